@@ -1,0 +1,127 @@
+# Dependencies by package name, pinned version and sha256. Each archive is looked for in a cache outside
+# the build folder first ($ZKL_DEPS_CACHE, else ~/.cache/zkl-deps); only when it is missing or different
+# is the package's own client asked. With the cache filled, a build needs no network.
+
+if(DEFINED ENV{ZKL_DEPS_CACHE})
+  set(ZKL_DEPS_CACHE "$ENV{ZKL_DEPS_CACHE}")
+else()
+  set(ZKL_DEPS_CACHE "$ENV{HOME}/.cache/zkl-deps")
+endif()
+
+# zkl_fetch(OUT kind name version sha256): OUT = the path of the checked archive in the cache.
+# kind: crate (client cargo) or npm (client npm).
+function(zkl_fetch out kind name version sha256)
+  string(REGEX REPLACE "^@" "" flat "${name}")
+  string(REPLACE "/" "-" flat "${flat}")
+  if(kind STREQUAL "crate")
+    set(file "${flat}-${version}.crate")
+  else()
+    set(file "${flat}-${version}.tgz")
+  endif()
+  set(archive "${ZKL_DEPS_CACHE}/${file}")
+  set(${out} "${archive}" PARENT_SCOPE)
+  file(MAKE_DIRECTORY "${ZKL_DEPS_CACHE}")
+  file(LOCK "${ZKL_DEPS_CACHE}" DIRECTORY GUARD FUNCTION TIMEOUT 600)
+  if(EXISTS "${archive}")
+    file(SHA256 "${archive}" have)
+    if(have STREQUAL sha256)
+      return()
+    endif()
+  endif()
+  message(STATUS "Fetching ${name} ${version} (${kind})")
+  set(tmp "${CMAKE_BINARY_DIR}/fetch/${flat}")
+  file(REMOVE_RECURSE "${tmp}")
+  file(MAKE_DIRECTORY "${tmp}")
+  if(kind STREQUAL "crate")
+    execute_process(COMMAND "${CMAKE_COMMAND}" -E env "CARGO_HOME=${tmp}/home" cargo info --quiet "${name}@${version}"
+                    WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
+    file(GLOB got "${tmp}/home/registry/cache/*/${file}")
+    if(NOT got) # a cargo older than 1.82 has no `info`: let it resolve a throwaway manifest instead
+      file(WRITE "${tmp}/Cargo.toml" "[package]\nname='x'\nversion='0.0.0'\nedition='2018'\n[dependencies]\n${name}='=${version}'\n")
+      file(WRITE "${tmp}/src/lib.rs" "")
+      execute_process(COMMAND "${CMAKE_COMMAND}" -E env "CARGO_HOME=${tmp}/home" cargo fetch
+                      WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
+      file(GLOB got "${tmp}/home/registry/cache/*/${file}")
+    endif()
+  else()
+    execute_process(COMMAND npm pack --silent --ignore-scripts "${name}@${version}"
+                    WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
+    file(GLOB got "${tmp}/${file}")
+  endif()
+  if(NOT got)
+    message(FATAL_ERROR "cannot fetch ${name} ${version}: ${why}\nPut ${file} (sha256 ${sha256}) into ${ZKL_DEPS_CACHE} and configure again.")
+  endif()
+  file(SHA256 "${got}" have)
+  if(NOT have STREQUAL sha256)
+    message(FATAL_ERROR "${name} ${version}: sha256 is ${have}, pinned is ${sha256}")
+  endif()
+  file(RENAME "${got}" "${archive}")
+  file(REMOVE_RECURSE "${tmp}")
+endfunction()
+
+# zkl_unpack(archive folder [member ...]): into the build folder, once per archive hash.
+function(zkl_unpack archive folder)
+  if(NOT EXISTS "${folder}")
+    set(part "${folder}.part")
+    file(REMOVE_RECURSE "${part}")
+    if(ARGN)
+      file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${part}" PATTERNS ${ARGN})
+    else()
+      file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${part}")
+    endif()
+    file(RENAME "${part}" "${folder}")
+  endif()
+endfunction()
+
+set(ZKL_DEPS "${CMAKE_BINARY_DIR}/deps")
+
+# ---- blst: BLS12-381 (Apache-2.0)
+zkl_fetch(blst_archive crate blst 0.3.17 c20659f9bbee16cbbd2f7393e40ab6309f5a98f76a2eb57a995ec508b72387fe)
+zkl_unpack("${blst_archive}" "${ZKL_DEPS}/blst-0.3.17")
+set(blst_dir "${ZKL_DEPS}/blst-0.3.17/blst-0.3.17")
+add_library(zkl_blst STATIC "${blst_dir}/blst/src/server.c" "${blst_dir}/blst/build/assembly.S")
+target_include_directories(zkl_blst SYSTEM PUBLIC "$<BUILD_INTERFACE:${blst_dir}/blst/bindings>")
+target_compile_definitions(zkl_blst PRIVATE __BLST_PORTABLE__)
+target_compile_options(zkl_blst PRIVATE -O2 -fno-builtin -w $<$<COMPILE_LANGUAGE:C>:-mno-avx>)
+set_target_properties(zkl_blst PROPERTIES POSITION_INDEPENDENT_CODE ON OUTPUT_NAME blst)
+
+# ---- BLAKE3: the official C implementation (CC0 / Apache-2.0)
+zkl_fetch(blake3_archive crate blake3 1.8.7 6d9e454fc11f76977dc803893aff6304ed33d6a26efae8696573bea74baa27ae)
+zkl_unpack("${blake3_archive}" "${ZKL_DEPS}/blake3-1.8.7")
+set(blake3_dir "${ZKL_DEPS}/blake3-1.8.7/blake3-1.8.7")
+add_library(zkl_blake3 STATIC
+  "${blake3_dir}/c/blake3.c" "${blake3_dir}/c/blake3_dispatch.c" "${blake3_dir}/c/blake3_portable.c"
+  "${blake3_dir}/c/blake3_sse2_x86-64_unix.S" "${blake3_dir}/c/blake3_sse41_x86-64_unix.S"
+  "${blake3_dir}/c/blake3_avx2_x86-64_unix.S" "${blake3_dir}/c/blake3_avx512_x86-64_unix.S")
+target_include_directories(zkl_blake3 SYSTEM PUBLIC "$<BUILD_INTERFACE:${blake3_dir}/c>")
+target_compile_options(zkl_blake3 PRIVATE -O3 -w)
+set_target_properties(zkl_blake3 PROPERTIES POSITION_INDEPENDENT_CODE ON OUTPUT_NAME blake3)
+
+# ---- system libraries
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.13)
+
+if(ZKL_ROCKSDB)
+  find_path(rocksdb_include rocksdb/c.h REQUIRED)
+  find_library(rocksdb_library rocksdb REQUIRED)
+  add_library(zkl_rocksdb INTERFACE)
+  target_include_directories(zkl_rocksdb SYSTEM INTERFACE "${rocksdb_include}")
+  target_link_libraries(zkl_rocksdb INTERFACE "${rocksdb_library}")
+endif()
+
+find_path(tomlplusplus_include toml++/toml.h REQUIRED)
+
+# ---- DuckDB: reads tables (MIT). The library comes from npm, the header from a crate.
+if(ZKL_DUCKDB)
+  zkl_fetch(duckdb_sys_archive crate libduckdb-sys 1.10506.1 113d1c26c9f518405a17b5729bb6ab6abf029fdc46626406922cf9a8dc9b4609)
+  zkl_fetch(duckdb_archive npm @duckdb/node-bindings-linux-x64 1.5.6-r.1 1b9f82478539bb9a1d1df44bd103121a12ae52142c07158dc52b97d2ec1d69ff)
+  zkl_unpack("${duckdb_sys_archive}" "${ZKL_DEPS}/libduckdb-sys-1.10506.1" "*/duckdb.tar.gz" "*/LICENSE")
+  zkl_unpack("${ZKL_DEPS}/libduckdb-sys-1.10506.1/libduckdb-sys-1.10506.1/duckdb.tar.gz" "${ZKL_DEPS}/duckdb-header" "duckdb/src/include/duckdb.h")
+  zkl_unpack("${duckdb_archive}" "${ZKL_DEPS}/duckdb-1.5.6")
+  add_library(zkl_duckdb SHARED IMPORTED)
+  set_target_properties(zkl_duckdb PROPERTIES
+    IMPORTED_LOCATION "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" IMPORTED_SONAME libduckdb.so
+    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ZKL_DEPS}/duckdb-header/duckdb/src/include")
+endif()

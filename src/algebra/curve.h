@@ -1,0 +1,66 @@
+#pragma once
+/* BLS12-381 groups over blst: points, encodings, multi-scalar multiplication, pairing products. */
+#include "algebra/fr.h"
+#include "base/env.h"
+
+typedef blst_p1 zkl_g1;               /* Jacobian */
+typedef blst_p1_affine zkl_g1_affine; /* all zeros: infinity */
+typedef blst_p2 zkl_g2;
+typedef blst_p2_affine zkl_g2_affine;
+
+#define ZKL_G1_BYTES 48 /* compressed, ZCash form */
+#define ZKL_G2_BYTES 96
+
+/* Decode refuses: wrong flags, x >= p, points off the curve, outside the subgroup, and infinity.
+ * Each point has its own subgroup check (a random combination passes a point of order 3 once in three). */
+zkl_status zkl_g1_decode(zkl_g1_affine *out, const uint8_t bytes[static 48], const char *what,
+                         zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_g2_decode(zkl_g2_affine *out, const uint8_t bytes[static 96], const char *what,
+                         zkl_error *err) ZKL_MUST_USE;
+/* count points, point i at bytes + 48 i, in parallel. The error names the first bad index. */
+zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count, const char *what,
+                              zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+void zkl_g1_encode(uint8_t out[static 48], const zkl_g1_affine *a);
+void zkl_g2_encode(uint8_t out[static 96], const zkl_g2_affine *a);
+
+extern const zkl_g1_affine zkl_g1_generator;
+extern const zkl_g2_affine zkl_g2_generator;
+bool zkl_g1_is_infinity(const zkl_g1_affine *a);
+void zkl_g1_normalize(zkl_g1_affine *out, const zkl_g1 *a);
+void zkl_g1_normalize_many(zkl_g1_affine *out, const zkl_g1 *in, size_t count, zkl_fr *unused_scratch);
+/* Constant time in the scalar. */
+void zkl_g1_mul(zkl_g1 *out, const zkl_g1_affine *base, const zkl_fr *scalar);
+void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar);
+
+/* ---- Multi-scalar multiplication: out = sum of scalars[i] bases[i]. Bases in the subgroup or infinity;
+ * zero scalars, equal bases, opposite bases and infinity are all handled. Variable time in the scalars
+ * (the design's threat model: timing.md in docs). scratch is allocated inside; ZKL_NO_MEMORY. */
+zkl_status zkl_g1_msm(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
+                      zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_g2_msm(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *scalars, size_t count,
+                      zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+/* Few points, verifier side (up to about 2,000). */
+zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
+                            zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+
+/* Blocks: out[b] = sum over t < cell_count of cells[b][t] * powers[t], for block_count blocks at once,
+ * 16-bit cells, one fixed set of bases. Own driver: counting sort into buckets, batch-affine additions in
+ * rounds with doubling and cancelling cases, parallel over blocks. The blinder is added by the caller.
+ * A prepared set (zkl_g1_fixed) holds what is computed once from the bases. */
+typedef struct zkl_g1_fixed zkl_g1_fixed;
+zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count, zkl_pool *pool,
+                            zkl_error *err) ZKL_MUST_USE;
+void zkl_g1_fixed_free(zkl_g1_fixed *fixed);
+ZKL_DEFINE_AUTO_FREE(zkl_g1_fixed)
+zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const uint16_t *const *cells,
+                          size_t cell_count, size_t block_count, zkl_pool *pool, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* out[i] = scalars[i] * base for many scalars and one base (set-up): windowed tables, batch-affine. */
+zkl_status zkl_g1_mul_many(zkl_g1_affine *out, const zkl_g1_affine *base, const zkl_fr *scalars,
+                           size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_g2_mul_many(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_fr *scalars,
+                           size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+
+/* prod of e(p[i], q[i]) == 1: one product, one final exponentiation. Infinity on either side counts 1. */
+bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, size_t count);

@@ -1,0 +1,75 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ARENA_ALIGNMENT 64
+#define ARENA_BLOCK_BYTES 65536
+
+struct zkl_arena_block {
+    zkl_arena_block *before;
+    size_t used, size;
+    _Alignas(ARENA_ALIGNMENT) uint8_t data[];
+};
+
+void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    if (!zkl_size_mul(&bytes, count, size) || !zkl_size_add(&bytes, bytes, ARENA_ALIGNMENT))
+        return NULL;
+    bytes = bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT; /* at least one unit, so pointers are distinct */
+    zkl_arena_block *block = arena->last;
+    if (!block || block->size - block->used < bytes) {
+        size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES;
+        block = zkl_malloc(1, sizeof *block + capacity);
+        if (!block)
+            return NULL;
+        *block = (zkl_arena_block){ .before = arena->last, .size = capacity };
+        arena->last = block;
+    }
+    void *out = block->data + block->used;
+    block->used += bytes;
+    return memset(out, 0, bytes);
+}
+
+void zkl_arena_clear(zkl_arena *arena)
+{
+    while (arena->last) {
+        zkl_arena_block *block = arena->last;
+        arena->last = block->before;
+        zkl_wipe(block->data, block->used);
+        zkl_free(block);
+    }
+}
+
+void *zkl_arena_copy(zkl_arena *arena, const void *data, size_t size)
+{
+    void *out = zkl_arena_alloc(arena, size, 1);
+    if (out && size)
+        memcpy(out, data, size);
+    return out;
+}
+
+char *zkl_arena_text(zkl_arena *arena, const char *text, size_t size)
+{
+    char *out = zkl_arena_alloc(arena, size + 1, 1);
+    if (out && size)
+        memcpy(out, text, size);
+    return out;
+}
+
+char *zkl_arena_format(zkl_arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *out = size < 0 ? NULL : zkl_arena_alloc(arena, (size_t)size + 1, 1);
+    if (out) {
+        va_start(args, format);
+        vsnprintf(out, (size_t)size + 1, format, args);
+        va_end(args);
+    }
+    return out;
+}

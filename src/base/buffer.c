@@ -1,0 +1,208 @@
+#include "base/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool reserve_bytes(zkl_buffer *b, size_t more)
+{
+    size_t need;
+    if (b->failed || !zkl_size_add(&need, b->size, more)) {
+        b->failed = true;
+        return false;
+    }
+    if (need <= b->capacity)
+        return true;
+    size_t capacity = b->capacity < 256 ? 256 : b->capacity;
+    while (capacity < need)
+        capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
+    uint8_t *grown = zkl_realloc(b->data, b->size, capacity);
+    if (!grown) {
+        b->failed = true;
+        return false;
+    }
+    b->data = grown;
+    b->capacity = capacity;
+    return true;
+}
+
+void zkl_buffer_clear(zkl_buffer *b)
+{
+    if (b->data)
+        zkl_wipe(b->data, b->size);
+    zkl_free(b->data);
+    *b = (zkl_buffer){ 0 };
+}
+
+void zkl_buffer_put(zkl_buffer *b, const void *data, size_t size)
+{
+    if (size && reserve_bytes(b, size)) {
+        memcpy(b->data + b->size, data, size);
+        b->size += size;
+    }
+}
+
+void zkl_buffer_put_u8(zkl_buffer *b, uint8_t value)
+{
+    zkl_buffer_put(b, &value, 1);
+}
+
+void zkl_buffer_put_u16(zkl_buffer *b, uint16_t value)
+{
+    const uint8_t bytes[2] = { (uint8_t)(value >> 8), (uint8_t)value };
+    zkl_buffer_put(b, bytes, 2);
+}
+
+void zkl_buffer_put_u32(zkl_buffer *b, uint32_t value)
+{
+    uint8_t bytes[4];
+    zkl_store_be32(bytes, value);
+    zkl_buffer_put(b, bytes, 4);
+}
+
+void zkl_buffer_put_u64(zkl_buffer *b, uint64_t value)
+{
+    uint8_t bytes[8];
+    zkl_store_be64(bytes, value);
+    zkl_buffer_put(b, bytes, 8);
+}
+
+void zkl_buffer_put_field(zkl_buffer *b, const void *data, size_t size)
+{
+    ZKL_ASSERT(size <= UINT32_MAX);
+    zkl_buffer_put_u32(b, (uint32_t)size);
+    zkl_buffer_put(b, data, size);
+}
+
+void zkl_buffer_put_text(zkl_buffer *b, const char *text)
+{
+    zkl_buffer_put(b, text, strlen(text));
+}
+
+void zkl_buffer_format(zkl_buffer *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (size < 0 || !reserve_bytes(b, (size_t)size + 1))
+        return;
+    va_start(args, format);
+    vsnprintf((char *)b->data + b->size, (size_t)size + 1, format, args);
+    va_end(args);
+    b->size += (size_t)size;
+}
+
+zkl_status zkl_buffer_status(const zkl_buffer *b, zkl_error *err)
+{
+    return b->failed ? zkl_no_memory(err, b->size) : ZKL_OK;
+}
+
+void zkl_reader_fault(zkl_reader *r, const char *what)
+{
+    if (!r->fault)
+        r->fault = what;
+}
+
+zkl_bytes zkl_reader_take(zkl_reader *r, size_t size, const char *what)
+{
+    if (r->fault || r->bytes.size - r->at < size) {
+        zkl_reader_fault(r, what);
+        return (zkl_bytes){ 0 };
+    }
+    zkl_bytes out = zkl_bytes_of(size ? r->bytes.data + r->at : NULL, size);
+    r->at += size;
+    return out;
+}
+
+static uint64_t read_integer(zkl_reader *r, size_t size, const char *what)
+{
+    zkl_bytes bytes = zkl_reader_take(r, size, what);
+    uint64_t value = 0;
+    for (size_t i = 0; i < bytes.size; i++)
+        value = value << 8 | bytes.data[i];
+    return value;
+}
+
+uint8_t zkl_reader_u8(zkl_reader *r, const char *what)
+{
+    return (uint8_t)read_integer(r, 1, what);
+}
+
+uint16_t zkl_reader_u16(zkl_reader *r, const char *what)
+{
+    return (uint16_t)read_integer(r, 2, what);
+}
+
+uint32_t zkl_reader_u32(zkl_reader *r, const char *what)
+{
+    return (uint32_t)read_integer(r, 4, what);
+}
+
+uint64_t zkl_reader_u64(zkl_reader *r, const char *what)
+{
+    return read_integer(r, 8, what);
+}
+
+zkl_bytes zkl_reader_field(zkl_reader *r, size_t size_max, const char *what)
+{
+    uint32_t size = zkl_reader_u32(r, what);
+    if (size > size_max) {
+        zkl_reader_fault(r, what);
+        return (zkl_bytes){ 0 };
+    }
+    return zkl_reader_take(r, size, what);
+}
+
+uint32_t zkl_reader_count(zkl_reader *r, uint32_t count_max, size_t item_bytes_min, const char *what)
+{
+    uint32_t count = zkl_reader_u32(r, what);
+    size_t need;
+    if (count > count_max || !zkl_size_mul(&need, count, item_bytes_min) ||
+        need > r->bytes.size - r->at) {
+        zkl_reader_fault(r, what);
+        return 0;
+    }
+    return r->fault ? 0 : count;
+}
+
+zkl_status zkl_reader_finish(const zkl_reader *r, const char *object, zkl_error *err)
+{
+    if (r->fault)
+        return zkl_fail(err, ZKL_BAD_INPUT, "%s: bad %s at byte %zu", object, r->fault, r->at);
+    if (r->at != r->bytes.size)
+        return zkl_fail(err, ZKL_BAD_INPUT, "%s: %zu bytes after its end", object,
+                        r->bytes.size - r->at);
+    return ZKL_OK;
+}
+
+void zkl_hex_encode(char *out, const void *data, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *bytes = data;
+    for (size_t i = 0; i < size; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * size] = 0;
+}
+
+static int digit_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool zkl_hex_decode(uint8_t *out, size_t size, const char *hex, size_t hex_size)
+{
+    if (hex_size != 2 * size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        int high = digit_value(hex[2 * i]), low = digit_value(hex[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}

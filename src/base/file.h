@@ -1,0 +1,21 @@
+#pragma once
+/* Files: read whole with a limit, write whole by rename. Statuses name the path and the system's reason. */
+#include "base/buffer.h"
+
+/* The status that errno means: ENOENT -> ZKL_NOT_FOUND, EACCES/EPERM/EROFS -> ZKL_DENIED, else ZKL_IO. */
+zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path);
+
+/* Append the whole file; ZKL_LIMIT before reading when it is larger than size_max. "-" is standard input. */
+zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* Write beside, fsync, rename, fsync the folder: the path holds the old content or the new, never less.
+ * mode: permission bits, e.g. 0644. "-" is standard output. */
+zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* write() until all is written. */
+zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *err) ZKL_MUST_USE;
+
+/* mkdir -p of the last component only; an existing folder is fine. */
+zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,87 @@
+#include "base/memory.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_ALIGNMENT 64
+
+/* The one mutable global of the library: a fault injector for tests, off unless a test arms it. */
+static _Atomic uint64_t calls_made;
+static _Atomic uint64_t calls_until_failure; /* 0: never */
+
+void zkl_assert_failed(const char *condition, const char *file, int line)
+{
+    fprintf(stderr, "zkl: internal error: %s:%d: %s\n", file, line, condition);
+    abort();
+}
+
+uint64_t zkl_malloc_fail_after(uint64_t nth)
+{
+    uint64_t calls = atomic_exchange(&calls_made, 0);
+    atomic_store(&calls_until_failure, nth);
+    return calls;
+}
+
+static bool call_fails(void)
+{
+    uint64_t made = atomic_fetch_add_explicit(&calls_made, 1, memory_order_relaxed) + 1;
+    uint64_t nth = atomic_load_explicit(&calls_until_failure, memory_order_relaxed);
+    return nth && made >= nth;
+}
+
+void *zkl_malloc(size_t count, size_t size)
+{
+    size_t bytes;
+    if (!zkl_size_mul(&bytes, count, size) || bytes > SIZE_MAX / 2 || call_fails())
+        return NULL;
+    bytes = (bytes + BLOCK_ALIGNMENT) / BLOCK_ALIGNMENT * BLOCK_ALIGNMENT;
+    return aligned_alloc(BLOCK_ALIGNMENT, bytes);
+}
+
+void *zkl_calloc(size_t count, size_t size)
+{
+    void *block = zkl_malloc(count, size);
+    if (block)
+        memset(block, 0, count * size);
+    return block;
+}
+
+void *zkl_realloc(void *block, size_t old_size, size_t size)
+{
+    void *grown = zkl_malloc(size, 1);
+    if (!grown)
+        return NULL;
+    if (block)
+        memcpy(grown, block, old_size < size ? old_size : size);
+    if (block)
+        zkl_wipe(block, old_size); /* what grew may have held secrets */
+    zkl_free(block);
+    return grown;
+}
+
+void zkl_free(void *block)
+{
+    free(block);
+}
+
+zkl_status zkl_no_memory(zkl_error *err, size_t size)
+{
+    return zkl_fail(err, ZKL_NO_MEMORY, "no memory for %zu bytes", size);
+}
+
+void zkl_wipe(void *secret, size_t size)
+{
+    if (size)
+        explicit_bzero(secret, size);
+}
+
+bool zkl_equal_ct(const void *a, const void *b, size_t size)
+{
+    const volatile uint8_t *x = a, *y = b;
+    uint8_t difference = 0;
+    for (size_t i = 0; i < size; i++)
+        difference |= (uint8_t)(x[i] ^ y[i]);
+    return difference == 0;
+}
