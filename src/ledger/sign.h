@@ -1,0 +1,61 @@
+#pragma once
+/* Signature keys: Ed25519 (RFC 8032), and ECDSA P-256 with SHA-256 as an option for entries. */
+#include "base/buffer.h"
+#include "base/env.h"
+#include "hash/hash.h"
+
+typedef enum zkl_key_type {
+    ZKL_KEY_ED25519 = 1,
+    ZKL_KEY_ECDSA_P256 = 2,
+} zkl_key_type;
+
+#define ZKL_ED25519_PUBLIC_BYTES 32
+#define ZKL_PUBLIC_KEY_BYTES_MAX 65
+#define ZKL_PUBLIC_KEY_DER_BYTES_MAX 91
+#define ZKL_SIGNATURE_BYTES_MAX 72
+#define ZKL_KEY_ID_CHARS 64
+
+/* Ed25519: the 32 bytes of RFC 8032. P-256: 65 bytes, 0x04 x y, a point known to be on the curve. */
+typedef struct zkl_public_key {
+    zkl_key_type type;
+    size_t size;
+    uint8_t bytes[ZKL_PUBLIC_KEY_BYTES_MAX]; /* zeros behind size */
+} zkl_public_key;
+
+/* Secret: wipe with _clear. */
+typedef struct zkl_signing_key {
+    zkl_public_key public_key;
+    uint8_t secret[32]; /* Ed25519: the seed; P-256: the scalar, big-endian */
+} zkl_signing_key;
+
+const char *zkl_key_type_name(zkl_key_type type); /* "ed25519", "ecdsa-p256" */
+
+/* From env's randomness. */
+zkl_status zkl_signing_key_make(zkl_signing_key *out, zkl_key_type type, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
+/* ZKL_BAD_INPUT when the bytes are no secret key of that type (P-256: 0 or not below the order). */
+zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
+                                       const uint8_t secret[static 32], zkl_error *err) ZKL_MUST_USE;
+void zkl_signing_key_clear(zkl_signing_key *key);
+
+/* Ed25519: 64 bytes, deterministic. P-256: DER, at most 72 bytes, randomised by the system. */
+zkl_status zkl_sign(uint8_t out[static ZKL_SIGNATURE_BYTES_MAX], size_t *out_size,
+                    const zkl_signing_key *key, zkl_bytes message, zkl_error *err) ZKL_MUST_USE;
+/* ZKL_OK or ZKL_REJECTED; another status only when libcrypto itself failed. */
+zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zkl_bytes signature,
+                                zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Public keys as SubjectPublicKeyInfo (RFC 8410, RFC 5480). One encoding each; others are refused. */
+bool zkl_public_key_equal(const zkl_public_key *a, const zkl_public_key *b);
+/* From the bytes of zkl_public_key; ZKL_BAD_INPUT for a wrong length or a point off the curve, and for the
+ * Ed25519 encodings that are no canonical point or of small order. */
+zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl_bytes bytes,
+                                     zkl_error *err) ZKL_MUST_USE;
+size_t zkl_public_key_der(uint8_t out[static ZKL_PUBLIC_KEY_DER_BYTES_MAX], const zkl_public_key *key);
+zkl_status zkl_public_key_parse_der(zkl_public_key *out, zkl_bytes der, zkl_error *err) ZKL_MUST_USE;
+/* "-----BEGIN PUBLIC KEY-----", base 64 in lines of 64, newline at the end. */
+void zkl_public_key_encode_pem(zkl_buffer *out, const zkl_public_key *key);
+zkl_status zkl_public_key_parse_pem(zkl_public_key *out, zkl_bytes pem, zkl_error *err) ZKL_MUST_USE;
+/* SHA-256 of the DER; as hex it is the DSSE keyid. */
+void zkl_public_key_digest(zkl_digest *out, const zkl_public_key *key);
+void zkl_public_key_id(char out[static ZKL_KEY_ID_CHARS + 1], const zkl_public_key *key);
