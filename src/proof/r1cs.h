@@ -1,0 +1,26 @@
+#pragma once
+/* Rank-1 constraint systems: <A_i, w> * <B_i, w> = <C_i, w>. Wire 0 is the constant 1, wires 1..public_count are
+ * public, the rest private (iden3 order). */
+#include "algebra/fr.h"
+#include "base/arena.h"
+
+typedef struct zkl_lc_term {
+    uint32_t wire;
+    zkl_fr coefficient;
+} zkl_lc_term;
+
+/* One matrix in compressed rows: terms of row i are terms[starts[i] .. starts[i+1]). */
+typedef struct zkl_r1cs_matrix {
+    const zkl_lc_term *terms;
+    const uint32_t *starts; /* constraint_count + 1 */
+} zkl_r1cs_matrix;
+
+typedef struct zkl_r1cs {
+    uint32_t wire_count, public_count, constraint_count;
+    zkl_r1cs_matrix a, b, c;
+} zkl_r1cs;
+
+/* Does the assignment (wire_count values, [0] = 1) satisfy it? first_bad: the first constraint that fails. */
+bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *first_bad);
+/* SHA3-256 over sizes and all terms: identifies the circuit's code in caches. */
+void zkl_r1cs_hash(zkl_digest *out, const zkl_r1cs *r1cs);

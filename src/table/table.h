@@ -1,0 +1,60 @@
+#pragma once
+/* A table read once into an encrypted spool, its final schema, and its chunks as cells and row bytes.
+ * Passes: read (DuckDB -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
+#include "base/env.h"
+#include "table/schema.h"
+
+typedef struct zkl_table zkl_table;
+
+/* One bad row or value, for the owner's eyes only. */
+typedef struct zkl_bad_row {
+    char file[256], column[128], value[128], reason[160];
+    uint64_t row, line; /* 0: not known */
+} zkl_bad_row;
+
+typedef struct zkl_read_options {
+    const char *const *files; /* already expanded, in name order */
+    size_t file_count;
+    const char *schema_file;            /* TOML; NULL: infer */
+    const char *const *columns;         /* --columns; NULL: all */
+    size_t column_count;
+    const char *const *null_texts;      /* --null, besides the empty unquoted field */
+    size_t null_text_count;
+    bool keep_types;                    /* do not narrow */
+    const char *format;                 /* NULL: by file ending; "csv", "parquet", "json", "ndjson" */
+    const char *delimiter, *quote, *encoding; /* NULL: found out */
+    bool no_header;
+    const char *spool_folder;           /* where the unlinked spool file lives: inside the ledger */
+    zkl_hash_algorithm hash;
+    const uint8_t *owner_secret;        /* 32 bytes: dictionary keys derive from it */
+    const uint8_t *seed;                /* 32 bytes, for dictionary seeds drawn from env->random per new dictionary */
+    size_t memory_bytes;                /* for the reader; 0: 512 MiB */
+} zkl_read_options;
+
+/* Reads everything; on bad rows ZKL_BAD_INPUT and up to ten of them in bad[] (bad_count says how many were stored, bad_total how many there are). */
+zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_bad_row bad[static 10], size_t *bad_count,
+                          uint64_t *bad_total, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+void zkl_table_free(zkl_table *table);
+ZKL_DEFINE_AUTO_FREE(zkl_table)
+
+const zkl_schema *zkl_table_schema(const zkl_table *table);
+uint64_t zkl_table_rows(const zkl_table *table);
+uint64_t zkl_table_chunks(const zkl_table *table); /* ceil(rows / 65,536) */
+/* Why the type was chosen, for people: "inferred: integers 0..120, no nulls". */
+const char *zkl_table_column_note(const zkl_table *table, size_t column);
+/* Entries of a dictionary column in code order; 0 for others. */
+size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_bytes **entries);
+/* 32 random bytes drawn for that dictionary; zeros for other columns. */
+const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t column);
+/* H(file), combined over several files by name (formats.md section 7); and each file's name, H and SHA-256. */
+typedef struct zkl_file_digest { const char *name; uint64_t size; zkl_digest hash, sha256; } zkl_file_digest;
+const zkl_digest *zkl_table_content_hash(const zkl_table *table);
+size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
+/* Options with which the file was read, as JSON text, so that it is read the same way again. */
+const char *zkl_table_reader_options(const zkl_table *table);
+
+/* Chunk as cells: blocks in block order (numbered column, limb), ZKL_CHUNK_ROWS cells each, padding zero.
+ * cells: blocks_per_chunk pointers to buffers of ZKL_CHUNK_ROWS; a NULL entry skips that block. row_bytes may be NULL; else the row
+ * bytes of all rows one after the other, and row_starts (rows + 1 offsets, NULL: not wanted). Thread-safe for different callers. */
+zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *const *cells, zkl_buffer *row_bytes,
+                           size_t *row_starts, zkl_error *err) ZKL_MUST_USE;
