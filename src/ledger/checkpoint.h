@@ -17,11 +17,12 @@ void zkl_checkpoint_encode_text(zkl_buffer *out, const char *origin, uint64_t si
                                 const zkl_digest *root);
 /* Canonical bytes only. Extension lines are refused (ZKL_NOT_SUPPORTED): this project writes none. Checks no
  * signature. Borrows from bytes and arena. */
-zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes bytes,
+                                zkl_error *err) ZKL_MUST_USE;
 /* Text and the log's own signature line, under the origin as key name. Ed25519 keys only. */
-zkl_status zkl_checkpoint_sign(zkl_buffer *out, const char *origin, uint64_t size, const zkl_digest *root,
-                               const zkl_signing_key *key, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_checkpoint_sign(zkl_buffer *out, const char *origin, uint64_t size,
+                               const zkl_digest *root, const zkl_signing_key *key,
+                               zkl_error *err) ZKL_MUST_USE;
 /* The origin is the key's name, and the key's line verifies. Statuses as zkl_note_verify. */
 zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_verifier_key *log_key,
                                  zkl_error *err) ZKL_MUST_USE;
@@ -29,4 +30,5 @@ zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_ver
  * is ZKL_REJECTED; too few is ZKL_UNCHECKED. *count (may be NULL): how many verified. */
 zkl_status zkl_checkpoint_verify_witnesses(const zkl_checkpoint *checkpoint,
                                            const zkl_verifier_key *witnesses, size_t witness_count,
-                                           size_t quorum, size_t *count, zkl_error *err) ZKL_MUST_USE;
+                                           size_t quorum, size_t *count,
+                                           zkl_error *err) ZKL_MUST_USE;

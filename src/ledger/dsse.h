@@ -32,11 +32,11 @@ void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload);
 /* Sign with every key, in their order. An envelope above ZKL_DSSE_BYTES_MAX is ZKL_LIMIT, naming the limit.
  * type: printable ASCII without quote and backslash. */
 zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
-                           const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
-    ZKL_MUST_USE;
-zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
-    ZKL_MUST_USE;
+                           const zkl_signing_key *const *keys, size_t key_count,
+                           zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope,
+                          zkl_error *err) ZKL_MUST_USE;
 /* ZKL_OK when the signature with this key's id verifies; ZKL_UNCHECKED when there is none by this key;
  * ZKL_REJECTED when it is false. */
-zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key,
+                           zkl_error *err) ZKL_MUST_USE;

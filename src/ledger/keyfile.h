@@ -41,13 +41,13 @@ void zkl_keyfile_clear(zkl_keyfile *file);
 
 /* Fill in a new one: a fresh key, or owner secret, from env's randomness. name: printable UTF-8, may be "".
  * type is ignored for the owner secret. */
-zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_type type, const char *name,
-                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_type type,
+                            const char *name, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* passphrase NULL: in the clear. cost NULL: the default. An empty passphrase is ZKL_USAGE. */
 zkl_status zkl_keyfile_encode(zkl_buffer *out, const zkl_keyfile *file, const zkl_bytes *passphrase,
-                              const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
-    ZKL_MUST_USE;
+                              const zkl_keyfile_cost *cost, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
 /* The public part alone. */
 zkl_status zkl_keyfile_parse(zkl_keyfile_info *out, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_DENIED when a passphrase is wrong or missing. A passphrase for a file in the clear is ignored. */
@@ -56,8 +56,8 @@ zkl_status zkl_keyfile_open(zkl_keyfile *out, zkl_bytes bytes, const zkl_bytes *
 
 /* Written by rename, mode 0600. An existing file is ZKL_CONFLICT: keys are never overwritten. */
 zkl_status zkl_keyfile_save(const char *path, const zkl_keyfile *file, const zkl_bytes *passphrase,
-                            const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
-    ZKL_MUST_USE;
+                            const zkl_keyfile_cost *cost, const zkl_env *env,
+                            zkl_error *err) ZKL_MUST_USE;
 /* *others_can_read (may be NULL): the file's mode lets its group or others read or write it; the caller
  * warns. */
 zkl_status zkl_keyfile_load(zkl_keyfile *out, const char *path, const zkl_bytes *passphrase,

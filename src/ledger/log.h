@@ -45,25 +45,25 @@ zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_error *err) ZKL_MU
 void zkl_log_abandon(zkl_log *log);
 
 /* The bytes of one entry, copied to arena. ZKL_NOT_FOUND from the head on. */
-zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_t index, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_t index,
+                         zkl_error *err) ZKL_MUST_USE;
 /* Its RFC 6962 leaf hash (the receipt id), as stored. */
 zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error *err) ZKL_MUST_USE;
 /* Each entry with from <= index < to in order; to is cut at the head. */
 typedef zkl_status zkl_log_visit(void *context, uint64_t index, zkl_bytes entry, bool *stop,
                                  zkl_error *err);
-zkl_status zkl_log_scan(zkl_log *log, uint64_t from, uint64_t to, zkl_log_visit *visit, void *context,
-                        zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_log_scan(zkl_log *log, uint64_t from, uint64_t to, zkl_log_visit *visit,
+                        void *context, zkl_error *err) ZKL_MUST_USE;
 
 /* Roots and proofs at any size up to the head (beyond: ZKL_NOT_FOUND); O(log size) reads. They are checked
  * with zkl_merkle_path_verify and zkl_rfc6962_consistency_verify (hash/merkle.h). */
 zkl_status zkl_log_root(zkl_log *log, zkl_digest *out, uint64_t size, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_log_inclusion(zkl_log *log, zkl_digest path[static ZKL_MERKLE_PATH_MAX],
-                             size_t *path_count, uint64_t index, uint64_t size, zkl_error *err)
-    ZKL_MUST_USE;
+                             size_t *path_count, uint64_t index, uint64_t size,
+                             zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_log_consistency(zkl_log *log, zkl_digest path[static ZKL_MERKLE_PATH_MAX],
-                               size_t *path_count, uint64_t old_size, uint64_t size, zkl_error *err)
-    ZKL_MUST_USE;
+                               size_t *path_count, uint64_t old_size, uint64_t size,
+                               zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Checkpoints, numbered from 0 in the order they were stored. */
 
@@ -72,15 +72,15 @@ zkl_status zkl_log_consistency(zkl_log *log, zkl_digest path[static ZKL_MERKLE_P
  * key, more witnesses); the same bytes again change nothing. */
 zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err) ZKL_MUST_USE;
 /* The newest, copied to arena. ZKL_NOT_FOUND when there is none. */
-zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
+                                     zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena, uint64_t number,
                                  zkl_error *err) ZKL_MUST_USE;
 /* Sign the head and store that, unless the latest checkpoint already has its size. Call after each commit,
  * and after opening: a head ahead of its checkpoint is signed. */
-zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key,
+                             zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Everything again from the entries.
  *

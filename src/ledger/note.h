@@ -10,7 +10,8 @@
 #define ZKL_NOTE_BYTES_MAX 65536
 #define ZKL_NOTE_SIGNATURES_MAX 32
 #define ZKL_NOTE_NAME_BYTES_MAX 255
-#define ZKL_NOTE_SIGNATURE_BYTES_MAX 8192 /* lines of unknown, e.g. post-quantum, keys must still parse */
+#define ZKL_NOTE_SIGNATURE_BYTES_MAX                                                               \
+    8192 /* lines of unknown, e.g. post-quantum, keys must still parse */
 
 enum {
     ZKL_NOTE_ED25519 = 0x01,
@@ -32,7 +33,8 @@ bool zkl_note_name_valid(zkl_bytes name);
 /* ZKL_BAD_INPUT for a bad name or a key that is not Ed25519. */
 zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char *name,
                                  const zkl_public_key *key, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text,
+                                  zkl_error *err) ZKL_MUST_USE;
 void zkl_verifier_key_encode(char out[static ZKL_VERIFIER_KEY_CHARS_MAX + 1],
                              const zkl_verifier_key *key);
 bool zkl_verifier_key_equal(const zkl_verifier_key *a, const zkl_verifier_key *b);
@@ -51,13 +53,14 @@ typedef struct zkl_note {
 } zkl_note;
 
 /* Borrows from bytes and arena. A name and key hash that occur twice are refused. */
-zkl_status zkl_note_parse(zkl_note *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_note_parse(zkl_note *out, zkl_arena *arena, zkl_bytes bytes,
+                          zkl_error *err) ZKL_MUST_USE;
 
 /* A new note: text (ends in a newline), the blank line, and then one line for each call of _sign. */
 void zkl_note_begin(zkl_buffer *out, zkl_bytes text);
 /* Append the line of key, which signs text under name. */
-zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name, const zkl_signing_key *key,
-                         zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name,
+                         const zkl_signing_key *key, zkl_error *err) ZKL_MUST_USE;
 /* Append a witness's line, said at time_s (seconds since 1970). */
 zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, uint64_t time_s,
                            const zkl_signing_key *key, zkl_error *err) ZKL_MUST_USE;

@@ -35,7 +35,8 @@ zkl_status zkl_signing_key_make(zkl_signing_key *out, zkl_key_type type, const z
                                 zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT when the bytes are no secret key of that type (P-256: 0 or not below the order). */
 zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
-                                       const uint8_t secret[static 32], zkl_error *err) ZKL_MUST_USE;
+                                       const uint8_t secret[static 32],
+                                       zkl_error *err) ZKL_MUST_USE;
 void zkl_signing_key_clear(zkl_signing_key *key);
 
 /* Ed25519: 64 bytes, deterministic. P-256: DER, at most 72 bytes, randomised by the system. */
@@ -51,11 +52,14 @@ bool zkl_public_key_equal(const zkl_public_key *a, const zkl_public_key *b);
  * Ed25519 encodings that are no canonical point or of small order. */
 zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl_bytes bytes,
                                      zkl_error *err) ZKL_MUST_USE;
-size_t zkl_public_key_der(uint8_t out[static ZKL_PUBLIC_KEY_DER_BYTES_MAX], const zkl_public_key *key);
-zkl_status zkl_public_key_parse_der(zkl_public_key *out, zkl_bytes der, zkl_error *err) ZKL_MUST_USE;
+size_t zkl_public_key_der(uint8_t out[static ZKL_PUBLIC_KEY_DER_BYTES_MAX],
+                          const zkl_public_key *key);
+zkl_status zkl_public_key_parse_der(zkl_public_key *out, zkl_bytes der,
+                                    zkl_error *err) ZKL_MUST_USE;
 /* "-----BEGIN PUBLIC KEY-----", base 64 in lines of 64, newline at the end. */
 void zkl_public_key_encode_pem(zkl_buffer *out, const zkl_public_key *key);
-zkl_status zkl_public_key_parse_pem(zkl_public_key *out, zkl_bytes pem, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_public_key_parse_pem(zkl_public_key *out, zkl_bytes pem,
+                                    zkl_error *err) ZKL_MUST_USE;
 /* SHA-256 of the DER; as hex it is the DSSE keyid. */
 void zkl_public_key_digest(zkl_digest *out, const zkl_public_key *key);
 void zkl_public_key_id(char out[static ZKL_KEY_ID_CHARS + 1], const zkl_public_key *key);

@@ -12,13 +12,14 @@
 #define ZKL_TILE_PATH_CHARS_MAX 64
 
 /* "tile/0/x001/x234/067.p/8"; level -1 is "entries"; width 256 has no suffix. */
-void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t index, unsigned width);
+void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t index,
+                   unsigned width);
 
 /* Write the tree of the latest checkpoint into folder (made if missing), the checkpoint last, so that a
  * reader never sees one whose tiles are missing. Full tiles that are there already are left alone: a second
  * export writes what is new. ZKL_NOT_FOUND without a checkpoint. */
-zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
+                            zkl_error *err) ZKL_MUST_USE;
 
 /* A tree source (ledger/tree.h) over such a folder, holding a tree of size leaves: proofs without a
  * ledger. What it returns is only as true as the root it is checked against. */
@@ -28,5 +29,5 @@ typedef struct zkl_tiles {
 } zkl_tiles;
 zkl_tree_source zkl_tiles_source(const zkl_tiles *tiles);
 /* The folder's checkpoint, parsed; no signature is checked. */
-zkl_status zkl_tiles_checkpoint(zkl_checkpoint *out, zkl_arena *arena, const char *folder, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_tiles_checkpoint(zkl_checkpoint *out, zkl_arena *arena, const char *folder,
+                                zkl_error *err) ZKL_MUST_USE;

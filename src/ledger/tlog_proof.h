@@ -17,8 +17,8 @@ typedef struct zkl_tlog_proof {
 
 void zkl_tlog_proof_encode(zkl_buffer *out, const zkl_tlog_proof *proof);
 /* Canonical bytes only; extra and checkpoint borrow from bytes and arena. Checks nothing but the form. */
-zkl_status zkl_tlog_proof_parse(zkl_tlog_proof *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_tlog_proof_parse(zkl_tlog_proof *out, zkl_arena *arena, zkl_bytes bytes,
+                                zkl_error *err) ZKL_MUST_USE;
 /* Entry stands at the proof's index in the checkpoint's tree, and log_key signed the checkpoint. */
 zkl_status zkl_tlog_proof_verify(const zkl_tlog_proof *proof, zkl_bytes entry,
                                  const zkl_verifier_key *log_key, zkl_error *err) ZKL_MUST_USE;

@@ -9,5 +9,6 @@ typedef struct zkl_lock {
 
 /* Take the lock on the file at path (made if missing, mode 0644; never removed). Does not wait: held by
  * another -> ZKL_CONFLICT naming pid, host and since when. now_ms: what the next in line is told. */
-zkl_status zkl_lock_take(zkl_lock *lock, const char *path, int64_t now_ms, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_lock_take(zkl_lock *lock, const char *path, int64_t now_ms,
+                         zkl_error *err) ZKL_MUST_USE;
 void zkl_lock_clear(zkl_lock *lock); /* lets go; twice is fine */

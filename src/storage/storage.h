@@ -14,8 +14,9 @@
 #define ZKL_STORE_VALUE_BYTES_MAX ((size_t)1 << 30)
 
 enum {
-    ZKL_STORE_DURABLE = 1u << 0,  /* what was synced survives the process */
-    ZKL_STORE_CATCH_UP = 1u << 1, /* a reader beside a writer: zkl_store_catch_up shows newer batches */
+    ZKL_STORE_DURABLE = 1u << 0, /* what was synced survives the process */
+    ZKL_STORE_CATCH_UP =
+        1u << 1, /* a reader beside a writer: zkl_store_catch_up shows newer batches */
     ZKL_STORE_WRITABLE = 1u << 2, /* has commit */
 };
 
@@ -34,7 +35,8 @@ typedef struct zkl_batch {
 } zkl_batch;
 
 /* 1 <= key.size <= ZKL_STORE_KEY_BYTES_MAX and value.size <= ZKL_STORE_VALUE_BYTES_MAX, else ZKL_LIMIT. */
-zkl_status zkl_batch_put(zkl_batch *batch, zkl_bytes key, zkl_bytes value, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_batch_put(zkl_batch *batch, zkl_bytes key, zkl_bytes value,
+                         zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_batch_delete(zkl_batch *batch, zkl_bytes key, zkl_error *err) ZKL_MUST_USE;
 void zkl_batch_clear(zkl_batch *batch);
 
@@ -57,8 +59,8 @@ zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_v
                                  void *context, zkl_error *err) ZKL_MUST_USE;
 
 /* synced: return only when it is on the disk. An empty batch is fine. */
-zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synced, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synced,
+                            zkl_error *err) ZKL_MUST_USE;
 /* See what a writer has committed since. ZKL_NOT_SUPPORTED without ZKL_STORE_CATCH_UP. */
 zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err) ZKL_MUST_USE;
 uint32_t zkl_store_features(const zkl_store *store);
@@ -90,6 +92,7 @@ zkl_status zkl_store_memory_open(zkl_store **out, zkl_error *err) ZKL_MUST_USE;
 typedef struct zkl_rocksdb_options {
     const char *path;         /* the database's own folder */
     size_t block_cache_bytes; /* 0: 32 MiB */
+    uint64_t bytes_max; /* refuse commits with puts while more is stored: ZKL_LIMIT; 0: no limit */
     bool create_if_missing;
     bool read_only; /* a secondary instance beside a writer: never blocks it, can catch up */
     bool plain;     /* no compression; default is LZ4 */
@@ -98,8 +101,8 @@ typedef struct zkl_rocksdb_options {
 /* Statuses: a folder that another handle or process writes -> ZKL_CONFLICT; no such database ->
  * ZKL_NOT_FOUND; no permission -> ZKL_DENIED; the disk, a full one too -> ZKL_IO; built without RocksDB ->
  * ZKL_NOT_SUPPORTED. Starts threads: do not fork afterwards. Readers on several threads are fine. */
-zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options,
+                                  zkl_error *err) ZKL_MUST_USE;
 
 /* Wraps any store, for tests. The Nth commit from zkl_store_failing_arm on (1 = the next) and all after it
  * fail with ZKL_IO and change nothing; 0 switches this off. Closing closes inner too. */

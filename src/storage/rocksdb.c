@@ -1,0 +1,295 @@
+/* The embedded store: RocksDB through its C API.
+ *
+ * A synced commit is one write-ahead record with fsync. Recovery tolerates a torn last record (a commit that
+ * never returned) and reports any other damage to the write-ahead log, instead of dropping what follows it:
+ * silently losing a signed checkpoint could make the log sign two histories. */
+#include "storage/storage.h"
+
+#ifdef ZKL_HAVE_ROCKSDB
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <rocksdb/c.h>
+
+#include "base/file.h"
+
+#define BLOCK_CACHE_BYTES_DEFAULT ((size_t)32 << 20)
+#define WRITE_BUFFER_BYTES ((size_t)32 << 20)
+#define RECOVER_ALL_BUT_A_TORN_TAIL 0 /* rocksdb_tolerate_corrupted_tail_records_recovery */
+#define LOG_ERRORS_ONLY 3             /* InfoLogLevel::ERROR_LEVEL */
+
+typedef struct rocksdb_store {
+    zkl_store base;
+    rocksdb_t *db;
+    rocksdb_options_t *options;
+    rocksdb_block_based_table_options_t *table;
+    rocksdb_cache_t *cache;
+    rocksdb_readoptions_t *read;
+    rocksdb_writeoptions_t *write, *write_synced;
+    uint64_t bytes_max;
+    char path[PATH_MAX];
+    char reader_folder
+        [PATH_MAX]; /* a secondary instance writes its own log file there; "" when none */
+} rocksdb_store;
+
+/* RocksDB has a text where we have a status. Takes and frees why. */
+static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *path, char *why)
+{
+    static const struct {
+        const char *part;
+        zkl_status status;
+    } meanings[] = {
+        { "Permission denied", ZKL_DENIED },
+        { "Operation not permitted", ZKL_DENIED },
+        { "Read-only file system", ZKL_DENIED },
+        { "lock hold by current process", ZKL_CONFLICT },
+        { "While lock file", ZKL_CONFLICT },
+        { "create_if_missing is false", ZKL_NOT_FOUND },
+        { "No such file or directory", ZKL_NOT_FOUND },
+    };
+    zkl_status status = ZKL_IO;
+    for (size_t i = 0; i < ZKL_COUNT(meanings) && status == ZKL_IO; i++)
+        if (strstr(why, meanings[i].part))
+            status = meanings[i].status;
+    if (status == ZKL_CONFLICT)
+        (void)zkl_fail(err, status, "the ledger is in use by another writer; store '%s'", path);
+    else
+        (void)zkl_fail(err, status, "cannot %s the store '%s': %.600s", verb, path, why);
+    rocksdb_free(why);
+    return status;
+}
+
+static zkl_status rocks_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena, zkl_bytes key,
+                            zkl_error *err)
+{
+    rocksdb_store *store = (rocksdb_store *)base;
+    char *why = NULL;
+    rocksdb_pinnableslice_t *pinned =
+        rocksdb_get_pinned(store->db, store->read, (const char *)key.data, key.size, &why);
+    if (why)
+        return fail_rocksdb(err, "read", store->path, why);
+    if (!pinned)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no such key in the store");
+    size_t size;
+    const char *data = rocksdb_pinnableslice_value(pinned, &size);
+    const void *copy = zkl_arena_copy(arena, data, size);
+    rocksdb_pinnableslice_destroy(pinned);
+    if (!copy)
+        return zkl_no_memory(err, size);
+    *value = zkl_bytes_of(copy, size);
+    return ZKL_OK;
+}
+
+static zkl_status rocks_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_store_visit *visit,
+                             void *context, zkl_error *err)
+{
+    rocksdb_store *store = (rocksdb_store *)base;
+    rocksdb_readoptions_t *read = rocksdb_readoptions_create();
+    if (to.size)
+        rocksdb_readoptions_set_iterate_upper_bound(read, (const char *)to.data, to.size);
+    rocksdb_iterator_t *at = rocksdb_create_iterator(store->db, read);
+    zkl_status status = ZKL_OK;
+    bool stop = false;
+
+    if (from.size)
+        rocksdb_iter_seek(at, (const char *)from.data, from.size);
+    else
+        rocksdb_iter_seek_to_first(at);
+    while (status == ZKL_OK && !stop && rocksdb_iter_valid(at)) {
+        size_t key_size, value_size;
+        const char *key = rocksdb_iter_key(at, &key_size);
+        const char *value = rocksdb_iter_value(at, &value_size);
+        status = visit(context, zkl_bytes_of(key, key_size), zkl_bytes_of(value, value_size), &stop,
+                       err);
+        rocksdb_iter_next(at);
+    }
+    char *why = NULL;
+    rocksdb_iter_get_error(at, &why);
+    if (why && status == ZKL_OK)
+        status = fail_rocksdb(err, "read", store->path, why);
+    else if (why)
+        rocksdb_free(why);
+    rocksdb_iter_destroy(at);
+    rocksdb_readoptions_destroy(read);
+    return status;
+}
+
+static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch, zkl_error *err)
+{
+    uint64_t stored = 0, pending = 0;
+    bool puts = false;
+    for (size_t i = 0; i < batch->count; i++)
+        puts = puts || !batch->changes[i].deletes;
+    if (!store->bytes_max || !puts)
+        return ZKL_OK;
+    /* Both properties exist in every version; a failure leaves 0. */
+    (void)rocksdb_property_int(store->db, "rocksdb.total-sst-files-size", &stored);
+    (void)rocksdb_property_int(store->db, "rocksdb.size-all-mem-tables", &pending);
+    for (size_t i = 0; i < batch->count; i++)
+        pending += batch->changes[i].key.size + batch->changes[i].value.size;
+    if (stored + pending > store->bytes_max)
+        return zkl_fail(err, ZKL_LIMIT,
+                        "the store '%s' would have %llu bytes, at most %llu are allowed",
+                        store->path, (unsigned long long)(stored + pending),
+                        (unsigned long long)store->bytes_max);
+    return ZKL_OK;
+}
+
+static zkl_status rocks_commit(zkl_store *base, const zkl_batch *batch, bool synced, zkl_error *err)
+{
+    rocksdb_store *store = (rocksdb_store *)base;
+    char *why = NULL;
+    ZKL_TRY(check_room(store, batch, err));
+    rocksdb_writebatch_t *writes = rocksdb_writebatch_create();
+    for (size_t i = 0; i < batch->count; i++) {
+        const zkl_batch_change *change = &batch->changes[i];
+        if (change->deletes)
+            rocksdb_writebatch_delete(writes, (const char *)change->key.data, change->key.size);
+        else
+            rocksdb_writebatch_put(writes, (const char *)change->key.data, change->key.size,
+                                   (const char *)change->value.data, change->value.size);
+    }
+    rocksdb_write(store->db, synced ? store->write_synced : store->write, writes, &why);
+    rocksdb_writebatch_destroy(writes);
+    return why ? fail_rocksdb(err, "write", store->path, why) : ZKL_OK;
+}
+
+static zkl_status rocks_catch_up(zkl_store *base, zkl_error *err)
+{
+    rocksdb_store *store = (rocksdb_store *)base;
+    char *why = NULL;
+    rocksdb_try_catch_up_with_primary(store->db, &why);
+    return why ? fail_rocksdb(err, "catch up with", store->path, why) : ZKL_OK;
+}
+
+/* The folder holds nothing but log files of a secondary instance. */
+static void remove_reader_folder(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    for (const struct dirent *entry; entries && (entry = readdir(entries));) {
+        char path[PATH_MAX + 300];
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        (void)unlink(path); /* "." and ".." refuse; a left-over log file in /tmp does no harm */
+    }
+    if (entries)
+        closedir(entries);
+    (void)rmdir(folder);
+}
+
+static void rocks_close(zkl_store *base)
+{
+    rocksdb_store *store = (rocksdb_store *)base;
+    if (store->db)
+        rocksdb_close(store->db);
+    rocksdb_writeoptions_destroy(store->write);
+    rocksdb_writeoptions_destroy(store->write_synced);
+    rocksdb_readoptions_destroy(store->read);
+    rocksdb_options_destroy(store->options);
+    rocksdb_block_based_options_destroy(store->table);
+    rocksdb_cache_destroy(store->cache);
+    if (store->reader_folder[0])
+        remove_reader_folder(store->reader_folder);
+    zkl_free(store);
+}
+
+static void make_options(rocksdb_store *store, const zkl_rocksdb_options *options)
+{
+    store->read = rocksdb_readoptions_create();
+    store->write = rocksdb_writeoptions_create();
+    store->write_synced = rocksdb_writeoptions_create();
+    rocksdb_writeoptions_set_sync(store->write_synced, 1);
+
+    store->cache = rocksdb_cache_create_lru(options->block_cache_bytes ? options->block_cache_bytes
+                                                                       : BLOCK_CACHE_BYTES_DEFAULT);
+    store->table = rocksdb_block_based_options_create();
+    rocksdb_block_based_options_set_block_cache(store->table, store->cache);
+
+    store->options = rocksdb_options_create();
+    rocksdb_options_set_block_based_table_factory(store->options, store->table);
+    rocksdb_options_set_create_if_missing(store->options, options->create_if_missing);
+    rocksdb_options_set_paranoid_checks(store->options, 1);
+    rocksdb_options_set_compression(store->options, options->plain ? rocksdb_no_compression
+                                                                   : rocksdb_lz4_compression);
+    rocksdb_options_set_write_buffer_size(store->options, WRITE_BUFFER_BYTES);
+    rocksdb_options_set_max_open_files(store->options,
+                                       -1); /* a reader keeps what a writer deletes */
+    rocksdb_options_set_wal_recovery_mode(store->options, RECOVER_ALL_BUT_A_TORN_TAIL);
+    rocksdb_options_set_info_log_level(store->options, LOG_ERRORS_ONLY);
+    rocksdb_options_set_keep_log_file_num(store->options, 2);
+}
+
+static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
+{
+    const char *temporary = getenv("TMPDIR");
+    char *why = NULL;
+    char folder[PATH_MAX];
+    if (!temporary || !temporary[0])
+        temporary = "/tmp";
+    if (snprintf(folder, sizeof folder, "%s/zkl-reader-XXXXXX", temporary) >= (int)sizeof folder)
+        return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", temporary);
+    if (!mkdtemp(folder))
+        return zkl_fail_errno(err, "create folder", folder);
+    memcpy(store->reader_folder, folder, sizeof folder);
+    store->db = rocksdb_open_as_secondary(store->options, store->path, store->reader_folder, &why);
+    return why ? fail_rocksdb(err, "open", store->path, why) : ZKL_OK;
+}
+
+static zkl_status open_writer(rocksdb_store *store, zkl_error *err)
+{
+    char *why = NULL;
+    store->db = rocksdb_open(store->options, store->path, &why);
+    return why ? fail_rocksdb(err, "open", store->path, why) : ZKL_OK;
+}
+
+zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options,
+                                  zkl_error *err)
+{
+    static const zkl_store_ops writer = {
+        .name = "rocksdb",
+        .features = ZKL_STORE_DURABLE | ZKL_STORE_WRITABLE,
+        .get = rocks_get,
+        .scan = rocks_scan,
+        .commit = rocks_commit,
+        .close = rocks_close,
+    };
+    static const zkl_store_ops reader = {
+        .name = "rocksdb",
+        .features = ZKL_STORE_DURABLE | ZKL_STORE_CATCH_UP,
+        .get = rocks_get,
+        .scan = rocks_scan,
+        .catch_up = rocks_catch_up,
+        .close = rocks_close,
+    };
+    if (strlen(options->path) >= PATH_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "path '%.100s...' is too long", options->path);
+    rocksdb_store *store = zkl_calloc(1, sizeof *store);
+    if (!store)
+        return zkl_no_memory(err, sizeof *store);
+    store->base.ops = options->read_only ? &reader : &writer;
+    store->bytes_max = options->bytes_max;
+    memcpy(store->path, options->path, strlen(options->path) + 1);
+    make_options(store, options);
+    zkl_status status = options->read_only ? open_reader(store, err) : open_writer(store, err);
+    if (status != ZKL_OK) {
+        rocks_close(&store->base);
+        return status;
+    }
+    *out = &store->base;
+    return ZKL_OK;
+}
+
+#else
+
+zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options,
+                                  zkl_error *err)
+{
+    (void)out;
+    return zkl_fail(err, ZKL_NOT_SUPPORTED, "cannot open '%s': this build has no RocksDB",
+                    options->path);
+}
+
+#endif

@@ -1,0 +1,143 @@
+#include "storage/storage.h"
+
+static zkl_status check_key(zkl_bytes key, zkl_error *err)
+{
+    if (key.size == 0 || key.size > ZKL_STORE_KEY_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a key of %zu bytes, want 1 to %d", key.size,
+                        ZKL_STORE_KEY_BYTES_MAX);
+    return ZKL_OK;
+}
+
+static zkl_status add_change(zkl_batch *batch, zkl_bytes key, zkl_bytes value, bool deletes,
+                             zkl_error *err)
+{
+    ZKL_TRY(check_key(key, err));
+    if (value.size > ZKL_STORE_VALUE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a value of %zu bytes, at most %zu", value.size,
+                        ZKL_STORE_VALUE_BYTES_MAX);
+    if (batch->count == batch->capacity) {
+        size_t capacity = batch->capacity ? 2 * batch->capacity : 16;
+        size_t bytes = capacity * sizeof *batch->changes;
+        zkl_batch_change *grown =
+            zkl_realloc(batch->changes, batch->count * sizeof *batch->changes, bytes);
+        if (!grown)
+            return zkl_no_memory(err, bytes);
+        batch->changes = grown;
+        batch->capacity = capacity;
+    }
+    uint8_t *copy = zkl_malloc(key.size + value.size, 1); /* both are far below SIZE_MAX / 2 */
+    if (!copy)
+        return zkl_no_memory(err, key.size + value.size);
+    memcpy(copy, key.data, key.size);
+    if (value.size)
+        memcpy(copy + key.size, value.data, value.size);
+    batch->changes[batch->count++] = (zkl_batch_change){
+        .key = zkl_bytes_of(copy, key.size),
+        .value = zkl_bytes_of(copy + key.size, value.size),
+        .deletes = deletes,
+    };
+    return ZKL_OK;
+}
+
+zkl_status zkl_batch_put(zkl_batch *batch, zkl_bytes key, zkl_bytes value, zkl_error *err)
+{
+    return add_change(batch, key, value, false, err);
+}
+
+zkl_status zkl_batch_delete(zkl_batch *batch, zkl_bytes key, zkl_error *err)
+{
+    return add_change(batch, key, (zkl_bytes){ 0 }, true, err);
+}
+
+void zkl_batch_clear(zkl_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        uint8_t *copy = (uint8_t *)(uintptr_t)batch->changes[i].key.data; /* ours: add_change */
+        zkl_wipe(copy, batch->changes[i].key.size + batch->changes[i].value.size);
+        zkl_free(copy);
+    }
+    zkl_free(batch->changes);
+    *batch = (zkl_batch){ 0 };
+}
+
+zkl_status zkl_store_get(zkl_store *store, zkl_bytes *value, zkl_arena *arena, zkl_bytes key,
+                         zkl_error *err)
+{
+    ZKL_TRY(check_key(key, err));
+    return store->ops->get(store, value, arena, key, err);
+}
+
+static zkl_status note_presence(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                                zkl_error *err)
+{
+    (void)key, (void)value, (void)err;
+    *(bool *)context = true;
+    *stop = true;
+    return ZKL_OK;
+}
+
+zkl_status zkl_store_has(zkl_store *store, bool *out, zkl_bytes key, zkl_error *err)
+{
+    uint8_t after[ZKL_STORE_KEY_BYTES_MAX + 1] = { 0 }; /* key 0x00 follows key directly */
+    bool found = false;
+    ZKL_TRY(check_key(key, err));
+    memcpy(after, key.data, key.size);
+    ZKL_TRY(store->ops->scan(store, key, zkl_bytes_of(after, key.size + 1), note_presence, &found,
+                             err));
+    *out = found;
+    return ZKL_OK;
+}
+
+zkl_status zkl_store_scan(zkl_store *store, zkl_bytes from, zkl_bytes to, zkl_store_visit *visit,
+                          void *context, zkl_error *err)
+{
+    return store->ops->scan(store, from, to, visit, context, err);
+}
+
+zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_visit *visit,
+                                 void *context, zkl_error *err)
+{
+    uint8_t after[ZKL_STORE_KEY_BYTES_MAX];
+    size_t size = prefix.size;
+    if (size > sizeof after)
+        return zkl_fail(err, ZKL_LIMIT, "a prefix of %zu bytes, at most %zu", size, sizeof after);
+    /* The first key behind all with this prefix: drop trailing 0xff, add one to what is then last. */
+    if (size)
+        memcpy(after, prefix.data, size);
+    while (size && after[size - 1] == 0xff)
+        size--;
+    if (size)
+        after[size - 1]++;
+    return store->ops->scan(store, prefix, zkl_bytes_of(after, size), visit, context, err);
+}
+
+zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synced, zkl_error *err)
+{
+    if (!(store->ops->features & ZKL_STORE_WRITABLE))
+        return zkl_fail(err, ZKL_DENIED, "this %s store is open for reading only",
+                        store->ops->name);
+    return store->ops->commit(store, batch, synced, err);
+}
+
+zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err)
+{
+    if (!(store->ops->features & ZKL_STORE_CATCH_UP))
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "this %s store cannot catch up", store->ops->name);
+    return store->ops->catch_up(store, err);
+}
+
+uint32_t zkl_store_features(const zkl_store *store)
+{
+    return store->ops->features;
+}
+
+const char *zkl_store_name(const zkl_store *store)
+{
+    return store->ops->name;
+}
+
+void zkl_store_close(zkl_store *store)
+{
+    if (store)
+        store->ops->close(store);
+}
