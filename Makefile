@@ -1,0 +1,61 @@
+# The verbs. `make demo` and `make test` are the two to start with: each installs what is missing (and says
+# what), builds, and runs. Everything else is for working on the code.
+
+.DEFAULT_GOAL := all
+.PHONY: all demo test test-all check san fuzz cover analyze bench format install clean help
+BUILD := build
+T ?=
+
+all: ## build
+	@tools/setup.sh build
+	@tools/build.sh release
+
+demo: ## the tour of the README on a real table, then a million rows with timings
+	@tools/setup.sh build
+	@tools/build.sh release
+	@tools/demo.sh $(BUILD)
+
+test: ## all tests; T=ntt: those whose name holds "ntt"
+	@tools/setup.sh test
+	@tools/build.sh release
+	@ctest --test-dir $(BUILD) --output-on-failure -j2 $(if $(T),-R "$(T)",-LE long)
+	@$(if $(T),true,ctest --test-dir $(BUILD) --output-on-failure -L long)
+
+check: ## layers, format, lint, warnings, constants, exported symbols, generated files
+	@tools/setup.sh check
+	@tools/check.sh
+
+san: ## the tests under address, undefined and thread sanitizers
+	@tools/setup.sh check
+	@tools/build.sh san && ctest --test-dir build-san --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)")
+	@tools/build.sh tsan && ctest --test-dir build-tsan --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)",-R '^(base|hash|algebra|proof|table)/')
+
+fuzz: ## run one fuzz target for SECONDS (600): make fuzz T=manifest
+	@tools/setup.sh check
+	@tools/fuzz.sh "$(T)" $(or $(SECONDS),600)
+
+cover: ## branch coverage report of the tests
+	@tools/setup.sh check
+	@tools/cover.sh
+
+analyze: ## static analysis with gcc -fanalyzer over the parsers and the verifier
+	@tools/setup.sh build
+	@tools/analyze.sh
+
+bench: ## timings: make bench T=notarize
+	@tools/setup.sh build
+	@tools/build.sh release
+	@tools/bench.sh $(BUILD) "$(T)"
+
+format: ## apply .clang-format
+	@tools/setup.sh check
+	@git ls-files '*.c' '*.h' | xargs clang-format-16 -i
+
+install: all ## install under PREFIX (/usr/local); DESTDIR is honoured
+	@cmake --install $(BUILD) $(if $(PREFIX),--prefix "$(PREFIX)")
+
+clean: ## remove the build folders
+	@rm -rf build build-*
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Configure (once) and build a preset of CMakePresets.json: release, dev, san, tsan, fuzz.
+set -eu
+preset=${1:-release}
+shift || true
+case $preset in release) folder=build ;; *) folder=build-$preset ;; esac
+log=$folder/configure.log
+mkdir -p "$folder"
+if [ ! -e "$folder/build.ninja" ]; then
+    echo "Configuring ($preset); packages are fetched by name and checked against their pinned hashes ..."
+fi
+if ! cmake --preset "$preset" >"$log" 2>&1; then
+    cat "$log" >&2
+    exit 1
+fi
+grep 'Fetching' "$log" || true
+ninja -C "$folder" --quiet "$@"

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Generated files are what their generators write.
+set -eu
+cd "$(dirname "$0")/.."
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+python3 tests/model/proof_model.py vectors >"$tmp/proof_model.json"
+cmp "$tmp/proof_model.json" tests/vectors/proof_model.json
+python3 tools/poseidon_constants.py >"$tmp/poseidon_constants.c"
+cmp "$tmp/poseidon_constants.c" src/algebra/poseidon_constants.c
+echo "generated files: ok"

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Install what a target of the Makefile needs and this machine lacks, after saying what that is.
+#   tools/setup.sh build|test|check
+# Does nothing, and needs no network, when everything is there.
+set -eu
+target=${1:-build}
+
+missing=
+# want PACKAGE TEST-COMMAND...: the package is missing when the command fails
+want() {
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+has() { command -v "$1"; }
+header() { echo "#include <$1>" | c++ -std=c++17 -E -x c++ -; }
+
+want gcc has cc
+want g++ has c++
+want cmake has cmake
+want ninja-build has ninja
+want pkg-config has pkg-config
+want git has git
+want ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
+want cargo has cargo
+want nodejs has node
+want npm has npm
+want libssl-dev header openssl/evp.h
+want libjansson-dev header jansson.h
+want librocksdb-dev header rocksdb/c.h
+want libtomlplusplus-dev header toml++/toml.h
+if [ "$target" != build ]; then
+    want python3 has python3
+    want python3-venv python3 -c 'import venv, ensurepip'
+    want golang-go has go
+    want util-linux has unshare
+    want binutils has nm
+fi
+if [ "$target" = check ]; then
+    want clang-16 has clang-16
+    want clang-format-16 has clang-format-16
+    want clang-tidy-16 has clang-tidy-16
+fi
+
+if [ -z "$missing" ]; then
+    exit 0
+fi
+echo "This needs packages that are not installed yet:$missing"
+if ! command -v apt-get >/dev/null; then
+    echo "Install them with this system's package manager, then run the command again." >&2
+    exit 8
+fi
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "Not root and no sudo: as root, run  apt-get install$missing" >&2; exit 10; }
+    sudo=sudo
+fi
+echo "Installing them with apt-get ..."
+$sudo apt-get update -qq
+# shellcheck disable=SC2086 # a list of package names
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
