@@ -1,0 +1,43 @@
+#pragma once
+/* Set-ups on this machine: powers of tau and circuit keys, made when first needed and kept in the user's cache.
+ *
+ * The folder (mode 0700) is $ZKL_SETUP_CACHE, else $XDG_CACHE_HOME/zkp-ledger/setup, else ~/.cache/zkp-ledger/setup.
+ * Files are named by the hash of the powers, so that set-ups of two ledgers cannot mix:
+ *     <powers hash>.powers        all of zkl_powers
+ *     <powers hash>.commit        the first C + mask_half powers, [tau]_2, [tau^2]_2: what every proof reads
+ *     <powers hash>.F22.key       a circuit's key
+ * Each ends in the BLAKE3 hash of all before it, checked on every read; a key is used only when it was made from these
+ * powers and for this very circuit (zkl_r1cs_hash), and the caller compares its verification key with what is pinned. */
+#include "proof/circuit.h"
+#include "proof/groth16_setup.h"
+#include "proof/prove.h"
+
+#define ZKL_SETUP_POWER 16 /* circuits of at most 2^16 rows */
+#define ZKL_SETUP_TIER_MIN 18
+#define ZKL_SETUP_TIER_MAX 26
+
+typedef struct zkl_setup zkl_setup;
+
+/* The cache folder, made when missing. folder NULL: as above. */
+zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err) ZKL_MUST_USE;
+
+/* Make new powers of tau (a development set-up) and keep them; *hash names them. Progress through env. */
+zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* Open the powers of that name: reads the commitment powers only. ZKL_NOT_FOUND when the cache has none. */
+zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash, const zkl_env *env,
+                          zkl_error *err) ZKL_MUST_USE;
+void zkl_setup_close(zkl_setup *setup);
+ZKL_DEFINE_AUTO_CLOSE(zkl_setup)
+const zkl_srs *zkl_setup_srs(const zkl_setup *setup);
+
+/* The circuit of tier n (18, 20, .. 26) and its key: from memory, else from the cache, else made now (seconds), with progress.
+ * Both stay valid until the set-up is closed. Not for two threads at once. */
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit, const zkl_groth16_key **key,
+                         zkl_error *err) ZKL_MUST_USE;
+/* Is the key of tier n in the cache already? */
+bool zkl_setup_has_key(const zkl_setup *setup, unsigned n);
+/* zkl_setup_key as prove.h wants it. */
+zkl_groth16_key_source zkl_setup_keys(zkl_setup *setup);
+/* All powers, for an export or another circuit; read on first use. */
+zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers, zkl_error *err) ZKL_MUST_USE;
