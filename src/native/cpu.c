@@ -1,0 +1,34 @@
+#include "native/cpu.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+/* gcc 12 and clang 16 do not know "sha" as a name for __builtin_cpu_supports. */
+static int has_sha(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1);
+}
+
+uint32_t zkl_cpu_features(void)
+{
+    uint32_t features = 0;
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+        features |= ZKL_CPU_AVX2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("bmi2"))
+        features |= ZKL_CPU_AVX512;
+    if ((features & ZKL_CPU_AVX512) && __builtin_cpu_supports("avx512ifma"))
+        features |= ZKL_CPU_AVX512_IFMA;
+    if (__builtin_cpu_supports("sse4.1") && has_sha())
+        features |= ZKL_CPU_SHA;
+    return features;
+}
+#else
+uint32_t zkl_cpu_features(void)
+{
+    return 0;
+}
+#endif

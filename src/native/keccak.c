@@ -1,0 +1,66 @@
+#include "native/keccak_internal.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "native/cpu.h"
+
+/* Fastest first; the portable set runs everywhere. */
+static const zkl_keccak_set *const sets[] = {
+    &zkl_keccak_portable,
+};
+
+/* Set once, always to the same value, by whoever asks first. */
+static _Atomic(const zkl_keccak_set *) chosen;
+
+/* Keccak-f[1600] of the zero state, and of that again: the Keccak team's published intermediate values
+ * (KeccakF-1600-IntermediateValues.txt), words 0..3. */
+static const uint64_t of_zero[2][4] = {
+    { 0xf1258f7940e1dde7, 0x84d5ccf933c0478a, 0xd598261ea65aa9ee, 0xbd1547306f80494d },
+    { 0x2d5c954df96ecb3c, 0x6a332cd07057b56d, 0x093d8d1270d76b6c, 0x8a20d9b25569d094 },
+};
+
+static bool knows_answers(const zkl_keccak_set *set)
+{
+    static const uint8_t zeros[2 * ZKL_KECCAK_RATE_256];
+    _Alignas(64) uint64_t state[ZKL_KECCAK_WORDS * ZKL_KECCAK_LANES_MAX];
+    const uint8_t *data[ZKL_KECCAK_LANES_MAX];
+    for (size_t l = 0; l < set->lanes; l++)
+        data[l] = zeros;
+    bool same = true;
+    for (size_t times = 1; times <= 2; times++) {
+        memset(state, 0, sizeof state);
+        set->absorb(state, data, times);
+        for (size_t i = 0; i < 4 * set->lanes; i++)
+            same = same && state[i] == of_zero[times - 1][i / set->lanes];
+    }
+    return same;
+}
+
+static bool can_run(const zkl_keccak_set *set)
+{
+    return (zkl_cpu_features() & set->cpu_features) == set->cpu_features && knows_answers(set);
+}
+
+const zkl_keccak_set *zkl_keccak_best(void)
+{
+    const zkl_keccak_set *set = atomic_load_explicit(&chosen, memory_order_acquire);
+    for (size_t i = 0; !set && i < ZKL_COUNT(sets); i++) {
+        if (can_run(sets[i])) {
+            set = sets[i];
+            atomic_store_explicit(&chosen, set, memory_order_release);
+        }
+    }
+    ZKL_ASSERT(set);
+    return set;
+}
+
+const zkl_keccak_set *zkl_keccak_find(const char *name)
+{
+    for (size_t i = 0; i < ZKL_COUNT(sets); i++) {
+        if (strcmp(sets[i]->name, name) == 0)
+            return can_run(sets[i]) ? sets[i] : NULL;
+    }
+    return NULL;
+}
