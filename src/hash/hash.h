@@ -1,5 +1,5 @@
 #pragma once
-/* Byte hashes: SHA3-256, SHA3-512, SHA-256 (libcrypto), BLAKE3 (official C), and the project's keyed PRF. */
+/* Byte hashes: SHA3-256, SHA3-512, SHA-256, BLAKE3 (official C), and the project's keyed PRF. */
 #include "base/memory.h"
 
 /* ---- SHA3, FIPS 202, streaming. The state may hold secrets: _clear wipes it. */

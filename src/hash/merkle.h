@@ -8,6 +8,10 @@
 
 #define ZKL_MERKLE_PATH_MAX 64
 
+/* out[i] = H(node_prefix, pairs[2i], pairs[2i + 1]) for i < count; out may be pairs. Many lanes at once. */
+void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                      const zkl_digest *pairs, size_t count);
+
 /* Root of leaf_count leaf hashes. leaves is overwritten (working space). Cost: leaf_count - 1 hashes. */
 void zkl_merkle_root(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
                      zkl_digest *leaves, size_t leaf_count);
@@ -37,5 +41,8 @@ void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry);
 /* Consistency proof PROOF(m, D[n]); leaves is working space of n leaf hashes; 0 < m <= n. */
 size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_digest *leaves,
                                size_t leaf_count, size_t old_count);
+/* Is the tree of old_count leaves with old_root a prefix of the tree of leaf_count leaves with root? A path
+ * of the wrong length is refused. The empty tree (old_count 0, the hash of nothing) is a prefix of every tree,
+ * with an empty path. RFC 9162 section 2.1.4.2. */
 bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_root, uint64_t leaf_count,
                                     const zkl_digest *root, const zkl_digest *path, size_t path_count);

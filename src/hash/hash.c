@@ -1,0 +1,137 @@
+#include "hash/hash.h"
+
+static const char *const names[] = {
+    [ZKL_HASH_SHA3_256] = "sha3-256",
+    [ZKL_HASH_BLAKE3] = "blake3",
+    [ZKL_HASH_SHA_256] = "sha-256",
+};
+
+const char *zkl_hash_name(zkl_hash_algorithm algorithm)
+{
+    ZKL_ASSERT((unsigned)algorithm < ZKL_COUNT(names));
+    return names[algorithm];
+}
+
+bool zkl_hash_parse(zkl_hash_algorithm *out, zkl_bytes name)
+{
+    static const zkl_hash_algorithm allowed[] = { ZKL_HASH_SHA3_256, ZKL_HASH_BLAKE3 };
+    for (size_t i = 0; i < ZKL_COUNT(allowed); i++) {
+        const char *text = names[allowed[i]];
+        if (name.size == strlen(text) && memcmp(name.data, text, name.size) == 0) {
+            *out = allowed[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+void zkl_hasher_init(zkl_hasher *hasher, zkl_hash_algorithm algorithm)
+{
+    hasher->algorithm = algorithm;
+    switch (algorithm) {
+    case ZKL_HASH_SHA3_256:
+        zkl_sha3_256_init(&hasher->sha3);
+        return;
+    case ZKL_HASH_BLAKE3:
+        blake3_hasher_init(&hasher->blake3);
+        return;
+    case ZKL_HASH_SHA_256:
+        zkl_sha256_init(&hasher->sha256);
+        return;
+    }
+    ZKL_ASSERT(!"an algorithm");
+}
+
+void zkl_hasher_update(zkl_hasher *hasher, const void *data, size_t size)
+{
+    switch (hasher->algorithm) {
+    case ZKL_HASH_SHA3_256:
+        zkl_sha3_update(&hasher->sha3, data, size);
+        return;
+    case ZKL_HASH_BLAKE3:
+        blake3_hasher_update(&hasher->blake3, data, size);
+        return;
+    case ZKL_HASH_SHA_256:
+        zkl_sha256_update(&hasher->sha256, data, size);
+        return;
+    }
+    ZKL_ASSERT(!"an algorithm");
+}
+
+void zkl_hasher_final(zkl_hasher *hasher, zkl_digest *out)
+{
+    switch (hasher->algorithm) {
+    case ZKL_HASH_SHA3_256:
+        zkl_sha3_256_final(&hasher->sha3, out);
+        return;
+    case ZKL_HASH_BLAKE3:
+        blake3_hasher_finalize(&hasher->blake3, out->bytes, sizeof out->bytes);
+        return;
+    case ZKL_HASH_SHA_256:
+        zkl_sha256_final(&hasher->sha256, out);
+        return;
+    }
+    ZKL_ASSERT(!"an algorithm");
+}
+
+void zkl_hasher_clear(zkl_hasher *hasher)
+{
+    zkl_wipe(hasher, sizeof *hasher);
+}
+
+void zkl_hash_parts(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *parts,
+                    size_t part_count)
+{
+    ZKL_AUTO_CLEAR(zkl_hasher) hasher;
+    zkl_hasher_init(&hasher, algorithm);
+    for (size_t i = 0; i < part_count; i++)
+        zkl_hasher_update(&hasher, parts[i].data, parts[i].size);
+    zkl_hasher_final(&hasher, out);
+}
+
+void zkl_hash(zkl_digest *out, zkl_hash_algorithm algorithm, const void *data, size_t size)
+{
+    const zkl_bytes message = zkl_bytes_of(data, size);
+    zkl_hash_parts(out, algorithm, &message, 1);
+}
+
+void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data, size_t stride,
+                   size_t message_bytes, size_t count)
+{
+    if (algorithm == ZKL_HASH_SHA3_256) {
+        zkl_sha3_256_many(out, data, stride, message_bytes, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        zkl_hash(&out[i], algorithm, message_bytes ? data + i * stride : NULL, message_bytes);
+}
+
+void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages, size_t count)
+{
+    if (algorithm == ZKL_HASH_SHA3_256) {
+        zkl_sha3_256_each(out, messages, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        zkl_hash_parts(&out[i], algorithm, &messages[i], 1);
+}
+
+void zkl_prf(uint8_t out[static 64], zkl_bytes key, const char *label, zkl_bytes data)
+{
+    static const char domain[] = "zkl/v1/prf/";
+    ZKL_AUTO_CLEAR(zkl_sha3) hash;
+    zkl_sha3_512_init(&hash);
+    zkl_sha3_update(&hash, domain, sizeof domain - 1);
+    zkl_sha3_update(&hash, label, strlen(label) + 1); /* with its NUL */
+    zkl_sha3_update(&hash, key.data, key.size);
+    zkl_sha3_update(&hash, data.data, data.size);
+    zkl_sha3_512_final(&hash, out);
+}
+
+void zkl_prf_32(uint8_t out[static 32], zkl_bytes key, const char *label, zkl_bytes data)
+{
+    uint8_t whole[64];
+    zkl_prf(whole, key, label, data);
+    memcpy(out, whole, 32);
+    zkl_wipe(whole, sizeof whole);
+}

@@ -1,0 +1,117 @@
+#include "hash/merkle.h"
+
+#include "hash/sha3_many.h"
+
+static zkl_digest hash_pair(zkl_hash_algorithm algorithm, uint8_t prefix, const zkl_digest *left,
+                            const zkl_digest *right)
+{
+    zkl_digest pair[2] = { *left, *right }, out;
+    zkl_merkle_nodes(&out, algorithm, prefix, pair, 1);
+    return out;
+}
+
+static bool same_digest(const zkl_digest *a, const zkl_digest *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                      const zkl_digest *pairs, size_t count)
+{
+    if (algorithm == ZKL_HASH_SHA3_256) {
+        zkl_sha3_256_nodes_with(zkl_keccak_best(), out, node_prefix, pairs, count);
+        return;
+    }
+    uint8_t message[65] = { node_prefix };
+    for (size_t i = 0; i < count; i++) {
+        memcpy(message + 1, &pairs[2 * i], 64);
+        zkl_hash(&out[i], algorithm, message, sizeof message);
+    }
+}
+
+/* The level above, in place: pairs become nodes, an odd last one moves up as it is. That gives the shape of
+ * RFC 6962: the last node of every level covers what is right of the full trees. */
+static size_t climb_level(zkl_hash_algorithm algorithm, uint8_t prefix, zkl_digest *level, size_t count)
+{
+    zkl_merkle_nodes(level, algorithm, prefix, level, count / 2);
+    if (count % 2)
+        level[count / 2] = level[count - 1];
+    return count - count / 2;
+}
+
+void zkl_merkle_root(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                     zkl_digest *leaves, size_t leaf_count)
+{
+    if (leaf_count == 0) {
+        zkl_hash(out, algorithm, NULL, 0);
+        return;
+    }
+    while (leaf_count > 1)
+        leaf_count = climb_level(algorithm, node_prefix, leaves, leaf_count);
+    *out = leaves[0];
+}
+
+void zkl_merkle_peaks_push(zkl_merkle_peaks *tree, const zkl_digest *leaf)
+{
+    ZKL_ASSERT(tree->leaf_count < UINT64_MAX);
+    zkl_digest node = *leaf;
+    unsigned level = 0;
+    for (; tree->leaf_count >> level & 1; level++)
+        node = hash_pair(tree->algorithm, tree->node_prefix, &tree->peaks[level], &node);
+    tree->peaks[level] = node;
+    tree->leaf_count++;
+}
+
+void zkl_merkle_peaks_root(zkl_digest *out, const zkl_merkle_peaks *tree)
+{
+    if (tree->leaf_count == 0) {
+        zkl_hash(out, tree->algorithm, NULL, 0);
+        return;
+    }
+    unsigned level = (unsigned)__builtin_ctzll(tree->leaf_count);
+    zkl_digest node = tree->peaks[level];
+    while (++level < 64) {
+        if (tree->leaf_count >> level & 1)
+            node = hash_pair(tree->algorithm, tree->node_prefix, &tree->peaks[level], &node);
+    }
+    *out = node;
+}
+
+size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_algorithm algorithm,
+                       uint8_t node_prefix, zkl_digest *leaves, size_t leaf_count, size_t index)
+{
+    ZKL_ASSERT(index < leaf_count);
+    size_t path_count = 0;
+    while (leaf_count > 1) {
+        size_t sibling = index ^ 1;
+        if (sibling < leaf_count)
+            path[path_count++] = leaves[sibling];
+        leaf_count = climb_level(algorithm, node_prefix, leaves, leaf_count);
+        index /= 2;
+    }
+    return path_count;
+}
+
+/* RFC 9162 section 2.1.3.2, with its names: fn the node's index, sn the last index of the level. */
+bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix, const zkl_digest *leaf,
+                            uint64_t index, uint64_t leaf_count, const zkl_digest *path,
+                            size_t path_count, const zkl_digest *root)
+{
+    if (index >= leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
+        return false;
+    uint64_t fn = index, sn = leaf_count - 1;
+    zkl_digest node = *leaf;
+    for (size_t i = 0; i < path_count; i++) {
+        if (sn == 0)
+            return false;
+        if (fn & 1 || fn == sn) {
+            node = hash_pair(algorithm, node_prefix, &path[i], &node);
+            while (!(fn & 1) && fn)
+                fn >>= 1, sn >>= 1;
+        } else {
+            node = hash_pair(algorithm, node_prefix, &node, &path[i]);
+        }
+        fn >>= 1, sn >>= 1;
+    }
+    return sn == 0 && same_digest(&node, root);
+}

@@ -1,0 +1,98 @@
+#include "hash/merkle.h"
+
+#define LEAF_PREFIX 0x00
+#define NODE_PREFIX 0x01
+
+void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry)
+{
+    static const uint8_t prefix = LEAF_PREFIX;
+    const zkl_bytes parts[2] = { { &prefix, 1 }, entry };
+    zkl_hash_parts(out, ZKL_HASH_SHA_256, parts, 2);
+}
+
+/* SUBPROOF(m, D[n], b) of RFC 6962 section 2.1.2, walked from the root down, so its digests come last first.
+ * Every leaf is used in one of the roots only, which is why they may serve as working space. */
+size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_digest *leaves,
+                               size_t leaf_count, size_t old_count)
+{
+    ZKL_ASSERT(old_count > 0 && old_count <= leaf_count);
+    zkl_digest down[ZKL_MERKLE_PATH_MAX];
+    size_t n = leaf_count, m = old_count, count = 0;
+    bool whole = true; /* b: the old tree's root is the subtree's, which the verifier knows */
+    while (m < n) {
+        size_t k = (size_t)1 << (63 - __builtin_clzll(n - 1)); /* largest power of two below n */
+        if (m <= k) {
+            zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, NODE_PREFIX, leaves + k, n - k);
+            n = k;
+        } else {
+            zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, NODE_PREFIX, leaves, k);
+            leaves += k;
+            m -= k;
+            n -= k;
+            whole = false;
+        }
+    }
+    if (!whole)
+        zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, NODE_PREFIX, leaves, n);
+    for (size_t i = 0; i < count; i++)
+        path[i] = down[count - 1 - i];
+    return count;
+}
+
+static bool same_digest(const zkl_digest *a, const zkl_digest *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+static zkl_digest hash_pair(const zkl_digest *left, const zkl_digest *right)
+{
+    zkl_digest pair[2] = { *left, *right }, out;
+    zkl_merkle_nodes(&out, ZKL_HASH_SHA_256, NODE_PREFIX, pair, 1);
+    return out;
+}
+
+/* RFC 9162 section 2.1.4.2, with its names: fn and sn, fr and sr. old_count < leaf_count. */
+static bool verify_growth(uint64_t old_count, const zkl_digest *old_root, uint64_t leaf_count,
+                          const zkl_digest *root, const zkl_digest *path, size_t path_count)
+{
+    uint64_t fn = old_count - 1, sn = leaf_count - 1;
+    size_t at = 0;
+    while (fn & 1)
+        fn >>= 1, sn >>= 1;
+    zkl_digest fr = *old_root; /* when old_count is a power of two, the old root is a node of the new tree */
+    if (fn) {
+        if (path_count == 0)
+            return false;
+        fr = path[at++];
+    }
+    zkl_digest sr = fr;
+    for (; at < path_count; at++) {
+        if (sn == 0)
+            return false;
+        if (fn & 1 || fn == sn) {
+            fr = hash_pair(&path[at], &fr);
+            sr = hash_pair(&path[at], &sr);
+            while (!(fn & 1) && fn)
+                fn >>= 1, sn >>= 1;
+        } else {
+            sr = hash_pair(&sr, &path[at]);
+        }
+        fn >>= 1, sn >>= 1;
+    }
+    return sn == 0 && same_digest(&fr, old_root) && same_digest(&sr, root);
+}
+
+bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_root, uint64_t leaf_count,
+                                    const zkl_digest *root, const zkl_digest *path, size_t path_count)
+{
+    if (old_count > leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
+        return false;
+    if (old_count == leaf_count)
+        return path_count == 0 && same_digest(old_root, root);
+    if (old_count == 0) {
+        zkl_digest empty;
+        zkl_hash(&empty, ZKL_HASH_SHA_256, NULL, 0);
+        return path_count == 0 && same_digest(old_root, &empty);
+    }
+    return verify_growth(old_count, old_root, leaf_count, root, path, path_count);
+}

@@ -1,0 +1,76 @@
+#include "hash/hash.h"
+
+#include "native/keccak.h"
+
+/* FIPS 202 sections 4 (sponge), 6.1 (SHA3-256, SHA3-512), B.2 (padding 0x06 .. 0x80 in bytes). */
+
+static void init_sponge(zkl_sha3 *hash, size_t digest_bytes)
+{
+    *hash = (zkl_sha3){ .rate = 200 - 2 * digest_bytes };
+}
+
+void zkl_sha3_256_init(zkl_sha3 *hash)
+{
+    init_sponge(hash, 32);
+}
+
+void zkl_sha3_512_init(zkl_sha3 *hash)
+{
+    init_sponge(hash, 64);
+}
+
+static void xor_byte(zkl_sha3 *hash, size_t at, uint8_t byte)
+{
+    hash->state[at / 8] ^= (uint64_t)byte << (8 * (at % 8));
+}
+
+static uint64_t load_le64(const uint8_t *bytes)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++)
+        value |= (uint64_t)bytes[i] << (8 * i);
+    return value;
+}
+
+void zkl_sha3_update(zkl_sha3 *hash, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    while (size) {
+        if (hash->at % 8 == 0 && size >= 8) { /* every rate is a multiple of 8 */
+            hash->state[hash->at / 8] ^= load_le64(bytes);
+            hash->at += 8, bytes += 8, size -= 8;
+        } else {
+            xor_byte(hash, hash->at, *bytes);
+            hash->at++, bytes++, size--;
+        }
+        if (hash->at == hash->rate) {
+            zkl_keccak_permute(hash->state);
+            hash->at = 0;
+        }
+    }
+}
+
+static void finish_sponge(zkl_sha3 *hash, uint8_t *out, size_t digest_bytes)
+{
+    ZKL_ASSERT(hash->rate == 200 - 2 * digest_bytes);
+    xor_byte(hash, hash->at, 0x06);
+    xor_byte(hash, hash->rate - 1, 0x80);
+    zkl_keccak_permute(hash->state);
+    for (size_t i = 0; i < digest_bytes; i++)
+        out[i] = (uint8_t)(hash->state[i / 8] >> (8 * (i % 8)));
+}
+
+void zkl_sha3_256_final(zkl_sha3 *hash, zkl_digest *out)
+{
+    finish_sponge(hash, out->bytes, sizeof out->bytes);
+}
+
+void zkl_sha3_512_final(zkl_sha3 *hash, uint8_t out[static 64])
+{
+    finish_sponge(hash, out, 64);
+}
+
+void zkl_sha3_clear(zkl_sha3 *hash)
+{
+    zkl_wipe(hash, sizeof *hash);
+}
