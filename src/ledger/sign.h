@@ -48,8 +48,8 @@ zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zk
 
 /* ---- Public keys as SubjectPublicKeyInfo (RFC 8410, RFC 5480). One encoding each; others are refused. */
 bool zkl_public_key_equal(const zkl_public_key *a, const zkl_public_key *b);
-/* From the bytes of zkl_public_key; ZKL_BAD_INPUT for a wrong length or a point off the curve, and for the
- * Ed25519 encodings that are no canonical point or of small order. */
+/* From the bytes of zkl_public_key; ZKL_BAD_INPUT for a wrong length, for a P-256 point off the curve, and
+ * for an Ed25519 point of small order or with a y that is not reduced. */
 zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl_bytes bytes,
                                      zkl_error *err) ZKL_MUST_USE;
 size_t zkl_public_key_der(uint8_t out[static ZKL_PUBLIC_KEY_DER_BYTES_MAX],
