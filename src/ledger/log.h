@@ -65,6 +65,9 @@ zkl_status zkl_log_consistency(zkl_log *log, zkl_digest path[static ZKL_MERKLE_P
                                size_t *path_count, uint64_t old_size, uint64_t size,
                                zkl_error *err) ZKL_MUST_USE;
 
+/* The stored nodes, for zkl_tree_*. */
+zkl_tree_source zkl_log_source(zkl_log *log);
+
 /* ---- Checkpoints, numbered from 0 in the order they were stored. */
 
 /* Store a signed checkpoint, synced. ZKL_CONFLICT when its root is not the log's at that size, when it is
