@@ -12,12 +12,14 @@ typedef blst_p2_affine zkl_g2_affine;
 #define ZKL_G2_BYTES 96
 
 /* Decode refuses: wrong flags, x >= p, points off the curve, outside the subgroup, and infinity.
- * Each point has its own subgroup check (a random combination passes a point of order 3 once in three). */
+ * Each point has its own subgroup check (a random combination passes a point of order 3 once in three).
+ * ZKL_BAD_INPUT, with what in front of the reason; *out is then unchanged. */
 zkl_status zkl_g1_decode(zkl_g1_affine *out, const uint8_t bytes[static 48], const char *what,
                          zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_g2_decode(zkl_g2_affine *out, const uint8_t bytes[static 96], const char *what,
                          zkl_error *err) ZKL_MUST_USE;
-/* count points, point i at bytes + 48 i, in parallel. The error names the first bad index. */
+/* count points, point i at bytes + 48 i, in parallel. The error names the first bad index; out may then
+ * hold some of the points. */
 zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count, const char *what,
                               zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 void zkl_g1_encode(uint8_t out[static 48], const zkl_g1_affine *a);
@@ -27,7 +29,10 @@ extern const zkl_g1_affine zkl_g1_generator;
 extern const zkl_g2_affine zkl_g2_generator;
 bool zkl_g1_is_infinity(const zkl_g1_affine *a);
 void zkl_g1_normalize(zkl_g1_affine *out, const zkl_g1 *a);
-void zkl_g1_normalize_many(zkl_g1_affine *out, const zkl_g1 *in, size_t count, zkl_fr *unused_scratch);
+void zkl_g2_normalize(zkl_g2_affine *out, const zkl_g2 *a);
+/* count points with few inversions; out and in must not overlap. */
+void zkl_g1_normalize_many(zkl_g1_affine *out, const zkl_g1 *in, size_t count);
+void zkl_g2_normalize_many(zkl_g2_affine *out, const zkl_g2 *in, size_t count);
 /* Constant time in the scalar. */
 void zkl_g1_mul(zkl_g1 *out, const zkl_g1_affine *base, const zkl_fr *scalar);
 void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar);

@@ -12,20 +12,29 @@ void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const 
 /* Quotient of f by (X - z), the remainder dropped: count - 1 coefficients. May work in place. */
 void zkl_poly_divide(zkl_fr *out, const zkl_fr *f, size_t count, const zkl_fr *z);
 
-/* ---- NTT over the 2-adic subgroup (r - 1 = 2^32 * odd), natural order in and out.
- * Twiddles are the caller's, made once for log_n_max: zkl_ntt_twiddles_new. */
+/* ---- NTT over the 2-adic subgroup (r - 1 = 2^32 * odd), natural order in and out:
+ * forward values[i] = sum over j of values[j] w^(ij), w = zkl_ntt_root(log_n); inverse undoes it.
+ * zkl_ntt_new makes the twiddles once, 16 * 2^log_n_max bytes; they serve every log_n <= log_n_max
+ * (asserted). Cost: 2^log_n * log_n / 2 products, shared by the pool's workers. */
+#define ZKL_NTT_LOG_MAX 32
 typedef struct zkl_ntt zkl_ntt;
 zkl_status zkl_ntt_new(zkl_ntt **out, unsigned log_n_max, zkl_error *err) ZKL_MUST_USE;
 void zkl_ntt_free(zkl_ntt *ntt);
 ZKL_DEFINE_AUTO_FREE(zkl_ntt)
 void zkl_ntt_forward(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
 void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
-/* The primitive 2^log_n-th root the transforms use: w = 7^((r-1)/2^log_n), as iden3's ffjavascript picks
- * for BLS12-381 (its generator of Fr is 7; see iden3 notes in docs/formats). */
+/* The primitive 2^log_n-th root the transforms use: w = 5^((r-1)/2^log_n), log_n <= 32. iden3's tools
+ * (ffjavascript 0.3.0 wasm_field1.js, wasmcurves 0.2.2 build_fft.js) start from the smallest quadratic
+ * non-residue, counting up from 2, which is 5 here (not the generator 7 others use), and take
+ * w[32] = 5^((r-1)/2^32), w[s-1] = w[s]^2. The Lagrange sections of .ptau and .zkey files depend on it:
+ * the H section on the coset by w[log_n + 1]. Their `shift` is 5^2 = 25. */
 void zkl_ntt_root(zkl_fr *out, unsigned log_n);
 
 /* S with w(X)e(1/X) + w(1/X)e(X) = 2<w,e> + X S(X) + S(1/X)/X: S_d-1 = sum over |i-j| = d of w_i e_j.
  * w has w_count, e has e_count <= w_count coefficients; out has w_count - 1. By NTT over the dense part.
+ * ntt must reach zkl_poly_cross_log(e_count). w may be secret: working memory is wiped.
+ * Cost: 3 transforms of that size, and e_count products for each coefficient of w from about e_count on.
  * docs/proof-system.md section 2, "Linear opening". */
+unsigned zkl_poly_cross_log(size_t e_count); /* smallest log_n with 2^log_n >= 2 e_count - 1 */
 zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e, size_t e_count,
                           const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;

@@ -8,6 +8,10 @@
 
 /* Fastest first; the portable set runs everywhere. */
 static const zkl_keccak_set *const sets[] = {
+#if defined(__x86_64__)
+    &zkl_keccak_avx512,
+    &zkl_keccak_avx2,
+#endif
     &zkl_keccak_portable,
 };
 

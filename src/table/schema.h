@@ -26,13 +26,21 @@ typedef struct zkl_type {
 typedef unsigned __int128 zkl_code;
 
 bool zkl_type_parse(zkl_type *out, zkl_bytes text);           /* the closed table of strings, nothing else */
-void zkl_type_format(zkl_buffer *out, const zkl_type *type);  /* its one spelling */
+#define ZKL_TYPE_TEXT_BYTES_MAX 128
+/* Its one spelling: writes it and a NUL, returns its length. */
+size_t zkl_type_text(char out[static ZKL_TYPE_TEXT_BYTES_MAX], const zkl_type *type);
+void zkl_type_format(zkl_buffer *out, const zkl_type *type);  /* the same, appended */
 uint32_t zkl_type_limbs(const zkl_type *type);
 zkl_code zkl_type_offset(const zkl_type *type);               /* code = value + offset */
 bool zkl_type_is_number(const zkl_type *type);                /* sums and linear relations make sense: integers, decimals */
+/* Codes of the smallest and the largest value: decimals +-(10^p - 1), floats +-infinity, time 23:59:59.999999;
+ * 0 and all ones for hashed types, 0 and 65,535 for dictionaries. */
+void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type);
+bool zkl_type_equal(const zkl_type *a, const zkl_type *b);
+bool zkl_type_is_hashed(const zkl_type *type); /* string16, string32, binary16, binary32 */
 
 typedef struct zkl_column {
-    zkl_bytes name; /* UTF-8 */
+    zkl_bytes name; /* UTF-8, not empty, unique in its schema */
     zkl_type type;
     bool nullable;
 } zkl_column;
@@ -44,6 +52,8 @@ typedef struct zkl_schema {
 } zkl_schema;
 
 void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema);
+/* ZKL_BAD_INPUT for anything but the one encoding of a schema: unknown types, names that are empty, repeated or not
+ * UTF-8, other flags than 0 and 1, trailing bytes; ZKL_LIMIT beyond the limits above. out borrows from bytes and arena. */
 zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
 void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema); /* SHA3-256 of the bytes */
 

@@ -1,0 +1,126 @@
+/* Hashing: unit, size, set, minimum and median of a unit's time, in nanoseconds. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "hash/merkle.h"
+#include "hash/sha3_many.h"
+#include "native/sha256.h"
+
+enum { RUNS = 15, MESSAGES = 4096 };
+
+typedef struct bench {
+    const char *unit, *set_name;
+    size_t size; /* bytes a message */
+    double units; /* units a run */
+    void (*run)(const struct bench *b);
+    const zkl_keccak_set *set;
+    const zkl_sha256_set *sha256;
+    zkl_hash_algorithm algorithm;
+} bench;
+
+static uint8_t *data;
+static zkl_digest *digests;
+static zkl_bytes *messages;
+
+static double now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void report(const bench *b)
+{
+    double times[RUNS];
+    b->run(b); /* warm */
+    for (int i = 0; i < RUNS; i++) {
+        const double start = now_ns();
+        b->run(b);
+        times[i] = (now_ns() - start) / b->units;
+    }
+    qsort(times, RUNS, sizeof times[0], compare_times);
+    printf("%-24s %8zu B  %-9s %9.2f ns %9.2f ns\n", b->unit, b->size, b->set_name, times[0],
+           times[RUNS / 2]);
+}
+
+static void run_many(const bench *b)
+{
+    zkl_sha3_256_many_with(b->set, digests, data, b->size, b->size, MESSAGES);
+}
+
+/* Row leaves: lengths that differ by a few bytes and straddle a block. */
+static void run_each(const bench *b)
+{
+    for (size_t i = 0; i < MESSAGES; i++)
+        messages[i] = zkl_bytes_of(data + i * 200, b->size + i * 7 % 16);
+    zkl_sha3_256_each_with(b->set, digests, messages, MESSAGES);
+}
+
+static void run_nodes(const bench *b)
+{
+    zkl_sha3_256_nodes_with(b->set, digests, 3, (const zkl_digest *)(const void *)data, MESSAGES);
+}
+
+static void run_root(const bench *b)
+{
+    memcpy(digests, data, MESSAGES * sizeof *digests);
+    zkl_merkle_root(&digests[0], b->algorithm, 3, digests, MESSAGES);
+}
+
+static void run_sha256(const bench *b)
+{
+    uint32_t chain[8] = { 0 };
+    b->sha256->compress(chain, data, b->size / 64);
+}
+
+static void run_hash(const bench *b)
+{
+    zkl_hash(&digests[0], b->algorithm, data, b->size);
+}
+
+int main(void)
+{
+    static const char *const sets[] = { "portable", "avx2", "avx512" };
+    static const char *const sha256_sets[] = { "portable", "sha-ni" };
+    const size_t data_bytes = (size_t)MESSAGES * 272;
+    data = zkl_malloc(data_bytes, 1);
+    digests = zkl_calloc(2 * MESSAGES, sizeof *digests);
+    messages = zkl_calloc(MESSAGES, sizeof *messages);
+    if (!data || !digests || !messages)
+        return 2;
+    for (size_t i = 0; i < data_bytes; i++)
+        data[i] = (uint8_t)(i * 167 >> 3);
+    printf("%-24s %10s  %-9s %12s %12s\n", "unit", "size", "set", "minimum", "median");
+    for (size_t s = 0; s < ZKL_COUNT(sets); s++) {
+        const zkl_keccak_set *set = zkl_keccak_find(sets[s]);
+        if (!set)
+            continue;
+        report(&(bench){ "sha3-256 block, many", sets[s], 271, 2 * MESSAGES, run_many, set });
+        report(&(bench){ "sha3-256 message, many", sets[s], 64, MESSAGES, run_many, set });
+        report(&(bench){ "sha3-256 message, each", sets[s], 100, MESSAGES, run_each, set });
+        report(&(bench){ "sha3-256 message, each", sets[s], 128, MESSAGES, run_each, set });
+        report(&(bench){ "sha3-256 merkle node", sets[s], 65, MESSAGES, run_nodes, set });
+    }
+    for (size_t s = 0; s < ZKL_COUNT(sha256_sets); s++) {
+        const zkl_sha256_set *set = zkl_sha256_find(sha256_sets[s]);
+        if (set)
+            report(&(bench){ "sha-256 byte", sha256_sets[s], 1 << 20, 1 << 20, run_sha256, NULL, set });
+    }
+    for (int a = ZKL_HASH_SHA3_256; a <= ZKL_HASH_SHA_256; a++) {
+        const zkl_hash_algorithm algorithm = (zkl_hash_algorithm)a;
+        const char *name = zkl_hash_name(algorithm);
+        report(&(bench){ "merkle root, leaf", name, 32, MESSAGES, run_root, .algorithm = algorithm });
+        report(&(bench){ "one stream, byte", name, 1 << 20, 1 << 20, run_hash, .algorithm = algorithm });
+    }
+    zkl_free(messages);
+    zkl_free(digests);
+    zkl_free(data);
+    return 0;
+}

@@ -1,0 +1,181 @@
+#include "algebra/curve.h"
+
+#include <stdatomic.h>
+
+/* Montgomery form of the generators of the curve's specification. */
+const zkl_g1_affine zkl_g1_generator = {
+    { { 0x5cb38790fd530c16, 0x7817fc679976fff5, 0x154f95c7143ba1c1,
+        0xf0ae6acdf3d0e747, 0xedce6ecc21dbf440, 0x120177419e0bfb75 } },
+    { { 0xbaac93d50ce72271, 0x8c22631a7918fd8e, 0xdd595f13570725ce,
+        0x51ac582950405194, 0x0e1c8c3fad0059c0, 0x0bbc3efc5008a26a } },
+};
+
+const zkl_g2_affine zkl_g2_generator = {
+    { {
+        { { 0xf5f28fa202940a10, 0xb3f5fb2687b4961a, 0xa1a893b53e2ae580,
+            0x9894999d1a3caee9, 0x6f67b7631863366b, 0x058191924350bcd7 } },
+        { { 0xa5a9c0759e23f606, 0xaaa0c59dbccd60c3, 0x3bb17e18e2867806,
+            0x1b1ab6cc8541b367, 0xc2b6ed0ef2158547, 0x11922a097360edf3 } },
+    } },
+    { {
+        { { 0x4c730af860494c4a, 0x597cfa1f5e369c5a, 0xe7e6856caa0a635a,
+            0xbbefb5e96e0d495f, 0x07d3a975f0ef25a2, 0x0083fd8e7e80dae5 } },
+        { { 0xadc0fc92df64b05d, 0x18aa270a2b1461dc, 0x86adac6a3be4eba0,
+            0x79495c4ec93da33a, 0xe7175850a43ccaed, 0x0b2bc2a163de1bf2 } },
+    } },
+};
+
+/* Why the bytes are refused, NULL when they are a point of the subgroup other than infinity. */
+static const char *fault_of(BLST_ERROR error, bool infinity, bool in_subgroup)
+{
+    if (error == BLST_POINT_NOT_ON_CURVE)
+        return "not on the curve";
+    if (error == BLST_POINT_NOT_IN_GROUP) /* blst's own shortcut for x = 0, the points of order 3 */
+        return "outside the subgroup";
+    if (error != BLST_SUCCESS)
+        return "wrong flags or a coordinate not below p";
+    if (infinity)
+        return "infinity";
+    return in_subgroup ? NULL : "outside the subgroup";
+}
+
+static const char *decode_g1(zkl_g1_affine *out, const uint8_t *bytes)
+{
+    zkl_g1_affine point = { { { 0 } } };
+    const BLST_ERROR error = blst_p1_uncompress(&point, bytes);
+    const char *fault = fault_of(error, zkl_g1_is_infinity(&point),
+                                 error == BLST_SUCCESS && blst_p1_affine_in_g1(&point));
+    if (!fault)
+        *out = point;
+    return fault;
+}
+
+zkl_status zkl_g1_decode(zkl_g1_affine *out, const uint8_t bytes[static 48], const char *what,
+                         zkl_error *err)
+{
+    const char *fault = decode_g1(out, bytes);
+    return fault ? zkl_fail(err, ZKL_BAD_INPUT, "%s: point in G1: %s", what, fault) : ZKL_OK;
+}
+
+zkl_status zkl_g2_decode(zkl_g2_affine *out, const uint8_t bytes[static 96], const char *what,
+                         zkl_error *err)
+{
+    zkl_g2_affine point = { 0 };
+    const BLST_ERROR error = blst_p2_uncompress(&point, bytes);
+    const char *fault = fault_of(error, blst_p2_affine_is_inf(&point),
+                                 error == BLST_SUCCESS && blst_p2_affine_in_g2(&point));
+    if (fault)
+        return zkl_fail(err, ZKL_BAD_INPUT, "%s: point in G2: %s", what, fault);
+    *out = point;
+    return ZKL_OK;
+}
+
+typedef struct decoding {
+    zkl_g1_affine *out;
+    const uint8_t *bytes;
+    size_t count;
+    _Atomic size_t first_bad; /* count: none */
+} decoding;
+
+#define DECODE_SLICE 32
+
+static void decode_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    decoding *job = context;
+    const size_t begin = index * DECODE_SLICE;
+    for (size_t i = begin; i < begin + DECODE_SLICE && i < job->count; i++) {
+        size_t bad = atomic_load_explicit(&job->first_bad, memory_order_relaxed);
+        if (i > bad)
+            return;
+        if (!decode_g1(&job->out[i], job->bytes + ZKL_G1_BYTES * i))
+            continue;
+        while (i < bad && !atomic_compare_exchange_weak(&job->first_bad, &bad, i))
+            ;
+    }
+}
+
+zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count, const char *what,
+                              zkl_pool *pool, zkl_error *err)
+{
+    decoding job = { .out = out, .bytes = bytes, .count = count, .first_bad = count };
+    zkl_pool_run(pool, (count + DECODE_SLICE - 1) / DECODE_SLICE, decode_slice, &job);
+    const size_t bad = atomic_load(&job.first_bad);
+    if (bad == count)
+        return ZKL_OK;
+    zkl_g1_affine unused;
+    return zkl_fail(err, ZKL_BAD_INPUT, "%s %zu: point in G1: %s", what, bad,
+                    decode_g1(&unused, bytes + ZKL_G1_BYTES * bad));
+}
+
+void zkl_g1_encode(uint8_t out[static 48], const zkl_g1_affine *a)
+{
+    blst_p1_affine_compress(out, a);
+}
+
+void zkl_g2_encode(uint8_t out[static 96], const zkl_g2_affine *a)
+{
+    blst_p2_affine_compress(out, a);
+}
+
+bool zkl_g1_is_infinity(const zkl_g1_affine *a)
+{
+    return blst_p1_affine_is_inf(a);
+}
+
+void zkl_g1_normalize(zkl_g1_affine *out, const zkl_g1 *a)
+{
+    blst_p1_to_affine(out, a);
+}
+
+void zkl_g2_normalize(zkl_g2_affine *out, const zkl_g2 *a)
+{
+    blst_p2_to_affine(out, a);
+}
+
+void zkl_g1_normalize_many(zkl_g1_affine *out, const zkl_g1 *in, size_t count)
+{
+    const zkl_g1 *const points[2] = { in, NULL }; /* NULL: the points lie one after the other */
+    if (count)
+        blst_p1s_to_affine(out, points, count);
+}
+
+void zkl_g2_normalize_many(zkl_g2_affine *out, const zkl_g2 *in, size_t count)
+{
+    const zkl_g2 *const points[2] = { in, NULL };
+    if (count)
+        blst_p2s_to_affine(out, points, count);
+}
+
+void zkl_g1_mul(zkl_g1 *out, const zkl_g1_affine *base, const zkl_fr *scalar)
+{
+    blst_scalar bits;
+    zkl_g1 point;
+    blst_p1_from_affine(&point, base);
+    blst_scalar_from_fr(&bits, scalar);
+    blst_p1_mult(out, &point, bits.b, 255);
+    zkl_wipe(&bits, sizeof bits);
+}
+
+void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar)
+{
+    blst_scalar bits;
+    zkl_g2 point;
+    blst_p2_from_affine(&point, base);
+    blst_scalar_from_fr(&bits, scalar);
+    blst_p2_mult(out, &point, bits.b, 255);
+    zkl_wipe(&bits, sizeof bits);
+}
+
+bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, size_t count)
+{
+    blst_fp12 product = *blst_fp12_one(), loop;
+    for (size_t i = 0; i < count; i++) {
+        if (blst_p1_affine_is_inf(&p[i]) || blst_p2_affine_is_inf(&q[i]))
+            continue;
+        blst_miller_loop(&loop, &q[i], &p[i]);
+        blst_fp12_mul(&product, &product, &loop);
+    }
+    blst_final_exp(&product, &product);
+    return blst_fp12_is_one(&product);
+}

@@ -1,0 +1,48 @@
+#include "algebra/fr.h"
+#include "hash/hash.h"
+
+/* The hash after "zkl/v1/" label 0x00. */
+static void start_labelled(zkl_sha3 *hash, const char *label)
+{
+    static const char prefix[] = "zkl/v1/";
+    zkl_sha3_512_init(hash);
+    zkl_sha3_update(hash, prefix, sizeof prefix - 1);
+    zkl_sha3_update(hash, label, strlen(label) + 1); /* its NUL is the 0x00 */
+}
+
+static void finish_reduced(zkl_fr *out, zkl_sha3 *hash)
+{
+    uint8_t digest[64];
+    zkl_sha3_512_final(hash, digest);
+    zkl_fr_reduce(out, digest, sizeof digest);
+    zkl_wipe(digest, sizeof digest);
+    zkl_sha3_clear(hash);
+}
+
+void zkl_fr_hash(zkl_fr *out, const char *label, zkl_bytes data)
+{
+    zkl_sha3 hash;
+    start_labelled(&hash, label);
+    zkl_sha3_update(&hash, data.data, data.size);
+    finish_reduced(out, &hash);
+}
+
+void zkl_fr_challenge(zkl_fr *out, const char *label, const zkl_fr *scalars, size_t count)
+{
+    zkl_sha3 hash;
+    uint8_t bytes[32];
+    start_labelled(&hash, label);
+    for (size_t i = 0; i < count; i++) {
+        zkl_fr_encode(bytes, &scalars[i]);
+        zkl_sha3_update(&hash, bytes, sizeof bytes);
+    }
+    finish_reduced(out, &hash);
+}
+
+void zkl_fr_prf(zkl_fr *out, zkl_bytes key, const char *label, zkl_bytes data)
+{
+    uint8_t digest[64];
+    zkl_prf(digest, key, label, data);
+    zkl_fr_reduce(out, digest, sizeof digest);
+    zkl_wipe(digest, sizeof digest);
+}

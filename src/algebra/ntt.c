@@ -1,0 +1,252 @@
+/* Number theoretic transform.
+ *
+ * Forward: bit reversal, then radix-2 butterflies of growing span. Spans within 2^BLOCK_LOG values are done
+ * block by block (a block stays in the second-level cache, blocks are independent); the wider ones pass by
+ * pass, two levels fused. Inverse: forward, then indexes negated and everything scaled by 1/n. */
+#include "algebra/poly.h"
+
+#define BLOCK_LOG 12
+#define SLICE_LOG 10 /* butterflies per task in the wide passes, and values per task elsewhere */
+
+struct zkl_ntt {
+    unsigned log_n_max;
+    zkl_fr *twiddles; /* root^i, i < 2^(log_n_max - 1), root of order 2^log_n_max */
+};
+
+void zkl_ntt_root(zkl_fr *out, unsigned log_n)
+{
+    ZKL_ASSERT(log_n <= ZKL_NTT_LOG_MAX);
+    /* 5^((r - 1) / 2^32): 5 is the smallest quadratic non-residue. */
+    static const uint64_t odd_part[4] = { 0xfffe5bfeffffffff, 0x09a1d80553bda402,
+                                          0x299d7d483339d808, 0x0000000073eda753 };
+    zkl_fr five, root = ZKL_FR_ONE;
+    zkl_fr_from_u64(&five, 5);
+    for (unsigned bit = 256; bit-- > 0;) {
+        zkl_fr_sqr(&root, &root);
+        if (odd_part[bit / 64] >> (bit % 64) & 1)
+            zkl_fr_mul(&root, &root, &five);
+    }
+    for (unsigned i = log_n; i < ZKL_NTT_LOG_MAX; i++)
+        zkl_fr_sqr(&root, &root);
+    *out = root;
+}
+
+zkl_status zkl_ntt_new(zkl_ntt **out, unsigned log_n_max, zkl_error *err)
+{
+    if (log_n_max > ZKL_NTT_LOG_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a transform of 2^%u values, at most 2^%d", log_n_max,
+                        ZKL_NTT_LOG_MAX);
+    const size_t half = log_n_max ? (size_t)1 << (log_n_max - 1) : 1;
+    zkl_ntt *ntt = zkl_calloc(1, sizeof *ntt);
+    zkl_fr *twiddles = zkl_malloc(half, sizeof *twiddles);
+    if (!ntt || !twiddles) {
+        zkl_free(ntt);
+        zkl_free(twiddles);
+        return zkl_no_memory(err, half * sizeof *twiddles);
+    }
+    zkl_fr root;
+    zkl_ntt_root(&root, log_n_max);
+    twiddles[0] = ZKL_FR_ONE;
+    for (size_t i = 1; i < half; i++)
+        zkl_fr_mul(&twiddles[i], &twiddles[i - 1], &root);
+    *ntt = (zkl_ntt){ log_n_max, twiddles };
+    *out = ntt;
+    return ZKL_OK;
+}
+
+void zkl_ntt_free(zkl_ntt *ntt)
+{
+    if (!ntt)
+        return;
+    zkl_free(ntt->twiddles);
+    zkl_free(ntt);
+}
+
+typedef struct transform {
+    const zkl_ntt *ntt;
+    zkl_fr *values;
+    unsigned log_n;
+    unsigned level; /* of the pass: butterflies (i, i + 2^level) */
+    zkl_fr scale;
+} transform;
+
+static size_t reverse_bits(size_t i, unsigned bits)
+{
+    size_t reversed = 0;
+    for (unsigned k = 0; k < bits; k++)
+        reversed |= (i >> k & 1) << (bits - 1 - k);
+    return reversed;
+}
+
+static size_t slice_end(size_t begin, unsigned log_n)
+{
+    const size_t n = (size_t)1 << log_n, end = begin + ((size_t)1 << SLICE_LOG);
+    return end < n ? end : n;
+}
+
+static size_t slice_count(size_t n)
+{
+    return (n >> SLICE_LOG) ? n >> SLICE_LOG : 1;
+}
+
+static void swap_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const transform *tf = context;
+    const size_t begin = index << SLICE_LOG;
+    for (size_t i = begin; i < slice_end(begin, tf->log_n); i++) {
+        const size_t j = reverse_bits(i, tf->log_n);
+        if (i < j) { /* each pair is swapped by the task that owns its lower index */
+            const zkl_fr value = tf->values[i];
+            tf->values[i] = tf->values[j];
+            tf->values[j] = value;
+        }
+    }
+}
+
+static inline void butterfly(zkl_fr *a, zkl_fr *b, const zkl_fr *twiddle)
+{
+    zkl_fr product;
+    zkl_fr_mul(&product, b, twiddle);
+    zkl_fr_sub(b, a, &product);
+    zkl_fr_add(a, a, &product);
+}
+
+/* All levels inside one block of 2^min(BLOCK_LOG, log_n) values. */
+static void transform_block(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const transform *tf = context;
+    const unsigned block_log = tf->log_n < BLOCK_LOG ? tf->log_n : BLOCK_LOG;
+    zkl_fr *block = tf->values + (index << block_log);
+    for (unsigned level = 0; level < block_log; level++) {
+        const size_t span = (size_t)1 << level;
+        const size_t step = (size_t)1 << (tf->ntt->log_n_max - level - 1);
+        for (size_t start = 0; start < (size_t)1 << block_log; start += 2 * span)
+            for (size_t i = 0; i < span; i++)
+                butterfly(&block[start + i], &block[start + span + i], &tf->ntt->twiddles[i * step]);
+    }
+}
+
+/* A slice of the butterflies of one wide level. */
+static void transform_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const transform *tf = context;
+    const size_t span = (size_t)1 << tf->level;
+    const size_t step = (size_t)1 << (tf->ntt->log_n_max - tf->level - 1);
+    const size_t first = index << SLICE_LOG; /* spans are whole multiples of a slice */
+    const size_t start = (first >> tf->level) * 2 * span, offset = first & (span - 1);
+    zkl_fr *a = tf->values + start + offset, *b = a + span;
+    for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i++)
+        butterfly(&a[i], &b[i], &tf->ntt->twiddles[(offset + i) * step]);
+}
+
+/* The same for two levels at once: butterflies (0,1) (2,3), then (0,2) (1,3), over values i, i + span,
+ * i + 2 span, i + 3 span. */
+static void transform_slice_twice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const transform *tf = context;
+    const size_t span = (size_t)1 << tf->level;
+    const size_t step = (size_t)1 << (tf->ntt->log_n_max - tf->level - 2); /* of the wider level */
+    const size_t first = index << SLICE_LOG;
+    const size_t start = (first >> tf->level) * 4 * span, offset = first & (span - 1);
+    zkl_fr *v = tf->values + start + offset;
+    const zkl_fr *twiddles = tf->ntt->twiddles;
+    for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i++, v++) {
+        const size_t at = (offset + i) * step;
+        butterfly(&v[0], &v[span], &twiddles[2 * at]);
+        butterfly(&v[2 * span], &v[3 * span], &twiddles[2 * at]);
+        butterfly(&v[0], &v[2 * span], &twiddles[at]);
+        butterfly(&v[span], &v[3 * span], &twiddles[at + span * step]);
+    }
+}
+
+void zkl_ntt_forward(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool)
+{
+    ZKL_ASSERT(log_n <= ntt->log_n_max);
+    transform tf = { .ntt = ntt, .values = values, .log_n = log_n };
+    const size_t n = (size_t)1 << log_n;
+    if (log_n == 0)
+        return;
+    zkl_pool_run(pool, slice_count(n), swap_slice, &tf);
+    zkl_pool_run(pool, log_n > BLOCK_LOG ? n >> BLOCK_LOG : 1, transform_block, &tf);
+    for (tf.level = BLOCK_LOG; tf.level + 1 < log_n; tf.level += 2)
+        zkl_pool_run(pool, slice_count(n / 4), transform_slice_twice, &tf);
+    if (tf.level < log_n)
+        zkl_pool_run(pool, slice_count(n / 2), transform_slice, &tf);
+}
+
+/* values[i] and values[n - i] change places, and everything is scaled. */
+static void finish_inverse_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const transform *tf = context;
+    const size_t n = (size_t)1 << tf->log_n, begin = index << SLICE_LOG;
+    for (size_t i = begin; i < slice_end(begin, tf->log_n) && i <= n / 2; i++) {
+        const size_t j = (n - i) & (n - 1);
+        const zkl_fr value = tf->values[i];
+        zkl_fr_mul(&tf->values[i], &tf->values[j], &tf->scale);
+        if (i != j)
+            zkl_fr_mul(&tf->values[j], &value, &tf->scale);
+    }
+}
+
+void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool)
+{
+    zkl_ntt_forward(ntt, values, log_n, pool);
+    transform tf = { .ntt = ntt, .values = values, .log_n = log_n };
+    zkl_fr n;
+    zkl_fr_power_of_two(&n, log_n);
+    zkl_fr_inverse_vartime(&tf.scale, &n);
+    zkl_pool_run(pool, slice_count((size_t)1 << log_n), finish_inverse_slice, &tf);
+}
+
+unsigned zkl_poly_cross_log(size_t e_count)
+{
+    unsigned log_n = 0;
+    while (((size_t)1 << log_n) < 2 * e_count - 1)
+        log_n++;
+    return log_n;
+}
+
+zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e, size_t e_count,
+                          const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err)
+{
+    ZKL_ASSERT(e_count >= 1 && e_count <= w_count);
+    const unsigned log_n = zkl_poly_cross_log(e_count);
+    const size_t n = (size_t)1 << log_n;
+    /* The low coefficients of w, those whose correlation with e, offsets -(e_count - 1) .. dense - 1, does
+     * not wrap around n; the few above them by hand. */
+    const size_t room = n - e_count + 1, dense = w_count < room ? w_count : room;
+    ZKL_AUTO_BLOCK zkl_fr *a = zkl_calloc(n, sizeof *a);
+    ZKL_AUTO_BLOCK zkl_fr *b = zkl_calloc(n, sizeof *b);
+    if (!a || !b)
+        return zkl_no_memory(err, n * sizeof *a);
+    memcpy(a, w, dense * sizeof *a);
+    for (size_t j = 0; j < e_count; j++) /* e(1/X): index -j */
+        b[(n - j) & (n - 1)] = e[j];
+    zkl_ntt_forward(ntt, a, log_n, pool);
+    zkl_ntt_forward(ntt, b, log_n, pool);
+    for (size_t i = 0; i < n; i++)
+        zkl_fr_mul(&a[i], &a[i], &b[i]);
+    zkl_ntt_inverse(ntt, a, log_n, pool);
+    for (size_t d = 1; d < w_count; d++) {
+        zkl_fr sum = d < dense ? a[d] : ZKL_FR_ZERO;
+        if (d < e_count)
+            zkl_fr_add(&sum, &sum, &a[n - d]);
+        out[d - 1] = sum;
+    }
+    for (size_t i = dense; i < w_count; i++) { /* i >= room >= e_count, so i - j > 0 */
+        if (zkl_fr_is_zero(&w[i]))
+            continue;
+        for (size_t j = 0; j < e_count; j++) {
+            zkl_fr term;
+            zkl_fr_mul(&term, &w[i], &e[j]);
+            zkl_fr_add(&out[i - j - 1], &out[i - j - 1], &term);
+        }
+    }
+    zkl_wipe(a, n * sizeof *a); /* the data's polynomial */
+    return ZKL_OK;
+}

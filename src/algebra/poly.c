@@ -1,0 +1,55 @@
+#include "algebra/poly.h"
+
+void zkl_eq_vector(zkl_fr *out, const zkl_fr *point, size_t point_count)
+{
+    ZKL_ASSERT(point_count < 48);
+    out[0] = ZKL_FR_ONE;
+    for (size_t k = 0; k < point_count; k++) {
+        const size_t half = (size_t)1 << k;
+        for (size_t i = 0; i < half; i++) {
+            zkl_fr_mul(&out[half + i], &out[i], &point[k]);
+            zkl_fr_sub(&out[i], &out[i], &out[half + i]);
+        }
+    }
+}
+
+void zkl_greater(zkl_fr *out, const zkl_fr *point, size_t point_count, uint64_t last)
+{
+    /* From the low bit up, g = [bits of t so far > bits of last so far]. A bit 1 of last keeps g only where
+     * t has a 1; a bit 0 makes t greater where t has a 1: x + (1 - x) g. */
+    zkl_fr g = ZKL_FR_ZERO, xg;
+    for (size_t k = 0; k < point_count; k++) {
+        zkl_fr_mul(&xg, &point[k], &g);
+        if (k < 64 && (last >> k & 1)) {
+            g = xg;
+        } else {
+            zkl_fr_add(&g, &g, &point[k]);
+            zkl_fr_sub(&g, &g, &xg);
+        }
+    }
+    *out = g;
+}
+
+void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const zkl_fr *x)
+{
+    zkl_fr value = ZKL_FR_ZERO;
+    for (size_t i = count; i-- > 0;) {
+        zkl_fr_mul(&value, &value, x);
+        zkl_fr_add(&value, &value, &coefficients[i]);
+    }
+    *out = value;
+}
+
+void zkl_poly_divide(zkl_fr *out, const zkl_fr *f, size_t count, const zkl_fr *z)
+{
+    if (count == 0)
+        return;
+    zkl_fr carry = ZKL_FR_ZERO; /* the quotient's coefficients, from the top down */
+    zkl_fr next = f[count - 1];
+    for (size_t i = count - 1; i > 0; i--) {
+        zkl_fr_mul(&carry, &carry, z);
+        zkl_fr_add(&carry, &carry, &next);
+        next = f[i - 1]; /* in place, out[i - 1] overwrites it */
+        out[i - 1] = carry;
+    }
+}

@@ -1,0 +1,63 @@
+#include "algebra/poseidon.h"
+
+static void apply_sbox(zkl_fr *x)
+{
+    zkl_fr x2, x4;
+    zkl_fr_sqr(&x2, x);
+    zkl_fr_sqr(&x4, &x2);
+    zkl_fr_mul(x, x, &x4);
+}
+
+static void apply_matrix(zkl_fr state[static ZKL_POSEIDON_WIDTH])
+{
+    zkl_fr mixed[ZKL_POSEIDON_WIDTH];
+    for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++)
+        zkl_fr_dot(&mixed[i], zkl_poseidon_mds[i], state, ZKL_POSEIDON_WIDTH);
+    memcpy(state, mixed, sizeof mixed);
+}
+
+void zkl_poseidon_permute(zkl_fr state[static ZKL_POSEIDON_WIDTH])
+{
+    const size_t first_partial = ZKL_POSEIDON_FULL_ROUNDS / 2;
+    const size_t after_partial = first_partial + ZKL_POSEIDON_PARTIAL_ROUNDS;
+    for (size_t round = 0; round < ZKL_POSEIDON_ROUNDS; round++) {
+        const bool full = round < first_partial || round >= after_partial;
+        for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++)
+            zkl_fr_add(&state[i], &state[i], &zkl_poseidon_rc[round][i]);
+        for (size_t i = 0; i < (full ? ZKL_POSEIDON_WIDTH : 1); i++)
+            apply_sbox(&state[i]);
+        apply_matrix(state);
+    }
+}
+
+void zkl_transcript_init(zkl_transcript *tr, uint64_t domain)
+{
+    *tr = (zkl_transcript){ .permutations = 0 };
+    zkl_fr_from_u64(&tr->state[0], domain);
+}
+
+void zkl_transcript_absorb(zkl_transcript *tr, const zkl_fr *scalars, size_t count)
+{
+    const size_t rate = ZKL_POSEIDON_WIDTH - 1;
+    ZKL_ASSERT(count >= 1);
+    for (size_t i = 0; i < count; i += rate) {
+        for (size_t k = 0; k < rate && i + k < count; k++)
+            zkl_fr_add(&tr->state[1 + k], &tr->state[1 + k], &scalars[i + k]);
+        zkl_poseidon_permute(tr->state);
+        tr->permutations++;
+    }
+}
+
+void zkl_transcript_squeeze(const zkl_transcript *tr, zkl_fr *out, size_t n)
+{
+    ZKL_ASSERT(n <= ZKL_POSEIDON_WIDTH - 1 && tr->permutations > 0);
+    memcpy(out, &tr->state[1], n * sizeof *out);
+}
+
+void zkl_poseidon_public_hash(zkl_fr *out, const zkl_fr *inputs, size_t count)
+{
+    zkl_transcript tr;
+    zkl_transcript_init(&tr, 2);
+    zkl_transcript_absorb(&tr, inputs, count);
+    zkl_transcript_squeeze(&tr, out, 1);
+}

@@ -1,0 +1,115 @@
+#pragma once
+/* Claims as text, and what they mean. docs/formats/claims.md
+ *
+ *     range(c, lo|*, hi|* [, nulls=refuse])    linear(2*a + b - c = 5)    not_null(c)    rows(n)
+ *     sum(c) [= | >= | <= v]                   mean(c) [= | >= | <= v or p/q]
+ *     cells(*) or cells(a, b, ...)             ... in rows 0..65535 (a span of whole chunks)
+ *
+ * text --parse--> asked --compile(schema, rows)--> compiled --bind(nulls, sum)--> parts, as they stand in a proof
+ * statement. Printing, JSON and the sentence come from a bound claim. A verifier goes the same way from the
+ * text in the entry and compares the parts with the statement: so words and proof cannot differ. */
+#include "base/arena.h"
+#include "ledger/wide.h"
+#include "proof/statement.h"
+#include "table/schema.h"
+
+#define ZKL_CLAIM_TEXT_BYTES_MAX 65536
+#define ZKL_CLAIM_TERMS_MAX 4096
+
+typedef enum zkl_asked_kind {
+    ZKL_ASKED_CELLS,
+    ZKL_ASKED_RANGE,
+    ZKL_ASKED_SUM,
+    ZKL_ASKED_MEAN,
+    ZKL_ASKED_LINEAR,
+    ZKL_ASKED_NOT_NULL,
+    ZKL_ASKED_ROWS,
+} zkl_asked_kind;
+
+typedef enum zkl_comparison {
+    ZKL_COMPARE_DISCLOSE, /* no value given: the exact result is filled in from the data */
+    ZKL_COMPARE_EXACTLY,
+    ZKL_COMPARE_AT_LEAST,
+    ZKL_COMPARE_AT_MOST,
+} zkl_comparison;
+
+/* numerator / (10^scale * denominator); denominator 1 but for means. */
+typedef struct zkl_number {
+    zkl_wide digits;
+    unsigned scale;
+    uint64_t denominator;
+} zkl_number;
+
+typedef struct zkl_asked_term {
+    zkl_bytes column;  /* name, unquoted */
+    zkl_number weight; /* linear */
+} zkl_asked_term;
+
+typedef struct zkl_asked_claim {
+    zkl_asked_kind kind;
+    zkl_asked_term *terms; /* the columns; cells: none for all */
+    size_t term_count;
+    zkl_bytes low, high; /* range: literals without quotes; data NULL for '*' */
+    bool refuse_nulls;
+    zkl_comparison comparison;
+    zkl_number value; /* sum, mean (unless DISCLOSE), linear, rows */
+    bool has_span;
+    uint64_t first_row, last_row;
+} zkl_asked_claim;
+
+/* Borrows from text and arena. ZKL_USAGE with the position ("claim, character 9: ..."). */
+zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* One claim of a proof statement: kind, parameters in codes, and its source table's columns (role, number,
+ * limbs), in the statement's order. */
+typedef struct zkl_claim_part {
+    zkl_claim_kind kind;
+    zkl_scalar *params;
+    size_t param_count;
+    zkl_statement_column *columns;
+    size_t column_count;
+} zkl_claim_part;
+
+#define ZKL_CLAIM_PARTS_MAX 2
+
+typedef struct zkl_compiled_claim {
+    zkl_asked_claim asked;
+    uint64_t first_row, row_count; /* the span claimed: all rows, or whole chunks of them */
+    zkl_claim_part parts[ZKL_CLAIM_PARTS_MAX];
+    size_t part_count; /* 0: follows from the manifest under its cells claim (rows, types that say it already) */
+    bool needs_sum;    /* sum, mean: zkl_claim_bind must be called before the parameters are there */
+    bool is_bound;
+    uint64_t null_count; /* sum, mean, once bound: disclosed */
+    zkl_wide code_sum;   /* sum, mean, once bound: the claim's T */
+    uint32_t column;     /* index in the schema of the first column named */
+} zkl_compiled_claim;
+
+/* schema and row_count: the dataset's. ZKL_USAGE for what makes no sense on these columns, ZKL_NOT_FOUND for an unknown
+ * column, ZKL_NOT_SUPPORTED, or ZKL_REJECTED for what is false by the manifest alone. */
+zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_asked_claim *asked,
+                             const zkl_schema *schema, uint64_t row_count, zkl_error *err) ZKL_MUST_USE;
+/* Fill in a sum's parameters. null_count: null rows of the column in the span. code_sum: sum of the codes of the others,
+ * read only where the result is disclosed (then asked.value is set to it). Does nothing to other kinds.
+ * ZKL_REJECTED when no sum can satisfy it, ZKL_USAGE when every sum does. */
+zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, uint64_t null_count,
+                          const zkl_wide *code_sum, zkl_error *err) ZKL_MUST_USE;
+/* Do the statement's claims from number *at on equal the bound claim's parts, on a table of this dataset? Moves *at behind
+ * them. ZKL_REJECTED when not. For sums an unbound claim is bound from the statement first. */
+zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema, const zkl_statement *statement,
+                           const zkl_digest *dataset, size_t *at, zkl_error *err) ZKL_MUST_USE;
+
+/* Of a bound claim: canonical text (parses and compiles to the same), canonical JSON object, one English sentence
+ * (no full stop): "every non-null value of age lies between 0 and 120". */
+void zkl_claim_print(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
+void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
+void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
+
+/* A literal of a column's type as a code, and back. ZKL_USAGE naming literal and type. Strings, binaries and dictionaries
+ * have none (ZKL_NOT_SUPPORTED). */
+zkl_status zkl_literal_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, zkl_error *err) ZKL_MUST_USE;
+void zkl_literal_format(zkl_buffer *out, const zkl_type *type, zkl_code code);
+/* The first and last code that is a value of the type: what an open side of a range stands for. */
+void zkl_type_code_bounds(zkl_code *first, zkl_code *last, const zkl_type *type);
+/* The name as it stands in a claim: as it is when plain, else in double quotes, with \" and \\. */
+void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name);

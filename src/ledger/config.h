@@ -1,0 +1,33 @@
+#pragma once
+/* Configuration of a ledger, zkp-ledger.toml in its folder. docs/formats/configuration.md */
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "hash/hash.h"
+
+#define ZKL_CONFIG_BYTES_MAX 65536
+#define ZKL_CONFIG_FILE "zkp-ledger.toml"
+
+typedef struct zkl_config {
+    /* [ledger] */
+    char name[128];
+    zkl_hash_algorithm hash_algorithm; /* "sha3-256" | "blake3" */
+    bool compression;                  /* "lz4" | "none" */
+    /* proof_system = "groth16" is the only one */
+    /* [storage] */
+    char backend[16]; /* "rocksdb" */
+    char path[256];   /* inside the ledger's folder: "store" */
+    uint64_t max_size_gb; /* 0: no limit */
+    /* [proof] curve = "bls12-381", security_level = 128 are the only ones */
+    uint32_t parallel_prove; /* threads; 0: the cores it may use */
+    uint32_t cache_size_mb;  /* block cache of the store */
+    /* [export] */
+    char formats[8][16];
+    size_t format_count;
+    bool include_visualizations;
+} zkl_config;
+
+void zkl_config_default(zkl_config *out, const char *name);
+/* Strict: an unknown key, or a value that is not supported, is ZKL_USAGE with line and column. What is missing has its
+ * default. source: for messages. */
+zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source, zkl_error *err) ZKL_MUST_USE;
+void zkl_config_print(zkl_buffer *out, const zkl_config *config);

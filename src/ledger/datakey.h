@@ -1,0 +1,37 @@
+#pragma once
+/* Data key (.zklkey): what lets a holder of the data recompute every commitment, whole or by chunk. SECRET: it
+ * confirms guesses about the data. docs/formats/datakey.md */
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "hash/hash.h"
+
+#define ZKL_DATAKEY_BYTES_MAX ((size_t)1 << 30)
+#define ZKL_DATAKEY_CHUNKS_MAX ((size_t)1 << 24)
+#define ZKL_DATAKEY_OPTIONS_BYTES_MAX 1048576
+
+typedef struct zkl_datakey_chunk {
+    uint64_t chunk;
+    uint8_t key[32];
+} zkl_datakey_chunk;
+
+typedef struct zkl_datakey_dictionary {
+    uint32_t column; /* index in the schema */
+    uint8_t key[32];
+} zkl_datakey_dictionary;
+
+typedef struct zkl_datakey {
+    zkl_digest dataset;
+    bool has_content_salt; /* false: some chunks only */
+    uint8_t content_salt[32];
+    const zkl_datakey_chunk *chunks; /* ascending */
+    size_t chunk_count;
+    const zkl_datakey_dictionary *dictionaries; /* ascending */
+    size_t dictionary_count;
+    zkl_bytes reader_options; /* JSON text: the file is read the same way again */
+} zkl_datakey;
+
+zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *key, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+/* NULL: this chunk's key is not in it. */
+const zkl_datakey_chunk *zkl_datakey_chunk_find(const zkl_datakey *key, uint64_t chunk);
+const zkl_datakey_dictionary *zkl_datakey_dictionary_find(const zkl_datakey *key, uint32_t column);

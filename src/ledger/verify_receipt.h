@@ -1,0 +1,58 @@
+#pragma once
+/* Verification of a receipt against what is trusted, in the order of docs/ARCHITECTURE.md, "Trust":
+ * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as words. */
+#include "base/env.h"
+#include "ledger/receipt.h"
+
+typedef struct zkl_verified_claim {
+    const char *text, *json, *sentence;
+    char circuit[ZKL_CIRCUIT_NAME_BYTES_MAX + 1];
+    char t0[65];
+    bool is_wellformedness; /* cells: what every dataset has */
+    bool by_manifest;       /* follows from the manifest under its cells claims; no proof of its own */
+    bool is_development;
+} zkl_verified_claim;
+
+typedef struct zkl_verified {
+    const char *name;
+    uint32_t version;
+    zkl_entry_kind kind;
+    zkl_digest ledger, dataset, receipt_id;
+    uint64_t index, tree_size;
+    const char *origin, *time, *log_key;
+    char signer[65]; /* SHA-256 of the key's DER */
+    const char *const *witnesses;
+    size_t witness_count;
+    uint64_t row_count;
+    size_t column_count, block_count, statement_count;
+    const zkl_verified_claim *claims;
+    size_t claim_count;
+    bool is_development; /* any circuit used was made on one machine */
+    const char *const *not_proven; /* what this does not say, a sentence each */
+    size_t not_proven_count;
+    const zkl_schema *schema;
+    const zkl_manifest *manifest;
+} zkl_verified;
+
+/* Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or ZKL_BAD_INPUT; err names the
+ * check: "check 'inclusion': ...". */
+zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes, const zkl_trust *trust,
+                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* The half that needs no log: one entry's content with its manifests, statements, proofs and keys. For a notarisation
+ * before it is written. ledger and powers_hash: what they must name. Set-ups are not looked at. */
+typedef struct zkl_content {
+    const zkl_entry *entry;
+    const zkl_entry *const *notarise_entries; /* prove: where the cells statements stand */
+    size_t notarise_count;
+    const zkl_bytes *manifests;
+    size_t manifest_count;
+    zkl_bytes powers;
+    const zkl_receipt_key *keys;
+    size_t key_count;
+    const zkl_receipt_statement *statements;
+    size_t statement_count;
+} zkl_content;
+zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
+                              const zkl_digest *ledger, const zkl_digest *powers_hash, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,208 @@
+#include "unit/algebra/algebra_testing.h"
+
+/* bases[i] = known[i] G, so the sum is (sum of scalars[i] known[i]) G: the expectation needs no MSM. */
+typedef struct known_bases {
+    zkl_g1_affine *g1;
+    zkl_g2_affine *g2;
+    zkl_fr *known;
+} known_bases;
+
+typedef enum base_kind {
+    RANDOM_BASES,
+    PROGRESSION, /* (1 + 3i) G: sums of it collide */
+    EQUAL_BASES,
+    OPPOSITE_BASES, /* G, -G, G, .. */
+    WITH_INFINITY,
+    BASE_KINDS,
+} base_kind;
+
+static known_bases make_bases(zkl_test *t, base_kind kind, size_t count, bool g2)
+{
+    known_bases b = { .known = test_fr_array(t, count) };
+    zkl_error err = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        if (kind == PROGRESSION)
+            b.known[i] = test_fr_u64(1 + 3 * i);
+        else if (kind == EQUAL_BASES || kind == OPPOSITE_BASES)
+            b.known[i] = test_fr_u64(77);
+        if (kind == OPPOSITE_BASES && i % 2)
+            zkl_fr_neg(&b.known[i], &b.known[i]);
+        if (kind == WITH_INFINITY && i % 3 != 1)
+            b.known[i] = ZKL_FR_ZERO;
+    }
+    b.g1 = zkl_arena_alloc(&t->arena, count + 1, sizeof *b.g1);
+    b.g2 = zkl_arena_alloc(&t->arena, count + 1, sizeof *b.g2);
+    CHECK_STATUS(t, ZKL_OK, zkl_g1_mul_many(b.g1, &zkl_g1_generator, b.known, count, t->pool, &err));
+    if (g2)
+        CHECK_STATUS(t, ZKL_OK, zkl_g2_mul_many(b.g2, &zkl_g2_generator, b.known, count, t->pool, &err));
+    return b;
+}
+
+typedef enum scalar_kind {
+    RANDOM_SCALARS,
+    ZERO_SCALARS,
+    SMALL_SCALARS, /* 0, 1, 2 or r - 1: what a witness is made of */
+    WINDOWS_7FFF,  /* every 16-bit window 0x7fff, then 0x8000, 0xffff: carries of signed digits */
+    EQUAL_SCALARS,
+    SCALAR_KINDS,
+} scalar_kind;
+
+static zkl_fr *make_scalars(zkl_test *t, scalar_kind kind, size_t count)
+{
+    zkl_fr *scalars = test_fr_array(t, count), *same = test_fr_array(t, 1);
+    static const uint8_t window[4][2] = { { 0x7f, 0xff }, { 0x80, 0x00 }, { 0xff, 0xff }, { 0x80, 0x01 } };
+    for (size_t i = 0; i < count; i++) {
+        uint8_t bytes[32];
+        if (kind == ZERO_SCALARS) {
+            scalars[i] = ZKL_FR_ZERO;
+        } else if (kind == SMALL_SCALARS) {
+            const uint64_t small = test_random_below(t, 6);
+            scalars[i] = test_fr_u64(small < 3 ? small : 1);
+            if (small == 3)
+                zkl_fr_neg(&scalars[i], &scalars[i]);
+        } else if (kind == WINDOWS_7FFF) {
+            for (size_t k = 0; k < 32; k++)
+                bytes[k] = window[i % 4][k % 2];
+            bytes[0] = 0x3f; /* below r */
+            zkl_fr_reduce(&scalars[i], bytes, 32);
+        } else if (kind == EQUAL_SCALARS) {
+            scalars[i] = *same;
+        }
+    }
+    return scalars;
+}
+
+static void check_sum(zkl_test *t, const zkl_g1 *got, const zkl_fr *scalars, const zkl_fr *known, size_t count,
+                      const char *what)
+{
+    zkl_fr sum;
+    zkl_g1 want;
+    zkl_fr_dot(&sum, scalars, known, count);
+    zkl_g1_mul(&want, &zkl_g1_generator, &sum);
+    if (!test_g1_equal(got, &want))
+        FAIL(t, "%s of %zu", what, count);
+}
+
+static void check_g1(zkl_test *t, const known_bases *b, const zkl_fr *scalars, size_t count)
+{
+    zkl_error err = { 0 };
+    zkl_g1 got;
+    REQUIRE_OK(t, &err, zkl_g1_msm(&got, b->g1, scalars, count, t->pool, &err));
+    check_sum(t, &got, scalars, b->known, count, "msm, two threads");
+    REQUIRE_OK(t, &err, zkl_g1_msm(&got, b->g1, scalars, count, NULL, &err));
+    check_sum(t, &got, scalars, b->known, count, "msm, one thread");
+    if (count > 2048)
+        return;
+    REQUIRE_OK(t, &err, zkl_g1_msm_small(&got, b->g1, scalars, count, t->pool, &err));
+    check_sum(t, &got, scalars, b->known, count, "small msm");
+}
+
+static void test_g1_msm__is_right_at_every_small_size(zkl_test *t)
+{
+    const known_bases b = make_bases(t, RANDOM_BASES, 70, false);
+    for (size_t n = 0; n <= 70; n++)
+        check_g1(t, &b, make_scalars(t, RANDOM_SCALARS, n), n);
+}
+
+static void test_g1_msm__is_right_for_all_kinds(zkl_test *t)
+{
+    for (base_kind kind = 0; kind < BASE_KINDS; kind++) {
+        const known_bases b = make_bases(t, kind, 1500, false);
+        for (scalar_kind scalars = 0; scalars < SCALAR_KINDS; scalars++) {
+            check_g1(t, &b, make_scalars(t, scalars, 33), 33);
+            check_g1(t, &b, make_scalars(t, scalars, 1500), 1500);
+        }
+    }
+}
+
+static void test_g1_msm__is_right_at_large_sizes(zkl_test *t)
+{
+    const known_bases b = make_bases(t, RANDOM_BASES, 20000, false);
+    check_g1(t, &b, make_scalars(t, RANDOM_SCALARS, 20000), 20000);
+    check_g1(t, &b, make_scalars(t, SMALL_SCALARS, 20000), 20000);
+    check_g1(t, &b, make_scalars(t, WINDOWS_7FFF, 9999), 9999);
+}
+
+static void check_g2(zkl_test *t, const known_bases *b, const zkl_fr *scalars, size_t count)
+{
+    zkl_error err = { 0 };
+    zkl_g2 got, want;
+    zkl_fr sum;
+    zkl_fr_dot(&sum, scalars, b->known, count);
+    zkl_g2_mul(&want, &zkl_g2_generator, &sum);
+    REQUIRE_OK(t, &err, zkl_g2_msm(&got, b->g2, scalars, count, t->pool, &err));
+    CHECK(t, blst_p2_is_equal(&got, &want));
+    REQUIRE_OK(t, &err, zkl_g2_msm(&got, b->g2, scalars, count, NULL, &err));
+    CHECK(t, blst_p2_is_equal(&got, &want));
+}
+
+static void test_g2_msm__is_right(zkl_test *t)
+{
+    for (base_kind kind = 0; kind < BASE_KINDS; kind++) {
+        const known_bases b = make_bases(t, kind, 700, true);
+        for (scalar_kind scalars = 0; scalars < SCALAR_KINDS; scalars++) {
+            check_g2(t, &b, make_scalars(t, scalars, 700), 700);
+            for (size_t n = 0; n <= 40; n += 13)
+                check_g2(t, &b, make_scalars(t, scalars, n), n);
+        }
+    }
+}
+
+static void test_mul_many__multiplies_each(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    const size_t sizes[] = { 0, 1, 2, 255, 256, 257, 1000 };
+    for (size_t k = 0; k < ZKL_COUNT(sizes); k++) {
+        const size_t n = sizes[k];
+        const zkl_g1_affine base = test_random_g1(t);
+        zkl_fr *scalars = make_scalars(t, k % 2 ? RANDOM_SCALARS : SMALL_SCALARS, n);
+        zkl_g1_affine *g1 = zkl_arena_alloc(&t->arena, n, sizeof *g1), want;
+        zkl_g2_affine *g2 = zkl_arena_alloc(&t->arena, n, sizeof *g2), want2;
+        REQUIRE_OK(t, &err, zkl_g1_mul_many(g1, &base, scalars, n, t->pool, &err));
+        REQUIRE_OK(t, &err, zkl_g2_mul_many(g2, &zkl_g2_generator, scalars, n, t->pool, &err));
+        for (size_t i = 0; i < n; i += 1 + n / 100) {
+            zkl_g1 point;
+            zkl_g2 point2;
+            zkl_g1_mul(&point, &base, &scalars[i]);
+            zkl_g1_normalize(&want, &point);
+            CHECK_MEM_EQ(t, &g1[i], &want, sizeof want);
+            zkl_g2_mul(&point2, &zkl_g2_generator, &scalars[i]);
+            zkl_g2_normalize(&want2, &point2);
+            CHECK_MEM_EQ(t, &g2[i], &want2, sizeof want2);
+        }
+    }
+}
+
+/* Every allocation in turn fails: the status says so, and nothing leaks (the address sanitizer looks). */
+static void test_msm__reports_no_memory(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    const known_bases b = make_bases(t, RANDOM_BASES, 400, true);
+    const zkl_fr *scalars = make_scalars(t, RANDOM_SCALARS, 400);
+    zkl_g1 out;
+    zkl_g2 out2;
+    zkl_g1_affine many[400];
+    zkl_g2_affine many2[400];
+    for (int call = 0; call < 5; call++) {
+        zkl_status status = ZKL_NO_MEMORY;
+        for (uint64_t nth = 1; status == ZKL_NO_MEMORY && nth < 100; nth++) {
+            zkl_malloc_fail_after(nth);
+            if (call == 0)
+                status = zkl_g1_msm(&out, b.g1, scalars, 400, t->pool, &err);
+            else if (call == 1)
+                status = zkl_g2_msm(&out2, b.g2, scalars, 400, t->pool, &err);
+            else if (call == 2)
+                status = zkl_g1_msm_small(&out, b.g1, scalars, 400, t->pool, &err);
+            else if (call == 3)
+                status = zkl_g1_mul_many(many, b.g1, scalars, 400, t->pool, &err);
+            else
+                status = zkl_g2_mul_many(many2, b.g2, scalars, 400, t->pool, &err);
+            zkl_malloc_fail_after(0);
+        }
+        CHECK_STATUS(t, ZKL_OK, status);
+    }
+}
+
+ZKL_TESTS(TEST(test_g1_msm__is_right_at_every_small_size), TEST(test_g1_msm__is_right_for_all_kinds),
+          TEST(test_g1_msm__is_right_at_large_sizes), TEST(test_g2_msm__is_right), TEST(test_mul_many__multiplies_each),
+          TEST(test_msm__reports_no_memory))
