@@ -1,5 +1,7 @@
 #include "hash/hash.h"
 
+#include <endian.h>
+
 #include "native/keccak.h"
 
 /* FIPS 202 sections 4 (sponge), 6.1 (SHA3-256, SHA3-512), B.2 (padding 0x06 .. 0x80 in bytes). */
@@ -26,10 +28,9 @@ static void xor_byte(zkl_sha3 *hash, size_t at, uint8_t byte)
 
 static uint64_t load_le64(const uint8_t *bytes)
 {
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value |= (uint64_t)bytes[i] << (8 * i);
-    return value;
+    uint64_t little;
+    memcpy(&little, bytes, sizeof little);
+    return le64toh(little);
 }
 
 void zkl_sha3_update(zkl_sha3 *hash, const void *data, size_t size)

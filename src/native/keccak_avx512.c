@@ -47,6 +47,7 @@ static long long word_at(const uint8_t *bytes)
 static void absorb_avx512(uint64_t *state, const uint8_t *const *data, size_t block_count)
 {
     keccak_word a[ZKL_KECCAK_WORDS];
+#pragma GCC unroll 25 /* else gcc makes it a rep movs, 40 ns a call */
     for (int w = 0; w < ZKL_KECCAK_WORDS; w++)
         a[w] = _mm512_load_si512(state + 8 * w);
     for (size_t at = 0; at < block_count * ZKL_KECCAK_RATE_256; at += ZKL_KECCAK_RATE_256) {
@@ -59,6 +60,7 @@ static void absorb_avx512(uint64_t *state, const uint8_t *const *data, size_t bl
                                             word_at(data[1] + last), word_at(data[0] + last)));
         keccak_permute(a);
     }
+#pragma GCC unroll 25
     for (int w = 0; w < ZKL_KECCAK_WORDS; w++)
         _mm512_store_si512(state + 8 * w, a[w]);
 }

@@ -1,5 +1,6 @@
 #include "native/keccak_internal.h"
 
+#include <endian.h>
 #include <string.h>
 
 typedef uint64_t keccak_word;
@@ -20,10 +21,9 @@ void zkl_keccak_permute(uint64_t state[static ZKL_KECCAK_WORDS])
 
 static uint64_t load_le64(const uint8_t *bytes)
 {
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value |= (uint64_t)bytes[i] << (8 * i);
-    return value;
+    uint64_t little;
+    memcpy(&little, bytes, sizeof little);
+    return le64toh(little);
 }
 
 static void absorb_portable(uint64_t *state, const uint8_t *const *data, size_t block_count)
