@@ -11,6 +11,10 @@
 #define ZKL_STATEMENT_CLAIMS_MAX 1024
 #define ZKL_STATEMENT_TABLES_MAX 2046
 #define ZKL_STATEMENT_PARAMS_MAX 4096 /* scalars of one claim */
+#define ZKL_STATEMENT_COLUMNS_MAX 2046 /* of one table */
+#define ZKL_STATEMENT_BYTES_MAX ((size_t)4 << 20)
+#define ZKL_ROLE_BYTES_MAX 64
+#define ZKL_CIRCUIT_BYTES_MAX 8
 #define ZKL_COLUMN_AUXILIARY UINT32_MAX /* in place of an index in the schema */
 
 /* What is fixed by the format, and smaller in tests: the model's vectors use log_cells 4, mask_half 4. */
@@ -73,9 +77,14 @@ typedef struct zkl_statement {
 zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
     ZKL_MUST_USE;
 void zkl_statement_encode(zkl_buffer *out, const zkl_statement *statement);
+/* The same up to its three lists of points: what a proof's secrets derive from, known before any of them. */
+void zkl_statement_encode_head(zkl_buffer *out, const zkl_statement *statement);
 void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes);
 
-/* Where a table's blocks start, chunk counts, and the block of (chunk, column, limb). */
+/* Chunks of C rows, the last one padded; blocks of a table (SIZE_MAX when they cannot be counted). */
 uint64_t zkl_statement_chunk_count(const zkl_statement_table *table, const zkl_proof_format *format);
 size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format);
+/* Is this table a dataset's, by the claims? The others are auxiliary tables. */
 bool zkl_statement_table_is_source(const zkl_statement *statement, size_t table);
+/* n of the circuit "F<n>"; 0 when the text is anything else. */
+unsigned zkl_statement_tier(zkl_bytes circuit);

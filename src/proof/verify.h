@@ -17,6 +17,8 @@ typedef struct zkl_known_table {
     /* all commitments: chunk, then block (column, limb) order */
     const uint8_t (*blocks)[ZKL_POINT_BYTES];
     size_t blocks_per_chunk;
+    /* The same, decoded and checked to be in the subgroup; NULL: not yet. Spares decoding them again for each statement. */
+    const zkl_g1_affine *points;
 } zkl_known_table;
 
 enum { ZKL_NUMBERED_VALUE, ZKL_NUMBERED_BOOL, ZKL_NUMBERED_FLAG };
@@ -36,6 +38,15 @@ zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
                                 const zkl_srs_verifier *srs, const zkl_known_table *known, size_t known_count,
                                 zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
-/* Every (dataset, chunk, numbered column) of the source tables of all statements lies in a "cells" claim of one of them, and spans tile. */
+/* Rows of one dataset that claims of one kind are about: first row and row count. */
+typedef struct zkl_span {
+    uint64_t first_row, row_count;
+} zkl_span;
+/* Do the spans, in any order, make up row_count rows with no gap and no overlap, all but the last whole chunks? spans is sorted. */
+zkl_status zkl_spans_tile(zkl_span *spans, size_t span_count, uint64_t row_count, const zkl_proof_format *format,
+                          zkl_error *err) ZKL_MUST_USE;
+
+/* Every (dataset, chunk, numbered column) of the source tables of all statements lies in a "cells" claim of one of them. The statements
+ * were verified, against the same known tables; their sources are datasets of the list. ZKL_REJECTED names what is not covered. */
 zkl_status zkl_cells_cover(const zkl_statement *const *statements, size_t statement_count,
                            const zkl_known_table *known, size_t known_count, zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,230 @@
+#include "proof/statement.h"
+
+#include "proof/claim.h"
+
+const zkl_proof_format zkl_proof_format_v1 = { .log_cells = 16, .mask_half = 8 };
+
+static const char statement_label[] = "zkl/table/1";
+
+static zkl_digest read_digest(zkl_reader *r, const char *what)
+{
+    zkl_digest out = { { 0 } };
+    zkl_bytes bytes = zkl_reader_field(r, sizeof out.bytes, what);
+    if (!r->fault && bytes.size != sizeof out.bytes)
+        zkl_reader_fault(r, what);
+    if (!r->fault)
+        memcpy(out.bytes, bytes.data, sizeof out.bytes);
+    return out;
+}
+
+/* field(kind, 0x00, scalars), then the indexes of its tables. */
+static void read_claim(zkl_claim *out, zkl_arena *arena, zkl_reader *r, bool *no_memory)
+{
+    zkl_bytes text = zkl_reader_field(
+        r, ZKL_CLAIM_NAME_BYTES_MAX + 1 + (size_t)ZKL_STATEMENT_PARAMS_MAX * sizeof(zkl_scalar), "claim");
+    const uint8_t *end = text.size ? memchr(text.data, 0, text.size) : NULL;
+    if (r->fault || !end) {
+        zkl_reader_fault(r, "claim");
+        return;
+    }
+    size_t name_bytes = (size_t)(end - text.data), rest = text.size - name_bytes - 1;
+    if (!zkl_claim_kind_parse(&out->kind, zkl_bytes_of(text.data, name_bytes)))
+        zkl_reader_fault(r, "claim kind");
+    if (rest % sizeof(zkl_scalar) || rest / sizeof(zkl_scalar) > ZKL_STATEMENT_PARAMS_MAX)
+        zkl_reader_fault(r, "claim parameters");
+    if (r->fault)
+        return;
+    out->params = (const zkl_scalar *)(const void *)(end + 1);
+    out->param_count = rest / sizeof(zkl_scalar);
+    for (size_t i = 0; i < out->param_count; i++) {
+        zkl_fr unused;
+        if (!zkl_fr_decode(&unused, out->params[i].bytes))
+            zkl_reader_fault(r, "claim parameter, not below the field order");
+    }
+
+    out->table_count = zkl_reader_count(r, ZKL_STATEMENT_TABLES_MAX, 4, "number of tables of a claim");
+    uint32_t *tables = ZKL_ARENA_NEW(arena, uint32_t, out->table_count);
+    *no_memory |= !tables;
+    for (size_t i = 0; tables && i < out->table_count; i++)
+        tables[i] = zkl_reader_u32(r, "table of a claim");
+    out->tables = tables;
+}
+
+static void read_table(zkl_statement_table *out, zkl_arena *arena, zkl_reader *r, bool *no_memory)
+{
+    out->dataset = read_digest(r, "dataset id");
+    out->first_row = zkl_reader_u64(r, "first row");
+    out->row_count = zkl_reader_u64(r, "row count");
+    out->column_count = zkl_reader_count(r, ZKL_STATEMENT_COLUMNS_MAX, 13, "number of columns");
+    zkl_statement_column *columns = ZKL_ARENA_NEW(arena, zkl_statement_column, out->column_count);
+    *no_memory |= !columns;
+    for (size_t i = 0; columns && i < out->column_count; i++) {
+        columns[i].role = zkl_reader_field(r, ZKL_ROLE_BYTES_MAX, "role");
+        if (!r->fault && !columns[i].role.size)
+            zkl_reader_fault(r, "role");
+        columns[i].index = zkl_reader_u32(r, "column index");
+        columns[i].limb_count = zkl_reader_u32(r, "number of limbs");
+    }
+    out->columns = columns;
+    out->schema_hash = read_digest(r, "schema hash");
+    out->merkle_root = read_digest(r, "merkle root");
+    out->content = read_digest(r, "content commitment");
+}
+
+static const uint8_t (*read_points(size_t *count, zkl_reader *r, uint32_t count_max,
+                                   const char *what))[ZKL_POINT_BYTES]
+{
+    *count = zkl_reader_count(r, count_max, ZKL_POINT_BYTES, what);
+    zkl_bytes bytes = zkl_reader_take(r, *count * ZKL_POINT_BYTES, what);
+    return (const uint8_t(*)[ZKL_POINT_BYTES])(uintptr_t)bytes.data; /* C17 has no other const cast to an array */
+}
+
+zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    if (bytes.size > ZKL_STATEMENT_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "proof statement has %zu bytes, at most %zu", bytes.size,
+                        ZKL_STATEMENT_BYTES_MAX);
+    zkl_statement s = { 0 };
+    zkl_reader r = zkl_reader_of(bytes);
+    bool no_memory = false;
+
+    zkl_bytes label = zkl_reader_field(&r, sizeof statement_label - 1, "label");
+    if (!r.fault && (label.size != sizeof statement_label - 1 ||
+                     memcmp(label.data, statement_label, label.size) != 0))
+        zkl_reader_fault(&r, "label");
+    s.ledger = read_digest(&r, "ledger id");
+    s.circuit = zkl_reader_field(&r, ZKL_CIRCUIT_BYTES_MAX, "circuit");
+    s.key_hash = read_digest(&r, "hash of the verification key");
+    s.powers_hash = read_digest(&r, "hash of the powers of tau");
+
+    s.claim_count = zkl_reader_count(&r, ZKL_STATEMENT_CLAIMS_MAX, 10, "number of claims");
+    zkl_claim *claims = ZKL_ARENA_NEW(arena, zkl_claim, s.claim_count);
+    no_memory |= !claims;
+    for (size_t i = 0; i < s.claim_count && !r.fault && !no_memory; i++)
+        read_claim(&claims[i], arena, &r, &no_memory);
+    s.claims = claims;
+
+    s.table_count = zkl_reader_count(&r, ZKL_STATEMENT_TABLES_MAX, 164, "number of tables");
+    zkl_statement_table *tables = ZKL_ARENA_NEW(arena, zkl_statement_table, s.table_count);
+    no_memory |= !tables;
+    for (size_t i = 0; i < s.table_count && !r.fault && !no_memory; i++)
+        read_table(&tables[i], arena, &r, &no_memory);
+    s.tables = tables;
+    if (no_memory)
+        return zkl_no_memory(err, bytes.size);
+
+    s.blocks = read_points(&s.block_count, &r, ZKL_STATEMENT_BLOCKS_MAX, "block commitments");
+    s.multiplicities = read_points(&s.multiplicity_count, &r, 1, "multiplicity commitments");
+    s.masks = read_points(&s.mask_count, &r, ZKL_STATEMENT_CLAIMS_MAX + 1, "mask commitments");
+    ZKL_TRY(zkl_reader_finish(&r, "proof statement", err));
+    *out = s;
+    return ZKL_OK;
+}
+
+static void put_digest(zkl_buffer *out, const zkl_digest *digest)
+{
+    zkl_buffer_put_field(out, digest->bytes, sizeof digest->bytes);
+}
+
+static void put_claim(zkl_buffer *out, const zkl_claim *claim)
+{
+    const char *name = zkl_claim_kind_name(claim->kind);
+    size_t name_bytes = strlen(name) + 1; /* with its 0x00 */
+    zkl_buffer_put_u32(out, (uint32_t)(name_bytes + claim->param_count * sizeof(zkl_scalar)));
+    zkl_buffer_put(out, name, name_bytes);
+    zkl_buffer_put(out, claim->params, claim->param_count * sizeof(zkl_scalar));
+    zkl_buffer_put_u32(out, (uint32_t)claim->table_count);
+    for (size_t i = 0; i < claim->table_count; i++)
+        zkl_buffer_put_u32(out, claim->tables[i]);
+}
+
+static void put_table(zkl_buffer *out, const zkl_statement_table *table)
+{
+    put_digest(out, &table->dataset);
+    zkl_buffer_put_u64(out, table->first_row);
+    zkl_buffer_put_u64(out, table->row_count);
+    zkl_buffer_put_u32(out, (uint32_t)table->column_count);
+    for (size_t i = 0; i < table->column_count; i++) {
+        zkl_buffer_put_field(out, table->columns[i].role.data, table->columns[i].role.size);
+        zkl_buffer_put_u32(out, table->columns[i].index);
+        zkl_buffer_put_u32(out, table->columns[i].limb_count);
+    }
+    put_digest(out, &table->schema_hash);
+    put_digest(out, &table->merkle_root);
+    put_digest(out, &table->content);
+}
+
+static void put_points(zkl_buffer *out, const uint8_t (*points)[ZKL_POINT_BYTES], size_t count)
+{
+    zkl_buffer_put_u32(out, (uint32_t)count);
+    zkl_buffer_put(out, points, count * ZKL_POINT_BYTES);
+}
+
+void zkl_statement_encode_head(zkl_buffer *out, const zkl_statement *s)
+{
+    zkl_buffer_put_field(out, statement_label, sizeof statement_label - 1);
+    put_digest(out, &s->ledger);
+    zkl_buffer_put_field(out, s->circuit.data, s->circuit.size);
+    put_digest(out, &s->key_hash);
+    put_digest(out, &s->powers_hash);
+    zkl_buffer_put_u32(out, (uint32_t)s->claim_count);
+    for (size_t i = 0; i < s->claim_count; i++)
+        put_claim(out, &s->claims[i]);
+    zkl_buffer_put_u32(out, (uint32_t)s->table_count);
+    for (size_t i = 0; i < s->table_count; i++)
+        put_table(out, &s->tables[i]);
+}
+
+void zkl_statement_encode(zkl_buffer *out, const zkl_statement *s)
+{
+    zkl_statement_encode_head(out, s);
+    put_points(out, s->blocks, s->block_count);
+    put_points(out, s->multiplicities, s->multiplicity_count);
+    put_points(out, s->masks, s->mask_count);
+}
+
+void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes)
+{
+    zkl_fr_hash(out, "t0", statement_bytes);
+}
+
+uint64_t zkl_statement_chunk_count(const zkl_statement_table *table, const zkl_proof_format *format)
+{
+    uint64_t cells = (uint64_t)1 << format->log_cells;
+    return table->row_count / cells + (table->row_count % cells != 0);
+}
+
+size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format)
+{
+    size_t limbs = 0, blocks;
+    for (size_t i = 0; i < table->column_count; i++)
+        limbs += table->columns[i].limb_count; /* at most 2,046 times 2^32 */
+    if (!zkl_size_mul(&blocks, limbs, zkl_statement_chunk_count(table, format)))
+        return SIZE_MAX;
+    return blocks;
+}
+
+bool zkl_statement_table_is_source(const zkl_statement *s, size_t table)
+{
+    for (size_t i = 0; i < s->claim_count; i++) {
+        const zkl_claim *claim = &s->claims[i];
+        size_t sources = zkl_claim_source_count(claim->kind, claim->table_count);
+        for (size_t j = 0; j < sources; j++)
+            if (claim->tables[j] == table)
+                return true;
+    }
+    return false;
+}
+
+unsigned zkl_statement_tier(zkl_bytes circuit)
+{
+    if (circuit.size < 2 || circuit.size > 3 || circuit.data[0] != 'F' || circuit.data[1] == '0')
+        return 0;
+    unsigned n = 0;
+    for (size_t i = 1; i < circuit.size; i++) {
+        if (circuit.data[i] < '0' || circuit.data[i] > '9')
+            return 0;
+        n = 10 * n + (circuit.data[i] - '0');
+    }
+    return n;
+}
