@@ -3,6 +3,7 @@
  * public, the rest private (iden3 order). */
 #include "algebra/fr.h"
 #include "base/arena.h"
+#include "base/buffer.h"
 
 typedef struct zkl_lc_term {
     uint32_t wire;
@@ -22,5 +23,7 @@ typedef struct zkl_r1cs {
 
 /* Does the assignment (wire_count values, [0] = 1) satisfy it? first_bad: the first constraint that fails. */
 bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *first_bad);
+/* The same for one row. */
+bool zkl_r1cs_row_satisfied(const zkl_r1cs *r1cs, uint32_t row, const zkl_fr *wires);
 /* SHA3-256 over sizes and all terms: identifies the circuit's code in caches. */
 void zkl_r1cs_hash(zkl_digest *out, const zkl_r1cs *r1cs);
