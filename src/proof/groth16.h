@@ -22,10 +22,14 @@ typedef struct zkl_groth16_proof {
 
 /* ---- verifier's half (verify_groth16.c) */
 void zkl_groth16_vk_encode(uint8_t out[static ZKL_GROTH16_VK_BYTES], const zkl_groth16_vk *vk);
-/* Refuses an element at infinity or outside its subgroup, delta == generator, gamma == delta. */
+/* Refuses what is not canonical, an element at infinity or outside its subgroup (ZKL_BAD_INPUT), and keys without a second
+ * phase: delta == generator, gamma == delta (ZKL_REJECTED). gamma == generator is no fault: iden3's keys always have it. */
 zkl_status zkl_groth16_vk_decode(zkl_groth16_vk *out, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+/* The same for a key that came in another form. */
+zkl_status zkl_groth16_vk_check(const zkl_groth16_vk *vk, zkl_error *err) ZKL_MUST_USE;
 void zkl_groth16_vk_hash(zkl_digest *out, const zkl_groth16_vk *vk); /* SHA3-256 of the encoding */
 void zkl_groth16_proof_encode(uint8_t out[static ZKL_GROTH16_PROOF_BYTES], const zkl_groth16_proof *proof);
+/* Refuses what is not canonical, infinity, and points outside the subgroup. */
 zkl_status zkl_groth16_proof_decode(zkl_groth16_proof *out, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
 /* The four pairings of e(A,B) = e(alpha,beta) e(IC0 + x IC1, gamma) e(C,delta), as pairs whose product is one;
  * written to p[0..3], q[0..3], so that the caller may multiply in more equations before one final exponentiation. */

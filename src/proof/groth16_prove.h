@@ -6,6 +6,7 @@
 typedef struct zkl_groth16_key {
     zkl_groth16_vk vk;
     zkl_g1_affine beta_1, delta_1;
+    bool development;         /* made on one machine: proves nothing against whoever made it */
     unsigned log_domain;      /* constraints (with the iden3 rows for public inputs) fit 2^log_domain */
     uint32_t wire_count, public_count;
     const zkl_g1_affine *a;   /* [A_w(tau)]_1, wire_count */
