@@ -21,8 +21,10 @@ void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
     bytes = bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT; /* at least one unit, so pointers are distinct */
     zkl_arena_block *block = arena->last;
     if (!block || block->size - block->used < bytes) {
-        size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES;
-        block = zkl_malloc(1, sizeof *block + capacity);
+        size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES, whole;
+        if (!zkl_size_add(&whole, sizeof *block, capacity))
+            return NULL;
+        block = zkl_malloc(1, whole);
         if (!block)
             return NULL;
         *block = (zkl_arena_block){ .before = arena->last, .size = capacity };
@@ -53,7 +55,8 @@ void *zkl_arena_copy(zkl_arena *arena, const void *data, size_t size)
 
 char *zkl_arena_text(zkl_arena *arena, const char *text, size_t size)
 {
-    char *out = zkl_arena_alloc(arena, size + 1, 1);
+    size_t with_nul;
+    char *out = zkl_size_add(&with_nul, size, 1) ? zkl_arena_alloc(arena, with_nul, 1) : NULL;
     if (out && size)
         memcpy(out, text, size);
     return out;

@@ -85,6 +85,8 @@ void zkl_buffer_format(zkl_buffer *b, const char *format, ...)
     va_start(args, format);
     int size = vsnprintf(NULL, 0, format, args);
     va_end(args);
+    if (size < 0) /* longer than an int can say */
+        b->failed = true;
     if (size < 0 || !reserve_bytes(b, (size_t)size + 1))
         return;
     va_start(args, format);

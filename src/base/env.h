@@ -6,8 +6,8 @@
 
 /* Run task(context, index, worker) for every index below count, on all workers, in no order; returns when
  * all are done. worker < zkl_pool_threads(pool), so a task may use scratch space number `worker`.
- * pool may be NULL: then, and inside a task (nested), everything runs on the calling thread, worker 0 of a
- * nested run being the outer task's worker. */
+ * pool may be NULL: then, and inside a task (nested), everything runs on the calling thread. A run nested in
+ * a task of the same pool has the outer task's worker, any other run on the calling thread worker 0. */
 typedef void zkl_pool_task(void *context, size_t index, size_t worker);
 void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *context);
 size_t zkl_pool_threads(const zkl_pool *pool); /* 1 for NULL */

@@ -5,6 +5,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,14 +28,16 @@ zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl
     if (fd < 0)
         return zkl_fail_errno(err, "open", path);
     zkl_status status = ZKL_OK;
-    size_t total = 0;
+    const size_t before = out->size;
     uint8_t piece[65536];
-    struct stat st;
+    struct stat st = { 0 };
     if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         status = zkl_fail_errno(err, "read", path);
+    } else if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size > size_max) {
+        status = zkl_fail(err, ZKL_LIMIT, "'%s' has more than %zu bytes", path, size_max);
     }
-    while (status == ZKL_OK) {
+    while (status == ZKL_OK && !out->failed) {
         ssize_t got = read(fd, piece, sizeof piece);
         if (got < 0 && errno == EINTR)
             continue;
@@ -42,8 +45,7 @@ zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl
             status = zkl_fail_errno(err, "read", path);
         if (got <= 0)
             break;
-        total += (size_t)got;
-        if (total > size_max)
+        if ((size_t)got > size_max - (out->size - before))
             status = zkl_fail(err, ZKL_LIMIT, "'%s' has more than %zu bytes", path, size_max);
         else
             zkl_buffer_put(out, piece, (size_t)got);
@@ -51,7 +53,13 @@ zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl
     zkl_wipe(piece, sizeof piece);
     if (!standard)
         close(fd);
-    return status == ZKL_OK ? zkl_buffer_status(out, err) : status;
+    if (status == ZKL_OK)
+        status = zkl_buffer_status(out, err);
+    if (status != ZKL_OK && out->size > before) {
+        zkl_wipe(out->data + before, out->size - before);
+        out->size = before;
+    }
+    return status;
 }
 
 zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *err)
@@ -60,7 +68,9 @@ zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *
         ssize_t put = write(fd, content.data, content.size);
         if (put < 0 && errno == EINTR)
             continue;
-        if (put < 0)
+        if (put == 0)
+            errno = EIO; /* no progress and no reason: do not turn in circles */
+        if (put <= 0)
             return zkl_fail_errno(err, "write", path);
         content.data += put;
         content.size -= (size_t)put;
@@ -83,27 +93,56 @@ static zkl_status sync_folder_of(const char *path, zkl_error *err)
     return status;
 }
 
+/* A device, pipe or socket is written as it stands: renaming over it would replace it. */
+static zkl_status write_in_place(const char *path, zkl_bytes content, zkl_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", path);
+    zkl_status status = zkl_fd_write(fd, content, path, err);
+    close(fd);
+    return status;
+}
+
+/* Always a new file, so that mode holds and no link leads elsewhere; what an earlier process of our number
+ * left behind goes first. */
+static int create_part(const char *part, unsigned mode)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    int fd = open(part, flags, mode);
+    if (fd < 0 && errno == EEXIST && unlink(part) == 0)
+        fd = open(part, flags, mode);
+    return fd;
+}
+
 zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
 {
     if (strcmp(path, "-") == 0)
         return zkl_fd_write(STDOUT_FILENO, content, "standard output", err);
-    char beside[PATH_MAX];
-    if (snprintf(beside, sizeof beside, "%s.%ld.part", path, (long)getpid()) >= (int)sizeof beside)
+    struct stat st;
+    char target[PATH_MAX], part[PATH_MAX];
+    bool exists = stat(path, &st) == 0;
+    if (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+        return write_in_place(path, content, err);
+    if (!exists || !realpath(path, target)) /* a link stays, what it names is replaced */
+        snprintf(target, sizeof target, "%s", path);
+    if (strlen(path) >= sizeof target ||
+        snprintf(part, sizeof part, "%s.%ld.part", target, (long)getpid()) >= (int)sizeof part)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", path);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    int fd = create_part(part, mode);
     if (fd < 0)
         return zkl_fail_errno(err, "create", path);
     zkl_status status = zkl_fd_write(fd, content, path, err);
     if (status == ZKL_OK && fsync(fd) != 0)
         status = zkl_fail_errno(err, "sync", path);
     close(fd);
-    if (status == ZKL_OK && rename(beside, path) != 0)
+    if (status == ZKL_OK && rename(part, target) != 0)
         status = zkl_fail_errno(err, "rename to", path);
     if (status != ZKL_OK) {
-        (void)unlink(beside); /* already failing; the first cause is the one to tell */
+        (void)unlink(part); /* already failing; the first cause is the one to tell */
         return status;
     }
-    return sync_folder_of(path, err);
+    return sync_folder_of(target, err);
 }
 
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)

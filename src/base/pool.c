@@ -2,7 +2,8 @@
  *
  * 1. One run at a time; `next` is the lowest index nobody has taken; a run is over when `working` is 0
  *    and next >= count.
- * 2. A task that starts a run executes it itself: `inside` is set for the thread while it works. */
+ * 2. A task that starts a run executes it itself: `inside` is set for the thread while it works. It keeps its
+ *    worker number in a run of the same pool; in another's, or without a pool, it is worker 0. */
 #include "base/env.h"
 
 #include <pthread.h>
@@ -33,16 +34,16 @@ typedef struct worker_start {
     size_t worker;
 } worker_start;
 
-static _Thread_local bool inside;
+static _Thread_local const zkl_pool *inside; /* the pool whose task this thread runs; NULL: none */
 static _Thread_local size_t inside_worker;
 
 static void take_tasks(zkl_pool *pool, size_t worker)
 {
-    inside = true;
+    inside = pool;
     inside_worker = worker;
     for (size_t i; (i = atomic_fetch_add(&pool->next, 1)) < pool->count;)
         pool->task(pool->context, i, worker);
-    inside = false;
+    inside = NULL;
 }
 
 static void *work(void *argument)
@@ -124,7 +125,7 @@ size_t zkl_pool_threads(const zkl_pool *pool)
 void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *context)
 {
     if (!pool || inside || pool->thread_count == 1 || count < 2) {
-        size_t worker = inside ? inside_worker : 0;
+        size_t worker = pool && inside == pool ? inside_worker : 0;
         for (size_t i = 0; i < count; i++)
             task(context, i, worker);
         return;
@@ -171,8 +172,9 @@ static size_t quota_cores(const char *path, const char *period_path)
 size_t zkl_cores_allowed(void)
 {
     cpu_set_t set;
-    size_t cores = 1;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t cores = online > 0 ? (size_t)online : 1;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) /* fails above 1,024 processors */
         cores = (size_t)CPU_COUNT(&set);
     size_t quota = quota_cores("/sys/fs/cgroup/cpu.max", NULL);
     if (quota == 0)

@@ -30,11 +30,13 @@ int zkl_status_http_code(zkl_status status)
 zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
 {
     if (err) {
+        char text[sizeof err->text]; /* an argument may be err->text itself */
         va_list args;
         va_start(args, format);
-        err->status = status;
-        vsnprintf(err->text, sizeof err->text, format, args);
+        vsnprintf(text, sizeof text, format, args);
         va_end(args);
+        err->status = status;
+        memcpy(err->text, text, sizeof text);
     }
     return status;
 }
@@ -42,15 +44,21 @@ zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
 zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
 {
     if (err) {
-        char inner[sizeof err->text];
+        char text[sizeof err->text];
         va_list args;
-        memcpy(inner, err->text, sizeof inner);
         va_start(args, format);
-        int used = vsnprintf(err->text, sizeof err->text, format, args);
+        int used = vsnprintf(text, sizeof text, format, args);
         va_end(args);
+        if (err->text[0] && used >= 0 && (size_t)used < sizeof text - 3) {
+            char *rest = text + used;
+            const size_t room = sizeof text - (size_t)used - 3; /* besides ": " and NUL */
+            const size_t size = strnlen(err->text, room);
+            memcpy(rest, ": ", 2);
+            memcpy(rest + 2, err->text, size);
+            rest[2 + size] = 0;
+        }
         err->status = status;
-        if (inner[0] && used >= 0 && (size_t)used < sizeof err->text - 3)
-            snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s", inner);
+        memcpy(err->text, text, sizeof text);
     }
     return status;
 }

@@ -1,0 +1,113 @@
+#include <zkl/status.h>
+
+#include <string.h>
+
+#include "testing.h"
+
+/* The codes people and scripts rely on, written down a second time. */
+static void test_status__codes(zkl_test *t)
+{
+    static const struct {
+        zkl_status status;
+        const char *text;
+        int exit_code, http_code;
+    } want[] = {
+        { ZKL_OK, "valid", 0, 200 },
+        { ZKL_REJECTED, "rejected", 1, 422 },
+        { ZKL_USAGE, "wrong usage", 2, 400 },
+        { ZKL_BAD_INPUT, "bad input", 3, 400 },
+        { ZKL_NOT_FOUND, "not found", 4, 404 },
+        { ZKL_CONFLICT, "conflict", 5, 409 },
+        { ZKL_LIMIT, "limit exceeded", 6, 413 },
+        { ZKL_NO_MEMORY, "out of memory", 6, 503 },
+        { ZKL_IO, "input/output error", 7, 500 },
+        { ZKL_NOT_SUPPORTED, "not supported", 8, 501 },
+        { ZKL_UNCHECKED, "could not check", 9, 424 },
+        { ZKL_DENIED, "permission denied", 10, 403 },
+        { ZKL_CANCELLED, "cancelled", 130, 499 },
+    };
+    CHECK_UINT_EQ(t, ZKL_COUNT(want), ZKL_STATUS_COUNT);
+    for (size_t i = 0; i < ZKL_COUNT(want); i++) {
+        CHECK_UINT_EQ(t, want[i].status, i);
+        CHECK_TEXT_EQ(t, zkl_status_text(want[i].status), want[i].text);
+        CHECK_UINT_EQ(t, zkl_status_exit_code(want[i].status), want[i].exit_code);
+        CHECK_UINT_EQ(t, zkl_status_http_code(want[i].status), want[i].http_code);
+    }
+}
+
+/* Only ZKL_OK is exit 0 and only it is HTTP success; only a checked and false claim is exit 1. */
+static void test_status__only_valid_is_success(zkl_test *t)
+{
+    for (int s = ZKL_OK + 1; s <= ZKL_STATUS_COUNT; s++) {
+        CHECK(t, zkl_status_exit_code((zkl_status)s) != 0);
+        CHECK(t, (zkl_status_exit_code((zkl_status)s) == 1) == (s == ZKL_REJECTED));
+        CHECK(t, zkl_status_http_code((zkl_status)s) >= 400);
+    }
+    CHECK_TEXT_EQ(t, zkl_status_text(ZKL_STATUS_COUNT), "unknown status");
+    CHECK_TEXT_EQ(t, zkl_status_text((zkl_status)-1), "unknown status");
+    CHECK_UINT_EQ(t, zkl_status_exit_code(ZKL_STATUS_COUNT), 7);
+    CHECK_UINT_EQ(t, zkl_status_http_code((zkl_status)-1), 500);
+}
+
+static void test_error__fail_and_wrap(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_fail(&err, ZKL_LIMIT, "record has %zu bytes", (size_t)7));
+    CHECK(t, err.status == ZKL_LIMIT);
+    CHECK_TEXT_EQ(t, err.text, "record has 7 bytes");
+    CHECK_STATUS(t, ZKL_IO, zkl_wrap(&err, ZKL_IO, "load '%s'", "x.toml"));
+    CHECK(t, err.status == ZKL_IO);
+    CHECK_TEXT_EQ(t, err.text, "load 'x.toml': record has 7 bytes");
+    CHECK_STATUS(t, ZKL_IO, zkl_wrap(&err, ZKL_IO, "init"));
+    CHECK_TEXT_EQ(t, err.text, "init: load 'x.toml': record has 7 bytes");
+}
+
+/* No place for the text is no reason to fail otherwise; nothing inside gives no colon. */
+static void test_error__null_and_empty(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_DENIED, zkl_fail(NULL, ZKL_DENIED, "%d", 1));
+    CHECK_STATUS(t, ZKL_DENIED, zkl_wrap(NULL, ZKL_DENIED, "%d", 1));
+    CHECK_STATUS(t, ZKL_DENIED, zkl_wrap(&err, ZKL_DENIED, "alone"));
+    CHECK_TEXT_EQ(t, err.text, "alone");
+}
+
+/* The old text as an argument of the new one. */
+static void test_error__own_text_as_argument(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    (void)zkl_fail(&err, ZKL_IO, "disk full"); /* the text is what is tested */
+    (void)zkl_fail(&err, ZKL_IO, "<%s> [%s]", err.text, err.text);
+    CHECK_TEXT_EQ(t, err.text, "<disk full> [disk full]");
+    (void)zkl_wrap(&err, ZKL_IO, "again %s", err.text);
+    CHECK_TEXT_EQ(t, err.text, "again <disk full> [disk full]: <disk full> [disk full]");
+}
+
+/* At every length around the end: always a NUL within, the front is kept, the rest is cut. */
+static void test_error__cut_at_the_end(zkl_test *t)
+{
+    char longer[ZKL_ERROR_TEXT_BYTES + 10];
+    for (size_t size = ZKL_ERROR_TEXT_BYTES - 10; size < sizeof longer; size++) {
+        zkl_error err = { 0 };
+        memset(longer, 'a', size);
+        longer[size] = 0;
+        (void)zkl_fail(&err, ZKL_IO, "%s", longer);
+        const size_t kept = size < ZKL_ERROR_TEXT_BYTES ? size : ZKL_ERROR_TEXT_BYTES - 1;
+        CHECK_UINT_EQ(t, strnlen(err.text, sizeof err.text), kept);
+
+        zkl_error inner = { .text = "inner" };
+        (void)zkl_wrap(&inner, ZKL_IO, "%s", longer);
+        const size_t room = kept + 3 < ZKL_ERROR_TEXT_BYTES ? ZKL_ERROR_TEXT_BYTES - 1 - kept : 0;
+        CHECK_UINT_EQ(t, strnlen(inner.text, sizeof inner.text), kept + (room < 7 ? room : 7));
+        CHECK_MEM_EQ(t, inner.text + kept, ": inner", room < 7 ? room : 7);
+
+        (void)zkl_wrap(&err, ZKL_IO, "outer"); /* a full text pushed to the right */
+        CHECK(t, strncmp(err.text, "outer: aaa", 10) == 0);
+        CHECK_UINT_EQ(t, strnlen(err.text, sizeof err.text),
+                      kept + 7 < ZKL_ERROR_TEXT_BYTES ? kept + 7 : ZKL_ERROR_TEXT_BYTES - 1);
+    }
+}
+
+ZKL_TESTS(TEST(test_status__codes), TEST(test_status__only_valid_is_success),
+          TEST(test_error__fail_and_wrap), TEST(test_error__null_and_empty),
+          TEST(test_error__own_text_as_argument), TEST(test_error__cut_at_the_end))
