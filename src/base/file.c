@@ -147,7 +147,12 @@ zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zk
 
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)
 {
-    if (mkdir(path, mode) == 0 || errno == EEXIST)
+    struct stat st;
+    if (mkdir(path, mode) == 0)
         return ZKL_OK;
+    const int code = errno;
+    if (code == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return ZKL_OK;
+    errno = code;
     return zkl_fail_errno(err, "create folder", path);
 }

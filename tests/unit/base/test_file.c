@@ -1,0 +1,263 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "testing.h"
+
+static const char *path_in(zkl_test *t, const char *folder, const char *name)
+{
+    return zkl_arena_format(&t->arena, "%s/%s", folder, name);
+}
+
+static size_t entries_of(const char *folder)
+{
+    size_t count = 0;
+    DIR *dir = opendir(folder);
+    while (dir && readdir(dir))
+        count++;
+    if (dir)
+        closedir(dir);
+    return count - 2; /* . and .. */
+}
+
+static void check_content(zkl_test *t, const char *path, zkl_bytes want)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_file_read(&got, path, SIZE_MAX, &err));
+    CHECK_UINT_EQ(t, got.size, want.size);
+    if (got.size == want.size && want.size)
+        CHECK_MEM_EQ(t, got.data, want.data, want.size);
+}
+
+/* What is written is what is read, at sizes around the reading buffer; nothing else is left in the folder. */
+static void test_file__there_and_back(zkl_test *t)
+{
+    static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 300000 };
+    const char *folder = test_folder(t), *path = path_in(t, folder, "file");
+    zkl_error err = { 0 };
+    for (size_t i = 0; i < ZKL_COUNT(sizes); i++) {
+        uint8_t *data = zkl_arena_alloc(&t->arena, sizes[i], 1);
+        test_random_bytes(t, data, sizes[i]);
+        REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of(data, sizes[i]), 0644, &err));
+        check_content(t, path, zkl_bytes_of(data, sizes[i]));
+        CHECK_UINT_EQ(t, entries_of(folder), 1);
+    }
+}
+
+/* A limit is exact, for a file and for a pipe, and what the buffer held before is all it holds after. */
+static void test_file_read__limit(zkl_test *t)
+{
+    const char *path = path_in(t, test_folder(t), "file");
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("0123456789"), 0600, &err));
+    for (size_t most = 0; most <= 12; most++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+        zkl_buffer_put_text(&got, "ab");
+        CHECK_STATUS(t, most < 10 ? ZKL_LIMIT : ZKL_OK, zkl_file_read(&got, path, most, &err));
+        CHECK_UINT_EQ(t, got.size, most < 10 ? 2 : 12);
+        CHECK_MEM_EQ(t, got.data, "ab0123456789", got.size);
+        if (most < 10)
+            CHECK(t, strstr(err.text, path) != NULL);
+    }
+}
+
+/* Run the reader with standard input from a pipe that holds the text. */
+static zkl_status read_standard_input(zkl_buffer *out, const char *text, size_t most, zkl_error *err)
+{
+    int ends[2], before = dup(STDIN_FILENO);
+    if (pipe(ends) != 0)
+        return ZKL_IO;
+    zkl_status status = zkl_fd_write(ends[1], zkl_bytes_of_text(text), "pipe", err);
+    close(ends[1]);
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+    if (status == ZKL_OK)
+        status = zkl_file_read(out, "-", most, err);
+    dup2(before, STDIN_FILENO);
+    close(before);
+    return status;
+}
+
+static void test_file_read__standard_input(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_LIMIT, read_standard_input(&got, "piped", 4, &err));
+    CHECK_UINT_EQ(t, got.size, 0);
+    REQUIRE_OK(t, &err, read_standard_input(&got, "piped", 5, &err));
+    CHECK_UINT_EQ(t, got.size, 5);
+    CHECK_MEM_EQ(t, got.data, "piped", 5);
+}
+
+static void test_file_read__refused(zkl_test *t)
+{
+    const char *folder = test_folder(t), *missing = path_in(t, folder, "missing");
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_file_read(&got, missing, 10, &err));
+    CHECK(t, strstr(err.text, missing) && strstr(err.text, "No such file"));
+    CHECK_STATUS(t, ZKL_IO, zkl_file_read(&got, folder, 10, &err));
+    CHECK(t, strstr(err.text, folder) && strstr(err.text, "directory"));
+    REQUIRE_OK(t, &err, zkl_file_write(path_in(t, folder, "f"), zkl_bytes_of_text("x"), 0600, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_file_read(&got, path_in(t, folder, "f/g"), 10, &err));
+    CHECK_UINT_EQ(t, got.size, 0);
+}
+
+static void test_file_read__without_memory(zkl_test *t)
+{
+    const char *path = path_in(t, test_folder(t), "file");
+    static uint8_t data[300000];
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of(data, sizeof data), 0600, &err));
+    uint64_t nth = 1;
+    for (bool passed = false; !passed; nth++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+        zkl_malloc_fail_after(nth);
+        zkl_status status = zkl_file_read(&got, path, SIZE_MAX, &err);
+        zkl_malloc_fail_after(0);
+        passed = status == ZKL_OK;
+        CHECK(t, passed || status == ZKL_NO_MEMORY);
+        CHECK_UINT_EQ(t, got.size, passed ? sizeof data : 0);
+    }
+    CHECK(t, nth > 2);
+}
+
+/* The new file has the mode asked for, whatever stood there or was left by a process of our number. */
+static void test_file_write__mode_and_leftovers(zkl_test *t)
+{
+    const char *folder = test_folder(t), *path = path_in(t, folder, "key");
+    const char *part = zkl_arena_format(&t->arena, "%s.%ld.part", path, (long)getpid());
+    zkl_error err = { 0 };
+    struct stat st;
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("old"), 0644, &err));
+    REQUIRE_OK(t, &err, zkl_file_write(part, zkl_bytes_of_text("left"), 0666, &err));
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("new"), 0600, &err));
+    REQUIRE(t, stat(path, &st) == 0);
+    CHECK_UINT_EQ(t, st.st_mode & 07777, 0600);
+    check_content(t, path, zkl_bytes_of_text("new"));
+    CHECK_UINT_EQ(t, entries_of(folder), 1);
+}
+
+/* A link stays a link and its file changes; a left-over that is a link to another's file does not harm it. */
+static void test_file_write__links(zkl_test *t)
+{
+    const char *folder = test_folder(t), *path = path_in(t, folder, "real"), *link = path_in(t, folder, "link");
+    const char *victim = path_in(t, folder, "victim");
+    const char *part = zkl_arena_format(&t->arena, "%s.%ld.part", path, (long)getpid());
+    zkl_error err = { 0 };
+    struct stat st;
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("old"), 0644, &err));
+    REQUIRE_OK(t, &err, zkl_file_write(victim, zkl_bytes_of_text("safe"), 0644, &err));
+    REQUIRE(t, symlink(path, link) == 0 && symlink(victim, part) == 0);
+    REQUIRE_OK(t, &err, zkl_file_write(link, zkl_bytes_of_text("new"), 0644, &err));
+    REQUIRE(t, lstat(link, &st) == 0);
+    CHECK(t, S_ISLNK(st.st_mode));
+    check_content(t, path, zkl_bytes_of_text("new"));
+    check_content(t, victim, zkl_bytes_of_text("safe"));
+    CHECK_UINT_EQ(t, entries_of(folder), 3);
+}
+
+/* A pipe is written into, not replaced. */
+static void test_file_write__pipe_in_place(zkl_test *t)
+{
+    const char *folder = test_folder(t), *path = path_in(t, folder, "pipe");
+    zkl_error err = { 0 };
+    struct stat st;
+    char got[8] = { 0 };
+    REQUIRE(t, mkfifo(path, 0600) == 0);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    REQUIRE(t, fd >= 0);
+    REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("hello"), 0600, &err));
+    CHECK_UINT_EQ(t, read(fd, got, sizeof got), 5);
+    CHECK_TEXT_EQ(t, got, "hello");
+    close(fd);
+    REQUIRE(t, stat(path, &st) == 0);
+    CHECK(t, S_ISFIFO(st.st_mode));
+    CHECK_UINT_EQ(t, entries_of(folder), 1);
+}
+
+/* What fails leaves the old content and no part behind, and names the path and the reason. */
+static void test_file_write__refused(zkl_test *t)
+{
+    const char *folder = test_folder(t), *inside = path_in(t, folder, "no/such");
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_file_write(inside, zkl_bytes_of_text("x"), 0600, &err));
+    CHECK(t, strstr(err.text, inside) != NULL);
+    REQUIRE(t, mkdir(path_in(t, folder, "folder"), 0700) == 0);
+    CHECK_STATUS(t, ZKL_IO, zkl_file_write(path_in(t, folder, "folder"), zkl_bytes_of_text("x"), 0600, &err));
+    CHECK(t, strstr(err.text, "directory") != NULL);
+    CHECK_UINT_EQ(t, entries_of(folder), 1);
+    char *longer = zkl_arena_alloc(&t->arena, PATH_MAX + 100, 1);
+    memset(longer, 'a', PATH_MAX + 50);
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_file_write(longer, zkl_bytes_of_text("x"), 0600, &err));
+    CHECK_STATUS(t, ZKL_IO, zkl_file_write("/dev/full", zkl_bytes_of_text("x"), 0600, &err));
+    CHECK(t, strstr(err.text, "No space") != NULL);
+}
+
+/* Standard output, in a child so that ours stays as it is. */
+static void test_file_write__standard_output(zkl_test *t)
+{
+    int ends[2], status = -1;
+    char got[8] = { 0 };
+    REQUIRE(t, pipe(ends) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        _exit(zkl_file_write("-", zkl_bytes_of_text("out"), 0600, NULL) == ZKL_OK ? 0 : 1);
+    }
+    close(ends[1]);
+    CHECK_UINT_EQ(t, read(ends[0], got, sizeof got), 3);
+    CHECK_TEXT_EQ(t, got, "out");
+    REQUIRE(t, waitpid(child, &status, 0) == child);
+    CHECK(t, WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(ends[0]);
+}
+
+static void test_fail_errno__statuses(zkl_test *t)
+{
+    static const struct {
+        int code;
+        zkl_status want;
+    } cases[] = {
+        { ENOENT, ZKL_NOT_FOUND }, { ENOTDIR, ZKL_NOT_FOUND }, { EACCES, ZKL_DENIED },
+        { EPERM, ZKL_DENIED },     { EROFS, ZKL_DENIED },      { EIO, ZKL_IO },
+        { ENOSPC, ZKL_IO },        { EISDIR, ZKL_IO },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_error err = { 0 };
+        errno = cases[i].code;
+        CHECK_STATUS(t, cases[i].want, zkl_fail_errno(&err, "open", "a/b"));
+        CHECK(t, strncmp(err.text, "cannot open 'a/b': ", 19) == 0 && err.text[19]);
+        CHECK(t, err.status == cases[i].want);
+    }
+}
+
+static void test_folder_make__once_and_again(zkl_test *t)
+{
+    const char *folder = path_in(t, test_folder(t), "new");
+    zkl_error err = { 0 };
+    struct stat st;
+    REQUIRE_OK(t, &err, zkl_folder_make(folder, 0700, &err));
+    REQUIRE(t, stat(folder, &st) == 0);
+    CHECK(t, S_ISDIR(st.st_mode) && (st.st_mode & 07777) == 0700);
+    REQUIRE_OK(t, &err, zkl_folder_make(folder, 0700, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_folder_make(path_in(t, folder, "a/b"), 0700, &err));
+    const char *file = path_in(t, folder, "file");
+    REQUIRE_OK(t, &err, zkl_file_write(file, zkl_bytes_of_text("x"), 0600, &err));
+    CHECK(t, zkl_folder_make(file, 0700, &err) != ZKL_OK); /* there, but no folder */
+    CHECK(t, strstr(err.text, file) != NULL);
+}
+
+ZKL_TESTS(TEST(test_file__there_and_back), TEST(test_file_read__limit),
+          TEST(test_file_read__standard_input), TEST(test_file_read__refused),
+          TEST(test_file_read__without_memory), TEST(test_file_write__mode_and_leftovers),
+          TEST(test_file_write__links), TEST(test_file_write__pipe_in_place),
+          TEST(test_file_write__refused), TEST(test_file_write__standard_output),
+          TEST(test_fail_errno__statuses), TEST(test_folder_make__once_and_again))
