@@ -1,55 +1,62 @@
 #pragma once
-/* One chunk of a table committed: chunk key, blinders, block commitments, salted row tree, and its leaf in the
- * table's Merkle tree. Source: docs/proof-system.md sections 1 and 9.
+/* Data to commitments, a chunk at a time (docs/proof-system.md sections 1 and 9). Chunks are independent: the caller
+ * runs them in any order; inside a chunk the pool works over blocks and rows.
  *
- *  1. The chunk key depends on the chunk's content (row bytes and cells) and on the powers of tau: no blinder or
- *     salt survives a change of either.
- *  2. Block commitment K = sum of cell_t [tau^t]_1 + blinder [tau^C]_1: perfectly hiding.
- *  3. Chunk leaf = H(0x00, u64 chunk, row root, commitments). */
+ * Blinders and row salts come from a chunk key that depends on the chunk's content and on the powers of tau, so an
+ * unchanged chunk keeps its commitments and a changed one shares nothing with its old self. */
 #include "hash/hash.h"
 #include "proof/srs.h"
 #include "proof/statement.h"
-#include "table/schema.h"
 
 #define ZKL_CHUNK_KEY_BYTES 32
 
-/* What is the same for all chunks of a table. Borrowed. */
-typedef struct zkl_commit_context {
-    const uint8_t *owner_secret; /* 32 bytes; not read when the chunk keys are given */
-    zkl_digest seed, schema_hash, powers_hash;
-    zkl_hash_algorithm hash;
-    const zkl_numbered_column *columns; /* numbered, flags included */
-    size_t column_count, block_count;   /* blocks per chunk: all limbs */
-    const zkl_srs *srs;
-} zkl_commit_context;
+/* A chunk as read. All borrowed. */
+typedef struct zkl_chunk {
+    uint64_t index;          /* chunk c holds rows c C .. c C + C - 1 of the table */
+    zkl_bytes row_bytes;     /* of its real rows, one after the other */
+    const size_t *row_starts; /* row_count + 1 offsets into row_bytes */
+    size_t row_count;        /* 1 .. C */
+    const uint16_t *const *cells; /* blocks in block order (numbered column, limb); C cells each, padding zero */
+    const uint32_t *limb_counts;  /* of each numbered column; their sum is the number of blocks */
+    size_t column_count;
+} zkl_chunk;
 
-typedef struct zkl_chunk_data {
-    uint64_t chunk;
-    size_t row_count;              /* 1 .. ZKL_CHUNK_ROWS */
-    const uint16_t *const *cells;  /* block_count blocks of ZKL_CHUNK_ROWS cells, padding zero */
-    zkl_bytes row_bytes;           /* of all its rows, one after the other */
-    const size_t *row_starts;      /* row_count + 1 offsets into row_bytes */
-} zkl_chunk_data;
+/* Whose chunk it is: what the chunk key depends on besides the content. */
+typedef struct zkl_chunk_owner {
+    const uint8_t *owner_secret; /* 32 bytes */
+    const uint8_t *seed;         /* 32 bytes, of the manifest */
+    zkl_digest schema_hash, powers_hash;
+} zkl_chunk_owner;
 
-typedef struct zkl_chunk_times {
-    double hash_s, commit_s;
-} zkl_chunk_times;
-
-/* PRF(owner secret, "chunk", seed, u64 chunk, schema hash, powers hash, SHA3-256(row bytes, cells)). Secret. */
-void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_commit_context *context,
-                   const zkl_chunk_data *chunk);
-/* PRF(chunk key, "blinder", u32 column, u32 limb) mod r. Secret. */
+void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner, const zkl_chunk *chunk);
+/* Of column number `column` (flags counted) and limb; uniform, secret. */
 void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint32_t column, uint32_t limb);
-/* All blinders in block order: block_count. Secret. */
-void zkl_chunk_blinders(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], const zkl_commit_context *context);
+/* row: of the whole table. */
+void zkl_chunk_row_salt(uint8_t out[static 32], const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint64_t row);
+/* H(0x02, salt, row bytes) */
+void zkl_chunk_row_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32], zkl_bytes row_bytes);
+/* Merkle root over the row leaves of the chunk, nodes H(0x03, L, R). */
+zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t key[static ZKL_CHUNK_KEY_BYTES],
+                              const zkl_chunk *chunk, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+/* H(0x00, u64 chunk, row root, commitments): the chunk's leaf in the table's tree. */
+void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk, const zkl_digest *row_root,
+                    const uint8_t (*commitments)[ZKL_POINT_BYTES], size_t count);
 
-/* Root of the salted row tree. */
-zkl_status zkl_chunk_row_root(zkl_digest *out, const zkl_commit_context *context, const zkl_chunk_data *chunk,
-                              const uint8_t key[static ZKL_CHUNK_KEY_BYTES], zkl_error *err) ZKL_MUST_USE;
+/* K_b = sum_t cells_b[t] [tau^t] + blinders[b] [tau^C] for count blocks of C cells, affine.
+ * Cost: about two point additions a cell; a block of zeros is free. Timing: varies with cells, constant in blinders. */
+zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs, const uint16_t *const *cells,
+                             const zkl_fr *blinders, size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
-/* points: block_count commitments, compressed. times (may be NULL) is added to.
- * Cost: zkl_g1_msm_u16 over the blocks; the pool is used when the caller is not in a task of it. */
-zkl_status zkl_chunk_commit(uint8_t (*points)[ZKL_POINT_BYTES], zkl_digest *row_root,
-                            const zkl_commit_context *context, const zkl_chunk_data *chunk,
-                            const uint8_t key[static ZKL_CHUNK_KEY_BYTES], zkl_chunk_times *times, zkl_pool *pool,
+/* What notarising a chunk gives. commitments and blinders are the caller's, one for each block. */
+typedef struct zkl_chunk_commitment {
+    zkl_digest row_root, leaf;
+    uint8_t (*commitments)[ZKL_POINT_BYTES];
+    zkl_fr *blinders; /* secret */
+} zkl_chunk_commitment;
+
+/* From the chunk key, which an owner derives (zkl_chunk_key) and an auditor is given. */
+zkl_status zkl_chunk_commit(zkl_chunk_commitment *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES],
+                            const zkl_chunk *chunk, zkl_hash_algorithm hash, const zkl_srs *srs, zkl_pool *pool,
                             zkl_error *err) ZKL_MUST_USE;
+/* The number of its blocks. */
+size_t zkl_chunk_block_count(const zkl_chunk *chunk);

@@ -1,171 +1,221 @@
-/* Chunk keys, blinders, row trees and block commitments against the model's encoding vectors. */
-#include <string.h>
-
+/* Chunk keys, blinders, row trees and commitments: group "encoding" of the model's vectors, and the curve by definition. */
+#include "algebra/curve.h"
 #include "hash/merkle.h"
 #include "proof/commit.h"
+#include "proof/statement.h"
 #include "testing.h"
 
-typedef struct world {
-    zkl_commit_context context;
-    zkl_chunk_data chunk;
-    zkl_schema schema;
-    uint8_t owner[32];
-} world;
+#define CELLS ((size_t)1 << 16)
 
-static zkl_digest digest_of(zkl_test *t, const json_t *object, const char *key)
+static const json_t *encoding(zkl_test *t, const char *name)
 {
-    zkl_digest out;
-    memcpy(out.bytes, test_hex(t, json_string_value(json_object_get(object, key))).data, 32);
-    return out;
+    return json_object_get(json_object_get(test_vectors(t, "proof_model.json"), "encoding"), name);
 }
 
-/* The three rows of the vectors as cells and row bytes. */
-static void make_world(world *w, zkl_test *t, const json_t *encoding)
+static zkl_bytes hex_of(zkl_test *t, const json_t *object, const char *name)
 {
-    const json_t *rows = json_object_get(encoding, "rows"), *chunk = json_object_get(encoding, "chunk");
-    const json_t *cells = json_object_get(rows, "cells"), *bytes = json_object_get(rows, "bytes");
-    zkl_error err = { 0 };
-    zkl_bytes schema = test_hex(t, json_string_value(json_object_get(json_object_get(encoding, "schema"), "bytes")));
-    REQUIRE_OK(t, &err, zkl_schema_parse(&w->schema, &t->arena, schema, &err));
-    size_t count = zkl_schema_numbered_count(&w->schema);
-    zkl_numbered_column *columns = ZKL_ARENA_NEW(&t->arena, zkl_numbered_column, count);
-    size_t blocks = zkl_schema_number(columns, &w->schema);
-    uint16_t **at = ZKL_ARENA_NEW(&t->arena, uint16_t *, blocks);
+    return test_hex(t, json_string_value(json_object_get(object, name)));
+}
+
+/* The chunk of three rows of the vectors. */
+static zkl_chunk vector_chunk(zkl_test *t)
+{
+    const json_t *rows = encoding(t, "rows"), *numbers = json_object_get(encoding(t, "schema"), "numbers");
+    const json_t *bytes = json_object_get(rows, "bytes"), *cells = json_object_get(rows, "cells");
+    const size_t count = json_array_size(bytes), blocks = json_array_size(json_array_get(cells, 0));
+    zkl_buffer all = { 0 };
+    size_t *starts = ZKL_ARENA_NEW(&t->arena, size_t, count + 1);
+    const uint16_t **columns = ZKL_ARENA_NEW(&t->arena, const uint16_t *, blocks);
+    uint32_t *limb_counts = ZKL_ARENA_NEW(&t->arena, uint32_t, json_array_size(numbers));
+    for (size_t i = 0; i < json_array_size(numbers); i++)
+        limb_counts[i] = (uint32_t)json_integer_value(json_object_get(json_array_get(numbers, i), "limbs"));
+    for (size_t i = 0; i < count; i++) {
+        const zkl_bytes row = test_hex(t, json_string_value(json_array_get(bytes, i)));
+        starts[i] = all.size;
+        zkl_buffer_put(&all, row.data, row.size);
+    }
+    starts[count] = all.size;
     for (size_t b = 0; b < blocks; b++) {
-        at[b] = ZKL_ARENA_NEW(&t->arena, uint16_t, ZKL_CHUNK_ROWS);
-        for (size_t row = 0; row < json_array_size(cells); row++)
-            at[b][row] = (uint16_t)json_integer_value(json_array_get(json_array_get(cells, row), b));
+        uint16_t *block = ZKL_ARENA_NEW(&t->arena, uint16_t, CELLS);
+        for (size_t i = 0; i < count; i++)
+            block[i] = (uint16_t)json_integer_value(json_array_get(json_array_get(cells, i), b));
+        columns[b] = block;
     }
-    uint8_t *all = ZKL_ARENA_NEW(&t->arena, uint8_t, 4096);
-    size_t *starts = ZKL_ARENA_NEW(&t->arena, size_t, json_array_size(bytes) + 1);
-    for (size_t row = 0; row < json_array_size(bytes); row++) {
-        zkl_bytes one = test_hex(t, json_string_value(json_array_get(bytes, row)));
-        memcpy(all + starts[row], one.data, one.size);
-        starts[row + 1] = starts[row] + one.size;
-    }
-    memcpy(w->owner, digest_of(t, chunk, "owner_secret").bytes, 32);
-    w->context = (zkl_commit_context){ .owner_secret = w->owner, .seed = digest_of(t, chunk, "seed"),
-                                       .schema_hash = digest_of(t, chunk, "schema_hash"),
-                                       .powers_hash = digest_of(t, chunk, "powers_hash"), .columns = columns,
-                                       .column_count = count, .block_count = blocks };
-    w->chunk = (zkl_chunk_data){ .row_count = json_array_size(bytes), .cells = (const uint16_t *const *)at,
-                                 .row_bytes = zkl_bytes_of(all, starts[json_array_size(bytes)]), .row_starts = starts };
+    const zkl_bytes kept = { zkl_arena_copy(&t->arena, all.data, all.size), all.size };
+    zkl_buffer_clear(&all);
+    return (zkl_chunk){ 0, kept, starts, count, columns, limb_counts, json_array_size(numbers) };
 }
 
-static void test_chunk__has_the_models_key_and_blinders(zkl_test *t)
+static void vector_key(zkl_test *t, uint8_t key[32], const zkl_chunk *chunk)
 {
-    const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
-    const json_t *chunk = json_object_get(encoding, "chunk"), *wanted = json_object_get(chunk, "blinders");
-    world w = { 0 };
-    make_world(&w, t, encoding);
-    uint8_t key[32];
-    zkl_chunk_key(key, &w.context, &w.chunk);
-    CHECK_MEM_EQ(t, key, digest_of(t, chunk, "key").bytes, 32);
-    zkl_fr blinders[32];
-    REQUIRE(t, json_array_size(wanted) == w.context.block_count && w.context.block_count <= 32);
-    zkl_chunk_blinders(blinders, key, &w.context);
-    for (size_t b = 0; b < w.context.block_count; b++) {
-        const char *hex = json_string_value(json_object_get(json_array_get(wanted, b), "blinder")) + 2;
+    const json_t *want = encoding(t, "chunk");
+    zkl_chunk_owner owner = { hex_of(t, want, "owner_secret").data, hex_of(t, want, "seed").data, { { 0 } }, { { 0 } } };
+    memcpy(owner.schema_hash.bytes, hex_of(t, want, "schema_hash").data, 32);
+    memcpy(owner.powers_hash.bytes, hex_of(t, want, "powers_hash").data, 32);
+    zkl_chunk_key(key, &owner, chunk);
+}
+
+static void test_commit_key__is_the_models(zkl_test *t)
+{
+    const zkl_chunk chunk = vector_chunk(t);
+    const json_t *want = encoding(t, "chunk"), *blinders = json_object_get(want, "blinders");
+    uint8_t key[32], bytes[32];
+    vector_key(t, key, &chunk);
+    CHECK_MEM_EQ(t, key, hex_of(t, want, "key").data, 32);
+    CHECK_UINT_EQ(t, zkl_chunk_block_count(&chunk), json_array_size(blinders));
+    for (size_t i = 0; i < json_array_size(blinders); i++) {
+        const json_t *one = json_array_get(blinders, i);
+        const char *hex = json_string_value(json_object_get(one, "blinder")) + 2;
+        zkl_fr blinder;
         char padded[65];
-        snprintf(padded, sizeof padded, "%064d", 0);
-        memcpy(padded + 64 - strlen(hex), hex, strlen(hex));
-        uint8_t got[32];
-        zkl_fr_encode(got, &blinders[b]);
-        CHECK_MEM_EQ(t, got, test_hex(t, padded).data, 32);
+        snprintf(padded, sizeof padded, "%64s", hex);
+        for (char *c = padded; *c == ' '; c++)
+            *c = '0';
+        zkl_chunk_blinder(&blinder, key, (uint32_t)json_integer_value(json_object_get(one, "column")),
+                          (uint32_t)json_integer_value(json_object_get(one, "limb")));
+        zkl_fr_encode(bytes, &blinder);
+        CHECK_MEM_EQ(t, bytes, test_hex(t, padded).data, 32);
     }
 }
 
-static void test_chunk__has_the_models_row_root(zkl_test *t)
+/* The same rows under renumbered cells, another schema, other powers: nothing survives. */
+static void test_commit_key__depends_on_all(zkl_test *t)
 {
-    const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
-    world w = { 0 };
-    zkl_error err = { 0 };
-    make_world(&w, t, encoding);
-    uint8_t key[32];
-    zkl_digest root, want = digest_of(t, json_object_get(encoding, "rows"), "root");
-    zkl_chunk_key(key, &w.context, &w.chunk);
-    REQUIRE_OK(t, &err, zkl_chunk_row_root(&root, &w.context, &w.chunk, key, &err));
+    zkl_chunk chunk = vector_chunk(t);
+    uint8_t key[32], other[32];
+    vector_key(t, key, &chunk);
+    uint16_t *block = zkl_arena_copy(&t->arena, chunk.cells[4], CELLS * sizeof *block);
+    const uint16_t **cells = zkl_arena_copy(&t->arena, chunk.cells, 8 * sizeof *cells);
+    block[1]++;
+    cells[4] = block;
+    chunk.cells = cells;
+    vector_key(t, other, &chunk);
+    CHECK(t, memcmp(key, other, 32) != 0);
+
+    const uint8_t secret[32] = { 1 };
+    zkl_chunk_owner owner = { secret, secret, { { 0 } }, { { 0 } } };
+    zkl_chunk_key(key, &owner, &chunk);
+    owner.schema_hash.bytes[31] = 1;
+    zkl_chunk_key(other, &owner, &chunk);
+    CHECK(t, memcmp(key, other, 32) != 0);
+    owner.schema_hash.bytes[31] = 0;
+    owner.powers_hash.bytes[31] = 1;
+    zkl_chunk_key(other, &owner, &chunk);
+    CHECK(t, memcmp(key, other, 32) != 0);
+    owner.powers_hash.bytes[31] = 0;
+    chunk.index = 1;
+    zkl_chunk_key(other, &owner, &chunk);
+    CHECK(t, memcmp(key, other, 32) != 0);
+}
+
+static void test_commit_rows__are_the_models(zkl_test *t)
+{
+    const zkl_chunk chunk = vector_chunk(t);
+    const json_t *want = encoding(t, "rows");
+    uint8_t key[32], salt[32];
+    zkl_digest leaf, root;
+    zkl_error err;
+    vector_key(t, key, &chunk);
+    for (size_t i = 0; i < chunk.row_count; i++) {
+        zkl_chunk_row_salt(salt, key, i);
+        CHECK_MEM_EQ(t, salt, test_hex(t, json_string_value(json_array_get(json_object_get(want, "salts"), i))).data, 32);
+        zkl_chunk_row_leaf(&leaf, ZKL_HASH_SHA3_256, salt,
+                           zkl_bytes_of(chunk.row_bytes.data + chunk.row_starts[i],
+                                        chunk.row_starts[i + 1] - chunk.row_starts[i]));
+        CHECK_MEM_EQ(t, leaf.bytes, test_hex(t, json_string_value(json_array_get(json_object_get(want, "leaves"), i))).data,
+                     32);
+    }
+    REQUIRE_OK(t, &err, zkl_chunk_row_root(&root, ZKL_HASH_SHA3_256, key, &chunk, t->pool, &err));
+    CHECK_MEM_EQ(t, root.bytes, hex_of(t, want, "root").data, 32);
+
+    const json_t *table = encoding(t, "table"), *points = json_object_get(table, "commitments");
+    uint8_t commitments[16][ZKL_POINT_BYTES];
+    for (size_t i = 0; i < json_array_size(points); i++)
+        memcpy(commitments[i], test_hex(t, json_string_value(json_array_get(points, i))).data, ZKL_POINT_BYTES);
+    zkl_chunk_leaf(&leaf, ZKL_HASH_SHA3_256, 0, &root, (const uint8_t(*)[ZKL_POINT_BYTES])commitments,
+                   json_array_size(points));
+    CHECK_MEM_EQ(t, leaf.bytes, hex_of(t, table, "chunk_leaf").data, 32);
+}
+
+/* A row tree of more than one run, against leaves one by one. */
+static void test_commit_rows__many_runs(zkl_test *t)
+{
+    enum { ROWS = 1000 };
+    const uint8_t key[32] = { 9 };
+    size_t starts[ROWS + 1] = { 0 };
+    uint8_t *bytes = ZKL_ARENA_NEW(&t->arena, uint8_t, ROWS * 40);
+    zkl_digest *leaves = ZKL_ARENA_NEW(&t->arena, zkl_digest, ROWS), root, want;
+    zkl_error err;
+    for (size_t i = 0; i < ROWS; i++)
+        starts[i + 1] = starts[i] + test_random_below(t, 40);
+    test_random_bytes(t, bytes, starts[ROWS]);
+    const zkl_chunk chunk = { .index = 2, .row_bytes = { bytes, starts[ROWS] }, .row_starts = starts, .row_count = ROWS };
+    REQUIRE_OK(t, &err, zkl_chunk_row_root(&root, ZKL_HASH_BLAKE3, key, &chunk, t->pool, &err));
+    for (size_t i = 0; i < ROWS; i++) {
+        uint8_t salt[32];
+        zkl_chunk_row_salt(salt, key, 2 * CELLS + i);
+        zkl_chunk_row_leaf(&leaves[i], ZKL_HASH_BLAKE3, salt, zkl_bytes_of(bytes + starts[i], starts[i + 1] - starts[i]));
+    }
+    zkl_merkle_root(&want, ZKL_HASH_BLAKE3, 0x03, leaves, ROWS);
     CHECK_MEM_EQ(t, root.bytes, want.bytes, 32);
 }
 
-/* A change of one cell alone, of one row byte alone, or of the powers changes the key: no blinder survives it. */
-static void test_chunk_key__changes_with_everything(zkl_test *t)
+static void test_commit_statement__is_the_models(zkl_test *t)
 {
-    const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
-    world w = { 0 };
-    make_world(&w, t, encoding);
-    uint8_t key[32], other[32];
-    zkl_chunk_key(key, &w.context, &w.chunk);
-
-    uint16_t **cells = (uint16_t **)(uintptr_t)w.chunk.cells;
-    cells[3][ZKL_CHUNK_ROWS - 1] ^= 1;
-    zkl_chunk_key(other, &w.context, &w.chunk);
-    CHECK(t, memcmp(key, other, 32) != 0);
-    cells[3][ZKL_CHUNK_ROWS - 1] ^= 1;
-
-    uint8_t *rows = (uint8_t *)(uintptr_t)w.chunk.row_bytes.data;
-    rows[5] ^= 1;
-    zkl_chunk_key(other, &w.context, &w.chunk);
-    CHECK(t, memcmp(key, other, 32) != 0);
-    rows[5] ^= 1;
-
-    zkl_digest *parts[] = { &w.context.seed, &w.context.schema_hash, &w.context.powers_hash };
-    for (size_t i = 0; i < 3; i++) {
-        parts[i]->bytes[31] ^= 1;
-        zkl_chunk_key(other, &w.context, &w.chunk);
-        CHECK(t, memcmp(key, other, 32) != 0);
-        parts[i]->bytes[31] ^= 1;
-    }
-    w.chunk.chunk = 1;
-    zkl_chunk_key(other, &w.context, &w.chunk);
-    CHECK(t, memcmp(key, other, 32) != 0);
+    const json_t *want = encoding(t, "statement");
+    const zkl_bytes bytes = hex_of(t, want, "bytes");
+    zkl_statement statement;
+    zkl_error err;
+    zkl_buffer again = { 0 };
+    REQUIRE_OK(t, &err, zkl_statement_parse(&statement, &t->arena, bytes, &err));
+    zkl_statement_encode(&again, &statement);
+    CHECK_UINT_EQ(t, again.size, bytes.size);
+    CHECK_MEM_EQ(t, again.data, bytes.data, bytes.size);
+    zkl_buffer_clear(&again);
 }
 
-/* With a known tau, the commitment is [f(tau)]_1 for f = cells + blinder X^C. */
-static void test_chunk_commit__is_the_polynomial_at_tau(zkl_test *t)
+/* Commitments over powers whose tau is known: K = (f(tau) + blinder tau^C) G. Blocks of zeros, of one value, dense. */
+static void test_commit_blocks__by_definition(zkl_test *t)
 {
-    const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
-    world w = { 0 };
-    zkl_error err = { 0 };
-    make_world(&w, t, encoding);
-    size_t count = ZKL_CHUNK_ROWS + 8;
-    zkl_fr tau, power = ZKL_FR_ONE;
-    zkl_fr *scalars = ZKL_ARENA_NEW(&t->arena, zkl_fr, count);
-    zkl_g1_affine *powers = ZKL_ARENA_NEW(&t->arena, zkl_g1_affine, count);
-    zkl_fr_from_u64(&tau, 0x123456789);
-    for (size_t i = 0; i < count; i++) {
+    enum { BLOCKS = 4 };
+    zkl_fr tau, power = ZKL_FR_ONE, *scalars = ZKL_ARENA_NEW(&t->arena, zkl_fr, CELLS + 8), blinders[BLOCKS];
+    zkl_g1_affine *powers = ZKL_ARENA_NEW(&t->arena, zkl_g1_affine, CELLS + 8), got[BLOCKS];
+    uint16_t *cells[BLOCKS];
+    zkl_error err;
+    zkl_srs srs = { .powers = powers, .power_count = CELLS + 8 };
+    zkl_fr_from_u64(&tau, test_random_u64(t));
+    for (size_t i = 0; i < CELLS + 8; i++) {
         scalars[i] = power;
         zkl_fr_mul(&power, &power, &tau);
     }
-    REQUIRE_OK(t, &err, zkl_g1_mul_many(powers, &zkl_g1_generator, scalars, count, t->pool, &err));
-    zkl_srs srs = { .powers = powers, .power_count = count };
-    REQUIRE_OK(t, &err, zkl_g1_fixed_new(&srs.fixed, powers, ZKL_CHUNK_ROWS, t->pool, &err));
-    w.context.srs = &srs;
-
-    uint8_t key[32], points[32][ZKL_POINT_BYTES];
-    zkl_digest root;
-    zkl_chunk_key(key, &w.context, &w.chunk);
-    REQUIRE_OK(t, &err, zkl_chunk_commit(points, &root, &w.context, &w.chunk, key, NULL, t->pool, &err));
-    zkl_fr blinders[32];
-    zkl_chunk_blinders(blinders, key, &w.context);
-    for (size_t b = 0; b < w.context.block_count; b++) {
-        zkl_fr f, cell, term;
-        zkl_fr_mul(&f, &blinders[b], &scalars[ZKL_CHUNK_ROWS]);
-        for (size_t row = 0; row < w.chunk.row_count; row++) {
-            zkl_fr_from_u64(&cell, w.chunk.cells[b][row]);
-            zkl_fr_mul(&term, &cell, &scalars[row]);
-            zkl_fr_add(&f, &f, &term);
+    REQUIRE_OK(t, &err, zkl_g1_mul_many(powers, &zkl_g1_generator, scalars, CELLS + 8, t->pool, &err));
+    REQUIRE_OK(t, &err, zkl_g1_fixed_new(&srs.fixed, powers, CELLS, t->pool, &err));
+    for (size_t b = 0; b < BLOCKS; b++) {
+        cells[b] = ZKL_ARENA_NEW(&t->arena, uint16_t, CELLS);
+        for (size_t i = 0; b && i < CELLS; i++)
+            cells[b][i] = b == 1 ? 7 : (uint16_t)test_random_u64(t);
+        zkl_fr_from_u64(&blinders[b], test_random_u64(t));
+    }
+    REQUIRE_OK(t, &err,
+               zkl_blocks_commit(got, &srs, (const uint16_t *const *)cells, blinders, BLOCKS, t->pool, &err));
+    for (size_t b = 0; b < BLOCKS; b++) {
+        zkl_fr sum = ZKL_FR_ZERO, v;
+        zkl_g1 point;
+        zkl_g1_affine want;
+        for (size_t i = 0; i < CELLS; i++) {
+            zkl_fr_from_u64(&v, cells[b][i]);
+            zkl_fr_mul(&v, &v, &scalars[i]);
+            zkl_fr_add(&sum, &sum, &v);
         }
-        zkl_g1 want;
-        zkl_g1_affine affine;
-        uint8_t bytes[ZKL_POINT_BYTES];
-        zkl_g1_mul(&want, &zkl_g1_generator, &f);
-        zkl_g1_normalize(&affine, &want);
-        zkl_g1_encode(bytes, &affine);
-        CHECK_MEM_EQ(t, points[b], bytes, ZKL_POINT_BYTES);
+        zkl_fr_mul(&v, &blinders[b], &scalars[CELLS]);
+        zkl_fr_add(&sum, &sum, &v);
+        zkl_g1_mul(&point, &zkl_g1_generator, &sum);
+        zkl_g1_normalize(&want, &point);
+        CHECK_MEM_EQ(t, &got[b], &want, sizeof want);
     }
     zkl_g1_fixed_free(srs.fixed);
 }
 
-ZKL_TESTS(TEST(test_chunk__has_the_models_key_and_blinders), TEST(test_chunk__has_the_models_row_root),
-          TEST(test_chunk_key__changes_with_everything), TEST(test_chunk_commit__is_the_polynomial_at_tau))
+ZKL_TESTS(TEST(test_commit_key__is_the_models), TEST(test_commit_key__depends_on_all),
+          TEST(test_commit_rows__are_the_models), TEST(test_commit_rows__many_runs),
+          TEST(test_commit_statement__is_the_models), TEST(test_commit_blocks__by_definition))
