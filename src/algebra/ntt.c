@@ -211,6 +211,39 @@ unsigned zkl_poly_cross_log(size_t e_count)
     return log_n;
 }
 
+typedef struct correlation {
+    zkl_fr *out, *product; /* product, then its inverse transform */
+    const zkl_fr *factor, *w, *e;
+    size_t w_count, e_count, dense, n;
+} correlation;
+
+#define CROSS_SLICE 4096
+
+static void multiply_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const correlation *job = context;
+    for (size_t i = index * CROSS_SLICE; i < (index + 1) * CROSS_SLICE && i < job->n; i++)
+        zkl_fr_mul(&job->product[i], &job->product[i], &job->factor[i]);
+}
+
+/* out[d - 1]: offsets d and -d of the dense part, and what the coefficients of w above it add by hand. */
+static void collect_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const correlation *job = context;
+    for (size_t d = index * CROSS_SLICE + 1; d <= (index + 1) * CROSS_SLICE && d < job->w_count; d++) {
+        zkl_fr sum = d < job->dense ? job->product[d] : ZKL_FR_ZERO, term;
+        if (d < job->e_count)
+            zkl_fr_add(&sum, &sum, &job->product[job->n - d]);
+        for (size_t i = d > job->dense ? d : job->dense; i < job->w_count && i - d < job->e_count; i++) {
+            zkl_fr_mul(&term, &job->w[i], &job->e[i - d]);
+            zkl_fr_add(&sum, &sum, &term);
+        }
+        job->out[d - 1] = sum;
+    }
+}
+
 zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e, size_t e_count,
                           const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err)
 {
@@ -218,7 +251,7 @@ zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zk
     const unsigned log_n = zkl_poly_cross_log(e_count);
     const size_t n = (size_t)1 << log_n;
     /* The low coefficients of w, those whose correlation with e, offsets -(e_count - 1) .. dense - 1, does
-     * not wrap around n; the few above them by hand. */
+     * not wrap around n; i - j > 0 for all above them, since dense >= e_count. */
     const size_t room = n - e_count + 1, dense = w_count < room ? w_count : room;
     ZKL_AUTO_BLOCK zkl_fr *a = zkl_calloc(n, sizeof *a);
     ZKL_AUTO_BLOCK zkl_fr *b = zkl_calloc(n, sizeof *b);
@@ -227,26 +260,12 @@ zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zk
     memcpy(a, w, dense * sizeof *a);
     for (size_t j = 0; j < e_count; j++) /* e(1/X): index -j */
         b[(n - j) & (n - 1)] = e[j];
+    correlation job = { out, a, b, w, e, w_count, e_count, dense, n };
     zkl_ntt_forward(ntt, a, log_n, pool);
     zkl_ntt_forward(ntt, b, log_n, pool);
-    for (size_t i = 0; i < n; i++)
-        zkl_fr_mul(&a[i], &a[i], &b[i]);
+    zkl_pool_run(pool, (n + CROSS_SLICE - 1) / CROSS_SLICE, multiply_slice, &job);
     zkl_ntt_inverse(ntt, a, log_n, pool);
-    for (size_t d = 1; d < w_count; d++) {
-        zkl_fr sum = d < dense ? a[d] : ZKL_FR_ZERO;
-        if (d < e_count)
-            zkl_fr_add(&sum, &sum, &a[n - d]);
-        out[d - 1] = sum;
-    }
-    for (size_t i = dense; i < w_count; i++) { /* i >= room >= e_count, so i - j > 0 */
-        if (zkl_fr_is_zero(&w[i]))
-            continue;
-        for (size_t j = 0; j < e_count; j++) {
-            zkl_fr term;
-            zkl_fr_mul(&term, &w[i], &e[j]);
-            zkl_fr_add(&out[i - j - 1], &out[i - j - 1], &term);
-        }
-    }
+    zkl_pool_run(pool, (w_count + CROSS_SLICE - 1) / CROSS_SLICE, collect_slice, &job);
     zkl_wipe(a, n * sizeof *a); /* the data's polynomial */
     return ZKL_OK;
 }
