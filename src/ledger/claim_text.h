@@ -9,7 +9,7 @@
  * statement. Printing, JSON and the sentence come from a bound claim. A verifier goes the same way from the
  * text in the entry and compares the parts with the statement: so words and proof cannot differ. */
 #include "base/arena.h"
-#include "ledger/wide.h"
+#include "ledger/exact.h"
 #include "proof/statement.h"
 #include "table/schema.h"
 
@@ -34,15 +34,15 @@ typedef enum zkl_comparison {
 } zkl_comparison;
 
 /* numerator / (10^scale * denominator); denominator 1 but for means. */
-typedef struct zkl_number {
-    zkl_wide digits;
+typedef struct zkl_quantity {
+    zkl_exact digits;
     unsigned scale;
     uint64_t denominator;
-} zkl_number;
+} zkl_quantity;
 
 typedef struct zkl_asked_term {
     zkl_bytes column;  /* name, unquoted */
-    zkl_number weight; /* linear */
+    zkl_quantity weight; /* linear */
 } zkl_asked_term;
 
 typedef struct zkl_asked_claim {
@@ -52,7 +52,7 @@ typedef struct zkl_asked_claim {
     zkl_bytes low, high; /* range: literals without quotes; data NULL for '*' */
     bool refuse_nulls;
     zkl_comparison comparison;
-    zkl_number value; /* sum, mean (unless DISCLOSE), linear, rows */
+    zkl_quantity value; /* sum, mean (unless DISCLOSE), linear, rows */
     bool has_span;
     uint64_t first_row, last_row;
 } zkl_asked_claim;
@@ -81,7 +81,7 @@ typedef struct zkl_compiled_claim {
     bool needs_sum;    /* sum, mean: zkl_claim_bind must be called before the parameters are there */
     bool is_bound;
     uint64_t null_count; /* sum, mean, once bound: disclosed */
-    zkl_wide code_sum;   /* sum, mean, once bound: the claim's T */
+    zkl_exact code_sum;   /* sum, mean, once bound: the claim's T */
     uint32_t column;     /* index in the schema of the first column named */
 } zkl_compiled_claim;
 
@@ -93,7 +93,7 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
  * read only where the result is disclosed (then asked.value is set to it). Does nothing to other kinds.
  * ZKL_REJECTED when no sum can satisfy it, ZKL_USAGE when every sum does. */
 zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, uint64_t null_count,
-                          const zkl_wide *code_sum, zkl_error *err) ZKL_MUST_USE;
+                          const zkl_exact *code_sum, zkl_error *err) ZKL_MUST_USE;
 /* Do the statement's claims from number *at on equal the bound claim's parts, on a table of this dataset? Moves *at behind
  * them. ZKL_REJECTED when not. For sums an unbound claim is bound from the statement first. */
 zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema, const zkl_statement *statement,
@@ -105,11 +105,6 @@ void zkl_claim_print(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl
 void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
 void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
 
-/* A literal of a column's type as a code, and back. ZKL_USAGE naming literal and type. Strings, binaries and dictionaries
- * have none (ZKL_NOT_SUPPORTED). */
-zkl_status zkl_literal_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, zkl_error *err) ZKL_MUST_USE;
-void zkl_literal_format(zkl_buffer *out, const zkl_type *type, zkl_code code);
-/* The first and last code that is a value of the type: what an open side of a range stands for. */
-void zkl_type_code_bounds(zkl_code *first, zkl_code *last, const zkl_type *type);
-/* The name as it stands in a claim: as it is when plain, else in double quotes, with \" and \\. */
+/* The name as it stands in a claim: as it is when plain (letters, digits, "_", "."; no digit first), else in double
+ * quotes, with \" \\ and \xNN for control characters. */
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name);

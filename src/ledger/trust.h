@@ -38,7 +38,8 @@ typedef struct zkl_trust {
     bool development; /* accept keys that a signed set-up entry of this log names */
 } zkl_trust;
 
-/* Sets ledger; ZKL_BAD_INPUT when the values do not fit together: no log key, from >= until, a key twice at one index, quorum. */
+/* Sets ledger; ZKL_BAD_INPUT when the values do not fit together: no log key, from >= until, two log keys
+ * or one signer twice at one index, log keys of several names, a quorum above the witnesses. */
 zkl_status zkl_trust_check(zkl_trust *trust, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
@@ -46,7 +47,6 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
 zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra, zkl_error *err)
     ZKL_MUST_USE;
 
-/* Does this key count at that index? NULL: no (unknown key, or outside its indexes). */
+/* The signer with this key digest that counts at index; the log key that counts there. NULL: none. */
 const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest, uint64_t index);
-const zkl_trusted_log_key *zkl_trust_log_key_at(const zkl_trust *trust, zkl_bytes name,
-                                                const uint8_t key_hash[static 4], uint64_t index);
+const zkl_trusted_log_key *zkl_trust_log_key_at(const zkl_trust *trust, uint64_t index);

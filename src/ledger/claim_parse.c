@@ -1,0 +1,356 @@
+/* Text to zkl_asked_claim: a small recursive-descent parser, one function a rule. */
+#include "ledger/claim_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ledger/ids.h"
+#include "table/utf8.h"
+
+typedef struct claim_reader {
+    zkl_bytes text;
+    size_t at;
+    zkl_arena *arena;
+    zkl_error *err;
+} claim_reader;
+
+static zkl_status fail_at(const claim_reader *r, size_t at, const char *what)
+{
+    return zkl_fail(r->err, ZKL_USAGE, "claim '%.*s', character %zu: %s",
+                    (int)(r->text.size < 200 ? r->text.size : 200), (const char *)r->text.data, at + 1, what);
+}
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_name_byte(uint8_t c, bool is_first)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!is_first && (is_digit(c) || c == '.'));
+}
+
+static uint8_t peek(const claim_reader *r)
+{
+    return r->at < r->text.size ? r->text.data[r->at] : 0;
+}
+
+static void skip_blanks(claim_reader *r)
+{
+    while (peek(r) == ' ' || peek(r) == '\t')
+        r->at++;
+}
+
+static bool accept(claim_reader *r, const char *token)
+{
+    const size_t size = strlen(token);
+    skip_blanks(r);
+    if (r->text.size - r->at < size || memcmp(r->text.data + r->at, token, size) != 0)
+        return false;
+    r->at += size;
+    return true;
+}
+
+static zkl_status expect(claim_reader *r, const char *token)
+{
+    char what[32];
+    if (accept(r, token))
+        return ZKL_OK;
+    snprintf(what, sizeof what, "'%s' expected", token);
+    return fail_at(r, r->at, what);
+}
+
+static int hex_digit(uint8_t c)
+{
+    return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The text between double quotes; \" \\ \xNN. */
+static zkl_status read_quoted(claim_reader *r, zkl_bytes *out)
+{
+    const size_t start = r->at++;
+    char *copy = zkl_arena_alloc(r->arena, r->text.size - start, 1);
+    size_t size = 0;
+    if (!copy)
+        return zkl_no_memory(r->err, r->text.size - start);
+    for (;; r->at++) {
+        uint8_t c = peek(r);
+        if (r->at >= r->text.size)
+            return fail_at(r, start, "the quote is not closed");
+        if (c == '"')
+            break;
+        if (c == '\\') {
+            const size_t left = r->text.size - r->at;
+            c = left > 1 ? r->text.data[r->at + 1] : 0;
+            if (c == 'x' && left > 3 && hex_digit(r->text.data[r->at + 2]) >= 0 && hex_digit(r->text.data[r->at + 3]) >= 0) {
+                c = (uint8_t)(16 * hex_digit(r->text.data[r->at + 2]) + hex_digit(r->text.data[r->at + 3]));
+                r->at += 2;
+            } else if (c != '"' && c != '\\') {
+                return fail_at(r, r->at, "only \\\" \\\\ and \\xNN stand behind a backslash");
+            }
+            r->at++;
+        }
+        copy[size++] = (char)c;
+    }
+    r->at++;
+    *out = zkl_bytes_of(copy, size);
+    return ZKL_OK;
+}
+
+static zkl_status read_name(claim_reader *r, zkl_bytes *out)
+{
+    skip_blanks(r);
+    const size_t start = r->at;
+    if (peek(r) == '"')
+        return read_quoted(r, out);
+    while (is_name_byte(peek(r), r->at == start))
+        r->at++;
+    if (r->at == start)
+        return fail_at(r, start, "a column name expected (other than letters, digits, '_', '.': in double quotes)");
+    *out = zkl_bytes_of(r->text.data + start, r->at - start);
+    return ZKL_OK;
+}
+
+/* A bound: '*', a quoted literal, or everything up to ',' or ')'. */
+static zkl_status read_bound(claim_reader *r, zkl_bytes *out)
+{
+    skip_blanks(r);
+    const size_t start = r->at;
+    if (peek(r) == '"')
+        return read_quoted(r, out);
+    while (r->at < r->text.size && peek(r) != ',' && peek(r) != ')' && peek(r) != '(')
+        r->at++;
+    size_t end = r->at;
+    while (end > start && (r->text.data[end - 1] == ' ' || r->text.data[end - 1] == '\t'))
+        end--;
+    if (end == start)
+        return fail_at(r, start, "a value or '*' expected");
+    *out = zkl_bytes_of(r->text.data + start, end - start);
+    if (zkl_bytes_equal_text(*out, "*"))
+        *out = (zkl_bytes){ 0 };
+    return ZKL_OK;
+}
+
+static zkl_bytes take_digits(claim_reader *r, bool sign, bool point)
+{
+    const size_t start = r->at;
+    if (sign && peek(r) == '-')
+        r->at++;
+    while (is_digit(peek(r)) || (point && peek(r) == '.'))
+        r->at++;
+    return zkl_bytes_of(r->text.data + start, r->at - start);
+}
+
+static zkl_status read_quantity(claim_reader *r, zkl_quantity *out, bool sign)
+{
+    skip_blanks(r);
+    const size_t start = r->at;
+    *out = (zkl_quantity){ .denominator = 1 };
+    if (!zkl_exact_parse(&out->digits, &out->scale, take_digits(r, sign, true)))
+        return fail_at(r, start, "a plain number expected (like -12.50, at most 76 digits)");
+    return ZKL_OK;
+}
+
+static zkl_status read_count(claim_reader *r, uint64_t *out)
+{
+    skip_blanks(r);
+    const size_t start = r->at;
+    zkl_exact value;
+    unsigned scale;
+    if (!zkl_exact_parse(&value, &scale, take_digits(r, false, false)) || !zkl_exact_to_u64(out, &value))
+        return fail_at(r, start, "a whole number expected");
+    return ZKL_OK;
+}
+
+/* ---- The kinds */
+
+static zkl_status add_term(claim_reader *r, zkl_asked_claim *out, size_t *capacity, const zkl_asked_term *term)
+{
+    if (out->term_count >= ZKL_CLAIM_TERMS_MAX)
+        return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d columns", ZKL_CLAIM_TERMS_MAX);
+    if (out->term_count == *capacity) {
+        const size_t more = *capacity ? 4 * *capacity : 4;
+        zkl_asked_term *terms = ZKL_ARENA_NEW(r->arena, zkl_asked_term, more);
+        if (!terms)
+            return zkl_no_memory(r->err, more * sizeof *terms);
+        if (out->term_count)
+            memcpy(terms, out->terms, out->term_count * sizeof *terms);
+        out->terms = terms;
+        *capacity = more;
+    }
+    out->terms[out->term_count++] = *term;
+    return ZKL_OK;
+}
+
+static zkl_status read_column(claim_reader *r, zkl_asked_claim *out)
+{
+    size_t capacity = 0;
+    zkl_asked_term term = { 0 };
+    ZKL_TRY(read_name(r, &term.column));
+    return add_term(r, out, &capacity, &term);
+}
+
+static zkl_status parse_cells(claim_reader *r, zkl_asked_claim *out)
+{
+    size_t capacity = 0;
+    if (accept(r, "*"))
+        return ZKL_OK;
+    do {
+        zkl_asked_term term = { 0 };
+        ZKL_TRY(read_name(r, &term.column));
+        ZKL_TRY(add_term(r, out, &capacity, &term));
+    } while (accept(r, ","));
+    return ZKL_OK;
+}
+
+static zkl_status parse_range(claim_reader *r, zkl_asked_claim *out)
+{
+    ZKL_TRY(read_column(r, out));
+    ZKL_TRY(expect(r, ","));
+    ZKL_TRY(read_bound(r, &out->low));
+    ZKL_TRY(expect(r, ","));
+    ZKL_TRY(read_bound(r, &out->high));
+    if (!accept(r, ","))
+        return ZKL_OK;
+    ZKL_TRY(expect(r, "nulls"));
+    ZKL_TRY(expect(r, "="));
+    if (accept(r, "refuse"))
+        out->refuse_nulls = true;
+    else
+        ZKL_TRY(expect(r, "pass"));
+    return ZKL_OK;
+}
+
+static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
+{
+    size_t capacity = 0;
+    bool minus = accept(r, "-");
+    do {
+        zkl_asked_term term = { .weight = { .digits = zkl_exact_of(1), .denominator = 1 } };
+        skip_blanks(r);
+        if (is_digit(peek(r))) {
+            ZKL_TRY(read_quantity(r, &term.weight, false));
+            ZKL_TRY(expect(r, "*"));
+        }
+        ZKL_TRY(read_name(r, &term.column));
+        if (minus)
+            term.weight.digits = zkl_exact_negate(term.weight.digits);
+        ZKL_TRY(add_term(r, out, &capacity, &term));
+        minus = accept(r, "-");
+    } while (minus || accept(r, "+"));
+    ZKL_TRY(expect(r, "="));
+    return read_quantity(r, &out->value, true);
+}
+
+static zkl_status parse_rows(claim_reader *r, zkl_asked_claim *out)
+{
+    uint64_t count;
+    ZKL_TRY(read_count(r, &count));
+    out->value = (zkl_quantity){ .digits = zkl_exact_of_u64(count), .denominator = 1 };
+    return ZKL_OK;
+}
+
+/* Behind sum(c), mean(c): nothing, or a comparison and a value. */
+static zkl_status parse_comparison(claim_reader *r, zkl_asked_claim *out)
+{
+    if (accept(r, ">="))
+        out->comparison = ZKL_COMPARE_AT_LEAST;
+    else if (accept(r, "<="))
+        out->comparison = ZKL_COMPARE_AT_MOST;
+    else if (accept(r, "="))
+        out->comparison = ZKL_COMPARE_EXACTLY;
+    else
+        return ZKL_OK;
+    ZKL_TRY(read_quantity(r, &out->value, true));
+    if (out->kind != ZKL_ASKED_MEAN || !accept(r, "/"))
+        return ZKL_OK;
+    const size_t start = r->at;
+    ZKL_TRY(read_count(r, &out->value.denominator));
+    return out->value.denominator ? ZKL_OK : fail_at(r, start, "the denominator is 0");
+}
+
+static zkl_status parse_span(claim_reader *r, zkl_asked_claim *out)
+{
+    const size_t start = r->at;
+    if (!accept(r, "in"))
+        return ZKL_OK;
+    ZKL_TRY(expect(r, "rows"));
+    ZKL_TRY(read_count(r, &out->first_row));
+    ZKL_TRY(expect(r, ".."));
+    ZKL_TRY(read_count(r, &out->last_row));
+    if (out->kind == ZKL_ASKED_ROWS)
+        return fail_at(r, start, "rows(n) speaks of the whole dataset");
+    out->has_span = true;
+    return ZKL_OK;
+}
+
+typedef struct claim_word {
+    const char *name;
+    zkl_asked_kind kind;
+    zkl_status (*parse)(claim_reader *r, zkl_asked_claim *out);
+} claim_word;
+
+static const claim_word claim_words[] = {
+    { "cells", ZKL_ASKED_CELLS, parse_cells },    { "range", ZKL_ASKED_RANGE, parse_range },
+    { "sum", ZKL_ASKED_SUM, read_column },        { "mean", ZKL_ASKED_MEAN, read_column },
+    { "linear", ZKL_ASKED_LINEAR, parse_linear }, { "not_null", ZKL_ASKED_NOT_NULL, read_column },
+    { "rows", ZKL_ASKED_ROWS, parse_rows },
+};
+
+static zkl_status parse_claim(claim_reader *r, zkl_asked_claim *out)
+{
+    zkl_bytes word;
+    skip_blanks(r);
+    const size_t start = r->at;
+    const claim_word *found = NULL;
+    ZKL_TRY(read_name(r, &word));
+    for (size_t i = 0; i < ZKL_COUNT(claim_words); i++)
+        if (zkl_bytes_equal_text(word, claim_words[i].name))
+            found = &claim_words[i];
+    if (!found)
+        return fail_at(r, start, "unknown kind; known: range, sum, mean, linear, not_null, rows");
+    out->kind = found->kind;
+    ZKL_TRY(expect(r, "("));
+    ZKL_TRY(found->parse(r, out));
+    ZKL_TRY(expect(r, ")"));
+    if (out->kind == ZKL_ASKED_SUM || out->kind == ZKL_ASKED_MEAN)
+        ZKL_TRY(parse_comparison(r, out));
+    ZKL_TRY(parse_span(r, out));
+    skip_blanks(r);
+    return r->at == r->text.size ? ZKL_OK : fail_at(r, r->at, "nothing more expected");
+}
+
+zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
+{
+    claim_reader reader = { .text = text, .arena = arena, .err = err };
+    zkl_asked_claim asked = { 0 };
+    if (text.size > ZKL_CLAIM_TEXT_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the claim has %zu bytes, at most %d", text.size, ZKL_CLAIM_TEXT_BYTES_MAX);
+    if (!text.size || !zkl_utf8_valid(text) || memchr(text.data, 0, text.size))
+        return zkl_fail(err, ZKL_USAGE, "the claim is empty or not UTF-8 text");
+    ZKL_TRY(parse_claim(&reader, &asked));
+    *out = asked;
+    return ZKL_OK;
+}
+
+void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
+{
+    bool plain = name.size > 0;
+    for (size_t i = 0; i < name.size; i++)
+        plain = plain && is_name_byte(name.data[i], i == 0);
+    if (plain) {
+        zkl_buffer_put(out, name.data, name.size);
+        return;
+    }
+    zkl_buffer_put_u8(out, '"');
+    for (size_t i = 0; i < name.size; i++) {
+        const uint8_t c = name.data[i];
+        if (c == '"' || c == '\\')
+            zkl_buffer_put_u8(out, '\\');
+        if (c < 0x20 || c == 0x7f)
+            zkl_buffer_format(out, "\\x%02x", c);
+        else
+            zkl_buffer_put_u8(out, c);
+    }
+    zkl_buffer_put_u8(out, '"');
+}

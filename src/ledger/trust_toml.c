@@ -1,0 +1,263 @@
+#include "ledger/trust_toml.h"
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "table/toml.h"
+
+#define TRUST_TOML_VERSION 1
+
+static zkl_status need_text(const char **out, const zkl_toml_node *table, const char *key, zkl_error *err)
+{
+    *out = NULL;
+    ZKL_TRY(zkl_toml_get_text(out, table, key, err));
+    return *out ? ZKL_OK : zkl_toml_fail(table, err, "'%s' is missing", key);
+}
+
+static zkl_status get_digest(zkl_digest *out, const zkl_toml_node *node, zkl_error *err)
+{
+    if (node->kind != ZKL_TOML_STRING ||
+        !zkl_hex_decode(out->bytes, 32, (const char *)node->text.data, node->text.size))
+        return zkl_toml_fail(node, err, "64 lower-case hex digits expected");
+    return ZKL_OK;
+}
+
+/* from and until of a key; until may be missing: still counts. */
+static zkl_status get_indexes(uint64_t *from, uint64_t *until, const zkl_toml_node *table, zkl_error *err)
+{
+    int64_t first = -1, last = -1;
+    ZKL_TRY(zkl_toml_get_integer(&first, table, "from", err));
+    ZKL_TRY(zkl_toml_get_integer(&last, table, "until", err));
+    if (first < 0)
+        return zkl_toml_fail(table, err, "'from' is missing or negative");
+    if (zkl_toml_find(table, "until") && last < 0)
+        return zkl_toml_fail(table, err, "'until' is negative");
+    *from = (uint64_t)first;
+    *until = last < 0 ? ZKL_TRUST_OPEN : (uint64_t)last;
+    return ZKL_OK;
+}
+
+static zkl_status get_tables(const zkl_toml_node **out, size_t *count, const zkl_toml_node *root, const char *key,
+                             zkl_error *err)
+{
+    *out = NULL;
+    ZKL_TRY(zkl_toml_get_array(out, root, key, err));
+    *count = *out ? (*out)->item_count : 0;
+    if (*count > ZKL_TRUST_KEYS_MAX)
+        return zkl_toml_fail(*out, err, "at most %d", ZKL_TRUST_KEYS_MAX);
+    for (size_t i = 0; i < *count; i++)
+        if ((*out)->items[i].kind != ZKL_TOML_TABLE)
+            return zkl_toml_fail(&(*out)->items[i], err, "a table [[%s]] expected", key);
+    return ZKL_OK;
+}
+
+static zkl_status get_verifier_key(zkl_verifier_key *out, const zkl_toml_node *node, zkl_error *err)
+{
+    zkl_error inner = { 0 };
+    if (node->kind != ZKL_TOML_STRING)
+        return zkl_toml_fail(node, err, "a verifier key (name+hash+base64) expected");
+    if (zkl_verifier_key_parse(out, node->text, &inner) != ZKL_OK)
+        return zkl_toml_fail(node, err, "%s", inner.text);
+    return ZKL_OK;
+}
+
+static zkl_status get_log_keys(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+{
+    static const char *const known[] = { "key", "from", "until" };
+    const zkl_toml_node *list;
+    ZKL_TRY(get_tables(&list, &t->log_key_count, root, "log_key", err));
+    t->log_keys = ZKL_ARENA_NEW(arena, zkl_trusted_log_key, t->log_key_count);
+    if (!t->log_keys)
+        return zkl_no_memory(err, t->log_key_count * sizeof *t->log_keys);
+    for (size_t i = 0; i < t->log_key_count; i++) {
+        const zkl_toml_node *table = &list->items[i], *key = zkl_toml_find(table, "key");
+        ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
+        if (!key)
+            return zkl_toml_fail(table, err, "'key' is missing");
+        ZKL_TRY(get_verifier_key(&t->log_keys[i].key, key, err));
+        ZKL_TRY(get_indexes(&t->log_keys[i].from, &t->log_keys[i].until, table, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+{
+    static const char *const known[] = { "key", "from", "until" };
+    const zkl_toml_node *list;
+    ZKL_TRY(get_tables(&list, &t->signer_count, root, "signer", err));
+    t->signers = ZKL_ARENA_NEW(arena, zkl_trusted_signer, t->signer_count);
+    if (!t->signers)
+        return zkl_no_memory(err, t->signer_count * sizeof *t->signers);
+    for (size_t i = 0; i < t->signer_count; i++) {
+        const zkl_toml_node *table = &list->items[i];
+        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX + 3];
+        const char *text;
+        size_t size = 0;
+        ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
+        ZKL_TRY(need_text(&text, table, "key", err));
+        const zkl_bytes key = zkl_bytes_of_text(text);
+        if (zkl_base64_decoded_size(key) > sizeof der || !zkl_base64_decode(der, &size, key) ||
+            zkl_public_key_parse_der(&t->signers[i].key, zkl_bytes_of(der, size), NULL) != ZKL_OK)
+            return zkl_toml_fail(table, err, "'key' is not a public key (SubjectPublicKeyInfo in base 64)");
+        ZKL_TRY(get_indexes(&t->signers[i].from, &t->signers[i].until, table, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+{
+    static const char *const known[] = { "quorum", "keys" };
+    const zkl_toml_node *table = NULL, *keys = NULL;
+    int64_t quorum = 0;
+    ZKL_TRY(zkl_toml_get_table(&table, root, "witnesses", err));
+    if (table)
+        ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
+    ZKL_TRY(zkl_toml_get_array(&keys, table, "keys", err));
+    ZKL_TRY(zkl_toml_get_integer(&quorum, table, "quorum", err));
+    t->witness_count = keys ? keys->item_count : 0;
+    if (t->witness_count > ZKL_TRUST_WITNESSES_MAX || quorum < 0 || (uint64_t)quorum > t->witness_count)
+        return zkl_toml_fail(table, err, "at most %d witnesses, and a quorum among them", ZKL_TRUST_WITNESSES_MAX);
+    t->quorum = (size_t)quorum;
+    t->witnesses = ZKL_ARENA_NEW(arena, zkl_verifier_key, t->witness_count);
+    if (!t->witnesses)
+        return zkl_no_memory(err, t->witness_count * sizeof *t->witnesses);
+    for (size_t i = 0; i < t->witness_count; i++)
+        ZKL_TRY(get_verifier_key(&t->witnesses[i], &keys->items[i], err));
+    return ZKL_OK;
+}
+
+static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+{
+    const zkl_toml_node *table = NULL;
+    ZKL_TRY(zkl_toml_get_table(&table, root, "circuits", err));
+    t->circuit_count = table ? table->item_count : 0;
+    if (t->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX)
+        return zkl_toml_fail(table, err, "at most %d circuits", ZKL_MANIFEST_CIRCUITS_MAX);
+    t->circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, t->circuit_count);
+    if (!t->circuits)
+        return zkl_no_memory(err, t->circuit_count * sizeof *t->circuits);
+    for (size_t i = 0; i < t->circuit_count; i++) {
+        const zkl_toml_node *node = &table->items[i];
+        if (!zkl_circuit_name_valid(node->key))
+            return zkl_toml_fail(node, err, "'%.64s' is no circuit's name (like F22)", (const char *)node->key.data);
+        memcpy(t->circuits[i].name, node->key.data, node->key.size);
+        ZKL_TRY(get_digest(&t->circuits[i].key_hash, node, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+{
+    static const char *const known[] = { "version", "first_log_key", "srs", "development", "log_key", "signer",
+                                         "witnesses", "circuits" };
+    int64_t version = -1;
+    ZKL_TRY(zkl_toml_refuse_unknown(root, known, ZKL_COUNT(known), err));
+    ZKL_TRY(zkl_toml_get_integer(&version, root, "version", err));
+    if (version != TRUST_TOML_VERSION)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'version' is missing or not %d", TRUST_TOML_VERSION);
+    const zkl_toml_node *first = zkl_toml_find(root, "first_log_key"), *srs = zkl_toml_find(root, "srs");
+    if (!first || !srs || !zkl_toml_find(root, "development"))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'first_log_key', 'srs' or 'development' is missing");
+    ZKL_TRY(get_verifier_key(&t->first_log_key, first, err));
+    ZKL_TRY(get_digest(&t->powers_hash, srs, err));
+    ZKL_TRY(zkl_toml_get_boolean(&t->development, root, "development", err));
+    ZKL_TRY(get_log_keys(t, arena, root, err));
+    ZKL_TRY(get_signers(t, arena, root, err));
+    ZKL_TRY(get_witnesses(t, arena, root, err));
+    ZKL_TRY(get_circuits(t, arena, root, err));
+    return zkl_trust_check(t, err);
+}
+
+zkl_status zkl_trust_toml_parse(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *source, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_toml) toml = NULL;
+    zkl_trust trust = { 0 };
+    zkl_status status = text.size > ZKL_TRUST_BYTES_MAX
+                            ? zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %zu", text.size, ZKL_TRUST_BYTES_MAX)
+                            : zkl_toml_parse(&toml, text, err);
+    if (status == ZKL_OK)
+        status = read_trust(&trust, arena, zkl_toml_root(toml), err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "trust file '%s'", source);
+    *out = trust;
+    return ZKL_OK;
+}
+
+/* ---- Printing */
+
+static void put_indexes(zkl_buffer *out, uint64_t from, uint64_t until)
+{
+    zkl_buffer_format(out, "from = %llu\n", (unsigned long long)from);
+    if (until != ZKL_TRUST_OPEN)
+        zkl_buffer_format(out, "until = %llu\n", (unsigned long long)until);
+}
+
+/* A verifier key's name may hold what TOML escapes. */
+static void put_verifier_key(zkl_buffer *out, const zkl_verifier_key *key)
+{
+    char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_verifier_key_encode(text, key);
+    zkl_buffer_put_u8(out, '"');
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            zkl_buffer_put_u8(out, '\\');
+        zkl_buffer_put_u8(out, (uint8_t)*c);
+    }
+    zkl_buffer_put_u8(out, '"');
+}
+
+static void put_hex(zkl_buffer *out, const zkl_digest *digest)
+{
+    char hex[65];
+    zkl_hex_encode(hex, digest->bytes, 32);
+    zkl_buffer_format(out, "\"%s\"", hex);
+}
+
+static void print_keys(zkl_buffer *out, const zkl_trust *t)
+{
+    for (size_t i = 0; i < t->log_key_count; i++) {
+        zkl_buffer_put_text(out, "\n[[log_key]]\nkey = ");
+        put_verifier_key(out, &t->log_keys[i].key);
+        zkl_buffer_put_u8(out, '\n');
+        put_indexes(out, t->log_keys[i].from, t->log_keys[i].until);
+    }
+    for (size_t i = 0; i < t->signer_count; i++) {
+        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+        const size_t size = zkl_public_key_der(der, &t->signers[i].key);
+        zkl_buffer_format(out, "\n[[signer]]\n# %s\nkey = \"", zkl_key_type_name(t->signers[i].key.type));
+        zkl_buffer_put_base64(out, der, size);
+        zkl_buffer_put_text(out, "\"\n");
+        put_indexes(out, t->signers[i].from, t->signers[i].until);
+    }
+}
+
+zkl_status zkl_trust_toml_print(zkl_buffer *out, const zkl_trust *trust, zkl_error *err)
+{
+    zkl_trust t = *trust;
+    ZKL_TRY(zkl_trust_check(&t, err));
+    zkl_buffer_put_text(out, "# What a verifier of this ledger trusts. Keys count by log index: from <= index < until.\n"
+                             "version = 1\nfirst_log_key = ");
+    put_verifier_key(out, &t.first_log_key);
+    zkl_buffer_put_text(out, "\nsrs = ");
+    put_hex(out, &t.powers_hash);
+    zkl_buffer_format(out, "\n# true: accept circuit keys made on one machine, when the log names them\ndevelopment = %s\n",
+                      t.development ? "true" : "false");
+    print_keys(out, &t);
+    if (t.witness_count) {
+        zkl_buffer_format(out, "\n[witnesses]\nquorum = %zu\nkeys = [\n", t.quorum);
+        for (size_t i = 0; i < t.witness_count; i++) {
+            zkl_buffer_put_text(out, "    ");
+            put_verifier_key(out, &t.witnesses[i]);
+            zkl_buffer_put_text(out, ",\n");
+        }
+        zkl_buffer_put_text(out, "]\n");
+    }
+    if (t.circuit_count)
+        zkl_buffer_put_text(out, "\n[circuits]\n");
+    for (size_t i = 0; i < t.circuit_count; i++) {
+        zkl_buffer_format(out, "%s = ", t.circuits[i].name);
+        put_hex(out, &t.circuits[i].key_hash);
+        zkl_buffer_put_u8(out, '\n');
+    }
+    return zkl_buffer_status(out, err);
+}
