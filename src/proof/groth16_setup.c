@@ -1,0 +1,468 @@
+#include "proof/groth16_setup.h"
+
+#include "proof/point_tables.h"
+
+#define STAGE "circuit key"
+#define DENSE_TERMS_MIN 4 /* products of a row's point that make its table worth while */
+#define LONG_TERMS_MIN 256 /* products of a wire that one large sum does faster */
+#define CHUNK 4096 /* wires between two reports of progress */
+
+unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs)
+{
+    const uint64_t rows = (uint64_t)r1cs->constraint_count + r1cs->public_count + 1;
+    unsigned log_n = 1;
+
+    while ((uint64_t)1 << log_n < rows)
+        log_n++;
+    return log_n;
+}
+
+/* ---- the rows of A and B with those that iden3 adds */
+
+static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1cs_matrix *in, uint32_t row_count,
+                            uint32_t extra_rows, bool extra_terms, zkl_error *err)
+{
+    const uint32_t term_count = in->starts[row_count];
+    uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)row_count + extra_rows + 1);
+    zkl_lc_term *terms = ZKL_ARENA_NEW(arena, zkl_lc_term, (size_t)term_count + extra_rows);
+    if (starts == NULL || terms == NULL)
+        return zkl_no_memory(err, ((size_t)term_count + extra_rows) * sizeof *terms);
+
+    memcpy(starts, in->starts, ((size_t)row_count + 1) * sizeof *starts);
+    memcpy(terms, in->terms, term_count * sizeof *terms);
+    for (uint32_t wire = 0; wire < extra_rows; wire++) {
+        if (extra_terms)
+            terms[term_count + wire] = (zkl_lc_term){ wire, ZKL_FR_ONE };
+        starts[row_count + wire + 1] = term_count + (extra_terms ? wire + 1 : 0);
+    }
+    *out = (zkl_r1cs_matrix){ terms, starts };
+    return ZKL_OK;
+}
+
+zkl_status zkl_groth16_rows(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs, zkl_error *err)
+{
+    const uint32_t extra = r1cs->public_count + 1;
+
+    ZKL_TRY(copy_rows(&key->rows_a, arena, &r1cs->a, r1cs->constraint_count, extra, true, err));
+    ZKL_TRY(copy_rows(&key->rows_b, arena, &r1cs->b, r1cs->constraint_count, extra, false, err));
+    key->row_count = r1cs->constraint_count + extra;
+    return ZKL_OK;
+}
+
+/* ---- columns: for each wire, its rows and coefficients */
+
+typedef struct column_term {
+    uint32_t row;
+    const zkl_fr *coefficient;
+} column_term;
+
+typedef struct columns {
+    uint32_t *starts; /* wire_count + 1 */
+    column_term *terms;
+} columns;
+
+static zkl_status columns_of(columns *out, zkl_arena *arena, const zkl_r1cs_matrix *matrix, uint32_t row_count,
+                             uint32_t wire_count, zkl_error *err)
+{
+    const uint32_t term_count = matrix->starts[row_count];
+
+    /* one place more: starts[wire + 1] walks from the column's start to its end while it is filled */
+    uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)wire_count + 2);
+    column_term *terms = ZKL_ARENA_NEW(arena, column_term, term_count);
+    if (starts == NULL || terms == NULL)
+        return zkl_no_memory(err, term_count * sizeof *terms);
+    for (uint32_t i = 0; i < term_count; i++)
+        starts[matrix->terms[i].wire + 2]++;
+    for (uint32_t wire = 0; wire < wire_count; wire++)
+        starts[wire + 2] += starts[wire + 1];
+    for (uint32_t row = 0; row < row_count; row++)
+        for (uint32_t i = matrix->starts[row]; i < matrix->starts[row + 1]; i++)
+            terms[starts[matrix->terms[i].wire + 1]++] = (column_term){ row, &matrix->terms[i].coefficient };
+    *out = (columns){ starts, terms };
+    return ZKL_OK;
+}
+
+typedef enum coefficient_kind { PLUS_ONE, MINUS_ONE, GENERAL } coefficient_kind;
+
+static coefficient_kind kind_of(const zkl_fr *coefficient)
+{
+    zkl_fr negative;
+
+    if (zkl_fr_equal(coefficient, &ZKL_FR_ONE))
+        return PLUS_ONE;
+    zkl_fr_neg(&negative, coefficient);
+    return zkl_fr_equal(&negative, &ZKL_FR_ONE) ? MINUS_ONE : GENERAL;
+}
+
+/* ---- the work */
+
+typedef struct setup {
+    const zkl_r1cs *r1cs;
+    const zkl_env *env;
+    zkl_groth16_key *key;
+    columns a, b, c;
+    const zkl_g1_affine *lagrange, *lagrange_alpha, *lagrange_beta; /* of this circuit's domain */
+    const zkl_g2_affine *lagrange_2;
+    const uint32_t *table_of_row; /* UINT32_MAX: none */
+    const zkl_point_table *tables;
+    zkl_g1_affine *a_1, *b_1, *k;
+    zkl_g2_affine *b_2;
+    zkl_g1 *sums_1[3]; /* A, B, K of a chunk of wires */
+    zkl_g2 *sums_2;
+    uint32_t chunk_begin, chunk_end;
+    uint64_t done, total;
+} setup;
+
+/* One kind of sum: columns against the points of rows. */
+typedef struct part {
+    const columns *columns;
+    const zkl_g1_affine *points;
+    bool tabled;
+} part;
+
+static void add_point(zkl_g1 *sum, const zkl_g1_affine *point, bool negative)
+{
+    zkl_g1_affine signed_point = *point;
+    blst_fp_cneg(&signed_point.y, &signed_point.y, negative);
+    blst_p1_add_or_double_affine(sum, sum, &signed_point);
+}
+
+static uint32_t term_count(const columns *c, uint32_t wire)
+{
+    return c->starts[wire + 1] - c->starts[wire];
+}
+
+static bool is_long(const setup *s, uint32_t wire)
+{
+    return term_count(&s->a, wire) + term_count(&s->b, wire) + term_count(&s->c, wire) >= LONG_TERMS_MIN;
+}
+
+/* sum += coefficients of the wire times the points of their rows */
+static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sum *digits, bool *digits_used, const part *from,
+                       uint32_t wire)
+{
+    for (uint32_t i = from->columns->starts[wire]; i < from->columns->starts[wire + 1]; i++) {
+        const column_term *term = &from->columns->terms[i];
+        const coefficient_kind kind = kind_of(term->coefficient);
+        zkl_g1 product;
+
+        if (kind != GENERAL)
+            add_point(sum, &from->points[term->row], kind == MINUS_ONE);
+        else if (from->tabled && s->table_of_row[term->row] != UINT32_MAX) {
+            if (!*digits_used)
+                memset(digits, 0, sizeof *digits);
+            *digits_used = true;
+            zkl_point_sum_add(digits, &s->tables[s->table_of_row[term->row]], term->coefficient);
+        } else {
+            zkl_g1_mul(&product, &from->points[term->row], term->coefficient);
+            blst_p1_add_or_double(sum, sum, &product);
+        }
+    }
+}
+
+static void sum_wire(const setup *s, zkl_g1 *out, const part *parts, size_t part_count, uint32_t wire)
+{
+    zkl_point_sum digits;
+    bool digits_used = false;
+    zkl_g1 product;
+
+    *out = (zkl_g1){ 0 };
+    for (size_t i = 0; i < part_count; i++)
+        add_column(s, out, &digits, &digits_used, &parts[i], wire);
+    if (digits_used) {
+        zkl_point_sum_finish(&product, &digits);
+        blst_p1_add_or_double(out, out, &product);
+    }
+}
+
+static void sum_wire_2(const setup *s, zkl_g2 *out, uint32_t wire)
+{
+    *out = (zkl_g2){ 0 };
+    for (uint32_t i = s->b.starts[wire]; i < s->b.starts[wire + 1]; i++) {
+        zkl_g2_affine point = s->lagrange_2[s->b.terms[i].row];
+        const coefficient_kind kind = kind_of(s->b.terms[i].coefficient);
+        zkl_g2 product;
+
+        if (kind != GENERAL) {
+            blst_fp2_cneg(&point.y, &point.y, kind == MINUS_ONE);
+            blst_p2_add_or_double_affine(out, out, &point);
+        } else {
+            zkl_g2_mul(&product, &point, s->b.terms[i].coefficient);
+            blst_p2_add_or_double(out, out, &product);
+        }
+    }
+}
+
+#define WIRE_SLICE 32
+
+static void parts_of_k(const setup *s, part parts[3])
+{
+    parts[0] = (part){ &s->a, s->lagrange_beta, false };
+    parts[1] = (part){ &s->b, s->lagrange_alpha, false };
+    parts[2] = (part){ &s->c, s->lagrange, true };
+}
+
+static void sum_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const setup *s = context;
+    const uint32_t begin = s->chunk_begin + (uint32_t)index * WIRE_SLICE;
+    const part a = { &s->a, s->lagrange, false }, b = { &s->b, s->lagrange, false };
+    part k[3];
+
+    parts_of_k(s, k);
+    for (uint32_t wire = begin; wire < begin + WIRE_SLICE && wire < s->chunk_end; wire++) {
+        const uint32_t at = wire - s->chunk_begin;
+        if (is_long(s, wire))
+            continue;
+        sum_wire(s, &s->sums_1[0][at], &a, 1, wire);
+        sum_wire(s, &s->sums_1[1][at], &b, 1, wire);
+        sum_wire(s, &s->sums_1[2][at], k, 3, wire);
+        sum_wire_2(s, &s->sums_2[at], wire);
+    }
+}
+
+/* A wire with many terms (the constant 1): one large sum on all workers. */
+static zkl_status sum_long(const setup *s, zkl_g1 *out, const part *parts, size_t part_count, uint32_t wire, zkl_error *err)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < part_count; i++)
+        count += term_count(parts[i].columns, wire);
+    ZKL_AUTO_BLOCK zkl_g1_affine *points = zkl_malloc(count, sizeof *points);
+    ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_malloc(count, sizeof *scalars);
+    if (points == NULL || scalars == NULL)
+        return zkl_no_memory(err, count * (sizeof *points + sizeof *scalars));
+    count = 0;
+    for (size_t i = 0; i < part_count; i++)
+        for (uint32_t j = parts[i].columns->starts[wire]; j < parts[i].columns->starts[wire + 1]; j++, count++) {
+            points[count] = parts[i].points[parts[i].columns->terms[j].row];
+            scalars[count] = *parts[i].columns->terms[j].coefficient;
+        }
+    return zkl_g1_msm(out, points, scalars, count, s->env->pool, err);
+}
+
+static zkl_status sum_long_2(const setup *s, zkl_g2 *out, uint32_t wire, zkl_error *err)
+{
+    const size_t count = term_count(&s->b, wire);
+    ZKL_AUTO_BLOCK zkl_g2_affine *points = zkl_malloc(count, sizeof *points);
+    ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_malloc(count, sizeof *scalars);
+    if (points == NULL || scalars == NULL)
+        return zkl_no_memory(err, count * (sizeof *points + sizeof *scalars));
+    for (size_t i = 0; i < count; i++) {
+        const column_term *term = &s->b.terms[s->b.starts[wire] + i];
+        points[i] = s->lagrange_2[term->row];
+        scalars[i] = *term->coefficient;
+    }
+    return zkl_g2_msm(out, points, scalars, count, s->env->pool, err);
+}
+
+static zkl_status sum_long_wires(const setup *s, zkl_error *err)
+{
+    const part a = { &s->a, s->lagrange, false }, b = { &s->b, s->lagrange, false };
+    part k[3];
+
+    parts_of_k(s, k);
+    for (uint32_t wire = s->chunk_begin; wire < s->chunk_end; wire++) {
+        const uint32_t at = wire - s->chunk_begin;
+        if (!is_long(s, wire))
+            continue;
+        ZKL_TRY(sum_long(s, &s->sums_1[0][at], &a, 1, wire, err));
+        ZKL_TRY(sum_long(s, &s->sums_1[1][at], &b, 1, wire, err));
+        ZKL_TRY(sum_long(s, &s->sums_1[2][at], k, 3, wire, err));
+        ZKL_TRY(sum_long_2(s, &s->sums_2[at], wire, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status report(setup *s, uint64_t done, zkl_error *err)
+{
+    s->done += done;
+    return zkl_env_progress(s->env, STAGE, s->done, s->total, err);
+}
+
+static zkl_status sum_columns(setup *s, zkl_error *err)
+{
+    zkl_g1_affine *const out_1[3] = { s->a_1, s->b_1, s->k };
+    ZKL_AUTO_BLOCK zkl_g1 *sums_1 = zkl_malloc(3 * CHUNK, sizeof *sums_1);
+    ZKL_AUTO_BLOCK zkl_g2 *sums_2 = zkl_malloc(CHUNK, sizeof *sums_2);
+    if (sums_1 == NULL || sums_2 == NULL)
+        return zkl_no_memory(err, CHUNK * (3 * sizeof *sums_1 + sizeof *sums_2));
+
+    for (size_t i = 0; i < 3; i++)
+        s->sums_1[i] = sums_1 + i * CHUNK;
+    s->sums_2 = sums_2;
+    for (uint32_t begin = 0; begin < s->r1cs->wire_count; begin += CHUNK) {
+        const uint32_t left = s->r1cs->wire_count - begin, n = left < CHUNK ? left : CHUNK;
+
+        s->chunk_begin = begin;
+        s->chunk_end = begin + n;
+        zkl_pool_run(s->env->pool, (n + WIRE_SLICE - 1) / WIRE_SLICE, sum_slice, s);
+        ZKL_TRY(sum_long_wires(s, err));
+        for (size_t i = 0; i < 3; i++)
+            zkl_g1_normalize_many(out_1[i] + begin, s->sums_1[i], n);
+        zkl_g2_normalize_many(s->b_2 + begin, s->sums_2, n);
+        ZKL_TRY(report(s, n, err));
+    }
+    return ZKL_OK;
+}
+
+/* Tables of the points of rows that stand in C with many general coefficients. */
+static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **table_of_row, zkl_error *err)
+{
+    const zkl_r1cs_matrix *c = &s->r1cs->c;
+    const uint32_t row_count = s->r1cs->constraint_count;
+    ZKL_AUTO_BLOCK uint32_t *dense = zkl_malloc(row_count, sizeof *dense);
+    *table_of_row = zkl_malloc(row_count, sizeof **table_of_row);
+    if (dense == NULL || *table_of_row == NULL)
+        return zkl_no_memory(err, 2 * row_count * sizeof *dense);
+
+    size_t count = 0;
+    for (uint32_t row = 0; row < row_count; row++) {
+        size_t general = 0;
+        for (uint32_t i = c->starts[row]; i < c->starts[row + 1]; i++)
+            general += kind_of(&c->terms[i].coefficient) == GENERAL;
+        (*table_of_row)[row] = general >= DENSE_TERMS_MIN ? (uint32_t)count : UINT32_MAX;
+        if (general >= DENSE_TERMS_MIN)
+            dense[count++] = row;
+    }
+    *tables = zkl_malloc(count == 0 ? 1 : count, sizeof **tables);
+    if (*tables == NULL)
+        return zkl_no_memory(err, count * sizeof **tables);
+    zkl_point_tables_make(*tables, s->lagrange, dense, count, s->env->pool);
+    s->tables = (const zkl_point_table *)*tables;
+    s->table_of_row = *table_of_row;
+    return ZKL_OK;
+}
+
+/* ---- phase two */
+
+typedef struct scaling {
+    zkl_g1_affine *points;
+    const zkl_fr *by;
+    size_t count;
+} scaling;
+
+#define SCALE_SLICE 64
+
+static void scale_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const scaling *job = context;
+    const size_t begin = index * SCALE_SLICE, left = job->count - begin, n = left < SCALE_SLICE ? left : SCALE_SLICE;
+    zkl_g1 products[SCALE_SLICE];
+
+    for (size_t i = 0; i < n; i++)
+        zkl_g1_mul(&products[i], &job->points[begin + i], job->by);
+    zkl_g1_normalize_many(job->points + begin, products, n);
+}
+
+/* points[i] = by * points[i] */
+static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl_fr *by, zkl_error *err)
+{
+    for (size_t begin = 0; begin < count; begin += CHUNK) {
+        const size_t left = count - begin, n = left < CHUNK ? left : CHUNK;
+        scaling job = { points + begin, by, n };
+        zkl_pool_run(s->env->pool, (n + SCALE_SLICE - 1) / SCALE_SLICE, scale_slice, &job);
+        ZKL_TRY(report(s, n, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status apply_delta(setup *s, zkl_g1_affine *h, zkl_error *err)
+{
+    uint8_t bytes[64];
+    zkl_fr delta, inverse;
+    zkl_g1 delta_1;
+    zkl_g2 delta_2;
+    const size_t private_count = s->r1cs->wire_count - s->r1cs->public_count - 1;
+
+    do {
+        ZKL_TRY(zkl_env_random(s->env, bytes, sizeof bytes, err));
+        zkl_fr_reduce(&delta, bytes, sizeof bytes);
+        zkl_wipe(bytes, sizeof bytes);
+    } while (ZKL_NEVER(zkl_fr_is_zero(&delta) || zkl_fr_equal(&delta, &ZKL_FR_ONE)));
+    zkl_g1_mul(&delta_1, &zkl_g1_generator, &delta);
+    zkl_g1_normalize(&s->key->delta_1, &delta_1);
+    zkl_g2_mul(&delta_2, &zkl_g2_generator, &delta);
+    zkl_g2_normalize(&s->key->vk.delta, &delta_2);
+    zkl_fr_inverse(&inverse, &delta);
+    zkl_wipe(&delta, sizeof delta);
+
+    zkl_status status = scale(s, s->k + s->r1cs->public_count + 1, private_count, &inverse, err);
+    if (status == ZKL_OK)
+        status = scale(s, h, (size_t)1 << s->key->log_domain, &inverse, err);
+    zkl_wipe(&inverse, sizeof inverse);
+    return status;
+}
+
+static zkl_status make_columns(setup *s, zkl_arena *arena, zkl_error *err)
+{
+    const uint32_t wires = s->r1cs->wire_count;
+
+    ZKL_TRY(columns_of(&s->a, arena, &s->key->rows_a, s->key->row_count, wires, err));
+    ZKL_TRY(columns_of(&s->b, arena, &s->key->rows_b, s->key->row_count, wires, err));
+    return columns_of(&s->c, arena, &s->r1cs->c, s->r1cs->constraint_count, wires, err);
+}
+
+static zkl_status make_key(setup *s, zkl_groth16_key *key, zkl_arena *arena, const zkl_powers *powers, zkl_error *err)
+{
+    const size_t domain = (size_t)1 << key->log_domain, start = zkl_powers_domain_start(key->log_domain);
+    const size_t wires = s->r1cs->wire_count;
+    zkl_g1_affine *h = ZKL_ARENA_NEW(arena, zkl_g1_affine, domain);
+    ZKL_AUTO_CLEAR(zkl_arena) working = { 0 };
+    ZKL_AUTO_BLOCK zkl_point_table *tables = NULL;
+    ZKL_AUTO_BLOCK uint32_t *table_of_row = NULL;
+
+    s->a_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, wires);
+    s->b_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, wires);
+    s->b_2 = ZKL_ARENA_NEW(arena, zkl_g2_affine, wires);
+    s->k = ZKL_ARENA_NEW(arena, zkl_g1_affine, wires);
+    if (h == NULL || s->a_1 == NULL || s->b_1 == NULL || s->b_2 == NULL || s->k == NULL)
+        return zkl_no_memory(err, domain * sizeof *h + wires * (3 * sizeof *s->k + sizeof *s->b_2));
+    s->lagrange = powers->lagrange_1 + start;
+    s->lagrange_alpha = powers->lagrange_alpha_1 + start;
+    s->lagrange_beta = powers->lagrange_beta_1 + start;
+    s->lagrange_2 = powers->lagrange_2 + start;
+    s->total = 2 * wires + domain;
+
+    ZKL_TRY(report(s, 0, err));
+    ZKL_TRY(make_columns(s, &working, err));
+    ZKL_TRY(make_tables(s, &tables, &table_of_row, err));
+    ZKL_TRY(sum_columns(s, err));
+    for (size_t i = 0; i < domain; i++) /* the odd points of the doubled domain */
+        h[i] = powers->lagrange_1[zkl_powers_domain_start(key->log_domain + 1) + 2 * i + 1];
+    ZKL_TRY(apply_delta(s, h, err));
+    ZKL_TRY(report(s, s->total - s->done, err));
+
+    key->a = s->a_1;
+    key->b_1 = s->b_1;
+    key->b_2 = s->b_2;
+    key->k = s->k + s->r1cs->public_count + 1;
+    key->h = h;
+    key->vk.ic[0] = s->k[0];
+    key->vk.ic[1] = s->k[1];
+    return ZKL_OK;
+}
+
+zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
+                             const zkl_powers *powers, const zkl_env *env, zkl_error *err)
+{
+    zkl_groth16_key key = {
+        .development = true,
+        .log_domain = zkl_groth16_log_domain(r1cs),
+        .wire_count = r1cs->wire_count,
+        .public_count = r1cs->public_count,
+        .beta_1 = powers->beta_1[0],
+        .vk = { .alpha = powers->alpha_1[0], .beta = powers->beta_2, .gamma = zkl_g2_generator },
+    };
+    setup s = { .r1cs = r1cs, .env = env, .key = &key };
+
+    ZKL_ASSERT(r1cs->public_count == 1);
+    if (key.log_domain > powers->power)
+        return zkl_fail(err, ZKL_LIMIT, "circuit of 2^%u rows is larger than powers of tau for 2^%u", key.log_domain,
+                        powers->power);
+    ZKL_TRY(zkl_groth16_rows(&key, arena, r1cs, err));
+    ZKL_TRY(make_key(&s, &key, arena, powers, err));
+    *out = key;
+    return ZKL_OK;
+}
