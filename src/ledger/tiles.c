@@ -1,7 +1,9 @@
 #include "ledger/tiles.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -46,18 +48,56 @@ typedef struct tile_export {
     zkl_buffer bundle;    /* the entries of the bundle that is being filled */
 } tile_export;
 
-/* Write folder/path, making the folders on the way. */
-static zkl_status write_below(const char *folder, const char *path, zkl_bytes content,
-                              zkl_error *err)
+/* The folders on the way to full, below folder. */
+static zkl_status make_folders(char *full, const char *folder, zkl_error *err)
 {
-    char full[PATH_MAX];
-    ZKL_TRY(join_path(full, folder, path, err));
     for (char *slash = full + strlen(folder) + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = 0;
         zkl_status status = zkl_folder_make(full, 0755, err);
         *slash = '/';
         ZKL_TRY(status);
     }
+    return ZKL_OK;
+}
+
+/* Write folder/path by rename, but leave it to sync_folder to bring it to the disk: one sync for thousands of
+ * tiles instead of two for each. */
+static zkl_status write_tile(const char *folder, const char *path, zkl_bytes content,
+                             zkl_error *err)
+{
+    char full[PATH_MAX], beside[PATH_MAX + 8];
+    ZKL_TRY(join_path(full, folder, path, err));
+    ZKL_TRY(make_folders(full, folder, err));
+    snprintf(beside, sizeof beside, "%s.part", full);
+    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return zkl_fail_errno(err, "create", full);
+    zkl_status status = zkl_fd_write(fd, content, full, err);
+    if (close(fd) != 0 && status == ZKL_OK)
+        status = zkl_fail_errno(err, "write", full);
+    if (status == ZKL_OK && rename(beside, full) != 0)
+        status = zkl_fail_errno(err, "rename to", full);
+    if (status != ZKL_OK)
+        (void)unlink(beside); /* already failing; the first cause is the one to tell */
+    return status;
+}
+
+static zkl_status sync_folder(const char *folder, zkl_error *err)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", folder);
+    zkl_status status = syncfs(fd) == 0 ? ZKL_OK : zkl_fail_errno(err, "sync", folder);
+    close(fd);
+    return status;
+}
+
+/* Write folder/name durably. */
+static zkl_status write_synced(const char *folder, const char *name, zkl_bytes content,
+                               zkl_error *err)
+{
+    char full[PATH_MAX];
+    ZKL_TRY(join_path(full, folder, name, err));
     return zkl_file_write(full, content, 0644, err);
 }
 
@@ -71,7 +111,7 @@ static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t i
         ZKL_TRY(source.node(source.context, &hashes[i], level * TILE_LEVELS,
                             index * ZKL_TILE_WIDTH + i, err));
     zkl_tile_path(path, (int)level, index, width);
-    return write_below(run->folder, path, zkl_bytes_of(hashes, width * sizeof hashes[0]), err);
+    return write_tile(run->folder, path, zkl_bytes_of(hashes, width * sizeof hashes[0]), err);
 }
 
 static zkl_status export_level(const tile_export *run, unsigned level, zkl_error *err)
@@ -89,7 +129,7 @@ static zkl_status export_bundle(tile_export *run, uint64_t index, unsigned width
     char path[ZKL_TILE_PATH_CHARS_MAX];
     ZKL_TRY(zkl_buffer_status(&run->bundle, err));
     zkl_tile_path(path, ENTRIES, index, width);
-    ZKL_TRY(write_below(run->folder, path, zkl_buffer_bytes(&run->bundle), err));
+    ZKL_TRY(write_tile(run->folder, path, zkl_buffer_bytes(&run->bundle), err));
     run->bundle.size = 0;
     return ZKL_OK;
 }
@@ -139,8 +179,9 @@ static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl
                          export_entry, run, err));
     zkl_verifier_key_encode(line, key);
     strcat(line, "\n");
-    ZKL_TRY(write_below(run->folder, "key", zkl_bytes_of_text(line), err));
-    return write_below(run->folder, "checkpoint", note, err);
+    ZKL_TRY(write_synced(run->folder, "key", zkl_bytes_of_text(line), err));
+    ZKL_TRY(sync_folder(run->folder, err));
+    return write_synced(run->folder, "checkpoint", note, err);
 }
 
 zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
