@@ -50,6 +50,16 @@ static void report(const bench *b)
            times[RUNS / 2]);
 }
 
+/* The permutation with its loads alone. */
+static void run_absorb(const bench *b)
+{
+    _Alignas(64) uint64_t state[ZKL_KECCAK_WORDS * ZKL_KECCAK_LANES_MAX] = { 0 };
+    const uint8_t *from[ZKL_KECCAK_LANES_MAX];
+    for (size_t l = 0; l < ZKL_KECCAK_LANES_MAX; l++)
+        from[l] = data + l * b->size;
+    b->set->absorb(state, from, b->size / ZKL_KECCAK_RATE_256);
+}
+
 static void run_many(const bench *b)
 {
     zkl_sha3_256_many_with(b->set, digests, data, b->size, b->size, MESSAGES);
@@ -87,7 +97,7 @@ static void run_hash(const bench *b)
 
 int main(void)
 {
-    static const char *const sets[] = { "portable", "avx2", "avx512" };
+    static const char *const sets[] = { "portable", "bmi", "avx2", "avx512" };
     static const char *const sha256_sets[] = { "portable", "sha-ni" };
     const size_t data_bytes = (size_t)MESSAGES * 272;
     data = zkl_malloc(data_bytes, 1);
@@ -102,6 +112,7 @@ int main(void)
         const zkl_keccak_set *set = zkl_keccak_find(sets[s]);
         if (!set)
             continue;
+        report(&(bench){ "keccak block, absorb", sets[s], 13600, 100 * (double)set->lanes, run_absorb, set });
         report(&(bench){ "sha3-256 block, many", sets[s], 271, 2 * MESSAGES, run_many, set });
         report(&(bench){ "sha3-256 message, many", sets[s], 64, MESSAGES, run_many, set });
         report(&(bench){ "sha3-256 message, each", sets[s], 100, MESSAGES, run_each, set });

@@ -25,6 +25,12 @@ bool zkl_hash_parse(zkl_hash_algorithm *out, zkl_bytes name)
     return false;
 }
 
+/* Not of the enum: a mistake of the caller. */
+static _Noreturn void fail_algorithm(void)
+{
+    zkl_assert_failed("a hash algorithm", __FILE__, __LINE__);
+}
+
 void zkl_hasher_init(zkl_hasher *hasher, zkl_hash_algorithm algorithm)
 {
     hasher->algorithm = algorithm;
@@ -39,7 +45,7 @@ void zkl_hasher_init(zkl_hasher *hasher, zkl_hash_algorithm algorithm)
         zkl_sha256_init(&hasher->sha256);
         return;
     }
-    ZKL_ASSERT(!"an algorithm");
+    fail_algorithm();
 }
 
 void zkl_hasher_update(zkl_hasher *hasher, const void *data, size_t size)
@@ -55,7 +61,7 @@ void zkl_hasher_update(zkl_hasher *hasher, const void *data, size_t size)
         zkl_sha256_update(&hasher->sha256, data, size);
         return;
     }
-    ZKL_ASSERT(!"an algorithm");
+    fail_algorithm();
 }
 
 void zkl_hasher_final(zkl_hasher *hasher, zkl_digest *out)
@@ -71,7 +77,7 @@ void zkl_hasher_final(zkl_hasher *hasher, zkl_digest *out)
         zkl_sha256_final(&hasher->sha256, out);
         return;
     }
-    ZKL_ASSERT(!"an algorithm");
+    fail_algorithm();
 }
 
 void zkl_hasher_clear(zkl_hasher *hasher)
@@ -88,7 +94,7 @@ void zkl_hasher_clear(zkl_hasher *hasher)
         zkl_wipe(&hasher->sha256, sizeof hasher->sha256);
         return;
     }
-    ZKL_ASSERT(!"an algorithm");
+    fail_algorithm();
 }
 
 void zkl_hash_parts(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *parts,

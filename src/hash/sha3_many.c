@@ -2,7 +2,7 @@
  *
  * 1. The messages of one group have the same number of blocks, so their lanes end together.
  * 2. A group's unused lanes repeat lane 0; their results are dropped.
- * 3. A group of one goes through the plain function: wide sets cost about two single permutations.
+ * 3. A group of one goes through the plain function: a wide set takes as long as two single permutations.
  * 4. A last block is padded as early as possible, long before its group is absorbed: a wide load just behind
  *    the narrow stores it covers waits for them to leave the store queue. */
 #include "hash/sha3_many.h"
@@ -78,9 +78,9 @@ static void hash_lanes(const zkl_keccak_set *set, lane_state *state, const lane_
 /* Hash what the group holds and empty it. */
 static void flush_group(const zkl_keccak_set *set, lane_state *state, lane_group *group)
 {
-    if (group->used == 1)
+    if (group->used == 1 && set->lanes > 1)
         hash_one(group->out[0], group->data[0], group->size[0]);
-    if (group->used > 1)
+    else if (group->used)
         hash_lanes(set, state, group, group->size[0] / RATE);
     group->used = 0;
 }

@@ -14,6 +14,8 @@ uint32_t zkl_cpu_features(void)
 {
     uint32_t features = 0;
     __builtin_cpu_init();
+    if (__builtin_cpu_supports("bmi"))
+        features |= ZKL_CPU_BMI;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
         features |= ZKL_CPU_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&

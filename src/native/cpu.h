@@ -6,6 +6,7 @@
 #define ZKL_CPU_AVX512 2u      /* AVX-512 F, VL, DQ, BW, and BMI2 */
 #define ZKL_CPU_AVX512_IFMA 4u /* 52-bit multiply-add, on top of ZKL_CPU_AVX512 */
 #define ZKL_CPU_SHA 8u         /* SHA-256 rounds, and SSE4.1 */
+#define ZKL_CPU_BMI 16u        /* and-not in one instruction */
 
 /* ZKL_CPU_* bits; the system's saving of the wide registers is part of the answer. Cheap. */
 uint32_t zkl_cpu_features(void);

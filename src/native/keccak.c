@@ -11,12 +11,13 @@ static const zkl_keccak_set *const sets[] = {
 #if defined(__x86_64__)
     &zkl_keccak_avx512,
     &zkl_keccak_avx2,
+    &zkl_keccak_bmi,
 #endif
     &zkl_keccak_portable,
 };
 
 /* Set once, always to the same value, by whoever asks first. */
-static _Atomic(const zkl_keccak_set *) chosen;
+static _Atomic(const zkl_keccak_set *) chosen, chosen_one;
 
 /* Keccak-f[1600] of the zero state, and of that again: the Keccak team's published intermediate values
  * (KeccakF-1600-IntermediateValues.txt), words 0..3. */
@@ -47,17 +48,28 @@ static bool can_run(const zkl_keccak_set *set)
     return (zkl_cpu_features() & set->cpu_features) == set->cpu_features && knows_answers(set);
 }
 
-const zkl_keccak_set *zkl_keccak_best(void)
+/* The first set of at most lanes_max lanes that can run, remembered in place. */
+static const zkl_keccak_set *choose(_Atomic(const zkl_keccak_set *) *place, size_t lanes_max)
 {
-    const zkl_keccak_set *set = atomic_load_explicit(&chosen, memory_order_acquire);
+    const zkl_keccak_set *set = atomic_load_explicit(place, memory_order_acquire);
     for (size_t i = 0; !set && i < ZKL_COUNT(sets); i++) {
-        if (can_run(sets[i])) {
+        if (sets[i]->lanes <= lanes_max && can_run(sets[i])) {
             set = sets[i];
-            atomic_store_explicit(&chosen, set, memory_order_release);
+            atomic_store_explicit(place, set, memory_order_release);
         }
     }
     ZKL_ASSERT(set);
     return set;
+}
+
+const zkl_keccak_set *zkl_keccak_best(void)
+{
+    return choose(&chosen, ZKL_KECCAK_LANES_MAX);
+}
+
+void zkl_keccak_permute(uint64_t state[static ZKL_KECCAK_WORDS])
+{
+    choose(&chosen_one, 1)->permute(state);
 }
 
 const zkl_keccak_set *zkl_keccak_find(const char *name)

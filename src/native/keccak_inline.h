@@ -17,6 +17,9 @@ static const uint64_t round_constants[24] = {
     0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
+#define KECCAK_COLUMN(a, x)                                                                        \
+    XOR3(XOR3((a)[x], (a)[(x) + 5], (a)[(x) + 10]), (a)[(x) + 15], (a)[(x) + 20])
+
 /* One row of the new state: the five old words that pi brings there, each with its theta column and its rho
  * rotation, then chi. */
 #define KECCAK_ROW(to, row, i0, r0, i1, r1, i2, r2, i3, r3, i4, r4)                                \
@@ -36,14 +39,11 @@ static const uint64_t round_constants[24] = {
 __attribute__((always_inline)) static inline void keccak_round(keccak_word *to, const keccak_word *from,
                                                                uint64_t constant)
 {
-    keccak_word c[5], d[5];
-    for (int x = 0; x < 5; x++)
-        c[x] = XOR3(XOR3(from[x], from[x + 5], from[x + 10]), from[x + 15], from[x + 20]);
-    d[0] = XOR(c[4], ROL(c[1], 1));
-    d[1] = XOR(c[0], ROL(c[2], 1));
-    d[2] = XOR(c[1], ROL(c[3], 1));
-    d[3] = XOR(c[2], ROL(c[4], 1));
-    d[4] = XOR(c[3], ROL(c[0], 1));
+    const keccak_word c0 = KECCAK_COLUMN(from, 0), c1 = KECCAK_COLUMN(from, 1);
+    const keccak_word c2 = KECCAK_COLUMN(from, 2), c3 = KECCAK_COLUMN(from, 3);
+    const keccak_word c4 = KECCAK_COLUMN(from, 4);
+    const keccak_word d[5] = { XOR(c4, ROL(c1, 1)), XOR(c0, ROL(c2, 1)), XOR(c1, ROL(c3, 1)),
+                               XOR(c2, ROL(c4, 1)), XOR(c3, ROL(c0, 1)) };
     KECCAK_ROW(to, 0, 0, 0, 6, 44, 12, 43, 18, 21, 24, 14);
     to[0] = XOR(to[0], SPREAD(constant));
     KECCAK_ROW(to, 1, 3, 28, 9, 20, 10, 3, 16, 45, 22, 61);

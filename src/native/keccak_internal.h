@@ -4,5 +4,5 @@
 
 extern const zkl_keccak_set zkl_keccak_portable;
 #if defined(__x86_64__)
-extern const zkl_keccak_set zkl_keccak_avx2, zkl_keccak_avx512;
+extern const zkl_keccak_set zkl_keccak_bmi, zkl_keccak_avx2, zkl_keccak_avx512;
 #endif

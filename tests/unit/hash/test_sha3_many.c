@@ -3,7 +3,7 @@
 #include "native/cpu.h"
 #include "testing.h"
 
-static const char *const set_names[] = { "portable", "avx2", "avx512" };
+static const char *const set_names[] = { "portable", "bmi", "avx2", "avx512" };
 
 static zkl_digest hash_plainly(const void *data, size_t size)
 {
@@ -21,7 +21,8 @@ static void test_keccak_sets__by_name(zkl_test *t)
     size_t widest = 0;
     for (size_t s = 0; s < ZKL_COUNT(set_names); s++) {
         const zkl_keccak_set *set = zkl_keccak_find(set_names[s]);
-        const uint32_t needs = s == 0 ? 0 : s == 1 ? ZKL_CPU_AVX2 : ZKL_CPU_AVX512;
+        static const uint32_t needed[] = { 0, ZKL_CPU_BMI, ZKL_CPU_AVX2, ZKL_CPU_AVX512 };
+        const uint32_t needs = needed[s];
         CHECK(t, (set != NULL) == ((zkl_cpu_features() & needs) == needs));
         if (set) {
             CHECK_TEXT_EQ(t, set->name, set_names[s]);
