@@ -123,5 +123,5 @@ if(ZKL_DUCKDB)
   add_library(zkl_duckdb SHARED IMPORTED)
   set_target_properties(zkl_duckdb PROPERTIES
     IMPORTED_LOCATION "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" IMPORTED_SONAME libduckdb.so
-    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ZKL_DEPS}/duckdb-header/duckdb/src/include")
+    INTERFACE_INCLUDE_DIRECTORIES "${ZKL_DEPS}/duckdb-header/duckdb/src/include")
 endif()

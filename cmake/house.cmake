@@ -58,7 +58,7 @@ zkl_room(cli zkl_service)
 # The table reader is a module of its own, loaded when a file is first read: starting DuckDB costs 10 ms.
 if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
   add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
-  target_link_libraries(zkl_reader_duckdb PRIVATE zkl_flags zkl_duckdb zkl_base)
+  target_link_libraries(zkl_reader_duckdb PRIVATE zkl_flags zkl_duckdb zkl_base zkl_blake3)
   set_target_properties(zkl_reader_duckdb PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/zkp-ledger"
     BUILD_RPATH "$ORIGIN;${ZKL_DEPS}/duckdb-1.5.6/package" INSTALL_RPATH "$ORIGIN")
   target_compile_definitions(zkl_table PRIVATE ZKL_MODULE_BUILD_DIR="${CMAKE_BINARY_DIR}/lib/zkp-ledger"

@@ -27,8 +27,9 @@ typedef struct zkl_read_options {
     const char *spool_folder;           /* where the unlinked spool file lives: inside the ledger */
     zkl_hash_algorithm hash;
     const uint8_t *owner_secret;        /* 32 bytes: dictionary keys derive from it */
-    const uint8_t *seed;                /* 32 bytes, for dictionary seeds drawn from env->random per new dictionary */
+    const uint8_t *seed;                /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
     size_t memory_bytes;                /* for the reader; 0: 512 MiB */
+    const struct zkl_source_ops *source; /* what opens the files; NULL: the DuckDB module (table/source.h) */
 } zkl_read_options;
 
 /* Reads everything; on bad rows ZKL_BAD_INPUT and up to ten of them in bad[] (bad_count says how many were stored, bad_total how many there are). */
@@ -53,8 +54,11 @@ size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
 /* Options with which the file was read, as JSON text, so that it is read the same way again. */
 const char *zkl_table_reader_options(const zkl_table *table);
 
+/* Ranges of the schema file, in the grammar of claims: "range(age, 0, 120)". */
+size_t zkl_table_claims(const zkl_table *table, const char *const **claims);
+
 /* Chunk as cells: blocks in block order (numbered column, limb), ZKL_CHUNK_ROWS cells each, padding zero.
- * cells: blocks_per_chunk pointers to buffers of ZKL_CHUNK_ROWS; a NULL entry skips that block. row_bytes may be NULL; else the row
+ * cells: blocks_per_chunk pointers to buffers of ZKL_CHUNK_ROWS; a NULL entry skips that block; NULL: none wanted. row_bytes may be NULL; else the row
  * bytes of all rows one after the other, and row_starts (rows + 1 offsets, NULL: not wanted). Thread-safe for different callers. */
 zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *const *cells, zkl_buffer *row_bytes,
                            size_t *row_starts, zkl_error *err) ZKL_MUST_USE;

@@ -11,9 +11,9 @@ static bool is_digit(uint8_t c)
     return c >= '0' && c <= '9';
 }
 
-bool zkl_number_scan(zkl_number *out, const uint8_t *text, size_t size)
+bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
 {
-    zkl_number n = { 0 };
+    zkl_number_text n = { 0 };
     const uint8_t *at = text, *const end = text + size;
     if (at < end && *at == '-') {
         n.negative = true;
@@ -178,13 +178,13 @@ bool zkl_timestamp_scan(int64_t *microseconds, bool *has_zone, const uint8_t *te
 
 bool zkl_float64_scan(double *out, const char *text, size_t size)
 {
-    zkl_number n;
+    zkl_number_text n;
     return zkl_number_scan(&n, (const uint8_t *)text, size) && zkl_real_parse64(out, text, size);
 }
 
 bool zkl_float32_scan(float *out, const char *text, size_t size)
 {
-    zkl_number n;
+    zkl_number_text n;
     return zkl_number_scan(&n, (const uint8_t *)text, size) && zkl_real_parse32(out, text, size);
 }
 
@@ -249,8 +249,7 @@ static bool text_is(zkl_bytes text, const char *word)
     return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
 }
 
-/* The number's value times 10^scale, exactly; false when digits are finer than that or too many. */
-static bool scale_number(__int128 *out, const zkl_number *n, unsigned scale, const char **reason)
+bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale, const char **reason)
 {
     zkl_code value = n->unscaled;
     uint32_t have = n->scale;
@@ -271,13 +270,13 @@ static bool scale_number(__int128 *out, const zkl_number *n, unsigned scale, con
 
 static bool parse_number(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
-    zkl_number n;
+    zkl_number_text n;
     __int128 value;
     if (!zkl_number_scan(&n, text.data, text.size))
         return refuse(reason, "not a number");
     if (n.has_exponent)
         return refuse(reason, "has an exponent; the type is exact");
-    if (!scale_number(&value, &n, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason))
+    if (!zkl_number_unscaled(&value, &n, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason))
         return false;
     return zkl_code_of_integer(out, type, value) || refuse(reason, "outside the type");
 }
@@ -291,7 +290,7 @@ static bool parse_float(zkl_code *out, const zkl_type *type, zkl_bytes text, con
         x = text.data[0] == '-' ? -__builtin_inf() : __builtin_inf();
         y = (float)x;
     } else {
-        zkl_number n;
+        zkl_number_text n;
         if (!zkl_number_scan(&n, text.data, text.size))
             return refuse(reason, text_is(text, "nan") || text_is(text, "NaN") ? "NaN" : "not a number");
         const char *at = (const char *)text.data;

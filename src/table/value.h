@@ -4,14 +4,16 @@
 #include "table/schema.h"
 
 /* A plain number as it is written: -?digits[.digits][e[+-]digits], nothing else. */
-typedef struct zkl_number {
+typedef struct zkl_number_text {
     bool negative, has_point, has_exponent;
     bool leading_zeros;  /* "007", "00.5" */
     uint32_t digits;     /* significant: from the first digit that is not 0, zeros behind the point included */
     uint32_t scale;      /* digits behind the point */
     zkl_code unscaled;   /* all digits as one integer; meaningless when digits > 38 */
-} zkl_number;
-bool zkl_number_scan(zkl_number *out, const uint8_t *text, size_t size);
+} zkl_number_text;
+bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size);
+/* The number's value times 10^scale, exactly. An exponent is not looked at. On refusal false and *reason. */
+bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale, const char **reason);
 
 /* ISO 8601: YYYY-MM-DD; hh:mm:ss[.f]; date, 'T' or blank, time, then nothing, 'Z' or +hh:mm (turned to UTC).
  * Fractions finer than microseconds only when the finer digits are 0. */

@@ -33,7 +33,7 @@ static bool is_float(const zkl_type *type)
 /* The vectors write values as integers (days, microseconds, unscaled, codes), floats as text, strings as hex. */
 static bool code_of_vector(zkl_code *out, const zkl_type *type, const char *value)
 {
-    zkl_number n;
+    zkl_number_text n;
     if (is_float(type)) {
         const char *reason;
         return zkl_value_parse(out, type, zkl_bytes_of_text(value), &reason);

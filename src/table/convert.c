@@ -1,0 +1,472 @@
+/* From pieces to cells: every value of a chunk's column becomes its code under the column's final type, or a bad
+ * value with its reason. */
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "table/real.h"
+#include "table/table_internal.h"
+#include "table/value.h"
+
+#define HASH_BATCH 256
+
+/* ---- bad values */
+
+static bool stands_before(const zkl_bad_row *a, const zkl_bad_row *b)
+{
+    return a->row < b->row; /* within a row the order of columns is that of arrival */
+}
+
+static void note_bad(zkl_bad_list *list, const zkl_bad_row *bad)
+{
+    pthread_mutex_lock(&list->lock);
+    list->total++;
+    size_t at = list->count;
+    while (at > 0 && stands_before(bad, &list->rows[at - 1]))
+        at--;
+    if (at < ZKL_COUNT(list->rows)) {
+        if (list->count < ZKL_COUNT(list->rows))
+            list->count++;
+        memmove(&list->rows[at + 1], &list->rows[at], (list->count - 1 - at) * sizeof *bad);
+        list->rows[at] = *bad;
+    }
+    pthread_mutex_unlock(&list->lock);
+}
+
+/* What people see of a value: cut, and control characters as dots. */
+static void show_text(char *out, size_t out_bytes, zkl_bytes text)
+{
+    size_t size = text.size < out_bytes - 1 ? text.size : out_bytes - 1;
+    while (size < text.size && size > 0 && (text.data[size] & 0xc0) == 0x80)
+        size--; /* not inside a character */
+    for (size_t i = 0; i < size; i++)
+        out[i] = text.data[i] < 0x20 || text.data[i] == 0x7f ? '.' : (char)text.data[i];
+    out[size] = 0;
+}
+
+static void show_raw(char *out, size_t out_bytes, const zkl_raw_type *raw, const uint8_t *at)
+{
+    char text[ZKL_VALUE_TEXT_BYTES_MAX];
+    double x;
+    float y;
+    size_t size;
+    if (raw->kind == ZKL_RAW_FLOAT64) {
+        memcpy(&x, at, sizeof x);
+        size = zkl_real_format64(text, x);
+    } else if (raw->kind == ZKL_RAW_FLOAT32) {
+        memcpy(&y, at, sizeof y);
+        size = zkl_real_format32(text, y);
+    } else {
+        size = zkl_integer_format(text, zkl_raw_integer(raw, at), raw->kind == ZKL_RAW_DECIMAL ? raw->scale : 0);
+    }
+    snprintf(out, out_bytes, "%.*s", (int)size, text);
+}
+
+/* ---- one column of one chunk */
+
+typedef struct plan {
+    const zkl_table *table;
+    const zkl_table_column *column;
+    zkl_bad_list *bad;
+    uint16_t *cells; /* limb l of row r at [l * rows + r], the flags after the limbs */
+    uint32_t rows, limbs;
+    __int128 least, most;
+    zkl_code offset;
+} plan;
+
+static void tell_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text, const uint8_t *raw, const char *reason)
+{
+    zkl_bad_row bad = { .row = segment->file_row + row + 1 };
+    snprintf(bad.file, sizeof bad.file, "%s", p->table->inputs[segment->file].name);
+    show_text(bad.column, sizeof bad.column, p->column->name);
+    snprintf(bad.reason, sizeof bad.reason, "%s", reason);
+    if (raw)
+        show_raw(bad.value, sizeof bad.value, &p->column->raw, raw);
+    else
+        show_text(bad.value, sizeof bad.value, text);
+    note_bad(p->bad, &bad);
+}
+
+static void put_code(const plan *p, uint32_t row, zkl_code code)
+{
+    for (uint32_t limb = 0; limb < p->limbs; limb++)
+        p->cells[(size_t)limb * p->rows + row] = (uint16_t)(code >> 16 * limb);
+}
+
+static bool in_type(const plan *p, zkl_code *code, __int128 x, const char **reason)
+{
+    if (x < p->least || x > p->most) {
+        *reason = "outside the type";
+        return false;
+    }
+    *code = (zkl_code)x + p->offset;
+    return true;
+}
+
+static bool same_word(const uint8_t *text, uint32_t size, const char *word)
+{
+    return size == strlen(word) && memcmp(text, word, size) == 0;
+}
+
+static bool is_nan_text(const uint8_t *text, uint32_t size)
+{
+    return same_word(text, size, "nan") || same_word(text, size, "NaN") || same_word(text, size, "NAN");
+}
+
+/* Numbers are most of what there is: no detour over the general parser. */
+static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uint32_t size, const char **reason)
+{
+    const zkl_type *type = &p->column->type;
+    zkl_number_text n;
+    __int128 x;
+    if (!zkl_type_is_number(type))
+        return zkl_value_parse(code, type, zkl_bytes_of(text, size), reason);
+    if (!zkl_number_scan(&n, text, size)) {
+        *reason = "not a number";
+        return false;
+    }
+    if (n.has_exponent) {
+        *reason = "has an exponent; the type is exact";
+        return false;
+    }
+    return zkl_number_unscaled(&x, &n, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason) && in_type(p, code, x, reason);
+}
+
+static bool rescale(__int128 *x, unsigned from, unsigned to, const char **reason)
+{
+    for (; from < to; from++)
+        if (__builtin_mul_overflow(*x, (__int128)10, x)) {
+            *reason = "outside the type";
+            return false;
+        }
+    for (; from > to; from--) {
+        if (*x % 10 != 0) {
+            *reason = "finer than the type's decimal places";
+            return false;
+        }
+        *x /= 10;
+    }
+    return true;
+}
+
+static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char **reason)
+{
+    const zkl_type *type = &p->column->type;
+    const zkl_raw_type *raw = &p->column->raw;
+    const unsigned scale = raw->kind == ZKL_RAW_DECIMAL ? raw->scale : 0;
+    if (zkl_type_is_number(type))
+        return rescale(&x, scale, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason) && in_type(p, code, x, reason);
+    if (type->kind == ZKL_TYPE_FLOAT64 && scale == 0 && x >= -((__int128)1 << 53) && x <= (__int128)1 << 53) {
+        *code = zkl_code_of_float64((double)x);
+        return true;
+    }
+    *reason = type->kind == ZKL_TYPE_FLOAT64 ? "not exact as a float64" : "a number, but the column's type is not";
+    return false;
+}
+
+static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
+{
+    const zkl_type_kind kind = p->column->type.kind;
+    double x;
+    float y;
+    if (p->column->raw.kind == ZKL_RAW_FLOAT32) {
+        memcpy(&y, at, sizeof y);
+        x = (double)y;
+    } else {
+        memcpy(&x, at, sizeof x);
+        y = (float)x;
+    }
+    *reason = NULL;
+    if (kind == ZKL_TYPE_FLOAT64)
+        *code = zkl_code_of_float64(x);
+    else if (kind == ZKL_TYPE_FLOAT32 && (double)y == x)
+        *code = zkl_code_of_float32(y);
+    else
+        *reason = kind == ZKL_TYPE_FLOAT32 ? "not exact as a float32" : "a float, but the column's type is not; its digits are not exact";
+    return !*reason;
+}
+
+static bool code_of_moment(const plan *p, zkl_code *code, __int128 x, const char **reason)
+{
+    const zkl_raw_type *raw = &p->column->raw;
+    const zkl_type_kind kind = p->column->type.kind;
+    if ((raw->kind == ZKL_RAW_DATE && (x == INT32_MAX || x == -INT32_MAX)) ||
+        (raw->kind == ZKL_RAW_TIMESTAMP && (x == INT64_MAX || x == -INT64_MAX))) {
+        *reason = "an infinite date";
+        return false;
+    }
+    if ((raw->kind == ZKL_RAW_DATE) != (kind == ZKL_TYPE_DATE) || (raw->kind == ZKL_RAW_TIME) != (kind == ZKL_TYPE_TIME) ||
+        (raw->kind == ZKL_RAW_TIMESTAMP) != (kind == ZKL_TYPE_TIMESTAMP)) {
+        *reason = "a date or time, but the column's type is another";
+        return false;
+    }
+    if (raw->kind == ZKL_RAW_TIMESTAMP && raw->units_per_second > 1000000) {
+        const __int128 per = raw->units_per_second / 1000000;
+        if (x % per != 0) {
+            *reason = "finer than microseconds";
+            return false;
+        }
+        x /= per;
+    } else if (raw->kind == ZKL_RAW_TIMESTAMP) {
+        x *= 1000000 / raw->units_per_second;
+    }
+    return in_type(p, code, x, reason);
+}
+
+static bool code_of_raw(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
+{
+    const zkl_raw_type *raw = &p->column->raw;
+    switch (raw->kind) {
+    case ZKL_RAW_BOOL:
+        *code = *at != 0;
+        *reason = "true or false, but the column's type is another";
+        return p->column->type.kind == ZKL_TYPE_BOOL;
+    case ZKL_RAW_INTEGER:
+    case ZKL_RAW_DECIMAL:
+        return code_of_exact(p, code, zkl_raw_integer(raw, at), reason);
+    case ZKL_RAW_FLOAT32:
+    case ZKL_RAW_FLOAT64:
+        return code_of_real(p, code, at, reason);
+    case ZKL_RAW_DATE:
+    case ZKL_RAW_TIME:
+    case ZKL_RAW_TIMESTAMP:
+        return code_of_moment(p, code, zkl_raw_integer(raw, at), reason);
+    case ZKL_RAW_TEXT:
+    case ZKL_RAW_BINARY:
+        break;
+    }
+    ZKL_ASSERT(!"raw kind");
+    return false;
+}
+
+static void put_null(const plan *p, const zkl_segment *segment, uint32_t at, uint32_t row)
+{
+    if (p->column->nullable)
+        p->cells[(size_t)p->limbs * p->rows + at] = 1;
+    else
+        tell_bad(p, segment, row, zkl_bytes_of_text(""), NULL, "null, but the column is not nullable");
+}
+
+static bool raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
+{
+    double x;
+    float y;
+    if (raw->kind == ZKL_RAW_FLOAT64) {
+        memcpy(&x, at, sizeof x);
+        return x != x;
+    }
+    if (raw->kind != ZKL_RAW_FLOAT32)
+        return false;
+    memcpy(&y, at, sizeof y);
+    return y != y;
+}
+
+/* first: the segment's first row within the chunk. */
+static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view, uint32_t first)
+{
+    const size_t width = p->column->raw.value_bytes;
+    for (uint32_t row = 0; row < view->row_count; row++) {
+        const uint8_t *at = view->values + row * width;
+        zkl_code code = 0;
+        const char *reason = NULL;
+        if (zkl_piece_is_null(view, row))
+            put_null(p, segment, first + row, row);
+        else if (raw_is_nan(&p->column->raw, at) && p->column->nan_is_null)
+            put_null(p, segment, first + row, row);
+        else if (raw_is_nan(&p->column->raw, at))
+            tell_bad(p, segment, row, (zkl_bytes){ 0 }, at, "NaN; a schema may say nan = \"null\"");
+        else if (code_of_raw(p, &code, at, &reason))
+            put_code(p, first + row, code);
+        else
+            tell_bad(p, segment, row, (zkl_bytes){ 0 }, at, reason);
+    }
+}
+
+static void convert_text(const plan *p, const zkl_segment *segment, const zkl_piece_view *view, uint32_t first)
+{
+    const zkl_table_column *column = p->column;
+    const bool is_float = column->type.kind == ZKL_TYPE_FLOAT32 || column->type.kind == ZKL_TYPE_FLOAT64;
+    const uint8_t *at = view->heap;
+    for (uint32_t row = 0; row < view->row_count; at += view->sizes[row], row++) {
+        const uint32_t size = view->sizes[row];
+        zkl_code code = 0;
+        uint32_t position;
+        const char *reason = NULL;
+        if (zkl_piece_is_null(view, row)) {
+            put_null(p, segment, first + row, row);
+        } else if (column->type.kind == ZKL_TYPE_DICTIONARY) {
+            if (ZKL_NEVER(!zkl_string_set_code(&position, &column->strings, zkl_bytes_of(at, size))))
+                tell_bad(p, segment, row, zkl_bytes_of(at, size), NULL, "not in the dictionary");
+            else
+                put_code(p, first + row, position);
+        } else if (is_float && column->nan_is_null && is_nan_text(at, size)) {
+            put_null(p, segment, first + row, row);
+        } else if (code_of_text(p, &code, at, size, &reason)) {
+            put_code(p, first + row, code);
+        } else {
+            tell_bad(p, segment, row, zkl_bytes_of(at, size), NULL, reason);
+        }
+    }
+}
+
+/* Strings and binaries by their hash, several at a time. */
+static void convert_hashed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view, uint32_t first)
+{
+    zkl_bytes messages[HASH_BATCH];
+    zkl_digest digests[HASH_BATCH];
+    uint32_t rows[HASH_BATCH];
+    size_t waiting = 0;
+    const uint8_t *at = view->heap;
+    for (uint32_t row = 0; row < view->row_count; at += view->sizes[row], row++) {
+        if (zkl_piece_is_null(view, row)) {
+            put_null(p, segment, first + row, row);
+        } else {
+            messages[waiting] = zkl_bytes_of(at, view->sizes[row]);
+            rows[waiting++] = first + row;
+        }
+        if (waiting < HASH_BATCH && row + 1 < view->row_count)
+            continue;
+        zkl_sha3_256_each(digests, messages, waiting);
+        for (size_t i = 0; i < waiting; i++) {
+            uint16_t limbs[16];
+            zkl_limbs_of_digest(limbs, &digests[i], p->limbs);
+            for (uint32_t limb = 0; limb < p->limbs; limb++)
+                p->cells[(size_t)limb * p->rows + rows[i]] = limbs[limb];
+        }
+        waiting = 0;
+    }
+}
+
+static bool hashed_fits(const zkl_table_column *column)
+{
+    const bool binary = column->type.kind == ZKL_TYPE_BINARY16 || column->type.kind == ZKL_TYPE_BINARY32;
+    return (column->raw.kind == ZKL_RAW_BINARY) == binary;
+}
+
+static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_t column, uint32_t first, zkl_error *err)
+{
+    zkl_piece_view view = { 0 };
+    ZKL_TRY(zkl_piece_load(&view, p->table, segment, column, err));
+    if (zkl_type_is_hashed(&p->column->type) && hashed_fits(p->column))
+        convert_hashed(p, segment, &view, first);
+    else if (p->column->raw.kind == ZKL_RAW_TEXT && !zkl_type_is_hashed(&p->column->type))
+        convert_text(p, segment, &view, first);
+    else if (!zkl_raw_is_text(&p->column->raw))
+        convert_fixed(p, segment, &view, first);
+    zkl_piece_view_clear(&view);
+    return ZKL_OK;
+}
+
+uint32_t zkl_chunk_rows(const zkl_table *table, uint64_t chunk)
+{
+    const uint64_t left = table->row_count - chunk * ZKL_CHUNK_ROWS;
+    return left < ZKL_CHUNK_ROWS ? (uint32_t)left : ZKL_CHUNK_ROWS;
+}
+
+void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint64_t chunk)
+{
+    size_t low = 0, high = table->segment_count; /* first segment at or after the chunk's first row */
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (table->segments[middle].first_row < chunk * ZKL_CHUNK_ROWS)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *first = low;
+    while (low < table->segment_count && table->segments[low].first_row < (chunk + 1) * ZKL_CHUNK_ROWS)
+        low++;
+    *end = low;
+}
+
+static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t chunk, size_t index, zkl_error *err)
+{
+    const zkl_table_column *column = &table->columns[index];
+    zkl_code low, high;
+    zkl_type_code_range(&low, &high, &column->type);
+    plan p = { .table = table, .column = column, .bad = bad, .rows = zkl_chunk_rows(table, chunk),
+               .limbs = zkl_type_limbs(&column->type), .offset = zkl_type_offset(&column->type) };
+    p.least = (__int128)(low - p.offset);
+    p.most = (__int128)(high - p.offset);
+    const size_t bytes = (size_t)p.rows * (p.limbs + column->nullable) * sizeof(uint16_t);
+    ZKL_AUTO_BLOCK uint16_t *cells = zkl_calloc(bytes, 1);
+    if (!cells)
+        return zkl_no_memory(err, bytes);
+    p.cells = cells;
+    size_t first, end;
+    zkl_chunk_segments(&first, &end, table, chunk);
+    for (size_t i = first; i < end; i++) {
+        const zkl_segment *segment = &table->segments[i];
+        ZKL_TRY(convert_piece(&p, segment, index, (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS), err));
+    }
+    if (!zkl_type_is_hashed(&column->type))
+        for (size_t i = first; i < end; i++)
+            if (index < table->segments[i].piece_count) {
+                zkl_piece *piece = &table->segments[i].pieces[index];
+                zkl_spool_drop(table->spool, piece->offset, (size_t)piece->heap_bytes);
+            }
+    return zkl_spool_put(table->spool, &table->cell_offsets[chunk * table->column_count + index], cells, bytes, err);
+}
+
+typedef struct job {
+    zkl_table *table;
+    zkl_bad_list *bad;
+    uint64_t chunk;
+    _Atomic int status;
+    zkl_error error;
+    pthread_mutex_t lock;
+} job;
+
+static void convert_task(void *context, size_t index, size_t worker)
+{
+    job *work = context;
+    zkl_error error = { 0 };
+    (void)worker;
+    if (atomic_load(&work->status) != ZKL_OK)
+        return;
+    const zkl_status status = convert_column(work->table, work->bad, work->chunk, index, &error);
+    if (status == ZKL_OK)
+        return;
+    pthread_mutex_lock(&work->lock);
+    if (atomic_load(&work->status) == ZKL_OK) {
+        work->error = error;
+        atomic_store(&work->status, (int)status);
+    }
+    pthread_mutex_unlock(&work->lock);
+}
+
+/* A type that no value of the column can have is told once, not once a row. */
+static zkl_status check_types(const zkl_table *table, zkl_error *err)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        const zkl_table_column *column = &table->columns[i];
+        char name[128], type[ZKL_TYPE_TEXT_BYTES_MAX];
+        const bool hashed = zkl_type_is_hashed(&column->type);
+        const bool fits = column->raw.kind == ZKL_RAW_BINARY ? hashed && hashed_fits(column)
+                          : column->raw.kind == ZKL_RAW_TEXT ? !hashed || hashed_fits(column)
+                                                             : !hashed && column->type.kind != ZKL_TYPE_DICTIONARY;
+        if (fits)
+            continue;
+        show_text(name, sizeof name, column->name);
+        (void)zkl_type_text(type, &column->type); /* ends in NUL */
+        return zkl_fail(err, ZKL_BAD_INPUT, "column '%s' holds %s; it cannot be %s", name,
+                        column->raw.kind == ZKL_RAW_BINARY ? "bytes" : column->raw.kind == ZKL_RAW_TEXT ? "text" : "typed values", type);
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env, zkl_error *err)
+{
+    const uint64_t chunks = zkl_table_chunks(table);
+    ZKL_TRY(check_types(table, err));
+    for (uint64_t chunk = 0; chunk < chunks; chunk++) {
+        job work = { .table = table, .bad = bad, .chunk = chunk, .lock = PTHREAD_MUTEX_INITIALIZER };
+        zkl_pool_run(env->pool, table->column_count, convert_task, &work);
+        if (atomic_load(&work.status) != ZKL_OK) {
+            if (err)
+                *err = work.error;
+            return (zkl_status)atomic_load(&work.status);
+        }
+        ZKL_TRY(zkl_env_progress(env, "encode", chunk + 1, chunks, err));
+    }
+    return ZKL_OK;
+}

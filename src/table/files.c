@@ -1,0 +1,242 @@
+/* The files of a table: which ones they are, that they stay the same while they are read, and their hashes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "table/table_internal.h"
+
+#define PIECE_BYTES ((size_t)1 << 20)
+
+static void remember(zkl_input *input, const struct stat *st)
+{
+    input->device = (uint64_t)st->st_dev;
+    input->inode = (uint64_t)st->st_ino;
+    input->size = (uint64_t)st->st_size;
+    input->modified_s = st->st_mtim.tv_sec;
+    input->modified_ns = st->st_mtim.tv_nsec;
+    input->changed_s = st->st_ctim.tv_sec;
+    input->changed_ns = st->st_ctim.tv_nsec;
+}
+
+static zkl_status check_input(const zkl_input *input, zkl_error *err)
+{
+    struct stat st;
+    zkl_input now = { 0 };
+    if (input->fd >= 0)
+        return ZKL_OK; /* our own, unlinked */
+    if (stat(input->path, &st) != 0)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' went away while it was read", input->name);
+    remember(&now, &st);
+    if (now.device != input->device || now.inode != input->inode || now.size != input->size ||
+        now.modified_s != input->modified_s || now.modified_ns != input->modified_ns || now.changed_s != input->changed_s ||
+        now.changed_ns != input->changed_ns)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
+    return ZKL_OK;
+}
+
+zkl_status zkl_inputs_check(const zkl_table *table, zkl_error *err)
+{
+    for (size_t i = 0; i < table->file_count; i++)
+        ZKL_TRY(check_input(&table->inputs[i], err));
+    return ZKL_OK;
+}
+
+/* Standard input goes to an unlinked file first: the reader must see it more than once. */
+static zkl_status spool_standard_input(zkl_input *input, zkl_arena *arena, const char *folder, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(PIECE_BYTES, 1);
+    if (!piece)
+        return zkl_no_memory(err, PIECE_BYTES);
+    input->fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (input->fd < 0)
+        return zkl_fail_errno(err, "create a spool file in", folder);
+    for (;;) {
+        const ssize_t got = read(STDIN_FILENO, piece, PIECE_BYTES);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return zkl_fail_errno(err, "read", "standard input");
+        if (got == 0)
+            break;
+        ZKL_TRY(zkl_fd_write(input->fd, zkl_bytes_of(piece, (size_t)got), folder, err));
+    }
+    zkl_wipe(piece, PIECE_BYTES);
+    input->path = zkl_arena_format(arena, "/proc/self/fd/%d", input->fd);
+    return input->path ? ZKL_OK : zkl_no_memory(err, 32);
+}
+
+static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
+{
+    struct stat st;
+    *fd = open(input->path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0)
+        return zkl_fail_errno(err, "open", input->name);
+    if (fstat(*fd, &st) != 0)
+        return zkl_fail_errno(err, "read", input->name);
+    if (S_ISDIR(st.st_mode))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is a folder", input->name);
+    if (!S_ISREG(st.st_mode))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is not a regular file; use '-' for standard input", input->name);
+    if (st.st_size == 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", input->name);
+    remember(input, &st);
+    return ZKL_OK;
+}
+
+static zkl_status hash_open(int fd, zkl_input *input, zkl_hash_algorithm algorithm, uint8_t *piece, zkl_error *err)
+{
+    zkl_hasher own, sha256;
+    uint64_t size = 0;
+    zkl_status status = ZKL_OK;
+    zkl_hasher_init(&own, algorithm);
+    zkl_hasher_init(&sha256, ZKL_HASH_SHA_256);
+    for (;;) {
+        const ssize_t got = pread(fd, piece, PIECE_BYTES, (off_t)size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            status = zkl_fail_errno(err, "read", input->name);
+        if (got <= 0)
+            break;
+        zkl_hasher_update(&own, piece, (size_t)got);
+        zkl_hasher_update(&sha256, piece, (size_t)got);
+        size += (uint64_t)got;
+    }
+    zkl_hasher_final(&own, &input->digest.hash);
+    zkl_hasher_final(&sha256, &input->digest.sha256);
+    zkl_hasher_clear(&own);
+    zkl_hasher_clear(&sha256);
+    input->digest.name = input->name;
+    input->digest.size = size;
+    if (status == ZKL_OK && size != input->size)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
+    return status;
+}
+
+static zkl_status take_input(zkl_input *input, zkl_hash_algorithm algorithm, uint8_t *piece, zkl_error *err)
+{
+    int fd = -1;
+    zkl_status status = open_input(&fd, input, err);
+    if (status == ZKL_OK)
+        status = hash_open(fd, input, algorithm, piece, err);
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+/* Bytes of the folder that all names share, with its slash. */
+static size_t common_folder(const zkl_table *table)
+{
+    const char *first = table->inputs[0].name;
+    const char *slash = strrchr(first, '/');
+    size_t size = slash ? (size_t)(slash - first) + 1 : 0;
+    for (size_t i = 1; i < table->file_count; i++)
+        while (size && strncmp(first, table->inputs[i].name, size) != 0)
+            do
+                size--;
+            while (size && first[size - 1] != '/');
+    return size;
+}
+
+/* One file: its hash. Several: H over field(relative name), field(hash), in name order. */
+static zkl_status hash_content(zkl_table *table, zkl_error *err)
+{
+    if (table->file_count == 1) {
+        table->content_hash = table->inputs[0].digest.hash;
+        return ZKL_OK;
+    }
+    ZKL_AUTO_CLEAR(zkl_buffer) list = { 0 };
+    const size_t folder = common_folder(table);
+    for (size_t i = 0; i < table->file_count; i++) {
+        const char *name = table->inputs[i].name + folder;
+        zkl_buffer_put_field(&list, name, strlen(name));
+        zkl_buffer_put_field(&list, table->inputs[i].digest.hash.bytes, 32);
+    }
+    ZKL_TRY(zkl_buffer_status(&list, err));
+    zkl_hash(&table->content_hash, table->hash, list.data, list.size);
+    return ZKL_OK;
+}
+
+zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env, zkl_error *err)
+{
+    if (options->file_count == 0)
+        return zkl_fail(err, ZKL_USAGE, "no file to read");
+    table->inputs = ZKL_ARENA_NEW(&table->arena, zkl_input, options->file_count);
+    table->files = ZKL_ARENA_NEW(&table->arena, zkl_file_digest, options->file_count);
+    ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(PIECE_BYTES, 1);
+    if (!table->inputs || !table->files || !piece)
+        return zkl_no_memory(err, PIECE_BYTES);
+    for (size_t i = 0; i < options->file_count; i++) {
+        zkl_input *input = &table->inputs[i];
+        const char *name = zkl_arena_text(&table->arena, options->files[i], strlen(options->files[i]));
+        if (!name)
+            return zkl_no_memory(err, strlen(options->files[i]));
+        input->name = input->path = name;
+        input->fd = -1;
+        table->file_count = i + 1; /* those are to be closed */
+        if (i && strcmp(options->files[i - 1], options->files[i]) >= 0)
+            return zkl_fail(err, ZKL_USAGE, "files are not in name order, or one is named twice: '%s'", options->files[i]);
+        if (strcmp(name, "-") == 0)
+            ZKL_TRY(spool_standard_input(input, &table->arena, options->spool_folder, err));
+        ZKL_TRY(take_input(input, options->hash, piece, err));
+        ZKL_TRY(zkl_env_progress(env, "hash", i + 1, options->file_count, err));
+    }
+    for (size_t i = 0; i < table->file_count; i++)
+        table->files[i] = table->inputs[i].digest;
+    zkl_wipe(piece, PIECE_BYTES);
+    return hash_content(table, err);
+}
+
+static bool ends_with(const char *text, size_t size, const char *ending)
+{
+    const size_t length = strlen(ending);
+    return size >= length && strncasecmp(text + size - length, ending, length) == 0;
+}
+
+static bool format_of_name(zkl_source_format *out, const char *name)
+{
+    static const struct {
+        const char *ending;
+        zkl_source_format format;
+    } endings[] = { { ".csv", ZKL_FORMAT_CSV },         { ".tsv", ZKL_FORMAT_CSV },       { ".txt", ZKL_FORMAT_CSV },
+                    { ".parquet", ZKL_FORMAT_PARQUET }, { ".pq", ZKL_FORMAT_PARQUET },    { ".ndjson", ZKL_FORMAT_NDJSON },
+                    { ".jsonl", ZKL_FORMAT_NDJSON },    { ".json", ZKL_FORMAT_JSON } };
+    size_t size = strlen(name);
+    if (ends_with(name, size, ".gz"))
+        size -= 3;
+    else if (ends_with(name, size, ".zst"))
+        size -= 4;
+    for (size_t i = 0; i < ZKL_COUNT(endings); i++)
+        if (ends_with(name, size, endings[i].ending)) {
+            *out = endings[i].format;
+            return true;
+        }
+    return false;
+}
+
+zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options, zkl_error *err)
+{
+    static const char *const names[] = { "csv", "parquet", "ndjson", "json" };
+    if (options->format) {
+        for (size_t i = 0; i < ZKL_COUNT(names); i++)
+            if (strcmp(options->format, names[i]) == 0) {
+                *out = (zkl_source_format)i;
+                return ZKL_OK;
+            }
+        return zkl_fail(err, ZKL_USAGE, "unknown format '%s'; known: csv, parquet, ndjson, json", options->format);
+    }
+    for (size_t i = 0; i < options->file_count; i++) {
+        zkl_source_format format;
+        if (!format_of_name(&format, options->files[i]))
+            return zkl_fail(err, ZKL_USAGE, "cannot tell the format of '%s' by its ending; say --format csv, parquet, ndjson or json",
+                            options->files[i]);
+        if (i && format != *out)
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' and '%s' have different formats", options->files[0], options->files[i]);
+        *out = format;
+    }
+    return ZKL_OK;
+}

@@ -1,0 +1,246 @@
+#include "table/infer.h"
+
+#include <stdio.h>
+
+#include "table/value.h"
+
+#define EXACT_MOST ((((__int128)5421010862427522170) << 64) + 687399551400673279) /* 10^38 - 1 */
+#define FLOAT_DIGITS_MAX 17 /* every float64 is told apart by 17 significant digits */
+
+static bool times_ten(__int128 *x)
+{
+    return !__builtin_mul_overflow(*x, (__int128)10, x) && *x <= EXACT_MOST && *x >= -EXACT_MOST;
+}
+
+void zkl_facts_add_integer(zkl_column_facts *facts, __int128 unscaled)
+{
+    if (!facts->has_number || unscaled < facts->least)
+        facts->least = unscaled;
+    if (!facts->has_number || unscaled > facts->most)
+        facts->most = unscaled;
+    facts->has_number = true;
+}
+
+/* Bring the number and what was seen before to one scale. */
+static void add_exact(zkl_column_facts *facts, const zkl_number_text *n)
+{
+    __int128 value = n->negative ? -(__int128)n->unscaled : (__int128)n->unscaled;
+    if (n->digits > 38 || n->scale > 38) {
+        facts->too_fine = true;
+        return;
+    }
+    bool fits = true;
+    for (; facts->scale < n->scale && fits; facts->scale++)
+        fits = times_ten(&facts->least) && times_ten(&facts->most);
+    for (unsigned scale = n->scale; scale < facts->scale && fits; scale++)
+        fits = times_ten(&value);
+    if (!fits)
+        facts->too_fine = true;
+    else
+        zkl_facts_add_integer(facts, value);
+}
+
+static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const uint8_t *text, size_t size)
+{
+    zkl_number_text n;
+    if (!zkl_number_scan(&n, text, size) || n.leading_zeros)
+        return 0;
+    uint32_t shapes = ZKL_SHAPE_NUMBERS;
+    facts->has_exponent |= n.has_exponent;
+    if (n.has_exponent || n.digits > 38)
+        shapes &= ~(uint32_t)ZKL_SHAPE_EXACT;
+    else if ((wanted & ZKL_SHAPE_EXACT) && !facts->too_fine)
+        add_exact(facts, &n);
+    if (facts->too_fine)
+        shapes &= ~(uint32_t)ZKL_SHAPE_EXACT;
+    double ignored;
+    if (n.digits > FLOAT_DIGITS_MAX || (n.has_exponent && !zkl_float64_scan(&ignored, (const char *)text, size)))
+        shapes &= ~(uint32_t)ZKL_SHAPE_FLOAT;
+    return shapes;
+}
+
+static uint32_t moment_shapes(zkl_column_facts *facts, const uint8_t *text, size_t size)
+{
+    int64_t ignored;
+    bool has_zone;
+    if (size >= 10 && text[4] == '-') {
+        if (zkl_date_scan(&ignored, text, size))
+            return ZKL_SHAPE_DATE;
+        if (!zkl_timestamp_scan(&ignored, &has_zone, text, size))
+            return 0;
+        facts->with_zone |= has_zone;
+        facts->without_zone |= !has_zone;
+        return ZKL_SHAPE_TIMESTAMP;
+    }
+    return size >= 8 && text[2] == ':' && zkl_time_scan(&ignored, text, size) ? ZKL_SHAPE_TIME : 0;
+}
+
+void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size)
+{
+    const uint32_t wanted = shapes & ~facts->excluded;
+    uint32_t has = 0;
+    facts->value_count++;
+    if (wanted == 0 || size == 0) {
+        facts->excluded = ZKL_SHAPE_ALL;
+        return;
+    }
+    if (wanted & ZKL_SHAPE_NUMBERS && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')))
+        has = number_shapes(facts, wanted, text, size);
+    if (has == 0 && wanted & ZKL_SHAPE_MOMENTS && text[0] >= '0' && text[0] <= '9')
+        has = moment_shapes(facts, text, size);
+    if ((size == 4 && memcmp(text, "true", 4) == 0) || (size == 5 && memcmp(text, "false", 5) == 0))
+        has = ZKL_SHAPE_BOOL;
+    facts->excluded |= ~(has & wanted) & ZKL_SHAPE_ALL;
+}
+
+static unsigned digits_of(__int128 x)
+{
+    zkl_code rest = x < 0 ? -(zkl_code)x : (zkl_code)x;
+    unsigned digits = 1;
+    for (; rest >= 10; rest /= 10)
+        digits++;
+    return digits;
+}
+
+/* Precisions that fill 1, 2, 4 and 8 limbs, so that the type shows the magnitude only. */
+static uint8_t precision_for(unsigned digits)
+{
+    return digits <= 4 ? 4 : digits <= 9 ? 9 : digits <= 18 ? 18 : 38;
+}
+
+static zkl_type decimal_type(const zkl_column_facts *facts, uint8_t scale, bool keep_types)
+{
+    const unsigned a = digits_of(facts->least), b = digits_of(facts->most);
+    unsigned digits = a > b ? a : b;
+    if (!facts->has_number)
+        digits = 1;
+    if (digits < scale)
+        digits = scale;
+    if (keep_types && digits < 18)
+        digits = 18;
+    return (zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = precision_for(digits), .scale = scale };
+}
+
+static zkl_type integer_type(const zkl_column_facts *facts, bool keep_types)
+{
+    static const struct {
+        zkl_type_kind kind;
+        __int128 least, most;
+        bool narrow;
+    } kinds[] = {
+        { ZKL_TYPE_UINT16, 0, UINT16_MAX, true },          { ZKL_TYPE_UINT32, 0, UINT32_MAX, true },
+        { ZKL_TYPE_INT16, INT16_MIN, INT16_MAX, true },    { ZKL_TYPE_INT32, INT32_MIN, INT32_MAX, true },
+        { ZKL_TYPE_INT64, INT64_MIN, INT64_MAX, false },   { ZKL_TYPE_UINT64, 0, UINT64_MAX, false },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(kinds); i++) {
+        if (keep_types && kinds[i].narrow)
+            continue;
+        /* a smallest value >= 0 narrows to unsigned, 64 bits included */
+        if (kinds[i].kind == ZKL_TYPE_INT64 && !keep_types && facts->least >= 0)
+            continue;
+        if (facts->least >= kinds[i].least && facts->most <= kinds[i].most)
+            return (zkl_type){ .kind = kinds[i].kind };
+    }
+    return decimal_type(facts, 0, keep_types);
+}
+
+/* The type that the file itself declares, for --keep-types. */
+static zkl_type declared_integer(const zkl_raw_type *raw)
+{
+    switch (raw->value_bytes) {
+    case 1:
+    case 2:
+        return (zkl_type){ .kind = raw->is_unsigned ? ZKL_TYPE_UINT16 : ZKL_TYPE_INT16 };
+    case 4:
+        return (zkl_type){ .kind = raw->is_unsigned ? ZKL_TYPE_UINT32 : ZKL_TYPE_INT32 };
+    case 8:
+        return (zkl_type){ .kind = raw->is_unsigned ? ZKL_TYPE_UINT64 : ZKL_TYPE_INT64 };
+    default:
+        return (zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = 38 };
+    }
+}
+
+static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool keep_types)
+{
+    const uint32_t possible = ZKL_SHAPE_ALL & ~facts->excluded;
+    if (facts->value_count == 0 || possible & ZKL_SHAPE_BOOL)
+        return (zkl_type){ .kind = ZKL_TYPE_BOOL };
+    if (possible & ZKL_SHAPE_EXACT)
+        return facts->scale ? decimal_type(facts, facts->scale, keep_types) : integer_type(facts, keep_types);
+    if (possible & ZKL_SHAPE_FLOAT)
+        return (zkl_type){ .kind = ZKL_TYPE_FLOAT64 };
+    if (possible & ZKL_SHAPE_DATE)
+        return (zkl_type){ .kind = ZKL_TYPE_DATE };
+    if (possible & ZKL_SHAPE_TIME)
+        return (zkl_type){ .kind = ZKL_TYPE_TIME };
+    if (possible & ZKL_SHAPE_TIMESTAMP && !(facts->with_zone && facts->without_zone))
+        return (zkl_type){ .kind = ZKL_TYPE_TIMESTAMP };
+    *is_string = true;
+    return (zkl_type){ .kind = ZKL_TYPE_STRING16 };
+}
+
+static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_type *raw, bool *is_string, bool keep_types)
+{
+    switch (raw->kind) {
+    case ZKL_RAW_TEXT:
+        return text_type(facts, is_string, keep_types);
+    case ZKL_RAW_BINARY:
+        return (zkl_type){ .kind = ZKL_TYPE_BINARY16 };
+    case ZKL_RAW_BOOL:
+        return (zkl_type){ .kind = ZKL_TYPE_BOOL };
+    case ZKL_RAW_INTEGER:
+        return keep_types ? declared_integer(raw) : integer_type(facts, false);
+    case ZKL_RAW_DECIMAL:
+        if (keep_types)
+            return (zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = raw->precision, .scale = raw->scale };
+        return decimal_type(facts, raw->scale, false);
+    case ZKL_RAW_FLOAT32:
+        return (zkl_type){ .kind = ZKL_TYPE_FLOAT32 };
+    case ZKL_RAW_FLOAT64:
+        return (zkl_type){ .kind = ZKL_TYPE_FLOAT64 };
+    case ZKL_RAW_DATE:
+        return (zkl_type){ .kind = ZKL_TYPE_DATE };
+    case ZKL_RAW_TIME:
+        return (zkl_type){ .kind = ZKL_TYPE_TIME };
+    case ZKL_RAW_TIMESTAMP:
+        return (zkl_type){ .kind = ZKL_TYPE_TIMESTAMP };
+    }
+    ZKL_ASSERT(!"raw kind");
+    return (zkl_type){ 0 };
+}
+
+static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool is_string, const zkl_column_facts *facts,
+                       const zkl_raw_type *raw)
+{
+    char least[ZKL_VALUE_TEXT_BYTES_MAX], most[ZKL_VALUE_TEXT_BYTES_MAX], nulls[48];
+    const char *how = raw->kind == ZKL_RAW_TEXT ? "inferred" : "typed by the file";
+    if (facts->null_count)
+        snprintf(nulls, sizeof nulls, "%llu nulls", (unsigned long long)facts->null_count);
+    else
+        snprintf(nulls, sizeof nulls, "no nulls");
+    if (facts->value_count == 0) {
+        snprintf(note, note_bytes, "%s: every row is null", how);
+    } else if (zkl_type_is_number(type) && facts->has_number) {
+        (void)zkl_integer_format(least, facts->least, facts->scale); /* the texts end in NUL */
+        (void)zkl_integer_format(most, facts->most, facts->scale);
+        snprintf(note, note_bytes, "%s: %s %s..%s, %s", how, facts->scale ? "decimals" : "integers", least, most, nulls);
+    } else {
+        const char *what = is_string                              ? "text"
+                           : type->kind == ZKL_TYPE_BOOL          ? "true and false"
+                           : type->kind == ZKL_TYPE_DATE          ? "dates"
+                           : type->kind == ZKL_TYPE_TIME          ? "times"
+                           : type->kind == ZKL_TYPE_BINARY16      ? "bytes"
+                           : type->kind != ZKL_TYPE_TIMESTAMP     ? "floats"
+                           : facts->without_zone                  ? "timestamps without a zone, taken as UTC"
+                                                                  : "timestamps";
+        snprintf(note, note_bytes, "%s: %s, %s", how, what, nulls);
+    }
+}
+
+void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes, const zkl_column_facts *facts,
+                      const zkl_raw_type *raw, bool keep_types)
+{
+    *is_string = false;
+    *out = raw_column_type(facts, raw, is_string, keep_types);
+    write_note(note, note_bytes, out, *is_string, facts, raw);
+}

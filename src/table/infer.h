@@ -1,0 +1,42 @@
+#pragma once
+/* What a column's values have in common, over all of them, and the type that follows.
+ *
+ * Text is read by these rules, and nothing looser:
+ *   bool       exactly "true" and "false"
+ *   integer    -?digits without leading zeros; decimal: the same with a point between digits; 38 digits at most
+ *   float64    numbers of which at least one has an exponent (or more than 38 digits are needed), each with at most
+ *              17 significant digits
+ *   date, time, timestamp   ISO 8601, real calendar days, at most microseconds; zones in all values or in none
+ *   string     everything else: 007, +5, " 7", 1_000, 0x1F, NA, yes, 1/2/2024, .5, nan */
+#include "table/source.h"
+
+enum {
+    ZKL_SHAPE_BOOL = 1,
+    ZKL_SHAPE_EXACT = 2,
+    ZKL_SHAPE_FLOAT = 4,
+    ZKL_SHAPE_DATE = 8,
+    ZKL_SHAPE_TIME = 16,
+    ZKL_SHAPE_TIMESTAMP = 32,
+    ZKL_SHAPE_NUMBERS = ZKL_SHAPE_EXACT | ZKL_SHAPE_FLOAT,
+    ZKL_SHAPE_MOMENTS = ZKL_SHAPE_DATE | ZKL_SHAPE_TIME | ZKL_SHAPE_TIMESTAMP,
+    ZKL_SHAPE_ALL = 63,
+};
+
+typedef struct zkl_column_facts {
+    uint64_t value_count, null_count, nan_count;
+    uint32_t excluded;       /* shapes that some value does not have */
+    bool has_number;         /* least, most, scale are set */
+    __int128 least, most;    /* of exact numbers, unscaled, at scale; days or microseconds of raw moments */
+    uint8_t scale;
+    bool has_exponent, with_zone, without_zone;
+    bool too_fine;           /* the numbers cannot stand at one scale with 38 digits */
+} zkl_column_facts;
+
+/* Text; shapes: what it may be at all (JSON strings are never numbers). */
+void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size);
+void zkl_facts_add_integer(zkl_column_facts *facts, __int128 unscaled);
+
+/* The type of a column without a schema. is_string: a string or binary, whose encoding (dictionary or hashed) is
+ * decided by the count of distinct values; *out is then string16 or binary16. note gets why, for people. */
+void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes, const zkl_column_facts *facts,
+                      const zkl_raw_type *raw, bool keep_types);

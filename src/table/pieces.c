@@ -1,0 +1,471 @@
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "table/table_internal.h"
+#include "table/utf8.h"
+
+#define NULLS_ROUND 16
+
+static size_t nulls_bytes(uint32_t row_count)
+{
+    return ((size_t)row_count + 8 * NULLS_ROUND - 1) / (8 * NULLS_ROUND) * NULLS_ROUND;
+}
+
+bool zkl_raw_is_text(const zkl_raw_type *raw)
+{
+    return raw->kind == ZKL_RAW_TEXT || raw->kind == ZKL_RAW_BINARY;
+}
+
+static size_t value_bytes(const zkl_raw_type *raw)
+{
+    return zkl_raw_is_text(raw) ? sizeof(uint32_t) : raw->value_bytes;
+}
+
+__int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at)
+{
+    unsigned __int128 bits = 0;
+    memcpy(&bits, at, raw->value_bytes); /* little-endian machines only; see the assertion below */
+    const unsigned width = 8u * raw->value_bytes;
+    if (!raw->is_unsigned && width < 128 && bits >> (width - 1) & 1)
+        bits |= ~(unsigned __int128)0 << width;
+    return (__int128)bits;
+}
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values lie as DuckDB leaves them");
+
+/* ---- reading back */
+
+void zkl_piece_view_clear(zkl_piece_view *view)
+{
+    zkl_free(view->block);
+    *view = (zkl_piece_view){ 0 };
+}
+
+static size_t piece_bytes(const zkl_piece *piece, const zkl_raw_type *raw, uint32_t row_count)
+{
+    return (piece->has_nulls ? nulls_bytes(row_count) : 0) + row_count * value_bytes(raw) + (size_t)piece->heap_bytes;
+}
+
+zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment, size_t column, zkl_error *err)
+{
+    const zkl_raw_type *raw = &table->columns[column].raw;
+    const zkl_piece absent = { .has_nulls = true, .absent = true };
+    const zkl_piece *piece = column < segment->piece_count ? &segment->pieces[column] : &absent;
+    const size_t size = piece_bytes(piece, raw, segment->row_count);
+    uint8_t *block = zkl_malloc(size, 1);
+    if (!block)
+        return zkl_no_memory(err, size);
+    if (piece->absent) {
+        memset(block, 0, size);
+        memset(block, 0xff, nulls_bytes(segment->row_count));
+    } else {
+        const zkl_status status = zkl_spool_get(table->spool, block, piece->offset, size, err);
+        if (status != ZKL_OK) {
+            zkl_free(block);
+            return status;
+        }
+    }
+    uint8_t *values = block + (piece->has_nulls ? nulls_bytes(segment->row_count) : 0);
+    *out = (zkl_piece_view){ .row_count = segment->row_count, .nulls = piece->has_nulls ? block : NULL, .block = block };
+    if (zkl_raw_is_text(raw)) {
+        out->sizes = (const uint32_t *)(const void *)values;
+        out->heap = values + segment->row_count * sizeof(uint32_t);
+    } else {
+        out->values = values;
+    }
+    return ZKL_OK;
+}
+
+/* ---- buffers */
+
+static void buffer_clear(zkl_column_buffer *buffer)
+{
+    zkl_free(buffer->data);
+    zkl_free(buffer->sizes);
+    zkl_free(buffer->nulls);
+    *buffer = (zkl_column_buffer){ 0 };
+}
+
+static zkl_status reserve_bytes(zkl_column_buffer *buffer, size_t more, zkl_error *err)
+{
+    size_t capacity = buffer->capacity ? buffer->capacity : 256;
+    while (capacity - buffer->size < more)
+        if (!zkl_size_mul(&capacity, capacity, 2))
+            return zkl_no_memory(err, SIZE_MAX);
+    if (capacity == buffer->capacity)
+        return ZKL_OK;
+    uint8_t *data = zkl_realloc(buffer->data, buffer->size, capacity);
+    if (!data)
+        return zkl_no_memory(err, capacity);
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return ZKL_OK;
+}
+
+/* Room for `more` rows in sizes (of texts) and nulls; new null bits are 0. */
+static zkl_status reserve_rows(zkl_column_buffer *buffer, uint32_t more, bool is_text, zkl_error *err)
+{
+    uint32_t capacity = buffer->row_capacity ? buffer->row_capacity : 64;
+    while (capacity - buffer->row_count < more)
+        capacity *= 2;
+    if (capacity == buffer->row_capacity)
+        return ZKL_OK;
+    if (is_text) {
+        uint32_t *sizes = zkl_realloc(buffer->sizes, buffer->row_count * sizeof *sizes, capacity * sizeof *sizes);
+        if (!sizes)
+            return zkl_no_memory(err, capacity * sizeof *sizes);
+        buffer->sizes = sizes;
+    }
+    uint8_t *nulls = zkl_realloc(buffer->nulls, nulls_bytes(buffer->row_capacity), nulls_bytes(capacity));
+    if (!nulls)
+        return zkl_no_memory(err, nulls_bytes(capacity));
+    memset(nulls + nulls_bytes(buffer->row_capacity), 0, nulls_bytes(capacity) - nulls_bytes(buffer->row_capacity));
+    buffer->nulls = nulls;
+    buffer->row_capacity = capacity;
+    return ZKL_OK;
+}
+
+static void set_null(zkl_column_buffer *buffer, uint32_t row)
+{
+    buffer->nulls[row / 8] |= (uint8_t)(1 << row % 8);
+    buffer->has_nulls = true;
+}
+
+static bool is_valid(const zkl_raw_vector *vector, size_t row)
+{
+    return !vector->valid || (vector->valid[row / 64] >> row % 64 & 1);
+}
+
+static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *vector, size_t first, uint32_t count, zkl_error *err)
+{
+    const zkl_raw_text *texts = vector->values;
+    size_t total = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (is_valid(vector, first + i))
+            total += texts[first + i].inside.size;
+    ZKL_TRY(reserve_rows(buffer, count, true, err));
+    ZKL_TRY(reserve_bytes(buffer, total, err));
+    uint8_t *at = buffer->data + buffer->size;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t size = 0;
+        if (is_valid(vector, first + i)) {
+            const zkl_bytes text = zkl_raw_text_bytes(&texts[first + i]);
+            size = (uint32_t)text.size;
+            memcpy(at, text.data, size);
+            at += size;
+        } else {
+            set_null(buffer, buffer->row_count + i);
+        }
+        buffer->sizes[buffer->row_count + i] = size;
+    }
+    buffer->size += total;
+    buffer->row_count += count;
+    return ZKL_OK;
+}
+
+static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *vector, size_t width, size_t first, uint32_t count,
+                               zkl_error *err)
+{
+    ZKL_TRY(reserve_rows(buffer, count, false, err));
+    ZKL_TRY(reserve_bytes(buffer, count * width, err));
+    uint8_t *at = buffer->data + buffer->size;
+    memcpy(at, (const uint8_t *)vector->values + first * width, count * width);
+    for (uint32_t i = 0; vector->valid && i < count; i++)
+        if (!is_valid(vector, first + i)) {
+            memset(at + i * width, 0, width); /* the slot of a null holds rubbish */
+            set_null(buffer, buffer->row_count + i);
+        }
+    buffer->size += count * width;
+    buffer->row_count += count;
+    return ZKL_OK;
+}
+
+static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_text, uint32_t count, zkl_error *err)
+{
+    ZKL_TRY(reserve_rows(buffer, count, is_text, err));
+    if (!is_text) {
+        ZKL_TRY(reserve_bytes(buffer, count * width, err));
+        memset(buffer->data + buffer->size, 0, count * width);
+        buffer->size += count * width;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        set_null(buffer, buffer->row_count + i);
+        if (is_text)
+            buffer->sizes[buffer->row_count + i] = 0;
+    }
+    buffer->row_count += count;
+    return ZKL_OK;
+}
+
+/* ---- facts of a full buffer */
+
+static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *buffer, zkl_error *err)
+{
+    const uint8_t *at = buffer->data;
+    if (column->raw.kind == ZKL_RAW_TEXT && !zkl_utf8_valid(zkl_bytes_of(buffer->data, buffer->size)))
+        return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' holds text that is not UTF-8",
+                        (int)(column->name.size < 200 ? column->name.size : 200), (const char *)column->name.data);
+    for (uint32_t row = 0; row < buffer->row_count; row++) {
+        if (!(buffer->nulls[row / 8] >> row % 8 & 1))
+            zkl_facts_add_text(&column->facts, column->raw.kind == ZKL_RAW_TEXT ? ZKL_SHAPE_ALL : 0, at, buffer->sizes[row]);
+        at += buffer->sizes[row];
+    }
+    return ZKL_OK;
+}
+
+static bool is_nan(const zkl_raw_type *raw, const uint8_t *at)
+{
+    double x;
+    float y;
+    if (raw->kind == ZKL_RAW_FLOAT64) {
+        memcpy(&x, at, sizeof x);
+        return x != x;
+    }
+    memcpy(&y, at, sizeof y);
+    return y != y;
+}
+
+static void fixed_facts(zkl_table_column *column, const zkl_column_buffer *buffer)
+{
+    const zkl_raw_type *raw = &column->raw;
+    zkl_column_facts *facts = &column->facts;
+    facts->scale = raw->kind == ZKL_RAW_DECIMAL ? raw->scale : 0;
+    for (uint32_t row = 0; row < buffer->row_count; row++) {
+        const uint8_t *at = buffer->data + (size_t)row * raw->value_bytes;
+        if (buffer->nulls[row / 8] >> row % 8 & 1)
+            continue;
+        facts->value_count++;
+        if (raw->kind == ZKL_RAW_INTEGER || raw->kind == ZKL_RAW_DECIMAL)
+            zkl_facts_add_integer(facts, zkl_raw_integer(raw, at));
+        else if (raw->kind == ZKL_RAW_FLOAT32 || raw->kind == ZKL_RAW_FLOAT64)
+            facts->nan_count += is_nan(raw, at);
+    }
+}
+
+static void count_nulls(zkl_table_column *column, const zkl_column_buffer *buffer)
+{
+    for (uint32_t row = 0; buffer->has_nulls && row < buffer->row_count; row++)
+        column->facts.null_count += buffer->nulls[row / 8] >> row % 8 & 1;
+}
+
+/* ---- ending a segment */
+
+typedef struct flush {
+    zkl_loader *loader;
+    zkl_segment *segment;
+    _Atomic int status;
+    zkl_error error; /* of the column that failed first */
+    pthread_mutex_t lock;
+} flush;
+
+static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index, zkl_error *err)
+{
+    zkl_table *table = loader->table;
+    zkl_column_buffer *buffer = &loader->buffers[index];
+    const zkl_raw_type *raw = &table->columns[index].raw;
+    const bool is_text = zkl_raw_is_text(raw);
+    *piece = (zkl_piece){ .has_nulls = buffer->has_nulls, .heap_bytes = is_text ? buffer->size : 0 };
+    const size_t size = piece_bytes(piece, raw, buffer->row_count);
+    ZKL_AUTO_BLOCK uint8_t *block = zkl_malloc(size, 1);
+    if (!block)
+        return zkl_no_memory(err, size);
+    uint8_t *at = block;
+    if (piece->has_nulls) {
+        memcpy(at, buffer->nulls, nulls_bytes(buffer->row_count));
+        at += nulls_bytes(buffer->row_count);
+    }
+    if (is_text) {
+        memcpy(at, buffer->sizes, buffer->row_count * sizeof *buffer->sizes);
+        at += buffer->row_count * sizeof *buffer->sizes;
+    }
+    if (buffer->size)
+        memcpy(at, buffer->data, buffer->size);
+    return zkl_spool_put(table->spool, &piece->offset, block, size, err);
+}
+
+static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t index, zkl_error *err)
+{
+    zkl_table_column *column = &loader->table->columns[index];
+    zkl_column_buffer *buffer = &loader->buffers[index];
+    const bool is_text = zkl_raw_is_text(&column->raw);
+    if (buffer->row_count < segment->row_count)
+        ZKL_TRY(append_nulls(buffer, column->raw.value_bytes, is_text, segment->row_count - buffer->row_count, err));
+    count_nulls(column, buffer);
+    if (!loader->facts_are_known && is_text)
+        ZKL_TRY(text_facts(column, buffer, err));
+    else if (!loader->facts_are_known)
+        fixed_facts(column, buffer);
+    ZKL_TRY(write_piece(loader, &segment->pieces[index], index, err));
+    buffer->size = 0;
+    if (buffer->has_nulls)
+        memset(buffer->nulls, 0, nulls_bytes(buffer->row_capacity));
+    buffer->has_nulls = false;
+    buffer->row_count = 0;
+    return ZKL_OK;
+}
+
+static void flush_task(void *context, size_t index, size_t worker)
+{
+    flush *work = context;
+    zkl_error error = { 0 };
+    (void)worker;
+    if (atomic_load(&work->status) != ZKL_OK)
+        return;
+    const zkl_status status = flush_column(work->loader, work->segment, index, &error);
+    if (status == ZKL_OK)
+        return;
+    pthread_mutex_lock(&work->lock);
+    if (atomic_load(&work->status) == ZKL_OK) {
+        work->error = error;
+        atomic_store(&work->status, (int)status);
+    }
+    pthread_mutex_unlock(&work->lock);
+}
+
+static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
+{
+    zkl_table *table = loader->table;
+    if (loader->row_count == 0)
+        return ZKL_OK;
+    if (table->segment_count == table->segment_capacity) {
+        const size_t capacity = table->segment_capacity ? 2 * table->segment_capacity : 16;
+        zkl_segment *segments =
+            zkl_realloc(table->segments, table->segment_capacity * sizeof *segments, capacity * sizeof *segments);
+        if (!segments)
+            return zkl_no_memory(err, capacity * sizeof *segments);
+        table->segments = segments;
+        table->segment_capacity = capacity;
+    }
+    zkl_segment segment = { .first_row = loader->segment_first, .file_row = loader->file_row, .row_count = loader->row_count,
+                            .file = loader->file, .piece_count = table->column_count };
+    segment.pieces = ZKL_ARENA_NEW(&table->arena, zkl_piece, table->column_count);
+    if (!segment.pieces)
+        return zkl_no_memory(err, table->column_count * sizeof *segment.pieces);
+    flush work = { .loader = loader, .segment = &segment, .lock = PTHREAD_MUTEX_INITIALIZER };
+    zkl_pool_run(loader->env->pool, table->column_count, flush_task, &work);
+    if (atomic_load(&work.status) != ZKL_OK) {
+        if (err)
+            *err = work.error;
+        return (zkl_status)atomic_load(&work.status);
+    }
+    table->segments[table->segment_count++] = segment;
+    loader->segment_first += loader->row_count;
+    loader->file_row += loader->row_count;
+    loader->row_count = 0;
+    loader->byte_count = 0;
+    return zkl_env_progress(loader->env, "read", loader->segment_first, 0, err);
+}
+
+/* ---- the loader */
+
+void zkl_loader_clear(zkl_loader *loader)
+{
+    for (size_t i = 0; i < loader->buffer_capacity; i++)
+        buffer_clear(&loader->buffers[i]);
+    zkl_free(loader->buffers);
+    *loader = (zkl_loader){ 0 };
+}
+
+zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw, zkl_error *err)
+{
+    zkl_table *table = loader->table;
+    if (table->column_count == ZKL_COLUMNS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "more than %d columns", ZKL_COLUMNS_MAX);
+    if (table->column_count == table->column_capacity) {
+        const size_t old = table->column_capacity, capacity = old ? 2 * old : 16;
+        zkl_table_column *columns = zkl_realloc(table->columns, old * sizeof *columns, capacity * sizeof *columns);
+        if (!columns)
+            return zkl_no_memory(err, capacity * sizeof *columns);
+        memset(columns + old, 0, (capacity - old) * sizeof *columns);
+        table->columns = columns;
+        table->column_capacity = capacity;
+    }
+    if (loader->buffer_capacity < table->column_capacity) {
+        const size_t old = loader->buffer_capacity, capacity = table->column_capacity;
+        zkl_column_buffer *buffers = zkl_realloc(loader->buffers, old * sizeof *buffers, capacity * sizeof *buffers);
+        if (!buffers)
+            return zkl_no_memory(err, capacity * sizeof *buffers);
+        memset(buffers + old, 0, (capacity - old) * sizeof *buffers);
+        loader->buffers = buffers;
+        loader->buffer_capacity = capacity;
+    }
+    const void *copy = zkl_arena_text(&table->arena, (const char *)name.data, name.size);
+    if (!copy)
+        return zkl_no_memory(err, name.size);
+    zkl_table_column *column = &table->columns[table->column_count];
+    *column = (zkl_table_column){ .name = zkl_bytes_of(copy, name.size), .raw = *raw };
+    column->facts.null_count = loader->segment_first; /* rows of segments before it was known */
+    table->column_count++;
+    return ZKL_OK;
+}
+
+zkl_status zkl_loader_start_file(zkl_loader *loader, uint32_t file, zkl_error *err)
+{
+    ZKL_TRY(end_segment(loader, err));
+    loader->file = file;
+    loader->file_row = 0;
+    return ZKL_OK;
+}
+
+/* A segment ends with its chunk, or when it holds enough. */
+static zkl_status end_segment_if_full(zkl_loader *loader, zkl_error *err)
+{
+    const uint64_t row = loader->segment_first + loader->row_count;
+    if (row > ZKL_ROWS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "more than %llu rows", (unsigned long long)ZKL_ROWS_MAX);
+    if (row % ZKL_CHUNK_ROWS == 0 || loader->byte_count >= ZKL_SEGMENT_BYTES)
+        return end_segment(loader, err);
+    return ZKL_OK;
+}
+
+zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, zkl_error *err)
+{
+    const zkl_table *table = loader->table;
+    for (size_t first = 0; first < chunk->row_count;) {
+        const uint64_t row = loader->segment_first + loader->row_count;
+        const uint64_t to_chunk_end = ZKL_CHUNK_ROWS - row % ZKL_CHUNK_ROWS;
+        const size_t left = chunk->row_count - first;
+        const uint32_t count = (uint32_t)(left < to_chunk_end ? left : to_chunk_end);
+        for (size_t i = 0; i < table->column_count; i++) {
+            zkl_column_buffer *buffer = &loader->buffers[i];
+            const size_t before = buffer->size;
+            const zkl_raw_type *raw = &table->columns[i].raw;
+            ZKL_TRY(zkl_raw_is_text(raw) ? append_texts(buffer, &chunk->vectors[i], first, count, err)
+                                         : append_fixed(buffer, &chunk->vectors[i], raw->value_bytes, first, count, err));
+            loader->byte_count += buffer->size - before + count * sizeof(uint32_t);
+        }
+        loader->row_count += count;
+        first += count;
+        ZKL_TRY(end_segment_if_full(loader, err));
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text, zkl_error *err)
+{
+    zkl_column_buffer *buffer = &loader->buffers[column];
+    if (buffer->row_count < loader->row_count)
+        ZKL_TRY(append_nulls(buffer, 0, true, loader->row_count - buffer->row_count, err));
+    if (text.size > UINT32_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a value has %zu bytes", text.size);
+    ZKL_TRY(reserve_rows(buffer, 1, true, err));
+    ZKL_TRY(reserve_bytes(buffer, text.size, err));
+    if (text.size)
+        memcpy(buffer->data + buffer->size, text.data, text.size);
+    buffer->size += text.size;
+    buffer->sizes[buffer->row_count++] = (uint32_t)text.size;
+    loader->byte_count += text.size + sizeof(uint32_t);
+    return ZKL_OK;
+}
+
+zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err)
+{
+    loader->row_count++;
+    return end_segment_if_full(loader, err);
+}
+
+zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err)
+{
+    ZKL_TRY(end_segment(loader, err));
+    loader->table->row_count = loader->segment_first;
+    return ZKL_OK;
+}

@@ -1,0 +1,134 @@
+#include "table/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+
+#define BLOCK 16 /* AES; every piece starts at a multiple, so no keystream block serves two pieces */
+#define CIPHER_BYTES_MAX ((size_t)1 << 30) /* a length is an int there */
+
+struct zkl_spool {
+    int fd;
+    char folder[PATH_MAX];
+    uint8_t key[32];
+    _Atomic uint64_t size;
+};
+
+/* An O_TMPFILE has no name at all; where the file system lacks it, the name goes right after opening. */
+static int open_unlinked(const char *folder)
+{
+    const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return fd;
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/spool.XXXXXX", folder) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    const int named = mkostemp(path, O_CLOEXEC);
+    if (named >= 0 && unlink(path) != 0) {
+        close(named);
+        return -1;
+    }
+    return named;
+}
+
+zkl_status zkl_spool_new(zkl_spool **out, const char *folder, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_spool) spool = zkl_calloc(1, sizeof *spool);
+    if (!spool)
+        return zkl_no_memory(err, sizeof *spool);
+    spool->fd = -1;
+    if (snprintf(spool->folder, sizeof spool->folder, "%s", folder) >= (int)sizeof spool->folder)
+        return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", folder);
+    ZKL_TRY(zkl_env_random(env, spool->key, sizeof spool->key, err));
+    spool->fd = open_unlinked(folder);
+    if (spool->fd < 0)
+        return zkl_fail_errno(err, "create a spool file in", folder);
+    *out = spool;
+    spool = NULL;
+    return ZKL_OK;
+}
+
+void zkl_spool_free(zkl_spool *spool)
+{
+    if (!spool)
+        return;
+    if (spool->fd >= 0)
+        close(spool->fd);
+    zkl_wipe(spool->key, sizeof spool->key);
+    zkl_free(spool);
+}
+
+/* XOR the keystream that belongs to offset; the same for both directions. */
+static bool cipher(const zkl_spool *spool, uint8_t *data, uint64_t offset, size_t size)
+{
+    uint8_t counter[BLOCK] = { 0 }, skipped[BLOCK] = { 0 };
+    zkl_store_be64(counter + 8, offset / BLOCK);
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    int done = 0;
+    bool ok = context && EVP_EncryptInit_ex(context, EVP_aes_256_ctr(), NULL, spool->key, counter) == 1;
+    if (ok && offset % BLOCK)
+        ok = EVP_EncryptUpdate(context, skipped, &done, skipped, (int)(offset % BLOCK)) == 1;
+    for (size_t at = 0; ok && at < size;) {
+        const size_t step = size - at < CIPHER_BYTES_MAX ? size - at : CIPHER_BYTES_MAX;
+        ok = EVP_EncryptUpdate(context, data + at, &done, data + at, (int)step) == 1;
+        at += step;
+    }
+    EVP_CIPHER_CTX_free(context);
+    zkl_wipe(skipped, sizeof skipped);
+    return ok;
+}
+
+zkl_status zkl_spool_put(zkl_spool *spool, uint64_t *offset, void *data, size_t size, zkl_error *err)
+{
+    const uint64_t room = ((uint64_t)size + BLOCK - 1) / BLOCK * BLOCK;
+    const uint64_t place = atomic_fetch_add(&spool->size, room);
+    if (!cipher(spool, data, place, size))
+        return zkl_no_memory(err, size);
+    for (size_t at = 0; at < size;) {
+        const ssize_t put = pwrite(spool->fd, (const uint8_t *)data + at, size - at, (off_t)(place + at));
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return zkl_fail_errno(err, "write the spool file in", spool->folder);
+        at += (size_t)put;
+    }
+    *offset = place;
+    return ZKL_OK;
+}
+
+zkl_status zkl_spool_get(const zkl_spool *spool, void *out, uint64_t offset, size_t size, zkl_error *err)
+{
+    for (size_t at = 0; at < size;) {
+        const ssize_t got = pread(spool->fd, (uint8_t *)out + at, size - at, (off_t)(offset + at));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return zkl_fail_errno(err, "read the spool file in", spool->folder);
+        if (got == 0)
+            return zkl_fail(err, ZKL_IO, "the spool file in '%s' is too short", spool->folder);
+        at += (size_t)got;
+    }
+    return cipher(spool, out, offset, size) ? ZKL_OK : zkl_no_memory(err, size);
+}
+
+void zkl_spool_drop(zkl_spool *spool, uint64_t offset, size_t size)
+{
+    /* only ever saves space: a file system without holes keeps the bytes until the spool is closed */
+    (void)fallocate(spool->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)size);
+}
+
+uint64_t zkl_spool_bytes(const zkl_spool *spool)
+{
+    return atomic_load(&spool->size);
+}

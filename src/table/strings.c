@@ -1,0 +1,140 @@
+#include "table/strings.h"
+
+#include <stdlib.h>
+
+static uint64_t load_up_to_8(const uint8_t *at, size_t size)
+{
+    uint64_t word = 0;
+    memcpy(&word, at, size);
+    return word;
+}
+
+static uint32_t hash_text(zkl_bytes text)
+{
+    uint64_t hash = 0x9e3779b97f4a7c15u ^ text.size;
+    for (size_t at = 0; at < text.size; at += 8) {
+        const size_t left = text.size - at;
+        hash = (hash ^ (left >= 8 ? load_up_to_8(text.data + at, 8) : load_up_to_8(text.data + at, left))) * 0xff51afd7ed558ccdu;
+        hash ^= hash >> 32;
+    }
+    return (uint32_t)(hash ^ hash >> 29);
+}
+
+static bool same_text(zkl_bytes a, zkl_bytes b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+void zkl_string_set_clear(zkl_string_set *set)
+{
+    zkl_arena_clear(&set->arena);
+    zkl_free(set->entries);
+    zkl_free(set->hashes);
+    zkl_free(set->slots);
+    zkl_free(set->codes);
+    *set = (zkl_string_set){ 0 };
+}
+
+static zkl_status grow(zkl_string_set *set, zkl_error *err)
+{
+    const size_t capacity = set->entry_capacity ? 4 * set->entry_capacity : 64;
+    zkl_bytes *entries = zkl_realloc(set->entries, set->entry_capacity * sizeof *entries, capacity * sizeof *entries);
+    if (!entries)
+        return zkl_no_memory(err, capacity * sizeof *entries);
+    set->entries = entries;
+    uint32_t *hashes = zkl_realloc(set->hashes, set->entry_capacity * sizeof *hashes, capacity * sizeof *hashes);
+    if (!hashes)
+        return zkl_no_memory(err, capacity * sizeof *hashes);
+    set->hashes = hashes;
+    uint32_t *slots = zkl_calloc(2 * capacity, sizeof *slots);
+    if (!slots)
+        return zkl_no_memory(err, 2 * capacity * sizeof *slots);
+    for (size_t i = 0; i < set->entry_count; i++) {
+        size_t slot = hashes[i] & (2 * capacity - 1);
+        while (slots[slot])
+            slot = (slot + 1) & (2 * capacity - 1);
+        slots[slot] = (uint32_t)i + 1;
+    }
+    zkl_free(set->slots);
+    set->slots = slots;
+    set->slot_count = 2 * capacity;
+    set->entry_capacity = capacity;
+    return ZKL_OK;
+}
+
+/* The slot that holds the text, or the free one where it belongs. */
+static size_t find_slot(const zkl_string_set *set, zkl_bytes text, uint32_t hash, bool sorted)
+{
+    size_t slot = hash & (set->slot_count - 1);
+    for (; set->slots[slot]; slot = (slot + 1) & (set->slot_count - 1)) {
+        const uint32_t arrival = set->slots[slot] - 1;
+        const uint32_t at = sorted ? set->codes[arrival] : arrival;
+        if (set->hashes[arrival] == hash && same_text(set->entries[at], text))
+            break;
+    }
+    return slot;
+}
+
+zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_max, zkl_error *err)
+{
+    const uint32_t hash = hash_text(text);
+    if (set->full)
+        return ZKL_OK;
+    if (set->slot_count && set->slots[find_slot(set, text, hash, false)])
+        return ZKL_OK;
+    if (set->entry_count == ZKL_DICTIONARY_ENTRIES_MAX || text.size > bytes_max || set->entry_bytes > bytes_max - text.size) {
+        set->full = true;
+        return ZKL_OK;
+    }
+    if (set->entry_count == set->entry_capacity)
+        ZKL_TRY(grow(set, err));
+    const void *copy = zkl_arena_copy(&set->arena, text.data, text.size);
+    if (!copy)
+        return zkl_no_memory(err, text.size);
+    set->slots[find_slot(set, text, hash, false)] = (uint32_t)set->entry_count + 1;
+    set->hashes[set->entry_count] = hash;
+    set->entries[set->entry_count++] = zkl_bytes_of(copy, text.size);
+    set->entry_bytes += text.size;
+    return ZKL_OK;
+}
+
+typedef struct sortable {
+    zkl_bytes text;
+    uint32_t arrival;
+} sortable;
+
+static int compare_bytes(const void *a, const void *b)
+{
+    const zkl_bytes x = ((const sortable *)a)->text, y = ((const sortable *)b)->text;
+    const size_t size = x.size < y.size ? x.size : y.size;
+    const int order = size ? memcmp(x.data, y.data, size) : 0;
+    return order ? order : (x.size > y.size) - (x.size < y.size);
+}
+
+zkl_status zkl_string_set_sort(zkl_string_set *set, zkl_error *err)
+{
+    const size_t count = set->entry_count;
+    ZKL_AUTO_BLOCK sortable *order = zkl_malloc(count, sizeof *order);
+    set->codes = zkl_malloc(count, sizeof *set->codes);
+    if (!order || !set->codes)
+        return zkl_no_memory(err, count * sizeof *order);
+    for (size_t i = 0; i < count; i++)
+        order[i] = (sortable){ set->entries[i], (uint32_t)i };
+    qsort(order, count, sizeof *order, compare_bytes);
+    for (size_t i = 0; i < count; i++) {
+        set->entries[i] = order[i].text;
+        set->codes[order[i].arrival] = (uint32_t)i;
+    }
+    return ZKL_OK;
+}
+
+bool zkl_string_set_code(uint32_t *code, const zkl_string_set *set, zkl_bytes text)
+{
+    if (set->slot_count == 0)
+        return false;
+    const size_t slot = find_slot(set, text, hash_text(text), true);
+    if (!set->slots[slot])
+        return false;
+    *code = set->codes[set->slots[slot] - 1];
+    return true;
+}

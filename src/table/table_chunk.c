@@ -1,0 +1,166 @@
+#include "table/table_internal.h"
+#include "table/value.h"
+
+/* Rows that are turned into row bytes at a time: their cells and texts are in memory together. */
+#define ROWS_AT_A_TIME 4096
+
+uint64_t zkl_table_chunks(const zkl_table *table)
+{
+    return (table->row_count + ZKL_CHUNK_ROWS - 1) / ZKL_CHUNK_ROWS;
+}
+
+/* Place of a limb (or of the flags, limb == limbs) of a column's cells. */
+static uint64_t cells_offset(const zkl_table *table, uint64_t chunk, size_t column, uint32_t limb)
+{
+    return table->cell_offsets[chunk * table->column_count + column] +
+           (uint64_t)limb * zkl_chunk_rows(table, chunk) * sizeof(uint16_t);
+}
+
+static zkl_status read_cells(const zkl_table *table, uint64_t chunk, uint16_t *const *cells, zkl_error *err)
+{
+    const uint32_t rows = zkl_chunk_rows(table, chunk);
+    size_t block = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const uint32_t limbs = zkl_type_limbs(&table->columns[i].type) + table->columns[i].nullable;
+        for (uint32_t limb = 0; limb < limbs; limb++, block++) {
+            if (!cells[block])
+                continue;
+            ZKL_TRY(zkl_spool_get(table->spool, cells[block], cells_offset(table, chunk, i, limb), rows * sizeof(uint16_t), err));
+            memset(cells[block] + rows, 0, (ZKL_CHUNK_ROWS - rows) * sizeof(uint16_t));
+        }
+    }
+    return ZKL_OK;
+}
+
+/* ---- row bytes */
+
+typedef struct column_window {
+    const uint16_t *cells; /* limb l of row r at [l * rows + r] */
+    zkl_piece_view view;   /* hashed columns: the whole segment */
+    const uint8_t *text;   /* hashed columns: of the next row */
+} column_window;
+
+typedef struct window {
+    column_window *columns;
+    size_t column_count;
+    uint16_t *cells;
+} window;
+
+static void window_clear(window *w)
+{
+    for (size_t i = 0; i < w->column_count; i++)
+        zkl_piece_view_clear(&w->columns[i].view);
+    zkl_free(w->columns);
+    zkl_free(w->cells);
+    *w = (window){ 0 };
+}
+
+static size_t blocks_of(const zkl_table *table)
+{
+    size_t blocks = 0;
+    for (size_t i = 0; i < table->column_count; i++)
+        blocks += zkl_type_limbs(&table->columns[i].type) + table->columns[i].nullable;
+    return blocks;
+}
+
+static zkl_status window_open(window *w, const zkl_table *table, const zkl_segment *segment, uint32_t rows, zkl_error *err)
+{
+    const size_t cells = blocks_of(table) * rows;
+    w->columns = zkl_calloc(table->column_count, sizeof *w->columns);
+    w->cells = zkl_malloc(cells, sizeof *w->cells);
+    if (!w->columns || !w->cells)
+        return zkl_no_memory(err, cells * sizeof *w->cells);
+    w->column_count = table->column_count;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (zkl_type_is_hashed(&table->columns[i].type)) {
+            ZKL_TRY(zkl_piece_load(&w->columns[i].view, table, segment, i, err));
+            w->columns[i].text = w->columns[i].view.heap;
+        }
+    return ZKL_OK;
+}
+
+/* Cells of rows [first, first + rows) of the chunk. */
+static zkl_status window_fill(window *w, const zkl_table *table, uint64_t chunk, uint32_t first, uint32_t rows, zkl_error *err)
+{
+    uint16_t *at = w->cells;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const uint32_t limbs = zkl_type_limbs(&table->columns[i].type) + table->columns[i].nullable;
+        w->columns[i].cells = at;
+        for (uint32_t limb = 0; limb < limbs; limb++, at += rows)
+            ZKL_TRY(zkl_spool_get(table->spool, at, cells_offset(table, chunk, i, limb) + first * sizeof(uint16_t),
+                                  rows * sizeof(uint16_t), err));
+    }
+    return ZKL_OK;
+}
+
+static void put_value(zkl_buffer *out, const zkl_table_column *column, column_window *c, uint32_t rows, uint32_t row, uint32_t segment_row)
+{
+    const uint32_t limbs = zkl_type_limbs(&column->type);
+    const bool is_null = column->nullable && c->cells[(size_t)limbs * rows + row];
+    if (zkl_type_is_hashed(&column->type)) {
+        const uint32_t size = c->view.sizes[segment_row];
+        if (is_null)
+            zkl_row_put_null(out);
+        else
+            zkl_row_put_bytes(out, zkl_bytes_of(c->text, size));
+        c->text += size;
+        return;
+    }
+    if (is_null) {
+        zkl_row_put_null(out);
+        return;
+    }
+    if (column->type.kind == ZKL_TYPE_DICTIONARY) {
+        zkl_row_put_bytes(out, column->strings.entries[c->cells[row]]);
+        return;
+    }
+    zkl_code code = 0;
+    for (uint32_t limb = limbs; limb-- > 0;)
+        code = code << 16 | c->cells[(size_t)limb * rows + row];
+    zkl_row_put_code(out, &column->type, code);
+}
+
+static zkl_status put_segment(const zkl_table *table, uint64_t chunk, const zkl_segment *segment, window *w, zkl_buffer *out,
+                              size_t *row_starts, zkl_error *err)
+{
+    const uint32_t in_chunk = (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS);
+    const uint32_t step = segment->row_count < ROWS_AT_A_TIME ? segment->row_count : ROWS_AT_A_TIME;
+    ZKL_TRY(window_open(w, table, segment, step, err));
+    for (uint32_t done = 0; done < segment->row_count;) {
+        const uint32_t left = segment->row_count - done;
+        const uint32_t rows = left < step ? left : step;
+        ZKL_TRY(window_fill(w, table, chunk, in_chunk + done, rows, err));
+        for (uint32_t row = 0; row < rows; row++) {
+            if (row_starts)
+                row_starts[in_chunk + done + row] = out->size;
+            for (size_t i = 0; i < table->column_count; i++)
+                put_value(out, &table->columns[i], &w->columns[i], rows, row, done + row);
+        }
+        done += rows;
+    }
+    return zkl_buffer_status(out, err);
+}
+
+static zkl_status read_rows(const zkl_table *table, uint64_t chunk, zkl_buffer *out, size_t *row_starts, zkl_error *err)
+{
+    size_t first, end;
+    zkl_chunk_segments(&first, &end, table, chunk);
+    for (size_t i = first; i < end; i++) {
+        ZKL_AUTO_CLEAR(window) w = { 0 };
+        ZKL_TRY(put_segment(table, chunk, &table->segments[i], &w, out, row_starts, err));
+    }
+    if (row_starts)
+        row_starts[zkl_chunk_rows(table, chunk)] = out->size;
+    return ZKL_OK;
+}
+
+zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *const *cells, zkl_buffer *row_bytes,
+                           size_t *row_starts, zkl_error *err)
+{
+    ZKL_ASSERT(chunk < zkl_table_chunks(table));
+    if (cells)
+        ZKL_TRY(read_cells(table, chunk, cells, err));
+    if (row_bytes)
+        ZKL_TRY(read_rows(table, chunk, row_bytes, row_starts, err));
+    return ZKL_OK;
+}

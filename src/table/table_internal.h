@@ -1,0 +1,147 @@
+#pragma once
+/* What the files of a table share.
+ *
+ * 1. Rows are read in order into segments of at most ZKL_CHUNK_ROWS rows; a segment lies within one chunk and one
+ *    file, and holds a piece for each column it knows. A column that first appears later (JSON) is null before.
+ * 2. A piece in the spool: [nulls: bitmap, rounded up to 16 bytes, only with has_nulls][fixed values | u32 sizes,
+ *    bytes one after the other]. Slots of nulls are zero.
+ * 3. After the types are final, each (chunk, column) has its cells in the spool: limb by limb, u16 in the machine's
+ *    order, rows of the chunk each, then the flags of a nullable column. Row padding is not stored.
+ * 4. Pieces of hashed columns stay (their bytes are row bytes); those of others are dropped. */
+#include <pthread.h>
+
+#include "table/infer.h"
+#include "table/source.h"
+#include "table/spool.h"
+#include "table/strings.h"
+#include "table/table.h"
+
+#define ZKL_SEGMENT_BYTES ((size_t)16 << 20) /* buffered values that end a segment early */
+
+typedef struct zkl_piece {
+    uint64_t offset, heap_bytes;
+    bool has_nulls, absent; /* absent: every row is null */
+} zkl_piece;
+
+typedef struct zkl_segment {
+    uint64_t first_row, file_row; /* file_row: rows of the file before it */
+    uint32_t row_count, file;
+    size_t piece_count;
+    zkl_piece *pieces;
+} zkl_segment;
+
+typedef struct zkl_table_column {
+    zkl_bytes name;
+    zkl_raw_type raw;
+    zkl_column_facts facts;
+    char note[256];
+    zkl_type type;
+    bool nullable, type_is_given, nan_is_null;
+    bool wants_dictionary; /* a string whose distinct values are to be counted */
+    bool must_be_dictionary;
+    zkl_string_set strings;
+    zkl_digest seed;
+} zkl_table_column;
+
+typedef struct zkl_input {
+    const char *name; /* as given; "-" */
+    const char *path; /* to open */
+    int fd;           /* a spooled standard input, else -1 */
+    uint64_t device, inode, size;
+    int64_t modified_s, modified_ns, changed_s, changed_ns;
+    zkl_file_digest digest;
+} zkl_input;
+
+struct zkl_table {
+    zkl_arena arena;
+    zkl_spool *spool;
+    zkl_hash_algorithm hash;
+    zkl_input *inputs;
+    zkl_file_digest *files;
+    size_t file_count;
+    zkl_digest content_hash;
+    char *reader_options;
+    const char **claims;
+    size_t claim_count;
+
+    zkl_table_column *columns;
+    size_t column_count, column_capacity;
+    zkl_segment *segments;
+    size_t segment_count, segment_capacity;
+    uint64_t row_count;
+
+    zkl_schema schema;
+    uint64_t *cell_offsets; /* [chunk * column_count + column] */
+};
+
+/* ---- files.c */
+zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* ZKL_CONFLICT when a file is not the one that was opened, or changed since. */
+zkl_status zkl_inputs_check(const zkl_table *table, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- pieces.c */
+typedef struct zkl_piece_view {
+    uint32_t row_count;
+    const uint8_t *nulls;   /* NULL: no nulls */
+    const uint8_t *values;  /* fixed width */
+    const uint32_t *sizes;  /* text and binary */
+    const uint8_t *heap;
+    void *block; /* owns the above */
+} zkl_piece_view;
+void zkl_piece_view_clear(zkl_piece_view *view);
+/* A piece that is absent gives a view whose nulls are all set. */
+zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment, size_t column,
+                          zkl_error *err) ZKL_MUST_USE;
+static inline bool zkl_piece_is_null(const zkl_piece_view *view, uint32_t row)
+{
+    return view->nulls && (view->nulls[row / 8] >> row % 8 & 1);
+}
+
+/* Rows on their way into a segment. */
+typedef struct zkl_column_buffer {
+    uint8_t *data; /* fixed values, or texts one after the other */
+    size_t size, capacity;
+    uint32_t *sizes;
+    uint8_t *nulls;
+    uint32_t row_count, row_capacity;
+    bool has_nulls;
+} zkl_column_buffer;
+
+typedef struct zkl_loader {
+    zkl_table *table;
+    const zkl_env *env;
+    zkl_column_buffer *buffers; /* one a column */
+    size_t buffer_capacity;
+    uint32_t row_count; /* of the open segment */
+    size_t byte_count;
+    uint64_t segment_first, file_row;
+    uint32_t file;
+    bool facts_are_known; /* JSON counts its facts while it parses */
+} zkl_loader;
+void zkl_loader_clear(zkl_loader *loader);
+zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_loader_start_file(zkl_loader *loader, uint32_t file, zkl_error *err) ZKL_MUST_USE;
+/* All rows of a chunk; vectors in the order of the columns. */
+zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, zkl_error *err) ZKL_MUST_USE;
+/* One text in the open row; columns not put are null. */
+zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- convert.c */
+/* The first ten bad values in row order, and their number. */
+typedef struct zkl_bad_list {
+    pthread_mutex_t lock;
+    zkl_bad_row rows[10];
+    size_t count;
+    uint64_t total;
+} zkl_bad_list;
+/* Types are final; cells go to the spool. Bad values are listed, not an error of this call. */
+zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* The integer in a fixed-width value of a piece. */
+__int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at);
+bool zkl_raw_is_text(const zkl_raw_type *raw);
+uint32_t zkl_chunk_rows(const zkl_table *table, uint64_t chunk);
+/* The segments of a chunk: [*first, *end). */
+void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint64_t chunk);

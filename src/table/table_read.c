@@ -1,0 +1,695 @@
+/* Reading a table: files -> segments -> final types -> cells. See table_internal.h for what lies where. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "table/json_object.h"
+#include "table/schema_file.h"
+#include "table/table_internal.h"
+
+#define DICTIONARY_BYTES_MAX ((size_t)16 << 20)       /* of one column's entries */
+#define DICTIONARIES_BYTES_MAX ((size_t)512 << 20)    /* of all columns together */
+#define NAME_SHOWN 200
+
+static int shown(zkl_bytes name)
+{
+    return (int)(name.size < NAME_SHOWN ? name.size : NAME_SHOWN);
+}
+
+static bool same_name(zkl_bytes a, zkl_bytes b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static bool name_is(zkl_bytes name, const char *text)
+{
+    return same_name(name, zkl_bytes_of_text(text));
+}
+
+void zkl_table_free(zkl_table *table)
+{
+    if (!table)
+        return;
+    for (size_t i = 0; i < table->column_count; i++)
+        zkl_string_set_clear(&table->columns[i].strings);
+    for (size_t i = 0; i < table->file_count; i++)
+        if (table->inputs[i].fd >= 0)
+            close(table->inputs[i].fd);
+    zkl_spool_free(table->spool);
+    zkl_free(table->columns);
+    zkl_free(table->segments);
+    zkl_free(table->cell_offsets);
+    zkl_arena_clear(&table->arena);
+    zkl_free(table);
+}
+
+/* ---- what is asked for */
+
+typedef struct reading {
+    zkl_table *table;
+    const zkl_read_options *options;
+    const zkl_env *env;
+    zkl_source_format format;
+    zkl_source_options source_options;
+    const zkl_source_ops *ops;
+    zkl_source *source;
+    zkl_loader loader;
+    zkl_schema_rules rules;
+    zkl_source_layout layout; /* of the first file */
+    uint32_t *selected;       /* its columns that are read, rising */
+    size_t selected_count;
+    zkl_json_object object;
+    uint32_t *guess; /* JSON: column of the i-th member of the last row */
+    size_t guess_count;
+    uint64_t *last_row; /* JSON: row + 1 in which a column was last given */
+    size_t last_row_count;
+    zkl_bad_list bad;
+} reading;
+
+static void reading_clear(reading *r)
+{
+    if (r->source)
+        r->ops->close(r->source);
+    zkl_loader_clear(&r->loader);
+    zkl_json_object_clear(&r->object);
+    zkl_free(r->selected);
+    zkl_free(r->guess);
+    zkl_free(r->last_row);
+    pthread_mutex_destroy(&r->bad.lock);
+}
+
+static bool is_wanted(const zkl_read_options *options, zkl_bytes name)
+{
+    for (size_t i = 0; i < options->column_count; i++)
+        if (name_is(name, options->columns[i]))
+            return true;
+    return options->column_count == 0;
+}
+
+/* ---- columns of CSV and Parquet */
+
+static zkl_status check_name(const zkl_source_layout *layout, size_t index, const char *file, zkl_error *err)
+{
+    const zkl_bytes name = layout->columns[index].name;
+    if (name.size == 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column %zu has no name", file, index + 1);
+    if (name.size > ZKL_NAME_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "'%s': the name of column %zu has %zu bytes, at most %d", file, index + 1, name.size,
+                        ZKL_NAME_BYTES_MAX);
+    return ZKL_OK;
+}
+
+static bool looks_unsplit(const zkl_source_layout *layout)
+{
+    static const char separators[] = ",;|\t";
+    const zkl_bytes name = layout->columns[0].name;
+    if (layout->column_count != 1)
+        return false;
+    for (size_t i = 0; i < name.size; i++)
+        if (name.data[i] && strchr(separators, name.data[i]))
+            return true;
+    return false;
+}
+
+static zkl_status check_names(const zkl_source_layout *layout, const char *file, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_string_set) names = { 0 };
+    for (size_t i = 0; i < layout->column_count; i++) {
+        ZKL_TRY(check_name(layout, i, file, err));
+        if (layout->column_count <= ZKL_DICTIONARY_ENTRIES_MAX) {
+            ZKL_TRY(zkl_string_set_add(&names, layout->columns[i].name, SIZE_MAX / 2, err));
+            if (names.entry_count != i + 1)
+                return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice", file,
+                                shown(layout->columns[i].name), (const char *)layout->columns[i].name.data);
+        }
+    }
+    return ZKL_OK;
+}
+
+static zkl_status select_columns(reading *r, const char *file, zkl_error *err)
+{
+    const zkl_source_layout *layout = &r->layout;
+    r->selected = zkl_malloc(layout->column_count, sizeof *r->selected);
+    if (!r->selected)
+        return zkl_no_memory(err, layout->column_count * sizeof *r->selected);
+    for (size_t i = 0; i < layout->column_count; i++) {
+        const zkl_source_column *column = &layout->columns[i];
+        if (!is_wanted(r->options, column->name))
+            continue;
+        if (column->refused)
+            return zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s': column '%.*s' has the type '%s', which a table cannot hold; leave it out with --columns",
+                            file, shown(column->name), (const char *)column->name.data, column->refused);
+        ZKL_TRY(zkl_loader_add_column(&r->loader, column->name, &column->type, err));
+        r->selected[r->selected_count++] = (uint32_t)i;
+    }
+    for (size_t i = 0; i < r->options->column_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < layout->column_count && !found; k++)
+            found = name_is(layout->columns[k].name, r->options->columns[i]);
+        if (!found)
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no column '%s'", file, r->options->columns[i]);
+    }
+    return ZKL_OK;
+}
+
+static bool same_type(const zkl_raw_type *a, const zkl_raw_type *b)
+{
+    return a->kind == b->kind && a->value_bytes == b->value_bytes && a->is_unsigned == b->is_unsigned && a->precision == b->precision &&
+           a->scale == b->scale && a->units_per_second == b->units_per_second;
+}
+
+static zkl_status check_same_layout(const reading *r, const zkl_source_layout *layout, const char *file, zkl_error *err)
+{
+    const char *first = r->table->inputs[0].name;
+    if (layout->column_count != r->layout.column_count)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has %zu columns, '%s' has %zu", file, layout->column_count, first, r->layout.column_count);
+    for (size_t i = 0; i < layout->column_count; i++) {
+        const zkl_source_column *a = &r->layout.columns[i], *b = &layout->columns[i];
+        if (!same_name(a->name, b->name))
+            return zkl_fail(err, ZKL_BAD_INPUT, "column %zu is '%.*s' in '%s' and '%.*s' in '%s'", i + 1, shown(a->name),
+                            (const char *)a->name.data, first, shown(b->name), (const char *)b->name.data, file);
+        if (!same_type(&a->type, &b->type))
+            return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' has another type in '%s' than in '%s'", shown(a->name),
+                            (const char *)a->name.data, file, first);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
+{
+    const char *name = r->table->inputs[file].name;
+    zkl_source_layout layout;
+    ZKL_TRY(r->ops->describe(r->source, &layout, &r->table->arena, file, err));
+    if (layout.column_count == 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);
+    if (r->format == ZKL_FORMAT_CSV && looks_unsplit(&layout))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': cannot tell how the fields are separated (rows of different lengths, or an open quote); "
+                                            "say --delimiter", name);
+    ZKL_TRY(check_names(&layout, name, err));
+    if (file > 0)
+        return check_same_layout(r, &layout, name, err);
+    r->layout = layout;
+    return select_columns(r, name, err);
+}
+
+/* The reader's message for what could not be split; its rows, when it can name them. */
+static zkl_status explain_bad_lines(reading *r, size_t file, zkl_status status)
+{
+    if (status != ZKL_BAD_INPUT || !r->ops->bad_lines || r->format != ZKL_FORMAT_CSV)
+        return status;
+    r->ops->bad_lines(r->source, r->bad.rows, &r->bad.count, &r->bad.total, file, &r->layout);
+    for (size_t i = 0; i < r->bad.count; i++)
+        snprintf(r->bad.rows[i].file, sizeof r->bad.rows[i].file, "%s", r->table->inputs[file].name);
+    return status;
+}
+
+static zkl_status scan_columns(reading *r, size_t file, zkl_error *err)
+{
+    zkl_raw_chunk chunk;
+    ZKL_TRY(r->ops->scan(r->source, file, &r->layout, r->selected, r->selected_count, err));
+    do {
+        const zkl_status status = r->ops->next(r->source, &chunk, err);
+        if (status != ZKL_OK) {
+            (void)zkl_wrap(err, status, "'%s'", r->table->inputs[file].name); /* returned below */
+            return explain_bad_lines(r, file, status);
+        }
+        ZKL_TRY(zkl_loader_add_chunk(&r->loader, &chunk, err));
+    } while (chunk.row_count);
+    return ZKL_OK;
+}
+
+/* ---- columns of JSON: found as they come */
+
+static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_t position, zkl_error *err)
+{
+    static const zkl_raw_type text = { .kind = ZKL_RAW_TEXT };
+    zkl_table *table = r->table;
+    if (position < r->guess_count && r->guess[position] < table->column_count && same_name(table->columns[r->guess[position]].name, key)) {
+        *out = r->guess[position];
+        return ZKL_OK;
+    }
+    size_t column = 0;
+    while (column < table->column_count && !same_name(table->columns[column].name, key))
+        column++;
+    if (column == table->column_count) {
+        if (key.size == 0 || key.size > ZKL_NAME_BYTES_MAX)
+            return zkl_fail(err, ZKL_BAD_INPUT, "a key of %zu bytes", key.size);
+        ZKL_TRY(zkl_loader_add_column(&r->loader, key, &text, err));
+    }
+    if (position >= r->guess_count) {
+        const size_t old = r->guess_count, count = 2 * position + 16;
+        uint32_t *guess = zkl_realloc(r->guess, old * sizeof *guess, count * sizeof *guess);
+        if (!guess)
+            return zkl_no_memory(err, count * sizeof *guess);
+        memset(guess + old, 0, (count - old) * sizeof *guess);
+        r->guess = guess;
+        r->guess_count = count;
+    }
+    if (column >= r->last_row_count) {
+        const size_t old = r->last_row_count, count = 2 * column + 16;
+        uint64_t *rows = zkl_realloc(r->last_row, old * sizeof *rows, count * sizeof *rows);
+        if (!rows)
+            return zkl_no_memory(err, count * sizeof *rows);
+        memset(rows + old, 0, (count - old) * sizeof *rows);
+        r->last_row = rows;
+        r->last_row_count = count;
+    }
+    r->guess[position] = (uint32_t)column;
+    *out = column;
+    return ZKL_OK;
+}
+
+static zkl_status add_json_member(reading *r, const zkl_json_member *member, size_t position, uint64_t row, zkl_error *err)
+{
+    size_t column = 0;
+    if (!is_wanted(r->options, member->key))
+        return ZKL_OK;
+    ZKL_TRY(find_json_column(r, &column, member->key, position, err));
+    if (r->last_row[column] == row + 1)
+        return zkl_fail(err, ZKL_BAD_INPUT, "the key '%.*s' stands twice", shown(member->key), (const char *)member->key.data);
+    r->last_row[column] = row + 1;
+    if (member->kind == ZKL_JSON_NULL)
+        return ZKL_OK;
+    if (member->kind == ZKL_JSON_NESTED)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "column '%.*s' holds %s, which a table cannot hold; leave it out with --columns",
+                        shown(member->key), (const char *)member->key.data, member->value.data[0] == '[' ? "a list" : "an object");
+    const uint32_t shapes = member->kind == ZKL_JSON_NUMBER ? ZKL_SHAPE_NUMBERS
+                            : member->kind == ZKL_JSON_BOOL ? ZKL_SHAPE_BOOL
+                                                            : ZKL_SHAPE_MOMENTS;
+    zkl_facts_add_text(&r->table->columns[column].facts, shapes, member->value.data, member->value.size);
+    return zkl_loader_put_text(&r->loader, column, member->value, err);
+}
+
+static zkl_status add_json_row(reading *r, zkl_bytes text, zkl_error *err)
+{
+    ZKL_TRY(zkl_json_object_parse(&r->object, text, err));
+    const uint64_t row = r->loader.segment_first + r->loader.row_count;
+    for (size_t i = 0; i < r->object.member_count; i++)
+        ZKL_TRY(add_json_member(r, &r->object.members[i], i, row, err));
+    return zkl_loader_end_row(&r->loader, err);
+}
+
+static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
+{
+    const char *name = r->table->inputs[file].name;
+    zkl_raw_chunk chunk;
+    uint64_t row = 0;
+    ZKL_TRY(r->ops->scan(r->source, file, &r->layout, NULL, 0, err));
+    do {
+        zkl_status status = r->ops->next(r->source, &chunk, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", name);
+        const zkl_raw_text *texts = chunk.row_count ? chunk.vectors[0].values : NULL;
+        for (size_t i = 0; i < chunk.row_count; i++, row++) {
+            const uint64_t *valid = chunk.vectors[0].valid;
+            const bool is_null = valid && !(valid[i / 64] >> i % 64 & 1);
+            status = add_json_row(r, is_null ? zkl_bytes_of_text("null") : zkl_raw_text_bytes(&texts[i]), err);
+            if (status != ZKL_OK)
+                return zkl_wrap(err, status, "'%s' row %llu", name, (unsigned long long)row + 1);
+        }
+    } while (chunk.row_count);
+    return ZKL_OK;
+}
+
+/* ---- the read */
+
+static zkl_status open_source(reading *r, zkl_error *err)
+{
+    const zkl_read_options *o = r->options;
+    zkl_table *table = r->table;
+    const char **paths = ZKL_ARENA_NEW(&table->arena, const char *, table->file_count);
+    if (!paths)
+        return zkl_no_memory(err, table->file_count * sizeof *paths);
+    for (size_t i = 0; i < table->file_count; i++)
+        paths[i] = table->inputs[i].path;
+    ZKL_TRY(zkl_input_format(&r->format, o, err));
+    r->source_options = (zkl_source_options){ .files = paths, .file_count = table->file_count, .format = r->format,
+                                              .delimiter = o->delimiter, .quote = o->quote, .encoding = o->encoding,
+                                              .no_header = o->no_header, .null_texts = o->null_texts,
+                                              .null_text_count = o->null_text_count, .memory_bytes = o->memory_bytes,
+                                              .thread_count = zkl_pool_threads(r->env->pool) };
+    r->ops = o->source;
+    if (!r->ops)
+        ZKL_TRY(zkl_source_load(&r->ops, err));
+    return r->ops->open(&r->source, &r->source_options, err);
+}
+
+static zkl_status read_files(reading *r, zkl_error *err)
+{
+    const bool objects = r->format == ZKL_FORMAT_NDJSON || r->format == ZKL_FORMAT_JSON;
+    r->loader.facts_are_known = objects;
+    for (size_t file = 0; !objects && file < r->table->file_count; file++)
+        ZKL_TRY(describe_file(r, file, err));
+    for (size_t file = 0; file < r->table->file_count; file++) {
+        ZKL_TRY(zkl_loader_start_file(&r->loader, (uint32_t)file, err));
+        ZKL_TRY(objects ? scan_objects(r, file, err) : scan_columns(r, file, err));
+    }
+    ZKL_TRY(zkl_loader_finish(&r->loader, err));
+    if (r->table->row_count == 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no rows: there is nothing to prove about an empty table", r->table->inputs[0].name);
+    if (r->table->column_count == 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", r->table->inputs[0].name);
+    return ZKL_OK;
+}
+
+/* ---- final types */
+
+static const zkl_schema_rule *rule_of(const reading *r, zkl_bytes name)
+{
+    for (size_t i = 0; i < r->rules.rule_count; i++)
+        if (same_name(r->rules.rules[i].name, name))
+            return &r->rules.rules[i];
+    return NULL;
+}
+
+static zkl_status check_rules(const reading *r, zkl_error *err)
+{
+    for (size_t i = 0; i < r->rules.rule_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < r->table->column_count && !found; k++)
+            found = same_name(r->table->columns[k].name, r->rules.rules[i].name);
+        if (!found)
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': line %u: there is no column '%.*s'", r->options->schema_file, r->rules.rules[i].line,
+                            shown(r->rules.rules[i].name), (const char *)r->rules.rules[i].name.data);
+    }
+    for (size_t i = 0; i < r->rules.key_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < r->table->column_count && !found; k++)
+            found = name_is(r->table->columns[k].name, r->rules.key[i]);
+        if (!found)
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': there is no key column '%s'", r->options->schema_file, r->rules.key[i]);
+    }
+    return ZKL_OK;
+}
+
+static void decide_column(const reading *r, zkl_table_column *column)
+{
+    const zkl_schema_rule *rule = rule_of(r, column->name);
+    bool is_string;
+    zkl_facts_decide(&column->type, &is_string, column->note, sizeof column->note, &column->facts, &column->raw, r->options->keep_types);
+    column->wants_dictionary = is_string;
+    column->nullable = column->facts.null_count > 0;
+    if (!rule)
+        return;
+    if (rule->has_type) {
+        column->type = rule->type;
+        column->type_is_given = true;
+        column->wants_dictionary = rule->is_dictionary || rule->is_string;
+        column->must_be_dictionary = rule->is_dictionary;
+        snprintf(column->note, sizeof column->note, "given by the schema");
+    }
+    column->nan_is_null = rule->nan_is_null;
+    if (rule->nullable >= 0)
+        column->nullable = rule->nullable;
+    else if (rule->nan_is_null)
+        column->nullable = true;
+}
+
+typedef struct collect_job {
+    reading *r;
+    size_t bytes_max;
+    zkl_status *statuses;
+} collect_job;
+
+static zkl_status collect_strings(const zkl_table *table, size_t index, size_t bytes_max, zkl_error *err)
+{
+    zkl_string_set *set = &((zkl_table *)(uintptr_t)table)->columns[index].strings;
+    for (size_t i = 0; i < table->segment_count && !set->full; i++) {
+        zkl_piece_view view = { 0 };
+        ZKL_TRY(zkl_piece_load(&view, table, &table->segments[i], index, err));
+        const uint8_t *at = view.heap;
+        zkl_status status = ZKL_OK;
+        for (uint32_t row = 0; row < view.row_count && status == ZKL_OK && !set->full; at += view.sizes[row], row++)
+            if (!zkl_piece_is_null(&view, row))
+                status = zkl_string_set_add(set, zkl_bytes_of(at, view.sizes[row]), bytes_max, err);
+        zkl_piece_view_clear(&view);
+        ZKL_TRY(status);
+    }
+    return set->full ? ZKL_OK : zkl_string_set_sort(set, err);
+}
+
+static void collect_task(void *context, size_t index, size_t worker)
+{
+    collect_job *job = context;
+    (void)worker;
+    if (job->r->table->columns[index].wants_dictionary)
+        job->statuses[index] = collect_strings(job->r->table, index, job->bytes_max, NULL);
+}
+
+static zkl_status make_dictionary(reading *r, zkl_table_column *column, zkl_error *err)
+{
+    uint8_t key[32];
+    const size_t noted = strlen(column->note);
+    ZKL_TRY(zkl_env_random(r->env, column->seed.bytes, sizeof column->seed.bytes, err));
+    zkl_dictionary_key(key, r->options->owner_secret, &column->seed);
+    column->type = (zkl_type){ .kind = ZKL_TYPE_DICTIONARY };
+    const zkl_status status = zkl_dictionary_root(&column->type.root, r->table->hash, key, column->strings.entries,
+                                                  column->strings.entry_count, err);
+    zkl_wipe(key, sizeof key);
+    snprintf(column->note + noted, sizeof column->note - noted, ", dictionary of %zu", column->strings.entry_count);
+    return status;
+}
+
+static zkl_status make_dictionaries(reading *r, zkl_error *err)
+{
+    zkl_table *table = r->table;
+    size_t strings = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const zkl_table_column *column = &table->columns[i];
+        strings += column->wants_dictionary;
+        if (column->wants_dictionary && column->raw.kind != ZKL_RAW_TEXT)
+            return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' does not hold text; it cannot be a string", shown(column->name),
+                            (const char *)column->name.data);
+    }
+    if (strings == 0)
+        return ZKL_OK;
+    const size_t share = DICTIONARIES_BYTES_MAX / strings;
+    ZKL_AUTO_BLOCK zkl_status *statuses = zkl_calloc(table->column_count, sizeof *statuses);
+    if (!statuses)
+        return zkl_no_memory(err, table->column_count * sizeof *statuses);
+    collect_job job = { r, share < DICTIONARY_BYTES_MAX ? share : DICTIONARY_BYTES_MAX, statuses };
+    zkl_pool_run(r->env->pool, table->column_count, collect_task, &job);
+    for (size_t i = 0; i < table->column_count; i++) {
+        zkl_table_column *column = &table->columns[i];
+        if (!column->wants_dictionary)
+            continue;
+        if (statuses[i] != ZKL_OK)
+            return zkl_fail(err, statuses[i], "column '%.*s': %s", shown(column->name), (const char *)column->name.data,
+                            zkl_status_text(statuses[i]));
+        if (!column->strings.full) {
+            ZKL_TRY(make_dictionary(r, column, err));
+            continue;
+        }
+        if (column->must_be_dictionary)
+            return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' has more than %d different values, or too long ones, for a dictionary; "
+                                                "use \"string16\" or \"string32\"", shown(column->name), (const char *)column->name.data,
+                            ZKL_DICTIONARY_ENTRIES_MAX);
+        zkl_string_set_clear(&column->strings);
+        const size_t noted = strlen(column->note);
+        snprintf(column->note + noted, sizeof column->note - noted, ", too many different values for a dictionary: hashed");
+    }
+    return ZKL_OK;
+}
+
+static zkl_status make_schema(reading *r, zkl_error *err)
+{
+    zkl_table *table = r->table;
+    zkl_column *columns = ZKL_ARENA_NEW(&table->arena, zkl_column, table->column_count);
+    size_t offsets;
+    if (!columns || !zkl_size_mul(&offsets, (size_t)zkl_table_chunks(table), table->column_count))
+        return zkl_no_memory(err, table->column_count * sizeof *columns);
+    for (size_t i = 0; i < table->column_count; i++)
+        columns[i] = (zkl_column){ table->columns[i].name, table->columns[i].type, table->columns[i].nullable };
+    table->schema = (zkl_schema){ .hash = table->hash, .columns = columns, .column_count = table->column_count };
+    table->cell_offsets = zkl_malloc(offsets, sizeof *table->cell_offsets);
+    return table->cell_offsets ? ZKL_OK : zkl_no_memory(err, offsets * sizeof *table->cell_offsets);
+}
+
+/* ---- what is told about the read */
+
+static void put_json_text(zkl_buffer *out, const char *text)
+{
+    zkl_buffer_put_u8(out, '"');
+    for (const uint8_t *at = (const uint8_t *)text; *at; at++) {
+        if (*at == '"' || *at == '\\')
+            zkl_buffer_format(out, "\\%c", *at);
+        else if (*at < 0x20)
+            zkl_buffer_format(out, "\\u%04x", *at);
+        else
+            zkl_buffer_put_u8(out, *at);
+    }
+    zkl_buffer_put_u8(out, '"');
+}
+
+static void put_json_member(zkl_buffer *out, const char *key, const char *text)
+{
+    if (!text)
+        return;
+    zkl_buffer_format(out, ",\"%s\":", key);
+    put_json_text(out, text);
+}
+
+static void put_json_list(zkl_buffer *out, const char *key, const char *const *texts, size_t count)
+{
+    if (count == 0)
+        return;
+    zkl_buffer_format(out, ",\"%s\":[", key);
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            zkl_buffer_put_u8(out, ',');
+        put_json_text(out, texts[i]);
+    }
+    zkl_buffer_put_u8(out, ']');
+}
+
+static zkl_status tell_reader_options(reading *r, zkl_error *err)
+{
+    static const char *const formats[] = { "csv", "parquet", "ndjson", "json" };
+    const zkl_read_options *o = r->options;
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    zkl_buffer_format(&out, "{\"format\":\"%s\"", formats[r->format]);
+    if (r->format == ZKL_FORMAT_CSV) {
+        put_json_member(&out, "delimiter", r->layout.delimiter);
+        put_json_member(&out, "quote", r->layout.quote);
+        put_json_member(&out, "encoding", o->encoding);
+        zkl_buffer_format(&out, ",\"header\":%s", o->no_header ? "false" : "true");
+        put_json_list(&out, "null", o->null_texts, o->null_text_count);
+    }
+    put_json_list(&out, "columns", o->columns, o->column_count);
+    zkl_buffer_put_u8(&out, '}');
+    ZKL_TRY(zkl_buffer_status(&out, err));
+    r->table->reader_options = zkl_arena_text(&r->table->arena, (const char *)out.data, out.size);
+    return r->table->reader_options ? ZKL_OK : zkl_no_memory(err, out.size);
+}
+
+/* Ranges of the schema file, as claims. */
+static zkl_status tell_claims(reading *r, zkl_error *err)
+{
+    zkl_table *table = r->table;
+    table->claims = ZKL_ARENA_NEW(&table->arena, const char *, r->rules.rule_count);
+    if (!table->claims)
+        return zkl_no_memory(err, r->rules.rule_count * sizeof *table->claims);
+    for (size_t i = 0; i < r->rules.rule_count; i++) {
+        const zkl_schema_rule *rule = &r->rules.rules[i];
+        ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+        if (!rule->low)
+            continue;
+        zkl_buffer_put_text(&text, "range(");
+        zkl_name_quote(&text, rule->name);
+        zkl_buffer_format(&text, ", %s, %s)", rule->low, rule->high);
+        ZKL_TRY(zkl_buffer_status(&text, err));
+        table->claims[table->claim_count] = zkl_arena_text(&table->arena, (const char *)text.data, text.size);
+        if (!table->claims[table->claim_count++])
+            return zkl_no_memory(err, text.size);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status fail_bad_rows(const reading *r, zkl_error *err)
+{
+    const zkl_bad_row *first = &r->bad.rows[0];
+    return zkl_fail(err, ZKL_BAD_INPUT, "%llu value%s not fit; the first: '%s' row %llu, column '%s': '%s': %s",
+                    (unsigned long long)r->bad.total, r->bad.total == 1 ? " does" : "s do", first->file, (unsigned long long)first->row,
+                    first->column, first->value, first->reason);
+}
+
+static zkl_status read_table(reading *r, zkl_error *err)
+{
+    zkl_table *table = r->table;
+    const zkl_read_options *o = r->options;
+    if (o->schema_file)
+        ZKL_TRY(zkl_schema_rules_read(&r->rules, &table->arena, o->schema_file, err));
+    ZKL_TRY(zkl_inputs_open(table, o, r->env, err));
+    ZKL_TRY(zkl_spool_new(&table->spool, o->spool_folder, r->env, err));
+    ZKL_TRY(open_source(r, err));
+    ZKL_TRY(read_files(r, err));
+    ZKL_TRY(zkl_inputs_check(table, err));
+    ZKL_TRY(check_rules(r, err));
+    for (size_t i = 0; i < table->column_count; i++)
+        decide_column(r, &table->columns[i]);
+    ZKL_TRY(make_dictionaries(r, err));
+    ZKL_TRY(make_schema(r, err));
+    ZKL_TRY(zkl_table_convert(table, &r->bad, r->env, err));
+    if (r->bad.total)
+        return fail_bad_rows(r, err);
+    ZKL_TRY(tell_claims(r, err));
+    return tell_reader_options(r, err);
+}
+
+zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_bad_row bad[static 10], size_t *bad_count,
+                          uint64_t *bad_total, const zkl_env *env, zkl_error *err)
+{
+    *bad_count = 0;
+    *bad_total = 0;
+    ZKL_AUTO_FREE(zkl_table) table = zkl_calloc(1, sizeof *table);
+    if (!table)
+        return zkl_no_memory(err, sizeof *table);
+    table->hash = options->hash;
+    ZKL_AUTO_CLEAR(reading) r = { .table = table, .options = options, .env = env, .bad = { .lock = PTHREAD_MUTEX_INITIALIZER } };
+    r.loader.table = table;
+    r.loader.env = env;
+    const zkl_status status = read_table(&r, err);
+    if (status == ZKL_BAD_INPUT) {
+        memcpy(bad, r.bad.rows, r.bad.count * sizeof *bad);
+        *bad_count = r.bad.count;
+        *bad_total = r.bad.total;
+    }
+    if (status != ZKL_OK)
+        return status;
+    *out = table;
+    table = NULL;
+    return ZKL_OK;
+}
+
+/* ---- what a table tells */
+
+const zkl_schema *zkl_table_schema(const zkl_table *table)
+{
+    return &table->schema;
+}
+
+uint64_t zkl_table_rows(const zkl_table *table)
+{
+    return table->row_count;
+}
+
+const char *zkl_table_column_note(const zkl_table *table, size_t column)
+{
+    ZKL_ASSERT(column < table->column_count);
+    return table->columns[column].note;
+}
+
+size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_bytes **entries)
+{
+    ZKL_ASSERT(column < table->column_count);
+    const bool has = table->columns[column].type.kind == ZKL_TYPE_DICTIONARY;
+    *entries = has ? table->columns[column].strings.entries : NULL;
+    return has ? table->columns[column].strings.entry_count : 0;
+}
+
+const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t column)
+{
+    ZKL_ASSERT(column < table->column_count);
+    return &table->columns[column].seed;
+}
+
+const zkl_digest *zkl_table_content_hash(const zkl_table *table)
+{
+    return &table->content_hash;
+}
+
+size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files)
+{
+    *files = table->files;
+    return table->file_count;
+}
+
+const char *zkl_table_reader_options(const zkl_table *table)
+{
+    return table->reader_options;
+}
+
+size_t zkl_table_claims(const zkl_table *table, const char *const **claims)
+{
+    *claims = table->claims;
+    return table->claim_count;
+}

@@ -1,0 +1,256 @@
+/* CSV through the DuckDB module: what is inferred, what is kept apart, what is refused. */
+#include "table_testing.h"
+
+static void test_csv__infers_the_narrowest_types(zkl_test *t)
+{
+    test_reads_as(t, "types.csv",
+                  "id,amount,day,at,clock,ok,score,city,code\n"
+                  "1,10.50,2024-02-29,2024-02-29 12:00:00,23:59:59,true,1e3,Bern,007\n"
+                  "70000,-3,1969-12-31,1969-12-31T23:59:59.5,00:00:00.25,false,-0.5,Z\xc3\xbcrich,8\n",
+                  "id:uint32,amount:decimal(4,2),day:date,at:timestamp,clock:time,ok:bool,score:float64,city:dictionary,code:dictionary\n"
+                  "1|10.50|2024-02-29|2024-02-29T12:00:00Z|23:59:59|true|1000|Bern|007\n"
+                  "70000|-3.00|1969-12-31|1969-12-31T23:59:59.5Z|00:00:00.25|false|-0.5|Z\xc3\xbcrich|8\n");
+}
+
+static void test_csv__what_only_looks_typed_stays_text(zkl_test *t)
+{
+    test_reads_as(t, "text.csv",
+                  "a,b,c,d,e,f,g,h,i\n"
+                  "+5,1_000,0x1F,NA,yes,01/02/2024,.5,nan,1.\n",
+                  "a:dictionary,b:dictionary,c:dictionary,d:dictionary,e:dictionary,f:dictionary,g:dictionary,h:dictionary,i:dictionary\n"
+                  "+5|1_000|0x1F|NA|yes|01/02/2024|.5|nan|1.\n");
+    test_reads_as(t, "mixed.csv", "a,b,c,d\n1,2024-01-01,true,2024-01-01 00:00:00Z\nx,2024-01-01 00:00:00,1,2024-01-01 00:00:00\n",
+                  "a:dictionary,b:dictionary,c:dictionary,d:dictionary\n"
+                  "1|2024-01-01|true|2024-01-01 00:00:00Z\nx|2024-01-01 00:00:00|1|2024-01-01 00:00:00\n");
+}
+
+static void test_csv__integers_at_the_edges(zkl_test *t)
+{
+    test_reads_as(t, "edges.csv",
+                  "a,b,c,d,e,f\n"
+                  "65535,-32768,4294967296,18446744073709551615,18446744073709551616,-1\n"
+                  "0,32767,-0,0,-5,9223372036854775808\n",
+                  "a:uint16,b:int16,c:uint64,d:uint64,e:decimal(38,0),f:decimal(38,0)\n"
+                  "65535|-32768|4294967296|18446744073709551615|18446744073709551616|-1\n"
+                  "0|32767|0|0|-5|9223372036854775808\n");
+    test_reads_as(t, "long.csv", "a\n123456789012345678901234567890123456789\n1\n",
+                  "a:dictionary\n123456789012345678901234567890123456789\n1\n");
+}
+
+static void test_csv__null_and_empty_text_differ(zkl_test *t)
+{
+    test_reads_as(t, "nulls.csv", "a,b,c\n1,\"\",x\n,\"\",\n3,y,z\n", "a:uint16?,b:dictionary,c:dictionary?\n1||x\n-||-\n3|y|z\n");
+    test_reads_as(t, "allnull.csv", "a,b\n1,\n2,\n", "a:uint16,b:bool?\n1|-\n2|-\n");
+}
+
+static void test_csv__null_texts_are_asked_for(zkl_test *t)
+{
+    static const char *const na[] = { "NA" };
+    const char *path = test_file(t, "na.csv", "a,b\n1,NA\nNA,Namibia\n3,\"NA\"\n");
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    options.null_texts = na;
+    options.null_text_count = 1;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16?,b:dictionary?\n1|-\n-|Namibia\n3|NA\n");
+    CHECK_TEXT_EQ(t, zkl_table_reader_options(read.table),
+                  "{\"format\":\"csv\",\"delimiter\":\",\",\"quote\":\"\\\"\",\"header\":true,\"null\":[\"NA\"]}");
+    zkl_table_free(read.table);
+}
+
+static void test_csv__line_ends_quotes_and_marks(zkl_test *t)
+{
+    test_reads_as(t, "crlf.csv", "a,b\r\n1,x\r\n2,y\r\n", "a:uint16,b:dictionary\n1|x\n2|y\n");
+    test_reads_as(t, "bom.csv", "\xef\xbb\xbf" "a,b\n1,x\n", "a:uint16,b:dictionary\n1|x\n");
+    test_reads_as(t, "noend.csv", "a,b\n1,x\n2,y", "a:uint16,b:dictionary\n1|x\n2|y\n");
+    test_reads_as(t, "quoted.csv", "a,b\n1,\"two\nlines, and \"\"quotes\"\"\"\n2,y\n",
+                  "a:uint16,b:dictionary\n1|two\nlines, and \"quotes\"\n2|y\n");
+    test_reads_as(t, "semicolon.csv", "a;b\n1;x,y\n2;z\n", "a:uint16,b:dictionary\n1|x,y\n2|z\n");
+    test_reads_as(t, "tabs.tsv", "a\tb\n1\tx,y\n", "a:uint16,b:dictionary\n1|x,y\n");
+    test_reads_as(t, "one.csv", "a\n1\n2\n", "a:uint16\n1\n2\n");
+    test_reads_as(t, "years.csv", "2020,2021\n1,2\n", "2020:uint16,2021:uint16\n1|2\n");
+    test_reads_as(t, "case.csv", "id,ID,Id\n1,2,3\n", "id:uint16,ID:uint16,Id:uint16\n1|2|3\n");
+}
+
+static void test_csv__decimals_take_the_finest_scale(zkl_test *t)
+{
+    test_reads_as(t, "scale.csv", "a,b\n1,0.1\n2.5,0.12345678901234567\n3.125,12\n",
+                  "a:decimal(4,3),b:decimal(38,17)\n1.000|0.10000000000000000\n2.500|0.12345678901234567\n3.125|12.00000000000000000\n");
+}
+
+static void test_csv__nul_bytes_are_kept(zkl_test *t)
+{
+    static const char content[] = "a,b\nx\0y,1\nx,2\n";
+    const char *path = test_file_bytes(t, "nul.csv", content, sizeof content - 1);
+    const zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    const zkl_bytes *entries;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_UINT_EQ(t, zkl_table_dictionary(read.table, 0, &entries), 2);
+    CHECK(t, entries[0].size == 1 && entries[1].size == 3 && memcmp(entries[1].data, "x\0y", 3) == 0);
+    zkl_table_free(read.table);
+}
+
+static void test_csv__refuses_what_it_cannot_keep(zkl_test *t)
+{
+    test_is_refused(t, "empty.csv", "", ZKL_BAD_INPUT, "is empty");
+    test_is_refused(t, "header.csv", "a,b\n", ZKL_BAD_INPUT, "has no rows");
+    test_is_refused(t, "ragged.csv", "a,b\n1,2\n1,2,3\n4,5\n", ZKL_BAD_INPUT, "");
+    test_is_refused(t, "short.csv", "a,b,c\n1,2,3\n1,2\n", ZKL_BAD_INPUT, "");
+    test_is_refused(t, "quote.csv", "a,b\n1,\"open\n2,3\n", ZKL_BAD_INPUT, "");
+    test_is_refused(t, "twice.csv", "a,b,a\n1,2,3\n", ZKL_BAD_INPUT, "stands twice");
+    test_is_refused(t, "noname.csv", "a,,c\n1,2,3\n", ZKL_BAD_INPUT, "column 2 has no name");
+    test_is_refused(t, "latin.csv", "a,b\n1,gr\xfcn\n", ZKL_BAD_INPUT, "");
+    test_is_refused(t, "what.xyz", "a,b\n1,2\n", ZKL_USAGE, "cannot tell the format");
+}
+
+/* A bad line far behind what a sniffer looks at. */
+static void test_csv__late_faults_are_found_and_named(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_buffer_put_text(&text, "a,b\n");
+    for (unsigned i = 0; i < 100000; i++)
+        zkl_buffer_format(&text, "%u,x%u\n", i, i % 10);
+    const size_t good = text.size;
+    zkl_buffer_put_text(&text, "1,2,3\n7\n5,y\n");
+    const char *path = test_file_bytes(t, "late.csv", text.data, text.size);
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    CHECK(t, read.bad_total == 2 && read.bad_count == 2);
+    CHECK_UINT_EQ(t, read.bad[0].line, 100002);
+    CHECK_UINT_EQ(t, read.bad[1].line, 100003);
+    CHECK(t, strstr(read.bad[0].file, "late.csv") != NULL && read.bad[0].reason[0]);
+    zkl_table_free(read.table);
+
+    text.size = good;
+    zkl_buffer_put_text(&text, "late,text\n");
+    path = test_file_bytes(t, "late2.csv", text.data, text.size);
+    options = test_options(t, &path, 1);
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK(t, zkl_table_schema(read.table)->columns[0].type.kind == ZKL_TYPE_STRING16);
+    CHECK_UINT_EQ(t, zkl_table_rows(read.table), 100001);
+    CHECK_UINT_EQ(t, zkl_table_chunks(read.table), 2);
+    (void)test_table_text(t, read.table); /* checks cells against row bytes on both chunks */
+    zkl_table_free(read.table);
+}
+
+static void test_csv__several_files_are_one_table(zkl_test *t)
+{
+    const char *files[] = { test_file(t, "p1.csv", "a,b\n1,x\n"), test_file(t, "p10.csv", "a,b\n70000,y\n"),
+                            test_file(t, "p2.csv", "a,b\n3,\n") };
+    zkl_read_options options = test_options(t, files, 3);
+    test_read read;
+    const zkl_file_digest *digests;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint32,b:dictionary?\n1|x\n70000|y\n3|-\n");
+    REQUIRE(t, zkl_table_files(read.table, &digests) == 3);
+    /* the content hash, by its definition */
+    ZKL_AUTO_CLEAR(zkl_buffer) list = { 0 };
+    static const char *const names[] = { "p1.csv", "p10.csv", "p2.csv" };
+    zkl_digest want;
+    for (size_t i = 0; i < 3; i++) {
+        zkl_buffer_put_field(&list, names[i], strlen(names[i]));
+        zkl_buffer_put_field(&list, digests[i].hash.bytes, 32);
+    }
+    zkl_hash(&want, ZKL_HASH_SHA3_256, list.data, list.size);
+    CHECK_MEM_EQ(t, zkl_table_content_hash(read.table)->bytes, want.bytes, 32);
+    zkl_table_free(read.table);
+
+    const char *swapped[] = { files[0], test_file(t, "q.csv", "b,a\nx,1\n") };
+    options = test_options(t, swapped, 2);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    CHECK(t, strstr(read.err.text, "column 1 is 'a'") != NULL);
+    const char *extra[] = { files[0], test_file(t, "r.csv", "a,b,c\n1,x,2\n") };
+    options = test_options(t, extra, 2);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    const char *unsorted[] = { files[2], files[0] };
+    options = test_options(t, unsorted, 2);
+    CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options));
+}
+
+static void test_csv__columns_are_chosen_by_name(zkl_test *t)
+{
+    static const char *const some[] = { "c", "a" }, *const none[] = { "x" };
+    const char *path = test_file(t, "choose.csv", "a,b,c\n1,2,3\n");
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    options.columns = some;
+    options.column_count = 2;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16,c:uint16\n1|3\n");
+    zkl_table_free(read.table);
+    options.columns = none;
+    options.column_count = 1;
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    CHECK(t, strstr(read.err.text, "no column 'x'") != NULL);
+}
+
+static void test_csv__options_without_header_and_encoding(zkl_test *t)
+{
+    const char *path = test_file(t, "bare.csv", "1,gr\xfcn\n2,rot\n");
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    options.no_header = true;
+    options.encoding = "latin-1";
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "column1:uint16,column2:dictionary\n1|gr\xc3\xbcn\n2|rot\n");
+    zkl_table_free(read.table);
+}
+
+static void test_csv__keep_types_does_not_narrow(zkl_test *t)
+{
+    const char *path = test_file(t, "keep.csv", "a,b\n1,1.5\n");
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    options.keep_types = true;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:int64,b:decimal(18,1)\n1|1.5\n");
+    zkl_table_free(read.table);
+}
+
+static void test_csv__too_many_strings_are_hashed(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_buffer_put_text(&text, "a,b\n");
+    for (unsigned i = 0; i < 65537; i++)
+        zkl_buffer_format(&text, "n%u,m%u\n", i, i % 65536);
+    const char *path = test_file_bytes(t, "many.csv", text.data, text.size);
+    const zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    ZKL_AUTO_CLEAR(zkl_buffer) schema = { 0 };
+    test_put_schema(&schema, read.table);
+    CHECK(t, schema.size == 24 && memcmp(schema.data, "a:string16,b:dictionary\n", 24) == 0);
+    (void)test_table_text(t, read.table); /* checks hashes and codes */
+    zkl_table_free(read.table);
+}
+
+static void test_csv__ten_thousand_columns(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    for (unsigned i = 0; i < 10000; i++)
+        zkl_buffer_format(&text, "%sname%u", i ? "," : "", i);
+    for (unsigned row = 0; row < 3; row++)
+        for (unsigned i = 0; i < 10000; i++)
+            zkl_buffer_format(&text, "%s%u", i ? "," : "\n", i * (row + 1));
+    const char *path = test_file_bytes(t, "wide.csv", text.data, text.size);
+    const zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_UINT_EQ(t, zkl_table_schema(read.table)->column_count, 10000);
+    uint16_t *cells = ZKL_ARENA_NEW(&t->arena, uint16_t, ZKL_CHUNK_ROWS);
+    uint16_t **blocks = ZKL_ARENA_NEW(&t->arena, uint16_t *, 10000);
+    blocks[9999] = cells;
+    REQUIRE_OK(t, &read.err, zkl_table_chunk(read.table, 0, blocks, NULL, NULL, &read.err));
+    CHECK_UINT_EQ(t, cells[1], 19998);
+    zkl_table_free(read.table);
+}
+
+ZKL_TESTS(TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_looks_typed_stays_text),
+          TEST(test_csv__integers_at_the_edges), TEST(test_csv__null_and_empty_text_differ), TEST(test_csv__null_texts_are_asked_for),
+          TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
+          TEST(test_csv__refuses_what_it_cannot_keep), TEST(test_csv__late_faults_are_found_and_named),
+          TEST(test_csv__several_files_are_one_table), TEST(test_csv__columns_are_chosen_by_name),
+          TEST(test_csv__options_without_header_and_encoding), TEST(test_csv__keep_types_does_not_narrow),
+          TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))
