@@ -501,6 +501,59 @@ static void test_checkpoint__survives_allocation_failure(zkl_test *t)
     CHECK_STATUS(t, ZKL_OK, status);
 }
 
+/* docs/formats/checkpoint.md, computed without this code. */
+static void test_checkpoint__the_documented_example(zkl_test *t)
+{
+    static const char want[] =
+        "example.org/ledger\n3\nw2UeVBcUxT1kjsx7rsp/4sNu9PplvM4ksdcShkN95WY=\n\n"
+        "\xe2\x80\x94 example.org/ledger "
+        "R8HBsoCHY38WpSj5EzBKt4aVLZLC0aRMIui4fw2HqaXa0dzY6wHp8XnUgp72hhDbb9XQd81v8pq7"
+        "HcARmsmAAplaNg8=\n"
+        "\xe2\x80\x94 witness.example "
+        "Z1UPTgAAAABpVbkAT1+4xeoEBnFDkDZUnP5kPPr+uDFQ/FDXtK8yuzCLxiNp7n6xNGWie1ArDD6Wov1t"
+        "E+C1W21OkUuGilGQqiUGAA==\n";
+    static const char log_key[] =
+        "example.org/ledger+47c1c1b2+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+    static const char witness_key[] =
+        "witness.example+67550f4e+BD1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM";
+    zkl_signing_key key, witness;
+    zkl_verifier_key parsed_key;
+    zkl_checkpoint parsed;
+    zkl_digest root;
+    zkl_error err = { 0 };
+    uint64_t time_s = 0;
+    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    memcpy(&root,
+           test_hex(t, "c3651e541714c53d648ecc7baeca7fe2c36ef4fa65bcce24b1d71286437de566").data,
+           32);
+    REQUIRE_OK(
+        t, &err,
+        zkl_signing_key_from_secret(
+            &key, ZKL_KEY_ED25519,
+            test_hex(t, "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").data,
+            &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_signing_key_from_secret(
+            &witness, ZKL_KEY_ED25519,
+            test_hex(t, "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb").data,
+            &err));
+    zkl_checkpoint_encode_text(&text, "example.org/ledger", 3, &root);
+    REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, "example.org/ledger", 3, &root, &key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_note_cosign(&note, zkl_buffer_bytes(&text), "witness.example", 1767225600,
+                               &witness, &err));
+    REQUIRE(t, note.size == strlen(want));
+    CHECK_MEM_EQ(t, note.data, want, note.size);
+    REQUIRE_OK(t, &err, zkl_checkpoint_parse(&parsed, &t->arena, zkl_bytes_of_text(want), &err));
+    REQUIRE_OK(t, &err, zkl_verifier_key_parse(&parsed_key, zkl_bytes_of_text(log_key), &err));
+    CHECK_STATUS(t, ZKL_OK, zkl_checkpoint_verify(&parsed, &parsed_key, &err));
+    REQUIRE_OK(t, &err, zkl_verifier_key_parse(&parsed_key, zkl_bytes_of_text(witness_key), &err));
+    CHECK_STATUS(t, ZKL_OK, zkl_note_verify(&parsed.note, &parsed_key, &time_s, &err));
+    CHECK_UINT_EQ(t, time_s, 1767225600);
+}
+
 ZKL_TESTS(TEST(test_note__the_example_of_go), TEST(test_note__every_changed_byte_is_refused),
           TEST(test_verifier_key__refuses_other_forms), TEST(test_note__names),
           TEST(test_note__several_signers),
@@ -510,4 +563,5 @@ ZKL_TESTS(TEST(test_note__the_example_of_go), TEST(test_note__every_changed_byte
           TEST(test_checkpoint__refuses_other_forms), TEST(test_checkpoint__witness_quorum),
           TEST(test_tlog_proof__round_trip_and_every_changed_byte),
           TEST(test_tlog_proof__refuses_other_forms),
-          TEST(test_checkpoint__survives_allocation_failure))
+          TEST(test_checkpoint__survives_allocation_failure),
+          TEST(test_checkpoint__the_documented_example))

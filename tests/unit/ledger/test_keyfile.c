@@ -231,7 +231,39 @@ static void test_keyfile__for_others(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_keyfile_save(path, &file, &passphrase, NULL, &env, &err));
 }
 
+/* docs/formats/keyfile.md, computed without this code. */
+static void test_keyfile__the_documented_examples(zkl_test *t)
+{
+    static const char secret[] = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+    static const char clear[] = "7a6b6c2d6b65790a00010101000000067369676e657200000020d75a980182b10a"
+                                "b7d54bfed3c964073a0ee172f3daa62325af021a68f707"
+                                "511a009d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae"
+                                "7f609b496eea06746e2597967c486202a83805632887fd"
+                                "2defb8e7dc41d108349feb";
+    static const char wrapped[] = "7a6b6c2d6b65790a00010201000000126578616d706c652e6f72672f6c656467"
+                                  "657200000020d75a980182b10ab7d54bfed3c964073a0ee1"
+                                  "72f3daa62325af021a68f707511a01040801000102030405060708090a0b0c0d"
+                                  "0e0f101112131415161718191a1b1c1d1e1f202122232425"
+                                  "262728292a2bdb67fff9c8d31d2c42fe364dbb50395c1a8ef6f36db12180acca"
+                                  "3a4cb758cb96cfc23dd8a591fe411a93db2abadbd7d70973"
+                                  "196abd1cd8b866c1e79b82a3ec0d4d6f52b850112bad67410dd3c8a6538d";
+    const zkl_bytes passphrase = zkl_bytes_of_text("correct horse");
+    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_keyfile_open(&file, test_hex(t, wrapped), &passphrase, &err));
+    CHECK(t, file.info.kind == ZKL_KEYFILE_LOG && file.info.cost.log_n == 4);
+    CHECK_TEXT_EQ(t, file.info.name, "example.org/ledger");
+    CHECK_MEM_EQ(t, file.key.secret, test_hex(t, secret).data, 32);
+    REQUIRE_OK(t, &err, zkl_keyfile_open(&file, test_hex(t, clear), NULL, &err));
+    CHECK(t, file.info.kind == ZKL_KEYFILE_SIGNER && !file.info.has_passphrase);
+    CHECK_MEM_EQ(t, file.key.secret, test_hex(t, secret).data, 32);
+    REQUIRE_OK(t, &err, zkl_keyfile_encode(&again, &file, NULL, NULL, NULL, &err));
+    REQUIRE(t, again.size == test_hex(t, clear).size);
+    CHECK_MEM_EQ(t, again.data, test_hex(t, clear).data, again.size);
+}
+
 ZKL_TESTS(TEST(test_keyfile__round_trip), TEST(test_keyfile__every_changed_byte_is_refused),
           TEST(test_keyfile__public_key_belongs_to_the_secret), TEST(test_keyfile__limits),
           TEST(test_keyfile__on_disk), TEST(test_keyfile__survives_allocation_failure),
-          TEST(test_keyfile__for_others))
+          TEST(test_keyfile__for_others), TEST(test_keyfile__the_documented_examples))

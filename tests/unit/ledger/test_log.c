@@ -556,6 +556,53 @@ static void test_log__survives_being_killed(zkl_test *t)
     }
 }
 
+/* docs/formats/log.md, computed without this code. */
+static void test_log__the_documented_example(zkl_test *t)
+{
+    static const struct {
+        int level;
+        uint64_t index;
+        const char *hash;
+    } nodes[] = { { 0, 0, "a1af030231ca2fd20ecf30c5294baf8f69321d09bb16ac53885ccd17a385280d" },
+                  { 0, 1, "a94dd4d3c2c6d2548ca4e560d72727bab5d795500191f5b85579130dd3b14603" },
+                  { 0, 2, "656d3e8f544238cdf6e32d640f51ba0914959b14edd7a52d0b8b99ab4c8ac6c6" },
+                  { 1, 0, "3ae5bfa57ffa769d9634a86f3a26286aa69fd50ea0585f8061f902ad5f0327f7" } };
+    static const char *const entries[] = { "first", "second", "third" };
+    ZKL_AUTO_CLOSE(zkl_store) store = open_store(t);
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    zkl_log log;
+    zkl_error err = { 0 };
+    zkl_bytes value;
+    REQUIRE_OK(t, &err, zkl_log_open(&log, store, &err));
+    for (size_t i = 0; i < 3; i++)
+        REQUIRE_OK(
+            t, &err,
+            zkl_log_append_to_batch(&log, &batch, zkl_bytes_of_text(entries[i]), NULL, &err));
+    REQUIRE_OK(t, &err, zkl_log_commit(&log, &batch, &err));
+    for (size_t i = 0; i < ZKL_COUNT(nodes); i++) {
+        REQUIRE_OK(t, &err,
+                   zkl_store_get(store, &value, &t->arena,
+                                 raw_key(t, "log/node/", nodes[i].level, nodes[i].index), &err));
+        REQUIRE(t, value.size == 32);
+        CHECK_MEM_EQ(t, value.data, test_hex(t, nodes[i].hash).data, 32);
+    }
+    for (uint64_t i = 0; i < 3; i++) {
+        REQUIRE_OK(t, &err,
+                   zkl_store_get(store, &value, &t->arena, raw_key(t, "log/entry/", -1, i), &err));
+        CHECK(t,
+              value.size == strlen(entries[i]) && memcmp(value.data, entries[i], value.size) == 0);
+    }
+    REQUIRE_OK(t, &err,
+               zkl_store_get(store, &value, &t->arena, zkl_bytes_of_text("log/head"), &err));
+    REQUIRE(t, value.size == 40);
+    CHECK_MEM_EQ(
+        t, value.data,
+        test_hex(t,
+                 "0000000000000003c3651e541714c53d648ecc7baeca7fe2c36ef4fa65bcce24b1d71286437de566")
+            .data,
+        40);
+}
+
 /* The test that forks comes before any that opens RocksDB in this process. */
 ZKL_TESTS(TEST(test_log__survives_being_killed), TEST(test_log__roots_and_proofs_at_every_size),
           TEST(test_log__reopens_where_it_was), TEST(test_log__limits_of_an_entry),
@@ -563,4 +610,5 @@ ZKL_TESTS(TEST(test_log__survives_being_killed), TEST(test_log__roots_and_proofs
           TEST(test_log_checkpoint__is_signed_once_a_size_and_kept),
           TEST(test_log_checkpoint__refuses_what_contradicts_the_log),
           TEST(test_log_recompute__names_the_first_bad_entry),
-          TEST(test_log__a_rolled_back_log_is_noticed), TEST(test_log_open__refuses_a_damaged_head))
+          TEST(test_log__a_rolled_back_log_is_noticed), TEST(test_log_open__refuses_a_damaged_head),
+          TEST(test_log__the_documented_example))
