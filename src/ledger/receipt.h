@@ -17,7 +17,6 @@
 #define ZKL_RECEIPT_KEYS_MAX 64
 #define ZKL_RECEIPT_STATEMENTS_MAX 16384
 #define ZKL_RECEIPT_ENTRIES_MAX 4096
-#define ZKL_RECEIPT_STATEMENT_BYTES_MAX ((size_t)16 << 20)
 #define ZKL_RECEIPT_PROOF_BYTES_MAX 65536
 
 /* An entry with its place in the log. */

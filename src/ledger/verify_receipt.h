@@ -32,6 +32,8 @@ typedef struct zkl_verified {
     size_t not_proven_count;
     const zkl_schema *schema;
     const zkl_manifest *manifest;
+    const zkl_statement *const *statements; /* statement_count, with their source blocks */
+    const zkl_digest *statement_ids;         /* their t0 */
 } zkl_verified;
 
 /* Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or ZKL_BAD_INPUT; err names the

@@ -1,0 +1,360 @@
+/* The half of a verification that needs no log: manifests, statements, proofs, claims. */
+#include "ledger/verify_receipt.h"
+
+#include <string.h>
+
+#include "ledger/claim_text.h"
+#include "proof/verify.h"
+
+/* What the checks share. Everything lives in arena. */
+typedef struct content_check {
+    const zkl_content *content;
+    const zkl_digest *ledger, *powers_hash;
+    zkl_pool *pool;
+    zkl_arena *arena;
+    zkl_error *err;
+    zkl_srs_verifier powers;
+    zkl_manifest *manifests;
+    zkl_known_table *known;
+    zkl_groth16_vk *keys;
+    zkl_digest *key_hashes;
+    size_t keys_used;
+    zkl_statement *statements; /* restored and parsed */
+    const zkl_statement **statement_list;
+    const zkl_entry_statement **refs; /* what an entry says of each */
+    zkl_digest *t0s;
+    zkl_verified_claim *claims;
+    size_t claim_count;
+} content_check;
+
+static zkl_status check_powers(content_check *c)
+{
+    zkl_digest hash;
+    ZKL_TRY(zkl_srs_verifier_decode(&c->powers, c->content->powers, c->err));
+    zkl_srs_hash(&hash, &c->powers);
+    if (!zkl_digest_equal(&hash, c->powers_hash))
+        return zkl_fail(c->err, ZKL_REJECTED, "the powers of tau are not those of this ledger");
+    return ZKL_OK;
+}
+
+/* ---- Manifests */
+
+static const zkl_entry *entry_of_dataset(const content_check *c, const zkl_digest *dataset)
+{
+    if (c->content->entry->kind == ZKL_ENTRY_NOTARISE && zkl_digest_equal(&c->content->entry->dataset, dataset))
+        return c->content->entry;
+    for (size_t i = 0; i < c->content->notarise_count; i++)
+        if (zkl_digest_equal(&c->content->notarise_entries[i]->dataset, dataset))
+            return c->content->notarise_entries[i];
+    return NULL;
+}
+
+static zkl_status check_files(const content_check *c, const zkl_manifest *m, const zkl_entry *e)
+{
+    bool same = m->file_count == e->file_count && (!m->file_count || e->file_hash == m->schema.hash);
+    for (size_t i = 0; same && i < m->file_count; i++)
+        same = zkl_bytes_equal(m->files[i].name, e->files[i].name) &&
+               zkl_digest_equal(&m->files[i].hash, &e->files[i].hash) &&
+               zkl_digest_equal(&m->files[i].sha256, &e->files[i].sha256);
+    return same ? ZKL_OK : zkl_fail(c->err, ZKL_REJECTED, "the files of entry and manifest differ");
+}
+
+static zkl_status check_manifest(content_check *c, size_t at)
+{
+    const zkl_bytes bytes = c->content->manifests[at];
+    zkl_manifest *m = &c->manifests[at];
+    zkl_digest dataset, sha256;
+    zkl_dataset_id(&dataset, bytes);
+    zkl_sha256(&sha256, bytes.data, bytes.size);
+    const zkl_entry *entry = entry_of_dataset(c, &dataset);
+    if (!entry || !zkl_digest_equal(&entry->manifest_sha256, &sha256))
+        return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu is not one that an entry names", at);
+    if (at == 0 && !zkl_digest_equal(&dataset, &c->content->entry->dataset))
+        return zkl_fail(c->err, ZKL_REJECTED, "the first manifest is not the entry's");
+    for (size_t i = 0; i < at; i++)
+        if (zkl_digest_equal(&c->known[i].dataset, &dataset))
+            return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu stands twice", at);
+    ZKL_TRY(zkl_manifest_parse(m, c->arena, bytes, c->err));
+    if (!zkl_digest_equal(&m->powers_hash, c->powers_hash))
+        return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu was made under other powers of tau", at);
+    ZKL_TRY(check_files(c, m, entry));
+    ZKL_TRY(zkl_manifest_known_table(&c->known[at], c->arena, m, &dataset, c->err));
+
+    const size_t count = m->chunk_count * m->blocks_per_chunk;
+    zkl_g1_affine *points = ZKL_ARENA_NEW(c->arena, zkl_g1_affine, count);
+    if (!points)
+        return zkl_no_memory(c->err, count * sizeof *points);
+    ZKL_TRY(zkl_g1_decode_many(points, m->blocks[0], count, "commitment", c->pool, c->err));
+    c->known[at].points = points;
+    return ZKL_OK;
+}
+
+static zkl_status check_manifests(content_check *c)
+{
+    const size_t count = c->content->manifest_count;
+    c->manifests = ZKL_ARENA_NEW(c->arena, zkl_manifest, count);
+    c->known = ZKL_ARENA_NEW(c->arena, zkl_known_table, count);
+    if (!c->manifests || !c->known)
+        return zkl_no_memory(c->err, count * sizeof *c->manifests);
+    if (!count)
+        return zkl_fail(c->err, ZKL_REJECTED, "there is no manifest");
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(check_manifest(c, i));
+    return ZKL_OK;
+}
+
+/* ---- Keys: each decodes; statements use them in order of first use, and every one. */
+
+static zkl_status check_keys(content_check *c)
+{
+    const size_t count = c->content->key_count;
+    c->keys = ZKL_ARENA_NEW(c->arena, zkl_groth16_vk, count);
+    c->key_hashes = ZKL_ARENA_NEW(c->arena, zkl_digest, count);
+    if (!c->keys || !c->key_hashes)
+        return zkl_no_memory(c->err, count * sizeof *c->keys);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_TRY(zkl_groth16_vk_decode(&c->keys[i], c->content->keys[i].key, c->err));
+        zkl_groth16_vk_hash(&c->key_hashes[i], &c->keys[i]);
+        for (size_t j = 0; j < i; j++)
+            if (zkl_digest_equal(&c->key_hashes[i], &c->key_hashes[j]))
+                return zkl_fail(c->err, ZKL_REJECTED, "verification key %zu stands twice", i);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status find_key(content_check *c, const zkl_statement *s, const zkl_groth16_vk **out)
+{
+    for (size_t i = 0; i < c->content->key_count; i++) {
+        if (!zkl_digest_equal(&c->key_hashes[i], &s->key_hash))
+            continue;
+        if (!zkl_bytes_equal(c->content->keys[i].circuit, s->circuit) || i > c->keys_used)
+            break;
+        c->keys_used += i == c->keys_used;
+        *out = &c->keys[i];
+        return ZKL_OK;
+    }
+    return zkl_fail(c->err, ZKL_REJECTED, "the statement's verification key is not in its place");
+}
+
+/* ---- Statements */
+
+/* The next thing that an entry says, behind *entry_at, *ref_at: the entry's own statements in order, every one; of the
+ * notarise entries those that are here. */
+static const zkl_entry_statement *next_ref(const content_check *c, size_t *entry_at, size_t *ref_at, const zkl_digest *t0)
+{
+    const size_t entry_count = 1 + c->content->notarise_count;
+    for (; *entry_at < entry_count; (*entry_at)++, *ref_at = 0) {
+        const zkl_entry *e = *entry_at ? c->content->notarise_entries[*entry_at - 1] : c->content->entry;
+        while (*ref_at < e->statement_count) {
+            const zkl_entry_statement *ref = &e->statements[(*ref_at)++];
+            if (zkl_digest_equal(&ref->t0, t0))
+                return ref;
+            if (*entry_at == 0)
+                return NULL; /* none of the entry's own is left out */
+        }
+    }
+    return NULL;
+}
+
+static zkl_status check_circuit_named(const content_check *c, const zkl_statement *s)
+{
+    const zkl_manifest *m = &c->manifests[0];
+    for (size_t i = 0; i < m->circuit_count; i++)
+        if (zkl_bytes_equal_text(s->circuit, m->circuits[i].name) &&
+            zkl_digest_equal(&s->key_hash, &m->circuits[i].key_hash))
+            return ZKL_OK;
+    return zkl_fail(c->err, ZKL_REJECTED, "the manifest does not name the statement's circuit '%.*s'", (int)s->circuit.size,
+                    (const char *)s->circuit.data);
+}
+
+static zkl_status check_statement(content_check *c, size_t at, size_t *entry_at, size_t *ref_at)
+{
+    const zkl_receipt_statement *given = &c->content->statements[at];
+    zkl_statement *s = &c->statements[at];
+    ZKL_AUTO_CLEAR(zkl_buffer) restored = { 0 };
+    const zkl_groth16_vk *key = NULL;
+    zkl_digest t0_bytes, sha256;
+    zkl_fr t0;
+
+    ZKL_TRY(zkl_statement_restore(&restored, given->compact, c->known, c->content->manifest_count, c->err));
+    const zkl_bytes bytes = zkl_bytes_of(zkl_arena_copy(c->arena, restored.data, restored.size), restored.size);
+    if (!bytes.data)
+        return zkl_no_memory(c->err, restored.size);
+    ZKL_TRY(zkl_statement_parse(s, c->arena, bytes, c->err));
+
+    zkl_statement_t0(&t0, bytes);
+    zkl_fr_encode(t0_bytes.bytes, &t0);
+    const zkl_entry_statement *ref = next_ref(c, entry_at, ref_at, &t0_bytes);
+    if (!ref)
+        return zkl_fail(c->err, ZKL_REJECTED, "no entry names this statement at this place");
+    zkl_sha256(&sha256, bytes.data, bytes.size);
+    if (!zkl_digest_equal(&sha256, &ref->statement_sha256))
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry names another statement");
+    zkl_sha256(&sha256, given->proof.data, given->proof.size);
+    if (!zkl_digest_equal(&sha256, &ref->proof_sha256))
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry names another proof");
+    if (!zkl_digest_equal(&s->ledger, c->ledger))
+        return zkl_fail(c->err, ZKL_REJECTED, "the statement is of another ledger");
+    if (!zkl_digest_equal(&s->powers_hash, c->powers_hash))
+        return zkl_fail(c->err, ZKL_REJECTED, "the statement is under other powers of tau");
+    if (!zkl_bytes_equal_text(s->circuit, ref->circuit))
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry names another circuit than the statement");
+    if (c->content->entry->kind == ZKL_ENTRY_NOTARISE)
+        ZKL_TRY(check_circuit_named(c, s));
+    ZKL_TRY(find_key(c, s, &key));
+    c->refs[at] = ref;
+    c->t0s[at] = t0_bytes;
+    c->statement_list[at] = s;
+    return zkl_verify_statement(bytes, given->proof, key, &c->powers, c->known, c->content->manifest_count, c->pool,
+                                c->err);
+}
+
+static zkl_status check_statements(content_check *c)
+{
+    const size_t count = c->content->statement_count;
+    size_t entry_at = 0, ref_at = 0;
+    c->statements = ZKL_ARENA_NEW(c->arena, zkl_statement, count);
+    c->statement_list = ZKL_ARENA_NEW(c->arena, const zkl_statement *, count);
+    c->refs = ZKL_ARENA_NEW(c->arena, const zkl_entry_statement *, count);
+    c->t0s = ZKL_ARENA_NEW(c->arena, zkl_digest, count);
+    if (!c->statements || !c->statement_list || !c->refs || !c->t0s)
+        return zkl_no_memory(c->err, count * sizeof *c->statements);
+    if (count < c->content->entry->statement_count)
+        return zkl_fail(c->err, ZKL_REJECTED, "%zu of the entry's %zu statements are here", count,
+                        c->content->entry->statement_count);
+    for (size_t i = 0; i < count; i++) {
+        const zkl_status status = check_statement(c, i, &entry_at, &ref_at);
+        if (status != ZKL_OK)
+            return zkl_wrap(c->err, status, "statement %zu", i);
+    }
+    if (c->keys_used != c->content->key_count)
+        return zkl_fail(c->err, ZKL_REJECTED, "verification key %zu is not used", c->keys_used);
+    return zkl_cells_cover(c->statement_list, count, c->known, c->content->manifest_count, c->err);
+}
+
+/* ---- Claims: the entry's words compile to what the statement proves. */
+
+static const char *keep_text(zkl_arena *arena, const zkl_buffer *buffer)
+{
+    return buffer->failed ? NULL : zkl_arena_text(arena, (const char *)buffer->data, buffer->size);
+}
+
+static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *said, size_t *claim_at)
+{
+    const zkl_manifest *m = &c->manifests[0];
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) sentence = { 0 };
+    zkl_asked_claim asked;
+    zkl_compiled_claim claim;
+    ZKL_TRY(zkl_claim_text_parse(&asked, c->arena, said->text, c->err));
+    ZKL_TRY(zkl_claim_compile(&claim, c->arena, &asked, &m->schema, m->row_count, c->err));
+    if (claim.asked.comparison == ZKL_COMPARE_DISCLOSE && claim.needs_sum)
+        return zkl_fail(c->err, ZKL_REJECTED, "the claim says no result");
+    ZKL_TRY(zkl_claim_match(&claim, &m->schema, &c->statements[at], &c->known[0].dataset, claim_at, c->err));
+    zkl_claim_print(&text, &claim, &m->schema);
+    zkl_claim_json(&json, &claim, &m->schema);
+    zkl_claim_sentence(&sentence, &claim, &m->schema);
+
+    zkl_verified_claim *out = &c->claims[c->claim_count];
+    out->text = keep_text(c->arena, &text);
+    out->json = keep_text(c->arena, &json);
+    out->sentence = keep_text(c->arena, &sentence);
+    if (!out->text || !out->json || !out->sentence)
+        return zkl_no_memory(c->err, text.size + json.size + sentence.size);
+    if (!zkl_bytes_equal_text(said->text, out->text) || !zkl_bytes_equal_text(said->json, out->json))
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry's words are not those of the claim");
+    memcpy(out->circuit, c->refs[at]->circuit, sizeof out->circuit);
+    zkl_hex_encode(out->t0, c->refs[at]->t0.bytes, 32);
+    out->is_wellformedness = asked.kind == ZKL_ASKED_CELLS;
+    out->by_manifest = claim.part_count == 0;
+    c->claim_count++;
+    return ZKL_OK;
+}
+
+static zkl_status check_claims(content_check *c)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < c->content->statement_count; i++)
+        most += c->refs[i]->claim_count;
+    c->claims = ZKL_ARENA_NEW(c->arena, zkl_verified_claim, most);
+    if (!c->claims)
+        return zkl_no_memory(c->err, most * sizeof *c->claims);
+    for (size_t i = 0; i < c->content->statement_count; i++) {
+        const zkl_entry_statement *ref = c->refs[i];
+        size_t claim_at = 0;
+        for (size_t j = 0; j < ref->claim_count; j++) {
+            const zkl_status status = add_claim(c, i, &ref->claims[j], &claim_at);
+            if (status == ZKL_NO_MEMORY)
+                return status;
+            if (status != ZKL_OK) /* an entry whose words make no sense proves nothing */
+                return zkl_wrap(c->err, ZKL_REJECTED, "claim %zu of statement %zu", j, i);
+        }
+        if (claim_at != c->statements[i].claim_count)
+            return zkl_fail(c->err, ZKL_REJECTED, "statement %zu proves claims that the entry does not say", i);
+    }
+    return ZKL_OK;
+}
+
+/* ---- All of it */
+
+static zkl_status check_subject(const content_check *c)
+{
+    const zkl_entry *e = c->content->entry;
+    if (e->kind != ZKL_ENTRY_NOTARISE && e->kind != ZKL_ENTRY_PROVE)
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry is about no dataset");
+    if (!zkl_digest_equal(&e->ledger, c->ledger))
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry is of another ledger");
+    if (e->kind == ZKL_ENTRY_NOTARISE)
+        return ZKL_OK;
+    const zkl_entry *notarised = entry_of_dataset(c, &e->dataset);
+    if (!notarised || !zkl_bytes_equal(notarised->name, e->name) || notarised->version != e->version)
+        return zkl_fail(c->err, ZKL_REJECTED, "the notarisation that this proof is about is not here");
+    return ZKL_OK;
+}
+
+zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content, const zkl_digest *ledger,
+                              const zkl_digest *powers_hash, const zkl_env *env, zkl_error *err)
+{
+    content_check c = { .content = content, .ledger = ledger, .powers_hash = powers_hash, .arena = arena, .err = err,
+                        .pool = env ? env->pool : NULL };
+    static const struct {
+        const char *name;
+        zkl_status (*check)(content_check *c);
+    } checks[] = {
+        { "set-up", check_powers },    { "manifest", check_manifests }, { "verification keys", check_keys },
+        { "proof", check_statements }, { "claims", check_claims },
+    };
+    zkl_status status = check_subject(&c);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "check 'entry'");
+    for (size_t i = 0; i < ZKL_COUNT(checks); i++) {
+        status = checks[i].check(&c);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "check '%s'", checks[i].name);
+    }
+    char *time = zkl_arena_alloc(arena, ZKL_TIME_CHARS + 1, 1);
+    const char *name = zkl_arena_text(arena, (const char *)content->entry->name.data, content->entry->name.size);
+    if (!time || !name)
+        return zkl_no_memory(err, ZKL_TIME_CHARS);
+    zkl_time_format(time, content->entry->time_ms);
+    *out = (zkl_verified){
+        .name = name,
+        .version = content->entry->version,
+        .kind = content->entry->kind,
+        .ledger = *ledger,
+        .dataset = content->entry->dataset,
+        .time = time,
+        .row_count = c.manifests[0].row_count,
+        .column_count = c.manifests[0].schema.column_count,
+        .block_count = c.manifests[0].chunk_count * c.manifests[0].blocks_per_chunk,
+        .statement_count = content->statement_count,
+        .claims = c.claims,
+        .claim_count = c.claim_count,
+        .schema = &c.manifests[0].schema,
+        .manifest = &c.manifests[0],
+        .statements = c.statement_list,
+        .statement_ids = c.t0s,
+    };
+    return ZKL_OK;
+}
