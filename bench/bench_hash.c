@@ -11,7 +11,7 @@ enum { RUNS = 15, MESSAGES = 4096 };
 
 typedef struct bench {
     const char *unit, *set_name;
-    size_t size; /* bytes a message */
+    size_t size;  /* bytes a message */
     double units; /* units a run */
     void (*run)(const struct bench *b);
     const zkl_keccak_set *set;
@@ -112,7 +112,8 @@ int main(void)
         const zkl_keccak_set *set = zkl_keccak_find(sets[s]);
         if (!set)
             continue;
-        report(&(bench){ "keccak block, absorb", sets[s], 13600, 100 * (double)set->lanes, run_absorb, set });
+        report(&(bench){ "keccak block, absorb", sets[s], 13600, 100 * (double)set->lanes,
+                         run_absorb, set });
         report(&(bench){ "sha3-256 block, many", sets[s], 271, 2 * MESSAGES, run_many, set });
         report(&(bench){ "sha3-256 message, many", sets[s], 64, MESSAGES, run_many, set });
         report(&(bench){ "sha3-256 message, each", sets[s], 100, MESSAGES, run_each, set });
@@ -122,13 +123,16 @@ int main(void)
     for (size_t s = 0; s < ZKL_COUNT(sha256_sets); s++) {
         const zkl_sha256_set *set = zkl_sha256_find(sha256_sets[s]);
         if (set)
-            report(&(bench){ "sha-256 byte", sha256_sets[s], 1 << 20, 1 << 20, run_sha256, NULL, set });
+            report(&(bench){ "sha-256 byte", sha256_sets[s], 1 << 20, 1 << 20, run_sha256, NULL,
+                             set });
     }
     for (int a = ZKL_HASH_SHA3_256; a <= ZKL_HASH_SHA_256; a++) {
         const zkl_hash_algorithm algorithm = (zkl_hash_algorithm)a;
         const char *name = zkl_hash_name(algorithm);
-        report(&(bench){ "merkle root, leaf", name, 32, MESSAGES, run_root, .algorithm = algorithm });
-        report(&(bench){ "one stream, byte", name, 1 << 20, 1 << 20, run_hash, .algorithm = algorithm });
+        report(
+            &(bench){ "merkle root, leaf", name, 32, MESSAGES, run_root, .algorithm = algorithm });
+        report(&(bench){ "one stream, byte", name, 1 << 20, 1 << 20, run_hash,
+                         .algorithm = algorithm });
     }
     zkl_free(messages);
     zkl_free(digests);

@@ -18,7 +18,8 @@ void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
     size_t bytes;
     if (!zkl_size_mul(&bytes, count, size) || !zkl_size_add(&bytes, bytes, ARENA_ALIGNMENT))
         return NULL;
-    bytes = bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT; /* at least one unit, so pointers are distinct */
+    bytes =
+        bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT; /* at least one unit, so pointers are distinct */
     zkl_arena_block *block = arena->last;
     if (!block || block->size - block->used < bytes) {
         size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES, whole;

@@ -156,7 +156,8 @@ zkl_bytes zkl_reader_field(zkl_reader *r, size_t size_max, const char *what)
     return zkl_reader_take(r, size, what);
 }
 
-uint32_t zkl_reader_count(zkl_reader *r, uint32_t count_max, size_t item_bytes_min, const char *what)
+uint32_t zkl_reader_count(zkl_reader *r, uint32_t count_max, size_t item_bytes_min,
+                          const char *what)
 {
     uint32_t count = zkl_reader_u32(r, what);
     size_t need;

@@ -17,8 +17,9 @@ void zkl_buffer_put_u8(zkl_buffer *buffer, uint8_t value);
 void zkl_buffer_put_u16(zkl_buffer *buffer, uint16_t value);
 void zkl_buffer_put_u32(zkl_buffer *buffer, uint32_t value);
 void zkl_buffer_put_u64(zkl_buffer *buffer, uint64_t value);
-void zkl_buffer_put_field(zkl_buffer *buffer, const void *data, size_t size); /* size < 2^32 (asserted) */
-void zkl_buffer_put_text(zkl_buffer *buffer, const char *text);               /* without length or NUL */
+/* u32 size, then the bytes; size < 2^32 (asserted). */
+void zkl_buffer_put_field(zkl_buffer *buffer, const void *data, size_t size);
+void zkl_buffer_put_text(zkl_buffer *buffer, const char *text); /* without length or NUL */
 void zkl_buffer_format(zkl_buffer *buffer, const char *format, ...) ZKL_PRINTF(2, 3);
 zkl_status zkl_buffer_status(const zkl_buffer *buffer, zkl_error *err) ZKL_MUST_USE;
 
@@ -53,8 +54,8 @@ uint32_t zkl_reader_count(zkl_reader *reader, uint32_t count_max, size_t item_by
                           const char *what);
 void zkl_reader_fault(zkl_reader *reader, const char *what); /* remembers the first */
 /* ZKL_BAD_INPUT with place and item when there was a fault or bytes are left over. */
-zkl_status zkl_reader_finish(const zkl_reader *reader, const char *object, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_reader_finish(const zkl_reader *reader, const char *object,
+                             zkl_error *err) ZKL_MUST_USE;
 
 /* Lower-case hex. zkl_hex_encode writes 2 * size characters and a NUL. zkl_hex_decode takes exactly
  * 2 * size lower-case digits. */

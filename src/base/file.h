@@ -7,14 +7,14 @@ zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path);
 
 /* Append the whole file; ZKL_LIMIT when it is larger than size_max. "-" is standard input. After a failure out
  * is as it was (its `failed` apart). */
-zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max,
+                         zkl_error *err) ZKL_MUST_USE;
 
 /* Write beside, fsync, rename, fsync the folder: the path holds the old content or the new, never less.
  * mode: permission bits, e.g. 0644, whatever the old file's were. "-" is standard output. A link is followed;
  * a device or pipe is written in place. */
-zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode,
+                          zkl_error *err) ZKL_MUST_USE;
 
 /* write() until all is written. */
 zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *err) ZKL_MUST_USE;

@@ -113,8 +113,8 @@ void zkl_hash(zkl_digest *out, zkl_hash_algorithm algorithm, const void *data, s
     zkl_hash_parts(out, algorithm, &message, 1);
 }
 
-void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data, size_t stride,
-                   size_t message_bytes, size_t count)
+void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data,
+                   size_t stride, size_t message_bytes, size_t count)
 {
     if (algorithm == ZKL_HASH_SHA3_256) {
         zkl_sha3_256_many(out, data, stride, message_bytes, count);
@@ -124,7 +124,8 @@ void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t 
         zkl_hash(&out[i], algorithm, message_bytes ? data + i * stride : NULL, message_bytes);
 }
 
-void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages, size_t count)
+void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages,
+                   size_t count)
 {
     if (algorithm == ZKL_HASH_SHA3_256) {
         zkl_sha3_256_each(out, messages, count);

@@ -29,10 +29,11 @@ typedef enum zkl_hash_algorithm {
     ZKL_HASH_BLAKE3,
     ZKL_HASH_SHA_256, /* logs and subjects only, never H */
 } zkl_hash_algorithm;
-const char *zkl_hash_name(zkl_hash_algorithm algorithm); /* "sha3-256", "blake3", "sha-256" */
+const char *zkl_hash_name(zkl_hash_algorithm algorithm);      /* "sha3-256", "blake3", "sha-256" */
 bool zkl_hash_parse(zkl_hash_algorithm *out, zkl_bytes name); /* sha3-256 and blake3 only */
 
-typedef struct zkl_hasher zkl_hasher; /* streaming, any algorithm; a struct of fixed size in hash_state.h */
+typedef struct zkl_hasher
+    zkl_hasher; /* streaming, any algorithm; a struct of fixed size in hash_state.h */
 #include "hash/hash_state.h"
 void zkl_hasher_init(zkl_hasher *hasher, zkl_hash_algorithm algorithm);
 void zkl_hasher_update(zkl_hasher *hasher, const void *data, size_t size);
@@ -44,10 +45,11 @@ void zkl_hash_parts(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_byt
                     size_t part_count);
 void zkl_hash(zkl_digest *out, zkl_hash_algorithm algorithm, const void *data, size_t size);
 /* count equal-length messages, as zkl_sha3_256_many. */
-void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data, size_t stride,
-                   size_t message_bytes, size_t count);
+void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data,
+                   size_t stride, size_t message_bytes, size_t count);
 /* count messages of any lengths. */
-void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages, size_t count);
+void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages,
+                   size_t count);
 
 /* PRF(key, label, data) = SHA3-512("zkl/v1/prf/" label 0x00 key data); docs/proof-system.md section 9.
  * The first 32 bytes serve as a key or salt. */

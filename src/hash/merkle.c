@@ -31,7 +31,8 @@ void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t nod
 
 /* The level above, in place: pairs become nodes, an odd last one moves up as it is. That gives the shape of
  * RFC 6962: the last node of every level covers what is right of the full trees. */
-static size_t climb_level(zkl_hash_algorithm algorithm, uint8_t prefix, zkl_digest *level, size_t count)
+static size_t climb_level(zkl_hash_algorithm algorithm, uint8_t prefix, zkl_digest *level,
+                          size_t count)
 {
     zkl_merkle_nodes(level, algorithm, prefix, level, count / 2);
     if (count % 2)
@@ -93,9 +94,9 @@ size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_alg
 }
 
 /* RFC 9162 section 2.1.3.2, with its names: fn the node's index, sn the last index of the level. */
-bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix, const zkl_digest *leaf,
-                            uint64_t index, uint64_t leaf_count, const zkl_digest *path,
-                            size_t path_count, const zkl_digest *root)
+bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                            const zkl_digest *leaf, uint64_t index, uint64_t leaf_count,
+                            const zkl_digest *path, size_t path_count, const zkl_digest *root)
 {
     if (index >= leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
         return false;

@@ -32,9 +32,9 @@ size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_alg
                        uint8_t node_prefix, zkl_digest *leaves, size_t leaf_count, size_t index);
 /* Does the leaf stand at index of a tree of leaf_count leaves with this root? A path of the wrong length
  * is refused. RFC 9162 section 2.1.3.2. */
-bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix, const zkl_digest *leaf,
-                            uint64_t index, uint64_t leaf_count, const zkl_digest *path,
-                            size_t path_count, const zkl_digest *root);
+bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
+                            const zkl_digest *leaf, uint64_t index, uint64_t leaf_count,
+                            const zkl_digest *path, size_t path_count, const zkl_digest *root);
 
 /* RFC 6962 section 2.1: leaf = SHA-256(0x00, entry), node = SHA-256(0x01, L, R). */
 void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry);
@@ -44,5 +44,6 @@ size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_
 /* Is the tree of old_count leaves with old_root a prefix of the tree of leaf_count leaves with root? A path
  * of the wrong length is refused. The empty tree (old_count 0, the hash of nothing) is a prefix of every tree,
  * with an empty path. RFC 9162 section 2.1.4.2. */
-bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_root, uint64_t leaf_count,
-                                    const zkl_digest *root, const zkl_digest *path, size_t path_count);
+bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_root,
+                                    uint64_t leaf_count, const zkl_digest *root,
+                                    const zkl_digest *path, size_t path_count);

@@ -59,7 +59,8 @@ static bool verify_growth(uint64_t old_count, const zkl_digest *old_root, uint64
     size_t at = 0;
     while (fn & 1)
         fn >>= 1, sn >>= 1;
-    zkl_digest fr = *old_root; /* when old_count is a power of two, the old root is a node of the new tree */
+    zkl_digest fr =
+        *old_root; /* when old_count is a power of two, the old root is a node of the new tree */
     if (fn) {
         if (path_count == 0)
             return false;
@@ -82,8 +83,9 @@ static bool verify_growth(uint64_t old_count, const zkl_digest *old_root, uint64
     return sn == 0 && same_digest(&fr, old_root) && same_digest(&sr, root);
 }
 
-bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_root, uint64_t leaf_count,
-                                    const zkl_digest *root, const zkl_digest *path, size_t path_count)
+bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_root,
+                                    uint64_t leaf_count, const zkl_digest *root,
+                                    const zkl_digest *path, size_t path_count)
 {
     if (old_count > leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
         return false;

@@ -10,8 +10,8 @@
 
 void zkl_sha256_init(zkl_sha256_state *hash)
 {
-    *hash = (zkl_sha256_state){ .chain = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f,
-                                           0x9b05688c, 0x1f83d9ab, 0x5be0cd19 } };
+    *hash = (zkl_sha256_state){ .chain = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                           0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 } };
 }
 
 void zkl_sha256_update(zkl_sha256_state *hash, const void *data, size_t size)

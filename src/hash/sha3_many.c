@@ -50,7 +50,7 @@ static void pad_block(uint8_t block[static RATE], const uint8_t *tail, size_t ta
 {
     /* Hide the small bound from gcc, which would choose `rep movs` and `rep stos`: 10 ns a message. */
     __asm__("" : "+r"(tail_bytes));
-    if (tail_bytes)
+    if (tail)
         memcpy(block, tail, tail_bytes);
     memset(block + tail_bytes, 0, RATE - tail_bytes);
     block[tail_bytes] = 0x06;
@@ -104,7 +104,8 @@ void zkl_sha3_256_many_with(const zkl_keccak_set *set, zkl_digest *out, const ui
     lane_group group;
     group.used = 0;
     for (size_t i = 0; i < count; i++)
-        add_message(set, &state, &group, &out[i], message_bytes ? data + i * stride : NULL, message_bytes);
+        add_message(set, &state, &group, &out[i], message_bytes ? data + i * stride : NULL,
+                    message_bytes);
     flush_group(set, &state, &group);
     zkl_wipe(&state, sizeof state);
     zkl_wipe(group.last, sizeof group.last);

@@ -1,10 +1,11 @@
-#include "native/keccak_internal.h"
+#include "native/keccak.h"
 
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "native/cpu.h"
+#include "native/keccak_internal.h"
 
 /* Fastest first; the portable set runs everywhere. */
 static const zkl_keccak_set *const sets[] = {

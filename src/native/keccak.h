@@ -17,7 +17,8 @@ typedef struct zkl_keccak_set {
     /* For each lane l and each of its blocks in turn: xor ZKL_KECCAK_RATE_256 bytes at data[l] + 136 * block
      * into the state, permute. state: 25 * lanes words, aligned to 64 bytes. Constant time. */
     void (*absorb)(uint64_t *state, const uint8_t *const *data, size_t block_count);
-    void (*permute)(uint64_t state[static ZKL_KECCAK_WORDS]); /* sets of one lane; NULL for wider ones */
+    void (*permute)(
+        uint64_t state[static ZKL_KECCAK_WORDS]); /* sets of one lane; NULL for wider ones */
 } zkl_keccak_set;
 
 /* The fastest set that this CPU runs and that has passed its known answers; chosen at the first call. */

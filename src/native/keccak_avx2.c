@@ -14,14 +14,16 @@ typedef __m256i keccak_word; /* four lanes */
 #include "native/keccak_inline.h"
 
 /* Four words of four lanes into a[0..3]: four rows of 32 bytes, transposed. */
-__attribute__((always_inline)) static inline void xor_words_4(keccak_word *a, const uint8_t *const *data,
-                                                              size_t offset)
+__attribute__((always_inline)) static inline void
+xor_words_4(keccak_word *a, const uint8_t *const *data, size_t offset)
 {
     __m256i r[4];
     for (int l = 0; l < 4; l++)
         r[l] = _mm256_loadu_si256((const __m256i *)(const void *)(data[l] + offset));
-    const __m256i even01 = _mm256_unpacklo_epi64(r[0], r[1]), odd01 = _mm256_unpackhi_epi64(r[0], r[1]);
-    const __m256i even23 = _mm256_unpacklo_epi64(r[2], r[3]), odd23 = _mm256_unpackhi_epi64(r[2], r[3]);
+    const __m256i even01 = _mm256_unpacklo_epi64(r[0], r[1]),
+                  odd01 = _mm256_unpackhi_epi64(r[0], r[1]);
+    const __m256i even23 = _mm256_unpacklo_epi64(r[2], r[3]),
+                  odd23 = _mm256_unpackhi_epi64(r[2], r[3]);
     a[0] = XOR(a[0], _mm256_permute2x128_si256(even01, even23, 0x20));
     a[1] = XOR(a[1], _mm256_permute2x128_si256(odd01, odd23, 0x20));
     a[2] = XOR(a[2], _mm256_permute2x128_si256(even01, even23, 0x31));

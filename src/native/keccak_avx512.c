@@ -14,8 +14,8 @@ typedef __m512i keccak_word; /* eight lanes */
 #include "native/keccak_inline.h"
 
 /* Words 8j..8j+7 of eight lanes into a[0..7]: eight rows of 64 bytes, transposed. */
-__attribute__((always_inline)) static inline void xor_words_8(keccak_word *a, const uint8_t *const *data,
-                                                              size_t offset)
+__attribute__((always_inline)) static inline void
+xor_words_8(keccak_word *a, const uint8_t *const *data, size_t offset)
 {
     __m512i r[8], s[8], q[8];
     for (int l = 0; l < 8; l++)
@@ -26,8 +26,10 @@ __attribute__((always_inline)) static inline void xor_words_8(keccak_word *a, co
     }
     for (int k = 0; k < 2; k++) { /* lanes 0..3 and 4..7: quarters 0, 2 and 1, 3 of each parity */
         for (int parity = 0; parity < 2; parity++) {
-            q[4 * k + parity] = _mm512_shuffle_i64x2(s[4 * k + parity], s[4 * k + 2 + parity], 0x88);
-            q[4 * k + 2 + parity] = _mm512_shuffle_i64x2(s[4 * k + parity], s[4 * k + 2 + parity], 0xdd);
+            q[4 * k + parity] =
+                _mm512_shuffle_i64x2(s[4 * k + parity], s[4 * k + 2 + parity], 0x88);
+            q[4 * k + 2 + parity] =
+                _mm512_shuffle_i64x2(s[4 * k + parity], s[4 * k + 2 + parity], 0xdd);
         }
     }
     /* q[4k + 2h + parity] holds, for lanes 4k..4k+3, words 2h + parity and 4 + 2h + parity */

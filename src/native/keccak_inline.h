@@ -36,8 +36,8 @@ static const uint64_t round_constants[24] = {
         (to)[5 * (row) + 4] = CHI(b4, b0, b1);                                                     \
     } while (0)
 
-__attribute__((always_inline)) static inline void keccak_round(keccak_word *to, const keccak_word *from,
-                                                               uint64_t constant)
+__attribute__((always_inline)) static inline void
+keccak_round(keccak_word *to, const keccak_word *from, uint64_t constant)
 {
     const keccak_word c0 = KECCAK_COLUMN(from, 0), c1 = KECCAK_COLUMN(from, 1);
     const keccak_word c2 = KECCAK_COLUMN(from, 2), c3 = KECCAK_COLUMN(from, 3);

@@ -76,11 +76,11 @@ static bool knows_answer(const zkl_sha256_set *set)
 {
     static const uint32_t want[8] = { 0x248d6a61, 0xd20638b8, 0xe5c02693, 0x0c3e6039,
                                       0xa33ce459, 0x64ff2167, 0xf6ecedd4, 0x19db06c1 };
-    static const char message[] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+    static const uint8_t message[56] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
     uint32_t chain[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                           0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
     uint8_t blocks[128] = { 0 };
-    memcpy(blocks, message, 56);
+    memcpy(blocks, message, sizeof message);
     blocks[56] = 0x80;
     blocks[126] = 0x01; /* 448 bits */
     blocks[127] = 0xc0;

@@ -31,7 +31,8 @@ NI static void compress_ni(uint32_t chain[static 8], const uint8_t *blocks, size
             w[i] = _mm_shuffle_epi8(
                 _mm_loadu_si128((const __m128i *)(const void *)(blocks + 16 * i)), swap);
         for (int t = 0; t < 64; t += 4) {
-            const __m128i k = _mm_loadu_si128((const __m128i *)(const void *)&zkl_sha256_constants[t]);
+            const __m128i k =
+                _mm_loadu_si128((const __m128i *)(const void *)&zkl_sha256_constants[t]);
             const __m128i wk = _mm_add_epi32(w[0], k);
             cdgh = _mm_sha256rnds2_epu32(cdgh, abef, wk);
             abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(wk, 0x0e));

@@ -4,8 +4,9 @@
 
 static void test_buffer__bytes_are_big_endian(zkl_test *t)
 {
-    static const uint8_t want[] = { 0xab, 0x12, 0x34, 0xde, 0xad, 0xbe, 0xef, 1,   2,   3,   4,   5,   6,
-                                    7,    8,    0,    0,    0,    2,    'h',  'i', 'o', 'k', '4', '2' };
+    static const uint8_t want[] = { 0xab, 0x12, 0x34, 0xde, 0xad, 0xbe, 0xef, 1, 2,
+                                    3,    4,    5,    6,    7,    8,    0,    0, 0,
+                                    2,    'h',  'i',  'o',  'k',  '4',  '2' };
     ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
     zkl_buffer_put_u8(&b, 0xab);
     zkl_buffer_put_u16(&b, 0x1234);
@@ -124,8 +125,8 @@ static void test_reader__cut_at_every_byte(zkl_test *t)
     static const char *const items[] = { "u8", "u16", "u32", "u64", "field", "count", "rest" };
     static const size_t ends[] = { 1, 3, 7, 15, 21, 25, 28 };
     uint8_t bytes[28] = { 0 };
-    bytes[18] = 2;  /* field of two bytes */
-    bytes[24] = 3;  /* three items */
+    bytes[18] = 2; /* field of two bytes */
+    bytes[24] = 3; /* three items */
     for (size_t size = 0; size <= sizeof bytes; size++) {
         uint8_t *cut = zkl_arena_copy(&t->arena, bytes, size);
         zkl_reader r = zkl_reader_of(zkl_bytes_of(cut, size));
@@ -170,7 +171,8 @@ static void test_reader__limits_and_lies(zkl_test *t)
     CHECK_UINT_EQ(t, zkl_reader_count(&r, 3, 2, "count"), 0); /* three of two bytes do not fit */
     CHECK(t, r.fault != NULL);
     r = zkl_reader_of(zkl_bytes_of(huge, sizeof huge));
-    CHECK_UINT_EQ(t, zkl_reader_count(&r, UINT32_MAX, SIZE_MAX, "count"), 0); /* the product wraps */
+    CHECK_UINT_EQ(t, zkl_reader_count(&r, UINT32_MAX, SIZE_MAX, "count"),
+                  0); /* the product wraps */
     CHECK(t, r.fault != NULL);
     r = zkl_reader_of(zkl_bytes_of(NULL, 0));
     CHECK_UINT_EQ(t, zkl_reader_take(&r, SIZE_MAX, "all").size, 0);
@@ -228,5 +230,5 @@ static void test_hex__refused(zkl_test *t)
 ZKL_TESTS(TEST(test_buffer__bytes_are_big_endian), TEST(test_buffer__grows),
           TEST(test_buffer__without_memory), TEST(test_buffer__impossible_size),
           TEST(test_reader__reads_what_was_written), TEST(test_reader__cut_at_every_byte),
-          TEST(test_reader__limits_and_lies), TEST(test_reader__finish), TEST(test_hex__there_and_back),
-          TEST(test_hex__refused))
+          TEST(test_reader__limits_and_lies), TEST(test_reader__finish),
+          TEST(test_hex__there_and_back), TEST(test_hex__refused))

@@ -86,5 +86,5 @@ static void test_env__progress_and_cancel(zkl_test *t)
     CHECK_UINT_EQ(t, s.count, 2);
 }
 
-ZKL_TESTS(TEST(test_env__lent_randomness), TEST(test_env__system_randomness), TEST(test_env__clocks),
-          TEST(test_env__progress_and_cancel))
+ZKL_TESTS(TEST(test_env__lent_randomness), TEST(test_env__system_randomness),
+          TEST(test_env__clocks), TEST(test_env__progress_and_cancel))

@@ -69,7 +69,8 @@ static void test_file_read__limit(zkl_test *t)
 }
 
 /* Run the reader with standard input from a pipe that holds the text. */
-static zkl_status read_standard_input(zkl_buffer *out, const char *text, size_t most, zkl_error *err)
+static zkl_status read_standard_input(zkl_buffer *out, const char *text, size_t most,
+                                      zkl_error *err)
 {
     int ends[2], before = dup(STDIN_FILENO);
     if (pipe(ends) != 0)
@@ -105,7 +106,8 @@ static void test_file_read__refused(zkl_test *t)
     CHECK(t, strstr(err.text, missing) && strstr(err.text, "No such file"));
     CHECK_STATUS(t, ZKL_IO, zkl_file_read(&got, folder, 10, &err));
     CHECK(t, strstr(err.text, folder) && strstr(err.text, "directory"));
-    REQUIRE_OK(t, &err, zkl_file_write(path_in(t, folder, "f"), zkl_bytes_of_text("x"), 0600, &err));
+    REQUIRE_OK(t, &err,
+               zkl_file_write(path_in(t, folder, "f"), zkl_bytes_of_text("x"), 0600, &err));
     CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_file_read(&got, path_in(t, folder, "f/g"), 10, &err));
     CHECK_UINT_EQ(t, got.size, 0);
 }
@@ -148,7 +150,8 @@ static void test_file_write__mode_and_leftovers(zkl_test *t)
 /* A link stays a link and its file changes; a left-over that is a link to another's file does not harm it. */
 static void test_file_write__links(zkl_test *t)
 {
-    const char *folder = test_folder(t), *path = path_in(t, folder, "real"), *link = path_in(t, folder, "link");
+    const char *folder = test_folder(t), *path = path_in(t, folder, "real"),
+               *link = path_in(t, folder, "link");
     const char *victim = path_in(t, folder, "victim");
     const char *part = zkl_arena_format(&t->arena, "%s.%ld.part", path, (long)getpid());
     zkl_error err = { 0 };
@@ -191,7 +194,8 @@ static void test_file_write__refused(zkl_test *t)
     CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_file_write(inside, zkl_bytes_of_text("x"), 0600, &err));
     CHECK(t, strstr(err.text, inside) != NULL);
     REQUIRE(t, mkdir(path_in(t, folder, "folder"), 0700) == 0);
-    CHECK_STATUS(t, ZKL_IO, zkl_file_write(path_in(t, folder, "folder"), zkl_bytes_of_text("x"), 0600, &err));
+    CHECK_STATUS(t, ZKL_IO,
+                 zkl_file_write(path_in(t, folder, "folder"), zkl_bytes_of_text("x"), 0600, &err));
     CHECK(t, strstr(err.text, "directory") != NULL);
     CHECK_UINT_EQ(t, entries_of(folder), 1);
     char *longer = zkl_arena_alloc(&t->arena, PATH_MAX + 100, 1);

@@ -25,8 +25,8 @@ static uint8_t *pattern_message(zkl_test *t, size_t size)
 }
 
 /* Hash in pieces of piece bytes; returns the digest's size, 0 for an unknown name. */
-static size_t hash_in_pieces(uint8_t out[static 64], const char *name, const uint8_t *data, size_t size,
-                             size_t piece)
+static size_t hash_in_pieces(uint8_t out[static 64], const char *name, const uint8_t *data,
+                             size_t size, size_t piece)
 {
     zkl_sha3 sha3;
     zkl_hasher hasher;
@@ -86,7 +86,8 @@ static void test_hash__published_digests(zkl_test *t)
         uint8_t *message = zkl_arena_alloc(&t->arena, unit.size * times, 1);
         for (size_t k = 0; k < times && unit.size; k++)
             memcpy(message + k * unit.size, unit.data, unit.size);
-        check_digest(t, text_of(one, "algorithm"), message, unit.size * times, text_of(one, "digest"));
+        check_digest(t, text_of(one, "algorithm"), message, unit.size * times,
+                     text_of(one, "digest"));
     }
 }
 
@@ -158,7 +159,8 @@ static void test_hash__sha256_sets_agree(zkl_test *t)
 /* H(a || b || c) is one hash: cuts between parts do not matter, empty parts neither. */
 static void test_hash__parts_are_concatenated(zkl_test *t)
 {
-    const zkl_bytes parts[] = { zkl_bytes_of("ab", 2), zkl_bytes_of(NULL, 0), zkl_bytes_of("cde", 3) };
+    const zkl_bytes parts[] = { zkl_bytes_of("ab", 2), zkl_bytes_of(NULL, 0),
+                                zkl_bytes_of("cde", 3) };
     for (int algorithm = ZKL_HASH_SHA3_256; algorithm <= ZKL_HASH_SHA_256; algorithm++) {
         zkl_digest got, want, nothing, empty;
         zkl_hash_parts(&got, (zkl_hash_algorithm)algorithm, parts, ZKL_COUNT(parts));
@@ -197,8 +199,9 @@ static void test_hash__many_and_each_are_one_by_one(zkl_test *t)
 /* The names a schema may say, exactly; SHA-256 is none of them. */
 static void test_hash__names(zkl_test *t)
 {
-    static const char *const refused[] = { "",         "sha-256",   "sha3_256", "SHA3-256", "sha3-25",
-                                           "sha3-2566", "blake3 ", "blake",    "md5",      "sha3-512" };
+    static const char *const refused[] = { "",        "sha-256",   "sha3_256", "SHA3-256",
+                                           "sha3-25", "sha3-2566", "blake3 ",  "blake",
+                                           "md5",     "sha3-512" };
     zkl_hash_algorithm got;
     for (int a = ZKL_HASH_SHA3_256; a <= ZKL_HASH_BLAKE3; a++) {
         got = ZKL_HASH_SHA_256;
@@ -260,7 +263,8 @@ static void test_prf__label_and_key_stay_apart(zkl_test *t)
     zkl_prf(one, zkl_bytes_of("c", 1), "ab", zkl_bytes_of("d", 1));
     zkl_prf(two, zkl_bytes_of("bc", 2), "a", zkl_bytes_of("d", 1));
     CHECK(t, memcmp(one, two, 64) != 0);
-    REQUIRE(t, EVP_Digest(message, sizeof message - 1, want, &want_size, EVP_sha3_512(), NULL) == 1);
+    REQUIRE(t,
+            EVP_Digest(message, sizeof message - 1, want, &want_size, EVP_sha3_512(), NULL) == 1);
     CHECK_MEM_EQ(t, one, want, 64);
     zkl_prf_32(half, zkl_bytes_of("c", 1), "ab", zkl_bytes_of("d", 1));
     CHECK_MEM_EQ(t, half, want, 32);

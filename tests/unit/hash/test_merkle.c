@@ -5,8 +5,8 @@
 enum { SIZE_MAX_TESTED = 64 };
 
 /* The definition of RFC 6962 section 2.1, by recursion. */
-static zkl_digest root_by_definition(zkl_hash_algorithm algorithm, uint8_t prefix, const zkl_digest *leaves,
-                                     size_t count)
+static zkl_digest root_by_definition(zkl_hash_algorithm algorithm, uint8_t prefix,
+                                     const zkl_digest *leaves, size_t count)
 {
     zkl_digest out;
     if (count == 0)
@@ -70,8 +70,9 @@ static void check_path_refused(zkl_test *t, zkl_hash_algorithm algorithm, const 
 }
 
 /* Each byte of leaf, root and path changed; for the slower algorithm one random byte of each digest. */
-static void check_path_bytes(zkl_test *t, zkl_hash_algorithm algorithm, const zkl_digest *leaf, size_t index,
-                             size_t n, const zkl_digest *path, size_t path_count, const zkl_digest *root)
+static void check_path_bytes(zkl_test *t, zkl_hash_algorithm algorithm, const zkl_digest *leaf,
+                             size_t index, size_t n, const zkl_digest *path, size_t path_count,
+                             const zkl_digest *root)
 {
     zkl_digest all[ZKL_MERKLE_PATH_MAX + 2];
     all[0] = *leaf;
@@ -97,11 +98,11 @@ static void check_paths(zkl_test *t, zkl_hash_algorithm algorithm)
         zkl_digest root = root_by_definition(algorithm, 3, leaves, n);
         for (size_t index = 0; index < n; index++) {
             zkl_digest path[ZKL_MERKLE_PATH_MAX + 1], longer[ZKL_MERKLE_PATH_MAX + 1];
-            size_t count =
-                zkl_merkle_path(path, algorithm, 3, copy_leaves(t, leaves, n), n, index);
+            size_t count = zkl_merkle_path(path, algorithm, 3, copy_leaves(t, leaves, n), n, index);
             const zkl_digest *leaf = &leaves[index];
             CHECK(t, zkl_merkle_path_verify(algorithm, 3, leaf, index, n, path, count, &root));
-            CHECK(t, !zkl_merkle_path_verify(algorithm, 1, leaf, index, n, path, count, &root) || n == 1);
+            CHECK(t, !zkl_merkle_path_verify(algorithm, 1, leaf, index, n, path, count, &root) ||
+                         n == 1);
             check_path_bytes(t, algorithm, leaf, index, n, path, count, &root);
             for (size_t other = 0; other < n + 2; other++) {
                 if (other != index)
@@ -154,10 +155,12 @@ static void test_merkle_path__huge_sizes(zkl_test *t)
             zkl_merkle_nodes(&node, ZKL_HASH_SHA_256, 1, pair, 1);
         }
         CHECK(t, zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index, n, path, height, &node));
-        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index ^ 1, n, path, height, &node));
-        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index, n * 2, path, height, &node));
-        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, UINT64_MAX, UINT64_MAX, path, height,
+        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index ^ 1, n, path, height,
                                          &node));
+        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index, n * 2, path, height,
+                                         &node));
+        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, UINT64_MAX, UINT64_MAX, path,
+                                         height, &node));
     }
 }
 
@@ -232,8 +235,8 @@ static void test_rfc6962__published_roots_and_proofs(zkl_test *t)
     }
     for (size_t i = 0; i < json_array_size(consistency); i++) {
         const json_t *one = json_array_get(consistency, i);
-        size_t count = zkl_rfc6962_consistency(path, published_leaves(t, vectors), number(one, "size"),
-                                               number(one, "old"));
+        size_t count = zkl_rfc6962_consistency(path, published_leaves(t, vectors),
+                                               number(one, "size"), number(one, "old"));
         check_path_is(t, path, count, json_object_get(one, "path"));
     }
 }
@@ -247,8 +250,8 @@ typedef struct growth {
 
 static bool accepts(const growth *g)
 {
-    return zkl_rfc6962_consistency_verify(g->old_count, &g->old_root, g->leaf_count, &g->root, g->path,
-                                          g->path_count);
+    return zkl_rfc6962_consistency_verify(g->old_count, &g->old_root, g->leaf_count, &g->root,
+                                          g->path, g->path_count);
 }
 
 /* Every byte that the verdict must depend on; a changed one is refused. */
@@ -260,8 +263,8 @@ static void check_growth_bytes(zkl_test *t, growth *g)
             const uint8_t change = (uint8_t)(1 + test_random_below(t, 255));
             digest->bytes[b] ^= change;
             if (accepts(g))
-                FAIL(t, "accepted: %llu in %llu, digest %zu byte %zu", (unsigned long long)g->old_count,
-                     (unsigned long long)g->leaf_count, d, b);
+                FAIL(t, "accepted: %llu in %llu, digest %zu byte %zu",
+                     (unsigned long long)g->old_count, (unsigned long long)g->leaf_count, d, b);
             digest->bytes[b] ^= change;
         }
     }
@@ -307,7 +310,8 @@ static void test_rfc6962_consistency__every_pair(zkl_test *t)
                 wrong.old_count = other;
                 CHECK(t, other == m || !accepts(&wrong));
                 wrong.old_count = m;
-                wrong.leaf_count = other; /* the same path may serve two sizes, never with this root */
+                wrong.leaf_count =
+                    other; /* the same path may serve two sizes, never with this root */
                 wrong.root = roots[other];
                 CHECK(t, other == n || !accepts(&wrong));
             }
@@ -319,7 +323,9 @@ static void test_rfc6962_consistency__every_pair(zkl_test *t)
 static void test_rfc6962_consistency__empty_and_shrinking(zkl_test *t)
 {
     zkl_digest *leaves = random_leaves(t, 3);
-    growth g = { .old_count = 0, .leaf_count = 3, .root = root_by_definition(ZKL_HASH_SHA_256, 1, leaves, 3) };
+    growth g = { .old_count = 0,
+                 .leaf_count = 3,
+                 .root = root_by_definition(ZKL_HASH_SHA_256, 1, leaves, 3) };
     CHECK(t, !accepts(&g));
     zkl_hash(&g.old_root, ZKL_HASH_SHA_256, NULL, 0);
     CHECK(t, accepts(&g));
@@ -340,7 +346,8 @@ static void check_model_tree(zkl_test *t, const char *part, const char *leaves_k
                              const char *root_key)
 {
     const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
-    const json_t *object = json_object_get(encoding, part), *hexes = json_object_get(object, leaves_key);
+    const json_t *object = json_object_get(encoding, part),
+                 *hexes = json_object_get(object, leaves_key);
     const size_t count = json_array_size(hexes);
     zkl_digest *leaves = ZKL_ARENA_NEW(&t->arena, zkl_digest, count);
     REQUIRE(t, count == 3);
@@ -369,17 +376,22 @@ static void test_merkle__model_leaves(zkl_test *t)
 {
     const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
     const json_t *dictionary = json_object_get(encoding, "dictionary");
-    const json_t *rows = json_object_get(encoding, "rows"), *table = json_object_get(encoding, "table");
+    const json_t *rows = json_object_get(encoding, "rows"),
+                 *table = json_object_get(encoding, "table");
     static const uint8_t entry_prefix = 0x05, row_prefix = 0x02, chunk_prefix[9] = { 0 };
     zkl_digest got;
     for (size_t i = 0; i < 3; i++) {
         uint8_t code[4];
         zkl_store_be32(code, (uint32_t)i);
-        const zkl_bytes entry[] = { { &entry_prefix, 1 }, item(t, dictionary, "salts", i), { code, 4 },
+        const zkl_bytes entry[] = { { &entry_prefix, 1 },
+                                    item(t, dictionary, "salts", i),
+                                    { code, 4 },
                                     item(t, dictionary, "entries", i) };
         zkl_hash_parts(&got, ZKL_HASH_SHA3_256, entry, ZKL_COUNT(entry));
         CHECK_MEM_EQ(t, got.bytes, item(t, dictionary, "leaves", i).data, 32);
-        const zkl_bytes row[] = { { &row_prefix, 1 }, item(t, rows, "salts", i), item(t, rows, "bytes", i) };
+        const zkl_bytes row[] = { { &row_prefix, 1 },
+                                  item(t, rows, "salts", i),
+                                  item(t, rows, "bytes", i) };
         zkl_hash_parts(&got, ZKL_HASH_SHA3_256, row, ZKL_COUNT(row));
         CHECK_MEM_EQ(t, got.bytes, item(t, rows, "leaves", i).data, 32);
     }
@@ -397,6 +409,7 @@ static void test_merkle__model_leaves(zkl_test *t)
 ZKL_TESTS(TEST(test_merkle_root__is_the_definition), TEST(test_merkle_path__sha256_every_byte),
           TEST(test_merkle_path__sha3_every_digest), TEST(test_merkle_path__blake3_every_digest),
           TEST(test_merkle_path__huge_sizes), TEST(test_merkle_nodes__in_place),
-          TEST(test_rfc6962__published_roots_and_proofs), TEST(test_rfc6962_consistency__every_pair),
+          TEST(test_rfc6962__published_roots_and_proofs),
+          TEST(test_rfc6962_consistency__every_pair),
           TEST(test_rfc6962_consistency__empty_and_shrinking), TEST(test_merkle_root__model_trees),
           TEST(test_merkle__model_leaves))

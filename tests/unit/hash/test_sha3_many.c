@@ -67,7 +67,8 @@ static void test_keccak_sets__absorb_like_portable(zkl_test *t)
 /* Every length around the block boundaries, every count of messages up to two and a half groups. */
 static void test_sha3_many__is_one_by_one(zkl_test *t)
 {
-    static const size_t sizes[] = { 0, 1, 31, 32, 64, 65, 127, 128, 134, 135, 136, 137, 271, 272, 273, 1000 };
+    static const size_t sizes[] = { 0,   1,   31,  32,  64,  65,  127, 128,
+                                    134, 135, 136, 137, 271, 272, 273, 1000 };
     enum { COUNT = 20, STRIDE = 1003 };
     uint8_t *data = zkl_arena_alloc(&t->arena, COUNT * STRIDE, 1);
     REQUIRE(t, data != NULL);
