@@ -190,11 +190,7 @@ zkl_status zkl_iden3_vk_parse(zkl_groth16_vk *out, zkl_bytes json, zkl_error *er
         ZKL_TRY(check_alpha_beta(alpha_beta, &vk, err));
     if (json_object_size(root) != (alpha_beta ? 9u : 8u))
         return zkl_fail(err, ZKL_BAD_INPUT, "verification key with unknown fields");
-    if (memcmp(&vk.delta, &zkl_g2_generator, sizeof vk.delta) == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "delta is the generator: nobody contributed to this key");
-    if (memcmp(&vk.delta, &vk.gamma, sizeof vk.delta) == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "gamma equals delta");
+    ZKL_TRY(zkl_groth16_vk_check(&vk, err));
     *out = vk;
     return ZKL_OK;
 }

@@ -49,11 +49,7 @@ static bool same_in_both_groups(const zkl_g1_affine *a, const zkl_g2_affine *b)
 static zkl_status check_elements(const zkl_groth16_key *key, zkl_error *err)
 {
     const zkl_groth16_vk *const vk = &key->vk;
-    if (memcmp(&vk->delta, &zkl_g2_generator, sizeof vk->delta) == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "delta is the generator: nobody contributed to this key");
-    if (memcmp(&vk->delta, &vk->gamma, sizeof vk->delta) == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "gamma equals delta");
+    ZKL_TRY(zkl_groth16_vk_check(vk, err));
     if (!same_in_both_groups(&key->beta_1, &vk->beta))
         return zkl_fail(err, ZKL_BAD_INPUT, "beta differs between the groups");
     if (!same_in_both_groups(&key->delta_1, &vk->delta))
@@ -310,6 +306,7 @@ zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_a
     ZKL_TRY(read_points(&key, arena, &file, trust, pool, err));
     ZKL_TRY(read_coefficients(&key, arena, &file, err));
     ZKL_TRY(read_history(&told, &key, arena, &file, err));
+    key.development = told.count < 2; /* with one contributor delta is known to one person */
     *out = key;
     if (history)
         *history = told;

@@ -25,8 +25,9 @@ typedef struct zkl_zkey_history {
 
 /* Arrays come from arena, about as large as the file. history may be NULL; its parameters point into bytes.
  * Refused: more or fewer public inputs than one (ZKL_NOT_SUPPORTED); a verification key with an element at infinity or outside
- * its subgroup, delta = generator (no second phase yet), gamma = delta, delta or beta
- * not the same in both groups; whatever trust allows. Points of the arrays may be at infinity (a wire absent from a matrix). */
+ * its subgroup (ZKL_BAD_INPUT), delta = generator or gamma = delta (no second phase yet: ZKL_REJECTED), delta or beta not
+ * the same in both groups: whatever trust allows. Points of the arrays may be at infinity (a wire absent from a matrix).
+ * out->development is set unless two or more contributed. */
 zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_arena *arena,
                           zkl_bytes bytes, zkl_iden3_trust trust, zkl_pool *pool,
                           zkl_error *err) ZKL_MUST_USE;
