@@ -3,6 +3,9 @@
  *     tool_iden3 circuit OUT.r1cs            the toy circuit
  *     tool_iden3 assign X OUT.wtns           its assignment for x = X
  *     tool_iden3 copy IN OUT                 read .ptau, .r1cs, .wtns, .zkey, vk.json, proof.json, public.json; write again
+ *     tool_iden3 prove KEY.zkey W.wtns FOLDER   our proof as verification_key.json, proof.json, public.json
+ *     tool_iden3 verify FOLDER               our verification of such a folder
+ *     tool_iden3 torsion PROOF.json OUT.json add a point of order 3 to A
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,6 +132,84 @@ static zkl_status run_copy(char **args, zkl_arena *arena, zkl_error *err)
     return zkl_fail(err, ZKL_USAGE, "unknown kind of file '%s'", args[0]);
 }
 
+/* ---- proofs */
+
+static zkl_status random_fr(zkl_fr *out, zkl_error *err)
+{
+    uint8_t bytes[64];
+    ZKL_TRY(zkl_random_os.fill(zkl_random_os.opaque, bytes, sizeof bytes, err));
+    zkl_fr_reduce(out, bytes, sizeof bytes);
+    return ZKL_OK;
+}
+
+static zkl_status run_prove(char **args, zkl_arena *arena, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) key_file = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) wires_file = { 0 };
+    ZKL_TRY(zkl_file_read(&key_file, args[0], FILE_BYTES_MAX, err));
+    ZKL_TRY(zkl_file_read(&wires_file, args[1], FILE_BYTES_MAX, err));
+    zkl_groth16_key key;
+    ZKL_TRY(zkl_zkey_parse(&key, NULL, arena, zkl_buffer_bytes(&key_file), ZKL_IDEN3_CHECKED, NULL,
+                           err));
+    const zkl_fr *wires;
+    uint32_t wire_count;
+    ZKL_TRY(zkl_iden3_wtns_parse(&wires, &wire_count, arena, zkl_buffer_bytes(&wires_file), err));
+    if (wire_count != key.wire_count)
+        return zkl_fail(err, ZKL_BAD_INPUT, "key and assignment are of different circuits");
+    zkl_fr r, s;
+    ZKL_TRY(random_fr(&r, err));
+    ZKL_TRY(random_fr(&s, err));
+    zkl_groth16_proof proof;
+    ZKL_TRY(zkl_groth16_prove(&proof, &key, wires, &r, &s, NULL, err));
+    return zkl_snarkjs_export(args[2], &key.vk, &proof, &wires[1], err);
+}
+
+static zkl_status read_in(zkl_buffer *out, const char *folder, const char *name, zkl_error *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return zkl_file_read(out, path, ZKL_IDEN3_JSON_BYTES_MAX, err);
+}
+
+static zkl_status run_verify(char **args, zkl_arena *arena, zkl_error *err)
+{
+    (void)arena;
+    ZKL_AUTO_CLEAR(zkl_buffer) vk_file = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) proof_file = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) public_file = { 0 };
+    ZKL_TRY(read_in(&vk_file, args[0], "verification_key.json", err));
+    ZKL_TRY(read_in(&proof_file, args[0], "proof.json", err));
+    ZKL_TRY(read_in(&public_file, args[0], "public.json", err));
+    zkl_groth16_vk vk;
+    zkl_groth16_proof proof;
+    zkl_fr input;
+    ZKL_TRY(zkl_iden3_vk_parse(&vk, zkl_buffer_bytes(&vk_file), err));
+    ZKL_TRY(zkl_iden3_proof_parse(&proof, zkl_buffer_bytes(&proof_file), err));
+    ZKL_TRY(zkl_iden3_public_parse(&input, zkl_buffer_bytes(&public_file), err));
+    if (!zkl_groth16_verify(&vk, &proof, &input))
+        return zkl_fail(err, ZKL_REJECTED, "the pairings do not hold");
+    return ZKL_OK;
+}
+
+static zkl_status run_torsion(char **args, zkl_arena *arena, zkl_error *err)
+{
+    (void)arena;
+    ZKL_AUTO_CLEAR(zkl_buffer) in = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    ZKL_TRY(zkl_file_read(&in, args[0], ZKL_IDEN3_JSON_BYTES_MAX, err));
+    zkl_groth16_proof proof;
+    ZKL_TRY(zkl_iden3_proof_parse(&proof, zkl_buffer_bytes(&in), err));
+    const uint64_t two[6] = { 2 };
+    zkl_g1_affine torsion = { { { 0 } }, { { 0 } } }; /* (0, 2) has order 3 on y^2 = x^3 + 4 */
+    blst_fp_from_uint64(&torsion.y, two);
+    zkl_g1 sum;
+    blst_p1_from_affine(&sum, &proof.a);
+    blst_p1_add_or_double_affine(&sum, &sum, &torsion);
+    zkl_g1_normalize(&proof.a, &sum);
+    zkl_iden3_proof_encode(&out, &proof);
+    return write_buffer(args[1], &out, err);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -136,9 +217,8 @@ int main(int argc, char **argv)
         int argument_count;
         zkl_status (*run)(char **args, zkl_arena *arena, zkl_error *err);
     } commands[] = {
-        { "circuit", 1, run_circuit },
-        { "assign", 2, run_assign },
-        { "copy", 2, run_copy },
+        { "circuit", 1, run_circuit }, { "assign", 2, run_assign }, { "copy", 2, run_copy },
+        { "prove", 3, run_prove },     { "verify", 1, run_verify }, { "torsion", 2, run_torsion },
     };
     for (size_t i = 0; i < ZKL_COUNT(commands) && argc > 1; i++) {
         if (strcmp(argv[1], commands[i].name) != 0 || argc - 2 != commands[i].argument_count)

@@ -397,7 +397,7 @@ static void test_iden3_zkey__refuses_keys_nobody_contributed_to(zkl_test *t)
 {
     zkl_error err = { 0 };
     zkl_groth16_key key;
-    CHECK_STATUS(t, ZKL_BAD_INPUT,
+    CHECK_STATUS(t, ZKL_REJECTED,
                  zkl_zkey_parse(&key, NULL, &t->arena, vector_file(t, "initial.zkey"),
                                 ZKL_IDEN3_CHECKED, t->pool, &err));
     CHECK(t, strstr(err.text, "generator") != NULL);
@@ -409,13 +409,14 @@ static void test_iden3_zkey__refuses_inconsistent_elements(zkl_test *t)
     enum { ALPHA = 100, BETA_1 = 196, BETA_2 = 292, GAMMA = 484, DELTA_1 = 676, DELTA_2 = 772 };
     static const struct {
         size_t to, from, size;
+        zkl_status status;
         const char *text;
     } swaps[] = {
-        { GAMMA, DELTA_2, 192, "gamma equals delta" },
-        { DELTA_2, BETA_2, 192, "delta differs between the groups" },
-        { BETA_1, ALPHA, 96, "beta differs between the groups" },
-        { DELTA_1, BETA_1, 96, "delta differs between the groups" },
-        { DELTA_2, GAMMA, 192, "delta is the generator: nobody contributed to this key" },
+        { GAMMA, DELTA_2, 192, ZKL_REJECTED, "gamma equals delta" },
+        { DELTA_2, BETA_2, 192, ZKL_BAD_INPUT, "delta differs between the groups" },
+        { BETA_1, ALPHA, 96, ZKL_BAD_INPUT, "beta differs between the groups" },
+        { DELTA_1, BETA_1, 96, ZKL_BAD_INPUT, "delta differs between the groups" },
+        { DELTA_2, GAMMA, 192, ZKL_REJECTED, "delta is the generator" },
     };
     const zkl_bytes file = vector_file(t, "toy.zkey");
     size_t size;
@@ -426,10 +427,10 @@ static void test_iden3_zkey__refuses_inconsistent_elements(zkl_test *t)
         memcpy(bytes + header + swaps[i].to, file.data + header + swaps[i].from, swaps[i].size);
         zkl_error err = { 0 };
         zkl_groth16_key key;
-        CHECK_STATUS(t, ZKL_BAD_INPUT,
+        CHECK_STATUS(t, swaps[i].status,
                      zkl_zkey_parse(&key, NULL, &t->arena, zkl_bytes_of(bytes, file.size),
                                     ZKL_IDEN3_TRUSTED, t->pool, &err));
-        CHECK_TEXT_EQ(t, err.text, swaps[i].text);
+        CHECK(t, strstr(err.text, swaps[i].text) != NULL);
     }
 }
 
