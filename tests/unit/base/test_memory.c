@@ -50,10 +50,10 @@ static void test_malloc__alignment_and_limits(zkl_test *t)
 
 static void test_realloc__keeps_the_content(zkl_test *t)
 {
-    static const uint8_t letters[5] = "abcde";
+    static const uint8_t letters[5] = { 0x61, 0x62, 0x63, 0x64, 0x65 };
     uint8_t *block = zkl_realloc(NULL, 0, 5);
     REQUIRE(t, block != NULL);
-    memcpy(block, letters, 5);
+    memcpy(block, letters, sizeof letters);
     uint8_t *grown = zkl_realloc(block, 5, 500);
     REQUIRE(t, grown != NULL);
     CHECK_MEM_EQ(t, grown, "abcde", 5);
