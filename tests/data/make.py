@@ -1,0 +1,41 @@
+"""Makes the other forms of penguins.csv, and types.parquet, once: pyarrow 26.0.1. Their bytes are committed."""
+import csv, datetime, decimal, json, sys
+import pyarrow as pa, pyarrow.parquet as pq
+
+rows = list(csv.DictReader(open("penguins.csv")))
+whole = ("flipper_length_mm", "body_mass_g", "year")
+tenth = ("bill_length_mm", "bill_depth_mm")
+kinds = {**{c: int for c in whole}, **{c: decimal.Decimal for c in tenth}}
+value = lambda c, v: None if v == "NA" else kinds.get(c, str)(v)
+table = [{c: value(c, v) for c, v in row.items()} for row in rows]
+types = {**{c: pa.int32() for c in whole}, **{c: pa.decimal128(4, 1) for c in tenth}}
+schema = pa.schema([(c, types.get(c, pa.dictionary(pa.int32(), pa.string()) if c == "species" else pa.string())) for c in rows[0]])
+pq.write_table(pa.Table.from_pylist(table, schema=schema), "penguins.parquet", compression="zstd")
+with open("penguins.ndjson", "w") as out:  # decimals as they are written: 39.0 stays 39.0
+    for row in rows:
+        parts = ("%s:%s" % (json.dumps(c), "null" if v == "NA" else v if c in kinds else json.dumps(v)) for c, v in row.items())
+        out.write("{" + ",".join(parts) + "}\n")
+
+D, T = datetime.date, datetime.datetime
+utc = datetime.timezone.utc
+columns = [
+    ("bool", pa.bool_(), [True, None, False]),
+    ("i8", pa.int8(), [-128, 0, 127]),
+    ("u8", pa.uint8(), [0, 1, 255]),
+    ("i64", pa.int64(), [-(2**63), 0, 2**63 - 1]),
+    ("u64", pa.uint64(), [0, 1, 2**64 - 1]),
+    ("f32", pa.float32(), [-0.0, 0.1, float("inf")]),
+    ("f64", pa.float64(), [1e300, None, -0.1]),
+    ("dec", pa.decimal128(38, 2), [decimal.Decimal("-12345678901234567890.12"), decimal.Decimal("0.01"), None]),
+    ("day", pa.date32(), [D(1969, 12, 31), D(2024, 2, 29), D(1, 1, 1)]),
+    ("time", pa.time64("us"), [datetime.time(0, 0, 0, 1), datetime.time(23, 59, 59, 999999), None]),
+    ("ms", pa.timestamp("ms"), [T(1969, 12, 31, 23, 59, 59, 500000), T(2024, 2, 29), None]),
+    ("ns", pa.timestamp("ns"), [1, 1000, None]),
+    ("tz", pa.timestamp("us", tz="Europe/Zurich"), [T(2024, 7, 1, 10, tzinfo=utc), T(2024, 1, 1, tzinfo=utc), None]),
+    ("text", pa.string(), ["", None, "gr\u00fcn\x00"]),
+    ("bin", pa.binary(), [b"\xff\x00", b"", None]),
+    ("nan", pa.float64(), [float("nan"), 1.5, 2.5]),
+    ("list", pa.list_(pa.int32()), [[1], [], None]),
+]
+arrays = [pa.array(v, t) for _, t, v in columns]
+pq.write_table(pa.Table.from_arrays(arrays, names=[n for n, _, _ in columns]), "types.parquet")

@@ -1,0 +1,126 @@
+/* Parquet through the DuckDB module: exact types, exact values. What the files hold is in tests/data/make.py. */
+#include "table_testing.h"
+
+static const char *data_file(zkl_test *t, const char *name)
+{
+    return zkl_arena_format(&t->arena, "%s/tests/data/%s", ZKL_TEST_SOURCE_DIR, name);
+}
+
+static zkl_status read_columns(zkl_test *t, test_read *read, const char *const *columns, size_t count, bool keep_types)
+{
+    const char *path = data_file(t, "types.parquet");
+    zkl_read_options options = test_options(t, &path, 1);
+    options.columns = columns;
+    options.column_count = count;
+    options.keep_types = keep_types;
+    return test_read_with(t, read, &options);
+}
+
+static void test_parquet__holds_every_type(zkl_test *t)
+{
+    static const char *const columns[] = { "bool", "i8", "u8", "i64", "u64", "f32", "f64", "dec", "day", "time", "ms", "tz" };
+    test_read read;
+    REQUIRE_OK(t, &read.err, read_columns(t, &read, columns, ZKL_COUNT(columns), false));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
+                  "bool:bool?,i8:int16,u8:uint16,i64:int64,u64:uint64,f32:float32,f64:float64?,dec:decimal(38,2)?,day:date,time:time?,"
+                  "ms:timestamp?,tz:timestamp?\n"
+                  "true|-128|0|-9223372036854775808|0|0|1e+300|-12345678901234567890.12|1969-12-31|00:00:00.000001|"
+                  "1969-12-31T23:59:59.5Z|2024-07-01T10:00:00Z\n"
+                  "-|0|1|0|1|0.1|-|0.01|2024-02-29|23:59:59.999999|2024-02-29T00:00:00Z|2024-01-01T00:00:00Z\n"
+                  "false|127|255|9223372036854775807|18446744073709551615|inf|-0.1|-|0001-01-01|-|-|-\n");
+    zkl_table_free(read.table);
+}
+
+static void test_parquet__keeps_types_when_asked(zkl_test *t)
+{
+    static const char *const columns[] = { "i8", "u8", "i64", "dec" };
+    test_read read;
+    REQUIRE_OK(t, &read.err, read_columns(t, &read, columns, ZKL_COUNT(columns), true));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
+                  "i8:int16,u8:uint16,i64:int64,dec:decimal(38,2)?\n"
+                  "-128|0|-9223372036854775808|-12345678901234567890.12\n0|1|0|0.01\n127|255|9223372036854775807|-\n");
+    zkl_table_free(read.table);
+}
+
+static void test_parquet__text_is_never_retyped_by_its_bytes(zkl_test *t)
+{
+    static const char *const columns[] = { "text" };
+    test_read read;
+    const zkl_bytes *entries;
+    REQUIRE_OK(t, &read.err, read_columns(t, &read, columns, 1, false));
+    REQUIRE(t, zkl_table_dictionary(read.table, 0, &entries) == 2);
+    CHECK(t, entries[0].size == 0);
+    CHECK(t, entries[1].size == 6 && memcmp(entries[1].data, "gr\xc3\xbcn\0", 6) == 0);
+    zkl_table_free(read.table);
+}
+
+static void test_parquet__binary_is_hashed_as_it_is(zkl_test *t)
+{
+    static const char *const columns[] = { "bin" };
+    static const uint8_t want[] = { 1, 0, 0, 0, 2, 0xff, 0x00, 1, 0, 0, 0, 0, 0 }; /* two values, a null */
+    test_read read;
+    ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 };
+    REQUIRE_OK(t, &read.err, read_columns(t, &read, columns, 1, false));
+    CHECK(t, zkl_table_schema(read.table)->columns[0].type.kind == ZKL_TYPE_BINARY16);
+    (void)test_table_text(t, read.table); /* compares the hashes */
+    REQUIRE_OK(t, &read.err, zkl_table_chunk(read.table, 0, NULL, &rows, NULL, &read.err));
+    REQUIRE(t, rows.size == sizeof want);
+    CHECK_MEM_EQ(t, rows.data, want, sizeof want);
+    zkl_table_free(read.table);
+}
+
+static void test_parquet__refuses_what_a_cell_cannot_hold(zkl_test *t)
+{
+    static const char *const nan[] = { "nan" }, *const list[] = { "list" }, *const ns[] = { "ns" };
+    test_read read;
+    CHECK_STATUS(t, ZKL_BAD_INPUT, read_columns(t, &read, nan, 1, false));
+    CHECK_UINT_EQ(t, read.bad_total, 1);
+    CHECK(t, read.bad[0].row == 1 && strstr(read.bad[0].reason, "NaN") != NULL && strcmp(read.bad[0].column, "nan") == 0);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, read_columns(t, &read, ns, 1, false));
+    CHECK(t, read.bad_total == 1 && strstr(read.bad[0].reason, "microseconds") != NULL);
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED, read_columns(t, &read, list, 1, false));
+    CHECK(t, strstr(read.err.text, "'list'") != NULL);
+}
+
+static void test_parquet__a_cut_file_is_refused(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_error err = { 0 };
+    test_read read;
+    REQUIRE_OK(t, &err, zkl_file_read(&bytes, data_file(t, "types.parquet"), 1 << 20, &err));
+    for (size_t cut = 1; cut < bytes.size; cut += bytes.size / 7) {
+        const char *path = test_file_bytes(t, "cut.parquet", bytes.data, bytes.size - cut);
+        const zkl_read_options options = test_options(t, &path, 1);
+        CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+        zkl_table_free(read.table);
+    }
+}
+
+/* The same rows from three formats. Inference gives the same types, and the content is the same, value by value. */
+static void test_formats__agree_on_the_penguins(zkl_test *t)
+{
+    static const char *const na[] = { "NA" };
+    static const char *const names[] = { "penguins.csv", "penguins.ndjson", "penguins.parquet" };
+    const char *text[3] = { 0 };
+    for (size_t i = 0; i < 3; i++) {
+        const char *path = data_file(t, names[i]);
+        zkl_read_options options = test_options(t, &path, 1);
+        test_read read;
+        options.null_texts = na;
+        options.null_text_count = i == 0;
+        REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+        CHECK_UINT_EQ(t, zkl_table_rows(read.table), 344);
+        text[i] = test_table_text(t, read.table);
+        zkl_table_free(read.table);
+    }
+    static const char want[] = "species:dictionary,island:dictionary,bill_length_mm:decimal(4,1)?,bill_depth_mm:decimal(4,1)?,"
+                               "flipper_length_mm:uint16?,body_mass_g:uint16?,sex:dictionary?,year:uint16\n"
+                               "Adelie|Torgersen|39.1|18.7|181|3750|male|2007\n";
+    CHECK(t, strncmp(text[0], want, sizeof want - 1) == 0);
+    CHECK_TEXT_EQ(t, text[1], text[0]);
+    CHECK_TEXT_EQ(t, text[2], text[0]);
+}
+
+ZKL_TESTS(TEST(test_parquet__holds_every_type), TEST(test_parquet__keeps_types_when_asked),
+          TEST(test_parquet__text_is_never_retyped_by_its_bytes), TEST(test_parquet__refuses_what_a_cell_cannot_hold),
+          TEST(test_parquet__binary_is_hashed_as_it_is), TEST(test_parquet__a_cut_file_is_refused), TEST(test_formats__agree_on_the_penguins))
