@@ -1,0 +1,547 @@
+#include "proof/setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "proof/setup_file.h"
+
+#define POWERS_BYTES_MAX ((size_t)512 << 20)
+#define COMMIT_BYTES_MAX ((size_t)64 << 20)
+#define KEY_BYTES_MAX ((size_t)256 << 20)
+#define TIERS_MAX 16 /* n / 2 */
+
+const zkl_setup_shape zkl_setup_shape_v1 = { .format = { .log_cells = 16, .mask_half = 8 }, .power = ZKL_SETUP_POWER };
+
+typedef struct loaded_key {
+    zkl_circuit *circuit; /* NULL: not loaded */
+    zkl_groth16_key key;
+    zkl_buffer file; /* the key's points */
+    zkl_arena arena; /* its rows */
+} loaded_key;
+
+typedef struct loaded_powers {
+    bool present;
+    zkl_powers powers;
+    zkl_buffer file;
+} loaded_powers;
+
+struct zkl_setup {
+    zkl_buffer folder; /* ends in NUL */
+    zkl_digest hash;
+    zkl_setup_shape shape;
+    zkl_env env;
+    zkl_srs srs;
+    zkl_buffer commit_file;
+    loaded_key keys[TIERS_MAX];
+    loaded_powers all;
+};
+
+/* ---- the folder */
+
+/* mkdir -p, mode 0700 for what is made. */
+static zkl_status make_folders(char *path, zkl_error *err)
+{
+    for (char *at = path + 1; *at != '\0'; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        const zkl_status status = zkl_folder_make(path, 0700, err);
+        *at = '/';
+        ZKL_TRY(status);
+    }
+    return zkl_folder_make(path, 0700, err);
+}
+
+/* Whoever can write here chooses the keys that this user's proofs are made with. */
+static zkl_status check_folder(const char *path, zkl_error *err)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return zkl_fail_errno(err, "look at", path);
+    if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return zkl_fail(err, ZKL_DENIED, "set-up cache '%s' can be written by others: chmod 700 it", path);
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const size_t start = path->size;
+
+    if (folder == NULL)
+        folder = getenv("ZKL_SETUP_CACHE");
+    if (folder != NULL && *folder != '\0')
+        zkl_buffer_put_text(path, folder);
+    else if (cache != NULL && *cache == '/')
+        zkl_buffer_format(path, "%s/zkp-ledger/setup", cache);
+    else if (home != NULL && *home == '/')
+        zkl_buffer_format(path, "%s/.cache/zkp-ledger/setup", home);
+    else
+        return zkl_fail(err, ZKL_USAGE, "no place for the set-up cache: set ZKL_SETUP_CACHE or HOME");
+    zkl_buffer_put_u8(path, 0);
+    ZKL_TRY(zkl_buffer_status(path, err));
+    ZKL_TRY(make_folders((char *)path->data + start, err));
+    ZKL_TRY(check_folder((const char *)path->data + start, err));
+    path->size--;
+    return ZKL_OK;
+}
+
+typedef struct file_path {
+    char text[PATH_MAX];
+} file_path;
+
+/* folder/<hash>.<suffix> */
+static zkl_status path_of(file_path *out, const char *folder, const zkl_digest *hash, const char *suffix, zkl_error *err)
+{
+    char hex[65];
+
+    zkl_hex_encode(hex, hash->bytes, sizeof hash->bytes);
+    if ((size_t)snprintf(out->text, sizeof out->text, "%s/%s.%s", folder, hex, suffix) >= sizeof out->text)
+        return zkl_fail(err, ZKL_LIMIT, "path of the set-up cache '%s' is too long", folder);
+    return ZKL_OK;
+}
+
+static zkl_status key_path(file_path *out, const zkl_setup *setup, unsigned n, zkl_error *err)
+{
+    char suffix[16];
+
+    snprintf(suffix, sizeof suffix, "F%u.key", n);
+    return path_of(out, (const char *)setup->folder.data, &setup->hash, suffix, err);
+}
+
+static bool exists(const file_path *path)
+{
+    return access(path->text, F_OK) == 0;
+}
+
+/* One process at a time makes files; the lock ends with the descriptor. */
+typedef struct folder_lock {
+    int fd_plus_one; /* 0: none */
+} folder_lock;
+
+static void folder_lock_clear(folder_lock *lock)
+{
+    if (lock->fd_plus_one != 0)
+        close(lock->fd_plus_one - 1);
+    lock->fd_plus_one = 0;
+}
+
+static zkl_status folder_lock_take(folder_lock *lock, const char *folder, zkl_error *err)
+{
+    char path[PATH_MAX];
+
+    if ((size_t)snprintf(path, sizeof path, "%s/lock", folder) >= sizeof path)
+        return zkl_fail(err, ZKL_LIMIT, "path of the set-up cache '%s' is too long", folder);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", path);
+    lock->fd_plus_one = fd + 1;
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return zkl_fail_errno(err, "lock", path);
+    return ZKL_OK;
+}
+
+/* ---- powers */
+
+static size_t commit_count(const zkl_setup_shape *shape)
+{
+    return ((size_t)1 << shape->format.log_cells) + shape->format.mask_half;
+}
+
+#define POWERS_SECTIONS 9
+
+/* The arrays of powers, in file order. Sizes follow from powers->power. */
+static void powers_sections(zkl_bytes out[POWERS_SECTIONS], const zkl_powers *powers)
+{
+    const size_t n = (size_t)1 << powers->power, g1 = sizeof(zkl_g1_affine), g2 = sizeof(zkl_g2_affine);
+
+    out[0] = zkl_bytes_of(powers->tau_1, (2 * n - 1) * g1);
+    out[1] = zkl_bytes_of(powers->tau_2, n * g2);
+    out[2] = zkl_bytes_of(powers->alpha_1, n * g1);
+    out[3] = zkl_bytes_of(powers->beta_1, n * g1);
+    out[4] = zkl_bytes_of(&powers->beta_2, g2);
+    out[5] = zkl_bytes_of(powers->lagrange_1, (4 * n - 1) * g1);
+    out[6] = zkl_bytes_of(powers->lagrange_2, (2 * n - 1) * g2);
+    out[7] = zkl_bytes_of(powers->lagrange_alpha_1, (2 * n - 1) * g1);
+    out[8] = zkl_bytes_of(powers->lagrange_beta_1, (2 * n - 1) * g1);
+}
+
+static zkl_status write_powers(const char *folder, const zkl_digest *hash, const zkl_setup_shape *shape,
+                               const zkl_powers *powers, zkl_error *err)
+{
+    zkl_setup_header header = { .kind = ZKL_SETUP_FILE_POWERS, .development = powers->development, .powers = *hash,
+                                .numbers = { powers->power } };
+    zkl_bytes sections[POWERS_SECTIONS];
+    zkl_srs_verifier verifier;
+    file_path path;
+
+    powers_sections(sections, powers);
+    ZKL_TRY(path_of(&path, folder, hash, "powers", err));
+    ZKL_TRY(zkl_setup_file_write(path.text, &header, sections, POWERS_SECTIONS, err));
+
+    /* last: what zkl_setup_open looks for */
+    zkl_powers_verifier(&verifier, powers);
+    header.kind = ZKL_SETUP_FILE_COMMIT;
+    header.numbers[0] = (uint32_t)commit_count(shape);
+    sections[0] = zkl_bytes_of(&verifier, sizeof verifier);
+    sections[1] = zkl_bytes_of(powers->tau_1, commit_count(shape) * sizeof *powers->tau_1);
+    ZKL_TRY(path_of(&path, folder, hash, "commit", err));
+    return zkl_setup_file_write(path.text, &header, sections, 2, err);
+}
+
+zkl_status zkl_setup_import(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape, const zkl_powers *powers,
+                            zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
+    ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
+
+    if (commit_count(shape) > ((size_t)2 << powers->power) - 1)
+        return zkl_fail(err, ZKL_LIMIT, "powers of tau for 2^%u rows are too few for %zu commitments", powers->power,
+                        commit_count(shape));
+    ZKL_TRY(zkl_setup_folder(&path, folder, err));
+    zkl_buffer_put_u8(&path, 0);
+    ZKL_TRY(zkl_buffer_status(&path, err));
+    ZKL_TRY(folder_lock_take(&lock, (const char *)path.data, err));
+    zkl_powers_hash(hash, powers);
+    return write_powers((const char *)path.data, hash, shape, powers, err);
+}
+
+zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape, const zkl_env *env,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
+    zkl_powers powers;
+
+    ZKL_TRY(zkl_setup_folder(&path, folder, err)); /* refused before the work, not after */
+    ZKL_TRY(zkl_powers_make(&powers, &arena, shape->power, env, err));
+    return zkl_setup_import(hash, folder, shape, &powers, err);
+}
+
+zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env, zkl_error *err)
+{
+    return zkl_setup_make_shaped(hash, folder, &zkl_setup_shape_v1, env, err);
+}
+
+static const void *take(zkl_reader *body, size_t count, size_t size, const char *what)
+{
+    return zkl_reader_take(body, count * size, what).data;
+}
+
+static zkl_status check_powers_hash(const zkl_srs_verifier *verifier, const zkl_digest *hash, const char *path, zkl_error *err)
+{
+    zkl_digest actual;
+
+    zkl_srs_hash(&actual, verifier);
+    if (memcmp(&actual, hash, sizeof actual) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' holds other powers of tau than its name says", path);
+    return ZKL_OK;
+}
+
+static zkl_status read_powers(loaded_powers *out, const zkl_setup *setup, zkl_error *err)
+{
+    zkl_setup_header header;
+    zkl_reader body;
+    zkl_srs_verifier verifier;
+    file_path path;
+
+    ZKL_TRY(path_of(&path, (const char *)setup->folder.data, &setup->hash, "powers", err));
+    ZKL_TRY(zkl_setup_file_read(&out->file, &header, &body, path.text, ZKL_SETUP_FILE_POWERS, &setup->hash,
+                                POWERS_BYTES_MAX, err));
+    const unsigned power = header.numbers[0];
+    if (power < 2 || power > ZKL_POWERS_POWER_MAX)
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' is for 2^%u rows", path.text, power);
+    const size_t n = (size_t)1 << power, g1 = sizeof(zkl_g1_affine), g2 = sizeof(zkl_g2_affine);
+    zkl_powers p = { .power = power, .development = header.development != 0 };
+    p.tau_1 = take(&body, 2 * n - 1, g1, "tau in G1");
+    p.tau_2 = take(&body, n, g2, "tau in G2");
+    p.alpha_1 = take(&body, n, g1, "alpha");
+    p.beta_1 = take(&body, n, g1, "beta");
+    const zkl_g2_affine *beta_2 = take(&body, 1, g2, "beta in G2");
+    p.lagrange_1 = take(&body, 4 * n - 1, g1, "Lagrange points");
+    p.lagrange_2 = take(&body, 2 * n - 1, g2, "Lagrange points in G2");
+    p.lagrange_alpha_1 = take(&body, 2 * n - 1, g1, "Lagrange points of alpha");
+    p.lagrange_beta_1 = take(&body, 2 * n - 1, g1, "Lagrange points of beta");
+    ZKL_TRY(zkl_reader_finish(&body, path.text, err));
+    p.beta_2 = *beta_2;
+    zkl_powers_verifier(&verifier, &p);
+    ZKL_TRY(check_powers_hash(&verifier, &setup->hash, path.text, err));
+    out->powers = p;
+    out->present = true;
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers, zkl_error *err)
+{
+    if (!setup->all.present) {
+        zkl_buffer_clear(&setup->all.file);
+        ZKL_TRY(read_powers(&setup->all, setup, err));
+    }
+    *powers = &setup->all.powers;
+    return ZKL_OK;
+}
+
+/* ---- opening */
+
+static zkl_status read_commit(zkl_setup *setup, zkl_error *err)
+{
+    zkl_setup_header header;
+    zkl_reader body;
+    file_path path;
+
+    ZKL_TRY(path_of(&path, (const char *)setup->folder.data, &setup->hash, "commit", err));
+    if (!exists(&path))
+        return zkl_fail(err, ZKL_NOT_FOUND, "the set-up cache has no powers of tau '%s'", path.text);
+    ZKL_TRY(zkl_setup_file_read(&setup->commit_file, &header, &body, path.text, ZKL_SETUP_FILE_COMMIT, &setup->hash,
+                                COMMIT_BYTES_MAX, err));
+    const size_t count = header.numbers[0];
+    const zkl_srs_verifier *verifier = take(&body, 1, sizeof *verifier, "powers for verifiers");
+    const zkl_g1_affine *points = take(&body, count, sizeof *points, "powers");
+    ZKL_TRY(zkl_reader_finish(&body, path.text, err));
+    if (count < commit_count(&setup->shape))
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' has %zu powers, not %zu", path.text, count,
+                        commit_count(&setup->shape));
+    ZKL_TRY(check_powers_hash(verifier, &setup->hash, path.text, err));
+    if (memcmp(&points[0], &zkl_g1_generator, sizeof points[0]) != 0 ||
+        memcmp(&points[1], &verifier->tau_1, sizeof points[1]) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s': powers do not start with 1 and tau", path.text);
+    setup->srs.powers = points;
+    setup->srs.power_count = commit_count(&setup->shape);
+    setup->srs.verifier = *verifier;
+    return zkl_g1_fixed_new(&setup->srs.fixed, points, (size_t)1 << setup->shape.format.log_cells, setup->env.pool, err);
+}
+
+zkl_status zkl_setup_open_shaped(zkl_setup **out, const char *folder, const zkl_digest *hash,
+                                 const zkl_setup_shape *shape, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_setup) setup = zkl_calloc(1, sizeof *setup);
+
+    if (setup == NULL)
+        return zkl_no_memory(err, sizeof *setup);
+    setup->hash = *hash;
+    setup->shape = *shape;
+    setup->env = *env;
+    ZKL_TRY(zkl_setup_folder(&setup->folder, folder, err));
+    zkl_buffer_put_u8(&setup->folder, 0);
+    ZKL_TRY(zkl_buffer_status(&setup->folder, err));
+    ZKL_TRY(read_commit(setup, err));
+    *out = setup;
+    setup = NULL;
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash, const zkl_env *env,
+                          zkl_error *err)
+{
+    return zkl_setup_open_shaped(out, folder, hash, &zkl_setup_shape_v1, env, err);
+}
+
+static void loaded_key_clear(loaded_key *loaded)
+{
+    zkl_circuit_free(loaded->circuit);
+    zkl_buffer_clear(&loaded->file);
+    zkl_arena_clear(&loaded->arena);
+    *loaded = (loaded_key){ 0 };
+}
+
+void zkl_setup_close(zkl_setup *setup)
+{
+    if (setup == NULL)
+        return;
+    for (size_t i = 0; i < TIERS_MAX; i++)
+        loaded_key_clear(&setup->keys[i]);
+    zkl_g1_fixed_free(setup->srs.fixed);
+    zkl_buffer_clear(&setup->commit_file);
+    zkl_buffer_clear(&setup->all.file);
+    zkl_buffer_clear(&setup->folder);
+    zkl_free(setup);
+}
+
+const zkl_srs *zkl_setup_srs(const zkl_setup *setup)
+{
+    return &setup->srs;
+}
+
+/* ---- keys */
+
+/* The single points of a key; the arrays follow it in the file. */
+typedef struct key_points {
+    zkl_groth16_vk vk;
+    zkl_g1_affine beta_1, delta_1;
+} key_points;
+
+static zkl_status write_key(const file_path *path, const zkl_setup *setup, const zkl_groth16_key *key,
+                            const zkl_digest *circuit, zkl_error *err)
+{
+    const zkl_setup_header header = {
+        .kind = ZKL_SETUP_FILE_KEY,
+        .development = key->development,
+        .powers = setup->hash,
+        .circuit = *circuit,
+        .numbers = { key->log_domain, key->wire_count, key->public_count },
+    };
+    const key_points points = { key->vk, key->beta_1, key->delta_1 };
+    const size_t wires = key->wire_count, g1 = sizeof(zkl_g1_affine), g2 = sizeof(zkl_g2_affine);
+    const zkl_bytes sections[] = {
+        zkl_bytes_of(&points, sizeof points),
+        zkl_bytes_of(key->a, wires * g1),
+        zkl_bytes_of(key->b_1, wires * g1),
+        zkl_bytes_of(key->b_2, wires * g2),
+        zkl_bytes_of(key->k, (wires - key->public_count - 1) * g1),
+        zkl_bytes_of(key->h, ((size_t)1 << key->log_domain) * g1),
+    };
+
+    return zkl_setup_file_write(path->text, &header, sections, ZKL_COUNT(sections), err);
+}
+
+static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs, const file_path *path, zkl_error *err)
+{
+    zkl_digest circuit;
+
+    zkl_r1cs_hash(&circuit, r1cs);
+    if (memcmp(&header->circuit, &circuit, sizeof circuit) != 0 || header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
+        header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
+        return zkl_fail(err, ZKL_BAD_INPUT, "key '%s' was made for another circuit", path->text);
+    return ZKL_OK;
+}
+
+static zkl_status read_key(loaded_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit, const file_path *path,
+                           zkl_error *err)
+{
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    const size_t wires = r1cs->wire_count, g1 = sizeof(zkl_g1_affine);
+    zkl_setup_header header;
+    zkl_reader body;
+
+    ZKL_TRY(zkl_setup_file_read(&loaded->file, &header, &body, path->text, ZKL_SETUP_FILE_KEY, &setup->hash,
+                                KEY_BYTES_MAX, err));
+    ZKL_TRY(check_key_header(&header, r1cs, path, err));
+    zkl_groth16_key key = {
+        .development = header.development != 0,
+        .log_domain = header.numbers[0],
+        .wire_count = r1cs->wire_count,
+        .public_count = r1cs->public_count,
+    };
+    const key_points *points = take(&body, 1, sizeof *points, "points of the verification key");
+    key.a = take(&body, wires, g1, "A");
+    key.b_1 = take(&body, wires, g1, "B in G1");
+    key.b_2 = take(&body, wires, sizeof(zkl_g2_affine), "B in G2");
+    key.k = take(&body, wires - r1cs->public_count - 1, g1, "K");
+    key.h = take(&body, (size_t)1 << key.log_domain, g1, "H");
+    ZKL_TRY(zkl_reader_finish(&body, path->text, err));
+    key.vk = points->vk;
+    key.beta_1 = points->beta_1;
+    key.delta_1 = points->delta_1;
+    const zkl_status status = zkl_groth16_vk_check(&key.vk, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "'%s'", path->text);
+    ZKL_TRY(zkl_groth16_rows(&key, &loaded->arena, r1cs, err));
+    loaded->key = key;
+    return ZKL_OK;
+}
+
+static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, const file_path *path, zkl_error *err)
+{
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    loaded_powers own = { 0 };
+    const loaded_powers *from = &setup->all;
+    zkl_groth16_key key;
+    zkl_digest hash;
+    zkl_status status = ZKL_OK;
+
+    ZKL_TRY(folder_lock_take(&lock, (const char *)setup->folder.data, err));
+    if (exists(path)) /* another process was faster */
+        return ZKL_OK;
+    if (!setup->all.present) { /* 110 MB, not kept: proving needs the memory */
+        status = read_powers(&own, setup, err);
+        from = &own;
+    }
+    if (status == ZKL_OK)
+        status = zkl_groth16_setup(&key, &arena, r1cs, &from->powers, &setup->env, err);
+    if (status == ZKL_OK) {
+        zkl_r1cs_hash(&hash, r1cs);
+        status = write_key(path, setup, &key, &hash, err);
+    }
+    zkl_buffer_clear(&own.file);
+    return status;
+}
+
+static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
+{
+    if (n % 2 != 0 || n <= setup->shape.format.log_cells || n / 2 >= TIERS_MAX ||
+        n - setup->shape.format.log_cells > ZKL_FRACTION_INPUTS_MAX - ZKL_FRACTION_INPUTS_FIXED)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "there is no circuit 'F%u'", n);
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit, const zkl_groth16_key **key,
+                         zkl_error *err)
+{
+    ZKL_TRY(check_tier(setup, n, err));
+    loaded_key *slot = &setup->keys[n / 2];
+    if (slot->circuit == NULL) {
+        ZKL_AUTO_CLEAR(loaded_key) loaded = { 0 };
+        file_path path;
+
+        ZKL_TRY(key_path(&path, setup, n, err));
+        ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->shape.format, err));
+        if (!exists(&path))
+            ZKL_TRY(make_key(setup, loaded.circuit, &path, err));
+        ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &path, err));
+        *slot = loaded;
+        loaded = (loaded_key){ 0 };
+    }
+    *circuit = slot->circuit;
+    *key = &slot->key;
+    return ZKL_OK;
+}
+
+bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
+{
+    file_path path;
+
+    return check_tier(setup, n, NULL) == ZKL_OK && key_path(&path, setup, n, NULL) == ZKL_OK && exists(&path);
+}
+
+zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
+    zkl_digest hash;
+    file_path path;
+
+    ZKL_TRY(check_tier(setup, n, err));
+    ZKL_TRY(zkl_groth16_vk_check(&key->vk, err));
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, &setup->shape.format, err));
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    if (key->wire_count != r1cs->wire_count || key->public_count != r1cs->public_count ||
+        key->log_domain != zkl_groth16_log_domain(r1cs))
+        return zkl_fail(err, ZKL_BAD_INPUT, "the key is for a circuit of another size than F%u", n);
+    ZKL_TRY(key_path(&path, setup, n, err));
+    ZKL_TRY(folder_lock_take(&lock, (const char *)setup->folder.data, err));
+    if (exists(&path))
+        return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", path.text);
+    zkl_r1cs_hash(&hash, r1cs);
+    return write_key(&path, setup, key, &hash, err);
+}
+
+static zkl_status get_key(void *opaque, unsigned n, const zkl_circuit **circuit, const zkl_groth16_key **key, zkl_error *err)
+{
+    return zkl_setup_key(opaque, n, circuit, key, err);
+}
+
+zkl_groth16_key_source zkl_setup_keys(zkl_setup *setup)
+{
+    return (zkl_groth16_key_source){ .get = get_key, .opaque = setup };
+}
