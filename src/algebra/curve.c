@@ -123,6 +123,11 @@ bool zkl_g1_is_infinity(const zkl_g1_affine *a)
     return blst_p1_affine_is_inf(a);
 }
 
+bool zkl_g2_is_infinity(const zkl_g2_affine *a)
+{
+    return blst_p2_affine_is_inf(a);
+}
+
 void zkl_g1_normalize(zkl_g1_affine *out, const zkl_g1 *a)
 {
     blst_p1_to_affine(out, a);

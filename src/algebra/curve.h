@@ -28,6 +28,7 @@ void zkl_g2_encode(uint8_t out[static 96], const zkl_g2_affine *a);
 extern const zkl_g1_affine zkl_g1_generator;
 extern const zkl_g2_affine zkl_g2_generator;
 bool zkl_g1_is_infinity(const zkl_g1_affine *a);
+bool zkl_g2_is_infinity(const zkl_g2_affine *a);
 void zkl_g1_normalize(zkl_g1_affine *out, const zkl_g1 *a);
 void zkl_g2_normalize(zkl_g2_affine *out, const zkl_g2 *a);
 /* count points with few inversions; out and in must not overlap. */
@@ -40,14 +41,15 @@ void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar);
 /* ---- Multi-scalar multiplication: out = sum of scalars[i] bases[i]. Bases in the subgroup or infinity;
  * zero scalars, equal bases, opposite bases and infinity are all handled. Variable time in the scalars
  * (the design's threat model: timing.md in docs). Working memory is allocated inside; ZKL_NO_MEMORY.
- * count <= ZKL_MSM_MAX, else ZKL_LIMIT. Scalars 0, 1 and (G1) -1 cost an addition at most.
- * zkl_g1_msm at 2^16 points: 1.4 million affine additions; memory 110 bytes a point for each worker. */
+ * count <= ZKL_MSM_MAX, else ZKL_LIMIT. Scalars 0, 1 and -1 cost an addition at most.
+ * 2^16 points: 1.4 million affine additions. Memory: 40 bytes a point, and as much as the bases for each
+ * worker. */
 #define ZKL_MSM_MAX (1 << 26)
 zkl_status zkl_g1_msm(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
                       zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_g2_msm(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *scalars, size_t count,
                       zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
-/* Few points, verifier side (up to about 2,000). */
+/* Few points, verifier side (up to about 2,000): blst's sums alone, over one range a worker. */
 zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
                             zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
@@ -55,10 +57,10 @@ zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_f
  * 16-bit cells, one fixed set of bases; the blinder is added by the caller. Zero cells at the end cost
  * nothing, a block of one value next to nothing, a block of few values half. Variable time in the cells.
  *
- * zkl_g1_fixed_new keeps 2^e * base for e < 3 and some prefix sums: 300 bytes a base; about 0.6 us a base
- * and worker. count <= ZKL_G1_FIXED_MAX; cell_count <= count (asserted).
+ * zkl_g1_fixed_new keeps 2^e * base for e < 3 and some prefix sums: 300 bytes a base; two doublings and an
+ * addition each. count <= ZKL_G1_FIXED_MAX; cell_count <= count (asserted).
  * Cost of a random block of 2^16: about 84,000 affine additions of 6 products each.
- * Memory: at most 220 bytes a cell and 1.1 MiB for each worker (15 MiB at 2^16 cells). */
+ * Memory for each worker: at most 10 MiB, at 2^16 cells. */
 #define ZKL_G1_FIXED_MAX (1 << 24)
 typedef struct zkl_g1_fixed zkl_g1_fixed;
 zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count, zkl_pool *pool,
@@ -70,7 +72,7 @@ zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const uint16_t
     ZKL_MUST_USE;
 
 /* out[i] = scalars[i] * base for many scalars and one base (set-up): windowed tables, about 20 affine
- * additions a scalar in G1, 26 Jacobian ones in G2. Variable time in the scalars. */
+ * additions a scalar. Variable time in the scalars. */
 zkl_status zkl_g1_mul_many(zkl_g1_affine *out, const zkl_g1_affine *base, const zkl_fr *scalars,
                            size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_g2_mul_many(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_fr *scalars,

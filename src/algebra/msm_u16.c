@@ -6,7 +6,7 @@
  * 2. A digit d > 0 is 2^e * key with e = (trailing zeros of d) mod 3; the bases times 1, 2 and 4 are in the
  *    table, so only 4/7 of all values are keys, and the weighted sum over the buckets is that much shorter.
  *    (Powers up to 2^15 would leave 1/2, for five times the memory.) */
-#include "algebra/g1_sum.h"
+#include "algebra/group_sum.h"
 
 #define CELL_VALUES 65536
 #define KEY_BITS 16

@@ -1,11 +1,13 @@
-/* Sums of bases times full scalars, G1.
+/* Sums of bases times full scalars in either group: included by msm_g1.c and msm_g2.c after the names of the
+ * group.
  *
  * 1. A scalar above r/2 is replaced by its negative and marked, so all are below 2^254 and -1 is as cheap
  *    as 1. To the rest K = sum over windows j of 2^(c j + c - 1) is added: window j of the sum, less
  *    2^(c-1), is then a signed digit of the scalar, with no carries to chase. With W windows, c W >= 255,
  *    the sum stays below 2^(c W): (r - 1)/2 + K < 0.91 * 2^254 + 1.01 * 2^(c W - 1).
- * 2. A task is one window over one range of the bases: counting sort by digit, then zkl_g1_sum_buckets. */
-#include "algebra/g1_sum.h"
+ * 2. A task is one window over one range of the bases: counting sort by digit, then _sum_buckets. */
+#include "algebra/group_sum.h"
+#include "algebra/msm_few.h"
 
 #define WINDOW_MAX 16
 #define SMALL_MAX 512 /* below, blst's own sums are faster */
@@ -18,7 +20,7 @@ typedef struct shifted_scalar {
 } shifted_scalar;
 
 typedef struct window_work {
-    zkl_g1_summer *summer;
+    GROUP(summer) *summer;
     uint32_t counts[(1u << (WINDOW_MAX - 1)) + 1];
     uint32_t keys[1u << (WINDOW_MAX - 1)], ends[1u << (WINDOW_MAX - 1)];
     uint32_t refs[];
@@ -30,14 +32,14 @@ typedef struct window_plan {
 } window_plan;
 
 typedef struct full_sum {
-    const zkl_g1_affine *bases;
+    const GROUP(affine) *bases;
     const zkl_fr *scalars;
     shifted_scalar *shifted;
     size_t count;
     window_plan plan;
     uint64_t offset[5];  /* K */
     window_work **works; /* one for each worker */
-    zkl_g1 *sums;        /* [window * range_count + range] */
+    JACOBIAN *sums;        /* [window * range_count + range] */
 } full_sum;
 
 /* The plan with the fewest additions on the busiest worker. */
@@ -139,18 +141,18 @@ static void sum_window(void *context, size_t index, size_t worker)
     const size_t key_count = sort_digits(job, work, begin, end, (unsigned)window * job->plan.bits);
     memset(&job->sums[index], 0, sizeof job->sums[index]);
     if (key_count)
-        zkl_g1_sum_buckets(work->summer, &job->sums[index], job->bases + begin, work->refs, work->ends, work->keys,
+        GROUP(sum_buckets)(work->summer, &job->sums[index], job->bases + begin, work->refs, work->ends, work->keys,
                            key_count, job->plan.bits);
 }
 
-static void add_windows(zkl_g1 *out, const full_sum *job)
+static void add_windows(JACOBIAN *out, const full_sum *job)
 {
-    zkl_g1 sum = { 0 };
+    JACOBIAN sum = { 0 };
     for (size_t window = job->plan.window_count; window-- > 0;) {
         for (unsigned i = 0; i < job->plan.bits; i++)
-            blst_p1_double(&sum, &sum);
+            CURVE(double)(&sum, &sum);
         for (size_t range = 0; range < job->plan.range_count; range++)
-            blst_p1_add_or_double(&sum, &sum, &job->sums[window * job->plan.range_count + range]);
+            CURVE(add_or_double)(&sum, &sum, &job->sums[window * job->plan.range_count + range]);
     }
     *out = sum;
 }
@@ -159,7 +161,7 @@ static void free_works(window_work **works, size_t count)
 {
     for (size_t i = 0; works && i < count; i++)
         if (works[i]) {
-            zkl_g1_summer_free(works[i]->summer);
+            GROUP(summer_free)(works[i]->summer);
             zkl_free(works[i]);
         }
     zkl_free(works);
@@ -173,7 +175,7 @@ static zkl_status new_works(window_work ***out, size_t worker_count, size_t ref_
     for (size_t i = 0; works && i < worker_count; i++) {
         works[i] = zkl_malloc(bytes, 1);
         if (works[i])
-            works[i]->summer = zkl_g1_summer_new(ref_max, key_max);
+            works[i]->summer = GROUP(summer_new)(ref_max, key_max);
         if (!works[i] || !works[i]->summer) {
             free_works(works, i + 1);
             return zkl_no_memory(err, bytes);
@@ -185,10 +187,10 @@ static zkl_status new_works(window_work ***out, size_t worker_count, size_t ref_
     return ZKL_OK;
 }
 
-static zkl_status sum_all_windows(zkl_g1 *out, full_sum *job, zkl_pool *pool, zkl_error *err)
+static zkl_status sum_all_windows(JACOBIAN *out, full_sum *job, zkl_pool *pool, zkl_error *err)
 {
     const size_t workers = zkl_pool_threads(pool), tasks = job->plan.window_count * job->plan.range_count;
-    ZKL_AUTO_BLOCK zkl_g1 *sums = zkl_malloc(tasks, sizeof *sums);
+    ZKL_AUTO_BLOCK JACOBIAN *sums = zkl_malloc(tasks, sizeof *sums);
     ZKL_AUTO_BLOCK shifted_scalar *shifted = zkl_malloc(job->count, sizeof *shifted);
     if (!sums || !shifted)
         return zkl_no_memory(err, job->count * sizeof *shifted);
@@ -208,11 +210,11 @@ static zkl_status sum_all_windows(zkl_g1 *out, full_sum *job, zkl_pool *pool, zk
     return ZKL_OK;
 }
 
-zkl_status zkl_g1_msm(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
+zkl_status GROUP(msm)(JACOBIAN *out, const GROUP(affine) *bases, const zkl_fr *scalars, size_t count,
                       zkl_pool *pool, zkl_error *err)
 {
     if (count < SMALL_MAX)
-        return zkl_g1_msm_small(out, bases, scalars, count, pool, err);
+        return GROUP(msm_few)(out, bases, scalars, count, pool, err);
     if (count > ZKL_MSM_MAX)
         return zkl_fail(err, ZKL_LIMIT, "a sum of %zu points, at most %d", count, ZKL_MSM_MAX);
     full_sum job = { .bases = bases, .scalars = scalars, .count = count,

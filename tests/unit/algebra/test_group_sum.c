@@ -1,4 +1,4 @@
-#include "algebra/g1_sum.h"
+#include "algebra/group_sum.h"
 #include "unit/algebra/algebra_testing.h"
 
 #define POINTS 40

@@ -1,0 +1,322 @@
+/* Batch-affine sums in either group: included by g1_sum.c and g2_sum.c after the names of the group.
+ *
+ * 1. A batch never reads what it writes: rounds go from one buffer to the other.
+ * 2. Coordinates are reduced (< p, as blst leaves them), so equality is equality of memory.
+ * 3. x = 0 happens for infinity only: the points with x = 0 have order 3, and bases are in the subgroup. */
+#include "algebra/group_sum.h"
+
+#define KEY_BITS_MAX 18
+#define BATCH 1024 /* additions that share an inversion */
+#define AHEAD 10   /* additions between the prefetch of operands and their use */
+#define CHUNK 8192 /* references worked off together: their points stay in the second-level cache */
+
+/* One addition: out = a + b, each maybe negated. */
+typedef struct addition {
+    const GROUP(affine) *a, *b;
+    GROUP(affine) *out;
+    uint8_t negate_a, negate_b;
+    uint8_t doubles; /* a = b */
+    uint8_t done;    /* out is written: an operand was infinity, or they cancelled */
+} addition;
+
+struct GROUP(summer) {
+    size_t batch_count;
+    addition batch[BATCH];
+    COORDINATE dx[BATCH], before[BATCH]; /* before[k] = product of dx[0] .. dx[k - 1] */
+    uint32_t lengths[CHUNK];   /* of each segment in the current round */
+    GROUP(affine) *even, *odd; /* what the rounds leave */
+    GROUP(affine) *sums;       /* of buckets */
+    uint32_t *refs;            /* of buckets, sorted by a digit of their keys */
+    uint32_t starts[(1u << KEY_BITS_MAX / 2) + 1], ends[1u << KEY_BITS_MAX / 2];
+    GROUP(affine) digits[1u << KEY_BITS_MAX / 2];
+};
+
+GROUP(summer) *GROUP(summer_new)(size_t ref_max, size_t segment_max)
+{
+    /* At a time: either a chunk, which leaves at most its own size, or one segment, halved by each round. */
+    const size_t chunk = ref_max < CHUNK ? ref_max : CHUNK;
+    const size_t even_count = (ref_max / 2 > chunk ? ref_max / 2 : chunk) + 1;
+    const size_t odd_count = (ref_max / 4 > chunk ? ref_max / 4 : chunk) + 1;
+    const size_t sum_count = (segment_max < ref_max ? segment_max : ref_max) + 1;
+    GROUP(summer) *summer = zkl_malloc(1, sizeof *summer);
+    if (!summer)
+        return NULL;
+    summer->batch_count = 0;
+    summer->even = zkl_malloc(even_count, sizeof *summer->even);
+    summer->odd = zkl_malloc(odd_count, sizeof *summer->odd);
+    summer->sums = zkl_malloc(sum_count, sizeof *summer->sums);
+    summer->refs = zkl_malloc(sum_count, sizeof *summer->refs);
+    if (!summer->even || !summer->odd || !summer->sums || !summer->refs) {
+        GROUP(summer_free)(summer);
+        return NULL;
+    }
+    return summer;
+}
+
+void GROUP(summer_free)(GROUP(summer) *summer)
+{
+    if (!summer)
+        return;
+    zkl_free(summer->even);
+    zkl_free(summer->odd);
+    zkl_free(summer->sums);
+    zkl_free(summer->refs);
+    zkl_free(summer);
+}
+
+zkl_status GROUP(summers_init)(GROUP(summers) *summers, size_t count, size_t ref_max, size_t segment_max,
+                               zkl_error *err)
+{
+    *summers = (GROUP(summers)){ .each = zkl_calloc(count, sizeof(GROUP(summer) *)) };
+    for (size_t i = 0; summers->each && i < count; i++) {
+        summers->each[i] = GROUP(summer_new)(ref_max, segment_max);
+        if (!summers->each[i])
+            break;
+        summers->count++;
+    }
+    if (summers->count == count)
+        return ZKL_OK;
+    GROUP(summers_clear)(summers);
+    return zkl_no_memory(err, 96 * (ref_max + segment_max));
+}
+
+void GROUP(summers_clear)(GROUP(summers) *summers)
+{
+    for (size_t i = 0; i < summers->count; i++)
+        GROUP(summer_free)(summers->each[i]);
+    zkl_free(summers->each);
+    *summers = (GROUP(summers)){ 0 };
+}
+
+static const COORDINATE coordinate_zero = { 0 };
+
+static inline bool is_zero(const COORDINATE *a)
+{
+    return memcmp(a, &coordinate_zero, sizeof *a) == 0;
+}
+
+static inline void copy_point(GROUP(affine) *out, const GROUP(affine) *a, bool negate)
+{
+    *out = *a;
+    if (negate)
+        FIELD(cneg)(&out->y, &out->y, true);
+}
+
+/* An addition without a quotient dy/dx: finish it here, or prepare a doubling, slope 3x^2 / 2y. */
+static void prepare_special(addition *add, COORDINATE *dx)
+{
+    const bool a_infinite = GROUP(is_infinity)(add->a), b_infinite = GROUP(is_infinity)(add->b);
+    add->done = true;
+    if (a_infinite || b_infinite) {
+        copy_point(add->out, a_infinite ? add->b : add->a, a_infinite ? add->negate_b : add->negate_a);
+        return;
+    }
+    GROUP(affine) a, b;
+    copy_point(&a, add->a, add->negate_a);
+    copy_point(&b, add->b, add->negate_b);
+    if (memcmp(&a.y, &b.y, sizeof a.y) != 0) { /* b = -a */
+        memset(add->out, 0, sizeof *add->out);
+        return;
+    }
+    add->done = false;
+    add->doubles = true;
+    FIELD(add)(dx, &a.y, &a.y); /* not 0: no point of order 2 in the subgroup */
+}
+
+/* out = a + b by the chord of slope numerator * inverse (the tangent, if a = b). */
+static void finish_addition(const addition *add, const COORDINATE *inverse)
+{
+    const COORDINATE *x1 = &add->a->x, *x2 = &add->b->x;
+    COORDINATE y1 = add->a->y, y2, slope, x3, y3;
+    if (add->negate_a)
+        FIELD(cneg)(&y1, &y1, true);
+    if (add->doubles) {
+        FIELD(sqr)(&slope, x1);
+        FIELD(mul_by_3)(&slope, &slope);
+    } else {
+        y2 = add->b->y;
+        if (add->negate_b)
+            FIELD(cneg)(&y2, &y2, true);
+        FIELD(sub)(&slope, &y2, &y1);
+    }
+    FIELD(mul)(&slope, &slope, inverse);
+    FIELD(sqr)(&x3, &slope);
+    FIELD(sub)(&x3, &x3, x1);
+    FIELD(sub)(&x3, &x3, x2);
+    FIELD(sub)(&y3, x1, &x3);
+    FIELD(mul)(&y3, &y3, &slope);
+    FIELD(sub)(&add->out->y, &y3, &y1);
+    add->out->x = x3;
+}
+
+static inline void prefetch_point(const GROUP(affine) *a)
+{
+    for (size_t byte = 0; byte < sizeof *a; byte += 64)
+        __builtin_prefetch((const char *)a + byte);
+    __builtin_prefetch((const char *)(a + 1) - 1);
+}
+
+static void add_batch(GROUP(summer) *summer)
+{
+    COORDINATE product = coordinate_one, inverse;
+    if (summer->batch_count == 0)
+        return;
+    for (size_t k = 0; k < summer->batch_count; k++) {
+        addition *add = &summer->batch[k];
+        if (k + AHEAD < summer->batch_count) {
+            __builtin_prefetch(&summer->batch[k + AHEAD].a->x);
+            __builtin_prefetch(&summer->batch[k + AHEAD].b->x);
+        }
+        COORDINATE *dx = &summer->dx[k];
+        FIELD(sub)(dx, &add->b->x, &add->a->x);
+        if (is_zero(dx) || is_zero(&add->a->x) || is_zero(&add->b->x)) {
+            prepare_special(add, dx);
+            if (add->done)
+                continue;
+        }
+        summer->before[k] = product;
+        FIELD(mul)(&product, &product, dx);
+    }
+    FIELD(eucl_inverse)(&product, &product);
+    for (size_t k = summer->batch_count; k-- > 0;) {
+        const addition *add = &summer->batch[k];
+        if (k >= AHEAD) {
+            prefetch_point(summer->batch[k - AHEAD].a);
+            prefetch_point(summer->batch[k - AHEAD].b);
+            __builtin_prefetch(&summer->before[k - AHEAD]);
+            __builtin_prefetch(&summer->dx[k - AHEAD]);
+        }
+        if (add->done)
+            continue;
+        FIELD(mul)(&inverse, &product, &summer->before[k]);
+        FIELD(mul)(&product, &product, &summer->dx[k]);
+        finish_addition(add, &inverse);
+    }
+    summer->batch_count = 0;
+}
+
+static inline void put_addition(GROUP(summer) *summer, GROUP(affine) *out, const GROUP(affine) *points,
+                                uint32_t ref_a, uint32_t ref_b)
+{
+    const GROUP(affine) *a = &points[ref_a >> 1], *b = &points[ref_b >> 1];
+    prefetch_point(a);
+    prefetch_point(b);
+    summer->batch[summer->batch_count++] = (addition){ a, b, out, ref_a & 1, ref_b & 1, false, false };
+    if (summer->batch_count == BATCH)
+        add_batch(summer);
+}
+
+/* The first round: from references, the first of which is number `first`. Returns the longest length left. */
+static uint32_t sum_references(GROUP(summer) *summer, GROUP(affine) *out, const GROUP(affine) *points,
+                               const uint32_t *refs, const uint32_t *ends, size_t first, size_t segment_count)
+{
+    uint32_t longest = 0;
+    for (size_t s = 0, i = first; s < segment_count; s++) {
+        const size_t length = ends[s] - i;
+        for (; i + 2 <= ends[s]; i += 2)
+            put_addition(summer, out++, points, refs[i], refs[i + 1]);
+        if (i < ends[s]) {
+            copy_point(out++, &points[refs[i] >> 1], refs[i] & 1);
+            i++;
+        }
+        summer->lengths[s] = (uint32_t)((length + 1) / 2);
+        if (longest < summer->lengths[s])
+            longest = summer->lengths[s];
+    }
+    add_batch(summer);
+    return longest;
+}
+
+/* Another round over what the last one left, segments packed one after the other. */
+static uint32_t sum_neighbours(GROUP(summer) *summer, GROUP(affine) *out, const GROUP(affine) *in,
+                               size_t segment_count)
+{
+    uint32_t longest = 0;
+    for (size_t s = 0; s < segment_count; s++) {
+        const uint32_t length = summer->lengths[s];
+        for (uint32_t i = 0; i + 2 <= length; i += 2, in += 2)
+            put_addition(summer, out++, in, 0, 2);
+        if (length % 2)
+            *out++ = *in++;
+        summer->lengths[s] = (length + 1) / 2;
+        if (longest < summer->lengths[s])
+            longest = summer->lengths[s];
+    }
+    add_batch(summer);
+    return longest;
+}
+
+static void sum_chunk(GROUP(summer) *summer, GROUP(affine) *sums, const GROUP(affine) *points,
+                      const uint32_t *refs, const uint32_t *ends, size_t first, size_t segment_count)
+{
+    GROUP(affine) *in = summer->even, *out = summer->odd;
+    uint32_t longest = sum_references(summer, in, points, refs, ends, first, segment_count);
+    while (longest > 1) {
+        longest = sum_neighbours(summer, out, in, segment_count);
+        GROUP(affine) *last = in;
+        in = out;
+        out = last;
+    }
+    for (size_t s = 0; s < segment_count; s++) {
+        if (summer->lengths[s])
+            sums[s] = *in++;
+        else
+            memset(&sums[s], 0, sizeof sums[s]);
+    }
+}
+
+void GROUP(sum_segments)(GROUP(summer) *summer, GROUP(affine) *sums, const GROUP(affine) *points,
+                         const uint32_t *refs, const uint32_t *ends, size_t segment_count)
+{
+    for (size_t s = 0, first = 0, count; s < segment_count; s += count) {
+        count = 1;
+        while (s + count < segment_count && count < CHUNK && ends[s + count] - first <= CHUNK)
+            count++;
+        sum_chunk(summer, sums + s, points, refs, ends + s, first, count);
+        first = ends[s + count - 1];
+    }
+}
+
+/* sum over d of d * points[d], d < count: a running sum from the top. */
+static void sum_weighted(JACOBIAN *out, const GROUP(affine) *points, size_t count)
+{
+    JACOBIAN running = { 0 }, sum = { 0 };
+    for (size_t d = count; d-- > 1;) {
+        CURVE(add_or_double_affine)(&running, &running, &points[d]);
+        CURVE(add_or_double)(&sum, &sum, &running);
+    }
+    *out = sum;
+}
+
+/* digits[d] = sum of the sums whose key has d in the bits from shift on. */
+static void sum_by_digit(GROUP(summer) *summer, const uint32_t *keys, size_t count, unsigned shift,
+                         size_t digit_count)
+{
+    memset(summer->starts, 0, (digit_count + 1) * sizeof *summer->starts);
+    for (size_t s = 0; s < count; s++)
+        summer->starts[(keys[s] >> shift & (digit_count - 1)) + 1]++;
+    for (size_t d = 0; d < digit_count; d++) {
+        summer->starts[d + 1] += summer->starts[d];
+        summer->ends[d] = summer->starts[d + 1];
+    }
+    for (size_t s = 0; s < count; s++)
+        summer->refs[summer->starts[keys[s] >> shift & (digit_count - 1)]++] = (uint32_t)(2 * s);
+    GROUP(sum_segments)(summer, summer->digits, summer->sums, summer->refs, summer->ends, digit_count);
+}
+
+void GROUP(sum_buckets)(GROUP(summer) *summer, JACOBIAN *out, const GROUP(affine) *points, const uint32_t *refs,
+                        const uint32_t *ends, const uint32_t *keys, size_t segment_count, unsigned key_bits)
+{
+    ZKL_ASSERT(key_bits >= 1 && key_bits <= KEY_BITS_MAX);
+    /* key = 2^low_bits high + low: sum key S = 2^low_bits sum high (sum of S with it) + the same of low. */
+    const unsigned low_bits = (key_bits + 1) / 2, high_bits = key_bits - low_bits;
+    JACOBIAN high, low;
+    GROUP(sum_segments)(summer, summer->sums, points, refs, ends, segment_count);
+    sum_by_digit(summer, keys, segment_count, low_bits, (size_t)1 << high_bits);
+    sum_weighted(&high, summer->digits, (size_t)1 << high_bits);
+    sum_by_digit(summer, keys, segment_count, 0, (size_t)1 << low_bits);
+    sum_weighted(&low, summer->digits, (size_t)1 << low_bits);
+    for (unsigned i = 0; i < low_bits; i++)
+        CURVE(double)(&high, &high);
+    CURVE(add_or_double)(out, &high, &low);
+}
