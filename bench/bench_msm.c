@@ -166,12 +166,21 @@ int main(void)
     s.blocks = 16;
     s.pool = pool;
     bench_print("msm_u16 x 16", s.count, "2 threads", run_u16, &s, 5);
-    for (size_t k = 0; k < 16; k++)
-        for (size_t i = 0; i < CELLS; i++)
-            cells[k][i] = k < 8 ? (uint16_t)k : (uint16_t)(random_u64() % 100 ? 0 : i);
-    bench_print("msm_u16 constant", s.count, "2 threads", run_u16, &s, 5);
+    for (size_t i = 0; i < CELLS; i++) {
+        cells[0][i] = 7;
+        cells[1][i] = (uint16_t)(random_u64() % 100 ? 0 : i);
+        cells[2][i] = (uint16_t)(random_u64() % 3);
+    }
+    s.blocks = 1;
+    s.pool = NULL;
+    bench_print("msm_u16 constant", s.count, "1 thread", run_u16, &s, 15);
+    s.cells[0] = cells[1];
+    bench_print("msm_u16 1 % used", s.count, "1 thread", run_u16, &s, 15);
+    s.cells[0] = cells[2];
+    bench_print("msm_u16 0, 1, 2", s.count, "1 thread", run_u16, &s, 15);
+    s.pool = pool;
 
-    for (size_t count = 64; count <= POINTS; count *= count < 1024 ? 4 : count < 16384 ? 2 : 1 << 1) {
+    for (size_t count = 64; count <= POINTS; count *= 2) {
         s.count = count;
         const int runs = count <= 4096 ? 15 : 3;
         blst = bench_print("g1_msm", s.count, "blst, 2", run_g1_blst, &s, runs);

@@ -281,6 +281,8 @@ void GROUP(sum_segments)(GROUP(summer) *summer, GROUP(affine) *sums, const GROUP
 static void sum_weighted(JACOBIAN *out, const GROUP(affine) *points, size_t count)
 {
     JACOBIAN running = { 0 }, sum = { 0 };
+    while (count > 1 && GROUP(is_infinity)(&points[count - 1]))
+        count--;
     for (size_t d = count; d-- > 1;) {
         CURVE(add_or_double_affine)(&running, &running, &points[d]);
         CURVE(add_or_double)(&sum, &sum, &running);

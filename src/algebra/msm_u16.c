@@ -150,6 +150,8 @@ static uint32_t choose_offset(block_work *work, const uint16_t *cells, size_t co
     for (uint32_t v = 1; v < CELL_VALUES; v++)
         if (work->counts[v] > work->counts[commonest])
             commonest = v;
+    if (work->counts[commonest] == count)
+        return commonest;
     if (work->counts[commonest] < count / 16) /* not worth a look */
         return MIDDLE;
     return cost_of_offset(work, commonest) < cost_of_offset(work, MIDDLE) ? commonest : MIDDLE;
@@ -214,8 +216,9 @@ static void sum_block(void *context, size_t index, size_t worker)
     if (count) {
         const uint32_t offset = choose_offset(work, cells, count);
         const size_t key_count = sort_digits(work, job->fixed->count, cells, count, offset);
-        zkl_g1_sum_buckets(work->summer, &sum, job->fixed->multiples, work->refs, work->ends, work->keys,
-                           key_count, KEY_BITS);
+        if (key_count)
+            zkl_g1_sum_buckets(work->summer, &sum, job->fixed->multiples, work->refs, work->ends, work->keys,
+                               key_count, KEY_BITS);
         if (offset)
             add_offset(&sum, job->fixed, count, offset);
     }

@@ -123,6 +123,33 @@ static void test_g1_msm__is_right_at_large_sizes(zkl_test *t)
     check_g1(t, &b, make_scalars(t, WINDOWS_7FFF, 9999), 9999);
 }
 
+/* More workers than windows: the bases are cut into ranges. */
+static void test_g1_msm__is_right_with_many_workers(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    zkl_pool *own = t->pool;
+    const known_bases b = make_bases(t, PROGRESSION, 3000, false);
+    for (size_t threads = 3; threads <= 40; threads += 37) {
+        REQUIRE_OK(t, &err, zkl_pool_new(&t->pool, threads, &err));
+        check_g1(t, &b, make_scalars(t, RANDOM_SCALARS, 3000), 3000);
+        check_g1(t, &b, make_scalars(t, SMALL_SCALARS, 513), 513);
+        zkl_pool_free(t->pool);
+    }
+    t->pool = own;
+}
+
+static void test_msm__refuses_too_many(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    zkl_g1 out;
+    zkl_g2 out2;
+    zkl_g1_fixed *fixed = NULL;
+    const known_bases b = make_bases(t, RANDOM_BASES, 1, true);
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_g1_msm(&out, b.g1, b.known, ZKL_MSM_MAX + 1, t->pool, &err));
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_g2_msm(&out2, b.g2, b.known, ZKL_MSM_MAX + 1, t->pool, &err));
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_g1_fixed_new(&fixed, b.g1, ZKL_G1_FIXED_MAX + 1, t->pool, &err));
+}
+
 static void check_g2(zkl_test *t, const known_bases *b, const zkl_fr *scalars, size_t count)
 {
     zkl_error err = { 0 };
@@ -204,5 +231,6 @@ static void test_msm__reports_no_memory(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_g1_msm__is_right_at_every_small_size), TEST(test_g1_msm__is_right_for_all_kinds),
-          TEST(test_g1_msm__is_right_at_large_sizes), TEST(test_g2_msm__is_right), TEST(test_mul_many__multiplies_each),
+          TEST(test_g1_msm__is_right_at_large_sizes), TEST(test_g1_msm__is_right_with_many_workers),
+          TEST(test_msm__refuses_too_many), TEST(test_g2_msm__is_right), TEST(test_mul_many__multiplies_each),
           TEST(test_msm__reports_no_memory))
