@@ -70,7 +70,7 @@ zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 
 const zkl_signing_key *zkl_ledger_signer(const zkl_ledger *ledger); /* writers only */
 const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger);
 
-/* ---- Writing: stage, then commit all at once. */
+/* ---- Writing: stage, then commit all at once. After a failure to stage: abandon. */
 
 /* A blob by its SHA-256. The same bytes twice are stored once. */
 zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob, zkl_error *err)

@@ -1,0 +1,502 @@
+/* Opening a ledger and reading it. */
+#include "ledger/ledger_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "proof/srs.h"
+
+/* ---- Keys of the store */
+
+void zkl_ledger_key_add(zkl_ledger_key *key, const void *data, size_t size)
+{
+    ZKL_ASSERT(size <= sizeof key->bytes - key->size);
+    if (size)
+        memcpy(key->bytes + key->size, data, size);
+    key->size += size;
+}
+
+zkl_ledger_key zkl_ledger_key_of(const char *prefix, const void *data, size_t size)
+{
+    zkl_ledger_key key = { .size = 0 };
+    zkl_ledger_key_add(&key, prefix, strlen(prefix));
+    zkl_ledger_key_add(&key, data, size);
+    return key;
+}
+
+zkl_ledger_key zkl_ledger_key_name(zkl_bytes name, uint32_t version)
+{
+    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_NAME, name.data, name.size);
+    uint8_t tail[1 + 4] = { 0 };
+    zkl_store_be32(tail + 1, version);
+    zkl_ledger_key_add(&key, tail, sizeof tail);
+    return key;
+}
+
+zkl_ledger_key zkl_ledger_key_about(const zkl_digest *dataset, uint64_t index)
+{
+    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_ABOUT, dataset->bytes, 32);
+    uint8_t tail[8];
+    zkl_store_be64(tail, index);
+    zkl_ledger_key_add(&key, tail, sizeof tail);
+    return key;
+}
+
+zkl_ledger_key zkl_ledger_key_setup(const zkl_circuit_id *circuit)
+{
+    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_SETUP, circuit->name, strlen(circuit->name) + 1);
+    zkl_ledger_key_add(&key, circuit->key_hash.bytes, 32);
+    return key;
+}
+
+uint64_t zkl_load_be64(const uint8_t bytes[static 8])
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena, const zkl_ledger_key *key,
+                          zkl_error *err)
+{
+    for (size_t i = ledger->batch.count; i-- > 0;) {
+        const zkl_batch_change *change = &ledger->batch.changes[i];
+        if (!zkl_bytes_equal(change->key, zkl_ledger_key_bytes(key)) || change->deletes)
+            continue;
+        const void *copy = zkl_arena_copy(arena, change->value.data, change->value.size);
+        if (!copy)
+            return zkl_no_memory(err, change->value.size);
+        *value = zkl_bytes_of(copy, change->value.size);
+        return ZKL_OK;
+    }
+    return zkl_store_get(ledger->store, value, arena, zkl_ledger_key_bytes(key), err);
+}
+
+zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size, const zkl_ledger_key *key,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes bytes;
+    ZKL_TRY(zkl_ledger_get(ledger, &bytes, &arena, key, err));
+    if (bytes.size != size)
+        return zkl_fail(err, ZKL_REJECTED, "the store's index is damaged: a value has %zu bytes, not %zu", bytes.size, size);
+    memcpy(value, bytes.data, size);
+    return ZKL_OK;
+}
+
+/* ---- Opening */
+
+static zkl_status read_trust(zkl_ledger *ledger, zkl_error *err)
+{
+    zkl_bytes bytes;
+    ZKL_TRY(zkl_store_get(ledger->store, &bytes, &ledger->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST), err));
+    return zkl_trust_decode(&ledger->trust, &ledger->arena, bytes, err);
+}
+
+static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
+{
+    zkl_bytes origin;
+    zkl_status status =
+        zkl_store_get(ledger->store, &origin, &ledger->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_ORIGIN), err);
+    if (status == ZKL_NOT_FOUND)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the store holds no ledger");
+    ZKL_TRY(status);
+    ledger->origin = zkl_arena_text(&ledger->arena, (const char *)origin.data, origin.size);
+    if (!ledger->origin)
+        return zkl_no_memory(err, origin.size);
+    ZKL_TRY(zkl_store_get(ledger->store, &ledger->powers, &ledger->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_POWERS), err));
+    zkl_hash(&ledger->powers_hash, ZKL_HASH_SHA3_256, ledger->powers.data, ledger->powers.size);
+    ZKL_TRY(read_trust(ledger, err));
+    return zkl_log_open(&ledger->log, ledger->store, err);
+}
+
+zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder, const zkl_keyfile *signer,
+                                 const zkl_keyfile *log_key, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = zkl_calloc(1, sizeof *ledger);
+    if (!ledger)
+        return zkl_no_memory(err, sizeof *ledger);
+    if (strlen(folder) >= sizeof ledger->folder)
+        return zkl_fail(err, ZKL_LIMIT, "the ledger's path has more than %zu bytes", sizeof ledger->folder - 1);
+    memcpy(ledger->folder, folder, strlen(folder) + 1);
+    zkl_config_default(&ledger->config, "ledger");
+    ledger->env = env;
+    ledger->store = store;
+    zkl_status status = read_state(ledger, err);
+    if (status == ZKL_OK && signer && log_key) {
+        ledger->writable = true;
+        ledger->signer = *signer;
+        ledger->log_key = *log_key;
+        status = zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
+    }
+    if (status != ZKL_OK) {
+        ledger->store = NULL; /* stays the caller's */
+        return status;
+    }
+    *out = ledger;
+    ledger = NULL;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder, const char *name, zkl_error *err)
+{
+    const int size = snprintf(out, ZKL_LEDGER_PATH_BYTES_MAX, "%s/%s", folder, name);
+    if (size < 0 || size >= ZKL_LEDGER_PATH_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", folder);
+    return ZKL_OK;
+}
+
+static zkl_status read_config(zkl_config *out, const char *folder, zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_TRY(zkl_ledger_path(path, folder, ZKL_CONFIG_FILE, err));
+    const zkl_status status = zkl_file_read(&text, path, ZKL_CONFIG_BYTES_MAX, err);
+    if (status == ZKL_NOT_FOUND)
+        return zkl_fail(err, ZKL_NOT_FOUND, "there is no ledger in '%s' (`zkp-ledger init` makes one)", folder);
+    ZKL_TRY(status);
+    return zkl_config_parse(out, zkl_buffer_bytes(&text), path, err);
+}
+
+/* Another secret of a key pair whose rotation was cut off: "<name>.next" counts when the log says so. */
+static zkl_status finish_rotation(zkl_ledger *ledger, const char *name, zkl_keyfile *current, const zkl_bytes *passphrase,
+                                  zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX], next[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
+    zkl_keyfile_info info;
+    const uint64_t index = zkl_log_size(&ledger->log);
+    zkl_digest digest;
+    ZKL_TRY(zkl_ledger_path(path, ledger->folder, name, err));
+    const int size = snprintf(next, sizeof next, "%s.next", path);
+    if (size < 0 || (size_t)size >= sizeof next)
+        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", path);
+    const zkl_status status = zkl_keyfile_load_info(&info, next, NULL, err);
+    if (status == ZKL_NOT_FOUND)
+        return ZKL_OK;
+    ZKL_TRY(status);
+    zkl_public_key_digest(&digest, &info.public_key);
+    const zkl_trusted_log_key *log_key = zkl_trust_log_key_at(&ledger->trust, index);
+    const bool counts = info.kind == ZKL_KEYFILE_LOG
+                            ? log_key && memcmp(log_key->key.public_key, info.public_key.bytes, 32) == 0
+                            : zkl_trust_signer_at(&ledger->trust, &digest, index) != NULL;
+    if (!counts) { /* its entry was never recorded */
+        if (unlink(next) != 0)
+            return zkl_fail_errno(err, "remove", next);
+        return ZKL_OK;
+    }
+    ZKL_TRY(zkl_keyfile_load(&file, next, passphrase, NULL, err));
+    if (rename(next, path) != 0)
+        return zkl_fail_errno(err, "rename", next);
+    zkl_keyfile_clear(current);
+    *current = file;
+    return ZKL_OK;
+}
+
+static zkl_status open_writer(zkl_ledger **out, zkl_store *store, const char *folder, const zkl_bytes *passphrase,
+                              const zkl_env *env, zkl_error *err)
+{
+    char signer_path[ZKL_LEDGER_PATH_BYTES_MAX], log_path[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_AUTO_CLEAR(zkl_keyfile) signer = { 0 };
+    ZKL_AUTO_CLEAR(zkl_keyfile) log_key = { 0 };
+    ZKL_TRY(zkl_ledger_path(signer_path, folder, "keys/signer.key", err));
+    ZKL_TRY(zkl_ledger_path(log_path, folder, "keys/log.key", err));
+    ZKL_TRY(zkl_keyfile_load(&signer, signer_path, passphrase, NULL, err));
+    ZKL_TRY(zkl_keyfile_load(&log_key, log_path, passphrase, NULL, err));
+    if (signer.info.kind != ZKL_KEYFILE_SIGNER || log_key.info.kind != ZKL_KEYFILE_LOG)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' or '%s' holds another kind of key", signer_path, log_path);
+    return zkl_ledger_open_store(out, store, folder, &signer, &log_key, env, err);
+}
+
+zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode, const zkl_bytes *passphrase,
+                           const zkl_env *env, zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
+    ZKL_AUTO_CLOSE(zkl_store) store = NULL;
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_config config;
+    const bool writes = mode == ZKL_LEDGER_WRITE;
+
+    ZKL_TRY(read_config(&config, folder, err));
+    if (writes) {
+        ZKL_TRY(zkl_ledger_path(path, folder, "lock", err));
+        ZKL_TRY(zkl_lock_take(&lock, path, zkl_env_now_ms(env), err));
+    }
+    ZKL_TRY(zkl_ledger_path(path, folder, config.path, err));
+    const zkl_rocksdb_options options = { .path = path, .block_cache_bytes = (size_t)config.cache_size_mb << 20,
+                                          .read_only = !writes, .plain = !config.compression };
+    ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
+    if (writes)
+        ZKL_TRY(open_writer(&ledger, store, folder, passphrase, env, err));
+    else
+        ZKL_TRY(zkl_ledger_open_store(&ledger, store, folder, NULL, NULL, env, err));
+    store = NULL;
+    ledger->lock = lock;
+    lock = (zkl_lock){ 0 };
+    ledger->config = config;
+    if (writes) {
+        ZKL_TRY(finish_rotation(ledger, "keys/signer.key", &ledger->signer, passphrase, err));
+        ZKL_TRY(finish_rotation(ledger, "keys/log.key", &ledger->log_key, passphrase, err));
+    }
+    *out = ledger;
+    ledger = NULL;
+    return ZKL_OK;
+}
+
+void zkl_ledger_close(zkl_ledger *ledger)
+{
+    if (!ledger)
+        return;
+    zkl_batch_clear(&ledger->batch);
+    zkl_store_close(ledger->store);
+    zkl_keyfile_clear(&ledger->signer);
+    zkl_keyfile_clear(&ledger->log_key);
+    zkl_arena_clear(&ledger->arena);
+    zkl_lock_clear(&ledger->lock);
+    zkl_free(ledger);
+}
+
+zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err)
+{
+    if (ledger->writable)
+        return ZKL_OK;
+    ZKL_TRY(zkl_store_catch_up(ledger->store, err));
+    ZKL_TRY(read_trust(ledger, err));
+    return zkl_log_open(&ledger->log, ledger->store, err);
+}
+
+/* ---- What it is */
+
+const char *zkl_ledger_folder(const zkl_ledger *ledger)
+{
+    return ledger->folder;
+}
+
+const char *zkl_ledger_origin(const zkl_ledger *ledger)
+{
+    return ledger->origin;
+}
+
+const zkl_config *zkl_ledger_config(const zkl_ledger *ledger)
+{
+    return &ledger->config;
+}
+
+const zkl_digest *zkl_ledger_own_id(const zkl_ledger *ledger)
+{
+    return &ledger->trust.ledger;
+}
+
+const zkl_digest *zkl_ledger_powers_hash(const zkl_ledger *ledger)
+{
+    return &ledger->powers_hash;
+}
+
+zkl_bytes zkl_ledger_powers(const zkl_ledger *ledger)
+{
+    return ledger->powers;
+}
+
+zkl_log *zkl_ledger_log(zkl_ledger *ledger)
+{
+    return &ledger->log;
+}
+
+const zkl_trust *zkl_ledger_trust(const zkl_ledger *ledger)
+{
+    return &ledger->trust;
+}
+
+const zkl_signing_key *zkl_ledger_signer(const zkl_ledger *ledger)
+{
+    return ledger->writable ? &ledger->signer.key : NULL;
+}
+
+const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger)
+{
+    return ledger->writable ? &ledger->log_key.key : NULL;
+}
+
+zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 32], const zkl_bytes *passphrase,
+                                   zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
+    ZKL_TRY(zkl_ledger_path(path, ledger->folder, "keys/owner.key", err));
+    ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
+    if (file.info.kind != ZKL_KEYFILE_OWNER)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
+    memcpy(out, file.owner, sizeof file.owner);
+    return ZKL_OK;
+}
+
+/* ---- Reading */
+
+zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name, zkl_error *err)
+{
+    uint8_t value[4];
+    if (!zkl_dataset_name_valid(name))
+        return zkl_fail(err, ZKL_USAGE, "'%.*s' is not a dataset name", (int)(name.size < 200 ? name.size : 200),
+                        (const char *)name.data);
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_LAST, name.data, name.size);
+    const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
+    if (status == ZKL_NOT_FOUND) {
+        *out = 0;
+        return ZKL_OK;
+    }
+    ZKL_TRY(status);
+    *out = (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 | (uint32_t)value[2] << 8 | value[3];
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena, zkl_bytes name,
+                           uint32_t version, zkl_error *err)
+{
+    uint8_t value[8 + 32];
+    uint32_t latest;
+    ZKL_TRY(zkl_ledger_version_count(ledger, &latest, name, err));
+    if (!latest)
+        return zkl_fail(err, ZKL_NOT_FOUND, "there is no dataset '%.*s' in this ledger", (int)name.size,
+                        (const char *)name.data);
+    if (version > latest)
+        return zkl_fail(err, ZKL_NOT_FOUND, "dataset '%.*s' has %u version%s, not %u", (int)name.size,
+                        (const char *)name.data, latest, latest == 1 ? "" : "s", version);
+    version = version ? version : latest;
+    const zkl_ledger_key key = zkl_ledger_key_name(name, version);
+    ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
+    zkl_dataset_version found = { .version = version, .index = zkl_load_be64(value) };
+    memcpy(found.dataset.bytes, value + 8, 32);
+    const char *copy = zkl_arena_text(arena, (const char *)name.data, name.size);
+    if (!copy)
+        return zkl_no_memory(err, name.size);
+    found.name = zkl_bytes_of(copy, name.size);
+    *out = found;
+    return ZKL_OK;
+}
+
+/* A list in an arena that grows while a scan goes on. */
+typedef struct scan_list {
+    zkl_arena *arena;
+    void *items;
+    size_t count, capacity, item_bytes, prefix_bytes;
+} scan_list;
+
+static void *list_add(scan_list *list, zkl_error *err)
+{
+    if (list->count == list->capacity) {
+        const size_t more = list->capacity ? 2 * list->capacity : 16;
+        void *items = zkl_arena_alloc(list->arena, more, list->item_bytes);
+        if (!items) {
+            (void)zkl_no_memory(err, more * list->item_bytes);
+            return NULL;
+        }
+        if (list->count)
+            memcpy(items, list->items, list->count * list->item_bytes);
+        list->items = items;
+        list->capacity = more;
+    }
+    return (uint8_t *)list->items + list->item_bytes * list->count++;
+}
+
+static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool *stop, zkl_error *err)
+{
+    scan_list *list = context;
+    const size_t name_bytes = key.size - list->prefix_bytes - 5;
+    (void)stop;
+    if (key.size < list->prefix_bytes + 6 || value.size != 8 + 32)
+        return zkl_fail(err, ZKL_REJECTED, "the store's index of names is damaged");
+    zkl_dataset_version *item = list_add(list, err);
+    const char *name = zkl_arena_text(list->arena, (const char *)key.data + list->prefix_bytes, name_bytes);
+    if (!item || !name)
+        return zkl_no_memory(err, name_bytes);
+    const uint8_t *version = key.data + key.size - 4;
+    item->name = zkl_bytes_of(name, name_bytes);
+    item->version = (uint32_t)version[0] << 24 | (uint32_t)version[1] << 16 | (uint32_t)version[2] << 8 | version[3];
+    item->index = zkl_load_be64(value.data);
+    memcpy(item->dataset.bytes, value.data + 8, 32);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count, zkl_arena *arena,
+                               zkl_error *err)
+{
+    scan_list list = { .arena = arena, .item_bytes = sizeof(zkl_dataset_version),
+                       .prefix_bytes = strlen(ZKL_LEDGER_PREFIX_NAME) };
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_NAME), visit_name, &list, err));
+    *out = list.items;
+    *count = list.count;
+    return ZKL_OK;
+}
+
+static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, bool *stop, zkl_error *err)
+{
+    scan_list *list = context;
+    (void)value;
+    (void)stop;
+    if (key.size != list->prefix_bytes + 8)
+        return zkl_fail(err, ZKL_REJECTED, "the store's index of datasets is damaged");
+    uint64_t *item = list_add(list, err);
+    if (!item)
+        return ZKL_NO_MEMORY;
+    *item = zkl_load_be64(key.data + list->prefix_bytes);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count, zkl_arena *arena,
+                                    const zkl_digest *dataset, zkl_error *err)
+{
+    const zkl_ledger_key prefix = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_ABOUT, dataset->bytes, 32);
+    scan_list list = { .arena = arena, .item_bytes = sizeof(uint64_t), .prefix_bytes = prefix.size };
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_ledger_key_bytes(&prefix), visit_about, &list, err));
+    *out = list.items;
+    *count = list.count;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, uint64_t index,
+                            zkl_error *err)
+{
+    zkl_bytes envelope;
+    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
+    return zkl_entry_open(out, dsse, arena, envelope, err);
+}
+
+zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id, zkl_error *err)
+{
+    uint8_t value[8];
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, receipt_id->bytes, 32);
+    ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
+    *out = zkl_load_be64(value);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, const zkl_digest *sha256, zkl_error *err)
+{
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_BLOB, sha256->bytes, 32);
+    zkl_digest hash;
+    zkl_bytes blob;
+    char hex[65];
+    zkl_hex_encode(hex, sha256->bytes, 32);
+    const zkl_status status = zkl_ledger_get(ledger, &blob, arena, &key, err);
+    if (status == ZKL_NOT_FOUND)
+        return zkl_fail(err, status, "blob %s is not in the store", hex);
+    ZKL_TRY(status);
+    zkl_sha256(&hash, blob.data, blob.size);
+    if (!zkl_digest_equal(&hash, sha256))
+        return zkl_fail(err, ZKL_REJECTED, "blob %s is damaged: its bytes have another hash", hex);
+    *out = blob;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit, zkl_error *err)
+{
+    uint8_t value[8];
+    const zkl_ledger_key key = zkl_ledger_key_setup(circuit);
+    ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
+    *out = zkl_load_be64(value);
+    return ZKL_OK;
+}

@@ -1,0 +1,209 @@
+/* Making a ledger. */
+#include "ledger/ledger_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ledger/key_rules.h"
+#include "proof/srs.h"
+
+#define SUFFIX_BYTES 8
+#define FOLDER_BYTES_MAX (ZKL_LEDGER_PATH_BYTES_MAX - 64)
+
+/* ---- The first batch */
+
+static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_keyfile *log_key, const zkl_digest *powers_hash,
+                              zkl_error *err)
+{
+    zkl_trust trust = { .powers_hash = *powers_hash, .development = true };
+    trust.log_keys = ZKL_ARENA_NEW(arena, zkl_trusted_log_key, 1);
+    trust.signers = ZKL_ARENA_NEW(arena, zkl_trusted_signer, 1);
+    if (!trust.log_keys || !trust.signers)
+        return zkl_no_memory(err, sizeof trust);
+    ZKL_TRY(zkl_verifier_key_init(&trust.first_log_key, ZKL_NOTE_ED25519, log_key->info.name, &log_key->key.public_key, err));
+    trust.log_keys[trust.log_key_count++] =
+        (zkl_trusted_log_key){ .key = trust.first_log_key, .from = 0, .until = ZKL_TRUST_OPEN };
+    ZKL_TRY(zkl_trust_check(&trust, err));
+    *out = trust;
+    return ZKL_OK;
+}
+
+static zkl_status put_text(zkl_batch *batch, const char *key, zkl_bytes value, zkl_error *err)
+{
+    return zkl_batch_put(batch, zkl_bytes_of_text(key), value, err);
+}
+
+zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer, const zkl_keyfile *log_key,
+                                      zkl_bytes powers, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) trust_bytes = { 0 };
+    char first_key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_srs_verifier checked;
+    zkl_digest powers_hash, leaf;
+    zkl_trust trust;
+    zkl_log log;
+    bool exists;
+
+    ZKL_TRY(zkl_store_has(store, &exists, zkl_bytes_of_text(ZKL_LEDGER_KEY_ORIGIN), err));
+    if (exists)
+        return zkl_fail(err, ZKL_CONFLICT, "the store holds a ledger already");
+    if (powers.size != ZKL_SRS_VERIFIER_BYTES)
+        return zkl_fail(err, ZKL_BAD_INPUT, "the powers of tau have %zu bytes, not %d", powers.size, ZKL_SRS_VERIFIER_BYTES);
+    ZKL_TRY(zkl_srs_verifier_decode(&checked, powers, err));
+    zkl_srs_hash(&powers_hash, &checked);
+    ZKL_TRY(first_trust(&trust, &arena, log_key, &powers_hash, err));
+
+    const zkl_entry entry = { .kind = ZKL_ENTRY_KEY, .ledger = trust.ledger, .time_ms = zkl_env_now_ms(env),
+                              .role = ZKL_ROLE_SIGNER, .key = signer->key.public_key };
+    const zkl_signing_key *const keys[] = { &signer->key, &log_key->key };
+    ZKL_TRY(zkl_entry_sign(&envelope, &entry, keys, ZKL_COUNT(keys), err));
+    ZKL_TRY(zkl_trust_apply(&trust, &entry, 0, err));
+    ZKL_TRY(zkl_trust_encode(&trust_bytes, &trust, err));
+    zkl_verifier_key_encode(first_key, &trust.first_log_key);
+    zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
+
+    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_ORIGIN, zkl_bytes_of_text(log_key->info.name), err));
+    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_FIRST_KEY, zkl_bytes_of_text(first_key), err));
+    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_POWERS, powers, err));
+    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_TRUST, zkl_buffer_bytes(&trust_bytes), err));
+    const zkl_ledger_key receipt = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf.bytes, 32);
+    const uint8_t index[8] = { 0 };
+    ZKL_TRY(zkl_batch_put(&batch, zkl_ledger_key_bytes(&receipt), zkl_bytes_of(index, sizeof index), err));
+    ZKL_TRY(zkl_log_open(&log, store, err));
+    ZKL_TRY(zkl_log_append_to_batch(&log, &batch, zkl_buffer_bytes(&envelope), NULL, err));
+    return zkl_log_commit(&log, &batch, err);
+}
+
+/* ---- The folder */
+
+static zkl_status check_free(const char *folder, zkl_error *err)
+{
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return errno == ENOENT ? ZKL_OK : zkl_fail_errno(err, "look into", folder);
+    bool empty = true;
+    for (struct dirent *e; empty && (e = readdir(dir));)
+        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+    closedir(dir);
+    return empty ? ZKL_OK : zkl_fail(err, ZKL_CONFLICT, "'%s' exists and is not empty", folder);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static zkl_status save_key(const char *folder, const char *name, const zkl_keyfile *file,
+                           const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_TRY(zkl_ledger_path(path, folder, name, err));
+    return zkl_keyfile_save(path, file, o->passphrase, o->cost, env, err);
+}
+
+static zkl_status make_store(const char *folder, const zkl_ledger_init_options *o, const zkl_keyfile *signer,
+                             const zkl_keyfile *log_key, const zkl_env *env, zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_AUTO_CLOSE(zkl_store) store = NULL;
+    zkl_log log;
+    ZKL_TRY(zkl_ledger_path(path, folder, o->config.path, err));
+    const zkl_rocksdb_options options = { .path = path, .create_if_missing = true, .plain = !o->config.compression,
+                                          .block_cache_bytes = (size_t)o->config.cache_size_mb << 20 };
+    ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
+    ZKL_TRY(zkl_ledger_create_in_store(store, signer, log_key, o->powers, env, err));
+    ZKL_TRY(zkl_log_open(&log, store, err));
+    return zkl_log_sign_head(&log, log_key->info.name, &log_key->key, err);
+}
+
+/* The origin: the ledger's name and a random suffix. It never changes. */
+static zkl_status make_keys(zkl_keyfile *signer, zkl_keyfile *log_key, zkl_keyfile *owner,
+                            const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
+{
+    uint8_t suffix[SUFFIX_BYTES];
+    char hex[2 * SUFFIX_BYTES + 1], origin[sizeof o->config.name + sizeof hex + 1];
+    ZKL_TRY(zkl_env_random(env, suffix, sizeof suffix, err));
+    zkl_hex_encode(hex, suffix, sizeof suffix);
+    snprintf(origin, sizeof origin, "%s-%s", o->config.name, hex);
+    if (!o->config.name[0] || !zkl_note_name_valid(zkl_bytes_of_text(origin)))
+        return zkl_fail(err, ZKL_USAGE, "the ledger's name '%s' is empty or holds blanks, '+' or control characters",
+                        o->config.name);
+    ZKL_TRY(zkl_keyfile_make(signer, ZKL_KEYFILE_SIGNER, o->signer_type ? o->signer_type : ZKL_KEY_ED25519,
+                             o->config.name, env, err));
+    ZKL_TRY(zkl_keyfile_make(log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, origin, env, err));
+    return zkl_keyfile_make(owner, ZKL_KEYFILE_OWNER, ZKL_KEY_ED25519, o->config.name, env, err);
+}
+
+static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX];
+    ZKL_AUTO_CLEAR(zkl_keyfile) signer = { 0 };
+    ZKL_AUTO_CLEAR(zkl_keyfile) log_key = { 0 };
+    ZKL_AUTO_CLEAR(zkl_keyfile) owner = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) config = { 0 };
+    ZKL_TRY(make_keys(&signer, &log_key, &owner, o, env, err));
+    zkl_config_print(&config, &o->config);
+    ZKL_TRY(zkl_buffer_status(&config, err));
+    ZKL_TRY(zkl_ledger_path(path, folder, ZKL_CONFIG_FILE, err));
+    ZKL_TRY(zkl_file_write(path, zkl_buffer_bytes(&config), 0644, err));
+    ZKL_TRY(zkl_ledger_path(path, folder, "keys", err));
+    ZKL_TRY(zkl_folder_make(path, 0700, err));
+    ZKL_TRY(save_key(folder, "keys/signer.key", &signer, o, env, err));
+    ZKL_TRY(save_key(folder, "keys/log.key", &log_key, o, env, err));
+    ZKL_TRY(save_key(folder, "keys/owner.key", &owner, o, env, err));
+    return make_store(folder, o, &signer, &log_key, env, err);
+}
+
+static zkl_status sync_folder(const char *path, zkl_error *err)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", path);
+    const bool failed = fsync(fd) != 0;
+    close(fd);
+    return failed ? zkl_fail_errno(err, "sync", path) : ZKL_OK;
+}
+
+zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
+{
+    char folder[ZKL_LEDGER_PATH_BYTES_MAX], beside[ZKL_LEDGER_PATH_BYTES_MAX], parent[ZKL_LEDGER_PATH_BYTES_MAX];
+    size_t size = strlen(o->folder);
+    while (size > 1 && o->folder[size - 1] == '/')
+        size--;
+    if (!size || size > FOLDER_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the ledger's path has %zu bytes, 1 to %d", size, FOLDER_BYTES_MAX);
+    memcpy(folder, o->folder, size);
+    folder[size] = 0;
+    snprintf(beside, sizeof beside, "%.*s.new-%ld", FOLDER_BYTES_MAX, folder, (long)getpid());
+    const char *slash = strrchr(folder, '/');
+    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash == folder ? 1 : slash - folder) : 1, slash ? folder : ".");
+
+    ZKL_TRY(check_free(folder, err));
+    if (mkdir(beside, 0755) != 0)
+        return zkl_fail_errno(err, "make", beside);
+    zkl_status status = fill_folder(beside, o, env, err);
+    if (status == ZKL_OK)
+        status = sync_folder(beside, err);
+    if (status == ZKL_OK && rename(beside, folder) != 0)
+        status = errno == ENOTEMPTY || errno == EEXIST ? zkl_fail(err, ZKL_CONFLICT, "'%s' exists by now", folder)
+                                                       : zkl_fail_errno(err, "make", folder);
+    if (status != ZKL_OK) {
+        (void)nftw(beside, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* what is left is only a left-over */
+        return status;
+    }
+    return sync_folder(parent, err);
+}

@@ -1,0 +1,83 @@
+#pragma once
+/* What the files of the ledger share: its struct, and the store's keys (docs/formats/ledger.md). */
+#include "ledger/ledger.h"
+#include "ledger/verify_receipt.h"
+
+#define ZKL_LEDGER_STORE_KEY_BYTES_MAX 256
+#define ZKL_LEDGER_PATH_BYTES_MAX 4096
+
+#define ZKL_LEDGER_KEY_ORIGIN "ledger/origin"
+#define ZKL_LEDGER_KEY_FIRST_KEY "ledger/first-key"
+#define ZKL_LEDGER_KEY_POWERS "ledger/powers"
+#define ZKL_LEDGER_KEY_TRUST "ledger/trust"
+#define ZKL_LEDGER_PREFIX_BLOB "blob/"       /* SHA-256 -> the bytes */
+#define ZKL_LEDGER_PREFIX_NAME "name/"       /* name 0x00 u32 version -> u64 index, dataset id */
+#define ZKL_LEDGER_PREFIX_LAST "last/"       /* name -> u32 latest version */
+#define ZKL_LEDGER_PREFIX_ABOUT "about/"     /* dataset id, u64 index -> nothing */
+#define ZKL_LEDGER_PREFIX_RECEIPT "receipt/" /* receipt id -> u64 index */
+#define ZKL_LEDGER_PREFIX_SETUP "setup/"     /* circuit 0x00 key hash -> u64 index */
+
+struct zkl_ledger {
+    char folder[ZKL_LEDGER_PATH_BYTES_MAX];
+    zkl_config config;
+    zkl_store *store;
+    zkl_lock lock;
+    zkl_log log;
+    zkl_arena arena; /* origin, trust */
+    const char *origin;
+    zkl_bytes powers;
+    zkl_digest powers_hash;
+    zkl_trust trust;
+    bool writable;
+    zkl_keyfile signer, log_key;
+    zkl_batch batch;         /* what is staged */
+    bool batch_changes_keys; /* staged_trust replaces trust when the batch is committed */
+    zkl_trust staged_trust;
+    const zkl_env *env;
+};
+
+/* A key of the store, in a fixed buffer. */
+typedef struct zkl_ledger_key {
+    uint8_t bytes[ZKL_LEDGER_STORE_KEY_BYTES_MAX];
+    size_t size;
+} zkl_ledger_key;
+zkl_ledger_key zkl_ledger_key_of(const char *prefix, const void *data, size_t size);
+void zkl_ledger_key_add(zkl_ledger_key *key, const void *data, size_t size);
+zkl_ledger_key zkl_ledger_key_name(zkl_bytes name, uint32_t version);
+zkl_ledger_key zkl_ledger_key_about(const zkl_digest *dataset, uint64_t index);
+zkl_ledger_key zkl_ledger_key_setup(const zkl_circuit_id *circuit);
+static inline zkl_bytes zkl_ledger_key_bytes(const zkl_ledger_key *key)
+{
+    return zkl_bytes_of(key->bytes, key->size);
+}
+/* "folder/name". */
+zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder, const char *name, zkl_error *err)
+    ZKL_MUST_USE;
+uint64_t zkl_load_be64(const uint8_t bytes[static 8]);
+
+/* Staged first, then the store. ZKL_NOT_FOUND. */
+zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena, const zkl_ledger_key *key,
+                          zkl_error *err) ZKL_MUST_USE;
+/* A value that must have exactly size bytes. */
+zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size, const zkl_ledger_key *key, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* Entry signed by keys, checked and staged at the next index. */
+zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry, const zkl_signing_key *const *keys,
+                                   size_t key_count, uint64_t *index, zkl_digest *receipt_id, zkl_error *err) ZKL_MUST_USE;
+/* References of an entry that would stand at index, all of them behind it: ledger, version, parents, blobs, set-ups. */
+zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *entry, uint64_t index, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* Everything zkl_content_verify needs about one notarise or prove entry, from the store. others: indexes of the notarise
+ * entries used, ascending (one for a proof, none for a notarisation). */
+typedef struct zkl_loaded_content {
+    zkl_content content;
+    zkl_entry entry;
+    zkl_digest leaf;
+    uint64_t notarise_index;
+    bool has_notarise;
+    zkl_circuit_id *circuits; /* content.key_count */
+} zkl_loaded_content;
+zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena, uint64_t index,
+                                   zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,360 @@
+/* Staging, committing, and the keys. */
+#include "ledger/ledger_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ledger/key_rules.h"
+
+static zkl_status need_writer(const zkl_ledger *ledger, zkl_error *err)
+{
+    if (!ledger->writable)
+        return zkl_fail(err, ZKL_USAGE, "the ledger is open for reading only");
+    return ZKL_OK;
+}
+
+static uint64_t next_index(const zkl_ledger *ledger)
+{
+    uint64_t size;
+    zkl_digest root;
+    zkl_log_next_head(&ledger->log, &size, &root);
+    return size;
+}
+
+static const zkl_trust *staged_trust(const zkl_ledger *ledger)
+{
+    return ledger->batch_changes_keys ? &ledger->staged_trust : &ledger->trust;
+}
+
+static zkl_status put(zkl_ledger *ledger, const zkl_ledger_key *key, const void *value, size_t size, zkl_error *err)
+{
+    return zkl_batch_put(&ledger->batch, zkl_ledger_key_bytes(key), zkl_bytes_of(value, size), err);
+}
+
+static zkl_status put_u64(zkl_ledger *ledger, const zkl_ledger_key *key, uint64_t value, zkl_error *err)
+{
+    uint8_t bytes[8];
+    zkl_store_be64(bytes, value);
+    return put(ledger, key, bytes, sizeof bytes, err);
+}
+
+zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob, zkl_error *err)
+{
+    bool known;
+    zkl_digest hash;
+    ZKL_TRY(need_writer(ledger, err));
+    zkl_sha256(&hash, blob.data, blob.size);
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_BLOB, hash.bytes, 32);
+    ZKL_TRY(zkl_store_has(ledger->store, &known, zkl_ledger_key_bytes(&key), err));
+    if (!known)
+        ZKL_TRY(put(ledger, &key, blob.data, blob.size, err));
+    *sha256 = hash;
+    return ZKL_OK;
+}
+
+/* ---- References */
+
+static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+{
+    uint8_t value[8 + 32];
+    zkl_ledger_key key = zkl_ledger_key_name(e->name, e->version - (e->kind == ZKL_ENTRY_NOTARISE));
+    if (e->kind == ZKL_ENTRY_NOTARISE && e->version == 1)
+        return ZKL_OK;
+    const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_load_be64(value) >= index))
+        return zkl_fail(err, ZKL_CONFLICT, "the entry is about '%.*s@%u', whose %s is not in the log before it",
+                        (int)e->name.size, (const char *)e->name.data, e->version,
+                        e->kind == ZKL_ENTRY_NOTARISE ? "version before" : "notarisation");
+    ZKL_TRY(status);
+    if (e->kind == ZKL_ENTRY_PROVE && memcmp(value + 8, e->dataset.bytes, 32) != 0)
+        return zkl_fail(err, ZKL_CONFLICT, "'%.*s@%u' is another dataset than the entry says", (int)e->name.size,
+                        (const char *)e->name.data, e->version);
+    return ZKL_OK;
+}
+
+static zkl_status check_parents(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+{
+    for (size_t i = 0; i < e->parent_count; i++) {
+        uint64_t parent;
+        const zkl_status status = zkl_ledger_index_of(ledger, &parent, &e->parents[i], err);
+        if (status == ZKL_NOT_FOUND || (status == ZKL_OK && parent >= index))
+            return zkl_fail(err, ZKL_CONFLICT, "parent %zu is not in the log before the entry", i);
+        ZKL_TRY(status);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status check_statement(zkl_ledger *ledger, const zkl_entry_statement *said, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes bytes, proof;
+    zkl_statement s;
+    zkl_fr t0;
+    zkl_digest id;
+    zkl_circuit_id circuit = { 0 };
+    uint64_t setup;
+    ZKL_TRY(zkl_ledger_blob(ledger, &bytes, &arena, &said->statement_sha256, err));
+    ZKL_TRY(zkl_ledger_blob(ledger, &proof, &arena, &said->proof_sha256, err));
+    ZKL_TRY(zkl_statement_parse(&s, &arena, bytes, err));
+    zkl_statement_t0(&t0, bytes);
+    zkl_fr_encode(id.bytes, &t0);
+    if (!zkl_digest_equal(&id, &said->t0))
+        return zkl_fail(err, ZKL_CONFLICT, "the statement has another id than the entry says");
+    if (!zkl_digest_equal(&s.ledger, &ledger->trust.ledger) || !zkl_digest_equal(&s.powers_hash, &ledger->powers_hash))
+        return zkl_fail(err, ZKL_CONFLICT, "the statement is of another ledger or under other powers of tau");
+    if (!zkl_bytes_equal_text(s.circuit, said->circuit))
+        return zkl_fail(err, ZKL_CONFLICT, "the statement has another circuit than the entry says");
+    memcpy(circuit.name, said->circuit, sizeof circuit.name);
+    circuit.key_hash = s.key_hash;
+    const zkl_status status = zkl_ledger_setup_index(ledger, &setup, &circuit, err);
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && setup >= index))
+        return zkl_fail(err, ZKL_CONFLICT, "the set-up of circuit %s is not in the log before its first use", circuit.name);
+    return status;
+}
+
+static zkl_status check_setup(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes key;
+    zkl_digest hash;
+    ZKL_TRY(zkl_ledger_blob(ledger, &key, &arena, &e->key_sha256, err));
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, key.data, key.size);
+    if (key.size != ZKL_GROTH16_VK_BYTES || !zkl_digest_equal(&hash, &e->circuit.key_hash))
+        return zkl_fail(err, ZKL_CONFLICT, "the set-up's blob is not the verification key it names");
+    if (!zkl_digest_equal(&e->powers_hash, &ledger->powers_hash))
+        return zkl_fail(err, ZKL_CONFLICT, "the set-up is under other powers of tau than this ledger's");
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes manifest;
+    zkl_digest dataset;
+    if (!zkl_digest_equal(&e->ledger, &ledger->trust.ledger))
+        return zkl_fail(err, ZKL_CONFLICT, "the entry is of another ledger");
+    ZKL_TRY(check_parents(ledger, e, index, err));
+    if (e->kind == ZKL_ENTRY_SETUP)
+        return check_setup(ledger, e, err);
+    if (e->kind != ZKL_ENTRY_NOTARISE && e->kind != ZKL_ENTRY_PROVE)
+        return ZKL_OK;
+    ZKL_TRY(check_version(ledger, e, index, err));
+    ZKL_TRY(zkl_ledger_blob(ledger, &manifest, &arena, &e->manifest_sha256, err));
+    zkl_dataset_id(&dataset, manifest);
+    if (!zkl_digest_equal(&dataset, &e->dataset))
+        return zkl_fail(err, ZKL_CONFLICT, "the manifest has another dataset id than the entry says");
+    for (size_t i = 0; i < e->statement_count; i++) {
+        const zkl_status status = check_statement(ledger, &e->statements[i], index, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "statement %zu", i);
+    }
+    return ZKL_OK;
+}
+
+/* ---- Staging entries */
+
+static zkl_status stage_indexes(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, const zkl_digest *leaf,
+                                zkl_error *err)
+{
+    uint8_t value[8 + 32];
+    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf->bytes, 32);
+    ZKL_TRY(put_u64(ledger, &key, index, err));
+    if (e->kind == ZKL_ENTRY_SETUP) {
+        key = zkl_ledger_key_setup(&e->circuit);
+        return put_u64(ledger, &key, index, err);
+    }
+    if (e->kind == ZKL_ENTRY_NOTARISE) {
+        key = zkl_ledger_key_name(e->name, e->version);
+        zkl_store_be64(value, index);
+        memcpy(value + 8, e->dataset.bytes, 32);
+        ZKL_TRY(put(ledger, &key, value, sizeof value, err));
+        key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_LAST, e->name.data, e->name.size);
+        zkl_store_be32(value, e->version);
+        ZKL_TRY(put(ledger, &key, value, 4, err));
+    }
+    if (e->kind == ZKL_ENTRY_NOTARISE || e->kind == ZKL_ENTRY_PROVE) {
+        key = zkl_ledger_key_about(&e->dataset, index);
+        return put(ledger, &key, NULL, 0, err);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_trust trust;
+    if (e->kind != ZKL_ENTRY_KEY && e->kind != ZKL_ENTRY_REVOKE)
+        return ZKL_OK;
+    ZKL_TRY(zkl_trust_copy(&trust, &ledger->arena, staged_trust(ledger), 1, err));
+    ZKL_TRY(zkl_trust_apply(&trust, e, index, err));
+    ZKL_TRY(zkl_trust_encode(&bytes, &trust, err));
+    ZKL_TRY(zkl_batch_put(&ledger->batch, zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST), zkl_buffer_bytes(&bytes), err));
+    ledger->staged_trust = trust;
+    ledger->batch_changes_keys = true;
+    return ZKL_OK;
+}
+
+/* A name must not get the same version twice, nor a circuit's key a second set-up. */
+static zkl_status check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
+{
+    uint64_t setup;
+    uint32_t count;
+    if (e->kind == ZKL_ENTRY_NOTARISE) {
+        ZKL_TRY(zkl_ledger_version_count(ledger, &count, e->name, err));
+        if (e->version != count + 1)
+            return zkl_fail(err, ZKL_CONFLICT, "the next version of '%.*s' is %u, not %u", (int)e->name.size,
+                            (const char *)e->name.data, count + 1, e->version);
+    }
+    if (e->kind == ZKL_ENTRY_SETUP) {
+        const zkl_status status = zkl_ledger_setup_index(ledger, &setup, &e->circuit, err);
+        if (status == ZKL_OK)
+            return zkl_fail(err, ZKL_CONFLICT, "the set-up of this key of circuit %s is in the log already",
+                            e->circuit.name);
+        return status == ZKL_NOT_FOUND ? ZKL_OK : status;
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry, const zkl_signing_key *const *keys,
+                                   size_t key_count, uint64_t *index, zkl_digest *receipt_id, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry again;
+    zkl_dsse dsse;
+    zkl_digest leaf;
+    uint64_t at = next_index(ledger);
+    ZKL_TRY(need_writer(ledger, err));
+    ZKL_TRY(check_new(ledger, entry, err));
+    ZKL_TRY(zkl_ledger_check_references(ledger, entry, at, err));
+    ZKL_TRY(zkl_entry_sign(&envelope, entry, keys, key_count, err));
+    ZKL_TRY(zkl_entry_open(&again, &dsse, &arena, zkl_buffer_bytes(&envelope), err));
+    ZKL_TRY(zkl_entry_check_signatures(&again, &dsse, staged_trust(ledger), at, NULL, err));
+    zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
+    ZKL_TRY(stage_indexes(ledger, entry, at, &leaf, err));
+    ZKL_TRY(stage_keys(ledger, entry, at, err));
+    ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, zkl_buffer_bytes(&envelope), &at, err));
+    if (index)
+        *index = at;
+    if (receipt_id)
+        *receipt_id = leaf;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index, zkl_digest *receipt_id,
+                                  zkl_error *err)
+{
+    const zkl_signing_key *const keys[] = { &ledger->signer.key };
+    if (entry->kind == ZKL_ENTRY_KEY || entry->kind == ZKL_ENTRY_REVOKE)
+        return zkl_fail(err, ZKL_USAGE, "keys change by rotation and revocation");
+    return zkl_ledger_stage_signed(ledger, entry, keys, ZKL_COUNT(keys), index, receipt_id, err);
+}
+
+void zkl_ledger_abandon(zkl_ledger *ledger)
+{
+    zkl_batch_clear(&ledger->batch);
+    zkl_log_abandon(&ledger->log);
+    ledger->batch_changes_keys = false;
+}
+
+zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
+{
+    ZKL_TRY(need_writer(ledger, err));
+    const zkl_status status = zkl_log_commit(&ledger->log, &ledger->batch, err);
+    if (status != ZKL_OK) {
+        zkl_ledger_abandon(ledger);
+        return status;
+    }
+    if (ledger->batch_changes_keys)
+        ledger->trust = ledger->staged_trust;
+    ledger->batch_changes_keys = false;
+    zkl_batch_clear(&ledger->batch);
+    const zkl_status signing = zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
+    if (signing != ZKL_OK)
+        return zkl_wrap(err, signing, "the entries are recorded; the checkpoint will be signed when the ledger is next written");
+    return ZKL_OK;
+}
+
+/* ---- Keys */
+
+static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_keyfile *fresh, uint64_t *index,
+                                 zkl_error *err)
+{
+    zkl_entry entry = { .kind = ZKL_ENTRY_KEY, .ledger = ledger->trust.ledger, .time_ms = zkl_env_now_ms(ledger->env),
+                        .role = role, .key = fresh->key.public_key };
+    const zkl_signing_key *old = role == ZKL_ROLE_LOG ? &ledger->log_key.key : &ledger->signer.key;
+    zkl_public_key_digest(&entry.replaces, &old->public_key);
+    if (role == ZKL_ROLE_SIGNER && !zkl_trust_signer_at(staged_trust(ledger), &entry.replaces, next_index(ledger))) {
+        old = &ledger->log_key.key; /* revoked: the log key puts the new one in */
+        entry.replaces = (zkl_digest){ { 0 } };
+    }
+    const zkl_signing_key *const keys[] = { &fresh->key, old };
+    return zkl_ledger_stage_signed(ledger, &entry, keys, ZKL_COUNT(keys), index, NULL, err);
+}
+
+/* The old file keeps its secret under a name with the index up to which it counts. */
+static zkl_status swap_files(const char *path, const char *next, uint64_t index, zkl_error *err)
+{
+    char old[ZKL_LEDGER_PATH_BYTES_MAX + 32];
+    snprintf(old, sizeof old, "%s.until-%llu", path, (unsigned long long)index + 1);
+    if (link(path, old) != 0)
+        return zkl_fail_errno(err, "keep the old key as", old);
+    if (rename(next, path) != 0)
+        return zkl_fail_errno(err, "rename", next);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase, uint64_t *index,
+                             zkl_error *err)
+{
+    const bool is_log = role == ZKL_ROLE_LOG;
+    char path[ZKL_LEDGER_PATH_BYTES_MAX], next[ZKL_LEDGER_PATH_BYTES_MAX + 8];
+    ZKL_AUTO_CLEAR(zkl_keyfile) fresh = { 0 };
+    zkl_keyfile *current = is_log ? &ledger->log_key : &ledger->signer;
+    uint64_t at;
+    ZKL_TRY(need_writer(ledger, err));
+    if (ledger->batch.count)
+        return zkl_fail(err, ZKL_USAGE, "commit or abandon what is staged before changing keys");
+    ZKL_TRY(zkl_ledger_path(path, ledger->folder, is_log ? "keys/log.key" : "keys/signer.key", err));
+    snprintf(next, sizeof next, "%s.next", path);
+
+    ZKL_TRY(zkl_keyfile_make(&fresh, is_log ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER, current->key.public_key.type,
+                             current->info.name, ledger->env, err));
+    const zkl_keyfile_cost *cost = current->info.has_passphrase ? &current->info.cost : NULL;
+    ZKL_TRY(zkl_keyfile_save(next, &fresh, passphrase, cost, ledger->env, err));
+    zkl_status status = stage_rotation(ledger, role, &fresh, &at, err);
+    if (status != ZKL_OK) {
+        zkl_ledger_abandon(ledger);
+        (void)unlink(next); /* nothing was recorded; a left-over is removed at the next opening */
+        return status;
+    }
+    ZKL_TRY(zkl_ledger_commit(ledger, err)); /* the old log key still signs this head */
+    ZKL_TRY(swap_files(path, next, at, err));
+    zkl_keyfile_clear(current);
+    *current = fresh;
+    if (index)
+        *index = at;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, const char *reason, uint64_t *index,
+                             zkl_error *err)
+{
+    zkl_digest digest;
+    ZKL_TRY(need_writer(ledger, err));
+    zkl_public_key_digest(&digest, key);
+    if (!zkl_trust_signer_at(staged_trust(ledger), &digest, next_index(ledger)))
+        return zkl_fail(err, ZKL_NOT_FOUND, "no signer with this key counts now");
+    const zkl_entry entry = { .kind = ZKL_ENTRY_REVOKE, .ledger = ledger->trust.ledger,
+                              .time_ms = zkl_env_now_ms(ledger->env), .role = ZKL_ROLE_SIGNER, .key = *key,
+                              .reason = zkl_bytes_of_text(reason) };
+    const zkl_signing_key *const keys[] = { &ledger->log_key.key };
+    const zkl_status status = zkl_ledger_stage_signed(ledger, &entry, keys, ZKL_COUNT(keys), index, NULL, err);
+    if (status != ZKL_OK) {
+        zkl_ledger_abandon(ledger);
+        return status;
+    }
+    return zkl_ledger_commit(ledger, err);
+}
