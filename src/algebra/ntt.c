@@ -10,7 +10,7 @@
 
 struct zkl_ntt {
     unsigned log_n_max;
-    zkl_fr *twiddles; /* root^i, i < 2^(log_n_max - 1), root of order 2^log_n_max */
+    zkl_fr *twiddles; /* [span + i] = w^i, i < span, w = zkl_ntt_root(level + 1), for each span 2^level */
 };
 
 void zkl_ntt_root(zkl_fr *out, unsigned log_n)
@@ -36,19 +36,26 @@ zkl_status zkl_ntt_new(zkl_ntt **out, unsigned log_n_max, zkl_error *err)
     if (log_n_max > ZKL_NTT_LOG_MAX)
         return zkl_fail(err, ZKL_LIMIT, "a transform of 2^%u values, at most 2^%d", log_n_max,
                         ZKL_NTT_LOG_MAX);
-    const size_t half = log_n_max ? (size_t)1 << (log_n_max - 1) : 1;
+    const size_t n = (size_t)1 << log_n_max;
     zkl_ntt *ntt = zkl_calloc(1, sizeof *ntt);
-    zkl_fr *twiddles = zkl_malloc(half, sizeof *twiddles);
+    zkl_fr *twiddles = zkl_malloc(n, sizeof *twiddles);
     if (!ntt || !twiddles) {
         zkl_free(ntt);
         zkl_free(twiddles);
-        return zkl_no_memory(err, half * sizeof *twiddles);
+        return zkl_no_memory(err, n * sizeof *twiddles);
     }
+    /* The widest level by multiplication, each other one is every second value of the next. */
+    size_t span = n / 2;
     zkl_fr root;
     zkl_ntt_root(&root, log_n_max);
-    twiddles[0] = ZKL_FR_ONE;
-    for (size_t i = 1; i < half; i++)
-        zkl_fr_mul(&twiddles[i], &twiddles[i - 1], &root);
+    twiddles[0] = twiddles[span] = ZKL_FR_ONE;
+    for (size_t i = 1; i < span; i++)
+        zkl_fr_mul(&twiddles[span + i], &twiddles[span + i - 1], &root);
+    while (span > 1) {
+        span /= 2;
+        for (size_t i = 0; i < span; i++)
+            twiddles[span + i] = twiddles[2 * span + 2 * i];
+    }
     *ntt = (zkl_ntt){ log_n_max, twiddles };
     *out = ntt;
     return ZKL_OK;
@@ -121,10 +128,9 @@ static void transform_block(void *context, size_t index, size_t worker)
     zkl_fr *block = tf->values + (index << block_log);
     for (unsigned level = 0; level < block_log; level++) {
         const size_t span = (size_t)1 << level;
-        const size_t step = (size_t)1 << (tf->ntt->log_n_max - level - 1);
         for (size_t start = 0; start < (size_t)1 << block_log; start += 2 * span)
             for (size_t i = 0; i < span; i++)
-                butterfly(&block[start + i], &block[start + span + i], &tf->ntt->twiddles[i * step]);
+                butterfly(&block[start + i], &block[start + span + i], &tf->ntt->twiddles[span + i]);
     }
 }
 
@@ -134,12 +140,11 @@ static void transform_slice(void *context, size_t index, size_t worker)
     (void)worker;
     const transform *tf = context;
     const size_t span = (size_t)1 << tf->level;
-    const size_t step = (size_t)1 << (tf->ntt->log_n_max - tf->level - 1);
     const size_t first = index << SLICE_LOG; /* spans are whole multiples of a slice */
     const size_t start = (first >> tf->level) * 2 * span, offset = first & (span - 1);
     zkl_fr *a = tf->values + start + offset, *b = a + span;
     for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i++)
-        butterfly(&a[i], &b[i], &tf->ntt->twiddles[(offset + i) * step]);
+        butterfly(&a[i], &b[i], &tf->ntt->twiddles[span + offset + i]);
 }
 
 /* The same for two levels at once: butterflies (0,1) (2,3), then (0,2) (1,3), over values i, i + span,
@@ -149,17 +154,15 @@ static void transform_slice_twice(void *context, size_t index, size_t worker)
     (void)worker;
     const transform *tf = context;
     const size_t span = (size_t)1 << tf->level;
-    const size_t step = (size_t)1 << (tf->ntt->log_n_max - tf->level - 2); /* of the wider level */
     const size_t first = index << SLICE_LOG;
     const size_t start = (first >> tf->level) * 4 * span, offset = first & (span - 1);
     zkl_fr *v = tf->values + start + offset;
-    const zkl_fr *twiddles = tf->ntt->twiddles;
+    const zkl_fr *narrow = tf->ntt->twiddles + span + offset, *wide = narrow + span;
     for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i++, v++) {
-        const size_t at = (offset + i) * step;
-        butterfly(&v[0], &v[span], &twiddles[2 * at]);
-        butterfly(&v[2 * span], &v[3 * span], &twiddles[2 * at]);
-        butterfly(&v[0], &v[2 * span], &twiddles[at]);
-        butterfly(&v[span], &v[3 * span], &twiddles[at + span * step]);
+        butterfly(&v[0], &v[span], &narrow[i]);
+        butterfly(&v[2 * span], &v[3 * span], &narrow[i]);
+        butterfly(&v[0], &v[2 * span], &wide[i]);
+        butterfly(&v[span], &v[3 * span], &wide[span + i]);
     }
 }
 

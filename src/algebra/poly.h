@@ -14,7 +14,7 @@ void zkl_poly_divide(zkl_fr *out, const zkl_fr *f, size_t count, const zkl_fr *z
 
 /* ---- NTT over the 2-adic subgroup (r - 1 = 2^32 * odd), natural order in and out:
  * forward values[i] = sum over j of values[j] w^(ij), w = zkl_ntt_root(log_n); inverse undoes it.
- * zkl_ntt_new makes the twiddles once, 16 * 2^log_n_max bytes; they serve every log_n <= log_n_max
+ * zkl_ntt_new makes the twiddles once, 32 * 2^log_n_max bytes; they serve every log_n <= log_n_max
  * (asserted). Cost: 2^log_n * log_n / 2 products, shared by the pool's workers. */
 #define ZKL_NTT_LOG_MAX 32
 typedef struct zkl_ntt zkl_ntt;
