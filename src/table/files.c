@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -161,25 +162,33 @@ static zkl_status hash_content(zkl_table *table, zkl_error *err)
     return ZKL_OK;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env, zkl_error *err)
 {
     if (options->file_count == 0)
         return zkl_fail(err, ZKL_USAGE, "no file to read");
     table->inputs = ZKL_ARENA_NEW(&table->arena, zkl_input, options->file_count);
     table->files = ZKL_ARENA_NEW(&table->arena, zkl_file_digest, options->file_count);
+    const char **names = ZKL_ARENA_NEW(&table->arena, const char *, options->file_count);
     ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(PIECE_BYTES, 1);
-    if (!table->inputs || !table->files || !piece)
+    if (!table->inputs || !table->files || !names || !piece)
         return zkl_no_memory(err, PIECE_BYTES);
+    memcpy(names, options->files, options->file_count * sizeof *names);
+    qsort(names, options->file_count, sizeof *names, by_bytes);
     for (size_t i = 0; i < options->file_count; i++) {
         zkl_input *input = &table->inputs[i];
-        const char *name = zkl_arena_text(&table->arena, options->files[i], strlen(options->files[i]));
+        const char *name = zkl_arena_text(&table->arena, names[i], strlen(names[i]));
         if (!name)
-            return zkl_no_memory(err, strlen(options->files[i]));
+            return zkl_no_memory(err, strlen(names[i]));
         input->name = input->path = name;
         input->fd = -1;
         table->file_count = i + 1; /* those are to be closed */
-        if (i && strcmp(options->files[i - 1], options->files[i]) >= 0)
-            return zkl_fail(err, ZKL_USAGE, "files are not in name order, or one is named twice: '%s'", options->files[i]);
+        if (i && strcmp(table->inputs[i - 1].name, name) == 0)
+            return zkl_fail(err, ZKL_USAGE, "'%s' is named twice", name);
         if (strcmp(name, "-") == 0)
             ZKL_TRY(spool_standard_input(input, &table->arena, options->spool_folder, err));
         ZKL_TRY(take_input(input, options->hash, piece, err));

@@ -13,7 +13,7 @@ typedef struct zkl_bad_row {
 } zkl_bad_row;
 
 typedef struct zkl_read_options {
-    const char *const *files; /* already expanded, in name order */
+    const char *const *files; /* already expanded; read in name order (by bytes); "-": standard input */
     size_t file_count;
     const char *schema_file;            /* TOML; NULL: infer */
     const char *const *columns;         /* --columns; NULL: all */

@@ -166,6 +166,11 @@ static void test_csv__several_files_are_one_table(zkl_test *t)
     CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
     const char *unsorted[] = { files[2], files[0] };
     options = test_options(t, unsorted, 2);
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16,b:dictionary?\n1|x\n3|-\n");
+    zkl_table_free(read.table);
+    const char *twice[] = { files[0], files[0] };
+    options = test_options(t, twice, 2);
     CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options));
 }
 
