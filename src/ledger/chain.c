@@ -5,6 +5,8 @@
 #include "ledger/key_rules.h"
 #include "ledger/ledger_internal.h"
 
+#define CHECKPOINT_PREFIX "log/checkpoint/" /* docs/formats/log.md */
+
 /* The keys are walked again from the first log key; nothing of the stored trust is used but to be compared at the end. */
 typedef struct chain_walk {
     zkl_ledger *ledger;
@@ -12,7 +14,7 @@ typedef struct chain_walk {
     zkl_chain_report *report;
     zkl_arena arena; /* the trust as it grows */
     zkl_trust trust;
-    uint64_t about_count, name_count, setup_count;
+    uint64_t about_count, name_count, first_count, setup_count; /* what the indexes must hold */
 } chain_walk;
 
 static zkl_status start_trust(chain_walk *w, zkl_error *err)
@@ -61,6 +63,7 @@ static zkl_status check_indexes(chain_walk *w, const zkl_entry *e, uint64_t inde
     }
     if (e->kind == ZKL_ENTRY_NOTARISE) {
         w->name_count++;
+        w->first_count += e->version == 1;
         w->report->dataset_count++;
         key = zkl_ledger_key_name(e->name, e->version);
         const zkl_status status = zkl_ledger_get_sized(w->ledger, value, sizeof value, &key, err);
@@ -232,6 +235,8 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_NAME, w->name_count, err));
     ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_ABOUT, w->about_count, err));
     ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_SETUP, w->setup_count, err));
+    ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_LAST, w->first_count, err));
+    ZKL_TRY(check_index_size(w, CHECKPOINT_PREFIX, w->report->checkpoint_count, err));
     ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_LAST), check_latest, w, err));
     ZKL_TRY(check_trust(w, err));
     w->report->bad_index = 0;

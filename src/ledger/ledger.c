@@ -110,6 +110,8 @@ static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
     ZKL_TRY(zkl_store_get(ledger->store, &ledger->powers, &ledger->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_POWERS), err));
     zkl_hash(&ledger->powers_hash, ZKL_HASH_SHA3_256, ledger->powers.data, ledger->powers.size);
     ZKL_TRY(read_trust(ledger, err));
+    if (strcmp(ledger->origin, ledger->trust.first_log_key.name) != 0)
+        return zkl_fail(err, ZKL_REJECTED, "the store is damaged: the log's origin is not its first key's name");
     return zkl_log_open(&ledger->log, ledger->store, err);
 }
 
