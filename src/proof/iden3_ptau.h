@@ -43,6 +43,13 @@ zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_are
                           zkl_bytes bytes, unsigned power, zkl_iden3_trust trust, zkl_pool *pool,
                           zkl_error *err) ZKL_MUST_USE;
 
+/* Are they powers of one tau, with one alpha and one beta, and are the Lagrange arrays, if there, made of them? Equations
+ * of pairings over sums with random weights of 128 bits, each array its own weights. The points are in their subgroups
+ * (read as ZKL_IDEN3_CHECKED). ZKL_REJECTED names the array that fails. Cost: four MSMs over all points.
+ * It says nothing about who knows tau: the contributions' signatures are snarkjs's to check (`powersoftau verify`). */
+zkl_status zkl_ptau_check(const zkl_powers *powers, const zkl_env *env,
+                          zkl_error *err) ZKL_MUST_USE;
+
 /* Writes sections 1-7, and 12-15 when the powers have Lagrange arrays. history NULL: no contributions (snarkjs works with such
  * a file, but its `powersoftau verify` calls it not fit for production). */
 zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,

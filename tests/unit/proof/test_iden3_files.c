@@ -187,6 +187,55 @@ static void test_iden3_ptau__reads_a_part_of_a_larger_file(zkl_test *t)
                                 ZKL_IDEN3_CHECKED, t->pool, &err));
 }
 
+/* snarkjs's powers are powers; with any one point exchanged for another of the group they are not. */
+static void test_iden3_ptau__check_tells_powers_from_others(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    zkl_env env = test_env(t);
+    zkl_powers powers;
+    const zkl_bytes file = vector_file(t, "toy.ptau");
+    REQUIRE_OK(t, &err,
+               zkl_ptau_parse(&powers, NULL, &t->arena, file, 0, ZKL_IDEN3_CHECKED, t->pool, &err));
+    REQUIRE_OK(t, &err, zkl_ptau_check(&powers, &env, &err));
+    const struct {
+        const void *array;
+        size_t count, size;
+    } arrays[] = {
+        { powers.tau_1, 15, 96 },           { powers.tau_2, 8, 192 },
+        { powers.alpha_1, 8, 96 },          { powers.beta_1, 8, 96 },
+        { &powers.beta_2, 1, 192 },         { powers.lagrange_1, 31, 96 },
+        { powers.lagrange_2, 15, 192 },     { powers.lagrange_alpha_1, 15, 96 },
+        { powers.lagrange_beta_1, 15, 96 },
+    };
+    for (size_t a = 0; a < ZKL_COUNT(arrays); a++)
+        for (size_t i = 0; i < arrays[a].count; i++) {
+            uint8_t *const place = (uint8_t *)(uintptr_t)arrays[a].array + i * arrays[a].size;
+            uint8_t kept[192];
+            memcpy(kept, place, arrays[a].size);
+            zkl_fr factor;
+            zkl_fr_from_u64(&factor, 2 + test_random_below(t, 1000));
+            if (arrays[a].size == 96) {
+                zkl_g1 point;
+                zkl_g1_affine base;
+                memcpy(&base, place, sizeof base);
+                zkl_g1_mul(&point, &base, &factor);
+                zkl_g1_normalize(&base, &point);
+                memcpy(place, &base, sizeof base);
+            } else {
+                zkl_g2 point;
+                zkl_g2_affine base;
+                memcpy(&base, place, sizeof base);
+                zkl_g2_mul(&point, &base, &factor);
+                zkl_g2_normalize(&base, &point);
+                memcpy(place, &base, sizeof base);
+            }
+            if (zkl_ptau_check(&powers, &env, &err) != ZKL_REJECTED)
+                FAIL(t, "array %zu with another point %zu was taken", a, i);
+            memcpy(place, kept, arrays[a].size);
+        }
+    CHECK_STATUS(t, ZKL_OK, zkl_ptau_check(&powers, &env, &err));
+}
+
 static void test_iden3_r1cs__is_the_circuit(zkl_test *t)
 {
     zkl_error err = { 0 };
@@ -701,6 +750,7 @@ static void test_iden3_json__refuses_a_torsion_point(zkl_test *t)
 ZKL_TESTS(TEST(test_iden3_files__are_written_as_they_were_read),
           TEST(test_iden3_ptau__arrays_are_powers_and_lagrange_points),
           TEST(test_iden3_ptau__reads_a_part_of_a_larger_file),
+          TEST(test_iden3_ptau__check_tells_powers_from_others),
           TEST(test_iden3_r1cs__is_the_circuit), TEST(test_iden3_zkey__holds_the_circuits_rows),
           TEST(test_iden3_files__refuse_every_truncation),
           TEST(test_iden3_files__have_one_encoding), TEST(test_iden3_files__report_lack_of_memory),
