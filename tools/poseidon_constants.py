@@ -1,20 +1,17 @@
 #!/usr/bin/env python3
-"""Writes src/algebra/poseidon_constants.c: the round constants and the MDS matrix of Poseidon over the
+"""Prints src/algebra/poseidon_constants.c: the round constants and the MDS matrix of Poseidon over the
 scalar field of BLS12-381, x^5, t = 5, R_F = 8, R_P = 60 (the published poseidonperm_x5_255_5 instance).
 
-    tools/poseidon_constants.py           write the file
-    tools/poseidon_constants.py --check   exit 1 when the file in the tree differs
+    tools/poseidon_constants.py > src/algebra/poseidon_constants.c
+
+`make check` compares.
 
 Source: Grassi et al., "Poseidon", IACR ePrint 2019/458, appendix E and F: an 80-bit Grain LFSR, seeded
 with the instance's parameters, gives field elements by rejection; the matrix is Cauchy, 1/(x_i + y_j),
 over the first 2t distinct elements that follow (no rejection there, reduction mod r).
 """
-import pathlib
-import sys
-
 R = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
 FIELD_BITS, WIDTH, FULL_ROUNDS, PARTIAL_ROUNDS = 255, 5, 8, 60
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "src/algebra/poseidon_constants.c"
 
 
 def grain_bits():
@@ -81,15 +78,5 @@ def source():
     return "\n".join(lines + ["};", ""])
 
 
-def main():
-    if sys.argv[1:] == ["--check"]:
-        if not TARGET.exists() or TARGET.read_text() != source():
-            sys.exit("%s is not what tools/poseidon_constants.py writes" % TARGET)
-    elif sys.argv[1:]:
-        sys.exit(__doc__)
-    else:
-        TARGET.write_text(source())
-
-
 if __name__ == "__main__":
-    main()
+    print(source(), end="")
