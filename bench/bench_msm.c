@@ -97,8 +97,8 @@ static void sum_range(void *context, size_t index, size_t worker)
     const zkl_g1_affine *const points[2] = { r->s->bases + begin, NULL };
     const uint8_t *const scalars[2] = { r->s->canonical[begin].b, NULL };
     const size_t limbs = blst_p1s_mult_pippenger_scratch_sizeof(r->s->count) / sizeof(limb_t);
-    blst_p1s_mult_pippenger(&r->out[index], points, r->s->count * (index + 1) / ranges - begin, scalars, 255,
-                            r->s->scratch + worker * limbs);
+    blst_p1s_mult_pippenger(&r->out[index], points, r->s->count * (index + 1) / ranges - begin,
+                            scalars, 255, r->s->scratch + worker * limbs);
 }
 
 static void run_g1_blst(void *context)
@@ -142,8 +142,14 @@ int main(void)
         blst_scalar_from_fr(&canonical[i], &scalars[i]);
     }
     must(zkl_pool_new(&pool, 2, NULL));
-    sums s = { .pool = pool, .scalars = scalars, .canonical = canonical, .bases = bases, .bases2 = bases2,
-               .many = bases, .many2 = bases2, .count = POINTS };
+    sums s = { .pool = pool,
+               .scalars = scalars,
+               .canonical = canonical,
+               .bases = bases,
+               .bases2 = bases2,
+               .many = bases,
+               .many2 = bases2,
+               .count = POINTS };
     s.scratch = zkl_malloc(2, blst_p1s_mult_pippenger_scratch_sizeof(POINTS));
     bench_print("g1_mul_many", s.count, "2 threads", run_mul_many, &s, 1);
     s.count = 1 << 16;

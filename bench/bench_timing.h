@@ -23,8 +23,8 @@ static inline int bench_compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static inline bench_time bench_print(const char *unit, size_t size, const char *set, void (*run)(void *),
-                                     void *context, int runs)
+static inline bench_time bench_print(const char *unit, size_t size, const char *set,
+                                     void (*run)(void *), void *context, int runs)
 {
     double ms[BENCH_RUNS_MAX];
     if (runs > BENCH_RUNS_MAX)
@@ -36,8 +36,8 @@ static inline bench_time bench_print(const char *unit, size_t size, const char *
     }
     qsort(ms, (size_t)runs, sizeof *ms, bench_compare);
     const bench_time time = { ms[0], ms[runs / 2] };
-    printf("%-16s %8zu  %-12s %10.3f ms min %10.3f ms median (%d)\n", unit, size, set, time.least_ms,
-           time.median_ms, runs);
+    printf("%-16s %8zu  %-12s %10.3f ms min %10.3f ms median (%d)\n", unit, size, set,
+           time.least_ms, time.median_ms, runs);
     fflush(stdout);
     return time;
 }

@@ -4,24 +4,24 @@
 
 /* Montgomery form of the generators of the curve's specification. */
 const zkl_g1_affine zkl_g1_generator = {
-    { { 0x5cb38790fd530c16, 0x7817fc679976fff5, 0x154f95c7143ba1c1,
-        0xf0ae6acdf3d0e747, 0xedce6ecc21dbf440, 0x120177419e0bfb75 } },
-    { { 0xbaac93d50ce72271, 0x8c22631a7918fd8e, 0xdd595f13570725ce,
-        0x51ac582950405194, 0x0e1c8c3fad0059c0, 0x0bbc3efc5008a26a } },
+    { { 0x5cb38790fd530c16, 0x7817fc679976fff5, 0x154f95c7143ba1c1, 0xf0ae6acdf3d0e747,
+        0xedce6ecc21dbf440, 0x120177419e0bfb75 } },
+    { { 0xbaac93d50ce72271, 0x8c22631a7918fd8e, 0xdd595f13570725ce, 0x51ac582950405194,
+        0x0e1c8c3fad0059c0, 0x0bbc3efc5008a26a } },
 };
 
 const zkl_g2_affine zkl_g2_generator = {
     { {
-        { { 0xf5f28fa202940a10, 0xb3f5fb2687b4961a, 0xa1a893b53e2ae580,
-            0x9894999d1a3caee9, 0x6f67b7631863366b, 0x058191924350bcd7 } },
-        { { 0xa5a9c0759e23f606, 0xaaa0c59dbccd60c3, 0x3bb17e18e2867806,
-            0x1b1ab6cc8541b367, 0xc2b6ed0ef2158547, 0x11922a097360edf3 } },
+        { { 0xf5f28fa202940a10, 0xb3f5fb2687b4961a, 0xa1a893b53e2ae580, 0x9894999d1a3caee9,
+            0x6f67b7631863366b, 0x058191924350bcd7 } },
+        { { 0xa5a9c0759e23f606, 0xaaa0c59dbccd60c3, 0x3bb17e18e2867806, 0x1b1ab6cc8541b367,
+            0xc2b6ed0ef2158547, 0x11922a097360edf3 } },
     } },
     { {
-        { { 0x4c730af860494c4a, 0x597cfa1f5e369c5a, 0xe7e6856caa0a635a,
-            0xbbefb5e96e0d495f, 0x07d3a975f0ef25a2, 0x0083fd8e7e80dae5 } },
-        { { 0xadc0fc92df64b05d, 0x18aa270a2b1461dc, 0x86adac6a3be4eba0,
-            0x79495c4ec93da33a, 0xe7175850a43ccaed, 0x0b2bc2a163de1bf2 } },
+        { { 0x4c730af860494c4a, 0x597cfa1f5e369c5a, 0xe7e6856caa0a635a, 0xbbefb5e96e0d495f,
+            0x07d3a975f0ef25a2, 0x0083fd8e7e80dae5 } },
+        { { 0xadc0fc92df64b05d, 0x18aa270a2b1461dc, 0x86adac6a3be4eba0, 0x79495c4ec93da33a,
+            0xe7175850a43ccaed, 0x0b2bc2a163de1bf2 } },
     } },
 };
 
@@ -95,8 +95,8 @@ static void decode_slice(void *context, size_t index, size_t worker)
     }
 }
 
-zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count, const char *what,
-                              zkl_pool *pool, zkl_error *err)
+zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count,
+                              const char *what, zkl_pool *pool, zkl_error *err)
 {
     decoding job = { .out = out, .bytes = bytes, .count = count, .first_bad = count };
     zkl_pool_run(pool, (count + DECODE_SLICE - 1) / DECODE_SLICE, decode_slice, &job);

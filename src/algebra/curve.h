@@ -20,8 +20,8 @@ zkl_status zkl_g2_decode(zkl_g2_affine *out, const uint8_t bytes[static 96], con
                          zkl_error *err) ZKL_MUST_USE;
 /* count points, point i at bytes + 48 i, in parallel. The error names the first bad index; out may then
  * hold some of the points. */
-zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count, const char *what,
-                              zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count,
+                              const char *what, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 void zkl_g1_encode(uint8_t out[static 48], const zkl_g1_affine *a);
 void zkl_g2_encode(uint8_t out[static 96], const zkl_g2_affine *a);
 
@@ -50,8 +50,8 @@ zkl_status zkl_g1_msm(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *sca
 zkl_status zkl_g2_msm(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *scalars, size_t count,
                       zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 /* Few points, verifier side (up to about 2,000): blst's sums alone, over one range a worker. */
-zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
-                            zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
+                            size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
 /* Blocks: out[b] = sum over t < cell_count of cells[b][t] * bases[t], for block_count blocks at once,
  * 16-bit cells, one fixed set of bases; the blinder is added by the caller. Zero cells at the end cost
@@ -63,13 +63,13 @@ zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_f
  * Memory for each worker: at most 10 MiB, at 2^16 cells. */
 #define ZKL_G1_FIXED_MAX (1 << 24)
 typedef struct zkl_g1_fixed zkl_g1_fixed;
-zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count, zkl_pool *pool,
-                            zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count,
+                            zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 void zkl_g1_fixed_free(zkl_g1_fixed *fixed);
 ZKL_DEFINE_AUTO_FREE(zkl_g1_fixed)
 zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const uint16_t *const *cells,
-                          size_t cell_count, size_t block_count, zkl_pool *pool, zkl_error *err)
-    ZKL_MUST_USE;
+                          size_t cell_count, size_t block_count, zkl_pool *pool,
+                          zkl_error *err) ZKL_MUST_USE;
 
 /* out[i] = scalars[i] * base for many scalars and one base (set-up): windowed tables, about 20 affine
  * additions a scalar. Variable time in the scalars. */

@@ -1,10 +1,10 @@
 #include "algebra/fr.h"
 
 /* Montgomery form of 0 and of 1, 2^256 mod r. */
+/* check: 0x1824b159acc5056f998c4fefecbc4ff55884b7fa0003480200000001fffffffe == 2**256 % r */
 const zkl_fr ZKL_FR_ZERO = { { 0, 0, 0, 0 } };
-const zkl_fr ZKL_FR_ONE = {
-    { 0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5, 0x1824b159acc5056f }
-};
+const zkl_fr ZKL_FR_ONE = { { 0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5,
+                              0x1824b159acc5056f } };
 
 void zkl_fr_from_u64(zkl_fr *out, uint64_t value)
 {
@@ -51,7 +51,8 @@ void zkl_fr_inverse_vartime(zkl_fr *out, const zkl_fr *a)
 void zkl_fr_inverse_batch(zkl_fr *values, zkl_fr *scratch, size_t count)
 {
     zkl_fr product = ZKL_FR_ONE;
-    for (size_t i = 0; i < count; i++) { /* scratch[i] = product of the values before i, zeros left out */
+    for (size_t i = 0; i < count;
+         i++) { /* scratch[i] = product of the values before i, zeros left out */
         scratch[i] = product;
         if (!zkl_fr_is_zero(&values[i]))
             zkl_fr_mul(&product, &product, &values[i]);

@@ -15,13 +15,34 @@ typedef struct zkl_scalar {
 
 extern const zkl_fr ZKL_FR_ZERO, ZKL_FR_ONE;
 
-static inline void zkl_fr_add(zkl_fr *out, const zkl_fr *a, const zkl_fr *b) { blst_fr_add(out, a, b); }
-static inline void zkl_fr_sub(zkl_fr *out, const zkl_fr *a, const zkl_fr *b) { blst_fr_sub(out, a, b); }
-static inline void zkl_fr_mul(zkl_fr *out, const zkl_fr *a, const zkl_fr *b) { blst_fr_mul(out, a, b); }
-static inline void zkl_fr_sqr(zkl_fr *out, const zkl_fr *a) { blst_fr_sqr(out, a); }
-static inline void zkl_fr_neg(zkl_fr *out, const zkl_fr *a) { blst_fr_cneg(out, a, true); }
-static inline bool zkl_fr_equal(const zkl_fr *a, const zkl_fr *b) { return memcmp(a, b, sizeof *a) == 0; }
-static inline bool zkl_fr_is_zero(const zkl_fr *a) { return (a->l[0] | a->l[1] | a->l[2] | a->l[3]) == 0; }
+static inline void zkl_fr_add(zkl_fr *out, const zkl_fr *a, const zkl_fr *b)
+{
+    blst_fr_add(out, a, b);
+}
+static inline void zkl_fr_sub(zkl_fr *out, const zkl_fr *a, const zkl_fr *b)
+{
+    blst_fr_sub(out, a, b);
+}
+static inline void zkl_fr_mul(zkl_fr *out, const zkl_fr *a, const zkl_fr *b)
+{
+    blst_fr_mul(out, a, b);
+}
+static inline void zkl_fr_sqr(zkl_fr *out, const zkl_fr *a)
+{
+    blst_fr_sqr(out, a);
+}
+static inline void zkl_fr_neg(zkl_fr *out, const zkl_fr *a)
+{
+    blst_fr_cneg(out, a, true);
+}
+static inline bool zkl_fr_equal(const zkl_fr *a, const zkl_fr *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+static inline bool zkl_fr_is_zero(const zkl_fr *a)
+{
+    return (a->l[0] | a->l[1] | a->l[2] | a->l[3]) == 0;
+}
 
 void zkl_fr_from_u64(zkl_fr *out, uint64_t value);
 /* out = value, value < 2^128 given as high and low words. */

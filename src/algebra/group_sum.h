@@ -17,23 +17,25 @@
  *   key_bits <= 18; segment_count <= segment_max. */
 #include "algebra/curve.h"
 
-#define ZKL_DECLARE_GROUP_SUM(g)                                                                                     \
-    typedef struct zkl_##g##_summer zkl_##g##_summer;                                                                \
-    typedef struct zkl_##g##_summers {                                                                               \
-        size_t count;                                                                                                \
-        zkl_##g##_summer **each;                                                                                     \
-    } zkl_##g##_summers;                                                                                             \
-    zkl_##g##_summer *zkl_##g##_summer_new(size_t ref_max, size_t segment_max);                                      \
-    void zkl_##g##_summer_free(zkl_##g##_summer *summer);                                                            \
-    ZKL_DEFINE_AUTO_FREE(zkl_##g##_summer)                                                                           \
-    zkl_status zkl_##g##_summers_init(zkl_##g##_summers *summers, size_t count, size_t ref_max, size_t segment_max,  \
-                                      zkl_error *err) ZKL_MUST_USE;                                                  \
-    void zkl_##g##_summers_clear(zkl_##g##_summers *summers);                                                        \
-    void zkl_##g##_sum_segments(zkl_##g##_summer *summer, zkl_##g##_affine *sums, const zkl_##g##_affine *points,    \
-                                const uint32_t *refs, const uint32_t *ends, size_t segment_count);                   \
-    void zkl_##g##_sum_buckets(zkl_##g##_summer *summer, zkl_##g *out, const zkl_##g##_affine *points,               \
-                               const uint32_t *refs, const uint32_t *ends, const uint32_t *keys,                     \
-                               size_t segment_count, unsigned key_bits);
+#define ZKL_DECLARE_GROUP_SUM(g)                                                                   \
+    typedef struct zkl_##g##_summer zkl_##g##_summer;                                              \
+    typedef struct zkl_##g##_summers {                                                             \
+        size_t count;                                                                              \
+        zkl_##g##_summer **each;                                                                   \
+    } zkl_##g##_summers;                                                                           \
+    zkl_##g##_summer *zkl_##g##_summer_new(size_t ref_max, size_t segment_max);                    \
+    void zkl_##g##_summer_free(zkl_##g##_summer *summer);                                          \
+    ZKL_DEFINE_AUTO_FREE(zkl_##g##_summer)                                                         \
+    zkl_status zkl_##g##_summers_init(zkl_##g##_summers *summers, size_t count, size_t ref_max,    \
+                                      size_t segment_max, zkl_error *err) ZKL_MUST_USE;            \
+    void zkl_##g##_summers_clear(zkl_##g##_summers *summers);                                      \
+    void zkl_##g##_sum_segments(zkl_##g##_summer *summer, zkl_##g##_affine *sums,                  \
+                                const zkl_##g##_affine *points, const uint32_t *refs,              \
+                                const uint32_t *ends, size_t segment_count);                       \
+    void zkl_##g##_sum_buckets(zkl_##g##_summer *summer, zkl_##g *out,                             \
+                               const zkl_##g##_affine *points, const uint32_t *refs,               \
+                               const uint32_t *ends, const uint32_t *keys, size_t segment_count,   \
+                               unsigned key_bits);
 
 ZKL_DECLARE_GROUP_SUM(g1)
 ZKL_DECLARE_GROUP_SUM(g2)

@@ -12,8 +12,8 @@
 
 /* One addition: out = a + b, each maybe negated. */
 typedef struct addition {
-    const GROUP(affine) *a, *b;
-    GROUP(affine) *out;
+    const GROUP(affine) * a, *b;
+    GROUP(affine) * out;
     uint8_t negate_a, negate_b;
     uint8_t doubles; /* a = b */
     uint8_t done;    /* out is written: an operand was infinity, or they cancelled */
@@ -23,15 +23,15 @@ struct GROUP(summer) {
     size_t batch_count;
     addition batch[BATCH];
     COORDINATE dx[BATCH], before[BATCH]; /* before[k] = product of dx[0] .. dx[k - 1] */
-    uint32_t lengths[CHUNK];   /* of each segment in the current round */
-    GROUP(affine) *even, *odd; /* what the rounds leave */
-    GROUP(affine) *sums;       /* of buckets */
-    uint32_t *refs;            /* of buckets, sorted by a digit of their keys */
+    uint32_t lengths[CHUNK];             /* of each segment in the current round */
+    GROUP(affine) * even, *odd;          /* what the rounds leave */
+    GROUP(affine) * sums;                /* of buckets */
+    uint32_t *refs;                      /* of buckets, sorted by a digit of their keys */
     uint32_t starts[(1u << KEY_BITS_MAX / 2) + 1], ends[1u << KEY_BITS_MAX / 2];
     GROUP(affine) digits[1u << KEY_BITS_MAX / 2];
 };
 
-GROUP(summer) *GROUP(summer_new)(size_t ref_max, size_t segment_max)
+GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
 {
     /* At a time: either a chunk, which leaves at most its own size, or one segment, halved by each round. */
     const size_t chunk = ref_max < CHUNK ? ref_max : CHUNK;
@@ -53,7 +53,7 @@ GROUP(summer) *GROUP(summer_new)(size_t ref_max, size_t segment_max)
     return summer;
 }
 
-void GROUP(summer_free)(GROUP(summer) *summer)
+void GROUP(summer_free)(GROUP(summer) * summer)
 {
     if (!summer)
         return;
@@ -64,8 +64,8 @@ void GROUP(summer_free)(GROUP(summer) *summer)
     zkl_free(summer);
 }
 
-zkl_status GROUP(summers_init)(GROUP(summers) *summers, size_t count, size_t ref_max, size_t segment_max,
-                               zkl_error *err)
+zkl_status GROUP(summers_init)(GROUP(summers) * summers, size_t count, size_t ref_max,
+                               size_t segment_max, zkl_error *err)
 {
     *summers = (GROUP(summers)){ .each = zkl_calloc(count, sizeof(GROUP(summer) *)) };
     for (size_t i = 0; summers->each && i < count; i++) {
@@ -80,7 +80,7 @@ zkl_status GROUP(summers_init)(GROUP(summers) *summers, size_t count, size_t ref
     return zkl_no_memory(err, 96 * (ref_max + segment_max));
 }
 
-void GROUP(summers_clear)(GROUP(summers) *summers)
+void GROUP(summers_clear)(GROUP(summers) * summers)
 {
     for (size_t i = 0; i < summers->count; i++)
         GROUP(summer_free)(summers->each[i]);
@@ -95,7 +95,7 @@ static inline bool is_zero(const COORDINATE *a)
     return memcmp(a, &coordinate_zero, sizeof *a) == 0;
 }
 
-static inline void copy_point(GROUP(affine) *out, const GROUP(affine) *a, bool negate)
+static inline void copy_point(GROUP(affine) * out, const GROUP(affine) * a, bool negate)
 {
     *out = *a;
     if (negate)
@@ -108,7 +108,8 @@ static void prepare_special(addition *add, COORDINATE *dx)
     const bool a_infinite = GROUP(is_infinity)(add->a), b_infinite = GROUP(is_infinity)(add->b);
     add->done = true;
     if (a_infinite || b_infinite) {
-        copy_point(add->out, a_infinite ? add->b : add->a, a_infinite ? add->negate_b : add->negate_a);
+        copy_point(add->out, a_infinite ? add->b : add->a,
+                   a_infinite ? add->negate_b : add->negate_a);
         return;
     }
     GROUP(affine) a, b;
@@ -149,14 +150,14 @@ static void finish_addition(const addition *add, const COORDINATE *inverse)
     add->out->x = x3;
 }
 
-static inline void prefetch_point(const GROUP(affine) *a)
+static inline void prefetch_point(const GROUP(affine) * a)
 {
     for (size_t byte = 0; byte < sizeof *a; byte += 64)
         __builtin_prefetch((const char *)a + byte);
     __builtin_prefetch((const char *)(a + 1) - 1);
 }
 
-static void add_batch(GROUP(summer) *summer)
+static void add_batch(GROUP(summer) * summer)
 {
     COORDINATE product = coordinate_one, inverse;
     if (summer->batch_count == 0)
@@ -195,20 +196,22 @@ static void add_batch(GROUP(summer) *summer)
     summer->batch_count = 0;
 }
 
-static inline void put_addition(GROUP(summer) *summer, GROUP(affine) *out, const GROUP(affine) *points,
-                                uint32_t ref_a, uint32_t ref_b)
+static inline void put_addition(GROUP(summer) * summer, GROUP(affine) * out,
+                                const GROUP(affine) * points, uint32_t ref_a, uint32_t ref_b)
 {
     const GROUP(affine) *a = &points[ref_a >> 1], *b = &points[ref_b >> 1];
     prefetch_point(a);
     prefetch_point(b);
-    summer->batch[summer->batch_count++] = (addition){ a, b, out, ref_a & 1, ref_b & 1, false, false };
+    summer->batch[summer->batch_count++] =
+        (addition){ a, b, out, ref_a & 1, ref_b & 1, false, false };
     if (summer->batch_count == BATCH)
         add_batch(summer);
 }
 
 /* The first round: from references, the first of which is number `first`. Returns the longest length left. */
-static uint32_t sum_references(GROUP(summer) *summer, GROUP(affine) *out, const GROUP(affine) *points,
-                               const uint32_t *refs, const uint32_t *ends, size_t first, size_t segment_count)
+static uint32_t sum_references(GROUP(summer) * summer, GROUP(affine) * out,
+                               const GROUP(affine) * points, const uint32_t *refs,
+                               const uint32_t *ends, size_t first, size_t segment_count)
 {
     uint32_t longest = 0;
     for (size_t s = 0, i = first; s < segment_count; s++) {
@@ -228,8 +231,8 @@ static uint32_t sum_references(GROUP(summer) *summer, GROUP(affine) *out, const 
 }
 
 /* Another round over what the last one left, segments packed one after the other. */
-static uint32_t sum_neighbours(GROUP(summer) *summer, GROUP(affine) *out, const GROUP(affine) *in,
-                               size_t segment_count)
+static uint32_t sum_neighbours(GROUP(summer) * summer, GROUP(affine) * out,
+                               const GROUP(affine) * in, size_t segment_count)
 {
     uint32_t longest = 0;
     for (size_t s = 0; s < segment_count; s++) {
@@ -246,8 +249,9 @@ static uint32_t sum_neighbours(GROUP(summer) *summer, GROUP(affine) *out, const 
     return longest;
 }
 
-static void sum_chunk(GROUP(summer) *summer, GROUP(affine) *sums, const GROUP(affine) *points,
-                      const uint32_t *refs, const uint32_t *ends, size_t first, size_t segment_count)
+static void sum_chunk(GROUP(summer) * summer, GROUP(affine) * sums, const GROUP(affine) * points,
+                      const uint32_t *refs, const uint32_t *ends, size_t first,
+                      size_t segment_count)
 {
     GROUP(affine) *in = summer->even, *out = summer->odd;
     uint32_t longest = sum_references(summer, in, points, refs, ends, first, segment_count);
@@ -265,7 +269,7 @@ static void sum_chunk(GROUP(summer) *summer, GROUP(affine) *sums, const GROUP(af
     }
 }
 
-void GROUP(sum_segments)(GROUP(summer) *summer, GROUP(affine) *sums, const GROUP(affine) *points,
+void GROUP(sum_segments)(GROUP(summer) * summer, GROUP(affine) * sums, const GROUP(affine) * points,
                          const uint32_t *refs, const uint32_t *ends, size_t segment_count)
 {
     for (size_t s = 0, first = 0, count; s < segment_count; s += count) {
@@ -278,7 +282,7 @@ void GROUP(sum_segments)(GROUP(summer) *summer, GROUP(affine) *sums, const GROUP
 }
 
 /* sum over d of d * points[d], d < count: a running sum from the top. */
-static void sum_weighted(JACOBIAN *out, const GROUP(affine) *points, size_t count)
+static void sum_weighted(JACOBIAN *out, const GROUP(affine) * points, size_t count)
 {
     JACOBIAN running = { 0 }, sum = { 0 };
     while (count > 1 && GROUP(is_infinity)(&points[count - 1]))
@@ -291,7 +295,7 @@ static void sum_weighted(JACOBIAN *out, const GROUP(affine) *points, size_t coun
 }
 
 /* digits[d] = sum of the sums whose key has d in the bits from shift on. */
-static void sum_by_digit(GROUP(summer) *summer, const uint32_t *keys, size_t count, unsigned shift,
+static void sum_by_digit(GROUP(summer) * summer, const uint32_t *keys, size_t count, unsigned shift,
                          size_t digit_count)
 {
     memset(summer->starts, 0, (digit_count + 1) * sizeof *summer->starts);
@@ -303,11 +307,13 @@ static void sum_by_digit(GROUP(summer) *summer, const uint32_t *keys, size_t cou
     }
     for (size_t s = 0; s < count; s++)
         summer->refs[summer->starts[keys[s] >> shift & (digit_count - 1)]++] = (uint32_t)(2 * s);
-    GROUP(sum_segments)(summer, summer->digits, summer->sums, summer->refs, summer->ends, digit_count);
+    GROUP(sum_segments)
+    (summer, summer->digits, summer->sums, summer->refs, summer->ends, digit_count);
 }
 
-void GROUP(sum_buckets)(GROUP(summer) *summer, JACOBIAN *out, const GROUP(affine) *points, const uint32_t *refs,
-                        const uint32_t *ends, const uint32_t *keys, size_t segment_count, unsigned key_bits)
+void GROUP(sum_buckets)(GROUP(summer) * summer, JACOBIAN *out, const GROUP(affine) * points,
+                        const uint32_t *refs, const uint32_t *ends, const uint32_t *keys,
+                        size_t segment_count, unsigned key_bits)
 {
     ZKL_ASSERT(key_bits >= 1 && key_bits <= KEY_BITS_MAX);
     /* key = 2^low_bits high + low: sum key S = 2^low_bits sum high (sum of S with it) + the same of low. */

@@ -20,7 +20,8 @@ static void sum_g1_range(void *context, size_t index, size_t worker)
     range_sum *job = context;
     const size_t begin = job->count * index / job->range_count;
     const size_t end = job->count * (index + 1) / job->range_count;
-    const zkl_g1_affine *const points[2] = { job->g1_bases + begin, NULL }; /* NULL: they follow each other */
+    const zkl_g1_affine *const points[2] = { job->g1_bases + begin,
+                                             NULL }; /* NULL: they follow each other */
     const uint8_t *const scalars[2] = { job->scalars[begin].b, NULL };
     blst_p1s_mult_pippenger(&job->g1_sums[index], points, end - begin, scalars, 255,
                             (limb_t *)(void *)(job->scratch + index * job->scratch_bytes));
@@ -61,32 +62,34 @@ static zkl_status sum_ranges(range_sum *job, zkl_pool_task *task, size_t (*scrat
     return ZKL_OK;
 }
 
-zkl_status zkl_g1_msm_few(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
-                          zkl_pool *pool, zkl_error *err)
+zkl_status zkl_g1_msm_few(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
+                          size_t count, zkl_pool *pool, zkl_error *err)
 {
     zkl_g1 sum = { 0 };
     range_sum job = { .g1_bases = bases, .count = count };
     if (count)
-        ZKL_TRY(sum_ranges(&job, sum_g1_range, blst_p1s_mult_pippenger_scratch_sizeof, scalars, pool, err));
+        ZKL_TRY(sum_ranges(&job, sum_g1_range, blst_p1s_mult_pippenger_scratch_sizeof, scalars,
+                           pool, err));
     for (size_t i = 0; i < job.range_count; i++)
         blst_p1_add_or_double(&sum, &sum, &job.g1_sums[i]);
     *out = sum;
     return ZKL_OK;
 }
 
-zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
-                            zkl_pool *pool, zkl_error *err)
+zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
+                            size_t count, zkl_pool *pool, zkl_error *err)
 {
     return zkl_g1_msm_few(out, bases, scalars, count, pool, err);
 }
 
-zkl_status zkl_g2_msm_few(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *scalars, size_t count,
-                          zkl_pool *pool, zkl_error *err)
+zkl_status zkl_g2_msm_few(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *scalars,
+                          size_t count, zkl_pool *pool, zkl_error *err)
 {
     zkl_g2 sum = { 0 };
     range_sum job = { .g2_bases = bases, .count = count };
     if (count)
-        ZKL_TRY(sum_ranges(&job, sum_g2_range, blst_p2s_mult_pippenger_scratch_sizeof, scalars, pool, err));
+        ZKL_TRY(sum_ranges(&job, sum_g2_range, blst_p2s_mult_pippenger_scratch_sizeof, scalars,
+                           pool, err));
     for (size_t i = 0; i < job.range_count; i++)
         blst_p2_add_or_double(&sum, &sum, &job.g2_sums[i]);
     *out = sum;

@@ -20,7 +20,7 @@ typedef struct shifted_scalar {
 } shifted_scalar;
 
 typedef struct window_work {
-    GROUP(summer) *summer;
+    GROUP(summer) * summer;
     uint32_t counts[(1u << (WINDOW_MAX - 1)) + 1];
     uint32_t keys[1u << (WINDOW_MAX - 1)], ends[1u << (WINDOW_MAX - 1)];
     uint32_t refs[];
@@ -32,14 +32,14 @@ typedef struct window_plan {
 } window_plan;
 
 typedef struct full_sum {
-    const GROUP(affine) *bases;
+    const GROUP(affine) * bases;
     const zkl_fr *scalars;
     shifted_scalar *shifted;
     size_t count;
     window_plan plan;
     uint64_t offset[5];  /* K */
     window_work **works; /* one for each worker */
-    JACOBIAN *sums;        /* [window * range_count + range] */
+    JACOBIAN *sums;      /* [window * range_count + range] */
 } full_sum;
 
 /* The plan with the fewest additions on the busiest worker. */
@@ -50,11 +50,13 @@ static window_plan choose_plan(size_t count, size_t threads)
     for (unsigned bits = 4; bits <= WINDOW_MAX; bits++)
         for (size_t ranges = 1; ranges <= threads && ranges <= 64; ranges *= 2) {
             const window_plan plan = { bits, (255 + bits - 1) / bits, ranges };
-            const double points = (double)count / (double)ranges, buckets = (double)(1u << (bits - 1));
+            const double points = (double)count / (double)ranges,
+                         buckets = (double)(1u << (bits - 1));
             /* Running sums over the digits of the keys cost about 3 additions a step, two steps a digit. */
             const double task = points + (points < buckets ? points : buckets) +
                                 6 * (double)((1u << bits / 2) + (1u << (bits + 1) / 2));
-            const double cost = task * (double)((plan.window_count * ranges + threads - 1) / threads);
+            const double cost =
+                task * (double)((plan.window_count * ranges + threads - 1) / threads);
             if (best.bits == 0 || cost < best_cost) {
                 best = plan;
                 best_cost = cost;
@@ -67,8 +69,9 @@ static void shift_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const full_sum *job = context;
-    static const uint64_t half[4] = { 0x7fffffff80000000, 0xa9ded2017fff2dff, 0x199cec0404d0ec02,
-                                      0x39f6d3a994cebea4 }; /* check: half == (r - 1) / 2 */
+    static const uint64_t half[4] = {
+        0x7fffffff80000000, 0xa9ded2017fff2dff, 0x199cec0404d0ec02, 0x39f6d3a994cebea4
+    }; /* check: 0x39f6d3a994cebea4199cec0404d0ec02a9ded2017fff2dff7fffffff80000000 == (r - 1) // 2 */
     for (size_t i = index * SLICE; i < (index + 1) * SLICE && i < job->count; i++) {
         uint64_t words[4];
         blst_uint64_from_fr(words, &job->scalars[i]);
@@ -93,7 +96,8 @@ static void shift_slice(void *context, size_t index, size_t worker)
 }
 
 /* The signed digit of the base's own sign: positive size, *negate set when the base counts negative. */
-static inline uint32_t read_digit(const shifted_scalar *scalar, unsigned at, unsigned bits, bool *negate)
+static inline uint32_t read_digit(const shifted_scalar *scalar, unsigned at, unsigned bits,
+                                  bool *negate)
 {
     const unsigned word = at / 64, shift = at % 64;
     uint64_t value = scalar->words[word] >> shift;
@@ -104,7 +108,8 @@ static inline uint32_t read_digit(const shifted_scalar *scalar, unsigned at, uns
     return (uint32_t)(digit < 0 ? -digit : digit);
 }
 
-static size_t sort_digits(const full_sum *job, window_work *work, size_t begin, size_t end, unsigned at)
+static size_t sort_digits(const full_sum *job, window_work *work, size_t begin, size_t end,
+                          unsigned at)
 {
     const unsigned bits = job->plan.bits;
     const uint32_t key_end = (1u << (bits - 1)) + 1;
@@ -141,8 +146,9 @@ static void sum_window(void *context, size_t index, size_t worker)
     const size_t key_count = sort_digits(job, work, begin, end, (unsigned)window * job->plan.bits);
     memset(&job->sums[index], 0, sizeof job->sums[index]);
     if (key_count)
-        GROUP(sum_buckets)(work->summer, &job->sums[index], job->bases + begin, work->refs, work->ends, work->keys,
-                           key_count, job->plan.bits);
+        GROUP(sum_buckets)
+        (work->summer, &job->sums[index], job->bases + begin, work->refs, work->ends, work->keys,
+         key_count, job->plan.bits);
 }
 
 static void add_windows(JACOBIAN *out, const full_sum *job)
@@ -189,7 +195,8 @@ static zkl_status new_works(window_work ***out, size_t worker_count, size_t ref_
 
 static zkl_status sum_all_windows(JACOBIAN *out, full_sum *job, zkl_pool *pool, zkl_error *err)
 {
-    const size_t workers = zkl_pool_threads(pool), tasks = job->plan.window_count * job->plan.range_count;
+    const size_t workers = zkl_pool_threads(pool),
+                 tasks = job->plan.window_count * job->plan.range_count;
     ZKL_AUTO_BLOCK JACOBIAN *sums = zkl_malloc(tasks, sizeof *sums);
     ZKL_AUTO_BLOCK shifted_scalar *shifted = zkl_malloc(job->count, sizeof *shifted);
     if (!sums || !shifted)
@@ -210,14 +217,16 @@ static zkl_status sum_all_windows(JACOBIAN *out, full_sum *job, zkl_pool *pool, 
     return ZKL_OK;
 }
 
-zkl_status GROUP(msm)(JACOBIAN *out, const GROUP(affine) *bases, const zkl_fr *scalars, size_t count,
-                      zkl_pool *pool, zkl_error *err)
+zkl_status GROUP(msm)(JACOBIAN *out, const GROUP(affine) * bases, const zkl_fr *scalars,
+                      size_t count, zkl_pool *pool, zkl_error *err)
 {
     if (count < SMALL_MAX)
         return GROUP(msm_few)(out, bases, scalars, count, pool, err);
     if (count > ZKL_MSM_MAX)
         return zkl_fail(err, ZKL_LIMIT, "a sum of %zu points, at most %d", count, ZKL_MSM_MAX);
-    full_sum job = { .bases = bases, .scalars = scalars, .count = count,
+    full_sum job = { .bases = bases,
+                     .scalars = scalars,
+                     .count = count,
                      .plan = choose_plan(count, zkl_pool_threads(pool)) };
     return sum_all_windows(out, &job, pool, err);
 }

@@ -10,7 +10,9 @@
 
 #define CELL_VALUES 65536
 #define KEY_BITS 16
-#define KEYS_MAX 37449 /* digits below 2^16 whose number of trailing zeros is 0, 3, 6, .. */
+/* Digits below 2^16 whose number of trailing zeros is 0, 3, 6, .. */
+/* check: KEYS_MAX == sum(65535 // 8**k - 65535 // (2 * 8**k) for k in range(6)) */
+#define KEYS_MAX 37449
 #define MIDDLE 0x8000
 #define MULTIPLES 3 /* 1, 2 and 4 times each base */
 #define STEP 64     /* bases between two stored sums of a prefix */
@@ -45,17 +47,19 @@ static void prepare_slice(void *context, size_t index, size_t worker)
     const preparation *job = context;
     const zkl_g1_fixed *fixed = job->fixed;
     zkl_g1_summer *summer = job->summers.each[worker];
-    const size_t begin = index * SLICE, left = fixed->count - begin, count = left < SLICE ? left : SLICE;
+    const size_t begin = index * SLICE, left = fixed->count - begin,
+                 count = left < SLICE ? left : SLICE;
     for (size_t e = 1; e < MULTIPLES; e++) {
         zkl_g1_affine *points = fixed->multiples + e * fixed->count + begin;
-        zkl_g1_sum_segments(summer, points, points - fixed->count, job->twice, job->twice_ends, count);
+        zkl_g1_sum_segments(summer, points, points - fixed->count, job->twice, job->twice_ends,
+                            count);
     }
     uint32_t step_ends[SLICE / STEP];
     const size_t step_count = (count + STEP - 1) / STEP;
     for (size_t k = 0; k < step_count; k++)
         step_ends[k] = (uint32_t)((k + 1) * STEP < count ? (k + 1) * STEP : count);
-    zkl_g1_sum_segments(summer, fixed->step_sums + begin / STEP, fixed->multiples + begin, job->once,
-                        step_ends, step_count);
+    zkl_g1_sum_segments(summer, fixed->step_sums + begin / STEP, fixed->multiples + begin,
+                        job->once, step_ends, step_count);
 }
 
 static zkl_status prepare(zkl_g1_fixed *fixed, zkl_pool *pool, zkl_error *err)
@@ -68,17 +72,19 @@ static zkl_status prepare(zkl_g1_fixed *fixed, zkl_pool *pool, zkl_error *err)
         job->once[i] = job->twice[2 * i] = job->twice[2 * i + 1] = 2 * i;
         job->twice_ends[i] = 2 * i + 2;
     }
-    ZKL_TRY(zkl_g1_summers_init(&job->summers, zkl_pool_threads(pool), sizeof job->twice / 4, SLICE, err));
+    ZKL_TRY(zkl_g1_summers_init(&job->summers, zkl_pool_threads(pool), sizeof job->twice / 4, SLICE,
+                                err));
     zkl_pool_run(pool, (fixed->count + SLICE - 1) / SLICE, prepare_slice, job);
     zkl_g1_summers_clear(&job->summers);
     memset(&fixed->prefix_sums[0], 0, sizeof fixed->prefix_sums[0]);
     for (size_t k = 0; k < fixed->count / STEP; k++)
-        blst_p1_add_or_double_affine(&fixed->prefix_sums[k + 1], &fixed->prefix_sums[k], &fixed->step_sums[k]);
+        blst_p1_add_or_double_affine(&fixed->prefix_sums[k + 1], &fixed->prefix_sums[k],
+                                     &fixed->step_sums[k]);
     return ZKL_OK;
 }
 
-zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count, zkl_pool *pool,
-                            zkl_error *err)
+zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count,
+                            zkl_pool *pool, zkl_error *err)
 {
     if (count > ZKL_G1_FIXED_MAX)
         return zkl_fail(err, ZKL_LIMIT, "%zu fixed bases, at most %d", count, ZKL_G1_FIXED_MAX);
@@ -104,7 +110,7 @@ typedef struct block_work {
     zkl_g1_summer *summer;
     uint32_t counts[CELL_VALUES]; /* of values, then the place of each key's next reference */
     uint32_t keys[KEYS_MAX], ends[KEYS_MAX];
-    uint32_t refs[];              /* one for each cell */
+    uint32_t refs[]; /* one for each cell */
 } block_work;
 
 typedef struct block_sums {
@@ -217,8 +223,8 @@ static void sum_block(void *context, size_t index, size_t worker)
         const uint32_t offset = choose_offset(work, cells, count);
         const size_t key_count = sort_digits(work, job->fixed->count, cells, count, offset);
         if (key_count)
-            zkl_g1_sum_buckets(work->summer, &sum, job->fixed->multiples, work->refs, work->ends, work->keys,
-                               key_count, KEY_BITS);
+            zkl_g1_sum_buckets(work->summer, &sum, job->fixed->multiples, work->refs, work->ends,
+                               work->keys, key_count, KEY_BITS);
         if (offset)
             add_offset(&sum, job->fixed, count, offset);
     }
@@ -235,7 +241,8 @@ static void free_works(block_work **works, size_t count)
     zkl_free(works);
 }
 
-static zkl_status new_works(block_work ***out, size_t worker_count, size_t cell_count, zkl_error *err)
+static zkl_status new_works(block_work ***out, size_t worker_count, size_t cell_count,
+                            zkl_error *err)
 {
     const size_t bytes = sizeof(block_work) + cell_count * sizeof(uint32_t);
     block_work **works = zkl_calloc(worker_count, sizeof *works);

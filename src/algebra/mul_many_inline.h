@@ -17,7 +17,8 @@ typedef struct plan {
 
 typedef struct products {
     plan plan;
-    GROUP(affine) *out, *table;      /* table[j << bits | d] = d * 2^(bits * j) * base, d = 0: infinity */
+    GROUP(affine) * out,
+        *table; /* table[j << bits | d] = d * 2^(bits * j) * base, d = 0: infinity */
     GROUP(affine) unit[WINDOWS_MAX]; /* 2^(bits * j) * base */
     GROUP(summers) summers;
 } products;
@@ -68,7 +69,8 @@ static void fill_row(void *context, size_t index, size_t worker)
 static void multiply_slice(void *context, size_t index, size_t worker)
 {
     const products *job = context;
-    const size_t begin = index * SLICE, left = job->plan.count - begin, n = left < SLICE ? left : SLICE;
+    const size_t begin = index * SLICE, left = job->plan.count - begin,
+                 n = left < SLICE ? left : SLICE;
     uint32_t refs[SLICE * WINDOWS_MAX], ends[SLICE];
     uint64_t words[4];
     uint32_t at = 0;
@@ -86,7 +88,7 @@ static void multiply_slice(void *context, size_t index, size_t worker)
     zkl_wipe(refs, at * sizeof *refs);
 }
 
-zkl_status GROUP(mul_many)(GROUP(affine) *out, const GROUP(affine) *base, const zkl_fr *scalars,
+zkl_status GROUP(mul_many)(GROUP(affine) * out, const GROUP(affine) * base, const zkl_fr *scalars,
                            size_t count, zkl_pool *pool, zkl_error *err)
 {
     ZKL_AUTO_BLOCK products *job = zkl_calloc(1, sizeof *job);
@@ -99,7 +101,8 @@ zkl_status GROUP(mul_many)(GROUP(affine) *out, const GROUP(affine) *base, const 
     if (!table)
         return zkl_no_memory(err, points * sizeof *table);
     job->table = table;
-    ZKL_TRY(GROUP(summers_init)(&job->summers, zkl_pool_threads(pool), SLICE * job->plan.window_count, SLICE, err));
+    ZKL_TRY(GROUP(summers_init)(&job->summers, zkl_pool_threads(pool),
+                                SLICE * job->plan.window_count, SLICE, err));
     JACOBIAN unit;
     CURVE(from_affine)(&unit, base);
     for (size_t j = 0; j < job->plan.window_count; j++) {

@@ -10,13 +10,16 @@
 
 struct zkl_ntt {
     unsigned log_n_max;
-    zkl_fr *twiddles; /* [span + i] = w^i, i < span, w = zkl_ntt_root(level + 1), for each span 2^level */
+    zkl_fr *
+        twiddles; /* [span + i] = w^i, i < span, w = zkl_ntt_root(level + 1), for each span 2^level */
 };
 
 void zkl_ntt_root(zkl_fr *out, unsigned log_n)
 {
     ZKL_ASSERT(log_n <= ZKL_NTT_LOG_MAX);
     /* 5^((r - 1) / 2^32): 5 is the smallest quadratic non-residue. */
+    /* check: pow(2, (r - 1) // 2, r) == pow(3, (r - 1) // 2, r) == 1 and pow(5, (r - 1) // 2, r) == r - 1 */
+    /* check: (r - 1) >> 32 == 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff */
     static const uint64_t odd_part[4] = { 0xfffe5bfeffffffff, 0x09a1d80553bda402,
                                           0x299d7d483339d808, 0x0000000073eda753 };
     zkl_fr five, root = ZKL_FR_ONE;
@@ -130,7 +133,8 @@ static void transform_block(void *context, size_t index, size_t worker)
         const size_t span = (size_t)1 << level;
         for (size_t start = 0; start < (size_t)1 << block_log; start += 2 * span)
             for (size_t i = 0; i < span; i++)
-                butterfly(&block[start + i], &block[start + span + i], &tf->ntt->twiddles[span + i]);
+                butterfly(&block[start + i], &block[start + span + i],
+                          &tf->ntt->twiddles[span + i]);
     }
 }
 
@@ -235,11 +239,13 @@ static void collect_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const correlation *job = context;
-    for (size_t d = index * CROSS_SLICE + 1; d <= (index + 1) * CROSS_SLICE && d < job->w_count; d++) {
+    for (size_t d = index * CROSS_SLICE + 1; d <= (index + 1) * CROSS_SLICE && d < job->w_count;
+         d++) {
         zkl_fr sum = d < job->dense ? job->product[d] : ZKL_FR_ZERO, term;
         if (d < job->e_count)
             zkl_fr_add(&sum, &sum, &job->product[job->n - d]);
-        for (size_t i = d > job->dense ? d : job->dense; i < job->w_count && i - d < job->e_count; i++) {
+        for (size_t i = d > job->dense ? d : job->dense; i < job->w_count && i - d < job->e_count;
+             i++) {
             zkl_fr_mul(&term, &job->w[i], &job->e[i - d]);
             zkl_fr_add(&sum, &sum, &term);
         }
@@ -247,8 +253,8 @@ static void collect_slice(void *context, size_t index, size_t worker)
     }
 }
 
-zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e, size_t e_count,
-                          const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e,
+                          size_t e_count, const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(e_count >= 1 && e_count <= w_count);
     const unsigned log_n = zkl_poly_cross_log(e_count);

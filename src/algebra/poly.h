@@ -36,5 +36,6 @@ void zkl_ntt_root(zkl_fr *out, unsigned log_n);
  * Cost: 3 transforms of that size, and e_count products for each coefficient of w from about e_count on.
  * docs/proof-system.md section 2, "Linear opening". */
 unsigned zkl_poly_cross_log(size_t e_count); /* smallest log_n with 2^log_n >= 2 e_count - 1 */
-zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e, size_t e_count,
-                          const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e,
+                          size_t e_count, const zkl_ntt *ntt, zkl_pool *pool,
+                          zkl_error *err) ZKL_MUST_USE;

@@ -52,7 +52,8 @@ static inline zkl_fr test_fr_hex(zkl_test *t, const char *hex)
     } while (0)
 
 /* The array of hex numbers in the model's vectors. */
-static inline void test_check_fr_list(zkl_test *t, const zkl_fr *got, const json_t *want, size_t count)
+static inline void test_check_fr_list(zkl_test *t, const zkl_fr *got, const json_t *want,
+                                      size_t count)
 {
     CHECK_UINT_EQ(t, json_array_size(want), count);
     for (size_t i = 0; i < count && i < json_array_size(want); i++)

@@ -1,6 +1,7 @@
 #include "unit/algebra/algebra_testing.h"
 
-static const char r_minus_1_hex[] = "0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000000";
+static const char r_minus_1_hex[] =
+    "0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000000";
 static const char r_hex[] = "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001";
 
 /* 0, 1, 2, r-1, r-2, small, large, random. */
@@ -79,11 +80,15 @@ static void test_fr__aliased_operands_work(zkl_test *t)
 /* Products by python: a = 0x0123456789abcdef repeated four times, b = r - 12345. */
 static void test_fr__product_matches_known(zkl_test *t)
 {
-    const zkl_fr a = test_fr_hex(t, "0x0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
-    const zkl_fr b = test_fr_hex(t, "0x73eda753299d7d483339d80809a1d80553bda402fffe5bfefffffffeffffcfc8");
+    const zkl_fr a =
+        test_fr_hex(t, "0x0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+    const zkl_fr b =
+        test_fr_hex(t, "0x73eda753299d7d483339d80809a1d80553bda402fffe5bfefffffffeffffcfc8");
     zkl_fr product;
     zkl_fr_mul(&product, &a, &b);
-    CHECK_FR_EQ(t, product, test_fr_hex(t, "0x6163dfc3f73009fa8bb315f6b943481c0a824b90215a2d18222221a822225643"));
+    CHECK_FR_EQ(
+        t, product,
+        test_fr_hex(t, "0x6163dfc3f73009fa8bb315f6b943481c0a824b90215a2d18222221a822225643"));
 }
 
 static void test_fr_decode__is_canonical(zkl_test *t)
@@ -115,7 +120,9 @@ static void test_fr_decode__is_canonical(zkl_test *t)
     }
     zkl_fr_from_u64(&value, 0x0102030405060708);
     zkl_fr_encode(bytes, &value);
-    CHECK_MEM_EQ(t, bytes, test_hex(t, "0000000000000000000000000000000000000000000000000102030405060708").data, 32);
+    CHECK_MEM_EQ(
+        t, bytes,
+        test_hex(t, "0000000000000000000000000000000000000000000000000102030405060708").data, 32);
 }
 
 /* Any length, against Horner's rule byte by byte. */
@@ -152,7 +159,8 @@ static void test_fr_power_of_two__doubles(zkl_test *t)
 static void test_fr_inverse_batch__keeps_zeros(zkl_test *t)
 {
     for (size_t n = 0; n < 40; n++) {
-        zkl_fr *values = test_fr_array(t, n), *scratch = test_fr_array(t, n), *before = test_fr_array(t, n);
+        zkl_fr *values = test_fr_array(t, n), *scratch = test_fr_array(t, n),
+               *before = test_fr_array(t, n);
         for (size_t i = 0; i < n; i++)
             if (n % 3 == 0 || test_random_below(t, 4) == 0) /* also all zeros */
                 values[i] = ZKL_FR_ZERO;
@@ -177,7 +185,7 @@ static void test_fr_dot__sums_products(zkl_test *t)
     CHECK_FR_EQ(t, got, ZKL_FR_ZERO);
 }
 
-ZKL_TESTS(TEST(test_fr__is_a_field), TEST(test_fr__aliased_operands_work), TEST(test_fr__product_matches_known),
-          TEST(test_fr_decode__is_canonical), TEST(test_fr_reduce__takes_any_length),
-          TEST(test_fr_power_of_two__doubles), TEST(test_fr_inverse_batch__keeps_zeros),
-          TEST(test_fr_dot__sums_products))
+ZKL_TESTS(TEST(test_fr__is_a_field), TEST(test_fr__aliased_operands_work),
+          TEST(test_fr__product_matches_known), TEST(test_fr_decode__is_canonical),
+          TEST(test_fr_reduce__takes_any_length), TEST(test_fr_power_of_two__doubles),
+          TEST(test_fr_inverse_batch__keeps_zeros), TEST(test_fr_dot__sums_products))

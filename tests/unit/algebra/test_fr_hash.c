@@ -2,7 +2,8 @@
 
 static zkl_fr model_fr(zkl_test *t, const char *name)
 {
-    return test_fr_hex(t, json_string_value(json_object_get(test_vectors(t, "proof_model.json"), name)));
+    return test_fr_hex(
+        t, json_string_value(json_object_get(test_vectors(t, "proof_model.json"), name)));
 }
 
 static void test_fr_hash__matches_model(zkl_test *t)
@@ -36,4 +37,5 @@ static void test_fr_prf__matches_model(zkl_test *t)
     CHECK_FR_EQ(t, got, model_fr(t, "blinder_of_k_2_1"));
 }
 
-ZKL_TESTS(TEST(test_fr_hash__matches_model), TEST(test_fr_challenge__matches_model), TEST(test_fr_prf__matches_model))
+ZKL_TESTS(TEST(test_fr_hash__matches_model), TEST(test_fr_challenge__matches_model),
+          TEST(test_fr_prf__matches_model))

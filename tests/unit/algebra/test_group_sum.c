@@ -4,7 +4,8 @@
 #define POINTS 40
 
 /* points[i] = known[i] G with few distinct known, so pairs double, cancel and meet infinity all the time. */
-static void make_points(zkl_test *t, zkl_g1_affine points[static POINTS], zkl_fr known[static POINTS])
+static void make_points(zkl_test *t, zkl_g1_affine points[static POINTS],
+                        zkl_fr known[static POINTS])
 {
     for (size_t i = 0; i < POINTS; i++) {
         zkl_g1 point;

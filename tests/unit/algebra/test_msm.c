@@ -32,9 +32,11 @@ static known_bases make_bases(zkl_test *t, base_kind kind, size_t count, bool g2
     }
     b.g1 = zkl_arena_alloc(&t->arena, count + 1, sizeof *b.g1);
     b.g2 = zkl_arena_alloc(&t->arena, count + 1, sizeof *b.g2);
-    CHECK_STATUS(t, ZKL_OK, zkl_g1_mul_many(b.g1, &zkl_g1_generator, b.known, count, t->pool, &err));
+    CHECK_STATUS(t, ZKL_OK,
+                 zkl_g1_mul_many(b.g1, &zkl_g1_generator, b.known, count, t->pool, &err));
     if (g2)
-        CHECK_STATUS(t, ZKL_OK, zkl_g2_mul_many(b.g2, &zkl_g2_generator, b.known, count, t->pool, &err));
+        CHECK_STATUS(t, ZKL_OK,
+                     zkl_g2_mul_many(b.g2, &zkl_g2_generator, b.known, count, t->pool, &err));
     return b;
 }
 
@@ -50,7 +52,9 @@ typedef enum scalar_kind {
 static zkl_fr *make_scalars(zkl_test *t, scalar_kind kind, size_t count)
 {
     zkl_fr *scalars = test_fr_array(t, count), *same = test_fr_array(t, 1);
-    static const uint8_t window[4][2] = { { 0x7f, 0xff }, { 0x80, 0x00 }, { 0xff, 0xff }, { 0x80, 0x01 } };
+    static const uint8_t window[4][2] = {
+        { 0x7f, 0xff }, { 0x80, 0x00 }, { 0xff, 0xff }, { 0x80, 0x01 }
+    };
     for (size_t i = 0; i < count; i++) {
         uint8_t bytes[32];
         if (kind == ZERO_SCALARS) {
@@ -72,8 +76,8 @@ static zkl_fr *make_scalars(zkl_test *t, scalar_kind kind, size_t count)
     return scalars;
 }
 
-static void check_sum(zkl_test *t, const zkl_g1 *got, const zkl_fr *scalars, const zkl_fr *known, size_t count,
-                      const char *what)
+static void check_sum(zkl_test *t, const zkl_g1 *got, const zkl_fr *scalars, const zkl_fr *known,
+                      size_t count, const char *what)
 {
     zkl_fr sum;
     zkl_g1 want;
@@ -230,7 +234,8 @@ static void test_msm__reports_no_memory(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_g1_msm__is_right_at_every_small_size), TEST(test_g1_msm__is_right_for_all_kinds),
-          TEST(test_g1_msm__is_right_at_large_sizes), TEST(test_g1_msm__is_right_with_many_workers),
-          TEST(test_msm__refuses_too_many), TEST(test_g2_msm__is_right), TEST(test_mul_many__multiplies_each),
+ZKL_TESTS(TEST(test_g1_msm__is_right_at_every_small_size),
+          TEST(test_g1_msm__is_right_for_all_kinds), TEST(test_g1_msm__is_right_at_large_sizes),
+          TEST(test_g1_msm__is_right_with_many_workers), TEST(test_msm__refuses_too_many),
+          TEST(test_g2_msm__is_right), TEST(test_mul_many__multiplies_each),
           TEST(test_msm__reports_no_memory))

@@ -11,7 +11,7 @@ typedef struct fixed_bases {
 
 typedef enum base_kind {
     RANDOM_BASES,
-    PROGRESSION,    /* (1 + 3i) G: sums of it collide */
+    PROGRESSION, /* (1 + 3i) G: sums of it collide */
     EQUAL_BASES,
     OPPOSITE_BASES, /* B, -B, B, .. */
     POWERS_OF_TWO,  /* tau = 2: B and 2B in the bases, a set-up whose tau is known */
@@ -46,7 +46,8 @@ static fixed_bases make_bases(zkl_test *t, base_kind kind, size_t count)
         if (kind == WITH_INFINITY && i % 3 != 1)
             *k = ZKL_FR_ZERO;
     }
-    CHECK_STATUS(t, ZKL_OK, zkl_g1_mul_many(b.points, &zkl_g1_generator, b.known, count, t->pool, &err));
+    CHECK_STATUS(t, ZKL_OK,
+                 zkl_g1_mul_many(b.points, &zkl_g1_generator, b.known, count, t->pool, &err));
     CHECK_STATUS(t, ZKL_OK, zkl_g1_fixed_new(&b.fixed, b.points, count, t->pool, &err));
     return b;
 }
@@ -115,15 +116,16 @@ static uint16_t *make_cells(zkl_test *t, cell_kind kind, size_t count)
     return cells;
 }
 
-static void check_blocks(zkl_test *t, const fixed_bases *b, const uint16_t *const *cells, size_t cell_count,
-                         size_t block_count)
+static void check_blocks(zkl_test *t, const fixed_bases *b, const uint16_t *const *cells,
+                         size_t cell_count, size_t block_count)
 {
     zkl_error err = { 0 };
     zkl_g1 *got = zkl_arena_alloc(&t->arena, block_count, sizeof *got), want;
     for (int threads = 1; threads <= 2; threads++) {
         memset(got, 0xee, block_count * sizeof *got);
-        REQUIRE_OK(t, &err, zkl_g1_msm_u16(got, b->fixed, cells, cell_count, block_count,
-                                           threads == 1 ? NULL : t->pool, &err));
+        REQUIRE_OK(t, &err,
+                   zkl_g1_msm_u16(got, b->fixed, cells, cell_count, block_count,
+                                  threads == 1 ? NULL : t->pool, &err));
         for (size_t k = 0; k < block_count; k++) {
             zkl_fr sum = ZKL_FR_ZERO, term;
             for (size_t i = 0; i < cell_count; i++)
@@ -134,7 +136,8 @@ static void check_blocks(zkl_test *t, const fixed_bases *b, const uint16_t *cons
                 }
             zkl_g1_mul(&want, &zkl_g1_generator, &sum);
             if (!test_g1_equal(&got[k], &want))
-                FAIL(t, "block %zu of %zu, %zu cells, %d threads", k, block_count, cell_count, threads);
+                FAIL(t, "block %zu of %zu, %zu cells, %d threads", k, block_count, cell_count,
+                     threads);
         }
     }
 }
@@ -196,5 +199,7 @@ static void test_g1_msm_u16__reports_no_memory(zkl_test *t)
     zkl_g1_fixed_free(b.fixed);
 }
 
-ZKL_TESTS(TEST(test_g1_msm_u16__is_right_for_all_kinds), TEST(test_g1_msm_u16__is_right_at_every_small_size),
-          TEST(test_g1_msm_u16__is_right_at_a_whole_block), TEST(test_g1_msm_u16__reports_no_memory))
+ZKL_TESTS(TEST(test_g1_msm_u16__is_right_for_all_kinds),
+          TEST(test_g1_msm_u16__is_right_at_every_small_size),
+          TEST(test_g1_msm_u16__is_right_at_a_whole_block),
+          TEST(test_g1_msm_u16__reports_no_memory))

@@ -6,9 +6,13 @@ static void test_ntt_root__is_iden3s(zkl_test *t)
 {
     zkl_fr root, power;
     zkl_ntt_root(&root, 32);
-    CHECK_FR_EQ(t, root, test_fr_hex(t, "0x0212d79e5b416b6f0fd56dc8d168d6c0c4024ff270b3e0941b788f500b912f1f"));
+    CHECK_FR_EQ(
+        t, root,
+        test_fr_hex(t, "0x0212d79e5b416b6f0fd56dc8d168d6c0c4024ff270b3e0941b788f500b912f1f"));
     zkl_ntt_root(&root, 17);
-    CHECK_FR_EQ(t, root, test_fr_hex(t, "0x05deb333f8727901ebe905bd4fb9ac5c77d85a937ff858ec10251f7d8831e03e"));
+    CHECK_FR_EQ(
+        t, root,
+        test_fr_hex(t, "0x05deb333f8727901ebe905bd4fb9ac5c77d85a937ff858ec10251f7d8831e03e"));
     zkl_ntt_root(&root, 0);
     CHECK_FR_EQ(t, root, ZKL_FR_ONE);
     for (unsigned log_n = 1; log_n <= 32; log_n++) { /* of order exactly 2^log_n */
@@ -38,7 +42,8 @@ static void check_against_dft(zkl_test *t, const zkl_ntt *ntt, unsigned log_n)
 static void test_ntt_forward__evaluates_at_powers_of_root(zkl_test *t)
 {
     zkl_error err = { 0 };
-    for (unsigned extra = 0; extra < 3; extra++) /* twiddles of the size itself and of a larger one */
+    for (unsigned extra = 0; extra < 3;
+         extra++) /* twiddles of the size itself and of a larger one */
         for (unsigned log_n = 0; log_n <= 8; log_n++) {
             ZKL_AUTO_FREE(zkl_ntt) ntt = NULL;
             REQUIRE_OK(t, &err, zkl_ntt_new(&ntt, log_n + extra, &err));
@@ -103,7 +108,8 @@ static void test_ntt_new__refuses_what_has_no_root(zkl_test *t)
     }
 }
 
-static void naive_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e, size_t e_count)
+static void naive_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e,
+                        size_t e_count)
 {
     for (size_t d = 0; d + 1 < w_count; d++)
         out[d] = ZKL_FR_ZERO;
@@ -120,7 +126,8 @@ static void naive_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_
 static void test_poly_cross__matches_model(zkl_test *t)
 {
     zkl_error err = { 0 };
-    const json_t *vector = json_object_get(test_vectors(t, "proof_model.json"), "opening_w_1_to_20_lo_2_3_5_7_z_11");
+    const json_t *vector =
+        json_object_get(test_vectors(t, "proof_model.json"), "opening_w_1_to_20_lo_2_3_5_7_z_11");
     const zkl_fr lo[4] = { test_fr_u64(2), test_fr_u64(3), test_fr_u64(5), test_fr_u64(7) };
     zkl_fr w[20], e[16], s[19], value, z = test_fr_u64(11);
     ZKL_AUTO_FREE(zkl_ntt) ntt = NULL;
@@ -202,5 +209,5 @@ static void test_poly_cross__reports_no_memory(zkl_test *t)
 ZKL_TESTS(TEST(test_ntt_root__is_iden3s), TEST(test_ntt_forward__evaluates_at_powers_of_root),
           TEST(test_ntt_inverse__undoes_forward), TEST(test_ntt_forward__evaluates_at_large_sizes),
           TEST(test_ntt_new__refuses_what_has_no_root), TEST(test_poly_cross__matches_model),
-          TEST(test_poly_cross__matches_sums_at_every_size), TEST(test_poly_cross__holds_at_a_block),
-          TEST(test_poly_cross__reports_no_memory))
+          TEST(test_poly_cross__matches_sums_at_every_size),
+          TEST(test_poly_cross__holds_at_a_block), TEST(test_poly_cross__reports_no_memory))

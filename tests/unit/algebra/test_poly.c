@@ -32,11 +32,13 @@ static void test_eq_vector__selects_corners(zkl_test *t)
 
 static void test_greater__is_the_extension(zkl_test *t)
 {
-    zkl_fr point[4] = { test_fr_u64(3), test_fr_u64(5), test_fr_u64(7), test_fr_u64(11) }, eq[16], got;
+    zkl_fr point[4] = { test_fr_u64(3), test_fr_u64(5), test_fr_u64(7), test_fr_u64(11) }, eq[16],
+           got;
     zkl_greater(&got, point, 4, 5);
-    CHECK_FR_EQ(t, got,
-                test_fr_hex(t, json_string_value(json_object_get(test_vectors(t, "proof_model.json"),
-                                                                 "greater_3_5_7_11_than_5"))));
+    CHECK_FR_EQ(
+        t, got,
+        test_fr_hex(t, json_string_value(json_object_get(test_vectors(t, "proof_model.json"),
+                                                         "greater_3_5_7_11_than_5"))));
     for (size_t k = 0; k < 4; k++)
         point[k] = test_random_fr(t);
     zkl_eq_vector(eq, point, 4);

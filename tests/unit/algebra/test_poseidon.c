@@ -8,9 +8,11 @@ static void test_poseidon_permute__gives_known_answer(zkl_test *t)
     for (size_t i = 0; i < ZKL_POSEIDON_WIDTH; i++)
         zkl_fr_from_u64(&state[i], i);
     zkl_poseidon_permute(state);
-    CHECK_FR_EQ(t, state[0],
-                test_fr_hex(t, "0x2a918b9c9f9bd7bb509331c81e297b5707f6fc7393dcee1b13901a0b22202e18"));
-    test_check_fr_list(t, state, json_object_get(test_vectors(t, "proof_model.json"), "permute_01234"),
+    CHECK_FR_EQ(
+        t, state[0],
+        test_fr_hex(t, "0x2a918b9c9f9bd7bb509331c81e297b5707f6fc7393dcee1b13901a0b22202e18"));
+    test_check_fr_list(t, state,
+                       json_object_get(test_vectors(t, "proof_model.json"), "permute_01234"),
                        ZKL_POSEIDON_WIDTH);
 }
 
@@ -25,11 +27,13 @@ static void test_transcript__matches_model(zkl_test *t)
     CHECK_UINT_EQ(t, tr.permutations, 2);
     zkl_transcript_squeeze(&tr, out, 3);
     test_check_fr_list(
-        t, out, json_object_get(test_vectors(t, "proof_model.json"), "transcript1_absorb_12345_squeeze3"), 3);
+        t, out,
+        json_object_get(test_vectors(t, "proof_model.json"), "transcript1_absorb_12345_squeeze3"),
+        3);
     zkl_poseidon_public_hash(out, inputs, 6);
     CHECK_FR_EQ(t, out[0],
-                test_fr_hex(t, json_string_value(json_object_get(test_vectors(t, "proof_model.json"),
-                                                                 "public_hash_1_to_6"))));
+                test_fr_hex(t, json_string_value(json_object_get(
+                                   test_vectors(t, "proof_model.json"), "public_hash_1_to_6"))));
 }
 
 static void test_transcript__depends_on_domain_and_every_input(zkl_test *t)
