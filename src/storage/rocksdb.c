@@ -158,12 +158,23 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_batch *batch, bool syn
     return why ? fail_rocksdb(err, "write", store->path, why) : ZKL_OK;
 }
 
+/* Twice: the first time RocksDB may read the writer's manifest, and then find a write-ahead log gone that the
+ * writer has turned into a table in between. The manifest that says so is there by then, for the second time.
+ * So what was committed before the call is seen, and no reader sees less than another saw before it. */
+static zkl_status catch_up(rocksdb_store *store, zkl_error *err)
+{
+    for (int i = 0; i < 2; i++) {
+        char *why = NULL;
+        rocksdb_try_catch_up_with_primary(store->db, &why);
+        if (why)
+            return fail_rocksdb(err, "catch up with", store->path, why);
+    }
+    return ZKL_OK;
+}
+
 static zkl_status rocks_catch_up(zkl_store *base, zkl_error *err)
 {
-    rocksdb_store *store = (rocksdb_store *)base;
-    char *why = NULL;
-    rocksdb_try_catch_up_with_primary(store->db, &why);
-    return why ? fail_rocksdb(err, "catch up with", store->path, why) : ZKL_OK;
+    return catch_up((rocksdb_store *)base, err);
 }
 
 /* The folder holds nothing but log files of a secondary instance. */
@@ -235,7 +246,7 @@ static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
         return zkl_fail_errno(err, "create folder", folder);
     memcpy(store->reader_folder, folder, sizeof folder);
     store->db = rocksdb_open_as_secondary(store->options, store->path, store->reader_folder, &why);
-    return why ? fail_rocksdb(err, "open", store->path, why) : ZKL_OK;
+    return why ? fail_rocksdb(err, "open", store->path, why) : catch_up(store, err);
 }
 
 static zkl_status open_writer(rocksdb_store *store, zkl_error *err)

@@ -721,11 +721,92 @@ static void test_storage_rocksdb__a_full_disk_is_said_and_harms_nothing(zkl_test
     put_texts(t, store, (const char *const[]){ "after" }, 1);
 }
 
+/* Readers come and go while a writer opens, writes and closes: none of them ever fails, and none sees a number
+ * go backwards or half a batch. */
+static void write_and_reopen(const char *path, int stop)
+{
+    uint32_t number = 0;
+    char byte;
+    while (read(stop, &byte, 1) < 0) { /* not yet told to stop */
+        zkl_store *store = NULL;
+        if (open_at(&store, path, true, false, NULL) != ZKL_OK)
+            _exit(96);
+        for (int i = 0; i < 5; i++) {
+            zkl_batch batch = { 0 };
+            number++;
+            for (int k = 0; k < BATCH_KEYS; k++) {
+                char key[16];
+                snprintf(key, sizeof key, "key %d", k);
+                if (zkl_batch_put(&batch, text(key), zkl_bytes_of(&number, sizeof number), NULL) !=
+                    ZKL_OK)
+                    _exit(94);
+            }
+            if (zkl_store_commit(store, &batch, true, NULL) != ZKL_OK)
+                _exit(93);
+            zkl_batch_clear(&batch);
+        }
+        zkl_store_close(store);
+    }
+    _exit(0);
+}
+
+static void check_reader(zkl_test *t, zkl_store *reader, uint32_t *last)
+{
+    zkl_error err = { 0 };
+    for (int k = 0; k < BATCH_KEYS; k++) {
+        char key[16];
+        uint32_t number = 0;
+        zkl_bytes got;
+        snprintf(key, sizeof key, "key %d", k);
+        REQUIRE_OK(t, &err, zkl_store_get(reader, &got, &t->arena, text(key), &err));
+        memcpy(&number, got.data, sizeof number);
+        CHECK(t, k == 0 ? number >= *last : number == *last);
+        *last = number;
+    }
+}
+
+static void test_storage_rocksdb__readers_never_fail_beside_a_writer(zkl_test *t)
+{
+    char path[256];
+    int stop[2], status = 0;
+    zkl_error err = { 0 };
+    uint32_t last = 0;
+    snprintf(path, sizeof path, "%s/db", test_folder(t));
+    REQUIRE(t, pipe(stop) == 0 && fcntl(stop[0], F_SETFL, O_NONBLOCK) == 0);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        close(stop[1]);
+        write_and_reopen(path, stop[0]);
+    }
+    for (bool there = false;
+         !there && waitpid(child, &status, WNOHANG) == 0;) { /* the first batch */
+        zkl_store *reader = NULL;
+        if (open_at(&reader, path, false, true, &err) == ZKL_OK)
+            CHECK_STATUS(t, ZKL_OK, zkl_store_has(reader, &there, text("key 0"), &err));
+        zkl_store_close(reader);
+    }
+    for (int round = 0; round < 40; round++) {
+        ZKL_AUTO_CLOSE(zkl_store) reader = NULL;
+        REQUIRE_OK(t, &err, open_at(&reader, path, false, true, &err));
+        check_reader(t, reader, &last);
+        for (int i = 0; i < 5; i++) {
+            REQUIRE_OK(t, &err, zkl_store_catch_up(reader, &err));
+            check_reader(t, reader, &last);
+        }
+    }
+    close(stop[0]);
+    close(stop[1]);
+    waitpid(child, &status, 0);
+    CHECK(t, WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 /* The tests that fork come first: RocksDB's threads start with the first open in this process. */
 ZKL_TESTS(TEST(test_storage_rocksdb__kill_leaves_whole_batches),
           TEST(test_storage_rocksdb__denied_without_permission),
           TEST(test_storage_rocksdb__a_second_process_finds_it_in_use),
           TEST(test_storage_rocksdb__a_full_disk_is_said_and_harms_nothing),
+          TEST(test_storage_rocksdb__readers_never_fail_beside_a_writer),
           TEST(test_storage__follows_the_model),
           TEST(test_storage_scan__respects_bounds_prefix_and_stop),
           TEST(test_storage_scan__passes_the_visitors_status_on),
