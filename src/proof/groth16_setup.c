@@ -6,6 +6,7 @@
 #define DENSE_TERMS_MIN 4 /* products of a row's point that make its table worth while */
 #define LONG_TERMS_MIN 256 /* products of a wire that one large sum does faster */
 #define CHUNK 4096 /* wires between two reports of progress */
+#define WIRE_SLICE 32 /* wires whose dense sums share inversions */
 
 unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs)
 {
@@ -104,7 +105,7 @@ typedef struct setup {
     const zkl_g1_affine *lagrange, *lagrange_alpha, *lagrange_beta; /* of this circuit's domain */
     const zkl_g2_affine *lagrange_2;
     const uint32_t *table_of_row; /* UINT32_MAX: none */
-    const zkl_point_table *tables;
+    zkl_point_sums *const *batches; /* one for each worker */
     zkl_g1_affine *a_1, *b_1, *k;
     zkl_g2_affine *b_2;
     zkl_g1 *sums_1[3]; /* A, B, K of a chunk of wires */
@@ -137,9 +138,8 @@ static bool is_long(const setup *s, uint32_t wire)
     return term_count(&s->a, wire) + term_count(&s->b, wire) + term_count(&s->c, wire) >= LONG_TERMS_MIN;
 }
 
-/* sum += coefficients of the wire times the points of their rows */
-static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sum *digits, bool *digits_used, const part *from,
-                       uint32_t wire)
+/* sum += coefficients of the wire times the points of their rows; what has a table goes to the wire's sum of the batch */
+static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const part *from, uint32_t wire)
 {
     for (uint32_t i = from->columns->starts[wire]; i < from->columns->starts[wire + 1]; i++) {
         const column_term *term = &from->columns->terms[i];
@@ -148,31 +148,21 @@ static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sum *digits, bool 
 
         if (kind != GENERAL)
             add_point(sum, &from->points[term->row], kind == MINUS_ONE);
-        else if (from->tabled && s->table_of_row[term->row] != UINT32_MAX) {
-            if (!*digits_used)
-                memset(digits, 0, sizeof *digits);
-            *digits_used = true;
-            zkl_point_sum_add(digits, &s->tables[s->table_of_row[term->row]], term->coefficient);
-        } else {
+        else if (from->tabled && s->table_of_row[term->row] != UINT32_MAX)
+            zkl_point_sums_add(batch, wire % WIRE_SLICE, s->table_of_row[term->row], term->coefficient);
+        else {
             zkl_g1_mul(&product, &from->points[term->row], term->coefficient);
             blst_p1_add_or_double(sum, sum, &product);
         }
     }
 }
 
-static void sum_wire(const setup *s, zkl_g1 *out, const part *parts, size_t part_count, uint32_t wire)
+static void sum_wire(const setup *s, zkl_g1 *out, zkl_point_sums *batch, const part *parts, size_t part_count,
+                     uint32_t wire)
 {
-    zkl_point_sum digits;
-    bool digits_used = false;
-    zkl_g1 product;
-
     *out = (zkl_g1){ 0 };
     for (size_t i = 0; i < part_count; i++)
-        add_column(s, out, &digits, &digits_used, &parts[i], wire);
-    if (digits_used) {
-        zkl_point_sum_finish(&product, &digits);
-        blst_p1_add_or_double(out, out, &product);
-    }
+        add_column(s, out, batch, &parts[i], wire);
 }
 
 static void sum_wire_2(const setup *s, zkl_g2 *out, uint32_t wire)
@@ -193,8 +183,6 @@ static void sum_wire_2(const setup *s, zkl_g2 *out, uint32_t wire)
     }
 }
 
-#define WIRE_SLICE 32
-
 static void parts_of_k(const setup *s, part parts[3])
 {
     parts[0] = (part){ &s->a, s->lagrange_beta, false };
@@ -204,22 +192,26 @@ static void parts_of_k(const setup *s, part parts[3])
 
 static void sum_slice(void *context, size_t index, size_t worker)
 {
-    (void)worker;
     const setup *s = context;
+    zkl_point_sums *const batch = s->batches[worker];
     const uint32_t begin = s->chunk_begin + (uint32_t)index * WIRE_SLICE;
     const part a = { &s->a, s->lagrange, false }, b = { &s->b, s->lagrange, false };
     part k[3];
 
     parts_of_k(s, k);
-    for (uint32_t wire = begin; wire < begin + WIRE_SLICE && wire < s->chunk_end; wire++) {
+    const uint32_t end = begin + WIRE_SLICE < s->chunk_end ? begin + WIRE_SLICE : s->chunk_end;
+    for (uint32_t wire = begin; wire < end; wire++) {
         const uint32_t at = wire - s->chunk_begin;
-        if (is_long(s, wire))
+        if (is_long(s, wire)) {
+            s->sums_1[2][at] = (zkl_g1){ 0 };
             continue;
-        sum_wire(s, &s->sums_1[0][at], &a, 1, wire);
-        sum_wire(s, &s->sums_1[1][at], &b, 1, wire);
-        sum_wire(s, &s->sums_1[2][at], k, 3, wire);
+        }
+        sum_wire(s, &s->sums_1[0][at], batch, &a, 1, wire);
+        sum_wire(s, &s->sums_1[1][at], batch, &b, 1, wire);
+        sum_wire(s, &s->sums_1[2][at], batch, k, 3, wire);
         sum_wire_2(s, &s->sums_2[at], wire);
     }
+    zkl_point_sums_finish(batch, &s->sums_1[2][begin - s->chunk_begin], end - begin);
 }
 
 /* A wire with many terms (the constant 1): one large sum on all workers. */
@@ -280,7 +272,7 @@ static zkl_status report(setup *s, uint64_t done, zkl_error *err)
     return zkl_env_progress(s->env, STAGE, s->done, s->total, err);
 }
 
-static zkl_status sum_columns(setup *s, zkl_error *err)
+static zkl_status sum_chunks(setup *s, zkl_error *err)
 {
     zkl_g1_affine *const out_1[3] = { s->a_1, s->b_1, s->k };
     ZKL_AUTO_BLOCK zkl_g1 *sums_1 = zkl_malloc(3 * CHUNK, sizeof *sums_1);
@@ -306,6 +298,36 @@ static zkl_status sum_columns(setup *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Products of one slice of wires, at most. */
+static size_t slice_terms_max(const setup *s)
+{
+    size_t most = 0;
+
+    for (uint32_t begin = 0; begin < s->r1cs->wire_count; begin += WIRE_SLICE) {
+        size_t terms = 0;
+        for (uint32_t wire = begin; wire < begin + WIRE_SLICE && wire < s->r1cs->wire_count; wire++)
+            terms += is_long(s, wire) ? 0 : term_count(&s->c, wire);
+        most = terms > most ? terms : most;
+    }
+    return most;
+}
+
+static zkl_status sum_columns(setup *s, const zkl_point_table *tables, zkl_error *err)
+{
+    const size_t workers = zkl_pool_threads(s->env->pool), terms = slice_terms_max(s);
+    ZKL_AUTO_BLOCK zkl_point_sums **batches = zkl_calloc(workers, sizeof *batches);
+    zkl_status status = batches == NULL ? zkl_no_memory(err, workers * sizeof *batches) : ZKL_OK;
+
+    for (size_t i = 0; i < workers && status == ZKL_OK; i++)
+        status = zkl_point_sums_new(&batches[i], tables, terms, WIRE_SLICE, err);
+    s->batches = batches;
+    if (status == ZKL_OK)
+        status = sum_chunks(s, err);
+    for (size_t i = 0; i < workers && batches != NULL; i++)
+        zkl_point_sums_free(batches[i]);
+    return status;
+}
+
 /* Tables of the points of rows that stand in C with many general coefficients. */
 static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **table_of_row, zkl_error *err)
 {
@@ -329,7 +351,6 @@ static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **tab
     if (*tables == NULL)
         return zkl_no_memory(err, count * sizeof **tables);
     zkl_point_tables_make(*tables, s->lagrange, dense, count, s->env->pool);
-    s->tables = (const zkl_point_table *)*tables;
     s->table_of_row = *table_of_row;
     return ZKL_OK;
 }
@@ -428,7 +449,7 @@ static zkl_status make_key(setup *s, zkl_groth16_key *key, zkl_arena *arena, con
     ZKL_TRY(report(s, 0, err));
     ZKL_TRY(make_columns(s, &working, err));
     ZKL_TRY(make_tables(s, &tables, &table_of_row, err));
-    ZKL_TRY(sum_columns(s, err));
+    ZKL_TRY(sum_columns(s, (const zkl_point_table *)tables, err));
     for (size_t i = 0; i < domain; i++) /* the odd points of the doubled domain */
         h[i] = powers->lagrange_1[zkl_powers_domain_start(key->log_domain + 1) + 2 * i + 1];
     ZKL_TRY(apply_delta(s, h, err));
