@@ -1,5 +1,6 @@
 #include "proof/groth16_setup.h"
 
+#include "proof/point_scale.h"
 #include "proof/point_tables.h"
 
 #define STAGE "circuit key"
@@ -357,57 +358,42 @@ static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **tab
 
 /* ---- phase two */
 
-typedef struct scaling {
-    zkl_g1_affine *points;
-    const zkl_fr *by;
-    size_t count;
-} scaling;
-
-#define SCALE_SLICE 64
-
-static void scale_slice(void *context, size_t index, size_t worker)
-{
-    (void)worker;
-    const scaling *job = context;
-    const size_t begin = index * SCALE_SLICE, left = job->count - begin, n = left < SCALE_SLICE ? left : SCALE_SLICE;
-    zkl_g1 products[SCALE_SLICE];
-
-    for (size_t i = 0; i < n; i++)
-        zkl_g1_mul(&products[i], &job->points[begin + i], job->by);
-    zkl_g1_normalize_many(job->points + begin, products, n);
-}
-
 /* points[i] = by * points[i] */
-static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl_fr *by, zkl_error *err)
+static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl_split_factor *by, zkl_error *err)
 {
     for (size_t begin = 0; begin < count; begin += CHUNK) {
         const size_t left = count - begin, n = left < CHUNK ? left : CHUNK;
-        scaling job = { points + begin, by, n };
-        zkl_pool_run(s->env->pool, (n + SCALE_SLICE - 1) / SCALE_SLICE, scale_slice, &job);
+        ZKL_TRY(zkl_points_scale(points + begin, n, by, s->env->pool, err));
         ZKL_TRY(report(s, n, err));
     }
     return ZKL_OK;
 }
 
-static zkl_status apply_delta(setup *s, zkl_g1_affine *h, zkl_error *err)
+static void set_delta(zkl_groth16_key *key, zkl_fr *delta)
 {
-    uint8_t bytes[64];
-    zkl_fr delta, inverse;
     zkl_g1 delta_1;
     zkl_g2 delta_2;
+
+    zkl_g1_mul(&delta_1, &zkl_g1_generator, delta);
+    zkl_g1_normalize(&key->delta_1, &delta_1);
+    zkl_g2_mul(&delta_2, &zkl_g2_generator, delta);
+    zkl_g2_normalize(&key->vk.delta, &delta_2);
+    zkl_wipe(delta, sizeof *delta);
+}
+
+/* Drawn is 1/delta, in the halves in which it is then applied. */
+static zkl_status apply_delta(setup *s, zkl_g1_affine *h, zkl_error *err)
+{
+    zkl_split_factor inverse;
+    zkl_fr delta;
     const size_t private_count = s->r1cs->wire_count - s->r1cs->public_count - 1;
 
     do {
-        ZKL_TRY(zkl_env_random(s->env, bytes, sizeof bytes, err));
-        zkl_fr_reduce(&delta, bytes, sizeof bytes);
-        zkl_wipe(bytes, sizeof bytes);
+        ZKL_TRY(zkl_env_random(s->env, &inverse, sizeof inverse, err));
+        zkl_split_factor_value(&delta, &inverse);
     } while (ZKL_NEVER(zkl_fr_is_zero(&delta) || zkl_fr_equal(&delta, &ZKL_FR_ONE)));
-    zkl_g1_mul(&delta_1, &zkl_g1_generator, &delta);
-    zkl_g1_normalize(&s->key->delta_1, &delta_1);
-    zkl_g2_mul(&delta_2, &zkl_g2_generator, &delta);
-    zkl_g2_normalize(&s->key->vk.delta, &delta_2);
-    zkl_fr_inverse(&inverse, &delta);
-    zkl_wipe(&delta, sizeof delta);
+    zkl_fr_inverse(&delta, &delta);
+    set_delta(s->key, &delta);
 
     zkl_status status = scale(s, s->k + s->r1cs->public_count + 1, private_count, &inverse, err);
     if (status == ZKL_OK)

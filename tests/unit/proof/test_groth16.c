@@ -2,6 +2,7 @@
 #include "proof/groth16_setup.h"
 
 #include "algebra/poly.h"
+#include "proof/point_scale.h"
 #include "small_circuit.h"
 
 static zkl_fr random_fr(zkl_test *t)
@@ -47,7 +48,10 @@ static bool world_init(zkl_test *t, world *w)
     w->alpha = random_fr(t);
     w->beta = random_fr(t);
     t->random_state = before_key;
-    w->delta = random_fr(t);
+    zkl_split_factor inverse; /* of delta */
+    test_random_bytes(t, &inverse, sizeof inverse);
+    zkl_split_factor_value(&w->delta, &inverse);
+    zkl_fr_inverse(&w->delta, &w->delta);
     t->random_state = after;
     return true;
 }
