@@ -205,7 +205,7 @@ static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_typ
     case ZKL_RAW_TIMESTAMP:
         return (zkl_type){ .kind = ZKL_TYPE_TIMESTAMP };
     }
-    ZKL_ASSERT(!"raw kind");
+    ZKL_ASSERT(raw->kind <= ZKL_RAW_TIMESTAMP);
     return (zkl_type){ 0 };
 }
 

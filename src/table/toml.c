@@ -116,6 +116,8 @@ zkl_status zkl_toml_parse(zkl_toml **out, zkl_bytes text, zkl_error *err)
     if (!zkl_toml_shim_parse((const char *)text.data, text.size, make_node, toml, &fault)) {
         if (fault.no_memory)
             return zkl_no_memory(err, text.size);
+        if (fault.line == 0)
+            return zkl_fail(err, ZKL_BAD_INPUT, "%s", fault.text);
         return zkl_fail(err, ZKL_BAD_INPUT, "line %u, column %u: %s", fault.line, fault.column, fault.text);
     }
     if (!depth_fits(&toml->root, 0))

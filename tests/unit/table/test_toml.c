@@ -113,6 +113,17 @@ static void test_toml_parse__refuses_what_is_not_toml(zkl_test *t)
     }
 }
 
+/* Texts on which toml++ 3.3 breaks its own assertions. */
+static void test_toml_parse__survives_broken_assertions(zkl_test *t)
+{
+    static const char *const bad[] = { "[#columns.a]\n", "[a.#]\n", "[[#a]]\n", "a.# = 1\n", "\xc3\xa9 = 1\n", "a = \xc3\xa9\n",
+                                       "a\xc2\xa0= 1" };
+    for (size_t i = 0; i < ZKL_COUNT(bad); i++)
+        if (parse(t, NULL, bad[i], NULL) != ZKL_BAD_INPUT)
+            FAIL(t, "took '%s'", bad[i]);
+    CHECK_STATUS(t, ZKL_OK, parse(t, NULL, "a = \"\"\"\\\n  \xc3\xa9\"\"\" # \xc3\xa9\n", NULL));
+}
+
 /* Deep nesting must not exhaust the stack: by dots, by arrays, by headers that continue each other. */
 static void test_toml_parse__refuses_depth(zkl_test *t)
 {
@@ -148,5 +159,5 @@ static void test_toml_parse__survives_lack_of_memory(zkl_test *t)
 
 ZKL_TESTS(TEST(test_toml_parse__every_kind_with_its_place), TEST(test_toml_get__missing_keeps_the_default),
           TEST(test_toml_get__another_kind_names_the_place), TEST(test_toml_refuse_unknown__names_line_and_column),
-          TEST(test_toml_parse__refuses_what_is_not_toml), TEST(test_toml_parse__refuses_depth),
+          TEST(test_toml_parse__refuses_what_is_not_toml), TEST(test_toml_parse__survives_broken_assertions), TEST(test_toml_parse__refuses_depth),
           TEST(test_toml_parse__survives_lack_of_memory))
