@@ -26,6 +26,16 @@ for file in 0.ptau 2.ptau theirs.ptau theirs.zkey; do
     cmp $file "copy.${file##*.}"
 done
 
+"$tool" check theirs.ptau
+
+echo "our ceremony, and snarkjs's contribution to it"
+ZKL_INTEROP_OUT=$work quietly "$ZKL_BUILD_DIR/tests/test_proof_iden3_ceremony" for_others
+quietly snarkjs powersoftau verify ceremony.ptau
+quietly snarkjs powersoftau contribute ceremony.ptau continued.ptau --name=four -e="$RANDOM"
+quietly snarkjs powersoftau prepare phase2 continued.ptau ready.ptau
+quietly snarkjs powersoftau verify ready.ptau
+"$tool" check ready.ptau
+
 echo "our proof under snarkjs's key"
 "$tool" prove theirs.zkey toy.wtns ours
 both_accept ours

@@ -5,6 +5,7 @@
  *     tool_iden3 copy IN OUT                 read .ptau, .r1cs, .wtns, .zkey, vk.json, proof.json, public.json; write again
  *     tool_iden3 prove KEY.zkey W.wtns FOLDER   our proof as verification_key.json, proof.json, public.json
  *     tool_iden3 verify FOLDER               our verification of such a folder
+ *     tool_iden3 check P.ptau                are they powers, and do the contributions lead to them?
  *     tool_iden3 torsion PROOF.json OUT.json add a point of order 3 to A
  */
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "proof/iden3_ceremony.h"
 #include "proof/iden3_json.h"
 #include "proof/iden3_ptau.h"
 #include "proof/iden3_r1cs.h"
@@ -189,6 +191,18 @@ static zkl_status run_verify(char **args, zkl_arena *arena, zkl_error *err)
     if (!zkl_groth16_verify(&vk, &proof, &input))
         return zkl_fail(err, ZKL_REJECTED, "the pairings do not hold");
     return ZKL_OK;
+}
+
+static zkl_status run_check(char **args, zkl_arena *arena, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    zkl_powers powers;
+    zkl_ptau_history history;
+    const zkl_env env = { 0 };
+    ZKL_TRY(zkl_file_read(&file, args[0], FILE_BYTES_MAX, err));
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, arena, zkl_buffer_bytes(&file), 0, ZKL_IDEN3_CHECKED, NULL, err));
+    ZKL_TRY(zkl_ptau_check(&powers, &env, err));
+    return zkl_ceremony_verify(&powers, &history, err);
 }
 
 static zkl_status run_torsion(char **args, zkl_arena *arena, zkl_error *err)
