@@ -218,9 +218,11 @@ static zkl_status check_statements(const zkl_entry *e, zkl_error *err)
     for (size_t i = 0; i < e->statement_count; i++) {
         if (!zkl_circuit_name_valid(zkl_bytes_of_text(e->statements[i].circuit)))
             return zkl_fail(err, ZKL_BAD_INPUT, "entry: statement %zu names no circuit", i);
-        if (!e->statements[i].claim_count || e->statements[i].claim_count > ZKL_ENTRY_CLAIMS_MAX)
-            return zkl_fail(err, ZKL_LIMIT, "entry: statement %zu has %zu claims, 1 to %d", i, e->statements[i].claim_count,
-                            ZKL_ENTRY_CLAIMS_MAX);
+        if (!e->statements[i].claim_count)
+            return zkl_fail(err, ZKL_BAD_INPUT, "entry: statement %zu has no claims", i);
+        if (e->statements[i].claim_count > ZKL_ENTRY_CLAIMS_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "entry: statement %zu has %zu claims, at most %d", i,
+                            e->statements[i].claim_count, ZKL_ENTRY_CLAIMS_MAX);
         for (size_t j = 0; j < i; j++)
             if (zkl_digest_equal(&e->statements[i].t0, &e->statements[j].t0))
                 return zkl_fail(err, ZKL_BAD_INPUT, "entry: statement %zu stands twice", i);

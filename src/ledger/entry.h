@@ -9,7 +9,7 @@
 #include "ledger/ids.h"
 #include "ledger/manifest.h"
 
-#define ZKL_ENTRY_PAYLOAD_BYTES_MAX 49000 /* what an envelope of 65,535 bytes has room for, with its signatures */
+#define ZKL_ENTRY_PAYLOAD_BYTES_MAX 48800 /* what an envelope of 65,535 bytes has room for, with its signatures */
 #define ZKL_ENTRY_STATEMENTS_MAX 256
 #define ZKL_ENTRY_CLAIMS_MAX 1024 /* of one statement */
 #define ZKL_ENTRY_PARENTS_MAX 64
