@@ -200,7 +200,8 @@ static zkl_status run_check(char **args, zkl_arena *arena, zkl_error *err)
     zkl_ptau_history history;
     const zkl_env env = { 0 };
     ZKL_TRY(zkl_file_read(&file, args[0], FILE_BYTES_MAX, err));
-    ZKL_TRY(zkl_ptau_parse(&powers, &history, arena, zkl_buffer_bytes(&file), 0, ZKL_IDEN3_CHECKED, NULL, err));
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, arena, zkl_buffer_bytes(&file), 0, ZKL_IDEN3_CHECKED,
+                           NULL, err));
     ZKL_TRY(zkl_ptau_check(&powers, &env, err));
     return zkl_ceremony_verify(&powers, &history, err);
 }
@@ -232,7 +233,8 @@ int main(int argc, char **argv)
         zkl_status (*run)(char **args, zkl_arena *arena, zkl_error *err);
     } commands[] = {
         { "circuit", 1, run_circuit }, { "assign", 2, run_assign }, { "copy", 2, run_copy },
-        { "prove", 3, run_prove },     { "verify", 1, run_verify }, { "torsion", 2, run_torsion },
+        { "prove", 3, run_prove },     { "verify", 1, run_verify }, { "check", 1, run_check },
+        { "torsion", 2, run_torsion },
     };
     for (size_t i = 0; i < ZKL_COUNT(commands) && argc > 1; i++) {
         if (strcmp(argv[1], commands[i].name) != 0 || argc - 2 != commands[i].argument_count)
