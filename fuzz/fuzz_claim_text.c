@@ -1,0 +1,37 @@
+/* Claims: what parses, compiles and is bound prints to a text that does the same. */
+#include "ledger/claim_text.h"
+
+#include "ledger/ids.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const zkl_column columns[] = {
+        { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
+        { { (const uint8_t *)"age", 3 }, { .kind = ZKL_TYPE_UINT16 }, true },
+        { { (const uint8_t *)"amount", 6 }, { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 2 }, true },
+        { { (const uint8_t *)"day", 3 }, { .kind = ZKL_TYPE_DATE }, false },
+        { { (const uint8_t *)"score", 5 }, { .kind = ZKL_TYPE_FLOAT64 }, false },
+        { { (const uint8_t *)"at", 2 }, { .kind = ZKL_TYPE_TIMESTAMP }, true },
+    };
+    static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, sizeof columns / sizeof columns[0] };
+    const uint64_t rows = 100000;
+    const zkl_exact sum = zkl_exact_of_u64(UINT64_C(1) << 48);
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };
+    zkl_asked_claim asked;
+    zkl_compiled_claim claim;
+    if (zkl_claim_text_parse(&asked, &arena, zkl_bytes_of(data, size), NULL) != ZKL_OK ||
+        zkl_claim_compile(&claim, &arena, &asked, &schema, rows, NULL) != ZKL_OK ||
+        zkl_claim_bind(&claim, &schema, 0, &sum, NULL) != ZKL_OK)
+        return 0;
+    zkl_claim_print(&first, &claim, &schema);
+    ZKL_ASSERT(zkl_claim_text_parse(&asked, &arena, zkl_buffer_bytes(&first), NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_claim_compile(&claim, &arena, &asked, &schema, rows, NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_claim_bind(&claim, &schema, 0, NULL, NULL) == ZKL_OK);
+    zkl_claim_print(&second, &claim, &schema);
+    ZKL_ASSERT(zkl_bytes_equal(zkl_buffer_bytes(&first), zkl_buffer_bytes(&second)));
+    return 0;
+}
