@@ -46,7 +46,9 @@ typedef struct zkl_span {
 zkl_status zkl_spans_tile(zkl_span *spans, size_t span_count, uint64_t row_count, const zkl_proof_format *format,
                           zkl_error *err) ZKL_MUST_USE;
 
-/* Every (dataset, chunk, numbered column) of the source tables of all statements lies in a "cells" claim of one of them. The statements
- * were verified, against the same known tables; their sources are datasets of the list. ZKL_REJECTED names what is not covered. */
+/* Every (chunk, numbered column) of every known dataset lies in a "cells" claim of one of the statements, whether or not
+ * another claim names it: what follows from the manifest alone (rows, a range over all codes) is true of well-formed blocks
+ * only. The statements were verified, against the same known tables; their sources are datasets of the list.
+ * ZKL_REJECTED names what is not covered. */
 zkl_status zkl_cells_cover(const zkl_statement *const *statements, size_t statement_count,
                            const zkl_known_table *known, size_t known_count, zkl_error *err) ZKL_MUST_USE;

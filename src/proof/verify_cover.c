@@ -1,4 +1,4 @@
-/* Checks over all statements of a receipt: spans, and that every source block has been shown well formed. */
+/* Checks over all statements of a receipt: spans, and that every block of its datasets has been shown well formed. */
 #include "proof/verify.h"
 
 #include <stdlib.h>
@@ -54,21 +54,17 @@ static zkl_status check_cover(const zkl_statement *const *statements, size_t sta
     size_t count;
     if (!zkl_size_mul(&count, (size_t)chunks, known->column_count))
         return zkl_no_memory(err, SIZE_MAX);
-    ZKL_AUTO_BLOCK uint8_t *needed = zkl_calloc(count, 1);
     ZKL_AUTO_BLOCK uint8_t *covered = zkl_calloc(count, 1);
-    if (!needed || !covered)
+    if (!covered)
         return zkl_no_memory(err, count);
     for (size_t i = 0; i < statement_count; i++) {
         const zkl_statement *s = statements[i];
-        for (size_t j = 0; j < s->table_count; j++)
-            if (is_dataset(s, j, known))
-                mark_table(needed, &s->tables[j], known->column_count);
         for (size_t j = 0; j < s->claim_count; j++)
             if (s->claims[j].kind == ZKL_CLAIM_CELLS && is_dataset(s, s->claims[j].tables[0], known))
                 mark_table(covered, &s->tables[s->claims[j].tables[0]], known->column_count);
     }
     for (size_t i = 0; i < count; i++)
-        if (needed[i] && !covered[i])
+        if (!covered[i])
             return zkl_fail(err, ZKL_REJECTED, "cells: chunk %zu of column %zu is not covered by a cells claim",
                             i / known->column_count, i % known->column_count);
     return ZKL_OK;
