@@ -50,7 +50,7 @@ typedef struct zkl_error {
 } zkl_error;
 
 /* State a fact and return its status: `return zkl_fail(err, ZKL_LIMIT, "record has %zu bytes", n)`.
- * Lower case, no full stop, the offending value in quotes. err may be NULL. */
+ * Lower case, no full stop, the offending value in quotes: its control characters become '?' (or a blank). err may be NULL. */
 ZKL_API zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
     ZKL_PRINTF(3, 4);
 

@@ -27,6 +27,19 @@ int zkl_status_http_code(zkl_status status)
     return (unsigned)status < ZKL_STATUS_COUNT ? statuses[status].http_code : 500;
 }
 
+/* Texts quote what they refuse, and end on a terminal: a receipt must not speak to it in control sequences (C0, DEL, and C1
+ * as UTF-8), nor begin lines of its own. */
+static void defuse(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c; c++)
+        if (*c == '\n' || *c == '\t')
+            *c = ' ';
+        else if (*c < 0x20 || *c == 0x7f)
+            *c = '?';
+        else if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+            c[0] = c[1] = '?';
+}
+
 zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
 {
     if (err) {
@@ -35,6 +48,7 @@ zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
         va_start(args, format);
         vsnprintf(text, sizeof text, format, args);
         va_end(args);
+        defuse(text);
         err->status = status;
         memcpy(err->text, text, sizeof text);
     }
@@ -49,6 +63,7 @@ zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
         va_start(args, format);
         int used = vsnprintf(text, sizeof text, format, args);
         va_end(args);
+        defuse(text);
         if (err->text[0] && used >= 0 && (size_t)used < sizeof text - 3) {
             char *rest = text + used;
             const size_t room = sizeof text - (size_t)used - 3; /* besides ": " and NUL */
