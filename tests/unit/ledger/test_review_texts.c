@@ -60,5 +60,38 @@ static void test_review_texts__text_of_people_stays(zkl_test *t)
     CHECK_TEXT_EQ(t, err.text, "Ünïcödé \xc2\xa0 日本語 \xc3\x82\xc2\xb5");
 }
 
-ZKL_TESTS(TEST(test_review_texts__unsigned_entries_send_no_escapes), TEST(test_review_texts__claims_send_no_escapes),
+/* Names that show nothing, or turn the sentence around, are written by their bytes and read back. */
+static void test_review_texts__names_hide_nothing(zkl_test *t)
+{
+    static const struct {
+        const char *name, *printed;
+    } cases[] = {
+        { "age", "age" },
+        { "a b", "\"a b\"" },
+        { "Größe", "\"Größe\"" },
+        { "a\xe2\x80\x8bge", "\"a\\xe2\\x80\\x8bge\"" },         /* zero width space */
+        { "\xe2\x80\xae" "egA", "\"\\xe2\\x80\\xaeegA\"" },      /* right to left */
+        { "\xe2\x81\xa6x", "\"\\xe2\\x81\\xa6x\"" },             /* isolate */
+        { "\xef\xbb\xbfid", "\"\\xef\\xbb\\xbfid\"" },           /* byte order mark */
+        { "x\xc2\x9b" "2J", "\"x\\xc2\\x9b2J\"" },                /* C1 */
+        { "\xd8\x9c", "\"\\xd8\\x9c\"" },                         /* Arabic letter mark */
+        { "q\"\\\x1b", "\"q\\\"\\\\\\x1b\"" },
+        { "\xe2\x80\x99", "\"\xe2\x80\x99\"" },                   /* an apostrophe */
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+        zkl_asked_claim asked;
+        zkl_error err = { 0 };
+        const zkl_bytes name = zkl_bytes_of_text(cases[i].name);
+        zkl_buffer_put_text(&out, "not_null(");
+        zkl_claim_name_print(&out, name);
+        const char *printed = zkl_arena_text(&t->arena, (const char *)out.data + 9, out.size - 9);
+        CHECK_TEXT_EQ(t, printed, cases[i].printed);
+        zkl_buffer_put_text(&out, ")");
+        REQUIRE_OK(t, &err, zkl_claim_text_parse(&asked, &t->arena, zkl_buffer_bytes(&out), &err));
+        CHECK(t, asked.terms[0].column.size == name.size && memcmp(asked.terms[0].column.data, name.data, name.size) == 0);
+    }
+}
+
+ZKL_TESTS(TEST(test_review_texts__names_hide_nothing), TEST(test_review_texts__unsigned_entries_send_no_escapes), TEST(test_review_texts__claims_send_no_escapes),
           TEST(test_review_texts__context_is_defused_too), TEST(test_review_texts__text_of_people_stays))
