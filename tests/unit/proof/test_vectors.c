@@ -1,5 +1,6 @@
 /* The model's toy proofs (tests/vectors/proof_model.json), step by step: statement, multiplicities, commitments, every
  * message, and the blob. The plain prover of toy.h makes them, the product's verifier accepts them. */
+#include "proof/prove_internal.h"
 #include "toy.h"
 
 /* A hex number "0x.." of any length. */
@@ -86,6 +87,66 @@ static void check_gkr(zkl_test *t, const zkl_fraction_witness *got, const json_t
     }
 }
 
+static zkl_status commit_toy(void *opaque, uint8_t out[static ZKL_POINT_BYTES], const zkl_fr *coefficients, size_t count,
+                             zkl_pool *pool, zkl_error *err)
+{
+    (void)opaque;
+    (void)pool;
+    (void)err;
+    toy_commit(out, coefficients, count);
+    return ZKL_OK;
+}
+
+/* The product's prover, given the same statement and secrets, says the same. */
+static void check_product_prover(zkl_test *t, const toy_proof *want)
+{
+    const size_t blocks = want->statement.block_count;
+    const uint16_t **cells = ZKL_ARENA_NEW(&t->arena, const uint16_t *, blocks);
+    uint8_t bytes[32];
+    for (size_t b = 0; b < blocks; b++) {
+        uint16_t *block = ZKL_ARENA_NEW(&t->arena, uint16_t, TOY_C);
+        for (size_t i = 0; i < TOY_C; i++) {
+            zkl_fr_encode(bytes, &want->cells[b][i]);
+            block[i] = bytes[31];
+        }
+        cells[b] = block;
+    }
+    zkl_shape shape;
+    zkl_error err;
+    uint32_t counts[TOY_C];
+    uint64_t u;
+    REQUIRE_OK(t, &err, zkl_shape_compile(&shape, &want->statement, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err));
+    REQUIRE_OK(t, &err, zkl_leaf_multiplicities(counts, &u, &shape, cells, t->pool, &err));
+    for (size_t i = 0; shape.has_table && i < TOY_C; i++)
+        CHECK_FR(t, want->m[i], toy_int(counts[i]));
+    CHECK_FR(t, want->witness.u, toy_int((int64_t)u));
+
+    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder, want->witness.salt };
+    const zkl_committer committer = { .coefficients = commit_toy };
+    zkl_pool *const pools[2] = { NULL, t->pool };
+    for (size_t i = 0; i < 2; i++) {
+        const zkl_env env = { .pool = pools[i] };
+        zkl_argument got = { 0 };
+        REQUIRE_OK(t, &err, zkl_argument_prove(&got, &t->arena, &want->statement, &want->t0, cells,
+                                               shape.has_table ? counts : NULL, u, &secrets, &toy_format, &committer, &env,
+                                               &err));
+        zkl_buffer blob = { 0 };
+        zkl_proof_blob_encode(&blob, &got.blob);
+        CHECK_UINT_EQ(t, blob.size, want->blob_bytes.size);
+        CHECK_MEM_EQ(t, blob.data, want->blob_bytes.data, blob.size);
+        zkl_buffer_clear(&blob);
+        CHECK_MEM_EQ(t, got.inputs, want->inputs, want->input_count * sizeof(zkl_fr));
+        const char *fault = toy_circuit(want->n, got.inputs, &got.witness);
+        CHECK_TEXT_EQ(t, fault ? fault : "", "");
+        for (unsigned k = 0; k < want->n / 2; k++) {
+            CHECK_MEM_EQ(t, got.witness.layers[k].rounds, want->witness.layers[k].rounds, 2 * k * 4 * sizeof(zkl_fr));
+            CHECK_MEM_EQ(t, got.witness.layers[k].p, want->witness.layers[k].p, 4 * sizeof(zkl_fr));
+            CHECK_MEM_EQ(t, got.witness.layers[k].q, want->witness.layers[k].q, 4 * sizeof(zkl_fr));
+        }
+    }
+    zkl_shape_clear(&shape);
+}
+
 static void check_toy(zkl_test *t, const json_t *toy)
 {
     const json_t *claims = json_object_get(toy, "claims"), *cells = json_object_get(toy, "cells");
@@ -146,6 +207,7 @@ static void check_toy(zkl_test *t, const json_t *toy)
     zkl_opening_weight(&rho, &reduced.t0, 1, blob);
     CHECK_FR(t, rho, number(t, json_array_get(json_object_get(toy, "rho"), 0)));
     REQUIRE_OK(t, &err, toy_verify(&proof, NULL, 0, &err));
+    check_product_prover(t, &proof);
 }
 
 static void check_group(zkl_test *t, const char *name, size_t count)

@@ -176,6 +176,7 @@ typedef struct toy_proof {
     zkl_fr m[TOY_C];
     zkl_fr inputs[ZKL_FRACTION_INPUTS_MAX];
     size_t input_count;
+    zkl_fr *blinders, mask[2 * TOY_HALF], count_blinder;
 } toy_proof;
 
 /* ---- the plain prover */
@@ -638,8 +639,14 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, 
         }
         zkl_shape_clear(&shape);
     }
-    for (size_t b = 0; b < blocks; b++)
+    out->blinders = ZKL_ARENA_NEW(arena, zkl_fr, blocks);
+    for (size_t b = 0; b < blocks; b++) {
+        out->blinders[b] = p->f[b][TOY_C];
         toy_commit(p->points[b], p->f[b], TOY_SRS);
+    }
+    memcpy(out->mask, g, TOY_HALF * sizeof *g);
+    memcpy(out->mask + TOY_HALF, g + TOY_C, TOY_HALF * sizeof *g);
+    out->count_blinder = fm[TOY_C];
     toy_commit(p->points[blocks], fm, TOY_SRS);
     toy_commit(p->points[blocks + 1], g, TOY_SRS);
     s->blocks = (const uint8_t(*)[ZKL_POINT_BYTES])p->points;
