@@ -32,6 +32,10 @@ typedef struct zkl_prove_result {
 } zkl_prove_result;
 void zkl_prove_result_clear(zkl_prove_result *result);
 
+/* What a claim "sum" is to say of a source with columns x and perhaps x?: the sum of codes (nulls are 0) and the number of nulls.
+ * ZKL_LIMIT when the sum is no field element. */
+zkl_status zkl_prove_sum(zkl_scalar *total, uint64_t *nulls, const zkl_source_table *source, zkl_error *err) ZKL_MUST_USE;
+
 /* Which tier these claims need, and whether they are well formed: how the caller splits a dataset over several statements.
  * *leaf_block_count counts the table leaf block too. */
 zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_claim_request *claims, size_t claim_count,
@@ -48,7 +52,9 @@ typedef struct zkl_groth16_key_source {
     void *opaque;
 } zkl_groth16_key_source;
 
-/* owner_secret: 32 bytes; proof secrets derive from it, fresh randomness of env and the statement (section 9, PRF). */
+/* Sources that several claims share are given once: equal tables are refused. The claims are checked as zkl_prove_check_claims
+ * does, and again by the circuit's constraints; a claim that is false is ZKL_REJECTED and no proof.
+ * owner_secret: 32 bytes; proof secrets derive from it, fresh randomness of env and the statement (section 9, PRF). */
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger, const zkl_claim_request *claims,
                      size_t claim_count, const zkl_source_table *sources, size_t source_count, const zkl_srs *srs,
                      const zkl_groth16_key_source *keys, const uint8_t owner_secret[static 32], const zkl_env *env,

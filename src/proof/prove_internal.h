@@ -100,6 +100,26 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_sta
 
 double zkl_prove_seconds(void); /* a steady clock, for the figures */
 
+/* ---- prove.c: the whole, over what is different in tests */
+
+typedef struct zkl_prove_world {
+    zkl_proof_format format;
+    zkl_committer committer;
+    zkl_digest powers_hash;
+    void *opaque;
+    /* The verification key's hash of tier n; wrap follows for the same n. */
+    zkl_status (*key_hash)(void *opaque, zkl_digest *out, unsigned n, zkl_error *err);
+    /* Secrets are drawn one after the other (section 9), once the statement up to its points is known. */
+    zkl_status (*seed)(void *opaque, zkl_bytes statement_head, zkl_error *err);
+    void (*secret)(void *opaque, zkl_fr *out);
+    /* A, B, C for the circuit's inputs and witness; r, s secret. */
+    zkl_status (*wrap)(void *opaque, uint8_t out[static ZKL_GROTH16_PROOF_BYTES], const zkl_argument *argument,
+                       const zkl_fr *r, const zkl_fr *s, zkl_pool *pool, zkl_error *err);
+} zkl_prove_world;
+zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world, const zkl_digest *ledger,
+                        const zkl_claim_request *claims, size_t claim_count, const zkl_source_table *sources,
+                        size_t source_count, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- prove_claims.c */
 
 /* A claim with its source tables, and where in the block order each of their cells stands. */
