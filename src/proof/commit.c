@@ -15,40 +15,48 @@ size_t zkl_chunk_block_count(const zkl_chunk *chunk)
 
 /* ---- keys, blinders, salts */
 
-/* SHA3-256(row bytes of the chunk, its cells as big-endian u16). */
-static void hash_content(zkl_digest *out, const zkl_chunk *chunk)
+void zkl_chunk_key_begin(zkl_sha3 *hash, zkl_bytes row_bytes)
 {
-    zkl_sha3 hash;
+    zkl_sha3_256_init(hash);
+    zkl_sha3_update(hash, row_bytes.data, row_bytes.size);
+}
+
+void zkl_chunk_key_add(zkl_sha3 *hash, const uint16_t *const *cells, size_t block_count)
+{
     uint8_t bytes[4096];
-    zkl_sha3_256_init(&hash);
-    zkl_sha3_update(&hash, chunk->row_bytes.data, chunk->row_bytes.size);
-    const size_t blocks = zkl_chunk_block_count(chunk);
-    for (size_t b = 0; b < blocks; b++)
+    for (size_t b = 0; b < block_count; b++)
         for (size_t t = 0; t < CELLS; t += sizeof bytes / 2) {
             for (size_t i = 0; i < sizeof bytes / 2; i++) {
-                bytes[2 * i] = (uint8_t)(chunk->cells[b][t + i] >> 8);
-                bytes[2 * i + 1] = (uint8_t)chunk->cells[b][t + i];
+                bytes[2 * i] = (uint8_t)(cells[b][t + i] >> 8);
+                bytes[2 * i + 1] = (uint8_t)cells[b][t + i];
             }
-            zkl_sha3_update(&hash, bytes, sizeof bytes);
+            zkl_sha3_update(hash, bytes, sizeof bytes);
         }
-    zkl_sha3_256_final(&hash, out);
-    zkl_sha3_clear(&hash);
     zkl_wipe(bytes, sizeof bytes);
 }
 
-void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner, const zkl_chunk *chunk)
+void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash, const zkl_chunk_owner *owner, uint64_t chunk)
 {
     zkl_digest content;
     uint8_t data[32 + 8 + 3 * 32];
-    hash_content(&content, chunk);
+    zkl_sha3_256_final(hash, &content);
+    zkl_sha3_clear(hash);
     memcpy(data, owner->seed, 32);
-    zkl_store_be64(data + 32, chunk->index);
+    zkl_store_be64(data + 32, chunk);
     memcpy(data + 40, owner->schema_hash.bytes, 32);
     memcpy(data + 72, owner->powers_hash.bytes, 32);
     memcpy(data + 104, content.bytes, 32);
     zkl_prf_32(out, zkl_bytes_of(owner->owner_secret, 32), "chunk", zkl_bytes_of(data, sizeof data));
     zkl_wipe(data, sizeof data);
     zkl_wipe(&content, sizeof content);
+}
+
+void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner, const zkl_chunk *chunk)
+{
+    zkl_sha3 hash;
+    zkl_chunk_key_begin(&hash, chunk->row_bytes);
+    zkl_chunk_key_add(&hash, chunk->cells, zkl_chunk_block_count(chunk));
+    zkl_chunk_key_end(out, &hash, owner, chunk->index);
 }
 
 void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint32_t column, uint32_t limb)

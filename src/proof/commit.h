@@ -28,7 +28,13 @@ typedef struct zkl_chunk_owner {
     zkl_digest schema_hash, powers_hash;
 } zkl_chunk_owner;
 
+/* PRF(owner secret, "chunk", seed, u64 chunk, schema hash, powers hash, SHA3-256(row bytes, cells)). Secret. */
 void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner, const zkl_chunk *chunk);
+/* The same for a chunk too wide to hold at once: begin with its row bytes, add all blocks in block order, end. */
+void zkl_chunk_key_begin(zkl_sha3 *hash, zkl_bytes row_bytes);
+void zkl_chunk_key_add(zkl_sha3 *hash, const uint16_t *const *cells, size_t block_count);
+void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash, const zkl_chunk_owner *owner,
+                       uint64_t chunk);
 /* Of column number `column` (flags counted) and limb; uniform, secret. */
 void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint32_t column, uint32_t limb);
 /* row: of the whole table. */
