@@ -12,6 +12,13 @@ typedef struct zkl_bad_row {
     uint64_t row, line; /* 0: not known */
 } zkl_bad_row;
 
+/* The dictionary of a column as it was made before: what its root is recomputed with. */
+typedef struct zkl_read_dictionary {
+    uint32_t column; /* index in the schema */
+    zkl_digest seed;
+    uint8_t key[32]; /* secret */
+} zkl_read_dictionary;
+
 typedef struct zkl_read_options {
     const char *const *files; /* already expanded; read in name order (by bytes); "-": standard input */
     size_t file_count;
@@ -28,6 +35,9 @@ typedef struct zkl_read_options {
     zkl_hash_algorithm hash;
     const uint8_t *owner_secret;        /* 32 bytes: dictionary keys derive from it */
     const uint8_t *seed;                /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
+    const zkl_schema *exact;            /* read again as before: these types and this nullability, nothing inferred */
+    const zkl_read_dictionary *dictionaries; /* with exact: for each of its dictionary columns */
+    size_t dictionary_count;
     size_t memory_bytes;                /* for the reader; 0: 512 MiB */
     const struct zkl_source_ops *source; /* what opens the files; NULL: the DuckDB module (table/source.h) */
 } zkl_read_options;

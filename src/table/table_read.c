@@ -368,7 +368,8 @@ static zkl_status check_rules(const reading *r, zkl_error *err)
         for (size_t k = 0; k < r->table->column_count && !found; k++)
             found = same_name(r->table->columns[k].name, r->rules.rules[i].name);
         if (!found)
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': line %u: there is no column '%.*s'", r->options->schema_file, r->rules.rules[i].line,
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': line %u: there is no column '%.*s'",
+                            r->options->schema_file ? r->options->schema_file : "schema", r->rules.rules[i].line,
                             shown(r->rules.rules[i].name), (const char *)r->rules.rules[i].name.data);
     }
     for (size_t i = 0; i < r->rules.key_count; i++) {
@@ -435,12 +436,30 @@ static void collect_task(void *context, size_t index, size_t worker)
         job->statuses[index] = collect_strings(job->r->table, index, job->bytes_max, NULL);
 }
 
+/* A new dictionary draws its seed; one that is read again has it, and its key, from before. */
+static zkl_status dictionary_secret(uint8_t key[static 32], reading *r, zkl_table_column *column, zkl_error *err)
+{
+    const zkl_read_options *o = r->options;
+    const size_t index = (size_t)(column - r->table->columns);
+    for (size_t i = 0; o->exact && i < o->dictionary_count; i++)
+        if (o->dictionaries[i].column == index) {
+            column->seed = o->dictionaries[i].seed;
+            memcpy(key, o->dictionaries[i].key, 32);
+            return ZKL_OK;
+        }
+    if (o->exact)
+        return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks the dictionary of column '%.*s'", shown(column->name),
+                        (const char *)column->name.data);
+    ZKL_TRY(zkl_env_random(r->env, column->seed.bytes, sizeof column->seed.bytes, err));
+    zkl_dictionary_key(key, o->owner_secret, &column->seed);
+    return ZKL_OK;
+}
+
 static zkl_status make_dictionary(reading *r, zkl_table_column *column, zkl_error *err)
 {
     uint8_t key[32];
     const size_t noted = strlen(column->note);
-    ZKL_TRY(zkl_env_random(r->env, column->seed.bytes, sizeof column->seed.bytes, err));
-    zkl_dictionary_key(key, r->options->owner_secret, &column->seed);
+    ZKL_TRY(dictionary_secret(key, r, column, err));
     column->type = (zkl_type){ .kind = ZKL_TYPE_DICTIONARY };
     const zkl_status status = zkl_dictionary_root(&column->type.root, r->table->hash, key, column->strings.entries,
                                                   column->strings.entry_count, err);
@@ -592,11 +611,34 @@ static zkl_status fail_bad_rows(const reading *r, zkl_error *err)
                     first->column, first->value, first->reason);
 }
 
+/* Rules that fix every column as the schema has it. A nullable float may have got its nulls from NaN. */
+static zkl_status fix_schema(reading *r, zkl_error *err)
+{
+    const zkl_schema *exact = r->options->exact;
+    zkl_schema_rule *rules = ZKL_ARENA_NEW(&r->table->arena, zkl_schema_rule, exact->column_count);
+    if (!rules)
+        return zkl_no_memory(err, exact->column_count * sizeof *rules);
+    for (size_t i = 0; i < exact->column_count; i++) {
+        const zkl_column *column = &exact->columns[i];
+        const bool is_float = column->type.kind == ZKL_TYPE_FLOAT32 || column->type.kind == ZKL_TYPE_FLOAT64;
+        rules[i] = (zkl_schema_rule){ .name = column->name,
+                                      .has_type = true,
+                                      .is_dictionary = column->type.kind == ZKL_TYPE_DICTIONARY,
+                                      .type = column->type,
+                                      .nullable = column->nullable,
+                                      .nan_is_null = is_float && column->nullable };
+    }
+    r->rules = (zkl_schema_rules){ .rules = rules, .rule_count = exact->column_count };
+    return ZKL_OK;
+}
+
 static zkl_status read_table(reading *r, zkl_error *err)
 {
     zkl_table *table = r->table;
     const zkl_read_options *o = r->options;
-    if (o->schema_file)
+    if (o->exact)
+        ZKL_TRY(fix_schema(r, err));
+    else if (o->schema_file)
         ZKL_TRY(zkl_schema_rules_read(&r->rules, &table->arena, o->schema_file, err));
     ZKL_TRY(zkl_inputs_open(table, o, r->env, err));
     ZKL_TRY(zkl_spool_new(&table->spool, o->spool_folder, r->env, err));
