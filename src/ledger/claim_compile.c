@@ -128,28 +128,57 @@ static int compare_u32(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static zkl_status compile_cells(const claim_maker *m, zkl_compiled_claim *out)
+/* The columns a cells claim names, ascending. */
+static zkl_status cells_columns(const claim_maker *m, const zkl_asked_claim *asked, uint32_t **out, size_t *count)
 {
-    const size_t named = out->asked.term_count, count = named ? named : m->schema->column_count;
-    uint32_t *columns = ZKL_ARENA_NEW(m->arena, uint32_t, count);
-    zkl_claim_part *part = &out->parts[out->part_count++];
+    const size_t all = m->schema->column_count;
+    uint32_t *columns = ZKL_ARENA_NEW(m->arena, uint32_t, asked->term_count > all ? asked->term_count : all);
     if (!columns)
-        return zkl_no_memory(m->err, count * sizeof *columns);
-    for (size_t i = 0; i < count; i++) {
+        return zkl_no_memory(m->err, all * sizeof *columns);
+    *out = columns;
+    *count = asked->term_count ? asked->term_count : all;
+    for (size_t i = 0; i < asked->term_count; i++)
+        ZKL_TRY(find_column(m, asked->terms[i].column, &columns[i]));
+    if (asked->is_run && columns[0] >= columns[1])
+        return fail_type(m, ZKL_USAGE, columns[1], "does not stand behind the first of the run");
+    if (asked->is_run)
+        *count = columns[1] - columns[0] + 1;
+    for (size_t i = 0; asked->is_run && i < *count; i++)
+        columns[i] = columns[0] + (uint32_t)i;
+    for (size_t i = 0; !asked->term_count && i < all; i++)
         columns[i] = (uint32_t)i;
-        if (named)
-            ZKL_TRY(find_column(m, out->asked.terms[i].column, &columns[i]));
-    }
-    qsort(columns, count, sizeof *columns, compare_u32);
-    for (size_t i = 1; i < count; i++)
+    qsort(columns, *count, sizeof *columns, compare_u32);
+    for (size_t i = 1; i < *count; i++)
         if (columns[i - 1] == columns[i])
             return fail_type(m, ZKL_USAGE, columns[i], "named twice");
+    return ZKL_OK;
+}
+
+/* One text for one claim: all columns have no names, three or more neighbours are a run, others stand in the schema's
+ * order. */
+static zkl_status name_cells(const claim_maker *m, zkl_asked_claim *asked, const uint32_t *columns, size_t count)
+{
+    const bool all = count == m->schema->column_count;
+    const bool run = !all && count > 2 && columns[count - 1] - columns[0] + 1 == count;
+    const size_t named = all ? 0 : run ? 2 : count;
+    asked->terms = ZKL_ARENA_NEW(m->arena, zkl_asked_term, named);
+    if (!asked->terms)
+        return zkl_no_memory(m->err, named * sizeof *asked->terms);
+    for (size_t i = 0; i < named; i++)
+        asked->terms[i].column = m->schema->columns[columns[run && i ? count - 1 : i]].name;
+    asked->term_count = named;
+    asked->is_run = run;
+    return ZKL_OK;
+}
+
+static zkl_status compile_cells(const claim_maker *m, zkl_compiled_claim *out)
+{
+    uint32_t *columns = NULL;
+    size_t count = 0;
+    zkl_claim_part *part = &out->parts[out->part_count++];
+    ZKL_TRY(cells_columns(m, &out->asked, &columns, &count));
+    ZKL_TRY(name_cells(m, &out->asked, columns, count));
     part->kind = ZKL_CLAIM_CELLS;
-    if (named) /* one text for one claim: in the schema's order */
-        for (size_t i = 0; i < count; i++)
-            out->asked.terms[i].column = m->schema->columns[columns[i]].name;
-    if (count == m->schema->column_count)
-        out->asked.term_count = 0;
     return numbered_columns(m, part, columns, count);
 }
 

@@ -199,6 +199,11 @@ static zkl_status parse_cells(claim_reader *r, zkl_asked_claim *out)
         zkl_asked_term term = { 0 };
         ZKL_TRY(read_name(r, &term.column));
         ZKL_TRY(add_term(r, out, &capacity, &term));
+        if (out->term_count == 1 && accept(r, "..")) {
+            ZKL_TRY(read_name(r, &term.column));
+            out->is_run = true;
+            return add_term(r, out, &capacity, &term);
+        }
     } while (accept(r, ","));
     return ZKL_OK;
 }

@@ -3,7 +3,7 @@
  *
  *     range(c, lo|*, hi|* [, nulls=refuse])    linear(2*a + b - c = 5)    not_null(c)    rows(n)
  *     sum(c) [= | >= | <= v]                   mean(c) [= | >= | <= v or p/q]
- *     cells(*) or cells(a, b, ...)             ... in rows 0..65535 (a span of whole chunks)
+ *     cells(*), cells(a, b, ...) or cells(a .. z), all columns from a to z      ... in rows 0..65535 (a span of whole chunks)
  *
  * text --parse--> asked --compile(schema, rows)--> compiled --bind(nulls, sum)--> parts, as they stand in a proof
  * statement. Printing, JSON and the sentence come from a bound claim. A verifier goes the same way from the
@@ -49,6 +49,7 @@ typedef struct zkl_asked_claim {
     zkl_asked_kind kind;
     zkl_asked_term *terms; /* the columns; cells: none for all */
     size_t term_count;
+    bool is_run;             /* cells: two terms, the first and the last of the columns, in the schema's order */
     zkl_bytes low, high; /* range: literals without quotes; data NULL for '*' */
     bool refuse_nulls;
     zkl_comparison comparison;

@@ -53,7 +53,7 @@ static void put_names(zkl_buffer *out, const zkl_asked_claim *asked)
 {
     for (size_t i = 0; i < asked->term_count; i++) {
         if (i)
-            zkl_buffer_put_text(out, ", ");
+            zkl_buffer_put_text(out, asked->is_run ? " .. " : ", ");
         zkl_claim_name_print(out, asked->terms[i].column);
     }
 }
@@ -186,6 +186,10 @@ void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_
         put_member(out, "rows");
         zkl_buffer_format(out, "[%llu,%llu]", (unsigned long long)asked->first_row, (unsigned long long)asked->last_row);
     }
+    if (asked->is_run) {
+        put_member(out, "run");
+        zkl_buffer_put_text(out, "true");
+    }
     if (asked->kind == ZKL_ASKED_LINEAR)
         put_terms(out, asked);
     put_text_member(out, "text", zkl_buffer_bytes(&text));
@@ -239,6 +243,8 @@ void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const 
     const zkl_column *column = &schema->columns[claim->column];
     switch (asked->kind) {
     case ZKL_ASKED_CELLS:
+        if (asked->is_run)
+            zkl_buffer_put_text(out, "columns ");
         if (asked->term_count)
             put_names(out, asked);
         else

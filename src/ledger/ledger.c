@@ -494,6 +494,13 @@ zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
+zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, const zkl_digest *dataset, zkl_error *err)
+{
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, dataset->bytes, 32);
+    const zkl_status status = zkl_ledger_get(ledger, out, arena, &key, err);
+    return status == ZKL_NOT_FOUND ? zkl_fail(err, status, "the ledger holds no data key of this dataset") : status;
+}
+
 zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit, zkl_error *err)
 {
     uint8_t value[8];

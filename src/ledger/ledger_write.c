@@ -54,6 +54,13 @@ zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_byt
     return ZKL_OK;
 }
 
+zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *dataset, zkl_bytes wrapped, zkl_error *err)
+{
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, dataset->bytes, 32);
+    ZKL_TRY(need_writer(ledger, err));
+    return put(ledger, &key, wrapped.data, wrapped.size, err);
+}
+
 /* ---- References */
 
 static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
