@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+typedef struct zkl_arena_block zkl_arena_block;
+
 #define ARENA_ALIGNMENT 64
 #define ARENA_BLOCK_BYTES 65536
 

@@ -1,17 +1,12 @@
 #pragma once
-/* Arena: many small allocations, freed together. Not for secrets that must be wiped early; clearing wipes
- * everything it held. All zeros is a valid, empty arena. */
+/* Arena: many small allocations, freed together. Not for secrets that must be wiped early: clearing
+ * (zkl_arena_clear, zkl/memory.h) wipes everything it held. All zeros is a valid, empty arena. */
+#include <zkl/memory.h>
+
 #include "base/memory.h"
-
-typedef struct zkl_arena_block zkl_arena_block;
-
-typedef struct zkl_arena {
-    zkl_arena_block *last;
-} zkl_arena;
 
 /* count * size bytes, zeroed, aligned to 64; NULL without memory. count or size 0 gives a valid pointer. */
 void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size);
-void zkl_arena_clear(zkl_arena *arena);
 
 /* Copies; NULL without memory. The text version ends in NUL. */
 void *zkl_arena_copy(zkl_arena *arena, const void *data, size_t size);

@@ -1,0 +1,294 @@
+#pragma once
+/* The operations of a ledger, each once: a request in, a result out. docs/ARCHITECTURE.md follows one through the code.
+ *
+ * Requests borrow everything until the call returns. Results live in their `memory`; clear it with
+ * zkl_arena_clear (on failure it is empty). env may be NULL: system randomness and clock, no progress, one thread.
+ * Cost and timing of each call are those of bench/RESULTS.md. Calls on one folder exclude each other where they write
+ * (ZKL_CONFLICT names the holder); readers never wait. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zkl/bytes.h>
+#include <zkl/env.h>
+#include <zkl/memory.h>
+#include <zkl/verify.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Which ledger, and how to open its keys. */
+typedef struct zkl_where {
+    const char *folder;           /* as zkl_locate found it */
+    const zkl_bytes *passphrase;  /* NULL: the keys have none */
+    const char *setup_cache;      /* NULL: $ZKL_SETUP_CACHE, else the user's cache folder */
+} zkl_where;
+
+/* The ledger's folder: `given`, else $ZKP_LEDGER_DIR, else .zkp-ledger in the current folder or above it.
+ * ZKL_NOT_FOUND says what to do. *folder lives in memory. */
+ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* ---- init: keys, configuration, store, log, and the powers of tau of this ledger. */
+typedef struct zkl_init_request {
+    zkl_where where;             /* folder must not exist yet */
+    const char *name;            /* NULL: the name of the folder that holds it */
+    const char *hash_algorithm;  /* NULL: "sha3-256"; or "blake3" */
+    const char *backend;         /* NULL: "rocksdb" */
+} zkl_init_request;
+
+typedef struct zkl_init_result {
+    zkl_arena memory;
+    const char *folder, *origin;
+    zkl_digest ledger, powers_hash;
+} zkl_init_result;
+
+ZKL_API zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const zkl_env *env,
+                            zkl_error *err) ZKL_MUST_USE;
+
+/* ---- notarize: a table in, a signed and logged entry with its proofs out. */
+typedef struct zkl_notarize_request {
+    zkl_where where;
+    const char *name;               /* of the dataset */
+    const char *const *files;       /* a glob or folder is one dataset, in name order; "-" is standard input */
+    size_t file_count;
+    const char *const *claims;      /* "range(age, 0, 120)" */
+    size_t claim_count;
+    const char *claims_file;        /* TOML with an array `claims`; NULL: none */
+    const char *schema_file;        /* TOML; NULL: infer */
+    const char *const *columns;     /* NULL: all */
+    size_t column_count;
+    const char *const *null_texts;  /* besides the empty field */
+    size_t null_text_count;
+    const char *format, *delimiter, *quote, *encoding; /* NULL: found out */
+    bool no_header, keep_types, public_digest, keep_spool;
+    const char *receipt_path;       /* also write the receipt here; NULL: no */
+    size_t leaf_blocks_max;         /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
+    const uint8_t *seed;            /* 32 bytes for a first version; NULL: from env (later versions keep theirs) */
+} zkl_notarize_request;
+
+typedef struct zkl_column_info {
+    const char *name, *type, *note; /* note: what was inferred and why */
+    bool nullable;
+    uint32_t limb_count;
+} zkl_column_info;
+
+typedef struct zkl_stage_times { /* seconds */
+    double read, hash, commit, argument, opening, groth16, setup, check, total;
+} zkl_stage_times;
+
+typedef struct zkl_statement_info {
+    char circuit[12];
+    char t0[65];
+    size_t claim_count;
+    size_t proof_bytes;      /* the blob with its masks and multiplicities */
+    size_t auxiliary_bytes;  /* auxiliary commitments */
+} zkl_statement_info;
+
+/* A row or value that does not fit: the owner's to see, never logged. */
+typedef struct zkl_row_problem {
+    const char *file, *column, *value, *reason;
+    uint64_t row, line; /* 0: not known */
+} zkl_row_problem;
+
+/* A claim that is false for the data. */
+typedef struct zkl_claim_problem {
+    const char *claim;
+    uint64_t row_count; /* offending rows; 1 for a false sum */
+} zkl_claim_problem;
+
+typedef struct zkl_notarize_result {
+    zkl_arena memory;
+    const char *name;
+    uint32_t version;
+    zkl_digest dataset, receipt_id;
+    uint64_t index, row_count;
+    size_t chunk_count, blocks_per_chunk;
+    const zkl_column_info *columns;
+    size_t column_count;
+    const char *const *claims; /* in words */
+    size_t claim_count;
+    const zkl_statement_info *statements;
+    size_t statement_count;
+    size_t receipt_bytes; /* 0 without receipt_path */
+    bool is_development;
+    zkl_stage_times times;
+    /* filled on failure too, until cleared: */
+    const zkl_row_problem *row_problems; /* at most 10 (ZKL_BAD_INPUT) */
+    size_t row_problem_count;
+    uint64_t row_problem_total;
+    const zkl_claim_problem *claim_problems; /* ZKL_REJECTED */
+    size_t claim_problem_count;
+} zkl_notarize_result;
+
+ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request,
+                                const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- show */
+typedef struct zkl_version_info {
+    uint32_t version;
+    uint64_t index;
+    zkl_digest dataset;
+} zkl_version_info;
+
+typedef struct zkl_show_result {
+    zkl_arena memory;
+    const char *name;
+    uint32_t version;
+    const char *hash_algorithm, *time;
+    zkl_digest dataset, receipt_id, schema_hash, content, table_root, powers_hash;
+    uint64_t index, tree_size, row_count;
+    size_t chunk_count, blocks_per_chunk;
+    const zkl_column_info *columns;
+    size_t column_count;
+    const char *const *claims;      /* in words */
+    const char *const *claim_texts;
+    size_t claim_count;
+    const zkl_statement_info *statements;
+    size_t statement_count;
+    const zkl_version_info *versions;
+    size_t version_count;
+} zkl_show_result;
+
+/* reference: "NAME" or "NAME@VERSION". */
+ZKL_API zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *reference,
+                            zkl_error *err) ZKL_MUST_USE;
+
+/* ---- log: the entries, newest last. */
+typedef struct zkl_log_line {
+    uint64_t index;
+    const char *kind, *time, *what; /* what: "penguins@1", "F22 (development)", "signer key 1f0c…" */
+    zkl_digest receipt_id;
+} zkl_log_line;
+
+typedef struct zkl_log_result {
+    zkl_arena memory;
+    const char *origin;
+    uint64_t tree_size;
+    zkl_digest root;
+    const zkl_log_line *lines;
+    size_t line_count;
+} zkl_log_result;
+
+/* from, to: half open; to 0: the end. */
+ZKL_API zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from, uint64_t to,
+                                zkl_error *err) ZKL_MUST_USE;
+
+/* ---- export */
+typedef enum zkl_export_format {
+    ZKL_EXPORT_RECEIPT,    /* .zkl: everything an offline verifier needs besides its trust file */
+    ZKL_EXPORT_TLOG_TILES, /* a folder of static tiles, checkpoint and verifier key; needs no reference */
+    ZKL_EXPORT_TLOG_PROOF, /* C2SP tlog-proof of the entry */
+    ZKL_EXPORT_DSSE,       /* the signed entry alone */
+    ZKL_EXPORT_SNARKJS,    /* a folder per statement: verification_key.json, proof.json, public.json */
+    ZKL_EXPORT_DATA_KEY,   /* .zklkey: secret; lets a holder of the data recompute everything */
+    ZKL_EXPORT_FORMAT_COUNT
+} zkl_export_format;
+ZKL_API const char *zkl_export_format_name(zkl_export_format format);
+
+typedef struct zkl_export_request {
+    zkl_where where;
+    const char *reference; /* NULL for tlog-tiles */
+    zkl_export_format format;
+    const char *output; /* path; "-" is standard output (not for folders) */
+} zkl_export_request;
+
+ZKL_API zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
+
+/* ---- verify inside a ledger, and with the data */
+
+/* The receipt of reference, built now and verified with the ledger's own trust. */
+ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference,
+                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+typedef struct zkl_verify_data_request {
+    zkl_where where;          /* folder NULL: no ledger, then receipt, trust and data_key are needed */
+    const char *reference;    /* in the ledger; or NULL: */
+    zkl_bytes receipt, trust; /* a receipt's bytes and a trust file's text */
+    zkl_bytes data_key;       /* size 0: the ledger's own */
+    const char *const *files;
+    size_t file_count;
+} zkl_verify_data_request;
+
+/* Everything recomputed from the data: content commitment, row trees, block commitments, manifest. */
+ZKL_API zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request,
+                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+typedef struct zkl_verify_chain_result {
+    uint64_t entry_count, checkpoint_count, blob_count, proof_count, dataset_count;
+    uint64_t bad_index; /* ZKL_REJECTED: the first entry that fails */
+    bool proofs_checked;
+} zkl_verify_chain_result;
+
+/* The whole log from its first entry; from, to bound the entries whose content is looked at. */
+ZKL_API zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from,
+                                    uint64_t to, bool proofs, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- keys */
+typedef struct zkl_key_info {
+    const char *role, *type, *id, *verifier_key; /* verifier_key: log keys, C2SP form; else NULL */
+    uint64_t from, until;                        /* UINT64_MAX: still counts */
+} zkl_key_info;
+
+typedef struct zkl_keys_result {
+    zkl_arena memory;
+    zkl_digest ledger;
+    const char *origin, *trust; /* trust: the text of trust.toml */
+    const zkl_key_info *keys;
+    size_t key_count;
+    bool has_passphrase, others_can_read;
+} zkl_keys_result;
+
+ZKL_API zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
+/* role: "signer" or "log". Logged, signed by the old key and the new. */
+ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role,
+                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* Copies of all key files under another passphrase (NULL: in the clear), into a new folder. */
+ZKL_API zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase,
+                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* A key file of its own, outside any ledger: kind "signer" or "log" (then name is the origin). */
+ZKL_API zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,
+                                 const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- set-up */
+typedef struct zkl_setup_line {
+    char circuit[12];
+    bool made;                /* its key is in the cache */
+    bool logged;              /* a set-up entry names it */
+    uint64_t index;
+    zkl_digest key_hash;
+} zkl_setup_line;
+
+typedef struct zkl_setup_result {
+    zkl_arena memory;
+    zkl_digest powers_hash;
+    const char *cache;
+    const zkl_setup_line *lines;
+    size_t line_count;
+} zkl_setup_result;
+
+/* Make and log the keys of these tiers (18, 20, .. 26) ahead of use; none: only list. */
+ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers,
+                                 size_t tier_count, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- doctor */
+typedef struct zkl_doctor_line {
+    int severity; /* 0 fine, 1 worth knowing, 2 a fault */
+    const char *what, *found;
+} zkl_doctor_line;
+
+typedef struct zkl_doctor_result {
+    zkl_arena memory;
+    const zkl_doctor_line *lines;
+    size_t line_count, fault_count;
+} zkl_doctor_result;
+
+/* where->folder may be NULL: the machine alone. */
+ZKL_API zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_where *where, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif

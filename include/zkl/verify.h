@@ -1,0 +1,50 @@
+#pragma once
+/* Verifying a receipt: no ledger, no data, no network. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zkl/bytes.h>
+#include <zkl/env.h>
+#include <zkl/memory.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct zkl_claim_verdict {
+    const char *sentence; /* "every non-null value of age lies between 0 and 120" */
+    const char *text;     /* "range(age, 0, 120)" */
+    const char *circuit;  /* "F22" */
+    const char *statement_id; /* t0 in hex */
+    bool is_wellformedness, by_manifest, is_development;
+} zkl_claim_verdict;
+
+typedef struct zkl_verify_result {
+    zkl_arena memory;
+    const char *name;
+    uint32_t version;
+    const char *kind; /* "notarise" or "prove" */
+    zkl_digest ledger, dataset, receipt_id;
+    uint64_t index, tree_size, row_count;
+    size_t column_count, block_count, statement_count;
+    const char *origin, *time, *log_key, *signer;
+    const char *const *witnesses;
+    size_t witness_count;
+    const zkl_claim_verdict *claims;
+    size_t claim_count;
+    const char *const *not_proven; /* what this does not say */
+    size_t not_proven_count;
+    bool is_development; /* a set-up made on one machine: proves nothing against whoever made it */
+    bool data_checked;   /* zkl_verify_data: everything was recomputed from the data */
+} zkl_verify_result;
+
+/* receipt: the bytes of a .zkl file; trust: the text of a trust.toml. ZKL_OK only when every check holds; ZKL_REJECTED names
+ * the check that failed; ZKL_UNCHECKED when a key is unknown; ZKL_BAD_INPUT when it is no receipt.
+ * Cost: milliseconds; grows with the dataset's blocks only. */
+ZKL_API zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust,
+                                      const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,142 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "service/service_internal.h"
+#include "table/source.h"
+
+#define LINES_MAX 64
+
+typedef struct doctor {
+    zkl_doctor_result *out;
+    zkl_doctor_line *lines;
+    const zkl_env *env;
+} doctor;
+
+static void find(doctor *d, int severity, const char *what, const char *format, ...) ZKL_PRINTF(4, 5);
+static void find(doctor *d, int severity, const char *what, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    const char *copy = zkl_arena_text(&d->out->memory, text, strlen(text));
+    if (d->out->line_count == LINES_MAX || !copy)
+        return;
+    d->lines[d->out->line_count++] = (zkl_doctor_line){ severity, what, copy };
+    d->out->fault_count += severity == 2;
+}
+
+static void look_at_machine(doctor *d)
+{
+    find(d, 0, "version", "zkp-ledger %s", ZKL_VERSION);
+    find(d, 0, "threads", "%zu", zkl_pool_threads(d->env ? d->env->pool : NULL));
+    zkl_error why = { 0 };
+    const zkl_source_ops *reader;
+    if (zkl_source_load(&reader, &why) == ZKL_OK)
+        find(d, 0, "table reader", "%s", reader->name);
+    else
+        find(d, 2, "table reader", "%s", why.text);
+}
+
+static void look_at_setup(doctor *d, const zkl_where *where, zkl_ledger *ledger)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    zkl_error why = { 0 };
+    if (zkl_setup_folder(&path, where->setup_cache, &why) != ZKL_OK) {
+        find(d, 2, "set-up cache", "%s", why.text);
+        return;
+    }
+    find(d, 0, "set-up cache", "%.*s", (int)path.size, (const char *)path.data);
+    if (!ledger)
+        return;
+    if (zkl_setup_open(&setup, where->setup_cache, zkl_ledger_powers_hash(ledger), d->env, &why) != ZKL_OK) {
+        find(d, 2, "powers of tau", "%s", why.text);
+        return;
+    }
+    find(d, 1, "powers of tau", "development: made on one machine, proves nothing against whoever made them");
+    for (unsigned tier = ZKL_SETUP_TIER_MIN; tier <= ZKL_SETUP_TIER_MAX; tier += 2)
+        if (zkl_setup_has_key(setup, tier))
+            find(d, 0, "circuit key", "F%u is made", tier);
+}
+
+static void look_at_key_file(doctor *d, const char *folder, const char *name)
+{
+    char path[4096];
+    zkl_keyfile_info info;
+    bool others = false;
+    zkl_error why = { 0 };
+    snprintf(path, sizeof path, "%s/keys/%s.key", folder, name);
+    if (zkl_keyfile_load_info(&info, path, &others, &why) != ZKL_OK)
+        find(d, 1, "key file", "%s", why.text);
+    else if (others)
+        find(d, 2, "key file", "%s can be read by others: chmod 600", path);
+    else
+        find(d, info.has_passphrase ? 0 : 1, "key file", "%s.key, %s", name,
+             info.has_passphrase ? "under a passphrase" : "in the clear");
+}
+
+static void look_at_config(doctor *d, const zkl_config *config)
+{
+    find(d, 0, "ledger.name", "%s", config->name);
+    find(d, 0, "hash_algorithm", "%s", zkl_hash_name(config->hash_algorithm));
+    find(d, 0, "proof_system", "groth16 on bls12-381, security level 128");
+    find(d, 0, "storage", "%s in '%s', %s, %s", config->backend, config->path, config->compression ? "LZ4" : "no compression",
+         config->max_size_gb ? "with a size limit" : "no size limit");
+    find(d, 0, "parallel_prove", config->parallel_prove ? "%u" : "%u (the cores it may use)", config->parallel_prove);
+    find(d, 0, "cache_size_mb", "%u", config->cache_size_mb);
+}
+
+static void look_at_log(doctor *d, zkl_ledger *ledger)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes note;
+    zkl_checkpoint checkpoint;
+    zkl_error why = { 0 };
+    uint64_t size = zkl_log_size(zkl_ledger_log(ledger));
+    find(d, 0, "log", "%s, %llu entries", zkl_ledger_origin(ledger), (unsigned long long)size);
+    if (zkl_log_checkpoint_latest(zkl_ledger_log(ledger), &note, &arena, &why) != ZKL_OK ||
+        zkl_checkpoint_parse(&checkpoint, &arena, note, &why) != ZKL_OK)
+        find(d, 2, "checkpoint", "%s", why.text);
+    else if (checkpoint.size != size)
+        find(d, 1, "checkpoint", "stands at %llu: the next writer signs the head", (unsigned long long)checkpoint.size);
+    else
+        find(d, 0, "checkpoint", "at the head");
+}
+
+static void look_at_ledger(doctor *d, const zkl_where *where)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_error why = { 0 };
+    if (!where->folder) {
+        look_at_setup(d, where, NULL);
+        return;
+    }
+    find(d, 0, "ledger", "%s", where->folder);
+    if (zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, d->env, &why) != ZKL_OK) {
+        find(d, 2, "ledger", "%s", why.text);
+        return;
+    }
+    look_at_config(d, zkl_ledger_config(ledger));
+    look_at_key_file(d, where->folder, "signer");
+    look_at_key_file(d, where->folder, "log");
+    look_at_key_file(d, where->folder, "owner");
+    look_at_log(d, ledger);
+    look_at_setup(d, where, ledger);
+}
+
+zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_where *where, const zkl_env *env, zkl_error *err)
+{
+    *out = (zkl_doctor_result){ 0 };
+    doctor d = { out, ZKL_ARENA_NEW(&out->memory, zkl_doctor_line, LINES_MAX), env };
+    if (!d.lines)
+        return zkl_no_memory(err, LINES_MAX * sizeof *d.lines);
+    out->lines = d.lines;
+    look_at_machine(&d);
+    look_at_ledger(&d, where);
+    return ZKL_OK;
+}

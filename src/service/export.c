@@ -1,0 +1,131 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "ledger/receipt_build.h"
+#include "ledger/tiles.h"
+#include "proof/iden3_json.h"
+#include "proof/verify_reduce.h"
+#include "service/service_internal.h"
+
+static const char *const names[ZKL_EXPORT_FORMAT_COUNT] = {
+    [ZKL_EXPORT_RECEIPT] = "receipt", [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles", [ZKL_EXPORT_TLOG_PROOF] = "tlog-proof",
+    [ZKL_EXPORT_DSSE] = "dsse",       [ZKL_EXPORT_SNARKJS] = "snarkjs",       [ZKL_EXPORT_DATA_KEY] = "data-key",
+};
+
+const char *zkl_export_format_name(zkl_export_format format)
+{
+    return (unsigned)format < ZKL_EXPORT_FORMAT_COUNT ? names[format] : "";
+}
+
+/* ---- tlog-tiles: the log as static files, under the log key that counts now. */
+
+static zkl_status export_tiles(zkl_ledger *ledger, const char *output, zkl_error *err)
+{
+    const zkl_trust *trust = zkl_ledger_trust(ledger);
+    for (size_t i = 0; i < trust->log_key_count; i++)
+        if (trust->log_keys[i].until == ZKL_TRUST_OPEN)
+            return zkl_tiles_export(zkl_ledger_log(ledger), output, &trust->log_keys[i].key, err);
+    return zkl_fail(err, ZKL_NOT_FOUND, "no log key counts");
+}
+
+/* ---- snarkjs: one folder per statement. */
+
+static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement *s, const char *folder, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes statement, proof_blob, key_bytes;
+    zkl_statement parsed;
+    zkl_groth16_vk vk;
+    zkl_groth16_proof proof;
+    zkl_reduced_proof reduced;
+    zkl_entry setup;
+    zkl_dsse dsse;
+    uint64_t index;
+    zkl_circuit_id id = { 0 };
+    ZKL_TRY(zkl_ledger_blob(ledger, &statement, &arena, &s->statement_sha256, err));
+    ZKL_TRY(zkl_ledger_blob(ledger, &proof_blob, &arena, &s->proof_sha256, err));
+    ZKL_TRY(zkl_statement_parse(&parsed, &arena, statement, err));
+    memcpy(id.name, s->circuit, sizeof id.name);
+    id.key_hash = parsed.key_hash;
+    ZKL_TRY(zkl_ledger_setup_index(ledger, &index, &id, err));
+    ZKL_TRY(zkl_ledger_entry(ledger, &setup, &dsse, &arena, index, err));
+    ZKL_TRY(zkl_ledger_blob(ledger, &key_bytes, &arena, &setup.key_sha256, err));
+    ZKL_TRY(zkl_groth16_vk_decode(&vk, key_bytes, err));
+    ZKL_TRY(zkl_verify_reduce(&reduced, &parsed, statement, proof_blob, zkl_group_g1(), &zkl_proof_format_v1, NULL, 0, NULL, err));
+    ZKL_TRY(zkl_groth16_proof_decode(&proof, zkl_bytes_of(reduced.groth16, sizeof reduced.groth16), err));
+    return zkl_snarkjs_export(folder, &vk, &proof, &reduced.public_input, err);
+}
+
+static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char *output, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
+    ZKL_TRY(zkl_folder_make(output, 0755, err));
+    for (size_t i = 0; i < entry.statement_count; i++) {
+        const char *folder = zkl_arena_format(&arena, "%s/%zu-%s", output, i + 1, entry.statements[i].circuit);
+        if (!folder)
+            return zkl_no_memory(err, 0);
+        ZKL_TRY(zkl_folder_make(folder, 0755, err));
+        ZKL_TRY(export_statement(ledger, &entry.statements[i], folder, err));
+    }
+    return ZKL_OK;
+}
+
+/* ---- The data key, for the owner alone. */
+
+static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl_where *where, const zkl_digest *dataset,
+                                  zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes wrapped;
+    uint8_t owner[32];
+    ZKL_TRY(zkl_ledger_private(ledger, &wrapped, &arena, dataset, err));
+    ZKL_TRY(zkl_ledger_owner_secret(ledger, owner, where->passphrase, err));
+    zkl_status status = service_datakey_unwrap(out, wrapped, owner, dataset, err);
+    zkl_wipe(owner, sizeof owner);
+    return status;
+}
+
+static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger, const zkl_export_request *request, const zkl_dataset_version *found,
+                               zkl_error *err)
+{
+    switch (request->format) {
+    case ZKL_EXPORT_RECEIPT:
+        return zkl_receipt_build(out, ledger, found->index, err);
+    case ZKL_EXPORT_TLOG_PROOF:
+        return zkl_export_tlog_proof(out, ledger, found->index, err);
+    case ZKL_EXPORT_DSSE:
+        return zkl_export_dsse(out, ledger, found->index, err);
+    case ZKL_EXPORT_DATA_KEY:
+        return export_data_key(out, ledger, &request->where, &found->dataset, err);
+    case ZKL_EXPORT_TLOG_TILES:
+    case ZKL_EXPORT_SNARKJS:
+    case ZKL_EXPORT_FORMAT_COUNT:
+        break;
+    }
+    return zkl_fail(err, ZKL_USAGE, "no such format");
+}
+
+zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_dataset_version found;
+    *byte_count = 0;
+    ZKL_TRY(zkl_ledger_open(&ledger, request->where.folder, ZKL_LEDGER_READ, NULL, env, err));
+    if (request->format == ZKL_EXPORT_TLOG_TILES)
+        return export_tiles(ledger, request->output, err);
+    ZKL_TRY(service_find(&found, &arena, ledger, request->reference, err));
+    if (request->format == ZKL_EXPORT_SNARKJS)
+        return export_snarkjs(ledger, found.index, request->output, err);
+    ZKL_TRY(export_bytes(&out, ledger, request, &found, err));
+    *byte_count = out.size;
+    return zkl_file_write(request->output, zkl_buffer_bytes(&out), request->format == ZKL_EXPORT_DATA_KEY ? 0600 : 0644, err);
+}

@@ -1,0 +1,123 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "ledger/trust_toml.h"
+#include "service/service_internal.h"
+
+static const struct {
+    const char *name;
+    zkl_keyfile_kind kind;
+} key_files[] = { { "signer", ZKL_KEYFILE_SIGNER }, { "log", ZKL_KEYFILE_LOG }, { "owner", ZKL_KEYFILE_OWNER } };
+
+static char *key_path(zkl_arena *arena, const char *folder, const char *name)
+{
+    return zkl_arena_format(arena, "%s/keys/%s.key", folder, name);
+}
+
+static zkl_status fill_key_infos(zkl_keys_result *out, const zkl_trust *trust, zkl_error *err)
+{
+    size_t count = trust->log_key_count + trust->signer_count;
+    zkl_key_info *keys = ZKL_ARENA_NEW(&out->memory, zkl_key_info, count);
+    if (!keys)
+        return zkl_no_memory(err, count * sizeof *keys);
+    for (size_t i = 0; i < trust->signer_count; i++) {
+        const zkl_trusted_signer *s = &trust->signers[i];
+        char id[ZKL_KEY_ID_CHARS + 1];
+        zkl_public_key_id(id, &s->key);
+        keys[out->key_count++] = (zkl_key_info){ "signer", zkl_key_type_name(s->key.type),
+                                                 zkl_arena_text(&out->memory, id, strlen(id)), NULL, s->from, s->until };
+    }
+    for (size_t i = 0; i < trust->log_key_count; i++) {
+        const zkl_trusted_log_key *l = &trust->log_keys[i];
+        char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+        zkl_verifier_key_encode(text, &l->key);
+        const char *key = zkl_arena_text(&out->memory, text, strlen(text));
+        keys[out->key_count++] = (zkl_key_info){ "log", "ed25519", key, key, l->from, l->until };
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!keys[i].id)
+            return zkl_no_memory(err, 0);
+    out->keys = keys;
+    return ZKL_OK;
+}
+
+static zkl_status fill_keys(zkl_keys_result *out, const zkl_where *where, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
+    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, NULL, err));
+    for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
+        zkl_keyfile_info info;
+        bool others = false;
+        const char *path = key_path(&out->memory, where->folder, key_files[i].name);
+        if (!path)
+            return zkl_no_memory(err, 0);
+        zkl_error none = { 0 };
+        if (zkl_keyfile_load_info(&info, path, &others, &none) != ZKL_OK)
+            continue; /* a reader's copy of a ledger has no keys */
+        out->has_passphrase = out->has_passphrase || info.has_passphrase;
+        out->others_can_read = out->others_can_read || others;
+    }
+    ZKL_TRY(zkl_trust_toml_print(&trust, zkl_ledger_trust(ledger), err));
+    ZKL_TRY(zkl_buffer_status(&trust, err));
+    out->trust = service_text(&out->memory, zkl_buffer_bytes(&trust));
+    out->origin = zkl_arena_format(&out->memory, "%s", zkl_ledger_origin(ledger));
+    out->ledger = *zkl_ledger_own_id(ledger);
+    if (!out->trust || !out->origin)
+        return zkl_no_memory(err, trust.size);
+    return fill_key_infos(out, zkl_ledger_trust(ledger), err);
+}
+
+zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where, zkl_error *err)
+{
+    *out = (zkl_keys_result){ 0 };
+    zkl_status status = fill_keys(out, where, err);
+    if (status != ZKL_OK)
+        zkl_arena_clear(&out->memory);
+    return status;
+}
+
+zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    if (strcmp(role, "signer") != 0 && strcmp(role, "log") != 0)
+        return zkl_fail(err, ZKL_USAGE, "no key '%s' rotates: signer or log", role);
+    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, env, err));
+    return zkl_ledger_rotate(ledger, strcmp(role, "log") == 0 ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, where->passphrase, index, err);
+}
+
+zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase, const zkl_env *env,
+                           zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_TRY(zkl_folder_make(output, 0700, err));
+    for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
+        zkl_keyfile file = { 0 };
+        const char *from = key_path(&arena, where->folder, key_files[i].name);
+        const char *to = zkl_arena_format(&arena, "%s/%s.key", output, key_files[i].name);
+        if (!from || !to)
+            return zkl_no_memory(err, 0);
+        zkl_status status = zkl_keyfile_load(&file, from, where->passphrase, NULL, err);
+        if (status == ZKL_OK)
+            status = zkl_keyfile_save(to, &file, passphrase, NULL, env, err);
+        zkl_keyfile_clear(&file);
+        ZKL_TRY(status);
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_keys_make(const char *output, const char *kind, const char *name, const zkl_bytes *passphrase,
+                         const zkl_env *env, zkl_error *err)
+{
+    zkl_keyfile file = { 0 };
+    if (strcmp(kind, "signer") != 0 && strcmp(kind, "log") != 0)
+        return zkl_fail(err, ZKL_USAGE, "no key '%s' is made alone: signer or log", kind);
+    zkl_keyfile_kind wanted = strcmp(kind, "log") == 0 ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER;
+    zkl_status status = zkl_keyfile_make(&file, wanted, ZKL_KEY_ED25519, name, env, err);
+    if (status == ZKL_OK)
+        status = zkl_keyfile_save(output, &file, passphrase, NULL, env, err);
+    zkl_keyfile_clear(&file);
+    return status;
+}

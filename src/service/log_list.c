@@ -1,0 +1,69 @@
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "service/service_internal.h"
+
+/* "penguins@1", "F22 (development)", "new signer key 1f0c2a..." */
+static char *describe(zkl_arena *memory, const zkl_entry *entry)
+{
+    zkl_digest digest;
+    char hex[65];
+    switch (entry->kind) {
+    case ZKL_ENTRY_NOTARISE:
+    case ZKL_ENTRY_PROVE:
+        return zkl_arena_format(memory, "%.*s@%u", (int)entry->name.size, (const char *)entry->name.data, entry->version);
+    case ZKL_ENTRY_SETUP:
+        return zkl_arena_format(memory, "%s (%s)", entry->circuit.name, entry->is_ceremony ? "ceremony" : "development");
+    case ZKL_ENTRY_KEY:
+    case ZKL_ENTRY_REVOKE:
+        zkl_public_key_digest(&digest, &entry->key);
+        zkl_hex_encode(hex, digest.bytes, 32);
+        return zkl_arena_format(memory, "%s %s key %.16s", entry->kind == ZKL_ENTRY_KEY ? "new" : "revoked",
+                                entry->role == ZKL_ROLE_LOG ? "log" : "signer", hex);
+    case ZKL_ENTRY_KIND_COUNT:
+        break;
+    }
+    return zkl_arena_format(memory, "?");
+}
+
+static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *ledger, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    char time[ZKL_TIME_CHARS + 1];
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
+    ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &line->receipt_id, index, err));
+    zkl_time_format(time, entry.time_ms);
+    line->index = index;
+    line->kind = zkl_entry_kind_name(entry.kind);
+    line->time = zkl_arena_format(memory, "%s", time);
+    line->what = describe(memory, &entry);
+    return line->time && line->what ? ZKL_OK : zkl_no_memory(err, sizeof *line);
+}
+
+static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to, zkl_error *err)
+{
+    zkl_log_head(zkl_ledger_log(ledger), &out->tree_size, &out->root);
+    out->origin = zkl_arena_format(&out->memory, "%s", zkl_ledger_origin(ledger));
+    to = to && to < out->tree_size ? to : out->tree_size;
+    zkl_log_line *lines = ZKL_ARENA_NEW(&out->memory, zkl_log_line, from < to ? (size_t)(to - from) : 0);
+    if (!out->origin || !lines)
+        return zkl_no_memory(err, sizeof *lines);
+    out->lines = lines;
+    for (uint64_t i = from; i < to; i++, out->line_count++)
+        ZKL_TRY(fill_line(&lines[i - from], &out->memory, ledger, i, err));
+    return ZKL_OK;
+}
+
+zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from, uint64_t to, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    *out = (zkl_log_result){ 0 };
+    zkl_status status = zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, NULL, err);
+    if (status == ZKL_OK)
+        status = fill_log(out, ledger, from, to, err);
+    if (status != ZKL_OK)
+        zkl_arena_clear(&out->memory);
+    return status;
+}

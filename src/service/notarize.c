@@ -1,0 +1,190 @@
+/* Notarising a table: formats.md's order (docs/ARCHITECTURE.md, "Notarising, step by step").
+ *
+ *  1. Nothing is recorded before the one batch at the end; until then a failure leaves the ledger as it was.
+ *  2. False claims are refused before any curve work.
+ *  3. What is recorded was verified first, by the code a stranger runs. */
+#include <string.h>
+
+#include "service/notarize_internal.h"
+
+static zkl_status check_request(const zkl_notarize_request *request, zkl_error *err)
+{
+    size_t most = request->leaf_blocks_max;
+    if (!request->name || !zkl_dataset_name_valid(zkl_bytes_of_text(request->name)))
+        return zkl_fail(err, ZKL_USAGE,
+                        "'%s' is no dataset name: letters, digits, '.', '_' and '-', beginning with a letter or digit",
+                        request->name ? request->name : "");
+    if (most && most != 4 && most != 16 && most != 64 && most != 256 && most != 1024)
+        return zkl_fail(err, ZKL_USAGE, "leaf blocks are 4, 16, 64, 256 or 1024, not %zu", most);
+    if (!request->file_count)
+        return zkl_fail(err, ZKL_USAGE, "no file given");
+    return ZKL_OK;
+}
+
+/* The first version draws a seed; later ones keep it, so that unchanged chunks keep their commitments. */
+static zkl_status choose_seed(notarisation *n, zkl_error *err)
+{
+    zkl_dataset_version last;
+    zkl_error none = { 0 };
+    zkl_status status = zkl_ledger_find(n->ledger, &last, &n->arena, zkl_bytes_of_text(n->request->name), 0, &none);
+    if (status == ZKL_OK) {
+        zkl_entry entry;
+        zkl_dsse dsse;
+        zkl_manifest manifest;
+        zkl_bytes bytes;
+        ZKL_TRY(zkl_ledger_entry(n->ledger, &entry, &dsse, &n->arena, last.index, err));
+        ZKL_TRY(service_manifest(&manifest, &bytes, &n->arena, n->ledger, &entry, err));
+        n->seed = manifest.seed;
+        return ZKL_OK;
+    }
+    if (status != ZKL_NOT_FOUND)
+        return zkl_fail(err, status, "%s", none.text);
+    if (n->request->seed)
+        memcpy(n->seed.bytes, n->request->seed, sizeof n->seed.bytes);
+    else
+        ZKL_TRY(zkl_env_random(n->env, n->seed.bytes, sizeof n->seed.bytes, err));
+    return ZKL_OK;
+}
+
+static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count, uint64_t total, zkl_error *err)
+{
+    zkl_row_problem *shown = ZKL_ARENA_NEW(&n->out->memory, zkl_row_problem, count);
+    if (!shown)
+        return zkl_no_memory(err, count * sizeof *shown);
+    for (size_t i = 0; i < count; i++)
+        shown[i] = (zkl_row_problem){ .file = zkl_arena_text(&n->out->memory, bad[i].file, strlen(bad[i].file)),
+                                      .column = zkl_arena_text(&n->out->memory, bad[i].column, strlen(bad[i].column)),
+                                      .value = zkl_arena_text(&n->out->memory, bad[i].value, strlen(bad[i].value)),
+                                      .reason = zkl_arena_text(&n->out->memory, bad[i].reason, strlen(bad[i].reason)),
+                                      .row = bad[i].row,
+                                      .line = bad[i].line };
+    for (size_t i = 0; i < count; i++)
+        if (!shown[i].file || !shown[i].column || !shown[i].value || !shown[i].reason)
+            return zkl_no_memory(err, sizeof bad[i]);
+    n->out->row_problems = shown;
+    n->out->row_problem_count = count;
+    n->out->row_problem_total = total;
+    return ZKL_OK;
+}
+
+static zkl_status read_table(notarisation *n, zkl_error *err)
+{
+    const zkl_notarize_request *request = n->request;
+    const zkl_config *config = zkl_ledger_config(n->ledger);
+    zkl_bad_row bad[10];
+    size_t bad_count = 0;
+    uint64_t bad_total = 0;
+    double start = service_seconds();
+    const zkl_read_options options = { .files = request->files,
+                                       .file_count = request->file_count,
+                                       .schema_file = request->schema_file,
+                                       .columns = request->columns,
+                                       .column_count = request->column_count,
+                                       .null_texts = request->null_texts,
+                                       .null_text_count = request->null_text_count,
+                                       .keep_types = request->keep_types,
+                                       .format = request->format,
+                                       .delimiter = request->delimiter,
+                                       .quote = request->quote,
+                                       .encoding = request->encoding,
+                                       .no_header = request->no_header,
+                                       .spool_folder = request->where.folder,
+                                       .hash = config->hash_algorithm,
+                                       .owner_secret = n->owner,
+                                       .seed = n->seed.bytes };
+    zkl_status status = zkl_table_read(&n->table, &options, bad, &bad_count, &bad_total, n->env, err);
+    if (bad_count) {
+        zkl_status shown = show_row_problems(n, bad, bad_count, bad_total, err);
+        zkl_wipe(bad, sizeof bad);
+        return status != ZKL_OK ? status : shown;
+    }
+    n->out->times.read = service_seconds() - start;
+    return status;
+}
+
+static zkl_status know_table(notarisation *n, zkl_error *err)
+{
+    n->schema = zkl_table_schema(n->table);
+    n->rows = zkl_table_rows(n->table);
+    n->chunks = (size_t)zkl_table_chunks(n->table);
+    n->numbered_count = zkl_schema_numbered_count(n->schema);
+    n->numbered = ZKL_ARENA_NEW(&n->arena, zkl_numbered_column, n->numbered_count);
+    n->first_block = ZKL_ARENA_NEW(&n->arena, size_t, n->numbered_count);
+    if (!n->numbered || !n->first_block)
+        return zkl_no_memory(err, n->numbered_count * sizeof *n->numbered);
+    n->block_count = zkl_schema_number(n->numbered, n->schema);
+    for (size_t c = 1; c < n->numbered_count; c++)
+        n->first_block[c] = n->first_block[c - 1] + n->numbered[c - 1].limb_count;
+    zkl_schema_hash(&n->schema_hash, n->schema);
+    n->chunk_owner = (zkl_chunk_owner){ .owner_secret = n->owner,
+                                        .seed = n->seed.bytes,
+                                        .schema_hash = n->schema_hash,
+                                        .powers_hash = *zkl_ledger_powers_hash(n->ledger) };
+    /* content commitment: H(0x04, salt, hash of the file); the plain hash would confirm a guess */
+    uint8_t salt[32];
+    const uint8_t prefix = 4;
+    const zkl_digest *file = zkl_table_content_hash(n->table);
+    zkl_prf_32(salt, zkl_bytes_of(n->owner, 32), "content", zkl_bytes_of(file, 32));
+    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32), zkl_bytes_of(file, 32) };
+    zkl_hash_parts(&n->content, n->schema->hash, parts, 3);
+    zkl_wipe(salt, sizeof salt);
+    return ZKL_OK;
+}
+
+static zkl_status tell_table(notarisation *n, zkl_error *err)
+{
+    zkl_notarize_result *out = n->out;
+    zkl_column_info *columns;
+    ZKL_TRY(service_columns(&out->columns, &out->memory, n->schema, err));
+    columns = (zkl_column_info *)(uintptr_t)out->columns; /* made just now, by us */
+    out->column_count = n->schema->column_count;
+    for (size_t i = 0; i < out->column_count; i++) {
+        const char *note = zkl_table_column_note(n->table, i);
+        columns[i].note = note ? zkl_arena_text(&out->memory, note, strlen(note)) : "";
+        if (!columns[i].note)
+            return zkl_no_memory(err, 0);
+    }
+    out->name = zkl_arena_text(&out->memory, n->request->name, strlen(n->request->name));
+    out->row_count = n->rows;
+    out->chunk_count = n->chunks;
+    out->blocks_per_chunk = n->block_count;
+    return out->name ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+static zkl_status notarize_steps(notarisation *n, zkl_error *err)
+{
+    const zkl_where *where = &n->request->where;
+    ZKL_TRY(check_request(n->request, err));
+    ZKL_TRY(notarize_parse_claims(n, err));
+    ZKL_TRY(zkl_ledger_open(&n->ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, n->env, err));
+    ZKL_TRY(zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err));
+    ZKL_TRY(choose_seed(n, err));
+    ZKL_TRY(zkl_env_progress(n->env, "reading", 0, 0, err));
+    ZKL_TRY(read_table(n, err));
+    double start = service_seconds();
+    ZKL_TRY(zkl_setup_open(&n->setup, where->setup_cache, zkl_ledger_powers_hash(n->ledger), n->env, err));
+    n->out->times.setup = service_seconds() - start;
+    ZKL_TRY(know_table(n, err));
+    ZKL_TRY(tell_table(n, err));
+    ZKL_TRY(notarize_add_schema_claims(n, err));
+    ZKL_TRY(notarize_plan(n, err));
+    ZKL_TRY(zkl_env_progress(n->env, "checking the claims", 0, 0, err));
+    ZKL_TRY(notarize_check_claims(n, err));
+    ZKL_TRY(notarize_commit(n, err));
+    return notarize_record(n, err);
+}
+
+zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
+{
+    notarisation n = { .request = request, .out = out, .env = env };
+    *out = (zkl_notarize_result){ 0 };
+    double start = service_seconds();
+    zkl_status status = notarize_steps(&n, err);
+    out->times.total = service_seconds() - start;
+    zkl_table_free(n.table);
+    zkl_setup_close(n.setup);
+    zkl_ledger_close(n.ledger);
+    zkl_wipe(n.owner, sizeof n.owner);
+    zkl_arena_clear(&n.arena); /* wipes chunk keys too */
+    return status;
+}

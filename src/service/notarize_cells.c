@@ -1,0 +1,173 @@
+#include <string.h>
+
+#include "service/notarize_internal.h"
+
+void plan_inputs_clear(plan_inputs *inputs)
+{
+    if (inputs->cells)
+        zkl_wipe(inputs->cells, inputs->cell_bytes);
+    zkl_free(inputs->cells);
+    zkl_arena_clear(&inputs->arena);
+    *inputs = (plan_inputs){ 0 };
+}
+
+static bool same_columns(const zkl_statement_table *table, const zkl_claim_part *part)
+{
+    if (table->column_count != part->column_count)
+        return false;
+    for (size_t i = 0; i < part->column_count; i++)
+        if (table->columns[i].index != part->columns[i].index ||
+            !zkl_bytes_equal(table->columns[i].role, part->columns[i].role))
+            return false;
+    return true;
+}
+
+/* Equal tables of one statement are one table (docs/proof-system.md section 9). */
+static uint32_t find_source(plan_inputs *out, const notarisation *n, const zkl_compiled_claim *claim, const zkl_claim_part *part)
+{
+    for (uint32_t i = 0; i < out->source_count; i++)
+        if (out->sources[i].table.first_row == claim->first_row && out->sources[i].table.row_count == claim->row_count &&
+            same_columns(&out->sources[i].table, part))
+            return i;
+    out->sources[out->source_count].table = (zkl_statement_table){
+        .dataset = n->dataset,
+        .first_row = claim->first_row,
+        .row_count = claim->row_count,
+        .columns = part->columns,
+        .column_count = part->column_count,
+        .schema_hash = n->schema_hash,
+        .merkle_root = n->table_root,
+        .content = n->content,
+    };
+    return (uint32_t)out->source_count++;
+}
+
+zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces, size_t piece_count,
+                             zkl_error *err)
+{
+    size_t parts = 0;
+    for (size_t i = 0; i < piece_count; i++)
+        parts += pieces[i]->claim.part_count;
+    out->claims = ZKL_ARENA_NEW(&out->arena, zkl_claim_request, parts);
+    out->sources = ZKL_ARENA_NEW(&out->arena, zkl_source_table, parts);
+    uint32_t *indexes = ZKL_ARENA_NEW(&out->arena, uint32_t, parts);
+    if (!out->claims || !out->sources || !indexes)
+        return zkl_no_memory(err, parts * sizeof *out->sources);
+    for (size_t i = 0; i < piece_count; i++) {
+        const zkl_compiled_claim *claim = &pieces[i]->claim;
+        for (size_t p = 0; p < claim->part_count; p++) {
+            uint32_t *index = &indexes[out->claim_count];
+            *index = find_source(out, n, claim, &claim->parts[p]);
+            out->claims[out->claim_count++] = (zkl_claim_request){ .kind = claim->parts[p].kind,
+                                                                   .params = claim->parts[p].params,
+                                                                   .param_count = claim->parts[p].param_count,
+                                                                   .sources = index,
+                                                                   .source_count = 1 };
+        }
+    }
+    return ZKL_OK;
+}
+
+/* Which blocks of a chunk the sources want, and where their cells lie: slots[block] = number of the slot + 1. */
+typedef struct load_job {
+    const notarisation *n;
+    const size_t *slots;
+    size_t slot_count; /* of a chunk */
+    uint64_t first_chunk;
+    uint16_t *cells;
+    zkl_status *statuses;
+    zkl_error *errors;
+} load_job;
+
+static void load_chunk(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    load_job *job = context;
+    size_t blocks = job->n->block_count;
+    ZKL_AUTO_BLOCK uint16_t **at = zkl_calloc(blocks, sizeof *at);
+    if (!at) {
+        job->statuses[index] = zkl_no_memory(&job->errors[index], blocks * sizeof *at);
+        return;
+    }
+    for (size_t b = 0; b < blocks; b++)
+        if (job->slots[b])
+            at[b] = job->cells + (index * job->slot_count + job->slots[b] - 1) * ZKL_CHUNK_ROWS;
+    job->statuses[index] = zkl_table_chunk(job->n->table, job->first_chunk + index, at, NULL, NULL, &job->errors[index]);
+}
+
+/* All sources of a plan speak of one span of chunks. */
+static zkl_status load_cells(plan_inputs *out, const notarisation *n, size_t *slots, size_t slot_count, uint64_t first_chunk,
+                             size_t chunks, zkl_error *err)
+{
+    size_t cells;
+    if (!zkl_size_mul(&cells, slot_count * chunks, ZKL_CHUNK_ROWS) || !zkl_size_mul(&out->cell_bytes, cells, sizeof *out->cells))
+        return zkl_no_memory(err, SIZE_MAX);
+    load_job job = { n, slots, slot_count, first_chunk, NULL, ZKL_ARENA_NEW(&out->arena, zkl_status, chunks),
+                     ZKL_ARENA_NEW(&out->arena, zkl_error, chunks) };
+    job.cells = out->cells = zkl_malloc(cells ? cells : 1, sizeof *out->cells);
+    if (!out->cells || !job.statuses || !job.errors)
+        return zkl_no_memory(err, out->cell_bytes);
+    zkl_pool_run(n->env ? n->env->pool : NULL, chunks, load_chunk, &job);
+    for (size_t i = 0; i < chunks; i++)
+        if (job.statuses[i] != ZKL_OK) {
+            if (err)
+                *err = job.errors[i];
+            return job.statuses[i];
+        }
+    return ZKL_OK;
+}
+
+/* Cells, commitments and blinders of one source, in the statement's order: chunk, column, limb. */
+static zkl_status fill_source(plan_inputs *out, const notarisation *n, zkl_source_table *source, const size_t *slots,
+                              size_t slot_count, bool with_points, zkl_error *err)
+{
+    uint64_t first_chunk = source->table.first_row / ZKL_CHUNK_ROWS;
+    size_t count = zkl_statement_table_blocks(&source->table, &zkl_proof_format_v1), at = 0;
+    const uint16_t **cells = ZKL_ARENA_NEW(&out->arena, const uint16_t *, count);
+    uint8_t(*points)[ZKL_POINT_BYTES] = zkl_arena_alloc(&out->arena, count, ZKL_POINT_BYTES);
+    zkl_fr *blinders = ZKL_ARENA_NEW(&out->arena, zkl_fr, count);
+    if (!cells || !points || !blinders)
+        return zkl_no_memory(err, count * ZKL_POINT_BYTES);
+    for (size_t chunk = 0; at < count; chunk++) {
+        for (size_t c = 0; c < source->table.column_count; c++) {
+            const zkl_statement_column *column = &source->table.columns[c];
+            for (uint32_t limb = 0; limb < column->limb_count; limb++, at++) {
+                size_t block = n->first_block[column->index] + limb;
+                cells[at] = out->cells + (chunk * slot_count + slots[block] - 1) * ZKL_CHUNK_ROWS;
+                if (!with_points)
+                    continue;
+                memcpy(points[at], n->points[(first_chunk + chunk) * n->block_count + block], ZKL_POINT_BYTES);
+                zkl_chunk_blinder(&blinders[at], n->chunk_keys[first_chunk + chunk], column->index, limb);
+            }
+        }
+    }
+    source->cells = cells;
+    if (with_points) {
+        source->commitments = points;
+        source->blinders = blinders;
+    }
+    return ZKL_OK;
+}
+
+zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan, bool with_points,
+                            zkl_error *err)
+{
+    ZKL_TRY(plan_inputs_shape(out, n, plan->pieces, plan->piece_count, err));
+    size_t *slots = ZKL_ARENA_NEW(&out->arena, size_t, n->block_count), slot_count = 0;
+    if (!slots)
+        return zkl_no_memory(err, n->block_count * sizeof *slots);
+    for (size_t s = 0; s < out->source_count; s++)
+        for (size_t c = 0; c < out->sources[s].table.column_count; c++) {
+            const zkl_statement_column *column = &out->sources[s].table.columns[c];
+            for (uint32_t limb = 0; limb < column->limb_count; limb++) {
+                size_t *slot = &slots[n->first_block[column->index] + limb];
+                *slot = *slot ? *slot : ++slot_count;
+            }
+        }
+    const zkl_statement_table *first = &out->sources[0].table;
+    size_t chunks = (size_t)zkl_statement_chunk_count(first, &zkl_proof_format_v1);
+    ZKL_TRY(load_cells(out, n, slots, slot_count, first->first_row / ZKL_CHUNK_ROWS, chunks, err));
+    for (size_t s = 0; s < out->source_count; s++)
+        ZKL_TRY(fill_source(out, n, &out->sources[s], slots, slot_count, with_points, err));
+    return ZKL_OK;
+}

@@ -1,0 +1,90 @@
+#pragma once
+/* One notarisation under way. Order: docs/ARCHITECTURE.md, "Notarising, step by step". */
+#include "base/arena.h"
+#include "proof/commit.h"
+#include "service/service_internal.h"
+#include "table/table.h"
+
+#define LEAF_BLOCKS_DEFAULT 256 /* F24: bounds the prover's memory whatever the table's size */
+
+/* A claim, or the part of one on a span of chunks. */
+typedef struct claim_piece {
+    zkl_compiled_claim claim;
+    const char *asked_text; /* as the caller wrote it; NULL: the cells claims every dataset has */
+} claim_piece;
+
+/* What becomes one proof statement. */
+typedef struct statement_plan {
+    claim_piece **pieces;
+    size_t piece_count, piece_capacity;
+    uint64_t first_row, row_count;
+    unsigned tier;
+    zkl_buffer statement, proof;
+} statement_plan;
+
+typedef struct notarisation {
+    const zkl_notarize_request *request;
+    zkl_notarize_result *out;
+    const zkl_env *env;
+    zkl_arena arena; /* until the end */
+    zkl_ledger *ledger;
+    zkl_setup *setup;
+    zkl_table *table;
+    uint8_t owner[32];
+    zkl_digest seed;
+
+    const zkl_schema *schema;
+    zkl_numbered_column *numbered;
+    size_t numbered_count, block_count; /* block_count: blocks of a chunk */
+    size_t *first_block;                /* of each numbered column, within a chunk */
+    uint64_t rows;
+    size_t chunks;
+
+    zkl_asked_claim *asked; /* the caller's claims, parsed before anything is read */
+    const char **asked_texts;
+    size_t asked_count;
+    statement_plan *plans;
+    size_t plan_count;
+
+    zkl_chunk_owner chunk_owner;
+    uint8_t (*chunk_keys)[ZKL_CHUNK_KEY_BYTES]; /* secret */
+    zkl_digest *row_roots;
+    uint8_t (*points)[ZKL_POINT_BYTES]; /* chunk, block */
+
+    zkl_digest dataset, schema_hash, content, table_root;
+    zkl_bytes manifest;
+} notarisation;
+
+/* ---- notarize_plan.c */
+/* Parse the claims of request and file. */
+zkl_status notarize_parse_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* The ranges of the schema file are claims too. */
+zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* Cells statements over all columns and rows, then the asked claims, each within the leaf blocks of one proof. */
+zkl_status notarize_plan(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* Fill in disclosed sums; ZKL_REJECTED when a claim is false of the data, with out->claim_problems. */
+zkl_status notarize_check_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- notarize_commit.c: the second pass, chunk by chunk: keys, row trees, block commitments. */
+zkl_status notarize_commit(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- notarize_cells.c: what the prover needs of a plan. */
+typedef struct plan_inputs {
+    zkl_arena arena;
+    zkl_claim_request *claims;
+    size_t claim_count;
+    zkl_source_table *sources;
+    size_t source_count;
+    uint16_t *cells;   /* all loaded cells, secret */
+    size_t cell_bytes;
+} plan_inputs;
+void plan_inputs_clear(plan_inputs *inputs); /* wipes */
+/* Claims and source tables, without cells. */
+zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces, size_t piece_count,
+                             zkl_error *err) ZKL_MUST_USE;
+/* And with cells; with_points: commitments and blinders too (after notarize_commit). */
+zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan, bool with_points,
+                            zkl_error *err) ZKL_MUST_USE;
+
+/* ---- notarize_record.c: set-ups, manifest, proofs, entry, own check, one batch. */
+zkl_status notarize_record(notarisation *n, zkl_error *err) ZKL_MUST_USE;

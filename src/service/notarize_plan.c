@@ -1,0 +1,387 @@
+#include <string.h>
+
+#include "ledger/exact.h"
+#include "service/notarize_internal.h"
+#include "table/toml.h"
+
+#define CLAIMS_MAX 1024
+
+/* ---- The claims asked for. */
+
+static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
+{
+    if (n->asked_count == CLAIMS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "more than %d claims", CLAIMS_MAX);
+    const char *copy = zkl_arena_text(&n->arena, text, strlen(text));
+    if (!copy)
+        return zkl_no_memory(err, strlen(text));
+    zkl_status status = zkl_claim_text_parse(&n->asked[n->asked_count], &n->arena, zkl_bytes_of_text(copy), err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "'%s'", text);
+    n->asked_texts[n->asked_count++] = copy;
+    return ZKL_OK;
+}
+
+static zkl_status add_claims_file(notarisation *n, const char *path, zkl_error *err)
+{
+    static const char *const known[] = { "claims" };
+    ZKL_AUTO_FREE(zkl_toml) toml = NULL;
+    const zkl_toml_node *claims = NULL;
+    ZKL_TRY(zkl_toml_read(&toml, path, err));
+    zkl_status status = zkl_toml_refuse_unknown(zkl_toml_root(toml), known, 1, err);
+    if (status == ZKL_OK)
+        status = zkl_toml_get_array(&claims, zkl_toml_root(toml), "claims", err);
+    if (status == ZKL_OK && !claims)
+        status = zkl_fail(err, ZKL_BAD_INPUT, "no array `claims`");
+    for (size_t i = 0; status == ZKL_OK && i < claims->item_count; i++) {
+        const zkl_toml_node *item = &claims->items[i];
+        if (item->kind != ZKL_TOML_STRING || memchr(item->text.data, 0, item->text.size))
+            status = zkl_toml_fail(item, err, "a claim is a string such as \"range(age, 0, 120)\"");
+        else
+            status = add_asked(n, (const char *)item->text.data, err);
+    }
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", path);
+}
+
+zkl_status notarize_parse_claims(notarisation *n, zkl_error *err)
+{
+    n->asked = ZKL_ARENA_NEW(&n->arena, zkl_asked_claim, CLAIMS_MAX);
+    n->asked_texts = ZKL_ARENA_NEW(&n->arena, const char *, CLAIMS_MAX);
+    if (!n->asked || !n->asked_texts)
+        return zkl_no_memory(err, CLAIMS_MAX * sizeof *n->asked);
+    for (size_t i = 0; i < n->request->claim_count; i++)
+        ZKL_TRY(add_asked(n, n->request->claims[i], err));
+    return n->request->claims_file ? add_claims_file(n, n->request->claims_file, err) : ZKL_OK;
+}
+
+zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err)
+{
+    const char *const *claims;
+    size_t count = zkl_table_claims(n->table, &claims);
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(add_asked(n, claims[i], err));
+    return ZKL_OK;
+}
+
+/* ---- Statements. */
+
+/* Very wide tables take larger proofs, so that the entry has room for all of them. */
+static size_t leaf_blocks_max(const notarisation *n)
+{
+    if (n->request->leaf_blocks_max)
+        return n->request->leaf_blocks_max;
+    return n->chunks * n->block_count > 48 * (size_t)LEAF_BLOCKS_DEFAULT ? 4 * LEAF_BLOCKS_DEFAULT : LEAF_BLOCKS_DEFAULT;
+}
+
+static unsigned tier_of(size_t leaf_blocks)
+{
+    unsigned tier = ZKL_SETUP_TIER_MIN;
+    while (tier < ZKL_SETUP_TIER_MAX && ((size_t)1 << (tier - 16)) < leaf_blocks)
+        tier += 2;
+    return tier;
+}
+
+static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_piece *const *pieces, size_t count,
+                                    zkl_error *err)
+{
+    plan_inputs inputs = { 0 };
+    zkl_status status = plan_inputs_shape(&inputs, n, pieces, count, err);
+    if (status == ZKL_OK)
+        status = zkl_prove_leaf_blocks(out, inputs.claims, inputs.claim_count, inputs.sources, inputs.source_count, err);
+    plan_inputs_clear(&inputs);
+    return status;
+}
+
+static zkl_status new_plan(statement_plan **out, notarisation *n, zkl_error *err)
+{
+    if ((n->plan_count & (n->plan_count + 1)) == 0) { /* grow at 0, 1, 3, 7, ... */
+        statement_plan *grown = ZKL_ARENA_NEW(&n->arena, statement_plan, 2 * n->plan_count + 1);
+        if (!grown)
+            return zkl_no_memory(err, 2 * n->plan_count * sizeof *grown);
+        if (n->plan_count)
+            memcpy(grown, n->plans, n->plan_count * sizeof *grown);
+        n->plans = grown;
+    }
+    *out = &n->plans[n->plan_count++];
+    **out = (statement_plan){ 0 };
+    return ZKL_OK;
+}
+
+static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *piece, zkl_error *err)
+{
+    if (plan->piece_count == plan->piece_capacity) {
+        size_t capacity = 2 * plan->piece_capacity + 4;
+        claim_piece **grown = ZKL_ARENA_NEW(&n->arena, claim_piece *, capacity);
+        if (!grown)
+            return zkl_no_memory(err, capacity * sizeof *grown);
+        if (plan->piece_count)
+            memcpy(grown, plan->pieces, plan->piece_count * sizeof *grown);
+        plan->pieces = grown;
+        plan->piece_capacity = capacity;
+    }
+    plan->pieces[plan->piece_count++] = piece;
+    return ZKL_OK;
+}
+
+/* A copy of the claim on chunks first .. first + count - 1 of the table; the whole table has no span. */
+static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_asked_claim *asked, const char *text, size_t first,
+                             size_t count, zkl_error *err)
+{
+    zkl_asked_claim spanned = *asked;
+    claim_piece *piece = ZKL_ARENA_NEW(&n->arena, claim_piece, 1);
+    if (!piece)
+        return zkl_no_memory(err, sizeof *piece);
+    spanned.has_span = first != 0 || count != n->chunks;
+    spanned.first_row = (uint64_t)first * ZKL_CHUNK_ROWS;
+    uint64_t end = (uint64_t)(first + count) * ZKL_CHUNK_ROWS;
+    spanned.last_row = (end < n->rows ? end : n->rows) - 1;
+    piece->asked_text = text;
+    ZKL_TRY(zkl_claim_compile(&piece->claim, &n->arena, &spanned, n->schema, n->rows, err));
+    *out = piece;
+    return ZKL_OK;
+}
+
+/* Leaf blocks a column takes in every chunk of a cells claim: its limbs, and the bit leaf of a flag or bool. */
+static size_t column_leaf_blocks(const zkl_column *column)
+{
+    bool is_bool = column->type.kind == ZKL_TYPE_BOOL;
+    return zkl_type_limbs(&column->type) + is_bool + 2 * (size_t)column->nullable;
+}
+
+/* One group of columns, in spans of chunks. */
+static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, size_t per_chunk, zkl_error *err)
+{
+    zkl_asked_claim asked = { .kind = ZKL_ASKED_CELLS };
+    if (count < n->schema->column_count) {
+        asked.terms = ZKL_ARENA_NEW(&n->arena, zkl_asked_term, count);
+        if (!asked.terms)
+            return zkl_no_memory(err, count * sizeof *asked.terms);
+        for (size_t i = 0; i < count; i++)
+            asked.terms[i].column = n->schema->columns[first + i].name;
+        asked.term_count = count;
+    }
+    size_t span = (leaf_blocks_max(n) - 1) / per_chunk;
+    span = span ? span : 1;
+    for (size_t chunk = 0; chunk < n->chunks; chunk += span) {
+        size_t chunks = n->chunks - chunk < span ? n->chunks - chunk : span;
+        statement_plan *plan;
+        claim_piece *piece;
+        ZKL_TRY(new_plan(&plan, n, err));
+        ZKL_TRY(make_piece(&piece, n, &asked, NULL, chunk, chunks, err));
+        ZKL_TRY(put_piece(n, plan, piece, err));
+        plan->tier = tier_of(per_chunk * chunks + 1);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status plan_cells(notarisation *n, zkl_error *err)
+{
+    const zkl_schema *schema = n->schema;
+    for (size_t first = 0; first < schema->column_count;) {
+        size_t count = 0, per_chunk = 0;
+        while (first + count < schema->column_count) {
+            size_t more = column_leaf_blocks(&schema->columns[first + count]);
+            if (count && per_chunk + more + 1 > leaf_blocks_max(n))
+                break;
+            per_chunk += more;
+            count++;
+        }
+        ZKL_TRY(plan_cells_group(n, first, count, per_chunk, err));
+        first += count;
+    }
+    return ZKL_OK;
+}
+
+/* The most chunks from `first` on that fit one proof; 0: not even one. */
+static zkl_status widest_span(size_t *out, notarisation *n, const zkl_asked_claim *asked, size_t first, size_t end, zkl_error *err)
+{
+    size_t fits = 0, least = 1, most = end - first;
+    while (least <= most) {
+        size_t try = fits == 0 && most == end - first ? most : least + (most - least) / 2, leaf_blocks;
+        claim_piece *piece;
+        ZKL_TRY(make_piece(&piece, n, asked, NULL, first, try, err));
+        ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, &piece, 1, err));
+        if (leaf_blocks <= leaf_blocks_max(n)) {
+            fits = try;
+            least = try + 1;
+        } else {
+            most = try - 1;
+        }
+    }
+    *out = fits;
+    return ZKL_OK;
+}
+
+/* Into the last statement when it still fits and speaks of the same rows; else into a new one. */
+static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_plan, zkl_error *err)
+{
+    statement_plan *plan = n->plan_count > first_plan ? &n->plans[n->plan_count - 1] : NULL;
+    size_t leaf_blocks;
+    if (plan && plan->first_row == piece->claim.first_row && plan->row_count == piece->claim.row_count) {
+        ZKL_TRY(put_piece(n, plan, piece, err));
+        ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
+        if (leaf_blocks <= leaf_blocks_max(n)) {
+            plan->tier = tier_of(leaf_blocks);
+            return ZKL_OK;
+        }
+        plan->piece_count--;
+    }
+    ZKL_TRY(new_plan(&plan, n, err));
+    plan->first_row = piece->claim.first_row;
+    plan->row_count = piece->claim.row_count;
+    ZKL_TRY(put_piece(n, plan, piece, err));
+    ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
+    plan->tier = tier_of(leaf_blocks);
+    return leaf_blocks <= 1024 ? ZKL_OK : zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' needs %zu leaf blocks, one proof holds 1,024", piece->asked_text, leaf_blocks);
+}
+
+static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, const char *text, size_t first_plan, zkl_error *err)
+{
+    claim_piece *piece;
+    size_t first = 0, end = n->chunks;
+    if (asked->has_span) {
+        first = (size_t)(asked->first_row / ZKL_CHUNK_ROWS);
+        end = (size_t)(asked->last_row / ZKL_CHUNK_ROWS) + 1;
+        zkl_compiled_claim checked; /* says what is wrong with the span */
+        ZKL_TRY(zkl_claim_compile(&checked, &n->arena, asked, n->schema, n->rows, err));
+    }
+    ZKL_TRY(make_piece(&piece, n, asked, text, first, end - first, err));
+    if (piece->claim.part_count == 0) /* follows from the manifest under its cells claim */
+        return put_piece(n, &n->plans[0], piece, err);
+    bool by_row = asked->kind == ZKL_ASKED_RANGE || asked->kind == ZKL_ASKED_LINEAR || asked->kind == ZKL_ASKED_NOT_NULL ||
+                  ((asked->kind == ZKL_ASKED_SUM || asked->kind == ZKL_ASKED_MEAN) && asked->comparison == ZKL_COMPARE_DISCLOSE);
+    while (first < end) {
+        size_t span = end - first;
+        if (by_row)
+            ZKL_TRY(widest_span(&span, n, asked, first, end, err));
+        span = span ? span : 1;
+        ZKL_TRY(make_piece(&piece, n, asked, text, first, span, err));
+        ZKL_TRY(place_piece(n, piece, first_plan, err));
+        first += span;
+    }
+    return ZKL_OK;
+}
+
+zkl_status notarize_plan(notarisation *n, zkl_error *err)
+{
+    ZKL_TRY(plan_cells(n, err));
+    size_t first_plan = n->plan_count;
+    for (size_t i = 0; i < n->asked_count; i++) {
+        zkl_status status = plan_claim(n, &n->asked[i], n->asked_texts[i], first_plan, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", n->asked_texts[i]);
+    }
+    return ZKL_OK;
+}
+
+/* ---- Are they true? */
+
+/* Nulls, and the sum of the codes, of a sum's column over the loaded chunks. */
+static void add_up(uint64_t *null_count, zkl_exact *sum, const zkl_source_table *source)
+{
+    size_t limbs = source->table.columns[0].limb_count, blocks = 0;
+    bool nullable = source->table.column_count > 1;
+    for (size_t c = 0; c < source->table.column_count; c++)
+        blocks += source->table.columns[c].limb_count;
+    size_t chunks = zkl_statement_table_blocks(&source->table, &zkl_proof_format_v1) / blocks;
+    *null_count = 0;
+    *sum = zkl_exact_of(0);
+    for (size_t limb = 0; limb < limbs + nullable; limb++) {
+        uint64_t total = 0; /* below 2^40 rows * 2^16 */
+        for (size_t chunk = 0; chunk < chunks; chunk++) {
+            const uint16_t *cells = source->cells[chunk * blocks + limb];
+            for (size_t t = 0; t < ZKL_CHUNK_ROWS; t++)
+                total += cells[t];
+        }
+        if (limb == limbs) {
+            *null_count = total;
+            continue;
+        }
+        zkl_exact weight = zkl_exact_of_u128((unsigned __int128)1 << (16 * limb)), term = zkl_exact_of_u64(total);
+        bool fits = zkl_exact_mul(&term, &term, &weight) && zkl_exact_add(sum, sum, &term);
+        ZKL_ASSERT(fits); /* 2^56 * 2^112 */
+    }
+}
+
+static zkl_status bind_sums(notarisation *n, const statement_plan *plan, zkl_error *err)
+{
+    for (size_t i = 0; i < plan->piece_count; i++) {
+        zkl_compiled_claim *claim = &plan->pieces[i]->claim;
+        if (!claim->needs_sum || claim->is_bound)
+            continue;
+        statement_plan alone = *plan;
+        plan_inputs inputs = { 0 };
+        uint64_t null_count;
+        zkl_exact sum;
+        alone.pieces = &plan->pieces[i];
+        alone.piece_count = 1;
+        zkl_status status = plan_inputs_load(&inputs, n, &alone, false, err);
+        if (status == ZKL_OK) {
+            add_up(&null_count, &sum, &inputs.sources[0]);
+            status = zkl_claim_bind(claim, n->schema, null_count, &sum, err);
+        }
+        plan_inputs_clear(&inputs);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "'%s'", plan->pieces[i]->asked_text);
+    }
+    return ZKL_OK;
+}
+
+/* The same claim may stand in several spans: their rows add up. */
+static void note_problem(zkl_claim_problem *problems, size_t *count, const char *text, uint64_t rows)
+{
+    size_t i = 0;
+    while (i < *count && strcmp(problems[i].claim, text) != 0)
+        i++;
+    if (i == *count)
+        problems[(*count)++] = (zkl_claim_problem){ .claim = text };
+    problems[i].row_count += rows;
+}
+
+static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_claim_problem *problems, size_t *problem_count,
+                             zkl_error *err)
+{
+    plan_inputs inputs = { 0 };
+    size_t leaf_blocks;
+    ZKL_TRY(bind_sums(n, plan, err));
+    ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err)); /* of sums known only now */
+    plan->tier = tier_of(leaf_blocks);
+    zkl_status status = plan_inputs_load(&inputs, n, plan, false, err);
+    uint64_t *bad = status == ZKL_OK ? ZKL_ARENA_NEW(&inputs.arena, uint64_t, inputs.claim_count) : NULL;
+    if (status == ZKL_OK && !bad)
+        status = zkl_no_memory(err, inputs.claim_count * sizeof *bad);
+    if (status == ZKL_OK)
+        status = zkl_prove_check_claims(bad, inputs.claims, inputs.claim_count, inputs.sources, inputs.source_count, err);
+    if (status == ZKL_REJECTED) {
+        for (size_t i = 0, at = 0; i < plan->piece_count; i++)
+            for (size_t part = 0; part < plan->pieces[i]->claim.part_count; part++, at++)
+                if (bad[at])
+                    note_problem(problems, problem_count, plan->pieces[i]->asked_text, bad[at]);
+        status = ZKL_OK;
+    }
+    plan_inputs_clear(&inputs);
+    return status;
+}
+
+zkl_status notarize_check_claims(notarisation *n, zkl_error *err)
+{
+    zkl_claim_problem *problems = ZKL_ARENA_NEW(&n->arena, zkl_claim_problem, n->asked_count + 1);
+    size_t count = 0;
+    if (!problems)
+        return zkl_no_memory(err, n->asked_count * sizeof *problems);
+    for (size_t i = 0; i < n->plan_count; i++)
+        if (n->plans[i].pieces[0]->asked_text)
+            ZKL_TRY(check_plan(n, &n->plans[i], problems, &count, err));
+    if (!count)
+        return ZKL_OK;
+    zkl_claim_problem *shown = zkl_arena_copy(&n->out->memory, problems, count * sizeof *problems);
+    for (size_t i = 0; shown && i < count; i++) {
+        shown[i].claim = zkl_arena_text(&n->out->memory, problems[i].claim, strlen(problems[i].claim));
+        if (!shown[i].claim)
+            return zkl_no_memory(err, strlen(problems[i].claim));
+    }
+    n->out->claim_problems = shown;
+    n->out->claim_problem_count = shown ? count : 0;
+    return zkl_fail(err, ZKL_REJECTED, "'%s' is false: %llu offending %s; nothing was recorded", problems[0].claim,
+                    (unsigned long long)problems[0].row_count, problems[0].row_count == 1 ? "row or sum" : "rows");
+}

@@ -1,0 +1,369 @@
+/* From commitments to a logged entry: set-ups, manifest, proofs, entry, own check, one batch, checkpoint. */
+#include <stdio.h>
+#include <string.h>
+
+#include "hash/merkle.h"
+#include "base/file.h"
+#include "ledger/datakey.h"
+#include "ledger/receipt_build.h"
+#include "service/notarize_internal.h"
+
+/* ---- Set-ups: the key of every tier used, and a logged entry that names it. */
+
+typedef struct circuit_use {
+    unsigned tier;
+    zkl_circuit_id id;
+    uint8_t key[ZKL_GROTH16_VK_BYTES];
+} circuit_use;
+
+typedef struct recording {
+    notarisation *n;
+    circuit_use circuits[8];
+    size_t circuit_count;
+    zkl_manifest manifest;
+    zkl_buffer manifest_bytes, *compact; /* compact: a statement without source blocks, for the own check */
+    zkl_entry entry;
+    zkl_digest receipt_id;
+    uint64_t index;
+} recording;
+
+static zkl_status log_setup(recording *r, const circuit_use *use, zkl_error *err)
+{
+    notarisation *n = r->n;
+    uint64_t index;
+    zkl_error none = { 0 };
+    zkl_status status = zkl_ledger_setup_index(n->ledger, &index, &use->id, &none);
+    if (status != ZKL_NOT_FOUND)
+        return status == ZKL_OK ? ZKL_OK : zkl_fail(err, status, "%s", none.text);
+    return service_log_setup(n->ledger, &use->id, zkl_bytes_of(use->key, sizeof use->key), n->env, &index, err);
+}
+
+zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, zkl_bytes key, const zkl_env *env,
+                             uint64_t *index, zkl_error *err)
+{
+    zkl_digest receipt_id;
+    zkl_entry entry = { .kind = ZKL_ENTRY_SETUP,
+                        .ledger = *zkl_ledger_own_id(ledger),
+                        .time_ms = zkl_env_now_ms(env),
+                        .circuit = *circuit,
+                        .powers_hash = *zkl_ledger_powers_hash(ledger) };
+    ZKL_TRY(zkl_ledger_stage_blob(ledger, &entry.key_sha256, key, err));
+    return zkl_ledger_stage_entry(ledger, &entry, index, &receipt_id, err);
+}
+
+zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES], zkl_setup *setup, unsigned tier,
+                           zkl_error *err)
+{
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
+    *out = (zkl_circuit_id){ 0 };
+    snprintf(out->name, sizeof out->name, "F%u", tier);
+    zkl_groth16_vk_hash(&out->key_hash, &key->vk);
+    zkl_groth16_vk_encode(key_bytes, &key->vk);
+    return ZKL_OK;
+}
+
+static zkl_status prepare_setups(recording *r, zkl_error *err)
+{
+    double start = service_seconds();
+    for (unsigned tier = ZKL_SETUP_TIER_MIN; tier <= ZKL_SETUP_TIER_MAX; tier += 2) {
+        bool used = false;
+        for (size_t i = 0; i < r->n->plan_count; i++)
+            used = used || r->n->plans[i].tier == tier;
+        if (!used)
+            continue;
+        circuit_use *use = &r->circuits[r->circuit_count++];
+        use->tier = tier;
+        ZKL_TRY(service_circuit(&use->id, use->key, r->n->setup, tier, err));
+        ZKL_TRY(log_setup(r, use, err));
+    }
+    r->n->out->times.setup += service_seconds() - start;
+    return ZKL_OK;
+}
+
+/* ---- Manifest. */
+
+static zkl_status make_manifest(recording *r, zkl_error *err)
+{
+    notarisation *n = r->n;
+    zkl_manifest *m = &r->manifest;
+    zkl_digest *seeds = ZKL_ARENA_NEW(&n->arena, zkl_digest, n->schema->column_count);
+    zkl_circuit_id *circuits = ZKL_ARENA_NEW(&n->arena, zkl_circuit_id, r->circuit_count);
+    if (!seeds || !circuits)
+        return zkl_no_memory(err, n->schema->column_count * sizeof *seeds);
+    for (size_t i = 0; i < n->schema->column_count; i++)
+        seeds[i] = *zkl_table_dictionary_seed(n->table, i);
+    for (size_t i = 0; i < r->circuit_count; i++)
+        circuits[i] = r->circuits[i].id;
+    *m = (zkl_manifest){ .schema = *n->schema,
+                         .schema_hash = n->schema_hash,
+                         .dictionary_seeds = seeds,
+                         .seed = n->seed,
+                         .row_count = n->rows,
+                         .content = n->content,
+                         .powers_hash = *zkl_ledger_powers_hash(n->ledger),
+                         .circuits = circuits,
+                         .circuit_count = r->circuit_count,
+                         .chunk_count = n->chunks,
+                         .blocks_per_chunk = n->block_count,
+                         .row_roots = n->row_roots,
+                         .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])n->points };
+    if (n->request->public_digest) {
+        const zkl_file_digest *files;
+        size_t count = zkl_table_files(n->table, &files);
+        zkl_public_file *out = ZKL_ARENA_NEW(&n->arena, zkl_public_file, count);
+        if (!out)
+            return zkl_no_memory(err, count * sizeof *out);
+        for (size_t i = 0; i < count; i++)
+            out[i] = (zkl_public_file){ zkl_bytes_of_text(files[i].name), files[i].size, files[i].hash, files[i].sha256 };
+        m->files = out;
+        m->file_count = count;
+    }
+    zkl_manifest_table_root(&m->table_root, m);
+    n->table_root = m->table_root;
+    ZKL_TRY(zkl_manifest_encode(&r->manifest_bytes, m, err));
+    n->manifest = zkl_buffer_bytes(&r->manifest_bytes);
+    zkl_dataset_id(&n->dataset, n->manifest);
+    return ZKL_OK;
+}
+
+/* ---- Proofs. */
+
+static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *compact, zkl_error *err)
+{
+    notarisation *n = r->n;
+    plan_inputs inputs = { 0 };
+    zkl_prove_result proved = { 0 };
+    zkl_groth16_key_source keys = zkl_setup_keys(n->setup);
+    zkl_status status = plan_inputs_load(&inputs, n, plan, true, err);
+    if (status == ZKL_OK)
+        status = zkl_prove(&proved, zkl_ledger_own_id(n->ledger), inputs.claims, inputs.claim_count, inputs.sources,
+                           inputs.source_count, zkl_setup_srs(n->setup), &keys, n->owner, n->env, err);
+    plan_inputs_clear(&inputs);
+    if (status == ZKL_OK) {
+        zkl_stage_times *t = &n->out->times;
+        t->commit += proved.commit_s;
+        t->argument += proved.argument_s;
+        t->opening += proved.opening_s;
+        t->groth16 += proved.groth16_s;
+        plan->statement = proved.statement;
+        plan->proof = proved.proof;
+        proved.statement = proved.proof = (zkl_buffer){ 0 };
+        status = zkl_statement_strip(compact, zkl_buffer_bytes(&plan->statement), err);
+    }
+    zkl_prove_result_clear(&proved);
+    return status;
+}
+
+static zkl_status prove_plans(recording *r, zkl_error *err)
+{
+    notarisation *n = r->n;
+    r->compact = ZKL_ARENA_NEW(&n->arena, zkl_buffer, n->plan_count);
+    if (!r->compact)
+        return zkl_no_memory(err, n->plan_count * sizeof *r->compact);
+    for (size_t i = 0; i < n->plan_count; i++) {
+        ZKL_TRY(zkl_env_progress(n->env, "proving", i, n->plan_count, err));
+        ZKL_TRY(prove_plan(r, &n->plans[i], &r->compact[i], err));
+    }
+    return ZKL_OK;
+}
+
+/* ---- Entry. */
+
+static zkl_status print_claims(zkl_entry_statement *out, notarisation *n, const statement_plan *plan, zkl_error *err)
+{
+    zkl_entry_claim *claims = ZKL_ARENA_NEW(&n->arena, zkl_entry_claim, plan->piece_count);
+    if (!claims)
+        return zkl_no_memory(err, plan->piece_count * sizeof *claims);
+    for (size_t i = 0; i < plan->piece_count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+        ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
+        zkl_claim_print(&text, &plan->pieces[i]->claim, n->schema);
+        zkl_claim_json(&json, &plan->pieces[i]->claim, n->schema);
+        claims[i].text = zkl_bytes_of(zkl_arena_copy(&n->arena, text.data, text.size), text.size);
+        claims[i].json = zkl_bytes_of(zkl_arena_copy(&n->arena, json.data, json.size), json.size);
+        if (text.failed || json.failed || !claims[i].text.data || !claims[i].json.data)
+            return zkl_no_memory(err, text.size + json.size);
+    }
+    out->claims = claims;
+    out->claim_count = plan->piece_count;
+    return ZKL_OK;
+}
+
+/* Stage statement and proof as blobs, and say what they are. */
+static zkl_status stage_statement(zkl_entry_statement *out, zkl_statement_info *info, recording *r, const statement_plan *plan,
+                                  zkl_error *err)
+{
+    notarisation *n = r->n;
+    zkl_bytes statement = zkl_buffer_bytes(&plan->statement), proof = zkl_buffer_bytes(&plan->proof);
+    zkl_fr t0;
+    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->statement_sha256, statement, err));
+    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->proof_sha256, proof, err));
+    ZKL_TRY(service_statement_info(info, statement, proof, err));
+    snprintf(out->circuit, sizeof out->circuit, "%.*s", ZKL_CIRCUIT_NAME_BYTES_MAX, info->circuit);
+    zkl_statement_t0(&t0, statement);
+    zkl_fr_encode(out->t0.bytes, &t0);
+    return print_claims(out, n, plan, err);
+}
+
+static zkl_status stage_entry(recording *r, zkl_error *err)
+{
+    notarisation *n = r->n;
+    zkl_bytes name = zkl_bytes_of_text(n->request->name);
+    uint32_t versions;
+    zkl_entry_statement *statements = ZKL_ARENA_NEW(&n->arena, zkl_entry_statement, n->plan_count);
+    zkl_statement_info *infos = ZKL_ARENA_NEW(&n->out->memory, zkl_statement_info, n->plan_count);
+    if (!statements || !infos)
+        return zkl_no_memory(err, n->plan_count * sizeof *statements);
+    for (size_t i = 0; i < n->plan_count; i++)
+        ZKL_TRY(stage_statement(&statements[i], &infos[i], r, &n->plans[i], err));
+    ZKL_TRY(zkl_ledger_version_count(n->ledger, &versions, name, err));
+    r->entry = (zkl_entry){ .kind = ZKL_ENTRY_NOTARISE,
+                            .ledger = *zkl_ledger_own_id(n->ledger),
+                            .time_ms = zkl_env_now_ms(n->env),
+                            .name = name,
+                            .version = versions + 1,
+                            .dataset = n->dataset,
+                            .files = r->manifest.files,
+                            .file_count = r->manifest.file_count,
+                            .file_hash = n->schema->hash,
+                            .statements = statements,
+                            .statement_count = n->plan_count };
+    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &r->entry.manifest_sha256, n->manifest, err));
+    n->out->statements = infos;
+    n->out->statement_count = n->plan_count;
+    n->out->version = versions + 1;
+    return zkl_ledger_stage_entry(n->ledger, &r->entry, &r->index, &r->receipt_id, err);
+}
+
+/* ---- Own check: what is about to be recorded, as a stranger will see it. */
+
+/* In the order of their first use, as a receipt has them. */
+static size_t keys_by_first_use(zkl_receipt_key *keys, const recording *r)
+{
+    size_t count = 0;
+    bool taken[ZKL_COUNT(r->circuits)] = { false };
+    for (size_t i = 0; i < r->n->plan_count; i++)
+        for (size_t c = 0; c < r->circuit_count; c++)
+            if (!taken[c] && r->circuits[c].tier == r->n->plans[i].tier) {
+                taken[c] = true;
+                keys[count++] = (zkl_receipt_key){ zkl_bytes_of_text(r->circuits[c].id.name),
+                                                   zkl_bytes_of(r->circuits[c].key, ZKL_GROTH16_VK_BYTES) };
+            }
+    return count;
+}
+
+static zkl_status check_own(recording *r, zkl_error *err)
+{
+    notarisation *n = r->n;
+    double start = service_seconds();
+    zkl_receipt_key keys[8];
+    zkl_receipt_statement *statements = ZKL_ARENA_NEW(&n->arena, zkl_receipt_statement, n->plan_count);
+    zkl_verified verified;
+    if (!statements)
+        return zkl_no_memory(err, n->plan_count * sizeof *statements);
+    size_t key_count = keys_by_first_use(keys, r);
+    for (size_t i = 0; i < n->plan_count; i++)
+        statements[i] = (zkl_receipt_statement){ zkl_buffer_bytes(&r->compact[i]), zkl_buffer_bytes(&n->plans[i].proof) };
+    const zkl_content content = { .entry = &r->entry,
+                                  .manifests = &n->manifest,
+                                  .manifest_count = 1,
+                                  .powers = zkl_ledger_powers(n->ledger),
+                                  .keys = keys,
+                                  .key_count = key_count,
+                                  .statements = statements,
+                                  .statement_count = n->plan_count };
+    zkl_status status = zkl_content_verify(&verified, &n->arena, &content, zkl_ledger_own_id(n->ledger),
+                                           zkl_ledger_powers_hash(n->ledger), n->env, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "own check before recording");
+    const char **words = ZKL_ARENA_NEW(&n->out->memory, const char *, verified.claim_count);
+    if (!words)
+        return zkl_no_memory(err, verified.claim_count * sizeof *words);
+    for (size_t i = 0; i < verified.claim_count; i++) {
+        words[i] = zkl_arena_text(&n->out->memory, verified.claims[i].sentence, strlen(verified.claims[i].sentence));
+        if (!words[i])
+            return zkl_no_memory(err, 0);
+    }
+    n->out->claims = words;
+    n->out->claim_count = verified.claim_count;
+    n->out->is_development = true; /* zkl_setup makes no other */
+    n->out->times.check += service_seconds() - start;
+    return ZKL_OK;
+}
+
+/* ---- The data key, which the ledger keeps for its owner. */
+
+static zkl_status stage_data_key(recording *r, zkl_error *err)
+{
+    notarisation *n = r->n;
+    ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) wrapped = { 0 };
+    zkl_datakey_chunk *chunks = ZKL_ARENA_NEW(&n->arena, zkl_datakey_chunk, n->chunks);
+    zkl_datakey_dictionary *dictionaries = ZKL_ARENA_NEW(&n->arena, zkl_datakey_dictionary, n->schema->column_count);
+    if (!chunks || !dictionaries)
+        return zkl_no_memory(err, n->chunks * sizeof *chunks);
+    zkl_datakey key = { .dataset = n->dataset, .has_content_salt = true, .chunks = chunks, .chunk_count = n->chunks,
+                        .dictionaries = dictionaries,
+                        .reader_options = zkl_bytes_of_text(zkl_table_reader_options(n->table)) };
+    zkl_prf_32(key.content_salt, zkl_bytes_of(n->owner, 32), "content", zkl_bytes_of(zkl_table_content_hash(n->table), 32));
+    for (size_t i = 0; i < n->chunks; i++) {
+        chunks[i].chunk = i;
+        memcpy(chunks[i].key, n->chunk_keys[i], ZKL_CHUNK_KEY_BYTES);
+    }
+    for (uint32_t i = 0; i < n->schema->column_count; i++) {
+        if (n->schema->columns[i].type.kind != ZKL_TYPE_DICTIONARY)
+            continue;
+        zkl_datakey_dictionary *one = &dictionaries[key.dictionary_count++];
+        one->column = i;
+        zkl_prf_32(one->key, zkl_bytes_of(n->owner, 32), "dictionary", zkl_bytes_of(zkl_table_dictionary_seed(n->table, i), 32));
+    }
+    zkl_status status = zkl_datakey_encode(&plain, &key, err);
+    zkl_wipe(key.content_salt, sizeof key.content_salt);
+    ZKL_TRY(status);
+    ZKL_TRY(service_datakey_wrap(&wrapped, zkl_buffer_bytes(&plain), n->owner, &n->dataset, n->env, err));
+    return zkl_ledger_stage_private(n->ledger, &n->dataset, zkl_buffer_bytes(&wrapped), err);
+}
+
+static zkl_status write_receipt(recording *r, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    if (!r->n->request->receipt_path)
+        return ZKL_OK;
+    ZKL_TRY(zkl_receipt_build(&receipt, r->n->ledger, r->index, err));
+    r->n->out->receipt_bytes = receipt.size;
+    return zkl_file_write(r->n->request->receipt_path, zkl_buffer_bytes(&receipt), 0644, err);
+}
+
+static zkl_status record_steps(recording *r, zkl_error *err)
+{
+    ZKL_TRY(prepare_setups(r, err));
+    ZKL_TRY(make_manifest(r, err));
+    ZKL_TRY(prove_plans(r, err));
+    ZKL_TRY(stage_entry(r, err));
+    ZKL_TRY(check_own(r, err));
+    ZKL_TRY(stage_data_key(r, err));
+    ZKL_TRY(zkl_env_progress(r->n->env, "recording", 0, 0, err));
+    ZKL_TRY(zkl_ledger_commit(r->n->ledger, err));
+    zkl_status status = write_receipt(r, err);
+    return status == ZKL_OK ? ZKL_OK
+                            : zkl_wrap(err, status, "the entry is recorded, its receipt could not be written ('zkp-ledger export' does)");
+}
+
+zkl_status notarize_record(notarisation *n, zkl_error *err)
+{
+    recording r = { .n = n };
+    zkl_status status = record_steps(&r, err);
+    n->out->dataset = n->dataset;
+    n->out->index = r.index;
+    n->out->receipt_id = r.receipt_id;
+    for (size_t i = 0; i < n->plan_count; i++) {
+        zkl_buffer_clear(&n->plans[i].statement);
+        zkl_buffer_clear(&n->plans[i].proof);
+        if (r.compact)
+            zkl_buffer_clear(&r.compact[i]);
+    }
+    zkl_buffer_clear(&r.manifest_bytes);
+    return status;
+}

@@ -1,0 +1,77 @@
+#include "service/service_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+
+double service_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+char *service_text(zkl_arena *arena, zkl_bytes text)
+{
+    return zkl_arena_text(arena, (const char *)text.data, text.size);
+}
+
+zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger, const char *reference,
+                        zkl_error *err)
+{
+    zkl_bytes name;
+    uint32_t version;
+    ZKL_TRY(zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text(reference), err));
+    return zkl_ledger_find(ledger, out, arena, name, version, err);
+}
+
+zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *arena, zkl_ledger *ledger,
+                            const zkl_entry *entry, zkl_error *err)
+{
+    ZKL_TRY(zkl_ledger_blob(ledger, bytes, arena, &entry->manifest_sha256, err));
+    return zkl_manifest_parse(out, arena, *bytes, err);
+}
+
+zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema, zkl_error *err)
+{
+    zkl_column_info *columns = ZKL_ARENA_NEW(arena, zkl_column_info, schema->column_count);
+    if (!columns)
+        return zkl_no_memory(err, schema->column_count * sizeof *columns);
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_column *column = &schema->columns[i];
+        ZKL_AUTO_CLEAR(zkl_buffer) type = { 0 };
+        zkl_type_format(&type, &column->type);
+        ZKL_TRY(zkl_buffer_status(&type, err));
+        columns[i] = (zkl_column_info){ .name = service_text(arena, column->name),
+                                        .type = service_text(arena, zkl_buffer_bytes(&type)),
+                                        .nullable = column->nullable,
+                                        .limb_count = zkl_type_limbs(&column->type) };
+        if (!columns[i].name || !columns[i].type)
+            return zkl_no_memory(err, column->name.size);
+    }
+    *out = columns;
+    return ZKL_OK;
+}
+
+zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_statement parsed;
+    zkl_fr t0;
+    uint8_t t0_bytes[32];
+    ZKL_TRY(zkl_statement_parse(&parsed, &arena, statement, err));
+    size_t auxiliary = 0;
+    for (size_t i = 0; i < parsed.table_count; i++)
+        if (!zkl_statement_table_is_source(&parsed, i))
+            auxiliary += zkl_statement_table_blocks(&parsed.tables[i], &zkl_proof_format_v1);
+    *out = (zkl_statement_info){ .claim_count = parsed.claim_count,
+                                 .proof_bytes = proof.size + ZKL_POINT_BYTES * (parsed.multiplicity_count + parsed.mask_count),
+                                 .auxiliary_bytes = ZKL_POINT_BYTES * auxiliary };
+    snprintf(out->circuit, sizeof out->circuit, "%.*s", (int)parsed.circuit.size, (const char *)parsed.circuit.data);
+    zkl_statement_t0(&t0, statement);
+    zkl_fr_encode(t0_bytes, &t0);
+    zkl_hex_encode(out->t0, t0_bytes, sizeof t0_bytes);
+    return ZKL_OK;
+}

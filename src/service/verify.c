@@ -1,0 +1,117 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "ledger/chain.h"
+#include "ledger/receipt_build.h"
+#include "ledger/trust_toml.h"
+#include "service/service_internal.h"
+
+static const char *copy(zkl_arena *memory, const char *text, bool *failed)
+{
+    const char *out = zkl_arena_text(memory, text ? text : "", text ? strlen(text) : 0);
+    *failed = *failed || !out;
+    return out;
+}
+
+static const char *const *copy_all(zkl_arena *memory, const char *const *texts, size_t count, bool *failed)
+{
+    const char **out = ZKL_ARENA_NEW(memory, const char *, count);
+    *failed = *failed || !out;
+    for (size_t i = 0; out && i < count; i++)
+        out[i] = copy(memory, texts[i], failed);
+    return out;
+}
+
+zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, zkl_error *err)
+{
+    zkl_arena *memory = &out->memory;
+    bool failed = false;
+    zkl_claim_verdict *claims = ZKL_ARENA_NEW(memory, zkl_claim_verdict, v->claim_count);
+    if (!claims)
+        return zkl_no_memory(err, v->claim_count * sizeof *claims);
+    for (size_t i = 0; i < v->claim_count; i++)
+        claims[i] = (zkl_claim_verdict){ .sentence = copy(memory, v->claims[i].sentence, &failed),
+                                         .text = copy(memory, v->claims[i].text, &failed),
+                                         .circuit = copy(memory, v->claims[i].circuit, &failed),
+                                         .statement_id = copy(memory, v->claims[i].t0, &failed),
+                                         .is_wellformedness = v->claims[i].is_wellformedness,
+                                         .by_manifest = v->claims[i].by_manifest,
+                                         .is_development = v->claims[i].is_development };
+    out->claims = claims;
+    out->claim_count = v->claim_count;
+    out->name = copy(memory, v->name, &failed);
+    out->version = v->version;
+    out->kind = zkl_entry_kind_name(v->kind);
+    out->ledger = v->ledger;
+    out->dataset = v->dataset;
+    out->receipt_id = v->receipt_id;
+    out->index = v->index;
+    out->tree_size = v->tree_size;
+    out->row_count = v->row_count;
+    out->column_count = v->column_count;
+    out->block_count = v->block_count;
+    out->statement_count = v->statement_count;
+    out->origin = copy(memory, v->origin, &failed);
+    out->time = copy(memory, v->time, &failed);
+    out->log_key = copy(memory, v->log_key, &failed);
+    out->signer = copy(memory, v->signer, &failed);
+    out->witnesses = copy_all(memory, v->witnesses, v->witness_count, &failed);
+    out->witness_count = v->witness_count;
+    out->not_proven = copy_all(memory, v->not_proven, v->not_proven_count, &failed);
+    out->not_proven_count = v->not_proven_count;
+    out->is_development = v->is_development;
+    return failed ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
+/* With a parsed trust; *verified may be NULL, else it lives in arena. */
+static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt, const zkl_trust *trust,
+                              const zkl_env *env, zkl_error *err)
+{
+    zkl_verified verified;
+    *out = (zkl_verify_result){ 0 };
+    zkl_status status = zkl_receipt_verify(&verified, arena, receipt, trust, env, err);
+    if (status == ZKL_OK)
+        status = service_verdict(out, &verified, err);
+    if (status != ZKL_OK)
+        zkl_arena_clear(&out->memory);
+    return status;
+}
+
+zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust_text, const zkl_env *env,
+                              zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_trust trust;
+    *out = (zkl_verify_result){ 0 };
+    if (!trust_text.size)
+        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
+    ZKL_TRY(zkl_trust_toml_parse(&trust, &arena, trust_text, "trust file", err));
+    return verify_with(out, &arena, receipt, &trust, env, err);
+}
+
+zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference, const zkl_env *env,
+                          zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_dataset_version found;
+    *out = (zkl_verify_result){ 0 };
+    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, env, err));
+    ZKL_TRY(service_find(&found, &arena, ledger, reference, err));
+    ZKL_TRY(zkl_receipt_build(&receipt, ledger, found.index, err));
+    return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), env, err);
+}
+
+zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from, uint64_t to, bool proofs,
+                            const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_chain_report report = { 0 };
+    const zkl_chain_options options = { .from = from, .to = to, .proofs = proofs };
+    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, env, err));
+    zkl_status status = zkl_ledger_verify_chain(ledger, &options, &report, err);
+    *out = (zkl_verify_chain_result){ report.entry_count, report.checkpoint_count, report.blob_count, report.proof_count,
+                                      report.dataset_count, report.bad_index, report.proofs_checked };
+    return status;
+}

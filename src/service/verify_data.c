@@ -1,0 +1,258 @@
+/* With the data and the data key everything is recomputed: the file's hash and content commitment, schema, rows, row
+ * trees, block commitments. The receipt is verified first, so that what is compared with is what was logged. */
+#include <jansson.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "ledger/datakey.h"
+#include "ledger/receipt_build.h"
+#include "ledger/trust_toml.h"
+#include "proof/commit.h"
+#include "service/service_internal.h"
+#include "table/table.h"
+
+typedef struct recheck {
+    const zkl_verify_data_request *request;
+    const zkl_env *env;
+    zkl_arena arena;
+    zkl_ledger *ledger; /* NULL without one */
+    zkl_setup *setup;
+    zkl_table *table;
+    zkl_buffer receipt, data_key_bytes;
+    zkl_datakey data_key;
+    zkl_verified verified;
+    const zkl_manifest *manifest;
+    json_t *reader_options;
+} recheck;
+
+static void recheck_clear(recheck *r)
+{
+    json_decref(r->reader_options);
+    zkl_table_free(r->table);
+    zkl_setup_close(r->setup);
+    zkl_ledger_close(r->ledger);
+    zkl_buffer_clear(&r->receipt);
+    zkl_buffer_clear(&r->data_key_bytes);
+    zkl_arena_clear(&r->arena);
+}
+
+/* ---- What to compare with: a verified receipt and the data key. */
+
+static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
+{
+    const zkl_verify_data_request *request = r->request;
+    if (request->where.folder)
+        ZKL_TRY(zkl_ledger_open(&r->ledger, request->where.folder, ZKL_LEDGER_READ, NULL, r->env, err));
+    if (request->reference) {
+        zkl_dataset_version found;
+        ZKL_TRY(service_find(&found, &r->arena, r->ledger, request->reference, err));
+        ZKL_TRY(zkl_receipt_build(&r->receipt, r->ledger, found.index, err));
+        return zkl_receipt_verify(&r->verified, &r->arena, zkl_buffer_bytes(&r->receipt), zkl_ledger_trust(r->ledger), r->env, err);
+    }
+    zkl_trust *trust = ZKL_ARENA_NEW(&r->arena, zkl_trust, 1);
+    if (!trust)
+        return zkl_no_memory(err, sizeof *trust);
+    if (!request->trust.size)
+        return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
+    ZKL_TRY(zkl_trust_toml_parse(trust, &r->arena, request->trust, "trust file", err));
+    return zkl_receipt_verify(&r->verified, &r->arena, request->receipt, trust, r->env, err);
+}
+
+static zkl_status find_data_key(recheck *r, zkl_error *err)
+{
+    zkl_bytes wrapped, bytes = r->request->data_key;
+    uint8_t owner[32];
+    if (!bytes.size) {
+        if (!r->ledger)
+            return zkl_fail(err, ZKL_UNCHECKED, "recomputing needs the data key: --data-key FILE.zklkey, from the owner's "
+                                                "'zkp-ledger export NAME --format data-key'");
+        ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->verified.dataset, err));
+        ZKL_TRY(zkl_ledger_owner_secret(r->ledger, owner, r->request->where.passphrase, err));
+        zkl_status status = service_datakey_unwrap(&r->data_key_bytes, wrapped, owner, &r->verified.dataset, err);
+        zkl_wipe(owner, sizeof owner);
+        ZKL_TRY(status);
+        bytes = zkl_buffer_bytes(&r->data_key_bytes);
+    }
+    ZKL_TRY(zkl_datakey_parse(&r->data_key, &r->arena, bytes, err));
+    if (!zkl_digest_equal(&r->data_key.dataset, &r->verified.dataset))
+        return zkl_fail(err, ZKL_REJECTED, "check 'data key': it is of another dataset");
+    if (!r->data_key.has_content_salt)
+        return zkl_fail(err, ZKL_UNCHECKED, "the data key holds some chunks only: it opens no whole file");
+    return ZKL_OK;
+}
+
+/* ---- Reading again, as it was read. */
+
+static const char *text_option(const recheck *r, const char *key)
+{
+    return json_string_value(json_object_get(r->reader_options, key));
+}
+
+static zkl_status text_list(const char *const **out, size_t *count, recheck *r, const char *key, zkl_error *err)
+{
+    const json_t *list = json_object_get(r->reader_options, key);
+    *count = json_array_size(list);
+    const char **texts = ZKL_ARENA_NEW(&r->arena, const char *, *count);
+    if (!texts)
+        return zkl_no_memory(err, *count * sizeof *texts);
+    for (size_t i = 0; i < *count; i++) {
+        texts[i] = json_string_value(json_array_get(list, i));
+        if (!texts[i])
+            return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader option '%s' is no list of texts", key);
+    }
+    *out = *count ? texts : NULL;
+    return ZKL_OK;
+}
+
+static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_error *err)
+{
+    *out = ZKL_ARENA_NEW(&r->arena, zkl_read_dictionary, r->data_key.dictionary_count);
+    if (!*out)
+        return zkl_no_memory(err, r->data_key.dictionary_count * sizeof **out);
+    for (size_t i = 0; i < r->data_key.dictionary_count; i++) {
+        const zkl_datakey_dictionary *d = &r->data_key.dictionaries[i];
+        if (d->column >= r->manifest->schema.column_count)
+            return zkl_fail(err, ZKL_BAD_INPUT, "data key: a dictionary of column %u, which there is not", d->column);
+        (*out)[i] = (zkl_read_dictionary){ .column = d->column, .seed = r->manifest->dictionary_seeds[d->column] };
+        memcpy((*out)[i].key, d->key, sizeof d->key);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status read_again(recheck *r, zkl_error *err)
+{
+    zkl_read_dictionary *dictionaries;
+    zkl_bad_row bad[10];
+    size_t bad_count;
+    uint64_t bad_total;
+    json_error_t why;
+    r->reader_options = json_loadb((const char *)r->data_key.reader_options.data, r->data_key.reader_options.size,
+                                   JSON_REJECT_DUPLICATES, &why);
+    if (!json_is_object(r->reader_options))
+        return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader options are no JSON object");
+    ZKL_TRY(dictionaries_of(&dictionaries, r, err));
+    zkl_read_options options = { .files = r->request->files,
+                                 .file_count = r->request->file_count,
+                                 .format = text_option(r, "format"),
+                                 .delimiter = text_option(r, "delimiter"),
+                                 .quote = text_option(r, "quote"),
+                                 .encoding = text_option(r, "encoding"),
+                                 .no_header = json_is_false(json_object_get(r->reader_options, "header")),
+                                 .spool_folder = r->request->where.folder ? r->request->where.folder : ".",
+                                 .hash = r->manifest->schema.hash,
+                                 .exact = &r->manifest->schema,
+                                 .dictionaries = dictionaries,
+                                 .dictionary_count = r->data_key.dictionary_count };
+    ZKL_TRY(text_list(&options.columns, &options.column_count, r, "columns", err));
+    ZKL_TRY(text_list(&options.null_texts, &options.null_text_count, r, "null", err));
+    zkl_status status = zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
+    zkl_wipe(bad, sizeof bad);
+    if (status == ZKL_BAD_INPUT) /* it reads, but not as this table: not the data */
+        return zkl_wrap(err, ZKL_REJECTED, "check 'data'");
+    return status;
+}
+
+/* ---- Comparing. */
+
+static zkl_status check_content(recheck *r, zkl_error *err)
+{
+    const uint8_t prefix = 4;
+    zkl_digest content, schema_hash;
+    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(r->data_key.content_salt, 32),
+                                zkl_bytes_of(zkl_table_content_hash(r->table), 32) };
+    zkl_hash_parts(&content, r->manifest->schema.hash, parts, 3);
+    if (!zkl_digest_equal(&content, &r->manifest->content))
+        return zkl_fail(err, ZKL_REJECTED, "check 'content': the file is not the one that was notarised");
+    zkl_schema_hash(&schema_hash, zkl_table_schema(r->table));
+    if (!zkl_digest_equal(&schema_hash, &r->manifest->schema_hash))
+        return zkl_fail(err, ZKL_REJECTED, "check 'schema': the data have another schema or other dictionary entries");
+    if (zkl_table_rows(r->table) != r->manifest->row_count)
+        return zkl_fail(err, ZKL_REJECTED, "check 'rows': the data have %llu rows, the manifest says %llu",
+                        (unsigned long long)zkl_table_rows(r->table), (unsigned long long)r->manifest->row_count);
+    return ZKL_OK;
+}
+
+/* One chunk from its key: blinders, commitments and row root are those of the manifest. */
+static zkl_status check_chunk(recheck *r, size_t chunk, size_t column_count,
+                              const uint32_t *limb_counts, uint16_t *const *cells, zkl_error *err)
+{
+    const zkl_manifest *m = r->manifest;
+    const zkl_datakey_chunk *key = zkl_datakey_chunk_find(&r->data_key, chunk);
+    uint64_t left = m->row_count - (uint64_t)chunk * ZKL_CHUNK_ROWS;
+    size_t row_count = left < ZKL_CHUNK_ROWS ? (size_t)left : ZKL_CHUNK_ROWS;
+    ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 };
+    ZKL_AUTO_BLOCK size_t *starts = zkl_malloc(row_count + 1, sizeof *starts);
+    ZKL_AUTO_BLOCK uint8_t *points = zkl_malloc(m->blocks_per_chunk, ZKL_POINT_BYTES);
+    ZKL_AUTO_BLOCK zkl_fr *blinders = zkl_malloc(m->blocks_per_chunk, sizeof *blinders);
+    if (!starts || !points || !blinders)
+        return zkl_no_memory(err, row_count * sizeof *starts);
+    if (!key)
+        return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
+    ZKL_TRY(zkl_table_chunk(r->table, chunk, cells, &rows, starts, err));
+    zkl_chunk data = { .index = chunk, .row_bytes = zkl_buffer_bytes(&rows), .row_starts = starts, .row_count = row_count,
+                       .cells = (const uint16_t *const *)cells, .limb_counts = limb_counts, .column_count = column_count };
+    zkl_chunk_commitment got = { .commitments = (uint8_t(*)[ZKL_POINT_BYTES])points, .blinders = blinders };
+    zkl_status status = zkl_chunk_commit(&got, key->key, &data, m->schema.hash, zkl_setup_srs(r->setup),
+                                         r->env ? r->env->pool : NULL, err);
+    zkl_wipe(blinders, m->blocks_per_chunk * sizeof *blinders);
+    ZKL_TRY(status);
+    if (!zkl_digest_equal(&got.row_root, &m->row_roots[chunk]))
+        return zkl_fail(err, ZKL_REJECTED, "check 'row tree': chunk %zu differs", chunk);
+    if (memcmp(points, m->blocks[chunk * m->blocks_per_chunk], m->blocks_per_chunk * ZKL_POINT_BYTES) != 0)
+        return zkl_fail(err, ZKL_REJECTED, "check 'block commitments': chunk %zu differs", chunk);
+    return ZKL_OK;
+}
+
+static zkl_status check_chunks(recheck *r, zkl_error *err)
+{
+    const zkl_manifest *m = r->manifest;
+    size_t count = zkl_schema_numbered_count(&m->schema);
+    zkl_numbered_column *columns = ZKL_ARENA_NEW(&r->arena, zkl_numbered_column, count);
+    uint32_t *limb_counts = ZKL_ARENA_NEW(&r->arena, uint32_t, count);
+    uint16_t **cells = ZKL_ARENA_NEW(&r->arena, uint16_t *, m->blocks_per_chunk);
+    if (!columns || !limb_counts || !cells)
+        return zkl_no_memory(err, count * sizeof *columns);
+    zkl_schema_number(columns, &m->schema);
+    for (size_t i = 0; i < count; i++)
+        limb_counts[i] = columns[i].limb_count;
+    for (size_t b = 0; b < m->blocks_per_chunk; b++) {
+        cells[b] = ZKL_ARENA_NEW(&r->arena, uint16_t, ZKL_CHUNK_ROWS);
+        if (!cells[b])
+            return zkl_no_memory(err, ZKL_CHUNK_ROWS * sizeof *cells[b]);
+    }
+    for (size_t chunk = 0; chunk < m->chunk_count; chunk++) {
+        ZKL_TRY(zkl_env_progress(r->env, "recomputing", (uint64_t)chunk * ZKL_CHUNK_ROWS, m->row_count, err));
+        ZKL_TRY(check_chunk(r, chunk, count, limb_counts, cells, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status recheck_steps(recheck *r, zkl_error *err)
+{
+    ZKL_TRY(verify_receipt_first(r, err));
+    r->manifest = r->verified.manifest;
+    ZKL_TRY(find_data_key(r, err));
+    ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
+    ZKL_TRY(read_again(r, err));
+    ZKL_TRY(check_content(r, err));
+    zkl_status status = zkl_setup_open(&r->setup, r->request->where.setup_cache, &r->manifest->powers_hash, r->env, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, ZKL_UNCHECKED, "recomputing block commitments needs this ledger's powers of tau");
+    return check_chunks(r, err);
+}
+
+zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request, const zkl_env *env, zkl_error *err)
+{
+    recheck r = { .request = request, .env = env };
+    *out = (zkl_verify_result){ 0 };
+    zkl_status status = recheck_steps(&r, err);
+    if (status == ZKL_OK)
+        status = service_verdict(out, &r.verified, err);
+    if (status == ZKL_OK)
+        out->data_checked = true;
+    else
+        zkl_arena_clear(&out->memory);
+    recheck_clear(&r);
+    return status;
+}
