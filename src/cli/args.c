@@ -1,0 +1,213 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+const cli_option cli_common_options[] = {
+    { "ledger", 0, "DIR", "the ledger (default: $ZKP_LEDGER_DIR, else .zkp-ledger here or above)", false, NULL },
+    { "passphrase-file", 0, "FILE", "take the passphrase of the keys from FILE's first line", false, NULL },
+    { "json", 0, NULL, "one JSON object on standard output instead of text", false, NULL },
+    { "quiet", 'q', NULL, "say nothing but errors", false, NULL },
+    { "threads", 0, "N", "worker threads (default: the cores this process may use)", false, NULL },
+    { "help", 'h', NULL, "this help", false, NULL },
+};
+const size_t cli_common_option_count = ZKL_COUNT(cli_common_options);
+
+const cli_command *cli_find_command(const char *name)
+{
+    for (size_t i = 0; i < cli_command_count; i++)
+        if (strcmp(cli_commands[i]->name, name) == 0)
+            return cli_commands[i];
+    return NULL;
+}
+
+static const cli_option *find_in(const cli_option *options, size_t count, const char *name, size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(options[i].name) == size && memcmp(options[i].name, name, size) == 0)
+            return &options[i];
+    return NULL;
+}
+
+const cli_option *cli_find_option(const cli_command *command, const char *name, size_t size)
+{
+    const cli_option *own =
+        command ? find_in(command->options, command->option_count, name, size) : NULL;
+    return own ? own : find_in(cli_common_options, cli_common_option_count, name, size);
+}
+
+static const cli_option *find_letter(const cli_command *command, char letter)
+{
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].letter == letter)
+            return &command->options[i];
+    for (size_t i = 0; i < cli_common_option_count; i++)
+        if (cli_common_options[i].letter == letter)
+            return &cli_common_options[i];
+    return NULL;
+}
+
+/* Levenshtein distance of short words, row by row. */
+static size_t edits_between(const char *a, const char *b)
+{
+    size_t row[32], width = strlen(b);
+    if (width + 1 > ZKL_COUNT(row))
+        return SIZE_MAX;
+    for (size_t j = 0; j <= width; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= width; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            diagonal = row[j];
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[width];
+}
+
+const char *cli_suggest(const char *word)
+{
+    const char *best = NULL;
+    size_t least = 3;
+    for (size_t i = 0; i < cli_command_count; i++) {
+        size_t edits = edits_between(word, cli_commands[i]->name);
+        if (edits < least) {
+            least = edits;
+            best = cli_commands[i]->name;
+        }
+    }
+    return best;
+}
+
+static bool is_choice(const char *choices, const char *value)
+{
+    size_t size = strlen(value);
+    for (const char *at = choices; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strcspn(at, "|") == size && memcmp(at, value, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static zkl_status take_option(cli_run *run, const cli_option *option, const char *value, zkl_error *err)
+{
+    if (option->choices && value && !is_choice(option->choices, value))
+        return zkl_fail(err, ZKL_USAGE, "--%s takes one of %s, not '%s'", option->name, option->choices,
+                        value);
+    if (!option->repeats && cli_has(run, option->name))
+        return zkl_fail(err, ZKL_USAGE, "--%s is given twice", option->name);
+    if (run->given_count == CLI_GIVEN_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "more than %d options", CLI_GIVEN_MAX);
+    run->given[run->given_count++] = (cli_given){ option, value };
+    return ZKL_OK;
+}
+
+/* argv[*at] is "--name", "--name=value", "-o" or "-oVALUE". */
+static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl_error *err)
+{
+    const char *word = argv[*at], *value = NULL;
+    const cli_option *option;
+    if (word[1] == '-') {
+        size_t size = strcspn(word + 2, "=");
+        option = cli_find_option(run->command, word + 2, size);
+        value = word[2 + size] == '=' ? word + 3 + size : NULL;
+    } else {
+        option = find_letter(run->command, word[1]);
+        value = word[2] ? word + 2 : NULL;
+    }
+    if (!option)
+        return zkl_fail(err, ZKL_USAGE, "unknown option '%s'\nTry 'zkp-ledger %s --help'", word,
+                        run->command->name);
+    if (!option->value && value)
+        return zkl_fail(err, ZKL_USAGE, "--%s takes no value", option->name);
+    if (option->value && !value) {
+        if (*at + 1 >= argc)
+            return zkl_fail(err, ZKL_USAGE, "--%s needs a value: --%s %s", option->name, option->name,
+                            option->value);
+        value = argv[++*at];
+    }
+    return take_option(run, option, value, err);
+}
+
+zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)
+{
+    bool only_arguments = false;
+    run->given = ZKL_ARENA_NEW(&run->arena, cli_given, CLI_GIVEN_MAX);
+    run->arguments = ZKL_ARENA_NEW(&run->arena, const char *, (size_t)argc + 1);
+    if (!run->given || !run->arguments)
+        return zkl_no_memory(err, sizeof(cli_given) * CLI_GIVEN_MAX);
+    for (int i = 0; i < argc; i++) {
+        if (!only_arguments && strcmp(argv[i], "--") == 0)
+            only_arguments = true;
+        else if (!only_arguments && argv[i][0] == '-' && argv[i][1])
+            ZKL_TRY(parse_option(run, argc, argv, &i, err));
+        else
+            run->arguments[run->argument_count++] = argv[i];
+    }
+    if (cli_has(run, "help"))
+        return ZKL_OK;
+    if (run->argument_count < run->command->argument_min)
+        return zkl_fail(err, ZKL_USAGE, "missing argument\nUsage: zkp-ledger %s %s", run->command->name,
+                        run->command->arguments);
+    if (run->argument_count > run->command->argument_max)
+        return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s'\nUsage: zkp-ledger %s %s",
+                        run->arguments[run->command->argument_max], run->command->name,
+                        run->command->arguments);
+    return ZKL_OK;
+}
+
+bool cli_has(const cli_run *run, const char *option)
+{
+    for (size_t i = 0; i < run->given_count; i++)
+        if (strcmp(run->given[i].option->name, option) == 0)
+            return true;
+    return false;
+}
+
+const char *cli_value(const cli_run *run, const char *option)
+{
+    const char *value = NULL;
+    for (size_t i = 0; i < run->given_count; i++)
+        if (strcmp(run->given[i].option->name, option) == 0)
+            value = run->given[i].value;
+    return value;
+}
+
+const char *const *cli_values(cli_run *run, const char *option, size_t *count)
+{
+    const char **values = ZKL_ARENA_NEW(&run->arena, const char *, run->given_count + 1);
+    *count = 0;
+    for (size_t i = 0; values && i < run->given_count; i++)
+        if (strcmp(run->given[i].option->name, option) == 0)
+            values[(*count)++] = run->given[i].value;
+    return values;
+}
+
+const char *const *cli_split(cli_run *run, const char *text, size_t *count)
+{
+    size_t parts = 1;
+    for (const char *c = text; *c; c++)
+        parts += *c == ',';
+    const char **out = ZKL_ARENA_NEW(&run->arena, const char *, parts);
+    *count = 0;
+    for (const char *at = text; out && *count < parts; at += strcspn(at, ",") + 1)
+        out[(*count)++] = zkl_arena_text(&run->arena, at, strcspn(at, ","));
+    return out;
+}
+
+zkl_status cli_value_u64(const cli_run *run, const char *option, uint64_t *out, zkl_error *err)
+{
+    const char *text = cli_value(run, option);
+    if (!text)
+        return ZKL_OK;
+    char *end;
+    uint64_t value = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || strlen(text) > 19)
+        return zkl_fail(err, ZKL_USAGE, "--%s takes a number, not '%s'", option, text);
+    *out = value;
+    return ZKL_OK;
+}

@@ -1,0 +1,98 @@
+#pragma once
+/* The command line: one table of commands, from which parsing, help, completion and man pages follow.
+ * To add a command: src/cli/<verb>.c with its cli_command, and one line in commands.c. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/env.h"
+
+typedef struct cli_option {
+    const char *name;    /* "claim" for --claim */
+    char letter;         /* 'o' for -o, or 0 */
+    const char *value;   /* what stands for the value in help: "FILE"; NULL: a switch */
+    const char *help;
+    bool repeats;        /* may be given more than once */
+    const char *choices; /* "a|b|c": only these values; NULL: any */
+} cli_option;
+
+typedef struct cli_run cli_run;
+
+typedef struct cli_command {
+    const char *name;
+    const char *arguments; /* "FILE... --name NAME" */
+    const char *summary;   /* one line */
+    const char *about;     /* paragraphs for --help and the man page */
+    const char *examples;  /* lines "command\tcomment" */
+    const cli_option *options;
+    size_t option_count;
+    const char *words; /* completion of the first argument: "make|show"; NULL: files */
+    size_t argument_min, argument_max;
+    zkl_status (*run)(cli_run *run, zkl_error *err);
+} cli_command;
+
+extern const cli_command *const cli_commands[];
+extern const size_t cli_command_count;
+/* Options of every command: --ledger, --json, ... */
+extern const cli_option cli_common_options[];
+extern const size_t cli_common_option_count;
+
+typedef struct cli_given {
+    const cli_option *option;
+    const char *value;
+} cli_given;
+
+#define CLI_GIVEN_MAX 4096
+
+struct cli_run {
+    const cli_command *command;
+    const char **arguments;
+    size_t argument_count;
+    cli_given *given;
+    size_t given_count;
+    bool json, quiet, terminal; /* terminal: progress may be drawn on standard error */
+    zkl_env env;
+    zkl_pool *pool;
+    zkl_arena arena; /* until the command ends */
+    json_t *result;  /* what --json prints; a command fills it */
+    const char *drawn_stage;
+    int64_t drawn_ms, stage_ms;
+};
+
+/* ---- args.c */
+/* Parse everything after the command's name. ZKL_USAGE names the word and what would be right. */
+zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err) ZKL_MUST_USE;
+const cli_command *cli_find_command(const char *name);
+const cli_option *cli_find_option(const cli_command *command, const char *name, size_t size);
+/* The nearest command's name within two edits, or NULL. */
+const char *cli_suggest(const char *word);
+bool cli_has(const cli_run *run, const char *option);
+const char *cli_value(const cli_run *run, const char *option); /* the last one given; NULL */
+/* All values of a repeated option, in order, in the run's arena (NULL without memory). */
+const char *const *cli_values(cli_run *run, const char *option, size_t *count);
+/* "a,b,c" -> its parts. */
+const char *const *cli_split(cli_run *run, const char *text, size_t *count);
+/* *out keeps its value when the option is not given. */
+zkl_status cli_value_u64(const cli_run *run, const char *option, uint64_t *out, zkl_error *err)
+    ZKL_MUST_USE;
+
+/* ---- help.c, completion.c */
+void cli_print_overview(FILE *out);
+void cli_print_help(FILE *out, const cli_command *command);
+void cli_print_man(FILE *out, const cli_command *command); /* NULL: the program's own page */
+zkl_status cli_print_completion(FILE *out, const char *shell, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- output.c */
+/* Results for people: standard output, silent under --json and --quiet. */
+void cli_say(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
+/* Notices and warnings: standard error, silent under --quiet. */
+void cli_note(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
+bool cli_progress_step(void *run, const char *stage, uint64_t done, uint64_t total);
+void cli_progress_end(cli_run *run);
+/* "1,000,000"; "3.4 MB"; RFC 3339. Each returns text in the run's arena ("" without memory). */
+const char *cli_number(cli_run *run, uint64_t value);
+const char *cli_size(cli_run *run, uint64_t bytes);
+const char *cli_time(cli_run *run, int64_t ms);
+/* Ctrl-C was pressed. */
+extern volatile int cli_interrupted;

@@ -1,0 +1,155 @@
+/* Completion scripts, written from the table of commands. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+static void print_words(FILE *out, const char *choices)
+{
+    for (const char *c = choices; *c; c++)
+        fputc(*c == '|' ? ' ' : *c, out);
+}
+
+static void print_bash_options(FILE *out, const cli_option *options, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, " --%s", options[i].name);
+}
+
+static void print_bash_command(FILE *out, const cli_command *command)
+{
+    for (size_t j = 0; j < command->option_count; j++)
+        if (command->options[j].choices) {
+            fprintf(out, "        %s:--%s) words='", command->name, command->options[j].name);
+            print_words(out, command->options[j].choices);
+            fputs("' ;;\n", out);
+        }
+    fprintf(out, "        %s:*) words='", command->name);
+    if (command->words)
+        print_words(out, command->words);
+    print_bash_options(out, command->options, command->option_count);
+    print_bash_options(out, cli_common_options, cli_common_option_count);
+    fputs("' ;;\n", out);
+}
+
+static void print_bash(FILE *out)
+{
+    fputs("# bash completion of zkp-ledger\n_zkp_ledger() {\n"
+          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=\n"
+          "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        words='",
+          out);
+    for (size_t i = 0; i < cli_command_count; i++)
+        fprintf(out, "%s%s", i ? " " : "", cli_commands[i]->name);
+    fputs("'\n    else\n        case ${COMP_WORDS[1]}:$prev in\n", out);
+    for (size_t i = 0; i < cli_command_count; i++)
+        print_bash_command(out, cli_commands[i]);
+    fputs("        esac\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
+          "complete -o default -F _zkp_ledger zkp-ledger\n",
+          out);
+}
+
+/* Inside single quotes of zsh and fish; brackets and colons would end a zsh description. */
+static void print_quoted(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputs("'\\''", out);
+        else if (*text == '[' || *text == ']' || *text == ':')
+            fputc(' ', out);
+        else
+            fputc(*text, out);
+    }
+}
+
+static void print_zsh_options(FILE *out, const cli_option *options, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "            '%s--%s[", options[i].repeats ? "*" : "", options[i].name);
+        print_quoted(out, options[i].help);
+        fputc(']', out);
+        if (options[i].choices) {
+            fprintf(out, ":%s:(", options[i].name);
+            print_words(out, options[i].choices);
+            fputc(')', out);
+        } else if (options[i].value) {
+            fprintf(out, ":%s:_files", options[i].value);
+        }
+        fputs("' \\\n", out);
+    }
+}
+
+static void print_zsh(FILE *out)
+{
+    fputs("#compdef zkp-ledger\n_zkp_ledger() {\n    local -a commands\n    commands=(\n", out);
+    for (size_t i = 0; i < cli_command_count; i++) {
+        fprintf(out, "        '%s:", cli_commands[i]->name);
+        print_quoted(out, cli_commands[i]->summary);
+        fputs("'\n", out);
+    }
+    fputs("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n"
+          "    fi\n    local command=$words[2]\n    shift words\n    (( CURRENT-- ))\n"
+          "    case $command in\n",
+          out);
+    for (size_t i = 0; i < cli_command_count; i++) {
+        fprintf(out, "        %s) _arguments \\\n", cli_commands[i]->name);
+        print_zsh_options(out, cli_commands[i]->options, cli_commands[i]->option_count);
+        print_zsh_options(out, cli_common_options, cli_common_option_count);
+        if (cli_commands[i]->words) {
+            fputs("            '1:word:(", out);
+            print_words(out, cli_commands[i]->words);
+            fputs(")' \\\n", out);
+        }
+        fputs("            '*:file:_files' ;;\n", out);
+    }
+    fputs("    esac\n}\ncompdef _zkp_ledger zkp-ledger\n", out);
+}
+
+static void print_fish_option(FILE *out, const char *condition, const cli_option *option)
+{
+    fprintf(out, "complete -c zkp-ledger -n '%s' -l %s", condition, option->name);
+    if (option->letter)
+        fprintf(out, " -s %c", option->letter);
+    if (option->choices) {
+        fputs(" -x -a '", out);
+        print_words(out, option->choices);
+        fputc('\'', out);
+    } else if (option->value) {
+        fputs(" -r", out);
+    }
+    fputs(" -d '", out);
+    print_quoted(out, option->help);
+    fputs("'\n", out);
+}
+
+static void print_fish(FILE *out)
+{
+    fputs("# fish completion of zkp-ledger\n", out);
+    for (size_t i = 0; i < cli_command_count; i++) {
+        char condition[96];
+        fprintf(out, "complete -c zkp-ledger -n __fish_use_subcommand -a %s -d '", cli_commands[i]->name);
+        print_quoted(out, cli_commands[i]->summary);
+        fputs("'\n", out);
+        snprintf(condition, sizeof condition, "__fish_seen_subcommand_from %s", cli_commands[i]->name);
+        for (size_t j = 0; j < cli_commands[i]->option_count; j++)
+            print_fish_option(out, condition, &cli_commands[i]->options[j]);
+        if (cli_commands[i]->words) {
+            fprintf(out, "complete -c zkp-ledger -n '%s' -a '", condition);
+            print_words(out, cli_commands[i]->words);
+            fputs("'\n", out);
+        }
+    }
+    for (size_t j = 0; j < cli_common_option_count; j++)
+        print_fish_option(out, "not __fish_use_subcommand", &cli_common_options[j]);
+}
+
+zkl_status cli_print_completion(FILE *out, const char *shell, zkl_error *err)
+{
+    if (strcmp(shell, "bash") == 0)
+        print_bash(out);
+    else if (strcmp(shell, "zsh") == 0)
+        print_zsh(out);
+    else if (strcmp(shell, "fish") == 0)
+        print_fish(out);
+    else
+        return zkl_fail(err, ZKL_USAGE, "no completion for '%s': bash, zsh or fish", shell);
+    return ZKL_OK;
+}

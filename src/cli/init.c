@@ -1,0 +1,66 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+
+static const cli_option options[] = {
+    { "name", 0, "NAME", "name of the ledger (default: the folder's)", false, NULL },
+    { "hash", 0, "ALGORITHM", "hash of rows and tables", false, "sha3-256|blake3" },
+    { "backend", 0, "NAME", "store", false, "rocksdb" },
+    { "no-passphrase", 0, NULL, "keep the keys in the clear (mode 0600)", false, NULL },
+};
+
+static zkl_status run_init(cli_run *run, zkl_error *err)
+{
+    const char *parent = run->argument_count ? run->arguments[0] : ".";
+    const char *given = cli_value(run, "ledger");
+    const char *folder = given ? given : zkl_arena_format(&run->arena, "%s/.zkp-ledger", parent);
+    if (!folder)
+        return zkl_no_memory(err, 0);
+    ZKL_AUTO_CLEAR(cli_ledger) keys = { 0 };
+    zkl_init_request request = { .where = { .folder = folder },
+                                 .name = cli_value(run, "name"),
+                                 .hash_algorithm = cli_value(run, "hash"),
+                                 .backend = cli_value(run, "backend") };
+    if (!cli_has(run, "no-passphrase")) {
+        const char *path = cli_value(run, "passphrase-file");
+        if (!path)
+            path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
+        zkl_status status = cli_passphrase_read(keys.text, &keys.passphrase, path, true, err);
+        if (status == ZKL_DENIED && !path)
+            return zkl_wrap(err, status, "or keep the keys in the clear with --no-passphrase");
+        ZKL_TRY(status);
+        request.where.passphrase = &keys.passphrase;
+    }
+    zkl_init_result result = { 0 };
+    zkl_status status = zkl_init(&result, &request, &run->env, err);
+    cli_progress_end(run);
+    if (status == ZKL_OK) {
+        cli_set(run, "folder", json_string(result.folder));
+        cli_set(run, "origin", json_string(result.origin));
+        cli_set(run, "ledger", cli_json_digest(&result.ledger));
+        cli_set(run, "powers", cli_json_digest(&result.powers_hash));
+        cli_say(run, "Made the ledger '%s' in %s\n  id      %s\n  powers  %s (development)\n", result.origin, result.folder,
+                cli_hex(run, &result.ledger), cli_hex(run, &result.powers_hash));
+        cli_note(run, "Next: zkp-ledger notarize FILE --name NAME\nKeep a copy of the keys elsewhere: zkp-ledger keys backup FOLDER\n");
+    }
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
+const cli_command cli_init = {
+    .name = "init",
+    .arguments = "[DIR] [--name N] [--hash sha3-256|blake3] [--no-passphrase]",
+    .summary = "make a ledger: keys, configuration, store and log",
+    .about = "Makes the folder .zkp-ledger in DIR (default: here) with the keys of its owner, its configuration, its store and an\n"
+             "empty log. The keys are kept under a passphrase, asked for or taken from --passphrase-file.\n\n"
+             "The first ledger of a user makes powers of tau (some seconds, kept in the user's cache). They are a development\n"
+             "set-up: every output says so.",
+    .examples = "zkp-ledger init\tin this folder, asking for a passphrase\n"
+                "zkp-ledger init ~/data --name clinic --hash blake3\n"
+                "zkp-ledger init --no-passphrase\tfor a test",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .argument_max = 1,
+    .run = run_init,
+};

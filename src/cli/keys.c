@@ -1,0 +1,135 @@
+#include <string.h>
+
+#include "cli/commands.h"
+
+static const cli_option options[] = {
+    { "trust", 0, NULL, "show: print trust.toml, what an auditor must be given once", false, NULL },
+    { "role", 0, "ROLE", "rotate, make: which key", false, "signer|log" },
+    { "name", 0, "NAME", "make: the key's name (of a log key: the log's origin)", false, NULL },
+    { "new-passphrase-file", 0, "FILE", "backup, make: the passphrase of what is written", false, NULL },
+    { "no-passphrase", 0, NULL, "backup, make: write it in the clear", false, NULL },
+    { "output", 'o', "PATH", "backup, make: where to", false, NULL },
+};
+
+static zkl_status show_keys(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    zkl_keys_result r = { 0 };
+    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
+    ZKL_TRY(zkl_keys_show(&r, &ledger.where, err));
+    json_t *keys = json_array();
+    if (cli_has(run, "trust")) {
+        cli_say(run, "%s", r.trust);
+    } else {
+        cli_say(run, "ledger  %s\norigin  %s\nkeys %s\n", cli_hex(run, &r.ledger), r.origin,
+                r.has_passphrase ? "under a passphrase" : "in the clear");
+    }
+    for (size_t i = 0; i < r.key_count; i++) {
+        const zkl_key_info *key = &r.keys[i];
+        json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:s?, s:I}", "role", key->role, "type", key->type, "id", key->id,
+                                              "verifier_key", key->verifier_key, "from", (json_int_t)key->from));
+        if (key->until != UINT64_MAX)
+            json_object_set_new(json_array_get(keys, i), "until", json_integer((json_int_t)key->until));
+        if (cli_has(run, "trust"))
+            continue;
+        cli_say(run, "  %-7s %-10s %s\n          counts from entry %llu", key->role, key->type,
+                key->verifier_key ? key->verifier_key : key->id, (unsigned long long)key->from);
+        if (key->until != UINT64_MAX)
+            cli_say(run, " to before %llu", (unsigned long long)key->until);
+        cli_say(run, "\n");
+    }
+    cli_set(run, "ledger", cli_json_digest(&r.ledger));
+    cli_set(run, "origin", json_string(r.origin));
+    cli_set(run, "keys", keys);
+    cli_set(run, "passphrase", json_boolean(r.has_passphrase));
+    cli_set(run, "trust", json_string(r.trust));
+    zkl_arena_clear(&r.memory);
+    return ZKL_OK;
+}
+
+static zkl_status rotate_key(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    const char *role = cli_value(run, "role");
+    uint64_t index = 0;
+    ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
+    ZKL_TRY(zkl_keys_rotate(&index, &ledger.where, role ? role : "signer", &run->env, err));
+    cli_set(run, "index", json_integer((json_int_t)index));
+    cli_say(run, "Rotated the %s key: entry %llu. Give auditors the new 'zkp-ledger keys show --trust'.\n", role ? role : "signer",
+            (unsigned long long)index);
+    return ZKL_OK;
+}
+
+/* The passphrase of what is written: asked for, from a file, or none on request. */
+static zkl_status new_passphrase(cli_ledger *out, const zkl_bytes **passphrase, cli_run *run, zkl_error *err)
+{
+    *passphrase = NULL;
+    if (cli_has(run, "no-passphrase"))
+        return ZKL_OK;
+    ZKL_TRY(cli_passphrase_read(out->text, &out->passphrase, cli_value(run, "new-passphrase-file"), true, err));
+    *passphrase = &out->passphrase;
+    return ZKL_OK;
+}
+
+static zkl_status backup_keys(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLEAR(cli_ledger) fresh = { 0 };
+    const zkl_bytes *passphrase;
+    const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
+    if (!output)
+        return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys backup FOLDER'");
+    ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
+    ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
+    ZKL_TRY(zkl_keys_backup(&ledger.where, output, passphrase, &run->env, err));
+    cli_set(run, "output", json_string(output));
+    cli_say(run, "Wrote the keys to %s%s\n", output, passphrase ? ", under the new passphrase" : ", in the clear");
+    return ZKL_OK;
+}
+
+static zkl_status make_key(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) fresh = { 0 };
+    const zkl_bytes *passphrase;
+    const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
+    const char *role = cli_value(run, "role"), *name = cli_value(run, "name");
+    if (!output)
+        return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys make FILE --role signer'");
+    ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
+    ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env, err));
+    cli_set(run, "output", json_string(output));
+    cli_say(run, "Made a %s key in %s\n", role ? role : "signer", output);
+    return ZKL_OK;
+}
+
+static zkl_status run_keys(cli_run *run, zkl_error *err)
+{
+    const char *action = run->argument_count ? run->arguments[0] : "show";
+    if (strcmp(action, "show") == 0)
+        return show_keys(run, err);
+    if (strcmp(action, "rotate") == 0)
+        return rotate_key(run, err);
+    if (strcmp(action, "backup") == 0)
+        return backup_keys(run, err);
+    if (strcmp(action, "make") == 0)
+        return make_key(run, err);
+    return zkl_fail(err, ZKL_USAGE, "'keys %s': show, rotate, backup or make", action);
+}
+
+const cli_command cli_keys = {
+    .name = "keys",
+    .arguments = "[show|rotate|backup|make] ...",
+    .summary = "show, rotate and back up keys; print the trust file",
+    .about = "show     the keys that count, from which entry on; --trust prints trust.toml\n"
+             "rotate   a new signer (or --role log) key, logged under the old key's and its own signature\n"
+             "backup   copies of all key files into a new FOLDER, under a passphrase of their own. The owner secret never\n"
+             "         rotates: without it (and without the data) nothing can be recomputed\n"
+             "make     a key file of its own",
+    .examples = "zkp-ledger keys show --trust > trust.toml\twhat an auditor must be given once\n"
+                "zkp-ledger keys rotate --role signer\nzkp-ledger keys backup /mnt/safe/keys",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .words = "show|rotate|backup|make",
+    .argument_max = 2,
+    .run = run_keys,
+};

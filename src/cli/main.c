@@ -1,0 +1,127 @@
+/* zkp-ledger: finds the command, parses, runs, prints the result or the error, and exits with the status's
+ * code. */
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    if (cli_interrupted)
+        _exit(130); /* the second Ctrl-C does not wait: nothing is recorded before the final commit */
+    cli_interrupted = 1;
+}
+
+static void watch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_interrupt };
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static zkl_status run_command(cli_run *run, zkl_error *err)
+{
+    uint64_t threads = 0;
+    ZKL_TRY(cli_value_u64(run, "threads", &threads, err));
+    run->quiet = cli_has(run, "quiet");
+    run->terminal = isatty(STDERR_FILENO);
+    ZKL_TRY(zkl_pool_new(&run->pool, (size_t)threads, err));
+    run->env = (zkl_env){ .progress = { cli_progress_step, run }, .pool = run->pool };
+    return run->command->run(run, err);
+}
+
+static void print_error(zkl_status status, const zkl_error *err)
+{
+    bool color = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
+    fprintf(stderr, "%s%s:%s %s\n", color ? "\033[1;31m" : "",
+            status == ZKL_REJECTED ? "rejected" : "error", color ? "\033[0m" : "",
+            err->text[0] ? err->text : zkl_status_text(status));
+}
+
+static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
+{
+    json_object_set_new(run->result, "status", json_string(zkl_status_text(status)));
+    json_object_set_new(run->result, "exit_code", json_integer(zkl_status_exit_code(status)));
+    if (status != ZKL_OK)
+        json_object_set_new(run->result, "error", json_string(err->text));
+    json_dumpf(run->result, stdout, JSON_INDENT(2));
+    putchar('\n');
+}
+
+static zkl_status parse_and_run(cli_run *run, int argc, char **argv, zkl_error *err)
+{
+    run->result = json_object();
+    if (!run->result)
+        return zkl_no_memory(err, 0);
+    for (int i = 0; i < argc; i++)
+        run->json |= strcmp(argv[i], "--json") == 0; /* also for errors of usage */
+    ZKL_TRY(cli_parse(run, argc, argv, err));
+    if (!cli_has(run, "help"))
+        return run_command(run, err);
+    cli_print_help(stdout, run->command);
+    run->json = false;
+    return ZKL_OK;
+}
+
+static int run_and_report(const cli_command *command, int argc, char **argv)
+{
+    zkl_error err = { 0 };
+    cli_run run = { .command = command };
+    watch_signals();
+    zkl_status status = parse_and_run(&run, argc, argv, &err);
+    cli_progress_end(&run);
+    if (status != ZKL_OK)
+        print_error(status, &err);
+    if (run.json && run.result)
+        print_json(&run, status, &err);
+    /* Standard output that cannot be written (a full disk, a closed pipe) is a failure too. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == ZKL_OK) {
+        status = zkl_fail(&err, ZKL_IO, "cannot write to standard output");
+        print_error(status, &err);
+    }
+    json_decref(run.result);
+    zkl_pool_free(run.pool);
+    zkl_arena_clear(&run.arena);
+    return zkl_status_exit_code(status);
+}
+
+static int report_unknown(const char *word)
+{
+    zkl_error err = { 0 };
+    const char *near = cli_suggest(word);
+    if (near)
+        zkl_fail(&err, ZKL_USAGE, "unknown command '%s': did you mean '%s'?", word, near);
+    else
+        zkl_fail(&err, ZKL_USAGE, "unknown command '%s': see 'zkp-ledger --help'", word);
+    print_error(ZKL_USAGE, &err);
+    return zkl_status_exit_code(ZKL_USAGE);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (argc < 2) {
+        cli_print_overview(stderr);
+        return zkl_status_exit_code(ZKL_USAGE);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("zkp-ledger %s\n", ZKL_VERSION);
+        return 0;
+    }
+    const cli_command *command = cli_find_command(argv[1]);
+    if (command)
+        return run_and_report(command, argc - 2, argv + 2);
+    if (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0 && strcmp(argv[1], "help") != 0)
+        return report_unknown(argv[1]);
+    command = argc > 2 ? cli_find_command(argv[2]) : NULL;
+    if (command)
+        cli_print_help(stdout, command);
+    else
+        cli_print_overview(stdout);
+    return 0;
+}

@@ -1,0 +1,189 @@
+#include <string.h>
+
+#include "cli/commands.h"
+
+static const cli_option options[] = {
+    { "name", 'n', "NAME", "name of the dataset (needed)", false, NULL },
+    { "claim", 'c', "CLAIM", "a claim to prove, e.g. 'range(age, 0, 120)'", true, NULL },
+    { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
+    { "schema", 0, "FILE", "a TOML file that fixes types and nullability", false, NULL },
+    { "columns", 0, "A,B", "only these columns", false, NULL },
+    { "null", 0, "TEXT", "a text that means null, besides the empty field", true, NULL },
+    { "format", 0, "FORMAT", "the files' format (default: by their ending)", false, "csv|parquet|json|ndjson" },
+    { "delimiter", 0, "CHAR", "of CSV (default: found out)", false, NULL },
+    { "quote", 0, "CHAR", "of CSV (default: found out)", false, NULL },
+    { "encoding", 0, "NAME", "text encoding of CSV", false, "utf-8|utf-16|latin-1" },
+    { "no-header", 0, NULL, "the CSV's first line is data", false, NULL },
+    { "keep-types", 0, NULL, "do not narrow types to the values", false, NULL },
+    { "public-digest", 0, NULL, "show the plain hashes of the files (for data that is public anyway)", false, NULL },
+    { "keep-spool", 0, NULL, "keep the typed copy, under the owner's secret", false, NULL },
+    { "leaf-blocks", 0, "N", "most leaf blocks in one proof (default 256; less memory, more proofs)", false, "4|16|64|256|1024" },
+    { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
+    { "output", 'o', "FILE", "also write the receipt", false, NULL },
+};
+
+static void set_result(cli_run *run, const zkl_notarize_result *r)
+{
+    cli_set(run, "dataset", json_pack("{s:s, s:i, s:o, s:I, s:I, s:I}", "name", r->name, "version", (int)r->version, "id",
+                                      cli_json_digest(&r->dataset), "rows", (json_int_t)r->row_count, "chunks",
+                                      (json_int_t)r->chunk_count, "blocks_per_chunk", (json_int_t)r->blocks_per_chunk));
+    cli_set(run, "entry", json_pack("{s:I, s:o}", "index", (json_int_t)r->index, "receipt_id", cli_json_digest(&r->receipt_id)));
+    json_t *columns = json_array(), *claims = json_array(), *statements = json_array();
+    for (size_t i = 0; i < r->column_count; i++)
+        json_array_append_new(columns, json_pack("{s:s, s:s, s:b, s:s?}", "name", r->columns[i].name, "type", r->columns[i].type,
+                                                 "nullable", r->columns[i].nullable, "note", r->columns[i].note));
+    for (size_t i = 0; i < r->claim_count; i++)
+        json_array_append_new(claims, json_string(r->claims[i]));
+    for (size_t i = 0; i < r->statement_count; i++)
+        json_array_append_new(statements,
+                              json_pack("{s:s, s:s, s:I, s:I, s:I}", "circuit", r->statements[i].circuit, "id", r->statements[i].t0,
+                                        "claims", (json_int_t)r->statements[i].claim_count, "proof_bytes",
+                                        (json_int_t)r->statements[i].proof_bytes, "auxiliary_bytes",
+                                        (json_int_t)r->statements[i].auxiliary_bytes));
+    cli_set(run, "columns", columns);
+    cli_set(run, "claims", claims);
+    cli_set(run, "statements", statements);
+    cli_set(run, "setup", json_string(r->is_development ? "development" : "ceremony"));
+    const zkl_stage_times *t = &r->times;
+    cli_set(run, "seconds", json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "read", t->read, "hash", t->hash, "commit",
+                                      t->commit, "setup", t->setup, "argument", t->argument, "opening", t->opening, "groth16",
+                                      t->groth16, "check", t->check, "total", t->total));
+}
+
+static void say_schema(cli_run *run, const zkl_notarize_result *r)
+{
+    cli_say(run, "Columns:\n");
+    for (size_t i = 0; i < r->column_count && i < 40; i++) {
+        const char *type = strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
+        cli_say(run, "  %-24s %-16s %-9s %s\n", r->columns[i].name, type, r->columns[i].nullable ? "nullable" : "",
+                r->columns[i].note ? r->columns[i].note : "");
+    }
+    if (r->column_count > 40)
+        cli_say(run, "  ... and %zu more\n", r->column_count - 40);
+}
+
+static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
+{
+    say_schema(run, r);
+    cli_say(run, "\nNotarised %s@%u: %s rows, entry %llu\n  dataset  %s\n", r->name, r->version, cli_number(run, r->row_count),
+            (unsigned long long)r->index, cli_hex(run, &r->dataset));
+    cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
+    for (size_t i = 0; i < r->claim_count; i++)
+        cli_say(run, "  - %s\n", r->claims[i]);
+    cli_say(run, "\n");
+    for (size_t i = 0; i < r->statement_count; i++) {
+        cli_say(run, "  proof %zu: %s, %zu bytes", i + 1, r->statements[i].circuit, r->statements[i].proof_bytes);
+        if (r->statements[i].auxiliary_bytes)
+            cli_say(run, ", and %s of auxiliary commitments", cli_size(run, r->statements[i].auxiliary_bytes));
+        cli_say(run, "\n");
+    }
+    const zkl_stage_times *t = &r->times;
+    cli_say(run, "  seconds: read %.2f, hash %.2f, commit %.2f, set-up %.2f, argument %.2f, opening %.2f, Groth16 %.2f, own check %.2f, total %.2f\n",
+            t->read, t->hash, t->commit, t->setup, t->argument, t->opening, t->groth16, t->check, t->total);
+    if (receipt)
+        cli_say(run, "  receipt: %s, %s\n", receipt, cli_size(run, r->receipt_bytes));
+}
+
+/* What was wrong with the rows or claims: for the owner's terminal. */
+static void note_problems(cli_run *run, const zkl_notarize_result *r)
+{
+    bool values = cli_has(run, "show-rows");
+    json_t *rows = json_array(), *claims = json_array();
+    for (size_t i = 0; i < r->row_problem_count; i++) {
+        const zkl_row_problem *p = &r->row_problems[i];
+        cli_note(run, "  %s", p->file);
+        if (p->line)
+            cli_note(run, ", line %llu", (unsigned long long)p->line);
+        else if (p->row)
+            cli_note(run, ", row %llu", (unsigned long long)p->row);
+        if (p->column && *p->column)
+            cli_note(run, ", column '%s'", p->column);
+        if (values || run->terminal)
+            cli_note(run, ", '%s'", p->value);
+        cli_note(run, ": %s\n", p->reason);
+        json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:s, s:s}", "file", p->file, "row", (json_int_t)p->row, "line",
+                                              (json_int_t)p->line, "column", p->column, "reason", p->reason));
+    }
+    if (r->row_problem_total > r->row_problem_count)
+        cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
+    for (size_t i = 0; i < r->claim_problem_count; i++) {
+        cli_note(run, "  false: %s: %s offending rows\n", r->claim_problems[i].claim, cli_number(run, r->claim_problems[i].row_count));
+        json_array_append_new(claims, json_pack("{s:s, s:I}", "claim", r->claim_problems[i].claim, "rows",
+                                                (json_int_t)r->claim_problems[i].row_count));
+    }
+    cli_set(run, "bad_rows", rows);
+    cli_set(run, "false_claims", claims);
+}
+
+static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_error *err)
+{
+    uint64_t leaf_blocks = 0;
+    const char *columns = cli_value(run, "columns");
+    request->name = cli_value(run, "name");
+    if (!request->name)
+        return zkl_fail(err, ZKL_USAGE, "a name is needed: --name NAME");
+    request->files = run->arguments;
+    request->file_count = run->argument_count;
+    request->claims = cli_values(run, "claim", &request->claim_count);
+    request->claims_file = cli_value(run, "claims");
+    request->schema_file = cli_value(run, "schema");
+    if (columns)
+        request->columns = cli_split(run, columns, &request->column_count);
+    request->null_texts = cli_values(run, "null", &request->null_text_count);
+    request->format = cli_value(run, "format");
+    request->delimiter = cli_value(run, "delimiter");
+    request->quote = cli_value(run, "quote");
+    request->encoding = cli_value(run, "encoding");
+    request->no_header = cli_has(run, "no-header");
+    request->keep_types = cli_has(run, "keep-types");
+    request->public_digest = cli_has(run, "public-digest");
+    request->keep_spool = cli_has(run, "keep-spool");
+    request->receipt_path = cli_value(run, "output");
+    ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
+    request->leaf_blocks_max = (size_t)leaf_blocks;
+    return ZKL_OK;
+}
+
+static zkl_status run_notarize(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    zkl_notarize_request request = { 0 };
+    zkl_notarize_result result = { 0 };
+    ZKL_TRY(fill_request(&request, run, err));
+    ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
+    request.where = ledger.where;
+    zkl_status status = zkl_notarize(&result, &request, &run->env, err);
+    cli_progress_end(run);
+    if (status == ZKL_OK) {
+        set_result(run, &result);
+        if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
+            say_result(run, &result, request.receipt_path);
+    } else {
+        note_problems(run, &result);
+    }
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
+const cli_command cli_notarize = {
+    .name = "notarize",
+    .arguments = "FILE... --name NAME [--claim CLAIM]... [-o RECEIPT]",
+    .summary = "notarise a table and prove claims about it",
+    .about = "Reads one table (CSV, Parquet, JSON or NDJSON, also .gz and .zst; several files, a glob or a folder are one table in\n"
+             "name order; - is standard input), commits to it, proves that it is well formed and that every claim holds, and logs a\n"
+             "signed entry. The data never leaves this machine and cannot be read from what is recorded.\n\n"
+             "Claims:\n"
+             "  range(c, lo, hi)          every non-null value of c lies in lo..hi; * leaves a side open; nulls=refuse\n"
+             "  sum(c)                    discloses the exact sum; sum(c) >= v, <= v, = v does not disclose more\n"
+             "  mean(c)                   as sum, of the mean\n"
+             "  linear(2*a + b - c = 5)   holds in every row\n"
+             "  not_null(c), rows(n)\n\n"
+             "A claim that is false ends with exit code 1 and the number of offending rows, before anything is recorded.",
+    .examples = "zkp-ledger notarize penguins.csv --name penguins --null NA --claim 'range(body_mass_g, 1000, 10000)' --claim 'sum(flipper_length_mm)'\n"
+                "zkp-ledger notarize 'part-*.parquet' --name sales --claims policy.toml -o sales.zkl\tmany files, claims from a file",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .argument_min = 1,
+    .argument_max = 100000,
+    .run = run_notarize,
+};

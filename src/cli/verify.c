@@ -1,0 +1,99 @@
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+
+#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
+#define TRUST_BYTES_MAX ((size_t)1 << 20)
+
+static const cli_option options[] = {
+    { "trust", 't', "FILE", "what to trust: a trust.toml", false, NULL },
+    { "data", 'd', "FILE", "recompute everything from the data", true, NULL },
+    { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
+};
+
+/* A receipt that is a file: outside a ledger it needs --trust, inside one that ledger is trusted. */
+static zkl_status verify_file(zkl_verify_result *out, cli_run *run, const zkl_verify_data_request *data, zkl_bytes receipt,
+                              zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
+    const char *path = cli_value(run, "trust");
+    if (path) {
+        ZKL_TRY(zkl_file_read(&trust, path, TRUST_BYTES_MAX, err));
+    } else {
+        zkl_where where = { 0 };
+        zkl_keys_result keys = { 0 };
+        if (zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), err) != ZKL_OK)
+            return zkl_fail(err, ZKL_UNCHECKED,
+                            "no trust file: give --trust trust.toml, as the ledger's owner prints it with\n"
+                            "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
+        ZKL_TRY(zkl_keys_show(&keys, &where, err));
+        zkl_buffer_put_text(&trust, keys.trust);
+        zkl_arena_clear(&keys.memory);
+    }
+    ZKL_TRY(zkl_buffer_status(&trust, err));
+    zkl_verify_data_request request = *data;
+    request.receipt = receipt;
+    request.trust = zkl_buffer_bytes(&trust);
+    if (request.file_count)
+        return zkl_verify_data(out, &request, &run->env, err);
+    return zkl_verify_receipt(out, receipt, request.trust, &run->env, err);
+}
+
+static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
+    zkl_verify_data_request request = { 0 };
+    struct stat st;
+    const char *what = run->arguments[0], *key_path = cli_value(run, "data-key");
+    request.files = cli_values(run, "data", &request.file_count);
+    if (key_path)
+        ZKL_TRY(zkl_file_read(&data_key, key_path, RECEIPT_BYTES_MAX, err));
+    request.data_key = zkl_buffer_bytes(&data_key);
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    if (request.file_count && !key_path) { /* the ledger's own data key is under its owner's secret */
+        ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
+        request.where = ledger.where;
+    }
+    if (stat(what, &st) == 0 || (what[0] == '-' && !what[1])) {
+        ZKL_TRY(zkl_file_read(&receipt, what, RECEIPT_BYTES_MAX, err));
+        return verify_file(out, run, &request, zkl_buffer_bytes(&receipt), err);
+    }
+    if (!request.where.folder)
+        ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
+    if (!request.file_count)
+        return zkl_verify_own(out, &ledger.where, what, &run->env, err);
+    request.where = ledger.where;
+    request.reference = what;
+    return zkl_verify_data(out, &request, &run->env, err);
+}
+
+static zkl_status run_verify(cli_run *run, zkl_error *err)
+{
+    zkl_verify_result result = { 0 };
+    zkl_status status = verify_any(&result, run, err);
+    cli_progress_end(run);
+    if (status == ZKL_OK)
+        cli_print_verdict(run, &result);
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
+const cli_command cli_verify = {
+    .name = "verify",
+    .arguments = "RECEIPT|NAME[@VERSION] [--trust trust.toml] [--data FILE [--data-key K.zklkey]]",
+    .summary = "verify a receipt, or a dataset of this ledger",
+    .about = "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, and every proof. Needs no\n"
+             "ledger, no data and no network, but a trust file: what the ledger's owner gave once. Inside a ledger that ledger is\n"
+             "trusted. Prints what was proven, and what was not.\n\n"
+             "With --data everything is recomputed from the data as well; that takes the data key.\n\n"
+             "Exit code 0 only when every check holds; 1: checked and false, the check named; 9: could not check.",
+    .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins --data penguins.csv\n"
+                "zkp-ledger verify penguins.zkl --trust trust.toml --data penguins.csv --data-key penguins.zklkey",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run_verify,
+};

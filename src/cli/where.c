@@ -1,0 +1,98 @@
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+
+#define PASSPHRASE_BYTES_MAX 1024
+
+void cli_ledger_clear(cli_ledger *ledger)
+{
+    zkl_wipe(ledger->text, sizeof ledger->text);
+    *ledger = (cli_ledger){ 0 };
+}
+
+/* The first line of a file, without its line end. */
+static zkl_status read_line_of(char *text, const char *path, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
+    ZKL_TRY(zkl_file_read(&content, path, 65536, err));
+    size_t size = 0;
+    while (size < content.size && content.data[size] != '\n' && content.data[size] != '\r')
+        size++;
+    if (size == 0)
+        return zkl_fail(err, ZKL_DENIED, "'%s' has an empty first line: no passphrase", path);
+    if (size > PASSPHRASE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the passphrase in '%s' has more than %d bytes", path, PASSPHRASE_BYTES_MAX);
+    memcpy(text, content.data, size);
+    text[size] = 0;
+    return ZKL_OK;
+}
+
+/* A line from the terminal without echo. */
+static zkl_status ask(char *text, const char *question, zkl_error *err)
+{
+    struct termios before, silent;
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0)
+        return zkl_fail(err, ZKL_DENIED,
+                        "the keys need a passphrase and there is no terminal to ask on: use --passphrase-file or "
+                        "$ZKP_LEDGER_PASSPHRASE_FILE");
+    silent = before;
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    fprintf(stderr, "%s: ", question);
+    fflush(stderr);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    char *line = fgets(text, PASSPHRASE_BYTES_MAX + 2, stdin);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    fputc('\n', stderr);
+    if (!line || text[0] == '\n')
+        return zkl_fail(err, ZKL_DENIED, "no passphrase given");
+    size_t size = strcspn(text, "\n");
+    if (size > PASSPHRASE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a passphrase has at most %d bytes", PASSPHRASE_BYTES_MAX);
+    text[size] = 0;
+    return ZKL_OK;
+}
+
+zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path, bool is_new, zkl_error *err)
+{
+    if (path) {
+        ZKL_TRY(read_line_of(text, path, err));
+    } else {
+        ZKL_TRY(ask(text, is_new ? "New passphrase for the keys" : "Passphrase of the keys", err));
+        if (is_new) {
+            char again[1026];
+            zkl_status status = ask(again, "The same again", err);
+            bool same = status == ZKL_OK && strcmp(again, text) == 0;
+            zkl_wipe(again, sizeof again);
+            ZKL_TRY(status);
+            if (!same)
+                return zkl_fail(err, ZKL_DENIED, "the two passphrases differ");
+        }
+    }
+    *out = zkl_bytes_of_text(text);
+    return ZKL_OK;
+}
+
+zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_error *err)
+{
+    ZKL_TRY(zkl_locate(&out->where.folder, &run->arena, cli_value(run, "ledger"), err));
+    if (!needs_keys)
+        return ZKL_OK;
+    zkl_keys_result keys = { 0 };
+    ZKL_TRY(zkl_keys_show(&keys, &out->where, err));
+    bool has_passphrase = keys.has_passphrase;
+    if (keys.others_can_read)
+        cli_note(run, "warning: the key files can be read by others: chmod 600 '%s/keys'/*\n", out->where.folder);
+    zkl_arena_clear(&keys.memory);
+    if (!has_passphrase)
+        return ZKL_OK;
+    const char *path = cli_value(run, "passphrase-file");
+    if (!path)
+        path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
+    ZKL_TRY(cli_passphrase_read(out->text, &out->passphrase, path, false, err));
+    out->where.passphrase = &out->passphrase;
+    return ZKL_OK;
+}
