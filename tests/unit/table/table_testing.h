@@ -115,7 +115,7 @@ static inline const char *test_table_text(zkl_test *t, const zkl_table *table)
                 } else if (column->type.kind == ZKL_TYPE_DICTIONARY) {
                     const zkl_bytes *entries;
                     const size_t count = zkl_table_dictionary(table, i, &entries);
-                    CHECK(t, code < count && entries[code].size == value.size && memcmp(entries[code].data, value.data, value.size) == 0);
+                    CHECK(t, code < count && entries[code].size == value.size && (value.size == 0 || memcmp(entries[code].data, value.data, value.size) == 0));
                     zkl_buffer_put(&out, value.data, value.size);
                 } else if (zkl_type_is_hashed(&column->type)) {
                     zkl_sha3 hash;

@@ -1,4 +1,7 @@
 /* CSV through the DuckDB module: what is inferred, what is kept apart, what is refused. */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "table_testing.h"
 
 static void test_csv__infers_the_narrowest_types(zkl_test *t)
@@ -203,6 +206,33 @@ static void test_csv__options_without_header_and_encoding(zkl_test *t)
     zkl_table_free(read.table);
 }
 
+/* More than a pipe holds, and more than a sniffer looks at. */
+static void test_csv__standard_input_is_read_whole(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_buffer_put_text(&text, "a,b\n");
+    for (unsigned i = 0; i < 50000; i++)
+        zkl_buffer_format(&text, "%u,x\n", i);
+    const char *path = test_file_bytes(t, "piped.csv", text.data, text.size), *const dash = "-";
+    zkl_read_options options = test_options(t, &dash, 1);
+    test_read read;
+    const int before = dup(STDIN_FILENO), fd = open(path, O_RDONLY);
+    REQUIRE(t, fd >= 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO);
+    CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options)); /* the format must be said */
+    REQUIRE(t, lseek(STDIN_FILENO, 0, SEEK_SET) == 0);
+    options.format = "csv";
+    const zkl_status status = test_read_with(t, &read, &options);
+    if (before >= 0)
+        (void)dup2(before, STDIN_FILENO);
+    close(fd);
+    REQUIRE_OK(t, &read.err, status);
+    CHECK_UINT_EQ(t, zkl_table_rows(read.table), 50000);
+    zkl_digest want;
+    zkl_hash(&want, ZKL_HASH_SHA3_256, text.data, text.size);
+    CHECK_MEM_EQ(t, zkl_table_content_hash(read.table)->bytes, want.bytes, 32);
+    zkl_table_free(read.table);
+}
+
 static void test_csv__keep_types_does_not_narrow(zkl_test *t)
 {
     const char *path = test_file(t, "keep.csv", "a,b\n1,1.5\n");
@@ -257,5 +287,5 @@ ZKL_TESTS(TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_l
           TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
           TEST(test_csv__refuses_what_it_cannot_keep), TEST(test_csv__late_faults_are_found_and_named),
           TEST(test_csv__several_files_are_one_table), TEST(test_csv__columns_are_chosen_by_name),
-          TEST(test_csv__options_without_header_and_encoding), TEST(test_csv__keep_types_does_not_narrow),
+          TEST(test_csv__options_without_header_and_encoding), TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
           TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))

@@ -1,6 +1,8 @@
 /* The table itself on a reader of the test's own: every raw type, failing memory, cancelling, files that change,
  * the spool. No DuckDB is loaded here. */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "table/source.h"
@@ -325,8 +327,31 @@ static void test_spool__names_a_folder_that_is_not_there(zkl_test *t)
     CHECK(t, spool == NULL && strstr(err.text, "/nonexistent/folder") != NULL);
 }
 
+/* A limit on file size stands for a full disk: write fails in the same place. */
+static void test_spool__a_full_disk_names_the_folder(zkl_test *t)
+{
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    ZKL_AUTO_FREE(zkl_spool) spool = NULL;
+    struct rlimit before, small;
+    uint64_t offset;
+    uint8_t *data = zkl_arena_alloc(&t->arena, 1, 100000);
+    REQUIRE_OK(t, &err, zkl_spool_new(&spool, test_place(t), &env, &err));
+    REQUIRE(t, getrlimit(RLIMIT_FSIZE, &before) == 0);
+    small = before;
+    small.rlim_cur = 50000;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(t, setrlimit(RLIMIT_FSIZE, &small) == 0);
+    const zkl_status status = zkl_spool_put(spool, &offset, data, 100000, &err);
+    (void)setrlimit(RLIMIT_FSIZE, &before);
+    (void)signal(SIGXFSZ, handler);
+    CHECK_STATUS(t, ZKL_IO, status);
+    CHECK(t, strstr(err.text, test_place(t)) != NULL);
+}
+
 ZKL_TESTS(TEST(test_table__reads_every_raw_type), TEST(test_table__chunks_are_cut_by_count),
           TEST(test_table__a_fault_at_the_end_leaves_nothing), TEST(test_table__infinite_and_odd_moments_are_bad_values),
           TEST(test_table__a_file_that_changes_is_a_conflict), TEST(test_table__can_be_cancelled_at_each_stage),
           TEST(test_table__survives_lack_of_memory), TEST(test_table__is_repeatable), TEST(test_spool__gives_back_any_part),
-          TEST(test_spool__names_a_folder_that_is_not_there))
+          TEST(test_spool__names_a_folder_that_is_not_there),
+          TEST(test_spool__a_full_disk_names_the_folder))
