@@ -58,7 +58,7 @@ void zkl_r1cs_hash(zkl_digest *out, const zkl_r1cs *r1cs)
 {
     zkl_hasher hasher;
 
-    zkl_hasher_init(&hasher, ZKL_HASH_SHA3_256);
+    zkl_hasher_init(&hasher, ZKL_HASH_BLAKE3);
     hash_u32(&hasher, r1cs->wire_count);
     hash_u32(&hasher, r1cs->public_count);
     hash_u32(&hasher, r1cs->constraint_count);

@@ -25,5 +25,5 @@ typedef struct zkl_r1cs {
 bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *first_bad);
 /* The same for one row. */
 bool zkl_r1cs_row_satisfied(const zkl_r1cs *r1cs, uint32_t row, const zkl_fr *wires);
-/* SHA3-256 over sizes and all terms: identifies the circuit's code in caches. */
+/* BLAKE3 over sizes and all terms: identifies the circuit's code in caches. */
 void zkl_r1cs_hash(zkl_digest *out, const zkl_r1cs *r1cs);
