@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -267,6 +268,52 @@ static void test_setup_import_key__keeps_a_fitting_key_once(zkl_test *t)
     CHECK_MEM_EQ(t, &imported, &read, sizeof read);
 }
 
+/* In a child: ask for the key and write its hash, or nothing, into the pipe. */
+static void ask_for_key(zkl_test *t, const char *folder, const zkl_digest *hash, int out)
+{
+    zkl_env env = test_env(t);
+    zkl_setup *setup = NULL;
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    zkl_digest key_hash;
+
+    env.pool = NULL; /* its threads stayed with the parent */
+    env.random = zkl_random_os;
+    if (zkl_setup_open_shaped(&setup, folder, hash, &toy_shape, &env, NULL) != ZKL_OK ||
+        zkl_setup_key(setup, 6, &circuit, &key, NULL) != ZKL_OK)
+        _exit(1);
+    zkl_groth16_vk_hash(&key_hash, &key->vk);
+    _exit(write(out, &key_hash, sizeof key_hash) == sizeof key_hash ? 0 : 1);
+}
+
+/* Two processes miss the same key at once: one makes it, both use it. */
+static void test_setup_key__is_made_once_by_two_processes(zkl_test *t)
+{
+    zkl_digest hash, got[2];
+    const char *shared = shared_folder(t, &hash), *folder = test_folder(t);
+    static const char *const suffixes[] = { "commit", "powers" };
+    int ends[2];
+
+    for (size_t i = 0; i < ZKL_COUNT(suffixes); i++)
+        REQUIRE(t, copy_file(path_in(t, shared, &hash, suffixes[i]), path_in(t, folder, &hash, suffixes[i]), 0, SIZE_MAX));
+    REQUIRE(t, pipe(ends) == 0);
+    for (int i = 0; i < 2; i++) {
+        const pid_t child = fork();
+        REQUIRE(t, child >= 0);
+        if (child == 0)
+            ask_for_key(t, folder, &hash, ends[1]);
+    }
+    close(ends[1]);
+    for (int i = 0; i < 2; i++)
+        CHECK(t, read(ends[0], &got[i], sizeof got[i]) == sizeof got[i]);
+    close(ends[0]);
+    for (int i = 0; i < 2; i++) {
+        int status = 0;
+        CHECK(t, wait(&status) > 0 && status == 0);
+    }
+    CHECK_MEM_EQ(t, &got[0], &got[1], sizeof got[0]);
+}
+
 static void test_setup_open__survives_lack_of_memory(zkl_test *t)
 {
     zkl_digest hash;
@@ -294,4 +341,4 @@ static void test_setup_open__survives_lack_of_memory(zkl_test *t)
 ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_models_statement),
           TEST(test_setup_key__refuses_tiers_that_are_none), TEST(test_setup_key__refuses_files_that_are_not_its_own),
           TEST(test_setup_folder__is_found_and_guarded), TEST(test_setup_import_key__keeps_a_fitting_key_once),
-          TEST(test_setup_open__survives_lack_of_memory))
+          TEST(test_setup_key__is_made_once_by_two_processes), TEST(test_setup_open__survives_lack_of_memory))
