@@ -7,7 +7,7 @@
 
 /* An integer of up to 384 bits, least significant limb first. */
 #define LIMBS 6
-#define DECIMAL_DIGITS_MAX 116 /* check: 116 == len(str(2**384)) */
+#define DECIMAL_DIGITS_MAX 116 /* check: 10**115 < 2**384 < 10**116 */
 #define TEN_19 10000000000000000000u
 
 /* ---- decimal numbers */

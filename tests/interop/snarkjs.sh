@@ -36,6 +36,10 @@ quietly snarkjs powersoftau prepare phase2 continued.ptau ready.ptau
 quietly snarkjs powersoftau verify ready.ptau
 "$tool" check ready.ptau
 
+echo "our contribution to snarkjs's key"
+ZKL_INTEROP_OUT=$work quietly "$ZKL_BUILD_DIR/tests/test_proof_iden3_phase2" for_others
+quietly snarkjs zkey verify contributed.r1cs contributed.ptau contributed.zkey
+
 echo "our proof under snarkjs's key"
 "$tool" prove theirs.zkey toy.wtns ours
 both_accept ours

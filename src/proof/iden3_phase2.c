@@ -1,0 +1,223 @@
+#include "proof/iden3_phase2.h"
+
+#include "proof/iden3_blake2b.h"
+#include "proof/iden3_ceremony.h"
+
+static void hash_g1(zkl_blake2b *hash, const zkl_g1_affine *point)
+{
+    uint8_t bytes[ZKL_IDEN3_G1_BYTES];
+    blst_p1_affine_serialize(bytes, point);
+    zkl_blake2b_update(hash, bytes, sizeof bytes);
+}
+
+static void hash_g2(zkl_blake2b *hash, const zkl_g2_affine *point)
+{
+    uint8_t bytes[ZKL_IDEN3_G2_BYTES];
+    blst_p2_affine_serialize(bytes, point);
+    zkl_blake2b_update(hash, bytes, sizeof bytes);
+}
+
+static void hash_contribution(zkl_blake2b *hash, const zkl_zkey_contribution *c)
+{
+    hash_g1(hash, &c->delta_after);
+    hash_g1(hash, &c->delta_s);
+    hash_g1(hash, &c->delta_sx);
+    hash_g2(hash, &c->delta_spx);
+    zkl_blake2b_update(hash, c->transcript, sizeof c->transcript);
+}
+
+/* What a contribution's sp is hashed from: all before it, then its s and s x. */
+static void make_transcript(uint8_t out[static 64], const zkl_blake2b *before,
+                            const zkl_zkey_contribution *c)
+{
+    zkl_blake2b hash = *before;
+    hash_g1(&hash, &c->delta_s);
+    hash_g1(&hash, &c->delta_sx);
+    zkl_blake2b_final(&hash, out);
+}
+
+/* e(a, d) = e(b, c) */
+static bool same_ratio(const zkl_g1_affine *a, const zkl_g1_affine *b, const zkl_g2_affine *c,
+                       const zkl_g2_affine *d)
+{
+    zkl_g1_affine p[2] = { *a, *b };
+    const zkl_g2_affine q[2] = { *d, *c };
+    blst_fp_cneg(&p[1].y, &p[1].y, true);
+    return zkl_pairing_product_is_one(p, q, 2);
+}
+
+static bool follows(const zkl_zkey_contribution *c, const zkl_blake2b *before,
+                    const zkl_g1_affine *delta)
+{
+    uint8_t transcript[64];
+    zkl_g2_affine sp;
+    make_transcript(transcript, before, c);
+    if (memcmp(transcript, c->transcript, sizeof transcript) != 0)
+        return false;
+    zkl_ceremony_hash_to_g2(&sp, transcript);
+    return same_ratio(&c->delta_s, &c->delta_sx, &sp, &c->delta_spx) &&
+           same_ratio(delta, &c->delta_after, &sp, &c->delta_spx);
+}
+
+zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history *history,
+                             zkl_error *err)
+{
+    if (history->count == 0)
+        return zkl_fail(err, ZKL_UNCHECKED, "nobody's contribution to this key is recorded");
+    zkl_blake2b hash;
+    zkl_blake2b_init(&hash);
+    zkl_blake2b_update(&hash, history->circuit_hash, sizeof history->circuit_hash);
+    zkl_g1_affine delta = zkl_g1_generator;
+    for (size_t i = 0; i < history->count; i++) {
+        const zkl_zkey_contribution *const c = &history->contributions[i];
+        if (!follows(c, &hash, &delta))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "contribution %zu does not follow from the one before", i + 1);
+        hash_contribution(&hash, c);
+        delta = c->delta_after;
+    }
+    if (memcmp(&delta, &key->delta_1, sizeof delta) != 0 ||
+        !same_ratio(&zkl_g1_generator, &delta, &zkl_g2_generator, &key->vk.delta))
+        return zkl_fail(err, ZKL_REJECTED, "the contributions lead to another delta");
+    return ZKL_OK;
+}
+
+/* ---- contributing */
+
+static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
+{
+    uint8_t bytes[64];
+    do {
+        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
+        zkl_fr_reduce(out, bytes, sizeof bytes);
+        zkl_wipe(bytes, sizeof bytes);
+    } while (ZKL_NEVER(zkl_fr_is_zero(out) || zkl_fr_equal(out, &ZKL_FR_ONE)));
+    return ZKL_OK;
+}
+
+static void times_g1(zkl_g1_affine *out, const zkl_g1_affine *point, const zkl_fr *factor)
+{
+    zkl_g1 product;
+    zkl_g1_mul(&product, point, factor);
+    zkl_g1_normalize(out, &product);
+}
+
+static void times_g2(zkl_g2_affine *out, const zkl_g2_affine *point, const zkl_fr *factor)
+{
+    zkl_g2 product;
+    zkl_g2_mul(&product, point, factor);
+    zkl_g2_normalize(out, &product);
+}
+
+typedef struct dividing {
+    const zkl_g1_affine *from;
+    zkl_g1_affine *to;
+    const zkl_fr *inverse;
+} dividing;
+
+static void divide_point(void *context, size_t i, size_t worker)
+{
+    const dividing *const d = context;
+    (void)worker;
+    if (zkl_g1_is_infinity(&d->from[i]))
+        d->to[i] = d->from[i];
+    else
+        times_g1(&d->to[i], &d->from[i], d->inverse);
+}
+
+static const zkl_g1_affine *divide_all(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
+                                       const zkl_fr *inverse, zkl_pool *pool)
+{
+    zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
+    dividing d = { from, to, inverse };
+    if (to)
+        zkl_pool_run(pool, count, divide_point, &d);
+    return to;
+}
+
+static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr *secret,
+                           zkl_pool *pool, zkl_error *err)
+{
+    const size_t private_count = key->wire_count - key->public_count - 1,
+                 domain = (size_t)1 << key->log_domain;
+    zkl_fr inverse;
+    zkl_fr_inverse(&inverse, secret);
+    key->k = divide_all(arena, key->k, private_count, &inverse, pool);
+    key->h = divide_all(arena, key->h, domain, &inverse, pool);
+    zkl_wipe(&inverse, sizeof inverse);
+    if (!key->k || !key->h)
+        return zkl_no_memory(err, (private_count + domain) * sizeof *key->k);
+    times_g1(&key->delta_1, &key->delta_1, secret);
+    times_g2(&key->vk.delta, &key->vk.delta, secret);
+    return ZKL_OK;
+}
+
+static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history,
+                       const zkl_fr *secret, const zkl_env *env, zkl_error *err)
+{
+    zkl_fr logarithm;
+    zkl_g2_affine sp;
+    ZKL_TRY(draw_secret(&logarithm, env, err));
+    times_g1(&c->delta_s, &zkl_g1_generator, &logarithm);
+    zkl_wipe(&logarithm, sizeof logarithm);
+    times_g1(&c->delta_sx, &c->delta_s, secret);
+    zkl_blake2b hash;
+    zkl_blake2b_init(&hash);
+    zkl_blake2b_update(&hash, history->circuit_hash, sizeof history->circuit_hash);
+    for (size_t i = 0; i < history->count; i++)
+        hash_contribution(&hash, &history->contributions[i]);
+    make_transcript(c->transcript, &hash, c);
+    zkl_ceremony_hash_to_g2(&sp, c->transcript);
+    times_g2(&c->delta_spx, &sp, secret);
+    return ZKL_OK;
+}
+
+static zkl_status name_parameters(zkl_bytes *out, zkl_arena *arena, const char *name,
+                                  zkl_error *err)
+{
+    const size_t size = strlen(name);
+    if (size > ZKL_PHASE2_NAME_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "name of %zu bytes, at most %d", size,
+                        ZKL_PHASE2_NAME_BYTES_MAX);
+    if (size == 0)
+        return ZKL_OK;
+    uint8_t *const bytes = zkl_arena_alloc(arena, size + 2, 1);
+    if (!bytes)
+        return zkl_no_memory(err, size + 2);
+    bytes[0] = 1; /* tag: name */
+    bytes[1] = (uint8_t)size;
+    memcpy(bytes + 2, name, size);
+    *out = zkl_bytes_of(bytes, size + 2);
+    return ZKL_OK;
+}
+
+zkl_status zkl_phase2_contribute(zkl_groth16_key *out, zkl_zkey_history *out_history,
+                                 zkl_arena *arena, const zkl_groth16_key *key,
+                                 const zkl_zkey_history *history, const char *name,
+                                 const zkl_env *env, zkl_error *err)
+{
+    zkl_zkey_contribution *const all =
+        ZKL_ARENA_NEW(arena, zkl_zkey_contribution, history->count + 1);
+    if (!all)
+        return zkl_no_memory(err, (history->count + 1) * sizeof *all);
+    if (history->count)
+        memcpy(all, history->contributions, history->count * sizeof *all);
+    zkl_zkey_contribution *const own = &all[history->count];
+    zkl_groth16_key moved = *key;
+    zkl_fr secret;
+    ZKL_TRY(name_parameters(&own->parameters, arena, name, err));
+    ZKL_TRY(draw_secret(&secret, env, err));
+    zkl_status status = sign(own, history, &secret, env, err);
+    if (status == ZKL_OK)
+        status = move_key(&moved, arena, &secret, env->pool, err);
+    zkl_wipe(&secret, sizeof secret);
+    if (status != ZKL_OK)
+        return status;
+    own->delta_after = moved.delta_1;
+    moved.development = history->count + 1 < 2;
+    zkl_zkey_history told = { .contributions = all, .count = history->count + 1 };
+    memcpy(told.circuit_hash, history->circuit_hash, sizeof told.circuit_hash);
+    *out = moved;
+    *out_history = told;
+    return ZKL_OK;
+}
