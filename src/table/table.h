@@ -23,6 +23,9 @@ typedef struct zkl_read_options {
     const char *const *files; /* already expanded; read in name order (by bytes); "-": standard input */
     size_t file_count;
     const char *schema_file;            /* TOML; NULL: infer */
+    const zkl_schema *schema;           /* a manifest's, to read its data again: exactly these columns in this order, these types and
+                                         * nullability (NaN is null where the column is nullable); schema_file and keep_types do not count.
+                                         * Dictionary roots are taken as they stand: compare them by zkl_dictionary_root */
     const char *const *columns;         /* --columns; NULL: all */
     size_t column_count;
     const char *const *null_texts;      /* --null, besides the empty unquoted field */
@@ -61,9 +64,12 @@ const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t colum
 typedef struct zkl_file_digest { const char *name; uint64_t size; zkl_digest hash, sha256; } zkl_file_digest;
 const zkl_digest *zkl_table_content_hash(const zkl_table *table);
 size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
-/* Options with which the file was read, as JSON text, so that it is read the same way again. */
+/* Options with which the file was read, as JSON text, so that it is read the same way again: "format", and where they count
+ * "delimiter", "quote", "encoding", "header" (a boolean), "null" and "columns" (lists of texts). */
 const char *zkl_table_reader_options(const zkl_table *table);
 
+/* The key columns that the schema file names. */
+size_t zkl_table_key(const zkl_table *table, const char *const **names);
 /* Ranges of the schema file, in the grammar of claims: "range(age, 0, 120)". */
 size_t zkl_table_claims(const zkl_table *table, const char *const **claims);
 

@@ -36,7 +36,7 @@ typedef struct zkl_table_column {
     zkl_column_facts facts;
     char note[256];
     zkl_type type;
-    bool nullable, type_is_given, nan_is_null;
+    bool nullable, nan_is_null;
     bool wants_dictionary; /* a string whose distinct values are to be counted */
     bool must_be_dictionary;
     zkl_string_set strings;
@@ -63,6 +63,8 @@ struct zkl_table {
     char *reader_options;
     const char **claims;
     size_t claim_count;
+    const char *const *key;
+    size_t key_count;
 
     zkl_table_column *columns;
     size_t column_count, column_capacity;

@@ -79,6 +79,12 @@ static void reading_clear(reading *r)
 
 static bool is_wanted(const zkl_read_options *options, zkl_bytes name)
 {
+    if (options->schema) {
+        for (size_t i = 0; i < options->schema->column_count; i++)
+            if (same_name(options->schema->columns[i].name, name))
+                return true;
+        return false;
+    }
     for (size_t i = 0; i < options->column_count; i++)
         if (name_is(name, options->columns[i]))
             return true;
@@ -141,7 +147,7 @@ static zkl_status select_columns(reading *r, const char *file, zkl_error *err)
         ZKL_TRY(zkl_loader_add_column(&r->loader, column->name, &column->type, err));
         r->selected[r->selected_count++] = (uint32_t)i;
     }
-    for (size_t i = 0; i < r->options->column_count; i++) {
+    for (size_t i = 0; !r->options->schema && i < r->options->column_count; i++) {
         bool found = false;
         for (size_t k = 0; k < layout->column_count && !found; k++)
             found = name_is(layout->columns[k].name, r->options->columns[i]);
@@ -382,6 +388,26 @@ static zkl_status check_rules(const reading *r, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The columns must be the given schema's, in its order. */
+static zkl_status take_schema(reading *r, const zkl_schema *schema, zkl_error *err)
+{
+    zkl_table *table = r->table;
+    for (size_t i = 0; i < schema->column_count || i < table->column_count; i++)
+        if (i >= schema->column_count || i >= table->column_count || !same_name(schema->columns[i].name, table->columns[i].name)) {
+            const zkl_bytes name = i < schema->column_count ? schema->columns[i].name : table->columns[i].name;
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column %zu is not '%.*s': these are not the dataset's columns",
+                            table->inputs[0].name, i + 1, shown(name), (const char *)name.data);
+        }
+    for (size_t i = 0; i < table->column_count; i++) {
+        zkl_table_column *column = &table->columns[i];
+        column->type = schema->columns[i].type;
+        column->nullable = column->nan_is_null = schema->columns[i].nullable;
+        column->wants_dictionary = column->must_be_dictionary = column->type.kind == ZKL_TYPE_DICTIONARY;
+        snprintf(column->note, sizeof column->note, "the dataset's");
+    }
+    return ZKL_OK;
+}
+
 static void decide_column(const reading *r, zkl_table_column *column)
 {
     const zkl_schema_rule *rule = rule_of(r, column->name);
@@ -393,7 +419,6 @@ static void decide_column(const reading *r, zkl_table_column *column)
         return;
     if (rule->has_type) {
         column->type = rule->type;
-        column->type_is_given = true;
         column->wants_dictionary = rule->is_dictionary || rule->is_string;
         column->must_be_dictionary = rule->is_dictionary;
         snprintf(column->note, sizeof column->note, "given by the schema");
@@ -495,7 +520,8 @@ static zkl_status make_dictionaries(reading *r, zkl_error *err)
             return zkl_fail(err, statuses[i], "column '%.*s': %s", shown(column->name), (const char *)column->name.data,
                             zkl_status_text(statuses[i]));
         if (!column->strings.full) {
-            ZKL_TRY(make_dictionary(r, column, err));
+            if (!r->options->schema)
+                ZKL_TRY(make_dictionary(r, column, err));
             continue;
         }
         if (column->must_be_dictionary)
@@ -584,6 +610,8 @@ static zkl_status tell_reader_options(reading *r, zkl_error *err)
 static zkl_status tell_claims(reading *r, zkl_error *err)
 {
     zkl_table *table = r->table;
+    table->key = r->rules.key;
+    table->key_count = r->rules.key_count;
     table->claims = ZKL_ARENA_NEW(&table->arena, const char *, r->rules.rule_count);
     if (!table->claims)
         return zkl_no_memory(err, r->rules.rule_count * sizeof *table->claims);
@@ -645,9 +673,13 @@ static zkl_status read_table(reading *r, zkl_error *err)
     ZKL_TRY(open_source(r, err));
     ZKL_TRY(read_files(r, err));
     ZKL_TRY(zkl_inputs_check(table, err));
-    ZKL_TRY(check_rules(r, err));
-    for (size_t i = 0; i < table->column_count; i++)
-        decide_column(r, &table->columns[i]);
+    if (o->schema) {
+        ZKL_TRY(take_schema(r, o->schema, err));
+    } else {
+        ZKL_TRY(check_rules(r, err));
+        for (size_t i = 0; i < table->column_count; i++)
+            decide_column(r, &table->columns[i]);
+    }
     ZKL_TRY(make_dictionaries(r, err));
     ZKL_TRY(make_schema(r, err));
     ZKL_TRY(zkl_table_convert(table, &r->bad, r->env, err));
@@ -728,6 +760,12 @@ size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files)
 const char *zkl_table_reader_options(const zkl_table *table)
 {
     return table->reader_options;
+}
+
+size_t zkl_table_key(const zkl_table *table, const char *const **names)
+{
+    *names = table->key;
+    return table->key_count;
 }
 
 size_t zkl_table_claims(const zkl_table *table, const char *const **claims)

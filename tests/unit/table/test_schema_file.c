@@ -27,6 +27,9 @@ static void test_schema_file__fixes_types(zkl_test *t)
     CHECK_TEXT_EQ(t, test_table_text(t, read.table),
                   "id:int64,amount:decimal(9,2)?,code:dictionary,hash:string32,zip:uint32,score:float32?,free:uint16\n"
                   "1|2.50|7|x|420|-|8\n2|3.00|8|y|1|0.1|9\n");
+    const char *const *key;
+    REQUIRE(t, zkl_table_key(read.table, &key) == 1);
+    CHECK_TEXT_EQ(t, key[0], "id");
     CHECK_TEXT_EQ(t, zkl_table_column_note(read.table, 0), "given by the schema");
     CHECK_TEXT_EQ(t, zkl_table_column_note(read.table, 6), "inferred: integers 8..9, no nulls");
     zkl_table_free(read.table);
@@ -110,6 +113,40 @@ static void test_schema_file__refuses_with_the_place(zkl_test *t)
     }
 }
 
+/* A manifest's schema reads the same data to the same bytes, and nothing else. */
+static void test_schema__of_a_manifest_reads_the_data_again(zkl_test *t)
+{
+    static const char csv[] = "id,city,amount,left out\n1,Bern,2.5,x\n2,,nan,y\n";
+    static const char *const columns[] = { "id", "city", "amount" };
+    static const char *const changed[] = { "id,city,amount\n70000,Bern,2.5\n", "id,city,amount\n,Bern,2.5\n", "city,id,amount\nBern,1,2.5\n",
+                                           "id,city\n1,Bern\n" };
+    const char *path = test_file(t, "again.csv", csv);
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read first, again;
+    ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 }, rows_again = { 0 };
+    zkl_digest hash, hash_again;
+    options.columns = columns;
+    options.column_count = 3;
+    options.schema_file = test_file(t, "again.toml", "[columns.amount]\ntype = \"float32\"\nnan = \"null\"\n");
+    REQUIRE_OK(t, &first.err, test_read_with(t, &first, &options));
+    options = test_options(t, &path, 1);
+    options.schema = zkl_table_schema(first.table);
+    REQUIRE_OK(t, &again.err, test_read_with(t, &again, &options));
+    zkl_schema_hash(&hash, zkl_table_schema(first.table));
+    zkl_schema_hash(&hash_again, zkl_table_schema(again.table));
+    CHECK_MEM_EQ(t, hash_again.bytes, hash.bytes, 32);
+    CHECK_TEXT_EQ(t, test_table_text(t, again.table), "id:uint16,city:dictionary?,amount:float32?\n1|Bern|2.5\n2|-|-\n");
+    REQUIRE_OK(t, &first.err, zkl_table_chunk(first.table, 0, NULL, &rows, NULL, &first.err));
+    REQUIRE_OK(t, &first.err, zkl_table_chunk(again.table, 0, NULL, &rows_again, NULL, &first.err));
+    CHECK(t, rows.size == rows_again.size && memcmp(rows.data, rows_again.data, rows.size) == 0);
+    zkl_table_free(again.table);
+    for (size_t i = 0; i < ZKL_COUNT(changed); i++) {
+        path = test_file(t, "changed.csv", changed[i]);
+        CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &again, &options));
+    }
+    zkl_table_free(first.table);
+}
+
 static void test_name_quote__as_claims_write_it(zkl_test *t)
 {
     static const char *const names[][2] = { { "age", "age" }, { "_a1", "_a1" }, { "1a", "\"1a\"" }, { "a b", "\"a b\"" }, { "a\"\\", "\"a\\\"\\\\\"" } };
@@ -122,4 +159,5 @@ static void test_name_quote__as_claims_write_it(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_schema_file__fixes_types), TEST(test_schema_file__ranges_become_claims), TEST(test_schema_file__bad_values_are_listed),
-          TEST(test_schema_file__refuses_with_the_place), TEST(test_name_quote__as_claims_write_it))
+          TEST(test_schema_file__refuses_with_the_place), TEST(test_schema__of_a_manifest_reads_the_data_again),
+          TEST(test_name_quote__as_claims_write_it))
