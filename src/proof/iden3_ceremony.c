@@ -493,7 +493,8 @@ static zkl_status name_parameters(zkl_bytes *out, zkl_arena *arena, const char *
         return zkl_no_memory(err, size + 2);
     bytes[0] = 1; /* tag: name */
     bytes[1] = (uint8_t)size;
-    memcpy(bytes + 2, name, size);
+    memcpy(bytes + 2, name,
+           size); /* NOLINT(bugprone-not-null-terminated-result): its length stands before it */
     *out = zkl_bytes_of(bytes, size + 2);
     return ZKL_OK;
 }
@@ -539,10 +540,11 @@ zkl_status zkl_ceremony_contribute(zkl_powers *out, zkl_ptau_history *out_histor
     const standing before =
         history->count ? standing_after(own - 1) : standing_at_start(powers->power);
 
-    zkl_powers moved;
+    zkl_powers moved = { 0 };
     ZKL_TRY(name_parameters(&own->parameters, arena, name, err));
     ZKL_TRY(draw_secrets(&s, powers->power, env, err));
     ZKL_TRY(move_powers(&moved, arena, powers, &s, env->pool, err));
+    ZKL_ASSERT(moved.tau_1 && moved.tau_2 && moved.alpha_1 && moved.beta_1);
     ZKL_TRY(sign_contribution(own, &moved, &s, before.challenge, env, err));
     moved.development = history->count + 1 < 2;
     *out = moved;

@@ -590,7 +590,7 @@ static void test_iden3_json__is_a_proof_that_holds(zkl_test *t)
     zkl_fr_from_u64(&want, 3 * 3 * 3 + 3 + 5);
     CHECK_MEM_EQ(t, &s.input, &want, sizeof want);
     zkl_g1 ic;
-    zkl_g1_affine p[4] = { s.proof.a, s.vk.alpha, { { { 0 } } }, s.proof.c };
+    zkl_g1_affine p[4] = { s.proof.a, s.vk.alpha, s.proof.a, s.proof.c };
     const zkl_g2_affine q[4] = { s.proof.b, s.vk.beta, s.vk.gamma, s.vk.delta };
     blst_fp_cneg(&p[0].y, &p[0].y, true);
     zkl_g1_mul(&ic, &s.vk.ic[1], &s.input);
