@@ -493,8 +493,8 @@ static zkl_status name_parameters(zkl_bytes *out, zkl_arena *arena, const char *
         return zkl_no_memory(err, size + 2);
     bytes[0] = 1; /* tag: name */
     bytes[1] = (uint8_t)size;
-    memcpy(bytes + 2, name,
-           size); /* NOLINT(bugprone-not-null-terminated-result): its length stands before it */
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): its length stands before it */
+    memcpy(bytes + 2, name, size);
     *out = zkl_bytes_of(bytes, size + 2);
     return ZKL_OK;
 }
