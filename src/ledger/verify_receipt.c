@@ -34,6 +34,9 @@ static zkl_status check_form(receipt_check *c)
     zkl_rfc6962_leaf(&c->leaf, c->receipt.entry.envelope);
     for (size_t i = 0; i < count; i++) {
         ZKL_TRY(zkl_entry_open(&c->others[i], &c->dsse[1 + i], c->arena, c->receipt.others[i].envelope, c->err));
+        if (c->others[i].kind == ZKL_ENTRY_PROVE)
+            return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is another proof: it has no place here",
+                            (unsigned long long)c->receipt.others[i].index);
         zkl_rfc6962_leaf(&c->other_leaves[i], c->receipt.others[i].envelope);
     }
     return zkl_checkpoint_parse(&c->checkpoint, c->arena, c->receipt.checkpoint, c->err);
@@ -164,14 +167,22 @@ static zkl_status check_content(receipt_check *c)
 }
 
 /* 6. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it. */
-/* Where the log names a statement: at a notarise entry among the others, else at the entry itself. */
+static bool names_statement(const zkl_entry *entry, const zkl_digest *t0)
+{
+    for (size_t i = 0; i < entry->statement_count; i++)
+        if (zkl_digest_equal(&entry->statements[i].t0, t0))
+            return true;
+    return false;
+}
+
+/* Where the log first names a statement, among the entries that are here. */
 static uint64_t index_of_use(const receipt_check *c, const zkl_digest *t0)
 {
+    uint64_t first = names_statement(&c->entry, t0) ? c->receipt.entry.index : UINT64_MAX;
     for (size_t i = 0; i < c->receipt.other_count; i++)
-        for (size_t j = 0; j < c->others[i].statement_count; j++)
-            if (zkl_digest_equal(&c->others[i].statements[j].t0, t0))
-                return c->receipt.others[i].index;
-    return c->receipt.entry.index;
+        if (c->receipt.others[i].index < first && names_statement(&c->others[i], t0))
+            first = c->receipt.others[i].index;
+    return first;
 }
 
 static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint64_t used_at, bool *development)
