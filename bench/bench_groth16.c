@@ -1,6 +1,7 @@
-/* Groth16 on the circuits F_n through the cache of set-ups: making, loading, proving, verifying. The witness is arbitrary
- * numbers: the prover's work is the same as for a true one, and the verifier's too. Seconds of processor time stand beside the
- * wall's: on a machine with other guests they are what is repeatable.
+/* Groth16 on the circuits F_n through the cache of set-ups: making, loading, proving, verifying.
+ * The witness is arbitrary numbers: the prover's work is the same as for a true one, and the
+ * verifier's too. Seconds of processor time stand beside the wall's: on a machine with other guests
+ * they are what is repeatable.
  *
  *     bench_groth16 [F22 ..]     all tiers otherwise */
 #include <stdio.h>
@@ -82,7 +83,7 @@ static void print_times(const char *what, instant *times, size_t count)
     fflush(stdout);
 }
 
-#define RUNS 5
+#define RUNS 3
 
 static void bench_load(unsigned n, const char *folder, const zkl_digest *hash, const zkl_env *env)
 {
@@ -122,7 +123,8 @@ static void bench_tier(unsigned n, zkl_setup *setup, const zkl_env *env)
     must(zkl_setup_key(setup, n, &circuit, &key, &err), &err);
     made[0] = since(start);
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
-    printf("F%u: %u constraints, %u wires, domain 2^%u\n", n, r1cs->constraint_count, r1cs->wire_count, key->log_domain);
+    printf("F%u: %u constraints, %u wires, domain 2^%u\n", n, r1cs->constraint_count,
+           r1cs->wire_count, key->log_domain);
     print_times("circuit", built, 1);
     print_times("make key", made, 1);
 
@@ -136,7 +138,8 @@ static void bench_tier(unsigned n, zkl_setup *setup, const zkl_env *env)
         zkl_circuit_fraction_assign(circuit, wires, inputs, &witness);
         assign[i] = since(start);
         start = now();
-        must(zkl_groth16_prove(&proof, key, wires, &blinders[0], &blinders[1], env->pool, &err), &err);
+        must(zkl_groth16_prove(&proof, key, wires, &blinders[0], &blinders[1], env->pool, &err),
+             &err);
         prove[i] = since(start);
         start = now();
         (void)zkl_groth16_verify(&key->vk, &proof, &wires[1]); /* false: the witness is arbitrary */

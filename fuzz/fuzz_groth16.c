@@ -1,4 +1,5 @@
-/* A verification key, proof or verifier's powers that decode are the one encoding of what they say. */
+/* A verification key, proof or verifier's powers that decode are the one encoding of what they say.
+ */
 #include "proof/groth16.h"
 #include "proof/srs.h"
 

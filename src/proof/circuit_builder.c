@@ -83,7 +83,8 @@ static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
         return true;
     const uint32_t wanted = *capacity == 0 ? 1024 : *capacity * 2;
     size_t old_bytes, bytes;
-    if (wanted <= *capacity || !zkl_size_mul(&old_bytes, *capacity, size) || !zkl_size_mul(&bytes, wanted, size))
+    if (wanted <= *capacity || !zkl_size_mul(&old_bytes, *capacity, size) ||
+        !zkl_size_mul(&bytes, wanted, size))
         return false;
     void *larger = zkl_realloc(*array, old_bytes, bytes);
     if (larger == NULL)
@@ -93,16 +94,19 @@ static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
     return true;
 }
 
-static void put_row(zkl_circuit_builder *b, zkl_matrix_builder *matrix, const zkl_lc_term *terms, size_t count)
+static void put_row(zkl_circuit_builder *b, zkl_matrix_builder *matrix, const zkl_lc_term *terms,
+                    size_t count)
 {
     void *starts = matrix->starts;
-    b->failed = b->failed || !grow(&starts, &matrix->row_capacity, matrix->row_count + 1, sizeof *matrix->starts);
+    b->failed = b->failed || !grow(&starts, &matrix->row_capacity, matrix->row_count + 1,
+                                   sizeof *matrix->starts);
     matrix->starts = starts;
     for (size_t i = 0; i < count && !b->failed; i++) {
         if (zkl_fr_is_zero(&terms[i].coefficient))
             continue;
         void *array = matrix->terms;
-        b->failed = !grow(&array, &matrix->term_capacity, matrix->term_count, sizeof *matrix->terms);
+        b->failed =
+            !grow(&array, &matrix->term_capacity, matrix->term_count, sizeof *matrix->terms);
         matrix->terms = array;
         if (!b->failed)
             matrix->terms[matrix->term_count++] = terms[i];
@@ -160,8 +164,8 @@ void zkl_builder_wire(zkl_circuit_builder *b, zkl_lc *out, const zkl_fr *value)
     wire_lc(out, b->wire_count++, value);
 }
 
-void zkl_builder_enforce_long(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y, const zkl_lc_term *terms,
-                              size_t term_count)
+void zkl_builder_enforce_long(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y,
+                              const zkl_lc_term *terms, size_t term_count)
 {
     if (b->wires != NULL)
         return;
@@ -186,7 +190,8 @@ void zkl_builder_enforce_equal(zkl_circuit_builder *b, const zkl_lc *x, const zk
     zkl_builder_enforce(b, &zero, &zero, &difference);
 }
 
-void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, const zkl_lc *y, const zkl_lc *addend)
+void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, const zkl_lc *y,
+                         const zkl_lc *addend)
 {
     zkl_lc wire, right;
     zkl_fr value;
@@ -209,7 +214,8 @@ static zkl_r1cs_matrix matrix_of(const zkl_matrix_builder *matrix)
     return (zkl_r1cs_matrix){ .terms = matrix->terms, .starts = matrix->starts };
 }
 
-zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_t public_count, zkl_error *err)
+zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_t public_count,
+                            zkl_error *err)
 {
     if (b->failed)
         return zkl_no_memory(err, (size_t)b->c.term_capacity * 2 * sizeof(zkl_lc_term));

@@ -1,9 +1,11 @@
 #pragma once
-/* Building a rank-1 constraint system and its assignment by one and the same code, so that they cannot drift apart.
+/* Building a rank-1 constraint system and its assignment by one and the same code, so that they
+ * cannot drift apart.
  *
- * A circuit is a function that runs over a builder. Every linear combination carries its terms and its value. While
- * emitting, constraints are recorded and values mean nothing; while assigning, values are written to the wires and
- * nothing is recorded. The sequence of wires and constraints must not depend on values. */
+ * A circuit is a function that runs over a builder. Every linear combination carries its terms and
+ * its value. While emitting, constraints are recorded and values mean nothing; while assigning,
+ * values are written to the wires and nothing is recorded. The sequence of wires and constraints
+ * must not depend on values. */
 #include "proof/r1cs.h"
 
 #define ZKL_LC_TERMS_MAX 24 /* 16 bits of a cell's index, and some */
@@ -45,13 +47,14 @@ void zkl_builder_wire(zkl_circuit_builder *b, zkl_lc *out, const zkl_fr *value);
 /* x y = z */
 void zkl_builder_enforce(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y, const zkl_lc *z);
 /* x y = sum of terms: a combination too long for zkl_lc. Coefficients that are 0 are left out. */
-void zkl_builder_enforce_long(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y, const zkl_lc_term *terms,
-                              size_t term_count);
+void zkl_builder_enforce_long(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y,
+                              const zkl_lc_term *terms, size_t term_count);
 /* x = y; all in C, which costs a prover nothing. */
 void zkl_builder_enforce_equal(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y);
 /* A new wire x y + addend (addend may be NULL). One constraint: x y = out - addend. */
-void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, const zkl_lc *y, const zkl_lc *addend);
+void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, const zkl_lc *y,
+                         const zkl_lc *addend);
 
 /* What was emitted; the arrays stay the builder's. */
-zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_t public_count, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_t public_count,
+                            zkl_error *err) ZKL_MUST_USE;

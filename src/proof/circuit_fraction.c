@@ -4,10 +4,27 @@
 
 /* The order of the inputs, docs/proof-system.md section 9. */
 enum {
-    IN_T0, IN_ALPHA, IN_DIGEST, IN_GAMMA, IN_CHI, IN_Z,
-    IN_W_Z, IN_W_ZI, IN_S_Z, IN_S_ZI,
-    IN_A0, IN_A1, IN_B0, IN_B2, IN_B3, IN_S_INVERSE,
-    IN_K0, IN_K1, IN_RHO0, IN_RHO1, IN_LAST,
+    IN_T0,
+    IN_ALPHA,
+    IN_DIGEST,
+    IN_GAMMA,
+    IN_CHI,
+    IN_Z,
+    IN_W_Z,
+    IN_W_ZI,
+    IN_S_Z,
+    IN_S_ZI,
+    IN_A0,
+    IN_A1,
+    IN_B0,
+    IN_B2,
+    IN_B3,
+    IN_S_INVERSE,
+    IN_K0,
+    IN_K1,
+    IN_RHO0,
+    IN_RHO1,
+    IN_LAST,
     IN_HI,
 };
 _Static_assert(IN_HI == ZKL_FRACTION_INPUTS_FIXED, "the inputs before hi");
@@ -109,9 +126,10 @@ static void check_root(fraction_run *run, zkl_lc *lambda)
     *lambda = *zkl_sponge_challenge(&run->sponge, 0);
 }
 
-/* One round: the claim (1-r_v) h(0) + r_v h(1) becomes h(c), c the challenge of h's coefficients 1..4; its coefficient 0
- * follows from the claim. */
-static void check_round(fraction_run *run, zkl_lc *claim, zkl_lc *challenge, const zkl_lc *r_v, const zkl_fr *message)
+/* One round: the claim (1-r_v) h(0) + r_v h(1) becomes h(c), c the challenge of h's
+ * coefficients 1..4; its coefficient 0 follows from the claim. */
+static void check_round(fraction_run *run, zkl_lc *claim, zkl_lc *challenge, const zkl_lc *r_v,
+                        const zkl_fr *message)
 {
     zkl_lc h[4], sum = { 0 }, weighted, constant, tail, right;
     zkl_fr value;
@@ -140,8 +158,8 @@ static void check_round(fraction_run *run, zkl_lc *claim, zkl_lc *challenge, con
 }
 
 /* claim = numerator + lambda denominator of the sum of the four fractions p_b / q_b. */
-static void check_combination(fraction_run *run, const zkl_lc *claim, const zkl_lc p[4], const zkl_lc q[4],
-                              const zkl_lc *lambda)
+static void check_combination(fraction_run *run, const zkl_lc *claim, const zkl_lc p[4],
+                              const zkl_lc q[4], const zkl_lc *lambda)
 {
     zkl_lc p01, p23, q01, q23, crossed, weighted, first, right;
 
@@ -159,7 +177,8 @@ static void check_combination(fraction_run *run, const zkl_lc *claim, const zkl_
 }
 
 /* out = a + l (b - a) */
-static void interpolate(fraction_run *run, zkl_lc *out, const zkl_lc *l, const zkl_lc *a, const zkl_lc *b)
+static void interpolate(fraction_run *run, zkl_lc *out, const zkl_lc *l, const zkl_lc *a,
+                        const zkl_lc *b)
 {
     zkl_lc difference, step;
 
@@ -169,7 +188,8 @@ static void interpolate(fraction_run *run, zkl_lc *out, const zkl_lc *l, const z
 }
 
 /* The four child values at (l0, l1); l0 belongs to the low bit of the child's number. */
-static void fold_children(fraction_run *run, zkl_lc *out, const zkl_lc v[4], const zkl_lc *l0, const zkl_lc *l1)
+static void fold_children(fraction_run *run, zkl_lc *out, const zkl_lc v[4], const zkl_lc *l0,
+                          const zkl_lc *l1)
 {
     zkl_lc low, high;
 
@@ -209,7 +229,8 @@ static void check_layer(fraction_run *run, unsigned k, zkl_lc *lambda)
     memcpy(run->r, point, (2 * k + 2) * sizeof point[0]);
 }
 
-/* [t > last] at lo, with the bits of last: from the lowest variable up, where last has a 1: g = x g, where a 0: g = x + g - x g. */
+/* [t > last] at lo, from the lowest variable x up: where last has a 1, g = x g, else
+ * g = x + g - x g. */
 static void greater(fraction_run *run, zkl_lc *out)
 {
     uint8_t last[32];
@@ -303,7 +324,8 @@ static void end_transcript(fraction_run *run)
     zkl_builder_enforce_equal(run->b, zkl_sponge_challenge(&run->sponge, 0), &run->in[IN_DIGEST]);
 }
 
-/* w(z) P(1/z) + w(1/z) P(z) = 2 Y + z S(z) + S(1/z)/z,  Y = X + gamma X2 + gamma^2 X3 + gamma^3 M + chi sigma. */
+/* w(z) P(1/z) + w(1/z) P(z) = 2 Y + z S(z) + S(1/z)/z,
+ * Y = X + gamma X2 + gamma^2 X3 + gamma^3 M + chi sigma. */
 static void check_opening(fraction_run *run)
 {
     const zkl_lc *z = &run->in[IN_Z];
@@ -348,9 +370,11 @@ static void run_fraction(fraction_run *run, const zkl_fr *inputs)
     check_opening(run);
 }
 
-zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_proof_format *format, zkl_error *err)
+zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_proof_format *format,
+                                    zkl_error *err)
 {
-    ZKL_ASSERT(n % 2 == 0 && n <= VARIABLES_MAX && format->log_cells < n && format->log_cells <= LOG_CELLS_MAX &&
+    ZKL_ASSERT(n % 2 == 0 && n <= VARIABLES_MAX && format->log_cells < n &&
+               format->log_cells <= LOG_CELLS_MAX &&
                n - format->log_cells <= ZKL_FRACTION_INPUTS_MAX - ZKL_FRACTION_INPUTS_FIXED);
     ZKL_AUTO_FREE(zkl_poseidon_rows) rows = NULL;
     ZKL_TRY(zkl_poseidon_rows_new(&rows, err));

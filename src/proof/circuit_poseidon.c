@@ -14,10 +14,11 @@ enum {
 struct zkl_poseidon_rows {
     zkl_fr mds_inverse[WIDTH][WIDTH];
     zkl_fr partial[PARTIAL][COLUMNS]; /* v_r, the output of the S-box of partial round r */
-    zkl_fr first[WIDTH][COLUMNS];     /* outputs of the five S-boxes of the full round before them */
+    zkl_fr first[WIDTH][COLUMNS]; /* outputs of the five S-boxes of the full round before them */
 };
 
-/* Gauss-Jordan; the MDS matrix is Cauchy, so every pivot that is met is invertible up to a row exchange. */
+/* Gauss-Jordan; the MDS matrix is Cauchy, so every pivot that is met is invertible up to a row
+ * exchange. */
 static void invert(zkl_fr inverse[WIDTH][WIDTH], const zkl_fr matrix[WIDTH][WIDTH])
 {
     zkl_fr work[WIDTH][2 * WIDTH] = { 0 };
@@ -54,8 +55,8 @@ static void invert(zkl_fr inverse[WIDTH][WIDTH], const zkl_fr matrix[WIDTH][WIDT
 }
 
 /* out = M^-1 (state - round constants), row by row. */
-static void before_round(zkl_fr out[WIDTH][COLUMNS], const zkl_poseidon_rows *rows, zkl_fr state[WIDTH][COLUMNS],
-                         int round)
+static void before_round(zkl_fr out[WIDTH][COLUMNS], const zkl_poseidon_rows *rows,
+                         zkl_fr state[WIDTH][COLUMNS], int round)
 {
     for (int i = 0; i < WIDTH; i++)
         zkl_fr_sub(&state[i][0], &state[i][0], &zkl_poseidon_rc[round][i]);
@@ -121,8 +122,10 @@ static void mix(zkl_fr state[WIDTH], int next_round)
     memcpy(state, mixed, sizeof mixed);
 }
 
-/* Full round: state of S-box inputs -> the next round's inputs (or the permutation's outputs), all wires. */
-static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_lc state[WIDTH], int round)
+/* Full round: state of S-box inputs -> the next round's inputs (or the permutation's outputs), all
+ * wires. */
+static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_lc state[WIDTH],
+                       int round)
 {
     zkl_lc fourth[WIDTH], next[WIDTH];
     zkl_fr values[WIDTH];
@@ -132,7 +135,8 @@ static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zk
     mix(values, round + 1);
     for (int i = 0; i < WIDTH; i++)
         zkl_builder_wire(b, &next[i], &values[i]);
-    for (int i = 0; i < WIDTH && b->wires == NULL; i++) { /* u_i^5 = row i of M^-1 (next - constants) */
+    for (int i = 0; i < WIDTH && b->wires == NULL;
+         i++) { /* u_i^5 = row i of M^-1 (next - constants) */
         zkl_lc_term terms[1 + WIDTH] = { { 0, ZKL_FR_ZERO } };
         for (int j = 0; j < WIDTH; j++) {
             zkl_fr product;
@@ -147,8 +151,8 @@ static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zk
     memcpy(state, next, sizeof next);
 }
 
-static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_lc *u, const zkl_fr row[COLUMNS],
-                        const uint32_t wires[COLUMNS])
+static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_lc *u,
+                        const zkl_fr row[COLUMNS], const uint32_t wires[COLUMNS])
 {
     zkl_lc_term terms[COLUMNS];
 
@@ -157,8 +161,10 @@ static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_
     zkl_builder_enforce_long(b, fourth, u, terms, COLUMNS);
 }
 
-/* The full round before the partial ones, and these: its inputs -> the inputs of the full round after them. */
-static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_lc state[WIDTH])
+/* The full round before the partial ones, and these: its inputs -> the inputs of the full round
+ * after them. */
+static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
+                          zkl_lc state[WIDTH])
 {
     zkl_lc fourth[WIDTH], partial_fourth[PARTIAL], u[PARTIAL], end[WIDTH];
     zkl_fr values[WIDTH];
@@ -204,8 +210,8 @@ void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain)
         zkl_lc_constant(&sponge->state[i], i == 0 ? &capacity : &ZKL_FR_ZERO);
 }
 
-void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows, const zkl_lc *const *values,
-                       size_t count)
+void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
+                       const zkl_lc *const *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         zkl_lc *slot = &sponge->state[1 + i % (WIDTH - 1)];

@@ -1,11 +1,13 @@
 #pragma once
-/* The Poseidon sponge of algebra/poseidon.h inside a circuit: 3 constraints an S-box, 300 a permutation.
+/* The Poseidon sponge of algebra/poseidon.h inside a circuit: 3 constraints an S-box, 300 a
+ * permutation.
  *
- * The wires of an S-box u -> u^5 are u, u^2 and u^4; its output is never a wire. It is a linear combination of later inputs, for
- * the rounds are linear between S-boxes: walking backwards from the full state after the partial rounds,
+ * The wires of an S-box u -> u^5 are u, u^2 and u^4; its output is never a wire. It is a linear
+ * combination of later inputs, for the rounds are linear between S-boxes: walking backwards from
+ * the full state after the partial rounds,
  *     (v_r, z_r) = M^-1 (s_{r+1} - rc_{r+1}),   s_r = (u_r, z_r),
- * gives each output v_r of a partial round over u_{r+1}, .. and that state. So all that is dense stands in C, where it costs
- * the prover nothing, and A and B hold single wires. */
+ * gives each output v_r of a partial round over u_{r+1}, .. and that state. So all that is dense
+ * stands in C, where it costs the prover nothing, and A and B hold single wires. */
 #include "algebra/poseidon.h"
 #include "proof/circuit_builder.h"
 
@@ -21,8 +23,8 @@ typedef struct zkl_sponge {
 
 /* rows may be NULL while assigning. */
 void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain);
-void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows, const zkl_lc *const *values,
-                       size_t count);
+void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
+                       const zkl_lc *const *values, size_t count);
 /* Challenge i < 4 after an absorb: a single wire. */
 static inline const zkl_lc *zkl_sponge_challenge(const zkl_sponge *sponge, size_t i)
 {

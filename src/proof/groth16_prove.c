@@ -92,9 +92,9 @@ static void subtract_product(void *context, size_t index, size_t worker)
     }
 }
 
-/* a = values of A B - C on the odd coset. The polynomial has degree below twice the domain and is zero on the domain itself (the
- * even points of the doubled one), so these values are all that is needed of it: the key's H holds the Lagrange points
- * of the odd half. */
+/* a = values of A B - C on the odd coset. The polynomial has degree below twice the domain and is
+ * zero on the domain itself (the even points of the doubled one), so these values are all that is
+ * needed of it: the key's H holds the Lagrange points of the odd half. */
 static zkl_status quotient_values(quotient *job, zkl_pool *pool, zkl_error *err)
 {
     ZKL_AUTO_FREE(zkl_ntt) ntt = NULL;
@@ -114,24 +114,28 @@ static zkl_status quotient_values(quotient *job, zkl_pool *pool, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status quotient_sum(zkl_g1 *out, const zkl_groth16_key *key, const zkl_fr *wires, zkl_pool *pool, zkl_error *err)
+static zkl_status quotient_sum(zkl_g1 *out, const zkl_groth16_key *key, const zkl_fr *wires,
+                               zkl_pool *pool, zkl_error *err)
 {
     const size_t domain = (size_t)1 << key->log_domain;
     ZKL_AUTO_CLEAR(secret_block) memory = { 0 };
 
     ZKL_TRY(secret_block_init(&memory, 3 * domain, sizeof(zkl_fr), err));
     zkl_fr *values = memory.data;
-    quotient job = {
-        .key = key, .wires = wires, .domain = domain, .a = values, .b = values + domain, .c = values + 2 * domain
-    };
+    quotient job = { .key = key,
+                     .wires = wires,
+                     .domain = domain,
+                     .a = values,
+                     .b = values + domain,
+                     .c = values + 2 * domain };
     ZKL_TRY(quotient_values(&job, pool, err));
     return zkl_g1_msm(out, key->h, job.a, domain, pool, err);
 }
 
 /* ---- sums over B, without the wires that B does not hold (a third of them) */
 
-static zkl_status b_sums(zkl_g1 *sum_1, zkl_g2 *sum_2, const zkl_groth16_key *key, const zkl_fr *wires, zkl_pool *pool,
-                         zkl_error *err)
+static zkl_status b_sums(zkl_g1 *sum_1, zkl_g2 *sum_2, const zkl_groth16_key *key,
+                         const zkl_fr *wires, zkl_pool *pool, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(secret_block) scalars = { 0 };
     ZKL_TRY(secret_block_init(&scalars, key->wire_count, sizeof(zkl_fr), err));
@@ -170,8 +174,10 @@ static void bare_sums_clear(bare_sums *sums)
     zkl_wipe(sums, sizeof *sums);
 }
 
-/* A = alpha + sum a w + r delta, B = beta + sum b w + s delta, C = sum k w + h + s A + r B - r s delta. */
-static void blind(zkl_groth16_proof *out, const zkl_groth16_key *key, bare_sums *sums, const zkl_fr *r, const zkl_fr *s)
+/* A = alpha + sum a w + r delta, B = beta + sum b w + s delta,
+ * C = sum k w + h + s A + r B - r s delta. */
+static void blind(zkl_groth16_proof *out, const zkl_groth16_key *key, bare_sums *sums,
+                  const zkl_fr *r, const zkl_fr *s)
 {
     zkl_g1_affine b_1;
     zkl_g2 delta_2;
@@ -203,8 +209,9 @@ static void blind(zkl_groth16_proof *out, const zkl_groth16_key *key, bare_sums 
     zkl_wipe(&minus_rs, sizeof minus_rs);
 }
 
-zkl_status zkl_groth16_prove(zkl_groth16_proof *out, const zkl_groth16_key *key, const zkl_fr *wires,
-                             const zkl_fr *r, const zkl_fr *s, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_groth16_prove(zkl_groth16_proof *out, const zkl_groth16_key *key,
+                             const zkl_fr *wires, const zkl_fr *r, const zkl_fr *s, zkl_pool *pool,
+                             zkl_error *err)
 {
     ZKL_AUTO_CLEAR(bare_sums) sums = { 0 };
     const size_t first_private = (size_t)key->public_count + 1;
@@ -212,7 +219,8 @@ zkl_status zkl_groth16_prove(zkl_groth16_proof *out, const zkl_groth16_key *key,
     ZKL_ASSERT(key->row_count <= (size_t)1 << key->log_domain && key->wire_count >= first_private);
     ZKL_TRY(zkl_g1_msm(&sums.a, key->a, wires, key->wire_count, pool, err));
     ZKL_TRY(b_sums(&sums.b_1, &sums.b_2, key, wires, pool, err));
-    ZKL_TRY(zkl_g1_msm(&sums.k, key->k, wires + first_private, key->wire_count - first_private, pool, err));
+    ZKL_TRY(zkl_g1_msm(&sums.k, key->k, wires + first_private, key->wire_count - first_private,
+                       pool, err));
     ZKL_TRY(quotient_sum(&sums.h, key, wires, pool, err));
     blind(out, key, &sums, r, s);
     return ZKL_OK;

@@ -4,10 +4,10 @@
 #include "proof/point_tables.h"
 
 #define STAGE "circuit key"
-#define DENSE_TERMS_MIN 4 /* products of a row's point that make its table worth while */
+#define DENSE_TERMS_MIN 4  /* products of a row's point that make its table worth while */
 #define LONG_TERMS_MIN 256 /* products of a wire that one large sum does faster */
-#define CHUNK 4096 /* wires between two reports of progress */
-#define WIRE_SLICE 32 /* wires whose dense sums share inversions */
+#define CHUNK 4096         /* wires between two reports of progress */
+#define WIRE_SLICE 32      /* wires whose dense sums share inversions */
 
 unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs)
 {
@@ -21,8 +21,9 @@ unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs)
 
 /* ---- the rows of A and B with those that iden3 adds */
 
-static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1cs_matrix *in, uint32_t row_count,
-                            uint32_t extra_rows, bool extra_terms, zkl_error *err)
+static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1cs_matrix *in,
+                            uint32_t row_count, uint32_t extra_rows, bool extra_terms,
+                            zkl_error *err)
 {
     const uint32_t term_count = in->starts[row_count];
     uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)row_count + extra_rows + 1);
@@ -41,7 +42,8 @@ static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1
     return ZKL_OK;
 }
 
-zkl_status zkl_groth16_rows(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs, zkl_error *err)
+zkl_status zkl_groth16_rows(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
+                            zkl_error *err)
 {
     const uint32_t extra = r1cs->public_count + 1;
 
@@ -63,12 +65,12 @@ typedef struct columns {
     column_term *terms;
 } columns;
 
-static zkl_status columns_of(columns *out, zkl_arena *arena, const zkl_r1cs_matrix *matrix, uint32_t row_count,
-                             uint32_t wire_count, zkl_error *err)
+static zkl_status columns_of(columns *out, zkl_arena *arena, const zkl_r1cs_matrix *matrix,
+                             uint32_t row_count, uint32_t wire_count, zkl_error *err)
 {
     const uint32_t term_count = matrix->starts[row_count];
 
-    /* one place more: starts[wire + 1] walks from the column's start to its end while it is filled */
+    /* one place more: while a column is filled, starts[wire + 1] walks from its start to its end */
     uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)wire_count + 2);
     column_term *terms = ZKL_ARENA_NEW(arena, column_term, term_count);
     if (starts == NULL || terms == NULL)
@@ -79,7 +81,8 @@ static zkl_status columns_of(columns *out, zkl_arena *arena, const zkl_r1cs_matr
         starts[wire + 2] += starts[wire + 1];
     for (uint32_t row = 0; row < row_count; row++)
         for (uint32_t i = matrix->starts[row]; i < matrix->starts[row + 1]; i++)
-            terms[starts[matrix->terms[i].wire + 1]++] = (column_term){ row, &matrix->terms[i].coefficient };
+            terms[starts[matrix->terms[i].wire + 1]++] =
+                (column_term){ row, &matrix->terms[i].coefficient };
     *out = (columns){ starts, terms };
     return ZKL_OK;
 }
@@ -105,7 +108,7 @@ typedef struct setup {
     columns a, b, c;
     const zkl_g1_affine *lagrange, *lagrange_alpha, *lagrange_beta; /* of this circuit's domain */
     const zkl_g2_affine *lagrange_2;
-    const uint32_t *table_of_row; /* UINT32_MAX: none */
+    const uint32_t *table_of_row;   /* UINT32_MAX: none */
     zkl_point_sums *const *batches; /* one for each worker */
     zkl_g1_affine *a_1, *b_1, *k;
     zkl_g2_affine *b_2;
@@ -136,11 +139,14 @@ static uint32_t term_count(const columns *c, uint32_t wire)
 
 static bool is_long(const setup *s, uint32_t wire)
 {
-    return term_count(&s->a, wire) + term_count(&s->b, wire) + term_count(&s->c, wire) >= LONG_TERMS_MIN;
+    return term_count(&s->a, wire) + term_count(&s->b, wire) + term_count(&s->c, wire) >=
+           LONG_TERMS_MIN;
 }
 
-/* sum += coefficients of the wire times the points of their rows; what has a table goes to the wire's sum of the batch */
-static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const part *from, uint32_t wire)
+/* sum += coefficients of the wire times the points of their rows; what has a table goes to the
+ * wire's sum of the batch */
+static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const part *from,
+                       uint32_t wire)
 {
     for (uint32_t i = from->columns->starts[wire]; i < from->columns->starts[wire + 1]; i++) {
         const column_term *term = &from->columns->terms[i];
@@ -150,7 +156,8 @@ static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const
         if (kind != GENERAL)
             add_point(sum, &from->points[term->row], kind == MINUS_ONE);
         else if (from->tabled && s->table_of_row[term->row] != UINT32_MAX)
-            zkl_point_sums_add(batch, wire % WIRE_SLICE, s->table_of_row[term->row], term->coefficient);
+            zkl_point_sums_add(batch, wire % WIRE_SLICE, s->table_of_row[term->row],
+                               term->coefficient);
         else {
             zkl_g1_mul(&product, &from->points[term->row], term->coefficient);
             blst_p1_add_or_double(sum, sum, &product);
@@ -158,8 +165,8 @@ static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const
     }
 }
 
-static void sum_wire(const setup *s, zkl_g1 *out, zkl_point_sums *batch, const part *parts, size_t part_count,
-                     uint32_t wire)
+static void sum_wire(const setup *s, zkl_g1 *out, zkl_point_sums *batch, const part *parts,
+                     size_t part_count, uint32_t wire)
 {
     *out = (zkl_g1){ 0 };
     for (size_t i = 0; i < part_count; i++)
@@ -216,7 +223,8 @@ static void sum_slice(void *context, size_t index, size_t worker)
 }
 
 /* A wire with many terms (the constant 1): one large sum on all workers. */
-static zkl_status sum_long(const setup *s, zkl_g1 *out, const part *parts, size_t part_count, uint32_t wire, zkl_error *err)
+static zkl_status sum_long(const setup *s, zkl_g1 *out, const part *parts, size_t part_count,
+                           uint32_t wire, zkl_error *err)
 {
     size_t count = 0;
     for (size_t i = 0; i < part_count; i++)
@@ -227,7 +235,8 @@ static zkl_status sum_long(const setup *s, zkl_g1 *out, const part *parts, size_
         return zkl_no_memory(err, count * (sizeof *points + sizeof *scalars));
     count = 0;
     for (size_t i = 0; i < part_count; i++)
-        for (uint32_t j = parts[i].columns->starts[wire]; j < parts[i].columns->starts[wire + 1]; j++, count++) {
+        for (uint32_t j = parts[i].columns->starts[wire]; j < parts[i].columns->starts[wire + 1];
+             j++, count++) {
             points[count] = parts[i].points[parts[i].columns->terms[j].row];
             scalars[count] = *parts[i].columns->terms[j].coefficient;
         }
@@ -330,7 +339,8 @@ static zkl_status sum_columns(setup *s, const zkl_point_table *tables, zkl_error
 }
 
 /* Tables of the points of rows that stand in C with many general coefficients. */
-static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **table_of_row, zkl_error *err)
+static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **table_of_row,
+                              zkl_error *err)
 {
     const zkl_r1cs_matrix *c = &s->r1cs->c;
     const uint32_t row_count = s->r1cs->constraint_count;
@@ -359,7 +369,8 @@ static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **tab
 /* ---- phase two */
 
 /* points[i] = by * points[i] */
-static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl_split_factor *by, zkl_error *err)
+static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl_split_factor *by,
+                        zkl_error *err)
 {
     for (size_t begin = 0; begin < count; begin += CHUNK) {
         const size_t left = count - begin, n = left < CHUNK ? left : CHUNK;
@@ -411,9 +422,11 @@ static zkl_status make_columns(setup *s, zkl_arena *arena, zkl_error *err)
     return columns_of(&s->c, arena, &s->r1cs->c, s->r1cs->constraint_count, wires, err);
 }
 
-static zkl_status make_key(setup *s, zkl_groth16_key *key, zkl_arena *arena, const zkl_powers *powers, zkl_error *err)
+static zkl_status make_key(setup *s, zkl_groth16_key *key, zkl_arena *arena,
+                           const zkl_powers *powers, zkl_error *err)
 {
-    const size_t domain = (size_t)1 << key->log_domain, start = zkl_powers_domain_start(key->log_domain);
+    const size_t domain = (size_t)1 << key->log_domain,
+                 start = zkl_powers_domain_start(key->log_domain);
     const size_t wires = s->r1cs->wire_count;
     zkl_g1_affine *h = ZKL_ARENA_NEW(arena, zkl_g1_affine, domain);
     ZKL_AUTO_CLEAR(zkl_arena) working = { 0 };
@@ -466,8 +479,9 @@ zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r
 
     ZKL_ASSERT(r1cs->public_count == 1);
     if (key.log_domain > powers->power)
-        return zkl_fail(err, ZKL_LIMIT, "circuit of 2^%u rows is larger than powers of tau for 2^%u", key.log_domain,
-                        powers->power);
+        return zkl_fail(err, ZKL_LIMIT,
+                        "circuit of 2^%u rows is larger than powers of tau for 2^%u",
+                        key.log_domain, powers->power);
     ZKL_TRY(zkl_groth16_rows(&key, arena, r1cs, err));
     ZKL_TRY(make_key(&s, &key, arena, powers, err));
     *out = key;

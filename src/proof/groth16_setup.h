@@ -3,16 +3,19 @@
 #include "proof/groth16_prove.h"
 #include "proof/powers.h"
 
-/* Rows that the key adds to the circuit's, as iden3's: wire w of 0 .. public_count once more in A of row
- * constraint_count + w, B and C empty. They keep the public wires' polynomials independent. */
+/* Rows that the key adds to the circuit's, as iden3's: wire w of 0 .. public_count once more in A
+ * of row constraint_count + w, B and C empty. They keep the public wires' polynomials independent.
+ */
 unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs);
 
-/* Draws delta from env's randomness, makes the key, wipes delta: a development key. Arrays, and the rows of A and B with the
- * iden3 rows, come from arena. ZKL_LIMIT when the circuit is larger than the powers. Only circuits with one public wire
- * (asserted). Cost: about 2,700 products of a point and a scalar for each permutation of Poseidon. */
+/* Draws delta from env's randomness, makes the key, wipes delta: a development key. Arrays, and the
+ * rows of A and B with the iden3 rows, come from arena. ZKL_LIMIT when the circuit is larger than
+ * the powers. Only circuits with one public wire (asserted). Cost: about 2,700 products of a point
+ * and a scalar for each permutation of Poseidon. */
 zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
-                             const zkl_powers *powers, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                             const zkl_powers *powers, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
 
 /* rows_a, rows_b, row_count of a key whose points came from elsewhere (a cache). */
-zkl_status zkl_groth16_rows(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_groth16_rows(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
+                            zkl_error *err) ZKL_MUST_USE;

@@ -2,15 +2,15 @@
 
 #include "algebra/group_sum.h"
 
-#define SLICE 512 /* points that go together */
-#define WINDOW 5  /* digits are odd, below 2^4 in absolute value */
+#define SLICE 512   /* points that go together */
+#define WINDOW 5    /* digits are odd, below 2^4 in absolute value */
 #define ODD_COUNT 8 /* 1, 3, .. 15 */
-#define LENGTH 130 /* digits of a half: 128 bits and the carry */
+#define LENGTH 130  /* digits of a half: 128 bits and the carry */
 
-/* Montgomery form of beta =
- * 0x1a0111ea397fe699ec02408663d4de85aa0d857d89759ad4897d29650fb85f9b409427eb4f49fffd8bfd00000000aaac */
-static const blst_fp beta = { { 0xcd03c9e48671f071, 0x5dab22461fcda5d2, 0x587042afd3851b95, 0x8eb60ebe01bacb9e,
-                                0x03f97d6e83d050d2, 0x18f0206554638741 } };
+/* Montgomery form of beta = 0x1a0111ea397fe699ec02408663d4de85aa0d857d89759ad4
+ *                             897d29650fb85f9b409427eb4f49fffd8bfd00000000aaac */
+static const blst_fp beta = { { 0xcd03c9e48671f071, 0x5dab22461fcda5d2, 0x587042afd3851b95,
+                                0x8eb60ebe01bacb9e, 0x03f97d6e83d050d2, 0x18f0206554638741 } };
 
 /* z^2 - 1, z = -0xd201000000010000 */
 static const uint8_t lambda_bytes[16] = { 0xac, 0x45, 0xa4, 0x01, 0x00, 0x01, 0xa4, 0x02,
@@ -69,7 +69,14 @@ typedef struct scaling {
     zkl_g1_summers summers;
 } scaling;
 
-enum { SLOT_SUM, SLOT_DOUBLE, SLOT_ODD, SLOT_PHI = SLOT_ODD + ODD_COUNT, SLOT_OUT = SLOT_PHI + ODD_COUNT, SLOT_COUNT };
+enum {
+    SLOT_SUM,
+    SLOT_DOUBLE,
+    SLOT_ODD,
+    SLOT_PHI = SLOT_ODD + ODD_COUNT,
+    SLOT_OUT = SLOT_PHI + ODD_COUNT,
+    SLOT_COUNT
+};
 
 static void scaling_clear(scaling *job)
 {
@@ -100,8 +107,10 @@ static zkl_status scaling_init(scaling *job, size_t workers, zkl_error *err)
     return ZKL_OK;
 }
 
-/* slot `out` = the sum of slots, point by point; a slot is 2 * number + (1 if negated), as a reference. */
-static void sum_slots(const scaling *job, size_t worker, size_t n, int out, const uint32_t *slots, size_t slot_count)
+/* slot `out` = the sum of slots, point by point; a slot is 2 * number + (1 if negated), as a
+ * reference. */
+static void sum_slots(const scaling *job, size_t worker, size_t n, int out, const uint32_t *slots,
+                      size_t slot_count)
 {
     zkl_g1_affine *memory = job->memory[worker];
     uint32_t *refs = job->refs[worker], *ends = refs + 4 * SLICE;
@@ -112,7 +121,8 @@ static void sum_slots(const scaling *job, size_t worker, size_t n, int out, cons
             refs[count++] = 2 * ((slots[j] >> 1) * SLICE + (uint32_t)i) + (slots[j] & 1);
         ends[i] = (uint32_t)count;
     }
-    zkl_g1_sum_segments(job->summers.each[worker], memory + SLOT_OUT * SLICE, memory, refs, ends, n);
+    zkl_g1_sum_segments(job->summers.each[worker], memory + SLOT_OUT * SLICE, memory, refs, ends,
+                        n);
     memcpy(memory + (size_t)out * SLICE, memory + SLOT_OUT * SLICE, n * sizeof *memory);
 }
 
@@ -131,7 +141,8 @@ static void scale_slice(void *context, size_t index, size_t worker)
     memcpy(memory + SLOT_ODD * SLICE, job->points + begin, n * sizeof *memory);
     sum_slots(job, worker, n, SLOT_DOUBLE, (const uint32_t[]){ 2 * SLOT_ODD, 2 * SLOT_ODD }, 2);
     for (uint32_t k = 1; k < ODD_COUNT; k++)
-        sum_slots(job, worker, n, (int)(SLOT_ODD + k), (const uint32_t[]){ 2 * (SLOT_ODD + k - 1), 2 * SLOT_DOUBLE }, 2);
+        sum_slots(job, worker, n, (int)(SLOT_ODD + k),
+                  (const uint32_t[]){ 2 * (SLOT_ODD + k - 1), 2 * SLOT_DOUBLE }, 2);
     for (size_t i = 0; i < ODD_COUNT * SLICE; i++) {
         memory[SLOT_PHI * SLICE + i] = memory[SLOT_ODD * SLICE + i];
         blst_fp_mul(&memory[SLOT_PHI * SLICE + i].x, &memory[SLOT_PHI * SLICE + i].x, &beta);
@@ -148,8 +159,8 @@ static void scale_slice(void *context, size_t index, size_t worker)
     memcpy(job->points + begin, memory, n * sizeof *memory);
 }
 
-zkl_status zkl_points_scale(zkl_g1_affine *points, size_t count, const zkl_split_factor *factor, zkl_pool *pool,
-                            zkl_error *err)
+zkl_status zkl_points_scale(zkl_g1_affine *points, size_t count, const zkl_split_factor *factor,
+                            zkl_pool *pool, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(scaling) job = { .points = points, .count = count };
 

@@ -33,8 +33,8 @@ static void make_slice(void *context, size_t index, size_t worker)
     zkl_g1_normalize_many(job->tables[begin], multiples, n * DIGITS);
 }
 
-void zkl_point_tables_make(zkl_point_table *tables, const zkl_g1_affine *points, const uint32_t *indexes, size_t count,
-                           zkl_pool *pool)
+void zkl_point_tables_make(zkl_point_table *tables, const zkl_g1_affine *points,
+                           const uint32_t *indexes, size_t count, zkl_pool *pool)
 {
     making job = { tables, points, indexes, count };
     zkl_pool_run(pool, (count + SLICE - 1) / SLICE, make_slice, &job);
@@ -56,8 +56,8 @@ struct zkl_point_sums {
     zkl_g1_affine *by_bit;  /* sum_max * BITS: sums of the buckets whose number has that bit */
 };
 
-zkl_status zkl_point_sums_new(zkl_point_sums **out, const zkl_point_table *tables, size_t term_max, size_t sum_max,
-                              zkl_error *err)
+zkl_status zkl_point_sums_new(zkl_point_sums **out, const zkl_point_table *tables, size_t term_max,
+                              size_t sum_max, zkl_error *err)
 {
     zkl_point_sums *sums = zkl_calloc(1, sizeof *sums);
     const size_t digit_max = term_max * DIGITS, bucket_max = sum_max * BUCKETS;
@@ -75,8 +75,8 @@ zkl_status zkl_point_sums_new(zkl_point_sums **out, const zkl_point_table *table
         sums->buckets = zkl_malloc(bucket_max, sizeof *sums->buckets);
         sums->by_bit = zkl_malloc(sum_max * BITS, sizeof *sums->by_bit);
     }
-    if (sums == NULL || sums->summer == NULL || sums->digits == NULL || sums->refs == NULL || sums->ends == NULL ||
-        sums->buckets == NULL || sums->by_bit == NULL) {
+    if (sums == NULL || sums->summer == NULL || sums->digits == NULL || sums->refs == NULL ||
+        sums->ends == NULL || sums->buckets == NULL || sums->by_bit == NULL) {
         zkl_point_sums_free(sums);
         return zkl_no_memory(err, ref_max * 2 * sizeof(zkl_g1_affine));
     }
@@ -128,7 +128,8 @@ static void sort_digits(zkl_point_sums *sums, size_t bucket_count)
         sums->ends[sums->digits[i].bucket + 1]++;
     for (size_t bucket = 0; bucket < bucket_count; bucket++)
         sums->ends[bucket + 1] += sums->ends[bucket];
-    for (size_t i = 0; i < sums->digit_count; i++) /* ends[bucket] walks from the bucket's start to its end */
+    for (size_t i = 0; i < sums->digit_count;
+         i++) /* ends[bucket] walks from the bucket's start to its end */
         sums->refs[sums->ends[sums->digits[i].bucket]++] = sums->digits[i].ref;
 }
 
@@ -144,7 +145,8 @@ static void reduce_buckets(zkl_point_sums *sums, zkl_g1 *out, size_t count)
                     sums->refs[refs++] = 2 * (uint32_t)(sum * BUCKETS + b - 1);
             sums->ends[sum * BITS + bit] = (uint32_t)refs;
         }
-    zkl_g1_sum_segments(sums->summer, sums->by_bit, sums->buckets, sums->refs, sums->ends, count * BITS);
+    zkl_g1_sum_segments(sums->summer, sums->by_bit, sums->buckets, sums->refs, sums->ends,
+                        count * BITS);
     for (size_t sum = 0; sum < count; sum++) {
         zkl_g1 total = { 0 };
         for (size_t bit = BITS; bit-- > 0;) {
@@ -160,7 +162,8 @@ void zkl_point_sums_finish(zkl_point_sums *sums, zkl_g1 *out, size_t count)
     ZKL_ASSERT(count <= sums->sum_max);
     if (sums->digit_count > 0) {
         sort_digits(sums, count * BUCKETS);
-        zkl_g1_sum_segments(sums->summer, sums->buckets, sums->points, sums->refs, sums->ends, count * BUCKETS);
+        zkl_g1_sum_segments(sums->summer, sums->buckets, sums->points, sums->refs, sums->ends,
+                            count * BUCKETS);
         reduce_buckets(sums, out, count);
     }
     sums->digit_count = 0;

@@ -104,8 +104,8 @@ typedef struct maker {
 } maker;
 
 /* [factor * values[i]]_1; factor NULL: 1 */
-static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, size_t count, const zkl_fr *factor,
-                          zkl_error *err)
+static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, size_t count,
+                          const zkl_fr *factor, zkl_error *err)
 {
     for (size_t begin = 0; begin < count; begin += CHUNK) {
         const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
@@ -122,19 +122,22 @@ static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, si
     return ZKL_OK;
 }
 
-static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, size_t count, zkl_error *err)
+static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, size_t count,
+                          zkl_error *err)
 {
     for (size_t begin = 0; begin < count; begin += CHUNK) {
         const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
 
         ZKL_TRY(zkl_env_progress(m->env, STAGE, m->done, m->total, err));
-        ZKL_TRY(zkl_g2_mul_many(out + begin, &zkl_g2_generator, values + begin, n, m->env->pool, err));
+        ZKL_TRY(
+            zkl_g2_mul_many(out + begin, &zkl_g2_generator, values + begin, n, m->env->pool, err));
         m->done += n;
     }
     return ZKL_OK;
 }
 
-zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env, zkl_error *err)
+zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env,
+                           zkl_error *err)
 {
     ZKL_ASSERT(power >= 1 && power <= ZKL_POWERS_POWER_MAX);
     ZKL_AUTO_CLEAR(waste) w = { .n = 1 };
@@ -147,8 +150,8 @@ zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, co
     zkl_g2_affine *const lagrange_2 = ZKL_ARENA_NEW(arena, zkl_g2_affine, 2 * n - 1);
     zkl_g1_affine *const lagrange_alpha_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, 2 * n - 1);
     zkl_g1_affine *const lagrange_beta_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, 2 * n - 1);
-    if (tau_1 == NULL || tau_2 == NULL || alpha_1 == NULL || beta_1 == NULL || lagrange_1 == NULL || lagrange_2 == NULL ||
-        lagrange_alpha_1 == NULL || lagrange_beta_1 == NULL)
+    if (tau_1 == NULL || tau_2 == NULL || alpha_1 == NULL || beta_1 == NULL || lagrange_1 == NULL ||
+        lagrange_2 == NULL || lagrange_alpha_1 == NULL || lagrange_beta_1 == NULL)
         return zkl_no_memory(err, 12 * n * sizeof *tau_1 + 3 * n * sizeof *tau_2);
 
     ZKL_TRY(waste_draw(&w, power, env, err));

@@ -1,22 +1,24 @@
 #pragma once
-/* Powers of tau: everything a Groth16 set-up and the block commitments need of the secret tau, alpha, beta.
- * The arrays are those of an iden3 .ptau file that was prepared for phase 2 (section numbers in brackets).
+/* Powers of tau: everything a Groth16 set-up and the block commitments need of the secret tau,
+ * alpha, beta. The arrays are those of an iden3 .ptau file that was prepared for phase 2 (section
+ * numbers in brackets).
  * Source: Bowe, Gabizon, Miers, IACR ePrint 2017/1050; layout: iden3's snarkjs. */
 #include "base/env.h"
 #include "proof/srs.h"
 
 #define ZKL_POWERS_POWER_MAX 17 /* 2^18 - 1 commitment powers, circuits of 2^17 constraints */
 
-/* N = 2^power. Lagrange arrays hold every domain 2^0, 2^1, .. one after the other: domain 2^k starts at 2^k - 1,
- * its point i is [alpha^.. L_i(tau)] for L_i the Lagrange polynomial of w^i, w = zkl_ntt_root(k). */
+/* N = 2^power. Lagrange arrays hold every domain 2^0, 2^1, .. one after the other: domain 2^k
+ * starts at 2^k - 1, its point i is [alpha^.. L_i(tau)] for L_i the Lagrange polynomial of w^i, w =
+ * zkl_ntt_root(k). */
 typedef struct zkl_powers {
     unsigned power;
-    bool development;               /* made on one machine: proves nothing against whoever made it */
-    const zkl_g1_affine *tau_1;     /* [2]  2N - 1 points [tau^i]_1 */
-    const zkl_g2_affine *tau_2;     /* [3]  N points [tau^i]_2 */
-    const zkl_g1_affine *alpha_1;   /* [4]  N points [alpha tau^i]_1 */
-    const zkl_g1_affine *beta_1;    /* [5]  N points [beta tau^i]_1 */
-    zkl_g2_affine beta_2;           /* [6] */
+    bool development;             /* made on one machine: proves nothing against whoever made it */
+    const zkl_g1_affine *tau_1;   /* [2]  2N - 1 points [tau^i]_1 */
+    const zkl_g2_affine *tau_2;   /* [3]  N points [tau^i]_2 */
+    const zkl_g1_affine *alpha_1; /* [4]  N points [alpha tau^i]_1 */
+    const zkl_g1_affine *beta_1;  /* [5]  N points [beta tau^i]_1 */
+    zkl_g2_affine beta_2;         /* [6] */
     const zkl_g1_affine *lagrange_1;       /* [12] domains 2^0 .. 2N: 4N - 1 points [L_i(tau)]_1 */
     const zkl_g2_affine *lagrange_2;       /* [13] domains 2^0 .. N:  2N - 1 points */
     const zkl_g1_affine *lagrange_alpha_1; /* [14] 2N - 1 points [alpha L_i(tau)]_1 */
@@ -29,8 +31,9 @@ static inline size_t zkl_powers_domain_start(unsigned k)
     return ((size_t)1 << k) - 1;
 }
 
-/* Draws tau, alpha, beta from env's randomness, computes all points from them, and wipes them: a development set-up.
- * power 1 .. ZKL_POWERS_POWER_MAX. The arrays come from arena. Cost at power 16: about 0.8M products in G1, 0.2M in G2. */
+/* Draws tau, alpha, beta from env's randomness, computes all points from them, and wipes them: a
+ * development set-up. power 1 .. ZKL_POWERS_POWER_MAX. The arrays come from arena. Cost at power
+ * 16: about 0.8M products in G1, 0.2M in G2. */
 zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
 

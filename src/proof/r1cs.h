@@ -1,6 +1,6 @@
 #pragma once
-/* Rank-1 constraint systems: <A_i, w> * <B_i, w> = <C_i, w>. Wire 0 is the constant 1, wires 1..public_count are
- * public, the rest private (iden3 order). */
+/* Rank-1 constraint systems: <A_i, w> * <B_i, w> = <C_i, w>. Wire 0 is the constant 1,
+ * wires 1..public_count are public, the rest private (iden3 order). */
 #include "algebra/fr.h"
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -21,7 +21,8 @@ typedef struct zkl_r1cs {
     zkl_r1cs_matrix a, b, c;
 } zkl_r1cs;
 
-/* Does the assignment (wire_count values, [0] = 1) satisfy it? first_bad: the first constraint that fails. */
+/* Does the assignment (wire_count values, [0] = 1) satisfy it? first_bad: the first constraint that
+ * fails. */
 bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *first_bad);
 /* The same for one row. */
 bool zkl_r1cs_row_satisfied(const zkl_r1cs *r1cs, uint32_t row, const zkl_fr *wires);

@@ -17,7 +17,8 @@
 #define KEY_BYTES_MAX ((size_t)256 << 20)
 #define TIERS_MAX 16 /* n / 2 */
 
-const zkl_setup_shape zkl_setup_shape_v1 = { .format = { .log_cells = 16, .mask_half = 8 }, .power = ZKL_SETUP_POWER };
+const zkl_setup_shape zkl_setup_shape_v1 = { .format = { .log_cells = 16, .mask_half = 8 },
+                                             .power = ZKL_SETUP_POWER };
 
 typedef struct loaded_key {
     zkl_circuit *circuit; /* NULL: not loaded */
@@ -67,7 +68,8 @@ static zkl_status check_folder(const char *path, zkl_error *err)
     if (stat(path, &st) != 0)
         return zkl_fail_errno(err, "look at", path);
     if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return zkl_fail(err, ZKL_DENIED, "set-up cache '%s' can be written by others: chmod 700 it", path);
+        return zkl_fail(err, ZKL_DENIED, "set-up cache '%s' can be written by others: chmod 700 it",
+                        path);
     return ZKL_OK;
 }
 
@@ -85,7 +87,8 @@ zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err
     else if (home != NULL && *home == '/')
         zkl_buffer_format(path, "%s/.cache/zkp-ledger/setup", home);
     else
-        return zkl_fail(err, ZKL_USAGE, "no place for the set-up cache: set ZKL_SETUP_CACHE or HOME");
+        return zkl_fail(err, ZKL_USAGE,
+                        "no place for the set-up cache: set ZKL_SETUP_CACHE or HOME");
     zkl_buffer_put_u8(path, 0);
     ZKL_TRY(zkl_buffer_status(path, err));
     ZKL_TRY(make_folders((char *)path->data + start, err));
@@ -99,12 +102,14 @@ typedef struct file_path {
 } file_path;
 
 /* folder/<hash>.<suffix> */
-static zkl_status path_of(file_path *out, const char *folder, const zkl_digest *hash, const char *suffix, zkl_error *err)
+static zkl_status path_of(file_path *out, const char *folder, const zkl_digest *hash,
+                          const char *suffix, zkl_error *err)
 {
     char hex[65];
 
     zkl_hex_encode(hex, hash->bytes, sizeof hash->bytes);
-    if ((size_t)snprintf(out->text, sizeof out->text, "%s/%s.%s", folder, hex, suffix) >= sizeof out->text)
+    if ((size_t)snprintf(out->text, sizeof out->text, "%s/%s.%s", folder, hex, suffix) >=
+        sizeof out->text)
         return zkl_fail(err, ZKL_LIMIT, "path of the set-up cache '%s' is too long", folder);
     return ZKL_OK;
 }
@@ -162,7 +167,8 @@ static size_t commit_count(const zkl_setup_shape *shape)
 /* The arrays of powers, in file order. Sizes follow from powers->power. */
 static void powers_sections(zkl_bytes out[POWERS_SECTIONS], const zkl_powers *powers)
 {
-    const size_t n = (size_t)1 << powers->power, g1 = sizeof(zkl_g1_affine), g2 = sizeof(zkl_g2_affine);
+    const size_t n = (size_t)1 << powers->power, g1 = sizeof(zkl_g1_affine),
+                 g2 = sizeof(zkl_g2_affine);
 
     out[0] = zkl_bytes_of(powers->tau_1, (2 * n - 1) * g1);
     out[1] = zkl_bytes_of(powers->tau_2, n * g2);
@@ -175,10 +181,13 @@ static void powers_sections(zkl_bytes out[POWERS_SECTIONS], const zkl_powers *po
     out[8] = zkl_bytes_of(powers->lagrange_beta_1, (2 * n - 1) * g1);
 }
 
-static zkl_status write_powers(const char *folder, const zkl_digest *hash, const zkl_setup_shape *shape,
-                               const zkl_powers *powers, zkl_error *err)
+static zkl_status write_powers(const char *folder, const zkl_digest *hash,
+                               const zkl_setup_shape *shape, const zkl_powers *powers,
+                               zkl_error *err)
 {
-    zkl_setup_header header = { .kind = ZKL_SETUP_FILE_POWERS, .development = powers->development, .powers = *hash,
+    zkl_setup_header header = { .kind = ZKL_SETUP_FILE_POWERS,
+                                .development = powers->development,
+                                .powers = *hash,
                                 .numbers = { powers->power } };
     zkl_bytes sections[POWERS_SECTIONS];
     zkl_srs_verifier verifier;
@@ -198,15 +207,16 @@ static zkl_status write_powers(const char *folder, const zkl_digest *hash, const
     return zkl_setup_file_write(path.text, &header, sections, 2, err);
 }
 
-zkl_status zkl_setup_import(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape, const zkl_powers *powers,
-                            zkl_error *err)
+zkl_status zkl_setup_import(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                            const zkl_powers *powers, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
     ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
 
     if (commit_count(shape) > ((size_t)2 << powers->power) - 1)
-        return zkl_fail(err, ZKL_LIMIT, "powers of tau for 2^%u rows are too few for %zu commitments", powers->power,
-                        commit_count(shape));
+        return zkl_fail(err, ZKL_LIMIT,
+                        "powers of tau for 2^%u rows are too few for %zu commitments",
+                        powers->power, commit_count(shape));
     ZKL_TRY(zkl_setup_folder(&path, folder, err));
     zkl_buffer_put_u8(&path, 0);
     ZKL_TRY(zkl_buffer_status(&path, err));
@@ -215,8 +225,8 @@ zkl_status zkl_setup_import(zkl_digest *hash, const char *folder, const zkl_setu
     return write_powers((const char *)path.data, hash, shape, powers, err);
 }
 
-zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape, const zkl_env *env,
-                                 zkl_error *err)
+zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                                 const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
@@ -237,13 +247,15 @@ static const void *take(zkl_reader *body, size_t count, size_t size, const char 
     return zkl_reader_take(body, count * size, what).data;
 }
 
-static zkl_status check_powers_hash(const zkl_srs_verifier *verifier, const zkl_digest *hash, const char *path, zkl_error *err)
+static zkl_status check_powers_hash(const zkl_srs_verifier *verifier, const zkl_digest *hash,
+                                    const char *path, zkl_error *err)
 {
     zkl_digest actual;
 
     zkl_srs_hash(&actual, verifier);
     if (memcmp(&actual, hash, sizeof actual) != 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' holds other powers of tau than its name says", path);
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "set-up file '%s' holds other powers of tau than its name says", path);
     return ZKL_OK;
 }
 
@@ -255,8 +267,8 @@ static zkl_status read_powers(loaded_powers *out, const zkl_setup *setup, zkl_er
     file_path path;
 
     ZKL_TRY(path_of(&path, (const char *)setup->folder.data, &setup->hash, "powers", err));
-    ZKL_TRY(zkl_setup_file_read(&out->file, &header, &body, path.text, ZKL_SETUP_FILE_POWERS, &setup->hash,
-                                POWERS_BYTES_MAX, err));
+    ZKL_TRY(zkl_setup_file_read(&out->file, &header, &body, path.text, ZKL_SETUP_FILE_POWERS,
+                                &setup->hash, POWERS_BYTES_MAX, err));
     const unsigned power = header.numbers[0];
     if (power < 2 || power > ZKL_POWERS_POWER_MAX)
         return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' is for 2^%u rows", path.text, power);
@@ -300,24 +312,27 @@ static zkl_status read_commit(zkl_setup *setup, zkl_error *err)
 
     ZKL_TRY(path_of(&path, (const char *)setup->folder.data, &setup->hash, "commit", err));
     if (!exists(&path))
-        return zkl_fail(err, ZKL_NOT_FOUND, "the set-up cache has no powers of tau '%s'", path.text);
-    ZKL_TRY(zkl_setup_file_read(&setup->commit_file, &header, &body, path.text, ZKL_SETUP_FILE_COMMIT, &setup->hash,
-                                COMMIT_BYTES_MAX, err));
+        return zkl_fail(err, ZKL_NOT_FOUND, "the set-up cache has no powers of tau '%s'",
+                        path.text);
+    ZKL_TRY(zkl_setup_file_read(&setup->commit_file, &header, &body, path.text,
+                                ZKL_SETUP_FILE_COMMIT, &setup->hash, COMMIT_BYTES_MAX, err));
     const size_t count = header.numbers[0];
     const zkl_srs_verifier *verifier = take(&body, 1, sizeof *verifier, "powers for verifiers");
     const zkl_g1_affine *points = take(&body, count, sizeof *points, "powers");
     ZKL_TRY(zkl_reader_finish(&body, path.text, err));
     if (count < commit_count(&setup->shape))
-        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' has %zu powers, not %zu", path.text, count,
-                        commit_count(&setup->shape));
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' has %zu powers, not %zu", path.text,
+                        count, commit_count(&setup->shape));
     ZKL_TRY(check_powers_hash(verifier, &setup->hash, path.text, err));
     if (memcmp(&points[0], &zkl_g1_generator, sizeof points[0]) != 0 ||
         memcmp(&points[1], &verifier->tau_1, sizeof points[1]) != 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s': powers do not start with 1 and tau", path.text);
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s': powers do not start with 1 and tau",
+                        path.text);
     setup->srs.powers = points;
     setup->srs.power_count = commit_count(&setup->shape);
     setup->srs.verifier = *verifier;
-    return zkl_g1_fixed_new(&setup->srs.fixed, points, (size_t)1 << setup->shape.format.log_cells, setup->env.pool, err);
+    return zkl_g1_fixed_new(&setup->srs.fixed, points, (size_t)1 << setup->shape.format.log_cells,
+                            setup->env.pool, err);
 }
 
 zkl_status zkl_setup_open_shaped(zkl_setup **out, const char *folder, const zkl_digest *hash,
@@ -339,8 +354,8 @@ zkl_status zkl_setup_open_shaped(zkl_setup **out, const char *folder, const zkl_
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash, const zkl_env *env,
-                          zkl_error *err)
+zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash,
+                          const zkl_env *env, zkl_error *err)
 {
     return zkl_setup_open_shaped(out, folder, hash, &zkl_setup_shape_v1, env, err);
 }
@@ -379,8 +394,8 @@ typedef struct key_points {
     zkl_g1_affine beta_1, delta_1;
 } key_points;
 
-static zkl_status write_key(const file_path *path, const zkl_setup *setup, const zkl_groth16_key *key,
-                            const zkl_digest *circuit, zkl_error *err)
+static zkl_status write_key(const file_path *path, const zkl_setup *setup,
+                            const zkl_groth16_key *key, const zkl_digest *circuit, zkl_error *err)
 {
     const zkl_setup_header header = {
         .kind = ZKL_SETUP_FILE_KEY,
@@ -403,27 +418,29 @@ static zkl_status write_key(const file_path *path, const zkl_setup *setup, const
     return zkl_setup_file_write(path->text, &header, sections, ZKL_COUNT(sections), err);
 }
 
-static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs, const file_path *path, zkl_error *err)
+static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs,
+                                   const file_path *path, zkl_error *err)
 {
     zkl_digest circuit;
 
     zkl_r1cs_hash(&circuit, r1cs);
-    if (memcmp(&header->circuit, &circuit, sizeof circuit) != 0 || header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
+    if (memcmp(&header->circuit, &circuit, sizeof circuit) != 0 ||
+        header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
         header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
         return zkl_fail(err, ZKL_BAD_INPUT, "key '%s' was made for another circuit", path->text);
     return ZKL_OK;
 }
 
-static zkl_status read_key(loaded_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit, const file_path *path,
-                           zkl_error *err)
+static zkl_status read_key(loaded_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
+                           const file_path *path, zkl_error *err)
 {
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     const size_t wires = r1cs->wire_count, g1 = sizeof(zkl_g1_affine);
     zkl_setup_header header;
     zkl_reader body;
 
-    ZKL_TRY(zkl_setup_file_read(&loaded->file, &header, &body, path->text, ZKL_SETUP_FILE_KEY, &setup->hash,
-                                KEY_BYTES_MAX, err));
+    ZKL_TRY(zkl_setup_file_read(&loaded->file, &header, &body, path->text, ZKL_SETUP_FILE_KEY,
+                                &setup->hash, KEY_BYTES_MAX, err));
     ZKL_TRY(check_key_header(&header, r1cs, path, err));
     zkl_groth16_key key = {
         .development = header.development != 0,
@@ -449,7 +466,8 @@ static zkl_status read_key(loaded_key *loaded, const zkl_setup *setup, const zkl
     return ZKL_OK;
 }
 
-static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit, const file_path *path, zkl_error *err)
+static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
+                           const file_path *path, zkl_error *err)
 {
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
@@ -485,8 +503,8 @@ static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit, const zkl_groth16_key **key,
-                         zkl_error *err)
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
+                         const zkl_groth16_key **key, zkl_error *err)
 {
     ZKL_TRY(check_tier(setup, n, err));
     loaded_key *slot = &setup->keys[n / 2];
@@ -511,10 +529,12 @@ bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
 {
     file_path path;
 
-    return check_tier(setup, n, NULL) == ZKL_OK && key_path(&path, setup, n, NULL) == ZKL_OK && exists(&path);
+    return check_tier(setup, n, NULL) == ZKL_OK && key_path(&path, setup, n, NULL) == ZKL_OK &&
+           exists(&path);
 }
 
-zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key, zkl_error *err)
+zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key,
+                                zkl_error *err)
 {
     ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
     ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
@@ -536,7 +556,8 @@ zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_
     return write_key(&path, setup, key, &hash, err);
 }
 
-static zkl_status get_key(void *opaque, unsigned n, const zkl_circuit **circuit, const zkl_groth16_key **key, zkl_error *err)
+static zkl_status get_key(void *opaque, unsigned n, const zkl_circuit **circuit,
+                          const zkl_groth16_key **key, zkl_error *err)
 {
     return zkl_setup_key(opaque, n, circuit, key, err);
 }

@@ -1,15 +1,18 @@
 #pragma once
-/* Set-ups on this machine: powers of tau and circuit keys, made when first needed and kept in the user's cache.
+/* Set-ups on this machine: powers of tau and circuit keys, made when first needed and kept in the
+ * user's cache.
  *
- * The folder (mode 0700) is $ZKL_SETUP_CACHE, else $XDG_CACHE_HOME/zkp-ledger/setup, else ~/.cache/zkp-ledger/setup.
- * Files are named by the hash of the powers, so that set-ups of two ledgers cannot mix:
- *     <powers hash>.powers        all of zkl_powers: read when a key is made
- *     <powers hash>.commit        the first C + mask_half powers, [tau]_2, [tau^2]_2: what every proof reads
- *     <powers hash>.F22.key       a circuit's key
- * They hold points as they lie in memory (setup_file.h), and each ends in the BLAKE3 hash of all before it, checked on every
- * read. A key is used only when it was made from these powers and for this very circuit (zkl_r1cs_hash); the caller
- * compares its verification key with what is pinned. A damaged file is an error, never made anew in silence: another key
- * under an old name would not match what ledgers have pinned. Two processes that miss the same file make it once. */
+ * The folder (mode 0700) is $ZKL_SETUP_CACHE, else $XDG_CACHE_HOME/zkp-ledger/setup, else
+ * ~/.cache/zkp-ledger/setup. Files are named by the hash of the powers, so that set-ups of two
+ * ledgers cannot mix:
+ *     <hash>.powers     all of zkl_powers: read when a key is made
+ *     <hash>.commit     the first C + mask_half powers and [tau]_2, [tau^2]_2: every proof reads it
+ *     <hash>.F22.key    a circuit's key
+ * They hold points as they lie in memory (setup_file.h), and each ends in the BLAKE3 hash of all
+ * before it, checked on every read. A key is used only when it was made from these powers and for
+ * this very circuit (zkl_r1cs_hash); the caller compares its verification key with what is pinned.
+ * A damaged file is an error, never made anew in silence: another key under an old name would not
+ * match what ledgers have pinned. Two processes that miss the same file make it once. */
 #include "proof/circuit.h"
 #include "proof/groth16_setup.h"
 #include "proof/prove.h"
@@ -30,33 +33,41 @@ extern const zkl_setup_shape zkl_setup_shape_v1; /* zkl_proof_format_v1, ZKL_SET
 /* The cache folder, made when missing. folder NULL: as above. */
 zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err) ZKL_MUST_USE;
 
-/* Make new powers of tau (a development set-up) and keep them; *hash names them. Progress through env. */
-zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
-
-zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape, const zkl_env *env,
-                                 zkl_error *err) ZKL_MUST_USE;
-/* Keep powers that came from elsewhere (a ceremony), checked by the caller. ZKL_LIMIT when they are too few for shape. */
-zkl_status zkl_setup_import(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape, const zkl_powers *powers,
-                            zkl_error *err) ZKL_MUST_USE;
-
-/* Open the powers of that name: reads the commitment powers only. ZKL_NOT_FOUND when the cache has none. */
-zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash, const zkl_env *env,
+/* Make new powers of tau (a development set-up) and keep them; *hash names them. Progress through
+ * env. */
+zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env,
                           zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* Keep powers that came from elsewhere (a ceremony), checked by the caller. ZKL_LIMIT when they are
+ * too few for shape. */
+zkl_status zkl_setup_import(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                            const zkl_powers *powers, zkl_error *err) ZKL_MUST_USE;
+
+/* Open the powers of that name: reads the commitment powers only. ZKL_NOT_FOUND when the cache has
+ * none. */
+zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash,
+                          const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_setup_open_shaped(zkl_setup **out, const char *folder, const zkl_digest *hash,
-                                 const zkl_setup_shape *shape, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                                 const zkl_setup_shape *shape, const zkl_env *env,
+                                 zkl_error *err) ZKL_MUST_USE;
 void zkl_setup_close(zkl_setup *setup);
 ZKL_DEFINE_AUTO_CLOSE(zkl_setup)
 const zkl_srs *zkl_setup_srs(const zkl_setup *setup);
 
-/* The circuit of tier n (18, 20, .. 26) and its key: from memory, else from the cache, else made now (seconds), with progress.
- * Both stay valid until the set-up is closed. Not for two threads at once. */
-zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit, const zkl_groth16_key **key,
-                         zkl_error *err) ZKL_MUST_USE;
+/* The circuit of tier n (18, 20, .. 26) and its key: from memory, else from the cache, else made
+ * now (seconds), with progress. Both stay valid until the set-up is closed. Not for two threads at
+ * once. */
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
+                         const zkl_groth16_key **key, zkl_error *err) ZKL_MUST_USE;
 /* Is the key of tier n in the cache already? */
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n);
-/* Keep a key that came from elsewhere (a ceremony), checked by the caller, for tier n; ZKL_CONFLICT when there is one already. */
-zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key, zkl_error *err) ZKL_MUST_USE;
+/* Keep a key that came from elsewhere (a ceremony), checked by the caller, for tier n; ZKL_CONFLICT
+ * when there is one already. */
+zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key,
+                                zkl_error *err) ZKL_MUST_USE;
 /* zkl_setup_key as prove.h wants it. */
 zkl_groth16_key_source zkl_setup_keys(zkl_setup *setup);
 /* All powers, for an export or another circuit; read on first use. */
-zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers,
+                            zkl_error *err) ZKL_MUST_USE;

@@ -1,6 +1,7 @@
 #pragma once
-/* Files of the set-up cache: a header, arrays of points as they lie in this machine's memory, and the BLAKE3 hash of all before.
- * A cache, not a format to exchange: that is iden3's (iden3_ptau.h, iden3_zkey.h). */
+/* Files of the set-up cache: a header, arrays of points as they lie in this machine's memory, and
+ * the BLAKE3 hash of all before. A cache, not a format to exchange: that is iden3's (iden3_ptau.h,
+ * iden3_zkey.h). */
 #include "base/buffer.h"
 
 typedef enum zkl_setup_file_kind {
@@ -21,12 +22,14 @@ typedef struct zkl_setup_header {
     uint8_t zeros[16];
 } zkl_setup_header;
 
-/* Whole or not at all, by rename, mode 0600. kind, development, numbers, powers, circuit are taken from header. */
-zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header, const zkl_bytes *sections,
-                                size_t section_count, zkl_error *err) ZKL_MUST_USE;
+/* Whole or not at all, by rename, mode 0600. kind, development, numbers, powers, circuit are taken
+ * from header. */
+zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header,
+                                const zkl_bytes *sections, size_t section_count,
+                                zkl_error *err) ZKL_MUST_USE;
 
-/* Reads all into memory (appended to an empty buffer), checks hash, kind, powers; *body then reads what follows the header. A file that was
- * changed or cut is ZKL_BAD_INPUT. */
-zkl_status zkl_setup_file_read(zkl_buffer *memory, zkl_setup_header *header, zkl_reader *body, const char *path,
-                               zkl_setup_file_kind kind, const zkl_digest *powers, size_t size_max, zkl_error *err)
-    ZKL_MUST_USE;
+/* Reads all into memory (appended to an empty buffer), checks hash, kind, powers; *body then reads
+ * what follows the header. A file that was changed or cut is ZKL_BAD_INPUT. */
+zkl_status zkl_setup_file_read(zkl_buffer *memory, zkl_setup_header *header, zkl_reader *body,
+                               const char *path, zkl_setup_file_kind kind, const zkl_digest *powers,
+                               size_t size_max, zkl_error *err) ZKL_MUST_USE;

@@ -17,8 +17,11 @@ typedef struct zkl_srs {
 } zkl_srs;
 
 #define ZKL_SRS_VERIFIER_BYTES (48 + 96 + 96) /* [tau]_1, [tau]_2, [tau^2]_2 compressed */
-void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES], const zkl_srs_verifier *srs);
-/* Decodes and checks e([tau]_1,[1]_2) = e([1]_1,[tau]_2) and e([tau]_1,[tau]_2) = e([1]_1,[tau^2]_2); refuses tau in {0, 1}.
- * ZKL_BAD_INPUT for what is no canonical point of the subgroup, ZKL_REJECTED for powers that do not belong together. */
-zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES],
+                             const zkl_srs_verifier *srs);
+/* Decodes and checks e([tau]_1,[1]_2) = e([1]_1,[tau]_2) and e([tau]_1,[tau]_2) =
+ * e([1]_1,[tau^2]_2); refuses tau in {0, 1}. ZKL_BAD_INPUT for what is no canonical point of the
+ * subgroup, ZKL_REJECTED for powers that do not belong together. */
+zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes,
+                                   zkl_error *err) ZKL_MUST_USE;
 void zkl_srs_hash(zkl_digest *out, const zkl_srs_verifier *srs); /* SHA3-256 of the encoding */

@@ -20,7 +20,8 @@ static bool g2_equal(const zkl_g2_affine *a, const zkl_g2_affine *b)
 static zkl_status check_second_phase(const zkl_groth16_vk *vk, zkl_error *err)
 {
     if (g2_equal(&vk->delta, &zkl_g2_generator))
-        return zkl_fail(err, ZKL_REJECTED, "verification key: delta is the generator: no second phase was made");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "verification key: delta is the generator: no second phase was made");
     if (g2_equal(&vk->gamma, &vk->delta))
         return zkl_fail(err, ZKL_REJECTED, "verification key: gamma equals delta");
     return ZKL_OK;
@@ -52,7 +53,8 @@ zkl_status zkl_groth16_vk_check(const zkl_groth16_vk *vk, zkl_error *err)
 
     zkl_groth16_vk_encode(bytes, vk);
     ZKL_TRY(zkl_groth16_vk_decode(&decoded, zkl_bytes_of(bytes, sizeof bytes), err));
-    if (memcmp(&decoded, vk, sizeof decoded) != 0) /* a point off the curve has the encoding of one on it */
+    if (memcmp(&decoded, vk, sizeof decoded) !=
+        0) /* a point off the curve has the encoding of one on it */
         return zkl_fail(err, ZKL_BAD_INPUT, "verification key: a point is not on its curve");
     return ZKL_OK;
 }
@@ -65,7 +67,8 @@ void zkl_groth16_vk_hash(zkl_digest *out, const zkl_groth16_vk *vk)
     zkl_hash(out, ZKL_HASH_SHA3_256, bytes, sizeof bytes);
 }
 
-void zkl_groth16_proof_encode(uint8_t out[static ZKL_GROTH16_PROOF_BYTES], const zkl_groth16_proof *proof)
+void zkl_groth16_proof_encode(uint8_t out[static ZKL_GROTH16_PROOF_BYTES],
+                              const zkl_groth16_proof *proof)
 {
     zkl_g1_encode(out, &proof->a);
     zkl_g2_encode(out + 48, &proof->b);
@@ -86,8 +89,9 @@ zkl_status zkl_groth16_proof_decode(zkl_groth16_proof *out, zkl_bytes bytes, zkl
     return ZKL_OK;
 }
 
-void zkl_groth16_pairs(zkl_g1_affine p[static 4], zkl_g2_affine q[static 4], const zkl_groth16_vk *vk,
-                       const zkl_groth16_proof *proof, const zkl_fr *public_input)
+void zkl_groth16_pairs(zkl_g1_affine p[static 4], zkl_g2_affine q[static 4],
+                       const zkl_groth16_vk *vk, const zkl_groth16_proof *proof,
+                       const zkl_fr *public_input)
 {
     zkl_g1 a, inputs;
 
@@ -105,7 +109,8 @@ void zkl_groth16_pairs(zkl_g1_affine p[static 4], zkl_g2_affine q[static 4], con
     q[3] = vk->delta;
 }
 
-bool zkl_groth16_verify(const zkl_groth16_vk *vk, const zkl_groth16_proof *proof, const zkl_fr *public_input)
+bool zkl_groth16_verify(const zkl_groth16_vk *vk, const zkl_groth16_proof *proof,
+                        const zkl_fr *public_input)
 {
     zkl_g1_affine p[4];
     zkl_g2_affine q[4];

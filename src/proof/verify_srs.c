@@ -2,7 +2,8 @@
 
 #include "hash/hash.h"
 
-void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES], const zkl_srs_verifier *srs)
+void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES],
+                             const zkl_srs_verifier *srs)
 {
     zkl_g1_encode(out, &srs->tau_1);
     zkl_g2_encode(out + 48, &srs->tau_2);

@@ -1,5 +1,6 @@
 #pragma once
-/* A circuit for tests of Groth16: "I know two numbers with this Poseidon hash". 301 constraints, domain 2^9. */
+/* A circuit for tests of Groth16: "I know two numbers with this Poseidon hash". 301 constraints,
+ * domain 2^9. */
 #include "proof/circuit_poseidon.h"
 #include "proof/groth16_setup.h"
 #include "testing.h"
@@ -11,7 +12,8 @@ typedef struct small_circuit {
     zkl_r1cs r1cs;
 } small_circuit;
 
-static inline void small_run(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, const zkl_fr secrets[2])
+static inline void small_run(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
+                             const zkl_fr secrets[2])
 {
     zkl_sponge sponge;
     zkl_lc in[2], hash;

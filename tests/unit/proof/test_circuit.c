@@ -19,7 +19,8 @@ static zkl_fr plus_one(const zkl_fr *a)
     return out;
 }
 
-/* The gadget computes the same permutation as the plain sponge, for every number of absorbed values. */
+/* The gadget computes the same permutation as the plain sponge, for every number of absorbed
+ * values. */
 static void test_circuit_poseidon__agrees_with_the_plain_sponge(zkl_test *t)
 {
     zkl_error err = { 0 };
@@ -92,16 +93,19 @@ static bool input_is_idle(const toy_fraction *toy, size_t i)
 {
     return (i == 15 && zkl_fr_is_zero(&toy->inputs[14])) || /* 1/s without weights s^-t */
            (i == 19 && zkl_fr_is_zero(&toy->witness.u)) ||  /* rho1 without null cells */
-           (i == 20 && zkl_fr_is_zero(&toy->inputs[13]) && zkl_fr_is_zero(&toy->inputs[17])); /* last without b2, k1 */
+           (i == 20 && zkl_fr_is_zero(&toy->inputs[13]) &&
+            zkl_fr_is_zero(&toy->inputs[17])); /* last without b2, k1 */
 }
 
-static void expect_unsatisfied(zkl_test *t, const zkl_circuit *circuit, const toy_fraction *toy, const char *what, size_t i)
+static void expect_unsatisfied(zkl_test *t, const zkl_circuit *circuit, const toy_fraction *toy,
+                               const char *what, size_t i)
 {
     if (zkl_r1cs_satisfied(zkl_circuit_r1cs(circuit), assign(t, circuit, toy), NULL))
         FAIL(t, "changed %s %zu is accepted", what, i);
 }
 
-/* Change each input and each number of the witness: no assignment that the prover's code makes satisfies. */
+/* Change each input and each number of the witness: no assignment that the prover's code makes
+ * satisfies. */
 static void test_circuit_fraction__refuses_each_changed_number(zkl_test *t)
 {
     const json_t *vectors = test_vectors(t, "proof_model.json");
@@ -120,8 +124,9 @@ static void test_circuit_fraction__refuses_each_changed_number(zkl_test *t)
                 expect_unsatisfied(t, circuit, &toy, "input", i);
             toy.inputs[i] = saved;
         }
-        zkl_fr *scalars[] = { &toy.witness.salt, &toy.witness.u,  &toy.witness.root_p, &toy.witness.root_q, &toy.witness.x,
-                              &toy.witness.x2,   &toy.witness.x3, &toy.witness.m,      &toy.witness.sigma };
+        zkl_fr *scalars[] = { &toy.witness.salt,   &toy.witness.u, &toy.witness.root_p,
+                              &toy.witness.root_q, &toy.witness.x, &toy.witness.x2,
+                              &toy.witness.x3,     &toy.witness.m, &toy.witness.sigma };
         for (size_t i = 0; i < ZKL_COUNT(scalars); i++) {
             const zkl_fr saved = *scalars[i];
             *scalars[i] = plus_one(&saved);
@@ -131,7 +136,9 @@ static void test_circuit_fraction__refuses_each_changed_number(zkl_test *t)
         for (size_t k = 0; k < toy.n / 2; k++) {
             zkl_gkr_layer *layer = &toy.witness.layers[k];
             for (size_t i = 0; i < 4 * layer->round_count + 8; i++) {
-                zkl_fr *at = i < 4 ? &layer->p[i] : i < 8 ? &layer->q[i - 4] : &layer->rounds[(i - 8) / 4][i % 4];
+                zkl_fr *at = i < 4   ? &layer->p[i]
+                             : i < 8 ? &layer->q[i - 4]
+                                     : &layer->rounds[(i - 8) / 4][i % 4];
                 const zkl_fr saved = *at;
                 *at = plus_one(&saved);
                 expect_unsatisfied(t, circuit, &toy, "message", i);
@@ -146,7 +153,8 @@ typedef struct row_index {
     uint32_t *starts, *rows;
 } row_index;
 
-static void index_matrix(row_index *index, const zkl_r1cs_matrix *matrix, uint32_t row_count, bool count_only)
+static void index_matrix(row_index *index, const zkl_r1cs_matrix *matrix, uint32_t row_count,
+                         bool count_only)
 {
     for (uint32_t row = 0; row < row_count; row++)
         for (uint32_t i = matrix->starts[row]; i < matrix->starts[row + 1]; i++) {
@@ -169,14 +177,15 @@ static row_index index_rows(zkl_test *t, const zkl_r1cs *r1cs)
     index.rows = ZKL_ARENA_NEW(&t->arena, uint32_t, index.starts[r1cs->wire_count]);
     for (size_t m = 0; m < 3; m++)
         index_matrix(&index, matrices[m], r1cs->constraint_count, false);
-    for (uint32_t wire = r1cs->wire_count; wire > 0; wire--) /* filling moved every start to its end */
+    for (uint32_t wire = r1cs->wire_count; wire > 0;
+         wire--) /* filling moved every start to its end */
         index.starts[wire] = index.starts[wire - 1];
     index.starts[0] = 0;
     return index;
 }
 
-/* Every wire is bound: changed alone, by 1 or to another value, it breaks a constraint. But for the inverse of what
- * is zero and products of zero (idle inputs), which this proof does not have. */
+/* Every wire is bound: changed alone, by 1 or to another value, it breaks a constraint. But for the
+ * inverse of what is zero and products of zero (idle inputs), which this proof does not have. */
 static void test_circuit_fraction__binds_every_wire(zkl_test *t)
 {
     const json_t *vectors = test_vectors(t, "proof_model.json");
@@ -223,9 +232,9 @@ static void test_circuit_fraction__has_the_designed_sizes(zkl_test *t)
         ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
         REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&circuit, tiers[i].n, &format, &err));
         const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
-        printf("    F%u: %u constraints, %u wires, terms A %u, B %u, C %u\n", tiers[i].n, r1cs->constraint_count,
-               r1cs->wire_count, r1cs->a.starts[r1cs->constraint_count], r1cs->b.starts[r1cs->constraint_count],
-               r1cs->c.starts[r1cs->constraint_count]);
+        printf("    F%u: %u constraints, %u wires, terms A %u, B %u, C %u\n", tiers[i].n,
+               r1cs->constraint_count, r1cs->wire_count, r1cs->a.starts[r1cs->constraint_count],
+               r1cs->b.starts[r1cs->constraint_count], r1cs->c.starts[r1cs->constraint_count]);
         CHECK_UINT_EQ(t, r1cs->public_count, 1);
         CHECK(t, r1cs->constraint_count > 300 * tiers[i].permutations);
         CHECK(t, r1cs->constraint_count < 300 * tiers[i].permutations + 1300);
@@ -266,7 +275,10 @@ static void test_circuit_fraction__survives_lack_of_memory(zkl_test *t)
     CHECK(t, nth > 5);
 }
 
-ZKL_TESTS(TEST(test_circuit_poseidon__agrees_with_the_plain_sponge), TEST(test_circuit_fraction__accepts_the_models_proofs),
-          TEST(test_circuit_fraction__refuses_each_changed_number), TEST(test_circuit_fraction__binds_every_wire),
-          TEST(test_circuit_fraction__has_the_designed_sizes), TEST(test_circuit_fraction__hash_names_the_circuit),
+ZKL_TESTS(TEST(test_circuit_poseidon__agrees_with_the_plain_sponge),
+          TEST(test_circuit_fraction__accepts_the_models_proofs),
+          TEST(test_circuit_fraction__refuses_each_changed_number),
+          TEST(test_circuit_fraction__binds_every_wire),
+          TEST(test_circuit_fraction__has_the_designed_sizes),
+          TEST(test_circuit_fraction__hash_names_the_circuit),
           TEST(test_circuit_fraction__survives_lack_of_memory))

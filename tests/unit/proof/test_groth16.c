@@ -1,4 +1,5 @@
-/* Set-up, prover and verifier of Groth16 on a small circuit; keys against their definition in scalars. */
+/* Set-up, prover and verifier of Groth16 on a small circuit; keys against their definition in
+ * scalars. */
 #include "proof/groth16_setup.h"
 
 #include "algebra/poly.h"
@@ -133,7 +134,8 @@ static void test_powers__are_what_they_say(zkl_test *t)
 }
 
 /* sum over rows of coefficient * L_row(tau) of one wire */
-static zkl_fr column_at_tau(const zkl_r1cs_matrix *matrix, uint32_t row_count, uint32_t wire, const zkl_fr *lagrange)
+static zkl_fr column_at_tau(const zkl_r1cs_matrix *matrix, uint32_t row_count, uint32_t wire,
+                            const zkl_fr *lagrange)
 {
     zkl_fr sum = ZKL_FR_ZERO;
     for (uint32_t row = 0; row < row_count; row++)
@@ -146,7 +148,8 @@ static zkl_fr column_at_tau(const zkl_r1cs_matrix *matrix, uint32_t row_count, u
     return sum;
 }
 
-/* Every point of the key is the multiple that Groth's paper writes, with iden3's rows 301 and 302 for wires 0 and 1. */
+/* Every point of the key is the multiple that Groth's paper writes, with iden3's rows 301 and 302
+ * for wires 0 and 1. */
 static void test_groth16_setup__makes_the_key_of_the_paper(zkl_test *t)
 {
     ZKL_AUTO_CLEAR(world) w = { 0 };
@@ -263,7 +266,8 @@ static void test_groth16_proof__refuses_each_changed_byte(zkl_test *t)
 
     REQUIRE(t, prove(t, &w, wires, &proof));
     zkl_groth16_proof_encode(bytes, &proof);
-    REQUIRE_OK(t, &err, zkl_groth16_proof_decode(&decoded, zkl_bytes_of(bytes, sizeof bytes), &err));
+    REQUIRE_OK(t, &err,
+               zkl_groth16_proof_decode(&decoded, zkl_bytes_of(bytes, sizeof bytes), &err));
     CHECK_MEM_EQ(t, &decoded, &proof, sizeof proof);
     for (size_t i = 0; i < sizeof bytes; i++) {
         const uint8_t saved = bytes[i];
@@ -273,19 +277,23 @@ static void test_groth16_proof__refuses_each_changed_byte(zkl_test *t)
             FAIL(t, "changed byte %zu is accepted", i);
         bytes[i] = saved;
     }
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_groth16_proof_decode(&decoded, zkl_bytes_of(bytes, sizeof bytes - 1), &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_groth16_proof_decode(&decoded, zkl_bytes_of(bytes, sizeof bytes - 1), &err));
     for (size_t part = 0; part < 3; part++) { /* infinity */
         static const size_t at[3] = { 0, 48, 144 }, size[3] = { 48, 96, 48 };
         uint8_t changed[ZKL_GROTH16_PROOF_BYTES];
         memcpy(changed, bytes, sizeof bytes);
         memset(changed + at[part], 0, size[part]);
         changed[at[part]] = 0xc0;
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_groth16_proof_decode(&decoded, zkl_bytes_of(changed, sizeof changed), &err));
+        CHECK_STATUS(
+            t, ZKL_BAD_INPUT,
+            zkl_groth16_proof_decode(&decoded, zkl_bytes_of(changed, sizeof changed), &err));
         CHECK(t, strstr(err.text, "infinity") != NULL);
     }
 }
 
-/* (0, 2) has order 3 and lies outside the subgroup. Pairings do not see it: only the decoder keeps it out. */
+/* (0, 2) has order 3 and lies outside the subgroup. Pairings do not see it: only the decoder keeps
+ * it out. */
 static void test_groth16_proof__refuses_torsion(zkl_test *t)
 {
     ZKL_AUTO_CLEAR(world) w = { 0 };
@@ -308,7 +316,8 @@ static void test_groth16_proof__refuses_torsion(zkl_test *t)
         zkl_g1_normalize(at, &sum);
         CHECK(t, zkl_groth16_verify(&w.key.vk, &changed, &wires[1]));
         zkl_groth16_proof_encode(bytes, &changed);
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_groth16_proof_decode(&decoded, zkl_bytes_of(bytes, sizeof bytes), &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_groth16_proof_decode(&decoded, zkl_bytes_of(bytes, sizeof bytes), &err));
         CHECK(t, strstr(err.text, "outside the subgroup") != NULL);
     }
 }
@@ -345,20 +354,26 @@ static void test_groth16_vk__refuses_what_is_no_key(zkl_test *t)
     zkl_error err = { 0 };
 
     zkl_groth16_vk_encode(bytes, &w.key.vk);
-    REQUIRE_OK(t, &err, zkl_groth16_vk_decode(&vk, zkl_bytes_of(bytes, sizeof bytes), &err)); /* gamma is the generator */
+    REQUIRE_OK(t, &err,
+               zkl_groth16_vk_decode(&vk, zkl_bytes_of(bytes, sizeof bytes),
+                                     &err)); /* gamma is the generator */
     CHECK_MEM_EQ(t, &vk, &w.key.vk, sizeof vk);
     REQUIRE_OK(t, &err, zkl_groth16_vk_check(&w.key.vk, &err));
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_groth16_vk_decode(&vk, zkl_bytes_of(bytes, sizeof bytes - 48), &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_groth16_vk_decode(&vk, zkl_bytes_of(bytes, sizeof bytes - 48), &err));
     for (size_t i = 0; i < 6; i++) {
         memcpy(changed, bytes, sizeof bytes);
         memset(changed + at[i], 0, size[i]);
         changed[at[i]] = 0xc0; /* infinity */
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_groth16_vk_decode(&vk, zkl_bytes_of(changed, sizeof bytes), &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_groth16_vk_decode(&vk, zkl_bytes_of(changed, sizeof bytes), &err));
         changed[at[i]] = 0x80; /* x = 0: of order 3 in G1, on no curve in G2 */
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_groth16_vk_decode(&vk, zkl_bytes_of(changed, sizeof bytes), &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_groth16_vk_decode(&vk, zkl_bytes_of(changed, sizeof bytes), &err));
         memcpy(changed + at[i], bytes + at[i], size[i]);
         changed[at[i]] &= 0x7f; /* not compressed */
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_groth16_vk_decode(&vk, zkl_bytes_of(changed, sizeof bytes), &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_groth16_vk_decode(&vk, zkl_bytes_of(changed, sizeof bytes), &err));
     }
     vk = w.key.vk;
     vk.delta = zkl_g2_generator;
@@ -384,7 +399,8 @@ static void test_groth16_setup__refuses_a_circuit_larger_than_the_powers(zkl_tes
 
     small_circuit_init(t, &small);
     REQUIRE_OK(t, &err, zkl_powers_make(&powers, &t->arena, SMALL_POWER - 1, &env, &err));
-    CHECK_STATUS(t, ZKL_LIMIT, zkl_groth16_setup(&key, &t->arena, &small.r1cs, &powers, &env, &err));
+    CHECK_STATUS(t, ZKL_LIMIT,
+                 zkl_groth16_setup(&key, &t->arena, &small.r1cs, &powers, &env, &err));
     small_circuit_clear(&small);
 }
 
@@ -478,15 +494,18 @@ static void test_groth16_setup__can_be_cancelled(zkl_test *t)
     small_circuit_init(t, &small);
     REQUIRE_OK(t, &err, zkl_powers_make(&powers, &t->arena, SMALL_POWER, &env, &err));
     env.progress = (zkl_progress){ cancel, &limit };
-    CHECK_STATUS(t, ZKL_CANCELLED, zkl_groth16_setup(&key, &t->arena, &small.r1cs, &powers, &env, &err));
+    CHECK_STATUS(t, ZKL_CANCELLED,
+                 zkl_groth16_setup(&key, &t->arena, &small.r1cs, &powers, &env, &err));
     CHECK_STATUS(t, ZKL_CANCELLED, zkl_powers_make(&powers, &t->arena, 2, &env, &err));
     small_circuit_clear(&small);
 }
 
-ZKL_TESTS(TEST(test_powers__are_what_they_say), TEST(test_groth16_setup__makes_the_key_of_the_paper),
-          TEST(test_groth16__accepts_only_true_statements), TEST(test_groth16__proof_belongs_to_its_key),
-          TEST(test_groth16_proof__refuses_each_changed_byte), TEST(test_groth16_proof__refuses_torsion),
-          TEST(test_groth16_proof__can_be_rerandomised), TEST(test_groth16_vk__refuses_what_is_no_key),
-          TEST(test_groth16_setup__refuses_a_circuit_larger_than_the_powers),
-          TEST(test_groth16_log_domain__counts_the_extra_rows), TEST(test_groth16_prove__survives_lack_of_memory),
-          TEST(test_groth16_setup__survives_lack_of_memory), TEST(test_groth16_setup__can_be_cancelled))
+ZKL_TESTS(
+    TEST(test_powers__are_what_they_say), TEST(test_groth16_setup__makes_the_key_of_the_paper),
+    TEST(test_groth16__accepts_only_true_statements), TEST(test_groth16__proof_belongs_to_its_key),
+    TEST(test_groth16_proof__refuses_each_changed_byte), TEST(test_groth16_proof__refuses_torsion),
+    TEST(test_groth16_proof__can_be_rerandomised), TEST(test_groth16_vk__refuses_what_is_no_key),
+    TEST(test_groth16_setup__refuses_a_circuit_larger_than_the_powers),
+    TEST(test_groth16_log_domain__counts_the_extra_rows),
+    TEST(test_groth16_prove__survives_lack_of_memory),
+    TEST(test_groth16_setup__survives_lack_of_memory), TEST(test_groth16_setup__can_be_cancelled))

@@ -57,7 +57,9 @@ static void test_point_sums__agree_with_plain_products(zkl_test *t)
     }
     zkl_point_tables_make(tables, points, indexes, POINTS, t->pool);
     CHECK_MEM_EQ(t, tables[5], tables[4], sizeof tables[5]);
-    REQUIRE_OK(t, &err, zkl_point_sums_new(&sums, (const zkl_point_table *)tables, SUMS * TERMS, SUMS, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_point_sums_new(&sums, (const zkl_point_table *)tables, SUMS * TERMS, SUMS, &err));
     for (int round = 0; round < 2; round++) { /* a finished batch is empty again */
         zkl_g1 got[SUMS] = { 0 }, want[SUMS] = { 0 };
         for (size_t sum = 0; sum < SUMS; sum++)
@@ -109,4 +111,5 @@ static void test_points_scale__agrees_with_plain_products(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_point_sums__agree_with_plain_products), TEST(test_points_scale__agrees_with_plain_products))
+ZKL_TESTS(TEST(test_point_sums__agree_with_plain_products),
+          TEST(test_points_scale__agrees_with_plain_products))

@@ -10,7 +10,8 @@
 #include "toy_fraction.h"
 
 /* The model's format; 2^13 rows hold the toy circuit F6. */
-static const zkl_setup_shape toy_shape = { .format = { .log_cells = 4, .mask_half = 4 }, .power = 13 };
+static const zkl_setup_shape toy_shape = { .format = { .log_cells = 4, .mask_half = 4 },
+                                           .power = 13 };
 
 /* One cache for all tests, made by the first that asks. */
 static const char *shared_folder(zkl_test *t, zkl_digest *hash)
@@ -30,13 +31,15 @@ static const char *shared_folder(zkl_test *t, zkl_digest *hash)
     return folder;
 }
 
-static zkl_status open_toy(zkl_test *t, zkl_setup **setup, const char *folder, const zkl_digest *hash, zkl_error *err)
+static zkl_status open_toy(zkl_test *t, zkl_setup **setup, const char *folder,
+                           const zkl_digest *hash, zkl_error *err)
 {
     const zkl_env env = test_env(t);
     return zkl_setup_open_shaped(setup, folder, hash, &toy_shape, &env, err);
 }
 
-static const char *path_in(zkl_test *t, const char *folder, const zkl_digest *hash, const char *suffix)
+static const char *path_in(zkl_test *t, const char *folder, const zkl_digest *hash,
+                           const char *suffix)
 {
     char hex[65];
     zkl_hex_encode(hex, hash->bytes, 32);
@@ -78,14 +81,16 @@ static void test_setup__opens_what_it_made(zkl_test *t)
     CHECK(t, none == NULL);
 }
 
-/* A toy proof of the model becomes a Groth16 proof under a key that was made on demand; the second opening reads the same key. */
+/* A toy proof of the model becomes a Groth16 proof under a key that was made on demand; the second
+ * opening reads the same key. */
 static void test_setup_key__proves_the_models_statement(zkl_test *t)
 {
     zkl_digest hash, first_key = { 0 };
     const char *folder = shared_folder(t, &hash);
     toy_fraction toy;
 
-    toy_load(t, &toy, json_array_get(json_object_get(test_vectors(t, "proof_model.json"), "toy_linear"), 0));
+    toy_load(t, &toy,
+             json_array_get(json_object_get(test_vectors(t, "proof_model.json"), "toy_linear"), 0));
     for (int opening = 0; opening < 2; opening++) {
         zkl_error err = { 0 };
         ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
@@ -134,7 +139,8 @@ static void test_setup_key__refuses_tiers_that_are_none(zkl_test *t)
         CHECK(t, !zkl_setup_has_key(setup, tiers[i]));
         CHECK_STATUS(t, ZKL_NOT_SUPPORTED, zkl_setup_key(setup, tiers[i], &circuit, &key, &err));
     }
-    CHECK_STATUS(t, ZKL_LIMIT, zkl_setup_key(setup, 14, &circuit, &key, &err)); /* larger than the powers */
+    CHECK_STATUS(t, ZKL_LIMIT,
+                 zkl_setup_key(setup, 14, &circuit, &key, &err)); /* larger than the powers */
 }
 
 static bool copy_file(const char *from, const char *to, size_t cut, size_t flip)
@@ -164,11 +170,13 @@ static void test_setup_key__refuses_files_that_are_not_its_own(zkl_test *t)
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
     small.power = 5;
-    (void)test_random_u64(t); /* each test starts with the same randomness: another tau than the shared cache's */
+    (void)test_random_u64(
+        t); /* each test starts with the same randomness: another tau than the shared cache's */
     REQUIRE_OK(t, &err, zkl_setup_make_shaped(&other_hash, other_folder, &small, &env, &err));
     CHECK(t, memcmp(&hash, &other_hash, sizeof hash) != 0);
 
-    const char *good = path_in(t, folder, &hash, "F6.key"), *commit = path_in(t, folder, &hash, "commit");
+    const char *good = path_in(t, folder, &hash, "F6.key"),
+               *commit = path_in(t, folder, &hash, "commit");
     const struct {
         const char *from, *suffix;
         size_t cut, flip;
@@ -188,7 +196,8 @@ static void test_setup_key__refuses_files_that_are_not_its_own(zkl_test *t)
         const char *bad_folder = zkl_arena_format(&t->arena, "%s/case%zu", other_folder, i);
         REQUIRE_OK(t, &err, zkl_folder_make(bad_folder, 0700, &err));
         REQUIRE(t, copy_file(commit, path_in(t, bad_folder, &hash, "commit"), 0, SIZE_MAX));
-        REQUIRE(t, copy_file(cases[i].from, path_in(t, bad_folder, &hash, cases[i].suffix), cases[i].cut, cases[i].flip));
+        REQUIRE(t, copy_file(cases[i].from, path_in(t, bad_folder, &hash, cases[i].suffix),
+                             cases[i].cut, cases[i].flip));
         REQUIRE_OK(t, &err, open_toy(t, &setup, bad_folder, &hash, &err));
         CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_key(setup, cases[i].tier, &circuit, &key, &err));
         if (strstr(err.text, cases[i].text) == NULL)
@@ -213,7 +222,11 @@ static void test_setup_folder__is_found_and_guarded(zkl_test *t)
     const char *folder = test_folder(t);
     const char *inner = zkl_arena_format(&t->arena, "%s/a/b/c", folder);
     zkl_error err = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) given = { 0 }, from_variable = { 0 }, from_cache = { 0 }, from_home = { 0 }, open_to_all = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) given = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) from_variable = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) from_cache = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) from_home = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) open_to_all = { 0 };
 
     REQUIRE_OK(t, &err, zkl_setup_folder(&given, inner, &err));
     CHECK_UINT_EQ(t, given.size, strlen(inner));
@@ -248,7 +261,8 @@ static void test_setup_import_key__keeps_a_fitting_key_once(zkl_test *t)
 
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
-    REQUIRE(t, copy_file(path_in(t, folder, &hash, "commit"), path_in(t, target, &hash, "commit"), 0, SIZE_MAX));
+    REQUIRE(t, copy_file(path_in(t, folder, &hash, "commit"), path_in(t, target, &hash, "commit"),
+                         0, SIZE_MAX));
     REQUIRE_OK(t, &err, open_toy(t, &setup, target, &hash, &err));
     zkl_groth16_key bad = *key;
     bad.wire_count--;
@@ -295,7 +309,8 @@ static void test_setup_key__is_made_once_by_two_processes(zkl_test *t)
     int ends[2];
 
     for (size_t i = 0; i < ZKL_COUNT(suffixes); i++)
-        REQUIRE(t, copy_file(path_in(t, shared, &hash, suffixes[i]), path_in(t, folder, &hash, suffixes[i]), 0, SIZE_MAX));
+        REQUIRE(t, copy_file(path_in(t, shared, &hash, suffixes[i]),
+                             path_in(t, folder, &hash, suffixes[i]), 0, SIZE_MAX));
     REQUIRE(t, pipe(ends) == 0);
     for (int i = 0; i < 2; i++) {
         const pid_t child = fork();
@@ -339,6 +354,9 @@ static void test_setup_open__survives_lack_of_memory(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_models_statement),
-          TEST(test_setup_key__refuses_tiers_that_are_none), TEST(test_setup_key__refuses_files_that_are_not_its_own),
-          TEST(test_setup_folder__is_found_and_guarded), TEST(test_setup_import_key__keeps_a_fitting_key_once),
-          TEST(test_setup_key__is_made_once_by_two_processes), TEST(test_setup_open__survives_lack_of_memory))
+          TEST(test_setup_key__refuses_tiers_that_are_none),
+          TEST(test_setup_key__refuses_files_that_are_not_its_own),
+          TEST(test_setup_folder__is_found_and_guarded),
+          TEST(test_setup_import_key__keeps_a_fitting_key_once),
+          TEST(test_setup_key__is_made_once_by_two_processes),
+          TEST(test_setup_open__survives_lack_of_memory))

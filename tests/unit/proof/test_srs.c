@@ -44,7 +44,8 @@ static void test_srs__round_trip(zkl_test *t)
     zkl_srs_verifier_encode(bytes, &srs);
     REQUIRE_OK(t, &err, zkl_srs_verifier_decode(&out, zkl_bytes_of(bytes, sizeof bytes), &err));
     CHECK_MEM_EQ(t, &out, &srs, sizeof srs);
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_srs_verifier_decode(&out, zkl_bytes_of(bytes, sizeof bytes - 1), &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_srs_verifier_decode(&out, zkl_bytes_of(bytes, sizeof bytes - 1), &err));
 }
 
 static void test_srs__refuses_points_of_different_tau(zkl_test *t)
@@ -92,7 +93,7 @@ static void test_srs__refuses_each_changed_byte(zkl_test *t)
     }
 }
 
-/* Powers that the set-up makes pass the verifier's check; their hash is that of the three points. */
+/* Powers that the set-up makes pass the verifier's check; their hash is of the three points. */
 static void test_srs__accepts_made_powers(zkl_test *t)
 {
     const zkl_env env = test_env(t);
@@ -112,5 +113,6 @@ static void test_srs__accepts_made_powers(zkl_test *t)
     CHECK(t, memcmp(&hash, &other_hash, sizeof hash) != 0);
 }
 
-ZKL_TESTS(TEST(test_srs__round_trip), TEST(test_srs__refuses_points_of_different_tau), TEST(test_srs__refuses_trivial_tau),
-          TEST(test_srs__refuses_each_changed_byte), TEST(test_srs__accepts_made_powers))
+ZKL_TESTS(TEST(test_srs__round_trip), TEST(test_srs__refuses_points_of_different_tau),
+          TEST(test_srs__refuses_trivial_tau), TEST(test_srs__refuses_each_changed_byte),
+          TEST(test_srs__accepts_made_powers))

@@ -1,5 +1,6 @@
 #pragma once
-/* The model's toy fraction proofs (tests/vectors/proof_model.json) as inputs and witness of a circuit. */
+/* The model's toy fraction proofs (tests/vectors/proof_model.json) as inputs and witness of a
+ * circuit. */
 #include "proof/circuit.h"
 #include "testing.h"
 
@@ -64,7 +65,8 @@ static inline void toy_load(zkl_test *t, toy_fraction *out, const json_t *toy)
     for (size_t k = 0; k < out->n / 2; k++) {
         const json_t *layer = json_array_get(layers, k), *rounds = json_object_get(layer, "rounds");
         w->layers[k].round_count = json_array_size(rounds);
-        w->layers[k].rounds = zkl_arena_alloc(&t->arena, w->layers[k].round_count, sizeof(zkl_fr[4]));
+        w->layers[k].rounds =
+            zkl_arena_alloc(&t->arena, w->layers[k].round_count, sizeof(zkl_fr[4]));
         for (size_t i = 0; i < w->layers[k].round_count; i++)
             toy_fr_list(t, w->layers[k].rounds[i], json_array_get(rounds, i), 4);
         toy_fr_list(t, w->layers[k].p, json_object_get(layer, "p"), 4);
