@@ -27,9 +27,9 @@ static zkl_status check_input(const zkl_input *input, zkl_error *err)
 {
     struct stat st;
     zkl_input now = { 0 };
-    if (input->fd >= 0)
+    if (strcmp(input->name, "-") == 0)
         return ZKL_OK; /* our own, unlinked */
-    if (stat(input->path, &st) != 0)
+    if (stat(input->name, &st) != 0)
         return zkl_fail(err, ZKL_CONFLICT, "'%s' went away while it was read", input->name);
     remember(&now, &st);
     if (now.device != input->device || now.inode != input->inode || now.size != input->size ||
@@ -118,12 +118,18 @@ static zkl_status hash_open(int fd, zkl_input *input, zkl_hash_algorithm algorit
     return status;
 }
 
-static zkl_status take_input(zkl_input *input, zkl_hash_algorithm algorithm, uint8_t *piece, zkl_error *err)
+static zkl_status take_input(zkl_input *input, zkl_arena *arena, zkl_hash_algorithm algorithm, uint8_t *piece, zkl_error *err)
 {
     int fd = -1;
     zkl_status status = open_input(&fd, input, err);
     if (status == ZKL_OK)
         status = hash_open(fd, input, algorithm, piece, err);
+    if (status == ZKL_OK && strpbrk(input->name, "*?[")) {
+        /* a reader may take such a name for a pattern: it gets the open file instead */
+        input->fd = fd;
+        input->path = zkl_arena_format(arena, "/proc/self/fd/%d", fd);
+        return input->path ? ZKL_OK : zkl_no_memory(err, 32);
+    }
     if (fd >= 0)
         close(fd);
     return status;
@@ -191,7 +197,7 @@ zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, co
             return zkl_fail(err, ZKL_USAGE, "'%s' is named twice", name);
         if (strcmp(name, "-") == 0)
             ZKL_TRY(spool_standard_input(input, &table->arena, options->spool_folder, err));
-        ZKL_TRY(take_input(input, options->hash, piece, err));
+        ZKL_TRY(take_input(input, &table->arena, options->hash, piece, err));
         ZKL_TRY(zkl_env_progress(env, "hash", i + 1, options->file_count, err));
     }
     for (size_t i = 0; i < table->file_count; i++)

@@ -8,6 +8,7 @@
 #include <duckdb.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "base/buffer.h"
 #include "table/source.h"
@@ -125,13 +126,13 @@ static zkl_status sql_text(zkl_buffer *sql, const char **out, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, zkl_buffer *sql, const char *path, zkl_error *err)
+static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, zkl_buffer *sql, size_t file, zkl_error *err)
 {
     const char *text;
     ZKL_TRY(sql_text(sql, &text, err));
-    if (duckdb_prepare(reader->connection, text, out) == DuckDBSuccess && duckdb_bind_varchar(*out, 1, path) == DuckDBSuccess)
+    if (duckdb_prepare(reader->connection, text, out) == DuckDBSuccess && duckdb_bind_varchar(*out, 1, reader->options->files[file]) == DuckDBSuccess)
         return ZKL_OK;
-    const zkl_status status = fail_duckdb(err, duckdb_prepare_error(*out), path);
+    const zkl_status status = fail_duckdb(err, duckdb_prepare_error(*out), reader->options->names[file]);
     duckdb_destroy_prepare(out);
     return status;
 }
@@ -261,19 +262,19 @@ static zkl_status duck_open(zkl_source **out, const zkl_source_options *options,
 /* ---- streaming */
 
 /* Takes the statement. */
-static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement statement, const char *path, zkl_error *err)
+static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement statement, size_t file, zkl_error *err)
 {
     duckdb_pending_result pending = NULL;
     zkl_status status = ZKL_OK;
     end_scan(reader);
     reader->statement = statement;
     if (duckdb_pending_prepared_streaming(statement, &pending) != DuckDBSuccess) {
-        status = fail_duckdb(err, duckdb_pending_error(pending), path);
+        status = fail_duckdb(err, duckdb_pending_error(pending), reader->options->names[file]);
     } else {
         const bool ok = duckdb_execute_pending(pending, &reader->result) == DuckDBSuccess;
         reader->has_result = true;
         if (!ok)
-            status = fail_duckdb(err, duckdb_result_error(&reader->result), path);
+            status = fail_duckdb(err, duckdb_result_error(&reader->result), reader->options->names[file]);
     }
     duckdb_destroy_pending(&pending);
     if (status != ZKL_OK) {
@@ -320,37 +321,43 @@ static zkl_bytes text_at(const zkl_raw_vector *vector, size_t row)
 
 /* ---- CSV */
 
-static void put_common_csv_options(zkl_buffer *sql, const zkl_source_options *options)
+static bool ends_with(const char *path, const char *ending)
+{
+    const size_t a = strlen(path), b = strlen(ending);
+    return a >= b && strcasecmp(path + a - b, ending) == 0;
+}
+
+/* By the ending of the name: the path may be another. */
+static void put_compression(zkl_buffer *sql, const char *name)
+{
+    const char *kind = ends_with(name, ".gz") ? "gzip" : ends_with(name, ".zst") ? "zstd" : NULL;
+    if (kind)
+        zkl_buffer_format(sql, ", compression='%s'", kind);
+}
+
+static void put_common_csv_options(zkl_buffer *sql, const zkl_source_options *options, size_t file)
 {
     if (options->encoding) {
         zkl_buffer_put_text(sql, ", encoding=");
         put_quoted(sql, options->encoding);
     }
-    if (options->compression) {
-        zkl_buffer_put_text(sql, ", compression=");
-        put_quoted(sql, options->compression);
-    }
+    put_compression(sql, options->names[file]);
 }
 
-static bool ends_with(const char *path, const char *ending)
-{
-    const size_t a = strlen(path), b = strlen(ending);
-    return a >= b && strcmp(path + a - b, ending) == 0;
-}
-
-static const char *wanted_delimiter(const zkl_source_options *options, const char *path)
+static const char *wanted_delimiter(const zkl_source_options *options, size_t file)
 {
     if (options->delimiter)
         return options->delimiter;
-    return ends_with(path, ".tsv") || ends_with(path, ".tsv.gz") || ends_with(path, ".tsv.zst") ? "\t" : NULL;
+    const char *name = options->names[file];
+    return ends_with(name, ".tsv") || ends_with(name, ".tsv.gz") || ends_with(name, ".tsv.zst") ? "\t" : NULL;
 }
 
-static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, const char *path, zkl_error *err)
+static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     zkl_raw_chunk chunk;
     duckdb_prepared_statement statement;
-    const char *delimiter = wanted_delimiter(reader->options, path);
+    const char *delimiter = wanted_delimiter(reader->options, file);
     zkl_buffer_put_text(&sql, "SELECT Delimiter, Quote, Escape, CAST(SkipRows AS VARCHAR), CAST(len(Columns) AS VARCHAR) "
                               "FROM sniff_csv(?, header=false, all_varchar=true, strict_mode=true");
     if (delimiter) {
@@ -361,23 +368,23 @@ static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *
         zkl_buffer_put_text(&sql, ", quote=");
         put_quoted(&sql, reader->options->quote);
     }
-    put_common_csv_options(&sql, reader->options);
+    put_common_csv_options(&sql, reader->options, file);
     zkl_buffer_put_text(&sql, ")");
-    ZKL_TRY(prepare(reader, &statement, &sql, path, err));
-    ZKL_TRY(start_stream(reader, statement, path, err));
+    ZKL_TRY(prepare(reader, &statement, &sql, file, err));
+    ZKL_TRY(start_stream(reader, statement, file, err));
     ZKL_TRY(duck_next(&reader->base, &chunk, err));
     if (chunk.row_count != 1)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': cannot tell how the fields are separated", path);
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': cannot tell how the fields are separated", reader->options->names[file]);
     const zkl_bytes found = text_at(&chunk.vectors[0], 0), quote = text_at(&chunk.vectors[1], 0);
     const zkl_bytes escape = text_at(&chunk.vectors[2], 0), skip = text_at(&chunk.vectors[3], 0);
     const zkl_bytes count = text_at(&chunk.vectors[4], 0);
     if (skip.size != 1 || skip.data[0] != '0')
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the first lines do not look like the rest; remove what stands before the header", path);
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the first lines do not look like the rest; remove what stands before the header", reader->options->names[file]);
     size_t columns = 0;
     for (size_t i = 0; i < count.size; i++)
         columns = columns * 10 + (size_t)(count.data[i] - '0');
     if (columns < 1 || columns > ZKL_COLUMNS_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d", path, columns, ZKL_COLUMNS_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d", reader->options->names[file], columns, ZKL_COLUMNS_MAX);
     out->column_count = columns;
     out->delimiter = delimiter ? delimiter : zkl_arena_text(arena, (const char *)found.data, found.size);
     /* what the sniffer leaves empty or "(empty)" means: no quote seen */
@@ -388,8 +395,8 @@ static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *
 }
 
 /* read_csv(?, ...) that splits and nothing more; columns are by position, so their names here do not matter. */
-static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, const zkl_source_layout *layout, bool header,
-                         const char *extra)
+static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, size_t file, const zkl_source_layout *layout,
+                         bool header, const char *extra)
 {
     zkl_buffer_format(sql, "read_csv(?, auto_detect=false, header=%s, strict_mode=true, null_padding=false, "
                            "allow_quoted_nulls=false, hive_partitioning=false, delim=", header ? "true" : "false");
@@ -404,7 +411,7 @@ static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, con
         put_quoted(sql, options->null_texts[i]);
     }
     zkl_buffer_put_text(sql, "]");
-    put_common_csv_options(sql, options);
+    put_common_csv_options(sql, options, file);
     zkl_buffer_put_text(sql, extra);
     zkl_buffer_put_text(sql, ", columns={");
     for (size_t i = 0; i < layout->column_count; i++)
@@ -414,7 +421,7 @@ static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, con
 
 /* The first row, as names; --null texts do not apply to it. */
 static zkl_status read_header(duck_reader *reader, zkl_source_column *columns, const zkl_source_layout *layout,
-                              zkl_arena *arena, const char *path, zkl_error *err)
+                              zkl_arena *arena, size_t file, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     zkl_source_options plain = *reader->options;
@@ -422,15 +429,15 @@ static zkl_status read_header(duck_reader *reader, zkl_source_column *columns, c
     duckdb_prepared_statement statement;
     plain.null_text_count = 0;
     zkl_buffer_put_text(&sql, "SELECT * FROM ");
-    put_read_csv(&sql, &plain, layout, false, "");
+    put_read_csv(&sql, &plain, file, layout, false, "");
     zkl_buffer_put_text(&sql, " LIMIT 1");
-    ZKL_TRY(prepare(reader, &statement, &sql, path, err));
-    ZKL_TRY(start_stream(reader, statement, path, err));
+    ZKL_TRY(prepare(reader, &statement, &sql, file, err));
+    ZKL_TRY(start_stream(reader, statement, file, err));
     const zkl_status status = duck_next(&reader->base, &chunk, err);
     if (status != ZKL_OK)
-        return zkl_wrap(err, status, "'%s'", path);
+        return zkl_wrap(err, status, "'%s'", reader->options->names[file]);
     if (chunk.row_count == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", path);
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", reader->options->names[file]);
     for (size_t i = 0; i < layout->column_count; i++) {
         const zkl_bytes name = text_at(&chunk.vectors[i], 0);
         columns[i].name = zkl_bytes_of(zkl_arena_copy(arena, name.data, name.size), name.size);
@@ -440,17 +447,17 @@ static zkl_status read_header(duck_reader *reader, zkl_source_column *columns, c
     return ZKL_OK;
 }
 
-static zkl_status describe_csv(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, const char *path, zkl_error *err)
+static zkl_status describe_csv(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
 {
     zkl_source_layout layout = { 0 };
-    ZKL_TRY(sniff(reader, &layout, arena, path, err));
+    ZKL_TRY(sniff(reader, &layout, arena, file, err));
     ZKL_TRY(make_room_for(reader, layout.column_count, err));
     zkl_source_column *columns = ZKL_ARENA_NEW(arena, zkl_source_column, layout.column_count);
     if (!columns)
         return zkl_no_memory(err, layout.column_count * sizeof *columns);
     layout.columns = columns;
     if (!reader->options->no_header)
-        ZKL_TRY(read_header(reader, columns, &layout, arena, path, err));
+        ZKL_TRY(read_header(reader, columns, &layout, arena, file, err));
     for (size_t i = 0; i < layout.column_count; i++) {
         columns[i].type = (zkl_raw_type){ .kind = ZKL_RAW_TEXT };
         if (reader->options->no_header) {
@@ -528,20 +535,20 @@ static zkl_raw_type raw_type_of(duckdb_logical_type logical, const char **refuse
     return (zkl_raw_type){ 0 };
 }
 
-static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, const char *path, zkl_error *err)
+static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     duckdb_prepared_statement statement;
     zkl_raw_chunk chunk;
     zkl_buffer_put_text(&sql, "SELECT * FROM read_parquet(?, hive_partitioning=false, union_by_name=false)");
-    ZKL_TRY(prepare(reader, &statement, &sql, path, err));
-    const zkl_status started = start_stream(reader, statement, path, err);
+    ZKL_TRY(prepare(reader, &statement, &sql, file, err));
+    const zkl_status started = start_stream(reader, statement, file, err);
     if (started != ZKL_OK)
         return started;
     const size_t count = reader->vector_count;
     zkl_source_column *columns = ZKL_ARENA_NEW(arena, zkl_source_column, count);
     if (!columns || count > ZKL_COLUMNS_MAX)
-        return columns ? zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d", path, count, ZKL_COLUMNS_MAX)
+        return columns ? zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d", reader->options->names[file], count, ZKL_COLUMNS_MAX)
                        : zkl_no_memory(err, count * sizeof *columns);
     for (size_t i = 0; i < count; i++) {
         const char *name = duckdb_column_name(&reader->result, (idx_t)i);
@@ -557,8 +564,8 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
     /* DuckDB renames columns that differ by case only; the file's own top-level names tell. */
     ZKL_AUTO_CLEAR(zkl_buffer) names = { 0 };
     zkl_buffer_put_text(&names, "SELECT name FROM parquet_schema(?)");
-    ZKL_TRY(prepare(reader, &statement, &names, path, err));
-    ZKL_TRY(start_stream(reader, statement, path, err));
+    ZKL_TRY(prepare(reader, &statement, &names, file, err));
+    ZKL_TRY(start_stream(reader, statement, file, err));
     size_t matched = 0;
     do {
         ZKL_TRY(duck_next(&reader->base, &chunk, err));
@@ -570,33 +577,32 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
     } while (chunk.row_count && matched < count);
     if (matched < count)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column names differ by case only, or hold what the reader cannot keep, at '%.*s'",
-                        path, (int)columns[matched].name.size, (const char *)columns[matched].name.data);
+                        reader->options->names[file], (int)columns[matched].name.size, (const char *)columns[matched].name.data);
     *out = (zkl_source_layout){ .columns = columns, .column_count = count };
     return make_room_for(reader, count, err);
 }
 
 /* ---- the operations */
 
-static zkl_status describe_once(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, const char *path, zkl_error *err)
+static zkl_status describe_once(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
 {
     *out = (zkl_source_layout){ 0 };
     if (reader->options->format == ZKL_FORMAT_CSV)
-        return describe_csv(reader, out, arena, path, err);
+        return describe_csv(reader, out, arena, file, err);
     if (reader->options->format == ZKL_FORMAT_PARQUET)
-        return describe_parquet(reader, out, arena, path, err);
+        return describe_parquet(reader, out, arena, file, err);
     return ZKL_OK;
 }
 
 static zkl_status duck_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
 {
     duck_reader *reader = (duck_reader *)base;
-    const char *path = reader->options->files[file];
-    zkl_status status = describe_once(reader, out, arena, path, err);
+        zkl_status status = describe_once(reader, out, arena, file, err);
     /* how wide the table is, is known only now */
     while (status == ZKL_NO_MEMORY && reader->memory_bytes < MEMORY_BYTES_MAX) {
         disconnect(reader);
         ZKL_TRY(connect_with(reader, 2 * reader->memory_bytes, err));
-        status = describe_once(reader, out, arena, path, err);
+        status = describe_once(reader, out, arena, file, err);
     }
     end_scan(reader);
     return status;
@@ -636,8 +642,7 @@ static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layo
                             size_t column_count, zkl_error *err)
 {
     duck_reader *reader = (duck_reader *)base;
-    const char *path = reader->options->files[file];
-    ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+        ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     duckdb_prepared_statement statement;
     end_scan(reader);
     zkl_buffer_put_text(&sql, "SELECT ");
@@ -645,7 +650,7 @@ static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layo
     case ZKL_FORMAT_CSV:
         put_selection(&sql, reader, layout, columns, column_count);
         zkl_buffer_put_text(&sql, " FROM ");
-        put_read_csv(&sql, reader->options, layout, !reader->options->no_header, "");
+        put_read_csv(&sql, reader->options, file, layout, !reader->options->no_header, "");
         break;
     case ZKL_FORMAT_PARQUET:
         put_selection(&sql, reader, layout, columns, column_count);
@@ -655,15 +660,12 @@ static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layo
     case ZKL_FORMAT_JSON:
         zkl_buffer_format(&sql, "CAST(json AS VARCHAR) FROM read_json_objects(?, format='%s', hive_partitioning=false",
                           reader->options->format == ZKL_FORMAT_NDJSON ? "newline_delimited" : "auto");
-        if (reader->options->compression) {
-            zkl_buffer_put_text(&sql, ", compression=");
-            put_quoted(&sql, reader->options->compression);
-        }
+        put_compression(&sql, reader->options->names[file]);
         zkl_buffer_put_text(&sql, ")");
         break;
     }
-    ZKL_TRY(prepare(reader, &statement, &sql, path, err));
-    return start_stream(reader, statement, path, err);
+    ZKL_TRY(prepare(reader, &statement, &sql, file, err));
+    return start_stream(reader, statement, file, err);
 }
 
 static uint64_t number_at(const zkl_raw_vector *vector, size_t row)
@@ -685,22 +687,22 @@ static void copy_cut(char *out, size_t out_bytes, zkl_bytes text)
 
 /* A second pass only to tell the first bad lines: the recording read never skips a row. */
 static zkl_status read_rejects(duck_reader *reader, zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
-                               const char *path, const zkl_source_layout *layout)
+                               size_t file, const zkl_source_layout *layout)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 }, list = { 0 };
     duckdb_prepared_statement statement;
     zkl_raw_chunk chunk;
     zkl_buffer_put_text(&sql, "SELECT c0 FROM ");
-    put_read_csv(&sql, reader->options, layout, !reader->options->no_header, ", store_rejects=true, rejects_limit=" REJECTS_MAX);
-    ZKL_TRY(prepare(reader, &statement, &sql, path, NULL));
-    ZKL_TRY(start_stream(reader, statement, path, NULL));
+    put_read_csv(&sql, reader->options, file, layout, !reader->options->no_header, ", store_rejects=true, rejects_limit=" REJECTS_MAX);
+    ZKL_TRY(prepare(reader, &statement, &sql, file, NULL));
+    ZKL_TRY(start_stream(reader, statement, file, NULL));
     do
         ZKL_TRY(duck_next(&reader->base, &chunk, NULL));
     while (chunk.row_count);
     zkl_buffer_put_text(&list, "SELECT CAST(line AS VARCHAR), CAST(error_type AS VARCHAR), error_message, "
                                "CAST(count(*) OVER () AS VARCHAR) FROM reject_errors WHERE ? <> '' ORDER BY line LIMIT 10");
-    ZKL_TRY(prepare(reader, &statement, &list, path, NULL));
-    ZKL_TRY(start_stream(reader, statement, path, NULL));
+    ZKL_TRY(prepare(reader, &statement, &list, file, NULL));
+    ZKL_TRY(start_stream(reader, statement, file, NULL));
     ZKL_TRY(duck_next(&reader->base, &chunk, NULL));
     for (size_t row = 0; row < chunk.row_count && row < 10; row++) {
         bad[row] = (zkl_bad_row){ .line = number_at(&chunk.vectors[0], row) };
@@ -723,7 +725,7 @@ static void duck_bad_lines(zkl_source *base, zkl_bad_row bad[static 10], size_t 
     if (reader->options->format != ZKL_FORMAT_CSV)
         return;
     /* the file has failed already; when this pass fails too, the first message stands alone */
-    (void)read_rejects(reader, bad, bad_count, bad_total, reader->options->files[file], layout);
+    (void)read_rejects(reader, bad, bad_count, bad_total, file, layout);
     end_scan(reader);
 }
 

@@ -76,13 +76,13 @@ typedef enum zkl_source_format { ZKL_FORMAT_CSV, ZKL_FORMAT_PARQUET, ZKL_FORMAT_
 
 typedef struct zkl_source_options {
     const char *const *files; /* paths to open */
+    const char *const *names; /* what people call them; endings tell the compression: .gz, .zst */
     size_t file_count;
     zkl_source_format format;
     const char *delimiter, *quote, *encoding; /* NULL: found out; UTF-8 */
     bool no_header;
     const char *const *null_texts; /* CSV: unquoted fields that are null, besides the empty one */
     size_t null_text_count;
-    const char *compression; /* NULL: by file ending; "gzip", "zstd", "none" */
     size_t memory_bytes, thread_count;
 } zkl_source_options;
 

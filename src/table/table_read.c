@@ -323,12 +323,15 @@ static zkl_status open_source(reading *r, zkl_error *err)
     const zkl_read_options *o = r->options;
     zkl_table *table = r->table;
     const char **paths = ZKL_ARENA_NEW(&table->arena, const char *, table->file_count);
-    if (!paths)
+    const char **names = ZKL_ARENA_NEW(&table->arena, const char *, table->file_count);
+    if (!paths || !names)
         return zkl_no_memory(err, table->file_count * sizeof *paths);
-    for (size_t i = 0; i < table->file_count; i++)
+    for (size_t i = 0; i < table->file_count; i++) {
         paths[i] = table->inputs[i].path;
+        names[i] = table->inputs[i].name;
+    }
     ZKL_TRY(zkl_input_format(&r->format, o, err));
-    r->source_options = (zkl_source_options){ .files = paths, .file_count = table->file_count, .format = r->format,
+    r->source_options = (zkl_source_options){ .files = paths, .names = names, .file_count = table->file_count, .format = r->format,
                                               .delimiter = o->delimiter, .quote = o->quote, .encoding = o->encoding,
                                               .no_header = o->no_header, .null_texts = o->null_texts,
                                               .null_text_count = o->null_text_count, .memory_bytes = o->memory_bytes,

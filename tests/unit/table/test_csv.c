@@ -177,6 +177,18 @@ static void test_csv__several_files_are_one_table(zkl_test *t)
     CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options));
 }
 
+/* Names that look like patterns are names. */
+static void test_csv__patterns_in_names_mean_nothing(zkl_test *t)
+{
+    (void)test_file(t, "y1.csv", "a\n7\n8\n");
+    (void)test_file(t, "xb.csv", "a\n7\n8\n");
+    test_reads_as(t, "y[1].csv", "a\n5\n", "a:uint16\n5\n");
+    test_reads_as(t, "x*.csv", "a\n5\n", "a:uint16\n5\n");
+    test_reads_as(t, "x?.ndjson", "{\"a\":5}\n", "a:uint16\n5\n");
+    test_reads_as(t, "q'uote.csv", "a\n5\n", "a:uint16\n5\n");
+    test_reads_as(t, "y=2024.csv", "a\n5\n", "a:uint16\n5\n");
+}
+
 static void test_csv__columns_are_chosen_by_name(zkl_test *t)
 {
     static const char *const some[] = { "c", "a" }, *const none[] = { "x" };
@@ -286,6 +298,6 @@ ZKL_TESTS(TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_l
           TEST(test_csv__integers_at_the_edges), TEST(test_csv__null_and_empty_text_differ), TEST(test_csv__null_texts_are_asked_for),
           TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
           TEST(test_csv__refuses_what_it_cannot_keep), TEST(test_csv__late_faults_are_found_and_named),
-          TEST(test_csv__several_files_are_one_table), TEST(test_csv__columns_are_chosen_by_name),
+          TEST(test_csv__several_files_are_one_table), TEST(test_csv__patterns_in_names_mean_nothing), TEST(test_csv__columns_are_chosen_by_name),
           TEST(test_csv__options_without_header_and_encoding), TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
           TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))
