@@ -28,9 +28,6 @@ typedef struct zkl_fraction_witness {
     zkl_fr x, x2, x3, m, sigma;
 } zkl_fraction_witness;
 
-/* Inputs of F_n in the canonical order of section 9: 21 + n - log_cells scalars, t0 first. */
-#define ZKL_FRACTION_INPUTS_FIXED 21
-#define ZKL_FRACTION_INPUTS_MAX (ZKL_FRACTION_INPUTS_FIXED + 16)
 
 /* Fill all wires (r1cs.wire_count values) from inputs and witness. Never fails on values that do
  * not satisfy the circuit: then zkl_r1cs_satisfied says which constraint is broken (an inverse of

@@ -21,7 +21,7 @@ static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x333
 static inline void reduce_sum(zkl_fr *out, const uint64_t sum[static SUM_WORDS])
 {
     const uint64_t top = sum[3] >> 48 | sum[4] << 16;   /* floor(sum / 2^240) */
-    const uint64_t inverse = 0x2355094edfede;           /* check: 0x2355094edfede == 2^304 // r */
+    const uint64_t inverse = 0x2355094edfede;           /* check: 0x2355094edfede == 2 ** 304 // r */
     const uint64_t q = (uint64_t)((unsigned __int128)top * inverse >> 64);
     uint64_t rest[4], less[4], borrow = 0;
     unsigned __int128 carry = 0;

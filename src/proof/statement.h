@@ -24,6 +24,10 @@ typedef struct zkl_proof_format {
 } zkl_proof_format;
 extern const zkl_proof_format zkl_proof_format_v1; /* 16, 8 */
 
+/* Inputs of F_n in the canonical order of section 9: 21 + n - log_cells scalars, t0 first, hi.. last. */
+#define ZKL_FRACTION_INPUTS_FIXED 21
+#define ZKL_FRACTION_INPUTS_MAX (ZKL_FRACTION_INPUTS_FIXED + 16)
+
 typedef enum zkl_claim_kind {
     ZKL_CLAIM_CELLS,
     ZKL_CLAIM_RANGE,

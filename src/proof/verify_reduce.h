@@ -1,7 +1,6 @@
 #pragma once
 /* The verifier up to its last line: a statement and a proof blob are reduced to one public input of the circuit and
  * three points for the one KZG equation. What is left is a product of pairings (verify_statement.c). */
-#include "proof/circuit.h"
 #include "proof/groth16.h"
 #include "proof/shape.h"
 #include "proof/verify.h"

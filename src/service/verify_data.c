@@ -107,6 +107,9 @@ static zkl_status text_list(const char *const **out, size_t *count, recheck *r, 
 
 static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_error *err)
 {
+    for (uint32_t i = 0; i < r->manifest->schema.column_count; i++)
+        if (r->manifest->schema.columns[i].type.kind == ZKL_TYPE_DICTIONARY && !zkl_datakey_dictionary_find(&r->data_key, i))
+            return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks the dictionary of column %u", i + 1);
     *out = ZKL_ARENA_NEW(&r->arena, zkl_read_dictionary, r->data_key.dictionary_count);
     if (!*out)
         return zkl_no_memory(err, r->data_key.dictionary_count * sizeof **out);
@@ -122,7 +125,7 @@ static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_err
 
 static zkl_status read_again(recheck *r, zkl_error *err)
 {
-    zkl_read_dictionary *dictionaries;
+    zkl_read_dictionary *dictionaries = NULL;
     zkl_bad_row bad[10];
     size_t bad_count;
     uint64_t bad_total;
@@ -141,7 +144,7 @@ static zkl_status read_again(recheck *r, zkl_error *err)
                                  .no_header = json_is_false(json_object_get(r->reader_options, "header")),
                                  .spool_folder = r->request->where.folder ? r->request->where.folder : ".",
                                  .hash = r->manifest->schema.hash,
-                                 .exact = &r->manifest->schema,
+                                 .schema = &r->manifest->schema,
                                  .dictionaries = dictionaries,
                                  .dictionary_count = r->data_key.dictionary_count };
     ZKL_TRY(text_list(&options.columns, &options.column_count, r, "columns", err));

@@ -25,7 +25,9 @@ typedef struct zkl_read_options {
     const char *schema_file;            /* TOML; NULL: infer */
     const zkl_schema *schema;           /* a manifest's, to read its data again: exactly these columns in this order, these types and
                                          * nullability (NaN is null where the column is nullable); schema_file and keep_types do not count.
-                                         * Dictionary roots are taken as they stand: compare them by zkl_dictionary_root */
+                                         * Dictionary roots are recomputed from the data with `dictionaries`: compare schema hashes */
+    const zkl_read_dictionary *dictionaries; /* with schema: the secrets of its dictionary columns; one that is missing keeps its root */
+    size_t dictionary_count;
     const char *const *columns;         /* --columns; NULL: all */
     size_t column_count;
     const char *const *null_texts;      /* --null, besides the empty unquoted field */
@@ -38,9 +40,6 @@ typedef struct zkl_read_options {
     zkl_hash_algorithm hash;
     const uint8_t *owner_secret;        /* 32 bytes: dictionary keys derive from it */
     const uint8_t *seed;                /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
-    const zkl_schema *exact;            /* read again as before: these types and this nullability, nothing inferred */
-    const zkl_read_dictionary *dictionaries; /* with exact: for each of its dictionary columns */
-    size_t dictionary_count;
     size_t memory_bytes;                /* for the reader; 0: 512 MiB */
     const struct zkl_source_ops *source; /* what opens the files; NULL: the DuckDB module (table/source.h) */
 } zkl_read_options;

@@ -468,19 +468,23 @@ static void collect_task(void *context, size_t index, size_t worker)
 static zkl_status dictionary_secret(uint8_t key[static 32], reading *r, zkl_table_column *column, zkl_error *err)
 {
     const zkl_read_options *o = r->options;
-    const size_t index = (size_t)(column - r->table->columns);
-    for (size_t i = 0; o->exact && i < o->dictionary_count; i++)
-        if (o->dictionaries[i].column == index) {
+    for (size_t i = 0; o->schema && i < o->dictionary_count; i++)
+        if (&r->table->columns[o->dictionaries[i].column] == column) {
             column->seed = o->dictionaries[i].seed;
             memcpy(key, o->dictionaries[i].key, 32);
             return ZKL_OK;
         }
-    if (o->exact)
-        return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks the dictionary of column '%.*s'", shown(column->name),
-                        (const char *)column->name.data);
     ZKL_TRY(zkl_env_random(r->env, column->seed.bytes, sizeof column->seed.bytes, err));
     zkl_dictionary_key(key, o->owner_secret, &column->seed);
     return ZKL_OK;
+}
+
+static bool has_secret(const reading *r, size_t column)
+{
+    for (size_t i = 0; i < r->options->dictionary_count; i++)
+        if (r->options->dictionaries[i].column == column)
+            return true;
+    return !r->options->schema;
 }
 
 static zkl_status make_dictionary(reading *r, zkl_table_column *column, zkl_error *err)
@@ -523,7 +527,7 @@ static zkl_status make_dictionaries(reading *r, zkl_error *err)
             return zkl_fail(err, statuses[i], "column '%.*s': %s", shown(column->name), (const char *)column->name.data,
                             zkl_status_text(statuses[i]));
         if (!column->strings.full) {
-            if (!r->options->schema)
+            if (has_secret(r, i))
                 ZKL_TRY(make_dictionary(r, column, err));
             continue;
         }
@@ -642,34 +646,11 @@ static zkl_status fail_bad_rows(const reading *r, zkl_error *err)
                     first->column, first->value, first->reason);
 }
 
-/* Rules that fix every column as the schema has it. A nullable float may have got its nulls from NaN. */
-static zkl_status fix_schema(reading *r, zkl_error *err)
-{
-    const zkl_schema *exact = r->options->exact;
-    zkl_schema_rule *rules = ZKL_ARENA_NEW(&r->table->arena, zkl_schema_rule, exact->column_count);
-    if (!rules)
-        return zkl_no_memory(err, exact->column_count * sizeof *rules);
-    for (size_t i = 0; i < exact->column_count; i++) {
-        const zkl_column *column = &exact->columns[i];
-        const bool is_float = column->type.kind == ZKL_TYPE_FLOAT32 || column->type.kind == ZKL_TYPE_FLOAT64;
-        rules[i] = (zkl_schema_rule){ .name = column->name,
-                                      .has_type = true,
-                                      .is_dictionary = column->type.kind == ZKL_TYPE_DICTIONARY,
-                                      .type = column->type,
-                                      .nullable = column->nullable,
-                                      .nan_is_null = is_float && column->nullable };
-    }
-    r->rules = (zkl_schema_rules){ .rules = rules, .rule_count = exact->column_count };
-    return ZKL_OK;
-}
-
 static zkl_status read_table(reading *r, zkl_error *err)
 {
     zkl_table *table = r->table;
     const zkl_read_options *o = r->options;
-    if (o->exact)
-        ZKL_TRY(fix_schema(r, err));
-    else if (o->schema_file)
+    if (o->schema_file && !o->schema)
         ZKL_TRY(zkl_schema_rules_read(&r->rules, &table->arena, o->schema_file, err));
     ZKL_TRY(zkl_inputs_open(table, o, r->env, err));
     ZKL_TRY(zkl_spool_new(&table->spool, o->spool_folder, r->env, err));
