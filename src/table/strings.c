@@ -82,7 +82,8 @@ zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_
         return ZKL_OK;
     if (set->slot_count && set->slots[find_slot(set, text, hash, false)])
         return ZKL_OK;
-    if (set->entry_count == ZKL_DICTIONARY_ENTRIES_MAX || text.size > bytes_max || set->entry_bytes > bytes_max - text.size) {
+    const size_t entries_max = set->entries_max ? set->entries_max : ZKL_DICTIONARY_ENTRIES_MAX;
+    if (set->entry_count == entries_max || text.size > bytes_max || set->entry_bytes > bytes_max - text.size) {
         set->full = true;
         return ZKL_OK;
     }
@@ -96,6 +97,17 @@ zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_
     set->entries[set->entry_count++] = zkl_bytes_of(copy, text.size);
     set->entry_bytes += text.size;
     return ZKL_OK;
+}
+
+bool zkl_string_set_find(size_t *arrival, const zkl_string_set *set, zkl_bytes text)
+{
+    if (set->slot_count == 0)
+        return false;
+    const size_t slot = find_slot(set, text, hash_text(text), false);
+    if (!set->slots[slot])
+        return false;
+    *arrival = set->slots[slot] - 1;
+    return true;
 }
 
 typedef struct sortable {

@@ -58,6 +58,7 @@ typedef struct reading {
     uint32_t *selected;       /* its columns that are read, rising */
     size_t selected_count;
     zkl_json_object object;
+    zkl_string_set keys; /* JSON: the columns' names, by number */
     uint32_t *guess; /* JSON: column of the i-th member of the last row */
     size_t guess_count;
     uint64_t *last_row; /* JSON: row + 1 in which a column was last given */
@@ -71,6 +72,7 @@ static void reading_clear(reading *r)
         r->ops->close(r->source);
     zkl_loader_clear(&r->loader);
     zkl_json_object_clear(&r->object);
+    zkl_string_set_clear(&r->keys);
     zkl_free(r->selected);
     zkl_free(r->guess);
     zkl_free(r->last_row);
@@ -118,15 +120,13 @@ static bool looks_unsplit(const zkl_source_layout *layout)
 
 static zkl_status check_names(const zkl_source_layout *layout, const char *file, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_string_set) names = { 0 };
+    ZKL_AUTO_CLEAR(zkl_string_set) names = { .entries_max = ZKL_COLUMNS_MAX };
     for (size_t i = 0; i < layout->column_count; i++) {
         ZKL_TRY(check_name(layout, i, file, err));
-        if (layout->column_count <= ZKL_DICTIONARY_ENTRIES_MAX) {
-            ZKL_TRY(zkl_string_set_add(&names, layout->columns[i].name, SIZE_MAX / 2, err));
-            if (names.entry_count != i + 1)
-                return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice", file,
-                                shown(layout->columns[i].name), (const char *)layout->columns[i].name.data);
-        }
+        ZKL_TRY(zkl_string_set_add(&names, layout->columns[i].name, SIZE_MAX / 2, err));
+        if (names.entry_count != i + 1)
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice", file,
+                            shown(layout->columns[i].name), (const char *)layout->columns[i].name.data);
     }
     return ZKL_OK;
 }
@@ -233,13 +233,12 @@ static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_
         *out = r->guess[position];
         return ZKL_OK;
     }
-    size_t column = 0;
-    while (column < table->column_count && !same_name(table->columns[column].name, key))
-        column++;
-    if (column == table->column_count) {
+    size_t column = table->column_count;
+    if (!zkl_string_set_find(&column, &r->keys, key)) {
         if (key.size == 0 || key.size > ZKL_NAME_BYTES_MAX)
             return zkl_fail(err, ZKL_BAD_INPUT, "a key of %zu bytes", key.size);
         ZKL_TRY(zkl_loader_add_column(&r->loader, key, &text, err));
+        ZKL_TRY(zkl_string_set_add(&r->keys, key, SIZE_MAX / 2, err));
     }
     if (position >= r->guess_count) {
         const size_t old = r->guess_count, count = 2 * position + 16;
@@ -682,7 +681,8 @@ zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_
     if (!table)
         return zkl_no_memory(err, sizeof *table);
     table->hash = options->hash;
-    ZKL_AUTO_CLEAR(reading) r = { .table = table, .options = options, .env = env, .bad = { .lock = PTHREAD_MUTEX_INITIALIZER } };
+    ZKL_AUTO_CLEAR(reading) r = { .table = table, .options = options, .env = env, .keys = { .entries_max = ZKL_COLUMNS_MAX },
+                                  .bad = { .lock = PTHREAD_MUTEX_INITIALIZER } };
     r.loader.table = table;
     r.loader.env = env;
     const zkl_status status = read_table(&r, err);
