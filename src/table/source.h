@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "table/table.h"
 
-#define ZKL_SOURCE_VERSION 1
+#define ZKL_SOURCE_VERSION 2 /* raise with every change of the structs below */
 
 /* How one column's values lie in a chunk. */
 typedef enum zkl_raw_kind {
