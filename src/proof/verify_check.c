@@ -247,9 +247,23 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
 
 /* ---- circuit and points */
 
+/* A cells claim has a leaf block for each block of its table, and a table may be claimed again and again: counted before
+ * they are compiled, which takes time by the square of a table's columns. */
+static zkl_status check_cells_claims(const zkl_statement *s, const zkl_proof_format *format, zkl_error *err)
+{
+    size_t leaf_blocks = 0; /* at most 1,024 claims times 2,046 blocks */
+    for (size_t i = 0; i < s->claim_count; i++)
+        if (s->claims[i].kind == ZKL_CLAIM_CELLS)
+            leaf_blocks += zkl_statement_table_blocks(&s->tables[s->claims[i].tables[0]], format);
+    if (leaf_blocks > ZKL_LEAF_BLOCKS_MAX)
+        return zkl_fail(err, ZKL_REJECTED, "tier: more leaf blocks than the largest tier has");
+    return ZKL_OK;
+}
+
 static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *format, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
+    ZKL_TRY(check_cells_claims(s, format, err));
     ZKL_TRY(zkl_shape_compile(&shape, s, format, &ZKL_FR_ZERO, &ZKL_FR_ONE, err));
     const unsigned n = zkl_statement_tier(s->circuit);
     if (n % 2 || n < format->log_cells + TIER_MIN || n > ZKL_TIER_MAX)

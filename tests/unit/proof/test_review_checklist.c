@@ -229,6 +229,29 @@ static void test_review_checklist__circuit_and_points(zkl_test *t)
     REFUSED("masks", w->s.mask_count = 2);
 }
 
+/* The widest table, claimed as often as can be: 140 KB that took 9 seconds to refuse when all was compiled first. */
+static void test_review_checklist__repeated_claims(zkl_test *t)
+{
+    enum { COLUMNS = ZKL_STATEMENT_BLOCKS_MAX };
+    zkl_error err = { 0 };
+    zkl_statement_column *columns = ZKL_ARENA_NEW(&t->arena, zkl_statement_column, COLUMNS);
+    zkl_claim *claims = ZKL_ARENA_NEW(&t->arena, zkl_claim, ZKL_STATEMENT_CLAIMS_MAX);
+    uint8_t(*points)[ZKL_POINT_BYTES] = zkl_arena_alloc(&t->arena, COLUMNS, sizeof *points);
+    static const uint32_t first[1] = { 0 };
+    for (uint32_t i = 0; i < COLUMNS; i++)
+        columns[i] = (zkl_statement_column){ text(zkl_arena_format(&t->arena, "%u", i)), i, 1 };
+    for (size_t i = 0; i < ZKL_STATEMENT_CLAIMS_MAX; i++)
+        claims[i] = (zkl_claim){ ZKL_CLAIM_CELLS, NULL, 0, first, 1 };
+    const zkl_statement_table table = { .row_count = 5, .columns = columns, .column_count = COLUMNS };
+    const zkl_statement s = { .circuit = text("F26"), .claims = claims, .claim_count = ZKL_STATEMENT_CLAIMS_MAX,
+                              .tables = &table, .table_count = 1,
+                              .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])points, .block_count = COLUMNS,
+                              .multiplicities = (const uint8_t(*)[ZKL_POINT_BYTES])points, .multiplicity_count = 1,
+                              .masks = (const uint8_t(*)[ZKL_POINT_BYTES])points, .mask_count = 1 };
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_statement_check(&s, &zkl_proof_format_v1, NULL, 0, &err));
+    CHECK(t, strstr(err.text, "tier") != NULL);
+}
+
 /* No wrap around r: the widest that still fits, and one more. */
 static void test_review_checklist__no_wrap(zkl_test *t)
 {
@@ -285,4 +308,4 @@ static void test_review_checklist__no_wrap(zkl_test *t)
 ZKL_TESTS(TEST(test_review_checklist__passes_untouched), TEST(test_review_checklist__claims),
           TEST(test_review_checklist__auxiliary_tables), TEST(test_review_checklist__tables),
           TEST(test_review_checklist__sources_are_the_manifests), TEST(test_review_checklist__circuit_and_points),
-          TEST(test_review_checklist__no_wrap))
+          TEST(test_review_checklist__repeated_claims), TEST(test_review_checklist__no_wrap))
