@@ -124,7 +124,7 @@ static zkl_status check_checkpoint(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 5. Manifests, statements, proofs, claims: verify_content.c. */
+/* 5. A proof rests on the notarisation that is its parent. */
 static zkl_status check_parents(receipt_check *c)
 {
     if (c->entry.kind != ZKL_ENTRY_PROVE)
@@ -141,6 +141,7 @@ static zkl_status check_parents(receipt_check *c)
     return zkl_fail(c->err, ZKL_REJECTED, "the proof's parent is not the notarisation of its dataset");
 }
 
+/* 6. Manifests, statements, proofs, claims: verify_content.c. */
 static zkl_status check_content(receipt_check *c)
 {
     const zkl_entry **notarise = ZKL_ARENA_NEW(c->arena, const zkl_entry *, c->receipt.other_count);
@@ -150,7 +151,6 @@ static zkl_status check_content(receipt_check *c)
     for (size_t i = 0; i < c->receipt.other_count; i++)
         if (c->others[i].kind == ZKL_ENTRY_NOTARISE)
             notarise[count++] = &c->others[i];
-    ZKL_TRY(check_parents(c));
     const zkl_content content = {
         .entry = &c->entry,
         .notarise_entries = notarise,
@@ -166,7 +166,7 @@ static zkl_status check_content(receipt_check *c)
     return zkl_content_verify(&c->verified, c->arena, &content, &c->trust.ledger, &c->trust.powers_hash, c->env, c->err);
 }
 
-/* 6. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it. */
+/* 7. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it. */
 static bool names_statement(const zkl_entry *entry, const zkl_digest *t0)
 {
     for (size_t i = 0; i < entry->statement_count; i++)
@@ -231,7 +231,7 @@ static zkl_status check_setups(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 7. What is said. */
+/* 8. What is said. */
 static zkl_status fill_result(receipt_check *c)
 {
     zkl_verified *v = &c->verified;
@@ -273,6 +273,7 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
         { "entry signature", check_signatures },
         { "inclusion", check_inclusion },
         { "checkpoint", check_checkpoint },
+        { "parents", check_parents },
         { "content", check_content },
         { "set-up", check_setups },
         { "result", fill_result },

@@ -294,6 +294,49 @@ static void test_statement_strip__restores(zkl_test *t)
     zkl_buffer_clear(&restored);
 }
 
+/* A receipt of a `prove` entry carries the notarisation that its claims rest on, and its cells statement. */
+static void test_receipt_verify__proof_rests_on_its_notarisation(zkl_test *t)
+{
+    made_receipt m;
+    fixture_dataset d;
+    fixture_entry e;
+    zkl_error err = { 0 };
+    zkl_buffer bytes = { 0 };
+    zkl_statement s;
+    zkl_digest parent, hash;
+    zkl_receipt whole, r;
+    uint64_t index;
+    REQUIRE_OK(t, &err, make_receipt(t, &m, &err));
+    zkl_ledger *ledger = m.f.ledger;
+    REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(ledger), zkl_ledger_powers_hash(ledger), 1, &err));
+    REQUIRE_OK(t, &err, zkl_log_leaf(zkl_ledger_log(ledger), &parent, 2, &err));
+    REQUIRE_OK(t, &err, zkl_statement_parse(&s, &t->arena, d.statement, &err));
+    s.mask_count = 0; /* another statement about the same */
+    zkl_statement_encode(&bytes, &s);
+    d.statement = fixture_keep(t, &bytes);
+    fixture_notarise(&e, &d, zkl_ledger_own_id(ledger), "penguins", 1);
+    e.entry.kind = ZKL_ENTRY_PROVE;
+    e.entry.parents = &parent;
+    e.entry.parent_count = 1;
+    REQUIRE_OK(t, &err, zkl_ledger_stage_blob(ledger, &hash, d.statement, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_stage_entry(ledger, &e.entry, &index, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_commit(ledger, &err));
+    REQUIRE_OK(t, &err, zkl_receipt_build(&bytes, ledger, index, &err));
+    REQUIRE_OK(t, &err, zkl_receipt_parse(&whole, &t->arena, fixture_keep(t, &bytes), &err));
+    CHECK_UINT_EQ(t, whole.other_count, 3); /* signer, set-up, notarisation */
+    CHECK_UINT_EQ(t, whole.statement_count, 2);
+    r = whole;
+    REFUSED(ZKL_BAD_INPUT, "check 'verification keys'"); /* so far it is fine */
+    r.other_count = 2; /* without the notarisation */
+    REFUSED(ZKL_REJECTED, "check 'parents'");
+    r.statement_count = 1; /* without its cells statement: found out behind the keys, so only the form is looked at here */
+    REFUSED(ZKL_BAD_INPUT, "check 'verification keys'");
+    zkl_chain_report report;
+    REQUIRE_OK(t, &err, zkl_ledger_verify_chain(ledger, NULL, &report, &err));
+    CHECK_UINT_EQ(t, report.entry_count, 4);
+    zkl_ledger_close(ledger);
+}
+
 static void test_receipt_verify__allocation_failure(zkl_test *t)
 {
     made_receipt m;
@@ -315,4 +358,5 @@ static void test_receipt_verify__allocation_failure(zkl_test *t)
 ZKL_TESTS(TEST(test_receipt_parse__undoes_encode), TEST(test_receipt_verify__reaches_the_keys),
           TEST(test_receipt_verify__refuses_every_changed_byte), TEST(test_receipt_parse__refuses_cut_and_long),
           TEST(test_receipt_verify__names_the_check), TEST(test_key_rules__keys_count_by_index),
-          TEST(test_statement_strip__restores), TEST(test_receipt_verify__allocation_failure))
+          TEST(test_statement_strip__restores), TEST(test_receipt_verify__proof_rests_on_its_notarisation),
+          TEST(test_receipt_verify__allocation_failure))
