@@ -160,7 +160,6 @@ typedef struct toy_lies {
     toy_change cheat[4]; /* added to the lookup counts (block: unused) */
     size_t cheat_count;
     bool z_before_s; /* z is taken before S: any value could be "opened" */
-    bool prefix_only; /* no proof, only the statement with its claims */
 } toy_lies;
 
 typedef struct toy_proof {
@@ -584,6 +583,24 @@ TOY_UNUSED void toy_apply(zkl_fr (*cells)[TOY_C], const toy_change *changes, siz
         cells[changes[i].block][changes[i].cell] = changes[i].value;
 }
 
+/* The checklist alone, on a statement of these claims with points that are none: its checks come before any point. */
+TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_claim *claims, size_t claim_count, const zkl_known_table *known,
+                                size_t known_count, zkl_error *err)
+{
+    static const uint8_t points[TOY_BLOCKS_MAX][ZKL_POINT_BYTES];
+    toy_prover *p = ZKL_ARENA_NEW(&t->arena, toy_prover, 1);
+    p->t = t;
+    toy_lay_out(p, claims, claim_count);
+    zkl_statement s = { .circuit = zkl_bytes_of_text("F10"), .claims = p->claims, .claim_count = claim_count,
+                        .tables = p->tables, .table_count = p->table_count, .blocks = points, .multiplicities = points,
+                        .masks = points, .mask_count = 1 };
+    for (size_t i = 0; i < p->table_count; i++)
+        s.block_count += zkl_statement_table_blocks(&p->tables[i], &toy_format);
+    for (size_t i = 0; i < claim_count; i++)
+        s.multiplicity_count |= claims[i].kind != ZKL_CLAIM_LINEAR && !(claims[i].kind == ZKL_CLAIM_SUM && claims[i].table_count == 1);
+    return zkl_statement_check(&s, &toy_format, known, known_count, err);
+}
+
 /* Prove the claims, honestly (lies NULL) or not. Secrets are those of the vectors. */
 TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, size_t claim_count,
                           const toy_lies *lies)
@@ -745,7 +762,25 @@ TOY_UNUSED const char *toy_circuit(unsigned n, const zkl_fr *in, const zkl_fract
     return NULL;
 }
 
-/* The product's verifier up to its pairings, then the circuit in the clear and the KZG equation over scalars. */
+/* Does the product's R1CS of this tier accept? The circuits live as long as the program. */
+TOY_UNUSED bool toy_r1cs_accepts(unsigned n, const zkl_fr *inputs, const zkl_fraction_witness *witness)
+{
+    static zkl_circuit *circuits[ZKL_TIER_MAX + 1];
+    zkl_error err;
+    uint32_t bad;
+    if (!circuits[n])
+        ZKL_ASSERT(zkl_circuit_fraction_new(&circuits[n], n, &toy_format, &err) == ZKL_OK);
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuits[n]);
+    zkl_fr *wires = zkl_malloc(r1cs->wire_count, sizeof *wires);
+    ZKL_ASSERT(wires);
+    zkl_circuit_fraction_assign(circuits[n], wires, inputs, witness);
+    const bool accepts = zkl_r1cs_satisfied(r1cs, wires, &bad);
+    zkl_free(wires);
+    return accepts;
+}
+
+/* The product's verifier up to its pairings, then the circuit, in the clear and as constraints, which must agree, and the
+ * KZG equation over scalars. */
 TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *known, size_t known_count,
                                  zkl_error *err)
 {
@@ -759,6 +794,7 @@ TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *
     if (n != proof->n)
         return zkl_fail(err, ZKL_REJECTED, "circuit: another tier");
     const char *fault = toy_circuit(n, reduced.inputs, &proof->witness);
+    ZKL_ASSERT(toy_r1cs_accepts(n, reduced.inputs, &proof->witness) == !fault);
     if (fault)
         return zkl_fail(err, ZKL_REJECTED, "circuit: %s", fault);
     const zkl_fr tau = toy_tau(), equation[3] = { reduced.a0.logarithm, reduced.a1.logarithm, reduced.a2.logarithm };
