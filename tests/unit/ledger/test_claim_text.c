@@ -284,7 +284,8 @@ static void test_claim_print__is_a_fixed_point(zkl_test *t)
         CHECK_TEXT_EQ(t, text_of(t, &again, zkl_claim_print), text);
         CHECK_UINT_EQ(t, again.part_count, first.part_count);
         for (size_t j = 0; j < first.part_count; j++)
-            CHECK_MEM_EQ(t, again.parts[j].params, first.parts[j].params, first.parts[j].param_count * 32);
+            if (first.parts[j].param_count) /* cells has none */
+                CHECK_MEM_EQ(t, again.parts[j].params, first.parts[j].params, first.parts[j].param_count * 32);
         REQUIRE_OK(t, &err,
                    zkl_json_parse_canonical(&json, zkl_bytes_of_text(text_of(t, &first, zkl_claim_json)), "claim", &err));
         CHECK_TEXT_EQ(t, json_string_value(json_object_get(json, "text")), text);
