@@ -30,6 +30,9 @@ typedef struct zkl_where {
 ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given, zkl_error *err)
     ZKL_MUST_USE;
 
+/* [proof] parallel_prove of its configuration; 0: the cores this process may use. */
+ZKL_API zkl_status zkl_threads_configured(size_t *out, const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- init: keys, configuration, store, log, and the powers of tau of this ledger. */
 typedef struct zkl_init_request {
     zkl_where where;             /* folder must not exist yet */
@@ -62,7 +65,7 @@ typedef struct zkl_notarize_request {
     const char *const *null_texts;  /* besides the empty field */
     size_t null_text_count;
     const char *format, *delimiter, *quote, *encoding; /* NULL: found out */
-    bool no_header, keep_types, public_digest, keep_spool;
+    bool no_header, keep_types, public_digest;
     const char *receipt_path;       /* also write the receipt here; NULL: no */
     size_t leaf_blocks_max;         /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
     const uint8_t *seed;            /* 32 bytes for a first version; NULL: from env (later versions keep theirs) */

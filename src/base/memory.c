@@ -1,5 +1,6 @@
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,8 +62,12 @@ void *zkl_realloc(void *block, size_t old_size, size_t size)
     return grown;
 }
 
+/* Wiped whole: most blocks of a prover hold secrets, and none of them can be forgotten here. Costs about 0.1 s a
+ * gigabyte freed. */
 void zkl_free(void *block)
 {
+    if (block)
+        zkl_wipe(block, malloc_usable_size(block));
     free(block);
 }
 

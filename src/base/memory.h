@@ -49,7 +49,7 @@ static inline bool zkl_size_add(size_t *out, size_t a, size_t b)
 }
 
 /* Every allocation of the library goes through these. NULL when there is no memory (or count * size
- * overflows); zkl_calloc zeroes. zkl_free(NULL) is fine. Blocks are aligned to 64 bytes. */
+ * overflows); zkl_calloc zeroes. zkl_free wipes the whole block; zkl_free(NULL) is fine. Blocks are aligned to 64 bytes. */
 void *zkl_malloc(size_t count, size_t size);
 void *zkl_calloc(size_t count, size_t size);
 void *zkl_realloc(void *block, size_t old_size, size_t size);

@@ -16,7 +16,6 @@ static const cli_option options[] = {
     { "no-header", 0, NULL, "the CSV's first line is data", false, NULL },
     { "keep-types", 0, NULL, "do not narrow types to the values", false, NULL },
     { "public-digest", 0, NULL, "show the plain hashes of the files (for data that is public anyway)", false, NULL },
-    { "keep-spool", 0, NULL, "keep the typed copy, under the owner's secret", false, NULL },
     { "leaf-blocks", 0, "N", "most leaf blocks in one proof (default 256; less memory, more proofs)", false, "4|16|64|256|1024" },
     { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
@@ -137,7 +136,6 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->no_header = cli_has(run, "no-header");
     request->keep_types = cli_has(run, "keep-types");
     request->public_digest = cli_has(run, "public-digest");
-    request->keep_spool = cli_has(run, "keep-spool");
     request->receipt_path = cli_value(run, "output");
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
     request->leaf_blocks_max = (size_t)leaf_blocks;

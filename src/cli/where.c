@@ -76,9 +76,26 @@ zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const cha
     return ZKL_OK;
 }
 
+/* Without --threads the ledger's configuration decides how many workers there are. */
+static zkl_status choose_workers(cli_run *run, const zkl_where *where, zkl_error *err)
+{
+    size_t threads = 0;
+    if (cli_has(run, "threads"))
+        return ZKL_OK;
+    ZKL_TRY(zkl_threads_configured(&threads, where, err));
+    if (!threads)
+        return ZKL_OK;
+    zkl_pool_free(run->pool);
+    run->pool = run->env.pool = NULL;
+    ZKL_TRY(zkl_pool_new(&run->pool, threads, err));
+    run->env.pool = run->pool;
+    return ZKL_OK;
+}
+
 zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_error *err)
 {
     ZKL_TRY(zkl_locate(&out->where.folder, &run->arena, cli_value(run, "ledger"), err));
+    ZKL_TRY(choose_workers(run, &out->where, err));
     if (!needs_keys)
         return ZKL_OK;
     zkl_keys_result keys = { 0 };

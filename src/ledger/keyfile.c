@@ -164,10 +164,10 @@ static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, const 
                                 const zkl_env *env, zkl_error *err)
 {
     uint8_t random[SALT_BYTES + NONCE_BYTES], key[32], body[SECRET_BYTES + TAG_BYTES];
-    const zkl_bytes salt = zkl_bytes_of(random, SALT_BYTES);
-    const zkl_bytes nonce = zkl_bytes_of(random + SALT_BYTES, NONCE_BYTES);
     size_t start = out->size;
     ZKL_TRY(zkl_env_random(env, random, sizeof random, err));
+    const zkl_bytes salt = zkl_bytes_of(random, SALT_BYTES);
+    const zkl_bytes nonce = zkl_bytes_of(random + SALT_BYTES, NONCE_BYTES);
     put_header(out, &file->info, cost, salt, nonce);
     ZKL_TRY(zkl_buffer_status(out, err));
     zkl_status status = derive_key(key, cost, salt, passphrase, err);

@@ -230,6 +230,7 @@ zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode
     }
     ZKL_TRY(zkl_ledger_path(path, folder, config.path, err));
     const zkl_rocksdb_options options = { .path = path, .block_cache_bytes = (size_t)config.cache_size_mb << 20,
+                                          .bytes_max = config.max_size_gb << 30,
                                           .read_only = !writes, .plain = !config.compression };
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
     if (writes)

@@ -70,13 +70,16 @@ static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, siz
 static zkl_status read_table(notarisation *n, zkl_error *err)
 {
     const zkl_notarize_request *request = n->request;
+    const char *const *files;
+    size_t file_count;
+    ZKL_TRY(service_expand_files(&files, &file_count, &n->arena, request->files, request->file_count, err));
     const zkl_config *config = zkl_ledger_config(n->ledger);
     zkl_bad_row bad[10];
     size_t bad_count = 0;
     uint64_t bad_total = 0;
     double start = service_seconds();
-    const zkl_read_options options = { .files = request->files,
-                                       .file_count = request->file_count,
+    const zkl_read_options options = { .files = files,
+                                       .file_count = file_count,
                                        .schema_file = request->schema_file,
                                        .columns = request->columns,
                                        .column_count = request->column_count,

@@ -197,15 +197,15 @@ static zkl_status widest_span(size_t *out, notarisation *n, const zkl_asked_clai
 {
     size_t fits = 0, least = 1, most = end - first;
     while (least <= most) {
-        size_t try = fits == 0 && most == end - first ? most : least + (most - least) / 2, leaf_blocks;
+        size_t tried = fits == 0 && most == end - first ? most : least + (most - least) / 2, leaf_blocks;
         claim_piece *piece;
-        ZKL_TRY(make_piece(&piece, n, asked, NULL, first, try, err));
+        ZKL_TRY(make_piece(&piece, n, asked, NULL, first, tried, err));
         ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, &piece, 1, err));
         if (leaf_blocks <= leaf_blocks_max(n)) {
-            fits = try;
-            least = try + 1;
+            fits = tried;
+            least = tried + 1;
         } else {
-            most = try - 1;
+            most = tried - 1;
         }
     }
     *out = fits;
@@ -232,7 +232,10 @@ static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_
     ZKL_TRY(put_piece(n, plan, piece, err));
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
     plan->tier = tier_of(leaf_blocks);
-    return leaf_blocks <= 1024 ? ZKL_OK : zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' needs %zu leaf blocks, one proof holds 1,024", piece->asked_text, leaf_blocks);
+    return leaf_blocks <= 1024 ? ZKL_OK : zkl_fail(err, ZKL_NOT_SUPPORTED,
+                                                   "this needs %zu leaf blocks and one proof holds 1,024: claim it in spans of rows, "
+                                                   "such as '%s in rows 0..65535' (each span's result is then disclosed)",
+                                                   leaf_blocks, piece->asked_text);
 }
 
 static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, const char *text, size_t first_plan, zkl_error *err)
@@ -248,8 +251,8 @@ static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, cons
     ZKL_TRY(make_piece(&piece, n, asked, text, first, end - first, err));
     if (piece->claim.part_count == 0) /* follows from the manifest under its cells claim */
         return put_piece(n, &n->plans[0], piece, err);
-    bool by_row = asked->kind == ZKL_ASKED_RANGE || asked->kind == ZKL_ASKED_LINEAR || asked->kind == ZKL_ASKED_NOT_NULL ||
-                  ((asked->kind == ZKL_ASKED_SUM || asked->kind == ZKL_ASKED_MEAN) && asked->comparison == ZKL_COMPARE_DISCLOSE);
+    /* What holds row by row may be claimed span by span. A sum may not: its parts would be disclosed. */
+    bool by_row = asked->kind == ZKL_ASKED_RANGE || asked->kind == ZKL_ASKED_LINEAR || asked->kind == ZKL_ASKED_NOT_NULL;
     while (first < end) {
         size_t span = end - first;
         if (by_row)

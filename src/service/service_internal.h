@@ -21,6 +21,10 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
     ZKL_MUST_USE;
 /* The internal verdict as the public one. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified, zkl_error *err) ZKL_MUST_USE;
+/* Folders become the plain files in them (no dot files, not deeper), patterns what they match; an existing name is
+ * never a pattern. ZKL_NOT_FOUND when nothing is matched. */
+zkl_status service_expand_files(const char *const **out, size_t *out_count, zkl_arena *arena, const char *const *files,
+                                size_t count, zkl_error *err) ZKL_MUST_USE;
 char *service_text(zkl_arena *arena, zkl_bytes text);
 double service_seconds(void);
 

@@ -134,9 +134,12 @@ static zkl_status read_again(recheck *r, zkl_error *err)
                                    JSON_REJECT_DUPLICATES, &why);
     if (!json_is_object(r->reader_options))
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader options are no JSON object");
+    const char *const *files;
+    size_t file_count;
+    ZKL_TRY(service_expand_files(&files, &file_count, &r->arena, r->request->files, r->request->file_count, err));
     ZKL_TRY(dictionaries_of(&dictionaries, r, err));
-    zkl_read_options options = { .files = r->request->files,
-                                 .file_count = r->request->file_count,
+    zkl_read_options options = { .files = files,
+                                 .file_count = file_count,
                                  .format = text_option(r, "format"),
                                  .delimiter = text_option(r, "delimiter"),
                                  .quote = text_option(r, "quote"),

@@ -7,6 +7,7 @@
 
 #ifdef ZKL_HAVE_ROCKSDB
 
+#include <inttypes.h>
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -131,11 +132,11 @@ static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch,
     (void)rocksdb_property_int(store->db, "rocksdb.size-all-mem-tables", &pending);
     for (size_t i = 0; i < batch->count; i++)
         pending += batch->changes[i].key.size + batch->changes[i].value.size;
-    if (stored + pending > store->bytes_max)
+    const uint64_t wanted = stored + pending;
+    if (wanted > store->bytes_max)
         return zkl_fail(err, ZKL_LIMIT,
-                        "the store '%s' would have %llu bytes, at most %llu are allowed",
-                        store->path, (unsigned long long)(stored + pending),
-                        (unsigned long long)store->bytes_max);
+                        "the store '%s' would have %" PRIu64 " bytes, at most %" PRIu64 " are allowed",
+                        store->path, wanted, store->bytes_max);
     return ZKL_OK;
 }
 

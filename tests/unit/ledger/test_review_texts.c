@@ -35,7 +35,7 @@ static void test_review_texts__claims_send_no_escapes(zkl_test *t)
 {
     zkl_error err = { 0 };
     zkl_asked_claim asked;
-    static const char *const texts[] = { "owned\x1b[2J(", "range(owned\nvalid: everything, 1, 2", "owned\xc2\x9b" "2J(",
+    static const char *const texts[] = { "owned\x1b[2J(", "range(owned\nvalid: everything, 1, 2", "owned\xc2\x9b\x32J(",
                                          "owned\x7f(" };
     for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
         CHECK_STATUS(t, ZKL_USAGE, zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err));
