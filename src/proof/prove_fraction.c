@@ -89,6 +89,16 @@ static inline void cross(zkl_fr *out, const zkl_fr *p0, const zkl_fr *q1, const 
     zkl_fr_add(out, out, &v);
 }
 
+static inline void multiply_units(zkl_fr *out, const zkl_fr *x, bool x_is_one, const zkl_fr *y, bool y_is_one)
+{
+    if (x_is_one)
+        *out = *y;
+    else if (y_is_one)
+        *out = *x;
+    else
+        zkl_fr_mul(out, x, y);
+}
+
 /* p01 q23 + q01 (p23 + lam q23) */
 static inline void join(zkl_fr *out, const zkl_fr *p01, const zkl_fr *q01, zkl_fr *p23, const zkl_fr *q23, const zkl_fr *lam)
 {
@@ -113,14 +123,24 @@ static inline void combine(zkl_fr *out, const zkl_fr p[ARITY], const zkl_fr q[AR
     join(out, &p01, &q01, &p23, &q23, lam);
 }
 
-static inline void combine_constant(zkl_fr *out, const factor p[ARITY], const zkl_fr q[ARITY], const zkl_fr *lam)
+/* The same with numerators that are constant over a run, and often 0 or 1; unit: which denominators are 1 throughout. */
+static inline void combine_constant(zkl_fr *out, const factor p[ARITY], const zkl_fr q[ARITY], const bool unit[ARITY],
+                                    const zkl_fr *lam)
 {
-    zkl_fr p01, p23, q01, q23;
-    cross_constant(&p01, &p[0], &q[1], &p[1], &q[0]);
+    zkl_fr p01, p23, q01, q23, v;
     cross_constant(&p23, &p[2], &q[3], &p[3], &q[2]);
-    zkl_fr_mul(&q01, &q[0], &q[1]);
-    zkl_fr_mul(&q23, &q[2], &q[3]);
-    join(out, &p01, &q01, &p23, &q23, lam);
+    multiply_units(&q01, &q[0], unit[0], &q[1], unit[1]);
+    multiply_units(&q23, &q[2], unit[2], &q[3], unit[3]);
+    if (lam) {
+        zkl_fr_mul(&v, lam, &q23);
+        zkl_fr_add(&p23, &p23, &v);
+    }
+    zkl_fr_mul(out, &q01, &p23);
+    if (p[0].kind == FACTOR_ZERO && p[1].kind == FACTOR_ZERO)
+        return;
+    cross_constant(&p01, &p[0], &q[1], &p[1], &q[0]);
+    zkl_fr_mul(&v, &p01, &q23);
+    zkl_fr_add(out, out, &v);
 }
 
 /* ---- reading parts */
@@ -136,13 +156,14 @@ static void read_part(part_run *run, const layer_state *s, const part *x, size_t
 {
     run->p_stride = x->p_varies;
     run->q_stride = x->q_varies;
-    run->p = x->p_varies ? x->p.array + from : &x->p.constant;
-    run->q = x->q_varies ? x->q.array + from : &x->q.constant;
-    if (!x->is_leaf)
-        return;
-    zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->leaf_block, from, count);
-    run->p = x->p_varies ? run->p_room : run->p;
-    run->q = x->q_varies ? run->q_room : run->q;
+    run->p = &x->p.constant;
+    run->q = &x->q.constant;
+    if (x->is_leaf)
+        zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->leaf_block, from, count);
+    if (x->p_varies)
+        run->p = x->is_leaf ? run->p_room : x->p.array + from;
+    if (x->q_varies)
+        run->q = x->is_leaf ? run->q_room : x->q.array + from;
 }
 
 static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf_block)
@@ -190,12 +211,21 @@ static inline void add_weighted(zkl_fr *sum, const zkl_fr *e, const zkl_fr *valu
     zkl_fr_add(sum, sum, &v);
 }
 
+static bool is_unit(const part_run *run)
+{
+    return run->q_stride == 0 && zkl_fr_equal(run->q, &ZKL_FR_ONE);
+}
+
 static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, const zkl_fr *lam,
                                     size_t count)
 {
     factor p[POINTS][ARITY];
+    bool unit[POINTS][ARITY]; /* a denominator of 1 has the leading coefficient 0 */
     for (size_t b = 0; b < ARITY; b++) {
         zkl_fr v[POINTS];
+        const bool one = is_unit(&runs[b]) && is_unit(&runs[ARITY + b]);
+        for (size_t x = 0; x < POINTS; x++)
+            unit[x][b] = one && x + 1 < POINTS;
         extend_line(v, runs[b].p, runs[ARITY + b].p);
         for (size_t x = 0; x < POINTS; x++)
             p[x][b] = factor_of(&v[x]);
@@ -206,7 +236,7 @@ static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, c
             extend_line(line[b], runs[b].q + i * runs[b].q_stride, runs[ARITY + b].q + i * runs[ARITY + b].q_stride);
         for (size_t x = 0; x < POINTS; x++) {
             const zkl_fr q[ARITY] = { line[0][x], line[1][x], line[2][x], line[3][x] };
-            combine_constant(&value, p[x], q, lam);
+            combine_constant(&value, p[x], q, unit[x], lam);
             add_weighted(&sums[x], &e[i], &value);
         }
     }
@@ -502,17 +532,19 @@ static void combine_run(void *context, size_t index, size_t worker)
         const size_t count = job->run < TILE ? job->run : TILE;
         bool constant = true;
         factor factors[ARITY];
+        bool unit[ARITY];
         for (size_t b = 0; b < ARITY; b++) {
             read_part(&runs[b], s, part_at(s, b, at / s->segment_size), at % s->segment_size, count);
             constant &= runs[b].p_stride == 0;
             factors[b] = factor_of(runs[b].p);
+            unit[b] = is_unit(&runs[b]);
         }
         for (size_t i = 0; i < count; i++) {
             zkl_fr p[ARITY], q[ARITY], q01;
             for (size_t b = 0; b < ARITY; b++)
                 q[b] = runs[b].q[i * runs[b].q_stride];
             if (constant) {
-                combine_constant(&job->p[at + i], factors, q, NULL);
+                combine_constant(&job->p[at + i], factors, q, unit, NULL);
             } else {
                 for (size_t b = 0; b < ARITY; b++)
                     p[b] = runs[b].p[i * runs[b].p_stride];
