@@ -7,8 +7,9 @@
 
 #include "proof/prove_internal.h"
 
-static zkl_status commit_nothing(void *opaque, uint8_t out[static ZKL_POINT_BYTES], const zkl_fr *coefficients,
-                                 size_t count, zkl_pool *pool, zkl_error *err)
+static zkl_status commit_nothing(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+                                 const zkl_fr *coefficients, size_t count, zkl_pool *pool,
+                                 zkl_error *err)
 {
     (void)opaque;
     (void)coefficients;
@@ -30,7 +31,9 @@ int main(int argc, char **argv)
     const size_t blocks = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) - 1 : 160;
     const size_t repeats = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 3;
     const zkl_statement_column column = { zkl_bytes_of_text("0"), 0, 1 };
-    const zkl_statement_table table = { .row_count = (uint64_t)blocks << 16, .columns = &column, .column_count = 1 };
+    const zkl_statement_table table = { .row_count = (uint64_t)blocks << 16,
+                                        .columns = &column,
+                                        .column_count = 1 };
     const uint32_t first = 0;
     const zkl_claim claim = { ZKL_CLAIM_CELLS, NULL, 0, &first, 1 };
     if (blocks < 1 || blocks >= ZKL_LEAF_BLOCKS_MAX || repeats < 1 || repeats > 100)
@@ -51,15 +54,22 @@ int main(int argc, char **argv)
         block[i] = (uint16_t)(random >> 16);
     }
     for (size_t b = 0; b < blocks; b++)
-        cells[b] = block + (b * 401 & 0xffff); /* overlapping windows: the same work, less memory than a dataset */
+        cells[b] =
+            block +
+            (b * 401 & 0xffff); /* overlapping windows: the same work, less memory than a dataset */
 
-    zkl_statement statement = { .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1, .block_count = blocks };
+    zkl_statement statement = { .claims = &claim,
+                                .claim_count = 1,
+                                .tables = &table,
+                                .table_count = 1,
+                                .block_count = blocks };
     zkl_shape shape;
     uint64_t u;
     char circuit[8];
     const zkl_env env = { .pool = pool };
     const zkl_committer committer = { .coefficients = commit_nothing };
-    if (zkl_shape_compile(&shape, &statement, &zkl_proof_format_v1, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err) != ZKL_OK ||
+    if (zkl_shape_compile(&shape, &statement, &zkl_proof_format_v1, &ZKL_FR_ZERO, &ZKL_FR_ONE,
+                          &err) != ZKL_OK ||
         zkl_leaf_multiplicities(counts, &u, &shape, cells, pool, &err) != ZKL_OK)
         return 2;
     snprintf(circuit, sizeof circuit, "F%u", zkl_shape_tier(&shape));
@@ -68,8 +78,8 @@ int main(int argc, char **argv)
         zkl_argument argument = { 0 };
         zkl_arena arena = { 0 };
         const zkl_argument_secrets secrets = { blinders, mask, ZKL_FR_ONE, ZKL_FR_ONE };
-        if (zkl_argument_prove(&argument, &arena, &statement, &ZKL_FR_ONE, cells, counts, u, &secrets, &zkl_proof_format_v1,
-                               &committer, &env, &err) != ZKL_OK) {
+        if (zkl_argument_prove(&argument, &arena, &statement, &ZKL_FR_ONE, cells, counts, u,
+                               &secrets, &zkl_proof_format_v1, &committer, &env, &err) != ZKL_OK) {
             fprintf(stderr, "%s\n", err.text);
             return 1;
         }
@@ -81,9 +91,10 @@ int main(int argc, char **argv)
     qsort(openings, repeats, sizeof *openings, compare_times);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("argument  %zu leaf blocks, F%u, %zu threads: min %.3f s, median %.3f s\n", blocks + 1, zkl_shape_tier(&shape),
-           zkl_pool_threads(pool), times[0], times[repeats / 2]);
-    printf("opening   without commitments: min %.3f s, median %.3f s\n", openings[0], openings[repeats / 2]);
+    printf("argument  %zu leaf blocks, F%u, %zu threads: min %.3f s, median %.3f s\n", blocks + 1,
+           zkl_shape_tier(&shape), zkl_pool_threads(pool), times[0], times[repeats / 2]);
+    printf("opening   without commitments: min %.3f s, median %.3f s\n", openings[0],
+           openings[repeats / 2]);
     printf("peak memory %ld MB\n", usage.ru_maxrss / 1024);
     zkl_shape_clear(&shape);
     zkl_pool_free(pool);

@@ -21,7 +21,8 @@ const char *zkl_claim_kind_name(zkl_claim_kind kind)
 bool zkl_claim_kind_parse(zkl_claim_kind *out, zkl_bytes name)
 {
     for (size_t i = 0; i < ZKL_CLAIM_KIND_COUNT; i++)
-        if (strlen(claim_kinds[i]->name) == name.size && memcmp(claim_kinds[i]->name, name.data, name.size) == 0) {
+        if (strlen(claim_kinds[i]->name) == name.size &&
+            memcmp(claim_kinds[i]->name, name.data, name.size) == 0) {
             *out = (zkl_claim_kind)i;
             return true;
         }
@@ -71,7 +72,8 @@ zkl_status zkl_claim_check(zkl_claim_kind kind, const zkl_claim_facts *facts, zk
         bool x_first = table->column_count > 0 && zkl_role_is(table->columns[0].role, "x");
         if (!x_first)
             return zkl_fail(err, ZKL_REJECTED, "column x: its table has none");
-        if (table->column_count > 2 || (table->column_count == 2 && !zkl_role_is(table->columns[1].role, "x?")))
+        if (table->column_count > 2 ||
+            (table->column_count == 2 && !zkl_role_is(table->columns[1].role, "x?")))
             return zkl_fail(err, ZKL_REJECTED, "roles: its table has columns besides x and x?");
     }
     return ops->check(facts, err);

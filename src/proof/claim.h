@@ -34,7 +34,8 @@ typedef struct zkl_claim_kind_ops {
     /* Parameters: number and bounds; no wrap around r. ZKL_REJECTED with the name of the check. */
     zkl_status (*check)(const zkl_claim_facts *facts, zkl_error *err);
     /* How many auxiliary tables, and which; after check. NULL: none ever. */
-    size_t (*auxiliary)(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX], const zkl_claim_facts *facts);
+    size_t (*auxiliary)(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX],
+                        const zkl_claim_facts *facts);
     /* tag: 2 + index of the claim. */
     void (*compile)(zkl_shape *shape, unsigned tag, const zkl_claim *claim);
 } zkl_claim_kind_ops;
@@ -46,7 +47,8 @@ bool zkl_claim_kind_parse(zkl_claim_kind *out, zkl_bytes name);
 size_t zkl_claim_source_count(zkl_claim_kind kind, size_t table_count);
 
 /* Checks parameters, and that sources have the columns the kind names. */
-zkl_status zkl_claim_check(zkl_claim_kind kind, const zkl_claim_facts *facts, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_claim_check(zkl_claim_kind kind, const zkl_claim_facts *facts,
+                           zkl_error *err) ZKL_MUST_USE;
 size_t zkl_claim_auxiliary(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX], zkl_claim_kind kind,
                            const zkl_claim_facts *facts);
 

@@ -5,7 +5,8 @@
 static zkl_status check_cells(const zkl_claim_facts *facts, zkl_error *err)
 {
     if (facts->param_count)
-        return zkl_fail(err, ZKL_REJECTED, "parameters: cells takes none, not %zu", facts->param_count);
+        return zkl_fail(err, ZKL_REJECTED, "parameters: cells takes none, not %zu",
+                        facts->param_count);
     return ZKL_OK;
 }
 

@@ -24,18 +24,22 @@ static zkl_status check_linear(const zkl_claim_facts *facts, zkl_error *err)
         columns += facts->sources[i]->column_count;
     }
     if (facts->param_count != 1 + columns)
-        return zkl_fail(err, ZKL_REJECTED, "parameters: linear takes 1 and a weight for each of %zu columns, not %zu",
+        return zkl_fail(err, ZKL_REJECTED,
+                        "parameters: linear takes 1 and a weight for each of %zu columns, not %zu",
                         columns, facts->param_count);
     for (size_t i = 0; i < facts->source_count; i++)
         for (size_t j = 0; j < facts->sources[i]->column_count; j++) {
             uint64_t weight;
             if (!read_weight(&weight, &facts->params[at++]))
-                return zkl_fail(err, ZKL_REJECTED, "parameters: weight %zu has more than 64 bits", at - 2);
+                return zkl_fail(err, ZKL_REJECTED, "parameters: weight %zu has more than 64 bits",
+                                at - 2);
             zkl_wide_add_shifted(&most, weight,
-                                 1 + facts->format->log_cells * facts->sources[i]->columns[j].limb_count);
+                                 1 + facts->format->log_cells *
+                                         facts->sources[i]->columns[j].limb_count);
         }
     if (zkl_wide_compare(&most, &order) >= 0)
-        return zkl_fail(err, ZKL_REJECTED, "no wrap: the weighted sum of a row can reach the field order");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "no wrap: the weighted sum of a row can reach the field order");
     return ZKL_OK;
 }
 

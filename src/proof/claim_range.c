@@ -11,7 +11,8 @@ zkl_range_sides zkl_claim_range_sides(const zkl_scalar *lo, const zkl_scalar *hi
                                       const zkl_proof_format *format)
 {
     const zkl_wide low = zkl_wide_of_scalar(lo), high = zkl_wide_of_scalar(hi);
-    const zkl_wide top = zkl_wide_shifted(1, format->log_cells * x_limbs), one = zkl_wide_shifted(1, 0);
+    const zkl_wide top = zkl_wide_shifted(1, format->log_cells * x_limbs),
+                   one = zkl_wide_shifted(1, 0);
     const zkl_wide last = zkl_wide_minus(&top, &one), width = zkl_wide_minus(&high, &low);
     const unsigned bits = zkl_wide_bits(&width);
     return (zkl_range_sides){ .below = !zkl_wide_is_zero(&low),
@@ -24,16 +25,21 @@ static zkl_status check_range(const zkl_claim_facts *facts, zkl_error *err)
     const zkl_scalar *p = facts->params;
     const unsigned bits = zkl_claim_x_bits(facts);
     if (facts->param_count != RANGE_PARAMS)
-        return zkl_fail(err, ZKL_REJECTED, "parameters: range takes 3, not %zu", facts->param_count);
+        return zkl_fail(err, ZKL_REJECTED, "parameters: range takes 3, not %zu",
+                        facts->param_count);
     const zkl_wide lo = zkl_wide_of_scalar(&p[RANGE_LO]), hi = zkl_wide_of_scalar(&p[RANGE_HI]);
-    const zkl_wide top = zkl_wide_shifted(1, bits), twice = zkl_wide_shifted(2, bits), order = zkl_wide_field_order();
+    const zkl_wide top = zkl_wide_shifted(1, bits), twice = zkl_wide_shifted(2, bits),
+                   order = zkl_wide_field_order();
     uint64_t nulls;
     if (zkl_wide_compare(&lo, &hi) > 0 || zkl_wide_compare(&hi, &top) >= 0)
         return zkl_fail(err, ZKL_REJECTED, "parameters: not lo <= hi < 2^%u", bits);
-    if (!zkl_claim_param_u64(&nulls, &p[RANGE_NULLS]) || nulls > (zkl_claim_x_nullable(facts) ? 1 : 0))
-        return zkl_fail(err, ZKL_REJECTED, "parameters: nulls is not 0, or 1 for a nullable column");
+    if (!zkl_claim_param_u64(&nulls, &p[RANGE_NULLS]) ||
+        nulls > (zkl_claim_x_nullable(facts) ? 1 : 0))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "parameters: nulls is not 0, or 1 for a nullable column");
     if (zkl_wide_compare(&twice, &order) >= 0)
-        return zkl_fail(err, ZKL_REJECTED, "no wrap: differences of %u bits can reach the field order", bits);
+        return zkl_fail(err, ZKL_REJECTED,
+                        "no wrap: differences of %u bits can reach the field order", bits);
     const zkl_range_sides sides =
         zkl_claim_range_sides(&p[RANGE_LO], &p[RANGE_HI], zkl_claim_x_limbs(facts), facts->format);
     if (!sides.below && !sides.above)
@@ -41,13 +47,16 @@ static zkl_status check_range(const zkl_claim_facts *facts, zkl_error *err)
     return ZKL_OK;
 }
 
-static size_t auxiliary_range(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX], const zkl_claim_facts *facts)
+static size_t auxiliary_range(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX],
+                              const zkl_claim_facts *facts)
 {
-    const zkl_range_sides sides = zkl_claim_range_sides(&facts->params[RANGE_LO], &facts->params[RANGE_HI],
-                                                        zkl_claim_x_limbs(facts), facts->format);
+    const zkl_range_sides sides =
+        zkl_claim_range_sides(&facts->params[RANGE_LO], &facts->params[RANGE_HI],
+                              zkl_claim_x_limbs(facts), facts->format);
     if (!sides.limb_count)
         return 0;
-    out[0] = (zkl_auxiliary){ .limb_count = sides.limb_count, .row_count = facts->sources[0]->row_count };
+    out[0] = (zkl_auxiliary){ .limb_count = sides.limb_count,
+                              .row_count = facts->sources[0]->row_count };
     if (sides.below)
         out[0].roles[out[0].column_count++] = "da";
     if (sides.above)
@@ -61,11 +70,13 @@ static void compile_range(zkl_shape *shape, unsigned tag, const zkl_claim *claim
     const zkl_table_view *x = &shape->tables[claim->tables[0]];
     const zkl_scalar *p = claim->params;
     const uint32_t limbs = x->table->columns[0].limb_count;
-    const zkl_range_sides sides = zkl_claim_range_sides(&p[RANGE_LO], &p[RANGE_HI], limbs, shape->format);
+    const zkl_range_sides sides =
+        zkl_claim_range_sides(&p[RANGE_LO], &p[RANGE_HI], limbs, shape->format);
     const bool skip_nulls = p[RANGE_NULLS].bytes[31] == 1;
     zkl_fr one[2], null[2];
 
-    ZKL_ASSERT(zkl_fr_decode(&one[0], p[RANGE_LO].bytes) && zkl_fr_decode(&one[1], p[RANGE_HI].bytes));
+    ZKL_ASSERT(zkl_fr_decode(&one[0], p[RANGE_LO].bytes) &&
+               zkl_fr_decode(&one[1], p[RANGE_HI].bytes));
     zkl_fr_neg(&one[0], &one[0]);
     for (unsigned side = 0; side < 2; side++)
         zkl_fr_neg(&null[side], skip_nulls ? &one[side] : &shape->limb[limbs]);

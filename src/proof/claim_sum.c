@@ -18,12 +18,14 @@ static zkl_status check_sum(const zkl_claim_facts *facts, zkl_error *err)
         return zkl_fail(err, ZKL_REJECTED, "parameters: sum takes 3, not %zu", facts->param_count);
     if (!zkl_claim_param_u64(&mode, &p[SUM_MODE]) || mode >= ZKL_MODE_COUNT)
         return zkl_fail(err, ZKL_REJECTED, "parameters: mode is not 0, 1 or 2");
-    if (!zkl_claim_param_u64(&nulls, &p[SUM_NULLS]) || nulls > (zkl_claim_x_nullable(facts) ? rows : 0))
+    if (!zkl_claim_param_u64(&nulls, &p[SUM_NULLS]) ||
+        nulls > (zkl_claim_x_nullable(facts) ? rows : 0))
         return zkl_fail(err, ZKL_REJECTED, "parameters: more nulls than can be");
     const zkl_wide total = zkl_wide_of_scalar(&p[SUM_TOTAL]), order = zkl_wide_field_order();
     zkl_wide most = zkl_wide_shifted(rows, bits);
     if (zkl_wide_compare(&total, &most) > 0)
-        return zkl_fail(err, ZKL_REJECTED, "parameters: the sum is larger than the rows can make it");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "parameters: the sum is larger than the rows can make it");
     if (mode != ZKL_MODE_EXACTLY)
         zkl_wide_add_shifted(&most, 1, bits + 2 * limb_bits);
     if (zkl_wide_compare(&most, &order) >= 0)
@@ -31,7 +33,8 @@ static zkl_status check_sum(const zkl_claim_facts *facts, zkl_error *err)
     return ZKL_OK;
 }
 
-static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX], const zkl_claim_facts *facts)
+static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX],
+                            const zkl_claim_facts *facts)
 {
     uint64_t mode = 0;
     (void)zkl_claim_param_u64(&mode, &facts->params[SUM_MODE]); /* checked */
@@ -59,7 +62,8 @@ static void compile_sum(zkl_shape *shape, unsigned tag, const zkl_claim *claim)
         (void)zkl_claim_param_u64(&mode, &p[SUM_MODE]); /* checked */
         zkl_shape_range(shape, claim->tables[1], false);
         zkl_fr_neg(&minus, &weight);
-        zkl_shape_total_column(shape, claim->tables[1], 0, 0, mode == ZKL_MODE_AT_LEAST ? &minus : &weight);
+        zkl_shape_total_column(shape, claim->tables[1], 0, 0,
+                               mode == ZKL_MODE_AT_LEAST ? &minus : &weight);
     }
     if (x->table->column_count > 1) {
         zkl_shape_total(shape, &weight, &p[SUM_NULLS]);

@@ -35,7 +35,8 @@ void zkl_chunk_key_add(zkl_sha3 *hash, const uint16_t *const *cells, size_t bloc
     zkl_wipe(bytes, sizeof bytes);
 }
 
-void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash, const zkl_chunk_owner *owner, uint64_t chunk)
+void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash,
+                       const zkl_chunk_owner *owner, uint64_t chunk)
 {
     zkl_digest content;
     uint8_t data[32 + 8 + 3 * 32];
@@ -46,12 +47,14 @@ void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash, 
     memcpy(data + 40, owner->schema_hash.bytes, 32);
     memcpy(data + 72, owner->powers_hash.bytes, 32);
     memcpy(data + 104, content.bytes, 32);
-    zkl_prf_32(out, zkl_bytes_of(owner->owner_secret, 32), "chunk", zkl_bytes_of(data, sizeof data));
+    zkl_prf_32(out, zkl_bytes_of(owner->owner_secret, 32), "chunk",
+               zkl_bytes_of(data, sizeof data));
     zkl_wipe(data, sizeof data);
     zkl_wipe(&content, sizeof content);
 }
 
-void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner, const zkl_chunk *chunk)
+void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner,
+                   const zkl_chunk *chunk)
 {
     zkl_sha3 hash;
     zkl_chunk_key_begin(&hash, chunk->row_bytes);
@@ -59,15 +62,18 @@ void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owne
     zkl_chunk_key_end(out, &hash, owner, chunk->index);
 }
 
-void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint32_t column, uint32_t limb)
+void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint32_t column,
+                       uint32_t limb)
 {
     uint8_t data[8];
     zkl_store_be32(data, column);
     zkl_store_be32(data + 4, limb);
-    zkl_fr_prf(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), "blinder", zkl_bytes_of(data, sizeof data));
+    zkl_fr_prf(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), "blinder",
+               zkl_bytes_of(data, sizeof data));
 }
 
-void zkl_chunk_row_salt(uint8_t out[static 32], const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint64_t row)
+void zkl_chunk_row_salt(uint8_t out[static 32], const uint8_t key[static ZKL_CHUNK_KEY_BYTES],
+                        uint64_t row)
 {
     uint8_t data[8];
     zkl_store_be64(data, row);
@@ -78,7 +84,8 @@ void zkl_chunk_row_salt(uint8_t out[static 32], const uint8_t key[static ZKL_CHU
 
 #define ROW_PREFIX_BYTES 33 /* 0x02, salt */
 
-void zkl_chunk_row_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32], zkl_bytes row_bytes)
+void zkl_chunk_row_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32],
+                        zkl_bytes row_bytes)
 {
     static const uint8_t prefix = 0x02;
     const zkl_bytes parts[3] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32), row_bytes };
@@ -101,8 +108,10 @@ static void hash_rows(void *context, size_t run, size_t worker)
     (void)worker;
     const row_leaves *job = context;
     const zkl_chunk *chunk = job->chunk;
-    const size_t from = run * ROW_RUN, count = chunk->row_count - from < ROW_RUN ? chunk->row_count - from : ROW_RUN;
-    const size_t bytes = chunk->row_starts[from + count] - chunk->row_starts[from] + count * ROW_PREFIX_BYTES;
+    const size_t from = run * ROW_RUN,
+                 count = chunk->row_count - from < ROW_RUN ? chunk->row_count - from : ROW_RUN;
+    const size_t bytes =
+        chunk->row_starts[from + count] - chunk->row_starts[from] + count * ROW_PREFIX_BYTES;
     ZKL_AUTO_BLOCK uint8_t *buffer = zkl_malloc(bytes, 1);
     if (!buffer) {
         job->failed[run] = true;
@@ -111,7 +120,8 @@ static void hash_rows(void *context, size_t run, size_t worker)
     zkl_bytes messages[ROW_RUN];
     uint8_t *at = buffer;
     for (size_t i = 0; i < count; i++) {
-        const size_t start = chunk->row_starts[from + i], size = chunk->row_starts[from + i + 1] - start;
+        const size_t start = chunk->row_starts[from + i],
+                     size = chunk->row_starts[from + i + 1] - start;
         messages[i] = zkl_bytes_of(at, ROW_PREFIX_BYTES + size);
         at[0] = 0x02;
         zkl_chunk_row_salt(at + 1, job->key, (chunk->index << 16) + from + i);
@@ -122,8 +132,9 @@ static void hash_rows(void *context, size_t run, size_t worker)
     zkl_wipe(buffer, bytes);
 }
 
-zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t key[static ZKL_CHUNK_KEY_BYTES],
-                              const zkl_chunk *chunk, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash,
+                              const uint8_t key[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk *chunk,
+                              zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(chunk->row_count > 0 && chunk->row_count <= CELLS);
     const size_t runs = (chunk->row_count + ROW_RUN - 1) / ROW_RUN;
@@ -140,12 +151,14 @@ zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash, const ui
     return ZKL_OK;
 }
 
-void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk, const zkl_digest *row_root,
-                    const uint8_t (*commitments)[ZKL_POINT_BYTES], size_t count)
+void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk,
+                    const zkl_digest *row_root, const uint8_t (*commitments)[ZKL_POINT_BYTES],
+                    size_t count)
 {
     uint8_t head[9] = { 0x00 };
     zkl_store_be64(head + 1, chunk);
-    const zkl_bytes parts[3] = { zkl_bytes_of(head, sizeof head), zkl_bytes_of(row_root, sizeof *row_root),
+    const zkl_bytes parts[3] = { zkl_bytes_of(head, sizeof head),
+                                 zkl_bytes_of(row_root, sizeof *row_root),
                                  zkl_bytes_of(commitments, count * ZKL_POINT_BYTES) };
     zkl_hash_parts(out, hash, parts, ZKL_COUNT(parts));
 }
@@ -196,8 +209,9 @@ zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs, const uint1
     return ZKL_OK;
 }
 
-zkl_status zkl_chunk_commit(zkl_chunk_commitment *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES],
-                            const zkl_chunk *chunk, zkl_hash_algorithm hash, const zkl_srs *srs, zkl_pool *pool,
+zkl_status zkl_chunk_commit(zkl_chunk_commitment *out,
+                            const uint8_t key[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk *chunk,
+                            zkl_hash_algorithm hash, const zkl_srs *srs, zkl_pool *pool,
                             zkl_error *err)
 {
     const size_t blocks = zkl_chunk_block_count(chunk);
@@ -211,7 +225,7 @@ zkl_status zkl_chunk_commit(zkl_chunk_commitment *out, const uint8_t key[static 
     for (size_t b = 0; b < blocks; b++)
         zkl_g1_encode(out->commitments[b], &points[b]);
     ZKL_TRY(zkl_chunk_row_root(&out->row_root, hash, key, chunk, pool, err));
-    zkl_chunk_leaf(&out->leaf, hash, chunk->index, &out->row_root, (const uint8_t(*)[ZKL_POINT_BYTES])out->commitments,
-                   blocks);
+    zkl_chunk_leaf(&out->leaf, hash, chunk->index, &out->row_root,
+                   (const uint8_t(*)[ZKL_POINT_BYTES])out->commitments, blocks);
     return ZKL_OK;
 }

@@ -36,7 +36,8 @@ static void argument_room_clear(argument_room *room)
     *room = (argument_room){ 0 };
 }
 
-static zkl_status make_room(argument_room *room, const zkl_statement *s, const zkl_proof_format *format, zkl_error *err)
+static zkl_status make_room(argument_room *room, const zkl_statement *s,
+                            const zkl_proof_format *format, zkl_error *err)
 {
     const size_t cells = (size_t)1 << format->log_cells;
     room->w_count = cells + format->mask_half;
@@ -67,8 +68,9 @@ static bool any_weight(const zkl_fr *weights, size_t count)
 }
 
 /* X, X2, X3, M, sigma: what the leaf point takes from commitments. */
-static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room, const zkl_fr *lo, const zkl_fr *eb,
-                            const uint16_t *const *cells, const uint32_t *counts, const zkl_fr *mask, zkl_pool *pool)
+static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room, const zkl_fr *lo,
+                            const zkl_fr *eb, const uint16_t *const *cells, const uint32_t *counts,
+                            const zkl_fr *mask, zkl_pool *pool)
 {
     const zkl_shape *shape = &room->shape;
     const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
@@ -80,7 +82,8 @@ static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room, cons
         *out[i] = ZKL_FR_ZERO;
         if (!any_weight(room->weights + i * blocks, blocks))
             continue;
-        zkl_cells_combine_all(room->sums[i], room->weights + i * blocks, cells, blocks, cell_count, pool);
+        zkl_cells_combine_all(room->sums[i], room->weights + i * blocks, cells, blocks, cell_count,
+                              pool);
         zkl_fr_dot(out[i], room->sums[i], room->e_low, cell_count);
     }
     wit->m = ZKL_FR_ZERO;
@@ -94,8 +97,8 @@ static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room, cons
 }
 
 /* w = X's sum + gamma X2's + gamma^2 X3's + gamma^3 multiplicities + chi mask, blinders included. */
-static void combine_opened(argument_room *room, const zkl_opening_challenges *c, const uint32_t *counts,
-                           const zkl_argument_secrets *secrets)
+static void combine_opened(argument_room *room, const zkl_opening_challenges *c,
+                           const uint32_t *counts, const zkl_argument_secrets *secrets)
 {
     const zkl_shape *shape = &room->shape;
     const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
@@ -124,8 +127,9 @@ static void combine_opened(argument_room *room, const zkl_opening_challenges *c,
     }
 }
 
-zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_statement *statement, const zkl_fr *t0,
-                              const uint16_t *const *cells, const uint32_t *multiplicities, uint64_t u,
+zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_statement *statement,
+                              const zkl_fr *t0, const uint16_t *const *cells,
+                              const uint32_t *multiplicities, uint64_t u,
                               const zkl_argument_secrets *secrets, const zkl_proof_format *format,
                               const zkl_committer *committer, const zkl_env *env, zkl_error *err)
 {
@@ -148,7 +152,8 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_sta
     /* the fraction sum */
     ZKL_TRY(zkl_shape_compile(&room.shape, statement, format, t0, &out->blob.alpha, err));
     ZKL_TRY(zkl_leaf_source_new(&room.leaves, &room.shape, cells, multiplicities, err));
-    ZKL_TRY(zkl_fraction_prove(wit, point, n, format->log_cells, room.leaves, &tr, arena, env->pool, err));
+    ZKL_TRY(zkl_fraction_prove(wit, point, n, format->log_cells, room.leaves, &tr, arena, env->pool,
+                               err));
     const zkl_fr *lo = point, *hi = point + format->log_cells;
     out->blob.hi_count = n - format->log_cells;
     memcpy(out->blob.hi, hi, out->blob.hi_count * sizeof *hi);
@@ -165,7 +170,8 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_sta
     combine_opened(&room, &challenges, multiplicities, secrets);
     ZKL_TRY(zkl_opening_prove(&out->blob, room.w, lo, t0, format, committer, env->pool, err));
     zkl_opening_point(&z, t0, &out->blob.digest, out->blob.hi, out->blob.hi_count, out->blob.s);
-    out->input_count = zkl_fraction_inputs(out->inputs, &room.shape, &out->blob, &challenges, &z, eb);
+    out->input_count =
+        zkl_fraction_inputs(out->inputs, &room.shape, &out->blob, &challenges, &z, eb);
     zkl_wipe(&tr, sizeof tr);
     zkl_wipe(point, sizeof point);
     out->argument_s = middle - start;

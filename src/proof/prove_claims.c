@@ -11,7 +11,8 @@ typedef struct column_view {
     size_t limb_count;
 } column_view;
 
-static column_view view_column(const zkl_source_table *source, const zkl_proof_format *format, uint64_t chunk, size_t column)
+static column_view view_column(const zkl_source_table *source, const zkl_proof_format *format,
+                               uint64_t chunk, size_t column)
 {
     const size_t blocks = zkl_statement_table_blocks(&source->table, format);
     size_t at = (size_t)chunk * (blocks / zkl_statement_chunk_count(&source->table, format));
@@ -21,9 +22,11 @@ static column_view view_column(const zkl_source_table *source, const zkl_proof_f
 }
 
 /* Rows of the chunk that are not padding. */
-static size_t chunk_rows(const zkl_source_table *source, const zkl_proof_format *format, uint64_t chunk)
+static size_t chunk_rows(const zkl_source_table *source, const zkl_proof_format *format,
+                         uint64_t chunk)
 {
-    const uint64_t cells = (uint64_t)1 << format->log_cells, left = source->table.row_count - chunk * cells;
+    const uint64_t cells = (uint64_t)1 << format->log_cells,
+                   left = source->table.row_count - chunk * cells;
     return (size_t)(left < cells ? left : cells);
 }
 
@@ -48,7 +51,9 @@ static code param_code(const zkl_scalar *param, unsigned log_cells)
     code out = { { 0 } };
     for (unsigned i = 0; i < 16; i++) {
         const unsigned bit = i * log_cells;
-        out.limb[i] = (uint32_t)(w.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1)); /* limbs do not straddle words */
+        out.limb[i] =
+            (uint32_t)(w.word[bit / 64] >> bit % 64 &
+                       (((uint64_t)1 << log_cells) - 1)); /* limbs do not straddle words */
     }
     return out;
 }
@@ -94,7 +99,8 @@ static uint64_t bad_rows_cells(const zkl_claim_data *claim)
             for (size_t limb = 0; limb < column.limb_count; limb++)
                 for (size_t t = 0; t < cells; t++) {
                     const uint16_t v = column.limbs[limb][t];
-                    bad += v && (t >= rows || (flag.limb_count && flag.limbs[0][t]) || (boolean && v > 1) || v >= cells);
+                    bad += v && (t >= rows || (flag.limb_count && flag.limbs[0][t]) ||
+                                 (boolean && v > 1) || v >= cells);
                 }
         }
     }
@@ -108,11 +114,13 @@ static uint64_t bad_rows_range(const zkl_claim_data *claim)
     const zkl_source_table *source = claim->sources[0];
     const code lo = param_code(&claim->params[0], claim->format->log_cells);
     const code hi = param_code(&claim->params[1], claim->format->log_cells);
-    const bool skip_nulls = claim->params[2].bytes[31] == 1, nullable = source->table.column_count > 1;
+    const bool skip_nulls = claim->params[2].bytes[31] == 1,
+               nullable = source->table.column_count > 1;
     uint64_t bad = 0;
     for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, claim->format); c++) {
         const column_view x = view_column(source, claim->format, c, 0);
-        const column_view flag = nullable ? view_column(source, claim->format, c, 1) : (column_view){ 0 };
+        const column_view flag =
+            nullable ? view_column(source, claim->format, c, 1) : (column_view){ 0 };
         for (size_t t = 0; t < chunk_rows(source, claim->format, c); t++) {
             const code v = read_code(&x, t);
             const bool null = nullable && flag.limbs[0][t];
@@ -126,20 +134,23 @@ static void fill_range(uint16_t *const *cells, const zkl_claim_data *claim)
 {
     const zkl_source_table *source = claim->sources[0];
     const unsigned log_cells = claim->format->log_cells;
-    const zkl_range_sides sides = zkl_claim_range_sides(&claim->params[0], &claim->params[1],
-                                                        source->table.columns[0].limb_count, claim->format);
-    const code lo = param_code(&claim->params[0], log_cells), hi = param_code(&claim->params[1], log_cells);
+    const zkl_range_sides sides = zkl_claim_range_sides(
+        &claim->params[0], &claim->params[1], source->table.columns[0].limb_count, claim->format);
+    const code lo = param_code(&claim->params[0], log_cells),
+               hi = param_code(&claim->params[1], log_cells);
     const bool nullable = source->table.column_count > 1;
     for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, claim->format); c++) {
         const column_view x = view_column(source, claim->format, c, 0);
-        const column_view flag = nullable ? view_column(source, claim->format, c, 1) : (column_view){ 0 };
+        const column_view flag =
+            nullable ? view_column(source, claim->format, c, 1) : (column_view){ 0 };
         for (unsigned side = 0; side < 2; side++) {
             if (!(side ? sides.above : sides.below))
                 continue;
             for (size_t t = 0; t < chunk_rows(source, claim->format, c); t++) {
                 if (nullable && flag.limbs[0][t])
                     continue;
-                const code v = read_code(&x, t), d = side ? code_minus(&hi, &v, log_cells) : code_minus(&v, &lo, log_cells);
+                const code v = read_code(&x, t), d = side ? code_minus(&hi, &v, log_cells)
+                                                          : code_minus(&v, &lo, log_cells);
                 for (size_t i = 0; i < sides.limb_count; i++)
                     cells[i][t] = (uint16_t)d.limb[i + 1]; /* the lowest limb is the rest */
             }
@@ -150,7 +161,8 @@ static void fill_range(uint16_t *const *cells, const zkl_claim_data *claim)
 
 /* ---- sum: total, nulls, mode */
 
-static void sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source, const zkl_proof_format *format)
+static void sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source,
+                       const zkl_proof_format *format)
 {
     *total = (zkl_wide){ { 0 } };
     *nulls = 0;
@@ -171,13 +183,15 @@ static void sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table 
     }
 }
 
-zkl_status zkl_prove_sum(zkl_scalar *total, uint64_t *nulls, const zkl_source_table *source, zkl_error *err)
+zkl_status zkl_prove_sum(zkl_scalar *total, uint64_t *nulls, const zkl_source_table *source,
+                         zkl_error *err)
 {
     zkl_wide sum;
     const zkl_wide order = zkl_wide_field_order();
     sum_column(&sum, nulls, source, &zkl_proof_format_v1);
     if (zkl_wide_compare(&sum, &order) >= 0)
-        return zkl_fail(err, ZKL_LIMIT, "the sum of a column of %u limbs is no field element", source->table.columns[0].limb_count);
+        return zkl_fail(err, ZKL_LIMIT, "the sum of a column of %u limbs is no field element",
+                        source->table.columns[0].limb_count);
     for (size_t i = 0; i < 32; i++)
         total->bytes[31 - i] = (uint8_t)(sum.word[i / 8] >> 8 * (i % 8));
     return ZKL_OK;
@@ -192,14 +206,17 @@ static uint64_t bad_rows_sum(const zkl_claim_data *claim)
     (void)zkl_claim_param_u64(&stated, &claim->params[1]); /* both checked by zkl_claim_check */
     (void)zkl_claim_param_u64(&mode, &claim->params[2]);
     const int order = zkl_wide_compare(&total, &bound);
-    const bool holds = mode == ZKL_MODE_EXACTLY ? order == 0 : mode == ZKL_MODE_AT_LEAST ? order >= 0 : order <= 0;
+    const bool holds = mode == ZKL_MODE_EXACTLY    ? order == 0
+                       : mode == ZKL_MODE_AT_LEAST ? order >= 0
+                                                   : order <= 0;
     return !holds || nulls != stated;
 }
 
 /* The slack, |total - bound|, as C numbers of k + 1 limbs: as many full ones as fit, then the rest. */
 static void fill_sum(uint16_t *const *cells, const zkl_claim_data *claim)
 {
-    const unsigned log_cells = claim->format->log_cells, limbs = claim->sources[0]->table.columns[0].limb_count + 1;
+    const unsigned log_cells = claim->format->log_cells,
+                   limbs = claim->sources[0]->table.columns[0].limb_count + 1;
     const zkl_wide bound = zkl_wide_of_scalar(&claim->params[0]), one = zkl_wide_shifted(1, 0);
     const zkl_wide top = zkl_wide_shifted(1, limbs * log_cells), full = zkl_wide_minus(&top, &one);
     zkl_wide total, slack;
@@ -211,7 +228,8 @@ static void fill_sum(uint16_t *const *cells, const zkl_claim_data *claim)
         const zkl_wide part = zkl_wide_compare(&slack, &full) > 0 ? full : slack;
         for (unsigned i = 0; i < limbs; i++) {
             const unsigned bit = i * log_cells;
-            cells[i][t] = (uint16_t)(part.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1));
+            cells[i][t] =
+                (uint16_t)(part.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1));
         }
         slack = zkl_wide_minus(&slack, &part);
     }
@@ -228,15 +246,18 @@ static uint64_t bad_rows_linear(const zkl_claim_data *claim)
     uint64_t bad = 0;
     zkl_fr_power_of_two(&base, claim->format->log_cells);
     ZKL_ASSERT(zkl_fr_decode(&c, claim->params[0].bytes));
-    for (uint64_t chunk = 0; chunk < zkl_statement_chunk_count(&first->table, claim->format); chunk++)
-        for (size_t from = 0, rows = chunk_rows(first, claim->format, chunk); from < rows; from += LINEAR_RUN) {
+    for (uint64_t chunk = 0; chunk < zkl_statement_chunk_count(&first->table, claim->format);
+         chunk++)
+        for (size_t from = 0, rows = chunk_rows(first, claim->format, chunk); from < rows;
+             from += LINEAR_RUN) {
             const size_t count = rows - from < LINEAR_RUN ? rows - from : LINEAR_RUN;
             size_t at = 1;
             memset(sum, 0, sizeof sum);
             for (size_t i = 0; i < claim->source_count; i++)
                 for (size_t j = 0; j < claim->sources[i]->table.column_count; j++) {
                     zkl_fr weights[ZKL_TABLE_LIMBS_MAX], part[LINEAR_RUN];
-                    const column_view column = view_column(claim->sources[i], claim->format, chunk, j);
+                    const column_view column =
+                        view_column(claim->sources[i], claim->format, chunk, j);
                     ZKL_ASSERT(zkl_fr_decode(&weights[0], claim->params[at++].bytes));
                     for (size_t limb = 1; limb < column.limb_count; limb++)
                         zkl_fr_mul(&weights[limb], &weights[limb - 1], &base);

@@ -15,13 +15,14 @@ static inline void add_scaled(uint64_t sum[static SUM_WORDS], const zkl_fr *w, u
     sum[4] += (uint64_t)carry;
 }
 
-static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48 };
+static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
+                                   0x73eda753299d7d48 };
 
 /* sum < 2^304 to below r: the quotient from its top 64 bits is right or one too small. */
 static inline void reduce_sum(zkl_fr *out, const uint64_t sum[static SUM_WORDS])
 {
-    const uint64_t top = sum[3] >> 48 | sum[4] << 16;   /* floor(sum / 2^240) */
-    const uint64_t inverse = 0x2355094edfede;           /* check: 0x2355094edfede == 2 ** 304 // r */
+    const uint64_t top = sum[3] >> 48 | sum[4] << 16; /* floor(sum / 2^240) */
+    const uint64_t inverse = 0x2355094edfede;         /* check: 0x2355094edfede == 2 ** 304 // r */
     const uint64_t q = (uint64_t)((unsigned __int128)top * inverse >> 64);
     uint64_t rest[4], less[4], borrow = 0;
     unsigned __int128 carry = 0;
@@ -45,8 +46,8 @@ static inline void reduce_sum(zkl_fr *out, const uint64_t sum[static SUM_WORDS])
 
 #define COMBINE_TILE 64
 
-void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells, size_t block_count, size_t from,
-                       size_t count)
+void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
+                       size_t block_count, size_t from, size_t count)
 {
     uint64_t sums[COMBINE_TILE][SUM_WORDS];
     for (size_t at = 0; at < count; at += COMBINE_TILE) {
@@ -83,8 +84,8 @@ static void combine_run(void *context, size_t index, size_t worker)
                       left < COMBINE_TASK ? left : COMBINE_TASK);
 }
 
-void zkl_cells_combine_all(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells, size_t block_count,
-                           size_t cell_count, zkl_pool *pool)
+void zkl_cells_combine_all(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
+                           size_t block_count, size_t cell_count, zkl_pool *pool)
 {
     combination job = { out, weights, cells, block_count, cell_count };
     zkl_pool_run(pool, (cell_count + COMBINE_TASK - 1) / COMBINE_TASK, combine_run, &job);

@@ -26,7 +26,7 @@ typedef struct part_values {
 
 typedef struct part {
     part_values p, q;
-    bool is_leaf;      /* neither is stored: leaf block `leaf_block` of the source */
+    bool is_leaf; /* neither is stored: leaf block `leaf_block` of the source */
     bool p_varies, q_varies;
     size_t leaf_block;
 } part;
@@ -34,10 +34,10 @@ typedef struct part {
 /* A layer during its sum-check. */
 typedef struct layer_state {
     const zkl_leaf_source *leaves;
-    part *parts;        /* [b * segments_max + j] */
+    part *parts;                        /* [b * segments_max + j] */
     size_t segments_max, segment_count; /* of one quarter; segment_count is a power of two */
     size_t segment_size;
-    zkl_fr *folded;     /* what the first fold of the leaf layer stored */
+    zkl_fr *folded; /* what the first fold of the leaf layer stored */
 } layer_state;
 
 static part *part_at(const layer_state *s, size_t b, size_t j)
@@ -56,12 +56,15 @@ typedef struct factor {
 
 static factor factor_of(const zkl_fr *value)
 {
-    const factor_kind kind = zkl_fr_is_zero(value) ? FACTOR_ZERO : zkl_fr_equal(value, &ZKL_FR_ONE) ? FACTOR_ONE : FACTOR_ANY;
+    const factor_kind kind = zkl_fr_is_zero(value)              ? FACTOR_ZERO
+                             : zkl_fr_equal(value, &ZKL_FR_ONE) ? FACTOR_ONE
+                                                                : FACTOR_ANY;
     return (factor){ kind, *value };
 }
 
 /* out = a x + b y */
-static inline void cross_constant(zkl_fr *out, const factor *a, const zkl_fr *x, const factor *b, const zkl_fr *y)
+static inline void cross_constant(zkl_fr *out, const factor *a, const zkl_fr *x, const factor *b,
+                                  const zkl_fr *y)
 {
     zkl_fr v, w;
     const zkl_fr *left = x, *right = y;
@@ -81,7 +84,8 @@ static inline void cross_constant(zkl_fr *out, const factor *a, const zkl_fr *x,
         zkl_fr_add(out, left, right);
 }
 
-static inline void cross(zkl_fr *out, const zkl_fr *p0, const zkl_fr *q1, const zkl_fr *p1, const zkl_fr *q0)
+static inline void cross(zkl_fr *out, const zkl_fr *p0, const zkl_fr *q1, const zkl_fr *p1,
+                         const zkl_fr *q0)
 {
     zkl_fr v;
     zkl_fr_mul(&v, p0, q1);
@@ -89,7 +93,8 @@ static inline void cross(zkl_fr *out, const zkl_fr *p0, const zkl_fr *q1, const 
     zkl_fr_add(out, out, &v);
 }
 
-static inline void multiply_units(zkl_fr *out, const zkl_fr *x, bool x_is_one, const zkl_fr *y, bool y_is_one)
+static inline void multiply_units(zkl_fr *out, const zkl_fr *x, bool x_is_one, const zkl_fr *y,
+                                  bool y_is_one)
 {
     if (x_is_one)
         *out = *y;
@@ -100,7 +105,8 @@ static inline void multiply_units(zkl_fr *out, const zkl_fr *x, bool x_is_one, c
 }
 
 /* p01 q23 + q01 (p23 + lam q23) */
-static inline void join(zkl_fr *out, const zkl_fr *p01, const zkl_fr *q01, zkl_fr *p23, const zkl_fr *q23, const zkl_fr *lam)
+static inline void join(zkl_fr *out, const zkl_fr *p01, const zkl_fr *q01, zkl_fr *p23,
+                        const zkl_fr *q23, const zkl_fr *lam)
 {
     zkl_fr v;
     if (lam) {
@@ -113,7 +119,8 @@ static inline void join(zkl_fr *out, const zkl_fr *p01, const zkl_fr *q01, zkl_f
 }
 
 /* lam * (product of the q) + sum over b of p_b * (product of the other q); lam NULL: 0. */
-static inline void combine(zkl_fr *out, const zkl_fr p[ARITY], const zkl_fr q[ARITY], const zkl_fr *lam)
+static inline void combine(zkl_fr *out, const zkl_fr p[ARITY], const zkl_fr q[ARITY],
+                           const zkl_fr *lam)
 {
     zkl_fr p01, p23, q01, q23;
     cross(&p01, &p[0], &q[1], &p[1], &q[0]);
@@ -124,8 +131,8 @@ static inline void combine(zkl_fr *out, const zkl_fr p[ARITY], const zkl_fr q[AR
 }
 
 /* The same with numerators that are constant over a run, and often 0 or 1; unit: which denominators are 1 throughout. */
-static inline void combine_constant(zkl_fr *out, const factor p[ARITY], const zkl_fr q[ARITY], const bool unit[ARITY],
-                                    const zkl_fr *lam)
+static inline void combine_constant(zkl_fr *out, const factor p[ARITY], const zkl_fr q[ARITY],
+                                    const bool unit[ARITY], const zkl_fr *lam)
 {
     zkl_fr p01, p23, q01, q23, v;
     cross_constant(&p23, &p[2], &q[3], &p[3], &q[2]);
@@ -184,13 +191,13 @@ static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf
 typedef struct round_job {
     const layer_state *state;
     const zkl_fr *lam;
-    size_t half;         /* pairs (i, half + i) */
+    size_t half; /* pairs (i, half + i) */
     size_t tile_log;
     const zkl_fr *e_low; /* eq over the low tile_log variables of i */
     const zkl_fr *e_high;
     zkl_fr (*sums)[POINTS]; /* one for each worker */
-    part_run *runs;      /* 2 ARITY for each worker */
-    zkl_fr c;            /* folding: the challenge */
+    part_run *runs;         /* 2 ARITY for each worker */
+    zkl_fr c;               /* folding: the challenge */
 } round_job;
 
 /* Values of a line at the four points, from those at 0 and 1. */
@@ -216,8 +223,8 @@ static bool is_unit(const part_run *run)
     return run->q_stride == 0 && zkl_fr_equal(run->q, &ZKL_FR_ONE);
 }
 
-static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, const zkl_fr *lam,
-                                    size_t count)
+static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e,
+                                    const zkl_fr *lam, size_t count)
 {
     factor p[POINTS][ARITY];
     bool unit[POINTS][ARITY]; /* a denominator of 1 has the leading coefficient 0 */
@@ -233,7 +240,8 @@ static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, c
     for (size_t i = 0; i < count; i++) {
         zkl_fr line[ARITY][POINTS], value;
         for (size_t b = 0; b < ARITY; b++)
-            extend_line(line[b], runs[b].q + i * runs[b].q_stride, runs[ARITY + b].q + i * runs[ARITY + b].q_stride);
+            extend_line(line[b], runs[b].q + i * runs[b].q_stride,
+                        runs[ARITY + b].q + i * runs[ARITY + b].q_stride);
         for (size_t x = 0; x < POINTS; x++) {
             const zkl_fr q[ARITY] = { line[0][x], line[1][x], line[2][x], line[3][x] };
             combine_constant(&value, p[x], q, unit[x], lam);
@@ -242,7 +250,8 @@ static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, c
     }
 }
 
-static void sum_any(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, const zkl_fr *lam, size_t count)
+static void sum_any(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, const zkl_fr *lam,
+                    size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         zkl_fr p[ARITY][POINTS], q[ARITY][POINTS], value;
@@ -266,7 +275,8 @@ static void read_halves(part_run *runs, const round_job *job, size_t i, size_t c
     const layer_state *s = job->state;
     for (size_t k = 0; k < 2 * ARITY; k++) {
         const size_t at = i + (k / ARITY) * job->half;
-        read_part(&runs[k], s, part_at(s, k % ARITY, at / s->segment_size), at % s->segment_size, count);
+        read_part(&runs[k], s, part_at(s, k % ARITY, at / s->segment_size), at % s->segment_size,
+                  count);
     }
 }
 
@@ -275,7 +285,8 @@ static void sum_tiles(void *context, size_t index, size_t worker)
     const round_job *job = context;
     const size_t count = (size_t)1 << job->tile_log, tiles = job->half >> job->tile_log;
     part_run *runs = job->runs + worker * 2 * ARITY;
-    for (size_t tile = index * TASK_TILES; tile < tiles && tile < (index + 1) * TASK_TILES; tile++) {
+    for (size_t tile = index * TASK_TILES; tile < tiles && tile < (index + 1) * TASK_TILES;
+         tile++) {
         zkl_fr sums[POINTS] = { { { 0 } } };
         bool constant = true;
         read_halves(runs, job, tile << job->tile_log, count);
@@ -288,8 +299,8 @@ static void sum_tiles(void *context, size_t index, size_t worker)
 }
 
 /* Coefficients 1..4 of h from h(0), h(1), h(2), h(-1) and its leading coefficient. */
-static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const zkl_fr *h2, const zkl_fr *minus,
-                        const zkl_fr *lead)
+static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const zkl_fr *h2,
+                        const zkl_fr *minus, const zkl_fr *lead)
 {
     zkl_fr half, third, e, f, g, k, v;
     zkl_fr_from_u64(&half, 2);
@@ -303,7 +314,7 @@ static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const
     zkl_fr_add(&out[1], &e, &f);
     zkl_fr_mul(&out[1], &out[1], &half);
     zkl_fr_sub(&g, &e, &out[1]); /* c1 + c3 */
-    zkl_fr_sub(&k, h2, h0); /* 2 c1 + 4 c2 + 8 c3 + 16 c4 */
+    zkl_fr_sub(&k, h2, h0);      /* 2 c1 + 4 c2 + 8 c3 + 16 c4 */
     zkl_fr_mul(&k, &k, &half);
     zkl_fr_add(&v, &out[1], &out[1]);
     zkl_fr_sub(&k, &k, &v);
@@ -319,8 +330,8 @@ static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const
 /* ---- folding */
 
 /* Where a folded part is stored: over a stored half of its own, or at room. */
-static zkl_fr *fold_target(const part *low, const part *high, bool low_varies, zkl_fr *low_array, zkl_fr *high_array,
-                           zkl_fr **room, size_t count)
+static zkl_fr *fold_target(const part *low, const part *high, bool low_varies, zkl_fr *low_array,
+                           zkl_fr *high_array, zkl_fr **room, size_t count)
 {
     if (!low->is_leaf && low_varies)
         return low_array;
@@ -339,8 +350,8 @@ typedef struct fold_job {
     part_run *runs; /* 2 for each worker */
 } fold_job;
 
-static void fold_values(zkl_fr *out, const zkl_fr *low, size_t low_stride, const zkl_fr *high, size_t high_stride,
-                        const zkl_fr *c, size_t count)
+static void fold_values(zkl_fr *out, const zkl_fr *low, size_t low_stride, const zkl_fr *high,
+                        size_t high_stride, const zkl_fr *c, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         zkl_fr d;
@@ -359,8 +370,10 @@ static void fold_tile(void *context, size_t index, size_t worker)
 {
     const fold_job *job = context;
     const layer_state *s = job->state;
-    const size_t runs_each = job->half / job->run, b = index / runs_each, i = index % runs_each * job->run;
-    const part *low = part_before(job, b, i), *high = part_before(job, b, i + job->half), *out = part_at(s, b, i / s->segment_size);
+    const size_t runs_each = job->half / job->run, b = index / runs_each,
+                 i = index % runs_each * job->run;
+    const part *low = part_before(job, b, i), *high = part_before(job, b, i + job->half),
+               *out = part_at(s, b, i / s->segment_size);
     part_run *runs = job->runs + 2 * worker;
     for (size_t at = 0; at < job->run; at += TILE) {
         const size_t count = job->run - at < TILE ? job->run - at : TILE;
@@ -370,9 +383,11 @@ static void fold_tile(void *context, size_t index, size_t worker)
         read_part(&runs[1], s, high, (i + at + job->half) % s->segment_size, count);
         const size_t to = (i + at) % s->segment_size;
         if (out->p_varies)
-            fold_values(out->p.array + to, runs[0].p, runs[0].p_stride, runs[1].p, runs[1].p_stride, &job->c, count);
+            fold_values(out->p.array + to, runs[0].p, runs[0].p_stride, runs[1].p, runs[1].p_stride,
+                        &job->c, count);
         if (out->q_varies)
-            fold_values(out->q.array + to, runs[0].q, runs[0].q_stride, runs[1].q, runs[1].q_stride, &job->c, count);
+            fold_values(out->q.array + to, runs[0].q, runs[0].q_stride, runs[1].q, runs[1].q_stride,
+                        &job->c, count);
     }
 }
 
@@ -392,9 +407,12 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
     size_t needed = 0; /* arrays to be made: nothing of theirs was stored yet */
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
-            const part *low = &from[b * s->segments_max + j], *high = &from[b * s->segments_max + high_at + j];
-            const bool p_stored = (!low->is_leaf && low->p_varies) || (!high->is_leaf && high->p_varies);
-            const bool q_stored = (!low->is_leaf && low->q_varies) || (!high->is_leaf && high->q_varies);
+            const part *low = &from[b * s->segments_max + j],
+                       *high = &from[b * s->segments_max + high_at + j];
+            const bool p_stored =
+                (!low->is_leaf && low->p_varies) || (!high->is_leaf && high->p_varies);
+            const bool q_stored =
+                (!low->is_leaf && low->q_varies) || (!high->is_leaf && high->q_varies);
             needed += (low->p_varies || high->p_varies) && !p_stored;
             needed += (low->q_varies || high->q_varies) && !q_stored;
         }
@@ -407,15 +425,19 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
     }
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
-            const part *low = &from[b * s->segments_max + j], *high = &from[b * s->segments_max + high_at + j];
+            const part *low = &from[b * s->segments_max + j],
+                       *high = &from[b * s->segments_max + high_at + j];
             part *out = part_at(s, b, j);
-            *out = (part){ .p_varies = low->p_varies || high->p_varies, .q_varies = low->q_varies || high->q_varies };
+            *out = (part){ .p_varies = low->p_varies || high->p_varies,
+                           .q_varies = low->q_varies || high->q_varies };
             if (out->p_varies)
-                out->p.array = fold_target(low, high, low->p_varies, low->p.array, high->p.array, &room, length);
+                out->p.array = fold_target(low, high, low->p_varies, low->p.array, high->p.array,
+                                           &room, length);
             else
                 fold_values(&out->p.constant, &low->p.constant, 0, &high->p.constant, 0, c, 1);
             if (out->q_varies)
-                out->q.array = fold_target(low, high, low->q_varies, low->q.array, high->q.array, &room, length);
+                out->q.array = fold_target(low, high, low->q_varies, low->q.array, high->q.array,
+                                           &room, length);
             else
                 fold_values(&out->q.constant, &low->q.constant, 0, &high->q.constant, 0, c, 1);
         }
@@ -437,15 +459,21 @@ typedef struct round_room {
     zkl_fr *e_high, e_low[TILE];
 } round_room;
 
-static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v, const zkl_fr *r, const zkl_fr *lam,
-                      round_room *room, zkl_pool *pool)
+static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v, const zkl_fr *r,
+                      const zkl_fr *lam, round_room *room, zkl_pool *pool)
 {
     const size_t workers = zkl_pool_threads(pool);
     unsigned tile_log = v < TILE_LOG ? v : TILE_LOG;
     while (((size_t)1 << tile_log) > s->segment_size)
         tile_log--;
-    round_job job = { .state = s, .lam = lam, .half = (size_t)1 << v, .tile_log = tile_log,
-                      .e_low = room->e_low, .e_high = room->e_high, .sums = room->sums, .runs = room->runs };
+    round_job job = { .state = s,
+                      .lam = lam,
+                      .half = (size_t)1 << v,
+                      .tile_log = tile_log,
+                      .e_low = room->e_low,
+                      .e_high = room->e_high,
+                      .sums = room->sums,
+                      .runs = room->runs };
     zkl_eq_vector(room->e_low, r, tile_log);
     zkl_eq_vector(room->e_high, r + tile_log, v - tile_log);
     memset(room->sums, 0, workers * sizeof *room->sums);
@@ -458,8 +486,9 @@ static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v, con
 }
 
 /* h from its sums and the claim (1 - r_v) h(0) + r_v h(1); the claim becomes h(c). */
-static zkl_status finish_round(zkl_fr coefficients[4], zkl_fr *c, zkl_fr *claim, const zkl_fr sums[POINTS], const zkl_fr *r_v,
-                               zkl_transcript *tr, zkl_error *err)
+static zkl_status finish_round(zkl_fr coefficients[4], zkl_fr *c, zkl_fr *claim,
+                               const zkl_fr sums[POINTS], const zkl_fr *r_v, zkl_transcript *tr,
+                               zkl_error *err)
 {
     zkl_fr h1, inverse, poly[5];
     if (ZKL_NEVER(zkl_fr_is_zero(r_v)))
@@ -480,10 +509,12 @@ static zkl_status finish_round(zkl_fr coefficients[4], zkl_fr *c, zkl_fr *claim,
 
 /* Layer k: 2k rounds over its children, then their values. r: the layer's point (2k), replaced by the children's (2k + 2);
  * lam: of this layer, replaced by the next. claim: P + lam Q of this layer at r, replaced likewise. */
-static zkl_status prove_layer(zkl_gkr_layer *out, layer_state *s, zkl_fr *r, zkl_fr *lam, zkl_fr *claim, round_room *room,
-                              zkl_transcript *tr, zkl_pool *pool, zkl_error *err)
+static zkl_status prove_layer(zkl_gkr_layer *out, layer_state *s, zkl_fr *r, zkl_fr *lam,
+                              zkl_fr *claim, round_room *room, zkl_transcript *tr, zkl_pool *pool,
+                              zkl_error *err)
 {
-    zkl_fr point[32], sums[POINTS], ends[2 * ARITY], next[3], e[ARITY], p = ZKL_FR_ZERO, q = ZKL_FR_ZERO;
+    zkl_fr point[32], sums[POINTS], ends[2 * ARITY], next[3], e[ARITY], p = ZKL_FR_ZERO,
+                                                                        q = ZKL_FR_ZERO;
     const unsigned rounds = (unsigned)out->round_count;
     for (unsigned v = rounds; v--;) {
         sum_round(sums, s, v, r, lam, room, pool);
@@ -534,7 +565,8 @@ static void combine_run(void *context, size_t index, size_t worker)
         factor factors[ARITY];
         bool unit[ARITY];
         for (size_t b = 0; b < ARITY; b++) {
-            read_part(&runs[b], s, part_at(s, b, at / s->segment_size), at % s->segment_size, count);
+            read_part(&runs[b], s, part_at(s, b, at / s->segment_size), at % s->segment_size,
+                      count);
             constant &= runs[b].p_stride == 0;
             factors[b] = factor_of(runs[b].p);
             unit[b] = is_unit(&runs[b]);
@@ -558,7 +590,9 @@ static void combine_run(void *context, size_t index, size_t worker)
 }
 
 typedef struct fraction_tree {
-    zkl_fr *layers[ZKL_TIER_MAX / 2 + 1]; /* layer k: 4^k numerators, then 4^k denominators; the leaves are not stored */
+    zkl_fr
+        *layers[ZKL_TIER_MAX / 2 +
+                1]; /* layer k: 4^k numerators, then 4^k denominators; the leaves are not stored */
     part *parts;
     round_room room;
     layer_state state;
@@ -577,15 +611,22 @@ static void fraction_tree_clear(fraction_tree *tree)
 }
 
 /* The quarters of layer k + 1, the children of layer k. */
-static void open_layer(fraction_tree *tree, unsigned k, unsigned depth, unsigned log_cells, const zkl_leaf_source *leaves)
+static void open_layer(fraction_tree *tree, unsigned k, unsigned depth, unsigned log_cells,
+                       const zkl_leaf_source *leaves)
 {
     const size_t h = (size_t)1 << (2 * k);
     zkl_free(tree->state.folded);
-    tree->state = (layer_state){ .leaves = leaves, .parts = tree->parts, .segments_max = 1, .segment_count = 1, .segment_size = h };
+    tree->state = (layer_state){ .leaves = leaves,
+                                 .parts = tree->parts,
+                                 .segments_max = 1,
+                                 .segment_count = 1,
+                                 .segment_size = h };
     if (k + 1 < depth) {
         for (size_t b = 0; b < ARITY; b++)
-            tree->parts[b] = (part){ .p_varies = true, .q_varies = true,
-                                     .p.array = tree->layers[k + 1] + b * h, .q.array = tree->layers[k + 1] + (ARITY + b) * h };
+            tree->parts[b] = (part){ .p_varies = true,
+                                     .q_varies = true,
+                                     .p.array = tree->layers[k + 1] + b * h,
+                                     .q.array = tree->layers[k + 1] + (ARITY + b) * h };
         return;
     }
     tree->state.segment_size = (size_t)1 << log_cells;
@@ -594,8 +635,8 @@ static void open_layer(fraction_tree *tree, unsigned k, unsigned depth, unsigned
         make_leaf_part(&tree->parts[i], leaves, i);
 }
 
-static zkl_status build_tree(fraction_tree *tree, unsigned depth, unsigned log_cells, const zkl_leaf_source *leaves,
-                             zkl_pool *pool, zkl_error *err)
+static zkl_status build_tree(fraction_tree *tree, unsigned depth, unsigned log_cells,
+                             const zkl_leaf_source *leaves, zkl_pool *pool, zkl_error *err)
 {
     for (unsigned k = depth; k--;) {
         const size_t h = (size_t)1 << (2 * k);
@@ -603,7 +644,10 @@ static zkl_status build_tree(fraction_tree *tree, unsigned depth, unsigned log_c
         tree->layers[k] = zkl_malloc(2 * h, sizeof(zkl_fr));
         if (!tree->layers[k])
             return zkl_no_memory(err, 2 * h * sizeof(zkl_fr));
-        tree_job job = { .below = &tree->state, .p = tree->layers[k], .q = tree->layers[k] + h, .count = h,
+        tree_job job = { .below = &tree->state,
+                         .p = tree->layers[k],
+                         .q = tree->layers[k] + h,
+                         .count = h,
                          .runs = tree->room.runs };
         job.run = tree->state.segment_size < 16 * TILE ? tree->state.segment_size : 16 * TILE;
         zkl_pool_run(pool, h / job.run, combine_run, &job);
@@ -611,12 +655,13 @@ static zkl_status build_tree(fraction_tree *tree, unsigned depth, unsigned log_c
     return ZKL_OK;
 }
 
-static zkl_status prove_tree(zkl_fraction_witness *out, fraction_tree *tree, zkl_fr *point, unsigned depth,
-                             unsigned log_cells, const zkl_leaf_source *leaves, zkl_transcript *tr, zkl_arena *arena,
-                             zkl_pool *pool, zkl_error *err)
+static zkl_status prove_tree(zkl_fraction_witness *out, fraction_tree *tree, zkl_fr *point,
+                             unsigned depth, unsigned log_cells, const zkl_leaf_source *leaves,
+                             zkl_transcript *tr, zkl_arena *arena, zkl_pool *pool, zkl_error *err)
 {
     const size_t workers = zkl_pool_threads(pool), widest = (size_t)1 << (2 * depth - log_cells);
-    const size_t e_high = ((size_t)1 << (2 * depth - 2)) >> (TILE_LOG < log_cells ? TILE_LOG : log_cells);
+    const size_t e_high =
+        ((size_t)1 << (2 * depth - 2)) >> (TILE_LOG < log_cells ? TILE_LOG : log_cells);
     tree->parts = zkl_calloc(widest < ARITY ? ARITY : widest, sizeof *tree->parts);
     tree->room.runs = zkl_malloc(workers * 2 * ARITY, sizeof *tree->room.runs);
     tree->room.sums = zkl_malloc(workers, sizeof *tree->room.sums);
@@ -640,14 +685,15 @@ static zkl_status prove_tree(zkl_fraction_witness *out, fraction_tree *tree, zkl
         zkl_free(tree->layers[k]); /* the sum-check below needs the children only */
         tree->layers[k] = NULL;
         open_layer(tree, k, depth, log_cells, leaves);
-        ZKL_TRY(prove_layer(&out->layers[k], &tree->state, point, &lam, &claim, &tree->room, tr, pool, err));
+        ZKL_TRY(prove_layer(&out->layers[k], &tree->state, point, &lam, &claim, &tree->room, tr,
+                            pool, err));
     }
     return ZKL_OK;
 }
 
-zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, unsigned n, unsigned log_cells,
-                              const zkl_leaf_source *leaves, zkl_transcript *tr, zkl_arena *arena, zkl_pool *pool,
-                              zkl_error *err)
+zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, unsigned n,
+                              unsigned log_cells, const zkl_leaf_source *leaves, zkl_transcript *tr,
+                              zkl_arena *arena, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(n % 2 == 0 && n >= log_cells + 2 && n <= ZKL_TIER_MAX);
     ZKL_AUTO_CLEAR(fraction_tree) tree = { 0 };

@@ -10,8 +10,9 @@ struct zkl_leaf_source {
     zkl_fr *minus_m;     /* [t]: -m_t */
 };
 
-zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape, const uint16_t *const *cells,
-                               const uint32_t *multiplicities, zkl_error *err)
+zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
+                               const uint16_t *const *cells, const uint32_t *multiplicities,
+                               zkl_error *err)
 {
     ZKL_AUTO_FREE(zkl_leaf_source) s = zkl_calloc(1, sizeof *s);
     if (!s)
@@ -53,7 +54,8 @@ zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *s, size_t leaf_block)
 {
     if (leaf_block < s->shape->leaf_count)
         return s->shape->leaves[leaf_block].is_total ? ZKL_LEAVES_TOTAL : ZKL_LEAVES_FRACTION;
-    return leaf_block == s->shape->leaf_count && s->shape->has_table ? ZKL_LEAVES_TABLE : ZKL_LEAVES_UNUSED;
+    return leaf_block == s->shape->leaf_count && s->shape->has_table ? ZKL_LEAVES_TABLE
+                                                                     : ZKL_LEAVES_UNUSED;
 }
 
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *s, size_t leaf_block)
@@ -64,7 +66,8 @@ void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *s, size_t leaf_blo
 }
 
 /* A range leaf of one block: alpha - cell, less beta_1 under a null. */
-static void fill_range(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf, size_t from, size_t count)
+static void fill_range(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf, size_t from,
+                       size_t count)
 {
     const uint16_t *cells = s->cells[leaf->terms[0].block] + from;
     const uint16_t *nulls = leaf->null == ZKL_BLOCK_NONE ? NULL : s->cells[leaf->null] + from;
@@ -76,7 +79,8 @@ static void fill_range(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf
 }
 
 /* alpha - beta_tag - null (beta_1 - beta_tag) - sum of weighted cells - one */
-static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf, size_t from, size_t count)
+static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf, size_t from,
+                        size_t count)
 {
     zkl_fr weights[LEAF_TERMS_MAX], base, base_end;
     const uint16_t *cells[LEAF_TERMS_MAX];
@@ -101,17 +105,21 @@ static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *lea
 
 static bool is_range(const zkl_leaf *leaf)
 {
-    return leaf->tag == 0 && leaf->term_count == 1 && !leaf->has_one && zkl_fr_equal(&leaf->terms[0].weight, &ZKL_FR_ONE);
+    return leaf->tag == 0 && leaf->term_count == 1 && !leaf->has_one &&
+           zkl_fr_equal(&leaf->terms[0].weight, &ZKL_FR_ONE);
 }
 
-static void fill_total(const zkl_leaf_source *s, zkl_fr *p, const zkl_leaf *leaf, size_t from, size_t count)
+static void fill_total(const zkl_leaf_source *s, zkl_fr *p, const zkl_leaf *leaf, size_t from,
+                       size_t count)
 {
     zkl_fr sum[64];
     memset(p, 0, count * sizeof *p);
-    for (size_t k = 0; k < leaf->term_count; k += LEAF_TERMS_MAX) { /* few terms at a time, so that they fit the stack */
+    for (size_t k = 0; k < leaf->term_count;
+         k += LEAF_TERMS_MAX) { /* few terms at a time, so that they fit the stack */
         zkl_fr weights[LEAF_TERMS_MAX];
         const uint16_t *cells[LEAF_TERMS_MAX];
-        const size_t left = leaf->term_count - k, terms = left < LEAF_TERMS_MAX ? left : LEAF_TERMS_MAX;
+        const size_t left = leaf->term_count - k,
+                     terms = left < LEAF_TERMS_MAX ? left : LEAF_TERMS_MAX;
         for (size_t j = 0; j < terms; j++) {
             weights[j] = leaf->terms[k + j].weight;
             cells[j] = s->cells[leaf->terms[k + j].block];
@@ -125,7 +133,8 @@ static void fill_total(const zkl_leaf_source *s, zkl_fr *p, const zkl_leaf *leaf
     }
 }
 
-void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t leaf_block, size_t from, size_t count)
+void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t leaf_block,
+                          size_t from, size_t count)
 {
     const zkl_leaf_form form = zkl_leaf_source_form(s, leaf_block);
     if (form == ZKL_LEAVES_TABLE) {
@@ -156,7 +165,8 @@ static uint32_t weight_mod_cells(const zkl_fr *weight)
     zkl_fr_encode(minus_bytes, &minus);
     const bool negative = !zkl_fr_is_zero(weight) && memcmp(minus_bytes, bytes, 32) < 0;
     const uint8_t *low = (negative ? minus_bytes : bytes) + 28;
-    const uint32_t value = (uint32_t)low[0] << 24 | (uint32_t)low[1] << 16 | (uint32_t)low[2] << 8 | low[3];
+    const uint32_t value =
+        (uint32_t)low[0] << 24 | (uint32_t)low[1] << 16 | (uint32_t)low[2] << 8 | low[3];
     return negative ? 0 - value : value;
 }
 
@@ -193,10 +203,11 @@ static void count_leaf(void *context, size_t index, size_t worker)
     }
 }
 
-zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape, const uint16_t *const *cells,
-                                   zkl_pool *pool, zkl_error *err)
+zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
+                                   const uint16_t *const *cells, zkl_pool *pool, zkl_error *err)
 {
-    const size_t cell_count = (size_t)1 << shape->format->log_cells, workers = zkl_pool_threads(pool);
+    const size_t cell_count = (size_t)1 << shape->format->log_cells,
+                 workers = zkl_pool_threads(pool);
     ZKL_AUTO_BLOCK uint32_t *partial = zkl_calloc(workers * cell_count, sizeof *partial);
     ZKL_AUTO_BLOCK uint64_t *nulls = zkl_calloc(shape->leaf_count, sizeof *nulls);
     if (!partial || !nulls)

@@ -5,8 +5,9 @@
 
 /* ---- commitments over powers of tau */
 
-static zkl_status commit_coefficients(void *opaque, uint8_t out[static ZKL_POINT_BYTES], const zkl_fr *coefficients,
-                                      size_t count, zkl_pool *pool, zkl_error *err)
+static zkl_status commit_coefficients(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+                                      const zkl_fr *coefficients, size_t count, zkl_pool *pool,
+                                      zkl_error *err)
 {
     const zkl_srs *srs = opaque;
     zkl_g1 sum;
@@ -18,16 +19,19 @@ static zkl_status commit_coefficients(void *opaque, uint8_t out[static ZKL_POINT
     return ZKL_OK;
 }
 
-static zkl_status commit_mask(void *opaque, uint8_t out[static ZKL_POINT_BYTES], const zkl_fr *coefficients,
-                              const zkl_proof_format *format, zkl_pool *pool, zkl_error *err)
+static zkl_status commit_mask(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+                              const zkl_fr *coefficients, const zkl_proof_format *format,
+                              zkl_pool *pool, zkl_error *err)
 {
     const zkl_srs *srs = opaque;
     zkl_g1 sum = { 0 }, term;
     zkl_g1_affine point;
     (void)pool;
     (void)err;
-    for (size_t i = 0; i < 2 * (size_t)format->mask_half; i++) { /* constant time: these are secrets for good */
-        const size_t at = i < format->mask_half ? i : ((size_t)1 << format->log_cells) + i - format->mask_half;
+    for (size_t i = 0; i < 2 * (size_t)format->mask_half;
+         i++) { /* constant time: these are secrets for good */
+        const size_t at =
+            i < format->mask_half ? i : ((size_t)1 << format->log_cells) + i - format->mask_half;
         zkl_g1_mul(&term, &srs->powers[at], &coefficients[i]);
         blst_p1_add_or_double(&sum, &sum, &term);
     }
@@ -38,8 +42,9 @@ static zkl_status commit_mask(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
 }
 
 /* Counts as two 16-bit blocks, low and high. */
-static zkl_status commit_counts(void *opaque, uint8_t out[static ZKL_POINT_BYTES], const uint32_t *counts,
-                                const zkl_fr *blinder, const zkl_proof_format *format, zkl_pool *pool, zkl_error *err)
+static zkl_status commit_counts(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+                                const uint32_t *counts, const zkl_fr *blinder,
+                                const zkl_proof_format *format, zkl_pool *pool, zkl_error *err)
 {
     const zkl_srs *srs = opaque;
     const size_t cells = (size_t)1 << format->log_cells;
@@ -66,9 +71,9 @@ static zkl_status commit_counts(void *opaque, uint8_t out[static ZKL_POINT_BYTES
     return ZKL_OK;
 }
 
-static zkl_status commit_blocks(void *opaque, uint8_t (*out)[ZKL_POINT_BYTES], const uint16_t *const *cells,
-                                const zkl_fr *blinders, size_t count, const zkl_proof_format *format, zkl_pool *pool,
-                                zkl_error *err)
+static zkl_status commit_blocks(void *opaque, uint8_t (*out)[ZKL_POINT_BYTES],
+                                const uint16_t *const *cells, const zkl_fr *blinders, size_t count,
+                                const zkl_proof_format *format, zkl_pool *pool, zkl_error *err)
 {
     const zkl_srs *srs = opaque;
     (void)format;
@@ -84,7 +89,8 @@ static zkl_status commit_blocks(void *opaque, uint8_t (*out)[ZKL_POINT_BYTES], c
 zkl_committer zkl_committer_of_srs(const zkl_srs *srs)
 {
     /* the callbacks only read it */
-    return (zkl_committer){ (void *)(uintptr_t)srs, commit_coefficients, commit_mask, commit_counts, commit_blocks };
+    return (zkl_committer){ (void *)(uintptr_t)srs, commit_coefficients, commit_mask, commit_counts,
+                            commit_blocks };
 }
 
 /* ---- the opening */
@@ -122,9 +128,9 @@ static void evaluate(void *context, size_t index, size_t worker)
     zkl_poly_eval(job->out, job->f, job->count, job->x);
 }
 
-zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_fr *w, const zkl_fr *lo, const zkl_fr *t0,
-                             const zkl_proof_format *format, const zkl_committer *committer, zkl_pool *pool,
-                             zkl_error *err)
+zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_fr *w, const zkl_fr *lo,
+                             const zkl_fr *t0, const zkl_proof_format *format,
+                             const zkl_committer *committer, zkl_pool *pool, zkl_error *err)
 {
     const size_t cells = (size_t)1 << format->log_cells, count = cells + format->mask_half;
     ZKL_AUTO_CLEAR(opening_room) room = { .count = count };
@@ -143,8 +149,10 @@ zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_fr *w, const zkl_fr
     zkl_opening_point(&z, t0, &blob->digest, blob->hi, blob->hi_count, blob->s);
     zkl_fr_inverse_vartime(&zi, &z);
     zkl_opening_values *v = &blob->values;
-    evaluation jobs[4] = { { w, count, &z, &v->w_z }, { w, count, &zi, &v->w_zi },
-                           { room.s, count - 1, &z, &v->s_z }, { room.s, count - 1, &zi, &v->s_zi } };
+    evaluation jobs[4] = { { w, count, &z, &v->w_z },
+                           { w, count, &zi, &v->w_zi },
+                           { room.s, count - 1, &z, &v->s_z },
+                           { room.s, count - 1, &zi, &v->s_zi } };
     zkl_pool_run(pool, ZKL_COUNT(jobs), evaluate, jobs);
 
     zkl_opening_delta(&delta, &z, v);

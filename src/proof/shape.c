@@ -24,14 +24,16 @@ bool zkl_role_is_boolean(zkl_bytes role)
 
 bool zkl_role_is_flag_of(zkl_bytes flag, zkl_bytes role)
 {
-    return flag.size == role.size + 1 && zkl_role_is_boolean(flag) && memcmp(flag.data, role.data, role.size) == 0;
+    return flag.size == role.size + 1 && zkl_role_is_boolean(flag) &&
+           memcmp(flag.data, role.data, role.size) == 0;
 }
 
 size_t zkl_table_find(const zkl_statement_table *table, zkl_bytes role)
 {
     size_t i = 0;
-    while (i < table->column_count && !(table->columns[i].role.size == role.size &&
-                                        memcmp(table->columns[i].role.data, role.data, role.size) == 0))
+    while (i < table->column_count &&
+           !(table->columns[i].role.size == role.size &&
+             memcmp(table->columns[i].role.data, role.data, role.size) == 0))
         i++;
     return i;
 }
@@ -46,7 +48,8 @@ uint32_t zkl_table_block(const zkl_table_view *view, uint64_t chunk, size_t colu
 
 /* ---- leaves */
 
-static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms, size_t term_count)
+static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms,
+                     size_t term_count)
 {
     if (s->leaf_count++ >= ZKL_LEAF_BLOCKS_MAX)
         return; /* refused at the end; counted for those who ask how many there are */
@@ -67,7 +70,8 @@ void zkl_shape_rows(zkl_shape *s, uint32_t table)
     const uint64_t rows = s->tables[table].table->row_count;
     const uint64_t last = (rows - 1) & (((uint64_t)1 << s->format->log_cells) - 1);
     if (s->has_last && s->last != last)
-        fail_shape(s, ZKL_REJECTED, "rows: tables of one statement end at different rows of their last chunk");
+        fail_shape(s, ZKL_REJECTED,
+                   "rows: tables of one statement end at different rows of their last chunk");
     s->last = last;
     s->has_last = true;
 }
@@ -103,7 +107,8 @@ void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
                 const zkl_leaf_term cell = { (uint32_t)block, ZKL_FR_ONE };
                 const zkl_leaf leaf = {
                     .pad = padded && c == view->chunk_count - 1,
-                    .null = flags[i] == ZKL_BLOCK_NONE ? ZKL_BLOCK_NONE : (uint32_t)chunk_start + flags[i],
+                    .null = flags[i] == ZKL_BLOCK_NONE ? ZKL_BLOCK_NONE
+                                                       : (uint32_t)chunk_start + flags[i],
                 };
                 s->pads += leaf.pad ? padding : 0;
                 add_leaf(s, &leaf, &cell, 1);
@@ -134,7 +139,8 @@ void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
     if (rest->above != ZKL_TABLE_NONE) {
         const zkl_table_view *above = &s->tables[rest->above];
         block = zkl_table_block(above, chunk, rest->above_column);
-        for (uint32_t i = 0; i < above->table->columns[rest->above_column].limb_count; i++, count++) {
+        for (uint32_t i = 0; i < above->table->columns[rest->above_column].limb_count;
+             i++, count++) {
             terms[count].block = block + i;
             zkl_fr_neg(&terms[count].weight, &s->limb[i + 1]);
         }
@@ -142,9 +148,10 @@ void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
     if (x->table->column_count > 1)
         terms[count++] = (zkl_leaf_term){ zkl_table_block(x, chunk, 1), rest->null };
 
-    const zkl_leaf leaf = {
-        .null = ZKL_BLOCK_NONE, .has_one = true, .one = rest->one, .end = chunk == x->chunk_count - 1
-    };
+    const zkl_leaf leaf = { .null = ZKL_BLOCK_NONE,
+                            .has_one = true,
+                            .one = rest->one,
+                            .end = chunk == x->chunk_count - 1 };
     add_leaf(s, &leaf, terms, count);
     zkl_shape_rows(s, rest->source);
     s->has_table = true;
@@ -153,8 +160,8 @@ void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
 /* ---- totals and relations */
 
 /* weights[b] += weight * C^limb over the column's blocks. */
-static void add_column(zkl_fr *weights, const zkl_shape *s, uint32_t table, uint64_t chunk, size_t column,
-                       const zkl_fr *weight)
+static void add_column(zkl_fr *weights, const zkl_shape *s, uint32_t table, uint64_t chunk,
+                       size_t column, const zkl_fr *weight)
 {
     const uint32_t block = zkl_table_block(&s->tables[table], chunk, column);
     for (uint32_t i = 0; i < s->tables[table].table->columns[column].limb_count; i++) {
@@ -174,7 +181,8 @@ void zkl_shape_total(zkl_shape *s, zkl_fr *weight, const zkl_scalar *value)
     zkl_fr_mul(&s->next_total, &s->next_total, &s->eta);
 }
 
-void zkl_shape_total_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column, const zkl_fr *weight)
+void zkl_shape_total_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column,
+                            const zkl_fr *weight)
 {
     const uint32_t block = zkl_table_block(&s->tables[table], chunk, column);
     add_column(s->totals, s, table, chunk, column, weight);
@@ -196,7 +204,8 @@ void zkl_shape_relate(zkl_shape *s, zkl_fr *weight, const zkl_fr *c, bool last_c
     s->has_relation = true;
 }
 
-void zkl_shape_relate_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column, const zkl_fr *weight)
+void zkl_shape_relate_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column,
+                             const zkl_fr *weight)
 {
     add_column(s->relation, s, table, chunk, column, weight);
 }
@@ -273,7 +282,8 @@ static zkl_status compile_claims(zkl_shape *s, zkl_error *err)
     ZKL_TRY(prepare_shape(s, err));
     derive_challenges(s);
     for (size_t j = 0; j < s->statement->claim_count; j++)
-        zkl_claim_ops(s->statement->claims[j].kind)->compile(s, 2 + (unsigned)j, &s->statement->claims[j]);
+        zkl_claim_ops(s->statement->claims[j].kind)
+            ->compile(s, 2 + (unsigned)j, &s->statement->claims[j]);
     add_totals(s);
     zkl_fr pads;
     zkl_fr_from_u64(&pads, s->pads);
@@ -286,8 +296,9 @@ static zkl_status compile_claims(zkl_shape *s, zkl_error *err)
     return s->status ? zkl_fail(err, s->status, "%s", s->fault) : ZKL_OK;
 }
 
-zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement, const zkl_proof_format *format,
-                             const zkl_fr *t0, const zkl_fr *alpha, zkl_error *err)
+zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
+                             const zkl_proof_format *format, const zkl_fr *t0, const zkl_fr *alpha,
+                             zkl_error *err)
 {
     *out = (zkl_shape){ .statement = statement, .format = format, .t0 = *t0, .alpha = *alpha };
     return compile_claims(out, err);

@@ -24,12 +24,12 @@ typedef struct zkl_leaf_term {
 } zkl_leaf_term;
 
 typedef struct zkl_leaf {
-    bool is_total;  /* of what follows only terms then */
-    bool negative;  /* sign -1 */
-    bool pad;       /* beta_1 in padded rows */
+    bool is_total; /* of what follows only terms then */
+    bool negative; /* sign -1 */
+    bool pad;      /* beta_1 in padded rows */
     bool has_one, end;
     uint32_t tag;
-    uint32_t null;  /* the flag block, or ZKL_BLOCK_NONE */
+    uint32_t null; /* the flag block, or ZKL_BLOCK_NONE */
     zkl_fr one;
     const zkl_leaf_term *terms;
     size_t term_count;
@@ -46,10 +46,11 @@ typedef struct zkl_shape {
     const zkl_proof_format *format;
     zkl_table_view *tables; /* statement->table_count */
     zkl_fr t0, alpha, s_inv;
-    zkl_fr *beta; /* 2 + claim_count */
+    zkl_fr *beta;                         /* 2 + claim_count */
     zkl_fr limb[ZKL_TABLE_LIMBS_MAX + 1]; /* powers of C */
     zkl_leaf *leaves;
-    size_t leaf_count; /* without the table's; counts on beyond ZKL_LEAF_BLOCKS_MAX, storing no more */
+    size_t
+        leaf_count; /* without the table's; counts on beyond ZKL_LEAF_BLOCKS_MAX, storing no more */
     bool has_table;
     zkl_fr *relation; /* a weight for each block */
     bool has_relation;
@@ -59,7 +60,8 @@ typedef struct zkl_shape {
     /* While compiling. */
     zkl_arena arena;
     zkl_fr kappa, eta, next_relation, next_total;
-    zkl_fr *totals; /* a weight for each block: all totals of all claims ride in one leaf block a chunk */
+    zkl_fr *
+        totals; /* a weight for each block: all totals of all claims ride in one leaf block a chunk */
     uint32_t *total_chunk; /* of each block with a total: its chunk + 1 */
     uint64_t total_chunks, pads;
     bool has_last;
@@ -70,8 +72,9 @@ typedef struct zkl_shape {
 /* The statement has passed the structural checks of zkl_statement_check. Any t0 and alpha give the same leaves and
  * counts. ZKL_REJECTED: more leaf blocks than a tier has (leaf_count is right then too), tables whose last rows differ,
  * a zero denominator. Clear it whatever the status. */
-zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement, const zkl_proof_format *format,
-                             const zkl_fr *t0, const zkl_fr *alpha, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
+                             const zkl_proof_format *format, const zkl_fr *t0, const zkl_fr *alpha,
+                             zkl_error *err) ZKL_MUST_USE;
 void zkl_shape_clear(zkl_shape *shape);
 /* The smallest even n whose 2^n leaves hold them. */
 unsigned zkl_shape_tier(const zkl_shape *shape);
@@ -106,9 +109,11 @@ typedef struct zkl_rest {
 void zkl_shape_rest(zkl_shape *shape, const zkl_rest *rest, uint64_t chunk);
 /* The next total (eta^r) is `value`: *weight times what its columns add. */
 void zkl_shape_total(zkl_shape *shape, zkl_fr *weight, const zkl_scalar *value);
-void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column, const zkl_fr *weight);
+void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,
+                            const zkl_fr *weight);
 /* The next relation (kappa^r) is c in every row up to the last; 0 in padding, which last_chunk has. */
 void zkl_shape_relate(zkl_shape *shape, zkl_fr *weight, const zkl_fr *c, bool last_chunk);
-void zkl_shape_relate_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column, const zkl_fr *weight);
+void zkl_shape_relate_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,
+                             const zkl_fr *weight);
 /* All tables whose padding matters end at the same row of their last chunk. */
 void zkl_shape_rows(zkl_shape *shape, uint32_t table);

@@ -21,7 +21,8 @@ static zkl_digest read_digest(zkl_reader *r, const char *what)
 static void read_claim(zkl_claim *out, zkl_arena *arena, zkl_reader *r, bool *no_memory)
 {
     zkl_bytes text = zkl_reader_field(
-        r, ZKL_CLAIM_NAME_BYTES_MAX + 1 + (size_t)ZKL_STATEMENT_PARAMS_MAX * sizeof(zkl_scalar), "claim");
+        r, ZKL_CLAIM_NAME_BYTES_MAX + 1 + (size_t)ZKL_STATEMENT_PARAMS_MAX * sizeof(zkl_scalar),
+        "claim");
     const uint8_t *end = text.size ? memchr(text.data, 0, text.size) : NULL;
     if (r->fault || !end) {
         zkl_reader_fault(r, "claim");
@@ -42,7 +43,8 @@ static void read_claim(zkl_claim *out, zkl_arena *arena, zkl_reader *r, bool *no
             zkl_reader_fault(r, "claim parameter, not below the field order");
     }
 
-    out->table_count = zkl_reader_count(r, ZKL_STATEMENT_TABLES_MAX, 4, "number of tables of a claim");
+    out->table_count =
+        zkl_reader_count(r, ZKL_STATEMENT_TABLES_MAX, 4, "number of tables of a claim");
     uint32_t *tables = ZKL_ARENA_NEW(arena, uint32_t, out->table_count);
     *no_memory |= !tables;
     for (size_t i = 0; tables && i < out->table_count; i++)
@@ -76,10 +78,12 @@ static const uint8_t (*read_points(size_t *count, zkl_reader *r, uint32_t count_
 {
     *count = zkl_reader_count(r, count_max, ZKL_POINT_BYTES, what);
     zkl_bytes bytes = zkl_reader_take(r, *count * ZKL_POINT_BYTES, what);
-    return (const uint8_t(*)[ZKL_POINT_BYTES])(uintptr_t)bytes.data; /* C17 has no other const cast to an array */
+    return (const uint8_t(*)[ZKL_POINT_BYTES])(
+               uintptr_t)bytes.data; /* C17 has no other const cast to an array */
 }
 
-zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes bytes,
+                               zkl_error *err)
 {
     if (bytes.size > ZKL_STATEMENT_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "proof statement has %zu bytes, at most %zu", bytes.size,

@@ -7,10 +7,11 @@
 #include "base/buffer.h"
 
 #define ZKL_POINT_BYTES 48
-#define ZKL_STATEMENT_BLOCKS_MAX 2046  /* points over all tables; leaf blocks are limited to 1,023 by the tier */
+#define ZKL_STATEMENT_BLOCKS_MAX                                                                   \
+    2046 /* points over all tables; leaf blocks are limited to 1,023 by the tier */
 #define ZKL_STATEMENT_CLAIMS_MAX 1024
 #define ZKL_STATEMENT_TABLES_MAX 2046
-#define ZKL_STATEMENT_PARAMS_MAX 4096 /* scalars of one claim */
+#define ZKL_STATEMENT_PARAMS_MAX 4096  /* scalars of one claim */
 #define ZKL_STATEMENT_COLUMNS_MAX 2046 /* of one table */
 #define ZKL_STATEMENT_BYTES_MAX ((size_t)4 << 20)
 #define ZKL_ROLE_BYTES_MAX 64
@@ -41,7 +42,8 @@ typedef struct zkl_claim {
     zkl_claim_kind kind;
     const zkl_scalar *params; /* canonical, < r (checked by the parser) */
     size_t param_count;
-    const uint32_t *tables; /* indexes into the statement's tables: source, then auxiliary or further sources */
+    const uint32_t *
+        tables; /* indexes into the statement's tables: source, then auxiliary or further sources */
     size_t table_count;
 } zkl_claim;
 
@@ -61,9 +63,9 @@ typedef struct zkl_statement_table {
 
 typedef struct zkl_statement {
     zkl_digest ledger;
-    zkl_bytes circuit;         /* "F18" .. "F26" (toy: other numbers); empty: none */
-    zkl_digest key_hash;       /* SHA3-256 of the verification key's points */
-    zkl_digest powers_hash;    /* SHA3-256 of [tau]_1, [tau]_2, [tau^2]_2 */
+    zkl_bytes circuit;      /* "F18" .. "F26" (toy: other numbers); empty: none */
+    zkl_digest key_hash;    /* SHA3-256 of the verification key's points */
+    zkl_digest powers_hash; /* SHA3-256 of [tau]_1, [tau]_2, [tau^2]_2 */
     const zkl_claim *claims;
     size_t claim_count;
     const zkl_statement_table *tables;
@@ -78,15 +80,16 @@ typedef struct zkl_statement {
 
 /* Borrowed fields point into bytes; arrays come from arena. ZKL_BAD_INPUT on anything not canonical: unknown
  * kind, scalar >= r, counts that lie, trailing bytes. Shape rules are zkl_statement_check's (verify.h). */
-zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes bytes,
+                               zkl_error *err) ZKL_MUST_USE;
 void zkl_statement_encode(zkl_buffer *out, const zkl_statement *statement);
 /* The same up to its three lists of points: what a proof's secrets derive from, known before any of them. */
 void zkl_statement_encode_head(zkl_buffer *out, const zkl_statement *statement);
 void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes);
 
 /* Chunks of C rows, the last one padded; blocks of a table (SIZE_MAX when they cannot be counted). */
-uint64_t zkl_statement_chunk_count(const zkl_statement_table *table, const zkl_proof_format *format);
+uint64_t zkl_statement_chunk_count(const zkl_statement_table *table,
+                                   const zkl_proof_format *format);
 size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format);
 /* Is this table a dataset's, by the claims? The others are auxiliary tables. */
 bool zkl_statement_table_is_source(const zkl_statement *statement, size_t table);

@@ -15,7 +15,8 @@ static void read_bytes(uint8_t *out, size_t size, zkl_reader *r, const char *wha
         memcpy(out, bytes.data, size);
 }
 
-zkl_status zkl_proof_blob_parse(zkl_proof_blob *out, zkl_bytes bytes, size_t hi_count, zkl_error *err)
+zkl_status zkl_proof_blob_parse(zkl_proof_blob *out, zkl_bytes bytes, size_t hi_count,
+                                zkl_error *err)
 {
     zkl_reader r = zkl_reader_of(bytes);
     zkl_proof_blob blob = { .hi_count = hi_count };
@@ -67,8 +68,8 @@ void zkl_opening_challenge(zkl_opening_challenges *out, const zkl_fr *t0, const 
     zkl_fr_mul(&out->gamma3, &out->gamma2, &out->gamma);
 }
 
-void zkl_opening_point(zkl_fr *z, const zkl_fr *t0, const zkl_fr *digest, const zkl_fr *hi, size_t hi_count,
-                       const uint8_t s[static ZKL_POINT_BYTES])
+void zkl_opening_point(zkl_fr *z, const zkl_fr *t0, const zkl_fr *digest, const zkl_fr *hi,
+                       size_t hi_count, const uint8_t s[static ZKL_POINT_BYTES])
 {
     uint8_t data[(2 + ZKL_HI_MAX) * 32 + ZKL_POINT_BYTES];
     size_t at = 64;
@@ -139,18 +140,34 @@ void zkl_leaf_scalars_at(zkl_leaf_scalars *out, const zkl_shape *s, const zkl_fr
 }
 
 size_t zkl_fraction_inputs(zkl_fr inputs[static ZKL_FRACTION_INPUTS_MAX], const zkl_shape *s,
-                           const zkl_proof_blob *blob, const zkl_opening_challenges *c, const zkl_fr *z,
-                           const zkl_fr *eb)
+                           const zkl_proof_blob *blob, const zkl_opening_challenges *c,
+                           const zkl_fr *z, const zkl_fr *eb)
 {
     zkl_leaf_scalars leaf;
     zkl_fr last;
     zkl_leaf_scalars_at(&leaf, s, eb);
     zkl_fr_from_u64(&last, s->last);
     const zkl_fr fixed[ZKL_FRACTION_INPUTS_FIXED] = {
-        s->t0,   blob->alpha,      blob->digest,      c->gamma,         c->chi,
-        *z,      blob->values.w_z, blob->values.w_zi, blob->values.s_z, blob->values.s_zi,
-        leaf.a0, leaf.a1,          leaf.b0,           leaf.b2,          leaf.b3,
-        s->s_inv, s->k0,           s->k1,             s->rho0,          s->rho1,
+        s->t0,
+        blob->alpha,
+        blob->digest,
+        c->gamma,
+        c->chi,
+        *z,
+        blob->values.w_z,
+        blob->values.w_zi,
+        blob->values.s_z,
+        blob->values.s_zi,
+        leaf.a0,
+        leaf.a1,
+        leaf.b0,
+        leaf.b2,
+        leaf.b3,
+        s->s_inv,
+        s->k0,
+        s->k1,
+        s->rho0,
+        s->rho1,
         last,
     };
     memcpy(inputs, fixed, sizeof fixed);

@@ -11,15 +11,16 @@ static int compare_spans(const void *left, const void *right)
     return (a->first_row > b->first_row) - (a->first_row < b->first_row);
 }
 
-zkl_status zkl_spans_tile(zkl_span *spans, size_t span_count, uint64_t row_count, const zkl_proof_format *format,
-                          zkl_error *err)
+zkl_status zkl_spans_tile(zkl_span *spans, size_t span_count, uint64_t row_count,
+                          const zkl_proof_format *format, zkl_error *err)
 {
     const uint64_t cells = (uint64_t)1 << format->log_cells;
     uint64_t next = 0;
     qsort(spans, span_count, sizeof *spans, compare_spans);
     for (size_t i = 0; i < span_count; i++) {
         if (spans[i].first_row != next)
-            return zkl_fail(err, ZKL_REJECTED, "spans: a gap or an overlap at row %llu", (unsigned long long)next);
+            return zkl_fail(err, ZKL_REJECTED, "spans: a gap or an overlap at row %llu",
+                            (unsigned long long)next);
         if (i + 1 < span_count && spans[i].row_count % cells)
             return zkl_fail(err, ZKL_REJECTED, "spans: rows of an inner span are not whole chunks");
         if (__builtin_add_overflow(next, spans[i].row_count, &next))
@@ -60,12 +61,14 @@ static zkl_status check_cover(const zkl_statement *const *statements, size_t sta
     for (size_t i = 0; i < statement_count; i++) {
         const zkl_statement *s = statements[i];
         for (size_t j = 0; j < s->claim_count; j++)
-            if (s->claims[j].kind == ZKL_CLAIM_CELLS && is_dataset(s, s->claims[j].tables[0], known))
+            if (s->claims[j].kind == ZKL_CLAIM_CELLS &&
+                is_dataset(s, s->claims[j].tables[0], known))
                 mark_table(covered, &s->tables[s->claims[j].tables[0]], known->column_count);
     }
     for (size_t i = 0; i < count; i++)
         if (!covered[i])
-            return zkl_fail(err, ZKL_REJECTED, "cells: chunk %zu of column %zu is not covered by a cells claim",
+            return zkl_fail(err, ZKL_REJECTED,
+                            "cells: chunk %zu of column %zu is not covered by a cells claim",
                             i / known->column_count, i % known->column_count);
     return ZKL_OK;
 }

@@ -18,11 +18,13 @@ static void add_point(weighted_points *sum, const zkl_point *point, const zkl_fr
 }
 
 /* The dataset's commitments that the caller has decoded already, when the statement's are those (checked before). */
-static bool copy_known_points(zkl_point *out, const zkl_statement_table *table, const zkl_proof_format *format,
-                              const zkl_known_table *known, size_t known_count)
+static bool copy_known_points(zkl_point *out, const zkl_statement_table *table,
+                              const zkl_proof_format *format, const zkl_known_table *known,
+                              size_t known_count)
 {
     for (size_t k = 0; k < known_count; k++) {
-        if (!known[k].points || memcmp(&known[k].dataset, &table->dataset, sizeof table->dataset) != 0)
+        if (!known[k].points ||
+            memcmp(&known[k].dataset, &table->dataset, sizeof table->dataset) != 0)
             continue;
         const size_t first_chunk = (size_t)(table->first_row >> format->log_cells);
         for (uint64_t c = 0; c < zkl_statement_chunk_count(table, format); c++)
@@ -40,15 +42,17 @@ static bool copy_known_points(zkl_point *out, const zkl_statement_table *table, 
 
 /* Points on the curve, in the subgroup, not infinity, one by one. */
 static zkl_status decode_blocks(zkl_point *out, const zkl_statement *s, const zkl_group *group,
-                                const zkl_proof_format *format, const zkl_known_table *known, size_t known_count,
-                                zkl_pool *pool, zkl_error *err)
+                                const zkl_proof_format *format, const zkl_known_table *known,
+                                size_t known_count, zkl_pool *pool, zkl_error *err)
 {
     size_t at = 0, from = 0; /* [from, at): not decoded yet */
     for (size_t i = 0; i <= s->table_count; i++) {
         const bool end = i == s->table_count;
-        const bool copied = !end && copy_known_points(out + at, &s->tables[i], format, known, known_count);
+        const bool copied =
+            !end && copy_known_points(out + at, &s->tables[i], format, known, known_count);
         if (end || copied)
-            ZKL_TRY(group->decode(out + from, s->blocks[from], at - from, "block commitment", pool, err));
+            ZKL_TRY(group->decode(out + from, s->blocks[from], at - from, "block commitment", pool,
+                                  err));
         if (!end)
             at += zkl_statement_table_blocks(&s->tables[i], format);
         if (copied)
@@ -58,8 +62,8 @@ static zkl_status decode_blocks(zkl_point *out, const zkl_statement *s, const zk
 }
 
 /* r0 + r1 X through w + delta S at z and 1/z. */
-static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *values, const zkl_fr *delta,
-                         const zkl_fr *z, const zkl_fr *zi)
+static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *values,
+                         const zkl_fr *delta, const zkl_fr *z, const zkl_fr *zi)
 {
     zkl_fr a, b, slope;
     zkl_fr_mul(&a, delta, &values->s_z);
@@ -86,9 +90,10 @@ static zkl_status check_point_z(const zkl_fr *z, zkl_error *err)
 /* The equation
  *   e(W, [tau^2]) e(-(z + 1/z) W + r1 G, [tau]) e(W + r0 G - K_w - delta K_S, [1]) = 1
  * raised to rho, as the points a2, a1, a0. sum holds the points of K_w with their weights; room for three more. */
-static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum, const zkl_proof_blob *blob,
-                                 const zkl_point *s, const zkl_point *w, const zkl_fr *z, const zkl_fr *rho,
-                                 const zkl_group *group, zkl_pool *pool, zkl_error *err)
+static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
+                                 const zkl_proof_blob *blob, const zkl_point *s, const zkl_point *w,
+                                 const zkl_fr *z, const zkl_fr *rho, const zkl_group *group,
+                                 zkl_pool *pool, zkl_error *err)
 {
     zkl_fr zi, delta, r0, r1, minus_rho, v;
     zkl_fr_inverse_vartime(&zi, z);
@@ -117,7 +122,8 @@ static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum, c
 /* K_w = X's blocks + gamma relations' blocks + gamma^2 X3's blocks + gamma^3 K_m + chi K_g, as weighted points. */
 static zkl_status weigh_commitments(weighted_points *sum, const zkl_shape *shape, const zkl_fr *eb,
                                     const zkl_opening_challenges *c, const zkl_group *group,
-                                    const zkl_known_table *known, size_t known_count, zkl_pool *pool, zkl_error *err)
+                                    const zkl_known_table *known, size_t known_count,
+                                    zkl_pool *pool, zkl_error *err)
 {
     const zkl_statement *s = shape->statement;
     const size_t blocks = s->block_count;
@@ -137,7 +143,8 @@ static zkl_status weigh_commitments(weighted_points *sum, const zkl_shape *shape
 
     zkl_point point;
     if (s->multiplicity_count) {
-        ZKL_TRY(group->decode(&point, s->multiplicities[0], 1, "multiplicity commitment", pool, err));
+        ZKL_TRY(
+            group->decode(&point, s->multiplicities[0], 1, "multiplicity commitment", pool, err));
         add_point(sum, &point, &c->gamma3);
     }
     ZKL_TRY(group->decode(&point, s->masks[0], 1, "mask commitment", pool, err));
@@ -145,9 +152,11 @@ static zkl_status weigh_commitments(weighted_points *sum, const zkl_shape *shape
     return ZKL_OK;
 }
 
-zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement, zkl_bytes statement_bytes,
-                             zkl_bytes blob_bytes, const zkl_group *group, const zkl_proof_format *format,
-                             const zkl_known_table *known, size_t known_count, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement,
+                             zkl_bytes statement_bytes, zkl_bytes blob_bytes,
+                             const zkl_group *group, const zkl_proof_format *format,
+                             const zkl_known_table *known, size_t known_count, zkl_pool *pool,
+                             zkl_error *err)
 {
     /* the checklist, before indexing by anything */
     ZKL_TRY(zkl_statement_check(statement, format, known, known_count, err));

@@ -1,16 +1,18 @@
 /* The last line of docs/proof-system.md section 5: Groth16 and the KZG equation in one pairing product. */
 #include "proof/verify_reduce.h"
 
-static zkl_status check_pins(const zkl_statement *statement, const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
-                             zkl_error *err)
+static zkl_status check_pins(const zkl_statement *statement, const zkl_groth16_vk *vk,
+                             const zkl_srs_verifier *srs, zkl_error *err)
 {
     zkl_digest hash;
     zkl_groth16_vk_hash(&hash, vk);
     if (memcmp(&hash, &statement->key_hash, sizeof hash) != 0)
-        return zkl_fail(err, ZKL_REJECTED, "proof statement: verification key: another than the one given");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "proof statement: verification key: another than the one given");
     zkl_srs_hash(&hash, srs);
     if (memcmp(&hash, &statement->powers_hash, sizeof hash) != 0)
-        return zkl_fail(err, ZKL_REJECTED, "proof statement: powers of tau: others than those given");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "proof statement: powers of tau: others than those given");
     return ZKL_OK;
 }
 
@@ -21,7 +23,8 @@ static zkl_status check_pairings(const zkl_reduced_proof *reduced, const zkl_gro
     zkl_groth16_proof groth16;
     zkl_g1_affine p[7];
     zkl_g2_affine q[7];
-    ZKL_TRY(zkl_groth16_proof_decode(&groth16, zkl_bytes_of(reduced->groth16, sizeof reduced->groth16), err));
+    ZKL_TRY(zkl_groth16_proof_decode(&groth16,
+                                     zkl_bytes_of(reduced->groth16, sizeof reduced->groth16), err));
     zkl_groth16_pairs(p, q, vk, &groth16, &reduced->public_input);
     p[4] = reduced->a2.g1;
     q[4] = srs->tau2_2;
@@ -36,9 +39,10 @@ static zkl_status check_pairings(const zkl_reduced_proof *reduced, const zkl_gro
     return zkl_fail(err, ZKL_REJECTED, "proof: %s: the pairing equation does not hold", what);
 }
 
-zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob, const zkl_groth16_vk *vk,
-                                const zkl_srs_verifier *srs, const zkl_known_table *known, size_t known_count,
-                                zkl_pool *pool, zkl_error *err)
+zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
+                                const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
+                                const zkl_known_table *known, size_t known_count, zkl_pool *pool,
+                                zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_statement statement;

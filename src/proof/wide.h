@@ -75,5 +75,6 @@ static inline bool zkl_wide_is_zero(const zkl_wide *a)
 /* The order r of the scalar field (algebra/fr.h). */
 static inline zkl_wide zkl_wide_field_order(void)
 {
-    return (zkl_wide){ { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48, 0, 0 } };
+    return (zkl_wide){ { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
+                         0x73eda753299d7d48, 0, 0 } };
 }

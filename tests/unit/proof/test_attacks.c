@@ -41,29 +41,34 @@ static toy_claim cells_of(toy_table table)
 
 static toy_claim sum_of_x(int64_t value, int64_t null_count)
 {
-    return (toy_claim){ ZKL_CLAIM_SUM, 3, { toy_int(value), toy_int(null_count), toy_int(1) }, 1, { table_x() } };
+    return (toy_claim){
+        ZKL_CLAIM_SUM, 3, { toy_int(value), toy_int(null_count), toy_int(1) }, 1, { table_x() }
+    };
 }
 
 /* The statement's proof is refused, with this in the text. */
-static void refuse(zkl_test *t, int line, const toy_proof *proof, const zkl_known_table *known, const char *check)
+static void refuse(zkl_test *t, int line, const toy_proof *proof, const zkl_known_table *known,
+                   const char *check)
 {
     zkl_error err = { 0 };
     const zkl_status status = toy_verify(proof, known, known != NULL, &err);
     if ((status != ZKL_REJECTED && status != ZKL_BAD_INPUT) || !strstr(err.text, check))
-        zkl_test_fail(t, __FILE__, line, "%s: '%s', want '%s'", zkl_status_text(status), err.text, check);
+        zkl_test_fail(t, __FILE__, line, "%s: '%s', want '%s'", zkl_status_text(status), err.text,
+                      check);
 }
 
-static void lie(zkl_test *t, int line, const toy_claim *claims, size_t count, const toy_lies *lies, const char *check)
+static void lie(zkl_test *t, int line, const toy_claim *claims, size_t count, const toy_lies *lies,
+                const char *check)
 {
     toy_proof proof;
     toy_prove(t, &proof, claims, count, lies);
     refuse(t, line, &proof, NULL, check);
 }
-#define LIE(claim, check, ...)                                                                                          \
-    do {                                                                                                                \
-        const toy_claim lie_claim = (claim);                                                                            \
-        const toy_lies lie_lies = { __VA_ARGS__ };                                                                      \
-        lie(t, __LINE__, &lie_claim, 1, &lie_lies, check);                                                              \
+#define LIE(claim, check, ...)                                                                     \
+    do {                                                                                           \
+        const toy_claim lie_claim = (claim);                                                       \
+        const toy_lies lie_lies = { __VA_ARGS__ };                                                 \
+        lie(t, __LINE__, &lie_claim, 1, &lie_lies, check);                                         \
     } while (0)
 #define TAMPER(block, cell, v) .tamper = { { block, cell, toy_int(v) } }, .tamper_count = 1
 
@@ -75,23 +80,25 @@ static void honest(zkl_test *t, int line, const toy_claim *claims, size_t count)
     if (toy_verify(&proof, NULL, 0, &err) != ZKL_OK)
         zkl_test_fail(t, __FILE__, line, "an honest proof is refused: %s", err.text);
 }
-#define HONEST(claim)                                                                                                   \
-    do {                                                                                                                \
-        const toy_claim honest_claim = (claim);                                                                         \
-        honest(t, __LINE__, &honest_claim, 1);                                                                          \
+#define HONEST(claim)                                                                              \
+    do {                                                                                           \
+        const toy_claim honest_claim = (claim);                                                    \
+        honest(t, __LINE__, &honest_claim, 1);                                                     \
     } while (0)
 
-static void state(zkl_test *t, int line, const toy_claim *claims, size_t count, const zkl_known_table *known, const char *check)
+static void state(zkl_test *t, int line, const toy_claim *claims, size_t count,
+                  const zkl_known_table *known, const char *check)
 {
     zkl_error err = { 0 };
     const zkl_status status = toy_check(t, claims, count, known, known != NULL, &err);
     if (!check ? status != ZKL_OK : status != ZKL_REJECTED || !strstr(err.text, check))
-        zkl_test_fail(t, __FILE__, line, "%s: '%s', want '%s'", zkl_status_text(status), err.text, check ? check : "accepted");
+        zkl_test_fail(t, __FILE__, line, "%s: '%s', want '%s'", zkl_status_text(status), err.text,
+                      check ? check : "accepted");
 }
-#define STATE(claim, check)                                                                                             \
-    do {                                                                                                                \
-        const toy_claim state_claim = (claim);                                                                          \
-        state(t, __LINE__, &state_claim, 1, NULL, check);                                                               \
+#define STATE(claim, check)                                                                        \
+    do {                                                                                           \
+        const toy_claim state_claim = (claim);                                                     \
+        state(t, __LINE__, &state_claim, 1, NULL, check);                                          \
     } while (0)
 
 /* ---- cells */
@@ -101,19 +108,23 @@ static void test_attacks_cells__refused(zkl_test *t)
     HONEST(cells_of(table_x()));
     LIE(cells_of(table_x()), "circuit: root", TAMPER(0, 3, TOY_C)); /* out of range */
     LIE(cells_of(table_x()), "circuit: root", TAMPER(0, 5, -1));
-    LIE(cells_of(table_x()), "circuit: root", TAMPER(3, TOY_C - 1, 5)); /* a value in a padded row */
+    LIE(cells_of(table_x()), "circuit: root",
+        TAMPER(3, TOY_C - 1, 5));                               /* a value in a padded row */
     LIE(cells_of(table_x()), "circuit: root", TAMPER(0, 3, 5)); /* under a null */
-    LIE(cells_of(table_of("f?", 1, ones, 9)), "circuit: root", TAMPER(0, 3, 2)); /* a flag that is 2 */
-    LIE(cells_of(table_x()), "circuit: root", .cheat = { { 0, 3, toy_int(1) } }, .cheat_count = 1); /* false multiplicities */
+    LIE(cells_of(table_of("f?", 1, ones, 9)), "circuit: root",
+        TAMPER(0, 3, 2)); /* a flag that is 2 */
+    LIE(cells_of(table_x()), "circuit: root", .cheat = { { 0, 3, toy_int(1) } },
+        .cheat_count = 1); /* false multiplicities */
 }
 
 /* z before S would open anything. */
 static void test_attacks_opening__z_before_s(zkl_test *t)
 {
-    LIE(cells_of(table_x()), "circuit: opening", TAMPER(0, 5, TOY_C + 1), .lie = { { 0, 5, toy_int(1) } }, .lie_count = 1,
-        .z_before_s = true);
+    LIE(cells_of(table_x()), "circuit: opening", TAMPER(0, 5, TOY_C + 1),
+        .lie = { { 0, 5, toy_int(1) } }, .lie_count = 1, .z_before_s = true);
     /* and without it, the false value is what the opening shows */
-    LIE(cells_of(table_x()), "circuit: opening", TAMPER(0, 5, TOY_C + 1), .lie = { { 0, 5, toy_int(1) } }, .lie_count = 1);
+    LIE(cells_of(table_x()), "circuit: opening", TAMPER(0, 5, TOY_C + 1),
+        .lie = { { 0, 5, toy_int(1) } }, .lie_count = 1);
 }
 
 /* ---- sum */
@@ -127,12 +138,19 @@ static void test_attacks_sum__refused(zkl_test *t)
     LIE(sum_of_x(sum + 1, 1), "circuit: root", 0);
     LIE(sum_of_x(sum, 2), "circuit: root", 0);
     const toy_table slack = table_of("q", 3, q, TOY_C);
-    const toy_claim least = { ZKL_CLAIM_SUM, 3, { toy_int(sum + 1), toy_int(1), toy_int(0) }, 2, { table_x(), slack } };
+    const toy_claim least = {
+        ZKL_CLAIM_SUM, 3, { toy_int(sum + 1), toy_int(1), toy_int(0) }, 2, { table_x(), slack }
+    };
     LIE(least, "circuit: root", 0); /* at least one more than true */
-    const toy_claim most = { ZKL_CLAIM_SUM, 3, { toy_int(sum - 1), toy_int(1), toy_int(2) }, 2, { table_x(), slack } };
+    const toy_claim most = {
+        ZKL_CLAIM_SUM, 3, { toy_int(sum - 1), toy_int(1), toy_int(2) }, 2, { table_x(), slack }
+    };
     LIE(most, "circuit: root", TAMPER(6, 0, -1)); /* at most one less: negative slack */
 
-    const toy_claim range = { ZKL_CLAIM_RANGE, 3, { toy_int(0), toy_int(254), toy_int(1) }, 2,
+    const toy_claim range = { ZKL_CLAIM_RANGE,
+                              3,
+                              { toy_int(0), toy_int(254), toy_int(1) },
+                              2,
                               { table_x(), table_of("db", 1, none, N) } };
     static uint64_t db[N];
     toy_claim many[4] = { cells_of(table_x()), sum_of_x(sum, 1), range, sum_of_x(sum, 1) };
@@ -153,10 +171,14 @@ typedef struct range_case {
 } range_case;
 
 /* [75, x, 80] in [lo, hi], the auxiliary limbs of x written in one of several ways. */
-static toy_claim range_claim(zkl_test *t, const range_case *c, unsigned way, const uint64_t *flags, bool skip)
+static toy_claim range_claim(zkl_test *t, const range_case *c, unsigned way, const uint64_t *flags,
+                             bool skip)
 {
     uint64_t *x = ZKL_ARENA_NEW(&t->arena, uint64_t, 3);
-    toy_claim out = { ZKL_CLAIM_RANGE, 3, { toy_int(c->lo), toy_int(c->hi), toy_int(skip) }, 1,
+    toy_claim out = { ZKL_CLAIM_RANGE,
+                      3,
+                      { toy_int(c->lo), toy_int(c->hi), toy_int(skip) },
+                      1,
                       { { 1, 3, { { "x", c->limbs, x } } } } };
     x[0] = 75;
     x[1] = c->x;
@@ -175,9 +197,14 @@ static toy_claim range_claim(zkl_test *t, const range_case *c, unsigned way, con
         uint64_t *aux = ZKL_ARENA_NEW(&t->arena, uint64_t, 3);
         for (size_t i = 0; i < 3; i++) {
             const int64_t d = side ? c->hi - (int64_t)x[i] : (int64_t)x[i] - c->lo;
-            aux[i] = flags && flags[i] ? 0 : way == 1 ? 0 : way == 2 ? TOY_C - 1 : d < 0 ? 0 : (uint64_t)d >> TOY_LOG;
+            aux[i] = flags && flags[i] ? 0
+                     : way == 1        ? 0
+                     : way == 2        ? TOY_C - 1
+                     : d < 0           ? 0
+                                       : (uint64_t)d >> TOY_LOG;
         }
-        out.tables[1].columns[out.tables[1].column_count++] = (toy_column){ side ? "db" : "da", limbs, aux };
+        out.tables[1].columns[out.tables[1].column_count++] =
+            (toy_column){ side ? "db" : "da", limbs, aux };
     }
     out.tables[1].rows = 3;
     out.table_count = 2;
@@ -186,12 +213,17 @@ static toy_claim range_claim(zkl_test *t, const range_case *c, unsigned way, con
 
 static void test_attacks_range__values_outside(zkl_test *t)
 {
-    static const range_case cases[] = { { 69, 2, 70, 85 },  { 86, 2, 70, 85 },  { 255, 2, 70, 85 }, { 59, 3, 60, 200 },
-                                        { 201, 3, 60, 200 }, { 69, 2, 70, 255 }, { 255, 2, 0, 254 } };
+    static const range_case cases[] = { { 69, 2, 70, 85 },  { 86, 2, 70, 85 },   { 255, 2, 70, 85 },
+                                        { 59, 3, 60, 200 }, { 201, 3, 60, 200 }, { 69, 2, 70, 255 },
+                                        { 255, 2, 0, 254 } };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++)
         for (unsigned way = 0; way < 3; way++)
             LIE(range_claim(t, &cases[i], way, NULL, false), "circuit: root", 0);
-    const range_case inside[] = { { 70, 2, 70, 85 }, { 85, 2, 70, 85 }, { 60, 3, 60, 200 }, { 200, 3, 60, 200 }, { 254, 2, 0, 254 } };
+    const range_case inside[] = { { 70, 2, 70, 85 },
+                                  { 85, 2, 70, 85 },
+                                  { 60, 3, 60, 200 },
+                                  { 200, 3, 60, 200 },
+                                  { 254, 2, 0, 254 } };
     for (size_t i = 0; i < ZKL_COUNT(inside); i++)
         HONEST(range_claim(t, &inside[i], 0, NULL, false));
 }
@@ -201,26 +233,29 @@ static void test_attacks_range__auxiliary_limbs(zkl_test *t)
 {
     const range_case low = { 59, 3, 60, 200 }, fine = { 90, 3, 60, 200 };
     const zkl_fr c = toy_int(TOY_C), minus_inverse = toy_sub(ZKL_FR_ZERO, toy_inv(c));
-    const zkl_fr values[3] = { toy_int(-1), c, minus_inverse }; /* the last is also r >> 4, for r = 1 mod 16 */
+    const zkl_fr values[3] = { toy_int(-1), c,
+                               minus_inverse }; /* the last is also r >> 4, for r = 1 mod 16 */
     for (size_t v = 0; v < 3; v++)
         for (size_t block = 3; block < 5; block++) {
-            LIE(range_claim(t, &low, 0, NULL, false), "circuit: root", .tamper = { { block, 1, values[v] } }, .tamper_count = 1);
-            LIE(range_claim(t, &fine, 0, NULL, false), "circuit: root", .tamper = { { block, TOY_C - 1, values[v] } },
-                .tamper_count = 1);
+            LIE(range_claim(t, &low, 0, NULL, false), "circuit: root",
+                .tamper = { { block, 1, values[v] } }, .tamper_count = 1);
+            LIE(range_claim(t, &fine, 0, NULL, false), "circuit: root",
+                .tamper = { { block, TOY_C - 1, values[v] } }, .tamper_count = 1);
         }
 }
 
 static void test_attacks_range__nulls(zkl_test *t)
 {
     static const uint64_t flags[3] = { 0, 1, 0 };
-    const range_case narrow = { 0, 2, 70, 85 }, below = { 0, 2, 0, 85 }, above = { 0, 2, 70, 255 }, hidden = { 40, 2, 70, 85 };
+    const range_case narrow = { 0, 2, 70, 85 }, below = { 0, 2, 0, 85 }, above = { 0, 2, 70, 255 },
+                     hidden = { 40, 2, 70, 85 };
     HONEST(range_claim(t, &narrow, 0, flags, true));
     HONEST(range_claim(t, &below, 0, flags, true));
     LIE(range_claim(t, &narrow, 0, flags, false), "circuit: root", 0);
     LIE(range_claim(t, &below, 0, flags, false), "circuit: root", 0);
     LIE(range_claim(t, &above, 0, flags, false), "circuit: root", 0);
     LIE(range_claim(t, &hidden, 0, flags, true), "circuit: root", 0); /* outside, under a null */
-    STATE(range_claim(t, &narrow, 0, NULL, true), "parameters"); /* no flag to pass over by */
+    STATE(range_claim(t, &narrow, 0, NULL, true), "parameters");      /* no flag to pass over by */
     const range_case all = { 5, 2, 0, 255 }, upside = { 75, 2, 85, 70 }, far = { 75, 2, 70, 256 };
     toy_claim claim = range_claim(t, &narrow, 0, NULL, false);
     STATE(claim, NULL);
@@ -236,22 +271,30 @@ static void test_attacks_range__nulls(zkl_test *t)
 
 static void test_attacks_linear__refused(zkl_test *t)
 {
-    static uint64_t a[N], b[N], z[N], wrong[N], fives[3] = { 5, 5, 5 }, null_one[5] = { 0, 0, 1, 0, 0 };
+    static uint64_t a[N], b[N], z[N], wrong[N], fives[3] = { 5, 5, 5 },
+                                                null_one[5] = { 0, 0, 1, 0, 0 };
     for (size_t i = 0; i < N; i++) {
         a[i] = 11 * i % 200 + 3;
         b[i] = 7 * i % 90;
         z[i] = 2 * a[i] + 3 * b[i] - 5;
         wrong[i] = z[i] + (i == 7);
     }
-    toy_claim claim = { ZKL_CLAIM_LINEAR, 4, { toy_int(5), toy_int(2), toy_int(3), toy_int(-1) }, 2,
+    toy_claim claim = { ZKL_CLAIM_LINEAR,
+                        4,
+                        { toy_int(5), toy_int(2), toy_int(3), toy_int(-1) },
+                        2,
                         { { 2, N, { { "0", 2, a }, { "1", 2, b } } }, table_of("2", 3, z, N) } };
     HONEST(claim);
     claim.tables[1] = table_of("2", 3, wrong, N);
     LIE(claim, "circuit: relation", 0);
-    const toy_claim padding = { ZKL_CLAIM_LINEAR, 2, { toy_int(5), toy_int(1) }, 1, { table_of("x", 1, fives, 3) } };
+    const toy_claim padding = {
+        ZKL_CLAIM_LINEAR, 2, { toy_int(5), toy_int(1) }, 1, { table_of("x", 1, fives, 3) }
+    };
     HONEST(padding);
     LIE(padding, "circuit: relation", TAMPER(0, 9, 5));
-    const toy_claim no_nulls = { ZKL_CLAIM_LINEAR, 2, { toy_int(0), toy_int(1) }, 1, { table_of("x?", 1, null_one, 5) } };
+    const toy_claim no_nulls = {
+        ZKL_CLAIM_LINEAR, 2, { toy_int(0), toy_int(1) }, 1, { table_of("x?", 1, null_one, 5) }
+    };
     LIE(no_nulls, "circuit: relation", 0);
     claim.tables[1] = table_of("2", 3, z, N - 1);
     STATE(claim, "parameters: linear over tables of different rows");
@@ -308,8 +351,16 @@ static void test_attacks_statement__structure(zkl_test *t)
     /* one `last`: rows of the first table would pass for padding of the second */
     static uint64_t nine[9] = { 75, 75, 75, 75, 75 }, five[5] = { 9, 9, 9, 9, 9 };
     const toy_claim ranges[2] = {
-        { ZKL_CLAIM_RANGE, 3, { toy_int(70), toy_int(85), toy_int(0) }, 1, { table_of("x", 2, nine, 9) } },
-        { ZKL_CLAIM_RANGE, 3, { toy_int(0), toy_int(15), toy_int(0) }, 1, { table_of("x", 2, five, 5) } },
+        { ZKL_CLAIM_RANGE,
+          3,
+          { toy_int(70), toy_int(85), toy_int(0) },
+          1,
+          { table_of("x", 2, nine, 9) } },
+        { ZKL_CLAIM_RANGE,
+          3,
+          { toy_int(0), toy_int(15), toy_int(0) },
+          1,
+          { table_of("x", 2, five, 5) } },
     };
     state(t, __LINE__, ranges, 2, NULL, "rows");
 }
@@ -328,7 +379,8 @@ static void test_attacks_statement__altered(zkl_test *t)
     toy_prove(t, &made, &claim, 1, NULL);
     REQUIRE_OK(t, &err, toy_verify(&made, NULL, 0, &err));
 
-    zkl_statement_table tables[3] = { made.statement.tables[1], made.statement.tables[0], made.statement.tables[0] };
+    zkl_statement_table tables[3] = { made.statement.tables[1], made.statement.tables[0],
+                                      made.statement.tables[0] };
     zkl_claim claims[2] = { made.statement.claims[0], made.statement.claims[0] };
     const uint32_t reversed[2] = { 1, 0 }, first[1] = { 0 }, second[1] = { 1 }, far[2] = { 0, 7 };
     changed = made;
@@ -415,26 +467,36 @@ static void test_attacks_statement__wraps(zkl_test *t)
         int64_t mode;
         uint32_t limbs[2];
     } cases[] = {
-        { true, ZKL_CLAIM_SUM, 0, { 8 } },     { true, ZKL_CLAIM_SUM, 1, { 14 } },      { false, ZKL_CLAIM_SUM, 1, { 16 } },
-        { false, ZKL_CLAIM_SUM, 0, { 14 } },   { true, ZKL_CLAIM_RANGE, 0, { 15 } },    { false, ZKL_CLAIM_RANGE, 0, { 16 } },
-        { true, ZKL_CLAIM_LINEAR, 0, { 8, 8 } }, { false, ZKL_CLAIM_LINEAR, 0, { 16 } }, { true, ZKL_CLAIM_CELLS, 0, { 16 } },
+        { true, ZKL_CLAIM_SUM, 0, { 8 } },       { true, ZKL_CLAIM_SUM, 1, { 14 } },
+        { false, ZKL_CLAIM_SUM, 1, { 16 } },     { false, ZKL_CLAIM_SUM, 0, { 14 } },
+        { true, ZKL_CLAIM_RANGE, 0, { 15 } },    { false, ZKL_CLAIM_RANGE, 0, { 16 } },
+        { true, ZKL_CLAIM_LINEAR, 0, { 8, 8 } }, { false, ZKL_CLAIM_LINEAR, 0, { 16 } },
+        { true, ZKL_CLAIM_CELLS, 0, { 16 } },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
-        const bool range = cases[i].kind == ZKL_CLAIM_RANGE, linear = cases[i].kind == ZKL_CLAIM_LINEAR;
+        const bool range = cases[i].kind == ZKL_CLAIM_RANGE,
+                   linear = cases[i].kind == ZKL_CLAIM_LINEAR;
         const size_t column_count = cases[i].limbs[1] ? 2 : 1;
         const zkl_statement_column columns[2] = { { zkl_bytes_of_text("x"), 0, cases[i].limbs[0] },
-                                                  { zkl_bytes_of_text("y"), 1, cases[i].limbs[1] } };
-        const zkl_statement_table table = { .row_count = MILLION, .columns = columns, .column_count = column_count };
+                                                  { zkl_bytes_of_text("y"), 1,
+                                                    cases[i].limbs[1] } };
+        const zkl_statement_table table = { .row_count = MILLION,
+                                            .columns = columns,
+                                            .column_count = column_count };
         const zkl_statement_table *const sources[1] = { &table };
         zkl_scalar params[3];
         zkl_fr weight;
         zkl_fr_from_u64(&weight, UINT64_MAX);
-        const zkl_fr values[3] = { linear ? toy_int(-1) : toy_int(0), linear ? weight : toy_int(range ? 9 : 0),
+        const zkl_fr values[3] = { linear ? toy_int(-1) : toy_int(0),
+                                   linear ? weight : toy_int(range ? 9 : 0),
                                    linear ? weight : toy_int(cases[i].mode) };
         for (size_t j = 0; j < 3; j++)
             zkl_fr_encode(params[j].bytes, &values[j]);
         const zkl_claim_facts facts = { &zkl_proof_format_v1, params,
-                                        cases[i].kind == ZKL_CLAIM_CELLS ? 0 : linear ? 1 + column_count : 3, sources, 1 };
+                                        cases[i].kind == ZKL_CLAIM_CELLS ? 0
+                                        : linear                         ? 1 + column_count
+                                                                         : 3,
+                                        sources, 1 };
         zkl_error err = { 0 };
         const zkl_status status = zkl_claim_check(cases[i].kind, &facts, &err);
         if ((status == ZKL_OK) != cases[i].fine || (!cases[i].fine && !strstr(err.text, "no wrap")))
@@ -448,16 +510,20 @@ static void test_attacks_spans__refused(zkl_test *t)
         zkl_span spans[2];
         const char *want;
     } cases[] = {
-        { { { 0, TOY_C }, { TOY_C, 5 } }, NULL },         { { { TOY_C, 5 }, { 0, TOY_C } }, NULL },
-        { { { 0, TOY_C }, { 0, TOY_C } }, "overlap" },    { { { 0, TOY_C }, { 2 * TOY_C, 5 } }, "gap" },
-        { { { 0, TOY_C }, { TOY_C, 4 } }, "spans: 20 rows of 21" }, { { { 0, 5 }, { 5, TOY_C } }, "whole chunks" },
+        { { { 0, TOY_C }, { TOY_C, 5 } }, NULL },
+        { { { TOY_C, 5 }, { 0, TOY_C } }, NULL },
+        { { { 0, TOY_C }, { 0, TOY_C } }, "overlap" },
+        { { { 0, TOY_C }, { 2 * TOY_C, 5 } }, "gap" },
+        { { { 0, TOY_C }, { TOY_C, 4 } }, "spans: 20 rows of 21" },
+        { { { 0, 5 }, { 5, TOY_C } }, "whole chunks" },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_span spans[2];
         zkl_error err = { 0 };
         memcpy(spans, cases[i].spans, sizeof spans);
         const zkl_status status = zkl_spans_tile(spans, 2, TOY_C + 5, &toy_format, &err);
-        if (cases[i].want ? status != ZKL_REJECTED || !strstr(err.text, cases[i].want) : status != ZKL_OK)
+        if (cases[i].want ? status != ZKL_REJECTED || !strstr(err.text, cases[i].want)
+                          : status != ZKL_OK)
             FAIL(t, "case %zu: '%s'", i, err.text);
     }
 }
@@ -475,8 +541,12 @@ static void test_attacks_known__refused(zkl_test *t)
     uint8_t blocks[8][ZKL_POINT_BYTES] = { { 0 } };
     memcpy(blocks[0], proof.statement.blocks[0], 3 * ZKL_POINT_BYTES);
     memcpy(blocks[4], proof.statement.blocks[3], 3 * ZKL_POINT_BYTES);
-    const zkl_known_table known = { .row_count = N, .column_count = 3, .limb_counts = limbs, .column_kinds = kinds,
-                                    .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks, .blocks_per_chunk = 4 };
+    const zkl_known_table known = { .row_count = N,
+                                    .column_count = 3,
+                                    .limb_counts = limbs,
+                                    .column_kinds = kinds,
+                                    .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks,
+                                    .blocks_per_chunk = 4 };
     REQUIRE_OK(t, &err, toy_verify(&proof, &known, 1, &err));
 
     zkl_known_table other = known;
@@ -516,16 +586,24 @@ static void test_attacks_known__refused(zkl_test *t)
 
     /* a nullable column without its flag */
     static uint64_t small[5] = { 9, 0, 80, 3, 4 };
-    const toy_claim bare = { ZKL_CLAIM_RANGE, 3, { toy_int(0), toy_int(85), toy_int(0) }, 2,
+    const toy_claim bare = { ZKL_CLAIM_RANGE,
+                             3,
+                             { toy_int(0), toy_int(85), toy_int(0) },
+                             2,
                              { table_of("x", 2, small, 5), table_of("db", 1, none, 5) } };
     zkl_known_table nullable = known;
     nullable.row_count = 5;
     state(t, __LINE__, &bare, 1, &nullable, "flags: nullable column 0");
     kinds[0] = ZKL_NUMBERED_BOOL;
     const uint32_t one_limb[1] = { 1 };
-    const zkl_known_table boolean = { .row_count = 5, .column_count = 1, .limb_counts = one_limb, .column_kinds = kinds,
-                                      .blocks = known.blocks, .blocks_per_chunk = 1 };
-    const toy_claim hidden = cells_of(table_of("0", 1, small, 5)); /* a bool whose role does not say so */
+    const zkl_known_table boolean = { .row_count = 5,
+                                      .column_count = 1,
+                                      .limb_counts = one_limb,
+                                      .column_kinds = kinds,
+                                      .blocks = known.blocks,
+                                      .blocks_per_chunk = 1 };
+    const toy_claim hidden =
+        cells_of(table_of("0", 1, small, 5)); /* a bool whose role does not say so */
     state(t, __LINE__, &hidden, 1, &boolean, "roles: '0'");
 }
 
@@ -565,7 +643,8 @@ static void mutate(zkl_test *t, const toy_claim *claim)
         *parts[p] = kept;
     }
     zkl_fraction_witness *w = &proof.witness;
-    zkl_fr *const scalars[] = { &w->salt, &w->u, &w->root_p, &w->root_q, &w->x, &w->x2, &w->x3, &w->m, &w->sigma };
+    zkl_fr *const scalars[] = { &w->salt, &w->u,  &w->root_p, &w->root_q, &w->x,
+                                &w->x2,   &w->x3, &w->m,      &w->sigma };
     for (size_t i = 0; i < ZKL_COUNT(scalars); i++) {
         const zkl_fr kept = *scalars[i];
         bump(scalars[i]);
@@ -575,7 +654,8 @@ static void mutate(zkl_test *t, const toy_claim *claim)
     for (unsigned k = 0; k < proof.n / 2; k++) {
         zkl_gkr_layer *layer = &w->layers[k];
         for (size_t i = 0; i < 4 * layer->round_count + 8; i++) {
-            zkl_fr *x = i < 8 ? (i < 4 ? &layer->p[i] : &layer->q[i - 4]) : &layer->rounds[(i - 8) / 4][(i - 8) % 4];
+            zkl_fr *x = i < 8 ? (i < 4 ? &layer->p[i] : &layer->q[i - 4])
+                              : &layer->rounds[(i - 8) / 4][(i - 8) % 4];
             const zkl_fr kept = *x;
             bump(x);
             expect_refused(t, &proof, "message of a layer", i);
@@ -592,7 +672,10 @@ static void test_attacks_mutations__refused(zkl_test *t)
     const toy_claim cells = cells_of(table_x()), sum = sum_of_x((int64_t)total(), 1);
     const toy_claim range = range_claim(t, &within, 0, flags, true);
     static uint64_t a[4] = { 1, 2, 3, 4 }, b[4] = { 5, 7, 9, 11 };
-    const toy_claim linear = { ZKL_CLAIM_LINEAR, 3, { toy_int(-3), toy_int(2), toy_int(-1) }, 1,
+    const toy_claim linear = { ZKL_CLAIM_LINEAR,
+                               3,
+                               { toy_int(-3), toy_int(2), toy_int(-1) },
+                               1,
                                { { 2, 4, { { "0", 1, a }, { "1", 1, b } } } } };
     mutate(t, &cells);
     mutate(t, &sum);
@@ -607,7 +690,8 @@ static void test_attacks_encoding__not_canonical(zkl_test *t)
     toy_proof proof;
     toy_prove(t, &proof, &claim, 1, NULL);
     const zkl_bytes kept = proof.blob_bytes;
-    const zkl_bytes order = test_hex(t, "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001");
+    const zkl_bytes order =
+        test_hex(t, "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001");
     for (size_t i = ZKL_GROTH16_PROOF_BYTES + 2 * ZKL_POINT_BYTES; i < kept.size; i += 32) {
         uint8_t *copy = zkl_arena_copy(&t->arena, kept.data, kept.size);
         uint32_t carry = 0;
@@ -635,9 +719,10 @@ static void test_attacks_encoding__not_canonical(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_attacks_cells__refused), TEST(test_attacks_opening__z_before_s), TEST(test_attacks_sum__refused),
-          TEST(test_attacks_range__values_outside), TEST(test_attacks_range__auxiliary_limbs),
-          TEST(test_attacks_range__nulls), TEST(test_attacks_linear__refused), TEST(test_attacks_statement__structure),
-          TEST(test_attacks_statement__altered), TEST(test_attacks_statement__wraps), TEST(test_attacks_spans__refused),
-          TEST(test_attacks_known__refused), TEST(test_attacks_mutations__refused),
-          TEST(test_attacks_encoding__not_canonical))
+ZKL_TESTS(TEST(test_attacks_cells__refused), TEST(test_attacks_opening__z_before_s),
+          TEST(test_attacks_sum__refused), TEST(test_attacks_range__values_outside),
+          TEST(test_attacks_range__auxiliary_limbs), TEST(test_attacks_range__nulls),
+          TEST(test_attacks_linear__refused), TEST(test_attacks_statement__structure),
+          TEST(test_attacks_statement__altered), TEST(test_attacks_statement__wraps),
+          TEST(test_attacks_spans__refused), TEST(test_attacks_known__refused),
+          TEST(test_attacks_mutations__refused), TEST(test_attacks_encoding__not_canonical))

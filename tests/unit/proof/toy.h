@@ -41,19 +41,20 @@ TOY_UNUSED void toy_encode(uint8_t out[static ZKL_POINT_BYTES], const zkl_point 
     zkl_fr_encode(out + 16, &point->logarithm);
 }
 
-TOY_UNUSED zkl_status toy_decode(zkl_point *out, const uint8_t *bytes, size_t count, const char *what, zkl_pool *pool,
-                                 zkl_error *err)
+TOY_UNUSED zkl_status toy_decode(zkl_point *out, const uint8_t *bytes, size_t count,
+                                 const char *what, zkl_pool *pool, zkl_error *err)
 {
     (void)pool;
     static const uint8_t zeros[16];
     for (size_t i = 0; i < count; i++, bytes += ZKL_POINT_BYTES)
-        if (memcmp(bytes, zeros, sizeof zeros) != 0 || !zkl_fr_decode(&out[i].logarithm, bytes + 16))
+        if (memcmp(bytes, zeros, sizeof zeros) != 0 ||
+            !zkl_fr_decode(&out[i].logarithm, bytes + 16))
             return zkl_fail(err, ZKL_BAD_INPUT, "%s %zu is not canonical", what, i);
     return ZKL_OK;
 }
 
-TOY_UNUSED zkl_status toy_msm(zkl_point *out, const zkl_point *points, const zkl_fr *scalars, size_t count,
-                              zkl_pool *pool, zkl_error *err)
+TOY_UNUSED zkl_status toy_msm(zkl_point *out, const zkl_point *points, const zkl_fr *scalars,
+                              size_t count, zkl_pool *pool, zkl_error *err)
 {
     (void)pool;
     (void)err;
@@ -201,7 +202,8 @@ TOY_UNUSED bool toy_same_table(const toy_table *a, const toy_table *b)
 {
     bool same = a->column_count == b->column_count && a->rows == b->rows;
     for (size_t i = 0; same && i < a->column_count; i++)
-        same = strcmp(a->columns[i].role, b->columns[i].role) == 0 && a->columns[i].limbs == b->columns[i].limbs &&
+        same = strcmp(a->columns[i].role, b->columns[i].role) == 0 &&
+               a->columns[i].limbs == b->columns[i].limbs &&
                memcmp(a->columns[i].values, b->columns[i].values, a->rows * sizeof(uint64_t)) == 0;
     return same;
 }
@@ -220,20 +222,23 @@ TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_claim *claims, size_t claim
             at[j] = (uint32_t)k;
             if (k < p->table_count)
                 continue;
-            zkl_statement_column *columns = ZKL_ARENA_NEW(arena, zkl_statement_column, table->column_count);
+            zkl_statement_column *columns =
+                ZKL_ARENA_NEW(arena, zkl_statement_column, table->column_count);
             const bool source = j < zkl_claim_source_count(claims[i].kind, claims[i].table_count);
             for (size_t c = 0; c < table->column_count; c++)
                 columns[c] = (zkl_statement_column){ zkl_bytes_of_text(table->columns[c].role),
                                                      source ? (uint32_t)c : ZKL_COLUMN_AUXILIARY,
                                                      table->columns[c].limbs };
             p->sources[p->table_count] = table;
-            p->tables[p->table_count++] =
-                (zkl_statement_table){ .row_count = table->rows, .columns = columns, .column_count = table->column_count };
+            p->tables[p->table_count++] = (zkl_statement_table){
+                .row_count = table->rows, .columns = columns, .column_count = table->column_count
+            };
         }
         zkl_scalar *params = ZKL_ARENA_NEW(arena, zkl_scalar, claims[i].param_count);
         for (size_t j = 0; j < claims[i].param_count; j++)
             zkl_fr_encode(params[j].bytes, &claims[i].params[j]);
-        p->claims[i] = (zkl_claim){ claims[i].kind, params, claims[i].param_count, at, claims[i].table_count };
+        p->claims[i] =
+            (zkl_claim){ claims[i].kind, params, claims[i].param_count, at, claims[i].table_count };
     }
 }
 
@@ -246,7 +251,8 @@ TOY_UNUSED size_t toy_fill_cells(toy_prover *p)
                 for (unsigned limb = 0; limb < p->sources[i]->columns[j].limbs; limb++, block++)
                     for (size_t t = 0; t < TOY_C; t++) {
                         const uint64_t row = c * TOY_C + t;
-                        const uint64_t v = row < p->sources[i]->rows ? p->sources[i]->columns[j].values[row] : 0;
+                        const uint64_t v =
+                            row < p->sources[i]->rows ? p->sources[i]->columns[j].values[row] : 0;
                         zkl_fr_from_u64(&p->cells[block][t], v >> (TOY_LOG * limb) & (TOY_C - 1));
                     }
     ZKL_ASSERT(block <= TOY_BLOCKS_MAX);
@@ -254,7 +260,8 @@ TOY_UNUSED size_t toy_fill_cells(toy_prover *p)
 }
 
 /* v of a leaf, without beta. */
-TOY_UNUSED zkl_fr toy_value(const zkl_shape *s, const zkl_leaf *leaf, zkl_fr (*cells)[TOY_C], size_t t)
+TOY_UNUSED zkl_fr toy_value(const zkl_shape *s, const zkl_leaf *leaf, zkl_fr (*cells)[TOY_C],
+                            size_t t)
 {
     zkl_fr v = leaf->has_one && (!leaf->end || t <= s->last) ? leaf->one : ZKL_FR_ZERO;
     for (size_t i = 0; i < leaf->term_count; i++)
@@ -274,8 +281,10 @@ TOY_UNUSED void toy_multiplicities(zkl_fr m[TOY_C], const zkl_shape *s, zkl_fr (
             uint8_t bytes[32];
             static const uint8_t zeros[31];
             zkl_fr_encode(bytes, &v);
-            const bool null = leaf->null != ZKL_BLOCK_NONE && !zkl_fr_is_zero(&cells[leaf->null][t]);
-            if (!(leaf->pad && t > s->last) && !null && memcmp(bytes, zeros, 31) == 0 && bytes[31] < TOY_C)
+            const bool null =
+                leaf->null != ZKL_BLOCK_NONE && !zkl_fr_is_zero(&cells[leaf->null][t]);
+            if (!(leaf->pad && t > s->last) && !null && memcmp(bytes, zeros, 31) == 0 &&
+                bytes[31] < TOY_C)
                 counts[bytes[31]]++;
         }
     }
@@ -283,7 +292,8 @@ TOY_UNUSED void toy_multiplicities(zkl_fr m[TOY_C], const zkl_shape *s, zkl_fr (
         zkl_fr_from_u64(&m[t], counts[t]);
 }
 
-TOY_UNUSED void toy_leaves(zkl_fr *p, zkl_fr *q, const zkl_shape *s, zkl_fr (*cells)[TOY_C], const zkl_fr m[TOY_C])
+TOY_UNUSED void toy_leaves(zkl_fr *p, zkl_fr *q, const zkl_shape *s, zkl_fr (*cells)[TOY_C],
+                           const zkl_fr m[TOY_C])
 {
     for (size_t i = 0; i < s->leaf_count; i++)
         for (size_t t = 0; t < TOY_C; t++, p++, q++) {
@@ -345,11 +355,12 @@ TOY_UNUSED void toy_coefficients(zkl_fr out[5], const zkl_fr ys[5])
 }
 
 /* The model's gkr_prove over leaves p, q (2^n of each, overwritten); r receives the leaf point. */
-TOY_UNUSED void toy_gkr(zkl_fraction_witness *out, zkl_fr *r, zkl_fr *p, zkl_fr *q, unsigned n, zkl_transcript *tr,
-                        zkl_arena *arena)
+TOY_UNUSED void toy_gkr(zkl_fraction_witness *out, zkl_fr *r, zkl_fr *p, zkl_fr *q, unsigned n,
+                        zkl_transcript *tr, zkl_arena *arena)
 {
     const unsigned depth = n / 2;
-    zkl_fr **lp = ZKL_ARENA_NEW(arena, zkl_fr *, depth + 1), **lq = ZKL_ARENA_NEW(arena, zkl_fr *, depth + 1);
+    zkl_fr **lp = ZKL_ARENA_NEW(arena, zkl_fr *, depth + 1),
+           **lq = ZKL_ARENA_NEW(arena, zkl_fr *, depth + 1);
     lp[depth] = p;
     lq[depth] = q;
     for (unsigned k = depth; k--;) {
@@ -453,10 +464,12 @@ TOY_UNUSED void toy_divide(zkl_fr *out, const zkl_fr *f, size_t count, zkl_fr z)
 }
 
 /* The opening of w at lo; y is the claimed value, used by the lie alone. */
-TOY_UNUSED void toy_open(toy_proof *out, const zkl_fr w[TOY_SRS], const zkl_fr *lo, zkl_fr y, bool z_before_s)
+TOY_UNUSED void toy_open(toy_proof *out, const zkl_fr w[TOY_SRS], const zkl_fr *lo, zkl_fr y,
+                         bool z_before_s)
 {
     zkl_proof_blob *blob = &out->blob;
-    zkl_fr e[TOY_C], s[TOY_SRS] = { { { 0 } } }, comb[TOY_SRS], once[TOY_SRS], twice[TOY_SRS], z, zi, delta;
+    zkl_fr e[TOY_C], s[TOY_SRS] = { { { 0 } } }, comb[TOY_SRS], once[TOY_SRS], twice[TOY_SRS], z,
+                     zi, delta;
     zkl_eq_vector(e, lo, TOY_LOG);
     toy_cross(s, w, e);
     toy_commit(blob->s, s, TOY_SRS - 1);
@@ -491,15 +504,16 @@ TOY_UNUSED zkl_fr toy_dot(const zkl_fr *a, const zkl_fr *b, size_t count)
     return out;
 }
 
-TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS], const zkl_fr g[TOY_SRS],
-                          bool z_before_s)
+TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS],
+                          const zkl_fr g[TOY_SRS], bool z_before_s)
 {
     zkl_arena *arena = &p->t->arena;
     zkl_fraction_witness *wit = &out->witness;
     zkl_error err;
     zkl_transcript tr;
     zkl_shape shape, counts;
-    ZKL_ASSERT(zkl_shape_compile(&counts, &out->statement, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err) == ZKL_OK);
+    ZKL_ASSERT(zkl_shape_compile(&counts, &out->statement, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE,
+                                 &err) == ZKL_OK);
     wit->salt = toy_draw(p);
     wit->u = ZKL_FR_ZERO;
     for (size_t i = 0; i < counts.leaf_count; i++)
@@ -511,10 +525,12 @@ TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS
     zkl_transcript_init(&tr, 1);
     zkl_transcript_absorb(&tr, first, 3);
     zkl_transcript_squeeze(&tr, &out->blob.alpha, 1);
-    ZKL_ASSERT(zkl_shape_compile(&shape, &out->statement, &toy_format, &out->t0, &out->blob.alpha, &err) == ZKL_OK);
+    ZKL_ASSERT(zkl_shape_compile(&shape, &out->statement, &toy_format, &out->t0, &out->blob.alpha,
+                                 &err) == ZKL_OK);
 
     const size_t leaves = (size_t)1 << out->n;
-    zkl_fr *lp = ZKL_ARENA_NEW(arena, zkl_fr, leaves), *lq = ZKL_ARENA_NEW(arena, zkl_fr, leaves), r[32];
+    zkl_fr *lp = ZKL_ARENA_NEW(arena, zkl_fr, leaves), *lq = ZKL_ARENA_NEW(arena, zkl_fr, leaves),
+           r[32];
     for (size_t i = 0; i < leaves; i++)
         lq[i] = ZKL_FR_ONE;
     toy_leaves(lp, lq, &shape, p->cells, out->m);
@@ -532,7 +548,8 @@ TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS
     for (size_t i = 0; i < 3; i++) {
         *x[i] = ZKL_FR_ZERO;
         for (size_t b = 0; b < blocks; b++)
-            *x[i] = toy_add(*x[i], toy_mul(weights[i * blocks + b], toy_dot(p->cells[b], elo, TOY_C)));
+            *x[i] =
+                toy_add(*x[i], toy_mul(weights[i * blocks + b], toy_dot(p->cells[b], elo, TOY_C)));
     }
     wit->m = toy_dot(fm, elo, TOY_C);
     wit->sigma = toy_dot(g, elo, TOY_C);
@@ -564,7 +581,8 @@ TOY_UNUSED void toy_reencode(zkl_test *t, toy_proof *proof)
 {
     zkl_buffer buffer = { 0 };
     zkl_statement_encode(&buffer, &proof->statement);
-    proof->statement_bytes = zkl_bytes_of(zkl_arena_copy(&t->arena, buffer.data, buffer.size), buffer.size);
+    proof->statement_bytes =
+        zkl_bytes_of(zkl_arena_copy(&t->arena, buffer.data, buffer.size), buffer.size);
     zkl_statement_t0(&proof->t0, proof->statement_bytes);
     zkl_buffer_clear(&buffer);
 }
@@ -573,7 +591,8 @@ TOY_UNUSED void toy_reencode_blob(zkl_test *t, toy_proof *proof)
 {
     zkl_buffer buffer = { 0 };
     zkl_proof_blob_encode(&buffer, &proof->blob);
-    proof->blob_bytes = zkl_bytes_of(zkl_arena_copy(&t->arena, buffer.data, buffer.size), buffer.size);
+    proof->blob_bytes =
+        zkl_bytes_of(zkl_arena_copy(&t->arena, buffer.data, buffer.size), buffer.size);
     zkl_buffer_clear(&buffer);
 }
 
@@ -584,20 +603,27 @@ TOY_UNUSED void toy_apply(zkl_fr (*cells)[TOY_C], const toy_change *changes, siz
 }
 
 /* The checklist alone, on a statement of these claims with points that are none: its checks come before any point. */
-TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_claim *claims, size_t claim_count, const zkl_known_table *known,
-                                size_t known_count, zkl_error *err)
+TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_claim *claims, size_t claim_count,
+                                const zkl_known_table *known, size_t known_count, zkl_error *err)
 {
     static const uint8_t points[TOY_BLOCKS_MAX][ZKL_POINT_BYTES];
     toy_prover *p = ZKL_ARENA_NEW(&t->arena, toy_prover, 1);
     p->t = t;
     toy_lay_out(p, claims, claim_count);
-    zkl_statement s = { .circuit = zkl_bytes_of_text("F10"), .claims = p->claims, .claim_count = claim_count,
-                        .tables = p->tables, .table_count = p->table_count, .blocks = points, .multiplicities = points,
-                        .masks = points, .mask_count = 1 };
+    zkl_statement s = { .circuit = zkl_bytes_of_text("F10"),
+                        .claims = p->claims,
+                        .claim_count = claim_count,
+                        .tables = p->tables,
+                        .table_count = p->table_count,
+                        .blocks = points,
+                        .multiplicities = points,
+                        .masks = points,
+                        .mask_count = 1 };
     for (size_t i = 0; i < p->table_count; i++)
         s.block_count += zkl_statement_table_blocks(&p->tables[i], &toy_format);
     for (size_t i = 0; i < claim_count; i++)
-        s.multiplicity_count |= claims[i].kind != ZKL_CLAIM_LINEAR && !(claims[i].kind == ZKL_CLAIM_SUM && claims[i].table_count == 1);
+        s.multiplicity_count |= claims[i].kind != ZKL_CLAIM_LINEAR &&
+                                !(claims[i].kind == ZKL_CLAIM_SUM && claims[i].table_count == 1);
     return zkl_statement_check(&s, &toy_format, known, known_count, err);
 }
 
@@ -622,9 +648,11 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, 
     out->cells = zkl_arena_copy(arena, p->cells, blocks * sizeof *p->cells);
 
     zkl_fr g[TOY_SRS] = { { { 0 } } }, fm[TOY_SRS] = { { { 0 } } };
-    *s = (zkl_statement){ .claims = zkl_arena_copy(arena, p->claims, claim_count * sizeof *p->claims),
+    *s = (zkl_statement){ .claims =
+                              zkl_arena_copy(arena, p->claims, claim_count * sizeof *p->claims),
                           .claim_count = claim_count,
-                          .tables = zkl_arena_copy(arena, p->tables, p->table_count * sizeof *p->tables),
+                          .tables =
+                              zkl_arena_copy(arena, p->tables, p->table_count * sizeof *p->tables),
                           .table_count = p->table_count,
                           .block_count = blocks };
     /* blinders of the sources, mask, multiplicities' blinder, those of the auxiliary blocks */
@@ -644,12 +672,14 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, 
         for (size_t i = 0; i < TOY_HALF; i++)
             g[TOY_C + i] = toy_draw(p);
         zkl_shape shape;
-        ZKL_ASSERT(zkl_shape_compile(&shape, s, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err) == ZKL_OK);
+        ZKL_ASSERT(zkl_shape_compile(&shape, s, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err) ==
+                   ZKL_OK);
         out->n = zkl_shape_tier(&shape);
         if (shape.has_table) {
             toy_multiplicities(out->m, &shape, p->cells);
             for (size_t i = 0; i < lies->cheat_count; i++)
-                out->m[lies->cheat[i].cell] = toy_add(out->m[lies->cheat[i].cell], lies->cheat[i].value);
+                out->m[lies->cheat[i].cell] =
+                    toy_add(out->m[lies->cheat[i].cell], lies->cheat[i].value);
             memcpy(fm, out->m, sizeof out->m);
             fm[TOY_C] = toy_draw(p);
             s->multiplicity_count = 1;
@@ -681,10 +711,10 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, 
 
 /* ---- what the circuit F_n enforces, in the clear: docs/proof-system.md section 4, after the model's fraction_circuit */
 
-#define TOY_HOLDS(condition, name)                                                                                      \
-    do {                                                                                                                \
-        if (!(condition))                                                                                               \
-            return name;                                                                                                \
+#define TOY_HOLDS(condition, name)                                                                 \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return name;                                                                           \
     } while (0)
 
 /* NULL, or the check that fails. */
@@ -756,14 +786,16 @@ TOY_UNUSED const char *toy_circuit(unsigned n, const zkl_fr *in, const zkl_fract
     const zkl_fr gamma = in[3], chi = in[4], z = in[5], zi = toy_inv(z);
     const zkl_fr y5[4] = { w->x, w->x2, w->x3, w->m };
     const zkl_fr y = toy_add(toy_eval(y5, 4, gamma), toy_mul(chi, w->sigma));
-    zkl_fr left = toy_add(toy_mul(in[6], toy_functional(r, zi)), toy_mul(in[7], toy_functional(r, z)));
+    zkl_fr left =
+        toy_add(toy_mul(in[6], toy_functional(r, zi)), toy_mul(in[7], toy_functional(r, z)));
     left = toy_sub(left, toy_add(toy_add(y, y), toy_add(toy_mul(z, in[8]), toy_mul(zi, in[9]))));
     TOY_HOLDS(zkl_fr_is_zero(&left), "opening");
     return NULL;
 }
 
 /* Does the product's R1CS of this tier accept? The circuits live as long as the program. */
-TOY_UNUSED bool toy_r1cs_accepts(unsigned n, const zkl_fr *inputs, const zkl_fraction_witness *witness)
+TOY_UNUSED bool toy_r1cs_accepts(unsigned n, const zkl_fr *inputs,
+                                 const zkl_fraction_witness *witness)
 {
     static zkl_circuit *circuits[ZKL_TIER_MAX + 1];
     zkl_error err;
@@ -781,15 +813,15 @@ TOY_UNUSED bool toy_r1cs_accepts(unsigned n, const zkl_fr *inputs, const zkl_fra
 
 /* The product's verifier up to its pairings, then the circuit, in the clear and as constraints, which must agree, and the
  * KZG equation over scalars. */
-TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *known, size_t known_count,
-                                 zkl_error *err)
+TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *known,
+                                 size_t known_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_statement statement;
     zkl_reduced_proof reduced;
     ZKL_TRY(zkl_statement_parse(&statement, &arena, proof->statement_bytes, err));
-    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, proof->statement_bytes, proof->blob_bytes, toy_group(), &toy_format,
-                              known, known_count, NULL, err));
+    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, proof->statement_bytes, proof->blob_bytes,
+                              toy_group(), &toy_format, known, known_count, NULL, err));
     const unsigned n = zkl_statement_tier(statement.circuit);
     if (n != proof->n)
         return zkl_fail(err, ZKL_REJECTED, "circuit: another tier");
@@ -797,7 +829,8 @@ TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *
     ZKL_ASSERT(toy_r1cs_accepts(n, reduced.inputs, &proof->witness) == !fault);
     if (fault)
         return zkl_fail(err, ZKL_REJECTED, "circuit: %s", fault);
-    const zkl_fr tau = toy_tau(), equation[3] = { reduced.a0.logarithm, reduced.a1.logarithm, reduced.a2.logarithm };
+    const zkl_fr tau = toy_tau(),
+                 equation[3] = { reduced.a0.logarithm, reduced.a1.logarithm, reduced.a2.logarithm };
     const zkl_fr zero = toy_eval(equation, 3, tau);
     if (!zkl_fr_is_zero(&zero))
         return zkl_fail(err, ZKL_REJECTED, "KZG opening");
