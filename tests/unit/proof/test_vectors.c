@@ -102,6 +102,29 @@ static zkl_status commit_toy(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
     return ZKL_OK;
 }
 
+/* Each allocation of the argument fails in turn: no memory, no leak (the sanitizers look), and then it passes. */
+static void check_lack_of_memory(zkl_test *t, const toy_proof *want, const uint16_t *const *cells,
+                                 const uint32_t *counts, uint64_t u)
+{
+    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder,
+                                           want->witness.salt };
+    const zkl_committer committer = { .coefficients = commit_toy };
+    const zkl_env env = { 0 };
+    zkl_status status = ZKL_NO_MEMORY;
+    uint64_t nth = 0;
+    while (status == ZKL_NO_MEMORY && ++nth < 1000) {
+        zkl_arena arena = { 0 };
+        zkl_argument got = { 0 };
+        zkl_malloc_fail_after(nth);
+        status = zkl_argument_prove(&got, &arena, &want->statement, &want->t0, cells, counts, u,
+                                    &secrets, &toy_format, &committer, &env, NULL);
+        zkl_malloc_fail_after(0);
+        zkl_arena_clear(&arena);
+    }
+    CHECK_STATUS(t, ZKL_OK, status);
+    CHECK(t, nth > 20);
+}
+
 /* The product's prover, given the same statement and secrets, says the same. */
 static void check_product_prover(zkl_test *t, const toy_proof *want)
 {
@@ -154,6 +177,7 @@ static void check_product_prover(zkl_test *t, const toy_proof *want)
             CHECK_MEM_EQ(t, got.witness.layers[k].q, want->witness.layers[k].q, 4 * sizeof(zkl_fr));
         }
     }
+    check_lack_of_memory(t, want, cells, shape.has_table ? counts : NULL, u);
     zkl_shape_clear(&shape);
 }
 
