@@ -19,7 +19,8 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
     ZKL_TRY(zkl_keys_show(&r, &ledger.where, err));
     json_t *keys = json_array();
     if (cli_has(run, "trust")) {
-        cli_say(run, "%s", r.trust);
+        if (!run->json)
+            fputs(r.trust, stdout); /* the result itself: also under --quiet */
     } else {
         cli_say(run, "ledger  %s\norigin  %s\nkeys %s\n", cli_hex(run, &r.ledger), r.origin,
                 r.has_passphrase ? "under a passphrase" : "in the clear");

@@ -32,7 +32,7 @@ static void set_result(cli_run *run, const zkl_show_result *r)
 
 static void say_result(cli_run *run, const zkl_show_result *r)
 {
-    cli_say(run, "%s@%u  %s rows, %zu columns, %zu of %s\n", r->name, r->version, cli_number(run, r->row_count), r->column_count,
+    cli_say(run, "%s@%u  %s rows, %zu columns, %zu %s\n", r->name, r->version, cli_number(run, r->row_count), r->column_count,
             r->chunk_count, r->chunk_count == 1 ? "chunk" : "chunks");
     cli_say(run, "  dataset     %s\n  table root  %s (%s)\n  content     %s (salted)\n  powers      %s\n", cli_hex(run, &r->dataset),
             cli_hex(run, &r->table_root), r->hash_algorithm, cli_hex(run, &r->content), cli_hex(run, &r->powers_hash));
