@@ -1,0 +1,83 @@
+# Shared by the transcripts beside this file: source it first. A test prints 'ok WHAT' lines; the first thing that does
+# not hold ends it with the command, what it printed and its exit code.
+#
+# All of them, and the unit tests that prove something, share one set-up cache in the build tree: whoever comes first
+# makes powers and keys, whatever the order.
+set -u
+zkl_source=${ZKL_SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+zkl_build=${ZKL_BUILD_DIR:-$zkl_source/build}
+data=$zkl_source/tests/data
+export PATH=$zkl_build:$PATH
+export ZKL_SETUP_CACHE=$zkl_build/tests/setup-cache
+unset ZKP_LEDGER_DIR ZKP_LEDGER_PASSPHRASE_FILE
+work=$(mktemp -d "${TMPDIR:-/tmp}/zkl-cli-XXXXXX")
+clean_up() { chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"; }
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+cd "$work" || exit 1
+mkdir -p "$zkl_build/tests"
+
+ok() { echo "ok $*"; }
+
+fail() {
+    echo "FAILED: $*" >&2
+    if [ -n "${last_command:-}" ]; then
+        echo "last command (in $PWD): $last_command" >&2
+        echo "exit code: $code" >&2
+        echo "--- standard output:" >&2; head -c 4000 "$work/.out" >&2
+        echo "--- standard error:" >&2; head -c 4000 "$work/.err" >&2
+    fi
+    exit 1
+}
+
+# run CODE COMMAND...: run it, wait, and want this exit code. Output goes to $work/.out and $work/.err, and to $out, $err.
+# run_with FILE CODE COMMAND...: the same, with FILE as its standard input.
+run() { run_with /dev/null "$@"; }
+run_with() {
+    local input=$1 want=$2
+    shift 2
+    last_command=$*
+    "$@" >"$work/.out" 2>"$work/.err" <"$input"
+    code=$?
+    out=$(tr -d '\0' <"$work/.out")
+    err=$(tr -d '\0' <"$work/.err")
+    [ "$code" -eq "$want" ] || fail "want exit code $want"
+}
+
+# The last command printed this text, on either stream (says), on standard output, on standard error.
+says() { case $out$'\n'$err in *"$1"*) ;; *) fail "it did not say: $1" ;; esac; }
+prints() { case $out in *"$1"*) ;; *) fail "standard output lacks: $1" ;; esac; }
+silent_about() { case $out$'\n'$err in *"$1"*) fail "it says: $1" ;; esac; }
+
+# json EXPRESSION...: standard output of the last command is one JSON object d for which every expression is true.
+json() {
+    python3 - "$work/.out" "$@" <<'PYTHON' || fail "its JSON is not as documented"
+import json, re, sys
+with open(sys.argv[1], encoding="utf-8") as f:
+    d = json.load(f)
+is_hex = lambda text: re.fullmatch("[0-9a-f]{64}", text) is not None
+for expression in sys.argv[2:]:
+    if not eval(expression):
+        sys.exit("false: " + expression)
+PYTHON
+}
+
+# json_value EXPRESSION: print it.
+json_value() { python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$work/.out" "$1"; }
+
+# new_ledger FOLDER [OPTIONS]: make a ledger there, without a passphrase. One at a time: the first makes the powers.
+new_ledger() {
+    local folder=$1
+    shift
+    mkdir -p "$folder"
+    run 0 flock "$ZKL_SETUP_CACHE.lock" zkp-ledger init "$folder" --no-passphrase "$@"
+}
+
+# A table of two columns whose proofs are of the smallest circuit.
+small_table() { printf 'id,age\n1,30\n2,40\n3,50\n4,60\n'; }
+
+# How many entries the log of the ledger here has.
+log_size() {
+    zkp-ledger log --json "$@" >"$work/.log" || fail "the log cannot be listed"
+    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["size"])' "$work/.log"
+}
