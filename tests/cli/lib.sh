@@ -2,7 +2,7 @@
 # not hold ends it with the command, what it printed and its exit code.
 #
 # All of them, and the unit tests that prove something, share one set-up cache in the build tree: whoever comes first
-# makes powers and keys, whatever the order.
+# makes powers and keys, whatever the order. Keys of circuits as they were before a change are thrown away.
 set -u
 zkl_source=${ZKL_SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 zkl_build=${ZKL_BUILD_DIR:-$zkl_source/build}
@@ -65,12 +65,29 @@ PYTHON
 # json_value EXPRESSION: print it.
 json_value() { python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$work/.out" "$1"; }
 
-# new_ledger FOLDER [OPTIONS]: make a ledger there, without a passphrase. One at a time: the first makes the powers.
+# One at a time: make the powers and the smallest circuit's key where they are missing.
+make_setup() {
+    mkdir -p "$work/.setup" && zkp-ledger init "$work/.setup" --no-passphrase -q && zkp-ledger setup --ledger "$work/.setup/.zkp-ledger" --circuit F18
+}
+fill_setup_cache() {
+    exec 9>"$ZKL_SETUP_CACHE.lock"
+    flock 9
+    if ! make_setup >"$work/.out" 2>"$work/.err"; then
+        grep -q 'made for another circuit' "$work/.err" || { cat "$work/.err" >&2; exit 1; }
+        rm -rf "$ZKL_SETUP_CACHE" "$work/.setup"
+        make_setup >"$work/.out" 2>"$work/.err" || { cat "$work/.err" >&2; exit 1; }
+    fi
+    rm -rf "$work/.setup"
+    exec 9>&-
+}
+fill_setup_cache
+
+# new_ledger FOLDER [OPTIONS]: make a ledger there, without a passphrase.
 new_ledger() {
     local folder=$1
     shift
     mkdir -p "$folder"
-    run 0 flock "$ZKL_SETUP_CACHE.lock" zkp-ledger init "$folder" --no-passphrase "$@"
+    run 0 zkp-ledger init "$folder" --no-passphrase "$@"
 }
 
 # A table of two columns whose proofs are of the smallest circuit.
