@@ -40,7 +40,7 @@ void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar);
 
 /* ---- Multi-scalar multiplication: out = sum of scalars[i] bases[i]. Bases in the subgroup or infinity;
  * zero scalars, equal bases, opposite bases and infinity are all handled. Variable time in the scalars
- * (the design's threat model: timing.md in docs). Working memory is allocated inside; ZKL_NO_MEMORY.
+ * (threat model: docs/timing.md). Working memory is allocated inside; ZKL_NO_MEMORY.
  * count <= ZKL_MSM_MAX, else ZKL_LIMIT. Scalars 0, 1 and -1 cost an addition at most.
  * 2^16 points: 1.4 million affine additions. Memory: 40 bytes a point, and as much as the bases for each
  * worker. */

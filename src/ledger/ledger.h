@@ -123,8 +123,8 @@ zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_c
 zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Keys. */
-/* Make a new key of the role, log it signed by old and new, write its file (the old one is kept as NAME.key.<index>), sign
- * the head with the key that then counts. */
+/* Make a new key of the role, log it signed by old and new, write its file (the old one is kept as
+ * NAME.key.until-<index>), sign the head with the key that then counts. */
 zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase, uint64_t *index,
                              zkl_error *err) ZKL_MUST_USE;
 /* A signer key counts no more from the next index on; signed by the log key. Revoking the current signer needs a new one

@@ -1,7 +1,7 @@
 #pragma once
-/* Proof statement: the canonical bytes that t0 hashes (docs/proof-system.md section 9). Everything a proof is
- * about stands here: claims, tables, commitments, multiplicities, masks. Parsed and encoded without loss.
- * Not the in-toto Statement of an entry. */
+/* Proof statement: the canonical bytes that t0 hashes (docs/formats/statement.md; section 9 of
+ * docs/proof-system.md). Everything a proof is about stands here: claims, tables, commitments,
+ * multiplicities, masks. Parsed and encoded without loss. Not the in-toto Statement of an entry. */
 #include "algebra/fr.h"
 #include "base/arena.h"
 #include "base/buffer.h"

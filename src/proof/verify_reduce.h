@@ -13,7 +13,7 @@ typedef struct zkl_opening_values {
     zkl_fr w_z, w_zi, s_z, s_zi;
 } zkl_opening_values;
 
-/* The main part of a proof blob (section 9): A, B, C, S, W, alpha, digest, the four values, hi. */
+/* The main part of a proof blob (docs/formats/proof.md): A, B, C, S, W, alpha, digest, the four values, hi. */
 typedef struct zkl_proof_blob {
     uint8_t groth16[ZKL_GROTH16_PROOF_BYTES];
     uint8_t s[ZKL_POINT_BYTES], w[ZKL_POINT_BYTES];

@@ -1,4 +1,4 @@
-/* Notarising a table: formats.md's order (docs/ARCHITECTURE.md, "Notarising, step by step").
+/* Notarising a table, in the order of docs/ARCHITECTURE.md, "Notarising, step by step".
  *
  *  1. Nothing is recorded before the one batch at the end; until then a failure leaves the ledger as it was.
  *  2. False claims are refused before any curve work.

@@ -59,7 +59,7 @@ const char *zkl_table_column_note(const zkl_table *table, size_t column);
 size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_bytes **entries);
 /* 32 random bytes drawn for that dictionary; zeros for other columns. */
 const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t column);
-/* H(file), combined over several files by name (formats.md section 7); and each file's name, H and SHA-256. */
+/* H(file), combined over several files by name (docs/formats/manifest.md, "Content"); and each file's name, H and SHA-256. */
 typedef struct zkl_file_digest { const char *name; uint64_t size; zkl_digest hash, sha256; } zkl_file_digest;
 const zkl_digest *zkl_table_content_hash(const zkl_table *table);
 size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
