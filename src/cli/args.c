@@ -8,7 +8,7 @@ const cli_option cli_common_options[] = {
     { "passphrase-file", 0, "FILE", "take the passphrase of the keys from FILE's first line", false, NULL },
     { "json", 0, NULL, "one JSON object on standard output instead of text", false, NULL },
     { "quiet", 'q', NULL, "say nothing but errors", false, NULL },
-    { "threads", 0, "N", "worker threads (default: the cores this process may use)", false, NULL },
+    { "threads", 0, "N", "worker threads (default: parallel_prove of the configuration, else the cores allowed)", false, NULL },
     { "help", 'h', NULL, "this help", false, NULL },
 };
 const size_t cli_common_option_count = ZKL_COUNT(cli_common_options);

@@ -41,12 +41,17 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     }
     if (!request.output)
         return zkl_no_memory(err, 0);
+    const bool to_output = strcmp(request.output, "-") == 0;
+    if (to_output && run->json)
+        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
     ZKL_TRY(cli_ledger_find(&ledger, run, request.format == ZKL_EXPORT_DATA_KEY, err));
     request.where = ledger.where;
     ZKL_TRY(zkl_export(&size, &request, &run->env, err));
     cli_set(run, "format", json_string(zkl_export_format_name(request.format)));
     cli_set(run, "output", json_string(request.output));
     cli_set(run, "bytes", json_integer((json_int_t)size));
+    if (to_output)
+        return ZKL_OK;
     if (size)
         cli_note(run, "Wrote %s, %s\n", request.output, cli_size(run, size));
     else

@@ -137,6 +137,8 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->keep_types = cli_has(run, "keep-types");
     request->public_digest = cli_has(run, "public-digest");
     request->receipt_path = cli_value(run, "output");
+    if (run->json && request->receipt_path && strcmp(request->receipt_path, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
     request->leaf_blocks_max = (size_t)leaf_blocks;
     return ZKL_OK;
@@ -172,7 +174,7 @@ const cli_command cli_notarize = {
              "signed entry. The data never leaves this machine and cannot be read from what is recorded.\n\n"
              "Claims:\n"
              "  range(c, lo, hi)          every non-null value of c lies in lo..hi; * leaves a side open; nulls=refuse\n"
-             "  sum(c)                    discloses the exact sum; sum(c) >= v, <= v, = v does not disclose more\n"
+             "  sum(c)                    discloses the exact sum; sum(c) >= v, <= v, = v disclose only the number of nulls besides\n"
              "  mean(c)                   as sum, of the mean\n"
              "  linear(2*a + b - c = 5)   holds in every row\n"
              "  not_null(c), rows(n)\n\n"

@@ -52,8 +52,10 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
         ZKL_TRY(zkl_file_read(&data_key, key_path, RECEIPT_BYTES_MAX, err));
     request.data_key = zkl_buffer_bytes(&data_key);
     ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
-    if (request.file_count && !key_path) { /* the ledger's own data key is under its owner's secret */
-        ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
+    zkl_error none = { 0 };
+    const char *folder;
+    if (request.file_count && !key_path && zkl_locate(&folder, &run->arena, cli_value(run, "ledger"), &none) == ZKL_OK) {
+        ZKL_TRY(cli_ledger_find(&ledger, run, true, err)); /* its own data key is under its owner's secret */
         request.where = ledger.where;
     }
     if (stat(what, &st) == 0 || (what[0] == '-' && !what[1])) {

@@ -640,9 +640,9 @@ static zkl_status tell_claims(reading *r, zkl_error *err)
 static zkl_status fail_bad_rows(const reading *r, zkl_error *err)
 {
     const zkl_bad_row *first = &r->bad.rows[0];
-    return zkl_fail(err, ZKL_BAD_INPUT, "%llu value%s not fit; the first: '%s' row %llu, column '%s': '%s': %s",
+    return zkl_fail(err, ZKL_BAD_INPUT, "%llu value%s not fit; the first: '%s' row %llu, column '%s': %s",
                     (unsigned long long)r->bad.total, r->bad.total == 1 ? " does" : "s do", first->file, (unsigned long long)first->row,
-                    first->column, first->value, first->reason);
+                    first->column, first->reason);
 }
 
 static zkl_status read_table(reading *r, zkl_error *err)
