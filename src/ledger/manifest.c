@@ -291,7 +291,7 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
     zkl_digest hash;
     if (bytes.size > ZKL_MANIFEST_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the manifest has %zu bytes, at most %zu", bytes.size, ZKL_MANIFEST_BYTES_MAX);
-    if (bytes.size < 32)
+    if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
         return zkl_fail(err, ZKL_BAD_INPUT, "manifest: cut off");
     zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
 

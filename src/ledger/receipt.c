@@ -139,7 +139,7 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
     zkl_digest hash;
     if (bytes.size > ZKL_RECEIPT_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the receipt has %zu bytes, at most %zu", bytes.size, ZKL_RECEIPT_BYTES_MAX);
-    if (bytes.size < 32)
+    if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: cut off");
     zkl_reader r = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
     if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), RECEIPT_MAGIC))
