@@ -23,7 +23,8 @@ static const char schema[] = "[columns]\n"
                              "age = { type = \"uint16\" }\n"
                              "category = { type = \"dictionary\" }\n"
                              "score = { type = \"float64\" }\n";
-static const char *const claims[] = { "range(age, 0, 120)", "range(amount, -1000, 99999.99)", "sum(amount)" };
+static const char *const claims[] = { "range(age, 0, 120)", "range(amount, -1000, 99999.99)",
+                                      "sum(amount)" };
 
 static void stop(const char *what, const zkl_error *err)
 {
@@ -52,7 +53,8 @@ static double time_verification(const char *receipt_path, const char *trust, con
     for (int i = 0; i < 5; i++) {
         zkl_verify_result verdict = { 0 };
         double start = bench_now_ms();
-        if (zkl_verify_receipt(&verdict, zkl_buffer_bytes(&receipt), zkl_bytes_of_text(trust), env, &err) != ZKL_OK)
+        if (zkl_verify_receipt(&verdict, zkl_buffer_bytes(&receipt), zkl_bytes_of_text(trust), env,
+                               &err) != ZKL_OK)
             stop("verify", &err);
         double ms = bench_now_ms() - start;
         best = ms < best ? ms : best;
@@ -67,12 +69,15 @@ static void print_result(const zkl_notarize_result *r, double verify_ms)
     const zkl_stage_times *t = &r->times;
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%10llu  %6.2f %6.2f %7.2f %8.2f %8.2f %8.2f %6.2f %7.2f %7.2f  %7.1f %9zu %8.1f\n", (unsigned long long)r->row_count,
-           t->read, t->hash, t->commit, t->argument, t->opening, t->groth16, t->check, t->setup, t->total - t->setup,
-           (double)usage.ru_maxrss / 1024.0, r->receipt_bytes, verify_ms);
+    printf("%10llu  %6.2f %6.2f %7.2f %8.2f %8.2f %8.2f %6.2f %7.2f %7.2f  %7.1f %9zu %8.1f\n",
+           (unsigned long long)r->row_count, t->read, t->hash, t->commit, t->argument, t->opening,
+           t->groth16, t->check, t->setup, t->total - t->setup, (double)usage.ru_maxrss / 1024.0,
+           r->receipt_bytes, verify_ms);
     for (size_t i = 0; i < r->statement_count; i++)
-        printf("            proof %zu: %s %zu bytes with mask and multiplicities, %zu of auxiliary commitments\n", i + 1,
-               r->statements[i].circuit, r->statements[i].proof_bytes, r->statements[i].auxiliary_bytes);
+        printf("            proof %zu: %s %zu bytes with mask and multiplicities, %zu of auxiliary "
+               "commitments\n",
+               i + 1, r->statements[i].circuit, r->statements[i].proof_bytes,
+               r->statements[i].auxiliary_bytes);
     fflush(stdout);
 }
 
@@ -93,8 +98,13 @@ static void run_size(const char *folder, uint64_t rows)
     if (zkl_init(&made, &init, &env, &err) != ZKL_OK)
         stop("init", &err);
     const char *files[] = { csv };
-    const zkl_notarize_request request = { .where = { .folder = ledger }, .name = "bench", .files = files, .file_count = 1,
-                                           .claims = claims, .claim_count = ZKL_COUNT(claims), .schema_file = toml,
+    const zkl_notarize_request request = { .where = { .folder = ledger },
+                                           .name = "bench",
+                                           .files = files,
+                                           .file_count = 1,
+                                           .claims = claims,
+                                           .claim_count = ZKL_COUNT(claims),
+                                           .schema_file = toml,
                                            .receipt_path = receipt };
     zkl_notarize_result result = { 0 };
     zkl_keys_result keys = { 0 };
@@ -117,9 +127,11 @@ int main(int argc, char **argv)
     char folder[] = "/tmp/zkl-bench-XXXXXX", command[128];
     if (!mkdtemp(folder))
         return 1;
-    printf("seconds on %zu cores; claims: range(age), range(amount), sum(amount)\n", zkl_cores_allowed());
-    printf("%10s  %6s %6s %7s %8s %8s %8s %6s %7s %7s  %7s %9s %8s\n", "rows", "read", "hash", "commit", "argument", "opening",
-           "Groth16", "check", "set-up", "total*", "MiB", "receipt", "verify");
+    printf("seconds on %zu cores; claims: range(age), range(amount), sum(amount)\n",
+           zkl_cores_allowed());
+    printf("%10s  %6s %6s %7s %8s %8s %8s %6s %7s %7s  %7s %9s %8s\n", "rows", "read", "hash",
+           "commit", "argument", "opening", "Groth16", "check", "set-up", "total*", "MiB",
+           "receipt", "verify");
     for (size_t i = 0; i < count; i++) {
         char csv[256], toml[256];
         const uint64_t rows = strtoull(sizes[i], NULL, 10);
@@ -136,7 +148,8 @@ int main(int argc, char **argv)
         if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
             fprintf(stderr, "%s rows: failed\n", sizes[i]);
     }
-    printf("* without set-up; verify: milliseconds, the whole receipt, best of 5 in this process\n");
+    printf(
+        "* without set-up; verify: milliseconds, the whole receipt, best of 5 in this process\n");
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command) != 0;
 }

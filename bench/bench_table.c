@@ -49,9 +49,10 @@ static int time_chunks(const zkl_table *table)
     }
     qsort(times, (size_t)chunks, sizeof *times, by_value);
     qsort(times + chunks, (size_t)chunks, sizeof *times, by_value);
-    printf("table chunk as cells   %2zu blocks  min %6.2f ms  median %6.2f ms\n", blocks, 1e3 * times[0], 1e3 * times[chunks / 2]);
-    printf("table chunk as rows    %2zu columns min %6.2f ms  median %6.2f ms\n", schema->column_count, 1e3 * times[chunks],
-           1e3 * times[chunks + chunks / 2]);
+    printf("table chunk as cells   %2zu blocks  min %6.2f ms  median %6.2f ms\n", blocks,
+           1e3 * times[0], 1e3 * times[chunks / 2]);
+    printf("table chunk as rows    %2zu columns min %6.2f ms  median %6.2f ms\n",
+           schema->column_count, 1e3 * times[chunks], 1e3 * times[chunks + chunks / 2]);
     for (size_t i = 0; i < blocks; i++)
         zkl_free(cells[i]);
     zkl_free(times);
@@ -76,7 +77,9 @@ int main(int argc, char **argv)
     const long bytes = ftell(out);
     fclose(out);
     const char *files[] = { path };
-    const zkl_read_options options = { .files = files, .file_count = 1, .spool_folder = folder, .owner_secret = secret };
+    const zkl_read_options options = {
+        .files = files, .file_count = 1, .spool_folder = folder, .owner_secret = secret
+    };
     double times[5];
     for (size_t i = 0; i < ZKL_COUNT(times) && status == ZKL_OK; i++) {
         ZKL_AUTO_FREE(zkl_table) table = NULL;
@@ -93,8 +96,10 @@ int main(int argc, char **argv)
     getrusage(RUSAGE_SELF, &usage);
     qsort(times, ZKL_COUNT(times), sizeof *times, by_value);
     if (status == ZKL_OK)
-        printf("table read %llu x 5 CSV, %.1f MB, %zu threads  min %.2f s  median %.2f s  peak %ld MiB\n", (unsigned long long)rows,
-               1e-6 * (double)bytes, zkl_pool_threads(env.pool), times[0], times[ZKL_COUNT(times) / 2], usage.ru_maxrss / 1024);
+        printf("table read %llu x 5 CSV, %.1f MB, %zu threads  min %.2f s  median %.2f s  peak %ld "
+               "MiB\n",
+               (unsigned long long)rows, 1e-6 * (double)bytes, zkl_pool_threads(env.pool), times[0],
+               times[ZKL_COUNT(times) / 2], usage.ru_maxrss / 1024);
     else
         fprintf(stderr, "%s\n", err.text);
     (void)unlink(path);

@@ -10,12 +10,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const zkl_column columns[] = {
         { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
         { { (const uint8_t *)"age", 3 }, { .kind = ZKL_TYPE_UINT16 }, true },
-        { { (const uint8_t *)"amount", 6 }, { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 2 }, true },
+        { { (const uint8_t *)"amount", 6 },
+          { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 2 },
+          true },
         { { (const uint8_t *)"day", 3 }, { .kind = ZKL_TYPE_DATE }, false },
         { { (const uint8_t *)"score", 5 }, { .kind = ZKL_TYPE_FLOAT64 }, false },
         { { (const uint8_t *)"at", 2 }, { .kind = ZKL_TYPE_TIMESTAMP }, true },
     };
-    static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, sizeof columns / sizeof columns[0] };
+    static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns,
+                                       sizeof columns / sizeof columns[0] };
     const uint64_t rows = 100000;
     const zkl_exact sum = zkl_exact_of_u64(UINT64_C(1) << 48);
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

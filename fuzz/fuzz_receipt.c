@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < receipt.statement_count; i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) restored = { 0 };
         ZKL_AUTO_CLEAR(zkl_buffer) compact = { 0 };
-        if (zkl_statement_restore(&restored, receipt.statements[i].compact, NULL, 0, NULL) == ZKL_OK)
+        if (zkl_statement_restore(&restored, receipt.statements[i].compact, NULL, 0, NULL) ==
+            ZKL_OK)
             ZKL_ASSERT(zkl_statement_strip(&compact, zkl_buffer_bytes(&restored), NULL) == ZKL_OK);
     }
     return 0;

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     ZKL_ASSERT(zkl_trust_encode(&first, &trust, NULL) == ZKL_OK);
     ZKL_ASSERT(zkl_trust_toml_print(&text, &trust, NULL) == ZKL_OK);
-    ZKL_ASSERT(zkl_trust_toml_parse(&trust, &arena, zkl_buffer_bytes(&text), "printed", NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_trust_toml_parse(&trust, &arena, zkl_buffer_bytes(&text), "printed", NULL) ==
+               ZKL_OK);
     ZKL_ASSERT(zkl_trust_encode(&second, &trust, NULL) == ZKL_OK);
     ZKL_ASSERT(zkl_bytes_equal(zkl_buffer_bytes(&first), zkl_buffer_bytes(&second)));
     return 0;

@@ -7,8 +7,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const types[] = { "bool", "int16", "int64", "uint16", "uint64", "float32", "float64",
-                                         "decimal(4,2)", "decimal(38,10)", "decimal(38,38)", "date", "time", "timestamp" };
+    static const char *const types[] = { "bool",           "int16",        "int64",
+                                         "uint16",         "uint64",       "float32",
+                                         "float64",        "decimal(4,2)", "decimal(38,10)",
+                                         "decimal(38,38)", "date",         "time",
+                                         "timestamp" };
     zkl_type type, decided;
     zkl_code code, back;
     zkl_column_facts facts = { 0 };
@@ -22,8 +25,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (zkl_value_parse(&code, &type, zkl_bytes_of(data + 1, size - 1), &reason)) {
         const size_t length = zkl_value_format(text, &type, code);
         /* zones may move a timestamp out of the four-digit years that the text form has */
-        const bool far = type.kind == ZKL_TYPE_TIMESTAMP && length && (text[0] == '-' || text[4] != '-');
-        ZKL_ASSERT(far || (zkl_value_parse(&back, &type, zkl_bytes_of(text, length), &reason) && back == code));
+        const bool far =
+            type.kind == ZKL_TYPE_TIMESTAMP && length && (text[0] == '-' || text[4] != '-');
+        ZKL_ASSERT(far || (zkl_value_parse(&back, &type, zkl_bytes_of(text, length), &reason) &&
+                           back == code));
     } else {
         ZKL_ASSERT(reason != NULL);
     }
@@ -40,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             size_t end = at;
             while (end < size && data[end] != '\n')
                 end++;
-            ZKL_ASSERT(zkl_value_parse(&code, &decided, zkl_bytes_of(data + at, end - at), &reason));
+            ZKL_ASSERT(
+                zkl_value_parse(&code, &decided, zkl_bytes_of(data + at, end - at), &reason));
             at = end;
         }
     return 0;

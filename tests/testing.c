@@ -36,7 +36,8 @@ void zkl_test_fail_mem(zkl_test *t, const char *file, int line, const char *what
     size_t shown = size - at < 16 ? size - at : 16;
     zkl_hex_encode(ga, a + at, shown);
     zkl_hex_encode(wa, b + at, shown);
-    zkl_test_fail(t, file, line, "%s differs at byte %zu of %zu: %s, want %s", what, at, size, ga, wa);
+    zkl_test_fail(t, file, line, "%s differs at byte %zu of %zu: %s, want %s", what, at, size, ga,
+                  wa);
 }
 
 /* splitmix64 */
@@ -75,7 +76,9 @@ static int64_t stand_still(void *opaque)
 
 zkl_env test_env(zkl_test *t)
 {
-    return (zkl_env){ .random = { fill_from_test, t }, .clock = { stand_still, NULL }, .pool = t->pool };
+    return (zkl_env){ .random = { fill_from_test, t },
+                      .clock = { stand_still, NULL },
+                      .pool = t->pool };
 }
 
 zkl_bytes test_hex(zkl_test *t, const char *hex)

@@ -28,7 +28,10 @@ typedef struct zkl_test_case {
     void (*run)(zkl_test *t);
 } zkl_test_case;
 
-#define TEST(function) { #function, function }
+#define TEST(function)                                                                             \
+    {                                                                                              \
+        #function, function                                                                        \
+    }
 #define ZKL_TESTS(...)                                                                             \
     int main(int argc, char **argv)                                                                \
     {                                                                                              \
@@ -72,7 +75,8 @@ void zkl_test_fail(zkl_test *t, const char *file, int line, const char *format, 
     } while (0)
 #define CHECK_UINT_EQ(t, got, want)                                                                \
     do {                                                                                           \
-        unsigned long long check_got = (unsigned long long)(got), check_want = (unsigned long long)(want); \
+        unsigned long long check_got = (unsigned long long)(got),                                  \
+                           check_want = (unsigned long long)(want);                                \
         if (check_got != check_want)                                                               \
             FAIL((t), "%s = %llu, want %llu", #got, check_got, check_want);                        \
     } while (0)

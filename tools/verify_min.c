@@ -23,9 +23,11 @@ static bool read_file(zkl_buffer *out, const char *path, size_t size_max)
 
 static void print_verified(const zkl_verified *v)
 {
-    printf("valid: %s@%u, entry %llu of %s\n", v->name, v->version, (unsigned long long)v->index, v->origin);
+    printf("valid: %s@%u, entry %llu of %s\n", v->name, v->version, (unsigned long long)v->index,
+           v->origin);
     for (size_t i = 0; i < v->claim_count; i++)
-        printf("proven: %s%s\n", v->claims[i].sentence, v->claims[i].is_development ? " (development set-up)" : "");
+        printf("proven: %s%s\n", v->claims[i].sentence,
+               v->claims[i].is_development ? " (development set-up)" : "");
     for (size_t i = 0; i < v->not_proven_count; i++)
         printf("not proven: %s\n", v->not_proven[i]);
 }
@@ -38,7 +40,8 @@ static zkl_status check_files(const char *receipt_path, const char *trust_path, 
     ZKL_AUTO_CLEAR(zkl_buffer) record = { 0 };
     zkl_trust trust;
     zkl_verified verified;
-    if (!read_file(&receipt, receipt_path, ZKL_RECEIPT_BYTES_MAX) || !read_file(&record, trust_path, ZKL_TRUST_BYTES_MAX))
+    if (!read_file(&receipt, receipt_path, ZKL_RECEIPT_BYTES_MAX) ||
+        !read_file(&record, trust_path, ZKL_TRUST_BYTES_MAX))
         return zkl_fail(err, ZKL_IO, "cannot read '%s' or '%s'", receipt_path, trust_path);
     ZKL_TRY(zkl_trust_decode(&trust, &arena, zkl_buffer_bytes(&record), err));
     ZKL_TRY(zkl_receipt_verify(&verified, &arena, zkl_buffer_bytes(&receipt), &trust, &env, err));

@@ -20,25 +20,26 @@ extern "C" {
 
 /* Which ledger, and how to open its keys. */
 typedef struct zkl_where {
-    const char *folder;           /* as zkl_locate found it */
-    const zkl_bytes *passphrase;  /* NULL: the keys have none */
-    const char *setup_cache;      /* NULL: $ZKL_SETUP_CACHE, else the user's cache folder */
+    const char *folder;          /* as zkl_locate found it */
+    const zkl_bytes *passphrase; /* NULL: the keys have none */
+    const char *setup_cache;     /* NULL: $ZKL_SETUP_CACHE, else the user's cache folder */
 } zkl_where;
 
 /* The ledger's folder: `given`, else $ZKP_LEDGER_DIR, else .zkp-ledger in the current folder or above it.
  * ZKL_NOT_FOUND says what to do. *folder lives in memory. */
-ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given, zkl_error *err)
-    ZKL_MUST_USE;
+ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
+                              zkl_error *err) ZKL_MUST_USE;
 
 /* [proof] parallel_prove of its configuration; 0: the cores this process may use. */
-ZKL_API zkl_status zkl_threads_configured(size_t *out, const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_threads_configured(size_t *out, const zkl_where *where,
+                                          zkl_error *err) ZKL_MUST_USE;
 
 /* ---- init: keys, configuration, store, log, and the powers of tau of this ledger. */
 typedef struct zkl_init_request {
-    zkl_where where;             /* folder must not exist yet */
-    const char *name;            /* NULL: the name of the folder that holds it */
-    const char *hash_algorithm;  /* NULL: "sha3-256"; or "blake3" */
-    const char *backend;         /* NULL: "rocksdb" */
+    zkl_where where;            /* folder must not exist yet */
+    const char *name;           /* NULL: the name of the folder that holds it */
+    const char *hash_algorithm; /* NULL: "sha3-256"; or "blake3" */
+    const char *backend;        /* NULL: "rocksdb" */
 } zkl_init_request;
 
 typedef struct zkl_init_result {
@@ -47,28 +48,30 @@ typedef struct zkl_init_result {
     zkl_digest ledger, powers_hash;
 } zkl_init_result;
 
-ZKL_API zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const zkl_env *env,
-                            zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request,
+                            const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- notarize: a table in, a signed and logged entry with its proofs out. */
 typedef struct zkl_notarize_request {
     zkl_where where;
-    const char *name;               /* of the dataset */
-    const char *const *files;       /* a glob or folder is one dataset, in name order; "-" is standard input */
+    const char *name; /* of the dataset */
+    const char *const
+        *files; /* a glob or folder is one dataset, in name order; "-" is standard input */
     size_t file_count;
-    const char *const *claims;      /* "range(age, 0, 120)" */
+    const char *const *claims; /* "range(age, 0, 120)" */
     size_t claim_count;
-    const char *claims_file;        /* TOML with an array `claims`; NULL: none */
-    const char *schema_file;        /* TOML; NULL: infer */
-    const char *const *columns;     /* NULL: all */
+    const char *claims_file;    /* TOML with an array `claims`; NULL: none */
+    const char *schema_file;    /* TOML; NULL: infer */
+    const char *const *columns; /* NULL: all */
     size_t column_count;
-    const char *const *null_texts;  /* besides the empty field */
+    const char *const *null_texts; /* besides the empty field */
     size_t null_text_count;
     const char *format, *delimiter, *quote, *encoding; /* NULL: found out */
     bool no_header, keep_types, public_digest;
-    const char *receipt_path;       /* also write the receipt here; NULL: no */
-    size_t leaf_blocks_max;         /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
-    const uint8_t *seed;            /* 32 bytes for a first version; NULL: from env (later versions keep theirs) */
+    const char *receipt_path; /* also write the receipt here; NULL: no */
+    size_t leaf_blocks_max;   /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
+    const uint8_t
+        *seed; /* 32 bytes for a first version; NULL: from env (later versions keep theirs) */
 } zkl_notarize_request;
 
 typedef struct zkl_column_info {
@@ -85,8 +88,8 @@ typedef struct zkl_statement_info {
     char circuit[12];
     char t0[65];
     size_t claim_count;
-    size_t proof_bytes;      /* the blob with its masks and multiplicities */
-    size_t auxiliary_bytes;  /* auxiliary commitments */
+    size_t proof_bytes;     /* the blob with its masks and multiplicities */
+    size_t auxiliary_bytes; /* auxiliary commitments */
 } zkl_statement_info;
 
 /* A row or value that does not fit: the owner's to see, never logged. */
@@ -145,7 +148,7 @@ typedef struct zkl_show_result {
     size_t chunk_count, blocks_per_chunk;
     const zkl_column_info *columns;
     size_t column_count;
-    const char *const *claims;      /* in words */
+    const char *const *claims; /* in words */
     const char *const *claim_texts;
     size_t claim_count;
     const zkl_statement_info *statements;
@@ -161,7 +164,8 @@ ZKL_API zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const 
 /* ---- log: the entries, newest last. */
 typedef struct zkl_log_line {
     uint64_t index;
-    const char *kind, *time, *what; /* what: "penguins@1", "F22 (development)", "signer key 1f0c…" */
+    const char *kind, *time,
+        *what; /* what: "penguins@1", "F22 (development)", "signer key 1f0c…" */
     zkl_digest receipt_id;
 } zkl_log_line;
 
@@ -175,17 +179,17 @@ typedef struct zkl_log_result {
 } zkl_log_result;
 
 /* from, to: half open; to 0: the end. */
-ZKL_API zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from, uint64_t to,
-                                zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from,
+                                uint64_t to, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- export */
 typedef enum zkl_export_format {
-    ZKL_EXPORT_RECEIPT,    /* .zkl: everything an offline verifier needs besides its trust file */
+    ZKL_EXPORT_RECEIPT, /* .zkl: everything an offline verifier needs besides its trust file */
     ZKL_EXPORT_TLOG_TILES, /* a folder of static tiles, checkpoint and verifier key; needs no reference */
     ZKL_EXPORT_TLOG_PROOF, /* C2SP tlog-proof of the entry */
     ZKL_EXPORT_DSSE,       /* the signed entry alone */
-    ZKL_EXPORT_SNARKJS,    /* a folder per statement: verification_key.json, proof.json, public.json */
-    ZKL_EXPORT_DATA_KEY,   /* .zklkey: secret; lets a holder of the data recompute everything */
+    ZKL_EXPORT_SNARKJS, /* a folder per statement: verification_key.json, proof.json, public.json */
+    ZKL_EXPORT_DATA_KEY, /* .zklkey: secret; lets a holder of the data recompute everything */
     ZKL_EXPORT_FORMAT_COUNT
 } zkl_export_format;
 ZKL_API const char *zkl_export_format_name(zkl_export_format format);
@@ -197,18 +201,19 @@ typedef struct zkl_export_request {
     const char *output; /* path; "-" is standard output (not for folders) */
 } zkl_export_request;
 
-ZKL_API zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, const zkl_env *env,
-                              zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request,
+                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- verify inside a ledger, and with the data */
 
 /* The receipt of reference, built now and verified with the ledger's own trust. */
-ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference,
-                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where,
+                                  const char *reference, const zkl_env *env,
+                                  zkl_error *err) ZKL_MUST_USE;
 
 typedef struct zkl_verify_data_request {
-    zkl_where where;          /* folder NULL: no ledger, then receipt, trust and data_key are needed */
-    const char *reference;    /* in the ledger; or NULL: */
+    zkl_where where;       /* folder NULL: no ledger, then receipt, trust and data_key are needed */
+    const char *reference; /* in the ledger; or NULL: */
     zkl_bytes receipt, trust; /* a receipt's bytes and a trust file's text */
     zkl_bytes data_key;       /* size 0: the ledger's own */
     const char *const *files;
@@ -226,8 +231,9 @@ typedef struct zkl_verify_chain_result {
 } zkl_verify_chain_result;
 
 /* The whole log from its first entry; from, to bound the entries whose content is looked at. */
-ZKL_API zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from,
-                                    uint64_t to, bool proofs, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where,
+                                    uint64_t from, uint64_t to, bool proofs, const zkl_env *env,
+                                    zkl_error *err) ZKL_MUST_USE;
 
 /* ---- keys */
 typedef struct zkl_key_info {
@@ -244,22 +250,25 @@ typedef struct zkl_keys_result {
     bool has_passphrase, others_can_read;
 } zkl_keys_result;
 
-ZKL_API zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* role: "signer" or "log". Logged, signed by the old key and the new. */
 ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role,
                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* Copies of all key files under another passphrase (NULL: in the clear), into a new folder. */
-ZKL_API zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase,
-                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_keys_backup(const zkl_where *where, const char *output,
+                                   const zkl_bytes *passphrase, const zkl_env *env,
+                                   zkl_error *err) ZKL_MUST_USE;
 /* A key file of its own, outside any ledger: kind "signer" or "log" (then name is the origin). */
 ZKL_API zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,
-                                 const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                                 const zkl_bytes *passphrase, const zkl_env *env,
+                                 zkl_error *err) ZKL_MUST_USE;
 
 /* ---- set-up */
 typedef struct zkl_setup_line {
     char circuit[12];
-    bool made;                /* its key is in the cache */
-    bool logged;              /* a set-up entry names it */
+    bool made;   /* its key is in the cache */
+    bool logged; /* a set-up entry names it */
     uint64_t index;
     zkl_digest key_hash;
 } zkl_setup_line;
@@ -273,8 +282,9 @@ typedef struct zkl_setup_result {
 } zkl_setup_result;
 
 /* Make and log the keys of these tiers (18, 20, .. 26) ahead of use; none: only list. */
-ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers,
-                                 size_t tier_count, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where,
+                                 const unsigned *tiers, size_t tier_count, const zkl_env *env,
+                                 zkl_error *err) ZKL_MUST_USE;
 
 /* ---- doctor */
 typedef struct zkl_doctor_line {

@@ -13,9 +13,9 @@ extern "C" {
 #endif
 
 typedef struct zkl_claim_verdict {
-    const char *sentence; /* "every non-null value of age lies between 0 and 120" */
-    const char *text;     /* "range(age, 0, 120)" */
-    const char *circuit;  /* "F22" */
+    const char *sentence;     /* "every non-null value of age lies between 0 and 120" */
+    const char *text;         /* "range(age, 0, 120)" */
+    const char *circuit;      /* "F22" */
     const char *statement_id; /* t0 in hex */
     bool is_wellformedness, by_manifest, is_development;
 } zkl_claim_verdict;

@@ -147,8 +147,8 @@ static void sum_window(void *context, size_t index, size_t worker)
     memset(&job->sums[index], 0, sizeof job->sums[index]);
     if (key_count)
         GROUP(sum_buckets)
-        (work->summer, &job->sums[index], job->bases + begin, work->refs, work->ends, work->keys,
-         key_count, job->plan.bits);
+    (work->summer, &job->sums[index], job->bases + begin, work->refs, work->ends, work->keys,
+     key_count, job->plan.bits);
 }
 
 static void add_windows(JACOBIAN *out, const full_sum *job)

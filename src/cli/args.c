@@ -4,11 +4,15 @@
 #include "cli/cli.h"
 
 const cli_option cli_common_options[] = {
-    { "ledger", 0, "DIR", "the ledger (default: $ZKP_LEDGER_DIR, else .zkp-ledger here or above)", false, NULL },
-    { "passphrase-file", 0, "FILE", "take the passphrase of the keys from FILE's first line", false, NULL },
+    { "ledger", 0, "DIR", "the ledger (default: $ZKP_LEDGER_DIR, else .zkp-ledger here or above)",
+      false, NULL },
+    { "passphrase-file", 0, "FILE", "take the passphrase of the keys from FILE's first line", false,
+      NULL },
     { "json", 0, NULL, "one JSON object on standard output instead of text", false, NULL },
     { "quiet", 'q', NULL, "say nothing but errors", false, NULL },
-    { "threads", 0, "N", "worker threads (default: parallel_prove of the configuration, else the cores allowed)", false, NULL },
+    { "threads", 0, "N",
+      "worker threads (default: parallel_prove of the configuration, else the cores allowed)",
+      false, NULL },
     { "help", 'h', NULL, "this help", false, NULL },
 };
 const size_t cli_common_option_count = ZKL_COUNT(cli_common_options);
@@ -21,7 +25,8 @@ const cli_command *cli_find_command(const char *name)
     return NULL;
 }
 
-static const cli_option *find_in(const cli_option *options, size_t count, const char *name, size_t size)
+static const cli_option *find_in(const cli_option *options, size_t count, const char *name,
+                                 size_t size)
 {
     for (size_t i = 0; i < count; i++)
         if (strlen(options[i].name) == size && memcmp(options[i].name, name, size) == 0)
@@ -93,11 +98,12 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
-static zkl_status take_option(cli_run *run, const cli_option *option, const char *value, zkl_error *err)
+static zkl_status take_option(cli_run *run, const cli_option *option, const char *value,
+                              zkl_error *err)
 {
     if (option->choices && value && !is_choice(option->choices, value))
-        return zkl_fail(err, ZKL_USAGE, "--%s takes one of %s, not '%s'", option->name, option->choices,
-                        value);
+        return zkl_fail(err, ZKL_USAGE, "--%s takes one of %s, not '%s'", option->name,
+                        option->choices, value);
     if (!option->repeats && cli_has(run, option->name))
         return zkl_fail(err, ZKL_USAGE, "--%s is given twice", option->name);
     if (run->given_count == CLI_GIVEN_MAX)
@@ -126,8 +132,8 @@ static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl
         return zkl_fail(err, ZKL_USAGE, "--%s takes no value", option->name);
     if (option->value && !value) {
         if (*at + 1 >= argc)
-            return zkl_fail(err, ZKL_USAGE, "--%s needs a value: --%s %s", option->name, option->name,
-                            option->value);
+            return zkl_fail(err, ZKL_USAGE, "--%s needs a value: --%s %s", option->name,
+                            option->name, option->value);
         value = argv[++*at];
     }
     return take_option(run, option, value, err);
@@ -151,8 +157,8 @@ zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)
     if (cli_has(run, "help"))
         return ZKL_OK;
     if (run->argument_count < run->command->argument_min)
-        return zkl_fail(err, ZKL_USAGE, "missing argument\nUsage: zkp-ledger %s %s", run->command->name,
-                        run->command->arguments);
+        return zkl_fail(err, ZKL_USAGE, "missing argument\nUsage: zkp-ledger %s %s",
+                        run->command->name, run->command->arguments);
     if (run->argument_count > run->command->argument_max)
         return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s'\nUsage: zkp-ledger %s %s",
                         run->arguments[run->command->argument_max], run->command->name,

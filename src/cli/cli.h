@@ -9,9 +9,9 @@
 #include "base/env.h"
 
 typedef struct cli_option {
-    const char *name;    /* "claim" for --claim */
-    char letter;         /* 'o' for -o, or 0 */
-    const char *value;   /* what stands for the value in help: "FILE"; NULL: a switch */
+    const char *name;  /* "claim" for --claim */
+    char letter;       /* 'o' for -o, or 0 */
+    const char *value; /* what stands for the value in help: "FILE"; NULL: a switch */
     const char *help;
     bool repeats;        /* may be given more than once */
     const char *choices; /* "a|b|c": only these values; NULL: any */
@@ -74,8 +74,8 @@ const char *const *cli_values(cli_run *run, const char *option, size_t *count);
 /* "a,b,c" -> its parts. */
 const char *const *cli_split(cli_run *run, const char *text, size_t *count);
 /* *out keeps its value when the option is not given. */
-zkl_status cli_value_u64(const cli_run *run, const char *option, uint64_t *out, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status cli_value_u64(const cli_run *run, const char *option, uint64_t *out,
+                         zkl_error *err) ZKL_MUST_USE;
 
 /* ---- help.c, completion.c */
 void cli_print_overview(FILE *out);

@@ -4,8 +4,8 @@
 
 #include <zkl/ledger.h>
 
-extern const cli_command cli_init, cli_notarize, cli_show, cli_verify, cli_verify_chain, cli_log, cli_export, cli_keys,
-    cli_setup, cli_doctor, cli_completion, cli_man;
+extern const cli_command cli_init, cli_notarize, cli_show, cli_verify, cli_verify_chain, cli_log,
+    cli_export, cli_keys, cli_setup, cli_doctor, cli_completion, cli_man;
 
 /* where.c: the ledger of this run: --ledger, environment, or upwards; the passphrase from --passphrase-file,
  * $ZKP_LEDGER_PASSPHRASE_FILE, or, when the keys need one and this is a terminal, asked for without echo. */
@@ -16,11 +16,12 @@ typedef struct cli_ledger {
 } cli_ledger;
 void cli_ledger_clear(cli_ledger *ledger);
 /* needs_keys: the command signs or reads secrets, so a passphrase may be asked for. */
-zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_error *err) ZKL_MUST_USE;
+zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys,
+                           zkl_error *err) ZKL_MUST_USE;
 /* One passphrase into text (at most 1,024 bytes and a NUL): from path, or asked for twice on the terminal when `is_new`.
  * ZKL_DENIED when there is no way to ask. */
-zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path, bool is_new,
-                               zkl_error *err) ZKL_MUST_USE;
+zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path,
+                               bool is_new, zkl_error *err) ZKL_MUST_USE;
 
 /* print.c: values as JSON and as text. */
 json_t *cli_json_digest(const zkl_digest *digest);

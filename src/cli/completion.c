@@ -85,7 +85,8 @@ static void print_zsh(FILE *out)
         print_quoted(out, cli_commands[i]->summary);
         fputs("'\n", out);
     }
-    fputs("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n"
+    fputs("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        "
+          "return\n"
           "    fi\n    local command=$words[2]\n    shift words\n    (( CURRENT-- ))\n"
           "    case $command in\n",
           out);
@@ -125,10 +126,12 @@ static void print_fish(FILE *out)
     fputs("# fish completion of zkp-ledger\n", out);
     for (size_t i = 0; i < cli_command_count; i++) {
         char condition[96];
-        fprintf(out, "complete -c zkp-ledger -n __fish_use_subcommand -a %s -d '", cli_commands[i]->name);
+        fprintf(out, "complete -c zkp-ledger -n __fish_use_subcommand -a %s -d '",
+                cli_commands[i]->name);
         print_quoted(out, cli_commands[i]->summary);
         fputs("'\n", out);
-        snprintf(condition, sizeof condition, "__fish_seen_subcommand_from %s", cli_commands[i]->name);
+        snprintf(condition, sizeof condition, "__fish_seen_subcommand_from %s",
+                 cli_commands[i]->name);
         for (size_t j = 0; j < cli_commands[i]->option_count; j++)
             print_fish_option(out, condition, &cli_commands[i]->options[j]);
         if (cli_commands[i]->words) {

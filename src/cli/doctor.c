@@ -12,20 +12,26 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
     json_t *findings = json_array();
     for (size_t i = 0; i < r.line_count; i++) {
         cli_say(run, "%s%-18s %s\n", marks[r.lines[i].severity], r.lines[i].what, r.lines[i].found);
-        json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "what", r.lines[i].what, "found", r.lines[i].found, "severity",
-                                                  r.lines[i].severity == 0 ? "ok" : r.lines[i].severity == 1 ? "note" : "fault"));
+        json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "what", r.lines[i].what,
+                                                  "found", r.lines[i].found, "severity",
+                                                  r.lines[i].severity == 0   ? "ok"
+                                                  : r.lines[i].severity == 1 ? "note"
+                                                                             : "fault"));
     }
     cli_set(run, "findings", findings);
     size_t faults = r.fault_count;
     zkl_arena_clear(&r.memory);
-    return faults ? zkl_fail(err, ZKL_REJECTED, "%zu %s", faults, faults == 1 ? "fault" : "faults") : ZKL_OK;
+    return faults ? zkl_fail(err, ZKL_REJECTED, "%zu %s", faults, faults == 1 ? "fault" : "faults")
+                  : ZKL_OK;
 }
 
 const cli_command cli_doctor = {
     .name = "doctor",
     .arguments = "",
     .summary = "what this program, machine and ledger are like",
-    .about = "Shows versions, processors, the table reader, the set-up cache, and of the ledger its configuration as it counts, key\n"
-             "files and their modes, and the head of the log against its checkpoint. Exit code 1 when something is at fault.",
+    .about = "Shows versions, processors, the table reader, the set-up cache, and of the ledger "
+             "its configuration as it counts, key\n"
+             "files and their modes, and the head of the log against its checkpoint. Exit code 1 "
+             "when something is at fault.",
     .run = run_doctor,
 };

@@ -3,14 +3,15 @@
 #include "cli/commands.h"
 
 static const cli_option options[] = {
-    { "format", 'f', "FORMAT", "what to write", false, "receipt|tlog-tiles|tlog-proof|dsse|snarkjs|data-key" },
+    { "format", 'f', "FORMAT", "what to write", false,
+      "receipt|tlog-tiles|tlog-proof|dsse|snarkjs|data-key" },
     { "output", 'o', "PATH", "where to (a folder for tlog-tiles and snarkjs)", false, NULL },
 };
 
 static const char *const endings[ZKL_EXPORT_FORMAT_COUNT] = {
-    [ZKL_EXPORT_RECEIPT] = "%s.zkl",      [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles",
+    [ZKL_EXPORT_RECEIPT] = "%s.zkl",           [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles",
     [ZKL_EXPORT_TLOG_PROOF] = "%s.tlog-proof", [ZKL_EXPORT_DSSE] = "%s.dsse.json",
-    [ZKL_EXPORT_SNARKJS] = "%s.snarkjs",  [ZKL_EXPORT_DATA_KEY] = "%s.zklkey",
+    [ZKL_EXPORT_SNARKJS] = "%s.snarkjs",       [ZKL_EXPORT_DATA_KEY] = "%s.zklkey",
 };
 
 static zkl_export_format find_format(const char *name)
@@ -30,14 +31,16 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     if (run->argument_count)
         request.reference = run->arguments[0];
     else if (request.format != ZKL_EXPORT_TLOG_TILES)
-        return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'", zkl_export_format_name(request.format));
+        return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
+                        zkl_export_format_name(request.format));
     request.output = cli_value(run, "output");
     if (!request.output) {
         size_t base = request.reference ? strcspn(request.reference, "@") : 0;
         const char *form = endings[request.format];
-        request.output = strncmp(form, "%s", 2) == 0
-                             ? zkl_arena_format(&run->arena, "%.*s%s", (int)base, request.reference, form + 2)
-                             : form;
+        request.output =
+            strncmp(form, "%s", 2) == 0
+                ? zkl_arena_format(&run->arena, "%.*s%s", (int)base, request.reference, form + 2)
+                : form;
     }
     if (!request.output)
         return zkl_no_memory(err, 0);
@@ -57,7 +60,8 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     else
         cli_note(run, "Wrote the folder %s\n", request.output);
     if (request.format == ZKL_EXPORT_DATA_KEY)
-        cli_note(run, "The data key is secret: whoever has it can confirm guesses about the data.\n");
+        cli_note(run,
+                 "The data key is secret: whoever has it can confirm guesses about the data.\n");
     return ZKL_OK;
 }
 
@@ -66,13 +70,16 @@ const cli_command cli_export = {
     .arguments = "[NAME[@VERSION]] [--format FORMAT] [-o PATH]",
     .summary = "write a receipt, log tiles, proofs or the data key",
     .about = "Formats:\n"
-             "  receipt     (default) one file with everything an offline verifier needs besides its trust file\n"
-             "  tlog-tiles  a folder with the log as static tiles (C2SP), its checkpoint and verifier key; needs no name\n"
+             "  receipt     (default) one file with everything an offline verifier needs besides "
+             "its trust file\n"
+             "  tlog-tiles  a folder with the log as static tiles (C2SP), its checkpoint and "
+             "verifier key; needs no name\n"
              "  tlog-proof  the entry's inclusion proof (C2SP)\n"
              "  dsse        the signed entry alone (DSSE envelope of an in-toto Statement)\n"
              "  snarkjs     a folder per proof: verification_key.json, proof.json, public.json\n"
              "  data-key    secret: lets whoever has the data recompute everything",
-    .examples = "zkp-ledger export penguins --format receipt -o penguins.zkl\nzkp-ledger export --format tlog-tiles -o log/",
+    .examples = "zkp-ledger export penguins --format receipt -o penguins.zkl\nzkp-ledger export "
+                "--format tlog-tiles -o log/",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .argument_max = 1,

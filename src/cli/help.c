@@ -2,9 +2,10 @@
 
 #include "cli/cli.h"
 
-static const char exit_codes[] =
-    "0 done or valid, 1 checked and false, 2 usage, 3 bad input, 4 not found, 5 conflict, 6 limit,\n"
-    "7 input/output, 8 not supported, 9 could not check, 10 permission or passphrase, 130 interrupted.\n";
+static const char exit_codes[] = "0 done or valid, 1 checked and false, 2 usage, 3 bad input, 4 "
+                                 "not found, 5 conflict, 6 limit,\n"
+                                 "7 input/output, 8 not supported, 9 could not check, 10 "
+                                 "permission or passphrase, 130 interrupted.\n";
 
 static void print_option(FILE *out, const cli_option *option)
 {
@@ -53,7 +54,8 @@ static void print_examples(FILE *out, const char *examples, const char *indent)
 
 void cli_print_help(FILE *out, const cli_command *command)
 {
-    fprintf(out, "Usage: zkp-ledger %s %s\n\n%s\n", command->name, command->arguments, command->about);
+    fprintf(out, "Usage: zkp-ledger %s %s\n\n%s\n", command->name, command->arguments,
+            command->about);
     if (command->option_count)
         fprintf(out, "\nOptions:\n");
     for (size_t i = 0; i < command->option_count; i++)

@@ -40,9 +40,11 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
         cli_set(run, "origin", json_string(result.origin));
         cli_set(run, "ledger", cli_json_digest(&result.ledger));
         cli_set(run, "powers", cli_json_digest(&result.powers_hash));
-        cli_say(run, "Made the ledger '%s' in %s\n  id      %s\n  powers  %s (development)\n", result.origin, result.folder,
-                cli_hex(run, &result.ledger), cli_hex(run, &result.powers_hash));
-        cli_note(run, "Next: zkp-ledger notarize FILE --name NAME\nKeep a copy of the keys elsewhere: zkp-ledger keys backup FOLDER\n");
+        cli_say(run, "Made the ledger '%s' in %s\n  id      %s\n  powers  %s (development)\n",
+                result.origin, result.folder, cli_hex(run, &result.ledger),
+                cli_hex(run, &result.powers_hash));
+        cli_note(run, "Next: zkp-ledger notarize FILE --name NAME\nKeep a copy of the keys "
+                      "elsewhere: zkp-ledger keys backup FOLDER\n");
     }
     zkl_arena_clear(&result.memory);
     return status;
@@ -52,9 +54,12 @@ const cli_command cli_init = {
     .name = "init",
     .arguments = "[DIR] [--name N] [--hash sha3-256|blake3] [--no-passphrase]",
     .summary = "make a ledger: keys, configuration, store and log",
-    .about = "Makes the folder .zkp-ledger in DIR (default: here) with the keys of its owner, its configuration, its store and an\n"
-             "empty log. The keys are kept under a passphrase, asked for or taken from --passphrase-file.\n\n"
-             "The first ledger of a user makes powers of tau (some seconds, kept in the user's cache). They are a development\n"
+    .about = "Makes the folder .zkp-ledger in DIR (default: here) with the keys of its owner, its "
+             "configuration, its store and an\n"
+             "empty log. The keys are kept under a passphrase, asked for or taken from "
+             "--passphrase-file.\n\n"
+             "The first ledger of a user makes powers of tau (some seconds, kept in the user's "
+             "cache). They are a development\n"
              "set-up: every output says so.",
     .examples = "zkp-ledger init\tin this folder, asking for a passphrase\n"
                 "zkp-ledger init ~/data --name clinic --hash blake3\n"

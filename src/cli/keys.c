@@ -6,7 +6,8 @@ static const cli_option options[] = {
     { "trust", 0, NULL, "show: print trust.toml, what an auditor must be given once", false, NULL },
     { "role", 0, "ROLE", "rotate, make: which key", false, "signer|log" },
     { "name", 0, "NAME", "make: the key's name (of a log key: the log's origin)", false, NULL },
-    { "new-passphrase-file", 0, "FILE", "backup, make: the passphrase of what is written", false, NULL },
+    { "new-passphrase-file", 0, "FILE", "backup, make: the passphrase of what is written", false,
+      NULL },
     { "no-passphrase", 0, NULL, "backup, make: write it in the clear", false, NULL },
     { "output", 'o', "PATH", "backup, make: where to", false, NULL },
 };
@@ -27,10 +28,12 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
     }
     for (size_t i = 0; i < r.key_count; i++) {
         const zkl_key_info *key = &r.keys[i];
-        json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:s?, s:I}", "role", key->role, "type", key->type, "id", key->id,
-                                              "verifier_key", key->verifier_key, "from", (json_int_t)key->from));
+        json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:s?, s:I}", "role", key->role,
+                                              "type", key->type, "id", key->id, "verifier_key",
+                                              key->verifier_key, "from", (json_int_t)key->from));
         if (key->until != UINT64_MAX)
-            json_object_set_new(json_array_get(keys, i), "until", json_integer((json_int_t)key->until));
+            json_object_set_new(json_array_get(keys, i), "until",
+                                json_integer((json_int_t)key->until));
         if (cli_has(run, "trust"))
             continue;
         cli_say(run, "  %-7s %-10s %s\n          counts from entry %llu", key->role, key->type,
@@ -56,18 +59,22 @@ static zkl_status rotate_key(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
     ZKL_TRY(zkl_keys_rotate(&index, &ledger.where, role ? role : "signer", &run->env, err));
     cli_set(run, "index", json_integer((json_int_t)index));
-    cli_say(run, "Rotated the %s key: entry %llu. Give auditors the new 'zkp-ledger keys show --trust'.\n", role ? role : "signer",
-            (unsigned long long)index);
+    cli_say(
+        run,
+        "Rotated the %s key: entry %llu. Give auditors the new 'zkp-ledger keys show --trust'.\n",
+        role ? role : "signer", (unsigned long long)index);
     return ZKL_OK;
 }
 
 /* The passphrase of what is written: asked for, from a file, or none on request. */
-static zkl_status new_passphrase(cli_ledger *out, const zkl_bytes **passphrase, cli_run *run, zkl_error *err)
+static zkl_status new_passphrase(cli_ledger *out, const zkl_bytes **passphrase, cli_run *run,
+                                 zkl_error *err)
 {
     *passphrase = NULL;
     if (cli_has(run, "no-passphrase"))
         return ZKL_OK;
-    ZKL_TRY(cli_passphrase_read(out->text, &out->passphrase, cli_value(run, "new-passphrase-file"), true, err));
+    ZKL_TRY(cli_passphrase_read(out->text, &out->passphrase, cli_value(run, "new-passphrase-file"),
+                                true, err));
     *passphrase = &out->passphrase;
     return ZKL_OK;
 }
@@ -84,7 +91,8 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_backup(&ledger.where, output, passphrase, &run->env, err));
     cli_set(run, "output", json_string(output));
-    cli_say(run, "Wrote the keys to %s%s\n", output, passphrase ? ", under the new passphrase" : ", in the clear");
+    cli_say(run, "Wrote the keys to %s%s\n", output,
+            passphrase ? ", under the new passphrase" : ", in the clear");
     return ZKL_OK;
 }
 
@@ -97,7 +105,8 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     if (!output)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys make FILE --role signer'");
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
-    ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env, err));
+    ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env,
+                          err));
     cli_set(run, "output", json_string(output));
     cli_say(run, "Made a %s key in %s\n", role ? role : "signer", output);
     return ZKL_OK;
@@ -122,8 +131,10 @@ const cli_command cli_keys = {
     .arguments = "[show|rotate|backup|make] ...",
     .summary = "show, rotate and back up keys; print the trust file",
     .about = "show     the keys that count, from which entry on; --trust prints trust.toml\n"
-             "rotate   a new signer (or --role log) key, logged under the old key's and its own signature\n"
-             "backup   copies of all key files into a new FOLDER, under a passphrase of their own. The owner secret never\n"
+             "rotate   a new signer (or --role log) key, logged under the old key's and its own "
+             "signature\n"
+             "backup   copies of all key files into a new FOLDER, under a passphrase of their own. "
+             "The owner secret never\n"
              "         rotates: without it (and without the data) nothing can be recomputed\n"
              "make     a key file of its own",
     .examples = "zkp-ledger keys show --trust > trust.toml\twhat an auditor must be given once\n"

@@ -17,13 +17,16 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
     if (status == ZKL_OK) {
         size_t first = r.line_count > last ? r.line_count - (size_t)last : 0;
         json_t *entries = json_array();
-        cli_say(run, "%s  %s entries  root %s\n", r.origin, cli_number(run, r.tree_size), cli_hex(run, &r.root));
+        cli_say(run, "%s  %s entries  root %s\n", r.origin, cli_number(run, r.tree_size),
+                cli_hex(run, &r.root));
         for (size_t i = first; i < r.line_count; i++) {
             const zkl_log_line *line = &r.lines[i];
-            cli_say(run, "%6llu  %s  %-9s %s\n", (unsigned long long)line->index, line->time, line->kind, line->what);
-            json_array_append_new(entries, json_pack("{s:I, s:s, s:s, s:s, s:o}", "index", (json_int_t)line->index, "kind", line->kind,
-                                                     "time", line->time, "what", line->what, "receipt_id",
-                                                     cli_json_digest(&line->receipt_id)));
+            cli_say(run, "%6llu  %s  %-9s %s\n", (unsigned long long)line->index, line->time,
+                    line->kind, line->what);
+            json_array_append_new(
+                entries, json_pack("{s:I, s:s, s:s, s:s, s:o}", "index", (json_int_t)line->index,
+                                   "kind", line->kind, "time", line->time, "what", line->what,
+                                   "receipt_id", cli_json_digest(&line->receipt_id)));
         }
         cli_set(run, "origin", json_string(r.origin));
         cli_set(run, "size", json_integer((json_int_t)r.tree_size));
@@ -38,7 +41,8 @@ const cli_command cli_log = {
     .name = "log",
     .arguments = "[--last N] [--from INDEX]",
     .summary = "the entries of the log",
-    .about = "Lists the log's entries, oldest first. The times are the signers' word; the order is the log's.",
+    .about = "Lists the log's entries, oldest first. The times are the signers' word; the order is "
+             "the log's.",
     .examples = "zkp-ledger log\nzkp-ledger log --last 5 --json",
     .options = options,
     .option_count = ZKL_COUNT(options),

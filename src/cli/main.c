@@ -12,7 +12,8 @@ static void on_interrupt(int signal_number)
 {
     (void)signal_number;
     if (cli_interrupted)
-        _exit(130); /* the second Ctrl-C does not wait: nothing is recorded before the final commit */
+        _exit(
+            130); /* the second Ctrl-C does not wait: nothing is recorded before the final commit */
     cli_interrupted = 1;
 }
 
@@ -116,7 +117,8 @@ int main(int argc, char **argv)
     const cli_command *command = cli_find_command(argv[1]);
     if (command)
         return run_and_report(command, argc - 2, argv + 2);
-    if (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0 && strcmp(argv[1], "help") != 0)
+    if (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0 &&
+        strcmp(argv[1], "help") != 0)
         return report_unknown(argv[1]);
     command = argc > 2 ? cli_find_command(argv[2]) : NULL;
     if (command)

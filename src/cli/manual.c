@@ -14,7 +14,8 @@ const cli_command cli_completion = {
     .arguments = "bash|zsh|fish",
     .summary = "print the completion script of a shell",
     .about = "Prints a completion script on standard output.",
-    .examples = "source <(zkp-ledger completion bash)\nzkp-ledger completion fish > ~/.config/fish/completions/zkp-ledger.fish",
+    .examples = "source <(zkp-ledger completion bash)\nzkp-ledger completion fish > "
+                "~/.config/fish/completions/zkp-ledger.fish",
     .words = "bash|zsh|fish",
     .argument_min = 1,
     .argument_max = 1,

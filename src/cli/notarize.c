@@ -9,52 +9,67 @@ static const cli_option options[] = {
     { "schema", 0, "FILE", "a TOML file that fixes types and nullability", false, NULL },
     { "columns", 0, "A,B", "only these columns", false, NULL },
     { "null", 0, "TEXT", "a text that means null, besides the empty field", true, NULL },
-    { "format", 0, "FORMAT", "the files' format (default: by their ending)", false, "csv|parquet|json|ndjson" },
+    { "format", 0, "FORMAT", "the files' format (default: by their ending)", false,
+      "csv|parquet|json|ndjson" },
     { "delimiter", 0, "CHAR", "of CSV (default: found out)", false, NULL },
     { "quote", 0, "CHAR", "of CSV (default: found out)", false, NULL },
     { "encoding", 0, "NAME", "text encoding of CSV", false, "utf-8|utf-16|latin-1" },
     { "no-header", 0, NULL, "the CSV's first line is data", false, NULL },
     { "keep-types", 0, NULL, "do not narrow types to the values", false, NULL },
-    { "public-digest", 0, NULL, "show the plain hashes of the files (for data that is public anyway)", false, NULL },
-    { "leaf-blocks", 0, "N", "most leaf blocks in one proof (default 256; less memory, more proofs)", false, "4|16|64|256|1024" },
+    { "public-digest", 0, NULL,
+      "show the plain hashes of the files (for data that is public anyway)", false, NULL },
+    { "leaf-blocks", 0, "N",
+      "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
+      "4|16|64|256|1024" },
     { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
 };
 
 static void set_result(cli_run *run, const zkl_notarize_result *r)
 {
-    cli_set(run, "dataset", json_pack("{s:s, s:i, s:o, s:I, s:I, s:I}", "name", r->name, "version", (int)r->version, "id",
-                                      cli_json_digest(&r->dataset), "rows", (json_int_t)r->row_count, "chunks",
-                                      (json_int_t)r->chunk_count, "blocks_per_chunk", (json_int_t)r->blocks_per_chunk));
-    cli_set(run, "entry", json_pack("{s:I, s:o}", "index", (json_int_t)r->index, "receipt_id", cli_json_digest(&r->receipt_id)));
+    cli_set(run, "dataset",
+            json_pack("{s:s, s:i, s:o, s:I, s:I, s:I}", "name", r->name, "version", (int)r->version,
+                      "id", cli_json_digest(&r->dataset), "rows", (json_int_t)r->row_count,
+                      "chunks", (json_int_t)r->chunk_count, "blocks_per_chunk",
+                      (json_int_t)r->blocks_per_chunk));
+    cli_set(run, "entry",
+            json_pack("{s:I, s:o}", "index", (json_int_t)r->index, "receipt_id",
+                      cli_json_digest(&r->receipt_id)));
     json_t *columns = json_array(), *claims = json_array(), *statements = json_array();
     for (size_t i = 0; i < r->column_count; i++)
-        json_array_append_new(columns, json_pack("{s:s, s:s, s:b, s:s?}", "name", r->columns[i].name, "type", r->columns[i].type,
-                                                 "nullable", r->columns[i].nullable, "note", r->columns[i].note));
+        json_array_append_new(columns,
+                              json_pack("{s:s, s:s, s:b, s:s?}", "name", r->columns[i].name, "type",
+                                        r->columns[i].type, "nullable", r->columns[i].nullable,
+                                        "note", r->columns[i].note));
     for (size_t i = 0; i < r->claim_count; i++)
         json_array_append_new(claims, json_string(r->claims[i]));
     for (size_t i = 0; i < r->statement_count; i++)
-        json_array_append_new(statements,
-                              json_pack("{s:s, s:s, s:I, s:I, s:I}", "circuit", r->statements[i].circuit, "id", r->statements[i].t0,
-                                        "claims", (json_int_t)r->statements[i].claim_count, "proof_bytes",
-                                        (json_int_t)r->statements[i].proof_bytes, "auxiliary_bytes",
-                                        (json_int_t)r->statements[i].auxiliary_bytes));
+        json_array_append_new(
+            statements,
+            json_pack("{s:s, s:s, s:I, s:I, s:I}", "circuit", r->statements[i].circuit, "id",
+                      r->statements[i].t0, "claims", (json_int_t)r->statements[i].claim_count,
+                      "proof_bytes", (json_int_t)r->statements[i].proof_bytes, "auxiliary_bytes",
+                      (json_int_t)r->statements[i].auxiliary_bytes));
     cli_set(run, "columns", columns);
     cli_set(run, "claims", claims);
     cli_set(run, "statements", statements);
     cli_set(run, "setup", json_string(r->is_development ? "development" : "ceremony"));
     const zkl_stage_times *t = &r->times;
-    cli_set(run, "seconds", json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "read", t->read, "hash", t->hash, "commit",
-                                      t->commit, "setup", t->setup, "argument", t->argument, "opening", t->opening, "groth16",
-                                      t->groth16, "check", t->check, "total", t->total));
+    cli_set(run, "seconds",
+            json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "read", t->read, "hash",
+                      t->hash, "commit", t->commit, "setup", t->setup, "argument", t->argument,
+                      "opening", t->opening, "groth16", t->groth16, "check", t->check, "total",
+                      t->total));
 }
 
 static void say_schema(cli_run *run, const zkl_notarize_result *r)
 {
     cli_say(run, "Columns:\n");
     for (size_t i = 0; i < r->column_count && i < 40; i++) {
-        const char *type = strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
-        cli_say(run, "  %-24s %-16s %-9s %s\n", r->columns[i].name, type, r->columns[i].nullable ? "nullable" : "",
+        const char *type =
+            strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
+        cli_say(run, "  %-24s %-16s %-9s %s\n", r->columns[i].name, type,
+                r->columns[i].nullable ? "nullable" : "",
                 r->columns[i].note ? r->columns[i].note : "");
     }
     if (r->column_count > 40)
@@ -64,21 +79,26 @@ static void say_schema(cli_run *run, const zkl_notarize_result *r)
 static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
 {
     say_schema(run, r);
-    cli_say(run, "\nNotarised %s@%u: %s rows, entry %llu\n  dataset  %s\n", r->name, r->version, cli_number(run, r->row_count),
-            (unsigned long long)r->index, cli_hex(run, &r->dataset));
+    cli_say(run, "\nNotarised %s@%u: %s rows, entry %llu\n  dataset  %s\n", r->name, r->version,
+            cli_number(run, r->row_count), (unsigned long long)r->index, cli_hex(run, &r->dataset));
     cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", r->claims[i]);
     cli_say(run, "\n");
     for (size_t i = 0; i < r->statement_count; i++) {
-        cli_say(run, "  proof %zu: %s, %zu bytes", i + 1, r->statements[i].circuit, r->statements[i].proof_bytes);
+        cli_say(run, "  proof %zu: %s, %zu bytes", i + 1, r->statements[i].circuit,
+                r->statements[i].proof_bytes);
         if (r->statements[i].auxiliary_bytes)
-            cli_say(run, ", and %s of auxiliary commitments", cli_size(run, r->statements[i].auxiliary_bytes));
+            cli_say(run, ", and %s of auxiliary commitments",
+                    cli_size(run, r->statements[i].auxiliary_bytes));
         cli_say(run, "\n");
     }
     const zkl_stage_times *t = &r->times;
-    cli_say(run, "  seconds: read %.2f, hash %.2f, commit %.2f, set-up %.2f, argument %.2f, opening %.2f, Groth16 %.2f, own check %.2f, total %.2f\n",
-            t->read, t->hash, t->commit, t->setup, t->argument, t->opening, t->groth16, t->check, t->total);
+    cli_say(run,
+            "  seconds: read %.2f, hash %.2f, commit %.2f, set-up %.2f, argument %.2f, opening "
+            "%.2f, Groth16 %.2f, own check %.2f, total %.2f\n",
+            t->read, t->hash, t->commit, t->setup, t->argument, t->opening, t->groth16, t->check,
+            t->total);
     if (receipt)
         cli_say(run, "  receipt: %s, %s\n", receipt, cli_size(run, r->receipt_bytes));
 }
@@ -100,15 +120,18 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
         if (values || run->terminal)
             cli_note(run, ", '%s'", p->value);
         cli_note(run, ": %s\n", p->reason);
-        json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:s, s:s}", "file", p->file, "row", (json_int_t)p->row, "line",
-                                              (json_int_t)p->line, "column", p->column, "reason", p->reason));
+        json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:s, s:s}", "file", p->file, "row",
+                                              (json_int_t)p->row, "line", (json_int_t)p->line,
+                                              "column", p->column, "reason", p->reason));
     }
     if (r->row_problem_total > r->row_problem_count)
         cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
     for (size_t i = 0; i < r->claim_problem_count; i++) {
-        cli_note(run, "  false: %s: %s offending rows\n", r->claim_problems[i].claim, cli_number(run, r->claim_problems[i].row_count));
-        json_array_append_new(claims, json_pack("{s:s, s:I}", "claim", r->claim_problems[i].claim, "rows",
-                                                (json_int_t)r->claim_problems[i].row_count));
+        cli_note(run, "  false: %s: %s offending rows\n", r->claim_problems[i].claim,
+                 cli_number(run, r->claim_problems[i].row_count));
+        json_array_append_new(claims,
+                              json_pack("{s:s, s:I}", "claim", r->claim_problems[i].claim, "rows",
+                                        (json_int_t)r->claim_problems[i].row_count));
     }
     cli_set(run, "bad_rows", rows);
     cli_set(run, "false_claims", claims);
@@ -169,18 +192,26 @@ const cli_command cli_notarize = {
     .name = "notarize",
     .arguments = "FILE... --name NAME [--claim CLAIM]... [-o RECEIPT]",
     .summary = "notarise a table and prove claims about it",
-    .about = "Reads one table (CSV, Parquet, JSON or NDJSON, also .gz and .zst; several files, a glob or a folder are one table in\n"
-             "name order; - is standard input), commits to it, proves that it is well formed and that every claim holds, and logs a\n"
-             "signed entry. The data never leaves this machine and cannot be read from what is recorded.\n\n"
+    .about = "Reads one table (CSV, Parquet, JSON or NDJSON, also .gz and .zst; several files, a "
+             "glob or a folder are one table in\n"
+             "name order; - is standard input), commits to it, proves that it is well formed and "
+             "that every claim holds, and logs a\n"
+             "signed entry. The data never leaves this machine and cannot be read from what is "
+             "recorded.\n\n"
              "Claims:\n"
-             "  range(c, lo, hi)          every non-null value of c lies in lo..hi; * leaves a side open; nulls=refuse\n"
-             "  sum(c)                    discloses the exact sum; sum(c) >= v, <= v, = v disclose only the number of nulls besides\n"
+             "  range(c, lo, hi)          every non-null value of c lies in lo..hi; * leaves a "
+             "side open; nulls=refuse\n"
+             "  sum(c)                    discloses the exact sum; sum(c) >= v, <= v, = v disclose "
+             "only the number of nulls besides\n"
              "  mean(c)                   as sum, of the mean\n"
              "  linear(2*a + b - c = 5)   holds in every row\n"
              "  not_null(c), rows(n)\n\n"
-             "A claim that is false ends with exit code 1 and the number of offending rows, before anything is recorded.",
-    .examples = "zkp-ledger notarize penguins.csv --name penguins --null NA --claim 'range(body_mass_g, 1000, 10000)' --claim 'sum(flipper_length_mm)'\n"
-                "zkp-ledger notarize 'part-*.parquet' --name sales --claims policy.toml -o sales.zkl\tmany files, claims from a file",
+             "A claim that is false ends with exit code 1 and the number of offending rows, before "
+             "anything is recorded.",
+    .examples = "zkp-ledger notarize penguins.csv --name penguins --null NA --claim "
+                "'range(body_mass_g, 1000, 10000)' --claim 'sum(flipper_length_mm)'\n"
+                "zkp-ledger notarize 'part-*.parquet' --name sales --claims policy.toml -o "
+                "sales.zkl\tmany files, claims from a file",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .argument_min = 1,

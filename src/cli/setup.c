@@ -22,14 +22,17 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
     cli_progress_end(run);
     if (status == ZKL_OK) {
         json_t *circuits = json_array();
-        cli_say(run, "powers of tau  %s (development)\ncache          %s\n", cli_hex(run, &r.powers_hash), r.cache);
+        cli_say(run, "powers of tau  %s (development)\ncache          %s\n",
+                cli_hex(run, &r.powers_hash), r.cache);
         for (size_t i = 0; i < r.line_count; i++) {
             const zkl_setup_line *line = &r.lines[i];
             cli_say(run, "  %s  %-14s", line->circuit, line->made ? "key made" : "not made yet");
             if (line->logged)
-                cli_say(run, "  entry %llu  %s", (unsigned long long)line->index, cli_hex(run, &line->key_hash));
+                cli_say(run, "  entry %llu  %s", (unsigned long long)line->index,
+                        cli_hex(run, &line->key_hash));
             cli_say(run, "\n");
-            json_t *one = json_pack("{s:s, s:b, s:b}", "circuit", line->circuit, "made", line->made, "logged", line->logged);
+            json_t *one = json_pack("{s:s, s:b, s:b}", "circuit", line->circuit, "made", line->made,
+                                    "logged", line->logged);
             if (line->logged) {
                 json_object_set_new(one, "index", json_integer((json_int_t)line->index));
                 json_object_set_new(one, "key", cli_json_digest(&line->key_hash));
@@ -48,8 +51,10 @@ const cli_command cli_setup = {
     .name = "setup",
     .arguments = "[--circuit F22]...",
     .summary = "circuit keys: which there are, and make them ahead of use",
-    .about = "A proof needs the key of its circuit, F18 to F26 by size. Keys are made when first needed (seconds), kept in the user's\n"
-             "cache, and named by a signed entry before their first use. Keys made here are for development: they prove nothing\n"
+    .about = "A proof needs the key of its circuit, F18 to F26 by size. Keys are made when first "
+             "needed (seconds), kept in the user's\n"
+             "cache, and named by a signed entry before their first use. Keys made here are for "
+             "development: they prove nothing\n"
              "against whoever made them, and every output says so.",
     .examples = "zkp-ledger setup\nzkp-ledger setup --circuit F22 --circuit F24\tahead of use",
     .options = options,

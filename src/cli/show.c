@@ -4,26 +4,37 @@
 
 static void set_result(cli_run *run, const zkl_show_result *r)
 {
-    cli_set(run, "dataset", json_pack("{s:s, s:i, s:o, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o}", "name", r->name, "version",
-                                      (int)r->version, "id", cli_json_digest(&r->dataset), "rows", (json_int_t)r->row_count, "chunks",
-                                      (json_int_t)r->chunk_count, "blocks_per_chunk", (json_int_t)r->blocks_per_chunk, "hash",
-                                      r->hash_algorithm, "schema_hash", cli_json_digest(&r->schema_hash), "content",
-                                      cli_json_digest(&r->content), "table_root", cli_json_digest(&r->table_root), "powers",
-                                      cli_json_digest(&r->powers_hash)));
-    cli_set(run, "entry", json_pack("{s:I, s:I, s:o, s:s}", "index", (json_int_t)r->index, "tree_size", (json_int_t)r->tree_size,
-                                    "receipt_id", cli_json_digest(&r->receipt_id), "time", r->time));
-    json_t *columns = json_array(), *claims = json_array(), *versions = json_array(), *statements = json_array();
+    cli_set(run, "dataset",
+            json_pack("{s:s, s:i, s:o, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o}", "name", r->name,
+                      "version", (int)r->version, "id", cli_json_digest(&r->dataset), "rows",
+                      (json_int_t)r->row_count, "chunks", (json_int_t)r->chunk_count,
+                      "blocks_per_chunk", (json_int_t)r->blocks_per_chunk, "hash",
+                      r->hash_algorithm, "schema_hash", cli_json_digest(&r->schema_hash), "content",
+                      cli_json_digest(&r->content), "table_root", cli_json_digest(&r->table_root),
+                      "powers", cli_json_digest(&r->powers_hash)));
+    cli_set(run, "entry",
+            json_pack("{s:I, s:I, s:o, s:s}", "index", (json_int_t)r->index, "tree_size",
+                      (json_int_t)r->tree_size, "receipt_id", cli_json_digest(&r->receipt_id),
+                      "time", r->time));
+    json_t *columns = json_array(), *claims = json_array(), *versions = json_array(),
+           *statements = json_array();
     for (size_t i = 0; i < r->column_count; i++)
-        json_array_append_new(columns, json_pack("{s:s, s:s, s:b}", "name", r->columns[i].name, "type", r->columns[i].type, "nullable",
-                                                 r->columns[i].nullable));
+        json_array_append_new(columns,
+                              json_pack("{s:s, s:s, s:b}", "name", r->columns[i].name, "type",
+                                        r->columns[i].type, "nullable", r->columns[i].nullable));
     for (size_t i = 0; i < r->claim_count; i++)
-        json_array_append_new(claims, json_pack("{s:s, s:s}", "text", r->claim_texts[i], "sentence", r->claims[i]));
+        json_array_append_new(
+            claims, json_pack("{s:s, s:s}", "text", r->claim_texts[i], "sentence", r->claims[i]));
     for (size_t i = 0; i < r->statement_count; i++)
-        json_array_append_new(statements, json_pack("{s:s, s:s, s:I}", "circuit", r->statements[i].circuit, "id",
-                                                    r->statements[i].t0, "proof_bytes", (json_int_t)r->statements[i].proof_bytes));
+        json_array_append_new(statements,
+                              json_pack("{s:s, s:s, s:I}", "circuit", r->statements[i].circuit,
+                                        "id", r->statements[i].t0, "proof_bytes",
+                                        (json_int_t)r->statements[i].proof_bytes));
     for (size_t i = 0; i < r->version_count; i++)
-        json_array_append_new(versions, json_pack("{s:i, s:I, s:o}", "version", (int)r->versions[i].version, "index",
-                                                  (json_int_t)r->versions[i].index, "dataset", cli_json_digest(&r->versions[i].dataset)));
+        json_array_append_new(versions,
+                              json_pack("{s:i, s:I, s:o}", "version", (int)r->versions[i].version,
+                                        "index", (json_int_t)r->versions[i].index, "dataset",
+                                        cli_json_digest(&r->versions[i].dataset)));
     cli_set(run, "columns", columns);
     cli_set(run, "claims", claims);
     cli_set(run, "statements", statements);
@@ -32,27 +43,36 @@ static void set_result(cli_run *run, const zkl_show_result *r)
 
 static void say_result(cli_run *run, const zkl_show_result *r)
 {
-    cli_say(run, "%s@%u  %s rows, %zu columns, %zu %s\n", r->name, r->version, cli_number(run, r->row_count), r->column_count,
-            r->chunk_count, r->chunk_count == 1 ? "chunk" : "chunks");
-    cli_say(run, "  dataset     %s\n  table root  %s (%s)\n  content     %s (salted)\n  powers      %s\n", cli_hex(run, &r->dataset),
-            cli_hex(run, &r->table_root), r->hash_algorithm, cli_hex(run, &r->content), cli_hex(run, &r->powers_hash));
-    cli_say(run, "  entry       %llu of %llu in the log, said to be of %s\n  receipt id  %s\n", (unsigned long long)r->index,
-            (unsigned long long)r->tree_size, r->time, cli_hex(run, &r->receipt_id));
+    cli_say(run, "%s@%u  %s rows, %zu columns, %zu %s\n", r->name, r->version,
+            cli_number(run, r->row_count), r->column_count, r->chunk_count,
+            r->chunk_count == 1 ? "chunk" : "chunks");
+    cli_say(
+        run,
+        "  dataset     %s\n  table root  %s (%s)\n  content     %s (salted)\n  powers      %s\n",
+        cli_hex(run, &r->dataset), cli_hex(run, &r->table_root), r->hash_algorithm,
+        cli_hex(run, &r->content), cli_hex(run, &r->powers_hash));
+    cli_say(run, "  entry       %llu of %llu in the log, said to be of %s\n  receipt id  %s\n",
+            (unsigned long long)r->index, (unsigned long long)r->tree_size, r->time,
+            cli_hex(run, &r->receipt_id));
     cli_say(run, "\nColumns:\n");
     for (size_t i = 0; i < r->column_count; i++) {
-        const char *type = strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
-        cli_say(run, "  %-24s %-16s %s\n", r->columns[i].name, type, r->columns[i].nullable ? "nullable" : "");
+        const char *type =
+            strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
+        cli_say(run, "  %-24s %-16s %s\n", r->columns[i].name, type,
+                r->columns[i].nullable ? "nullable" : "");
     }
     cli_say(run, "\nClaims:\n");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", r->claims[i]);
     cli_say(run, "\nProofs:\n");
     for (size_t i = 0; i < r->statement_count; i++)
-        cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0, r->statements[i].proof_bytes);
+        cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0,
+                r->statements[i].proof_bytes);
     if (r->version_count > 1) {
         cli_say(run, "\nVersions:\n");
         for (size_t i = 0; i < r->version_count; i++)
-            cli_say(run, "  %s@%u  entry %llu\n", r->name, r->versions[i].version, (unsigned long long)r->versions[i].index);
+            cli_say(run, "  %s@%u  entry %llu\n", r->name, r->versions[i].version,
+                    (unsigned long long)r->versions[i].index);
     }
 }
 
@@ -74,7 +94,8 @@ const cli_command cli_show = {
     .name = "show",
     .arguments = "NAME[@VERSION]",
     .summary = "schema, roots, claims and log position of a dataset",
-    .about = "Shows what the ledger holds about a dataset: schema, roots, claims in words, proofs, entry and versions.",
+    .about = "Shows what the ledger holds about a dataset: schema, roots, claims in words, proofs, "
+             "entry and versions.",
     .examples = "zkp-ledger show penguins\nzkp-ledger show penguins@1 --json",
     .argument_min = 1,
     .argument_max = 1,

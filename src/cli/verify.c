@@ -13,7 +13,8 @@ static const cli_option options[] = {
 };
 
 /* A receipt that is a file: outside a ledger it needs --trust, inside one that ledger is trusted. */
-static zkl_status verify_file(zkl_verify_result *out, cli_run *run, const zkl_verify_data_request *data, zkl_bytes receipt,
+static zkl_status verify_file(zkl_verify_result *out, cli_run *run,
+                              const zkl_verify_data_request *data, zkl_bytes receipt,
                               zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
@@ -24,9 +25,10 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run, const zkl_ve
         zkl_where where = { 0 };
         zkl_keys_result keys = { 0 };
         if (zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), err) != ZKL_OK)
-            return zkl_fail(err, ZKL_UNCHECKED,
-                            "no trust file: give --trust trust.toml, as the ledger's owner prints it with\n"
-                            "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
+            return zkl_fail(
+                err, ZKL_UNCHECKED,
+                "no trust file: give --trust trust.toml, as the ledger's owner prints it with\n"
+                "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
         ZKL_TRY(zkl_keys_show(&keys, &where, err));
         zkl_buffer_put_text(&trust, keys.trust);
         zkl_arena_clear(&keys.memory);
@@ -54,8 +56,10 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
     zkl_error none = { 0 };
     const char *folder;
-    if (request.file_count && !key_path && zkl_locate(&folder, &run->arena, cli_value(run, "ledger"), &none) == ZKL_OK) {
-        ZKL_TRY(cli_ledger_find(&ledger, run, true, err)); /* its own data key is under its owner's secret */
+    if (request.file_count && !key_path &&
+        zkl_locate(&folder, &run->arena, cli_value(run, "ledger"), &none) == ZKL_OK) {
+        ZKL_TRY(cli_ledger_find(&ledger, run, true,
+                                err)); /* its own data key is under its owner's secret */
         request.where = ledger.where;
     }
     if (stat(what, &st) == 0 || (what[0] == '-' && !what[1])) {
@@ -86,13 +90,19 @@ const cli_command cli_verify = {
     .name = "verify",
     .arguments = "RECEIPT|NAME[@VERSION] [--trust trust.toml] [--data FILE [--data-key K.zklkey]]",
     .summary = "verify a receipt, or a dataset of this ledger",
-    .about = "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, and every proof. Needs no\n"
-             "ledger, no data and no network, but a trust file: what the ledger's owner gave once. Inside a ledger that ledger is\n"
-             "trusted. Prints what was proven, and what was not.\n\n"
-             "With --data everything is recomputed from the data as well; that takes the data key.\n\n"
-             "Exit code 0 only when every check holds; 1: checked and false, the check named; 9: could not check.",
-    .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins --data penguins.csv\n"
-                "zkp-ledger verify penguins.zkl --trust trust.toml --data penguins.csv --data-key penguins.zklkey",
+    .about =
+        "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, "
+        "and every proof. Needs no\n"
+        "ledger, no data and no network, but a trust file: what the ledger's owner gave once. "
+        "Inside a ledger that ledger is\n"
+        "trusted. Prints what was proven, and what was not.\n\n"
+        "With --data everything is recomputed from the data as well; that takes the data key.\n\n"
+        "Exit code 0 only when every check holds; 1: checked and false, the check named; 9: could "
+        "not check.",
+    .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins "
+                "--data penguins.csv\n"
+                "zkp-ledger verify penguins.zkl --trust trust.toml --data penguins.csv --data-key "
+                "penguins.zklkey",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .argument_min = 1,

@@ -10,7 +10,8 @@ static const cli_option options[] = {
 };
 
 /* "17" or "penguins@1" -> an index. */
-static zkl_status read_index(uint64_t *out, cli_run *run, const zkl_where *where, const char *option, zkl_error *err)
+static zkl_status read_index(uint64_t *out, cli_run *run, const zkl_where *where,
+                             const char *option, zkl_error *err)
 {
     const char *text = cli_value(run, option);
     if (!text)
@@ -32,8 +33,8 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
     ZKL_TRY(read_index(&from, run, &ledger.where, "from", err));
     ZKL_TRY(read_index(&last, run, &ledger.where, "to", err));
-    zkl_status status = zkl_verify_chain(&r, &ledger.where, from, last == UINT64_MAX ? 0 : last + 1, cli_has(run, "proofs"),
-                                         &run->env, err);
+    zkl_status status = zkl_verify_chain(&r, &ledger.where, from, last == UINT64_MAX ? 0 : last + 1,
+                                         cli_has(run, "proofs"), &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_REJECTED)
         cli_set(run, "bad_entry", json_integer((json_int_t)r.bad_index));
@@ -45,12 +46,15 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     cli_set(run, "datasets", json_integer((json_int_t)r.dataset_count));
     cli_set(run, "proofs", json_integer((json_int_t)r.proof_count));
     cli_set(run, "proofs_checked", json_boolean(r.proofs_checked));
-    cli_say(run, "VALID  %s entries, %s checkpoints, %s blobs, %s dataset versions\n", cli_number(run, r.entry_count),
-            cli_number(run, r.checkpoint_count), cli_number(run, r.blob_count), cli_number(run, r.dataset_count));
+    cli_say(run, "VALID  %s entries, %s checkpoints, %s blobs, %s dataset versions\n",
+            cli_number(run, r.entry_count), cli_number(run, r.checkpoint_count),
+            cli_number(run, r.blob_count), cli_number(run, r.dataset_count));
     if (r.proofs_checked)
         cli_say(run, "  every proof verified: %s\n", cli_number(run, r.proof_count));
     else
-        cli_say(run, "  structure, signatures and references; proofs were not verified (--proofs does)\n");
+        cli_say(
+            run,
+            "  structure, signatures and references; proofs were not verified (--proofs does)\n");
     return ZKL_OK;
 }
 
@@ -58,9 +62,11 @@ const cli_command cli_verify_chain = {
     .name = "verify-chain",
     .arguments = "[--from NAME[@V]|INDEX] [--to NAME[@V]|INDEX] [--proofs]",
     .summary = "verify the whole log from its first entry",
-    .about = "Recomputes the log from its first entry and checks every signature, reference and parent, the hash of every blob, and\n"
+    .about = "Recomputes the log from its first entry and checks every signature, reference and "
+             "parent, the hash of every blob, and\n"
              "consistency with every checkpoint ever signed. Names the first entry that fails.",
-    .examples = "zkp-ledger verify-chain\nzkp-ledger verify-chain --proofs\tslower: every proof too",
+    .examples =
+        "zkp-ledger verify-chain\nzkp-ledger verify-chain --proofs\tslower: every proof too",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .run = run_verify_chain,

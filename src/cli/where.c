@@ -25,7 +25,8 @@ static zkl_status read_line_of(char *text, const char *path, zkl_error *err)
     if (size == 0)
         return zkl_fail(err, ZKL_DENIED, "'%s' has an empty first line: no passphrase", path);
     if (size > PASSPHRASE_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the passphrase in '%s' has more than %d bytes", path, PASSPHRASE_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the passphrase in '%s' has more than %d bytes", path,
+                        PASSPHRASE_BYTES_MAX);
     memcpy(text, content.data, size);
     text[size] = 0;
     return ZKL_OK;
@@ -37,7 +38,8 @@ static zkl_status ask(char *text, const char *question, zkl_error *err)
     struct termios before, silent;
     if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0)
         return zkl_fail(err, ZKL_DENIED,
-                        "the keys need a passphrase and there is no terminal to ask on: use --passphrase-file or "
+                        "the keys need a passphrase and there is no terminal to ask on: use "
+                        "--passphrase-file or "
                         "$ZKP_LEDGER_PASSPHRASE_FILE");
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
@@ -56,7 +58,8 @@ static zkl_status ask(char *text, const char *question, zkl_error *err)
     return ZKL_OK;
 }
 
-zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path, bool is_new, zkl_error *err)
+zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path,
+                               bool is_new, zkl_error *err)
 {
     if (path) {
         ZKL_TRY(read_line_of(text, path, err));
@@ -102,7 +105,8 @@ zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_e
     ZKL_TRY(zkl_keys_show(&keys, &out->where, err));
     bool has_passphrase = keys.has_passphrase;
     if (keys.others_can_read)
-        cli_note(run, "warning: the key files can be read by others: chmod 600 '%s/keys'/*\n", out->where.folder);
+        cli_note(run, "warning: the key files can be read by others: chmod 600 '%s/keys'/*\n",
+                 out->where.folder);
     zkl_arena_clear(&keys.memory);
     if (!has_passphrase)
         return ZKL_OK;

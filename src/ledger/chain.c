@@ -20,9 +20,11 @@ typedef struct chain_walk {
 static zkl_status start_trust(chain_walk *w, zkl_error *err)
 {
     zkl_bytes text;
-    zkl_trust t = { .powers_hash = w->ledger->powers_hash, .development = w->ledger->trust.development };
+    zkl_trust t = { .powers_hash = w->ledger->powers_hash,
+                    .development = w->ledger->trust.development };
     zkl_trust room;
-    ZKL_TRY(zkl_store_get(w->ledger->store, &text, &w->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_FIRST_KEY), err));
+    ZKL_TRY(zkl_store_get(w->ledger->store, &text, &w->arena,
+                          zkl_bytes_of_text(ZKL_LEDGER_KEY_FIRST_KEY), err));
     ZKL_TRY(zkl_verifier_key_parse(&t.first_log_key, text, err));
     zkl_trusted_log_key first = { .key = t.first_log_key, .from = 0, .until = ZKL_TRUST_OPEN };
     t.log_keys = &first;
@@ -39,8 +41,8 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status check_index_value(chain_walk *w, const zkl_ledger_key *key, uint64_t index, const char *what,
-                                    zkl_error *err)
+static zkl_status check_index_value(chain_walk *w, const zkl_ledger_key *key, uint64_t index,
+                                    const char *what, zkl_error *err)
 {
     uint8_t value[8];
     const zkl_status status = zkl_ledger_get_sized(w->ledger, value, sizeof value, key, err);
@@ -50,7 +52,8 @@ static zkl_status check_index_value(chain_walk *w, const zkl_ledger_key *key, ui
 }
 
 /* The store's indexes have this entry. */
-static zkl_status check_indexes(chain_walk *w, const zkl_entry *e, uint64_t index, const zkl_digest *leaf, zkl_error *err)
+static zkl_status check_indexes(chain_walk *w, const zkl_entry *e, uint64_t index,
+                                const zkl_digest *leaf, zkl_error *err)
 {
     zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf->bytes, 32);
     uint8_t value[8 + 32];
@@ -67,9 +70,11 @@ static zkl_status check_indexes(chain_walk *w, const zkl_entry *e, uint64_t inde
         w->report->dataset_count++;
         key = zkl_ledger_key_name(e->name, e->version);
         const zkl_status status = zkl_ledger_get_sized(w->ledger, value, sizeof value, &key, err);
-        if (status == ZKL_NOT_FOUND || (status == ZKL_OK && (zkl_load_be64(value) != index ||
-                                                             memcmp(value + 8, e->dataset.bytes, 32) != 0)))
-            return zkl_fail(err, ZKL_REJECTED, "the store's index of names does not hold the entry");
+        if (status == ZKL_NOT_FOUND ||
+            (status == ZKL_OK &&
+             (zkl_load_be64(value) != index || memcmp(value + 8, e->dataset.bytes, 32) != 0)))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the store's index of names does not hold the entry");
         ZKL_TRY(status);
     }
     if (e->kind == ZKL_ENTRY_NOTARISE || e->kind == ZKL_ENTRY_PROVE) {
@@ -77,7 +82,8 @@ static zkl_status check_indexes(chain_walk *w, const zkl_entry *e, uint64_t inde
         key = zkl_ledger_key_about(&e->dataset, index);
         ZKL_TRY(zkl_store_has(w->ledger->store, &found, zkl_ledger_key_bytes(&key), err));
         if (!found)
-            return zkl_fail(err, ZKL_REJECTED, "the store's index of datasets does not hold the entry");
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the store's index of datasets does not hold the entry");
     }
     return ZKL_OK;
 }
@@ -91,13 +97,16 @@ static zkl_status check_manifest(chain_walk *w, const zkl_entry *e, uint64_t ind
     ZKL_TRY(zkl_ledger_blob(w->ledger, &bytes, &arena, &e->manifest_sha256, err));
     ZKL_TRY(zkl_manifest_parse(&manifest, &arena, bytes, err));
     if (!zkl_digest_equal(&manifest.powers_hash, &w->ledger->powers_hash))
-        return zkl_fail(err, ZKL_REJECTED, "the manifest is under other powers of tau than this ledger's");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the manifest is under other powers of tau than this ledger's");
     for (size_t i = 0; i < manifest.parent_count; i++) {
         uint64_t *about;
         size_t count;
-        ZKL_TRY(zkl_ledger_entries_about(w->ledger, &about, &count, &arena, &manifest.parents[i], err));
+        ZKL_TRY(
+            zkl_ledger_entries_about(w->ledger, &about, &count, &arena, &manifest.parents[i], err));
         if (!count || about[0] >= index)
-            return zkl_fail(err, ZKL_REJECTED, "parent %zu of the manifest was not notarised before", i);
+            return zkl_fail(err, ZKL_REJECTED,
+                            "parent %zu of the manifest was not notarised before", i);
     }
     w->report->blob_count += 1 + 2 * e->statement_count;
     return ZKL_OK;
@@ -109,8 +118,8 @@ static zkl_status check_proofs(chain_walk *w, uint64_t index, zkl_error *err)
     zkl_loaded_content content;
     zkl_verified verified;
     ZKL_TRY(zkl_ledger_load_content(w->ledger, &content, &arena, index, err));
-    ZKL_TRY(zkl_content_verify(&verified, &arena, &content.content, &w->trust.ledger, &w->ledger->powers_hash,
-                               w->ledger->env, err));
+    ZKL_TRY(zkl_content_verify(&verified, &arena, &content.content, &w->trust.ledger,
+                               &w->ledger->powers_hash, w->ledger->env, err));
     w->report->proof_count += verified.statement_count;
     return ZKL_OK;
 }
@@ -141,11 +150,13 @@ static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope,
     return in_span && o->proofs ? check_proofs(w, index, err) : ZKL_OK;
 }
 
-static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope, bool *stop, zkl_error *err)
+static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope, bool *stop,
+                              zkl_error *err)
 {
     chain_walk *w = context;
     (void)stop;
-    ZKL_TRY(zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log), err));
+    ZKL_TRY(zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log),
+                             err));
     const zkl_status status = check_entry(w, index, envelope, err);
     if (status == ZKL_OK) {
         w->report->entry_count++;
@@ -157,7 +168,8 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
     return zkl_wrap(err, outside ? status : ZKL_REJECTED, "entry %llu", (unsigned long long)index);
 }
 
-static zkl_status visit_checkpoint(void *context, uint64_t number, const zkl_checkpoint *checkpoint, zkl_error *err)
+static zkl_status visit_checkpoint(void *context, uint64_t number, const zkl_checkpoint *checkpoint,
+                                   zkl_error *err)
 {
     chain_walk *w = context;
     w->report->checkpoint_count++;
@@ -165,16 +177,19 @@ static zkl_status visit_checkpoint(void *context, uint64_t number, const zkl_che
         return ZKL_OK;
     const zkl_trusted_log_key *key = zkl_trust_log_key_at(&w->trust, checkpoint->size - 1);
     if (!key)
-        return zkl_fail(err, ZKL_REJECTED, "checkpoint %llu: no log key counts at its size", (unsigned long long)number);
+        return zkl_fail(err, ZKL_REJECTED, "checkpoint %llu: no log key counts at its size",
+                        (unsigned long long)number);
     const zkl_status status = zkl_checkpoint_verify(checkpoint, &key->key, err);
     if (status != ZKL_OK)
-        return zkl_wrap(err, status == ZKL_UNCHECKED ? ZKL_REJECTED : status, "checkpoint %llu", (unsigned long long)number);
+        return zkl_wrap(err, status == ZKL_UNCHECKED ? ZKL_REJECTED : status, "checkpoint %llu",
+                        (unsigned long long)number);
     return ZKL_OK;
 }
 
 /* ---- The indexes hold nothing else. */
 
-static zkl_status count_key(void *context, zkl_bytes key, zkl_bytes value, bool *stop, zkl_error *err)
+static zkl_status count_key(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                            zkl_error *err)
 {
     uint64_t *count = context;
     (void)key;
@@ -188,14 +203,16 @@ static zkl_status count_key(void *context, zkl_bytes key, zkl_bytes value, bool 
 static zkl_status check_index_size(chain_walk *w, const char *prefix, uint64_t want, zkl_error *err)
 {
     uint64_t count = 0;
-    ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(prefix), count_key, &count, err));
+    ZKL_TRY(
+        zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(prefix), count_key, &count, err));
     if (count != want)
-        return zkl_fail(err, ZKL_REJECTED, "the store's index '%s' has %llu entries, the log %llu", prefix,
-                        (unsigned long long)count, (unsigned long long)want);
+        return zkl_fail(err, ZKL_REJECTED, "the store's index '%s' has %llu entries, the log %llu",
+                        prefix, (unsigned long long)count, (unsigned long long)want);
     return ZKL_OK;
 }
 
-static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bool *stop, zkl_error *err)
+static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                               zkl_error *err)
 {
     chain_walk *w = context;
     const size_t prefix = strlen(ZKL_LEDGER_PREFIX_LAST);
@@ -206,12 +223,13 @@ static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bo
     const zkl_bytes name = zkl_bytes_of(key.data + prefix, key.size - prefix);
     const uint32_t latest = (uint32_t)value.data[0] << 24 | (uint32_t)value.data[1] << 16 |
                             (uint32_t)value.data[2] << 8 | value.data[3];
-    const zkl_ledger_key last = zkl_ledger_key_name(name, latest), next = zkl_ledger_key_name(name, latest + 1);
+    const zkl_ledger_key last = zkl_ledger_key_name(name, latest),
+                         next = zkl_ledger_key_name(name, latest + 1);
     ZKL_TRY(zkl_store_has(w->ledger->store, &has, zkl_ledger_key_bytes(&last), err));
     ZKL_TRY(zkl_store_has(w->ledger->store, &more, zkl_ledger_key_bytes(&next), err));
     if (!has || more)
-        return zkl_fail(err, ZKL_REJECTED, "the store's latest version of '%.*s' is wrong", (int)name.size,
-                        (const char *)name.data);
+        return zkl_fail(err, ZKL_REJECTED, "the store's latest version of '%.*s' is wrong",
+                        (int)name.size, (const char *)name.data);
     return ZKL_OK;
 }
 
@@ -222,14 +240,16 @@ static zkl_status check_trust(chain_walk *w, zkl_error *err)
     ZKL_TRY(zkl_trust_encode(&want, &w->trust, err));
     ZKL_TRY(zkl_trust_encode(&have, &w->ledger->trust, err));
     if (!zkl_bytes_equal(zkl_buffer_bytes(&want), zkl_buffer_bytes(&have)))
-        return zkl_fail(err, ZKL_REJECTED, "the store's record of keys is not what the log's entries say");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's record of keys is not what the log's entries say");
     return ZKL_OK;
 }
 
 static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
     ZKL_TRY(start_trust(w, err));
-    ZKL_TRY(zkl_log_recompute(&w->ledger->log, visit_entry, visit_checkpoint, w, &w->report->bad_index, err));
+    ZKL_TRY(zkl_log_recompute(&w->ledger->log, visit_entry, visit_checkpoint, w,
+                              &w->report->bad_index, err));
     w->report->bad_index = w->report->entry_count;
     ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_RECEIPT, w->report->entry_count, err));
     ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_NAME, w->name_count, err));
@@ -237,14 +257,15 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_SETUP, w->setup_count, err));
     ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_LAST, w->first_count, err));
     ZKL_TRY(check_index_size(w, CHECKPOINT_PREFIX, w->report->checkpoint_count, err));
-    ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_LAST), check_latest, w, err));
+    ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_LAST),
+                                  check_latest, w, err));
     ZKL_TRY(check_trust(w, err));
     w->report->bad_index = 0;
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options, zkl_chain_report *report,
-                                   zkl_error *err)
+zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options,
+                                   zkl_chain_report *report, zkl_error *err)
 {
     static const zkl_chain_options all = { 0 };
     chain_walk walk = { .ledger = ledger, .options = options ? options : &all, .report = report };

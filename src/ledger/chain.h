@@ -3,8 +3,9 @@
 #include "ledger/ledger.h"
 
 typedef struct zkl_chain_options {
-    uint64_t from, to; /* entries whose content is looked at; to 0: the end. Structure is always checked whole */
-    bool proofs;       /* also verify every proof */
+    uint64_t from,
+        to; /* entries whose content is looked at; to 0: the end. Structure is always checked whole */
+    bool proofs; /* also verify every proof */
 } zkl_chain_options;
 
 typedef struct zkl_chain_report {
@@ -15,5 +16,5 @@ typedef struct zkl_chain_report {
 
 /* Every entry's form, signatures by keys that count at its index, references, parents, blob hashes, versions; the tree and
  * its consistency with every checkpoint ever signed; the store's indexes. ZKL_REJECTED names the first entry that fails. */
-zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options, zkl_chain_report *report,
-                                   zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options,
+                                   zkl_chain_report *report, zkl_error *err) ZKL_MUST_USE;

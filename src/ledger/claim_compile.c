@@ -14,8 +14,8 @@ typedef struct claim_maker {
 } claim_maker;
 
 /* The order r of the scalar field: check: 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001 == r */
-static const zkl_exact field_order = { .words = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
-                                                  0x73eda753299d7d48 } };
+static const zkl_exact field_order = { .words = { 0xffffffff00000001, 0x53bda402fffe5bfe,
+                                                  0x3339d80809a1d805, 0x73eda753299d7d48 } };
 
 static void scalar_of(zkl_scalar *out, const zkl_exact *value)
 {
@@ -33,8 +33,8 @@ static zkl_status find_column(const claim_maker *m, zkl_bytes name, uint32_t *ou
             *out = (uint32_t)i;
             return ZKL_OK;
         }
-    return zkl_fail(m->err, ZKL_NOT_FOUND, "there is no column '%.*s'", (int)(name.size < 200 ? name.size : 200),
-                    (const char *)name.data);
+    return zkl_fail(m->err, ZKL_NOT_FOUND, "there is no column '%.*s'",
+                    (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
 }
 
 static uint32_t number_of(const zkl_schema *schema, uint32_t column)
@@ -45,21 +45,25 @@ static uint32_t number_of(const zkl_schema *schema, uint32_t column)
     return number;
 }
 
-static zkl_status fail_type(const claim_maker *m, zkl_status status, uint32_t column, const char *what)
+static zkl_status fail_type(const claim_maker *m, zkl_status status, uint32_t column,
+                            const char *what)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) type = { 0 };
     const zkl_column *c = &m->schema->columns[column];
     zkl_type_format(&type, &c->type);
-    return zkl_fail(m->err, status, "column '%.*s' is %.*s: %s", (int)(c->name.size < 200 ? c->name.size : 200),
-                    (const char *)c->name.data, (int)type.size, type.data ? (const char *)type.data : "", what);
+    return zkl_fail(m->err, status, "column '%.*s' is %.*s: %s",
+                    (int)(c->name.size < 200 ? c->name.size : 200), (const char *)c->name.data,
+                    (int)type.size, type.data ? (const char *)type.data : "", what);
 }
 
 /* ---- Columns of a part */
 
-static bool put_role(const claim_maker *m, zkl_statement_column *out, uint32_t column, uint32_t number, bool is_flag)
+static bool put_role(const claim_maker *m, zkl_statement_column *out, uint32_t column,
+                     uint32_t number, bool is_flag)
 {
     const bool boolean = m->schema->columns[column].type.kind == ZKL_TYPE_BOOL;
-    const char *role = zkl_arena_format(m->arena, "%u%s%s", number, boolean ? "?" : "", is_flag ? "?" : "");
+    const char *role =
+        zkl_arena_format(m->arena, "%u%s%s", number, boolean ? "?" : "", is_flag ? "?" : "");
     if (!role)
         return false;
     out->role = zkl_bytes_of_text(role);
@@ -69,7 +73,8 @@ static bool put_role(const claim_maker *m, zkl_statement_column *out, uint32_t c
 }
 
 /* Columns by number, each nullable one with its flag behind it. columns: ascending. */
-static zkl_status numbered_columns(const claim_maker *m, zkl_claim_part *part, const uint32_t *columns, size_t count)
+static zkl_status numbered_columns(const claim_maker *m, zkl_claim_part *part,
+                                   const uint32_t *columns, size_t count)
 {
     part->columns = ZKL_ARENA_NEW(m->arena, zkl_statement_column, 2 * count);
     bool made = part->columns != NULL;
@@ -95,7 +100,8 @@ static zkl_status named_columns(const claim_maker *m, zkl_claim_part *part, uint
     part->columns[part->column_count++] =
         (zkl_statement_column){ zkl_bytes_of_text("x"), number, zkl_type_limbs(&c->type) };
     if (c->nullable)
-        part->columns[part->column_count++] = (zkl_statement_column){ zkl_bytes_of_text("x?"), number + 1, 1 };
+        part->columns[part->column_count++] =
+            (zkl_statement_column){ zkl_bytes_of_text("x?"), number + 1, 1 };
     return ZKL_OK;
 }
 
@@ -129,10 +135,12 @@ static int compare_u32(const void *a, const void *b)
 }
 
 /* The columns a cells claim names, ascending. */
-static zkl_status cells_columns(const claim_maker *m, const zkl_asked_claim *asked, uint32_t **out, size_t *count)
+static zkl_status cells_columns(const claim_maker *m, const zkl_asked_claim *asked, uint32_t **out,
+                                size_t *count)
 {
     const size_t all = m->schema->column_count;
-    uint32_t *columns = ZKL_ARENA_NEW(m->arena, uint32_t, asked->term_count > all ? asked->term_count : all);
+    uint32_t *columns =
+        ZKL_ARENA_NEW(m->arena, uint32_t, asked->term_count > all ? asked->term_count : all);
     if (!columns)
         return zkl_no_memory(m->err, all * sizeof *columns);
     *out = columns;
@@ -156,7 +164,8 @@ static zkl_status cells_columns(const claim_maker *m, const zkl_asked_claim *ask
 
 /* One text for one claim: all columns have no names, three or more neighbours are a run, others stand in the schema's
  * order. */
-static zkl_status name_cells(const claim_maker *m, zkl_asked_claim *asked, const uint32_t *columns, size_t count)
+static zkl_status name_cells(const claim_maker *m, zkl_asked_claim *asked, const uint32_t *columns,
+                             size_t count)
 {
     const bool all = count == m->schema->column_count;
     const bool run = !all && count > 2 && columns[count - 1] - columns[0] + 1 == count;
@@ -182,7 +191,8 @@ static zkl_status compile_cells(const claim_maker *m, zkl_compiled_claim *out)
     return numbered_columns(m, part, columns, count);
 }
 
-static zkl_status read_bound(const claim_maker *m, zkl_code *out, zkl_bytes *literal, uint32_t column)
+static zkl_status read_bound(const claim_maker *m, zkl_code *out, zkl_bytes *literal,
+                             uint32_t column)
 {
     const zkl_column *c = &m->schema->columns[column];
     const char *reason = "";
@@ -258,20 +268,22 @@ static int compare_linear(const void *a, const void *b)
     return compare_u32(&((const linear_column *)a)->column, &((const linear_column *)b)->column);
 }
 
-static zkl_status linear_columns(const claim_maker *m, const zkl_asked_claim *asked, linear_column *out, size_t *count,
-                                 zkl_exact *value)
+static zkl_status linear_columns(const claim_maker *m, const zkl_asked_claim *asked,
+                                 linear_column *out, size_t *count, zkl_exact *value)
 {
     unsigned scale = asked->value.scale;
     for (size_t i = 0; i < asked->term_count; i++) {
         ZKL_TRY(find_column(m, asked->terms[i].column, &out[i].column));
         const zkl_type *type = &m->schema->columns[out[i].column].type;
         if (!zkl_type_is_number(type))
-            return fail_type(m, ZKL_USAGE, out[i].column, "only integers and decimals stand in a linear relation");
+            return fail_type(m, ZKL_USAGE, out[i].column,
+                             "only integers and decimals stand in a linear relation");
         const unsigned own = asked->terms[i].weight.scale + type->scale;
         scale = own > scale ? own : scale;
     }
     for (size_t i = 0; i < asked->term_count; i++) {
-        const unsigned own = asked->terms[i].weight.scale + m->schema->columns[out[i].column].type.scale;
+        const unsigned own =
+            asked->terms[i].weight.scale + m->schema->columns[out[i].column].type.scale;
         zkl_exact power;
         if (!zkl_exact_power_of_ten(&power, scale - own) ||
             !zkl_exact_mul(&out[i].weight, &asked->terms[i].weight.digits, &power))
@@ -296,12 +308,14 @@ static zkl_status linear_columns(const claim_maker *m, const zkl_asked_claim *as
 }
 
 /* Divide by what all weights have in common. */
-static zkl_status reduce_linear(const claim_maker *m, linear_column *columns, size_t count, zkl_exact *value)
+static zkl_status reduce_linear(const claim_maker *m, linear_column *columns, size_t count,
+                                zkl_exact *value)
 {
     zkl_exact common = { 0 }, rest;
     for (size_t i = 0; i < count; i++) {
         if (zkl_exact_is_zero(&columns[i].weight))
-            return fail_type(m, ZKL_USAGE, columns[i].column, "its weight in the linear claim is 0");
+            return fail_type(m, ZKL_USAGE, columns[i].column,
+                             "its weight in the linear claim is 0");
         common = zkl_exact_gcd(common, columns[i].weight);
     }
     for (size_t i = 0; i < count; i++) {
@@ -310,12 +324,14 @@ static zkl_status reduce_linear(const claim_maker *m, linear_column *columns, si
         zkl_exact absolute = columns[i].weight;
         absolute.negative = false;
         if (!zkl_exact_to_u64(&magnitude, &absolute))
-            return fail_type(m, ZKL_LIMIT, columns[i].column, "its weight, made whole, has more than 64 bits");
+            return fail_type(m, ZKL_LIMIT, columns[i].column,
+                             "its weight, made whole, has more than 64 bits");
     }
     zkl_exact_divide(value, &rest, value, &common);
     if (!zkl_exact_is_zero(&rest))
-        return zkl_fail(m->err, ZKL_REJECTED, "no row can satisfy the linear claim: its left side is always a multiple "
-                                              "of something that its value is not");
+        return zkl_fail(m->err, ZKL_REJECTED,
+                        "no row can satisfy the linear claim: its left side is always a multiple "
+                        "of something that its value is not");
     return ZKL_OK;
 }
 
@@ -344,7 +360,8 @@ static zkl_status compile_linear(const claim_maker *m, zkl_compiled_claim *out)
         const zkl_column *c = &m->schema->columns[numbers[i]];
         const zkl_exact offset = zkl_exact_of_u128(zkl_type_offset(&c->type));
         zkl_exact shift;
-        if (!zkl_exact_mul(&shift, &columns[i].weight, &offset) || !zkl_exact_add(&value, &value, &shift))
+        if (!zkl_exact_mul(&shift, &columns[i].weight, &offset) ||
+            !zkl_exact_add(&value, &value, &shift))
             return zkl_fail(m->err, ZKL_LIMIT, "the value of the linear claim is too large");
         scalar_of(&sum->params[at++], &columns[i].weight);
         at += c->nullable; /* the flag weighs 0 */
@@ -357,7 +374,8 @@ static zkl_status compile_linear(const claim_maker *m, zkl_compiled_claim *out)
     if (!nullable)
         return ZKL_OK;
 
-    zkl_claim_part *flags = &out->parts[out->part_count++]; /* a null is code 0: no row may hold one */
+    zkl_claim_part *flags =
+        &out->parts[out->part_count++]; /* a null is code 0: no row may hold one */
     flags->kind = ZKL_CLAIM_LINEAR;
     flags->columns = sum->columns;
     flags->column_count = sum->column_count;
@@ -372,7 +390,8 @@ static zkl_status compile_rows(const claim_maker *m, const zkl_compiled_claim *o
 {
     const zkl_exact rows = zkl_exact_of_u64(out->row_count);
     if (zkl_exact_compare(&rows, &out->asked.value.digits) != 0)
-        return zkl_fail(m->err, ZKL_REJECTED, "the dataset has %llu rows", (unsigned long long)out->row_count);
+        return zkl_fail(m->err, ZKL_REJECTED, "the dataset has %llu rows",
+                        (unsigned long long)out->row_count);
     return ZKL_OK;
 }
 
@@ -384,7 +403,8 @@ static zkl_status compile_span(const claim_maker *m, zkl_compiled_claim *out, ui
     const uint64_t first = out->asked.first_row, last = out->asked.last_row;
     if (first > last || last >= row_count || first % ZKL_CHUNK_ROWS ||
         (last + 1 != row_count && (last + 1) % ZKL_CHUNK_ROWS))
-        return zkl_fail(m->err, ZKL_USAGE, "rows %llu..%llu are no span of whole chunks of %d rows in %llu rows",
+        return zkl_fail(m->err, ZKL_USAGE,
+                        "rows %llu..%llu are no span of whole chunks of %d rows in %llu rows",
                         (unsigned long long)first, (unsigned long long)last, ZKL_CHUNK_ROWS,
                         (unsigned long long)row_count);
     out->first_row = first;
@@ -393,12 +413,14 @@ static zkl_status compile_span(const claim_maker *m, zkl_compiled_claim *out, ui
     return ZKL_OK;
 }
 
-zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_asked_claim *asked,
-                             const zkl_schema *schema, uint64_t row_count, zkl_error *err)
+zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena,
+                             const zkl_asked_claim *asked, const zkl_schema *schema,
+                             uint64_t row_count, zkl_error *err)
 {
     const claim_maker maker = { arena, schema, err };
     zkl_compiled_claim claim = { .asked = *asked };
-    claim.asked.terms = zkl_arena_copy(arena, asked->terms, asked->term_count * sizeof *asked->terms);
+    claim.asked.terms =
+        zkl_arena_copy(arena, asked->terms, asked->term_count * sizeof *asked->terms);
     if (!claim.asked.terms)
         return zkl_no_memory(err, asked->term_count * sizeof *asked->terms);
     ZKL_TRY(compile_span(&maker, &claim, row_count));
@@ -434,46 +456,52 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
 /* ---- Sums */
 
 /* The smallest (at least), largest (at most) or only (exactly) whole sum, in units of the column's last decimal. */
-static zkl_status wanted_sum(const zkl_compiled_claim *claim, const zkl_type *type, uint64_t value_count, zkl_exact *out,
-                             zkl_error *err)
+static zkl_status wanted_sum(const zkl_compiled_claim *claim, const zkl_type *type,
+                             uint64_t value_count, zkl_exact *out, zkl_error *err)
 {
     const zkl_quantity *v = &claim->asked.value;
     const zkl_exact count = zkl_exact_of_u64(claim->asked.kind == ZKL_ASKED_MEAN ? value_count : 1);
     const zkl_exact denominator = zkl_exact_of_u64(v->denominator), one = zkl_exact_of_u64(1);
     zkl_exact above = v->digits, below = denominator, power, rest;
-    bool fits = zkl_exact_power_of_ten(&power, type->scale > v->scale ? type->scale - v->scale : 0) &&
-                zkl_exact_mul(&above, &above, &power) && zkl_exact_mul(&above, &above, &count) &&
-                zkl_exact_power_of_ten(&power, v->scale > type->scale ? v->scale - type->scale : 0) &&
-                zkl_exact_mul(&below, &below, &power);
+    bool fits =
+        zkl_exact_power_of_ten(&power, type->scale > v->scale ? type->scale - v->scale : 0) &&
+        zkl_exact_mul(&above, &above, &power) && zkl_exact_mul(&above, &above, &count) &&
+        zkl_exact_power_of_ten(&power, v->scale > type->scale ? v->scale - type->scale : 0) &&
+        zkl_exact_mul(&below, &below, &power);
     if (!fits)
         return zkl_fail(err, ZKL_LIMIT, "the value of the claim has too many digits");
     zkl_exact_divide(out, &rest, &above, &below);
     if (zkl_exact_is_zero(&rest))
         return ZKL_OK;
     if (claim->asked.comparison == ZKL_COMPARE_EXACTLY)
-        return zkl_fail(err, ZKL_REJECTED, "no column of this type and row count has exactly that %s",
+        return zkl_fail(err, ZKL_REJECTED,
+                        "no column of this type and row count has exactly that %s",
                         claim->asked.kind == ZKL_ASKED_MEAN ? "mean" : "sum");
     if (claim->asked.comparison == ZKL_COMPARE_AT_LEAST && !zkl_exact_add(out, out, &one))
         return zkl_fail(err, ZKL_LIMIT, "the value of the claim has too many digits");
     return ZKL_OK;
 }
 
-static zkl_status check_reach(const zkl_compiled_claim *claim, const zkl_exact *total, const zkl_exact *most,
-                              zkl_error *err)
+static zkl_status check_reach(const zkl_compiled_claim *claim, const zkl_exact *total,
+                              const zkl_exact *most, zkl_error *err)
 {
     const bool below = total->negative, above = zkl_exact_compare(total, most) > 0;
     const zkl_comparison c = claim->asked.comparison;
     if ((c != ZKL_COMPARE_AT_MOST && above) || (c != ZKL_COMPARE_AT_LEAST && below))
         return zkl_fail(err, ZKL_REJECTED, "no column of this type and row count has such a sum");
     if (below || above)
-        return zkl_fail(err, ZKL_USAGE, "every column of this type and row count has such a sum: the claim says nothing");
+        return zkl_fail(
+            err, ZKL_USAGE,
+            "every column of this type and row count has such a sum: the claim says nothing");
     return ZKL_OK;
 }
 
 zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, uint64_t null_count,
                           const zkl_exact *code_sum, zkl_error *err)
 {
-    static const uint8_t modes[] = { [ZKL_COMPARE_AT_LEAST] = 0, [ZKL_COMPARE_EXACTLY] = 1, [ZKL_COMPARE_AT_MOST] = 2 };
+    static const uint8_t modes[] = {
+        [ZKL_COMPARE_AT_LEAST] = 0, [ZKL_COMPARE_EXACTLY] = 1, [ZKL_COMPARE_AT_MOST] = 2
+    };
     if (!claim->needs_sum || claim->is_bound)
         return ZKL_OK;
     const zkl_column *column = &schema->columns[claim->column];
@@ -483,20 +511,26 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, u
     if (claim->asked.kind == ZKL_ASKED_MEAN && !value_count)
         return zkl_fail(err, ZKL_REJECTED, "a column of nulls alone has no mean");
 
-    const zkl_exact count = zkl_exact_of_u64(value_count), offset = zkl_exact_of_u128(zkl_type_offset(&column->type));
+    const zkl_exact count = zkl_exact_of_u64(value_count),
+                    offset = zkl_exact_of_u128(zkl_type_offset(&column->type));
     const unsigned bits = 16 * zkl_type_limbs(&column->type);
-    const zkl_exact last = zkl_exact_of_u128(bits == 128 ? ~(zkl_code)0 : ((zkl_code)1 << bits) - 1);
+    const zkl_exact last =
+        zkl_exact_of_u128(bits == 128 ? ~(zkl_code)0 : ((zkl_code)1 << bits) - 1);
     zkl_exact shift, most, total, sum;
     /* below 2^40 * 2^128 */
     ZKL_ASSERT(zkl_exact_mul(&shift, &count, &offset) && zkl_exact_mul(&most, &count, &last));
 
     if (claim->asked.comparison == ZKL_COMPARE_DISCLOSE) {
         total = *code_sum;
-        if (total.negative || zkl_exact_compare(&total, &most) > 0 || !zkl_exact_sub(&sum, &total, &shift))
-            return zkl_fail(err, ZKL_REJECTED, "no column of this type and row count has such a sum");
+        if (total.negative || zkl_exact_compare(&total, &most) > 0 ||
+            !zkl_exact_sub(&sum, &total, &shift))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "no column of this type and row count has such a sum");
         claim->asked.comparison = ZKL_COMPARE_EXACTLY;
-        claim->asked.value = (zkl_quantity){ .digits = sum, .scale = column->type.scale,
-                                             .denominator = claim->asked.kind == ZKL_ASKED_MEAN ? value_count : 1 };
+        claim->asked.value =
+            (zkl_quantity){ .digits = sum,
+                            .scale = column->type.scale,
+                            .denominator = claim->asked.kind == ZKL_ASKED_MEAN ? value_count : 1 };
     } else {
         ZKL_TRY(wanted_sum(claim, &column->type, value_count, &sum, err));
         if (!zkl_exact_add(&total, &sum, &shift))
@@ -527,7 +561,8 @@ static bool same_columns(const zkl_claim_part *part, const zkl_statement_table *
 }
 
 static const char *part_differs(const zkl_compiled_claim *claim, const zkl_claim_part *part,
-                                const zkl_statement *statement, const zkl_digest *dataset, const zkl_claim *stated)
+                                const zkl_statement *statement, const zkl_digest *dataset,
+                                const zkl_claim *stated)
 {
     if (stated->kind != part->kind)
         return "its kind";
@@ -543,13 +578,15 @@ static const char *part_differs(const zkl_compiled_claim *claim, const zkl_claim
     if (part->kind == ZKL_CLAIM_LINEAR && stated->table_count != 1)
         return "the number of tables";
     if (stated->param_count != part->param_count ||
-        (part->param_count && memcmp(stated->params, part->params, part->param_count * sizeof *part->params) != 0))
+        (part->param_count &&
+         memcmp(stated->params, part->params, part->param_count * sizeof *part->params) != 0))
         return "the parameters";
     return NULL;
 }
 
-zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema, const zkl_statement *statement,
-                           const zkl_digest *dataset, size_t *at, zkl_error *err)
+zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema,
+                           const zkl_statement *statement, const zkl_digest *dataset, size_t *at,
+                           zkl_error *err)
 {
     size_t next = *at;
     if (claim->part_count > statement->claim_count - next)
@@ -558,16 +595,22 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema, 
         const zkl_claim *stated = &statement->claims[next];
         uint64_t nulls = 0;
         if (stated->kind != ZKL_CLAIM_SUM || stated->param_count != 3)
-            return zkl_fail(err, ZKL_REJECTED, "the statement's claim %zu is another kind than the entry says", next);
-        const zkl_exact count = zkl_exact_of_bytes(stated->params[1].bytes), sum = zkl_exact_of_bytes(stated->params[0].bytes);
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the statement's claim %zu is another kind than the entry says", next);
+        const zkl_exact count = zkl_exact_of_bytes(stated->params[1].bytes),
+                        sum = zkl_exact_of_bytes(stated->params[0].bytes);
         if (!zkl_exact_to_u64(&nulls, &count))
-            return zkl_fail(err, ZKL_REJECTED, "the statement's claim %zu has too many nulls", next);
+            return zkl_fail(err, ZKL_REJECTED, "the statement's claim %zu has too many nulls",
+                            next);
         ZKL_TRY(zkl_claim_bind(claim, schema, nulls, &sum, err));
     }
     for (size_t i = 0; i < claim->part_count; i++, next++) {
-        const char *what = part_differs(claim, &claim->parts[i], statement, dataset, &statement->claims[next]);
+        const char *what =
+            part_differs(claim, &claim->parts[i], statement, dataset, &statement->claims[next]);
         if (what)
-            return zkl_fail(err, ZKL_REJECTED, "the statement's claim %zu is not the one the entry says: %s", next, what);
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the statement's claim %zu is not the one the entry says: %s", next,
+                            what);
     }
     *at = next;
     return ZKL_OK;

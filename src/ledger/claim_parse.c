@@ -17,7 +17,8 @@ typedef struct claim_reader {
 static zkl_status fail_at(const claim_reader *r, size_t at, const char *what)
 {
     return zkl_fail(r->err, ZKL_USAGE, "claim '%.*s', character %zu: %s",
-                    (int)(r->text.size < 200 ? r->text.size : 200), (const char *)r->text.data, at + 1, what);
+                    (int)(r->text.size < 200 ? r->text.size : 200), (const char *)r->text.data,
+                    at + 1, what);
 }
 
 static bool is_digit(uint8_t c)
@@ -27,7 +28,8 @@ static bool is_digit(uint8_t c)
 
 static bool is_name_byte(uint8_t c, bool is_first)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!is_first && (is_digit(c) || c == '.'));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           (!is_first && (is_digit(c) || c == '.'));
 }
 
 static uint8_t peek(const claim_reader *r)
@@ -82,8 +84,10 @@ static zkl_status read_quoted(claim_reader *r, zkl_bytes *out)
         if (c == '\\') {
             const size_t left = r->text.size - r->at;
             c = left > 1 ? r->text.data[r->at + 1] : 0;
-            if (c == 'x' && left > 3 && hex_digit(r->text.data[r->at + 2]) >= 0 && hex_digit(r->text.data[r->at + 3]) >= 0) {
-                c = (uint8_t)(16 * hex_digit(r->text.data[r->at + 2]) + hex_digit(r->text.data[r->at + 3]));
+            if (c == 'x' && left > 3 && hex_digit(r->text.data[r->at + 2]) >= 0 &&
+                hex_digit(r->text.data[r->at + 3]) >= 0) {
+                c = (uint8_t)(16 * hex_digit(r->text.data[r->at + 2]) +
+                              hex_digit(r->text.data[r->at + 3]));
                 r->at += 2;
             } else if (c != '"' && c != '\\') {
                 return fail_at(r, r->at, "only \\\" \\\\ and \\xNN stand behind a backslash");
@@ -106,7 +110,9 @@ static zkl_status read_name(claim_reader *r, zkl_bytes *out)
     while (is_name_byte(peek(r), r->at == start))
         r->at++;
     if (r->at == start)
-        return fail_at(r, start, "a column name expected (other than letters, digits, '_', '.': in double quotes)");
+        return fail_at(
+            r, start,
+            "a column name expected (other than letters, digits, '_', '.': in double quotes)");
     *out = zkl_bytes_of(r->text.data + start, r->at - start);
     return ZKL_OK;
 }
@@ -157,17 +163,20 @@ static zkl_status read_count(claim_reader *r, uint64_t *out)
     const size_t start = r->at;
     zkl_exact value;
     unsigned scale;
-    if (!zkl_exact_parse(&value, &scale, take_digits(r, false, false)) || !zkl_exact_to_u64(out, &value))
+    if (!zkl_exact_parse(&value, &scale, take_digits(r, false, false)) ||
+        !zkl_exact_to_u64(out, &value))
         return fail_at(r, start, "a whole number expected");
     return ZKL_OK;
 }
 
 /* ---- The kinds */
 
-static zkl_status add_term(claim_reader *r, zkl_asked_claim *out, size_t *capacity, const zkl_asked_term *term)
+static zkl_status add_term(claim_reader *r, zkl_asked_claim *out, size_t *capacity,
+                           const zkl_asked_term *term)
 {
     if (out->term_count >= ZKL_CLAIM_TERMS_MAX)
-        return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d columns", ZKL_CLAIM_TERMS_MAX);
+        return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d columns",
+                        ZKL_CLAIM_TERMS_MAX);
     if (out->term_count == *capacity) {
         const size_t more = *capacity ? 4 * *capacity : 4;
         zkl_asked_term *terms = ZKL_ARENA_NEW(r->arena, zkl_asked_term, more);
@@ -325,12 +334,14 @@ static zkl_status parse_claim(claim_reader *r, zkl_asked_claim *out)
     return r->at == r->text.size ? ZKL_OK : fail_at(r, r->at, "nothing more expected");
 }
 
-zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
+zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text,
+                                zkl_error *err)
 {
     claim_reader reader = { .text = text, .arena = arena, .err = err };
     zkl_asked_claim asked = { 0 };
     if (text.size > ZKL_CLAIM_TEXT_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the claim has %zu bytes, at most %d", text.size, ZKL_CLAIM_TEXT_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the claim has %zu bytes, at most %d", text.size,
+                        ZKL_CLAIM_TEXT_BYTES_MAX);
     if (!text.size || !zkl_utf8_valid(text) || memchr(text.data, 0, text.size))
         return zkl_fail(err, ZKL_USAGE, "the claim is empty or not UTF-8 text");
     ZKL_TRY(parse_claim(&reader, &asked));
@@ -348,10 +359,11 @@ static size_t hidden_bytes(zkl_bytes name, size_t at)
         return 1;
     if (left >= 2 && ((c[0] == 0xc2 && c[1] < 0xa0) || (c[0] == 0xd8 && c[1] == 0x9c)))
         return 2; /* U+0080..9F, U+061C */
-    if (left >= 3 && c[0] == 0xe2 && c[1] == 0x80 && ((c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae)))
+    if (left >= 3 && c[0] == 0xe2 && c[1] == 0x80 &&
+        ((c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae)))
         return 3; /* U+200B..200F, U+2028..202E */
     if (left >= 3 && c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa0 && c[2] <= 0xaf)
-        return 3; /* U+2060..206F */
+        return 3;                                                             /* U+2060..206F */
     return left >= 3 && c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf ? 3 : 0; /* U+FEFF */
 }
 

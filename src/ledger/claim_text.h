@@ -41,7 +41,7 @@ typedef struct zkl_quantity {
 } zkl_quantity;
 
 typedef struct zkl_asked_term {
-    zkl_bytes column;  /* name, unquoted */
+    zkl_bytes column;    /* name, unquoted */
     zkl_quantity weight; /* linear */
 } zkl_asked_term;
 
@@ -49,7 +49,8 @@ typedef struct zkl_asked_claim {
     zkl_asked_kind kind;
     zkl_asked_term *terms; /* the columns; cells: none for all */
     size_t term_count;
-    bool is_run;             /* cells: two terms, the first and the last of the columns, in the schema's order */
+    bool
+        is_run; /* cells: two terms, the first and the last of the columns, in the schema's order */
     zkl_bytes low, high; /* range: literals without quotes; data NULL for '*' */
     bool refuse_nulls;
     zkl_comparison comparison;
@@ -59,8 +60,8 @@ typedef struct zkl_asked_claim {
 } zkl_asked_claim;
 
 /* Borrows from text and arena. ZKL_USAGE with the position ("claim, character 9: ..."). */
-zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text,
+                                zkl_error *err) ZKL_MUST_USE;
 
 /* One claim of a proof statement: kind, parameters in codes, and its source table's columns (role, number,
  * limbs), in the statement's order. */
@@ -78,18 +79,20 @@ typedef struct zkl_compiled_claim {
     zkl_asked_claim asked;
     uint64_t first_row, row_count; /* the span claimed: all rows, or whole chunks of them */
     zkl_claim_part parts[ZKL_CLAIM_PARTS_MAX];
-    size_t part_count; /* 0: follows from the manifest under its cells claim (rows, types that say it already) */
-    bool needs_sum;    /* sum, mean: zkl_claim_bind must be called before the parameters are there */
+    size_t
+        part_count; /* 0: follows from the manifest under its cells claim (rows, types that say it already) */
+    bool needs_sum; /* sum, mean: zkl_claim_bind must be called before the parameters are there */
     bool is_bound;
     uint64_t null_count; /* sum, mean, once bound: disclosed */
-    zkl_exact code_sum;   /* sum, mean, once bound: the claim's T */
+    zkl_exact code_sum;  /* sum, mean, once bound: the claim's T */
     uint32_t column;     /* index in the schema of the first column named */
 } zkl_compiled_claim;
 
 /* schema and row_count: the dataset's. ZKL_USAGE for what makes no sense on these columns, ZKL_NOT_FOUND for an unknown
  * column, ZKL_NOT_SUPPORTED, or ZKL_REJECTED for what is false by the manifest alone. */
-zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_asked_claim *asked,
-                             const zkl_schema *schema, uint64_t row_count, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena,
+                             const zkl_asked_claim *asked, const zkl_schema *schema,
+                             uint64_t row_count, zkl_error *err) ZKL_MUST_USE;
 /* Fill in a sum's parameters. null_count: null rows of the column in the span. code_sum: sum of the codes of the others,
  * read only where the result is disclosed (then asked.value is set to it). Does nothing to other kinds.
  * ZKL_REJECTED when no sum can satisfy it, ZKL_USAGE when every sum does. */
@@ -97,8 +100,9 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, u
                           const zkl_exact *code_sum, zkl_error *err) ZKL_MUST_USE;
 /* Do the statement's claims from number *at on equal the bound claim's parts, on a table of this dataset? Moves *at behind
  * them. ZKL_REJECTED when not. For sums an unbound claim is bound from the statement first. */
-zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema, const zkl_statement *statement,
-                           const zkl_digest *dataset, size_t *at, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema,
+                           const zkl_statement *statement, const zkl_digest *dataset, size_t *at,
+                           zkl_error *err) ZKL_MUST_USE;
 
 /* Of a bound claim: canonical text (parses and compiles to the same), canonical JSON object, one English sentence
  * (no full stop): "every non-null value of age lies between 0 and 120". */

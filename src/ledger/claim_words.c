@@ -6,8 +6,9 @@
 static const char *const comparison_signs[] = { "", "=", ">=", "<=" };
 static const char *const comparison_words[] = { "", "exactly", "at least", "at most" };
 static const char *const kind_words[] = {
-    [ZKL_ASKED_CELLS] = "cells",   [ZKL_ASKED_RANGE] = "range",       [ZKL_ASKED_SUM] = "sum",   [ZKL_ASKED_MEAN] = "mean",
-    [ZKL_ASKED_LINEAR] = "linear", [ZKL_ASKED_NOT_NULL] = "not_null", [ZKL_ASKED_ROWS] = "rows",
+    [ZKL_ASKED_CELLS] = "cells", [ZKL_ASKED_RANGE] = "range",   [ZKL_ASKED_SUM] = "sum",
+    [ZKL_ASKED_MEAN] = "mean",   [ZKL_ASKED_LINEAR] = "linear", [ZKL_ASKED_NOT_NULL] = "not_null",
+    [ZKL_ASKED_ROWS] = "rows",
 };
 
 static void put_quantity(zkl_buffer *out, const zkl_quantity *value)
@@ -184,7 +185,8 @@ void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_
     }
     if (asked->has_span) {
         put_member(out, "rows");
-        zkl_buffer_format(out, "[%llu,%llu]", (unsigned long long)asked->first_row, (unsigned long long)asked->last_row);
+        zkl_buffer_format(out, "[%llu,%llu]", (unsigned long long)asked->first_row,
+                          (unsigned long long)asked->last_row);
     }
     if (asked->is_run) {
         put_member(out, "run");
@@ -201,7 +203,8 @@ void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_
 
 /* ---- Sentences */
 
-static void put_range_sentence(zkl_buffer *out, const zkl_asked_claim *asked, const zkl_column *column)
+static void put_range_sentence(zkl_buffer *out, const zkl_asked_claim *asked,
+                               const zkl_column *column)
 {
     const bool passes_nulls = column->nullable && !asked->refuse_nulls;
     if (asked->refuse_nulls) {
@@ -227,13 +230,15 @@ static void put_range_sentence(zkl_buffer *out, const zkl_asked_claim *asked, co
     }
 }
 
-static void put_sum_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_column *column)
+static void put_sum_sentence(zkl_buffer *out, const zkl_compiled_claim *claim,
+                             const zkl_column *column)
 {
     const unsigned long long count = claim->row_count - claim->null_count;
     zkl_buffer_format(out, "the %s of ", kind_words[claim->asked.kind]);
     zkl_claim_name_print(out, column->name);
-    zkl_buffer_format(out, " over its %llu %svalue%s is %s ", count, column->nullable ? "non-null " : "",
-                      count == 1 ? "" : "s", comparison_words[claim->asked.comparison]);
+    zkl_buffer_format(out, " over its %llu %svalue%s is %s ", count,
+                      column->nullable ? "non-null " : "", count == 1 ? "" : "s",
+                      comparison_words[claim->asked.comparison]);
     put_quantity(out, &claim->asked.value);
 }
 
@@ -248,8 +253,10 @@ void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const 
         if (asked->term_count)
             put_names(out, asked);
         else
-            zkl_buffer_format(out, "all %zu column%s", schema->column_count, schema->column_count == 1 ? "" : "s");
-        zkl_buffer_put_text(out, " are well formed: cells have 16 bits, null flags are 0 or 1, nulls and what lies behind "
+            zkl_buffer_format(out, "all %zu column%s", schema->column_count,
+                              schema->column_count == 1 ? "" : "s");
+        zkl_buffer_put_text(out, " are well formed: cells have 16 bits, null flags are 0 or 1, "
+                                 "nulls and what lies behind "
                                  "the last row are zero");
         break;
     case ZKL_ASKED_RANGE:
@@ -261,8 +268,9 @@ void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const 
         break;
     case ZKL_ASKED_LINEAR:
         put_relation(out, asked);
-        zkl_buffer_put_text(out, claim->part_count > 1 ? " holds in every row, and none of these columns has a null"
-                                                       : " holds in every row");
+        zkl_buffer_put_text(out, claim->part_count > 1
+                                     ? " holds in every row, and none of these columns has a null"
+                                     : " holds in every row");
         break;
     case ZKL_ASKED_NOT_NULL:
         zkl_claim_name_print(out, column->name);
@@ -275,6 +283,7 @@ void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const 
         break;
     }
     if (asked->has_span)
-        zkl_buffer_format(out, ", in rows %llu to %llu (counted from 0)", (unsigned long long)asked->first_row,
+        zkl_buffer_format(out, ", in rows %llu to %llu (counted from 0)",
+                          (unsigned long long)asked->first_row,
                           (unsigned long long)asked->last_row);
 }

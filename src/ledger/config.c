@@ -5,18 +5,24 @@
 
 #include "table/toml.h"
 
-static const char *const known_formats[] = { "receipt", "tlog-tiles", "tlog-proof", "dsse", "snarkjs", "data-key" };
+static const char *const known_formats[] = { "receipt", "tlog-tiles", "tlog-proof",
+                                             "dsse",    "snarkjs",    "data-key" };
 
 void zkl_config_default(zkl_config *out, const char *name)
 {
-    *out = (zkl_config){ .hash_algorithm = ZKL_HASH_SHA3_256, .compression = true, .backend = "rocksdb", .path = "store",
-                         .cache_size_mb = 32, .formats = { "receipt" }, .format_count = 1 };
+    *out = (zkl_config){ .hash_algorithm = ZKL_HASH_SHA3_256,
+                         .compression = true,
+                         .backend = "rocksdb",
+                         .path = "store",
+                         .cache_size_mb = 32,
+                         .formats = { "receipt" },
+                         .format_count = 1 };
     snprintf(out->name, sizeof out->name, "%s", name);
 }
 
 /* The value at key, which must be text and one of names; *out is its place. Missing: unchanged. */
-static zkl_status get_choice(size_t *out, const zkl_toml_node *table, const char *key, const char *const *names,
-                             size_t name_count, zkl_error *err)
+static zkl_status get_choice(size_t *out, const zkl_toml_node *table, const char *key,
+                             const char *const *names, size_t name_count, zkl_error *err)
 {
     const char *text = NULL;
     ZKL_TRY(zkl_toml_get_text(&text, table, key, err));
@@ -27,12 +33,13 @@ static zkl_status get_choice(size_t *out, const zkl_toml_node *table, const char
             *out = i;
             return ZKL_OK;
         }
-    return zkl_toml_fail(zkl_toml_find(table, key), err, "%s = '%.64s' is not supported; '%s' is%s", key, text, names[0],
-                         name_count > 1 ? ", among others" : "");
+    return zkl_toml_fail(zkl_toml_find(table, key), err, "%s = '%.64s' is not supported; '%s' is%s",
+                         key, text, names[0], name_count > 1 ? ", among others" : "");
 }
 
 /* A whole number of 0 to most. */
-static zkl_status get_count(uint64_t *out, const zkl_toml_node *table, const char *key, uint64_t most, zkl_error *err)
+static zkl_status get_count(uint64_t *out, const zkl_toml_node *table, const char *key,
+                            uint64_t most, zkl_error *err)
 {
     int64_t value = (int64_t)*out;
     ZKL_TRY(zkl_toml_get_integer(&value, table, key, err));
@@ -43,7 +50,8 @@ static zkl_status get_count(uint64_t *out, const zkl_toml_node *table, const cha
     return ZKL_OK;
 }
 
-static zkl_status get_plain_text(char *out, size_t room, const zkl_toml_node *table, const char *key, zkl_error *err)
+static zkl_status get_plain_text(char *out, size_t room, const zkl_toml_node *table,
+                                 const char *key, zkl_error *err)
 {
     const char *text = NULL;
     ZKL_TRY(zkl_toml_get_text(&text, table, key, err));
@@ -51,10 +59,12 @@ static zkl_status get_plain_text(char *out, size_t room, const zkl_toml_node *ta
         return ZKL_OK;
     const size_t size = strlen(text);
     if (!size || size >= room)
-        return zkl_toml_fail(zkl_toml_find(table, key), err, "%s has %zu bytes, 1 to %zu", key, size, room - 1);
+        return zkl_toml_fail(zkl_toml_find(table, key), err, "%s has %zu bytes, 1 to %zu", key,
+                             size, room - 1);
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return zkl_toml_fail(zkl_toml_find(table, key), err, "%s holds a control character", key);
+            return zkl_toml_fail(zkl_toml_find(table, key), err, "%s holds a control character",
+                                 key);
     memcpy(out, text, size + 1);
     return ZKL_OK;
 }
@@ -69,7 +79,8 @@ static zkl_status read_ledger(zkl_config *c, const zkl_toml_node *table, zkl_err
     ZKL_TRY(get_plain_text(c->name, sizeof c->name, table, "name", err));
     ZKL_TRY(get_choice(&hash, table, "hash_algorithm", hashes, ZKL_COUNT(hashes), err));
     ZKL_TRY(get_choice(&system, table, "proof_system", systems, ZKL_COUNT(systems), err));
-    ZKL_TRY(get_choice(&compression, table, "compression", compressions, ZKL_COUNT(compressions), err));
+    ZKL_TRY(
+        get_choice(&compression, table, "compression", compressions, ZKL_COUNT(compressions), err));
     c->hash_algorithm = hash ? ZKL_HASH_BLAKE3 : ZKL_HASH_SHA3_256;
     c->compression = compression == 0;
     return ZKL_OK;
@@ -77,19 +88,23 @@ static zkl_status read_ledger(zkl_config *c, const zkl_toml_node *table, zkl_err
 
 static zkl_status read_storage(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
-    static const char *const known[] = { "backend", "path", "max_size_gb" }, *const backends[] = { "rocksdb" };
+    static const char *const known[] = { "backend", "path", "max_size_gb" }, *const backends[] = {
+        "rocksdb"
+    };
     size_t backend = 0;
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
     ZKL_TRY(get_choice(&backend, table, "backend", backends, ZKL_COUNT(backends), err));
     ZKL_TRY(get_plain_text(c->path, sizeof c->path, table, "path", err));
     if (c->path[0] == '/' || strstr(c->path, ".."))
-        return zkl_toml_fail(zkl_toml_find(table, "path"), err, "path '%s' is not inside the ledger's folder", c->path);
+        return zkl_toml_fail(zkl_toml_find(table, "path"), err,
+                             "path '%s' is not inside the ledger's folder", c->path);
     return get_count(&c->max_size_gb, table, "max_size_gb", 1u << 20, err);
 }
 
 static zkl_status read_proof(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
-    static const char *const known[] = { "curve", "security_level", "parallel_prove", "cache_size_mb" };
+    static const char *const known[] = { "curve", "security_level", "parallel_prove",
+                                         "cache_size_mb" };
     static const char *const curves[] = { "bls12-381" };
     size_t curve = 0;
     uint64_t threads = c->parallel_prove, cache = c->cache_size_mb, level = 128;
@@ -97,7 +112,8 @@ static zkl_status read_proof(zkl_config *c, const zkl_toml_node *table, zkl_erro
     ZKL_TRY(get_choice(&curve, table, "curve", curves, ZKL_COUNT(curves), err));
     ZKL_TRY(get_count(&level, table, "security_level", 1024, err));
     if (level != 128)
-        return zkl_toml_fail(zkl_toml_find(table, "security_level"), err, "security_level = %llu is not supported; 128 is",
+        return zkl_toml_fail(zkl_toml_find(table, "security_level"), err,
+                             "security_level = %llu is not supported; 128 is",
                              (unsigned long long)level);
     ZKL_TRY(get_count(&threads, table, "parallel_prove", 1024, err));
     ZKL_TRY(get_count(&cache, table, "cache_size_mb", 1u << 20, err));
@@ -125,7 +141,8 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
             if (strcmp((const char *)item->text.data, known_formats[j]) == 0)
                 found = known_formats[j];
         if (!found)
-            return zkl_toml_fail(item, err, "not a supported export format; 'receipt' is, among others");
+            return zkl_toml_fail(item, err,
+                                 "not a supported export format; 'receipt' is, among others");
         snprintf(c->formats[c->format_count++], sizeof c->formats[0], "%s", found);
     }
     return ZKL_OK;
@@ -134,8 +151,9 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
 static zkl_status read_config(zkl_config *c, const zkl_toml_node *root, zkl_error *err)
 {
     static const char *const known[] = { "ledger", "storage", "proof", "export" };
-    static zkl_status (*const readers[])(zkl_config *, const zkl_toml_node *, zkl_error *) = { read_ledger, read_storage,
-                                                                                                read_proof, read_export };
+    static zkl_status (*const readers[])(zkl_config *, const zkl_toml_node *,
+                                         zkl_error *) = { read_ledger, read_storage, read_proof,
+                                                          read_export };
     ZKL_TRY(zkl_toml_refuse_unknown(root, known, ZKL_COUNT(known), err));
     for (size_t i = 0; i < ZKL_COUNT(known); i++) {
         const zkl_toml_node *table = NULL;
@@ -151,13 +169,15 @@ zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
     ZKL_AUTO_FREE(zkl_toml) toml = NULL;
     zkl_config config;
     zkl_config_default(&config, "ledger");
-    zkl_status status = text.size > ZKL_CONFIG_BYTES_MAX
-                            ? zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %d", text.size, ZKL_CONFIG_BYTES_MAX)
-                            : zkl_toml_parse(&toml, text, err);
+    zkl_status status =
+        text.size > ZKL_CONFIG_BYTES_MAX
+            ? zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %d", text.size, ZKL_CONFIG_BYTES_MAX)
+            : zkl_toml_parse(&toml, text, err);
     if (status == ZKL_OK)
         status = read_config(&config, zkl_toml_root(toml), err);
     if (status != ZKL_OK)
-        return zkl_wrap(err, status == ZKL_BAD_INPUT ? ZKL_USAGE : status, "configuration '%s'", source);
+        return zkl_wrap(err, status == ZKL_BAD_INPUT ? ZKL_USAGE : status, "configuration '%s'",
+                        source);
     *out = config;
     return ZKL_OK;
 }
@@ -183,14 +203,18 @@ void zkl_config_print(zkl_buffer *out, const zkl_config *c)
     zkl_buffer_put_text(out, "\n[storage]\n");
     put_text(out, "backend", c->backend);
     put_text(out, "path", c->path);
-    zkl_buffer_format(out, "max_size_gb = %llu # 0: no limit\n", (unsigned long long)c->max_size_gb);
+    zkl_buffer_format(out, "max_size_gb = %llu # 0: no limit\n",
+                      (unsigned long long)c->max_size_gb);
     zkl_buffer_put_text(out, "\n[proof]\n");
     put_text(out, "curve", "bls12-381");
-    zkl_buffer_format(out, "security_level = 128\nparallel_prove = %u # 0: as many threads as there are cores\n"
-                           "cache_size_mb = %u\n",
-                      c->parallel_prove, c->cache_size_mb);
+    zkl_buffer_format(
+        out,
+        "security_level = 128\nparallel_prove = %u # 0: as many threads as there are cores\n"
+        "cache_size_mb = %u\n",
+        c->parallel_prove, c->cache_size_mb);
     zkl_buffer_put_text(out, "\n[export]\nformats = [");
     for (size_t i = 0; i < c->format_count; i++)
         zkl_buffer_format(out, "%s\"%s\"", i ? ", " : "", c->formats[i]);
-    zkl_buffer_format(out, "]\ninclude_visualizations = %s\n", c->include_visualizations ? "true" : "false");
+    zkl_buffer_format(out, "]\ninclude_visualizations = %s\n",
+                      c->include_visualizations ? "true" : "false");
 }

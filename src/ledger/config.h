@@ -14,8 +14,8 @@ typedef struct zkl_config {
     bool compression;                  /* "lz4" | "none" */
     /* proof_system = "groth16" is the only one */
     /* [storage] */
-    char backend[16]; /* "rocksdb" */
-    char path[256];   /* inside the ledger's folder: "store" */
+    char backend[16];     /* "rocksdb" */
+    char path[256];       /* inside the ledger's folder: "store" */
     uint64_t max_size_gb; /* 0: no limit */
     /* [proof] curve = "bls12-381", security_level = 128 are the only ones */
     uint32_t parallel_prove; /* threads; 0: the cores it may use */
@@ -29,5 +29,6 @@ typedef struct zkl_config {
 void zkl_config_default(zkl_config *out, const char *name);
 /* Strict: an unknown key, or a value that is not supported, is ZKL_USAGE with line and column. What is missing has its
  * default. source: for messages. */
-zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
+                            zkl_error *err) ZKL_MUST_USE;
 void zkl_config_print(zkl_buffer *out, const zkl_config *config);

@@ -12,7 +12,8 @@ static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
 {
     if (k->chunk_count > ZKL_DATAKEY_CHUNKS_MAX || k->dictionary_count > ZKL_COLUMNS_MAX ||
         k->reader_options.size > ZKL_DATAKEY_OPTIONS_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "data key: too many chunks or dictionaries, or too long reader options");
+        return zkl_fail(err, ZKL_LIMIT,
+                        "data key: too many chunks or dictionaries, or too long reader options");
     for (size_t i = 1; i < k->chunk_count; i++)
         if (k->chunks[i - 1].chunk >= k->chunks[i].chunk)
             return zkl_fail(err, ZKL_BAD_INPUT, "data key: chunks are not in order");
@@ -62,7 +63,8 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
     zkl_datakey k = { 0 };
     zkl_digest hash;
     if (bytes.size > ZKL_DATAKEY_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the data key has %zu bytes, at most %zu", bytes.size, ZKL_DATAKEY_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the data key has %zu bytes, at most %zu", bytes.size,
+                        ZKL_DATAKEY_BYTES_MAX);
     if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: cut off");
     zkl_reader r = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
@@ -92,7 +94,8 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
         read_key(chunks[i].key, &r, "chunk key");
     }
     k.dictionary_count = zkl_reader_count(&r, ZKL_COLUMNS_MAX, 4 + 32, "number of dictionaries");
-    zkl_datakey_dictionary *dictionaries = ZKL_ARENA_NEW(arena, zkl_datakey_dictionary, k.dictionary_count);
+    zkl_datakey_dictionary *dictionaries =
+        ZKL_ARENA_NEW(arena, zkl_datakey_dictionary, k.dictionary_count);
     if (!dictionaries)
         return zkl_no_memory(err, k.dictionary_count * sizeof *dictionaries);
     for (size_t i = 0; i < k.dictionary_count; i++) {

@@ -31,7 +31,8 @@ typedef struct zkl_datakey {
 } zkl_datakey;
 
 zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *key, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes,
+                             zkl_error *err) ZKL_MUST_USE;
 /* NULL: this chunk's key is not in it. */
 const zkl_datakey_chunk *zkl_datakey_chunk_find(const zkl_datakey *key, uint64_t chunk);
 const zkl_datakey_dictionary *zkl_datakey_dictionary_find(const zkl_datakey *key, uint32_t column);

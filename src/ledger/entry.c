@@ -13,7 +13,8 @@
 #define PREDICATE_TYPE_TAIL ":v1"
 #define TIME_MS_MAX INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 
-static const char *const kind_names[ZKL_ENTRY_KIND_COUNT] = { "setup", "notarise", "prove", "key", "revoke" };
+static const char *const kind_names[ZKL_ENTRY_KIND_COUNT] = { "setup", "notarise", "prove", "key",
+                                                              "revoke" };
 static const char *const role_names[] = { "signer", "log" };
 static const char *const made_names[] = { "development", "ceremony" };
 
@@ -28,8 +29,8 @@ void zkl_time_format(char out[static ZKL_TIME_CHARS + 1], int64_t time_ms)
     struct tm t;
     gmtime_r(&seconds, &t);
     char text[64];
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday,
-             t.tm_hour, t.tm_min, t.tm_sec, (int)(time_ms % 1000));
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", t.tm_year + 1900,
+             t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, (int)(time_ms % 1000));
     memcpy(out, text, ZKL_TIME_CHARS);
     out[ZKL_TIME_CHARS] = 0;
 }
@@ -50,7 +51,11 @@ bool zkl_time_parse(int64_t *out, zkl_bytes text)
         else
             part++;
     }
-    struct tm t = { .tm_year = n[0] - 1900, .tm_mon = n[1] - 1, .tm_mday = n[2], .tm_hour = n[3], .tm_min = n[4],
+    struct tm t = { .tm_year = n[0] - 1900,
+                    .tm_mon = n[1] - 1,
+                    .tm_mday = n[2],
+                    .tm_hour = n[3],
+                    .tm_min = n[4],
                     .tm_sec = n[5] };
     const int64_t time_ms = (int64_t)timegm(&t) * 1000 + n[6];
     if (time_ms < 0 || time_ms > TIME_MS_MAX)
@@ -172,10 +177,12 @@ static void put_subject(zkl_buffer *out, const zkl_entry *e)
         put_hex(out, &e->manifest_sha256);
         zkl_buffer_put_text(out, ",\"sha3_256\":");
         put_hex(out, &e->dataset);
-        zkl_buffer_format(out, "},\"name\":\"%.*s@%u\"}", (int)e->name.size, (const char *)e->name.data, e->version);
+        zkl_buffer_format(out, "},\"name\":\"%.*s@%u\"}", (int)e->name.size,
+                          (const char *)e->name.data, e->version);
         for (size_t i = 0; i < e->file_count; i++) {
             const bool blake3 = e->file_hash == ZKL_HASH_BLAKE3;
-            zkl_buffer_put_text(out, blake3 ? ",{\"digest\":{\"blake3\":" : ",{\"digest\":{\"sha256\":");
+            zkl_buffer_put_text(out,
+                                blake3 ? ",{\"digest\":{\"blake3\":" : ",{\"digest\":{\"sha256\":");
             put_hex(out, blake3 ? &e->files[i].hash : &e->files[i].sha256);
             zkl_buffer_put_text(out, blake3 ? ",\"sha256\":" : ",\"sha3_256\":");
             put_hex(out, blake3 ? &e->files[i].sha256 : &e->files[i].hash);
@@ -200,7 +207,9 @@ static void put_payload(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_buffer_put_text(out, "{\"_type\":\"" STATEMENT_TYPE "\",\"predicate\":");
     put_predicate(out, e);
-    zkl_buffer_format(out, ",\"predicateType\":\"" PREDICATE_TYPE_HEAD "%s" PREDICATE_TYPE_TAIL "\",\"subject\":[",
+    zkl_buffer_format(out,
+                      ",\"predicateType\":\"" PREDICATE_TYPE_HEAD "%s" PREDICATE_TYPE_TAIL
+                      "\",\"subject\":[",
                       kind_names[e->kind]);
     put_subject(out, e);
     zkl_buffer_put_text(out, "]}");
@@ -211,8 +220,10 @@ static void put_payload(zkl_buffer *out, const zkl_entry *e)
 static zkl_status check_statements(const zkl_entry *e, zkl_error *err)
 {
     if (e->statement_count > ZKL_ENTRY_STATEMENTS_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the entry has %zu proof statements, at most %d: split over several `prove`",
-                        e->statement_count, ZKL_ENTRY_STATEMENTS_MAX);
+        return zkl_fail(
+            err, ZKL_LIMIT,
+            "the entry has %zu proof statements, at most %d: split over several `prove`",
+            e->statement_count, ZKL_ENTRY_STATEMENTS_MAX);
     if (!e->statement_count)
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: no proof statements");
     for (size_t i = 0; i < e->statement_count; i++) {
@@ -233,12 +244,14 @@ static zkl_status check_statements(const zkl_entry *e, zkl_error *err)
 static zkl_status check_files(const zkl_entry *e, zkl_error *err)
 {
     if (e->file_count > ZKL_ENTRY_FILES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the entry names %zu public files, at most %d", e->file_count, ZKL_ENTRY_FILES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the entry names %zu public files, at most %d",
+                        e->file_count, ZKL_ENTRY_FILES_MAX);
     if (e->kind != ZKL_ENTRY_NOTARISE && e->file_count)
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: only a notarisation names files");
     for (size_t i = 0; i < e->file_count; i++)
         if (!e->files[i].name.size || e->files[i].name.size > ZKL_ENTRY_TEXT_BYTES_MAX ||
-            !zkl_utf8_valid(e->files[i].name) || memchr(e->files[i].name.data, 0, e->files[i].name.size))
+            !zkl_utf8_valid(e->files[i].name) ||
+            memchr(e->files[i].name.data, 0, e->files[i].name.size))
             return zkl_fail(err, ZKL_BAD_INPUT, "entry: file %zu has a bad name", i);
     return ZKL_OK;
 }
@@ -250,7 +263,8 @@ static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
     if (e->time_ms < 0 || e->time_ms > TIME_MS_MAX)
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: the time is not in the years 1970 to 9999");
     if (e->parent_count > ZKL_ENTRY_PARENTS_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the entry has %zu parents, at most %d", e->parent_count, ZKL_ENTRY_PARENTS_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the entry has %zu parents, at most %d", e->parent_count,
+                        ZKL_ENTRY_PARENTS_MAX);
     for (size_t i = 0; i < e->parent_count; i++)
         for (size_t j = 0; j < i; j++)
             if (zkl_digest_equal(&e->parents[i], &e->parents[j]))
@@ -258,27 +272,32 @@ static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
     switch (e->kind) {
     case ZKL_ENTRY_SETUP:
         if (!zkl_circuit_name_valid(zkl_bytes_of_text(e->circuit.name)))
-            return zkl_fail(err, ZKL_BAD_INPUT, "entry: '%s' is no circuit's name", e->circuit.name);
+            return zkl_fail(err, ZKL_BAD_INPUT, "entry: '%s' is no circuit's name",
+                            e->circuit.name);
         return ZKL_OK;
     case ZKL_ENTRY_NOTARISE:
     case ZKL_ENTRY_PROVE:
         if (!zkl_dataset_name_valid(e->name) || !e->version || e->version > ZKL_DATASET_VERSION_MAX)
             return zkl_fail(err, ZKL_BAD_INPUT, "entry: the subject is not NAME@VERSION");
         if (e->kind == ZKL_ENTRY_PROVE && !e->parent_count)
-            return zkl_fail(err, ZKL_BAD_INPUT, "entry: a proof names no notarisation as its parent");
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "entry: a proof names no notarisation as its parent");
         ZKL_TRY(check_files(e, err));
         return check_statements(e, err);
     case ZKL_ENTRY_REVOKE:
         if (e->role != ZKL_ROLE_SIGNER)
-            return zkl_fail(err, ZKL_BAD_INPUT, "entry: only signer keys are revoked; a log key is rotated");
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "entry: only signer keys are revoked; a log key is rotated");
         if (e->reason.size > ZKL_ENTRY_TEXT_BYTES_MAX || !zkl_utf8_valid(e->reason) ||
             (e->reason.size && memchr(e->reason.data, 0, e->reason.size)))
             return zkl_fail(err, ZKL_BAD_INPUT, "entry: the reason is not text of at most %d bytes",
                             ZKL_ENTRY_TEXT_BYTES_MAX);
         return ZKL_OK;
     case ZKL_ENTRY_KEY:
-        if (e->role == ZKL_ROLE_LOG && (zkl_digest_is_zero(&e->replaces) || e->key.type != ZKL_KEY_ED25519))
-            return zkl_fail(err, ZKL_BAD_INPUT, "entry: a log key is an Ed25519 key that replaces another");
+        if (e->role == ZKL_ROLE_LOG &&
+            (zkl_digest_is_zero(&e->replaces) || e->key.type != ZKL_KEY_ED25519))
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "entry: a log key is an Ed25519 key that replaces another");
         return ZKL_OK;
     case ZKL_ENTRY_KIND_COUNT:
         break;
@@ -294,7 +313,8 @@ zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *
     ZKL_TRY(zkl_buffer_status(&payload, err));
     if (payload.size > ZKL_ENTRY_PAYLOAD_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT,
-                        "the entry has %zu bytes, at most %d: state fewer claims at once and the others with `prove`",
+                        "the entry has %zu bytes, at most %d: state fewer claims at once and the "
+                        "others with `prove`",
                         payload.size, ZKL_ENTRY_PAYLOAD_BYTES_MAX);
     zkl_buffer_put(out, payload.data, payload.size);
     return zkl_buffer_status(out, err);
@@ -307,8 +327,8 @@ typedef struct entry_reader {
     zkl_error *err;
 } entry_reader;
 
-static zkl_status refuse_unknown(const json_t *object, const char *const *known, size_t known_count, const char *where,
-                                 zkl_error *err)
+static zkl_status refuse_unknown(const json_t *object, const char *const *known, size_t known_count,
+                                 const char *where, zkl_error *err)
 {
     const char *key;
     json_t *value;
@@ -320,12 +340,14 @@ static zkl_status refuse_unknown(const json_t *object, const char *const *known,
         for (size_t i = 0; i < known_count; i++)
             found = found || strcmp(key, known[i]) == 0;
         if (!found)
-            return zkl_fail(err, ZKL_BAD_INPUT, "entry: %s has the unknown member '%.64s'", where, key);
+            return zkl_fail(err, ZKL_BAD_INPUT, "entry: %s has the unknown member '%.64s'", where,
+                            key);
     }
     return ZKL_OK;
 }
 
-static zkl_status read_text(const entry_reader *r, zkl_bytes *out, const json_t *object, const char *key)
+static zkl_status read_text(const entry_reader *r, zkl_bytes *out, const json_t *object,
+                            const char *key)
 {
     const json_t *value = json_object_get(object, key);
     if (!json_is_string(value))
@@ -338,8 +360,8 @@ static zkl_status read_text(const entry_reader *r, zkl_bytes *out, const json_t 
     return ZKL_OK;
 }
 
-static zkl_status read_name(const entry_reader *r, unsigned *out, const json_t *object, const char *key,
-                            const char *const *names, unsigned name_count)
+static zkl_status read_name(const entry_reader *r, unsigned *out, const json_t *object,
+                            const char *key, const char *const *names, unsigned name_count)
 {
     zkl_bytes text;
     ZKL_TRY(read_text(r, &text, object, key));
@@ -349,7 +371,8 @@ static zkl_status read_name(const entry_reader *r, unsigned *out, const json_t *
     return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: '%s' is '%.64s'", key, (const char *)text.data);
 }
 
-static zkl_status digest_of(const entry_reader *r, zkl_digest *out, const json_t *value, const char *what)
+static zkl_status digest_of(const entry_reader *r, zkl_digest *out, const json_t *value,
+                            const char *what)
 {
     if (!json_is_string(value) ||
         !zkl_hex_decode(out->bytes, 32, json_string_value(value), json_string_length(value)))
@@ -357,20 +380,22 @@ static zkl_status digest_of(const entry_reader *r, zkl_digest *out, const json_t
     return ZKL_OK;
 }
 
-static zkl_status read_digest(const entry_reader *r, zkl_digest *out, const json_t *object, const char *key)
+static zkl_status read_digest(const entry_reader *r, zkl_digest *out, const json_t *object,
+                              const char *key)
 {
     return digest_of(r, out, json_object_get(object, key), key);
 }
 
-static zkl_status read_array(const entry_reader *r, const json_t **out, size_t *count, const json_t *object,
-                             const char *key, size_t count_max)
+static zkl_status read_array(const entry_reader *r, const json_t **out, size_t *count,
+                             const json_t *object, const char *key, size_t count_max)
 {
     *out = json_object_get(object, key);
     if (!json_is_array(*out))
         return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: '%s' is missing or no list", key);
     *count = json_array_size(*out);
     if (*count > count_max)
-        return zkl_fail(r->err, ZKL_LIMIT, "entry: '%s' has %zu members, at most %zu", key, *count, count_max);
+        return zkl_fail(r->err, ZKL_LIMIT, "entry: '%s' has %zu members, at most %zu", key, *count,
+                        count_max);
     return ZKL_OK;
 }
 
@@ -387,13 +412,15 @@ static zkl_status read_parents(const entry_reader *r, zkl_entry *e, const json_t
     return ZKL_OK;
 }
 
-static zkl_status read_circuit(const entry_reader *r, char out[static ZKL_CIRCUIT_NAME_BYTES_MAX + 1],
+static zkl_status read_circuit(const entry_reader *r,
+                               char out[static ZKL_CIRCUIT_NAME_BYTES_MAX + 1],
                                const json_t *object)
 {
     zkl_bytes name;
     ZKL_TRY(read_text(r, &name, object, "circuit"));
     if (!zkl_circuit_name_valid(name))
-        return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: '%.64s' is no circuit's name", (const char *)name.data);
+        return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: '%.64s' is no circuit's name",
+                        (const char *)name.data);
     memcpy(out, name.data, name.size);
     return ZKL_OK;
 }
@@ -426,8 +453,10 @@ static zkl_status read_statements(const entry_reader *r, zkl_entry *e, const jso
 {
     static const char *const known[] = { "circuit", "claims", "proof", "statement", "t0" };
     const json_t *list;
-    ZKL_TRY(read_array(r, &list, &e->statement_count, predicate, "statements", ZKL_ENTRY_STATEMENTS_MAX));
-    zkl_entry_statement *statements = ZKL_ARENA_NEW(r->arena, zkl_entry_statement, e->statement_count);
+    ZKL_TRY(read_array(r, &list, &e->statement_count, predicate, "statements",
+                       ZKL_ENTRY_STATEMENTS_MAX));
+    zkl_entry_statement *statements =
+        ZKL_ARENA_NEW(r->arena, zkl_entry_statement, e->statement_count);
     if (!statements)
         return zkl_no_memory(r->err, e->statement_count * sizeof *statements);
     for (size_t i = 0; i < e->statement_count; i++) {
@@ -461,9 +490,12 @@ static zkl_status read_key(const entry_reader *r, zkl_entry *e, const json_t *pr
 static zkl_status read_predicate(const entry_reader *r, zkl_entry *e, const json_t *predicate)
 {
     static const char *const data_members[] = { "kind", "ledger", "parents", "statements", "time" };
-    static const char *const setup_members[] = { "circuit", "kind", "ledger", "made", "parents", "powers", "time" };
-    static const char *const key_members[] = { "key", "kind", "ledger", "parents", "replaces", "role", "time" };
-    static const char *const revoke_members[] = { "key", "kind", "ledger", "parents", "reason", "role", "time" };
+    static const char *const setup_members[] = { "circuit", "kind",   "ledger", "made",
+                                                 "parents", "powers", "time" };
+    static const char *const key_members[] = { "key",      "kind", "ledger", "parents",
+                                               "replaces", "role", "time" };
+    static const char *const revoke_members[] = { "key",    "kind", "ledger", "parents",
+                                                  "reason", "role", "time" };
     unsigned number;
     zkl_bytes text;
 
@@ -475,27 +507,32 @@ static zkl_status read_predicate(const entry_reader *r, zkl_entry *e, const json
     ZKL_TRY(read_parents(r, e, predicate));
     ZKL_TRY(read_text(r, &text, predicate, "time"));
     if (!zkl_time_parse(&e->time_ms, text))
-        return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: the time '%.64s' is not YYYY-MM-DDThh:mm:ss.mmmZ",
+        return zkl_fail(r->err, ZKL_BAD_INPUT,
+                        "entry: the time '%.64s' is not YYYY-MM-DDThh:mm:ss.mmmZ",
                         (const char *)text.data);
     switch (e->kind) {
     case ZKL_ENTRY_SETUP:
-        ZKL_TRY(refuse_unknown(predicate, setup_members, ZKL_COUNT(setup_members), "the predicate", r->err));
+        ZKL_TRY(refuse_unknown(predicate, setup_members, ZKL_COUNT(setup_members), "the predicate",
+                               r->err));
         ZKL_TRY(read_circuit(r, e->circuit.name, predicate));
         ZKL_TRY(read_name(r, &number, predicate, "made", made_names, ZKL_COUNT(made_names)));
         e->is_ceremony = number == 1;
         return read_digest(r, &e->powers_hash, predicate, "powers");
     case ZKL_ENTRY_NOTARISE:
     case ZKL_ENTRY_PROVE:
-        ZKL_TRY(refuse_unknown(predicate, data_members, ZKL_COUNT(data_members), "the predicate", r->err));
+        ZKL_TRY(refuse_unknown(predicate, data_members, ZKL_COUNT(data_members), "the predicate",
+                               r->err));
         return read_statements(r, e, predicate);
     case ZKL_ENTRY_KEY:
-        ZKL_TRY(refuse_unknown(predicate, key_members, ZKL_COUNT(key_members), "the predicate", r->err));
+        ZKL_TRY(refuse_unknown(predicate, key_members, ZKL_COUNT(key_members), "the predicate",
+                               r->err));
         ZKL_TRY(read_key(r, e, predicate));
         if (json_string_length(json_object_get(predicate, "replaces")) == 0)
             return ZKL_OK; /* what is no string differs when it is written again */
         return read_digest(r, &e->replaces, predicate, "replaces");
     case ZKL_ENTRY_REVOKE:
-        ZKL_TRY(refuse_unknown(predicate, revoke_members, ZKL_COUNT(revoke_members), "the predicate", r->err));
+        ZKL_TRY(refuse_unknown(predicate, revoke_members, ZKL_COUNT(revoke_members),
+                               "the predicate", r->err));
         ZKL_TRY(read_key(r, e, predicate));
         return read_text(r, &e->reason, predicate, "reason");
     case ZKL_ENTRY_KIND_COUNT:
@@ -511,13 +548,15 @@ static zkl_status read_files(const entry_reader *r, zkl_entry *e, const json_t *
     if (!files)
         return zkl_no_memory(r->err, e->file_count * sizeof *files);
     for (size_t i = 0; i < e->file_count; i++) {
-        const json_t *subject = json_array_get(subjects, i + 1), *digest = json_object_get(subject, "digest");
+        const json_t *subject = json_array_get(subjects, i + 1),
+                     *digest = json_object_get(subject, "digest");
         const bool blake3 = json_object_get(digest, "blake3") != NULL;
         ZKL_TRY(read_text(r, &files[i].name, subject, "name"));
         if (i == 0)
             e->file_hash = blake3 ? ZKL_HASH_BLAKE3 : ZKL_HASH_SHA3_256;
         ZKL_TRY(read_digest(r, &files[i].sha256, digest, "sha256"));
-        ZKL_TRY(read_digest(r, &files[i].hash, digest, e->file_hash == ZKL_HASH_BLAKE3 ? "blake3" : "sha3_256"));
+        ZKL_TRY(read_digest(r, &files[i].hash, digest,
+                            e->file_hash == ZKL_HASH_BLAKE3 ? "blake3" : "sha3_256"));
     }
     e->files = files;
     return ZKL_OK;
@@ -542,7 +581,8 @@ static zkl_status read_subject(const entry_reader *r, zkl_entry *e, const json_t
     ZKL_TRY(read_digest(r, &e->manifest_sha256, digest, "sha256"));
     ZKL_TRY(read_digest(r, &e->dataset, digest, "sha3_256"));
     if (zkl_dataset_ref_parse(&e->name, &e->version, name, NULL) != ZKL_OK || !e->version)
-        return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: the subject '%.200s' is not NAME@VERSION", (const char *)name.data);
+        return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: the subject '%.200s' is not NAME@VERSION",
+                        (const char *)name.data);
     return read_files(r, e, subjects);
 }
 
@@ -562,7 +602,8 @@ zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload, 
     zkl_entry entry = { 0 };
     json_t *root;
     if (payload.size > ZKL_ENTRY_PAYLOAD_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the entry has %zu bytes, at most %d", payload.size, ZKL_ENTRY_PAYLOAD_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the entry has %zu bytes, at most %d", payload.size,
+                        ZKL_ENTRY_PAYLOAD_BYTES_MAX);
     ZKL_TRY(zkl_json_parse_canonical(&root, payload, "entry", err));
     const zkl_status status = read_payload(&reader, &entry, root);
     json_decref(root);
@@ -570,23 +611,27 @@ zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload, 
     put_payload(&again, &entry); /* what was read says all that there is */
     ZKL_TRY(zkl_buffer_status(&again, err));
     if (!zkl_bytes_equal(zkl_buffer_bytes(&again), payload))
-        return zkl_fail(err, ZKL_BAD_INPUT, "entry: its members do not fit its kind '%s'", zkl_entry_kind_name(entry.kind));
+        return zkl_fail(err, ZKL_BAD_INPUT, "entry: its members do not fit its kind '%s'",
+                        zkl_entry_kind_name(entry.kind));
     *out = entry;
     return ZKL_OK;
 }
 
-zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry, const zkl_signing_key *const *keys,
-                          size_t key_count, zkl_error *err)
+zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry,
+                          const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) payload = { 0 };
     ZKL_TRY(zkl_entry_encode(&payload, entry, err));
-    return zkl_dsse_encode(envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_buffer_bytes(&payload), keys, key_count, err);
+    return zkl_dsse_encode(envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_buffer_bytes(&payload), keys,
+                           key_count, err);
 }
 
-zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
+zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope,
+                          zkl_error *err)
 {
     ZKL_TRY(zkl_dsse_parse(dsse, arena, envelope, err));
     if (!zkl_bytes_equal_text(dsse->payload_type, ZKL_DSSE_TYPE_IN_TOTO))
-        return zkl_fail(err, ZKL_BAD_INPUT, "entry: the payload type is not '%s'", ZKL_DSSE_TYPE_IN_TOTO);
+        return zkl_fail(err, ZKL_BAD_INPUT, "entry: the payload type is not '%s'",
+                        ZKL_DSSE_TYPE_IN_TOTO);
     return zkl_entry_parse(out, arena, dsse->payload, err);
 }

@@ -9,7 +9,8 @@
 #include "ledger/ids.h"
 #include "ledger/manifest.h"
 
-#define ZKL_ENTRY_PAYLOAD_BYTES_MAX 48800 /* what an envelope of 65,535 bytes has room for, with its signatures */
+#define ZKL_ENTRY_PAYLOAD_BYTES_MAX                                                                \
+    48800 /* what an envelope of 65,535 bytes has room for, with its signatures */
 #define ZKL_ENTRY_STATEMENTS_MAX 256
 #define ZKL_ENTRY_CLAIMS_MAX 1024 /* of one statement */
 #define ZKL_ENTRY_PARENTS_MAX 64
@@ -48,7 +49,7 @@ typedef enum zkl_key_role {
 typedef struct zkl_entry {
     zkl_entry_kind kind;
     zkl_digest ledger;
-    int64_t time_ms; /* the signer's word only; not before 1970, before the year 10000 */
+    int64_t time_ms;           /* the signer's word only; not before 1970, before the year 10000 */
     const zkl_digest *parents; /* receipt ids */
     size_t parent_count;
 
@@ -70,22 +71,25 @@ typedef struct zkl_entry {
 
     /* key, revoke */
     zkl_key_role role;
-    zkl_public_key key;    /* key: the new one; revoke: the one that counts no more */
-    zkl_digest replaces;   /* key: digest of the key whose place it takes; zeros: none (a signer put in by the log key) */
-    zkl_bytes reason;      /* revoke: text for people */
+    zkl_public_key key; /* key: the new one; revoke: the one that counts no more */
+    zkl_digest
+        replaces; /* key: digest of the key whose place it takes; zeros: none (a signer put in by the log key) */
+    zkl_bytes reason; /* revoke: text for people */
 } zkl_entry;
 
 /* The payload. ZKL_LIMIT naming the limit when it is too large (split over several `prove`). */
 zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *err) ZKL_MUST_USE;
 /* Borrows from arena alone. */
-zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload,
+                           zkl_error *err) ZKL_MUST_USE;
 
 /* Encode and wrap in an envelope signed by keys. */
-zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry, const zkl_signing_key *const *keys,
-                          size_t key_count, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry,
+                          const zkl_signing_key *const *keys, size_t key_count,
+                          zkl_error *err) ZKL_MUST_USE;
 /* The envelope's payload as an entry; *dsse holds the signatures, not yet checked. */
-zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope,
+                          zkl_error *err) ZKL_MUST_USE;
 
 /* "2026-01-01T00:00:00.000Z". _parse takes exactly that form. */
 #define ZKL_TIME_CHARS 24

@@ -130,7 +130,8 @@ bool zkl_exact_power_of_ten(zkl_exact *out, unsigned exponent)
 
 /* Long division of magnitudes, bit by bit: 256 steps of shift and subtract. The remainder stays below b, so
  * a bit lost at the top of the shift means that it is b or more. */
-static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a, const zkl_exact *b)
+static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
+                              const zkl_exact *b)
 {
     zkl_exact q = { 0 }, r = { 0 };
     for (int bit = 255; bit >= 0; bit--) {
@@ -147,7 +148,8 @@ static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const z
     *remainder = r;
 }
 
-void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a, const zkl_exact *b)
+void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
+                      const zkl_exact *b)
 {
     ZKL_ASSERT(!b->negative && !zkl_exact_is_zero(b));
     const zkl_exact divisor = *b, one = zkl_exact_of_u64(1);

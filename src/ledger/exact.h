@@ -23,7 +23,8 @@ bool zkl_exact_sub(zkl_exact *out, const zkl_exact *a, const zkl_exact *b);
 bool zkl_exact_mul(zkl_exact *out, const zkl_exact *a, const zkl_exact *b);
 bool zkl_exact_power_of_ten(zkl_exact *out, unsigned exponent);
 /* floor(a / b), and a - b * floor(a / b); b > 0 (asserted). */
-void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a, const zkl_exact *b);
+void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
+                      const zkl_exact *b);
 zkl_exact zkl_exact_gcd(zkl_exact a, zkl_exact b); /* of the magnitudes */
 
 /* Magnitude as 32 big-endian bytes. */

@@ -16,7 +16,8 @@ void zkl_dataset_id(zkl_digest *out, zkl_bytes manifest)
 
 static bool is_name_character(uint8_t c, bool is_first)
 {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     return plain || (!is_first && (c == '.' || c == '-'));
 }
 
@@ -50,8 +51,10 @@ zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes t
     const zkl_bytes head = zkl_bytes_of(text.data, at ? (size_t)(at - text.data) : text.size);
     uint32_t number = 0;
     if (!zkl_dataset_name_valid(head))
-        return zkl_fail(err, ZKL_USAGE, "'%.*s' is not a dataset name (letters, digits, '_', '.', '-', at most %d)",
-                        (int)(text.size < 200 ? text.size : 200), (const char *)text.data, ZKL_DATASET_NAME_BYTES_MAX);
+        return zkl_fail(err, ZKL_USAGE,
+                        "'%.*s' is not a dataset name (letters, digits, '_', '.', '-', at most %d)",
+                        (int)(text.size < 200 ? text.size : 200), (const char *)text.data,
+                        ZKL_DATASET_NAME_BYTES_MAX);
     if (at && !zkl_version_parse(&number, zkl_bytes_of(at + 1, text.size - head.size - 1)))
         return zkl_fail(err, ZKL_USAGE, "'%.*s': the version is a number from 1 on",
                         (int)(text.size < 200 ? text.size : 200), (const char *)text.data);

@@ -15,8 +15,8 @@ void zkl_dataset_id(zkl_digest *out, zkl_bytes manifest);
 /* ASCII letters, digits, '.', '_', '-', the first a letter, digit or '_'; 1 to ZKL_DATASET_NAME_BYTES_MAX. */
 bool zkl_dataset_name_valid(zkl_bytes name);
 /* "NAME@VERSION", or "NAME" alone: then *version is 0. name borrows from text. */
-zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes text, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes text,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* A version's own spelling: no sign, no leading zero, 1 to ZKL_DATASET_VERSION_MAX. */
 bool zkl_version_parse(uint32_t *out, zkl_bytes text);
 

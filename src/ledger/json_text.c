@@ -28,9 +28,9 @@ static const char *next_member(const json_t *object, const char *last)
 {
     const char *best = NULL, *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, key, value)
-        if ((!last || strcmp(key, last) > 0) && (!best || strcmp(key, best) < 0))
-            best = key;
+    json_object_foreach((json_t *)(uintptr_t)object, key,
+                        value) if ((!last || strcmp(key, last) > 0) &&
+                                   (!best || strcmp(key, best) < 0)) best = key;
     return best;
 }
 
@@ -93,19 +93,24 @@ bool zkl_json_put(zkl_buffer *out, const json_t *value)
     return false;
 }
 
-zkl_status zkl_json_parse_canonical(json_t **out, zkl_bytes bytes, const char *object, zkl_error *err)
+zkl_status zkl_json_parse_canonical(json_t **out, zkl_bytes bytes, const char *object,
+                                    zkl_error *err)
 {
     json_error_t where;
     ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
-    json_t *value = json_loadb(bytes.size ? (const char *)bytes.data : "", bytes.size, JSON_REJECT_DUPLICATES, &where);
+    json_t *value = json_loadb(bytes.size ? (const char *)bytes.data : "", bytes.size,
+                               JSON_REJECT_DUPLICATES, &where);
     if (!value && json_error_code(&where) == json_error_out_of_memory)
         return zkl_no_memory(err, bytes.size);
     if (!value)
-        return zkl_fail(err, ZKL_BAD_INPUT, "%s: not JSON at byte %d: %s", object, where.position, where.text);
+        return zkl_fail(err, ZKL_BAD_INPUT, "%s: not JSON at byte %d: %s", object, where.position,
+                        where.text);
     const bool is_plain = zkl_json_put(&again, value);
     zkl_status status = zkl_buffer_status(&again, err);
     if (status == ZKL_OK && (!is_plain || !zkl_bytes_equal(zkl_buffer_bytes(&again), bytes)))
-        status = zkl_fail(err, ZKL_BAD_INPUT, "%s: not in canonical form (members in byte order, no white space)", object);
+        status =
+            zkl_fail(err, ZKL_BAD_INPUT,
+                     "%s: not in canonical form (members in byte order, no white space)", object);
     if (status != ZKL_OK) {
         json_decref(value);
         return status;

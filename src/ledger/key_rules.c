@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* Why a key does not count at index: it does at another (ZKL_REJECTED), or nobody knows it (ZKL_UNCHECKED). */
-static zkl_status fail_signer(const zkl_trust *trust, const zkl_digest *key_digest, uint64_t index, zkl_error *err)
+static zkl_status fail_signer(const zkl_trust *trust, const zkl_digest *key_digest, uint64_t index,
+                              zkl_error *err)
 {
     char id[65];
     zkl_hex_encode(id, key_digest->bytes, 32);
@@ -11,27 +12,32 @@ static zkl_status fail_signer(const zkl_trust *trust, const zkl_digest *key_dige
         zkl_digest digest;
         zkl_public_key_digest(&digest, &trust->signers[i].key);
         if (zkl_digest_equal(&digest, key_digest))
-            return zkl_fail(err, ZKL_REJECTED, "signer key %s does not count at index %llu", id, (unsigned long long)index);
+            return zkl_fail(err, ZKL_REJECTED, "signer key %s does not count at index %llu", id,
+                            (unsigned long long)index);
     }
     return zkl_fail(err, ZKL_UNCHECKED, "signer key %s is not known", id);
 }
 
-static zkl_status verify_by_signer(const zkl_dsse *dsse, size_t at, const zkl_trust *trust, uint64_t index,
-                                   zkl_error *err)
+static zkl_status verify_by_signer(const zkl_dsse *dsse, size_t at, const zkl_trust *trust,
+                                   uint64_t index, zkl_error *err)
 {
     const zkl_digest *digest = &dsse->signatures[at].key_digest;
     const zkl_trusted_signer *signer = zkl_trust_signer_at(trust, digest, index);
-    return signer ? zkl_dsse_verify(dsse, &signer->key, err) : fail_signer(trust, digest, index, err);
+    return signer ? zkl_dsse_verify(dsse, &signer->key, err)
+                  : fail_signer(trust, digest, index, err);
 }
 
-static zkl_status verify_by_log_key(const zkl_dsse *dsse, const zkl_trust *trust, uint64_t index, zkl_error *err)
+static zkl_status verify_by_log_key(const zkl_dsse *dsse, const zkl_trust *trust, uint64_t index,
+                                    zkl_error *err)
 {
     const zkl_trusted_log_key *log_key = zkl_trust_log_key_at(trust, index);
     zkl_public_key key;
     if (!log_key)
-        return zkl_fail(err, ZKL_UNCHECKED, "no log key is known for index %llu", (unsigned long long)index);
-    ZKL_TRY(zkl_public_key_from_bytes(&key, ZKL_KEY_ED25519, zkl_bytes_of(log_key->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
-                                      err));
+        return zkl_fail(err, ZKL_UNCHECKED, "no log key is known for index %llu",
+                        (unsigned long long)index);
+    ZKL_TRY(zkl_public_key_from_bytes(
+        &key, ZKL_KEY_ED25519, zkl_bytes_of(log_key->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
+        err));
     return zkl_dsse_verify(dsse, &key, err);
 }
 
@@ -41,7 +47,8 @@ static bool is_current_log_key(const zkl_trust *trust, uint64_t index, const zkl
     zkl_public_key key;
     zkl_digest own;
     if (!log_key ||
-        zkl_public_key_from_bytes(&key, ZKL_KEY_ED25519, zkl_bytes_of(log_key->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
+        zkl_public_key_from_bytes(&key, ZKL_KEY_ED25519,
+                                  zkl_bytes_of(log_key->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
                                   NULL) != ZKL_OK)
         return false;
     zkl_public_key_digest(&own, &key);
@@ -51,13 +58,14 @@ static bool is_current_log_key(const zkl_trust *trust, uint64_t index, const zkl
 static zkl_status check_count(const zkl_dsse *dsse, size_t want, zkl_error *err)
 {
     if (dsse->signature_count != want)
-        return zkl_fail(err, ZKL_REJECTED, "the entry has %zu signatures, not %zu", dsse->signature_count, want);
+        return zkl_fail(err, ZKL_REJECTED, "the entry has %zu signatures, not %zu",
+                        dsse->signature_count, want);
     return ZKL_OK;
 }
 
 /* By the new key, and by the key it replaces (a signer put in anew: by the log key). */
-static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, const zkl_trust *trust, uint64_t index,
-                                  zkl_error *err)
+static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, const zkl_trust *trust,
+                                  uint64_t index, zkl_error *err)
 {
     const bool by_log_key = e->role == ZKL_ROLE_LOG || zkl_digest_is_zero(&e->replaces);
     zkl_digest own;
@@ -67,7 +75,8 @@ static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, cons
     if (zkl_digest_equal(&own, &e->replaces))
         return zkl_fail(err, ZKL_REJECTED, "the new key replaces itself");
     if (e->role == ZKL_ROLE_LOG && !is_current_log_key(trust, index, &e->replaces))
-        return zkl_fail(err, ZKL_UNCHECKED, "the key that is replaced is not the log key known for index %llu",
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "the key that is replaced is not the log key known for index %llu",
                         (unsigned long long)index);
     if (by_log_key)
         return verify_by_log_key(dsse, trust, index, err);
@@ -77,8 +86,9 @@ static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, cons
     return verify_by_signer(dsse, other, trust, index, err);
 }
 
-zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *dsse, const zkl_trust *trust,
-                                      uint64_t index, zkl_digest *signer, zkl_error *err)
+zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *dsse,
+                                      const zkl_trust *trust, uint64_t index, zkl_digest *signer,
+                                      zkl_error *err)
 {
     switch (entry->kind) {
     case ZKL_ENTRY_SETUP:
@@ -123,7 +133,8 @@ static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t in
         if (zkl_public_key_equal(&trust->signers[i].key, &e->key)) {
             if (trust->signers[i].from == index + 1)
                 return ZKL_OK; /* known, perhaps with its end, which stays */
-            return zkl_fail(err, ZKL_REJECTED, "the new signer key at index %llu was a signer before",
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the new signer key at index %llu was a signer before",
                             (unsigned long long)index);
         }
     trust->signers[trust->signer_count++] =
@@ -131,7 +142,8 @@ static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t in
     return ZKL_OK;
 }
 
-static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t index, zkl_error *err)
+static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t index,
+                                zkl_error *err)
 {
     zkl_verifier_key key;
     ZKL_TRY(zkl_verifier_key_init(&key, ZKL_NOTE_ED25519, trust->first_log_key.name, &e->key, err));
@@ -142,11 +154,13 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t i
         if (zkl_verifier_key_equal(&k->key, &key)) {
             if (k->from == index + 1)
                 return ZKL_OK;
-            return zkl_fail(err, ZKL_REJECTED, "the new log key at index %llu was the log key before",
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the new log key at index %llu was the log key before",
                             (unsigned long long)index);
         }
         if (k->from > index)
-            return zkl_fail(err, ZKL_REJECTED, "another log key is known from index %llu on", (unsigned long long)k->from);
+            return zkl_fail(err, ZKL_REJECTED, "another log key is known from index %llu on",
+                            (unsigned long long)k->from);
     }
     trust->log_keys[trust->log_key_count++] =
         (zkl_trusted_log_key){ .key = key, .from = index + 1, .until = ZKL_TRUST_OPEN };

@@ -13,7 +13,9 @@
 
 /* Check the envelope's signatures against the keys that count at index. ZKL_UNCHECKED for an unknown key, ZKL_REJECTED for a
  * false signature, one too many, or a key beyond its index. *signer (may be NULL): who signed. */
-zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *dsse, const zkl_trust *trust,
-                                      uint64_t index, zkl_digest *signer, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *dsse,
+                                      const zkl_trust *trust, uint64_t index, zkl_digest *signer,
+                                      zkl_error *err) ZKL_MUST_USE;
 /* Apply a key or revoke entry, whose signatures were checked. trust has room (zkl_trust_copy). Other kinds change nothing. */
-zkl_status zkl_trust_apply(zkl_trust *trust, const zkl_entry *entry, uint64_t index, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_trust_apply(zkl_trust *trust, const zkl_entry *entry, uint64_t index,
+                           zkl_error *err) ZKL_MUST_USE;

@@ -46,7 +46,8 @@ zkl_ledger_key zkl_ledger_key_about(const zkl_digest *dataset, uint64_t index)
 
 zkl_ledger_key zkl_ledger_key_setup(const zkl_circuit_id *circuit)
 {
-    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_SETUP, circuit->name, strlen(circuit->name) + 1);
+    zkl_ledger_key key =
+        zkl_ledger_key_of(ZKL_LEDGER_PREFIX_SETUP, circuit->name, strlen(circuit->name) + 1);
     zkl_ledger_key_add(&key, circuit->key_hash.bytes, 32);
     return key;
 }
@@ -59,8 +60,8 @@ uint64_t zkl_load_be64(const uint8_t bytes[static 8])
     return value;
 }
 
-zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena, const zkl_ledger_key *key,
-                          zkl_error *err)
+zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
+                          const zkl_ledger_key *key, zkl_error *err)
 {
     for (size_t i = ledger->batch.count; i-- > 0;) {
         const zkl_batch_change *change = &ledger->batch.changes[i];
@@ -75,14 +76,16 @@ zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena
     return zkl_store_get(ledger->store, value, arena, zkl_ledger_key_bytes(key), err);
 }
 
-zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size, const zkl_ledger_key *key,
-                                zkl_error *err)
+zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
+                                const zkl_ledger_key *key, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes bytes;
     ZKL_TRY(zkl_ledger_get(ledger, &bytes, &arena, key, err));
     if (bytes.size != size)
-        return zkl_fail(err, ZKL_REJECTED, "the store's index is damaged: a value has %zu bytes, not %zu", bytes.size, size);
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index is damaged: a value has %zu bytes, not %zu", bytes.size,
+                        size);
     memcpy(value, bytes.data, size);
     return ZKL_OK;
 }
@@ -92,37 +95,42 @@ zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
 static zkl_status read_trust(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_bytes bytes;
-    ZKL_TRY(zkl_store_get(ledger->store, &bytes, &ledger->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST), err));
+    ZKL_TRY(zkl_store_get(ledger->store, &bytes, &ledger->arena,
+                          zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST), err));
     return zkl_trust_decode(&ledger->trust, &ledger->arena, bytes, err);
 }
 
 static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_bytes origin;
-    zkl_status status =
-        zkl_store_get(ledger->store, &origin, &ledger->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_ORIGIN), err);
+    zkl_status status = zkl_store_get(ledger->store, &origin, &ledger->arena,
+                                      zkl_bytes_of_text(ZKL_LEDGER_KEY_ORIGIN), err);
     if (status == ZKL_NOT_FOUND)
         return zkl_fail(err, ZKL_NOT_FOUND, "the store holds no ledger");
     ZKL_TRY(status);
     ledger->origin = zkl_arena_text(&ledger->arena, (const char *)origin.data, origin.size);
     if (!ledger->origin)
         return zkl_no_memory(err, origin.size);
-    ZKL_TRY(zkl_store_get(ledger->store, &ledger->powers, &ledger->arena, zkl_bytes_of_text(ZKL_LEDGER_KEY_POWERS), err));
+    ZKL_TRY(zkl_store_get(ledger->store, &ledger->powers, &ledger->arena,
+                          zkl_bytes_of_text(ZKL_LEDGER_KEY_POWERS), err));
     zkl_hash(&ledger->powers_hash, ZKL_HASH_SHA3_256, ledger->powers.data, ledger->powers.size);
     ZKL_TRY(read_trust(ledger, err));
     if (strcmp(ledger->origin, ledger->trust.first_log_key.name) != 0)
-        return zkl_fail(err, ZKL_REJECTED, "the store is damaged: the log's origin is not its first key's name");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store is damaged: the log's origin is not its first key's name");
     return zkl_log_open(&ledger->log, ledger->store, err);
 }
 
-zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder, const zkl_keyfile *signer,
-                                 const zkl_keyfile *log_key, const zkl_env *env, zkl_error *err)
+zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder,
+                                 const zkl_keyfile *signer, const zkl_keyfile *log_key,
+                                 const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = zkl_calloc(1, sizeof *ledger);
     if (!ledger)
         return zkl_no_memory(err, sizeof *ledger);
     if (strlen(folder) >= sizeof ledger->folder)
-        return zkl_fail(err, ZKL_LIMIT, "the ledger's path has more than %zu bytes", sizeof ledger->folder - 1);
+        return zkl_fail(err, ZKL_LIMIT, "the ledger's path has more than %zu bytes",
+                        sizeof ledger->folder - 1);
     memcpy(ledger->folder, folder, strlen(folder) + 1);
     zkl_config_default(&ledger->config, "ledger");
     ledger->env = env;
@@ -143,7 +151,8 @@ zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char 
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder, const char *name, zkl_error *err)
+zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder,
+                           const char *name, zkl_error *err)
 {
     const int size = snprintf(out, ZKL_LEDGER_PATH_BYTES_MAX, "%s/%s", folder, name);
     if (size < 0 || size >= ZKL_LEDGER_PATH_BYTES_MAX)
@@ -158,14 +167,15 @@ static zkl_status read_config(zkl_config *out, const char *folder, zkl_error *er
     ZKL_TRY(zkl_ledger_path(path, folder, ZKL_CONFIG_FILE, err));
     const zkl_status status = zkl_file_read(&text, path, ZKL_CONFIG_BYTES_MAX, err);
     if (status == ZKL_NOT_FOUND)
-        return zkl_fail(err, ZKL_NOT_FOUND, "there is no ledger in '%s' (`zkp-ledger init` makes one)", folder);
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "there is no ledger in '%s' (`zkp-ledger init` makes one)", folder);
     ZKL_TRY(status);
     return zkl_config_parse(out, zkl_buffer_bytes(&text), path, err);
 }
 
 /* Another secret of a key pair whose rotation was cut off: "<name>.next" counts when the log says so. */
-static zkl_status finish_rotation(zkl_ledger *ledger, const char *name, zkl_keyfile *current, const zkl_bytes *passphrase,
-                                  zkl_error *err)
+static zkl_status finish_rotation(zkl_ledger *ledger, const char *name, zkl_keyfile *current,
+                                  const zkl_bytes *passphrase, zkl_error *err)
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX], next[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
@@ -182,9 +192,10 @@ static zkl_status finish_rotation(zkl_ledger *ledger, const char *name, zkl_keyf
     ZKL_TRY(status);
     zkl_public_key_digest(&digest, &info.public_key);
     const zkl_trusted_log_key *log_key = zkl_trust_log_key_at(&ledger->trust, index);
-    const bool counts = info.kind == ZKL_KEYFILE_LOG
-                            ? log_key && memcmp(log_key->key.public_key, info.public_key.bytes, 32) == 0
-                            : zkl_trust_signer_at(&ledger->trust, &digest, index) != NULL;
+    const bool counts =
+        info.kind == ZKL_KEYFILE_LOG
+            ? log_key && memcmp(log_key->key.public_key, info.public_key.bytes, 32) == 0
+            : zkl_trust_signer_at(&ledger->trust, &digest, index) != NULL;
     if (!counts) { /* its entry was never recorded */
         if (unlink(next) != 0)
             return zkl_fail_errno(err, "remove", next);
@@ -198,8 +209,8 @@ static zkl_status finish_rotation(zkl_ledger *ledger, const char *name, zkl_keyf
     return ZKL_OK;
 }
 
-static zkl_status open_writer(zkl_ledger **out, zkl_store *store, const char *folder, const zkl_bytes *passphrase,
-                              const zkl_env *env, zkl_error *err)
+static zkl_status open_writer(zkl_ledger **out, zkl_store *store, const char *folder,
+                              const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {
     char signer_path[ZKL_LEDGER_PATH_BYTES_MAX], log_path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLEAR(zkl_keyfile) signer = { 0 };
@@ -209,12 +220,13 @@ static zkl_status open_writer(zkl_ledger **out, zkl_store *store, const char *fo
     ZKL_TRY(zkl_keyfile_load(&signer, signer_path, passphrase, NULL, err));
     ZKL_TRY(zkl_keyfile_load(&log_key, log_path, passphrase, NULL, err));
     if (signer.info.kind != ZKL_KEYFILE_SIGNER || log_key.info.kind != ZKL_KEYFILE_LOG)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' or '%s' holds another kind of key", signer_path, log_path);
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' or '%s' holds another kind of key", signer_path,
+                        log_path);
     return zkl_ledger_open_store(out, store, folder, &signer, &log_key, env, err);
 }
 
-zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode, const zkl_bytes *passphrase,
-                           const zkl_env *env, zkl_error *err)
+zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
+                           const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
@@ -229,9 +241,11 @@ zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode
         ZKL_TRY(zkl_lock_take(&lock, path, zkl_env_now_ms(env), err));
     }
     ZKL_TRY(zkl_ledger_path(path, folder, config.path, err));
-    const zkl_rocksdb_options options = { .path = path, .block_cache_bytes = (size_t)config.cache_size_mb << 20,
+    const zkl_rocksdb_options options = { .path = path,
+                                          .block_cache_bytes = (size_t)config.cache_size_mb << 20,
                                           .bytes_max = config.max_size_gb << 30,
-                                          .read_only = !writes, .plain = !config.compression };
+                                          .read_only = !writes,
+                                          .plain = !config.compression };
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
     if (writes)
         ZKL_TRY(open_writer(&ledger, store, folder, passphrase, env, err));
@@ -324,8 +338,8 @@ const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger)
     return ledger->writable ? &ledger->log_key.key : NULL;
 }
 
-zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 32], const zkl_bytes *passphrase,
-                                   zkl_error *err)
+zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 32],
+                                   const zkl_bytes *passphrase, zkl_error *err)
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
@@ -339,12 +353,13 @@ zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 
 
 /* ---- Reading */
 
-zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name, zkl_error *err)
+zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
+                                    zkl_error *err)
 {
     uint8_t value[4];
     if (!zkl_dataset_name_valid(name))
-        return zkl_fail(err, ZKL_USAGE, "'%.*s' is not a dataset name", (int)(name.size < 200 ? name.size : 200),
-                        (const char *)name.data);
+        return zkl_fail(err, ZKL_USAGE, "'%.*s' is not a dataset name",
+                        (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
     const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_LAST, name.data, name.size);
     const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
     if (status == ZKL_NOT_FOUND) {
@@ -356,18 +371,19 @@ zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena, zkl_bytes name,
-                           uint32_t version, zkl_error *err)
+zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
+                           zkl_bytes name, uint32_t version, zkl_error *err)
 {
     uint8_t value[8 + 32];
     uint32_t latest;
     ZKL_TRY(zkl_ledger_version_count(ledger, &latest, name, err));
     if (!latest)
-        return zkl_fail(err, ZKL_NOT_FOUND, "there is no dataset '%.*s' in this ledger", (int)name.size,
-                        (const char *)name.data);
+        return zkl_fail(err, ZKL_NOT_FOUND, "there is no dataset '%.*s' in this ledger",
+                        (int)name.size, (const char *)name.data);
     if (version > latest)
-        return zkl_fail(err, ZKL_NOT_FOUND, "dataset '%.*s' has %u version%s, not %u", (int)name.size,
-                        (const char *)name.data, latest, latest == 1 ? "" : "s", version);
+        return zkl_fail(err, ZKL_NOT_FOUND, "dataset '%.*s' has %u version%s, not %u",
+                        (int)name.size, (const char *)name.data, latest, latest == 1 ? "" : "s",
+                        version);
     version = version ? version : latest;
     const zkl_ledger_key key = zkl_ledger_key_name(name, version);
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
@@ -405,7 +421,8 @@ static void *list_add(scan_list *list, zkl_error *err)
     return (uint8_t *)list->items + list->item_bytes * list->count++;
 }
 
-static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool *stop, zkl_error *err)
+static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                             zkl_error *err)
 {
     scan_list *list = context;
     const size_t name_bytes = key.size - list->prefix_bytes - 5;
@@ -413,29 +430,34 @@ static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool
     if (key.size < list->prefix_bytes + 6 || value.size != 8 + 32)
         return zkl_fail(err, ZKL_REJECTED, "the store's index of names is damaged");
     zkl_dataset_version *item = list_add(list, err);
-    const char *name = zkl_arena_text(list->arena, (const char *)key.data + list->prefix_bytes, name_bytes);
+    const char *name =
+        zkl_arena_text(list->arena, (const char *)key.data + list->prefix_bytes, name_bytes);
     if (!item || !name)
         return zkl_no_memory(err, name_bytes);
     const uint8_t *version = key.data + key.size - 4;
     item->name = zkl_bytes_of(name, name_bytes);
-    item->version = (uint32_t)version[0] << 24 | (uint32_t)version[1] << 16 | (uint32_t)version[2] << 8 | version[3];
+    item->version = (uint32_t)version[0] << 24 | (uint32_t)version[1] << 16 |
+                    (uint32_t)version[2] << 8 | version[3];
     item->index = zkl_load_be64(value.data);
     memcpy(item->dataset.bytes, value.data + 8, 32);
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count, zkl_arena *arena,
-                               zkl_error *err)
+zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count,
+                               zkl_arena *arena, zkl_error *err)
 {
-    scan_list list = { .arena = arena, .item_bytes = sizeof(zkl_dataset_version),
+    scan_list list = { .arena = arena,
+                       .item_bytes = sizeof(zkl_dataset_version),
                        .prefix_bytes = strlen(ZKL_LEDGER_PREFIX_NAME) };
-    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_NAME), visit_name, &list, err));
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_NAME),
+                                  visit_name, &list, err));
     *out = list.items;
     *count = list.count;
     return ZKL_OK;
 }
 
-static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, bool *stop, zkl_error *err)
+static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                              zkl_error *err)
 {
     scan_list *list = context;
     (void)value;
@@ -449,26 +471,30 @@ static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, boo
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count, zkl_arena *arena,
-                                    const zkl_digest *dataset, zkl_error *err)
+zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
+                                    zkl_arena *arena, const zkl_digest *dataset, zkl_error *err)
 {
     const zkl_ledger_key prefix = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_ABOUT, dataset->bytes, 32);
-    scan_list list = { .arena = arena, .item_bytes = sizeof(uint64_t), .prefix_bytes = prefix.size };
-    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_ledger_key_bytes(&prefix), visit_about, &list, err));
+    scan_list list = { .arena = arena,
+                       .item_bytes = sizeof(uint64_t),
+                       .prefix_bytes = prefix.size };
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_ledger_key_bytes(&prefix), visit_about, &list,
+                                  err));
     *out = list.items;
     *count = list.count;
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, uint64_t index,
-                            zkl_error *err)
+zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
+                            uint64_t index, zkl_error *err)
 {
     zkl_bytes envelope;
     ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
     return zkl_entry_open(out, dsse, arena, envelope, err);
 }
 
-zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id, zkl_error *err)
+zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id,
+                               zkl_error *err)
 {
     uint8_t value[8];
     const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, receipt_id->bytes, 32);
@@ -477,7 +503,8 @@ zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_dige
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, const zkl_digest *sha256, zkl_error *err)
+zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
+                           const zkl_digest *sha256, zkl_error *err)
 {
     const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_BLOB, sha256->bytes, 32);
     zkl_digest hash;
@@ -495,14 +522,18 @@ zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, const zkl_digest *dataset, zkl_error *err)
+zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
+                              const zkl_digest *dataset, zkl_error *err)
 {
     const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, dataset->bytes, 32);
     const zkl_status status = zkl_ledger_get(ledger, out, arena, &key, err);
-    return status == ZKL_NOT_FOUND ? zkl_fail(err, status, "the ledger holds no data key of this dataset") : status;
+    return status == ZKL_NOT_FOUND
+               ? zkl_fail(err, status, "the ledger holds no data key of this dataset")
+               : status;
 }
 
-zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit, zkl_error *err)
+zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit,
+                                  zkl_error *err)
 {
     uint8_t value[8];
     const zkl_ledger_key key = zkl_ledger_key_setup(circuit);

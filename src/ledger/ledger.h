@@ -24,17 +24,18 @@ typedef struct zkl_ledger zkl_ledger;
 
 typedef struct zkl_ledger_init_options {
     const char *folder; /* must not exist, or be empty */
-    zkl_config config;  /* config.name names the ledger; the log's origin is the name and a random suffix */
-    zkl_key_type signer_type;        /* 0: Ed25519 */
-    zkl_bytes powers;                /* the one set of powers of this ledger: ZKL_SRS_VERIFIER_BYTES */
-    const zkl_bytes *passphrase;     /* NULL: keys in the clear */
-    const zkl_keyfile_cost *cost;    /* NULL: the default */
+    zkl_config
+        config; /* config.name names the ledger; the log's origin is the name and a random suffix */
+    zkl_key_type signer_type;     /* 0: Ed25519 */
+    zkl_bytes powers;             /* the one set of powers of this ledger: ZKL_SRS_VERIFIER_BYTES */
+    const zkl_bytes *passphrase;  /* NULL: keys in the clear */
+    const zkl_keyfile_cost *cost; /* NULL: the default */
 } zkl_ledger_init_options;
 
 /* Makes everything in a folder beside and renames it: the ledger is there whole or not at all. Entry 0 names the first
  * signer. ZKL_CONFLICT when there is something already. */
-zkl_status zkl_ledger_init(const zkl_ledger_init_options *options, const zkl_env *env, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_init(const zkl_ledger_init_options *options, const zkl_env *env,
+                           zkl_error *err) ZKL_MUST_USE;
 
 typedef enum zkl_ledger_mode {
     ZKL_LEDGER_READ,  /* never blocks, writes nothing */
@@ -43,14 +44,17 @@ typedef enum zkl_ledger_mode {
 
 /* folder is copied. passphrase: for WRITE when the keys have one (NULL: none; ZKL_DENIED when one is needed). env is
  * borrowed until closed. */
-zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode, const zkl_bytes *passphrase,
-                           const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
+                           const zkl_bytes *passphrase, const zkl_env *env,
+                           zkl_error *err) ZKL_MUST_USE;
 /* Over a store that exists (tests: memory, failing stores). Takes over the store on success. */
-zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder, const zkl_keyfile *signer,
-                                 const zkl_keyfile *log_key, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder,
+                                 const zkl_keyfile *signer, const zkl_keyfile *log_key,
+                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* The first batch of an empty store: meta data and entry 0; no checkpoint yet. */
-zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer, const zkl_keyfile *log_key,
-                                      zkl_bytes powers, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer,
+                                      const zkl_keyfile *log_key, zkl_bytes powers,
+                                      const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 void zkl_ledger_close(zkl_ledger *ledger); /* NULL is fine; what is staged is dropped */
 ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
 
@@ -65,23 +69,23 @@ zkl_log *zkl_ledger_log(zkl_ledger *ledger);
 /* What this ledger trusts: its own keys by index, as the entries have them; development set-ups accepted. */
 const zkl_trust *zkl_ledger_trust(const zkl_ledger *ledger);
 /* Load the owner secret from its file. Wipe out. */
-zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 32], const zkl_bytes *passphrase,
-                                   zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 32],
+                                   const zkl_bytes *passphrase, zkl_error *err) ZKL_MUST_USE;
 const zkl_signing_key *zkl_ledger_signer(const zkl_ledger *ledger); /* writers only */
 const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger);
 
 /* ---- Writing: stage, then commit all at once. After a failure to stage: abandon. */
 
 /* A blob by its SHA-256. The same bytes twice are stored once. */
-zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* What the owner keeps beside a dataset, encrypted by the caller: no entry refers to it, and no export holds it. */
-zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *dataset, zkl_bytes wrapped, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *dataset,
+                                    zkl_bytes wrapped, zkl_error *err) ZKL_MUST_USE;
 /* A signed entry (by the signer key). Checks what verify-chain would: ledger, version is the next of its name, parents and
  * blobs exist (or are staged), set-ups of the circuits it uses exist. Fills index and receipt id. */
-zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index, zkl_digest *receipt_id,
-                                  zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index,
+                                  zkl_digest *receipt_id, zkl_error *err) ZKL_MUST_USE;
 /* One synced batch, then the checkpoint. On failure before the batch is durable nothing is recorded; when only the
  * checkpoint failed, the next writer signs it. */
 zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
@@ -96,38 +100,40 @@ typedef struct zkl_dataset_version {
 } zkl_dataset_version;
 
 /* version 0: the latest. ZKL_NOT_FOUND. */
-zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena, zkl_bytes name,
-                           uint32_t version, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
+                           zkl_bytes name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
 /* Number of versions of name; 0 for an unknown one. Counts what is staged. */
-zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
+                                    zkl_error *err) ZKL_MUST_USE;
 /* All versions of all names, by name, then version. */
-zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count, zkl_arena *arena,
-                               zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count,
+                               zkl_arena *arena, zkl_error *err) ZKL_MUST_USE;
 /* Log indexes of the entries about a dataset (notarise, prove), ascending. */
-zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count, zkl_arena *arena,
-                                    const zkl_digest *dataset, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, uint64_t index,
-                            zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
+                                    zkl_arena *arena, const zkl_digest *dataset,
+                                    zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
+                            uint64_t index, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id,
+                               zkl_error *err) ZKL_MUST_USE;
 /* ZKL_NOT_FOUND; ZKL_REJECTED when the stored bytes have another hash. */
-zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, const zkl_digest *sha256,
-                           zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
+                           const zkl_digest *sha256, zkl_error *err) ZKL_MUST_USE;
 /* What was staged as private for a dataset; ZKL_NOT_FOUND. */
-zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, const zkl_digest *dataset,
-                              zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
+                              const zkl_digest *dataset, zkl_error *err) ZKL_MUST_USE;
 /* Index of the set-up entry of a circuit's key. */
-zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit,
+                                  zkl_error *err) ZKL_MUST_USE;
 /* See what a writer appended since (readers). */
 zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Keys. */
 /* Make a new key of the role, log it signed by old and new, write its file (the old one is kept as
  * NAME.key.until-<index>), sign the head with the key that then counts. */
-zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase, uint64_t *index,
-                             zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
+                             uint64_t *index, zkl_error *err) ZKL_MUST_USE;
 /* A signer key counts no more from the next index on; signed by the log key. Revoking the current signer needs a new one
  * (zkl_ledger_rotate) before the next entry. */
-zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, const char *reason, uint64_t *index,
-                             zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, const char *reason,
+                             uint64_t *index, zkl_error *err) ZKL_MUST_USE;

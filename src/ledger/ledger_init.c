@@ -20,15 +20,16 @@
 
 /* ---- The first batch */
 
-static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_keyfile *log_key, const zkl_digest *powers_hash,
-                              zkl_error *err)
+static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_keyfile *log_key,
+                              const zkl_digest *powers_hash, zkl_error *err)
 {
     zkl_trust trust = { .powers_hash = *powers_hash, .development = true };
     trust.log_keys = ZKL_ARENA_NEW(arena, zkl_trusted_log_key, 1);
     trust.signers = ZKL_ARENA_NEW(arena, zkl_trusted_signer, 1);
     if (!trust.log_keys || !trust.signers)
         return zkl_no_memory(err, sizeof trust);
-    ZKL_TRY(zkl_verifier_key_init(&trust.first_log_key, ZKL_NOTE_ED25519, log_key->info.name, &log_key->key.public_key, err));
+    ZKL_TRY(zkl_verifier_key_init(&trust.first_log_key, ZKL_NOTE_ED25519, log_key->info.name,
+                                  &log_key->key.public_key, err));
     trust.log_keys[trust.log_key_count++] =
         (zkl_trusted_log_key){ .key = trust.first_log_key, .from = 0, .until = ZKL_TRUST_OPEN };
     ZKL_TRY(zkl_trust_check(&trust, err));
@@ -41,8 +42,9 @@ static zkl_status put_text(zkl_batch *batch, const char *key, zkl_bytes value, z
     return zkl_batch_put(batch, zkl_bytes_of_text(key), value, err);
 }
 
-zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer, const zkl_keyfile *log_key,
-                                      zkl_bytes powers, const zkl_env *env, zkl_error *err)
+zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer,
+                                      const zkl_keyfile *log_key, zkl_bytes powers,
+                                      const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
@@ -59,13 +61,17 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signe
     if (exists)
         return zkl_fail(err, ZKL_CONFLICT, "the store holds a ledger already");
     if (powers.size != ZKL_SRS_VERIFIER_BYTES)
-        return zkl_fail(err, ZKL_BAD_INPUT, "the powers of tau have %zu bytes, not %d", powers.size, ZKL_SRS_VERIFIER_BYTES);
+        return zkl_fail(err, ZKL_BAD_INPUT, "the powers of tau have %zu bytes, not %d", powers.size,
+                        ZKL_SRS_VERIFIER_BYTES);
     ZKL_TRY(zkl_srs_verifier_decode(&checked, powers, err));
     zkl_srs_hash(&powers_hash, &checked);
     ZKL_TRY(first_trust(&trust, &arena, log_key, &powers_hash, err));
 
-    const zkl_entry entry = { .kind = ZKL_ENTRY_KEY, .ledger = trust.ledger, .time_ms = zkl_env_now_ms(env),
-                              .role = ZKL_ROLE_SIGNER, .key = signer->key.public_key };
+    const zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
+                              .ledger = trust.ledger,
+                              .time_ms = zkl_env_now_ms(env),
+                              .role = ZKL_ROLE_SIGNER,
+                              .key = signer->key.public_key };
     const zkl_signing_key *const keys[] = { &signer->key, &log_key->key };
     ZKL_TRY(zkl_entry_sign(&envelope, &entry, keys, ZKL_COUNT(keys), err));
     ZKL_TRY(zkl_trust_apply(&trust, &entry, 0, err));
@@ -79,7 +85,8 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signe
     ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_TRUST, zkl_buffer_bytes(&trust_bytes), err));
     const zkl_ledger_key receipt = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf.bytes, 32);
     const uint8_t index[8] = { 0 };
-    ZKL_TRY(zkl_batch_put(&batch, zkl_ledger_key_bytes(&receipt), zkl_bytes_of(index, sizeof index), err));
+    ZKL_TRY(zkl_batch_put(&batch, zkl_ledger_key_bytes(&receipt), zkl_bytes_of(index, sizeof index),
+                          err));
     ZKL_TRY(zkl_log_open(&log, store, err));
     ZKL_TRY(zkl_log_append_to_batch(&log, &batch, zkl_buffer_bytes(&envelope), NULL, err));
     return zkl_log_commit(&log, &batch, err);
@@ -115,15 +122,19 @@ static zkl_status save_key(const char *folder, const char *name, const zkl_keyfi
     return zkl_keyfile_save(path, file, o->passphrase, o->cost, env, err);
 }
 
-static zkl_status make_store(const char *folder, const zkl_ledger_init_options *o, const zkl_keyfile *signer,
-                             const zkl_keyfile *log_key, const zkl_env *env, zkl_error *err)
+static zkl_status make_store(const char *folder, const zkl_ledger_init_options *o,
+                             const zkl_keyfile *signer, const zkl_keyfile *log_key,
+                             const zkl_env *env, zkl_error *err)
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
     zkl_log log;
     ZKL_TRY(zkl_ledger_path(path, folder, o->config.path, err));
-    const zkl_rocksdb_options options = { .path = path, .create_if_missing = true, .plain = !o->config.compression,
-                                          .block_cache_bytes = (size_t)o->config.cache_size_mb << 20 };
+    const zkl_rocksdb_options options = { .path = path,
+                                          .create_if_missing = true,
+                                          .plain = !o->config.compression,
+                                          .block_cache_bytes = (size_t)o->config.cache_size_mb
+                                                               << 20 };
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
     ZKL_TRY(zkl_ledger_create_in_store(store, signer, log_key, o->powers, env, err));
     ZKL_TRY(zkl_log_open(&log, store, err));
@@ -140,15 +151,19 @@ static zkl_status make_keys(zkl_keyfile *signer, zkl_keyfile *log_key, zkl_keyfi
     zkl_hex_encode(hex, suffix, sizeof suffix);
     snprintf(origin, sizeof origin, "%s-%s", o->config.name, hex);
     if (!o->config.name[0] || !zkl_note_name_valid(zkl_bytes_of_text(origin)))
-        return zkl_fail(err, ZKL_USAGE, "the ledger's name '%s' is empty or holds blanks, '+' or control characters",
-                        o->config.name);
-    ZKL_TRY(zkl_keyfile_make(signer, ZKL_KEYFILE_SIGNER, o->signer_type ? o->signer_type : ZKL_KEY_ED25519,
-                             o->config.name, env, err));
+        return zkl_fail(
+            err, ZKL_USAGE,
+            "the ledger's name '%s' is empty or holds blanks, '+' or control characters",
+            o->config.name);
+    ZKL_TRY(zkl_keyfile_make(signer, ZKL_KEYFILE_SIGNER,
+                             o->signer_type ? o->signer_type : ZKL_KEY_ED25519, o->config.name, env,
+                             err));
     ZKL_TRY(zkl_keyfile_make(log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, origin, env, err));
     return zkl_keyfile_make(owner, ZKL_KEYFILE_OWNER, ZKL_KEY_ED25519, o->config.name, env, err);
 }
 
-static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
+static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options *o,
+                              const zkl_env *env, zkl_error *err)
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLEAR(zkl_keyfile) signer = { 0 };
@@ -180,17 +195,20 @@ static zkl_status sync_folder(const char *path, zkl_error *err)
 
 zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
 {
-    char folder[ZKL_LEDGER_PATH_BYTES_MAX], beside[ZKL_LEDGER_PATH_BYTES_MAX], parent[ZKL_LEDGER_PATH_BYTES_MAX];
+    char folder[ZKL_LEDGER_PATH_BYTES_MAX], beside[ZKL_LEDGER_PATH_BYTES_MAX],
+        parent[ZKL_LEDGER_PATH_BYTES_MAX];
     size_t size = strlen(o->folder);
     while (size > 1 && o->folder[size - 1] == '/')
         size--;
     if (!size || size > FOLDER_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the ledger's path has %zu bytes, 1 to %d", size, FOLDER_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the ledger's path has %zu bytes, 1 to %d", size,
+                        FOLDER_BYTES_MAX);
     memcpy(folder, o->folder, size);
     folder[size] = 0;
     snprintf(beside, sizeof beside, "%.*s.new-%ld", FOLDER_BYTES_MAX, folder, (long)getpid());
     const char *slash = strrchr(folder, '/');
-    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash == folder ? 1 : slash - folder) : 1, slash ? folder : ".");
+    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash == folder ? 1 : slash - folder) : 1,
+             slash ? folder : ".");
 
     ZKL_TRY(check_free(folder, err));
     if (mkdir(beside, 0755) != 0)
@@ -199,10 +217,12 @@ zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env,
     if (status == ZKL_OK)
         status = sync_folder(beside, err);
     if (status == ZKL_OK && rename(beside, folder) != 0)
-        status = errno == ENOTEMPTY || errno == EEXIST ? zkl_fail(err, ZKL_CONFLICT, "'%s' exists by now", folder)
-                                                       : zkl_fail_errno(err, "make", folder);
+        status = errno == ENOTEMPTY || errno == EEXIST
+                     ? zkl_fail(err, ZKL_CONFLICT, "'%s' exists by now", folder)
+                     : zkl_fail_errno(err, "make", folder);
     if (status != ZKL_OK) {
-        (void)nftw(beside, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* what is left is only a left-over */
+        (void)nftw(beside, remove_one, 16,
+                   FTW_DEPTH | FTW_PHYS); /* what is left is only a left-over */
         return status;
     }
     return sync_folder(parent, err);

@@ -15,8 +15,9 @@
 #define ZKL_LEDGER_PREFIX_LAST "last/"       /* name -> u32 latest version */
 #define ZKL_LEDGER_PREFIX_ABOUT "about/"     /* dataset id, u64 index -> nothing */
 #define ZKL_LEDGER_PREFIX_RECEIPT "receipt/" /* receipt id -> u64 index */
-#define ZKL_LEDGER_PREFIX_PRIVATE "private/" /* dataset id -> the owner's wrapped data key; never exported */
-#define ZKL_LEDGER_PREFIX_SETUP "setup/"     /* circuit 0x00 key hash -> u64 index */
+#define ZKL_LEDGER_PREFIX_PRIVATE                                                                  \
+    "private/" /* dataset id -> the owner's wrapped data key; never exported */
+#define ZKL_LEDGER_PREFIX_SETUP "setup/" /* circuit 0x00 key hash -> u64 index */
 
 struct zkl_ledger {
     char folder[ZKL_LEDGER_PATH_BYTES_MAX];
@@ -52,23 +53,25 @@ static inline zkl_bytes zkl_ledger_key_bytes(const zkl_ledger_key *key)
     return zkl_bytes_of(key->bytes, key->size);
 }
 /* "folder/name". */
-zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder, const char *name, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder,
+                           const char *name, zkl_error *err) ZKL_MUST_USE;
 uint64_t zkl_load_be64(const uint8_t bytes[static 8]);
 
 /* Staged first, then the store. ZKL_NOT_FOUND. */
-zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena, const zkl_ledger_key *key,
-                          zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
+                          const zkl_ledger_key *key, zkl_error *err) ZKL_MUST_USE;
 /* A value that must have exactly size bytes. */
-zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size, const zkl_ledger_key *key, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
+                                const zkl_ledger_key *key, zkl_error *err) ZKL_MUST_USE;
 
 /* Entry signed by keys, checked and staged at the next index. */
-zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry, const zkl_signing_key *const *keys,
-                                   size_t key_count, uint64_t *index, zkl_digest *receipt_id, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
+                                   const zkl_signing_key *const *keys, size_t key_count,
+                                   uint64_t *index, zkl_digest *receipt_id,
+                                   zkl_error *err) ZKL_MUST_USE;
 /* References of an entry that would stand at index, all of them behind it: ledger, version, parents, blobs, set-ups. */
-zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *entry, uint64_t index, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *entry, uint64_t index,
+                                       zkl_error *err) ZKL_MUST_USE;
 
 /* Everything zkl_content_verify needs about one notarise or prove entry, from the store. others: indexes of the notarise
  * entries used, ascending (one for a proof, none for a notarisation). */
@@ -80,5 +83,5 @@ typedef struct zkl_loaded_content {
     bool has_notarise;
     zkl_circuit_id *circuits; /* content.key_count */
 } zkl_loaded_content;
-zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena, uint64_t index,
-                                   zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
+                                   uint64_t index, zkl_error *err) ZKL_MUST_USE;

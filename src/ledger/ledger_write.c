@@ -28,19 +28,22 @@ static const zkl_trust *staged_trust(const zkl_ledger *ledger)
     return ledger->batch_changes_keys ? &ledger->staged_trust : &ledger->trust;
 }
 
-static zkl_status put(zkl_ledger *ledger, const zkl_ledger_key *key, const void *value, size_t size, zkl_error *err)
+static zkl_status put(zkl_ledger *ledger, const zkl_ledger_key *key, const void *value, size_t size,
+                      zkl_error *err)
 {
     return zkl_batch_put(&ledger->batch, zkl_ledger_key_bytes(key), zkl_bytes_of(value, size), err);
 }
 
-static zkl_status put_u64(zkl_ledger *ledger, const zkl_ledger_key *key, uint64_t value, zkl_error *err)
+static zkl_status put_u64(zkl_ledger *ledger, const zkl_ledger_key *key, uint64_t value,
+                          zkl_error *err)
 {
     uint8_t bytes[8];
     zkl_store_be64(bytes, value);
     return put(ledger, key, bytes, sizeof bytes, err);
 }
 
-zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob, zkl_error *err)
+zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob,
+                                 zkl_error *err)
 {
     bool known;
     zkl_digest hash;
@@ -54,7 +57,8 @@ zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_byt
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *dataset, zkl_bytes wrapped, zkl_error *err)
+zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *dataset,
+                                    zkl_bytes wrapped, zkl_error *err)
 {
     const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, dataset->bytes, 32);
     ZKL_TRY(need_writer(ledger, err));
@@ -63,7 +67,8 @@ zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *datase
 
 /* ---- References */
 
-static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
+                                zkl_error *err)
 {
     uint8_t value[8 + 32];
     zkl_ledger_key key = zkl_ledger_key_name(e->name, e->version - (e->kind == ZKL_ENTRY_NOTARISE));
@@ -71,17 +76,19 @@ static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t
         return ZKL_OK;
     const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
     if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_load_be64(value) >= index))
-        return zkl_fail(err, ZKL_CONFLICT, "the entry is about '%.*s@%u', whose %s is not in the log before it",
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the entry is about '%.*s@%u', whose %s is not in the log before it",
                         (int)e->name.size, (const char *)e->name.data, e->version,
                         e->kind == ZKL_ENTRY_NOTARISE ? "version before" : "notarisation");
     ZKL_TRY(status);
     if (e->kind == ZKL_ENTRY_PROVE && memcmp(value + 8, e->dataset.bytes, 32) != 0)
-        return zkl_fail(err, ZKL_CONFLICT, "'%.*s@%u' is another dataset than the entry says", (int)e->name.size,
-                        (const char *)e->name.data, e->version);
+        return zkl_fail(err, ZKL_CONFLICT, "'%.*s@%u' is another dataset than the entry says",
+                        (int)e->name.size, (const char *)e->name.data, e->version);
     return ZKL_OK;
 }
 
-static zkl_status check_parents(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+static zkl_status check_parents(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
+                                zkl_error *err)
 {
     for (size_t i = 0; i < e->parent_count; i++) {
         uint64_t parent;
@@ -93,7 +100,8 @@ static zkl_status check_parents(zkl_ledger *ledger, const zkl_entry *e, uint64_t
     return ZKL_OK;
 }
 
-static zkl_status check_statement(zkl_ledger *ledger, const zkl_entry_statement *said, uint64_t index, zkl_error *err)
+static zkl_status check_statement(zkl_ledger *ledger, const zkl_entry_statement *said,
+                                  uint64_t index, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes bytes, proof;
@@ -109,15 +117,19 @@ static zkl_status check_statement(zkl_ledger *ledger, const zkl_entry_statement 
     zkl_fr_encode(id.bytes, &t0);
     if (!zkl_digest_equal(&id, &said->t0))
         return zkl_fail(err, ZKL_CONFLICT, "the statement has another id than the entry says");
-    if (!zkl_digest_equal(&s.ledger, &ledger->trust.ledger) || !zkl_digest_equal(&s.powers_hash, &ledger->powers_hash))
-        return zkl_fail(err, ZKL_CONFLICT, "the statement is of another ledger or under other powers of tau");
+    if (!zkl_digest_equal(&s.ledger, &ledger->trust.ledger) ||
+        !zkl_digest_equal(&s.powers_hash, &ledger->powers_hash))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the statement is of another ledger or under other powers of tau");
     if (!zkl_bytes_equal_text(s.circuit, said->circuit))
         return zkl_fail(err, ZKL_CONFLICT, "the statement has another circuit than the entry says");
     memcpy(circuit.name, said->circuit, sizeof circuit.name);
     circuit.key_hash = s.key_hash;
     const zkl_status status = zkl_ledger_setup_index(ledger, &setup, &circuit, err);
     if (status == ZKL_NOT_FOUND || (status == ZKL_OK && setup >= index))
-        return zkl_fail(err, ZKL_CONFLICT, "the set-up of circuit %s is not in the log before its first use", circuit.name);
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up of circuit %s is not in the log before its first use",
+                        circuit.name);
     return status;
 }
 
@@ -129,13 +141,16 @@ static zkl_status check_setup(zkl_ledger *ledger, const zkl_entry *e, zkl_error 
     ZKL_TRY(zkl_ledger_blob(ledger, &key, &arena, &e->key_sha256, err));
     zkl_hash(&hash, ZKL_HASH_SHA3_256, key.data, key.size);
     if (key.size != ZKL_GROTH16_VK_BYTES || !zkl_digest_equal(&hash, &e->circuit.key_hash))
-        return zkl_fail(err, ZKL_CONFLICT, "the set-up's blob is not the verification key it names");
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up's blob is not the verification key it names");
     if (!zkl_digest_equal(&e->powers_hash, &ledger->powers_hash))
-        return zkl_fail(err, ZKL_CONFLICT, "the set-up is under other powers of tau than this ledger's");
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up is under other powers of tau than this ledger's");
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
+                                       zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes manifest;
@@ -151,7 +166,8 @@ zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, u
     ZKL_TRY(zkl_ledger_blob(ledger, &manifest, &arena, &e->manifest_sha256, err));
     zkl_dataset_id(&dataset, manifest);
     if (!zkl_digest_equal(&dataset, &e->dataset))
-        return zkl_fail(err, ZKL_CONFLICT, "the manifest has another dataset id than the entry says");
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the manifest has another dataset id than the entry says");
     for (size_t i = 0; i < e->statement_count; i++) {
         const zkl_status status = check_statement(ledger, &e->statements[i], index, err);
         if (status != ZKL_OK)
@@ -162,8 +178,8 @@ zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, u
 
 /* ---- Staging entries */
 
-static zkl_status stage_indexes(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, const zkl_digest *leaf,
-                                zkl_error *err)
+static zkl_status stage_indexes(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
+                                const zkl_digest *leaf, zkl_error *err)
 {
     uint8_t value[8 + 32];
     zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf->bytes, 32);
@@ -197,7 +213,8 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
     ZKL_TRY(zkl_trust_copy(&trust, &ledger->arena, staged_trust(ledger), 1, err));
     ZKL_TRY(zkl_trust_apply(&trust, e, index, err));
     ZKL_TRY(zkl_trust_encode(&bytes, &trust, err));
-    ZKL_TRY(zkl_batch_put(&ledger->batch, zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST), zkl_buffer_bytes(&bytes), err));
+    ZKL_TRY(zkl_batch_put(&ledger->batch, zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST),
+                          zkl_buffer_bytes(&bytes), err));
     ledger->staged_trust = trust;
     ledger->batch_changes_keys = true;
     return ZKL_OK;
@@ -211,21 +228,23 @@ static zkl_status check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *e
     if (e->kind == ZKL_ENTRY_NOTARISE) {
         ZKL_TRY(zkl_ledger_version_count(ledger, &count, e->name, err));
         if (e->version != count + 1)
-            return zkl_fail(err, ZKL_CONFLICT, "the next version of '%.*s' is %u, not %u", (int)e->name.size,
-                            (const char *)e->name.data, count + 1, e->version);
+            return zkl_fail(err, ZKL_CONFLICT, "the next version of '%.*s' is %u, not %u",
+                            (int)e->name.size, (const char *)e->name.data, count + 1, e->version);
     }
     if (e->kind == ZKL_ENTRY_SETUP) {
         const zkl_status status = zkl_ledger_setup_index(ledger, &setup, &e->circuit, err);
         if (status == ZKL_OK)
-            return zkl_fail(err, ZKL_CONFLICT, "the set-up of this key of circuit %s is in the log already",
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "the set-up of this key of circuit %s is in the log already",
                             e->circuit.name);
         return status == ZKL_NOT_FOUND ? ZKL_OK : status;
     }
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry, const zkl_signing_key *const *keys,
-                                   size_t key_count, uint64_t *index, zkl_digest *receipt_id, zkl_error *err)
+zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
+                                   const zkl_signing_key *const *keys, size_t key_count,
+                                   uint64_t *index, zkl_digest *receipt_id, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -242,7 +261,8 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry, c
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
     ZKL_TRY(stage_indexes(ledger, entry, at, &leaf, err));
     ZKL_TRY(stage_keys(ledger, entry, at, err));
-    ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, zkl_buffer_bytes(&envelope), &at, err));
+    ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, zkl_buffer_bytes(&envelope), &at,
+                                    err));
     if (index)
         *index = at;
     if (receipt_id)
@@ -250,8 +270,8 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry, c
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index, zkl_digest *receipt_id,
-                                  zkl_error *err)
+zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index,
+                                  zkl_digest *receipt_id, zkl_error *err)
 {
     const zkl_signing_key *const keys[] = { &ledger->signer.key };
     if (entry->kind == ZKL_ENTRY_KEY || entry->kind == ZKL_ENTRY_REVOKE)
@@ -278,22 +298,29 @@ zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
         ledger->trust = ledger->staged_trust;
     ledger->batch_changes_keys = false;
     zkl_batch_clear(&ledger->batch);
-    const zkl_status signing = zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
+    const zkl_status signing =
+        zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
     if (signing != ZKL_OK)
-        return zkl_wrap(err, signing, "the entries are recorded; the checkpoint will be signed when the ledger is next written");
+        return zkl_wrap(err, signing,
+                        "the entries are recorded; the checkpoint will be signed when the ledger "
+                        "is next written");
     return ZKL_OK;
 }
 
 /* ---- Keys */
 
-static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_keyfile *fresh, uint64_t *index,
-                                 zkl_error *err)
+static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_keyfile *fresh,
+                                 uint64_t *index, zkl_error *err)
 {
-    zkl_entry entry = { .kind = ZKL_ENTRY_KEY, .ledger = ledger->trust.ledger, .time_ms = zkl_env_now_ms(ledger->env),
-                        .role = role, .key = fresh->key.public_key };
+    zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
+                        .ledger = ledger->trust.ledger,
+                        .time_ms = zkl_env_now_ms(ledger->env),
+                        .role = role,
+                        .key = fresh->key.public_key };
     const zkl_signing_key *old = role == ZKL_ROLE_LOG ? &ledger->log_key.key : &ledger->signer.key;
     zkl_public_key_digest(&entry.replaces, &old->public_key);
-    if (role == ZKL_ROLE_SIGNER && !zkl_trust_signer_at(staged_trust(ledger), &entry.replaces, next_index(ledger))) {
+    if (role == ZKL_ROLE_SIGNER &&
+        !zkl_trust_signer_at(staged_trust(ledger), &entry.replaces, next_index(ledger))) {
         old = &ledger->log_key.key; /* revoked: the log key puts the new one in */
         entry.replaces = (zkl_digest){ { 0 } };
     }
@@ -313,8 +340,8 @@ static zkl_status swap_files(const char *path, const char *next, uint64_t index,
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase, uint64_t *index,
-                             zkl_error *err)
+zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
+                             uint64_t *index, zkl_error *err)
 {
     const bool is_log = role == ZKL_ROLE_LOG;
     char path[ZKL_LEDGER_PATH_BYTES_MAX], next[ZKL_LEDGER_PATH_BYTES_MAX + 8];
@@ -324,11 +351,12 @@ zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_by
     ZKL_TRY(need_writer(ledger, err));
     if (ledger->batch.count)
         return zkl_fail(err, ZKL_USAGE, "commit or abandon what is staged before changing keys");
-    ZKL_TRY(zkl_ledger_path(path, ledger->folder, is_log ? "keys/log.key" : "keys/signer.key", err));
+    ZKL_TRY(
+        zkl_ledger_path(path, ledger->folder, is_log ? "keys/log.key" : "keys/signer.key", err));
     snprintf(next, sizeof next, "%s.next", path);
 
-    ZKL_TRY(zkl_keyfile_make(&fresh, is_log ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER, current->key.public_key.type,
-                             current->info.name, ledger->env, err));
+    ZKL_TRY(zkl_keyfile_make(&fresh, is_log ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER,
+                             current->key.public_key.type, current->info.name, ledger->env, err));
     const zkl_keyfile_cost *cost = current->info.has_passphrase ? &current->info.cost : NULL;
     ZKL_TRY(zkl_keyfile_save(next, &fresh, passphrase, cost, ledger->env, err));
     zkl_status status = stage_rotation(ledger, role, &fresh, &at, err);
@@ -346,19 +374,23 @@ zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_by
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, const char *reason, uint64_t *index,
-                             zkl_error *err)
+zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, const char *reason,
+                             uint64_t *index, zkl_error *err)
 {
     zkl_digest digest;
     ZKL_TRY(need_writer(ledger, err));
     zkl_public_key_digest(&digest, key);
     if (!zkl_trust_signer_at(staged_trust(ledger), &digest, next_index(ledger)))
         return zkl_fail(err, ZKL_NOT_FOUND, "no signer with this key counts now");
-    const zkl_entry entry = { .kind = ZKL_ENTRY_REVOKE, .ledger = ledger->trust.ledger,
-                              .time_ms = zkl_env_now_ms(ledger->env), .role = ZKL_ROLE_SIGNER, .key = *key,
+    const zkl_entry entry = { .kind = ZKL_ENTRY_REVOKE,
+                              .ledger = ledger->trust.ledger,
+                              .time_ms = zkl_env_now_ms(ledger->env),
+                              .role = ZKL_ROLE_SIGNER,
+                              .key = *key,
                               .reason = zkl_bytes_of_text(reason) };
     const zkl_signing_key *const keys[] = { &ledger->log_key.key };
-    const zkl_status status = zkl_ledger_stage_signed(ledger, &entry, keys, ZKL_COUNT(keys), index, NULL, err);
+    const zkl_status status =
+        zkl_ledger_stage_signed(ledger, &entry, keys, ZKL_COUNT(keys), index, NULL, err);
     if (status != ZKL_OK) {
         zkl_ledger_abandon(ledger);
         return status;

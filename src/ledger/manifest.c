@@ -11,7 +11,8 @@
 
 bool zkl_circuit_name_valid(zkl_bytes name)
 {
-    if (name.size < 2 || name.size > 3 || name.data[0] < 'A' || name.data[0] > 'Z' || name.data[1] == '0')
+    if (name.size < 2 || name.size > 3 || name.data[0] < 'A' || name.data[0] > 'Z' ||
+        name.data[1] == '0')
         return false;
     for (size_t i = 1; i < name.size; i++)
         if (name.data[i] < '0' || name.data[i] > '9')
@@ -24,8 +25,9 @@ size_t zkl_manifest_chunks(uint64_t row_count)
     return (size_t)(row_count / ZKL_CHUNK_ROWS + (row_count % ZKL_CHUNK_ROWS != 0));
 }
 
-void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint64_t chunk, const zkl_digest *row_root,
-                             const uint8_t (*blocks)[ZKL_POINT_BYTES], size_t block_count)
+void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint64_t chunk,
+                             const zkl_digest *row_root, const uint8_t (*blocks)[ZKL_POINT_BYTES],
+                             size_t block_count)
 {
     uint8_t head[1 + 8] = { 0x00 };
     zkl_store_be64(head + 1, chunk);
@@ -39,8 +41,8 @@ void zkl_manifest_table_root(zkl_digest *out, const zkl_manifest *m)
     zkl_merkle_peaks tree = { .algorithm = m->schema.hash, .node_prefix = 0x01 };
     for (size_t c = 0; c < m->chunk_count; c++) {
         zkl_digest leaf;
-        zkl_manifest_chunk_leaf(&leaf, m->schema.hash, c, &m->row_roots[c], m->blocks + c * m->blocks_per_chunk,
-                                m->blocks_per_chunk);
+        zkl_manifest_chunk_leaf(&leaf, m->schema.hash, c, &m->row_roots[c],
+                                m->blocks + c * m->blocks_per_chunk, m->blocks_per_chunk);
         zkl_merkle_peaks_push(&tree, &leaf);
     }
     zkl_merkle_peaks_root(out, &tree);
@@ -63,10 +65,11 @@ static int compare_bytes(zkl_bytes a, zkl_bytes b)
 
 static zkl_status check_lists(const zkl_manifest *m, zkl_error *err)
 {
-    if (m->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX || m->parent_count > ZKL_MANIFEST_PARENTS_MAX ||
-        m->file_count > ZKL_MANIFEST_FILES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "manifest: at most %d circuits, %d parents, %d files", ZKL_MANIFEST_CIRCUITS_MAX,
-                        ZKL_MANIFEST_PARENTS_MAX, ZKL_MANIFEST_FILES_MAX);
+    if (m->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX ||
+        m->parent_count > ZKL_MANIFEST_PARENTS_MAX || m->file_count > ZKL_MANIFEST_FILES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "manifest: at most %d circuits, %d parents, %d files",
+                        ZKL_MANIFEST_CIRCUITS_MAX, ZKL_MANIFEST_PARENTS_MAX,
+                        ZKL_MANIFEST_FILES_MAX);
     for (size_t i = 0; i < m->circuit_count; i++) {
         if (!zkl_circuit_name_valid(zkl_bytes_of_text(m->circuits[i].name)))
             return zkl_fail(err, ZKL_BAD_INPUT, "manifest: circuit %zu has no circuit's name", i);
@@ -90,7 +93,8 @@ static zkl_status check_lists(const zkl_manifest *m, zkl_error *err)
 static zkl_status check_shape(const zkl_manifest *m, zkl_error *err)
 {
     if (!m->row_count || m->row_count > ZKL_ROWS_MAX)
-        return zkl_fail(err, ZKL_BAD_INPUT, "manifest: %llu rows", (unsigned long long)m->row_count);
+        return zkl_fail(err, ZKL_BAD_INPUT, "manifest: %llu rows",
+                        (unsigned long long)m->row_count);
     if (!m->schema.column_count)
         return zkl_fail(err, ZKL_BAD_INPUT, "manifest: no columns");
     if (m->chunk_count != zkl_manifest_chunks(m->row_count))
@@ -123,8 +127,8 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
 
     ZKL_TRY(count_blocks(&block_count, &m->schema, err));
     if (block_count != m->blocks_per_chunk)
-        return zkl_fail(err, ZKL_BAD_INPUT, "manifest: %zu blocks a chunk, the schema has %zu", m->blocks_per_chunk,
-                        block_count);
+        return zkl_fail(err, ZKL_BAD_INPUT, "manifest: %zu blocks a chunk, the schema has %zu",
+                        m->blocks_per_chunk, block_count);
     ZKL_TRY(check_lists(m, err));
     ZKL_TRY(check_shape(m, err));
 
@@ -171,7 +175,8 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
     zkl_buffer_put_u32(&buffer, (uint32_t)m->blocks_per_chunk);
     for (size_t c = 0; c < m->chunk_count; c++) {
         zkl_buffer_put(&buffer, m->row_roots[c].bytes, 32);
-        zkl_buffer_put(&buffer, m->blocks + c * m->blocks_per_chunk, m->blocks_per_chunk * ZKL_POINT_BYTES);
+        zkl_buffer_put(&buffer, m->blocks + c * m->blocks_per_chunk,
+                       m->blocks_per_chunk * ZKL_POINT_BYTES);
     }
     ZKL_TRY(zkl_buffer_status(&buffer, err));
     zkl_digest hash;
@@ -179,7 +184,8 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
     zkl_buffer_put(&buffer, hash.bytes, 32);
     ZKL_TRY(zkl_buffer_status(&buffer, err));
     if (buffer.size > ZKL_MANIFEST_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the manifest has %zu bytes, at most %zu", buffer.size, ZKL_MANIFEST_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the manifest has %zu bytes, at most %zu", buffer.size,
+                        ZKL_MANIFEST_BYTES_MAX);
     zkl_buffer_put(out, buffer.data, buffer.size);
     return zkl_buffer_status(out, err);
 }
@@ -205,7 +211,8 @@ static zkl_status read_schema(zkl_manifest *m, zkl_arena *arena, zkl_reader *rea
     return count_blocks(&m->blocks_per_chunk, &m->schema, err);
 }
 
-static zkl_status read_dictionaries(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
+static zkl_status read_dictionaries(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
+                                    zkl_error *err)
 {
     zkl_digest *seeds = ZKL_ARENA_NEW(arena, zkl_digest, m->schema.column_count);
     if (!seeds)
@@ -225,9 +232,11 @@ static zkl_status read_dictionaries(zkl_manifest *m, zkl_arena *arena, zkl_reade
     return ZKL_OK;
 }
 
-static zkl_status read_circuits(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
+static zkl_status read_circuits(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
+                                zkl_error *err)
 {
-    m->circuit_count = zkl_reader_count(reader, ZKL_MANIFEST_CIRCUITS_MAX, 4 + 1 + 32, "number of circuits");
+    m->circuit_count =
+        zkl_reader_count(reader, ZKL_MANIFEST_CIRCUITS_MAX, 4 + 1 + 32, "number of circuits");
     zkl_circuit_id *circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, m->circuit_count);
     if (!circuits)
         return zkl_no_memory(err, m->circuit_count * sizeof *circuits);
@@ -245,7 +254,8 @@ static zkl_status read_circuits(zkl_manifest *m, zkl_arena *arena, zkl_reader *r
 
 static zkl_status read_files(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
 {
-    m->file_count = zkl_reader_count(reader, ZKL_MANIFEST_FILES_MAX, 4 + 1 + 8 + 64, "number of files");
+    m->file_count =
+        zkl_reader_count(reader, ZKL_MANIFEST_FILES_MAX, 4 + 1 + 8 + 64, "number of files");
     zkl_public_file *files = ZKL_ARENA_NEW(arena, zkl_public_file, m->file_count);
     if (!files)
         return zkl_no_memory(err, m->file_count * sizeof *files);
@@ -263,19 +273,22 @@ static zkl_status read_chunks(zkl_manifest *m, zkl_arena *arena, zkl_reader *rea
 {
     const size_t chunk_bytes = 32 + m->blocks_per_chunk * ZKL_POINT_BYTES;
     const uint32_t count = zkl_reader_count(reader, UINT32_MAX, 1, "number of chunks");
-    if (count != zkl_manifest_chunks(m->row_count) || zkl_reader_u32(reader, "blocks a chunk") != m->blocks_per_chunk)
+    if (count != zkl_manifest_chunks(m->row_count) ||
+        zkl_reader_u32(reader, "blocks a chunk") != m->blocks_per_chunk)
         zkl_reader_fault(reader, "number of chunks");
     if (reader->fault || count > (reader->bytes.size - reader->at) / chunk_bytes) {
         zkl_reader_fault(reader, "number of chunks");
         return ZKL_OK;
     }
     zkl_digest *roots = ZKL_ARENA_NEW(arena, zkl_digest, count);
-    uint8_t(*blocks)[ZKL_POINT_BYTES] = zkl_arena_alloc(arena, count, m->blocks_per_chunk * ZKL_POINT_BYTES);
+    uint8_t(*blocks)[ZKL_POINT_BYTES] =
+        zkl_arena_alloc(arena, count, m->blocks_per_chunk * ZKL_POINT_BYTES);
     if (!roots || !blocks)
         return zkl_no_memory(err, count * chunk_bytes);
     for (size_t c = 0; c < count; c++) {
         read_digest(&roots[c], reader, "row root");
-        const zkl_bytes points = zkl_reader_take(reader, m->blocks_per_chunk * ZKL_POINT_BYTES, "commitments");
+        const zkl_bytes points =
+            zkl_reader_take(reader, m->blocks_per_chunk * ZKL_POINT_BYTES, "commitments");
         if (points.size)
             memcpy(blocks + c * m->blocks_per_chunk, points.data, points.size);
     }
@@ -290,7 +303,8 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
     zkl_manifest m = { 0 };
     zkl_digest hash;
     if (bytes.size > ZKL_MANIFEST_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the manifest has %zu bytes, at most %zu", bytes.size, ZKL_MANIFEST_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the manifest has %zu bytes, at most %zu", bytes.size,
+                        ZKL_MANIFEST_BYTES_MAX);
     if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
         return zkl_fail(err, ZKL_BAD_INPUT, "manifest: cut off");
     zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));

@@ -29,29 +29,32 @@ bool zkl_circuit_name_valid(zkl_bytes name);
 typedef struct zkl_public_file {
     zkl_bytes name; /* UTF-8, relative */
     uint64_t size;
-    zkl_digest hash;   /* by the schema's algorithm */
+    zkl_digest hash; /* by the schema's algorithm */
     zkl_digest sha256;
 } zkl_public_file;
 
 typedef struct zkl_manifest {
     zkl_schema schema;
-    zkl_digest schema_hash;             /* SHA3-256 of the schema's bytes; set by parse, ignored by encode */
-    const zkl_digest *dictionary_seeds; /* one a column, of the columns with a dictionary; else ignored */
+    zkl_digest schema_hash; /* SHA3-256 of the schema's bytes; set by parse, ignored by encode */
+    const zkl_digest
+        *dictionary_seeds; /* one a column, of the columns with a dictionary; else ignored */
     zkl_digest seed;
-    uint64_t row_count;                 /* 1 .. ZKL_ROWS_MAX */
-    zkl_digest content;                 /* salted content commitment */
-    zkl_digest table_root;              /* see zkl_manifest_table_root */
+    uint64_t row_count;    /* 1 .. ZKL_ROWS_MAX */
+    zkl_digest content;    /* salted content commitment */
+    zkl_digest table_root; /* see zkl_manifest_table_root */
     zkl_digest powers_hash;
-    const zkl_circuit_id *circuits; /* by name, then key hash; none twice: those of the notarisation's statements */
+    const zkl_circuit_id
+        *circuits; /* by name, then key hash; none twice: those of the notarisation's statements */
     size_t circuit_count;
     const zkl_digest *parents; /* dataset ids, in the order given; none twice */
     size_t parent_count;
     const zkl_public_file *files; /* in name order; none without --public-digest */
     size_t file_count;
-    size_t chunk_count;       /* ceil(row_count / ZKL_CHUNK_ROWS) */
-    size_t blocks_per_chunk;  /* zkl_schema_number's */
-    const zkl_digest *row_roots;                /* chunk_count */
-    const uint8_t (*blocks)[ZKL_POINT_BYTES];   /* chunk_count * blocks_per_chunk; points are not decoded here */
+    size_t chunk_count;          /* ceil(row_count / ZKL_CHUNK_ROWS) */
+    size_t blocks_per_chunk;     /* zkl_schema_number's */
+    const zkl_digest *row_roots; /* chunk_count */
+    const uint8_t (
+        *blocks)[ZKL_POINT_BYTES]; /* chunk_count * blocks_per_chunk; points are not decoded here */
 } zkl_manifest;
 
 /* ceil(rows / 65,536). */
@@ -64,11 +67,13 @@ void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint
 void zkl_manifest_table_root(zkl_digest *out, const zkl_manifest *manifest);
 
 /* ZKL_BAD_INPUT when the values do not fit together (as parse), ZKL_LIMIT when too large. */
-zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *manifest, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *manifest,
+                               zkl_error *err) ZKL_MUST_USE;
 /* Borrows from bytes and arena. */
-zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes bytes,
+                              zkl_error *err) ZKL_MUST_USE;
 
 /* What the verifier must know of this table; dataset is the manifest's id. Borrows from manifest and arena. */
-zkl_status zkl_manifest_known_table(zkl_known_table *out, zkl_arena *arena, const zkl_manifest *manifest,
-                                    const zkl_digest *dataset, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_manifest_known_table(zkl_known_table *out, zkl_arena *arena,
+                                    const zkl_manifest *manifest, const zkl_digest *dataset,
+                                    zkl_error *err) ZKL_MUST_USE;

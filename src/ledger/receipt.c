@@ -18,13 +18,16 @@ static void put_logged(zkl_buffer *out, const zkl_logged_entry *entry)
 zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *r, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
-    if (!r->manifest_count || r->manifest_count > ZKL_RECEIPT_MANIFESTS_MAX || !r->statement_count ||
-        r->statement_count > ZKL_RECEIPT_STATEMENTS_MAX || r->key_count > ZKL_RECEIPT_KEYS_MAX ||
-        r->other_count > ZKL_RECEIPT_ENTRIES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the receipt would hold %zu manifests (at most %d), %zu statements (%d), %zu keys "
-                                        "(%d), %zu further entries (%d)",
-                        r->manifest_count, ZKL_RECEIPT_MANIFESTS_MAX, r->statement_count, ZKL_RECEIPT_STATEMENTS_MAX,
-                        r->key_count, ZKL_RECEIPT_KEYS_MAX, r->other_count, ZKL_RECEIPT_ENTRIES_MAX);
+    if (!r->manifest_count || r->manifest_count > ZKL_RECEIPT_MANIFESTS_MAX ||
+        !r->statement_count || r->statement_count > ZKL_RECEIPT_STATEMENTS_MAX ||
+        r->key_count > ZKL_RECEIPT_KEYS_MAX || r->other_count > ZKL_RECEIPT_ENTRIES_MAX)
+        return zkl_fail(
+            err, ZKL_LIMIT,
+            "the receipt would hold %zu manifests (at most %d), %zu statements (%d), %zu keys "
+            "(%d), %zu further entries (%d)",
+            r->manifest_count, ZKL_RECEIPT_MANIFESTS_MAX, r->statement_count,
+            ZKL_RECEIPT_STATEMENTS_MAX, r->key_count, ZKL_RECEIPT_KEYS_MAX, r->other_count,
+            ZKL_RECEIPT_ENTRIES_MAX);
     if (r->powers.size != ZKL_SRS_VERIFIER_BYTES)
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: the powers have %zu bytes", r->powers.size);
     zkl_buffer_put_text(&b, RECEIPT_MAGIC);
@@ -54,7 +57,8 @@ zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *r, zkl_error *
     zkl_buffer_put(&b, hash.bytes, 32);
     ZKL_TRY(zkl_buffer_status(&b, err));
     if (b.size > ZKL_RECEIPT_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the receipt has %zu bytes, at most %zu", b.size, ZKL_RECEIPT_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the receipt has %zu bytes, at most %zu", b.size,
+                        ZKL_RECEIPT_BYTES_MAX);
     zkl_buffer_put(out, b.data, b.size);
     return zkl_buffer_status(out, err);
 }
@@ -67,14 +71,17 @@ static void read_logged(zkl_logged_entry *out, zkl_reader *r)
     out->index = zkl_reader_u64(r, "log index");
     out->path_count = zkl_reader_count(r, ZKL_MERKLE_PATH_MAX, 32, "length of the inclusion path");
     /* digests are bytes: no alignment */
-    out->path = (const zkl_digest *)(const void *)zkl_reader_take(r, out->path_count * 32, "inclusion path").data;
+    out->path =
+        (const zkl_digest *)(const void *)zkl_reader_take(r, out->path_count * 32, "inclusion path")
+            .data;
     if (out->index > ZKL_LOG_SIZE_MAX)
         zkl_reader_fault(r, "log index");
 }
 
 static zkl_status read_manifests(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
-    out->manifest_count = zkl_reader_count(r, ZKL_RECEIPT_MANIFESTS_MAX, 4 + 32, "number of manifests");
+    out->manifest_count =
+        zkl_reader_count(r, ZKL_RECEIPT_MANIFESTS_MAX, 4 + 32, "number of manifests");
     zkl_bytes *manifests = ZKL_ARENA_NEW(arena, zkl_bytes, out->manifest_count);
     if (!manifests)
         return zkl_no_memory(err, out->manifest_count * sizeof *manifests);
@@ -88,7 +95,8 @@ static zkl_status read_manifests(zkl_receipt *out, zkl_arena *arena, zkl_reader 
 
 static zkl_status read_keys(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
-    out->key_count = zkl_reader_count(r, ZKL_RECEIPT_KEYS_MAX, 4 + ZKL_GROTH16_VK_BYTES, "number of keys");
+    out->key_count =
+        zkl_reader_count(r, ZKL_RECEIPT_KEYS_MAX, 4 + ZKL_GROTH16_VK_BYTES, "number of keys");
     zkl_receipt_key *keys = ZKL_ARENA_NEW(arena, zkl_receipt_key, out->key_count);
     if (!keys)
         return zkl_no_memory(err, out->key_count * sizeof *keys);
@@ -104,8 +112,10 @@ static zkl_status read_keys(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, z
 
 static zkl_status read_statements(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
-    out->statement_count = zkl_reader_count(r, ZKL_RECEIPT_STATEMENTS_MAX, 8, "number of statements");
-    zkl_receipt_statement *statements = ZKL_ARENA_NEW(arena, zkl_receipt_statement, out->statement_count);
+    out->statement_count =
+        zkl_reader_count(r, ZKL_RECEIPT_STATEMENTS_MAX, 8, "number of statements");
+    zkl_receipt_statement *statements =
+        ZKL_ARENA_NEW(arena, zkl_receipt_statement, out->statement_count);
     if (!statements)
         return zkl_no_memory(err, out->statement_count * sizeof *statements);
     for (size_t i = 0; i < out->statement_count; i++) {
@@ -120,7 +130,8 @@ static zkl_status read_statements(zkl_receipt *out, zkl_arena *arena, zkl_reader
 
 static zkl_status read_others(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
-    out->other_count = zkl_reader_count(r, ZKL_RECEIPT_ENTRIES_MAX, 16, "number of further entries");
+    out->other_count =
+        zkl_reader_count(r, ZKL_RECEIPT_ENTRIES_MAX, 16, "number of further entries");
     zkl_logged_entry *others = ZKL_ARENA_NEW(arena, zkl_logged_entry, out->other_count);
     if (!others)
         return zkl_no_memory(err, out->other_count * sizeof *others);
@@ -138,7 +149,8 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
     zkl_receipt receipt = { 0 };
     zkl_digest hash;
     if (bytes.size > ZKL_RECEIPT_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the receipt has %zu bytes, at most %zu", bytes.size, ZKL_RECEIPT_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the receipt has %zu bytes, at most %zu", bytes.size,
+                        ZKL_RECEIPT_BYTES_MAX);
     if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: cut off");
     zkl_reader r = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
@@ -191,7 +203,8 @@ zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes bytes, zkl_error *err)
     return zkl_buffer_status(out, err);
 }
 
-static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_known_table *known, size_t known_count)
+static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_known_table *known,
+                                         size_t known_count)
 {
     for (size_t i = 0; i < known_count; i++)
         if (zkl_digest_equal(&known[i].dataset, dataset))
@@ -200,11 +213,12 @@ static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_kn
 }
 
 /* Append the commitments of a source table: chunk, column, limb. */
-static zkl_status put_source_blocks(zkl_buffer *out, const zkl_statement_table *table, const zkl_known_table *known,
-                                    zkl_error *err)
+static zkl_status put_source_blocks(zkl_buffer *out, const zkl_statement_table *table,
+                                    const zkl_known_table *known, zkl_error *err)
 {
     const uint64_t chunks = zkl_statement_chunk_count(table, &zkl_proof_format_v1);
-    const uint64_t known_chunks = known->row_count / ZKL_CHUNK_ROWS + (known->row_count % ZKL_CHUNK_ROWS != 0);
+    const uint64_t known_chunks =
+        known->row_count / ZKL_CHUNK_ROWS + (known->row_count % ZKL_CHUNK_ROWS != 0);
     const uint64_t first = table->first_row / ZKL_CHUNK_ROWS;
     ZKL_AUTO_BLOCK size_t *starts = zkl_malloc(known->column_count + 1, sizeof *starts);
     if (!starts)
@@ -217,16 +231,18 @@ static zkl_status put_source_blocks(zkl_buffer *out, const zkl_statement_table *
     for (uint64_t c = first; c < first + chunks; c++)
         for (size_t i = 0; i < table->column_count; i++) {
             const zkl_statement_column *column = &table->columns[i];
-            if (column->index >= known->column_count || column->limb_count != known->limb_counts[column->index])
-                return zkl_fail(err, ZKL_REJECTED, "a table's column %u is not one of its dataset", column->index);
+            if (column->index >= known->column_count ||
+                column->limb_count != known->limb_counts[column->index])
+                return zkl_fail(err, ZKL_REJECTED, "a table's column %u is not one of its dataset",
+                                column->index);
             zkl_buffer_put(out, known->blocks + c * known->blocks_per_chunk + starts[column->index],
                            column->limb_count * ZKL_POINT_BYTES);
         }
     return zkl_buffer_status(out, err);
 }
 
-zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_known_table *known, size_t known_count,
-                                 zkl_error *err)
+zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_known_table *known,
+                                 size_t known_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) blocks = { 0 };
@@ -236,21 +252,25 @@ zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_k
     for (size_t i = 0; i < s.table_count; i++) {
         const size_t count = zkl_statement_table_blocks(&s.tables[i], &zkl_proof_format_v1);
         if (!zkl_size_add(&total, total, count) || total > ZKL_STATEMENT_BLOCKS_MAX)
-            return zkl_fail(err, ZKL_REJECTED, "the statement's tables have more than %d blocks", ZKL_STATEMENT_BLOCKS_MAX);
+            return zkl_fail(err, ZKL_REJECTED, "the statement's tables have more than %d blocks",
+                            ZKL_STATEMENT_BLOCKS_MAX);
         if (!zkl_statement_table_is_source(&s, i)) {
             if (count > s.block_count - at)
-                return zkl_fail(err, ZKL_REJECTED, "the statement has fewer auxiliary blocks than its tables");
+                return zkl_fail(err, ZKL_REJECTED,
+                                "the statement has fewer auxiliary blocks than its tables");
             zkl_buffer_put(&blocks, s.blocks + at, count * ZKL_POINT_BYTES);
             at += count;
             continue;
         }
         const zkl_known_table *source = find_known(&s.tables[i].dataset, known, known_count);
         if (!source)
-            return zkl_fail(err, ZKL_REJECTED, "the statement is about a dataset whose manifest is not here");
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the statement is about a dataset whose manifest is not here");
         ZKL_TRY(put_source_blocks(&blocks, &s.tables[i], source, err));
     }
     if (at != s.block_count)
-        return zkl_fail(err, ZKL_REJECTED, "the statement has more auxiliary blocks than its tables");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the statement has more auxiliary blocks than its tables");
     ZKL_TRY(zkl_buffer_status(&blocks, err));
     s.blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks.data;
     s.block_count = blocks.size / ZKL_POINT_BYTES;

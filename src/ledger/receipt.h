@@ -41,19 +41,22 @@ typedef struct zkl_receipt {
     zkl_logged_entry entry;     /* notarise or prove */
     const zkl_bytes *manifests; /* the subject's first */
     size_t manifest_count;
-    zkl_bytes powers; /* ZKL_SRS_VERIFIER_BYTES */
+    zkl_bytes powers;            /* ZKL_SRS_VERIFIER_BYTES */
     const zkl_receipt_key *keys; /* those the statements name; none twice */
     size_t key_count;
-    const zkl_receipt_statement *statements; /* of entry, in its order; then of further notarise entries */
+    const zkl_receipt_statement
+        *statements; /* of entry, in its order; then of further notarise entries */
     size_t statement_count;
     const zkl_logged_entry *others; /* set-up, key and (for prove) notarise entries, by index */
     size_t other_count;
     zkl_bytes checkpoint; /* the signed note */
 } zkl_receipt;
 
-zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *receipt, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *receipt,
+                              zkl_error *err) ZKL_MUST_USE;
 /* Form, limits and trailing hash; borrows from bytes and arena. ZKL_BAD_INPUT. */
-zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes,
+                             zkl_error *err) ZKL_MUST_USE;
 
 /* A statement without its source blocks, and back. manifest: by dataset id; ZKL_REJECTED when a source table is of none
  * of them or does not fit. */

@@ -30,7 +30,8 @@ static zkl_status load_key(content_loader *l, const zkl_statement *s)
         if (zkl_digest_equal(&l->circuits[i].key_hash, &s->key_hash))
             return ZKL_OK;
     if (l->key_count == ZKL_RECEIPT_KEYS_MAX || !zkl_circuit_name_valid(s->circuit))
-        return zkl_fail(l->err, ZKL_LIMIT, "the statements use more than %d circuits", ZKL_RECEIPT_KEYS_MAX);
+        return zkl_fail(l->err, ZKL_LIMIT, "the statements use more than %d circuits",
+                        ZKL_RECEIPT_KEYS_MAX);
     memcpy(circuit.name, s->circuit.data, s->circuit.size);
     ZKL_TRY(zkl_ledger_setup_index(l->ledger, &index, &circuit, l->err));
     ZKL_TRY(zkl_ledger_entry(l->ledger, &setup, &dsse, l->arena, index, l->err));
@@ -63,7 +64,8 @@ static zkl_status load_statement(content_loader *l, const zkl_entry_statement *r
 }
 
 /* The notarise entry of a proof's dataset. */
-static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, zkl_entry *out, uint64_t *index)
+static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, zkl_entry *out,
+                                    uint64_t *index)
 {
     zkl_dataset_version version;
     zkl_dsse dsse;
@@ -72,18 +74,20 @@ static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, z
     return zkl_ledger_entry(l->ledger, out, &dsse, l->arena, version.index, l->err);
 }
 
-zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena, uint64_t index,
-                                   zkl_error *err)
+zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
+                                   uint64_t index, zkl_error *err)
 {
     content_loader l = { .ledger = ledger, .arena = arena, .err = err };
     zkl_loaded_content c = { 0 };
     zkl_bytes envelope, *manifest = ZKL_ARENA_NEW(arena, zkl_bytes, 1);
     zkl_dsse dsse;
-    zkl_entry *notarise = ZKL_ARENA_NEW(arena, zkl_entry, 1), *entry = ZKL_ARENA_NEW(arena, zkl_entry, 1);
+    zkl_entry *notarise = ZKL_ARENA_NEW(arena, zkl_entry, 1),
+              *entry = ZKL_ARENA_NEW(arena, zkl_entry, 1);
     const zkl_entry **list = ZKL_ARENA_NEW(arena, const zkl_entry *, 1);
     l.keys = ZKL_ARENA_NEW(arena, zkl_receipt_key, ZKL_RECEIPT_KEYS_MAX);
     l.circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, ZKL_RECEIPT_KEYS_MAX);
-    l.statements = ZKL_ARENA_NEW(arena, zkl_receipt_statement, (size_t)2 * ZKL_ENTRY_STATEMENTS_MAX);
+    l.statements =
+        ZKL_ARENA_NEW(arena, zkl_receipt_statement, (size_t)2 * ZKL_ENTRY_STATEMENTS_MAX);
     if (!manifest || !notarise || !entry || !list || !l.keys || !l.circuits || !l.statements)
         return zkl_no_memory(err, sizeof *entry);
 
@@ -91,12 +95,13 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
     ZKL_TRY(zkl_entry_open(entry, &dsse, arena, envelope, err));
     zkl_rfc6962_leaf(&c.leaf, envelope);
     if (entry->kind != ZKL_ENTRY_NOTARISE && entry->kind != ZKL_ENTRY_PROVE)
-        return zkl_fail(err, ZKL_USAGE, "entry %llu is about no dataset, but %s", (unsigned long long)index,
-                        zkl_entry_kind_name(entry->kind));
+        return zkl_fail(err, ZKL_USAGE, "entry %llu is about no dataset, but %s",
+                        (unsigned long long)index, zkl_entry_kind_name(entry->kind));
     ZKL_TRY(zkl_ledger_blob(ledger, manifest, arena, &entry->manifest_sha256, err));
     for (size_t i = 0; i < entry->statement_count; i++)
         ZKL_TRY(load_statement(&l, &entry->statements[i], false));
-    if (entry->kind == ZKL_ENTRY_PROVE) { /* the claims of a proof rest on the dataset's cells statements */
+    if (entry->kind ==
+        ZKL_ENTRY_PROVE) { /* the claims of a proof rest on the dataset's cells statements */
         ZKL_TRY(load_notarisation(&l, entry, notarise, &c.notarise_index));
         for (size_t i = 0; i < notarise->statement_count; i++)
             ZKL_TRY(load_statement(&l, &notarise->statements[i], true));
@@ -105,9 +110,15 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
     }
     c.entry = *entry;
     c.circuits = l.circuits;
-    c.content = (zkl_content){ .entry = entry, .notarise_entries = list, .notarise_count = c.has_notarise,
-                               .manifests = manifest, .manifest_count = 1, .powers = ledger->powers, .keys = l.keys,
-                               .key_count = l.key_count, .statements = l.statements,
+    c.content = (zkl_content){ .entry = entry,
+                               .notarise_entries = list,
+                               .notarise_count = c.has_notarise,
+                               .manifests = manifest,
+                               .manifest_count = 1,
+                               .powers = ledger->powers,
+                               .keys = l.keys,
+                               .key_count = l.key_count,
+                               .statements = l.statements,
                                .statement_count = l.statement_count };
     *out = c;
     return ZKL_OK;
@@ -120,18 +131,19 @@ typedef struct checkpoint_head {
     zkl_checkpoint checkpoint;
 } checkpoint_head;
 
-static zkl_status latest_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_arena *arena, uint64_t index,
-                                    zkl_error *err)
+static zkl_status latest_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_arena *arena,
+                                    uint64_t index, zkl_error *err)
 {
     ZKL_TRY(zkl_log_checkpoint_latest(&ledger->log, &out->note, arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&out->checkpoint, arena, out->note, err));
     if (index >= out->checkpoint.size)
-        return zkl_fail(err, ZKL_NOT_FOUND, "entry %llu is not yet under a checkpoint", (unsigned long long)index);
+        return zkl_fail(err, ZKL_NOT_FOUND, "entry %llu is not yet under a checkpoint",
+                        (unsigned long long)index);
     return ZKL_OK;
 }
 
-static zkl_status logged_entry(zkl_ledger *ledger, zkl_logged_entry *out, zkl_arena *arena, uint64_t index, uint64_t size,
-                               zkl_error *err)
+static zkl_status logged_entry(zkl_ledger *ledger, zkl_logged_entry *out, zkl_arena *arena,
+                               uint64_t index, uint64_t size, zkl_error *err)
 {
     zkl_digest *path = ZKL_ARENA_NEW(arena, zkl_digest, ZKL_MERKLE_PATH_MAX);
     if (!path)
@@ -157,7 +169,8 @@ static zkl_status add_index(index_list *list, uint64_t own, uint64_t index, zkl_
         if (list->items[i] == index)
             return ZKL_OK;
     if (list->count == ZKL_RECEIPT_ENTRIES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the receipt needs more than %d further entries", ZKL_RECEIPT_ENTRIES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the receipt needs more than %d further entries",
+                        ZKL_RECEIPT_ENTRIES_MAX);
     for (; at > 0 && list->items[at - 1] > index; at--)
         list->items[at] = list->items[at - 1];
     list->items[at] = index;
@@ -167,7 +180,8 @@ static zkl_status add_index(index_list *list, uint64_t own, uint64_t index, zkl_
 
 /* Key and revoke entries: where keys begin or end to count. Index `until - 1` of a key that ended and `from - 1` of one
  * that began. */
-static zkl_status add_key_entries(zkl_ledger *ledger, index_list *list, uint64_t own, uint64_t size, zkl_error *err)
+static zkl_status add_key_entries(zkl_ledger *ledger, index_list *list, uint64_t own, uint64_t size,
+                                  zkl_error *err)
 {
     const zkl_trust *t = &ledger->trust;
     for (size_t i = 0; i < t->log_key_count; i++)
@@ -206,7 +220,8 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     if (!others)
         return zkl_no_memory(err, list->count * sizeof *others);
     for (size_t i = 0; i < list->count; i++)
-        ZKL_TRY(logged_entry(ledger, &others[i], &arena, list->items[i], head.checkpoint.size, err));
+        ZKL_TRY(
+            logged_entry(ledger, &others[i], &arena, list->items[i], head.checkpoint.size, err));
     ZKL_TRY(logged_entry(ledger, &r.entry, &arena, index, head.checkpoint.size, err));
     r.manifests = content.content.manifests;
     r.manifest_count = content.content.manifest_count;
@@ -221,13 +236,15 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     return zkl_receipt_encode(out, &r, err);
 }
 
-zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, zkl_error *err)
+zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
+                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     checkpoint_head head;
     zkl_tlog_proof proof = { .index = index };
     ZKL_TRY(latest_checkpoint(ledger, &head, &arena, index, err));
-    ZKL_TRY(zkl_log_inclusion(&ledger->log, proof.path, &proof.path_count, index, head.checkpoint.size, err));
+    ZKL_TRY(zkl_log_inclusion(&ledger->log, proof.path, &proof.path_count, index,
+                              head.checkpoint.size, err));
     proof.checkpoint = head.note;
     zkl_tlog_proof_encode(out, &proof);
     return zkl_buffer_status(out, err);

@@ -13,7 +13,8 @@ static bool overlap(uint64_t from_a, uint64_t until_a, uint64_t from_b, uint64_t
 static zkl_status check_log_keys(const zkl_trust *t, zkl_error *err)
 {
     if (!t->log_key_count || t->log_key_count > ZKL_TRUST_KEYS_MAX)
-        return zkl_fail(err, ZKL_BAD_INPUT, "trust: %zu log keys, 1 to %d", t->log_key_count, ZKL_TRUST_KEYS_MAX);
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: %zu log keys, 1 to %d", t->log_key_count,
+                        ZKL_TRUST_KEYS_MAX);
     if (t->first_log_key.type != ZKL_NOTE_ED25519)
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: the first log key is not an Ed25519 key");
     for (size_t i = 0; i < t->log_key_count; i++) {
@@ -23,10 +24,12 @@ static zkl_status check_log_keys(const zkl_trust *t, zkl_error *err)
         if (key->key.type != ZKL_NOTE_ED25519)
             return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu is a witness's", i);
         if (strcmp(key->key.name, t->first_log_key.name) != 0)
-            return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu is of another log, '%s'", i, key->key.name);
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu is of another log, '%s'", i,
+                            key->key.name);
         for (size_t j = 0; j < i; j++)
             if (overlap(key->from, key->until, t->log_keys[j].from, t->log_keys[j].until))
-                return zkl_fail(err, ZKL_BAD_INPUT, "trust: log keys %zu and %zu count for the same index", j, i);
+                return zkl_fail(err, ZKL_BAD_INPUT,
+                                "trust: log keys %zu and %zu count for the same index", j, i);
     }
     return ZKL_OK;
 }
@@ -34,7 +37,8 @@ static zkl_status check_log_keys(const zkl_trust *t, zkl_error *err)
 static zkl_status check_signers(const zkl_trust *t, zkl_error *err)
 {
     if (t->signer_count > ZKL_TRUST_KEYS_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "trust: %zu signers, at most %d", t->signer_count, ZKL_TRUST_KEYS_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu signers, at most %d", t->signer_count,
+                        ZKL_TRUST_KEYS_MAX);
     for (size_t i = 0; i < t->signer_count; i++) {
         const zkl_trusted_signer *s = &t->signers[i];
         if (s->from >= s->until)
@@ -42,7 +46,8 @@ static zkl_status check_signers(const zkl_trust *t, zkl_error *err)
         for (size_t j = 0; j < i; j++)
             if (zkl_public_key_equal(&s->key, &t->signers[j].key) &&
                 overlap(s->from, s->until, t->signers[j].from, t->signers[j].until))
-                return zkl_fail(err, ZKL_BAD_INPUT, "trust: signers %zu and %zu are one key at one index", j, i);
+                return zkl_fail(err, ZKL_BAD_INPUT,
+                                "trust: signers %zu and %zu are one key at one index", j, i);
     }
     return ZKL_OK;
 }
@@ -53,23 +58,29 @@ zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
     ZKL_TRY(check_log_keys(t, err));
     ZKL_TRY(check_signers(t, err));
     if (t->witness_count > ZKL_TRUST_WITNESSES_MAX || t->quorum > t->witness_count)
-        return zkl_fail(err, ZKL_BAD_INPUT, "trust: a quorum of %zu among %zu witnesses, at most %d", t->quorum,
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "trust: a quorum of %zu among %zu witnesses, at most %d", t->quorum,
                         t->witness_count, ZKL_TRUST_WITNESSES_MAX);
     for (size_t i = 0; i < t->witness_count; i++) {
         if (t->witnesses[i].type != ZKL_NOTE_COSIGNATURE)
-            return zkl_fail(err, ZKL_BAD_INPUT, "trust: witness %zu has no cosignature key (type 4)", i);
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "trust: witness %zu has no cosignature key (type 4)", i);
         for (size_t j = 0; j < i; j++) /* one key is one witness, whatever its names */
-            if (memcmp(t->witnesses[i].public_key, t->witnesses[j].public_key, ZKL_ED25519_PUBLIC_BYTES) == 0)
+            if (memcmp(t->witnesses[i].public_key, t->witnesses[j].public_key,
+                       ZKL_ED25519_PUBLIC_BYTES) == 0)
                 return zkl_fail(err, ZKL_BAD_INPUT, "trust: witness %zu stands twice", i);
     }
     if (t->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "trust: %zu circuits, at most %d", t->circuit_count, ZKL_MANIFEST_CIRCUITS_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu circuits, at most %d", t->circuit_count,
+                        ZKL_MANIFEST_CIRCUITS_MAX);
     for (size_t i = 0; i < t->circuit_count; i++) {
         if (!zkl_circuit_name_valid(zkl_bytes_of_text(t->circuits[i].name)))
-            return zkl_fail(err, ZKL_BAD_INPUT, "trust: '%s' is no circuit's name", t->circuits[i].name);
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: '%s' is no circuit's name",
+                            t->circuits[i].name);
         for (size_t j = 0; j < i; j++)
             if (strcmp(t->circuits[i].name, t->circuits[j].name) == 0)
-                return zkl_fail(err, ZKL_BAD_INPUT, "trust: circuit '%s' stands twice", t->circuits[i].name);
+                return zkl_fail(err, ZKL_BAD_INPUT, "trust: circuit '%s' stands twice",
+                                t->circuits[i].name);
     }
     zkl_verifier_key_encode(text, &t->first_log_key);
     zkl_ledger_id(&t->ledger, zkl_bytes_of_text(text));
@@ -123,7 +134,8 @@ zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *
     zkl_buffer_put(&b, hash.bytes, 32);
     ZKL_TRY(zkl_buffer_status(&b, err));
     if (b.size > ZKL_TRUST_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", b.size, ZKL_TRUST_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", b.size,
+                        ZKL_TRUST_BYTES_MAX);
     zkl_buffer_put(out, b.data, b.size);
     return zkl_buffer_status(out, err);
 }
@@ -182,7 +194,8 @@ static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader
     for (size_t i = 0; i < t->witness_count; i++)
         read_verifier_key(&t->witnesses[i], reader, "witness");
     read_digest(&t->powers_hash, reader, "powers hash");
-    t->circuit_count = zkl_reader_count(reader, ZKL_MANIFEST_CIRCUITS_MAX, 4 + 32, "number of circuits");
+    t->circuit_count =
+        zkl_reader_count(reader, ZKL_MANIFEST_CIRCUITS_MAX, 4 + 32, "number of circuits");
     t->circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, t->circuit_count);
     if (!t->circuits)
         return zkl_no_memory(err, t->circuit_count * sizeof *t->circuits);
@@ -206,13 +219,15 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
     zkl_trust t = { 0 };
     zkl_digest hash;
     if (bytes.size > ZKL_TRUST_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", bytes.size, ZKL_TRUST_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", bytes.size,
+                        ZKL_TRUST_BYTES_MAX);
     if (bytes.size < 32)
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: cut off");
     zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
     if (!zkl_bytes_equal_text(zkl_reader_take(&reader, 8, "magic"), TRUST_MAGIC) ||
         zkl_reader_u32(&reader, "version") != TRUST_VERSION)
-        return zkl_fail(err, ZKL_BAD_INPUT, "trust: not a trust record of version %d", TRUST_VERSION);
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: not a trust record of version %d",
+                        TRUST_VERSION);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: the trailing hash is not that of its bytes");
@@ -234,20 +249,26 @@ static void *copy_items(zkl_arena *arena, const void *items, size_t count, size_
     return copy;
 }
 
-zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra, zkl_error *err)
+zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra,
+                          zkl_error *err)
 {
     zkl_trust t = *trust;
-    t.log_keys = copy_items(arena, t.log_keys, t.log_key_count, t.log_key_count + extra, sizeof *t.log_keys);
-    t.signers = copy_items(arena, t.signers, t.signer_count, t.signer_count + extra, sizeof *t.signers);
-    t.witnesses = copy_items(arena, t.witnesses, t.witness_count, t.witness_count, sizeof *t.witnesses);
-    t.circuits = copy_items(arena, t.circuits, t.circuit_count, t.circuit_count, sizeof *t.circuits);
+    t.log_keys =
+        copy_items(arena, t.log_keys, t.log_key_count, t.log_key_count + extra, sizeof *t.log_keys);
+    t.signers =
+        copy_items(arena, t.signers, t.signer_count, t.signer_count + extra, sizeof *t.signers);
+    t.witnesses =
+        copy_items(arena, t.witnesses, t.witness_count, t.witness_count, sizeof *t.witnesses);
+    t.circuits =
+        copy_items(arena, t.circuits, t.circuit_count, t.circuit_count, sizeof *t.circuits);
     if (!t.log_keys || !t.signers || !t.witnesses || !t.circuits)
         return zkl_no_memory(err, sizeof t);
     *out = t;
     return ZKL_OK;
 }
 
-const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest, uint64_t index)
+const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest,
+                                              uint64_t index)
 {
     for (size_t i = 0; i < trust->signer_count; i++) {
         zkl_digest digest;

@@ -15,7 +15,8 @@
 
 typedef struct zkl_trusted_log_key {
     zkl_verifier_key key;
-    uint64_t from, until; /* counts for indexes from <= i < until; a checkpoint's is that of its last entry */
+    uint64_t from,
+        until; /* counts for indexes from <= i < until; a checkpoint's is that of its last entry */
 } zkl_trusted_log_key;
 
 typedef struct zkl_trusted_signer {
@@ -30,7 +31,7 @@ typedef struct zkl_trust {
     size_t log_key_count; /* at least 1 */
     zkl_trusted_signer *signers;
     size_t signer_count;
-    zkl_verifier_key *witnesses; /* ZKL_NOTE_COSIGNATURE */
+    zkl_verifier_key *witnesses;  /* ZKL_NOTE_COSIGNATURE */
     size_t witness_count, quorum; /* quorum <= witness_count */
     zkl_digest powers_hash;
     zkl_circuit_id *circuits; /* pinned: ceremony keys */
@@ -42,11 +43,13 @@ typedef struct zkl_trust {
  * or one signer twice at one index, log keys of several names, a quorum above the witnesses. */
 zkl_status zkl_trust_check(zkl_trust *trust, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes,
+                            zkl_error *err) ZKL_MUST_USE;
 /* All arrays anew in arena, with room for `extra` more log keys and signers. */
-zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra, zkl_error *err)
-    ZKL_MUST_USE;
+zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra,
+                          zkl_error *err) ZKL_MUST_USE;
 
 /* The signer with this key digest that counts at index; the log key that counts there. NULL: none. */
-const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest, uint64_t index);
+const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest,
+                                              uint64_t index);
 const zkl_trusted_log_key *zkl_trust_log_key_at(const zkl_trust *trust, uint64_t index);

@@ -7,7 +7,8 @@
 
 #define TRUST_TOML_VERSION 1
 
-static zkl_status need_text(const char **out, const zkl_toml_node *table, const char *key, zkl_error *err)
+static zkl_status need_text(const char **out, const zkl_toml_node *table, const char *key,
+                            zkl_error *err)
 {
     *out = NULL;
     ZKL_TRY(zkl_toml_get_text(out, table, key, err));
@@ -23,7 +24,8 @@ static zkl_status get_digest(zkl_digest *out, const zkl_toml_node *node, zkl_err
 }
 
 /* from and until of a key; until may be missing: still counts. */
-static zkl_status get_indexes(uint64_t *from, uint64_t *until, const zkl_toml_node *table, zkl_error *err)
+static zkl_status get_indexes(uint64_t *from, uint64_t *until, const zkl_toml_node *table,
+                              zkl_error *err)
 {
     int64_t first = -1, last = -1;
     ZKL_TRY(zkl_toml_get_integer(&first, table, "from", err));
@@ -37,8 +39,8 @@ static zkl_status get_indexes(uint64_t *from, uint64_t *until, const zkl_toml_no
     return ZKL_OK;
 }
 
-static zkl_status get_tables(const zkl_toml_node **out, size_t *count, const zkl_toml_node *root, const char *key,
-                             zkl_error *err)
+static zkl_status get_tables(const zkl_toml_node **out, size_t *count, const zkl_toml_node *root,
+                             const char *key, zkl_error *err)
 {
     *out = NULL;
     ZKL_TRY(zkl_toml_get_array(out, root, key, err));
@@ -61,7 +63,8 @@ static zkl_status get_verifier_key(zkl_verifier_key *out, const zkl_toml_node *n
     return ZKL_OK;
 }
 
-static zkl_status get_log_keys(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+static zkl_status get_log_keys(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
+                               zkl_error *err)
 {
     static const char *const known[] = { "key", "from", "until" };
     const zkl_toml_node *list;
@@ -80,7 +83,8 @@ static zkl_status get_log_keys(zkl_trust *t, zkl_arena *arena, const zkl_toml_no
     return ZKL_OK;
 }
 
-static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
+                              zkl_error *err)
 {
     static const char *const known[] = { "key", "from", "until" };
     const zkl_toml_node *list;
@@ -98,13 +102,15 @@ static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_nod
         const zkl_bytes key = zkl_bytes_of_text(text);
         if (zkl_base64_decoded_size(key) > sizeof der || !zkl_base64_decode(der, &size, key) ||
             zkl_public_key_parse_der(&t->signers[i].key, zkl_bytes_of(der, size), NULL) != ZKL_OK)
-            return zkl_toml_fail(table, err, "'key' is not a public key (SubjectPublicKeyInfo in base 64)");
+            return zkl_toml_fail(table, err,
+                                 "'key' is not a public key (SubjectPublicKeyInfo in base 64)");
         ZKL_TRY(get_indexes(&t->signers[i].from, &t->signers[i].until, table, err));
     }
     return ZKL_OK;
 }
 
-static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
+                                zkl_error *err)
 {
     static const char *const known[] = { "quorum", "keys" };
     const zkl_toml_node *table = NULL, *keys = NULL;
@@ -115,8 +121,10 @@ static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_n
     ZKL_TRY(zkl_toml_get_array(&keys, table, "keys", err));
     ZKL_TRY(zkl_toml_get_integer(&quorum, table, "quorum", err));
     t->witness_count = keys ? keys->item_count : 0;
-    if (t->witness_count > ZKL_TRUST_WITNESSES_MAX || quorum < 0 || (uint64_t)quorum > t->witness_count)
-        return zkl_toml_fail(table, err, "at most %d witnesses, and a quorum among them", ZKL_TRUST_WITNESSES_MAX);
+    if (t->witness_count > ZKL_TRUST_WITNESSES_MAX || quorum < 0 ||
+        (uint64_t)quorum > t->witness_count)
+        return zkl_toml_fail(table, err, "at most %d witnesses, and a quorum among them",
+                             ZKL_TRUST_WITNESSES_MAX);
     t->quorum = (size_t)quorum;
     t->witnesses = ZKL_ARENA_NEW(arena, zkl_verifier_key, t->witness_count);
     if (!t->witnesses)
@@ -126,7 +134,8 @@ static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_n
     return ZKL_OK;
 }
 
-static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
+                               zkl_error *err)
 {
     const zkl_toml_node *table = NULL;
     ZKL_TRY(zkl_toml_get_table(&table, root, "circuits", err));
@@ -139,23 +148,26 @@ static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_no
     for (size_t i = 0; i < t->circuit_count; i++) {
         const zkl_toml_node *node = &table->items[i];
         if (!zkl_circuit_name_valid(node->key))
-            return zkl_toml_fail(node, err, "'%.64s' is no circuit's name (like F22)", (const char *)node->key.data);
+            return zkl_toml_fail(node, err, "'%.64s' is no circuit's name (like F22)",
+                                 (const char *)node->key.data);
         memcpy(t->circuits[i].name, node->key.data, node->key.size);
         ZKL_TRY(get_digest(&t->circuits[i].key_hash, node, err));
     }
     return ZKL_OK;
 }
 
-static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
+                             zkl_error *err)
 {
-    static const char *const known[] = { "version", "first_log_key", "srs", "development", "log_key", "signer",
-                                         "witnesses", "circuits" };
+    static const char *const known[] = { "version", "first_log_key", "srs",       "development",
+                                         "log_key", "signer",        "witnesses", "circuits" };
     int64_t version = -1;
     ZKL_TRY(zkl_toml_refuse_unknown(root, known, ZKL_COUNT(known), err));
     ZKL_TRY(zkl_toml_get_integer(&version, root, "version", err));
     if (version != TRUST_TOML_VERSION)
         return zkl_fail(err, ZKL_BAD_INPUT, "'version' is missing or not %d", TRUST_TOML_VERSION);
-    const zkl_toml_node *first = zkl_toml_find(root, "first_log_key"), *srs = zkl_toml_find(root, "srs");
+    const zkl_toml_node *first = zkl_toml_find(root, "first_log_key"),
+                        *srs = zkl_toml_find(root, "srs");
     if (!first || !srs || !zkl_toml_find(root, "development"))
         return zkl_fail(err, ZKL_BAD_INPUT, "'first_log_key', 'srs' or 'development' is missing");
     ZKL_TRY(get_verifier_key(&t->first_log_key, first, err));
@@ -168,13 +180,15 @@ static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node
     return zkl_trust_check(t, err);
 }
 
-zkl_status zkl_trust_toml_parse(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *source, zkl_error *err)
+zkl_status zkl_trust_toml_parse(zkl_trust *out, zkl_arena *arena, zkl_bytes text,
+                                const char *source, zkl_error *err)
 {
     ZKL_AUTO_FREE(zkl_toml) toml = NULL;
     zkl_trust trust = { 0 };
-    zkl_status status = text.size > ZKL_TRUST_BYTES_MAX
-                            ? zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %zu", text.size, ZKL_TRUST_BYTES_MAX)
-                            : zkl_toml_parse(&toml, text, err);
+    zkl_status status =
+        text.size > ZKL_TRUST_BYTES_MAX
+            ? zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %zu", text.size, ZKL_TRUST_BYTES_MAX)
+            : zkl_toml_parse(&toml, text, err);
     if (status == ZKL_OK)
         status = read_trust(&trust, arena, zkl_toml_root(toml), err);
     if (status != ZKL_OK)
@@ -224,7 +238,8 @@ static void print_keys(zkl_buffer *out, const zkl_trust *t)
     for (size_t i = 0; i < t->signer_count; i++) {
         uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
         const size_t size = zkl_public_key_der(der, &t->signers[i].key);
-        zkl_buffer_format(out, "\n[[signer]]\n# %s\nkey = \"", zkl_key_type_name(t->signers[i].key.type));
+        zkl_buffer_format(out, "\n[[signer]]\n# %s\nkey = \"",
+                          zkl_key_type_name(t->signers[i].key.type));
         zkl_buffer_put_base64(out, der, size);
         zkl_buffer_put_text(out, "\"\n");
         put_indexes(out, t->signers[i].from, t->signers[i].until);
@@ -235,12 +250,16 @@ zkl_status zkl_trust_toml_print(zkl_buffer *out, const zkl_trust *trust, zkl_err
 {
     zkl_trust t = *trust;
     ZKL_TRY(zkl_trust_check(&t, err));
-    zkl_buffer_put_text(out, "# What a verifier of this ledger trusts. Keys count by log index: from <= index < until.\n"
-                             "version = 1\nfirst_log_key = ");
+    zkl_buffer_put_text(
+        out,
+        "# What a verifier of this ledger trusts. Keys count by log index: from <= index < until.\n"
+        "version = 1\nfirst_log_key = ");
     put_verifier_key(out, &t.first_log_key);
     zkl_buffer_put_text(out, "\nsrs = ");
     put_hex(out, &t.powers_hash);
-    zkl_buffer_format(out, "\n# true: accept circuit keys made on one machine, when the log names them\ndevelopment = %s\n",
+    zkl_buffer_format(out,
+                      "\n# true: accept circuit keys made on one machine, when the log names "
+                      "them\ndevelopment = %s\n",
                       t.development ? "true" : "false");
     print_keys(out, &t);
     if (t.witness_count) {

@@ -41,7 +41,8 @@ static zkl_status check_powers(content_check *c)
 
 static const zkl_entry *entry_of_dataset(const content_check *c, const zkl_digest *dataset)
 {
-    if (c->content->entry->kind == ZKL_ENTRY_NOTARISE && zkl_digest_equal(&c->content->entry->dataset, dataset))
+    if (c->content->entry->kind == ZKL_ENTRY_NOTARISE &&
+        zkl_digest_equal(&c->content->entry->dataset, dataset))
         return c->content->entry;
     for (size_t i = 0; i < c->content->notarise_count; i++)
         if (zkl_digest_equal(&c->content->notarise_entries[i]->dataset, dataset))
@@ -51,7 +52,8 @@ static const zkl_entry *entry_of_dataset(const content_check *c, const zkl_diges
 
 static zkl_status check_files(const content_check *c, const zkl_manifest *m, const zkl_entry *e)
 {
-    bool same = m->file_count == e->file_count && (!m->file_count || e->file_hash == m->schema.hash);
+    bool same =
+        m->file_count == e->file_count && (!m->file_count || e->file_hash == m->schema.hash);
     for (size_t i = 0; same && i < m->file_count; i++)
         same = zkl_bytes_equal(m->files[i].name, e->files[i].name) &&
                zkl_digest_equal(&m->files[i].hash, &e->files[i].hash) &&
@@ -76,7 +78,8 @@ static zkl_status check_manifest(content_check *c, size_t at)
             return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu stands twice", at);
     ZKL_TRY(zkl_manifest_parse(m, c->arena, bytes, c->err));
     if (!zkl_digest_equal(&m->powers_hash, c->powers_hash))
-        return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu was made under other powers of tau", at);
+        return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu was made under other powers of tau",
+                        at);
     ZKL_TRY(check_files(c, m, entry));
     ZKL_TRY(zkl_manifest_known_table(&c->known[at], c->arena, m, &dataset, c->err));
 
@@ -140,11 +143,13 @@ static zkl_status find_key(content_check *c, const zkl_statement *s, const zkl_g
 
 /* The next thing that an entry says, behind *entry_at, *ref_at: the entry's own statements in order, every one; of the
  * notarise entries those that are here. */
-static const zkl_entry_statement *next_ref(const content_check *c, size_t *entry_at, size_t *ref_at, const zkl_digest *t0)
+static const zkl_entry_statement *next_ref(const content_check *c, size_t *entry_at, size_t *ref_at,
+                                           const zkl_digest *t0)
 {
     const size_t entry_count = 1 + c->content->notarise_count;
     for (; *entry_at < entry_count; (*entry_at)++, *ref_at = 0) {
-        const zkl_entry *e = *entry_at ? c->content->notarise_entries[*entry_at - 1] : c->content->entry;
+        const zkl_entry *e =
+            *entry_at ? c->content->notarise_entries[*entry_at - 1] : c->content->entry;
         while (*ref_at < e->statement_count) {
             const zkl_entry_statement *ref = &e->statements[(*ref_at)++];
             if (zkl_digest_equal(&ref->t0, t0))
@@ -163,8 +168,9 @@ static zkl_status check_circuit_named(const content_check *c, const zkl_statemen
         if (zkl_bytes_equal_text(s->circuit, m->circuits[i].name) &&
             zkl_digest_equal(&s->key_hash, &m->circuits[i].key_hash))
             return ZKL_OK;
-    return zkl_fail(c->err, ZKL_REJECTED, "the manifest does not name the statement's circuit '%.*s'", (int)s->circuit.size,
-                    (const char *)s->circuit.data);
+    return zkl_fail(c->err, ZKL_REJECTED,
+                    "the manifest does not name the statement's circuit '%.*s'",
+                    (int)s->circuit.size, (const char *)s->circuit.data);
 }
 
 static zkl_status check_statement(content_check *c, size_t at, size_t *entry_at, size_t *ref_at)
@@ -176,8 +182,10 @@ static zkl_status check_statement(content_check *c, size_t at, size_t *entry_at,
     zkl_digest t0_bytes, sha256;
     zkl_fr t0;
 
-    ZKL_TRY(zkl_statement_restore(&restored, given->compact, c->known, c->content->manifest_count, c->err));
-    const zkl_bytes bytes = zkl_bytes_of(zkl_arena_copy(c->arena, restored.data, restored.size), restored.size);
+    ZKL_TRY(zkl_statement_restore(&restored, given->compact, c->known, c->content->manifest_count,
+                                  c->err));
+    const zkl_bytes bytes =
+        zkl_bytes_of(zkl_arena_copy(c->arena, restored.data, restored.size), restored.size);
     if (!bytes.data)
         return zkl_no_memory(c->err, restored.size);
     ZKL_TRY(zkl_statement_parse(s, c->arena, bytes, c->err));
@@ -205,8 +213,8 @@ static zkl_status check_statement(content_check *c, size_t at, size_t *entry_at,
     c->refs[at] = ref;
     c->t0s[at] = t0_bytes;
     c->statement_list[at] = s;
-    return zkl_verify_statement(bytes, given->proof, key, &c->powers, c->known, c->content->manifest_count, c->pool,
-                                c->err);
+    return zkl_verify_statement(bytes, given->proof, key, &c->powers, c->known,
+                                c->content->manifest_count, c->pool, c->err);
 }
 
 static zkl_status check_statements(content_check *c)
@@ -239,7 +247,8 @@ static const char *keep_text(zkl_arena *arena, const zkl_buffer *buffer)
     return buffer->failed ? NULL : zkl_arena_text(arena, (const char *)buffer->data, buffer->size);
 }
 
-static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *said, size_t *claim_at)
+static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *said,
+                            size_t *claim_at)
 {
     const zkl_manifest *m = &c->manifests[0];
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -251,7 +260,8 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     ZKL_TRY(zkl_claim_compile(&claim, c->arena, &asked, &m->schema, m->row_count, c->err));
     if (claim.asked.comparison == ZKL_COMPARE_DISCLOSE && claim.needs_sum)
         return zkl_fail(c->err, ZKL_REJECTED, "the claim says no result");
-    ZKL_TRY(zkl_claim_match(&claim, &m->schema, &c->statements[at], &c->known[0].dataset, claim_at, c->err));
+    ZKL_TRY(zkl_claim_match(&claim, &m->schema, &c->statements[at], &c->known[0].dataset, claim_at,
+                            c->err));
     zkl_claim_print(&text, &claim, &m->schema);
     zkl_claim_json(&json, &claim, &m->schema);
     zkl_claim_sentence(&sentence, &claim, &m->schema);
@@ -262,7 +272,8 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     out->sentence = keep_text(c->arena, &sentence);
     if (!out->text || !out->json || !out->sentence)
         return zkl_no_memory(c->err, text.size + json.size + sentence.size);
-    if (!zkl_bytes_equal_text(said->text, out->text) || !zkl_bytes_equal_text(said->json, out->json))
+    if (!zkl_bytes_equal_text(said->text, out->text) ||
+        !zkl_bytes_equal_text(said->json, out->json))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry's words are not those of the claim");
     memcpy(out->circuit, c->refs[at]->circuit, sizeof out->circuit);
     zkl_hex_encode(out->t0, c->refs[at]->t0.bytes, 32);
@@ -291,7 +302,8 @@ static zkl_status check_claims(content_check *c)
                 return zkl_wrap(c->err, ZKL_REJECTED, "claim %zu of statement %zu", j, i);
         }
         if (claim_at != c->statements[i].claim_count)
-            return zkl_fail(c->err, ZKL_REJECTED, "statement %zu proves claims that the entry does not say", i);
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "statement %zu proves claims that the entry does not say", i);
     }
     return ZKL_OK;
 }
@@ -308,22 +320,30 @@ static zkl_status check_subject(const content_check *c)
     if (e->kind == ZKL_ENTRY_NOTARISE)
         return ZKL_OK;
     const zkl_entry *notarised = entry_of_dataset(c, &e->dataset);
-    if (!notarised || !zkl_bytes_equal(notarised->name, e->name) || notarised->version != e->version)
-        return zkl_fail(c->err, ZKL_REJECTED, "the notarisation that this proof is about is not here");
+    if (!notarised || !zkl_bytes_equal(notarised->name, e->name) ||
+        notarised->version != e->version)
+        return zkl_fail(c->err, ZKL_REJECTED,
+                        "the notarisation that this proof is about is not here");
     return ZKL_OK;
 }
 
-zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content, const zkl_digest *ledger,
-                              const zkl_digest *powers_hash, const zkl_env *env, zkl_error *err)
+zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
+                              const zkl_digest *ledger, const zkl_digest *powers_hash,
+                              const zkl_env *env, zkl_error *err)
 {
-    content_check c = { .content = content, .ledger = ledger, .powers_hash = powers_hash, .arena = arena, .err = err,
+    content_check c = { .content = content,
+                        .ledger = ledger,
+                        .powers_hash = powers_hash,
+                        .arena = arena,
+                        .err = err,
                         .pool = env ? env->pool : NULL };
     static const struct {
         const char *name;
         zkl_status (*check)(content_check *c);
     } checks[] = {
-        { "set-up", check_powers },    { "manifest", check_manifests }, { "verification keys", check_keys },
-        { "proof", check_statements }, { "claims", check_claims },
+        { "set-up", check_powers },          { "manifest", check_manifests },
+        { "verification keys", check_keys }, { "proof", check_statements },
+        { "claims", check_claims },
     };
     zkl_status status = check_subject(&c);
     if (status != ZKL_OK)
@@ -334,7 +354,8 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
             return zkl_wrap(err, status, "check '%s'", checks[i].name);
     }
     char *time = zkl_arena_alloc(arena, ZKL_TIME_CHARS + 1, 1);
-    const char *name = zkl_arena_text(arena, (const char *)content->entry->name.data, content->entry->name.size);
+    const char *name =
+        zkl_arena_text(arena, (const char *)content->entry->name.data, content->entry->name.size);
     if (!time || !name)
         return zkl_no_memory(err, ZKL_TIME_CHARS);
     zkl_time_format(time, content->entry->time_ms);

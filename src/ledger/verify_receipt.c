@@ -33,9 +33,11 @@ static zkl_status check_form(receipt_check *c)
     ZKL_TRY(zkl_entry_open(&c->entry, &c->dsse[0], c->arena, c->receipt.entry.envelope, c->err));
     zkl_rfc6962_leaf(&c->leaf, c->receipt.entry.envelope);
     for (size_t i = 0; i < count; i++) {
-        ZKL_TRY(zkl_entry_open(&c->others[i], &c->dsse[1 + i], c->arena, c->receipt.others[i].envelope, c->err));
+        ZKL_TRY(zkl_entry_open(&c->others[i], &c->dsse[1 + i], c->arena,
+                               c->receipt.others[i].envelope, c->err));
         if (c->others[i].kind == ZKL_ENTRY_PROVE)
-            return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is another proof: it has no place here",
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "entry %llu is another proof: it has no place here",
                             (unsigned long long)c->receipt.others[i].index);
         zkl_rfc6962_leaf(&c->other_leaves[i], c->receipt.others[i].envelope);
     }
@@ -43,8 +45,8 @@ static zkl_status check_form(receipt_check *c)
 }
 
 /* 2. Signatures, in the order of the log, so that a key entry counts for what comes behind it. */
-static zkl_status check_one_signature(receipt_check *c, const zkl_entry *entry, const zkl_dsse *dsse, uint64_t index,
-                                      zkl_digest *signer)
+static zkl_status check_one_signature(receipt_check *c, const zkl_entry *entry,
+                                      const zkl_dsse *dsse, uint64_t index, zkl_digest *signer)
 {
     zkl_status status = zkl_entry_check_signatures(entry, dsse, &c->trust, index, signer, c->err);
     if (status == ZKL_OK && !zkl_digest_equal(&entry->ledger, &c->trust.ledger))
@@ -60,22 +62,26 @@ static zkl_status check_signatures(receipt_check *c)
 {
     bool own_done = false;
     for (size_t i = 0; i <= c->receipt.other_count; i++) {
-        if (!own_done && (i == c->receipt.other_count || c->receipt.others[i].index > c->receipt.entry.index)) {
-            ZKL_TRY(check_one_signature(c, &c->entry, &c->dsse[0], c->receipt.entry.index, &c->signer));
+        if (!own_done &&
+            (i == c->receipt.other_count || c->receipt.others[i].index > c->receipt.entry.index)) {
+            ZKL_TRY(
+                check_one_signature(c, &c->entry, &c->dsse[0], c->receipt.entry.index, &c->signer));
             own_done = true;
         }
         if (i < c->receipt.other_count)
-            ZKL_TRY(check_one_signature(c, &c->others[i], &c->dsse[1 + i], c->receipt.others[i].index, NULL));
+            ZKL_TRY(check_one_signature(c, &c->others[i], &c->dsse[1 + i],
+                                        c->receipt.others[i].index, NULL));
     }
     return ZKL_OK;
 }
 
 /* 3. Inclusion of every entry in the checkpoint's tree. */
-static zkl_status check_one_inclusion(receipt_check *c, const zkl_logged_entry *logged, const zkl_digest *leaf)
+static zkl_status check_one_inclusion(receipt_check *c, const zkl_logged_entry *logged,
+                                      const zkl_digest *leaf)
 {
     if (logged->index >= c->checkpoint.size ||
-        !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 0x01, leaf, logged->index, c->checkpoint.size, logged->path,
-                                logged->path_count, &c->checkpoint.root))
+        !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 0x01, leaf, logged->index, c->checkpoint.size,
+                                logged->path, logged->path_count, &c->checkpoint.root))
         return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is not in the tree of the checkpoint",
                         (unsigned long long)logged->index);
     return ZKL_OK;
@@ -92,7 +98,8 @@ static zkl_status check_inclusion(receipt_check *c)
 /* 4. The checkpoint: signed by the log key that counts at its last entry, by enough witnesses, and by nobody else. */
 static bool is_line_of(const zkl_note_signature *line, const zkl_verifier_key *key)
 {
-    return zkl_bytes_equal_text(line->name, key->name) && memcmp(line->key_hash, key->key_hash, 4) == 0;
+    return zkl_bytes_equal_text(line->name, key->name) &&
+           memcmp(line->key_hash, key->key_hash, 4) == 0;
 }
 
 static zkl_status check_checkpoint(receipt_check *c)
@@ -101,10 +108,12 @@ static zkl_status check_checkpoint(receipt_check *c)
     size_t counted = 0;
     c->log_key = zkl_trust_log_key_at(&c->trust, last);
     if (!c->log_key)
-        return zkl_fail(c->err, ZKL_UNCHECKED, "no log key is known for index %llu", (unsigned long long)last);
+        return zkl_fail(c->err, ZKL_UNCHECKED, "no log key is known for index %llu",
+                        (unsigned long long)last);
     ZKL_TRY(zkl_checkpoint_verify(&c->checkpoint, &c->log_key->key, c->err));
-    ZKL_TRY(zkl_checkpoint_verify_witnesses(&c->checkpoint, c->trust.witnesses, c->trust.witness_count, c->trust.quorum,
-                                            &counted, c->err));
+    ZKL_TRY(zkl_checkpoint_verify_witnesses(&c->checkpoint, c->trust.witnesses,
+                                            c->trust.witness_count, c->trust.quorum, &counted,
+                                            c->err));
     c->witnesses = ZKL_ARENA_NEW(c->arena, const char *, c->trust.witness_count);
     if (!c->witnesses)
         return zkl_no_memory(c->err, c->trust.witness_count * sizeof *c->witnesses);
@@ -113,13 +122,15 @@ static zkl_status check_checkpoint(receipt_check *c)
         bool known = is_line_of(line, &c->log_key->key);
         for (size_t j = 0; j < c->trust.witness_count; j++)
             if (is_line_of(line, &c->trust.witnesses[j])) {
-                c->witnesses[c->witness_count++] =
-                    zkl_arena_text(c->arena, c->trust.witnesses[j].name, strlen(c->trust.witnesses[j].name));
+                c->witnesses[c->witness_count++] = zkl_arena_text(
+                    c->arena, c->trust.witnesses[j].name, strlen(c->trust.witnesses[j].name));
                 known = true;
             }
         if (!known)
-            return zkl_fail(c->err, ZKL_UNCHECKED, "the checkpoint has a line by the unknown key '%.*s'",
-                            (int)(line->name.size < 100 ? line->name.size : 100), (const char *)line->name.data);
+            return zkl_fail(c->err, ZKL_UNCHECKED,
+                            "the checkpoint has a line by the unknown key '%.*s'",
+                            (int)(line->name.size < 100 ? line->name.size : 100),
+                            (const char *)line->name.data);
     }
     return ZKL_OK;
 }
@@ -130,15 +141,18 @@ static zkl_status check_parents(receipt_check *c)
     if (c->entry.kind != ZKL_ENTRY_PROVE)
         return ZKL_OK;
     for (size_t i = 0; i < c->receipt.other_count; i++) {
-        if (c->others[i].kind != ZKL_ENTRY_NOTARISE || !zkl_digest_equal(&c->others[i].dataset, &c->entry.dataset))
+        if (c->others[i].kind != ZKL_ENTRY_NOTARISE ||
+            !zkl_digest_equal(&c->others[i].dataset, &c->entry.dataset))
             continue;
         if (c->receipt.others[i].index > c->receipt.entry.index)
-            return zkl_fail(c->err, ZKL_REJECTED, "the notarisation stands behind the proof about it");
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "the notarisation stands behind the proof about it");
         for (size_t j = 0; j < c->entry.parent_count; j++)
             if (zkl_digest_equal(&c->entry.parents[j], &c->other_leaves[i]))
                 return ZKL_OK;
     }
-    return zkl_fail(c->err, ZKL_REJECTED, "the proof's parent is not the notarisation of its dataset");
+    return zkl_fail(c->err, ZKL_REJECTED,
+                    "the proof's parent is not the notarisation of its dataset");
 }
 
 /* 6. Manifests, statements, proofs, claims: verify_content.c. */
@@ -163,7 +177,8 @@ static zkl_status check_content(receipt_check *c)
         .statements = c->receipt.statements,
         .statement_count = c->receipt.statement_count,
     };
-    return zkl_content_verify(&c->verified, c->arena, &content, &c->trust.ledger, &c->trust.powers_hash, c->env, c->err);
+    return zkl_content_verify(&c->verified, c->arena, &content, &c->trust.ledger,
+                              &c->trust.powers_hash, c->env, c->err);
 }
 
 /* 7. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it. */
@@ -185,41 +200,48 @@ static uint64_t index_of_use(const receipt_check *c, const zkl_digest *t0)
     return first;
 }
 
-static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint64_t used_at, bool *development)
+static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint64_t used_at,
+                                  bool *development)
 {
     for (size_t i = 0; i < c->trust.circuit_count; i++)
         if (zkl_bytes_equal_text(s->circuit, c->trust.circuits[i].name)) {
             *development = false;
             if (zkl_digest_equal(&s->key_hash, &c->trust.circuits[i].key_hash))
                 return ZKL_OK;
-            return zkl_fail(c->err, ZKL_REJECTED, "circuit %s has another verification key than the pinned one",
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "circuit %s has another verification key than the pinned one",
                             c->trust.circuits[i].name);
         }
     if (!c->trust.development)
-        return zkl_fail(c->err, ZKL_UNCHECKED, "circuit %.*s is not pinned, and development set-ups are not accepted",
+        return zkl_fail(c->err, ZKL_UNCHECKED,
+                        "circuit %.*s is not pinned, and development set-ups are not accepted",
                         (int)s->circuit.size, (const char *)s->circuit.data);
     *development = true;
     for (size_t i = 0; i < c->receipt.other_count; i++) {
         const zkl_entry *e = &c->others[i];
         if (e->kind == ZKL_ENTRY_SETUP && zkl_bytes_equal_text(s->circuit, e->circuit.name) &&
             zkl_digest_equal(&e->circuit.key_hash, &s->key_hash) &&
-            zkl_digest_equal(&e->powers_hash, &s->powers_hash) && c->receipt.others[i].index < used_at)
+            zkl_digest_equal(&e->powers_hash, &s->powers_hash) &&
+            c->receipt.others[i].index < used_at)
             return ZKL_OK;
     }
-    return zkl_fail(c->err, ZKL_UNCHECKED, "no set-up entry of the log names the verification key of circuit %.*s",
+    return zkl_fail(c->err, ZKL_UNCHECKED,
+                    "no set-up entry of the log names the verification key of circuit %.*s",
                     (int)s->circuit.size, (const char *)s->circuit.data);
 }
 
 static zkl_status check_setups(receipt_check *c)
 {
-    zkl_verified_claim *claims = ZKL_ARENA_NEW(c->arena, zkl_verified_claim, c->verified.claim_count);
+    zkl_verified_claim *claims =
+        ZKL_ARENA_NEW(c->arena, zkl_verified_claim, c->verified.claim_count);
     if (!claims)
         return zkl_no_memory(c->err, c->verified.claim_count * sizeof *claims);
     memcpy(claims, c->verified.claims, c->verified.claim_count * sizeof *claims);
     for (size_t i = 0; i < c->verified.statement_count; i++) {
         const zkl_statement *s = c->verified.statements[i];
         bool development = true;
-        ZKL_TRY(check_one_setup(c, s, index_of_use(c, &c->verified.statement_ids[i]), &development));
+        ZKL_TRY(
+            check_one_setup(c, s, index_of_use(c, &c->verified.statement_ids[i]), &development));
         c->verified.is_development = c->verified.is_development || development;
         char t0[65];
         zkl_hex_encode(t0, c->verified.statement_ids[i].bytes, 32);
@@ -241,42 +263,40 @@ static zkl_status fill_result(receipt_check *c)
     v->receipt_id = c->leaf;
     v->index = c->receipt.entry.index;
     v->tree_size = c->checkpoint.size;
-    v->origin = zkl_arena_text(c->arena, (const char *)c->checkpoint.origin.data, c->checkpoint.origin.size);
+    v->origin = zkl_arena_text(c->arena, (const char *)c->checkpoint.origin.data,
+                               c->checkpoint.origin.size);
     char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     zkl_verifier_key_encode(key, &c->log_key->key);
     v->log_key = zkl_arena_text(c->arena, key, strlen(key));
     zkl_hex_encode(v->signer, c->signer.bytes, 32);
     v->witnesses = c->witnesses;
     v->witness_count = c->witness_count;
+    not_proven[v->not_proven_count++] = "that the committed rows are those of a given file: "
+                                        "whoever holds file and data key checks that with --data";
     not_proven[v->not_proven_count++] =
-        "that the committed rows are those of a given file: whoever holds file and data key checks that with --data";
-    not_proven[v->not_proven_count++] = "that the data are true, or complete: only what is said above of the committed rows";
+        "that the data are true, or complete: only what is said above of the committed rows";
     not_proven[v->not_proven_count++] = "when it was made: the time is the signer's word";
     if (!v->witness_count)
         not_proven[v->not_proven_count++] =
             "that the log shows everybody the same entries: no witness signed the checkpoint";
     if (v->is_development)
-        not_proven[v->not_proven_count++] =
-            "anything against whoever made the set-up: it is a development set-up, made on one machine";
+        not_proven[v->not_proven_count++] = "anything against whoever made the set-up: it is a "
+                                            "development set-up, made on one machine";
     v->not_proven = not_proven;
     return v->origin && v->log_key ? ZKL_OK : zkl_no_memory(c->err, sizeof key);
 }
 
-zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes, const zkl_trust *trust,
-                              const zkl_env *env, zkl_error *err)
+zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
+                              const zkl_trust *trust, const zkl_env *env, zkl_error *err)
 {
     static const struct {
         const char *name;
         zkl_status (*check)(receipt_check *c);
     } checks[] = {
-        { "form", check_form },
-        { "entry signature", check_signatures },
-        { "inclusion", check_inclusion },
-        { "checkpoint", check_checkpoint },
-        { "parents", check_parents },
-        { "content", check_content },
-        { "set-up", check_setups },
-        { "result", fill_result },
+        { "form", check_form },           { "entry signature", check_signatures },
+        { "inclusion", check_inclusion }, { "checkpoint", check_checkpoint },
+        { "parents", check_parents },     { "content", check_content },
+        { "set-up", check_setups },       { "result", fill_result },
     };
     receipt_check c = { .env = env, .arena = arena, .err = err };
     zkl_status status = zkl_receipt_parse(&c.receipt, arena, bytes, err);

@@ -9,7 +9,7 @@ typedef struct zkl_verified_claim {
     char circuit[ZKL_CIRCUIT_NAME_BYTES_MAX + 1];
     char t0[65];
     bool is_wellformedness; /* cells: what every dataset has */
-    bool by_manifest;       /* follows from the manifest under its cells claims; no proof of its own */
+    bool by_manifest; /* follows from the manifest under its cells claims; no proof of its own */
     bool is_development;
 } zkl_verified_claim;
 
@@ -27,19 +27,20 @@ typedef struct zkl_verified {
     size_t column_count, block_count, statement_count;
     const zkl_verified_claim *claims;
     size_t claim_count;
-    bool is_development; /* any circuit used was made on one machine */
+    bool is_development;           /* any circuit used was made on one machine */
     const char *const *not_proven; /* what this does not say, a sentence each */
     size_t not_proven_count;
     const zkl_schema *schema;
     const zkl_manifest *manifest;
     const zkl_statement *const *statements; /* statement_count, with their source blocks */
-    const zkl_digest *statement_ids;         /* their t0 */
+    const zkl_digest *statement_ids;        /* their t0 */
 } zkl_verified;
 
 /* Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or ZKL_BAD_INPUT; err names the
  * check: "check 'inclusion': ...". */
-zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes, const zkl_trust *trust,
-                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
+                              const zkl_trust *trust, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
 
 /* The half that needs no log: one entry's content with its manifests, statements, proofs and keys. For a notarisation
  * before it is written. ledger and powers_hash: what they must name. Set-ups are not looked at. */
@@ -56,5 +57,5 @@ typedef struct zkl_content {
     size_t statement_count;
 } zkl_content;
 zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
-                              const zkl_digest *ledger, const zkl_digest *powers_hash, const zkl_env *env,
-                              zkl_error *err) ZKL_MUST_USE;
+                              const zkl_digest *ledger, const zkl_digest *powers_hash,
+                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -28,7 +28,6 @@ typedef struct zkl_fraction_witness {
     zkl_fr x, x2, x3, m, sigma;
 } zkl_fraction_witness;
 
-
 /* Fill all wires (r1cs.wire_count values) from inputs and witness. Never fails on values that do
  * not satisfy the circuit: then zkl_r1cs_satisfied says which constraint is broken (an inverse of
  * zero is written as zero). */

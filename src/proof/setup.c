@@ -427,7 +427,10 @@ static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1c
     if (memcmp(&header->circuit, &circuit, sizeof circuit) != 0 ||
         header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
         header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
-        return zkl_fail(err, ZKL_BAD_INPUT, "key '%s' was made for another circuit: remove it, it is made anew when needed", path->text);
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "key '%s' was made for another circuit: remove it, it is made anew when needed",
+            path->text);
     return ZKL_OK;
 }
 

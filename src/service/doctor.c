@@ -15,7 +15,8 @@ typedef struct doctor {
     const zkl_env *env;
 } doctor;
 
-static void find(doctor *d, int severity, const char *what, const char *format, ...) ZKL_PRINTF(4, 5);
+static void find(doctor *d, int severity, const char *what, const char *format, ...)
+    ZKL_PRINTF(4, 5);
 static void find(doctor *d, int severity, const char *what, const char *format, ...)
 {
     char text[1024];
@@ -54,11 +55,13 @@ static void look_at_setup(doctor *d, const zkl_where *where, zkl_ledger *ledger)
     find(d, 0, "set-up cache", "%.*s", (int)path.size, (const char *)path.data);
     if (!ledger)
         return;
-    if (zkl_setup_open(&setup, where->setup_cache, zkl_ledger_powers_hash(ledger), d->env, &why) != ZKL_OK) {
+    if (zkl_setup_open(&setup, where->setup_cache, zkl_ledger_powers_hash(ledger), d->env, &why) !=
+        ZKL_OK) {
         find(d, 2, "powers of tau", "%s", why.text);
         return;
     }
-    find(d, 1, "powers of tau", "development: made on one machine, proves nothing against whoever made them");
+    find(d, 1, "powers of tau",
+         "development: made on one machine, proves nothing against whoever made them");
     for (unsigned tier = ZKL_SETUP_TIER_MIN; tier <= ZKL_SETUP_TIER_MAX; tier += 2)
         if (zkl_setup_has_key(setup, tier))
             find(d, 0, "circuit key", "F%u is made", tier);
@@ -85,9 +88,11 @@ static void look_at_config(doctor *d, const zkl_config *config)
     find(d, 0, "ledger.name", "%s", config->name);
     find(d, 0, "hash_algorithm", "%s", zkl_hash_name(config->hash_algorithm));
     find(d, 0, "proof_system", "groth16 on bls12-381, security level 128");
-    find(d, 0, "storage", "%s in '%s', %s, %s", config->backend, config->path, config->compression ? "LZ4" : "no compression",
+    find(d, 0, "storage", "%s in '%s', %s, %s", config->backend, config->path,
+         config->compression ? "LZ4" : "no compression",
          config->max_size_gb ? "with a size limit" : "no size limit");
-    find(d, 0, "parallel_prove", config->parallel_prove ? "%u" : "%u (the cores it may use)", config->parallel_prove);
+    find(d, 0, "parallel_prove", config->parallel_prove ? "%u" : "%u (the cores it may use)",
+         config->parallel_prove);
     find(d, 0, "cache_size_mb", "%u", config->cache_size_mb);
 }
 
@@ -103,7 +108,8 @@ static void look_at_log(doctor *d, zkl_ledger *ledger)
         zkl_checkpoint_parse(&checkpoint, &arena, note, &why) != ZKL_OK)
         find(d, 2, "checkpoint", "%s", why.text);
     else if (checkpoint.size != size)
-        find(d, 1, "checkpoint", "stands at %llu: the next writer signs the head", (unsigned long long)checkpoint.size);
+        find(d, 1, "checkpoint", "stands at %llu: the next writer signs the head",
+             (unsigned long long)checkpoint.size);
     else
         find(d, 0, "checkpoint", "at the head");
 }
@@ -129,7 +135,8 @@ static void look_at_ledger(doctor *d, const zkl_where *where)
     look_at_setup(d, where, ledger);
 }
 
-zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_where *where, const zkl_env *env, zkl_error *err)
+zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_where *where, const zkl_env *env,
+                      zkl_error *err)
 {
     *out = (zkl_doctor_result){ 0 };
     doctor d = { out, ZKL_ARENA_NEW(&out->memory, zkl_doctor_line, LINES_MAX), env };

@@ -59,15 +59,16 @@ static zkl_status add_pattern(file_list *list, const char *pattern, zkl_error *e
     if (result == GLOB_NOSPACE)
         return zkl_no_memory(err, 0);
     if (result != 0)
-        return zkl_fail(err, ZKL_NOT_FOUND, "cannot open '%s': no such file, and no file matches it", pattern);
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "cannot open '%s': no such file, and no file matches it", pattern);
     for (size_t i = 0; status == ZKL_OK && i < found.gl_pathc; i++)
         status = add_name(list, found.gl_pathv[i], err);
     globfree(&found);
     return status;
 }
 
-zkl_status service_expand_files(const char *const **out, size_t *out_count, zkl_arena *arena, const char *const *files,
-                                size_t count, zkl_error *err)
+zkl_status service_expand_files(const char *const **out, size_t *out_count, zkl_arena *arena,
+                                const char *const *files, size_t count, zkl_error *err)
 {
     file_list list = { .arena = arena };
     for (size_t i = 0; i < count; i++) {

@@ -12,8 +12,9 @@
 #include "service/service_internal.h"
 
 static const char *const names[ZKL_EXPORT_FORMAT_COUNT] = {
-    [ZKL_EXPORT_RECEIPT] = "receipt", [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles", [ZKL_EXPORT_TLOG_PROOF] = "tlog-proof",
-    [ZKL_EXPORT_DSSE] = "dsse",       [ZKL_EXPORT_SNARKJS] = "snarkjs",       [ZKL_EXPORT_DATA_KEY] = "data-key",
+    [ZKL_EXPORT_RECEIPT] = "receipt",       [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles",
+    [ZKL_EXPORT_TLOG_PROOF] = "tlog-proof", [ZKL_EXPORT_DSSE] = "dsse",
+    [ZKL_EXPORT_SNARKJS] = "snarkjs",       [ZKL_EXPORT_DATA_KEY] = "data-key",
 };
 
 const char *zkl_export_format_name(zkl_export_format format)
@@ -34,7 +35,8 @@ static zkl_status export_tiles(zkl_ledger *ledger, const char *output, zkl_error
 
 /* ---- snarkjs: one folder per statement. */
 
-static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement *s, const char *folder, zkl_error *err)
+static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement *s,
+                                   const char *folder, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes statement, proof_blob, key_bytes;
@@ -55,12 +57,15 @@ static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement
     ZKL_TRY(zkl_ledger_entry(ledger, &setup, &dsse, &arena, index, err));
     ZKL_TRY(zkl_ledger_blob(ledger, &key_bytes, &arena, &setup.key_sha256, err));
     ZKL_TRY(zkl_groth16_vk_decode(&vk, key_bytes, err));
-    ZKL_TRY(zkl_verify_reduce(&reduced, &parsed, statement, proof_blob, zkl_group_g1(), &zkl_proof_format_v1, NULL, 0, NULL, err));
-    ZKL_TRY(zkl_groth16_proof_decode(&proof, zkl_bytes_of(reduced.groth16, sizeof reduced.groth16), err));
+    ZKL_TRY(zkl_verify_reduce(&reduced, &parsed, statement, proof_blob, zkl_group_g1(),
+                              &zkl_proof_format_v1, NULL, 0, NULL, err));
+    ZKL_TRY(zkl_groth16_proof_decode(&proof, zkl_bytes_of(reduced.groth16, sizeof reduced.groth16),
+                                     err));
     return zkl_snarkjs_export(folder, &vk, &proof, &reduced.public_input, err);
 }
 
-static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char *output, zkl_error *err)
+static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char *output,
+                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_entry entry;
@@ -68,7 +73,8 @@ static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char 
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
     ZKL_TRY(zkl_folder_make(output, 0755, err));
     for (size_t i = 0; i < entry.statement_count; i++) {
-        const char *folder = zkl_arena_format(&arena, "%s/%zu-%s", output, i + 1, entry.statements[i].circuit);
+        const char *folder =
+            zkl_arena_format(&arena, "%s/%zu-%s", output, i + 1, entry.statements[i].circuit);
         if (!folder)
             return zkl_no_memory(err, 0);
         ZKL_TRY(zkl_folder_make(folder, 0755, err));
@@ -79,8 +85,8 @@ static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char 
 
 /* ---- The data key, for the owner alone. */
 
-static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl_where *where, const zkl_digest *dataset,
-                                  zkl_error *err)
+static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl_where *where,
+                                  const zkl_digest *dataset, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes wrapped;
@@ -92,7 +98,8 @@ static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl
     return status;
 }
 
-static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger, const zkl_export_request *request, const zkl_dataset_version *found,
+static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger,
+                               const zkl_export_request *request, const zkl_dataset_version *found,
                                zkl_error *err)
 {
     switch (request->format) {
@@ -112,7 +119,8 @@ static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger, const zkl_ex
     return zkl_fail(err, ZKL_USAGE, "no such format");
 }
 
-zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, const zkl_env *env, zkl_error *err)
+zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, const zkl_env *env,
+                      zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
@@ -127,5 +135,6 @@ zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, c
         return export_snarkjs(ledger, found.index, request->output, err);
     ZKL_TRY(export_bytes(&out, ledger, request, &found, err));
     *byte_count = out.size;
-    return zkl_file_write(request->output, zkl_buffer_bytes(&out), request->format == ZKL_EXPORT_DATA_KEY ? 0600 : 0644, err);
+    return zkl_file_write(request->output, zkl_buffer_bytes(&out),
+                          request->format == ZKL_EXPORT_DATA_KEY ? 0600 : 0644, err);
 }

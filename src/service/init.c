@@ -27,7 +27,8 @@ static void default_name(char out[static 128], const char *folder)
 }
 
 /* The user's powers: one set for all ledgers of this user, made with the first. The cache names its newest in "current". */
-static zkl_status find_powers(zkl_setup **setup, const char *cache, const zkl_env *env, zkl_error *err)
+static zkl_status find_powers(zkl_setup **setup, const char *cache, const zkl_env *env,
+                              zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) current = { 0 };
@@ -38,7 +39,8 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const zkl_en
     ZKL_TRY(zkl_buffer_status(&path, err));
     zkl_error ignored = { 0 };
     if (zkl_file_read(&current, (const char *)path.data, 65, &ignored) == ZKL_OK &&
-        zkl_hex_decode(hash.bytes, 32, (const char *)current.data, current.size ? current.size - 1 : 0) &&
+        zkl_hex_decode(hash.bytes, 32, (const char *)current.data,
+                       current.size ? current.size - 1 : 0) &&
         zkl_setup_open(setup, cache, &hash, env, &ignored) == ZKL_OK)
         return ZKL_OK;
     ZKL_TRY(zkl_setup_make(&hash, cache, env, err));
@@ -49,7 +51,8 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const zkl_en
     return zkl_setup_open(setup, cache, &hash, env, err);
 }
 
-static zkl_status fill_result(zkl_init_result *out, const char *folder, const zkl_env *env, zkl_error *err)
+static zkl_status fill_result(zkl_init_result *out, const char *folder, const zkl_env *env,
+                              zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_TRY(zkl_ledger_open(&ledger, folder, ZKL_LEDGER_READ, NULL, env, err));
@@ -61,10 +64,12 @@ static zkl_status fill_result(zkl_init_result *out, const char *folder, const zk
     return out->folder && out->origin ? ZKL_OK : zkl_no_memory(err, strlen(folder));
 }
 
-zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const zkl_env *env, zkl_error *err)
+zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const zkl_env *env,
+                    zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
-    zkl_ledger_init_options options = { .folder = request->where.folder, .passphrase = request->where.passphrase };
+    zkl_ledger_init_options options = { .folder = request->where.folder,
+                                        .passphrase = request->where.passphrase };
     char name[128];
     *out = (zkl_init_result){ 0 };
     default_name(name, request->where.folder);
@@ -75,7 +80,8 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     zkl_config_default(&options.config, name);
     if (request->hash_algorithm &&
         !zkl_hash_parse(&options.config.hash_algorithm, zkl_bytes_of_text(request->hash_algorithm)))
-        return zkl_fail(err, ZKL_USAGE, "unknown hash '%s': sha3-256 or blake3", request->hash_algorithm);
+        return zkl_fail(err, ZKL_USAGE, "unknown hash '%s': sha3-256 or blake3",
+                        request->hash_algorithm);
     if (request->backend && strcmp(request->backend, "rocksdb") != 0)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown store '%s': rocksdb", request->backend);
     ZKL_TRY(find_powers(&setup, request->where.setup_cache, env, err));

@@ -9,7 +9,9 @@
 static const struct {
     const char *name;
     zkl_keyfile_kind kind;
-} key_files[] = { { "signer", ZKL_KEYFILE_SIGNER }, { "log", ZKL_KEYFILE_LOG }, { "owner", ZKL_KEYFILE_OWNER } };
+} key_files[] = { { "signer", ZKL_KEYFILE_SIGNER },
+                  { "log", ZKL_KEYFILE_LOG },
+                  { "owner", ZKL_KEYFILE_OWNER } };
 
 static char *key_path(zkl_arena *arena, const char *folder, const char *name)
 {
@@ -26,8 +28,12 @@ static zkl_status fill_key_infos(zkl_keys_result *out, const zkl_trust *trust, z
         const zkl_trusted_signer *s = &trust->signers[i];
         char id[ZKL_KEY_ID_CHARS + 1];
         zkl_public_key_id(id, &s->key);
-        keys[out->key_count++] = (zkl_key_info){ "signer", zkl_key_type_name(s->key.type),
-                                                 zkl_arena_text(&out->memory, id, strlen(id)), NULL, s->from, s->until };
+        keys[out->key_count++] = (zkl_key_info){ "signer",
+                                                 zkl_key_type_name(s->key.type),
+                                                 zkl_arena_text(&out->memory, id, strlen(id)),
+                                                 NULL,
+                                                 s->from,
+                                                 s->until };
     }
     for (size_t i = 0; i < trust->log_key_count; i++) {
         const zkl_trusted_log_key *l = &trust->log_keys[i];
@@ -79,17 +85,19 @@ zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where, zkl_error
     return status;
 }
 
-zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role, const zkl_env *env, zkl_error *err)
+zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role,
+                           const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     if (strcmp(role, "signer") != 0 && strcmp(role, "log") != 0)
         return zkl_fail(err, ZKL_USAGE, "no key '%s' rotates: signer or log", role);
     ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, env, err));
-    return zkl_ledger_rotate(ledger, strcmp(role, "log") == 0 ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, where->passphrase, index, err);
+    return zkl_ledger_rotate(ledger, strcmp(role, "log") == 0 ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER,
+                             where->passphrase, index, err);
 }
 
-zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase, const zkl_env *env,
-                           zkl_error *err)
+zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase,
+                           const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_TRY(zkl_folder_make(output, 0700, err));
@@ -108,8 +116,8 @@ zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl
     return ZKL_OK;
 }
 
-zkl_status zkl_keys_make(const char *output, const char *kind, const char *name, const zkl_bytes *passphrase,
-                         const zkl_env *env, zkl_error *err)
+zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,
+                         const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {
     zkl_keyfile file = { 0 };
     if (strcmp(kind, "signer") != 0 && strcmp(kind, "log") != 0)

@@ -41,5 +41,6 @@ zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
         slash[slash == here] = 0;
     }
     return zkl_fail(err, ZKL_NOT_FOUND,
-                    "no ledger here or in a folder above: make one with 'zkp-ledger init', or name one with --ledger");
+                    "no ledger here or in a folder above: make one with 'zkp-ledger init', or name "
+                    "one with --ledger");
 }

@@ -11,14 +11,17 @@ static char *describe(zkl_arena *memory, const zkl_entry *entry)
     switch (entry->kind) {
     case ZKL_ENTRY_NOTARISE:
     case ZKL_ENTRY_PROVE:
-        return zkl_arena_format(memory, "%.*s@%u", (int)entry->name.size, (const char *)entry->name.data, entry->version);
+        return zkl_arena_format(memory, "%.*s@%u", (int)entry->name.size,
+                                (const char *)entry->name.data, entry->version);
     case ZKL_ENTRY_SETUP:
-        return zkl_arena_format(memory, "%s (%s)", entry->circuit.name, entry->is_ceremony ? "ceremony" : "development");
+        return zkl_arena_format(memory, "%s (%s)", entry->circuit.name,
+                                entry->is_ceremony ? "ceremony" : "development");
     case ZKL_ENTRY_KEY:
     case ZKL_ENTRY_REVOKE:
         zkl_public_key_digest(&digest, &entry->key);
         zkl_hex_encode(hex, digest.bytes, 32);
-        return zkl_arena_format(memory, "%s %s key %.16s", entry->kind == ZKL_ENTRY_KEY ? "new" : "revoked",
+        return zkl_arena_format(memory, "%s %s key %.16s",
+                                entry->kind == ZKL_ENTRY_KEY ? "new" : "revoked",
                                 entry->role == ZKL_ROLE_LOG ? "log" : "signer", hex);
     case ZKL_ENTRY_KIND_COUNT:
         break;
@@ -26,7 +29,8 @@ static char *describe(zkl_arena *memory, const zkl_entry *entry)
     return zkl_arena_format(memory, "?");
 }
 
-static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *ledger, uint64_t index, zkl_error *err)
+static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *ledger,
+                            uint64_t index, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_entry entry;
@@ -42,12 +46,14 @@ static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *l
     return line->time && line->what ? ZKL_OK : zkl_no_memory(err, sizeof *line);
 }
 
-static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to, zkl_error *err)
+static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to,
+                           zkl_error *err)
 {
     zkl_log_head(zkl_ledger_log(ledger), &out->tree_size, &out->root);
     out->origin = zkl_arena_format(&out->memory, "%s", zkl_ledger_origin(ledger));
     to = to && to < out->tree_size ? to : out->tree_size;
-    zkl_log_line *lines = ZKL_ARENA_NEW(&out->memory, zkl_log_line, from < to ? (size_t)(to - from) : 0);
+    zkl_log_line *lines =
+        ZKL_ARENA_NEW(&out->memory, zkl_log_line, from < to ? (size_t)(to - from) : 0);
     if (!out->origin || !lines)
         return zkl_no_memory(err, sizeof *lines);
     out->lines = lines;
@@ -56,7 +62,8 @@ static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t fro
     return ZKL_OK;
 }
 
-zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from, uint64_t to, zkl_error *err)
+zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from, uint64_t to,
+                        zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_log_result){ 0 };

@@ -12,7 +12,8 @@ static zkl_status check_request(const zkl_notarize_request *request, zkl_error *
     size_t most = request->leaf_blocks_max;
     if (!request->name || !zkl_dataset_name_valid(zkl_bytes_of_text(request->name)))
         return zkl_fail(err, ZKL_USAGE,
-                        "'%s' is no dataset name: letters, digits, '.', '_' and '-', beginning with a letter or digit",
+                        "'%s' is no dataset name: letters, digits, '.', '_' and '-', beginning "
+                        "with a letter or digit",
                         request->name ? request->name : "");
     if (most && most != 4 && most != 16 && most != 64 && most != 256 && most != 1024)
         return zkl_fail(err, ZKL_USAGE, "leaf blocks are 4, 16, 64, 256 or 1024, not %zu", most);
@@ -26,7 +27,8 @@ static zkl_status choose_seed(notarisation *n, zkl_error *err)
 {
     zkl_dataset_version last;
     zkl_error none = { 0 };
-    zkl_status status = zkl_ledger_find(n->ledger, &last, &n->arena, zkl_bytes_of_text(n->request->name), 0, &none);
+    zkl_status status =
+        zkl_ledger_find(n->ledger, &last, &n->arena, zkl_bytes_of_text(n->request->name), 0, &none);
     if (status == ZKL_OK) {
         zkl_entry entry;
         zkl_dsse dsse;
@@ -46,18 +48,21 @@ static zkl_status choose_seed(notarisation *n, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count, uint64_t total, zkl_error *err)
+static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count,
+                                    uint64_t total, zkl_error *err)
 {
     zkl_row_problem *shown = ZKL_ARENA_NEW(&n->out->memory, zkl_row_problem, count);
     if (!shown)
         return zkl_no_memory(err, count * sizeof *shown);
     for (size_t i = 0; i < count; i++)
-        shown[i] = (zkl_row_problem){ .file = zkl_arena_text(&n->out->memory, bad[i].file, strlen(bad[i].file)),
-                                      .column = zkl_arena_text(&n->out->memory, bad[i].column, strlen(bad[i].column)),
-                                      .value = zkl_arena_text(&n->out->memory, bad[i].value, strlen(bad[i].value)),
-                                      .reason = zkl_arena_text(&n->out->memory, bad[i].reason, strlen(bad[i].reason)),
-                                      .row = bad[i].row,
-                                      .line = bad[i].line };
+        shown[i] = (zkl_row_problem){
+            .file = zkl_arena_text(&n->out->memory, bad[i].file, strlen(bad[i].file)),
+            .column = zkl_arena_text(&n->out->memory, bad[i].column, strlen(bad[i].column)),
+            .value = zkl_arena_text(&n->out->memory, bad[i].value, strlen(bad[i].value)),
+            .reason = zkl_arena_text(&n->out->memory, bad[i].reason, strlen(bad[i].reason)),
+            .row = bad[i].row,
+            .line = bad[i].line
+        };
     for (size_t i = 0; i < count; i++)
         if (!shown[i].file || !shown[i].column || !shown[i].value || !shown[i].reason)
             return zkl_no_memory(err, sizeof bad[i]);
@@ -72,7 +77,8 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
     const zkl_notarize_request *request = n->request;
     const char *const *files;
     size_t file_count;
-    ZKL_TRY(service_expand_files(&files, &file_count, &n->arena, request->files, request->file_count, err));
+    ZKL_TRY(service_expand_files(&files, &file_count, &n->arena, request->files,
+                                 request->file_count, err));
     const zkl_config *config = zkl_ledger_config(n->ledger);
     zkl_bad_row bad[10];
     size_t bad_count = 0;
@@ -95,7 +101,8 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
                                        .hash = config->hash_algorithm,
                                        .owner_secret = n->owner,
                                        .seed = n->seed.bytes };
-    zkl_status status = zkl_table_read(&n->table, &options, bad, &bad_count, &bad_total, n->env, err);
+    zkl_status status =
+        zkl_table_read(&n->table, &options, bad, &bad_count, &bad_total, n->env, err);
     if (bad_count) {
         zkl_status shown = show_row_problems(n, bad, bad_count, bad_total, err);
         zkl_wipe(bad, sizeof bad);
@@ -128,7 +135,8 @@ static zkl_status know_table(notarisation *n, zkl_error *err)
     const uint8_t prefix = 4;
     const zkl_digest *file = zkl_table_content_hash(n->table);
     zkl_prf_32(salt, zkl_bytes_of(n->owner, 32), "content", zkl_bytes_of(file, 32));
-    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32), zkl_bytes_of(file, 32) };
+    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32),
+                                zkl_bytes_of(file, 32) };
     zkl_hash_parts(&n->content, n->schema->hash, parts, 3);
     zkl_wipe(salt, sizeof salt);
     return ZKL_OK;
@@ -159,13 +167,15 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     const zkl_where *where = &n->request->where;
     ZKL_TRY(check_request(n->request, err));
     ZKL_TRY(notarize_parse_claims(n, err));
-    ZKL_TRY(zkl_ledger_open(&n->ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, n->env, err));
+    ZKL_TRY(zkl_ledger_open(&n->ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, n->env,
+                            err));
     ZKL_TRY(zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err));
     ZKL_TRY(choose_seed(n, err));
     ZKL_TRY(zkl_env_progress(n->env, "reading", 0, 0, err));
     ZKL_TRY(read_table(n, err));
     double start = service_seconds();
-    ZKL_TRY(zkl_setup_open(&n->setup, where->setup_cache, zkl_ledger_powers_hash(n->ledger), n->env, err));
+    ZKL_TRY(zkl_setup_open(&n->setup, where->setup_cache, zkl_ledger_powers_hash(n->ledger), n->env,
+                           err));
     n->out->times.setup = service_seconds() - start;
     ZKL_TRY(know_table(n, err));
     ZKL_TRY(tell_table(n, err));
@@ -177,7 +187,8 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     return notarize_record(n, err);
 }
 
-zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
+zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request,
+                        const zkl_env *env, zkl_error *err)
 {
     notarisation n = { .request = request, .out = out, .env = env };
     *out = (zkl_notarize_result){ 0 };

@@ -23,10 +23,12 @@ static bool same_columns(const zkl_statement_table *table, const zkl_claim_part 
 }
 
 /* Equal tables of one statement are one table (docs/proof-system.md section 9). */
-static uint32_t find_source(plan_inputs *out, const notarisation *n, const zkl_compiled_claim *claim, const zkl_claim_part *part)
+static uint32_t find_source(plan_inputs *out, const notarisation *n,
+                            const zkl_compiled_claim *claim, const zkl_claim_part *part)
 {
     for (uint32_t i = 0; i < out->source_count; i++)
-        if (out->sources[i].table.first_row == claim->first_row && out->sources[i].table.row_count == claim->row_count &&
+        if (out->sources[i].table.first_row == claim->first_row &&
+            out->sources[i].table.row_count == claim->row_count &&
             same_columns(&out->sources[i].table, part))
             return i;
     out->sources[out->source_count].table = (zkl_statement_table){
@@ -42,8 +44,8 @@ static uint32_t find_source(plan_inputs *out, const notarisation *n, const zkl_c
     return (uint32_t)out->source_count++;
 }
 
-zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces, size_t piece_count,
-                             zkl_error *err)
+zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces,
+                             size_t piece_count, zkl_error *err)
 {
     size_t parts = 0;
     for (size_t i = 0; i < piece_count; i++)
@@ -58,11 +60,12 @@ zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piec
         for (size_t p = 0; p < claim->part_count; p++) {
             uint32_t *index = &indexes[out->claim_count];
             *index = find_source(out, n, claim, &claim->parts[p]);
-            out->claims[out->claim_count++] = (zkl_claim_request){ .kind = claim->parts[p].kind,
-                                                                   .params = claim->parts[p].params,
-                                                                   .param_count = claim->parts[p].param_count,
-                                                                   .sources = index,
-                                                                   .source_count = 1 };
+            out->claims[out->claim_count++] =
+                (zkl_claim_request){ .kind = claim->parts[p].kind,
+                                     .params = claim->parts[p].params,
+                                     .param_count = claim->parts[p].param_count,
+                                     .sources = index,
+                                     .source_count = 1 };
         }
     }
     return ZKL_OK;
@@ -92,17 +95,24 @@ static void load_chunk(void *context, size_t index, size_t worker)
     for (size_t b = 0; b < blocks; b++)
         if (job->slots[b])
             at[b] = job->cells + (index * job->slot_count + job->slots[b] - 1) * ZKL_CHUNK_ROWS;
-    job->statuses[index] = zkl_table_chunk(job->n->table, job->first_chunk + index, at, NULL, NULL, &job->errors[index]);
+    job->statuses[index] = zkl_table_chunk(job->n->table, job->first_chunk + index, at, NULL, NULL,
+                                           &job->errors[index]);
 }
 
 /* All sources of a plan speak of one span of chunks. */
-static zkl_status load_cells(plan_inputs *out, const notarisation *n, size_t *slots, size_t slot_count, uint64_t first_chunk,
-                             size_t chunks, zkl_error *err)
+static zkl_status load_cells(plan_inputs *out, const notarisation *n, size_t *slots,
+                             size_t slot_count, uint64_t first_chunk, size_t chunks, zkl_error *err)
 {
     size_t cells;
-    if (!zkl_size_mul(&cells, slot_count * chunks, ZKL_CHUNK_ROWS) || !zkl_size_mul(&out->cell_bytes, cells, sizeof *out->cells))
+    if (!zkl_size_mul(&cells, slot_count * chunks, ZKL_CHUNK_ROWS) ||
+        !zkl_size_mul(&out->cell_bytes, cells, sizeof *out->cells))
         return zkl_no_memory(err, SIZE_MAX);
-    load_job job = { n, slots, slot_count, first_chunk, NULL, ZKL_ARENA_NEW(&out->arena, zkl_status, chunks),
+    load_job job = { n,
+                     slots,
+                     slot_count,
+                     first_chunk,
+                     NULL,
+                     ZKL_ARENA_NEW(&out->arena, zkl_status, chunks),
                      ZKL_ARENA_NEW(&out->arena, zkl_error, chunks) };
     job.cells = out->cells = zkl_malloc(cells ? cells : 1, sizeof *out->cells);
     if (!out->cells || !job.statuses || !job.errors)
@@ -118,8 +128,9 @@ static zkl_status load_cells(plan_inputs *out, const notarisation *n, size_t *sl
 }
 
 /* Cells, commitments and blinders of one source, in the statement's order: chunk, column, limb. */
-static zkl_status fill_source(plan_inputs *out, const notarisation *n, zkl_source_table *source, const size_t *slots,
-                              size_t slot_count, bool with_points, zkl_error *err)
+static zkl_status fill_source(plan_inputs *out, const notarisation *n, zkl_source_table *source,
+                              const size_t *slots, size_t slot_count, bool with_points,
+                              zkl_error *err)
 {
     uint64_t first_chunk = source->table.first_row / ZKL_CHUNK_ROWS;
     size_t count = zkl_statement_table_blocks(&source->table, &zkl_proof_format_v1), at = 0;
@@ -136,8 +147,10 @@ static zkl_status fill_source(plan_inputs *out, const notarisation *n, zkl_sourc
                 cells[at] = out->cells + (chunk * slot_count + slots[block] - 1) * ZKL_CHUNK_ROWS;
                 if (!with_points)
                     continue;
-                memcpy(points[at], n->points[(first_chunk + chunk) * n->block_count + block], ZKL_POINT_BYTES);
-                zkl_chunk_blinder(&blinders[at], n->chunk_keys[first_chunk + chunk], column->index, limb);
+                memcpy(points[at], n->points[(first_chunk + chunk) * n->block_count + block],
+                       ZKL_POINT_BYTES);
+                zkl_chunk_blinder(&blinders[at], n->chunk_keys[first_chunk + chunk], column->index,
+                                  limb);
             }
         }
     }
@@ -149,8 +162,8 @@ static zkl_status fill_source(plan_inputs *out, const notarisation *n, zkl_sourc
     return ZKL_OK;
 }
 
-zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan, bool with_points,
-                            zkl_error *err)
+zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan,
+                            bool with_points, zkl_error *err)
 {
     ZKL_TRY(plan_inputs_shape(out, n, plan->pieces, plan->piece_count, err));
     size_t *slots = ZKL_ARENA_NEW(&out->arena, size_t, n->block_count), slot_count = 0;

@@ -8,9 +8,9 @@
 #define GROUP_BLOCKS 128 /* 16 MiB of cells a worker */
 
 typedef struct commit_worker {
-    uint16_t *cells;  /* GROUP_BLOCKS blocks, secret */
+    uint16_t *cells;   /* GROUP_BLOCKS blocks, secret */
     uint16_t **wanted; /* block_count pointers for zkl_table_chunk */
-    zkl_fr *blinders;   /* secret */
+    zkl_fr *blinders;  /* secret */
     double hash_s, commit_s;
 } commit_worker;
 
@@ -29,8 +29,8 @@ static size_t rows_of_chunk(const notarisation *n, size_t chunk)
 }
 
 /* Load blocks first .. first + count - 1 of the chunk into the worker's cells. */
-static zkl_status load_group(const notarisation *n, commit_worker *w, const uint16_t **cells, size_t chunk, size_t first,
-                             size_t count, zkl_error *err)
+static zkl_status load_group(const notarisation *n, commit_worker *w, const uint16_t **cells,
+                             size_t chunk, size_t first, size_t count, zkl_error *err)
 {
     memset(w->wanted, 0, n->block_count * sizeof *w->wanted);
     for (size_t i = 0; i < count; i++)
@@ -54,7 +54,10 @@ static zkl_status commit_chunk(notarisation *n, commit_worker *w, size_t chunk, 
     double start = service_seconds();
     memset(w->wanted, 0, n->block_count * sizeof *w->wanted);
     ZKL_TRY(zkl_table_chunk(n->table, chunk, w->wanted, &rows, starts, err));
-    zkl_chunk data = { .index = chunk, .row_count = row_count, .row_bytes = zkl_buffer_bytes(&rows), .row_starts = starts };
+    zkl_chunk data = { .index = chunk,
+                       .row_count = row_count,
+                       .row_bytes = zkl_buffer_bytes(&rows),
+                       .row_starts = starts };
     zkl_sha3 hash;
     zkl_chunk_key_begin(&hash, data.row_bytes);
     for (size_t first = 0; first < n->block_count; first += GROUP_BLOCKS) {
@@ -74,7 +77,8 @@ static zkl_status commit_chunk(notarisation *n, commit_worker *w, size_t chunk, 
         size_t count = group_size(n, first);
         if (n->block_count > GROUP_BLOCKS)
             ZKL_TRY(load_group(n, w, cells, chunk, first, count, err));
-        ZKL_TRY(zkl_blocks_commit(points, zkl_setup_srs(n->setup), cells, w->blinders + first, count, NULL, err));
+        ZKL_TRY(zkl_blocks_commit(points, zkl_setup_srs(n->setup), cells, w->blinders + first,
+                                  count, NULL, err));
         for (size_t i = 0; i < count; i++)
             zkl_g1_encode(n->points[chunk * n->block_count + first + i], &points[i]);
     }
@@ -86,19 +90,23 @@ static zkl_status commit_chunk(notarisation *n, commit_worker *w, size_t chunk, 
 static void run_chunk(void *context, size_t index, size_t worker)
 {
     commit_job *job = context;
-    job->statuses[index] = commit_chunk(job->n, &job->workers[worker], job->first_chunk + index, &job->errors[index]);
+    job->statuses[index] =
+        commit_chunk(job->n, &job->workers[worker], job->first_chunk + index, &job->errors[index]);
 }
 
 /* All chunks, a few rounds of the workers at a time, so that progress can be told and the user can stop. */
-static zkl_status run_chunks(notarisation *n, commit_worker *workers, size_t threads, zkl_error *err)
+static zkl_status run_chunks(notarisation *n, commit_worker *workers, size_t threads,
+                             zkl_error *err)
 {
     size_t batch = 4 * threads;
-    commit_job job = { n, workers, 0, ZKL_ARENA_NEW(&n->arena, zkl_status, batch), ZKL_ARENA_NEW(&n->arena, zkl_error, batch) };
+    commit_job job = { n, workers, 0, ZKL_ARENA_NEW(&n->arena, zkl_status, batch),
+                       ZKL_ARENA_NEW(&n->arena, zkl_error, batch) };
     if (!job.statuses || !job.errors)
         return zkl_no_memory(err, batch * sizeof *job.errors);
     for (; job.first_chunk < n->chunks; job.first_chunk += batch) {
         size_t count = n->chunks - job.first_chunk < batch ? n->chunks - job.first_chunk : batch;
-        ZKL_TRY(zkl_env_progress(n->env, "committing", (uint64_t)job.first_chunk * ZKL_CHUNK_ROWS, n->rows, err));
+        ZKL_TRY(zkl_env_progress(n->env, "committing", (uint64_t)job.first_chunk * ZKL_CHUNK_ROWS,
+                                 n->rows, err));
         zkl_pool_run(n->env ? n->env->pool : NULL, count, run_chunk, &job);
         for (size_t i = 0; i < count; i++)
             if (job.statuses[i] != ZKL_OK) {
@@ -145,7 +153,8 @@ zkl_status notarize_commit(notarisation *n, zkl_error *err)
     bool ready = true;
     for (size_t i = 0; i < threads; i++)
         ready = worker_init(&workers[i], n) && ready;
-    zkl_status status = ready ? run_chunks(n, workers, threads, err) : zkl_no_memory(err, (size_t)GROUP_BLOCKS << 17);
+    zkl_status status = ready ? run_chunks(n, workers, threads, err)
+                              : zkl_no_memory(err, (size_t)GROUP_BLOCKS << 17);
     for (size_t i = 0; i < threads; i++) {
         n->out->times.hash += workers[i].hash_s / (double)threads;
         n->out->times.commit += workers[i].commit_s / (double)threads;

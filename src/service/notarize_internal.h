@@ -75,16 +75,16 @@ typedef struct plan_inputs {
     size_t claim_count;
     zkl_source_table *sources;
     size_t source_count;
-    uint16_t *cells;   /* all loaded cells, secret */
+    uint16_t *cells; /* all loaded cells, secret */
     size_t cell_bytes;
 } plan_inputs;
 void plan_inputs_clear(plan_inputs *inputs); /* wipes */
 /* Claims and source tables, without cells. */
-zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces, size_t piece_count,
-                             zkl_error *err) ZKL_MUST_USE;
+zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces,
+                             size_t piece_count, zkl_error *err) ZKL_MUST_USE;
 /* And with cells; with_points: commitments and blinders too (after notarize_commit). */
-zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan, bool with_points,
-                            zkl_error *err) ZKL_MUST_USE;
+zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan,
+                            bool with_points, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- notarize_record.c: set-ups, manifest, proofs, entry, own check, one batch. */
 zkl_status notarize_record(notarisation *n, zkl_error *err) ZKL_MUST_USE;

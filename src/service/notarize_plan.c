@@ -15,7 +15,8 @@ static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
     const char *copy = zkl_arena_text(&n->arena, text, strlen(text));
     if (!copy)
         return zkl_no_memory(err, strlen(text));
-    zkl_status status = zkl_claim_text_parse(&n->asked[n->asked_count], &n->arena, zkl_bytes_of_text(copy), err);
+    zkl_status status =
+        zkl_claim_text_parse(&n->asked[n->asked_count], &n->arena, zkl_bytes_of_text(copy), err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "'%s'", text);
     n->asked_texts[n->asked_count++] = copy;
@@ -70,7 +71,8 @@ static size_t leaf_blocks_max(const notarisation *n)
 {
     if (n->request->leaf_blocks_max)
         return n->request->leaf_blocks_max;
-    return n->chunks * n->block_count > 48 * (size_t)LEAF_BLOCKS_DEFAULT ? 4 * LEAF_BLOCKS_DEFAULT : LEAF_BLOCKS_DEFAULT;
+    return n->chunks * n->block_count > 48 * (size_t)LEAF_BLOCKS_DEFAULT ? 4 * LEAF_BLOCKS_DEFAULT
+                                                                         : LEAF_BLOCKS_DEFAULT;
 }
 
 static unsigned tier_of(size_t leaf_blocks)
@@ -81,13 +83,14 @@ static unsigned tier_of(size_t leaf_blocks)
     return tier;
 }
 
-static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_piece *const *pieces, size_t count,
-                                    zkl_error *err)
+static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_piece *const *pieces,
+                                    size_t count, zkl_error *err)
 {
     plan_inputs inputs = { 0 };
     zkl_status status = plan_inputs_shape(&inputs, n, pieces, count, err);
     if (status == ZKL_OK)
-        status = zkl_prove_leaf_blocks(out, inputs.claims, inputs.claim_count, inputs.sources, inputs.source_count, err);
+        status = zkl_prove_leaf_blocks(out, inputs.claims, inputs.claim_count, inputs.sources,
+                                       inputs.source_count, err);
     plan_inputs_clear(&inputs);
     return status;
 }
@@ -107,7 +110,8 @@ static zkl_status new_plan(statement_plan **out, notarisation *n, zkl_error *err
     return ZKL_OK;
 }
 
-static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *piece, zkl_error *err)
+static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *piece,
+                            zkl_error *err)
 {
     if (plan->piece_count == plan->piece_capacity) {
         size_t capacity = 2 * plan->piece_capacity + 4;
@@ -124,8 +128,8 @@ static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *
 }
 
 /* A copy of the claim on chunks first .. first + count - 1 of the table; the whole table has no span. */
-static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_asked_claim *asked, const char *text, size_t first,
-                             size_t count, zkl_error *err)
+static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_asked_claim *asked,
+                             const char *text, size_t first, size_t count, zkl_error *err)
 {
     zkl_asked_claim spanned = *asked;
     claim_piece *piece = ZKL_ARENA_NEW(&n->arena, claim_piece, 1);
@@ -149,7 +153,8 @@ static size_t column_leaf_blocks(const zkl_column *column)
 }
 
 /* One group of columns, in spans of chunks. */
-static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, size_t per_chunk, zkl_error *err)
+static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, size_t per_chunk,
+                                   zkl_error *err)
 {
     zkl_asked_claim asked = { .kind = ZKL_ASKED_CELLS };
     if (count < n->schema->column_count) {
@@ -193,11 +198,13 @@ static zkl_status plan_cells(notarisation *n, zkl_error *err)
 }
 
 /* The most chunks from `first` on that fit one proof; 0: not even one. */
-static zkl_status widest_span(size_t *out, notarisation *n, const zkl_asked_claim *asked, size_t first, size_t end, zkl_error *err)
+static zkl_status widest_span(size_t *out, notarisation *n, const zkl_asked_claim *asked,
+                              size_t first, size_t end, zkl_error *err)
 {
     size_t fits = 0, least = 1, most = end - first;
     while (least <= most) {
-        size_t tried = fits == 0 && most == end - first ? most : least + (most - least) / 2, leaf_blocks;
+        size_t tried = fits == 0 && most == end - first ? most : least + (most - least) / 2,
+               leaf_blocks;
         claim_piece *piece;
         ZKL_TRY(make_piece(&piece, n, asked, NULL, first, tried, err));
         ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, &piece, 1, err));
@@ -213,11 +220,13 @@ static zkl_status widest_span(size_t *out, notarisation *n, const zkl_asked_clai
 }
 
 /* Into the last statement when it still fits and speaks of the same rows; else into a new one. */
-static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_plan, zkl_error *err)
+static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_plan,
+                              zkl_error *err)
 {
     statement_plan *plan = n->plan_count > first_plan ? &n->plans[n->plan_count - 1] : NULL;
     size_t leaf_blocks;
-    if (plan && plan->first_row == piece->claim.first_row && plan->row_count == piece->claim.row_count) {
+    if (plan && plan->first_row == piece->claim.first_row &&
+        plan->row_count == piece->claim.row_count) {
         ZKL_TRY(put_piece(n, plan, piece, err));
         ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
         if (leaf_blocks <= leaf_blocks_max(n)) {
@@ -232,13 +241,17 @@ static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_
     ZKL_TRY(put_piece(n, plan, piece, err));
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
     plan->tier = tier_of(leaf_blocks);
-    return leaf_blocks <= 1024 ? ZKL_OK : zkl_fail(err, ZKL_NOT_SUPPORTED,
-                                                   "this needs %zu leaf blocks and one proof holds 1,024: claim it in spans of rows, "
-                                                   "such as '%s in rows 0..65535' (each span's result is then disclosed)",
-                                                   leaf_blocks, piece->asked_text);
+    return leaf_blocks <= 1024
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_NOT_SUPPORTED,
+                          "this needs %zu leaf blocks and one proof holds 1,024: claim it in spans "
+                          "of rows, "
+                          "such as '%s in rows 0..65535' (each span's result is then disclosed)",
+                          leaf_blocks, piece->asked_text);
 }
 
-static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, const char *text, size_t first_plan, zkl_error *err)
+static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, const char *text,
+                             size_t first_plan, zkl_error *err)
 {
     claim_piece *piece;
     size_t first = 0, end = n->chunks;
@@ -252,7 +265,8 @@ static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, cons
     if (piece->claim.part_count == 0) /* follows from the manifest under its cells claim */
         return put_piece(n, &n->plans[0], piece, err);
     /* What holds row by row may be claimed span by span. A sum may not: its parts would be disclosed. */
-    bool by_row = asked->kind == ZKL_ASKED_RANGE || asked->kind == ZKL_ASKED_LINEAR || asked->kind == ZKL_ASKED_NOT_NULL;
+    bool by_row = asked->kind == ZKL_ASKED_RANGE || asked->kind == ZKL_ASKED_LINEAR ||
+                  asked->kind == ZKL_ASKED_NOT_NULL;
     while (first < end) {
         size_t span = end - first;
         if (by_row)
@@ -300,7 +314,8 @@ static void add_up(uint64_t *null_count, zkl_exact *sum, const zkl_source_table 
             *null_count = total;
             continue;
         }
-        zkl_exact weight = zkl_exact_of_u128((unsigned __int128)1 << (16 * limb)), term = zkl_exact_of_u64(total);
+        zkl_exact weight = zkl_exact_of_u128((unsigned __int128)1 << (16 * limb)),
+                  term = zkl_exact_of_u64(total);
         bool fits = zkl_exact_mul(&term, &term, &weight) && zkl_exact_add(sum, sum, &term);
         ZKL_ASSERT(fits); /* 2^56 * 2^112 */
     }
@@ -331,7 +346,8 @@ static zkl_status bind_sums(notarisation *n, const statement_plan *plan, zkl_err
 }
 
 /* The same claim may stand in several spans: their rows add up. */
-static void note_problem(zkl_claim_problem *problems, size_t *count, const char *text, uint64_t rows)
+static void note_problem(zkl_claim_problem *problems, size_t *count, const char *text,
+                         uint64_t rows)
 {
     size_t i = 0;
     while (i < *count && strcmp(problems[i].claim, text) != 0)
@@ -341,20 +357,23 @@ static void note_problem(zkl_claim_problem *problems, size_t *count, const char 
     problems[i].row_count += rows;
 }
 
-static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_claim_problem *problems, size_t *problem_count,
-                             zkl_error *err)
+static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_claim_problem *problems,
+                             size_t *problem_count, zkl_error *err)
 {
     plan_inputs inputs = { 0 };
     size_t leaf_blocks;
     ZKL_TRY(bind_sums(n, plan, err));
-    ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err)); /* of sums known only now */
+    ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count,
+                              err)); /* of sums known only now */
     plan->tier = tier_of(leaf_blocks);
     zkl_status status = plan_inputs_load(&inputs, n, plan, false, err);
-    uint64_t *bad = status == ZKL_OK ? ZKL_ARENA_NEW(&inputs.arena, uint64_t, inputs.claim_count) : NULL;
+    uint64_t *bad =
+        status == ZKL_OK ? ZKL_ARENA_NEW(&inputs.arena, uint64_t, inputs.claim_count) : NULL;
     if (status == ZKL_OK && !bad)
         status = zkl_no_memory(err, inputs.claim_count * sizeof *bad);
     if (status == ZKL_OK)
-        status = zkl_prove_check_claims(bad, inputs.claims, inputs.claim_count, inputs.sources, inputs.source_count, err);
+        status = zkl_prove_check_claims(bad, inputs.claims, inputs.claim_count, inputs.sources,
+                                        inputs.source_count, err);
     if (status == ZKL_REJECTED) {
         for (size_t i = 0, at = 0; i < plan->piece_count; i++)
             for (size_t part = 0; part < plan->pieces[i]->claim.part_count; part++, at++)
@@ -379,12 +398,14 @@ zkl_status notarize_check_claims(notarisation *n, zkl_error *err)
         return ZKL_OK;
     zkl_claim_problem *shown = zkl_arena_copy(&n->out->memory, problems, count * sizeof *problems);
     for (size_t i = 0; shown && i < count; i++) {
-        shown[i].claim = zkl_arena_text(&n->out->memory, problems[i].claim, strlen(problems[i].claim));
+        shown[i].claim =
+            zkl_arena_text(&n->out->memory, problems[i].claim, strlen(problems[i].claim));
         if (!shown[i].claim)
             return zkl_no_memory(err, strlen(problems[i].claim));
     }
     n->out->claim_problems = shown;
     n->out->claim_problem_count = shown ? count : 0;
-    return zkl_fail(err, ZKL_REJECTED, "'%s' is false: %llu offending %s; nothing was recorded", problems[0].claim,
-                    (unsigned long long)problems[0].row_count, problems[0].row_count == 1 ? "row or sum" : "rows");
+    return zkl_fail(err, ZKL_REJECTED, "'%s' is false: %llu offending %s; nothing was recorded",
+                    problems[0].claim, (unsigned long long)problems[0].row_count,
+                    problems[0].row_count == 1 ? "row or sum" : "rows");
 }

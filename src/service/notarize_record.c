@@ -21,7 +21,8 @@ typedef struct recording {
     circuit_use circuits[8];
     size_t circuit_count;
     zkl_manifest manifest;
-    zkl_buffer manifest_bytes, *compact; /* compact: a statement without source blocks, for the own check */
+    zkl_buffer manifest_bytes,
+        *compact; /* compact: a statement without source blocks, for the own check */
     zkl_entry entry;
     zkl_digest receipt_id;
     uint64_t index;
@@ -35,11 +36,12 @@ static zkl_status log_setup(recording *r, const circuit_use *use, zkl_error *err
     zkl_status status = zkl_ledger_setup_index(n->ledger, &index, &use->id, &none);
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_fail(err, status, "%s", none.text);
-    return service_log_setup(n->ledger, &use->id, zkl_bytes_of(use->key, sizeof use->key), n->env, &index, err);
+    return service_log_setup(n->ledger, &use->id, zkl_bytes_of(use->key, sizeof use->key), n->env,
+                             &index, err);
 }
 
-zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, zkl_bytes key, const zkl_env *env,
-                             uint64_t *index, zkl_error *err)
+zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, zkl_bytes key,
+                             const zkl_env *env, uint64_t *index, zkl_error *err)
 {
     zkl_digest receipt_id;
     zkl_entry entry = { .kind = ZKL_ENTRY_SETUP,
@@ -51,8 +53,8 @@ zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, 
     return zkl_ledger_stage_entry(ledger, &entry, index, &receipt_id, err);
 }
 
-zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES], zkl_setup *setup, unsigned tier,
-                           zkl_error *err)
+zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES],
+                           zkl_setup *setup, unsigned tier, zkl_error *err)
 {
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
@@ -116,7 +118,8 @@ static zkl_status make_manifest(recording *r, zkl_error *err)
         if (!out)
             return zkl_no_memory(err, count * sizeof *out);
         for (size_t i = 0; i < count; i++)
-            out[i] = (zkl_public_file){ zkl_bytes_of_text(files[i].name), files[i].size, files[i].hash, files[i].sha256 };
+            out[i] = (zkl_public_file){ zkl_bytes_of_text(files[i].name), files[i].size,
+                                        files[i].hash, files[i].sha256 };
         m->files = out;
         m->file_count = count;
     }
@@ -130,7 +133,8 @@ static zkl_status make_manifest(recording *r, zkl_error *err)
 
 /* ---- Proofs. */
 
-static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *compact, zkl_error *err)
+static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *compact,
+                             zkl_error *err)
 {
     notarisation *n = r->n;
     plan_inputs inputs = { 0 };
@@ -138,8 +142,9 @@ static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *com
     zkl_groth16_key_source keys = zkl_setup_keys(n->setup);
     zkl_status status = plan_inputs_load(&inputs, n, plan, true, err);
     if (status == ZKL_OK)
-        status = zkl_prove(&proved, zkl_ledger_own_id(n->ledger), inputs.claims, inputs.claim_count, inputs.sources,
-                           inputs.source_count, zkl_setup_srs(n->setup), &keys, n->owner, n->env, err);
+        status = zkl_prove(&proved, zkl_ledger_own_id(n->ledger), inputs.claims, inputs.claim_count,
+                           inputs.sources, inputs.source_count, zkl_setup_srs(n->setup), &keys,
+                           n->owner, n->env, err);
     plan_inputs_clear(&inputs);
     if (status == ZKL_OK) {
         zkl_stage_times *t = &n->out->times;
@@ -171,7 +176,8 @@ static zkl_status prove_plans(recording *r, zkl_error *err)
 
 /* ---- Entry. */
 
-static zkl_status print_claims(zkl_entry_statement *out, notarisation *n, const statement_plan *plan, zkl_error *err)
+static zkl_status print_claims(zkl_entry_statement *out, notarisation *n,
+                               const statement_plan *plan, zkl_error *err)
 {
     zkl_entry_claim *claims = ZKL_ARENA_NEW(&n->arena, zkl_entry_claim, plan->piece_count);
     if (!claims)
@@ -192,11 +198,12 @@ static zkl_status print_claims(zkl_entry_statement *out, notarisation *n, const 
 }
 
 /* Stage statement and proof as blobs, and say what they are. */
-static zkl_status stage_statement(zkl_entry_statement *out, zkl_statement_info *info, recording *r, const statement_plan *plan,
-                                  zkl_error *err)
+static zkl_status stage_statement(zkl_entry_statement *out, zkl_statement_info *info, recording *r,
+                                  const statement_plan *plan, zkl_error *err)
 {
     notarisation *n = r->n;
-    zkl_bytes statement = zkl_buffer_bytes(&plan->statement), proof = zkl_buffer_bytes(&plan->proof);
+    zkl_bytes statement = zkl_buffer_bytes(&plan->statement),
+              proof = zkl_buffer_bytes(&plan->proof);
     zkl_fr t0;
     ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->statement_sha256, statement, err));
     ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->proof_sha256, proof, err));
@@ -248,8 +255,9 @@ static size_t keys_by_first_use(zkl_receipt_key *keys, const recording *r)
         for (size_t c = 0; c < r->circuit_count; c++)
             if (!taken[c] && r->circuits[c].tier == r->n->plans[i].tier) {
                 taken[c] = true;
-                keys[count++] = (zkl_receipt_key){ zkl_bytes_of_text(r->circuits[c].id.name),
-                                                   zkl_bytes_of(r->circuits[c].key, ZKL_GROTH16_VK_BYTES) };
+                keys[count++] =
+                    (zkl_receipt_key){ zkl_bytes_of_text(r->circuits[c].id.name),
+                                       zkl_bytes_of(r->circuits[c].key, ZKL_GROTH16_VK_BYTES) };
             }
     return count;
 }
@@ -259,13 +267,15 @@ static zkl_status check_own(recording *r, zkl_error *err)
     notarisation *n = r->n;
     double start = service_seconds();
     zkl_receipt_key keys[8];
-    zkl_receipt_statement *statements = ZKL_ARENA_NEW(&n->arena, zkl_receipt_statement, n->plan_count);
+    zkl_receipt_statement *statements =
+        ZKL_ARENA_NEW(&n->arena, zkl_receipt_statement, n->plan_count);
     zkl_verified verified;
     if (!statements)
         return zkl_no_memory(err, n->plan_count * sizeof *statements);
     size_t key_count = keys_by_first_use(keys, r);
     for (size_t i = 0; i < n->plan_count; i++)
-        statements[i] = (zkl_receipt_statement){ zkl_buffer_bytes(&r->compact[i]), zkl_buffer_bytes(&n->plans[i].proof) };
+        statements[i] = (zkl_receipt_statement){ zkl_buffer_bytes(&r->compact[i]),
+                                                 zkl_buffer_bytes(&n->plans[i].proof) };
     const zkl_content content = { .entry = &r->entry,
                                   .manifests = &n->manifest,
                                   .manifest_count = 1,
@@ -274,15 +284,17 @@ static zkl_status check_own(recording *r, zkl_error *err)
                                   .key_count = key_count,
                                   .statements = statements,
                                   .statement_count = n->plan_count };
-    zkl_status status = zkl_content_verify(&verified, &n->arena, &content, zkl_ledger_own_id(n->ledger),
-                                           zkl_ledger_powers_hash(n->ledger), n->env, err);
+    zkl_status status =
+        zkl_content_verify(&verified, &n->arena, &content, zkl_ledger_own_id(n->ledger),
+                           zkl_ledger_powers_hash(n->ledger), n->env, err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "own check before recording");
     const char **words = ZKL_ARENA_NEW(&n->out->memory, const char *, verified.claim_count);
     if (!words)
         return zkl_no_memory(err, verified.claim_count * sizeof *words);
     for (size_t i = 0; i < verified.claim_count; i++) {
-        words[i] = zkl_arena_text(&n->out->memory, verified.claims[i].sentence, strlen(verified.claims[i].sentence));
+        words[i] = zkl_arena_text(&n->out->memory, verified.claims[i].sentence,
+                                  strlen(verified.claims[i].sentence));
         if (!words[i])
             return zkl_no_memory(err, 0);
     }
@@ -301,13 +313,18 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
     ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) wrapped = { 0 };
     zkl_datakey_chunk *chunks = ZKL_ARENA_NEW(&n->arena, zkl_datakey_chunk, n->chunks);
-    zkl_datakey_dictionary *dictionaries = ZKL_ARENA_NEW(&n->arena, zkl_datakey_dictionary, n->schema->column_count);
+    zkl_datakey_dictionary *dictionaries =
+        ZKL_ARENA_NEW(&n->arena, zkl_datakey_dictionary, n->schema->column_count);
     if (!chunks || !dictionaries)
         return zkl_no_memory(err, n->chunks * sizeof *chunks);
-    zkl_datakey key = { .dataset = n->dataset, .has_content_salt = true, .chunks = chunks, .chunk_count = n->chunks,
+    zkl_datakey key = { .dataset = n->dataset,
+                        .has_content_salt = true,
+                        .chunks = chunks,
+                        .chunk_count = n->chunks,
                         .dictionaries = dictionaries,
                         .reader_options = zkl_bytes_of_text(zkl_table_reader_options(n->table)) };
-    zkl_prf_32(key.content_salt, zkl_bytes_of(n->owner, 32), "content", zkl_bytes_of(zkl_table_content_hash(n->table), 32));
+    zkl_prf_32(key.content_salt, zkl_bytes_of(n->owner, 32), "content",
+               zkl_bytes_of(zkl_table_content_hash(n->table), 32));
     for (size_t i = 0; i < n->chunks; i++) {
         chunks[i].chunk = i;
         memcpy(chunks[i].key, n->chunk_keys[i], ZKL_CHUNK_KEY_BYTES);
@@ -317,12 +334,14 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
             continue;
         zkl_datakey_dictionary *one = &dictionaries[key.dictionary_count++];
         one->column = i;
-        zkl_prf_32(one->key, zkl_bytes_of(n->owner, 32), "dictionary", zkl_bytes_of(zkl_table_dictionary_seed(n->table, i), 32));
+        zkl_prf_32(one->key, zkl_bytes_of(n->owner, 32), "dictionary",
+                   zkl_bytes_of(zkl_table_dictionary_seed(n->table, i), 32));
     }
     zkl_status status = zkl_datakey_encode(&plain, &key, err);
     zkl_wipe(key.content_salt, sizeof key.content_salt);
     ZKL_TRY(status);
-    ZKL_TRY(service_datakey_wrap(&wrapped, zkl_buffer_bytes(&plain), n->owner, &n->dataset, n->env, err));
+    ZKL_TRY(service_datakey_wrap(&wrapped, zkl_buffer_bytes(&plain), n->owner, &n->dataset, n->env,
+                                 err));
     return zkl_ledger_stage_private(n->ledger, &n->dataset, zkl_buffer_bytes(&wrapped), err);
 }
 
@@ -348,7 +367,9 @@ static zkl_status record_steps(recording *r, zkl_error *err)
     ZKL_TRY(zkl_ledger_commit(r->n->ledger, err));
     zkl_status status = write_receipt(r, err);
     return status == ZKL_OK ? ZKL_OK
-                            : zkl_wrap(err, status, "the entry is recorded, its receipt could not be written ('zkp-ledger export' does)");
+                            : zkl_wrap(err, status,
+                                       "the entry is recorded, its receipt could not be written "
+                                       "('zkp-ledger export' does)");
 }
 
 zkl_status notarize_record(notarisation *n, zkl_error *err)

@@ -33,8 +33,8 @@ zkl_status zkl_threads_configured(size_t *out, const zkl_where *where, zkl_error
     return ZKL_OK;
 }
 
-zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger, const char *reference,
-                        zkl_error *err)
+zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
+                        const char *reference, zkl_error *err)
 {
     zkl_bytes name;
     uint32_t version;
@@ -42,14 +42,15 @@ zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *
     return zkl_ledger_find(ledger, out, arena, name, version, err);
 }
 
-zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *arena, zkl_ledger *ledger,
-                            const zkl_entry *entry, zkl_error *err)
+zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *arena,
+                            zkl_ledger *ledger, const zkl_entry *entry, zkl_error *err)
 {
     ZKL_TRY(zkl_ledger_blob(ledger, bytes, arena, &entry->manifest_sha256, err));
     return zkl_manifest_parse(out, arena, *bytes, err);
 }
 
-zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema, zkl_error *err)
+zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema,
+                           zkl_error *err)
 {
     zkl_column_info *columns = ZKL_ARENA_NEW(arena, zkl_column_info, schema->column_count);
     if (!columns)
@@ -70,7 +71,8 @@ zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const 
     return ZKL_OK;
 }
 
-zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof, zkl_error *err)
+zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
+                                  zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_statement parsed;
@@ -82,9 +84,12 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
         if (!zkl_statement_table_is_source(&parsed, i))
             auxiliary += zkl_statement_table_blocks(&parsed.tables[i], &zkl_proof_format_v1);
     *out = (zkl_statement_info){ .claim_count = parsed.claim_count,
-                                 .proof_bytes = proof.size + ZKL_POINT_BYTES * (parsed.multiplicity_count + parsed.mask_count),
+                                 .proof_bytes = proof.size +
+                                                ZKL_POINT_BYTES *
+                                                    (parsed.multiplicity_count + parsed.mask_count),
                                  .auxiliary_bytes = ZKL_POINT_BYTES * auxiliary };
-    snprintf(out->circuit, sizeof out->circuit, "%.*s", (int)parsed.circuit.size, (const char *)parsed.circuit.data);
+    snprintf(out->circuit, sizeof out->circuit, "%.*s", (int)parsed.circuit.size,
+             (const char *)parsed.circuit.data);
     zkl_statement_t0(&t0, statement);
     zkl_fr_encode(t0_bytes, &t0);
     zkl_hex_encode(out->t0, t0_bytes, sizeof t0_bytes);

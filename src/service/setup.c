@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-static zkl_status make_and_log(zkl_ledger *ledger, zkl_setup *setup, unsigned tier, const zkl_env *env, zkl_error *err)
+static zkl_status make_and_log(zkl_ledger *ledger, zkl_setup *setup, unsigned tier,
+                               const zkl_env *env, zkl_error *err)
 {
     zkl_circuit_id id;
     uint8_t key[ZKL_GROTH16_VK_BYTES];
@@ -17,7 +18,8 @@ static zkl_status make_and_log(zkl_ledger *ledger, zkl_setup *setup, unsigned ti
 }
 
 /* What there is of a tier: only keys that are made already are looked at. */
-static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup *setup, unsigned tier, zkl_error *err)
+static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup *setup,
+                            unsigned tier, zkl_error *err)
 {
     snprintf(line->circuit, sizeof line->circuit, "F%u", tier);
     line->made = zkl_setup_has_key(setup, tier);
@@ -32,13 +34,14 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
     return ZKL_OK;
 }
 
-static zkl_status run_setup(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers, size_t tier_count,
-                            const zkl_env *env, zkl_error *err)
+static zkl_status run_setup(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers,
+                            size_t tier_count, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) cache = { 0 };
-    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ, where->passphrase, env, err));
+    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ,
+                            where->passphrase, env, err));
     ZKL_TRY(zkl_setup_open(&setup, where->setup_cache, zkl_ledger_powers_hash(ledger), env, err));
     for (size_t i = 0; i < tier_count; i++) {
         if (tiers[i] < ZKL_SETUP_TIER_MIN || tiers[i] > ZKL_SETUP_TIER_MAX || tiers[i] % 2)
@@ -60,8 +63,8 @@ static zkl_status run_setup(zkl_setup_result *out, const zkl_where *where, const
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers, size_t tier_count,
-                         const zkl_env *env, zkl_error *err)
+zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers,
+                         size_t tier_count, const zkl_env *env, zkl_error *err)
 {
     *out = (zkl_setup_result){ 0 };
     zkl_status status = run_setup(out, where, tiers, tier_count, env, err);

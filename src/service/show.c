@@ -12,8 +12,9 @@ static size_t count_claims(const zkl_entry *entry)
 }
 
 /* One claim of the entry in words: its text compiled against the schema and found again in the statement. */
-static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes text, const zkl_manifest *manifest,
-                             const zkl_statement *statement, const zkl_digest *dataset, size_t *at, zkl_error *err)
+static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes text,
+                             const zkl_manifest *manifest, const zkl_statement *statement,
+                             const zkl_digest *dataset, size_t *at, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
@@ -29,8 +30,9 @@ static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes
 }
 
 /* One statement: its size, and its claims in words from *sentences and *texts on. */
-static zkl_status fill_statement(zkl_statement_info *info, const char **sentences, const char **texts, zkl_arena *memory,
-                                 zkl_ledger *ledger, const zkl_entry *entry, const zkl_entry_statement *s,
+static zkl_status fill_statement(zkl_statement_info *info, const char **sentences,
+                                 const char **texts, zkl_arena *memory, zkl_ledger *ledger,
+                                 const zkl_entry *entry, const zkl_entry_statement *s,
                                  const zkl_manifest *manifest, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -41,7 +43,8 @@ static zkl_status fill_statement(zkl_statement_info *info, const char **sentence
     ZKL_TRY(service_statement_info(info, bytes, proof, err));
     ZKL_TRY(zkl_statement_parse(&statement, &arena, bytes, err));
     for (size_t c = 0, at = 0; c < s->claim_count; c++) {
-        ZKL_TRY(tell_claim(&sentences[c], memory, s->claims[c].text, manifest, &statement, &entry->dataset, &at, err));
+        ZKL_TRY(tell_claim(&sentences[c], memory, s->claims[c].text, manifest, &statement,
+                           &entry->dataset, &at, err));
         texts[c] = service_text(memory, s->claims[c].text);
         if (!texts[c])
             return zkl_no_memory(err, s->claims[c].text.size);
@@ -55,12 +58,13 @@ static zkl_status fill_statements(zkl_show_result *out, zkl_ledger *ledger, cons
     size_t count = count_claims(entry);
     const char **sentences = ZKL_ARENA_NEW(&out->memory, const char *, count);
     const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, count);
-    zkl_statement_info *infos = ZKL_ARENA_NEW(&out->memory, zkl_statement_info, entry->statement_count);
+    zkl_statement_info *infos =
+        ZKL_ARENA_NEW(&out->memory, zkl_statement_info, entry->statement_count);
     if (!sentences || !texts || !infos)
         return zkl_no_memory(err, count * sizeof *texts);
     for (size_t i = 0; i < entry->statement_count; i++) {
-        ZKL_TRY(fill_statement(&infos[i], sentences + out->claim_count, texts + out->claim_count, &out->memory, ledger, entry,
-                               &entry->statements[i], manifest, err));
+        ZKL_TRY(fill_statement(&infos[i], sentences + out->claim_count, texts + out->claim_count,
+                               &out->memory, ledger, entry, &entry->statements[i], manifest, err));
         out->claim_count += entry->statements[i].claim_count;
     }
     out->claims = sentences;
@@ -70,7 +74,8 @@ static zkl_status fill_statements(zkl_show_result *out, zkl_ledger *ledger, cons
     return ZKL_OK;
 }
 
-static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger, zkl_bytes name, zkl_error *err)
+static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
+                                zkl_bytes name, zkl_error *err)
 {
     uint32_t count;
     ZKL_TRY(zkl_ledger_version_count(ledger, &count, name, err));
@@ -87,7 +92,8 @@ static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledg
     return ZKL_OK;
 }
 
-static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger, const char *reference, zkl_error *err)
+static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
+                            const char *reference, zkl_error *err)
 {
     zkl_dataset_version found;
     zkl_entry entry;
@@ -123,7 +129,8 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     return fill_versions(out, arena, ledger, entry.name, err);
 }
 
-zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *reference, zkl_error *err)
+zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *reference,
+                    zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;

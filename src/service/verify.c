@@ -13,7 +13,8 @@ static const char *copy(zkl_arena *memory, const char *text, bool *failed)
     return out;
 }
 
-static const char *const *copy_all(zkl_arena *memory, const char *const *texts, size_t count, bool *failed)
+static const char *const *copy_all(zkl_arena *memory, const char *const *texts, size_t count,
+                                   bool *failed)
 {
     const char **out = ZKL_ARENA_NEW(memory, const char *, count);
     *failed = *failed || !out;
@@ -64,8 +65,8 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, zkl_er
 }
 
 /* With a parsed trust; *verified may be NULL, else it lives in arena. */
-static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt, const zkl_trust *trust,
-                              const zkl_env *env, zkl_error *err)
+static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt,
+                              const zkl_trust *trust, const zkl_env *env, zkl_error *err)
 {
     zkl_verified verified;
     *out = (zkl_verify_result){ 0 };
@@ -77,8 +78,8 @@ static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_byte
     return status;
 }
 
-zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust_text, const zkl_env *env,
-                              zkl_error *err)
+zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust_text,
+                              const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_trust trust;
@@ -89,8 +90,8 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     return verify_with(out, &arena, receipt, &trust, env, err);
 }
 
-zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference, const zkl_env *env,
-                          zkl_error *err)
+zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference,
+                          const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
@@ -103,15 +104,17 @@ zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const 
     return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), env, err);
 }
 
-zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from, uint64_t to, bool proofs,
-                            const zkl_env *env, zkl_error *err)
+zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from,
+                            uint64_t to, bool proofs, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_chain_report report = { 0 };
     const zkl_chain_options options = { .from = from, .to = to, .proofs = proofs };
     ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, env, err));
     zkl_status status = zkl_ledger_verify_chain(ledger, &options, &report, err);
-    *out = (zkl_verify_chain_result){ report.entry_count, report.checkpoint_count, report.blob_count, report.proof_count,
-                                      report.dataset_count, report.bad_index, report.proofs_checked };
+    *out =
+        (zkl_verify_chain_result){ report.entry_count,   report.checkpoint_count, report.blob_count,
+                                   report.proof_count,   report.dataset_count,    report.bad_index,
+                                   report.proofs_checked };
     return status;
 }

@@ -43,12 +43,14 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
 {
     const zkl_verify_data_request *request = r->request;
     if (request->where.folder)
-        ZKL_TRY(zkl_ledger_open(&r->ledger, request->where.folder, ZKL_LEDGER_READ, NULL, r->env, err));
+        ZKL_TRY(
+            zkl_ledger_open(&r->ledger, request->where.folder, ZKL_LEDGER_READ, NULL, r->env, err));
     if (request->reference) {
         zkl_dataset_version found;
         ZKL_TRY(service_find(&found, &r->arena, r->ledger, request->reference, err));
         ZKL_TRY(zkl_receipt_build(&r->receipt, r->ledger, found.index, err));
-        return zkl_receipt_verify(&r->verified, &r->arena, zkl_buffer_bytes(&r->receipt), zkl_ledger_trust(r->ledger), r->env, err);
+        return zkl_receipt_verify(&r->verified, &r->arena, zkl_buffer_bytes(&r->receipt),
+                                  zkl_ledger_trust(r->ledger), r->env, err);
     }
     zkl_trust *trust = ZKL_ARENA_NEW(&r->arena, zkl_trust, 1);
     if (!trust)
@@ -65,11 +67,14 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
     uint8_t owner[32];
     if (!bytes.size) {
         if (!r->ledger)
-            return zkl_fail(err, ZKL_UNCHECKED, "recomputing needs the data key: --data-key FILE.zklkey, from the owner's "
-                                                "'zkp-ledger export NAME --format data-key'");
+            return zkl_fail(
+                err, ZKL_UNCHECKED,
+                "recomputing needs the data key: --data-key FILE.zklkey, from the owner's "
+                "'zkp-ledger export NAME --format data-key'");
         ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->verified.dataset, err));
         ZKL_TRY(zkl_ledger_owner_secret(r->ledger, owner, r->request->where.passphrase, err));
-        zkl_status status = service_datakey_unwrap(&r->data_key_bytes, wrapped, owner, &r->verified.dataset, err);
+        zkl_status status =
+            service_datakey_unwrap(&r->data_key_bytes, wrapped, owner, &r->verified.dataset, err);
         zkl_wipe(owner, sizeof owner);
         ZKL_TRY(status);
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
@@ -78,7 +83,8 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
     if (!zkl_digest_equal(&r->data_key.dataset, &r->verified.dataset))
         return zkl_fail(err, ZKL_REJECTED, "check 'data key': it is of another dataset");
     if (!r->data_key.has_content_salt)
-        return zkl_fail(err, ZKL_UNCHECKED, "the data key holds some chunks only: it opens no whole file");
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "the data key holds some chunks only: it opens no whole file");
     return ZKL_OK;
 }
 
@@ -89,7 +95,8 @@ static const char *text_option(const recheck *r, const char *key)
     return json_string_value(json_object_get(r->reader_options, key));
 }
 
-static zkl_status text_list(const char *const **out, size_t *count, recheck *r, const char *key, zkl_error *err)
+static zkl_status text_list(const char *const **out, size_t *count, recheck *r, const char *key,
+                            zkl_error *err)
 {
     const json_t *list = json_object_get(r->reader_options, key);
     *count = json_array_size(list);
@@ -99,7 +106,8 @@ static zkl_status text_list(const char *const **out, size_t *count, recheck *r, 
     for (size_t i = 0; i < *count; i++) {
         texts[i] = json_string_value(json_array_get(list, i));
         if (!texts[i])
-            return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader option '%s' is no list of texts", key);
+            return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader option '%s' is no list of texts",
+                            key);
     }
     *out = *count ? texts : NULL;
     return ZKL_OK;
@@ -108,16 +116,20 @@ static zkl_status text_list(const char *const **out, size_t *count, recheck *r, 
 static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_error *err)
 {
     for (uint32_t i = 0; i < r->manifest->schema.column_count; i++)
-        if (r->manifest->schema.columns[i].type.kind == ZKL_TYPE_DICTIONARY && !zkl_datakey_dictionary_find(&r->data_key, i))
-            return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks the dictionary of column %u", i + 1);
+        if (r->manifest->schema.columns[i].type.kind == ZKL_TYPE_DICTIONARY &&
+            !zkl_datakey_dictionary_find(&r->data_key, i))
+            return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks the dictionary of column %u",
+                            i + 1);
     *out = ZKL_ARENA_NEW(&r->arena, zkl_read_dictionary, r->data_key.dictionary_count);
     if (!*out)
         return zkl_no_memory(err, r->data_key.dictionary_count * sizeof **out);
     for (size_t i = 0; i < r->data_key.dictionary_count; i++) {
         const zkl_datakey_dictionary *d = &r->data_key.dictionaries[i];
         if (d->column >= r->manifest->schema.column_count)
-            return zkl_fail(err, ZKL_BAD_INPUT, "data key: a dictionary of column %u, which there is not", d->column);
-        (*out)[i] = (zkl_read_dictionary){ .column = d->column, .seed = r->manifest->dictionary_seeds[d->column] };
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "data key: a dictionary of column %u, which there is not", d->column);
+        (*out)[i] = (zkl_read_dictionary){ .column = d->column,
+                                           .seed = r->manifest->dictionary_seeds[d->column] };
         memcpy((*out)[i].key, d->key, sizeof d->key);
     }
     return ZKL_OK;
@@ -130,13 +142,14 @@ static zkl_status read_again(recheck *r, zkl_error *err)
     size_t bad_count;
     uint64_t bad_total;
     json_error_t why;
-    r->reader_options = json_loadb((const char *)r->data_key.reader_options.data, r->data_key.reader_options.size,
-                                   JSON_REJECT_DUPLICATES, &why);
+    r->reader_options = json_loadb((const char *)r->data_key.reader_options.data,
+                                   r->data_key.reader_options.size, JSON_REJECT_DUPLICATES, &why);
     if (!json_is_object(r->reader_options))
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader options are no JSON object");
     const char *const *files;
     size_t file_count;
-    ZKL_TRY(service_expand_files(&files, &file_count, &r->arena, r->request->files, r->request->file_count, err));
+    ZKL_TRY(service_expand_files(&files, &file_count, &r->arena, r->request->files,
+                                 r->request->file_count, err));
     ZKL_TRY(dictionaries_of(&dictionaries, r, err));
     zkl_read_options options = { .files = files,
                                  .file_count = file_count,
@@ -144,15 +157,18 @@ static zkl_status read_again(recheck *r, zkl_error *err)
                                  .delimiter = text_option(r, "delimiter"),
                                  .quote = text_option(r, "quote"),
                                  .encoding = text_option(r, "encoding"),
-                                 .no_header = json_is_false(json_object_get(r->reader_options, "header")),
-                                 .spool_folder = r->request->where.folder ? r->request->where.folder : ".",
+                                 .no_header =
+                                     json_is_false(json_object_get(r->reader_options, "header")),
+                                 .spool_folder =
+                                     r->request->where.folder ? r->request->where.folder : ".",
                                  .hash = r->manifest->schema.hash,
                                  .schema = &r->manifest->schema,
                                  .dictionaries = dictionaries,
                                  .dictionary_count = r->data_key.dictionary_count };
     ZKL_TRY(text_list(&options.columns, &options.column_count, r, "columns", err));
     ZKL_TRY(text_list(&options.null_texts, &options.null_text_count, r, "null", err));
-    zkl_status status = zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
+    zkl_status status =
+        zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
     zkl_wipe(bad, sizeof bad);
     if (status == ZKL_BAD_INPUT) /* it reads, but not as this table: not the data */
         return zkl_wrap(err, ZKL_REJECTED, "check 'data'");
@@ -165,17 +181,22 @@ static zkl_status check_content(recheck *r, zkl_error *err)
 {
     const uint8_t prefix = 4;
     zkl_digest content, schema_hash;
-    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(r->data_key.content_salt, 32),
+    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1),
+                                zkl_bytes_of(r->data_key.content_salt, 32),
                                 zkl_bytes_of(zkl_table_content_hash(r->table), 32) };
     zkl_hash_parts(&content, r->manifest->schema.hash, parts, 3);
     if (!zkl_digest_equal(&content, &r->manifest->content))
-        return zkl_fail(err, ZKL_REJECTED, "check 'content': the file is not the one that was notarised");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "check 'content': the file is not the one that was notarised");
     zkl_schema_hash(&schema_hash, zkl_table_schema(r->table));
     if (!zkl_digest_equal(&schema_hash, &r->manifest->schema_hash))
-        return zkl_fail(err, ZKL_REJECTED, "check 'schema': the data have another schema or other dictionary entries");
+        return zkl_fail(err, ZKL_REJECTED,
+                        "check 'schema': the data have another schema or other dictionary entries");
     if (zkl_table_rows(r->table) != r->manifest->row_count)
-        return zkl_fail(err, ZKL_REJECTED, "check 'rows': the data have %llu rows, the manifest says %llu",
-                        (unsigned long long)zkl_table_rows(r->table), (unsigned long long)r->manifest->row_count);
+        return zkl_fail(err, ZKL_REJECTED,
+                        "check 'rows': the data have %llu rows, the manifest says %llu",
+                        (unsigned long long)zkl_table_rows(r->table),
+                        (unsigned long long)r->manifest->row_count);
     return ZKL_OK;
 }
 
@@ -196,16 +217,24 @@ static zkl_status check_chunk(recheck *r, size_t chunk, size_t column_count,
     if (!key)
         return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
     ZKL_TRY(zkl_table_chunk(r->table, chunk, cells, &rows, starts, err));
-    zkl_chunk data = { .index = chunk, .row_bytes = zkl_buffer_bytes(&rows), .row_starts = starts, .row_count = row_count,
-                       .cells = (const uint16_t *const *)cells, .limb_counts = limb_counts, .column_count = column_count };
-    zkl_chunk_commitment got = { .commitments = (uint8_t(*)[ZKL_POINT_BYTES])points, .blinders = blinders };
-    zkl_status status = zkl_chunk_commit(&got, key->key, &data, m->schema.hash, zkl_setup_srs(r->setup),
-                                         r->env ? r->env->pool : NULL, err);
+    zkl_chunk data = { .index = chunk,
+                       .row_bytes = zkl_buffer_bytes(&rows),
+                       .row_starts = starts,
+                       .row_count = row_count,
+                       .cells = (const uint16_t *const *)cells,
+                       .limb_counts = limb_counts,
+                       .column_count = column_count };
+    zkl_chunk_commitment got = { .commitments = (uint8_t(*)[ZKL_POINT_BYTES])points,
+                                 .blinders = blinders };
+    zkl_status status =
+        zkl_chunk_commit(&got, key->key, &data, m->schema.hash, zkl_setup_srs(r->setup),
+                         r->env ? r->env->pool : NULL, err);
     zkl_wipe(blinders, m->blocks_per_chunk * sizeof *blinders);
     ZKL_TRY(status);
     if (!zkl_digest_equal(&got.row_root, &m->row_roots[chunk]))
         return zkl_fail(err, ZKL_REJECTED, "check 'row tree': chunk %zu differs", chunk);
-    if (memcmp(points, m->blocks[chunk * m->blocks_per_chunk], m->blocks_per_chunk * ZKL_POINT_BYTES) != 0)
+    if (memcmp(points, m->blocks[chunk * m->blocks_per_chunk],
+               m->blocks_per_chunk * ZKL_POINT_BYTES) != 0)
         return zkl_fail(err, ZKL_REJECTED, "check 'block commitments': chunk %zu differs", chunk);
     return ZKL_OK;
 }
@@ -228,7 +257,8 @@ static zkl_status check_chunks(recheck *r, zkl_error *err)
             return zkl_no_memory(err, ZKL_CHUNK_ROWS * sizeof *cells[b]);
     }
     for (size_t chunk = 0; chunk < m->chunk_count; chunk++) {
-        ZKL_TRY(zkl_env_progress(r->env, "recomputing", (uint64_t)chunk * ZKL_CHUNK_ROWS, m->row_count, err));
+        ZKL_TRY(zkl_env_progress(r->env, "recomputing", (uint64_t)chunk * ZKL_CHUNK_ROWS,
+                                 m->row_count, err));
         ZKL_TRY(check_chunk(r, chunk, count, limb_counts, cells, err));
     }
     return ZKL_OK;
@@ -242,9 +272,11 @@ static zkl_status recheck_steps(recheck *r, zkl_error *err)
     ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
     ZKL_TRY(read_again(r, err));
     ZKL_TRY(check_content(r, err));
-    zkl_status status = zkl_setup_open(&r->setup, r->request->where.setup_cache, &r->manifest->powers_hash, r->env, err);
+    zkl_status status = zkl_setup_open(&r->setup, r->request->where.setup_cache,
+                                       &r->manifest->powers_hash, r->env, err);
     if (status != ZKL_OK)
-        return zkl_wrap(err, ZKL_UNCHECKED, "recomputing block commitments needs this ledger's powers of tau");
+        return zkl_wrap(err, ZKL_UNCHECKED,
+                        "recomputing block commitments needs this ledger's powers of tau");
     return check_chunks(r, err);
 }
 
@@ -260,7 +292,8 @@ static void say_data_checked(zkl_verify_result *out)
     out->data_checked = true;
 }
 
-zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request, const zkl_env *env, zkl_error *err)
+zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request,
+                           const zkl_env *env, zkl_error *err)
 {
     recheck r = { .request = request, .env = env };
     *out = (zkl_verify_result){ 0 };

@@ -135,7 +135,8 @@ static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch,
     const uint64_t wanted = stored + pending;
     if (wanted > store->bytes_max)
         return zkl_fail(err, ZKL_LIMIT,
-                        "the store '%s' would have %" PRIu64 " bytes, at most %" PRIu64 " are allowed",
+                        "the store '%s' would have %" PRIu64 " bytes, at most %" PRIu64
+                        " are allowed",
                         store->path, wanted, store->bytes_max);
     return ZKL_OK;
 }

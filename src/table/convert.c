@@ -56,7 +56,8 @@ static void show_raw(char *out, size_t out_bytes, const zkl_raw_type *raw, const
         memcpy(&y, at, sizeof y);
         size = zkl_real_format32(text, y);
     } else {
-        size = zkl_integer_format(text, zkl_raw_integer(raw, at), raw->kind == ZKL_RAW_DECIMAL ? raw->scale : 0);
+        size = zkl_integer_format(text, zkl_raw_integer(raw, at),
+                                  raw->kind == ZKL_RAW_DECIMAL ? raw->scale : 0);
     }
     snprintf(out, out_bytes, "%.*s", (int)size, text);
 }
@@ -73,7 +74,8 @@ typedef struct plan {
     zkl_code offset;
 } plan;
 
-static void tell_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text, const uint8_t *raw, const char *reason)
+static void tell_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text,
+                     const uint8_t *raw, const char *reason)
 {
     zkl_bad_row bad = { .row = segment->file_row + row + 1 };
     snprintf(bad.file, sizeof bad.file, "%s", p->table->inputs[segment->file].name);
@@ -109,11 +111,13 @@ static bool same_word(const uint8_t *text, uint32_t size, const char *word)
 
 static bool is_nan_text(const uint8_t *text, uint32_t size)
 {
-    return same_word(text, size, "nan") || same_word(text, size, "NaN") || same_word(text, size, "NAN");
+    return same_word(text, size, "nan") || same_word(text, size, "NaN") ||
+           same_word(text, size, "NAN");
 }
 
 /* Numbers are most of what there is: no detour over the general parser. */
-static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uint32_t size, const char **reason)
+static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uint32_t size,
+                         const char **reason)
 {
     const zkl_type *type = &p->column->type;
     zkl_number_text n;
@@ -128,7 +132,8 @@ static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uin
         *reason = "has an exponent; the type is exact";
         return false;
     }
-    return zkl_number_unscaled(&x, &n, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason) && in_type(p, code, x, reason);
+    return zkl_number_unscaled(&x, &n, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason) &&
+           in_type(p, code, x, reason);
 }
 
 static bool rescale(__int128 *x, unsigned from, unsigned to, const char **reason)
@@ -154,12 +159,15 @@ static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char 
     const zkl_raw_type *raw = &p->column->raw;
     const unsigned scale = raw->kind == ZKL_RAW_DECIMAL ? raw->scale : 0;
     if (zkl_type_is_number(type))
-        return rescale(&x, scale, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason) && in_type(p, code, x, reason);
-    if (type->kind == ZKL_TYPE_FLOAT64 && scale == 0 && x >= -((__int128)1 << 53) && x <= (__int128)1 << 53) {
+        return rescale(&x, scale, type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0, reason) &&
+               in_type(p, code, x, reason);
+    if (type->kind == ZKL_TYPE_FLOAT64 && scale == 0 && x >= -((__int128)1 << 53) &&
+        x <= (__int128)1 << 53) {
         *code = zkl_code_of_float64((double)x);
         return true;
     }
-    *reason = type->kind == ZKL_TYPE_FLOAT64 ? "not exact as a float64" : "a number, but the column's type is not";
+    *reason = type->kind == ZKL_TYPE_FLOAT64 ? "not exact as a float64"
+                                             : "a number, but the column's type is not";
     return false;
 }
 
@@ -181,7 +189,9 @@ static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const
     else if (kind == ZKL_TYPE_FLOAT32 && (double)y == x)
         *code = zkl_code_of_float32(y);
     else
-        *reason = kind == ZKL_TYPE_FLOAT32 ? "not exact as a float32" : "a float, but the column's type is not; its digits are not exact";
+        *reason = kind == ZKL_TYPE_FLOAT32
+                      ? "not exact as a float32"
+                      : "a float, but the column's type is not; its digits are not exact";
     return !*reason;
 }
 
@@ -194,7 +204,8 @@ static bool code_of_moment(const plan *p, zkl_code *code, __int128 x, const char
         *reason = "an infinite date";
         return false;
     }
-    if ((raw->kind == ZKL_RAW_DATE) != (kind == ZKL_TYPE_DATE) || (raw->kind == ZKL_RAW_TIME) != (kind == ZKL_TYPE_TIME) ||
+    if ((raw->kind == ZKL_RAW_DATE) != (kind == ZKL_TYPE_DATE) ||
+        (raw->kind == ZKL_RAW_TIME) != (kind == ZKL_TYPE_TIME) ||
         (raw->kind == ZKL_RAW_TIMESTAMP) != (kind == ZKL_TYPE_TIMESTAMP)) {
         *reason = "a date or time, but the column's type is another";
         return false;
@@ -243,7 +254,8 @@ static void put_null(const plan *p, const zkl_segment *segment, uint32_t at, uin
     if (p->column->nullable)
         p->cells[(size_t)p->limbs * p->rows + at] = 1;
     else
-        tell_bad(p, segment, row, zkl_bytes_of_text(""), NULL, "null, but the column is not nullable");
+        tell_bad(p, segment, row, zkl_bytes_of_text(""), NULL,
+                 "null, but the column is not nullable");
 }
 
 static bool raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
@@ -261,7 +273,8 @@ static bool raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
 }
 
 /* first: the segment's first row within the chunk. */
-static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view, uint32_t first)
+static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
+                          uint32_t first)
 {
     const size_t width = p->column->raw.value_bytes;
     for (uint32_t row = 0; row < view->row_count; row++) {
@@ -281,10 +294,12 @@ static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_p
     }
 }
 
-static void convert_text(const plan *p, const zkl_segment *segment, const zkl_piece_view *view, uint32_t first)
+static void convert_text(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
+                         uint32_t first)
 {
     const zkl_table_column *column = p->column;
-    const bool is_float = column->type.kind == ZKL_TYPE_FLOAT32 || column->type.kind == ZKL_TYPE_FLOAT64;
+    const bool is_float =
+        column->type.kind == ZKL_TYPE_FLOAT32 || column->type.kind == ZKL_TYPE_FLOAT64;
     const uint8_t *at = view->heap;
     for (uint32_t row = 0; row < view->row_count; at += view->sizes[row], row++) {
         const uint32_t size = view->sizes[row];
@@ -294,7 +309,8 @@ static void convert_text(const plan *p, const zkl_segment *segment, const zkl_pi
         if (zkl_piece_is_null(view, row)) {
             put_null(p, segment, first + row, row);
         } else if (column->type.kind == ZKL_TYPE_DICTIONARY) {
-            if (ZKL_NEVER(!zkl_string_set_code(&position, &column->strings, zkl_bytes_of(at, size))))
+            if (ZKL_NEVER(
+                    !zkl_string_set_code(&position, &column->strings, zkl_bytes_of(at, size))))
                 tell_bad(p, segment, row, zkl_bytes_of(at, size), NULL, "not in the dictionary");
             else
                 put_code(p, first + row, position);
@@ -309,7 +325,8 @@ static void convert_text(const plan *p, const zkl_segment *segment, const zkl_pi
 }
 
 /* Strings and binaries by their hash, several at a time. */
-static void convert_hashed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view, uint32_t first)
+static void convert_hashed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
+                           uint32_t first)
 {
     zkl_bytes messages[HASH_BATCH];
     zkl_digest digests[HASH_BATCH];
@@ -338,11 +355,13 @@ static void convert_hashed(const plan *p, const zkl_segment *segment, const zkl_
 
 static bool hashed_fits(const zkl_table_column *column)
 {
-    const bool binary = column->type.kind == ZKL_TYPE_BINARY16 || column->type.kind == ZKL_TYPE_BINARY32;
+    const bool binary =
+        column->type.kind == ZKL_TYPE_BINARY16 || column->type.kind == ZKL_TYPE_BINARY32;
     return (column->raw.kind == ZKL_RAW_BINARY) == binary;
 }
 
-static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_t column, uint32_t first, zkl_error *err)
+static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_t column,
+                                uint32_t first, zkl_error *err)
 {
     zkl_piece_view view = { 0 };
     ZKL_TRY(zkl_piece_load(&view, p->table, segment, column, err));
@@ -364,7 +383,8 @@ uint32_t zkl_chunk_rows(const zkl_table *table, uint64_t chunk)
 
 void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint64_t chunk)
 {
-    size_t low = 0, high = table->segment_count; /* first segment at or after the chunk's first row */
+    size_t low = 0,
+           high = table->segment_count; /* first segment at or after the chunk's first row */
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (table->segments[middle].first_row < chunk * ZKL_CHUNK_ROWS)
@@ -373,18 +393,24 @@ void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint
             high = middle;
     }
     *first = low;
-    while (low < table->segment_count && table->segments[low].first_row < (chunk + 1) * ZKL_CHUNK_ROWS)
+    while (low < table->segment_count &&
+           table->segments[low].first_row < (chunk + 1) * ZKL_CHUNK_ROWS)
         low++;
     *end = low;
 }
 
-static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t chunk, size_t index, zkl_error *err)
+static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t chunk, size_t index,
+                                 zkl_error *err)
 {
     const zkl_table_column *column = &table->columns[index];
     zkl_code low, high;
     zkl_type_code_range(&low, &high, &column->type);
-    plan p = { .table = table, .column = column, .bad = bad, .rows = zkl_chunk_rows(table, chunk),
-               .limbs = zkl_type_limbs(&column->type), .offset = zkl_type_offset(&column->type) };
+    plan p = { .table = table,
+               .column = column,
+               .bad = bad,
+               .rows = zkl_chunk_rows(table, chunk),
+               .limbs = zkl_type_limbs(&column->type),
+               .offset = zkl_type_offset(&column->type) };
     p.least = (__int128)(low - p.offset);
     p.most = (__int128)(high - p.offset);
     const size_t bytes = (size_t)p.rows * (p.limbs + column->nullable) * sizeof(uint16_t);
@@ -396,7 +422,8 @@ static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t c
     zkl_chunk_segments(&first, &end, table, chunk);
     for (size_t i = first; i < end; i++) {
         const zkl_segment *segment = &table->segments[i];
-        ZKL_TRY(convert_piece(&p, segment, index, (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS), err));
+        ZKL_TRY(convert_piece(&p, segment, index,
+                              (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS), err));
     }
     if (!zkl_type_is_hashed(&column->type))
         for (size_t i = first; i < end; i++)
@@ -404,7 +431,8 @@ static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t c
                 zkl_piece *piece = &table->segments[i].pieces[index];
                 zkl_spool_drop(table->spool, piece->offset, (size_t)piece->heap_bytes);
             }
-    return zkl_spool_put(table->spool, &table->cell_offsets[chunk * table->column_count + index], cells, bytes, err);
+    return zkl_spool_put(table->spool, &table->cell_offsets[chunk * table->column_count + index],
+                         cells, bytes, err);
 }
 
 typedef struct job {
@@ -442,24 +470,31 @@ static zkl_status check_types(const zkl_table *table, zkl_error *err)
         char name[128], type[ZKL_TYPE_TEXT_BYTES_MAX];
         const bool hashed = zkl_type_is_hashed(&column->type);
         const bool fits = column->raw.kind == ZKL_RAW_BINARY ? hashed && hashed_fits(column)
-                          : column->raw.kind == ZKL_RAW_TEXT ? !hashed || hashed_fits(column)
-                                                             : !hashed && column->type.kind != ZKL_TYPE_DICTIONARY;
+                          : column->raw.kind == ZKL_RAW_TEXT
+                              ? !hashed || hashed_fits(column)
+                              : !hashed && column->type.kind != ZKL_TYPE_DICTIONARY;
         if (fits)
             continue;
         show_text(name, sizeof name, column->name);
         (void)zkl_type_text(type, &column->type); /* ends in NUL */
         return zkl_fail(err, ZKL_BAD_INPUT, "column '%s' holds %s; it cannot be %s", name,
-                        column->raw.kind == ZKL_RAW_BINARY ? "bytes" : column->raw.kind == ZKL_RAW_TEXT ? "text" : "typed values", type);
+                        column->raw.kind == ZKL_RAW_BINARY ? "bytes"
+                        : column->raw.kind == ZKL_RAW_TEXT ? "text"
+                                                           : "typed values",
+                        type);
     }
     return ZKL_OK;
 }
 
-zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env, zkl_error *err)
+zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env,
+                             zkl_error *err)
 {
     const uint64_t chunks = zkl_table_chunks(table);
     ZKL_TRY(check_types(table, err));
     for (uint64_t chunk = 0; chunk < chunks; chunk++) {
-        job work = { .table = table, .bad = bad, .chunk = chunk, .lock = PTHREAD_MUTEX_INITIALIZER };
+        job work = {
+            .table = table, .bad = bad, .chunk = chunk, .lock = PTHREAD_MUTEX_INITIALIZER
+        };
         zkl_pool_run(env->pool, table->column_count, convert_task, &work);
         if (atomic_load(&work.status) != ZKL_OK) {
             if (err)

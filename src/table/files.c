@@ -33,8 +33,8 @@ static zkl_status check_input(const zkl_input *input, zkl_error *err)
         return zkl_fail(err, ZKL_CONFLICT, "'%s' went away while it was read", input->name);
     remember(&now, &st);
     if (now.device != input->device || now.inode != input->inode || now.size != input->size ||
-        now.modified_s != input->modified_s || now.modified_ns != input->modified_ns || now.changed_s != input->changed_s ||
-        now.changed_ns != input->changed_ns)
+        now.modified_s != input->modified_s || now.modified_ns != input->modified_ns ||
+        now.changed_s != input->changed_s || now.changed_ns != input->changed_ns)
         return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
     return ZKL_OK;
 }
@@ -47,7 +47,8 @@ zkl_status zkl_inputs_check(const zkl_table *table, zkl_error *err)
 }
 
 /* Standard input goes to an unlinked file first: the reader must see it more than once. */
-static zkl_status spool_standard_input(zkl_input *input, zkl_arena *arena, const char *folder, zkl_error *err)
+static zkl_status spool_standard_input(zkl_input *input, zkl_arena *arena, const char *folder,
+                                       zkl_error *err)
 {
     ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(PIECE_BYTES, 1);
     if (!piece)
@@ -81,14 +82,16 @@ static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
     if (S_ISDIR(st.st_mode))
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is a folder", input->name);
     if (!S_ISREG(st.st_mode))
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is not a regular file; use '-' for standard input", input->name);
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s' is not a regular file; use '-' for standard input", input->name);
     if (st.st_size == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", input->name);
     remember(input, &st);
     return ZKL_OK;
 }
 
-static zkl_status hash_open(int fd, zkl_input *input, zkl_hash_algorithm algorithm, uint8_t *piece, zkl_error *err)
+static zkl_status hash_open(int fd, zkl_input *input, zkl_hash_algorithm algorithm, uint8_t *piece,
+                            zkl_error *err)
 {
     zkl_hasher own, sha256;
     uint64_t size = 0;
@@ -118,7 +121,8 @@ static zkl_status hash_open(int fd, zkl_input *input, zkl_hash_algorithm algorit
     return status;
 }
 
-static zkl_status take_input(zkl_input *input, zkl_arena *arena, zkl_hash_algorithm algorithm, uint8_t *piece, zkl_error *err)
+static zkl_status take_input(zkl_input *input, zkl_arena *arena, zkl_hash_algorithm algorithm,
+                             uint8_t *piece, zkl_error *err)
 {
     int fd = -1;
     zkl_status status = open_input(&fd, input, err);
@@ -173,7 +177,8 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env, zkl_error *err)
+zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env,
+                           zkl_error *err)
 {
     if (options->file_count == 0)
         return zkl_fail(err, ZKL_USAGE, "no file to read");
@@ -217,9 +222,10 @@ static bool format_of_name(zkl_source_format *out, const char *name)
     static const struct {
         const char *ending;
         zkl_source_format format;
-    } endings[] = { { ".csv", ZKL_FORMAT_CSV },         { ".tsv", ZKL_FORMAT_CSV },       { ".txt", ZKL_FORMAT_CSV },
-                    { ".parquet", ZKL_FORMAT_PARQUET }, { ".pq", ZKL_FORMAT_PARQUET },    { ".ndjson", ZKL_FORMAT_NDJSON },
-                    { ".jsonl", ZKL_FORMAT_NDJSON },    { ".json", ZKL_FORMAT_JSON } };
+    } endings[] = { { ".csv", ZKL_FORMAT_CSV },      { ".tsv", ZKL_FORMAT_CSV },
+                    { ".txt", ZKL_FORMAT_CSV },      { ".parquet", ZKL_FORMAT_PARQUET },
+                    { ".pq", ZKL_FORMAT_PARQUET },   { ".ndjson", ZKL_FORMAT_NDJSON },
+                    { ".jsonl", ZKL_FORMAT_NDJSON }, { ".json", ZKL_FORMAT_JSON } };
     size_t size = strlen(name);
     if (ends_with(name, size, ".gz"))
         size -= 3;
@@ -242,15 +248,19 @@ zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *opti
                 *out = (zkl_source_format)i;
                 return ZKL_OK;
             }
-        return zkl_fail(err, ZKL_USAGE, "unknown format '%s'; known: csv, parquet, ndjson, json", options->format);
+        return zkl_fail(err, ZKL_USAGE, "unknown format '%s'; known: csv, parquet, ndjson, json",
+                        options->format);
     }
     for (size_t i = 0; i < options->file_count; i++) {
         zkl_source_format format;
         if (!format_of_name(&format, options->files[i]))
-            return zkl_fail(err, ZKL_USAGE, "cannot tell the format of '%s' by its ending; say --format csv, parquet, ndjson or json",
+            return zkl_fail(err, ZKL_USAGE,
+                            "cannot tell the format of '%s' by its ending; say --format csv, "
+                            "parquet, ndjson or json",
                             options->files[i]);
         if (i && format != *out)
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' and '%s' have different formats", options->files[0], options->files[i]);
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' and '%s' have different formats",
+                            options->files[0], options->files[i]);
         *out = format;
     }
     return ZKL_OK;

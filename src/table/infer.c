@@ -40,7 +40,8 @@ static void add_exact(zkl_column_facts *facts, const zkl_number_text *n)
         zkl_facts_add_integer(facts, value);
 }
 
-static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const uint8_t *text, size_t size)
+static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const uint8_t *text,
+                              size_t size)
 {
     zkl_number_text n;
     if (!zkl_number_scan(&n, text, size) || n.leading_zeros)
@@ -54,7 +55,8 @@ static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const ui
     if (facts->too_fine)
         shapes &= ~(uint32_t)ZKL_SHAPE_EXACT;
     double ignored;
-    if (n.digits > FLOAT_DIGITS_MAX || (n.has_exponent && !zkl_float64_scan(&ignored, (const char *)text, size)))
+    if (n.digits > FLOAT_DIGITS_MAX ||
+        (n.has_exponent && !zkl_float64_scan(&ignored, (const char *)text, size)))
         shapes &= ~(uint32_t)ZKL_SHAPE_FLOAT;
     return shapes;
 }
@@ -118,7 +120,8 @@ static zkl_type decimal_type(const zkl_column_facts *facts, uint8_t scale, bool 
         digits = scale;
     if (keep_types && digits < 18)
         digits = 18;
-    return (zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = precision_for(digits), .scale = scale };
+    return (
+        zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = precision_for(digits), .scale = scale };
 }
 
 static zkl_type integer_type(const zkl_column_facts *facts, bool keep_types)
@@ -128,9 +131,12 @@ static zkl_type integer_type(const zkl_column_facts *facts, bool keep_types)
         __int128 least, most;
         bool narrow;
     } kinds[] = {
-        { ZKL_TYPE_UINT16, 0, UINT16_MAX, true },          { ZKL_TYPE_UINT32, 0, UINT32_MAX, true },
-        { ZKL_TYPE_INT16, INT16_MIN, INT16_MAX, true },    { ZKL_TYPE_INT32, INT32_MIN, INT32_MAX, true },
-        { ZKL_TYPE_INT64, INT64_MIN, INT64_MAX, false },   { ZKL_TYPE_UINT64, 0, UINT64_MAX, false },
+        { ZKL_TYPE_UINT16, 0, UINT16_MAX, true },
+        { ZKL_TYPE_UINT32, 0, UINT32_MAX, true },
+        { ZKL_TYPE_INT16, INT16_MIN, INT16_MAX, true },
+        { ZKL_TYPE_INT32, INT32_MIN, INT32_MAX, true },
+        { ZKL_TYPE_INT64, INT64_MIN, INT64_MAX, false },
+        { ZKL_TYPE_UINT64, 0, UINT64_MAX, false },
     };
     for (size_t i = 0; i < ZKL_COUNT(kinds); i++) {
         if (keep_types && kinds[i].narrow)
@@ -166,7 +172,8 @@ static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool k
     if (facts->value_count == 0 || possible & ZKL_SHAPE_BOOL)
         return (zkl_type){ .kind = ZKL_TYPE_BOOL };
     if (possible & ZKL_SHAPE_EXACT)
-        return facts->scale ? decimal_type(facts, facts->scale, keep_types) : integer_type(facts, keep_types);
+        return facts->scale ? decimal_type(facts, facts->scale, keep_types)
+                            : integer_type(facts, keep_types);
     if (possible & ZKL_SHAPE_FLOAT)
         return (zkl_type){ .kind = ZKL_TYPE_FLOAT64 };
     if (possible & ZKL_SHAPE_DATE)
@@ -179,7 +186,8 @@ static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool k
     return (zkl_type){ .kind = ZKL_TYPE_STRING16 };
 }
 
-static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_type *raw, bool *is_string, bool keep_types)
+static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_type *raw,
+                                bool *is_string, bool keep_types)
 {
     switch (raw->kind) {
     case ZKL_RAW_TEXT:
@@ -192,7 +200,9 @@ static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_typ
         return keep_types ? declared_integer(raw) : integer_type(facts, false);
     case ZKL_RAW_DECIMAL:
         if (keep_types)
-            return (zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = raw->precision, .scale = raw->scale };
+            return (zkl_type){ .kind = ZKL_TYPE_DECIMAL,
+                               .precision = raw->precision,
+                               .scale = raw->scale };
         return decimal_type(facts, raw->scale, false);
     case ZKL_RAW_FLOAT32:
         return (zkl_type){ .kind = ZKL_TYPE_FLOAT32 };
@@ -209,8 +219,8 @@ static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_typ
     return (zkl_type){ 0 };
 }
 
-static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool is_string, const zkl_column_facts *facts,
-                       const zkl_raw_type *raw)
+static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool is_string,
+                       const zkl_column_facts *facts, const zkl_raw_type *raw)
 {
     char least[ZKL_VALUE_TEXT_BYTES_MAX], most[ZKL_VALUE_TEXT_BYTES_MAX], nulls[48];
     const char *how = raw->kind == ZKL_RAW_TEXT ? "inferred" : "typed by the file";
@@ -223,22 +233,23 @@ static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool
     } else if (zkl_type_is_number(type) && facts->has_number) {
         (void)zkl_integer_format(least, facts->least, facts->scale); /* the texts end in NUL */
         (void)zkl_integer_format(most, facts->most, facts->scale);
-        snprintf(note, note_bytes, "%s: %s %s..%s, %s", how, facts->scale ? "decimals" : "integers", least, most, nulls);
+        snprintf(note, note_bytes, "%s: %s %s..%s, %s", how, facts->scale ? "decimals" : "integers",
+                 least, most, nulls);
     } else {
-        const char *what = is_string                              ? "text"
-                           : type->kind == ZKL_TYPE_BOOL          ? "true and false"
-                           : type->kind == ZKL_TYPE_DATE          ? "dates"
-                           : type->kind == ZKL_TYPE_TIME          ? "times"
-                           : type->kind == ZKL_TYPE_BINARY16      ? "bytes"
-                           : type->kind != ZKL_TYPE_TIMESTAMP     ? "floats"
-                           : facts->without_zone                  ? "timestamps without a zone, taken as UTC"
-                                                                  : "timestamps";
+        const char *what = is_string                          ? "text"
+                           : type->kind == ZKL_TYPE_BOOL      ? "true and false"
+                           : type->kind == ZKL_TYPE_DATE      ? "dates"
+                           : type->kind == ZKL_TYPE_TIME      ? "times"
+                           : type->kind == ZKL_TYPE_BINARY16  ? "bytes"
+                           : type->kind != ZKL_TYPE_TIMESTAMP ? "floats"
+                           : facts->without_zone ? "timestamps without a zone, taken as UTC"
+                                                 : "timestamps";
         snprintf(note, note_bytes, "%s: %s, %s", how, what, nulls);
     }
 }
 
-void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes, const zkl_column_facts *facts,
-                      const zkl_raw_type *raw, bool keep_types)
+void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes,
+                      const zkl_column_facts *facts, const zkl_raw_type *raw, bool keep_types)
 {
     *is_string = false;
     *out = raw_column_type(facts, raw, is_string, keep_types);

@@ -24,12 +24,13 @@ enum {
 
 typedef struct zkl_column_facts {
     uint64_t value_count, null_count, nan_count;
-    uint32_t excluded;       /* shapes that some value does not have */
-    bool has_number;         /* least, most, scale are set */
-    __int128 least, most;    /* of exact numbers, unscaled, at scale; days or microseconds of raw moments */
+    uint32_t excluded; /* shapes that some value does not have */
+    bool has_number;   /* least, most, scale are set */
+    __int128 least,
+        most; /* of exact numbers, unscaled, at scale; days or microseconds of raw moments */
     uint8_t scale;
     bool has_exponent, with_zone, without_zone;
-    bool too_fine;           /* the numbers cannot stand at one scale with 38 digits */
+    bool too_fine; /* the numbers cannot stand at one scale with 38 digits */
 } zkl_column_facts;
 
 /* Text; shapes: what it may be at all (JSON strings are never numbers). */
@@ -38,5 +39,5 @@ void zkl_facts_add_integer(zkl_column_facts *facts, __int128 unscaled);
 
 /* The type of a column without a schema. is_string: a string or binary, whose encoding (dictionary or hashed) is
  * decided by the count of distinct values; *out is then string16 or binary16. note gets why, for people. */
-void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes, const zkl_column_facts *facts,
-                      const zkl_raw_type *raw, bool keep_types);
+void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes,
+                      const zkl_column_facts *facts, const zkl_raw_type *raw, bool keep_types);

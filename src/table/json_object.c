@@ -52,7 +52,10 @@ static int32_t take_hex(cursor *c)
         return -1;
     for (int i = 0; i < 4; i++) {
         const uint8_t d = *c->at++;
-        const int digit = d >= '0' && d <= '9' ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : d >= 'A' && d <= 'F' ? d - 'A' + 10 : -1;
+        const int digit = d >= '0' && d <= '9'   ? d - '0'
+                          : d >= 'a' && d <= 'f' ? d - 'a' + 10
+                          : d >= 'A' && d <= 'F' ? d - 'A' + 10
+                                                 : -1;
         if (digit < 0)
             return -1;
         value = value * 16 + digit;
@@ -105,7 +108,8 @@ static zkl_status take_escape(cursor *c)
         int32_t low = -1;
         if (take_word(c, "\\u"))
             low = take_hex(c);
-        code = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00) : -1;
+        code =
+            low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00) : -1;
     } else if (code >= 0xdc00 && code < 0xe000) {
         code = -1;
     }
@@ -231,7 +235,8 @@ static zkl_status add_member(cursor *c, const zkl_json_member *member)
     zkl_json_object *object = c->object;
     if (object->member_count == object->member_capacity) {
         const size_t old = object->member_capacity, capacity = old ? 2 * old : 16;
-        zkl_json_member *members = zkl_realloc(object->members, old * sizeof *members, capacity * sizeof *members);
+        zkl_json_member *members =
+            zkl_realloc(object->members, old * sizeof *members, capacity * sizeof *members);
         if (!members)
             return zkl_no_memory(c->err, capacity * sizeof *members);
         object->members = members;
@@ -272,7 +277,10 @@ zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text, zkl_er
             return zkl_no_memory(err, 2 * text.size);
         object->text_capacity = 2 * text.size;
     }
-    cursor c = { .at = text.data, .end = text.size ? text.data + text.size : text.data, .object = object, .err = err };
+    cursor c = { .at = text.data,
+                 .end = text.size ? text.data + text.size : text.data,
+                 .object = object,
+                 .err = err };
     ZKL_TRY(parse_members(&c));
     skip_blanks(&c);
     return c.at == c.end ? ZKL_OK : refuse(&c, "text after the object");

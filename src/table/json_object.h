@@ -4,7 +4,13 @@
 
 #define ZKL_JSON_DEPTH_MAX 64
 
-typedef enum zkl_json_kind { ZKL_JSON_NULL, ZKL_JSON_BOOL, ZKL_JSON_NUMBER, ZKL_JSON_STRING, ZKL_JSON_NESTED } zkl_json_kind;
+typedef enum zkl_json_kind {
+    ZKL_JSON_NULL,
+    ZKL_JSON_BOOL,
+    ZKL_JSON_NUMBER,
+    ZKL_JSON_STRING,
+    ZKL_JSON_NESTED
+} zkl_json_kind;
 
 typedef struct zkl_json_member {
     zkl_bytes key;
@@ -22,4 +28,5 @@ typedef struct zkl_json_object {
 void zkl_json_object_clear(zkl_json_object *object);
 /* Reuses what object holds; members point into it and into text. ZKL_BAD_INPUT with a short reason. Repeated keys
  * are left to the caller. */
-zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text,
+                                 zkl_error *err) ZKL_MUST_USE;

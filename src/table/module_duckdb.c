@@ -21,8 +21,10 @@
 #define VECTORS_A_COLUMN 8
 #define MEMORY_BYTES_MAX ((size_t)8 << 30) /* where raising the limit for wide tables ends */
 
-_Static_assert(sizeof(zkl_raw_text) == sizeof(duckdb_string_t) && sizeof(zkl_raw_text) == 16, "one layout");
-_Static_assert(offsetof(zkl_raw_text, outside.data) == offsetof(duckdb_string_t, value.pointer.ptr), "one layout");
+_Static_assert(sizeof(zkl_raw_text) == sizeof(duckdb_string_t) && sizeof(zkl_raw_text) == 16,
+               "one layout");
+_Static_assert(offsetof(zkl_raw_text, outside.data) == offsetof(duckdb_string_t, value.pointer.ptr),
+               "one layout");
 
 typedef struct duck_reader {
     zkl_source base;
@@ -45,8 +47,10 @@ typedef struct duck_reader {
  * row and the advice, which would be long and may hold secrets. */
 static void clean_message(char *out, size_t out_bytes, const char *message)
 {
-    static const char *const stops[] = { "Possible fix", "Possible Solution", "  file =", "  file=", "* Enable", "LINE 1:",
-                                         "Database is launched", "Possible solution" };
+    static const char *const stops[] = {
+        "Possible fix", "Possible Solution",    "  file =",         "  file=", "* Enable",
+        "LINE 1:",      "Database is launched", "Possible solution"
+    };
     const char *real = strstr(message, "Error: ");
     if (strncmp(message, "Attempting to execute", 21) == 0 && real)
         message = real + 7;
@@ -57,7 +61,8 @@ static void clean_message(char *out, size_t out_bytes, const char *message)
             if (strncmp(message, stops[i], strlen(stops[i])) == 0)
                 goto done;
         if (line && strncmp(message, "Original Line:", 14) != 0) {
-            const int put = snprintf(out + at, out_bytes - at, "%s%.*s", at ? "; " : "", (int)(line < 400 ? line : 400), message);
+            const int put = snprintf(out + at, out_bytes - at, "%s%.*s", at ? "; " : "",
+                                     (int)(line < 400 ? line : 400), message);
             at += (size_t)put < out_bytes - at ? (size_t)put : out_bytes - at - 1;
         }
         message += line;
@@ -126,13 +131,16 @@ static zkl_status sql_text(zkl_buffer *sql, const char **out, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, zkl_buffer *sql, size_t file, zkl_error *err)
+static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, zkl_buffer *sql,
+                          size_t file, zkl_error *err)
 {
     const char *text;
     ZKL_TRY(sql_text(sql, &text, err));
-    if (duckdb_prepare(reader->connection, text, out) == DuckDBSuccess && duckdb_bind_varchar(*out, 1, reader->options->files[file]) == DuckDBSuccess)
+    if (duckdb_prepare(reader->connection, text, out) == DuckDBSuccess &&
+        duckdb_bind_varchar(*out, 1, reader->options->files[file]) == DuckDBSuccess)
         return ZKL_OK;
-    const zkl_status status = fail_duckdb(err, duckdb_prepare_error(*out), reader->options->names[file]);
+    const zkl_status status =
+        fail_duckdb(err, duckdb_prepare_error(*out), reader->options->names[file]);
     duckdb_destroy_prepare(out);
     return status;
 }
@@ -159,8 +167,10 @@ static zkl_status configure(duck_reader *reader, zkl_error *err)
     zkl_status status = ZKL_OK;
     for (size_t i = 0; i < ZKL_COUNT(settings) && status == ZKL_OK; i++)
         if (duckdb_set_config(config, settings[i][0], settings[i][1]) != DuckDBSuccess)
-            status = zkl_fail(err, ZKL_NOT_SUPPORTED, "table reader: setting '%s' was refused", settings[i][0]);
-    if (status == ZKL_OK && duckdb_open_ext(NULL, &reader->database, config, &message) != DuckDBSuccess)
+            status = zkl_fail(err, ZKL_NOT_SUPPORTED, "table reader: setting '%s' was refused",
+                              settings[i][0]);
+    if (status == ZKL_OK &&
+        duckdb_open_ext(NULL, &reader->database, config, &message) != DuckDBSuccess)
         status = fail_duckdb(err, message, NULL);
     duckdb_free(message);
     duckdb_destroy_config(&config);
@@ -243,14 +253,16 @@ static const zkl_source_ops duck_ops;
 static zkl_status duck_open(zkl_source **out, const zkl_source_options *options, zkl_error *err)
 {
     if (strcmp(duckdb_library_version(), LIBRARY_VERSION) != 0)
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "table reader: DuckDB is %s, wanted %s", duckdb_library_version(), LIBRARY_VERSION);
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "table reader: DuckDB is %s, wanted %s",
+                        duckdb_library_version(), LIBRARY_VERSION);
     duck_reader *reader = zkl_calloc(1, sizeof *reader);
     if (!reader)
         return zkl_no_memory(err, sizeof *reader);
     reader->base.ops = &duck_ops;
     reader->options = options;
     const size_t bytes = options->memory_bytes ? options->memory_bytes : MEMORY_BYTES_DEFAULT;
-    const zkl_status status = connect_with(reader, bytes < MEMORY_BYTES_MIN ? MEMORY_BYTES_MIN : bytes, err);
+    const zkl_status status =
+        connect_with(reader, bytes < MEMORY_BYTES_MIN ? MEMORY_BYTES_MIN : bytes, err);
     if (status != ZKL_OK) {
         duck_close(&reader->base);
         return status;
@@ -262,7 +274,8 @@ static zkl_status duck_open(zkl_source **out, const zkl_source_options *options,
 /* ---- streaming */
 
 /* Takes the statement. */
-static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement statement, size_t file, zkl_error *err)
+static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement statement,
+                               size_t file, zkl_error *err)
 {
     duckdb_pending_result pending = NULL;
     zkl_status status = ZKL_OK;
@@ -274,7 +287,8 @@ static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement st
         const bool ok = duckdb_execute_pending(pending, &reader->result) == DuckDBSuccess;
         reader->has_result = true;
         if (!ok)
-            status = fail_duckdb(err, duckdb_result_error(&reader->result), reader->options->names[file]);
+            status = fail_duckdb(err, duckdb_result_error(&reader->result),
+                                 reader->options->names[file]);
     }
     duckdb_destroy_pending(&pending);
     if (status != ZKL_OK) {
@@ -283,7 +297,8 @@ static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement st
     }
     reader->vector_count = (size_t)duckdb_column_count(&reader->result);
     reader->vectors = zkl_calloc(reader->vector_count, sizeof *reader->vectors);
-    return reader->vectors ? ZKL_OK : zkl_no_memory(err, reader->vector_count * sizeof *reader->vectors);
+    return reader->vectors ? ZKL_OK
+                           : zkl_no_memory(err, reader->vector_count * sizeof *reader->vectors);
 }
 
 static zkl_status duck_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err)
@@ -305,7 +320,8 @@ static zkl_status duck_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err
     }
     for (size_t i = 0; i < reader->vector_count; i++) {
         duckdb_vector vector = duckdb_data_chunk_get_vector(reader->chunk, (idx_t)i);
-        reader->vectors[i] = (zkl_raw_vector){ duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector) };
+        reader->vectors[i] =
+            (zkl_raw_vector){ duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector) };
     }
     *out = (zkl_raw_chunk){ (size_t)duckdb_data_chunk_get_size(reader->chunk), reader->vectors };
     return ZKL_OK;
@@ -349,17 +365,22 @@ static const char *wanted_delimiter(const zkl_source_options *options, size_t fi
     if (options->delimiter)
         return options->delimiter;
     const char *name = options->names[file];
-    return ends_with(name, ".tsv") || ends_with(name, ".tsv.gz") || ends_with(name, ".tsv.zst") ? "\t" : NULL;
+    return ends_with(name, ".tsv") || ends_with(name, ".tsv.gz") || ends_with(name, ".tsv.zst")
+               ? "\t"
+               : NULL;
 }
 
-static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
+static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file,
+                        zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     zkl_raw_chunk chunk;
     duckdb_prepared_statement statement;
     const char *delimiter = wanted_delimiter(reader->options, file);
-    zkl_buffer_put_text(&sql, "SELECT Delimiter, Quote, Escape, CAST(SkipRows AS VARCHAR), CAST(len(Columns) AS VARCHAR) "
-                              "FROM sniff_csv(?, header=false, all_varchar=true, strict_mode=true");
+    zkl_buffer_put_text(
+        &sql,
+        "SELECT Delimiter, Quote, Escape, CAST(SkipRows AS VARCHAR), CAST(len(Columns) AS VARCHAR) "
+        "FROM sniff_csv(?, header=false, all_varchar=true, strict_mode=true");
     if (delimiter) {
         zkl_buffer_put_text(&sql, ", delim=");
         put_quoted(&sql, delimiter);
@@ -374,32 +395,44 @@ static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *
     ZKL_TRY(start_stream(reader, statement, file, err));
     ZKL_TRY(duck_next(&reader->base, &chunk, err));
     if (chunk.row_count != 1)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': cannot tell how the fields are separated", reader->options->names[file]);
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': cannot tell how the fields are separated",
+                        reader->options->names[file]);
     const zkl_bytes found = text_at(&chunk.vectors[0], 0), quote = text_at(&chunk.vectors[1], 0);
     const zkl_bytes escape = text_at(&chunk.vectors[2], 0), skip = text_at(&chunk.vectors[3], 0);
     const zkl_bytes count = text_at(&chunk.vectors[4], 0);
     if (skip.size != 1 || skip.data[0] != '0')
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the first lines do not look like the rest; remove what stands before the header", reader->options->names[file]);
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "'%s': the first lines do not look like the rest; remove what stands before the header",
+            reader->options->names[file]);
     size_t columns = 0;
     for (size_t i = 0; i < count.size; i++)
         columns = columns * 10 + (size_t)(count.data[i] - '0');
     if (columns < 1 || columns > ZKL_COLUMNS_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d", reader->options->names[file], columns, ZKL_COLUMNS_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d",
+                        reader->options->names[file], columns, ZKL_COLUMNS_MAX);
     out->column_count = columns;
-    out->delimiter = delimiter ? delimiter : zkl_arena_text(arena, (const char *)found.data, found.size);
+    out->delimiter =
+        delimiter ? delimiter : zkl_arena_text(arena, (const char *)found.data, found.size);
     /* what the sniffer leaves empty or "(empty)" means: no quote seen */
     const bool quoted = quote.size == 1;
-    out->quote = reader->options->quote ? reader->options->quote : quoted ? zkl_arena_text(arena, (const char *)quote.data, 1) : "\"";
-    out->escape = escape.size == 1 && quoted ? zkl_arena_text(arena, (const char *)escape.data, 1) : out->quote;
+    out->quote = reader->options->quote ? reader->options->quote
+                 : quoted               ? zkl_arena_text(arena, (const char *)quote.data, 1)
+                                        : "\"";
+    out->escape = escape.size == 1 && quoted ? zkl_arena_text(arena, (const char *)escape.data, 1)
+                                             : out->quote;
     return out->delimiter && out->quote && out->escape ? ZKL_OK : zkl_no_memory(err, 16);
 }
 
 /* read_csv(?, ...) that splits and nothing more; columns are by position, so their names here do not matter. */
-static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, size_t file, const zkl_source_layout *layout,
-                         bool header, const char *extra)
+static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, size_t file,
+                         const zkl_source_layout *layout, bool header, const char *extra)
 {
-    zkl_buffer_format(sql, "read_csv(?, auto_detect=false, header=%s, strict_mode=true, null_padding=false, "
-                           "allow_quoted_nulls=false, hive_partitioning=false, delim=", header ? "true" : "false");
+    zkl_buffer_format(
+        sql,
+        "read_csv(?, auto_detect=false, header=%s, strict_mode=true, null_padding=false, "
+        "allow_quoted_nulls=false, hive_partitioning=false, delim=",
+        header ? "true" : "false");
     put_quoted(sql, layout->delimiter);
     zkl_buffer_put_text(sql, ", quote=");
     put_quoted(sql, layout->quote);
@@ -420,8 +453,9 @@ static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, siz
 }
 
 /* The first row, as names; --null texts do not apply to it. */
-static zkl_status read_header(duck_reader *reader, zkl_source_column *columns, const zkl_source_layout *layout,
-                              zkl_arena *arena, size_t file, zkl_error *err)
+static zkl_status read_header(duck_reader *reader, zkl_source_column *columns,
+                              const zkl_source_layout *layout, zkl_arena *arena, size_t file,
+                              zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     zkl_source_options plain = *reader->options;
@@ -447,7 +481,8 @@ static zkl_status read_header(duck_reader *reader, zkl_source_column *columns, c
     return ZKL_OK;
 }
 
-static zkl_status describe_csv(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
+static zkl_status describe_csv(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena,
+                               size_t file, zkl_error *err)
 {
     zkl_source_layout layout = { 0 };
     ZKL_TRY(sniff(reader, &layout, arena, file, err));
@@ -475,7 +510,8 @@ static zkl_status describe_csv(duck_reader *reader, zkl_source_layout *out, zkl_
 
 static zkl_raw_type integer_of(uint8_t bytes, bool is_unsigned)
 {
-    return (zkl_raw_type){ .kind = ZKL_RAW_INTEGER, .value_bytes = bytes, .is_unsigned = is_unsigned };
+    return (
+        zkl_raw_type){ .kind = ZKL_RAW_INTEGER, .value_bytes = bytes, .is_unsigned = is_unsigned };
 }
 
 static zkl_raw_type timestamp_of(uint32_t units)
@@ -485,8 +521,13 @@ static zkl_raw_type timestamp_of(uint32_t units)
 
 static zkl_raw_type decimal_of(duckdb_logical_type logical)
 {
-    zkl_raw_type type = { .kind = ZKL_RAW_DECIMAL, .precision = duckdb_decimal_width(logical), .scale = duckdb_decimal_scale(logical) };
-    type.value_bytes = type.precision <= 4 ? 2 : type.precision <= 9 ? 4 : type.precision <= 18 ? 8 : 16;
+    zkl_raw_type type = { .kind = ZKL_RAW_DECIMAL,
+                          .precision = duckdb_decimal_width(logical),
+                          .scale = duckdb_decimal_scale(logical) };
+    type.value_bytes = type.precision <= 4    ? 2
+                       : type.precision <= 9  ? 4
+                       : type.precision <= 18 ? 8
+                                              : 16;
     return type;
 }
 
@@ -495,52 +536,97 @@ static zkl_raw_type raw_type_of(duckdb_logical_type logical, const char **refuse
 {
     *refused = NULL;
     switch ((int)duckdb_get_type_id(logical)) {
-    case DUCKDB_TYPE_BOOLEAN: return (zkl_raw_type){ .kind = ZKL_RAW_BOOL, .value_bytes = 1 };
-    case DUCKDB_TYPE_TINYINT: return integer_of(1, false);
-    case DUCKDB_TYPE_SMALLINT: return integer_of(2, false);
-    case DUCKDB_TYPE_INTEGER: return integer_of(4, false);
-    case DUCKDB_TYPE_BIGINT: return integer_of(8, false);
-    case DUCKDB_TYPE_HUGEINT: return integer_of(16, false);
-    case DUCKDB_TYPE_UTINYINT: return integer_of(1, true);
-    case DUCKDB_TYPE_USMALLINT: return integer_of(2, true);
-    case DUCKDB_TYPE_UINTEGER: return integer_of(4, true);
-    case DUCKDB_TYPE_UBIGINT: return integer_of(8, true);
-    case DUCKDB_TYPE_FLOAT: return (zkl_raw_type){ .kind = ZKL_RAW_FLOAT32, .value_bytes = 4 };
-    case DUCKDB_TYPE_DOUBLE: return (zkl_raw_type){ .kind = ZKL_RAW_FLOAT64, .value_bytes = 8 };
-    case DUCKDB_TYPE_DECIMAL: return decimal_of(logical);
-    case DUCKDB_TYPE_DATE: return (zkl_raw_type){ .kind = ZKL_RAW_DATE, .value_bytes = 4 };
-    case DUCKDB_TYPE_TIME: return (zkl_raw_type){ .kind = ZKL_RAW_TIME, .value_bytes = 8 };
+    case DUCKDB_TYPE_BOOLEAN:
+        return (zkl_raw_type){ .kind = ZKL_RAW_BOOL, .value_bytes = 1 };
+    case DUCKDB_TYPE_TINYINT:
+        return integer_of(1, false);
+    case DUCKDB_TYPE_SMALLINT:
+        return integer_of(2, false);
+    case DUCKDB_TYPE_INTEGER:
+        return integer_of(4, false);
+    case DUCKDB_TYPE_BIGINT:
+        return integer_of(8, false);
+    case DUCKDB_TYPE_HUGEINT:
+        return integer_of(16, false);
+    case DUCKDB_TYPE_UTINYINT:
+        return integer_of(1, true);
+    case DUCKDB_TYPE_USMALLINT:
+        return integer_of(2, true);
+    case DUCKDB_TYPE_UINTEGER:
+        return integer_of(4, true);
+    case DUCKDB_TYPE_UBIGINT:
+        return integer_of(8, true);
+    case DUCKDB_TYPE_FLOAT:
+        return (zkl_raw_type){ .kind = ZKL_RAW_FLOAT32, .value_bytes = 4 };
+    case DUCKDB_TYPE_DOUBLE:
+        return (zkl_raw_type){ .kind = ZKL_RAW_FLOAT64, .value_bytes = 8 };
+    case DUCKDB_TYPE_DECIMAL:
+        return decimal_of(logical);
+    case DUCKDB_TYPE_DATE:
+        return (zkl_raw_type){ .kind = ZKL_RAW_DATE, .value_bytes = 4 };
+    case DUCKDB_TYPE_TIME:
+        return (zkl_raw_type){ .kind = ZKL_RAW_TIME, .value_bytes = 8 };
     case DUCKDB_TYPE_TIMESTAMP:
-    case DUCKDB_TYPE_TIMESTAMP_TZ: return timestamp_of(1000000);
-    case DUCKDB_TYPE_TIMESTAMP_S: return timestamp_of(1);
-    case DUCKDB_TYPE_TIMESTAMP_MS: return timestamp_of(1000);
-    case DUCKDB_TYPE_TIMESTAMP_NS: return timestamp_of(1000000000);
-    case DUCKDB_TYPE_BLOB: return (zkl_raw_type){ .kind = ZKL_RAW_BINARY };
+    case DUCKDB_TYPE_TIMESTAMP_TZ:
+        return timestamp_of(1000000);
+    case DUCKDB_TYPE_TIMESTAMP_S:
+        return timestamp_of(1);
+    case DUCKDB_TYPE_TIMESTAMP_MS:
+        return timestamp_of(1000);
+    case DUCKDB_TYPE_TIMESTAMP_NS:
+        return timestamp_of(1000000000);
+    case DUCKDB_TYPE_BLOB:
+        return (zkl_raw_type){ .kind = ZKL_RAW_BINARY };
     case DUCKDB_TYPE_VARCHAR:
     case DUCKDB_TYPE_ENUM:
-    case DUCKDB_TYPE_UUID: return (zkl_raw_type){ .kind = ZKL_RAW_TEXT };
-    case DUCKDB_TYPE_INTERVAL: *refused = "interval"; break;
+    case DUCKDB_TYPE_UUID:
+        return (zkl_raw_type){ .kind = ZKL_RAW_TEXT };
+    case DUCKDB_TYPE_INTERVAL:
+        *refused = "interval";
+        break;
     case DUCKDB_TYPE_LIST:
-    case DUCKDB_TYPE_ARRAY: *refused = "list"; break;
-    case DUCKDB_TYPE_STRUCT: *refused = "struct"; break;
-    case DUCKDB_TYPE_MAP: *refused = "map"; break;
-    case DUCKDB_TYPE_UNION: *refused = "union"; break;
-    case DUCKDB_TYPE_BIT: *refused = "bit string"; break;
-    case DUCKDB_TYPE_TIME_TZ: *refused = "time with a zone"; break;
-    case DUCKDB_TYPE_TIME_NS: *refused = "time in nanoseconds"; break;
-    case DUCKDB_TYPE_UHUGEINT: *refused = "unsigned 128-bit integer"; break;
-    case DUCKDB_TYPE_SQLNULL: *refused = "null"; break;
-    default: *refused = "unknown type"; break;
+    case DUCKDB_TYPE_ARRAY:
+        *refused = "list";
+        break;
+    case DUCKDB_TYPE_STRUCT:
+        *refused = "struct";
+        break;
+    case DUCKDB_TYPE_MAP:
+        *refused = "map";
+        break;
+    case DUCKDB_TYPE_UNION:
+        *refused = "union";
+        break;
+    case DUCKDB_TYPE_BIT:
+        *refused = "bit string";
+        break;
+    case DUCKDB_TYPE_TIME_TZ:
+        *refused = "time with a zone";
+        break;
+    case DUCKDB_TYPE_TIME_NS:
+        *refused = "time in nanoseconds";
+        break;
+    case DUCKDB_TYPE_UHUGEINT:
+        *refused = "unsigned 128-bit integer";
+        break;
+    case DUCKDB_TYPE_SQLNULL:
+        *refused = "null";
+        break;
+    default:
+        *refused = "unknown type";
+        break;
     }
     return (zkl_raw_type){ 0 };
 }
 
-static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
+static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena,
+                                   size_t file, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     duckdb_prepared_statement statement;
     zkl_raw_chunk chunk;
-    zkl_buffer_put_text(&sql, "SELECT * FROM read_parquet(?, hive_partitioning=false, union_by_name=false)");
+    zkl_buffer_put_text(
+        &sql, "SELECT * FROM read_parquet(?, hive_partitioning=false, union_by_name=false)");
     ZKL_TRY(prepare(reader, &statement, &sql, file, err));
     const zkl_status started = start_stream(reader, statement, file, err);
     if (started != ZKL_OK)
@@ -548,7 +634,8 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
     const size_t count = reader->vector_count;
     zkl_source_column *columns = ZKL_ARENA_NEW(arena, zkl_source_column, count);
     if (!columns || count > ZKL_COLUMNS_MAX)
-        return columns ? zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d", reader->options->names[file], count, ZKL_COLUMNS_MAX)
+        return columns ? zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d",
+                                  reader->options->names[file], count, ZKL_COLUMNS_MAX)
                        : zkl_no_memory(err, count * sizeof *columns);
     for (size_t i = 0; i < count; i++) {
         const char *name = duckdb_column_name(&reader->result, (idx_t)i);
@@ -571,20 +658,25 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
         ZKL_TRY(duck_next(&reader->base, &chunk, err));
         for (size_t row = 0; row < chunk.row_count && matched < count; row++) {
             const zkl_bytes name = text_at(&chunk.vectors[0], row);
-            if (name.size == columns[matched].name.size && memcmp(name.data, columns[matched].name.data, name.size) == 0)
+            if (name.size == columns[matched].name.size &&
+                memcmp(name.data, columns[matched].name.data, name.size) == 0)
                 matched++;
         }
     } while (chunk.row_count && matched < count);
     if (matched < count)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column names differ by case only, or hold what the reader cannot keep, at '%.*s'",
-                        reader->options->names[file], (int)columns[matched].name.size, (const char *)columns[matched].name.data);
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s': column names differ by case only, or hold what the reader cannot "
+                        "keep, at '%.*s'",
+                        reader->options->names[file], (int)columns[matched].name.size,
+                        (const char *)columns[matched].name.data);
     *out = (zkl_source_layout){ .columns = columns, .column_count = count };
     return make_room_for(reader, count, err);
 }
 
 /* ---- the operations */
 
-static zkl_status describe_once(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
+static zkl_status describe_once(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena,
+                                size_t file, zkl_error *err)
 {
     *out = (zkl_source_layout){ 0 };
     if (reader->options->format == ZKL_FORMAT_CSV)
@@ -594,10 +686,11 @@ static zkl_status describe_once(duck_reader *reader, zkl_source_layout *out, zkl
     return ZKL_OK;
 }
 
-static zkl_status duck_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
+static zkl_status duck_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena,
+                                size_t file, zkl_error *err)
 {
     duck_reader *reader = (duck_reader *)base;
-        zkl_status status = describe_once(reader, out, arena, file, err);
+    zkl_status status = describe_once(reader, out, arena, file, err);
     /* how wide the table is, is known only now */
     while (status == ZKL_NO_MEMORY && reader->memory_bytes < MEMORY_BYTES_MAX) {
         disconnect(reader);
@@ -619,7 +712,8 @@ static void put_identifier(zkl_buffer *sql, zkl_bytes name)
     zkl_buffer_put_u8(sql, '"');
 }
 
-static void put_selection(zkl_buffer *sql, const duck_reader *reader, const zkl_source_layout *layout, const uint32_t *columns,
+static void put_selection(zkl_buffer *sql, const duck_reader *reader,
+                          const zkl_source_layout *layout, const uint32_t *columns,
                           size_t column_count)
 {
     for (size_t i = 0; i < column_count; i++) {
@@ -638,11 +732,11 @@ static void put_selection(zkl_buffer *sql, const duck_reader *reader, const zkl_
     }
 }
 
-static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layout *layout, const uint32_t *columns,
-                            size_t column_count, zkl_error *err)
+static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layout *layout,
+                            const uint32_t *columns, size_t column_count, zkl_error *err)
 {
     duck_reader *reader = (duck_reader *)base;
-        ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     duckdb_prepared_statement statement;
     end_scan(reader);
     zkl_buffer_put_text(&sql, "SELECT ");
@@ -658,8 +752,10 @@ static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layo
         break;
     case ZKL_FORMAT_NDJSON:
     case ZKL_FORMAT_JSON:
-        zkl_buffer_format(&sql, "CAST(json AS VARCHAR) FROM read_json_objects(?, format='%s', hive_partitioning=false",
-                          reader->options->format == ZKL_FORMAT_NDJSON ? "newline_delimited" : "auto");
+        zkl_buffer_format(
+            &sql,
+            "CAST(json AS VARCHAR) FROM read_json_objects(?, format='%s', hive_partitioning=false",
+            reader->options->format == ZKL_FORMAT_NDJSON ? "newline_delimited" : "auto");
         put_compression(&sql, reader->options->names[file]);
         zkl_buffer_put_text(&sql, ")");
         break;
@@ -686,21 +782,24 @@ static void copy_cut(char *out, size_t out_bytes, zkl_bytes text)
 }
 
 /* A second pass only to tell the first bad lines: the recording read never skips a row. */
-static zkl_status read_rejects(duck_reader *reader, zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
-                               size_t file, const zkl_source_layout *layout)
+static zkl_status read_rejects(duck_reader *reader, zkl_bad_row bad[static 10], size_t *bad_count,
+                               uint64_t *bad_total, size_t file, const zkl_source_layout *layout)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 }, list = { 0 };
     duckdb_prepared_statement statement;
     zkl_raw_chunk chunk;
     zkl_buffer_put_text(&sql, "SELECT c0 FROM ");
-    put_read_csv(&sql, reader->options, file, layout, !reader->options->no_header, ", store_rejects=true, rejects_limit=" REJECTS_MAX);
+    put_read_csv(&sql, reader->options, file, layout, !reader->options->no_header,
+                 ", store_rejects=true, rejects_limit=" REJECTS_MAX);
     ZKL_TRY(prepare(reader, &statement, &sql, file, NULL));
     ZKL_TRY(start_stream(reader, statement, file, NULL));
     do
         ZKL_TRY(duck_next(&reader->base, &chunk, NULL));
     while (chunk.row_count);
-    zkl_buffer_put_text(&list, "SELECT CAST(line AS VARCHAR), CAST(error_type AS VARCHAR), error_message, "
-                               "CAST(count(*) OVER () AS VARCHAR) FROM reject_errors WHERE ? <> '' ORDER BY line LIMIT 10");
+    zkl_buffer_put_text(&list,
+                        "SELECT CAST(line AS VARCHAR), CAST(error_type AS VARCHAR), error_message, "
+                        "CAST(count(*) OVER () AS VARCHAR) FROM reject_errors WHERE ? <> '' ORDER "
+                        "BY line LIMIT 10");
     ZKL_TRY(prepare(reader, &statement, &list, file, NULL));
     ZKL_TRY(start_stream(reader, statement, file, NULL));
     ZKL_TRY(duck_next(&reader->base, &chunk, NULL));
@@ -708,16 +807,17 @@ static zkl_status read_rejects(duck_reader *reader, zkl_bad_row bad[static 10], 
         bad[row] = (zkl_bad_row){ .line = number_at(&chunk.vectors[0], row) };
         char message[sizeof bad[row].reason];
         copy_cut(message, sizeof message, text_at(&chunk.vectors[2], row));
-        copy_cut(bad[row].reason, sizeof bad[row].reason, text_at(&chunk.vectors[2], row).data ? zkl_bytes_of_text(message)
-                                                                                               : text_at(&chunk.vectors[1], row));
+        copy_cut(bad[row].reason, sizeof bad[row].reason,
+                 text_at(&chunk.vectors[2], row).data ? zkl_bytes_of_text(message)
+                                                      : text_at(&chunk.vectors[1], row));
         *bad_total = number_at(&chunk.vectors[3], row);
     }
     *bad_count = chunk.row_count < 10 ? chunk.row_count : 10;
     return ZKL_OK;
 }
 
-static void duck_bad_lines(zkl_source *base, zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total, size_t file,
-                           const zkl_source_layout *layout)
+static void duck_bad_lines(zkl_source *base, zkl_bad_row bad[static 10], size_t *bad_count,
+                           uint64_t *bad_total, size_t file, const zkl_source_layout *layout)
 {
     duck_reader *reader = (duck_reader *)base;
     *bad_count = 0;

@@ -42,10 +42,12 @@ void zkl_piece_view_clear(zkl_piece_view *view)
 
 static size_t piece_bytes(const zkl_piece *piece, const zkl_raw_type *raw, uint32_t row_count)
 {
-    return (piece->has_nulls ? nulls_bytes(row_count) : 0) + row_count * value_bytes(raw) + (size_t)piece->heap_bytes;
+    return (piece->has_nulls ? nulls_bytes(row_count) : 0) + row_count * value_bytes(raw) +
+           (size_t)piece->heap_bytes;
 }
 
-zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment, size_t column, zkl_error *err)
+zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment,
+                          size_t column, zkl_error *err)
 {
     const zkl_raw_type *raw = &table->columns[column].raw;
     const zkl_piece absent = { .has_nulls = true, .absent = true };
@@ -65,7 +67,9 @@ zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl
         }
     }
     uint8_t *values = block + (piece->has_nulls ? nulls_bytes(segment->row_count) : 0);
-    *out = (zkl_piece_view){ .row_count = segment->row_count, .nulls = piece->has_nulls ? block : NULL, .block = block };
+    *out = (zkl_piece_view){ .row_count = segment->row_count,
+                             .nulls = piece->has_nulls ? block : NULL,
+                             .block = block };
     if (zkl_raw_is_text(raw)) {
         out->sizes = (const uint32_t *)(const void *)values;
         out->heap = values + segment->row_count * sizeof(uint32_t);
@@ -102,7 +106,8 @@ static zkl_status reserve_bytes(zkl_column_buffer *buffer, size_t more, zkl_erro
 }
 
 /* Room for `more` rows in sizes (of texts) and nulls; new null bits are 0. */
-static zkl_status reserve_rows(zkl_column_buffer *buffer, uint32_t more, bool is_text, zkl_error *err)
+static zkl_status reserve_rows(zkl_column_buffer *buffer, uint32_t more, bool is_text,
+                               zkl_error *err)
 {
     uint32_t capacity = buffer->row_capacity ? buffer->row_capacity : 64;
     while (capacity - buffer->row_count < more)
@@ -110,15 +115,18 @@ static zkl_status reserve_rows(zkl_column_buffer *buffer, uint32_t more, bool is
     if (capacity == buffer->row_capacity)
         return ZKL_OK;
     if (is_text) {
-        uint32_t *sizes = zkl_realloc(buffer->sizes, buffer->row_count * sizeof *sizes, capacity * sizeof *sizes);
+        uint32_t *sizes =
+            zkl_realloc(buffer->sizes, buffer->row_count * sizeof *sizes, capacity * sizeof *sizes);
         if (!sizes)
             return zkl_no_memory(err, capacity * sizeof *sizes);
         buffer->sizes = sizes;
     }
-    uint8_t *nulls = zkl_realloc(buffer->nulls, nulls_bytes(buffer->row_capacity), nulls_bytes(capacity));
+    uint8_t *nulls =
+        zkl_realloc(buffer->nulls, nulls_bytes(buffer->row_capacity), nulls_bytes(capacity));
     if (!nulls)
         return zkl_no_memory(err, nulls_bytes(capacity));
-    memset(nulls + nulls_bytes(buffer->row_capacity), 0, nulls_bytes(capacity) - nulls_bytes(buffer->row_capacity));
+    memset(nulls + nulls_bytes(buffer->row_capacity), 0,
+           nulls_bytes(capacity) - nulls_bytes(buffer->row_capacity));
     buffer->nulls = nulls;
     buffer->row_capacity = capacity;
     return ZKL_OK;
@@ -135,7 +143,8 @@ static bool is_valid(const zkl_raw_vector *vector, size_t row)
     return !vector->valid || (vector->valid[row / 64] >> row % 64 & 1);
 }
 
-static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *vector, size_t first, uint32_t count, zkl_error *err)
+static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *vector,
+                               size_t first, uint32_t count, zkl_error *err)
 {
     const zkl_raw_text *texts = vector->values;
     size_t total = 0;
@@ -162,8 +171,8 @@ static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *
     return ZKL_OK;
 }
 
-static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *vector, size_t width, size_t first, uint32_t count,
-                               zkl_error *err)
+static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *vector,
+                               size_t width, size_t first, uint32_t count, zkl_error *err)
 {
     ZKL_TRY(reserve_rows(buffer, count, false, err));
     ZKL_TRY(reserve_bytes(buffer, count * width, err));
@@ -179,7 +188,8 @@ static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *
     return ZKL_OK;
 }
 
-static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_text, uint32_t count, zkl_error *err)
+static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_text,
+                               uint32_t count, zkl_error *err)
 {
     ZKL_TRY(reserve_rows(buffer, count, is_text, err));
     if (!is_text) {
@@ -198,15 +208,19 @@ static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_
 
 /* ---- facts of a full buffer */
 
-static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *buffer, zkl_error *err)
+static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *buffer,
+                             zkl_error *err)
 {
     const uint8_t *at = buffer->data;
-    if (column->raw.kind == ZKL_RAW_TEXT && !zkl_utf8_valid(zkl_bytes_of(buffer->data, buffer->size)))
+    if (column->raw.kind == ZKL_RAW_TEXT &&
+        !zkl_utf8_valid(zkl_bytes_of(buffer->data, buffer->size)))
         return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' holds text that is not UTF-8",
-                        (int)(column->name.size < 200 ? column->name.size : 200), (const char *)column->name.data);
+                        (int)(column->name.size < 200 ? column->name.size : 200),
+                        (const char *)column->name.data);
     for (uint32_t row = 0; row < buffer->row_count; row++) {
         if (!(buffer->nulls[row / 8] >> row % 8 & 1))
-            zkl_facts_add_text(&column->facts, column->raw.kind == ZKL_RAW_TEXT ? ZKL_SHAPE_ALL : 0, at, buffer->sizes[row]);
+            zkl_facts_add_text(&column->facts, column->raw.kind == ZKL_RAW_TEXT ? ZKL_SHAPE_ALL : 0,
+                               at, buffer->sizes[row]);
         at += buffer->sizes[row];
     }
     return ZKL_OK;
@@ -263,7 +277,8 @@ static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index
     zkl_column_buffer *buffer = &loader->buffers[index];
     const zkl_raw_type *raw = &table->columns[index].raw;
     const bool is_text = zkl_raw_is_text(raw);
-    *piece = (zkl_piece){ .has_nulls = buffer->has_nulls, .heap_bytes = is_text ? buffer->size : 0 };
+    *piece =
+        (zkl_piece){ .has_nulls = buffer->has_nulls, .heap_bytes = is_text ? buffer->size : 0 };
     const size_t size = piece_bytes(piece, raw, buffer->row_count);
     ZKL_AUTO_BLOCK uint8_t *block = zkl_malloc(size, 1);
     if (!block)
@@ -282,13 +297,15 @@ static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index
     return zkl_spool_put(table->spool, &piece->offset, block, size, err);
 }
 
-static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t index, zkl_error *err)
+static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t index,
+                               zkl_error *err)
 {
     zkl_table_column *column = &loader->table->columns[index];
     zkl_column_buffer *buffer = &loader->buffers[index];
     const bool is_text = zkl_raw_is_text(&column->raw);
     if (buffer->row_count < segment->row_count)
-        ZKL_TRY(append_nulls(buffer, column->raw.value_bytes, is_text, segment->row_count - buffer->row_count, err));
+        ZKL_TRY(append_nulls(buffer, column->raw.value_bytes, is_text,
+                             segment->row_count - buffer->row_count, err));
     count_nulls(column, buffer);
     if (!loader->facts_are_known && is_text)
         ZKL_TRY(text_facts(column, buffer, err));
@@ -329,14 +346,18 @@ static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
     if (table->segment_count == table->segment_capacity) {
         const size_t capacity = table->segment_capacity ? 2 * table->segment_capacity : 16;
         zkl_segment *segments =
-            zkl_realloc(table->segments, table->segment_capacity * sizeof *segments, capacity * sizeof *segments);
+            zkl_realloc(table->segments, table->segment_capacity * sizeof *segments,
+                        capacity * sizeof *segments);
         if (!segments)
             return zkl_no_memory(err, capacity * sizeof *segments);
         table->segments = segments;
         table->segment_capacity = capacity;
     }
-    zkl_segment segment = { .first_row = loader->segment_first, .file_row = loader->file_row, .row_count = loader->row_count,
-                            .file = loader->file, .piece_count = table->column_count };
+    zkl_segment segment = { .first_row = loader->segment_first,
+                            .file_row = loader->file_row,
+                            .row_count = loader->row_count,
+                            .file = loader->file,
+                            .piece_count = table->column_count };
     segment.pieces = ZKL_ARENA_NEW(&table->arena, zkl_piece, table->column_count);
     if (!segment.pieces)
         return zkl_no_memory(err, table->column_count * sizeof *segment.pieces);
@@ -365,14 +386,16 @@ void zkl_loader_clear(zkl_loader *loader)
     *loader = (zkl_loader){ 0 };
 }
 
-zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw, zkl_error *err)
+zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw,
+                                 zkl_error *err)
 {
     zkl_table *table = loader->table;
     if (table->column_count == ZKL_COLUMNS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "more than %d columns", ZKL_COLUMNS_MAX);
     if (table->column_count == table->column_capacity) {
         const size_t old = table->column_capacity, capacity = old ? 2 * old : 16;
-        zkl_table_column *columns = zkl_realloc(table->columns, old * sizeof *columns, capacity * sizeof *columns);
+        zkl_table_column *columns =
+            zkl_realloc(table->columns, old * sizeof *columns, capacity * sizeof *columns);
         if (!columns)
             return zkl_no_memory(err, capacity * sizeof *columns);
         memset(columns + old, 0, (capacity - old) * sizeof *columns);
@@ -381,7 +404,8 @@ zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_r
     }
     if (loader->buffer_capacity < table->column_capacity) {
         const size_t old = loader->buffer_capacity, capacity = table->column_capacity;
-        zkl_column_buffer *buffers = zkl_realloc(loader->buffers, old * sizeof *buffers, capacity * sizeof *buffers);
+        zkl_column_buffer *buffers =
+            zkl_realloc(loader->buffers, old * sizeof *buffers, capacity * sizeof *buffers);
         if (!buffers)
             return zkl_no_memory(err, capacity * sizeof *buffers);
         memset(buffers + old, 0, (capacity - old) * sizeof *buffers);
@@ -429,8 +453,10 @@ zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, 
             zkl_column_buffer *buffer = &loader->buffers[i];
             const size_t before = buffer->size;
             const zkl_raw_type *raw = &table->columns[i].raw;
-            ZKL_TRY(zkl_raw_is_text(raw) ? append_texts(buffer, &chunk->vectors[i], first, count, err)
-                                         : append_fixed(buffer, &chunk->vectors[i], raw->value_bytes, first, count, err));
+            ZKL_TRY(zkl_raw_is_text(raw)
+                        ? append_texts(buffer, &chunk->vectors[i], first, count, err)
+                        : append_fixed(buffer, &chunk->vectors[i], raw->value_bytes, first, count,
+                                       err));
             loader->byte_count += buffer->size - before + count * sizeof(uint32_t);
         }
         loader->row_count += count;

@@ -34,7 +34,8 @@ static uint64_t name_hash(zkl_bytes name)
 }
 
 /* Index of the first column whose name stood before; column_count when there is none. */
-static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t column_count, zkl_error *err)
+static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t column_count,
+                                zkl_error *err)
 {
     size_t slots = 16;
     while (slots < 2 * column_count)
@@ -74,7 +75,8 @@ zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, 
     const zkl_bytes hash = zkl_reader_field(&reader, SCHEMA_HASH_NAME_BYTES_MAX, "hash algorithm");
     if (!reader.fault && !zkl_hash_parse(&schema.hash, hash))
         zkl_reader_fault(&reader, "hash algorithm (not a known one)");
-    const uint32_t count = zkl_reader_count(&reader, ZKL_COLUMNS_MAX, COLUMN_BYTES_MIN, "column count");
+    const uint32_t count =
+        zkl_reader_count(&reader, ZKL_COLUMNS_MAX, COLUMN_BYTES_MIN, "column count");
     if (!reader.fault && count == 0)
         zkl_reader_fault(&reader, "column count (no columns)");
     zkl_column *columns = ZKL_ARENA_NEW(arena, zkl_column, count);
@@ -86,9 +88,10 @@ zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, 
     size_t repeated = count;
     ZKL_TRY(find_repeated(&repeated, columns, count, err));
     if (repeated < count)
-        return zkl_fail(err, ZKL_BAD_INPUT, "schema: column %zu repeats the name '%.*s'", repeated + 1,
-                        (int)(columns[repeated].name.size < 200 ? columns[repeated].name.size : 200),
-                        (const char *)columns[repeated].name.data);
+        return zkl_fail(
+            err, ZKL_BAD_INPUT, "schema: column %zu repeats the name '%.*s'", repeated + 1,
+            (int)(columns[repeated].name.size < 200 ? columns[repeated].name.size : 200),
+            (const char *)columns[repeated].name.data);
     schema.columns = columns;
     schema.column_count = count;
     *out = schema;
@@ -140,7 +143,9 @@ size_t zkl_schema_number(zkl_numbered_column *out, const zkl_schema *schema)
                                            .limb_count = zkl_type_limbs(&column->type) };
         blocks += out[at - 1].limb_count;
         if (column->nullable) {
-            out[at++] = (zkl_numbered_column){ .column = (uint32_t)i, .is_flag = true, .is_boolean = true, .limb_count = 1 };
+            out[at++] = (zkl_numbered_column){
+                .column = (uint32_t)i, .is_flag = true, .is_boolean = true, .limb_count = 1
+            };
             blocks++;
         }
     }

@@ -10,9 +10,24 @@
 #define ZKL_ROWS_MAX (((uint64_t)1 << 40) - 1)
 
 typedef enum zkl_type_kind {
-    ZKL_TYPE_BOOL, ZKL_TYPE_INT16, ZKL_TYPE_INT32, ZKL_TYPE_INT64, ZKL_TYPE_UINT16, ZKL_TYPE_UINT32, ZKL_TYPE_UINT64,
-    ZKL_TYPE_FLOAT32, ZKL_TYPE_FLOAT64, ZKL_TYPE_DECIMAL, ZKL_TYPE_DATE, ZKL_TYPE_TIME, ZKL_TYPE_TIMESTAMP,
-    ZKL_TYPE_STRING16, ZKL_TYPE_STRING32, ZKL_TYPE_BINARY16, ZKL_TYPE_BINARY32, ZKL_TYPE_DICTIONARY,
+    ZKL_TYPE_BOOL,
+    ZKL_TYPE_INT16,
+    ZKL_TYPE_INT32,
+    ZKL_TYPE_INT64,
+    ZKL_TYPE_UINT16,
+    ZKL_TYPE_UINT32,
+    ZKL_TYPE_UINT64,
+    ZKL_TYPE_FLOAT32,
+    ZKL_TYPE_FLOAT64,
+    ZKL_TYPE_DECIMAL,
+    ZKL_TYPE_DATE,
+    ZKL_TYPE_TIME,
+    ZKL_TYPE_TIMESTAMP,
+    ZKL_TYPE_STRING16,
+    ZKL_TYPE_STRING32,
+    ZKL_TYPE_BINARY16,
+    ZKL_TYPE_BINARY32,
+    ZKL_TYPE_DICTIONARY,
     ZKL_TYPE_COUNT
 } zkl_type_kind;
 
@@ -25,14 +40,15 @@ typedef struct zkl_type {
 /* An unsigned code of up to 128 bits (hashes of 32 bytes never pass through it). */
 typedef unsigned __int128 zkl_code;
 
-bool zkl_type_parse(zkl_type *out, zkl_bytes text);           /* the closed table of strings, nothing else */
+bool zkl_type_parse(zkl_type *out, zkl_bytes text); /* the closed table of strings, nothing else */
 #define ZKL_TYPE_TEXT_BYTES_MAX 128
 /* Its one spelling: writes it and a NUL, returns its length. */
 size_t zkl_type_text(char out[static ZKL_TYPE_TEXT_BYTES_MAX], const zkl_type *type);
-void zkl_type_format(zkl_buffer *out, const zkl_type *type);  /* the same, appended */
+void zkl_type_format(zkl_buffer *out, const zkl_type *type); /* the same, appended */
 uint32_t zkl_type_limbs(const zkl_type *type);
-zkl_code zkl_type_offset(const zkl_type *type);               /* code = value + offset */
-bool zkl_type_is_number(const zkl_type *type);                /* sums and linear relations make sense: integers, decimals */
+zkl_code zkl_type_offset(const zkl_type *type); /* code = value + offset */
+bool zkl_type_is_number(
+    const zkl_type *type); /* sums and linear relations make sense: integers, decimals */
 /* Codes of the smallest and the largest value: decimals +-(10^p - 1), floats +-infinity, time 23:59:59.999999;
  * 0 and all ones for hashed types, 0 and 65,535 for dictionaries. */
 void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type);
@@ -54,7 +70,8 @@ typedef struct zkl_schema {
 void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema);
 /* ZKL_BAD_INPUT for anything but the one encoding of a schema: unknown types, names that are empty, repeated or not
  * UTF-8, other flags than 0 and 1, trailing bytes; ZKL_LIMIT beyond the limits above. out borrows from bytes and arena. */
-zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes,
+                            zkl_error *err) ZKL_MUST_USE;
 void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema); /* SHA3-256 of the bytes */
 
 /* Columns are numbered with their flags: the flag of column number j has number j + 1. */

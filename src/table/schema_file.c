@@ -23,15 +23,20 @@ static zkl_status parse_type(zkl_schema_rule *rule, const zkl_toml_node *table, 
     rule->type = (zkl_type){ .kind = ZKL_TYPE_STRING16 };
     if (rule->is_dictionary || rule->is_string)
         return ZKL_OK;
-    if (zkl_type_parse(&rule->type, zkl_bytes_of_text(text)) && rule->type.kind != ZKL_TYPE_DICTIONARY)
+    if (zkl_type_parse(&rule->type, zkl_bytes_of_text(text)) &&
+        rule->type.kind != ZKL_TYPE_DICTIONARY)
         return ZKL_OK;
     return zkl_toml_fail(zkl_toml_find(table, "type"), err,
-                         "unknown type '%s'; known: bool, int16, int32, int64, uint16, uint32, uint64, float32, float64, "
-                         "decimal(p,s), date, time, timestamp, string, dictionary, string16, string32, binary16, binary32", text);
+                         "unknown type '%s'; known: bool, int16, int32, int64, uint16, uint32, "
+                         "uint64, float32, float64, "
+                         "decimal(p,s), date, time, timestamp, string, dictionary, string16, "
+                         "string32, binary16, binary32",
+                         text);
 }
 
 /* A bound as a claim's literal: integers, strings ("12.50", "2024-01-01", "*") and TOML's own dates. */
-static zkl_status parse_bound(const char **out, zkl_arena *arena, const zkl_toml_node *node, const zkl_schema_rule *rule, zkl_error *err)
+static zkl_status parse_bound(const char **out, zkl_arena *arena, const zkl_toml_node *node,
+                              const zkl_schema_rule *rule, zkl_error *err)
 {
     zkl_code code;
     const char *reason;
@@ -40,36 +45,44 @@ static zkl_status parse_bound(const char **out, zkl_arena *arena, const zkl_toml
     else if (node->kind == ZKL_TOML_STRING || node->kind == ZKL_TOML_TIME)
         *out = zkl_arena_text(arena, (const char *)node->text.data, node->text.size);
     else
-        return zkl_toml_fail(node, err, "a bound is %s, wanted an integer, a string or a date", zkl_toml_kind_text(node->kind));
+        return zkl_toml_fail(node, err, "a bound is %s, wanted an integer, a string or a date",
+                             zkl_toml_kind_text(node->kind));
     if (!*out)
         return no_arena(err);
     if (strlen(*out) != node->text.size && node->kind != ZKL_TOML_INTEGER)
         return zkl_toml_fail(node, err, "a bound holds a NUL character");
-    if (strcmp(*out, "*") != 0 && rule->has_type && !zkl_value_parse(&code, &rule->type, zkl_bytes_of_text(*out), &reason))
+    if (strcmp(*out, "*") != 0 && rule->has_type &&
+        !zkl_value_parse(&code, &rule->type, zkl_bytes_of_text(*out), &reason))
         return zkl_toml_fail(node, err, "bound '%s': %s", *out, reason);
     return ZKL_OK;
 }
 
-static zkl_status parse_range(zkl_schema_rule *rule, zkl_arena *arena, const zkl_toml_node *table, zkl_error *err)
+static zkl_status parse_range(zkl_schema_rule *rule, zkl_arena *arena, const zkl_toml_node *table,
+                              zkl_error *err)
 {
     const zkl_toml_node *range = NULL;
     ZKL_TRY(zkl_toml_get_array(&range, table, "range", err));
     if (!range)
         return ZKL_OK;
     if (range->item_count != 2)
-        return zkl_toml_fail(range, err, "'range' has %zu bounds, wanted 2; \"*\" leaves a side open", range->item_count);
+        return zkl_toml_fail(range, err,
+                             "'range' has %zu bounds, wanted 2; \"*\" leaves a side open",
+                             range->item_count);
     ZKL_TRY(parse_bound(&rule->low, arena, &range->items[0], rule, err));
     return parse_bound(&rule->high, arena, &range->items[1], rule, err);
 }
 
-static zkl_status parse_rule(zkl_schema_rule *rule, zkl_arena *arena, const zkl_toml_node *table, zkl_error *err)
+static zkl_status parse_rule(zkl_schema_rule *rule, zkl_arena *arena, const zkl_toml_node *table,
+                             zkl_error *err)
 {
     static const char *const known[] = { "type", "nullable", "nan", "range" };
     if (table->kind != ZKL_TOML_TABLE)
-        return zkl_toml_fail(table, err, "column '%s' is %s, wanted a table", (const char *)table->key.data, zkl_toml_kind_text(table->kind));
+        return zkl_toml_fail(table, err, "column '%s' is %s, wanted a table",
+                             (const char *)table->key.data, zkl_toml_kind_text(table->kind));
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
     *rule = (zkl_schema_rule){ .line = table->key_line, .nullable = -1 };
-    rule->name = zkl_bytes_of(zkl_arena_text(arena, (const char *)table->key.data, table->key.size), table->key.size);
+    rule->name = zkl_bytes_of(zkl_arena_text(arena, (const char *)table->key.data, table->key.size),
+                              table->key.size);
     if (!rule->name.data)
         return no_arena(err);
     bool nullable = false;
@@ -80,14 +93,17 @@ static zkl_status parse_rule(zkl_schema_rule *rule, zkl_arena *arena, const zkl_
         rule->nullable = nullable;
     ZKL_TRY(zkl_toml_get_text(&nan, table, "nan", err));
     if (nan && strcmp(nan, "null") != 0 && strcmp(nan, "refuse") != 0)
-        return zkl_toml_fail(zkl_toml_find(table, "nan"), err, "'nan' is '%s', wanted \"null\" or \"refuse\"", nan);
+        return zkl_toml_fail(zkl_toml_find(table, "nan"), err,
+                             "'nan' is '%s', wanted \"null\" or \"refuse\"", nan);
     rule->nan_is_null = nan && strcmp(nan, "null") == 0;
     if (rule->nan_is_null && rule->nullable == 0)
-        return zkl_toml_fail(zkl_toml_find(table, "nan"), err, "nan = \"null\" in a column that is not nullable");
+        return zkl_toml_fail(zkl_toml_find(table, "nan"), err,
+                             "nan = \"null\" in a column that is not nullable");
     return parse_range(rule, arena, table, err);
 }
 
-static zkl_status parse_key(zkl_schema_rules *out, zkl_arena *arena, const zkl_toml_node *root, zkl_error *err)
+static zkl_status parse_key(zkl_schema_rules *out, zkl_arena *arena, const zkl_toml_node *root,
+                            zkl_error *err)
 {
     const zkl_toml_node *list = NULL;
     ZKL_TRY(zkl_toml_get_array(&list, root, "key", err));
@@ -99,7 +115,8 @@ static zkl_status parse_key(zkl_schema_rules *out, zkl_arena *arena, const zkl_t
     for (size_t i = 0; i < list->item_count; i++) {
         const zkl_toml_node *item = &list->items[i];
         if (item->kind != ZKL_TOML_STRING)
-            return zkl_toml_fail(item, err, "a key column is %s, wanted a string", zkl_toml_kind_text(item->kind));
+            return zkl_toml_fail(item, err, "a key column is %s, wanted a string",
+                                 zkl_toml_kind_text(item->kind));
         names[i] = zkl_arena_text(arena, (const char *)item->text.data, item->text.size);
         if (!names[i])
             return no_arena(err);
@@ -109,7 +126,8 @@ static zkl_status parse_key(zkl_schema_rules *out, zkl_arena *arena, const zkl_t
     return ZKL_OK;
 }
 
-zkl_status zkl_schema_rules_parse(zkl_schema_rules *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
+zkl_status zkl_schema_rules_parse(zkl_schema_rules *out, zkl_arena *arena, zkl_bytes text,
+                                  zkl_error *err)
 {
     static const char *const known[] = { "key", "columns" };
     ZKL_AUTO_FREE(zkl_toml) toml = NULL;
@@ -132,7 +150,8 @@ zkl_status zkl_schema_rules_parse(zkl_schema_rules *out, zkl_arena *arena, zkl_b
     return ZKL_OK;
 }
 
-zkl_status zkl_schema_rules_read(zkl_schema_rules *out, zkl_arena *arena, const char *path, zkl_error *err)
+zkl_status zkl_schema_rules_read(zkl_schema_rules *out, zkl_arena *arena, const char *path,
+                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     ZKL_TRY(zkl_file_read(&text, path, ZKL_TOML_BYTES_MAX, err));

@@ -10,11 +10,11 @@
 
 /* How one column's values lie in a chunk. */
 typedef enum zkl_raw_kind {
-    ZKL_RAW_TEXT,      /* zkl_raw_text, UTF-8 as far as the reader checked */
-    ZKL_RAW_BINARY,    /* zkl_raw_text */
-    ZKL_RAW_BOOL,      /* uint8_t, 0 or 1 */
-    ZKL_RAW_INTEGER,   /* value_bytes 1, 2, 4, 8 or 16, little-endian, two's complement unless is_unsigned */
-    ZKL_RAW_DECIMAL,   /* the same, signed: unscaled */
+    ZKL_RAW_TEXT,   /* zkl_raw_text, UTF-8 as far as the reader checked */
+    ZKL_RAW_BINARY, /* zkl_raw_text */
+    ZKL_RAW_BOOL,   /* uint8_t, 0 or 1 */
+    ZKL_RAW_INTEGER, /* value_bytes 1, 2, 4, 8 or 16, little-endian, two's complement unless is_unsigned */
+    ZKL_RAW_DECIMAL, /* the same, signed: unscaled */
     ZKL_RAW_FLOAT32,
     ZKL_RAW_FLOAT64,
     ZKL_RAW_DATE,      /* int32_t days; +-INT32_MAX: infinite, refused */
@@ -46,7 +46,8 @@ typedef union zkl_raw_text {
 static inline zkl_bytes zkl_raw_text_bytes(const zkl_raw_text *text)
 {
     const uint32_t size = text->inside.size;
-    return zkl_bytes_of(size <= sizeof text->inside.bytes ? text->inside.bytes : text->outside.data, size);
+    return zkl_bytes_of(size <= sizeof text->inside.bytes ? text->inside.bytes : text->outside.data,
+                        size);
 }
 
 typedef struct zkl_raw_vector {
@@ -55,7 +56,7 @@ typedef struct zkl_raw_vector {
 } zkl_raw_vector;
 
 typedef struct zkl_raw_chunk {
-    size_t row_count; /* 0: the end */
+    size_t row_count;              /* 0: the end */
     const zkl_raw_vector *vectors; /* one for each scanned column */
 } zkl_raw_chunk;
 
@@ -72,7 +73,12 @@ typedef struct zkl_source_layout {
     const char *delimiter, *quote, *escape; /* CSV: as found or given */
 } zkl_source_layout;
 
-typedef enum zkl_source_format { ZKL_FORMAT_CSV, ZKL_FORMAT_PARQUET, ZKL_FORMAT_NDJSON, ZKL_FORMAT_JSON } zkl_source_format;
+typedef enum zkl_source_format {
+    ZKL_FORMAT_CSV,
+    ZKL_FORMAT_PARQUET,
+    ZKL_FORMAT_NDJSON,
+    ZKL_FORMAT_JSON
+} zkl_source_format;
 
 typedef struct zkl_source_options {
     const char *const *files; /* paths to open */
@@ -92,17 +98,18 @@ typedef struct zkl_source_ops {
     const char *name;
     /* No other file than those of the options is ever touched. options are borrowed until close. */
     zkl_status (*open)(zkl_source **out, const zkl_source_options *options, zkl_error *err);
-    zkl_status (*describe)(zkl_source *reader, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err);
+    zkl_status (*describe)(zkl_source *reader, zkl_source_layout *out, zkl_arena *arena,
+                           size_t file, zkl_error *err);
     /* Start reading those columns (rising indexes into the layout that describe gave for the file; ignored for
      * objects). Ends a scan before it. */
-    zkl_status (*scan)(zkl_source *reader, size_t file, const zkl_source_layout *layout, const uint32_t *columns,
-                       size_t column_count, zkl_error *err);
+    zkl_status (*scan)(zkl_source *reader, size_t file, const zkl_source_layout *layout,
+                       const uint32_t *columns, size_t column_count, zkl_error *err);
     /* Rows in file order. What *out points to is good until the next call. */
     zkl_status (*next)(zkl_source *reader, zkl_raw_chunk *out, zkl_error *err);
     /* After a scan of a CSV file ended in ZKL_BAD_INPUT: up to ten rows that could not be split (line, column,
      * reason; file is left empty), and how many there are. May find none (0). May be NULL. */
-    void (*bad_lines)(zkl_source *reader, zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total, size_t file,
-                      const zkl_source_layout *layout);
+    void (*bad_lines)(zkl_source *reader, zkl_bad_row bad[static 10], size_t *bad_count,
+                      uint64_t *bad_total, size_t file, const zkl_source_layout *layout);
     void (*close)(zkl_source *reader); /* NULL is fine */
 } zkl_source_ops;
 

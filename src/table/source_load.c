@@ -13,7 +13,8 @@
 static zkl_status load_from(const zkl_source_ops **out, const char *folder, zkl_error *err)
 {
     char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/" MODULE_FILE, folder) >= (int)sizeof path || access(path, R_OK) != 0)
+    if (snprintf(path, sizeof path, "%s/" MODULE_FILE, folder) >= (int)sizeof path ||
+        access(path, R_OK) != 0)
         return ZKL_NOT_FOUND;
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!module)
@@ -24,8 +25,8 @@ static zkl_status load_from(const zkl_source_ops **out, const char *folder, zkl_
     if (!info)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' is not a table reader", path);
     if (info()->version != ZKL_SOURCE_VERSION)
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "the table reader '%s' has version %u, wanted %u", path, info()->version,
-                        ZKL_SOURCE_VERSION);
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "the table reader '%s' has version %u, wanted %u",
+                        path, info()->version, ZKL_SOURCE_VERSION);
     *out = info()->ops;
     return ZKL_OK;
 }
@@ -55,6 +56,8 @@ zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err)
         if (status != ZKL_NOT_FOUND)
             return status;
     }
-    return zkl_fail(err, ZKL_NOT_SUPPORTED, "no table reader: '" MODULE_FILE "' is not in '%s'; set ZKP_LEDGER_MODULE_DIR to its folder",
+    return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                    "no table reader: '" MODULE_FILE
+                    "' is not in '%s'; set ZKP_LEDGER_MODULE_DIR to its folder",
                     count ? folders[0] : "");
 }

@@ -13,7 +13,8 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
-#define BLOCK 16 /* AES; every piece starts at a multiple, so no keystream block serves two pieces */
+#define BLOCK                                                                                      \
+    16 /* AES; every piece starts at a multiple, so no keystream block serves two pieces */
 #define CIPHER_BYTES_MAX ((size_t)1 << 30) /* a length is an int there */
 
 struct zkl_spool {
@@ -76,7 +77,8 @@ static bool cipher(const zkl_spool *spool, uint8_t *data, uint64_t offset, size_
     zkl_store_be64(counter + 8, offset / BLOCK);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     int done = 0;
-    bool ok = context && EVP_EncryptInit_ex(context, EVP_aes_256_ctr(), NULL, spool->key, counter) == 1;
+    bool ok =
+        context && EVP_EncryptInit_ex(context, EVP_aes_256_ctr(), NULL, spool->key, counter) == 1;
     if (ok && offset % BLOCK)
         ok = EVP_EncryptUpdate(context, skipped, &done, skipped, (int)(offset % BLOCK)) == 1;
     for (size_t at = 0; ok && at < size;) {
@@ -89,14 +91,16 @@ static bool cipher(const zkl_spool *spool, uint8_t *data, uint64_t offset, size_
     return ok;
 }
 
-zkl_status zkl_spool_put(zkl_spool *spool, uint64_t *offset, void *data, size_t size, zkl_error *err)
+zkl_status zkl_spool_put(zkl_spool *spool, uint64_t *offset, void *data, size_t size,
+                         zkl_error *err)
 {
     const uint64_t room = ((uint64_t)size + BLOCK - 1) / BLOCK * BLOCK;
     const uint64_t place = atomic_fetch_add(&spool->size, room);
     if (!cipher(spool, data, place, size))
         return zkl_no_memory(err, size);
     for (size_t at = 0; at < size;) {
-        const ssize_t put = pwrite(spool->fd, (const uint8_t *)data + at, size - at, (off_t)(place + at));
+        const ssize_t put =
+            pwrite(spool->fd, (const uint8_t *)data + at, size - at, (off_t)(place + at));
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)
@@ -107,7 +111,8 @@ zkl_status zkl_spool_put(zkl_spool *spool, uint64_t *offset, void *data, size_t 
     return ZKL_OK;
 }
 
-zkl_status zkl_spool_get(const zkl_spool *spool, void *out, uint64_t offset, size_t size, zkl_error *err)
+zkl_status zkl_spool_get(const zkl_spool *spool, void *out, uint64_t offset, size_t size,
+                         zkl_error *err)
 {
     for (size_t at = 0; at < size;) {
         const ssize_t got = pread(spool->fd, (uint8_t *)out + at, size - at, (off_t)(offset + at));
@@ -125,7 +130,8 @@ zkl_status zkl_spool_get(const zkl_spool *spool, void *out, uint64_t offset, siz
 void zkl_spool_drop(zkl_spool *spool, uint64_t offset, size_t size)
 {
     /* only ever saves space: a file system without holes keeps the bytes until the spool is closed */
-    (void)fallocate(spool->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)size);
+    (void)fallocate(spool->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
+                    (off_t)size);
 }
 
 uint64_t zkl_spool_bytes(const zkl_spool *spool)

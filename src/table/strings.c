@@ -14,7 +14,9 @@ static uint32_t hash_text(zkl_bytes text)
     uint64_t hash = 0x9e3779b97f4a7c15u ^ text.size;
     for (size_t at = 0; at < text.size; at += 8) {
         const size_t left = text.size - at;
-        hash = (hash ^ (left >= 8 ? load_up_to_8(text.data + at, 8) : load_up_to_8(text.data + at, left))) * 0xff51afd7ed558ccdu;
+        hash = (hash ^ (left >= 8 ? load_up_to_8(text.data + at, 8)
+                                  : load_up_to_8(text.data + at, left))) *
+               0xff51afd7ed558ccdu;
         hash ^= hash >> 32;
     }
     return (uint32_t)(hash ^ hash >> 29);
@@ -38,11 +40,13 @@ void zkl_string_set_clear(zkl_string_set *set)
 static zkl_status grow(zkl_string_set *set, zkl_error *err)
 {
     const size_t capacity = set->entry_capacity ? 4 * set->entry_capacity : 64;
-    zkl_bytes *entries = zkl_realloc(set->entries, set->entry_capacity * sizeof *entries, capacity * sizeof *entries);
+    zkl_bytes *entries = zkl_realloc(set->entries, set->entry_capacity * sizeof *entries,
+                                     capacity * sizeof *entries);
     if (!entries)
         return zkl_no_memory(err, capacity * sizeof *entries);
     set->entries = entries;
-    uint32_t *hashes = zkl_realloc(set->hashes, set->entry_capacity * sizeof *hashes, capacity * sizeof *hashes);
+    uint32_t *hashes =
+        zkl_realloc(set->hashes, set->entry_capacity * sizeof *hashes, capacity * sizeof *hashes);
     if (!hashes)
         return zkl_no_memory(err, capacity * sizeof *hashes);
     set->hashes = hashes;
@@ -83,7 +87,8 @@ zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_
     if (set->slot_count && set->slots[find_slot(set, text, hash, false)])
         return ZKL_OK;
     const size_t entries_max = set->entries_max ? set->entries_max : ZKL_DICTIONARY_ENTRIES_MAX;
-    if (set->entry_count == entries_max || text.size > bytes_max || set->entry_bytes > bytes_max - text.size) {
+    if (set->entry_count == entries_max || text.size > bytes_max ||
+        set->entry_bytes > bytes_max - text.size) {
         set->full = true;
         return ZKL_OK;
     }

@@ -11,12 +11,13 @@ typedef struct zkl_string_set {
     uint32_t *codes; /* arrival -> code, after _sort */
     size_t entry_count, entry_capacity, slot_count, entry_bytes;
     size_t entries_max; /* 0: ZKL_DICTIONARY_ENTRIES_MAX */
-    bool full; /* more strings, or more bytes, than may be: not a dictionary */
+    bool full;          /* more strings, or more bytes, than may be: not a dictionary */
 } zkl_string_set;
 
 void zkl_string_set_clear(zkl_string_set *set);
 /* Sets full instead of growing beyond entries_max entries or bytes_max bytes. */
-zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_max, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_max,
+                              zkl_error *err) ZKL_MUST_USE;
 /* Before _sort: the arrival number of a text; false when it is not there. */
 bool zkl_string_set_find(size_t *arrival, const zkl_string_set *set, zkl_bytes text);
 /* No more additions afterwards. */

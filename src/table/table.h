@@ -20,33 +20,39 @@ typedef struct zkl_read_dictionary {
 } zkl_read_dictionary;
 
 typedef struct zkl_read_options {
-    const char *const *files; /* already expanded; read in name order (by bytes); "-": standard input */
+    const char *const
+        *files; /* already expanded; read in name order (by bytes); "-": standard input */
     size_t file_count;
-    const char *schema_file;            /* TOML; NULL: infer */
-    const zkl_schema *schema;           /* a manifest's, to read its data again: exactly these columns in this order, these types and
+    const char *schema_file; /* TOML; NULL: infer */
+    const zkl_schema *
+        schema; /* a manifest's, to read its data again: exactly these columns in this order, these types and
                                          * nullability (NaN is null where the column is nullable); schema_file and keep_types do not count.
                                          * Dictionary roots are recomputed from the data with `dictionaries`: compare schema hashes */
-    const zkl_read_dictionary *dictionaries; /* with schema: the secrets of its dictionary columns; one that is missing keeps its root */
+    const zkl_read_dictionary *
+        dictionaries; /* with schema: the secrets of its dictionary columns; one that is missing keeps its root */
     size_t dictionary_count;
-    const char *const *columns;         /* --columns; NULL: all */
+    const char *const *columns; /* --columns; NULL: all */
     size_t column_count;
-    const char *const *null_texts;      /* --null, besides the empty unquoted field */
+    const char *const *null_texts; /* --null, besides the empty unquoted field */
     size_t null_text_count;
-    bool keep_types;                    /* do not narrow */
-    const char *format;                 /* NULL: by file ending; "csv", "parquet", "json", "ndjson" */
+    bool keep_types;    /* do not narrow */
+    const char *format; /* NULL: by file ending; "csv", "parquet", "json", "ndjson" */
     const char *delimiter, *quote, *encoding; /* NULL: found out */
     bool no_header;
-    const char *spool_folder;           /* where the unlinked spool file lives: inside the ledger */
+    const char *spool_folder; /* where the unlinked spool file lives: inside the ledger */
     zkl_hash_algorithm hash;
-    const uint8_t *owner_secret;        /* 32 bytes: dictionary keys derive from it */
-    const uint8_t *seed;                /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
-    size_t memory_bytes;                /* for the reader; 0: 512 MiB */
-    const struct zkl_source_ops *source; /* what opens the files; NULL: the DuckDB module (table/source.h) */
+    const uint8_t *owner_secret; /* 32 bytes: dictionary keys derive from it */
+    const uint8_t *
+        seed; /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
+    size_t memory_bytes; /* for the reader; 0: 512 MiB */
+    const struct zkl_source_ops
+        *source; /* what opens the files; NULL: the DuckDB module (table/source.h) */
 } zkl_read_options;
 
 /* Reads everything; on bad rows ZKL_BAD_INPUT and up to ten of them in bad[] (bad_count says how many were stored, bad_total how many there are). */
-zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_bad_row bad[static 10], size_t *bad_count,
-                          uint64_t *bad_total, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options,
+                          zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
+                          const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 void zkl_table_free(zkl_table *table);
 ZKL_DEFINE_AUTO_FREE(zkl_table)
 
@@ -60,7 +66,11 @@ size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_byt
 /* 32 random bytes drawn for that dictionary; zeros for other columns. */
 const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t column);
 /* H(file), combined over several files by name (docs/formats/manifest.md, "Content"); and each file's name, H and SHA-256. */
-typedef struct zkl_file_digest { const char *name; uint64_t size; zkl_digest hash, sha256; } zkl_file_digest;
+typedef struct zkl_file_digest {
+    const char *name;
+    uint64_t size;
+    zkl_digest hash, sha256;
+} zkl_file_digest;
 const zkl_digest *zkl_table_content_hash(const zkl_table *table);
 size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
 /* Options with which the file was read, as JSON text, so that it is read the same way again: "format", and where they count
@@ -75,5 +85,5 @@ size_t zkl_table_claims(const zkl_table *table, const char *const **claims);
 /* Chunk as cells: blocks in block order (numbered column, limb), ZKL_CHUNK_ROWS cells each, padding zero.
  * cells: blocks_per_chunk pointers to buffers of ZKL_CHUNK_ROWS; a NULL entry skips that block; NULL: none wanted. row_bytes may be NULL; else the row
  * bytes of all rows one after the other, and row_starts (rows + 1 offsets, NULL: not wanted). Thread-safe for different callers. */
-zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *const *cells, zkl_buffer *row_bytes,
-                           size_t *row_starts, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *const *cells,
+                           zkl_buffer *row_bytes, size_t *row_starts, zkl_error *err) ZKL_MUST_USE;

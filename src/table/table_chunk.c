@@ -16,7 +16,8 @@ static uint64_t cells_offset(const zkl_table *table, uint64_t chunk, size_t colu
            (uint64_t)limb * zkl_chunk_rows(table, chunk) * sizeof(uint16_t);
 }
 
-static zkl_status read_cells(const zkl_table *table, uint64_t chunk, uint16_t *const *cells, zkl_error *err)
+static zkl_status read_cells(const zkl_table *table, uint64_t chunk, uint16_t *const *cells,
+                             zkl_error *err)
 {
     const uint32_t rows = zkl_chunk_rows(table, chunk);
     size_t block = 0;
@@ -25,7 +26,8 @@ static zkl_status read_cells(const zkl_table *table, uint64_t chunk, uint16_t *c
         for (uint32_t limb = 0; limb < limbs; limb++, block++) {
             if (!cells[block])
                 continue;
-            ZKL_TRY(zkl_spool_get(table->spool, cells[block], cells_offset(table, chunk, i, limb), rows * sizeof(uint16_t), err));
+            ZKL_TRY(zkl_spool_get(table->spool, cells[block], cells_offset(table, chunk, i, limb),
+                                  rows * sizeof(uint16_t), err));
             memset(cells[block] + rows, 0, (ZKL_CHUNK_ROWS - rows) * sizeof(uint16_t));
         }
     }
@@ -63,7 +65,8 @@ static size_t blocks_of(const zkl_table *table)
     return blocks;
 }
 
-static zkl_status window_open(window *w, const zkl_table *table, const zkl_segment *segment, uint32_t rows, zkl_error *err)
+static zkl_status window_open(window *w, const zkl_table *table, const zkl_segment *segment,
+                              uint32_t rows, zkl_error *err)
 {
     const size_t cells = blocks_of(table) * rows;
     w->columns = zkl_calloc(table->column_count, sizeof *w->columns);
@@ -80,20 +83,23 @@ static zkl_status window_open(window *w, const zkl_table *table, const zkl_segme
 }
 
 /* Cells of rows [first, first + rows) of the chunk. */
-static zkl_status window_fill(window *w, const zkl_table *table, uint64_t chunk, uint32_t first, uint32_t rows, zkl_error *err)
+static zkl_status window_fill(window *w, const zkl_table *table, uint64_t chunk, uint32_t first,
+                              uint32_t rows, zkl_error *err)
 {
     uint16_t *at = w->cells;
     for (size_t i = 0; i < table->column_count; i++) {
         const uint32_t limbs = zkl_type_limbs(&table->columns[i].type) + table->columns[i].nullable;
         w->columns[i].cells = at;
         for (uint32_t limb = 0; limb < limbs; limb++, at += rows)
-            ZKL_TRY(zkl_spool_get(table->spool, at, cells_offset(table, chunk, i, limb) + first * sizeof(uint16_t),
+            ZKL_TRY(zkl_spool_get(table->spool, at,
+                                  cells_offset(table, chunk, i, limb) + first * sizeof(uint16_t),
                                   rows * sizeof(uint16_t), err));
     }
     return ZKL_OK;
 }
 
-static void put_value(zkl_buffer *out, const zkl_table_column *column, column_window *c, uint32_t rows, uint32_t row, uint32_t segment_row)
+static void put_value(zkl_buffer *out, const zkl_table_column *column, column_window *c,
+                      uint32_t rows, uint32_t row, uint32_t segment_row)
 {
     const uint32_t limbs = zkl_type_limbs(&column->type);
     const bool is_null = column->nullable && c->cells[(size_t)limbs * rows + row];
@@ -120,8 +126,8 @@ static void put_value(zkl_buffer *out, const zkl_table_column *column, column_wi
     zkl_row_put_code(out, &column->type, code);
 }
 
-static zkl_status put_segment(const zkl_table *table, uint64_t chunk, const zkl_segment *segment, window *w, zkl_buffer *out,
-                              size_t *row_starts, zkl_error *err)
+static zkl_status put_segment(const zkl_table *table, uint64_t chunk, const zkl_segment *segment,
+                              window *w, zkl_buffer *out, size_t *row_starts, zkl_error *err)
 {
     const uint32_t in_chunk = (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS);
     const uint32_t step = segment->row_count < ROWS_AT_A_TIME ? segment->row_count : ROWS_AT_A_TIME;
@@ -141,7 +147,8 @@ static zkl_status put_segment(const zkl_table *table, uint64_t chunk, const zkl_
     return zkl_buffer_status(out, err);
 }
 
-static zkl_status read_rows(const zkl_table *table, uint64_t chunk, zkl_buffer *out, size_t *row_starts, zkl_error *err)
+static zkl_status read_rows(const zkl_table *table, uint64_t chunk, zkl_buffer *out,
+                            size_t *row_starts, zkl_error *err)
 {
     size_t first, end;
     zkl_chunk_segments(&first, &end, table, chunk);
@@ -154,8 +161,8 @@ static zkl_status read_rows(const zkl_table *table, uint64_t chunk, zkl_buffer *
     return ZKL_OK;
 }
 
-zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *const *cells, zkl_buffer *row_bytes,
-                           size_t *row_starts, zkl_error *err)
+zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *const *cells,
+                           zkl_buffer *row_bytes, size_t *row_starts, zkl_error *err)
 {
     ZKL_ASSERT(chunk < zkl_table_chunks(table));
     if (cells)

@@ -46,7 +46,7 @@ typedef struct zkl_table_column {
 typedef struct zkl_input {
     const char *name; /* as given; "-" */
     const char *path; /* to open */
-    int fd;           /* kept open behind path: a spooled standard input, a name that looks like a pattern; else -1 */
+    int fd; /* kept open behind path: a spooled standard input, a name that looks like a pattern; else -1 */
     uint64_t device, inode, size;
     int64_t modified_s, modified_ns, changed_s, changed_ns;
     zkl_file_digest digest;
@@ -77,24 +77,26 @@ struct zkl_table {
 };
 
 /* ---- files.c */
-zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env,
+                           zkl_error *err) ZKL_MUST_USE;
 /* ZKL_CONFLICT when a file is not the one that was opened, or changed since. */
 zkl_status zkl_inputs_check(const zkl_table *table, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options,
+                            zkl_error *err) ZKL_MUST_USE;
 
 /* ---- pieces.c */
 typedef struct zkl_piece_view {
     uint32_t row_count;
-    const uint8_t *nulls;   /* NULL: no nulls */
-    const uint8_t *values;  /* fixed width */
-    const uint32_t *sizes;  /* text and binary */
+    const uint8_t *nulls;  /* NULL: no nulls */
+    const uint8_t *values; /* fixed width */
+    const uint32_t *sizes; /* text and binary */
     const uint8_t *heap;
     void *block; /* owns the above */
 } zkl_piece_view;
 void zkl_piece_view_clear(zkl_piece_view *view);
 /* A piece that is absent gives a view whose nulls are all set. */
-zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment, size_t column,
-                          zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment,
+                          size_t column, zkl_error *err) ZKL_MUST_USE;
 static inline bool zkl_piece_is_null(const zkl_piece_view *view, uint32_t row)
 {
     return view->nulls && (view->nulls[row / 8] >> row % 8 & 1);
@@ -122,12 +124,15 @@ typedef struct zkl_loader {
     bool facts_are_known; /* JSON counts its facts while it parses */
 } zkl_loader;
 void zkl_loader_clear(zkl_loader *loader);
-zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw,
+                                 zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_start_file(zkl_loader *loader, uint32_t file, zkl_error *err) ZKL_MUST_USE;
 /* All rows of a chunk; vectors in the order of the columns. */
-zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk,
+                                zkl_error *err) ZKL_MUST_USE;
 /* One text in the open row; columns not put are null. */
-zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text,
+                               zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 
@@ -140,7 +145,8 @@ typedef struct zkl_bad_list {
     uint64_t total;
 } zkl_bad_list;
 /* Types are final; cells go to the spool. Bad values are listed, not an error of this call. */
-zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
 /* The integer in a fixed-width value of a piece. */
 __int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at);
 bool zkl_raw_is_text(const zkl_raw_type *raw);

@@ -6,8 +6,8 @@
 #include "table/schema_file.h"
 #include "table/table_internal.h"
 
-#define DICTIONARY_BYTES_MAX ((size_t)16 << 20)       /* of one column's entries */
-#define DICTIONARIES_BYTES_MAX ((size_t)512 << 20)    /* of all columns together */
+#define DICTIONARY_BYTES_MAX ((size_t)16 << 20)    /* of one column's entries */
+#define DICTIONARIES_BYTES_MAX ((size_t)512 << 20) /* of all columns together */
 #define NAME_SHOWN 200
 
 static int shown(zkl_bytes name)
@@ -59,7 +59,7 @@ typedef struct reading {
     size_t selected_count;
     zkl_json_object object;
     zkl_string_set keys; /* JSON: the columns' names, by number */
-    uint32_t *guess; /* JSON: column of the i-th member of the last row */
+    uint32_t *guess;     /* JSON: column of the i-th member of the last row */
     size_t guess_count;
     uint64_t *last_row; /* JSON: row + 1 in which a column was last given */
     size_t last_row_count;
@@ -95,14 +95,15 @@ static bool is_wanted(const zkl_read_options *options, zkl_bytes name)
 
 /* ---- columns of CSV and Parquet */
 
-static zkl_status check_name(const zkl_source_layout *layout, size_t index, const char *file, zkl_error *err)
+static zkl_status check_name(const zkl_source_layout *layout, size_t index, const char *file,
+                             zkl_error *err)
 {
     const zkl_bytes name = layout->columns[index].name;
     if (name.size == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column %zu has no name", file, index + 1);
     if (name.size > ZKL_NAME_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "'%s': the name of column %zu has %zu bytes, at most %d", file, index + 1, name.size,
-                        ZKL_NAME_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "'%s': the name of column %zu has %zu bytes, at most %d",
+                        file, index + 1, name.size, ZKL_NAME_BYTES_MAX);
     return ZKL_OK;
 }
 
@@ -126,7 +127,8 @@ static zkl_status check_names(const zkl_source_layout *layout, const char *file,
         ZKL_TRY(zkl_string_set_add(&names, layout->columns[i].name, SIZE_MAX / 2, err));
         if (names.entry_count != i + 1)
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice", file,
-                            shown(layout->columns[i].name), (const char *)layout->columns[i].name.data);
+                            shown(layout->columns[i].name),
+                            (const char *)layout->columns[i].name.data);
     }
     return ZKL_OK;
 }
@@ -142,8 +144,11 @@ static zkl_status select_columns(reading *r, const char *file, zkl_error *err)
         if (!is_wanted(r->options, column->name))
             continue;
         if (column->refused)
-            return zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s': column '%.*s' has the type '%s', which a table cannot hold; leave it out with --columns",
-                            file, shown(column->name), (const char *)column->name.data, column->refused);
+            return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                            "'%s': column '%.*s' has the type '%s', which a table cannot hold; "
+                            "leave it out with --columns",
+                            file, shown(column->name), (const char *)column->name.data,
+                            column->refused);
         ZKL_TRY(zkl_loader_add_column(&r->loader, column->name, &column->type, err));
         r->selected[r->selected_count++] = (uint32_t)i;
     }
@@ -152,29 +157,35 @@ static zkl_status select_columns(reading *r, const char *file, zkl_error *err)
         for (size_t k = 0; k < layout->column_count && !found; k++)
             found = name_is(layout->columns[k].name, r->options->columns[i]);
         if (!found)
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no column '%s'", file, r->options->columns[i]);
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no column '%s'", file,
+                            r->options->columns[i]);
     }
     return ZKL_OK;
 }
 
 static bool same_type(const zkl_raw_type *a, const zkl_raw_type *b)
 {
-    return a->kind == b->kind && a->value_bytes == b->value_bytes && a->is_unsigned == b->is_unsigned && a->precision == b->precision &&
+    return a->kind == b->kind && a->value_bytes == b->value_bytes &&
+           a->is_unsigned == b->is_unsigned && a->precision == b->precision &&
            a->scale == b->scale && a->units_per_second == b->units_per_second;
 }
 
-static zkl_status check_same_layout(const reading *r, const zkl_source_layout *layout, const char *file, zkl_error *err)
+static zkl_status check_same_layout(const reading *r, const zkl_source_layout *layout,
+                                    const char *file, zkl_error *err)
 {
     const char *first = r->table->inputs[0].name;
     if (layout->column_count != r->layout.column_count)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has %zu columns, '%s' has %zu", file, layout->column_count, first, r->layout.column_count);
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has %zu columns, '%s' has %zu", file,
+                        layout->column_count, first, r->layout.column_count);
     for (size_t i = 0; i < layout->column_count; i++) {
         const zkl_source_column *a = &r->layout.columns[i], *b = &layout->columns[i];
         if (!same_name(a->name, b->name))
-            return zkl_fail(err, ZKL_BAD_INPUT, "column %zu is '%.*s' in '%s' and '%.*s' in '%s'", i + 1, shown(a->name),
-                            (const char *)a->name.data, first, shown(b->name), (const char *)b->name.data, file);
+            return zkl_fail(err, ZKL_BAD_INPUT, "column %zu is '%.*s' in '%s' and '%.*s' in '%s'",
+                            i + 1, shown(a->name), (const char *)a->name.data, first,
+                            shown(b->name), (const char *)b->name.data, file);
         if (!same_type(&a->type, &b->type))
-            return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' has another type in '%s' than in '%s'", shown(a->name),
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "column '%.*s' has another type in '%s' than in '%s'", shown(a->name),
                             (const char *)a->name.data, file, first);
     }
     return ZKL_OK;
@@ -188,8 +199,11 @@ static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
     if (layout.column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);
     if (r->format == ZKL_FORMAT_CSV && looks_unsplit(&layout))
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': cannot tell how the fields are separated (rows of different lengths, or an open quote); "
-                                            "say --delimiter", name);
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s': cannot tell how the fields are separated (rows of different "
+                        "lengths, or an open quote); "
+                        "say --delimiter",
+                        name);
     ZKL_TRY(check_names(&layout, name, err));
     if (file > 0)
         return check_same_layout(r, &layout, name, err);
@@ -204,7 +218,8 @@ static zkl_status explain_bad_lines(reading *r, size_t file, zkl_status status)
         return status;
     r->ops->bad_lines(r->source, r->bad.rows, &r->bad.count, &r->bad.total, file, &r->layout);
     for (size_t i = 0; i < r->bad.count; i++)
-        snprintf(r->bad.rows[i].file, sizeof r->bad.rows[i].file, "%s", r->table->inputs[file].name);
+        snprintf(r->bad.rows[i].file, sizeof r->bad.rows[i].file, "%s",
+                 r->table->inputs[file].name);
     return status;
 }
 
@@ -225,11 +240,13 @@ static zkl_status scan_columns(reading *r, size_t file, zkl_error *err)
 
 /* ---- columns of JSON: found as they come */
 
-static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_t position, zkl_error *err)
+static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_t position,
+                                   zkl_error *err)
 {
     static const zkl_raw_type text = { .kind = ZKL_RAW_TEXT };
     zkl_table *table = r->table;
-    if (position < r->guess_count && r->guess[position] < table->column_count && same_name(table->columns[r->guess[position]].name, key)) {
+    if (position < r->guess_count && r->guess[position] < table->column_count &&
+        same_name(table->columns[r->guess[position]].name, key)) {
         *out = r->guess[position];
         return ZKL_OK;
     }
@@ -263,24 +280,30 @@ static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_
     return ZKL_OK;
 }
 
-static zkl_status add_json_member(reading *r, const zkl_json_member *member, size_t position, uint64_t row, zkl_error *err)
+static zkl_status add_json_member(reading *r, const zkl_json_member *member, size_t position,
+                                  uint64_t row, zkl_error *err)
 {
     size_t column = 0;
     if (!is_wanted(r->options, member->key))
         return ZKL_OK;
     ZKL_TRY(find_json_column(r, &column, member->key, position, err));
     if (r->last_row[column] == row + 1)
-        return zkl_fail(err, ZKL_BAD_INPUT, "the key '%.*s' stands twice", shown(member->key), (const char *)member->key.data);
+        return zkl_fail(err, ZKL_BAD_INPUT, "the key '%.*s' stands twice", shown(member->key),
+                        (const char *)member->key.data);
     r->last_row[column] = row + 1;
     if (member->kind == ZKL_JSON_NULL)
         return ZKL_OK;
     if (member->kind == ZKL_JSON_NESTED)
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "column '%.*s' holds %s, which a table cannot hold; leave it out with --columns",
-                        shown(member->key), (const char *)member->key.data, member->value.data[0] == '[' ? "a list" : "an object");
+        return zkl_fail(
+            err, ZKL_NOT_SUPPORTED,
+            "column '%.*s' holds %s, which a table cannot hold; leave it out with --columns",
+            shown(member->key), (const char *)member->key.data,
+            member->value.data[0] == '[' ? "a list" : "an object");
     const uint32_t shapes = member->kind == ZKL_JSON_NUMBER ? ZKL_SHAPE_NUMBERS
                             : member->kind == ZKL_JSON_BOOL ? ZKL_SHAPE_BOOL
                                                             : ZKL_SHAPE_MOMENTS;
-    zkl_facts_add_text(&r->table->columns[column].facts, shapes, member->value.data, member->value.size);
+    zkl_facts_add_text(&r->table->columns[column].facts, shapes, member->value.data,
+                       member->value.size);
     return zkl_loader_put_text(&r->loader, column, member->value, err);
 }
 
@@ -307,7 +330,8 @@ static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
         for (size_t i = 0; i < chunk.row_count; i++, row++) {
             const uint64_t *valid = chunk.vectors[0].valid;
             const bool is_null = valid && !(valid[i / 64] >> i % 64 & 1);
-            status = add_json_row(r, is_null ? zkl_bytes_of_text("null") : zkl_raw_text_bytes(&texts[i]), err);
+            status = add_json_row(
+                r, is_null ? zkl_bytes_of_text("null") : zkl_raw_text_bytes(&texts[i]), err);
             if (status != ZKL_OK)
                 return zkl_wrap(err, status, "'%s' row %llu", name, (unsigned long long)row + 1);
         }
@@ -330,10 +354,17 @@ static zkl_status open_source(reading *r, zkl_error *err)
         names[i] = table->inputs[i].name;
     }
     ZKL_TRY(zkl_input_format(&r->format, o, err));
-    r->source_options = (zkl_source_options){ .files = paths, .names = names, .file_count = table->file_count, .format = r->format,
-                                              .delimiter = o->delimiter, .quote = o->quote, .encoding = o->encoding,
-                                              .no_header = o->no_header, .null_texts = o->null_texts,
-                                              .null_text_count = o->null_text_count, .memory_bytes = o->memory_bytes,
+    r->source_options = (zkl_source_options){ .files = paths,
+                                              .names = names,
+                                              .file_count = table->file_count,
+                                              .format = r->format,
+                                              .delimiter = o->delimiter,
+                                              .quote = o->quote,
+                                              .encoding = o->encoding,
+                                              .no_header = o->no_header,
+                                              .null_texts = o->null_texts,
+                                              .null_text_count = o->null_text_count,
+                                              .memory_bytes = o->memory_bytes,
                                               .thread_count = zkl_pool_threads(r->env->pool) };
     r->ops = o->source;
     if (!r->ops)
@@ -353,7 +384,9 @@ static zkl_status read_files(reading *r, zkl_error *err)
     }
     ZKL_TRY(zkl_loader_finish(&r->loader, err));
     if (r->table->row_count == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no rows: there is nothing to prove about an empty table", r->table->inputs[0].name);
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s' has no rows: there is nothing to prove about an empty table",
+                        r->table->inputs[0].name);
     if (r->table->column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", r->table->inputs[0].name);
     return ZKL_OK;
@@ -377,15 +410,17 @@ static zkl_status check_rules(const reading *r, zkl_error *err)
             found = same_name(r->table->columns[k].name, r->rules.rules[i].name);
         if (!found)
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s': line %u: there is no column '%.*s'",
-                            r->options->schema_file ? r->options->schema_file : "schema", r->rules.rules[i].line,
-                            shown(r->rules.rules[i].name), (const char *)r->rules.rules[i].name.data);
+                            r->options->schema_file ? r->options->schema_file : "schema",
+                            r->rules.rules[i].line, shown(r->rules.rules[i].name),
+                            (const char *)r->rules.rules[i].name.data);
     }
     for (size_t i = 0; i < r->rules.key_count; i++) {
         bool found = false;
         for (size_t k = 0; k < r->table->column_count && !found; k++)
             found = name_is(r->table->columns[k].name, r->rules.key[i]);
         if (!found)
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': there is no key column '%s'", r->options->schema_file, r->rules.key[i]);
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': there is no key column '%s'",
+                            r->options->schema_file, r->rules.key[i]);
     }
     return ZKL_OK;
 }
@@ -395,16 +430,20 @@ static zkl_status take_schema(reading *r, const zkl_schema *schema, zkl_error *e
 {
     zkl_table *table = r->table;
     for (size_t i = 0; i < schema->column_count || i < table->column_count; i++)
-        if (i >= schema->column_count || i >= table->column_count || !same_name(schema->columns[i].name, table->columns[i].name)) {
-            const zkl_bytes name = i < schema->column_count ? schema->columns[i].name : table->columns[i].name;
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column %zu is not '%.*s': these are not the dataset's columns",
+        if (i >= schema->column_count || i >= table->column_count ||
+            !same_name(schema->columns[i].name, table->columns[i].name)) {
+            const zkl_bytes name =
+                i < schema->column_count ? schema->columns[i].name : table->columns[i].name;
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "'%s': column %zu is not '%.*s': these are not the dataset's columns",
                             table->inputs[0].name, i + 1, shown(name), (const char *)name.data);
         }
     for (size_t i = 0; i < table->column_count; i++) {
         zkl_table_column *column = &table->columns[i];
         column->type = schema->columns[i].type;
         column->nullable = column->nan_is_null = schema->columns[i].nullable;
-        column->wants_dictionary = column->must_be_dictionary = column->type.kind == ZKL_TYPE_DICTIONARY;
+        column->wants_dictionary = column->must_be_dictionary =
+            column->type.kind == ZKL_TYPE_DICTIONARY;
         snprintf(column->note, sizeof column->note, "the dataset's");
     }
     return ZKL_OK;
@@ -414,7 +453,8 @@ static void decide_column(const reading *r, zkl_table_column *column)
 {
     const zkl_schema_rule *rule = rule_of(r, column->name);
     bool is_string;
-    zkl_facts_decide(&column->type, &is_string, column->note, sizeof column->note, &column->facts, &column->raw, r->options->keep_types);
+    zkl_facts_decide(&column->type, &is_string, column->note, sizeof column->note, &column->facts,
+                     &column->raw, r->options->keep_types);
     column->wants_dictionary = is_string;
     column->nullable = column->facts.null_count > 0;
     if (!rule)
@@ -438,7 +478,8 @@ typedef struct collect_job {
     zkl_status *statuses;
 } collect_job;
 
-static zkl_status collect_strings(const zkl_table *table, size_t index, size_t bytes_max, zkl_error *err)
+static zkl_status collect_strings(const zkl_table *table, size_t index, size_t bytes_max,
+                                  zkl_error *err)
 {
     zkl_string_set *set = &((zkl_table *)(uintptr_t)table)->columns[index].strings;
     for (size_t i = 0; i < table->segment_count && !set->full; i++) {
@@ -446,7 +487,8 @@ static zkl_status collect_strings(const zkl_table *table, size_t index, size_t b
         ZKL_TRY(zkl_piece_load(&view, table, &table->segments[i], index, err));
         const uint8_t *at = view.heap;
         zkl_status status = ZKL_OK;
-        for (uint32_t row = 0; row < view.row_count && status == ZKL_OK && !set->full; at += view.sizes[row], row++)
+        for (uint32_t row = 0; row < view.row_count && status == ZKL_OK && !set->full;
+             at += view.sizes[row], row++)
             if (!zkl_piece_is_null(&view, row))
                 status = zkl_string_set_add(set, zkl_bytes_of(at, view.sizes[row]), bytes_max, err);
         zkl_piece_view_clear(&view);
@@ -464,7 +506,8 @@ static void collect_task(void *context, size_t index, size_t worker)
 }
 
 /* A new dictionary draws its seed; one that is read again has it, and its key, from before. */
-static zkl_status dictionary_secret(uint8_t key[static 32], reading *r, zkl_table_column *column, zkl_error *err)
+static zkl_status dictionary_secret(uint8_t key[static 32], reading *r, zkl_table_column *column,
+                                    zkl_error *err)
 {
     const zkl_read_options *o = r->options;
     for (size_t i = 0; o->schema && i < o->dictionary_count; i++)
@@ -492,10 +535,12 @@ static zkl_status make_dictionary(reading *r, zkl_table_column *column, zkl_erro
     const size_t noted = strlen(column->note);
     ZKL_TRY(dictionary_secret(key, r, column, err));
     column->type = (zkl_type){ .kind = ZKL_TYPE_DICTIONARY };
-    const zkl_status status = zkl_dictionary_root(&column->type.root, r->table->hash, key, column->strings.entries,
-                                                  column->strings.entry_count, err);
+    const zkl_status status =
+        zkl_dictionary_root(&column->type.root, r->table->hash, key, column->strings.entries,
+                            column->strings.entry_count, err);
     zkl_wipe(key, sizeof key);
-    snprintf(column->note + noted, sizeof column->note - noted, ", dictionary of %zu", column->strings.entry_count);
+    snprintf(column->note + noted, sizeof column->note - noted, ", dictionary of %zu",
+             column->strings.entry_count);
     return status;
 }
 
@@ -507,8 +552,9 @@ static zkl_status make_dictionaries(reading *r, zkl_error *err)
         const zkl_table_column *column = &table->columns[i];
         strings += column->wants_dictionary;
         if (column->wants_dictionary && column->raw.kind != ZKL_RAW_TEXT)
-            return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' does not hold text; it cannot be a string", shown(column->name),
-                            (const char *)column->name.data);
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "column '%.*s' does not hold text; it cannot be a string",
+                            shown(column->name), (const char *)column->name.data);
     }
     if (strings == 0)
         return ZKL_OK;
@@ -523,20 +569,24 @@ static zkl_status make_dictionaries(reading *r, zkl_error *err)
         if (!column->wants_dictionary)
             continue;
         if (statuses[i] != ZKL_OK)
-            return zkl_fail(err, statuses[i], "column '%.*s': %s", shown(column->name), (const char *)column->name.data,
-                            zkl_status_text(statuses[i]));
+            return zkl_fail(err, statuses[i], "column '%.*s': %s", shown(column->name),
+                            (const char *)column->name.data, zkl_status_text(statuses[i]));
         if (!column->strings.full) {
             if (has_secret(r, i))
                 ZKL_TRY(make_dictionary(r, column, err));
             continue;
         }
         if (column->must_be_dictionary)
-            return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' has more than %d different values, or too long ones, for a dictionary; "
-                                                "use \"string16\" or \"string32\"", shown(column->name), (const char *)column->name.data,
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "column '%.*s' has more than %d different values, or too long ones, "
+                            "for a dictionary; "
+                            "use \"string16\" or \"string32\"",
+                            shown(column->name), (const char *)column->name.data,
                             ZKL_DICTIONARY_ENTRIES_MAX);
         zkl_string_set_clear(&column->strings);
         const size_t noted = strlen(column->note);
-        snprintf(column->note + noted, sizeof column->note - noted, ", too many different values for a dictionary: hashed");
+        snprintf(column->note + noted, sizeof column->note - noted,
+                 ", too many different values for a dictionary: hashed");
     }
     return ZKL_OK;
 }
@@ -549,8 +599,11 @@ static zkl_status make_schema(reading *r, zkl_error *err)
     if (!columns || !zkl_size_mul(&offsets, (size_t)zkl_table_chunks(table), table->column_count))
         return zkl_no_memory(err, table->column_count * sizeof *columns);
     for (size_t i = 0; i < table->column_count; i++)
-        columns[i] = (zkl_column){ table->columns[i].name, table->columns[i].type, table->columns[i].nullable };
-    table->schema = (zkl_schema){ .hash = table->hash, .columns = columns, .column_count = table->column_count };
+        columns[i] = (zkl_column){ table->columns[i].name, table->columns[i].type,
+                                   table->columns[i].nullable };
+    table->schema = (zkl_schema){ .hash = table->hash,
+                                  .columns = columns,
+                                  .column_count = table->column_count };
     table->cell_offsets = zkl_malloc(offsets, sizeof *table->cell_offsets);
     return table->cell_offsets ? ZKL_OK : zkl_no_memory(err, offsets * sizeof *table->cell_offsets);
 }
@@ -630,7 +683,8 @@ static zkl_status tell_claims(reading *r, zkl_error *err)
         zkl_name_quote(&text, rule->name);
         zkl_buffer_format(&text, ", %s, %s)", rule->low, rule->high);
         ZKL_TRY(zkl_buffer_status(&text, err));
-        table->claims[table->claim_count] = zkl_arena_text(&table->arena, (const char *)text.data, text.size);
+        table->claims[table->claim_count] =
+            zkl_arena_text(&table->arena, (const char *)text.data, text.size);
         if (!table->claims[table->claim_count++])
             return zkl_no_memory(err, text.size);
     }
@@ -640,9 +694,10 @@ static zkl_status tell_claims(reading *r, zkl_error *err)
 static zkl_status fail_bad_rows(const reading *r, zkl_error *err)
 {
     const zkl_bad_row *first = &r->bad.rows[0];
-    return zkl_fail(err, ZKL_BAD_INPUT, "%llu value%s not fit; the first: '%s' row %llu, column '%s': %s",
-                    (unsigned long long)r->bad.total, r->bad.total == 1 ? " does" : "s do", first->file, (unsigned long long)first->row,
-                    first->column, first->reason);
+    return zkl_fail(err, ZKL_BAD_INPUT,
+                    "%llu value%s not fit; the first: '%s' row %llu, column '%s': %s",
+                    (unsigned long long)r->bad.total, r->bad.total == 1 ? " does" : "s do",
+                    first->file, (unsigned long long)first->row, first->column, first->reason);
 }
 
 static zkl_status read_table(reading *r, zkl_error *err)
@@ -672,8 +727,9 @@ static zkl_status read_table(reading *r, zkl_error *err)
     return tell_reader_options(r, err);
 }
 
-zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_bad_row bad[static 10], size_t *bad_count,
-                          uint64_t *bad_total, const zkl_env *env, zkl_error *err)
+zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options,
+                          zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
+                          const zkl_env *env, zkl_error *err)
 {
     *bad_count = 0;
     *bad_total = 0;
@@ -681,8 +737,12 @@ zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_
     if (!table)
         return zkl_no_memory(err, sizeof *table);
     table->hash = options->hash;
-    ZKL_AUTO_CLEAR(reading) r = { .table = table, .options = options, .env = env, .keys = { .entries_max = ZKL_COLUMNS_MAX },
-                                  .bad = { .lock = PTHREAD_MUTEX_INITIALIZER } };
+    ZKL_AUTO_CLEAR(reading)
+    r = { .table = table,
+          .options = options,
+          .env = env,
+          .keys = { .entries_max = ZKL_COLUMNS_MAX },
+          .bad = { .lock = PTHREAD_MUTEX_INITIALIZER } };
     r.loader.table = table;
     r.loader.env = env;
     const zkl_status status = read_table(&r, err);

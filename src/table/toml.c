@@ -106,7 +106,8 @@ static bool depth_fits(const zkl_toml_node *node, unsigned depth)
 zkl_status zkl_toml_parse(zkl_toml **out, zkl_bytes text, zkl_error *err)
 {
     if (text.size > ZKL_TOML_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the file has %zu bytes, at most %zu", text.size, ZKL_TOML_BYTES_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "the file has %zu bytes, at most %zu", text.size,
+                        ZKL_TOML_BYTES_MAX);
     if (!key_dots_fit(text))
         return zkl_fail(err, ZKL_LIMIT, "a key has more than %d dots", KEY_DOTS_MAX);
     ZKL_AUTO_FREE(zkl_toml) toml = zkl_calloc(1, sizeof *toml);
@@ -118,10 +119,12 @@ zkl_status zkl_toml_parse(zkl_toml **out, zkl_bytes text, zkl_error *err)
             return zkl_no_memory(err, text.size);
         if (fault.line == 0)
             return zkl_fail(err, ZKL_BAD_INPUT, "%s", fault.text);
-        return zkl_fail(err, ZKL_BAD_INPUT, "line %u, column %u: %s", fault.line, fault.column, fault.text);
+        return zkl_fail(err, ZKL_BAD_INPUT, "line %u, column %u: %s", fault.line, fault.column,
+                        fault.text);
     }
     if (!depth_fits(&toml->root, 0))
-        return zkl_fail(err, ZKL_LIMIT, "tables and arrays stand more than %d deep in each other", ZKL_TOML_DEPTH_MAX);
+        return zkl_fail(err, ZKL_LIMIT, "tables and arrays stand more than %d deep in each other",
+                        ZKL_TOML_DEPTH_MAX);
     *out = toml;
     toml = NULL;
     return ZKL_OK;
@@ -160,7 +163,7 @@ const zkl_toml_node *zkl_toml_find(const zkl_toml_node *table, const char *key)
 
 const char *zkl_toml_kind_text(zkl_toml_kind kind)
 {
-    static const char *const texts[] = { "a table", "an array", "a string", "an integer",
+    static const char *const texts[] = { "a table", "an array",      "a string",      "an integer",
                                          "a float", "true or false", "a date or time" };
     return (size_t)kind < ZKL_COUNT(texts) ? texts[kind] : "a value";
 }
@@ -176,16 +179,18 @@ zkl_status zkl_toml_fail(const zkl_toml_node *node, zkl_error *err, const char *
 }
 
 /* *out: the member, or NULL when it is missing. */
-static zkl_status find_kind(const zkl_toml_node **out, const zkl_toml_node *table, const char *key, zkl_toml_kind kind,
-                            zkl_error *err)
+static zkl_status find_kind(const zkl_toml_node **out, const zkl_toml_node *table, const char *key,
+                            zkl_toml_kind kind, zkl_error *err)
 {
     *out = zkl_toml_find(table, key);
     if (!*out || (*out)->kind == kind)
         return ZKL_OK;
-    return zkl_toml_fail(*out, err, "'%s' is %s, wanted %s", key, zkl_toml_kind_text((*out)->kind), zkl_toml_kind_text(kind));
+    return zkl_toml_fail(*out, err, "'%s' is %s, wanted %s", key, zkl_toml_kind_text((*out)->kind),
+                         zkl_toml_kind_text(kind));
 }
 
-zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const char *key, zkl_error *err)
+zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const char *key,
+                             zkl_error *err)
 {
     const zkl_toml_node *node;
     ZKL_TRY(find_kind(&node, table, key, ZKL_TOML_STRING, err));
@@ -196,7 +201,8 @@ zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const
     return ZKL_OK;
 }
 
-zkl_status zkl_toml_get_integer(int64_t *out, const zkl_toml_node *table, const char *key, zkl_error *err)
+zkl_status zkl_toml_get_integer(int64_t *out, const zkl_toml_node *table, const char *key,
+                                zkl_error *err)
 {
     const zkl_toml_node *node;
     ZKL_TRY(find_kind(&node, table, key, ZKL_TOML_INTEGER, err));
@@ -205,7 +211,8 @@ zkl_status zkl_toml_get_integer(int64_t *out, const zkl_toml_node *table, const 
     return ZKL_OK;
 }
 
-zkl_status zkl_toml_get_real(double *out, const zkl_toml_node *table, const char *key, zkl_error *err)
+zkl_status zkl_toml_get_real(double *out, const zkl_toml_node *table, const char *key,
+                             zkl_error *err)
 {
     const zkl_toml_node *node = zkl_toml_find(table, key);
     if (node && node->kind == ZKL_TOML_INTEGER) {
@@ -218,7 +225,8 @@ zkl_status zkl_toml_get_real(double *out, const zkl_toml_node *table, const char
     return ZKL_OK;
 }
 
-zkl_status zkl_toml_get_boolean(bool *out, const zkl_toml_node *table, const char *key, zkl_error *err)
+zkl_status zkl_toml_get_boolean(bool *out, const zkl_toml_node *table, const char *key,
+                                zkl_error *err)
 {
     const zkl_toml_node *node;
     ZKL_TRY(find_kind(&node, table, key, ZKL_TOML_BOOLEAN, err));
@@ -227,7 +235,8 @@ zkl_status zkl_toml_get_boolean(bool *out, const zkl_toml_node *table, const cha
     return ZKL_OK;
 }
 
-zkl_status zkl_toml_get_table(const zkl_toml_node **out, const zkl_toml_node *table, const char *key, zkl_error *err)
+zkl_status zkl_toml_get_table(const zkl_toml_node **out, const zkl_toml_node *table,
+                              const char *key, zkl_error *err)
 {
     const zkl_toml_node *node;
     ZKL_TRY(find_kind(&node, table, key, ZKL_TOML_TABLE, err));
@@ -236,7 +245,8 @@ zkl_status zkl_toml_get_table(const zkl_toml_node **out, const zkl_toml_node *ta
     return ZKL_OK;
 }
 
-zkl_status zkl_toml_get_array(const zkl_toml_node **out, const zkl_toml_node *table, const char *key, zkl_error *err)
+zkl_status zkl_toml_get_array(const zkl_toml_node **out, const zkl_toml_node *table,
+                              const char *key, zkl_error *err)
 {
     const zkl_toml_node *node;
     ZKL_TRY(find_kind(&node, table, key, ZKL_TOML_ARRAY, err));
@@ -253,7 +263,8 @@ static bool is_known(zkl_bytes key, const char *const *known, size_t known_count
     return false;
 }
 
-zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const *known, size_t known_count, zkl_error *err)
+zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const *known,
+                                   size_t known_count, zkl_error *err)
 {
     for (size_t i = 0; table && i < table->item_count; i++) {
         const zkl_toml_node *node = &table->items[i];
@@ -262,8 +273,8 @@ zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const
         char list[512] = "";
         for (size_t k = 0, at = 0; k < known_count && at < sizeof list; k++)
             at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", k ? ", " : "", known[k]);
-        return zkl_fail(err, ZKL_BAD_INPUT, "line %u, column %u: unknown key '%s'; known: %s", node->key_line,
-                        node->key_column, (const char *)node->key.data, list);
+        return zkl_fail(err, ZKL_BAD_INPUT, "line %u, column %u: unknown key '%s'; known: %s",
+                        node->key_line, node->key_column, (const char *)node->key.data, list);
     }
     return ZKL_OK;
 }

@@ -23,7 +23,8 @@ typedef struct zkl_toml_node {
     uint32_t line, column;         /* where the value begins */
     zkl_bytes key;                 /* members of tables; UTF-8, ends in NUL after size bytes */
     uint32_t key_line, key_column; /* where the key stands */
-    zkl_bytes text;                /* strings and times; UTF-8 (a NUL may be inside), ends in NUL after size bytes */
+    zkl_bytes
+        text; /* strings and times; UTF-8 (a NUL may be inside), ends in NUL after size bytes */
     int64_t integer;
     double real;
     bool boolean;
@@ -50,16 +51,24 @@ const zkl_toml_node *zkl_toml_find(const zkl_toml_node *table, const char *key);
 /* Members by name and kind. A missing key leaves *out as it is and is fine (so *out holds the default);
  * another kind is ZKL_BAD_INPUT with line and column. table may be NULL. Texts are refused when they hold
  * a NUL, so `text` may be used as a C string for as long as the tree lives. */
-zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const char *key, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_toml_get_integer(int64_t *out, const zkl_toml_node *table, const char *key, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_toml_get_real(double *out, const zkl_toml_node *table, const char *key, zkl_error *err) ZKL_MUST_USE; /* an integer is fine */
-zkl_status zkl_toml_get_boolean(bool *out, const zkl_toml_node *table, const char *key, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_toml_get_table(const zkl_toml_node **out, const zkl_toml_node *table, const char *key, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_toml_get_array(const zkl_toml_node **out, const zkl_toml_node *table, const char *key, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const char *key,
+                             zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_toml_get_integer(int64_t *out, const zkl_toml_node *table, const char *key,
+                                zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_toml_get_real(double *out, const zkl_toml_node *table, const char *key,
+                             zkl_error *err) ZKL_MUST_USE; /* an integer is fine */
+zkl_status zkl_toml_get_boolean(bool *out, const zkl_toml_node *table, const char *key,
+                                zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_toml_get_table(const zkl_toml_node **out, const zkl_toml_node *table,
+                              const char *key, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_toml_get_array(const zkl_toml_node **out, const zkl_toml_node *table,
+                              const char *key, zkl_error *err) ZKL_MUST_USE;
 
 /* ZKL_BAD_INPUT "line L, column C: unknown key 'x'; known: a, b" for the first member that is not among
  * known. */
-zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const *known, size_t known_count, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const *known,
+                                   size_t known_count, zkl_error *err) ZKL_MUST_USE;
 /* "line L, column C: <text>" as ZKL_BAD_INPUT. */
-zkl_status zkl_toml_fail(const zkl_toml_node *node, zkl_error *err, const char *format, ...) ZKL_PRINTF(3, 4);
+zkl_status zkl_toml_fail(const zkl_toml_node *node, zkl_error *err, const char *format, ...)
+    ZKL_PRINTF(3, 4);
 const char *zkl_toml_kind_text(zkl_toml_kind kind); /* "a table", "a string", ... */

@@ -30,7 +30,8 @@ typedef struct zkl_toml_fault {
 typedef void *zkl_toml_make(void *context, void *parent, size_t index, const zkl_toml_value *value);
 
 /* The caller bounds the dots of a key first: toml++ frees nested tables by recursion. */
-bool zkl_toml_shim_parse(const char *text, size_t size, zkl_toml_make *make, void *context, zkl_toml_fault *fault);
+bool zkl_toml_shim_parse(const char *text, size_t size, zkl_toml_make *make, void *context,
+                         zkl_toml_fault *fault);
 
 #ifdef __cplusplus
 }

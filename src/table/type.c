@@ -10,15 +10,24 @@ typedef struct type_row {
 } type_row;
 
 static const type_row rows[ZKL_TYPE_COUNT] = {
-    [ZKL_TYPE_BOOL] = { "bool", 1, 0 },          [ZKL_TYPE_INT16] = { "int16", 1, 15 },
-    [ZKL_TYPE_INT32] = { "int32", 2, 31 },       [ZKL_TYPE_INT64] = { "int64", 4, 63 },
-    [ZKL_TYPE_UINT16] = { "uint16", 1, 0 },      [ZKL_TYPE_UINT32] = { "uint32", 2, 0 },
-    [ZKL_TYPE_UINT64] = { "uint64", 4, 0 },      [ZKL_TYPE_FLOAT32] = { "float32", 2, 0 },
-    [ZKL_TYPE_FLOAT64] = { "float64", 4, 0 },    [ZKL_TYPE_DECIMAL] = { "decimal", 0, 0 },
-    [ZKL_TYPE_DATE] = { "date", 2, 31 },         [ZKL_TYPE_TIME] = { "time", 4, 0 },
-    [ZKL_TYPE_TIMESTAMP] = { "timestamp", 4, 63 }, [ZKL_TYPE_STRING16] = { "string16", 8, 0 },
-    [ZKL_TYPE_STRING32] = { "string32", 16, 0 }, [ZKL_TYPE_BINARY16] = { "binary16", 8, 0 },
-    [ZKL_TYPE_BINARY32] = { "binary32", 16, 0 }, [ZKL_TYPE_DICTIONARY] = { "dictionary", 1, 0 },
+    [ZKL_TYPE_BOOL] = { "bool", 1, 0 },
+    [ZKL_TYPE_INT16] = { "int16", 1, 15 },
+    [ZKL_TYPE_INT32] = { "int32", 2, 31 },
+    [ZKL_TYPE_INT64] = { "int64", 4, 63 },
+    [ZKL_TYPE_UINT16] = { "uint16", 1, 0 },
+    [ZKL_TYPE_UINT32] = { "uint32", 2, 0 },
+    [ZKL_TYPE_UINT64] = { "uint64", 4, 0 },
+    [ZKL_TYPE_FLOAT32] = { "float32", 2, 0 },
+    [ZKL_TYPE_FLOAT64] = { "float64", 4, 0 },
+    [ZKL_TYPE_DECIMAL] = { "decimal", 0, 0 },
+    [ZKL_TYPE_DATE] = { "date", 2, 31 },
+    [ZKL_TYPE_TIME] = { "time", 4, 0 },
+    [ZKL_TYPE_TIMESTAMP] = { "timestamp", 4, 63 },
+    [ZKL_TYPE_STRING16] = { "string16", 8, 0 },
+    [ZKL_TYPE_STRING32] = { "string32", 16, 0 },
+    [ZKL_TYPE_BINARY16] = { "binary16", 8, 0 },
+    [ZKL_TYPE_BINARY32] = { "binary32", 16, 0 },
+    [ZKL_TYPE_DICTIONARY] = { "dictionary", 1, 0 },
 };
 
 #define DECIMAL_PRECISION_MAX 38
@@ -48,7 +57,8 @@ static bool parse_decimal(zkl_type *out, zkl_bytes text)
 {
     zkl_type type = { .kind = ZKL_TYPE_DECIMAL };
     const uint8_t *at = text.data + strlen("decimal("), *const limit = text.data + text.size;
-    if (!parse_small(&type.precision, &at, limit, ',') || !parse_small(&type.scale, &at, limit, ')') || at != limit)
+    if (!parse_small(&type.precision, &at, limit, ',') ||
+        !parse_small(&type.scale, &at, limit, ')') || at != limit)
         return false;
     if (type.precision < 1 || type.precision > DECIMAL_PRECISION_MAX || type.scale > type.precision)
         return false;
@@ -89,7 +99,8 @@ size_t zkl_type_text(char out[static ZKL_TYPE_TEXT_BYTES_MAX], const zkl_type *t
     int size;
     char hex[65];
     if (type->kind == ZKL_TYPE_DECIMAL) {
-        size = snprintf(out, ZKL_TYPE_TEXT_BYTES_MAX, "decimal(%u,%u)", type->precision, type->scale);
+        size =
+            snprintf(out, ZKL_TYPE_TEXT_BYTES_MAX, "decimal(%u,%u)", type->precision, type->scale);
     } else if (type->kind == ZKL_TYPE_DICTIONARY) {
         zkl_hex_encode(hex, type->root.bytes, 32);
         size = snprintf(out, ZKL_TYPE_TEXT_BYTES_MAX, "dictionary(%s)", hex);
@@ -121,7 +132,8 @@ zkl_code zkl_type_offset(const zkl_type *type)
 
 bool zkl_type_is_number(const zkl_type *type)
 {
-    return (type->kind >= ZKL_TYPE_INT16 && type->kind <= ZKL_TYPE_UINT64) || type->kind == ZKL_TYPE_DECIMAL;
+    return (type->kind >= ZKL_TYPE_INT16 && type->kind <= ZKL_TYPE_UINT64) ||
+           type->kind == ZKL_TYPE_DECIMAL;
 }
 
 bool zkl_type_is_hashed(const zkl_type *type)
@@ -159,7 +171,8 @@ void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type)
     }
     if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64) {
         /* an infinity: exponent all ones, fraction 0 */
-        const zkl_code infinity = type->kind == ZKL_TYPE_FLOAT32 ? 0x7f800000u : (zkl_code)0x7ff0000000000000u;
+        const zkl_code infinity =
+            type->kind == ZKL_TYPE_FLOAT32 ? 0x7f800000u : (zkl_code)0x7ff0000000000000u;
         *high = infinity | top;
         *low = 2 * top - 1 - *high;
     }

@@ -6,7 +6,10 @@ static size_t sequence_bytes(const uint8_t *at, size_t left)
     const uint8_t a = at[0];
     if (a < 0x80)
         return 1;
-    const size_t size = a >= 0xc2 && a <= 0xdf ? 2 : a >= 0xe0 && a <= 0xef ? 3 : a >= 0xf0 && a <= 0xf4 ? 4 : 0;
+    const size_t size = a >= 0xc2 && a <= 0xdf   ? 2
+                        : a >= 0xe0 && a <= 0xef ? 3
+                        : a >= 0xf0 && a <= 0xf4 ? 4
+                                                 : 0;
     if (size == 0 || left < size)
         return 0;
     const uint8_t low = a == 0xe0 ? 0xa0 : a == 0xf0 ? 0x90 : 0x80;

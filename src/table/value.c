@@ -39,7 +39,8 @@ bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
             if (n.digits <= 19)
                 low = low * 10 + (uint64_t)(*at - '0');
             else
-                n.unscaled = (n.digits == 20 ? low : n.unscaled) * 10 + (zkl_code)(unsigned)(*at - '0');
+                n.unscaled =
+                    (n.digits == 20 ? low : n.unscaled) * 10 + (zkl_code)(unsigned)(*at - '0');
         }
         if (at == fraction)
             return false;
@@ -82,8 +83,10 @@ static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
     year -= month <= 2;
     const int64_t era = (year >= 0 ? year : year - 399) / 400;
     const int64_t year_of_era = year - era * 400;
-    const int64_t day_of_year = (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+    const int64_t day_of_year =
+        (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+           719468;
 }
 
 static void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
@@ -157,7 +160,8 @@ static bool scan_zone(int64_t *minutes, bool *has_zone, const uint8_t *text, siz
         return true;
     unsigned hour, minute;
     const uint8_t *zone = text + *size - 6;
-    if (!scan_digits(&hour, zone + 1, 2) || !scan_digits(&minute, zone + 4, 2) || hour > 23 || minute > 59)
+    if (!scan_digits(&hour, zone + 1, 2) || !scan_digits(&minute, zone + 4, 2) || hour > 23 ||
+        minute > 59)
         return false;
     *minutes = (int64_t)(hour * 60 + minute) * (zone[0] == '-' ? -1 : 1);
     *has_zone = true;
@@ -249,7 +253,8 @@ static bool text_is(zkl_bytes text, const char *word)
     return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
 }
 
-bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale, const char **reason)
+bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale,
+                         const char **reason)
 {
     zkl_code value = n->unscaled;
     uint32_t have = n->scale;
@@ -260,7 +265,8 @@ bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale
     if (value == 0)
         have = scale;
     if (have > scale)
-        return refuse(reason, scale ? "finer than the type's decimal places" : "not a whole number");
+        return refuse(reason,
+                      scale ? "finer than the type's decimal places" : "not a whole number");
     for (; have < scale; have++)
         if (__builtin_mul_overflow(value, (zkl_code)10, &value) || value >> 127)
             return refuse(reason, "outside the type");
@@ -292,7 +298,8 @@ static bool parse_float(zkl_code *out, const zkl_type *type, zkl_bytes text, con
     } else {
         zkl_number_text n;
         if (!zkl_number_scan(&n, text.data, text.size))
-            return refuse(reason, text_is(text, "nan") || text_is(text, "NaN") ? "NaN" : "not a number");
+            return refuse(reason,
+                          text_is(text, "nan") || text_is(text, "NaN") ? "NaN" : "not a number");
         const char *at = (const char *)text.data;
         if (!(wide ? zkl_real_parse64(&x, at, text.size) : zkl_real_parse32(&y, at, text.size)))
             return refuse(reason, "outside the type");
@@ -309,7 +316,8 @@ static bool parse_moment(zkl_code *out, const zkl_type *type, zkl_bytes text, co
         return refuse(reason, "not a date YYYY-MM-DD");
     if (type->kind == ZKL_TYPE_TIME && !zkl_time_scan(&value, text.data, text.size))
         return refuse(reason, "not a time hh:mm:ss with at most microseconds");
-    if (type->kind == ZKL_TYPE_TIMESTAMP && !zkl_timestamp_scan(&value, &has_zone, text.data, text.size))
+    if (type->kind == ZKL_TYPE_TIMESTAMP &&
+        !zkl_timestamp_scan(&value, &has_zone, text.data, text.size))
         return refuse(reason, "not a timestamp YYYY-MM-DD hh:mm:ss with at most microseconds");
     return zkl_code_of_integer(out, type, value) || refuse(reason, "outside the type");
 }
@@ -326,7 +334,8 @@ bool zkl_value_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, const 
         return parse_number(out, type, text, reason);
     if (type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64)
         return parse_float(out, type, text, reason);
-    if (type->kind == ZKL_TYPE_DATE || type->kind == ZKL_TYPE_TIME || type->kind == ZKL_TYPE_TIMESTAMP)
+    if (type->kind == ZKL_TYPE_DATE || type->kind == ZKL_TYPE_TIME ||
+        type->kind == ZKL_TYPE_TIMESTAMP)
         return parse_moment(out, type, text, reason);
     return refuse(reason, "values of this type have no order");
 }
@@ -350,7 +359,8 @@ static size_t format_code(char *out, zkl_code value, unsigned scale, bool negati
     return at;
 }
 
-size_t zkl_integer_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], __int128 unscaled, unsigned scale)
+size_t zkl_integer_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], __int128 unscaled,
+                          unsigned scale)
 {
     const bool negative = unscaled < 0;
     return format_code(out, negative ? -(zkl_code)unscaled : (zkl_code)unscaled, scale, negative);
@@ -361,12 +371,14 @@ static size_t format_date(char *out, size_t size, int64_t days)
     int64_t year;
     unsigned month, day;
     civil_from_days(days, &year, &month, &day);
-    return (size_t)snprintf(out, size, year < 0 ? "%05lld-%02u-%02u" : "%04lld-%02u-%02u", (long long)year, month, day);
+    return (size_t)snprintf(out, size, year < 0 ? "%05lld-%02u-%02u" : "%04lld-%02u-%02u",
+                            (long long)year, month, day);
 }
 
 static size_t format_time(char *out, size_t size, int64_t microseconds)
 {
-    const unsigned seconds = (unsigned)(microseconds / 1000000), fraction = (unsigned)(microseconds % 1000000);
+    const unsigned seconds = (unsigned)(microseconds / 1000000),
+                   fraction = (unsigned)(microseconds % 1000000);
     int at = snprintf(out, size, "%02u:%02u:%02u", seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (fraction) {
         at += snprintf(out + at, size - (size_t)at, ".%06u", fraction);
@@ -391,7 +403,8 @@ static size_t format_timestamp(char *out, size_t size, int64_t microseconds)
     return at;
 }
 
-size_t zkl_value_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], const zkl_type *type, zkl_code code)
+size_t zkl_value_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], const zkl_type *type,
+                        zkl_code code)
 {
     const __int128 value = (__int128)(code - zkl_type_offset(type));
     size_t size;

@@ -6,14 +6,16 @@
 /* A plain number as it is written: -?digits[.digits][e[+-]digits], nothing else. */
 typedef struct zkl_number_text {
     bool negative, has_point, has_exponent;
-    bool leading_zeros;  /* "007", "00.5" */
-    uint32_t digits;     /* significant: from the first digit that is not 0, zeros behind the point included */
-    uint32_t scale;      /* digits behind the point */
-    zkl_code unscaled;   /* all digits as one integer; meaningless when digits > 38 */
+    bool leading_zeros; /* "007", "00.5" */
+    uint32_t
+        digits; /* significant: from the first digit that is not 0, zeros behind the point included */
+    uint32_t scale;    /* digits behind the point */
+    zkl_code unscaled; /* all digits as one integer; meaningless when digits > 38 */
 } zkl_number_text;
 bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size);
 /* The number's value times 10^scale, exactly. An exponent is not looked at. On refusal false and *reason. */
-bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale, const char **reason);
+bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale,
+                         const char **reason);
 
 /* ISO 8601: YYYY-MM-DD; hh:mm:ss[.f]; date, 'T' or blank, time, then nothing, 'Z' or +hh:mm (turned to UTC).
  * Fractions finer than microseconds only when the finer digits are 0. */
@@ -43,10 +45,12 @@ bool zkl_value_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, const 
 #define ZKL_VALUE_TEXT_BYTES_MAX 64
 /* The value as people read it, such that zkl_value_parse gives the code back: "-12.50", "2024-02-29",
  * "2024-02-29T12:00:00Z"; hashed types and dictionaries: "#" and the code in decimal. Writes a NUL; returns the length. */
-size_t zkl_value_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], const zkl_type *type, zkl_code code);
+size_t zkl_value_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], const zkl_type *type,
+                        zkl_code code);
 
 /* "-12.50" for an unscaled integer and a scale; the same for __int128 generally. Returns the length. */
-size_t zkl_integer_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], __int128 unscaled, unsigned scale);
+size_t zkl_integer_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], __int128 unscaled,
+                          unsigned scale);
 
 /* Row bytes of one value: 0x00 for null; 0x01 field(code in 2 * limbs bytes, one byte for bool). */
 void zkl_row_put_code(zkl_buffer *row, const zkl_type *type, zkl_code code);

@@ -26,7 +26,8 @@ static inline void fixture_powers(uint8_t out[static ZKL_SRS_VERIFIER_BYTES], ui
 
 static inline zkl_bytes fixture_keep(zkl_test *t, zkl_buffer *buffer)
 {
-    const zkl_bytes out = zkl_bytes_of(zkl_arena_copy(&t->arena, buffer->data, buffer->size), buffer->size);
+    const zkl_bytes out =
+        zkl_bytes_of(zkl_arena_copy(&t->arena, buffer->data, buffer->size), buffer->size);
     zkl_buffer_clear(buffer);
     return out;
 }
@@ -44,7 +45,8 @@ typedef struct fixture_dataset {
 
 /* number makes datasets differ. ledger, powers_hash: what the statement names. */
 static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const zkl_digest *ledger,
-                                        const zkl_digest *powers_hash, uint64_t number, zkl_error *err)
+                                        const zkl_digest *powers_hash, uint64_t number,
+                                        zkl_error *err)
 {
     zkl_fr scalar;
     zkl_g1 p;
@@ -85,12 +87,25 @@ static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const z
     const uint32_t table_index[] = { 0 };
     const zkl_claim claim = { ZKL_CLAIM_CELLS, NULL, 0, table_index, 1 };
     const zkl_statement_column column = { zkl_bytes_of_text("0"), 0, 1 };
-    const zkl_statement_table table = { .dataset = d->id, .row_count = 10, .columns = &column, .column_count = 1,
-                                        .schema_hash = m->schema_hash, .merkle_root = m->table_root };
-    const zkl_statement s = { .ledger = *ledger, .circuit = zkl_bytes_of_text("F18"), .key_hash = d->circuit.key_hash,
-                              .powers_hash = *powers_hash, .claims = &claim, .claim_count = 1, .tables = &table,
-                              .table_count = 1, .blocks = m->blocks, .block_count = 1,
-                              .multiplicities = m->blocks, .multiplicity_count = 1, .masks = m->blocks,
+    const zkl_statement_table table = { .dataset = d->id,
+                                        .row_count = 10,
+                                        .columns = &column,
+                                        .column_count = 1,
+                                        .schema_hash = m->schema_hash,
+                                        .merkle_root = m->table_root };
+    const zkl_statement s = { .ledger = *ledger,
+                              .circuit = zkl_bytes_of_text("F18"),
+                              .key_hash = d->circuit.key_hash,
+                              .powers_hash = *powers_hash,
+                              .claims = &claim,
+                              .claim_count = 1,
+                              .tables = &table,
+                              .table_count = 1,
+                              .blocks = m->blocks,
+                              .block_count = 1,
+                              .multiplicities = m->blocks,
+                              .multiplicity_count = 1,
+                              .masks = m->blocks,
                               .mask_count = 1 };
     zkl_statement_encode(&bytes, &s);
     d->statement = fixture_keep(t, &bytes);
@@ -107,12 +122,13 @@ typedef struct fixture_entry {
 } fixture_entry;
 
 /* A notarise entry of the dataset; blobs are hashed, not stored. */
-static inline void fixture_notarise(fixture_entry *f, const fixture_dataset *d, const zkl_digest *ledger,
-                                    const char *name, uint32_t version)
+static inline void fixture_notarise(fixture_entry *f, const fixture_dataset *d,
+                                    const zkl_digest *ledger, const char *name, uint32_t version)
 {
     zkl_fr t0;
-    *f = (fixture_entry){ .claim = { zkl_bytes_of_text("cells(*)"),
-                                     zkl_bytes_of_text("{\"kind\":\"cells\",\"text\":\"cells(*)\"}") } };
+    *f = (fixture_entry){ .claim = {
+                              zkl_bytes_of_text("cells(*)"),
+                              zkl_bytes_of_text("{\"kind\":\"cells\",\"text\":\"cells(*)\"}") } };
     zkl_statement_t0(&t0, d->statement);
     zkl_fr_encode(f->statement.t0.bytes, &t0);
     memcpy(f->statement.circuit, "F18", 4);
@@ -120,9 +136,14 @@ static inline void fixture_notarise(fixture_entry *f, const fixture_dataset *d, 
     zkl_sha256(&f->statement.proof_sha256, d->proof.data, d->proof.size);
     f->statement.claims = &f->claim;
     f->statement.claim_count = 1;
-    f->entry = (zkl_entry){ .kind = ZKL_ENTRY_NOTARISE, .ledger = *ledger, .time_ms = 1767225600000,
-                            .name = zkl_bytes_of_text(name), .version = version, .dataset = d->id,
-                            .statements = &f->statement, .statement_count = 1 };
+    f->entry = (zkl_entry){ .kind = ZKL_ENTRY_NOTARISE,
+                            .ledger = *ledger,
+                            .time_ms = 1767225600000,
+                            .name = zkl_bytes_of_text(name),
+                            .version = version,
+                            .dataset = d->id,
+                            .statements = &f->statement,
+                            .statement_count = 1 };
     zkl_sha256(&f->entry.manifest_sha256, d->manifest_bytes.data, d->manifest_bytes.size);
 }
 
@@ -140,28 +161,36 @@ static inline zkl_status fixture_open(zkl_test *t, fixture *f, zkl_error *err)
     zkl_store *memory;
     *f = (fixture){ .env = test_env(t), .folder = test_folder(t) };
     fixture_powers(f->powers, 7);
-    ZKL_TRY(zkl_keyfile_make(&f->signer, ZKL_KEYFILE_SIGNER, ZKL_KEY_ED25519, "test", &f->env, err));
-    ZKL_TRY(zkl_keyfile_make(&f->log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "test-log", &f->env, err));
+    ZKL_TRY(
+        zkl_keyfile_make(&f->signer, ZKL_KEYFILE_SIGNER, ZKL_KEY_ED25519, "test", &f->env, err));
+    ZKL_TRY(
+        zkl_keyfile_make(&f->log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "test-log", &f->env, err));
     ZKL_TRY(zkl_store_memory_open(&memory, err));
     zkl_status status = zkl_store_failing_open(&f->store, memory, err);
     if (status == ZKL_OK)
-        status = zkl_ledger_create_in_store(f->store, &f->signer, &f->log_key,
-                                            zkl_bytes_of(f->powers, sizeof f->powers), &f->env, err);
+        status =
+            zkl_ledger_create_in_store(f->store, &f->signer, &f->log_key,
+                                       zkl_bytes_of(f->powers, sizeof f->powers), &f->env, err);
     if (status == ZKL_OK)
-        status = zkl_ledger_open_store(&f->ledger, f->store, f->folder, &f->signer, &f->log_key, &f->env, err);
+        status = zkl_ledger_open_store(&f->ledger, f->store, f->folder, &f->signer, &f->log_key,
+                                       &f->env, err);
     return status;
 }
 
 static inline zkl_status fixture_stage_setup(fixture *f, const fixture_dataset *d, zkl_error *err)
 {
-    zkl_entry e = { .kind = ZKL_ENTRY_SETUP, .ledger = *zkl_ledger_own_id(f->ledger), .time_ms = 1767225600000,
-                    .circuit = d->circuit, .powers_hash = *zkl_ledger_powers_hash(f->ledger) };
+    zkl_entry e = { .kind = ZKL_ENTRY_SETUP,
+                    .ledger = *zkl_ledger_own_id(f->ledger),
+                    .time_ms = 1767225600000,
+                    .circuit = d->circuit,
+                    .powers_hash = *zkl_ledger_powers_hash(f->ledger) };
     ZKL_TRY(zkl_ledger_stage_blob(f->ledger, &e.key_sha256, d->key, err));
     return zkl_ledger_stage_entry(f->ledger, &e, NULL, NULL, err);
 }
 
-static inline zkl_status fixture_stage_dataset(fixture *f, const fixture_dataset *d, const char *name, uint32_t version,
-                                               uint64_t *index, zkl_error *err)
+static inline zkl_status fixture_stage_dataset(fixture *f, const fixture_dataset *d,
+                                               const char *name, uint32_t version, uint64_t *index,
+                                               zkl_error *err)
 {
     fixture_entry e;
     zkl_digest hash;

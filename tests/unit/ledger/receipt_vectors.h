@@ -13,13 +13,14 @@ static inline zkl_bytes vector_file(zkl_test *t, const char *name)
     snprintf(path, sizeof path, "%s/tests/vectors/receipt/%s", ZKL_TEST_SOURCE_DIR, name);
     if (zkl_file_read(&bytes, path, (size_t)1 << 20, &err) != ZKL_OK)
         FAIL(t, "%s", err.text);
-    const zkl_bytes out = zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);
+    const zkl_bytes out =
+        zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);
     zkl_buffer_clear(&bytes);
     return out;
 }
 
-static inline zkl_status vector_verify(zkl_test *t, zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
-                                       const zkl_trust *trust, zkl_error *err)
+static inline zkl_status vector_verify(zkl_test *t, zkl_verified *out, zkl_arena *arena,
+                                       zkl_bytes bytes, const zkl_trust *trust, zkl_error *err)
 {
     const zkl_env env = { .pool = t->pool };
     return zkl_receipt_verify(out, arena, bytes, trust, &env, err);
@@ -38,7 +39,9 @@ static inline void vector_change_bytes(zkl_test *t, const char *name, size_t ste
     zkl_trust trust;
     zkl_error err = { 0 };
     const zkl_bytes whole = vector_file(t, name);
-    REQUIRE_OK(t, &err, zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
     uint8_t *bytes = zkl_arena_copy(&t->arena, whole.data, whole.size);
     REQUIRE(t, bytes != NULL && whole.size > 32);
     for (size_t i = test_random_below(t, step); i < whole.size; i += step)
@@ -49,7 +52,8 @@ static inline void vector_change_bytes(zkl_test *t, const char *name, size_t ste
             bytes[i] ^= change;
             if (repaired && i < whole.size - 32)
                 vector_repair(bytes, whole.size);
-            if (vector_verify(t, &verified, &arena, zkl_bytes_of(bytes, whole.size), &trust, &err) == ZKL_OK)
+            if (vector_verify(t, &verified, &arena, zkl_bytes_of(bytes, whole.size), &trust,
+                              &err) == ZKL_OK)
                 FAIL(t, "byte %zu changed by %02x is accepted", i, change);
             zkl_arena_clear(&arena);
             memcpy(bytes, whole.data, whole.size);

@@ -8,8 +8,12 @@
 static const zkl_column columns[] = {
     { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
     { { (const uint8_t *)"age", 3 }, { .kind = ZKL_TYPE_UINT16 }, true },
-    { { (const uint8_t *)"amount", 6 }, { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 2 }, true },
-    { { (const uint8_t *)"net amount", 10 }, { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 1 }, false },
+    { { (const uint8_t *)"amount", 6 },
+      { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 2 },
+      true },
+    { { (const uint8_t *)"net amount", 10 },
+      { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 1 },
+      false },
     { { (const uint8_t *)"day", 3 }, { .kind = ZKL_TYPE_DATE }, false },
     { { (const uint8_t *)"score", 5 }, { .kind = ZKL_TYPE_FLOAT64 }, false },
     { { (const uint8_t *)"city", 4 }, { .kind = ZKL_TYPE_DICTIONARY }, false },
@@ -19,11 +23,13 @@ static const zkl_column columns[] = {
 static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, sizeof columns / sizeof columns[0] };
 #define ROWS 344
 
-static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows, zkl_error *err)
+static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows,
+                          zkl_error *err)
 {
     zkl_asked_claim asked;
     const zkl_status status = zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(text), err);
-    return status != ZKL_OK ? status : zkl_claim_compile(out, &t->arena, &asked, &schema, rows, err);
+    return status != ZKL_OK ? status
+                            : zkl_claim_compile(out, &t->arena, &asked, &schema, rows, err);
 }
 
 static uint64_t low_u64(const zkl_scalar *scalar)
@@ -35,7 +41,8 @@ static uint64_t low_u64(const zkl_scalar *scalar)
 }
 
 static const char *text_of(zkl_test *t, const zkl_compiled_claim *claim,
-                           void (*print)(zkl_buffer *, const zkl_compiled_claim *, const zkl_schema *))
+                           void (*print)(zkl_buffer *, const zkl_compiled_claim *,
+                                         const zkl_schema *))
 {
     zkl_buffer buffer = { 0 };
     print(&buffer, claim, &schema);
@@ -47,10 +54,23 @@ static const char *text_of(zkl_test *t, const zkl_compiled_claim *claim,
 static void test_claim_parse__takes_every_kind(zkl_test *t)
 {
     static const char *const texts[] = {
-        "range(age, 0, 120)", "range(age, *, 120, nulls=refuse)", "range(day, 2024-02-29, *)",
-        "range(amount, -12.50, 1e3)", "sum(age)", "sum(amount) >= 10.5", "mean(age) = 35/2", "mean(temp) <= -3.25",
-        "linear(2*id + age - 0.5*amount = 5)", "linear(-id = -7)", "not_null(age)", "rows(344)", "cells(*)",
-        "cells(id, age)", "sum(\"net amount\")", "  range ( age , 0 , 120 )  ", "cells(*) in rows 0..343",
+        "range(age, 0, 120)",
+        "range(age, *, 120, nulls=refuse)",
+        "range(day, 2024-02-29, *)",
+        "range(amount, -12.50, 1e3)",
+        "sum(age)",
+        "sum(amount) >= 10.5",
+        "mean(age) = 35/2",
+        "mean(temp) <= -3.25",
+        "linear(2*id + age - 0.5*amount = 5)",
+        "linear(-id = -7)",
+        "not_null(age)",
+        "rows(344)",
+        "cells(*)",
+        "cells(id, age)",
+        "sum(\"net amount\")",
+        "  range ( age , 0 , 120 )  ",
+        "cells(*) in rows 0..343",
         "range(age, \"0\", 120, nulls=pass)",
     };
     zkl_asked_claim asked;
@@ -83,19 +103,25 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
         { "rows(-1)", "character 6: a whole number" },
         { "rows(1) in rows 0..1", "whole dataset" },
         { "range(age, 0, 1, nulls=maybe)", "'pass' expected" },
-        { "sum(age) = 99999999999999999999999999999999999999999999999999999999999999999999999999999", "a plain number" },
+        { "sum(age) = "
+          "99999999999999999999999999999999999999999999999999999999999999999999999999999",
+          "a plain number" },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_asked_claim asked;
         zkl_error err = { 0 };
-        CHECK_STATUS(t, ZKL_USAGE, zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(cases[i].text), &err));
+        CHECK_STATUS(
+            t, ZKL_USAGE,
+            zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(cases[i].text), &err));
         if (!strstr(err.text, cases[i].message))
             FAIL(t, "'%s' says '%s', not '%s'", cases[i].text, err.text, cases[i].message);
     }
     zkl_asked_claim asked;
     static const char nul[] = "range(age\0, 0, 1)", bad[] = "range(\"\xff\", 0, 1)";
-    CHECK_STATUS(t, ZKL_USAGE, zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of(nul, sizeof nul - 1), NULL));
-    CHECK_STATUS(t, ZKL_USAGE, zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(bad), NULL));
+    CHECK_STATUS(t, ZKL_USAGE,
+                 zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of(nul, sizeof nul - 1), NULL));
+    CHECK_STATUS(t, ZKL_USAGE,
+                 zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(bad), NULL));
 }
 
 static void test_claim_compile__range_takes_codes(zkl_test *t)
@@ -123,7 +149,9 @@ static void test_claim_compile__range_takes_codes(zkl_test *t)
     CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull - 999999999);
     CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 999999999);
 
-    REQUIRE_OK(t, &err, compile(t, &c, "range(age, 0, 65535)", ROWS, &err)); /* all codes: nothing to prove */
+    REQUIRE_OK(
+        t, &err,
+        compile(t, &c, "range(age, 0, 65535)", ROWS, &err)); /* all codes: nothing to prove */
     CHECK_UINT_EQ(t, c.part_count, 0);
     REQUIRE_OK(t, &err, compile(t, &c, "range(age, *, *, nulls=refuse)", ROWS, &err));
     REQUIRE(t, c.part_count == 1);
@@ -158,7 +186,8 @@ static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
 
     CHECK_STATUS(t, ZKL_REJECTED, compile(t, &c, "linear(2*id + 2*temp = 5)", ROWS, &err));
     CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "linear(id - id = 0)", ROWS, &err));
-    CHECK_STATUS(t, ZKL_LIMIT, compile(t, &c, "linear(18446744073709551616*id + age = 0)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_LIMIT,
+                 compile(t, &c, "linear(18446744073709551616*id + age = 0)", ROWS, &err));
     REQUIRE_OK(t, &err, compile(t, &c, "linear(18446744073709551615*id + age = 0)", ROWS, &err));
 }
 
@@ -166,7 +195,8 @@ static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
 {
     zkl_compiled_claim c;
     zkl_error err = { 0 };
-    zkl_exact codes = zkl_exact_of_u64(342ull * 2147483648ull + 5025); /* 342 values that add up to 50.25 */
+    zkl_exact codes =
+        zkl_exact_of_u64(342ull * 2147483648ull + 5025); /* 342 values that add up to 50.25 */
     REQUIRE_OK(t, &err, compile(t, &c, "sum(amount)", ROWS, &err));
     CHECK(t, c.needs_sum && !c.is_bound);
     REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 2, &codes, &err));
@@ -207,7 +237,8 @@ static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount)", 3, &err));
     CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 3, &codes, &err));
     REQUIRE_OK(t, &err, compile(t, &c, "sum(age) >= 0", ROWS, &err)); /* every one is */
-    REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 0, NULL, &err)); /* a bound that is reached is no lie */
+    REQUIRE_OK(t, &err,
+               zkl_claim_bind(&c, &schema, 0, NULL, &err)); /* a bound that is reached is no lie */
     REQUIRE_OK(t, &err, compile(t, &c, "sum(age) >= -1", ROWS, &err));
     CHECK_STATUS(t, ZKL_USAGE, zkl_claim_bind(&c, &schema, 0, NULL, &err));
     REQUIRE_OK(t, &err, compile(t, &c, "sum(age) >= 22544041", ROWS, &err)); /* 344 * 65535 + 1 */
@@ -254,7 +285,8 @@ static void test_claim_compile__refuses_what_makes_no_sense(zkl_test *t)
 static void test_claim_print__is_a_fixed_point(zkl_test *t)
 {
     static const char *const texts[][3] = {
-        { "range(age,0,120)", "range(age, 0, 120)", "every non-null value of age lies between 0 and 120" },
+        { "range(age,0,120)", "range(age, 0, 120)",
+          "every non-null value of age lies between 0 and 120" },
         { "range(age, *, 120, nulls=refuse)", "range(age, *, 120, nulls=refuse)",
           "age has no nulls, and every value of age is at most 120" },
         { "range(id, 1, *, nulls=refuse)", "range(id, 1, *)", "every value of id is at least 1" },
@@ -285,9 +317,12 @@ static void test_claim_print__is_a_fixed_point(zkl_test *t)
         CHECK_UINT_EQ(t, again.part_count, first.part_count);
         for (size_t j = 0; j < first.part_count; j++)
             if (first.parts[j].param_count) /* cells has none */
-                CHECK_MEM_EQ(t, again.parts[j].params, first.parts[j].params, first.parts[j].param_count * 32);
+                CHECK_MEM_EQ(t, again.parts[j].params, first.parts[j].params,
+                             first.parts[j].param_count * 32);
         REQUIRE_OK(t, &err,
-                   zkl_json_parse_canonical(&json, zkl_bytes_of_text(text_of(t, &first, zkl_claim_json)), "claim", &err));
+                   zkl_json_parse_canonical(&json,
+                                            zkl_bytes_of_text(text_of(t, &first, zkl_claim_json)),
+                                            "claim", &err));
         CHECK_TEXT_EQ(t, json_string_value(json_object_get(json, "text")), text);
         json_decref(json);
     }
@@ -319,12 +354,17 @@ static void test_claim_match__compares_every_part(zkl_test *t)
     memcpy(stated_columns, c.parts[0].columns, sizeof stated_columns);
     memcpy(params, c.parts[0].params, sizeof params);
     zkl_claim claim = { ZKL_CLAIM_RANGE, params, 3, table_of_claim, 1 };
-    zkl_statement_table table = { .dataset = dataset, .row_count = ROWS, .columns = stated_columns, .column_count = 2 };
-    const zkl_statement s = { .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1 };
+    zkl_statement_table table = {
+        .dataset = dataset, .row_count = ROWS, .columns = stated_columns, .column_count = 2
+    };
+    const zkl_statement s = {
+        .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1
+    };
 
     REQUIRE_OK(t, &err, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
     CHECK_UINT_EQ(t, at, 1);
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err)); /* none left */
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 zkl_claim_match(&c, &schema, &s, &dataset, &at, &err)); /* none left */
 #define DIFFERS(change, back)                                                                      \
     do {                                                                                           \
         at = 0;                                                                                    \
@@ -354,7 +394,8 @@ static void test_claim_match__compares_every_part(zkl_test *t)
     claim.kind = ZKL_CLAIM_SUM;
     at = 0;
     REQUIRE_OK(t, &err, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
-    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence), "the sum of age over its 342 non-null values is exactly 700");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "the sum of age over its 342 non-null values is exactly 700");
     REQUIRE_OK(t, &err, compile(t, &c, "sum(age) = 701", ROWS, &err));
     at = 0;
     CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
@@ -371,10 +412,12 @@ static void test_exact__agrees_with_128_bits(zkl_test *t)
         unsigned scale;
         REQUIRE(t, zkl_exact_add(&sum, &x, &y) && zkl_exact_mul(&product, &x, &y));
         const __int128 want_sum = (__int128)a + b, want_product = (__int128)a * b;
-        zkl_exact want = zkl_exact_of_u128((unsigned __int128)(want_sum < 0 ? -want_sum : want_sum));
+        zkl_exact want =
+            zkl_exact_of_u128((unsigned __int128)(want_sum < 0 ? -want_sum : want_sum));
         want.negative = want_sum < 0;
         CHECK(t, zkl_exact_compare(&sum, &want) == 0);
-        want = zkl_exact_of_u128((unsigned __int128)(want_product < 0 ? -want_product : want_product));
+        want =
+            zkl_exact_of_u128((unsigned __int128)(want_product < 0 ? -want_product : want_product));
         want.negative = want_product < 0;
         CHECK(t, zkl_exact_compare(&product, &want) == 0);
         if (b > 0) {
@@ -407,7 +450,8 @@ static void test_claim_text__allocation_failure(zkl_test *t)
         zkl_compiled_claim c;
         zkl_error err = { 0 };
         zkl_malloc_fail_after(nth);
-        zkl_status status = zkl_claim_text_parse(&asked, &arena, zkl_bytes_of_text("linear(2*id + age - \"net amount\" = 5)"), &err);
+        zkl_status status = zkl_claim_text_parse(
+            &asked, &arena, zkl_bytes_of_text("linear(2*id + age - \"net amount\" = 5)"), &err);
         if (status == ZKL_OK)
             status = zkl_claim_compile(&c, &arena, &asked, &schema, ROWS, &err);
         zkl_malloc_fail_after(0);
@@ -420,8 +464,11 @@ static void test_claim_text__allocation_failure(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refuses_with_place),
-          TEST(test_claim_compile__range_takes_codes), TEST(test_claim_compile__linear_shifts_and_refuses_nulls),
-          TEST(test_claim_bind__sums_speak_of_codes), TEST(test_claim_compile__refuses_what_makes_no_sense),
-          TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_compile__spans_are_whole_chunks),
+          TEST(test_claim_compile__range_takes_codes),
+          TEST(test_claim_compile__linear_shifts_and_refuses_nulls),
+          TEST(test_claim_bind__sums_speak_of_codes),
+          TEST(test_claim_compile__refuses_what_makes_no_sense),
+          TEST(test_claim_print__is_a_fixed_point),
+          TEST(test_claim_compile__spans_are_whole_chunks),
           TEST(test_claim_match__compares_every_part), TEST(test_exact__agrees_with_128_bits),
           TEST(test_claim_text__allocation_failure))

@@ -21,9 +21,11 @@ static void test_config_parse__undoes_print(zkl_test *t)
     CHECK_TEXT_EQ(t, got.name, config.name);
     CHECK_TEXT_EQ(t, got.path, "store");
     CHECK_TEXT_EQ(t, got.formats[1], "dsse");
-    CHECK(t, got.hash_algorithm == ZKL_HASH_BLAKE3 && !got.compression && got.parallel_prove == 3 && got.max_size_gb == 7 &&
-                 got.include_visualizations && got.format_count == 2 && got.cache_size_mb == 32);
-    REQUIRE_OK(t, &err, zkl_config_parse(&got, zkl_bytes_of_text(""), "c", &err)); /* all defaults */
+    CHECK(t, got.hash_algorithm == ZKL_HASH_BLAKE3 && !got.compression && got.parallel_prove == 3 &&
+                 got.max_size_gb == 7 && got.include_visualizations && got.format_count == 2 &&
+                 got.cache_size_mb == 32);
+    REQUIRE_OK(t, &err,
+               zkl_config_parse(&got, zkl_bytes_of_text(""), "c", &err)); /* all defaults */
     CHECK_UINT_EQ(t, got.format_count, 1);
     zkl_buffer_clear(&text);
 }
@@ -33,8 +35,10 @@ static void test_config_parse__refuses_with_place(zkl_test *t)
     static const char *const cases[][2] = {
         { "[ledger]\ncolour = 1\n", "line 2, column 1: unknown key 'colour'" },
         { "[network]\n", "unknown key 'network'" },
-        { "[ledger]\nhash_algorithm = \"md5\"\n", "line 2, column 18: hash_algorithm = 'md5' is not supported" },
-        { "[ledger]\nproof_system = \"plonk\"\n", "proof_system = 'plonk' is not supported; 'groth16' is" },
+        { "[ledger]\nhash_algorithm = \"md5\"\n",
+          "line 2, column 18: hash_algorithm = 'md5' is not supported" },
+        { "[ledger]\nproof_system = \"plonk\"\n",
+          "proof_system = 'plonk' is not supported; 'groth16' is" },
         { "[storage]\nbackend = \"postgres\"\n", "backend = 'postgres' is not supported" },
         { "[storage]\npath = \"/etc\"\n", "not inside" },
         { "[storage]\npath = \"../x\"\n", "not inside" },
@@ -49,7 +53,8 @@ static void test_config_parse__refuses_with_place(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_config config;
         zkl_error err = { 0 };
-        CHECK_STATUS(t, ZKL_USAGE, zkl_config_parse(&config, zkl_bytes_of_text(cases[i][0]), "c.toml", &err));
+        CHECK_STATUS(t, ZKL_USAGE,
+                     zkl_config_parse(&config, zkl_bytes_of_text(cases[i][0]), "c.toml", &err));
         if (!strstr(err.text, cases[i][1]) || !strstr(err.text, "c.toml"))
             FAIL(t, "'%s' says '%s', not '%s'", cases[i][0], err.text, cases[i][1]);
     }
@@ -59,8 +64,13 @@ static void test_datakey_parse__undoes_encode(zkl_test *t)
 {
     const zkl_datakey_chunk chunks[] = { { 0, { 1 } }, { 7, { 2 } } };
     const zkl_datakey_dictionary dictionaries[] = { { 3, { 4 } } };
-    const zkl_datakey key = { .dataset = { { 5 } }, .has_content_salt = true, .content_salt = { 6 }, .chunks = chunks,
-                              .chunk_count = 2, .dictionaries = dictionaries, .dictionary_count = 1,
+    const zkl_datakey key = { .dataset = { { 5 } },
+                              .has_content_salt = true,
+                              .content_salt = { 6 },
+                              .chunks = chunks,
+                              .chunk_count = 2,
+                              .dictionaries = dictionaries,
+                              .dictionary_count = 1,
                               .reader_options = zkl_bytes_of_text("{}") };
     zkl_datakey got, other = key;
     zkl_buffer bytes = { 0 };

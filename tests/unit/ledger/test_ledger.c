@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static zkl_status add_dataset(zkl_test *t, fixture *f, const char *name, uint32_t version, uint64_t number, zkl_error *err)
+static zkl_status add_dataset(zkl_test *t, fixture *f, const char *name, uint32_t version,
+                              uint64_t number, zkl_error *err)
 {
     fixture_dataset d;
     uint64_t setup;
-    if (!fixture_make_dataset(t, &d, zkl_ledger_own_id(f->ledger), zkl_ledger_powers_hash(f->ledger), number, err))
+    if (!fixture_make_dataset(t, &d, zkl_ledger_own_id(f->ledger),
+                              zkl_ledger_powers_hash(f->ledger), number, err))
         return err->status;
     zkl_status status = zkl_ledger_setup_index(f->ledger, &setup, &d.circuit, err);
     status = status == ZKL_NOT_FOUND ? fixture_stage_setup(f, &d, err) : status;
@@ -33,21 +35,29 @@ static void test_ledger_commit__records_versions(zkl_test *t)
     REQUIRE_OK(t, &err, add_dataset(t, &f, "penguins", 1, 1, &err));
     REQUIRE_OK(t, &err, add_dataset(t, &f, "penguins", 2, 2, &err));
     REQUIRE_OK(t, &err, add_dataset(t, &f, "apes", 1, 3, &err));
-    CHECK_UINT_EQ(t, zkl_log_size(zkl_ledger_log(f.ledger)), 5); /* signer, set-up, three datasets */
+    CHECK_UINT_EQ(t, zkl_log_size(zkl_ledger_log(f.ledger)),
+                  5); /* signer, set-up, three datasets */
 
-    REQUIRE_OK(t, &err, zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguins"), 0, &err));
+    REQUIRE_OK(t, &err,
+               zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguins"), 0, &err));
     CHECK_UINT_EQ(t, v.version, 2);
     CHECK_UINT_EQ(t, v.index, 3);
-    REQUIRE_OK(t, &err, zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguins"), 1, &err));
+    REQUIRE_OK(t, &err,
+               zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguins"), 1, &err));
     CHECK_UINT_EQ(t, v.index, 2);
-    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguins"), 3, NULL));
-    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguin"), 0, NULL));
-    CHECK_STATUS(t, ZKL_USAGE, zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("a b"), 0, NULL));
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguins"), 3, NULL));
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("penguin"), 0, NULL));
+    CHECK_STATUS(t, ZKL_USAGE,
+                 zkl_ledger_find(f.ledger, &v, &t->arena, zkl_bytes_of_text("a b"), 0, NULL));
     REQUIRE_OK(t, &err, zkl_ledger_datasets(f.ledger, &all, &count, &t->arena, &err));
     REQUIRE(t, count == 3);
     CHECK_MEM_EQ(t, all[0].name.data, "apes", 5);
     CHECK_UINT_EQ(t, all[2].version, 2);
-    REQUIRE_OK(t, &err, zkl_ledger_entries_about(f.ledger, &about, &count, &t->arena, &all[1].dataset, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_ledger_entries_about(f.ledger, &about, &count, &t->arena, &all[1].dataset, &err));
     REQUIRE(t, count == 1);
     CHECK_UINT_EQ(t, about[0], 2);
 
@@ -79,9 +89,13 @@ static void test_ledger_stage__refuses_what_does_not_fit(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_ledger_commit(f.ledger, &err));
 
     fixture_notarise(&e, &d, own, "a", 1);
-    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_ledger_stage_entry(f.ledger, &e.entry, NULL, NULL, &err)); /* no blobs */
-    CHECK_STATUS(t, ZKL_CONFLICT, fixture_stage_dataset(&f, &d, "a", 2, NULL, &err));             /* version 1 first */
-    CHECK_STATUS(t, ZKL_CONFLICT, fixture_stage_dataset(&f, &other, "a", 1, NULL, &err)); /* another ledger's statement */
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_ledger_stage_entry(f.ledger, &e.entry, NULL, NULL, &err)); /* no blobs */
+    CHECK_STATUS(t, ZKL_CONFLICT,
+                 fixture_stage_dataset(&f, &d, "a", 2, NULL, &err)); /* version 1 first */
+    CHECK_STATUS(
+        t, ZKL_CONFLICT,
+        fixture_stage_dataset(&f, &other, "a", 1, NULL, &err)); /* another ledger's statement */
     zkl_ledger_abandon(f.ledger);
     REQUIRE_OK(t, &err, zkl_ledger_stage_blob(f.ledger, &hash, d.manifest_bytes, &err));
     REQUIRE_OK(t, &err, zkl_ledger_stage_blob(f.ledger, &hash, d.statement, &err));
@@ -118,7 +132,8 @@ static void test_ledger_commit__fails_whole(zkl_test *t)
         zkl_store_failing_arm(f.store, nth); /* 1: the entries; 2: the checkpoint */
         CHECK_STATUS(t, ZKL_IO, add_dataset(t, &f, "a", 2, 2, &err));
         zkl_store_failing_arm(f.store, 0);
-        REQUIRE_OK(t, &err, zkl_ledger_version_count(f.ledger, &versions, zkl_bytes_of_text("a"), &err));
+        REQUIRE_OK(t, &err,
+                   zkl_ledger_version_count(f.ledger, &versions, zkl_bytes_of_text("a"), &err));
         CHECK_UINT_EQ(t, versions, nth);
         /* and it goes on; a head without checkpoint is signed with the next one */
         REQUIRE_OK(t, &err, add_dataset(t, &f, "a", versions + 1, 3, &err));
@@ -146,7 +161,8 @@ static void test_ledger_keys__count_by_index(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_ledger_open(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
 
     zkl_ledger *second = NULL, *reader = NULL;
-    CHECK_STATUS(t, ZKL_CONFLICT, zkl_ledger_open(&second, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT,
+                 zkl_ledger_open(&second, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
     CHECK(t, strstr(err.text, "pid ") != NULL);
     REQUIRE_OK(t, &err, zkl_ledger_open(&reader, folder, ZKL_LEDGER_READ, NULL, &env, &err));
     CHECK_STATUS(t, ZKL_USAGE, zkl_ledger_rotate(reader, ZKL_ROLE_SIGNER, NULL, &index, &err));
@@ -209,17 +225,22 @@ static void test_ledger_open__wants_the_passphrase(zkl_test *t)
     const zkl_keyfile_cost cheap = { 10, 8, 1 };
     fixture_powers(powers, 7);
     snprintf(folder, sizeof folder, "%s/ledger", test_folder(t));
-    zkl_ledger_init_options o = { .folder = folder, .powers = zkl_bytes_of(powers, sizeof powers), .passphrase = &right,
+    zkl_ledger_init_options o = { .folder = folder,
+                                  .powers = zkl_bytes_of(powers, sizeof powers),
+                                  .passphrase = &right,
                                   .cost = &cheap };
     zkl_config_default(&o.config, "test");
     REQUIRE_OK(t, &err, zkl_ledger_init(&o, &env, &err));
-    CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_open(&ledger, folder, ZKL_LEDGER_WRITE, &wrong, &env, &err));
-    CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_open(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    CHECK_STATUS(t, ZKL_DENIED,
+                 zkl_ledger_open(&ledger, folder, ZKL_LEDGER_WRITE, &wrong, &env, &err));
+    CHECK_STATUS(t, ZKL_DENIED,
+                 zkl_ledger_open(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
     REQUIRE_OK(t, &err, zkl_ledger_open(&ledger, folder, ZKL_LEDGER_READ, NULL, &env, &err));
     CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_owner_secret(ledger, owner, &wrong, &err));
     REQUIRE_OK(t, &err, zkl_ledger_owner_secret(ledger, owner, &right, &err));
     zkl_ledger_close(ledger);
-    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_ledger_open(&ledger, test_folder(t), ZKL_LEDGER_READ, NULL, &env, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_ledger_open(&ledger, test_folder(t), ZKL_LEDGER_READ, NULL, &env, &err));
     snprintf(o.config.name, sizeof o.config.name, "two words");
     snprintf(folder, sizeof folder, "%s/other", test_folder(t));
     CHECK_STATUS(t, ZKL_USAGE, zkl_ledger_init(&o, &env, &err));
@@ -237,7 +258,8 @@ typedef struct stored_pairs {
     size_t count;
 } stored_pairs;
 
-static zkl_status keep_pair(void *context, zkl_bytes key, zkl_bytes value, bool *stop, zkl_error *err)
+static zkl_status keep_pair(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                            zkl_error *err)
 {
     stored_pairs *pairs = context;
     (void)stop;
@@ -245,7 +267,8 @@ static zkl_status keep_pair(void *context, zkl_bytes key, zkl_bytes value, bool 
     ZKL_ASSERT(pairs->count < ZKL_COUNT(pairs->items));
     pairs->items[pairs->count++] =
         (stored_pair){ zkl_bytes_of(zkl_arena_copy(&pairs->t->arena, key.data, key.size), key.size),
-                       zkl_bytes_of(zkl_arena_copy(&pairs->t->arena, value.data, value.size), value.size) };
+                       zkl_bytes_of(zkl_arena_copy(&pairs->t->arena, value.data, value.size),
+                                    value.size) };
     return ZKL_OK;
 }
 
@@ -254,7 +277,8 @@ static zkl_status chain_status(fixture *f)
     zkl_ledger *reader = NULL;
     zkl_chain_report report;
     /* a second handle on the same store, as another process would read it */
-    zkl_status status = zkl_ledger_open_store(&reader, f->store, f->folder, NULL, NULL, &f->env, NULL);
+    zkl_status status =
+        zkl_ledger_open_store(&reader, f->store, f->folder, NULL, NULL, &f->env, NULL);
     if (status != ZKL_OK)
         return status;
     status = zkl_ledger_verify_chain(reader, NULL, &report, NULL);
@@ -280,7 +304,8 @@ static void rebuild(fixture *f, const stored_pairs *pairs, size_t changed, int h
             copy[value.size - 1] ^= 1;
         if (i == changed && how == 2 && value.size)
             copy[0] ^= 1;
-        ZKL_ASSERT(zkl_batch_put(&batch, pairs->items[i].key, zkl_bytes_of(copy, value.size), NULL) == ZKL_OK);
+        ZKL_ASSERT(zkl_batch_put(&batch, pairs->items[i].key, zkl_bytes_of(copy, value.size),
+                                 NULL) == ZKL_OK);
     }
     ZKL_ASSERT(zkl_store_commit(store, &batch, true, NULL) == ZKL_OK);
     zkl_batch_clear(&batch);
@@ -297,7 +322,8 @@ static void test_verify_chain__refuses_a_changed_store(zkl_test *t)
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
     REQUIRE_OK(t, &err, add_dataset(t, &f, "a", 1, 1, &err));
     REQUIRE_OK(t, &err, add_dataset(t, &f, "a", 2, 2, &err));
-    REQUIRE_OK(t, &err, zkl_store_scan(f.store, (zkl_bytes){ 0 }, (zkl_bytes){ 0 }, keep_pair, pairs, &err));
+    REQUIRE_OK(t, &err,
+               zkl_store_scan(f.store, (zkl_bytes){ 0 }, (zkl_bytes){ 0 }, keep_pair, pairs, &err));
     zkl_ledger_close(f.ledger);
     rebuild(&f, pairs, SIZE_MAX, 0);
     CHECK_STATUS(t, ZKL_OK, chain_status(&f));
@@ -333,7 +359,7 @@ static void test_ledger__allocation_failure(zkl_test *t)
     FAIL(t, "never succeeds");
 }
 
-ZKL_TESTS(TEST(test_ledger_commit__records_versions), TEST(test_ledger_stage__refuses_what_does_not_fit),
-          TEST(test_ledger_commit__fails_whole), TEST(test_ledger_keys__count_by_index),
-          TEST(test_ledger_open__wants_the_passphrase), TEST(test_verify_chain__refuses_a_changed_store),
-          TEST(test_ledger__allocation_failure))
+ZKL_TESTS(TEST(test_ledger_commit__records_versions),
+          TEST(test_ledger_stage__refuses_what_does_not_fit), TEST(test_ledger_commit__fails_whole),
+          TEST(test_ledger_keys__count_by_index), TEST(test_ledger_open__wants_the_passphrase),
+          TEST(test_verify_chain__refuses_a_changed_store), TEST(test_ledger__allocation_failure))

@@ -13,20 +13,25 @@ static void test_manifest_table_root__agrees_with_the_model(zkl_test *t)
     const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");
     const json_t *table = json_object_get(encoding, "table");
     const json_t *points = json_object_get(table, "commitments");
-    const zkl_bytes row_root = test_hex(t, json_string_value(json_object_get(json_object_get(encoding, "rows"), "root")));
+    const zkl_bytes row_root =
+        test_hex(t, json_string_value(json_object_get(json_object_get(encoding, "rows"), "root")));
     const zkl_bytes want = test_hex(t, json_string_value(json_object_get(table, "chunk_leaf")));
     const zkl_bytes root = test_hex(t, json_string_value(json_object_get(table, "root")));
     uint8_t blocks[64][ZKL_POINT_BYTES];
     zkl_digest row, leaf;
-    REQUIRE(t, json_array_size(points) && json_array_size(points) <= ZKL_COUNT(blocks) && row_root.size == 32);
+    REQUIRE(t, json_array_size(points) && json_array_size(points) <= ZKL_COUNT(blocks) &&
+                   row_root.size == 32);
     for (size_t i = 0; i < json_array_size(points); i++)
-        memcpy(blocks[i], test_hex(t, json_string_value(json_array_get(points, i))).data, ZKL_POINT_BYTES);
+        memcpy(blocks[i], test_hex(t, json_string_value(json_array_get(points, i))).data,
+               ZKL_POINT_BYTES);
     memcpy(row.bytes, row_root.data, 32);
-    zkl_manifest_chunk_leaf(&leaf, ZKL_HASH_SHA3_256, 0, &row, (const uint8_t(*)[ZKL_POINT_BYTES])blocks,
-                            json_array_size(points));
+    zkl_manifest_chunk_leaf(&leaf, ZKL_HASH_SHA3_256, 0, &row,
+                            (const uint8_t(*)[ZKL_POINT_BYTES])blocks, json_array_size(points));
     CHECK_MEM_EQ(t, leaf.bytes, want.data, 32);
-    const zkl_manifest one = { .schema = { .hash = ZKL_HASH_SHA3_256 }, .chunk_count = 1,
-                               .blocks_per_chunk = json_array_size(points), .row_roots = &row,
+    const zkl_manifest one = { .schema = { .hash = ZKL_HASH_SHA3_256 },
+                               .chunk_count = 1,
+                               .blocks_per_chunk = json_array_size(points),
+                               .row_roots = &row,
                                .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks };
     zkl_manifest_table_root(&leaf, &one);
     CHECK_MEM_EQ(t, leaf.bytes, root.data, 32);
@@ -64,7 +69,9 @@ static void test_manifest_parse__undoes_encode(zkl_test *t)
     for (size_t i = 0; i + 32 < bytes.size; i++) {
         zkl_digest hash, id, other;
         again.data[i] ^= 0x10;
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_manifest_parse(&got, &t->arena, zkl_bytes_of(again.data, i < 12 ? 0 : again.size), &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_manifest_parse(&got, &t->arena,
+                                        zkl_bytes_of(again.data, i < 12 ? 0 : again.size), &err));
         zkl_hash(&hash, ZKL_HASH_SHA3_256, again.data, again.size - 32);
         memcpy(again.data + again.size - 32, hash.bytes, 32);
         if (zkl_manifest_parse(&got, &t->arena, zkl_buffer_bytes(&again), &err) == ZKL_OK) {
@@ -87,8 +94,10 @@ static void test_manifest_encode__refuses_what_does_not_fit(zkl_test *t)
     const zkl_manifest whole = d.manifest;
     zkl_manifest m = whole;
     const zkl_digest twice[2] = { { { 1 } }, { { 1 } } };
-    const zkl_public_file unsorted[2] = { { .name = zkl_bytes_of_text("b") }, { .name = zkl_bytes_of_text("a") } };
-    const zkl_circuit_id circuits[2] = { { .name = "F20" }, { .name = "F18" } }, odd[1] = { { .name = "18" } };
+    const zkl_public_file unsorted[2] = { { .name = zkl_bytes_of_text("b") },
+                                          { .name = zkl_bytes_of_text("a") } };
+    const zkl_circuit_id circuits[2] = { { .name = "F20" }, { .name = "F18" } },
+                         odd[1] = { { .name = "18" } };
 #define REFUSED(change)                                                                            \
     do {                                                                                           \
         m = whole;                                                                                 \
@@ -136,18 +145,24 @@ static void test_ids__names_and_ledger_id(zkl_test *t)
     uint32_t version;
     zkl_digest id;
     zkl_error err = { 0 };
-    REQUIRE_OK(t, &err, zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text("a_b.c-1@12"), &err));
+    REQUIRE_OK(t, &err,
+               zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text("a_b.c-1@12"), &err));
     CHECK(t, name.size == 7 && version == 12);
     REQUIRE_OK(t, &err, zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text("x"), &err));
     CHECK(t, name.size == 1 && version == 0);
-    static const char *const bad[] = { "", "@1", "a@", "a@0", "a@01", "a@-1", "a@1234567890", ".a", "-a", "a b", "a/b", "\xc3\xa9" };
+    static const char *const bad[] = { "",   "@1", "a@",  "a@0", "a@01",    "a@-1", "a@1234567890",
+                                       ".a", "-a", "a b", "a/b", "\xc3\xa9" };
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)
-        CHECK_STATUS(t, ZKL_USAGE, zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text(bad[i]), &err));
+        CHECK_STATUS(t, ZKL_USAGE,
+                     zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text(bad[i]), &err));
     /* hashlib.sha3_256(b"zkl/v1/ledger\0" + b"test+01234567+AQ==") */
     zkl_ledger_id(&id, zkl_bytes_of_text("test+01234567+AQ=="));
-    CHECK_MEM_EQ(t, id.bytes, test_hex(t, "71a71296e0d52c99e64ac815681259a163bdbb3f7d6a5efc123130ccef016bb6").data, 32);
+    CHECK_MEM_EQ(
+        t, id.bytes,
+        test_hex(t, "71a71296e0d52c99e64ac815681259a163bdbb3f7d6a5efc123130ccef016bb6").data, 32);
 }
 
-ZKL_TESTS(TEST(test_manifest_table_root__agrees_with_the_model), TEST(test_manifest_parse__undoes_encode),
-          TEST(test_manifest_encode__refuses_what_does_not_fit), TEST(test_manifest_parse__allocation_failure),
-          TEST(test_ids__names_and_ledger_id))
+ZKL_TESTS(TEST(test_manifest_table_root__agrees_with_the_model),
+          TEST(test_manifest_parse__undoes_encode),
+          TEST(test_manifest_encode__refuses_what_does_not_fit),
+          TEST(test_manifest_parse__allocation_failure), TEST(test_ids__names_and_ledger_id))

@@ -17,7 +17,8 @@ static zkl_status make_receipt_of(zkl_test *t, made_receipt *m, uint64_t number,
     uint64_t index;
     ZKL_TRY(fixture_open(t, &m->f, err));
     zkl_ledger *ledger = m->f.ledger;
-    ZKL_ASSERT(fixture_make_dataset(t, &d, zkl_ledger_own_id(ledger), zkl_ledger_powers_hash(ledger), number, err));
+    ZKL_ASSERT(fixture_make_dataset(t, &d, zkl_ledger_own_id(ledger),
+                                    zkl_ledger_powers_hash(ledger), number, err));
     ZKL_TRY(fixture_stage_setup(&m->f, &d, err));
     ZKL_TRY(fixture_stage_dataset(&m->f, &d, "penguins", 1, &index, err));
     ZKL_TRY(zkl_ledger_commit(ledger, err));
@@ -38,7 +39,8 @@ static zkl_status verify(zkl_test *t, const made_receipt *m, zkl_bytes bytes, zk
     zkl_arena arena = { 0 };
     zkl_verified verified;
     *err = (zkl_error){ 0 };
-    const zkl_status status = zkl_receipt_verify(&verified, &arena, bytes, &m->trust, &m->f.env, err);
+    const zkl_status status =
+        zkl_receipt_verify(&verified, &arena, bytes, &m->trust, &m->f.env, err);
     zkl_arena_clear(&arena);
     (void)t;
     return status;
@@ -99,7 +101,9 @@ static void test_receipt_verify__refuses_every_changed_byte(zkl_test *t)
     for (size_t i = 0; i < m.bytes.size; i++) {
         const uint8_t change = (uint8_t)(1u << test_random_below(t, 8));
         bytes[i] ^= change;
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_receipt_parse(&r, &t->arena, zkl_bytes_of(bytes, i < 12 ? 0 : m.bytes.size), NULL));
+        CHECK_STATUS(
+            t, ZKL_BAD_INPUT,
+            zkl_receipt_parse(&r, &t->arena, zkl_bytes_of(bytes, i < 12 ? 0 : m.bytes.size), NULL));
         if (i < m.bytes.size - 32) {
             repair_hash(bytes, m.bytes.size);
             const zkl_status status = verify(t, &m, zkl_bytes_of(bytes, m.bytes.size), &err);
@@ -128,13 +132,17 @@ static void test_receipt_parse__refuses_cut_and_long(zkl_test *t)
     }
     memcpy(bytes, m.bytes.data, m.bytes.size); /* one byte more, hash repaired */
     repair_hash(bytes, m.bytes.size + 1);
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_receipt_parse(&r, &t->arena, zkl_bytes_of(bytes, m.bytes.size + 1), &err));
-    CHECK_STATUS(t, ZKL_LIMIT, zkl_receipt_parse(&r, &t->arena, zkl_bytes_of(bytes, ZKL_RECEIPT_BYTES_MAX + 1), &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_receipt_parse(&r, &t->arena, zkl_bytes_of(bytes, m.bytes.size + 1), &err));
+    CHECK_STATUS(
+        t, ZKL_LIMIT,
+        zkl_receipt_parse(&r, &t->arena, zkl_bytes_of(bytes, ZKL_RECEIPT_BYTES_MAX + 1), &err));
     zkl_ledger_close(m.f.ledger);
 }
 
 /* A change of one part of the parsed receipt, encoded anew. */
-static zkl_status verify_changed(zkl_test *t, const made_receipt *m, const zkl_receipt *r, zkl_error *err)
+static zkl_status verify_changed(zkl_test *t, const made_receipt *m, const zkl_receipt *r,
+                                 zkl_error *err)
 {
     zkl_buffer bytes = { 0 };
     zkl_status status = zkl_receipt_encode(&bytes, r, err);
@@ -192,7 +200,8 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
     zkl_buffer_put(&note, whole.checkpoint.data, whole.checkpoint.size);
     zkl_checkpoint checkpoint;
     REQUIRE_OK(t, &err, zkl_checkpoint_parse(&checkpoint, &t->arena, whole.checkpoint, &err));
-    REQUIRE_OK(t, &err, zkl_note_sign(&note, checkpoint.note.text, "stranger", &other.f.signer.key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_note_sign(&note, checkpoint.note.text, "stranger", &other.f.signer.key, &err));
     r.checkpoint = zkl_buffer_bytes(&note);
     REFUSED(ZKL_UNCHECKED, "check 'checkpoint'");
     zkl_buffer_clear(&note);
@@ -200,12 +209,16 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
     /* a witness that is asked for and is not there */
     trust = m.trust;
     zkl_verifier_key witness;
-    REQUIRE_OK(t, &err, zkl_verifier_key_init(&witness, ZKL_NOTE_COSIGNATURE, "witness", &other.f.signer.key.public_key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_verifier_key_init(&witness, ZKL_NOTE_COSIGNATURE, "witness",
+                                     &other.f.signer.key.public_key, &err));
     m.trust.witnesses = &witness;
     m.trust.witness_count = m.trust.quorum = 1;
     REFUSED(ZKL_UNCHECKED, "check 'checkpoint'");
     zkl_buffer_put(&note, whole.checkpoint.data, whole.checkpoint.size);
-    REQUIRE_OK(t, &err, zkl_note_cosign(&note, checkpoint.note.text, "witness", 1767225600, &other.f.signer.key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_note_cosign(&note, checkpoint.note.text, "witness", 1767225600,
+                               &other.f.signer.key, &err));
     r.checkpoint = zkl_buffer_bytes(&note);
     REFUSED(ZKL_BAD_INPUT, "check 'verification keys'"); /* with it: on to the next check */
     zkl_buffer_clear(&note);
@@ -233,7 +246,10 @@ static void test_key_rules__keys_count_by_index(zkl_test *t)
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
     REQUIRE_OK(t, &err, zkl_signing_key_make(&fresh, ZKL_KEY_ECDSA_P256, &f.env, &err));
-    zkl_entry rotate = { .kind = ZKL_ENTRY_KEY, .ledger = trust.ledger, .role = ZKL_ROLE_SIGNER, .key = fresh.public_key };
+    zkl_entry rotate = { .kind = ZKL_ENTRY_KEY,
+                         .ledger = trust.ledger,
+                         .role = ZKL_ROLE_SIGNER,
+                         .key = fresh.public_key };
     zkl_public_key_digest(&rotate.replaces, &f.signer.key.public_key);
 
     const struct {
@@ -244,17 +260,20 @@ static void test_key_rules__keys_count_by_index(zkl_test *t)
     } cases[] = {
         { { &fresh, &f.signer.key }, 2, 5, ZKL_OK },
         { { &f.signer.key, &fresh }, 2, 5, ZKL_OK },
-        { { &f.signer.key }, 1, 5, ZKL_REJECTED },                            /* the new key has not signed */
-        { { &fresh }, 1, 5, ZKL_REJECTED },                                   /* the old key has not signed */
-        { { &fresh, &f.log_key.key }, 2, 5, ZKL_REJECTED },                   /* another key instead of the old one */
-        { { &fresh, &f.signer.key, &f.log_key.key }, 3, 5, ZKL_REJECTED },    /* one too many */
-        { { &fresh, &f.signer.key }, 2, 0, ZKL_REJECTED },                    /* before the old key counts */
+        { { &f.signer.key }, 1, 5, ZKL_REJECTED },          /* the new key has not signed */
+        { { &fresh }, 1, 5, ZKL_REJECTED },                 /* the old key has not signed */
+        { { &fresh, &f.log_key.key }, 2, 5, ZKL_REJECTED }, /* another key instead of the old one */
+        { { &fresh, &f.signer.key, &f.log_key.key }, 3, 5, ZKL_REJECTED }, /* one too many */
+        { { &fresh, &f.signer.key }, 2, 0, ZKL_REJECTED }, /* before the old key counts */
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         envelope.size = 0;
-        REQUIRE_OK(t, &err, zkl_entry_sign(&envelope, &rotate, cases[i].keys, cases[i].count, &err));
-        REQUIRE_OK(t, &err, zkl_entry_open(&parsed, &dsse, &t->arena, zkl_buffer_bytes(&envelope), &err));
-        const zkl_status got = zkl_entry_check_signatures(&parsed, &dsse, &trust, cases[i].index, NULL, &err);
+        REQUIRE_OK(t, &err,
+                   zkl_entry_sign(&envelope, &rotate, cases[i].keys, cases[i].count, &err));
+        REQUIRE_OK(t, &err,
+                   zkl_entry_open(&parsed, &dsse, &t->arena, zkl_buffer_bytes(&envelope), &err));
+        const zkl_status got =
+            zkl_entry_check_signatures(&parsed, &dsse, &trust, cases[i].index, NULL, &err);
         if (got != cases[i].status)
             FAIL(t, "case %zu: '%s' %s", i, zkl_status_text(got), err.text);
     }
@@ -265,7 +284,8 @@ static void test_key_rules__keys_count_by_index(zkl_test *t)
     CHECK(t, zkl_trust_signer_at(&trust, &digest, 5) && !zkl_trust_signer_at(&trust, &digest, 6));
     zkl_public_key_digest(&digest, &fresh.public_key);
     CHECK(t, !zkl_trust_signer_at(&trust, &digest, 5) && zkl_trust_signer_at(&trust, &digest, 6));
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &rotate, 9, &err)); /* a key does not come back */
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 zkl_trust_apply(&trust, &rotate, 9, &err)); /* a key does not come back */
     zkl_buffer_clear(&envelope);
     zkl_signing_key_clear(&fresh);
     zkl_ledger_close(f.ledger);
@@ -283,13 +303,18 @@ static void test_statement_strip__restores(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_statement_strip(&compact, d.statement, &err));
     CHECK_UINT_EQ(t, compact.size, d.statement.size - ZKL_POINT_BYTES);
     REQUIRE_OK(t, &err, zkl_manifest_known_table(&known, &t->arena, &d.manifest, &d.id, &err));
-    REQUIRE_OK(t, &err, zkl_statement_restore(&restored, zkl_buffer_bytes(&compact), &known, 1, &err));
+    REQUIRE_OK(t, &err,
+               zkl_statement_restore(&restored, zkl_buffer_bytes(&compact), &known, 1, &err));
     REQUIRE(t, restored.size == d.statement.size);
     CHECK_MEM_EQ(t, restored.data, d.statement.data, restored.size);
     restored.size = 0;
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_statement_restore(&restored, d.statement, &known, 1, &err)); /* blocks too many */
-    REQUIRE_OK(t, &err, zkl_manifest_known_table(&known, &t->arena, &other.manifest, &other.id, &err));
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_statement_restore(&restored, zkl_buffer_bytes(&compact), &known, 1, &err));
+    CHECK_STATUS(
+        t, ZKL_REJECTED,
+        zkl_statement_restore(&restored, d.statement, &known, 1, &err)); /* blocks too many */
+    REQUIRE_OK(t, &err,
+               zkl_manifest_known_table(&known, &t->arena, &other.manifest, &other.id, &err));
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 zkl_statement_restore(&restored, zkl_buffer_bytes(&compact), &known, 1, &err));
     zkl_buffer_clear(&compact);
     zkl_buffer_clear(&restored);
 }
@@ -308,7 +333,8 @@ static void test_receipt_verify__proof_rests_on_its_notarisation(zkl_test *t)
     uint64_t index;
     REQUIRE_OK(t, &err, make_receipt(t, &m, &err));
     zkl_ledger *ledger = m.f.ledger;
-    REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(ledger), zkl_ledger_powers_hash(ledger), 1, &err));
+    REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(ledger),
+                                    zkl_ledger_powers_hash(ledger), 1, &err));
     REQUIRE_OK(t, &err, zkl_log_leaf(zkl_ledger_log(ledger), &parent, 2, &err));
     REQUIRE_OK(t, &err, zkl_statement_parse(&s, &t->arena, d.statement, &err));
     s.mask_count = 0; /* another statement about the same */
@@ -327,9 +353,10 @@ static void test_receipt_verify__proof_rests_on_its_notarisation(zkl_test *t)
     CHECK_UINT_EQ(t, whole.statement_count, 2);
     r = whole;
     REFUSED(ZKL_BAD_INPUT, "check 'verification keys'"); /* so far it is fine */
-    r.other_count = 2; /* without the notarisation */
+    r.other_count = 2;                                   /* without the notarisation */
     REFUSED(ZKL_REJECTED, "check 'parents'");
-    r.statement_count = 1; /* without its cells statement: found out behind the keys, so only the form is looked at here */
+    r.statement_count =
+        1; /* without its cells statement: found out behind the keys, so only the form is looked at here */
     REFUSED(ZKL_BAD_INPUT, "check 'verification keys'");
     zkl_chain_report report;
     REQUIRE_OK(t, &err, zkl_ledger_verify_chain(ledger, NULL, &report, &err));
@@ -356,7 +383,9 @@ static void test_receipt_verify__allocation_failure(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_receipt_parse__undoes_encode), TEST(test_receipt_verify__reaches_the_keys),
-          TEST(test_receipt_verify__refuses_every_changed_byte), TEST(test_receipt_parse__refuses_cut_and_long),
+          TEST(test_receipt_verify__refuses_every_changed_byte),
+          TEST(test_receipt_parse__refuses_cut_and_long),
           TEST(test_receipt_verify__names_the_check), TEST(test_key_rules__keys_count_by_index),
-          TEST(test_statement_strip__restores), TEST(test_receipt_verify__proof_rests_on_its_notarisation),
+          TEST(test_statement_strip__restores),
+          TEST(test_receipt_verify__proof_rests_on_its_notarisation),
           TEST(test_receipt_verify__allocation_failure))

@@ -13,10 +13,14 @@ static void test_receipt_verify__says_what_was_proven(zkl_test *t)
     zkl_trust trust;
     zkl_verified v;
     zkl_error err = { 0 };
-    REQUIRE_OK(t, &err, zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
-    REQUIRE_OK(t, &err, vector_verify(t, &v, &t->arena, vector_file(t, "notarise.zkl"), &trust, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
+    REQUIRE_OK(t, &err,
+               vector_verify(t, &v, &t->arena, vector_file(t, "notarise.zkl"), &trust, &err));
     CHECK_TEXT_EQ(t, v.name, "penguins");
-    CHECK(t, v.version == 1 && v.row_count == 344 && v.column_count == 8 && v.index == 3 && v.tree_size == 4);
+    CHECK(t, v.version == 1 && v.row_count == 344 && v.column_count == 8 && v.index == 3 &&
+                 v.tree_size == 4);
     CHECK(t, v.is_development && v.witness_count == 0 && v.statement_count == 2);
     REQUIRE(t, v.claim_count == 1 + ZKL_COUNT(sentences));
     CHECK(t, v.claims[0].is_wellformedness);
@@ -28,7 +32,8 @@ static void test_receipt_verify__says_what_was_proven(zkl_test *t)
     CHECK_UINT_EQ(t, v.not_proven_count, 5);
 
     /* signer and log key were rotated; the trust file is older and the receipt carries the key entries */
-    REQUIRE_OK(t, &err, vector_verify(t, &v, &t->arena, vector_file(t, "rotated.zkl"), &trust, &err));
+    REQUIRE_OK(t, &err,
+               vector_verify(t, &v, &t->arena, vector_file(t, "rotated.zkl"), &trust, &err));
     CHECK(t, v.version == 2 && v.index == 7);
     CHECK_TEXT_EQ(t, v.claims[1].sentence, "every value of year lies between 2007 and 2009");
 }
@@ -39,7 +44,9 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
     zkl_verified v;
     zkl_error err = { 0 };
     const zkl_bytes receipt = vector_file(t, "notarise.zkl");
-    REQUIRE_OK(t, &err, zkl_trust_toml_parse(&whole, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_trust_toml_parse(&whole, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
 #define WITH(want, said, change)                                                                   \
     do {                                                                                           \
         REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, &whole, 1, &err));                   \
@@ -67,7 +74,8 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
     trust.circuits = ZKL_ARENA_NEW(&t->arena, zkl_circuit_id, r.key_count);
     for (size_t i = 0; i < r.key_count; i++) {
         memcpy(trust.circuits[i].name, r.keys[i].circuit.data, r.keys[i].circuit.size);
-        zkl_hash(&trust.circuits[i].key_hash, ZKL_HASH_SHA3_256, r.keys[i].key.data, r.keys[i].key.size);
+        zkl_hash(&trust.circuits[i].key_hash, ZKL_HASH_SHA3_256, r.keys[i].key.data,
+                 r.keys[i].key.size);
     }
     trust.circuit_count = r.key_count;
     trust.development = false;
@@ -81,7 +89,9 @@ static void test_receipt_verify__refuses_exchanged_parts(zkl_test *t)
     zkl_verified v;
     zkl_error err = { 0 };
     zkl_receipt r, whole, other;
-    REQUIRE_OK(t, &err, zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
     REQUIRE_OK(t, &err, zkl_receipt_parse(&whole, &t->arena, vector_file(t, "notarise.zkl"), &err));
     REQUIRE_OK(t, &err, zkl_receipt_parse(&other, &t->arena, vector_file(t, "rotated.zkl"), &err));
     zkl_receipt_statement statements[3];
@@ -91,7 +101,8 @@ static void test_receipt_verify__refuses_exchanged_parts(zkl_test *t)
     do {                                                                                           \
         zkl_buffer bytes = { 0 };                                                                  \
         REQUIRE_OK(t, &err, zkl_receipt_encode(&bytes, &r, &err));                                 \
-        const zkl_status status = vector_verify(t, &v, &t->arena, zkl_buffer_bytes(&bytes), &trust, &err); \
+        const zkl_status status =                                                                  \
+            vector_verify(t, &v, &t->arena, zkl_buffer_bytes(&bytes), &trust, &err);               \
         if (status == ZKL_OK || !strstr(err.text, said))                                           \
             FAIL(t, "'%s' says '%s', not '%s'", zkl_status_text(status), err.text, said);          \
         zkl_buffer_clear(&bytes);                                                                  \
@@ -149,7 +160,9 @@ static void test_receipt_verify__allocation_failure(zkl_test *t)
     zkl_trust trust;
     zkl_error err = { 0 };
     const zkl_bytes receipt = vector_file(t, "rotated.zkl");
-    REQUIRE_OK(t, &err, zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_trust_toml_parse(&trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", &err));
     for (uint64_t nth = 1; nth < 100000; nth += 1 + nth / 8) {
         zkl_arena arena = { 0 };
         zkl_verified v;
@@ -165,5 +178,6 @@ static void test_receipt_verify__allocation_failure(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_receipt_verify__says_what_was_proven), TEST(test_receipt_verify__wants_trust),
-          TEST(test_receipt_verify__refuses_exchanged_parts), TEST(test_receipt_verify__refuses_changed_bytes),
+          TEST(test_receipt_verify__refuses_exchanged_parts),
+          TEST(test_receipt_verify__refuses_changed_bytes),
           TEST(test_receipt_verify__allocation_failure))

@@ -14,7 +14,8 @@ static void test_review_receipt__another_proof_has_no_place(zkl_test *t)
     zkl_arena arena = { 0 };
     uint64_t notarised, proved;
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
-    REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(f.ledger), zkl_ledger_powers_hash(f.ledger), 1, &err));
+    REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(f.ledger),
+                                    zkl_ledger_powers_hash(f.ledger), 1, &err));
     REQUIRE_OK(t, &err, fixture_stage_setup(&f, &d, &err));
     REQUIRE_OK(t, &err, fixture_stage_dataset(&f, &d, "penguins", 1, &notarised, &err));
     REQUIRE_OK(t, &err, zkl_ledger_commit(f.ledger, &err));
@@ -49,7 +50,8 @@ static void test_review_receipt__another_proof_has_no_place(zkl_test *t)
         r.other_count = count + (size_t)with_proof;
         others[count] = proof.entry;
         REQUIRE_OK(t, &err, zkl_receipt_encode(&bytes, &r, &err));
-        CHECK(t, zkl_receipt_verify(&verified, &arena, zkl_buffer_bytes(&bytes), zkl_ledger_trust(f.ledger), &f.env, &err) != ZKL_OK);
+        CHECK(t, zkl_receipt_verify(&verified, &arena, zkl_buffer_bytes(&bytes),
+                                    zkl_ledger_trust(f.ledger), &f.env, &err) != ZKL_OK);
         /* the fixture's key is no key: without the proof, it is there that an untouched receipt ends */
         if (!strstr(err.text, with_proof ? "check 'form'" : "check 'verification keys'"))
             FAIL(t, "with proof %d: %s", with_proof, err.text);

@@ -7,7 +7,8 @@ static bool is_harmless(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         const unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7f || (c == 0xc2 && i + 1 < size && (unsigned char)text[i + 1] < 0xa0))
+        if (c < 0x20 || c == 0x7f ||
+            (c == 0xc2 && i + 1 < size && (unsigned char)text[i + 1] < 0xa0))
             return false;
     }
     return true;
@@ -27,7 +28,8 @@ static void test_review_texts__unsigned_entries_send_no_escapes(zkl_test *t)
     zkl_error err = { 0 };
     zkl_entry entry;
     const char *payload = "{\"\\u001b]0;owned\\u0007\":1}";
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_parse(&entry, &t->arena, zkl_bytes_of_text(payload), &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_entry_parse(&entry, &t->arena, zkl_bytes_of_text(payload), &err));
     check_harmless(t, &err, "owned");
 }
 
@@ -35,10 +37,11 @@ static void test_review_texts__claims_send_no_escapes(zkl_test *t)
 {
     zkl_error err = { 0 };
     zkl_asked_claim asked;
-    static const char *const texts[] = { "owned\x1b[2J(", "range(owned\nvalid: everything, 1, 2", "owned\xc2\x9b\x32J(",
-                                         "owned\x7f(" };
+    static const char *const texts[] = { "owned\x1b[2J(", "range(owned\nvalid: everything, 1, 2",
+                                         "owned\xc2\x9b\x32J(", "owned\x7f(" };
     for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
-        CHECK_STATUS(t, ZKL_USAGE, zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err));
+        CHECK_STATUS(t, ZKL_USAGE,
+                     zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err));
         check_harmless(t, &err, "owned");
     }
 }
@@ -69,14 +72,18 @@ static void test_review_texts__names_hide_nothing(zkl_test *t)
         { "age", "age" },
         { "a b", "\"a b\"" },
         { "Größe", "\"Größe\"" },
-        { "a\xe2\x80\x8bge", "\"a\\xe2\\x80\\x8bge\"" },         /* zero width space */
-        { "\xe2\x80\xae" "egA", "\"\\xe2\\x80\\xaeegA\"" },      /* right to left */
-        { "\xe2\x81\xa6x", "\"\\xe2\\x81\\xa6x\"" },             /* isolate */
-        { "\xef\xbb\xbfid", "\"\\xef\\xbb\\xbfid\"" },           /* byte order mark */
-        { "x\xc2\x9b" "2J", "\"x\\xc2\\x9b2J\"" },                /* C1 */
-        { "\xd8\x9c", "\"\\xd8\\x9c\"" },                         /* Arabic letter mark */
+        { "a\xe2\x80\x8bge", "\"a\\xe2\\x80\\x8bge\"" }, /* zero width space */
+        { "\xe2\x80\xae"
+          "egA",
+          "\"\\xe2\\x80\\xaeegA\"" },                  /* right to left */
+        { "\xe2\x81\xa6x", "\"\\xe2\\x81\\xa6x\"" },   /* isolate */
+        { "\xef\xbb\xbfid", "\"\\xef\\xbb\\xbfid\"" }, /* byte order mark */
+        { "x\xc2\x9b"
+          "2J",
+          "\"x\\xc2\\x9b2J\"" },          /* C1 */
+        { "\xd8\x9c", "\"\\xd8\\x9c\"" }, /* Arabic letter mark */
         { "q\"\\\x1b", "\"q\\\"\\\\\\x1b\"" },
-        { "\xe2\x80\x99", "\"\xe2\x80\x99\"" },                   /* an apostrophe */
+        { "\xe2\x80\x99", "\"\xe2\x80\x99\"" }, /* an apostrophe */
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
@@ -89,9 +96,13 @@ static void test_review_texts__names_hide_nothing(zkl_test *t)
         CHECK_TEXT_EQ(t, printed, cases[i].printed);
         zkl_buffer_put_text(&out, ")");
         REQUIRE_OK(t, &err, zkl_claim_text_parse(&asked, &t->arena, zkl_buffer_bytes(&out), &err));
-        CHECK(t, asked.terms[0].column.size == name.size && memcmp(asked.terms[0].column.data, name.data, name.size) == 0);
+        CHECK(t, asked.terms[0].column.size == name.size &&
+                     memcmp(asked.terms[0].column.data, name.data, name.size) == 0);
     }
 }
 
-ZKL_TESTS(TEST(test_review_texts__names_hide_nothing), TEST(test_review_texts__unsigned_entries_send_no_escapes), TEST(test_review_texts__claims_send_no_escapes),
-          TEST(test_review_texts__context_is_defused_too), TEST(test_review_texts__text_of_people_stays))
+ZKL_TESTS(TEST(test_review_texts__names_hide_nothing),
+          TEST(test_review_texts__unsigned_entries_send_no_escapes),
+          TEST(test_review_texts__claims_send_no_escapes),
+          TEST(test_review_texts__context_is_defused_too),
+          TEST(test_review_texts__text_of_people_stays))

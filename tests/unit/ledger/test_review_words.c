@@ -16,7 +16,8 @@ typedef struct words_world {
 static zkl_status make_world(zkl_test *t, words_world *w, zkl_error *err)
 {
     zkl_dsse dsse;
-    ZKL_TRY(zkl_trust_toml_parse(&w->trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml", err));
+    ZKL_TRY(zkl_trust_toml_parse(&w->trust, &t->arena, vector_file(t, "trust.toml"), "trust.toml",
+                                 err));
     ZKL_TRY(zkl_receipt_parse(&w->receipt, &t->arena, vector_file(t, "notarise.zkl"), err));
     ZKL_TRY(zkl_manifest_parse(&w->manifest, &t->arena, w->receipt.manifests[0], err));
     return zkl_entry_open(&w->entry, &dsse, &t->arena, w->receipt.entry.envelope, err);
@@ -28,7 +29,8 @@ static void restore(words_world *w, const zkl_entry *original)
     w->entry = *original;
     for (size_t i = 0; i < original->statement_count; i++) {
         w->statements[i] = original->statements[i];
-        memcpy(w->claims[i], original->statements[i].claims, original->statements[i].claim_count * sizeof w->claims[i][0]);
+        memcpy(w->claims[i], original->statements[i].claims,
+               original->statements[i].claim_count * sizeof w->claims[i][0]);
         w->statements[i].claims = w->claims[i];
     }
     w->entry.statements = w->statements;
@@ -38,11 +40,17 @@ static zkl_status verify(zkl_test *t, const words_world *w, zkl_verified *v, zkl
 {
     const zkl_env env = { .pool = t->pool };
     const zkl_receipt *r = &w->receipt;
-    const zkl_content content = { .entry = &w->entry, .manifests = r->manifests, .manifest_count = r->manifest_count,
-                                  .powers = r->powers, .keys = r->keys, .key_count = r->key_count,
-                                  .statements = r->statements, .statement_count = r->statement_count };
+    const zkl_content content = { .entry = &w->entry,
+                                  .manifests = r->manifests,
+                                  .manifest_count = r->manifest_count,
+                                  .powers = r->powers,
+                                  .keys = r->keys,
+                                  .key_count = r->key_count,
+                                  .statements = r->statements,
+                                  .statement_count = r->statement_count };
     *err = (zkl_error){ 0 };
-    return zkl_content_verify(v, &t->arena, &content, &w->trust.ledger, &w->trust.powers_hash, &env, err);
+    return zkl_content_verify(v, &t->arena, &content, &w->trust.ledger, &w->trust.powers_hash, &env,
+                              err);
 }
 
 /* The words of a claim as the product writes them, true or not. */
@@ -55,7 +63,8 @@ static zkl_entry_claim say(zkl_test *t, const words_world *w, const char *text)
     const zkl_exact sum = zkl_exact_of_u64(68713);
     zkl_entry_claim out = { 0 };
     if (zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(text), &err) != ZKL_OK ||
-        zkl_claim_compile(&claim, &t->arena, &asked, &w->manifest.schema, w->manifest.row_count, &err) != ZKL_OK ||
+        zkl_claim_compile(&claim, &t->arena, &asked, &w->manifest.schema, w->manifest.row_count,
+                          &err) != ZKL_OK ||
         zkl_claim_bind(&claim, &w->manifest.schema, 2, &sum, &err) != ZKL_OK) {
         FAIL(t, "'%s': %s", text, err.text);
         return out;
@@ -172,16 +181,20 @@ static void test_review_words__claims_without_proof_follow_from_the_manifest(zkl
     const zkl_entry original = w.entry;
     static const char *const texts[][2] = {
         { "rows(345)", "{\"kind\":\"rows\",\"text\":\"rows(345)\",\"value\":\"345\"}" },
-        { "not_null(body_mass_g)", "{\"column\":\"body_mass_g\",\"kind\":\"not_null\",\"text\":\"not_null(body_mass_g)\"}" },
-        { "not_null(sex)", "{\"column\":\"sex\",\"kind\":\"not_null\",\"text\":\"not_null(sex)\"}" },
-        { "not_null(nothing)", "{\"column\":\"nothing\",\"kind\":\"not_null\",\"text\":\"not_null(nothing)\"}" },
+        { "not_null(body_mass_g)",
+          "{\"column\":\"body_mass_g\",\"kind\":\"not_null\",\"text\":\"not_null(body_mass_g)\"}" },
+        { "not_null(sex)",
+          "{\"column\":\"sex\",\"kind\":\"not_null\",\"text\":\"not_null(sex)\"}" },
+        { "not_null(nothing)",
+          "{\"column\":\"nothing\",\"kind\":\"not_null\",\"text\":\"not_null(nothing)\"}" },
         { "rows(344)", "{\"kind\":\"rows\",\"text\":\"rows(344)\",\"value\":\"345\"}" },
         { "rows( 344)", "{\"kind\":\"rows\",\"text\":\"rows( 344)\",\"value\":\"344\"}" },
     };
     for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
         restore(&w, &original);
         const size_t count = w.statements[0].claim_count;
-        w.claims[0][count] = (zkl_entry_claim){ zkl_bytes_of_text(texts[i][0]), zkl_bytes_of_text(texts[i][1]) };
+        w.claims[0][count] =
+            (zkl_entry_claim){ zkl_bytes_of_text(texts[i][0]), zkl_bytes_of_text(texts[i][1]) };
         w.statements[0].claim_count = count + 1;
         if (verify(t, &w, &v, &err) != ZKL_REJECTED)
             FAIL(t, "accepted '%s' (%s)", texts[i][0], err.text);
@@ -210,13 +223,16 @@ static void test_review_words__cells_cannot_be_left_out(zkl_test *t)
         w.receipt.statement_count = 1;
         const zkl_status status = verify(t, &w, &v, &err);
         if (kept == s)
-            CHECK(t, status == ZKL_OK || strstr(err.text, "verification key")); /* a key too many, if tiers differ */
+            CHECK(t,
+                  status == ZKL_OK ||
+                      strstr(err.text, "verification key")); /* a key too many, if tiers differ */
         else
             CHECK(t, status == ZKL_REJECTED);
         w.receipt = whole;
     }
 }
 
-ZKL_TESTS(TEST(test_review_words__other_claims_are_refused), TEST(test_review_words__all_that_is_proven_and_nothing_else),
+ZKL_TESTS(TEST(test_review_words__other_claims_are_refused),
+          TEST(test_review_words__all_that_is_proven_and_nothing_else),
           TEST(test_review_words__claims_without_proof_follow_from_the_manifest),
           TEST(test_review_words__cells_cannot_be_left_out))

@@ -13,11 +13,13 @@ static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
     trust.circuits = ZKL_ARENA_NEW(&t->arena, zkl_circuit_id, 1);
     for (size_t i = 0; i < 2; i++) {
         ZKL_TRY(zkl_signing_key_make(&key, ZKL_KEY_ED25519, &env, err));
-        ZKL_TRY(zkl_verifier_key_init(&trust.log_keys[i].key, ZKL_NOTE_ED25519, "log", &key.public_key, err));
+        ZKL_TRY(zkl_verifier_key_init(&trust.log_keys[i].key, ZKL_NOTE_ED25519, "log",
+                                      &key.public_key, err));
         ZKL_TRY(zkl_signing_key_make(&key, i ? ZKL_KEY_ECDSA_P256 : ZKL_KEY_ED25519, &env, err));
         trust.signers[i].key = key.public_key;
         ZKL_TRY(zkl_signing_key_make(&key, ZKL_KEY_ED25519, &env, err));
-        ZKL_TRY(zkl_verifier_key_init(&trust.witnesses[i], ZKL_NOTE_COSIGNATURE, "witness", &key.public_key, err));
+        ZKL_TRY(zkl_verifier_key_init(&trust.witnesses[i], ZKL_NOTE_COSIGNATURE, "witness",
+                                      &key.public_key, err));
         trust.log_keys[i].from = trust.signers[i].from = 5 * i;
         trust.log_keys[i].until = trust.signers[i].until = i ? ZKL_TRUST_OPEN : 5;
     }
@@ -40,7 +42,8 @@ static void test_trust__bytes_and_text_are_the_same(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_trust_encode(&bytes, &trust, &err));
     REQUIRE_OK(t, &err, zkl_trust_decode(&from_bytes, &t->arena, zkl_buffer_bytes(&bytes), &err));
     REQUIRE_OK(t, &err, zkl_trust_toml_print(&text, &from_bytes, &err));
-    REQUIRE_OK(t, &err, zkl_trust_toml_parse(&from_text, &t->arena, zkl_buffer_bytes(&text), "t", &err));
+    REQUIRE_OK(t, &err,
+               zkl_trust_toml_parse(&from_text, &t->arena, zkl_buffer_bytes(&text), "t", &err));
     REQUIRE_OK(t, &err, zkl_trust_encode(&again, &from_text, &err));
     REQUIRE(t, again.size == bytes.size);
     CHECK_MEM_EQ(t, again.data, bytes.data, bytes.size);
@@ -49,7 +52,8 @@ static void test_trust__bytes_and_text_are_the_same(zkl_test *t)
     /* every changed byte */
     for (size_t i = 0; i < bytes.size; i++) {
         again.data[i] ^= 1;
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_trust_decode(&from_bytes, &t->arena, zkl_buffer_bytes(&again), &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_trust_decode(&from_bytes, &t->arena, zkl_buffer_bytes(&again), &err));
         again.data[i] ^= 1;
     }
     zkl_buffer_clear(&bytes);
@@ -69,8 +73,8 @@ static void test_trust_check__refuses_what_does_not_fit(zkl_test *t)
         CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_trust_check(&trust, &err));                             \
     } while (0)
     REFUSED(trust.log_key_count = 0);
-    REFUSED(trust.log_keys[0].until = 6);  /* two log keys at index 5 */
-    REFUSED(trust.log_keys[0].until = 0);  /* none */
+    REFUSED(trust.log_keys[0].until = 6); /* two log keys at index 5 */
+    REFUSED(trust.log_keys[0].until = 0); /* none */
     REFUSED(trust.log_keys[1].key.name[0] = 'x');
     REFUSED(trust.log_keys[1].key.type = ZKL_NOTE_COSIGNATURE);
     REFUSED((trust.signers[1] = trust.signers[0], trust.signers[1].from = 4));
@@ -87,10 +91,12 @@ static void test_trust__keys_count_by_index(zkl_test *t)
     zkl_error err = { 0 };
     zkl_digest id;
     REQUIRE_OK(t, &err, sample(t, &trust, &err));
-    CHECK(t, zkl_trust_log_key_at(&trust, 0) == &trust.log_keys[0] && zkl_trust_log_key_at(&trust, 4) == &trust.log_keys[0]);
+    CHECK(t, zkl_trust_log_key_at(&trust, 0) == &trust.log_keys[0] &&
+                 zkl_trust_log_key_at(&trust, 4) == &trust.log_keys[0]);
     CHECK(t, zkl_trust_log_key_at(&trust, 5) == &trust.log_keys[1]);
     zkl_public_key_digest(&id, &trust.signers[0].key);
-    CHECK(t, zkl_trust_signer_at(&trust, &id, 4) == &trust.signers[0] && !zkl_trust_signer_at(&trust, &id, 5));
+    CHECK(t, zkl_trust_signer_at(&trust, &id, 4) == &trust.signers[0] &&
+                 !zkl_trust_signer_at(&trust, &id, 5));
     id.bytes[0] ^= 1;
     CHECK(t, !zkl_trust_signer_at(&trust, &id, 4));
 }
@@ -104,7 +110,8 @@ static void test_trust_toml__refuses_with_place(zkl_test *t)
         { "version = 1", "version = 2", "version" },
         { "development = true", "", "'development' is missing" },
         { "development = true", "development = 1", "line 6" },
-        { "development = true", "development = true\ncolour = 1", "line 7, column 1: unknown key 'colour'" },
+        { "development = true", "development = true\ncolour = 1",
+          "line 7, column 1: unknown key 'colour'" },
         { "srs = \"ab", "srs = \"AB", "line 4" },
         { "from = 0", "from = -1", "'from' is missing or negative" },
         { "until = 5", "until = 6", "count for the same index" },
@@ -121,14 +128,17 @@ static void test_trust_toml__refuses_with_place(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(changes); i++) {
         const char *at = strstr(whole, changes[i][0]);
         REQUIRE(t, at != NULL);
-        const char *changed = zkl_arena_format(&t->arena, "%.*s%s%s", (int)(at - whole), whole, changes[i][1],
-                                               at + strlen(changes[i][0]));
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_trust_toml_parse(&trust, &t->arena, zkl_bytes_of_text(changed), "t.toml", &err));
+        const char *changed = zkl_arena_format(&t->arena, "%.*s%s%s", (int)(at - whole), whole,
+                                               changes[i][1], at + strlen(changes[i][0]));
+        CHECK_STATUS(
+            t, ZKL_BAD_INPUT,
+            zkl_trust_toml_parse(&trust, &t->arena, zkl_bytes_of_text(changed), "t.toml", &err));
         if (!strstr(err.text, changes[i][2]) || !strstr(err.text, "t.toml"))
             FAIL(t, "'%s' says '%s', not '%s'", changes[i][1], err.text, changes[i][2]);
     }
     zkl_buffer_clear(&text);
 }
 
-ZKL_TESTS(TEST(test_trust__bytes_and_text_are_the_same), TEST(test_trust_check__refuses_what_does_not_fit),
-          TEST(test_trust__keys_count_by_index), TEST(test_trust_toml__refuses_with_place))
+ZKL_TESTS(TEST(test_trust__bytes_and_text_are_the_same),
+          TEST(test_trust_check__refuses_what_does_not_fit), TEST(test_trust__keys_count_by_index),
+          TEST(test_trust_toml__refuses_with_place))

@@ -10,16 +10,18 @@ static zkl_status judge(zkl_test *t, const toy_proof *proof, zkl_error *err)
     ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
     uint32_t bad = 0;
     ZKL_TRY(zkl_statement_parse(&statement, &t->arena, proof->statement_bytes, err));
-    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, proof->statement_bytes, proof->blob_bytes, toy_group(), &toy_format,
-                              NULL, 0, NULL, err));
+    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, proof->statement_bytes, proof->blob_bytes,
+                              toy_group(), &toy_format, NULL, 0, NULL, err));
     ZKL_TRY(zkl_circuit_fraction_new(&circuit, proof->n, &toy_format, err));
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     zkl_fr *wires = ZKL_ARENA_NEW(&t->arena, zkl_fr, r1cs->wire_count);
     zkl_circuit_fraction_assign(circuit, wires, reduced.inputs, &proof->witness);
-    const zkl_fr tau = toy_tau(), equation[3] = { reduced.a0.logarithm, reduced.a1.logarithm, reduced.a2.logarithm };
+    const zkl_fr tau = toy_tau(),
+                 equation[3] = { reduced.a0.logarithm, reduced.a1.logarithm, reduced.a2.logarithm };
     const zkl_fr zero = toy_eval(equation, 3, tau);
     const bool satisfied = zkl_r1cs_satisfied(r1cs, wires, &bad), opened = zkl_fr_is_zero(&zero);
-    const bool agreed = (toy_circuit(proof->n, reduced.inputs, &proof->witness) == NULL) == satisfied;
+    const bool agreed =
+        (toy_circuit(proof->n, reduced.inputs, &proof->witness) == NULL) == satisfied;
     if (!agreed || !zkl_fr_equal(&wires[1], &reduced.public_input))
         FAIL(t, "the circuit and its plain reading differ");
     if (!satisfied)
@@ -36,7 +38,8 @@ static void accepts(zkl_test *t, const char *what, const toy_claim *claims, size
         FAIL(t, "%s: an honest proof is refused: %s", what, err.text);
 }
 
-static void refuses(zkl_test *t, const char *what, const toy_claim *claims, size_t count, const toy_lies *lies)
+static void refuses(zkl_test *t, const char *what, const toy_claim *claims, size_t count,
+                    const toy_lies *lies)
 {
     toy_proof proof;
     zkl_error err = { 0 };
@@ -76,12 +79,17 @@ static toy_claim claim_sum(int64_t more, int64_t more_nulls)
         sum += (int64_t)xs[i];
         nulls += (int64_t)flags[i];
     }
-    return (toy_claim){ .kind = ZKL_CLAIM_SUM, .param_count = 3,
-                        .params = { toy_int(sum), toy_int(nulls), toy_int(ZKL_MODE_EXACTLY) }, .table_count = 1,
+    return (toy_claim){ .kind = ZKL_CLAIM_SUM,
+                        .param_count = 3,
+                        .params = { toy_int(sum), toy_int(nulls), toy_int(ZKL_MODE_EXACTLY) },
+                        .table_count = 1,
                         .tables = { table_x() } };
 }
 
-#define SET(b, c, v) { .block = (b), .cell = (c), .value = (v) }
+#define SET(b, c, v)                                                                               \
+    {                                                                                              \
+        .block = (b), .cell = (c), .value = (v)                                                    \
+    }
 
 static void test_review_attacks__cells(zkl_test *t)
 {
@@ -111,7 +119,8 @@ static void test_review_attacks__cells(zkl_test *t)
         zkl_fr honest = ZKL_FR_ZERO;
         const size_t b = cases[i].change.block, row = cases[i].change.cell + (b >= 3 ? TOY_C : 0);
         if (row < ROWS)
-            zkl_fr_from_u64(&honest, b % 3 == 2 ? flags[row] : xs[row] >> (TOY_LOG * (b % 3)) & (TOY_C - 1));
+            zkl_fr_from_u64(&honest,
+                            b % 3 == 2 ? flags[row] : xs[row] >> (TOY_LOG * (b % 3)) & (TOY_C - 1));
         lies.lie[0] = (toy_change)SET(b, cases[i].change.cell, honest);
         lies.lie_count = 1;
         refuses(t, cases[i].what, &cells, 1, &lies);
@@ -126,7 +135,9 @@ static void test_review_attacks__multiplicities(zkl_test *t)
     for (size_t i = 0; i < TOY_C; i++) {
         const toy_lies lies = { .cheat = { SET(0, i, toy_int(1)) }, .cheat_count = 1 };
         refuses(t, "one more in the table", &cells, 1, &lies);
-        const toy_lies moved = { .cheat = { SET(0, i, toy_int(1)), SET(0, (i + 1) % TOY_C, toy_int(-1)) }, .cheat_count = 2 };
+        const toy_lies moved = { .cheat = { SET(0, i, toy_int(1)),
+                                            SET(0, (i + 1) % TOY_C, toy_int(-1)) },
+                                 .cheat_count = 2 };
         refuses(t, "one moved in the table", &cells, 1, &moved);
     }
 }
@@ -136,7 +147,8 @@ static void test_review_attacks__sums(zkl_test *t)
     make_columns();
     const toy_claim both[2] = { claim_cells(), claim_sum(0, 0) };
     accepts(t, "sum", both, 2);
-    static const int64_t errors[][2] = { { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 }, { 16, -1 }, { 1, -1 } };
+    static const int64_t errors[][2] = { { 1, 0 },  { -1, 0 },  { 0, 1 },
+                                         { 0, -1 }, { 16, -1 }, { 1, -1 } };
     for (size_t i = 0; i < ZKL_COUNT(errors); i++) {
         const toy_claim wrong[2] = { claim_cells(), claim_sum(errors[i][0], errors[i][1]) };
         refuses(t, "a wrong sum or count of nulls", wrong, 2, NULL);
@@ -165,12 +177,15 @@ static void test_review_attacks__sums(zkl_test *t)
 static toy_claim claim_range(uint64_t lo, uint64_t hi, int nulls)
 {
     static uint64_t da[ROWS], db[ROWS];
-    toy_claim c = { .kind = ZKL_CLAIM_RANGE, .param_count = 3,
-                    .params = { toy_int((int64_t)lo), toy_int((int64_t)hi), toy_int(nulls) }, .table_count = 1,
+    toy_claim c = { .kind = ZKL_CLAIM_RANGE,
+                    .param_count = 3,
+                    .params = { toy_int((int64_t)lo), toy_int((int64_t)hi), toy_int(nulls) },
+                    .table_count = 1,
                     .tables = { table_x() } };
     if (hi - lo < TOY_C)
         return c;
-    for (size_t i = 0; i < ROWS; i++) { /* the limbs above the lowest, as good as a liar can make them */
+    for (size_t i = 0; i < ROWS;
+         i++) { /* the limbs above the lowest, as good as a liar can make them */
         da[i] = !flags[i] && xs[i] >= lo ? (xs[i] - lo) >> TOY_LOG : 0;
         db[i] = !flags[i] && xs[i] <= hi ? (hi - xs[i]) >> TOY_LOG : 0;
     }
@@ -202,10 +217,12 @@ static void test_review_attacks__ranges(zkl_test *t)
     while (flags[low_row] || xs[low_row] != least)
         low_row++;
     const size_t chunk = low_row / TOY_C, block = 6 + 2 * chunk; /* da of its chunk */
-    const toy_lies lies = { .tamper = { SET(block, low_row % TOY_C, toy_int(-1)) }, .tamper_count = 1 };
+    const toy_lies lies = { .tamper = { SET(block, low_row % TOY_C, toy_int(-1)) },
+                            .tamper_count = 1 };
     refuses(t, "da of -1", above, 2, &lies);
     zkl_fr sixteenth = toy_mul(toy_int(-1), toy_inv(toy_int(TOY_C)));
-    const toy_lies fraction = { .tamper = { SET(block, low_row % TOY_C, sixteenth) }, .tamper_count = 1 };
+    const toy_lies fraction = { .tamper = { SET(block, low_row % TOY_C, sixteenth) },
+                                .tamper_count = 1 };
     refuses(t, "da of -1/16", above, 2, &fraction);
 }
 
@@ -218,8 +235,11 @@ static void test_review_attacks__linear(zkl_test *t)
         ys[i] = 200 - 2 * plain[i];
     }
     const toy_table table = { 2, ROWS, { { "a", 2, plain }, { "b", 2, ys } } };
-    toy_claim linear = { .kind = ZKL_CLAIM_LINEAR, .param_count = 3, .params = { toy_int(200), toy_int(2), toy_int(1) },
-                         .table_count = 1, .tables = { table } };
+    toy_claim linear = { .kind = ZKL_CLAIM_LINEAR,
+                         .param_count = 3,
+                         .params = { toy_int(200), toy_int(2), toy_int(1) },
+                         .table_count = 1,
+                         .tables = { table } };
     const toy_claim cells = { .kind = ZKL_CLAIM_CELLS, .table_count = 1, .tables = { table } };
     const toy_claim claims[2] = { cells, linear };
     accepts(t, "linear", claims, 2);
@@ -230,7 +250,9 @@ static void test_review_attacks__linear(zkl_test *t)
     }
     for (size_t row = 0; row < 2 * TOY_C; row += 5) { /* one cell off, in real and padded rows */
         const size_t b = row < TOY_C ? 0 : 4;
-        const toy_lies lies = { .tamper = { SET(b, row % TOY_C, toy_int(row < ROWS && (plain[row] & 15) == 3 ? 4 : 3)) },
+        const toy_lies lies = { .tamper = { SET(
+                                    b, row % TOY_C,
+                                    toy_int(row < ROWS && (plain[row] & 15) == 3 ? 4 : 3)) },
                                 .tamper_count = 1 };
         refuses(t, "a row that does not satisfy it", claims + 1, 1, &lies);
     }
@@ -241,8 +263,11 @@ static void test_review_attacks__opening_order(zkl_test *t)
 {
     make_columns();
     const toy_claim cells = claim_cells();
-    const toy_lies lies = { .tamper = { SET(0, 2, toy_int(TOY_C + 3)) }, .tamper_count = 1,
-                            .lie = { SET(0, 2, toy_int(3)) }, .lie_count = 1, .z_before_s = true };
+    const toy_lies lies = { .tamper = { SET(0, 2, toy_int(TOY_C + 3)) },
+                            .tamper_count = 1,
+                            .lie = { SET(0, 2, toy_int(3)) },
+                            .lie_count = 1,
+                            .z_before_s = true };
     refuses(t, "z before S", &cells, 1, &lies);
     const toy_lies order_alone = { .z_before_s = true };
     refuses(t, "z before S, of an honest table", &cells, 1, &order_alone);
@@ -339,7 +364,8 @@ static void make_zero_tree(zkl_test *t, zero_tree *z)
     zkl_transcript_squeeze(&tr, &in[2], 1);
     const zkl_fr zi = toy_inv(in[5]), y4[4] = { w->x, w->x2, w->x3, w->m };
     const zkl_fr y = toy_add(toy_eval(y4, 4, in[3]), toy_mul(in[4], w->sigma));
-    zkl_fr left = toy_add(toy_mul(in[6], toy_functional(r, zi)), toy_mul(in[7], toy_functional(r, in[5])));
+    zkl_fr left =
+        toy_add(toy_mul(in[6], toy_functional(r, zi)), toy_mul(in[7], toy_functional(r, in[5])));
     left = toy_sub(left, toy_add(toy_add(y, y), toy_mul(zi, in[9])));
     in[8] = toy_mul(left, zi);
 }
@@ -369,7 +395,8 @@ static void test_review_attacks__zero_tree(zkl_test *t)
     for (size_t i = 0; i < 23; i++) {
         const zkl_fr saved = z.inputs[i];
         z.inputs[i] = toy_add(saved, ZKL_FR_ONE);
-        const bool idle = i == 14 || i == 15 || i == 18 || i == 19; /* b3 s^-1: b3 = 0 breaks at +1; rho: Q = 0 */
+        const bool idle =
+            i == 14 || i == 15 || i == 18 || i == 19; /* b3 s^-1: b3 = 0 breaks at +1; rho: Q = 0 */
         if (!idle && count_broken(t, &z) < 2)
             FAIL(t, "input %zu is not bound", i);
         z.inputs[i] = saved;
@@ -378,6 +405,7 @@ static void test_review_attacks__zero_tree(zkl_test *t)
     CHECK(t, count_broken(t, &z) >= 2);
 }
 
-ZKL_TESTS(TEST(test_review_attacks__cells), TEST(test_review_attacks__multiplicities), TEST(test_review_attacks__sums),
-          TEST(test_review_attacks__ranges), TEST(test_review_attacks__linear), TEST(test_review_attacks__opening_order),
+ZKL_TESTS(TEST(test_review_attacks__cells), TEST(test_review_attacks__multiplicities),
+          TEST(test_review_attacks__sums), TEST(test_review_attacks__ranges),
+          TEST(test_review_attacks__linear), TEST(test_review_attacks__opening_order),
           TEST(test_review_attacks__changed_bytes), TEST(test_review_attacks__zero_tree))

@@ -31,7 +31,8 @@ static void add_row(zkl_fr *line, const zkl_r1cs_matrix *m, uint32_t row, const 
 }
 
 /* Take the known rows out of the line; its highest wire becomes a new pivot, if one is left. */
-static bool take_pivot(zkl_test *t, zkl_fr *line, sparse_row *pivots, bool *is_pivot, uint32_t wire_count)
+static bool take_pivot(zkl_test *t, zkl_fr *line, sparse_row *pivots, bool *is_pivot,
+                       uint32_t wire_count)
 {
     for (uint32_t wire = wire_count; wire-- > 1;) { /* wire 0 is the constant 1 */
         if (zkl_fr_is_zero(&line[wire]))
@@ -40,7 +41,8 @@ static bool take_pivot(zkl_test *t, zkl_fr *line, sparse_row *pivots, bool *is_p
         if (is_pivot[wire]) {
             for (uint32_t i = 0; i < pivots[wire].count; i++) {
                 zkl_fr_mul(&v, &by, &pivots[wire].terms[i].coefficient);
-                zkl_fr_sub(&line[pivots[wire].terms[i].wire], &line[pivots[wire].terms[i].wire], &v);
+                zkl_fr_sub(&line[pivots[wire].terms[i].wire], &line[pivots[wire].terms[i].wire],
+                           &v);
             }
             line[wire] = ZKL_FR_ZERO;
             continue;
@@ -91,14 +93,14 @@ static uint32_t designed_freedom(unsigned n, unsigned log_cells)
                             + 4 * rounds                   /* coefficients */
                             + 8 * layers                   /* child values */
                             + 5;                           /* X, X2, X3, M, sigma */
-    const unsigned tied = 1        /* alpha */
-                          + 1      /* P = rho Q */
-                          + layers /* each combination */
-                          + hi     /* the point is hi */
-                          + 1      /* last has log_cells bits: discrete, not free */
-                          + 3      /* numerators, denominators, relation */
-                          + 1      /* digest */
-                          + 1;     /* the opening */
+    const unsigned tied = 1                                /* alpha */
+                          + 1                              /* P = rho Q */
+                          + layers                         /* each combination */
+                          + hi                             /* the point is hi */
+                          + 1  /* last has log_cells bits: discrete, not free */
+                          + 3  /* numerators, denominators, relation */
+                          + 1  /* digest */
+                          + 1; /* the opening */
     return chosen - tied;
 }
 
@@ -117,8 +119,8 @@ static void test_review_circuit__leaves_no_more_freedom_than_designed(zkl_test *
         REQUIRE(t, zkl_r1cs_satisfied(r1cs, wires, NULL));
         const uint32_t rank = rank_at(t, r1cs, wires), free = r1cs->wire_count - 1 - rank;
         if (free != designed_freedom(toy.n, toy_format.log_cells))
-            FAIL(t, "%s, F%u: %u wires, rank %u, %u free, designed %u", toy_kinds[k], toy.n, r1cs->wire_count, rank, free,
-                 designed_freedom(toy.n, toy_format.log_cells));
+            FAIL(t, "%s, F%u: %u wires, rank %u, %u free, designed %u", toy_kinds[k], toy.n,
+                 r1cs->wire_count, rank, free, designed_freedom(toy.n, toy_format.log_cells));
     }
 }
 

@@ -23,17 +23,25 @@ static void make_world(cover_world *w)
 {
     static const char *const roles[COLUMNS] = { "0", "1", "1?", "3" };
     *w = (cover_world){ .limbs = { 2, 1, 1, 4 }, .kinds = { 0, 0, ZKL_NUMBERED_FLAG, 0 } };
-    w->known = (zkl_known_table){ .dataset = { { 7 } }, .row_count = ROWS, .column_count = COLUMNS,
-                                  .limb_counts = w->limbs, .column_kinds = w->kinds, .blocks_per_chunk = 8 };
+    w->known = (zkl_known_table){ .dataset = { { 7 } },
+                                  .row_count = ROWS,
+                                  .column_count = COLUMNS,
+                                  .limb_counts = w->limbs,
+                                  .column_kinds = w->kinds,
+                                  .blocks_per_chunk = 8 };
     for (uint32_t i = 0; i < COLUMNS; i++)
         w->columns[i] = (zkl_statement_column){ zkl_bytes_of_text(roles[i]), i, w->limbs[i] };
     for (size_t i = 0; i < 3; i++) {
-        w->tables[i] = (zkl_statement_table){ .dataset = w->known.dataset, .first_row = i * 65536,
-                                              .row_count = i < 2 ? 65536 : 5, .columns = w->columns,
+        w->tables[i] = (zkl_statement_table){ .dataset = w->known.dataset,
+                                              .first_row = i * 65536,
+                                              .row_count = i < 2 ? 65536 : 5,
+                                              .columns = w->columns,
                                               .column_count = COLUMNS };
-        w->claims[i] = (zkl_claim){ .kind = ZKL_CLAIM_CELLS, .tables = &w->indexes[i], .table_count = 1 };
-        w->statements[i] = (zkl_statement){ .claims = &w->claims[i], .claim_count = 1, .tables = &w->tables[i],
-                                            .table_count = 1 };
+        w->claims[i] =
+            (zkl_claim){ .kind = ZKL_CLAIM_CELLS, .tables = &w->indexes[i], .table_count = 1 };
+        w->statements[i] = (zkl_statement){
+            .claims = &w->claims[i], .claim_count = 1, .tables = &w->tables[i], .table_count = 1
+        };
         w->list[i] = &w->statements[i];
     }
 }
@@ -85,5 +93,7 @@ static void test_review_cover__foreign_tables_are_refused(zkl_test *t)
     CHECK_STATUS(t, ZKL_REJECTED, zkl_cells_cover(w.list, 3, &w.known, 1, &err));
 }
 
-ZKL_TESTS(TEST(test_review_cover__all_chunks_and_columns), TEST(test_review_cover__a_dataset_without_statements),
-          TEST(test_review_cover__only_cells_count), TEST(test_review_cover__foreign_tables_are_refused))
+ZKL_TESTS(TEST(test_review_cover__all_chunks_and_columns),
+          TEST(test_review_cover__a_dataset_without_statements),
+          TEST(test_review_cover__only_cells_count),
+          TEST(test_review_cover__foreign_tables_are_refused))

@@ -26,7 +26,8 @@ static inline const char *test_place(zkl_test *t)
     return folder;
 }
 
-static inline const char *test_file_bytes(zkl_test *t, const char *name, const void *content, size_t size)
+static inline const char *test_file_bytes(zkl_test *t, const char *name, const void *content,
+                                          size_t size)
 {
     zkl_error err = { 0 };
     const char *path = zkl_arena_format(&t->arena, "%s/%s", test_place(t), name);
@@ -42,16 +43,22 @@ static inline const char *test_file(zkl_test *t, const char *name, const char *c
 
 static const uint8_t test_owner[32] = { 1, 2, 3 };
 
-static inline zkl_read_options test_options(zkl_test *t, const char *const *files, size_t file_count)
+static inline zkl_read_options test_options(zkl_test *t, const char *const *files,
+                                            size_t file_count)
 {
-    return (zkl_read_options){ .files = files, .file_count = file_count, .spool_folder = test_place(t), .owner_secret = test_owner };
+    return (zkl_read_options){ .files = files,
+                               .file_count = file_count,
+                               .spool_folder = test_place(t),
+                               .owner_secret = test_owner };
 }
 
-static inline zkl_status test_read_with(zkl_test *t, test_read *out, const zkl_read_options *options)
+static inline zkl_status test_read_with(zkl_test *t, test_read *out,
+                                        const zkl_read_options *options)
 {
     const zkl_env env = test_env(t);
     *out = (test_read){ 0 };
-    return zkl_table_read(&out->table, options, out->bad, &out->bad_count, &out->bad_total, &env, &out->err);
+    return zkl_table_read(&out->table, options, out->bad, &out->bad_count, &out->bad_total, &env,
+                          &out->err);
 }
 
 /* A dictionary's root depends on its seed: shown as "dictionary". */
@@ -62,8 +69,10 @@ static inline void test_put_schema(zkl_buffer *out, const zkl_table *table)
         char type[ZKL_TYPE_TEXT_BYTES_MAX];
         const zkl_column *column = &schema->columns[i];
         (void)zkl_type_text(type, &column->type);
-        zkl_buffer_format(out, "%s%.*s:%s%s", i ? "," : "", (int)column->name.size, (const char *)column->name.data,
-                          column->type.kind == ZKL_TYPE_DICTIONARY ? "dictionary" : type, column->nullable ? "?" : "");
+        zkl_buffer_format(out, "%s%.*s:%s%s", i ? "," : "", (int)column->name.size,
+                          (const char *)column->name.data,
+                          column->type.kind == ZKL_TYPE_DICTIONARY ? "dictionary" : type,
+                          column->nullable ? "?" : "");
     }
     zkl_buffer_put_text(out, "\n");
 }
@@ -82,7 +91,8 @@ static inline const char *test_table_text(zkl_test *t, const zkl_table *table)
     const zkl_schema *schema = zkl_table_schema(table);
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
     zkl_error err = { 0 };
-    zkl_numbered_column *numbered = ZKL_ARENA_NEW(&t->arena, zkl_numbered_column, zkl_schema_numbered_count(schema));
+    zkl_numbered_column *numbered =
+        ZKL_ARENA_NEW(&t->arena, zkl_numbered_column, zkl_schema_numbered_count(schema));
     const size_t blocks = zkl_schema_number(numbered, schema);
     uint16_t **cells = ZKL_ARENA_NEW(&t->arena, uint16_t *, blocks);
     for (size_t i = 0; i < blocks; i++)
@@ -98,14 +108,16 @@ static inline const char *test_table_text(zkl_test *t, const zkl_table *table)
         const uint64_t left = zkl_table_rows(table) - chunk * ZKL_CHUNK_ROWS;
         const size_t rows = left < ZKL_CHUNK_ROWS ? (size_t)left : ZKL_CHUNK_ROWS;
         for (size_t row = 0; row < rows; row++) {
-            zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data + starts[row], starts[row + 1] - starts[row]));
+            zkl_reader reader = zkl_reader_of(
+                zkl_bytes_of(bytes.data + starts[row], starts[row + 1] - starts[row]));
             size_t block = 0;
             for (size_t i = 0; i < schema->column_count; i++) {
                 const zkl_column *column = &schema->columns[i];
                 const uint32_t limbs = zkl_type_limbs(&column->type);
                 const bool is_value = zkl_reader_u8(&reader, "flag") == 1;
                 zkl_code code = 0;
-                const zkl_bytes value = is_value ? zkl_reader_field(&reader, SIZE_MAX, "value") : (zkl_bytes){ 0 };
+                const zkl_bytes value =
+                    is_value ? zkl_reader_field(&reader, SIZE_MAX, "value") : (zkl_bytes){ 0 };
                 for (uint32_t limb = limbs < 8 ? limbs : 8; limb-- > 0;)
                     code = code << 16 | cells[block + limb][row];
                 zkl_buffer_put_text(&out, i ? "|" : "");
@@ -115,7 +127,9 @@ static inline const char *test_table_text(zkl_test *t, const zkl_table *table)
                 } else if (column->type.kind == ZKL_TYPE_DICTIONARY) {
                     const zkl_bytes *entries;
                     const size_t count = zkl_table_dictionary(table, i, &entries);
-                    CHECK(t, code < count && entries[code].size == value.size && (value.size == 0 || memcmp(entries[code].data, value.data, value.size) == 0));
+                    CHECK(t, code < count && entries[code].size == value.size &&
+                                 (value.size == 0 ||
+                                  memcmp(entries[code].data, value.data, value.size) == 0));
                     zkl_buffer_put(&out, value.data, value.size);
                 } else if (zkl_type_is_hashed(&column->type)) {
                     zkl_sha3 hash;
@@ -151,7 +165,8 @@ static inline const char *test_table_text(zkl_test *t, const zkl_table *table)
 }
 
 /* Read one file with default options and compare. */
-static inline void test_reads_as(zkl_test *t, const char *name, const char *content, const char *want)
+static inline void test_reads_as(zkl_test *t, const char *name, const char *content,
+                                 const char *want)
 {
     const char *path = test_file(t, name, content);
     const zkl_read_options options = test_options(t, &path, 1);
@@ -164,14 +179,16 @@ static inline void test_reads_as(zkl_test *t, const char *name, const char *cont
 }
 
 /* Refused with that status and a message that holds `words`. */
-static inline void test_is_refused(zkl_test *t, const char *name, const char *content, zkl_status want, const char *words)
+static inline void test_is_refused(zkl_test *t, const char *name, const char *content,
+                                   zkl_status want, const char *words)
 {
     const char *path = test_file(t, name, content);
     const zkl_read_options options = test_options(t, &path, 1);
     test_read read;
     const zkl_status status = test_read_with(t, &read, &options);
     if (status != want)
-        FAIL(t, "%s: status '%s' (%s), want '%s'", name, zkl_status_text(status), read.err.text, zkl_status_text(want));
+        FAIL(t, "%s: status '%s' (%s), want '%s'", name, zkl_status_text(status), read.err.text,
+             zkl_status_text(want));
     else if (!strstr(read.err.text, words))
         FAIL(t, "%s: message '%s' without '%s'", name, read.err.text, words);
     zkl_table_free(read.table);

@@ -6,13 +6,15 @@
 
 static void test_csv__infers_the_narrowest_types(zkl_test *t)
 {
-    test_reads_as(t, "types.csv",
-                  "id,amount,day,at,clock,ok,score,city,code\n"
-                  "1,10.50,2024-02-29,2024-02-29 12:00:00,23:59:59,true,1e3,Bern,007\n"
-                  "70000,-3,1969-12-31,1969-12-31T23:59:59.5,00:00:00.25,false,-0.5,Z\xc3\xbcrich,8\n",
-                  "id:uint32,amount:decimal(4,2),day:date,at:timestamp,clock:time,ok:bool,score:float64,city:dictionary,code:dictionary\n"
-                  "1|10.50|2024-02-29|2024-02-29T12:00:00Z|23:59:59|true|1000|Bern|007\n"
-                  "70000|-3.00|1969-12-31|1969-12-31T23:59:59.5Z|00:00:00.25|false|-0.5|Z\xc3\xbcrich|8\n");
+    test_reads_as(
+        t, "types.csv",
+        "id,amount,day,at,clock,ok,score,city,code\n"
+        "1,10.50,2024-02-29,2024-02-29 12:00:00,23:59:59,true,1e3,Bern,007\n"
+        "70000,-3,1969-12-31,1969-12-31T23:59:59.5,00:00:00.25,false,-0.5,Z\xc3\xbcrich,8\n",
+        "id:uint32,amount:decimal(4,2),day:date,at:timestamp,clock:time,ok:bool,score:float64,city:"
+        "dictionary,code:dictionary\n"
+        "1|10.50|2024-02-29|2024-02-29T12:00:00Z|23:59:59|true|1000|Bern|007\n"
+        "70000|-3.00|1969-12-31|1969-12-31T23:59:59.5Z|00:00:00.25|false|-0.5|Z\xc3\xbcrich|8\n");
 }
 
 static void test_csv__what_only_looks_typed_stays_text(zkl_test *t)
@@ -20,11 +22,15 @@ static void test_csv__what_only_looks_typed_stays_text(zkl_test *t)
     test_reads_as(t, "text.csv",
                   "a,b,c,d,e,f,g,h,i\n"
                   "+5,1_000,0x1F,NA,yes,01/02/2024,.5,nan,1.\n",
-                  "a:dictionary,b:dictionary,c:dictionary,d:dictionary,e:dictionary,f:dictionary,g:dictionary,h:dictionary,i:dictionary\n"
+                  "a:dictionary,b:dictionary,c:dictionary,d:dictionary,e:dictionary,f:dictionary,g:"
+                  "dictionary,h:dictionary,i:dictionary\n"
                   "+5|1_000|0x1F|NA|yes|01/02/2024|.5|nan|1.\n");
-    test_reads_as(t, "mixed.csv", "a,b,c,d\n1,2024-01-01,true,2024-01-01 00:00:00Z\nx,2024-01-01 00:00:00,1,2024-01-01 00:00:00\n",
-                  "a:dictionary,b:dictionary,c:dictionary,d:dictionary\n"
-                  "1|2024-01-01|true|2024-01-01 00:00:00Z\nx|2024-01-01 00:00:00|1|2024-01-01 00:00:00\n");
+    test_reads_as(
+        t, "mixed.csv",
+        "a,b,c,d\n1,2024-01-01,true,2024-01-01 00:00:00Z\nx,2024-01-01 00:00:00,1,2024-01-01 "
+        "00:00:00\n",
+        "a:dictionary,b:dictionary,c:dictionary,d:dictionary\n"
+        "1|2024-01-01|true|2024-01-01 00:00:00Z\nx|2024-01-01 00:00:00|1|2024-01-01 00:00:00\n");
 }
 
 static void test_csv__integers_at_the_edges(zkl_test *t)
@@ -42,7 +48,8 @@ static void test_csv__integers_at_the_edges(zkl_test *t)
 
 static void test_csv__null_and_empty_text_differ(zkl_test *t)
 {
-    test_reads_as(t, "nulls.csv", "a,b,c\n1,\"\",x\n,\"\",\n3,y,z\n", "a:uint16?,b:dictionary,c:dictionary?\n1||x\n-||-\n3|y|z\n");
+    test_reads_as(t, "nulls.csv", "a,b,c\n1,\"\",x\n,\"\",\n3,y,z\n",
+                  "a:uint16?,b:dictionary,c:dictionary?\n1||x\n-||-\n3|y|z\n");
     test_reads_as(t, "allnull.csv", "a,b\n1,\n2,\n", "a:uint16,b:bool?\n1|-\n2|-\n");
 }
 
@@ -55,16 +62,21 @@ static void test_csv__null_texts_are_asked_for(zkl_test *t)
     options.null_texts = na;
     options.null_text_count = 1;
     REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
-    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16?,b:dictionary?\n1|-\n-|Namibia\n3|NA\n");
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
+                  "a:uint16?,b:dictionary?\n1|-\n-|Namibia\n3|NA\n");
     CHECK_TEXT_EQ(t, zkl_table_reader_options(read.table),
-                  "{\"format\":\"csv\",\"delimiter\":\",\",\"quote\":\"\\\"\",\"header\":true,\"null\":[\"NA\"]}");
+                  "{\"format\":\"csv\",\"delimiter\":\",\",\"quote\":\"\\\"\",\"header\":true,"
+                  "\"null\":[\"NA\"]}");
     zkl_table_free(read.table);
 }
 
 static void test_csv__line_ends_quotes_and_marks(zkl_test *t)
 {
     test_reads_as(t, "crlf.csv", "a,b\r\n1,x\r\n2,y\r\n", "a:uint16,b:dictionary\n1|x\n2|y\n");
-    test_reads_as(t, "bom.csv", "\xef\xbb\xbf" "a,b\n1,x\n", "a:uint16,b:dictionary\n1|x\n");
+    test_reads_as(t, "bom.csv",
+                  "\xef\xbb\xbf"
+                  "a,b\n1,x\n",
+                  "a:uint16,b:dictionary\n1|x\n");
     test_reads_as(t, "noend.csv", "a,b\n1,x\n2,y", "a:uint16,b:dictionary\n1|x\n2|y\n");
     test_reads_as(t, "quoted.csv", "a,b\n1,\"two\nlines, and \"\"quotes\"\"\"\n2,y\n",
                   "a:uint16,b:dictionary\n1|two\nlines, and \"quotes\"\n2|y\n");
@@ -78,7 +90,8 @@ static void test_csv__line_ends_quotes_and_marks(zkl_test *t)
 static void test_csv__decimals_take_the_finest_scale(zkl_test *t)
 {
     test_reads_as(t, "scale.csv", "a,b\n1,0.1\n2.5,0.12345678901234567\n3.125,12\n",
-                  "a:decimal(4,3),b:decimal(38,17)\n1.000|0.10000000000000000\n2.500|0.12345678901234567\n3.125|12.00000000000000000\n");
+                  "a:decimal(4,3),b:decimal(38,17)\n1.000|0.10000000000000000\n2.500|0."
+                  "12345678901234567\n3.125|12.00000000000000000\n");
 }
 
 static void test_csv__nul_bytes_are_kept(zkl_test *t)
@@ -90,7 +103,8 @@ static void test_csv__nul_bytes_are_kept(zkl_test *t)
     const zkl_bytes *entries;
     REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
     CHECK_UINT_EQ(t, zkl_table_dictionary(read.table, 0, &entries), 2);
-    CHECK(t, entries[0].size == 1 && entries[1].size == 3 && memcmp(entries[1].data, "x\0y", 3) == 0);
+    CHECK(t,
+          entries[0].size == 1 && entries[1].size == 3 && memcmp(entries[1].data, "x\0y", 3) == 0);
     zkl_table_free(read.table);
 }
 
@@ -140,7 +154,8 @@ static void test_csv__late_faults_are_found_and_named(zkl_test *t)
 
 static void test_csv__several_files_are_one_table(zkl_test *t)
 {
-    const char *files[] = { test_file(t, "p1.csv", "a,b\n1,x\n"), test_file(t, "p10.csv", "a,b\n70000,y\n"),
+    const char *files[] = { test_file(t, "p1.csv", "a,b\n1,x\n"),
+                            test_file(t, "p10.csv", "a,b\n70000,y\n"),
                             test_file(t, "p2.csv", "a,b\n3,\n") };
     zkl_read_options options = test_options(t, files, 3);
     test_read read;
@@ -214,7 +229,8 @@ static void test_csv__options_without_header_and_encoding(zkl_test *t)
     options.no_header = true;
     options.encoding = "latin-1";
     REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
-    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "column1:uint16,column2:dictionary\n1|gr\xc3\xbcn\n2|rot\n");
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
+                  "column1:uint16,column2:dictionary\n1|gr\xc3\xbcn\n2|rot\n");
     zkl_table_free(read.table);
 }
 
@@ -294,10 +310,13 @@ static void test_csv__ten_thousand_columns(zkl_test *t)
     zkl_table_free(read.table);
 }
 
-ZKL_TESTS(TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_looks_typed_stays_text),
-          TEST(test_csv__integers_at_the_edges), TEST(test_csv__null_and_empty_text_differ), TEST(test_csv__null_texts_are_asked_for),
-          TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
-          TEST(test_csv__refuses_what_it_cannot_keep), TEST(test_csv__late_faults_are_found_and_named),
-          TEST(test_csv__several_files_are_one_table), TEST(test_csv__patterns_in_names_mean_nothing), TEST(test_csv__columns_are_chosen_by_name),
-          TEST(test_csv__options_without_header_and_encoding), TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
-          TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))
+ZKL_TESTS(
+    TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_looks_typed_stays_text),
+    TEST(test_csv__integers_at_the_edges), TEST(test_csv__null_and_empty_text_differ),
+    TEST(test_csv__null_texts_are_asked_for), TEST(test_csv__line_ends_quotes_and_marks),
+    TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
+    TEST(test_csv__refuses_what_it_cannot_keep), TEST(test_csv__late_faults_are_found_and_named),
+    TEST(test_csv__several_files_are_one_table), TEST(test_csv__patterns_in_names_mean_nothing),
+    TEST(test_csv__columns_are_chosen_by_name), TEST(test_csv__options_without_header_and_encoding),
+    TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
+    TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))

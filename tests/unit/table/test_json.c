@@ -5,12 +5,13 @@
 
 static void test_json__numbers_keep_every_digit(zkl_test *t)
 {
-    test_reads_as(t, "exact.ndjson",
-                  "{\"a\":1.10,\"b\":12345678901234567890.123,\"c\":1e3,\"d\":18446744073709551616}\n"
-                  "{\"a\":2,\"b\":0.5,\"c\":2.5E-3,\"d\":0}\n",
-                  "a:decimal(4,2),b:decimal(38,3),c:float64,d:decimal(38,0)\n"
-                  "1.10|12345678901234567890.123|1000|18446744073709551616\n"
-                  "2.00|0.500|0.0025|0\n");
+    test_reads_as(
+        t, "exact.ndjson",
+        "{\"a\":1.10,\"b\":12345678901234567890.123,\"c\":1e3,\"d\":18446744073709551616}\n"
+        "{\"a\":2,\"b\":0.5,\"c\":2.5E-3,\"d\":0}\n",
+        "a:decimal(4,2),b:decimal(38,3),c:float64,d:decimal(38,0)\n"
+        "1.10|12345678901234567890.123|1000|18446744073709551616\n"
+        "2.00|0.500|0.0025|0\n");
 }
 
 static void test_json__strings_are_not_numbers(zkl_test *t)
@@ -26,7 +27,8 @@ static void test_json__null_missing_and_late_keys(zkl_test *t)
 {
     test_reads_as(t, "late.ndjson", "{\"a\":1}\n{\"b\":null,\"a\":2}\n{\"c\":\"x\",\"b\":7}\n{}\n",
                   "a:uint16?,b:uint16?,c:dictionary?\n1|-|-\n2|-|-\n-|7|x\n-|-|-\n");
-    test_reads_as(t, "order.ndjson", "{\"a\":1,\"b\":2}\n{\"b\":3,\"a\":4}\n", "a:uint16,b:uint16\n1|2\n4|3\n");
+    test_reads_as(t, "order.ndjson", "{\"a\":1,\"b\":2}\n{\"b\":3,\"a\":4}\n",
+                  "a:uint16,b:uint16\n1|2\n4|3\n");
     test_reads_as(t, "case.ndjson", "{\"a\":1,\"A\":2}\n", "a:uint16,A:uint16\n1|2\n");
 }
 
@@ -50,14 +52,18 @@ static void test_json__a_key_after_a_chunk(zkl_test *t)
 
 static void test_json__arrays_and_texts(zkl_test *t)
 {
-    test_reads_as(t, "list.json", "[{\"a\":1,\"b\":\"gr\\u00fcn \\ud83d\\ude00 \\\"q\\\" \\n\"},\n {\"a\":2,\"b\":\"\"}]\n",
-                  "a:uint16,b:dictionary\n1|gr\xc3\xbcn \xf0\x9f\x98\x80 \"q\" \n\n2|\n");
+    test_reads_as(
+        t, "list.json",
+        "[{\"a\":1,\"b\":\"gr\\u00fcn \\ud83d\\ude00 \\\"q\\\" \\n\"},\n {\"a\":2,\"b\":\"\"}]\n",
+        "a:uint16,b:dictionary\n1|gr\xc3\xbcn \xf0\x9f\x98\x80 \"q\" \n\n2|\n");
 }
 
 static void test_json__refuses(zkl_test *t)
 {
-    test_is_refused(t, "nested.ndjson", "{\"a\":1}\n{\"b\":{\"x\":1}}\n", ZKL_NOT_SUPPORTED, "column 'b' holds an object");
-    test_is_refused(t, "nested2.ndjson", "{\"b\":[1]}\n", ZKL_NOT_SUPPORTED, "column 'b' holds a list");
+    test_is_refused(t, "nested.ndjson", "{\"a\":1}\n{\"b\":{\"x\":1}}\n", ZKL_NOT_SUPPORTED,
+                    "column 'b' holds an object");
+    test_is_refused(t, "nested2.ndjson", "{\"b\":[1]}\n", ZKL_NOT_SUPPORTED,
+                    "column 'b' holds a list");
     test_is_refused(t, "twice.ndjson", "{\"a\":1,\"a\":2}\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "twice2.ndjson", "{\"a\":null,\"a\":2}\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "broken.ndjson", "{\"a\":1}\n{\"a\":\n", ZKL_BAD_INPUT, "");
@@ -70,7 +76,8 @@ static void test_json__refuses(zkl_test *t)
 static void test_json__nested_keys_can_be_left_out(zkl_test *t)
 {
     static const char *const some[] = { "a" };
-    const char *path = test_file(t, "leave.ndjson", "{\"a\":1,\"b\":{\"x\":[1,\"]}\"]}}\n{\"a\":2}\n");
+    const char *path =
+        test_file(t, "leave.ndjson", "{\"a\":1,\"b\":{\"x\":[1,\"]}\"]}}\n{\"a\":2}\n");
     zkl_read_options options = test_options(t, &path, 1);
     test_read read;
     options.columns = some;
@@ -82,11 +89,36 @@ static void test_json__nested_keys_can_be_left_out(zkl_test *t)
 
 static void test_json_object__by_rfc_8259(zkl_test *t)
 {
-    static const char *const good[] = { "{}", " { } ", "{\"a\":-0}", "{\"a\":1.5e+10}", "{\"\":null}", "{\"a\":\"\\u0000\"}", "{\"a\":[[]]}" };
-    static const char *const bad[] = { "", "[]", "1", "{", "{\"a\"}", "{\"a\":}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":.5}",
-                                       "{\"a\":1e}", "{\"a\":tru}", "{\"a\":1,}", "{a:1}", "{\"a\":'x'}", "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}",
-                                       "{\"a\":\"\\udc00\"}", "{\"a\":\"\\ud800\\u0041\"}", "{\"a\":\"\n\"}", "{\"a\":\"\\u12\"}", "{\"a\":1} x",
-                                       "{\"a\":[}", "{\"a\":NaN}", "{\"a\":\"x}", "{\"a\":\"\xc0\x80\"}" };
+    static const char *const good[] = { "{}",          " { } ",
+                                        "{\"a\":-0}",  "{\"a\":1.5e+10}",
+                                        "{\"\":null}", "{\"a\":\"\\u0000\"}",
+                                        "{\"a\":[[]]}" };
+    static const char *const bad[] = { "",
+                                       "[]",
+                                       "1",
+                                       "{",
+                                       "{\"a\"}",
+                                       "{\"a\":}",
+                                       "{\"a\":01}",
+                                       "{\"a\":+1}",
+                                       "{\"a\":1.}",
+                                       "{\"a\":.5}",
+                                       "{\"a\":1e}",
+                                       "{\"a\":tru}",
+                                       "{\"a\":1,}",
+                                       "{a:1}",
+                                       "{\"a\":'x'}",
+                                       "{\"a\":\"\\x\"}",
+                                       "{\"a\":\"\\ud800\"}",
+                                       "{\"a\":\"\\udc00\"}",
+                                       "{\"a\":\"\\ud800\\u0041\"}",
+                                       "{\"a\":\"\n\"}",
+                                       "{\"a\":\"\\u12\"}",
+                                       "{\"a\":1} x",
+                                       "{\"a\":[}",
+                                       "{\"a\":NaN}",
+                                       "{\"a\":\"x}",
+                                       "{\"a\":\"\xc0\x80\"}" };
     zkl_json_object object = { 0 };
     for (size_t i = 0; i < ZKL_COUNT(good); i++)
         if (zkl_json_object_parse(&object, zkl_bytes_of_text(good[i]), NULL) != ZKL_OK)
@@ -102,6 +134,7 @@ static void test_json_object__by_rfc_8259(zkl_test *t)
     zkl_json_object_clear(&object);
 }
 
-ZKL_TESTS(TEST(test_json__numbers_keep_every_digit), TEST(test_json__strings_are_not_numbers), TEST(test_json__null_missing_and_late_keys),
-          TEST(test_json__a_key_after_a_chunk), TEST(test_json__arrays_and_texts), TEST(test_json__refuses),
+ZKL_TESTS(TEST(test_json__numbers_keep_every_digit), TEST(test_json__strings_are_not_numbers),
+          TEST(test_json__null_missing_and_late_keys), TEST(test_json__a_key_after_a_chunk),
+          TEST(test_json__arrays_and_texts), TEST(test_json__refuses),
           TEST(test_json__nested_keys_can_be_left_out), TEST(test_json_object__by_rfc_8259))

@@ -6,7 +6,8 @@ static const char *data_file(zkl_test *t, const char *name)
     return zkl_arena_format(&t->arena, "%s/tests/data/%s", ZKL_TEST_SOURCE_DIR, name);
 }
 
-static zkl_status read_columns(zkl_test *t, test_read *read, const char *const *columns, size_t count, bool keep_types)
+static zkl_status read_columns(zkl_test *t, test_read *read, const char *const *columns,
+                               size_t count, bool keep_types)
 {
     const char *path = data_file(t, "types.parquet");
     zkl_read_options options = test_options(t, &path, 1);
@@ -18,16 +19,21 @@ static zkl_status read_columns(zkl_test *t, test_read *read, const char *const *
 
 static void test_parquet__holds_every_type(zkl_test *t)
 {
-    static const char *const columns[] = { "bool", "i8", "u8", "i64", "u64", "f32", "f64", "dec", "day", "time", "ms", "tz" };
+    static const char *const columns[] = { "bool", "i8",  "u8",  "i64",  "u64", "f32",
+                                           "f64",  "dec", "day", "time", "ms",  "tz" };
     test_read read;
     REQUIRE_OK(t, &read.err, read_columns(t, &read, columns, ZKL_COUNT(columns), false));
-    CHECK_TEXT_EQ(t, test_table_text(t, read.table),
-                  "bool:bool?,i8:int16,u8:uint16,i64:int64,u64:uint64,f32:float32,f64:float64?,dec:decimal(38,2)?,day:date,time:time?,"
-                  "ms:timestamp?,tz:timestamp?\n"
-                  "true|-128|0|-9223372036854775808|0|0|1e+300|-12345678901234567890.12|1969-12-31|00:00:00.000001|"
-                  "1969-12-31T23:59:59.5Z|2024-07-01T10:00:00Z\n"
-                  "-|0|1|0|1|0.1|-|0.01|2024-02-29|23:59:59.999999|2024-02-29T00:00:00Z|2024-01-01T00:00:00Z\n"
-                  "false|127|255|9223372036854775807|18446744073709551615|inf|-0.1|-|0001-01-01|-|-|-\n");
+    CHECK_TEXT_EQ(
+        t, test_table_text(t, read.table),
+        "bool:bool?,i8:int16,u8:uint16,i64:int64,u64:uint64,f32:float32,f64:float64?,dec:decimal("
+        "38,2)?,day:date,time:time?,"
+        "ms:timestamp?,tz:timestamp?\n"
+        "true|-128|0|-9223372036854775808|0|0|1e+300|-12345678901234567890.12|1969-12-31|00:00:00."
+        "000001|"
+        "1969-12-31T23:59:59.5Z|2024-07-01T10:00:00Z\n"
+        "-|0|1|0|1|0.1|-|0.01|2024-02-29|23:59:59.999999|2024-02-29T00:00:00Z|2024-01-01T00:00:"
+        "00Z\n"
+        "false|127|255|9223372036854775807|18446744073709551615|inf|-0.1|-|0001-01-01|-|-|-\n");
     zkl_table_free(read.table);
 }
 
@@ -38,7 +44,8 @@ static void test_parquet__keeps_types_when_asked(zkl_test *t)
     REQUIRE_OK(t, &read.err, read_columns(t, &read, columns, ZKL_COUNT(columns), true));
     CHECK_TEXT_EQ(t, test_table_text(t, read.table),
                   "i8:int16,u8:uint16,i64:int64,dec:decimal(38,2)?\n"
-                  "-128|0|-9223372036854775808|-12345678901234567890.12\n0|1|0|0.01\n127|255|9223372036854775807|-\n");
+                  "-128|0|-9223372036854775808|-12345678901234567890.12\n0|1|0|0.01\n127|255|"
+                  "9223372036854775807|-\n");
     zkl_table_free(read.table);
 }
 
@@ -57,7 +64,9 @@ static void test_parquet__text_is_never_retyped_by_its_bytes(zkl_test *t)
 static void test_parquet__binary_is_hashed_as_it_is(zkl_test *t)
 {
     static const char *const columns[] = { "bin" };
-    static const uint8_t want[] = { 1, 0, 0, 0, 2, 0xff, 0x00, 1, 0, 0, 0, 0, 0 }; /* two values, a null */
+    static const uint8_t want[] = {
+        1, 0, 0, 0, 2, 0xff, 0x00, 1, 0, 0, 0, 0, 0
+    }; /* two values, a null */
     test_read read;
     ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 };
     REQUIRE_OK(t, &read.err, read_columns(t, &read, columns, 1, false));
@@ -75,7 +84,8 @@ static void test_parquet__refuses_what_a_cell_cannot_hold(zkl_test *t)
     test_read read;
     CHECK_STATUS(t, ZKL_BAD_INPUT, read_columns(t, &read, nan, 1, false));
     CHECK_UINT_EQ(t, read.bad_total, 1);
-    CHECK(t, read.bad[0].row == 1 && strstr(read.bad[0].reason, "NaN") != NULL && strcmp(read.bad[0].column, "nan") == 0);
+    CHECK(t, read.bad[0].row == 1 && strstr(read.bad[0].reason, "NaN") != NULL &&
+                 strcmp(read.bad[0].column, "nan") == 0);
     CHECK_STATUS(t, ZKL_BAD_INPUT, read_columns(t, &read, ns, 1, false));
     CHECK(t, read.bad_total == 1 && strstr(read.bad[0].reason, "microseconds") != NULL);
     CHECK_STATUS(t, ZKL_NOT_SUPPORTED, read_columns(t, &read, list, 1, false));
@@ -100,8 +110,8 @@ static void test_parquet__a_cut_file_is_refused(zkl_test *t)
 static void test_formats__agree_on_the_penguins(zkl_test *t)
 {
     static const char *const na[] = { "NA" };
-    static const char *const names[] = { "penguins.csv", "penguins.ndjson", "penguins.parquet", "penguins.csv.gz",
-                                         "penguins.ndjson.zst" };
+    static const char *const names[] = { "penguins.csv", "penguins.ndjson", "penguins.parquet",
+                                         "penguins.csv.gz", "penguins.ndjson.zst" };
     const char *text[5] = { 0 };
     for (size_t i = 0; i < 5; i++) {
         const char *path = data_file(t, names[i]);
@@ -114,14 +124,18 @@ static void test_formats__agree_on_the_penguins(zkl_test *t)
         text[i] = test_table_text(t, read.table);
         zkl_table_free(read.table);
     }
-    static const char want[] = "species:dictionary,island:dictionary,bill_length_mm:decimal(4,1)?,bill_depth_mm:decimal(4,1)?,"
-                               "flipper_length_mm:uint16?,body_mass_g:uint16?,sex:dictionary?,year:uint16\n"
-                               "Adelie|Torgersen|39.1|18.7|181|3750|male|2007\n";
+    static const char want[] =
+        "species:dictionary,island:dictionary,bill_length_mm:decimal(4,1)?,bill_depth_mm:decimal(4,"
+        "1)?,"
+        "flipper_length_mm:uint16?,body_mass_g:uint16?,sex:dictionary?,year:uint16\n"
+        "Adelie|Torgersen|39.1|18.7|181|3750|male|2007\n";
     CHECK(t, strncmp(text[0], want, sizeof want - 1) == 0);
     for (size_t i = 1; i < 5; i++)
         CHECK_TEXT_EQ(t, text[i], text[0]);
 }
 
 ZKL_TESTS(TEST(test_parquet__holds_every_type), TEST(test_parquet__keeps_types_when_asked),
-          TEST(test_parquet__text_is_never_retyped_by_its_bytes), TEST(test_parquet__refuses_what_a_cell_cannot_hold),
-          TEST(test_parquet__binary_is_hashed_as_it_is), TEST(test_parquet__a_cut_file_is_refused), TEST(test_formats__agree_on_the_penguins))
+          TEST(test_parquet__text_is_never_retyped_by_its_bytes),
+          TEST(test_parquet__refuses_what_a_cell_cannot_hold),
+          TEST(test_parquet__binary_is_hashed_as_it_is), TEST(test_parquet__a_cut_file_is_refused),
+          TEST(test_formats__agree_on_the_penguins))

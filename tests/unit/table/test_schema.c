@@ -38,9 +38,11 @@ static bool code_of_vector(zkl_code *out, const zkl_type *type, const char *valu
         const char *reason;
         return zkl_value_parse(out, type, zkl_bytes_of_text(value), &reason);
     }
-    if (!zkl_number_scan(&n, (const uint8_t *)value, strlen(value)) || n.has_point || n.has_exponent || n.digits > 38)
+    if (!zkl_number_scan(&n, (const uint8_t *)value, strlen(value)) || n.has_point ||
+        n.has_exponent || n.digits > 38)
         return false;
-    return zkl_code_of_integer(out, type, n.negative ? -(__int128)n.unscaled : (__int128)n.unscaled);
+    return zkl_code_of_integer(out, type,
+                               n.negative ? -(__int128)n.unscaled : (__int128)n.unscaled);
 }
 
 static void limbs_of_vector(zkl_test *t, uint16_t *limbs, const zkl_type *type, const char *value)
@@ -79,10 +81,12 @@ static void test_cells__match_the_model(zkl_test *t)
         if (text_of(row, "value"))
             limbs_of_vector(t, limbs, &type, text_of(row, "value"));
         else
-            limbs[zkl_type_limbs(&type)] = 1; /* a null: no value, the flag; zkl_table_chunk does the same */
+            limbs[zkl_type_limbs(&type)] =
+                1; /* a null: no value, the flag; zkl_table_chunk does the same */
         for (size_t i = 0; i < json_array_size(want); i++)
             if (limbs[i] != json_integer_value(json_array_get(want, i)))
-                FAIL(t, "%s of '%s': limb %zu is %u", text_of(row, "type"), text_of(row, "value"), i, limbs[i]);
+                FAIL(t, "%s of '%s': limb %zu is %u", text_of(row, "type"), text_of(row, "value"),
+                     i, limbs[i]);
     }
 }
 
@@ -106,11 +110,34 @@ static void test_cells__refuse_what_the_model_refuses(zkl_test *t)
 
 static void test_type_parse__takes_one_spelling_only(zkl_test *t)
 {
-    static const char *const bad[] = { "", "int", "int8", "Int16", "int16 ", " int16", "decimal", "decimal()", "decimal(4)",
-                                       "decimal(0,0)", "decimal(39,0)", "decimal(4,5)", "decimal(04,2)", "decimal(4, 2)",
-                                       "decimal(4,02)", "decimal(4,2", "decimal(4,2))", "decimal(-4,2)", "dictionary",
-                                       "dictionary()", "dictionary(00)", "string", "string8", "timestamptz", "decimal(100,2)" };
-    static const char *const good[] = { "bool", "uint64", "decimal(1,0)", "decimal(38,38)", "decimal(10,9)", "binary32", "time" };
+    static const char *const bad[] = { "",
+                                       "int",
+                                       "int8",
+                                       "Int16",
+                                       "int16 ",
+                                       " int16",
+                                       "decimal",
+                                       "decimal()",
+                                       "decimal(4)",
+                                       "decimal(0,0)",
+                                       "decimal(39,0)",
+                                       "decimal(4,5)",
+                                       "decimal(04,2)",
+                                       "decimal(4, 2)",
+                                       "decimal(4,02)",
+                                       "decimal(4,2",
+                                       "decimal(4,2))",
+                                       "decimal(-4,2)",
+                                       "dictionary",
+                                       "dictionary()",
+                                       "dictionary(00)",
+                                       "string",
+                                       "string8",
+                                       "timestamptz",
+                                       "decimal(100,2)" };
+    static const char *const good[] = {
+        "bool", "uint64", "decimal(1,0)", "decimal(38,38)", "decimal(10,9)", "binary32", "time"
+    };
     zkl_type type;
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)
         if (zkl_type_parse(&type, zkl_bytes_of_text(bad[i])))
@@ -137,7 +164,8 @@ static void test_type_code_range__by_definition(zkl_test *t)
         { "int16", "-32768", "32767" },
         { "uint64", "0", "18446744073709551615" },
         { "decimal(4,2)", "-99.99", "99.99" },
-        { "decimal(38,0)", "-99999999999999999999999999999999999999", "99999999999999999999999999999999999999" },
+        { "decimal(38,0)", "-99999999999999999999999999999999999999",
+          "99999999999999999999999999999999999999" },
         { "time", "00:00:00", "23:59:59.999999" },
         { "bool", "false", "true" },
         { "float32", "-inf", "inf" },
@@ -148,8 +176,10 @@ static void test_type_code_range__by_definition(zkl_test *t)
         zkl_code low, high, code;
         const char *reason;
         zkl_type_code_range(&low, &high, &type);
-        CHECK(t, zkl_value_parse(&code, &type, zkl_bytes_of_text(cases[i].low), &reason) && code == low);
-        CHECK(t, zkl_value_parse(&code, &type, zkl_bytes_of_text(cases[i].high), &reason) && code == high);
+        CHECK(t, zkl_value_parse(&code, &type, zkl_bytes_of_text(cases[i].low), &reason) &&
+                     code == low);
+        CHECK(t, zkl_value_parse(&code, &type, zkl_bytes_of_text(cases[i].high), &reason) &&
+                     code == high);
         char text[ZKL_VALUE_TEXT_BYTES_MAX];
         (void)zkl_value_format(text, &type, low); /* the length is the text's */
         CHECK_TEXT_EQ(t, text, cases[i].low);
@@ -185,7 +215,8 @@ static void test_value__literals_and_their_refusal(zkl_test *t)
         { "decimal(9,2)", "10.", NULL },
         { "decimal(9,2)", ".5", NULL },
         { "decimal(9,2)", "10000000", NULL },
-        { "decimal(38,38)", "0.00000000000000000000000000000000000001", "0.00000000000000000000000000000000000001" },
+        { "decimal(38,38)", "0.00000000000000000000000000000000000001",
+          "0.00000000000000000000000000000000000001" },
         { "decimal(38,0)", "123456789012345678901234567890123456789", NULL },
         { "decimal(38,0)", "99999999999999999999", "99999999999999999999" },
         { "float64", "1e3", "1000" },
@@ -244,7 +275,8 @@ static void test_value__literals_and_their_refusal(zkl_test *t)
 /* Codes keep the order of the values, over all types with an order; and every code reads back from its text. */
 static void test_value__codes_keep_the_order(zkl_test *t)
 {
-    static const char *const reals[] = { "-inf", "-1e300", "-1", "-1e-300", "0", "5e-324", "0.1", "1", "1e300", "inf" };
+    static const char *const reals[] = { "-inf",   "-1e300", "-1", "-1e-300", "0",
+                                         "5e-324", "0.1",    "1",  "1e300",   "inf" };
     const zkl_type type = type_of(t, "float64");
     zkl_code last = 0, code = 0;
     const char *reason;
@@ -254,7 +286,8 @@ static void test_value__codes_keep_the_order(zkl_test *t)
         last = code;
     }
     for (unsigned i = 0; i < 2000; i++) {
-        static const char *const types[] = { "int64", "decimal(18,6)", "date", "timestamp", "uint32", "time" };
+        static const char *const types[] = { "int64",     "decimal(18,6)", "date",
+                                             "timestamp", "uint32",        "time" };
         const zkl_type any = type_of(t, types[i % ZKL_COUNT(types)]);
         zkl_code low, high;
         zkl_type_code_range(&low, &high, &any);
@@ -274,7 +307,8 @@ static void test_value__codes_keep_the_order(zkl_test *t)
 static void test_dictionary__matches_the_model(zkl_test *t)
 {
     const json_t *vector = json_object_get(encoding(t), "dictionary");
-    const json_t *texts = json_object_get(vector, "entries"), *salts = json_object_get(vector, "salts");
+    const json_t *texts = json_object_get(vector, "entries"),
+                 *salts = json_object_get(vector, "salts");
     const json_t *leaves = json_object_get(vector, "leaves");
     zkl_digest seed, leaf, root;
     uint8_t key[32], salt[32];
@@ -290,7 +324,8 @@ static void test_dictionary__matches_the_model(zkl_test *t)
         zkl_dictionary_salt(salt, key, (uint32_t)i);
         CHECK_MEM_EQ(t, salt, test_hex(t, json_string_value(json_array_get(salts, i))).data, 32);
         zkl_dictionary_leaf(&leaf, ZKL_HASH_SHA3_256, salt, (uint32_t)i, entries[i]);
-        CHECK_MEM_EQ(t, leaf.bytes, test_hex(t, json_string_value(json_array_get(leaves, i))).data, 32);
+        CHECK_MEM_EQ(t, leaf.bytes, test_hex(t, json_string_value(json_array_get(leaves, i))).data,
+                     32);
     }
     REQUIRE_OK(t, &err, zkl_dictionary_root(&root, ZKL_HASH_SHA3_256, key, entries, count, &err));
     CHECK_MEM_EQ(t, root.bytes, test_hex(t, text_of(vector, "root")).data, 32);
@@ -340,7 +375,8 @@ static void test_schema__matches_the_model(zkl_test *t)
     for (size_t i = 0; i < json_array_size(numbers); i++) {
         const json_t *row = json_array_get(numbers, i);
         const char *role = text_of(row, "role");
-        CHECK_UINT_EQ(t, numbered[i].limb_count, (uint64_t)json_integer_value(json_object_get(row, "limbs")));
+        CHECK_UINT_EQ(t, numbered[i].limb_count,
+                      (uint64_t)json_integer_value(json_object_get(row, "limbs")));
         CHECK(t, numbered[i].is_boolean == (role[strlen(role) - 1] == '?'));
         blocks += numbered[i].limb_count;
     }
@@ -367,27 +403,34 @@ static void test_schema_parse__has_one_encoding(zkl_test *t)
     }
     for (size_t size = 0; size < bytes.size; size++) {
         zkl_schema back;
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_schema_parse(&back, &t->arena, zkl_bytes_of(copy, size), NULL));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_schema_parse(&back, &t->arena, zkl_bytes_of(copy, size), NULL));
     }
 }
 
 static void test_schema_parse__refuses_bad_names(zkl_test *t)
 {
-    static const char *const names[][2] = { { "a", "a" }, { "", "b" }, { "a", "\xff" }, { "a", "\xc0\x80" }, { "\xed\xa0\x80", "b" } };
+    static const char *const names[][2] = {
+        { "a", "a" }, { "", "b" }, { "a", "\xff" }, { "a", "\xc0\x80" }, { "\xed\xa0\x80", "b" }
+    };
     for (size_t i = 0; i < ZKL_COUNT(names); i++) {
-        const zkl_column columns[] = { { .name = zkl_bytes_of_text(names[i][0]), .type = { .kind = ZKL_TYPE_BOOL } },
-                                       { .name = zkl_bytes_of_text(names[i][1]), .type = { .kind = ZKL_TYPE_BOOL } } };
+        const zkl_column columns[] = {
+            { .name = zkl_bytes_of_text(names[i][0]), .type = { .kind = ZKL_TYPE_BOOL } },
+            { .name = zkl_bytes_of_text(names[i][1]), .type = { .kind = ZKL_TYPE_BOOL } }
+        };
         const zkl_schema schema = { .columns = columns, .column_count = 2 };
         ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
         zkl_schema back;
         zkl_schema_encode(&bytes, &schema);
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
     }
     const zkl_schema none = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_schema back;
     zkl_schema_encode(&bytes, &none);
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
 }
 
 static void test_row_bytes__match_the_model(zkl_test *t)
@@ -408,7 +451,8 @@ static void test_row_bytes__match_the_model(zkl_test *t)
             }
             REQUIRE(t, code_of_vector(&code, type, value));
             if (type->kind == ZKL_TYPE_DICTIONARY)
-                zkl_row_put_bytes(&row, test_hex(t, json_string_value(json_array_get(entries, (size_t)code))));
+                zkl_row_put_bytes(
+                    &row, test_hex(t, json_string_value(json_array_get(entries, (size_t)code))));
             else
                 zkl_row_put_code(&row, type, code);
         }
@@ -420,10 +464,19 @@ static void test_row_bytes__match_the_model(zkl_test *t)
 
 static void test_utf8__by_rfc_3629(zkl_test *t)
 {
-    static const char *const good[] = { "", "plain ascii text", "gr\xc3\xbc\xc3\x9f", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
-                                        "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf", "12345678\xc2\x80" };
-    static const char *const bad[] = { "\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-                                       "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc3", "12345678\xe2\x82", "abc\xff" };
+    static const char *const good[] = { "",
+                                        "plain ascii text",
+                                        "gr\xc3\xbc\xc3\x9f",
+                                        "\xe2\x82\xac",
+                                        "\xf0\x9f\x98\x80",
+                                        "\xed\x9f\xbf",
+                                        "\xf4\x8f\xbf\xbf",
+                                        "12345678\xc2\x80" };
+    static const char *const bad[] = {
+        "\x80",         "\xc0\xaf",         "\xc1\xbf",         "\xe0\x9f\xbf",
+        "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "\xc3",         "12345678\xe2\x82", "abc\xff"
+    };
     for (size_t i = 0; i < ZKL_COUNT(good); i++)
         CHECK(t, zkl_utf8_valid(zkl_bytes_of_text(good[i])));
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)

@@ -14,18 +14,20 @@ static zkl_status read_under(zkl_test *t, test_read *read, const char *schema, c
 static void test_schema_file__fixes_types(zkl_test *t)
 {
     test_read read;
-    REQUIRE_OK(t, &read.err,
-               read_under(t, &read,
-                          "key = [\"id\"]\n"
-                          "[columns.id]\ntype = \"int64\"\n"
-                          "[columns.amount]\ntype = \"decimal(9,2)\"\nnullable = true\n"
-                          "[columns.code]\ntype = \"string\"\n"
-                          "[columns.hash]\ntype = \"string32\"\n"
-                          "[columns.zip]\ntype = \"uint32\"\n"
-                          "[columns.score]\ntype = \"float32\"\nnan = \"null\"\n",
-                          "id,amount,code,hash,zip,score,free\n1,2.5,7,x,00420,nan,8\n2,3,8,y,1,0.1,9\n"));
+    REQUIRE_OK(
+        t, &read.err,
+        read_under(t, &read,
+                   "key = [\"id\"]\n"
+                   "[columns.id]\ntype = \"int64\"\n"
+                   "[columns.amount]\ntype = \"decimal(9,2)\"\nnullable = true\n"
+                   "[columns.code]\ntype = \"string\"\n"
+                   "[columns.hash]\ntype = \"string32\"\n"
+                   "[columns.zip]\ntype = \"uint32\"\n"
+                   "[columns.score]\ntype = \"float32\"\nnan = \"null\"\n",
+                   "id,amount,code,hash,zip,score,free\n1,2.5,7,x,00420,nan,8\n2,3,8,y,1,0.1,9\n"));
     CHECK_TEXT_EQ(t, test_table_text(t, read.table),
-                  "id:int64,amount:decimal(9,2)?,code:dictionary,hash:string32,zip:uint32,score:float32?,free:uint16\n"
+                  "id:int64,amount:decimal(9,2)?,code:dictionary,hash:string32,zip:uint32,score:"
+                  "float32?,free:uint16\n"
                   "1|2.50|7|x|420|-|8\n2|3.00|8|y|1|0.1|9\n");
     const char *const *key;
     REQUIRE(t, zkl_table_key(read.table, &key) == 1);
@@ -39,12 +41,13 @@ static void test_schema_file__ranges_become_claims(zkl_test *t)
 {
     test_read read;
     const char *const *claims;
-    REQUIRE_OK(t, &read.err,
-               read_under(t, &read,
-                          "[columns.age]\nrange = [0, 120]\n"
-                          "[columns.\"two words\"]\ntype = \"decimal(9,2)\"\nrange = [\"-1.50\", \"*\"]\n"
-                          "[columns.day]\ntype = \"date\"\nrange = [1900-01-01, 2100-12-31]\n",
-                          "age,two words,day\n1,2,2024-01-01\n"));
+    REQUIRE_OK(
+        t, &read.err,
+        read_under(t, &read,
+                   "[columns.age]\nrange = [0, 120]\n"
+                   "[columns.\"two words\"]\ntype = \"decimal(9,2)\"\nrange = [\"-1.50\", \"*\"]\n"
+                   "[columns.day]\ntype = \"date\"\nrange = [1900-01-01, 2100-12-31]\n",
+                   "age,two words,day\n1,2,2024-01-01\n"));
     REQUIRE(t, zkl_table_claims(read.table, &claims) == 3);
     CHECK_TEXT_EQ(t, claims[0], "range(age, 0, 120)");
     CHECK_TEXT_EQ(t, claims[1], "range(\"two words\", -1.50, *)");
@@ -62,7 +65,9 @@ static void test_schema_file__bad_values_are_listed(zkl_test *t)
     zkl_buffer_put_u8(&csv, 0);
     test_read read;
     CHECK_STATUS(t, ZKL_BAD_INPUT,
-                 read_under(t, &read, "[columns.a]\ntype = \"uint32\"\nnullable = false\n[columns.b]\ntype = \"decimal(9,2)\"\n",
+                 read_under(t, &read,
+                            "[columns.a]\ntype = \"uint32\"\nnullable = false\n[columns.b]\ntype = "
+                            "\"decimal(9,2)\"\n",
                             (const char *)csv.data));
     CHECK_UINT_EQ(t, read.bad_total, 12);
     REQUIRE(t, read.bad_count == 10);
@@ -75,7 +80,9 @@ static void test_schema_file__bad_values_are_listed(zkl_test *t)
     }
     CHECK(t, read.table == NULL);
 
-    CHECK_STATUS(t, ZKL_BAD_INPUT, read_under(t, &read, "[columns.a]\ntype = \"uint16\"\nnullable = false\n", "a,b\nx,1\n,1\n70000,1\n"));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 read_under(t, &read, "[columns.a]\ntype = \"uint16\"\nnullable = false\n",
+                            "a,b\nx,1\n,1\n70000,1\n"));
     CHECK_UINT_EQ(t, read.bad_total, 3);
     CHECK_TEXT_EQ(t, read.bad[0].reason, "not a number");
     CHECK_TEXT_EQ(t, read.bad[1].reason, "null, but the column is not nullable");
@@ -118,8 +125,9 @@ static void test_schema__of_a_manifest_reads_the_data_again(zkl_test *t)
 {
     static const char csv[] = "id,city,amount,left out\n1,Bern,2.5,x\n2,,nan,y\n";
     static const char *const columns[] = { "id", "city", "amount" };
-    static const char *const changed[] = { "id,city,amount\n70000,Bern,2.5\n", "id,city,amount\n,Bern,2.5\n", "city,id,amount\nBern,1,2.5\n",
-                                           "id,city\n1,Bern\n" };
+    static const char *const changed[] = { "id,city,amount\n70000,Bern,2.5\n",
+                                           "id,city,amount\n,Bern,2.5\n",
+                                           "city,id,amount\nBern,1,2.5\n", "id,city\n1,Bern\n" };
     const char *path = test_file(t, "again.csv", csv);
     zkl_read_options options = test_options(t, &path, 1);
     test_read first, again;
@@ -127,7 +135,8 @@ static void test_schema__of_a_manifest_reads_the_data_again(zkl_test *t)
     zkl_digest hash, hash_again;
     options.columns = columns;
     options.column_count = 3;
-    options.schema_file = test_file(t, "again.toml", "[columns.amount]\ntype = \"float32\"\nnan = \"null\"\n");
+    options.schema_file =
+        test_file(t, "again.toml", "[columns.amount]\ntype = \"float32\"\nnan = \"null\"\n");
     REQUIRE_OK(t, &first.err, test_read_with(t, &first, &options));
     options = test_options(t, &path, 1);
     options.schema = zkl_table_schema(first.table);
@@ -135,7 +144,8 @@ static void test_schema__of_a_manifest_reads_the_data_again(zkl_test *t)
     zkl_schema_hash(&hash, zkl_table_schema(first.table));
     zkl_schema_hash(&hash_again, zkl_table_schema(again.table));
     CHECK_MEM_EQ(t, hash_again.bytes, hash.bytes, 32);
-    CHECK_TEXT_EQ(t, test_table_text(t, again.table), "id:uint16,city:dictionary?,amount:float32?\n1|Bern|2.5\n2|-|-\n");
+    CHECK_TEXT_EQ(t, test_table_text(t, again.table),
+                  "id:uint16,city:dictionary?,amount:float32?\n1|Bern|2.5\n2|-|-\n");
     REQUIRE_OK(t, &first.err, zkl_table_chunk(first.table, 0, NULL, &rows, NULL, &first.err));
     REQUIRE_OK(t, &first.err, zkl_table_chunk(again.table, 0, NULL, &rows_again, NULL, &first.err));
     CHECK(t, rows.size == rows_again.size && memcmp(rows.data, rows_again.data, rows.size) == 0);
@@ -149,7 +159,11 @@ static void test_schema__of_a_manifest_reads_the_data_again(zkl_test *t)
 
 static void test_name_quote__as_claims_write_it(zkl_test *t)
 {
-    static const char *const names[][2] = { { "age", "age" }, { "_a1", "_a1" }, { "1a", "\"1a\"" }, { "a b", "\"a b\"" }, { "a\"\\", "\"a\\\"\\\\\"" } };
+    static const char *const names[][2] = { { "age", "age" },
+                                            { "_a1", "_a1" },
+                                            { "1a", "\"1a\"" },
+                                            { "a b", "\"a b\"" },
+                                            { "a\"\\", "\"a\\\"\\\\\"" } };
     for (size_t i = 0; i < ZKL_COUNT(names); i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
         zkl_name_quote(&out, zkl_bytes_of_text(names[i][0]));
@@ -158,6 +172,8 @@ static void test_name_quote__as_claims_write_it(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_schema_file__fixes_types), TEST(test_schema_file__ranges_become_claims), TEST(test_schema_file__bad_values_are_listed),
-          TEST(test_schema_file__refuses_with_the_place), TEST(test_schema__of_a_manifest_reads_the_data_again),
+ZKL_TESTS(TEST(test_schema_file__fixes_types), TEST(test_schema_file__ranges_become_claims),
+          TEST(test_schema_file__bad_values_are_listed),
+          TEST(test_schema_file__refuses_with_the_place),
+          TEST(test_schema__of_a_manifest_reads_the_data_again),
           TEST(test_name_quote__as_claims_write_it))

@@ -30,8 +30,8 @@ typedef struct fake_source {
 } fake_source;
 
 static size_t fake_rounds = 1;
-static void (*fake_between)(void);  /* called before the last chunk */
-static zkl_status fake_fail_with;   /* instead of the end */
+static void (*fake_between)(void); /* called before the last chunk */
+static zkl_status fake_fail_with;  /* instead of the end */
 
 static const zkl_source_ops fake_ops;
 
@@ -55,9 +55,11 @@ static zkl_status fake_open(zkl_source **out, const zkl_source_options *options,
     return ZKL_OK;
 }
 
-static zkl_status fake_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena, size_t file, zkl_error *err)
+static zkl_status fake_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena,
+                                size_t file, zkl_error *err)
 {
-    static const char *const names[] = { "flag", "small", "large", "huge", "day", "stamp", "real", "text" };
+    static const char *const names[] = { "flag", "small", "large", "huge",
+                                         "day",  "stamp", "real",  "text" };
     static const zkl_raw_type types[] = {
         { .kind = ZKL_RAW_BOOL, .value_bytes = 1 },
         { .kind = ZKL_RAW_INTEGER, .value_bytes = 1 },
@@ -79,8 +81,8 @@ static zkl_status fake_describe(zkl_source *base, zkl_source_layout *out, zkl_ar
     return ZKL_OK;
 }
 
-static zkl_status fake_scan(zkl_source *base, size_t file, const zkl_source_layout *layout, const uint32_t *columns,
-                            size_t column_count, zkl_error *err)
+static zkl_status fake_scan(zkl_source *base, size_t file, const zkl_source_layout *layout,
+                            const uint32_t *columns, size_t column_count, zkl_error *err)
 {
     (void)file;
     (void)layout;
@@ -94,7 +96,8 @@ static zkl_status fake_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err
 {
     fake_source *source = (fake_source *)base;
     static zkl_raw_vector vectors[FAKE_COLUMNS];
-    const void *const values[] = { fake_bools, fake_small, fake_large, fake_huge, fake_days, fake_stamps, fake_reals, source->texts };
+    const void *const values[] = { fake_bools, fake_small,  fake_large, fake_huge,
+                                   fake_days,  fake_stamps, fake_reals, source->texts };
     *out = (zkl_raw_chunk){ 0 };
     if (source->round == source->rounds)
         return fake_fail_with ? zkl_fail(err, fake_fail_with, "the reader gave up") : ZKL_OK;
@@ -111,7 +114,8 @@ static void fake_close(zkl_source *base)
     zkl_free(base);
 }
 
-static const zkl_source_ops fake_ops = { "fake", fake_open, fake_describe, fake_scan, fake_next, NULL, fake_close };
+static const zkl_source_ops fake_ops = { "fake",    fake_open, fake_describe, fake_scan,
+                                         fake_next, NULL,      fake_close };
 
 static zkl_status read_fake(zkl_test *t, test_read *read, const zkl_env *env)
 {
@@ -119,7 +123,8 @@ static zkl_status read_fake(zkl_test *t, test_read *read, const zkl_env *env)
     zkl_read_options options = test_options(t, &path, 1);
     options.source = &fake_ops;
     *read = (test_read){ 0 };
-    return zkl_table_read(&read->table, &options, read->bad, &read->bad_count, &read->bad_total, env, &read->err);
+    return zkl_table_read(&read->table, &options, read->bad, &read->bad_count, &read->bad_total,
+                          env, &read->err);
 }
 
 static void test_table__reads_every_raw_type(zkl_test *t)
@@ -128,7 +133,8 @@ static void test_table__reads_every_raw_type(zkl_test *t)
     test_read read;
     REQUIRE_OK(t, &read.err, read_fake(t, &read, &env));
     CHECK_TEXT_EQ(t, test_table_text(t, read.table),
-                  "flag:bool?,small:int16?,large:uint64?,huge:int16?,day:date?,stamp:timestamp?,real:float64?,text:dictionary\n"
+                  "flag:bool?,small:int16?,large:uint64?,huge:int16?,day:date?,stamp:timestamp?,"
+                  "real:float64?,text:dictionary\n"
                   "true|-128|18446744073709551615|-5|1969-12-31|1969-12-31T23:59:59.5Z|0|\n"
                   "-|-|-|-|-|-|-|short\n"
                   "false|127|1|0|2024-02-29|1970-01-01T00:00:00Z|2.5|longer than twelve bytes\n");
@@ -153,7 +159,9 @@ static void test_table__chunks_are_cut_by_count(zkl_test *t)
         REQUIRE_OK(t, &read.err, zkl_table_chunk(read.table, chunk, cells, NULL, NULL, &read.err));
         for (uint64_t row = 0; row < ZKL_CHUNK_ROWS; row++) {
             const uint64_t at = chunk * ZKL_CHUNK_ROWS + row;
-            const uint16_t want = at >= 135000 || at % 3 == 1 ? 0 : at % 3 == 0 ? 32768 - 128 : 32768 + 127;
+            const uint16_t want = at >= 135000 || at % 3 == 1 ? 0
+                                  : at % 3 == 0               ? 32768 - 128
+                                                              : 32768 + 127;
             if (cells[2][row] != want || cells[3][row] != (at < 135000 && at % 3 == 1)) {
                 FAIL(t, "row %llu", (unsigned long long)at);
                 break;
@@ -258,7 +266,8 @@ static void test_table__survives_lack_of_memory(zkl_test *t)
     for (uint64_t nth = 1; nth < 2000 && !done; nth++) {
         test_read read = { 0 };
         (void)zkl_malloc_fail_after(nth);
-        zkl_status status = zkl_table_read(&read.table, &options, read.bad, &read.bad_count, &read.bad_total, &env, &read.err);
+        zkl_status status = zkl_table_read(&read.table, &options, read.bad, &read.bad_count,
+                                           &read.bad_total, &env, &read.err);
         if (status == ZKL_OK) {
             ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 };
             status = zkl_table_chunk(read.table, 0, NULL, &rows, NULL, &read.err);
@@ -296,7 +305,8 @@ static void test_spool__gives_back_any_part(zkl_test *t)
     zkl_error err = { 0 };
     ZKL_AUTO_FREE(zkl_spool) spool = NULL;
     REQUIRE_OK(t, &err, zkl_spool_new(&spool, test_place(t), &env, &err));
-    uint8_t *data = zkl_arena_alloc(&t->arena, 1, 100000), *copy = zkl_arena_alloc(&t->arena, 1, 100000);
+    uint8_t *data = zkl_arena_alloc(&t->arena, 1, 100000),
+            *copy = zkl_arena_alloc(&t->arena, 1, 100000);
     uint64_t offsets[8];
     uint8_t *kept[8];
     size_t sizes[8];
@@ -350,8 +360,10 @@ static void test_spool__a_full_disk_names_the_folder(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_table__reads_every_raw_type), TEST(test_table__chunks_are_cut_by_count),
-          TEST(test_table__a_fault_at_the_end_leaves_nothing), TEST(test_table__infinite_and_odd_moments_are_bad_values),
-          TEST(test_table__a_file_that_changes_is_a_conflict), TEST(test_table__can_be_cancelled_at_each_stage),
-          TEST(test_table__survives_lack_of_memory), TEST(test_table__is_repeatable), TEST(test_spool__gives_back_any_part),
-          TEST(test_spool__names_a_folder_that_is_not_there),
+          TEST(test_table__a_fault_at_the_end_leaves_nothing),
+          TEST(test_table__infinite_and_odd_moments_are_bad_values),
+          TEST(test_table__a_file_that_changes_is_a_conflict),
+          TEST(test_table__can_be_cancelled_at_each_stage),
+          TEST(test_table__survives_lack_of_memory), TEST(test_table__is_repeatable),
+          TEST(test_spool__gives_back_any_part), TEST(test_spool__names_a_folder_that_is_not_there),
           TEST(test_spool__a_full_disk_names_the_folder))

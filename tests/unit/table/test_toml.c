@@ -104,8 +104,9 @@ static void test_toml_refuse_unknown__names_line_and_column(zkl_test *t)
 
 static void test_toml_parse__refuses_what_is_not_toml(zkl_test *t)
 {
-    static const char *const bad[] = { "a", "a = ", "a = 1\na = 2", "[a]\n[a]", "a = \"\xff\"", "a = 99999999999999999999",
-                                       "a = 'open", "a = [1, 2", "= 1" };
+    static const char *const bad[] = { "a",         "a = ",         "a = 1\na = 2",
+                                       "[a]\n[a]",  "a = \"\xff\"", "a = 99999999999999999999",
+                                       "a = 'open", "a = [1, 2",    "= 1" };
     for (size_t i = 0; i < ZKL_COUNT(bad); i++) {
         zkl_error err = { 0 };
         CHECK_STATUS(t, ZKL_BAD_INPUT, parse(t, NULL, bad[i], &err));
@@ -116,7 +117,8 @@ static void test_toml_parse__refuses_what_is_not_toml(zkl_test *t)
 /* Texts on which toml++ 3.3 breaks its own assertions. */
 static void test_toml_parse__survives_broken_assertions(zkl_test *t)
 {
-    static const char *const bad[] = { "[#columns.a]\n", "[a.#]\n", "[[#a]]\n", "a.# = 1\n", "\xc3\xa9 = 1\n", "a = \xc3\xa9\n",
+    static const char *const bad[] = { "[#columns.a]\n", "[a.#]\n",        "[[#a]]\n",
+                                       "a.# = 1\n",      "\xc3\xa9 = 1\n", "a = \xc3\xa9\n",
                                        "a\xc2\xa0= 1" };
     for (size_t i = 0; i < ZKL_COUNT(bad); i++)
         if (parse(t, NULL, bad[i], NULL) != ZKL_BAD_INPUT)
@@ -140,7 +142,8 @@ static void test_toml_parse__refuses_depth(zkl_test *t)
     text[levels] = 0;
     CHECK_STATUS(t, ZKL_BAD_INPUT, parse(t, NULL, text, &err));
     zkl_free(text);
-    CHECK_STATUS(t, ZKL_OK, parse(t, NULL, "a.b.c.d.e.f.g.h = '..................................'", &err));
+    CHECK_STATUS(t, ZKL_OK,
+                 parse(t, NULL, "a.b.c.d.e.f.g.h = '..................................'", &err));
 }
 
 static void test_toml_parse__survives_lack_of_memory(zkl_test *t)
@@ -157,7 +160,10 @@ static void test_toml_parse__survives_lack_of_memory(zkl_test *t)
     CHECK(t, done);
 }
 
-ZKL_TESTS(TEST(test_toml_parse__every_kind_with_its_place), TEST(test_toml_get__missing_keeps_the_default),
-          TEST(test_toml_get__another_kind_names_the_place), TEST(test_toml_refuse_unknown__names_line_and_column),
-          TEST(test_toml_parse__refuses_what_is_not_toml), TEST(test_toml_parse__survives_broken_assertions), TEST(test_toml_parse__refuses_depth),
+ZKL_TESTS(TEST(test_toml_parse__every_kind_with_its_place),
+          TEST(test_toml_get__missing_keeps_the_default),
+          TEST(test_toml_get__another_kind_names_the_place),
+          TEST(test_toml_refuse_unknown__names_line_and_column),
+          TEST(test_toml_parse__refuses_what_is_not_toml),
+          TEST(test_toml_parse__survives_broken_assertions), TEST(test_toml_parse__refuses_depth),
           TEST(test_toml_parse__survives_lack_of_memory))
