@@ -21,8 +21,7 @@ static void hash_key(uint8_t out[static KEY_HASH_BYTES], uint8_t type, const cha
     uint8_t text[ZKL_NOTE_NAME_BYTES_MAX + 2 + ZKL_ED25519_PUBLIC_BYTES];
     size_t size = strlen(name);
     zkl_digest digest;
-    memcpy(text, name,
-           size); /* NOLINT(bugprone-not-null-terminated-result): bytes to hash, not a string */
+    memcpy(text, name, size);
     text[size++] = '\n';
     text[size++] = type;
     memcpy(text + size, key, ZKL_ED25519_PUBLIC_BYTES);
