@@ -3,6 +3,7 @@
  *
  * The set-up cache is the one of the command-line tests (tests/cli/lib.sh): in the build tree, filled by whoever comes
  * first, thrown away when the circuits have changed since. */
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,4 @@
 /* The same file, owner secret, seed, randomness and clock: the same bytes, in another folder and at another time. */
-#include <fcntl.h>
-
 #include "ledger/receipt.h"
 #include "service_testing.h"
 
