@@ -72,6 +72,7 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
                                         .passphrase = request->where.passphrase };
     char name[128];
     *out = (zkl_init_result){ 0 };
+    env = service_lent(env);
     default_name(name, request->where.folder);
     if (request->name)
         snprintf(name, sizeof name, "%s", request->name);

@@ -190,7 +190,7 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
 zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request,
                         const zkl_env *env, zkl_error *err)
 {
-    notarisation n = { .request = request, .out = out, .env = env };
+    notarisation n = { .request = request, .out = out, .env = service_lent(env) };
     *out = (zkl_notarize_result){ 0 };
     double start = service_seconds();
     zkl_status status = notarize_steps(&n, err);

@@ -14,6 +14,12 @@ double service_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+const zkl_env *service_lent(const zkl_env *env)
+{
+    static const zkl_env nothing = { 0 };
+    return env ? env : &nothing;
+}
+
 char *service_text(zkl_arena *arena, zkl_bytes text)
 {
     return zkl_arena_text(arena, (const char *)text.data, text.size);

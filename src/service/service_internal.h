@@ -28,6 +28,8 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
 zkl_status service_expand_files(const char *const **out, size_t *out_count, zkl_arena *arena,
                                 const char *const *files, size_t count,
                                 zkl_error *err) ZKL_MUST_USE;
+/* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
+const zkl_env *service_lent(const zkl_env *env);
 char *service_text(zkl_arena *arena, zkl_bytes text);
 double service_seconds(void);
 

@@ -67,7 +67,7 @@ zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where, const un
                          size_t tier_count, const zkl_env *env, zkl_error *err)
 {
     *out = (zkl_setup_result){ 0 };
-    zkl_status status = run_setup(out, where, tiers, tier_count, env, err);
+    zkl_status status = run_setup(out, where, tiers, tier_count, service_lent(env), err);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;

@@ -295,7 +295,7 @@ static void say_data_checked(zkl_verify_result *out)
 zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request,
                            const zkl_env *env, zkl_error *err)
 {
-    recheck r = { .request = request, .env = env };
+    recheck r = { .request = request, .env = service_lent(env) };
     *out = (zkl_verify_result){ 0 };
     zkl_status status = recheck_steps(&r, err);
     if (status == ZKL_OK)
