@@ -64,8 +64,8 @@ static inline void check_changed_bytes(zkl_test *t, bool plain, size_t stride)
     const size_t count = (c.receipt.size + stride - 1) / stride;
     zkl_pool_run(t->pool, count, change_one, &c);
     if (c.accepted)
-        FAIL(t, "%llu changed receipts are accepted; one has byte %zu of %zu changed", (unsigned long long)c.accepted,
-             (size_t)c.first_accepted, c.receipt.size);
+        FAIL(t, "%llu changed receipts are accepted; one has byte %zu of %zu changed",
+             (unsigned long long)c.accepted, (size_t)c.first_accepted, c.receipt.size);
     CHECK_UINT_EQ(t, c.silent, 0);
     CHECK(t, c.runs > count && c.runs <= 2 * count);
 }

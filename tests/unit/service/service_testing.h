@@ -18,7 +18,8 @@
 
 #define SERVICE_CACHE ZKL_TEST_BUILD_DIR "/tests/setup-cache"
 
-static inline int service_remove(const char *path, const struct stat *st, int kind, struct FTW *walk)
+static inline int service_remove(const char *path, const struct stat *st, int kind,
+                                 struct FTW *walk)
 {
     (void)st, (void)kind, (void)walk;
     return remove(path);
@@ -44,7 +45,8 @@ static inline zkl_status service_make_setup(zkl_test *t, zkl_error *err)
     const zkl_env env = { .pool = t->pool };
     zkl_init_result made = { 0 };
     zkl_setup_result setup = { 0 };
-    const zkl_init_request request = { .where = { .folder = service_path(t, test_folder(t), "ledger"),
+    const zkl_init_request request = { .where = { .folder =
+                                                      service_path(t, test_folder(t), "ledger"),
                                                   .setup_cache = SERVICE_CACHE } };
     ZKL_TRY(zkl_init(&made, &request, &env, err));
     zkl_arena_clear(&made.memory);
@@ -78,12 +80,14 @@ typedef struct service_world {
 } service_world;
 
 /* A ledger under env's randomness, without a passphrase, and a table beside it. */
-static inline zkl_status service_world_make(zkl_test *t, service_world *out, const zkl_env *env, zkl_error *err)
+static inline zkl_status service_world_make(zkl_test *t, service_world *out, const zkl_env *env,
+                                            zkl_error *err)
 {
     static const char rows[] = "id,age,city\n1,30,Bern\n2,40,Chur\n3,50,Bern\n4,60,Genf\n";
     const char *folder = test_folder(t);
     zkl_init_result made = { 0 };
-    *out = (service_world){ .where = { .folder = service_path(t, folder, "ledger"), .setup_cache = SERVICE_CACHE },
+    *out = (service_world){ .where = { .folder = service_path(t, folder, "ledger"),
+                                       .setup_cache = SERVICE_CACHE },
                             .table = service_path(t, folder, "people.csv") };
     ZKL_TRY(service_fill_cache(t, err));
     ZKL_TRY(zkl_file_write(out->table, zkl_bytes_of(rows, sizeof rows - 1), 0644, err));
@@ -99,12 +103,19 @@ static inline zkl_notarize_request service_request(const service_world *world, b
     static const char *const claims[] = { "range(age, 0, 120)" };
     static const char *const columns[] = { "id", "age" };
     static const uint8_t seed[32] = { 1, 2, 3 };
-    return (zkl_notarize_request){ .where = world->where, .name = "people", .files = &world->table, .file_count = 1,
-                                   .claims = claims, .claim_count = 1, .columns = plain ? columns : NULL,
-                                   .column_count = plain ? 2 : 0, .seed = seed };
+    return (zkl_notarize_request){ .where = world->where,
+                                   .name = "people",
+                                   .files = &world->table,
+                                   .file_count = 1,
+                                   .claims = claims,
+                                   .claim_count = 1,
+                                   .columns = plain ? columns : NULL,
+                                   .column_count = plain ? 2 : 0,
+                                   .seed = seed };
 }
 
-static inline zkl_status service_notarize(const service_world *world, bool plain, const zkl_env *env, zkl_error *err)
+static inline zkl_status service_notarize(const service_world *world, bool plain,
+                                          const zkl_env *env, zkl_error *err)
 {
     zkl_notarize_result result = { 0 };
     const zkl_notarize_request request = service_request(world, plain);
@@ -114,13 +125,15 @@ static inline zkl_status service_notarize(const service_world *world, bool plain
 }
 
 /* An export of "people" as bytes in the test's arena. */
-static inline zkl_status service_export(zkl_test *t, zkl_bytes *out, const service_world *world, zkl_export_format format,
-                                        zkl_error *err)
+static inline zkl_status service_export(zkl_test *t, zkl_bytes *out, const service_world *world,
+                                        zkl_export_format format, zkl_error *err)
 {
     uint64_t size;
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     const char *path = zkl_arena_format(&t->arena, "%s.export", world->table);
-    const zkl_export_request request = { .where = world->where, .reference = "people", .format = format, .output = path };
+    const zkl_export_request request = {
+        .where = world->where, .reference = "people", .format = format, .output = path
+    };
     ZKL_TRY(zkl_export(&size, &request, NULL, err));
     ZKL_TRY(zkl_file_read(&bytes, path, (size_t)1 << 24, err));
     *out = zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);
@@ -128,8 +141,8 @@ static inline zkl_status service_export(zkl_test *t, zkl_bytes *out, const servi
 }
 
 /* What an auditor is given: the receipt and the trust file. */
-static inline zkl_status service_receipt(zkl_test *t, zkl_bytes *receipt, zkl_bytes *trust, const service_world *world,
-                                         zkl_error *err)
+static inline zkl_status service_receipt(zkl_test *t, zkl_bytes *receipt, zkl_bytes *trust,
+                                         const service_world *world, zkl_error *err)
 {
     zkl_keys_result keys = { 0 };
     ZKL_TRY(service_export(t, receipt, world, ZKL_EXPORT_RECEIPT, err));

@@ -34,7 +34,8 @@ static zkl_status run_show(const subject *s, zkl_error *err)
 {
     zkl_show_result result = { 0 };
     zkl_status status = zkl_show(&result, &s->world.where, "people", err);
-    if (status == ZKL_OK && (result.claim_count != 2 || result.column_count != 2 || !result.columns[1].name))
+    if (status == ZKL_OK &&
+        (result.claim_count != 2 || result.column_count != 2 || !result.columns[1].name))
         status = zkl_fail(err, ZKL_IO, "less is shown than there is");
     zkl_arena_clear(&result.memory);
     return status;
@@ -57,7 +58,9 @@ static zkl_status run_export(const subject *s, zkl_error *err)
 {
     uint64_t size = 0;
     (void)unlink(s->output);
-    const zkl_export_request request = { .where = s->world.where, .reference = "people", .format = ZKL_EXPORT_RECEIPT,
+    const zkl_export_request request = { .where = s->world.where,
+                                         .reference = "people",
+                                         .format = ZKL_EXPORT_RECEIPT,
                                          .output = s->output };
     zkl_status status = zkl_export(&size, &request, NULL, err);
     if ((status == ZKL_OK) != (access(s->output, F_OK) == 0))
@@ -78,7 +81,8 @@ static zkl_status run_keys(const subject *s, zkl_error *err)
 }
 
 /* Fail every allocation in turn until the run passes. */
-static void fail_each(zkl_test *t, const char *what, zkl_status (*run)(const subject *s, zkl_error *err), const subject *s)
+static void fail_each(zkl_test *t, const char *what,
+                      zkl_status (*run)(const subject *s, zkl_error *err), const subject *s)
 {
     zkl_error err = { 0 };
     (void)zkl_malloc_fail_after(0);
@@ -92,7 +96,8 @@ static void fail_each(zkl_test *t, const char *what, zkl_status (*run)(const sub
         const zkl_status status = run(s, &err);
         (void)zkl_malloc_fail_after(0);
         if (nth <= count ? status != ZKL_NO_MEMORY && status != ZKL_OK : status != ZKL_OK)
-            FAIL(t, "%s, allocation %llu: %s: %s", what, (unsigned long long)nth, zkl_status_text(status), err.text);
+            FAIL(t, "%s, allocation %llu: %s: %s", what, (unsigned long long)nth,
+                 zkl_status_text(status), err.text);
         if (status == ZKL_NO_MEMORY && !err.text[0])
             FAIL(t, "%s, allocation %llu fails without a word", what, (unsigned long long)nth);
     }
@@ -117,12 +122,14 @@ static zkl_status count_versions(uint64_t *out, const subject *s, zkl_error *err
     zkl_verify_chain_result chain;
     ZKL_TRY(zkl_verify_chain(&chain, &s->world.where, 0, 0, true, NULL, err));
     *out = chain.dataset_count;
-    return chain.proof_count == 2 * chain.dataset_count ? ZKL_OK
-                                                        : zkl_fail(err, ZKL_REJECTED, "a dataset without its two proofs");
+    return chain.proof_count == 2 * chain.dataset_count
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_REJECTED, "a dataset without its two proofs");
 }
 
 /* One notarisation with the nth allocation failing. *whole: an entry was recorded all the same, and is whole. */
-static void fail_notarisation(zkl_test *t, const subject *s, const zkl_env *env, uint64_t nth, uint64_t *versions)
+static void fail_notarisation(zkl_test *t, const subject *s, const zkl_env *env, uint64_t nth,
+                              uint64_t *versions)
 {
     zkl_error err = { 0 }, none = { 0 };
     uint64_t now = 0;
@@ -130,13 +137,15 @@ static void fail_notarisation(zkl_test *t, const subject *s, const zkl_env *env,
     const zkl_status status = service_notarize(&s->world, true, env, &err);
     (void)zkl_malloc_fail_after(0);
     if (status != ZKL_OK && status != ZKL_NO_MEMORY)
-        FAIL(t, "allocation %llu: %s: %s", (unsigned long long)nth, zkl_status_text(status), err.text);
+        FAIL(t, "allocation %llu: %s: %s", (unsigned long long)nth, zkl_status_text(status),
+             err.text);
     REQUIRE_OK(t, &none, count_versions(&now, s, &none));
     if (now < *versions || now > *versions + 1 || (status == ZKL_OK && now != *versions + 1))
-        FAIL(t, "allocation %llu: %llu versions after %llu, status '%s'", (unsigned long long)nth, (unsigned long long)now,
-             (unsigned long long)*versions, zkl_status_text(status));
+        FAIL(t, "allocation %llu: %llu versions after %llu, status '%s'", (unsigned long long)nth,
+             (unsigned long long)now, (unsigned long long)*versions, zkl_status_text(status));
     if (status != ZKL_OK && now != *versions)
-        printf("allocation %llu fails after the entry is recorded: %s\n", (unsigned long long)nth, err.text);
+        printf("allocation %llu fails after the entry is recorded: %s\n", (unsigned long long)nth,
+               err.text);
     *versions = now;
 }
 
@@ -152,13 +161,15 @@ static void test_alloc__a_notarisation_is_whole_or_absent(zkl_test *t)
     REQUIRE_OK(t, &err, service_notarize(&s.world, true, &env, &err));
     const uint64_t count = zkl_malloc_fail_after(0);
     versions++;
-    for (uint64_t nth = 1; nth <= count && t->failures < 10; nth += nth <= 150 ? 1 : nth / 32, failed++)
+    for (uint64_t nth = 1; nth <= count && t->failures < 10;
+         nth += nth <= 150 ? 1 : nth / 32, failed++)
         fail_notarisation(t, &s, &env, nth, &versions);
     for (unsigned i = 0; i < 25 && t->failures < 10; i++, failed++)
         fail_notarisation(t, &s, &env, 1 + test_random_below(t, count), &versions);
-    printf("a notarisation makes %llu allocations; failed at %llu of them\n", (unsigned long long)count,
-           (unsigned long long)failed);
+    printf("a notarisation makes %llu allocations; failed at %llu of them\n",
+           (unsigned long long)count, (unsigned long long)failed);
     REQUIRE_OK(t, &err, service_notarize(&s.world, true, &env, &err));
 }
 
-ZKL_TESTS(TEST(test_alloc__every_failure_of_the_readers), TEST(test_alloc__a_notarisation_is_whole_or_absent))
+ZKL_TESTS(TEST(test_alloc__every_failure_of_the_readers),
+          TEST(test_alloc__a_notarisation_is_whole_or_absent))

@@ -7,8 +7,8 @@ typedef struct outcome {
     zkl_receipt receipt; /* borrows from bytes */
 } outcome;
 
-static zkl_status notarise_world(zkl_test *t, outcome *out, uint64_t init_seed, uint64_t notarise_seed, bool plain,
-                                 zkl_error *err)
+static zkl_status notarise_world(zkl_test *t, outcome *out, uint64_t init_seed,
+                                 uint64_t notarise_seed, bool plain, zkl_error *err)
 {
     zkl_test init_source, notarise_source;
     service_world world;
@@ -43,7 +43,8 @@ static void test_golden__same_inputs_same_bytes(zkl_test *t)
     check_same(t, "manifest", a.receipt.manifests[0], b.receipt.manifests[0]);
     REQUIRE(t, a.receipt.statement_count == 2 && b.receipt.statement_count == 2);
     for (size_t i = 0; i < 2; i++) {
-        check_same(t, "statement", a.receipt.statements[i].compact, b.receipt.statements[i].compact);
+        check_same(t, "statement", a.receipt.statements[i].compact,
+                   b.receipt.statements[i].compact);
         check_same(t, "proof", a.receipt.statements[i].proof, b.receipt.statements[i].proof);
     }
     check_same(t, "entry", a.receipt.entry.envelope, b.receipt.entry.envelope);
@@ -76,7 +77,8 @@ static void test_golden__other_owner_other_commitments(zkl_test *t)
     REQUIRE_OK(t, &err, notarise_world(t, &b, 10, 8, true, &err));
     REQUIRE_OK(t, &err, zkl_manifest_parse(&m, &t->arena, a.receipt.manifests[0], &err));
     REQUIRE_OK(t, &err, zkl_manifest_parse(&n, &t->arena, b.receipt.manifests[0], &err));
-    REQUIRE(t, m.chunk_count == 1 && n.chunk_count == 1 && m.blocks_per_chunk == 2 && n.blocks_per_chunk == 2);
+    REQUIRE(t, m.chunk_count == 1 && n.chunk_count == 1 && m.blocks_per_chunk == 2 &&
+                   n.blocks_per_chunk == 2);
     CHECK(t, zkl_digest_equal(&m.seed, &n.seed));
     CHECK(t, !zkl_digest_equal(&m.content, &n.content));
     CHECK(t, !zkl_digest_equal(&m.table_root, &n.table_root));
@@ -85,5 +87,6 @@ static void test_golden__other_owner_other_commitments(zkl_test *t)
         CHECK(t, memcmp(m.blocks[i], n.blocks[i], ZKL_POINT_BYTES) != 0);
 }
 
-ZKL_TESTS(TEST(test_golden__same_inputs_same_bytes), TEST(test_golden__other_randomness_other_proofs),
+ZKL_TESTS(TEST(test_golden__same_inputs_same_bytes),
+          TEST(test_golden__other_randomness_other_proofs),
           TEST(test_golden__other_owner_other_commitments))

@@ -1,6 +1,6 @@
 /* Notarise a CSV in a new ledger, prove one claim, and verify the receipt as an auditor would.
- *     cc notarise.c $(pkg-config --cflags --libs zkl) -o notarise
- *     ./notarise FOLDER people.csv 'range(age, 0, 120)' */
+ *     cc notarize.c $(pkg-config --cflags --libs zkl) -o notarize
+ *     ./notarize FOLDER people.csv 'range(age, 0, 120)' */
 #include <stdio.h>
 
 #include <zkl/zkl.h>
@@ -26,16 +26,24 @@ int main(int argc, char **argv)
     zkl_keys_result keys = { 0 };
     zkl_verify_result verdict = { 0 };
     zkl_init_request init = { .where = { .folder = argv[1] }, .name = "example" };
-    zkl_notarize_request notarize = { .where = init.where, .name = "people", .files = files, .file_count = 1,
-                                      .claims = claims, .claim_count = 1, .receipt_path = "people.zkl" };
-    zkl_status status = zkl_init(&ledger, &init, NULL, &err); /* NULL: system randomness and clock, one thread */
+    zkl_notarize_request notarize = { .where = init.where,
+                                      .name = "people",
+                                      .files = files,
+                                      .file_count = 1,
+                                      .claims = claims,
+                                      .claim_count = 1,
+                                      .receipt_path = "people.zkl" };
+    zkl_status status =
+        zkl_init(&ledger, &init, NULL, &err); /* NULL: system randomness and clock, one thread */
     if (status == ZKL_OK)
         status = zkl_notarize(&done, &notarize, NULL, &err);
     if (status == ZKL_OK)
-        status = zkl_keys_show(&keys, &init.where, &err); /* keys.trust: what an auditor is given once */
+        status =
+            zkl_keys_show(&keys, &init.where, &err); /* keys.trust: what an auditor is given once */
     if (status == ZKL_OK) {
         size_t size = read_file("people.zkl", receipt, sizeof receipt);
-        status = zkl_verify_receipt(&verdict, zkl_bytes_of(receipt, size), zkl_bytes_of_text(keys.trust), NULL, &err);
+        status = zkl_verify_receipt(&verdict, zkl_bytes_of(receipt, size),
+                                    zkl_bytes_of_text(keys.trust), NULL, &err);
     }
     for (size_t i = 0; status == ZKL_OK && i < verdict.claim_count; i++)
         printf("proven: %s\n", verdict.claims[i].sentence);
