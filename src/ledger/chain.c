@@ -21,6 +21,7 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
 {
     zkl_bytes text;
     zkl_trust t = { .powers_hash = w->ledger->powers_hash,
+                    .powers_of_ceremony = w->ledger->trust.powers_of_ceremony,
                     .development = w->ledger->trust.development };
     zkl_trust room;
     ZKL_TRY(zkl_store_get(w->ledger->store, &text, &w->arena,

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define TRUST_MAGIC "zkl/trst"
-#define TRUST_VERSION 1
+#define TRUST_VERSION 2 /* 1 said nothing of how the powers were made */
 
 static bool overlap(uint64_t from_a, uint64_t until_a, uint64_t from_b, uint64_t until_b)
 {
@@ -122,6 +122,7 @@ zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *
     for (size_t i = 0; i < trust->witness_count; i++)
         put_verifier_key(&b, &trust->witnesses[i]);
     zkl_buffer_put(&b, trust->powers_hash.bytes, 32);
+    zkl_buffer_put_u8(&b, trust->powers_of_ceremony);
     zkl_buffer_put_u32(&b, (uint32_t)trust->circuit_count);
     for (size_t i = 0; i < trust->circuit_count; i++) {
         zkl_buffer_put_field(&b, trust->circuits[i].name, strlen(trust->circuits[i].name));
@@ -184,7 +185,16 @@ static zkl_status read_signers(zkl_trust *t, zkl_arena *arena, zkl_reader *reade
     return ZKL_OK;
 }
 
-static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
+static bool read_flag(zkl_reader *reader, const char *what)
+{
+    const uint8_t flag = zkl_reader_u8(reader, what);
+    if (flag > 1)
+        zkl_reader_fault(reader, what);
+    return flag == 1;
+}
+
+static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, uint32_t version,
+                              zkl_error *err)
 {
     t->quorum = zkl_reader_u32(reader, "quorum");
     t->witness_count = zkl_reader_count(reader, ZKL_TRUST_WITNESSES_MAX, 4, "number of witnesses");
@@ -194,6 +204,8 @@ static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader
     for (size_t i = 0; i < t->witness_count; i++)
         read_verifier_key(&t->witnesses[i], reader, "witness");
     read_digest(&t->powers_hash, reader, "powers hash");
+    if (version > 1)
+        t->powers_of_ceremony = read_flag(reader, "how the powers were made");
     t->circuit_count =
         zkl_reader_count(reader, ZKL_MANIFEST_CIRCUITS_MAX, 4 + 32, "number of circuits");
     t->circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, t->circuit_count);
@@ -207,10 +219,7 @@ static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader
             memcpy(t->circuits[i].name, name.data, name.size);
         read_digest(&t->circuits[i].key_hash, reader, "circuit's key hash");
     }
-    const uint8_t development = zkl_reader_u8(reader, "development");
-    if (development > 1)
-        zkl_reader_fault(reader, "development");
-    t->development = development == 1;
+    t->development = read_flag(reader, "development");
     return ZKL_OK;
 }
 
@@ -224,9 +233,10 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
     if (bytes.size < 32)
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: cut off");
     zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
-    if (!zkl_bytes_equal_text(zkl_reader_take(&reader, 8, "magic"), TRUST_MAGIC) ||
-        zkl_reader_u32(&reader, "version") != TRUST_VERSION)
-        return zkl_fail(err, ZKL_BAD_INPUT, "trust: not a trust record of version %d",
+    const bool is_trust = zkl_bytes_equal_text(zkl_reader_take(&reader, 8, "magic"), TRUST_MAGIC);
+    const uint32_t version = zkl_reader_u32(&reader, "version");
+    if (!is_trust || version < 1 || version > TRUST_VERSION)
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: not a trust record of version 1 to %d",
                         TRUST_VERSION);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
@@ -234,7 +244,7 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
     read_verifier_key(&t.first_log_key, &reader, "first log key");
     ZKL_TRY(read_log_keys(&t, arena, &reader, err));
     ZKL_TRY(read_signers(&t, arena, &reader, err));
-    ZKL_TRY(read_policy(&t, arena, &reader, err));
+    ZKL_TRY(read_policy(&t, arena, &reader, version, err));
     ZKL_TRY(zkl_reader_finish(&reader, "trust", err));
     ZKL_TRY(zkl_trust_check(&t, err));
     *out = t;

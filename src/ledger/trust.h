@@ -34,9 +34,12 @@ typedef struct zkl_trust {
     zkl_verifier_key *witnesses;  /* ZKL_NOTE_COSIGNATURE */
     size_t witness_count, quorum; /* quorum <= witness_count */
     zkl_digest powers_hash;
-    zkl_circuit_id *circuits; /* pinned: ceremony keys */
+    bool
+        powers_of_ceremony; /* else made on one machine: then every set-up over them is development */
+    zkl_circuit_id *circuits; /* pinned: keys from a ceremony */
     size_t circuit_count;
-    bool development; /* accept keys that a signed set-up entry of this log names */
+    bool
+        development; /* accept development set-ups: keys that a signed set-up entry of this log names */
 } zkl_trust;
 
 /* Sets ledger; ZKL_BAD_INPUT when the values do not fit together: no log key, from >= until, two log keys

@@ -156,11 +156,24 @@ static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_no
     return ZKL_OK;
 }
 
+/* How the powers were made; not said: on one machine. */
+static zkl_status get_made(bool *of_ceremony, const zkl_toml_node *root, zkl_error *err)
+{
+    const char *made = NULL;
+    ZKL_TRY(zkl_toml_get_text(&made, root, "srs_made", err));
+    *of_ceremony = made && strcmp(made, "ceremony") == 0;
+    if (made && !*of_ceremony && strcmp(made, "development") != 0)
+        return zkl_toml_fail(zkl_toml_find(root, "srs_made"), err,
+                             "'%.32s': \"development\" or \"ceremony\" expected", made);
+    return ZKL_OK;
+}
+
 static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                              zkl_error *err)
 {
-    static const char *const known[] = { "version", "first_log_key", "srs",       "development",
-                                         "log_key", "signer",        "witnesses", "circuits" };
+    static const char *const known[] = { "version",  "first_log_key", "srs",
+                                         "srs_made", "development",   "log_key",
+                                         "signer",   "witnesses",     "circuits" };
     int64_t version = -1;
     ZKL_TRY(zkl_toml_refuse_unknown(root, known, ZKL_COUNT(known), err));
     ZKL_TRY(zkl_toml_get_integer(&version, root, "version", err));
@@ -172,6 +185,7 @@ static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node
         return zkl_fail(err, ZKL_BAD_INPUT, "'first_log_key', 'srs' or 'development' is missing");
     ZKL_TRY(get_verifier_key(&t->first_log_key, first, err));
     ZKL_TRY(get_digest(&t->powers_hash, srs, err));
+    ZKL_TRY(get_made(&t->powers_of_ceremony, root, err));
     ZKL_TRY(zkl_toml_get_boolean(&t->development, root, "development", err));
     ZKL_TRY(get_log_keys(t, arena, root, err));
     ZKL_TRY(get_signers(t, arena, root, err));
@@ -258,8 +272,11 @@ zkl_status zkl_trust_toml_print(zkl_buffer *out, const zkl_trust *trust, zkl_err
     zkl_buffer_put_text(out, "\nsrs = ");
     put_hex(out, &t.powers_hash);
     zkl_buffer_format(out,
-                      "\n# true: accept circuit keys made on one machine, when the log names "
+                      "\n# how those powers of tau were made: \"development\" (on one machine) or "
+                      "\"ceremony\"\nsrs_made = \"%s\"\n"
+                      "# true: accept circuit keys made on one machine, when the log names "
                       "them\ndevelopment = %s\n",
+                      t.powers_of_ceremony ? "ceremony" : "development",
                       t.development ? "true" : "false");
     print_keys(out, &t);
     if (t.witness_count) {

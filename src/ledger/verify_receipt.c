@@ -181,7 +181,10 @@ static zkl_status check_content(receipt_check *c)
                               &c->trust.powers_hash, c->env, c->err);
 }
 
-/* 7. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it. */
+/* 7. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it.
+ *
+ * A set-up is as good as its weakest part, and the least that anybody says of it counts: it is of a ceremony when the trust
+ * file pins the circuit's key, says the same of the powers of tau, and no set-up entry calls that key a development one. */
 static bool names_statement(const zkl_entry *entry, const zkl_digest *t0)
 {
     for (size_t i = 0; i < entry->statement_count; i++)
@@ -200,31 +203,51 @@ static uint64_t index_of_use(const receipt_check *c, const zkl_digest *t0)
     return first;
 }
 
+static bool names_key(const zkl_entry *e, const zkl_statement *s)
+{
+    return e->kind == ZKL_ENTRY_SETUP && zkl_bytes_equal_text(s->circuit, e->circuit.name) &&
+           zkl_digest_equal(&e->circuit.key_hash, &s->key_hash) &&
+           zkl_digest_equal(&e->powers_hash, &s->powers_hash);
+}
+
+static zkl_status check_pinned(receipt_check *c, const zkl_statement *s, const zkl_circuit_id *pin,
+                               bool *development)
+{
+    if (!zkl_digest_equal(&s->key_hash, &pin->key_hash))
+        return zkl_fail(c->err, ZKL_REJECTED,
+                        "circuit %s has another verification key than the pinned one", pin->name);
+    *development = !c->trust.powers_of_ceremony;
+    if (*development && !c->trust.development)
+        return zkl_fail(
+            c->err, ZKL_UNCHECKED,
+            "circuit %s is pinned, but the trust file does not say srs_made = "
+            "\"ceremony\" of the powers of tau, and development set-ups are not accepted",
+            pin->name);
+    for (size_t i = 0; i < c->receipt.other_count; i++)
+        if (names_key(&c->others[i], s) && !c->others[i].is_ceremony)
+            *development = true;
+    if (*development && !c->trust.development)
+        return zkl_fail(c->err, ZKL_UNCHECKED,
+                        "the log's set-up entry calls the pinned key of circuit %s a development "
+                        "one, and development set-ups are not accepted",
+                        pin->name);
+    return ZKL_OK;
+}
+
 static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint64_t used_at,
                                   bool *development)
 {
     for (size_t i = 0; i < c->trust.circuit_count; i++)
-        if (zkl_bytes_equal_text(s->circuit, c->trust.circuits[i].name)) {
-            *development = false;
-            if (zkl_digest_equal(&s->key_hash, &c->trust.circuits[i].key_hash))
-                return ZKL_OK;
-            return zkl_fail(c->err, ZKL_REJECTED,
-                            "circuit %s has another verification key than the pinned one",
-                            c->trust.circuits[i].name);
-        }
+        if (zkl_bytes_equal_text(s->circuit, c->trust.circuits[i].name))
+            return check_pinned(c, s, &c->trust.circuits[i], development);
     if (!c->trust.development)
         return zkl_fail(c->err, ZKL_UNCHECKED,
                         "circuit %.*s is not pinned, and development set-ups are not accepted",
                         (int)s->circuit.size, (const char *)s->circuit.data);
     *development = true;
-    for (size_t i = 0; i < c->receipt.other_count; i++) {
-        const zkl_entry *e = &c->others[i];
-        if (e->kind == ZKL_ENTRY_SETUP && zkl_bytes_equal_text(s->circuit, e->circuit.name) &&
-            zkl_digest_equal(&e->circuit.key_hash, &s->key_hash) &&
-            zkl_digest_equal(&e->powers_hash, &s->powers_hash) &&
-            c->receipt.others[i].index < used_at)
+    for (size_t i = 0; i < c->receipt.other_count; i++)
+        if (names_key(&c->others[i], s) && c->receipt.others[i].index < used_at)
             return ZKL_OK;
-    }
     return zkl_fail(c->err, ZKL_UNCHECKED,
                     "no set-up entry of the log names the verification key of circuit %.*s",
                     (int)s->circuit.size, (const char *)s->circuit.data);

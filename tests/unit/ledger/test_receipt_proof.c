@@ -67,7 +67,7 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
     WITH(ZKL_REJECTED, "does not count at index 3", trust.signers[0].until = 3);
     WITH(ZKL_UNCHECKED, "check 'checkpoint'", trust.log_keys[0].until = 3);
 
-    /* a pinned key that is the right one is no development key */
+    /* pinned keys over powers of a ceremony: still development, since the log's own set-up entries say so */
     zkl_receipt r;
     REQUIRE_OK(t, &err, zkl_receipt_parse(&r, &t->arena, receipt, &err));
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, &whole, 1, &err));
@@ -78,9 +78,19 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
                  r.keys[i].key.size);
     }
     trust.circuit_count = r.key_count;
-    trust.development = false;
-    REQUIRE_OK(t, &err, vector_verify(t, &v, &t->arena, receipt, &trust, &err));
-    CHECK(t, !v.is_development && v.not_proven_count == 4);
+    for (int of_ceremony = 0; of_ceremony < 2; of_ceremony++) {
+        trust.powers_of_ceremony = of_ceremony;
+        trust.development = true;
+        REQUIRE_OK(t, &err, vector_verify(t, &v, &t->arena, receipt, &trust, &err));
+        CHECK(t, v.is_development && v.not_proven_count == 5);
+        for (size_t i = 0; i < v.claim_count; i++)
+            CHECK(t, v.claims[i].is_development || v.claims[i].by_manifest);
+        trust.development = false;
+        CHECK_STATUS(t, ZKL_UNCHECKED, vector_verify(t, &v, &t->arena, receipt, &trust, &err));
+        const char *why = of_ceremony ? "the log's set-up entry calls the pinned key" : "srs_made";
+        if (!strstr(err.text, why))
+            FAIL(t, "says '%s', not '%s'", err.text, why);
+    }
 }
 
 static void test_receipt_verify__refuses_exchanged_parts(zkl_test *t)

@@ -6,7 +6,7 @@ static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
 {
     zkl_env env = test_env(t);
     zkl_signing_key key;
-    zkl_trust trust = { .development = true };
+    zkl_trust trust = { .powers_of_ceremony = true, .development = true };
     trust.log_keys = ZKL_ARENA_NEW(&t->arena, zkl_trusted_log_key, 2);
     trust.signers = ZKL_ARENA_NEW(&t->arena, zkl_trusted_signer, 2);
     trust.witnesses = ZKL_ARENA_NEW(&t->arena, zkl_verifier_key, 2);
@@ -61,6 +61,41 @@ static void test_trust__bytes_and_text_are_the_same(zkl_test *t)
     zkl_buffer_clear(&text);
 }
 
+/* What says nothing of how the powers were made says that one machine made them. */
+static void test_trust__powers_are_local_until_it_is_said(zkl_test *t)
+{
+    static const char said[] = "srs_made = \"ceremony\"\n";
+    zkl_trust trust, read;
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, sample(t, &trust, &err));
+    REQUIRE_OK(t, &err, zkl_trust_toml_print(&text, &trust, &err));
+    zkl_buffer_put_u8(&text, 0);
+    const char *at = strstr((const char *)text.data, said);
+    REQUIRE(t, at != NULL);
+    const size_t before = (size_t)(at - (const char *)text.data);
+    const char *silent = zkl_arena_format(&t->arena, "%.*s%s", (int)before, (const char *)text.data,
+                                          at + strlen(said));
+    REQUIRE_OK(t, &err,
+               zkl_trust_toml_parse(&read, &t->arena, zkl_bytes_of_text(silent), "t", &err));
+    CHECK(t, trust.powers_of_ceremony && !read.powers_of_ceremony);
+
+    /* a record of version 1 has no such byte: as version 2 without it, by hand */
+    REQUIRE_OK(t, &err, zkl_trust_encode(&bytes, &trust, &err));
+    const size_t flag = bytes.size - 32 - 1 - (4 + 4 + 3 + 32) - 1; /* one circuit, "F22" */
+    REQUIRE(t, bytes.data[flag] == 1 && bytes.data[11] == 2);
+    zkl_buffer_put(&first, bytes.data, flag);
+    zkl_buffer_put(&first, bytes.data + flag + 1, bytes.size - 32 - flag - 1);
+    first.data[11] = 1;
+    zkl_digest hash;
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, first.data, first.size);
+    zkl_buffer_put(&first, hash.bytes, sizeof hash.bytes);
+    REQUIRE_OK(t, &err, zkl_trust_decode(&read, &t->arena, zkl_buffer_bytes(&first), &err));
+    CHECK(t, !read.powers_of_ceremony && read.development && read.circuit_count == 1);
+}
+
 static void test_trust_check__refuses_what_does_not_fit(zkl_test *t)
 {
     zkl_trust whole, trust;
@@ -108,10 +143,13 @@ static void test_trust_toml__refuses_with_place(zkl_test *t)
     zkl_error err = { 0 };
     static const char *const changes[][3] = {
         { "version = 1", "version = 2", "version" },
-        { "development = true", "", "'development' is missing" },
-        { "development = true", "development = 1", "line 6" },
-        { "development = true", "development = true\ncolour = 1",
-          "line 7, column 1: unknown key 'colour'" },
+        { "\ndevelopment = true", "", "'development' is missing" },
+        { "\ndevelopment = true", "\ndevelopment = 1", "line 8" },
+        { "\ndevelopment = true", "\ndevelopment = true\ncolour = 1",
+          "line 9, column 1: unknown key 'colour'" },
+        { "srs_made = \"ceremony\"", "srs_made = \"ceremonies\"", "line 6" },
+        { "srs_made = \"ceremony\"", "srs_made = \"\"", "line 6" },
+        { "srs_made = \"ceremony\"", "srs_made = true", "line 6" },
         { "srs = \"ab", "srs = \"AB", "line 4" },
         { "from = 0", "from = -1", "'from' is missing or negative" },
         { "until = 5", "until = 6", "count for the same index" },
@@ -140,5 +178,6 @@ static void test_trust_toml__refuses_with_place(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_trust__bytes_and_text_are_the_same),
+          TEST(test_trust__powers_are_local_until_it_is_said),
           TEST(test_trust_check__refuses_what_does_not_fit), TEST(test_trust__keys_count_by_index),
           TEST(test_trust_toml__refuses_with_place))
