@@ -321,7 +321,8 @@ static zkl_status check_subject(const content_check *c)
         return ZKL_OK;
     const zkl_entry *notarised = entry_of_dataset(c, &e->dataset);
     if (!notarised || !zkl_bytes_equal(notarised->name, e->name) ||
-        notarised->version != e->version)
+        notarised->version != e->version ||
+        !zkl_digest_equal(&notarised->manifest_sha256, &e->manifest_sha256))
         return zkl_fail(c->err, ZKL_REJECTED,
                         "the notarisation that this proof is about is not here");
     return ZKL_OK;

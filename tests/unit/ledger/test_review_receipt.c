@@ -1,6 +1,8 @@
 /* Entries in a receipt that do not belong there. */
 #include "ledger_fixture.h"
 
+#include "ledger/ledger_internal.h"
+
 /* A later proof that names the same statement must not make the statement's first use later than the set-up of its key. */
 static void test_review_receipt__another_proof_has_no_place(zkl_test *t)
 {
@@ -62,4 +64,50 @@ static void test_review_receipt__another_proof_has_no_place(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-ZKL_TESTS(TEST(test_review_receipt__another_proof_has_no_place))
+/* All that a proof's entry says of its subject is the notarisation's: name, version, both hashes of the manifest. */
+static void test_review_receipt__a_proof_names_the_notarised_manifest(zkl_test *t)
+{
+    fixture f;
+    fixture_dataset d;
+    fixture_entry e;
+    zkl_error err = { 0 };
+    zkl_loaded_content loaded;
+    zkl_digest parent;
+    zkl_verified verified;
+    uint64_t notarised, proved;
+    REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
+    REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(f.ledger),
+                                    zkl_ledger_powers_hash(f.ledger), 1, &err));
+    REQUIRE_OK(t, &err, fixture_stage_setup(&f, &d, &err));
+    REQUIRE_OK(t, &err, fixture_stage_dataset(&f, &d, "penguins", 1, &notarised, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_commit(f.ledger, &err));
+    REQUIRE_OK(t, &err, zkl_log_leaf(zkl_ledger_log(f.ledger), &parent, notarised, &err));
+    fixture_notarise(&e, &d, zkl_ledger_own_id(f.ledger), "penguins", 1);
+    e.entry.kind = ZKL_ENTRY_PROVE;
+    e.entry.parents = &parent;
+    e.entry.parent_count = 1;
+    REQUIRE_OK(t, &err, zkl_ledger_stage_entry(f.ledger, &e.entry, &proved, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_commit(f.ledger, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_load_content(f.ledger, &loaded, &t->arena, proved, &err));
+
+    static const char *const names[] = { "nothing", "name", "version", "dataset", "manifest" };
+    for (size_t i = 0; i < ZKL_COUNT(names); i++) {
+        zkl_entry entry = loaded.entry;
+        zkl_content content = loaded.content;
+        content.entry = &entry;
+        if (i == 1)
+            entry.name = zkl_bytes_of_text("others");
+        entry.version += i == 2;
+        entry.dataset.bytes[0] ^= i == 3;
+        entry.manifest_sha256.bytes[0] ^= i == 4;
+        CHECK(t, zkl_content_verify(&verified, &t->arena, &content, zkl_ledger_own_id(f.ledger),
+                                    zkl_ledger_powers_hash(f.ledger), &f.env, &err) != ZKL_OK);
+        /* the fixture's key is no key */
+        if (!strstr(err.text, i ? "check 'entry'" : "check 'verification keys'"))
+            FAIL(t, "another %s: %s", names[i], err.text);
+    }
+    zkl_ledger_close(f.ledger);
+}
+
+ZKL_TESTS(TEST(test_review_receipt__another_proof_has_no_place),
+          TEST(test_review_receipt__a_proof_names_the_notarised_manifest))
