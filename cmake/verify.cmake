@@ -22,6 +22,9 @@ foreach(source ${zkl_verify_below})
     set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi2")
   elseif(source MATCHES "_avx512\\.c$")
     set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mbmi2")
+  elseif(source MATCHES "_ifma\\.c$")
+    set_source_files_properties(${source} PROPERTIES
+      COMPILE_OPTIONS "-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512ifma;-mbmi2")
   endif()
 endforeach()
 

@@ -152,8 +152,8 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_sta
     /* the fraction sum */
     ZKL_TRY(zkl_shape_compile(&room.shape, statement, format, t0, &out->blob.alpha, err));
     ZKL_TRY(zkl_leaf_source_new(&room.leaves, &room.shape, cells, multiplicities, err));
-    ZKL_TRY(zkl_fraction_prove(wit, point, n, format->log_cells, room.leaves, &tr, arena, env->pool,
-                               err));
+    ZKL_TRY(zkl_fraction_prove(wit, point, n, format->log_cells, room.leaves, zkl_fr_lanes_best(),
+                               &tr, arena, env->pool, err));
     const zkl_fr *lo = point, *hi = point + format->log_cells;
     out->blob.hi_count = n - format->log_cells;
     memcpy(out->blob.hi, hi, out->blob.hi_count * sizeof *hi);

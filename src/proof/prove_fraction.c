@@ -9,12 +9,13 @@
  *    they are read, and stored only once they are folded. What is constant over a segment (the numerators of fractions, the
  *    denominators of totals, unused leaves) stays one value for as long as it is.
  * 4. h(X), of degree 4, is found from its values at 0, 2, -1, its leading coefficient, and the running claim, which gives h(1).
- * 5. Sums are exact in the field, so their order, and the number of workers, changes nothing. */
+ * 5. Sums are exact in the field, so their order, and the number of workers, changes nothing. Nor does the set of native/fr_lanes.h:
+ *    the code here is the same without one, and does the runs too short for it. */
 #include "algebra/poly.h"
 #include "proof/prove_internal.h"
 
 #define TILE_LOG 7
-#define TILE ((size_t)1 << TILE_LOG)
+#define TILE ((size_t)1 << TILE_LOG) /* at most ZKL_FR_LANES_RUN_MAX */
 #define TASK_TILES 16
 #define ARITY 4
 
@@ -34,6 +35,7 @@ typedef struct part {
 /* A layer during its sum-check. */
 typedef struct layer_state {
     const zkl_leaf_source *leaves;
+    const zkl_fr_lanes *lanes;          /* or NULL */
     part *parts;                        /* [b * segments_max + j] */
     size_t segments_max, segment_count; /* of one quarter; segment_count is a power of two */
     size_t segment_size;
@@ -184,6 +186,23 @@ static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf
         zkl_leaf_source_sign(&out->p.constant, leaves, leaf_block);
 }
 
+/* Four runs as a set takes them. */
+static void describe_runs(zkl_fr_fractions *out, const part_run runs[ARITY])
+{
+    for (size_t b = 0; b < ARITY; b++) {
+        out->p[b] = runs[b].p->l;
+        out->q[b] = runs[b].q->l;
+        out->p_step[b] = runs[b].p_stride ? 4 : 0;
+        out->q_step[b] = runs[b].q_stride ? 4 : 0;
+    }
+}
+
+/* The set, where a run is long enough for it. */
+static const zkl_fr_lanes *lanes_for(const layer_state *s, size_t count)
+{
+    return count % ZKL_FR_LANES == 0 ? s->lanes : NULL;
+}
+
 /* ---- one round: values of h */
 
 #define POINTS 4 /* 0, 2, -1, and the leading coefficient */
@@ -269,6 +288,15 @@ static void sum_any(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, 
     }
 }
 
+static void sum_by_lanes(zkl_fr sums[POINTS], const zkl_fr_lanes *lanes, const part_run *runs,
+                         const zkl_fr *e, const zkl_fr *lam, size_t count)
+{
+    zkl_fr_fractions low, high;
+    describe_runs(&low, runs);
+    describe_runs(&high, runs + ARITY);
+    lanes->sum_lines(sums->l, &low, &high, e->l, lam->l, count);
+}
+
 /* The two halves of every quarter at i .. i + count - 1: runs[b] below, runs[ARITY + b] above. */
 static void read_halves(part_run *runs, const round_job *job, size_t i, size_t count)
 {
@@ -285,6 +313,7 @@ static void sum_tiles(void *context, size_t index, size_t worker)
     const round_job *job = context;
     const size_t count = (size_t)1 << job->tile_log, tiles = job->half >> job->tile_log;
     part_run *runs = job->runs + worker * 2 * ARITY;
+    const zkl_fr_lanes *lanes = lanes_for(job->state, count);
     for (size_t tile = index * TASK_TILES; tile < tiles && tile < (index + 1) * TASK_TILES;
          tile++) {
         zkl_fr sums[POINTS] = { { { 0 } } };
@@ -292,7 +321,10 @@ static void sum_tiles(void *context, size_t index, size_t worker)
         read_halves(runs, job, tile << job->tile_log, count);
         for (size_t k = 0; k < 2 * ARITY; k++)
             constant &= runs[k].p_stride == 0;
-        (constant ? sum_constant_numerators : sum_any)(sums, runs, job->e_low, job->lam, count);
+        if (lanes)
+            sum_by_lanes(sums, lanes, runs, job->e_low, job->lam, count);
+        else
+            (constant ? sum_constant_numerators : sum_any)(sums, runs, job->e_low, job->lam, count);
         for (size_t x = 0; x < POINTS; x++)
             add_weighted(&job->sums[worker][x], &job->e_high[tile], &sums[x]);
     }
@@ -361,6 +393,15 @@ static void fold_values(zkl_fr *out, const zkl_fr *low, size_t low_stride, const
     }
 }
 
+static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const zkl_fr *low, size_t low_stride,
+                     const zkl_fr *high, size_t high_stride, const zkl_fr *c, size_t count)
+{
+    if (lanes)
+        lanes->fold(out->l, low->l, 4 * low_stride, high->l, 4 * high_stride, c->l, count);
+    else
+        fold_values(out, low, low_stride, high, high_stride, c, count);
+}
+
 static const part *part_before(const fold_job *job, size_t b, size_t at)
 {
     return &job->from[b * job->state->segments_max + at / job->state->segment_size];
@@ -382,12 +423,13 @@ static void fold_tile(void *context, size_t index, size_t worker)
         read_part(&runs[0], s, low, (i + at) % s->segment_size, count);
         read_part(&runs[1], s, high, (i + at + job->half) % s->segment_size, count);
         const size_t to = (i + at) % s->segment_size;
+        const zkl_fr_lanes *lanes = lanes_for(s, count);
         if (out->p_varies)
-            fold_values(out->p.array + to, runs[0].p, runs[0].p_stride, runs[1].p, runs[1].p_stride,
-                        &job->c, count);
+            fold_run(lanes, out->p.array + to, runs[0].p, runs[0].p_stride, runs[1].p,
+                     runs[1].p_stride, &job->c, count);
         if (out->q_varies)
-            fold_values(out->q.array + to, runs[0].q, runs[0].q_stride, runs[1].q, runs[1].q_stride,
-                        &job->c, count);
+            fold_run(lanes, out->q.array + to, runs[0].q, runs[0].q_stride, runs[1].q,
+                     runs[1].q_stride, &job->c, count);
     }
 }
 
@@ -554,6 +596,33 @@ typedef struct tree_job {
     part_run *runs; /* ARITY for each worker */
 } tree_job;
 
+static void combine_values(const tree_job *job, const part_run *runs, size_t at, size_t count)
+{
+    bool constant = true;
+    factor factors[ARITY];
+    bool unit[ARITY];
+    for (size_t b = 0; b < ARITY; b++) {
+        constant &= runs[b].p_stride == 0;
+        factors[b] = factor_of(runs[b].p);
+        unit[b] = is_unit(&runs[b]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        zkl_fr p[ARITY], q[ARITY], q01;
+        for (size_t b = 0; b < ARITY; b++)
+            q[b] = runs[b].q[i * runs[b].q_stride];
+        if (constant) {
+            combine_constant(&job->p[at + i], factors, q, unit, NULL);
+        } else {
+            for (size_t b = 0; b < ARITY; b++)
+                p[b] = runs[b].p[i * runs[b].p_stride];
+            combine(&job->p[at + i], p, q, NULL);
+        }
+        zkl_fr_mul(&q01, &q[0], &q[1]);
+        zkl_fr_mul(&q[2], &q[2], &q[3]);
+        zkl_fr_mul(&job->q[at + i], &q01, &q[2]);
+    }
+}
+
 static void combine_run(void *context, size_t index, size_t worker)
 {
     const tree_job *job = context;
@@ -561,30 +630,16 @@ static void combine_run(void *context, size_t index, size_t worker)
     part_run *runs = job->runs + worker * ARITY;
     for (size_t at = index * job->run; at < (index + 1) * job->run && at < job->count; at += TILE) {
         const size_t count = job->run < TILE ? job->run : TILE;
-        bool constant = true;
-        factor factors[ARITY];
-        bool unit[ARITY];
-        for (size_t b = 0; b < ARITY; b++) {
+        const zkl_fr_lanes *lanes = lanes_for(s, count);
+        for (size_t b = 0; b < ARITY; b++)
             read_part(&runs[b], s, part_at(s, b, at / s->segment_size), at % s->segment_size,
                       count);
-            constant &= runs[b].p_stride == 0;
-            factors[b] = factor_of(runs[b].p);
-            unit[b] = is_unit(&runs[b]);
-        }
-        for (size_t i = 0; i < count; i++) {
-            zkl_fr p[ARITY], q[ARITY], q01;
-            for (size_t b = 0; b < ARITY; b++)
-                q[b] = runs[b].q[i * runs[b].q_stride];
-            if (constant) {
-                combine_constant(&job->p[at + i], factors, q, unit, NULL);
-            } else {
-                for (size_t b = 0; b < ARITY; b++)
-                    p[b] = runs[b].p[i * runs[b].p_stride];
-                combine(&job->p[at + i], p, q, NULL);
-            }
-            zkl_fr_mul(&q01, &q[0], &q[1]);
-            zkl_fr_mul(&q[2], &q[2], &q[3]);
-            zkl_fr_mul(&job->q[at + i], &q01, &q[2]);
+        if (lanes) {
+            zkl_fr_fractions in;
+            describe_runs(&in, runs);
+            lanes->add_fractions(job->p[at].l, job->q[at].l, &in, count);
+        } else {
+            combine_values(job, runs, at, count);
         }
     }
 }
@@ -593,6 +648,7 @@ typedef struct fraction_tree {
     zkl_fr
         *layers[ZKL_TIER_MAX / 2 +
                 1]; /* layer k: 4^k numerators, then 4^k denominators; the leaves are not stored */
+    const zkl_fr_lanes *lanes;
     part *parts;
     round_room room;
     layer_state state;
@@ -617,6 +673,7 @@ static void open_layer(fraction_tree *tree, unsigned k, unsigned depth, unsigned
     const size_t h = (size_t)1 << (2 * k);
     zkl_free(tree->state.folded);
     tree->state = (layer_state){ .leaves = leaves,
+                                 .lanes = tree->lanes,
                                  .parts = tree->parts,
                                  .segments_max = 1,
                                  .segment_count = 1,
@@ -692,10 +749,12 @@ static zkl_status prove_tree(zkl_fraction_witness *out, fraction_tree *tree, zkl
 }
 
 zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, unsigned n,
-                              unsigned log_cells, const zkl_leaf_source *leaves, zkl_transcript *tr,
-                              zkl_arena *arena, zkl_pool *pool, zkl_error *err)
+                              unsigned log_cells, const zkl_leaf_source *leaves,
+                              const zkl_fr_lanes *lanes, zkl_transcript *tr, zkl_arena *arena,
+                              zkl_pool *pool, zkl_error *err)
 {
+    _Static_assert(TILE <= ZKL_FR_LANES_RUN_MAX, "a tile is one run");
     ZKL_ASSERT(n % 2 == 0 && n >= log_cells + 2 && n <= ZKL_TIER_MAX);
-    ZKL_AUTO_CLEAR(fraction_tree) tree = { 0 };
+    ZKL_AUTO_CLEAR(fraction_tree) tree = { .lanes = lanes };
     return prove_tree(out, &tree, point, n / 2, log_cells, leaves, tr, arena, pool, err);
 }

@@ -1,6 +1,7 @@
 #pragma once
 /* What the files of the prover share. Every secret that passes through belongs to the caller, who wipes it. */
 #include "algebra/poseidon.h"
+#include "native/fr_lanes.h"
 #include "proof/prove.h"
 #include "proof/verify_reduce.h"
 
@@ -47,10 +48,11 @@ zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shap
 
 /* The fraction argument over 2^n leaves. Fills root and layers of out (from arena) and point (n values); the transcript has
  * absorbed (t0, salt, u) and given alpha. Memory: 21 bytes a leaf, above the leaf layer; the leaf layer is folded before
- * it is ever stored. Deterministic at any number of workers. */
+ * it is ever stored. Deterministic at any number of workers, and with any set of lanes or none (NULL). */
 zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, unsigned n,
-                              unsigned log_cells, const zkl_leaf_source *leaves, zkl_transcript *tr,
-                              zkl_arena *arena, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+                              unsigned log_cells, const zkl_leaf_source *leaves,
+                              const zkl_fr_lanes *lanes, zkl_transcript *tr, zkl_arena *arena,
+                              zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- prove_opening.c */
 

@@ -1,0 +1,227 @@
+/* Eight elements of Fr side by side in 52-bit limbs, for AVX-512 IFMA.
+ *
+ * 1. A lane holds limbs l[0..4], least significant first, each below 2^52 between operations: a value below 2^260, which
+ *    is 35.33 r. Every function says the bound of what it gives, in multiples of r; "value(a) < 3" means a < 3 r.
+ * 2. The multiplier takes the low 52 bits of a limb and ignores the rest: nothing unnormalised may go into it.
+ * 3. Products are divided by 2^260 while elements are multiplied by 2^256. So a product of two elements as they are held is
+ *    2^-4 times the element wanted; with one factor shifted left by 4 it is the element itself. */
+#include <immintrin.h>
+#include <stdint.h>
+
+#define LIMBS 5
+#define MASK_52 0xfffffffffffffll
+#define INLINE __attribute__((always_inline)) static inline
+
+typedef struct lanes {
+    __m512i l[LIMBS];
+} lanes;
+
+/* A sum of products, before its reduction. Columns are 64 bits wide and a product adds less than 10 2^52 to each: 400 fit. */
+typedef struct wide {
+    __m512i t[2 * LIMBS];
+} wide;
+
+/* check: 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001 == 0x73eda753299d << 208 | 0x7d483339d8080 << 156 | 0x9a1d80553bda4 << 104 | 0x2fffe5bfefff << 52 | 0xfffff00000001 */
+static const int64_t order[LIMBS] = { 0xfffff00000001, 0x02fffe5bfefff, 0x9a1d80553bda4,
+                                      0x7d483339d8080, 0x073eda753299d };
+#define MINUS_INVERSE 0xffffeffffffffll /* check: 0xffffeffffffff == -pow(r, -1, 2**52) % 2**52 */
+
+INLINE __m512i spread(int64_t x)
+{
+    return _mm512_set1_epi64(x);
+}
+
+/* (high:low) of a pair of 64-bit words, shifted right, the low 52 bits: (a >> right | b << left) & mask */
+INLINE __m512i join_52(__m512i a, unsigned right, __m512i b, unsigned left)
+{
+    return _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, right), _mm512_slli_epi64(b, left),
+                                     spread(MASK_52), 0xa8); /* (x | y) & z */
+}
+
+/* Eight elements of an array, as 4 vectors of words. Element order inside a vector is 0, 2, 1, 3, 4, 6, 5, 7. */
+INLINE void load_words(__m512i w[4], const uint64_t *from)
+{
+    const __m512i z0 = _mm512_loadu_si512(from), z1 = _mm512_loadu_si512(from + 8);
+    const __m512i z2 = _mm512_loadu_si512(from + 16), z3 = _mm512_loadu_si512(from + 24);
+    const __m512i even01 = _mm512_unpacklo_epi64(z0, z1), odd01 = _mm512_unpackhi_epi64(z0, z1);
+    const __m512i even23 = _mm512_unpacklo_epi64(z2, z3), odd23 = _mm512_unpackhi_epi64(z2, z3);
+    w[0] = _mm512_shuffle_i64x2(even01, even23, 0x88);
+    w[1] = _mm512_shuffle_i64x2(odd01, odd23, 0x88);
+    w[2] = _mm512_shuffle_i64x2(even01, even23, 0xdd);
+    w[3] = _mm512_shuffle_i64x2(odd01, odd23, 0xdd);
+}
+
+INLINE void store_words(uint64_t *to, const __m512i w[4])
+{
+    const __m512i low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+    const __m512i high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+    const __m512i a = _mm512_unpacklo_epi64(w[0], w[1]), b = _mm512_unpackhi_epi64(w[0], w[1]);
+    const __m512i c = _mm512_unpacklo_epi64(w[2], w[3]), d = _mm512_unpackhi_epi64(w[2], w[3]);
+    _mm512_storeu_si512(to, _mm512_permutex2var_epi64(a, low, c));
+    _mm512_storeu_si512(to + 8, _mm512_permutex2var_epi64(b, low, d));
+    _mm512_storeu_si512(to + 16, _mm512_permutex2var_epi64(a, high, c));
+    _mm512_storeu_si512(to + 24, _mm512_permutex2var_epi64(b, high, d));
+}
+
+INLINE lanes of_words(const __m512i w[4])
+{
+    return (lanes){ { _mm512_and_si512(w[0], spread(MASK_52)), join_52(w[0], 52, w[1], 12),
+                      join_52(w[1], 40, w[2], 24), join_52(w[2], 28, w[3], 36),
+                      _mm512_srli_epi64(w[3], 16) } };
+}
+
+/* value < 1 */
+INLINE lanes load(const uint64_t *from)
+{
+    __m512i w[4];
+    load_words(w, from);
+    return of_words(w);
+}
+
+/* One element in all lanes. value < 1 */
+INLINE lanes load_one(const uint64_t *from)
+{
+    const __m512i w[4] = { spread((int64_t)from[0]), spread((int64_t)from[1]),
+                           spread((int64_t)from[2]), spread((int64_t)from[3]) };
+    return of_words(w);
+}
+
+INLINE lanes load_step(const uint64_t *from, size_t step, size_t i)
+{
+    return step ? load(from + 4 * i) : load_one(from);
+}
+
+/* value < 2^256 */
+INLINE void store(uint64_t *to, const lanes *a)
+{
+    const __m512i w[4] = {
+        _mm512_or_si512(a->l[0], _mm512_slli_epi64(a->l[1], 52)),
+        _mm512_or_si512(_mm512_srli_epi64(a->l[1], 12), _mm512_slli_epi64(a->l[2], 40)),
+        _mm512_or_si512(_mm512_srli_epi64(a->l[2], 24), _mm512_slli_epi64(a->l[3], 28)),
+        _mm512_or_si512(_mm512_srli_epi64(a->l[3], 36), _mm512_slli_epi64(a->l[4], 16)),
+    };
+    store_words(to, w);
+}
+
+/* Limbs of any sign back below 2^52; the value, below 2^260 and not negative, stays. */
+INLINE void carry(lanes *a)
+{
+#pragma GCC unroll 4
+    for (int i = 0; i < LIMBS - 1; i++) {
+        a->l[i + 1] = _mm512_add_epi64(a->l[i + 1], _mm512_srai_epi64(a->l[i], 52));
+        a->l[i] = _mm512_and_si512(a->l[i], spread(MASK_52));
+    }
+}
+
+/* 16 a: value < 2.2 before, so that it fits. */
+INLINE lanes shift_4(const lanes *a)
+{
+    const __m512i mask = spread(MASK_52);
+    lanes out;
+    out.l[0] = _mm512_and_si512(_mm512_slli_epi64(a->l[0], 4), mask);
+#pragma GCC unroll 4
+    for (int i = 1; i < LIMBS; i++)
+        out.l[i] =
+            _mm512_ternarylogic_epi64(_mm512_slli_epi64(a->l[i], 4),
+                                      _mm512_srli_epi64(a->l[i - 1], 48), mask, 0xa8);
+    return out;
+}
+
+/* a + b: the sum of the values */
+INLINE lanes add(const lanes *a, const lanes *b)
+{
+    lanes out;
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++)
+        out.l[i] = _mm512_add_epi64(a->l[i], b->l[i]);
+    carry(&out);
+    return out;
+}
+
+/* a - b + multiple r, value(b) <= multiple: value < value(a) + multiple */
+INLINE lanes subtract(const lanes *a, const lanes *b, int64_t multiple)
+{
+    lanes out;
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++)
+        out.l[i] = _mm512_add_epi64(_mm512_sub_epi64(a->l[i], b->l[i]), spread(multiple * order[i]));
+    carry(&out);
+    return out;
+}
+
+/* a, less multiple r where that leaves it positive. */
+INLINE void reduce_once(lanes *a, int64_t multiple)
+{
+    lanes less;
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++)
+        less.l[i] = _mm512_sub_epi64(a->l[i], spread(multiple * order[i]));
+    carry(&less); /* its top limb keeps the sign */
+    const __mmask8 negative = _mm512_movepi64_mask(less.l[LIMBS - 1]);
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++)
+        a->l[i] = _mm512_mask_mov_epi64(less.l[i], negative, a->l[i]);
+}
+
+INLINE void wide_clear(wide *sum)
+{
+#pragma GCC unroll 10
+    for (int i = 0; i < 2 * LIMBS; i++)
+        sum->t[i] = _mm512_setzero_si512();
+}
+
+/* sum += a b */
+INLINE void wide_add(wide *sum, const lanes *a, const lanes *b)
+{
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++) {
+#pragma GCC unroll 5
+        for (int j = 0; j < LIMBS; j++)
+            sum->t[i + j] = _mm512_madd52lo_epu64(sum->t[i + j], a->l[i], b->l[j]);
+#pragma GCC unroll 5
+        for (int j = 0; j < LIMBS; j++)
+            sum->t[i + j + 1] = _mm512_madd52hi_epu64(sum->t[i + j + 1], a->l[i], b->l[j]);
+    }
+}
+
+/* sum / 2^260 mod r. With sum = the sum of products of values: value < sum / 35.33 + 1 (Montgomery 1985). */
+INLINE lanes wide_reduce(wide *sum)
+{
+    lanes out;
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++) {
+        const __m512i m =
+            _mm512_madd52lo_epu64(_mm512_setzero_si512(), sum->t[i], spread(MINUS_INVERSE));
+#pragma GCC unroll 5
+        for (int j = 0; j < LIMBS; j++)
+            sum->t[i + j] = _mm512_madd52lo_epu64(sum->t[i + j], m, spread(order[j]));
+#pragma GCC unroll 5
+        for (int j = 0; j < LIMBS; j++)
+            sum->t[i + j + 1] = _mm512_madd52hi_epu64(sum->t[i + j + 1], m, spread(order[j]));
+        sum->t[i + 1] = _mm512_add_epi64(sum->t[i + 1], _mm512_srli_epi64(sum->t[i], 52));
+    }
+#pragma GCC unroll 5
+    for (int i = 0; i < LIMBS; i++)
+        out.l[i] = sum->t[LIMBS + i];
+    carry(&out);
+    return out;
+}
+
+/* a b / 2^260: value < value(a) value(b) / 35.33 + 1 */
+INLINE lanes multiply(const lanes *a, const lanes *b)
+{
+    wide sum;
+    wide_clear(&sum);
+    wide_add(&sum, a, b);
+    return wide_reduce(&sum);
+}
+
+/* (a b + c d) / 2^260 */
+INLINE lanes multiply_cross(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
+{
+    wide sum;
+    wide_clear(&sum);
+    wide_add(&sum, a, b);
+    wide_add(&sum, c, d);
+    return wide_reduce(&sum);
+}

@@ -1,0 +1,235 @@
+#include "native/fr_lanes.h"
+
+#include "unit/algebra/algebra_testing.h"
+
+#define COUNT 128
+
+/* Random elements, half of them at the edges: 0, 1, r - 1, r - 2, 2^254. */
+static zkl_fr *edge_array(zkl_test *t, size_t count)
+{
+    zkl_fr *out = test_fr_array(t, count), edges[5] = { ZKL_FR_ZERO, ZKL_FR_ONE };
+    zkl_fr_neg(&edges[2], &ZKL_FR_ONE);
+    zkl_fr_sub(&edges[3], &edges[2], &ZKL_FR_ONE);
+    zkl_fr_power_of_two(&edges[4], 254);
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t k = test_random_u64(t) % 10;
+        if (k < 5)
+            out[i] = edges[k];
+    }
+    /* and words that are all ones where r allows it */
+    const zkl_fr full = { { UINT64_MAX, UINT64_MAX, UINT64_MAX, 0x73eda753299d7d47 } };
+    const zkl_fr last = { { 0xffffffff00000000, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
+                            0x73eda753299d7d48 } };
+    for (size_t i = 0; i < count; i += 7)
+        out[i] = i % 2 ? full : last;
+    return out;
+}
+
+static const zkl_fr_lanes *lanes_or_skip(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = zkl_fr_lanes_best();
+    if (!lanes)
+        fprintf(stderr, "# %s: this processor has no set\n", t->name);
+    return lanes;
+}
+
+static void test_fr_lanes__multiplies(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    const zkl_fr *a = edge_array(t, COUNT), *b = edge_array(t, COUNT);
+    zkl_fr out[COUNT], want;
+    if (!lanes)
+        return;
+    lanes->multiply(out->l, a->l, b->l, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        zkl_fr_mul(&want, &a[i], &b[i]);
+        CHECK_FR_EQ(t, out[i], want);
+    }
+    memcpy(out, a, sizeof out);
+    lanes->multiply(out->l, out->l, out->l, COUNT); /* in place, equal operands */
+    for (size_t i = 0; i < COUNT; i++) {
+        zkl_fr_sqr(&want, &a[i]);
+        CHECK_FR_EQ(t, out[i], want);
+    }
+}
+
+static void test_fr_lanes__butterflies(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    const zkl_fr *a = edge_array(t, COUNT), *b = edge_array(t, COUNT), *w = edge_array(t, COUNT);
+    zkl_fr x[COUNT], y[COUNT];
+    if (!lanes)
+        return;
+    memcpy(x, a, sizeof x);
+    memcpy(y, b, sizeof y);
+    lanes->butterflies(x->l, y->l, w->l, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        zkl_fr product, sum, difference;
+        zkl_fr_mul(&product, &w[i], &b[i]);
+        zkl_fr_add(&sum, &a[i], &product);
+        zkl_fr_sub(&difference, &a[i], &product);
+        CHECK_FR_EQ(t, x[i], sum);
+        CHECK_FR_EQ(t, y[i], difference);
+    }
+}
+
+static void test_fr_lanes__folds(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    const zkl_fr *a = edge_array(t, COUNT), *b = edge_array(t, COUNT), *c = edge_array(t, 16);
+    zkl_fr out[COUNT];
+    for (size_t k = 0; lanes && k < 16; k++) {
+        const size_t low_step = k % 2, high_step = k / 2 % 2;
+        lanes->fold(out->l, a->l, 4 * low_step, b->l, 4 * high_step, c[k].l, COUNT);
+        for (size_t i = 0; i < COUNT; i++) {
+            const zkl_fr *x = &a[i * low_step], *y = &b[i * high_step];
+            zkl_fr want;
+            zkl_fr_sub(&want, y, x);
+            zkl_fr_mul(&want, &want, &c[k]);
+            zkl_fr_add(&want, &want, x);
+            CHECK_FR_EQ(t, out[i], want);
+        }
+        memcpy(out, a, sizeof out);
+        lanes->fold(out->l, out->l, 4, b->l, 4, c[k].l, COUNT); /* in place */
+        zkl_fr want;
+        zkl_fr_sub(&want, &b[COUNT - 1], &a[COUNT - 1]);
+        zkl_fr_mul(&want, &want, &c[k]);
+        zkl_fr_add(&want, &want, &a[COUNT - 1]);
+        CHECK_FR_EQ(t, out[COUNT - 1], want);
+    }
+}
+
+/* Four fractions, their arrays, and which of them are constant and how. */
+typedef struct four {
+    zkl_fr_fractions in;
+    const zkl_fr *p[4], *q[4];
+} four;
+
+/* choice, in base 4, says of each numerator: an array, 0, 1, any constant; units: bit b for a denominator of 1. */
+static void make_four(zkl_test *t, four *out, unsigned choice, unsigned units)
+{
+    for (size_t b = 0; b < 4; b++, choice /= 4) {
+        zkl_fr *p = edge_array(t, COUNT), *q = edge_array(t, COUNT);
+        if (choice % 4 == 1)
+            p[0] = ZKL_FR_ZERO;
+        if (choice % 4 == 2)
+            p[0] = ZKL_FR_ONE;
+        if (choice % 4 == 3)
+            p[0] = test_random_fr(t);
+        if (units >> b & 1)
+            q[0] = ZKL_FR_ONE;
+        out->in.p_step[b] = choice % 4 ? 0 : 4;
+        out->in.q_step[b] = units >> b & 1 ? 0 : 4;
+        out->in.p[b] = p->l;
+        out->in.q[b] = q->l;
+        out->p[b] = p;
+        out->q[b] = q;
+    }
+}
+
+static const zkl_fr *value_at(const zkl_fr *values, uint8_t step, size_t i)
+{
+    return step ? &values[i] : values;
+}
+
+/* P = sum over b of p_b times the other q, Q = the product of the q. */
+static void add_four(zkl_fr *sum_p, zkl_fr *sum_q, const zkl_fr p[4], const zkl_fr q[4])
+{
+    *sum_p = ZKL_FR_ZERO;
+    *sum_q = ZKL_FR_ONE;
+    for (size_t b = 0; b < 4; b++) {
+        zkl_fr term = p[b];
+        for (size_t c = 0; c < 4; c++)
+            if (c != b)
+                zkl_fr_mul(&term, &term, &q[c]);
+        zkl_fr_add(sum_p, sum_p, &term);
+        zkl_fr_mul(sum_q, sum_q, &q[b]);
+    }
+}
+
+static void test_fr_lanes__add_fractions(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    zkl_fr got_p[COUNT], got_q[COUNT];
+    for (unsigned choice = 0; lanes && choice < 256; choice++) {
+        four f;
+        make_four(t, &f, choice, choice % 3 ? 0 : (unsigned)test_random_u64(t) % 16);
+        lanes->add_fractions(got_p->l, got_q->l, &f.in, 16);
+        for (size_t i = 0; i < 16; i++) {
+            zkl_fr p[4], q[4], want_p, want_q;
+            for (size_t b = 0; b < 4; b++) {
+                p[b] = *value_at(f.p[b], f.in.p_step[b], i);
+                q[b] = *value_at(f.q[b], f.in.q_step[b], i);
+            }
+            add_four(&want_p, &want_q, p, q);
+            CHECK_FR_EQ(t, got_p[i], want_p);
+            CHECK_FR_EQ(t, got_q[i], want_q);
+        }
+    }
+}
+
+/* low + x (high - low); x NULL: the slope */
+static zkl_fr line_at(const zkl_fr *low, const zkl_fr *high, const zkl_fr *x)
+{
+    zkl_fr out;
+    zkl_fr_sub(&out, high, low);
+    if (!x)
+        return out;
+    zkl_fr_mul(&out, &out, x);
+    zkl_fr_add(&out, &out, low);
+    return out;
+}
+
+static void check_sum_lines(zkl_test *t, const zkl_fr_lanes *lanes, const four *low,
+                            const four *high, size_t count)
+{
+    zkl_fr got[4], two, minus;
+    const zkl_fr *e = edge_array(t, count), lam = test_random_fr(t);
+    zkl_fr_add(&two, &ZKL_FR_ONE, &ZKL_FR_ONE);
+    zkl_fr_neg(&minus, &ZKL_FR_ONE);
+    const zkl_fr *points[4] = { &ZKL_FR_ZERO, &two, &minus, NULL };
+    lanes->sum_lines(got->l, &low->in, &high->in, e->l, lam.l, count);
+    for (size_t x = 0; x < 4; x++) {
+        zkl_fr want = ZKL_FR_ZERO;
+        for (size_t i = 0; i < count; i++) {
+            zkl_fr p[4], q[4], sum_p, sum_q;
+            for (size_t b = 0; b < 4; b++) {
+                p[b] = line_at(value_at(low->p[b], low->in.p_step[b], i),
+                               value_at(high->p[b], high->in.p_step[b], i), points[x]);
+                q[b] = line_at(value_at(low->q[b], low->in.q_step[b], i),
+                               value_at(high->q[b], high->in.q_step[b], i), points[x]);
+            }
+            add_four(&sum_p, &sum_q, p, q);
+            zkl_fr_mul(&sum_q, &sum_q, &lam);
+            zkl_fr_add(&sum_p, &sum_p, &sum_q);
+            zkl_fr_mul(&sum_p, &sum_p, &e[i]);
+            zkl_fr_add(&want, &want, &sum_p);
+        }
+        CHECK_FR_EQ(t, got[x], want);
+    }
+}
+
+static void test_fr_lanes__sum_lines(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    for (unsigned choice = 0; lanes && choice < 256; choice++) {
+        four low, high;
+        const unsigned units = choice % 3 ? 0 : (unsigned)test_random_u64(t) % 16;
+        make_four(t, &low, choice, units);
+        /* constants that stay, that change, and that meet an array */
+        make_four(t, &high, choice % 2 ? choice : (unsigned)test_random_u64(t) % 256,
+                  choice % 5 ? units : (unsigned)test_random_u64(t) % 16);
+        check_sum_lines(t, lanes, &low, &high, 8);
+    }
+    /* the longest run, where sums are largest */
+    for (unsigned k = 0; lanes && k < 4; k++) {
+        four low, high;
+        make_four(t, &low, k % 2 ? 0 : 0xff, 0);
+        make_four(t, &high, k % 2 ? 0 : 0xff, 0);
+        check_sum_lines(t, lanes, &low, &high, ZKL_FR_LANES_RUN_MAX);
+    }
+}
+
+ZKL_TESTS(TEST(test_fr_lanes__multiplies), TEST(test_fr_lanes__butterflies),
+          TEST(test_fr_lanes__folds), TEST(test_fr_lanes__add_fractions),
+          TEST(test_fr_lanes__sum_lines))

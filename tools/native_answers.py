@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""The known answers of src/native/fr_lanes.c, by plain integers: prints the digest its sets must give."""
+R = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
+WORD = 2**64 - 1
+COUNT = 16
+
+
+def fill(seed):
+    """Elements as fill_words makes them, out of Montgomery form."""
+    words = []
+    for i in range(4 * COUNT):
+        seed = (seed * 6364136223846793005 + 1442695040888963407) & WORD
+        words.append(seed >> 2 if i % 4 == 3 else seed)
+    whole = [sum(words[4 * k + j] << 64 * j for j in range(4)) for k in range(COUNT)]
+    return [x * pow(2, -256, R) % R for x in whole]
+
+
+class Digest:
+    value = 0
+
+    def put(self, elements):
+        for x in elements:
+            x = x * 2**256 % R
+            for j in range(4):
+                self.value = (self.value ^ (x >> 64 * j & WORD)) * 0x9E3779B97F4A7C15 & WORD
+
+
+def add_fractions(p, q):
+    total_p, total_q = 0, 1
+    for b in range(4):
+        total_p, total_q = (total_p * q[b] + p[b] * total_q) % R, total_q * q[b] % R
+    return total_p, total_q
+
+
+def main():
+    digest = Digest()
+    data = [fill(k) for k in range(20)]
+    low_p = [[data[b][0]] * COUNT if b == 1 else data[b] for b in range(4)]
+    high_p = [[data[8 + b][0]] * COUNT if b == 1 else data[8 + b] for b in range(4)]
+    low_q, high_q, e, lam = data[4:8], data[12:16], data[16], data[17][0]
+
+    digest.put([a * b % R for a, b in zip(data[0], data[1])])
+    digest.put([(a + data[4][0] * (b - a)) % R for a, b in zip(data[2], data[3])])
+    nodes = [add_fractions([p[i] for p in low_p], [q[i] for q in low_q]) for i in range(COUNT)]
+    digest.put([p for p, _ in nodes])
+    digest.put([q for _, q in nodes])
+
+    def summed(line):
+        total = 0
+        for i in range(COUNT):
+            p, q = add_fractions([line(a[i], b[i]) for a, b in zip(low_p, high_p)],
+                                 [line(a[i], b[i]) for a, b in zip(low_q, high_q)])
+            total += e[i] * (p + lam * q)
+        return total % R
+
+    digest.put([summed(lambda a, b, x=x: (a + x * (b - a)) % R) for x in (0, 2, -1)])
+    digest.put([summed(lambda a, b: (b - a) % R)])
+    w = data[0]
+    digest.put([(a + c * b) % R for a, b, c in zip(data[18], data[19], w)])
+    digest.put([(a - c * b) % R for a, b, c in zip(data[18], data[19], w)])
+    print(f"0x{digest.value:016x}")
+
+
+main()
