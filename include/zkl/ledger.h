@@ -88,8 +88,9 @@ typedef struct zkl_statement_info {
     char circuit[12];
     char t0[65];
     size_t claim_count;
-    size_t proof_bytes;     /* the blob with its masks and multiplicities */
-    size_t auxiliary_bytes; /* auxiliary commitments */
+    size_t proof_bytes;                /* the blob with its masks and multiplicities */
+    size_t auxiliary_bytes;            /* auxiliary commitments */
+    double argument, opening, groth16; /* seconds; 0 where it was not proven just now */
 } zkl_statement_info;
 
 /* A row or value that does not fit: the owner's to see, never logged. */

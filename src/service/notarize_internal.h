@@ -20,6 +20,7 @@ typedef struct statement_plan {
     uint64_t first_row, row_count;
     unsigned tier;
     zkl_buffer statement, proof;
+    double argument, opening, groth16; /* seconds */
 } statement_plan;
 
 typedef struct notarisation {

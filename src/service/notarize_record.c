@@ -152,6 +152,9 @@ static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *com
         t->argument += proved.argument_s;
         t->opening += proved.opening_s;
         t->groth16 += proved.groth16_s;
+        plan->argument = proved.argument_s;
+        plan->opening = proved.opening_s;
+        plan->groth16 = proved.groth16_s;
         plan->statement = proved.statement;
         plan->proof = proved.proof;
         proved.statement = proved.proof = (zkl_buffer){ 0 };
@@ -208,6 +211,9 @@ static zkl_status stage_statement(zkl_entry_statement *out, zkl_statement_info *
     ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->statement_sha256, statement, err));
     ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->proof_sha256, proof, err));
     ZKL_TRY(service_statement_info(info, statement, proof, err));
+    info->argument = plan->argument;
+    info->opening = plan->opening;
+    info->groth16 = plan->groth16;
     snprintf(out->circuit, sizeof out->circuit, "%.*s", ZKL_CIRCUIT_NAME_BYTES_MAX, info->circuit);
     zkl_statement_t0(&t0, statement);
     zkl_fr_encode(out->t0.bytes, &t0);
