@@ -309,8 +309,7 @@ static void convert_text(const plan *p, const zkl_segment *segment, const zkl_pi
         if (zkl_piece_is_null(view, row)) {
             put_null(p, segment, first + row, row);
         } else if (column->type.kind == ZKL_TYPE_DICTIONARY) {
-            if (ZKL_NEVER(
-                    !zkl_string_set_code(&position, &column->strings, zkl_bytes_of(at, size))))
+            if (!zkl_string_set_code(&position, &column->strings, zkl_bytes_of(at, size)))
                 tell_bad(p, segment, row, zkl_bytes_of(at, size), NULL, "not in the dictionary");
             else
                 put_code(p, first + row, position);
@@ -353,11 +352,10 @@ static void convert_hashed(const plan *p, const zkl_segment *segment, const zkl_
     }
 }
 
-static bool hashed_fits(const zkl_table_column *column)
+static bool hashed_fits(const zkl_raw_type *raw, const zkl_type *type)
 {
-    const bool binary =
-        column->type.kind == ZKL_TYPE_BINARY16 || column->type.kind == ZKL_TYPE_BINARY32;
-    return (column->raw.kind == ZKL_RAW_BINARY) == binary;
+    const bool binary = type->kind == ZKL_TYPE_BINARY16 || type->kind == ZKL_TYPE_BINARY32;
+    return (raw->kind == ZKL_RAW_BINARY) == binary;
 }
 
 static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_t column,
@@ -365,7 +363,7 @@ static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_
 {
     zkl_piece_view view = { 0 };
     ZKL_TRY(zkl_piece_load(&view, p->table, segment, column, err));
-    if (zkl_type_is_hashed(&p->column->type) && hashed_fits(p->column))
+    if (zkl_type_is_hashed(&p->column->type) && hashed_fits(&p->column->raw, &p->column->type))
         convert_hashed(p, segment, &view, first);
     else if (p->column->raw.kind == ZKL_RAW_TEXT && !zkl_type_is_hashed(&p->column->type))
         convert_text(p, segment, &view, first);
@@ -399,8 +397,9 @@ void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint
     *end = low;
 }
 
-static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t chunk, size_t index,
-                                 zkl_error *err)
+/* Cells of one column of a chunk; *cells is the caller's to free. */
+static zkl_status make_cells(uint16_t **out, size_t *bytes, const zkl_table *table,
+                             zkl_bad_list *bad, uint64_t chunk, size_t index, zkl_error *err)
 {
     const zkl_table_column *column = &table->columns[index];
     zkl_code low, high;
@@ -413,11 +412,10 @@ static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t c
                .offset = zkl_type_offset(&column->type) };
     p.least = (__int128)(low - p.offset);
     p.most = (__int128)(high - p.offset);
-    const size_t bytes = (size_t)p.rows * (p.limbs + column->nullable) * sizeof(uint16_t);
-    ZKL_AUTO_BLOCK uint16_t *cells = zkl_calloc(bytes, 1);
-    if (!cells)
-        return zkl_no_memory(err, bytes);
-    p.cells = cells;
+    *bytes = (size_t)p.rows * (p.limbs + column->nullable) * sizeof(uint16_t);
+    p.cells = *out = zkl_calloc(*bytes, 1);
+    if (!p.cells)
+        return zkl_no_memory(err, *bytes);
     size_t first, end;
     zkl_chunk_segments(&first, &end, table, chunk);
     for (size_t i = first; i < end; i++) {
@@ -425,7 +423,17 @@ static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t c
         ZKL_TRY(convert_piece(&p, segment, index,
                               (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS), err));
     }
-    if (!zkl_type_is_hashed(&column->type))
+    return ZKL_OK;
+}
+
+static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t chunk, size_t index,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_BLOCK uint16_t *cells = NULL;
+    size_t bytes, first, end;
+    ZKL_TRY(make_cells(&cells, &bytes, table, bad, chunk, index, err));
+    zkl_chunk_segments(&first, &end, table, chunk);
+    if (!zkl_type_is_hashed(&table->columns[index].type))
         for (size_t i = first; i < end; i++)
             if (index < table->segments[i].piece_count) {
                 zkl_piece *piece = &table->segments[i].pieces[index];
@@ -433,6 +441,32 @@ static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t c
             }
     return zkl_spool_put(table->spool, &table->cell_offsets[chunk * table->column_count + index],
                          cells, bytes, err);
+}
+
+zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table, size_t index,
+                           zkl_error *err)
+{
+    zkl_bad_list bad = { .lock = PTHREAD_MUTEX_INITIALIZER };
+    const uint64_t chunks = zkl_table_chunks(table);
+    zkl_status status = ZKL_OK;
+    for (uint64_t chunk = 0; chunk < chunks && status == ZKL_OK && bad.total == 0; chunk++) {
+        ZKL_AUTO_BLOCK uint16_t *cells = NULL;
+        size_t bytes;
+        status = make_cells(&cells, &bytes, table, &bad, chunk, index, err);
+    }
+    *out = bad.total == 0;
+    *first = bad.rows[0];
+    zkl_wipe(&bad.rows, sizeof bad.rows);
+    pthread_mutex_destroy(&bad.lock);
+    return status;
+}
+
+bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type)
+{
+    const bool hashed = zkl_type_is_hashed(type);
+    return raw->kind == ZKL_RAW_BINARY ? hashed && hashed_fits(raw, type)
+           : raw->kind == ZKL_RAW_TEXT ? !hashed || hashed_fits(raw, type)
+                                       : !hashed && type->kind != ZKL_TYPE_DICTIONARY;
 }
 
 typedef struct job {
@@ -468,12 +502,7 @@ static zkl_status check_types(const zkl_table *table, zkl_error *err)
     for (size_t i = 0; i < table->column_count; i++) {
         const zkl_table_column *column = &table->columns[i];
         char name[128], type[ZKL_TYPE_TEXT_BYTES_MAX];
-        const bool hashed = zkl_type_is_hashed(&column->type);
-        const bool fits = column->raw.kind == ZKL_RAW_BINARY ? hashed && hashed_fits(column)
-                          : column->raw.kind == ZKL_RAW_TEXT
-                              ? !hashed || hashed_fits(column)
-                              : !hashed && column->type.kind != ZKL_TYPE_DICTIONARY;
-        if (fits)
+        if (zkl_raw_suits(&column->raw, &column->type))
             continue;
         show_text(name, sizeof name, column->name);
         (void)zkl_type_text(type, &column->type); /* ends in NUL */

@@ -1,9 +1,12 @@
 #pragma once
 /* Dictionaries of string columns: at most 65,536 entries in byte order, the position is the code, under a salted
  * Merkle root (docs/proof-system.md section 9, "dictionary"). */
+#include "base/arena.h"
+#include "base/buffer.h"
 #include "hash/merkle.h"
 
 #define ZKL_DICTIONARY_ENTRIES_MAX 65536
+#define ZKL_DICTIONARY_BYTES_MAX ((size_t)16 << 20) /* of one column's entries together */
 
 /* key = first 32 bytes of PRF(owner secret, "dictionary", seed). A secret. */
 void zkl_dictionary_key(uint8_t out[static 32], const uint8_t owner_secret[static 32],
@@ -21,3 +24,31 @@ void zkl_dictionary_leaves(zkl_digest *out, zkl_hash_algorithm hash, const uint8
 zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
                                const uint8_t key[static 32], const zkl_bytes *entries,
                                size_t entry_count, zkl_error *err) ZKL_MUST_USE;
+
+/* A dictionary to a holder of data that do not have all of its entries (a later version may have fewer): salts of those
+ * that they have, and of the others the leaf alone, which says nothing without its salt. All zeros: a whole one. */
+typedef struct zkl_dictionary_part {
+    size_t entry_count;
+    const uint8_t *present;      /* bit c % 8 of byte c / 8: entry c is in the data */
+    const uint8_t (*leaves)[32]; /* one an entry: its salt when it is present, else its leaf */
+} zkl_dictionary_part;
+static inline bool zkl_dictionary_present(const uint8_t *present, size_t code)
+{
+    return present[code / 8] >> code % 8 & 1;
+}
+/* present is kept; the rest goes to arena. */
+zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
+                                    zkl_hash_algorithm hash, const uint8_t key[static 32],
+                                    const zkl_bytes *entries, size_t entry_count,
+                                    const uint8_t *present, zkl_error *err) ZKL_MUST_USE;
+/* entries: one a code, those that are present filled. */
+zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
+                                    const zkl_dictionary_part *part, const zkl_bytes *entries,
+                                    zkl_error *err) ZKL_MUST_USE;
+
+/* The entries in bytes, for the owner's own ledger (docs/formats/dictionary.md). SECRET: they are values of the table. */
+void zkl_dictionary_encode(zkl_buffer *out, const zkl_bytes *entries, size_t entry_count);
+/* ZKL_BAD_INPUT for anything but such bytes: entries out of order or twice, too many or too long, trailing bytes.
+ * Entries borrow from bytes. */
+zkl_status zkl_dictionary_parse(zkl_bytes **entries, size_t *entry_count, zkl_arena *arena,
+                                zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;

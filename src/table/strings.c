@@ -155,3 +155,29 @@ bool zkl_string_set_code(uint32_t *code, const zkl_string_set *set, zkl_bytes te
     *code = set->codes[set->slots[slot] - 1];
     return true;
 }
+
+zkl_status zkl_string_set_spread(zkl_string_set *set, const uint8_t *present, size_t code_count,
+                                 zkl_error *err)
+{
+    const size_t count = set->entry_count;
+    ZKL_AUTO_BLOCK uint32_t *place = zkl_malloc(count, sizeof *place);
+    zkl_bytes *entries = zkl_calloc(code_count, sizeof *entries);
+    size_t at = 0;
+    if (!place || !entries) {
+        zkl_free(entries);
+        return zkl_no_memory(err, code_count * sizeof *entries);
+    }
+    for (size_t code = 0; code < code_count; code++)
+        if (zkl_dictionary_present(present, code)) {
+            ZKL_ASSERT(at < count);
+            entries[code] = set->entries[at];
+            place[at++] = (uint32_t)code;
+        }
+    ZKL_ASSERT(at == count);
+    for (size_t i = 0; i < count; i++)
+        set->codes[i] = place[set->codes[i]];
+    zkl_free(set->entries);
+    set->entries = entries;
+    set->entry_count = set->entry_capacity = code_count;
+    return ZKL_OK;
+}

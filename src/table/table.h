@@ -2,6 +2,7 @@
 /* A table read once into an encrypted spool, its final schema, and its chunks as cells and row bytes.
  * Passes: read (DuckDB -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
 #include "base/env.h"
+#include "table/dictionary.h"
 #include "table/schema.h"
 
 typedef struct zkl_table zkl_table;
@@ -16,8 +17,22 @@ typedef struct zkl_bad_row {
 typedef struct zkl_read_dictionary {
     uint32_t column; /* index in the schema */
     zkl_digest seed;
-    uint8_t key[32]; /* secret */
+    uint8_t key[32];          /* secret; not used with a part: */
+    zkl_dictionary_part part; /* of a dictionary that has entries which the data have not */
 } zkl_read_dictionary;
+
+/* The version before: a column of the same name keeps its type, nullability and dictionary, unless the schema file
+ * says otherwise or a value does not fit. Borrowed until the read is done. */
+typedef struct zkl_previous_dictionary {
+    zkl_digest seed;
+    const zkl_bytes *
+        entries; /* in code order; none: not kept, and only found again when the data have the same strings */
+    size_t entry_count;
+} zkl_previous_dictionary;
+typedef struct zkl_previous {
+    const zkl_schema *schema;
+    const zkl_previous_dictionary *dictionaries; /* one a column; zeros where it has none */
+} zkl_previous;
 
 typedef struct zkl_read_options {
     const char *const
@@ -31,11 +46,12 @@ typedef struct zkl_read_options {
     const zkl_read_dictionary *
         dictionaries; /* with schema: the secrets of its dictionary columns; one that is missing keeps its root */
     size_t dictionary_count;
-    const char *const *columns; /* --columns; NULL: all */
+    const zkl_previous *previous; /* NULL: a first version; does not count with `schema` */
+    const char *const *columns;   /* --columns; NULL: all */
     size_t column_count;
     const char *const *null_texts; /* --null, besides the empty unquoted field */
     size_t null_text_count;
-    bool keep_types;    /* do not narrow */
+    bool keep_types;    /* do not narrow what is inferred */
     const char *format; /* NULL: by file ending; "csv", "parquet", "json", "ndjson" */
     const char *delimiter, *quote, *encoding; /* NULL: found out */
     bool no_header;
@@ -61,9 +77,14 @@ uint64_t zkl_table_rows(const zkl_table *table);
 uint64_t zkl_table_chunks(const zkl_table *table); /* ceil(rows / 65,536) */
 /* Why the type was chosen, for people: "inferred: integers 0..120, no nulls". */
 const char *zkl_table_column_note(const zkl_table *table, size_t column);
+/* The column of this name in the previous version, one of previous->schema->columns; NULL: there is none. */
+const zkl_column *zkl_table_column_previous(const zkl_table *table, size_t column);
+/* Why its type or nullability is not the previous version's: "70000 lies outside uint16"; "" when it is, and for columns
+ * that are new. */
+const char *zkl_table_column_change(const zkl_table *table, size_t column);
 /* Entries of a dictionary column in code order; 0 for others. */
 size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_bytes **entries);
-/* 32 random bytes drawn for that dictionary; zeros for other columns. */
+/* 32 random bytes drawn when that dictionary was made; zeros for other columns. */
 const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t column);
 /* H(file), combined over several files by name (docs/formats/manifest.md, "Content"); and each file's name, H and SHA-256. */
 typedef struct zkl_file_digest {

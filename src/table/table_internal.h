@@ -39,8 +39,12 @@ typedef struct zkl_table_column {
     bool nullable, nan_is_null;
     bool wants_dictionary; /* a string whose distinct values are to be counted */
     bool must_be_dictionary;
+    bool type_is_given, nullable_is_given; /* by the schema file */
     zkl_string_set strings;
     zkl_digest seed;
+    const zkl_column *previous; /* of this name in the version before; NULL: there is none */
+    const zkl_previous_dictionary *previous_dictionary;
+    char change[256]; /* why it is not as before */
 } zkl_table_column;
 
 typedef struct zkl_input {
@@ -136,6 +140,19 @@ zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text
 zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 
+/* ---- inherit.c */
+/* Types, nullability and dictionaries of the version before, where they fit: after those of a first version are
+ * decided, before dictionaries are made. */
+zkl_status zkl_table_inherit(zkl_table *table, const zkl_read_options *options, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
+/* With the strings of a column collected: *out when they are those of a dictionary that is not kept, whose root and seed
+ * the column then has. Else its change says what is new. */
+zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_algorithm hash,
+                                  const uint8_t owner_secret[static 32],
+                                  zkl_error *err) ZKL_MUST_USE;
+/* One more reason why the column is not as before. */
+void zkl_column_changes(zkl_table_column *column, const char *format, ...) ZKL_PRINTF(2, 3);
+
 /* ---- convert.c */
 /* The first ten bad values in row order, and their number. */
 typedef struct zkl_bad_list {
@@ -147,6 +164,12 @@ typedef struct zkl_bad_list {
 /* Types are final; cells go to the spool. Bad values are listed, not an error of this call. */
 zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
+/* Whether every value of the column can be converted to the type it has now; *first: one that cannot. Nothing is
+ * written. */
+zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table, size_t index,
+                           zkl_error *err) ZKL_MUST_USE;
+/* Whether values as the file has them can be of that type at all. */
+bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type);
 /* The integer in a fixed-width value of a piece. */
 __int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at);
 bool zkl_raw_is_text(const zkl_raw_type *raw);

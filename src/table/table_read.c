@@ -6,8 +6,7 @@
 #include "table/schema_file.h"
 #include "table/table_internal.h"
 
-#define DICTIONARY_BYTES_MAX ((size_t)16 << 20)    /* of one column's entries */
-#define DICTIONARIES_BYTES_MAX ((size_t)512 << 20) /* of all columns together */
+#define DICTIONARIES_BYTES_MAX ((size_t)512 << 20) /* entries of all columns together */
 #define NAME_SHOWN 200
 
 static int shown(zkl_bytes name)
@@ -463,9 +462,11 @@ static void decide_column(const reading *r, zkl_table_column *column)
         column->type = rule->type;
         column->wants_dictionary = rule->is_dictionary || rule->is_string;
         column->must_be_dictionary = rule->is_dictionary;
+        column->type_is_given = true;
         snprintf(column->note, sizeof column->note, "given by the schema");
     }
     column->nan_is_null = rule->nan_is_null;
+    column->nullable_is_given = rule->nullable >= 0 || rule->nan_is_null;
     if (rule->nullable >= 0)
         column->nullable = rule->nullable;
     else if (rule->nan_is_null)
@@ -505,42 +506,58 @@ static void collect_task(void *context, size_t index, size_t worker)
         job->statuses[index] = collect_strings(job->r->table, index, job->bytes_max, NULL);
 }
 
-/* A new dictionary draws its seed; one that is read again has it, and its key, from before. */
-static zkl_status dictionary_secret(uint8_t key[static 32], reading *r, zkl_table_column *column,
-                                    zkl_error *err)
+/* What the caller knows of a dictionary that is read again; NULL: nothing. */
+static const zkl_read_dictionary *known_dictionary(const reading *r, const zkl_table_column *column)
 {
     const zkl_read_options *o = r->options;
     for (size_t i = 0; o->schema && i < o->dictionary_count; i++)
-        if (&r->table->columns[o->dictionaries[i].column] == column) {
-            column->seed = o->dictionaries[i].seed;
-            memcpy(key, o->dictionaries[i].key, 32);
-            return ZKL_OK;
-        }
-    ZKL_TRY(zkl_env_random(r->env, column->seed.bytes, sizeof column->seed.bytes, err));
-    zkl_dictionary_key(key, o->owner_secret, &column->seed);
-    return ZKL_OK;
+        if (&r->table->columns[o->dictionaries[i].column] == column)
+            return &o->dictionaries[i];
+    return NULL;
 }
 
-static bool has_secret(const reading *r, size_t column)
+/* The codes of the part's entries; other strings than those give no root, so another schema. */
+static zkl_status take_part(reading *r, zkl_table_column *column, const zkl_dictionary_part *part,
+                            zkl_error *err)
 {
-    for (size_t i = 0; i < r->options->dictionary_count; i++)
-        if (r->options->dictionaries[i].column == column)
-            return true;
-    return !r->options->schema;
+    size_t present = 0;
+    for (size_t code = 0; code < part->entry_count; code++)
+        present += zkl_dictionary_present(part->present, code);
+    if (present != column->strings.entry_count)
+        return ZKL_OK;
+    ZKL_TRY(zkl_string_set_spread(&column->strings, part->present, part->entry_count, err));
+    return zkl_dictionary_part_root(&column->type.root, r->table->hash, part,
+                                    column->strings.entries, err);
 }
 
+/* A new dictionary draws its seed; one that is read again, or whose strings are the same, has it from before. */
 static zkl_status make_dictionary(reading *r, zkl_table_column *column, zkl_error *err)
 {
     uint8_t key[32];
     const size_t noted = strlen(column->note);
-    ZKL_TRY(dictionary_secret(key, r, column, err));
+    const zkl_read_dictionary *known = known_dictionary(r, column);
+    bool found = false;
+    snprintf(column->note + noted, sizeof column->note - noted, ", dictionary of %zu",
+             column->strings.entry_count);
+    if (column->previous_dictionary)
+        ZKL_TRY(
+            zkl_dictionary_rebuild(&found, column, r->table->hash, r->options->owner_secret, err));
+    if (found)
+        return ZKL_OK;
     column->type = (zkl_type){ .kind = ZKL_TYPE_DICTIONARY };
+    if (known) {
+        column->seed = known->seed;
+        if (known->part.entry_count)
+            return take_part(r, column, &known->part, err);
+        memcpy(key, known->key, sizeof key);
+    } else {
+        ZKL_TRY(zkl_env_random(r->env, column->seed.bytes, sizeof column->seed.bytes, err));
+        zkl_dictionary_key(key, r->options->owner_secret, &column->seed);
+    }
     const zkl_status status =
         zkl_dictionary_root(&column->type.root, r->table->hash, key, column->strings.entries,
                             column->strings.entry_count, err);
     zkl_wipe(key, sizeof key);
-    snprintf(column->note + noted, sizeof column->note - noted, ", dictionary of %zu",
-             column->strings.entry_count);
     return status;
 }
 
@@ -562,7 +579,8 @@ static zkl_status make_dictionaries(reading *r, zkl_error *err)
     ZKL_AUTO_BLOCK zkl_status *statuses = zkl_calloc(table->column_count, sizeof *statuses);
     if (!statuses)
         return zkl_no_memory(err, table->column_count * sizeof *statuses);
-    collect_job job = { r, share < DICTIONARY_BYTES_MAX ? share : DICTIONARY_BYTES_MAX, statuses };
+    collect_job job = { r, share < ZKL_DICTIONARY_BYTES_MAX ? share : ZKL_DICTIONARY_BYTES_MAX,
+                        statuses };
     zkl_pool_run(r->env->pool, table->column_count, collect_task, &job);
     for (size_t i = 0; i < table->column_count; i++) {
         zkl_table_column *column = &table->columns[i];
@@ -572,7 +590,7 @@ static zkl_status make_dictionaries(reading *r, zkl_error *err)
             return zkl_fail(err, statuses[i], "column '%.*s': %s", shown(column->name),
                             (const char *)column->name.data, zkl_status_text(statuses[i]));
         if (!column->strings.full) {
-            if (has_secret(r, i))
+            if (!r->options->schema || known_dictionary(r, column))
                 ZKL_TRY(make_dictionary(r, column, err));
             continue;
         }
@@ -584,6 +602,8 @@ static zkl_status make_dictionaries(reading *r, zkl_error *err)
                             shown(column->name), (const char *)column->name.data,
                             ZKL_DICTIONARY_ENTRIES_MAX);
         zkl_string_set_clear(&column->strings);
+        if (column->previous_dictionary)
+            zkl_column_changes(column, "too many different strings");
         const size_t noted = strlen(column->note);
         snprintf(column->note + noted, sizeof column->note - noted,
                  ", too many different values for a dictionary: hashed");
@@ -717,6 +737,8 @@ static zkl_status read_table(reading *r, zkl_error *err)
         ZKL_TRY(check_rules(r, err));
         for (size_t i = 0; i < table->column_count; i++)
             decide_column(r, &table->columns[i]);
+        if (o->previous)
+            ZKL_TRY(zkl_table_inherit(table, o, r->env, err));
     }
     ZKL_TRY(make_dictionaries(r, err));
     ZKL_TRY(make_schema(r, err));
@@ -768,6 +790,18 @@ const zkl_schema *zkl_table_schema(const zkl_table *table)
 uint64_t zkl_table_rows(const zkl_table *table)
 {
     return table->row_count;
+}
+
+const zkl_column *zkl_table_column_previous(const zkl_table *table, size_t column)
+{
+    ZKL_ASSERT(column < table->column_count);
+    return table->columns[column].previous;
+}
+
+const char *zkl_table_column_change(const zkl_table *table, size_t column)
+{
+    ZKL_ASSERT(column < table->column_count);
+    return table->columns[column].change;
 }
 
 const char *zkl_table_column_note(const zkl_table *table, size_t column)
