@@ -80,6 +80,13 @@ typedef struct zkl_column_info {
     uint32_t limb_count;
 } zkl_column_info;
 
+/* A column that is not as in the version before. */
+typedef struct zkl_column_change {
+    const char *name, *from, *to; /* types; from NULL: a new column; to NULL: one that is gone */
+    const char *reason;           /* "70000 lies outside uint16" */
+    bool from_nullable, to_nullable;
+} zkl_column_change;
+
 typedef struct zkl_stage_times { /* seconds */
     double read, hash, commit, argument, opening, groth16, setup, check, total;
 } zkl_stage_times;
@@ -114,7 +121,12 @@ typedef struct zkl_notarize_result {
     size_t chunk_count, blocks_per_chunk;
     const zkl_column_info *columns;
     size_t column_count;
-    const char *const *claims; /* in words */
+    uint32_t previous_version; /* 0: a first version. Columns have what they had there, but for: */
+    const zkl_column_change *changes;
+    size_t change_count;
+    bool same_schema;             /* as that version's; without it every chunk is committed anew */
+    size_t unchanged_chunk_count; /* chunks that have that version's commitments */
+    const char *const *claims;    /* in words */
     size_t claim_count;
     const zkl_statement_info *statements;
     size_t statement_count;

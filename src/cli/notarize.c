@@ -15,7 +15,7 @@ static const cli_option options[] = {
     { "quote", 0, "CHAR", "of CSV (default: found out)", false, NULL },
     { "encoding", 0, "NAME", "text encoding of CSV", false, "utf-8|utf-16|latin-1" },
     { "no-header", 0, NULL, "the CSV's first line is data", false, NULL },
-    { "keep-types", 0, NULL, "do not narrow types to the values", false, NULL },
+    { "keep-types", 0, NULL, "do not narrow the types that are inferred", false, NULL },
     { "public-digest", 0, NULL,
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
     { "leaf-blocks", 0, "N",
@@ -24,6 +24,29 @@ static const cli_option options[] = {
     { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
 };
+
+static json_t *type_json(const char *type, bool nullable)
+{
+    return type ? json_pack("{s:s, s:b}", "type", type, "nullable", nullable) : json_null();
+}
+
+/* What a later version has from the one before; null for a first one. */
+static json_t *json_inherited(const zkl_notarize_result *r)
+{
+    if (!r->previous_version)
+        return json_null();
+    json_t *changes = json_array();
+    for (size_t i = 0; i < r->change_count; i++) {
+        const zkl_column_change *c = &r->changes[i];
+        json_array_append_new(changes,
+                              json_pack("{s:s, s:o, s:o, s:s}", "column", c->name, "from",
+                                        type_json(c->from, c->from_nullable), "to",
+                                        type_json(c->to, c->to_nullable), "reason", c->reason));
+    }
+    return json_pack("{s:i, s:b, s:I, s:o}", "version", (int)r->previous_version, "same_schema",
+                     r->same_schema, "unchanged_chunks", (json_int_t)r->unchanged_chunk_count,
+                     "changes", changes);
+}
 
 static void set_result(cli_run *run, const zkl_notarize_result *r)
 {
@@ -51,6 +74,7 @@ static void set_result(cli_run *run, const zkl_notarize_result *r)
                       "proof_bytes", (json_int_t)r->statements[i].proof_bytes, "auxiliary_bytes",
                       (json_int_t)r->statements[i].auxiliary_bytes));
     cli_set(run, "columns", columns);
+    cli_set(run, "inherited", json_inherited(r));
     cli_set(run, "claims", claims);
     cli_set(run, "statements", statements);
     cli_set(run, "setup", json_string(r->is_development ? "development" : "ceremony"));
@@ -62,13 +86,48 @@ static void set_result(cli_run *run, const zkl_notarize_result *r)
                       t->total));
 }
 
+/* Roots of dictionaries are for --json. */
+static const char *short_type(const char *type)
+{
+    return strncmp(type, "dictionary", 10) == 0 ? "dictionary" : type;
+}
+
+static void say_change(cli_run *run, const zkl_column_change *c)
+{
+    cli_say(run, "  %-24s ", c->name);
+    if (c->from)
+        cli_say(run, "%s%s", short_type(c->from), c->from_nullable ? " nullable" : "");
+    if (c->to)
+        cli_say(run, "%s%s%s%s", c->from ? " -> " : "",
+                c->from && strcmp(c->from, c->to) != 0 &&
+                        strcmp(short_type(c->from), short_type(c->to)) == 0
+                    ? "new "
+                    : "",
+                short_type(c->to), c->to_nullable ? " nullable" : "");
+    cli_say(run, ": %s\n", c->reason);
+}
+
+/* Types are inherited silently, and changed loudly. */
+static void say_inherited(cli_run *run, const zkl_notarize_result *r)
+{
+    if (!r->previous_version)
+        return;
+    cli_say(run, "Since %s@%u:\n", r->name, r->previous_version);
+    for (size_t i = 0; i < r->change_count; i++)
+        say_change(run, &r->changes[i]);
+    if (r->same_schema)
+        cli_say(run, "  types as before; unchanged chunks: %zu of %zu\n", r->unchanged_chunk_count,
+                r->chunk_count);
+    else
+        cli_say(run, "  %s, so every chunk is committed anew\n",
+                r->change_count ? "another schema" : "another order of columns, or hash algorithm");
+}
+
 static void say_schema(cli_run *run, const zkl_notarize_result *r)
 {
     cli_say(run, "Columns:\n");
     for (size_t i = 0; i < r->column_count && i < 40; i++) {
-        const char *type =
-            strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
-        cli_say(run, "  %-24s %-16s %-9s %s\n", r->columns[i].name, type,
+        cli_say(run, "  %-24s %-16s %-9s %s\n", r->columns[i].name, short_type(r->columns[i].type),
                 r->columns[i].nullable ? "nullable" : "",
                 r->columns[i].note ? r->columns[i].note : "");
     }
@@ -79,6 +138,7 @@ static void say_schema(cli_run *run, const zkl_notarize_result *r)
 static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
 {
     say_schema(run, r);
+    say_inherited(run, r);
     cli_say(run, "\nNotarised %s@%u: %s rows, entry %llu\n  dataset  %s\n", r->name, r->version,
             cli_number(run, r->row_count), (unsigned long long)r->index, cli_hex(run, &r->dataset));
     cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
@@ -198,6 +258,11 @@ const cli_command cli_notarize = {
              "that every claim holds, and logs a\n"
              "signed entry. The data never leaves this machine and cannot be read from what is "
              "recorded.\n\n"
+             "The same name again is the next version. Its columns keep the types, nullability and "
+             "dictionaries of the version before,\n"
+             "so that chunks that did not change keep their commitments; a column whose values do "
+             "not fit gets another type, and the\n"
+             "command says so. A schema file counts before both.\n\n"
              "Claims:\n"
              "  range(c, lo, hi)          every non-null value of c lies in lo..hi; * leaves a "
              "side open; nulls=refuse\n"

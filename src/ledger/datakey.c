@@ -7,6 +7,27 @@
 
 #define DATAKEY_MAGIC "zkl/dkey"
 #define DATAKEY_VERSION 1
+#define DATAKEY_VERSION_PARTS 2 /* with a dictionary of which it has a part */
+
+/* Neither empty nor whole, and no bit beyond the last entry. */
+static bool part_valid(const zkl_dictionary_part *part)
+{
+    size_t present = 0;
+    for (size_t i = 0; i < part->entry_count; i++)
+        present += zkl_dictionary_present(part->present, i);
+    for (size_t i = part->entry_count; i % 8; i++)
+        if (zkl_dictionary_present(part->present, i))
+            return false;
+    return present < part->entry_count;
+}
+
+static bool has_part(const zkl_datakey *k)
+{
+    for (size_t i = 0; i < k->dictionary_count; i++)
+        if (k->dictionaries[i].part.entry_count)
+            return true;
+    return false;
+}
 
 static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
 {
@@ -20,7 +41,29 @@ static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
     for (size_t i = 1; i < k->dictionary_count; i++)
         if (k->dictionaries[i - 1].column >= k->dictionaries[i].column)
             return zkl_fail(err, ZKL_BAD_INPUT, "data key: dictionaries are not in order");
+    for (size_t i = 0; i < k->dictionary_count; i++) {
+        const zkl_dictionary_part *part = &k->dictionaries[i].part;
+        if (part->entry_count > ZKL_DICTIONARY_ENTRIES_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "data key: a dictionary of %zu entries",
+                            part->entry_count);
+        if (part->entry_count && !part_valid(part))
+            return zkl_fail(err, ZKL_BAD_INPUT, "data key: which entries there are is not plain");
+    }
     return ZKL_OK;
+}
+
+static void put_dictionary(zkl_buffer *out, const zkl_datakey_dictionary *d, uint32_t version)
+{
+    const zkl_dictionary_part *part = &d->part;
+    zkl_buffer_put_u32(out, d->column);
+    if (version == DATAKEY_VERSION_PARTS)
+        zkl_buffer_put_u32(out, (uint32_t)part->entry_count);
+    if (part->entry_count) {
+        zkl_buffer_put(out, part->present, (part->entry_count + 7) / 8);
+        zkl_buffer_put(out, part->leaves, part->entry_count * sizeof *part->leaves);
+    } else {
+        zkl_buffer_put(out, d->key, sizeof d->key);
+    }
 }
 
 zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *err)
@@ -28,8 +71,9 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
     ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
     zkl_digest hash;
     ZKL_TRY(check_key(k, err));
+    const uint32_t version = has_part(k) ? DATAKEY_VERSION_PARTS : DATAKEY_VERSION;
     zkl_buffer_put_text(&b, DATAKEY_MAGIC);
-    zkl_buffer_put_u32(&b, DATAKEY_VERSION);
+    zkl_buffer_put_u32(&b, version);
     zkl_buffer_put(&b, k->dataset.bytes, 32);
     zkl_buffer_put_field(&b, k->content_salt, k->has_content_salt ? sizeof k->content_salt : 0);
     zkl_buffer_put_u32(&b, (uint32_t)k->chunk_count);
@@ -38,10 +82,8 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
         zkl_buffer_put(&b, k->chunks[i].key, 32);
     }
     zkl_buffer_put_u32(&b, (uint32_t)k->dictionary_count);
-    for (size_t i = 0; i < k->dictionary_count; i++) {
-        zkl_buffer_put_u32(&b, k->dictionaries[i].column);
-        zkl_buffer_put(&b, k->dictionaries[i].key, 32);
-    }
+    for (size_t i = 0; i < k->dictionary_count; i++)
+        put_dictionary(&b, &k->dictionaries[i], version);
     zkl_buffer_put_field(&b, k->reader_options.data, k->reader_options.size);
     ZKL_TRY(zkl_buffer_status(&b, err));
     zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
@@ -58,6 +100,29 @@ static void read_key(uint8_t out[static 32], zkl_reader *reader, const char *wha
         memcpy(out, bytes.data, 32);
 }
 
+static zkl_status read_dictionary(zkl_datakey_dictionary *out, zkl_reader *reader, zkl_arena *arena,
+                                  uint32_t version, zkl_error *err)
+{
+    *out = (zkl_datakey_dictionary){ .column = zkl_reader_u32(reader, "dictionary's column") };
+    if (version == DATAKEY_VERSION_PARTS)
+        out->part.entry_count =
+            zkl_reader_count(reader, ZKL_DICTIONARY_ENTRIES_MAX, 32, "number of entries");
+    if (!out->part.entry_count) {
+        read_key(out->key, reader, "dictionary key");
+        return ZKL_OK;
+    }
+    const size_t count = out->part.entry_count;
+    const zkl_bytes present = zkl_reader_take(reader, (count + 7) / 8, "entries that are there");
+    const zkl_bytes leaves = zkl_reader_take(reader, count * 32, "salts and leaves");
+    if (reader->fault) {
+        out->part = (zkl_dictionary_part){ 0 };
+        return ZKL_OK; /* zkl_reader_finish tells */
+    }
+    out->part.present = zkl_arena_copy(arena, present.data, present.size);
+    out->part.leaves = zkl_arena_copy(arena, leaves.data, leaves.size);
+    return out->part.present && out->part.leaves ? ZKL_OK : zkl_no_memory(err, leaves.size);
+}
+
 zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_datakey k = { 0 };
@@ -71,7 +136,7 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
     if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), DATAKEY_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: not a data key");
     const uint32_t version = zkl_reader_u32(&r, "version");
-    if (version != DATAKEY_VERSION)
+    if (version != DATAKEY_VERSION && version != DATAKEY_VERSION_PARTS)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "data key: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
@@ -98,15 +163,15 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
         ZKL_ARENA_NEW(arena, zkl_datakey_dictionary, k.dictionary_count);
     if (!dictionaries)
         return zkl_no_memory(err, k.dictionary_count * sizeof *dictionaries);
-    for (size_t i = 0; i < k.dictionary_count; i++) {
-        dictionaries[i].column = zkl_reader_u32(&r, "dictionary's column");
-        read_key(dictionaries[i].key, &r, "dictionary key");
-    }
+    for (size_t i = 0; i < k.dictionary_count && !r.fault; i++)
+        ZKL_TRY(read_dictionary(&dictionaries[i], &r, arena, version, err));
     k.reader_options = zkl_reader_field(&r, ZKL_DATAKEY_OPTIONS_BYTES_MAX, "reader options");
     ZKL_TRY(zkl_reader_finish(&r, "data key", err));
     k.chunks = chunks;
     k.dictionaries = dictionaries;
     ZKL_TRY(check_key(&k, err));
+    if (version == DATAKEY_VERSION_PARTS && !has_part(&k))
+        return zkl_fail(err, ZKL_BAD_INPUT, "data key: version 2 without a part of a dictionary");
     *out = k;
     return ZKL_OK;
 }

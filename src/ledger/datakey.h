@@ -3,7 +3,7 @@
  * confirms guesses about the data. docs/formats/datakey.md */
 #include "base/arena.h"
 #include "base/buffer.h"
-#include "hash/hash.h"
+#include "table/dictionary.h"
 
 #define ZKL_DATAKEY_BYTES_MAX ((size_t)1 << 30)
 #define ZKL_DATAKEY_CHUNKS_MAX ((size_t)1 << 24)
@@ -15,8 +15,9 @@ typedef struct zkl_datakey_chunk {
 } zkl_datakey_chunk;
 
 typedef struct zkl_datakey_dictionary {
-    uint32_t column; /* index in the schema */
-    uint8_t key[32];
+    uint32_t column;          /* index in the schema */
+    uint8_t key[32];          /* of all entries; zeros with a part: */
+    zkl_dictionary_part part; /* when the data have not all of the dictionary's entries */
 } zkl_datakey_dictionary;
 
 typedef struct zkl_datakey {

@@ -523,12 +523,14 @@ zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
 }
 
 zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
-                              const zkl_digest *dataset, zkl_error *err)
+                              const zkl_digest *id, zkl_error *err)
 {
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, dataset->bytes, 32);
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, id->bytes, 32);
     const zkl_status status = zkl_ledger_get(ledger, out, arena, &key, err);
     return status == ZKL_NOT_FOUND
-               ? zkl_fail(err, status, "the ledger holds no data key of this dataset")
+               ? zkl_fail(
+                     err, status,
+                     "the ledger holds no data key of this dataset") /* a dictionary: nobody shows it */
                : status;
 }
 

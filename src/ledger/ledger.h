@@ -79,9 +79,10 @@ const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger);
 /* A blob by its SHA-256. The same bytes twice are stored once. */
 zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob,
                                  zkl_error *err) ZKL_MUST_USE;
-/* What the owner keeps beside a dataset, encrypted by the caller: no entry refers to it, and no export holds it. */
-zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *dataset,
-                                    zkl_bytes wrapped, zkl_error *err) ZKL_MUST_USE;
+/* What the owner alone keeps, encrypted by the caller, by the id of its dataset or the root of its dictionary: no entry
+ * refers to it, and no receipt holds it. */
+zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zkl_bytes wrapped,
+                                    zkl_error *err) ZKL_MUST_USE;
 /* A signed entry (by the signer key). Checks what verify-chain would: ledger, version is the next of its name, parents and
  * blobs exist (or are staged), set-ups of the circuits it uses exist. Fills index and receipt id. */
 zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index,
@@ -119,9 +120,9 @@ zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_dige
 /* ZKL_NOT_FOUND; ZKL_REJECTED when the stored bytes have another hash. */
 zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
                            const zkl_digest *sha256, zkl_error *err) ZKL_MUST_USE;
-/* What was staged as private for a dataset; ZKL_NOT_FOUND. */
+/* What was staged as private under that id; ZKL_NOT_FOUND. */
 zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
-                              const zkl_digest *dataset, zkl_error *err) ZKL_MUST_USE;
+                              const zkl_digest *id, zkl_error *err) ZKL_MUST_USE;
 /* Index of the set-up entry of a circuit's key. */
 zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit,
                                   zkl_error *err) ZKL_MUST_USE;

@@ -16,7 +16,7 @@
 #define ZKL_LEDGER_PREFIX_ABOUT "about/"     /* dataset id, u64 index -> nothing */
 #define ZKL_LEDGER_PREFIX_RECEIPT "receipt/" /* receipt id -> u64 index */
 #define ZKL_LEDGER_PREFIX_PRIVATE                                                                  \
-    "private/" /* dataset id -> the owner's wrapped data key; never exported */
+    "private/" /* dataset id -> the wrapped data key; dictionary root -> its wrapped entries */
 #define ZKL_LEDGER_PREFIX_SETUP "setup/" /* circuit 0x00 key hash -> u64 index */
 
 struct zkl_ledger {

@@ -57,10 +57,10 @@ zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_byt
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *dataset,
-                                    zkl_bytes wrapped, zkl_error *err)
+zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zkl_bytes wrapped,
+                                    zkl_error *err)
 {
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, dataset->bytes, 32);
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, id->bytes, 32);
     ZKL_TRY(need_writer(ledger, err));
     return put(ledger, &key, wrapped.data, wrapped.size, err);
 }

@@ -93,7 +93,7 @@ static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl
     uint8_t owner[32];
     ZKL_TRY(zkl_ledger_private(ledger, &wrapped, &arena, dataset, err));
     ZKL_TRY(zkl_ledger_owner_secret(ledger, owner, where->passphrase, err));
-    zkl_status status = service_datakey_unwrap(out, wrapped, owner, dataset, err);
+    zkl_status status = service_private_unwrap(out, SERVICE_DATA_KEY, wrapped, owner, dataset, err);
     zkl_wipe(owner, sizeof owner);
     return status;
 }

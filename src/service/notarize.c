@@ -22,32 +22,6 @@ static zkl_status check_request(const zkl_notarize_request *request, zkl_error *
     return ZKL_OK;
 }
 
-/* The first version draws a seed; later ones keep it, so that unchanged chunks keep their commitments. */
-static zkl_status choose_seed(notarisation *n, zkl_error *err)
-{
-    zkl_dataset_version last;
-    zkl_error none = { 0 };
-    zkl_status status =
-        zkl_ledger_find(n->ledger, &last, &n->arena, zkl_bytes_of_text(n->request->name), 0, &none);
-    if (status == ZKL_OK) {
-        zkl_entry entry;
-        zkl_dsse dsse;
-        zkl_manifest manifest;
-        zkl_bytes bytes;
-        ZKL_TRY(zkl_ledger_entry(n->ledger, &entry, &dsse, &n->arena, last.index, err));
-        ZKL_TRY(service_manifest(&manifest, &bytes, &n->arena, n->ledger, &entry, err));
-        n->seed = manifest.seed;
-        return ZKL_OK;
-    }
-    if (status != ZKL_NOT_FOUND)
-        return zkl_fail(err, status, "%s", none.text);
-    if (n->request->seed)
-        memcpy(n->seed.bytes, n->request->seed, sizeof n->seed.bytes);
-    else
-        ZKL_TRY(zkl_env_random(n->env, n->seed.bytes, sizeof n->seed.bytes, err));
-    return ZKL_OK;
-}
-
 static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count,
                                     uint64_t total, zkl_error *err)
 {
@@ -87,6 +61,8 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
     const zkl_read_options options = { .files = files,
                                        .file_count = file_count,
                                        .schema_file = request->schema_file,
+                                       .previous =
+                                           n->previous.version ? &n->previous.columns : NULL,
                                        .columns = request->columns,
                                        .column_count = request->column_count,
                                        .null_texts = request->null_texts,
@@ -170,7 +146,7 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     ZKL_TRY(zkl_ledger_open(&n->ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, n->env,
                             err));
     ZKL_TRY(zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err));
-    ZKL_TRY(choose_seed(n, err));
+    ZKL_TRY(notarize_find_previous(n, err));
     ZKL_TRY(zkl_env_progress(n->env, "reading", 0, 0, err));
     ZKL_TRY(read_table(n, err));
     double start = service_seconds();
@@ -179,11 +155,13 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     n->out->times.setup = service_seconds() - start;
     ZKL_TRY(know_table(n, err));
     ZKL_TRY(tell_table(n, err));
+    ZKL_TRY(notarize_tell_changes(n, err));
     ZKL_TRY(notarize_add_schema_claims(n, err));
     ZKL_TRY(notarize_plan(n, err));
     ZKL_TRY(zkl_env_progress(n->env, "checking the claims", 0, 0, err));
     ZKL_TRY(notarize_check_claims(n, err));
     ZKL_TRY(notarize_commit(n, err));
+    notarize_count_unchanged(n);
     return notarize_record(n, err);
 }
 

@@ -68,6 +68,9 @@ static zkl_status commit_chunk(notarisation *n, commit_worker *w, size_t chunk, 
     zkl_chunk_key_end(key, &hash, &n->chunk_owner, chunk);
     ZKL_TRY(zkl_chunk_row_root(&n->row_roots[chunk], n->schema->hash, key, &data, NULL, err));
     double hashed = service_seconds();
+    w->hash_s += hashed - start;
+    if (notarize_take_chunk(n, chunk))
+        return ZKL_OK;
     zkl_fr *blinder = w->blinders;
     for (uint32_t c = 0; c < n->numbered_count; c++)
         for (uint32_t limb = 0; limb < n->numbered[c].limb_count; limb++)
@@ -82,7 +85,6 @@ static zkl_status commit_chunk(notarisation *n, commit_worker *w, size_t chunk, 
         for (size_t i = 0; i < count; i++)
             zkl_g1_encode(n->points[chunk * n->block_count + first + i], &points[i]);
     }
-    w->hash_s += hashed - start;
     w->commit_s += service_seconds() - hashed;
     return ZKL_OK;
 }

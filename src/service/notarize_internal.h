@@ -1,6 +1,7 @@
 #pragma once
 /* One notarisation under way. Order: docs/ARCHITECTURE.md, "Notarising, step by step". */
 #include "base/arena.h"
+#include "ledger/datakey.h"
 #include "proof/commit.h"
 #include "service/service_internal.h"
 #include "table/table.h"
@@ -23,6 +24,15 @@ typedef struct statement_plan {
     double argument, opening, groth16; /* seconds */
 } statement_plan;
 
+/* The version before, which a later one inherits from. */
+typedef struct previous_version {
+    uint32_t version; /* 0: there is none */
+    zkl_manifest manifest;
+    zkl_previous columns;
+    zkl_datakey data_key; /* secret; without chunks when the ledger does not keep it */
+    bool *kept;           /* its dictionaries that the ledger keeps, by column */
+} previous_version;
+
 typedef struct notarisation {
     const zkl_notarize_request *request;
     zkl_notarize_result *out;
@@ -33,6 +43,7 @@ typedef struct notarisation {
     zkl_table *table;
     uint8_t owner[32];
     zkl_digest seed;
+    previous_version previous;
 
     const zkl_schema *schema;
     zkl_numbered_column *numbered;
@@ -55,6 +66,21 @@ typedef struct notarisation {
     zkl_digest dataset, schema_hash, content, table_root;
     zkl_bytes manifest;
 } notarisation;
+
+/* ---- notarize_inherit.c: what a later version takes over from the one before. */
+/* Find it, its types, dictionaries and seed; a first version draws a seed. */
+zkl_status notarize_find_previous(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* Which columns are not as before: to the result. */
+zkl_status notarize_tell_changes(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* Its key and row root being known: when the chunk is the version before's, take its commitments. Thread-safe. */
+bool notarize_take_chunk(notarisation *n, size_t chunk);
+/* How many chunks have the commitments of the version before: to the result. After notarize_commit. */
+void notarize_count_unchanged(notarisation *n);
+/* What the data key says of a dictionary column. */
+zkl_status notarize_dictionary_key(zkl_datakey_dictionary *out, notarisation *n, uint32_t column,
+                                   zkl_error *err) ZKL_MUST_USE;
+/* Dictionaries that are new, for the version after this one. */
+zkl_status notarize_keep_dictionaries(notarisation *n, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- notarize_plan.c */
 /* Parse the claims of request and file. */

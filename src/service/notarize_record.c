@@ -4,7 +4,6 @@
 
 #include "hash/merkle.h"
 #include "base/file.h"
-#include "ledger/datakey.h"
 #include "ledger/receipt_build.h"
 #include "service/notarize_internal.h"
 
@@ -329,8 +328,6 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
                         .chunk_count = n->chunks,
                         .dictionaries = dictionaries,
                         .reader_options = zkl_bytes_of_text(zkl_table_reader_options(n->table)) };
-    zkl_prf_32(key.content_salt, zkl_bytes_of(n->owner, 32), "content",
-               zkl_bytes_of(zkl_table_content_hash(n->table), 32));
     for (size_t i = 0; i < n->chunks; i++) {
         chunks[i].chunk = i;
         memcpy(chunks[i].key, n->chunk_keys[i], ZKL_CHUNK_KEY_BYTES);
@@ -338,16 +335,15 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
     for (uint32_t i = 0; i < n->schema->column_count; i++) {
         if (n->schema->columns[i].type.kind != ZKL_TYPE_DICTIONARY)
             continue;
-        zkl_datakey_dictionary *one = &dictionaries[key.dictionary_count++];
-        one->column = i;
-        zkl_prf_32(one->key, zkl_bytes_of(n->owner, 32), "dictionary",
-                   zkl_bytes_of(zkl_table_dictionary_seed(n->table, i), 32));
+        ZKL_TRY(notarize_dictionary_key(&dictionaries[key.dictionary_count++], n, i, err));
     }
+    zkl_prf_32(key.content_salt, zkl_bytes_of(n->owner, 32), "content",
+               zkl_bytes_of(zkl_table_content_hash(n->table), 32));
     zkl_status status = zkl_datakey_encode(&plain, &key, err);
     zkl_wipe(key.content_salt, sizeof key.content_salt);
     ZKL_TRY(status);
-    ZKL_TRY(service_datakey_wrap(&wrapped, zkl_buffer_bytes(&plain), n->owner, &n->dataset, n->env,
-                                 err));
+    ZKL_TRY(service_private_wrap(&wrapped, SERVICE_DATA_KEY, zkl_buffer_bytes(&plain), n->owner,
+                                 &n->dataset, n->env, err));
     return zkl_ledger_stage_private(n->ledger, &n->dataset, zkl_buffer_bytes(&wrapped), err);
 }
 
@@ -369,6 +365,7 @@ static zkl_status record_steps(recording *r, zkl_error *err)
     ZKL_TRY(stage_entry(r, err));
     ZKL_TRY(check_own(r, err));
     ZKL_TRY(stage_data_key(r, err));
+    ZKL_TRY(notarize_keep_dictionaries(r->n, err));
     ZKL_TRY(zkl_env_progress(r->n->env, "recording", 0, 0, err));
     ZKL_TRY(zkl_ledger_commit(r->n->ledger, err));
     zkl_status status = write_receipt(r, err);

@@ -33,12 +33,15 @@ const zkl_env *service_lent(const zkl_env *env);
 char *service_text(zkl_arena *arena, zkl_bytes text);
 double service_seconds(void);
 
-/* A data key of a dataset as this ledger keeps it, wrapped under the owner secret. */
-zkl_status service_datakey_wrap(zkl_buffer *out, zkl_bytes datakey, const uint8_t owner[static 32],
-                                const zkl_digest *dataset, const zkl_env *env,
-                                zkl_error *err) ZKL_MUST_USE;
-zkl_status service_datakey_unwrap(zkl_buffer *out, zkl_bytes wrapped,
-                                  const uint8_t owner[static 32], const zkl_digest *dataset,
+/* What this ledger keeps for its owner alone (zkl_ledger_private), wrapped under the owner secret: the data key of a
+ * dataset by its id, the entries of a dictionary by its root. */
+typedef enum service_private_kind { SERVICE_DATA_KEY, SERVICE_DICTIONARY } service_private_kind;
+zkl_status service_private_wrap(zkl_buffer *out, service_private_kind kind, zkl_bytes plain,
+                                const uint8_t owner[static 32], const zkl_digest *id,
+                                const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* ZKL_REJECTED when it was altered, or wrapped under another owner secret. */
+zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zkl_bytes wrapped,
+                                  const uint8_t owner[static 32], const zkl_digest *id,
                                   zkl_error *err) ZKL_MUST_USE;
 
 /* The circuit of a tier with its key, made when missing: name, key hash, and the verification key's bytes. */

@@ -73,8 +73,8 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
                 "'zkp-ledger export NAME --format data-key'");
         ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->verified.dataset, err));
         ZKL_TRY(zkl_ledger_owner_secret(r->ledger, owner, r->request->where.passphrase, err));
-        zkl_status status =
-            service_datakey_unwrap(&r->data_key_bytes, wrapped, owner, &r->verified.dataset, err);
+        zkl_status status = service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped,
+                                                   owner, &r->verified.dataset, err);
         zkl_wipe(owner, sizeof owner);
         ZKL_TRY(status);
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
@@ -129,7 +129,8 @@ static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_err
             return zkl_fail(err, ZKL_BAD_INPUT,
                             "data key: a dictionary of column %u, which there is not", d->column);
         (*out)[i] = (zkl_read_dictionary){ .column = d->column,
-                                           .seed = r->manifest->dictionary_seeds[d->column] };
+                                           .seed = r->manifest->dictionary_seeds[d->column],
+                                           .part = d->part };
         memcpy((*out)[i].key, d->key, sizeof d->key);
     }
     return ZKL_OK;

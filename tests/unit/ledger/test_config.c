@@ -93,5 +93,54 @@ static void test_datakey_parse__undoes_encode(zkl_test *t)
     zkl_buffer_clear(&bytes);
 }
 
-ZKL_TESTS(TEST(test_config_parse__undoes_print), TEST(test_config_parse__refuses_with_place),
-          TEST(test_datakey_parse__undoes_encode))
+/* With a part of a dictionary: version 2, and only then; whole and empty parts, and bits beyond the last entry, are none. */
+static void test_datakey_parse__parts(zkl_test *t)
+{
+    static const uint8_t leaves[9][32] = { { 1 }, { 2 }, { 3 } };
+    static const struct {
+        uint8_t present[2];
+        zkl_status want;
+    } cases[] = { { { 0xff, 0x00 }, ZKL_OK },        { { 0x00, 0x01 }, ZKL_OK },
+                  { { 0x00, 0x00 }, ZKL_OK },        { { 0xff, 0x01 }, ZKL_BAD_INPUT },
+                  { { 0xff, 0x02 }, ZKL_BAD_INPUT }, { { 0x01, 0x80 }, ZKL_BAD_INPUT } };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        const zkl_datakey_dictionary dictionaries[] = {
+            { .column = 1, .key = { 9 } }, { .column = 3, .part = { 9, cases[i].present, leaves } }
+        };
+        const zkl_datakey key = { .dictionaries = dictionaries, .dictionary_count = 2 };
+        ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+        zkl_datakey got;
+        zkl_error err = { 0 };
+        CHECK_STATUS(t, cases[i].want, zkl_datakey_encode(&bytes, &key, &err));
+        if (cases[i].want != ZKL_OK)
+            continue;
+        CHECK_UINT_EQ(t, bytes.data[11], 2);
+        REQUIRE_OK(t, &err, zkl_datakey_parse(&got, &t->arena, zkl_buffer_bytes(&bytes), &err));
+        const zkl_datakey_dictionary *part = zkl_datakey_dictionary_find(&got, 3);
+        REQUIRE(t, part && part->part.entry_count == 9);
+        CHECK_MEM_EQ(t, part->part.present, cases[i].present, 2);
+        CHECK_MEM_EQ(t, part->part.leaves, leaves, sizeof leaves);
+        CHECK(t, got.dictionaries[0].part.entry_count == 0 && got.dictionaries[0].key[0] == 9);
+        /* the same under version 1, hash repaired, is no data key; nor is version 2 without a part */
+        zkl_digest hash;
+        bytes.data[11] = 1;
+        zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
+        memcpy(bytes.data + bytes.size - 32, hash.bytes, 32);
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_datakey_parse(&got, &t->arena, zkl_buffer_bytes(&bytes), &err));
+    }
+    /* version 2, no content salt, no chunks, one whole dictionary (column 0, 0 entries, its key), no options */
+    uint8_t whole[8 + 4 + 32 + 4 + 4 + 4 + 4 + 4 + 32 + 4 + 32] = "zkl/dkey\0\0\0\2";
+    zkl_digest hash;
+    zkl_datakey got;
+    zkl_error err = { 0 };
+    whole[55] = 1;
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, whole, sizeof whole - 32);
+    memcpy(whole + sizeof whole - 32, hash.bytes, 32);
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_datakey_parse(&got, &t->arena, zkl_bytes_of(whole, sizeof whole), &err));
+    CHECK(t, strstr(err.text, "without a part"));
+}
+
+ZKL_TESTS(TEST(test_datakey_parse__parts), TEST(test_config_parse__undoes_print),
+          TEST(test_config_parse__refuses_with_place), TEST(test_datakey_parse__undoes_encode))

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Later versions of a dataset: what they inherit, what changes, and that the command says so.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+new_ledger .
+printf 'id,city\n1,Bern\n2,Churwalden\n' >1.csv
+printf 'id,city\n1,Churwalden\n' >2.csv           # narrower values, fewer strings
+printf 'id,city\n70000,Churwalden\n2,Bern\n' >3.csv # a larger number
+printf 'id,city\n3,Zugersee\n4,Churwalden\n' >4.csv    # a new string
+
+run 0 zkp-ledger notarize 1.csv --name cities --json
+json 'd["inherited"] is None'
+run 0 zkp-ledger notarize 2.csv --name cities
+prints 'Since cities@1:'
+prints 'types as before; unchanged chunks: 0 of 1'
+run 0 zkp-ledger notarize 2.csv --name cities --json
+json 'd["inherited"] == {"version": 2, "same_schema": True, "unchanged_chunks": 1, "changes": []}'
+ok "narrower values and fewer strings keep the types"
+
+run 0 zkp-ledger notarize 3.csv --name cities
+prints 'uint16 -> uint32: 70000 lies outside uint16'
+prints 'another schema, so every chunk is committed anew'
+run 0 zkp-ledger notarize 4.csv --name cities --json
+json 'd["inherited"]["version"] == 4' 'd["inherited"]["same_schema"] is False' \
+    '[c["column"] for c in d["inherited"]["changes"]] == ["city"]' \
+    'd["inherited"]["changes"][0]["reason"] == "1 new string"' \
+    'd["inherited"]["changes"][0]["from"]["type"] != d["inherited"]["changes"][0]["to"]["type"]' \
+    '[c["type"] for c in d["columns"]][0] == "uint32"'
+ok "a larger number and a new string change their column, and are told"
+
+run 0 zkp-ledger show cities@1 --json
+json '[c["type"] for c in d["columns"]][0] == "uint16"'
+for version in 1 2 3 4 5; do
+    file=$version.csv
+    [ "$version" -ge 3 ] && file=$((version - 1)).csv
+    run 0 zkp-ledger verify "cities@$version" --data "$file"
+    prints 'Recomputed from the data'
+done
+run 1 zkp-ledger verify cities@2 --data 1.csv
+ok "every version is recomputed from its data"
+
+# No value of a dictionary lies in the clear in the ledger's folder.
+if grep -rqa -e Zugersee -e Churwalden .zkp-ledger; then fail "a string of the table lies in the ledger's folder"; fi
+ok "no string of the data is in the ledger's folder"
