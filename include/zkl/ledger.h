@@ -40,12 +40,16 @@ typedef struct zkl_init_request {
     const char *name;           /* NULL: the name of the folder that holds it */
     const char *hash_algorithm; /* NULL: "sha3-256"; or "blake3" */
     const char *backend;        /* NULL: "rocksdb" */
+    const char *
+        powers; /* the powers of tau, for good: their hash, when this user's cache has them, or a .ptau file to
+                           import. NULL: this user's own, made with the first ledger */
 } zkl_init_request;
 
 typedef struct zkl_init_result {
     zkl_arena memory;
     const char *folder, *origin;
     zkl_digest ledger, powers_hash;
+    bool powers_development; /* made on one machine */
 } zkl_init_result;
 
 ZKL_API zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request,
@@ -289,6 +293,7 @@ typedef struct zkl_setup_line {
 typedef struct zkl_setup_result {
     zkl_arena memory;
     zkl_digest powers_hash;
+    bool powers_development; /* made on one machine, as far as is known */
     const char *cache;
     const zkl_setup_line *lines;
     size_t line_count;
@@ -298,6 +303,44 @@ typedef struct zkl_setup_result {
 ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where,
                                  const unsigned *tiers, size_t tier_count, const zkl_env *env,
                                  zkl_error *err) ZKL_MUST_USE;
+
+typedef enum zkl_setup_form {
+    ZKL_SETUP_FORM_POWERS, /* .zklpowers: what recomputing commitments needs, 3 MB */
+    ZKL_SETUP_FORM_PTAU,   /* .ptau: all powers of tau, with who contributed; 113 MB */
+    ZKL_SETUP_FORM_COUNT
+} zkl_setup_form;
+ZKL_API const char *zkl_setup_form_name(zkl_setup_form form); /* "powers", "ptau" */
+
+typedef struct zkl_setup_export_request {
+    zkl_where where; /* whose powers */
+    zkl_setup_form form;
+    const char *output; /* "-": standard output */
+} zkl_setup_export_request;
+
+ZKL_API zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
+                                    const zkl_setup_export_request *request, const zkl_env *env,
+                                    zkl_error *err) ZKL_MUST_USE;
+
+typedef struct zkl_contributor {
+    const char *name; /* as the file says it, "" without one; whoever wrote the file chose it */
+    bool is_beacon;   /* public randomness, nobody's secret */
+} zkl_contributor;
+
+typedef struct zkl_setup_import_result {
+    zkl_arena memory;
+    zkl_setup_form form;
+    zkl_digest powers_hash;
+    bool is_development; /* fewer than two people contributed, as far as the file shows */
+    const zkl_contributor *contributors;
+    size_t contributor_count;
+} zkl_setup_import_result;
+
+/* A file of either form into the set-up cache, after checking it whole: each point, that the powers are powers of one tau, that the
+ * contributions follow from one another and lead to them. Needs no ledger: only where->setup_cache is used.
+ * Cost: seconds; for a .ptau of the size that is needed a minute of one core. */
+ZKL_API zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_where *where,
+                                    const char *file, const zkl_env *env,
+                                    zkl_error *err) ZKL_MUST_USE;
 
 /* ---- doctor */
 typedef struct zkl_doctor_line {

@@ -7,6 +7,7 @@ static const cli_option options[] = {
     { "name", 0, "NAME", "name of the ledger (default: the folder's)", false, NULL },
     { "hash", 0, "ALGORITHM", "hash of rows and tables", false, "sha3-256|blake3" },
     { "backend", 0, "NAME", "store", false, "rocksdb" },
+    { "powers", 0, "HASH|FILE", "powers of tau: imported ones, or a .ptau to import", false, NULL },
     { "no-passphrase", 0, NULL, "keep the keys in the clear (mode 0600)", false, NULL },
 };
 
@@ -21,7 +22,8 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
     zkl_init_request request = { .where = { .folder = folder },
                                  .name = cli_value(run, "name"),
                                  .hash_algorithm = cli_value(run, "hash"),
-                                 .backend = cli_value(run, "backend") };
+                                 .backend = cli_value(run, "backend"),
+                                 .powers = cli_value(run, "powers") };
     if (!cli_has(run, "no-passphrase")) {
         const char *path = cli_value(run, "passphrase-file");
         if (!path)
@@ -40,9 +42,11 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
         cli_set(run, "origin", json_string(result.origin));
         cli_set(run, "ledger", cli_json_digest(&result.ledger));
         cli_set(run, "powers", cli_json_digest(&result.powers_hash));
-        cli_say(run, "Made the ledger '%s' in %s\n  id      %s\n  powers  %s (development)\n",
-                result.origin, result.folder, cli_hex(run, &result.ledger),
-                cli_hex(run, &result.powers_hash));
+        const char *made = result.powers_development ? "development" : "ceremony";
+        cli_set(run, "powers_made", json_string(made));
+        cli_say(run, "Made the ledger '%s' in %s\n  id      %s\n  powers  %s (%s)\n", result.origin,
+                result.folder, cli_hex(run, &result.ledger), cli_hex(run, &result.powers_hash),
+                made);
         cli_note(run, "Next: zkp-ledger notarize FILE --name NAME\nKeep a copy of the keys "
                       "elsewhere: zkp-ledger keys backup FOLDER\n");
     }
@@ -52,7 +56,7 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
 
 const cli_command cli_init = {
     .name = "init",
-    .arguments = "[DIR] [--name N] [--hash sha3-256|blake3] [--no-passphrase]",
+    .arguments = "[DIR] [--name N] [--hash sha3-256|blake3] [--powers HASH|FILE] [--no-passphrase]",
     .summary = "make a ledger: keys, configuration, store and log",
     .about = "Makes the folder .zkp-ledger in DIR (default: here) with the keys of its owner, its "
              "configuration, its store and an\n"
@@ -60,9 +64,12 @@ const cli_command cli_init = {
              "--passphrase-file.\n\n"
              "The first ledger of a user makes powers of tau (some seconds, kept in the user's "
              "cache). They are a development\n"
-             "set-up: every output says so.",
+             "set-up: every output says so. --powers takes others for this ledger, for good: a "
+             "ceremony's prepared .ptau, or the hash\n"
+             "of powers that 'setup import' took in.",
     .examples = "zkp-ledger init\tin this folder, asking for a passphrase\n"
                 "zkp-ledger init ~/data --name clinic --hash blake3\n"
+                "zkp-ledger init --powers ceremony.ptau\tover the powers of a ceremony\n"
                 "zkp-ledger init --no-passphrase\tfor a test",
     .options = options,
     .option_count = ZKL_COUNT(options),

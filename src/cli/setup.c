@@ -1,12 +1,35 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/commands.h"
 
 static const cli_option options[] = {
     { "circuit", 0, "NAME", "make and log this circuit's key now", true, "F18|F20|F22|F24|F26" },
+    { "format", 'f', "FORMAT", "what export writes", false, "powers|ptau" },
 };
 
-static zkl_status run_setup(cli_run *run, zkl_error *err)
+static const char *made(bool development)
+{
+    return development ? "development" : "ceremony";
+}
+
+static void print_line(cli_run *run, json_t *circuits, const zkl_setup_line *line)
+{
+    cli_say(run, "  %s  %-14s", line->circuit, line->made ? "key made" : "not made yet");
+    if (line->logged)
+        cli_say(run, "  entry %llu  %s", (unsigned long long)line->index,
+                cli_hex(run, &line->key_hash));
+    cli_say(run, "\n");
+    json_t *one = json_pack("{s:s, s:b, s:b}", "circuit", line->circuit, "made", line->made,
+                            "logged", line->logged);
+    if (line->logged) {
+        json_object_set_new(one, "index", json_integer((json_int_t)line->index));
+        json_object_set_new(one, "key", cli_json_digest(&line->key_hash));
+    }
+    json_array_append_new(circuits, one);
+}
+
+static zkl_status show_setup(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
     zkl_setup_result r = { 0 };
@@ -22,24 +45,12 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
     cli_progress_end(run);
     if (status == ZKL_OK) {
         json_t *circuits = json_array();
-        cli_say(run, "powers of tau  %s (development)\ncache          %s\n",
-                cli_hex(run, &r.powers_hash), r.cache);
-        for (size_t i = 0; i < r.line_count; i++) {
-            const zkl_setup_line *line = &r.lines[i];
-            cli_say(run, "  %s  %-14s", line->circuit, line->made ? "key made" : "not made yet");
-            if (line->logged)
-                cli_say(run, "  entry %llu  %s", (unsigned long long)line->index,
-                        cli_hex(run, &line->key_hash));
-            cli_say(run, "\n");
-            json_t *one = json_pack("{s:s, s:b, s:b}", "circuit", line->circuit, "made", line->made,
-                                    "logged", line->logged);
-            if (line->logged) {
-                json_object_set_new(one, "index", json_integer((json_int_t)line->index));
-                json_object_set_new(one, "key", cli_json_digest(&line->key_hash));
-            }
-            json_array_append_new(circuits, one);
-        }
+        cli_say(run, "powers of tau  %s (%s)\ncache          %s\n", cli_hex(run, &r.powers_hash),
+                made(r.powers_development), r.cache);
+        for (size_t i = 0; i < r.line_count; i++)
+            print_line(run, circuits, &r.lines[i]);
         cli_set(run, "powers", cli_json_digest(&r.powers_hash));
+        cli_set(run, "powers_made", json_string(made(r.powers_development)));
         cli_set(run, "cache", json_string(r.cache));
         cli_set(run, "circuits", circuits);
     }
@@ -47,17 +58,133 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
     return status;
 }
 
+static zkl_setup_form find_form(const char *name)
+{
+    zkl_setup_form form = ZKL_SETUP_FORM_POWERS;
+    while (name && strcmp(zkl_setup_form_name(form), name) != 0)
+        form++; /* the table of options lets no other name through */
+    return form;
+}
+
+static zkl_status export_setup(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    zkl_setup_export_request request = { .form = find_form(cli_value(run, "format")) };
+    zkl_digest hash;
+    uint64_t size;
+    if (run->argument_count < 2)
+        return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger setup export powers.zklpowers'");
+    request.output = run->arguments[1];
+    const bool to_output = strcmp(request.output, "-") == 0;
+    if (to_output && run->json)
+        return zkl_fail(err, ZKL_USAGE, "--json and '-' both want standard output");
+    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
+    request.where = ledger.where;
+    ZKL_TRY(zkl_setup_export(&size, &hash, &request, &run->env, err));
+    cli_progress_end(run);
+    cli_set(run, "format", json_string(zkl_setup_form_name(request.form)));
+    cli_set(run, "output", json_string(request.output));
+    cli_set(run, "bytes", json_integer((json_int_t)size));
+    cli_set(run, "powers", cli_json_digest(&hash));
+    if (!to_output)
+        cli_note(run, "Wrote %s, %s: powers of tau %s\n", request.output, cli_size(run, size),
+                 cli_hex(run, &hash));
+    return ZKL_OK;
+}
+
+static void print_import(cli_run *run, const zkl_setup_import_result *r)
+{
+    json_t *contributors = json_array();
+    for (size_t i = 0; i < r->contributor_count; i++) {
+        const zkl_contributor *c = &r->contributors[i];
+        json_array_append_new(contributors,
+                              json_pack("{s:s, s:b}", "name", c->name, "beacon", c->is_beacon));
+    }
+    cli_set(run, "format", json_string(zkl_setup_form_name(r->form)));
+    cli_set(run, "powers", cli_json_digest(&r->powers_hash));
+    cli_set(run, "powers_made", json_string(made(r->is_development)));
+    cli_set(run, "contributors", contributors);
+    cli_say(run, "Imported the powers of tau %s\n", cli_hex(run, &r->powers_hash));
+    if (r->form == ZKL_SETUP_FORM_POWERS) {
+        cli_say(run, "  they are powers of one tau. Enough for 'verify --data'; a ledger needs the "
+                     "whole .ptau\n");
+        return;
+    }
+    for (size_t i = 0; i < r->contributor_count; i++)
+        cli_say(run, "  contribution %zu  %s%s\n", i + 1,
+                r->contributors[i].is_beacon ? "beacon " : "",
+                *r->contributors[i].name ? r->contributors[i].name : "(no name)");
+    if (r->is_development)
+        cli_say(run, "Development: fewer than two people contributed. They prove nothing against "
+                     "whoever made them.\n");
+    else
+        cli_say(run, "Ceremony: whoever trusts one of these to have destroyed his secret can rely "
+                     "on them. The names are\nas the file says them: ask those who took part.\n");
+    cli_note(run, "Next: zkp-ledger init --powers %s\n", cli_hex(run, &r->powers_hash));
+}
+
+static zkl_status import_setup(cli_run *run, zkl_error *err)
+{
+    zkl_setup_import_result r = { 0 };
+    const zkl_where nowhere = { 0 };
+    if (run->argument_count < 2)
+        return zkl_fail(err, ZKL_USAGE,
+                        "which file? 'zkp-ledger setup import powers.zklpowers', or a .ptau");
+    zkl_status status = zkl_setup_import(&r, &nowhere, run->arguments[1], &run->env, err);
+    cli_progress_end(run);
+    if (status == ZKL_OK)
+        print_import(run, &r);
+    zkl_arena_clear(&r.memory);
+    return status;
+}
+
+static zkl_status run_setup(cli_run *run, zkl_error *err)
+{
+    const char *action = run->argument_count ? run->arguments[0] : "show";
+    const bool shows = strcmp(action, "show") == 0, exports = strcmp(action, "export") == 0;
+    if (!shows && cli_has(run, "circuit"))
+        return zkl_fail(err, ZKL_USAGE, "--circuit goes with 'setup' alone");
+    if (!exports && cli_has(run, "format"))
+        return zkl_fail(err, ZKL_USAGE, "--format goes with 'setup export'");
+    if (shows && run->argument_count > 1)
+        return zkl_fail(err, ZKL_USAGE, "'setup show' takes no file");
+    if (shows)
+        return show_setup(run, err);
+    if (exports)
+        return export_setup(run, err);
+    if (strcmp(action, "import") == 0)
+        return import_setup(run, err);
+    return zkl_fail(err, ZKL_USAGE, "'setup %s': show, export or import", action);
+}
+
 const cli_command cli_setup = {
     .name = "setup",
-    .arguments = "[--circuit F22]...",
-    .summary = "circuit keys: which there are, and make them ahead of use",
-    .about = "A proof needs the key of its circuit, F18 to F26 by size. Keys are made when first "
-             "needed (seconds), kept in the user's\n"
-             "cache, and named by a signed entry before their first use. Keys made here are for "
-             "development: they prove nothing\n"
-             "against whoever made them, and every output says so.",
-    .examples = "zkp-ledger setup\nzkp-ledger setup --circuit F22 --circuit F24\tahead of use",
+    .arguments = "[show] [--circuit F22]... | export FILE [--format powers|ptau] | import FILE",
+    .summary = "powers of tau and circuit keys: show, make ahead of use, export, import",
+    .about =
+        "show     (default) the powers of this ledger, and which circuits have a key. A proof "
+        "needs "
+        "the key of its circuit, F18\n"
+        "         to F26 by size. Keys are made when first needed (seconds; --circuit: now), kept "
+        "in "
+        "the user's cache, and\n"
+        "         named by a signed entry before their first use. Keys made here are for "
+        "development: they prove nothing\n"
+        "         against whoever made them, and every output says so.\n"
+        "export   this ledger's powers of tau as a file. --format powers (default, 3 MB): what "
+        "'verify --data' needs on\n"
+        "         another machine. --format ptau (113 MB): all of them, as iden3's snarkjs reads "
+        "them. Both are public.\n"
+        "import   such a file, or a prepared .ptau of a ceremony, into this user's cache; needs no "
+        "ledger. Checked whole\n"
+        "         before it is kept: every point, that they are powers of one tau, and that the "
+        "contributions lead to them.",
+    .examples = "zkp-ledger setup\nzkp-ledger setup --circuit F22 --circuit F24\tahead of use\n"
+                "zkp-ledger setup export powers.zklpowers\tfor an auditor who has the data\n"
+                "zkp-ledger setup import powers.zklpowers\ton the auditor's machine",
     .options = options,
     .option_count = ZKL_COUNT(options),
+    .words = "show|export|import",
+    .argument_max = 2,
     .run = run_setup,
 };

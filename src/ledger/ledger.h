@@ -28,6 +28,7 @@ typedef struct zkl_ledger_init_options {
         config; /* config.name names the ledger; the log's origin is the name and a random suffix */
     zkl_key_type signer_type;     /* 0: Ed25519 */
     zkl_bytes powers;             /* the one set of powers of this ledger: ZKL_SRS_VERIFIER_BYTES */
+    bool powers_of_ceremony;      /* what its own trust says of how they were made */
     const zkl_bytes *passphrase;  /* NULL: keys in the clear */
     const zkl_keyfile_cost *cost; /* NULL: the default */
 } zkl_ledger_init_options;
@@ -54,7 +55,8 @@ zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char 
 /* The first batch of an empty store: meta data and entry 0; no checkpoint yet. */
 zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer,
                                       const zkl_keyfile *log_key, zkl_bytes powers,
-                                      const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                                      bool powers_of_ceremony, const zkl_env *env,
+                                      zkl_error *err) ZKL_MUST_USE;
 void zkl_ledger_close(zkl_ledger *ledger); /* NULL is fine; what is staged is dropped */
 ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
 

@@ -21,9 +21,12 @@
 /* ---- The first batch */
 
 static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_keyfile *log_key,
-                              const zkl_digest *powers_hash, zkl_error *err)
+                              const zkl_digest *powers_hash, bool powers_of_ceremony,
+                              zkl_error *err)
 {
-    zkl_trust trust = { .powers_hash = *powers_hash, .development = true };
+    zkl_trust trust = { .powers_hash = *powers_hash,
+                        .powers_of_ceremony = powers_of_ceremony,
+                        .development = true };
     trust.log_keys = ZKL_ARENA_NEW(arena, zkl_trusted_log_key, 1);
     trust.signers = ZKL_ARENA_NEW(arena, zkl_trusted_signer, 1);
     if (!trust.log_keys || !trust.signers)
@@ -44,7 +47,7 @@ static zkl_status put_text(zkl_batch *batch, const char *key, zkl_bytes value, z
 
 zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer,
                                       const zkl_keyfile *log_key, zkl_bytes powers,
-                                      const zkl_env *env, zkl_error *err)
+                                      bool powers_of_ceremony, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
@@ -65,7 +68,7 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signe
                         ZKL_SRS_VERIFIER_BYTES);
     ZKL_TRY(zkl_srs_verifier_decode(&checked, powers, err));
     zkl_srs_hash(&powers_hash, &checked);
-    ZKL_TRY(first_trust(&trust, &arena, log_key, &powers_hash, err));
+    ZKL_TRY(first_trust(&trust, &arena, log_key, &powers_hash, powers_of_ceremony, err));
 
     const zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
                               .ledger = trust.ledger,
@@ -136,7 +139,8 @@ static zkl_status make_store(const char *folder, const zkl_ledger_init_options *
                                           .block_cache_bytes = (size_t)o->config.cache_size_mb
                                                                << 20 };
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
-    ZKL_TRY(zkl_ledger_create_in_store(store, signer, log_key, o->powers, env, err));
+    ZKL_TRY(zkl_ledger_create_in_store(store, signer, log_key, o->powers, o->powers_of_ceremony,
+                                       env, err));
     ZKL_TRY(zkl_log_open(&log, store, err));
     return zkl_log_sign_head(&log, log_key->info.name, &log_key->key, err);
 }

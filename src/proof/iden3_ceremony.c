@@ -546,8 +546,8 @@ zkl_status zkl_ceremony_contribute(zkl_powers *out, zkl_ptau_history *out_histor
     ZKL_TRY(move_powers(&moved, arena, powers, &s, env->pool, err));
     ZKL_ASSERT(moved.tau_1 && moved.tau_2 && moved.alpha_1 && moved.beta_1);
     ZKL_TRY(sign_contribution(own, &moved, &s, before.challenge, env, err));
-    moved.development = history->count + 1 < 2;
-    *out = moved;
     *out_history = (zkl_ptau_history){ powers->power, all, history->count + 1 };
+    moved.development = zkl_ptau_people(out_history) < 2;
+    *out = moved;
     return ZKL_OK;
 }

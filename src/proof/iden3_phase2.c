@@ -215,8 +215,8 @@ zkl_status zkl_phase2_contribute(zkl_groth16_key *out, zkl_zkey_history *out_his
     if (status != ZKL_OK)
         return status;
     own->delta_after = moved.delta_1;
-    moved.development = history->count + 1 < 2;
     zkl_zkey_history told = { .contributions = all, .count = history->count + 1 };
+    moved.development = zkl_zkey_people(&told) < 2;
     memcpy(told.circuit_hash, history->circuit_hash, sizeof told.circuit_hash);
     *out = moved;
     *out_history = told;

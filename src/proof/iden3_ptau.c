@@ -152,17 +152,14 @@ static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
     c->parameters = zkl_reader_take(reader, size, "parameters");
 }
 
-static zkl_status read_history(zkl_ptau_history *out, const reading *in, zkl_error *err)
+zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_bytes section,
+                                  zkl_error *err)
 {
-    const zkl_bytes section = in->file->sections[SECTION_HISTORY];
-    if (!section.data)
-        return zkl_fail(err, ZKL_BAD_INPUT, "section %d (contributions) is missing",
-                        SECTION_HISTORY);
     zkl_reader reader = zkl_reader_of(section);
     const uint32_t count = zkl_iden3_u32(&reader, "contribution count");
     if (count > ZKL_PTAU_CONTRIBUTIONS_MAX || count > section.size / CONTRIBUTION_BYTES_MIN)
         return zkl_fail(err, ZKL_LIMIT, "%u contributions in %zu bytes", count, section.size);
-    zkl_ptau_contribution *all = ZKL_ARENA_NEW(in->arena, zkl_ptau_contribution, count);
+    zkl_ptau_contribution *all = ZKL_ARENA_NEW(arena, zkl_ptau_contribution, count);
     if (!all)
         return zkl_no_memory(err, count * sizeof *all);
     for (uint32_t i = 0; i < count; i++)
@@ -171,6 +168,23 @@ static zkl_status read_history(zkl_ptau_history *out, const reading *in, zkl_err
     out->contributions = all;
     out->count = count;
     return ZKL_OK;
+}
+
+static zkl_status read_history(zkl_ptau_history *out, const reading *in, zkl_error *err)
+{
+    const zkl_bytes section = in->file->sections[SECTION_HISTORY];
+    if (!section.data)
+        return zkl_fail(err, ZKL_BAD_INPUT, "section %d (contributions) is missing",
+                        SECTION_HISTORY);
+    return zkl_ptau_history_parse(out, in->arena, section, err);
+}
+
+size_t zkl_ptau_people(const zkl_ptau_history *history)
+{
+    size_t people = 0;
+    for (size_t i = 0; i < history->count; i++)
+        people += history->contributions[i].type == 0;
+    return people;
 }
 
 /* The last contribution speaks of the powers that are in the file. */
@@ -213,7 +227,7 @@ zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_are
     if (file.sections[SECTION_LAGRANGE_1].data || file.sections[SECTION_LAGRANGE_2].data ||
         file.sections[SECTION_LAGRANGE_ALPHA_1].data || file.sections[SECTION_LAGRANGE_BETA_1].data)
         ZKL_TRY(read_lagrange(&read, &in, file_power, err));
-    read.development = told.count < 2; /* with one contributor tau is known to one person */
+    read.development = zkl_ptau_people(&told) < 2; /* one person may know tau; a beacon is public */
     *powers = read;
     if (history)
         *history = told;
@@ -261,14 +275,12 @@ static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
     zkl_buffer_put(out, c->parameters.data, c->parameters.size);
 }
 
-static void put_history(zkl_buffer *out, const zkl_ptau_history *history)
+void zkl_ptau_history_put(zkl_buffer *out, const zkl_ptau_history *history)
 {
-    const size_t section = zkl_iden3_begin_section(out, SECTION_HISTORY);
     const size_t count = history ? history->count : 0;
     zkl_iden3_put_u32(out, (uint32_t)count);
     for (size_t i = 0; i < count; i++)
         put_contribution(out, &history->contributions[i]);
-    zkl_iden3_end_section(out, section);
 }
 
 zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,
@@ -288,7 +300,9 @@ zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,
     put_section_g1(out, SECTION_ALPHA_1, powers->alpha_1, n);
     put_section_g1(out, SECTION_BETA_1, powers->beta_1, n);
     put_section_g2(out, SECTION_BETA_2, &powers->beta_2, 1);
-    put_history(out, history);
+    const size_t told = zkl_iden3_begin_section(out, SECTION_HISTORY);
+    zkl_ptau_history_put(out, history);
+    zkl_iden3_end_section(out, told);
     if (prepared) {
         put_section_g1(out, SECTION_LAGRANGE_1, powers->lagrange_1, 4 * n - 1);
         put_section_g2(out, SECTION_LAGRANGE_2, powers->lagrange_2, 2 * n - 1);

@@ -33,11 +33,21 @@ typedef struct zkl_ptau_history {
     size_t count;
 } zkl_ptau_history;
 
+/* Contributions that are not a beacon's, whose randomness is public. */
+size_t zkl_ptau_people(const zkl_ptau_history *history);
+
+/* The contributions alone, as section 7 has them; the ceremony's power is not among them. NULL: none. */
+void zkl_ptau_history_put(zkl_buffer *out, const zkl_ptau_history *history);
+/* Contributions come from arena, their parameters point into section. */
+zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_bytes section,
+                                  zkl_error *err) ZKL_MUST_USE;
+
 /* Reads a file of at least 2^power powers; of a larger one the first. power 0: the file's own, at most
  * ZKL_POWERS_POWER_MAX (else ZKL_LIMIT). Arrays come from arena; powers->lagrange_* are NULL when the file is not
  * prepared for phase 2. history may be NULL; its parameters point into bytes.
- * powers->development is set unless two or more contributions stand in the file. That they are genuine, and that the powers
- * are powers, is zkl_ptau_check's matter: this reads and checks points one by one (trust: iden3_sections.h).
+ * powers->development is set unless two or more people's contributions stand in the file. That they are genuine is
+ * zkl_ceremony_verify's matter, and that the powers are powers zkl_ptau_check's: this reads and checks points one by one
+ * (trust: iden3_sections.h).
  * Infinity is refused. Allocates about as much as the part read. */
 zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_arena *arena,
                           zkl_bytes bytes, unsigned power, zkl_iden3_trust trust, zkl_pool *pool,

@@ -269,13 +269,9 @@ static void take_contribution(zkl_zkey_contribution *c, zkl_reader *reader)
     c->parameters = zkl_reader_take(reader, size, "parameters");
 }
 
-static zkl_status read_history(zkl_zkey_history *out, const zkl_groth16_key *key, zkl_arena *arena,
-                               const zkl_iden3_file *file, zkl_error *err)
+zkl_status zkl_zkey_history_parse(zkl_zkey_history *out, zkl_arena *arena, zkl_bytes section,
+                                  zkl_error *err)
 {
-    const zkl_bytes section = file->sections[SECTION_HISTORY];
-    if (!section.data)
-        return zkl_fail(err, ZKL_BAD_INPUT, "section %d (contributions) is missing",
-                        SECTION_HISTORY);
     zkl_reader reader = zkl_reader_of(section);
     const zkl_bytes hash = zkl_reader_take(&reader, sizeof out->circuit_hash, "circuit hash");
     const uint32_t count = zkl_iden3_u32(&reader, "contribution count");
@@ -287,12 +283,32 @@ static zkl_status read_history(zkl_zkey_history *out, const zkl_groth16_key *key
     for (uint32_t i = 0; i < count; i++)
         take_contribution(&all[i], &reader);
     ZKL_TRY(zkl_reader_finish(&reader, "contributions", err));
-    if (count && memcmp(&all[count - 1].delta_after, &key->delta_1, sizeof key->delta_1) != 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "the last contribution ended in another delta");
     memcpy(out->circuit_hash, hash.data, sizeof out->circuit_hash);
     out->contributions = all;
     out->count = count;
     return ZKL_OK;
+}
+
+static zkl_status read_history(zkl_zkey_history *out, const zkl_groth16_key *key, zkl_arena *arena,
+                               const zkl_iden3_file *file, zkl_error *err)
+{
+    const zkl_bytes section = file->sections[SECTION_HISTORY];
+    if (!section.data)
+        return zkl_fail(err, ZKL_BAD_INPUT, "section %d (contributions) is missing",
+                        SECTION_HISTORY);
+    ZKL_TRY(zkl_zkey_history_parse(out, arena, section, err));
+    if (out->count && memcmp(&out->contributions[out->count - 1].delta_after, &key->delta_1,
+                             sizeof key->delta_1) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "the last contribution ended in another delta");
+    return ZKL_OK;
+}
+
+size_t zkl_zkey_people(const zkl_zkey_history *history)
+{
+    size_t people = 0;
+    for (size_t i = 0; i < history->count; i++)
+        people += history->contributions[i].type == 0;
+    return people;
 }
 
 zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_arena *arena,
@@ -306,7 +322,7 @@ zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_a
     ZKL_TRY(read_points(&key, arena, &file, trust, pool, err));
     ZKL_TRY(read_coefficients(&key, arena, &file, err));
     ZKL_TRY(read_history(&told, &key, arena, &file, err));
-    key.development = told.count < 2; /* with one contributor delta is known to one person */
+    key.development = zkl_zkey_people(&told) < 2; /* one person may know delta */
     *out = key;
     if (history)
         *history = told;
@@ -366,11 +382,10 @@ static void put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *
     zkl_iden3_end_section(out, section);
 }
 
-static void put_history(zkl_buffer *out, const zkl_zkey_history *history)
+void zkl_zkey_history_put(zkl_buffer *out, const zkl_zkey_history *history)
 {
     static const zkl_zkey_history none = { 0 };
     const zkl_zkey_history *const h = history ? history : &none;
-    const size_t section = zkl_iden3_begin_section(out, SECTION_HISTORY);
     zkl_buffer_put(out, h->circuit_hash, sizeof h->circuit_hash);
     zkl_iden3_put_u32(out, (uint32_t)h->count);
     for (size_t i = 0; i < h->count; i++) {
@@ -384,7 +399,6 @@ static void put_history(zkl_buffer *out, const zkl_zkey_history *history)
         zkl_iden3_put_u32(out, (uint32_t)c->parameters.size);
         zkl_buffer_put(out, c->parameters.data, c->parameters.size);
     }
-    zkl_iden3_end_section(out, section);
 }
 
 /* The order of sections is snarkjs's own, so that a key read and written again is the same file. */
@@ -402,6 +416,8 @@ zkl_status zkl_zkey_encode(zkl_buffer *out, const zkl_groth16_key *key,
     zkl_iden3_end_section(out, b_2);
     put_section_g1(out, SECTION_K, key->k, key->wire_count - key->public_count - 1);
     put_section_g1(out, SECTION_H, key->h, (size_t)1 << key->log_domain);
-    put_history(out, history);
+    const size_t told = zkl_iden3_begin_section(out, SECTION_HISTORY);
+    zkl_zkey_history_put(out, history);
+    zkl_iden3_end_section(out, told);
     return zkl_buffer_status(out, err);
 }

@@ -23,11 +23,20 @@ typedef struct zkl_zkey_history {
     size_t count;
 } zkl_zkey_history;
 
+/* Contributions that are not a beacon's, whose randomness is public. */
+size_t zkl_zkey_people(const zkl_zkey_history *history);
+
+/* Circuit hash and contributions alone, as section 10 has them. NULL: a hash of zeros, none. */
+void zkl_zkey_history_put(zkl_buffer *out, const zkl_zkey_history *history);
+/* Contributions come from arena, their parameters point into section. */
+zkl_status zkl_zkey_history_parse(zkl_zkey_history *out, zkl_arena *arena, zkl_bytes section,
+                                  zkl_error *err) ZKL_MUST_USE;
+
 /* Arrays come from arena, about as large as the file. history may be NULL; its parameters point into bytes.
  * Refused: more or fewer public inputs than one (ZKL_NOT_SUPPORTED); a verification key with an element at infinity or outside
  * its subgroup (ZKL_BAD_INPUT), delta = generator or gamma = delta (no second phase yet: ZKL_REJECTED), delta or beta not
  * the same in both groups: whatever trust allows. Points of the arrays may be at infinity (a wire absent from a matrix).
- * out->development is set unless two or more contributed. */
+ * out->development is set unless two or more people contributed. */
 zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_arena *arena,
                           zkl_bytes bytes, zkl_iden3_trust trust, zkl_pool *pool,
                           zkl_error *err) ZKL_MUST_USE;

@@ -1,15 +1,8 @@
 #include "proof/setup.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include "proof/setup_cache.h"
 #include "proof/setup_file.h"
 
 #define POWERS_BYTES_MAX ((size_t)512 << 20)
@@ -23,14 +16,17 @@ const zkl_setup_shape zkl_setup_shape_v1 = { .format = { .log_cells = 16, .mask_
 typedef struct loaded_key {
     zkl_circuit *circuit; /* NULL: not loaded */
     zkl_groth16_key key;
+    zkl_zkey_history history;
     zkl_buffer file; /* the key's points */
-    zkl_arena arena; /* its rows */
+    zkl_arena arena; /* its rows, its contributions */
 } loaded_key;
 
 typedef struct loaded_powers {
     bool present;
     zkl_powers powers;
+    zkl_ptau_history history;
     zkl_buffer file;
+    zkl_arena arena; /* contributions */
 } loaded_powers;
 
 struct zkl_setup {
@@ -38,121 +34,26 @@ struct zkl_setup {
     zkl_digest hash;
     zkl_setup_shape shape;
     zkl_env env;
+    bool development;
     zkl_srs srs;
     zkl_buffer commit_file;
     loaded_key keys[TIERS_MAX];
     loaded_powers all;
 };
 
-/* ---- the folder */
-
-/* mkdir -p, mode 0700 for what is made. */
-static zkl_status make_folders(char *path, zkl_error *err)
+static void loaded_powers_clear(loaded_powers *loaded)
 {
-    for (char *at = path + 1; *at != '\0'; at++) {
-        if (*at != '/')
-            continue;
-        *at = '\0';
-        const zkl_status status = zkl_folder_make(path, 0700, err);
-        *at = '/';
-        ZKL_TRY(status);
-    }
-    return zkl_folder_make(path, 0700, err);
+    zkl_buffer_clear(&loaded->file);
+    zkl_arena_clear(&loaded->arena);
+    *loaded = (loaded_powers){ 0 };
 }
 
-/* Whoever can write here chooses the keys that this user's proofs are made with. */
-static zkl_status check_folder(const char *path, zkl_error *err)
-{
-    struct stat st;
-
-    if (stat(path, &st) != 0)
-        return zkl_fail_errno(err, "look at", path);
-    if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return zkl_fail(err, ZKL_DENIED, "set-up cache '%s' can be written by others: chmod 700 it",
-                        path);
-    return ZKL_OK;
-}
-
-zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err)
-{
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    const size_t start = path->size;
-
-    if (folder == NULL)
-        folder = getenv("ZKL_SETUP_CACHE");
-    if (folder != NULL && *folder != '\0')
-        zkl_buffer_put_text(path, folder);
-    else if (cache != NULL && *cache == '/')
-        zkl_buffer_format(path, "%s/zkp-ledger/setup", cache);
-    else if (home != NULL && *home == '/')
-        zkl_buffer_format(path, "%s/.cache/zkp-ledger/setup", home);
-    else
-        return zkl_fail(err, ZKL_USAGE,
-                        "no place for the set-up cache: set ZKL_SETUP_CACHE or HOME");
-    zkl_buffer_put_u8(path, 0);
-    ZKL_TRY(zkl_buffer_status(path, err));
-    ZKL_TRY(make_folders((char *)path->data + start, err));
-    ZKL_TRY(check_folder((const char *)path->data + start, err));
-    path->size--;
-    return ZKL_OK;
-}
-
-typedef struct file_path {
-    char text[PATH_MAX];
-} file_path;
-
-/* folder/<hash>.<suffix> */
-static zkl_status path_of(file_path *out, const char *folder, const zkl_digest *hash,
-                          const char *suffix, zkl_error *err)
-{
-    char hex[65];
-
-    zkl_hex_encode(hex, hash->bytes, sizeof hash->bytes);
-    if ((size_t)snprintf(out->text, sizeof out->text, "%s/%s.%s", folder, hex, suffix) >=
-        sizeof out->text)
-        return zkl_fail(err, ZKL_LIMIT, "path of the set-up cache '%s' is too long", folder);
-    return ZKL_OK;
-}
-
-static zkl_status key_path(file_path *out, const zkl_setup *setup, unsigned n, zkl_error *err)
+static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n, zkl_error *err)
 {
     char suffix[16];
 
     snprintf(suffix, sizeof suffix, "F%u.key", n);
-    return path_of(out, (const char *)setup->folder.data, &setup->hash, suffix, err);
-}
-
-static bool exists(const file_path *path)
-{
-    return access(path->text, F_OK) == 0;
-}
-
-/* One process at a time makes files; the lock ends with the descriptor. */
-typedef struct folder_lock {
-    int fd_plus_one; /* 0: none */
-} folder_lock;
-
-static void folder_lock_clear(folder_lock *lock)
-{
-    if (lock->fd_plus_one != 0)
-        close(lock->fd_plus_one - 1);
-    lock->fd_plus_one = 0;
-}
-
-static zkl_status folder_lock_take(folder_lock *lock, const char *folder, zkl_error *err)
-{
-    char path[PATH_MAX];
-
-    if ((size_t)snprintf(path, sizeof path, "%s/lock", folder) >= sizeof path)
-        return zkl_fail(err, ZKL_LIMIT, "path of the set-up cache '%s' is too long", folder);
-    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return zkl_fail_errno(err, "open", path);
-    lock->fd_plus_one = fd + 1;
-    while (flock(fd, LOCK_EX) != 0)
-        if (errno != EINTR)
-            return zkl_fail_errno(err, "lock", path);
-    return ZKL_OK;
+    return zkl_setup_path_of(out, (const char *)setup->folder.data, &setup->hash, suffix, err);
 }
 
 /* ---- powers */
@@ -181,65 +82,47 @@ static void powers_sections(zkl_bytes out[POWERS_SECTIONS], const zkl_powers *po
     out[8] = zkl_bytes_of(powers->lagrange_beta_1, (2 * n - 1) * g1);
 }
 
+static zkl_status write_commit(const char *folder, const zkl_digest *hash, const zkl_srs *srs,
+                               size_t count, bool development, zkl_error *err)
+{
+    const zkl_setup_header header = { .kind = ZKL_SETUP_FILE_COMMIT,
+                                      .development = development,
+                                      .powers = *hash,
+                                      .numbers = { (uint32_t)count } };
+    const zkl_bytes sections[] = { zkl_bytes_of(&srs->verifier, sizeof srs->verifier),
+                                   zkl_bytes_of(srs->powers, count * sizeof *srs->powers) };
+    zkl_setup_path path;
+
+    ZKL_TRY(zkl_setup_path_of(&path, folder, hash, "commit", err));
+    return zkl_setup_file_write(path.text, &header, sections, ZKL_COUNT(sections), err);
+}
+
 static zkl_status write_powers(const char *folder, const zkl_digest *hash,
                                const zkl_setup_shape *shape, const zkl_powers *powers,
-                               zkl_error *err)
+                               const zkl_ptau_history *history, zkl_error *err)
 {
-    zkl_setup_header header = { .kind = ZKL_SETUP_FILE_POWERS,
-                                .development = powers->development,
-                                .powers = *hash,
-                                .numbers = { powers->power } };
-    zkl_bytes sections[POWERS_SECTIONS];
-    zkl_srs_verifier verifier;
-    file_path path;
+    ZKL_AUTO_CLEAR(zkl_buffer) told = { 0 };
+    zkl_bytes sections[POWERS_SECTIONS + 1];
+    zkl_srs srs = { .powers = powers->tau_1 };
+    zkl_setup_path path;
 
+    zkl_ptau_history_put(&told, history);
+    ZKL_TRY(zkl_buffer_status(&told, err));
+    const zkl_setup_header header = {
+        .kind = ZKL_SETUP_FILE_POWERS,
+        .development = powers->development,
+        .powers = *hash,
+        .numbers = { powers->power, (uint32_t)told.size,
+                     history != NULL ? history->ceremony_power : powers->power },
+    };
     powers_sections(sections, powers);
-    ZKL_TRY(path_of(&path, folder, hash, "powers", err));
-    ZKL_TRY(zkl_setup_file_write(path.text, &header, sections, POWERS_SECTIONS, err));
+    sections[POWERS_SECTIONS] = zkl_buffer_bytes(&told);
+    ZKL_TRY(zkl_setup_path_of(&path, folder, hash, "powers", err));
+    ZKL_TRY(zkl_setup_file_write(path.text, &header, sections, POWERS_SECTIONS + 1, err));
 
     /* last: what zkl_setup_open looks for */
-    zkl_powers_verifier(&verifier, powers);
-    header.kind = ZKL_SETUP_FILE_COMMIT;
-    header.numbers[0] = (uint32_t)commit_count(shape);
-    sections[0] = zkl_bytes_of(&verifier, sizeof verifier);
-    sections[1] = zkl_bytes_of(powers->tau_1, commit_count(shape) * sizeof *powers->tau_1);
-    ZKL_TRY(path_of(&path, folder, hash, "commit", err));
-    return zkl_setup_file_write(path.text, &header, sections, 2, err);
-}
-
-zkl_status zkl_setup_import(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
-                            const zkl_powers *powers, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
-    ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
-
-    if (commit_count(shape) > ((size_t)2 << powers->power) - 1)
-        return zkl_fail(err, ZKL_LIMIT,
-                        "powers of tau for 2^%u rows are too few for %zu commitments",
-                        powers->power, commit_count(shape));
-    ZKL_TRY(zkl_setup_folder(&path, folder, err));
-    zkl_buffer_put_u8(&path, 0);
-    ZKL_TRY(zkl_buffer_status(&path, err));
-    ZKL_TRY(folder_lock_take(&lock, (const char *)path.data, err));
-    zkl_powers_hash(hash, powers);
-    return write_powers((const char *)path.data, hash, shape, powers, err);
-}
-
-zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
-                                 const zkl_env *env, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
-    zkl_powers powers;
-
-    ZKL_TRY(zkl_setup_folder(&path, folder, err)); /* refused before the work, not after */
-    ZKL_TRY(zkl_powers_make(&powers, &arena, shape->power, env, err));
-    return zkl_setup_import(hash, folder, shape, &powers, err);
-}
-
-zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env, zkl_error *err)
-{
-    return zkl_setup_make_shaped(hash, folder, &zkl_setup_shape_v1, env, err);
+    zkl_powers_verifier(&srs.verifier, powers);
+    return write_commit(folder, hash, &srs, commit_count(shape), powers->development, err);
 }
 
 static const void *take(zkl_reader *body, size_t count, size_t size, const char *what)
@@ -264,9 +147,16 @@ static zkl_status read_powers(loaded_powers *out, const zkl_setup *setup, zkl_er
     zkl_setup_header header;
     zkl_reader body;
     zkl_srs_verifier verifier;
-    file_path path;
+    zkl_setup_path path;
 
-    ZKL_TRY(path_of(&path, (const char *)setup->folder.data, &setup->hash, "powers", err));
+    ZKL_TRY(
+        zkl_setup_path_of(&path, (const char *)setup->folder.data, &setup->hash, "powers", err));
+    if (!zkl_setup_path_exists(&path))
+        return zkl_fail(
+            err, ZKL_NOT_FOUND,
+            "of these powers of tau the set-up cache has what verifying needs, not '%s': "
+            "import the whole .ptau",
+            path.text);
     ZKL_TRY(zkl_setup_file_read(&out->file, &header, &body, path.text, ZKL_SETUP_FILE_POWERS,
                                 &setup->hash, POWERS_BYTES_MAX, err));
     const unsigned power = header.numbers[0];
@@ -283,7 +173,11 @@ static zkl_status read_powers(loaded_powers *out, const zkl_setup *setup, zkl_er
     p.lagrange_2 = take(&body, 2 * n - 1, g2, "Lagrange points in G2");
     p.lagrange_alpha_1 = take(&body, 2 * n - 1, g1, "Lagrange points of alpha");
     p.lagrange_beta_1 = take(&body, 2 * n - 1, g1, "Lagrange points of beta");
+    const zkl_bytes told = zkl_reader_take(&body, header.numbers[1], "contributions");
     ZKL_TRY(zkl_reader_finish(&body, path.text, err));
+    if (told.size) /* files of earlier versions have none */
+        ZKL_TRY(zkl_ptau_history_parse(&out->history, &out->arena, told, err));
+    out->history.ceremony_power = told.size ? header.numbers[2] : power;
     p.beta_2 = *beta_2;
     zkl_powers_verifier(&verifier, &p);
     ZKL_TRY(check_powers_hash(&verifier, &setup->hash, path.text, err));
@@ -292,14 +186,164 @@ static zkl_status read_powers(loaded_powers *out, const zkl_setup *setup, zkl_er
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers, zkl_error *err)
+zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers,
+                            const zkl_ptau_history **history, zkl_error *err)
 {
     if (!setup->all.present) {
-        zkl_buffer_clear(&setup->all.file);
+        loaded_powers_clear(&setup->all);
         ZKL_TRY(read_powers(&setup->all, setup, err));
     }
     *powers = &setup->all.powers;
+    if (history != NULL)
+        *history = &setup->all.history;
     return ZKL_OK;
+}
+
+bool zkl_setup_has_all(const zkl_setup *setup)
+{
+    zkl_setup_path path;
+
+    return zkl_setup_path_of(&path, (const char *)setup->folder.data, &setup->hash, "powers",
+                             NULL) == ZKL_OK &&
+           zkl_setup_path_exists(&path);
+}
+
+/* ---- making and importing powers */
+
+static zkl_status check_count(size_t count, const zkl_setup_shape *shape, zkl_error *err)
+{
+    if (count < commit_count(shape))
+        return zkl_fail(err, ZKL_LIMIT, "%zu powers of tau are too few: commitments need %zu",
+                        count, commit_count(shape));
+    return ZKL_OK;
+}
+
+/* The folder, ending in NUL, locked for writing. */
+static zkl_status open_for_writing(zkl_buffer *path, zkl_setup_lock *lock, const char *folder,
+                                   zkl_error *err)
+{
+    ZKL_TRY(zkl_setup_folder(path, folder, err));
+    zkl_buffer_put_u8(path, 0);
+    ZKL_TRY(zkl_buffer_status(path, err));
+    return zkl_setup_lock_take(lock, (const char *)path->data, err);
+}
+
+/* The hash names tau alone: powers of the same tau with another alpha or beta are others. What is there stays, unless it was a
+ * development set-up whose contributions are now known. */
+static zkl_status look_at_present(bool *keep, zkl_setup *present, const zkl_powers *powers,
+                                  zkl_error *err)
+{
+    const zkl_powers *old;
+
+    *keep = false;
+    if (!zkl_setup_has_all(present))
+        return ZKL_OK;
+    ZKL_TRY(zkl_setup_powers(present, &old, NULL, err));
+    if (old->power != powers->power ||
+        memcmp(&old->alpha_1[0], &powers->alpha_1[0], sizeof old->alpha_1[0]) != 0 ||
+        memcmp(&old->beta_1[0], &powers->beta_1[0], sizeof old->beta_1[0]) != 0)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up cache has powers of the same tau with another alpha or beta");
+    *keep = powers->development || !old->development;
+    return ZKL_OK;
+}
+
+static zkl_status keep_powers(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                              const zkl_powers *powers, const zkl_ptau_history *history,
+                              zkl_error *err)
+{
+    zkl_setup present = { .shape = *shape };
+    zkl_setup_path commit;
+    bool keep = false;
+
+    zkl_powers_hash(&present.hash, powers);
+    zkl_buffer_put(&present.folder, folder, strlen(folder) + 1);
+    zkl_status status = zkl_buffer_status(&present.folder, err);
+    if (status == ZKL_OK)
+        status = look_at_present(&keep, &present, powers, err);
+    if (status == ZKL_OK)
+        status = zkl_setup_path_of(&commit, folder, &present.hash, "commit", err);
+    if (status == ZKL_OK && !(keep && zkl_setup_path_exists(&commit)))
+        status = write_powers(folder, &present.hash, shape, powers, history, err);
+    if (status == ZKL_OK)
+        *hash = present.hash;
+    loaded_powers_clear(&present.all);
+    zkl_buffer_clear(&present.folder);
+    return status;
+}
+
+zkl_status zkl_setup_keep_powers(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                                 const zkl_powers *powers, const zkl_ptau_history *history,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
+    ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
+
+    ZKL_TRY(check_count(((size_t)2 << powers->power) - 1, shape, err));
+    ZKL_TRY(open_for_writing(&path, &lock, folder, err));
+    return keep_powers(hash, (const char *)path.data, shape, powers, history, err);
+}
+
+zkl_status zkl_setup_keep_srs(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                              const zkl_srs *srs, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
+    ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
+    zkl_setup_path commit;
+    zkl_digest name;
+
+    ZKL_TRY(check_count(srs->power_count, shape, err));
+    ZKL_TRY(open_for_writing(&path, &lock, folder, err));
+    zkl_srs_hash(&name, &srs->verifier);
+    ZKL_TRY(zkl_setup_path_of(&commit, (const char *)path.data, &name, "commit", err));
+    if (!zkl_setup_path_exists(&commit))
+        ZKL_TRY(write_commit((const char *)path.data, &name, srs, commit_count(shape), true, err));
+    *hash = name;
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
+                                 const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
+    zkl_powers powers;
+
+    ZKL_TRY(zkl_setup_folder(&path, folder, err)); /* refused before the work, not after */
+    ZKL_TRY(zkl_powers_make(&powers, &arena, shape->power, env, err));
+    return zkl_setup_keep_powers(hash, folder, shape, &powers, NULL, err);
+}
+
+zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env, zkl_error *err)
+{
+    return zkl_setup_make_shaped(hash, folder, &zkl_setup_shape_v1, env, err);
+}
+
+zkl_status zkl_setup_current_shaped(zkl_digest *hash, const char *folder,
+                                    const zkl_setup_shape *shape, const zkl_env *env,
+                                    zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
+    ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
+    zkl_powers powers;
+    bool found;
+
+    ZKL_TRY(
+        open_for_writing(&path, &lock, folder, err)); /* whoever comes second waits, and finds */
+    const char *locked = (const char *)path.data;
+    ZKL_TRY(zkl_setup_current_read(hash, &found, locked, err));
+    if (found)
+        return ZKL_OK;
+    ZKL_TRY(zkl_powers_make(&powers, &arena, shape->power, env, err));
+    ZKL_TRY(keep_powers(hash, locked, shape, &powers, NULL, err));
+    return zkl_setup_current_write(locked, hash, err);
+}
+
+zkl_status zkl_setup_current(zkl_digest *hash, const char *folder, const zkl_env *env,
+                             zkl_error *err)
+{
+    return zkl_setup_current_shaped(hash, folder, &zkl_setup_shape_v1, env, err);
 }
 
 /* ---- opening */
@@ -308,10 +352,11 @@ static zkl_status read_commit(zkl_setup *setup, zkl_error *err)
 {
     zkl_setup_header header;
     zkl_reader body;
-    file_path path;
+    zkl_setup_path path;
 
-    ZKL_TRY(path_of(&path, (const char *)setup->folder.data, &setup->hash, "commit", err));
-    if (!exists(&path))
+    ZKL_TRY(
+        zkl_setup_path_of(&path, (const char *)setup->folder.data, &setup->hash, "commit", err));
+    if (!zkl_setup_path_exists(&path))
         return zkl_fail(err, ZKL_NOT_FOUND, "the set-up cache has no powers of tau '%s'",
                         path.text);
     ZKL_TRY(zkl_setup_file_read(&setup->commit_file, &header, &body, path.text,
@@ -328,6 +373,7 @@ static zkl_status read_commit(zkl_setup *setup, zkl_error *err)
         memcmp(&points[1], &verifier->tau_1, sizeof points[1]) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s': powers do not start with 1 and tau",
                         path.text);
+    setup->development = header.development != 0;
     setup->srs.powers = points;
     setup->srs.power_count = commit_count(&setup->shape);
     setup->srs.verifier = *verifier;
@@ -376,7 +422,7 @@ void zkl_setup_close(zkl_setup *setup)
         loaded_key_clear(&setup->keys[i]);
     zkl_g1_fixed_free(setup->srs.fixed);
     zkl_buffer_clear(&setup->commit_file);
-    zkl_buffer_clear(&setup->all.file);
+    loaded_powers_clear(&setup->all);
     zkl_buffer_clear(&setup->folder);
     zkl_free(setup);
 }
@@ -384,6 +430,11 @@ void zkl_setup_close(zkl_setup *setup)
 const zkl_srs *zkl_setup_srs(const zkl_setup *setup)
 {
     return &setup->srs;
+}
+
+bool zkl_setup_is_development(const zkl_setup *setup)
+{
+    return setup->development;
 }
 
 /* ---- keys */
@@ -394,15 +445,19 @@ typedef struct key_points {
     zkl_g1_affine beta_1, delta_1;
 } key_points;
 
-static zkl_status write_key(const file_path *path, const zkl_setup *setup,
-                            const zkl_groth16_key *key, const zkl_digest *circuit, zkl_error *err)
+static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
+                            const zkl_groth16_key *key, const zkl_zkey_history *history,
+                            const zkl_digest *circuit, zkl_error *err)
 {
+    ZKL_AUTO_CLEAR(zkl_buffer) told = { 0 };
+    zkl_zkey_history_put(&told, history);
+    ZKL_TRY(zkl_buffer_status(&told, err));
     const zkl_setup_header header = {
         .kind = ZKL_SETUP_FILE_KEY,
-        .development = key->development,
+        .development = key->development || setup->development, /* its weakest part */
         .powers = setup->hash,
         .circuit = *circuit,
-        .numbers = { key->log_domain, key->wire_count, key->public_count },
+        .numbers = { key->log_domain, key->wire_count, key->public_count, (uint32_t)told.size },
     };
     const key_points points = { key->vk, key->beta_1, key->delta_1 };
     const size_t wires = key->wire_count, g1 = sizeof(zkl_g1_affine), g2 = sizeof(zkl_g2_affine);
@@ -413,13 +468,14 @@ static zkl_status write_key(const file_path *path, const zkl_setup *setup,
         zkl_bytes_of(key->b_2, wires * g2),
         zkl_bytes_of(key->k, (wires - key->public_count - 1) * g1),
         zkl_bytes_of(key->h, ((size_t)1 << key->log_domain) * g1),
+        zkl_buffer_bytes(&told),
     };
 
     return zkl_setup_file_write(path->text, &header, sections, ZKL_COUNT(sections), err);
 }
 
 static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs,
-                                   const file_path *path, zkl_error *err)
+                                   const zkl_setup_path *path, zkl_error *err)
 {
     zkl_digest circuit;
 
@@ -435,7 +491,7 @@ static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1c
 }
 
 static zkl_status read_key(loaded_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
-                           const file_path *path, zkl_error *err)
+                           const zkl_setup_path *path, zkl_error *err)
 {
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     const size_t wires = r1cs->wire_count, g1 = sizeof(zkl_g1_affine);
@@ -457,7 +513,10 @@ static zkl_status read_key(loaded_key *loaded, const zkl_setup *setup, const zkl
     key.b_2 = take(&body, wires, sizeof(zkl_g2_affine), "B in G2");
     key.k = take(&body, wires - r1cs->public_count - 1, g1, "K");
     key.h = take(&body, (size_t)1 << key.log_domain, g1, "H");
+    const zkl_bytes told = zkl_reader_take(&body, header.numbers[3], "contributions");
     ZKL_TRY(zkl_reader_finish(&body, path->text, err));
+    if (told.size) /* files of earlier versions have none */
+        ZKL_TRY(zkl_zkey_history_parse(&loaded->history, &loaded->arena, told, err));
     key.vk = points->vk;
     key.beta_1 = points->beta_1;
     key.delta_1 = points->delta_1;
@@ -470,10 +529,10 @@ static zkl_status read_key(loaded_key *loaded, const zkl_setup *setup, const zkl
 }
 
 static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
-                           const file_path *path, zkl_error *err)
+                           const zkl_setup_path *path, zkl_error *err)
 {
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
-    ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
+    ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     loaded_powers own = { 0 };
     const loaded_powers *from = &setup->all;
@@ -481,8 +540,8 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
     zkl_digest hash;
     zkl_status status = ZKL_OK;
 
-    ZKL_TRY(folder_lock_take(&lock, (const char *)setup->folder.data, err));
-    if (exists(path)) /* another process was faster */
+    ZKL_TRY(zkl_setup_lock_take(&lock, (const char *)setup->folder.data, err));
+    if (zkl_setup_path_exists(path)) /* another process was faster */
         return ZKL_OK;
     if (!setup->all.present) { /* 110 MB, not kept: proving needs the memory */
         status = read_powers(&own, setup, err);
@@ -492,9 +551,9 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
         status = zkl_groth16_setup(&key, &arena, r1cs, &from->powers, &setup->env, err);
     if (status == ZKL_OK) {
         zkl_r1cs_hash(&hash, r1cs);
-        status = write_key(path, setup, &key, &hash, err);
+        status = write_key(path, setup, &key, NULL, &hash, err);
     }
-    zkl_buffer_clear(&own.file);
+    loaded_powers_clear(&own);
     return status;
 }
 
@@ -513,11 +572,11 @@ zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circu
     loaded_key *slot = &setup->keys[n / 2];
     if (slot->circuit == NULL) {
         ZKL_AUTO_CLEAR(loaded_key) loaded = { 0 };
-        file_path path;
+        zkl_setup_path path;
 
         ZKL_TRY(key_path(&path, setup, n, err));
         ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->shape.format, err));
-        if (!exists(&path))
+        if (!zkl_setup_path_exists(&path))
             ZKL_TRY(make_key(setup, loaded.circuit, &path, err));
         ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &path, err));
         *slot = loaded;
@@ -530,19 +589,40 @@ zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circu
 
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
 {
-    file_path path;
+    zkl_setup_path path;
 
     return check_tier(setup, n, NULL) == ZKL_OK && key_path(&path, setup, n, NULL) == ZKL_OK &&
-           exists(&path);
+           zkl_setup_path_exists(&path);
 }
 
-zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key,
-                                zkl_error *err)
+const zkl_zkey_history *zkl_setup_key_history(const zkl_setup *setup, unsigned n)
+{
+    ZKL_ASSERT(n / 2 < TIERS_MAX && setup->keys[n / 2].circuit != NULL);
+    return &setup->keys[n / 2].history;
+}
+
+/* A key of a ceremony takes the place of one made here; nothing else does. */
+static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circuit,
+                                 const zkl_groth16_key *key, const zkl_setup_path *path,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(loaded_key) old = { 0 };
+
+    if (!zkl_setup_path_exists(path))
+        return ZKL_OK;
+    ZKL_TRY(read_key(&old, setup, circuit, path, err));
+    if (!old.key.development || key->development || setup->development)
+        return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", path->text);
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key,
+                              const zkl_zkey_history *history, zkl_error *err)
 {
     ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
-    ZKL_AUTO_CLEAR(folder_lock) lock = { 0 };
+    ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
     zkl_digest hash;
-    file_path path;
+    zkl_setup_path path;
 
     ZKL_TRY(check_tier(setup, n, err));
     ZKL_TRY(zkl_groth16_vk_check(&key->vk, err));
@@ -552,11 +632,12 @@ zkl_status zkl_setup_import_key(zkl_setup *setup, unsigned n, const zkl_groth16_
         key->log_domain != zkl_groth16_log_domain(r1cs))
         return zkl_fail(err, ZKL_BAD_INPUT, "the key is for a circuit of another size than F%u", n);
     ZKL_TRY(key_path(&path, setup, n, err));
-    ZKL_TRY(folder_lock_take(&lock, (const char *)setup->folder.data, err));
-    if (exists(&path))
-        return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", path.text);
+    ZKL_TRY(zkl_setup_lock_take(&lock, (const char *)setup->folder.data, err));
+    ZKL_TRY(check_replaces(setup, circuit, key, &path, err));
     zkl_r1cs_hash(&hash, r1cs);
-    return write_key(&path, setup, key, &hash, err);
+    ZKL_TRY(write_key(&path, setup, key, history, &hash, err));
+    loaded_key_clear(&setup->keys[n / 2]); /* an older one is read no more */
+    return ZKL_OK;
 }
 
 static zkl_status get_key(void *opaque, unsigned n, const zkl_circuit **circuit,

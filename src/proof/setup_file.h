@@ -16,9 +16,9 @@ typedef struct zkl_setup_header {
     uint32_t byte_order; /* of the machine that wrote it */
     uint32_t kind;
     uint32_t development;
-    uint32_t numbers[5];
-    zkl_digest powers;  /* zkl_powers_hash */
-    zkl_digest circuit; /* zkl_r1cs_hash, or zeros */
+    uint32_t numbers[5]; /* zeros where an older version had none */
+    zkl_digest powers;   /* zkl_powers_hash */
+    zkl_digest circuit;  /* zkl_r1cs_hash, or zeros */
     uint8_t zeros[16];
 } zkl_setup_header;
 

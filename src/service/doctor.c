@@ -60,8 +60,13 @@ static void look_at_setup(doctor *d, const zkl_where *where, zkl_ledger *ledger)
         find(d, 2, "powers of tau", "%s", why.text);
         return;
     }
-    find(d, 1, "powers of tau",
-         "development: made on one machine, proves nothing against whoever made them");
+    if (zkl_setup_is_development(setup))
+        find(d, 1, "powers of tau",
+             "development: made on one machine, proves nothing against whoever made them");
+    else
+        find(d, 0, "powers of tau", "of a ceremony");
+    if (!zkl_setup_has_all(setup))
+        find(d, 2, "powers of tau", "what verifying needs only: no new circuit key can be made");
     for (unsigned tier = ZKL_SETUP_TIER_MIN; tier <= ZKL_SETUP_TIER_MAX; tier += 2)
         if (zkl_setup_has_key(setup, tier))
             find(d, 0, "circuit key", "F%u is made", tier);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "service/service_internal.h"
 
 /* The name of the folder that holds the ledger. */
@@ -26,29 +25,35 @@ static void default_name(char out[static 128], const char *folder)
         snprintf(out, 128, "ledger");
 }
 
-/* The user's powers: one set for all ledgers of this user, made with the first. The cache names its newest in "current". */
-static zkl_status find_powers(zkl_setup **setup, const char *cache, const zkl_env *env,
-                              zkl_error *err)
+/* Powers of another making: a hash of the cache's, else a file that is imported. */
+static zkl_status named_powers(zkl_digest *hash, const char *cache, const char *named,
+                               const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) current = { 0 };
-    zkl_digest hash;
-    ZKL_TRY(zkl_setup_folder(&path, cache, err));
-    zkl_buffer_put_text(&path, "/current");
-    zkl_buffer_put_u8(&path, 0);
-    ZKL_TRY(zkl_buffer_status(&path, err));
-    zkl_error ignored = { 0 };
-    if (zkl_file_read(&current, (const char *)path.data, 65, &ignored) == ZKL_OK &&
-        zkl_hex_decode(hash.bytes, 32, (const char *)current.data,
-                       current.size ? current.size - 1 : 0) &&
-        zkl_setup_open(setup, cache, &hash, env, &ignored) == ZKL_OK)
+    if (zkl_hex_decode(hash->bytes, 32, named, strlen(named)))
         return ZKL_OK;
-    ZKL_TRY(zkl_setup_make(&hash, cache, env, err));
-    char text[66];
-    zkl_hex_encode(text, hash.bytes, 32);
-    text[64] = '\n';
-    ZKL_TRY(zkl_file_write((const char *)path.data, zkl_bytes_of(text, 65), 0600, err));
-    return zkl_setup_open(setup, cache, &hash, env, err);
+    const zkl_where where = { .setup_cache = cache };
+    zkl_setup_import_result imported;
+    ZKL_TRY(zkl_setup_import(&imported, &where, named, env, err));
+    *hash = imported.powers_hash;
+    zkl_arena_clear(&imported.memory);
+    return ZKL_OK;
+}
+
+/* Those asked for; else the user's: one set for all ledgers of this user, made with the first. */
+static zkl_status find_powers(zkl_setup **setup, const char *cache, const char *named,
+                              const zkl_env *env, zkl_error *err)
+{
+    zkl_digest hash;
+    if (named)
+        ZKL_TRY(named_powers(&hash, cache, named, env, err));
+    else
+        ZKL_TRY(zkl_setup_current(&hash, cache, env, err));
+    ZKL_TRY(zkl_setup_open(setup, cache, &hash, env, err));
+    if (!zkl_setup_has_all(*setup))
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "of those powers the set-up cache has what verifying needs only: a ledger "
+                        "needs the whole .ptau");
+    return ZKL_OK;
 }
 
 static zkl_status fill_result(zkl_init_result *out, const char *folder, const zkl_env *env,
@@ -85,12 +90,14 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
                         request->hash_algorithm);
     if (request->backend && strcmp(request->backend, "rocksdb") != 0)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown store '%s': rocksdb", request->backend);
-    ZKL_TRY(find_powers(&setup, request->where.setup_cache, env, err));
+    ZKL_TRY(find_powers(&setup, request->where.setup_cache, request->powers, env, err));
     uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
     zkl_srs_verifier_encode(powers, &zkl_setup_srs(setup)->verifier);
     options.powers = zkl_bytes_of(powers, sizeof powers);
+    options.powers_of_ceremony = !zkl_setup_is_development(setup);
     ZKL_TRY(zkl_ledger_init(&options, env, err));
     zkl_status status = fill_result(out, request->where.folder, env, err);
+    out->powers_development = zkl_setup_is_development(setup);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;

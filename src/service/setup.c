@@ -53,6 +53,7 @@ static zkl_status run_setup(zkl_setup_result *out, const zkl_where *where, const
     ZKL_TRY(zkl_setup_folder(&cache, where->setup_cache, err));
     out->cache = service_text(&out->memory, zkl_buffer_bytes(&cache));
     out->powers_hash = *zkl_ledger_powers_hash(ledger);
+    out->powers_development = zkl_setup_is_development(setup);
     out->line_count = (ZKL_SETUP_TIER_MAX - ZKL_SETUP_TIER_MIN) / 2 + 1;
     zkl_setup_line *lines = ZKL_ARENA_NEW(&out->memory, zkl_setup_line, out->line_count);
     if (!lines || !out->cache)

@@ -88,6 +88,22 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The powers that the commitments were made with: looked for before the data are read. */
+static zkl_status find_powers(recheck *r, zkl_error *err)
+{
+    char hash[65];
+    const zkl_status status = zkl_setup_open(&r->setup, r->request->where.setup_cache,
+                                             &r->manifest->powers_hash, r->env, err);
+    if (status != ZKL_NOT_FOUND)
+        return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "powers of tau");
+    zkl_hex_encode(hash, r->manifest->powers_hash.bytes, 32);
+    return zkl_fail(err, ZKL_UNCHECKED,
+                    "recomputing needs the powers of tau %s, which this machine does not have: "
+                    "where the ledger is, 'zkp-ledger setup export powers.zklpowers' writes them; "
+                    "here, 'zkp-ledger setup import powers.zklpowers' takes them in",
+                    hash);
+}
+
 /* ---- Reading again, as it was read. */
 
 static const char *text_option(const recheck *r, const char *key)
@@ -270,14 +286,10 @@ static zkl_status recheck_steps(recheck *r, zkl_error *err)
     ZKL_TRY(verify_receipt_first(r, err));
     r->manifest = r->verified.manifest;
     ZKL_TRY(find_data_key(r, err));
+    ZKL_TRY(find_powers(r, err));
     ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
     ZKL_TRY(read_again(r, err));
     ZKL_TRY(check_content(r, err));
-    zkl_status status = zkl_setup_open(&r->setup, r->request->where.setup_cache,
-                                       &r->manifest->powers_hash, r->env, err);
-    if (status != ZKL_OK)
-        return zkl_wrap(err, ZKL_UNCHECKED,
-                        "recomputing block commitments needs this ledger's powers of tau");
     return check_chunks(r, err);
 }
 

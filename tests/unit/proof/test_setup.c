@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "proof/powers_file.h"
 #include "toy_fraction.h"
 
 /* The model's format; 2^13 rows hold the toy circuit F6. */
@@ -66,7 +67,7 @@ static void test_setup__opens_what_it_made(zkl_test *t)
     CHECK_MEM_EQ(t, &actual, &hash, sizeof hash);
 
     const zkl_powers *powers;
-    REQUIRE_OK(t, &err, zkl_setup_powers(setup, &powers, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(setup, &powers, NULL, &err));
     CHECK_UINT_EQ(t, powers->power, 13);
     CHECK(t, powers->development);
     CHECK_MEM_EQ(t, powers->tau_1, srs->powers, 20 * sizeof *srs->powers);
@@ -248,8 +249,26 @@ static void test_setup_folder__is_found_and_guarded(zkl_test *t)
     CHECK_STATUS(t, ZKL_DENIED, zkl_setup_folder(&open_to_all, inner, &err));
 }
 
-/* A key made elsewhere is kept once, when it fits the circuit. */
-static void test_setup_import_key__keeps_a_fitting_key_once(zkl_test *t)
+/* The shared cache's powers as if two people had made them, in a folder of their own. */
+static void import_as_ceremony(zkl_test *t, const char *target, zkl_setup **setup)
+{
+    zkl_digest hash, kept;
+    const char *folder = shared_folder(t, &hash);
+    zkl_error err = { 0 };
+    ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
+    const zkl_powers *powers;
+
+    REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
+    zkl_powers ceremony = *powers;
+    ceremony.development = false;
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, &ceremony, NULL, &err));
+    CHECK_MEM_EQ(t, &kept, &hash, sizeof hash);
+    REQUIRE_OK(t, &err, open_toy(t, setup, target, &hash, &err));
+}
+
+/* A key made elsewhere is kept when it fits the circuit; a ceremony's takes the place of one made here, and no other. */
+static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
 {
     zkl_digest hash, imported, read;
     const char *folder = shared_folder(t, &hash), *target = test_folder(t);
@@ -261,25 +280,175 @@ static void test_setup_import_key__keeps_a_fitting_key_once(zkl_test *t)
 
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
-    REQUIRE(t, copy_file(path_in(t, folder, &hash, "commit"), path_in(t, target, &hash, "commit"),
-                         0, SIZE_MAX));
-    REQUIRE_OK(t, &err, open_toy(t, &setup, target, &hash, &err));
+    import_as_ceremony(t, target, &setup);
+    CHECK(t, !zkl_setup_is_development(setup) && zkl_setup_is_development(made));
     zkl_groth16_key bad = *key;
     bad.wire_count--;
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_import_key(setup, 6, &bad, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_keep_key(setup, 6, &bad, NULL, &err));
     bad = *key;
     bad.vk.delta = zkl_g2_generator;
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_setup_import_key(setup, 6, &bad, &err));
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_import_key(setup, 8, key, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_setup_keep_key(setup, 6, &bad, NULL, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_keep_key(setup, 8, key, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_key(setup, 6, key, NULL, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(setup, 6, key, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &circuit, &back, &err));
+    CHECK(t, back->development);
+
+    zkl_zkey_contribution people[2];
+    for (size_t i = 0; i < 2; i++)
+        people[i] = (zkl_zkey_contribution){ .delta_after = key->delta_1,
+                                             .delta_s = key->delta_1,
+                                             .delta_sx = key->delta_1,
+                                             .delta_spx = zkl_g2_generator };
+    const zkl_zkey_history history = { .circuit_hash = { 7 }, .contributions = people, .count = 2 };
     zkl_groth16_key ceremony = *key;
     ceremony.development = false;
-    REQUIRE_OK(t, &err, zkl_setup_import_key(setup, 6, &ceremony, &err));
-    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_import_key(setup, 6, key, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_key(setup, 6, &ceremony, &history, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(setup, 6, &ceremony, &history, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(setup, 6, key, NULL, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &circuit, &back, &err));
     CHECK(t, !back->development);
     zkl_groth16_vk_hash(&imported, &key->vk);
     zkl_groth16_vk_hash(&read, &back->vk);
     CHECK_MEM_EQ(t, &imported, &read, sizeof read);
+    const zkl_zkey_history *told = zkl_setup_key_history(setup, 6);
+    REQUIRE(t, told->count == 2 && told->circuit_hash[0] == 7);
+    CHECK_MEM_EQ(t, &told->contributions[1].delta_s, &people[1].delta_s, sizeof people[1].delta_s);
+
+    /* over development powers no key is a ceremony's */
+    REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &back, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(made, 6, &ceremony, &history, &err));
+    ZKL_AUTO_CLOSE(zkl_setup) weak = NULL;
+    const char *weak_folder = zkl_arena_format(&t->arena, "%s/weak", target);
+    REQUIRE_OK(t, &err, zkl_folder_make(weak_folder, 0700, &err));
+    REQUIRE(t, copy_file(path_in(t, folder, &hash, "commit"),
+                         path_in(t, weak_folder, &hash, "commit"), 0, SIZE_MAX));
+    REQUIRE_OK(t, &err, open_toy(t, &weak, weak_folder, &hash, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_key(weak, 6, &ceremony, &history, &err));
+    REQUIRE_OK(t, &err, zkl_setup_key(weak, 6, &circuit, &back, &err));
+    CHECK(t, back->development);
+}
+
+/* The powers for commitments travel alone: they open, serve commitments, and make no key; the whole may follow. */
+static void test_setup_keep_srs__is_enough_for_commitments(zkl_test *t)
+{
+    zkl_digest hash, kept;
+    const char *folder = shared_folder(t, &hash), *target = test_folder(t);
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    const zkl_powers *powers;
+    ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) whole = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    zkl_srs srs;
+
+    REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
+    REQUIRE_OK(t, &err, zkl_powers_file_encode(&file, zkl_setup_srs(made), &err));
+    REQUIRE_OK(t, &err,
+               zkl_powers_file_parse(&srs, &t->arena, zkl_buffer_bytes(&file), &env, &err));
+    CHECK_UINT_EQ(t, srs.power_count, 20);
+    zkl_srs few = srs;
+    few.power_count = 19;
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_setup_keep_srs(&kept, target, &toy_shape, &few, &err));
+    for (int again = 0; again < 2; again++) {
+        REQUIRE_OK(t, &err, zkl_setup_keep_srs(&kept, target, &toy_shape, &srs, &err));
+        CHECK_MEM_EQ(t, &kept, &hash, sizeof hash);
+    }
+    REQUIRE_OK(t, &err, open_toy(t, &setup, target, &hash, &err));
+    CHECK(t, zkl_setup_is_development(setup) && !zkl_setup_has_all(setup));
+    CHECK_MEM_EQ(t, zkl_setup_srs(setup)->powers, zkl_setup_srs(made)->powers,
+                 20 * sizeof *srs.powers);
+    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_setup_key(setup, 6, &circuit, &key, &err));
+    CHECK(t, strstr(err.text, "import the whole .ptau") != NULL);
+
+    REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, powers, NULL, &err));
+    REQUIRE_OK(t, &err, open_toy(t, &whole, target, &hash, &err));
+    CHECK(t, zkl_setup_has_all(whole) && zkl_setup_is_development(whole));
+    REQUIRE_OK(t, &err, zkl_setup_keep_srs(&kept, target, &toy_shape, &srs, &err));
+}
+
+static void test_setup_keep_powers__keeps_what_is_there(zkl_test *t)
+{
+    zkl_digest hash, kept;
+    const char *folder = shared_folder(t, &hash), *target = test_folder(t);
+    zkl_error err = { 0 };
+    const zkl_powers *powers, *back;
+    ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) after = NULL;
+
+    REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, powers, NULL, &err));
+    REQUIRE_OK(t, &err, open_toy(t, &setup, target, &hash, &err));
+    CHECK(t, zkl_setup_is_development(setup));
+
+    /* the same tau with another alpha: other powers under one name */
+    zkl_powers other = *powers;
+    other.alpha_1 = powers->beta_1;
+    CHECK_STATUS(t, ZKL_CONFLICT,
+                 zkl_setup_keep_powers(&kept, target, &toy_shape, &other, NULL, &err));
+
+    /* contributions that become known, and do not become unknown */
+    zkl_ptau_contribution people[2];
+    for (size_t i = 0; i < 2; i++) {
+        const zkl_g1_affine one = zkl_g1_generator;
+        const zkl_g2_affine two = zkl_g2_generator;
+        people[i] = (zkl_ptau_contribution){ .tau_1 = one,
+                                             .tau_2 = two,
+                                             .alpha_1 = one,
+                                             .beta_1 = one,
+                                             .beta_2 = two,
+                                             .key = { one, one, one, one, one, one, two, two, two },
+                                             .next_challenge = { 9 } };
+    }
+    const zkl_ptau_history history = { .ceremony_power = 14, .contributions = people, .count = 2 };
+    zkl_powers ceremony = *powers;
+    ceremony.development = false;
+    REQUIRE_OK(t, &err,
+               zkl_setup_keep_powers(&kept, target, &toy_shape, &ceremony, &history, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, powers, NULL, &err));
+    REQUIRE_OK(t, &err, open_toy(t, &after, target, &hash, &err));
+    CHECK(t, !zkl_setup_is_development(after));
+    const zkl_ptau_history *told;
+    REQUIRE_OK(t, &err, zkl_setup_powers(after, &back, &told, &err));
+    REQUIRE(t, told->count == 2 && told->ceremony_power == 14 && !back->development);
+    CHECK_UINT_EQ(t, told->contributions[1].next_challenge[0], 9);
+}
+
+/* What a killed process left goes with the next that writes; nothing else does. */
+static void test_setup__sweeps_what_killed_processes_left(zkl_test *t)
+{
+    zkl_digest hash;
+    const char *folder = shared_folder(t, &hash), *target = test_folder(t);
+    zkl_error err = { 0 };
+    zkl_srs srs;
+    ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
+    static const char *const mine[] = { "commit.123.part", "powers.99999.part", "F22.key.1.part" };
+    static const char *const names[] = { "lock.part", "a.part", "current.txt", "notes.7.part" };
+    const char *current = zkl_arena_format(&t->arena, "%s/current.42.part", target);
+
+    for (size_t i = 0; i < ZKL_COUNT(mine); i++)
+        REQUIRE_OK(
+            t, &err,
+            zkl_file_write(path_in(t, target, &hash, mine[i]), zkl_bytes_of("x", 1), 0600, &err));
+    REQUIRE_OK(t, &err, zkl_file_write(current, zkl_bytes_of("x", 1), 0600, &err));
+    for (size_t i = 0; i < ZKL_COUNT(names); i++)
+        REQUIRE_OK(t, &err,
+                   zkl_file_write(zkl_arena_format(&t->arena, "%s/%s", target, names[i]),
+                                  zkl_bytes_of("x", 1), 0600, &err));
+    REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
+    srs = *zkl_setup_srs(made);
+    REQUIRE_OK(t, &err, zkl_setup_keep_srs(&hash, target, &toy_shape, &srs, &err));
+    for (size_t i = 0; i < ZKL_COUNT(mine); i++)
+        CHECK(t, access(path_in(t, target, &hash, mine[i]), F_OK) != 0);
+    CHECK(t, access(current, F_OK) != 0);
+    for (size_t i = 0; i < ZKL_COUNT(names); i++)
+        CHECK(t, access(zkl_arena_format(&t->arena, "%s/%s", target, names[i]), F_OK) == 0);
 }
 
 /* In a child: ask for the key and write its hash, or nothing, into the pipe. */
@@ -329,6 +498,59 @@ static void test_setup_key__is_made_once_by_two_processes(zkl_test *t)
     CHECK_MEM_EQ(t, &got[0], &got[1], sizeof got[0]);
 }
 
+/* In a child: ask for the current powers. */
+static void ask_for_current(zkl_test *t, const char *folder, const zkl_setup_shape *shape, int out)
+{
+    zkl_env env = test_env(t);
+    zkl_digest hash;
+
+    env.pool = NULL; /* its threads stayed with the parent */
+    env.random = zkl_random_os;
+    if (zkl_setup_current_shaped(&hash, folder, shape, &env, NULL) != ZKL_OK)
+        _exit(1);
+    _exit(write(out, &hash, sizeof hash) == sizeof hash ? 0 : 1);
+}
+
+/* Two first ledgers at once: one makes the powers, both use them; a later one finds them. */
+static void test_setup_current__is_made_once_by_two_processes(zkl_test *t)
+{
+    const char *folder = test_folder(t);
+    const zkl_setup_shape small = { .format = toy_shape.format, .power = 5 };
+    zkl_env env = test_env(t);
+    zkl_digest got[2], later;
+    zkl_error err = { 0 };
+    int ends[2];
+
+    REQUIRE(t, pipe(ends) == 0);
+    for (int i = 0; i < 2; i++) {
+        const pid_t child = fork();
+        REQUIRE(t, child >= 0);
+        if (child == 0)
+            ask_for_current(t, folder, &small, ends[1]);
+    }
+    close(ends[1]);
+    for (int i = 0; i < 2; i++)
+        CHECK(t, read(ends[0], &got[i], sizeof got[i]) == sizeof got[i]);
+    close(ends[0]);
+    for (int i = 0; i < 2; i++) {
+        int status = 0;
+        CHECK(t, wait(&status) > 0 && status == 0);
+    }
+    CHECK_MEM_EQ(t, &got[0], &got[1], sizeof got[0]);
+    REQUIRE_OK(t, &err, zkl_setup_current_shaped(&later, folder, &small, &env, &err));
+    CHECK_MEM_EQ(t, &later, &got[0], sizeof later);
+
+    /* gone: made anew; unreadable: said */
+    REQUIRE(t, unlink(path_in(t, folder, &later, "commit")) == 0);
+    REQUIRE(t, unlink(path_in(t, folder, &later, "powers")) == 0);
+    REQUIRE_OK(t, &err, zkl_setup_current_shaped(&later, folder, &small, &env, &err));
+    CHECK(t, memcmp(&later, &got[0], sizeof later) != 0);
+    REQUIRE_OK(t, &err,
+               zkl_file_write(zkl_arena_format(&t->arena, "%s/current", folder),
+                              zkl_bytes_of("nothing\n", 8), 0600, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_current_shaped(&later, folder, &small, &env, &err));
+}
+
 static void test_setup_open__survives_lack_of_memory(zkl_test *t)
 {
     zkl_digest hash;
@@ -357,6 +579,10 @@ ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_
           TEST(test_setup_key__refuses_tiers_that_are_none),
           TEST(test_setup_key__refuses_files_that_are_not_its_own),
           TEST(test_setup_folder__is_found_and_guarded),
-          TEST(test_setup_import_key__keeps_a_fitting_key_once),
+          TEST(test_setup_keep_key__keeps_a_fitting_key_once),
+          TEST(test_setup_keep_srs__is_enough_for_commitments),
+          TEST(test_setup_keep_powers__keeps_what_is_there),
+          TEST(test_setup__sweeps_what_killed_processes_left),
           TEST(test_setup_key__is_made_once_by_two_processes),
+          TEST(test_setup_current__is_made_once_by_two_processes),
           TEST(test_setup_open__survives_lack_of_memory))

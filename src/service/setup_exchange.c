@@ -1,0 +1,164 @@
+/* Set-ups that travel: the powers of a ledger written to a file, and files from elsewhere checked whole and kept. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "proof/iden3_ceremony.h"
+#include "proof/powers_file.h"
+#include "service/service_internal.h"
+
+#define FILE_BYTES_MAX ((size_t)2 << 30) /* a prepared .ptau of power 20 has 1.8 GB */
+
+const char *zkl_setup_form_name(zkl_setup_form form)
+{
+    static const char *const names[ZKL_SETUP_FORM_COUNT] = { "powers", "ptau" };
+    ZKL_ASSERT(form < ZKL_SETUP_FORM_COUNT);
+    return names[form];
+}
+
+/* ---- writing */
+
+static zkl_status encode_ptau(zkl_buffer *out, zkl_setup *setup, zkl_error *err)
+{
+    const zkl_powers *powers;
+    const zkl_ptau_history *history;
+    ZKL_TRY(zkl_setup_powers(setup, &powers, &history, err));
+    return zkl_ptau_encode(out, powers, history, err);
+}
+
+static zkl_status encode(zkl_buffer *out, zkl_setup *setup, zkl_setup_form form, zkl_error *err)
+{
+    switch (form) {
+    case ZKL_SETUP_FORM_POWERS:
+        return zkl_powers_file_encode(out, zkl_setup_srs(setup), err);
+    case ZKL_SETUP_FORM_PTAU:
+        return encode_ptau(out, setup, err);
+    case ZKL_SETUP_FORM_COUNT:
+        break;
+    }
+    return zkl_fail(err, ZKL_USAGE, "no such form");
+}
+
+zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
+                            const zkl_setup_export_request *request, const zkl_env *env,
+                            zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    env = service_lent(env);
+    ZKL_TRY(zkl_ledger_open(&ledger, request->where.folder, ZKL_LEDGER_READ, NULL, env, err));
+    ZKL_TRY(zkl_setup_open(&setup, request->where.setup_cache, zkl_ledger_powers_hash(ledger), env,
+                           err));
+    ZKL_TRY(encode(&out, setup, request->form, err));
+    ZKL_TRY(zkl_file_write(request->output, zkl_buffer_bytes(&out), 0644, err));
+    *byte_count = out.size;
+    *powers_hash = *zkl_ledger_powers_hash(ledger);
+    return ZKL_OK;
+}
+
+/* ---- reading */
+
+typedef struct bringing {
+    zkl_setup_import_result *out;
+    const zkl_where *where;
+    zkl_bytes bytes;
+    zkl_arena arena;
+    const zkl_env *env;
+} bringing;
+
+static zkl_status bring_powers(bringing *b, zkl_error *err)
+{
+    zkl_srs srs;
+    b->out->form = ZKL_SETUP_FORM_POWERS;
+    b->out->is_development = true; /* the file does not say who made them */
+    ZKL_TRY(zkl_powers_file_parse(&srs, &b->arena, b->bytes, b->env, err));
+    return zkl_setup_keep_srs(&b->out->powers_hash, b->where->setup_cache, &zkl_setup_shape_v1,
+                              &srs, err);
+}
+
+/* The name in tagged parameters: 1, its length, its bytes; anything unprintable becomes '?'. */
+static char *name_of(zkl_arena *memory, zkl_bytes parameters)
+{
+    const bool named = parameters.size >= 2 && parameters.data[0] == 1 &&
+                       parameters.data[1] <= parameters.size - 2;
+    const size_t size = named ? parameters.data[1] : 0;
+    char *name = zkl_arena_alloc(memory, size + 1, 1);
+    for (size_t i = 0; name && i < size; i++) {
+        const uint8_t c = parameters.data[2 + i];
+        name[i] = c >= 0x20 && c < 0x7f ? (char)c : '?';
+    }
+    return name;
+}
+
+static zkl_status list_contributors(bringing *b, const zkl_ptau_history *history, zkl_error *err)
+{
+    zkl_setup_import_result *out = b->out;
+    zkl_contributor *list = ZKL_ARENA_NEW(&out->memory, zkl_contributor, history->count);
+    if (!list)
+        return zkl_no_memory(err, history->count * sizeof *list);
+    for (size_t i = 0; i < history->count; i++) {
+        list[i].is_beacon = history->contributions[i].type == 1;
+        list[i].name = name_of(&out->memory, history->contributions[i].parameters);
+        if (!list[i].name)
+            return zkl_no_memory(err, history->contributions[i].parameters.size);
+    }
+    out->contributors = list;
+    out->contributor_count = history->count;
+    return ZKL_OK;
+}
+
+static zkl_status bring_ptau(bringing *b, zkl_error *err)
+{
+    zkl_powers powers;
+    zkl_ptau_history history;
+    b->out->form = ZKL_SETUP_FORM_PTAU;
+    ZKL_TRY(zkl_env_progress(b->env, "checking points", 0, 0, err));
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, &b->arena, b->bytes, ZKL_SETUP_POWER,
+                           ZKL_IDEN3_CHECKED, b->env->pool, err));
+    if (!powers.lagrange_1)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "the powers are not prepared for circuits: 'snarkjs powersoftau prepare "
+                        "phase2 IN.ptau OUT.ptau' does that");
+    ZKL_TRY(zkl_env_progress(b->env, "checking contributions", 0, 0, err));
+    if (history.count)
+        ZKL_TRY(zkl_ceremony_verify(&powers, &history, err));
+    ZKL_TRY(zkl_env_progress(b->env, "checking powers", 0, 0, err));
+    ZKL_TRY(zkl_ptau_check(&powers, b->env, err));
+    ZKL_TRY(list_contributors(b, &history, err));
+    b->out->is_development = powers.development;
+    return zkl_setup_keep_powers(&b->out->powers_hash, b->where->setup_cache, &zkl_setup_shape_v1,
+                                 &powers, &history, err);
+}
+
+static bool begins_with(zkl_bytes bytes, const char *magic)
+{
+    return bytes.size >= strlen(magic) && memcmp(bytes.data, magic, strlen(magic)) == 0;
+}
+
+static zkl_status bring(bringing *b, zkl_error *err)
+{
+    if (begins_with(b->bytes, ZKL_POWERS_FILE_MAGIC))
+        return bring_powers(b, err);
+    if (begins_with(b->bytes, "ptau"))
+        return bring_ptau(b, err);
+    return zkl_fail(err, ZKL_BAD_INPUT, "neither powers (.zklpowers) nor a .ptau of iden3's");
+}
+
+zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_where *where, const char *file,
+                            const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
+    *out = (zkl_setup_import_result){ 0 };
+    ZKL_TRY(zkl_file_read(&content, file, FILE_BYTES_MAX, err));
+    bringing b = { .out = out,
+                   .where = where,
+                   .bytes = zkl_buffer_bytes(&content),
+                   .env = service_lent(env) };
+    zkl_status status = bring(&b, err);
+    zkl_arena_clear(&b.arena);
+    if (status == ZKL_OK)
+        return ZKL_OK;
+    zkl_arena_clear(&out->memory);
+    return zkl_wrap(err, status, "'%s'", file);
+}
