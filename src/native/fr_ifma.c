@@ -44,9 +44,9 @@ static void fold(uint64_t *out, const uint64_t *low, size_t low_step, const uint
     const lanes factor = load_one(c), shifted = shift_4(&factor);
     for (size_t i = 0; i < count; i += ZKL_FR_LANES) {
         const lanes x = load_step(low, low_step, i), y = load_step(high, high_step, i);
-        const lanes slope = subtract(&y, &x, 1);    /* < 2 */
-        lanes value = multiply(&shifted, &slope);   /* < 32 / 35.33 + 1 */
-        value = add(&value, &x);                    /* < 3 */
+        const lanes slope = subtract(&y, &x, 1);  /* < 2 */
+        lanes value = multiply(&shifted, &slope); /* < 32 / 35.33 + 1 */
+        value = add(&value, &x);                  /* < 3 */
         reduce_once(&value, 2);
         reduce_once(&value, 1);
         store(out + 4 * i, &value);
@@ -149,8 +149,10 @@ static void add_fractions(uint64_t *p, uint64_t *q, const zkl_fr_fractions *in, 
             den[b] = load_step(in->q[b], in->q_step[b], i);
         }
         /* p01, p23 < 2.46; q01, q23 < 1.46 */
-        const lanes p01 = cross(num[0].kind, &num[0].p, num[1].kind, &num[1].p, &den[0], &den[1], NULL, NULL);
-        const lanes p23 = cross(num[2].kind, &num[2].p, num[3].kind, &num[3].p, &den[2], &den[3], NULL, NULL);
+        const lanes p01 =
+            cross(num[0].kind, &num[0].p, num[1].kind, &num[1].p, &den[0], &den[1], NULL, NULL);
+        const lanes p23 =
+            cross(num[2].kind, &num[2].p, num[3].kind, &num[3].p, &den[2], &den[3], NULL, NULL);
         const lanes q01 = multiply_units(&den[0], unit[0], &den[1], unit[1]);
         const lanes q23 = multiply_units(&den[2], unit[2], &den[3], unit[3]);
         const lanes q01_16 = shift_4(&q01), q23_16 = shift_4(&q23);
@@ -327,7 +329,8 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
         for (int k = 0; k < 4; k++) {
             load_line(&den[k], low->q[k], low->q_step[k], high->q[k], high->q_step[k], i);
             if (num[k].at_0.kind == VARIES)
-                load_numerator_line(&num[k], low->p[k], low->p_step[k], high->p[k], high->p_step[k], i);
+                load_numerator_line(&num[k], low->p[k], low->p_step[k], high->p[k], high->p_step[k],
+                                    i);
         }
         multiply_lines(&q01, &den[0], &den[1]);
         multiply_lines(&q23, &den[2], &den[3]);
@@ -346,7 +349,8 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
         finish_sum(sums + 4 * x, &total[x]);
 }
 
-const zkl_fr_lanes zkl_fr_lanes_ifma = {
-    "ifma", ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA, multiply_all, fold, add_fractions, sum_lines, butterflies
-};
+const zkl_fr_lanes zkl_fr_lanes_ifma = { "ifma",        ZKL_CPU_AVX512 | ZKL_CPU_AVX512_IFMA,
+                                         multiply_all,  fold,
+                                         add_fractions, sum_lines,
+                                         butterflies };
 #endif

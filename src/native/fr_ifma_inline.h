@@ -121,9 +121,8 @@ INLINE lanes shift_4(const lanes *a)
     out.l[0] = _mm512_and_si512(_mm512_slli_epi64(a->l[0], 4), mask);
 #pragma GCC unroll 4
     for (int i = 1; i < LIMBS; i++)
-        out.l[i] =
-            _mm512_ternarylogic_epi64(_mm512_slli_epi64(a->l[i], 4),
-                                      _mm512_srli_epi64(a->l[i - 1], 48), mask, 0xa8);
+        out.l[i] = _mm512_ternarylogic_epi64(_mm512_slli_epi64(a->l[i], 4),
+                                             _mm512_srli_epi64(a->l[i - 1], 48), mask, 0xa8);
     return out;
 }
 
@@ -144,7 +143,8 @@ INLINE lanes subtract(const lanes *a, const lanes *b, int64_t multiple)
     lanes out;
 #pragma GCC unroll 5
     for (int i = 0; i < LIMBS; i++)
-        out.l[i] = _mm512_add_epi64(_mm512_sub_epi64(a->l[i], b->l[i]), spread(multiple * order[i]));
+        out.l[i] =
+            _mm512_add_epi64(_mm512_sub_epi64(a->l[i], b->l[i]), spread(multiple * order[i]));
     carry(&out);
     return out;
 }

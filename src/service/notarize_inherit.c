@@ -56,8 +56,8 @@ static zkl_status find_dictionaries(notarisation *n, zkl_error *err)
         if (schema->columns[i].type.kind != ZKL_TYPE_DICTIONARY)
             continue;
         dictionaries[i].seed = p->manifest.dictionary_seeds[i];
-        ZKL_TRY(find_dictionary(&dictionaries[i], &p->kept[i], n, &schema->columns[i].type.root,
-                                err));
+        ZKL_TRY(
+            find_dictionary(&dictionaries[i], &p->kept[i], n, &schema->columns[i].type.root, err));
     }
     p->columns = (zkl_previous){ .schema = schema, .dictionaries = dictionaries };
     return ZKL_OK;
@@ -70,8 +70,7 @@ static zkl_status find_data_key(notarisation *n, const zkl_digest *dataset, zkl_
     ZKL_TRY(open_private(&plain, &found, n, SERVICE_DATA_KEY, dataset, err));
     if (!found)
         return ZKL_OK;
-    ZKL_TRY(
-        zkl_datakey_parse(&n->previous.data_key, &n->arena, zkl_buffer_bytes(&plain), err));
+    ZKL_TRY(zkl_datakey_parse(&n->previous.data_key, &n->arena, zkl_buffer_bytes(&plain), err));
     n->previous.data_key.reader_options = (zkl_bytes){ 0 }; /* borrowed; not used */
     return ZKL_OK;
 }
@@ -158,8 +157,8 @@ zkl_status notarize_tell_changes(notarisation *n, zkl_error *err)
         }
         found[before - had->columns] = true;
         if (!zkl_type_equal(&before->type, &column->type) || before->nullable != column->nullable)
-            ZKL_TRY(add_change(n, changes, before, column, zkl_table_column_change(n->table, i),
-                               err));
+            ZKL_TRY(
+                add_change(n, changes, before, column, zkl_table_column_change(n->table, i), err));
     }
     for (size_t i = 0; i < had->column_count; i++)
         if (!found[i])
@@ -201,7 +200,8 @@ void notarize_count_unchanged(notarisation *n)
 static const zkl_column *inherited_dictionary(const notarisation *n, size_t column)
 {
     const zkl_column *before = zkl_table_column_previous(n->table, column);
-    return before && zkl_type_equal(&before->type, &n->schema->columns[column].type) ? before : NULL;
+    return before && zkl_type_equal(&before->type, &n->schema->columns[column].type) ? before
+                                                                                     : NULL;
 }
 
 /* Which entries of a dictionary column the table has: bits by code. */

@@ -66,8 +66,10 @@ static verdict judge_range(zkl_table_column *column, const zkl_type *type, unsig
     zkl_code low, high;
     __int128 least = facts->least, most = facts->most;
     zkl_type_code_range(&low, &high, type);
-    const bool low_fits = at_scale(&least, facts->scale, scale) && least >= (__int128)(low - offset);
-    const bool high_fits = at_scale(&most, facts->scale, scale) && most <= (__int128)(high - offset);
+    const bool low_fits =
+        at_scale(&least, facts->scale, scale) && least >= (__int128)(low - offset);
+    const bool high_fits =
+        at_scale(&most, facts->scale, scale) && most <= (__int128)(high - offset);
     if (low_fits && high_fits)
         return FITS;
     char value[ZKL_VALUE_TEXT_BYTES_MAX], name[ZKL_TYPE_TEXT_BYTES_MAX];
@@ -127,8 +129,8 @@ static zkl_status look_at_values(bool *fits, zkl_table *table, size_t index, zkl
     zkl_bad_row first;
     ZKL_TRY(zkl_column_fits(fits, &first, table, index, err));
     if (!*fits && column->type.kind != ZKL_TYPE_DICTIONARY)
-        zkl_column_changes(column, "row %llu of '%.80s': %s", (unsigned long long)first.row, first.file,
-            first.reason);
+        zkl_column_changes(column, "row %llu of '%.80s': %s", (unsigned long long)first.row,
+                           first.file, first.reason);
     zkl_wipe(&first, sizeof first);
     return ZKL_OK;
 }
@@ -257,7 +259,8 @@ zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_
         column->type = column->previous->type;
         column->seed = kept->seed;
     } else {
-        zkl_column_changes(column, "its dictionary is not kept in this ledger, and its strings are not the same");
+        zkl_column_changes(
+            column, "its dictionary is not kept in this ledger, and its strings are not the same");
     }
     return ZKL_OK;
 }
@@ -280,12 +283,13 @@ static void inherit_nullable(zkl_table_column *column)
     const bool had = column->previous->nullable;
     if (column->nullable_is_given) {
         if (column->nullable != had)
-            zkl_column_changes(column, "%s by the schema file", column->nullable ? "nullable" : "not nullable");
+            zkl_column_changes(column, "%s by the schema file",
+                               column->nullable ? "nullable" : "not nullable");
     } else if (had) {
         column->nullable = true;
     } else if (column->nullable) {
         zkl_column_changes(column, "%llu null%s", (unsigned long long)column->facts.null_count,
-            column->facts.null_count == 1 ? "" : "s");
+                           column->facts.null_count == 1 ? "" : "s");
     }
 }
 

@@ -46,8 +46,8 @@ static zkl_status make_world(zkl_test *t, world *w, uint32_t log_cells, zkl_erro
     return zkl_leaf_multiplicities(w->counts, &u, &w->shape, w->cells, t->pool, err);
 }
 
-static void prove(zkl_test *t, zkl_fraction_witness *out, zkl_fr *point, const world *w,
-                  unsigned n, const zkl_fr_lanes *lanes)
+static void prove(zkl_test *t, zkl_fraction_witness *out, zkl_fr *point, const world *w, unsigned n,
+                  const zkl_fr_lanes *lanes)
 {
     zkl_error err = { 0 };
     zkl_transcript tr;

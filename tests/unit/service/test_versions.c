@@ -49,8 +49,8 @@ static zkl_status export_version(zkl_test *t, zkl_bytes *out, const versions *v,
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     const char *path = zkl_arena_format(&t->arena, "%s.export", v->world.table);
     const zkl_export_request request = { .where = v->world.where,
-                                         .reference = zkl_arena_format(&t->arena, "cities@%u",
-                                                                       version),
+                                         .reference =
+                                             zkl_arena_format(&t->arena, "cities@%u", version),
                                          .format = format,
                                          .output = path };
     ZKL_TRY(zkl_export(&size, &request, NULL, err));
@@ -89,8 +89,7 @@ static void check_recomputes(zkl_test *t, const versions *v, unsigned version, c
     request.where.folder = NULL;
     request.reference = NULL;
     request.trust = zkl_bytes_of_text(keys.trust);
-    REQUIRE_OK(t, &err,
-               export_version(t, &request.receipt, v, version, ZKL_EXPORT_RECEIPT, &err));
+    REQUIRE_OK(t, &err, export_version(t, &request.receipt, v, version, ZKL_EXPORT_RECEIPT, &err));
     REQUIRE_OK(t, &err,
                export_version(t, &request.data_key, v, version, ZKL_EXPORT_DATA_KEY, &err));
     const zkl_status other = zkl_verify_data(&result, &request, &v->env, &err);
@@ -203,9 +202,9 @@ static void test_versions__do_without_what_is_lost(zkl_test *t)
     const char *one = write_names(t, &v, "1", names, 2, 6, &err);
     REQUIRE_OK(t, &err, notarise(&v, &first, one, &err));
     REQUIRE_OK(t, &err, manifest_of(t, &a, &v, 1, &err));
-    REQUIRE_OK(t, &err,
-               zkl_ledger_open(&ledger, v.world.where.folder, ZKL_LEDGER_WRITE, NULL, &v.env,
-                               &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_ledger_open(&ledger, v.world.where.folder, ZKL_LEDGER_WRITE, NULL, &v.env, &err));
     const zkl_bytes nothing = zkl_bytes_of_text("nothing that opens");
     REQUIRE_OK(t, &err,
                zkl_ledger_stage_private(ledger, &a.schema.columns[0].type.root, nothing, &err));

@@ -39,8 +39,7 @@ static void test_dictionary_part__has_the_same_root(zkl_test *t)
             CHECK(t, (memcmp(salt, part.leaves[i], 32) == 0) == (mask >> i & 1));
             known[i] = mask >> i & 1 ? entries[i] : (zkl_bytes){ 0 };
         }
-        REQUIRE_OK(t, &err,
-                   zkl_dictionary_part_root(&root, ZKL_HASH_SHA3_256, &part, known, &err));
+        REQUIRE_OK(t, &err, zkl_dictionary_part_root(&root, ZKL_HASH_SHA3_256, &part, known, &err));
         CHECK_MEM_EQ(t, root.bytes, whole.bytes, 32);
     }
 }
@@ -125,9 +124,9 @@ static void test_dictionary_parse__undoes_encode(zkl_test *t)
             CHECK(t, got[k].size == lists[i][k].size &&
                          memcmp(got[k].data, lists[i][k].data, got[k].size) == 0);
         for (size_t cut = 0; cut < out.size; cut++)
-            CHECK_STATUS(t, ZKL_BAD_INPUT,
-                         zkl_dictionary_parse(&got, &count, &t->arena,
-                                              zkl_bytes_of(out.data, cut), &err));
+            CHECK_STATUS(
+                t, ZKL_BAD_INPUT,
+                zkl_dictionary_parse(&got, &count, &t->arena, zkl_bytes_of(out.data, cut), &err));
     }
 }
 
@@ -138,14 +137,14 @@ static void test_dictionary_parse__refuses(zkl_test *t)
         size_t size;
     } cases[] = {
 #define CASE(text) { text, sizeof text - 1 }
-        CASE("zkl/dicu\0\0\0\1\0\0\0\0"),                          /* magic */
-        CASE("zkl/dict\0\0\0\2\0\0\0\0"),                          /* version */
-        CASE("zkl/dict\0\0\0\1\0\0\0\0x"),                         /* something behind */
-        CASE("zkl/dict\0\0\0\1\0\0\0\2\0\0\0\1b\0\0\0\1a"),        /* order */
-        CASE("zkl/dict\0\0\0\1\0\0\0\2\0\0\0\1a\0\0\0\1a"),        /* twice */
-        CASE("zkl/dict\0\0\0\1\0\0\0\2\0\0\0\2ab\0\0\0\1a"),       /* a prefix behind */
-        CASE("zkl/dict\0\0\0\1\0\1\0\1\0\0\0\1a"),                 /* 65,537 entries */
-        CASE("zkl/dict\0\0\0\1\0\0\0\1\1\0\0\1a"),                 /* 16 MiB and a byte */
+        CASE("zkl/dicu\0\0\0\1\0\0\0\0"),                    /* magic */
+        CASE("zkl/dict\0\0\0\2\0\0\0\0"),                    /* version */
+        CASE("zkl/dict\0\0\0\1\0\0\0\0x"),                   /* something behind */
+        CASE("zkl/dict\0\0\0\1\0\0\0\2\0\0\0\1b\0\0\0\1a"),  /* order */
+        CASE("zkl/dict\0\0\0\1\0\0\0\2\0\0\0\1a\0\0\0\1a"),  /* twice */
+        CASE("zkl/dict\0\0\0\1\0\0\0\2\0\0\0\2ab\0\0\0\1a"), /* a prefix behind */
+        CASE("zkl/dict\0\0\0\1\0\1\0\1\0\0\0\1a"),           /* 65,537 entries */
+        CASE("zkl/dict\0\0\0\1\0\0\0\1\1\0\0\1a"),           /* 16 MiB and a byte */
 #undef CASE
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {

@@ -1,7 +1,6 @@
 /* Later versions: columns keep type, nullability and dictionary as long as their values fit, and say when not. */
 #include "table_testing.h"
 
-
 static void read_version(zkl_test *t, test_read *out, const char *name, const char *content,
                          const char *schema, const zkl_previous *previous)
 {
@@ -282,8 +281,8 @@ static void test_inherit__survives_lack_of_memory(zkl_test *t)
     for (uint64_t nth = 1; status != ZKL_OK && nth < 2000; nth++) {
         test_read b = { 0 };
         (void)zkl_malloc_fail_after(nth);
-        status = zkl_table_read(&b.table, &options, b.bad, &b.bad_count, &b.bad_total, &env,
-                                &b.err);
+        status =
+            zkl_table_read(&b.table, &options, b.bad, &b.bad_count, &b.bad_total, &env, &b.err);
         (void)zkl_malloc_fail_after(0);
         if (status != ZKL_OK && status != ZKL_NO_MEMORY)
             FAIL(t, "allocation %llu: %s", (unsigned long long)nth, b.err.text);
