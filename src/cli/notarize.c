@@ -12,7 +12,7 @@ static const cli_option options[] = {
     { "format", 0, "FORMAT", "the files' format (default: by their ending)", false,
       "csv|parquet|json|ndjson" },
     { "delimiter", 0, "CHAR", "of CSV (default: found out)", false, NULL },
-    { "quote", 0, "CHAR", "of CSV (default: found out)", false, NULL },
+    { "quote", 0, "CHAR", "of CSV (default: \")", false, NULL },
     { "encoding", 0, "NAME", "text encoding of CSV", false, "utf-8|utf-16|latin-1" },
     { "no-header", 0, NULL, "the CSV's first line is data", false, NULL },
     { "keep-types", 0, NULL, "do not narrow the types that are inferred", false, NULL },

@@ -225,7 +225,8 @@ static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool
     char least[ZKL_VALUE_TEXT_BYTES_MAX], most[ZKL_VALUE_TEXT_BYTES_MAX], nulls[48];
     const char *how = raw->kind == ZKL_RAW_TEXT ? "inferred" : "typed by the file";
     if (facts->null_count)
-        snprintf(nulls, sizeof nulls, "%llu nulls", (unsigned long long)facts->null_count);
+        snprintf(nulls, sizeof nulls, "%llu null%s", (unsigned long long)facts->null_count,
+                 facts->null_count == 1 ? "" : "s");
     else
         snprintf(nulls, sizeof nulls, "no nulls");
     if (facts->value_count == 0) {

@@ -224,7 +224,10 @@ static zkl_status take_value(cursor *c, zkl_json_member *member)
     } else if (take_number(c)) {
         member->kind = ZKL_JSON_NUMBER;
     } else {
-        return refuse(c, "not a JSON value");
+        return refuse(c,
+                      take_word(c, "NaN") || take_word(c, "Infinity") || take_word(c, "-Infinity")
+                          ? "NaN and Infinity are not JSON; null says that there is no value"
+                          : "not a JSON value");
     }
     member->value = zkl_bytes_of(start, (size_t)(c->at - start));
     return ZKL_OK;
@@ -249,7 +252,8 @@ static zkl_status add_member(cursor *c, const zkl_json_member *member)
 static zkl_status parse_members(cursor *c)
 {
     if (!take(c, '{'))
-        return refuse(c, "not a JSON object");
+        return refuse(c, take(c, '[') ? "a list where an object, a row, is expected"
+                                      : "not a JSON object");
     if (take(c, '}'))
         return ZKL_OK;
     do {

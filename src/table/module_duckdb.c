@@ -17,6 +17,7 @@
 #define MEMORY_BYTES_MIN ((size_t)256 << 20)
 #define MEMORY_BYTES_DEFAULT ((size_t)512 << 20)
 #define REJECTS_MAX "1000"
+#define DECIMAL_DIGITS_MAX 38
 #define VECTOR_BYTES ((size_t)2048 * 16)
 #define VECTORS_A_COLUMN 8
 #define MEMORY_BYTES_MAX ((size_t)8 << 30) /* where raising the limit for wide tables ends */
@@ -43,8 +44,45 @@ typedef struct duck_reader {
 
 /* ---- errors */
 
-/* "Invalid Input Error: CSV Error on Line: 3\nOriginal Line: ...\nExpected ...\nPossible fixes: ..." without the quoted
- * row and the advice, which would be long and may hold secrets. */
+/* DuckDB's text of a bad CSV line quotes the line, which may hold secrets, and gives advice about DuckDB. Here the line's
+ * number and what is wrong are kept. False: no such text. */
+static bool csv_message(char *out, size_t out_bytes, const char *message)
+{
+    static const char counts[] = "Expected Number of Columns: ", lines[] = "CSV Error on Line: ";
+    static const struct {
+        const char *words, *fault;
+    } faults[] = {
+        { "Invalid unicode", "not UTF-8; if the text is in another encoding, say --encoding" },
+        { "unterminated quote",
+          "a quoted field does not end as it should; a quote within quotes is written twice" },
+        { "Maximum line size", "longer than 2,000,000 bytes" },
+    };
+    if (strstr(message, "It was not possible to automatically detect")) {
+        snprintf(out, out_bytes,
+                 "cannot tell how lines and fields are separated (rows of different lengths, an "
+                 "open quote, or line ends of several kinds)");
+        return true;
+    }
+    const char *line = strstr(message, lines), *fault = "cannot be split into fields";
+    if (!line)
+        return false;
+    unsigned want, found;
+    char text[64];
+    for (size_t i = 0; i < ZKL_COUNT(faults); i++)
+        if (strstr(message, faults[i].words))
+            fault = faults[i].fault;
+    for (const char *at = message; (at = strstr(at, counts)) != NULL; at++)
+        if (sscanf(at + sizeof counts - 1, "%u Found: %u", &want, &found) == 2) {
+            snprintf(text, sizeof text, "has %u field%s, not %u", found, found == 1 ? "" : "s",
+                     want);
+            fault = text;
+        }
+    snprintf(out, out_bytes, "line %.*s: %s", (int)strspn(line + sizeof lines - 1, "0123456789"),
+             line + sizeof lines - 1, fault);
+    return true;
+}
+
+/* The first lines of a message, joined, without its kind ("Invalid Input Error: ") and the advice. */
 static void clean_message(char *out, size_t out_bytes, const char *message)
 {
     static const char *const stops[] = {
@@ -52,15 +90,19 @@ static void clean_message(char *out, size_t out_bytes, const char *message)
         "LINE 1:",      "Database is launched", "Possible solution"
     };
     const char *real = strstr(message, "Error: ");
+    if (csv_message(out, out_bytes, message))
+        return;
     if (strncmp(message, "Attempting to execute", 21) == 0 && real)
         message = real + 7;
+    if (strncmp(message, "Invalid Input Error: ", 21) == 0)
+        message += 21;
     size_t at = 0;
     while (*message && at + 1 < out_bytes) {
         size_t line = strcspn(message, "\n");
         for (size_t i = 0; i < ZKL_COUNT(stops); i++)
             if (strncmp(message, stops[i], strlen(stops[i])) == 0)
                 goto done;
-        if (line && strncmp(message, "Original Line:", 14) != 0) {
+        if (line) {
             const int put = snprintf(out + at, out_bytes - at, "%s%.*s", at ? "; " : "",
                                      (int)(line < 400 ? line : 400), message);
             at += (size_t)put < out_bytes - at ? (size_t)put : out_bytes - at - 1;
@@ -97,7 +139,7 @@ static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *p
     clean_message(text, sizeof text, message);
     if (path)
         return zkl_fail(err, status_of_message(message), "'%s': %s", path, text);
-    return zkl_fail(err, status_of_message(message), "table reader: %s", text);
+    return zkl_fail(err, status_of_message(message), "%s", text);
 }
 
 /* ---- small pieces of SQL */
@@ -118,7 +160,8 @@ static zkl_status run_sql(duck_reader *reader, const char *sql, zkl_error *err)
     duckdb_result result;
     zkl_status status = ZKL_OK;
     if (duckdb_query(reader->connection, sql, &result) != DuckDBSuccess)
-        status = fail_duckdb(err, duckdb_result_error(&result), NULL);
+        status =
+            zkl_wrap(err, fail_duckdb(err, duckdb_result_error(&result), NULL), "table reader");
     duckdb_destroy_result(&result);
     return status;
 }
@@ -171,7 +214,7 @@ static zkl_status configure(duck_reader *reader, zkl_error *err)
                               settings[i][0]);
     if (status == ZKL_OK &&
         duckdb_open_ext(NULL, &reader->database, config, &message) != DuckDBSuccess)
-        status = fail_duckdb(err, message, NULL);
+        status = zkl_wrap(err, fail_duckdb(err, message, NULL), "table reader");
     duckdb_free(message);
     duckdb_destroy_config(&config);
     if (status == ZKL_OK && duckdb_connect(reader->database, &reader->connection) != DuckDBSuccess)
@@ -335,6 +378,20 @@ static zkl_bytes text_at(const zkl_raw_vector *vector, size_t row)
     return zkl_raw_text_bytes((const zkl_raw_text *)vector->values + row);
 }
 
+static uint64_t number_at(const zkl_raw_vector *vector, size_t row)
+{
+    const zkl_bytes text = text_at(vector, row);
+    uint64_t value = 0;
+    for (size_t i = 0; i < text.size && text.data[i] >= '0' && text.data[i] <= '9'; i++)
+        value = value * 10 + (uint64_t)(text.data[i] - '0');
+    return value;
+}
+
+static bool bytes_hold(zkl_bytes text, const char *word)
+{
+    return text.size && memmem(text.data, text.size, word, strlen(word));
+}
+
 /* ---- CSV */
 
 static bool ends_with(const char *path, const char *ending)
@@ -370,6 +427,22 @@ static const char *wanted_delimiter(const zkl_source_options *options, size_t fi
                : NULL;
 }
 
+/* The first lines of the file do not have the fields of the rest. */
+static zkl_status fail_first_lines(const duck_reader *reader, zkl_bytes skip, zkl_bytes delimiter,
+                                   size_t columns, size_t file, zkl_error *err)
+{
+    const bool one = skip.size == 1 && skip.data[0] == '1';
+    return zkl_fail(
+        err, ZKL_BAD_INPUT,
+        "'%s': the first %.*s%s not have the %zu field%s of the rest (separated by '%.*s'); "
+        "remove what stands before the header, or say --delimiter",
+        reader->options->names[file], one ? 0 : (int)skip.size, (const char *)skip.data,
+        one ? "line does" : " lines do", columns, columns == 1 ? "" : "s", (int)delimiter.size,
+        (const char *)delimiter.data);
+}
+
+/* Finds the delimiter and the number of columns. The quote is not guessed: where values stand in apostrophes by chance, a
+ * guess would drop them; and a quote within quotes is written twice, since a backslash may be data too. */
 static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena, size_t file,
                         zkl_error *err)
 {
@@ -377,17 +450,16 @@ static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *
     zkl_raw_chunk chunk;
     duckdb_prepared_statement statement;
     const char *delimiter = wanted_delimiter(reader->options, file);
+    const char *quote = reader->options->quote ? reader->options->quote : "\"";
     zkl_buffer_put_text(
-        &sql,
-        "SELECT Delimiter, Quote, Escape, CAST(SkipRows AS VARCHAR), CAST(len(Columns) AS VARCHAR) "
-        "FROM sniff_csv(?, header=false, all_varchar=true, strict_mode=true");
+        &sql, "SELECT Delimiter, CAST(SkipRows AS VARCHAR), CAST(len(Columns) AS VARCHAR) "
+              "FROM sniff_csv(?, header=false, all_varchar=true, strict_mode=true, quote=");
+    put_quoted(&sql, quote);
+    zkl_buffer_put_text(&sql, ", escape=");
+    put_quoted(&sql, quote);
     if (delimiter) {
         zkl_buffer_put_text(&sql, ", delim=");
         put_quoted(&sql, delimiter);
-    }
-    if (reader->options->quote) {
-        zkl_buffer_put_text(&sql, ", quote=");
-        put_quoted(&sql, reader->options->quote);
     }
     put_common_csv_options(&sql, reader->options, file);
     zkl_buffer_put_text(&sql, ")");
@@ -397,31 +469,18 @@ static zkl_status sniff(duck_reader *reader, zkl_source_layout *out, zkl_arena *
     if (chunk.row_count != 1)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s': cannot tell how the fields are separated",
                         reader->options->names[file]);
-    const zkl_bytes found = text_at(&chunk.vectors[0], 0), quote = text_at(&chunk.vectors[1], 0);
-    const zkl_bytes escape = text_at(&chunk.vectors[2], 0), skip = text_at(&chunk.vectors[3], 0);
-    const zkl_bytes count = text_at(&chunk.vectors[4], 0);
+    const zkl_bytes found = text_at(&chunk.vectors[0], 0), skip = text_at(&chunk.vectors[1], 0);
+    const size_t columns = (size_t)number_at(&chunk.vectors[2], 0);
     if (skip.size != 1 || skip.data[0] != '0')
-        return zkl_fail(
-            err, ZKL_BAD_INPUT,
-            "'%s': the first lines do not look like the rest; remove what stands before the header",
-            reader->options->names[file]);
-    size_t columns = 0;
-    for (size_t i = 0; i < count.size; i++)
-        columns = columns * 10 + (size_t)(count.data[i] - '0');
+        return fail_first_lines(reader, skip, found, columns, file, err);
     if (columns < 1 || columns > ZKL_COLUMNS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d",
                         reader->options->names[file], columns, ZKL_COLUMNS_MAX);
     out->column_count = columns;
     out->delimiter =
         delimiter ? delimiter : zkl_arena_text(arena, (const char *)found.data, found.size);
-    /* what the sniffer leaves empty or "(empty)" means: no quote seen */
-    const bool quoted = quote.size == 1;
-    out->quote = reader->options->quote ? reader->options->quote
-                 : quoted               ? zkl_arena_text(arena, (const char *)quote.data, 1)
-                                        : "\"";
-    out->escape = escape.size == 1 && quoted ? zkl_arena_text(arena, (const char *)escape.data, 1)
-                                             : out->quote;
-    return out->delimiter && out->quote && out->escape ? ZKL_OK : zkl_no_memory(err, 16);
+    out->quote = quote;
+    return out->delimiter ? ZKL_OK : zkl_no_memory(err, found.size);
 }
 
 /* read_csv(?, ...) that splits and nothing more; columns are by position, so their names here do not matter. */
@@ -437,7 +496,7 @@ static void put_read_csv(zkl_buffer *sql, const zkl_source_options *options, siz
     zkl_buffer_put_text(sql, ", quote=");
     put_quoted(sql, layout->quote);
     zkl_buffer_put_text(sql, ", escape=");
-    put_quoted(sql, layout->escape);
+    put_quoted(sql, layout->quote);
     zkl_buffer_put_text(sql, ", nullstr=[''");
     for (size_t i = 0; i < options->null_text_count; i++) {
         zkl_buffer_put_u8(sql, ',');
@@ -619,18 +678,90 @@ static zkl_raw_type raw_type_of(duckdb_logical_type logical, const char **refuse
     return (zkl_raw_type){ 0 };
 }
 
+/* Types that DuckDB would read, but not exactly: it makes floats of wide decimals and cuts these times to microseconds. */
+static const char *inexact_type(zkl_bytes physical, zkl_bytes logical, uint64_t precision,
+                                bool by_spark)
+{
+    if (precision > DECIMAL_DIGITS_MAX)
+        return "decimal of more than 38 digits";
+    /* in nanoseconds, but Spark's, which still writes them, have microseconds only */
+    if (bytes_hold(physical, "INT96") && !by_spark)
+        return "INT96 timestamp (write a TIMESTAMP in microseconds)";
+    if (bytes_hold(logical, "TimestampType(") && bytes_hold(logical, "isAdjustedToUTC=1") &&
+        bytes_hold(logical, "NanoSeconds"))
+        return "timestamp in nanoseconds with a zone (write microseconds)";
+    return NULL;
+}
+
+static zkl_status is_written_by_spark(duck_reader *reader, bool *out, size_t file, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+    duckdb_prepared_statement statement;
+    zkl_raw_chunk chunk;
+    zkl_buffer_put_text(&sql, "SELECT CAST(value AS VARCHAR) FROM parquet_kv_metadata(?) WHERE "
+                              "CAST(key AS VARCHAR) = 'org.apache.spark.version'");
+    ZKL_TRY(prepare(reader, &statement, &sql, file, err));
+    ZKL_TRY(start_stream(reader, statement, file, err));
+    ZKL_TRY(duck_next(&reader->base, &chunk, err));
+    *out = chunk.row_count > 0;
+    return ZKL_OK;
+}
+
+/* The file's own words about its columns: DuckDB renames those that differ by case only, and hides how exact a type is.
+ * The rows are the schema's tree, depth first; what lies within a column is passed over. */
+static zkl_status read_parquet_schema(duck_reader *reader, zkl_source_column *columns, size_t count,
+                                      zkl_arena *arena, size_t file, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
+    duckdb_prepared_statement statement;
+    zkl_raw_chunk chunk;
+    bool by_spark;
+    ZKL_TRY(is_written_by_spark(reader, &by_spark, file, err));
+    zkl_buffer_put_text(&sql, "SELECT name, type, logical_type, CAST(precision AS VARCHAR), "
+                              "CAST(num_children AS VARCHAR) FROM parquet_schema(?)");
+    ZKL_TRY(prepare(reader, &statement, &sql, file, err));
+    ZKL_TRY(start_stream(reader, statement, file, err));
+    size_t column = 0;
+    uint64_t inside = 0;
+    bool is_root = true;
+    do {
+        ZKL_TRY(duck_next(&reader->base, &chunk, err));
+        for (size_t row = 0; row < chunk.row_count; row++) {
+            const uint64_t children = number_at(&chunk.vectors[4], row);
+            if (is_root || inside) {
+                inside = is_root ? 0 : inside - 1 + children;
+                is_root = false;
+                continue;
+            }
+            inside = children;
+            if (column == count)
+                return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the reader lost columns",
+                                reader->options->names[file]);
+            const zkl_bytes name = text_at(&chunk.vectors[0], row);
+            zkl_source_column *at = &columns[column++];
+            at->name = zkl_bytes_of(zkl_arena_copy(arena, name.data, name.size), name.size);
+            if (!at->name.data)
+                return zkl_no_memory(err, name.size);
+            if (!at->refused)
+                at->refused =
+                    inexact_type(text_at(&chunk.vectors[1], row), text_at(&chunk.vectors[2], row),
+                                 number_at(&chunk.vectors[3], row), by_spark);
+        }
+    } while (chunk.row_count);
+    return column == count ? ZKL_OK
+                           : zkl_fail(err, ZKL_BAD_INPUT, "'%s': the reader found other columns",
+                                      reader->options->names[file]);
+}
+
 static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena,
                                    size_t file, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     duckdb_prepared_statement statement;
-    zkl_raw_chunk chunk;
     zkl_buffer_put_text(
         &sql, "SELECT * FROM read_parquet(?, hive_partitioning=false, union_by_name=false)");
     ZKL_TRY(prepare(reader, &statement, &sql, file, err));
-    const zkl_status started = start_stream(reader, statement, file, err);
-    if (started != ZKL_OK)
-        return started;
+    ZKL_TRY(start_stream(reader, statement, file, err));
     const size_t count = reader->vector_count;
     zkl_source_column *columns = ZKL_ARENA_NEW(arena, zkl_source_column, count);
     if (!columns || count > ZKL_COLUMNS_MAX)
@@ -638,37 +769,12 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
                                   reader->options->names[file], count, ZKL_COLUMNS_MAX)
                        : zkl_no_memory(err, count * sizeof *columns);
     for (size_t i = 0; i < count; i++) {
-        const char *name = duckdb_column_name(&reader->result, (idx_t)i);
         duckdb_logical_type logical = duckdb_column_logical_type(&reader->result, (idx_t)i);
         columns[i].type = raw_type_of(logical, &columns[i].refused);
-        columns[i].name = zkl_bytes_of(zkl_arena_text(arena, name, strlen(name)), strlen(name));
         duckdb_destroy_logical_type(&logical);
-        if (!columns[i].name.data)
-            return zkl_no_memory(err, strlen(name));
     }
     end_scan(reader);
-
-    /* DuckDB renames columns that differ by case only; the file's own top-level names tell. */
-    ZKL_AUTO_CLEAR(zkl_buffer) names = { 0 };
-    zkl_buffer_put_text(&names, "SELECT name FROM parquet_schema(?)");
-    ZKL_TRY(prepare(reader, &statement, &names, file, err));
-    ZKL_TRY(start_stream(reader, statement, file, err));
-    size_t matched = 0;
-    do {
-        ZKL_TRY(duck_next(&reader->base, &chunk, err));
-        for (size_t row = 0; row < chunk.row_count && matched < count; row++) {
-            const zkl_bytes name = text_at(&chunk.vectors[0], row);
-            if (name.size == columns[matched].name.size &&
-                memcmp(name.data, columns[matched].name.data, name.size) == 0)
-                matched++;
-        }
-    } while (chunk.row_count && matched < count);
-    if (matched < count)
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': column names differ by case only, or hold what the reader cannot "
-                        "keep, at '%.*s'",
-                        reader->options->names[file], (int)columns[matched].name.size,
-                        (const char *)columns[matched].name.data);
+    ZKL_TRY(read_parquet_schema(reader, columns, count, arena, file, err));
     *out = (zkl_source_layout){ .columns = columns, .column_count = count };
     return make_room_for(reader, count, err);
 }
@@ -701,17 +807,6 @@ static zkl_status duck_describe(zkl_source *base, zkl_source_layout *out, zkl_ar
     return status;
 }
 
-static void put_identifier(zkl_buffer *sql, zkl_bytes name)
-{
-    zkl_buffer_put_u8(sql, '"');
-    for (size_t i = 0; i < name.size; i++) {
-        if (name.data[i] == '"')
-            zkl_buffer_put_u8(sql, '"');
-        zkl_buffer_put_u8(sql, name.data[i]);
-    }
-    zkl_buffer_put_u8(sql, '"');
-}
-
 static void put_selection(zkl_buffer *sql, const duck_reader *reader,
                           const zkl_source_layout *layout, const uint32_t *columns,
                           size_t column_count)
@@ -723,11 +818,9 @@ static void put_selection(zkl_buffer *sql, const duck_reader *reader,
         if (reader->options->format == ZKL_FORMAT_CSV) {
             zkl_buffer_format(sql, "c%u", columns[i]);
         } else if (column->type.kind == ZKL_RAW_TEXT) { /* enums and UUIDs too become text */
-            zkl_buffer_put_text(sql, "CAST(");
-            put_identifier(sql, column->name);
-            zkl_buffer_put_text(sql, " AS VARCHAR)");
-        } else {
-            put_identifier(sql, column->name);
+            zkl_buffer_format(sql, "CAST(#%u AS VARCHAR)", columns[i] + 1);
+        } else { /* by position: names are the file's, not DuckDB's */
+            zkl_buffer_format(sql, "#%u", columns[i] + 1);
         }
     }
 }
@@ -762,15 +855,6 @@ static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layo
     }
     ZKL_TRY(prepare(reader, &statement, &sql, file, err));
     return start_stream(reader, statement, file, err);
-}
-
-static uint64_t number_at(const zkl_raw_vector *vector, size_t row)
-{
-    const zkl_bytes text = text_at(vector, row);
-    uint64_t value = 0;
-    for (size_t i = 0; i < text.size && text.data[i] >= '0' && text.data[i] <= '9'; i++)
-        value = value * 10 + (uint64_t)(text.data[i] - '0');
-    return value;
 }
 
 static void copy_cut(char *out, size_t out_bytes, zkl_bytes text)

@@ -70,7 +70,7 @@ typedef struct zkl_source_column {
 typedef struct zkl_source_layout {
     const zkl_source_column *columns;
     size_t column_count;
-    const char *delimiter, *quote, *escape; /* CSV: as found or given */
+    const char *delimiter, *quote; /* CSV: as found or given */
 } zkl_source_layout;
 
 typedef enum zkl_source_format {
@@ -85,7 +85,7 @@ typedef struct zkl_source_options {
     const char *const *names; /* what people call them; endings tell the compression: .gz, .zst */
     size_t file_count;
     zkl_source_format format;
-    const char *delimiter, *quote, *encoding; /* NULL: found out; UTF-8 */
+    const char *delimiter, *quote, *encoding; /* NULL: found out; '"'; UTF-8 */
     bool no_header;
     const char *const *null_texts; /* CSV: unquoted fields that are null, besides the empty one */
     size_t null_text_count;

@@ -5,6 +5,7 @@
 #include "table/json_object.h"
 #include "table/schema_file.h"
 #include "table/table_internal.h"
+#include "table/value.h"
 
 #define DICTIONARIES_BYTES_MAX ((size_t)512 << 20) /* entries of all columns together */
 #define NAME_SHOWN 200
@@ -94,6 +95,14 @@ static bool is_wanted(const zkl_read_options *options, zkl_bytes name)
 
 /* ---- columns of CSV and Parquet */
 
+static const char header_hint[] = "; if the first line is data, say --no-header";
+
+static bool is_number(zkl_bytes name)
+{
+    zkl_number_text ignored;
+    return zkl_number_scan(&ignored, name.data, name.size);
+}
+
 static zkl_status check_name(const zkl_source_layout *layout, size_t index, const char *file,
                              zkl_error *err)
 {
@@ -125,9 +134,10 @@ static zkl_status check_names(const zkl_source_layout *layout, const char *file,
         ZKL_TRY(check_name(layout, i, file, err));
         ZKL_TRY(zkl_string_set_add(&names, layout->columns[i].name, SIZE_MAX / 2, err));
         if (names.entry_count != i + 1)
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice", file,
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice%s", file,
                             shown(layout->columns[i].name),
-                            (const char *)layout->columns[i].name.data);
+                            (const char *)layout->columns[i].name.data,
+                            is_number(layout->columns[i].name) ? header_hint : "");
     }
     return ZKL_OK;
 }
@@ -199,10 +209,11 @@ static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);
     if (r->format == ZKL_FORMAT_CSV && looks_unsplit(&layout))
         return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': cannot tell how the fields are separated (rows of different "
-                        "lengths, or an open quote); "
-                        "say --delimiter",
-                        name);
+                        "'%s': cannot split the header '%.*s' into fields (rows of different "
+                        "lengths, an open quote, or other quotes than \"); say --delimiter or "
+                        "--quote",
+                        name, shown(layout.columns[0].name),
+                        (const char *)layout.columns[0].name.data);
     ZKL_TRY(check_names(&layout, name, err));
     if (file > 0)
         return check_same_layout(r, &layout, name, err);
@@ -251,8 +262,11 @@ static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_
     }
     size_t column = table->column_count;
     if (!zkl_string_set_find(&column, &r->keys, key)) {
-        if (key.size == 0 || key.size > ZKL_NAME_BYTES_MAX)
-            return zkl_fail(err, ZKL_BAD_INPUT, "a key of %zu bytes", key.size);
+        if (key.size == 0)
+            return zkl_fail(err, ZKL_BAD_INPUT, "a key is empty");
+        if (key.size > ZKL_NAME_BYTES_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "a key has %zu bytes, at most %d", key.size,
+                            ZKL_NAME_BYTES_MAX);
         ZKL_TRY(zkl_loader_add_column(&r->loader, key, &text, err));
         ZKL_TRY(zkl_string_set_add(&r->keys, key, SIZE_MAX / 2, err));
     }

@@ -39,3 +39,20 @@ columns = [
 ]
 arrays = [pa.array(v, t) for _, t, v in columns]
 pq.write_table(pa.Table.from_arrays(arrays, names=[n for n, _, _ in columns]), "types.parquet")
+
+# What DuckDB reads, but not as it stands in the file: a wide decimal, nanoseconds with a zone, INT96; and names that differ by case.
+def write(name, columns, **options):
+    arrays = [pa.array(v, t) for _, t, v in columns]
+    metadata = options.pop("metadata", None)
+    pq.write_table(pa.Table.from_arrays(arrays, names=[n for n, _, _ in columns]).replace_schema_metadata(metadata), name, **options)
+
+write("inexact.parquet", [
+    ("box", pa.struct([("A", pa.int32()), ("wide", pa.struct([("a", pa.int32())]))]), [{"A": 7, "wide": {"a": 8}}]),
+    ("wide", pa.decimal256(50, 2), [decimal.Decimal("1.23")]),
+    ("nstz", pa.timestamp("ns", tz="UTC"), [1234567891]),
+    ("A", pa.int32(), [1]),
+    ("a", pa.int32(), [2]),
+])
+moment = [("t", pa.timestamp("ns"), [1709208000123456000])]  # 2024-02-29T12:00:00.123456
+write("int96.parquet", moment, use_deprecated_int96_timestamps=True)
+write("int96_spark.parquet", moment, use_deprecated_int96_timestamps=True, metadata={"org.apache.spark.version": "3.5.0"})

@@ -87,6 +87,25 @@ static void test_csv__line_ends_quotes_and_marks(zkl_test *t)
     test_reads_as(t, "case.csv", "id,ID,Id\n1,2,3\n", "id:uint16,ID:uint16,Id:uint16\n1|2|3\n");
 }
 
+/* What is between apostrophes or behind a backslash is data, unless the quote is given. */
+static void test_csv__the_quote_is_not_guessed(zkl_test *t)
+{
+    test_reads_as(t, "apostrophes.csv", "a,b\n1,'x'\n2,'z'\n",
+                  "a:uint16,b:dictionary\n1|'x'\n2|'z'\n");
+    test_reads_as(t, "backslashes.csv", "a,b\n1,\"C:\\new\\\"\n2,\"x\\\\y\"\n",
+                  "a:uint16,b:dictionary\n1|C:\\new\\\n2|x\\\\y\n");
+    test_is_refused(t, "escaped.csv", "a,b\n1,\"x\\ny\"\n2,\"p\\\"q\"\n", ZKL_BAD_INPUT,
+                    "cannot split the header");
+    const char *path = test_file(t, "single.csv", "a,b\n1,'x,y'\n2,'it''s'\n");
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    options.quote = "'";
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16,b:dictionary\n1|x,y\n2|it's\n");
+    CHECK(t, strstr(zkl_table_reader_options(read.table), "\"quote\":\"'\"") != NULL);
+    zkl_table_free(read.table);
+}
+
 static void test_csv__decimals_take_the_finest_scale(zkl_test *t)
 {
     test_reads_as(t, "scale.csv", "a,b\n1,0.1\n2.5,0.12345678901234567\n3.125,12\n",
@@ -112,12 +131,17 @@ static void test_csv__refuses_what_it_cannot_keep(zkl_test *t)
 {
     test_is_refused(t, "empty.csv", "", ZKL_BAD_INPUT, "is empty");
     test_is_refused(t, "header.csv", "a,b\n", ZKL_BAD_INPUT, "has no rows");
-    test_is_refused(t, "ragged.csv", "a,b\n1,2\n1,2,3\n4,5\n", ZKL_BAD_INPUT, "");
+    test_is_refused(t, "ragged.csv", "a,b\n1,2\n1,2,3\n4,5\n", ZKL_BAD_INPUT,
+                    "cannot split the header 'a,b'");
     test_is_refused(t, "short.csv", "a,b,c\n1,2,3\n1,2\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "quote.csv", "a,b\n1,\"open\n2,3\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "twice.csv", "a,b,a\n1,2,3\n", ZKL_BAD_INPUT, "stands twice");
     test_is_refused(t, "noname.csv", "a,,c\n1,2,3\n", ZKL_BAD_INPUT, "column 2 has no name");
-    test_is_refused(t, "latin.csv", "a,b\n1,gr\xfcn\n", ZKL_BAD_INPUT, "");
+    test_is_refused(t, "latin.csv", "a,b\n1,gr\xfcn\n", ZKL_BAD_INPUT, "line 2: not UTF-8");
+    test_is_refused(t, "title.csv", "Report\na,b\n1,2\n3,4\n", ZKL_BAD_INPUT,
+                    "the first line does not have the 2 fields");
+    test_is_refused(t, "nohead.csv", "0,5,0\n1,2,3\n", ZKL_BAD_INPUT, "--no-header");
+    test_is_refused(t, "ends.csv", "a,b\r\n1,x\n2,y\r\n3,z\n", ZKL_BAD_INPUT, "line ends");
     test_is_refused(t, "what.xyz", "a,b\n1,2\n", ZKL_USAGE, "cannot tell the format");
 }
 
@@ -310,13 +334,16 @@ static void test_csv__ten_thousand_columns(zkl_test *t)
     zkl_table_free(read.table);
 }
 
-ZKL_TESTS(
-    TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_looks_typed_stays_text),
-    TEST(test_csv__integers_at_the_edges), TEST(test_csv__null_and_empty_text_differ),
-    TEST(test_csv__null_texts_are_asked_for), TEST(test_csv__line_ends_quotes_and_marks),
-    TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
-    TEST(test_csv__refuses_what_it_cannot_keep), TEST(test_csv__late_faults_are_found_and_named),
-    TEST(test_csv__several_files_are_one_table), TEST(test_csv__patterns_in_names_mean_nothing),
-    TEST(test_csv__columns_are_chosen_by_name), TEST(test_csv__options_without_header_and_encoding),
-    TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
-    TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))
+ZKL_TESTS(TEST(test_csv__infers_the_narrowest_types),
+          TEST(test_csv__what_only_looks_typed_stays_text), TEST(test_csv__integers_at_the_edges),
+          TEST(test_csv__null_and_empty_text_differ), TEST(test_csv__null_texts_are_asked_for),
+          TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__the_quote_is_not_guessed),
+          TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
+          TEST(test_csv__refuses_what_it_cannot_keep),
+          TEST(test_csv__late_faults_are_found_and_named),
+          TEST(test_csv__several_files_are_one_table),
+          TEST(test_csv__patterns_in_names_mean_nothing),
+          TEST(test_csv__columns_are_chosen_by_name),
+          TEST(test_csv__options_without_header_and_encoding),
+          TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
+          TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))

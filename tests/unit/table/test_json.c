@@ -67,6 +67,10 @@ static void test_json__refuses(zkl_test *t)
     test_is_refused(t, "twice.ndjson", "{\"a\":1,\"a\":2}\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "twice2.ndjson", "{\"a\":null,\"a\":2}\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "broken.ndjson", "{\"a\":1}\n{\"a\":\n", ZKL_BAD_INPUT, "");
+    test_is_refused(t, "nan.ndjson", "{\"a\":NaN}\n", ZKL_BAD_INPUT,
+                    "NaN and Infinity are not JSON");
+    test_is_refused(t, "list.ndjson", "{\"a\":1}\n[1]\n", ZKL_BAD_INPUT, "row 2: a list where");
+    test_is_refused(t, "nokey.ndjson", "{\"\":1}\n", ZKL_BAD_INPUT, "a key is empty");
     test_is_refused(t, "scalar.ndjson", "{\"a\":1}\n5\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "utf8.ndjson", "{\"a\":\"\xff\"}\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "empty.ndjson", "\n", ZKL_BAD_INPUT, "has no rows");
