@@ -6,22 +6,20 @@
 #include "algebra/group_sum.h"
 
 #define KEY_BITS_MAX 18
-#define BATCH 1024 /* additions that share an inversion */
-#define AHEAD 10   /* additions between the prefetch of operands and their use */
+#define BATCH 1024   /* additions that share an inversion */
+#define LANES_MIN 16 /* below, lanes would be empty */
+#define AHEAD 10     /* additions between the prefetch of operands and their use */
 #define CHUNK 8192 /* references worked off together: their points stay in the second-level cache */
 
-/* One addition: out = a + b, each maybe negated. */
-typedef struct addition {
-    const GROUP(affine) * a, *b;
-    GROUP(affine) * out;
-    uint8_t negate_a, negate_b;
-    uint8_t doubles; /* a = b */
-    uint8_t done;    /* out is written: an operand was infinity, or they cancelled */
-} addition;
+/* One addition: out = a + b, each maybe negated. doubles: a = b; done: out is written, an operand was infinity, or they
+ * cancelled. */
+typedef zkl_point_addition addition;
 
 struct GROUP(summer) {
+    const zkl_g1_lanes *lanes; /* or NULL */
     size_t batch_count;
     addition batch[BATCH];
+    uint8_t lanes_scratch[LANES_SCRATCH_BYTES];
     COORDINATE dx[BATCH], before[BATCH]; /* before[k] = product of dx[0] .. dx[k - 1] */
     uint32_t lengths[CHUNK];             /* of each segment in the current round */
     GROUP(affine) * even, *odd;          /* what the rounds leave */
@@ -42,6 +40,7 @@ GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
     if (!summer)
         return NULL;
     summer->batch_count = 0;
+    summer->lanes = find_lanes();
     summer->even = zkl_malloc(even_count, sizeof *summer->even);
     summer->odd = zkl_malloc(odd_count, sizeof *summer->odd);
     summer->sums = zkl_malloc(sum_count, sizeof *summer->sums);
@@ -51,6 +50,11 @@ GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
         return NULL;
     }
     return summer;
+}
+
+void GROUP(summer_without_lanes)(GROUP(summer) * summer)
+{
+    summer->lanes = NULL;
 }
 
 void GROUP(summer_free)(GROUP(summer) * summer)
@@ -105,6 +109,7 @@ static inline void copy_point(GROUP(affine) * out, const GROUP(affine) * a, bool
 /* An addition without a quotient dy/dx: finish it here, or prepare a doubling, slope 3x^2 / 2y. */
 static void prepare_special(addition *add, COORDINATE *dx)
 {
+    GROUP(affine) a, b;
     const bool a_infinite = GROUP(is_infinity)(add->a), b_infinite = GROUP(is_infinity)(add->b);
     add->done = true;
     if (a_infinite || b_infinite) {
@@ -112,11 +117,10 @@ static void prepare_special(addition *add, COORDINATE *dx)
                    a_infinite ? add->negate_b : add->negate_a);
         return;
     }
-    GROUP(affine) a, b;
     copy_point(&a, add->a, add->negate_a);
     copy_point(&b, add->b, add->negate_b);
     if (memcmp(&a.y, &b.y, sizeof a.y) != 0) { /* b = -a */
-        memset(add->out, 0, sizeof *add->out);
+        memset(add->out, 0, sizeof a);
         return;
     }
     add->done = false;
@@ -127,15 +131,17 @@ static void prepare_special(addition *add, COORDINATE *dx)
 /* out = a + b by the chord of slope numerator * inverse (the tangent, if a = b). */
 static void finish_addition(const addition *add, const COORDINATE *inverse)
 {
-    const COORDINATE *x1 = &add->a->x, *x2 = &add->b->x;
-    COORDINATE y1 = add->a->y, y2, slope, x3, y3;
+    const GROUP(affine) *a = add->a, *b = add->b;
+    GROUP(affine) *out = add->out;
+    const COORDINATE *x1 = &a->x, *x2 = &b->x;
+    COORDINATE y1 = a->y, y2, slope, x3, y3;
     if (add->negate_a)
         FIELD(cneg)(&y1, &y1, true);
     if (add->doubles) {
         FIELD(sqr)(&slope, x1);
         FIELD(mul_by_3)(&slope, &slope);
     } else {
-        y2 = add->b->y;
+        y2 = b->y;
         if (add->negate_b)
             FIELD(cneg)(&y2, &y2, true);
         FIELD(sub)(&slope, &y2, &y1);
@@ -146,8 +152,8 @@ static void finish_addition(const addition *add, const COORDINATE *inverse)
     FIELD(sub)(&x3, &x3, x2);
     FIELD(sub)(&y3, x1, &x3);
     FIELD(mul)(&y3, &y3, &slope);
-    FIELD(sub)(&add->out->y, &y3, &y1);
-    add->out->x = x3;
+    FIELD(sub)(&out->y, &y3, &y1);
+    out->x = x3;
 }
 
 static inline void prefetch_point(const GROUP(affine) * a)
@@ -160,17 +166,21 @@ static inline void prefetch_point(const GROUP(affine) * a)
 static void add_batch(GROUP(summer) * summer)
 {
     COORDINATE product = coordinate_one, inverse;
+    if (summer->lanes && summer->batch_count >= LANES_MIN)
+        summer->batch_count = summer->lanes->add(summer->batch, summer->batch_count,
+                                                 summer->lanes_scratch, invert_words);
     if (summer->batch_count == 0)
         return;
     for (size_t k = 0; k < summer->batch_count; k++) {
         addition *add = &summer->batch[k];
-        if (k + AHEAD < summer->batch_count) {
-            __builtin_prefetch(&summer->batch[k + AHEAD].a->x);
-            __builtin_prefetch(&summer->batch[k + AHEAD].b->x);
+        const GROUP(affine) *a = add->a, *b = add->b;
+        if (k + AHEAD < summer->batch_count) { /* the x of both */
+            __builtin_prefetch(summer->batch[k + AHEAD].a);
+            __builtin_prefetch(summer->batch[k + AHEAD].b);
         }
         COORDINATE *dx = &summer->dx[k];
-        FIELD(sub)(dx, &add->b->x, &add->a->x);
-        if (is_zero(dx) || is_zero(&add->a->x) || is_zero(&add->b->x)) {
+        FIELD(sub)(dx, &b->x, &a->x);
+        if (is_zero(dx) || is_zero(&a->x) || is_zero(&b->x)) {
             prepare_special(add, dx);
             if (add->done)
                 continue;

@@ -17,7 +17,16 @@ static void make_points(zkl_test *t, zkl_g1_affine points[static POINTS],
     }
 }
 
-static void test_sum_segments__matches_field(zkl_test *t)
+/* With a native set where there is one, and without. */
+static zkl_g1_summer *new_summer(size_t ref_max, size_t segment_max, bool lanes)
+{
+    zkl_g1_summer *summer = zkl_g1_summer_new(ref_max, segment_max);
+    if (summer && !lanes)
+        zkl_g1_summer_without_lanes(summer);
+    return summer;
+}
+
+static void check_segments(zkl_test *t, bool lanes)
 {
     enum { REFS = 6000, SEGMENTS = 300 };
     static uint32_t refs[REFS], ends[SEGMENTS];
@@ -25,7 +34,7 @@ static void test_sum_segments__matches_field(zkl_test *t)
     zkl_g1_affine points[POINTS], want;
     zkl_fr known[POINTS];
     make_points(t, points, known);
-    ZKL_AUTO_FREE(zkl_g1_summer) summer = zkl_g1_summer_new(REFS, SEGMENTS);
+    ZKL_AUTO_FREE(zkl_g1_summer) summer = new_summer(REFS, SEGMENTS, lanes);
     REQUIRE(t, summer);
     uint32_t count = 0;
     for (size_t s = 0; s < SEGMENTS; s++) { /* lengths 0 .. 39, and a long one */
@@ -46,7 +55,13 @@ static void test_sum_segments__matches_field(zkl_test *t)
     }
 }
 
-static void test_sum_buckets__weights_by_key(zkl_test *t)
+static void test_sum_segments__matches_field(zkl_test *t)
+{
+    check_segments(t, false);
+    check_segments(t, true);
+}
+
+static void check_buckets(zkl_test *t, bool lanes)
 {
     for (unsigned key_bits = 1; key_bits <= 10; key_bits++) {
         enum { REFS = 500 };
@@ -55,7 +70,7 @@ static void test_sum_buckets__weights_by_key(zkl_test *t)
         zkl_g1_affine points[POINTS];
         zkl_fr known[POINTS], total = ZKL_FR_ZERO;
         make_points(t, points, known);
-        ZKL_AUTO_FREE(zkl_g1_summer) summer = zkl_g1_summer_new(REFS, REFS);
+        ZKL_AUTO_FREE(zkl_g1_summer) summer = new_summer(REFS, REFS, lanes);
         REQUIRE(t, summer);
         while (segments < 100) {
             key += 1 + (uint32_t)test_random_below(t, 4);
@@ -78,6 +93,12 @@ static void test_sum_buckets__weights_by_key(zkl_test *t)
         zkl_g1_mul(&want, &zkl_g1_generator, &total);
         CHECK(t, test_g1_equal(&got, &want));
     }
+}
+
+static void test_sum_buckets__weights_by_key(zkl_test *t)
+{
+    check_buckets(t, false);
+    check_buckets(t, true);
 }
 
 ZKL_TESTS(TEST(test_sum_segments__matches_field), TEST(test_sum_buckets__weights_by_key))

@@ -1,0 +1,145 @@
+#include "native/g1_lanes.h"
+
+#include "unit/algebra/algebra_testing.h"
+
+#define COUNT ((size_t)70)
+
+static void invert(uint64_t out[static 6], const uint64_t in[static 6])
+{
+    blst_fp value;
+    memcpy(&value, in, sizeof value);
+    blst_fp_inverse(&value, &value);
+    memcpy(out, &value, sizeof value);
+}
+
+/* What addition k is between. */
+typedef enum pairing { ANY, EQUAL, OPPOSITE, A_INFINITE, B_INFINITE, BOTH_INFINITE } pairing;
+
+typedef struct world {
+    zkl_g1_affine a[COUNT], b[COUNT], sums[COUNT], want[COUNT];
+    zkl_point_addition batch[COUNT];
+    bool is_special[COUNT];
+} world;
+
+static void make_addition(zkl_test *t, world *w, size_t k, pairing kind)
+{
+    const bool negate_a = test_random_below(t, 2), negate_b = test_random_below(t, 2);
+    w->a[k] = test_random_g1(t);
+    w->b[k] = test_random_g1(t);
+    if (kind == EQUAL || kind == OPPOSITE) {
+        w->b[k] = w->a[k];
+        blst_fp_cneg(&w->b[k].y, &w->b[k].y, (kind == OPPOSITE) != (negate_a != negate_b));
+    }
+    if (kind == A_INFINITE || kind == BOTH_INFINITE)
+        memset(&w->a[k], 0, sizeof w->a[k]);
+    if (kind == B_INFINITE || kind == BOTH_INFINITE)
+        memset(&w->b[k], 0, sizeof w->b[k]);
+    w->is_special[k] = kind != ANY;
+    w->batch[k] = (zkl_point_addition){ .a = &w->a[k],
+                                        .b = &w->b[k],
+                                        .out = &w->sums[k],
+                                        .negate_a = negate_a,
+                                        .negate_b = negate_b };
+    zkl_g1 left, right;
+    blst_p1_from_affine(&left, &w->a[k]);
+    blst_p1_from_affine(&right, &w->b[k]);
+    blst_p1_cneg(&left, negate_a);
+    blst_p1_cneg(&right, negate_b);
+    blst_p1_add_or_double(&left, &left, &right);
+    zkl_g1_normalize(&w->want[k], &left);
+}
+
+static void check_batch(zkl_test *t, const zkl_g1_lanes *lanes, world *w, size_t count)
+{
+    uint8_t scratch[ZKL_G1_LANES_SCRATCH_BYTES + 3];
+    memset(w->sums, 0xab, sizeof w->sums);
+    const zkl_g1_affine untouched = w->sums[0];
+    const size_t left = lanes->add(w->batch, count, scratch + 3, invert);
+    size_t next = 0;
+    for (size_t k = 0; k < COUNT; k++) {
+        if (k >= count || w->is_special[k])
+            CHECK_MEM_EQ(t, &w->sums[k], &untouched, sizeof untouched);
+        else
+            CHECK_MEM_EQ(t, &w->sums[k], &w->want[k], sizeof untouched);
+        if (k < count && w->is_special[k]) {
+            REQUIRE(t, next < left);
+            CHECK(t, w->batch[next++].out == &w->sums[k]);
+        }
+    }
+    CHECK_UINT_EQ(t, next, left);
+}
+
+static const zkl_g1_lanes *lanes_or_skip(zkl_test *t)
+{
+    const zkl_g1_lanes *lanes = zkl_g1_lanes_best();
+    if (!lanes)
+        fprintf(stderr, "# %s: this processor has no set\n", t->name);
+    return lanes;
+}
+
+static void test_g1_lanes__adds_at_every_count(zkl_test *t)
+{
+    const zkl_g1_lanes *lanes = lanes_or_skip(t);
+    static world w;
+    for (size_t count = 1; lanes && count <= COUNT; count += count < 20 ? 1 : 7) {
+        for (size_t k = 0; k < COUNT; k++)
+            make_addition(t, &w, k, ANY);
+        check_batch(t, lanes, &w, count);
+    }
+}
+
+static void test_g1_lanes__leaves_what_has_no_chord(zkl_test *t)
+{
+    const zkl_g1_lanes *lanes = lanes_or_skip(t);
+    static world w;
+    for (unsigned round = 0; lanes && round < 8; round++) {
+        for (size_t k = 0; k < COUNT; k++) {
+            const uint64_t kind = test_random_below(t, 12);
+            make_addition(t, &w, k, kind < 6 ? (pairing)kind : ANY);
+        }
+        check_batch(t, lanes, &w, COUNT - round);
+    }
+    for (size_t k = 0; lanes && k < COUNT; k++) /* nothing left to do */
+        make_addition(t, &w, k, (pairing)(1 + k % 5));
+    if (lanes)
+        check_batch(t, lanes, &w, COUNT);
+}
+
+/* Coordinates at the ends of the field: the formulas hold for any pairs of values. */
+static void test_g1_lanes__chords_at_the_edges(zkl_test *t)
+{
+    const zkl_g1_lanes *lanes = lanes_or_skip(t);
+    static world w;
+    blst_fp edges[4] = { { { 1 } }, { { 0 } }, { { 0 } }, { { 0 } } };
+    blst_fp_cneg(&edges[1], &edges[0], true);        /* p - 1 */
+    blst_fp_add(&edges[2], &edges[1], &edges[1]);    /* p - 2 */
+    for (size_t j = 0; j < 6; j++)
+        edges[3].l[j] = j == 5 ? 0x1a0111ea397fe699 : UINT64_MAX;
+    for (size_t k = 0; k < COUNT; k++) {
+        blst_fp slope, x3, y3, dx;
+        make_addition(t, &w, k, ANY);
+        w.batch[k].negate_a = w.batch[k].negate_b = false;
+        w.a[k].x = edges[k % 4];
+        w.b[k].x = edges[(k + 1 + k / 16) % 4];
+        if (k / 16 == 3)
+            w.b[k].x = test_random_g1(t).x;
+        w.a[k].y = edges[k / 4 % 4];
+        w.b[k].y = k % 3 ? edges[k / 2 % 4] : w.a[k].y;
+        blst_fp_sub(&dx, &w.b[k].x, &w.a[k].x);
+        blst_fp_inverse(&dx, &dx);
+        blst_fp_sub(&slope, &w.b[k].y, &w.a[k].y);
+        blst_fp_mul(&slope, &slope, &dx);
+        blst_fp_sqr(&x3, &slope);
+        blst_fp_sub(&x3, &x3, &w.a[k].x);
+        blst_fp_sub(&x3, &x3, &w.b[k].x);
+        blst_fp_sub(&y3, &w.a[k].x, &x3);
+        blst_fp_mul(&y3, &y3, &slope);
+        blst_fp_sub(&y3, &y3, &w.a[k].y);
+        w.want[k] = (zkl_g1_affine){ x3, y3 };
+    }
+    if (lanes)
+        check_batch(t, lanes, &w, COUNT);
+}
+
+ZKL_TESTS(TEST(test_g1_lanes__adds_at_every_count), TEST(test_g1_lanes__leaves_what_has_no_chord),
+          TEST(test_g1_lanes__chords_at_the_edges))
