@@ -93,8 +93,8 @@ zkl_status zkl_powers_file_parse(zkl_srs *out, zkl_arena *arena, zkl_bytes bytes
     zkl_g1_affine *points = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
     if (!points)
         return zkl_no_memory(err, count * sizeof *points);
-    ZKL_TRY(zkl_g1_decode_many(points, encoded.data, count, "powers file, [tau^i]_1", env->pool,
-                               err));
+    ZKL_TRY(
+        zkl_g1_decode_many(points, encoded.data, count, "powers file, [tau^i]_1", env->pool, err));
     if (memcmp(&points[0], &zkl_g1_generator, sizeof points[0]) != 0 ||
         memcmp(&points[1], &srs.verifier.tau_1, sizeof points[1]) != 0)
         return zkl_fail(err, ZKL_REJECTED, "powers file: the powers do not begin with 1 and tau");

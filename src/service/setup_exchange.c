@@ -151,10 +151,9 @@ zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_where *where
     ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
     *out = (zkl_setup_import_result){ 0 };
     ZKL_TRY(zkl_file_read(&content, file, FILE_BYTES_MAX, err));
-    bringing b = { .out = out,
-                   .where = where,
-                   .bytes = zkl_buffer_bytes(&content),
-                   .env = service_lent(env) };
+    bringing b = {
+        .out = out, .where = where, .bytes = zkl_buffer_bytes(&content), .env = service_lent(env)
+    };
     zkl_status status = bring(&b, err);
     zkl_arena_clear(&b.arena);
     if (status == ZKL_OK)

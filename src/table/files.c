@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "table/standard_input.h"
 #include "table/table_internal.h"
 
 #define PIECE_BYTES ((size_t)1 << 20)
@@ -28,7 +29,7 @@ static zkl_status check_input(const zkl_input *input, zkl_error *err)
     struct stat st;
     zkl_input now = { 0 };
     if (strcmp(input->name, "-") == 0)
-        return ZKL_OK; /* our own, unlinked */
+        return ZKL_OK; /* our own, without a name */
     if (stat(input->name, &st) != 0)
         return zkl_fail(err, ZKL_CONFLICT, "'%s' went away while it was read", input->name);
     remember(&now, &st);
@@ -46,27 +47,11 @@ zkl_status zkl_inputs_check(const zkl_table *table, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Standard input goes to an unlinked file first: the reader must see it more than once. */
-static zkl_status spool_standard_input(zkl_input *input, zkl_arena *arena, const char *folder,
-                                       zkl_error *err)
+static zkl_status take_standard_input(zkl_input *input, zkl_arena *arena,
+                                      const zkl_read_options *options, zkl_error *err)
 {
-    ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(PIECE_BYTES, 1);
-    if (!piece)
-        return zkl_no_memory(err, PIECE_BYTES);
-    input->fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (input->fd < 0)
-        return zkl_fail_errno(err, "create a spool file in", folder);
-    for (;;) {
-        const ssize_t got = read(STDIN_FILENO, piece, PIECE_BYTES);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return zkl_fail_errno(err, "read", "standard input");
-        if (got == 0)
-            break;
-        ZKL_TRY(zkl_fd_write(input->fd, zkl_bytes_of(piece, (size_t)got), folder, err));
-    }
-    zkl_wipe(piece, PIECE_BYTES);
+    ZKL_TRY(
+        zkl_standard_input(&input->fd, options->spool_folder, options->input_memory_bytes, err));
     input->path = zkl_arena_format(arena, "/proc/self/fd/%d", input->fd);
     return input->path ? ZKL_OK : zkl_no_memory(err, 32);
 }
@@ -201,7 +186,7 @@ zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, co
         if (i && strcmp(table->inputs[i - 1].name, name) == 0)
             return zkl_fail(err, ZKL_USAGE, "'%s' is named twice", name);
         if (strcmp(name, "-") == 0)
-            ZKL_TRY(spool_standard_input(input, &table->arena, options->spool_folder, err));
+            ZKL_TRY(take_standard_input(input, &table->arena, options, err));
         ZKL_TRY(take_input(input, &table->arena, options->hash, piece, err));
         ZKL_TRY(zkl_env_progress(env, "hash", i + 1, options->file_count, err));
     }

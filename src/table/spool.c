@@ -25,7 +25,7 @@ struct zkl_spool {
 };
 
 /* An O_TMPFILE has no name at all; where the file system lacks it, the name goes right after opening. */
-static int open_unlinked(const char *folder)
+int zkl_spool_open_unlinked(const char *folder)
 {
     const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
@@ -52,7 +52,7 @@ zkl_status zkl_spool_new(zkl_spool **out, const char *folder, const zkl_env *env
     if (snprintf(spool->folder, sizeof spool->folder, "%s", folder) >= (int)sizeof spool->folder)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", folder);
     ZKL_TRY(zkl_env_random(env, spool->key, sizeof spool->key, err));
-    spool->fd = open_unlinked(folder);
+    spool->fd = zkl_spool_open_unlinked(folder);
     if (spool->fd < 0)
         return zkl_fail_errno(err, "create a spool file in", folder);
     *out = spool;

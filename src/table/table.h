@@ -60,7 +60,8 @@ typedef struct zkl_read_options {
     const uint8_t *owner_secret; /* 32 bytes: dictionary keys derive from it */
     const uint8_t *
         seed; /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
-    size_t memory_bytes; /* for the reader; 0: 512 MiB */
+    size_t memory_bytes;         /* for the reader; 0: 512 MiB */
+    uint64_t input_memory_bytes; /* of standard input (table/standard_input.h) */
     const struct zkl_source_ops
         *source; /* what opens the files; NULL: the DuckDB module (table/source.h) */
 } zkl_read_options;

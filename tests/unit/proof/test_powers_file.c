@@ -77,9 +77,8 @@ static void test_powers_file__refuses_what_is_none(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_srs srs = { 0 };
         zkl_error err = { 0 };
-        CHECK_STATUS(
-            t, cases[i].want,
-            zkl_powers_file_parse(&srs, &t->arena, corpus(t, cases[i].name), &env, &err));
+        CHECK_STATUS(t, cases[i].want,
+                     zkl_powers_file_parse(&srs, &t->arena, corpus(t, cases[i].name), &env, &err));
         if (!strstr(err.text, cases[i].said) || srs.powers)
             FAIL(t, "%s: '%s'", cases[i].name, err.text);
     }

@@ -1,0 +1,117 @@
+#include "table/standard_input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "table/spool.h"
+
+#define PIECE_BYTES ((size_t)512 << 10)
+#define MEMORY_BYTES_MAX ((uint64_t)1 << 30)
+
+/* The number in a file that holds one; UINT64_MAX when there is no such file, or it says "max". */
+static uint64_t number_in(const char *path)
+{
+    unsigned long long number;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return UINT64_MAX;
+    const int got = fscanf(file, "%llu", &number);
+    fclose(file);
+    return got == 1 ? number : UINT64_MAX;
+}
+
+static uint64_t below(const char *limit_path, const char *used_path)
+{
+    const uint64_t limit = number_in(limit_path), used = number_in(used_path);
+    if (limit == UINT64_MAX || used == UINT64_MAX)
+        return UINT64_MAX;
+    return limit > used ? limit - used : 0;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What the machine has free, and the container (cgroup v2, v1). */
+static uint64_t memory_free(void)
+{
+    uint64_t free_bytes = 0;
+    char line[128];
+    unsigned long long kib;
+    FILE *file = fopen("/proc/meminfo", "re");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
+            free_bytes = (uint64_t)kib << 10;
+    if (file)
+        fclose(file);
+    free_bytes =
+        least(free_bytes, below("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"));
+    return least(free_bytes, below("/sys/fs/cgroup/memory/memory.limit_in_bytes",
+                                   "/sys/fs/cgroup/memory/memory.usage_in_bytes"));
+}
+
+/* Leave memory: what was read so far goes to the file that then takes the rest. */
+static zkl_status move_to_disk(int *fd, uint8_t *piece, const char *folder, zkl_error *err)
+{
+    const int memory = *fd;
+    off_t at = 0;
+    zkl_status status = ZKL_OK;
+    *fd = zkl_spool_open_unlinked(folder);
+    if (*fd < 0)
+        status = zkl_fail_errno(err, "create a spool file in", folder);
+    while (status == ZKL_OK && memory >= 0) {
+        const ssize_t got = pread(memory, piece, PIECE_BYTES, at);
+        if (got < 0)
+            status = zkl_fail_errno(err, "read", "standard input");
+        if (got <= 0)
+            break;
+        at += got;
+        status = zkl_fd_write(*fd, zkl_bytes_of(piece, (size_t)got), folder, err);
+    }
+    if (memory >= 0)
+        close(memory);
+    return status;
+}
+
+/* piece: room for two. */
+static zkl_status read_all(int *fd, uint8_t *piece, const char *folder, uint64_t memory_bytes,
+                           zkl_error *err)
+{
+    bool in_memory = *fd >= 0;
+    uint64_t size = 0;
+    for (;;) {
+        const ssize_t got = read(STDIN_FILENO, piece, PIECE_BYTES);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return zkl_fail_errno(err, "read", "standard input");
+        if (got == 0)
+            return ZKL_OK;
+        size += (uint64_t)got;
+        if (in_memory && size > memory_bytes) {
+            in_memory = false;
+            ZKL_TRY(move_to_disk(fd, piece + PIECE_BYTES, folder, err));
+        }
+        ZKL_TRY(zkl_fd_write(*fd, zkl_bytes_of(piece, (size_t)got),
+                             in_memory ? "standard input to memory" : folder, err));
+    }
+}
+
+zkl_status zkl_standard_input(int *fd, const char *folder, uint64_t memory_bytes, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(2, PIECE_BYTES); /* wiped when it is freed */
+    *fd = -1;
+    if (!piece)
+        return zkl_no_memory(err, 2 * PIECE_BYTES);
+    if (!memory_bytes)
+        memory_bytes = least(MEMORY_BYTES_MAX, memory_free() / 2);
+    *fd = memfd_create("standard input", MFD_CLOEXEC);
+    if (*fd < 0)
+        ZKL_TRY(move_to_disk(fd, piece, folder, err));
+    return read_all(fd, piece, folder, memory_bytes, err);
+}
