@@ -211,6 +211,11 @@ typedef enum zkl_export_format {
 } zkl_export_format;
 ZKL_API const char *zkl_export_format_name(zkl_export_format format);
 
+/* [export] formats of its configuration, in that order: what is exported when nobody says which. */
+ZKL_API zkl_status
+zkl_export_formats_configured(zkl_export_format *out /* ZKL_EXPORT_FORMAT_COUNT */, size_t *count,
+                              const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
+
 typedef struct zkl_export_request {
     zkl_where where;
     const char *reference; /* NULL for tlog-tiles */

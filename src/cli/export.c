@@ -22,47 +22,90 @@ static zkl_export_format find_format(const char *name)
     return format; /* the table of options lets no other name through */
 }
 
-static zkl_status run_export(cli_run *run, zkl_error *err)
+/* Where one format goes when nothing else is said: NAME.zkl, tlog-tiles. */
+static const char *default_output(cli_run *run, const char *reference, zkl_export_format format)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
-    const char *name = cli_value(run, "format");
-    zkl_export_request request = { .format = name ? find_format(name) : ZKL_EXPORT_RECEIPT };
+    const char *form = endings[format];
+    if (strncmp(form, "%s", 2) != 0)
+        return form;
+    return zkl_arena_format(&run->arena, "%.*s%s", (int)strcspn(reference, "@"), reference,
+                            form + 2);
+}
+
+static zkl_status export_one(cli_run *run, const zkl_where *where, zkl_export_format format,
+                             json_t *written, zkl_error *err)
+{
+    zkl_export_request request = { .where = *where,
+                                   .reference = run->argument_count ? run->arguments[0] : NULL,
+                                   .format = format,
+                                   .output = cli_value(run, "output") };
     uint64_t size = 0;
-    if (run->argument_count)
-        request.reference = run->arguments[0];
-    else if (request.format != ZKL_EXPORT_TLOG_TILES)
+    if (!request.reference && format != ZKL_EXPORT_TLOG_TILES)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
-                        zkl_export_format_name(request.format));
-    request.output = cli_value(run, "output");
-    if (!request.output) {
-        size_t base = request.reference ? strcspn(request.reference, "@") : 0;
-        const char *form = endings[request.format];
-        request.output =
-            strncmp(form, "%s", 2) == 0
-                ? zkl_arena_format(&run->arena, "%.*s%s", (int)base, request.reference, form + 2)
-                : form;
-    }
+                        zkl_export_format_name(format));
+    if (!request.output)
+        request.output = default_output(run, request.reference, format);
     if (!request.output)
         return zkl_no_memory(err, 0);
-    const bool to_output = strcmp(request.output, "-") == 0;
-    if (to_output && run->json)
-        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
-    ZKL_TRY(cli_ledger_find(&ledger, run, request.format == ZKL_EXPORT_DATA_KEY, err));
-    request.where = ledger.where;
     ZKL_TRY(zkl_export(&size, &request, &run->env, err));
-    cli_set(run, "format", json_string(zkl_export_format_name(request.format)));
-    cli_set(run, "output", json_string(request.output));
-    cli_set(run, "bytes", json_integer((json_int_t)size));
-    if (to_output)
+    json_array_append_new(written,
+                          json_pack("{s:s, s:s, s:I}", "format", zkl_export_format_name(format),
+                                    "output", request.output, "bytes", (json_int_t)size));
+    if (strcmp(request.output, "-") == 0)
         return ZKL_OK;
     if (size)
         cli_note(run, "Wrote %s, %s\n", request.output, cli_size(run, size));
     else
         cli_note(run, "Wrote the folder %s\n", request.output);
-    if (request.format == ZKL_EXPORT_DATA_KEY)
+    if (format == ZKL_EXPORT_DATA_KEY)
         cli_note(run,
                  "The data key is secret: whoever has it can confirm guesses about the data.\n");
     return ZKL_OK;
+}
+
+/* --format; without it those of the configuration, which has one unless its owner says more. */
+static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FORMAT_COUNT],
+                                 size_t *count, cli_run *run, const zkl_where *where,
+                                 zkl_error *err)
+{
+    const char *name = cli_value(run, "format");
+    if (name) {
+        formats[0] = find_format(name);
+        *count = 1;
+        return ZKL_OK;
+    }
+    ZKL_TRY(zkl_export_formats_configured(formats, count, where, err));
+    if (*count > 1 && cli_value(run, "output"))
+        return zkl_fail(err, ZKL_USAGE,
+                        "the configuration says %zu formats, '-o' is one place: say --format",
+                        *count);
+    return ZKL_OK;
+}
+
+static zkl_status run_export(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    zkl_export_format formats[ZKL_EXPORT_FORMAT_COUNT];
+    const char *name = cli_value(run, "format"), *output = cli_value(run, "output");
+    size_t count = 0;
+    if (run->json && output && strcmp(output, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
+    if (name && !run->argument_count && find_format(name) != ZKL_EXPORT_TLOG_TILES)
+        return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
+                        name);
+    ZKL_TRY(cli_ledger_find(&ledger, run, name && find_format(name) == ZKL_EXPORT_DATA_KEY, err));
+    ZKL_TRY(choose_formats(formats, &count, run, &ledger.where, err));
+    json_t *written = json_array();
+    zkl_status status = ZKL_OK;
+    for (size_t i = 0; i < count && status == ZKL_OK; i++)
+        status = export_one(run, &ledger.where, formats[i], written, err);
+    if (status == ZKL_OK && count == 1)
+        json_object_update(run->result, json_array_get(written, 0));
+    if (count == 1)
+        json_decref(written);
+    else
+        cli_set(run, "exports", written);
+    return status;
 }
 
 const cli_command cli_export = {
@@ -70,7 +113,8 @@ const cli_command cli_export = {
     .arguments = "[NAME[@VERSION]] [--format FORMAT] [-o PATH]",
     .summary = "write a receipt, log tiles, proofs or the data key",
     .about = "Formats:\n"
-             "  receipt     (default) one file with everything an offline verifier needs besides "
+             "  receipt     (default; the configuration's `formats` says others) one file with "
+             "everything an offline verifier needs besides "
              "its trust file\n"
              "  tlog-tiles  a folder with the log as static tiles (C2SP), its checkpoint and "
              "verifier key; needs no name\n"

@@ -5,8 +5,9 @@
 
 #include "table/toml.h"
 
-static const char *const known_formats[] = { "receipt", "tlog-tiles", "tlog-proof",
-                                             "dsse",    "snarkjs",    "data-key" };
+/* Not the data key: a secret is asked for by name. */
+static const char *const known_formats[] = { "receipt", "tlog-tiles", "tlog-proof", "dsse",
+                                             "snarkjs" };
 
 void zkl_config_default(zkl_config *out, const char *name)
 {
@@ -127,12 +128,19 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
     static const char *const known[] = { "formats", "include_visualizations" };
     const zkl_toml_node *list = NULL;
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
-    ZKL_TRY(zkl_toml_get_boolean(&c->include_visualizations, table, "include_visualizations", err));
+    bool visualizations = false;
+    ZKL_TRY(zkl_toml_get_boolean(&visualizations, table, "include_visualizations", err));
+    if (visualizations)
+        return zkl_toml_fail(zkl_toml_find(table, "include_visualizations"), err,
+                             "include_visualizations is reserved: there are none yet; only false "
+                             "is supported");
     ZKL_TRY(zkl_toml_get_array(&list, table, "formats", err));
     if (!list)
         return ZKL_OK;
     if (list->item_count > ZKL_COUNT(c->formats))
         return zkl_toml_fail(list, err, "at most %zu formats", ZKL_COUNT(c->formats));
+    if (!list->item_count)
+        return zkl_toml_fail(list, err, "no format; leave the key out for \"receipt\"");
     c->format_count = 0;
     for (size_t i = 0; i < list->item_count; i++) {
         const zkl_toml_node *item = &list->items[i];
@@ -143,6 +151,9 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
         if (!found)
             return zkl_toml_fail(item, err,
                                  "not a supported export format; 'receipt' is, among others");
+        for (size_t k = 0; k < c->format_count; k++)
+            if (strcmp(c->formats[k], found) == 0)
+                return zkl_toml_fail(item, err, "'%s' stands twice", found);
         snprintf(c->formats[c->format_count++], sizeof c->formats[0], "%s", found);
     }
     return ZKL_OK;
@@ -215,6 +226,5 @@ void zkl_config_print(zkl_buffer *out, const zkl_config *c)
     zkl_buffer_put_text(out, "\n[export]\nformats = [");
     for (size_t i = 0; i < c->format_count; i++)
         zkl_buffer_format(out, "%s\"%s\"", i ? ", " : "", c->formats[i]);
-    zkl_buffer_format(out, "]\ninclude_visualizations = %s\n",
-                      c->include_visualizations ? "true" : "false");
+    zkl_buffer_put_text(out, "]\ninclude_visualizations = false # reserved\n");
 }

@@ -99,6 +99,11 @@ static void look_at_config(doctor *d, const zkl_config *config)
     find(d, 0, "parallel_prove", config->parallel_prove ? "%u" : "%u (the cores it may use)",
          config->parallel_prove);
     find(d, 0, "cache_size_mb", "%u", config->cache_size_mb);
+    ZKL_AUTO_CLEAR(zkl_buffer) formats = { 0 };
+    for (size_t i = 0; i < config->format_count; i++)
+        zkl_buffer_format(&formats, "%s%s", i ? ", " : "", config->formats[i]);
+    find(d, 0, "export.formats", "%.*s", (int)formats.size, (const char *)formats.data);
+    find(d, 0, "include_visualizations", "false (reserved: there are none yet)");
 }
 
 static void look_at_log(doctor *d, zkl_ledger *ledger)

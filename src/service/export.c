@@ -22,6 +22,19 @@ const char *zkl_export_format_name(zkl_export_format format)
     return (unsigned)format < ZKL_EXPORT_FORMAT_COUNT ? names[format] : "";
 }
 
+zkl_status zkl_export_formats_configured(zkl_export_format *out, size_t *count,
+                                         const zkl_where *where, zkl_error *err)
+{
+    zkl_config config;
+    ZKL_TRY(service_config(&config, where, err));
+    *count = 0;
+    for (size_t i = 0; i < config.format_count; i++)
+        for (size_t f = 0; f < ZKL_EXPORT_FORMAT_COUNT; f++)
+            if (strcmp(config.formats[i], names[f]) == 0)
+                out[(*count)++] = (zkl_export_format)f;
+    return ZKL_OK;
+}
+
 /* ---- tlog-tiles: the log as static files, under the log key that counts now. */
 
 static zkl_status export_tiles(zkl_ledger *ledger, const char *output, zkl_error *err)

@@ -25,16 +25,21 @@ char *service_text(zkl_arena *arena, zkl_bytes text)
     return zkl_arena_text(arena, (const char *)text.data, text.size);
 }
 
-zkl_status zkl_threads_configured(size_t *out, const zkl_where *where, zkl_error *err)
+zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    zkl_config config;
     const char *path = zkl_arena_format(&arena, "%s/" ZKL_CONFIG_FILE, where->folder);
     if (!path)
         return zkl_no_memory(err, 0);
     ZKL_TRY(zkl_file_read(&text, path, ZKL_CONFIG_BYTES_MAX, err));
-    ZKL_TRY(zkl_config_parse(&config, zkl_buffer_bytes(&text), path, err));
+    return zkl_config_parse(out, zkl_buffer_bytes(&text), path, err);
+}
+
+zkl_status zkl_threads_configured(size_t *out, const zkl_where *where, zkl_error *err)
+{
+    zkl_config config;
+    ZKL_TRY(service_config(&config, where, err));
     *out = config.parallel_prove;
     return ZKL_OK;
 }

@@ -30,6 +30,8 @@ zkl_status service_expand_files(const char *const **out, size_t *out_count, zkl_
                                 zkl_error *err) ZKL_MUST_USE;
 /* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
 const zkl_env *service_lent(const zkl_env *env);
+/* The configuration of where->folder, read without opening the ledger. */
+zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
 char *service_text(zkl_arena *arena, zkl_bytes text);
 double service_seconds(void);
 

@@ -42,3 +42,22 @@ ok "every version is recomputed from its data"
 # No value of a dictionary lies in the clear in the ledger's folder.
 if grep -rqa -e Zugersee -e Churwalden .zkp-ledger; then fail "a string of the table lies in the ledger's folder"; fi
 ok "no string of the data is in the ledger's folder"
+
+# ---- [export] formats is what export writes when nobody says which; a reserved setting is not ignored.
+run 0 zkp-ledger export cities@1
+[ -s cities.zkl ] || fail "the default export is no receipt"
+sed -i 's/^formats = .*/formats = ["dsse", "tlog-tiles"]/' .zkp-ledger/zkp-ledger.toml
+run 0 zkp-ledger export cities@1 --json
+json '[e["format"] for e in d["exports"]] == ["dsse", "tlog-tiles"]' \
+    '[e["output"] for e in d["exports"]] == ["cities.dsse.json", "tlog-tiles"]' 'd["exports"][0]["bytes"] > 100'
+python3 -m json.tool cities.dsse.json >/dev/null && [ -s tlog-tiles/checkpoint ] || fail "the configured formats are not there"
+run 2 zkp-ledger export cities@1 -o one.place
+says "say --format"
+run 0 zkp-ledger export cities@1 --format receipt -o - # what is asked for counts first
+run 0 zkp-ledger doctor
+says 'dsse, tlog-tiles'
+sed -i 's/^include_visualizations = .*/include_visualizations = true/' .zkp-ledger/zkp-ledger.toml
+run 1 zkp-ledger doctor
+says 'line 20, column 26: include_visualizations is reserved'
+run 2 zkp-ledger log
+ok "configured export formats; a reserved setting"

@@ -13,7 +13,6 @@ static void test_config_parse__undoes_print(zkl_test *t)
     config.compression = false;
     config.parallel_prove = 3;
     config.max_size_gb = 7;
-    config.include_visualizations = true;
     config.format_count = 2;
     snprintf(config.formats[1], sizeof config.formats[1], "dsse");
     zkl_config_print(&text, &config);
@@ -22,8 +21,7 @@ static void test_config_parse__undoes_print(zkl_test *t)
     CHECK_TEXT_EQ(t, got.path, "store");
     CHECK_TEXT_EQ(t, got.formats[1], "dsse");
     CHECK(t, got.hash_algorithm == ZKL_HASH_BLAKE3 && !got.compression && got.parallel_prove == 3 &&
-                 got.max_size_gb == 7 && got.include_visualizations && got.format_count == 2 &&
-                 got.cache_size_mb == 32);
+                 got.max_size_gb == 7 && got.format_count == 2 && got.cache_size_mb == 32);
     REQUIRE_OK(t, &err,
                zkl_config_parse(&got, zkl_bytes_of_text(""), "c", &err)); /* all defaults */
     CHECK_UINT_EQ(t, got.format_count, 1);
@@ -47,6 +45,11 @@ static void test_config_parse__refuses_with_place(zkl_test *t)
         { "[proof]\nparallel_prove = \"2\"\n", "line 2" },
         { "[export]\nformats = [\"pdf\"]\n", "not a supported export format" },
         { "[export]\nformats = [1]\n", "not a supported export format" },
+        { "[export]\nformats = [\"data-key\"]\n", "not a supported export format" },
+        { "[export]\nformats = []\n", "line 2, column 11: no format" },
+        { "[export]\nformats = [\"dsse\", \"dsse\"]\n", "'dsse' stands twice" },
+        { "[export]\ninclude_visualizations = true\n",
+          "line 2, column 26: include_visualizations is" },
         { "[ledger]\nname = \"\"\n", "name has 0 bytes" },
         { "[ledger\n", "line 1" },
     };
