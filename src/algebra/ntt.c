@@ -4,12 +4,15 @@
  * block by block (a block stays in the second-level cache, blocks are independent); the wider ones pass by
  * pass, two levels fused. Inverse: forward, then indexes negated and everything scaled by 1/n. */
 #include "algebra/poly.h"
+#include "native/fr_lanes.h"
 
 #define BLOCK_LOG 12
 #define SLICE_LOG 10 /* butterflies per task in the wide passes, and values per task elsewhere */
+#define RUN ((size_t)32) /* butterflies of one level before the next, where two are fused */
 
 struct zkl_ntt {
     unsigned log_n_max;
+    const zkl_fr_lanes *lanes; /* or NULL */
     zkl_fr *
         twiddles; /* [span + i] = w^i, i < span, w = zkl_ntt_root(level + 1), for each span 2^level */
 };
@@ -59,9 +62,14 @@ zkl_status zkl_ntt_new(zkl_ntt **out, unsigned log_n_max, zkl_error *err)
         for (size_t i = 0; i < span; i++)
             twiddles[span + i] = twiddles[2 * span + 2 * i];
     }
-    *ntt = (zkl_ntt){ log_n_max, twiddles };
+    *ntt = (zkl_ntt){ log_n_max, zkl_fr_lanes_best(), twiddles };
     *out = ntt;
     return ZKL_OK;
+}
+
+void zkl_ntt_without_lanes(zkl_ntt *ntt)
+{
+    ntt->lanes = NULL;
 }
 
 void zkl_ntt_free(zkl_ntt *ntt)
@@ -122,6 +130,17 @@ static inline void butterfly(zkl_fr *a, zkl_fr *b, const zkl_fr *twiddle)
     zkl_fr_add(a, a, &product);
 }
 
+/* (a[i], b[i]) by twiddle[i]; a shorter run than the lanes take is done one by one. */
+static void run_butterflies(const zkl_ntt *ntt, zkl_fr *a, zkl_fr *b, const zkl_fr *twiddle,
+                            size_t count)
+{
+    if (ntt->lanes && count % ZKL_FR_LANES == 0)
+        ntt->lanes->butterflies(a->l, b->l, twiddle->l, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            butterfly(&a[i], &b[i], &twiddle[i]);
+}
+
 /* All levels inside one block of 2^min(BLOCK_LOG, log_n) values. */
 static void transform_block(void *context, size_t index, size_t worker)
 {
@@ -132,9 +151,8 @@ static void transform_block(void *context, size_t index, size_t worker)
     for (unsigned level = 0; level < block_log; level++) {
         const size_t span = (size_t)1 << level;
         for (size_t start = 0; start < (size_t)1 << block_log; start += 2 * span)
-            for (size_t i = 0; i < span; i++)
-                butterfly(&block[start + i], &block[start + span + i],
-                          &tf->ntt->twiddles[span + i]);
+            run_butterflies(tf->ntt, &block[start], &block[start + span], &tf->ntt->twiddles[span],
+                            span);
     }
 }
 
@@ -147,8 +165,7 @@ static void transform_slice(void *context, size_t index, size_t worker)
     const size_t first = index << SLICE_LOG; /* spans are whole multiples of a slice */
     const size_t start = (first >> tf->level) * 2 * span, offset = first & (span - 1);
     zkl_fr *a = tf->values + start + offset, *b = a + span;
-    for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i++)
-        butterfly(&a[i], &b[i], &tf->ntt->twiddles[span + offset + i]);
+    run_butterflies(tf->ntt, a, b, &tf->ntt->twiddles[span + offset], (size_t)1 << SLICE_LOG);
 }
 
 /* The same for two levels at once: butterflies (0,1) (2,3), then (0,2) (1,3), over values i, i + span,
@@ -162,11 +179,11 @@ static void transform_slice_twice(void *context, size_t index, size_t worker)
     const size_t start = (first >> tf->level) * 4 * span, offset = first & (span - 1);
     zkl_fr *v = tf->values + start + offset;
     const zkl_fr *narrow = tf->ntt->twiddles + span + offset, *wide = narrow + span;
-    for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i++, v++) {
-        butterfly(&v[0], &v[span], &narrow[i]);
-        butterfly(&v[2 * span], &v[3 * span], &narrow[i]);
-        butterfly(&v[0], &v[2 * span], &wide[i]);
-        butterfly(&v[span], &v[3 * span], &wide[span + i]);
+    for (size_t i = 0; i < (size_t)1 << SLICE_LOG; i += RUN, v += RUN) {
+        run_butterflies(tf->ntt, &v[0], &v[span], &narrow[i], RUN);
+        run_butterflies(tf->ntt, &v[2 * span], &v[3 * span], &narrow[i], RUN);
+        run_butterflies(tf->ntt, &v[0], &v[2 * span], &wide[i], RUN);
+        run_butterflies(tf->ntt, &v[span], &v[3 * span], &wide[span + i], RUN);
     }
 }
 
@@ -219,6 +236,7 @@ unsigned zkl_poly_cross_log(size_t e_count)
 }
 
 typedef struct correlation {
+    const zkl_fr_lanes *lanes;
     zkl_fr *out, *product; /* product, then its inverse transform */
     const zkl_fr *factor, *w, *e;
     size_t w_count, e_count, dense, n;
@@ -230,8 +248,15 @@ static void multiply_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const correlation *job = context;
-    for (size_t i = index * CROSS_SLICE; i < (index + 1) * CROSS_SLICE && i < job->n; i++)
-        zkl_fr_mul(&job->product[i], &job->product[i], &job->factor[i]);
+    const size_t begin = index * CROSS_SLICE, left = job->n - begin,
+                 count = left < CROSS_SLICE ? left : CROSS_SLICE;
+    zkl_fr *product = job->product + begin;
+    const zkl_fr *factor = job->factor + begin;
+    if (job->lanes && count % ZKL_FR_LANES == 0)
+        job->lanes->multiply(product->l, product->l, factor->l, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            zkl_fr_mul(&product[i], &product[i], &factor[i]);
 }
 
 /* out[d - 1]: offsets d and -d of the dense part, and what the coefficients of w above it add by hand. */
@@ -269,7 +294,7 @@ zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zk
     memcpy(a, w, dense * sizeof *a);
     for (size_t j = 0; j < e_count; j++) /* e(1/X): index -j */
         b[(n - j) & (n - 1)] = e[j];
-    correlation job = { out, a, b, w, e, w_count, e_count, dense, n };
+    correlation job = { ntt->lanes, out, a, b, w, e, w_count, e_count, dense, n };
     zkl_ntt_forward(ntt, a, log_n, pool);
     zkl_ntt_forward(ntt, b, log_n, pool);
     zkl_pool_run(pool, (n + CROSS_SLICE - 1) / CROSS_SLICE, multiply_slice, &job);

@@ -21,6 +21,8 @@ typedef struct zkl_ntt zkl_ntt;
 zkl_status zkl_ntt_new(zkl_ntt **out, unsigned log_n_max, zkl_error *err) ZKL_MUST_USE;
 void zkl_ntt_free(zkl_ntt *ntt);
 ZKL_DEFINE_AUTO_FREE(zkl_ntt)
+/* It then works without a native set: for tests, which compare the two. */
+void zkl_ntt_without_lanes(zkl_ntt *ntt);
 void zkl_ntt_forward(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
 void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
 /* The primitive 2^log_n-th root the transforms use: w = 5^((r-1)/2^log_n), log_n <= 32. iden3's tools

@@ -70,10 +70,14 @@ INLINE void store_words(uint64_t *const to[8], size_t offset, const __m512i w[WO
     const __m512i e = _mm512_unpacklo_epi64(w[4], w[5]), f = _mm512_unpackhi_epi64(w[4], w[5]);
     __m512i row[8];
     /* 128-bit groups of a: words 0, 1 of elements 0, 2, 4, 6; of b: of 1, 3, 5, 7; and so on. */
-    const __m512i ac_low = _mm512_shuffle_i64x2(a, c, 0x44), ac_high = _mm512_shuffle_i64x2(a, c, 0xee);
-    const __m512i bd_low = _mm512_shuffle_i64x2(b, d, 0x44), bd_high = _mm512_shuffle_i64x2(b, d, 0xee);
-    const __m512i e_low = _mm512_shuffle_i64x2(e, zero, 0x44), e_high = _mm512_shuffle_i64x2(e, zero, 0xee);
-    const __m512i f_low = _mm512_shuffle_i64x2(f, zero, 0x44), f_high = _mm512_shuffle_i64x2(f, zero, 0xee);
+    const __m512i ac_low = _mm512_shuffle_i64x2(a, c, 0x44),
+                  ac_high = _mm512_shuffle_i64x2(a, c, 0xee);
+    const __m512i bd_low = _mm512_shuffle_i64x2(b, d, 0x44),
+                  bd_high = _mm512_shuffle_i64x2(b, d, 0xee);
+    const __m512i e_low = _mm512_shuffle_i64x2(e, zero, 0x44),
+                  e_high = _mm512_shuffle_i64x2(e, zero, 0xee);
+    const __m512i f_low = _mm512_shuffle_i64x2(f, zero, 0x44),
+                  f_high = _mm512_shuffle_i64x2(f, zero, 0xee);
     row[0] = _mm512_shuffle_i64x2(ac_low, e_low, 0x88);
     row[2] = _mm512_shuffle_i64x2(ac_low, e_low, 0xdd);
     row[4] = _mm512_shuffle_i64x2(ac_high, e_high, 0x88);
@@ -147,7 +151,8 @@ INLINE lanes subtract(const lanes *a, const lanes *b, int64_t multiple)
     lanes out;
 #pragma GCC unroll 8
     for (int i = 0; i < LIMBS; i++)
-        out.l[i] = _mm512_add_epi64(_mm512_sub_epi64(a->l[i], b->l[i]), spread(multiple * prime[i]));
+        out.l[i] =
+            _mm512_add_epi64(_mm512_sub_epi64(a->l[i], b->l[i]), spread(multiple * prime[i]));
     carry(&out);
     return out;
 }

@@ -127,7 +127,7 @@ INLINE void store_sums(const operands *o, __mmask8 live, const lanes *x1, const 
     load_words(w, o->a, WORDS);
     const lanes y1 = signed_y(w, o->negate_a);
     load_words(w, o->b, WORDS);
-    const lanes y2 = signed_y(w, o->negate_b), dy = subtract(&y2, &y1, 1); /* < 2 */
+    const lanes y2 = signed_y(w, o->negate_b), dy = subtract(&y2, &y1, 1);         /* < 2 */
     const lanes slope = multiply_exact(&dy, inverse), slope_32 = shift_32(&slope); /* < 1.3 */
     lanes x3 = multiply(&slope_32, &slope);                                        /* < 1.2 */
 #pragma GCC unroll 8

@@ -35,7 +35,8 @@ static bool knows_answers(const zkl_g1_lanes *set)
     memset(points[2 * ZERO_X + 1], 0, 48);
     for (size_t k = 0; k < KNOWN_COUNT; k++)
         batch[k] = (zkl_point_addition){ points[2 * k], points[2 * k + 1], sums[k],
-                                         k % 2 != 0, k % 3 == 0, false, false };
+                                         k % 2 != 0,    k % 3 == 0,        false,
+                                         false };
     if (set->add(batch, KNOWN_COUNT, scratch, give_constant) != 2 || batch[0].out != sums[SAME_X] ||
         batch[1].out != sums[ZERO_X])
         return false;

@@ -35,11 +35,9 @@ static void make_addition(zkl_test *t, world *w, size_t k, pairing kind)
     if (kind == B_INFINITE || kind == BOTH_INFINITE)
         memset(&w->b[k], 0, sizeof w->b[k]);
     w->is_special[k] = kind != ANY;
-    w->batch[k] = (zkl_point_addition){ .a = &w->a[k],
-                                        .b = &w->b[k],
-                                        .out = &w->sums[k],
-                                        .negate_a = negate_a,
-                                        .negate_b = negate_b };
+    w->batch[k] = (zkl_point_addition){
+        .a = &w->a[k], .b = &w->b[k], .out = &w->sums[k], .negate_a = negate_a, .negate_b = negate_b
+    };
     zkl_g1 left, right;
     blst_p1_from_affine(&left, &w->a[k]);
     blst_p1_from_affine(&right, &w->b[k]);
@@ -111,8 +109,8 @@ static void test_g1_lanes__chords_at_the_edges(zkl_test *t)
     const zkl_g1_lanes *lanes = lanes_or_skip(t);
     static world w;
     blst_fp edges[4] = { { { 1 } }, { { 0 } }, { { 0 } }, { { 0 } } };
-    blst_fp_cneg(&edges[1], &edges[0], true);        /* p - 1 */
-    blst_fp_add(&edges[2], &edges[1], &edges[1]);    /* p - 2 */
+    blst_fp_cneg(&edges[1], &edges[0], true);     /* p - 1 */
+    blst_fp_add(&edges[2], &edges[1], &edges[1]); /* p - 2 */
     for (size_t j = 0; j < 6; j++)
         edges[3].l[j] = j == 5 ? 0x1a0111ea397fe699 : UINT64_MAX;
     for (size_t k = 0; k < COUNT; k++) {

@@ -206,7 +206,31 @@ static void test_poly_cross__reports_no_memory(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_ntt_root__is_iden3s), TEST(test_ntt_forward__evaluates_at_powers_of_root),
+static void test_ntt__same_without_lanes(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    ZKL_AUTO_FREE(zkl_ntt) ntt = NULL;
+    ZKL_AUTO_FREE(zkl_ntt) plain = NULL;
+    REQUIRE_OK(t, &err, zkl_ntt_new(&ntt, 15, &err));
+    REQUIRE_OK(t, &err, zkl_ntt_new(&plain, 15, &err));
+    zkl_ntt_without_lanes(plain);
+    for (unsigned log_n = 0; log_n <= 15; log_n++) {
+        const size_t n = (size_t)1 << log_n;
+        zkl_fr *want = test_fr_array(t, n), *got = zkl_arena_alloc(&t->arena, n, sizeof *got);
+        want[0] = ZKL_FR_ZERO;
+        zkl_fr_neg(&want[n - 1], &ZKL_FR_ONE);
+        memcpy(got, want, n * sizeof *got);
+        zkl_ntt_forward(plain, want, log_n, t->pool);
+        zkl_ntt_forward(ntt, got, log_n, t->pool);
+        CHECK_MEM_EQ(t, got, want, n * sizeof *got);
+        zkl_ntt_inverse(plain, want, log_n, t->pool);
+        zkl_ntt_inverse(ntt, got, log_n, t->pool);
+        CHECK_MEM_EQ(t, got, want, n * sizeof *got);
+    }
+}
+
+ZKL_TESTS(TEST(test_ntt__same_without_lanes), TEST(test_ntt_root__is_iden3s),
+          TEST(test_ntt_forward__evaluates_at_powers_of_root),
           TEST(test_ntt_inverse__undoes_forward), TEST(test_ntt_forward__evaluates_at_large_sizes),
           TEST(test_ntt_new__refuses_what_has_no_root), TEST(test_poly_cross__matches_model),
           TEST(test_poly_cross__matches_sums_at_every_size),
