@@ -111,6 +111,6 @@ void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_
 void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
 
 /* The name as it stands in a claim: as it is when plain (letters, digits, "_", "."; no digit first), else in double
- * quotes, with \" \\ and \xNN for each byte of what shows nothing or turns the text around (control characters, zero width,
- * directions of writing): two names that differ look different. */
+ * quotes, with \" \\ and \xNN for each byte of what shows nothing, turns the text around or passes for a space: names that
+ * differ in such characters look different. Letters of other alphabets that look alike are shown as they are. */
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name);

@@ -60,8 +60,7 @@ ok "claims on unknown columns, of wrong types, on floats"
 printf 'a,b\n1,2\n3\n4,5,6\n' >ragged.csv
 notarize_refused 3 ragged.csv ragged.csv
 printf 'a,b\n1,\xff\xfe\n' >encoding.csv
-notarize_refused 3 'Line: 2' encoding.csv
-notarize_refused 3 'not utf-8' encoding.csv
+notarize_refused 3 'line 2: not UTF-8' encoding.csv
 printf 'a,a\n1,2\n' >duplicate.csv
 notarize_refused 3 "'a' stands twice" duplicate.csv
 : >empty.csv

@@ -83,7 +83,19 @@ static void test_review_texts__names_hide_nothing(zkl_test *t)
           "\"x\\xc2\\x9b2J\"" },          /* C1 */
         { "\xd8\x9c", "\"\\xd8\\x9c\"" }, /* Arabic letter mark */
         { "q\"\\\x1b", "\"q\\\"\\\\\\x1b\"" },
-        { "\xe2\x80\x99", "\"\xe2\x80\x99\"" }, /* an apostrophe */
+        { "\xe2\x80\x99", "\"\xe2\x80\x99\"" },               /* an apostrophe */
+        { "a\xc2\xadge", "\"a\\xc2\\xadge\"" },               /* soft hyphen */
+        { "a\xcd\x8f", "\"a\\xcd\\x8f\"" },                   /* grapheme joiner */
+        { "a\xe1\xa0\x8e", "\"a\\xe1\\xa0\\x8e\"" },          /* Mongolian vowel separator */
+        { "a\xe3\x85\xa4", "\"a\\xe3\\x85\\xa4\"" },          /* Hangul filler */
+        { "a\xef\xb8\x8f", "\"a\\xef\\xb8\\x8f\"" },          /* variation selector */
+        { "a\xf3\xa0\x81\xa1", "\"a\\xf3\\xa0\\x81\\xa1\"" }, /* tag letter a */
+        { "a\xc2\xa0"
+          "b",
+          "\"a\\xc2\\xa0"
+          "b\"" },                                   /* no-break space: another name than "a b" */
+        { "a\xe3\x80\x80", "\"a\\xe3\\x80\\x80\"" }, /* ideographic space */
+        { "\xf0\x9f\x90\xa7", "\"\xf0\x9f\x90\xa7\"" }, /* a penguin */
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
