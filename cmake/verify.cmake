@@ -1,7 +1,7 @@
 # The verifier as a library of its own: exactly these sources, and blst, BLAKE3, libcrypto and jansson below them. What it
 # takes to say "valid" is this list; tests/interop/verify_min.sh fails when a program of it holds anything else.
 set(zkl_verify_sources
-  base/arena base/base64 base/buffer base/env base/memory base/pool base/status
+  base/arena base/base64 base/buffer base/env base/memory base/pool base/shown base/status
   hash/hash hash/merkle hash/rfc6962 hash/sha256 hash/sha3 hash/sha3_many
   table/schema table/type table/utf8 table/value
   proof/statement proof/claim proof/claim_cells proof/claim_range proof/claim_sum proof/claim_linear proof/shape

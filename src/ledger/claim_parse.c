@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/shown.h"
 #include "ledger/ids.h"
 #include "table/utf8.h"
 
@@ -349,24 +350,6 @@ zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_byte
     return ZKL_OK;
 }
 
-/* Length of the code point at `at` when it shows nothing or changes how others show: controls, line separators, zero
- * width, directions of writing. 0 for all others. */
-static size_t hidden_bytes(zkl_bytes name, size_t at)
-{
-    const uint8_t *c = name.data + at;
-    const size_t left = name.size - at;
-    if (c[0] < 0x20 || c[0] == 0x7f)
-        return 1;
-    if (left >= 2 && ((c[0] == 0xc2 && c[1] < 0xa0) || (c[0] == 0xd8 && c[1] == 0x9c)))
-        return 2; /* U+0080..9F, U+061C */
-    if (left >= 3 && c[0] == 0xe2 && c[1] == 0x80 &&
-        ((c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae)))
-        return 3; /* U+200B..200F, U+2028..202E */
-    if (left >= 3 && c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa0 && c[2] <= 0xaf)
-        return 3;                                                             /* U+2060..206F */
-    return left >= 3 && c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf ? 3 : 0; /* U+FEFF */
-}
-
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
 {
     bool plain = name.size > 0;
@@ -377,15 +360,15 @@ void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
         return;
     }
     zkl_buffer_put_u8(out, '"');
-    for (size_t i = 0; i < name.size;) {
-        const uint8_t c = name.data[i];
-        size_t hidden = hidden_bytes(name, i);
-        if (c == '"' || c == '\\')
+    bool hidden;
+    for (size_t i = 0, size; i < name.size; i += size) {
+        size = zkl_shown_step(&hidden, name, i);
+        if (name.data[i] == '"' || name.data[i] == '\\')
             zkl_buffer_put_u8(out, '\\');
         if (!hidden)
-            zkl_buffer_put_u8(out, name.data[i++]);
-        for (; hidden; hidden--)
-            zkl_buffer_format(out, "\\x%02x", name.data[i++]);
+            zkl_buffer_put(out, name.data + i, size);
+        for (size_t k = 0; hidden && k < size; k++)
+            zkl_buffer_format(out, "\\x%02x", name.data[i + k]);
     }
     zkl_buffer_put_u8(out, '"');
 }

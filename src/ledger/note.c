@@ -1,6 +1,7 @@
 #include "ledger/note.h"
 
 #include "base/base64.h"
+#include "base/shown.h"
 #include "ledger/lines.h"
 
 #define DASH "\xe2\x80\x94 " /* em dash, space */
@@ -12,7 +13,7 @@
 bool zkl_note_name_valid(zkl_bytes name)
 {
     return name.size >= 1 && name.size <= ZKL_NOTE_NAME_BYTES_MAX && zkl_text_without_space(name) &&
-           !memchr(name.data, '+', name.size);
+           !memchr(name.data, '+', name.size) && !zkl_has_hidden(name);
 }
 
 static void hash_key(uint8_t out[static KEY_HASH_BYTES], uint8_t type, const char *name,

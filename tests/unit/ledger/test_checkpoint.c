@@ -118,6 +118,14 @@ static void test_note__names(zkl_test *t)
                                        "b",             /* line separator */
                                        "a\xe3\x80\x80", /* ideographic space */
                                        "\xc2\x85",      /* next line */
+                                       "a\x1b[2J",      /* a terminal's escape */
+                                       "a\x7f",
+                                       "a\xc2\x9b"
+                                       "2J", /* the same in one character */
+                                       "a\xe2\x80\xae"
+                                       "b", /* right to left from here */
+                                       "a\xe2\x80\x8b"
+                                       "b", /* zero width */
                                        "\xff",
                                        "\xc0\xaf",         /* overlong */
                                        "\xed\xa0\x80",     /* surrogate */
