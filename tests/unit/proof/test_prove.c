@@ -249,7 +249,7 @@ static void test_verify__refuses_changed_bytes(zkl_test *t)
     zkl_setup_close(w.setup);
 }
 
-/* Two runs with the same randomness write the same bytes, whatever the number of workers; another statement shares nothing. */
+/* Two runs with the same randomness write the same bytes, whatever the number of workers. */
 static void test_prove__is_repeatable(zkl_test *t)
 {
     world w;
