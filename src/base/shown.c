@@ -22,7 +22,10 @@ static bool is_hidden(uint32_t point)
 size_t zkl_shown_step(bool *hidden, zkl_bytes text, size_t at)
 {
     const uint8_t *c = text.data + at;
-    const size_t size = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3
+    const size_t size = c[0] < 0x80   ? 1
+                        : c[0] < 0xc2 ? 0
+                        : c[0] < 0xe0 ? 2
+                        : c[0] < 0xf0 ? 3
                         : c[0] < 0xf5 ? 4
                                       : 0;
     uint32_t point = size > 1 ? c[0] & (0x7fu >> size) : c[0];

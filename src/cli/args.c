@@ -126,7 +126,7 @@ static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl
         value = word[2] ? word + 2 : NULL;
     }
     if (!option)
-        return zkl_fail(err, ZKL_USAGE, "unknown option '%s'\nTry 'zkp-ledger %s --help'", word,
+        return zkl_fail(err, ZKL_USAGE, "unknown option '%s': see 'zkp-ledger %s --help'", word,
                         run->command->name);
     if (!option->value && value)
         return zkl_fail(err, ZKL_USAGE, "--%s takes no value", option->name);
@@ -157,10 +157,10 @@ zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)
     if (cli_has(run, "help"))
         return ZKL_OK;
     if (run->argument_count < run->command->argument_min)
-        return zkl_fail(err, ZKL_USAGE, "missing argument\nUsage: zkp-ledger %s %s",
+        return zkl_fail(err, ZKL_USAGE, "missing argument; usage: zkp-ledger %s %s",
                         run->command->name, run->command->arguments);
     if (run->argument_count > run->command->argument_max)
-        return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s'\nUsage: zkp-ledger %s %s",
+        return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s'; usage: zkp-ledger %s %s",
                         run->arguments[run->command->argument_max], run->command->name,
                         run->command->arguments);
     return ZKL_OK;

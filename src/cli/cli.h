@@ -84,12 +84,16 @@ void cli_print_man(FILE *out, const cli_command *command); /* NULL: the program'
 zkl_status cli_print_completion(FILE *out, const char *shell, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- output.c */
-/* Results for people: standard output, silent under --json and --quiet. */
+/* Results for people: standard output, silent under --json and --quiet. What shows nothing or turns text around, newlines
+ * apart, is printed as \xNN; a text from outside that may hold newlines goes through cli_text. */
 void cli_say(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
 /* Notices and warnings: standard error, silent under --quiet. */
 void cli_note(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
 bool cli_progress_step(void *run, const char *stage, uint64_t done, uint64_t total);
 void cli_progress_end(cli_run *run);
+/* The text on one line, with nothing hidden. */
+const char *cli_text(cli_run *run, const char *text);
+bool cli_ends_with(const char *text, const char *ending);
 /* "1,000,000"; "3.4 MB"; RFC 3339. Each returns text in the run's arena ("" without memory). */
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);

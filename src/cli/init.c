@@ -30,7 +30,10 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
             path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
         zkl_status status = cli_passphrase_read(keys.text, &keys.passphrase, path, true, err);
         if (status == ZKL_DENIED && !path)
-            return zkl_wrap(err, status, "or keep the keys in the clear with --no-passphrase");
+            return zkl_fail(err, status,
+                            "the keys need a passphrase and there is no terminal to ask on: use "
+                            "--passphrase-file or $ZKP_LEDGER_PASSPHRASE_FILE, or --no-passphrase "
+                            "to keep the keys in the clear");
         ZKL_TRY(status);
         request.where.passphrase = &keys.passphrase;
     }

@@ -22,7 +22,7 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
         for (size_t i = first; i < r.line_count; i++) {
             const zkl_log_line *line = &r.lines[i];
             cli_say(run, "%6llu  %s  %-9s %s\n", (unsigned long long)line->index, line->time,
-                    line->kind, line->what);
+                    line->kind, cli_text(run, line->what));
             json_array_append_new(
                 entries, json_pack("{s:I, s:s, s:s, s:s, s:o}", "index", (json_int_t)line->index,
                                    "kind", line->kind, "time", line->time, "what", line->what,

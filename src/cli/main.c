@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shown.h"
 #include "cli/cli.h"
 
 static void on_interrupt(int signal_number)
@@ -39,9 +40,12 @@ static zkl_status run_command(cli_run *run, zkl_error *err)
 static void print_error(zkl_status status, const zkl_error *err)
 {
     bool color = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
-    fprintf(stderr, "%s%s:%s %s\n", color ? "\033[1;31m" : "",
-            status == ZKL_REJECTED ? "rejected" : "error", color ? "\033[0m" : "",
-            err->text[0] ? err->text : zkl_status_text(status));
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_buffer_put_shown(&text,
+                         zkl_bytes_of_text(err->text[0] ? err->text : zkl_status_text(status)), 0);
+    fprintf(stderr, "%s%s:%s %.*s\n", color ? "\033[1;31m" : "",
+            status == ZKL_REJECTED ? "rejected" : "error", color ? "\033[0m" : "", (int)text.size,
+            (const char *)text.data);
 }
 
 static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
@@ -50,7 +54,7 @@ static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
     json_object_set_new(run->result, "exit_code", json_integer(zkl_status_exit_code(status)));
     if (status != ZKL_OK)
         json_object_set_new(run->result, "error", json_string(err->text));
-    json_dumpf(run->result, stdout, JSON_INDENT(2));
+    json_dumpf(run->result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
 }
 

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -94,7 +95,7 @@ static const char *short_type(const char *type)
 
 static void say_change(cli_run *run, const zkl_column_change *c)
 {
-    cli_say(run, "  %-24s ", c->name);
+    cli_say(run, "  %-24s ", cli_text(run, c->name));
     if (c->from)
         cli_say(run, "%s%s", short_type(c->from), c->from_nullable ? " nullable" : "");
     if (c->to)
@@ -127,12 +128,43 @@ static void say_schema(cli_run *run, const zkl_notarize_result *r)
 {
     cli_say(run, "Columns:\n");
     for (size_t i = 0; i < r->column_count && i < 40; i++) {
-        cli_say(run, "  %-24s %-16s %-9s %s\n", r->columns[i].name, short_type(r->columns[i].type),
-                r->columns[i].nullable ? "nullable" : "",
+        cli_say(run, "  %-24s %-16s %-9s %s\n", cli_text(run, r->columns[i].name),
+                short_type(r->columns[i].type), r->columns[i].nullable ? "nullable" : "",
                 r->columns[i].note ? r->columns[i].note : "");
     }
     if (r->column_count > 40)
         cli_say(run, "  ... and %zu more\n", r->column_count - 40);
+}
+
+static bool is_csv(const cli_run *run)
+{
+    static const char *const endings[] = { ".csv", ".csv.gz", ".csv.zst",
+                                           ".tsv", ".tsv.gz", ".tsv.zst" };
+    const char *format = cli_value(run, "format");
+    for (size_t i = 0; !format && i < ZKL_COUNT(endings); i++)
+        if (cli_ends_with(run->arguments[0], endings[i]))
+            return true;
+    return format && strcmp(format, "csv") == 0;
+}
+
+static bool is_number(const char *text)
+{
+    char *end;
+    strtod(text, &end);
+    return end != text && !*end && strchr("0123456789+-.", text[0]);
+}
+
+/* A header that is data would be a row that nobody misses. */
+static void note_header(const cli_run *run, const zkl_notarize_result *r)
+{
+    size_t numbers = 0;
+    if (cli_has(run, "no-header") || !is_csv(run))
+        return;
+    for (size_t i = 0; i < r->column_count; i++)
+        numbers += is_number(r->columns[i].name);
+    if (2 * numbers >= r->column_count)
+        cli_note(run, "The first line was taken as the columns' names, and most are numbers: if it "
+                      "is data, notarise again with --no-header\n");
 }
 
 static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
@@ -143,7 +175,7 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
             cli_number(run, r->row_count), (unsigned long long)r->index, cli_hex(run, &r->dataset));
     cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
     for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", r->claims[i]);
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
     cli_say(run, "\n");
     for (size_t i = 0; i < r->statement_count; i++) {
         cli_say(run, "  proof %zu: %s, %zu bytes", i + 1, r->statements[i].circuit,
@@ -170,16 +202,16 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
     json_t *rows = json_array(), *claims = json_array();
     for (size_t i = 0; i < r->row_problem_count; i++) {
         const zkl_row_problem *p = &r->row_problems[i];
-        cli_note(run, "  %s", p->file);
+        cli_note(run, "  %s", cli_text(run, p->file));
         if (p->line)
             cli_note(run, ", line %llu", (unsigned long long)p->line);
         else if (p->row)
             cli_note(run, ", row %llu", (unsigned long long)p->row);
         if (p->column && *p->column)
-            cli_note(run, ", column '%s'", p->column);
+            cli_note(run, ", column '%s'", cli_text(run, p->column));
         if (values || run->terminal)
-            cli_note(run, ", '%s'", p->value);
-        cli_note(run, ": %s\n", p->reason);
+            cli_note(run, ", '%s'", cli_text(run, p->value));
+        cli_note(run, ": %s\n", cli_text(run, p->reason));
         json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:s, s:s}", "file", p->file, "row",
                                               (json_int_t)p->row, "line", (json_int_t)p->line,
                                               "column", p->column, "reason", p->reason));
@@ -187,8 +219,10 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
     if (r->row_problem_total > r->row_problem_count)
         cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
     for (size_t i = 0; i < r->claim_problem_count; i++) {
-        cli_note(run, "  false: %s: %s offending rows\n", r->claim_problems[i].claim,
-                 cli_number(run, r->claim_problems[i].row_count));
+        cli_note(run, "  false: %s: %s offending row%s\n",
+                 cli_text(run, r->claim_problems[i].claim),
+                 cli_number(run, r->claim_problems[i].row_count),
+                 r->claim_problems[i].row_count == 1 ? "" : "s");
         json_array_append_new(claims,
                               json_pack("{s:s, s:I}", "claim", r->claim_problems[i].claim, "rows",
                                         (json_int_t)r->claim_problems[i].row_count));
@@ -239,6 +273,7 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
     cli_progress_end(run);
     if (status == ZKL_OK) {
         set_result(run, &result);
+        note_header(run, &result);
         if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
             say_result(run, &result, request.receipt_path);
     } else {

@@ -2,9 +2,39 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/shown.h"
 #include "cli/cli.h"
 
 volatile int cli_interrupted;
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* What files, receipts and logs hold may hold escape sequences: they are shown, not sent to the terminal. */
+ZKL_PRINTF(2, 0)
+static void print_shown(FILE *out, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    const int size = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    ZKL_AUTO_BLOCK char *text = size < 0 ? NULL : zkl_malloc((size_t)size + 1, 1);
+    if (!text)
+        return;
+    vsnprintf(text, (size_t)size + 1, format, args);
+    zkl_buffer_put_shown(&shown, zkl_bytes_of(text, (size_t)size), '\n');
+    fwrite(shown.data, 1, shown.size, out);
+}
+
+const char *cli_text(cli_run *run, const char *text)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
+    return or_empty(zkl_arena_text(&run->arena, (const char *)shown.data, shown.size));
+}
 
 void cli_say(const cli_run *run, const char *format, ...)
 {
@@ -12,7 +42,7 @@ void cli_say(const cli_run *run, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    vprintf(format, args);
+    print_shown(stdout, format, args);
     va_end(args);
 }
 
@@ -22,7 +52,7 @@ void cli_note(const cli_run *run, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    print_shown(stderr, format, args);
     va_end(args);
 }
 
@@ -61,9 +91,10 @@ void cli_progress_end(cli_run *run)
     run->drawn_stage = NULL;
 }
 
-static const char *or_empty(const char *text)
+bool cli_ends_with(const char *text, const char *ending)
 {
-    return text ? text : "";
+    const size_t size = strlen(text), end = strlen(ending);
+    return size >= end && strcmp(text + size - end, ending) == 0;
 }
 
 const char *cli_number(cli_run *run, uint64_t value)

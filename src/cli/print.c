@@ -63,18 +63,19 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
             cli_number(run, r->row_count), r->column_count);
     cli_say(run, "  dataset   %s\n", cli_hex(run, &r->dataset));
     cli_say(run, "  entry     %llu of %llu in log '%s', said to be of %s\n",
-            (unsigned long long)r->index, (unsigned long long)r->tree_size, r->origin, r->time);
+            (unsigned long long)r->index, (unsigned long long)r->tree_size,
+            cli_text(run, r->origin), cli_text(run, r->time));
     cli_say(run, "  signer    %s\n", r->signer);
-    cli_say(run, "  log key   %s\n", r->log_key);
+    cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
     for (size_t i = 0; i < r->witness_count; i++)
-        cli_say(run, "  witness   %s\n", r->witnesses[i]);
+        cli_say(run, "  witness   %s\n", cli_text(run, r->witnesses[i]));
     if (r->data_checked)
         cli_say(run, "\nRecomputed from the data: content, rows, blocks and manifest are those of "
                      "the entry.\n");
     cli_say(run, "\nProven, %s:\n",
             r->is_development ? "under a development set-up" : "under a pinned ceremony key");
     for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", r->claims[i].sentence);
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i].sentence));
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "
                      "made it.\n");

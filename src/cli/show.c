@@ -58,12 +58,12 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     for (size_t i = 0; i < r->column_count; i++) {
         const char *type =
             strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
-        cli_say(run, "  %-24s %-16s %s\n", r->columns[i].name, type,
+        cli_say(run, "  %-24s %-16s %s\n", cli_text(run, r->columns[i].name), type,
                 r->columns[i].nullable ? "nullable" : "");
     }
     cli_say(run, "\nClaims:\n");
     for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", r->claims[i]);
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
     cli_say(run, "\nProofs:\n");
     for (size_t i = 0; i < r->statement_count; i++)
         cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0,

@@ -1,3 +1,4 @@
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -27,7 +28,7 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run,
         if (zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), err) != ZKL_OK)
             return zkl_fail(
                 err, ZKL_UNCHECKED,
-                "no trust file: give --trust trust.toml, as the ledger's owner prints it with\n"
+                "no trust file: give --trust trust.toml, as the ledger's owner prints it with "
                 "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
         ZKL_TRY(zkl_keys_show(&keys, &where, err));
         zkl_buffer_put_text(&trust, keys.trust);
@@ -66,6 +67,8 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
         ZKL_TRY(zkl_file_read(&receipt, what, RECEIPT_BYTES_MAX, err));
         return verify_file(out, run, &request, zkl_buffer_bytes(&receipt), err);
     }
+    if (cli_has(run, "trust") || strchr(what, '/') || cli_ends_with(what, ".zkl"))
+        return zkl_fail(err, ZKL_NOT_FOUND, "there is no file '%s'", what);
     if (!request.where.folder)
         ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
     if (!request.file_count)

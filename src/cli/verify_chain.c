@@ -46,9 +46,10 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     cli_set(run, "datasets", json_integer((json_int_t)r.dataset_count));
     cli_set(run, "proofs", json_integer((json_int_t)r.proof_count));
     cli_set(run, "proofs_checked", json_boolean(r.proofs_checked));
-    cli_say(run, "VALID  %s entries, %s checkpoints, %s blobs, %s dataset versions\n",
+    cli_say(run, "VALID  %s entries, %s checkpoints, %s blobs, %s dataset version%s\n",
             cli_number(run, r.entry_count), cli_number(run, r.checkpoint_count),
-            cli_number(run, r.blob_count), cli_number(run, r.dataset_count));
+            cli_number(run, r.blob_count), cli_number(run, r.dataset_count),
+            r.dataset_count == 1 ? "" : "s");
     if (r.proofs_checked)
         cli_say(run, "  every proof verified: %s\n", cli_number(run, r.proof_count));
     else

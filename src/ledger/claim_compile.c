@@ -50,7 +50,10 @@ static zkl_status fail_type(const claim_maker *m, zkl_status status, uint32_t co
 {
     ZKL_AUTO_CLEAR(zkl_buffer) type = { 0 };
     const zkl_column *c = &m->schema->columns[column];
-    zkl_type_format(&type, &c->type);
+    if (c->type.kind == ZKL_TYPE_DICTIONARY) /* the root says nothing here */
+        zkl_buffer_put_text(&type, "text");
+    else
+        zkl_type_format(&type, &c->type);
     return zkl_fail(m->err, status, "column '%.*s' is %.*s: %s",
                     (int)(c->name.size < 200 ? c->name.size : 200), (const char *)c->name.data,
                     (int)type.size, type.data ? (const char *)type.data : "", what);

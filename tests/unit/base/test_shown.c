@@ -13,9 +13,11 @@ static void test_shown__hides_and_keeps(zkl_test *t)
         { "caf\xc3\xa9 \xf0\x9f\x90\xa7", "caf\xc3\xa9 \xf0\x9f\x90\xa7" },
         { "a\xe2\x80\xae"
           "b",
-          "a\\xe2\\x80\\xaeb" },        /* right to left */
-        { "\xc2\xa0", "\\xc2\\xa0" },   /* no-break space */
-        { "\x9b" "2J", "\\x9b2J" },     /* a terminal's 8-bit escape, no UTF-8 */
+          "a\\xe2\\x80\\xaeb" },      /* right to left */
+        { "\xc2\xa0", "\\xc2\\xa0" }, /* no-break space */
+        { "\x9b"
+          "2J",
+          "\\x9b2J" },                  /* a terminal's 8-bit escape, no UTF-8 */
         { "caf\xe9", "caf\\xe9" },      /* Latin-1 */
         { "a\xe2\x80", "a\\xe2\\x80" }, /* ends within a character */
         { "\xc1\x9b", "\\xc1\\x9b" },   /* U+005B in two bytes */
