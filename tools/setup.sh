@@ -35,6 +35,7 @@ if [ "$target" != build ]; then
     want golang-go has go
     want util-linux has unshare
     want binutils has nm
+    want valgrind has valgrind
 fi
 if [ "$target" = check ]; then
     want clang-16 has clang-16
