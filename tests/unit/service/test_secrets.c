@@ -1,4 +1,4 @@
-/* Secrets stay where they belong: after a ledger was made, a table notarised, a receipt and a data key exported, under a
+/* Secrets stay where they belong: after a set-up, and after a ledger was made, a table notarised, a receipt and a data key exported, under a
  * passphrase, nothing secret is left in memory or on the disk.
  *
  * "Secret" is known from outside: all randomness is injected and recorded, the passphrase is the test's, chunk keys and
@@ -53,6 +53,7 @@ static zkl_status record(void *opaque, uint8_t *out, size_t size, zkl_error *err
     snprintf(label, sizeof label, "random value %u (%zu bytes)", r->calls++, size);
     if (size >= 16)
         search_add(r->list, label, out, size);
+    snprintf(label, sizeof label, "scalar of random value %u", r->calls - 1);
     if (size >= 48)
         record_scalar(r->list, label, out, size);
     return ZKL_OK;
@@ -299,4 +300,48 @@ static void test_secrets__are_gone_after_the_work(zkl_test *t)
     check_memory(t, &list, is_public);
 }
 
-ZKL_TESTS(TEST(test_secrets__are_gone_after_the_work))
+/* The numbers that powers of tau and a circuit's key are made from: whoever finds one can prove anything. At the model's
+ * size, by the code of every size. */
+static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
+{
+    static const zkl_setup_shape shape = { .format = { .log_cells = 4, .mask_half = 4 },
+                                           .power = 13 };
+    zkl_error err = { 0 };
+    search_list list;
+    recorder r;
+    zkl_digest hash;
+    zkl_setup *setup = NULL;
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    const char *folder = service_path(t, test_folder(t), "cache");
+    search_init(t, &list);
+    const zkl_env env = recording_env(t, &r, &list);
+    REQUIRE_OK(t, &err, zkl_setup_make_shaped(&hash, folder, &shape, &env, &err));
+    const unsigned for_powers = r.calls;
+    REQUIRE_OK(t, &err, zkl_setup_open_shaped(&setup, folder, &hash, &shape, &env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &circuit, &key, &err));
+    CHECK(t, for_powers >= 1 && r.calls > for_powers); /* tau, alpha, beta; delta */
+
+    /* control: what was drawn first is tau, the key's and the powers' logarithm */
+    zkl_fr tau;
+    zkl_g1 point;
+    zkl_g1_affine want;
+    const search_pattern *first = search_named(&list, "scalar of random value 0");
+    REQUIRE(t, first != NULL);
+    for (size_t i = 0; i < sizeof tau; i++)
+        ((uint8_t *)&tau)[i] = first->masked[i] ^ SEARCH_MASK;
+    zkl_g1_mul(&point, &zkl_g1_generator, &tau);
+    zkl_wipe(&tau, sizeof tau);
+    zkl_g1_normalize(&want, &point);
+    CHECK_MEM_EQ(t, &want, &zkl_setup_srs(setup)->verifier.tau_1, sizeof want);
+
+    search_memory(&list); /* with the set-up still open */
+    zkl_setup_close(setup);
+    CHECK(t, search_folder(&list, folder) > 100000);
+    search_memory(&list);
+    for (size_t i = 0; i < list.count; i++)
+        if (list.patterns[i].found)
+            FAIL(t, "left of a set-up: %s", list.patterns[i].label);
+}
+
+ZKL_TESTS(TEST(test_secrets__are_gone_after_the_work), TEST(test_secrets__a_setup_keeps_no_waste))
