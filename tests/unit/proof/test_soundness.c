@@ -160,6 +160,30 @@ static void test_soundness_opening__excess_degree_changes_nothing(zkl_test *t)
     CHECK(t, zkl_fr_equal(&twice, &double_y));
 }
 
+/* ---- multiplicities chosen after alpha */
+
+/* A cell out of range, and a count that pays for it, known only once alpha is: the sum of fractions is right then, and the
+ * argument is held over it. What was committed before alpha says otherwise. */
+static void test_soundness_counts__are_fixed_before_alpha(zkl_test *t)
+{
+    static const char *const checks[] = { "circuit: opening", "KZG opening" };
+    const toy_claim claim = cells_of(2, zeros);
+    for (int64_t v = TOY_C; v < TOY_C + 3; v++)
+        for (int chosen = 0; chosen < 2; chosen++) {
+            const toy_lies lies = { .tamper = { { 0, 1, toy_int(v) } },
+                                    .tamper_count = 1,
+                                    .pay_after_alpha = v,
+                                    .open_chosen = chosen };
+            toy_proof proof;
+            zkl_error err = { 0 };
+            toy_prove(t, &proof, &claim, 1, &lies);
+            const zkl_status status = toy_verify(&proof, NULL, 0, &err);
+            if (status != ZKL_REJECTED || !strstr(err.text, checks[chosen]))
+                FAIL(t, "a cell of %d paid for: '%s' %s", (int)v, zkl_status_text(status),
+                     err.text);
+        }
+}
+
 /* ---- every kind in one proof, one claim false */
 
 static uint64_t xs[ROWS] = { 70, 0, 90 }, das[ROWS] = { 0, 0, 1 }, dbs[ROWS] = { 8, 0, 6 },
@@ -237,5 +261,6 @@ ZKL_TESTS(TEST(test_soundness_table__has_the_size_of_a_block),
           TEST(test_soundness_table__formats_do_not_mix),
           TEST(test_soundness_linear__nulls_and_offsets),
           TEST(test_soundness_opening__excess_degree_changes_nothing),
+          TEST(test_soundness_counts__are_fixed_before_alpha),
           TEST(test_soundness_claims__one_of_seven_false),
           TEST(test_soundness_claims__totals_do_not_mix))

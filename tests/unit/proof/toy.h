@@ -161,6 +161,10 @@ typedef struct toy_lies {
     toy_change cheat[4]; /* added to the lookup counts (block: unused) */
     size_t cheat_count;
     bool z_before_s; /* z is taken before S: any value could be "opened" */
+    /* The lookup count of 0 is chosen after alpha, so that it pays for a cell of this value (0: no); the opening is then of
+     * what was committed, or of the count as it was chosen. */
+    int64_t pay_after_alpha;
+    bool open_chosen;
 } toy_lies;
 
 typedef struct toy_proof {
@@ -505,10 +509,11 @@ TOY_UNUSED zkl_fr toy_dot(const zkl_fr *a, const zkl_fr *b, size_t count)
 }
 
 TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS],
-                          const zkl_fr g[TOY_SRS], bool z_before_s)
+                          const zkl_fr g[TOY_SRS], const toy_lies *lies)
 {
     zkl_arena *arena = &p->t->arena;
     zkl_fraction_witness *wit = &out->witness;
+    zkl_fr counts_of[TOY_SRS];
     zkl_error err;
     zkl_transcript tr;
     zkl_shape shape, counts;
@@ -527,6 +532,13 @@ TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS
     zkl_transcript_squeeze(&tr, &out->blob.alpha, 1);
     ZKL_ASSERT(zkl_shape_compile(&shape, &out->statement, &toy_format, &out->t0, &out->blob.alpha,
                                  &err) == ZKL_OK);
+
+    memcpy(counts_of, fm, sizeof counts_of);
+    if (lies->pay_after_alpha) { /* 1/(alpha - v) = m/(alpha - 0) */
+        const zkl_fr v = toy_int(lies->pay_after_alpha), alpha = out->blob.alpha;
+        out->m[0] = toy_add(out->m[0], toy_mul(alpha, toy_inv(toy_sub(alpha, v))));
+        counts_of[0] = out->m[0];
+    }
 
     const size_t leaves = (size_t)1 << out->n;
     zkl_fr *lp = ZKL_ARENA_NEW(arena, zkl_fr, leaves), *lq = ZKL_ARENA_NEW(arena, zkl_fr, leaves),
@@ -551,13 +563,14 @@ TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS
             *x[i] =
                 toy_add(*x[i], toy_mul(weights[i * blocks + b], toy_dot(p->cells[b], elo, TOY_C)));
     }
-    wit->m = toy_dot(fm, elo, TOY_C);
+    wit->m = toy_dot(counts_of, elo, TOY_C);
     wit->sigma = toy_dot(g, elo, TOY_C);
     const zkl_fr last[5] = { wit->x, wit->x2, wit->x3, wit->m, wit->sigma };
     zkl_transcript_absorb(&tr, last, 5);
     zkl_transcript_squeeze(&tr, &out->blob.digest, 1);
 
     zkl_opening_challenges c;
+    const zkl_fr *opened = lies->open_chosen ? counts_of : fm;
     zkl_fr w[TOY_SRS] = { { { 0 } } }, y = wit->x, z;
     zkl_opening_challenge(&c, &out->t0, &out->blob.digest);
     for (size_t i = 0; i < TOY_SRS; i++) {
@@ -566,11 +579,11 @@ TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS
             k = toy_add(k, toy_mul(c.gamma2, weights[2 * blocks + b]));
             w[i] = toy_add(w[i], toy_mul(k, p->f[b][i]));
         }
-        w[i] = toy_add(w[i], toy_add(toy_mul(c.gamma3, fm[i]), toy_mul(c.chi, g[i])));
+        w[i] = toy_add(w[i], toy_add(toy_mul(c.gamma3, opened[i]), toy_mul(c.chi, g[i])));
     }
     y = toy_add(y, toy_add(toy_mul(c.gamma, wit->x2), toy_mul(c.gamma2, wit->x3)));
     y = toy_add(y, toy_add(toy_mul(c.gamma3, wit->m), toy_mul(c.chi, wit->sigma)));
-    toy_open(out, w, lo, y, z_before_s);
+    toy_open(out, w, lo, y, lies->z_before_s);
     zkl_opening_point(&z, &out->t0, &out->blob.digest, hi, out->blob.hi_count, out->blob.s);
     out->input_count = zkl_fraction_inputs(out->inputs, &shape, &out->blob, &c, &z, eb);
     zkl_shape_clear(&shape);
@@ -705,7 +718,7 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, 
     zkl_hash(&s->key_hash, ZKL_HASH_SHA3_256, key, strlen(key));
     zkl_hash(&s->powers_hash, ZKL_HASH_SHA3_256, "srs", 3);
     toy_reencode(t, out);
-    toy_argue(p, out, fm, g, lies->z_before_s);
+    toy_argue(p, out, fm, g, lies);
     toy_reencode_blob(t, out);
 }
 
