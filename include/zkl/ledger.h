@@ -289,8 +289,9 @@ ZKL_API zkl_status zkl_keys_make(const char *output, const char *kind, const cha
 /* ---- set-up */
 typedef struct zkl_setup_line {
     char circuit[12];
-    bool made;   /* its key is in the cache */
-    bool logged; /* a set-up entry names it */
+    bool made;           /* its key is in the cache */
+    bool is_development; /* when made: key or powers are of one machine */
+    bool logged;         /* a set-up entry names it */
     uint64_t index;
     zkl_digest key_hash;
 } zkl_setup_line;
@@ -312,13 +313,15 @@ ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where,
 typedef enum zkl_setup_form {
     ZKL_SETUP_FORM_POWERS, /* .zklpowers: what recomputing commitments needs, 3 MB */
     ZKL_SETUP_FORM_PTAU,   /* .ptau: all powers of tau, with who contributed; 113 MB */
+    ZKL_SETUP_FORM_ZKEY,   /* .zkey: a circuit's key, with who contributed; about 40 MB */
     ZKL_SETUP_FORM_COUNT
 } zkl_setup_form;
-ZKL_API const char *zkl_setup_form_name(zkl_setup_form form); /* "powers", "ptau" */
+ZKL_API const char *zkl_setup_form_name(zkl_setup_form form); /* "powers", "ptau", "zkey" */
 
 typedef struct zkl_setup_export_request {
     zkl_where where; /* whose powers */
     zkl_setup_form form;
+    unsigned tier;      /* of a .zkey: 18, 20, .. 26; made when missing */
     const char *output; /* "-": standard output */
 } zkl_setup_export_request;
 
@@ -331,20 +334,29 @@ typedef struct zkl_contributor {
     bool is_beacon;   /* public randomness, nobody's secret */
 } zkl_contributor;
 
+typedef struct zkl_setup_import_request {
+    zkl_where where; /* folder: whose powers a .zkey is for; powers need no ledger */
+    const char *file;
+    unsigned tier; /* of a .zkey; else 0 */
+} zkl_setup_import_request;
+
 typedef struct zkl_setup_import_result {
     zkl_arena memory;
     zkl_setup_form form;
     zkl_digest powers_hash;
-    bool is_development; /* fewer than two people contributed, as far as the file shows */
+    zkl_digest key_hash; /* of a .zkey: what a trust file pins */
+    bool
+        is_development; /* fewer than two people contributed, as far as the file shows; a .zkey: or to its powers */
     const zkl_contributor *contributors;
     size_t contributor_count;
 } zkl_setup_import_result;
 
-/* A file of either form into the set-up cache, after checking it whole: each point, that the powers are powers of one tau, that the
- * contributions follow from one another and lead to them. Needs no ledger: only where->setup_cache is used.
+/* A file of any form into the set-up cache, after checking it whole: each point, that the powers are powers of one tau, that a key
+ * is its circuit's under its ledger's powers, and that the contributions follow from one another and lead to it. ZKL_CONFLICT when
+ * there is another key of that circuit: but a ceremony's takes the place of one that was made here.
  * Cost: seconds; for a .ptau of the size that is needed a minute of one core. */
-ZKL_API zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_where *where,
-                                    const char *file, const zkl_env *env,
+ZKL_API zkl_status zkl_setup_import(zkl_setup_import_result *out,
+                                    const zkl_setup_import_request *request, const zkl_env *env,
                                     zkl_error *err) ZKL_MUST_USE;
 
 /* ---- doctor */

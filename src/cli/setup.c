@@ -4,8 +4,9 @@
 #include "cli/commands.h"
 
 static const cli_option options[] = {
-    { "circuit", 0, "NAME", "make and log this circuit's key now", true, "F18|F20|F22|F24|F26" },
-    { "format", 'f', "FORMAT", "what export writes", false, "powers|ptau" },
+    { "circuit", 0, "NAME", "make and log this circuit's key now; of a .zkey: which it is", true,
+      "F18|F20|F22|F24|F26" },
+    { "format", 'f', "FORMAT", "what export writes", false, "powers|ptau|zkey" },
 };
 
 static const char *made(bool development)
@@ -13,15 +14,26 @@ static const char *made(bool development)
     return development ? "development" : "ceremony";
 }
 
+static unsigned tier_of(const char *circuit)
+{
+    return circuit ? (unsigned)strtoul(circuit + 1, NULL, 10) : 0;
+}
+
 static void print_line(cli_run *run, json_t *circuits, const zkl_setup_line *line)
 {
-    cli_say(run, "  %s  %-14s", line->circuit, line->made ? "key made" : "not made yet");
+    const bool of_ceremony = line->made && !line->is_development;
+    cli_say(run, "  %s  %-14s", line->circuit,
+            of_ceremony  ? "ceremony's key"
+            : line->made ? "key made"
+                         : "not made yet");
     if (line->logged)
         cli_say(run, "  entry %llu  %s", (unsigned long long)line->index,
                 cli_hex(run, &line->key_hash));
     cli_say(run, "\n");
     json_t *one = json_pack("{s:s, s:b, s:b}", "circuit", line->circuit, "made", line->made,
                             "logged", line->logged);
+    if (line->made)
+        json_object_set_new(one, "key_made", json_string(made(line->is_development)));
     if (line->logged) {
         json_object_set_new(one, "index", json_integer((json_int_t)line->index));
         json_object_set_new(one, "key", cli_json_digest(&line->key_hash));
@@ -39,7 +51,7 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
     if (given > ZKL_COUNT(tiers))
         return zkl_fail(err, ZKL_USAGE, "there are only %zu circuits", ZKL_COUNT(tiers));
     for (size_t i = 0; i < given; i++)
-        tiers[i] = (unsigned)strtoul(names[i] + 1, NULL, 10);
+        tiers[i] = tier_of(names[i]);
     ZKL_TRY(cli_ledger_find(&ledger, run, given > 0, err));
     zkl_status status = zkl_setup_run(&r, &ledger.where, tiers, given, &run->env, err);
     cli_progress_end(run);
@@ -75,6 +87,9 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     if (run->argument_count < 2)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger setup export powers.zklpowers'");
     request.output = run->arguments[1];
+    request.tier = tier_of(cli_value(run, "circuit"));
+    if ((request.form == ZKL_SETUP_FORM_ZKEY) != (request.tier != 0))
+        return zkl_fail(err, ZKL_USAGE, "--format zkey and --circuit go together");
     const bool to_output = strcmp(request.output, "-") == 0;
     if (to_output && run->json)
         return zkl_fail(err, ZKL_USAGE, "--json and '-' both want standard output");
@@ -94,6 +109,7 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
 
 static void print_import(cli_run *run, const zkl_setup_import_result *r)
 {
+    const bool is_key = r->form == ZKL_SETUP_FORM_ZKEY;
     json_t *contributors = json_array();
     for (size_t i = 0; i < r->contributor_count; i++) {
         const zkl_contributor *c = &r->contributors[i];
@@ -102,9 +118,15 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
     }
     cli_set(run, "format", json_string(zkl_setup_form_name(r->form)));
     cli_set(run, "powers", cli_json_digest(&r->powers_hash));
-    cli_set(run, "powers_made", json_string(made(r->is_development)));
+    cli_set(run, is_key ? "key_made" : "powers_made", json_string(made(r->is_development)));
     cli_set(run, "contributors", contributors);
-    cli_say(run, "Imported the powers of tau %s\n", cli_hex(run, &r->powers_hash));
+    if (is_key) {
+        cli_set(run, "key", cli_json_digest(&r->key_hash));
+        cli_say(run, "Imported the key of %s  %s\n", cli_value(run, "circuit"),
+                cli_hex(run, &r->key_hash));
+    } else {
+        cli_say(run, "Imported the powers of tau %s\n", cli_hex(run, &r->powers_hash));
+    }
     if (r->form == ZKL_SETUP_FORM_POWERS) {
         cli_say(run, "  they are powers of one tau. Enough for 'verify --data'; a ledger needs the "
                      "whole .ptau\n");
@@ -115,22 +137,33 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
                 r->contributors[i].is_beacon ? "beacon " : "",
                 *r->contributors[i].name ? r->contributors[i].name : "(no name)");
     if (r->is_development)
-        cli_say(run, "Development: fewer than two people contributed. They prove nothing against "
-                     "whoever made them.\n");
+        cli_say(run,
+                "Development: fewer than two people contributed%s. It proves nothing against "
+                "whoever made it.\n",
+                is_key ? ", to it or to the powers" : "");
     else
         cli_say(run, "Ceremony: whoever trusts one of these to have destroyed his secret can rely "
-                     "on them. The names are\nas the file says them: ask those who took part.\n");
-    cli_note(run, "Next: zkp-ledger init --powers %s\n", cli_hex(run, &r->powers_hash));
+                     "on it. The names are\nas the file says them: ask those who took part.\n");
+    if (is_key && !r->is_development)
+        cli_note(run, "In the trust file of who accepts it, under [circuits]: %s = \"%s\"\n",
+                 cli_value(run, "circuit"), cli_hex(run, &r->key_hash));
+    if (!is_key)
+        cli_note(run, "Next: zkp-ledger init --powers %s\n", cli_hex(run, &r->powers_hash));
 }
 
 static zkl_status import_setup(cli_run *run, zkl_error *err)
 {
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
     zkl_setup_import_result r = { 0 };
-    const zkl_where nowhere = { 0 };
+    zkl_setup_import_request request = { .tier = tier_of(cli_value(run, "circuit")) };
     if (run->argument_count < 2)
         return zkl_fail(err, ZKL_USAGE,
                         "which file? 'zkp-ledger setup import powers.zklpowers', or a .ptau");
-    zkl_status status = zkl_setup_import(&r, &nowhere, run->arguments[1], &run->env, err);
+    request.file = run->arguments[1];
+    if (request.tier) /* a key is for the powers of a ledger; powers are for any */
+        ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
+    request.where = ledger.where;
+    zkl_status status = zkl_setup_import(&r, &request, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_OK)
         print_import(run, &r);
@@ -142,8 +175,6 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
 {
     const char *action = run->argument_count ? run->arguments[0] : "show";
     const bool shows = strcmp(action, "show") == 0, exports = strcmp(action, "export") == 0;
-    if (!shows && cli_has(run, "circuit"))
-        return zkl_fail(err, ZKL_USAGE, "--circuit goes with 'setup' alone");
     if (!exports && cli_has(run, "format"))
         return zkl_fail(err, ZKL_USAGE, "--format goes with 'setup export'");
     if (shows && run->argument_count > 1)
@@ -159,7 +190,8 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
 
 const cli_command cli_setup = {
     .name = "setup",
-    .arguments = "[show] [--circuit F22]... | export FILE [--format powers|ptau] | import FILE",
+    .arguments =
+        "[show] [--circuit F22]... | export FILE [--format powers|ptau|zkey] | import FILE",
     .summary = "powers of tau and circuit keys: show, make ahead of use, export, import",
     .about =
         "show     (default) the powers of this ledger, and which circuits have a key. A proof "
@@ -174,14 +206,19 @@ const cli_command cli_setup = {
         "export   this ledger's powers of tau as a file. --format powers (default, 3 MB): what "
         "'verify --data' needs on\n"
         "         another machine. --format ptau (113 MB): all of them, as iden3's snarkjs reads "
-        "them. Both are public.\n"
+        "them. --format zkey\n"
+        "         --circuit F22: that circuit's key. All are public.\n"
         "import   such a file, or a prepared .ptau of a ceremony, into this user's cache; needs no "
         "ledger. Checked whole\n"
         "         before it is kept: every point, that they are powers of one tau, and that the "
-        "contributions lead to them.",
+        "contributions lead to them.\n"
+        "         A ceremony's .zkey, with --circuit F22, in the ledger whose powers it is for: it "
+        "must be that circuit's key,\n"
+        "         and takes the place of one that was made here.",
     .examples = "zkp-ledger setup\nzkp-ledger setup --circuit F22 --circuit F24\tahead of use\n"
                 "zkp-ledger setup export powers.zklpowers\tfor an auditor who has the data\n"
-                "zkp-ledger setup import powers.zklpowers\ton the auditor's machine",
+                "zkp-ledger setup import powers.zklpowers\ton the auditor's machine\n"
+                "zkp-ledger setup import F22.zkey --circuit F22\ta key that others contributed to",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .words = "show|export|import",

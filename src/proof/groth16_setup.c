@@ -1,5 +1,6 @@
 #include "proof/groth16_setup.h"
 
+#include "proof/iden3_phase2.h"
 #include "proof/point_scale.h"
 #include "proof/point_tables.h"
 
@@ -110,7 +111,7 @@ typedef struct setup {
     const zkl_g2_affine *lagrange_2;
     const uint32_t *table_of_row;   /* UINT32_MAX: none */
     zkl_point_sums *const *batches; /* one for each worker */
-    zkl_g1_affine *a_1, *b_1, *k;
+    zkl_g1_affine *a_1, *b_1, *k, *h;
     zkl_g2_affine *b_2;
     zkl_g1 *sums_1[3]; /* A, B, K of a chunk of wires */
     zkl_g2 *sums_2;
@@ -380,7 +381,7 @@ static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl
     return ZKL_OK;
 }
 
-static void set_delta(zkl_groth16_key *key, zkl_fr *delta)
+static void set_delta(zkl_groth16_key *key, const zkl_fr *delta)
 {
     zkl_g1 delta_1;
     zkl_g2 delta_2;
@@ -389,11 +390,10 @@ static void set_delta(zkl_groth16_key *key, zkl_fr *delta)
     zkl_g1_normalize(&key->delta_1, &delta_1);
     zkl_g2_mul(&delta_2, &zkl_g2_generator, delta);
     zkl_g2_normalize(&key->vk.delta, &delta_2);
-    zkl_wipe(delta, sizeof *delta);
 }
 
-/* Drawn is 1/delta, in the halves in which it is then applied. */
-static zkl_status apply_delta(setup *s, zkl_g1_affine *h, zkl_error *err)
+/* Drawn is 1/delta, in the halves in which it is then applied. history: with its circuit hash; NULL: no record. */
+static zkl_status apply_delta(setup *s, zkl_arena *arena, zkl_zkey_history *history, zkl_error *err)
 {
     zkl_split_factor inverse;
     zkl_fr delta;
@@ -406,9 +406,14 @@ static zkl_status apply_delta(setup *s, zkl_g1_affine *h, zkl_error *err)
     zkl_fr_inverse(&delta, &delta);
     set_delta(s->key, &delta);
 
-    zkl_status status = scale(s, s->k + s->r1cs->public_count + 1, private_count, &inverse, err);
+    zkl_status status = ZKL_OK;
+    if (history != NULL)
+        status = zkl_phase2_record(history, arena, &delta, s->env, err);
+    zkl_wipe(&delta, sizeof delta);
     if (status == ZKL_OK)
-        status = scale(s, h, (size_t)1 << s->key->log_domain, &inverse, err);
+        status = scale(s, s->k + s->r1cs->public_count + 1, private_count, &inverse, err);
+    if (status == ZKL_OK)
+        status = scale(s, s->h, (size_t)1 << s->key->log_domain, &inverse, err);
     zkl_wipe(&inverse, sizeof inverse);
     return status;
 }
@@ -422,23 +427,25 @@ static zkl_status make_columns(setup *s, zkl_arena *arena, zkl_error *err)
     return columns_of(&s->c, arena, &s->r1cs->c, s->r1cs->constraint_count, wires, err);
 }
 
-static zkl_status make_key(setup *s, zkl_groth16_key *key, zkl_arena *arena,
-                           const zkl_powers *powers, zkl_error *err)
+/* The key with delta = 1: what a ceremony's second phase starts from. */
+static zkl_status make_initial(setup *s, zkl_groth16_key *key, zkl_arena *arena,
+                               const zkl_powers *powers, zkl_error *err)
 {
     const size_t domain = (size_t)1 << key->log_domain,
                  start = zkl_powers_domain_start(key->log_domain);
     const size_t wires = s->r1cs->wire_count;
-    zkl_g1_affine *h = ZKL_ARENA_NEW(arena, zkl_g1_affine, domain);
     ZKL_AUTO_CLEAR(zkl_arena) working = { 0 };
     ZKL_AUTO_BLOCK zkl_point_table *tables = NULL;
     ZKL_AUTO_BLOCK uint32_t *table_of_row = NULL;
 
+    s->h = ZKL_ARENA_NEW(arena, zkl_g1_affine, domain);
     s->a_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, wires);
     s->b_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, wires);
     s->b_2 = ZKL_ARENA_NEW(arena, zkl_g2_affine, wires);
     s->k = ZKL_ARENA_NEW(arena, zkl_g1_affine, wires);
-    if (h == NULL || s->a_1 == NULL || s->b_1 == NULL || s->b_2 == NULL || s->k == NULL)
-        return zkl_no_memory(err, domain * sizeof *h + wires * (3 * sizeof *s->k + sizeof *s->b_2));
+    if (s->h == NULL || s->a_1 == NULL || s->b_1 == NULL || s->b_2 == NULL || s->k == NULL)
+        return zkl_no_memory(err,
+                             domain * sizeof *s->h + wires * (3 * sizeof *s->k + sizeof *s->b_2));
     s->lagrange = powers->lagrange_1 + start;
     s->lagrange_alpha = powers->lagrange_alpha_1 + start;
     s->lagrange_beta = powers->lagrange_beta_1 + start;
@@ -450,24 +457,25 @@ static zkl_status make_key(setup *s, zkl_groth16_key *key, zkl_arena *arena,
     ZKL_TRY(make_tables(s, &tables, &table_of_row, err));
     ZKL_TRY(sum_columns(s, (const zkl_point_table *)tables, err));
     for (size_t i = 0; i < domain; i++) /* the odd points of the doubled domain */
-        h[i] = powers->lagrange_1[zkl_powers_domain_start(key->log_domain + 1) + 2 * i + 1];
-    ZKL_TRY(apply_delta(s, h, err));
-    ZKL_TRY(report(s, s->total - s->done, err));
+        s->h[i] = powers->lagrange_1[zkl_powers_domain_start(key->log_domain + 1) + 2 * i + 1];
 
+    key->delta_1 = zkl_g1_generator;
+    key->vk.delta = zkl_g2_generator;
     key->a = s->a_1;
     key->b_1 = s->b_1;
     key->b_2 = s->b_2;
     key->k = s->k + s->r1cs->public_count + 1;
-    key->h = h;
+    key->h = s->h;
     key->vk.ic[0] = s->k[0];
     key->vk.ic[1] = s->k[1];
     return ZKL_OK;
 }
 
-zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
-                             const zkl_powers *powers, const zkl_env *env, zkl_error *err)
+static zkl_status start_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
+                            const zkl_powers *powers, zkl_error *err)
 {
-    zkl_groth16_key key = {
+    ZKL_ASSERT(r1cs->public_count == 1);
+    *key = (zkl_groth16_key){
         .development = true,
         .log_domain = zkl_groth16_log_domain(r1cs),
         .wire_count = r1cs->wire_count,
@@ -475,15 +483,47 @@ zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r
         .beta_1 = powers->beta_1[0],
         .vk = { .alpha = powers->alpha_1[0], .beta = powers->beta_2, .gamma = zkl_g2_generator },
     };
-    setup s = { .r1cs = r1cs, .env = env, .key = &key };
-
-    ZKL_ASSERT(r1cs->public_count == 1);
-    if (key.log_domain > powers->power)
+    if (key->log_domain > powers->power)
         return zkl_fail(err, ZKL_LIMIT,
                         "circuit of 2^%u rows is larger than powers of tau for 2^%u",
-                        key.log_domain, powers->power);
-    ZKL_TRY(zkl_groth16_rows(&key, arena, r1cs, err));
-    ZKL_TRY(make_key(&s, &key, arena, powers, err));
+                        key->log_domain, powers->power);
+    return zkl_groth16_rows(key, arena, r1cs, err);
+}
+
+zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
+                             const zkl_powers *powers, const zkl_env *env, zkl_error *err)
+{
+    return zkl_groth16_setup_recorded(out, NULL, arena, r1cs, powers, env, err);
+}
+
+zkl_status zkl_groth16_setup_recorded(zkl_groth16_key *out, zkl_zkey_history *history,
+                                      zkl_arena *arena, const zkl_r1cs *r1cs,
+                                      const zkl_powers *powers, const zkl_env *env, zkl_error *err)
+{
+    zkl_groth16_key key;
+    setup s = { .r1cs = r1cs, .env = env, .key = &key };
+    zkl_zkey_history told = { 0 };
+
+    ZKL_TRY(start_key(&key, arena, r1cs, powers, err));
+    ZKL_TRY(make_initial(&s, &key, arena, powers, err));
+    if (history != NULL)
+        ZKL_TRY(zkl_phase2_circuit_hash(told.circuit_hash, &key, powers, err));
+    ZKL_TRY(apply_delta(&s, arena, history != NULL ? &told : NULL, err));
+    ZKL_TRY(report(&s, s.total - s.done, err));
     *out = key;
+    if (history != NULL)
+        *history = told;
     return ZKL_OK;
+}
+
+zkl_status zkl_groth16_check(const zkl_groth16_key *key, const zkl_r1cs *r1cs,
+                             const zkl_powers *powers, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_groth16_key initial;
+    setup s = { .r1cs = r1cs, .env = env, .key = &initial };
+
+    ZKL_TRY(start_key(&initial, &arena, r1cs, powers, err));
+    ZKL_TRY(make_initial(&s, &initial, &arena, powers, err));
+    return zkl_phase2_check_key(key, &initial, env, err);
 }

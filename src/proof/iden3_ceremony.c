@@ -524,6 +524,21 @@ static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *
     return ZKL_OK;
 }
 
+zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zkl_powers *powers,
+                               const zkl_fr *tau, const zkl_fr *alpha, const zkl_fr *beta,
+                               const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(secrets) s = { .tau = *tau, .alpha = *alpha, .beta = *beta };
+    const standing start = standing_at_start(powers->power);
+    zkl_ptau_contribution *const own = ZKL_ARENA_NEW(arena, zkl_ptau_contribution, 1);
+    if (!own)
+        return zkl_no_memory(err, sizeof *own);
+    ZKL_TRY(name_parameters(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
+    ZKL_TRY(sign_contribution(own, powers, &s, start.challenge, env, err));
+    *out = (zkl_ptau_history){ powers->power, own, 1 };
+    return ZKL_OK;
+}
+
 zkl_status zkl_ceremony_contribute(zkl_powers *out, zkl_ptau_history *out_history, zkl_arena *arena,
                                    const zkl_powers *powers, const zkl_ptau_history *history,
                                    const char *name, const zkl_env *env, zkl_error *err)

@@ -24,6 +24,13 @@ zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history 
 zkl_status zkl_ceremony_start(zkl_powers *out, zkl_arena *arena, unsigned power,
                               zkl_error *err) ZKL_MUST_USE;
 
+/* The record of powers that were made with known secrets: a ceremony of one contribution, under ZKL_CEREMONY_LOCAL_NAME. It shows
+ * that the maker knew tau, alpha and beta, nothing of them. power at most ZKL_CEREMONY_POWER_MAX. Cost: hashes of all powers. */
+#define ZKL_CEREMONY_LOCAL_NAME "zkp-ledger, on one machine"
+zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zkl_powers *powers,
+                               const zkl_fr *tau, const zkl_fr *alpha, const zkl_fr *beta,
+                               const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* One contribution: draws tau, alpha, beta from env's randomness, moves all powers by them, records it under name (may be
  * empty) and wipes them. history: of the powers so far, count 0 for those of zkl_ceremony_start; its power must be theirs
  * (asserted). Lagrange arrays are dropped: prepare the file again. Arrays come from arena.

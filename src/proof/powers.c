@@ -1,6 +1,7 @@
 #include "proof/powers.h"
 
 #include "algebra/poly.h"
+#include "proof/iden3_ceremony.h"
 
 #define STAGE "powers of tau"
 #define CHUNK ((size_t)1 << 16) /* points between two reports of progress */
@@ -139,6 +140,12 @@ static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, si
 zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env,
                            zkl_error *err)
 {
+    return zkl_powers_make_recorded(out, NULL, arena, power, env, err);
+}
+
+zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, zkl_arena *arena,
+                                    unsigned power, const zkl_env *env, zkl_error *err)
+{
     ZKL_ASSERT(power >= 1 && power <= ZKL_POWERS_POWER_MAX);
     ZKL_AUTO_CLEAR(waste) w = { .n = 1 };
     const size_t n = (size_t)1 << power;
@@ -167,7 +174,7 @@ zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, co
     ZKL_TRY(make_g2(&m, lagrange_2, w.lagrange, 2 * n - 1, err));
     ZKL_TRY(make_g2(&m, &beta_2, &w.beta, 1, err));
     ZKL_TRY(zkl_env_progress(env, STAGE, m.total, m.total, err));
-    *out = (zkl_powers){
+    const zkl_powers made = {
         .power = power,
         .development = true,
         .tau_1 = tau_1,
@@ -180,6 +187,9 @@ zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, co
         .lagrange_alpha_1 = lagrange_alpha_1,
         .lagrange_beta_1 = lagrange_beta_1,
     };
+    if (history != NULL)
+        ZKL_TRY(zkl_ceremony_record(history, arena, &made, &w.tau, &w.alpha, &w.beta, env, err));
+    *out = made;
     return ZKL_OK;
 }
 

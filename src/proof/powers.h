@@ -37,6 +37,13 @@ static inline size_t zkl_powers_domain_start(unsigned k)
 zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
 
+/* The same, and the record of a ceremony with one contribution, signed with the secrets before they are wiped: snarkjs's
+ * `powersoftau verify` accepts the powers then. Its contributions come from arena. */
+struct zkl_ptau_history;
+zkl_status zkl_powers_make_recorded(zkl_powers *out, struct zkl_ptau_history *history,
+                                    zkl_arena *arena, unsigned power, const zkl_env *env,
+                                    zkl_error *err) ZKL_MUST_USE;
+
 /* tau_1[1], tau_2[1], tau_2[2]: what a verifier knows of them. power >= 2 (asserted). */
 void zkl_powers_verifier(zkl_srs_verifier *out, const zkl_powers *powers);
 /* zkl_srs_hash of that: names the powers in statements, keys and caches. */

@@ -308,10 +308,11 @@ zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
     zkl_powers powers;
+    zkl_ptau_history history;
 
     ZKL_TRY(zkl_setup_folder(&path, folder, err)); /* refused before the work, not after */
-    ZKL_TRY(zkl_powers_make(&powers, &arena, shape->power, env, err));
-    return zkl_setup_keep_powers(hash, folder, shape, &powers, NULL, err);
+    ZKL_TRY(zkl_powers_make_recorded(&powers, &history, &arena, shape->power, env, err));
+    return zkl_setup_keep_powers(hash, folder, shape, &powers, &history, err);
 }
 
 zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env, zkl_error *err)
@@ -327,6 +328,7 @@ zkl_status zkl_setup_current_shaped(zkl_digest *hash, const char *folder,
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
     ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
     zkl_powers powers;
+    zkl_ptau_history history;
     bool found;
 
     ZKL_TRY(
@@ -335,8 +337,8 @@ zkl_status zkl_setup_current_shaped(zkl_digest *hash, const char *folder,
     ZKL_TRY(zkl_setup_current_read(hash, &found, locked, err));
     if (found)
         return ZKL_OK;
-    ZKL_TRY(zkl_powers_make(&powers, &arena, shape->power, env, err));
-    ZKL_TRY(keep_powers(hash, locked, shape, &powers, NULL, err));
+    ZKL_TRY(zkl_powers_make_recorded(&powers, &history, &arena, shape->power, env, err));
+    ZKL_TRY(keep_powers(hash, locked, shape, &powers, &history, err));
     return zkl_setup_current_write(locked, hash, err);
 }
 
@@ -537,6 +539,7 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
     loaded_powers own = { 0 };
     const loaded_powers *from = &setup->all;
     zkl_groth16_key key;
+    zkl_zkey_history history;
     zkl_digest hash;
     zkl_status status = ZKL_OK;
 
@@ -548,10 +551,11 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
         from = &own;
     }
     if (status == ZKL_OK)
-        status = zkl_groth16_setup(&key, &arena, r1cs, &from->powers, &setup->env, err);
+        status = zkl_groth16_setup_recorded(&key, &history, &arena, r1cs, &from->powers,
+                                            &setup->env, err);
     if (status == ZKL_OK) {
         zkl_r1cs_hash(&hash, r1cs);
-        status = write_key(path, setup, &key, NULL, &hash, err);
+        status = write_key(path, setup, &key, &history, &hash, err);
     }
     loaded_powers_clear(&own);
     return status;

@@ -31,9 +31,9 @@ static zkl_status named_powers(zkl_digest *hash, const char *cache, const char *
 {
     if (zkl_hex_decode(hash->bytes, 32, named, strlen(named)))
         return ZKL_OK;
-    const zkl_where where = { .setup_cache = cache };
+    const zkl_setup_import_request request = { .where = { .setup_cache = cache }, .file = named };
     zkl_setup_import_result imported;
-    ZKL_TRY(zkl_setup_import(&imported, &where, named, env, err));
+    ZKL_TRY(zkl_setup_import(&imported, &request, env, err));
     *hash = imported.powers_hash;
     zkl_arena_clear(&imported.memory);
     return ZKL_OK;

@@ -13,6 +13,7 @@ typedef struct circuit_use {
     unsigned tier;
     zkl_circuit_id id;
     uint8_t key[ZKL_GROTH16_VK_BYTES];
+    bool is_ceremony;
 } circuit_use;
 
 typedef struct recording {
@@ -35,25 +36,26 @@ static zkl_status log_setup(recording *r, const circuit_use *use, zkl_error *err
     zkl_status status = zkl_ledger_setup_index(n->ledger, &index, &use->id, &none);
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_fail(err, status, "%s", none.text);
-    return service_log_setup(n->ledger, &use->id, zkl_bytes_of(use->key, sizeof use->key), n->env,
-                             &index, err);
+    return service_log_setup(n->ledger, &use->id, zkl_bytes_of(use->key, sizeof use->key),
+                             use->is_ceremony, n->env, &index, err);
 }
 
 zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, zkl_bytes key,
-                             const zkl_env *env, uint64_t *index, zkl_error *err)
+                             bool is_ceremony, const zkl_env *env, uint64_t *index, zkl_error *err)
 {
     zkl_digest receipt_id;
     zkl_entry entry = { .kind = ZKL_ENTRY_SETUP,
                         .ledger = *zkl_ledger_own_id(ledger),
                         .time_ms = zkl_env_now_ms(env),
                         .circuit = *circuit,
-                        .powers_hash = *zkl_ledger_powers_hash(ledger) };
+                        .powers_hash = *zkl_ledger_powers_hash(ledger),
+                        .is_ceremony = is_ceremony };
     ZKL_TRY(zkl_ledger_stage_blob(ledger, &entry.key_sha256, key, err));
     return zkl_ledger_stage_entry(ledger, &entry, index, &receipt_id, err);
 }
 
 zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES],
-                           zkl_setup *setup, unsigned tier, zkl_error *err)
+                           bool *is_ceremony, zkl_setup *setup, unsigned tier, zkl_error *err)
 {
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
@@ -62,6 +64,7 @@ zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GRO
     snprintf(out->name, sizeof out->name, "F%u", tier);
     zkl_groth16_vk_hash(&out->key_hash, &key->vk);
     zkl_groth16_vk_encode(key_bytes, &key->vk);
+    *is_ceremony = !key->development && !zkl_setup_is_development(setup);
     return ZKL_OK;
 }
 
@@ -76,7 +79,7 @@ static zkl_status prepare_setups(recording *r, zkl_error *err)
             continue;
         circuit_use *use = &r->circuits[r->circuit_count++];
         use->tier = tier;
-        ZKL_TRY(service_circuit(&use->id, use->key, r->n->setup, tier, err));
+        ZKL_TRY(service_circuit(&use->id, use->key, &use->is_ceremony, r->n->setup, tier, err));
         ZKL_TRY(log_setup(r, use, err));
     }
     r->n->out->times.setup += service_seconds() - start;
@@ -305,7 +308,8 @@ static zkl_status check_own(recording *r, zkl_error *err)
     }
     n->out->claims = words;
     n->out->claim_count = verified.claim_count;
-    n->out->is_development = true; /* zkl_setup makes no other */
+    for (size_t i = 0; i < r->circuit_count; i++)
+        n->out->is_development = n->out->is_development || !r->circuits[i].is_ceremony;
     n->out->times.check += service_seconds() - start;
     return ZKL_OK;
 }

@@ -46,9 +46,12 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
                                   const uint8_t owner[static 32], const zkl_digest *id,
                                   zkl_error *err) ZKL_MUST_USE;
 
-/* The circuit of a tier with its key, made when missing: name, key hash, and the verification key's bytes. */
+/* The circuit of a tier with its key, made when missing: name, key hash, the verification key's bytes, and whether key and powers
+ * are both of a ceremony. */
 zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES],
-                           zkl_setup *setup, unsigned tier, zkl_error *err) ZKL_MUST_USE;
+                           bool *is_ceremony, zkl_setup *setup, unsigned tier,
+                           zkl_error *err) ZKL_MUST_USE;
 /* Stage a set-up entry that names it, and the key as a blob. */
 zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, zkl_bytes key,
-                             const zkl_env *env, uint64_t *index, zkl_error *err) ZKL_MUST_USE;
+                             bool is_ceremony, const zkl_env *env, uint64_t *index,
+                             zkl_error *err) ZKL_MUST_USE;

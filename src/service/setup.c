@@ -9,12 +9,14 @@ static zkl_status make_and_log(zkl_ledger *ledger, zkl_setup *setup, unsigned ti
     zkl_circuit_id id;
     uint8_t key[ZKL_GROTH16_VK_BYTES];
     uint64_t index;
+    bool is_ceremony;
     zkl_error none = { 0 };
-    ZKL_TRY(service_circuit(&id, key, setup, tier, err));
+    ZKL_TRY(service_circuit(&id, key, &is_ceremony, setup, tier, err));
     zkl_status status = zkl_ledger_setup_index(ledger, &index, &id, &none);
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_fail(err, status, "%s", none.text);
-    return service_log_setup(ledger, &id, zkl_bytes_of(key, sizeof key), env, &index, err);
+    return service_log_setup(ledger, &id, zkl_bytes_of(key, sizeof key), is_ceremony, env, &index,
+                             err);
 }
 
 /* What there is of a tier: only keys that are made already are looked at. */
@@ -27,8 +29,10 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
         return ZKL_OK;
     zkl_circuit_id id;
     uint8_t key[ZKL_GROTH16_VK_BYTES];
+    bool is_ceremony;
     zkl_error none = { 0 };
-    ZKL_TRY(service_circuit(&id, key, setup, tier, err));
+    ZKL_TRY(service_circuit(&id, key, &is_ceremony, setup, tier, err));
+    line->is_development = !is_ceremony;
     line->key_hash = id.key_hash;
     line->logged = zkl_ledger_setup_index(ledger, &line->index, &id, &none) == ZKL_OK;
     return ZKL_OK;

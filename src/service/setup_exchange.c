@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "proof/iden3_ceremony.h"
+#include "proof/iden3_phase2.h"
 #include "proof/powers_file.h"
 #include "service/service_internal.h"
 
@@ -11,7 +12,7 @@
 
 const char *zkl_setup_form_name(zkl_setup_form form)
 {
-    static const char *const names[ZKL_SETUP_FORM_COUNT] = { "powers", "ptau" };
+    static const char *const names[ZKL_SETUP_FORM_COUNT] = { "powers", "ptau", "zkey" };
     ZKL_ASSERT(form < ZKL_SETUP_FORM_COUNT);
     return names[form];
 }
@@ -26,13 +27,24 @@ static zkl_status encode_ptau(zkl_buffer *out, zkl_setup *setup, zkl_error *err)
     return zkl_ptau_encode(out, powers, history, err);
 }
 
-static zkl_status encode(zkl_buffer *out, zkl_setup *setup, zkl_setup_form form, zkl_error *err)
+static zkl_status encode_zkey(zkl_buffer *out, zkl_setup *setup, unsigned tier, zkl_error *err)
+{
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
+    return zkl_zkey_encode(out, key, zkl_setup_key_history(setup, tier), err);
+}
+
+static zkl_status encode(zkl_buffer *out, zkl_setup *setup, zkl_setup_form form, unsigned tier,
+                         zkl_error *err)
 {
     switch (form) {
     case ZKL_SETUP_FORM_POWERS:
         return zkl_powers_file_encode(out, zkl_setup_srs(setup), err);
     case ZKL_SETUP_FORM_PTAU:
         return encode_ptau(out, setup, err);
+    case ZKL_SETUP_FORM_ZKEY:
+        return encode_zkey(out, setup, tier, err);
     case ZKL_SETUP_FORM_COUNT:
         break;
     }
@@ -50,7 +62,7 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
     ZKL_TRY(zkl_ledger_open(&ledger, request->where.folder, ZKL_LEDGER_READ, NULL, env, err));
     ZKL_TRY(zkl_setup_open(&setup, request->where.setup_cache, zkl_ledger_powers_hash(ledger), env,
                            err));
-    ZKL_TRY(encode(&out, setup, request->form, err));
+    ZKL_TRY(encode(&out, setup, request->form, request->tier, err));
     ZKL_TRY(zkl_file_write(request->output, zkl_buffer_bytes(&out), 0644, err));
     *byte_count = out.size;
     *powers_hash = *zkl_ledger_powers_hash(ledger);
@@ -61,7 +73,7 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
 
 typedef struct bringing {
     zkl_setup_import_result *out;
-    const zkl_where *where;
+    const zkl_setup_import_request *request;
     zkl_bytes bytes;
     zkl_arena arena;
     const zkl_env *env;
@@ -73,8 +85,8 @@ static zkl_status bring_powers(bringing *b, zkl_error *err)
     b->out->form = ZKL_SETUP_FORM_POWERS;
     b->out->is_development = true; /* the file does not say who made them */
     ZKL_TRY(zkl_powers_file_parse(&srs, &b->arena, b->bytes, b->env, err));
-    return zkl_setup_keep_srs(&b->out->powers_hash, b->where->setup_cache, &zkl_setup_shape_v1,
-                              &srs, err);
+    return zkl_setup_keep_srs(&b->out->powers_hash, b->request->where.setup_cache,
+                              &zkl_setup_shape_v1, &srs, err);
 }
 
 /* The name in tagged parameters: 1, its length, its bytes; anything unprintable becomes '?'. */
@@ -91,20 +103,41 @@ static char *name_of(zkl_arena *memory, zkl_bytes parameters)
     return name;
 }
 
-static zkl_status list_contributors(bringing *b, const zkl_ptau_history *history, zkl_error *err)
+static zkl_contributor *start_list(bringing *b, size_t count)
 {
-    zkl_setup_import_result *out = b->out;
-    zkl_contributor *list = ZKL_ARENA_NEW(&out->memory, zkl_contributor, history->count);
+    zkl_contributor *list = ZKL_ARENA_NEW(&b->out->memory, zkl_contributor, count);
+    b->out->contributors = list;
+    b->out->contributor_count = count;
+    return list;
+}
+
+static zkl_status add_contributor(bringing *b, zkl_contributor *one, uint32_t type,
+                                  zkl_bytes parameters, zkl_error *err)
+{
+    one->is_beacon = type == 1;
+    one->name = name_of(&b->out->memory, parameters);
+    return one->name ? ZKL_OK : zkl_no_memory(err, parameters.size);
+}
+
+static zkl_status list_powers(bringing *b, const zkl_ptau_history *history, zkl_error *err)
+{
+    zkl_contributor *list = start_list(b, history->count);
     if (!list)
         return zkl_no_memory(err, history->count * sizeof *list);
-    for (size_t i = 0; i < history->count; i++) {
-        list[i].is_beacon = history->contributions[i].type == 1;
-        list[i].name = name_of(&out->memory, history->contributions[i].parameters);
-        if (!list[i].name)
-            return zkl_no_memory(err, history->contributions[i].parameters.size);
-    }
-    out->contributors = list;
-    out->contributor_count = history->count;
+    for (size_t i = 0; i < history->count; i++)
+        ZKL_TRY(add_contributor(b, &list[i], history->contributions[i].type,
+                                history->contributions[i].parameters, err));
+    return ZKL_OK;
+}
+
+static zkl_status list_key(bringing *b, const zkl_zkey_history *history, zkl_error *err)
+{
+    zkl_contributor *list = start_list(b, history->count);
+    if (!list)
+        return zkl_no_memory(err, history->count * sizeof *list);
+    for (size_t i = 0; i < history->count; i++)
+        ZKL_TRY(add_contributor(b, &list[i], history->contributions[i].type,
+                                history->contributions[i].parameters, err));
     return ZKL_OK;
 }
 
@@ -125,10 +158,49 @@ static zkl_status bring_ptau(bringing *b, zkl_error *err)
         ZKL_TRY(zkl_ceremony_verify(&powers, &history, err));
     ZKL_TRY(zkl_env_progress(b->env, "checking powers", 0, 0, err));
     ZKL_TRY(zkl_ptau_check(&powers, b->env, err));
-    ZKL_TRY(list_contributors(b, &history, err));
+    ZKL_TRY(list_powers(b, &history, err));
     b->out->is_development = powers.development;
-    return zkl_setup_keep_powers(&b->out->powers_hash, b->where->setup_cache, &zkl_setup_shape_v1,
-                                 &powers, &history, err);
+    return zkl_setup_keep_powers(&b->out->powers_hash, b->request->where.setup_cache,
+                                 &zkl_setup_shape_v1, &powers, &history, err);
+}
+
+/* The circuit's key under the powers of the ledger that is named. */
+static zkl_status check_zkey(bringing *b, zkl_setup *setup, const zkl_groth16_key *key,
+                             const zkl_zkey_history *history, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    const zkl_powers *powers;
+    ZKL_TRY(zkl_env_progress(b->env, "checking contributions", 0, 0, err));
+    ZKL_TRY(zkl_phase2_verify(key, history, err));
+    ZKL_TRY(zkl_setup_powers(setup, &powers, NULL, err));
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, b->request->tier, &zkl_setup_shape_v1.format, err));
+    return zkl_groth16_check(key, zkl_circuit_r1cs(circuit), powers, b->env, err);
+}
+
+static zkl_status bring_zkey(bringing *b, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    const zkl_where *where = &b->request->where;
+    const unsigned tier = b->request->tier;
+    zkl_groth16_key key;
+    zkl_zkey_history history;
+    b->out->form = ZKL_SETUP_FORM_ZKEY;
+    if (!where->folder || tier < ZKL_SETUP_TIER_MIN || tier > ZKL_SETUP_TIER_MAX || tier % 2)
+        return zkl_fail(
+            err, ZKL_USAGE,
+            "a circuit's key: say of which circuit, in the ledger whose powers it is for");
+    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, b->env, err));
+    b->out->powers_hash = *zkl_ledger_powers_hash(ledger);
+    ZKL_TRY(zkl_setup_open(&setup, where->setup_cache, &b->out->powers_hash, b->env, err));
+    ZKL_TRY(zkl_env_progress(b->env, "checking points", 0, 0, err));
+    ZKL_TRY(
+        zkl_zkey_parse(&key, &history, &b->arena, b->bytes, ZKL_IDEN3_CHECKED, b->env->pool, err));
+    ZKL_TRY(check_zkey(b, setup, &key, &history, err));
+    ZKL_TRY(list_key(b, &history, err));
+    zkl_groth16_vk_hash(&b->out->key_hash, &key.vk);
+    b->out->is_development = key.development || zkl_setup_is_development(setup);
+    return zkl_setup_keep_key(setup, tier, &key, &history, err);
 }
 
 static bool begins_with(zkl_bytes bytes, const char *magic)
@@ -142,22 +214,25 @@ static zkl_status bring(bringing *b, zkl_error *err)
         return bring_powers(b, err);
     if (begins_with(b->bytes, "ptau"))
         return bring_ptau(b, err);
-    return zkl_fail(err, ZKL_BAD_INPUT, "neither powers (.zklpowers) nor a .ptau of iden3's");
+    if (begins_with(b->bytes, "zkey"))
+        return bring_zkey(b, err);
+    return zkl_fail(err, ZKL_BAD_INPUT, "neither powers (.zklpowers) nor iden3's .ptau or .zkey");
 }
 
-zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_where *where, const char *file,
+zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_setup_import_request *request,
                             const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
     *out = (zkl_setup_import_result){ 0 };
-    ZKL_TRY(zkl_file_read(&content, file, FILE_BYTES_MAX, err));
-    bringing b = {
-        .out = out, .where = where, .bytes = zkl_buffer_bytes(&content), .env = service_lent(env)
-    };
+    ZKL_TRY(zkl_file_read(&content, request->file, FILE_BYTES_MAX, err));
+    bringing b = { .out = out,
+                   .request = request,
+                   .bytes = zkl_buffer_bytes(&content),
+                   .env = service_lent(env) };
     zkl_status status = bring(&b, err);
     zkl_arena_clear(&b.arena);
     if (status == ZKL_OK)
         return ZKL_OK;
     zkl_arena_clear(&out->memory);
-    return zkl_wrap(err, status, "'%s'", file);
+    return zkl_wrap(err, status, "'%s'", request->file);
 }

@@ -11,6 +11,11 @@ mkdir "$work/ours"
 cd "$work/ours"
 ZKL_INTEROP_OUT=$PWD quietly "$ZKL_BUILD_DIR/tests/test_proof_iden3_setup" for_others
 
+echo "our record of our own set-up"
+quietly snarkjs powersoftau verify small.ptau
+quietly snarkjs zkey verify small.r1cs small.ptau small.zkey
+"$tool" check small.ptau
+
 echo "our proof under our key"
 both_accept .
 both_refuse_changes .

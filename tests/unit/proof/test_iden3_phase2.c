@@ -2,7 +2,9 @@
  * that we contributed to, with its circuit and powers, in $ZKL_INTEROP_OUT for snarkjs. */
 #include "base/file.h"
 #include "interop/toy_circuit.h"
+#include "proof/groth16_setup.h"
 #include "proof/iden3_phase2.h"
+#include "proof/iden3_ptau.h"
 #include "testing.h"
 
 typedef struct ceremony {
@@ -71,6 +73,90 @@ static void test_iden3_phase2__tells_contributions_from_others(zkl_test *t)
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_phase2_verify(&c.key, &c.history, &err));
 }
 
+static zkl_powers read_powers(zkl_test *t)
+{
+    zkl_powers powers = { 0 };
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_OK,
+                 zkl_ptau_parse(&powers, NULL, &t->arena, vector_file(t, "toy.ptau"), 0,
+                                ZKL_IDEN3_CHECKED, t->pool, &err));
+    return powers;
+}
+
+/* snarkjs's hash of the circuit is ours, over its powers; and our record of our own delta holds. */
+static void test_iden3_phase2__names_the_circuit_as_snarkjs_does(zkl_test *t)
+{
+    const ceremony c = read_ceremony(t);
+    const zkl_powers powers = read_powers(t);
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    toy_circuit toy;
+    ceremony own;
+    toy_circuit_make(&toy);
+    REQUIRE_OK(t, &err,
+               zkl_groth16_setup_recorded(&own.key, &own.history, &t->arena, &toy.r1cs, &powers,
+                                          &env, &err));
+    CHECK_MEM_EQ(t, own.history.circuit_hash, c.history.circuit_hash, 64);
+    REQUIRE_OK(t, &err, zkl_phase2_verify(&own.key, &own.history, &err));
+    CHECK_UINT_EQ(t, zkl_zkey_people(&own.history), 1);
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_phase2_verify(&c.key, &own.history, &err));
+}
+
+/* snarkjs's key is the circuit's; with any of its parts exchanged it is not. */
+static void test_groth16_check__tells_the_circuits_key_from_others(zkl_test *t)
+{
+    const ceremony c = read_ceremony(t);
+    const zkl_powers powers = read_powers(t);
+    const zkl_env env = test_env(t);
+    zkl_error err = { 0 };
+    toy_circuit toy;
+    toy_circuit_make(&toy);
+    REQUIRE_OK(t, &err, zkl_groth16_check(&c.key, &toy.r1cs, &powers, &env, &err));
+
+    zkl_groth16_key k = c.key;
+    const size_t private_count = k.wire_count - 2, domain = (size_t)1 << k.log_domain;
+    zkl_g1_affine *const a = zkl_arena_copy(&t->arena, k.a, k.wire_count * sizeof *k.a);
+    zkl_g1_affine *const b_1 = zkl_arena_copy(&t->arena, k.b_1, k.wire_count * sizeof *k.b_1);
+    zkl_g2_affine *const b_2 = zkl_arena_copy(&t->arena, k.b_2, k.wire_count * sizeof *k.b_2);
+    zkl_g1_affine *const ck = zkl_arena_copy(&t->arena, k.k, private_count * sizeof *k.k);
+    zkl_g1_affine *const h = zkl_arena_copy(&t->arena, k.h, domain * sizeof *k.h);
+    k.a = a, k.b_1 = b_1, k.b_2 = b_2, k.k = ck, k.h = h;
+#define REFUSED(place, value, said)                                                                \
+    do {                                                                                           \
+        const __typeof__(place) kept = place;                                                      \
+        place = value;                                                                             \
+        CHECK_STATUS(t, ZKL_REJECTED, zkl_groth16_check(&k, &toy.r1cs, &powers, &env, &err));      \
+        if (!strstr(err.text, said))                                                               \
+            FAIL(t, "says '%s', not '%s'", err.text, said);                                        \
+        place = kept;                                                                              \
+    } while (0)
+    REFUSED(a[2], zkl_g1_generator, "A is not");
+    REFUSED(b_1[3], zkl_g1_generator, "B in G1");
+    REFUSED(b_2[3], zkl_g2_generator, "B in G2");
+    REFUSED(k.vk.ic[1], zkl_g1_generator, "IC");
+    REFUSED(k.vk.alpha, zkl_g1_generator, "alpha");
+    REFUSED(k.vk.beta, zkl_g2_generator, "beta in G2");
+    REFUSED(k.vk.gamma, k.vk.beta, "gamma");
+    REFUSED(k.beta_1, zkl_g1_generator, "beta in G1");
+    for (size_t i = 0; i < private_count; i++)
+        REFUSED(ck[i], h[0], "C is not");
+    for (size_t i = 0; i < domain; i++)
+        REFUSED(h[i], ck[0], "H is not");
+    REFUSED(k.vk.delta, k.vk.beta, "C is not"); /* another delta than what was divided by */
+    REFUSED(k.log_domain, k.log_domain + 1, "another size");
+    REFUSED(k.wire_count, k.wire_count - 1, "another size");
+#undef REFUSED
+    REQUIRE_OK(t, &err, zkl_groth16_check(&k, &toy.r1cs, &powers, &env, &err));
+
+    /* another circuit of the same size, and the circuit under other powers */
+    zkl_fr_from_u64(&toy.c[0].coefficient, 7);
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_groth16_check(&c.key, &toy.r1cs, &powers, &env, &err));
+    toy_circuit_make(&toy);
+    zkl_powers other;
+    REQUIRE_OK(t, &err, zkl_powers_make(&other, &t->arena, powers.power, &env, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_groth16_check(&c.key, &toy.r1cs, &other, &env, &err));
+}
+
 static void write_out(zkl_test *t, const char *folder, const char *name, zkl_bytes content)
 {
     zkl_error err = { 0 };
@@ -115,4 +201,6 @@ static void test_iden3_phase2__for_others(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_iden3_phase2__tells_contributions_from_others),
+          TEST(test_iden3_phase2__names_the_circuit_as_snarkjs_does),
+          TEST(test_groth16_check__tells_the_circuits_key_from_others),
           TEST(test_iden3_phase2__for_others))

@@ -3,7 +3,9 @@
 #include "base/file.h"
 #include "interop/toy_circuit.h"
 #include "proof/groth16_setup.h"
+#include "proof/iden3_ceremony.h"
 #include "proof/iden3_json.h"
+#include "proof/iden3_phase2.h"
 #include "proof/iden3_ptau.h"
 #include "proof/iden3_r1cs.h"
 #include "proof/iden3_zkey.h"
@@ -13,15 +15,19 @@
 
 typedef struct made {
     zkl_powers powers;
+    zkl_ptau_history who_powers;
     zkl_groth16_key key;
+    zkl_zkey_history who_key;
 } made;
 
 static zkl_status make(made *out, zkl_test *t, const zkl_r1cs *r1cs, zkl_error *err)
 {
     zkl_env env = test_env(t);
     env.pool = t->pool;
-    ZKL_TRY(zkl_powers_make(&out->powers, &t->arena, zkl_groth16_log_domain(r1cs), &env, err));
-    return zkl_groth16_setup(&out->key, &t->arena, r1cs, &out->powers, &env, err);
+    ZKL_TRY(zkl_powers_make_recorded(&out->powers, &out->who_powers, &t->arena,
+                                     zkl_groth16_log_domain(r1cs), &env, err));
+    return zkl_groth16_setup_recorded(&out->key, &out->who_key, &t->arena, r1cs, &out->powers, &env,
+                                      err);
 }
 
 static zkl_fr random_fr(zkl_test *t)
@@ -50,8 +56,8 @@ static void test_iden3_setup__survives_its_files(zkl_test *t)
     REQUIRE_OK(t, &err, make(&m, t, &toy.r1cs, &err));
     ZKL_AUTO_CLEAR(zkl_buffer) ptau = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) zkey = { 0 };
-    REQUIRE_OK(t, &err, zkl_ptau_encode(&ptau, &m.powers, NULL, &err));
-    REQUIRE_OK(t, &err, zkl_zkey_encode(&zkey, &m.key, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_ptau_encode(&ptau, &m.powers, &m.who_powers, &err));
+    REQUIRE_OK(t, &err, zkl_zkey_encode(&zkey, &m.key, &m.who_key, &err));
 
     zkl_powers powers;
     zkl_ptau_history history;
@@ -59,17 +65,23 @@ static void test_iden3_setup__survives_its_files(zkl_test *t)
                zkl_ptau_parse(&powers, &history, &t->arena, zkl_buffer_bytes(&ptau), 0,
                               ZKL_IDEN3_CHECKED, t->pool, &err));
     CHECK(t, powers.development);
-    CHECK_UINT_EQ(t, history.count, 0);
+    CHECK_UINT_EQ(t, history.count, 1);
+    REQUIRE_OK(t, &err, zkl_ceremony_verify(&powers, &history, &err));
     CHECK_MEM_EQ(t, powers.tau_1, m.powers.tau_1, 15 * sizeof *powers.tau_1);
     CHECK_MEM_EQ(t, powers.lagrange_1, m.powers.lagrange_1, 31 * sizeof *powers.lagrange_1);
     CHECK_MEM_EQ(t, powers.lagrange_2, m.powers.lagrange_2, 15 * sizeof *powers.lagrange_2);
     CHECK_MEM_EQ(t, &powers.beta_2, &m.powers.beta_2, sizeof powers.beta_2);
 
     zkl_groth16_key key;
+    zkl_zkey_history who;
+    const zkl_env env = test_env(t);
     REQUIRE_OK(t, &err,
-               zkl_zkey_parse(&key, NULL, &t->arena, zkl_buffer_bytes(&zkey), ZKL_IDEN3_CHECKED,
+               zkl_zkey_parse(&key, &who, &t->arena, zkl_buffer_bytes(&zkey), ZKL_IDEN3_CHECKED,
                               t->pool, &err));
     CHECK(t, key.development);
+    CHECK_UINT_EQ(t, who.count, 1);
+    REQUIRE_OK(t, &err, zkl_phase2_verify(&key, &who, &err));
+    REQUIRE_OK(t, &err, zkl_groth16_check(&key, &toy.r1cs, &powers, &env, &err));
     CHECK_MEM_EQ(t, &key.vk, &m.key.vk, sizeof key.vk);
     CHECK_UINT_EQ(t, key.row_count, m.key.row_count);
     zkl_fr wires[TOY_WIRES];
@@ -97,8 +109,8 @@ static void write_setup(zkl_test *t, const char *folder, const char *name, const
     ZKL_AUTO_CLEAR(zkl_buffer) ptau = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) zkey = { 0 };
     REQUIRE_OK(t, &err, zkl_iden3_r1cs_encode(&circuit, r1cs, &err));
-    REQUIRE_OK(t, &err, zkl_ptau_encode(&ptau, &m->powers, NULL, &err));
-    REQUIRE_OK(t, &err, zkl_zkey_encode(&zkey, &m->key, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_ptau_encode(&ptau, &m->powers, &m->who_powers, &err));
+    REQUIRE_OK(t, &err, zkl_zkey_encode(&zkey, &m->key, &m->who_key, &err));
     write_out(t, folder, zkl_arena_format(&t->arena, "%s.r1cs", name), &circuit);
     write_out(t, folder, zkl_arena_format(&t->arena, "%s.ptau", name), &ptau);
     write_out(t, folder, zkl_arena_format(&t->arena, "%s.zkey", name), &zkey);

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "proof/iden3_ceremony.h"
+#include "proof/iden3_phase2.h"
 #include "proof/powers_file.h"
 #include "toy_fraction.h"
 
@@ -67,7 +69,10 @@ static void test_setup__opens_what_it_made(zkl_test *t)
     CHECK_MEM_EQ(t, &actual, &hash, sizeof hash);
 
     const zkl_powers *powers;
-    REQUIRE_OK(t, &err, zkl_setup_powers(setup, &powers, NULL, &err));
+    const zkl_ptau_history *history;
+    REQUIRE_OK(t, &err, zkl_setup_powers(setup, &powers, &history, &err));
+    REQUIRE_OK(t, &err, zkl_ceremony_verify(powers, history, &err));
+    CHECK_UINT_EQ(t, history->count, 1);
     CHECK_UINT_EQ(t, powers->power, 13);
     CHECK(t, powers->development);
     CHECK_MEM_EQ(t, powers->tau_1, srs->powers, 20 * sizeof *srs->powers);
@@ -107,6 +112,8 @@ static void test_setup_key__proves_the_models_statement(zkl_test *t)
         REQUIRE_OK(t, &err, source.get(source.opaque, toy.n, &circuit, &key, &err));
         CHECK(t, zkl_setup_has_key(setup, toy.n));
         CHECK(t, key->development);
+        CHECK_UINT_EQ(t, zkl_setup_key_history(setup, toy.n)->count, 1);
+        REQUIRE_OK(t, &err, zkl_phase2_verify(key, zkl_setup_key_history(setup, toy.n), &err));
         zkl_groth16_vk_hash(&key_hash, &key->vk);
         if (opening == 1)
             CHECK_MEM_EQ(t, &key_hash, &first_key, sizeof key_hash);

@@ -1,0 +1,173 @@
+/* A ledger over powers and a key of a ceremony: what its entries, its trust file and a verifier say of the set-up, and what becomes
+ * of it when one part is of one machine. The powers are this build's own, declared a ceremony's; the key's two contributions are
+ * real. (Half a minute: a key of the real size is made, contributed to, and checked.) */
+#include "proof/iden3_phase2.h"
+#include "proof/setup.h"
+#include "service_testing.h"
+
+typedef struct ceremony {
+    zkl_where where;
+    zkl_digest powers, key;
+    const char *zkey; /* path */
+} ceremony;
+
+/* The shared cache's powers in a cache of their own, as if two people had made them, and a ledger over them. */
+static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
+{
+    ZKL_AUTO_CLOSE(zkl_setup) shared = NULL;
+    const zkl_powers *powers;
+    zkl_error err = { 0 };
+    zkl_init_result made = { 0 };
+    char hex[65];
+    c->where = (zkl_where){ .folder = service_path(t, test_folder(t), "ledger"),
+                            .setup_cache = service_path(t, test_folder(t), "cache") };
+    REQUIRE_OK(t, &err, service_fill_cache(t, &err));
+    REQUIRE_OK(t, &err, zkl_setup_current(&c->powers, SERVICE_CACHE, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_open(&shared, SERVICE_CACHE, &c->powers, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(shared, &powers, NULL, &err));
+    zkl_powers ours = *powers;
+    ours.development = false;
+    REQUIRE_OK(t, &err,
+               zkl_setup_keep_powers(&c->powers, c->where.setup_cache, &zkl_setup_shape_v1, &ours,
+                                     NULL, &err));
+    zkl_hex_encode(hex, c->powers.bytes, 32);
+    const zkl_init_request request = { .where = c->where, .name = "test", .powers = hex };
+    REQUIRE_OK(t, &err, zkl_init(&made, &request, env, &err));
+    CHECK(t, !made.powers_development);
+    CHECK_MEM_EQ(t, &made.powers_hash, &c->powers, 32);
+    zkl_arena_clear(&made.memory);
+}
+
+/* F18 made here, and a second person's contribution, as a .zkey. */
+static void make_zkey(zkl_test *t, ceremony *c, const zkl_env *env)
+{
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    zkl_groth16_key next;
+    zkl_zkey_history history;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, zkl_setup_open(&setup, c->where.setup_cache, &c->powers, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_key(setup, 18, &circuit, &key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_phase2_contribute(&next, &history, &arena, key, zkl_setup_key_history(setup, 18),
+                                     "second", env, &err));
+    zkl_groth16_vk_hash(&c->key, &next.vk);
+    REQUIRE_OK(t, &err, zkl_zkey_encode(&file, &next, &history, &err));
+    c->zkey = service_path(t, test_folder(t), "F18.zkey");
+    REQUIRE_OK(t, &err, zkl_file_write(c->zkey, zkl_buffer_bytes(&file), 0644, &err));
+
+    /* one point of H exchanged: refused; the local key stays */
+    const size_t history_bytes = 64 + 4 + 2 * (3 * 96 + 192 + 64 + 8) + 12 + strlen("second") +
+                                 strlen("zkp-ledger, on one machine") + 4;
+    uint8_t *last = file.data + file.size - history_bytes - 96; /* of section 9 */
+    memcpy(last, last - 96, 96);
+    const char *bad = service_path(t, test_folder(t), "bad.zkey");
+    REQUIRE_OK(t, &err, zkl_file_write(bad, zkl_buffer_bytes(&file), 0644, &err));
+    zkl_setup_import_result imported;
+    const zkl_setup_import_request request = { .where = c->where, .file = bad, .tier = 18 };
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_setup_import(&imported, &request, env, &err));
+    if (!strstr(err.text, "H is not the circuit's"))
+        FAIL(t, "says '%s'", err.text);
+}
+
+static void import_zkey(zkl_test *t, const ceremony *c, const zkl_env *env)
+{
+    zkl_setup_import_result got;
+    zkl_error err = { 0 };
+    zkl_setup_import_request request = { .where = c->where, .file = c->zkey, .tier = 20 };
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 zkl_setup_import(&got, &request, env, &err)); /* another circuit */
+    request.tier = 0;
+    CHECK_STATUS(t, ZKL_USAGE, zkl_setup_import(&got, &request, env, &err));
+    request.tier = 18;
+    REQUIRE_OK(t, &err, zkl_setup_import(&got, &request, env, &err));
+    CHECK(t, got.form == ZKL_SETUP_FORM_ZKEY && !got.is_development);
+    CHECK_MEM_EQ(t, &got.key_hash, &c->key, 32);
+    REQUIRE(t, got.contributor_count == 2);
+    CHECK_TEXT_EQ(t, got.contributors[0].name, "zkp-ledger, on one machine");
+    CHECK_TEXT_EQ(t, got.contributors[1].name, "second");
+    zkl_arena_clear(&got.memory);
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_import(&got, &request, env, &err));
+}
+
+static void notarise(zkl_test *t, zkl_bytes *receipt, const ceremony *c, const zkl_env *env)
+{
+    static const char rows[] = "id,age\n1,30\n2,40\n";
+    service_world world = { .where = c->where, .table = service_path(t, test_folder(t), "x.csv") };
+    zkl_notarize_result result = { 0 };
+    zkl_log_result log = { 0 };
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err,
+               zkl_file_write(world.table, zkl_bytes_of(rows, sizeof rows - 1), 0644, &err));
+    const zkl_notarize_request request = service_request(&world, true);
+    const zkl_status status = zkl_notarize(&result, &request, env, &err);
+    CHECK(t, !result.is_development);
+    zkl_arena_clear(&result.memory);
+    REQUIRE_OK(t, &err, status);
+    REQUIRE_OK(t, &err, zkl_log_list(&log, &c->where, 0, 0, &err));
+    REQUIRE(t, log.line_count == 3);
+    CHECK_TEXT_EQ(t, log.lines[1].what, "F18 (ceremony)");
+    zkl_arena_clear(&log.memory);
+    REQUIRE_OK(t, &err, service_export(t, receipt, &world, ZKL_EXPORT_RECEIPT, &err));
+}
+
+/* What a verifier says under a trust file in which `from` stands as `to`, with lines behind it. */
+static zkl_status judge(zkl_test *t, bool *development, zkl_bytes receipt, const char *trust,
+                        const char *from, const char *to, const char *behind)
+{
+    const char *at = strstr(trust, from);
+    zkl_verify_result result = { 0 };
+    zkl_error err = { 0 };
+    if (!at)
+        return ZKL_NOT_FOUND;
+    const char *text = zkl_arena_format(&t->arena, "%.*s%s%s\n%s", (int)(at - trust), trust, to,
+                                        at + strlen(from), behind);
+    const zkl_status status =
+        zkl_verify_receipt(&result, receipt, zkl_bytes_of_text(text), NULL, &err);
+    *development = result.is_development;
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
+static void test_ceremony__is_as_good_as_its_weakest_part(zkl_test *t)
+{
+    zkl_test source;
+    const zkl_env env = service_env(t, &source, 11);
+    ceremony c = { 0 };
+    zkl_keys_result keys = { 0 };
+    zkl_error err = { 0 };
+    bool development;
+    char hex[65];
+    make_ledger(t, &c, &env);
+    make_zkey(t, &c, &env);
+    import_zkey(t, &c, &env);
+    zkl_bytes receipt = { 0 };
+    notarise(t, &receipt, &c, &env);
+    REQUIRE_OK(t, &err, zkl_keys_show(&keys, &c.where, &err));
+    const char *trust = zkl_arena_text(&t->arena, keys.trust, strlen(keys.trust));
+    zkl_arena_clear(&keys.memory);
+    zkl_hex_encode(hex, c.key.bytes, 32);
+    const char *pin = zkl_arena_format(&t->arena, "[circuits]\nF18 = \"%s\"\n", hex);
+    static const char said[] = "srs_made = \"ceremony\"", yes[] = "\ndevelopment = true",
+                      no[] = "\ndevelopment = false";
+
+    CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, yes, no, pin));
+    CHECK(t, !development);
+    CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, yes, yes, pin));
+    CHECK(t, !development);
+    /* not pinned: only the signer says that it is a ceremony's */
+    CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, yes, yes, ""));
+    CHECK(t, development);
+    CHECK_STATUS(t, ZKL_UNCHECKED, judge(t, &development, receipt, trust, yes, no, ""));
+    /* pinned over powers that nobody calls a ceremony's */
+    CHECK_STATUS(t, ZKL_OK, judge(t, &development, receipt, trust, said, "", pin));
+    CHECK(t, development);
+    CHECK_STATUS(t, ZKL_OK,
+                 judge(t, &development, receipt, trust, said, "srs_made = \"development\"", pin));
+    CHECK(t, development);
+}
+
+ZKL_TESTS(TEST(test_ceremony__is_as_good_as_its_weakest_part))
