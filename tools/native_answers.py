@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The known answers of src/native/fr_lanes.c and g1_lanes.c, by plain integers: prints the digests their sets must give."""
+"""The known answers of src/native/fr_lanes.c and point_lanes.c, by plain integers: prints the digests their sets must give."""
 P = 0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB
 R = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
 WORD = 2**64 - 1
@@ -33,37 +33,61 @@ def add_fractions(p, q):
     return total_p, total_q
 
 
-def group():
+class Pair:
+    """c0 + c1 u in Fp2, u^2 = -1; of Fp when c1 is 0."""
+
+    def __init__(self, c0, c1=0):
+        self.c = (c0 % P, c1 % P)
+
+    def __add__(self, b):
+        return Pair(self.c[0] + b.c[0], self.c[1] + b.c[1])
+
+    def __neg__(self):
+        return Pair(-self.c[0], -self.c[1])
+
+    def __sub__(self, b):
+        return self + -b
+
+    def __mul__(self, b):
+        return Pair(self.c[0] * b.c[0] - self.c[1] * b.c[1], self.c[0] * b.c[1] + self.c[1] * b.c[0])
+
+    def inverse(self):
+        norm = pow(self.c[0] ** 2 + self.c[1] ** 2, -1, P)
+        return Pair(self.c[0] * norm, -self.c[1] * norm)
+
+
+def group(name, degree):
     """19 chords; addition 3 is of points with the same x, 5 has an x of 0. The formulas hold for any pairs of values, so
     these need not lie on the curve; and the inversion is a constant, so each slope is off by one known factor."""
-    count, fixed = 19, 0x123456789ABCDEF
-    seed, points = 7, []
+    count, seed, data = 19, 7, []
+    outside = pow(2, -384, P)  # out of Montgomery form
     for _ in range(4 * count):
-        words = []
-        for j in range(6):
-            seed = (seed * 6364136223846793005 + 1442695040888963407) & WORD
-            words.append(seed >> 4 if j == 5 else seed)
-        points.append(sum(w << 64 * j for j, w in enumerate(words)) * pow(2, -384, P) % P)
-    a = [[points[4 * k], points[4 * k + 1]] for k in range(count)]
-    b = [[points[4 * k + 2], points[4 * k + 3]] for k in range(count)]
-    b[3][0] = a[3][0]
-    b[5][0] = 0
+        parts = []
+        for _ in range(degree):
+            words = []
+            for j in range(6):
+                seed = (seed * 6364136223846793005 + 1442695040888963407) & WORD
+                words.append(seed >> 4 if j == 5 else seed)
+            parts.append(sum(w << 64 * j for j, w in enumerate(words)) * outside)
+        data.append(Pair(*parts))
+    a = [[data[4 * k], data[4 * k + 1]] for k in range(count)]
+    b = [[data[4 * k + 2], data[4 * k + 3]] for k in range(count)]
     live = [k for k in range(count) if k not in (3, 5)]
-    factor = fixed * pow(2, -384, P)
+    factor = Pair(*[(0x123456789ABCDEF + part) * outside for part in range(degree)])
     for k in live:
-        factor = factor * (b[k][0] - a[k][0]) % P
+        factor = factor * (b[k][0] - a[k][0])
     digest = 0
     for k in live:
         (x1, y1), (x2, y2) = a[k], b[k]
         y1 = -y1 if k % 2 else y1
         y2 = -y2 if k % 3 == 0 else y2
-        slope = (y2 - y1) * pow(x2 - x1, -1, P) * factor % P
-        x3 = (slope * slope - x1 - x2) % P
-        y3 = (slope * (x1 - x3) - y1) % P
-        for value in (x3 * 2**384 % P, y3 * 2**384 % P):
+        slope = (y2 - y1) * (x2 - x1).inverse() * factor
+        x3 = slope * slope - x1 - x2
+        y3 = slope * (x1 - x3) - y1
+        for value in [part * 2**384 % P for coordinate in (x3, y3) for part in coordinate.c[:degree]]:
             for j in range(6):
                 digest = (digest ^ (value >> 64 * j & WORD)) * 0x9E3779B97F4A7C15 & WORD
-    print(f"g1: 0x{digest:016x}")
+    print(f"{name}: 0x{digest:016x}")
 
 
 def main():
@@ -96,4 +120,5 @@ def main():
 
 
 main()
-group()
+group("g1", 1)
+group("g2", 2)

@@ -9,12 +9,4 @@ static const COORDINATE coordinate_one = { {
     { { 0 } },
 } };
 
-/* There is no native set for G2. */
-#define LANES_SCRATCH_BYTES 1
-#define invert_words NULL
-static const zkl_g1_lanes *find_lanes(void)
-{
-    return NULL;
-}
-
 #include "algebra/group_sum_inline.h"

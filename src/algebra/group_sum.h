@@ -10,14 +10,14 @@
  *
  * _summer_new: for at most ref_max references, and segment_max buckets; NULL without memory. Takes
  *   about 0.75 ref_max (at least 16,384) + min(ref_max, segment_max) affine points, and 0.3 MiB.
- * _summer_without_lanes: it then works without a native set (G2 has none): for tests, which compare the two.
+ * _summer_without_lanes: it then works without a native set: for tests, which compare the two.
  * _summers_init: one for each worker of a pool.
  * _sum_segments: sums[s] = sum of the points of segment s, refs[ends[s - 1]] .. refs[ends[s] - 1] (ends[-1]
  *   is 0). sums must not overlap points.
  * _sum_buckets: out = sum over s of keys[s] * (sum of segment s). keys ascend, 1 <= keys[s] < 2^key_bits,
  *   key_bits <= 18; segment_count <= segment_max. */
 #include "algebra/curve.h"
-#include "native/g1_lanes.h"
+#include "native/point_lanes.h"
 
 #define ZKL_DECLARE_GROUP_SUM(g)                                                                   \
     typedef struct zkl_##g##_summer zkl_##g##_summer;                                              \

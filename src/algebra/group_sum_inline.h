@@ -16,10 +16,10 @@
 typedef zkl_point_addition addition;
 
 struct GROUP(summer) {
-    const zkl_g1_lanes *lanes; /* or NULL */
+    const zkl_point_lanes *lanes; /* or NULL */
     size_t batch_count;
     addition batch[BATCH];
-    uint8_t lanes_scratch[LANES_SCRATCH_BYTES];
+    uint8_t lanes_scratch[ZKL_POINT_LANES_SCRATCH_BYTES];
     COORDINATE dx[BATCH], before[BATCH]; /* before[k] = product of dx[0] .. dx[k - 1] */
     uint32_t lengths[CHUNK];             /* of each segment in the current round */
     GROUP(affine) * even, *odd;          /* what the rounds leave */
@@ -40,7 +40,7 @@ GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
     if (!summer)
         return NULL;
     summer->batch_count = 0;
-    summer->lanes = find_lanes();
+    summer->lanes = GROUP(lanes_best)();
     summer->even = zkl_malloc(even_count, sizeof *summer->even);
     summer->odd = zkl_malloc(odd_count, sizeof *summer->odd);
     summer->sums = zkl_malloc(sum_count, sizeof *summer->sums);
@@ -93,6 +93,14 @@ void GROUP(summers_clear)(GROUP(summers) * summers)
 }
 
 static const COORDINATE coordinate_zero = { 0 };
+
+static void invert_words(uint64_t *out, const uint64_t *in)
+{
+    COORDINATE value;
+    memcpy(&value, in, sizeof value);
+    FIELD(eucl_inverse)(&value, &value);
+    memcpy(out, &value, sizeof value);
+}
 
 static inline bool is_zero(const COORDINATE *a)
 {

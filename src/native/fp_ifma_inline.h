@@ -171,9 +171,9 @@ INLINE void reduce_once(lanes *a, int64_t multiple)
         a->l[i] = _mm512_mask_mov_epi64(less.l[i], negative, a->l[i]);
 }
 
-/* a b / 2^416 mod p: value < value(a) value(b) / 2^35.2 + 1 (Montgomery 1985). A limb of a at a time, so that no more than
- * 9 sums are in use; each stays below 8 * 4 * 2^52. */
-INLINE lanes multiply(const lanes *a, const lanes *b)
+/* (a b + c d) / 2^416 mod p, c NULL: a b alone. value < (value(a) value(b) + value(c) value(d)) / 2^35.2 + 1 (Montgomery
+ * 1985). A limb of a and c at a time, so that no more than 9 sums are in use; each stays below 8 * 6 * 2^52. */
+INLINE lanes multiply_add(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
 {
     __m512i t[LIMBS + 1];
     lanes out;
@@ -185,6 +185,11 @@ INLINE lanes multiply(const lanes *a, const lanes *b)
 #pragma GCC unroll 8
         for (int j = 0; j < LIMBS; j++)
             t[j] = _mm512_madd52lo_epu64(t[j], a->l[i], b->l[j]);
+        if (c) {
+#pragma GCC unroll 8
+            for (int j = 0; j < LIMBS; j++)
+                t[j] = _mm512_madd52lo_epu64(t[j], c->l[i], d->l[j]);
+        }
         const __m512i m =
             _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[0], spread(MINUS_INVERSE));
 #pragma GCC unroll 8
@@ -198,6 +203,11 @@ INLINE lanes multiply(const lanes *a, const lanes *b)
 #pragma GCC unroll 8
         for (int j = 0; j < LIMBS; j++)
             t[j] = _mm512_madd52hi_epu64(t[j], a->l[i], b->l[j]);
+        if (c) {
+#pragma GCC unroll 8
+            for (int j = 0; j < LIMBS; j++)
+                t[j] = _mm512_madd52hi_epu64(t[j], c->l[i], d->l[j]);
+        }
 #pragma GCC unroll 8
         for (int j = 0; j < LIMBS; j++)
             t[j] = _mm512_madd52hi_epu64(t[j], m, spread(prime[j]));

@@ -1,10 +1,10 @@
-#include "native/g1_lanes.h"
+#include "native/point_lanes.h"
 
 #include "unit/algebra/algebra_testing.h"
 
 #define COUNT ((size_t)70)
 
-static void invert(uint64_t out[static 6], const uint64_t in[static 6])
+static void invert(uint64_t *out, const uint64_t *in)
 {
     blst_fp value;
     memcpy(&value, in, sizeof value);
@@ -47,9 +47,9 @@ static void make_addition(zkl_test *t, world *w, size_t k, pairing kind)
     zkl_g1_normalize(&w->want[k], &left);
 }
 
-static void check_batch(zkl_test *t, const zkl_g1_lanes *lanes, world *w, size_t count)
+static void check_batch(zkl_test *t, const zkl_point_lanes *lanes, world *w, size_t count)
 {
-    uint8_t scratch[ZKL_G1_LANES_SCRATCH_BYTES + 3];
+    uint8_t scratch[ZKL_POINT_LANES_SCRATCH_BYTES + 3];
     memset(w->sums, 0xab, sizeof w->sums);
     const zkl_g1_affine untouched = w->sums[0];
     const size_t left = lanes->add(w->batch, count, scratch + 3, invert);
@@ -67,17 +67,17 @@ static void check_batch(zkl_test *t, const zkl_g1_lanes *lanes, world *w, size_t
     CHECK_UINT_EQ(t, next, left);
 }
 
-static const zkl_g1_lanes *lanes_or_skip(zkl_test *t)
+static const zkl_point_lanes *lanes_or_skip(zkl_test *t)
 {
-    const zkl_g1_lanes *lanes = zkl_g1_lanes_best();
+    const zkl_point_lanes *lanes = zkl_g1_lanes_best();
     if (!lanes)
         fprintf(stderr, "# %s: this processor has no set\n", t->name);
     return lanes;
 }
 
-static void test_g1_lanes__adds_at_every_count(zkl_test *t)
+static void test_point_lanes__adds_at_every_count(zkl_test *t)
 {
-    const zkl_g1_lanes *lanes = lanes_or_skip(t);
+    const zkl_point_lanes *lanes = lanes_or_skip(t);
     static world w;
     for (size_t count = 1; lanes && count <= COUNT; count += count < 20 ? 1 : 7) {
         for (size_t k = 0; k < COUNT; k++)
@@ -86,9 +86,9 @@ static void test_g1_lanes__adds_at_every_count(zkl_test *t)
     }
 }
 
-static void test_g1_lanes__leaves_what_has_no_chord(zkl_test *t)
+static void test_point_lanes__leaves_what_has_no_chord(zkl_test *t)
 {
-    const zkl_g1_lanes *lanes = lanes_or_skip(t);
+    const zkl_point_lanes *lanes = lanes_or_skip(t);
     static world w;
     for (unsigned round = 0; lanes && round < 8; round++) {
         for (size_t k = 0; k < COUNT; k++) {
@@ -104,9 +104,9 @@ static void test_g1_lanes__leaves_what_has_no_chord(zkl_test *t)
 }
 
 /* Coordinates at the ends of the field: the formulas hold for any pairs of values. */
-static void test_g1_lanes__chords_at_the_edges(zkl_test *t)
+static void test_point_lanes__chords_at_the_edges(zkl_test *t)
 {
-    const zkl_g1_lanes *lanes = lanes_or_skip(t);
+    const zkl_point_lanes *lanes = lanes_or_skip(t);
     static world w;
     blst_fp edges[4] = { { { 1 } }, { { 0 } }, { { 0 } }, { { 0 } } };
     blst_fp_cneg(&edges[1], &edges[0], true);     /* p - 1 */
@@ -139,5 +139,53 @@ static void test_g1_lanes__chords_at_the_edges(zkl_test *t)
         check_batch(t, lanes, &w, COUNT);
 }
 
-ZKL_TESTS(TEST(test_g1_lanes__adds_at_every_count), TEST(test_g1_lanes__leaves_what_has_no_chord),
-          TEST(test_g1_lanes__chords_at_the_edges))
+static void invert_g2(uint64_t *out, const uint64_t *in)
+{
+    blst_fp2 value;
+    memcpy(&value, in, sizeof value);
+    blst_fp2_inverse(&value, &value);
+    memcpy(out, &value, sizeof value);
+}
+
+static void test_point_lanes__chords_at_the_edges_of_g2(zkl_test *t)
+{
+    const zkl_point_lanes *lanes = zkl_g2_lanes_best();
+    static zkl_g2_affine a[COUNT], b[COUNT], sums[COUNT], want[COUNT];
+    static uint8_t scratch[ZKL_POINT_LANES_SCRATCH_BYTES];
+    zkl_point_addition batch[COUNT];
+    blst_fp edges[4] = { { { 1 } }, { { 0 } }, { { 0 } }, { { 0 } } };
+    blst_fp_cneg(&edges[1], &edges[0], true);     /* p - 1 */
+    blst_fp_add(&edges[2], &edges[1], &edges[1]); /* p - 2; and 0 */
+    for (size_t k = 0; k < COUNT; k++) {
+        blst_fp2 slope, x3, y3, dx, y1, y2;
+        a[k].x = (blst_fp2){ { edges[1 + k % 2], edges[k / 2 % 4] } };
+        b[k].x = (blst_fp2){ { edges[k / 2 % 3], edges[(k / 2 + 1 + k % 3) % 4] } };
+        a[k].y = (blst_fp2){ { edges[k / 3 % 4], edges[k / 5 % 4] } };
+        b[k].y = (blst_fp2){ { edges[k / 7 % 4], edges[k / 4 % 4] } };
+        batch[k] = (zkl_point_addition){ &a[k], &b[k], &sums[k], k % 2, k / 2 % 2, 0, 0 };
+        y1 = a[k].y;
+        y2 = b[k].y;
+        blst_fp2_cneg(&y1, &y1, k % 2);
+        blst_fp2_cneg(&y2, &y2, k / 2 % 2);
+        blst_fp2_sub(&dx, &b[k].x, &a[k].x);
+        blst_fp2_inverse(&dx, &dx);
+        blst_fp2_sub(&slope, &y2, &y1);
+        blst_fp2_mul(&slope, &slope, &dx);
+        blst_fp2_sqr(&x3, &slope);
+        blst_fp2_sub(&x3, &x3, &a[k].x);
+        blst_fp2_sub(&x3, &x3, &b[k].x);
+        blst_fp2_sub(&y3, &a[k].x, &x3);
+        blst_fp2_mul(&y3, &y3, &slope);
+        blst_fp2_sub(&y3, &y3, &y1);
+        want[k] = (zkl_g2_affine){ x3, y3 };
+    }
+    if (!lanes)
+        return;
+    CHECK_UINT_EQ(t, lanes->add(batch, COUNT, scratch, invert_g2), 0);
+    CHECK_MEM_EQ(t, sums, want, sizeof want);
+}
+
+ZKL_TESTS(TEST(test_point_lanes__adds_at_every_count),
+          TEST(test_point_lanes__leaves_what_has_no_chord),
+          TEST(test_point_lanes__chords_at_the_edges),
+          TEST(test_point_lanes__chords_at_the_edges_of_g2))
