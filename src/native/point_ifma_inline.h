@@ -52,7 +52,8 @@ INLINE void load_coordinate(coordinate_words *out, const uint64_t *const from[8]
         load_words(out->w[part], from, (which * DEGREE + part) * WORDS);
 }
 
-INLINE void store_coordinate(uint64_t *const to[8], size_t which, const coordinate *a, __mmask8 live)
+INLINE void store_coordinate(uint64_t *const to[8], size_t which, const coordinate *a,
+                             __mmask8 live)
 {
     for (size_t part = 0; part < DEGREE; part++) {
         __m512i w[WORDS];
@@ -209,16 +210,17 @@ INLINE coordinate signed_y(const coordinate_words *w, __mmask8 negate)
 }
 
 /* The chord through a and b: slope dy / dx, x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1. */
-INLINE void store_sums(const operands *o, __mmask8 live, const coordinate *x1,
-                       const coordinate *x2, const coordinate *inverse)
+INLINE void store_sums(const operands *o, __mmask8 live, const coordinate *x1, const coordinate *x2,
+                       const coordinate *inverse)
 {
     coordinate_words w;
     load_coordinate(&w, o->a, 1);
     const coordinate y1 = signed_y(&w, o->negate_a);
     load_coordinate(&w, o->b, 1);
     const coordinate y2 = signed_y(&w, o->negate_b), dy = subtract_parts(&y2, &y1, 1); /* < 2 */
-    const coordinate slope = multiply_exact(&dy, inverse), slope_32 = shift_parts(&slope); /* < 2.5 */
-    coordinate x3 = multiply(&slope_32, &slope);                                           /* < 2.8 */
+    const coordinate slope = multiply_exact(&dy, inverse),
+                     slope_32 = shift_parts(&slope); /* < 2.5 */
+    coordinate x3 = multiply(&slope_32, &slope);     /* < 2.8 */
     x3 = subtract_parts(&x3, x1, 1);
     x3 = subtract_parts(&x3, x2, 1); /* < 4.8 */
     reduce_parts(&x3);

@@ -321,6 +321,8 @@ zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history 
          memcmp(challenge, last->next_challenge, 64) != 0))
         return zkl_fail(err, ZKL_REJECTED,
                         "the last contribution's hash is not that of the powers");
+    if (zkl_ptau_people(history) == 0)
+        return zkl_fail(err, ZKL_UNCHECKED, "only beacons contributed, whose secrets are public");
     return ZKL_OK;
 }
 

@@ -16,7 +16,7 @@ void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64]);
 /* Does each contribution follow from the one before, the first from generators alone, and the last lead to these powers? What
  * snarkjs's `powersoftau verify` checks beside zkl_ptau_check; but a beacon's own randomness is not recomputed. In a truncated
  * file (power below the ceremony's) the hash of the powers cannot be checked, the chain is. ZKL_REJECTED names the
- * contribution; ZKL_UNCHECKED: there is none; ZKL_LIMIT: a ceremony above ZKL_CEREMONY_POWER_MAX. */
+ * contribution; ZKL_UNCHECKED: there is none, or of beacons alone, whose secrets are public; ZKL_LIMIT: a ceremony above ZKL_CEREMONY_POWER_MAX. */
 zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history *history,
                                zkl_error *err) ZKL_MUST_USE;
 

@@ -81,6 +81,10 @@ zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history 
     if (memcmp(&delta, &key->delta_1, sizeof delta) != 0 ||
         !same_ratio(&zkl_g1_generator, &delta, &zkl_g2_generator, &key->vk.delta))
         return zkl_fail(err, ZKL_REJECTED, "the contributions lead to another delta");
+    if (memcmp(&delta, &zkl_g1_generator, sizeof delta) == 0)
+        return zkl_fail(err, ZKL_REJECTED, "delta is 1: anybody could forge proofs");
+    if (zkl_zkey_people(history) == 0)
+        return zkl_fail(err, ZKL_UNCHECKED, "only beacons contributed, whose secrets are public");
     return ZKL_OK;
 }
 

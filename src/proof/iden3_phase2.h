@@ -8,7 +8,8 @@
 
 /* Does each contribution follow from the one before, the first from delta = 1, and the last lead to the key's delta? That the
  * rest of the key is the circuit's under some powers is zkl_groth16_check's matter; a beacon's own randomness
- * is not recomputed. ZKL_REJECTED names the contribution; ZKL_UNCHECKED: there is none. */
+ * is not recomputed. ZKL_REJECTED names the contribution, or says that delta is 1, with which anybody forges;
+ * ZKL_UNCHECKED: nobody contributed, or beacons alone, whose secrets are public. */
 zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history *history,
                              zkl_error *err) ZKL_MUST_USE;
 

@@ -210,11 +210,14 @@ static bool begins_with(zkl_bytes bytes, const char *magic)
 
 static zkl_status bring(bringing *b, zkl_error *err)
 {
+    const bool is_key = begins_with(b->bytes, "zkey");
+    if (b->request->tier && !is_key)
+        return zkl_fail(err, ZKL_USAGE, "a circuit is named, and this is no circuit's key (.zkey)");
     if (begins_with(b->bytes, ZKL_POWERS_FILE_MAGIC))
         return bring_powers(b, err);
     if (begins_with(b->bytes, "ptau"))
         return bring_ptau(b, err);
-    if (begins_with(b->bytes, "zkey"))
+    if (is_key)
         return bring_zkey(b, err);
     return zkl_fail(err, ZKL_BAD_INPUT, "neither powers (.zklpowers) nor iden3's .ptau or .zkey");
 }

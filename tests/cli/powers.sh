@@ -73,7 +73,7 @@ says 'neither powers'
 at stranger 4 zkp-ledger setup import nothere.zklpowers
 at stranger 2 zkp-ledger setup import
 at stranger 2 zkp-ledger setup bring powers.zklpowers
-at stranger 4 zkp-ledger setup import powers.zklpowers --circuit F18 # in which ledger?
+at stranger 2 zkp-ledger setup import powers.zklpowers --circuit F18 # powers are of no circuit
 at stranger 9 "${audit[@]}"
 [ -z "$(find "$work/stranger" -name '*.commit')" ] || fail "something was kept"
 ok "files that are no powers are refused and not kept"

@@ -115,6 +115,10 @@ static void test_iden3_ceremony__refuses_changed_contributions(zkl_test *t)
     CHECK_STATUS(t, ZKL_REJECTED, verify_changed(&c, real, 1));
     CHECK_STATUS(t, ZKL_REJECTED, verify_changed(&c, real + 1, 1));
     CHECK_STATUS(t, ZKL_UNCHECKED, verify_changed(&c, real, 0));
+    changed[0] = real[0], changed[1] = real[1];
+    CHECK_STATUS(t, ZKL_OK, verify_changed(&c, changed, 2));
+    changed[0].type = changed[1].type = 1; /* beacons alone */
+    CHECK_STATUS(t, ZKL_UNCHECKED, verify_changed(&c, changed, 2));
 }
 
 /* ---- ours */

@@ -67,10 +67,30 @@ static void test_iden3_phase2__tells_contributions_from_others(zkl_test *t)
     c.key.delta_1 = c.key.beta_1;
     CHECK_STATUS(t, ZKL_REJECTED, zkl_phase2_verify(&c.key, &c.history, &err));
     c.key.delta_1 = delta_1;
+    const zkl_g2_affine delta_2 = c.key.vk.delta;
     c.key.vk.delta = c.key.vk.beta;
     CHECK_STATUS(t, ZKL_REJECTED, zkl_phase2_verify(&c.key, &c.history, &err));
+    c.key.vk.delta = delta_2;
+    REQUIRE_OK(t, &err, zkl_phase2_verify(&c.key, &c.history, &err));
+    changed.transcript[63] ^= 1;
+    changed.type = 1;
+    CHECK_STATUS(t, ZKL_UNCHECKED, verify_changed(&c, &changed)); /* a beacon alone */
     c.history.count = 0;
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_phase2_verify(&c.key, &c.history, &err));
+}
+
+/* Contributions by 1 follow from one another and lead nowhere: delta = gamma, under which proofs can be made of nothing. */
+static void test_iden3_phase2__refuses_delta_one(zkl_test *t)
+{
+    ceremony c = read_ceremony(t);
+    zkl_error err = { 0 };
+    zkl_env env = test_env(t);
+    c.history.count = 0;
+    REQUIRE_OK(t, &err, zkl_phase2_record(&c.history, &t->arena, &ZKL_FR_ONE, &env, &err));
+    c.key.delta_1 = zkl_g1_generator;
+    c.key.vk.delta = zkl_g2_generator;
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_phase2_verify(&c.key, &c.history, &err));
+    CHECK(t, strstr(err.text, "delta is 1"));
 }
 
 static zkl_powers read_powers(zkl_test *t)
@@ -201,6 +221,7 @@ static void test_iden3_phase2__for_others(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_iden3_phase2__tells_contributions_from_others),
+          TEST(test_iden3_phase2__refuses_delta_one),
           TEST(test_iden3_phase2__names_the_circuit_as_snarkjs_does),
           TEST(test_groth16_check__tells_the_circuits_key_from_others),
           TEST(test_iden3_phase2__for_others))
