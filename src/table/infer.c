@@ -5,7 +5,8 @@
 #include "table/value.h"
 
 #define EXACT_MOST ((((__int128)5421010862427522170) << 64) + 687399551400673279) /* 10^38 - 1 */
-#define FLOAT_DIGITS_MAX 17 /* every float64 is told apart by 17 significant digits */
+#define FLOAT_DIGITS_MAX 17  /* every float64 is told apart by 17 significant digits */
+#define FLOAT_SCALE_SAFE 300 /* 10^-300 is no float64's underflow */
 
 static bool times_ten(__int128 *x)
 {
@@ -55,8 +56,9 @@ static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const ui
     if (facts->too_fine)
         shapes &= ~(uint32_t)ZKL_SHAPE_EXACT;
     double ignored;
+    const bool may_not_fit = n.has_exponent || n.scale > FLOAT_SCALE_SAFE;
     if (n.digits > FLOAT_DIGITS_MAX ||
-        (n.has_exponent && !zkl_float64_scan(&ignored, (const char *)text, size)))
+        (may_not_fit && !zkl_float64_scan(&ignored, (const char *)text, size)))
         shapes &= ~(uint32_t)ZKL_SHAPE_FLOAT;
     return shapes;
 }

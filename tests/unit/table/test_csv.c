@@ -46,6 +46,19 @@ static void test_csv__integers_at_the_edges(zkl_test *t)
                   "a:dictionary\n123456789012345678901234567890123456789\n1\n");
 }
 
+/* A number that no float64 holds is text, with an exponent and without. */
+static void test_csv__numbers_too_small_for_floats_stay_text(zkl_test *t)
+{
+    char zeros[341];
+    memset(zeros, '0', sizeof zeros - 1);
+    zeros[sizeof zeros - 1] = 0;
+    const char *lines[] = { "1e-400", zkl_arena_format(&t->arena, "0.%s1", zeros) };
+    for (size_t i = 0; i < ZKL_COUNT(lines); i++)
+        test_reads_as(t, zkl_arena_format(&t->arena, "small%zu.csv", i),
+                      zkl_arena_format(&t->arena, "a\n%s\n2.5\n", lines[i]),
+                      zkl_arena_format(&t->arena, "a:dictionary\n%s\n2.5\n", lines[i]));
+}
+
 static void test_csv__null_and_empty_text_differ(zkl_test *t)
 {
     test_reads_as(t, "nulls.csv", "a,b,c\n1,\"\",x\n,\"\",\n3,y,z\n",
@@ -334,16 +347,14 @@ static void test_csv__ten_thousand_columns(zkl_test *t)
     zkl_table_free(read.table);
 }
 
-ZKL_TESTS(TEST(test_csv__infers_the_narrowest_types),
-          TEST(test_csv__what_only_looks_typed_stays_text), TEST(test_csv__integers_at_the_edges),
-          TEST(test_csv__null_and_empty_text_differ), TEST(test_csv__null_texts_are_asked_for),
-          TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__the_quote_is_not_guessed),
-          TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
-          TEST(test_csv__refuses_what_it_cannot_keep),
-          TEST(test_csv__late_faults_are_found_and_named),
-          TEST(test_csv__several_files_are_one_table),
-          TEST(test_csv__patterns_in_names_mean_nothing),
-          TEST(test_csv__columns_are_chosen_by_name),
-          TEST(test_csv__options_without_header_and_encoding),
-          TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
-          TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))
+ZKL_TESTS(
+    TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_looks_typed_stays_text),
+    TEST(test_csv__integers_at_the_edges), TEST(test_csv__numbers_too_small_for_floats_stay_text),
+    TEST(test_csv__null_and_empty_text_differ), TEST(test_csv__null_texts_are_asked_for),
+    TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__the_quote_is_not_guessed),
+    TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
+    TEST(test_csv__refuses_what_it_cannot_keep), TEST(test_csv__late_faults_are_found_and_named),
+    TEST(test_csv__several_files_are_one_table), TEST(test_csv__patterns_in_names_mean_nothing),
+    TEST(test_csv__columns_are_chosen_by_name), TEST(test_csv__options_without_header_and_encoding),
+    TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
+    TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))
