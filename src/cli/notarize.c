@@ -154,6 +154,15 @@ static bool is_number(const char *text)
     return end != text && !*end && strchr("0123456789+-.", text[0]);
 }
 
+/* Does it look like several names, separated by something that was not found out? */
+static bool is_separated(const char *name)
+{
+    size_t count = 0;
+    for (; *name; name++)
+        count += strchr(" ;|:/", *name) != NULL;
+    return count >= 2;
+}
+
 /* A header that is data would be a row that nobody misses. */
 static void note_header(const cli_run *run, const zkl_notarize_result *r)
 {
@@ -162,7 +171,11 @@ static void note_header(const cli_run *run, const zkl_notarize_result *r)
         return;
     for (size_t i = 0; i < r->column_count; i++)
         numbers += is_number(r->columns[i].name);
-    if (2 * numbers >= r->column_count)
+    if (r->column_count == 1 && is_separated(r->columns[0].name))
+        cli_note(run,
+                 "The file was read as one column: if its fields are separated, notarise again "
+                 "with --delimiter\n");
+    else if (2 * numbers >= r->column_count)
         cli_note(run, "The first line was taken as the columns' names, and most are numbers: if it "
                       "is data, notarise again with --no-header\n");
 }

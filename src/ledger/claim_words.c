@@ -246,16 +246,20 @@ void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const 
 {
     const zkl_asked_claim *asked = &claim->asked;
     const zkl_column *column = &schema->columns[claim->column];
+    bool is_one;
     switch (asked->kind) {
     case ZKL_ASKED_CELLS:
+        is_one =
+            !asked->is_run && (asked->term_count ? asked->term_count : schema->column_count) == 1;
         if (asked->is_run)
             zkl_buffer_put_text(out, "columns ");
         if (asked->term_count)
             put_names(out, asked);
         else
-            zkl_buffer_format(out, "all %zu column%s", schema->column_count,
-                              schema->column_count == 1 ? "" : "s");
-        zkl_buffer_put_text(out, " are well formed: cells have 16 bits, null flags are 0 or 1, "
+            is_one ? zkl_buffer_put_text(out, "its one column")
+                   : zkl_buffer_format(out, "all %zu columns", schema->column_count);
+        zkl_buffer_put_text(out, is_one ? " is" : " are");
+        zkl_buffer_put_text(out, " well formed: cells have 16 bits, null flags are 0 or 1, "
                                  "nulls and what lies behind "
                                  "the last row are zero");
         break;

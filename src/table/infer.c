@@ -79,21 +79,41 @@ static uint32_t moment_shapes(zkl_column_facts *facts, const uint8_t *text, size
     return size >= 8 && text[2] == ':' && zkl_time_scan(&ignored, text, size) ? ZKL_SHAPE_TIME : 0;
 }
 
+/* The value that makes text of what all values before it were. */
+static void keep_misfit(zkl_column_facts *facts, uint32_t has, const uint8_t *text, size_t size)
+{
+    const uint32_t before = ZKL_SHAPE_ALL & ~facts->excluded;
+    if ((before & has) || before == 0 || before == ZKL_SHAPE_ALL)
+        return;
+    size_t kept = size < ZKL_MISFIT_BYTES_MAX ? size : ZKL_MISFIT_BYTES_MAX;
+    while (kept && kept < size && (text[kept] & 0xc0) == 0x80)
+        kept--; /* not within a character */
+    if (kept)
+        memcpy(facts->misfit, text, kept);
+    facts->misfit[kept] = 0;
+    facts->misfit_is_no = before & ZKL_SHAPE_NUMBERS ? "number"
+                          : before == ZKL_SHAPE_BOOL ? "true or false"
+                                                     : "date or time";
+}
+
 void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size)
 {
     const uint32_t wanted = shapes & ~facts->excluded;
     uint32_t has = 0;
     facts->value_count++;
     if (wanted == 0 || size == 0) {
+        keep_misfit(facts, 0, text, size);
         facts->excluded = ZKL_SHAPE_ALL;
         return;
     }
-    if (wanted & ZKL_SHAPE_NUMBERS && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')))
+    if (wanted & ZKL_SHAPE_NUMBERS &&
+        (text[0] == '-' || text[0] == '.' || (text[0] >= '0' && text[0] <= '9')))
         has = number_shapes(facts, wanted, text, size);
     if (has == 0 && wanted & ZKL_SHAPE_MOMENTS && text[0] >= '0' && text[0] <= '9')
         has = moment_shapes(facts, text, size);
     if ((size == 4 && memcmp(text, "true", 4) == 0) || (size == 5 && memcmp(text, "false", 5) == 0))
         has = ZKL_SHAPE_BOOL;
+    keep_misfit(facts, has & wanted, text, size);
     facts->excluded |= ~(has & wanted) & ZKL_SHAPE_ALL;
 }
 
@@ -238,6 +258,9 @@ static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool
         (void)zkl_integer_format(most, facts->most, facts->scale);
         snprintf(note, note_bytes, "%s: %s %s..%s, %s", how, facts->scale ? "decimals" : "integers",
                  least, most, nulls);
+    } else if (is_string && facts->misfit_is_no) {
+        snprintf(note, note_bytes, "%s: text, since '%s' is no %s, %s", how, facts->misfit,
+                 facts->misfit_is_no, nulls);
     } else {
         const char *what = is_string                          ? "text"
                            : type->kind == ZKL_TYPE_BOOL      ? "true and false"

@@ -3,11 +3,12 @@
  *
  * Text is read by these rules, and nothing looser:
  *   bool       exactly "true" and "false"
- *   integer    -?digits without leading zeros; decimal: the same with a point between digits; 38 digits at most
+ *   integer    -?digits without leading zeros; decimal: the same with a point before its last digits (.5 is 0.5);
+ *              38 digits at most
  *   float64    numbers of which at least one has an exponent (or more than 38 digits are needed), each with at most
  *              17 significant digits
  *   date, time, timestamp   ISO 8601, real calendar days, at most microseconds; zones in all values or in none
- *   string     everything else: 007, +5, " 7", 1_000, 0x1F, NA, yes, 1/2/2024, .5, nan */
+ *   string     everything else: 007, +5, " 7", 1_000, 0x1F, NA, yes, 1/2/2024, 1., nan */
 #include "table/source.h"
 
 enum {
@@ -22,6 +23,8 @@ enum {
     ZKL_SHAPE_ALL = 63,
 };
 
+#define ZKL_MISFIT_BYTES_MAX 24
+
 typedef struct zkl_column_facts {
     uint64_t value_count, null_count, nan_count;
     uint32_t excluded; /* shapes that some value does not have */
@@ -31,6 +34,9 @@ typedef struct zkl_column_facts {
     uint8_t scale;
     bool has_exponent, with_zone, without_zone;
     bool too_fine; /* the numbers cannot stand at one scale with 38 digits */
+    const char
+        *misfit_is_no; /* what the values before misfit were: "number"; NULL: there is none */
+    char misfit[ZKL_MISFIT_BYTES_MAX + 1]; /* its beginning */
 } zkl_column_facts;
 
 /* Text; shapes: what it may be at all (JSON strings are never numbers). */

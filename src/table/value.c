@@ -28,7 +28,7 @@ bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
         else
             n.unscaled = (n.digits == 20 ? low : n.unscaled) * 10 + (zkl_code)(unsigned)(*at - '0');
     }
-    if (at == whole)
+    if (at == whole && (at == end || *at != '.')) /* .5 is a number, "." is none: see below */
         return false;
     n.leading_zeros = at - whole > 1 && *whole == '0';
     if (at < end && *at == '.') {

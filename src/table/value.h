@@ -3,7 +3,7 @@
  * A code is the unsigned integer that the cells of a value hold; strings and binaries have none. */
 #include "table/schema.h"
 
-/* A plain number as it is written: -?digits[.digits][e[+-]digits], nothing else. */
+/* A plain number as it is written: -?digits[.digits][e[+-]digits], or -?.digits and so on; nothing else. */
 typedef struct zkl_number_text {
     bool negative, has_point, has_exponent;
     bool leading_zeros; /* "007", "00.5" */

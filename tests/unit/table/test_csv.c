@@ -21,10 +21,10 @@ static void test_csv__what_only_looks_typed_stays_text(zkl_test *t)
 {
     test_reads_as(t, "text.csv",
                   "a,b,c,d,e,f,g,h,i\n"
-                  "+5,1_000,0x1F,NA,yes,01/02/2024,.5,nan,1.\n",
+                  "+5,1_000,0x1F,NA,yes,01/02/2024,-.,nan,1.\n",
                   "a:dictionary,b:dictionary,c:dictionary,d:dictionary,e:dictionary,f:dictionary,g:"
                   "dictionary,h:dictionary,i:dictionary\n"
-                  "+5|1_000|0x1F|NA|yes|01/02/2024|.5|nan|1.\n");
+                  "+5|1_000|0x1F|NA|yes|01/02/2024|-.|nan|1.\n");
     test_reads_as(
         t, "mixed.csv",
         "a,b,c,d\n1,2024-01-01,true,2024-01-01 00:00:00Z\nx,2024-01-01 00:00:00,1,2024-01-01 "
@@ -44,6 +44,37 @@ static void test_csv__integers_at_the_edges(zkl_test *t)
                   "0|32767|0|0|-5|9223372036854775808\n");
     test_reads_as(t, "long.csv", "a\n123456789012345678901234567890123456789\n1\n",
                   "a:dictionary\n123456789012345678901234567890123456789\n1\n");
+}
+
+static void test_csv__a_point_may_come_first(zkl_test *t)
+{
+    test_reads_as(t, "points.csv", "a,b,c\n.5,.25,1e3\n2,-.125,.5\n",
+                  "a:decimal(4,1),b:decimal(4,3),c:float64\n0.5|0.250|1000\n2.0|-0.125|0.5\n");
+}
+
+/* The note of a text column says which value made it one, when all before it were something else. */
+static void test_csv__says_why_it_is_text(zkl_test *t)
+{
+    static const char *const cases[][2] = {
+        { "1\n2.5\nNA\nx\n", "inferred: text, since 'NA' is no number, no nulls, dictionary of 4" },
+        { "true\nfalse\n1\n",
+          "inferred: text, since '1' is no true or false, no nulls, dictionary of 3" },
+        { "2024-01-01\n12:00:00\n",
+          "inferred: text, since '12:00:00' is no date or time, no nulls, dictionary of 2" },
+        { "1\n\"\"\n", "inferred: text, since '' is no number, no nulls, dictionary of 2" },
+        { "1\n12345678901234567890123\xc3\xa9\n", "inferred: text, since '12345678901234567890123' "
+                                                  "is no number, no nulls, dictionary of 2" },
+        { "x\n1\n", "inferred: text, no nulls, dictionary of 2" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        const char *path =
+            test_file(t, "why.csv", zkl_arena_format(&t->arena, "a\n%s", cases[i][0]));
+        zkl_read_options options = test_options(t, &path, 1);
+        test_read read;
+        REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+        CHECK_TEXT_EQ(t, zkl_table_column_note(read.table, 0), cases[i][1]);
+        zkl_table_free(read.table);
+    }
 }
 
 /* A number that no float64 holds is text, with an exponent and without. */
@@ -350,6 +381,7 @@ static void test_csv__ten_thousand_columns(zkl_test *t)
 ZKL_TESTS(
     TEST(test_csv__infers_the_narrowest_types), TEST(test_csv__what_only_looks_typed_stays_text),
     TEST(test_csv__integers_at_the_edges), TEST(test_csv__numbers_too_small_for_floats_stay_text),
+    TEST(test_csv__a_point_may_come_first), TEST(test_csv__says_why_it_is_text),
     TEST(test_csv__null_and_empty_text_differ), TEST(test_csv__null_texts_are_asked_for),
     TEST(test_csv__line_ends_quotes_and_marks), TEST(test_csv__the_quote_is_not_guessed),
     TEST(test_csv__decimals_take_the_finest_scale), TEST(test_csv__nul_bytes_are_kept),
