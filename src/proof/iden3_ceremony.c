@@ -480,8 +480,7 @@ static zkl_status sign_secret(zkl_g1_affine *s, zkl_g1_affine *sx, zkl_g2_affine
     return ZKL_OK;
 }
 
-static zkl_status name_parameters(zkl_bytes *out, zkl_arena *arena, const char *name,
-                                  zkl_error *err)
+zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name, zkl_error *err)
 {
     const size_t size = strlen(name);
     if (size > ZKL_CEREMONY_NAME_BYTES_MAX)
@@ -535,7 +534,7 @@ zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zk
     zkl_ptau_contribution *const own = ZKL_ARENA_NEW(arena, zkl_ptau_contribution, 1);
     if (!own)
         return zkl_no_memory(err, sizeof *own);
-    ZKL_TRY(name_parameters(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
     ZKL_TRY(sign_contribution(own, powers, &s, start.challenge, env, err));
     *out = (zkl_ptau_history){ powers->power, own, 1 };
     return ZKL_OK;
@@ -558,7 +557,7 @@ zkl_status zkl_ceremony_contribute(zkl_powers *out, zkl_ptau_history *out_histor
         history->count ? standing_after(own - 1) : standing_at_start(powers->power);
 
     zkl_powers moved = { 0 };
-    ZKL_TRY(name_parameters(&own->parameters, arena, name, err));
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
     ZKL_TRY(draw_secrets(&s, powers->power, env, err));
     ZKL_TRY(move_powers(&moved, arena, powers, &s, env->pool, err));
     ZKL_ASSERT(moved.tau_1 && moved.tau_2 && moved.alpha_1 && moved.beta_1);

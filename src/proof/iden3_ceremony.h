@@ -9,6 +9,10 @@
 #define ZKL_CEREMONY_POWER_MAX 20 /* the first challenge hashes 576 bytes times 2^power */
 #define ZKL_CEREMONY_NAME_BYTES_MAX 64
 
+/* The tagged parameters of a contribution under this name, of ZKL_CEREMONY_NAME_BYTES_MAX bytes at most; none: no name. */
+zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name,
+                             zkl_error *err) ZKL_MUST_USE;
+
 /* A point of G2 that nobody knows the logarithm of: ChaCha20 seeded with the first 32 bytes, x until it is on the curve, times
  * the cofactor. */
 void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64]);

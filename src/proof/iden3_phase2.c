@@ -321,26 +321,6 @@ static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history
     return ZKL_OK;
 }
 
-static zkl_status name_parameters(zkl_bytes *out, zkl_arena *arena, const char *name,
-                                  zkl_error *err)
-{
-    const size_t size = strlen(name);
-    if (size > ZKL_PHASE2_NAME_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "name of %zu bytes, at most %d", size,
-                        ZKL_PHASE2_NAME_BYTES_MAX);
-    if (size == 0)
-        return ZKL_OK;
-    uint8_t *const bytes = zkl_arena_alloc(arena, size + 2, 1);
-    if (!bytes)
-        return zkl_no_memory(err, size + 2);
-    bytes[0] = 1; /* tag: name */
-    bytes[1] = (uint8_t)size;
-    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): its length stands before it */
-    memcpy(bytes + 2, name, size);
-    *out = zkl_bytes_of(bytes, size + 2);
-    return ZKL_OK;
-}
-
 zkl_status zkl_phase2_record(zkl_zkey_history *history, zkl_arena *arena, const zkl_fr *delta,
                              const zkl_env *env, zkl_error *err)
 {
@@ -348,7 +328,7 @@ zkl_status zkl_phase2_record(zkl_zkey_history *history, zkl_arena *arena, const 
     zkl_zkey_contribution *const own = ZKL_ARENA_NEW(arena, zkl_zkey_contribution, 1);
     if (!own)
         return zkl_no_memory(err, sizeof *own);
-    ZKL_TRY(name_parameters(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
     ZKL_TRY(sign(own, history, delta, env, err));
     times_g1(&own->delta_after, &zkl_g1_generator, delta);
     history->contributions = own;
@@ -370,7 +350,7 @@ zkl_status zkl_phase2_contribute(zkl_groth16_key *out, zkl_zkey_history *out_his
     zkl_zkey_contribution *const own = &all[history->count];
     zkl_groth16_key moved = *key;
     zkl_fr secret;
-    ZKL_TRY(name_parameters(&own->parameters, arena, name, err));
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
     ZKL_TRY(draw_secret(&secret, env, err));
     zkl_status status = sign(own, history, &secret, env, err);
     if (status == ZKL_OK)

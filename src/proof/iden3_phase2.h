@@ -4,8 +4,6 @@
 #include "proof/iden3_zkey.h"
 #include "proof/powers.h"
 
-#define ZKL_PHASE2_NAME_BYTES_MAX 64
-
 /* Does each contribution follow from the one before, the first from delta = 1, and the last lead to the key's delta? That the
  * rest of the key is the circuit's under some powers is zkl_groth16_check's matter; a beacon's own randomness
  * is not recomputed. ZKL_REJECTED names the contribution, or says that delta is 1, with which anybody forges;
