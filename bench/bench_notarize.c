@@ -24,6 +24,7 @@
 static const char schema[] = "[columns]\n"
                              "id = { type = \"uint32\" }\n"
                              "age = { type = \"uint16\" }\n"
+                             "amount = { type = \"decimal(10,2)\" }\n"
                              "category = { type = \"dictionary\" }\n"
                              "score = { type = \"float64\" }\n";
 static const char *const claims[] = { "range(age, 0, 120)", "range(amount, -1000, 99999.99)",
