@@ -1,5 +1,5 @@
 #!/bin/sh
-# Configure (once) and build a preset of CMakePresets.json: release, dev, san, tsan, fuzz.
+# Configure (once) and build a preset of CMakePresets.json: release, dev, portable, san, tsan, fuzz.
 set -eu
 preset=${1:-release}
 shift || true

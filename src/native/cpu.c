@@ -1,5 +1,9 @@
 #include "native/cpu.h"
 
+#ifndef ZKL_CPU_LEFT_OUT
+#define ZKL_CPU_LEFT_OUT 0u
+#endif
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 
@@ -26,7 +30,7 @@ uint32_t zkl_cpu_features(void)
         features |= ZKL_CPU_AVX512_IFMA;
     if (__builtin_cpu_supports("sse4.1") && has_sha())
         features |= ZKL_CPU_SHA;
-    return features;
+    return features & ~ZKL_CPU_LEFT_OUT;
 }
 #else
 uint32_t zkl_cpu_features(void)

@@ -8,5 +8,6 @@
 #define ZKL_CPU_SHA 8u         /* SHA-256 rounds, and SSE4.1 */
 #define ZKL_CPU_BMI 16u        /* and-not in one instruction */
 
-/* ZKL_CPU_* bits; the system's saving of the wide registers is part of the answer. Cheap. */
+/* ZKL_CPU_* bits; the system's saving of the wide registers is part of the answer. Those of the macro ZKL_CPU_LEFT_OUT, if it is
+ * defined, are never set: the preset "portable" builds the program as an older processor runs it. Cheap. */
 uint32_t zkl_cpu_features(void);
