@@ -176,7 +176,7 @@ typedef struct quadratic {
     lanes at_0, at_1, lead;
 } quadratic;
 
-/* Value at 2 or -1: twice the nearer value, less the other, and twice the coefficient. f < 3.67, lead < 6: < 25.4 */
+/* Value at 2 or -1: twice the nearer value, less the other, and twice the coefficient. f < 3.67, lead < 6.28: < 25.9 */
 INLINE lanes extend(const lanes *nearer, const lanes *other, const lanes *lead)
 {
     lanes out;
@@ -254,7 +254,7 @@ INLINE void multiply_lines(quadratic *out, const line *q0, const line *q1)
     out->lead = multiply(&d, &q1->slope);
 }
 
-/* Values < 3.67, lead < 6, with scale below 16 and q as multiply_lines gives it. */
+/* Values < 3.67, lead < 6.28, with scale below 16 and q as multiply_lines gives it. */
 INLINE void cross_lines(quadratic *out, const numerator_line *p0, const numerator_line *p1,
                         const line *q0, const line *q1, const lanes *scale, const quadratic *q)
 {
@@ -266,27 +266,7 @@ INLINE void cross_lines(quadratic *out, const numerator_line *p0, const numerato
                       &q1->slope, scale, &q->lead);
 }
 
-/* a + b mod r */
-static void add_scalar(uint64_t a[static 4], const uint64_t b[static 4])
-{
-    static const uint64_t r[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
-                                   0x73eda753299d7d48 };
-    uint64_t less[4], borrow = 0, over = 0;
-    for (int i = 0; i < 4; i++) {
-        const unsigned __int128 sum = (unsigned __int128)a[i] + b[i] + over;
-        a[i] = (uint64_t)sum;
-        over = (uint64_t)(sum >> 64); /* ends 0: 2 r < 2^256 */
-    }
-    for (int i = 0; i < 4; i++) {
-        const unsigned __int128 difference = (unsigned __int128)a[i] - r[i] - borrow;
-        less[i] = (uint64_t)difference;
-        borrow = (uint64_t)(difference >> 64) & 1;
-    }
-    for (int i = 0; i < 4; i++)
-        a[i] = borrow ? a[i] : less[i];
-}
-
-/* The sum of the lanes of a sum of e times values, each 2^-8 of what it stands for: value < 11 after the division. */
+/* The sum of the lanes of a sum of e times values, each 2^-8 of what it stands for: value < 11.1 after the division. */
 static void finish_sum(uint64_t out[static 4], wide *sum)
 {
     /* check: 0x43712b2a694 << 208 | 0x880615422c03a << 156 | 0xcba8bc8449c22 << 104 | 0x139f79755000 << 52 | 0x2354ffffdcab == 2**268 % r */
@@ -297,11 +277,18 @@ static void finish_sum(uint64_t out[static 4], wide *sum)
     for (int i = 0; i < LIMBS; i++)
         factor.l[i] = spread(correction[i]);
     value = multiply(&value, &factor); /* < 1.32 */
-    reduce_once(&value, 1);
-    store(each, &value);
-    memset(out, 0, 4 * sizeof *out);
-    for (int k = 0; k < ZKL_FR_LANES; k++)
-        add_scalar(out, each + 4 * k);
+    for (int step = 1; step < ZKL_FR_LANES; step *= 2) {
+        const __m512i across =
+            _mm512_xor_si512(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7), spread(step));
+        lanes other;
+        for (int i = 0; i < LIMBS; i++)
+            other.l[i] = _mm512_permutexvar_epi64(across, value.l[i]);
+        value = add(&value, &other);
+    }
+    for (int multiple = 8; multiple; multiple /= 2) /* < 8 * 1.32 */
+        reduce_once(&value, multiple);
+    store(each, &value); /* the same in all lanes */
+    memcpy(out, each, 4 * sizeof *out);
 }
 
 static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,

@@ -16,7 +16,7 @@ typedef struct lanes {
     __m512i l[LIMBS];
 } lanes;
 
-/* A sum of products, before its reduction. Columns are 64 bits wide and a product adds less than 10 2^52 to each: 400 fit. */
+/* A sum of products, before its reduction. Columns stay below 2^63 and a product adds less than 10 2^52 to each: 200 fit. */
 typedef struct wide {
     __m512i t[2 * LIMBS];
 } wide;

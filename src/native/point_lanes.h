@@ -30,7 +30,7 @@ typedef struct zkl_point_lanes {
      * points, infinity) to the front of batch, undone and in order: returns their number.
      *
      * count <= ZKL_POINT_LANES_BATCH_MAX. No out overlaps an a or b. scratch: ZKL_POINT_LANES_SCRATCH_BYTES, any content.
-     * Constant time but for what is moved. */
+     * Constant time but for what is moved, and for whether any of eight is negated. */
     size_t (*add)(zkl_point_addition *batch, size_t count, void *scratch, zkl_point_invert *invert);
 } zkl_point_lanes;
 

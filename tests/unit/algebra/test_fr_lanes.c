@@ -1,5 +1,11 @@
 #include "native/fr_lanes.h"
 
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "unit/algebra/algebra_testing.h"
 
 #define COUNT 128
@@ -230,6 +236,82 @@ static void test_fr_lanes__sum_lines(zkl_test *t)
     }
 }
 
+#if defined(__x86_64__)
+/* Every function of a set over arrays, in a child that is traced. */
+static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
+{
+    zkl_fr_fractions low, high;
+    for (size_t b = 0; b < 4; b++) {
+        low.p[b] = values[b]->l;
+        low.q[b] = values[4 + b]->l;
+        high.p[b] = values[8 + b]->l;
+        high.q[b] = values[12 + b]->l;
+        low.p_step[b] = low.q_step[b] = high.p_step[b] = high.q_step[b] = 4;
+    }
+    ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+    raise(SIGSTOP);
+    lanes->sum_lines(values[16]->l, &low, &high, values[16]->l, values[17]->l, ZKL_FR_LANES);
+    lanes->add_fractions(values[0]->l, values[4]->l, &low, ZKL_FR_LANES);
+    lanes->fold(values[1]->l, values[1]->l, 4, values[2]->l, 4, values[17]->l, ZKL_FR_LANES);
+    lanes->multiply(values[3]->l, values[3]->l, values[5]->l, ZKL_FR_LANES);
+    lanes->butterflies(values[6]->l, values[7]->l, values[8]->l, ZKL_FR_LANES);
+    _exit(0);
+}
+
+/* A digest of the addresses of all instructions; 0 where the system does not let one look. */
+static uint64_t trace_of(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
+{
+    uint64_t digest = 1;
+    int status;
+    const pid_t child = fork();
+    if (child < 0)
+        return 0;
+    if (child == 0)
+        run_traced(lanes, values);
+    while (waitpid(child, &status, 0) == child && WIFSTOPPED(status)) {
+        struct user_regs_struct at;
+        if ((WSTOPSIG(status) != SIGSTOP && WSTOPSIG(status) != SIGTRAP) ||
+            ptrace(PTRACE_GETREGS, child, NULL, &at) != 0 ||
+            ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0) {
+            kill(child, SIGKILL);
+            continue;
+        }
+        digest = (digest ^ at.rip) * 0x9e3779b97f4a7c15u;
+    }
+    return WIFEXITED(status) ? digest : 0;
+}
+#else
+static uint64_t trace_of(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES])
+{
+    (void)lanes;
+    (void)values;
+    return 0;
+}
+#endif
+
+static void test_fr_lanes__take_the_same_steps_for_any_values(zkl_test *t)
+{
+    const zkl_fr_lanes *lanes = lanes_or_skip(t);
+    static zkl_fr values[18][ZKL_FR_LANES];
+    uint64_t first = 0;
+    for (unsigned round = 0; lanes && round < 6; round++) {
+        for (size_t k = 0; k < ZKL_COUNT(values); k++)
+            memcpy(values[k],
+                   round < 2 ? test_fr_array(t, ZKL_FR_LANES) : edge_array(t, ZKL_FR_LANES),
+                   sizeof values[k]);
+        if (round == 5)
+            memset(values, 0, sizeof values);
+        const uint64_t digest = trace_of(lanes, values);
+        if (digest == 0) {
+            fprintf(stderr, "# %s: no tracing here\n", t->name);
+            return;
+        }
+        if (round == 0)
+            first = digest;
+        CHECK_UINT_EQ(t, digest, first);
+    }
+}
+
 ZKL_TESTS(TEST(test_fr_lanes__multiplies), TEST(test_fr_lanes__butterflies),
           TEST(test_fr_lanes__folds), TEST(test_fr_lanes__add_fractions),
-          TEST(test_fr_lanes__sum_lines))
+          TEST(test_fr_lanes__sum_lines), TEST(test_fr_lanes__take_the_same_steps_for_any_values))
