@@ -15,7 +15,7 @@
  * _sum_segments: sums[s] = sum of the points of segment s, refs[ends[s - 1]] .. refs[ends[s] - 1] (ends[-1]
  *   is 0). sums must not overlap points.
  * _sum_buckets: out = sum over s of keys[s] * (sum of segment s). keys ascend, 1 <= keys[s] < 2^key_bits,
- *   key_bits <= 18; segment_count <= segment_max. */
+ *   key_bits <= 18; segment_count <= segment_max, and no more than ref_max of them, empty or not (asserted). */
 #include "algebra/curve.h"
 #include "native/point_lanes.h"
 

@@ -25,6 +25,7 @@ struct GROUP(summer) {
     GROUP(affine) * even, *odd;          /* what the rounds leave */
     GROUP(affine) * sums;                /* of buckets */
     uint32_t *refs;                      /* of buckets, sorted by a digit of their keys */
+    size_t sum_count;                    /* of both */
     uint32_t starts[(1u << KEY_BITS_MAX / 2) + 1], ends[1u << KEY_BITS_MAX / 2];
     GROUP(affine) digits[1u << KEY_BITS_MAX / 2];
 };
@@ -41,6 +42,7 @@ GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
         return NULL;
     summer->batch_count = 0;
     summer->lanes = GROUP(lanes_best)();
+    summer->sum_count = sum_count;
     summer->even = zkl_malloc(even_count, sizeof *summer->even);
     summer->odd = zkl_malloc(odd_count, sizeof *summer->odd);
     summer->sums = zkl_malloc(sum_count, sizeof *summer->sums);
@@ -334,6 +336,7 @@ void GROUP(sum_buckets)(GROUP(summer) * summer, JACOBIAN *out, const GROUP(affin
                         size_t segment_count, unsigned key_bits)
 {
     ZKL_ASSERT(key_bits >= 1 && key_bits <= KEY_BITS_MAX);
+    ZKL_ASSERT(segment_count <= summer->sum_count);
     /* key = 2^low_bits high + low: sum key S = 2^low_bits sum high (sum of S with it) + the same of low. */
     const unsigned low_bits = (key_bits + 1) / 2, high_bits = key_bits - low_bits;
     JACOBIAN high, low;
