@@ -229,22 +229,29 @@ static zkl_status open_for_writing(zkl_buffer *path, zkl_setup_lock *lock, const
 }
 
 /* The hash names tau alone: powers of the same tau with another alpha or beta are others. What is there stays, unless it was a
- * development set-up whose contributions are now known. */
-static zkl_status look_at_present(bool *keep, zkl_setup *present, const zkl_powers *powers,
-                                  zkl_error *err)
+ * development set-up whose contributions are now known. Where some are known already, others for the same tau are
+ * contributions of no secret, which anybody can add: no ceremony. */
+static zkl_status look_at_present(bool *keep, bool *ceremony, zkl_setup *present,
+                                  const zkl_powers *powers, zkl_error *err)
 {
     const zkl_powers *old;
+    const zkl_ptau_history *known;
 
-    *keep = false;
+    *keep = *ceremony = false;
     if (!zkl_setup_has_all(present))
         return ZKL_OK;
-    ZKL_TRY(zkl_setup_powers(present, &old, NULL, err));
+    ZKL_TRY(zkl_setup_powers(present, &old, &known, err));
     if (old->power != powers->power ||
         memcmp(&old->alpha_1[0], &powers->alpha_1[0], sizeof old->alpha_1[0]) != 0 ||
         memcmp(&old->beta_1[0], &powers->beta_1[0], sizeof old->beta_1[0]) != 0)
         return zkl_fail(err, ZKL_CONFLICT,
                         "the set-up cache has powers of the same tau with another alpha or beta");
-    *keep = powers->development || !old->development;
+    *ceremony = !old->development;
+    *keep = powers->development || *ceremony;
+    if (!*keep && known->count > 0)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up cache has these powers with fewer contributions: those that "
+                        "leave tau as it was make no ceremony");
     return ZKL_OK;
 }
 
@@ -253,18 +260,23 @@ static zkl_status keep_powers(zkl_digest *hash, const char *folder, const zkl_se
                               zkl_error *err)
 {
     zkl_setup present = { .shape = *shape };
+    zkl_srs srs = { .powers = powers->tau_1 };
     zkl_setup_path commit;
-    bool keep = false;
+    bool keep = false, ceremony = false;
 
     zkl_powers_hash(&present.hash, powers);
     zkl_buffer_put(&present.folder, folder, strlen(folder) + 1);
     zkl_status status = zkl_buffer_status(&present.folder, err);
     if (status == ZKL_OK)
-        status = look_at_present(&keep, &present, powers, err);
+        status = look_at_present(&keep, &ceremony, &present, powers, err);
     if (status == ZKL_OK)
         status = zkl_setup_path_of(&commit, folder, &present.hash, "commit", err);
-    if (status == ZKL_OK && !(keep && zkl_setup_path_exists(&commit)))
+    if (status == ZKL_OK && !keep)
         status = write_powers(folder, &present.hash, shape, powers, history, err);
+    /* whoever wrote the one may have been killed before he wrote the other */
+    zkl_powers_verifier(&srs.verifier, powers);
+    if (status == ZKL_OK && keep && (ceremony || !zkl_setup_path_exists(&commit)))
+        status = write_commit(folder, &present.hash, &srs, commit_count(shape), !ceremony, err);
     if (status == ZKL_OK)
         *hash = present.hash;
     loaded_powers_clear(&present.all);
@@ -605,7 +617,8 @@ const zkl_zkey_history *zkl_setup_key_history(const zkl_setup *setup, unsigned n
     return &setup->keys[n / 2].history;
 }
 
-/* A key of a ceremony takes the place of one made here; nothing else does. */
+/* A key of a ceremony takes the place of one made here; nothing else does, nor that very key with contributions of no
+ * secret, which anybody can add. */
 static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circuit,
                                  const zkl_groth16_key *key, const zkl_setup_path *path,
                                  zkl_error *err)
@@ -617,6 +630,10 @@ static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circ
     ZKL_TRY(read_key(&old, setup, circuit, path, err));
     if (!old.key.development || key->development || setup->development)
         return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", path->text);
+    if (old.history.count > 0 && memcmp(&old.key.delta_1, &key->delta_1, sizeof key->delta_1) == 0)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "there is this key with fewer contributions already: those that leave "
+                        "delta as it was make no ceremony");
     return ZKL_OK;
 }
 

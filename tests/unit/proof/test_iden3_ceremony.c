@@ -164,7 +164,59 @@ static void test_iden3_ceremony__for_others(zkl_test *t)
                                          too_long, &env, &err));
 }
 
+/* Secrets first, first, first, then what comes. */
+typedef struct scripted {
+    uint8_t first[64];
+    size_t asked;
+    uint8_t next;
+} scripted;
+
+static zkl_status scripted_fill(void *opaque, uint8_t *out, size_t size, zkl_error *err)
+{
+    scripted *const script = opaque;
+    (void)err;
+    if (script->asked++ < 3 && size == sizeof script->first)
+        memcpy(out, script->first, size);
+    else
+        memset(out, ++script->next, size);
+    return ZKL_OK;
+}
+
+/* What no file can show: two contributions that undo one another are made of anybody's powers, by anybody, and leave them as they
+ * were. Each follows from the one before. So other contributions to powers that are known do not make them a ceremony's:
+ * test_setup_keep__takes_no_other_contributions_to_the_same. */
+static void test_iden3_ceremony__cannot_tell_who_adds_nothing(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    zkl_env env = test_env(t);
+    env.pool = t->pool;
+    ceremony own = { 0 }, c;
+    REQUIRE_OK(t, &err, zkl_ceremony_start(&own.powers, &t->arena, 3, &err));
+    REQUIRE_OK(t, &err,
+               zkl_ceremony_contribute(&own.powers, &own.history, &t->arena, &own.powers,
+                                       &own.history, "alone", &env, &err));
+    CHECK(t, own.powers.development);
+    c = own;
+    zkl_fr secret;
+    zkl_fr_power_of_two(&secret, 70);
+    for (size_t i = 0; i < 2; i++) {
+        scripted script = { .next = (uint8_t)(16 * (i + 1)) };
+        zkl_fr_encode(script.first + 32, &secret);
+        env.random = (zkl_random){ scripted_fill, &script };
+        REQUIRE_OK(t, &err,
+                   zkl_ceremony_contribute(&c.powers, &c.history, &t->arena, &c.powers, &c.history,
+                                           "nobody", &env, &err));
+        zkl_fr_inverse(&secret, &secret);
+    }
+    REQUIRE_OK(t, &err, zkl_ceremony_verify(&c.powers, &c.history, &err));
+    CHECK(t, !c.powers.development);
+    CHECK_MEM_EQ(t, c.powers.tau_1, own.powers.tau_1, 15 * sizeof *own.powers.tau_1);
+    CHECK_MEM_EQ(t, c.powers.alpha_1, own.powers.alpha_1, 8 * sizeof *own.powers.alpha_1);
+    CHECK_MEM_EQ(t, &c.powers.beta_2, &own.powers.beta_2, sizeof own.powers.beta_2);
+}
+
 ZKL_TESTS(TEST(test_iden3_blake2b__is_libcryptos),
           TEST(test_iden3_ceremony__takes_snarkjs_contributions),
           TEST(test_iden3_ceremony__refuses_changed_contributions),
-          TEST(test_iden3_ceremony__for_others))
+          TEST(test_iden3_ceremony__for_others),
+          TEST(test_iden3_ceremony__cannot_tell_who_adds_nothing))

@@ -427,6 +427,71 @@ static void test_setup_keep_powers__keeps_what_is_there(zkl_test *t)
     CHECK_UINT_EQ(t, told->contributions[1].next_challenge[0], 9);
 }
 
+/* Contributions of no secret can be added to anybody's powers and keys, by anybody: tau and delta stay. They do not turn what
+ * was made on one machine into a ceremony's. */
+static void test_setup_keep__takes_no_other_contributions_to_the_same(zkl_test *t)
+{
+    zkl_digest hash, kept;
+    const char *folder = shared_folder(t, &hash);
+    zkl_error err = { 0 };
+    const zkl_powers *powers;
+    const zkl_ptau_history *own;
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) after = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) ceremony = NULL;
+
+    REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, &own, &err));
+    REQUIRE(t, own->count == 1);
+    const zkl_ptau_contribution people[2] = { own->contributions[0], own->contributions[0] };
+    const zkl_ptau_history more = { own->ceremony_power, people, 2 };
+    zkl_powers claimed = *powers;
+    claimed.development = false;
+    CHECK_STATUS(t, ZKL_CONFLICT,
+                 zkl_setup_keep_powers(&kept, folder, &toy_shape, &claimed, &more, &err));
+    REQUIRE_OK(t, &err, open_toy(t, &after, folder, &hash, &err));
+    CHECK(t, zkl_setup_is_development(after));
+
+    REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
+    const zkl_zkey_history *signer = zkl_setup_key_history(made, 6);
+    REQUIRE(t, signer->count == 1);
+    import_as_ceremony(t, test_folder(t), &ceremony);
+    REQUIRE_OK(t, &err, zkl_setup_keep_key(ceremony, 6, key, signer, &err));
+    const zkl_zkey_contribution signers[2] = { signer->contributions[0], signer->contributions[0] };
+    const zkl_zkey_history told = { .contributions = signers, .count = 2 };
+    zkl_groth16_key same = *key;
+    same.development = false;
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(ceremony, 6, &same, &told, &err));
+}
+
+/* Killed between the powers and what is read of them first, and run again: of one making. */
+static void test_setup_keep_powers__finishes_what_was_cut_off(zkl_test *t)
+{
+    zkl_digest hash, kept;
+    const char *folder = shared_folder(t, &hash), *target = test_folder(t);
+    zkl_error err = { 0 };
+    const zkl_powers *powers;
+    ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) before = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) cut = NULL;
+    ZKL_AUTO_CLOSE(zkl_setup) after = NULL;
+
+    REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
+    REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
+    import_as_ceremony(t, target, &before);
+    REQUIRE(t, copy_file(path_in(t, folder, &hash, "commit"), path_in(t, target, &hash, "commit"),
+                         0, SIZE_MAX));
+    REQUIRE_OK(t, &err, open_toy(t, &cut, target, &hash, &err));
+    CHECK(t, zkl_setup_is_development(cut));
+    zkl_powers ceremony = *powers;
+    ceremony.development = false;
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, &ceremony, NULL, &err));
+    REQUIRE_OK(t, &err, open_toy(t, &after, target, &hash, &err));
+    CHECK(t, !zkl_setup_is_development(after));
+}
+
 /* What a killed process left goes with the next that writes; nothing else does. */
 static void test_setup__sweeps_what_killed_processes_left(zkl_test *t)
 {
@@ -589,6 +654,8 @@ ZKL_TESTS(TEST(test_setup__opens_what_it_made), TEST(test_setup_key__proves_the_
           TEST(test_setup_keep_key__keeps_a_fitting_key_once),
           TEST(test_setup_keep_srs__is_enough_for_commitments),
           TEST(test_setup_keep_powers__keeps_what_is_there),
+          TEST(test_setup_keep__takes_no_other_contributions_to_the_same),
+          TEST(test_setup_keep_powers__finishes_what_was_cut_off),
           TEST(test_setup__sweeps_what_killed_processes_left),
           TEST(test_setup_key__is_made_once_by_two_processes),
           TEST(test_setup_current__is_made_once_by_two_processes),
