@@ -11,12 +11,14 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
     ZKL_TRY(zkl_doctor(&r, &where, &run->env, err));
     json_t *findings = json_array();
     for (size_t i = 0; i < r.line_count; i++) {
-        cli_say(run, "%s%-18s %s\n", marks[r.lines[i].severity], r.lines[i].what, r.lines[i].found);
-        json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "what", r.lines[i].what,
-                                                  "found", r.lines[i].found, "severity",
-                                                  r.lines[i].severity == 0   ? "ok"
-                                                  : r.lines[i].severity == 1 ? "note"
-                                                                             : "fault"));
+        cli_say(run, "%s%-18s %s\n", marks[r.lines[i].severity], r.lines[i].what,
+                cli_text(run, r.lines[i].found));
+        json_array_append_new(findings,
+                              json_pack("{s:s, s:o, s:s}", "what", r.lines[i].what, "found",
+                                        cli_json_text(r.lines[i].found), "severity",
+                                        r.lines[i].severity == 0   ? "ok"
+                                        : r.lines[i].severity == 1 ? "note"
+                                                                   : "fault"));
     }
     cli_set(run, "findings", findings);
     size_t faults = r.fault_count;

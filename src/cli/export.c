@@ -48,9 +48,9 @@ static zkl_status export_one(cli_run *run, const zkl_where *where, zkl_export_fo
     if (!request.output)
         return zkl_no_memory(err, 0);
     ZKL_TRY(zkl_export(&size, &request, &run->env, err));
-    json_array_append_new(written,
-                          json_pack("{s:s, s:s, s:I}", "format", zkl_export_format_name(format),
-                                    "output", request.output, "bytes", (json_int_t)size));
+    json_array_append_new(
+        written, json_pack("{s:s, s:o, s:I}", "format", zkl_export_format_name(format), "output",
+                           cli_json_text(request.output), "bytes", (json_int_t)size));
     if (strcmp(request.output, "-") == 0)
         return ZKL_OK;
     if (size)

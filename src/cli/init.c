@@ -41,7 +41,7 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
     zkl_status status = zkl_init(&result, &request, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_OK) {
-        cli_set(run, "folder", json_string(result.folder));
+        cli_set(run, "folder", cli_json_text(result.folder));
         cli_set(run, "origin", json_string(result.origin));
         cli_set(run, "ledger", cli_json_digest(&result.ledger));
         cli_set(run, "powers", cli_json_digest(&result.powers_hash));

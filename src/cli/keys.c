@@ -90,7 +90,7 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_backup(&ledger.where, output, passphrase, &run->env, err));
-    cli_set(run, "output", json_string(output));
+    cli_set(run, "output", cli_json_text(output));
     cli_say(run, "Wrote the keys to %s%s\n", output,
             passphrase ? ", under the new passphrase" : ", in the clear");
     return ZKL_OK;
@@ -107,7 +107,7 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env,
                           err));
-    cli_set(run, "output", json_string(output));
+    cli_set(run, "output", cli_json_text(output));
     cli_say(run, "Made a %s key in %s\n", role ? role : "signer", output);
     return ZKL_OK;
 }

@@ -37,12 +37,17 @@ static zkl_status run_command(cli_run *run, zkl_error *err)
     return run->command->run(run, err);
 }
 
+static void put_error(zkl_buffer *out, zkl_status status, const zkl_error *err)
+{
+    zkl_buffer_put_shown(out, zkl_bytes_of_text(err->text[0] ? err->text : zkl_status_text(status)),
+                         0);
+}
+
 static void print_error(zkl_status status, const zkl_error *err)
 {
     bool color = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    zkl_buffer_put_shown(&text,
-                         zkl_bytes_of_text(err->text[0] ? err->text : zkl_status_text(status)), 0);
+    put_error(&text, status, err);
     fprintf(stderr, "%s%s:%s %.*s\n", color ? "\033[1;31m" : "",
             status == ZKL_REJECTED ? "rejected" : "error", color ? "\033[0m" : "", (int)text.size,
             (const char *)text.data);
@@ -52,10 +57,21 @@ static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
 {
     json_object_set_new(run->result, "status", json_string(zkl_status_text(status)));
     json_object_set_new(run->result, "exit_code", json_integer(zkl_status_exit_code(status)));
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    put_error(&text, status, err);
     if (status != ZKL_OK)
-        json_object_set_new(run->result, "error", json_string(err->text));
+        json_object_set_new(run->result, "error", json_stringn((const char *)text.data, text.size));
     json_dumpf(run->result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
+}
+
+/* Before anything is parsed: for errors of usage too. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
 }
 
 static zkl_status parse_and_run(cli_run *run, int argc, char **argv, zkl_error *err)
@@ -63,8 +79,7 @@ static zkl_status parse_and_run(cli_run *run, int argc, char **argv, zkl_error *
     run->result = json_object();
     if (!run->result)
         return zkl_no_memory(err, 0);
-    for (int i = 0; i < argc; i++)
-        run->json |= strcmp(argv[i], "--json") == 0; /* also for errors of usage */
+    run->json = wants_json(argc, argv);
     ZKL_TRY(cli_parse(run, argc, argv, err));
     if (!cli_has(run, "help"))
         return run_command(run, err);
@@ -95,15 +110,19 @@ static int run_and_report(const cli_command *command, int argc, char **argv)
     return zkl_status_exit_code(status);
 }
 
-static int report_unknown(const char *word)
+static int report_unknown(int argc, char **argv)
 {
     zkl_error err = { 0 };
-    const char *near = cli_suggest(word);
+    cli_run run = { .result = json_object() };
+    const char *word = argv[0], *near = cli_suggest(word);
     if (near)
         zkl_fail(&err, ZKL_USAGE, "unknown command '%s': did you mean '%s'?", word, near);
     else
         zkl_fail(&err, ZKL_USAGE, "unknown command '%s': see 'zkp-ledger --help'", word);
     print_error(ZKL_USAGE, &err);
+    if (run.result && wants_json(argc, argv))
+        print_json(&run, ZKL_USAGE, &err);
+    json_decref(run.result);
     return zkl_status_exit_code(ZKL_USAGE);
 }
 
@@ -123,7 +142,7 @@ int main(int argc, char **argv)
         return run_and_report(command, argc - 2, argv + 2);
     if (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0 &&
         strcmp(argv[1], "help") != 0)
-        return report_unknown(argv[1]);
+        return report_unknown(argc - 1, argv + 1);
     command = argc > 2 ? cli_find_command(argv[2]) : NULL;
     if (command)
         cli_print_help(stdout, command);

@@ -5,8 +5,9 @@
 
 static zkl_status run_completion(cli_run *run, zkl_error *err)
 {
+    ZKL_TRY(cli_print_completion(stdout, run->arguments[0], err));
     run->json = false;
-    return cli_print_completion(stdout, run->arguments[0], err);
+    return ZKL_OK;
 }
 
 const cli_command cli_completion = {
@@ -24,10 +25,10 @@ const cli_command cli_completion = {
 
 static zkl_status run_man(cli_run *run, zkl_error *err)
 {
-    run->json = false;
     const cli_command *command = run->argument_count ? cli_find_command(run->arguments[0]) : NULL;
     if (run->argument_count && !command)
         return zkl_fail(err, ZKL_USAGE, "no command '%s'", run->arguments[0]);
+    run->json = false;
     cli_print_man(stdout, command);
     return ZKL_OK;
 }

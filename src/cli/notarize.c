@@ -39,10 +39,10 @@ static json_t *json_inherited(const zkl_notarize_result *r)
     json_t *changes = json_array();
     for (size_t i = 0; i < r->change_count; i++) {
         const zkl_column_change *c = &r->changes[i];
-        json_array_append_new(changes,
-                              json_pack("{s:s, s:o, s:o, s:s}", "column", c->name, "from",
-                                        type_json(c->from, c->from_nullable), "to",
-                                        type_json(c->to, c->to_nullable), "reason", c->reason));
+        json_array_append_new(changes, json_pack("{s:s, s:o, s:o, s:o}", "column", c->name, "from",
+                                                 type_json(c->from, c->from_nullable), "to",
+                                                 type_json(c->to, c->to_nullable), "reason",
+                                                 cli_json_text(c->reason)));
     }
     return json_pack("{s:i, s:b, s:I, s:o}", "version", (int)r->previous_version, "same_schema",
                      r->same_schema, "unchanged_chunks", (json_int_t)r->unchanged_chunk_count,
@@ -62,9 +62,9 @@ static void set_result(cli_run *run, const zkl_notarize_result *r)
     json_t *columns = json_array(), *claims = json_array(), *statements = json_array();
     for (size_t i = 0; i < r->column_count; i++)
         json_array_append_new(columns,
-                              json_pack("{s:s, s:s, s:b, s:s?}", "name", r->columns[i].name, "type",
+                              json_pack("{s:s, s:s, s:b, s:o}", "name", r->columns[i].name, "type",
                                         r->columns[i].type, "nullable", r->columns[i].nullable,
-                                        "note", r->columns[i].note));
+                                        "note", cli_json_text(r->columns[i].note)));
     for (size_t i = 0; i < r->claim_count; i++)
         json_array_append_new(claims, json_string(r->claims[i]));
     for (size_t i = 0; i < r->statement_count; i++)
@@ -105,7 +105,7 @@ static void say_change(cli_run *run, const zkl_column_change *c)
                     ? "new "
                     : "",
                 short_type(c->to), c->to_nullable ? " nullable" : "");
-    cli_say(run, ": %s\n", c->reason);
+    cli_say(run, ": %s\n", cli_text(run, c->reason));
 }
 
 /* Types are inherited silently, and changed loudly. */
@@ -130,7 +130,7 @@ static void say_schema(cli_run *run, const zkl_notarize_result *r)
     for (size_t i = 0; i < r->column_count && i < 40; i++) {
         cli_say(run, "  %-24s %-16s %-9s %s\n", cli_text(run, r->columns[i].name),
                 short_type(r->columns[i].type), r->columns[i].nullable ? "nullable" : "",
-                r->columns[i].note ? r->columns[i].note : "");
+                r->columns[i].note ? cli_text(run, r->columns[i].note) : "");
     }
     if (r->column_count > 40)
         cli_say(run, "  ... and %zu more\n", r->column_count - 40);
@@ -225,9 +225,10 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
         if (values || run->terminal)
             cli_note(run, ", '%s'", cli_text(run, p->value));
         cli_note(run, ": %s\n", cli_text(run, p->reason));
-        json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:s, s:s}", "file", p->file, "row",
-                                              (json_int_t)p->row, "line", (json_int_t)p->line,
-                                              "column", p->column, "reason", p->reason));
+        json_array_append_new(
+            rows, json_pack("{s:o, s:I, s:I, s:o, s:o}", "file", cli_json_text(p->file), "row",
+                            (json_int_t)p->row, "line", (json_int_t)p->line, "column",
+                            cli_json_text(p->column), "reason", cli_json_text(p->reason)));
     }
     if (r->row_problem_total > r->row_problem_count)
         cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
@@ -236,9 +237,9 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
                  cli_text(run, r->claim_problems[i].claim),
                  cli_number(run, r->claim_problems[i].row_count),
                  r->claim_problems[i].row_count == 1 ? "" : "s");
-        json_array_append_new(claims,
-                              json_pack("{s:s, s:I}", "claim", r->claim_problems[i].claim, "rows",
-                                        (json_int_t)r->claim_problems[i].row_count));
+        json_array_append_new(claims, json_pack("{s:o, s:I}", "claim",
+                                                cli_json_text(r->claim_problems[i].claim), "rows",
+                                                (json_int_t)r->claim_problems[i].row_count));
     }
     cli_set(run, "bad_rows", rows);
     cli_set(run, "false_claims", claims);

@@ -36,6 +36,16 @@ const char *cli_text(cli_run *run, const char *text)
     return or_empty(zkl_arena_text(&run->arena, (const char *)shown.data, shown.size));
 }
 
+json_t *cli_json_text(const char *text)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    json_t *value = json_string(or_empty(text));
+    if (value)
+        return value;
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
+    return json_stringn((const char *)shown.data, shown.size);
+}
+
 void cli_say(const cli_run *run, const char *format, ...)
 {
     if (run->json || run->quiet)

@@ -63,7 +63,7 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
             print_line(run, circuits, &r.lines[i]);
         cli_set(run, "powers", cli_json_digest(&r.powers_hash));
         cli_set(run, "powers_made", json_string(made(r.powers_development)));
-        cli_set(run, "cache", json_string(r.cache));
+        cli_set(run, "cache", cli_json_text(r.cache));
         cli_set(run, "circuits", circuits);
     }
     zkl_arena_clear(&r.memory);
@@ -98,7 +98,7 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     ZKL_TRY(zkl_setup_export(&size, &hash, &request, &run->env, err));
     cli_progress_end(run);
     cli_set(run, "format", json_string(zkl_setup_form_name(request.form)));
-    cli_set(run, "output", json_string(request.output));
+    cli_set(run, "output", cli_json_text(request.output));
     cli_set(run, "bytes", json_integer((json_int_t)size));
     cli_set(run, "powers", cli_json_digest(&hash));
     if (!to_output)
