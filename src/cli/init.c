@@ -18,6 +18,10 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
     const char *folder = given ? given : zkl_arena_format(&run->arena, "%s/.zkp-ledger", parent);
     if (!folder)
         return zkl_no_memory(err, 0);
+    if (given && run->argument_count)
+        return zkl_fail(err, ZKL_USAGE, "'%s' and --ledger '%s' both say where", parent, given);
+    if (cli_has(run, "no-passphrase") && cli_has(run, "passphrase-file"))
+        return zkl_fail(err, ZKL_USAGE, "--no-passphrase and --passphrase-file exclude each other");
     ZKL_AUTO_CLEAR(cli_ledger) keys = { 0 };
     zkl_init_request request = { .where = { .folder = folder },
                                  .name = cli_value(run, "name"),

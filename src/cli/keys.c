@@ -112,9 +112,38 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     return ZKL_OK;
 }
 
+/* What an action does not look at is not taken for granted. */
+static zkl_status check_action(const cli_run *run, const char *action, zkl_error *err)
+{
+    static const struct {
+        const char *option, *actions;
+    } rules[] = { { "trust", "show" },
+                  { "role", "rotate make" },
+                  { "name", "make" },
+                  { "new-passphrase-file", "backup make" },
+                  { "no-passphrase", "backup make" },
+                  { "output", "backup make" } };
+    for (size_t i = 0; i < ZKL_COUNT(rules); i++)
+        if (cli_has(run, rules[i].option) && !strstr(rules[i].actions, action))
+            return zkl_fail(err, ZKL_USAGE, "--%s does not go with 'keys %s'", rules[i].option,
+                            action);
+    const bool writes = strstr("backup make", action) != NULL;
+    if (run->argument_count > 1 && (!writes || cli_has(run, "output")))
+        return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s' of 'keys %s'", run->arguments[1],
+                        action);
+    if (cli_has(run, "no-passphrase") && cli_has(run, "new-passphrase-file"))
+        return zkl_fail(err, ZKL_USAGE,
+                        "--no-passphrase and --new-passphrase-file exclude each other");
+    return ZKL_OK;
+}
+
 static zkl_status run_keys(cli_run *run, zkl_error *err)
 {
+    static const char *const actions[] = { "show", "rotate", "backup", "make" };
     const char *action = run->argument_count ? run->arguments[0] : "show";
+    for (size_t i = 0; i < ZKL_COUNT(actions); i++)
+        if (strcmp(action, actions[i]) == 0)
+            ZKL_TRY(check_action(run, action, err));
     if (strcmp(action, "show") == 0)
         return show_keys(run, err);
     if (strcmp(action, "rotate") == 0)

@@ -9,7 +9,7 @@ static const cli_option options[] = {
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
     { "schema", 0, "FILE", "a TOML file that fixes types and nullability", false, NULL },
     { "columns", 0, "A,B", "only these columns", false, NULL },
-    { "null", 0, "TEXT", "a text that means null, besides the empty field", true, NULL },
+    { "null", 0, "TEXT", "of CSV: a text that means null, besides the empty field", true, NULL },
     { "format", 0, "FORMAT", "the files' format (default: by their ending)", false,
       "csv|parquet|json|ndjson" },
     { "delimiter", 0, "CHAR", "of CSV (default: found out)", false, NULL },

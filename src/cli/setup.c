@@ -175,8 +175,12 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
 {
     const char *action = run->argument_count ? run->arguments[0] : "show";
     const bool shows = strcmp(action, "show") == 0, exports = strcmp(action, "export") == 0;
+    size_t circuits;
+    (void)cli_values(run, "circuit", &circuits); /* their number */
     if (!exports && cli_has(run, "format"))
         return zkl_fail(err, ZKL_USAGE, "--format goes with 'setup export'");
+    if (!shows && circuits > 1)
+        return zkl_fail(err, ZKL_USAGE, "'setup %s' takes one --circuit", action);
     if (shows && run->argument_count > 1)
         return zkl_fail(err, ZKL_USAGE, "'setup show' takes no file");
     if (shows)

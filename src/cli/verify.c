@@ -51,6 +51,8 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     struct stat st;
     const char *what = run->arguments[0], *key_path = cli_value(run, "data-key");
     request.files = cli_values(run, "data", &request.file_count);
+    if (key_path && !request.file_count)
+        return zkl_fail(err, ZKL_USAGE, "--data-key goes with --data: nothing else needs it");
     if (key_path)
         ZKL_TRY(zkl_file_read(&data_key, key_path, RECEIPT_BYTES_MAX, err));
     request.data_key = zkl_buffer_bytes(&data_key);

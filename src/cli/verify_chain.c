@@ -33,6 +33,9 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
     ZKL_TRY(read_index(&from, run, &ledger.where, "from", err));
     ZKL_TRY(read_index(&last, run, &ledger.where, "to", err));
+    if (from > last)
+        return zkl_fail(err, ZKL_USAGE, "--from is entry %llu, --to entry %llu: nothing is between",
+                        (unsigned long long)from, (unsigned long long)last);
     zkl_status status = zkl_verify_chain(&r, &ledger.where, from, last == UINT64_MAX ? 0 : last + 1,
                                          cli_has(run, "proofs"), &run->env, err);
     cli_progress_end(run);
@@ -40,6 +43,9 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
         cli_set(run, "bad_entry", json_integer((json_int_t)r.bad_index));
     if (status != ZKL_OK)
         return status;
+    if (from && from >= r.entry_count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, so nothing from %llu on",
+                        (unsigned long long)r.entry_count, (unsigned long long)from);
     cli_set(run, "entries", json_integer((json_int_t)r.entry_count));
     cli_set(run, "checkpoints", json_integer((json_int_t)r.checkpoint_count));
     cli_set(run, "blobs", json_integer((json_int_t)r.blob_count));

@@ -354,6 +354,21 @@ static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
 
 /* ---- the read */
 
+/* What says how CSV is read would be passed over in silence with any other file. Not null texts: there they mean nothing, and
+ * files of several formats may be read with the same ones. */
+static zkl_status check_csv_options(const zkl_read_options *o, zkl_source_format format,
+                                    zkl_error *err)
+{
+    const char *const given = o->delimiter   ? "a delimiter"
+                              : o->quote     ? "a quote"
+                              : o->encoding  ? "an encoding"
+                              : o->no_header ? "'no header'"
+                                             : NULL;
+    if (format == ZKL_FORMAT_CSV || !given)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_USAGE, "%s is said, which is for CSV; these files are not", given);
+}
+
 static zkl_status open_source(reading *r, zkl_error *err)
 {
     const zkl_read_options *o = r->options;
@@ -367,6 +382,7 @@ static zkl_status open_source(reading *r, zkl_error *err)
         names[i] = table->inputs[i].name;
     }
     ZKL_TRY(zkl_input_format(&r->format, o, err));
+    ZKL_TRY(check_csv_options(o, r->format, err));
     r->source_options = (zkl_source_options){ .files = paths,
                                               .names = names,
                                               .file_count = table->file_count,

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# --json is one object whatever goes wrong.
+# Nothing that is said is passed over in silence, and --json is one object whatever goes wrong.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 mkdir home && cd home || exit 1
 new_ledger . --name usage
 small_table >ages.csv
 run 0 zkp-ledger notarize ages.csv --name ages
+recorded=$(log_size)
 
 # failed CODE COMMAND...: with --json one object that tells what standard error tells.
 failed() {
@@ -31,3 +32,26 @@ says "did you mean 'verify'"
 failed 2 zkp-ledger man nothing
 failed 2 zkp-ledger completion tcsh
 ok "--json of an unknown command, page and shell"
+
+# ---- What would be passed over.
+mkdir "$work/a"
+failed 2 zkp-ledger init "$work/a" --ledger "$work/b" --no-passphrase
+echo secret >"$work/pass"
+failed 2 zkp-ledger init "$work/a" --no-passphrase --passphrase-file "$work/pass"
+[ -z "$(ls "$work/a")" ] && [ ! -e "$work/b" ] || fail "a ledger was made"
+failed 2 zkp-ledger keys rotate log
+failed 2 zkp-ledger keys rotate --trust
+failed 2 zkp-ledger keys show signer
+failed 2 zkp-ledger keys show --role log
+failed 2 zkp-ledger keys backup "$work/copy" -o "$work/other"
+failed 2 zkp-ledger keys backup "$work/copy" --no-passphrase --new-passphrase-file "$work/pass"
+[ ! -e "$work/copy" ] || fail "keys were written in the clear"
+failed 2 zkp-ledger setup export "$work/key" --format zkey --circuit F18 --circuit F20
+failed 2 zkp-ledger setup import "$work/key" --circuit F18 --circuit F20
+failed 2 zkp-ledger verify ages --data-key "$work/pass"
+failed 2 zkp-ledger notarize "$data/penguins.ndjson" --name odd --no-header
+failed 2 zkp-ledger verify-chain --from 3 --to 1 --proofs
+failed 4 zkp-ledger verify-chain --from 99 --proofs
+failed 4 zkp-ledger doctor --ledger "$work/nowhere"
+[ "$(log_size)" = "$recorded" ] || fail "something was recorded"
+ok "what contradicts itself, or would not be looked at, is refused"

@@ -138,7 +138,24 @@ static void test_json_object__by_rfc_8259(zkl_test *t)
     zkl_json_object_clear(&object);
 }
 
+/* What is said of CSV would be passed over. */
+static void test_json__refuses_what_is_said_of_csv(zkl_test *t)
+{
+    const char *path = test_file(t, "plain.ndjson", "{\"a\":1}\n");
+    for (size_t i = 0; i < 4; i++) {
+        zkl_read_options options = test_options(t, &path, 1);
+        test_read read;
+        options.delimiter = i == 0 ? ";" : NULL;
+        options.quote = i == 1 ? "'" : NULL;
+        options.encoding = i == 2 ? "latin-1" : NULL;
+        options.no_header = i == 3;
+        CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options));
+        zkl_table_free(read.table);
+    }
+}
+
 ZKL_TESTS(TEST(test_json__numbers_keep_every_digit), TEST(test_json__strings_are_not_numbers),
           TEST(test_json__null_missing_and_late_keys), TEST(test_json__a_key_after_a_chunk),
           TEST(test_json__arrays_and_texts), TEST(test_json__refuses),
-          TEST(test_json__nested_keys_can_be_left_out), TEST(test_json_object__by_rfc_8259))
+          TEST(test_json__nested_keys_can_be_left_out),
+          TEST(test_json__refuses_what_is_said_of_csv), TEST(test_json_object__by_rfc_8259))
