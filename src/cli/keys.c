@@ -1,4 +1,5 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 
@@ -73,8 +74,14 @@ static zkl_status new_passphrase(cli_ledger *out, const zkl_bytes **passphrase, 
     *passphrase = NULL;
     if (cli_has(run, "no-passphrase"))
         return ZKL_OK;
-    ZKL_TRY(cli_passphrase_read(out->text, &out->passphrase, cli_value(run, "new-passphrase-file"),
-                                true, err));
+    const char *path = cli_value(run, "new-passphrase-file");
+    const zkl_status status = cli_passphrase_read(out->text, &out->passphrase, path, true, err);
+    if (status == ZKL_DENIED && !path && !isatty(STDIN_FILENO))
+        return zkl_fail(err, status,
+                        "what is written needs a passphrase of its own and there is no terminal to "
+                        "ask on: use --new-passphrase-file, or --no-passphrase to write it in the "
+                        "clear");
+    ZKL_TRY(status);
     *passphrase = &out->passphrase;
     return ZKL_OK;
 }

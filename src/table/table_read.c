@@ -5,6 +5,7 @@
 #include "table/json_object.h"
 #include "table/schema_file.h"
 #include "table/table_internal.h"
+#include "table/utf8.h"
 #include "table/value.h"
 
 #define DICTIONARIES_BYTES_MAX ((size_t)512 << 20) /* entries of all columns together */
@@ -379,6 +380,12 @@ static zkl_status open_source(reading *r, zkl_error *err)
         return zkl_no_memory(err, table->file_count * sizeof *paths);
     for (size_t i = 0; i < table->file_count; i++) {
         paths[i] = table->inputs[i].path;
+        if (!zkl_utf8_valid(zkl_bytes_of_text(paths[i])))
+            return zkl_fail(
+                err, ZKL_NOT_SUPPORTED,
+                "'%s': a file whose path is not UTF-8 cannot be opened as a table; give "
+                "it another name, or as standard input",
+                paths[i]);
         names[i] = table->inputs[i].name;
     }
     ZKL_TRY(zkl_input_format(&r->format, o, err));

@@ -21,6 +21,9 @@ odd=$(printf 'x\377')
 failed 4 zkp-ledger verify "$odd.zkl"
 says 'x\xff.zkl'
 failed 4 zkp-ledger notarize "$odd-none.csv" --name odd
+cp ages.csv "$odd.csv"
+failed 8 zkp-ledger notarize "$odd.csv" --name odd
+says 'not UTF-8'
 failed 2 zkp-ledger notarize ages.csv --name "$odd"
 failed 2 zkp-ledger notarize ages.csv --name odd --claim "range(x$(printf 'é%.0s' {1..700}), 0, 1)" # cut within a character
 run 0 zkp-ledger export ages -o "$odd.zkl" --json
@@ -45,6 +48,8 @@ failed 2 zkp-ledger keys show signer
 failed 2 zkp-ledger keys show --role log
 failed 2 zkp-ledger keys backup "$work/copy" -o "$work/other"
 failed 2 zkp-ledger keys backup "$work/copy" --no-passphrase --new-passphrase-file "$work/pass"
+failed 10 zkp-ledger keys backup "$work/copy"
+says 'use --new-passphrase-file'
 [ ! -e "$work/copy" ] || fail "keys were written in the clear"
 failed 2 zkp-ledger setup export "$work/key" --format zkey --circuit F18 --circuit F20
 failed 2 zkp-ledger setup import "$work/key" --circuit F18 --circuit F20
