@@ -10,24 +10,13 @@ set(zkl_verify_sources
   ledger/receipt ledger/verify_content ledger/verify_receipt)
 list(TRANSFORM zkl_verify_sources PREPEND "${PROJECT_SOURCE_DIR}/src/")
 list(TRANSFORM zkl_verify_sources APPEND ".c")
-# Rooms that are below the verifier as a whole, and the verifying half of the proof room.
+# Rooms that are below the verifier as a whole, and the verifying half of the proof room. Native kernels get their flags in house.cmake.
 file(GLOB zkl_verify_below CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/native/*.c" "${PROJECT_SOURCE_DIR}/src/algebra/*.c"
   "${PROJECT_SOURCE_DIR}/src/proof/verify_*.c")
 add_library(zkl_verify STATIC ${zkl_verify_sources} ${zkl_verify_below} "${PROJECT_SOURCE_DIR}/src/table/real.cpp")
 target_compile_options(zkl_verify PRIVATE -ffunction-sections -fdata-sections)
 target_link_libraries(zkl_verify PRIVATE zkl_flags PUBLIC zkl_blst zkl_blake3 OpenSSL::Crypto PkgConfig::jansson
   Threads::Threads)
-foreach(source ${zkl_verify_below})
-  if(source MATCHES "_avx2\\.c$")
-    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi2")
-  elseif(source MATCHES "_avx512\\.c$")
-    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mbmi2")
-  elseif(source MATCHES "_ifma\\.c$")
-    set_source_files_properties(${source} PROPERTIES
-      COMPILE_OPTIONS "-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512ifma;-mbmi2")
-  endif()
-endforeach()
-
 # Floats are read and written by the C++ library's charconv, linked in; nothing else of C++ is used.
 add_executable(zkl-verify-min "${PROJECT_SOURCE_DIR}/tools/verify_min.c")
 target_link_libraries(zkl-verify-min PRIVATE zkl_flags zkl_verify)

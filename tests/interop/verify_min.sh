@@ -11,8 +11,10 @@ fail() {
 [ -x "$program" ] || fail "'$program' is not built"
 
 # Libraries: those of docs/ARCHITECTURE.md, the C library, and what sanitizers add.
+sanitizers=
+if nm "$program" | grep -q -e __asan_init -e __tsan_init; then sanitizers='|libresolv'; fi
 extra=$(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
-    grep -Ev '^(libcrypto|libjansson|libc|libm|libpthread|libdl|librt|libgcc_s|ld-linux-x86-64)\.so' || true)
+    grep -Ev '^(libcrypto|libjansson|libc|libm|libpthread|libdl|librt|libgcc_s|ld-linux-x86-64'"$sanitizers"')\.so' || true)
 [ -z "$extra" ] || fail "needs $extra"
 
 # Symbols: nothing of the prover, the readers, the stores or the ledger's writing half.
