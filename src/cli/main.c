@@ -45,6 +45,7 @@ static void put_error(zkl_buffer *out, zkl_status status, const zkl_error *err)
 
 static void print_error(zkl_status status, const zkl_error *err)
 {
+    fflush(stdout);
     bool color = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     put_error(&text, status, err);

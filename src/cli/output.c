@@ -61,6 +61,7 @@ void cli_note(const cli_run *run, const char *format, ...)
     if (run->quiet)
         return;
     va_list args;
+    fflush(stdout); /* in order also where both end in one file */
     va_start(args, format);
     print_shown(stderr, format, args);
     va_end(args);
