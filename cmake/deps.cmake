@@ -36,20 +36,13 @@ function(zkl_fetch out kind name version sha256)
     execute_process(COMMAND "${CMAKE_COMMAND}" -E env "CARGO_HOME=${tmp}/home" cargo info --quiet "${name}@${version}"
                     WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
     file(GLOB got "${tmp}/home/registry/cache/*/${file}")
-    if(NOT got) # a cargo older than 1.82 has no `info`: let it resolve a throwaway manifest instead
-      file(WRITE "${tmp}/Cargo.toml" "[package]\nname='x'\nversion='0.0.0'\nedition='2018'\n[dependencies]\n${name}='=${version}'\n")
-      file(WRITE "${tmp}/src/lib.rs" "")
-      execute_process(COMMAND "${CMAKE_COMMAND}" -E env "CARGO_HOME=${tmp}/home" cargo fetch
-                      WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
-      file(GLOB got "${tmp}/home/registry/cache/*/${file}")
-    endif()
   else()
     execute_process(COMMAND npm pack --silent --ignore-scripts "${name}@${version}"
                     WORKING_DIRECTORY "${tmp}" OUTPUT_QUIET ERROR_VARIABLE why RESULT_VARIABLE rc)
     file(GLOB got "${tmp}/${file}")
   endif()
   if(NOT got)
-    message(FATAL_ERROR "cannot fetch ${name} ${version}: ${why}\nPut ${file} (sha256 ${sha256}) into ${ZKL_DEPS_CACHE} and configure again.")
+    message(FATAL_ERROR "cannot fetch ${name} ${version}: ${why}\n(crates are fetched by 'cargo info': cargo 1.82 or newer.) Put ${file} (sha256 ${sha256}) into ${ZKL_DEPS_CACHE} and configure again.")
   endif()
   file(SHA256 "${got}" have)
   if(NOT have STREQUAL sha256)

@@ -15,6 +15,10 @@ want() {
 has() { command -v "$1"; }
 header() { echo "#include <$1>" | c++ -std=c++17 -E -x c++ -; }
 
+# Debian 12's own cargo has no 'cargo info', which fetches one crate and nothing else; its cargo-web, for browsers, has.
+cargo=cargo
+case $(cat /etc/debian_version 2>/dev/null) in 12*) cargo=cargo-web ;; esac
+
 want gcc has cc
 want g++ has c++
 want cmake has cmake
@@ -22,7 +26,7 @@ want ninja-build has ninja
 want pkg-config has pkg-config
 want git has git
 want ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
-want cargo has cargo
+want "$cargo" cargo info --help
 want nodejs has node
 want npm has npm
 want libssl-dev header openssl/evp.h
