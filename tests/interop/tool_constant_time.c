@@ -15,7 +15,7 @@
 #include "ledger/sign.h"
 #include "proof/commit.h"
 
-#if __has_include(<valgrind/memcheck.h>)
+#ifdef ZKL_HAVE_VALGRIND
 #include <valgrind/memcheck.h>
 #define HAS_VALGRIND 1
 #else
