@@ -194,6 +194,18 @@ static zkl_status compile_cells(const claim_maker *m, zkl_compiled_claim *out)
     return numbered_columns(m, part, columns, count);
 }
 
+static void put_ends(zkl_buffer *out, const zkl_type *type)
+{
+    zkl_code low, high;
+    char text[ZKL_VALUE_TEXT_BYTES_MAX];
+    zkl_type_code_range(&low, &high, type);
+    zkl_buffer_put_text(out, ", which holds ");
+    zkl_buffer_put(out, text, zkl_value_format(text, type, low));
+    zkl_buffer_put_text(out, " to ");
+    zkl_buffer_put(out, text, zkl_value_format(text, type, high));
+    zkl_buffer_put_text(out, ": ask for less than that, or fix a wider type in a schema file");
+}
+
 static zkl_status read_bound(const claim_maker *m, zkl_code *out, zkl_bytes *literal,
                              uint32_t column)
 {
@@ -204,6 +216,8 @@ static zkl_status read_bound(const claim_maker *m, zkl_code *out, zkl_bytes *lit
         ZKL_AUTO_CLEAR(zkl_buffer) what = { 0 };
         zkl_buffer_format(&what, "'%.*s' is %s", (int)(literal->size < 100 ? literal->size : 100),
                           (const char *)literal->data, reason);
+        if (strcmp(reason, "outside the type") == 0 && zkl_type_is_number(&c->type))
+            put_ends(&what, &c->type);
         zkl_buffer_put_u8(&what, 0);
         ZKL_TRY(zkl_buffer_status(&what, m->err));
         return fail_type(m, ZKL_USAGE, column, (const char *)what.data);
