@@ -40,14 +40,6 @@ zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
                                 const zkl_known_table *known, size_t known_count, zkl_pool *pool,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* Rows of one dataset that claims of one kind are about: first row and row count. */
-typedef struct zkl_span {
-    uint64_t first_row, row_count;
-} zkl_span;
-/* Do the spans, in any order, make up row_count rows with no gap and no overlap, all but the last whole chunks? spans is sorted. */
-zkl_status zkl_spans_tile(zkl_span *spans, size_t span_count, uint64_t row_count,
-                          const zkl_proof_format *format, zkl_error *err) ZKL_MUST_USE;
-
 /* Every (chunk, numbered column) of every known dataset lies in a "cells" claim of one of the statements, whether or not
  * another claim names it: what follows from the manifest alone (rows, a range over all codes) is true of well-formed blocks
  * only. The statements were verified, against the same known tables; their sources are datasets of the list.

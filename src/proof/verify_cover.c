@@ -1,36 +1,7 @@
-/* Checks over all statements of a receipt: spans, and that every block of its datasets has been shown well formed. */
+/* The check over all statements of a receipt: every block of its datasets has been shown well formed. */
 #include "proof/verify.h"
 
-#include <stdlib.h>
-
 #include "proof/claim.h"
-
-static int compare_spans(const void *left, const void *right)
-{
-    const zkl_span *a = left, *b = right;
-    return (a->first_row > b->first_row) - (a->first_row < b->first_row);
-}
-
-zkl_status zkl_spans_tile(zkl_span *spans, size_t span_count, uint64_t row_count,
-                          const zkl_proof_format *format, zkl_error *err)
-{
-    const uint64_t cells = (uint64_t)1 << format->log_cells;
-    uint64_t next = 0;
-    qsort(spans, span_count, sizeof *spans, compare_spans);
-    for (size_t i = 0; i < span_count; i++) {
-        if (spans[i].first_row != next)
-            return zkl_fail(err, ZKL_REJECTED, "spans: a gap or an overlap at row %llu",
-                            (unsigned long long)next);
-        if (i + 1 < span_count && spans[i].row_count % cells)
-            return zkl_fail(err, ZKL_REJECTED, "spans: rows of an inner span are not whole chunks");
-        if (__builtin_add_overflow(next, spans[i].row_count, &next))
-            return zkl_fail(err, ZKL_REJECTED, "spans: too many rows");
-    }
-    if (next != row_count)
-        return zkl_fail(err, ZKL_REJECTED, "spans: %llu rows of %llu", (unsigned long long)next,
-                        (unsigned long long)row_count);
-    return ZKL_OK;
-}
 
 /* One bit for each (chunk, numbered column) of one dataset. */
 static void mark_table(uint8_t *marks, const zkl_statement_table *table, size_t column_count)

@@ -401,6 +401,45 @@ static void test_claim_match__compares_every_part(zkl_test *t)
     CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
 }
 
+/* What was shown of a span is not said of the whole table, nor of another span. */
+static void test_claim_match__words_say_the_span(zkl_test *t)
+{
+    enum { TWO_CHUNKS = 100000 };
+    static const struct {
+        const char *text;
+        uint64_t first_row, row_count;
+        bool matches;
+    } cases[] = {
+        { "range(age, 0, 120)", 0, TWO_CHUNKS, true },
+        { "range(age, 0, 120)", 0, 65536, false },
+        { "range(age, 0, 120)", 65536, TWO_CHUNKS - 65536, false },
+        { "range(age, 0, 120) in rows 0..65535", 0, 65536, true },
+        { "range(age, 0, 120) in rows 0..65535", 65536, TWO_CHUNKS - 65536, false },
+        { "range(age, 0, 120) in rows 65536..99999", 65536, TWO_CHUNKS - 65536, true },
+        { "range(age, 0, 120) in rows 65536..99999", 0, TWO_CHUNKS, false },
+    };
+    const zkl_digest dataset = { { 7 } };
+    const uint32_t table_of_claim[] = { 0 };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        size_t at = 0;
+        REQUIRE_OK(t, &err, compile(t, &c, cases[i].text, TWO_CHUNKS, &err));
+        const zkl_claim claim = { ZKL_CLAIM_RANGE, c.parts[0].params, 3, table_of_claim, 1 };
+        const zkl_statement_table table = { .dataset = dataset,
+                                            .first_row = cases[i].first_row,
+                                            .row_count = cases[i].row_count,
+                                            .columns = c.parts[0].columns,
+                                            .column_count = 2 };
+        const zkl_statement s = {
+            .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1
+        };
+        if (zkl_claim_match(&c, &schema, &s, &dataset, &at, &err) !=
+            (cases[i].matches ? ZKL_OK : ZKL_REJECTED))
+            FAIL(t, "case %zu: %s", i, err.text);
+    }
+}
+
 static void test_exact__agrees_with_128_bits(zkl_test *t)
 {
     for (int i = 0; i < 2000; i++) {
@@ -470,5 +509,5 @@ ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refus
           TEST(test_claim_compile__refuses_what_makes_no_sense),
           TEST(test_claim_print__is_a_fixed_point),
           TEST(test_claim_compile__spans_are_whole_chunks),
-          TEST(test_claim_match__compares_every_part), TEST(test_exact__agrees_with_128_bits),
-          TEST(test_claim_text__allocation_failure))
+          TEST(test_claim_match__compares_every_part), TEST(test_claim_match__words_say_the_span),
+          TEST(test_exact__agrees_with_128_bits), TEST(test_claim_text__allocation_failure))

@@ -504,30 +504,6 @@ static void test_attacks_statement__wraps(zkl_test *t)
     }
 }
 
-static void test_attacks_spans__refused(zkl_test *t)
-{
-    static const struct {
-        zkl_span spans[2];
-        const char *want;
-    } cases[] = {
-        { { { 0, TOY_C }, { TOY_C, 5 } }, NULL },
-        { { { TOY_C, 5 }, { 0, TOY_C } }, NULL },
-        { { { 0, TOY_C }, { 0, TOY_C } }, "overlap" },
-        { { { 0, TOY_C }, { 2 * TOY_C, 5 } }, "gap" },
-        { { { 0, TOY_C }, { TOY_C, 4 } }, "spans: 20 rows of 21" },
-        { { { 0, 5 }, { 5, TOY_C } }, "whole chunks" },
-    };
-    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
-        zkl_span spans[2];
-        zkl_error err = { 0 };
-        memcpy(spans, cases[i].spans, sizeof spans);
-        const zkl_status status = zkl_spans_tile(spans, 2, TOY_C + 5, &toy_format, &err);
-        if (cases[i].want ? status != ZKL_REJECTED || !strstr(err.text, cases[i].want)
-                          : status != ZKL_OK)
-            FAIL(t, "case %zu: '%s'", i, err.text);
-    }
-}
-
 /* ---- sources that are not the ledger's */
 
 static void test_attacks_known__refused(zkl_test *t)
@@ -724,5 +700,5 @@ ZKL_TESTS(TEST(test_attacks_cells__refused), TEST(test_attacks_opening__z_before
           TEST(test_attacks_range__auxiliary_limbs), TEST(test_attacks_range__nulls),
           TEST(test_attacks_linear__refused), TEST(test_attacks_statement__structure),
           TEST(test_attacks_statement__altered), TEST(test_attacks_statement__wraps),
-          TEST(test_attacks_spans__refused), TEST(test_attacks_known__refused),
-          TEST(test_attacks_mutations__refused), TEST(test_attacks_encoding__not_canonical))
+          TEST(test_attacks_known__refused), TEST(test_attacks_mutations__refused),
+          TEST(test_attacks_encoding__not_canonical))

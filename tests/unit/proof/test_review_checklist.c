@@ -214,6 +214,51 @@ static void test_review_checklist__tables(zkl_test *t)
             memcpy(w->points[6], w->points[0], 6 * (size_t)ZKL_POINT_BYTES));
 }
 
+/* A source is a span of whole chunks of its dataset; only the last chunk may be short, and is never shorter or longer than it
+ * is. So a claim's rows are those that its words say: no two spans can share a part of a chunk, or leave one out. */
+static void test_review_checklist__spans(zkl_test *t)
+{
+    static const struct {
+        uint64_t first_row, row_count;
+        const char *refused; /* NULL: fine */
+    } cases[] = {
+        { 0, ROWS, NULL },
+        { 0, TOY_C, NULL },
+        { TOY_C, ROWS - TOY_C, NULL },
+        { 0, 5, "rows" },                    /* an inner span that is not whole */
+        { 0, ROWS - 1, "rows" },             /* short of the last row */
+        { 0, ROWS + 1, "rows" },             /* and beyond it */
+        { TOY_C, ROWS - TOY_C - 1, "rows" }, /* the same of the last span */
+        { TOY_C, TOY_C, "rows" },            /* its padding claimed as rows */
+        { 5, TOY_C, "first row" },           /* from inside a chunk */
+        { 2 * TOY_C, 5, "rows" },            /* after a gap, where the dataset has no rows */
+        { ((uint64_t)1 << 40) - TOY_C, TOY_C, "rows" },
+        { UINT64_MAX - TOY_C + 1, TOY_C, "first row" },
+    };
+    world *w = ZKL_ARENA_NEW(&t->arena, world, 1);
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_error err;
+        make_world(w);
+        w->tables[0].first_row = cases[i].first_row;
+        w->tables[0].row_count = cases[i].row_count;
+        w->tables[0].columns = &w->columns[0][3];
+        w->tables[0].column_count = 1;
+        w->claims[0] = (zkl_claim){ ZKL_CLAIM_LINEAR, w->params + 9, 2, w->indexes, 1 };
+        w->s.claim_count = w->s.table_count = 1;
+        w->s.circuit = text("F6");
+        w->s.multiplicity_count = 0;
+        w->s.block_count = (size_t)((cases[i].row_count + TOY_C - 1) / TOY_C);
+        for (size_t c = 0; c < 2; c++) {
+            const size_t chunk = (cases[i].first_row / TOY_C + c) % 2;
+            memcpy(w->points[c], w->blocks[BLOCKS_A_CHUNK * chunk + 4], ZKL_POINT_BYTES);
+        }
+        const zkl_status got = check(w, &err);
+        if (cases[i].refused ? got != ZKL_REJECTED || !strstr(err.text, cases[i].refused)
+                             : got != ZKL_OK)
+            FAIL(t, "case %zu: %s '%s'", i, zkl_status_text(got), err.text);
+    }
+}
+
 static void test_review_checklist__sources_are_the_manifests(zkl_test *t)
 {
     world *w = ZKL_ARENA_NEW(&t->arena, world, 1);
@@ -352,6 +397,7 @@ static void test_review_checklist__no_wrap(zkl_test *t)
 
 ZKL_TESTS(TEST(test_review_checklist__passes_untouched), TEST(test_review_checklist__claims),
           TEST(test_review_checklist__auxiliary_tables), TEST(test_review_checklist__tables),
+          TEST(test_review_checklist__spans),
           TEST(test_review_checklist__sources_are_the_manifests),
           TEST(test_review_checklist__circuit_and_points),
           TEST(test_review_checklist__repeated_claims), TEST(test_review_checklist__no_wrap))
