@@ -1,0 +1,294 @@
+/* The remembered checkpoint as a file, and the user's memory of all ledgers.
+ *
+ *  1. A file is replaced by rename and synced with its folder: it holds the old checkpoint or the new one.
+ *  2. Under the lock the known checkpoint is read, compared and replaced; the tree that is known never shrinks.
+ *  3. Nothing is believed that the caller does not own, or that others may write. */
+#include "ledger/remember.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ledger/ids.h"
+#include "ledger/lines.h"
+
+#define FIRST_LINE "zkp-ledger checkpoint v1"
+#define LOCK_NAME "lock"
+
+/* ---- The format */
+
+zkl_status zkl_remembered_make(zkl_remembered *out, zkl_arena *arena,
+                               const zkl_verifier_key *first_log_key,
+                               const zkl_verifier_key *log_key, bool written, zkl_bytes note,
+                               zkl_error *err)
+{
+    char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_remembered made = {
+        .first_log_key = *first_log_key, .log_key = *log_key, .written = written, .note = note
+    };
+    zkl_verifier_key_encode(first, first_log_key);
+    zkl_ledger_id(&made.ledger, zkl_bytes_of_text(first));
+    ZKL_TRY(zkl_checkpoint_parse(&made.checkpoint, arena, note, err));
+    ZKL_TRY(zkl_checkpoint_verify(&made.checkpoint, log_key, err));
+    if (!zkl_bytes_equal_text(made.checkpoint.origin, first_log_key->name))
+        return zkl_fail(err, ZKL_BAD_INPUT, "a checkpoint of log '%.*s', the first key is of '%s'",
+                        (int)made.checkpoint.origin.size, (const char *)made.checkpoint.origin.data,
+                        first_log_key->name);
+    *out = made;
+    return ZKL_OK;
+}
+
+void zkl_remembered_encode(zkl_buffer *out, const zkl_remembered *remembered)
+{
+    char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1], key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_verifier_key_encode(first, &remembered->first_log_key);
+    zkl_verifier_key_encode(key, &remembered->log_key);
+    zkl_buffer_format(out, FIRST_LINE "\n%s\nfirst-key %s\nlog-key %s\n\n",
+                      remembered->written ? "written" : "seen", first, key);
+    zkl_buffer_put(out, remembered->note.data, remembered->note.size);
+}
+
+static zkl_status read_key(zkl_verifier_key *out, zkl_bytes *rest, const char *prefix,
+                           zkl_error *err)
+{
+    zkl_bytes line;
+    if (!zkl_line_next(&line, rest) || !zkl_line_skip(&line, prefix))
+        return zkl_fail(err, ZKL_BAD_INPUT, "the line '%s...' is missing", prefix);
+    return zkl_verifier_key_parse(out, line, err);
+}
+
+static zkl_status parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    zkl_verifier_key first, key;
+    zkl_bytes rest = bytes, line;
+    if (bytes.size > ZKL_REMEMBERED_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "it has %zu bytes, at most %d", bytes.size,
+                        ZKL_REMEMBERED_BYTES_MAX);
+    if (!zkl_line_next(&line, &rest) || !zkl_line_equal(line, FIRST_LINE))
+        return zkl_fail(err, ZKL_BAD_INPUT, "its first line is not '" FIRST_LINE "'");
+    if (!zkl_line_next(&line, &rest) ||
+        (!zkl_line_equal(line, "written") && !zkl_line_equal(line, "seen")))
+        return zkl_fail(err, ZKL_BAD_INPUT, "its second line is neither 'written' nor 'seen'");
+    const bool written = zkl_line_equal(line, "written");
+    ZKL_TRY(read_key(&first, &rest, "first-key ", err));
+    ZKL_TRY(read_key(&key, &rest, "log-key ", err));
+    if (!zkl_line_next(&line, &rest) || line.size)
+        return zkl_fail(err, ZKL_BAD_INPUT, "an empty line is missing before the checkpoint");
+    return zkl_remembered_make(out, arena, &first, &key, written, rest, err);
+}
+
+zkl_status zkl_remembered_parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes bytes,
+                                zkl_error *err)
+{
+    const zkl_status status = parse(out, arena, bytes, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "remembered checkpoint");
+}
+
+zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char *path,
+                               zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    ZKL_TRY(zkl_file_read(&file, path, ZKL_REMEMBERED_BYTES_MAX, err));
+    const void *copy = zkl_arena_copy(arena, file.data, file.size);
+    if (!copy)
+        return zkl_no_memory(err, file.size);
+    const zkl_status status = parse(out, arena, zkl_bytes_of(copy, file.size), err);
+    if (status == ZKL_OK || status == ZKL_NO_MEMORY)
+        return status;
+    return zkl_wrap(err, ZKL_BAD_INPUT, "the remembered checkpoint '%s' is damaged", path);
+}
+
+zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembered, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_remembered_encode(&bytes, remembered);
+    ZKL_TRY(zkl_buffer_status(&bytes, err));
+    ZKL_ASSERT(bytes.size <= ZKL_REMEMBERED_BYTES_MAX);
+    return zkl_file_write(path, zkl_buffer_bytes(&bytes), 0600, err);
+}
+
+/* ---- The user's memory */
+
+typedef struct memory_path {
+    char text[PATH_MAX];
+} memory_path;
+
+static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *err)
+{
+    const char *given = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    int size;
+    if (state && *state)
+        size = snprintf(out->text, sizeof out->text, "%s", state);
+    else if (given && *given == '/') /* the specification has relative ones ignored */
+        size = snprintf(out->text, sizeof out->text, "%s/zkp-ledger/checkpoints", given);
+    else if (home && *home == '/')
+        size =
+            snprintf(out->text, sizeof out->text, "%s/.local/state/zkp-ledger/checkpoints", home);
+    else
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "there is no folder for remembered checkpoints: neither XDG_STATE_HOME nor "
+                        "HOME is an absolute path");
+    if (size < 0 || (size_t)size >= sizeof out->text - 80)
+        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", out->text);
+    return ZKL_OK;
+}
+
+static void path_in(memory_path *out, const memory_path *folder, const char *name)
+{
+    snprintf(out->text, sizeof out->text, "%.*s/%s", (int)(sizeof out->text - 80), folder->text,
+             name);
+}
+
+/* The file or folder is the caller's own, and nobody else may write it. */
+static zkl_status check_own(const char *path, zkl_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return zkl_fail_errno(err, "look at", path);
+    if (st.st_uid != geteuid())
+        return zkl_fail(err, ZKL_DENIED, "'%s' belongs to another user", path);
+    if (st.st_mode & (S_IWGRP | S_IWOTH))
+        return zkl_fail(err, ZKL_DENIED, "others may write '%s': chmod go-w", path);
+    return ZKL_OK;
+}
+
+/* Each missing folder of the path, for the caller alone. */
+static zkl_status make_folders(const memory_path *folder, zkl_error *err)
+{
+    memory_path part = *folder;
+    for (char *slash = part.text; (slash = strchr(slash + 1, '/'));) {
+        *slash = 0;
+        const zkl_status status = zkl_folder_make(part.text, 0700, err);
+        *slash = '/';
+        ZKL_TRY(status);
+    }
+    ZKL_TRY(zkl_folder_make(folder->text, 0700, err));
+    return check_own(folder->text, err);
+}
+
+typedef struct memory_lock {
+    int fd_plus_1;
+} memory_lock;
+
+static void memory_lock_clear(memory_lock *lock)
+{
+    if (lock->fd_plus_1)
+        close(lock->fd_plus_1 - 1);
+    lock->fd_plus_1 = 0;
+}
+
+/* Held for the reading and writing of one small file, so whoever comes second waits. */
+static zkl_status take_lock(memory_lock *lock, const memory_path *folder, zkl_error *err)
+{
+    memory_path path;
+    path_in(&path, folder, LOCK_NAME);
+    const int fd = open(path.text, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open the lock", path.text);
+    lock->fd_plus_1 = fd + 1;
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return zkl_fail_errno(err, "lock", path.text);
+    return ZKL_OK;
+}
+
+static void path_of_ledger(memory_path *out, const memory_path *folder, const zkl_digest *ledger)
+{
+    char id[65];
+    zkl_hex_encode(id, ledger->bytes, 32);
+    path_in(out, folder, id);
+}
+
+static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_path *folder,
+                          const zkl_digest *ledger, zkl_error *err)
+{
+    memory_path path;
+    zkl_remembered found;
+    path_of_ledger(&path, folder, ledger);
+    if (access(path.text, F_OK) != 0 && errno == ENOENT)
+        return zkl_fail(err, ZKL_NOT_FOUND, "'%s' remembers no such ledger", folder->text);
+    ZKL_TRY(check_own(folder->text, err));
+    ZKL_TRY(check_own(path.text, err));
+    ZKL_TRY(zkl_remembered_load(&found, arena, path.text, err));
+    if (!zkl_digest_equal(&found.ledger, ledger))
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "the remembered checkpoint '%s' is of another ledger than its name says",
+                        path.text);
+    *out = found;
+    return ZKL_OK;
+}
+
+zkl_status zkl_remember_find(zkl_remembered *out, zkl_arena *arena, const char *state,
+                             const zkl_digest *ledger, zkl_error *err)
+{
+    memory_path folder;
+    ZKL_TRY(memory_folder(&folder, state, err));
+    return find_in(out, arena, &folder, ledger, err);
+}
+
+/* Which of the two is known from now on. */
+static zkl_status compare(zkl_remember_outcome *outcome, const zkl_remembered *known,
+                          const zkl_remembered *fresh, zkl_remember_root_at *root_at, void *context,
+                          zkl_error *err)
+{
+    const zkl_checkpoint *old = &known->checkpoint, *new = &fresh->checkpoint;
+    zkl_digest root = new->root;
+    if (old->size > new->size) {
+        *outcome = ZKL_REMEMBER_BEHIND;
+        return ZKL_OK;
+    }
+    if (old->size < new->size) {
+        const zkl_status status = root_at(context, &root, old->size, err);
+        if (status == ZKL_NOT_FOUND)
+            return zkl_fail(err, ZKL_UNCHECKED,
+                            "a checkpoint of %llu entries is remembered, and nothing shows that "
+                            "the one of %llu entries extends it",
+                            (unsigned long long)old->size, (unsigned long long)new->size);
+        ZKL_TRY(status);
+    }
+    if (!zkl_digest_equal(&root, &old->root))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the log '%s' is forked: another history of its first %llu entries is "
+                        "remembered",
+                        fresh->first_log_key.name, (unsigned long long)old->size);
+    *outcome = old->size == new->size ? ZKL_REMEMBER_SAME : ZKL_REMEMBER_ADVANCED;
+    return ZKL_OK;
+}
+
+zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
+                        const zkl_remembered *fresh, zkl_remember_root_at *root_at, void *context,
+                        zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(memory_lock) lock = { 0 };
+    memory_path folder, path;
+    zkl_remembered known, keep = *fresh;
+    zkl_remember_outcome found = ZKL_REMEMBER_NEW;
+
+    ZKL_TRY(memory_folder(&folder, state, err));
+    ZKL_TRY(make_folders(&folder, err));
+    ZKL_TRY(take_lock(&lock, &folder, err));
+    path_of_ledger(&path, &folder, &fresh->ledger);
+    const zkl_status status = find_in(&known, &arena, &folder, &fresh->ledger, err);
+    if (status == ZKL_OK) {
+        ZKL_TRY(compare(&found, &known, fresh, root_at, context, err));
+        if (found == ZKL_REMEMBER_SAME || found == ZKL_REMEMBER_BEHIND)
+            keep = known;
+        keep.written = known.written || (fresh->written && found != ZKL_REMEMBER_BEHIND);
+    } else if (status != ZKL_NOT_FOUND) {
+        return status;
+    }
+    const bool changes =
+        status != ZKL_OK || found == ZKL_REMEMBER_ADVANCED || keep.written != known.written;
+    if (changes)
+        ZKL_TRY(zkl_remembered_save(path.text, &keep, err));
+    *outcome = found;
+    return ZKL_OK;
+}
