@@ -1,11 +1,12 @@
 /* Asked claims to the claims of a proof statement: docs/proof-system.md section 8, "Offsets". */
 #include "ledger/claim_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/claim_bound.h"
 #include "ledger/ids.h"
-#include "table/value.h"
 
 typedef struct claim_maker {
     zkl_arena *arena;
@@ -194,38 +195,43 @@ static zkl_status compile_cells(const claim_maker *m, zkl_compiled_claim *out)
     return numbered_columns(m, part, columns, count);
 }
 
-static void put_ends(zkl_buffer *out, const zkl_type *type)
-{
-    zkl_code low, high;
-    char text[ZKL_VALUE_TEXT_BYTES_MAX];
-    zkl_type_code_range(&low, &high, type);
-    zkl_buffer_put_text(out, ", which holds ");
-    zkl_buffer_put(out, text, zkl_value_format(text, type, low));
-    zkl_buffer_put_text(out, " to ");
-    zkl_buffer_put(out, text, zkl_value_format(text, type, high));
-    zkl_buffer_put_text(out, ": ask for less than that, or fix a wider type in a schema file");
-}
-
-static zkl_status read_bound(const claim_maker *m, zkl_code *out, zkl_bytes *literal,
+static zkl_status read_bound(const claim_maker *m, zkl_bound *out, zkl_bytes *literal,
                              uint32_t column)
 {
-    const zkl_column *c = &m->schema->columns[column];
     const char *reason = "";
-    char text[ZKL_VALUE_TEXT_BYTES_MAX];
-    if (!zkl_value_parse(out, &c->type, *literal, &reason)) {
-        ZKL_AUTO_CLEAR(zkl_buffer) what = { 0 };
-        zkl_buffer_format(&what, "'%.*s' is %s", (int)(literal->size < 100 ? literal->size : 100),
-                          (const char *)literal->data, reason);
-        if (strcmp(reason, "outside the type") == 0 && zkl_type_is_number(&c->type))
-            put_ends(&what, &c->type);
-        zkl_buffer_put_u8(&what, 0);
-        ZKL_TRY(zkl_buffer_status(&what, m->err));
-        return fail_type(m, ZKL_USAGE, column, (const char *)what.data);
+    if (!zkl_bound_parse(out, &m->schema->columns[column].type, *literal, &reason)) {
+        char what[240];
+        snprintf(what, sizeof what, "'%.*s' is %s",
+                 (int)(literal->size < 100 ? literal->size : 100), (const char *)literal->data,
+                 reason);
+        return fail_type(m, ZKL_USAGE, column, what);
     }
-    const size_t size = zkl_value_format(text, &c->type, *out);
-    const char *copy = zkl_arena_text(m->arena, text, size);
-    *literal = zkl_bytes_of(copy, size);
-    return copy ? ZKL_OK : zkl_no_memory(m->err, size);
+    const char *copy = zkl_arena_text(m->arena, out->text, out->text_size);
+    *literal = zkl_bytes_of(copy, out->text_size);
+    return copy ? ZKL_OK : zkl_no_memory(m->err, out->text_size);
+}
+
+/* The codes from low to high, and the bounds' canonical texts. ZKL_REJECTED when no value of the type lies between the bounds. */
+static zkl_status read_bounds(const claim_maker *m, zkl_compiled_claim *out, zkl_code *low,
+                              zkl_code *high)
+{
+    const zkl_type *type = &m->schema->columns[out->column].type;
+    zkl_asked_claim *asked = &out->asked;
+    zkl_bound least = { 0 }, most = { 0 };
+    zkl_type_code_range(low, high, type);
+    if (asked->low.data)
+        ZKL_TRY(read_bound(m, &least, &asked->low, out->column));
+    if (asked->high.data)
+        ZKL_TRY(read_bound(m, &most, &asked->high, out->column));
+    if (asked->low.data && asked->high.data && zkl_bound_compare(type, &least, &most) > 0)
+        return fail_type(m, ZKL_USAGE, out->column, "the lower bound is above the upper one");
+    const bool none =
+        (asked->low.data && !least.has_least) || (asked->high.data && !most.has_greatest);
+    *low = asked->low.data ? least.least : *low;
+    *high = asked->high.data ? most.greatest : *high;
+    if (none || *low > *high)
+        return fail_type(m, ZKL_REJECTED, out->column, "no value of this type lies in the range");
+    return ZKL_OK;
 }
 
 static zkl_status compile_range(const claim_maker *m, zkl_compiled_claim *out)
@@ -234,13 +240,7 @@ static zkl_status compile_range(const claim_maker *m, zkl_compiled_claim *out)
     zkl_code low, high;
     if (zkl_type_is_hashed(&c->type) || c->type.kind == ZKL_TYPE_DICTIONARY)
         return fail_type(m, ZKL_NOT_SUPPORTED, out->column, "texts and binaries have no range");
-    zkl_type_code_range(&low, &high, &c->type);
-    if (out->asked.low.data)
-        ZKL_TRY(read_bound(m, &low, &out->asked.low, out->column));
-    if (out->asked.high.data)
-        ZKL_TRY(read_bound(m, &high, &out->asked.high, out->column));
-    if (low > high)
-        return fail_type(m, ZKL_USAGE, out->column, "the lower bound is above the upper one");
+    ZKL_TRY(read_bounds(m, out, &low, &high));
     out->asked.refuse_nulls = out->asked.refuse_nulls && c->nullable;
 
     const unsigned bits = 16 * zkl_type_limbs(&c->type);

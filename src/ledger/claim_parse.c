@@ -236,25 +236,64 @@ static zkl_status parse_range(claim_reader *r, zkl_asked_claim *out)
     return ZKL_OK;
 }
 
-static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
+/* out -= constant, or += when it is negated. */
+static zkl_status move_constant(claim_reader *r, zkl_quantity *out, zkl_quantity constant,
+                                bool negated)
 {
-    size_t capacity = 0;
+    const unsigned scale = out->scale > constant.scale ? out->scale : constant.scale;
+    zkl_exact power, value, moved;
+    const bool fits =
+        zkl_exact_power_of_ten(&power, scale - out->scale) &&
+        zkl_exact_mul(&value, &out->digits, &power) &&
+        zkl_exact_power_of_ten(&power, scale - constant.scale) &&
+        zkl_exact_mul(&moved, &constant.digits, &power) &&
+        (negated ? zkl_exact_add(&value, &value, &moved) : zkl_exact_sub(&value, &value, &moved));
+    if (!fits)
+        return zkl_fail(r->err, ZKL_LIMIT, "the value of the linear claim has too many digits");
+    out->digits = value;
+    out->scale = scale;
+    return ZKL_OK;
+}
+
+/* A number alone, or a column with or without its weight. negated: it is subtracted from the left side, or added to the right
+ * one. Columns are gathered on the left, numbers on the right. */
+static zkl_status parse_item(claim_reader *r, zkl_asked_claim *out, size_t *capacity, bool negated)
+{
+    zkl_asked_term term = { .weight = { .digits = zkl_exact_of(1), .denominator = 1 } };
+    skip_blanks(r);
+    if (is_digit(peek(r))) {
+        ZKL_TRY(read_quantity(r, &term.weight, false));
+        skip_blanks(r);
+        if (is_name_byte(peek(r), true) || peek(r) == '"')
+            return expect(r, "*");
+        if (!accept(r, "*"))
+            return move_constant(r, &out->value, term.weight, negated);
+    }
+    ZKL_TRY(read_name(r, &term.column));
+    if (negated)
+        term.weight.digits = zkl_exact_negate(term.weight.digits);
+    return add_term(r, out, capacity, &term);
+}
+
+static zkl_status parse_side(claim_reader *r, zkl_asked_claim *out, size_t *capacity, bool is_right)
+{
     bool minus = accept(r, "-");
     do {
-        zkl_asked_term term = { .weight = { .digits = zkl_exact_of(1), .denominator = 1 } };
-        skip_blanks(r);
-        if (is_digit(peek(r))) {
-            ZKL_TRY(read_quantity(r, &term.weight, false));
-            ZKL_TRY(expect(r, "*"));
-        }
-        ZKL_TRY(read_name(r, &term.column));
-        if (minus)
-            term.weight.digits = zkl_exact_negate(term.weight.digits);
-        ZKL_TRY(add_term(r, out, &capacity, &term));
+        ZKL_TRY(parse_item(r, out, capacity, minus != is_right));
         minus = accept(r, "-");
     } while (minus || accept(r, "+"));
+    return ZKL_OK;
+}
+
+static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
+{
+    const size_t start = r->at;
+    size_t capacity = 0;
+    out->value = (zkl_quantity){ .denominator = 1 };
+    ZKL_TRY(parse_side(r, out, &capacity, false));
     ZKL_TRY(expect(r, "="));
-    return read_quantity(r, &out->value, true);
+    ZKL_TRY(parse_side(r, out, &capacity, true));
+    return out->term_count ? ZKL_OK : fail_at(r, start, "a column name expected");
 }
 
 static zkl_status parse_rows(claim_reader *r, zkl_asked_claim *out)

@@ -1,7 +1,7 @@
 #pragma once
 /* Claims as text, and what they mean. docs/formats/claims.md
  *
- *     range(c, lo|*, hi|* [, nulls=refuse])    linear(2*a + b - c = 5)    not_null(c)    rows(n)
+ *     range(c, lo|*, hi|* [, nulls=refuse])    linear(2*a + b = c + 5)    not_null(c)    rows(n)
  *     sum(c) [= | >= | <= v]                   mean(c) [= | >= | <= v or p/q]
  *     cells(*), cells(a, b, ...) or cells(a .. z), all columns from a to z      ... in rows 0..65535 (a span of whole chunks)
  *

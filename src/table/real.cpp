@@ -1,6 +1,9 @@
 #include "table/real.h"
 
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
 
 namespace {
 
@@ -41,5 +44,24 @@ size_t zkl_real_format64(char out[32], double value)
 size_t zkl_real_format32(char out[32], float value)
 {
     return format(out, value);
+}
+
+/* "d.ddde+XX" with all digits there can be: the library rounds nothing away. */
+size_t zkl_real_digits(char out[ZKL_REAL_DIGITS_MAX], int *point, double value)
+{
+    char text[ZKL_REAL_DIGITS_MAX + 16];
+    *point = 0;
+    if (value == 0)
+        return 0;
+    const auto end = std::to_chars(text, text + sizeof text - 1, std::fabs(value),
+                                   std::chars_format::scientific, ZKL_REAL_DIGITS_MAX - 1);
+    *end.ptr = 0;
+    out[0] = text[0];
+    std::memcpy(out + 1, text + 2, ZKL_REAL_DIGITS_MAX - 1);
+    *point = std::atoi(text + 1 + ZKL_REAL_DIGITS_MAX + 1) + 1;
+    size_t count = ZKL_REAL_DIGITS_MAX;
+    while (count > 1 && out[count - 1] == '0')
+        count--;
+    return count;
 }
 }

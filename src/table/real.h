@@ -14,6 +14,11 @@ bool zkl_real_parse32(float *out, const char *text, size_t size);
 size_t zkl_real_format64(char out[32], double value);
 size_t zkl_real_format32(char out[32], float value);
 
+/* The value exactly, without its sign: 0.d1 d2 .. dn * 10^point. Returns n, the number of digits; d1 and dn are not 0, and
+ * zero has none. value: finite. */
+#define ZKL_REAL_DIGITS_MAX 767 /* of a float64: the smallest normal one has them */
+size_t zkl_real_digits(char out[ZKL_REAL_DIGITS_MAX], int *point, double value);
+
 #ifdef __cplusplus
 }
 #endif

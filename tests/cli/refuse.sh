@@ -49,7 +49,7 @@ notarize_refused 4 "no column 'agee'" ages.csv --claim 'sum(agee)'
 notarize_refused 2 "'x' is not a number" ages.csv --claim 'range(age, "x", 3)'
 notarize_refused 2 'unknown kind; known: range' ages.csv --claim 'rang(age, 1, 3)'
 notarize_refused 2 'the lower bound is above the upper one' ages.csv --claim 'range(age, 5, 3)'
-notarize_refused 2 "'70000' is outside the type, which holds 0 to 65535" ages.csv --claim 'range(age, 5, 70000)'
+notarize_refused 1 'no value of this type lies in the range' ages.csv --claim 'range(age, 70000, *)'
 printf 'x\n0.1e3\n2.5e-3\n' >floats.csv
 printf '[columns.x]\ntype = "float64"\n' >floats.toml
 notarize_refused 8 'declare decimal(p,s)' floats.csv --schema floats.toml --claim 'sum(x)'

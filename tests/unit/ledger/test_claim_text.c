@@ -64,6 +64,7 @@ static void test_claim_parse__takes_every_kind(zkl_test *t)
         "mean(temp) <= -3.25",
         "linear(2*id + age - 0.5*amount = 5)",
         "linear(-id = -7)",
+        "linear(id + temp = 2*age + 5)",
         "not_null(age)",
         "rows(344)",
         "cells(*)",
@@ -100,6 +101,10 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
         { "sum(3age)", "character 5: a column name" },
         { "linear(2*age)", "character 13: '=' expected" },
         { "linear(2 age = 1)", "character 10: '*' expected" },
+        { "linear(age = 2 id)", "character 16: '*' expected" },
+        { "linear(1 = 1)", "character 8: a column name" },
+        { "linear(age = )", "a column name" },
+        { "linear(age = 1 = 2)", "')' expected" },
         { "rows(-1)", "character 6: a whole number" },
         { "rows(1) in rows 0..1", "whole dataset" },
         { "range(age, 0, 1, nulls=maybe)", "'pass' expected" },
@@ -153,6 +158,15 @@ static void test_claim_compile__range_takes_codes(zkl_test *t)
         t, &err,
         compile(t, &c, "range(age, 0, 65535)", ROWS, &err)); /* all codes: nothing to prove */
     CHECK_UINT_EQ(t, c.part_count, 0);
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, -1, 1e9)", ROWS, &err)); /* and beyond them */
+    CHECK_UINT_EQ(t, c.part_count, 0);
+    /* a bound outside the type is the type's end; one with more decimals is rounded inward */
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, 5, 70000)", ROWS, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 5);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 65535);
+    REQUIRE_OK(t, &err, compile(t, &c, "range(amount, 0.005, 10000000)", ROWS, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull + 1);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 999999999);
     REQUIRE_OK(t, &err, compile(t, &c, "range(age, *, *, nulls=refuse)", ROWS, &err));
     REQUIRE(t, c.part_count == 1);
     CHECK_UINT_EQ(t, c.parts[0].kind, ZKL_CLAIM_LINEAR);
@@ -256,9 +270,14 @@ static void test_claim_compile__refuses_what_makes_no_sense(zkl_test *t)
     } cases[] = {
         { "range(nobody, 0, 1)", ZKL_NOT_FOUND, "no column 'nobody'" },
         { "range(age, 2, 1)", ZKL_USAGE, "lower bound is above" },
-        { "range(age, 0.5, 1)", ZKL_USAGE, "'0.5'" },
-        { "range(age, 0, 65536)", ZKL_USAGE, "'65536'" },
-        { "range(amount, 0.005, 1)", ZKL_USAGE, "'0.005'" },
+        { "range(age, 70000, *)", ZKL_REJECTED, "no value of this type lies in the range" },
+        { "range(age, *, -1)", ZKL_REJECTED, "no value of this type lies in the range" },
+        { "range(temp, 40000, 50000)", ZKL_REJECTED, "no value of this type" },
+        { "range(amount, 0.001, 0.009)", ZKL_REJECTED, "no value of this type" },
+        { "range(amount, 0.009, 0.001)", ZKL_USAGE, "lower bound is above" },
+        { "range(age, 80000, 70000)", ZKL_USAGE, "lower bound is above" },
+        { "range(score, inf, 1e400)", ZKL_USAGE, "lower bound is above" },
+        { "range(age, x, 1)", ZKL_USAGE, "'x' is not a number" },
         { "range(day, 2024-02-30, *)", ZKL_USAGE, "'2024-02-30'" },
         { "range(city, a, b)", ZKL_NOT_SUPPORTED, "no range" },
         { "sum(score)", ZKL_NOT_SUPPORTED, "declare decimal(p,s)" },
@@ -290,13 +309,24 @@ static void test_claim_print__is_a_fixed_point(zkl_test *t)
         { "range(age, *, 120, nulls=refuse)", "range(age, *, 120, nulls=refuse)",
           "age has no nulls, and every value of age is at most 120" },
         { "range(id, 1, *, nulls=refuse)", "range(id, 1, *)", "every value of id is at least 1" },
-        { "range(amount, 1.5, 2.00)", "range(amount, 1.50, 2.00)",
-          "every non-null value of amount lies between 1.50 and 2.00" },
+        { "range(amount, 1.5, 2.00)", "range(amount, 1.5, 2)",
+          "every non-null value of amount lies between 1.5 and 2" },
+        { "range(amount, -0.005, 12345678901.50)", "range(amount, -0.005, 12345678901.5)",
+          "every non-null value of amount lies between -0.005 and 12345678901.5" },
+        { "range(temp, -1e5, 120)", "range(temp, -100000, 120)",
+          "every value of temp lies between -100000 and 120" },
+        { "range(score, 0.10, 123456789012345678)", "range(score, 0.1, 123456789012345678)",
+          "every value of score lies between 0.1 and 123456789012345678" },
         { "range(\"net amount\", *, *)", "range(\"net amount\", *, *)",
           "every value of \"net amount\" is a value of its type decimal(9,1)" },
         { "linear(2*id+age-0.5*amount=5)", "linear(2*id + age - 0.5*amount = 5)",
           "2*id + age - 0.5*amount = 5 holds in every row, and none of these columns has a null" },
         { "linear(-id = -7)", "linear(-id = -7)", "-id = -7 holds in every row" },
+        { "linear(id + temp = \"net amount\")", "linear(id + temp - \"net amount\" = 0)",
+          "id + temp - \"net amount\" = 0 holds in every row" },
+        { "linear(id + 2.5 = 2*amount - 1)", "linear(id - 2*amount = -3.5)", NULL },
+        { "linear(5 - id = -temp)", "linear(-id + temp = -5)", NULL },
+        { "linear(7 = id)", "linear(-id = -7)", NULL },
         { "not_null(paid)", "not_null(paid)", "paid has no nulls" },
         { "not_null(id)", "not_null(id)", "id has no nulls" },
         { "rows(344)", "rows(344)", "the dataset has 344 rows" },
