@@ -58,13 +58,19 @@ target_include_directories(zkl_ledger SYSTEM PRIVATE "${tomlplusplus_include}")
 zkl_room(service zkl_ledger zkl_storage zkl_proof zkl_table zkl_algebra zkl_hash zkl_base)
 zkl_room(cli zkl_service)
 
-# The table reader is a module of its own, loaded when a file is first read: starting DuckDB costs 10 ms.
+# The table reader is a module of its own, loaded when a file is first read: starting DuckDB costs 10 ms. DuckDB's library
+# lies beside it, in the build folder as in an installed tree.
 if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
+  set(reader_folder "${CMAKE_BINARY_DIR}/lib/zkp-ledger")
   add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
   target_link_libraries(zkl_reader_duckdb PRIVATE zkl_flags zkl_duckdb zkl_base zkl_blake3)
-  set_target_properties(zkl_reader_duckdb PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/zkp-ledger"
-    BUILD_RPATH "$ORIGIN;${ZKL_DEPS}/duckdb-1.5.6/package" INSTALL_RPATH "$ORIGIN")
-  target_compile_definitions(zkl_table PRIVATE ZKL_MODULE_BUILD_DIR="${CMAKE_BINARY_DIR}/lib/zkp-ledger"
+  set_target_properties(zkl_reader_duckdb PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${reader_folder}"
+    INSTALL_RPATH "$ORIGIN")
+  # A module that others can write is not loaded, whatever the umask was (src/table/source_load.c).
+  add_custom_command(TARGET zkl_reader_duckdb POST_BUILD VERBATIM
+    COMMAND "${CMAKE_COMMAND}" -E create_symlink "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" "${reader_folder}/libduckdb.so"
+    COMMAND chmod go-w "${reader_folder}" "$<TARGET_FILE:zkl_reader_duckdb>" "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so")
+  target_compile_definitions(zkl_table PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
     ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
 endif()
 

@@ -38,9 +38,18 @@ add_custom_command(OUTPUT "${static_library}" COMMAND "${CMAKE_COMMAND}" -E rm -
 add_custom_target(zkl_static ALL DEPENDS "${static_library}")
 
 # ---- install
+# Whatever the umask: the table reader is not loaded from a folder that others can write.
+set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(TARGETS zkl LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(FILES "${static_library}" DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY include/zkl DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+file(RELATIVE_PATH ZKL_PC_TO_PREFIX "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
+file(RELATIVE_PATH ZKL_PC_TO_INCLUDE "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
+string(REGEX REPLACE "/$" "" ZKL_PC_TO_PREFIX "${ZKL_PC_TO_PREFIX}")
+set(ZKL_PC_STATIC_LIBS "-lstdc++ -lpthread -ldl")
+if(ZKL_ROCKSDB)
+  string(PREPEND ZKL_PC_STATIC_LIBS "-lrocksdb ")
+endif()
 configure_file(cmake/zkl.pc.in "${CMAKE_BINARY_DIR}/zkl.pc" @ONLY)
 install(FILES "${CMAKE_BINARY_DIR}/zkl.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 include(CMakePackageConfigHelpers)
@@ -51,7 +60,6 @@ install(FILES "${CMAKE_BINARY_DIR}/zklConfig.cmake" "${CMAKE_BINARY_DIR}/zklConf
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/zkl")
 
 if(TARGET zkp-ledger)
-  set_target_properties(zkp-ledger PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}/zkp-ledger")
   install(TARGETS zkp-ledger RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
   # Manual pages and completions are written by the program itself, from its table of commands.
   set(manual "${CMAKE_BINARY_DIR}/manual")

@@ -325,7 +325,7 @@ zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena
 zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
                                      zkl_error *err)
 {
-    uint64_t count;
+    uint64_t count = 0;
     ZKL_TRY(zkl_log_checkpoint_count(log, &count, err));
     if (count == 0)
         return zkl_fail(err, ZKL_NOT_FOUND, "the log has no checkpoint yet");

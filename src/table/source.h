@@ -123,6 +123,8 @@ typedef struct zkl_source_module_info {
     const zkl_source_ops *ops;
 } zkl_source_module_info;
 
-/* Load the module: from $ZKP_LEDGER_MODULE_DIR, beside the running program (lib/zkp-ledger, ../lib/zkp-ledger), or
- * where it was installed. It stays loaded. ZKL_NOT_SUPPORTED with the places tried when there is none. */
+/* Load the module: from $ZKP_LEDGER_MODULE_DIR (an absolute path; ignored in a setuid program), beside the running program
+ * or library (lib/zkp-ledger, ../lib/zkp-ledger, zkp-ledger), or where it was configured to be installed. It stays loaded.
+ * ZKL_NOT_SUPPORTED with a place tried when there is none; ZKL_DENIED when the module, DuckDB's library beside it or their
+ * folder belongs to another user or can be written by group or others; ZKL_USAGE for a relative path. */
 zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err) ZKL_MUST_USE;

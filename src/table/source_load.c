@@ -1,21 +1,104 @@
+/* The table reader's module: where it may lie, and when it is trusted.
+ *
+ *  1. It is looked for by absolute paths only: where $ZKP_LEDGER_MODULE_DIR says, beside the program or library that
+ *     holds this code, and in the folder it was configured to be installed in. Never in the current folder.
+ *  2. Code is loaded only when nobody can have put it there who could not have changed the program as well: file and
+ *     folder belong to root, to the caller or to the program's owner, and no group or others may write them. */
 #include <dlfcn.h>
 #include <libgen.h>
 #include <limits.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "table/source.h"
 
 #define MODULE_FILE "zkl_reader_duckdb.so"
+/* The module's RUNPATH is its own folder, so this file is loaded with it. */
+#define MODULE_NEEDS_FILE "libduckdb.so"
+#define FOLDERS_MAX 5
 
-/* ZKL_NOT_FOUND when there is no such file; every other fault is final. */
-static zkl_status load_from(const zkl_source_ops **out, const char *folder, zkl_error *err)
+typedef struct module_search {
+    char folders[FOLDERS_MAX][PATH_MAX];
+    size_t count;
+    uid_t loader_owner; /* of the program or library that holds this code */
+} module_search;
+
+ZKL_PRINTF(2, 3)
+static void add_folder(module_search *search, const char *format, ...)
 {
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/" MODULE_FILE, folder) >= (int)sizeof path ||
-        access(path, R_OK) != 0)
-        return ZKL_NOT_FOUND;
+    va_list args;
+    ZKL_ASSERT(search->count < FOLDERS_MAX);
+    char *folder = search->folders[search->count];
+    va_start(args, format);
+    const int size = vsnprintf(folder, PATH_MAX, format, args);
+    va_end(args);
+    if (size > 0 && size < PATH_MAX)
+        search->count++;
+}
+
+/* The path of what holds this code: the shared library, or the program itself, whose name the kernel knows better than
+ * its argument does. False when it is not known, or known by a relative path only. */
+static bool find_loader(char out[static PATH_MAX])
+{
+    Dl_info info;
+    struct link_map *map = NULL;
+    if (dladdr1((const void *)(uintptr_t)zkl_source_load, &info, (void **)&map, RTLD_DL_LINKMAP) &&
+        map && map->l_name[0])
+        return map->l_name[0] == '/' && snprintf(out, PATH_MAX, "%s", map->l_name) < PATH_MAX;
+    const ssize_t size = readlink("/proc/self/exe", out, PATH_MAX - 1);
+    if (size <= 0)
+        return false;
+    out[size] = 0;
+    return true;
+}
+
+static void list_folders(module_search *search)
+{
+    char loader[PATH_MAX];
+    struct stat st;
+    search->loader_owner = geteuid();
+    if (find_loader(loader)) {
+        if (stat(loader, &st) == 0)
+            search->loader_owner = st.st_uid;
+        const char *folder = dirname(loader);
+        add_folder(search, "%s/lib/zkp-ledger", folder); /* the build folder */
+        add_folder(search, "%s/../lib/zkp-ledger",
+                   folder);                          /* tests in it, and most installed programs */
+        add_folder(search, "%s/zkp-ledger", folder); /* an installed library */
+#ifdef ZKL_MODULE_LIBDIR
+        add_folder(search, "%s/../%s/zkp-ledger", folder, ZKL_MODULE_LIBDIR);
+#endif
+    }
+#ifdef ZKL_MODULE_INSTALL_DIR
+    add_folder(search, "%s", ZKL_MODULE_INSTALL_DIR);
+#endif
+}
+
+static zkl_status check_trusted(const module_search *search, const char *path, zkl_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return zkl_fail_errno(err, "open", path);
+    if (st.st_uid != 0 && st.st_uid != geteuid() && st.st_uid != search->loader_owner)
+        return zkl_fail(err, ZKL_DENIED,
+                        "the table reader is not loaded: '%s' belongs to user %u, neither to root "
+                        "nor to who runs or owns this program",
+                        path, (unsigned)st.st_uid);
+    if (st.st_mode & (S_IWGRP | S_IWOTH))
+        return zkl_fail(err, ZKL_DENIED,
+                        "the table reader is not loaded: others can write '%s' (mode %03o): chmod "
+                        "go-w it",
+                        path, (unsigned)st.st_mode & 0777);
+    return ZKL_OK;
+}
+
+static zkl_status load_module(const zkl_source_ops **out, const char *path, zkl_error *err)
+{
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!module)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "cannot load the table reader: %s", dlerror());
@@ -31,33 +114,43 @@ static zkl_status load_from(const zkl_source_ops **out, const char *folder, zkl_
     return ZKL_OK;
 }
 
+/* ZKL_NOT_FOUND when there is no such file; every other fault is final. */
+static zkl_status load_from(const zkl_source_ops **out, const module_search *search,
+                            const char *folder, zkl_error *err)
+{
+    char real[PATH_MAX], module[PATH_MAX], needs[PATH_MAX];
+    if (!realpath(folder, real) ||
+        snprintf(module, sizeof module, "%s/" MODULE_FILE, real) >= (int)sizeof module ||
+        snprintf(needs, sizeof needs, "%s/" MODULE_NEEDS_FILE, real) >= (int)sizeof needs ||
+        access(module, F_OK) != 0)
+        return ZKL_NOT_FOUND;
+    ZKL_TRY(check_trusted(search, real, err));
+    ZKL_TRY(check_trusted(search, module, err));
+    if (access(needs, F_OK) == 0)
+        ZKL_TRY(check_trusted(search, needs, err));
+    return load_module(out, module, err);
+}
+
 zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err)
 {
-    char program[PATH_MAX], folders[5][PATH_MAX + 32];
-    size_t count = 0;
-    const char *given = getenv("ZKP_LEDGER_MODULE_DIR");
+    module_search search = { 0 };
+    /* Nothing for a program that runs with another's rights. */
+    const char *given = secure_getenv("ZKP_LEDGER_MODULE_DIR");
+    list_folders(&search);
     if (given && *given) {
-        snprintf(folders[count++], sizeof folders[0], "%s", given);
-    } else {
-        const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-        if (size > 0) {
-            program[size] = 0;
-            const char *folder = dirname(program);
-            snprintf(folders[count++], sizeof folders[0], "%s/../lib/zkp-ledger", folder);
-            snprintf(folders[count++], sizeof folders[0], "%s/lib/zkp-ledger", folder);
-        }
-#ifdef ZKL_MODULE_INSTALL_DIR
-        snprintf(folders[count++], sizeof folders[0], "%s", ZKL_MODULE_INSTALL_DIR);
-        snprintf(folders[count++], sizeof folders[0], "%s", ZKL_MODULE_BUILD_DIR);
-#endif
+        if (*given != '/')
+            return zkl_fail(err, ZKL_USAGE,
+                            "ZKP_LEDGER_MODULE_DIR is '%s': it takes an absolute path", given);
+        search.count = 0;
+        add_folder(&search, "%s", given);
     }
-    for (size_t i = 0; i < count; i++) {
-        const zkl_status status = load_from(out, folders[i], err);
+    for (size_t i = 0; i < search.count; i++) {
+        const zkl_status status = load_from(out, &search, search.folders[i], err);
         if (status != ZKL_NOT_FOUND)
             return status;
     }
     return zkl_fail(err, ZKL_NOT_SUPPORTED,
                     "no table reader: '" MODULE_FILE
                     "' is not in '%s'; set ZKP_LEDGER_MODULE_DIR to its folder",
-                    count ? folders[0] : "");
+                    search.count ? search.folders[0] : "");
 }
