@@ -352,6 +352,32 @@ static zkl_status reduce_linear(const claim_maker *m, linear_column *columns, si
     return ZKL_OK;
 }
 
+static zkl_exact last_code(const zkl_type *type)
+{
+    const unsigned bits = 16 * zkl_type_limbs(type);
+    return zkl_exact_of_u128(bits == 128 ? ~(zkl_code)0 : ((zkl_code)1 << bits) - 1);
+}
+
+/* value: the constant in codes. A constant that no codes reach is refused: so among the integers that are equal mod r at most
+ * one can be said. The sums have at most 12 + 64 + 128 bits. */
+static zkl_status check_linear_reach(const claim_maker *m, const linear_column *columns,
+                                     size_t count, const zkl_exact *value)
+{
+    zkl_exact least = { 0 }, most = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        const zkl_exact last = last_code(&m->schema->columns[columns[i].column].type);
+        zkl_exact *end = columns[i].weight.negative ? &least : &most, reach;
+        ZKL_ASSERT(zkl_exact_mul(&reach, &columns[i].weight, &last) &&
+                   zkl_exact_add(end, end, &reach));
+    }
+    if (zkl_exact_compare(value, &least) >= 0 && zkl_exact_compare(value, &most) <= 0)
+        return ZKL_OK;
+    return zkl_fail(m->err, ZKL_REJECTED,
+                    "no row of these types can satisfy the linear claim: its left side cannot be "
+                    "that %s",
+                    value->negative ? "small" : "large");
+}
+
 static zkl_status compile_linear(const claim_maker *m, zkl_compiled_claim *out)
 {
     const size_t most = out->asked.term_count;
@@ -383,10 +409,7 @@ static zkl_status compile_linear(const claim_maker *m, zkl_compiled_claim *out)
         scalar_of(&sum->params[at++], &columns[i].weight);
         at += c->nullable; /* the flag weighs 0 */
     }
-    zkl_exact size = value, twice;
-    size.negative = false;
-    if (!zkl_exact_add(&twice, &size, &size) || zkl_exact_compare(&twice, &field_order) >= 0)
-        return zkl_fail(m->err, ZKL_LIMIT, "the value of the linear claim is too large");
+    ZKL_TRY(check_linear_reach(m, columns, count, &value));
     scalar_of(&sum->params[0], &value);
     if (!nullable)
         return ZKL_OK;
@@ -529,10 +552,8 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, u
         return zkl_fail(err, ZKL_REJECTED, "a column of nulls alone has no mean");
 
     const zkl_exact count = zkl_exact_of_u64(value_count),
-                    offset = zkl_exact_of_u128(zkl_type_offset(&column->type));
-    const unsigned bits = 16 * zkl_type_limbs(&column->type);
-    const zkl_exact last =
-        zkl_exact_of_u128(bits == 128 ? ~(zkl_code)0 : ((zkl_code)1 << bits) - 1);
+                    offset = zkl_exact_of_u128(zkl_type_offset(&column->type)),
+                    last = last_code(&column->type);
     zkl_exact shift, most, total, sum;
     /* below 2^40 * 2^128 */
     ZKL_ASSERT(zkl_exact_mul(&shift, &count, &offset) && zkl_exact_mul(&most, &count, &last));

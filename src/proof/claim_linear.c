@@ -1,22 +1,56 @@
 /* "linear": c, then a weight for each column of all its tables, flags too. sum_j w_j x_j = c in every row.
  *
- * One relation a chunk; padding is zero, so there the right side is 0. No wrap: 2 sum |w_j| 2^W_j < r. */
+ * One relation a chunk; padding is zero, so there the right side is 0.
+ *
+ * No wrap. x_j lies in [0, 2^W_j), so the left side lies in (-down, up): up is the sum of w_j 2^W_j over positive weights, down
+ * that of |w_j| 2^W_j over negative ones. The check wants 2 (up + down) < r, and c in [-down, up], where c is the parameter or
+ * the parameter less r, whichever is nearer to 0. Then both sides differ by less than r, and equal mod r is equal. */
 #include "proof/claim.h"
 
-/* |w| of a weight in (-2^64, 2^64), written mod r. */
-static bool read_weight(uint64_t *out, const zkl_scalar *param)
+/* |v| of a parameter v in (-r/2, r/2), written mod r. */
+static zkl_wide centred(bool *negative, const zkl_scalar *param)
 {
-    const zkl_wide w = zkl_wide_of_scalar(param), order = zkl_wide_field_order();
-    const zkl_wide minus = zkl_wide_minus(&order, &w);
-    const bool positive = zkl_wide_bits(&w) <= 64;
-    *out = positive ? w.word[0] : minus.word[0];
-    return positive || zkl_wide_bits(&minus) <= 64;
+    const zkl_wide v = zkl_wide_of_scalar(param), order = zkl_wide_field_order();
+    const zkl_wide minus = zkl_wide_minus(&order, &v);
+    *negative = zkl_wide_compare(&minus, &v) < 0;
+    return *negative ? minus : v;
+}
+
+/* What the left side can reach: up, and down, without sign. */
+typedef struct linear_reach {
+    zkl_wide up, down;
+} linear_reach;
+
+static zkl_status weigh_column(linear_reach *reach, const zkl_scalar *param, unsigned bits,
+                               size_t at, zkl_error *err)
+{
+    bool negative;
+    const zkl_wide weight = centred(&negative, param);
+    if (zkl_wide_bits(&weight) > 64)
+        return zkl_fail(err, ZKL_REJECTED, "parameters: weight %zu has more than 64 bits", at);
+    zkl_wide_add_shifted(negative ? &reach->down : &reach->up, weight.word[0], bits);
+    return ZKL_OK;
+}
+
+static zkl_status check_reach(const linear_reach *reach, const zkl_scalar *constant, zkl_error *err)
+{
+    const zkl_wide order = zkl_wide_field_order();
+    zkl_wide all = reach->up;
+    bool negative;
+    zkl_wide_add(&all, &reach->down);
+    zkl_wide_add(&all, &all);
+    if (zkl_wide_compare(&all, &order) >= 0)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "no wrap: the weighted sum of a row can reach the field order");
+    const zkl_wide c = centred(&negative, constant);
+    if (zkl_wide_compare(&c, negative ? &reach->down : &reach->up) > 0)
+        return zkl_fail(err, ZKL_REJECTED, "parameters: the constant is one that no row can reach");
+    return ZKL_OK;
 }
 
 static zkl_status check_linear(const zkl_claim_facts *facts, zkl_error *err)
 {
-    const zkl_wide order = zkl_wide_field_order();
-    zkl_wide most = { { 0 } };
+    linear_reach reach = { { { 0 } }, { { 0 } } };
     size_t columns = 0, at = 1;
     for (size_t i = 0; i < facts->source_count; i++) {
         if (facts->sources[i]->row_count != facts->sources[0]->row_count)
@@ -28,19 +62,11 @@ static zkl_status check_linear(const zkl_claim_facts *facts, zkl_error *err)
                         "parameters: linear takes 1 and a weight for each of %zu columns, not %zu",
                         columns, facts->param_count);
     for (size_t i = 0; i < facts->source_count; i++)
-        for (size_t j = 0; j < facts->sources[i]->column_count; j++) {
-            uint64_t weight;
-            if (!read_weight(&weight, &facts->params[at++]))
-                return zkl_fail(err, ZKL_REJECTED, "parameters: weight %zu has more than 64 bits",
-                                at - 2);
-            zkl_wide_add_shifted(&most, weight,
-                                 1 + facts->format->log_cells *
-                                         facts->sources[i]->columns[j].limb_count);
-        }
-    if (zkl_wide_compare(&most, &order) >= 0)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "no wrap: the weighted sum of a row can reach the field order");
-    return ZKL_OK;
+        for (size_t j = 0; j < facts->sources[i]->column_count; j++, at++)
+            ZKL_TRY(weigh_column(
+                &reach, &facts->params[at],
+                facts->format->log_cells * facts->sources[i]->columns[j].limb_count, at - 1, err));
+    return check_reach(&reach, &facts->params[0], err);
 }
 
 static void compile_linear(zkl_shape *shape, unsigned tag, const zkl_claim *claim)

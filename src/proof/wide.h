@@ -31,6 +31,18 @@ static inline void zkl_wide_add_shifted(zkl_wide *a, uint64_t value, unsigned sh
     ZKL_ASSERT(!carry && (at + 1 < ZKL_WIDE_WORDS || !parts[1]) && at < ZKL_WIDE_WORDS);
 }
 
+/* *a += *b; the result must fit (asserted). a and b may be the same. */
+static inline void zkl_wide_add(zkl_wide *a, const zkl_wide *b)
+{
+    unsigned __int128 carry = 0;
+    for (unsigned i = 0; i < ZKL_WIDE_WORDS; i++) {
+        carry += (unsigned __int128)a->word[i] + b->word[i];
+        a->word[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    ZKL_ASSERT(!carry);
+}
+
 static inline zkl_wide zkl_wide_shifted(uint64_t value, unsigned shift)
 {
     zkl_wide out = { { 0 } };

@@ -205,6 +205,76 @@ static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
     REQUIRE_OK(t, &err, compile(t, &c, "linear(18446744073709551615*id + age = 0)", ROWS, &err));
 }
 
+/* Integers that are equal mod r have one parameter: at most one of them can be said. r ends in the digit 3, so (7 + r) / 10 and
+ * (3 - r) / 10 are whole, and with a weight of 0.1 they have few enough digits to be written. */
+static void test_claim_compile__constants_equal_mod_r_are_refused(zkl_test *t)
+{
+    static const char *const pairs[][2] = {
+        /* (r + 7) / 10 */
+        { "linear(0.1*id = 0.7)",
+          "linear(0.1*id = "
+          "5243587517512619047944774050818596583769055250052763782260365869993858118452)" },
+        /* -(r - 3) / 10 */
+        { "linear(0.1*id = 0.3)",
+          "linear(0.1*id = "
+          "-5243587517512619047944774050818596583769055250052763782260365869993858118451)" },
+        { "linear(0.1*id - 0.1*temp = 0.7)",
+          "linear(0.1*id - 0.1*temp = "
+          "5243587517512619047944774050818596583769055250052763782260365869993858118452)" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(pairs); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        REQUIRE_OK(t, &err, compile(t, &c, pairs[i][0], ROWS, &err));
+        CHECK_STATUS(t, ZKL_REJECTED, compile(t, &c, pairs[i][1], ROWS, &err));
+        if (!strstr(err.text, "no row of these types"))
+            FAIL(t, "'%s': %s", pairs[i][1], err.text);
+    }
+    /* amount has two decimals: a sum of r + 707 hundredths, of which the last digit is 0 */
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    static const char sum[] =
+        "sum(amount) = "
+        "524358751751261904794477405081859658376905525005276378226036586999385811852.2";
+    REQUIRE_OK(t, &err, compile(t, &c, sum, ROWS, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+}
+
+/* The ends of what codes reach: id has 2^32 codes from 0, temp 2^16 from -2^15; decimals count by their codes too. */
+static void test_claim_compile__linear_constants_within_reach(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        bool fine;
+    } cases[] = {
+        { "linear(id = 4294967295)", true },
+        { "linear(id = 4294967296)", false },
+        { "linear(id = 0)", true },
+        { "linear(id = -1)", false },
+        { "linear(-id = 0)", true },
+        { "linear(-id = 1)", false },
+        { "linear(temp = 32767)", true },
+        { "linear(temp = 32768)", false },
+        { "linear(temp = -32768)", true },
+        { "linear(temp = -32769)", false },
+        { "linear(2*id - temp = 8589967358)", true }, /* 2 (2^32 - 1) + 2^15 */
+        { "linear(2*id - temp = 8589967359)", false },
+        { "linear(2*id - temp = -32767)", true },
+        { "linear(2*id - temp = -32768)", false },
+        { "linear(\"net amount\" = 214748364.7)", true }, /* (2^31 - 1) tenths */
+        { "linear(\"net amount\" = 214748364.8)", false },
+        { "linear(\"net amount\" = -214748364.8)", true },
+        { "linear(\"net amount\" = -214748364.9)", false },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        const zkl_status status = compile(t, &c, cases[i].text, ROWS, &err);
+        if (status != (cases[i].fine ? ZKL_OK : ZKL_REJECTED))
+            FAIL(t, "'%s': %s %s", cases[i].text, zkl_status_text(status), err.text);
+    }
+}
+
 static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
 {
     zkl_compiled_claim c;
@@ -535,6 +605,8 @@ static void test_claim_text__allocation_failure(zkl_test *t)
 ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refuses_with_place),
           TEST(test_claim_compile__range_takes_codes),
           TEST(test_claim_compile__linear_shifts_and_refuses_nulls),
+          TEST(test_claim_compile__constants_equal_mod_r_are_refused),
+          TEST(test_claim_compile__linear_constants_within_reach),
           TEST(test_claim_bind__sums_speak_of_codes),
           TEST(test_claim_compile__refuses_what_makes_no_sense),
           TEST(test_claim_print__is_a_fixed_point),

@@ -296,6 +296,14 @@ static void test_attacks_linear__refused(zkl_test *t)
         ZKL_CLAIM_LINEAR, 2, { toy_int(0), toy_int(1) }, 1, { table_of("x?", 1, null_one, 5) }
     };
     LIE(no_nulls, "circuit: relation", 0);
+    /* a constant that no cells reach, and a cell outside 16 bits that makes it: without the check this statement holds */
+    toy_claim beyond = padding;
+    beyond.params[0] = toy_int(-5);
+    LIE(beyond, "parameters: the constant",
+        .tamper = { { 0, 0, toy_int(-5) }, { 0, 1, toy_int(-5) }, { 0, 2, toy_int(-5) } },
+        .tamper_count = 3);
+    beyond.params[0] = toy_int(TOY_C + 1);
+    STATE(beyond, "parameters: the constant");
     claim.tables[1] = table_of("2", 3, z, N - 1);
     STATE(claim, "parameters: linear over tables of different rows");
     claim.param_count = 3;
@@ -487,8 +495,7 @@ static void test_attacks_statement__wraps(zkl_test *t)
         zkl_scalar params[3];
         zkl_fr weight;
         zkl_fr_from_u64(&weight, UINT64_MAX);
-        const zkl_fr values[3] = { linear ? toy_int(-1) : toy_int(0),
-                                   linear ? weight : toy_int(range ? 9 : 0),
+        const zkl_fr values[3] = { toy_int(0), linear ? weight : toy_int(range ? 9 : 0),
                                    linear ? weight : toy_int(cases[i].mode) };
         for (size_t j = 0; j < 3; j++)
             zkl_fr_encode(params[j].bytes, &values[j]);

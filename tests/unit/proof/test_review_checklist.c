@@ -395,9 +395,63 @@ static void test_review_checklist__no_wrap(zkl_test *t)
             }
 }
 
+/* linear: 2 (up + down) < r, and the constant in [-down, up]. H = (r - 1) / 2 is, to the base 2^64, the number below; its last
+ * 16 bits are 0, so columns of 12, 8, 4 and 1 limbs reach exactly up = H, where 2 up = r - 1. */
+static void test_review_checklist__linear_constant(zkl_test *t)
+{
+    static const uint64_t half[4] = { 0x39f6d3a994cebea4, 0x199cec0404d0ec02, 0xa9ded2017fff2dff,
+                                      0x7fffffff80000000 };
+    static const char *const roles[4] = { "0", "1", "2", "3" };
+    static const uint32_t limbs[4] = { 12, 8, 4, 1 };
+    const uint64_t weights[4] = { half[0], half[1], half[2], half[3] >> 16 };
+    zkl_statement_column columns[4];
+    zkl_scalar params[5];
+    zkl_fr up = ZKL_FR_ZERO, weight, scale;
+    for (uint32_t i = 0; i < 4; i++) {
+        columns[i] = (zkl_statement_column){ text(roles[i]), i, limbs[i] };
+        zkl_fr_from_u64(&weight, weights[i]);
+        zkl_fr_encode(params[1 + i].bytes, &weight);
+        zkl_fr_power_of_two(&scale, 16 * limbs[i]);
+        up = toy_add(up, toy_mul(weight, scale));
+    }
+    const zkl_statement_table table = { .row_count = 5, .columns = columns, .column_count = 4 };
+    const zkl_statement_table *tables[1] = { &table };
+    const zkl_claim_facts facts = { &zkl_proof_format_v1, params, 5, tables, 1 };
+    zkl_error err;
+#define CONSTANT(value, want)                                                                      \
+    do {                                                                                           \
+        const zkl_fr constant = (value);                                                           \
+        err = (zkl_error){ 0 };                                                                    \
+        zkl_fr_encode(params[0].bytes, &constant);                                                 \
+        const zkl_status got = zkl_claim_check(ZKL_CLAIM_LINEAR, &facts, &err);                    \
+        const char *refused = (want);                                                              \
+        if (refused ? got != ZKL_REJECTED || !strstr(err.text, refused) : got != ZKL_OK)           \
+            FAIL(t, "line %d: %s '%s'", __LINE__, zkl_status_text(got), err.text);                 \
+    } while (0)
+    CONSTANT(up, NULL);                            /* 2 up = r - 1 */
+    CONSTANT(toy_add(up, ZKL_FR_ONE), "constant"); /* up + 1 = -up mod r: below what can be */
+    CONSTANT(toy_int(-1), "constant");             /* r - 1 */
+    CONSTANT(toy_int(0), NULL);
+    /* one more in the smallest column: 2 up = r - 1 + 2^17, and a row can be 0 mod r that is not 0 */
+    zkl_fr_from_u64(&weight, weights[3] + 1);
+    zkl_fr_encode(params[4].bytes, &weight);
+    CONSTANT(toy_int(0), "no wrap");
+    /* the signs do not matter to the bound, and decide which constants can be */
+    zkl_fr_from_u64(&weight, weights[3]);
+    zkl_fr_neg(&weight, &weight);
+    zkl_fr_encode(params[4].bytes, &weight);
+    const zkl_fr down = toy_mul(toy_int((int64_t)weights[3]), scale);
+    CONSTANT(toy_sub(up, down), NULL);
+    CONSTANT(toy_add(toy_sub(up, down), ZKL_FR_ONE), "constant");
+    CONSTANT(toy_sub(ZKL_FR_ZERO, down), NULL);
+    CONSTANT(toy_sub(toy_int(-1), down), "constant");
+#undef CONSTANT
+}
+
 ZKL_TESTS(TEST(test_review_checklist__passes_untouched), TEST(test_review_checklist__claims),
           TEST(test_review_checklist__auxiliary_tables), TEST(test_review_checklist__tables),
           TEST(test_review_checklist__spans),
           TEST(test_review_checklist__sources_are_the_manifests),
           TEST(test_review_checklist__circuit_and_points),
-          TEST(test_review_checklist__repeated_claims), TEST(test_review_checklist__no_wrap))
+          TEST(test_review_checklist__repeated_claims), TEST(test_review_checklist__no_wrap),
+          TEST(test_review_checklist__linear_constant))
