@@ -231,12 +231,20 @@ static void find_float_codes(zkl_bound *out, const zkl_type *type, const number 
 
 /* ---- All types */
 
-static bool keep_value(zkl_bound *out, const zkl_type *type, zkl_code code)
+/* The text is read again by whoever verifies: a zone can carry a timestamp to a year that has no four digits. */
+static bool keep_value(zkl_bound *out, const zkl_type *type, zkl_code code, const char **reason)
 {
+    zkl_code again;
+    char text[ZKL_VALUE_TEXT_BYTES_MAX];
+    const size_t size = zkl_value_format(text, type, code);
+    if (!zkl_value_parse(&again, type, zkl_bytes_of(text, size), reason)) {
+        *reason = "in UTC outside the years 0000 to 9999";
+        return false;
+    }
+    ZKL_ASSERT(again == code);
     out->has_least = out->has_greatest = true;
     out->least = out->greatest = code;
-    char text[ZKL_VALUE_TEXT_BYTES_MAX];
-    out->text_size = zkl_value_format(text, type, code);
+    out->text_size = size;
     memcpy(out->text, text, out->text_size + 1);
     return true;
 }
@@ -257,7 +265,7 @@ bool zkl_bound_parse(zkl_bound *out, const zkl_type *type, zkl_bytes literal, co
     number n;
     if (!(is_float(type) && !is_infinity(literal)) && !zkl_type_is_number(type)) {
         zkl_code code;
-        return zkl_value_parse(&code, type, literal, reason) && keep_value(out, type, code);
+        return zkl_value_parse(&code, type, literal, reason) && keep_value(out, type, code, reason);
     }
     if (!read_number(&n, literal, reason))
         return false;

@@ -285,6 +285,23 @@ static zkl_status parse_side(claim_reader *r, zkl_asked_claim *out, size_t *capa
     return ZKL_OK;
 }
 
+/* What numbers of two sides add up to stands in the canonical text, which is read again: so it has no more digits than one
+ * number may have. */
+static zkl_status check_digits(claim_reader *r, const zkl_quantity *value)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    size_t digits = 0;
+    zkl_exact_format(&text, &value->digits, value->scale);
+    ZKL_TRY(zkl_buffer_status(&text, r->err));
+    for (size_t i = 0; i < text.size; i++)
+        digits += is_digit(text.data[i]);
+    if (digits > ZKL_EXACT_DIGITS_MAX)
+        return zkl_fail(r->err, ZKL_LIMIT,
+                        "the value of the linear claim has %zu digits, at most %d", digits,
+                        ZKL_EXACT_DIGITS_MAX);
+    return ZKL_OK;
+}
+
 static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
 {
     const size_t start = r->at;
@@ -293,7 +310,9 @@ static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
     ZKL_TRY(parse_side(r, out, &capacity, false));
     ZKL_TRY(expect(r, "="));
     ZKL_TRY(parse_side(r, out, &capacity, true));
-    return out->term_count ? ZKL_OK : fail_at(r, start, "a column name expected");
+    if (!out->term_count)
+        return fail_at(r, start, "a column name expected");
+    return check_digits(r, &out->value);
 }
 
 static zkl_status parse_rows(claim_reader *r, zkl_asked_claim *out)

@@ -19,6 +19,9 @@ static const zkl_column columns[] = {
     { { (const uint8_t *)"city", 4 }, { .kind = ZKL_TYPE_DICTIONARY }, false },
     { { (const uint8_t *)"paid", 4 }, { .kind = ZKL_TYPE_BOOL }, true },
     { { (const uint8_t *)"temp", 4 }, { .kind = ZKL_TYPE_INT16 }, false },
+    { { (const uint8_t *)"at", 2 }, { .kind = ZKL_TYPE_TIMESTAMP }, false },
+    { { (const uint8_t *)"a..b", 4 }, { .kind = ZKL_TYPE_UINT16 }, false },
+    { { (const uint8_t *)"1st\xc2\xa0", 5 }, { .kind = ZKL_TYPE_UINT16 }, false },
 };
 static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, sizeof columns / sizeof columns[0] };
 #define ROWS 344
@@ -428,6 +431,59 @@ static void test_claim_print__is_a_fixed_point(zkl_test *t)
     }
 }
 
+/* The table "One text for one claim" of docs/formats/claims.md. NULL: refused. */
+static void test_claim_print__is_the_text_of_the_page(zkl_test *t)
+{
+    static const char *const texts[][2] = {
+        { "  range ( age,0 ,\t\"120\" )", "range(age, 0, 120)" },
+        { "\"range\"(age, 007, 1.2e2)", "range(age, 7, 120)" },
+        { "range(id, *, *, nulls=refuse)", "range(id, *, *)" },
+        { "range(paid, false, \"true\")", "range(paid, false, true)" },
+        { "range(at, 2024-02-29 12:00:00.500+01:00, *)", "range(at, 2024-02-29T11:00:00.5Z, *)" },
+        { "range(at, 0000-01-01T00:00:00+01:00, *)", NULL },
+        { "range(at, *, 9999-12-31T23:59:59-01:00)", NULL },
+        { "sum(amount)>=10.500", "sum(amount) >= 10.500" },
+        { "sum(amount) = -0", "sum(amount) = 0" },
+        { "mean(age) = 4/2", "mean(age) = 4/2" },
+        { "mean(age) = 4/1", "mean(age) = 4" },
+        { "linear(1.0*id-0.50*temp=7.00)", "linear(1.0*id - 0.50*temp = 7.00)" },
+        { "linear(id + id = 4)", "linear(id + id = 4)" },
+        { "linear(5 = temp)", "linear(-temp = -5)" },
+        { "cells(temp, age, id)", "cells(id, age, temp)" },
+        { "cells(amount, age, id)", "cells(id .. amount)" },
+        { "cells(id .. \"1st\\xc2\\xa0\")", "cells(*)" },
+        { "cells(id .. age)", "cells(id, age)" },
+        { "cells(id..age)", NULL },
+        { "cells(age .. id)", NULL },
+        { "sum(\"a..b\") >= 1", "sum(a..b) >= 1" },
+        { "sum(\"1st\xc2\xa0\") >= 1", "sum(\"1st\\xc2\\xa0\") >= 1" },
+        { "not_null(id) in rows 0..343", "not_null(id)" },
+        { "sum(id) = 007", NULL },
+        { "linear(2 id = 4)", NULL },
+        { "range(age, 0, 120) .", NULL },
+        /* 9 + 9 times 10^75: 77 digits, which nobody could read again */
+        { "linear(1000000000000000000000000000000000000000000000000000000000000000000000000000*id "
+          "= "
+          "9000000000000000000000000000000000000000000000000000000000000000000000000000 + "
+          "9000000000000000000000000000000000000000000000000000000000000000000000000000)",
+          NULL },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        zkl_status status = compile(t, &c, texts[i][0], ROWS, &err);
+        if (status == ZKL_OK)
+            status = zkl_claim_bind(&c, &schema, 0, NULL, &err);
+        if (!texts[i][1]) {
+            if (status == ZKL_OK)
+                FAIL(t, "'%s' is taken", texts[i][0]);
+            continue;
+        }
+        REQUIRE_OK(t, &err, status);
+        CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_print), texts[i][1]);
+    }
+}
+
 static void test_claim_compile__spans_are_whole_chunks(zkl_test *t)
 {
     zkl_compiled_claim c;
@@ -609,7 +665,7 @@ ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refus
           TEST(test_claim_compile__linear_constants_within_reach),
           TEST(test_claim_bind__sums_speak_of_codes),
           TEST(test_claim_compile__refuses_what_makes_no_sense),
-          TEST(test_claim_print__is_a_fixed_point),
+          TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_print__is_the_text_of_the_page),
           TEST(test_claim_compile__spans_are_whole_chunks),
           TEST(test_claim_match__compares_every_part), TEST(test_claim_match__words_say_the_span),
           TEST(test_exact__agrees_with_128_bits), TEST(test_claim_text__allocation_failure))
