@@ -3,7 +3,7 @@
 set(zkl_verify_sources
   base/arena base/base64 base/buffer base/env base/memory base/pool base/shown base/status
   hash/hash hash/merkle hash/rfc6962 hash/sha256 hash/sha3 hash/sha3_many
-  table/schema table/type table/utf8 table/value
+  table/reading table/schema table/type table/utf8 table/value
   proof/statement proof/claim proof/claim_cells proof/claim_range proof/claim_sum proof/claim_linear proof/shape
   ledger/ids ledger/manifest ledger/json_text ledger/entry ledger/exact ledger/claim_parse ledger/claim_bound ledger/claim_compile
   ledger/claim_words ledger/lines ledger/sign ledger/dsse ledger/note ledger/checkpoint ledger/trust ledger/key_rules

@@ -21,6 +21,22 @@ static bool read_file(zkl_buffer *out, const char *path, size_t size_max)
     return good;
 }
 
+/* How the table was read, and what of it is seldom meant. */
+static zkl_status print_reading(const zkl_reading *reading, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    const char *const *unusual;
+    size_t count;
+    zkl_reading_words(&words, reading);
+    ZKL_TRY(zkl_buffer_status(&words, err));
+    ZKL_TRY(zkl_reading_unusual(&unusual, &count, &arena, reading, err));
+    printf("read as: %.*s\n", (int)words.size, (const char *)words.data);
+    for (size_t i = 0; i < count; i++)
+        printf("unusual: %s\n", unusual[i]);
+    return ZKL_OK;
+}
+
 static void print_verified(const zkl_verified *v)
 {
     printf("valid: %s@%u, entry %llu of %s\n", v->name, v->version, (unsigned long long)v->index,
@@ -46,7 +62,7 @@ static zkl_status check_files(const char *receipt_path, const char *trust_path, 
     ZKL_TRY(zkl_trust_decode(&trust, &arena, zkl_buffer_bytes(&record), err));
     ZKL_TRY(zkl_receipt_verify(&verified, &arena, zkl_buffer_bytes(&receipt), &trust, &env, err));
     print_verified(&verified);
-    return ZKL_OK;
+    return print_reading(&verified.manifest->reading, err);
 }
 
 int main(int argc, char **argv)

@@ -12,6 +12,7 @@
 #include <zkl/bytes.h>
 #include <zkl/env.h>
 #include <zkl/memory.h>
+#include <zkl/reading.h>
 #include <zkl/verify.h>
 
 #ifdef __cplusplus
@@ -68,10 +69,9 @@ typedef struct zkl_notarize_request {
     const char *schema_file;    /* TOML; NULL: infer */
     const char *const *columns; /* NULL: all */
     size_t column_count;
-    const char *const *null_texts; /* besides the empty field */
-    size_t null_text_count;
-    const char *format, *delimiter, *quote, *encoding; /* NULL: found out */
-    bool no_header, keep_types, public_digest;
+    zkl_reading reading; /* as far as it is said */
+    bool keep_types, public_digest;
+    bool hide_file_names;     /* the manifest tells only how many files were read */
     const char *receipt_path; /* also write the receipt here; NULL: no */
     size_t leaf_blocks_max;   /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
     const uint8_t
@@ -125,6 +125,7 @@ typedef struct zkl_notarize_result {
     size_t chunk_count, blocks_per_chunk;
     const zkl_column_info *columns;
     size_t column_count;
+    zkl_read_info read;        /* how it was read */
     uint32_t previous_version; /* 0: a first version. Columns have what they had there, but for: */
     const zkl_column_change *changes;
     size_t change_count;
@@ -163,6 +164,7 @@ typedef struct zkl_show_result {
     zkl_digest dataset, receipt_id, schema_hash, content, table_root, powers_hash;
     uint64_t index, tree_size, row_count;
     size_t chunk_count, blocks_per_chunk;
+    zkl_read_info read; /* how it was read */
     const zkl_column_info *columns;
     size_t column_count;
     const char *const *claims; /* in words */
@@ -240,6 +242,7 @@ typedef struct zkl_verify_data_request {
     zkl_bytes data_key;       /* size 0: the ledger's own */
     const char *const *files;
     size_t file_count;
+    zkl_reading reading; /* what is said here counts instead of what the manifest says */
 } zkl_verify_data_request;
 
 /* Everything recomputed from the data: content commitment, row trees, block commitments, manifest. */

@@ -7,6 +7,7 @@
 #include <zkl/bytes.h>
 #include <zkl/env.h>
 #include <zkl/memory.h>
+#include <zkl/reading.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +30,7 @@ typedef struct zkl_verify_result {
     uint64_t index, tree_size, row_count;
     size_t column_count, block_count, statement_count;
     const char *origin, *time, *log_key, *signer;
+    zkl_read_info read; /* how it was read, as the manifest says */
     const char *const *witnesses;
     size_t witness_count;
     const zkl_claim_verdict *claims;
@@ -37,6 +39,9 @@ typedef struct zkl_verify_result {
     size_t not_proven_count;
     bool is_development; /* a set-up made on one machine: proves nothing against whoever made it */
     bool data_checked;   /* zkl_verify_data: everything was recomputed from the data */
+    /* zkl_verify_data with a reading of the caller's own that is not the manifest's, in words: the data were read by it, and
+     * are the committed table all the same. NULL: they were read as the manifest says. */
+    const char *read_otherwise;
 } zkl_verify_result;
 
 /* receipt: the bytes of a .zkl file; trust: the text of a trust.toml. ZKL_OK only when every check holds; ZKL_REJECTED names

@@ -28,3 +28,21 @@ json_t *cli_json_digest(const zkl_digest *digest);
 const char *cli_hex(cli_run *run, const zkl_digest *digest);
 void cli_set(cli_run *run, const char *key, json_t *value); /* into run->result; takes over value */
 void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
+
+/* reading.c: how files are read, as options and as results. */
+#define CLI_READING_OPTIONS                                                                           \
+    { "format", 0,                                                                                    \
+      "FORMAT", "the files' format (default: by their ending)",                                       \
+      false,    "csv|parquet|json|ndjson" },                                                          \
+        { "delimiter", 0, "CHAR", "of CSV; also tab, space (default: found out)", false, NULL },      \
+        { "quote", 0, "CHAR", "of CSV; also none (default: \")", false, NULL },                       \
+        { "null", 0, "TEXT", "of CSV: a text that means null, besides the empty field", true, NULL }, \
+        { "encoding", 0, "NAME", "text encoding of CSV", false, "utf-8|utf-16|latin-1" },             \
+    {                                                                                                 \
+        "no-header", 0, NULL, "the CSV's first line is data", false, NULL                             \
+    }
+zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err) ZKL_MUST_USE;
+/* Is any of them given, or --header? */
+bool cli_says_reading(const cli_run *run);
+void cli_set_read_info(cli_run *run, const zkl_read_info *info);
+void cli_say_read_info(cli_run *run, const zkl_read_info *info);

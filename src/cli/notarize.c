@@ -9,16 +9,11 @@ static const cli_option options[] = {
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
     { "schema", 0, "FILE", "a TOML file that fixes types and nullability", false, NULL },
     { "columns", 0, "A,B", "only these columns", false, NULL },
-    { "null", 0, "TEXT", "of CSV: a text that means null, besides the empty field", true, NULL },
-    { "format", 0, "FORMAT", "the files' format (default: by their ending)", false,
-      "csv|parquet|json|ndjson" },
-    { "delimiter", 0, "CHAR", "of CSV (default: found out)", false, NULL },
-    { "quote", 0, "CHAR", "of CSV (default: \")", false, NULL },
-    { "encoding", 0, "NAME", "text encoding of CSV", false, "utf-8|utf-16|latin-1" },
-    { "no-header", 0, NULL, "the CSV's first line is data", false, NULL },
+    CLI_READING_OPTIONS,
     { "keep-types", 0, NULL, "do not narrow the types that are inferred", false, NULL },
     { "public-digest", 0, NULL,
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
+    { "hide-file-names", 0, NULL, "record how many files were read, not their names", false, NULL },
     { "leaf-blocks", 0, "N",
       "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
       "4|16|64|256|1024" },
@@ -75,6 +70,7 @@ static void set_result(cli_run *run, const zkl_notarize_result *r)
                       "proof_bytes", (json_int_t)r->statements[i].proof_bytes, "auxiliary_bytes",
                       (json_int_t)r->statements[i].auxiliary_bytes));
     cli_set(run, "columns", columns);
+    cli_set_read_info(run, &r->read);
     cli_set(run, "inherited", json_inherited(r));
     cli_set(run, "claims", claims);
     cli_set(run, "statements", statements);
@@ -174,7 +170,7 @@ static void note_header(const cli_run *run, const zkl_notarize_result *r)
     if (r->column_count == 1 && is_separated(r->columns[0].name))
         cli_note(run,
                  "The file was read as one column: if its fields are separated, notarise again "
-                 "with --delimiter\n");
+                 "with --delimiter (a blank is 'space')\n");
     else if (2 * numbers >= r->column_count)
         cli_note(run, "The first line was taken as the columns' names, and most are numbers: if it "
                       "is data, notarise again with --no-header\n");
@@ -186,6 +182,7 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
     say_inherited(run, r);
     cli_say(run, "\nNotarised %s@%u: %s rows, entry %llu\n  dataset  %s\n", r->name, r->version,
             cli_number(run, r->row_count), (unsigned long long)r->index, cli_hex(run, &r->dataset));
+    cli_say_read_info(run, &r->read);
     cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
@@ -259,12 +256,8 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->schema_file = cli_value(run, "schema");
     if (columns)
         request->columns = cli_split(run, columns, &request->column_count);
-    request->null_texts = cli_values(run, "null", &request->null_text_count);
-    request->format = cli_value(run, "format");
-    request->delimiter = cli_value(run, "delimiter");
-    request->quote = cli_value(run, "quote");
-    request->encoding = cli_value(run, "encoding");
-    request->no_header = cli_has(run, "no-header");
+    ZKL_TRY(cli_reading(&request->reading, run, err));
+    request->hide_file_names = cli_has(run, "hide-file-names");
     request->keep_types = cli_has(run, "keep-types");
     request->public_digest = cli_has(run, "public-digest");
     request->receipt_path = cli_value(run, "output");

@@ -54,6 +54,9 @@ static void set_verdict(cli_run *run, const zkl_verify_result *r)
     cli_set(run, "witnesses", witnesses);
     cli_set(run, "setup", json_string(r->is_development ? "development" : "ceremony"));
     cli_set(run, "data_checked", json_boolean(r->data_checked));
+    cli_set_read_info(run, &r->read);
+    cli_set(run, "read_otherwise",
+            r->read_otherwise ? json_string(r->read_otherwise) : json_null());
 }
 
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
@@ -69,9 +72,15 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
     for (size_t i = 0; i < r->witness_count; i++)
         cli_say(run, "  witness   %s\n", cli_text(run, r->witnesses[i]));
+    cli_say_read_info(run, &r->read);
     if (r->data_checked)
         cli_say(run, "\nRecomputed from the data: content, rows, blocks and manifest are those of "
                      "the entry.\n");
+    if (r->read_otherwise)
+        cli_say(run,
+                "They were read as you say, not as the manifest says (%s): the same table comes of "
+                "it.\n",
+                r->read_otherwise);
     cli_say(run, "\nProven, %s:\n",
             r->is_development ? "under a development set-up" : "under a pinned ceremony key");
     for (size_t i = 0; i < r->claim_count; i++)

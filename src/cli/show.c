@@ -36,6 +36,7 @@ static void set_result(cli_run *run, const zkl_show_result *r)
                                         "index", (json_int_t)r->versions[i].index, "dataset",
                                         cli_json_digest(&r->versions[i].dataset)));
     cli_set(run, "columns", columns);
+    cli_set_read_info(run, &r->read);
     cli_set(run, "claims", claims);
     cli_set(run, "statements", statements);
     cli_set(run, "versions", versions);
@@ -54,6 +55,7 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     cli_say(run, "  entry       %llu of %llu in the log, said to be of %s\n  receipt id  %s\n",
             (unsigned long long)r->index, (unsigned long long)r->tree_size, r->time,
             cli_hex(run, &r->receipt_id));
+    cli_say_read_info(run, &r->read);
     cli_say(run, "\nColumns:\n");
     for (size_t i = 0; i < r->column_count; i++) {
         const char *type =

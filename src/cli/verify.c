@@ -11,6 +11,8 @@ static const cli_option options[] = {
     { "trust", 't', "FILE", "what to trust: a trust.toml", false, NULL },
     { "data", 'd', "FILE", "recompute everything from the data", true, NULL },
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
+    CLI_READING_OPTIONS,
+    { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
 };
 
 /* A receipt that is a file: outside a ledger it needs --trust, inside one that ledger is trusted. */
@@ -56,6 +58,9 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     if (key_path)
         ZKL_TRY(zkl_file_read(&data_key, key_path, RECEIPT_BYTES_MAX, err));
     request.data_key = zkl_buffer_bytes(&data_key);
+    ZKL_TRY(cli_reading(&request.reading, run, err));
+    if (cli_says_reading(run) && !request.file_count)
+        return zkl_fail(err, ZKL_USAGE, "how the data are to be read is said with --data only");
     ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
     zkl_error none = { 0 };
     const char *folder;
@@ -101,7 +106,9 @@ const cli_command cli_verify = {
         "ledger, no data and no network, but a trust file: what the ledger's owner gave once. "
         "Inside a ledger that ledger is\n"
         "trusted. Prints what was proven, and what was not.\n\n"
-        "With --data everything is recomputed from the data as well; that takes the data key.\n\n"
+        "With --data everything is recomputed from the data as well; that takes the data key. The "
+        "data are read as the manifest\n"
+        "says (\"Read as\"); --delimiter, --quote and the like say otherwise, and then count.\n\n"
         "Exit code 0 only when every check holds; 1: checked and false, the check named; 9: could "
         "not check.",
     .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins "

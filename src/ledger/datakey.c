@@ -6,8 +6,7 @@
 #include "table/schema.h"
 
 #define DATAKEY_MAGIC "zkl/dkey"
-#define DATAKEY_VERSION 1
-#define DATAKEY_VERSION_PARTS 2 /* with a dictionary of which it has a part */
+#define DATAKEY_VERSION 3
 
 /* Neither empty nor whole, and no bit beyond the last entry. */
 static bool part_valid(const zkl_dictionary_part *part)
@@ -21,20 +20,10 @@ static bool part_valid(const zkl_dictionary_part *part)
     return present < part->entry_count;
 }
 
-static bool has_part(const zkl_datakey *k)
-{
-    for (size_t i = 0; i < k->dictionary_count; i++)
-        if (k->dictionaries[i].part.entry_count)
-            return true;
-    return false;
-}
-
 static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
 {
-    if (k->chunk_count > ZKL_DATAKEY_CHUNKS_MAX || k->dictionary_count > ZKL_COLUMNS_MAX ||
-        k->reader_options.size > ZKL_DATAKEY_OPTIONS_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT,
-                        "data key: too many chunks or dictionaries, or too long reader options");
+    if (k->chunk_count > ZKL_DATAKEY_CHUNKS_MAX || k->dictionary_count > ZKL_COLUMNS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "data key: too many chunks or dictionaries");
     for (size_t i = 1; i < k->chunk_count; i++)
         if (k->chunks[i - 1].chunk >= k->chunks[i].chunk)
             return zkl_fail(err, ZKL_BAD_INPUT, "data key: chunks are not in order");
@@ -52,12 +41,11 @@ static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
     return ZKL_OK;
 }
 
-static void put_dictionary(zkl_buffer *out, const zkl_datakey_dictionary *d, uint32_t version)
+static void put_dictionary(zkl_buffer *out, const zkl_datakey_dictionary *d)
 {
     const zkl_dictionary_part *part = &d->part;
     zkl_buffer_put_u32(out, d->column);
-    if (version == DATAKEY_VERSION_PARTS)
-        zkl_buffer_put_u32(out, (uint32_t)part->entry_count);
+    zkl_buffer_put_u32(out, (uint32_t)part->entry_count);
     if (part->entry_count) {
         zkl_buffer_put(out, part->present, (part->entry_count + 7) / 8);
         zkl_buffer_put(out, part->leaves, part->entry_count * sizeof *part->leaves);
@@ -71,9 +59,8 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
     ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
     zkl_digest hash;
     ZKL_TRY(check_key(k, err));
-    const uint32_t version = has_part(k) ? DATAKEY_VERSION_PARTS : DATAKEY_VERSION;
     zkl_buffer_put_text(&b, DATAKEY_MAGIC);
-    zkl_buffer_put_u32(&b, version);
+    zkl_buffer_put_u32(&b, DATAKEY_VERSION);
     zkl_buffer_put(&b, k->dataset.bytes, 32);
     zkl_buffer_put_field(&b, k->content_salt, k->has_content_salt ? sizeof k->content_salt : 0);
     zkl_buffer_put_u32(&b, (uint32_t)k->chunk_count);
@@ -83,8 +70,7 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
     }
     zkl_buffer_put_u32(&b, (uint32_t)k->dictionary_count);
     for (size_t i = 0; i < k->dictionary_count; i++)
-        put_dictionary(&b, &k->dictionaries[i], version);
-    zkl_buffer_put_field(&b, k->reader_options.data, k->reader_options.size);
+        put_dictionary(&b, &k->dictionaries[i]);
     ZKL_TRY(zkl_buffer_status(&b, err));
     zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
     zkl_buffer_put(&b, hash.bytes, 32);
@@ -101,12 +87,11 @@ static void read_key(uint8_t out[static 32], zkl_reader *reader, const char *wha
 }
 
 static zkl_status read_dictionary(zkl_datakey_dictionary *out, zkl_reader *reader, zkl_arena *arena,
-                                  uint32_t version, zkl_error *err)
+                                  zkl_error *err)
 {
     *out = (zkl_datakey_dictionary){ .column = zkl_reader_u32(reader, "dictionary's column") };
-    if (version == DATAKEY_VERSION_PARTS)
-        out->part.entry_count =
-            zkl_reader_count(reader, ZKL_DICTIONARY_ENTRIES_MAX, 32, "number of entries");
+    out->part.entry_count =
+        zkl_reader_count(reader, ZKL_DICTIONARY_ENTRIES_MAX, 32, "number of entries");
     if (!out->part.entry_count) {
         read_key(out->key, reader, "dictionary key");
         return ZKL_OK;
@@ -136,7 +121,12 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
     if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), DATAKEY_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: not a data key");
     const uint32_t version = zkl_reader_u32(&r, "version");
-    if (version != DATAKEY_VERSION && version != DATAKEY_VERSION_PARTS)
+    if (version == 1 || version == 2)
+        return zkl_fail(
+            err, ZKL_NOT_SUPPORTED,
+            "data key: written by version 0.1, whose manifests do not bind how the file "
+            "was read: notarise it again, in a new ledger");
+    if (version != DATAKEY_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "data key: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
@@ -158,20 +148,18 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
         chunks[i].chunk = zkl_reader_u64(&r, "chunk");
         read_key(chunks[i].key, &r, "chunk key");
     }
-    k.dictionary_count = zkl_reader_count(&r, ZKL_COLUMNS_MAX, 4 + 32, "number of dictionaries");
+    k.dictionary_count =
+        zkl_reader_count(&r, ZKL_COLUMNS_MAX, 4 + 4 + 32, "number of dictionaries");
     zkl_datakey_dictionary *dictionaries =
         ZKL_ARENA_NEW(arena, zkl_datakey_dictionary, k.dictionary_count);
     if (!dictionaries)
         return zkl_no_memory(err, k.dictionary_count * sizeof *dictionaries);
     for (size_t i = 0; i < k.dictionary_count && !r.fault; i++)
-        ZKL_TRY(read_dictionary(&dictionaries[i], &r, arena, version, err));
-    k.reader_options = zkl_reader_field(&r, ZKL_DATAKEY_OPTIONS_BYTES_MAX, "reader options");
+        ZKL_TRY(read_dictionary(&dictionaries[i], &r, arena, err));
     ZKL_TRY(zkl_reader_finish(&r, "data key", err));
     k.chunks = chunks;
     k.dictionaries = dictionaries;
     ZKL_TRY(check_key(&k, err));
-    if (version == DATAKEY_VERSION_PARTS && !has_part(&k))
-        return zkl_fail(err, ZKL_BAD_INPUT, "data key: version 2 without a part of a dictionary");
     *out = k;
     return ZKL_OK;
 }

@@ -7,7 +7,6 @@
 
 #define ZKL_DATAKEY_BYTES_MAX ((size_t)1 << 30)
 #define ZKL_DATAKEY_CHUNKS_MAX ((size_t)1 << 24)
-#define ZKL_DATAKEY_OPTIONS_BYTES_MAX 1048576
 
 typedef struct zkl_datakey_chunk {
     uint64_t chunk;
@@ -28,7 +27,6 @@ typedef struct zkl_datakey {
     size_t chunk_count;
     const zkl_datakey_dictionary *dictionaries; /* ascending */
     size_t dictionary_count;
-    zkl_bytes reader_options; /* JSON text: the file is read the same way again */
 } zkl_datakey;
 
 zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *key, zkl_error *err) ZKL_MUST_USE;

@@ -6,7 +6,7 @@
 #include "table/utf8.h"
 
 #define MANIFEST_MAGIC "zkl/mfst"
-#define MANIFEST_VERSION 1
+#define MANIFEST_VERSION 2
 #define FILE_NAME_BYTES_MAX 4096
 
 bool zkl_circuit_name_valid(zkl_bytes name)
@@ -63,10 +63,36 @@ static int compare_bytes(zkl_bytes a, zkl_bytes b)
 
 /* ---- What must fit together, for encode and parse alike. */
 
+/* The files that were read; and public digests of all of them, or of none. */
+static zkl_status check_read_files(const zkl_manifest *m, zkl_error *err)
+{
+    if (!m->read_file_count)
+        return zkl_fail(err, ZKL_BAD_INPUT, "manifest: no file was read");
+    for (size_t i = 0; m->read_files && i < m->read_file_count; i++) {
+        const zkl_bytes name = m->read_files[i];
+        if (!name.size || name.size > FILE_NAME_BYTES_MAX || memchr(name.data, 0, name.size) ||
+            !zkl_utf8_valid(name))
+            return zkl_fail(err, ZKL_BAD_INPUT, "manifest: file %zu has a bad name", i);
+        if (i && compare_bytes(m->read_files[i - 1], name) >= 0)
+            return zkl_fail(err, ZKL_BAD_INPUT, "manifest: files are not in name order");
+    }
+    if (!m->file_count)
+        return ZKL_OK;
+    if (m->file_count != m->read_file_count || !m->read_files)
+        return zkl_fail(err, ZKL_BAD_INPUT, "manifest: %zu files with digests, %zu were read%s",
+                        m->file_count, m->read_file_count, m->read_files ? "" : " without a name");
+    for (size_t i = 0; i < m->file_count; i++)
+        if (!zkl_bytes_equal(m->files[i].name, m->read_files[i]))
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "manifest: the digests of file %zu are of another file", i);
+    return ZKL_OK;
+}
+
 static zkl_status check_lists(const zkl_manifest *m, zkl_error *err)
 {
     if (m->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX ||
-        m->parent_count > ZKL_MANIFEST_PARENTS_MAX || m->file_count > ZKL_MANIFEST_FILES_MAX)
+        m->parent_count > ZKL_MANIFEST_PARENTS_MAX || m->file_count > ZKL_MANIFEST_FILES_MAX ||
+        m->read_file_count > ZKL_MANIFEST_FILES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "manifest: at most %d circuits, %d parents, %d files",
                         ZKL_MANIFEST_CIRCUITS_MAX, ZKL_MANIFEST_PARENTS_MAX,
                         ZKL_MANIFEST_FILES_MAX);
@@ -80,14 +106,7 @@ static zkl_status check_lists(const zkl_manifest *m, zkl_error *err)
         for (size_t j = 0; j < i; j++)
             if (zkl_digest_equal(&m->parents[i], &m->parents[j]))
                 return zkl_fail(err, ZKL_BAD_INPUT, "manifest: parent %zu is named twice", i);
-    for (size_t i = 0; i < m->file_count; i++) {
-        const zkl_bytes name = m->files[i].name;
-        if (!name.size || name.size > FILE_NAME_BYTES_MAX || !zkl_utf8_valid(name))
-            return zkl_fail(err, ZKL_BAD_INPUT, "manifest: file %zu has a bad name", i);
-        if (i && compare_bytes(m->files[i - 1].name, name) >= 0)
-            return zkl_fail(err, ZKL_BAD_INPUT, "manifest: files are not in name order");
-    }
-    return ZKL_OK;
+    return check_read_files(m, err);
 }
 
 static zkl_status check_shape(const zkl_manifest *m, zkl_error *err)
@@ -119,6 +138,18 @@ static zkl_status count_blocks(size_t *out, const zkl_schema *schema, zkl_error 
 
 /* ---- Encoding */
 
+static void put_reading(zkl_buffer *out, const zkl_manifest *m)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) reading = { 0 };
+    zkl_reading_encode(&reading, &m->reading);
+    out->failed = out->failed || reading.failed;
+    zkl_buffer_put_field(out, reading.data, reading.size);
+    zkl_buffer_put_u8(out, m->read_files != NULL);
+    zkl_buffer_put_u32(out, (uint32_t)m->read_file_count);
+    for (size_t i = 0; m->read_files && i < m->read_file_count; i++)
+        zkl_buffer_put_field(out, m->read_files[i].data, m->read_files[i].size);
+}
+
 zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) schema = { 0 };
@@ -131,6 +162,9 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
                         m->blocks_per_chunk, block_count);
     ZKL_TRY(check_lists(m, err));
     ZKL_TRY(check_shape(m, err));
+    const zkl_status status = zkl_reading_check(&m->reading, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "manifest");
 
     zkl_schema_encode(&schema, &m->schema);
     ZKL_TRY(zkl_buffer_status(&schema, err));
@@ -163,9 +197,9 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
     }
     zkl_buffer_put_u32(&buffer, (uint32_t)m->parent_count);
     zkl_buffer_put(&buffer, m->parents, m->parent_count * 32);
+    put_reading(&buffer, m);
     zkl_buffer_put_u32(&buffer, (uint32_t)m->file_count);
     for (size_t i = 0; i < m->file_count; i++) {
-        zkl_buffer_put_field(&buffer, m->files[i].name.data, m->files[i].name.size);
         zkl_buffer_put_u64(&buffer, m->files[i].size);
         zkl_buffer_put(&buffer, m->files[i].hash.bytes, 32);
         zkl_buffer_put(&buffer, m->files[i].sha256.bytes, 32);
@@ -252,15 +286,50 @@ static zkl_status read_circuits(zkl_manifest *m, zkl_arena *arena, zkl_reader *r
     return ZKL_OK;
 }
 
-static zkl_status read_files(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
+static zkl_status read_reading(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
+                               zkl_error *err)
 {
-    m->file_count =
-        zkl_reader_count(reader, ZKL_MANIFEST_FILES_MAX, 4 + 1 + 8 + 64, "number of files");
+    const zkl_bytes bytes = zkl_reader_field(reader, ZKL_READING_BYTES_MAX, "reading");
+    if (reader->fault)
+        return zkl_reader_finish(reader, "manifest", err);
+    const zkl_status status = zkl_reading_parse(&m->reading, arena, bytes, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "manifest");
+}
+
+/* 1, their number and each name; or 0 and their number: the names are not told. */
+static zkl_status read_file_names(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
+                                  zkl_error *err)
+{
+    const uint8_t named = zkl_reader_u8(reader, "are files named");
+    if (named > 1)
+        zkl_reader_fault(reader, "are files named");
+    m->read_file_count = zkl_reader_count(reader, ZKL_MANIFEST_FILES_MAX, named ? 4 + 1 : 0,
+                                          "number of files that were read");
+    if (reader->fault || !named)
+        return ZKL_OK;
+    zkl_bytes *names = ZKL_ARENA_NEW(arena, zkl_bytes, m->read_file_count);
+    if (!names)
+        return zkl_no_memory(err, m->read_file_count * sizeof *names);
+    for (size_t i = 0; i < m->read_file_count; i++)
+        names[i] = zkl_reader_field(reader, FILE_NAME_BYTES_MAX, "file name");
+    m->read_files = names;
+    return ZKL_OK;
+}
+
+/* Of each file that was read, in that order; or none. */
+static zkl_status read_digests(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
+                               zkl_error *err)
+{
+    m->file_count = zkl_reader_count(reader, ZKL_MANIFEST_FILES_MAX, 8 + 64, "number of digests");
+    if (m->file_count && (!m->read_files || m->file_count != m->read_file_count))
+        zkl_reader_fault(reader, "number of digests");
+    if (reader->fault)
+        return ZKL_OK;
     zkl_public_file *files = ZKL_ARENA_NEW(arena, zkl_public_file, m->file_count);
     if (!files)
         return zkl_no_memory(err, m->file_count * sizeof *files);
     for (size_t i = 0; i < m->file_count; i++) {
-        files[i].name = zkl_reader_field(reader, FILE_NAME_BYTES_MAX, "file name");
+        files[i].name = m->read_files[i];
         files[i].size = zkl_reader_u64(reader, "file size");
         read_digest(&files[i].hash, reader, "file hash");
         read_digest(&files[i].sha256, reader, "file SHA-256");
@@ -312,6 +381,10 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
     if (!zkl_bytes_equal_text(zkl_reader_take(&reader, 8, "magic"), MANIFEST_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "manifest: not a manifest");
     const uint32_t version = zkl_reader_u32(&reader, "version");
+    if (version == 1)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "manifest: written by version 0.1, which does not bind how the file was "
+                        "read: notarise it again, in a new ledger");
     if (version != MANIFEST_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "manifest: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
@@ -331,7 +404,9 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
                                reader.fault ? 0 : m.parent_count * 32);
     if (!m.parents)
         return zkl_no_memory(err, m.parent_count * 32);
-    ZKL_TRY(read_files(&m, arena, &reader, err));
+    ZKL_TRY(read_reading(&m, arena, &reader, err));
+    ZKL_TRY(read_file_names(&m, arena, &reader, err));
+    ZKL_TRY(read_digests(&m, arena, &reader, err));
     if (!reader.fault)
         ZKL_TRY(read_chunks(&m, arena, &reader, err));
     ZKL_TRY(zkl_reader_finish(&reader, "manifest", err));

@@ -4,10 +4,12 @@
  *  1. The bytes follow from the values and the values from the bytes: there is one encoding.
  *  2. A parsed manifest is consistent in itself: chunks = ceil(rows / 65,536), blocks per chunk as the schema has
  *     them, the table root is the Merkle root over the chunks' leaves.
- *  3. Dataset id = SHA3-256 of the bytes. */
+ *  3. Dataset id = SHA3-256 of the bytes.
+ *  4. It says how the table was read, every option of it, and which files: another reading is another dataset. */
 #include "base/arena.h"
 #include "ledger/ids.h"
 #include "proof/verify.h"
+#include "table/reading.h"
 #include "table/schema.h"
 
 #define ZKL_MANIFEST_BYTES_MAX ((size_t)512 << 20)
@@ -48,7 +50,13 @@ typedef struct zkl_manifest {
     size_t circuit_count;
     const zkl_digest *parents; /* dataset ids, in the order given; none twice */
     size_t parent_count;
-    const zkl_public_file *files; /* in name order; none without --public-digest */
+    zkl_reading reading; /* whole */
+    /* Names of the files that were read, without the folder they share, "-" for standard input, in the order in which
+     * their rows stand. NULL: only their number is told. */
+    const zkl_bytes *read_files;
+    size_t read_file_count; /* at least 1 */
+    const zkl_public_file
+        *files; /* each of read_files, with its digests; none without --public-digest */
     size_t file_count;
     size_t chunk_count;          /* ceil(row_count / ZKL_CHUNK_ROWS) */
     size_t blocks_per_chunk;     /* zkl_schema_number's */

@@ -7,8 +7,9 @@
 
 #include "service/notarize_internal.h"
 
-static zkl_status check_request(const zkl_notarize_request *request, zkl_error *err)
+static zkl_status check_request(notarisation *n, zkl_error *err)
 {
+    const zkl_notarize_request *request = n->request;
     size_t most = request->leaf_blocks_max;
     if (!request->name || !zkl_dataset_name_valid(zkl_bytes_of_text(request->name)))
         return zkl_fail(err, ZKL_USAGE,
@@ -19,7 +20,11 @@ static zkl_status check_request(const zkl_notarize_request *request, zkl_error *
         return zkl_fail(err, ZKL_USAGE, "leaf blocks are 4, 16, 64, 256 or 1024, not %zu", most);
     if (!request->file_count)
         return zkl_fail(err, ZKL_USAGE, "no file given");
-    return ZKL_OK;
+    if (request->hide_file_names && request->public_digest)
+        return zkl_fail(err, ZKL_USAGE,
+                        "public digests name the files: they cannot hide their names");
+    zkl_reading ignored;
+    return zkl_reading_take(&ignored, &n->arena, &request->reading, err);
 }
 
 static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count,
@@ -65,14 +70,8 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
                                            n->previous.version ? &n->previous.columns : NULL,
                                        .columns = request->columns,
                                        .column_count = request->column_count,
-                                       .null_texts = request->null_texts,
-                                       .null_text_count = request->null_text_count,
                                        .keep_types = request->keep_types,
-                                       .format = request->format,
-                                       .delimiter = request->delimiter,
-                                       .quote = request->quote,
-                                       .encoding = request->encoding,
-                                       .no_header = request->no_header,
+                                       .reading = request->reading,
                                        .spool_folder = request->where.folder,
                                        .hash = config->hash_algorithm,
                                        .owner_secret = n->owner,
@@ -141,7 +140,7 @@ static zkl_status tell_table(notarisation *n, zkl_error *err)
 static zkl_status notarize_steps(notarisation *n, zkl_error *err)
 {
     const zkl_where *where = &n->request->where;
-    ZKL_TRY(check_request(n->request, err));
+    ZKL_TRY(check_request(n, err));
     ZKL_TRY(notarize_parse_claims(n, err));
     ZKL_TRY(zkl_ledger_open(&n->ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, n->env,
                             err));

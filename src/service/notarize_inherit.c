@@ -71,7 +71,6 @@ static zkl_status find_data_key(notarisation *n, const zkl_digest *dataset, zkl_
     if (!found)
         return ZKL_OK;
     ZKL_TRY(zkl_datakey_parse(&n->previous.data_key, &n->arena, zkl_buffer_bytes(&plain), err));
-    n->previous.data_key.reader_options = (zkl_bytes){ 0 }; /* borrowed; not used */
     return ZKL_OK;
 }
 

@@ -88,6 +88,26 @@ static zkl_status prepare_setups(recording *r, zkl_error *err)
 
 /* ---- Manifest. */
 
+/* The files that were read: their names, unless they are hidden, and their digests when asked for. */
+static zkl_status name_files(zkl_manifest *m, notarisation *n, zkl_error *err)
+{
+    const zkl_file_digest *files;
+    const size_t count = zkl_table_files(n->table, &files);
+    zkl_bytes *names = ZKL_ARENA_NEW(&n->arena, zkl_bytes, count);
+    zkl_public_file *digests = ZKL_ARENA_NEW(&n->arena, zkl_public_file, count);
+    if (!names || !digests)
+        return zkl_no_memory(err, count * sizeof *digests);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = zkl_bytes_of_text(files[i].name);
+        digests[i] = (zkl_public_file){ names[i], files[i].size, files[i].hash, files[i].sha256 };
+    }
+    m->read_file_count = count;
+    m->read_files = n->request->hide_file_names ? NULL : names;
+    m->files = digests;
+    m->file_count = n->request->public_digest ? count : 0;
+    return ZKL_OK;
+}
+
 static zkl_status make_manifest(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
@@ -109,25 +129,16 @@ static zkl_status make_manifest(recording *r, zkl_error *err)
                          .powers_hash = *zkl_ledger_powers_hash(n->ledger),
                          .circuits = circuits,
                          .circuit_count = r->circuit_count,
+                         .reading = *zkl_table_reading(n->table),
                          .chunk_count = n->chunks,
                          .blocks_per_chunk = n->block_count,
                          .row_roots = n->row_roots,
                          .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])n->points };
-    if (n->request->public_digest) {
-        const zkl_file_digest *files;
-        size_t count = zkl_table_files(n->table, &files);
-        zkl_public_file *out = ZKL_ARENA_NEW(&n->arena, zkl_public_file, count);
-        if (!out)
-            return zkl_no_memory(err, count * sizeof *out);
-        for (size_t i = 0; i < count; i++)
-            out[i] = (zkl_public_file){ zkl_bytes_of_text(files[i].name), files[i].size,
-                                        files[i].hash, files[i].sha256 };
-        m->files = out;
-        m->file_count = count;
-    }
+    ZKL_TRY(name_files(m, n, err));
     zkl_manifest_table_root(&m->table_root, m);
     n->table_root = m->table_root;
     ZKL_TRY(zkl_manifest_encode(&r->manifest_bytes, m, err));
+    ZKL_TRY(service_read_info(&n->out->read, &n->out->memory, m, err));
     n->manifest = zkl_buffer_bytes(&r->manifest_bytes);
     zkl_dataset_id(&n->dataset, n->manifest);
     return ZKL_OK;
@@ -330,8 +341,7 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
                         .has_content_salt = true,
                         .chunks = chunks,
                         .chunk_count = n->chunks,
-                        .dictionaries = dictionaries,
-                        .reader_options = zkl_bytes_of_text(zkl_table_reader_options(n->table)) };
+                        .dictionaries = dictionaries };
     for (size_t i = 0; i < n->chunks; i++) {
         chunks[i].chunk = i;
         memcpy(chunks[i].key, n->chunk_keys[i], ZKL_CHUNK_KEY_BYTES);

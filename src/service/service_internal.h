@@ -17,6 +17,9 @@ zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *aren
 /* Columns for people. */
 zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema,
                            zkl_error *err) ZKL_MUST_USE;
+/* What a manifest says of how its table was read. Lives in memory. */
+zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *manifest,
+                             zkl_error *err) ZKL_MUST_USE;
 /* What a statement says of its own size. */
 zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
                                   zkl_error *err) ZKL_MUST_USE;

@@ -124,6 +124,7 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     out->column_count = manifest.schema.column_count;
     out->tree_size = zkl_log_size(zkl_ledger_log(ledger));
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, found.index, err));
+    ZKL_TRY(service_read_info(&out->read, &out->memory, &manifest, err));
     ZKL_TRY(service_columns(&out->columns, &out->memory, &manifest.schema, err));
     ZKL_TRY(fill_statements(out, ledger, &entry, &manifest, err));
     return fill_versions(out, arena, ledger, entry.name, err);

@@ -61,6 +61,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, zkl_er
     out->not_proven = copy_all(memory, v->not_proven, v->not_proven_count, &failed);
     out->not_proven_count = v->not_proven_count;
     out->is_development = v->is_development;
+    ZKL_TRY(service_read_info(&out->read, memory, v->manifest, err));
     return failed ? zkl_no_memory(err, 0) : ZKL_OK;
 }
 

@@ -1,6 +1,6 @@
 /* With the data and the data key everything is recomputed: the file's hash and content commitment, schema, rows, row
  * trees, block commitments. The receipt is verified first, so that what is compared with is what was logged. */
-#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -23,12 +23,12 @@ typedef struct recheck {
     zkl_datakey data_key;
     zkl_verified verified;
     const zkl_manifest *manifest;
-    json_t *reader_options;
+    zkl_reading reading;  /* by which the data are read */
+    bool reads_otherwise; /* than the manifest says */
 } recheck;
 
 static void recheck_clear(recheck *r)
 {
-    json_decref(r->reader_options);
     zkl_table_free(r->table);
     zkl_setup_close(r->setup);
     zkl_ledger_close(r->ledger);
@@ -106,26 +106,17 @@ static zkl_status find_powers(recheck *r, zkl_error *err)
 
 /* ---- Reading again, as it was read. */
 
-static const char *text_option(const recheck *r, const char *key)
+/* The manifest's reading, but for what the caller says himself. */
+static zkl_status choose_reading(recheck *r, zkl_error *err)
 {
-    return json_string_value(json_object_get(r->reader_options, key));
-}
-
-static zkl_status text_list(const char *const **out, size_t *count, recheck *r, const char *key,
-                            zkl_error *err)
-{
-    const json_t *list = json_object_get(r->reader_options, key);
-    *count = json_array_size(list);
-    const char **texts = ZKL_ARENA_NEW(&r->arena, const char *, *count);
-    if (!texts)
-        return zkl_no_memory(err, *count * sizeof *texts);
-    for (size_t i = 0; i < *count; i++) {
-        texts[i] = json_string_value(json_array_get(list, i));
-        if (!texts[i])
-            return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader option '%s' is no list of texts",
-                            key);
-    }
-    *out = *count ? texts : NULL;
+    zkl_reading own;
+    ZKL_TRY(zkl_reading_take(&own, &r->arena, &r->request->reading, err));
+    zkl_reading_merge(&r->reading, &r->manifest->reading, &own);
+    if (!r->reading.delimiter && r->reading.format && strcmp(r->reading.format, "csv") == 0)
+        return zkl_fail(err, ZKL_USAGE,
+                        "CSV is said, the manifest says another format: say the "
+                        "delimiter too");
+    r->reads_otherwise = !zkl_reading_equal(&r->reading, &r->manifest->reading);
     return ZKL_OK;
 }
 
@@ -158,11 +149,6 @@ static zkl_status read_again(recheck *r, zkl_error *err)
     zkl_bad_row bad[10];
     size_t bad_count;
     uint64_t bad_total;
-    json_error_t why;
-    r->reader_options = json_loadb((const char *)r->data_key.reader_options.data,
-                                   r->data_key.reader_options.size, JSON_REJECT_DUPLICATES, &why);
-    if (!json_is_object(r->reader_options))
-        return zkl_fail(err, ZKL_BAD_INPUT, "data key: reader options are no JSON object");
     const char *const *files;
     size_t file_count;
     ZKL_TRY(service_expand_files(&files, &file_count, &r->arena, r->request->files,
@@ -170,20 +156,13 @@ static zkl_status read_again(recheck *r, zkl_error *err)
     ZKL_TRY(dictionaries_of(&dictionaries, r, err));
     zkl_read_options options = { .files = files,
                                  .file_count = file_count,
-                                 .format = text_option(r, "format"),
-                                 .delimiter = text_option(r, "delimiter"),
-                                 .quote = text_option(r, "quote"),
-                                 .encoding = text_option(r, "encoding"),
-                                 .no_header =
-                                     json_is_false(json_object_get(r->reader_options, "header")),
+                                 .reading = r->reading,
                                  .spool_folder =
                                      r->request->where.folder ? r->request->where.folder : ".",
                                  .hash = r->manifest->schema.hash,
                                  .schema = &r->manifest->schema,
                                  .dictionaries = dictionaries,
                                  .dictionary_count = r->data_key.dictionary_count };
-    ZKL_TRY(text_list(&options.columns, &options.column_count, r, "columns", err));
-    ZKL_TRY(text_list(&options.null_texts, &options.null_text_count, r, "null", err));
     zkl_status status =
         zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
     zkl_wipe(bad, sizeof bad);
@@ -285,6 +264,7 @@ static zkl_status recheck_steps(recheck *r, zkl_error *err)
 {
     ZKL_TRY(verify_receipt_first(r, err));
     r->manifest = r->verified.manifest;
+    ZKL_TRY(choose_reading(r, err));
     ZKL_TRY(find_data_key(r, err));
     ZKL_TRY(find_powers(r, err));
     ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
@@ -305,6 +285,35 @@ static void say_data_checked(zkl_verify_result *out)
     out->data_checked = true;
 }
 
+/* How the data were read, when that is not what the manifest says. NULL without memory. */
+static const char *words_of(zkl_arena *memory, const zkl_reading *reading)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    zkl_reading_words(&words, reading);
+    return words.failed ? NULL : service_text(memory, zkl_buffer_bytes(&words));
+}
+
+static zkl_status say_read_otherwise(zkl_verify_result *out, const recheck *r, zkl_error *err)
+{
+    if (!r->reads_otherwise)
+        return ZKL_OK;
+    out->read_otherwise = words_of(&out->memory, &r->reading);
+    return out->read_otherwise ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+/* A refusal under the caller's own reading says so: the same file may be the table as the manifest reads it. */
+static void explain_refusal(recheck *r, zkl_error *err)
+{
+    char text[sizeof err->text];
+    if (!r->reads_otherwise || !err)
+        return;
+    const char *own = words_of(&r->arena, &r->reading),
+               *said = words_of(&r->arena, &r->manifest->reading);
+    snprintf(text, sizeof text, "%.600s (read as you say: %.180s; the manifest says: %.180s)",
+             err->text, own ? own : "", said ? said : "");
+    memcpy(err->text, text, sizeof text);
+}
+
 zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request,
                            const zkl_env *env, zkl_error *err)
 {
@@ -314,9 +323,13 @@ zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request
     if (status == ZKL_OK)
         status = service_verdict(out, &r.verified, err);
     if (status == ZKL_OK)
+        status = say_read_otherwise(out, &r, err);
+    if (status == ZKL_OK)
         say_data_checked(out);
     else
         zkl_arena_clear(&out->memory);
+    if (status == ZKL_REJECTED)
+        explain_refusal(&r, err);
     recheck_clear(&r);
     return status;
 }

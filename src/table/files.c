@@ -146,11 +146,9 @@ static zkl_status hash_content(zkl_table *table, zkl_error *err)
         return ZKL_OK;
     }
     ZKL_AUTO_CLEAR(zkl_buffer) list = { 0 };
-    const size_t folder = common_folder(table);
     for (size_t i = 0; i < table->file_count; i++) {
-        const char *name = table->inputs[i].name + folder;
-        zkl_buffer_put_field(&list, name, strlen(name));
-        zkl_buffer_put_field(&list, table->inputs[i].digest.hash.bytes, 32);
+        zkl_buffer_put_field(&list, table->files[i].name, strlen(table->files[i].name));
+        zkl_buffer_put_field(&list, table->files[i].hash.bytes, 32);
     }
     ZKL_TRY(zkl_buffer_status(&list, err));
     zkl_hash(&table->content_hash, table->hash, list.data, list.size);
@@ -190,8 +188,11 @@ zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, co
         ZKL_TRY(take_input(input, &table->arena, options->hash, piece, err));
         ZKL_TRY(zkl_env_progress(env, "hash", i + 1, options->file_count, err));
     }
-    for (size_t i = 0; i < table->file_count; i++)
+    const size_t folder = common_folder(table);
+    for (size_t i = 0; i < table->file_count; i++) {
         table->files[i] = table->inputs[i].digest;
+        table->files[i].name += folder;
+    }
     zkl_wipe(piece, PIECE_BYTES);
     return hash_content(table, err);
 }
@@ -224,18 +225,20 @@ static bool format_of_name(zkl_source_format *out, const char *name)
     return false;
 }
 
-zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options, zkl_error *err)
+const char *zkl_format_name(zkl_source_format format)
 {
     static const char *const names[] = { "csv", "parquet", "ndjson", "json" };
-    if (options->format) {
-        for (size_t i = 0; i < ZKL_COUNT(names); i++)
-            if (strcmp(options->format, names[i]) == 0) {
-                *out = (zkl_source_format)i;
-                return ZKL_OK;
-            }
-        return zkl_fail(err, ZKL_USAGE, "unknown format '%s'; known: csv, parquet, ndjson, json",
-                        options->format);
-    }
+    return names[format];
+}
+
+zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options, zkl_error *err)
+{
+    const char *said = options->reading.format; /* a known one: zkl_reading_take */
+    for (int i = 0; said && i <= ZKL_FORMAT_JSON; i++)
+        if (strcmp(said, zkl_format_name((zkl_source_format)i)) == 0) {
+            *out = (zkl_source_format)i;
+            return ZKL_OK;
+        }
     for (size_t i = 0; i < options->file_count; i++) {
         zkl_source_format format;
         if (!format_of_name(&format, options->files[i]))

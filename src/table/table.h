@@ -3,6 +3,7 @@
  * Passes: read (DuckDB -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
 #include "base/env.h"
 #include "table/dictionary.h"
+#include "table/reading.h"
 #include "table/schema.h"
 
 typedef struct zkl_table zkl_table;
@@ -49,12 +50,8 @@ typedef struct zkl_read_options {
     const zkl_previous *previous; /* NULL: a first version; does not count with `schema` */
     const char *const *columns;   /* --columns; NULL: all */
     size_t column_count;
-    const char *const *null_texts; /* --null, besides the empty unquoted field */
-    size_t null_text_count;
-    bool keep_types;    /* do not narrow what is inferred */
-    const char *format; /* NULL: by file ending; "csv", "parquet", "json", "ndjson" */
-    const char *delimiter, *quote, *encoding; /* NULL: found out */
-    bool no_header;
+    bool keep_types;          /* do not narrow what is inferred */
+    zkl_reading reading;      /* as far as it is said */
     const char *spool_folder; /* where the unlinked spool file lives: inside the ledger */
     zkl_hash_algorithm hash;
     const uint8_t *owner_secret; /* 32 bytes: dictionary keys derive from it */
@@ -89,15 +86,14 @@ size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_byt
 const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t column);
 /* H(file), combined over several files by name (docs/formats/manifest.md, "Content"); and each file's name, H and SHA-256. */
 typedef struct zkl_file_digest {
-    const char *name;
+    const char *name; /* without the folder that all share; "-": standard input */
     uint64_t size;
     zkl_digest hash, sha256;
 } zkl_file_digest;
 const zkl_digest *zkl_table_content_hash(const zkl_table *table);
 size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
-/* Options with which the file was read, as JSON text, so that it is read the same way again: "format", and where they count
- * "delimiter", "quote", "encoding", "header" (a boolean), "null" and "columns" (lists of texts). */
-const char *zkl_table_reader_options(const zkl_table *table);
+/* How the files were read, whole: what was said, and what was found out. */
+const zkl_reading *zkl_table_reading(const zkl_table *table);
 
 /* The key columns that the schema file names. */
 size_t zkl_table_key(const zkl_table *table, const char *const **names);

@@ -64,7 +64,7 @@ struct zkl_table {
     zkl_file_digest *files;
     size_t file_count;
     zkl_digest content_hash;
-    char *reader_options;
+    zkl_reading reading;
     const char **claims;
     size_t claim_count;
     const char *const *key;
@@ -85,6 +85,7 @@ zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, co
                            zkl_error *err) ZKL_MUST_USE;
 /* ZKL_CONFLICT when a file is not the one that was opened, or changed since. */
 zkl_status zkl_inputs_check(const zkl_table *table, zkl_error *err) ZKL_MUST_USE;
+const char *zkl_format_name(zkl_source_format format);
 zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options,
                             zkl_error *err) ZKL_MUST_USE;
 

@@ -360,11 +360,12 @@ static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
 static zkl_status check_csv_options(const zkl_read_options *o, zkl_source_format format,
                                     zkl_error *err)
 {
-    const char *const given = o->delimiter   ? "a delimiter"
-                              : o->quote     ? "a quote"
-                              : o->encoding  ? "an encoding"
-                              : o->no_header ? "'no header'"
-                                             : NULL;
+    const zkl_reading *how = &o->reading;
+    const char *const given = how->delimiter          ? "a delimiter"
+                              : how->quote            ? "a quote"
+                              : how->encoding         ? "an encoding"
+                              : how->header == ZKL_NO ? "'no header'"
+                                                      : NULL;
     if (format == ZKL_FORMAT_CSV || !given)
         return ZKL_OK;
     return zkl_fail(err, ZKL_USAGE, "%s is said, which is for CSV; these files are not", given);
@@ -374,18 +375,20 @@ static zkl_status open_source(reading *r, zkl_error *err)
 {
     const zkl_read_options *o = r->options;
     zkl_table *table = r->table;
+    const zkl_reading *how = &table->reading;
     const char **paths = ZKL_ARENA_NEW(&table->arena, const char *, table->file_count);
     const char **names = ZKL_ARENA_NEW(&table->arena, const char *, table->file_count);
     if (!paths || !names)
         return zkl_no_memory(err, table->file_count * sizeof *paths);
     for (size_t i = 0; i < table->file_count; i++) {
         paths[i] = table->inputs[i].path;
-        if (!zkl_utf8_valid(zkl_bytes_of_text(paths[i])))
+        if (!zkl_utf8_valid(zkl_bytes_of_text(paths[i])) ||
+            !zkl_utf8_valid(zkl_bytes_of_text(table->inputs[i].name)))
             return zkl_fail(
                 err, ZKL_NOT_SUPPORTED,
                 "'%s': a file whose path is not UTF-8 cannot be opened as a table; give "
                 "it another name, or as standard input",
-                paths[i]);
+                table->inputs[i].name);
         names[i] = table->inputs[i].name;
     }
     ZKL_TRY(zkl_input_format(&r->format, o, err));
@@ -394,12 +397,12 @@ static zkl_status open_source(reading *r, zkl_error *err)
                                               .names = names,
                                               .file_count = table->file_count,
                                               .format = r->format,
-                                              .delimiter = o->delimiter,
-                                              .quote = o->quote,
-                                              .encoding = o->encoding,
-                                              .no_header = o->no_header,
-                                              .null_texts = o->null_texts,
-                                              .null_text_count = o->null_text_count,
+                                              .delimiter = zkl_reading_delimiter(how),
+                                              .quote = zkl_reading_quote(how),
+                                              .encoding = how->encoding,
+                                              .no_header = how->header == ZKL_NO,
+                                              .null_texts = how->null_texts,
+                                              .null_text_count = how->null_text_count,
                                               .memory_bytes = o->memory_bytes,
                                               .thread_count = zkl_pool_threads(r->env->pool) };
     r->ops = o->source;
@@ -667,59 +670,17 @@ static zkl_status make_schema(reading *r, zkl_error *err)
 
 /* ---- what is told about the read */
 
-static void put_json_text(zkl_buffer *out, const char *text)
+/* What was said, what was found out, and the usual of the rest. */
+static zkl_status tell_reading(reading *r, zkl_error *err)
 {
-    zkl_buffer_put_u8(out, '"');
-    for (const uint8_t *at = (const uint8_t *)text; *at; at++) {
-        if (*at == '"' || *at == '\\')
-            zkl_buffer_format(out, "\\%c", *at);
-        else if (*at < 0x20)
-            zkl_buffer_format(out, "\\u%04x", *at);
-        else
-            zkl_buffer_put_u8(out, *at);
-    }
-    zkl_buffer_put_u8(out, '"');
-}
-
-static void put_json_member(zkl_buffer *out, const char *key, const char *text)
-{
-    if (!text)
-        return;
-    zkl_buffer_format(out, ",\"%s\":", key);
-    put_json_text(out, text);
-}
-
-static void put_json_list(zkl_buffer *out, const char *key, const char *const *texts, size_t count)
-{
-    if (count == 0)
-        return;
-    zkl_buffer_format(out, ",\"%s\":[", key);
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            zkl_buffer_put_u8(out, ',');
-        put_json_text(out, texts[i]);
-    }
-    zkl_buffer_put_u8(out, ']');
-}
-
-static zkl_status tell_reader_options(reading *r, zkl_error *err)
-{
-    static const char *const formats[] = { "csv", "parquet", "ndjson", "json" };
-    const zkl_read_options *o = r->options;
-    ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
-    zkl_buffer_format(&out, "{\"format\":\"%s\"", formats[r->format]);
-    if (r->format == ZKL_FORMAT_CSV) {
-        put_json_member(&out, "delimiter", r->layout.delimiter);
-        put_json_member(&out, "quote", r->layout.quote);
-        put_json_member(&out, "encoding", o->encoding);
-        zkl_buffer_format(&out, ",\"header\":%s", o->no_header ? "false" : "true");
-        put_json_list(&out, "null", o->null_texts, o->null_text_count);
-    }
-    put_json_list(&out, "columns", o->columns, o->column_count);
-    zkl_buffer_put_u8(&out, '}');
-    ZKL_TRY(zkl_buffer_status(&out, err));
-    r->table->reader_options = zkl_arena_text(&r->table->arena, (const char *)out.data, out.size);
-    return r->table->reader_options ? ZKL_OK : zkl_no_memory(err, out.size);
+    zkl_table *table = r->table;
+    zkl_reading *out = &table->reading;
+    out->format = zkl_format_name(r->format);
+    if (!r->options->schema)
+        out->columns_chosen = r->options->column_count ? ZKL_YES : ZKL_NO;
+    out->delimiter = zkl_reading_delimiter_word(r->layout.delimiter);
+    zkl_reading_complete(out);
+    return zkl_reading_check(out, err);
 }
 
 /* Ranges of the schema file, as claims. */
@@ -761,6 +722,7 @@ static zkl_status read_table(reading *r, zkl_error *err)
 {
     zkl_table *table = r->table;
     const zkl_read_options *o = r->options;
+    ZKL_TRY(zkl_reading_take(&table->reading, &table->arena, &o->reading, err));
     if (o->schema_file && !o->schema)
         ZKL_TRY(zkl_schema_rules_read(&r->rules, &table->arena, o->schema_file, err));
     ZKL_TRY(zkl_inputs_open(table, o, r->env, err));
@@ -783,7 +745,7 @@ static zkl_status read_table(reading *r, zkl_error *err)
     if (r->bad.total)
         return fail_bad_rows(r, err);
     ZKL_TRY(tell_claims(r, err));
-    return tell_reader_options(r, err);
+    return tell_reading(r, err);
 }
 
 zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options,
@@ -872,9 +834,9 @@ size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files)
     return table->file_count;
 }
 
-const char *zkl_table_reader_options(const zkl_table *table)
+const zkl_reading *zkl_table_reading(const zkl_table *table)
 {
-    return table->reader_options;
+    return &table->reading;
 }
 
 size_t zkl_table_key(const zkl_table *table, const char *const **names)

@@ -54,7 +54,7 @@ ok "a first line of numbers is not taken for names in silence"
 printf 'a b c\n1 2 3\n4 5 6\n' >blanks.csv
 run 0 zkp-ledger notarize blanks.csv --name blanks
 says 'notarise again with --delimiter'
-run 0 zkp-ledger notarize blanks.csv --name blanks2 --delimiter ' '
+run 0 zkp-ledger notarize blanks.csv --name blanks2 --delimiter space
 silent_about 'notarise again'
 prints 'all 3 columns are well formed'
 ok "a table that was read as one column is not taken in silence"

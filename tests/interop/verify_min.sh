@@ -34,6 +34,7 @@ expect() {
 real="$ZKL_SOURCE_DIR/tests/vectors/receipt"
 expect 0 "proven: the sum of flipper_length_mm over its 342 non-null values is exactly 68713" "$real/notarise.zkl" "$real/trust.bin"
 expect 0 "proven: every value of year lies between 2007 and 2009" "$real/rotated.zkl" "$real/trust.bin"
+expect 0 "read as: CSV, delimiter ',', quote '\"', encoding utf-8, header, nulls: empty, 'NA'" "$real/notarise.zkl" "$real/trust.bin"
 expect 9 "check 'entry signature'" "$real/notarise.zkl" "$corpus/trust/trust.bin"
 expect 3 "check 'verification keys'" "$corpus/receipt/small.zkl" "$corpus/trust/trust.bin"
 expect 3 "check 'form'" "$corpus/receipt/cut.zkl" "$corpus/trust/trust.bin"

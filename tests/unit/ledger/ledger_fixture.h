@@ -32,6 +32,16 @@ static inline zkl_bytes fixture_keep(zkl_test *t, zkl_buffer *buffer)
     return out;
 }
 
+/* CSV, as most of it is. */
+static const zkl_reading fixture_reading = { .format = "csv",
+                                             .columns_chosen = ZKL_NO,
+                                             .delimiter = ",",
+                                             .quote = "\"",
+                                             .encoding = "utf-8",
+                                             .header = ZKL_YES,
+                                             .null_quoted = ZKL_NO };
+static const zkl_bytes fixture_file = { (const uint8_t *)"ages.csv", 8 };
+
 typedef struct fixture_dataset {
     zkl_column column;
     zkl_schema schema;
@@ -73,6 +83,9 @@ static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const z
     m->powers_hash = *powers_hash;
     m->circuits = &d->circuit;
     m->circuit_count = 1;
+    m->reading = fixture_reading;
+    m->read_files = &fixture_file;
+    m->read_file_count = 1;
     m->chunk_count = 1;
     m->blocks_per_chunk = 1;
     m->row_roots = &d->row_root;

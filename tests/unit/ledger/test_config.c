@@ -73,8 +73,7 @@ static void test_datakey_parse__undoes_encode(zkl_test *t)
                               .chunks = chunks,
                               .chunk_count = 2,
                               .dictionaries = dictionaries,
-                              .dictionary_count = 1,
-                              .reader_options = zkl_bytes_of_text("{}") };
+                              .dictionary_count = 1 };
     zkl_datakey got, other = key;
     zkl_buffer bytes = { 0 };
     zkl_error err = { 0 };
@@ -96,7 +95,7 @@ static void test_datakey_parse__undoes_encode(zkl_test *t)
     zkl_buffer_clear(&bytes);
 }
 
-/* With a part of a dictionary: version 2, and only then; whole and empty parts, and bits beyond the last entry, are none. */
+/* A part of a dictionary: whole ones, and bits beyond the last entry, are none. */
 static void test_datakey_parse__parts(zkl_test *t)
 {
     static const uint8_t leaves[9][32] = { { 1 }, { 2 }, { 3 } };
@@ -117,33 +116,31 @@ static void test_datakey_parse__parts(zkl_test *t)
         CHECK_STATUS(t, cases[i].want, zkl_datakey_encode(&bytes, &key, &err));
         if (cases[i].want != ZKL_OK)
             continue;
-        CHECK_UINT_EQ(t, bytes.data[11], 2);
+        CHECK_UINT_EQ(t, bytes.data[11], 3);
         REQUIRE_OK(t, &err, zkl_datakey_parse(&got, &t->arena, zkl_buffer_bytes(&bytes), &err));
         const zkl_datakey_dictionary *part = zkl_datakey_dictionary_find(&got, 3);
         REQUIRE(t, part && part->part.entry_count == 9);
         CHECK_MEM_EQ(t, part->part.present, cases[i].present, 2);
         CHECK_MEM_EQ(t, part->part.leaves, leaves, sizeof leaves);
         CHECK(t, got.dictionaries[0].part.entry_count == 0 && got.dictionaries[0].key[0] == 9);
-        /* the same under version 1, hash repaired, is no data key; nor is version 2 without a part */
-        zkl_digest hash;
-        bytes.data[11] = 1;
-        zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-        memcpy(bytes.data + bytes.size - 32, hash.bytes, 32);
-        CHECK_STATUS(t, ZKL_BAD_INPUT,
-                     zkl_datakey_parse(&got, &t->arena, zkl_buffer_bytes(&bytes), &err));
     }
-    /* version 2, no content salt, no chunks, one whole dictionary (column 0, 0 entries, its key), no options */
-    uint8_t whole[8 + 4 + 32 + 4 + 4 + 4 + 4 + 4 + 32 + 4 + 32] = "zkl/dkey\0\0\0\2";
-    zkl_digest hash;
-    zkl_datakey got;
-    zkl_error err = { 0 };
-    whole[55] = 1;
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, whole, sizeof whole - 32);
-    memcpy(whole + sizeof whole - 32, hash.bytes, 32);
-    CHECK_STATUS(t, ZKL_BAD_INPUT,
-                 zkl_datakey_parse(&got, &t->arena, zkl_bytes_of(whole, sizeof whole), &err));
-    CHECK(t, strstr(err.text, "without a part"));
 }
 
-ZKL_TESTS(TEST(test_datakey_parse__parts), TEST(test_config_parse__undoes_print),
-          TEST(test_config_parse__refuses_with_place), TEST(test_datakey_parse__undoes_encode))
+/* Data keys of versions 1 and 2 carried the reader's options, which nothing bound. */
+static void test_datakey_parse__old_versions_are_refused_with_words(zkl_test *t)
+{
+    uint8_t old[8 + 4 + 32] = "zkl/dkey";
+    zkl_datakey got;
+    zkl_error err = { 0 };
+    for (uint8_t version = 1; version <= 2; version++) {
+        old[11] = version;
+        CHECK_STATUS(t, ZKL_NOT_SUPPORTED,
+                     zkl_datakey_parse(&got, &t->arena, zkl_bytes_of(old, sizeof old), &err));
+        CHECK(t, strstr(err.text, "version 0.1") && strstr(err.text, "notarise it again"));
+    }
+}
+
+ZKL_TESTS(TEST(test_datakey_parse__parts),
+          TEST(test_datakey_parse__old_versions_are_refused_with_words),
+          TEST(test_config_parse__undoes_print), TEST(test_config_parse__refuses_with_place),
+          TEST(test_datakey_parse__undoes_encode))

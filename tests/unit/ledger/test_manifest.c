@@ -48,8 +48,14 @@ static void test_manifest_parse__undoes_encode(zkl_test *t)
     const zkl_digest parents[] = { { { 4 } }, { { 3 } } };
     const zkl_public_file files[] = { { zkl_bytes_of_text("a.csv"), 10, { { 1 } }, { { 2 } } },
                                       { zkl_bytes_of_text("b.csv"), 20, { { 3 } }, { { 4 } } } };
+    const zkl_bytes names[] = { files[0].name, files[1].name };
+    const char *const nulls[] = { "NA", "n/a" };
     m.parents = parents;
     m.parent_count = 2;
+    m.reading.null_texts = nulls;
+    m.reading.null_text_count = 2;
+    m.read_files = names;
+    m.read_file_count = 2;
     m.files = files;
     m.file_count = 2;
     memset(m.seed.bytes, 7, 32);
@@ -57,6 +63,8 @@ static void test_manifest_parse__undoes_encode(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_manifest_parse(&got, &t->arena, zkl_buffer_bytes(&bytes), &err));
     CHECK_UINT_EQ(t, got.row_count, 10);
     CHECK_UINT_EQ(t, got.files[1].size, 20);
+    CHECK(t, zkl_reading_equal(&got.reading, &m.reading));
+    CHECK(t, got.read_file_count == 2 && zkl_bytes_equal_text(got.read_files[1], "b.csv"));
     CHECK_MEM_EQ(t, got.parents, parents, sizeof parents);
     CHECK_MEM_EQ(t, &got.schema_hash, &d.manifest.schema_hash, 32);
     CHECK_MEM_EQ(t, got.blocks, d.block, sizeof d.block);
@@ -94,8 +102,9 @@ static void test_manifest_encode__refuses_what_does_not_fit(zkl_test *t)
     const zkl_manifest whole = d.manifest;
     zkl_manifest m = whole;
     const zkl_digest twice[2] = { { { 1 } }, { { 1 } } };
-    const zkl_public_file unsorted[2] = { { .name = zkl_bytes_of_text("b") },
-                                          { .name = zkl_bytes_of_text("a") } };
+    const zkl_bytes unsorted[2] = { zkl_bytes_of_text("b"), zkl_bytes_of_text("a") };
+    const zkl_public_file digests[2] = { { .name = fixture_file },
+                                         { .name = zkl_bytes_of_text("b") } };
     const zkl_circuit_id circuits[2] = { { .name = "F20" }, { .name = "F18" } },
                          odd[1] = { { .name = "18" } };
 #define REFUSED(change)                                                                            \
@@ -112,13 +121,66 @@ static void test_manifest_encode__refuses_what_does_not_fit(zkl_test *t)
     REFUSED(m.table_root.bytes[0] ^= 1);
     REFUSED(m.schema.column_count = 0);
     REFUSED((m.parents = twice, m.parent_count = 2));
-    REFUSED((m.files = unsorted, m.file_count = 2));
+    REFUSED((m.read_files = unsorted, m.read_file_count = 2));
+    REFUSED(m.read_file_count = 0);
+    REFUSED((m.files = digests, m.file_count = 2));     /* of more files than were read */
+    REFUSED((m.files = digests + 1, m.file_count = 1)); /* of another file */
+    REFUSED((m.files = digests, m.file_count = 1, m.read_files = NULL)); /* of a hidden name */
+    REFUSED(m.reading.quote = "9");
+    REFUSED(m.reading.format = NULL);
     REFUSED((m.circuits = circuits, m.circuit_count = 2));
     REFUSED((m.circuits = odd, m.circuit_count = 1));
     m = whole;
     m.parent_count = ZKL_MANIFEST_PARENTS_MAX + 1;
     CHECK_STATUS(t, ZKL_LIMIT, zkl_manifest_encode(&bytes, &m, &err));
     CHECK_UINT_EQ(t, bytes.size, 0);
+}
+
+/* Manifests of version 1 did not say how the file was read. */
+static void test_manifest_parse__version_1_is_refused_with_words(zkl_test *t)
+{
+    uint8_t old[8 + 4 + 32] = "zkl/mfst\0\0\0\1";
+    zkl_manifest m;
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED,
+                 zkl_manifest_parse(&m, &t->arena, zkl_bytes_of(old, sizeof old), &err));
+    CHECK(t, strstr(err.text, "version 0.1, which does not bind how the file was read"));
+}
+
+/* One option changed: another dataset. */
+static void test_manifest__another_reading_is_another_dataset(zkl_test *t)
+{
+    fixture_dataset d;
+    zkl_error err = { 0 };
+    REQUIRE(t, sample(t, &d));
+    static const char *const null[] = { "5000" };
+    const zkl_bytes other_file = zkl_bytes_of_text("others.csv");
+    zkl_manifest changed[10];
+    for (size_t i = 0; i < ZKL_COUNT(changed); i++)
+        changed[i] = d.manifest;
+    changed[0].reading.delimiter = ";";
+    changed[1].reading.quote = "'";
+    changed[2].reading.encoding = "latin-1";
+    changed[3].reading.header = ZKL_NO;
+    changed[4].reading.null_quoted = ZKL_YES;
+    changed[5].reading.null_texts = null;
+    changed[5].reading.null_text_count = 1;
+    changed[6].reading.columns_chosen = ZKL_YES;
+    changed[7].reading = (zkl_reading){ .format = "json", .columns_chosen = ZKL_NO };
+    changed[8].read_files = &other_file;
+    changed[9].read_files = NULL;
+    for (size_t i = 0; i < ZKL_COUNT(changed); i++) {
+        zkl_buffer bytes = { 0 };
+        zkl_manifest got;
+        zkl_digest id;
+        REQUIRE_OK(t, &err, zkl_manifest_encode(&bytes, &changed[i], &err));
+        REQUIRE_OK(t, &err, zkl_manifest_parse(&got, &t->arena, zkl_buffer_bytes(&bytes), &err));
+        CHECK(t, zkl_reading_equal(&got.reading, &changed[i].reading));
+        CHECK(t, (got.read_files != NULL) == (i != 9));
+        zkl_dataset_id(&id, zkl_buffer_bytes(&bytes));
+        CHECK(t, !zkl_digest_equal(&id, &d.id));
+        zkl_buffer_clear(&bytes);
+    }
 }
 
 static void test_manifest_parse__allocation_failure(zkl_test *t)
@@ -165,4 +227,6 @@ static void test_ids__names_and_ledger_id(zkl_test *t)
 ZKL_TESTS(TEST(test_manifest_table_root__agrees_with_the_model),
           TEST(test_manifest_parse__undoes_encode),
           TEST(test_manifest_encode__refuses_what_does_not_fit),
+          TEST(test_manifest_parse__version_1_is_refused_with_words),
+          TEST(test_manifest__another_reading_is_another_dataset),
           TEST(test_manifest_parse__allocation_failure), TEST(test_ids__names_and_ledger_id))

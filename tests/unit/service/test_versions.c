@@ -36,9 +36,11 @@ static const char *write_names(zkl_test *t, const versions *v, const char *file,
 
 static zkl_status notarise(versions *v, zkl_notarize_result *out, const char *path, zkl_error *err)
 {
-    const zkl_notarize_request request = {
-        .where = v->world.where, .name = "cities", .files = &path, .file_count = 1, .format = "csv"
-    };
+    const zkl_notarize_request request = { .where = v->world.where,
+                                           .name = "cities",
+                                           .files = &path,
+                                           .file_count = 1,
+                                           .reading.format = "csv" };
     return zkl_notarize(out, &request, &v->env, err);
 }
 

@@ -103,14 +103,19 @@ static void test_csv__null_texts_are_asked_for(zkl_test *t)
     const char *path = test_file(t, "na.csv", "a,b\n1,NA\nNA,Namibia\n3,\"NA\"\n");
     zkl_read_options options = test_options(t, &path, 1);
     test_read read;
-    options.null_texts = na;
-    options.null_text_count = 1;
+    options.reading.null_texts = na;
+    options.reading.null_text_count = 1;
     REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
     CHECK_TEXT_EQ(t, test_table_text(t, read.table),
                   "a:uint16?,b:dictionary?\n1|-\n-|Namibia\n3|NA\n");
-    CHECK_TEXT_EQ(t, zkl_table_reader_options(read.table),
-                  "{\"format\":\"csv\",\"delimiter\":\",\",\"quote\":\"\\\"\",\"header\":true,"
-                  "\"null\":[\"NA\"]}");
+    zkl_buffer json = { 0 };
+    zkl_reading_json(&json, zkl_table_reading(read.table));
+    zkl_buffer_put_u8(&json, 0);
+    CHECK_TEXT_EQ(
+        t, (const char *)json.data,
+        "{\"format\":\"csv\",\"columns_chosen\":false,\"delimiter\":\",\",\"quote\":\"\\\"\","
+        "\"encoding\":\"utf-8\",\"header\":true,\"null_quoted\":false,\"null\":[\"NA\"]}");
+    zkl_buffer_clear(&json);
     zkl_table_free(read.table);
 }
 
@@ -143,10 +148,10 @@ static void test_csv__the_quote_is_not_guessed(zkl_test *t)
     const char *path = test_file(t, "single.csv", "a,b\n1,'x,y'\n2,'it''s'\n");
     zkl_read_options options = test_options(t, &path, 1);
     test_read read;
-    options.quote = "'";
+    options.reading.quote = "'";
     REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
     CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16,b:dictionary\n1|x,y\n2|it's\n");
-    CHECK(t, strstr(zkl_table_reader_options(read.table), "\"quote\":\"'\"") != NULL);
+    CHECK_TEXT_EQ(t, zkl_table_reading(read.table)->quote, "'");
     zkl_table_free(read.table);
 }
 
@@ -294,8 +299,8 @@ static void test_csv__options_without_header_and_encoding(zkl_test *t)
     const char *path = test_file(t, "bare.csv", "1,gr\xfcn\n2,rot\n");
     zkl_read_options options = test_options(t, &path, 1);
     test_read read;
-    options.no_header = true;
-    options.encoding = "latin-1";
+    options.reading.header = ZKL_NO;
+    options.reading.encoding = "latin-1";
     REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
     CHECK_TEXT_EQ(t, test_table_text(t, read.table),
                   "column1:uint16,column2:dictionary\n1|gr\xc3\xbcn\n2|rot\n");
@@ -316,7 +321,7 @@ static void test_csv__standard_input_is_read_whole(zkl_test *t)
     REQUIRE(t, fd >= 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO);
     CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options)); /* the format must be said */
     REQUIRE(t, lseek(STDIN_FILENO, 0, SEEK_SET) == 0);
-    options.format = "csv";
+    options.reading.format = "csv";
     const zkl_status status = test_read_with(t, &read, &options);
     if (before >= 0)
         (void)dup2(before, STDIN_FILENO);

@@ -145,10 +145,10 @@ static void test_json__refuses_what_is_said_of_csv(zkl_test *t)
     for (size_t i = 0; i < 4; i++) {
         zkl_read_options options = test_options(t, &path, 1);
         test_read read;
-        options.delimiter = i == 0 ? ";" : NULL;
-        options.quote = i == 1 ? "'" : NULL;
-        options.encoding = i == 2 ? "latin-1" : NULL;
-        options.no_header = i == 3;
+        options.reading.delimiter = i == 0 ? ";" : NULL;
+        options.reading.quote = i == 1 ? "'" : NULL;
+        options.reading.encoding = i == 2 ? "latin-1" : NULL;
+        options.reading.header = i == 3 ? ZKL_NO : ZKL_UNSAID;
         CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options));
         zkl_table_free(read.table);
     }

@@ -158,8 +158,8 @@ static void test_formats__agree_on_the_penguins(zkl_test *t)
         const char *path = data_file(t, names[i]);
         zkl_read_options options = test_options(t, &path, 1);
         test_read read;
-        options.null_texts = na;
-        options.null_text_count = i % 3 == 0;
+        options.reading.null_texts = na;
+        options.reading.null_text_count = i % 3 == 0;
         REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
         CHECK_UINT_EQ(t, zkl_table_rows(read.table), 344);
         text[i] = test_table_text(t, read.table);

@@ -118,7 +118,7 @@ static void test_standard_input__is_a_table(zkl_test *t)
     for (uint64_t limit = 0; limit < 2; limit++) {
         test_table table = { .t = t, .options = test_options(t, files, 1) };
         zkl_error err = { 0 };
-        table.options.format = "csv";
+        table.options.reading.format = "csv";
         table.options.input_memory_bytes = limit;
         REQUIRE_OK(t, &err, with_input(read_table, &table, bytes, sizeof bytes - 1, &err));
         CHECK_TEXT_EQ(t, test_table_text(t, table.read.table), "a:uint16,b:dictionary\n1|x\n3|y\n");
@@ -126,7 +126,7 @@ static void test_standard_input__is_a_table(zkl_test *t)
     }
     test_table table = { .t = t, .options = test_options(t, files, 1) };
     zkl_error err = { 0 };
-    table.options.format = "csv";
+    table.options.reading.format = "csv";
     CHECK_STATUS(t, ZKL_BAD_INPUT, with_input(read_table, &table, "", 0, &err));
 }
 

@@ -77,7 +77,8 @@ static zkl_status fake_describe(zkl_source *base, zkl_source_layout *out, zkl_ar
         return zkl_no_memory(err, sizeof *columns);
     for (size_t i = 0; i < FAKE_COLUMNS; i++)
         columns[i] = (zkl_source_column){ zkl_bytes_of_text(names[i]), types[i], NULL };
-    *out = (zkl_source_layout){ .columns = columns, .column_count = FAKE_COLUMNS };
+    *out =
+        (zkl_source_layout){ .columns = columns, .column_count = FAKE_COLUMNS, .delimiter = "," };
     return ZKL_OK;
 }
 

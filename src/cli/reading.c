@@ -1,0 +1,88 @@
+/* How files are read: the options that say it, and what results say of it. */
+#include <string.h>
+
+#include "cli/commands.h"
+
+#define FILES_SHOWN 10
+
+zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err)
+{
+    if (cli_has(run, "header") && cli_has(run, "no-header"))
+        return zkl_fail(err, ZKL_USAGE, "--header and --no-header contradict each other");
+    *out = (zkl_reading){ .format = cli_value(run, "format"),
+                          .delimiter = cli_value(run, "delimiter"),
+                          .quote = cli_value(run, "quote"),
+                          .encoding = cli_value(run, "encoding"),
+                          .header = cli_has(run, "no-header") ? ZKL_NO
+                                    : cli_has(run, "header")  ? ZKL_YES
+                                                              : ZKL_UNSAID };
+    out->null_texts = cli_values(run, "null", &out->null_text_count);
+    return ZKL_OK;
+}
+
+bool cli_says_reading(const cli_run *run)
+{
+    static const char *const names[] = { "format",   "delimiter", "quote", "null",
+                                         "encoding", "no-header", "header" };
+    for (size_t i = 0; i < ZKL_COUNT(names); i++)
+        if (cli_has(run, names[i]))
+            return true;
+    return false;
+}
+
+void cli_set_read_info(cli_run *run, const zkl_read_info *info)
+{
+    json_t *reading = json_loads(info->json, 0, NULL);
+    json_t *unusual = json_array(), *files = info->files ? json_array() : json_null();
+    json_t *digests = json_array();
+    for (size_t i = 0; i < info->unusual_count; i++)
+        json_array_append_new(unusual, cli_json_text(info->unusual[i]));
+    for (size_t i = 0; info->files && i < info->file_count; i++)
+        json_array_append_new(files, cli_json_text(info->files[i]));
+    for (size_t i = 0; i < info->digest_count; i++) {
+        const zkl_file_info *d = &info->digests[i];
+        json_array_append_new(
+            digests, json_pack("{s:o, s:I, s:o, s:o}", "name", cli_json_text(d->name), "size",
+                               (json_int_t)d->size, "hash", cli_json_digest(&d->hash), "sha256",
+                               cli_json_digest(&d->sha256)));
+    }
+    cli_set(run, "reading", reading);
+    cli_set(run, "unusual_reading", unusual);
+    cli_set(run, "files", files);
+    cli_set(run, "file_count", json_integer((json_int_t)info->file_count));
+    cli_set(run, "public_digests", digests);
+}
+
+static void say_files(cli_run *run, const zkl_read_info *info)
+{
+    if (!info->files) {
+        cli_say(run, "  from %zu file%s, whose name%s not told\n", info->file_count,
+                info->file_count == 1 ? "" : "s", info->file_count == 1 ? " is" : "s are");
+        return;
+    }
+    for (size_t i = 0; i < info->file_count && i < FILES_SHOWN; i++) {
+        cli_say(run, "  from %s\n",
+                strcmp(info->files[i], "-") == 0 ? "standard input"
+                                                 : cli_text(run, info->files[i]));
+        if (i < info->digest_count)
+            cli_say(run, "    %llu bytes, SHA-256 %s\n    ledger's hash %s\n",
+                    (unsigned long long)info->digests[i].size,
+                    cli_hex(run, &info->digests[i].sha256), cli_hex(run, &info->digests[i].hash));
+    }
+    if (info->file_count > FILES_SHOWN)
+        cli_say(run, "  ... and %zu more files (--json names them)\n",
+                info->file_count - FILES_SHOWN);
+}
+
+void cli_say_read_info(cli_run *run, const zkl_read_info *info)
+{
+    cli_say(run, "\nRead as: %s\n", info->words);
+    say_files(run, info);
+    if (!info->unusual_count)
+        return;
+    cli_say(
+        run,
+        "\nUnusual ways of reading (a file read like this may say something else to others):\n");
+    for (size_t i = 0; i < info->unusual_count; i++)
+        cli_say(run, "  - %s\n", info->unusual[i]);
+}

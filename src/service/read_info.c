@@ -1,0 +1,59 @@
+/* How a table was read, as results tell it. */
+#include <string.h>
+
+#include "service/service_internal.h"
+
+/* The reading with its texts in memory, in words and as JSON. */
+static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_reading *reading,
+                               zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
+    zkl_reading_encode(&bytes, reading);
+    zkl_reading_words(&words, reading);
+    zkl_reading_json(&json, reading);
+    if (bytes.failed || words.failed || json.failed)
+        return zkl_no_memory(err, bytes.size + words.size + json.size);
+    ZKL_TRY(zkl_reading_parse(&out->reading, memory, zkl_buffer_bytes(&bytes), err));
+    ZKL_TRY(zkl_reading_unusual(&out->unusual, &out->unusual_count, memory, reading, err));
+    out->words = service_text(memory, zkl_buffer_bytes(&words));
+    out->json = service_text(memory, zkl_buffer_bytes(&json));
+    return out->words && out->json ? ZKL_OK : zkl_no_memory(err, words.size + json.size);
+}
+
+static zkl_status tell_files(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,
+                             zkl_error *err)
+{
+    out->file_count = m->read_file_count;
+    if (!m->read_files)
+        return ZKL_OK;
+    const char **names = ZKL_ARENA_NEW(memory, const char *, m->read_file_count);
+    zkl_file_info *digests = ZKL_ARENA_NEW(memory, zkl_file_info, m->file_count);
+    if (!names || !digests)
+        return zkl_no_memory(err, m->read_file_count * sizeof *names);
+    for (size_t i = 0; i < m->read_file_count; i++) {
+        names[i] = service_text(memory, m->read_files[i]);
+        if (!names[i])
+            return zkl_no_memory(err, m->read_files[i].size);
+    }
+    for (size_t i = 0; i < m->file_count; i++)
+        digests[i] = (zkl_file_info){ .name = names[i],
+                                      .size = m->files[i].size,
+                                      .hash = m->files[i].hash,
+                                      .sha256 = m->files[i].sha256 };
+    out->files = names;
+    out->digests = digests;
+    out->digest_count = m->file_count;
+    return ZKL_OK;
+}
+
+zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,
+                             zkl_error *err)
+{
+    zkl_read_info info = { 0 };
+    ZKL_TRY(tell_reading(&info, memory, &m->reading, err));
+    ZKL_TRY(tell_files(&info, memory, m, err));
+    *out = info;
+    return ZKL_OK;
+}
