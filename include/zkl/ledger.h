@@ -72,6 +72,7 @@ typedef struct zkl_notarize_request {
     zkl_reading reading; /* as far as it is said */
     bool keep_types, public_digest;
     bool hide_file_names;     /* the manifest tells only how many files were read */
+    bool allow_empty;         /* claims over columns that have only nulls in the rows claimed */
     const char *receipt_path; /* also write the receipt here; NULL: no */
     size_t leaf_blocks_max;   /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
     const uint8_t
@@ -110,10 +111,20 @@ typedef struct zkl_row_problem {
     uint64_t row, line; /* 0: not known */
 } zkl_row_problem;
 
-/* A claim that is false for the data. */
+typedef enum zkl_claim_fault {
+    ZKL_CLAIM_IS_FALSE, /* of the data */
+    ZKL_CLAIM_IS_EMPTY, /* its column has only nulls in these rows: it would hold of nothing */
+    ZKL_CLAIM_MAKES_NO_SENSE, /* of these columns: an unknown one, a type without sums */
+} zkl_claim_fault;
+
+/* A claim that was not notarised, and with it none was. */
 typedef struct zkl_claim_problem {
     const char *claim;
-    uint64_t row_count; /* offending rows; 1 for a false sum */
+    zkl_claim_fault fault;
+    /* Offending rows of a false claim. 1 for a false sum, 0 where rows are not what is wrong. */
+    uint64_t row_count;
+    /* What is wrong, besides the number of rows. NULL: nothing more is to say. */
+    const char *reason;
 } zkl_claim_problem;
 
 typedef struct zkl_notarize_result {
@@ -142,7 +153,8 @@ typedef struct zkl_notarize_result {
     const zkl_row_problem *row_problems; /* at most 10 (ZKL_BAD_INPUT) */
     size_t row_problem_count;
     uint64_t row_problem_total;
-    const zkl_claim_problem *claim_problems; /* ZKL_REJECTED */
+    const zkl_claim_problem
+        *claim_problems; /* every claim that does not hold, in the order asked */
     size_t claim_problem_count;
 } zkl_notarize_result;
 

@@ -14,6 +14,7 @@ static const cli_option options[] = {
     { "public-digest", 0, NULL,
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
     { "hide-file-names", 0, NULL, "record how many files were read, not their names", false, NULL },
+    { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
     { "leaf-blocks", 0, "N",
       "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
       "4|16|64|256|1024" },
@@ -205,11 +206,35 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
         cli_say(run, "  receipt: %s, %s\n", receipt, cli_size(run, r->receipt_bytes));
 }
 
+/* False claims go to one list of the JSON, those that say nothing or make no sense to another. */
+static void note_claim(cli_run *run, json_t *false_claims, json_t *refused,
+                       const zkl_claim_problem *p)
+{
+    static const char *const words[] = { [ZKL_CLAIM_IS_FALSE] = "false",
+                                         [ZKL_CLAIM_IS_EMPTY] = "says nothing",
+                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "makes no sense" };
+    cli_note(run, "  %s: %s:", words[p->fault], cli_text(run, p->claim));
+    if (p->reason)
+        cli_note(run, " %s", cli_text(run, p->reason));
+    if (p->row_count > 1 || !p->reason)
+        cli_note(run, "%s %s offending row%s", p->reason ? ":" : "", cli_number(run, p->row_count),
+                 p->row_count == 1 ? "" : "s");
+    cli_note(run, "\n");
+    json_t *reason = p->reason ? cli_json_text(p->reason) : json_null();
+    if (p->fault == ZKL_CLAIM_IS_FALSE)
+        json_array_append_new(false_claims,
+                              json_pack("{s:o, s:I, s:o}", "claim", cli_json_text(p->claim), "rows",
+                                        (json_int_t)p->row_count, "reason", reason));
+    else
+        json_array_append_new(
+            refused, json_pack("{s:o, s:o}", "claim", cli_json_text(p->claim), "reason", reason));
+}
+
 /* What was wrong with the rows or claims: for the owner's terminal. */
 static void note_problems(cli_run *run, const zkl_notarize_result *r)
 {
     bool values = cli_has(run, "show-rows");
-    json_t *rows = json_array(), *claims = json_array();
+    json_t *rows = json_array(), *claims = json_array(), *refused = json_array();
     for (size_t i = 0; i < r->row_problem_count; i++) {
         const zkl_row_problem *p = &r->row_problems[i];
         cli_note(run, "  %s", cli_text(run, p->file));
@@ -229,17 +254,11 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
     }
     if (r->row_problem_total > r->row_problem_count)
         cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
-    for (size_t i = 0; i < r->claim_problem_count; i++) {
-        cli_note(run, "  false: %s: %s offending row%s\n",
-                 cli_text(run, r->claim_problems[i].claim),
-                 cli_number(run, r->claim_problems[i].row_count),
-                 r->claim_problems[i].row_count == 1 ? "" : "s");
-        json_array_append_new(claims, json_pack("{s:o, s:I}", "claim",
-                                                cli_json_text(r->claim_problems[i].claim), "rows",
-                                                (json_int_t)r->claim_problems[i].row_count));
-    }
+    for (size_t i = 0; i < r->claim_problem_count; i++)
+        note_claim(run, claims, refused, &r->claim_problems[i]);
     cli_set(run, "bad_rows", rows);
     cli_set(run, "false_claims", claims);
+    cli_set(run, "refused_claims", refused);
 }
 
 static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_error *err)
@@ -260,6 +279,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->hide_file_names = cli_has(run, "hide-file-names");
     request->keep_types = cli_has(run, "keep-types");
     request->public_digest = cli_has(run, "public-digest");
+    request->allow_empty = cli_has(run, "allow-empty");
     request->receipt_path = cli_value(run, "output");
     if (run->json && request->receipt_path && strcmp(request->receipt_path, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");

@@ -493,6 +493,29 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
+/* ---- Nulls */
+
+bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim, const zkl_schema *schema)
+{
+    return claim->asked.kind == ZKL_ASKED_RANGE && schema->columns[claim->column].nullable &&
+           !claim->asked.refuse_nulls;
+}
+
+bool zkl_claim_tells_nulls(const zkl_compiled_claim *claim, const zkl_schema *schema,
+                           uint32_t column, uint64_t first_row, uint64_t row_count)
+{
+    const zkl_asked_claim *asked = &claim->asked;
+    if (asked->kind == ZKL_ASKED_CELLS || asked->kind == ZKL_ASKED_ROWS ||
+        zkl_claim_passes_nulls(claim, schema) || claim->first_row > first_row ||
+        claim->first_row + claim->row_count < first_row + row_count)
+        return false;
+    for (size_t i = 0; i < asked->term_count;
+         i++) /* linear names several, and refuses nulls in all */
+        if (zkl_bytes_equal(asked->terms[i].column, schema->columns[column].name))
+            return true;
+    return false;
+}
+
 /* ---- Sums */
 
 /* The smallest (at least), largest (at most) or only (exactly) whole sum, in units of the column's last decimal. */

@@ -104,6 +104,12 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema,
                            const zkl_statement *statement, const zkl_digest *dataset, size_t *at,
                            zkl_error *err) ZKL_MUST_USE;
 
+/* A range that null rows satisfy, on a column that may hold them: of a column of nulls alone it says nothing. */
+bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim, const zkl_schema *schema);
+/* Does the claim say how many nulls the column has in those rows: a number, or that it has none? */
+bool zkl_claim_tells_nulls(const zkl_compiled_claim *claim, const zkl_schema *schema,
+                           uint32_t column, uint64_t first_row, uint64_t row_count);
+
 /* Of a bound claim: canonical text (parses and compiles to the same), canonical JSON object, one English sentence
  * (no full stop): "every non-null value of age lies between 0 and 120". */
 void zkl_claim_print(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);

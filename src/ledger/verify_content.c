@@ -24,7 +24,10 @@ typedef struct content_check {
     const zkl_entry_statement **refs; /* what an entry says of each */
     zkl_digest *t0s;
     zkl_verified_claim *claims;
+    zkl_compiled_claim *compiled; /* of each of them */
     size_t claim_count;
+    const char **unknown_nulls;
+    size_t unknown_null_count;
 } content_check;
 
 static zkl_status check_powers(content_check *c)
@@ -279,7 +282,39 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     zkl_hex_encode(out->t0, c->refs[at]->t0.bytes, 32);
     out->is_wellformedness = asked.kind == ZKL_ASKED_CELLS;
     out->by_manifest = claim.part_count == 0;
-    c->claim_count++;
+    c->compiled[c->claim_count++] = claim;
+    return ZKL_OK;
+}
+
+/* Does a claim pass over nulls that no claim counts? */
+static bool leaves_nulls_open(const content_check *c, const zkl_compiled_claim *claim)
+{
+    const zkl_schema *schema = &c->manifests[0].schema;
+    bool open = zkl_claim_passes_nulls(claim, schema);
+    for (size_t i = 0; open && i < c->claim_count; i++)
+        open = !zkl_claim_tells_nulls(&c->compiled[i], schema, claim->column, claim->first_row,
+                                      claim->row_count);
+    return open;
+}
+
+static zkl_status find_unknown_nulls(content_check *c)
+{
+    const zkl_schema *schema = &c->manifests[0].schema;
+    bool *listed = ZKL_ARENA_NEW(c->arena, bool, schema->column_count);
+    c->unknown_nulls = ZKL_ARENA_NEW(c->arena, const char *, c->claim_count);
+    if (!c->unknown_nulls || !listed)
+        return zkl_no_memory(c->err, c->claim_count * sizeof *c->unknown_nulls);
+    for (size_t i = 0; i < c->claim_count; i++) {
+        const uint32_t column = c->compiled[i].column;
+        ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
+        if (listed[column] || !leaves_nulls_open(c, &c->compiled[i]))
+            continue;
+        listed[column] = true;
+        zkl_claim_name_print(&name, schema->columns[column].name);
+        c->unknown_nulls[c->unknown_null_count] = keep_text(c->arena, &name);
+        if (!c->unknown_nulls[c->unknown_null_count++])
+            return zkl_no_memory(c->err, name.size);
+    }
     return ZKL_OK;
 }
 
@@ -289,8 +324,9 @@ static zkl_status check_claims(content_check *c)
     for (size_t i = 0; i < c->content->statement_count; i++)
         most += c->refs[i]->claim_count;
     c->claims = ZKL_ARENA_NEW(c->arena, zkl_verified_claim, most);
-    if (!c->claims)
-        return zkl_no_memory(c->err, most * sizeof *c->claims);
+    c->compiled = ZKL_ARENA_NEW(c->arena, zkl_compiled_claim, most);
+    if (!c->claims || !c->compiled)
+        return zkl_no_memory(c->err, most * sizeof *c->compiled);
     for (size_t i = 0; i < c->content->statement_count; i++) {
         const zkl_entry_statement *ref = c->refs[i];
         size_t claim_at = 0;
@@ -305,7 +341,7 @@ static zkl_status check_claims(content_check *c)
             return zkl_fail(c->err, ZKL_REJECTED,
                             "statement %zu proves claims that the entry does not say", i);
     }
-    return ZKL_OK;
+    return find_unknown_nulls(c);
 }
 
 /* ---- All of it */
@@ -373,6 +409,8 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
         .statement_count = content->statement_count,
         .claims = c.claims,
         .claim_count = c.claim_count,
+        .unknown_nulls = c.unknown_nulls,
+        .unknown_null_count = c.unknown_null_count,
         .schema = &c.manifests[0].schema,
         .manifest = &c.manifests[0],
         .statements = c.statement_list,

@@ -298,9 +298,10 @@ static zkl_status check_setups(receipt_check *c)
 static zkl_status fill_result(receipt_check *c)
 {
     zkl_verified *v = &c->verified;
-    const char **not_proven = ZKL_ARENA_NEW(c->arena, const char *, 5);
+    const size_t most = 5 + v->unknown_null_count;
+    const char **not_proven = ZKL_ARENA_NEW(c->arena, const char *, most);
     if (!not_proven)
-        return zkl_no_memory(c->err, 5 * sizeof *not_proven);
+        return zkl_no_memory(c->err, most * sizeof *not_proven);
     v->receipt_id = c->leaf;
     v->index = c->receipt.entry.index;
     v->tree_size = c->checkpoint.size;
@@ -316,6 +317,13 @@ static zkl_status fill_result(receipt_check *c)
                                         "whoever holds file and data key checks that with --data";
     not_proven[v->not_proven_count++] =
         "that the data are true, or complete: only what is said above of the committed rows";
+    for (size_t i = 0; i < v->unknown_null_count; i++) {
+        const char *line = zkl_arena_format(
+            c->arena, "that %s has any value: nulls are passed over", v->unknown_nulls[i]);
+        if (!line)
+            return zkl_no_memory(c->err, strlen(v->unknown_nulls[i]));
+        not_proven[v->not_proven_count++] = line;
+    }
     not_proven[v->not_proven_count++] = "when it was made: the time is the signer's word";
     if (!v->witness_count)
         not_proven[v->not_proven_count++] =

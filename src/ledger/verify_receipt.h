@@ -30,6 +30,10 @@ typedef struct zkl_verified {
     bool is_development;           /* any circuit used was made on one machine */
     const char *const *not_proven; /* what this does not say, a sentence each */
     size_t not_proven_count;
+    /* Columns of which a claim passes over nulls, and no claim says how many there are: they may have no value at all. Names as
+     * claims print them, each once. */
+    const char *const *unknown_nulls;
+    size_t unknown_null_count;
     const zkl_schema *schema;
     const zkl_manifest *manifest;
     const zkl_statement *const *statements; /* statement_count, with their source blocks */

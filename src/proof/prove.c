@@ -94,8 +94,8 @@ static zkl_status read_requests(prove_plan *plan, const zkl_claim_request *reque
             own[j] = &sources[request->sources[j]];
         }
         plan->claims[i] =
-            (zkl_claim_data){ request->kind, request->params,       request->param_count,
-                              own,           request->source_count, plan->format };
+            (zkl_claim_data){ request->kind,         request->params, request->param_count,   own,
+                              request->source_count, plan->format,    request->is_second_half };
         const zkl_claim_facts facts = facts_of(&plan->claims[i], tables);
         zkl_status status = zkl_claim_check(request->kind, &facts, err);
         if (status != ZKL_OK)
@@ -206,7 +206,10 @@ static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, size_t
 {
     zkl_status status = ZKL_OK;
     for (size_t i = 0; i < claim_count; i++) {
-        const uint64_t bad = zkl_claim_bad_rows(&plan->claims[i]);
+        const zkl_claim_data *claim = &plan->claims[i];
+        ZKL_ASSERT(!claim->is_second_half || i > 0);
+        const uint64_t bad = claim->is_second_half ? zkl_claim_bad_rows_besides(claim, claim - 1)
+                                                   : zkl_claim_bad_rows(claim);
         if (bad_rows)
             bad_rows[i] = bad;
         if (bad && status == ZKL_OK)

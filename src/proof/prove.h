@@ -21,6 +21,9 @@ typedef struct zkl_claim_request {
     size_t param_count;
     const uint32_t *sources;
     size_t source_count;
+    /* linear: the second half of what the caller's claim said, over the same source as the one before it. Rows that offend both
+     * are counted with the first. */
+    bool is_second_half;
 } zkl_claim_request;
 
 typedef struct zkl_prove_result {

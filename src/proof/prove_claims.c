@@ -239,36 +239,60 @@ static void fill_sum(uint16_t *const *cells, const zkl_claim_data *claim)
 
 #define LINEAR_RUN 256
 
-static uint64_t bad_rows_linear(const zkl_claim_data *claim)
+/* Which of `count` rows from `from` on offend the claim. */
+static void mark_linear(bool bad[static LINEAR_RUN], const zkl_claim_data *claim, uint64_t chunk,
+                        size_t from, size_t count)
 {
-    const zkl_source_table *first = claim->sources[0];
     zkl_fr c, sum[LINEAR_RUN], base;
-    uint64_t bad = 0;
+    size_t at = 1;
     zkl_fr_power_of_two(&base, claim->format->log_cells);
     ZKL_ASSERT(zkl_fr_decode(&c, claim->params[0].bytes));
+    memset(sum, 0, sizeof sum);
+    for (size_t i = 0; i < claim->source_count; i++)
+        for (size_t j = 0; j < claim->sources[i]->table.column_count; j++) {
+            zkl_fr weights[ZKL_TABLE_LIMBS_MAX], part[LINEAR_RUN];
+            const column_view column = view_column(claim->sources[i], claim->format, chunk, j);
+            ZKL_ASSERT(zkl_fr_decode(&weights[0], claim->params[at++].bytes));
+            for (size_t limb = 1; limb < column.limb_count; limb++)
+                zkl_fr_mul(&weights[limb], &weights[limb - 1], &base);
+            zkl_cells_combine(part, weights, column.limbs, column.limb_count, from, count);
+            for (size_t t = 0; t < count; t++)
+                zkl_fr_add(&sum[t], &sum[t], &part[t]);
+        }
+    for (size_t t = 0; t < count; t++)
+        bad[t] = !zkl_fr_equal(&sum[t], &c);
+}
+
+/* other: rows that offend it too are not counted; NULL: all are. */
+static uint64_t count_linear(const zkl_claim_data *claim, const zkl_claim_data *other)
+{
+    const zkl_source_table *first = claim->sources[0];
+    uint64_t count = 0;
     for (uint64_t chunk = 0; chunk < zkl_statement_chunk_count(&first->table, claim->format);
          chunk++)
         for (size_t from = 0, rows = chunk_rows(first, claim->format, chunk); from < rows;
              from += LINEAR_RUN) {
-            const size_t count = rows - from < LINEAR_RUN ? rows - from : LINEAR_RUN;
-            size_t at = 1;
-            memset(sum, 0, sizeof sum);
-            for (size_t i = 0; i < claim->source_count; i++)
-                for (size_t j = 0; j < claim->sources[i]->table.column_count; j++) {
-                    zkl_fr weights[ZKL_TABLE_LIMBS_MAX], part[LINEAR_RUN];
-                    const column_view column =
-                        view_column(claim->sources[i], claim->format, chunk, j);
-                    ZKL_ASSERT(zkl_fr_decode(&weights[0], claim->params[at++].bytes));
-                    for (size_t limb = 1; limb < column.limb_count; limb++)
-                        zkl_fr_mul(&weights[limb], &weights[limb - 1], &base);
-                    zkl_cells_combine(part, weights, column.limbs, column.limb_count, from, count);
-                    for (size_t t = 0; t < count; t++)
-                        zkl_fr_add(&sum[t], &sum[t], &part[t]);
-                }
-            for (size_t t = 0; t < count; t++)
-                bad += !zkl_fr_equal(&sum[t], &c);
+            const size_t run = rows - from < LINEAR_RUN ? rows - from : LINEAR_RUN;
+            bool bad[LINEAR_RUN], told[LINEAR_RUN] = { false };
+            mark_linear(bad, claim, chunk, from, run);
+            if (other)
+                mark_linear(told, other, chunk, from, run);
+            for (size_t t = 0; t < run; t++)
+                count += bad[t] && !told[t];
         }
-    return bad;
+    return count;
+}
+
+static uint64_t bad_rows_linear(const zkl_claim_data *claim)
+{
+    return count_linear(claim, NULL);
+}
+
+uint64_t zkl_claim_bad_rows_besides(const zkl_claim_data *claim, const zkl_claim_data *other)
+{
+    ZKL_ASSERT(claim->kind == ZKL_CLAIM_LINEAR && other->kind == ZKL_CLAIM_LINEAR &&
+               claim->sources[0] == other->sources[0]);
+    return count_linear(claim, other);
 }
 
 /* ---- the table */

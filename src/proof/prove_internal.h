@@ -143,8 +143,11 @@ typedef struct zkl_claim_cells {
     const zkl_source_table *const *sources;
     size_t source_count;
     const zkl_proof_format *format;
+    bool is_second_half;
 } zkl_claim_data;
 /* Rows for which the claim is false (sums: 1 when false). */
 uint64_t zkl_claim_bad_rows(const zkl_claim_data *claim);
+/* Of two linear claims on the same rows: rows for which the claim is false and the other one is not. */
+uint64_t zkl_claim_bad_rows_besides(const zkl_claim_data *claim, const zkl_claim_data *other);
 /* Cells of the claim's auxiliary table `which`, chunk, column, limb order, C each, zero on padding: blocks are filled. */
 void zkl_claim_fill_auxiliary(uint16_t *const *cells, size_t which, const zkl_claim_data *claim);

@@ -65,7 +65,8 @@ zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piec
                                      .params = claim->parts[p].params,
                                      .param_count = claim->parts[p].param_count,
                                      .sources = index,
-                                     .source_count = 1 };
+                                     .source_count = 1,
+                                     .is_second_half = p > 0 };
         }
     }
     return ZKL_OK;
@@ -183,4 +184,32 @@ zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const state
     for (size_t s = 0; s < out->source_count; s++)
         ZKL_TRY(fill_source(out, n, &out->sources[s], slots, slot_count, with_points, err));
     return ZKL_OK;
+}
+
+/* The flag block of every chunk is 1 in the rows that are null. */
+zkl_status notarize_count_values(uint64_t *out, const notarisation *n, uint32_t column,
+                                 uint64_t first_row, uint64_t row_count, zkl_error *err)
+{
+    *out = row_count;
+    if (!n->schema->columns[column].nullable)
+        return ZKL_OK;
+    size_t number = 0;
+    while (n->numbered[number].column != column || !n->numbered[number].is_flag)
+        number++;
+    ZKL_AUTO_BLOCK uint16_t **at = zkl_calloc(n->block_count, sizeof *at);
+    ZKL_AUTO_BLOCK uint16_t *flags = zkl_calloc(ZKL_CHUNK_ROWS, sizeof *flags);
+    if (!at || !flags)
+        return zkl_no_memory(err, ZKL_CHUNK_ROWS * sizeof *flags);
+    at[n->first_block[number]] = flags;
+    const uint64_t end = (first_row + row_count - 1) / ZKL_CHUNK_ROWS + 1;
+    uint64_t nulls = 0;
+    zkl_status status = ZKL_OK;
+    for (uint64_t chunk = first_row / ZKL_CHUNK_ROWS; status == ZKL_OK && chunk < end; chunk++) {
+        status = zkl_table_chunk(n->table, chunk, at, NULL, NULL, err);
+        for (size_t t = 0; status == ZKL_OK && t < ZKL_CHUNK_ROWS; t++)
+            nulls += flags[t];
+    }
+    zkl_wipe(flags, ZKL_CHUNK_ROWS * sizeof *flags);
+    *out -= nulls;
+    return status;
 }

@@ -12,7 +12,17 @@
 typedef struct claim_piece {
     zkl_compiled_claim claim;
     const char *asked_text; /* as the caller wrote it; NULL: the cells claims every dataset has */
+    size_t asked;           /* its number among the claims asked for */
 } claim_piece;
+
+/* What is wrong with a claim asked for. */
+typedef struct claim_fault {
+    bool is_known;
+    zkl_claim_fault fault;
+    zkl_status status;
+    uint64_t rows;
+    const char *reason; /* NULL: the rows say it */
+} claim_fault;
 
 /* What becomes one proof statement. */
 typedef struct statement_plan {
@@ -54,6 +64,7 @@ typedef struct notarisation {
 
     zkl_asked_claim *asked; /* the caller's claims, parsed before anything is read */
     const char **asked_texts;
+    claim_fault *faults; /* of each */
     size_t asked_count;
     statement_plan *plans;
     size_t plan_count;
@@ -89,8 +100,17 @@ zkl_status notarize_parse_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
 zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
 /* Cells statements over all columns and rows, then the asked claims, each within the leaf blocks of one proof. */
 zkl_status notarize_plan(notarisation *n, zkl_error *err) ZKL_MUST_USE;
-/* Fill in disclosed sums; ZKL_REJECTED when a claim is false of the data, with out->claim_problems. */
+/* Fill in disclosed sums, and find every claim that is false of the data or speaks of no value. */
 zkl_status notarize_check_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- notarize_faults.c: what is wrong with claims is gathered, so that all of it is told at once. */
+/* Why: what the step said of it; NULL: rows alone. Rows add up over the spans of one claim. */
+zkl_status notarize_note_fault(notarisation *n, size_t asked, zkl_claim_fault fault,
+                               zkl_status status, uint64_t rows, const zkl_error *why,
+                               zkl_error *err) ZKL_MUST_USE;
+/* ZKL_OK when there is none. Else all of them to out->claim_problems, and the status and words of the first: of those that make no
+ * sense before those that are false. */
+zkl_status notarize_tell_faults(notarisation *n, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- notarize_commit.c: the second pass, chunk by chunk: keys, row trees, block commitments. */
 zkl_status notarize_commit(notarisation *n, zkl_error *err) ZKL_MUST_USE;
@@ -109,6 +129,10 @@ void plan_inputs_clear(plan_inputs *inputs); /* wipes */
 /* Claims and source tables, without cells. */
 zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces,
                              size_t piece_count, zkl_error *err) ZKL_MUST_USE;
+/* Rows of the span, which begins with a chunk, in which the column is not null. */
+zkl_status notarize_count_values(uint64_t *out, const notarisation *n, uint32_t column,
+                                 uint64_t first_row, uint64_t row_count,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* And with cells; with_points: commitments and blinders too (after notarize_commit). */
 zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan,
                             bool with_points, zkl_error *err) ZKL_MUST_USE;

@@ -15,12 +15,14 @@ static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
     const char *copy = zkl_arena_text(&n->arena, text, strlen(text));
     if (!copy)
         return zkl_no_memory(err, strlen(text));
-    zkl_status status =
-        zkl_claim_text_parse(&n->asked[n->asked_count], &n->arena, zkl_bytes_of_text(copy), err);
-    if (status != ZKL_OK)
-        return zkl_wrap(err, status, "'%s'", text);
-    n->asked_texts[n->asked_count++] = copy;
-    return ZKL_OK;
+    zkl_error why = { 0 };
+    const size_t number = n->asked_count++;
+    n->asked_texts[number] = copy;
+    const zkl_status status =
+        zkl_claim_text_parse(&n->asked[number], &n->arena, zkl_bytes_of_text(copy), &why);
+    return status == ZKL_OK
+               ? ZKL_OK
+               : notarize_note_fault(n, number, ZKL_CLAIM_MAKES_NO_SENSE, status, 0, &why, err);
 }
 
 static zkl_status add_claims_file(notarisation *n, const char *path, zkl_error *err)
@@ -48,11 +50,14 @@ zkl_status notarize_parse_claims(notarisation *n, zkl_error *err)
 {
     n->asked = ZKL_ARENA_NEW(&n->arena, zkl_asked_claim, CLAIMS_MAX);
     n->asked_texts = ZKL_ARENA_NEW(&n->arena, const char *, CLAIMS_MAX);
-    if (!n->asked || !n->asked_texts)
+    n->faults = ZKL_ARENA_NEW(&n->arena, claim_fault, CLAIMS_MAX);
+    if (!n->asked || !n->asked_texts || !n->faults)
         return zkl_no_memory(err, CLAIMS_MAX * sizeof *n->asked);
     for (size_t i = 0; i < n->request->claim_count; i++)
         ZKL_TRY(add_asked(n, n->request->claims[i], err));
-    return n->request->claims_file ? add_claims_file(n, n->request->claims_file, err) : ZKL_OK;
+    if (n->request->claims_file)
+        ZKL_TRY(add_claims_file(n, n->request->claims_file, err));
+    return notarize_tell_faults(n, err); /* of what cannot be parsed */
 }
 
 zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err)
@@ -61,7 +66,7 @@ zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err)
     size_t count = zkl_table_claims(n->table, &claims);
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(add_asked(n, claims[i], err));
-    return ZKL_OK;
+    return notarize_tell_faults(n, err);
 }
 
 /* ---- Statements. */
@@ -129,7 +134,7 @@ static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *
 
 /* A copy of the claim on chunks first .. first + count - 1 of the table; the whole table has no span. */
 static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_asked_claim *asked,
-                             const char *text, size_t first, size_t count, zkl_error *err)
+                             size_t first, size_t count, zkl_error *err)
 {
     zkl_asked_claim spanned = *asked;
     claim_piece *piece = ZKL_ARENA_NEW(&n->arena, claim_piece, 1);
@@ -139,7 +144,6 @@ static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_asked
     spanned.first_row = (uint64_t)first * ZKL_CHUNK_ROWS;
     uint64_t end = (uint64_t)(first + count) * ZKL_CHUNK_ROWS;
     spanned.last_row = (end < n->rows ? end : n->rows) - 1;
-    piece->asked_text = text;
     ZKL_TRY(zkl_claim_compile(&piece->claim, &n->arena, &spanned, n->schema, n->rows, err));
     *out = piece;
     return ZKL_OK;
@@ -172,7 +176,7 @@ static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, 
         statement_plan *plan;
         claim_piece *piece;
         ZKL_TRY(new_plan(&plan, n, err));
-        ZKL_TRY(make_piece(&piece, n, &asked, NULL, chunk, chunks, err));
+        ZKL_TRY(make_piece(&piece, n, &asked, chunk, chunks, err));
         ZKL_TRY(put_piece(n, plan, piece, err));
         plan->tier = tier_of(per_chunk * chunks + 1);
     }
@@ -206,7 +210,7 @@ static zkl_status widest_span(size_t *out, notarisation *n, const zkl_asked_clai
         size_t tried = fits == 0 && most == end - first ? most : least + (most - least) / 2,
                leaf_blocks;
         claim_piece *piece;
-        ZKL_TRY(make_piece(&piece, n, asked, NULL, first, tried, err));
+        ZKL_TRY(make_piece(&piece, n, asked, first, tried, err));
         ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, &piece, 1, err));
         if (leaf_blocks <= leaf_blocks_max(n)) {
             fits = tried;
@@ -250,9 +254,19 @@ static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_
                           leaf_blocks, piece->asked_text);
 }
 
-static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, const char *text,
-                             size_t first_plan, zkl_error *err)
+/* A piece of claim `number` of those asked for. */
+static zkl_status make_asked_piece(claim_piece **out, notarisation *n, size_t number, size_t first,
+                                   size_t count, zkl_error *err)
 {
+    ZKL_TRY(make_piece(out, n, &n->asked[number], first, count, err));
+    (*out)->asked = number;
+    (*out)->asked_text = n->asked_texts[number];
+    return ZKL_OK;
+}
+
+static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, zkl_error *err)
+{
+    const zkl_asked_claim *asked = &n->asked[number];
     claim_piece *piece;
     size_t first = 0, end = n->chunks;
     if (asked->has_span) {
@@ -261,7 +275,7 @@ static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, cons
         zkl_compiled_claim checked; /* says what is wrong with the span */
         ZKL_TRY(zkl_claim_compile(&checked, &n->arena, asked, n->schema, n->rows, err));
     }
-    ZKL_TRY(make_piece(&piece, n, asked, text, first, end - first, err));
+    ZKL_TRY(make_asked_piece(&piece, n, number, first, end - first, err));
     if (piece->claim.part_count == 0) /* follows from the manifest under its cells claim */
         return put_piece(n, &n->plans[0], piece, err);
     /* What holds row by row may be claimed span by span. A sum may not: its parts would be disclosed. */
@@ -272,10 +286,35 @@ static zkl_status plan_claim(notarisation *n, const zkl_asked_claim *asked, cons
         if (by_row)
             ZKL_TRY(widest_span(&span, n, asked, first, end, err));
         span = span ? span : 1;
-        ZKL_TRY(make_piece(&piece, n, asked, text, first, span, err));
+        ZKL_TRY(make_asked_piece(&piece, n, number, first, span, err));
         ZKL_TRY(place_piece(n, piece, first_plan, err));
         first += span;
     }
+    return ZKL_OK;
+}
+
+/* The rows that a claim speaks of. A span that is none was refused before. */
+static void asked_rows(const notarisation *n, const zkl_asked_claim *asked, uint64_t *first,
+                       uint64_t *count)
+{
+    *first = asked->has_span ? asked->first_row : 0;
+    *count = asked->has_span ? asked->last_row + 1 - asked->first_row : n->rows;
+}
+
+/* How many rows offend a claim that no table of this schema and length satisfies. */
+static zkl_status count_impossible(uint64_t *out, const notarisation *n,
+                                   const zkl_asked_claim *asked, zkl_error *err)
+{
+    uint64_t first, count;
+    asked_rows(n, asked, &first, &count);
+    *out = asked->kind == ZKL_ASKED_LINEAR ? count : 0;
+    if (asked->kind != ZKL_ASKED_RANGE)
+        return ZKL_OK;
+    uint32_t column = 0;
+    while (!zkl_bytes_equal(n->schema->columns[column].name, asked->terms[0].column))
+        column++;
+    ZKL_TRY(notarize_count_values(out, n, column, first, count, err));
+    *out = asked->refuse_nulls ? count : *out;
     return ZKL_OK;
 }
 
@@ -284,9 +323,15 @@ zkl_status notarize_plan(notarisation *n, zkl_error *err)
     ZKL_TRY(plan_cells(n, err));
     size_t first_plan = n->plan_count;
     for (size_t i = 0; i < n->asked_count; i++) {
-        zkl_status status = plan_claim(n, &n->asked[i], n->asked_texts[i], first_plan, err);
+        zkl_error why = { 0 };
+        uint64_t rows = 0;
+        const zkl_status status = plan_claim(n, i, first_plan, &why);
+        if (status == ZKL_REJECTED)
+            ZKL_TRY(count_impossible(&rows, n, &n->asked[i], err));
         if (status != ZKL_OK)
-            return zkl_wrap(err, status, "'%s'", n->asked_texts[i]);
+            ZKL_TRY(notarize_note_fault(
+                n, i, status == ZKL_REJECTED ? ZKL_CLAIM_IS_FALSE : ZKL_CLAIM_MAKES_NO_SENSE,
+                status, rows, &why, err));
     }
     return ZKL_OK;
 }
@@ -321,48 +366,85 @@ static void add_up(uint64_t *null_count, zkl_exact *sum, const zkl_source_table 
     }
 }
 
-static zkl_status bind_sums(notarisation *n, const statement_plan *plan, zkl_error *err)
+static zkl_status bind_sum(notarisation *n, const statement_plan *plan, claim_piece *piece,
+                           zkl_error *err)
 {
+    statement_plan alone = *plan;
+    plan_inputs inputs = { 0 };
+    uint64_t null_count;
+    zkl_exact sum;
+    alone.pieces = &piece;
+    alone.piece_count = 1;
+    zkl_status status = plan_inputs_load(&inputs, n, &alone, false, err);
+    if (status == ZKL_OK) {
+        add_up(&null_count, &sum, &inputs.sources[0]);
+        status = zkl_claim_bind(&piece->claim, n->schema, null_count, &sum, err);
+    }
+    plan_inputs_clear(&inputs);
+    return status;
+}
+
+/* Sums that cannot be what is claimed leave the plan: it is not going to be proven. */
+static zkl_status bind_sums(notarisation *n, statement_plan *plan, zkl_error *err)
+{
+    size_t kept = 0;
     for (size_t i = 0; i < plan->piece_count; i++) {
-        zkl_compiled_claim *claim = &plan->pieces[i]->claim;
-        if (!claim->needs_sum || claim->is_bound)
+        claim_piece *piece = plan->pieces[i];
+        zkl_error why = { 0 };
+        const bool waits = piece->claim.needs_sum && !piece->claim.is_bound;
+        const zkl_status status = waits ? bind_sum(n, plan, piece, &why) : ZKL_OK;
+        if (status == ZKL_OK)
+            plan->pieces[kept++] = piece;
+        else
+            ZKL_TRY(notarize_note_fault(n, piece->asked,
+                                        status == ZKL_REJECTED ? ZKL_CLAIM_IS_FALSE
+                                                               : ZKL_CLAIM_MAKES_NO_SENSE,
+                                        status, status == ZKL_REJECTED, &why, err));
+    }
+    plan->piece_count = kept;
+    return ZKL_OK;
+}
+
+/* What to say of a false sum beside its text. Its value is not said. */
+static const char *sum_reason(const zkl_compiled_claim *claim)
+{
+    static const char *const reasons[][2] = {
+        [ZKL_COMPARE_EXACTLY] = { "its values add up to something else",
+                                  "its values have another mean" },
+        [ZKL_COMPARE_AT_LEAST] = { "its values add up to less", "the mean of its values is less" },
+        [ZKL_COMPARE_AT_MOST] = { "its values add up to more", "the mean of its values is more" },
+    };
+    return claim->needs_sum ? reasons[claim->asked.comparison][claim->asked.kind == ZKL_ASKED_MEAN]
+                            : NULL;
+}
+
+static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
+                                    const uint64_t *bad, zkl_error *err)
+{
+    for (size_t i = 0, at = 0; i < plan->piece_count; i++) {
+        const claim_piece *piece = plan->pieces[i];
+        uint64_t rows = 0;
+        zkl_error why = { 0 };
+        const char *reason = sum_reason(&piece->claim);
+        for (size_t part = 0; part < piece->claim.part_count; part++)
+            rows += bad[at++];
+        if (!rows)
             continue;
-        statement_plan alone = *plan;
-        plan_inputs inputs = { 0 };
-        uint64_t null_count;
-        zkl_exact sum;
-        alone.pieces = &plan->pieces[i];
-        alone.piece_count = 1;
-        zkl_status status = plan_inputs_load(&inputs, n, &alone, false, err);
-        if (status == ZKL_OK) {
-            add_up(&null_count, &sum, &inputs.sources[0]);
-            status = zkl_claim_bind(claim, n->schema, null_count, &sum, err);
-        }
-        plan_inputs_clear(&inputs);
-        if (status != ZKL_OK)
-            return zkl_wrap(err, status, "'%s'", plan->pieces[i]->asked_text);
+        if (reason)
+            (void)zkl_fail(&why, ZKL_REJECTED, "%s", reason); /* noted here, not returned */
+        ZKL_TRY(notarize_note_fault(n, piece->asked, ZKL_CLAIM_IS_FALSE, ZKL_REJECTED, rows,
+                                    reason ? &why : NULL, err));
     }
     return ZKL_OK;
 }
 
-/* The same claim may stand in several spans: their rows add up. */
-static void note_problem(zkl_claim_problem *problems, size_t *count, const char *text,
-                         uint64_t rows)
-{
-    size_t i = 0;
-    while (i < *count && strcmp(problems[i].claim, text) != 0)
-        i++;
-    if (i == *count)
-        problems[(*count)++] = (zkl_claim_problem){ .claim = text };
-    problems[i].row_count += rows;
-}
-
-static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_claim_problem *problems,
-                             size_t *problem_count, zkl_error *err)
+static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_error *err)
 {
     plan_inputs inputs = { 0 };
     size_t leaf_blocks;
     ZKL_TRY(bind_sums(n, plan, err));
+    if (!plan->piece_count)
+        return ZKL_OK;
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count,
                               err)); /* of sums known only now */
     plan->tier = tier_of(leaf_blocks);
@@ -374,38 +456,36 @@ static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_claim_pr
     if (status == ZKL_OK)
         status = zkl_prove_check_claims(bad, inputs.claims, inputs.claim_count, inputs.sources,
                                         inputs.source_count, err);
-    if (status == ZKL_REJECTED) {
-        for (size_t i = 0, at = 0; i < plan->piece_count; i++)
-            for (size_t part = 0; part < plan->pieces[i]->claim.part_count; part++, at++)
-                if (bad[at])
-                    note_problem(problems, problem_count, plan->pieces[i]->asked_text, bad[at]);
-        status = ZKL_OK;
-    }
+    if (status == ZKL_REJECTED)
+        status = note_false_pieces(n, plan, bad, err);
     plan_inputs_clear(&inputs);
     return status;
 }
 
+/* A claim that passes over nulls, on a column that has nothing else, would be valid without saying anything. */
+static zkl_status check_has_values(notarisation *n, size_t asked, zkl_error *err)
+{
+    zkl_compiled_claim claim;
+    zkl_error why = { 0 };
+    uint64_t values;
+    const zkl_status status =
+        zkl_claim_compile(&claim, &n->arena, &n->asked[asked], n->schema, n->rows, &why);
+    if (status != ZKL_OK || !(claim.needs_sum || zkl_claim_passes_nulls(&claim, n->schema)))
+        return status == ZKL_NO_MEMORY ? zkl_fail(err, status, "%s", why.text) : ZKL_OK;
+    ZKL_TRY(notarize_count_values(&values, n, claim.column, claim.first_row, claim.row_count, err));
+    if (values)
+        return ZKL_OK;
+    (void)zkl_fail(&why, ZKL_REJECTED, /* noted, not returned */
+                   "its column has no value in these rows, only nulls: --allow-empty permits it");
+    return notarize_note_fault(n, asked, ZKL_CLAIM_IS_EMPTY, ZKL_REJECTED, 0, &why, err);
+}
+
 zkl_status notarize_check_claims(notarisation *n, zkl_error *err)
 {
-    zkl_claim_problem *problems = ZKL_ARENA_NEW(&n->arena, zkl_claim_problem, n->asked_count + 1);
-    size_t count = 0;
-    if (!problems)
-        return zkl_no_memory(err, n->asked_count * sizeof *problems);
+    for (size_t i = 0; !n->request->allow_empty && i < n->asked_count; i++)
+        ZKL_TRY(check_has_values(n, i, err));
     for (size_t i = 0; i < n->plan_count; i++)
         if (n->plans[i].pieces[0]->asked_text)
-            ZKL_TRY(check_plan(n, &n->plans[i], problems, &count, err));
-    if (!count)
-        return ZKL_OK;
-    zkl_claim_problem *shown = zkl_arena_copy(&n->out->memory, problems, count * sizeof *problems);
-    for (size_t i = 0; shown && i < count; i++) {
-        shown[i].claim =
-            zkl_arena_text(&n->out->memory, problems[i].claim, strlen(problems[i].claim));
-        if (!shown[i].claim)
-            return zkl_no_memory(err, strlen(problems[i].claim));
-    }
-    n->out->claim_problems = shown;
-    n->out->claim_problem_count = shown ? count : 0;
-    return zkl_fail(err, ZKL_REJECTED, "'%s' is false: %llu offending %s; nothing was recorded",
-                    problems[0].claim, (unsigned long long)problems[0].row_count,
-                    problems[0].row_count == 1 ? "row or sum" : "rows");
+            ZKL_TRY(check_plan(n, &n->plans[i], err));
+    return notarize_tell_faults(n, err);
 }
