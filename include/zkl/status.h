@@ -41,11 +41,45 @@ ZKL_API const char *zkl_status_text(zkl_status status);
 ZKL_API int zkl_status_exit_code(zkl_status status);
 ZKL_API int zkl_status_http_code(zkl_status status);
 
+/* The checks of a verification, roughly in the order in which they are made: X(NAME, "name"). A name is stable: it stands
+ * in the error's text and is what `verify --json` says as "check". docs/formats/receipt.md says what each looks at. */
+#define ZKL_CHECK_TABLE(X)                                                                         \
+    X(NONE, "")                                                                                    \
+    X(FORM, "form")                                                                                \
+    X(TRUST, "trust")                                                                              \
+    X(ENTRY_SIGNATURE, "entry signature")                                                          \
+    X(INCLUSION, "inclusion")                                                                      \
+    X(CHECKPOINT, "checkpoint")                                                                    \
+    X(PARENTS, "parents")                                                                          \
+    X(ENTRY, "entry")                                                                              \
+    X(SET_UP, "set-up")                                                                            \
+    X(MANIFEST, "manifest")                                                                        \
+    X(VERIFICATION_KEYS, "verification keys")                                                      \
+    X(PROOF, "proof")                                                                              \
+    X(CLAIMS, "claims")                                                                            \
+    X(RESULT, "result")                                                                            \
+    X(DATA_KEY, "data key")                                                                        \
+    X(DATA, "data")                                                                                \
+    X(CONTENT, "content")                                                                          \
+    X(SCHEMA, "schema")                                                                            \
+    X(ROWS, "rows")                                                                                \
+    X(ROW_TREE, "row tree")                                                                        \
+    X(BLOCK_COMMITMENTS, "block commitments")
+
+typedef enum zkl_check {
+#define ZKL_CHECK_ENUM(name, text) ZKL_CHECK_##name,
+    ZKL_CHECK_TABLE(ZKL_CHECK_ENUM)
+#undef ZKL_CHECK_ENUM
+        ZKL_CHECK_COUNT
+} zkl_check;
+ZKL_API const char *zkl_check_name(zkl_check check); /* an unknown one has the empty name */
+
 #define ZKL_ERROR_TEXT_BYTES 1024
 
 /* What went wrong, in one or two lines for people. All zeros is valid and says nothing. */
 typedef struct zkl_error {
     zkl_status status;
+    zkl_check check; /* the check of a verification that failed; NONE: no such check */
     char text[ZKL_ERROR_TEXT_BYTES]; /* always ends in NUL; too long texts are cut */
 } zkl_error;
 
@@ -58,6 +92,11 @@ ZKL_API zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *forma
  * err may be NULL. */
 ZKL_API zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
     ZKL_PRINTF(3, 4);
+
+/* The same for a check of a verification: the text begins with "check 'name': ", and err->check is set. */
+ZKL_API zkl_status zkl_fail_check(zkl_error *err, zkl_status status, zkl_check check,
+                                  const char *format, ...) ZKL_PRINTF(4, 5);
+ZKL_API zkl_status zkl_wrap_check(zkl_error *err, zkl_status status, zkl_check check);
 
 #ifdef __cplusplus
 }

@@ -27,6 +27,16 @@ int zkl_status_http_code(zkl_status status)
     return (unsigned)status < ZKL_STATUS_COUNT ? statuses[status].http_code : 500;
 }
 
+const char *zkl_check_name(zkl_check check)
+{
+    static const char *const names[] = {
+#define NAME(name, text) text,
+        ZKL_CHECK_TABLE(NAME)
+#undef NAME
+    };
+    return (unsigned)check < ZKL_CHECK_COUNT ? names[check] : "";
+}
+
 /* Texts quote what they refuse, and end on a terminal: a receipt must not speak to it in control sequences (C0, DEL, and C1
  * as UTF-8), nor begin lines of its own. */
 static void defuse(char *text)
@@ -50,6 +60,7 @@ zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
         va_end(args);
         defuse(text);
         err->status = status;
+        err->check = ZKL_CHECK_NONE;
         memcpy(err->text, text, sizeof text);
     }
     return status;
@@ -76,4 +87,26 @@ zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
         memcpy(err->text, text, sizeof text);
     }
     return status;
+}
+
+zkl_status zkl_wrap_check(zkl_error *err, zkl_status status, zkl_check check)
+{
+    zkl_wrap(err, status, "check '%s'", zkl_check_name(check));
+    if (err)
+        err->check = check;
+    return status;
+}
+
+zkl_status zkl_fail_check(zkl_error *err, zkl_status status, zkl_check check, const char *format,
+                          ...)
+{
+    if (err) {
+        char text[sizeof err->text];
+        va_list args;
+        va_start(args, format);
+        vsnprintf(text, sizeof text, format, args);
+        va_end(args);
+        zkl_fail(err, status, "%s", text);
+    }
+    return zkl_wrap_check(err, status, check);
 }

@@ -62,6 +62,8 @@ static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
     put_error(&text, status, err);
     if (status != ZKL_OK)
         json_object_set_new(run->result, "error", json_stringn((const char *)text.data, text.size));
+    if (status != ZKL_OK && err->check != ZKL_CHECK_NONE)
+        json_object_set_new(run->result, "check", json_string(zkl_check_name(err->check)));
     json_dumpf(run->result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
 }

@@ -265,10 +265,10 @@ static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
     if (e->parent_count > ZKL_ENTRY_PARENTS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the entry has %zu parents, at most %d", e->parent_count,
                         ZKL_ENTRY_PARENTS_MAX);
-    for (size_t i = 0; i < e->parent_count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (zkl_digest_equal(&e->parents[i], &e->parents[j]))
-                return zkl_fail(err, ZKL_BAD_INPUT, "entry: parent %zu is named twice", i);
+    /* A receipt shows one parent, a proof's notarisation. What it cannot show, no entry may say. */
+    if (e->parent_count != (e->kind == ZKL_ENTRY_PROVE))
+        return zkl_fail(err, ZKL_BAD_INPUT, "entry: %zu parents, where a `%s` entry has %d",
+                        e->parent_count, kind_names[e->kind], e->kind == ZKL_ENTRY_PROVE);
     switch (e->kind) {
     case ZKL_ENTRY_SETUP:
         if (!zkl_circuit_name_valid(zkl_bytes_of_text(e->circuit.name)))
@@ -279,9 +279,6 @@ static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
     case ZKL_ENTRY_PROVE:
         if (!zkl_dataset_name_valid(e->name) || !e->version || e->version > ZKL_DATASET_VERSION_MAX)
             return zkl_fail(err, ZKL_BAD_INPUT, "entry: the subject is not NAME@VERSION");
-        if (e->kind == ZKL_ENTRY_PROVE && !e->parent_count)
-            return zkl_fail(err, ZKL_BAD_INPUT,
-                            "entry: a proof names no notarisation as its parent");
         ZKL_TRY(check_files(e, err));
         return check_statements(e, err);
     case ZKL_ENTRY_REVOKE:

@@ -49,8 +49,9 @@ typedef enum zkl_key_role {
 typedef struct zkl_entry {
     zkl_entry_kind kind;
     zkl_digest ledger;
-    int64_t time_ms;           /* the signer's word only; not before 1970, before the year 10000 */
-    const zkl_digest *parents; /* receipt ids */
+    int64_t time_ms; /* the signer's word only; not before 1970, before the year 10000 */
+    const zkl_digest
+        *parents; /* receipt ids: of a `prove` entry its notarisation, of others none */
     size_t parent_count;
 
     /* notarise, prove */

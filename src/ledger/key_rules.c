@@ -63,7 +63,8 @@ static zkl_status check_count(const zkl_dsse *dsse, size_t want, zkl_error *err)
     return ZKL_OK;
 }
 
-/* By the new key, and by the key it replaces (a signer put in anew: by the log key). */
+/* By the new key, and by the key it replaces (a signer put in anew: by the log key). Two keys, and so two signatures, of
+ * which each is verified: were the new key the other one as well, the second signature would be read by nobody. */
 static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, const zkl_trust *trust,
                                   uint64_t index, zkl_error *err)
 {
@@ -74,6 +75,8 @@ static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, cons
     zkl_public_key_digest(&own, &e->key);
     if (zkl_digest_equal(&own, &e->replaces))
         return zkl_fail(err, ZKL_REJECTED, "the new key replaces itself");
+    if (is_current_log_key(trust, index, &own))
+        return zkl_fail(err, ZKL_REJECTED, "the new key is the log key");
     if (e->role == ZKL_ROLE_LOG && !is_current_log_key(trust, index, &e->replaces))
         return zkl_fail(err, ZKL_UNCHECKED,
                         "the key that is replaced is not the log key known for index %llu",
@@ -114,21 +117,28 @@ zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *ds
 
 /* ---- What an entry changes. Applying it to a trust that knows it already changes nothing. */
 
-static void end_signer(zkl_trust *trust, const zkl_digest *key_digest, uint64_t index)
+/* End the signer with this digest behind index. Returns the end that was known before: OPEN when none was. */
+static uint64_t end_signer(zkl_trust *trust, const zkl_digest *key_digest, uint64_t index)
 {
+    uint64_t known = ZKL_TRUST_OPEN;
     for (size_t i = 0; i < trust->signer_count; i++) {
         zkl_digest digest;
         zkl_trusted_signer *s = &trust->signers[i];
         zkl_public_key_digest(&digest, &s->key);
-        if (zkl_digest_equal(&digest, key_digest) && s->from <= index && s->until > index + 1)
-            s->until = index + 1;
+        if (!zkl_digest_equal(&digest, key_digest) || s->from > index || s->until <= index)
+            continue;
+        known = s->until;
+        s->until = index + 1;
     }
+    return known;
 }
 
+/* A key that takes another's place counts no longer than that one was known to: an end in a trust file is the auditor's
+ * word, and a rotation below it does not undo it. A rotation that the file knows lists the new key itself. */
 static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t index, zkl_error *err)
 {
-    if (!zkl_digest_is_zero(&e->replaces))
-        end_signer(trust, &e->replaces, index);
+    const uint64_t until =
+        zkl_digest_is_zero(&e->replaces) ? ZKL_TRUST_OPEN : end_signer(trust, &e->replaces, index);
     for (size_t i = 0; i < trust->signer_count; i++)
         if (zkl_public_key_equal(&trust->signers[i].key, &e->key)) {
             if (trust->signers[i].from == index + 1)
@@ -137,8 +147,9 @@ static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t in
                             "the new signer key at index %llu was a signer before",
                             (unsigned long long)index);
         }
-    trust->signers[trust->signer_count++] =
-        (zkl_trusted_signer){ .key = e->key, .from = index + 1, .until = ZKL_TRUST_OPEN };
+    if (until > index + 1)
+        trust->signers[trust->signer_count++] =
+            (zkl_trusted_signer){ .key = e->key, .from = index + 1, .until = until };
     return ZKL_OK;
 }
 
@@ -146,11 +157,14 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t i
                                 zkl_error *err)
 {
     zkl_verifier_key key;
+    uint64_t until = ZKL_TRUST_OPEN;
     ZKL_TRY(zkl_verifier_key_init(&key, ZKL_NOTE_ED25519, trust->first_log_key.name, &e->key, err));
     for (size_t i = 0; i < trust->log_key_count; i++) {
         zkl_trusted_log_key *k = &trust->log_keys[i];
-        if (k->from <= index && k->until > index + 1)
+        if (k->from <= index && index < k->until) {
+            until = k->until;
             k->until = index + 1;
+        }
         if (zkl_verifier_key_equal(&k->key, &key)) {
             if (k->from == index + 1)
                 return ZKL_OK;
@@ -162,8 +176,9 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t i
             return zkl_fail(err, ZKL_REJECTED, "another log key is known from index %llu on",
                             (unsigned long long)k->from);
     }
-    trust->log_keys[trust->log_key_count++] =
-        (zkl_trusted_log_key){ .key = key, .from = index + 1, .until = ZKL_TRUST_OPEN };
+    if (until > index + 1)
+        trust->log_keys[trust->log_key_count++] =
+            (zkl_trusted_log_key){ .key = key, .from = index + 1, .until = until };
     return ZKL_OK;
 }
 
@@ -175,7 +190,7 @@ zkl_status zkl_trust_apply(zkl_trust *trust, const zkl_entry *entry, uint64_t in
                                            : apply_signer(trust, entry, index, err);
     if (entry->kind == ZKL_ENTRY_REVOKE) {
         zkl_public_key_digest(&digest, &entry->key);
-        end_signer(trust, &digest, index);
+        (void)end_signer(trust, &digest, index); /* nothing takes its place */
     }
     return ZKL_OK;
 }

@@ -7,7 +7,9 @@
  *     key, log                 by the new key and the log key it replaces
  *     revoke                   by the log key
  *
- * A new key counts from the next index on; the key it replaces, or that is revoked, up to this index. */
+ * A new key counts from the next index on; the key it replaces, or that is revoked, up to and with this index. The two keys
+ * of a key entry differ, and the new one is not the log key. A new key counts no longer than the end that was known of the
+ * key it replaces, unless it is known itself. */
 #include "ledger/entry.h"
 #include "ledger/trust.h"
 

@@ -84,6 +84,12 @@ static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t
     if (e->kind == ZKL_ENTRY_PROVE && memcmp(value + 8, e->dataset.bytes, 32) != 0)
         return zkl_fail(err, ZKL_CONFLICT, "'%.*s@%u' is another dataset than the entry says",
                         (int)e->name.size, (const char *)e->name.data, e->version);
+    if (e->kind == ZKL_ENTRY_PROVE) {
+        uint64_t parent;
+        ZKL_TRY(zkl_ledger_index_of(ledger, &parent, &e->parents[0], err));
+        if (parent != zkl_load_be64(value))
+            return zkl_fail(err, ZKL_CONFLICT, "the proof's parent is not its notarisation");
+    }
     return ZKL_OK;
 }
 

@@ -42,18 +42,13 @@ static zkl_status load_key(content_loader *l, const zkl_statement *s)
     return ZKL_OK;
 }
 
-static zkl_status load_statement(content_loader *l, const zkl_entry_statement *ref, bool cells_only)
+static zkl_status load_statement(content_loader *l, const zkl_entry_statement *ref)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) compact = { 0 };
     zkl_bytes bytes, proof;
     zkl_statement s;
-    bool has_cells = false;
     ZKL_TRY(zkl_ledger_blob(l->ledger, &bytes, l->arena, &ref->statement_sha256, l->err));
     ZKL_TRY(zkl_statement_parse(&s, l->arena, bytes, l->err));
-    for (size_t i = 0; i < s.claim_count; i++)
-        has_cells = has_cells || s.claims[i].kind == ZKL_CLAIM_CELLS;
-    if (cells_only && !has_cells)
-        return ZKL_OK;
     ZKL_TRY(zkl_ledger_blob(l->ledger, &proof, l->arena, &ref->proof_sha256, l->err));
     ZKL_TRY(load_key(l, &s));
     ZKL_TRY(zkl_statement_strip(&compact, bytes, l->err));
@@ -83,12 +78,11 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
     zkl_dsse dsse;
     zkl_entry *notarise = ZKL_ARENA_NEW(arena, zkl_entry, 1),
               *entry = ZKL_ARENA_NEW(arena, zkl_entry, 1);
-    const zkl_entry **list = ZKL_ARENA_NEW(arena, const zkl_entry *, 1);
     l.keys = ZKL_ARENA_NEW(arena, zkl_receipt_key, ZKL_RECEIPT_KEYS_MAX);
     l.circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, ZKL_RECEIPT_KEYS_MAX);
     l.statements =
         ZKL_ARENA_NEW(arena, zkl_receipt_statement, (size_t)2 * ZKL_ENTRY_STATEMENTS_MAX);
-    if (!manifest || !notarise || !entry || !list || !l.keys || !l.circuits || !l.statements)
+    if (!manifest || !notarise || !entry || !l.keys || !l.circuits || !l.statements)
         return zkl_no_memory(err, sizeof *entry);
 
     ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
@@ -99,20 +93,17 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
                         (unsigned long long)index, zkl_entry_kind_name(entry->kind));
     ZKL_TRY(zkl_ledger_blob(ledger, manifest, arena, &entry->manifest_sha256, err));
     for (size_t i = 0; i < entry->statement_count; i++)
-        ZKL_TRY(load_statement(&l, &entry->statements[i], false));
-    if (entry->kind ==
-        ZKL_ENTRY_PROVE) { /* the claims of a proof rest on the dataset's cells statements */
+        ZKL_TRY(load_statement(&l, &entry->statements[i]));
+    if (entry->kind == ZKL_ENTRY_PROVE) { /* a proof rests on all that its notarisation says */
         ZKL_TRY(load_notarisation(&l, entry, notarise, &c.notarise_index));
         for (size_t i = 0; i < notarise->statement_count; i++)
-            ZKL_TRY(load_statement(&l, &notarise->statements[i], true));
-        list[0] = notarise;
+            ZKL_TRY(load_statement(&l, &notarise->statements[i]));
         c.has_notarise = true;
     }
     c.entry = *entry;
     c.circuits = l.circuits;
     c.content = (zkl_content){ .entry = entry,
-                               .notarise_entries = list,
-                               .notarise_count = c.has_notarise,
+                               .notarised = c.has_notarise ? notarise : NULL,
                                .manifests = manifest,
                                .manifest_count = 1,
                                .powers = ledger->powers,

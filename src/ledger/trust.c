@@ -52,6 +52,25 @@ static zkl_status check_signers(const zkl_trust *t, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A line of a note names its key by name and four bytes of a hash. Two keys that differ must not look the same there. */
+static zkl_status check_note_lines(const zkl_trust *t, zkl_error *err)
+{
+    const size_t count = t->log_key_count + t->witness_count;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const zkl_verifier_key *a = i < t->log_key_count ? &t->log_keys[i].key
+                                                             : &t->witnesses[i - t->log_key_count],
+                                   *b = j < t->log_key_count ? &t->log_keys[j].key
+                                                             : &t->witnesses[j - t->log_key_count];
+            if (strcmp(a->name, b->name) == 0 &&
+                memcmp(a->key_hash, b->key_hash, sizeof a->key_hash) == 0 &&
+                !zkl_verifier_key_equal(a, b))
+                return zkl_fail(err, ZKL_BAD_INPUT,
+                                "trust: two keys of '%s' differ and have one key hash", a->name);
+        }
+    return ZKL_OK;
+}
+
 zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
 {
     char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -70,6 +89,7 @@ zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
                        ZKL_ED25519_PUBLIC_BYTES) == 0)
                 return zkl_fail(err, ZKL_BAD_INPUT, "trust: witness %zu stands twice", i);
     }
+    ZKL_TRY(check_note_lines(t, err));
     if (t->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "trust: %zu circuits, at most %d", t->circuit_count,
                         ZKL_MANIFEST_CIRCUITS_MAX);

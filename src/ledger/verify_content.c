@@ -19,7 +19,9 @@ typedef struct content_check {
     zkl_groth16_vk *keys;
     zkl_digest *key_hashes;
     size_t keys_used;
-    zkl_statement *statements; /* restored and parsed */
+    zkl_statement *statements;  /* restored and parsed */
+    zkl_bytes *statement_bytes; /* restored */
+    const zkl_groth16_vk **statement_keys;
     const zkl_statement **statement_list;
     const zkl_entry_statement **refs; /* what an entry says of each */
     zkl_digest *t0s;
@@ -42,15 +44,10 @@ static zkl_status check_powers(content_check *c)
 
 /* ---- Manifests */
 
-static const zkl_entry *entry_of_dataset(const content_check *c, const zkl_digest *dataset)
+/* The entry that names the manifest. */
+static const zkl_entry *notarisation(const content_check *c)
 {
-    if (c->content->entry->kind == ZKL_ENTRY_NOTARISE &&
-        zkl_digest_equal(&c->content->entry->dataset, dataset))
-        return c->content->entry;
-    for (size_t i = 0; i < c->content->notarise_count; i++)
-        if (zkl_digest_equal(&c->content->notarise_entries[i]->dataset, dataset))
-            return c->content->notarise_entries[i];
-    return NULL;
+    return c->content->notarised ? c->content->notarised : c->content->entry;
 }
 
 static zkl_status check_files(const content_check *c, const zkl_manifest *m, const zkl_entry *e)
@@ -71,18 +68,17 @@ static zkl_status check_manifest(content_check *c, size_t at)
     zkl_digest dataset, sha256;
     zkl_dataset_id(&dataset, bytes);
     zkl_sha256(&sha256, bytes.data, bytes.size);
-    const zkl_entry *entry = entry_of_dataset(c, &dataset);
-    if (!entry || !zkl_digest_equal(&entry->manifest_sha256, &sha256))
-        return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu is not one that an entry names", at);
-    if (at == 0 && !zkl_digest_equal(&dataset, &c->content->entry->dataset))
-        return zkl_fail(c->err, ZKL_REJECTED, "the first manifest is not the entry's");
-    for (size_t i = 0; i < at; i++)
-        if (zkl_digest_equal(&c->known[i].dataset, &dataset))
-            return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu stands twice", at);
+    const zkl_entry *entry = notarisation(c);
+    if (!zkl_digest_equal(&entry->dataset, &dataset) ||
+        !zkl_digest_equal(&entry->manifest_sha256, &sha256))
+        return zkl_fail(c->err, ZKL_REJECTED, "the manifest is not the one that the entry names");
     ZKL_TRY(zkl_manifest_parse(m, c->arena, bytes, c->err));
     if (!zkl_digest_equal(&m->powers_hash, c->powers_hash))
-        return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu was made under other powers of tau",
-                        at);
+        return zkl_fail(c->err, ZKL_REJECTED, "the manifest was made under other powers of tau");
+    if (m->parent_count)
+        return zkl_fail(c->err, ZKL_REJECTED,
+                        "the manifest names %zu parents, which no receipt can show",
+                        m->parent_count);
     ZKL_TRY(check_files(c, m, entry));
     ZKL_TRY(zkl_manifest_known_table(&c->known[at], c->arena, m, &dataset, c->err));
 
@@ -102,8 +98,9 @@ static zkl_status check_manifests(content_check *c)
     c->known = ZKL_ARENA_NEW(c->arena, zkl_known_table, count);
     if (!c->manifests || !c->known)
         return zkl_no_memory(c->err, count * sizeof *c->manifests);
-    if (!count)
-        return zkl_fail(c->err, ZKL_REJECTED, "there is no manifest");
+    if (count != 1)
+        return zkl_fail(c->err, ZKL_REJECTED,
+                        "there are %zu manifests, where the dataset's alone belongs", count);
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(check_manifest(c, i));
     return ZKL_OK;
@@ -144,24 +141,29 @@ static zkl_status find_key(content_check *c, const zkl_statement *s, const zkl_g
 
 /* ---- Statements */
 
-/* The next thing that an entry says, behind *entry_at, *ref_at: the entry's own statements in order, every one; of the
- * notarise entries those that are here. */
-static const zkl_entry_statement *next_ref(const content_check *c, size_t *entry_at, size_t *ref_at,
-                                           const zkl_digest *t0)
+static size_t count_own(const content_check *c)
 {
-    const size_t entry_count = 1 + c->content->notarise_count;
-    for (; *entry_at < entry_count; (*entry_at)++, *ref_at = 0) {
-        const zkl_entry *e =
-            *entry_at ? c->content->notarise_entries[*entry_at - 1] : c->content->entry;
-        while (*ref_at < e->statement_count) {
-            const zkl_entry_statement *ref = &e->statements[(*ref_at)++];
-            if (zkl_digest_equal(&ref->t0, t0))
-                return ref;
-            if (*entry_at == 0)
-                return NULL; /* none of the entry's own is left out */
-        }
-    }
-    return NULL;
+    return c->content->entry->statement_count;
+}
+
+/* How many statements the entries name: those of the entry, and of a proof those of the notarisation that it rests on.
+ * None is left out, so that no word of either entry stays unproven. */
+static size_t count_named(const content_check *c)
+{
+    return count_own(c) + (c->content->notarised ? c->content->notarised->statement_count : 0);
+}
+
+/* What an entry says of the statement at this place. */
+static const zkl_entry_statement *named_at(const content_check *c, size_t at)
+{
+    return at < count_own(c) ? &c->content->entry->statements[at]
+                             : &c->content->notarised->statements[at - count_own(c)];
+}
+
+/* Is the statement at this place one of the notarisation's own? */
+static bool is_notarised(const content_check *c, size_t at)
+{
+    return !c->content->notarised || at >= count_own(c);
 }
 
 static zkl_status check_circuit_named(const content_check *c, const zkl_statement *s)
@@ -176,12 +178,30 @@ static zkl_status check_circuit_named(const content_check *c, const zkl_statemen
                     (int)s->circuit.size, (const char *)s->circuit.data);
 }
 
-static zkl_status check_statement(content_check *c, size_t at, size_t *entry_at, size_t *ref_at)
+/* The circuits that the manifest names are those of the notarisation's statements, and no others. */
+static zkl_status check_circuits_used(const content_check *c)
+{
+    const zkl_manifest *m = &c->manifests[0];
+    for (size_t i = 0; i < m->circuit_count; i++) {
+        bool used = false;
+        for (size_t j = 0; j < c->content->statement_count && !used; j++)
+            used = is_notarised(c, j) &&
+                   zkl_bytes_equal_text(c->statements[j].circuit, m->circuits[i].name) &&
+                   zkl_digest_equal(&c->statements[j].key_hash, &m->circuits[i].key_hash);
+        if (!used)
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "the manifest names circuit %s under a key that no statement uses",
+                            m->circuits[i].name);
+    }
+    return ZKL_OK;
+}
+
+/* What a statement is about is what an entry names and the manifest holds. */
+static zkl_status bind_statement(content_check *c, size_t at)
 {
     const zkl_receipt_statement *given = &c->content->statements[at];
     zkl_statement *s = &c->statements[at];
     ZKL_AUTO_CLEAR(zkl_buffer) restored = { 0 };
-    const zkl_groth16_vk *key = NULL;
     zkl_digest t0_bytes, sha256;
     zkl_fr t0;
 
@@ -195,8 +215,8 @@ static zkl_status check_statement(content_check *c, size_t at, size_t *entry_at,
 
     zkl_statement_t0(&t0, bytes);
     zkl_fr_encode(t0_bytes.bytes, &t0);
-    const zkl_entry_statement *ref = next_ref(c, entry_at, ref_at, &t0_bytes);
-    if (!ref)
+    const zkl_entry_statement *ref = named_at(c, at);
+    if (!zkl_digest_equal(&ref->t0, &t0_bytes))
         return zkl_fail(c->err, ZKL_REJECTED, "no entry names this statement at this place");
     zkl_sha256(&sha256, bytes.data, bytes.size);
     if (!zkl_digest_equal(&sha256, &ref->statement_sha256))
@@ -210,36 +230,53 @@ static zkl_status check_statement(content_check *c, size_t at, size_t *entry_at,
         return zkl_fail(c->err, ZKL_REJECTED, "the statement is under other powers of tau");
     if (!zkl_bytes_equal_text(s->circuit, ref->circuit))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry names another circuit than the statement");
-    if (c->content->entry->kind == ZKL_ENTRY_NOTARISE)
+    if (is_notarised(c, at))
         ZKL_TRY(check_circuit_named(c, s));
-    ZKL_TRY(find_key(c, s, &key));
+    ZKL_TRY(find_key(c, s, &c->statement_keys[at]));
     c->refs[at] = ref;
     c->t0s[at] = t0_bytes;
     c->statement_list[at] = s;
-    return zkl_verify_statement(bytes, given->proof, key, &c->powers, c->known,
+    c->statement_bytes[at] = bytes;
+    return ZKL_OK;
+}
+
+static zkl_status verify_proof(content_check *c, size_t at)
+{
+    return zkl_verify_statement(c->statement_bytes[at], c->content->statements[at].proof,
+                                c->statement_keys[at], &c->powers, c->known,
                                 c->content->manifest_count, c->pool, c->err);
+}
+
+static zkl_status each_statement(content_check *c, zkl_status (*step)(content_check *c, size_t at))
+{
+    for (size_t i = 0; i < c->content->statement_count; i++) {
+        const zkl_status status = step(c, i);
+        if (status != ZKL_OK)
+            return zkl_wrap(c->err, status, "statement %zu", i);
+    }
+    return ZKL_OK;
 }
 
 static zkl_status check_statements(content_check *c)
 {
     const size_t count = c->content->statement_count;
-    size_t entry_at = 0, ref_at = 0;
     c->statements = ZKL_ARENA_NEW(c->arena, zkl_statement, count);
     c->statement_list = ZKL_ARENA_NEW(c->arena, const zkl_statement *, count);
     c->refs = ZKL_ARENA_NEW(c->arena, const zkl_entry_statement *, count);
     c->t0s = ZKL_ARENA_NEW(c->arena, zkl_digest, count);
-    if (!c->statements || !c->statement_list || !c->refs || !c->t0s)
+    c->statement_bytes = ZKL_ARENA_NEW(c->arena, zkl_bytes, count);
+    c->statement_keys = ZKL_ARENA_NEW(c->arena, const zkl_groth16_vk *, count);
+    if (!c->statements || !c->statement_list || !c->refs || !c->t0s || !c->statement_bytes ||
+        !c->statement_keys)
         return zkl_no_memory(c->err, count * sizeof *c->statements);
-    if (count < c->content->entry->statement_count)
-        return zkl_fail(c->err, ZKL_REJECTED, "%zu of the entry's %zu statements are here", count,
-                        c->content->entry->statement_count);
-    for (size_t i = 0; i < count; i++) {
-        const zkl_status status = check_statement(c, i, &entry_at, &ref_at);
-        if (status != ZKL_OK)
-            return zkl_wrap(c->err, status, "statement %zu", i);
-    }
+    if (count != count_named(c))
+        return zkl_fail(c->err, ZKL_REJECTED, "%zu statements are here, the entries name %zu",
+                        count, count_named(c));
+    ZKL_TRY(each_statement(c, bind_statement));
     if (c->keys_used != c->content->key_count)
         return zkl_fail(c->err, ZKL_REJECTED, "verification key %zu is not used", c->keys_used);
+    ZKL_TRY(check_circuits_used(c));
+    ZKL_TRY(each_statement(c, verify_proof));
     return zkl_cells_cover(c->statement_list, count, c->known, c->content->manifest_count, c->err);
 }
 
@@ -346,18 +383,21 @@ static zkl_status check_claims(content_check *c)
 
 /* ---- All of it */
 
-static zkl_status check_subject(const content_check *c)
+static zkl_status check_subject(content_check *c)
 {
     const zkl_entry *e = c->content->entry;
     if (e->kind != ZKL_ENTRY_NOTARISE && e->kind != ZKL_ENTRY_PROVE)
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is about no dataset");
     if (!zkl_digest_equal(&e->ledger, c->ledger))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is of another ledger");
+    const zkl_entry *notarised = c->content->notarised;
     if (e->kind == ZKL_ENTRY_NOTARISE)
-        return ZKL_OK;
-    const zkl_entry *notarised = entry_of_dataset(c, &e->dataset);
-    if (!notarised || !zkl_bytes_equal(notarised->name, e->name) ||
-        notarised->version != e->version ||
+        return !notarised ? ZKL_OK
+                          : zkl_fail(c->err, ZKL_REJECTED,
+                                     "a notarisation rests on no other notarisation");
+    if (!notarised || notarised->kind != ZKL_ENTRY_NOTARISE ||
+        !zkl_digest_equal(&notarised->dataset, &e->dataset) ||
+        !zkl_bytes_equal(notarised->name, e->name) || notarised->version != e->version ||
         !zkl_digest_equal(&notarised->manifest_sha256, &e->manifest_sha256))
         return zkl_fail(c->err, ZKL_REJECTED,
                         "the notarisation that this proof is about is not here");
@@ -375,20 +415,17 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
                         .err = err,
                         .pool = env ? env->pool : NULL };
     static const struct {
-        const char *name;
+        zkl_check name;
         zkl_status (*check)(content_check *c);
     } checks[] = {
-        { "set-up", check_powers },          { "manifest", check_manifests },
-        { "verification keys", check_keys }, { "proof", check_statements },
-        { "claims", check_claims },
+        { ZKL_CHECK_ENTRY, check_subject },      { ZKL_CHECK_SET_UP, check_powers },
+        { ZKL_CHECK_MANIFEST, check_manifests }, { ZKL_CHECK_VERIFICATION_KEYS, check_keys },
+        { ZKL_CHECK_PROOF, check_statements },   { ZKL_CHECK_CLAIMS, check_claims },
     };
-    zkl_status status = check_subject(&c);
-    if (status != ZKL_OK)
-        return zkl_wrap(err, status, "check 'entry'");
     for (size_t i = 0; i < ZKL_COUNT(checks); i++) {
-        status = checks[i].check(&c);
+        const zkl_status status = checks[i].check(&c);
         if (status != ZKL_OK)
-            return zkl_wrap(err, status, "check '%s'", checks[i].name);
+            return zkl_wrap_check(err, status, checks[i].name);
     }
     char *time = zkl_arena_alloc(arena, ZKL_TIME_CHARS + 1, 1);
     const char *name =

@@ -9,7 +9,8 @@ typedef struct receipt_check {
     zkl_receipt receipt;
     zkl_trust trust; /* a copy that grows by the receipt's key entries */
     zkl_entry entry, *others;
-    zkl_dsse *dsse; /* of entry, then of others */
+    zkl_dsse *dsse;             /* of entry, then of others */
+    const zkl_entry *notarised; /* a proof's parent; NULL: the entry is a notarisation */
     zkl_digest leaf, *other_leaves, signer;
     zkl_checkpoint checkpoint;
     const zkl_trusted_log_key *log_key;
@@ -35,13 +36,30 @@ static zkl_status check_form(receipt_check *c)
     for (size_t i = 0; i < count; i++) {
         ZKL_TRY(zkl_entry_open(&c->others[i], &c->dsse[1 + i], c->arena,
                                c->receipt.others[i].envelope, c->err));
-        if (c->others[i].kind == ZKL_ENTRY_PROVE)
-            return zkl_fail(c->err, ZKL_REJECTED,
-                            "entry %llu is another proof: it has no place here",
-                            (unsigned long long)c->receipt.others[i].index);
+        const zkl_entry_kind kind = c->others[i].kind;
+        if (kind == ZKL_ENTRY_PROVE ||
+            (kind == ZKL_ENTRY_NOTARISE && c->entry.kind != ZKL_ENTRY_PROVE))
+            return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is another %s: it has no place here",
+                            (unsigned long long)c->receipt.others[i].index,
+                            kind == ZKL_ENTRY_PROVE ? "proof" : "notarisation");
         zkl_rfc6962_leaf(&c->other_leaves[i], c->receipt.others[i].envelope);
     }
     return zkl_checkpoint_parse(&c->checkpoint, c->arena, c->receipt.checkpoint, c->err);
+}
+
+/* Whose log it is, before any key is asked: a trust file of another log can only end in "unknown key". */
+static zkl_status check_ledger(receipt_check *c)
+{
+    if (zkl_digest_equal(&c->entry.ledger, &c->trust.ledger))
+        return ZKL_OK;
+    char receipt_id[65], trust_id[65];
+    zkl_hex_encode(receipt_id, c->entry.ledger.bytes, 32);
+    zkl_hex_encode(trust_id, c->trust.ledger.bytes, 32);
+    return zkl_fail(c->err, ZKL_UNCHECKED,
+                    "this is a receipt of log '%.*s', the trust file is of log '%s' (ledger %.16s "
+                    "and ledger %.16s)",
+                    (int)c->checkpoint.origin.size, (const char *)c->checkpoint.origin.data,
+                    c->trust.first_log_key.name, receipt_id, trust_id);
 }
 
 /* 2. Signatures, in the order of the log, so that a key entry counts for what comes behind it.
@@ -153,40 +171,75 @@ static zkl_status check_checkpoint(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 5. A proof rests on the notarisation that is its parent. */
+/* 5. A proof rests on the notarisation that is its one parent. No other notarisation belongs here: nothing would check
+ * its words. */
 static zkl_status check_parents(receipt_check *c)
 {
     if (c->entry.kind != ZKL_ENTRY_PROVE)
         return ZKL_OK;
     for (size_t i = 0; i < c->receipt.other_count; i++) {
-        if (c->others[i].kind != ZKL_ENTRY_NOTARISE ||
-            !zkl_digest_equal(&c->others[i].dataset, &c->entry.dataset))
+        if (c->others[i].kind != ZKL_ENTRY_NOTARISE)
             continue;
+        if (!zkl_digest_equal(&c->entry.parents[0], &c->other_leaves[i]))
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "entry %llu is a notarisation, but not the proof's parent",
+                            (unsigned long long)c->receipt.others[i].index);
         if (c->receipt.others[i].index > c->receipt.entry.index)
             return zkl_fail(c->err, ZKL_REJECTED,
                             "the notarisation stands behind the proof about it");
-        for (size_t j = 0; j < c->entry.parent_count; j++)
-            if (zkl_digest_equal(&c->entry.parents[j], &c->other_leaves[i]))
-                return ZKL_OK;
+        c->notarised = &c->others[i];
     }
-    return zkl_fail(c->err, ZKL_REJECTED,
-                    "the proof's parent is not the notarisation of its dataset");
+    return c->notarised ? ZKL_OK
+                        : zkl_fail(c->err, ZKL_REJECTED,
+                                   "the notarisation that is the proof's parent is not here");
 }
 
-/* 6. Manifests, statements, proofs, claims: verify_content.c. */
+/* 6. A set-up entry belongs here when it names a verification key that is here, by its circuit and both hashes, under this
+ * ledger's powers of tau, and is the only one to do so. That the key is used is checked with the statements. */
+static zkl_status check_setup_entry(receipt_check *c, size_t at)
+{
+    const zkl_entry *e = &c->others[at];
+    bool named = false;
+    for (size_t i = 0; i < c->receipt.key_count && !named; i++) {
+        const zkl_receipt_key *key = &c->receipt.keys[i];
+        zkl_digest sha256, hash;
+        zkl_hash(&hash, ZKL_HASH_SHA3_256, key->key.data, key->key.size);
+        zkl_sha256(&sha256, key->key.data, key->key.size);
+        named = zkl_bytes_equal_text(key->circuit, e->circuit.name) &&
+                zkl_digest_equal(&hash, &e->circuit.key_hash) &&
+                zkl_digest_equal(&sha256, &e->key_sha256);
+    }
+    if (!named)
+        return zkl_fail(c->err, ZKL_REJECTED, "it names no verification key that is here");
+    if (!zkl_digest_equal(&e->powers_hash, &c->trust.powers_hash))
+        return zkl_fail(c->err, ZKL_REJECTED, "it is over other powers of tau");
+    for (size_t i = 0; i < at; i++)
+        if (c->others[i].kind == ZKL_ENTRY_SETUP &&
+            zkl_digest_equal(&c->others[i].circuit.key_hash, &e->circuit.key_hash))
+            return zkl_fail(c->err, ZKL_REJECTED, "it names the key of entry %llu again",
+                            (unsigned long long)c->receipt.others[i].index);
+    return ZKL_OK;
+}
+
+static zkl_status check_setup_entries(receipt_check *c)
+{
+    for (size_t i = 0; i < c->receipt.other_count; i++) {
+        if (c->others[i].kind != ZKL_ENTRY_SETUP)
+            continue;
+        const zkl_status status = check_setup_entry(c, i);
+        if (status != ZKL_OK)
+            return zkl_wrap(c->err, status, "set-up entry %llu",
+                            (unsigned long long)c->receipt.others[i].index);
+    }
+    return ZKL_OK;
+}
+
+/* 7. Manifests, statements, proofs, claims: verify_content.c. */
 static zkl_status check_content(receipt_check *c)
 {
-    const zkl_entry **notarise = ZKL_ARENA_NEW(c->arena, const zkl_entry *, c->receipt.other_count);
-    size_t count = 0;
-    if (!notarise)
-        return zkl_no_memory(c->err, c->receipt.other_count * sizeof *notarise);
-    for (size_t i = 0; i < c->receipt.other_count; i++)
-        if (c->others[i].kind == ZKL_ENTRY_NOTARISE)
-            notarise[count++] = &c->others[i];
     const zkl_content content = {
         .entry = &c->entry,
-        .notarise_entries = notarise,
-        .notarise_count = count,
+        .notarised = c->notarised,
         .manifests = c->receipt.manifests,
         .manifest_count = c->receipt.manifest_count,
         .powers = c->receipt.powers,
@@ -199,7 +252,7 @@ static zkl_status check_content(receipt_check *c)
                               &c->trust.powers_hash, c->env, c->err);
 }
 
-/* 7. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it.
+/* 8. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it.
  *
  * A set-up is as good as its weakest part, and the least that anybody says of it counts: it is of a ceremony when the trust
  * file pins the circuit's key, says the same of the powers of tau, and no set-up entry calls that key a development one. */
@@ -294,7 +347,7 @@ static zkl_status check_setups(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 8. What is said. */
+/* 9. What is said. */
 static zkl_status fill_result(receipt_check *c)
 {
     zkl_verified *v = &c->verified;
@@ -339,26 +392,32 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
                               const zkl_trust *trust, const zkl_env *env, zkl_error *err)
 {
     static const struct {
-        const char *name;
+        zkl_check name; /* NONE: it names its own checks */
         zkl_status (*check)(receipt_check *c);
     } checks[] = {
-        { "form", check_form },           { "entry signature", check_signatures },
-        { "inclusion", check_inclusion }, { "checkpoint", check_checkpoint },
-        { "parents", check_parents },     { "content", check_content },
-        { "set-up", check_setups },       { "result", fill_result },
+        { ZKL_CHECK_FORM, check_form },
+        { ZKL_CHECK_TRUST, check_ledger },
+        { ZKL_CHECK_ENTRY_SIGNATURE, check_signatures },
+        { ZKL_CHECK_INCLUSION, check_inclusion },
+        { ZKL_CHECK_CHECKPOINT, check_checkpoint },
+        { ZKL_CHECK_PARENTS, check_parents },
+        { ZKL_CHECK_SET_UP, check_setup_entries },
+        { ZKL_CHECK_NONE, check_content },
+        { ZKL_CHECK_SET_UP, check_setups },
+        { ZKL_CHECK_RESULT, fill_result },
     };
     receipt_check c = { .env = env, .arena = arena, .err = err };
     zkl_status status = zkl_receipt_parse(&c.receipt, arena, bytes, err);
     if (status == ZKL_OK)
         status = zkl_trust_copy(&c.trust, arena, trust, c.receipt.other_count + 1, err);
     if (status != ZKL_OK)
-        return zkl_wrap(err, status, "check 'form'");
+        return zkl_wrap_check(err, status, ZKL_CHECK_FORM);
     for (size_t i = 0; i < ZKL_COUNT(checks); i++) {
         status = checks[i].check(&c);
-        if (status != ZKL_OK && checks[i].check == check_content)
-            return status; /* it names its own checks */
+        if (status != ZKL_OK && checks[i].name == ZKL_CHECK_NONE)
+            return status;
         if (status != ZKL_OK)
-            return zkl_wrap(err, status, "check '%s'", checks[i].name);
+            return zkl_wrap_check(err, status, checks[i].name);
     }
     *out = c.verified;
     return ZKL_OK;

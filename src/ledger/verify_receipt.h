@@ -50,13 +50,14 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
  * before it is written. ledger and powers_hash: what they must name. Set-ups are not looked at. */
 typedef struct zkl_content {
     const zkl_entry *entry;
-    const zkl_entry *const *notarise_entries; /* prove: where the cells statements stand */
-    size_t notarise_count;
-    const zkl_bytes *manifests;
+    /* The notarisation that a `prove` entry rests on. NULL: entry is a notarisation. */
+    const zkl_entry *notarised;
+    const zkl_bytes *manifests; /* exactly one: the dataset's */
     size_t manifest_count;
     zkl_bytes powers;
     const zkl_receipt_key *keys;
     size_t key_count;
+    /* All of entry in its order, then all of notarised. */
     const zkl_receipt_statement *statements;
     size_t statement_count;
 } zkl_content;

@@ -108,6 +108,28 @@ static void test_error__cut_at_the_end(zkl_test *t)
     }
 }
 
-ZKL_TESTS(TEST(test_status__codes), TEST(test_status__only_valid_is_success),
-          TEST(test_error__fail_and_wrap), TEST(test_error__null_and_empty),
-          TEST(test_error__own_text_as_argument), TEST(test_error__cut_at_the_end))
+/* A failed check is named in the text and kept as a code; a later failure that is no check forgets it. */
+static void test_error__names_the_check(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 zkl_fail_check(&err, ZKL_REJECTED, ZKL_CHECK_ROW_TREE, "chunk %d differs", 7));
+    CHECK_TEXT_EQ(t, err.text, "check 'row tree': chunk 7 differs");
+    CHECK(t, err.check == ZKL_CHECK_ROW_TREE && err.status == ZKL_REJECTED);
+    (void)zkl_wrap(&err, ZKL_REJECTED, "verify 'a.zkl'");
+    CHECK(t, err.check == ZKL_CHECK_ROW_TREE);
+    (void)zkl_fail(&err, ZKL_IO, "disk full");
+    CHECK(t, err.check == ZKL_CHECK_NONE);
+    CHECK_STATUS(t, ZKL_UNCHECKED, zkl_wrap_check(&err, ZKL_UNCHECKED, ZKL_CHECK_FORM));
+    CHECK_TEXT_EQ(t, err.text, "check 'form': disk full");
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_fail_check(NULL, ZKL_REJECTED, ZKL_CHECK_FORM, "x"));
+    for (int i = 1; i < ZKL_CHECK_COUNT; i++)
+        for (int j = 0; j < i; j++)
+            CHECK(t, strcmp(zkl_check_name((zkl_check)i), zkl_check_name((zkl_check)j)) != 0);
+    CHECK_TEXT_EQ(t, zkl_check_name(ZKL_CHECK_COUNT), "");
+}
+
+ZKL_TESTS(TEST(test_error__names_the_check), TEST(test_status__codes),
+          TEST(test_status__only_valid_is_success), TEST(test_error__fail_and_wrap),
+          TEST(test_error__null_and_empty), TEST(test_error__own_text_as_argument),
+          TEST(test_error__cut_at_the_end))

@@ -48,15 +48,23 @@ typedef struct fixture_dataset {
     zkl_manifest manifest;
     zkl_digest row_root;
     uint8_t block[1][ZKL_POINT_BYTES];
-    zkl_circuit_id circuit;
+    zkl_circuit_id circuit, circuits[2];
     zkl_bytes manifest_bytes, statement, proof, key;
     zkl_digest id;
 } fixture_dataset;
 
+/* What a cheating signer changes of a dataset before he states anything about it. Zeros: nothing. */
+typedef struct fixture_lies {
+    zkl_bytes key; /* a verification key that decodes; empty: the fixture's, which does not */
+    const zkl_circuit_id *circuit; /* one more that the manifest names */
+    const zkl_digest *parent;      /* of the manifest */
+} fixture_lies;
+
 /* number makes datasets differ. ledger, powers_hash: what the statement names. */
-static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const zkl_digest *ledger,
-                                        const zkl_digest *powers_hash, uint64_t number,
-                                        zkl_error *err)
+static inline bool fixture_make_dataset_of(zkl_test *t, fixture_dataset *d,
+                                           const zkl_digest *ledger, const zkl_digest *powers_hash,
+                                           uint64_t number, const fixture_lies *lies,
+                                           zkl_error *err)
 {
     zkl_fr scalar;
     zkl_g1 p;
@@ -73,6 +81,8 @@ static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const z
 
     uint8_t key[ZKL_GROTH16_VK_BYTES];
     memset(key, 0x55, sizeof key);
+    if (lies->key.size == sizeof key)
+        memcpy(key, lies->key.data, sizeof key);
     d->key = zkl_bytes_of(zkl_arena_copy(&t->arena, key, sizeof key), sizeof key);
     memcpy(d->circuit.name, "F18", 4);
     zkl_hash(&d->circuit.key_hash, ZKL_HASH_SHA3_256, key, sizeof key);
@@ -81,11 +91,16 @@ static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const z
     m->schema = d->schema;
     m->row_count = 10;
     m->powers_hash = *powers_hash;
-    m->circuits = &d->circuit;
-    m->circuit_count = 1;
     m->reading = fixture_reading;
     m->read_files = &fixture_file;
     m->read_file_count = 1;
+    d->circuits[0] = d->circuit;
+    if (lies->circuit)
+        d->circuits[1] = *lies->circuit;
+    m->circuits = d->circuits;
+    m->circuit_count = lies->circuit ? 2 : 1;
+    m->parents = lies->parent;
+    m->parent_count = lies->parent != NULL;
     m->chunk_count = 1;
     m->blocks_per_chunk = 1;
     m->row_roots = &d->row_root;
@@ -126,6 +141,13 @@ static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const z
     memset(proof, (int)(number + 1), sizeof proof);
     d->proof = zkl_bytes_of(zkl_arena_copy(&t->arena, proof, sizeof proof), sizeof proof);
     return true;
+}
+
+static inline bool fixture_make_dataset(zkl_test *t, fixture_dataset *d, const zkl_digest *ledger,
+                                        const zkl_digest *powers_hash, uint64_t number,
+                                        zkl_error *err)
+{
+    return fixture_make_dataset_of(t, d, ledger, powers_hash, number, &(fixture_lies){ 0 }, err);
 }
 
 typedef struct fixture_entry {

@@ -103,9 +103,7 @@ static void test_entry_encode__takes_every_kind(zkl_test *t)
     const zkl_entry entries[] = {
         { .kind = ZKL_ENTRY_SETUP,
           .circuit = { .name = "F22", .key_hash = { { 1 } } },
-          .is_ceremony = true,
-          .parents = &parent,
-          .parent_count = 1 },
+          .is_ceremony = true },
         { .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_SIGNER, .key = p256.public_key },
         { .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_LOG, .key = ed.public_key, .replaces = replaced },
         { .kind = ZKL_ENTRY_REVOKE,
@@ -134,6 +132,11 @@ static void test_entry_encode__takes_every_kind(zkl_test *t)
     zkl_buffer out = { 0 };
     bad.replaces = (zkl_digest){ { 0 } }; /* a log key replaces one */
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_encode(&out, &bad, &err));
+    bad = entries[0];
+    bad.parents = &parent; /* only a proof rests on another entry */
+    bad.parent_count = 1;
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_encode(&out, &bad, &err));
+    CHECK_TEXT_EQ(t, err.text, "entry: 1 parents, where a `setup` entry has 0");
     bad = entries[3];
     bad.role = ZKL_ROLE_LOG;
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_encode(&out, &bad, &err));

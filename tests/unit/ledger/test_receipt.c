@@ -175,6 +175,8 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
     r.others++, r.other_count--; /* the signer's key entry is left out: who signed? */
     REFUSED(ZKL_UNCHECKED, "check 'entry signature'");
     r.entry = foreign.entry; /* an entry of another ledger */
+    REFUSED(ZKL_UNCHECKED, "check 'trust': this is a receipt of log 'test-log'");
+    r.others = foreign.others; /* the same among the further entries */
     REFUSED(ZKL_UNCHECKED, "check 'entry signature'");
     r.checkpoint = foreign.checkpoint;
     REFUSED(ZKL_REJECTED, "check 'inclusion'");

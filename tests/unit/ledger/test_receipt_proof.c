@@ -61,9 +61,10 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
         memcpy(trust.circuits[0].name, "F22", 4);
         trust.circuit_count = 1;
     });
-    WITH(ZKL_REJECTED, "powers of tau are not those", trust.powers_hash.bytes[5] ^= 1);
+    WITH(ZKL_REJECTED, "over other powers of tau", trust.powers_hash.bytes[5] ^= 1);
     WITH(ZKL_UNCHECKED, "check 'entry signature'", trust.log_keys[0].key.public_key[3] ^= 1);
-    WITH(ZKL_REJECTED, "another ledger", trust.ledger.bytes[0] ^= 1);
+    WITH(ZKL_UNCHECKED, "check 'trust': this is a receipt of log 'example-",
+         trust.ledger.bytes[0] ^= 1);
     WITH(ZKL_REJECTED, "does not count at index 3", trust.signers[0].until = 3);
     WITH(ZKL_UNCHECKED, "check 'checkpoint'", trust.log_keys[0].until = 3);
 
@@ -135,16 +136,16 @@ static void test_receipt_verify__refuses_exchanged_parts(zkl_test *t)
     r.statements = statements;
     EXCHANGED("no entry names this statement at this place");
     r.statement_count = 1;
-    EXCHANGED("1 of the entry's 2 statements are here");
+    EXCHANGED("1 statements are here, the entries name 2");
     statements[2] = whole.statements[1];
     r.statements = statements, r.statement_count = 3;
-    EXCHANGED("no entry names this statement at this place");
+    EXCHANGED("3 statements are here, the entries name 2");
     keys[0] = whole.keys[1], keys[1] = whole.keys[0];
     r.keys = keys;
     EXCHANGED("verification key is not in its place");
     keys[0].circuit = whole.keys[1].circuit;
     r.keys = keys;
-    EXCHANGED("verification key is not in its place");
+    EXCHANGED("it names no verification key that is here");
     keys[2] = other.keys[1];
     keys[2].circuit = zkl_bytes_of_text("F18");
     r.keys = keys, r.key_count = 3;

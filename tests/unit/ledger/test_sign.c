@@ -227,6 +227,37 @@ static void test_sign_public_key__der_and_pem_return(zkl_test *t)
     }
 }
 
+/* The eight points of small order of edwards25519, in their only canonical encodings: y, and x's sign in the top bit. Their y
+ * are 1 (order 1), -1 (2), 0 (4, twice) and +-y8 (8, twice each). */
+static void test_sign_public_key__refuses_points_of_small_order(zkl_test *t)
+{
+    static const char *const small[] = {
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    };
+    static const uint8_t der_head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                        0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
+    zkl_error err = { 0 };
+    zkl_public_key key;
+    for (size_t i = 0; i < ZKL_COUNT(small); i++) {
+        const zkl_bytes bytes = test_hex(t, small[i]);
+        uint8_t der[sizeof der_head + 32];
+        memcpy(der, der_head, sizeof der_head);
+        memcpy(der + sizeof der_head, bytes.data, 32);
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_public_key_from_bytes(&key, ZKL_KEY_ED25519, bytes, &err));
+        CHECK_TEXT_EQ(t, err.text, "the ed25519 public key is no sound point");
+        CHECK_STATUS(t, ZKL_BAD_INPUT,
+                     zkl_public_key_parse_der(&key, zkl_bytes_of(der, sizeof der), &err));
+    }
+}
+
 static void test_sign_public_key__refuses_unsound_points(zkl_test *t)
 {
     static const char *const bad[] = {
@@ -275,4 +306,5 @@ ZKL_TESTS(TEST(test_sign_ed25519__rfc_8032), TEST(test_sign_p256__rfc_6979),
           TEST(test_sign_ed25519__is_deterministic),
           TEST(test_sign__secret_keys_outside_the_order_are_refused),
           TEST(test_sign_public_key__rfc_8410_pem), TEST(test_sign_public_key__der_and_pem_return),
+          TEST(test_sign_public_key__refuses_points_of_small_order),
           TEST(test_sign_public_key__refuses_unsound_points))
