@@ -1,4 +1,5 @@
-/* Trust files: what parses prints to a text that parses to the same. */
+/* Trust files: what parses prints to a text that parses to the same. Trust records, which hold one, are only opened. */
+#include "ledger/trust_record.h"
 #include "ledger/trust_toml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -10,6 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };
     zkl_trust trust;
+    if (zkl_trust_record_open(&trust, &arena, zkl_bytes_of(data, size), NULL) == ZKL_OK)
+        return 0;
     if (zkl_trust_toml_parse(&trust, &arena, zkl_bytes_of(data, size), "input", NULL) != ZKL_OK &&
         zkl_trust_decode(&trust, &arena, zkl_bytes_of(data, size), NULL) != ZKL_OK)
         return 0;

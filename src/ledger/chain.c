@@ -246,6 +246,32 @@ static zkl_status check_trust(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Witnesses and the like are the owner's choice, which his signature on the record binds. That a circuit's key is of a ceremony
+ * the log has to say as well: a set-up entry names it, and does not call it development. */
+static zkl_status check_pinned_circuits(chain_walk *w, zkl_error *err)
+{
+    for (size_t i = 0; i < w->trust.circuit_count; i++) {
+        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+        zkl_entry entry;
+        zkl_dsse dsse;
+        uint64_t index;
+        const zkl_circuit_id *circuit = &w->trust.circuits[i];
+        const zkl_status status = zkl_ledger_setup_index(w->ledger, &index, circuit, err);
+        if (status == ZKL_NOT_FOUND)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the store's record pins a key of circuit %s that no entry names",
+                            circuit->name);
+        ZKL_TRY(status);
+        ZKL_TRY(zkl_ledger_entry(w->ledger, &entry, &dsse, &arena, index, err));
+        if (!entry.is_ceremony)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the store's record pins the key of circuit %s, which entry %llu calls "
+                            "a development one",
+                            circuit->name, (unsigned long long)index);
+    }
+    return ZKL_OK;
+}
+
 static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
     ZKL_TRY(start_trust(w, err));
@@ -261,6 +287,7 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_LAST),
                                   check_latest, w, err));
     ZKL_TRY(check_trust(w, err));
+    ZKL_TRY(check_pinned_circuits(w, err));
     w->report->bad_index = 0;
     return ZKL_OK;
 }

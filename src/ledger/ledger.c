@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "ledger/key_rules.h"
+#include "ledger/trust_record.h"
 #include "proof/srs.h"
 
 /* ---- Keys of the store */
@@ -97,7 +99,58 @@ static zkl_status read_trust(zkl_ledger *ledger, zkl_error *err)
     zkl_bytes bytes;
     ZKL_TRY(zkl_store_get(ledger->store, &bytes, &ledger->arena,
                           zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST), err));
-    return zkl_trust_decode(&ledger->trust, &ledger->arena, bytes, err);
+    return zkl_trust_record_open(&ledger->trust, &ledger->arena, bytes, err);
+}
+
+/* The entry that put a log key in, signed by that key and by the one before it, which the caller has followed so far. */
+static zkl_status check_log_key_entry(zkl_ledger *ledger, const zkl_trusted_log_key *key,
+                                      zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    const uint64_t index = key->from - 1;
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
+    if (entry.kind != ZKL_ENTRY_KEY || entry.role != ZKL_ROLE_LOG ||
+        entry.key.size != sizeof key->key.public_key ||
+        memcmp(entry.key.bytes, key->key.public_key, sizeof key->key.public_key) != 0 ||
+        !zkl_digest_equal(&entry.ledger, &ledger->trust.ledger))
+        return zkl_fail(err, ZKL_REJECTED, "entry %llu does not put in the log key from %llu on",
+                        (unsigned long long)index, (unsigned long long)key->from);
+    return zkl_entry_check_signatures(&entry, &dsse, &ledger->trust, index, NULL, err);
+}
+
+/* The record's log keys lead from the first one, which the ledger's id is made of, to the one that signed the record: each
+ * was put in by the one before. So a record cannot name a key of its own making. Its keys may be in any order. */
+static zkl_status follow_log_keys(zkl_ledger *ledger, zkl_error *err)
+{
+    const zkl_trust *t = &ledger->trust;
+    uint64_t from = 0;
+    for (size_t followed = 0; followed < t->log_key_count; followed++) {
+        const zkl_trusted_log_key *key = zkl_trust_log_key_at(t, from);
+        if (!key || key->from != from)
+            return zkl_fail(err, ZKL_REJECTED, "no log key counts from entry %llu on",
+                            (unsigned long long)from);
+        if (!from && !zkl_verifier_key_equal(&key->key, &t->first_log_key))
+            return zkl_fail(err, ZKL_REJECTED, "the log key of entry 0 is not the first log key");
+        if (from)
+            ZKL_TRY(check_log_key_entry(ledger, key, err));
+        from = key->until;
+    }
+    return ZKL_OK;
+}
+
+static zkl_status check_trust_record(zkl_ledger *ledger, zkl_error *err)
+{
+    const zkl_status status = follow_log_keys(ledger, err);
+    if (status == ZKL_NO_MEMORY || status == ZKL_IO)
+        return status;
+    if (status != ZKL_OK) /* an entry that is missing, damaged or by others: it is our own log */
+        return zkl_wrap(err, ZKL_REJECTED, "the ledger's trust record");
+    if (!zkl_digest_equal(&ledger->trust.powers_hash, &ledger->powers_hash))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the ledger's trust record names other powers of tau than the store holds");
+    return ZKL_OK;
 }
 
 static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
@@ -118,7 +171,8 @@ static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
     if (strcmp(ledger->origin, ledger->trust.first_log_key.name) != 0)
         return zkl_fail(err, ZKL_REJECTED,
                         "the store is damaged: the log's origin is not its first key's name");
-    return zkl_log_open(&ledger->log, ledger->store, err);
+    ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
+    return check_trust_record(ledger, err);
 }
 
 zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder,
@@ -283,7 +337,8 @@ zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err)
         return ZKL_OK;
     ZKL_TRY(zkl_store_catch_up(ledger->store, err));
     ZKL_TRY(read_trust(ledger, err));
-    return zkl_log_open(&ledger->log, ledger->store, err);
+    ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
+    return check_trust_record(ledger, err);
 }
 
 /* ---- What it is */

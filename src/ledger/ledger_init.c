@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "ledger/key_rules.h"
+#include "ledger/trust_record.h"
 #include "proof/srs.h"
 
 #define SUFFIX_BYTES 8
@@ -78,7 +79,7 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signe
     const zkl_signing_key *const keys[] = { &signer->key, &log_key->key };
     ZKL_TRY(zkl_entry_sign(&envelope, &entry, keys, ZKL_COUNT(keys), err));
     ZKL_TRY(zkl_trust_apply(&trust, &entry, 0, err));
-    ZKL_TRY(zkl_trust_encode(&trust_bytes, &trust, err));
+    ZKL_TRY(zkl_trust_record_seal(&trust_bytes, &trust, &log_key->key, err));
     zkl_verifier_key_encode(first_key, &trust.first_log_key);
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
 

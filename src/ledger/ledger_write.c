@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "ledger/key_rules.h"
+#include "ledger/trust_record.h"
 
 static zkl_status need_writer(const zkl_ledger *ledger, zkl_error *err)
 {
@@ -210,7 +211,21 @@ static zkl_status stage_indexes(zkl_ledger *ledger, const zkl_entry *e, uint64_t
     return ZKL_OK;
 }
 
-static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t index, zkl_error *err)
+/* The secret of the trust's newest log key: the ledger's own, or of a rotation that is being staged the fresh one. */
+static const zkl_signing_key *record_key(const zkl_ledger *ledger, const zkl_trust *trust,
+                                         const zkl_signing_key *const *keys, size_t key_count)
+{
+    const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
+    for (size_t i = 0; newest && i < key_count; i++)
+        if (keys[i]->public_key.type == ZKL_KEY_ED25519 &&
+            memcmp(keys[i]->public_key.bytes, newest->public_key, sizeof newest->public_key) == 0)
+            return keys[i];
+    return &ledger->log_key.key;
+}
+
+/* keys: what the entry is signed by. The trust record changes with the keys, and is signed again in the same batch. */
+static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
+                             const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_trust trust;
@@ -218,7 +233,8 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
         return ZKL_OK;
     ZKL_TRY(zkl_trust_copy(&trust, &ledger->arena, staged_trust(ledger), 1, err));
     ZKL_TRY(zkl_trust_apply(&trust, e, index, err));
-    ZKL_TRY(zkl_trust_encode(&bytes, &trust, err));
+    ZKL_TRY(
+        zkl_trust_record_seal(&bytes, &trust, record_key(ledger, &trust, keys, key_count), err));
     ZKL_TRY(zkl_batch_put(&ledger->batch, zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST),
                           zkl_buffer_bytes(&bytes), err));
     ledger->staged_trust = trust;
@@ -266,7 +282,7 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
     ZKL_TRY(zkl_entry_check_signatures(&again, &dsse, staged_trust(ledger), at, NULL, err));
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
     ZKL_TRY(stage_indexes(ledger, entry, at, &leaf, err));
-    ZKL_TRY(stage_keys(ledger, entry, at, err));
+    ZKL_TRY(stage_keys(ledger, entry, at, keys, key_count, err));
     ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, zkl_buffer_bytes(&envelope), &at,
                                     err));
     if (index)

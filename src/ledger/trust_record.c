@@ -1,0 +1,97 @@
+#include "ledger/trust_record.h"
+
+#include <string.h>
+
+#define RECORD_MAGIC "zkl/trec"
+#define RECORD_VERSION 1
+#define SIGNATURE_BYTES 64
+#define UNSIGNED_MAGIC "zkl/trst" /* what version 0.1 stored: the binary form alone */
+
+static const char label[] = "zkl/v1/trust-record"; /* with its NUL */
+
+const zkl_verifier_key *zkl_trust_newest_log_key(const zkl_trust *trust)
+{
+    for (size_t i = 0; i < trust->log_key_count; i++)
+        if (trust->log_keys[i].until == ZKL_TRUST_OPEN)
+            return &trust->log_keys[i].key;
+    return NULL;
+}
+
+/* What is signed: the label, and all of the record before the signature. */
+static zkl_status put_signed(zkl_buffer *out, zkl_bytes record, zkl_error *err)
+{
+    zkl_buffer_put(out, label, sizeof label);
+    zkl_buffer_put(out, record.data, record.size);
+    return zkl_buffer_status(out, err);
+}
+
+zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
+                                 const zkl_signing_key *log_key, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) record = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
+    size_t size;
+    const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
+    if (!newest || log_key->public_key.type != ZKL_KEY_ED25519 ||
+        memcmp(newest->public_key, log_key->public_key.bytes, sizeof newest->public_key) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "the trust record is signed by the log key that counts, not by another");
+    ZKL_TRY(zkl_trust_encode(&text, trust, err));
+    zkl_buffer_put_text(&record, RECORD_MAGIC);
+    zkl_buffer_put_u32(&record, RECORD_VERSION);
+    zkl_buffer_put_field(&record, text.data, text.size);
+    ZKL_TRY(zkl_buffer_status(&record, err));
+    ZKL_TRY(put_signed(&message, zkl_buffer_bytes(&record), err));
+    ZKL_TRY(zkl_sign(signature, &size, log_key, zkl_buffer_bytes(&message), err));
+    ZKL_ASSERT(size == SIGNATURE_BYTES);
+    zkl_buffer_put(out, record.data, record.size);
+    zkl_buffer_put(out, signature, size);
+    return zkl_buffer_status(out, err);
+}
+
+static zkl_status check_signature(const zkl_trust *trust, zkl_bytes record, zkl_bytes signature,
+                                  zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
+    zkl_public_key key;
+    const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
+    if (!newest)
+        return zkl_fail(err, ZKL_REJECTED, "it names no log key that still counts");
+    ZKL_TRY(zkl_public_key_from_bytes(
+        &key, ZKL_KEY_ED25519, zkl_bytes_of(newest->public_key, sizeof newest->public_key), err));
+    ZKL_TRY(put_signed(&message, record, err));
+    return zkl_signature_verify(&key, zkl_buffer_bytes(&message), signature, err);
+}
+
+static zkl_status open_record(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    zkl_trust trust;
+    if (bytes.size > ZKL_TRUST_RECORD_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "%zu bytes, at most %zu", bytes.size,
+                        ZKL_TRUST_RECORD_BYTES_MAX);
+    zkl_reader reader = zkl_reader_of(bytes);
+    const zkl_bytes magic = zkl_reader_take(&reader, 8, "magic");
+    if (zkl_bytes_equal_text(magic, UNSIGNED_MAGIC))
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "it is not signed: version 0.1 wrote this ledger, and whoever could write "
+                        "to its store could change what it trusts. Make a new ledger");
+    if (!zkl_bytes_equal_text(magic, RECORD_MAGIC) ||
+        zkl_reader_u32(&reader, "version") != RECORD_VERSION)
+        return zkl_fail(err, ZKL_BAD_INPUT, "no trust record of version %d", RECORD_VERSION);
+    const zkl_bytes text = zkl_reader_field(&reader, ZKL_TRUST_BYTES_MAX, "trust");
+    const zkl_bytes record = zkl_bytes_of(bytes.data, reader.at);
+    const zkl_bytes signature = zkl_reader_take(&reader, SIGNATURE_BYTES, "signature");
+    ZKL_TRY(zkl_reader_finish(&reader, "record", err));
+    ZKL_TRY(zkl_trust_decode(&trust, arena, text, err));
+    ZKL_TRY(check_signature(&trust, record, signature, err));
+    *out = trust;
+    return ZKL_OK;
+}
+
+zkl_status zkl_trust_record_open(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    const zkl_status status = open_record(out, arena, bytes, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "the ledger's trust record");
+}
