@@ -87,6 +87,9 @@ static bool read_number(number *out, zkl_bytes text, const char **reason)
         return false;
     n.point = n.count ? n.point + exponent : 0;
     n.negative = n.negative && n.count;
+    /* The canonical text has the exponent point - 1, and is read again: 12e9999 would be 1.2e10000. */
+    if (n.point - 1 > EXPONENT_MAX || n.point - 1 < -EXPONENT_MAX)
+        return false;
     *out = n;
     return true;
 }

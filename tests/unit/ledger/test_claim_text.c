@@ -438,6 +438,9 @@ static void test_claim_print__is_the_text_of_the_page(zkl_test *t)
         { "  range ( age,0 ,\t\"120\" )", "range(age, 0, 120)" },
         { "\"range\"(age, 007, 1.2e2)", "range(age, 7, 120)" },
         { "range(id, *, *, nulls=refuse)", "range(id, *, *)" },
+        { "range(score, 10e-9999, 1.2e9999)", "range(score, 1e-9998, 1.2e9999)" },
+        { "range(score, 0e9999, 12e9999)", NULL }, /* 1.2e10000 */
+        { "range(score, 0.1e-9999, 12)", NULL },
         { "range(paid, false, \"true\")", "range(paid, false, true)" },
         { "range(at, 2024-02-29 12:00:00.500+01:00, *)", "range(at, 2024-02-29T11:00:00.5Z, *)" },
         { "range(at, 0000-01-01T00:00:00+01:00, *)", NULL },
