@@ -95,6 +95,8 @@ find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.13)
+pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd>=1.4)
 
 if(ZKL_ROCKSDB)
   find_path(rocksdb_include rocksdb/c.h REQUIRED)
@@ -106,7 +108,7 @@ endif()
 
 find_path(tomlplusplus_include toml++/toml.h REQUIRED)
 
-# ---- DuckDB: reads tables (MIT). The library comes from npm, the header from a crate.
+# ---- DuckDB: reads Parquet (MIT). The library comes from npm, the header from a crate.
 if(ZKL_DUCKDB)
   zkl_fetch(duckdb_sys_archive crate libduckdb-sys 1.10506.1 113d1c26c9f518405a17b5729bb6ab6abf029fdc46626406922cf9a8dc9b4609)
   zkl_fetch(duckdb_archive npm @duckdb/node-bindings-linux-x64 1.5.6-r.1 1b9f82478539bb9a1d1df44bd103121a12ae52142c07158dc52b97d2ec1d69ff)

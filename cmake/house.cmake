@@ -45,7 +45,7 @@ zkl_room(base Threads::Threads)
 zkl_room(native zkl_base)
 zkl_room(hash zkl_native zkl_base zkl_blake3 OpenSSL::Crypto)
 zkl_room(algebra zkl_hash zkl_native zkl_base zkl_blst)
-zkl_room(table zkl_hash zkl_base ${CMAKE_DL_LIBS})
+zkl_room(table zkl_hash zkl_base PkgConfig::zlib PkgConfig::zstd ${CMAKE_DL_LIBS})
 target_include_directories(zkl_table SYSTEM PRIVATE "${tomlplusplus_include}")
 zkl_room(proof zkl_table zkl_algebra zkl_hash zkl_base PkgConfig::jansson)
 zkl_room(storage zkl_base)
@@ -58,8 +58,8 @@ target_include_directories(zkl_ledger SYSTEM PRIVATE "${tomlplusplus_include}")
 zkl_room(service zkl_ledger zkl_storage zkl_proof zkl_table zkl_algebra zkl_hash zkl_base)
 zkl_room(cli zkl_service)
 
-# The table reader is a module of its own, loaded when a file is first read: starting DuckDB costs 10 ms. DuckDB's library
-# lies beside it, in the build folder as in an installed tree.
+# The reader of Parquet is a module of its own, loaded when such a file is first read: starting DuckDB costs 10 ms. DuckDB's
+# library lies beside it, in the build folder as in an installed tree.
 if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
   set(reader_folder "${CMAKE_BINARY_DIR}/lib/zkp-ledger")
   add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")

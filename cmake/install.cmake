@@ -2,7 +2,7 @@
 
 set(rooms service ledger storage proof table algebra hash native base)
 list(TRANSFORM rooms PREPEND zkl_ OUTPUT_VARIABLE room_targets)
-set(ZKL_SYSTEM_LIBRARIES OpenSSL::Crypto PkgConfig::jansson Threads::Threads ${CMAKE_DL_LIBS})
+set(ZKL_SYSTEM_LIBRARIES OpenSSL::Crypto PkgConfig::jansson PkgConfig::zlib PkgConfig::zstd Threads::Threads ${CMAKE_DL_LIBS})
 if(ZKL_ROCKSDB)
   list(APPEND ZKL_SYSTEM_LIBRARIES zkl_rocksdb)
 endif()

@@ -31,6 +31,8 @@ want nodejs has node
 want npm has npm
 want libssl-dev header openssl/evp.h
 want libjansson-dev header jansson.h
+want zlib1g-dev header zlib.h
+want libzstd-dev header zstd.h
 want librocksdb-dev header rocksdb/c.h
 want libtomlplusplus-dev header toml++/toml.h
 if [ "$target" != build ]; then

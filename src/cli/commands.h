@@ -37,7 +37,10 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
         { "delimiter", 0, "CHAR", "of CSV; also tab, space (default: found out)", false, NULL },      \
         { "quote", 0, "CHAR", "of CSV; also none (default: \")", false, NULL },                       \
         { "null", 0, "TEXT", "of CSV: a text that means null, besides the empty field", true, NULL }, \
-        { "encoding", 0, "NAME", "text encoding of CSV", false, "utf-8|utf-16|latin-1" },             \
+        { "null-quoted", 0, NULL, "of CSV: a quoted empty field is null too", false, NULL },          \
+        { "encoding", 0,                                                                              \
+          "NAME",     "text encoding of CSV",                                                         \
+          false,      "utf-8|utf-16|utf-16le|utf-16be|latin-1|windows-1252" },                        \
     {                                                                                                 \
         "no-header", 0, NULL, "the CSV's first line is data", false, NULL                             \
     }

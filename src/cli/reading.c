@@ -15,15 +15,16 @@ zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err)
                           .encoding = cli_value(run, "encoding"),
                           .header = cli_has(run, "no-header") ? ZKL_NO
                                     : cli_has(run, "header")  ? ZKL_YES
-                                                              : ZKL_UNSAID };
+                                                              : ZKL_UNSAID,
+                          .null_quoted = cli_has(run, "null-quoted") ? ZKL_YES : ZKL_UNSAID };
     out->null_texts = cli_values(run, "null", &out->null_text_count);
     return ZKL_OK;
 }
 
 bool cli_says_reading(const cli_run *run)
 {
-    static const char *const names[] = { "format",   "delimiter", "quote", "null",
-                                         "encoding", "no-header", "header" };
+    static const char *const names[] = { "format",   "delimiter", "quote",  "null",
+                                         "encoding", "no-header", "header", "null-quoted" };
     for (size_t i = 0; i < ZKL_COUNT(names); i++)
         if (cli_has(run, names[i]))
             return true;

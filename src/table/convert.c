@@ -77,7 +77,8 @@ typedef struct plan {
 static void tell_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text,
                      const uint8_t *raw, const char *reason)
 {
-    zkl_bad_row bad = { .row = segment->file_row + row + 1 };
+    zkl_bad_row bad = { .row = segment->file_row + row + 1,
+                        .line = zkl_segment_line(p->table, segment, row) };
     snprintf(bad.file, sizeof bad.file, "%s", p->table->inputs[segment->file].name);
     show_text(bad.column, sizeof bad.column, p->column->name);
     snprintf(bad.reason, sizeof bad.reason, "%s", reason);
@@ -122,6 +123,11 @@ static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uin
     const zkl_type *type = &p->column->type;
     zkl_number_text n;
     __int128 x;
+    bool truth;
+    if (type->kind == ZKL_TYPE_BOOL && zkl_bool_scan(&truth, text, size)) {
+        *code = truth;
+        return true;
+    }
     if (!zkl_type_is_number(type))
         return zkl_value_parse(code, type, zkl_bytes_of(text, size), reason);
     if (!zkl_number_scan(&n, text, size)) {

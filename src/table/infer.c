@@ -79,11 +79,62 @@ static uint32_t moment_shapes(zkl_column_facts *facts, const uint8_t *text, size
     return size >= 8 && text[2] == ':' && zkl_time_scan(&ignored, text, size) ? ZKL_SHAPE_TIME : 0;
 }
 
+bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size)
+{
+    static const struct {
+        const char *word;
+        bool value;
+    } words[] = { { "true", true },   { "True", true },   { "TRUE", true },
+                  { "false", false }, { "False", false }, { "FALSE", false } };
+    for (size_t i = 0; i < ZKL_COUNT(words); i++)
+        if (size == strlen(words[i].word) && memcmp(text, words[i].word, size) == 0) {
+            *out = words[i].value;
+            return true;
+        }
+    return false;
+}
+
+/* What is wrong with a number, among numbers; NULL: it is none. */
+static const char *why_no_such_number(uint32_t before, uint32_t shapes, const uint8_t *text,
+                                      size_t size)
+{
+    zkl_number_text n;
+    if (size == 0 || !zkl_number_scan(&n, text, size))
+        return NULL;
+    if (!(shapes & ZKL_SHAPE_NUMBERS))
+        return "is a string, not a number";
+    if (n.leading_zeros)
+        return "has leading zeros";
+    if (n.has_exponent && !(before & ZKL_SHAPE_FLOAT))
+        return "has an exponent, and numbers before it have more digits than a float holds";
+    if (n.has_exponent || before == ZKL_SHAPE_FLOAT)
+        return "is a number that no float holds";
+    return "has too many digits";
+}
+
+/* before: the shapes that all values before it have. */
+static const char *why_misfit(uint32_t before, uint32_t shapes, const uint8_t *text, size_t size)
+{
+    bool ignored;
+    const char *number = why_no_such_number(before, shapes, text, size);
+    if (before == ZKL_SHAPE_ALL)
+        return number; /* the first value: plain text needs no reason */
+    if (before & ZKL_SHAPE_NUMBERS)
+        return number ? number : "is no number";
+    if (before & ZKL_SHAPE_BOOL)
+        return zkl_bool_scan(&ignored, text, size) ? "is a string, not true or false"
+                                                   : "is not true or false";
+    return before == ZKL_SHAPE_DATE   ? "is no date"
+           : before == ZKL_SHAPE_TIME ? "is no time"
+                                      : "is no timestamp";
+}
+
 /* The value that makes text of what all values before it were. */
-static void keep_misfit(zkl_column_facts *facts, uint32_t has, const uint8_t *text, size_t size)
+static void keep_misfit(zkl_column_facts *facts, uint32_t has, uint32_t shapes, const uint8_t *text,
+                        size_t size)
 {
     const uint32_t before = ZKL_SHAPE_ALL & ~facts->excluded;
-    if ((before & has) || before == 0 || before == ZKL_SHAPE_ALL)
+    if ((before & has) || before == 0)
         return;
     size_t kept = size < ZKL_MISFIT_BYTES_MAX ? size : ZKL_MISFIT_BYTES_MAX;
     while (kept && kept < size && (text[kept] & 0xc0) == 0x80)
@@ -91,9 +142,8 @@ static void keep_misfit(zkl_column_facts *facts, uint32_t has, const uint8_t *te
     if (kept)
         memcpy(facts->misfit, text, kept);
     facts->misfit[kept] = 0;
-    facts->misfit_is_no = before & ZKL_SHAPE_NUMBERS ? "number"
-                          : before == ZKL_SHAPE_BOOL ? "true or false"
-                                                     : "date or time";
+    facts->misfit_line = facts->line;
+    facts->misfit_why = why_misfit(before, shapes, text, size);
 }
 
 void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size)
@@ -102,7 +152,7 @@ void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t 
     uint32_t has = 0;
     facts->value_count++;
     if (wanted == 0 || size == 0) {
-        keep_misfit(facts, 0, text, size);
+        keep_misfit(facts, 0, shapes, text, size);
         facts->excluded = ZKL_SHAPE_ALL;
         return;
     }
@@ -111,9 +161,10 @@ void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t 
         has = number_shapes(facts, wanted, text, size);
     if (has == 0 && wanted & ZKL_SHAPE_MOMENTS && text[0] >= '0' && text[0] <= '9')
         has = moment_shapes(facts, text, size);
-    if ((size == 4 && memcmp(text, "true", 4) == 0) || (size == 5 && memcmp(text, "false", 5) == 0))
+    bool ignored;
+    if (has == 0 && wanted & ZKL_SHAPE_BOOL && zkl_bool_scan(&ignored, text, size))
         has = ZKL_SHAPE_BOOL;
-    keep_misfit(facts, has & wanted, text, size);
+    keep_misfit(facts, has & wanted, shapes, text, size);
     facts->excluded |= ~(has & wanted) & ZKL_SHAPE_ALL;
 }
 
@@ -258,9 +309,17 @@ static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool
         (void)zkl_integer_format(most, facts->most, facts->scale);
         snprintf(note, note_bytes, "%s: %s %s..%s, %s", how, facts->scale ? "decimals" : "integers",
                  least, most, nulls);
-    } else if (is_string && facts->misfit_is_no) {
-        snprintf(note, note_bytes, "%s: text, since '%s' is no %s, %s", how, facts->misfit,
-                 facts->misfit_is_no, nulls);
+    } else if (is_string && facts->misfit_why) {
+        char line[32] = "";
+        if (facts->misfit_line)
+            snprintf(line, sizeof line, " (line %llu)", (unsigned long long)facts->misfit_line);
+        snprintf(note, note_bytes, "%s: text, since '%s'%s %s, %s", how, facts->misfit, line,
+                 facts->misfit_why, nulls);
+    } else if (is_string && facts->with_zone && facts->without_zone &&
+               (~facts->excluded & ZKL_SHAPE_TIMESTAMP)) {
+        snprintf(note, note_bytes,
+                 "%s: text, since some of its timestamps have a zone and others none, %s", how,
+                 nulls);
     } else {
         const char *what = is_string                          ? "text"
                            : type->kind == ZKL_TYPE_BOOL      ? "true and false"

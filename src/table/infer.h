@@ -2,7 +2,7 @@
 /* What a column's values have in common, over all of them, and the type that follows.
  *
  * Text is read by these rules, and nothing looser:
- *   bool       exactly "true" and "false"
+ *   bool       "true" and "false", also written "True" and "TRUE" (pandas, spreadsheets); no other words
  *   integer    -?digits without leading zeros; decimal: the same with a point before its last digits (.5 is 0.5);
  *              38 digits at most
  *   float64    numbers of which at least one has an exponent (or more than 38 digits are needed), each with at most
@@ -34,10 +34,15 @@ typedef struct zkl_column_facts {
     uint8_t scale;
     bool has_exponent, with_zone, without_zone;
     bool too_fine; /* the numbers cannot stand at one scale with 38 digits */
-    const char
-        *misfit_is_no; /* what the values before misfit were: "number"; NULL: there is none */
-    char misfit[ZKL_MISFIT_BYTES_MAX + 1]; /* its beginning */
+    uint64_t line; /* of the value that is added next; 0: not known */
+    /* The value that made text of what all before it were: why ("is no number"; NULL: there is none), its beginning, its line. */
+    const char *misfit_why;
+    char misfit[ZKL_MISFIT_BYTES_MAX + 1];
+    uint64_t misfit_line;
 } zkl_column_facts;
+
+/* Whether the text is a bool, and which. */
+bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size);
 
 /* Text; shapes: what it may be at all (JSON strings are never numbers). */
 void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size);

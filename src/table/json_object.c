@@ -3,7 +3,7 @@
 #include "table/utf8.h"
 
 typedef struct cursor {
-    const uint8_t *at, *end;
+    const uint8_t *start, *at, *end;
     zkl_json_object *object;
     zkl_error *err;
 } cursor;
@@ -17,6 +17,7 @@ void zkl_json_object_clear(zkl_json_object *object)
 
 static zkl_status refuse(cursor *c, const char *why)
 {
+    c->object->fault_at = (size_t)(c->at - c->start);
     return zkl_fail(c->err, ZKL_BAD_INPUT, "%s", why);
 }
 
@@ -273,6 +274,7 @@ zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text, zkl_er
 {
     object->member_count = 0;
     object->text_size = 0;
+    object->fault_at = 0;
     if (object->text_capacity < text.size) {
         zkl_free(object->text);
         object->text_capacity = 0;
@@ -281,7 +283,8 @@ zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text, zkl_er
             return zkl_no_memory(err, 2 * text.size);
         object->text_capacity = 2 * text.size;
     }
-    cursor c = { .at = text.data,
+    cursor c = { .start = text.data,
+                 .at = text.data,
                  .end = text.size ? text.data + text.size : text.data,
                  .object = object,
                  .err = err };

@@ -23,6 +23,7 @@ typedef struct zkl_json_object {
     size_t member_count, member_capacity;
     uint8_t *text; /* unescaped texts */
     size_t text_size, text_capacity;
+    size_t fault_at; /* bytes of the text before what was refused */
 } zkl_json_object;
 
 void zkl_json_object_clear(zkl_json_object *object);

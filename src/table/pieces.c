@@ -79,6 +79,17 @@ zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl
     return ZKL_OK;
 }
 
+uint64_t zkl_segment_line(const zkl_table *table, const zkl_segment *segment, uint32_t row)
+{
+    uint64_t line = 0;
+    if (!segment->has_lines)
+        return segment->first_line ? segment->first_line + row : 0;
+    if (zkl_spool_get(table->spool, &line, segment->lines_offset + row * sizeof line, sizeof line,
+                      NULL) != ZKL_OK)
+        return 0; /* only a message loses its line */
+    return line;
+}
+
 /* ---- buffers */
 
 static void buffer_clear(zkl_column_buffer *buffer)
@@ -208,8 +219,9 @@ static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_
 
 /* ---- facts of a full buffer */
 
+/* lines: of the rows, or NULL. */
 static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *buffer,
-                             zkl_error *err)
+                             const uint64_t *lines, zkl_error *err)
 {
     const uint8_t *at = buffer->data;
     if (column->raw.kind == ZKL_RAW_TEXT &&
@@ -218,6 +230,7 @@ static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *
                         (int)(column->name.size < 200 ? column->name.size : 200),
                         (const char *)column->name.data);
     for (uint32_t row = 0; row < buffer->row_count; row++) {
+        column->facts.line = lines ? lines[row] : 0;
         if (!(buffer->nulls[row / 8] >> row % 8 & 1))
             zkl_facts_add_text(&column->facts, column->raw.kind == ZKL_RAW_TEXT ? ZKL_SHAPE_ALL : 0,
                                at, buffer->sizes[row]);
@@ -308,7 +321,7 @@ static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t 
                              segment->row_count - buffer->row_count, err));
     count_nulls(column, buffer);
     if (!loader->facts_are_known && is_text)
-        ZKL_TRY(text_facts(column, buffer, err));
+        ZKL_TRY(text_facts(column, buffer, loader->line_count ? loader->lines : NULL, err));
     else if (!loader->facts_are_known)
         fixed_facts(column, buffer);
     ZKL_TRY(write_piece(loader, &segment->pieces[index], index, err));
@@ -336,6 +349,22 @@ static void flush_task(void *context, size_t index, size_t worker)
         atomic_store(&work->status, (int)status);
     }
     pthread_mutex_unlock(&work->lock);
+}
+
+/* Rows mostly begin line by line: then the first one's line says all. */
+static zkl_status keep_lines(zkl_loader *loader, zkl_segment *segment, zkl_error *err)
+{
+    if (loader->line_count == 0)
+        return ZKL_OK;
+    ZKL_ASSERT(loader->line_count == segment->row_count);
+    segment->first_line = loader->lines[0];
+    for (uint32_t row = 0; row < segment->row_count && !segment->has_lines; row++)
+        segment->has_lines = loader->lines[row] != segment->first_line + row;
+    loader->line_count = 0;
+    return segment->has_lines
+               ? zkl_spool_put(loader->table->spool, &segment->lines_offset, loader->lines,
+                               segment->row_count * sizeof *loader->lines, err)
+               : ZKL_OK;
 }
 
 static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
@@ -368,6 +397,7 @@ static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
             *err = work.error;
         return (zkl_status)atomic_load(&work.status);
     }
+    ZKL_TRY(keep_lines(loader, &segment, err));
     table->segments[table->segment_count++] = segment;
     loader->segment_first += loader->row_count;
     loader->file_row += loader->row_count;
@@ -383,6 +413,7 @@ void zkl_loader_clear(zkl_loader *loader)
     for (size_t i = 0; i < loader->buffer_capacity; i++)
         buffer_clear(&loader->buffers[i]);
     zkl_free(loader->buffers);
+    zkl_free(loader->lines);
     *loader = (zkl_loader){ 0 };
 }
 
@@ -441,6 +472,40 @@ static zkl_status end_segment_if_full(zkl_loader *loader, zkl_error *err)
     return ZKL_OK;
 }
 
+static zkl_status reserve_lines(zkl_loader *loader, uint32_t more, zkl_error *err)
+{
+    uint32_t capacity = loader->line_capacity ? loader->line_capacity : 64;
+    while (capacity - loader->line_count < more)
+        capacity *= 2; /* a segment has at most ZKL_CHUNK_ROWS rows */
+    if (capacity == loader->line_capacity)
+        return ZKL_OK;
+    uint64_t *lines =
+        zkl_realloc(loader->lines, loader->line_count * sizeof *lines, capacity * sizeof *lines);
+    if (!lines)
+        return zkl_no_memory(err, capacity * sizeof *lines);
+    loader->lines = lines;
+    loader->line_capacity = capacity;
+    return ZKL_OK;
+}
+
+zkl_status zkl_loader_put_line(zkl_loader *loader, uint64_t line, zkl_error *err)
+{
+    if (line == 0)
+        return ZKL_OK;
+    ZKL_TRY(reserve_lines(loader, 1, err));
+    loader->lines[loader->line_count++] = line;
+    return ZKL_OK;
+}
+
+static zkl_status add_lines(zkl_loader *loader, const uint64_t *lines, uint32_t count,
+                            zkl_error *err)
+{
+    ZKL_TRY(reserve_lines(loader, count, err));
+    memcpy(loader->lines + loader->line_count, lines, count * sizeof *lines);
+    loader->line_count += count;
+    return ZKL_OK;
+}
+
 zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, zkl_error *err)
 {
     const zkl_table *table = loader->table;
@@ -459,6 +524,8 @@ zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, 
                                        err));
             loader->byte_count += buffer->size - before + count * sizeof(uint32_t);
         }
+        if (chunk->lines)
+            ZKL_TRY(add_lines(loader, chunk->lines + first, count, err));
         loader->row_count += count;
         first += count;
         ZKL_TRY(end_segment_if_full(loader, err));

@@ -1,12 +1,12 @@
 #pragma once
 /* Readers of table files: they open, decompress and split; what the values mean is decided above them.
  *
- * The one of the product is a module, lib/zkp-ledger/zkl_reader_duckdb.so, loaded when a file is first read; tests
- * bring their own. One file is scanned at a time, so every row's file is known. */
+ * CSV and JSON are read by source_text.c. Parquet is read by a module, lib/zkp-ledger/zkl_reader_duckdb.so, loaded when the first
+ * such file is. Tests bring their own. One file is scanned at a time, so every row's file is known. */
 #include "base/arena.h"
 #include "table/table.h"
 
-#define ZKL_SOURCE_VERSION 2 /* raise with every change of the structs below */
+#define ZKL_SOURCE_VERSION 3 /* raise with every change of the structs below */
 
 /* How one column's values lie in a chunk. */
 typedef enum zkl_raw_kind {
@@ -58,6 +58,7 @@ typedef struct zkl_raw_vector {
 typedef struct zkl_raw_chunk {
     size_t row_count;              /* 0: the end */
     const zkl_raw_vector *vectors; /* one for each scanned column */
+    const uint64_t *lines;         /* where each row begins in its text, from 1; NULL: not known */
 } zkl_raw_chunk;
 
 typedef struct zkl_source_column {
@@ -87,6 +88,7 @@ typedef struct zkl_source_options {
     zkl_source_format format;
     const char *delimiter, *quote, *encoding; /* NULL: found out; '"'; UTF-8 */
     bool no_header;
+    bool null_quoted;              /* CSV: quoted fields too are null where unquoted ones are */
     const char *const *null_texts; /* CSV: unquoted fields that are null, besides the empty one */
     size_t null_text_count;
     size_t memory_bytes, thread_count;

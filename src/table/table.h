@@ -1,6 +1,6 @@
 #pragma once
 /* A table read once into an encrypted spool, its final schema, and its chunks as cells and row bytes.
- * Passes: read (DuckDB -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
+ * Passes: read (file -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
 #include "base/env.h"
 #include "table/dictionary.h"
 #include "table/reading.h"
@@ -60,7 +60,7 @@ typedef struct zkl_read_options {
     size_t memory_bytes;         /* for the reader; 0: 512 MiB */
     uint64_t input_memory_bytes; /* of standard input (table/standard_input.h) */
     const struct zkl_source_ops
-        *source; /* what opens the files; NULL: the DuckDB module (table/source.h) */
+        *source; /* what opens the files; NULL: the program's own readers (table/source.h) */
 } zkl_read_options;
 
 /* Reads everything; on bad rows ZKL_BAD_INPUT and up to ten of them in bad[] (bad_count says how many were stored, bad_total how many there are). */

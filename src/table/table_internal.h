@@ -28,6 +28,9 @@ typedef struct zkl_segment {
     uint32_t row_count, file;
     size_t piece_count;
     zkl_piece *pieces;
+    uint64_t first_line; /* where its first row begins in the file's text; 0: lines are not known */
+    bool has_lines;      /* rows do not begin line by line: each one's line is in the spool */
+    uint64_t lines_offset; /* uint64_t a row */
 } zkl_segment;
 
 typedef struct zkl_table_column {
@@ -107,6 +110,9 @@ static inline bool zkl_piece_is_null(const zkl_piece_view *view, uint32_t row)
     return view->nulls && (view->nulls[row / 8] >> row % 8 & 1);
 }
 
+/* The line on which a row of the segment begins; 0: not known, or lost with the spool. */
+uint64_t zkl_segment_line(const zkl_table *table, const zkl_segment *segment, uint32_t row);
+
 /* Rows on their way into a segment. */
 typedef struct zkl_column_buffer {
     uint8_t *data; /* fixed values, or texts one after the other */
@@ -127,6 +133,8 @@ typedef struct zkl_loader {
     uint64_t segment_first, file_row;
     uint32_t file;
     bool facts_are_known; /* JSON counts its facts while it parses */
+    uint64_t *lines;      /* of the open segment's rows; 0: not known */
+    uint32_t line_count, line_capacity;
 } zkl_loader;
 void zkl_loader_clear(zkl_loader *loader);
 zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw,
@@ -138,6 +146,8 @@ zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk,
 /* One text in the open row; columns not put are null. */
 zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text,
                                zkl_error *err) ZKL_MUST_USE;
+/* The line on which the open row begins; 0: not known. */
+zkl_status zkl_loader_put_line(zkl_loader *loader, uint64_t line, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "table/json_object.h"
+#include "table/input_text.h"
 #include "table/schema_file.h"
+#include "table/source_text.h"
 #include "table/table_internal.h"
 #include "table/utf8.h"
 #include "table/value.h"
@@ -110,22 +112,13 @@ static zkl_status check_name(const zkl_source_layout *layout, size_t index, cons
     const zkl_bytes name = layout->columns[index].name;
     if (name.size == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column %zu has no name", file, index + 1);
+    if (memchr(name.data, 0, name.size))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the name of column %zu holds a NUL byte", file,
+                        index + 1);
     if (name.size > ZKL_NAME_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "'%s': the name of column %zu has %zu bytes, at most %d",
                         file, index + 1, name.size, ZKL_NAME_BYTES_MAX);
     return ZKL_OK;
-}
-
-static bool looks_unsplit(const zkl_source_layout *layout)
-{
-    static const char separators[] = ",;|\t";
-    const zkl_bytes name = layout->columns[0].name;
-    if (layout->column_count != 1)
-        return false;
-    for (size_t i = 0; i < name.size; i++)
-        if (name.data[i] && strchr(separators, name.data[i]))
-            return true;
-    return false;
 }
 
 static zkl_status check_names(const zkl_source_layout *layout, const char *file, zkl_error *err)
@@ -208,13 +201,6 @@ static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
     ZKL_TRY(r->ops->describe(r->source, &layout, &r->table->arena, file, err));
     if (layout.column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);
-    if (r->format == ZKL_FORMAT_CSV && looks_unsplit(&layout))
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': cannot split the header '%.*s' into fields (rows of different "
-                        "lengths, an open quote, or other quotes than \"); say --delimiter or "
-                        "--quote",
-                        name, shown(layout.columns[0].name),
-                        (const char *)layout.columns[0].name.data);
     ZKL_TRY(check_names(&layout, name, err));
     if (file > 0)
         return check_same_layout(r, &layout, name, err);
@@ -240,10 +226,8 @@ static zkl_status scan_columns(reading *r, size_t file, zkl_error *err)
     ZKL_TRY(r->ops->scan(r->source, file, &r->layout, r->selected, r->selected_count, err));
     do {
         const zkl_status status = r->ops->next(r->source, &chunk, err);
-        if (status != ZKL_OK) {
-            (void)zkl_wrap(err, status, "'%s'", r->table->inputs[file].name); /* returned below */
+        if (status != ZKL_OK)
             return explain_bad_lines(r, file, status);
-        }
         ZKL_TRY(zkl_loader_add_chunk(&r->loader, &chunk, err));
     } while (chunk.row_count);
     return ZKL_OK;
@@ -265,6 +249,8 @@ static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_
     if (!zkl_string_set_find(&column, &r->keys, key)) {
         if (key.size == 0)
             return zkl_fail(err, ZKL_BAD_INPUT, "a key is empty");
+        if (memchr(key.data, 0, key.size))
+            return zkl_fail(err, ZKL_BAD_INPUT, "a key holds a NUL byte (\\u0000)");
         if (key.size > ZKL_NAME_BYTES_MAX)
             return zkl_fail(err, ZKL_LIMIT, "a key has %zu bytes, at most %d", key.size,
                             ZKL_NAME_BYTES_MAX);
@@ -295,7 +281,7 @@ static zkl_status find_json_column(reading *r, size_t *out, zkl_bytes key, size_
 }
 
 static zkl_status add_json_member(reading *r, const zkl_json_member *member, size_t position,
-                                  uint64_t row, zkl_error *err)
+                                  uint64_t row, uint64_t line, zkl_error *err)
 {
     size_t column = 0;
     if (!is_wanted(r->options, member->key))
@@ -316,38 +302,48 @@ static zkl_status add_json_member(reading *r, const zkl_json_member *member, siz
     const uint32_t shapes = member->kind == ZKL_JSON_NUMBER ? ZKL_SHAPE_NUMBERS
                             : member->kind == ZKL_JSON_BOOL ? ZKL_SHAPE_BOOL
                                                             : ZKL_SHAPE_MOMENTS;
+    r->table->columns[column].facts.line = line;
     zkl_facts_add_text(&r->table->columns[column].facts, shapes, member->value.data,
                        member->value.size);
     return zkl_loader_put_text(&r->loader, column, member->value, err);
 }
 
-static zkl_status add_json_row(reading *r, zkl_bytes text, zkl_error *err)
+static zkl_status add_json_row(reading *r, zkl_bytes text, uint64_t line, zkl_error *err)
 {
     ZKL_TRY(zkl_json_object_parse(&r->object, text, err));
+    ZKL_TRY(zkl_loader_put_line(&r->loader, line, err));
     const uint64_t row = r->loader.segment_first + r->loader.row_count;
     for (size_t i = 0; i < r->object.member_count; i++)
-        ZKL_TRY(add_json_member(r, &r->object.members[i], i, row, err));
+        ZKL_TRY(add_json_member(r, &r->object.members[i], i, row, line, err));
     return zkl_loader_end_row(&r->loader, err);
+}
+
+/* The line of the fault: of the row's beginning, and the line ends up to where its text was last good. */
+static zkl_status wrap_json(const reading *r, zkl_status status, const char *name, zkl_bytes text,
+                            uint64_t line, zkl_error *err)
+{
+    if (line == 0)
+        return zkl_wrap(err, status, "'%s'", name);
+    for (size_t i = 0; i < r->object.fault_at && i < text.size; i++)
+        line += text.data[i] == '\n';
+    return zkl_wrap(err, status, "'%s' line %llu", name, (unsigned long long)line);
 }
 
 static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
 {
     const char *name = r->table->inputs[file].name;
     zkl_raw_chunk chunk;
-    uint64_t row = 0;
     ZKL_TRY(r->ops->scan(r->source, file, &r->layout, NULL, 0, err));
     do {
         zkl_status status = r->ops->next(r->source, &chunk, err);
         if (status != ZKL_OK)
-            return zkl_wrap(err, status, "'%s'", name);
+            return status;
         const zkl_raw_text *texts = chunk.row_count ? chunk.vectors[0].values : NULL;
-        for (size_t i = 0; i < chunk.row_count; i++, row++) {
-            const uint64_t *valid = chunk.vectors[0].valid;
-            const bool is_null = valid && !(valid[i / 64] >> i % 64 & 1);
-            status = add_json_row(
-                r, is_null ? zkl_bytes_of_text("null") : zkl_raw_text_bytes(&texts[i]), err);
+        for (size_t i = 0; i < chunk.row_count; i++) {
+            const zkl_bytes text = zkl_raw_text_bytes(&texts[i]);
+            status = add_json_row(r, text, chunk.lines ? chunk.lines[i] : 0, err);
             if (status != ZKL_OK)
-                return zkl_wrap(err, status, "'%s' row %llu", name, (unsigned long long)row + 1);
+                return wrap_json(r, status, name, text, chunk.lines ? chunk.lines[i] : 0, err);
         }
     } while (chunk.row_count);
     return ZKL_OK;
@@ -355,17 +351,21 @@ static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
 
 /* ---- the read */
 
-/* What says how CSV is read would be passed over in silence with any other file. Not null texts: there they mean nothing, and
- * files of several formats may be read with the same ones. */
+/* What says how CSV is read would be passed over in silence with any other file. */
 static zkl_status check_csv_options(const zkl_read_options *o, zkl_source_format format,
                                     zkl_error *err)
 {
     const zkl_reading *how = &o->reading;
-    const char *const given = how->delimiter          ? "a delimiter"
-                              : how->quote            ? "a quote"
-                              : how->encoding         ? "an encoding"
-                              : how->header == ZKL_NO ? "'no header'"
-                                                      : NULL;
+    const char *const given = how->delimiter                ? "a delimiter"
+                              : how->quote                  ? "a quote"
+                              : how->encoding               ? "an encoding"
+                              : how->header == ZKL_NO       ? "'no header'"
+                              : how->null_text_count        ? "a text that means null"
+                              : how->null_quoted == ZKL_YES ? "'null quoted'"
+                                                            : NULL;
+    if (!zkl_encoding_is_known(how->encoding))
+        return zkl_fail(err, ZKL_USAGE, "unknown encoding '%s'; known: " ZKL_ENCODINGS_KNOWN,
+                        how->encoding);
     if (format == ZKL_FORMAT_CSV || !given)
         return ZKL_OK;
     return zkl_fail(err, ZKL_USAGE, "%s is said, which is for CSV; these files are not", given);
@@ -391,8 +391,6 @@ static zkl_status open_source(reading *r, zkl_error *err)
                 table->inputs[i].name);
         names[i] = table->inputs[i].name;
     }
-    ZKL_TRY(zkl_input_format(&r->format, o, err));
-    ZKL_TRY(check_csv_options(o, r->format, err));
     r->source_options = (zkl_source_options){ .files = paths,
                                               .names = names,
                                               .file_count = table->file_count,
@@ -401,12 +399,15 @@ static zkl_status open_source(reading *r, zkl_error *err)
                                               .quote = zkl_reading_quote(how),
                                               .encoding = how->encoding,
                                               .no_header = how->header == ZKL_NO,
+                                              .null_quoted = how->null_quoted == ZKL_YES,
                                               .null_texts = how->null_texts,
                                               .null_text_count = how->null_text_count,
                                               .memory_bytes = o->memory_bytes,
                                               .thread_count = zkl_pool_threads(r->env->pool) };
     r->ops = o->source;
-    if (!r->ops)
+    if (!r->ops && r->format != ZKL_FORMAT_PARQUET)
+        r->ops = &zkl_source_text;
+    else if (!r->ops)
         ZKL_TRY(zkl_source_load(&r->ops, err));
     return r->ops->open(&r->source, &r->source_options, err);
 }
@@ -712,10 +713,13 @@ static zkl_status tell_claims(reading *r, zkl_error *err)
 static zkl_status fail_bad_rows(const reading *r, zkl_error *err)
 {
     const zkl_bad_row *first = &r->bad.rows[0];
-    return zkl_fail(err, ZKL_BAD_INPUT,
-                    "%llu value%s not fit; the first: '%s' row %llu, column '%s': %s",
-                    (unsigned long long)r->bad.total, r->bad.total == 1 ? " does" : "s do",
-                    first->file, (unsigned long long)first->row, first->column, first->reason);
+    char line[32] = "";
+    if (first->line)
+        snprintf(line, sizeof line, " (line %llu)", (unsigned long long)first->line);
+    return zkl_fail(
+        err, ZKL_BAD_INPUT, "%llu value%s not fit; the first: '%s' row %llu%s, column '%s': %s",
+        (unsigned long long)r->bad.total, r->bad.total == 1 ? " does" : "s do", first->file,
+        (unsigned long long)first->row, line, first->column, first->reason);
 }
 
 static zkl_status read_table(reading *r, zkl_error *err)
@@ -725,6 +729,8 @@ static zkl_status read_table(reading *r, zkl_error *err)
     ZKL_TRY(zkl_reading_take(&table->reading, &table->arena, &o->reading, err));
     if (o->schema_file && !o->schema)
         ZKL_TRY(zkl_schema_rules_read(&r->rules, &table->arena, o->schema_file, err));
+    ZKL_TRY(zkl_input_format(&r->format, o, err));
+    ZKL_TRY(check_csv_options(o, r->format, err));
     ZKL_TRY(zkl_inputs_open(table, o, r->env, err));
     ZKL_TRY(zkl_spool_new(&table->spool, o->spool_folder, r->env, err));
     ZKL_TRY(open_source(r, err));

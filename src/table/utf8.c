@@ -22,7 +22,7 @@ static size_t sequence_bytes(const uint8_t *at, size_t left)
     return size;
 }
 
-bool zkl_utf8_valid(zkl_bytes text)
+size_t zkl_utf8_valid_bytes(zkl_bytes text)
 {
     size_t at = 0;
     while (at < text.size) {
@@ -37,8 +37,13 @@ bool zkl_utf8_valid(zkl_bytes text)
             break;
         const size_t size = sequence_bytes(text.data + at, text.size - at);
         if (size == 0)
-            return false;
+            return at;
         at += size;
     }
-    return true;
+    return at;
+}
+
+bool zkl_utf8_valid(zkl_bytes text)
+{
+    return zkl_utf8_valid_bytes(text) == text.size;
 }

@@ -90,7 +90,7 @@ notarize_refused 3 'line 2, column 8' ages.csv --schema schema.toml
 printf '[columns.nope]\ntype = "int16"\n' >schema.toml
 notarize_refused 3 "no column 'nope'" ages.csv --schema schema.toml
 printf '[columns.age]\ntype = "date"\n' >schema.toml
-notarize_refused 3 "row 4, column 'age': not a date" ages.csv --schema schema.toml
+notarize_refused 3 "line 5, column 'age': not a date" ages.csv --schema schema.toml
 says '4 values do not fit'
 ok "schema files: line and column; rows that do not fit"
 

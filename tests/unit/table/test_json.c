@@ -69,7 +69,7 @@ static void test_json__refuses(zkl_test *t)
     test_is_refused(t, "broken.ndjson", "{\"a\":1}\n{\"a\":\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "nan.ndjson", "{\"a\":NaN}\n", ZKL_BAD_INPUT,
                     "NaN and Infinity are not JSON");
-    test_is_refused(t, "list.ndjson", "{\"a\":1}\n[1]\n", ZKL_BAD_INPUT, "row 2: a list where");
+    test_is_refused(t, "list.ndjson", "{\"a\":1}\n[1]\n", ZKL_BAD_INPUT, "line 2: a list where");
     test_is_refused(t, "nokey.ndjson", "{\"\":1}\n", ZKL_BAD_INPUT, "a key is empty");
     test_is_refused(t, "scalar.ndjson", "{\"a\":1}\n5\n", ZKL_BAD_INPUT, "");
     test_is_refused(t, "utf8.ndjson", "{\"a\":\"\xff\"}\n", ZKL_BAD_INPUT, "");
@@ -142,13 +142,17 @@ static void test_json_object__by_rfc_8259(zkl_test *t)
 static void test_json__refuses_what_is_said_of_csv(zkl_test *t)
 {
     const char *path = test_file(t, "plain.ndjson", "{\"a\":1}\n");
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const na[] = { "NA" };
+    for (size_t i = 0; i < 6; i++) {
         zkl_read_options options = test_options(t, &path, 1);
         test_read read;
         options.reading.delimiter = i == 0 ? ";" : NULL;
         options.reading.quote = i == 1 ? "'" : NULL;
         options.reading.encoding = i == 2 ? "latin-1" : NULL;
         options.reading.header = i == 3 ? ZKL_NO : ZKL_UNSAID;
+        options.reading.null_texts = na;
+        options.reading.null_text_count = i == 4;
+        options.reading.null_quoted = i == 5 ? ZKL_YES : ZKL_UNSAID;
         CHECK_STATUS(t, ZKL_USAGE, test_read_with(t, &read, &options));
         zkl_table_free(read.table);
     }

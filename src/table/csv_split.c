@@ -1,0 +1,313 @@
+#include "table/csv_split.h"
+
+typedef struct cursor {
+    bool skip_empty, has_quote;
+    uint8_t quote, delimiter; /* its first byte */
+    const char *delimiter_rest;
+    size_t delimiter_bytes;
+    const uint8_t *at, *end;
+    bool is_last;
+    zkl_csv_line_end line_end;
+    uint64_t feeds, returns; /* of what was passed within quotes */
+    zkl_csv_fault fault;
+    uint64_t fault_feeds, fault_returns; /* before the fault's line */
+} cursor;
+
+typedef enum step { STEP_FIELD, STEP_RECORD, STEP_MORE, STEP_BAD } step;
+
+static step fail(cursor *c, zkl_csv_fault fault)
+{
+    c->fault = fault;
+    c->fault_feeds = c->feeds;
+    c->fault_returns = c->returns;
+    return STEP_BAD;
+}
+
+/* At a line feed or carriage return outside quotes: the record's end, if its kind is the file's. */
+static step end_record(cursor *c)
+{
+    zkl_csv_line_end kind = ZKL_CSV_LF;
+    size_t size = 1;
+    if (*c->at == '\r') {
+        if (c->at + 1 == c->end && !c->is_last)
+            return STEP_MORE;
+        kind = c->at + 1 < c->end && c->at[1] == '\n' ? ZKL_CSV_CRLF : ZKL_CSV_CR;
+        size = kind == ZKL_CSV_CRLF ? 2 : 1;
+    }
+    if (c->line_end != ZKL_CSV_LINE_END_UNKNOWN && c->line_end != kind)
+        return fail(c, ZKL_CSV_OTHER_LINE_END);
+    c->line_end = kind;
+    c->at += size;
+    c->feeds += kind != ZKL_CSV_CR;
+    c->returns += kind != ZKL_CSV_LF;
+    return STEP_RECORD;
+}
+
+/* At the delimiter's first byte: is it the whole one? *is_cut: the text ends within it. */
+static bool is_delimiter(const cursor *c, bool *is_cut)
+{
+    const size_t left = (size_t)(c->end - c->at) - 1, rest = c->delimiter_bytes - 1;
+    *is_cut = false;
+    if (rest == 0)
+        return true;
+    if (memcmp(c->at + 1, c->delimiter_rest, left < rest ? left : rest) != 0)
+        return false;
+    *is_cut = left < rest;
+    return left >= rest;
+}
+
+/* Behind a field: a delimiter, a line end or the end of the text. */
+static step end_field(cursor *c)
+{
+    if (c->at == c->end)
+        return c->is_last ? STEP_RECORD : STEP_MORE;
+    bool is_cut = false;
+    if (*c->at == c->delimiter && is_delimiter(c, &is_cut)) {
+        c->at += c->delimiter_bytes;
+        return STEP_FIELD;
+    }
+    if (is_cut && !c->is_last)
+        return STEP_MORE;
+    if (*c->at == '\n' || *c->at == '\r')
+        return end_record(c);
+    return fail(c, ZKL_CSV_TEXT_BEHIND_QUOTE);
+}
+
+/* Behind the opening quote. */
+static step take_quoted(cursor *c, zkl_csv_field *field)
+{
+    const uint8_t quote = c->quote;
+    const uint64_t feeds = c->feeds, returns = c->returns;
+    *field = (zkl_csv_field){ .data = c->at, .is_quoted = true };
+    for (;; c->at++) {
+        while (c->at < c->end && *c->at != quote) {
+            c->feeds += *c->at == '\n';
+            c->returns += *c->at == '\r';
+            c->at++;
+        }
+        if (c->at == c->end && !c->is_last)
+            return STEP_MORE;
+        if (c->at == c->end) {
+            c->feeds = feeds;
+            c->returns = returns;
+            return fail(c, ZKL_CSV_OPEN_QUOTE);
+        }
+        if (c->at + 1 == c->end && !c->is_last)
+            return STEP_MORE;
+        if (c->at + 1 == c->end || c->at[1] != quote)
+            break;
+        field->has_quotes = true;
+        c->at++;
+    }
+    field->size = (size_t)(c->at - field->data);
+    c->at++;
+    return end_field(c);
+}
+
+static bool is_blanks(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at == end;
+}
+
+static step take_plain(cursor *c, zkl_csv_field *field)
+{
+    const uint8_t *start = c->at;
+    for (; c->at < c->end; c->at++) {
+        const uint8_t byte = *c->at;
+        bool is_cut;
+        if (byte == '\n' || byte == '\r')
+            break;
+        if (byte == c->delimiter && is_delimiter(c, &is_cut))
+            break;
+        if (byte == c->delimiter && is_cut && !c->is_last)
+            return STEP_MORE;
+        if (byte == c->quote && c->has_quote && c->at > start && is_blanks(start, c->at))
+            return fail(c, ZKL_CSV_BLANK_BEFORE_QUOTE);
+    }
+    *field = (zkl_csv_field){ .data = start, .size = (size_t)(c->at - start) };
+    return end_field(c);
+}
+
+static step take_field(cursor *c, zkl_csv_field *field)
+{
+    if (c->at < c->end && c->has_quote && *c->at == c->quote) {
+        c->at++;
+        return take_quoted(c, field);
+    }
+    return take_plain(c, field);
+}
+
+/* Two quotes become one, where they lie. */
+static void join_quotes(zkl_csv_field *field, uint8_t *text_of_field, uint8_t quote)
+{
+    size_t to = 0;
+    for (size_t at = 0; at < field->size; at++) {
+        text_of_field[to++] = text_of_field[at];
+        if (text_of_field[at] == quote)
+            at++;
+    }
+    field->size = to;
+    field->has_quotes = false;
+}
+
+static uint64_t line_count(const cursor *c, uint64_t feeds, uint64_t returns)
+{
+    return c->line_end == ZKL_CSV_CR ? returns : feeds;
+}
+
+/* Line ends right at the beginning. */
+static step skip_empty_lines(cursor *c)
+{
+    while (c->skip_empty && c->at < c->end && (*c->at == '\n' || *c->at == '\r')) {
+        const step result = end_record(c);
+        if (result != STEP_RECORD)
+            return result;
+    }
+    return STEP_FIELD;
+}
+
+zkl_csv_result zkl_csv_next(zkl_csv_record *record, zkl_csv_field *fields, size_t field_max,
+                            zkl_csv_fault *fault, zkl_csv_splitter *splitter, uint8_t *text,
+                            size_t size, bool is_last)
+{
+    ZKL_ASSERT(*splitter->delimiter && (!*splitter->quote || !splitter->quote[1]));
+    cursor c = { .skip_empty = splitter->skip_empty,
+                 .has_quote = *splitter->quote != 0,
+                 .quote = (uint8_t)*splitter->quote,
+                 .delimiter = (uint8_t)*splitter->delimiter,
+                 .delimiter_rest = splitter->delimiter + 1,
+                 .delimiter_bytes = strlen(splitter->delimiter),
+                 .at = text,
+                 .end = size ? text + size : text,
+                 .is_last = is_last,
+                 .line_end = splitter->line_end };
+    uint64_t feeds = 0, returns = 0;
+    *record = (zkl_csv_record){ 0 };
+    *fault = ZKL_CSV_FINE;
+    step result = skip_empty_lines(&c);
+    if (result == STEP_FIELD && c.at == c.end) {
+        record->size = size;
+        record->lines = line_count(&c, c.feeds, c.returns);
+        return is_last ? ZKL_CSV_END : ZKL_CSV_MORE;
+    }
+    feeds = c.feeds;
+    returns = c.returns;
+    for (zkl_csv_field spare; result == STEP_FIELD; record->field_count++)
+        result =
+            take_field(&c, record->field_count < field_max ? &fields[record->field_count] : &spare);
+    if (result == STEP_MORE)
+        return ZKL_CSV_MORE;
+    if (result == STEP_BAD) {
+        record->line = line_count(&c, c.fault_feeds, c.fault_returns);
+        *fault = c.fault;
+        return ZKL_CSV_BAD;
+    }
+    splitter->line_end = c.line_end;
+    record->size = (size_t)(c.at - text);
+    record->line = line_count(&c, feeds, returns);
+    record->lines = line_count(&c, c.feeds, c.returns);
+    for (size_t i = 0; i < record->field_count && i < field_max; i++)
+        if (fields[i].has_quotes)
+            join_quotes(&fields[i], text + (fields[i].data - text), c.quote);
+    return ZKL_CSV_RECORD;
+}
+
+const char *zkl_csv_fault_text(zkl_csv_fault fault)
+{
+    switch (fault) {
+    case ZKL_CSV_OPEN_QUOTE:
+        return "a quote is opened here and never closed";
+    case ZKL_CSV_TEXT_BEHIND_QUOTE:
+        return "text stands behind a closing quote (a quote within quotes is written twice; a "
+               "blank behind one must go)";
+    case ZKL_CSV_BLANK_BEFORE_QUOTE:
+        return "a blank stands between a delimiter and a quote; remove it";
+    case ZKL_CSV_OTHER_LINE_END:
+        return "the line ends otherwise than those before it: line ends of several kinds (LF, "
+               "CRLF, CR) are not mixed";
+    case ZKL_CSV_FINE:
+        break;
+    }
+    return "cannot be split into fields";
+}
+
+/* ---- which delimiter */
+
+typedef struct split_try {
+    size_t first_count;    /* fields of the first record; 0: it cannot be split */
+    size_t records, alike; /* after the first; those with as many fields */
+    size_t next_count;     /* fields of all records after the first; 0: they differ */
+} split_try;
+
+static split_try try_delimiter(const char *delimiter, const char *quote, const uint8_t *text,
+                               size_t size, bool is_last)
+{
+    zkl_csv_splitter splitter = { .delimiter = delimiter, .quote = quote, .skip_empty = true };
+    split_try result = { 0 };
+    zkl_csv_record record;
+    zkl_csv_fault fault;
+    /* without places for fields nothing is written to the text */
+    for (size_t at = 0; result.records < ZKL_CSV_GUESS_RECORDS; at += record.size) {
+        const zkl_csv_result found =
+            zkl_csv_next(&record, NULL, 0, &fault, &splitter, (uint8_t *)(uintptr_t)text + at,
+                         size - at, is_last);
+        if (found == ZKL_CSV_BAD && result.first_count)
+            result.records++;
+        if (found != ZKL_CSV_RECORD)
+            break;
+        if (result.first_count == 0) {
+            result.first_count = record.field_count;
+            continue;
+        }
+        result.next_count =
+            result.records == 0 || result.next_count == record.field_count ? record.field_count : 0;
+        result.records++;
+        result.alike += record.field_count == result.first_count;
+    }
+    return result;
+}
+
+/* The share of records alike, compared without division. */
+static bool is_better(const split_try *a, const split_try *b)
+{
+    return a->alike * b->records > b->alike * a->records;
+}
+
+zkl_csv_guess zkl_csv_guess_delimiter(const char **delimiter, const char **other, size_t *columns,
+                                      const char *quote, const uint8_t *text, size_t size,
+                                      bool is_last)
+{
+    static const char *const candidates[] = { ",", ";", "\t", "|" };
+    split_try best = { 0 };
+    bool is_tie = false;
+    *delimiter = *other = ",";
+    *columns = 1;
+    for (size_t i = 0; i < ZKL_COUNT(candidates); i++) {
+        const split_try now = try_delimiter(candidates[i], quote, text, size, is_last);
+        if (now.first_count == 1 && now.records && now.next_count >= 2 && best.first_count < 2 &&
+            *columns == 1) {
+            *columns = now.next_count; /* unless another delimiter splits the first record too */
+            *other = candidates[i];
+        }
+        if (now.first_count < 2)
+            continue;
+        if (best.first_count < 2 || is_better(&now, &best)) {
+            best = now;
+            *delimiter = candidates[i];
+            is_tie = false;
+        } else if (!is_better(&best, &now)) {
+            *other = candidates[i];
+            is_tie = true;
+        }
+    }
+    if (best.first_count >= 2) {
+        *columns = best.first_count;
+        return is_tie ? ZKL_CSV_AMBIGUOUS : ZKL_CSV_GUESSED;
+    }
+    if (*columns == 1)
+        return ZKL_CSV_GUESSED;
+    *delimiter = *other;
+    return ZKL_CSV_TITLE_LINES;
+}

@@ -1,0 +1,567 @@
+/* The reader of CSV and JSON: files are decompressed, decoded and split here, exactly, and every fault has its line.
+ *
+ * 1. The text goes through one window. A row lies in it whole; the window grows for longer rows, up to ROW_BYTES_MAX.
+ * 2. What a chunk points to lies in the window, which moves only at the next call.
+ * 3. A row of another number of fields ends the scan: none is padded, cut or passed over. */
+#include "table/source_text.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#include "table/csv_split.h"
+#include "table/input_text.h"
+#include "table/json_split.h"
+
+#define WINDOW_BYTES ((size_t)1 << 20)
+#define ROW_BYTES_MAX ((size_t)256 << 20)
+#define CHUNK_ROWS 2048
+#define CHUNK_VALUES_MAX ((size_t)1 << 20) /* of wide tables, whose chunks have fewer rows */
+#define BAD_LINES_SHOWN 10
+
+typedef struct text_window {
+    uint8_t *data;
+    size_t size, capacity, at; /* before `at`: rows that were handed out */
+    bool is_last;              /* all of the text has been read */
+    uint64_t lines;            /* before `at` */
+} text_window;
+
+typedef struct text_source {
+    zkl_source base;
+    const zkl_source_options *options;
+    /* the scan that runs */
+    size_t file;
+    zkl_input_text *text;
+    text_window window;
+    zkl_csv_splitter csv;
+    zkl_json_splitter json;
+    zkl_csv_field *fields;
+    size_t field_count; /* of a row */
+    const uint32_t *selected;
+    zkl_raw_vector *vectors;
+    size_t vector_count, chunk_rows;
+    zkl_raw_text *texts;  /* vector_count times chunk_rows */
+    uint64_t *valid_bits; /* vector_count times valid_words */
+    size_t valid_words;
+    uint64_t *lines;
+} text_source;
+
+static const char *name_of(const text_source *source)
+{
+    return source->options->names[source->file];
+}
+
+static bool is_csv(const text_source *source)
+{
+    return source->options->format == ZKL_FORMAT_CSV;
+}
+
+/* ---- the scan's memory */
+
+static void end_scan(text_source *source)
+{
+    zkl_input_text_close(source->text);
+    zkl_free(source->window.data);
+    zkl_free(source->fields);
+    zkl_free(source->vectors);
+    zkl_free(source->texts);
+    zkl_free(source->valid_bits);
+    zkl_free(source->lines);
+    *source = (text_source){ .base = source->base, .options = source->options };
+}
+
+static void text_close(zkl_source *base)
+{
+    if (!base)
+        return;
+    end_scan((text_source *)base);
+    zkl_free(base);
+}
+
+static zkl_status text_open(zkl_source **out, const zkl_source_options *options, zkl_error *err)
+{
+    text_source *source = zkl_calloc(1, sizeof *source);
+    if (!source)
+        return zkl_no_memory(err, sizeof *source);
+    source->base.ops = &zkl_source_text;
+    source->options = options;
+    *out = &source->base;
+    return ZKL_OK;
+}
+
+/* ---- the window */
+
+static zkl_status grow(text_source *source, zkl_error *err)
+{
+    text_window *w = &source->window;
+    if (w->capacity >= ROW_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT,
+                        "'%s' line %llu: a row is longer than %zu MiB; perhaps a quote or bracket "
+                        "in it is never closed",
+                        name_of(source), (unsigned long long)w->lines + 1, ROW_BYTES_MAX >> 20);
+    const size_t capacity = w->capacity ? 2 * w->capacity : WINDOW_BYTES;
+    uint8_t *data = zkl_realloc(w->data, w->size, capacity);
+    if (!data)
+        return zkl_no_memory(err, capacity);
+    w->data = data;
+    w->capacity = capacity;
+    return ZKL_OK;
+}
+
+/* More text behind what is left, which moves to the front. */
+static zkl_status fill(text_source *source, zkl_error *err)
+{
+    text_window *w = &source->window;
+    if (w->at) {
+        w->size -= w->at;
+        memmove(w->data, w->data + w->at, w->size);
+        w->at = 0;
+    }
+    if (w->capacity - w->size < ZKL_INPUT_TEXT_BYTES_MIN)
+        ZKL_TRY(grow(source, err));
+    while (!w->is_last && w->capacity - w->size >= ZKL_INPUT_TEXT_BYTES_MIN) {
+        size_t got;
+        ZKL_TRY(
+            zkl_input_text_read(source->text, w->data + w->size, w->capacity - w->size, &got, err));
+        w->size += got;
+        w->is_last = got == 0;
+    }
+    return ZKL_OK;
+}
+
+static void step_over(text_window *w, size_t bytes, uint64_t lines)
+{
+    w->at += bytes;
+    w->lines += lines;
+}
+
+static zkl_status open_file(text_source *source, size_t file, zkl_error *err)
+{
+    end_scan(source);
+    source->file = file;
+    ZKL_TRY(zkl_input_text_open(&source->text, source->options->files[file],
+                                source->options->names[file], source->options->encoding, err));
+    ZKL_TRY(fill(source, err));
+    if (source->window.size == 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", name_of(source));
+    return ZKL_OK;
+}
+
+/* ---- CSV: one record */
+
+/* The next record, in source->fields; *found is false at the end, or when it does not lie in the window and !may_fill. */
+static zkl_status next_record(text_source *source, zkl_csv_record *record, bool *found,
+                              bool may_fill, zkl_error *err)
+{
+    text_window *w = &source->window;
+    zkl_csv_fault fault;
+    *found = false;
+    for (;;) {
+        switch (zkl_csv_next(record, source->fields, source->field_count, &fault, &source->csv,
+                             w->data + w->at, w->size - w->at, w->is_last)) {
+        case ZKL_CSV_RECORD:
+            *found = true;
+            return ZKL_OK;
+        case ZKL_CSV_END:
+            return ZKL_OK;
+        case ZKL_CSV_BAD:
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' line %llu: %s", name_of(source),
+                            (unsigned long long)(w->lines + record->line + 1),
+                            zkl_csv_fault_text(fault));
+        case ZKL_CSV_MORE:
+            if (!may_fill)
+                return ZKL_OK;
+            ZKL_TRY(fill(source, err));
+            break;
+        }
+    }
+}
+
+static bool name_ends_with(const char *name, size_t size, const char *ending)
+{
+    const size_t length = strlen(ending);
+    return size >= length && strncasecmp(name + size - length, ending, length) == 0;
+}
+
+static const char *wanted_delimiter(const text_source *source)
+{
+    size_t bare_bytes;
+    const char *name = name_of(source);
+    if (source->options->delimiter)
+        return source->options->delimiter;
+    (void)zkl_compression_of_name(name, &bare_bytes); /* only its length is wanted */
+    return name_ends_with(name, bare_bytes, ".tsv") || name_ends_with(name, bare_bytes, ".tab")
+               ? "\t"
+               : NULL;
+}
+
+static const char *shown_delimiter(const char *delimiter)
+{
+    return strcmp(delimiter, "\t") == 0  ? "a tab"
+           : strcmp(delimiter, " ") == 0 ? "a blank"
+                                         : delimiter;
+}
+
+static zkl_status guess_delimiter(text_source *source, zkl_error *err)
+{
+    const text_window *w = &source->window;
+    const char *other;
+    size_t columns;
+    switch (zkl_csv_guess_delimiter(&source->csv.delimiter, &other, &columns, source->csv.quote,
+                                    w->data + w->at, w->size - w->at, w->is_last)) {
+    case ZKL_CSV_GUESSED:
+        return ZKL_OK;
+    case ZKL_CSV_AMBIGUOUS:
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s': cannot tell whether '%s' or '%s' separates the fields: either "
+                        "splits every line alike; say --delimiter",
+                        name_of(source), shown_delimiter(source->csv.delimiter),
+                        shown_delimiter(other));
+    case ZKL_CSV_TITLE_LINES:
+        break;
+    }
+    return zkl_fail(err, ZKL_BAD_INPUT,
+                    "'%s': the first line does not have the %zu fields of the rest (separated by "
+                    "'%s'); remove what stands before the header, or say --delimiter",
+                    name_of(source), columns, shown_delimiter(source->csv.delimiter));
+}
+
+static zkl_status choose_splitting(text_source *source, zkl_source_layout *layout, zkl_error *err)
+{
+    source->csv = (zkl_csv_splitter){
+        .delimiter = wanted_delimiter(source),
+        .quote = source->options->quote ? source->options->quote : "\"",
+        .skip_empty = true,
+    };
+    if (!source->csv.delimiter)
+        ZKL_TRY(guess_delimiter(source, err));
+    if (*source->csv.quote && strstr(source->csv.delimiter, source->csv.quote))
+        return zkl_fail(err, ZKL_USAGE, "'%s' cannot be both delimiter and quote",
+                        source->csv.quote);
+    layout->quote = source->csv.quote;
+    layout->delimiter = source->csv.delimiter;
+    return ZKL_OK;
+}
+
+/* ---- CSV: the columns of a file */
+
+static zkl_status count_columns(text_source *source, size_t *out, zkl_error *err)
+{
+    zkl_csv_splitter splitter = source->csv;
+    zkl_csv_record record;
+    bool found;
+    ZKL_TRY(next_record(source, &record, &found, true, err));
+    source->csv = splitter; /* the record is read again, with places for its fields */
+    if (!found)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no rows: only empty lines", name_of(source));
+    if (record.field_count > ZKL_COLUMNS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "'%s' has %zu columns, at most %d", name_of(source),
+                        record.field_count, ZKL_COLUMNS_MAX);
+    *out = record.field_count;
+    return ZKL_OK;
+}
+
+static zkl_status make_fields(text_source *source, size_t count, zkl_error *err)
+{
+    source->fields = zkl_calloc(count, sizeof *source->fields);
+    if (!source->fields)
+        return zkl_no_memory(err, count * sizeof *source->fields);
+    source->field_count = count;
+    return ZKL_OK;
+}
+
+static zkl_status name_columns(text_source *source, zkl_source_column *columns, zkl_arena *arena,
+                               zkl_error *err)
+{
+    zkl_csv_record record;
+    bool found;
+    ZKL_TRY(next_record(source, &record, &found, true, err));
+    for (size_t i = 0; i < source->field_count; i++) {
+        const char *name =
+            source->options->no_header
+                ? zkl_arena_format(arena, "column%zu", i + 1)
+                : zkl_arena_copy(arena, source->fields[i].data, source->fields[i].size);
+        if (!name)
+            return zkl_no_memory(err, source->fields[i].size);
+        columns[i] = (zkl_source_column){
+            .name = source->options->no_header ? zkl_bytes_of_text(name)
+                                               : zkl_bytes_of(name, source->fields[i].size),
+            .type = { .kind = ZKL_RAW_TEXT },
+        };
+    }
+    return ZKL_OK;
+}
+
+static zkl_status describe_csv(text_source *source, zkl_source_layout *out, zkl_arena *arena,
+                               size_t file, zkl_error *err)
+{
+    zkl_source_layout layout = { 0 };
+    ZKL_TRY(open_file(source, file, err));
+    ZKL_TRY(choose_splitting(source, &layout, err));
+    ZKL_TRY(count_columns(source, &layout.column_count, err));
+    ZKL_TRY(make_fields(source, layout.column_count, err));
+    zkl_source_column *columns = ZKL_ARENA_NEW(arena, zkl_source_column, layout.column_count);
+    if (!columns)
+        return zkl_no_memory(err, layout.column_count * sizeof *columns);
+    ZKL_TRY(name_columns(source, columns, arena, err));
+    layout.columns = columns;
+    *out = layout;
+    return ZKL_OK;
+}
+
+static zkl_status text_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena,
+                                size_t file, zkl_error *err)
+{
+    text_source *source = (text_source *)base;
+    *out = (zkl_source_layout){ 0 };
+    const zkl_status status = is_csv(source) ? describe_csv(source, out, arena, file, err) : ZKL_OK;
+    end_scan(source);
+    return status;
+}
+
+/* ---- the scan */
+
+static zkl_status make_chunk(text_source *source, size_t vector_count, zkl_error *err)
+{
+    const size_t fitting = CHUNK_VALUES_MAX / (vector_count ? vector_count : 1);
+    source->vector_count = vector_count;
+    source->chunk_rows = fitting >= CHUNK_ROWS ? CHUNK_ROWS : fitting ? fitting : 1;
+    source->valid_words = (source->chunk_rows + 63) / 64;
+    const size_t value_count = source->chunk_rows * vector_count;
+    source->vectors = zkl_calloc(vector_count, sizeof *source->vectors);
+    source->texts = zkl_calloc(value_count, sizeof *source->texts);
+    source->valid_bits = zkl_calloc(vector_count * source->valid_words, sizeof(uint64_t));
+    source->lines = zkl_calloc(source->chunk_rows, sizeof *source->lines);
+    if (!source->vectors || !source->texts || !source->valid_bits || !source->lines)
+        return zkl_no_memory(err, value_count * sizeof *source->texts);
+    for (size_t i = 0; i < vector_count; i++)
+        source->vectors[i] = (zkl_raw_vector){ source->texts + i * source->chunk_rows,
+                                               source->valid_bits + i * source->valid_words };
+    return ZKL_OK;
+}
+
+static zkl_status fail_ragged(const text_source *source, const zkl_csv_record *record,
+                              zkl_error *err)
+{
+    return zkl_fail(
+        err, ZKL_BAD_INPUT, "'%s' line %llu has %zu field%s, not %zu (separated by '%s')%s",
+        name_of(source), (unsigned long long)(source->window.lines + record->line + 1),
+        record->field_count, record->field_count == 1 ? "" : "s", source->field_count,
+        shown_delimiter(source->csv.delimiter),
+        source->field_count == 1 ? "; remove what stands before the header, or say --delimiter"
+                                 : "");
+}
+
+static zkl_status check_count(const text_source *source, const zkl_csv_record *record,
+                              zkl_error *err)
+{
+    return record->field_count == source->field_count ? ZKL_OK : fail_ragged(source, record, err);
+}
+
+static zkl_status start_csv(text_source *source, const zkl_source_layout *layout, zkl_error *err)
+{
+    zkl_csv_record record;
+    bool found = true;
+    source->csv = (zkl_csv_splitter){ .delimiter = layout->delimiter,
+                                      .quote = layout->quote,
+                                      .skip_empty = true };
+    ZKL_TRY(make_fields(source, layout->column_count, err));
+    if (source->options->no_header)
+        source->csv.skip_empty = layout->column_count > 1;
+    if (source->options->no_header)
+        return ZKL_OK;
+    ZKL_TRY(next_record(source, &record, &found, true, err));
+    ZKL_TRY(check_count(source, &record, err));
+    step_over(&source->window, record.size, record.lines);
+    source->csv.skip_empty = layout->column_count > 1;
+    return ZKL_OK;
+}
+
+static zkl_status text_scan(zkl_source *base, size_t file, const zkl_source_layout *layout,
+                            const uint32_t *columns, size_t column_count, zkl_error *err)
+{
+    text_source *source = (text_source *)base;
+    ZKL_TRY(open_file(source, file, err));
+    ZKL_TRY(make_chunk(source, is_csv(source) ? column_count : 1, err));
+    source->selected = columns;
+    source->json = (zkl_json_splitter){ .by_lines = source->options->format == ZKL_FORMAT_NDJSON };
+    return is_csv(source) ? start_csv(source, layout, err) : ZKL_OK;
+}
+
+static bool is_null_text(const zkl_source_options *options, const zkl_csv_field *field)
+{
+    if (field->size == 0)
+        return !field->is_quoted || options->null_quoted;
+    for (size_t i = 0; i < options->null_text_count && !field->is_quoted; i++)
+        if (strlen(options->null_texts[i]) == field->size &&
+            memcmp(options->null_texts[i], field->data, field->size) == 0)
+            return true;
+    return false;
+}
+
+static zkl_status put_value(text_source *source, size_t vector, size_t row, zkl_bytes value,
+                            zkl_error *err)
+{
+    zkl_raw_text *text = &source->texts[vector * source->chunk_rows + row];
+    if (ZKL_NEVER(value.size > UINT32_MAX)) /* a row has at most ROW_BYTES_MAX */
+        return zkl_fail(err, ZKL_LIMIT, "a value has %zu bytes", value.size);
+    text->inside.size = (uint32_t)value.size;
+    if (value.size > sizeof text->inside.bytes)
+        text->outside.data = (const char *)value.data;
+    else if (value.size)
+        memcpy(text->inside.bytes, value.data, value.size);
+    return ZKL_OK;
+}
+
+static zkl_status put_record(text_source *source, size_t row, zkl_error *err)
+{
+    for (size_t i = 0; i < source->vector_count; i++) {
+        const zkl_csv_field *field = &source->fields[source->selected[i]];
+        uint64_t *valid = &source->valid_bits[i * source->valid_words + row / 64];
+        const bool is_null = is_null_text(source->options, field);
+        *valid = is_null ? *valid & ~((uint64_t)1 << row % 64) : *valid | (uint64_t)1 << row % 64;
+        if (!is_null)
+            ZKL_TRY(put_value(source, i, row, zkl_bytes_of(field->data, field->size), err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status next_csv(text_source *source, size_t *rows, zkl_error *err)
+{
+    zkl_csv_record record;
+    for (*rows = 0; *rows < source->chunk_rows; ++*rows) {
+        bool found;
+        ZKL_TRY(next_record(source, &record, &found, *rows == 0, err));
+        if (!found)
+            return ZKL_OK;
+        ZKL_TRY(check_count(source, &record, err));
+        source->lines[*rows] = source->window.lines + record.line + 1;
+        ZKL_TRY(put_record(source, *rows, err));
+        step_over(&source->window, record.size, record.lines);
+    }
+    return ZKL_OK;
+}
+
+static uint64_t count_lines(const uint8_t *at, size_t size)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; i < size; i++)
+        lines += at[i] == '\n';
+    return lines;
+}
+
+static zkl_status next_json_row(text_source *source, zkl_bytes *row, bool *found, bool may_fill,
+                                zkl_error *err)
+{
+    text_window *w = &source->window;
+    const char *why;
+    size_t used;
+    *found = false;
+    for (;;) {
+        switch (zkl_json_next(&used, row, &why, &source->json,
+                              zkl_bytes_of(w->data + w->at, w->size - w->at), w->is_last)) {
+        case ZKL_JSON_ROW:
+            *found = true;
+            w->lines += count_lines(w->data + w->at, (size_t)(row->data - (w->data + w->at)));
+            w->at = (size_t)(row->data - w->data);
+            return ZKL_OK;
+        case ZKL_JSON_END:
+            return ZKL_OK;
+        case ZKL_JSON_BAD:
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' line %llu: %s", name_of(source),
+                            (unsigned long long)(w->lines + count_lines(w->data + w->at, used) + 1),
+                            why);
+        case ZKL_JSON_MORE:
+            if (!may_fill)
+                return ZKL_OK;
+            ZKL_TRY(fill(source, err));
+            break;
+        }
+    }
+}
+
+static zkl_status next_json(text_source *source, size_t *rows, zkl_error *err)
+{
+    for (*rows = 0; *rows < source->chunk_rows; ++*rows) {
+        zkl_bytes row;
+        bool found;
+        ZKL_TRY(next_json_row(source, &row, &found, *rows == 0, err));
+        if (!found)
+            return ZKL_OK;
+        source->lines[*rows] = source->window.lines + 1;
+        source->valid_bits[*rows / 64] |= (uint64_t)1 << *rows % 64;
+        ZKL_TRY(put_value(source, 0, *rows, row, err));
+        step_over(&source->window, row.size, count_lines(row.data, row.size));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status text_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err)
+{
+    text_source *source = (text_source *)base;
+    size_t rows = 0;
+    *out = (zkl_raw_chunk){ 0 };
+    if (!source->text)
+        return ZKL_OK;
+    ZKL_TRY(is_csv(source) ? next_csv(source, &rows, err) : next_json(source, &rows, err));
+    *out = (zkl_raw_chunk){ rows, source->vectors, source->lines };
+    return ZKL_OK;
+}
+
+/* ---- the rows that could not be split */
+
+static void note_bad_line(zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
+                          uint64_t line, size_t found, size_t wanted)
+{
+    ++*bad_total;
+    if (*bad_count == BAD_LINES_SHOWN)
+        return;
+    zkl_bad_row *row = &bad[(*bad_count)++];
+    *row = (zkl_bad_row){ .line = line };
+    snprintf(row->reason, sizeof row->reason, "has %zu field%s, not %zu", found,
+             found == 1 ? "" : "s", wanted);
+}
+
+static zkl_status find_bad_lines(text_source *source, zkl_bad_row bad[static 10], size_t *bad_count,
+                                 uint64_t *bad_total, size_t file, const zkl_source_layout *layout)
+{
+    zkl_csv_record record;
+    bool found = true;
+    ZKL_TRY(open_file(source, file, NULL));
+    source->csv = (zkl_csv_splitter){ .delimiter = layout->delimiter,
+                                      .quote = layout->quote,
+                                      .skip_empty = true };
+    ZKL_TRY(make_fields(source, layout->column_count, NULL));
+    for (;;) {
+        ZKL_TRY(next_record(source, &record, &found, true, NULL));
+        if (!found)
+            return ZKL_OK;
+        if (record.field_count != layout->column_count)
+            note_bad_line(bad, bad_count, bad_total, source->window.lines + record.line + 1,
+                          record.field_count, layout->column_count);
+        step_over(&source->window, record.size, record.lines);
+    }
+}
+
+/* A second pass, only to tell the rows: the recording read ends at the first. */
+static void text_bad_lines(zkl_source *base, zkl_bad_row bad[static 10], size_t *bad_count,
+                           uint64_t *bad_total, size_t file, const zkl_source_layout *layout)
+{
+    text_source *source = (text_source *)base;
+    *bad_count = 0;
+    *bad_total = 0;
+    if (!is_csv(source))
+        return;
+    /* the file has failed already; where this pass fails too, the first message says why */
+    (void)find_bad_lines(source, bad, bad_count, bad_total, file, layout);
+    end_scan(source);
+}
+
+const zkl_source_ops zkl_source_text = {
+    .name = "text",
+    .open = text_open,
+    .describe = text_describe,
+    .scan = text_scan,
+    .next = text_next,
+    .bad_lines = text_bad_lines,
+    .close = text_close,
+};
