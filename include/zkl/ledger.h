@@ -71,10 +71,13 @@ typedef struct zkl_notarize_request {
     size_t column_count;
     zkl_reading reading; /* as far as it is said */
     bool keep_types, public_digest;
-    bool hide_file_names;     /* the manifest tells only how many files were read */
-    bool allow_empty;         /* claims over columns that have only nulls in the rows claimed */
-    const char *receipt_path; /* also write the receipt here; NULL: no */
-    size_t leaf_blocks_max;   /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
+    bool hide_file_names; /* the manifest tells only how many files were read */
+    bool allow_empty;     /* claims over columns that have only nulls in the rows claimed */
+    /* Also write the receipt here; NULL: no. Refused before anything is read: a path that an input has or that lies in the ledger,
+     * and a file that is not the receipt of an earlier version of this dataset, unless `force`. */
+    const char *receipt_path;
+    bool force;
+    size_t leaf_blocks_max; /* of one proof statement; 0: 256. 4, 16, 64, 256 or 1,024 */
     const uint8_t
         *seed; /* 32 bytes for a first version; NULL: from env (later versions keep theirs) */
 } zkl_notarize_request;
@@ -235,6 +238,7 @@ typedef struct zkl_export_request {
     const char *reference; /* NULL for tlog-tiles */
     zkl_export_format format;
     const char *output; /* path; "-" is standard output (not for folders) */
+    bool force;         /* replace a file that is not this format of this version */
 } zkl_export_request;
 
 ZKL_API zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request,
@@ -292,11 +296,12 @@ ZKL_API zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where,
 /* role: "signer" or "log". Logged, signed by the old key and the new. */
 ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role,
                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
-/* Copies of all key files under another passphrase (NULL: in the clear), into a new folder. */
+/* Copies of all key files under another passphrase (NULL: in the clear), into a new folder. ZKL_CONFLICT, and nothing written, when
+ * one of them is there already. */
 ZKL_API zkl_status zkl_keys_backup(const zkl_where *where, const char *output,
                                    const zkl_bytes *passphrase, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;
-/* A key file of its own, outside any ledger: kind "signer" or "log" (then name is the origin). */
+/* A key file of its own, outside any ledger: kind "signer" or "log" (then name is the origin). ZKL_CONFLICT when output exists. */
 ZKL_API zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,
                                  const zkl_bytes *passphrase, const zkl_env *env,
                                  zkl_error *err) ZKL_MUST_USE;
@@ -338,6 +343,7 @@ typedef struct zkl_setup_export_request {
     zkl_setup_form form;
     unsigned tier;      /* of a .zkey: 18, 20, .. 26; made when missing */
     const char *output; /* "-": standard output */
+    bool force;         /* replace a file that holds something else */
 } zkl_setup_export_request;
 
 ZKL_API zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,

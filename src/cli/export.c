@@ -6,12 +6,13 @@ static const cli_option options[] = {
     { "format", 'f', "FORMAT", "what to write", false,
       "receipt|tlog-tiles|tlog-proof|dsse|snarkjs|data-key" },
     { "output", 'o', "PATH", "where to (a folder for tlog-tiles and snarkjs)", false, NULL },
+    { "force", 0, NULL, "overwrite a file that is not this format of this version", false, NULL },
 };
 
 static const char *const endings[ZKL_EXPORT_FORMAT_COUNT] = {
-    [ZKL_EXPORT_RECEIPT] = "%s.zkl",           [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles",
-    [ZKL_EXPORT_TLOG_PROOF] = "%s.tlog-proof", [ZKL_EXPORT_DSSE] = "%s.dsse.json",
-    [ZKL_EXPORT_SNARKJS] = "%s.snarkjs",       [ZKL_EXPORT_DATA_KEY] = "%s.zklkey",
+    [ZKL_EXPORT_RECEIPT] = ".zkl",           [ZKL_EXPORT_TLOG_TILES] = "",
+    [ZKL_EXPORT_TLOG_PROOF] = ".tlog-proof", [ZKL_EXPORT_DSSE] = ".dsse.json",
+    [ZKL_EXPORT_SNARKJS] = ".snarkjs",       [ZKL_EXPORT_DATA_KEY] = ".zklkey",
 };
 
 static zkl_export_format find_format(const char *name)
@@ -22,14 +23,19 @@ static zkl_export_format find_format(const char *name)
     return format; /* the table of options lets no other name through */
 }
 
-/* Where one format goes when nothing else is said: NAME.zkl, tlog-tiles. */
-static const char *default_output(cli_run *run, const char *reference, zkl_export_format format)
+/* Where one format goes when nothing else is said: NAME@VERSION.zkl, so that no version takes another's place; tlog-tiles. */
+static zkl_status default_output(const char **out, cli_run *run, const zkl_where *where,
+                                 const char *reference, zkl_export_format format, zkl_error *err)
 {
-    const char *form = endings[format];
-    if (strncmp(form, "%s", 2) != 0)
-        return form;
-    return zkl_arena_format(&run->arena, "%.*s%s", (int)strcspn(reference, "@"), reference,
-                            form + 2);
+    if (format == ZKL_EXPORT_TLOG_TILES) {
+        *out = "tlog-tiles";
+        return ZKL_OK;
+    }
+    zkl_show_result shown = { 0 };
+    ZKL_TRY(zkl_show(&shown, where, reference, err));
+    *out = zkl_arena_format(&run->arena, "%s@%u%s", shown.name, shown.version, endings[format]);
+    zkl_arena_clear(&shown.memory);
+    return *out ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
 static zkl_status export_one(cli_run *run, const zkl_where *where, zkl_export_format format,
@@ -38,15 +44,15 @@ static zkl_status export_one(cli_run *run, const zkl_where *where, zkl_export_fo
     zkl_export_request request = { .where = *where,
                                    .reference = run->argument_count ? run->arguments[0] : NULL,
                                    .format = format,
-                                   .output = cli_value(run, "output") };
+                                   .output = cli_value(run, "output"),
+                                   .force = cli_has(run, "force") };
     uint64_t size = 0;
     if (!request.reference && format != ZKL_EXPORT_TLOG_TILES)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         zkl_export_format_name(format));
     if (!request.output)
-        request.output = default_output(run, request.reference, format);
-    if (!request.output)
-        return zkl_no_memory(err, 0);
+        ZKL_TRY(default_output(&request.output, run, where, request.reference, format, err));
+    ZKL_TRY(cli_check_output(run, request.output, err));
     ZKL_TRY(zkl_export(&size, &request, &run->env, err));
     json_array_append_new(
         written, json_pack("{s:s, s:o, s:I}", "format", zkl_export_format_name(format), "output",

@@ -94,6 +94,7 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
     const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
     if (!output)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys backup FOLDER'");
+    ZKL_TRY(cli_check_output(run, output, err));
     ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_backup(&ledger.where, output, passphrase, &run->env, err));
@@ -111,6 +112,7 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     const char *role = cli_value(run, "role"), *name = cli_value(run, "name");
     if (!output)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys make FILE --role signer'");
+    ZKL_TRY(cli_check_output(run, output, err));
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env,
                           err));

@@ -20,6 +20,7 @@ static const cli_option options[] = {
       "4|16|64|256|1024" },
     { "show-rows", 0, NULL, "show values of bad rows", false, NULL },
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
+    { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
 };
 
 static json_t *type_json(const char *type, bool nullable)
@@ -281,6 +282,9 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->public_digest = cli_has(run, "public-digest");
     request->allow_empty = cli_has(run, "allow-empty");
     request->receipt_path = cli_value(run, "output");
+    request->force = cli_has(run, "force");
+    if (request->receipt_path)
+        ZKL_TRY(cli_check_output(run, request->receipt_path, err));
     if (run->json && request->receipt_path && strcmp(request->receipt_path, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
     ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));

@@ -7,6 +7,7 @@ static const cli_option options[] = {
     { "circuit", 0, "NAME", "make and log this circuit's key now; of a .zkey: which it is", true,
       "F18|F20|F22|F24|F26" },
     { "format", 'f', "FORMAT", "what export writes", false, "powers|ptau|zkey" },
+    { "force", 0, NULL, "export: overwrite a file that holds something else", false, NULL },
 };
 
 static const char *made(bool development)
@@ -93,6 +94,8 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     const bool to_output = strcmp(request.output, "-") == 0;
     if (to_output && run->json)
         return zkl_fail(err, ZKL_USAGE, "--json and '-' both want standard output");
+    request.force = cli_has(run, "force");
+    ZKL_TRY(cli_check_output(run, request.output, err));
     ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
     request.where = ledger.where;
     ZKL_TRY(zkl_setup_export(&size, &hash, &request, &run->env, err));
@@ -179,6 +182,8 @@ static zkl_status run_setup(cli_run *run, zkl_error *err)
     (void)cli_values(run, "circuit", &circuits); /* their number */
     if (!exports && cli_has(run, "format"))
         return zkl_fail(err, ZKL_USAGE, "--format goes with 'setup export'");
+    if (!exports && cli_has(run, "force"))
+        return zkl_fail(err, ZKL_USAGE, "--force goes with 'setup export'");
     if (!shows && circuits > 1)
         return zkl_fail(err, ZKL_USAGE, "'setup %s' takes one --circuit", action);
     if (shows && run->argument_count > 1)

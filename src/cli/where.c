@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "service/output.h"
 
 #define PASSPHRASE_BYTES_MAX 1024
 
@@ -77,6 +78,14 @@ zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const cha
     }
     *out = zkl_bytes_of_text(text);
     return ZKL_OK;
+}
+
+zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err)
+{
+    const char *const files[] = { cli_value(run, "passphrase-file"),
+                                  cli_value(run, "new-passphrase-file"),
+                                  getenv("ZKP_LEDGER_PASSPHRASE_FILE") };
+    return service_output_apart(output, files, ZKL_COUNT(files), NULL, err);
 }
 
 /* Without --threads the ledger's configuration decides how many workers there are. */

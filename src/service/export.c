@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "ledger/tiles.h"
 #include "proof/iden3_json.h"
 #include "proof/verify_reduce.h"
+#include "service/output.h"
 #include "service/service_internal.h"
 
 static const char *const names[ZKL_EXPORT_FORMAT_COUNT] = {
@@ -77,12 +79,30 @@ static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement
     return zkl_snarkjs_export(folder, &vk, &proof, &reduced.public_input, err);
 }
 
-static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char *output,
+static zkl_status check_empty(const char *folder, zkl_error *err)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) /* there is none, or making it will say why not */
+        return ZKL_OK;
+    bool empty = true;
+    for (struct dirent *e; empty && (e = readdir(dir));)
+        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+    closedir(dir);
+    return empty ? ZKL_OK
+                 : zkl_fail(err, ZKL_CONFLICT,
+                            "the folder '%s' is not empty: nothing is written into it (another "
+                            "name, or --force)",
+                            folder);
+}
+
+static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char *output, bool force,
                                  zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_entry entry;
     zkl_dsse dsse;
+    if (!force)
+        ZKL_TRY(check_empty(output, err));
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
     ZKL_TRY(zkl_folder_make(output, 0755, err));
     for (size_t i = 0; i < entry.statement_count; i++) {
@@ -139,15 +159,22 @@ zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, c
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_dataset_version found;
+    static bool (*const is_same[ZKL_EXPORT_FORMAT_COUNT])(
+        zkl_bytes, zkl_bytes) = { [ZKL_EXPORT_RECEIPT] = service_same_receipt,
+                                  [ZKL_EXPORT_TLOG_PROOF] = service_same_tlog_proof };
     *byte_count = 0;
+    ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
     ZKL_TRY(zkl_ledger_open(&ledger, request->where.folder, ZKL_LEDGER_READ, NULL, env, err));
     if (request->format == ZKL_EXPORT_TLOG_TILES)
         return export_tiles(ledger, request->output, err);
     ZKL_TRY(service_find(&found, &arena, ledger, request->reference, err));
     if (request->format == ZKL_EXPORT_SNARKJS)
-        return export_snarkjs(ledger, found.index, request->output, err);
+        return export_snarkjs(ledger, found.index, request->output, request->force, err);
     ZKL_TRY(export_bytes(&out, ledger, request, &found, err));
+    const service_output target = { .path = request->output,
+                                    .mode = request->format == ZKL_EXPORT_DATA_KEY ? 0600 : 0644,
+                                    .force = request->force,
+                                    .is_same = is_same[request->format] };
     *byte_count = out.size;
-    return zkl_file_write(request->output, zkl_buffer_bytes(&out),
-                          request->format == ZKL_EXPORT_DATA_KEY ? 0600 : 0644, err);
+    return service_output_write(&target, zkl_buffer_bytes(&out), err);
 }

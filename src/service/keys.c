@@ -1,9 +1,11 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "ledger/trust_toml.h"
+#include "service/output.h"
 #include "service/service_internal.h"
 
 static const struct {
@@ -96,10 +98,27 @@ zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *
                              where->passphrase, index, err);
 }
 
+/* All of them before the first is written; zkl_keyfile_save refuses each by itself. */
+static zkl_status check_no_keys_in(const char *folder, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
+        const char *path = zkl_arena_format(&arena, "%s/%s.key", folder, key_files[i].name);
+        if (!path)
+            return zkl_no_memory(err, 0);
+        if (access(path, F_OK) == 0)
+            return zkl_fail(err, ZKL_CONFLICT, "'%s' exists already; a key is never overwritten",
+                            path);
+    }
+    return ZKL_OK;
+}
+
 zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase,
                            const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_TRY(service_output_apart(output, NULL, 0, where->folder, err));
+    ZKL_TRY(check_no_keys_in(output, err));
     ZKL_TRY(zkl_folder_make(output, 0700, err));
     for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
         zkl_keyfile file = { 0 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "service/notarize_internal.h"
+#include "service/output.h"
 
 static zkl_status check_request(notarisation *n, zkl_error *err)
 {
@@ -25,6 +26,31 @@ static zkl_status check_request(notarisation *n, zkl_error *err)
                         "public digests name the files: they cannot hide their names");
     zkl_reading ignored;
     return zkl_reading_take(&ignored, &n->arena, &request->reading, err);
+}
+
+/* The receipt may overwrite nothing that is read. */
+static zkl_status check_output_apart(notarisation *n, zkl_error *err)
+{
+    const zkl_notarize_request *request = n->request;
+    const char *const texts[] = { request->claims_file, request->schema_file };
+    const char *const *files;
+    size_t file_count;
+    if (!request->receipt_path)
+        return ZKL_OK;
+    ZKL_TRY(service_expand_files(&files, &file_count, &n->arena, request->files,
+                                 request->file_count, err));
+    ZKL_TRY(
+        service_output_apart(request->receipt_path, files, file_count, request->where.folder, err));
+    return service_output_apart(request->receipt_path, texts, ZKL_COUNT(texts), NULL, err);
+}
+
+static zkl_status check_output_free(const notarisation *n, zkl_error *err)
+{
+    const zkl_notarize_request *request = n->request;
+    return !request->receipt_path
+               ? ZKL_OK
+               : service_output_for_receipt(request->receipt_path, request->name,
+                                            zkl_ledger_own_id(n->ledger), request->force, err);
 }
 
 static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count,
@@ -141,9 +167,11 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
 {
     const zkl_where *where = &n->request->where;
     ZKL_TRY(check_request(n, err));
+    ZKL_TRY(check_output_apart(n, err));
     ZKL_TRY(notarize_parse_claims(n, err));
     ZKL_TRY(zkl_ledger_open(&n->ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, n->env,
                             err));
+    ZKL_TRY(check_output_free(n, err));
     ZKL_TRY(zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err));
     ZKL_TRY(notarize_find_previous(n, err));
     ZKL_TRY(zkl_env_progress(n->env, "reading", 0, 0, err));

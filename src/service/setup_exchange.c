@@ -6,6 +6,7 @@
 #include "proof/iden3_ceremony.h"
 #include "proof/iden3_phase2.h"
 #include "proof/powers_file.h"
+#include "service/output.h"
 #include "service/service_internal.h"
 
 #define FILE_BYTES_MAX ((size_t)2 << 30) /* a prepared .ptau of power 20 has 1.8 GB */
@@ -58,12 +59,16 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    const service_output target = { .path = request->output,
+                                    .mode = 0644,
+                                    .force = request->force };
     env = service_lent(env);
+    ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
     ZKL_TRY(zkl_ledger_open(&ledger, request->where.folder, ZKL_LEDGER_READ, NULL, env, err));
     ZKL_TRY(zkl_setup_open(&setup, request->where.setup_cache, zkl_ledger_powers_hash(ledger), env,
                            err));
     ZKL_TRY(encode(&out, setup, request->form, request->tier, err));
-    ZKL_TRY(zkl_file_write(request->output, zkl_buffer_bytes(&out), 0644, err));
+    ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&out), err));
     *byte_count = out.size;
     *powers_hash = *zkl_ledger_powers_hash(ledger);
     return ZKL_OK;

@@ -14,6 +14,7 @@ prints 'proven: every value of age lies between 0 and 120'
 run 0 zkp-ledger verify people.zkl --ledger ledger
 run 0 zkp-ledger verify-chain --ledger ledger --proofs
 ok "notarises, proves and verifies; the command line agrees"
+rm people.zkl # another ledger's
 run 1 ./notarize other people.csv 'range(age, 0, 45)'
 says '2 offending rows'
 run 2 ./notarize

@@ -45,12 +45,12 @@ ok "no string of the data is in the ledger's folder"
 
 # ---- [export] formats is what export writes when nobody says which; a reserved setting is not ignored.
 run 0 zkp-ledger export cities@1
-[ -s cities.zkl ] || fail "the default export is no receipt"
+[ -s cities@1.zkl ] || fail "the default export is no receipt"
 sed -i 's/^formats = .*/formats = ["dsse", "tlog-tiles"]/' .zkp-ledger/zkp-ledger.toml
 run 0 zkp-ledger export cities@1 --json
 json '[e["format"] for e in d["exports"]] == ["dsse", "tlog-tiles"]' \
-    '[e["output"] for e in d["exports"]] == ["cities.dsse.json", "tlog-tiles"]' 'd["exports"][0]["bytes"] > 100'
-python3 -m json.tool cities.dsse.json >/dev/null && [ -s tlog-tiles/checkpoint ] || fail "the configured formats are not there"
+    '[e["output"] for e in d["exports"]] == ["cities@1.dsse.json", "tlog-tiles"]' 'd["exports"][0]["bytes"] > 100'
+python3 -m json.tool cities@1.dsse.json >/dev/null && [ -s tlog-tiles/checkpoint ] || fail "the configured formats are not there"
 run 2 zkp-ledger export cities@1 -o one.place
 says "say --format"
 run 0 zkp-ledger export cities@1 --format receipt -o - # what is asked for counts first

@@ -1,0 +1,156 @@
+#include "service/output.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "ledger/receipt.h"
+#include "ledger/tlog_proof.h"
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_replaced(const char *path, struct stat *st)
+{
+    return strcmp(path, "-") != 0 && stat(path, st) == 0 &&
+           (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode));
+}
+
+/* The folder that output is, or lies in, links followed. False when there is none. */
+static bool find_folder(char out[static PATH_MAX], const char *output)
+{
+    struct stat st;
+    char real[PATH_MAX];
+    if (!realpath(output, real)) {
+        const char *slash = strrchr(output, '/');
+        const size_t size = slash ? (size_t)(slash - output) + (slash == output) : 1;
+        char parent[PATH_MAX];
+        if (size >= sizeof parent)
+            return false;
+        memcpy(parent, slash ? output : ".", size);
+        parent[size] = 0;
+        return realpath(parent, out) != NULL;
+    }
+    memcpy(out, real, strlen(real) + 1);
+    char *slash = strrchr(out, '/');
+    if (stat(out, &st) == 0 && !S_ISDIR(st.st_mode) && slash)
+        slash[slash == out] = 0;
+    return true;
+}
+
+static bool lies_in(const char *output, const char *folder)
+{
+    char at[PATH_MAX];
+    struct stat inside, here;
+    if (!folder || stat(folder, &inside) != 0 || !find_folder(at, output))
+        return false;
+    for (;;) {
+        if (stat(at, &here) == 0 && same_file(&here, &inside))
+            return true;
+        char *slash = strrchr(at, '/');
+        if (!slash || !at[1])
+            return false;
+        slash[slash == at] = 0;
+    }
+}
+
+zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
+                                const char *folder, zkl_error *err)
+{
+    struct stat out, in;
+    if (strcmp(output, "-") == 0)
+        return ZKL_OK;
+    const bool replaces = is_replaced(output, &out);
+    if (!replaces && stat(output, &out) == 0) /* a device or pipe */
+        return ZKL_OK;
+    if (lies_in(output, folder))
+        return zkl_fail(err, ZKL_USAGE, "the output '%s' lies in the ledger's folder '%s'", output,
+                        folder);
+    for (size_t i = 0; replaces && i < input_count; i++) {
+        if (!inputs[i])
+            continue;
+        const bool standard = strcmp(inputs[i], "-") == 0;
+        if ((standard ? fstat(STDIN_FILENO, &in) : stat(inputs[i], &in)) != 0 ||
+            !same_file(&out, &in))
+            continue;
+        return zkl_fail(err, ZKL_USAGE,
+                        "the output '%s' is the input '%s': it would be overwritten", output,
+                        standard ? "standard input" : inputs[i]);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status fail_exists(const char *path, const char *what, zkl_error *err)
+{
+    return zkl_fail(err, ZKL_CONFLICT,
+                    "'%s' exists%s: it is not overwritten (another name, or --force)", path, what);
+}
+
+zkl_status service_output_write(const service_output *output, zkl_bytes content, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    struct stat st;
+    if (output->force || !is_replaced(output->path, &st))
+        return zkl_file_write(output->path, content, output->mode, err);
+    ZKL_TRY(zkl_file_read(&existing, output->path, (size_t)1 << 31, err));
+    const zkl_bytes before = zkl_buffer_bytes(&existing);
+    if (!zkl_bytes_equal(before, content) && !(output->is_same && output->is_same(before, content)))
+        return fail_exists(output->path, " and holds something else", err);
+    return zkl_file_write(output->path, content, output->mode, err);
+}
+
+zkl_status service_output_for_receipt(const char *output, const char *name,
+                                      const zkl_digest *ledger, bool force, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error none = { 0 };
+    zkl_receipt receipt;
+    zkl_entry entry;
+    zkl_dsse dsse;
+    struct stat st;
+    if (force || !is_replaced(output, &st))
+        return ZKL_OK;
+    ZKL_TRY(zkl_file_read(&existing, output, ZKL_RECEIPT_BYTES_MAX, err));
+    if (zkl_receipt_parse(&receipt, &arena, zkl_buffer_bytes(&existing), &none) != ZKL_OK ||
+        zkl_entry_open(&entry, &dsse, &arena, receipt.entry.envelope, &none) != ZKL_OK)
+        return fail_exists(output, " and is no receipt", err);
+    if (entry.kind != ZKL_ENTRY_NOTARISE || !zkl_bytes_equal_text(entry.name, name) ||
+        memcmp(entry.ledger.bytes, ledger->bytes, sizeof ledger->bytes) != 0)
+        return fail_exists(output, " and is the receipt of another dataset", err);
+    return ZKL_OK;
+}
+
+bool service_same_receipt(zkl_bytes existing, zkl_bytes content)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error none = { 0 };
+    zkl_receipt a, b;
+    return zkl_receipt_parse(&a, &arena, existing, &none) == ZKL_OK &&
+           zkl_receipt_parse(&b, &arena, content, &none) == ZKL_OK &&
+           zkl_bytes_equal(a.entry.envelope, b.entry.envelope);
+}
+
+/* The checkpoint's first line names the log. */
+static zkl_bytes origin_of(const zkl_tlog_proof *proof)
+{
+    const uint8_t *end = memchr(proof->checkpoint.data, '\n', proof->checkpoint.size);
+    return zkl_bytes_of(proof->checkpoint.data,
+                        end ? (size_t)(end - proof->checkpoint.data) : proof->checkpoint.size);
+}
+
+bool service_same_tlog_proof(zkl_bytes existing, zkl_bytes content)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error none = { 0 };
+    zkl_tlog_proof a, b;
+    return zkl_tlog_proof_parse(&a, &arena, existing, &none) == ZKL_OK &&
+           zkl_tlog_proof_parse(&b, &arena, content, &none) == ZKL_OK && a.index == b.index &&
+           zkl_bytes_equal(origin_of(&a), origin_of(&b));
+}

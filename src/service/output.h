@@ -1,0 +1,35 @@
+#pragma once
+/* Files that an operation writes for its caller: one rule for all of them.
+ *
+ *  1. Nothing that the operation reads is overwritten, and nothing is written into a ledger's folder, whatever the caller
+ *     says: asked before anything is read.
+ *  2. A file that is there already is replaced only by the same thing in a newer state, or when the caller says `force`.
+ *     Standard output, devices and pipes are written as they stand. */
+#include "ledger/ledger.h"
+
+/* ZKL_USAGE when output is one of inputs, by device and inode, so also through a link ("-" is standard input); or when
+ * it lies in folder, a ledger's (NULL: none). An input that is not there is left to whoever reads it. */
+zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
+                                const char *folder, zkl_error *err) ZKL_MUST_USE;
+
+typedef struct service_output {
+    const char *path; /* "-": standard output */
+    unsigned mode;
+    bool force;
+    /* Is what lies there the same thing in an older state? NULL: only equal bytes are. */
+    bool (*is_same)(zkl_bytes existing, zkl_bytes content);
+} service_output;
+
+/* zkl_file_write, or ZKL_CONFLICT. */
+zkl_status service_output_write(const service_output *output, zkl_bytes content,
+                                zkl_error *err) ZKL_MUST_USE;
+
+/* ZKL_CONFLICT unless output is free for a receipt of a new version of name in this ledger: there is no file, or the
+ * receipt of an earlier version. */
+zkl_status service_output_for_receipt(const char *output, const char *name,
+                                      const zkl_digest *ledger, bool force,
+                                      zkl_error *err) ZKL_MUST_USE;
+
+/* The same entry under another checkpoint: of receipts, and of tlog-proofs. */
+bool service_same_receipt(zkl_bytes existing, zkl_bytes content);
+bool service_same_tlog_proof(zkl_bytes existing, zkl_bytes content);

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# What a command writes never takes the place of what it reads, nor of another result that is there.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+small_table >people.csv
+printf 'id,age\n1,31\n2,40\n' >later.csv
+printf '[columns.age]\ntype = "uint8"\n' >schema.toml
+printf 'claims = ["range(age, 0, 120)"]\n' >claims.toml
+echo secret >pass
+new_ledger .
+mkdir kept && cp people.csv schema.toml claims.toml pass kept/
+unharmed() { for file in people.csv schema.toml claims.toml pass; do cmp -s $file kept/$file || fail "$file was changed"; done; }
+
+# ---- Onto an input: by its name, another spelling, a link of either kind, as one of several, as standard input.
+ln -s people.csv link.csv && ln people.csv hard.csv && mkdir folder && cp people.csv folder/
+for output in people.csv ./people.csv "$PWD/people.csv" kept/../people.csv link.csv hard.csv; do
+    run 2 zkp-ledger notarize people.csv --name people -o "$output"
+    says "the output '$output' is the input 'people.csv'"
+    unharmed
+done
+run 2 zkp-ledger notarize people.csv --name people -o people.csv --force
+run 2 zkp-ledger notarize 'p*.csv' later.csv --name people -o people.csv
+run 2 zkp-ledger notarize folder --name people -o folder/people.csv
+cmp -s folder/people.csv kept/people.csv || fail "a file of the folder was overwritten"
+run_with people.csv 2 zkp-ledger notarize - --format csv --name people -o people.csv
+says "standard input"
+for file in schema claims; do
+    run 2 zkp-ledger notarize people.csv --name people --$file $file.toml -o $file.toml
+    says "is the input '$file.toml'"
+done
+run 2 zkp-ledger notarize people.csv --name people --passphrase-file pass -o pass
+ZKP_LEDGER_PASSPHRASE_FILE=pass run 2 zkp-ledger notarize people.csv --name people -o pass
+unharmed
+ok "no output onto an input, the schema, the claims or the passphrase file"
+
+# ---- Into the ledger.
+cp -r .zkp-ledger before
+for output in .zkp-ledger/people.zkl .zkp-ledger/zkp-ledger.toml .zkp-ledger/keys/log.key .zkp-ledger; do
+    run 2 zkp-ledger notarize people.csv --name people -o $output --force
+    says "lies in the ledger's folder"
+    run 2 zkp-ledger setup export $output --force
+    run 2 zkp-ledger keys backup $output --no-passphrase
+done
+ln -s .zkp-ledger inside
+run 2 zkp-ledger notarize people.csv --name people -o inside/store/people.zkl
+diff -r before/keys .zkp-ledger/keys || fail "the keys were changed"
+[ "$(log_size)" -eq 1 ] || fail "something was recorded"
+ok "no output into the ledger, and nothing was recorded"
+
+# ---- notarize: a receipt gives way to that of a later version of the same dataset, nothing else does.
+echo precious >report.txt
+run 5 zkp-ledger notarize people.csv --name people -o report.txt
+says "'report.txt' exists and is no receipt"
+run 0 zkp-ledger notarize people.csv --name people -o people.zkl
+run 5 zkp-ledger notarize people.csv --name others -o people.zkl
+says "is the receipt of another dataset"
+grep -q precious report.txt || fail "report.txt was overwritten"
+entries=$(log_size)
+[ "$entries" -eq 3 ] || fail "a refused command recorded something: $entries entries"
+run 0 zkp-ledger notarize later.csv --name people -o people.zkl
+run 0 zkp-ledger notarize later.csv --name people -o report.txt --force
+run 0 zkp-ledger notarize later.csv --name people -o /dev/null
+ok "notarize -o: the receipt of an earlier version is replaced, another file only by --force"
+
+# ---- export: each version has a name of its own; the same again is fine; another version's file is not overwritten.
+run 0 zkp-ledger export people@1
+run 0 zkp-ledger export people
+[ -s people@1.zkl ] && [ -s people@4.zkl ] || fail "the names do not carry the versions"
+for form in receipt tlog-proof dsse data-key; do
+    run 0 zkp-ledger export people@1 --format $form -o one.$form
+    run 0 zkp-ledger export people@1 --format $form -o one.$form
+    cp one.$form one.before
+    run 5 zkp-ledger export people@2 --format $form -o one.$form
+    says "'one.$form' exists and holds something else"
+    cmp -s one.$form one.before || fail "one.$form was overwritten"
+done
+run 5 zkp-ledger export people@1 --format dsse -o one.receipt
+run 5 zkp-ledger export people@1 --format data-key -o people.csv
+unharmed
+run 0 zkp-ledger export people@1 --format snarkjs
+run 5 zkp-ledger export people@2 --format snarkjs -o people@1.snarkjs
+run 0 zkp-ledger export --format tlog-tiles
+run 0 zkp-ledger notarize people.csv --name people
+# The log has grown: what shows a checkpoint is brought up to date.
+for form in receipt tlog-proof; do run 0 zkp-ledger export people@1 --format $form -o one.$form; done
+run 0 zkp-ledger export --format tlog-tiles
+run 0 zkp-ledger verify one.receipt
+run 0 zkp-ledger export people@2 -o one.receipt --force
+ok "export overwrites the same format of the same version, anything else only by --force"
+
+# ---- Powers and keys.
+run 0 zkp-ledger setup export powers.zklpowers
+run 0 zkp-ledger setup export powers.zklpowers
+run 5 zkp-ledger setup export people.csv
+run 2 zkp-ledger setup show --force
+run 0 zkp-ledger keys backup copy --no-passphrase
+rm copy/signer.key
+run 5 zkp-ledger keys backup copy --no-passphrase
+[ ! -e copy/signer.key ] || fail "half a backup was written over another"
+run 0 zkp-ledger keys make own.key --no-passphrase
+cp own.key own.before
+run 5 zkp-ledger keys make own.key --no-passphrase
+run 5 zkp-ledger keys make people.csv --no-passphrase
+cmp -s own.key own.before || fail "a key was overwritten"
+unharmed
+ok "setup export, keys backup and keys make overwrite nothing"
