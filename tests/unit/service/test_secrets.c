@@ -106,7 +106,7 @@ static zkl_status work(zkl_test *t, secret_world *w, const zkl_env *env, zkl_err
                                             .claims = claims,
                                             .claim_count = 2,
                                             .receipt_path =
-                                                service_path(t, w->ledger, "people.zkl") };
+                                                service_path(t, w->folder, "people.zkl") };
     ZKL_TRY(zkl_notarize(&result, &notarize, env, err));
     zkl_arena_clear(&result.memory);
     ZKL_TRY(zkl_keys_rotate(&size, &w->where, "signer", env, err));
@@ -198,7 +198,7 @@ static zkl_status add_statements(zkl_test *t, search_list *list, const secret_wo
     zkl_receipt receipt;
     const zkl_env env = { .pool = t->pool };
     const size_t drawn = list->count;
-    ZKL_TRY(zkl_file_read(&bytes, service_path(t, w->ledger, "people.zkl"), (size_t)1 << 20, err));
+    ZKL_TRY(zkl_file_read(&bytes, service_path(t, w->folder, "people.zkl"), (size_t)1 << 20, err));
     ZKL_TRY(zkl_receipt_parse(&receipt, &arena, zkl_buffer_bytes(&bytes), err));
     for (size_t i = 0; i < receipt.statement_count; i++) {
         zkl_statement s;
