@@ -131,9 +131,11 @@ static inline zkl_status service_export(zkl_test *t, zkl_bytes *out, const servi
     uint64_t size;
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     const char *path = zkl_arena_format(&t->arena, "%s.export", world->table);
-    const zkl_export_request request = {
-        .where = world->where, .reference = "people", .format = format, .output = path
-    };
+    const zkl_export_request request = { .where = world->where,
+                                         .reference = "people",
+                                         .format = format,
+                                         .output = path,
+                                         .force = true };
     ZKL_TRY(zkl_export(&size, &request, NULL, err));
     ZKL_TRY(zkl_file_read(&bytes, path, (size_t)1 << 24, err));
     *out = zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);

@@ -141,7 +141,7 @@ static zkl_status search_ledger(zkl_test *t, search_list *list, const service_wo
             .where = w->where,
             .reference = formats[i] == ZKL_EXPORT_TLOG_TILES ? NULL : "people",
             .format = formats[i],
-            .output = zkl_arena_format(&t->arena, "%s/export-%zu", w->where.folder, i)
+            .output = zkl_arena_format(&t->arena, "%s.export-%zu", w->where.folder, i)
         };
         ZKL_TRY(zkl_export(&size, &request, NULL, err));
     }

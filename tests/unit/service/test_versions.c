@@ -54,7 +54,8 @@ static zkl_status export_version(zkl_test *t, zkl_bytes *out, const versions *v,
                                          .reference =
                                              zkl_arena_format(&t->arena, "cities@%u", version),
                                          .format = format,
-                                         .output = path };
+                                         .output = path,
+                                         .force = true };
     ZKL_TRY(zkl_export(&size, &request, NULL, err));
     ZKL_TRY(zkl_file_read(&bytes, path, (size_t)1 << 24, err));
     *out = zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);
