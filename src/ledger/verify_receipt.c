@@ -351,7 +351,7 @@ static zkl_status check_setups(receipt_check *c)
 static zkl_status fill_result(receipt_check *c)
 {
     zkl_verified *v = &c->verified;
-    const size_t most = 5 + v->unknown_null_count;
+    const size_t most = 6 + v->unknown_null_count;
     const char **not_proven = ZKL_ARENA_NEW(c->arena, const char *, most);
     if (!not_proven)
         return zkl_no_memory(c->err, most * sizeof *not_proven);
@@ -368,6 +368,10 @@ static zkl_status fill_result(receipt_check *c)
     v->witness_count = c->witness_count;
     not_proven[v->not_proven_count++] = "that the committed rows are those of a given file: "
                                         "whoever holds file and data key checks that with --data";
+    if (v->manifest->file_count)
+        not_proven[v->not_proven_count++] =
+            "that the public digests are those of the files: --data checks that too";
+    v->settled_by_data = v->not_proven_count;
     not_proven[v->not_proven_count++] =
         "that the data are true, or complete: only what is said above of the committed rows";
     for (size_t i = 0; i < v->unknown_null_count; i++) {

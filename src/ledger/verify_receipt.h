@@ -30,6 +30,7 @@ typedef struct zkl_verified {
     bool is_development;           /* any circuit used was made on one machine */
     const char *const *not_proven; /* what this does not say, a sentence each */
     size_t not_proven_count;
+    size_t settled_by_data; /* the first of them: recomputing from the data settles them */
     /* Columns of which a claim passes over nulls, and no claim says how many there are: they may have no value at all. Names as
      * claims print them, each once. */
     const char *const *unknown_nulls;

@@ -1,33 +1,15 @@
 /* With the data and the data key everything is recomputed: the file's hash and content commitment, schema, rows, row
  * trees, block commitments. The receipt is verified first, so that what is compared with is what was logged. */
+#include "service/recheck.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/file.h"
-#include "ledger/datakey.h"
 #include "ledger/receipt_build.h"
 #include "ledger/trust_toml.h"
-#include "proof/commit.h"
-#include "service/service_internal.h"
-#include "table/table.h"
 
-typedef struct recheck {
-    const zkl_verify_data_request *request;
-    const zkl_env *env;
-    zkl_arena arena;
-    zkl_ledger *ledger; /* NULL without one */
-    zkl_setup *setup;
-    zkl_table *table;
-    zkl_buffer receipt, data_key_bytes;
-    zkl_datakey data_key;
-    zkl_verified verified;
-    const zkl_manifest *manifest;
-    zkl_reading reading;  /* by which the data are read */
-    bool reads_otherwise; /* than the manifest says */
-} recheck;
-
-static void recheck_clear(recheck *r)
+void recheck_clear(recheck *r)
 {
     zkl_table_free(r->table);
     zkl_setup_close(r->setup);
@@ -143,26 +125,29 @@ static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_err
     return ZKL_OK;
 }
 
+zkl_read_options recheck_read_options(const recheck *r)
+{
+    return (zkl_read_options){ .files = r->files,
+                               .file_count = r->file_count,
+                               .reading = r->reading,
+                               .spool_folder =
+                                   r->request->where.folder ? r->request->where.folder : ".",
+                               .hash = r->manifest->schema.hash };
+}
+
 static zkl_status read_again(recheck *r, zkl_error *err)
 {
     zkl_read_dictionary *dictionaries = NULL;
     zkl_bad_row bad[10];
     size_t bad_count;
     uint64_t bad_total;
-    const char *const *files;
-    size_t file_count;
-    ZKL_TRY(service_expand_files(&files, &file_count, &r->arena, r->request->files,
+    ZKL_TRY(service_expand_files(&r->files, &r->file_count, &r->arena, r->request->files,
                                  r->request->file_count, err));
     ZKL_TRY(dictionaries_of(&dictionaries, r, err));
-    zkl_read_options options = { .files = files,
-                                 .file_count = file_count,
-                                 .reading = r->reading,
-                                 .spool_folder =
-                                     r->request->where.folder ? r->request->where.folder : ".",
-                                 .hash = r->manifest->schema.hash,
-                                 .schema = &r->manifest->schema,
-                                 .dictionaries = dictionaries,
-                                 .dictionary_count = r->data_key.dictionary_count };
+    zkl_read_options options = recheck_read_options(r);
+    options.schema = &r->manifest->schema;
+    options.dictionaries = dictionaries;
+    options.dictionary_count = r->data_key.dictionary_count;
     zkl_status status =
         zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
     zkl_wipe(bad, sizeof bad);
@@ -173,17 +158,58 @@ static zkl_status read_again(recheck *r, zkl_error *err)
 
 /* ---- Comparing. */
 
-static zkl_status check_content(recheck *r, zkl_error *err)
+bool recheck_content_is(const recheck *r, const zkl_digest *file)
 {
     const uint8_t prefix = 4;
-    zkl_digest content, schema_hash;
+    zkl_digest content;
     const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1),
                                 zkl_bytes_of(r->data_key.content_salt, 32),
-                                zkl_bytes_of(zkl_table_content_hash(r->table), 32) };
+                                zkl_bytes_of(file, 32) };
     zkl_hash_parts(&content, r->manifest->schema.hash, parts, 3);
-    if (!zkl_digest_equal(&content, &r->manifest->content))
+    return zkl_digest_equal(&content, &r->manifest->content);
+}
+
+static zkl_status check_content(recheck *r, zkl_error *err)
+{
+    if (!recheck_content_is(r, zkl_table_content_hash(r->table)))
         return zkl_fail(err, ZKL_REJECTED,
                         "check 'content': the file is not the one that was notarised");
+    return ZKL_OK;
+}
+
+/* The manifest's public digests are those of the files, each: the file is the notarised one, so what differs is a lie. */
+static zkl_status check_digests(recheck *r, zkl_error *err)
+{
+    const zkl_manifest *m = r->manifest;
+    const zkl_file_digest *files;
+    const size_t count = zkl_table_files(r->table, &files);
+    if (!m->file_count)
+        return ZKL_OK;
+    for (size_t i = 0; i < count && i < m->file_count; i++) {
+        const zkl_public_file *said = &m->files[i];
+        const char *wrong = !zkl_bytes_equal_text(said->name, files[i].name)     ? "name"
+                            : said->size != files[i].size                        ? "size"
+                            : !zkl_digest_equal(&said->hash, &files[i].hash)     ? "hash"
+                            : !zkl_digest_equal(&said->sha256, &files[i].sha256) ? "SHA-256"
+                                                                                 : NULL;
+        if (wrong)
+            return zkl_fail(
+                err, ZKL_REJECTED,
+                "check 'public digests': the %s that the manifest says of '%.*s' is not "
+                "that of '%s'",
+                wrong, (int)said->name.size, (const char *)said->name.data, files[i].name);
+    }
+    if (count != m->file_count)
+        return zkl_fail(
+            err, ZKL_REJECTED,
+            "check 'public digests': the manifest has those of %zu files, these are %zu",
+            m->file_count, count);
+    return ZKL_OK;
+}
+
+static zkl_status check_schema(recheck *r, zkl_error *err)
+{
+    zkl_digest schema_hash;
     zkl_schema_hash(&schema_hash, zkl_table_schema(r->table));
     if (!zkl_digest_equal(&schema_hash, &r->manifest->schema_hash))
         return zkl_fail(err, ZKL_REJECTED,
@@ -196,93 +222,86 @@ static zkl_status check_content(recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
-/* One chunk from its key: blinders, commitments and row root are those of the manifest. */
-static zkl_status check_chunk(recheck *r, size_t chunk, size_t column_count,
-                              const uint32_t *limb_counts, uint16_t *const *cells, zkl_error *err)
+/* ---- Chunks: from its key, the blinders, commitments and row root of each are those of the manifest. */
+
+static zkl_status make_room(chunk_room *room, recheck *r, zkl_error *err)
+{
+    const zkl_manifest *m = r->manifest;
+    room->column_count = zkl_schema_numbered_count(&m->schema);
+    room->columns = ZKL_ARENA_NEW(&r->arena, zkl_numbered_column, room->column_count);
+    room->limb_counts = ZKL_ARENA_NEW(&r->arena, uint32_t, room->column_count);
+    room->cells = ZKL_ARENA_NEW(&r->arena, uint16_t *, m->blocks_per_chunk);
+    room->points = zkl_arena_alloc(&r->arena, m->blocks_per_chunk, ZKL_POINT_BYTES);
+    room->blinders = ZKL_ARENA_NEW(&r->arena, zkl_fr, m->blocks_per_chunk);
+    room->starts = ZKL_ARENA_NEW(&r->arena, size_t, ZKL_CHUNK_ROWS + 1);
+    if (!room->columns || !room->limb_counts || !room->cells || !room->points || !room->blinders ||
+        !room->starts)
+        return zkl_no_memory(err, room->column_count * sizeof *room->columns);
+    zkl_schema_number(room->columns, &m->schema);
+    for (size_t i = 0; i < room->column_count; i++)
+        room->limb_counts[i] = room->columns[i].limb_count;
+    for (size_t b = 0; b < m->blocks_per_chunk; b++) {
+        room->cells[b] = ZKL_ARENA_NEW(&r->arena, uint16_t, ZKL_CHUNK_ROWS);
+        if (!room->cells[b])
+            return zkl_no_memory(err, ZKL_CHUNK_ROWS * sizeof *room->cells[b]);
+    }
+    return ZKL_OK;
+}
+
+zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t chunk,
+                         zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
     const zkl_datakey_chunk *key = zkl_datakey_chunk_find(&r->data_key, chunk);
-    uint64_t left = m->row_count - (uint64_t)chunk * ZKL_CHUNK_ROWS;
-    size_t row_count = left < ZKL_CHUNK_ROWS ? (size_t)left : ZKL_CHUNK_ROWS;
+    const uint64_t left = m->row_count - (uint64_t)chunk * ZKL_CHUNK_ROWS;
     ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 };
-    ZKL_AUTO_BLOCK size_t *starts = zkl_malloc(row_count + 1, sizeof *starts);
-    ZKL_AUTO_BLOCK uint8_t *points = zkl_malloc(m->blocks_per_chunk, ZKL_POINT_BYTES);
-    ZKL_AUTO_BLOCK zkl_fr *blinders = zkl_malloc(m->blocks_per_chunk, sizeof *blinders);
-    if (!starts || !points || !blinders)
-        return zkl_no_memory(err, row_count * sizeof *starts);
+    if (!room->cells)
+        ZKL_TRY(make_room(room, r, err));
     if (!key)
         return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
-    ZKL_TRY(zkl_table_chunk(r->table, chunk, cells, &rows, starts, err));
-    zkl_chunk data = { .index = chunk,
-                       .row_bytes = zkl_buffer_bytes(&rows),
-                       .row_starts = starts,
-                       .row_count = row_count,
-                       .cells = (const uint16_t *const *)cells,
-                       .limb_counts = limb_counts,
-                       .column_count = column_count };
-    zkl_chunk_commitment got = { .commitments = (uint8_t(*)[ZKL_POINT_BYTES])points,
-                                 .blinders = blinders };
-    zkl_status status =
+    ZKL_TRY(zkl_table_chunk(r->table, chunk, room->cells, &rows, room->starts, err));
+    const zkl_chunk data = { .index = chunk,
+                             .row_bytes = zkl_buffer_bytes(&rows),
+                             .row_starts = room->starts,
+                             .row_count = left < ZKL_CHUNK_ROWS ? (size_t)left : ZKL_CHUNK_ROWS,
+                             .cells = (const uint16_t *const *)room->cells,
+                             .limb_counts = room->limb_counts,
+                             .column_count = room->column_count };
+    zkl_chunk_commitment got = { .commitments = room->points, .blinders = room->blinders };
+    const zkl_status status =
         zkl_chunk_commit(&got, key->key, &data, m->schema.hash, zkl_setup_srs(r->setup),
                          r->env ? r->env->pool : NULL, err);
-    zkl_wipe(blinders, m->blocks_per_chunk * sizeof *blinders);
-    ZKL_TRY(status);
-    if (!zkl_digest_equal(&got.row_root, &m->row_roots[chunk]))
-        return zkl_fail(err, ZKL_REJECTED, "check 'row tree': chunk %zu differs", chunk);
-    if (memcmp(points, m->blocks[chunk * m->blocks_per_chunk],
-               m->blocks_per_chunk * ZKL_POINT_BYTES) != 0)
-        return zkl_fail(err, ZKL_REJECTED, "check 'block commitments': chunk %zu differs", chunk);
-    return ZKL_OK;
+    zkl_wipe(room->blinders, m->blocks_per_chunk * sizeof *room->blinders);
+    *rows_same = status == ZKL_OK && zkl_digest_equal(&got.row_root, &m->row_roots[chunk]);
+    return status;
 }
 
 static zkl_status check_chunks(recheck *r, zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
-    size_t count = zkl_schema_numbered_count(&m->schema);
-    zkl_numbered_column *columns = ZKL_ARENA_NEW(&r->arena, zkl_numbered_column, count);
-    uint32_t *limb_counts = ZKL_ARENA_NEW(&r->arena, uint32_t, count);
-    uint16_t **cells = ZKL_ARENA_NEW(&r->arena, uint16_t *, m->blocks_per_chunk);
-    if (!columns || !limb_counts || !cells)
-        return zkl_no_memory(err, count * sizeof *columns);
-    zkl_schema_number(columns, &m->schema);
-    for (size_t i = 0; i < count; i++)
-        limb_counts[i] = columns[i].limb_count;
-    for (size_t b = 0; b < m->blocks_per_chunk; b++) {
-        cells[b] = ZKL_ARENA_NEW(&r->arena, uint16_t, ZKL_CHUNK_ROWS);
-        if (!cells[b])
-            return zkl_no_memory(err, ZKL_CHUNK_ROWS * sizeof *cells[b]);
-    }
+    const size_t point_bytes = m->blocks_per_chunk * ZKL_POINT_BYTES;
     for (size_t chunk = 0; chunk < m->chunk_count; chunk++) {
+        bool rows_same;
         ZKL_TRY(zkl_env_progress(r->env, "recomputing", (uint64_t)chunk * ZKL_CHUNK_ROWS,
                                  m->row_count, err));
-        ZKL_TRY(check_chunk(r, chunk, count, limb_counts, cells, err));
+        ZKL_TRY(recheck_chunk(&r->room, &rows_same, r, chunk, err));
+        if (!rows_same)
+            return zkl_fail(err, ZKL_REJECTED, "check 'row tree': chunk %zu differs", chunk);
+        if (memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk], point_bytes) != 0)
+            return zkl_fail(err, ZKL_REJECTED, "check 'block commitments': chunk %zu differs",
+                            chunk);
     }
     return ZKL_OK;
 }
 
-static zkl_status recheck_steps(recheck *r, zkl_error *err)
+zkl_status recheck_compare(recheck *r, zkl_error *err)
 {
-    ZKL_TRY(verify_receipt_first(r, err));
-    r->manifest = r->verified.manifest;
-    ZKL_TRY(choose_reading(r, err));
-    ZKL_TRY(find_data_key(r, err));
-    ZKL_TRY(find_powers(r, err));
     ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
     ZKL_TRY(read_again(r, err));
     ZKL_TRY(check_content(r, err));
+    ZKL_TRY(check_digests(r, err));
+    ZKL_TRY(check_schema(r, err));
     return check_chunks(r, err);
-}
-
-/* That the rows are those of the file is no longer among what was not proven: it was recomputed. */
-static void say_data_checked(zkl_verify_result *out)
-{
-    const char **left = (const char **)(uintptr_t)out->not_proven; /* made for this result */
-    size_t count = 0;
-    for (size_t i = 0; i < out->not_proven_count; i++)
-        if (strncmp(left[i], "that the committed rows", strlen("that the committed rows")) != 0)
-            left[count++] = left[i];
-    out->not_proven_count = count;
-    out->data_checked = true;
 }
 
 /* How the data were read, when that is not what the manifest says. NULL without memory. */
@@ -293,25 +312,56 @@ static const char *words_of(zkl_arena *memory, const zkl_reading *reading)
     return words.failed ? NULL : service_text(memory, zkl_buffer_bytes(&words));
 }
 
+/* Why, besides the check that failed: what the data have otherwise, as far as it can be told; and when they were read as the
+ * caller says, how the manifest reads them. */
+static void explain_refusal(recheck *r, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) differences = { 0 };
+    char text[sizeof err->text];
+    if (!err)
+        return;
+    recheck_differences(&differences, r);
+    zkl_buffer_put_u8(&differences, 0);
+    if (!differences.failed && differences.size > 1) {
+        snprintf(text, sizeof text, "%.480s: %.480s", err->text, (const char *)differences.data);
+        memcpy(err->text, text, sizeof text);
+    }
+    if (!r->reads_otherwise)
+        return;
+    const char *own = words_of(&r->arena, &r->reading),
+               *said = words_of(&r->arena, &r->manifest->reading);
+    snprintf(text, sizeof text, "%.640s (read as you say: %.160s; the manifest says: %.160s)",
+             err->text, own ? own : "", said ? said : "");
+    memcpy(err->text, text, sizeof text);
+}
+
+static zkl_status recheck_steps(recheck *r, zkl_error *err)
+{
+    ZKL_TRY(verify_receipt_first(r, err));
+    r->manifest = r->verified.manifest;
+    ZKL_TRY(choose_reading(r, err));
+    ZKL_TRY(find_data_key(r, err));
+    ZKL_TRY(find_powers(r, err));
+    const zkl_status status = recheck_compare(r, err);
+    if (status == ZKL_REJECTED)
+        explain_refusal(r, err);
+    return status;
+}
+
+/* What recomputing from the data settles is no longer among what was not proven. */
+static void say_data_checked(zkl_verify_result *out, const zkl_verified *verified)
+{
+    out->not_proven += verified->settled_by_data;
+    out->not_proven_count -= verified->settled_by_data;
+    out->data_checked = true;
+}
+
 static zkl_status say_read_otherwise(zkl_verify_result *out, const recheck *r, zkl_error *err)
 {
     if (!r->reads_otherwise)
         return ZKL_OK;
     out->read_otherwise = words_of(&out->memory, &r->reading);
     return out->read_otherwise ? ZKL_OK : zkl_no_memory(err, 0);
-}
-
-/* A refusal under the caller's own reading says so: the same file may be the table as the manifest reads it. */
-static void explain_refusal(recheck *r, zkl_error *err)
-{
-    char text[sizeof err->text];
-    if (!r->reads_otherwise || !err)
-        return;
-    const char *own = words_of(&r->arena, &r->reading),
-               *said = words_of(&r->arena, &r->manifest->reading);
-    snprintf(text, sizeof text, "%.600s (read as you say: %.180s; the manifest says: %.180s)",
-             err->text, own ? own : "", said ? said : "");
-    memcpy(err->text, text, sizeof text);
 }
 
 zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request,
@@ -325,11 +375,9 @@ zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request
     if (status == ZKL_OK)
         status = say_read_otherwise(out, &r, err);
     if (status == ZKL_OK)
-        say_data_checked(out);
+        say_data_checked(out, &r.verified);
     else
         zkl_arena_clear(&out->memory);
-    if (status == ZKL_REJECTED)
-        explain_refusal(&r, err);
     recheck_clear(&r);
     return status;
 }

@@ -43,6 +43,7 @@ typedef struct zkl_read_options {
     const zkl_schema *
         schema; /* a manifest's, to read its data again: exactly these columns in this order, these types and
                                          * nullability (NaN is null where the column is nullable); schema_file and keep_types do not count.
+                                         * With reading.columns_chosen = no the files may have no other column.
                                          * Dictionary roots are recomputed from the data with `dictionaries`: compare schema hashes */
     const zkl_read_dictionary *
         dictionaries; /* with schema: the secrets of its dictionary columns; one that is missing keeps its root */

@@ -84,6 +84,8 @@ static void reading_clear(reading *r)
 
 static bool is_wanted(const zkl_read_options *options, zkl_bytes name)
 {
+    if (options->schema && options->reading.columns_chosen == ZKL_NO)
+        return true; /* the files have the schema's columns and no other */
     if (options->schema) {
         for (size_t i = 0; i < options->schema->column_count; i++)
             if (same_name(options->schema->columns[i].name, name))

@@ -1,0 +1,52 @@
+#pragma once
+/* One verification with the data under way: verify_data.c compares, verify_data_differs.c tells what differs. */
+#include "base/arena.h"
+#include "ledger/datakey.h"
+#include "proof/commit.h"
+#include "service/service_internal.h"
+#include "table/table.h"
+
+/* Room for one chunk of the data, made when the first is compared. */
+typedef struct chunk_room {
+    zkl_numbered_column *columns;
+    uint32_t *limb_counts;
+    size_t column_count;
+    uint16_t **cells;
+    size_t *starts;
+    uint8_t (*points)[ZKL_POINT_BYTES]; /* its commitments, recomputed */
+    zkl_fr *blinders;                   /* secret; wiped after each chunk */
+} chunk_room;
+
+typedef struct recheck {
+    const zkl_verify_data_request *request;
+    const zkl_env *env;
+    zkl_arena arena;
+    zkl_ledger *ledger; /* NULL without one */
+    zkl_setup *setup;
+    const char *const *files; /* expanded */
+    size_t file_count;
+    zkl_table *table; /* NULL: the files cannot be read as the manifest's table */
+    zkl_buffer receipt, data_key_bytes;
+    zkl_datakey data_key;
+    zkl_verified verified;
+    const zkl_manifest *manifest;
+    zkl_reading reading;  /* by which the data are read */
+    bool reads_otherwise; /* than the manifest says */
+    chunk_room room;
+} recheck;
+
+void recheck_clear(recheck *r);
+/* The files of the request, read by r->reading, against the manifest, with data key and set-up: content, public digests,
+ * schema, rows, commitments. ZKL_REJECTED names the check. */
+zkl_status recheck_compare(recheck *r, zkl_error *err) ZKL_MUST_USE;
+/* How the files are read, but for the schema. */
+zkl_read_options recheck_read_options(const recheck *r);
+/* Is this hash of a file, or of several, the one that the manifest commits to? */
+bool recheck_content_is(const recheck *r, const zkl_digest *file);
+/* Commitments of one chunk of the data, which has the manifest's number of rows, into room->points; *rows_same: its row root
+ * is the manifest's. */
+zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t chunk,
+                         zkl_error *err) ZKL_MUST_USE;
+/* What files that are not the notarised ones have otherwise, as far as it can be told: "it has 5 rows, not 4; column 'b' is
+ * missing". Nothing is added when nothing can be told. Reads the files again where they do not fit the schema. */
+void recheck_differences(zkl_buffer *out, recheck *r);

@@ -1,0 +1,339 @@
+/* What a file that is not the notarised one has otherwise: for whoever was handed the wrong one. Nothing here decides
+ * anything; what cannot be told is left out. */
+#include "service/recheck.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/shown.h"
+
+#define NAMES_SHOWN 3
+#define BYTES_COMPARED_MAX ((size_t)64 << 20)
+
+typedef struct differences {
+    zkl_buffer *out;
+    recheck *r;
+} differences;
+
+/* Begin one more. */
+static void next(const differences *d)
+{
+    if (d->out->size)
+        zkl_buffer_put_text(d->out, "; ");
+}
+
+static void put_name(zkl_buffer *out, zkl_bytes name)
+{
+    zkl_buffer_put_u8(out, '\'');
+    zkl_buffer_put_shown(out, zkl_bytes_of(name.data, name.size < 60 ? name.size : 60), 0);
+    zkl_buffer_put_u8(out, '\'');
+}
+
+/* ---- Columns and rows. */
+
+static size_t column_at(const zkl_schema *schema, zkl_bytes name)
+{
+    size_t i = 0;
+    while (i < schema->column_count && !zkl_bytes_equal(schema->columns[i].name, name))
+        i++;
+    return i;
+}
+
+/* Columns of a that b has not. */
+static size_t tell_columns_without(const differences *d, const zkl_schema *a, const zkl_schema *b,
+                                   const char *one, const char *more)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a->column_count; i++)
+        count += column_at(b, a->columns[i].name) == b->column_count;
+    if (!count)
+        return 0;
+    next(d);
+    zkl_buffer_put_text(d->out, count == 1 ? "column " : "columns ");
+    for (size_t i = 0, shown = 0; i < a->column_count && shown < NAMES_SHOWN; i++) {
+        if (column_at(b, a->columns[i].name) < b->column_count)
+            continue;
+        zkl_buffer_put_text(d->out, shown++ ? ", " : "");
+        put_name(d->out, a->columns[i].name);
+    }
+    if (count > NAMES_SHOWN)
+        zkl_buffer_format(d->out, " and %zu more", count - NAMES_SHOWN);
+    zkl_buffer_format(d->out, " %s", count == 1 ? one : more);
+    return count;
+}
+
+static void tell_columns(const differences *d, const zkl_schema *have, const zkl_schema *want)
+{
+    size_t other = tell_columns_without(d, want, have, "is missing", "are missing");
+    if (d->r->reading.columns_chosen != ZKL_YES)
+        other += tell_columns_without(d, have, want, "was not there", "were not there");
+    for (size_t i = 0; !other && i < want->column_count; i++)
+        if (!zkl_bytes_equal(want->columns[i].name, have->columns[i].name)) {
+            next(d);
+            zkl_buffer_put_text(d->out, "the columns stand in another order");
+            break;
+        }
+}
+
+static void tell_rows(const differences *d, uint64_t have)
+{
+    const uint64_t want = d->r->manifest->row_count;
+    if (have == want)
+        return;
+    next(d);
+    zkl_buffer_format(d->out, "it has %llu row%s, not %llu", (unsigned long long)have,
+                      have == 1 ? "" : "s", (unsigned long long)want);
+}
+
+/* ---- Files: those that are there, and what is known of their bytes. */
+
+static const zkl_file_digest *file_named(const zkl_file_digest *files, size_t count, zkl_bytes name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (zkl_bytes_equal_text(name, files[i].name))
+            return &files[i];
+    return NULL;
+}
+
+static void tell_file_names(const differences *d, const zkl_file_digest *files, size_t count)
+{
+    const zkl_manifest *m = d->r->manifest;
+    if (count != m->read_file_count) {
+        next(d);
+        zkl_buffer_format(d->out, "%zu file%s given, %zu were read", count,
+                          count == 1 ? " is" : "s are", m->read_file_count);
+    }
+    for (size_t i = 0; m->read_files && m->read_file_count > 1 && i < m->read_file_count; i++)
+        if (!file_named(files, count, m->read_files[i])) {
+            next(d);
+            zkl_buffer_put_text(d->out, "there is no file ");
+            put_name(d->out, m->read_files[i]);
+            break;
+        }
+}
+
+static void tell_sizes(const differences *d, const zkl_file_digest *files, size_t count)
+{
+    const zkl_manifest *m = d->r->manifest;
+    for (size_t i = 0; i < m->file_count; i++) {
+        const zkl_file_digest *file =
+            m->file_count == 1 && count == 1 ? files : file_named(files, count, m->files[i].name);
+        if (!file || file->size == m->files[i].size)
+            continue;
+        next(d);
+        put_name(d->out, zkl_bytes_of_text(file->name));
+        zkl_buffer_format(d->out, " has %llu bytes, not %llu", (unsigned long long)file->size,
+                          (unsigned long long)m->files[i].size);
+        break;
+    }
+}
+
+/* ---- The same text with other line ends, with or without a mark at its beginning or a line end at its end. */
+
+typedef struct variant {
+    bool cr_lf;    /* line ends */
+    bool mark;     /* of UTF-8, at the beginning */
+    bool last_end; /* a line end behind the last line */
+} variant;
+
+static void write_variant(zkl_buffer *out, zkl_bytes text, const variant *v)
+{
+    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
+    out->size = 0;
+    if (text.size >= 3 && memcmp(text.data, mark, 3) == 0)
+        text = zkl_bytes_of(text.data + 3, text.size - 3);
+    if (text.size && text.data[text.size - 1] == '\n')
+        text.size--;
+    if (text.size && text.data[text.size - 1] == '\r')
+        text.size--;
+    if (v->mark)
+        zkl_buffer_put(out, mark, 3);
+    for (size_t at = 0, end; at < text.size; at = end) {
+        const uint8_t *line_end = memchr(text.data + at, '\n', text.size - at);
+        end = line_end ? (size_t)(line_end - text.data) : text.size;
+        const size_t line = end - at - (line_end && end > at && text.data[end - 1] == '\r');
+        zkl_buffer_put(out, text.data + at, line);
+        if (line_end)
+            zkl_buffer_put_text(out, v->cr_lf ? "\r\n" : "\n");
+        end += line_end != NULL;
+    }
+    if (v->last_end)
+        zkl_buffer_put_text(out, v->cr_lf ? "\r\n" : "\n");
+}
+
+/* Is the notarised file a variant of this one? Of one plain file that is not large. */
+static bool find_variant(variant *out, bool *has_cr_lf, const recheck *r)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) changed = { 0 };
+    if (r->file_count != 1 || strcmp(r->files[0], "-") == 0 ||
+        zkl_file_read(&text, r->files[0], BYTES_COMPARED_MAX, NULL) != ZKL_OK)
+        return false;
+    const zkl_bytes bytes = zkl_buffer_bytes(&text);
+    *has_cr_lf = bytes.size && memmem(bytes.data, bytes.size, "\r\n", 2);
+    for (unsigned i = 0; i < 8; i++) {
+        const variant v = { .cr_lf = i & 1, .mark = i & 2, .last_end = i & 4 };
+        zkl_digest hash;
+        write_variant(&changed, bytes, &v);
+        zkl_hash(&hash, r->manifest->schema.hash, changed.data, changed.size);
+        if (!changed.failed && recheck_content_is(r, &hash)) {
+            *out = v;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Lines, mark and last line end are all that a variant can have otherwise. */
+static bool tell_variant(const differences *d)
+{
+    variant v;
+    bool has_cr_lf = false;
+    if (!find_variant(&v, &has_cr_lf, d->r))
+        return false;
+    next(d);
+    if (has_cr_lf != v.cr_lf)
+        zkl_buffer_format(d->out, "it is the same text but for its line ends: %s here, %s there",
+                          has_cr_lf ? "CR LF" : "LF", v.cr_lf ? "CR LF" : "LF");
+    else
+        zkl_buffer_put_text(d->out,
+                            "it is the same text but for a mark at its beginning, or a line "
+                            "end at its end");
+    return true;
+}
+
+static const char *compression_of(const char *name)
+{
+    const size_t size = strlen(name);
+    return size > 3 && strcmp(name + size - 3, ".gz") == 0    ? "gzip"
+           : size > 4 && strcmp(name + size - 4, ".zst") == 0 ? "zstd"
+                                                              : "none";
+}
+
+/* ---- Rows that can be compared: the table was read by the manifest's schema. */
+
+static void tell_same_rows(const differences *d)
+{
+    const recheck *r = d->r;
+    const zkl_manifest *m = r->manifest;
+    next(d);
+    zkl_buffer_put_text(d->out, "every row is the same");
+    if (m->read_files && m->read_file_count == 1 && r->file_count == 1) {
+        char name[4097] = "";
+        memcpy(name, m->read_files[0].data,
+               m->read_files[0].size < 4096 ? m->read_files[0].size : 4096);
+        const char *here = compression_of(r->files[0]), *there = compression_of(name);
+        if (strcmp(here, there) != 0) {
+            zkl_buffer_format(d->out, ": the compression is another (%s here, %s there)", here,
+                              there);
+            return;
+        }
+    }
+    zkl_buffer_put_text(d->out, ": only bytes that are no values differ (quotes, blanks, line ends "
+                                "or compression)");
+}
+
+/* Texts of a dictionary column that are not those of then: codes may be the same all the same. */
+static bool tell_dictionaries(const differences *d)
+{
+    const zkl_schema *have = zkl_table_schema(d->r->table), *want = &d->r->manifest->schema;
+    for (size_t i = 0; i < want->column_count; i++)
+        if (!zkl_type_equal(&have->columns[i].type, &want->columns[i].type)) {
+            next(d);
+            zkl_buffer_put_text(d->out, "column ");
+            put_name(d->out, want->columns[i].name);
+            zkl_buffer_put_text(d->out, " holds other texts");
+            return true;
+        }
+    return false;
+}
+
+static void tell_chunk(const differences *d, size_t chunk)
+{
+    const recheck *r = d->r;
+    const zkl_manifest *m = r->manifest;
+    const chunk_room *room = &r->room;
+    const uint64_t first = (uint64_t)chunk * ZKL_CHUNK_ROWS + 1, end = first + ZKL_CHUNK_ROWS - 1;
+    size_t shown = 0, last = m->schema.column_count;
+    next(d);
+    zkl_buffer_format(d->out, "the first difference lies in rows %llu to %llu",
+                      (unsigned long long)first,
+                      (unsigned long long)(end < m->row_count ? end : m->row_count));
+    for (size_t c = 0, block = 0; c < room->column_count; block += room->limb_counts[c++]) {
+        const size_t bytes = room->limb_counts[c] * ZKL_POINT_BYTES;
+        const size_t column = room->columns[c].column;
+        if (column == last || shown == NAMES_SHOWN ||
+            !memcmp(room->points[block], m->blocks[chunk * m->blocks_per_chunk + block], bytes))
+            continue;
+        zkl_buffer_put_text(d->out, shown++ ? ", " : ", in ");
+        put_name(d->out, m->schema.columns[column].name);
+        last = column;
+    }
+}
+
+static void tell_first_chunk(const differences *d)
+{
+    recheck *r = d->r;
+    const zkl_manifest *m = r->manifest;
+    const uint64_t rows = zkl_table_rows(r->table);
+    const size_t count =
+        rows == m->row_count
+            ? m->chunk_count
+            : (size_t)((rows < m->row_count ? rows : m->row_count) / ZKL_CHUNK_ROWS);
+    for (size_t chunk = 0; chunk < count; chunk++) {
+        bool same;
+        if (recheck_chunk(&r->room, &same, r, chunk, NULL) != ZKL_OK)
+            return;
+        if (!same || memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk],
+                            m->blocks_per_chunk * ZKL_POINT_BYTES)) {
+            tell_chunk(d, chunk);
+            return;
+        }
+    }
+    if (rows == m->row_count)
+        tell_same_rows(d);
+    else if (count) {
+        next(d);
+        zkl_buffer_format(d->out, "the first %llu rows are the same",
+                          (unsigned long long)count * ZKL_CHUNK_ROWS);
+    }
+}
+
+/* ---- All of it. */
+
+/* The files as they are, without the manifest's schema. NULL when they cannot be read so either. */
+static zkl_table *read_freely(recheck *r)
+{
+    static const uint8_t no_owner[32];
+    zkl_read_options options = recheck_read_options(r);
+    zkl_table *table = NULL;
+    zkl_bad_row bad[10];
+    size_t bad_count;
+    uint64_t bad_total;
+    options.owner_secret = no_owner; /* its dictionaries are not looked at */
+    const zkl_status status =
+        zkl_table_read(&table, &options, bad, &bad_count, &bad_total, r->env, NULL);
+    zkl_wipe(bad, sizeof bad);
+    return status == ZKL_OK ? table : NULL;
+}
+
+void recheck_differences(zkl_buffer *out, recheck *r)
+{
+    const differences d = { .out = out, .r = r };
+    ZKL_AUTO_FREE(zkl_table) freely = r->table ? NULL : read_freely(r);
+    const zkl_table *table = r->table ? r->table : freely;
+    const zkl_file_digest *files;
+    if (!table)
+        return;
+    if (!recheck_content_is(r, zkl_table_content_hash(table))) {
+        const size_t count = zkl_table_files(table, &files);
+        tell_file_names(&d, files, count);
+        tell_sizes(&d, files, count);
+    }
+    tell_columns(&d, zkl_table_schema(table), &r->manifest->schema);
+    tell_rows(&d, zkl_table_rows(table));
+    if (!r->table || tell_dictionaries(&d))
+        return;
+    if (recheck_content_is(r, zkl_table_content_hash(table)) || !tell_variant(&d))
+        tell_first_chunk(&d);
+}
