@@ -126,6 +126,21 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
     return remove(path);
 }
 
+/* Each test has a memory of checkpoints of its own: tests draw the same keys, and so make ledgers of the same id. */
+static const char *state_root(void)
+{
+    static char root[64];
+    snprintf(root, sizeof root, "/tmp/zkl-test-state-XXXXXX");
+    return mkdtemp(root);
+}
+
+static void set_state(const char *root, size_t number)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%zu", root, number);
+    setenv("XDG_STATE_HOME", path, 1);
+}
+
 int zkl_test_main(int argc, char **argv, const zkl_test_case *cases, size_t count)
 {
     const char *seed_text = getenv("ZKL_TEST_SEED");
@@ -138,9 +153,15 @@ int zkl_test_main(int argc, char **argv, const zkl_test_case *cases, size_t coun
         printf("%s\n", err.text);
         return 2;
     }
+    const char *root = state_root();
+    if (!root) {
+        printf("no test folder\n");
+        return 2;
+    }
     for (size_t i = 0; i < count; i++) {
         if (argc > 1 && !strstr(cases[i].name, argv[1]))
             continue;
+        set_state(root, i);
         zkl_test t = { .name = cases[i].name, .seed = seed, .random_state = seed, .pool = pool };
         cases[i].run(&t);
         zkl_arena_clear(&t.arena);
@@ -152,6 +173,7 @@ int zkl_test_main(int argc, char **argv, const zkl_test_case *cases, size_t coun
         json_decref(loaded[i]);
     for (size_t i = 0; i < folder_count; i++)
         nftw(folders[i], remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     printf("%zu passed, %zu failed\n", passed, failed);
     return failed || !passed;
 }

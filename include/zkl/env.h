@@ -34,6 +34,12 @@ typedef struct zkl_progress {
     void *opaque;
 } zkl_progress;
 
+/* What is worth knowing and is no failure: one line of text, lower case. */
+typedef struct zkl_notice {
+    void (*say)(void *opaque, const char *text);
+    void *opaque;
+} zkl_notice;
+
 typedef struct zkl_pool zkl_pool;
 
 /* Workers for data-parallel loops. thread_count 0: the cores this process may use (affinity mask and

@@ -24,6 +24,10 @@ typedef struct zkl_where {
     const char *folder;          /* as zkl_locate found it */
     const zkl_bytes *passphrase; /* NULL: the keys have none */
     const char *setup_cache;     /* NULL: $ZKL_SETUP_CACHE, else the user's cache folder */
+    const char *
+        state; /* remembers the newest checkpoint of each ledger this user wrote; NULL: zkp-ledger/checkpoints in
+                          $XDG_STATE_HOME, else in the user's state folder */
+    zkl_notice notice; /* all zeros: silent */
 } zkl_where;
 
 /* The ledger's folder: `given`, else $ZKP_LEDGER_DIR, else .zkp-ledger in the current folder or above it.

@@ -93,6 +93,20 @@ static zkl_status sync_folder_of(const char *path, zkl_error *err)
     return status;
 }
 
+zkl_status zkl_file_rename(const char *from, const char *to, zkl_error *err)
+{
+    if (rename(from, to) != 0)
+        return zkl_fail_errno(err, "rename", from);
+    return sync_folder_of(to, err);
+}
+
+zkl_status zkl_file_remove(const char *path, zkl_error *err)
+{
+    if (unlink(path) != 0)
+        return zkl_fail_errno(err, "remove", path);
+    return sync_folder_of(path, err);
+}
+
 /* A device, pipe or socket is written as it stands: renaming over it would replace it. */
 static zkl_status write_in_place(const char *path, zkl_bytes content, zkl_error *err)
 {

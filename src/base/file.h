@@ -16,6 +16,11 @@ zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max,
 zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode,
                           zkl_error *err) ZKL_MUST_USE;
 
+/* Rename within one folder, or remove, and sync the folder: done for good when it returns ZKL_OK. After a failure either may
+ * have happened. */
+zkl_status zkl_file_rename(const char *from, const char *to, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_file_remove(const char *path, zkl_error *err) ZKL_MUST_USE;
+
 /* write() until all is written. */
 zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *err) ZKL_MUST_USE;
 

@@ -20,6 +20,8 @@ zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys,
                            zkl_error *err) ZKL_MUST_USE;
 /* ZKL_USAGE when output is a file that a passphrase of this run comes from. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err) ZKL_MUST_USE;
+/* The notice of a zkl_where: on standard error. run: the cli_run. */
+void cli_ledger_notice(void *run, const char *text);
 /* One passphrase into text (at most 1,024 bytes and a NUL): from path, or asked for twice on the terminal when `is_new`.
  * ZKL_DENIED when there is no way to ask. */
 zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path,

@@ -104,14 +104,21 @@ static zkl_status choose_workers(cli_run *run, const zkl_where *where, zkl_error
     return ZKL_OK;
 }
 
+void cli_ledger_notice(void *run, const char *text)
+{
+    cli_note(run, "note: %s\n", text);
+}
+
 zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_error *err)
 {
     ZKL_TRY(zkl_locate(&out->where.folder, &run->arena, cli_value(run, "ledger"), err));
     ZKL_TRY(choose_workers(run, &out->where, err));
+    zkl_keys_result keys = { 0 };
+    if (needs_keys)
+        ZKL_TRY(zkl_keys_show(&keys, &out->where, err));
+    out->where.notice = (zkl_notice){ cli_ledger_notice, run };
     if (!needs_keys)
         return ZKL_OK;
-    zkl_keys_result keys = { 0 };
-    ZKL_TRY(zkl_keys_show(&keys, &out->where, err));
     bool has_passphrase = keys.has_passphrase;
     if (keys.others_can_read)
         cli_note(run, "warning: the key files can be read by others: chmod 600 '%s/keys'/*\n",

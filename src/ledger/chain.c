@@ -298,7 +298,12 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
     static const zkl_chain_options all = { 0 };
     chain_walk walk = { .ledger = ledger, .options = options ? options : &all, .report = report };
     *report = (zkl_chain_report){ .proofs_checked = walk.options->proofs };
-    const zkl_status status = walk_chain(&walk, err);
+    zkl_status status = walk_chain(&walk, err);
     zkl_arena_clear(&walk.arena);
-    return status;
+    ZKL_TRY(status);
+    status = zkl_ledger_check_head(ledger, err); /* all that is there is right; is all there? */
+    if (status != ZKL_CONFLICT)
+        return status;
+    report->bad_index = report->entry_count;
+    return zkl_wrap(err, ZKL_REJECTED, "the log ends too early, or differently");
 }

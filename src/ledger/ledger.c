@@ -7,6 +7,8 @@
 
 #include "base/file.h"
 #include "ledger/key_rules.h"
+#include "ledger/leftovers.h"
+#include "ledger/rotation.h"
 #include "ledger/trust_record.h"
 #include "proof/srs.h"
 
@@ -175,30 +177,64 @@ static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
     return check_trust_record(ledger, err);
 }
 
-zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder,
-                                 const zkl_keyfile *signer, const zkl_keyfile *log_key,
-                                 const zkl_env *env, zkl_error *err)
+zkl_head_place zkl_ledger_head_place(const zkl_ledger *ledger)
+{
+    return (zkl_head_place){ .folder = ledger->in_folder ? ledger->folder : NULL,
+                             .state = ledger->state[0] ? ledger->state : NULL,
+                             .first_log_key = &ledger->trust.first_log_key,
+                             .notice = ledger->notice };
+}
+
+static zkl_status copy_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *path,
+                            zkl_error *err)
+{
+    if (strlen(path) >= ZKL_LEDGER_PATH_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' has more than %d bytes", path,
+                        ZKL_LEDGER_PATH_BYTES_MAX - 1);
+    memcpy(out, path, strlen(path) + 1);
+    return ZKL_OK;
+}
+
+/* Over a store, with its state read; nothing is compared or signed yet. On failure the store stays the caller's. */
+static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
+                             const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = zkl_calloc(1, sizeof *ledger);
     if (!ledger)
         return zkl_no_memory(err, sizeof *ledger);
-    if (strlen(folder) >= sizeof ledger->folder)
-        return zkl_fail(err, ZKL_LIMIT, "the ledger's path has more than %zu bytes",
-                        sizeof ledger->folder - 1);
-    memcpy(ledger->folder, folder, strlen(folder) + 1);
+    ZKL_TRY(copy_path(ledger->folder, how->folder, err));
+    ZKL_TRY(copy_path(ledger->state, how->state ? how->state : "", err));
     zkl_config_default(&ledger->config, "ledger");
     ledger->env = env;
+    ledger->notice = how->notice;
     ledger->store = store;
-    zkl_status status = read_state(ledger, err);
-    if (status == ZKL_OK && signer && log_key) {
+    const zkl_status status = read_state(ledger, err);
+    if (status != ZKL_OK) {
+        ledger->store = NULL;
+        return status;
+    }
+    *out = ledger;
+    ledger = NULL;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder,
+                                 const zkl_keyfile *signer, const zkl_keyfile *log_key,
+                                 const zkl_env *env, zkl_error *err)
+{
+    const zkl_ledger_opening how = { .folder = folder };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(new_ledger(&ledger, store, &how, env, err));
+    if (signer && log_key) {
         ledger->writable = true;
         ledger->signer = *signer;
         ledger->log_key = *log_key;
-        status = zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
-    }
-    if (status != ZKL_OK) {
-        ledger->store = NULL; /* stays the caller's */
-        return status;
+        const zkl_status status =
+            zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
+        if (status != ZKL_OK) {
+            ledger->store = NULL;
+            return status;
+        }
     }
     *out = ledger;
     ledger = NULL;
@@ -227,95 +263,154 @@ static zkl_status read_config(zkl_config *out, const char *folder, zkl_error *er
     return zkl_config_parse(out, zkl_buffer_bytes(&text), path, err);
 }
 
-/* Another secret of a key pair whose rotation was cut off: "<name>.next" counts when the log says so. */
-static zkl_status finish_rotation(zkl_ledger *ledger, const char *name, zkl_keyfile *current,
-                                  const zkl_bytes *passphrase, zkl_error *err)
+/* ---- Opening a folder */
+
+static zkl_status check_head(zkl_ledger *ledger, zkl_error *err)
 {
-    char path[ZKL_LEDGER_PATH_BYTES_MAX], next[ZKL_LEDGER_PATH_BYTES_MAX];
-    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
-    zkl_keyfile_info info;
-    const uint64_t index = zkl_log_size(&ledger->log);
-    zkl_digest digest;
-    ZKL_TRY(zkl_ledger_path(path, ledger->folder, name, err));
-    const int size = snprintf(next, sizeof next, "%s.next", path);
-    if (size < 0 || (size_t)size >= sizeof next)
-        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", path);
-    const zkl_status status = zkl_keyfile_load_info(&info, next, NULL, err);
-    if (status == ZKL_NOT_FOUND)
-        return ZKL_OK;
-    ZKL_TRY(status);
-    zkl_public_key_digest(&digest, &info.public_key);
-    const zkl_trusted_log_key *log_key = zkl_trust_log_key_at(&ledger->trust, index);
-    const bool counts =
-        info.kind == ZKL_KEYFILE_LOG
-            ? log_key && memcmp(log_key->key.public_key, info.public_key.bytes, 32) == 0
-            : zkl_trust_signer_at(&ledger->trust, &digest, index) != NULL;
-    if (!counts) { /* its entry was never recorded */
-        if (unlink(next) != 0)
-            return zkl_fail_errno(err, "remove", next);
-        return ZKL_OK;
+    const zkl_head_place place = zkl_ledger_head_place(ledger);
+    return zkl_head_check(&place, &ledger->log, &ledger->trust, err);
+}
+
+/* A writer may have signed more since this reader opened the store: what it sees then counts. */
+static zkl_status check_head_as_reader(zkl_ledger *ledger, zkl_error *err)
+{
+    zkl_error fault = { 0 };
+    zkl_status status = check_head(ledger, &fault);
+    if (status == ZKL_CONFLICT && zkl_store_features(ledger->store) & ZKL_STORE_CATCH_UP) {
+        ZKL_TRY(zkl_store_catch_up(ledger->store, err));
+        ZKL_TRY(read_trust(ledger, err));
+        ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
+        ZKL_TRY(check_trust_record(ledger, err));
+        fault = (zkl_error){ 0 };
+        status = check_head(ledger, &fault);
     }
-    ZKL_TRY(zkl_keyfile_load(&file, next, passphrase, NULL, err));
-    if (rename(next, path) != 0)
-        return zkl_fail_errno(err, "rename", next);
-    zkl_keyfile_clear(current);
-    *current = file;
+    if (status == ZKL_NO_MEMORY)
+        return zkl_no_memory(err, 0);
+    fault.status = status;
+    ledger->head_fault = fault;
     return ZKL_OK;
 }
 
-static zkl_status open_writer(zkl_ledger **out, zkl_store *store, const char *folder,
-                              const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
+zkl_status zkl_ledger_check_head(const zkl_ledger *ledger, zkl_error *err)
 {
-    char signer_path[ZKL_LEDGER_PATH_BYTES_MAX], log_path[ZKL_LEDGER_PATH_BYTES_MAX];
-    ZKL_AUTO_CLEAR(zkl_keyfile) signer = { 0 };
-    ZKL_AUTO_CLEAR(zkl_keyfile) log_key = { 0 };
-    ZKL_TRY(zkl_ledger_path(signer_path, folder, "keys/signer.key", err));
-    ZKL_TRY(zkl_ledger_path(log_path, folder, "keys/log.key", err));
-    ZKL_TRY(zkl_keyfile_load(&signer, signer_path, passphrase, NULL, err));
-    ZKL_TRY(zkl_keyfile_load(&log_key, log_path, passphrase, NULL, err));
-    if (signer.info.kind != ZKL_KEYFILE_SIGNER || log_key.info.kind != ZKL_KEYFILE_LOG)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' or '%s' holds another kind of key", signer_path,
-                        log_path);
-    return zkl_ledger_open_store(out, store, folder, &signer, &log_key, env, err);
+    const zkl_error *fault = &ledger->head_fault;
+    return fault->status == ZKL_OK ? ZKL_OK : zkl_fail(err, fault->status, "%s", fault->text);
 }
 
-zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
-                           const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
+/* A head that has no checkpoint yet: by the log key that counts at its last entry, which may be one that was just replaced. */
+static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
+{
+    char path[ZKL_ROTATION_PATH_BYTES_MAX];
+    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_checkpoint latest = { 0 };
+    zkl_bytes note;
+    zkl_public_key key;
+    const zkl_head_place place = zkl_ledger_head_place(ledger);
+    const uint64_t size = zkl_log_size(&ledger->log);
+    const zkl_status status = zkl_log_checkpoint_latest(&ledger->log, &note, &arena, err);
+    if (status == ZKL_OK)
+        ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, note, err));
+    else if (status != ZKL_NOT_FOUND)
+        return status;
+    if (!size || latest.size == size)
+        return ZKL_OK;
+    const zkl_trusted_log_key *counts = zkl_trust_log_key_at(&ledger->trust, size - 1);
+    if (!counts)
+        return zkl_fail(err, ZKL_CONFLICT, "no log key counts at the log's last entry");
+    ZKL_TRY(zkl_public_key_from_bytes(
+        &key, ZKL_KEY_ED25519, zkl_bytes_of(counts->key.public_key, ZKL_ED25519_PUBLIC_BYTES),
+        err));
+    if (zkl_rotation_find_key(path, ledger->folder, ZKL_ROLE_LOG, &key, err) != ZKL_OK)
+        return zkl_wrap(err, ZKL_CONFLICT, "the log's last entry has no checkpoint yet");
+    ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
+    return zkl_head_publish(&place, &ledger->log, &counts->key, &file.key, err);
+}
+
+/* Nothing is signed before both roles have the key that counts. */
+static zkl_status settle_keys(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
+{
+    static const zkl_key_role roles[] = { ZKL_ROLE_SIGNER, ZKL_ROLE_LOG };
+    zkl_rotation rotations[ZKL_COUNT(roles)];
+    for (size_t i = 0; i < ZKL_COUNT(roles); i++) {
+        ZKL_TRY(zkl_rotation_look(&rotations[i], ledger->folder, roles[i], &ledger->trust,
+                                  zkl_log_size(&ledger->log), err));
+        if (rotations[i].state == ZKL_ROTATION_LOST)
+            return zkl_rotation_settle(&rotations[i], err);
+    }
+    ZKL_TRY(sign_open_head(ledger, passphrase, err));
+    for (size_t i = 0; i < ZKL_COUNT(roles); i++)
+        ZKL_TRY(zkl_rotation_settle(&rotations[i], err));
+    ZKL_TRY(zkl_keyfile_load(&ledger->signer, rotations[0].path, passphrase, NULL, err));
+    return zkl_keyfile_load(&ledger->log_key, rotations[1].path, passphrase, NULL, err);
+}
+
+static zkl_status start_writing(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
+{
+    const zkl_head_place place = zkl_ledger_head_place(ledger);
+    ZKL_TRY(check_head(ledger, err));
+    ZKL_TRY(zkl_log_check_tail(&ledger->log, err));
+    zkl_leftovers_sweep(ledger->folder);
+    ZKL_TRY(zkl_head_mend(&place, &ledger->log, &ledger->trust, err));
+    ZKL_TRY(settle_keys(ledger, passphrase, err));
+    ledger->writable = true;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
+                                const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(new_ledger(&ledger, store, how, env, err));
+    ledger->in_folder = true;
+    const zkl_status status = how->mode == ZKL_LEDGER_WRITE
+                                  ? start_writing(ledger, how->passphrase, err)
+                                  : check_head_as_reader(ledger, err);
+    if (status != ZKL_OK) {
+        ledger->store = NULL; /* stays the caller's */
+        return status;
+    }
+    *out = ledger;
+    ledger = NULL;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, const zkl_env *env,
+                              zkl_error *err)
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_ledger *ledger = NULL;
     zkl_config config;
-    const bool writes = mode == ZKL_LEDGER_WRITE;
+    const bool writes = how->mode == ZKL_LEDGER_WRITE;
 
-    ZKL_TRY(read_config(&config, folder, err));
+    ZKL_TRY(read_config(&config, how->folder, err));
     if (writes) {
-        ZKL_TRY(zkl_ledger_path(path, folder, "lock", err));
+        ZKL_TRY(zkl_ledger_path(path, how->folder, "lock", err));
         ZKL_TRY(zkl_lock_take(&lock, path, zkl_env_now_ms(env), err));
     }
-    ZKL_TRY(zkl_ledger_path(path, folder, config.path, err));
+    ZKL_TRY(zkl_ledger_path(path, how->folder, config.path, err));
     const zkl_rocksdb_options options = { .path = path,
                                           .block_cache_bytes = (size_t)config.cache_size_mb << 20,
                                           .bytes_max = config.max_size_gb << 30,
                                           .read_only = !writes,
                                           .plain = !config.compression };
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
-    if (writes)
-        ZKL_TRY(open_writer(&ledger, store, folder, passphrase, env, err));
-    else
-        ZKL_TRY(zkl_ledger_open_store(&ledger, store, folder, NULL, NULL, env, err));
+    ZKL_TRY(zkl_ledger_open_over(&ledger, store, how, env, err));
     store = NULL;
     ledger->lock = lock;
     lock = (zkl_lock){ 0 };
     ledger->config = config;
-    if (writes) {
-        ZKL_TRY(finish_rotation(ledger, "keys/signer.key", &ledger->signer, passphrase, err));
-        ZKL_TRY(finish_rotation(ledger, "keys/log.key", &ledger->log_key, passphrase, err));
-    }
     *out = ledger;
-    ledger = NULL;
     return ZKL_OK;
+}
+
+zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
+                           const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
+{
+    const zkl_ledger_opening how = { .folder = folder, .mode = mode, .passphrase = passphrase };
+    return zkl_ledger_open_as(out, &how, env, err);
 }
 
 void zkl_ledger_close(zkl_ledger *ledger)
@@ -338,7 +433,8 @@ zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err)
     ZKL_TRY(zkl_store_catch_up(ledger->store, err));
     ZKL_TRY(read_trust(ledger, err));
     ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
-    return check_trust_record(ledger, err);
+    ZKL_TRY(check_trust_record(ledger, err));
+    return check_head_as_reader(ledger, err);
 }
 
 /* ---- What it is */

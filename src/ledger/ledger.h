@@ -4,16 +4,19 @@
  *     FOLDER/zkp-ledger.toml      configuration
  *     FOLDER/keys/{signer,log,owner}.key     keys at rest, mode 0600
  *     FOLDER/store/               the database: the only truth
+ *     FOLDER/head                 the newest signed checkpoint: what the store must hold (ledger/head.h)
  *     FOLDER/lock                 names the writer
  *
  *  1. One writer at a time; readers never block.
  *  2. An operation is one synced, atomic batch {blobs, entries, tree, indexes}; then the checkpoint is signed. A head that
  *     is ahead of its checkpoint is signed when a writer opens.
- *  3. Entries are the truth about names, keys and set-ups: the indexes beside them follow from the entries, and
+ *  3. What was signed is never signed again differently: a store that lost entries is read, and written no more.
+ *  4. Entries are the truth about names, keys and set-ups: the indexes beside them follow from the entries, and
  *     zkl_ledger_verify_chain recomputes them. */
 #include "base/env.h"
 #include "ledger/config.h"
 #include "ledger/entry.h"
+#include "ledger/head.h"
 #include "ledger/keyfile.h"
 #include "ledger/log.h"
 #include "ledger/receipt.h"
@@ -31,6 +34,8 @@ typedef struct zkl_ledger_init_options {
     bool powers_of_ceremony;      /* what its own trust says of how they were made */
     const zkl_bytes *passphrase;  /* NULL: keys in the clear */
     const zkl_keyfile_cost *cost; /* NULL: the default */
+    const char *state; /* folder of the user's memory of checkpoints; NULL: from the environment */
+    zkl_notice notice;
 } zkl_ledger_init_options;
 
 /* Makes everything in a folder beside and renames it: the ledger is there whole or not at all. Entry 0 names the first
@@ -43,8 +48,24 @@ typedef enum zkl_ledger_mode {
     ZKL_LEDGER_WRITE, /* takes the lock and opens signer and log key */
 } zkl_ledger_mode;
 
-/* folder is copied. passphrase: for WRITE when the keys have one (NULL: none; ZKL_DENIED when one is needed). env is
- * borrowed until closed. */
+typedef struct zkl_ledger_opening {
+    const char *folder; /* copied */
+    zkl_ledger_mode mode;
+    const zkl_bytes *passphrase; /* for WRITE when the keys have one; NULL: none */
+    const char *state; /* folder of the user's memory of checkpoints; NULL: from the environment */
+    zkl_notice notice; /* what is worth knowing and is no failure; all zeros: nowhere */
+} zkl_ledger_opening;
+
+/* WRITE finishes or undoes a rotation that was cut off, sweeps left-overs, and signs a head that has no checkpoint.
+ * env is borrowed until closed.
+ *
+ * ZKL_CONFLICT: another writer is at work; or (WRITE) the store lost what was signed, or a key file does not hold the key that
+ * counts: nothing is signed then. ZKL_DENIED: a passphrase is needed. */
+zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
+/* Readers open such a store too. This says whether it is one: ZKL_CONFLICT and why. */
+zkl_status zkl_ledger_check_head(const zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
+/* With the defaults for the rest. */
 zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
                            const zkl_bytes *passphrase, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
@@ -89,8 +110,9 @@ zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zk
  * blobs exist (or are staged), set-ups of the circuits it uses exist. Fills index and receipt id. */
 zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index,
                                   zkl_digest *receipt_id, zkl_error *err) ZKL_MUST_USE;
-/* One synced batch, then the checkpoint. On failure before the batch is durable nothing is recorded; when only the
- * checkpoint failed, the next writer signs it. */
+/* One synced batch, then the checkpoint. When the store says that it could not write, it is opened again and read: what is
+ * there after all is recorded, and said as a notice. Otherwise the error says "not recorded", or "not known whether" when the store
+ * cannot be read either. When only the checkpoint failed, the next writer signs it. */
 zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 void zkl_ledger_abandon(zkl_ledger *ledger);
 
@@ -132,8 +154,8 @@ zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_c
 zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Keys. */
-/* Make a new key of the role, log it signed by old and new, write its file (the old one is kept as
- * NAME.key.until-<index>), sign the head with the key that then counts. */
+/* Make a new key of the role, log it signed by old and new, put its file in place (the old one is kept as
+ * NAME.key.until-<index>): ledger/rotation.h. When it fails after its entry was recorded, the next writer finishes it. */
 zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
                              uint64_t *index, zkl_error *err) ZKL_MUST_USE;
 /* A signer key counts no more from the next index on; signed by the log key. Revoking the current signer needs a new one

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "ledger/key_rules.h"
+#include "ledger/leftovers.h"
 #include "ledger/trust_record.h"
 #include "proof/srs.h"
 
@@ -132,6 +133,7 @@ static zkl_status make_store(const char *folder, const zkl_ledger_init_options *
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
+    zkl_verifier_key first;
     zkl_log log;
     ZKL_TRY(zkl_ledger_path(path, folder, o->config.path, err));
     const zkl_rocksdb_options options = { .path = path,
@@ -143,7 +145,12 @@ static zkl_status make_store(const char *folder, const zkl_ledger_init_options *
     ZKL_TRY(zkl_ledger_create_in_store(store, signer, log_key, o->powers, o->powers_of_ceremony,
                                        env, err));
     ZKL_TRY(zkl_log_open(&log, store, err));
-    return zkl_log_sign_head(&log, log_key->info.name, &log_key->key, err);
+    ZKL_TRY(zkl_verifier_key_init(&first, ZKL_NOTE_ED25519, log_key->info.name,
+                                  &log_key->key.public_key, err));
+    const zkl_head_place place = {
+        .folder = folder, .state = o->state, .first_log_key = &first, .notice = o->notice
+    };
+    return zkl_head_publish(&place, &log, &first, &log_key->key, err);
 }
 
 /* The origin: the ledger's name and a random suffix. It never changes. */
@@ -216,6 +223,7 @@ zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env,
              slash ? folder : ".");
 
     ZKL_TRY(check_free(folder, err));
+    zkl_leftovers_sweep_new(folder);
     if (mkdir(beside, 0755) != 0)
         return zkl_fail_errno(err, "make", beside);
     zkl_status status = fill_folder(beside, o, env, err);

@@ -1,5 +1,6 @@
 #pragma once
 /* What the files of the ledger share: its struct, and the store's keys (docs/formats/ledger.md). */
+#include "ledger/head.h"
 #include "ledger/ledger.h"
 #include "ledger/verify_receipt.h"
 
@@ -21,6 +22,11 @@
 
 struct zkl_ledger {
     char folder[ZKL_LEDGER_PATH_BYTES_MAX];
+    bool in_folder;                        /* opened from a folder: it has a `head` and key files */
+    char state[ZKL_LEDGER_PATH_BYTES_MAX]; /* "": from the environment */
+    zkl_notice notice;
+    zkl_error
+        head_fault; /* readers: why nothing may be signed in this store; status ZKL_OK: none */
     zkl_config config;
     zkl_store *store;
     zkl_lock lock;
@@ -52,6 +58,10 @@ static inline zkl_bytes zkl_ledger_key_bytes(const zkl_ledger_key *key)
 {
     return zkl_bytes_of(key->bytes, key->size);
 }
+zkl_head_place zkl_ledger_head_place(const zkl_ledger *ledger);
+/* Everything of zkl_ledger_open_as but configuration, lock and database. Takes over the store on success. */
+zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
+                                const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* "folder/name". */
 zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder,
                            const char *name, zkl_error *err) ZKL_MUST_USE;

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "ledger/key_rules.h"
+#include "ledger/rotation.h"
 #include "ledger/trust_record.h"
 
 static zkl_status need_writer(const zkl_ledger *ledger, zkl_error *err)
@@ -308,10 +308,76 @@ void zkl_ledger_abandon(zkl_ledger *ledger)
     ledger->batch_changes_keys = false;
 }
 
+/* The checkpoint of the head, by the log key that counts at its last entry: in this process always the one it has opened. */
+static zkl_status publish_head(zkl_ledger *ledger, zkl_error *err)
+{
+    zkl_verifier_key verifier;
+    const zkl_head_place place = zkl_ledger_head_place(ledger);
+    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ledger->origin,
+                                  &ledger->log_key.key.public_key, err));
+    return zkl_head_publish(&place, &ledger->log, &verifier, &ledger->log_key.key, err);
+}
+
+/* The store could not say whether it wrote the batch: read it again. ZKL_OK: it is there, and synced. */
+static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest *root,
+                            zkl_status failure, zkl_error *err)
+{
+    zkl_error why = { 0 };
+    zkl_digest have;
+    uint64_t have_size = 0;
+    const unsigned long long last = (unsigned long long)size - 1;
+    zkl_status status = zkl_store_recover(ledger->store, &why);
+    if (status == ZKL_OK)
+        status = zkl_log_open(&ledger->log, ledger->store, &why);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, failure,
+                        "it is not known whether entry %llu was recorded; `zkp-ledger log` shows "
+                        "it once the store can be read (%.200s)",
+                        last, why.text);
+    zkl_log_head(&ledger->log, &have_size, &have);
+    if (have_size < size)
+        return zkl_wrap(err, failure, "entry %llu was not recorded", last);
+    if (have_size != size || !zkl_digest_equal(&have, root))
+        return zkl_fail(err, ZKL_CONFLICT, "the store holds other entries than were written");
+    if (ledger->notice.say) {
+        char text[ZKL_ERROR_TEXT_BYTES + 100];
+        snprintf(text, sizeof text, "recorded as entry %llu, although the store failed first: %s",
+                 last, err ? err->text : "");
+        ledger->notice.say(ledger->notice.opaque, text);
+    }
+    return ZKL_OK;
+}
+
+/* What these say was found before anything was written. */
+static bool wrote_nothing(zkl_status status)
+{
+    return status == ZKL_LIMIT || status == ZKL_NO_MEMORY;
+}
+
+static zkl_status commit_batch(zkl_ledger *ledger, zkl_error *err)
+{
+    const zkl_head_place place = zkl_ledger_head_place(ledger);
+    zkl_error failed = { 0 };
+    zkl_digest root;
+    uint64_t size;
+    zkl_log_next_head(&ledger->log, &size, &root);
+    if (size && !zkl_rotation_counts(staged_trust(ledger), ZKL_ROLE_LOG,
+                                     &ledger->log_key.key.public_key, size - 1))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the log key that is open counts no more: open the ledger again");
+    ZKL_TRY(zkl_head_check_memory(&place, &ledger->log, err));
+    zkl_status status = zkl_log_commit(&ledger->log, &ledger->batch, &failed);
+    if (status != ZKL_OK && !wrote_nothing(status))
+        status = read_back(ledger, size, &root, status, &failed);
+    if (status != ZKL_OK && err)
+        *err = failed;
+    return status;
+}
+
 zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_TRY(need_writer(ledger, err));
-    const zkl_status status = zkl_log_commit(&ledger->log, &ledger->batch, err);
+    const zkl_status status = commit_batch(ledger, err);
     if (status != ZKL_OK) {
         zkl_ledger_abandon(ledger);
         return status;
@@ -320,8 +386,7 @@ zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
         ledger->trust = ledger->staged_trust;
     ledger->batch_changes_keys = false;
     zkl_batch_clear(&ledger->batch);
-    const zkl_status signing =
-        zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
+    const zkl_status signing = publish_head(ledger, err);
     if (signing != ZKL_OK)
         return zkl_wrap(err, signing,
                         "the entries are recorded; the checkpoint will be signed when the ledger "
@@ -350,45 +415,41 @@ static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zk
     return zkl_ledger_stage_signed(ledger, &entry, keys, ZKL_COUNT(keys), index, NULL, err);
 }
 
-/* The old file keeps its secret under a name with the index up to which it counts. */
-static zkl_status swap_files(const char *path, const char *next, uint64_t index, zkl_error *err)
+/* A new key of the role, like the one it follows: its type, name and cost of the passphrase. */
+static zkl_status make_next(zkl_keyfile *out, const zkl_keyfile *current, zkl_key_role role,
+                            const zkl_env *env, zkl_error *err)
 {
-    char old[ZKL_LEDGER_PATH_BYTES_MAX + 32];
-    snprintf(old, sizeof old, "%s.until-%llu", path, (unsigned long long)index + 1);
-    if (link(path, old) != 0)
-        return zkl_fail_errno(err, "keep the old key as", old);
-    if (rename(next, path) != 0)
-        return zkl_fail_errno(err, "rename", next);
-    return ZKL_OK;
+    return zkl_keyfile_make(out, role == ZKL_ROLE_LOG ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER,
+                            current->key.public_key.type, current->info.name, env, err);
 }
 
 zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
                              uint64_t *index, zkl_error *err)
 {
-    const bool is_log = role == ZKL_ROLE_LOG;
-    char path[ZKL_LEDGER_PATH_BYTES_MAX], next[ZKL_LEDGER_PATH_BYTES_MAX + 8];
     ZKL_AUTO_CLEAR(zkl_keyfile) fresh = { 0 };
-    zkl_keyfile *current = is_log ? &ledger->log_key : &ledger->signer;
+    zkl_keyfile *current = role == ZKL_ROLE_LOG ? &ledger->log_key : &ledger->signer;
+    const zkl_keyfile_cost *cost = current->info.has_passphrase ? &current->info.cost : NULL;
+    zkl_rotation rotation;
     uint64_t at;
     ZKL_TRY(need_writer(ledger, err));
     if (ledger->batch.count)
         return zkl_fail(err, ZKL_USAGE, "commit or abandon what is staged before changing keys");
-    ZKL_TRY(
-        zkl_ledger_path(path, ledger->folder, is_log ? "keys/log.key" : "keys/signer.key", err));
-    snprintf(next, sizeof next, "%s.next", path);
-
-    ZKL_TRY(zkl_keyfile_make(&fresh, is_log ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER,
-                             current->key.public_key.type, current->info.name, ledger->env, err));
-    const zkl_keyfile_cost *cost = current->info.has_passphrase ? &current->info.cost : NULL;
-    ZKL_TRY(zkl_keyfile_save(next, &fresh, passphrase, cost, ledger->env, err));
-    zkl_status status = stage_rotation(ledger, role, &fresh, &at, err);
+    ZKL_TRY(zkl_rotation_look(&rotation, ledger->folder, role, &ledger->trust, next_index(ledger),
+                              err));
+    ZKL_TRY(zkl_rotation_settle(&rotation, err));
+    ZKL_TRY(make_next(&fresh, current, role, ledger->env, err));
+    ZKL_TRY(zkl_rotation_prepare(&rotation, &fresh, passphrase, cost, ledger->env, err));
+    const zkl_status status = stage_rotation(ledger, role, &fresh, &at, err);
     if (status != ZKL_OK) {
         zkl_ledger_abandon(ledger);
-        (void)unlink(next); /* nothing was recorded; a left-over is removed at the next opening */
+        zkl_rotation_undo(&rotation);
         return status;
     }
     ZKL_TRY(zkl_ledger_commit(ledger, err)); /* the old log key still signs this head */
-    ZKL_TRY(swap_files(path, next, at, err));
+    /* Committed: from here on the next writer would finish it. */
+    ZKL_TRY(zkl_rotation_look(&rotation, ledger->folder, role, &ledger->trust, next_index(ledger),
+                              err));
+    ZKL_TRY(zkl_rotation_settle(&rotation, err));
     zkl_keyfile_clear(current);
     *current = fresh;
     if (index)

@@ -240,6 +240,28 @@ zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error
     return read_node(log, out, 0, index, err);
 }
 
+zkl_status zkl_log_check_tail(zkl_log *log, zkl_error *err)
+{
+    const uint64_t size = log->tree.leaf_count;
+    uint64_t index = size > ZKL_LOG_TAIL_CHECKED ? size - ZKL_LOG_TAIL_CHECKED : 0;
+    for (; index < size; index++) {
+        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+        zkl_digest want, leaf;
+        zkl_bytes entry;
+        zkl_status status = zkl_log_entry(log, &entry, &arena, index, err);
+        if (status == ZKL_OK)
+            status = read_node(log, &want, 0, index, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "entry %llu", (unsigned long long)index);
+        zkl_rfc6962_leaf(&leaf, entry);
+        if (memcmp(&leaf, &want, sizeof leaf) != 0)
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "the log in the store is damaged: entry %llu is not what its leaf says",
+                            (unsigned long long)index);
+    }
+    return ZKL_OK;
+}
+
 typedef struct entry_scan {
     zkl_log_visit *visit;
     void *context;
@@ -387,11 +409,10 @@ zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
     return zkl_store_commit(log->store, &batch, true, err);
 }
 
-zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key,
-                             zkl_error *err)
+zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
+                             const zkl_signing_key *key, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
     zkl_digest root;
     uint64_t size;
     zkl_bytes stored;
@@ -412,6 +433,13 @@ zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing
     } else if (status != ZKL_NOT_FOUND) {
         return status;
     }
-    ZKL_TRY(zkl_checkpoint_sign(&note, origin, size, &root, key, err));
-    return zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err);
+    return zkl_checkpoint_sign(note, origin, size, &root, key, err);
+}
+
+zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
+    ZKL_TRY(zkl_log_sign_next(log, &note, origin, key, err));
+    return note.size ? zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err) : ZKL_OK;
 }

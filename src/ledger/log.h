@@ -55,6 +55,12 @@ typedef zkl_status zkl_log_visit(void *context, uint64_t index, zkl_bytes entry,
 zkl_status zkl_log_scan(zkl_log *log, uint64_t from, uint64_t to, zkl_log_visit *visit,
                         void *context, zkl_error *err) ZKL_MUST_USE;
 
+/* Are the last entries there, with the leaves that the tree has? A database whose list of files is torn can lose what it wrote
+ * when it was last opened, and keep what came after. Looks at ZKL_LOG_TAIL_CHECKED entries: those of many sessions, and
+ * each opening looks again. ZKL_BAD_INPUT names the entry. */
+#define ZKL_LOG_TAIL_CHECKED 256
+zkl_status zkl_log_check_tail(zkl_log *log, zkl_error *err) ZKL_MUST_USE;
+
 /* Roots and proofs at any size up to the head (beyond: ZKL_NOT_FOUND); O(log size) reads. They are checked
  * with zkl_merkle_path_verify and zkl_rfc6962_consistency_verify (hash/merkle.h). */
 zkl_status zkl_log_root(zkl_log *log, zkl_digest *out, uint64_t size, zkl_error *err) ZKL_MUST_USE;
@@ -80,6 +86,10 @@ zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *a
 zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena, uint64_t number,
                                  zkl_error *err) ZKL_MUST_USE;
+/* Append to note a checkpoint of the head, signed and not yet stored; nothing when the latest checkpoint has its size.
+ * ZKL_CONFLICT when the head is behind the latest checkpoint or contradicts it: that is never signed. */
+zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
+                             const zkl_signing_key *key, zkl_error *err) ZKL_MUST_USE;
 /* Sign the head and store that, unless the latest checkpoint already has its size. Call after each commit,
  * and after opening: a head ahead of its checkpoint is signed. */
 zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key,

@@ -1,9 +1,14 @@
+#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "ledger/head.h"
+#include "ledger/rotation.h"
 #include "service/service_internal.h"
 #include "table/source.h"
 
@@ -80,12 +85,84 @@ static void look_at_key_file(doctor *d, const char *folder, const char *name)
     zkl_error why = { 0 };
     snprintf(path, sizeof path, "%s/keys/%s.key", folder, name);
     if (zkl_keyfile_load_info(&info, path, &others, &why) != ZKL_OK)
-        find(d, 1, "key file", "%s", why.text);
+        find(d, 2, "key file", "%s", why.text);
     else if (others)
         find(d, 2, "key file", "%s can be read by others: chmod 600", path);
     else
         find(d, info.has_passphrase ? 0 : 1, "key file", "%s.key, %s", name,
              info.has_passphrase ? "under a passphrase" : "in the clear");
+}
+
+/* Is it the key that counts, and was its last rotation finished? */
+static void look_at_rotation(doctor *d, const char *folder, zkl_key_role role, zkl_ledger *ledger)
+{
+    zkl_rotation rotation;
+    zkl_error why = { 0 };
+    if (zkl_rotation_look(&rotation, folder, role, zkl_ledger_trust(ledger),
+                          zkl_log_size(zkl_ledger_log(ledger)), &why) != ZKL_OK)
+        return; /* the file itself is a fault already */
+    if (rotation.state == ZKL_ROTATION_LOST)
+        find(d, 2, "key that counts", "%s", rotation.lost.text);
+    else if (rotation.state != ZKL_ROTATION_SETTLED)
+        find(d, 1, "key that counts", "a rotation was cut off: the next writer %s it (%s)",
+             rotation.state == ZKL_ROTATION_COMMITTED ? "finishes" : "undoes", rotation.next);
+}
+
+/* Old keys sign nothing that counts now, but what they signed stays valid: they are as secret as new ones. */
+static void look_at_old_keys(doctor *d, const char *folder)
+{
+    char path[4096];
+    struct stat st;
+    snprintf(path, sizeof path, "%.3000s/keys", folder);
+    DIR *entries = opendir(path);
+    for (const struct dirent *e; entries && (e = readdir(entries));)
+        if (strstr(e->d_name, ".key.") && fstatat(dirfd(entries), e->d_name, &st, 0) == 0 &&
+            st.st_mode & (S_IRWXG | S_IRWXO))
+            find(d, 1, "old key", "%s/%.255s can be read by others: chmod 600", path, e->d_name);
+    if (entries)
+        closedir(entries);
+}
+
+static void look_at_passphrase_file(doctor *d)
+{
+    struct stat st;
+    const char *path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
+    if (path && stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & (S_IRWXG | S_IRWXO))
+        find(d, 1, "passphrase file", "%s can be read by others: chmod 600", path);
+}
+
+/* Whoever can write the folder can take the store and `head` back to an older state together. */
+static void look_at_folder(doctor *d, const char *folder)
+{
+    static const char *const parts[] = { "",
+                                         "/keys",
+                                         "/store",
+                                         "/zkp-ledger.toml",
+                                         "/" ZKL_HEAD_FILE,
+                                         "/keys/signer.key",
+                                         "/keys/log.key",
+                                         "/keys/owner.key" };
+    for (size_t i = 0; i < ZKL_COUNT(parts); i++) {
+        char path[4096];
+        struct stat st;
+        snprintf(path, sizeof path, "%.4000s%s", folder, parts[i]);
+        if (stat(path, &st) != 0)
+            continue;
+        if (st.st_mode & (S_IWGRP | S_IWOTH))
+            find(d, 1, "ledger folder", "%s can be written by others: chmod go-w", path);
+        if (st.st_uid != geteuid())
+            find(d, 1, "ledger folder", "%s belongs to another user (%u)", path,
+                 (unsigned)st.st_uid);
+    }
+}
+
+static void look_at_head(doctor *d, zkl_ledger *ledger)
+{
+    zkl_error why = { 0 };
+    if (zkl_ledger_check_head(ledger, &why) != ZKL_OK)
+        find(d, 2, "newest checkpoint", "%s", why.text);
+    else
+        find(d, 0, "newest checkpoint", "the store holds all that was signed, as far as is known");
 }
 
 static void look_at_config(doctor *d, const zkl_config *config)
@@ -113,6 +190,8 @@ static void look_at_log(doctor *d, zkl_ledger *ledger)
     zkl_checkpoint checkpoint;
     zkl_error why = { 0 };
     uint64_t size = zkl_log_size(zkl_ledger_log(ledger));
+    if (zkl_log_check_tail(zkl_ledger_log(ledger), &why) != ZKL_OK)
+        find(d, 2, "log", "%s", why.text);
     find(d, 0, "log", "%s, %llu entries", zkl_ledger_origin(ledger), (unsigned long long)size);
     if (zkl_log_checkpoint_latest(zkl_ledger_log(ledger), &note, &arena, &why) != ZKL_OK ||
         zkl_checkpoint_parse(&checkpoint, &arena, note, &why) != ZKL_OK)
@@ -133,7 +212,8 @@ static void look_at_ledger(doctor *d, const zkl_where *where)
         return;
     }
     find(d, 0, "ledger", "%s", where->folder);
-    if (zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, d->env, &why) != ZKL_OK) {
+    look_at_folder(d, where->folder);
+    if (service_open(&ledger, where, ZKL_LEDGER_READ, d->env, &why) != ZKL_OK) {
         find(d, 2, "ledger", "%s", why.text);
         return;
     }
@@ -141,7 +221,12 @@ static void look_at_ledger(doctor *d, const zkl_where *where)
     look_at_key_file(d, where->folder, "signer");
     look_at_key_file(d, where->folder, "log");
     look_at_key_file(d, where->folder, "owner");
+    look_at_rotation(d, where->folder, ZKL_ROLE_SIGNER, ledger);
+    look_at_rotation(d, where->folder, ZKL_ROLE_LOG, ledger);
+    look_at_old_keys(d, where->folder);
+    look_at_passphrase_file(d);
     look_at_log(d, ledger);
+    look_at_head(d, ledger);
     look_at_setup(d, where, ledger);
 }
 

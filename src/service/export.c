@@ -164,7 +164,7 @@ zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, c
                                   [ZKL_EXPORT_TLOG_PROOF] = service_same_tlog_proof };
     *byte_count = 0;
     ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
-    ZKL_TRY(zkl_ledger_open(&ledger, request->where.folder, ZKL_LEDGER_READ, NULL, env, err));
+    ZKL_TRY(service_open(&ledger, &request->where, ZKL_LEDGER_READ, env, err));
     if (request->format == ZKL_EXPORT_TLOG_TILES)
         return export_tiles(ledger, request->output, err);
     ZKL_TRY(service_find(&found, &arena, ledger, request->reference, err));

@@ -56,11 +56,12 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const char *
     return ZKL_OK;
 }
 
-static zkl_status fill_result(zkl_init_result *out, const char *folder, const zkl_env *env,
+static zkl_status fill_result(zkl_init_result *out, const zkl_where *where, const zkl_env *env,
                               zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_TRY(zkl_ledger_open(&ledger, folder, ZKL_LEDGER_READ, NULL, env, err));
+    const char *folder = where->folder;
+    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
     const char *origin = zkl_ledger_origin(ledger);
     out->ledger = *zkl_ledger_own_id(ledger);
     out->powers_hash = *zkl_ledger_powers_hash(ledger);
@@ -74,7 +75,9 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
 {
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
     zkl_ledger_init_options options = { .folder = request->where.folder,
-                                        .passphrase = request->where.passphrase };
+                                        .passphrase = request->where.passphrase,
+                                        .state = request->where.state,
+                                        .notice = request->where.notice };
     char name[128];
     *out = (zkl_init_result){ 0 };
     env = service_lent(env);
@@ -96,7 +99,7 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     options.powers = zkl_bytes_of(powers, sizeof powers);
     options.powers_of_ceremony = !zkl_setup_is_development(setup);
     ZKL_TRY(zkl_ledger_init(&options, env, err));
-    zkl_status status = fill_result(out, request->where.folder, env, err);
+    zkl_status status = fill_result(out, &request->where, env, err);
     out->powers_development = zkl_setup_is_development(setup);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);

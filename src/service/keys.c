@@ -55,7 +55,7 @@ static zkl_status fill_keys(zkl_keys_result *out, const zkl_where *where, zkl_er
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
-    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, NULL, err));
+    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err));
     for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
         zkl_keyfile_info info;
         bool others = false;
@@ -93,7 +93,7 @@ zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     if (strcmp(role, "signer") != 0 && strcmp(role, "log") != 0)
         return zkl_fail(err, ZKL_USAGE, "no key '%s' rotates: signer or log", role);
-    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, env, err));
+    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_WRITE, env, err));
     return zkl_ledger_rotate(ledger, strcmp(role, "log") == 0 ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER,
                              where->passphrase, index, err);
 }

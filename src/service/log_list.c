@@ -67,7 +67,7 @@ zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t fr
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_log_result){ 0 };
-    zkl_status status = zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, NULL, err);
+    zkl_status status = service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_log(out, ledger, from, to, err);
     if (status != ZKL_OK)

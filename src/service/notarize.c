@@ -169,8 +169,7 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     ZKL_TRY(check_request(n, err));
     ZKL_TRY(check_output_apart(n, err));
     ZKL_TRY(notarize_parse_claims(n, err));
-    ZKL_TRY(zkl_ledger_open(&n->ledger, where->folder, ZKL_LEDGER_WRITE, where->passphrase, n->env,
-                            err));
+    ZKL_TRY(service_open(&n->ledger, where, ZKL_LEDGER_WRITE, n->env, err));
     ZKL_TRY(check_output_free(n, err));
     ZKL_TRY(zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err));
     ZKL_TRY(notarize_find_previous(n, err));

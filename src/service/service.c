@@ -25,6 +25,22 @@ char *service_text(zkl_arena *arena, zkl_bytes text)
     return zkl_arena_text(arena, (const char *)text.data, text.size);
 }
 
+zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mode mode,
+                        const zkl_env *env, zkl_error *err)
+{
+    const zkl_ledger_opening how = { .folder = where->folder,
+                                     .mode = mode,
+                                     .passphrase = where->passphrase,
+                                     .state = where->state,
+                                     .notice = where->notice };
+    zkl_error fault = { 0 };
+    ZKL_TRY(zkl_ledger_open_as(out, &how, env, err));
+    if (mode == ZKL_LEDGER_READ && where->notice.say &&
+        zkl_ledger_check_head(*out, &fault) != ZKL_OK)
+        where->notice.say(where->notice.opaque, fault.text);
+    return ZKL_OK;
+}
+
 zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

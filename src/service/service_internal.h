@@ -7,6 +7,9 @@
 #include "ledger/verify_receipt.h"
 #include "proof/setup.h"
 
+/* The ledger at where. A reader of a store that lost entries goes on, and a notice says so. */
+zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mode mode,
+                        const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* "NAME" or "NAME@VERSION" in this ledger. Borrows from arena. */
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
                         const char *reference, zkl_error *err) ZKL_MUST_USE;

@@ -44,8 +44,8 @@ static zkl_status run_setup(zkl_setup_result *out, const zkl_where *where, const
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) cache = { 0 };
-    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ,
-                            where->passphrase, env, err));
+    ZKL_TRY(
+        service_open(&ledger, where, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ, env, err));
     ZKL_TRY(zkl_setup_open(&setup, where->setup_cache, zkl_ledger_powers_hash(ledger), env, err));
     for (size_t i = 0; i < tier_count; i++) {
         if (tiers[i] < ZKL_SETUP_TIER_MIN || tiers[i] > ZKL_SETUP_TIER_MAX || tiers[i] % 2)

@@ -64,7 +64,7 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
                                     .force = request->force };
     env = service_lent(env);
     ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
-    ZKL_TRY(zkl_ledger_open(&ledger, request->where.folder, ZKL_LEDGER_READ, NULL, env, err));
+    ZKL_TRY(service_open(&ledger, &request->where, ZKL_LEDGER_READ, env, err));
     ZKL_TRY(zkl_setup_open(&setup, request->where.setup_cache, zkl_ledger_powers_hash(ledger), env,
                            err));
     ZKL_TRY(encode(&out, setup, request->form, request->tier, err));
@@ -195,7 +195,7 @@ static zkl_status bring_zkey(bringing *b, zkl_error *err)
         return zkl_fail(
             err, ZKL_USAGE,
             "a circuit's key: say of which circuit, in the ledger whose powers it is for");
-    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, b->env, err));
+    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, b->env, err));
     b->out->powers_hash = *zkl_ledger_powers_hash(ledger);
     ZKL_TRY(zkl_setup_open(&setup, where->setup_cache, &b->out->powers_hash, b->env, err));
     ZKL_TRY(zkl_env_progress(b->env, "checking points", 0, 0, err));

@@ -136,7 +136,7 @@ zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *re
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_show_result){ 0 };
-    zkl_status status = zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, NULL, err);
+    zkl_status status = service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_show(out, &arena, ledger, reference, err);
     if (status != ZKL_OK)

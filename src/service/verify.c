@@ -99,7 +99,7 @@ zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const 
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_dataset_version found;
     *out = (zkl_verify_result){ 0 };
-    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, env, err));
+    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
     ZKL_TRY(service_find(&found, &arena, ledger, reference, err));
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, found.index, err));
     return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), env, err);
@@ -111,7 +111,9 @@ zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_chain_report report = { 0 };
     const zkl_chain_options options = { .from = from, .to = to, .proofs = proofs };
-    ZKL_TRY(zkl_ledger_open(&ledger, where->folder, ZKL_LEDGER_READ, NULL, env, err));
+    zkl_where quiet = *where;
+    quiet.notice = (zkl_notice){ 0 }; /* what a notice would say is an error here */
+    ZKL_TRY(service_open(&ledger, &quiet, ZKL_LEDGER_READ, env, err));
     zkl_status status = zkl_ledger_verify_chain(ledger, &options, &report, err);
     *out =
         (zkl_verify_chain_result){ report.entry_count,   report.checkpoint_count, report.blob_count,

@@ -26,7 +26,7 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
     const zkl_verify_data_request *request = r->request;
     if (request->where.folder)
         ZKL_TRY(
-            zkl_ledger_open(&r->ledger, request->where.folder, ZKL_LEDGER_READ, NULL, r->env, err));
+            service_open(&r->ledger, &request->where, ZKL_LEDGER_READ, r->env, err));
     if (request->reference) {
         zkl_dataset_version found;
         ZKL_TRY(service_find(&found, &r->arena, r->ledger, request->reference, err));

@@ -64,11 +64,19 @@ static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *pat
     return status;
 }
 
+static zkl_status check_open(const rocksdb_store *store, zkl_error *err)
+{
+    return store->db ? ZKL_OK
+                     : zkl_fail(err, ZKL_IO, "the store '%s' failed and could not be opened again",
+                                store->path);
+}
+
 static zkl_status rocks_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena, zkl_bytes key,
                             zkl_error *err)
 {
     rocksdb_store *store = (rocksdb_store *)base;
     char *why = NULL;
+    ZKL_TRY(check_open(store, err));
     rocksdb_pinnableslice_t *pinned =
         rocksdb_get_pinned(store->db, store->read, (const char *)key.data, key.size, &why);
     if (why)
@@ -89,6 +97,7 @@ static zkl_status rocks_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_
                              void *context, zkl_error *err)
 {
     rocksdb_store *store = (rocksdb_store *)base;
+    ZKL_TRY(check_open(store, err));
     rocksdb_readoptions_t *read = rocksdb_readoptions_create();
     if (to.size)
         rocksdb_readoptions_set_iterate_upper_bound(read, (const char *)to.data, to.size);
@@ -145,6 +154,7 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_batch *batch, bool syn
 {
     rocksdb_store *store = (rocksdb_store *)base;
     char *why = NULL;
+    ZKL_TRY(check_open(store, err));
     ZKL_TRY(check_room(store, batch, err));
     rocksdb_writebatch_t *writes = rocksdb_writebatch_create();
     for (size_t i = 0; i < batch->count; i++) {
@@ -258,6 +268,17 @@ static zkl_status open_writer(rocksdb_store *store, zkl_error *err)
     return why ? fail_rocksdb(err, "open", store->path, why) : ZKL_OK;
 }
 
+/* RocksDB writes no more once a write to its log has failed, and may or may not have that record. Opened again it replays the
+ * log, writes what it found into a table and syncs that: what can be read then stays. */
+static zkl_status rocks_recover(zkl_store *base, zkl_error *err)
+{
+    rocksdb_store *store = (rocksdb_store *)base;
+    if (store->db)
+        rocksdb_close(store->db);
+    store->db = NULL;
+    return open_writer(store, err);
+}
+
 zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options,
                                   zkl_error *err)
 {
@@ -267,6 +288,7 @@ zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *op
         .get = rocks_get,
         .scan = rocks_scan,
         .commit = rocks_commit,
+        .recover = rocks_recover,
         .close = rocks_close,
     };
     static const zkl_store_ops reader = {

@@ -126,6 +126,11 @@ zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err)
     return store->ops->catch_up(store, err);
 }
 
+zkl_status zkl_store_recover(zkl_store *store, zkl_error *err)
+{
+    return store->ops->recover ? store->ops->recover(store, err) : ZKL_OK;
+}
+
 uint32_t zkl_store_features(const zkl_store *store)
 {
     return store->ops->features;

@@ -63,6 +63,9 @@ zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synce
                             zkl_error *err) ZKL_MUST_USE;
 /* See what a writer has committed since. ZKL_NOT_SUPPORTED without ZKL_STORE_CATCH_UP. */
 zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err) ZKL_MUST_USE;
+/* After a commit that failed: forget what is in memory and read again what the disk holds. ZKL_OK: what can be read now is what
+ * every later reader finds, and it is on the disk. After a failure the store answers ZKL_IO until a later call succeeds. */
+zkl_status zkl_store_recover(zkl_store *store, zkl_error *err) ZKL_MUST_USE;
 uint32_t zkl_store_features(const zkl_store *store);
 const char *zkl_store_name(const zkl_store *store);
 void zkl_store_close(zkl_store *store); /* NULL is fine */
@@ -79,6 +82,7 @@ typedef struct zkl_store_ops {
                        void *context, zkl_error *err);
     zkl_status (*commit)(zkl_store *store, const zkl_batch *batch, bool synced, zkl_error *err);
     zkl_status (*catch_up)(zkl_store *store, zkl_error *err);
+    zkl_status (*recover)(zkl_store *store, zkl_error *err); /* NULL: nothing is kept but memory */
     void (*close)(zkl_store *store);
 } zkl_store_ops;
 
@@ -108,4 +112,8 @@ zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *op
  * fail with ZKL_IO and change nothing; 0 switches this off. Closing closes inner too. */
 zkl_status zkl_store_failing_open(zkl_store **out, zkl_store *inner, zkl_error *err) ZKL_MUST_USE;
 void zkl_store_failing_arm(zkl_store *store, uint64_t nth);
+/* Commits that fail as armed are made all the same: the answer is lost, as when a sync fails. */
+void zkl_store_failing_after(zkl_store *store, bool after);
+/* zkl_store_recover fails too. */
+void zkl_store_failing_for_good(zkl_store *store, bool for_good);
 uint64_t zkl_store_failing_commits(const zkl_store *store); /* commits asked for so far */

@@ -14,6 +14,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/zkl-cli-XXXXXX")
 clean_up() { chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"; }
 trap clean_up EXIT
 trap 'exit 1' INT TERM
+export XDG_STATE_HOME=$work/.state # what the user remembers of ledgers: each script its own
 cd "$work" || exit 1
 mkdir -p "$zkl_build/tests"
 

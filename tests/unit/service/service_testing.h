@@ -87,7 +87,8 @@ static inline zkl_status service_world_make(zkl_test *t, service_world *out, con
     const char *folder = test_folder(t);
     zkl_init_result made = { 0 };
     *out = (service_world){ .where = { .folder = service_path(t, folder, "ledger"),
-                                       .setup_cache = SERVICE_CACHE },
+                                       .setup_cache = SERVICE_CACHE,
+                                       .state = service_path(t, folder, "state") },
                             .table = service_path(t, folder, "people.csv") };
     ZKL_TRY(service_fill_cache(t, err));
     ZKL_TRY(zkl_file_write(out->table, zkl_bytes_of(rows, sizeof rows - 1), 0644, err));

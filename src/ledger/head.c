@@ -1,0 +1,273 @@
+/* Comparing, mending and publishing the newest checkpoint. */
+#include "ledger/head.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ledger/ids.h"
+
+#define WAYS_ON                                                                                    \
+    "; nothing more is signed here: put a newer copy of the store back, or start a log that "      \
+    "names the old checkpoint (`zkp-ledger init --succeeds`)"
+
+static void say(const zkl_head_place *place, const char *format, ...) ZKL_PRINTF(2, 3);
+static void say(const zkl_head_place *place, const char *format, ...)
+{
+    char text[ZKL_ERROR_TEXT_BYTES];
+    va_list args;
+    if (!place->notice.say)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    place->notice.say(place->notice.opaque, text);
+}
+
+static zkl_status head_path(char out[static PATH_MAX], const zkl_head_place *place, zkl_error *err)
+{
+    const int size = snprintf(out, PATH_MAX, "%s/" ZKL_HEAD_FILE, place->folder);
+    if (size < 0 || size >= PATH_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", place->folder);
+    return ZKL_OK;
+}
+
+static void ledger_of(zkl_digest *out, const zkl_head_place *place)
+{
+    char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_verifier_key_encode(first, place->first_log_key);
+    zkl_ledger_id(out, zkl_bytes_of_text(first));
+}
+
+/* ---- Comparing */
+
+/* Why the log does not extend a checkpoint that was signed; ZKL_OK when it does. */
+static zkl_status check_extends(zkl_log *log, const zkl_remembered *known, const char *where,
+                                zkl_error *err)
+{
+    const uint64_t size = known->checkpoint.size, have = zkl_log_size(log);
+    zkl_digest root;
+    if (size > have)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the store lost entries: it has %llu, a checkpoint of %llu was signed "
+                        "(%s)" WAYS_ON,
+                        (unsigned long long)have, (unsigned long long)size, where);
+    ZKL_TRY(zkl_log_root(log, &root, size, err));
+    if (!zkl_digest_equal(&root, &known->checkpoint.root))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the store holds another history: its first %llu entries are not those "
+                        "of the checkpoint that was signed (%s)" WAYS_ON,
+                        (unsigned long long)size, where);
+    return ZKL_OK;
+}
+
+/* The root is the log's, so the keys are those of the log's own entries. */
+static zkl_status check_signer(const zkl_remembered *known, const zkl_trust *trust,
+                               const char *where, zkl_error *err)
+{
+    const uint64_t size = known->checkpoint.size;
+    const zkl_trusted_log_key *key = size ? zkl_trust_log_key_at(trust, size - 1) : NULL;
+    if (size && (!key || !zkl_verifier_key_equal(&key->key, &known->log_key)))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the checkpoint of %llu entries is signed by a key that does not count "
+                        "there (%s)",
+                        (unsigned long long)size, where);
+    return ZKL_OK;
+}
+
+static zkl_status load_head(zkl_remembered *out, zkl_arena *arena, const zkl_head_place *place,
+                            char path[static PATH_MAX], zkl_error *err)
+{
+    zkl_digest ledger;
+    ledger_of(&ledger, place);
+    ZKL_TRY(head_path(path, place, err));
+    ZKL_TRY(zkl_remembered_load(out, arena, path, err));
+    if (!zkl_digest_equal(&out->ledger, &ledger))
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' is the head of another ledger", path);
+    return ZKL_OK;
+}
+
+/* *found: the ledger is remembered. What cannot be used is a notice, and counts as not remembered. */
+static zkl_status find_memory(zkl_remembered *out, bool *found, zkl_arena *arena,
+                              const zkl_head_place *place, zkl_error *err)
+{
+    zkl_error why = { 0 };
+    zkl_digest ledger;
+    ledger_of(&ledger, place);
+    const zkl_status status = zkl_remember_find(out, arena, place->state, &ledger, &why);
+    *found = status == ZKL_OK;
+    if (status == ZKL_NO_MEMORY)
+        return zkl_no_memory(err, 0);
+    if (status != ZKL_OK && status != ZKL_NOT_FOUND)
+        say(place, "the memory of checkpoints is not used: %s", why.text);
+    return ZKL_OK;
+}
+
+zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
+                          zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_remembered head, memory;
+    char path[PATH_MAX];
+    bool remembered;
+    if (!place->folder)
+        return ZKL_OK;
+    ZKL_TRY(find_memory(&memory, &remembered, &arena, place, err));
+    if (remembered) {
+        ZKL_TRY(check_extends(log, &memory, "remembered in this user's state folder", err));
+        ZKL_TRY(check_signer(&memory, trust, "remembered in this user's state folder", err));
+    }
+    const zkl_status status = load_head(&head, &arena, place, path, err);
+    const bool gone = status == ZKL_NOT_FOUND || status == ZKL_BAD_INPUT;
+    if (gone && (remembered || !zkl_log_size(log)))
+        return ZKL_OK; /* the memory shows that nothing is lost that this user has signed */
+    if (gone)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "'%s', which names the newest checkpoint, is %s, and this user's state "
+                        "folder does not remember the ledger: nothing shows that the store is "
+                        "whole" WAYS_ON,
+                        path, status == ZKL_NOT_FOUND ? "missing" : "damaged");
+    ZKL_TRY(status);
+    ZKL_TRY(check_extends(log, &head, path, err));
+    return check_signer(&head, trust, path, err);
+}
+
+/* ---- Publishing */
+
+static zkl_status root_of_log(void *context, zkl_digest *root, uint64_t size, zkl_error *err)
+{
+    return zkl_log_root(context, root, size, err);
+}
+
+static zkl_status fail_memory_ahead(zkl_error *err)
+{
+    return zkl_fail(err, ZKL_CONFLICT,
+                    "another copy of this ledger was written: this user's state folder remembers "
+                    "a later checkpoint" WAYS_ON);
+}
+
+/* The memory first: it is what two copies of one folder have in common. */
+static zkl_status remember(const zkl_head_place *place, zkl_log *log, const zkl_remembered *fresh,
+                           zkl_error *err)
+{
+    zkl_remember_outcome outcome;
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_remember(&outcome, place->state, fresh, root_of_log, log, &why);
+    if (status == ZKL_CONFLICT)
+        return zkl_fail(err, status, "%s" WAYS_ON, why.text);
+    if (status == ZKL_NO_MEMORY)
+        return zkl_no_memory(err, 0);
+    if (status != ZKL_OK)
+        say(place, "the newest checkpoint is not remembered in the state folder: %s", why.text);
+    else if (outcome == ZKL_REMEMBER_BEHIND)
+        return fail_memory_ahead(err);
+    return ZKL_OK;
+}
+
+static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_verifier_key *verifier,
+                       zkl_bytes note, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_remembered fresh;
+    char path[PATH_MAX];
+    if (!place->folder)
+        return ZKL_OK;
+    ZKL_TRY(head_path(path, place, err));
+    ZKL_TRY(zkl_remembered_make(&fresh, &arena, place->first_log_key, verifier, true, note, err));
+    ZKL_TRY(remember(place, log, &fresh, err));
+    return zkl_remembered_save(path, &fresh, err);
+}
+
+zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
+                            const zkl_verifier_key *verifier, const zkl_signing_key *key,
+                            zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
+    ZKL_TRY(zkl_log_sign_next(log, &note, place->first_log_key->name, key, err));
+    if (!note.size)
+        return ZKL_OK; /* it is signed, and was published then */
+    ZKL_TRY(keep(place, log, verifier, zkl_buffer_bytes(&note), err));
+    return zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err);
+}
+
+zkl_status zkl_head_check_memory(const zkl_head_place *place, zkl_log *log, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_remembered memory;
+    bool remembered;
+    if (!place->folder)
+        return ZKL_OK;
+    ZKL_TRY(find_memory(&memory, &remembered, &arena, place, err));
+    if (!remembered)
+        return ZKL_OK;
+    if (memory.checkpoint.size > zkl_log_size(log))
+        return fail_memory_ahead(err);
+    return check_extends(log, &memory, "remembered in this user's state folder", err);
+}
+
+/* ---- Mending */
+
+/* The newest of those that are there: *out borrows from arena. */
+static zkl_status find_newest(zkl_remembered *out, bool *found, zkl_arena *arena,
+                              const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
+                              zkl_error *err)
+{
+    zkl_remembered other;
+    zkl_checkpoint stored;
+    zkl_bytes note;
+    char path[PATH_MAX];
+    ZKL_TRY(find_memory(out, found, arena, place, err));
+    zkl_status status = load_head(&other, arena, place, path, err);
+    if (status == ZKL_OK && (!*found || other.checkpoint.size > out->checkpoint.size)) {
+        *out = other;
+        *found = true;
+    } else if (status != ZKL_OK && status != ZKL_NOT_FOUND && status != ZKL_BAD_INPUT) {
+        return status;
+    }
+    status = zkl_log_checkpoint_latest(log, &note, arena, err);
+    if (status == ZKL_NOT_FOUND)
+        return ZKL_OK;
+    ZKL_TRY(status);
+    ZKL_TRY(zkl_checkpoint_parse(&stored, arena, note, err));
+    if (*found && stored.size <= out->checkpoint.size)
+        return ZKL_OK;
+    const zkl_trusted_log_key *key =
+        stored.size ? zkl_trust_log_key_at(trust, stored.size - 1) : NULL;
+    if (!key)
+        return zkl_fail(err, ZKL_CONFLICT, "no log key counts at the store's newest checkpoint");
+    ZKL_TRY(zkl_remembered_make(out, arena, place->first_log_key, &key->key, true, note, err));
+    *found = true;
+    return ZKL_OK;
+}
+
+zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
+                         zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_remembered newest, head;
+    zkl_checkpoint stored;
+    zkl_bytes note;
+    zkl_error none = { 0 };
+    char path[PATH_MAX];
+    bool found = false;
+    if (!place->folder)
+        return ZKL_OK;
+    ZKL_TRY(find_newest(&newest, &found, &arena, place, log, trust, err));
+    if (!found)
+        return ZKL_OK;
+    newest.written = true;
+    ZKL_TRY(remember(place, log, &newest, err));
+    const zkl_status status = load_head(&head, &arena, place, path, &none);
+    if (status != ZKL_OK || head.checkpoint.size < newest.checkpoint.size) {
+        ZKL_TRY(zkl_remembered_save(path, &newest, err));
+        if (status != ZKL_OK)
+            say(place, "'%s' was missing or damaged and is written anew: %llu entries", path,
+                (unsigned long long)newest.checkpoint.size);
+    }
+    if (zkl_log_checkpoint_latest(log, &note, &arena, &none) == ZKL_OK &&
+        zkl_checkpoint_parse(&stored, &arena, note, &none) == ZKL_OK &&
+        stored.size >= newest.checkpoint.size)
+        return ZKL_OK;
+    return zkl_log_checkpoint_put(log, newest.note, err);
+}

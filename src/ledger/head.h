@@ -1,0 +1,47 @@
+#pragma once
+/* The newest signed checkpoint, kept in three places that are compared at every opening:
+ *
+ *     the store        what the log can prove; it can be lost, or replaced by an older copy
+ *     FOLDER/head      outside the store: catches a store that went back
+ *     the user's memory (ledger/remember.h): catches a whole folder that went back
+ *
+ *  1. A checkpoint is in the memory and in `head`, synced, before it is in the store, in an export or in a receipt.
+ *  2. So a store that holds fewer entries than one of them, or others, has lost what was signed: nothing more is signed in it.
+ *  3. Without a memory (no HOME, not writable) that is said, and `head` alone counts. */
+#include "base/env.h"
+#include "ledger/log.h"
+#include "ledger/remember.h"
+#include "ledger/trust.h"
+
+#define ZKL_HEAD_FILE "head"
+
+/* Whose checkpoints they are and where they are kept. Borrows everything. */
+typedef struct zkl_head_place {
+    const char *folder; /* the ledger's; NULL: no `head`, no memory (a log in memory, for tests) */
+    const char *state;  /* the memory's folder; NULL: from the environment */
+    const zkl_verifier_key *first_log_key;
+    zkl_notice notice; /* all zeros: silent */
+} zkl_head_place;
+
+/* Compare the log with `head` and the memory. Writes nothing.
+ *
+ * ZKL_CONFLICT: the store is behind one of them, contradicts it, or nothing shows that it is not behind: `head` is missing
+ * and the memory does not know the ledger. Others: `head` cannot be read. That the memory cannot be used is a notice. */
+zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
+                          zkl_error *err) ZKL_MUST_USE;
+
+/* Everything that is behind is brought up to the newest checkpoint: `head`, the memory, and the store's own list when a
+ * process died between writing `head` and the store. Call after zkl_head_check, with the writer's lock. */
+zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
+                         zkl_error *err) ZKL_MUST_USE;
+
+/* Sign the head unless it is signed, and publish that: memory, `head`, store, in that order, each synced. key is the log key that
+ * counts at the log's last entry; verifier is the same. ZKL_CONFLICT: the memory knows a checkpoint that this log does not
+ * extend; nothing was published then. */
+zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
+                            const zkl_verifier_key *verifier, const zkl_signing_key *key,
+                            zkl_error *err) ZKL_MUST_USE;
+/* Would the memory allow a checkpoint of this log's head? ZKL_CONFLICT when not. Before anything is committed: of two copies of
+ * one folder the second is told before it has recorded anything. */
+zkl_status zkl_head_check_memory(const zkl_head_place *place, zkl_log *log,
+                                 zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,92 @@
+#include "ledger/leftovers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* "PID" followed by end, where no such process runs. */
+static bool is_gone(const char *text, const char *end)
+{
+    char *rest;
+    errno = 0;
+    const long pid = strtol(text, &rest, 10);
+    if (errno || rest == text || text[0] < '1' || text[0] > '9' || pid > INT_MAX ||
+        strcmp(rest, end) != 0)
+        return false;
+    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+/* "NAME.PID.part" of a process that is gone. */
+static bool is_part(const char *name)
+{
+    const size_t size = strlen(name), tail = strlen(".part");
+    if (size <= tail || strcmp(name + size - tail, ".part") != 0)
+        return false;
+    size_t at = size - tail;
+    while (at && name[at - 1] >= '0' && name[at - 1] <= '9')
+        at--;
+    return at > 1 && name[at - 1] == '.' && is_gone(name + at, ".part");
+}
+
+static bool is_ours(int folder, const char *name, mode_t kind)
+{
+    struct stat st;
+    return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_mode & S_IFMT) == kind &&
+           st.st_uid == geteuid();
+}
+
+static void sweep_parts(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    for (const struct dirent *e; entries && (e = readdir(entries));)
+        if (is_part(e->d_name) && is_ours(dirfd(entries), e->d_name, S_IFREG))
+            (void)unlinkat(dirfd(entries), e->d_name, 0);
+    if (entries)
+        closedir(entries);
+}
+
+void zkl_leftovers_sweep(const char *folder)
+{
+    char keys[PATH_MAX];
+    sweep_parts(folder);
+    if (snprintf(keys, sizeof keys, "%s/keys", folder) < (int)sizeof keys)
+        sweep_parts(keys);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st, (void)type, (void)walk;
+    (void)remove(path);
+    return 0;
+}
+
+void zkl_leftovers_sweep_new(const char *folder)
+{
+    char parent[PATH_MAX], prefix[NAME_MAX + 8], path[PATH_MAX + NAME_MAX + 8];
+    const char *slash = strrchr(folder, '/'), *name = slash ? slash + 1 : folder;
+    if (strlen(folder) >= sizeof parent ||
+        snprintf(prefix, sizeof prefix, "%s.new-", name) >= (int)sizeof prefix)
+        return;
+    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash == folder ? 1 : slash - folder) : 1,
+             slash ? folder : ".");
+    DIR *entries = opendir(parent);
+    for (const struct dirent *e; entries && (e = readdir(entries));) {
+        if (strncmp(e->d_name, prefix, strlen(prefix)) != 0 ||
+            !is_gone(e->d_name + strlen(prefix), "") ||
+            !is_ours(dirfd(entries), e->d_name, S_IFDIR))
+            continue;
+        snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
+        (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    }
+    if (entries)
+        closedir(entries);
+}
