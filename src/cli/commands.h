@@ -49,7 +49,7 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
         "no-header", 0, NULL, "the CSV's first line is data", false, NULL                             \
     }
 zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err) ZKL_MUST_USE;
-/* Is any of them given, or --header? */
+/* Is any of them given, or what verify has beside them? */
 bool cli_says_reading(const cli_run *run);
 void cli_set_read_info(cli_run *run, const zkl_read_info *info);
 void cli_say_read_info(cli_run *run, const zkl_read_info *info);

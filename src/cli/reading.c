@@ -9,6 +9,8 @@ zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err)
 {
     if (cli_has(run, "header") && cli_has(run, "no-header"))
         return zkl_fail(err, ZKL_USAGE, "--header and --no-header contradict each other");
+    if (cli_has(run, "null-quoted") && cli_has(run, "no-null-quoted"))
+        return zkl_fail(err, ZKL_USAGE, "--null-quoted and --no-null-quoted contradict each other");
     *out = (zkl_reading){ .format = cli_value(run, "format"),
                           .delimiter = cli_value(run, "delimiter"),
                           .quote = cli_value(run, "quote"),
@@ -16,15 +18,18 @@ zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err)
                           .header = cli_has(run, "no-header") ? ZKL_NO
                                     : cli_has(run, "header")  ? ZKL_YES
                                                               : ZKL_UNSAID,
-                          .null_quoted = cli_has(run, "null-quoted") ? ZKL_YES : ZKL_UNSAID };
+                          .null_quoted = cli_has(run, "null-quoted")      ? ZKL_YES
+                                         : cli_has(run, "no-null-quoted") ? ZKL_NO
+                                                                          : ZKL_UNSAID };
     out->null_texts = cli_values(run, "null", &out->null_text_count);
     return ZKL_OK;
 }
 
 bool cli_says_reading(const cli_run *run)
 {
-    static const char *const names[] = { "format",   "delimiter", "quote",  "null",
-                                         "encoding", "no-header", "header", "null-quoted" };
+    static const char *const names[] = { "format", "delimiter",   "quote",
+                                         "null",   "encoding",    "no-header",
+                                         "header", "null-quoted", "no-null-quoted" };
     for (size_t i = 0; i < ZKL_COUNT(names); i++)
         if (cli_has(run, names[i]))
             return true;

@@ -13,6 +13,7 @@ static const cli_option options[] = {
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     CLI_READING_OPTIONS,
     { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
+    { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
 };
 
 /* A receipt that is a file: outside a ledger it needs --trust, inside one that ledger is trusted. */

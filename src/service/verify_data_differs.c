@@ -132,22 +132,30 @@ static void tell_sizes(const differences *d, const zkl_file_digest *files, size_
 
 typedef struct variant {
     bool cr_lf;    /* line ends */
-    bool mark;     /* of UTF-8, at the beginning */
+    bool mark;     /* a byte-order mark at the beginning */
     bool last_end; /* a line end behind the last line */
 } variant;
 
+static const uint8_t utf8_mark[] = { 0xef, 0xbb, 0xbf };
+
+static variant variant_of(zkl_bytes text)
+{
+    return (variant){ .cr_lf = text.size && memmem(text.data, text.size, "\r\n", 2),
+                      .mark = text.size >= 3 && memcmp(text.data, utf8_mark, 3) == 0,
+                      .last_end = text.size && text.data[text.size - 1] == '\n' };
+}
+
 static void write_variant(zkl_buffer *out, zkl_bytes text, const variant *v)
 {
-    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
     out->size = 0;
-    if (text.size >= 3 && memcmp(text.data, mark, 3) == 0)
+    if (variant_of(text).mark)
         text = zkl_bytes_of(text.data + 3, text.size - 3);
     if (text.size && text.data[text.size - 1] == '\n')
         text.size--;
     if (text.size && text.data[text.size - 1] == '\r')
         text.size--;
     if (v->mark)
-        zkl_buffer_put(out, mark, 3);
+        zkl_buffer_put(out, utf8_mark, 3);
     for (size_t at = 0, end; at < text.size; at = end) {
         const uint8_t *line_end = memchr(text.data + at, '\n', text.size - at);
         end = line_end ? (size_t)(line_end - text.data) : text.size;
@@ -161,44 +169,52 @@ static void write_variant(zkl_buffer *out, zkl_bytes text, const variant *v)
         zkl_buffer_put_text(out, v->cr_lf ? "\r\n" : "\n");
 }
 
-/* Is the notarised file a variant of this one? Of one plain file that is not large. */
-static bool find_variant(variant *out, bool *has_cr_lf, const recheck *r)
+/* Is the notarised file a variant of this one, of one plain file that is not large? */
+static bool find_variant(variant *here, variant *there, const recheck *r)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) changed = { 0 };
     if (r->file_count != 1 || strcmp(r->files[0], "-") == 0 ||
         zkl_file_read(&text, r->files[0], BYTES_COMPARED_MAX, NULL) != ZKL_OK)
         return false;
-    const zkl_bytes bytes = zkl_buffer_bytes(&text);
-    *has_cr_lf = bytes.size && memmem(bytes.data, bytes.size, "\r\n", 2);
+    *here = variant_of(zkl_buffer_bytes(&text));
     for (unsigned i = 0; i < 8; i++) {
         const variant v = { .cr_lf = i & 1, .mark = i & 2, .last_end = i & 4 };
         zkl_digest hash;
-        write_variant(&changed, bytes, &v);
+        write_variant(&changed, zkl_buffer_bytes(&text), &v);
         zkl_hash(&hash, r->manifest->schema.hash, changed.data, changed.size);
         if (!changed.failed && recheck_content_is(r, &hash)) {
-            *out = v;
+            *there = v;
             return true;
         }
     }
     return false;
 }
 
-/* Lines, mark and last line end are all that a variant can have otherwise. */
+static void tell_trait(const differences *d, bool here, bool there, const char *what)
+{
+    if (here == there)
+        return;
+    zkl_buffer_format(d->out, ", %s (%s)", what, here ? "here, not there" : "there, not here");
+}
+
 static bool tell_variant(const differences *d)
 {
-    variant v;
-    bool has_cr_lf = false;
-    if (!find_variant(&v, &has_cr_lf, d->r))
+    variant here, there;
+    if (!find_variant(&here, &there, d->r))
         return false;
     next(d);
-    if (has_cr_lf != v.cr_lf)
-        zkl_buffer_format(d->out, "it is the same text but for its line ends: %s here, %s there",
-                          has_cr_lf ? "CR LF" : "LF", v.cr_lf ? "CR LF" : "LF");
-    else
-        zkl_buffer_put_text(d->out,
-                            "it is the same text but for a mark at its beginning, or a line "
-                            "end at its end");
+    zkl_buffer_put_text(d->out, "it is the same text but for");
+    const size_t before = d->out->size;
+    if (here.cr_lf != there.cr_lf)
+        zkl_buffer_format(d->out, ", its line ends (%s here, %s there)",
+                          here.cr_lf ? "CR LF" : "LF", there.cr_lf ? "CR LF" : "LF");
+    tell_trait(d, here.mark, there.mark, "a byte-order mark at its beginning");
+    tell_trait(d, here.last_end, there.last_end, "a line end behind its last line");
+    if (d->out->size == before)
+        zkl_buffer_put_text(d->out, ", line ends, which are mixed here");
+    if (!d->out->failed)
+        d->out->data[before] = ':'; /* the first comma */
     return true;
 }
 

@@ -470,6 +470,8 @@ static void put_sign(zkl_buffer *out, const char *sign)
 {
     if (strcmp(sign, "tab") == 0 || strcmp(sign, "space") == 0 || strcmp(sign, "none") == 0)
         zkl_buffer_put_text(out, sign);
+    else if (strcmp(sign, "'") == 0)
+        zkl_buffer_put_text(out, "\"'\"");
     else
         put_quoted(out, sign);
 }

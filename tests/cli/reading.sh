@@ -62,6 +62,29 @@ run 2 zkp-ledger verify pay --quote "'"
 says 'with --data only'
 ok "the auditor's options are used, and a difference is told"
 
+# ---- Another quote takes signs off the values: it is marked, and refused by who expects the usual one.
+printf "n\n100\n'250'\n" >signs.csv
+run 0 zkp-ledger notarize signs.csv --name signs --quote "'" --claim 'sum(n)' -o signs.zkl
+prints 'exactly 350'
+run 0 zkp-ledger verify signs.zkl --trust trust.toml
+prints "quote \"'\""
+prints "the quote is \"'\": in a field that begins with it, it is no part of the value"
+run 0 zkp-ledger verify signs --data signs.csv
+prints "the quote is"
+run 1 zkp-ledger verify signs --data signs.csv --quote '"'
+says "check 'data'"
+ok "another quote is marked, and the auditor's own counts"
+
+# ---- A quoted empty field is null only when that is said, and then it is told.
+printf 'n\n1\n""\n2\n' >empty.csv
+run 0 zkp-ledger notarize empty.csv --name empty --null-quoted --claim 'sum(n)'
+prints 'nulls: empty, quoted empty'
+prints 'a quoted empty field is null'
+run 0 zkp-ledger verify empty --data empty.csv
+run 1 zkp-ledger verify empty --data empty.csv --no-null-quoted
+says 'read as you say'
+ok "quoted empty fields"
+
 # ---- Words for signs, and what is not CSV.
 printf 'a b\n1 "x y"\n2 z\n' >blank.csv
 run 0 zkp-ledger notarize blank.csv --name blank --delimiter space

@@ -40,9 +40,11 @@ differs text.csv content "column 'b' holds other texts"
 ok "values and texts"
 
 sed 's/$/\r/' t.csv >crlf.csv
-differs crlf.csv content 'the same text but for its line ends: CR LF here, LF there'
+differs crlf.csv content 'the same text but for: its line ends (CR LF here, LF there)'
 head -c -1 t.csv >noend.csv
-differs noend.csv content 'the same text but for a mark at its beginning, or a line end at its end'
+differs noend.csv content 'the same text but for: a line end behind its last line (there, not here)'
+(printf '\xef\xbb\xbf'; cat crlf.csv) >mark.csv
+differs mark.csv content 'its line ends (CR LF here, LF there), a byte-order mark at its beginning (here, not there)'
 printf 'a,b\n1,"x"\n2,y\n3,x\n' >quoted.csv
 differs quoted.csv content 'every row is the same' 'quotes'
 gzip -k t.csv
