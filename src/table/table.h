@@ -88,7 +88,7 @@ const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t colum
 /* H(file), combined over several files by name (docs/formats/manifest.md, "Content"); and each file's name, H and SHA-256. */
 typedef struct zkl_file_digest {
     const char *name; /* without the folder that all share; "-": standard input */
-    uint64_t size;
+    uint64_t size, row_count;
     zkl_digest hash, sha256;
 } zkl_file_digest;
 const zkl_digest *zkl_table_content_hash(const zkl_table *table);

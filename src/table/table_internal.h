@@ -56,6 +56,8 @@ typedef struct zkl_input {
     int fd; /* kept open behind path: a spooled standard input, a name that looks like a pattern; else -1 */
     uint64_t device, inode, size;
     int64_t modified_s, modified_ns, changed_s, changed_ns;
+    bool states_rows; /* the file itself says how many it has */
+    uint64_t stated_rows;
     zkl_file_digest digest;
 } zkl_input;
 

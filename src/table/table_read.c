@@ -4,6 +4,7 @@
 
 #include "table/json_object.h"
 #include "table/input_text.h"
+#include "table/parquet_check.h"
 #include "table/schema_file.h"
 #include "table/source_text.h"
 #include "table/table_internal.h"
@@ -196,10 +197,19 @@ static zkl_status check_same_layout(const reading *r, const zkl_source_layout *l
     return ZKL_OK;
 }
 
+static zkl_status check_parquet(zkl_input *input, zkl_error *err)
+{
+    ZKL_TRY(zkl_parquet_check(&input->stated_rows, input->path, input->name, err));
+    input->states_rows = true;
+    return ZKL_OK;
+}
+
 static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
 {
     const char *name = r->table->inputs[file].name;
     zkl_source_layout layout;
+    if (r->format == ZKL_FORMAT_PARQUET && !r->options->source)
+        ZKL_TRY(check_parquet(&r->table->inputs[file], err));
     ZKL_TRY(r->ops->describe(r->source, &layout, &r->table->arena, file, err));
     if (layout.column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);
@@ -414,6 +424,18 @@ static zkl_status open_source(reading *r, zkl_error *err)
     return r->ops->open(&r->source, &r->source_options, err);
 }
 
+/* A Parquet file says how many rows it has: a reader that gives another number has lost or made some. */
+static zkl_status count_rows(reading *r, size_t file, zkl_error *err)
+{
+    const zkl_input *input = &r->table->inputs[file];
+    const uint64_t count = r->loader.file_row + r->loader.row_count;
+    r->table->files[file].row_count = count;
+    if (!input->states_rows || input->stated_rows == count)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is damaged: it states %llu rows, and has %llu",
+                    input->name, (unsigned long long)input->stated_rows, (unsigned long long)count);
+}
+
 static zkl_status read_files(reading *r, zkl_error *err)
 {
     const bool objects = r->format == ZKL_FORMAT_NDJSON || r->format == ZKL_FORMAT_JSON;
@@ -423,6 +445,7 @@ static zkl_status read_files(reading *r, zkl_error *err)
     for (size_t file = 0; file < r->table->file_count; file++) {
         ZKL_TRY(zkl_loader_start_file(&r->loader, (uint32_t)file, err));
         ZKL_TRY(objects ? scan_objects(r, file, err) : scan_columns(r, file, err));
+        ZKL_TRY(count_rows(r, file, err));
     }
     ZKL_TRY(zkl_loader_finish(&r->loader, err));
     if (r->table->row_count == 0)

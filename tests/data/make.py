@@ -56,3 +56,27 @@ write("inexact.parquet", [
 moment = [("t", pa.timestamp("ns"), [1709208000123456000])]  # 2024-02-29T12:00:00.123456
 write("int96.parquet", moment, use_deprecated_int96_timestamps=True)
 write("int96_spark.parquet", moment, use_deprecated_int96_timestamps=True, metadata={"org.apache.spark.version": "3.5.0"})
+
+# Pages that state their CRC, in both versions; two row groups.
+write("crc.parquet", [("id", pa.int32(), list(range(6))), ("name", pa.string(), ["x", "yy", "x", None, "yy", "x"])],
+      write_page_checksum=True, row_group_size=4, store_schema=False, write_statistics=False)
+write("crc_v2.parquet", [("id", pa.int32(), list(range(6)))], write_page_checksum=True, data_page_version="2.0",
+      store_schema=False, compression="zstd")
+write("no_rows.parquet", [("id", pa.int32(), [])], store_schema=False)
+write("nul_name.parquet", [("h\x00a", pa.int32(), [1])], store_schema=False)
+
+# Encrypted under keys that nobody keeps: with a footer that is encrypted too, and with one that is not.
+import base64, pyarrow.parquet.encryption as encryption
+
+class NoKeys(encryption.KmsClient):
+    def __init__(self, _): super().__init__()
+    def wrap_key(self, key, _): return base64.b64encode(key)
+    def unwrap_key(self, key, _): return base64.b64decode(key)
+
+factory = encryption.CryptoFactory(lambda _: NoKeys(_))
+for name, plain in (("encrypted.parquet", False), ("encrypted_column.parquet", True)):
+    how = encryption.EncryptionConfiguration(footer_key="f", column_keys={"c": ["b"]}, plaintext_footer=plain)
+    two = pa.table({"a": [1, 2], "b": [3, 4]})
+    with pq.ParquetWriter(name, two.schema, store_schema=False, encryption_properties=factory.file_encryption_properties(
+            encryption.KmsConnectionConfig(), how)) as out:
+        out.write_table(two)

@@ -1,0 +1,481 @@
+#include "table/parquet_check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+#include "base/file.h"
+#include "table/file_kind.h"
+
+#define MAGIC_BYTES 4
+#define TAIL_BYTES 8 /* the footer's length, and the magic */
+#define PIECE_BYTES ((size_t)1 << 20)
+#define HEADER_BYTES_MAX                                                                           \
+    PIECE_BYTES /* a page header holds bounds of its values, which may be long */
+#define DEPTH_MAX 32
+
+/* ---- Thrift's compact protocol: what is not asked for is stepped over */
+
+typedef enum thrift_type {
+    THRIFT_STOP = 0,
+    THRIFT_TRUE = 1,
+    THRIFT_FALSE = 2,
+    THRIFT_BYTE = 3,
+    THRIFT_I16 = 4,
+    THRIFT_I32 = 5,
+    THRIFT_I64 = 6,
+    THRIFT_DOUBLE = 7,
+    THRIFT_BINARY = 8,
+    THRIFT_LIST = 9,
+    THRIFT_SET = 10,
+    THRIFT_MAP = 11,
+    THRIFT_STRUCT = 12,
+    THRIFT_UUID = 13,
+} thrift_type;
+
+/* After a fault every read gives zero, and the end of a struct or list. */
+typedef struct thrift {
+    const uint8_t *start, *at, *end;
+    bool failed;
+} thrift;
+
+static thrift thrift_of(zkl_bytes bytes)
+{
+    return (thrift){ bytes.data, bytes.data, bytes.size ? bytes.data + bytes.size : bytes.data,
+                     false };
+}
+
+static uint8_t take_byte(thrift *t)
+{
+    if (t->failed || t->at == t->end) {
+        t->failed = true;
+        return 0;
+    }
+    return *t->at++;
+}
+
+static void step_over(thrift *t, uint64_t size)
+{
+    if (t->failed || size > (uint64_t)(t->end - t->at))
+        t->failed = true;
+    else
+        t->at += size;
+}
+
+static uint64_t take_varint(thrift *t)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        const uint8_t byte = take_byte(t);
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            return value;
+    }
+    t->failed = true;
+    return 0;
+}
+
+static int64_t take_integer(thrift *t)
+{
+    const uint64_t zigzag = take_varint(t);
+    return (int64_t)(zigzag >> 1) ^ -(int64_t)(zigzag & 1);
+}
+
+/* A value that cannot be negative. */
+static uint64_t take_size(thrift *t)
+{
+    const int64_t value = take_integer(t);
+    t->failed |= value < 0;
+    return value < 0 ? 0 : (uint64_t)value;
+}
+
+/* The next field of a struct: its type, THRIFT_STOP at the end. *id: of the field before, then of this. */
+static thrift_type next_field(thrift *t, int64_t *id)
+{
+    const uint8_t byte = take_byte(t);
+    const unsigned type = byte & 0x0f;
+    if (t->failed || type == THRIFT_STOP)
+        return THRIFT_STOP;
+    *id = byte >> 4 ? *id + (byte >> 4) : take_integer(t);
+    if (type > THRIFT_UUID || *id < 0 || *id > INT16_MAX)
+        t->failed = true;
+    return t->failed ? THRIFT_STOP : (thrift_type)type;
+}
+
+static uint64_t take_list(thrift *t, thrift_type *type)
+{
+    const uint8_t byte = take_byte(t);
+    const uint64_t count = byte >> 4 == 15 ? take_varint(t) : byte >> 4;
+    *type = (thrift_type)(byte & 0x0f);
+    /* each item takes a byte at least: nothing is walked for a lie */
+    if (count > (uint64_t)(t->end - t->at) || (count && *type > THRIFT_UUID))
+        t->failed = true;
+    return t->failed ? 0 : count;
+}
+
+static void skip_value(thrift *t, thrift_type type, unsigned depth, bool in_list);
+
+static void skip_struct(thrift *t, unsigned depth)
+{
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
+        skip_value(t, type, depth + 1, false);
+}
+
+static void skip_list(thrift *t, unsigned depth)
+{
+    thrift_type type;
+    for (uint64_t count = take_list(t, &type); count && !t->failed; count--)
+        skip_value(t, type, depth + 1, true);
+}
+
+static void skip_map(thrift *t, unsigned depth)
+{
+    const uint64_t count = take_varint(t);
+    if (count == 0)
+        return;
+    const uint8_t types = take_byte(t);
+    if (count > (uint64_t)(t->end - t->at))
+        t->failed = true;
+    for (uint64_t i = 0; i < count && !t->failed; i++) {
+        skip_value(t, (thrift_type)(types >> 4), depth + 1, true);
+        skip_value(t, (thrift_type)(types & 0x0f), depth + 1, true);
+    }
+}
+
+/* in_list: there a bool takes a byte; as a field its type is its value. */
+static void skip_value(thrift *t, thrift_type type, unsigned depth, bool in_list)
+{
+    if (depth > DEPTH_MAX) {
+        t->failed = true;
+        return;
+    }
+    switch (type) {
+    case THRIFT_TRUE:
+    case THRIFT_FALSE:
+        step_over(t, in_list);
+        return;
+    case THRIFT_BYTE:
+        step_over(t, 1);
+        return;
+    case THRIFT_I16:
+    case THRIFT_I32:
+    case THRIFT_I64:
+        (void)take_varint(t); /* stepped over */
+        return;
+    case THRIFT_DOUBLE:
+        step_over(t, 8);
+        return;
+    case THRIFT_BINARY:
+        step_over(t, take_varint(t));
+        return;
+    case THRIFT_LIST:
+    case THRIFT_SET:
+        skip_list(t, depth);
+        return;
+    case THRIFT_MAP:
+        skip_map(t, depth);
+        return;
+    case THRIFT_STRUCT:
+        skip_struct(t, depth);
+        return;
+    case THRIFT_UUID:
+        step_over(t, 16);
+        return;
+    case THRIFT_STOP:
+        break;
+    }
+    t->failed = true;
+}
+
+static bool is_integer(thrift_type type)
+{
+    return type == THRIFT_I16 || type == THRIFT_I32 || type == THRIFT_I64;
+}
+
+/* ---- the footer */
+
+void zkl_parquet_footer_clear(zkl_parquet_footer *footer)
+{
+    zkl_free(footer->chunks);
+    *footer = (zkl_parquet_footer){ 0 };
+}
+
+static zkl_status add_chunk(zkl_parquet_footer *footer, uint64_t start, uint64_t size,
+                            zkl_error *err)
+{
+    if (footer->chunk_count == footer->chunk_capacity) {
+        const size_t old = footer->chunk_capacity, capacity = old ? 2 * old : 64;
+        zkl_parquet_chunk *chunks =
+            zkl_realloc(footer->chunks, old * sizeof *chunks, capacity * sizeof *chunks);
+        if (!chunks)
+            return zkl_no_memory(err, capacity * sizeof *chunks);
+        footer->chunks = chunks;
+        footer->chunk_capacity = capacity;
+    }
+    footer->chunks[footer->chunk_count++] = (zkl_parquet_chunk){ start, size };
+    return ZKL_OK;
+}
+
+/* ColumnMetaData: its pages begin with the dictionary's, when there is one. */
+static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+{
+    uint64_t size = 0, values = 0, data = 0, dictionary = 0;
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
+        if (id == 5 && is_integer(type))
+            values = take_size(t);
+        else if (id == 7 && is_integer(type))
+            size = take_size(t);
+        else if (id == 9 && is_integer(type))
+            data = take_size(t);
+        else if (id == 11 && is_integer(type))
+            dictionary = take_size(t);
+        else
+            skip_value(t, type, 1, false);
+    if (values == 0)
+        return ZKL_OK; /* nothing is read of it, and some writers give it no place */
+    return add_chunk(footer, dictionary && dictionary < data ? dictionary : data, size, err);
+}
+
+/* ColumnChunk */
+static zkl_status take_chunk(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+{
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
+        if (id == 3 && type == THRIFT_STRUCT) {
+            ZKL_TRY(take_column(t, footer, err));
+        } else {
+            footer->has_other_files |= id == 1;
+            footer->is_encrypted |= id == 8 || id == 9;
+            skip_value(t, type, 1, false);
+        }
+    return ZKL_OK;
+}
+
+static zkl_status take_chunks(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+{
+    thrift_type type;
+    uint64_t count = take_list(t, &type);
+    t->failed |= count && type != THRIFT_STRUCT;
+    for (; count && !t->failed; count--)
+        ZKL_TRY(take_chunk(t, footer, err));
+    return ZKL_OK;
+}
+
+static zkl_status take_groups(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+{
+    thrift_type type;
+    uint64_t count = take_list(t, &type);
+    t->failed |= count && type != THRIFT_STRUCT;
+    for (; count && !t->failed; count--) {
+        int64_t id = 0;
+        for (thrift_type field; (field = next_field(t, &id)) != THRIFT_STOP;)
+            if (id == 1 && field == THRIFT_LIST)
+                ZKL_TRY(take_chunks(t, footer, err));
+            else if (id == 3 && is_integer(field))
+                footer->group_row_count += take_size(t);
+            else
+                skip_value(t, field, 1, false);
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes, zkl_error *err)
+{
+    thrift t = thrift_of(bytes);
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(&t, &id)) != THRIFT_STOP;)
+        if (id == 3 && is_integer(type)) {
+            footer->row_count = take_size(&t);
+        } else if (id == 4 && type == THRIFT_LIST) {
+            ZKL_TRY(take_groups(&t, footer, err));
+        } else {
+            footer->is_encrypted |= id == 8;
+            skip_value(&t, type, 1, false);
+        }
+    return t.failed ? zkl_fail(err, ZKL_BAD_INPUT, "its footer is damaged") : ZKL_OK;
+}
+
+bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
+{
+    thrift t = thrift_of(bytes);
+    zkl_parquet_page page = { 0 };
+    bool has_size = false;
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(&t, &id)) != THRIFT_STOP;)
+        if (id == 3 && is_integer(type)) {
+            const uint64_t size = take_size(&t);
+            t.failed |= size > INT32_MAX;
+            page.body_bytes = (uint32_t)size;
+            has_size = true;
+        } else if (id == 4 && is_integer(type)) {
+            page.crc = (uint32_t)take_integer(&t);
+            page.has_crc = true;
+        } else {
+            skip_value(&t, type, 1, false);
+        }
+    page.header_bytes = (size_t)(t.at - t.start);
+    if (t.failed || !has_size)
+        return false;
+    *out = page;
+    return true;
+}
+
+/* ---- the file */
+
+typedef struct parquet_file {
+    int fd;
+    const char *name;
+    uint64_t pages_end; /* where the footer begins */
+    uint8_t *piece;     /* PIECE_BYTES */
+} parquet_file;
+
+static zkl_status read_at(const parquet_file *file, uint8_t *out, size_t size, uint64_t offset,
+                          zkl_error *err)
+{
+    for (size_t at = 0; at < size;) {
+        const ssize_t got = pread(file->fd, out + at, size - at, (off_t)(offset + at));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return zkl_fail_errno(err, "read", file->name);
+        if (got == 0)
+            return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", file->name);
+        at += (size_t)got;
+    }
+    return ZKL_OK;
+}
+
+static zkl_status fail_page(const parquet_file *file, uint64_t at, const char *why, zkl_error *err)
+{
+    return zkl_fail(err, ZKL_BAD_INPUT,
+                    "'%s' is damaged: the page at byte %llu %s; get the file again", file->name,
+                    (unsigned long long)at, why);
+}
+
+static zkl_status check_crc(const parquet_file *file, const zkl_parquet_page *page, uint64_t at,
+                            zkl_error *err)
+{
+    uLong crc = crc32(0, NULL, 0);
+    for (uint64_t done = 0; done < page->body_bytes;) {
+        const uint64_t left = page->body_bytes - done;
+        const size_t size = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
+        ZKL_TRY(read_at(file, file->piece, size, at + page->header_bytes + done, err));
+        crc = crc32(crc, file->piece, (uInt)size);
+        done += size;
+    }
+    return (uint32_t)crc == page->crc
+               ? ZKL_OK
+               : fail_page(file, at, "does not have the CRC that it states", err);
+}
+
+/* The pages of a chunk, one behind the other. Some writers state a size that is short of a header, so the last page may end behind it. */
+static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk *chunk,
+                              zkl_error *err)
+{
+    uint64_t at = chunk->start, end;
+    if (chunk->size == 0)
+        return ZKL_OK;
+    if (at < MAGIC_BYTES || __builtin_add_overflow(at, chunk->size, &end) || end > file->pages_end)
+        return fail_page(file, at, "does not lie in the file", err);
+    while (at < end) {
+        const uint64_t left = file->pages_end - at;
+        const size_t size = left < HEADER_BYTES_MAX ? (size_t)left : HEADER_BYTES_MAX;
+        const size_t first = size < 4096 ? size : 4096;
+        zkl_parquet_page page;
+        ZKL_TRY(read_at(file, file->piece, first, at, err));
+        bool is_page = zkl_parquet_page_parse(&page, zkl_bytes_of(file->piece, first));
+        if (!is_page && first < size) {
+            ZKL_TRY(read_at(file, file->piece, size, at, err));
+            is_page = zkl_parquet_page_parse(&page, zkl_bytes_of(file->piece, size));
+        }
+        if (!is_page)
+            return fail_page(file, at, "has no sound header", err);
+        if (page.header_bytes + (uint64_t)page.body_bytes > left)
+            return fail_page(file, at, "does not lie in the file", err);
+        if (page.has_crc)
+            ZKL_TRY(check_crc(file, &page, at, err));
+        at += page.header_bytes + page.body_bytes;
+    }
+    return ZKL_OK;
+}
+
+static zkl_status read_footer(parquet_file *file, zkl_parquet_footer *footer, zkl_error *err)
+{
+    struct stat st;
+    uint8_t tail[TAIL_BYTES];
+    if (fstat(file->fd, &st) != 0)
+        return zkl_fail_errno(err, "read", file->name);
+    const uint64_t size = (uint64_t)st.st_size;
+    const size_t first = size < ZKL_FILE_KIND_BYTES ? (size_t)size : ZKL_FILE_KIND_BYTES;
+    ZKL_TRY(read_at(file, file->piece, first, 0, err));
+    ZKL_TRY(zkl_file_kind_check_parquet(file->name, zkl_bytes_of(file->piece, first), err));
+    if (size < MAGIC_BYTES + TAIL_BYTES)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is cut: it has no Parquet footer", file->name);
+    ZKL_TRY(read_at(file, tail, sizeof tail, size - TAIL_BYTES, err));
+    if (memcmp(tail + 4, "PARE", 4) == 0)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "'%s' is encrypted Parquet, which is not read; write it without encryption",
+                        file->name);
+    const uint32_t bytes = (uint32_t)tail[0] | (uint32_t)tail[1] << 8 | (uint32_t)tail[2] << 16 |
+                           (uint32_t)tail[3] << 24;
+    if (memcmp(tail + 4, "PAR1", 4) != 0 || bytes > size - MAGIC_BYTES - TAIL_BYTES)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s' is cut or damaged: it does not end in a Parquet footer; get the file "
+                        "again",
+                        file->name);
+    if (bytes > ZKL_PARQUET_FOOTER_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "'%s': its footer has %u bytes, at most %zu", file->name,
+                        bytes, ZKL_PARQUET_FOOTER_BYTES_MAX);
+    file->pages_end = size - TAIL_BYTES - bytes;
+    ZKL_AUTO_BLOCK uint8_t *block = zkl_malloc(bytes ? bytes : 1, 1);
+    if (!block)
+        return zkl_no_memory(err, bytes);
+    ZKL_TRY(read_at(file, block, bytes, file->pages_end, err));
+    const zkl_status status = zkl_parquet_footer_parse(footer, zkl_bytes_of(block, bytes), err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", file->name);
+}
+
+static zkl_status check_file(uint64_t *row_count, parquet_file *file, zkl_parquet_footer *footer,
+                             zkl_error *err)
+{
+    ZKL_TRY(read_footer(file, footer, err));
+    if (footer->is_encrypted)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "'%s' has encrypted columns, which are not read; write it without "
+                        "encryption",
+                        file->name);
+    if (footer->has_other_files)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "'%s' says that its columns lie in other files; give those files",
+                        file->name);
+    if (footer->row_count != footer->group_row_count)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s' is damaged: it states %llu rows, its row groups have %llu",
+                        file->name, (unsigned long long)footer->row_count,
+                        (unsigned long long)footer->group_row_count);
+    for (size_t i = 0; i < footer->chunk_count; i++)
+        ZKL_TRY(check_chunk(file, &footer->chunks[i], err));
+    *row_count = footer->row_count;
+    return ZKL_OK;
+}
+
+zkl_status zkl_parquet_check(uint64_t *row_count, const char *path, const char *name,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_parquet_footer) footer = { 0 };
+    ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(PIECE_BYTES, 1);
+    parquet_file file = { .name = name, .piece = piece };
+    if (!piece)
+        return zkl_no_memory(err, PIECE_BYTES);
+    file.fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (file.fd < 0)
+        return zkl_fail_errno(err, "open", name);
+    const zkl_status status = check_file(row_count, &file, &footer, err);
+    close(file.fd);
+    return status;
+}

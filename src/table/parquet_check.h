@@ -1,0 +1,45 @@
+#pragma once
+/* A Parquet file against what it says of itself, before a reader that believes it opens it.
+ *
+ * The footer must be whole, and not encrypted; every page must lie in the file, and have the CRC-32 that its header states. Pages without
+ * one pass: most writers leave it out. Source: the Parquet format's parquet.thrift, in Thrift's compact protocol. */
+#include "base/memory.h"
+
+#define ZKL_PARQUET_FOOTER_BYTES_MAX ((size_t)256 << 20)
+
+/* Checks the whole file. *row_count: the rows that the footer states, which are those of its row groups.
+ *
+ * Errors: ZKL_BAD_INPUT (cut, damaged, no Parquet), ZKL_NOT_SUPPORTED (encrypted, or its columns lie in other files), ZKL_LIMIT,
+ *         ZKL_IO, ZKL_NO_MEMORY.
+ * Cost:   one pass over the pages that have a CRC; only the headers of others are read. */
+zkl_status zkl_parquet_check(uint64_t *row_count, const char *path, const char *name,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* ---- its parts, on bytes */
+
+typedef struct zkl_parquet_chunk {
+    uint64_t start, size; /* the pages of one column of one row group */
+} zkl_parquet_chunk;
+
+typedef struct zkl_parquet_footer {
+    uint64_t row_count;       /* of the file */
+    uint64_t group_row_count; /* of its row groups together */
+    bool is_encrypted, has_other_files;
+    zkl_parquet_chunk *chunks;
+    size_t chunk_count, chunk_capacity;
+} zkl_parquet_footer;
+
+void zkl_parquet_footer_clear(zkl_parquet_footer *footer);
+/* footer: all zeros before. ZKL_BAD_INPUT when the bytes are no FileMetaData. */
+zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes,
+                                    zkl_error *err) ZKL_MUST_USE;
+
+typedef struct zkl_parquet_page {
+    size_t header_bytes;
+    uint32_t body_bytes;
+    bool has_crc;
+    uint32_t crc;
+} zkl_parquet_page;
+
+/* The page header at the beginning of the bytes; false: it is none, or not whole. */
+bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes);
