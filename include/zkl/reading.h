@@ -56,6 +56,11 @@ typedef struct zkl_read_info {
     /* Names of the files that were read, in the order in which they count; NULL: only their number is told. */
     const char *const *files;
     size_t file_count;
+    /* Known only where the files were just read, in their order; else NULL. */
+    const uint64_t *file_rows, *file_bytes;
+    /* What lay in the folders and was not read: hidden files, and marks such as Spark's. */
+    const char *const *left_out;
+    size_t left_out_count;
     /* Plain digests of all files, or none. */
     const zkl_file_info *digests;
     size_t digest_count;

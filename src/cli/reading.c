@@ -36,6 +36,21 @@ bool cli_says_reading(const cli_run *run)
     return false;
 }
 
+/* What is known only where the files were just read. */
+static void set_read_files(cli_run *run, const zkl_read_info *info)
+{
+    json_t *rows = json_array(), *bytes = json_array(), *left_out = json_array();
+    for (size_t i = 0; i < info->file_count; i++) {
+        json_array_append_new(rows, json_integer((json_int_t)info->file_rows[i]));
+        json_array_append_new(bytes, json_integer((json_int_t)info->file_bytes[i]));
+    }
+    for (size_t i = 0; i < info->left_out_count; i++)
+        json_array_append_new(left_out, cli_json_text(info->left_out[i]));
+    cli_set(run, "file_rows", rows);
+    cli_set(run, "file_bytes", bytes);
+    cli_set(run, "left_out", left_out);
+}
+
 void cli_set_read_info(cli_run *run, const zkl_read_info *info)
 {
     json_t *reading = json_loads(info->json, 0, NULL);
@@ -56,6 +71,8 @@ void cli_set_read_info(cli_run *run, const zkl_read_info *info)
     cli_set(run, "unusual_reading", unusual);
     cli_set(run, "files", files);
     cli_set(run, "file_count", json_integer((json_int_t)info->file_count));
+    if (info->file_rows)
+        set_read_files(run, info);
     cli_set(run, "public_digests", digests);
 }
 
@@ -67,9 +84,13 @@ static void say_files(cli_run *run, const zkl_read_info *info)
         return;
     }
     for (size_t i = 0; i < info->file_count && i < FILES_SHOWN; i++) {
-        cli_say(run, "  from %s\n",
+        cli_say(run, "  from %s",
                 strcmp(info->files[i], "-") == 0 ? "standard input"
                                                  : cli_text(run, info->files[i]));
+        if (info->file_rows)
+            cli_say(run, ": %s row%s, %s", cli_number(run, info->file_rows[i]),
+                    info->file_rows[i] == 1 ? "" : "s", cli_size(run, (size_t)info->file_bytes[i]));
+        cli_say(run, "\n");
         if (i < info->digest_count)
             cli_say(run, "    %llu bytes, SHA-256 %s\n    ledger's hash %s\n",
                     (unsigned long long)info->digests[i].size,
@@ -80,10 +101,21 @@ static void say_files(cli_run *run, const zkl_read_info *info)
                 info->file_count - FILES_SHOWN);
 }
 
+static void say_left_out(cli_run *run, const zkl_read_info *info)
+{
+    for (size_t i = 0; i < info->left_out_count && i < FILES_SHOWN; i++)
+        cli_say(run, "  not read, as it is hidden or a mark beside the data: %s\n",
+                cli_text(run, info->left_out[i]));
+    if (info->left_out_count > FILES_SHOWN)
+        cli_say(run, "  ... and %zu more such (--json names them)\n",
+                info->left_out_count - FILES_SHOWN);
+}
+
 void cli_say_read_info(cli_run *run, const zkl_read_info *info)
 {
     cli_say(run, "\nRead as: %s\n", info->words);
     say_files(run, info);
+    say_left_out(run, info);
     if (!info->unusual_count)
         return;
     cli_say(

@@ -1,6 +1,8 @@
+/* From what a user names to the files of a dataset: nothing of a folder or pattern is passed over in silence. */
 #include <dirent.h>
 #include <errno.h>
 #include <glob.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -8,17 +10,22 @@
 #include "base/file.h"
 #include "service/service_internal.h"
 
-typedef struct file_list {
-    zkl_arena *arena;
+typedef struct name_list {
     const char **names;
     size_t count, capacity;
-} file_list;
+} name_list;
 
-static zkl_status add_name(file_list *list, const char *name, zkl_error *err)
+typedef struct expansion {
+    zkl_arena *arena;
+    name_list files, left_out;
+    const char *checked; /* the folder that was last looked at */
+} expansion;
+
+static zkl_status add_name(expansion *e, name_list *list, const char *name, zkl_error *err)
 {
     if (list->count == list->capacity) {
         const size_t capacity = 2 * list->capacity + 16;
-        const char **grown = ZKL_ARENA_NEW(list->arena, const char *, capacity);
+        const char **grown = ZKL_ARENA_NEW(e->arena, const char *, capacity);
         if (!grown)
             return zkl_no_memory(err, capacity * sizeof *grown);
         if (list->count)
@@ -26,32 +33,151 @@ static zkl_status add_name(file_list *list, const char *name, zkl_error *err)
         list->names = grown;
         list->capacity = capacity;
     }
-    list->names[list->count] = zkl_arena_text(list->arena, name, strlen(name));
+    list->names[list->count] = zkl_arena_text(e->arena, name, strlen(name));
     return list->names[list->count++] ? ZKL_OK : zkl_no_memory(err, strlen(name));
 }
 
-static zkl_status add_folder(file_list *list, const char *folder, zkl_error *err)
+/* ---- folders whose files alone are not the table */
+
+static bool exists(zkl_arena *arena, const char *folder, const char *name)
 {
-    const size_t before = list->count;
+    struct stat st;
+    const char *path = zkl_arena_format(arena, "%s/%s", folder, name);
+    return path && stat(path, &st) == 0;
+}
+
+static bool holds_iceberg(zkl_arena *arena, const char *folder)
+{
+    bool found = false;
+    const char *path = zkl_arena_format(arena, "%s/metadata", folder);
+    DIR *dir = path ? opendir(path) : NULL;
+    for (struct dirent *entry; dir && !found && (entry = readdir(dir));) {
+        const size_t size = strlen(entry->d_name);
+        found = size >= 14 && strcmp(entry->d_name + size - 14, ".metadata.json") == 0;
+    }
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
+/* Tables of these formats keep a log of which files count: others in the folder hold deleted or replaced rows. */
+static zkl_status check_lake(zkl_arena *arena, const char *folder, zkl_error *err)
+{
+    const char *kind = exists(arena, folder, "_delta_log") ? "Delta"
+                       : exists(arena, folder, ".hoodie")  ? "Hudi"
+                       : holds_iceberg(arena, folder)      ? "Iceberg"
+                                                           : NULL;
+    return kind ? zkl_fail(err, ZKL_NOT_SUPPORTED,
+                           "'%s' is a table of %s, whose folder may hold rows that were deleted or "
+                           "replaced: write the version that you mean as plain Parquet or CSV, and "
+                           "give that",
+                           folder, kind)
+                : ZKL_OK;
+}
+
+static const char *parent_of(zkl_arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash ? "." : slash == path ? "/" : zkl_arena_text(arena, path, (size_t)(slash - path));
+}
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The folder of files may be one of partitions in such a table, or Iceberg's `data`. */
+static zkl_status check_folder(expansion *e, const char *folder, zkl_error *err)
+{
+    if (e->checked && strcmp(e->checked, folder) == 0)
+        return ZKL_OK;
+    e->checked = folder;
+    while (strchr(last_part(folder), '=') && strchr(folder, '/'))
+        if (!(folder = parent_of(e->arena, folder)))
+            return zkl_no_memory(err, 0);
+    ZKL_TRY(check_lake(e->arena, folder, err));
+    if (strcmp(last_part(folder), "data") != 0)
+        return ZKL_OK;
+    folder = parent_of(e->arena, folder);
+    return folder ? check_lake(e->arena, folder, err) : zkl_no_memory(err, 0);
+}
+
+/* A file that is named itself is judged by where it lies. */
+static zkl_status check_place(expansion *e, const char *file, zkl_error *err)
+{
+    const char *folder = parent_of(e->arena, file);
+    return folder ? check_folder(e, folder, err) : zkl_no_memory(err, strlen(file));
+}
+
+/* ---- a folder */
+
+static bool begins_with(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* No data: hidden files, and what Spark and others put beside the files that they write. */
+static bool is_mark(const char *name)
+{
+    static const char *const marks[] = { "_SUCCESS", "_metadata", "_common_metadata" };
+    for (size_t i = 0; i < ZKL_COUNT(marks); i++)
+        if (strcmp(name, marks[i]) == 0)
+            return true;
+    return name[0] == '.' || begins_with(name, "_committed_") || begins_with(name, "_started_");
+}
+
+static zkl_status add_entry(expansion *e, const char *folder, const char *name, zkl_error *err)
+{
+    struct stat st;
+    const char *path = zkl_arena_format(e->arena, "%s/%s", folder, name);
+    if (!path)
+        return zkl_no_memory(err, strlen(name));
+    if (is_mark(name))
+        return add_name(e, &e->left_out, path, err);
+    if (stat(path, &st) != 0)
+        return zkl_fail_errno(err, "open", path);
+    if (S_ISDIR(st.st_mode) && strchr(name, '='))
+        return zkl_fail(
+            err, ZKL_NOT_SUPPORTED,
+            "the folder '%s' is split into partitions ('%s'), whose values stand in the "
+            "names of folders and in no file: write the table with these columns in its "
+            "files, or notarise the files of each partition",
+            folder, name);
+    if (S_ISDIR(st.st_mode))
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "the folder '%s' holds the folder '%s', which is not read: give the files by "
+            "a pattern, such as '%s/*.csv'",
+            folder, name, folder);
+    return add_name(e, &e->files, path, err);
+}
+
+static zkl_status add_folder(expansion *e, const char *given, zkl_error *err)
+{
+    const size_t before = e->files.count;
     zkl_status status = ZKL_OK;
+    size_t size = strlen(given);
+    while (size > 1 && given[size - 1] == '/')
+        size--;
+    const char *folder = zkl_arena_text(e->arena, given, size);
+    if (!folder)
+        return zkl_no_memory(err, size);
+    ZKL_TRY(check_folder(e, folder, err));
     DIR *dir = opendir(folder);
     if (!dir)
         return zkl_fail_errno(err, "open", folder);
-    for (struct dirent *entry; status == ZKL_OK && (entry = readdir(dir));) {
-        struct stat st;
-        const char *path = zkl_arena_format(list->arena, "%s/%s", folder, entry->d_name);
-        if (!path)
-            status = zkl_no_memory(err, 0);
-        else if (entry->d_name[0] != '.' && stat(path, &st) == 0 && S_ISREG(st.st_mode))
-            status = add_name(list, path, err);
-    }
+    for (struct dirent *entry; status == ZKL_OK && (entry = readdir(dir));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            status = add_entry(e, folder, entry->d_name, err);
     closedir(dir);
-    if (status == ZKL_OK && list->count == before)
-        return zkl_fail(err, ZKL_NOT_FOUND, "the folder '%s' holds no files", folder);
+    if (status == ZKL_OK && e->files.count == before)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the folder '%s' holds no files%s", folder,
+                        e->left_out.count ? " but hidden ones" : "");
     return status;
 }
 
-static zkl_status add_pattern(file_list *list, const char *pattern, zkl_error *err)
+static zkl_status add_pattern(expansion *e, const char *pattern, zkl_error *err)
 {
     glob_t found;
     zkl_status status = ZKL_OK;
@@ -61,27 +187,43 @@ static zkl_status add_pattern(file_list *list, const char *pattern, zkl_error *e
     if (result != 0)
         return zkl_fail(err, ZKL_NOT_FOUND,
                         "cannot open '%s': no such file, and no file matches it", pattern);
-    for (size_t i = 0; status == ZKL_OK && i < found.gl_pathc; i++)
-        status = add_name(list, found.gl_pathv[i], err);
+    for (size_t i = 0; status == ZKL_OK && i < found.gl_pathc; i++) {
+        status = check_place(e, found.gl_pathv[i], err);
+        if (status == ZKL_OK)
+            status = add_name(e, &e->files, found.gl_pathv[i], err);
+    }
     globfree(&found);
     return status;
 }
 
-zkl_status service_expand_files(const char *const **out, size_t *out_count, zkl_arena *arena,
-                                const char *const *files, size_t count, zkl_error *err)
+static zkl_status add_named(expansion *e, const char *name, zkl_error *err)
 {
-    file_list list = { .arena = arena };
+    if (strcmp(name, "-") != 0)
+        ZKL_TRY(check_place(e, name, err));
+    return add_name(e, &e->files, name, err);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+zkl_status service_expand_files(service_files *out, zkl_arena *arena, const char *const *files,
+                                size_t count, zkl_error *err)
+{
+    expansion e = { .arena = arena };
     for (size_t i = 0; i < count; i++) {
         struct stat st;
-        const bool exists = stat(files[i], &st) == 0;
-        if (exists && S_ISDIR(st.st_mode))
-            ZKL_TRY(add_folder(&list, files[i], err));
-        else if (!exists && strpbrk(files[i], "*?["))
-            ZKL_TRY(add_pattern(&list, files[i], err));
+        const bool is_there = stat(files[i], &st) == 0;
+        if (is_there && S_ISDIR(st.st_mode))
+            ZKL_TRY(add_folder(&e, files[i], err));
+        else if (!is_there && strpbrk(files[i], "*?["))
+            ZKL_TRY(add_pattern(&e, files[i], err));
         else
-            ZKL_TRY(add_name(&list, files[i], err));
+            ZKL_TRY(add_named(&e, files[i], err));
     }
-    *out = list.names;
-    *out_count = list.count;
+    if (e.left_out.count) /* folders are read in no order */
+        qsort(e.left_out.names, e.left_out.count, sizeof *e.left_out.names, by_bytes);
+    *out = (service_files){ e.files.names, e.files.count, e.left_out.names, e.left_out.count };
     return ZKL_OK;
 }

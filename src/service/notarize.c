@@ -33,14 +33,10 @@ static zkl_status check_output_apart(notarisation *n, zkl_error *err)
 {
     const zkl_notarize_request *request = n->request;
     const char *const texts[] = { request->claims_file, request->schema_file };
-    const char *const *files;
-    size_t file_count;
     if (!request->receipt_path)
         return ZKL_OK;
-    ZKL_TRY(service_expand_files(&files, &file_count, &n->arena, request->files,
-                                 request->file_count, err));
-    ZKL_TRY(
-        service_output_apart(request->receipt_path, files, file_count, request->where.folder, err));
+    ZKL_TRY(service_output_apart(request->receipt_path, n->files.names, n->files.count,
+                                 request->where.folder, err));
     return service_output_apart(request->receipt_path, texts, ZKL_COUNT(texts), NULL, err);
 }
 
@@ -80,17 +76,13 @@ static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, siz
 static zkl_status read_table(notarisation *n, zkl_error *err)
 {
     const zkl_notarize_request *request = n->request;
-    const char *const *files;
-    size_t file_count;
-    ZKL_TRY(service_expand_files(&files, &file_count, &n->arena, request->files,
-                                 request->file_count, err));
     const zkl_config *config = zkl_ledger_config(n->ledger);
     zkl_bad_row bad[10];
     size_t bad_count = 0;
     uint64_t bad_total = 0;
     double start = service_seconds();
-    const zkl_read_options options = { .files = files,
-                                       .file_count = file_count,
+    const zkl_read_options options = { .files = n->files.names,
+                                       .file_count = n->files.count,
                                        .schema_file = request->schema_file,
                                        .previous =
                                            n->previous.version ? &n->previous.columns : NULL,
@@ -167,6 +159,8 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
 {
     const zkl_where *where = &n->request->where;
     ZKL_TRY(check_request(n, err));
+    ZKL_TRY(service_expand_files(&n->files, &n->arena, n->request->files, n->request->file_count,
+                                 err));
     ZKL_TRY(check_output_apart(n, err));
     ZKL_TRY(notarize_parse_claims(n, err));
     ZKL_TRY(service_open(&n->ledger, where, ZKL_LEDGER_WRITE, n->env, err));

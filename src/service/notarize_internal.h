@@ -51,6 +51,7 @@ typedef struct notarisation {
     zkl_ledger *ledger;
     zkl_setup *setup;
     zkl_table *table;
+    service_files files; /* that were read */
     uint8_t owner[32];
     zkl_digest seed;
     previous_version previous;

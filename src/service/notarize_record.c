@@ -88,6 +88,33 @@ static zkl_status prepare_setups(recording *r, zkl_error *err)
 
 /* ---- Manifest. */
 
+/* What only the reading itself knows: rows and bytes of each file, and what was left out. */
+static zkl_status tell_files(notarisation *n, zkl_error *err)
+{
+    zkl_read_info *out = &n->out->read;
+    const zkl_file_digest *files;
+    const size_t count = zkl_table_files(n->table, &files);
+    uint64_t *rows = ZKL_ARENA_NEW(&n->out->memory, uint64_t, count);
+    uint64_t *bytes = ZKL_ARENA_NEW(&n->out->memory, uint64_t, count);
+    const char **left_out = ZKL_ARENA_NEW(&n->out->memory, const char *, n->files.left_out_count);
+    if (!rows || !bytes || !left_out)
+        return zkl_no_memory(err, count * sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = files[i].row_count;
+        bytes[i] = files[i].size;
+    }
+    for (size_t i = 0; i < n->files.left_out_count; i++) {
+        left_out[i] = service_text(&n->out->memory, zkl_bytes_of_text(n->files.left_out[i]));
+        if (!left_out[i])
+            return zkl_no_memory(err, strlen(n->files.left_out[i]));
+    }
+    out->file_rows = rows;
+    out->file_bytes = bytes;
+    out->left_out = left_out;
+    out->left_out_count = n->files.left_out_count;
+    return ZKL_OK;
+}
+
 /* The files that were read: their names, unless they are hidden, and their digests when asked for. */
 static zkl_status name_files(zkl_manifest *m, notarisation *n, zkl_error *err)
 {
@@ -139,6 +166,7 @@ static zkl_status make_manifest(recording *r, zkl_error *err)
     n->table_root = m->table_root;
     ZKL_TRY(zkl_manifest_encode(&r->manifest_bytes, m, err));
     ZKL_TRY(service_read_info(&n->out->read, &n->out->memory, m, err));
+    ZKL_TRY(tell_files(n, err));
     n->manifest = zkl_buffer_bytes(&r->manifest_bytes);
     zkl_dataset_id(&n->dataset, n->manifest);
     return ZKL_OK;

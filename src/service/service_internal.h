@@ -29,11 +29,19 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
 /* The internal verdict as the public one. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
                            zkl_error *err) ZKL_MUST_USE;
-/* Folders become the plain files in them (no dot files, not deeper), patterns what they match; an existing name is
- * never a pattern. ZKL_NOT_FOUND when nothing is matched. */
-zkl_status service_expand_files(const char *const **out, size_t *out_count, zkl_arena *arena,
-                                const char *const *files, size_t count,
-                                zkl_error *err) ZKL_MUST_USE;
+typedef struct service_files {
+    const char *const *names;
+    size_t count;
+    const char *const
+        *left_out; /* of folders: hidden files, and what Spark puts beside its files */
+    size_t left_out_count;
+} service_files;
+/* Folders become the files in them, patterns what they match; an existing name is never a pattern.
+ *
+ * Errors: ZKL_NOT_FOUND when nothing is matched; ZKL_BAD_INPUT for a folder within a folder; ZKL_NOT_SUPPORTED for partitions by
+ *         name (y=2024) and for tables of Delta, Iceberg and Hudi, also when files in them are named themselves. */
+zkl_status service_expand_files(service_files *out, zkl_arena *arena, const char *const *files,
+                                size_t count, zkl_error *err) ZKL_MUST_USE;
 /* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
 const zkl_env *service_lent(const zkl_env *env);
 /* The configuration of where->folder, read without opening the ledger. */

@@ -141,8 +141,11 @@ static zkl_status read_again(recheck *r, zkl_error *err)
     zkl_bad_row bad[10];
     size_t bad_count;
     uint64_t bad_total;
-    ZKL_TRY(service_expand_files(&r->files, &r->file_count, &r->arena, r->request->files,
-                                 r->request->file_count, err));
+    service_files files;
+    ZKL_TRY(
+        service_expand_files(&files, &r->arena, r->request->files, r->request->file_count, err));
+    r->files = files.names;
+    r->file_count = files.count;
     ZKL_TRY(dictionaries_of(&dictionaries, r, err));
     zkl_read_options options = recheck_read_options(r);
     options.schema = &r->manifest->schema;

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "table/file_kind.h"
+#include "table/input_bytes.h"
 #include "table/standard_input.h"
 #include "table/table_internal.h"
 
@@ -59,7 +61,8 @@ static zkl_status take_standard_input(zkl_input *input, zkl_arena *arena,
 static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
 {
     struct stat st;
-    *fd = open(input->path, O_RDONLY | O_CLOEXEC);
+    *fd = open(input->path,
+               O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
     if (*fd < 0)
         return zkl_fail_errno(err, "open", input->name);
     if (fstat(*fd, &st) != 0)
@@ -212,11 +215,8 @@ static bool format_of_name(zkl_source_format *out, const char *name)
                     { ".txt", ZKL_FORMAT_CSV },      { ".parquet", ZKL_FORMAT_PARQUET },
                     { ".pq", ZKL_FORMAT_PARQUET },   { ".ndjson", ZKL_FORMAT_NDJSON },
                     { ".jsonl", ZKL_FORMAT_NDJSON }, { ".json", ZKL_FORMAT_JSON } };
-    size_t size = strlen(name);
-    if (ends_with(name, size, ".gz"))
-        size -= 3;
-    else if (ends_with(name, size, ".zst"))
-        size -= 4;
+    size_t size;
+    (void)zkl_compression_of_name(name, &size); /* only its length is wanted */
     for (size_t i = 0; i < ZKL_COUNT(endings); i++)
         if (ends_with(name, size, endings[i].ending)) {
             *out = endings[i].format;
@@ -241,6 +241,10 @@ zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *opti
         }
     for (size_t i = 0; i < options->file_count; i++) {
         zkl_source_format format;
+        const char *kind = zkl_file_kind_of_ending(options->files[i]);
+        if (kind)
+            return zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' is by its name %s", options->files[i],
+                            kind);
         if (!format_of_name(&format, options->files[i]))
             return zkl_fail(err, ZKL_USAGE,
                             "cannot tell the format of '%s' by its ending; say --format csv, "
