@@ -1,5 +1,8 @@
 #include "table/schema.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "table/utf8.h"
 
 #define SCHEMA_HASH_NAME_BYTES_MAX 32
@@ -25,32 +28,37 @@ static bool same_bytes(zkl_bytes a, zkl_bytes b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-static uint64_t name_hash(zkl_bytes name)
+typedef struct named_column {
+    zkl_bytes name;
+    size_t at;
+} named_column;
+
+/* By name, then by place. */
+static int compare_named(const void *a, const void *b)
 {
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a; a collision costs time only */
-    for (size_t i = 0; i < name.size; i++)
-        hash = (hash ^ name.data[i]) * 0x100000001b3u;
-    return hash ^ hash >> 29;
+    const named_column *x = a, *y = b;
+    const size_t size = x->name.size < y->name.size ? x->name.size : y->name.size;
+    const int order = size ? memcmp(x->name.data, y->name.data, size) : 0;
+    if (order || x->name.size != y->name.size)
+        return order ? order : (x->name.size > y->name.size) - (x->name.size < y->name.size);
+    return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Index of the first column whose name stood before; column_count when there is none. */
+/* Index of the first column whose name stood before; column_count when there is none. Sorted, not hashed: whoever chooses the
+ * names cannot make it slow, and it takes no key. */
 static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t column_count,
                                 zkl_error *err)
 {
-    size_t slots = 16;
-    while (slots < 2 * column_count)
-        slots *= 2;
-    ZKL_AUTO_BLOCK uint32_t *table = zkl_calloc(slots, sizeof *table); /* index + 1 */
-    if (!table)
-        return zkl_no_memory(err, slots * sizeof *table);
+    ZKL_AUTO_BLOCK named_column *sorted = zkl_malloc(column_count, sizeof *sorted);
+    if (!sorted)
+        return zkl_no_memory(err, column_count * sizeof *sorted);
+    for (size_t i = 0; i < column_count; i++)
+        sorted[i] = (named_column){ columns[i].name, i };
+    qsort(sorted, column_count, sizeof *sorted, compare_named);
     *out = column_count;
-    for (size_t i = 0; i < column_count && *out == column_count; i++) {
-        size_t slot = (size_t)name_hash(columns[i].name) & (slots - 1);
-        for (; table[slot]; slot = (slot + 1) & (slots - 1))
-            if (same_bytes(columns[table[slot] - 1].name, columns[i].name))
-                *out = i;
-        table[slot] = (uint32_t)i + 1;
-    }
+    for (size_t i = 1; i < column_count; i++)
+        if (same_bytes(sorted[i - 1].name, sorted[i].name) && sorted[i].at < *out)
+            *out = sorted[i].at;
     return ZKL_OK;
 }
 

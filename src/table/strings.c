@@ -2,24 +2,9 @@
 
 #include <stdlib.h>
 
-static uint64_t load_up_to_8(const uint8_t *at, size_t size)
+static uint32_t hash_text(const zkl_string_set *set, zkl_bytes text)
 {
-    uint64_t word = 0;
-    memcpy(&word, at, size);
-    return word;
-}
-
-static uint32_t hash_text(zkl_bytes text)
-{
-    uint64_t hash = 0x9e3779b97f4a7c15u ^ text.size;
-    for (size_t at = 0; at < text.size; at += 8) {
-        const size_t left = text.size - at;
-        hash = (hash ^ (left >= 8 ? load_up_to_8(text.data + at, 8)
-                                  : load_up_to_8(text.data + at, left))) *
-               0xff51afd7ed558ccdu;
-        hash ^= hash >> 32;
-    }
-    return (uint32_t)(hash ^ hash >> 29);
+    return (uint32_t)zkl_siphash(&set->key, text);
 }
 
 static bool same_text(zkl_bytes a, zkl_bytes b)
@@ -81,10 +66,14 @@ static size_t find_slot(const zkl_string_set *set, zkl_bytes text, uint32_t hash
 
 zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_max, zkl_error *err)
 {
-    const uint32_t hash = hash_text(text);
     if (set->full)
         return ZKL_OK;
-    if (set->slot_count && set->slots[find_slot(set, text, hash, false)])
+    if (!set->slot_count) {
+        ZKL_TRY(zkl_siphash_key_draw(&set->key, err));
+        ZKL_TRY(grow(set, err));
+    }
+    const uint32_t hash = hash_text(set, text);
+    if (set->slots[find_slot(set, text, hash, false)])
         return ZKL_OK;
     const size_t entries_max = set->entries_max ? set->entries_max : ZKL_DICTIONARY_ENTRIES_MAX;
     if (set->entry_count == entries_max || text.size > bytes_max ||
@@ -108,7 +97,7 @@ bool zkl_string_set_find(size_t *arrival, const zkl_string_set *set, zkl_bytes t
 {
     if (set->slot_count == 0)
         return false;
-    const size_t slot = find_slot(set, text, hash_text(text), false);
+    const size_t slot = find_slot(set, text, hash_text(set, text), false);
     if (!set->slots[slot])
         return false;
     *arrival = set->slots[slot] - 1;
@@ -149,7 +138,7 @@ bool zkl_string_set_code(uint32_t *code, const zkl_string_set *set, zkl_bytes te
 {
     if (set->slot_count == 0)
         return false;
-    const size_t slot = find_slot(set, text, hash_text(text), true);
+    const size_t slot = find_slot(set, text, hash_text(set, text), true);
     if (!set->slots[slot])
         return false;
     *code = set->codes[set->slots[slot] - 1];

@@ -1,11 +1,13 @@
 #pragma once
 /* The distinct strings of a column, at most 65,536 of them, and their codes in byte order. */
 #include "base/arena.h"
+#include "hash/siphash.h"
 #include "table/dictionary.h"
 
 typedef struct zkl_string_set {
     zkl_arena arena;
-    zkl_bytes *entries; /* by order of arrival; after _sort by bytes */
+    zkl_bytes *entries;  /* by order of arrival; after _sort by bytes */
+    zkl_siphash_key key; /* drawn with the first string: the data cannot make strings collide */
     uint32_t *hashes;
     uint32_t *slots; /* entry + 1; 0: free */
     uint32_t *codes; /* arrival -> code, after _sort */

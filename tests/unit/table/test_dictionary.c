@@ -2,6 +2,8 @@
 #include "table/dictionary.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "table/strings.h"
 #include "testing.h"
@@ -15,6 +17,44 @@ static size_t make_entries(zkl_test *t, zkl_bytes *entries, size_t count)
         entries[i] = zkl_bytes_of_text(text);
     }
     return count;
+}
+
+/* One round of the hash that the set had once, without a key: strings that collided under it. */
+static uint64_t old_step(uint64_t state, uint64_t word)
+{
+    state = (state ^ word) * 0xff51afd7ed558ccdu;
+    return state ^ state >> 32;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Strings that are made to collide under any fixed hash do not: every set draws a key of its own. */
+static void test_string_set__is_keyed(zkl_test *t)
+{
+    enum { COUNT = 5000 };
+    ZKL_AUTO_CLEAR(zkl_string_set) set = { 0 };
+    ZKL_AUTO_CLEAR(zkl_string_set) other = { 0 };
+    zkl_error err = { 0 };
+    for (uint64_t i = 0; i < COUNT; i++) {
+        /* The second word undoes what the first one did. */
+        uint64_t words[2] = { i * 0x0101010101u + 7, 0 };
+        words[1] = old_step(0x9e3779b97f4a7c15u ^ sizeof words, words[0]) ^ 42;
+        const zkl_bytes text = zkl_bytes_of(words, sizeof words);
+        REQUIRE_OK(t, &err, zkl_string_set_add(&set, text, SIZE_MAX / 2, &err));
+        REQUIRE_OK(t, &err, zkl_string_set_add(&other, text, SIZE_MAX / 2, &err));
+    }
+    REQUIRE(t, set.entry_count == COUNT);
+    CHECK(t, memcmp(&set.key, &other.key, sizeof set.key) != 0);
+    CHECK(t, memcmp(set.hashes, other.hashes, COUNT * sizeof *set.hashes) != 0);
+    qsort(set.hashes, COUNT, sizeof *set.hashes, compare_words);
+    size_t equal = 0;
+    for (size_t i = 1; i < COUNT; i++)
+        equal += set.hashes[i] == set.hashes[i - 1];
+    CHECK(t, equal < 10); /* by chance 0.003 are expected */
 }
 
 /* Whatever is there, a part has the root of the whole; and no salt of what is not there. */
@@ -159,7 +199,7 @@ static void test_dictionary_parse__refuses(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_dictionary_part__has_the_same_root),
-          TEST(test_dictionary_part__binds_entries_and_leaves),
+          TEST(test_dictionary_part__binds_entries_and_leaves), TEST(test_string_set__is_keyed),
           TEST(test_string_set_spread__gives_the_old_codes),
           TEST(test_dictionary_encode__is_as_documented),
           TEST(test_dictionary_parse__undoes_encode), TEST(test_dictionary_parse__refuses))
