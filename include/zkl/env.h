@@ -52,6 +52,7 @@ typedef struct zkl_env {
     zkl_clock clock;       /* all zeros: zkl_clock_os */
     zkl_progress progress; /* all zeros: silent */
     zkl_pool *pool;        /* NULL: the calling thread alone */
+    uint64_t wait_ms; /* how long a writer waits for another writer of its ledger; 0: it does not */
 } zkl_env;
 
 #ifdef __cplusplus

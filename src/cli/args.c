@@ -10,6 +10,9 @@ const cli_option cli_common_options[] = {
       NULL },
     { "json", 0, NULL, "one JSON object on standard output instead of text", false, NULL },
     { "quiet", 'q', NULL, "say nothing but errors", false, NULL },
+    { "wait", 0, "S",
+      "wait up to S seconds (60 without S) for another writer of the ledger; --wait=S", false, NULL,
+      true },
     { "threads", 0, "N",
       "worker threads (default: parallel_prove of the configuration, else the cores allowed)",
       false, NULL },
@@ -130,7 +133,7 @@ static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl
                         run->command->name);
     if (!option->value && value)
         return zkl_fail(err, ZKL_USAGE, "--%s takes no value", option->name);
-    if (option->value && !value) {
+    if (option->value && !value && !option->may_lack_value) {
         if (*at + 1 >= argc)
             return zkl_fail(err, ZKL_USAGE, "--%s needs a value: --%s %s", option->name,
                             option->name, option->value);

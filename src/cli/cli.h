@@ -15,6 +15,7 @@ typedef struct cli_option {
     const char *help;
     bool repeats;        /* may be given more than once */
     const char *choices; /* "a|b|c": only these values; NULL: any */
+    bool may_lack_value; /* "--wait" as well as "--wait=5" */
 } cli_option;
 
 typedef struct cli_run cli_run;

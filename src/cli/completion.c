@@ -70,7 +70,7 @@ static void print_zsh_options(FILE *out, const cli_option *options, size_t count
             fprintf(out, ":%s:(", options[i].name);
             print_words(out, options[i].choices);
             fputc(')', out);
-        } else if (options[i].value) {
+        } else if (options[i].value && !options[i].may_lack_value) {
             fprintf(out, ":%s:_files", options[i].value);
         }
         fputs("' \\\n", out);
@@ -113,7 +113,7 @@ static void print_fish_option(FILE *out, const char *condition, const cli_option
         fputs(" -x -a '", out);
         print_words(out, option->choices);
         fputc('\'', out);
-    } else if (option->value) {
+    } else if (option->value && !option->may_lack_value) {
         fputs(" -r", out);
     }
     fputs(" -d '", out);

@@ -10,9 +10,12 @@ static const char exit_codes[] = "0 done or valid, 1 checked and false, 2 usage,
 static void print_option(FILE *out, const cli_option *option)
 {
     char left[96];
-    snprintf(left, sizeof left, "%s%c%s--%s%s%s", option->letter ? "-" : " ",
+    snprintf(left, sizeof left, "%s%c%s--%s%s%s%s", option->letter ? "-" : " ",
              option->letter ? option->letter : ' ', option->letter ? ", " : "  ", option->name,
-             option->value ? " " : "", option->value ? option->value : "");
+             option->may_lack_value ? "[="
+             : option->value        ? " "
+                                    : "",
+             option->value ? option->value : "", option->may_lack_value ? "]" : "");
     fprintf(out, "  %-28s %s%s", left, option->help, option->repeats ? " (may repeat)" : "");
     if (option->choices)
         fprintf(out, " [%s]", option->choices);
@@ -97,7 +100,8 @@ static void print_roff_options(FILE *out, const cli_option *options, size_t coun
         fputs("\\-\\-", out);
         print_roff(out, options[i].name);
         if (options[i].value)
-            fprintf(out, " \\fI%s\\fR", options[i].value);
+            fprintf(out, options[i].may_lack_value ? "[=\\fI%s\\fR]" : " \\fI%s\\fR",
+                    options[i].value);
         fputc('\n', out);
         print_roff(out, options[i].help);
         if (options[i].choices)

@@ -9,6 +9,9 @@
 #include "base/shown.h"
 #include "cli/cli.h"
 
+#define WAIT_SECONDS_DEFAULT 60
+#define WAIT_SECONDS_MAX (7 * 86400)
+
 static void on_interrupt(int signal_number)
 {
     (void)signal_number;
@@ -28,12 +31,17 @@ static void watch_signals(void)
 
 static zkl_status run_command(cli_run *run, zkl_error *err)
 {
-    uint64_t threads = 0;
+    uint64_t threads = 0, wait = WAIT_SECONDS_DEFAULT;
     ZKL_TRY(cli_value_u64(run, "threads", &threads, err));
+    ZKL_TRY(cli_value_u64(run, "wait", &wait, err));
+    if (wait > WAIT_SECONDS_MAX)
+        return zkl_fail(err, ZKL_USAGE, "--wait takes at most %d seconds", WAIT_SECONDS_MAX);
     run->quiet = cli_has(run, "quiet");
     run->terminal = isatty(STDERR_FILENO);
     ZKL_TRY(zkl_pool_new(&run->pool, (size_t)threads, err));
-    run->env = (zkl_env){ .progress = { cli_progress_step, run }, .pool = run->pool };
+    run->env = (zkl_env){ .progress = { cli_progress_step, run },
+                          .pool = run->pool,
+                          .wait_ms = cli_has(run, "wait") ? 1000 * wait : 0 };
     return run->command->run(run, err);
 }
 

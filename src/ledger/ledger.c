@@ -388,7 +388,7 @@ zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, c
     ZKL_TRY(read_config(&config, how->folder, err));
     if (writes) {
         ZKL_TRY(zkl_ledger_path(path, how->folder, "lock", err));
-        ZKL_TRY(zkl_lock_take(&lock, path, zkl_env_now_ms(env), err));
+        ZKL_TRY(zkl_lock_take(&lock, path, env, err));
     }
     ZKL_TRY(zkl_ledger_path(path, how->folder, config.path, err));
     const zkl_rocksdb_options options = { .path = path,

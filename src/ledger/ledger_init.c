@@ -187,6 +187,9 @@ static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options 
     ZKL_TRY(zkl_buffer_status(&config, err));
     ZKL_TRY(zkl_ledger_path(path, folder, ZKL_CONFIG_FILE, err));
     ZKL_TRY(zkl_file_write(path, zkl_buffer_bytes(&config), 0644, err));
+    /* Keys and store are no part of the repository that the ledger may lie in. */
+    ZKL_TRY(zkl_ledger_path(path, folder, ".gitignore", err));
+    ZKL_TRY(zkl_file_write(path, zkl_bytes_of("*\n", 2), 0644, err));
     ZKL_TRY(zkl_ledger_path(path, folder, "keys", err));
     ZKL_TRY(zkl_folder_make(path, 0700, err));
     ZKL_TRY(save_key(folder, "keys/signer.key", &signer, o, env, err));
