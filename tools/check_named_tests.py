@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the documents name exists: every test that docs/SOUNDNESS.md names, and every file that any page names.
+"""What the documents name exists: every test that docs/SOUNDNESS.md names, and every file and function of ours that any page
+names.
 
 In SOUNDNESS.md a test stands as `test_<unit>__<what>`. When a file of tests stands before it in the same cell or
 paragraph, the test is in that file, or in one named earlier there; else it may be in any."""
@@ -13,6 +14,8 @@ QUOTED = re.compile(r"`([^`\n]+)`")
 TEST = re.compile(r"test_\w+__\w+")
 FILE_OF_TESTS = re.compile(r"(?:\w+/)?test_\w+\.c")
 SCRIPT = re.compile(r"(?:cli|interop)/\w+\.sh")
+OURS = re.compile(r"zkl_\w+")
+CODE_FILE = re.compile(r"[a-z]\w*\.(?:c|h|cpp|py)")
 PATH = re.compile(r"(?:src|include|tests|tools|fuzz|cmake|bench)/[\w./*-]*\w/?")
 
 
@@ -49,6 +52,18 @@ def check_soundness(page, units):
     return bad
 
 
+def check_names(page, sources):
+    """Functions and types by zkl_, and files of code by their name alone."""
+    bad = []
+    files = {path.name for path in sources}
+    code = set(OURS.findall("\n".join(path.read_text() for path in sources)))
+    for number, line in enumerate(page.read_text().splitlines(), 1):
+        for word in QUOTED.findall(line):
+            if (OURS.fullmatch(word) and word not in code) or (CODE_FILE.fullmatch(word) and word not in files):
+                bad.append(f"{page.relative_to(ROOT)}:{number}: there is no '{word}'")
+    return bad
+
+
 def check_paths(page):
     bad = []
     for number, line in enumerate(page.read_text().splitlines(), 1):
@@ -61,8 +76,10 @@ def check_paths(page):
 def main():
     units = {path: tests_of(path) for path in sorted(UNIT.glob("*/test_*.c"))}
     bad = check_soundness(ROOT / "docs" / "SOUNDNESS.md", units)
+    sources = [path for folder in ("src", "include", "tests", "tools", "fuzz", "bench")
+               for path in (ROOT / folder).rglob("*") if path.suffix in (".c", ".h", ".cpp", ".py")]
     for page in sorted((ROOT / "docs").rglob("*.md")):
-        bad += check_paths(page)
+        bad += check_paths(page) + check_names(page, sources)
     print("\n".join(bad) if bad else "named tests and files: all there")
     return 1 if bad else 0
 
