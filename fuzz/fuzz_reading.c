@@ -19,6 +19,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ZKL_ASSERT(zkl_reading_equal(&merged, &reading));
     zkl_reading_words(&words, &reading);
     zkl_reading_json(&words, &reading);
-    ZKL_ASSERT(zkl_reading_unusual(&unusual, &count, &arena, &reading, NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_reading_unusual(&unusual, &count, &arena, &reading, NULL, NULL) == ZKL_OK);
     return 0;
 }

@@ -22,15 +22,15 @@ static bool read_file(zkl_buffer *out, const char *path, size_t size_max)
 }
 
 /* How the table was read, and what of it is seldom meant. */
-static zkl_status print_reading(const zkl_reading *reading, zkl_error *err)
+static zkl_status print_reading(const zkl_manifest *m, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     const char *const *unusual;
     size_t count;
-    zkl_reading_words(&words, reading);
+    zkl_reading_words(&words, &m->reading);
     ZKL_TRY(zkl_buffer_status(&words, err));
-    ZKL_TRY(zkl_reading_unusual(&unusual, &count, &arena, reading, err));
+    ZKL_TRY(zkl_reading_unusual(&unusual, &count, &arena, &m->reading, &m->schema, err));
     printf("read as: %.*s\n", (int)words.size, (const char *)words.data);
     for (size_t i = 0; i < count; i++)
         printf("unusual: %s\n", unusual[i]);
@@ -62,7 +62,7 @@ static zkl_status check_files(const char *receipt_path, const char *trust_path, 
     ZKL_TRY(zkl_trust_decode(&trust, &arena, zkl_buffer_bytes(&record), err));
     ZKL_TRY(zkl_receipt_verify(&verified, &arena, zkl_buffer_bytes(&receipt), &trust, &env, err));
     print_verified(&verified);
-    return print_reading(&verified.manifest->reading, err);
+    return print_reading(verified.manifest, err);
 }
 
 int main(int argc, char **argv)

@@ -5,7 +5,7 @@
 
 /* The reading with its texts in memory, in words and as JSON. */
 static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_reading *reading,
-                               zkl_error *err)
+                               const zkl_schema *schema, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
@@ -16,7 +16,7 @@ static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_
     if (bytes.failed || words.failed || json.failed)
         return zkl_no_memory(err, bytes.size + words.size + json.size);
     ZKL_TRY(zkl_reading_parse(&out->reading, memory, zkl_buffer_bytes(&bytes), err));
-    ZKL_TRY(zkl_reading_unusual(&out->unusual, &out->unusual_count, memory, reading, err));
+    ZKL_TRY(zkl_reading_unusual(&out->unusual, &out->unusual_count, memory, reading, schema, err));
     out->words = service_text(memory, zkl_buffer_bytes(&words));
     out->json = service_text(memory, zkl_buffer_bytes(&json));
     return out->words && out->json ? ZKL_OK : zkl_no_memory(err, words.size + json.size);
@@ -52,7 +52,7 @@ zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_ma
                              zkl_error *err)
 {
     zkl_read_info info = { 0 };
-    ZKL_TRY(tell_reading(&info, memory, &m->reading, err));
+    ZKL_TRY(tell_reading(&info, memory, &m->reading, &m->schema, err));
     ZKL_TRY(tell_files(&info, memory, m, err));
     *out = info;
     return ZKL_OK;

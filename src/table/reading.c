@@ -6,6 +6,7 @@
 
 #include "base/shown.h"
 #include "table/utf8.h"
+#include "table/value.h"
 
 /* ---- The options, in the order in which they are written. */
 
@@ -546,8 +547,28 @@ static void say_null(sentences *s, const char *null_text)
     s->failed = s->failed || before.failed;
 }
 
+/* A line of data that is taken for names is a row less: where names are numbers it may be one. */
+static void say_number_names(sentences *s, const zkl_schema *schema)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) before = { 0 };
+    zkl_number_text ignored;
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_bytes name = schema->columns[i].name;
+        if (!zkl_number_scan(&ignored, name.data, name.size))
+            continue;
+        zkl_buffer_put_text(&before,
+                            "the first line is taken for names, and one of them is a number: '");
+        zkl_buffer_put(&before, name.data, name.size < 64 ? name.size : 64);
+        zkl_buffer_put_text(&before, "'");
+        zkl_buffer_put_u8(&before, 0);
+        say(s, before.failed ? "" : (const char *)before.data, NULL, "");
+        s->failed = s->failed || before.failed;
+        return;
+    }
+}
+
 zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena *arena,
-                               const zkl_reading *r, zkl_error *err)
+                               const zkl_reading *r, const zkl_schema *schema, zkl_error *err)
 {
     static const char *const delimiters[] = { ",", ";", "|", "tab" };
     bool usual = false;
@@ -573,6 +594,8 @@ zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena
         say(&s, "the file's encoding is ", r->encoding, ", not UTF-8");
     if (r->header == ZKL_NO)
         say(&s, "the first line is data: no name of a column is of the file", NULL, "");
+    else if (schema)
+        say_number_names(&s, schema);
     if (r->null_quoted == ZKL_YES)
         say(&s, "a quoted empty field is null, not an empty text", NULL, "");
     for (size_t i = 0; i < r->null_text_count; i++)

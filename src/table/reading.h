@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "table/schema.h"
 
 #define ZKL_READING_BYTES_MAX ((size_t)1 << 20)
 #define ZKL_READING_NULL_TEXTS_MAX 256
@@ -44,6 +45,8 @@ zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes
 void zkl_reading_json(zkl_buffer *out, const zkl_reading *reading);
 /* "CSV, delimiter ',', quote '\"', UTF-8, header, nulls: empty, 'NA'" */
 void zkl_reading_words(zkl_buffer *out, const zkl_reading *reading);
-/* What people seldom mean, a sentence each, in arena: by such options a file can be read as other values than it shows. */
+/* What people seldom mean, a sentence each, in arena: by such options a file can be read as other values than it shows.
+ * schema: of the table; a first line that was taken for names though it may be data shows in its names. NULL: not looked at. */
 zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena *arena,
-                               const zkl_reading *reading, zkl_error *err) ZKL_MUST_USE;
+                               const zkl_reading *reading, const zkl_schema *schema,
+                               zkl_error *err) ZKL_MUST_USE;

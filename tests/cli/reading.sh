@@ -62,6 +62,12 @@ run 2 zkp-ledger verify pay --quote "'"
 says 'with --data only'
 ok "the auditor's options are used, and a difference is told"
 
+printf '91009\n100\n250\n' >headless.csv
+run 0 zkp-ledger notarize headless.csv --name headless -o headless.zkl
+run 0 zkp-ledger verify headless.zkl --trust trust.toml
+prints "one of them is a number: '91009'"
+ok "a first line of data that is taken for names is marked"
+
 # ---- Another quote takes signs off the values: it is marked, and refused by who expects the usual one.
 printf "n\n100\n'250'\n" >signs.csv
 run 0 zkp-ledger notarize signs.csv --name signs --quote "'" --claim 'sum(n)' -o signs.zkl
@@ -98,7 +104,8 @@ prints 'whose name is not told'
 prints 'there is no quote'
 run 0 zkp-ledger show tabs --json
 json 'd["files"] is None' 'd["file_count"] == 1' 'd["reading"]["quote"] == "none"'
-run 0 zkp-ledger export tabs
+run 0 zkp-ledger export tabs -o tabs.zkl
+[ -s tabs.zkl ] || fail "no receipt"
 if grep -qa 'tabs.txt' tabs.zkl; then fail "the receipt holds a hidden name"; fi
 run 0 zkp-ledger verify tabs --data tabs.txt
 run 2 zkp-ledger notarize tabs.txt --name tabs --hide-file-names --public-digest

@@ -151,19 +151,36 @@ static void test_reading_check__wants_a_whole_one(zkl_test *t)
     REFUSED((r.null_texts = nulls, r.null_text_count = 2));
 }
 
-static const char *joined(zkl_test *t, const zkl_reading *r)
+static const char *joined_with(zkl_test *t, const zkl_reading *r, const zkl_schema *schema)
 {
     const char *const *texts;
     size_t count;
     zkl_error err = { 0 };
     zkl_buffer all = { 0 };
-    if (zkl_reading_unusual(&texts, &count, &t->arena, r, &err) != ZKL_OK)
+    if (zkl_reading_unusual(&texts, &count, &t->arena, r, schema, &err) != ZKL_OK)
         FAIL(t, "%s", err.text);
     for (size_t i = 0; i < count; i++)
         zkl_buffer_format(&all, "%s\n", texts[i]);
     const char *out = zkl_arena_text(&t->arena, (const char *)all.data, all.size);
     zkl_buffer_clear(&all);
     return out;
+}
+
+static const char *joined(zkl_test *t, const zkl_reading *r)
+{
+    return joined_with(t, r, NULL);
+}
+
+/* A first line of data that is taken for names. */
+static void test_reading_unusual__marks_names_that_are_numbers(zkl_test *t)
+{
+    zkl_column columns[2] = { { .name = zkl_bytes_of_text("city") },
+                              { .name = zkl_bytes_of_text("91009") } };
+    const zkl_schema schema = { .columns = columns, .column_count = 2 };
+    zkl_reading r = plain_csv();
+    CHECK(t, strstr(joined_with(t, &r, &schema), "one of them is a number: '91009'") != NULL);
+    columns[1].name = zkl_bytes_of_text("amount");
+    CHECK_TEXT_EQ(t, joined_with(t, &r, &schema), "");
 }
 
 /* Each option by which a file reads as other values than it shows is marked, and no other. */
@@ -238,4 +255,6 @@ static void test_reading_merge__what_is_said_counts(zkl_test *t)
 ZKL_TESTS(TEST(test_reading__signs_that_data_need_are_refused),
           TEST(test_reading__signs_in_use_are_taken), TEST(test_reading_take__null_texts_are_a_set),
           TEST(test_reading_parse__undoes_encode), TEST(test_reading_check__wants_a_whole_one),
-          TEST(test_reading_unusual__marks_each), TEST(test_reading_merge__what_is_said_counts))
+          TEST(test_reading_unusual__marks_each),
+          TEST(test_reading_unusual__marks_names_that_are_numbers),
+          TEST(test_reading_merge__what_is_said_counts))
