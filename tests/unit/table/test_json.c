@@ -77,6 +77,44 @@ static void test_json__refuses(zkl_test *t)
     test_is_refused(t, "nokeys.ndjson", "{}\n", ZKL_BAD_INPUT, "no columns");
 }
 
+/* What stands between rows: nothing but blanks, and in a list commas and one closing bracket. */
+static void test_json__rows_and_what_is_between_them(zkl_test *t)
+{
+    static const char want[] = "a:uint16\n1\n2\n";
+    test_reads_as(t, "mark.ndjson", "\xef\xbb\xbf{\"a\":1}\r\n\n \t\n{\"a\":2}", want);
+    test_reads_as(t, "pretty.json", "\n[\n  {\n \"a\": 1\n },\n {\"a\":2}\n]\n\n", want);
+    test_reads_as(t, "sequence.json", "{\"a\":1}\n{\"a\":2}\n", want);
+    test_reads_as(t, "touching.json", "{\"a\":1}{\n\"a\":2}", want);
+    test_reads_as(t, "brackets.json", "[{\"a\":\"]}\\\"\"},{\"a\":\"[{\"}]",
+                  "a:dictionary\n]}\"\n[{\n");
+    test_is_refused(t, "two.json", "[{\"a\":1}][{\"a\":3}]", ZKL_BAD_INPUT, "text after the list");
+    test_is_refused(t, "open.json", "[{\"a\":1},\n{\"a\":2}\n", ZKL_BAD_INPUT,
+                    "line 3: the list does not end");
+    test_is_refused(t, "comma.json", "[{\"a\":1},]", ZKL_BAD_INPUT, "a row is missing");
+    test_is_refused(t, "nocomma.json", "[{\"a\":1}\n{\"a\":2}]", ZKL_BAD_INPUT,
+                    "line 2: ',' or ']' is missing");
+    test_is_refused(t, "brace.json", "{\"a\":1}}", ZKL_BAD_INPUT, "a row is missing");
+    test_is_refused(t, "none.json", "[]", ZKL_BAD_INPUT, "has no rows");
+    test_is_refused(t, "behind.ndjson", "{\"a\":1}\n{\"a\":2}TRAILER\n", ZKL_BAD_INPUT,
+                    "line 2: text after the object");
+    test_is_refused(t, "list.ndjson", "[{\"a\":1}]\n", ZKL_BAD_INPUT, "line 1: a list where");
+    test_is_refused(t, "split.ndjson", "{\"a\":\n1}\n", ZKL_BAD_INPUT, "line 1: ");
+    test_is_refused(t, "nul.ndjson", "{\"a\":1}\n{\"a\\u0000b\":1}\n", ZKL_BAD_INPUT,
+                    "line 2: a key holds a NUL byte");
+    test_is_refused(t, "utf8.json", "[{\"a\":1},\n{\"a\":\"\xff\"}]", ZKL_BAD_INPUT,
+                    "line 2: not UTF-8");
+    test_is_refused(t, "deep.json", "[\n{\"a\":1,\n\"b\":\n01}]", ZKL_BAD_INPUT, "line 4: ");
+}
+
+/* No number becomes another one: what no column of numbers can hold exactly stays the text that it was. */
+static void test_json__numbers_beyond_all_types(zkl_test *t)
+{
+    test_reads_as(t, "huge.ndjson", "{\"a\":1e400,\"b\":-0,\"c\":1e-400,\"d\":0.1}\n",
+                  "a:dictionary,b:uint16,c:dictionary,d:decimal(4,1)\n1e400|0|1e-400|0.1\n");
+    test_is_refused(t, "inf.ndjson", "{\"a\":1}\n{\"a\":-Infinity}\n", ZKL_BAD_INPUT,
+                    "line 2: NaN and Infinity are not JSON");
+}
+
 static void test_json__nested_keys_can_be_left_out(zkl_test *t)
 {
     static const char *const some[] = { "a" };
@@ -161,5 +199,6 @@ static void test_json__refuses_what_is_said_of_csv(zkl_test *t)
 ZKL_TESTS(TEST(test_json__numbers_keep_every_digit), TEST(test_json__strings_are_not_numbers),
           TEST(test_json__null_missing_and_late_keys), TEST(test_json__a_key_after_a_chunk),
           TEST(test_json__arrays_and_texts), TEST(test_json__refuses),
+          TEST(test_json__rows_and_what_is_between_them), TEST(test_json__numbers_beyond_all_types),
           TEST(test_json__nested_keys_can_be_left_out),
           TEST(test_json__refuses_what_is_said_of_csv), TEST(test_json_object__by_rfc_8259))
