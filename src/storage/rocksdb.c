@@ -7,11 +7,14 @@
 
 #ifdef ZKL_HAVE_ROCKSDB
 
-#include <inttypes.h>
 #include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <rocksdb/c.h>
@@ -20,6 +23,8 @@
 
 #define BLOCK_CACHE_BYTES_DEFAULT ((size_t)32 << 20)
 #define WRITE_BUFFER_BYTES ((size_t)32 << 20)
+#define READER_FOLDER                                                                              \
+    "zkl-reader-" /* and the process's number: where a secondary instance logs while it opens */
 #define RECOVER_ALL_BUT_A_TORN_TAIL 0 /* rocksdb_tolerate_corrupted_tail_records_recovery */
 #define LOG_ERRORS_ONLY 3             /* InfoLogLevel::ERROR_LEVEL */
 
@@ -33,35 +38,43 @@ typedef struct rocksdb_store {
     rocksdb_writeoptions_t *write, *write_synced;
     uint64_t bytes_max;
     char path[PATH_MAX];
-    char reader_folder
-        [PATH_MAX]; /* a secondary instance writes its own log file there; "" when none */
 } rocksdb_store;
 
-/* RocksDB has a text where we have a status. Takes and frees why. */
+/* RocksDB has a text where we have a status; people are told in our words. Takes and frees why. */
 static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *path, char *why)
 {
     static const struct {
         const char *part;
         zkl_status status;
+        const char *words;
     } meanings[] = {
-        { "Permission denied", ZKL_DENIED },
-        { "Operation not permitted", ZKL_DENIED },
-        { "Read-only file system", ZKL_DENIED },
-        { "lock hold by current process", ZKL_CONFLICT },
-        { "While lock file", ZKL_CONFLICT },
-        { "create_if_missing is false", ZKL_NOT_FOUND },
-        { "No such file or directory", ZKL_NOT_FOUND },
+        { "Corruption", ZKL_IO, "it is damaged: a file of it was changed, cut or removed" },
+        { "Permission denied", ZKL_DENIED, "permission denied" },
+        { "Operation not permitted", ZKL_DENIED, "permission denied" },
+        { "Read-only file system", ZKL_DENIED, "the file system is read-only" },
+        { "lock hold by current process", ZKL_CONFLICT, NULL },
+        { "While lock file", ZKL_CONFLICT, NULL },
+        { "create_if_missing is false", ZKL_NOT_FOUND, "there is none" },
+        { "No such file or directory", ZKL_NOT_FOUND, "a file or folder of it is not there" },
+        { "No space left", ZKL_IO, "no space is left on the disk" },
+        { "quota exceeded", ZKL_IO, "the disk quota is used up" },
+        { "File too large", ZKL_IO, "a file of it would be larger than allowed" },
+        { "Input/output error", ZKL_IO, "the disk fails" },
+        { "Too many open files", ZKL_IO, "too many files are open" },
+        { "ot a directory", ZKL_IO, "it is no folder" },
+        { "", ZKL_IO, "the file system refused, or it is no store of this program" },
     };
-    zkl_status status = ZKL_IO;
-    for (size_t i = 0; i < ZKL_COUNT(meanings) && status == ZKL_IO; i++)
-        if (strstr(why, meanings[i].part))
-            status = meanings[i].status;
-    if (status == ZKL_CONFLICT)
-        (void)zkl_fail(err, status, "the ledger is in use by another writer; store '%s'", path);
+    size_t i = 0;
+    while (!strstr(why, meanings[i].part)) /* the last one is in every text */
+        i++;
+    if (meanings[i].words)
+        (void)zkl_fail(err, meanings[i].status, "cannot %s the store '%s': %s", verb, path,
+                       meanings[i].words);
     else
-        (void)zkl_fail(err, status, "cannot %s the store '%s': %.600s", verb, path, why);
+        (void)zkl_fail(err, meanings[i].status,
+                       "the ledger is in use by another writer; store '%s'", path);
     rocksdb_free(why);
-    return status;
+    return meanings[i].status;
 }
 
 static zkl_status check_open(const rocksdb_store *store, zkl_error *err)
@@ -194,13 +207,33 @@ static void remove_reader_folder(const char *folder)
 {
     DIR *entries = opendir(folder);
     for (const struct dirent *entry; entries && (entry = readdir(entries));) {
-        char path[PATH_MAX + 300];
+        char path[PATH_MAX + 600];
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         (void)unlink(path); /* "." and ".." refuse; a left-over log file in /tmp does no harm */
     }
     if (entries)
         closedir(entries);
     (void)rmdir(folder);
+}
+
+/* Folders of processes that were killed while they opened a store. */
+static void sweep_reader_folders(const char *temporary)
+{
+    DIR *entries = opendir(temporary);
+    for (const struct dirent *entry; entries && (entry = readdir(entries));) {
+        char path[PATH_MAX + 300], *end;
+        struct stat st;
+        if (strncmp(entry->d_name, READER_FOLDER, strlen(READER_FOLDER)) != 0)
+            continue;
+        const long pid = strtol(entry->d_name + strlen(READER_FOLDER), &end, 10);
+        if (*end != '-' || pid <= 0 || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", temporary, entry->d_name);
+        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid())
+            remove_reader_folder(path);
+    }
+    if (entries)
+        closedir(entries);
 }
 
 static void rocks_close(zkl_store *base)
@@ -214,8 +247,6 @@ static void rocks_close(zkl_store *base)
     rocksdb_options_destroy(store->options);
     rocksdb_block_based_options_destroy(store->table);
     rocksdb_cache_destroy(store->cache);
-    if (store->reader_folder[0])
-        remove_reader_folder(store->reader_folder);
     zkl_free(store);
 }
 
@@ -252,12 +283,14 @@ static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
     char folder[PATH_MAX];
     if (!temporary || !temporary[0])
         temporary = "/tmp";
-    if (snprintf(folder, sizeof folder, "%s/zkl-reader-XXXXXX", temporary) >= (int)sizeof folder)
+    if (snprintf(folder, sizeof folder, "%s/" READER_FOLDER "%ld-XXXXXX", temporary,
+                 (long)getpid()) >= (int)sizeof folder)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", temporary);
+    sweep_reader_folders(temporary);
     if (!mkdtemp(folder))
         return zkl_fail_errno(err, "create folder", folder);
-    memcpy(store->reader_folder, folder, sizeof folder);
-    store->db = rocksdb_open_as_secondary(store->options, store->path, store->reader_folder, &why);
+    store->db = rocksdb_open_as_secondary(store->options, store->path, folder, &why);
+    remove_reader_folder(folder); /* its log file is open, and needs no name */
     return why ? fail_rocksdb(err, "open", store->path, why) : catch_up(store, err);
 }
 

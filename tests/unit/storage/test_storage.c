@@ -1,6 +1,7 @@
 /* One suite for every backend; then what is special about each. */
 #include "storage/storage.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -575,8 +576,51 @@ static void test_storage_rocksdb__damage_is_reported(zkl_test *t)
     REQUIRE(t, system(command) == 0);
     snprintf(path, sizeof path, "%s/db.crashed", folder);
     CHECK_STATUS(t, ZKL_IO, open_at(&store, path, false, false, &err));
-    CHECK(t, strstr(err.text, "orruption") != NULL);
+    CHECK(t, strstr(err.text, "it is damaged") != NULL);
     zkl_store_close(store);
+}
+
+static size_t count_reader_folders(const char *folder)
+{
+    size_t count = 0;
+    DIR *entries = opendir(folder);
+    for (const struct dirent *entry; entries && (entry = readdir(entries));)
+        count += strncmp(entry->d_name, "zkl-reader-", 11) == 0;
+    if (entries)
+        closedir(entries);
+    return count;
+}
+
+/* A reader's folder has no name once it is open; that of a process which was killed goes with the next reader. */
+static void test_storage_rocksdb__readers_leave_no_folders(zkl_test *t)
+{
+    const char *folder = test_folder(t);
+    char path[256], left[300];
+    zkl_error err = { 0 };
+    zkl_store *store = NULL;
+    const char *before = getenv("TMPDIR");
+    const char *kept = before ? zkl_arena_text(&t->arena, before, strlen(before)) : NULL;
+    snprintf(path, sizeof path, "%s/db", folder);
+    REQUIRE_OK(t, &err, open_at(&store, path, true, false, &err));
+    zkl_store_close(store);
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    REQUIRE(t, child > 0 && waitpid(child, NULL, 0) == child); /* a process that is gone */
+    snprintf(left, sizeof left, "%s/zkl-reader-%ld-abcdef", folder, (long)child);
+    REQUIRE(t, mkdir(left, 0700) == 0);
+    snprintf(left, sizeof left, "%s/zkl-reader-%ld-abcdef/LOG", folder, (long)child);
+    REQUIRE(t, close(open(left, O_WRONLY | O_CREAT, 0600)) == 0);
+    snprintf(left, sizeof left, "%s/zkl-reader-%ld-abcdef", folder, (long)getppid());
+    REQUIRE(t, mkdir(left, 0700) == 0); /* of one that lives */
+    REQUIRE(t, setenv("TMPDIR", folder, 1) == 0);
+    const zkl_status status = open_at(&store, path, false, true, &err);
+    (void)(kept ? setenv("TMPDIR", kept, 1) : unsetenv("TMPDIR")); /* as it was */
+    REQUIRE_OK(t, &err, status);
+    CHECK_UINT_EQ(t, count_reader_folders(folder), 1);
+    REQUIRE_OK(t, &err, zkl_store_catch_up(store, &err));
+    zkl_store_close(store);
+    CHECK_UINT_EQ(t, count_reader_folders(folder), 1);
 }
 
 /* ---- kill: the child commits batches of BATCH_KEYS keys as fast as it can, all with the same number as
@@ -828,4 +872,5 @@ ZKL_TESTS(TEST(test_storage_rocksdb__kill_leaves_whole_batches),
           TEST(test_storage_rocksdb__says_why_it_cannot_open),
           TEST(test_storage_rocksdb__a_reader_beside_the_writer_catches_up),
           TEST(test_storage_rocksdb__a_size_limit_refuses_puts_only),
-          TEST(test_storage_rocksdb__damage_is_reported))
+          TEST(test_storage_rocksdb__damage_is_reported),
+          TEST(test_storage_rocksdb__readers_leave_no_folders))
