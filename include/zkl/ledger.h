@@ -30,8 +30,9 @@ typedef struct zkl_where {
     zkl_notice notice; /* all zeros: silent */
 } zkl_where;
 
-/* The ledger's folder: `given`, else $ZKP_LEDGER_DIR, else .zkp-ledger in the current folder or above it.
- * ZKL_NOT_FOUND says what to do. *folder lives in memory. */
+/* The ledger's folder: `given`, else $ZKP_LEDGER_DIR (empty is as unset), else .zkp-ledger in the current folder or above it.
+ * Either may name the ledger or the folder that holds it as .zkp-ledger. ZKL_USAGE: given is "". ZKL_NOT_FOUND says what to do.
+ * *folder lives in memory. */
 ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
                               zkl_error *err) ZKL_MUST_USE;
 
@@ -57,6 +58,8 @@ typedef struct zkl_init_result {
     bool powers_development; /* made on one machine */
 } zkl_init_result;
 
+/* What zkl_init would refuse before it makes anything: the place, the name, the choices. For callers that ask for a passphrase. */
+ZKL_API zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err) ZKL_MUST_USE;
 ZKL_API zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request,
                             const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 

@@ -4,8 +4,9 @@
 #include "cli/cli.h"
 
 const cli_option cli_common_options[] = {
-    { "ledger", 0, "DIR", "the ledger (default: $ZKP_LEDGER_DIR, else .zkp-ledger here or above)",
-      false, NULL },
+    { "ledger", 0, "DIR",
+      "the ledger or the folder it lies in (default: $ZKP_LEDGER_DIR, else here or above)", false,
+      NULL },
     { "passphrase-file", 0, "FILE", "take the passphrase of the keys from FILE's first line", false,
       NULL },
     { "json", 0, NULL, "one JSON object on standard output instead of text", false, NULL },
@@ -44,50 +45,56 @@ const cli_option *cli_find_option(const cli_command *command, const char *name, 
     return own ? own : find_in(cli_common_options, cli_common_option_count, name, size);
 }
 
+static const cli_option *find_common_letter(char letter)
+{
+    for (size_t i = 0; i < cli_common_option_count; i++)
+        if (cli_common_options[i].letter && cli_common_options[i].letter == letter)
+            return &cli_common_options[i];
+    return NULL;
+}
+
 static const cli_option *find_letter(const cli_command *command, char letter)
 {
     for (size_t i = 0; i < command->option_count; i++)
         if (command->options[i].letter == letter)
             return &command->options[i];
+    return find_common_letter(letter);
+}
+
+const char *cli_command_hint(char out[static ZKL_NEAREST_HINT_BYTES], const char *word)
+{
+    zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(word));
+    for (size_t i = 0; i < cli_command_count; i++)
+        zkl_nearest_try(&nearest, zkl_bytes_of_text(cli_commands[i]->name));
+    return zkl_nearest_hint(out, &nearest);
+}
+
+/* word: "--nmae" or "--nmae=x"; the hint: "; did you mean '--name'?" */
+static const char *option_hint(char out[static ZKL_NEAREST_HINT_BYTES], const cli_command *command,
+                               const char *word)
+{
+    const size_t size = strcspn(word + 2, "=");
+    zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of(word + 2, size));
+    for (size_t i = 0; command && i < command->option_count; i++)
+        zkl_nearest_try(&nearest, zkl_bytes_of_text(command->options[i].name));
     for (size_t i = 0; i < cli_common_option_count; i++)
-        if (cli_common_options[i].letter == letter)
-            return &cli_common_options[i];
-    return NULL;
+        zkl_nearest_try(&nearest, zkl_bytes_of_text(cli_common_options[i].name));
+    out[0] = 0;
+    if (nearest.found.size)
+        snprintf(out, ZKL_NEAREST_HINT_BYTES, "; did you mean '--%.*s'?", (int)nearest.found.size,
+                 (const char *)nearest.found.data);
+    return out;
 }
 
-/* Levenshtein distance of short words, row by row. */
-static size_t edits_between(const char *a, const char *b)
+static const char *choice_hint(char out[static ZKL_NEAREST_HINT_BYTES], const char *choices,
+                               const char *value)
 {
-    size_t row[32], width = strlen(b);
-    if (width + 1 > ZKL_COUNT(row))
-        return SIZE_MAX;
-    for (size_t j = 0; j <= width; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= width; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            diagonal = row[j];
-            row[j] = change < step ? change : step;
-        }
+    zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(value));
+    for (const char *at = choices; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        zkl_nearest_try(&nearest, zkl_bytes_of(at, strcspn(at, "|")));
     }
-    return row[width];
-}
-
-const char *cli_suggest(const char *word)
-{
-    const char *best = NULL;
-    size_t least = 3;
-    for (size_t i = 0; i < cli_command_count; i++) {
-        size_t edits = edits_between(word, cli_commands[i]->name);
-        if (edits < least) {
-            least = edits;
-            best = cli_commands[i]->name;
-        }
-    }
-    return best;
+    return zkl_nearest_hint(out, &nearest);
 }
 
 static bool is_choice(const char *choices, const char *value)
@@ -101,12 +108,26 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
+/* An empty value is a shell variable that was not set, not a wish for the default. */
+static bool names_something(const cli_option *option)
+{
+    static const char *const values[] = { "FILE", "DIR", "NAME", "PATH", "N" };
+    for (size_t i = 0; i < ZKL_COUNT(values); i++)
+        if (strcmp(option->value, values[i]) == 0)
+            return true;
+    return false;
+}
+
 static zkl_status take_option(cli_run *run, const cli_option *option, const char *value,
                               zkl_error *err)
 {
+    char hint[ZKL_NEAREST_HINT_BYTES];
     if (option->choices && value && !is_choice(option->choices, value))
-        return zkl_fail(err, ZKL_USAGE, "--%s takes one of %s, not '%s'", option->name,
-                        option->choices, value);
+        return zkl_fail(err, ZKL_USAGE, "--%s takes one of %s, not '%s'%s", option->name,
+                        option->choices, value, choice_hint(hint, option->choices, value));
+    if (value && !*value && names_something(option))
+        return zkl_fail(err, ZKL_USAGE, "--%s is given as nothing: '' is no %s", option->name,
+                        option->value);
     if (!option->repeats && cli_has(run, option->name))
         return zkl_fail(err, ZKL_USAGE, "--%s is given twice", option->name);
     if (run->given_count == CLI_GIVEN_MAX)
@@ -128,8 +149,10 @@ static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl
         option = find_letter(run->command, word[1]);
         value = word[2] ? word + 2 : NULL;
     }
+    char hint[ZKL_NEAREST_HINT_BYTES] = "";
     if (!option)
-        return zkl_fail(err, ZKL_USAGE, "unknown option '%s': see 'zkp-ledger %s --help'", word,
+        return zkl_fail(err, ZKL_USAGE, "unknown option '%s'%s: see 'zkp-ledger %s --help'", word,
+                        word[1] == '-' ? option_hint(hint, run->command, word) : hint,
                         run->command->name);
     if (!option->value && value)
         return zkl_fail(err, ZKL_USAGE, "--%s takes no value", option->name);
@@ -140,6 +163,29 @@ static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl
         value = argv[++*at];
     }
     return take_option(run, option, value, err);
+}
+
+zkl_status cli_find_word(int *out, int argc, char **argv, zkl_error *err)
+{
+    char hint[ZKL_NEAREST_HINT_BYTES] = "";
+    int i = 0;
+    for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+        const char *word = argv[i];
+        const bool is_long = word[1] == '-';
+        const size_t size = is_long ? strcspn(word + 2, "=") : 0;
+        const cli_option *option =
+            is_long ? find_in(cli_common_options, cli_common_option_count, word + 2, size)
+                    : find_common_letter(word[1]);
+        if (!option)
+            return zkl_fail(err, ZKL_USAGE,
+                            "unknown option '%s' before the command%s: options of one command "
+                            "stand behind its name; see 'zkp-ledger --help'",
+                            word, is_long ? option_hint(hint, NULL, word) : hint);
+        const bool has_value = is_long ? word[2 + size] == '=' : word[2] != 0;
+        i += option->value && !has_value && !option->may_lack_value;
+    }
+    *out = i;
+    return ZKL_OK;
 }
 
 zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)

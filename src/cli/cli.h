@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/env.h"
+#include "base/nearest.h"
 
 typedef struct cli_option {
     const char *name;  /* "claim" for --claim */
@@ -66,8 +67,11 @@ struct cli_run {
 zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err) ZKL_MUST_USE;
 const cli_command *cli_find_command(const char *name);
 const cli_option *cli_find_option(const cli_command *command, const char *name, size_t size);
-/* The nearest command's name within two edits, or NULL. */
-const char *cli_suggest(const char *word);
+/* Where the command's name stands: behind options that every command has, with their values. argc: there is none.
+ * ZKL_USAGE for another option. */
+zkl_status cli_find_word(int *out, int argc, char **argv, zkl_error *err) ZKL_MUST_USE;
+/* "; did you mean 'verify'?", or "". */
+const char *cli_command_hint(char out[static ZKL_NEAREST_HINT_BYTES], const char *word);
 bool cli_has(const cli_run *run, const char *option);
 const char *cli_value(const cli_run *run, const char *option); /* the last one given; NULL */
 /* All values of a repeated option, in order, in the run's arena (NULL without memory). */
@@ -97,6 +101,8 @@ json_t *cli_json_text(const char *text);
 /* The text on one line, with nothing hidden. */
 const char *cli_text(cli_run *run, const char *text);
 bool cli_ends_with(const char *text, const char *ending);
+/* "penguins" of "./data/penguins/". */
+const char *cli_last_part(cli_run *run, const char *path);
 /* "1,000,000"; "3.4 MB"; RFC 3339. Each returns text in the run's arena ("" without memory). */
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 
@@ -29,17 +30,17 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
                                  .hash_algorithm = cli_value(run, "hash"),
                                  .backend = cli_value(run, "backend"),
                                  .powers = cli_value(run, "powers") };
+    ZKL_TRY(zkl_init_check(&request, err));
     if (!cli_has(run, "no-passphrase")) {
         const char *path = cli_value(run, "passphrase-file");
         if (!path)
             path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
-        zkl_status status = cli_passphrase_read(keys.text, &keys.passphrase, path, true, err);
-        if (status == ZKL_DENIED && !path)
-            return zkl_fail(err, status,
+        if (!path && !isatty(STDIN_FILENO))
+            return zkl_fail(err, ZKL_DENIED,
                             "the keys need a passphrase and there is no terminal to ask on: use "
                             "--passphrase-file or $ZKP_LEDGER_PASSPHRASE_FILE, or --no-passphrase "
                             "to keep the keys in the clear");
-        ZKL_TRY(status);
+        ZKL_TRY(cli_passphrase_read(keys.text, &keys.passphrase, path, true, err));
         request.where.passphrase = &keys.passphrase;
     }
     zkl_init_result result = { 0 };

@@ -1,6 +1,7 @@
 /* zkp-ledger: finds the command, parses, runs, prints the result or the error, and exits with the status's
  * code. */
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,14 @@
 
 #define WAIT_SECONDS_DEFAULT 60
 #define WAIT_SECONDS_MAX (7 * 86400)
+#define CLI_EXIT_PIPE 141 /* 128 + SIGPIPE */
+
+/* Sequences that colour or move are sent to terminals that know them. */
+static bool is_able_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+    return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+}
 
 static void on_interrupt(int signal_number)
 {
@@ -37,7 +46,7 @@ static zkl_status run_command(cli_run *run, zkl_error *err)
     if (wait > WAIT_SECONDS_MAX)
         return zkl_fail(err, ZKL_USAGE, "--wait takes at most %d seconds", WAIT_SECONDS_MAX);
     run->quiet = cli_has(run, "quiet");
-    run->terminal = isatty(STDERR_FILENO);
+    run->terminal = is_able_terminal(STDERR_FILENO);
     ZKL_TRY(zkl_pool_new(&run->pool, (size_t)threads, err));
     run->env = (zkl_env){ .progress = { cli_progress_step, run },
                           .pool = run->pool,
@@ -54,7 +63,7 @@ static void put_error(zkl_buffer *out, zkl_status status, const zkl_error *err)
 static void print_error(zkl_status status, const zkl_error *err)
 {
     fflush(stdout);
-    bool color = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
+    bool color = is_able_terminal(STDERR_FILENO) && !getenv("NO_COLOR");
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     put_error(&text, status, err);
     fprintf(stderr, "%s%s:%s %.*s\n", color ? "\033[1;31m" : "",
@@ -99,65 +108,112 @@ static zkl_status parse_and_run(cli_run *run, int argc, char **argv, zkl_error *
     return ZKL_OK;
 }
 
+/* Does what stands at the other end of standard output read no more, as `head` when it has its lines? */
+static bool is_output_closed(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
+static bool writes_to_output(const cli_run *run)
+{
+    const char *output = run->given ? cli_value(run, "output") : NULL;
+    return output && strcmp(output, "-") == 0;
+}
+
+/* Standard output that cannot be written (a full disk) is a failure too. One that nobody reads any more ends quietly, with
+ * the exit code of a program that the kernel ends for it. */
+static int end_output(zkl_status status, zkl_error *err)
+{
+    const bool failed = fflush(stdout) != 0 || ferror(stdout);
+    if (failed && is_output_closed())
+        return status == ZKL_OK ? CLI_EXIT_PIPE : zkl_status_exit_code(status);
+    if (failed && status == ZKL_OK) {
+        status = zkl_fail(err, ZKL_IO, "cannot write to standard output");
+        print_error(status, err);
+    }
+    return zkl_status_exit_code(status);
+}
+
 static int run_and_report(const cli_command *command, int argc, char **argv)
 {
     zkl_error err = { 0 };
     cli_run run = { .command = command };
     watch_signals();
-    zkl_status status = parse_and_run(&run, argc, argv, &err);
+    const zkl_status status = parse_and_run(&run, argc, argv, &err);
     cli_progress_end(&run);
-    if (status != ZKL_OK)
-        print_error(status, &err);
-    if (run.json && run.result)
-        print_json(&run, status, &err);
-    /* Standard output that cannot be written (a full disk, a closed pipe) is a failure too. */
-    if ((fflush(stdout) != 0 || ferror(stdout)) && status == ZKL_OK) {
-        status = zkl_fail(&err, ZKL_IO, "cannot write to standard output");
-        print_error(status, &err);
+    int code = CLI_EXIT_PIPE;
+    if (status != ZKL_IO || !writes_to_output(&run) || !is_output_closed()) {
+        if (status != ZKL_OK)
+            print_error(status, &err);
+        if (run.json && run.result)
+            print_json(&run, status, &err);
+        code = end_output(status, &err);
     }
     json_decref(run.result);
     zkl_pool_free(run.pool);
     zkl_arena_clear(&run.arena);
-    return zkl_status_exit_code(status);
+    return code;
 }
 
-static int report_unknown(int argc, char **argv)
+/* For words that are no command, or options before it that are none. */
+static int report_usage(const zkl_error *err, int argc, char **argv)
 {
-    zkl_error err = { 0 };
     cli_run run = { .result = json_object() };
-    const char *word = argv[0], *near = cli_suggest(word);
-    if (near)
-        zkl_fail(&err, ZKL_USAGE, "unknown command '%s': did you mean '%s'?", word, near);
-    else
-        zkl_fail(&err, ZKL_USAGE, "unknown command '%s': see 'zkp-ledger --help'", word);
-    print_error(ZKL_USAGE, &err);
+    print_error(ZKL_USAGE, err);
     if (run.result && wants_json(argc, argv))
-        print_json(&run, ZKL_USAGE, &err);
+        print_json(&run, ZKL_USAGE, err);
     json_decref(run.result);
     return zkl_status_exit_code(ZKL_USAGE);
 }
 
-int main(int argc, char **argv)
+static int print_helped(const char *name)
 {
-    setlocale(LC_CTYPE, "C.UTF-8");
-    if (argc < 2) {
-        cli_print_overview(stderr);
-        return zkl_status_exit_code(ZKL_USAGE);
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("zkp-ledger %s\n", ZKL_VERSION);
-        return 0;
-    }
-    const cli_command *command = cli_find_command(argv[1]);
-    if (command)
-        return run_and_report(command, argc - 2, argv + 2);
-    if (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0 &&
-        strcmp(argv[1], "help") != 0)
-        return report_unknown(argc - 1, argv + 1);
-    command = argc > 2 ? cli_find_command(argv[2]) : NULL;
+    const cli_command *command = name ? cli_find_command(name) : NULL;
     if (command)
         cli_print_help(stdout, command);
     else
         cli_print_overview(stdout);
     return 0;
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    char hint[ZKL_NEAREST_HINT_BYTES];
+    zkl_error err = { 0 };
+    int at = 0;
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (argc < 2) {
+        cli_print_overview(stderr);
+        return zkl_status_exit_code(ZKL_USAGE);
+    }
+    argv++;
+    argc--;
+    if (is_one_of(argv[0], "--version", "-V")) {
+        printf("zkp-ledger %s\n", ZKL_VERSION);
+        return 0;
+    }
+    if (is_one_of(argv[0], "--help", "-h") || strcmp(argv[0], "help") == 0)
+        return print_helped(argc > 1 ? argv[1] : NULL);
+    if (cli_find_word(&at, argc, argv, &err) != ZKL_OK)
+        return report_usage(&err, argc, argv);
+    if (at >= argc) {
+        zkl_fail(&err, ZKL_USAGE, "no command given: see 'zkp-ledger --help'");
+        return report_usage(&err, argc, argv);
+    }
+    const cli_command *command = cli_find_command(argv[at]);
+    if (!command) {
+        cli_command_hint(hint, argv[at]);
+        zkl_fail(&err, ZKL_USAGE, "unknown command '%s'%s%s", argv[at], hint,
+                 hint[0] ? "" : ": see 'zkp-ledger --help'");
+        return report_usage(&err, argc, argv);
+    }
+    /* the options before the command stand before those behind it */
+    memmove(argv + 1, argv, (size_t)at * sizeof *argv);
+    return run_and_report(command, argc - 1, argv + 1);
 }

@@ -138,3 +138,14 @@ const char *cli_time(cli_run *run, int64_t ms)
         return "";
     return or_empty(zkl_arena_text(&run->arena, text, strlen(text)));
 }
+
+const char *cli_last_part(cli_run *run, const char *path)
+{
+    size_t end = strlen(path);
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start && path[start - 1] != '/')
+        start--;
+    return or_empty(zkl_arena_text(&run->arena, path + start, end - start));
+}

@@ -82,6 +82,12 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
     zkl_show_result result = { 0 };
+    const char *what = run->arguments[0];
+    if (strchr(what, '/'))
+        return zkl_fail(err, ZKL_USAGE,
+                        "'%s' is a path, and 'show' takes the name of a dataset: write 'show %s', "
+                        "or 'verify %s' for a receipt",
+                        what, cli_last_part(run, what), what);
     ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
     zkl_status status = zkl_show(&result, &ledger.where, run->arguments[0], err);
     if (status == ZKL_OK) {

@@ -46,6 +46,16 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run,
     return zkl_verify_receipt(out, receipt, request.trust, &run->env, err);
 }
 
+/* A folder beside the ledger may be named like a dataset: the name alone means the dataset. */
+static zkl_status fail_folder(cli_run *run, const char *what, zkl_error *err)
+{
+    const char *plain = cli_last_part(run, what);
+    return zkl_fail(err, ZKL_IO,
+                    "'%s' is a folder, and a receipt is a file. For the dataset of this ledger "
+                    "write 'verify %s', without a path or --trust; for a receipt name the file",
+                    what, plain);
+}
+
 static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
@@ -71,7 +81,10 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
                                 err)); /* its own data key is under its owner's secret */
         request.where = ledger.where;
     }
-    if (stat(what, &st) == 0 || (what[0] == '-' && !what[1])) {
+    const bool exists = stat(what, &st) == 0;
+    if (exists && S_ISDIR(st.st_mode) && (strchr(what, '/') || cli_has(run, "trust")))
+        return fail_folder(run, what, err);
+    if ((exists && !S_ISDIR(st.st_mode)) || (what[0] == '-' && !what[1])) {
         ZKL_TRY(zkl_file_read(&receipt, what, RECEIPT_BYTES_MAX, err));
         return verify_file(out, run, &request, zkl_buffer_bytes(&receipt), err);
     }

@@ -8,6 +8,7 @@
 #include "service/output.h"
 
 #define PASSPHRASE_BYTES_MAX 1024
+#define NEW_PASSPHRASE_TRIES 3
 
 void cli_ledger_clear(cli_ledger *ledger)
 {
@@ -15,7 +16,7 @@ void cli_ledger_clear(cli_ledger *ledger)
     *ledger = (cli_ledger){ 0 };
 }
 
-/* The first line of a file, without its line end. */
+/* The first line of a file, without its line end. All of it counts: a NUL would end it early. */
 static zkl_status read_line_of(char *text, const char *path, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
@@ -28,6 +29,9 @@ static zkl_status read_line_of(char *text, const char *path, zkl_error *err)
     if (size > PASSPHRASE_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the passphrase in '%s' has more than %d bytes", path,
                         PASSPHRASE_BYTES_MAX);
+    if (memchr(content.data, 0, size))
+        return zkl_fail(err, ZKL_DENIED,
+                        "the first line of '%s' holds a zero byte: a passphrase is text", path);
     memcpy(text, content.data, size);
     text[size] = 0;
     return ZKL_OK;
@@ -44,9 +48,9 @@ static zkl_status ask(char *text, const char *question, zkl_error *err)
                         "$ZKP_LEDGER_PASSPHRASE_FILE");
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent); /* first: an answer at once is not thrown away */
     fprintf(stderr, "%s: ", question);
     fflush(stderr);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
     char *line = fgets(text, PASSPHRASE_BYTES_MAX + 2, stdin);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     fputc('\n', stderr);
@@ -59,22 +63,34 @@ static zkl_status ask(char *text, const char *question, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Twice the same, within three tries. */
+static zkl_status ask_new(char *text, zkl_error *err)
+{
+    for (int tries = 0; tries < NEW_PASSPHRASE_TRIES; tries++) {
+        char again[1026];
+        ZKL_TRY(ask(text, "New passphrase for the keys", err));
+        const zkl_status status = ask(again, "The same again", err);
+        const bool same = status == ZKL_OK && strcmp(again, text) == 0;
+        zkl_wipe(again, sizeof again);
+        ZKL_TRY(status);
+        if (same)
+            return ZKL_OK;
+        fputs("The two differ. Once more.\n", stderr);
+    }
+    zkl_wipe(text, 1026);
+    return zkl_fail(err, ZKL_DENIED, "no passphrase was given twice alike in %d tries",
+                    NEW_PASSPHRASE_TRIES);
+}
+
 zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path,
                                bool is_new, zkl_error *err)
 {
     if (path) {
         ZKL_TRY(read_line_of(text, path, err));
+    } else if (is_new) {
+        ZKL_TRY(ask_new(text, err));
     } else {
-        ZKL_TRY(ask(text, is_new ? "New passphrase for the keys" : "Passphrase of the keys", err));
-        if (is_new) {
-            char again[1026];
-            zkl_status status = ask(again, "The same again", err);
-            bool same = status == ZKL_OK && strcmp(again, text) == 0;
-            zkl_wipe(again, sizeof again);
-            ZKL_TRY(status);
-            if (!same)
-                return zkl_fail(err, ZKL_DENIED, "the two passphrases differ");
-        }
+        ZKL_TRY(ask(text, "Passphrase of the keys", err));
     }
     *out = zkl_bytes_of_text(text);
     return ZKL_OK;

@@ -1,13 +1,19 @@
+#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "service/service_internal.h"
 
+#define LEDGER_NAME_BYTES 128
+
 /* The name of the folder that holds the ledger. */
-static void default_name(char out[static 128], const char *folder)
+static void default_name(char out[static LEDGER_NAME_BYTES], const char *folder)
 {
     char parent[PATH_MAX], real[PATH_MAX];
     snprintf(parent, sizeof parent, "%s", folder);
@@ -22,7 +28,7 @@ static void default_name(char out[static 128], const char *folder)
     }
     out[size] = 0;
     if (!size)
-        snprintf(out, 128, "ledger");
+        snprintf(out, LEDGER_NAME_BYTES, "ledger");
 }
 
 /* Powers of another making: a hash of the cache's, else a file that is imported. */
@@ -70,29 +76,83 @@ static zkl_status fill_result(zkl_init_result *out, const zkl_where *where, cons
     return out->folder && out->origin ? ZKL_OK : zkl_no_memory(err, strlen(folder));
 }
 
-zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const zkl_env *env,
-                    zkl_error *err)
+/* What can be told before anything is made, and before anybody is asked for a passphrase. */
+static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_request *request,
+                               zkl_error *err)
 {
-    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
-    zkl_ledger_init_options options = { .folder = request->where.folder,
-                                        .passphrase = request->where.passphrase,
-                                        .state = request->where.state,
-                                        .notice = request->where.notice };
-    char name[128];
-    *out = (zkl_init_result){ 0 };
-    env = service_lent(env);
+    char name[LEDGER_NAME_BYTES];
+    *options = (zkl_ledger_init_options){ .folder = request->where.folder,
+                                          .passphrase = request->where.passphrase,
+                                          .state = request->where.state,
+                                          .notice = request->where.notice };
     default_name(name, request->where.folder);
-    if (request->name)
-        snprintf(name, sizeof name, "%s", request->name);
     if (request->name && strlen(request->name) >= sizeof name)
         return zkl_fail(err, ZKL_LIMIT, "a ledger's name has at most %zu bytes", sizeof name - 1);
-    zkl_config_default(&options.config, name);
-    if (request->hash_algorithm &&
-        !zkl_hash_parse(&options.config.hash_algorithm, zkl_bytes_of_text(request->hash_algorithm)))
+    if (request->name)
+        snprintf(name, sizeof name, "%s", request->name);
+    zkl_config_default(&options->config, name);
+    if (request->hash_algorithm && !zkl_hash_parse(&options->config.hash_algorithm,
+                                                   zkl_bytes_of_text(request->hash_algorithm)))
         return zkl_fail(err, ZKL_USAGE, "unknown hash '%s': sha3-256 or blake3",
                         request->hash_algorithm);
     if (request->backend && strcmp(request->backend, "rocksdb") != 0)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown store '%s': rocksdb", request->backend);
+    return ZKL_OK;
+}
+
+static bool has_something(const char *path)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return true; /* a file, or what cannot be looked into */
+    bool found = false;
+    for (struct dirent *e; !found && (e = readdir(dir));)
+        found = strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    closedir(dir);
+    return found;
+}
+
+static zkl_status check_place(const char *folder, zkl_error *err)
+{
+    char parent[PATH_MAX];
+    struct stat st;
+    if (snprintf(parent, sizeof parent, "%s", folder) >= (int)sizeof parent)
+        return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", folder);
+    if (lstat(folder, &st) == 0 && has_something(folder))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "'%s' exists and is not empty: a ledger is made once; 'zkp-ledger doctor' "
+                        "says what is there",
+                        folder);
+    char *slash = strrchr(parent, '/');
+    if (slash)
+        slash[slash == parent] = 0;
+    const char *above = slash ? parent : ".";
+    if (stat(above, &st) != 0)
+        return zkl_fail_errno(err, "look into", above);
+    return access(above, W_OK) == 0 ? ZKL_OK : zkl_fail_errno(err, "write into", above);
+}
+
+zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
+{
+    zkl_ledger_init_options options;
+    zkl_digest hash;
+    const char *powers = request->powers;
+    ZKL_TRY(fill_options(&options, request, err));
+    ZKL_TRY(check_place(request->where.folder, err));
+    if (powers && !zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)) &&
+        access(powers, R_OK) != 0)
+        return zkl_fail_errno(err, "read", powers);
+    return ZKL_OK;
+}
+
+zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const zkl_env *env,
+                    zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    zkl_ledger_init_options options;
+    *out = (zkl_init_result){ 0 };
+    env = service_lent(env);
+    ZKL_TRY(fill_options(&options, request, err));
     ZKL_TRY(find_powers(&setup, request->where.setup_cache, request->powers, env, err));
     uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
     zkl_srs_verifier_encode(powers, &zkl_setup_srs(setup)->verifier);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "ledger/config.h"
 #include "service/service_internal.h"
 
 static bool is_folder(const char *path)
@@ -14,16 +15,28 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* A ledger, or a folder that holds one as .zkp-ledger. */
+static zkl_status locate_given(const char **folder, zkl_arena *memory, const char *given,
+                               zkl_error *err)
+{
+    const char *inside = zkl_arena_format(memory, "%s/.zkp-ledger", given);
+    const char *config = zkl_arena_format(memory, "%s/" ZKL_CONFIG_FILE, given);
+    const char *copy = zkl_arena_text(memory, given, strlen(given));
+    if (!inside || !config || !copy)
+        return zkl_no_memory(err, strlen(given));
+    if (!is_folder(given))
+        return zkl_fail(err, ZKL_NOT_FOUND, "no ledger at '%s': there is no such folder", given);
+    *folder = access(config, F_OK) != 0 && is_folder(inside) ? inside : copy;
+    return ZKL_OK;
+}
+
 zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given, zkl_error *err)
 {
-    if (!given || !*given)
-        given = getenv("ZKP_LEDGER_DIR");
-    if (given && *given) {
-        if (!is_folder(given))
-            return zkl_fail(err, ZKL_NOT_FOUND, "no ledger at '%s'", given);
-        *folder = zkl_arena_text(memory, given, strlen(given));
-        return *folder ? ZKL_OK : zkl_no_memory(err, strlen(given));
-    }
+    const char *set = getenv("ZKP_LEDGER_DIR");
+    if (given && !*given)
+        return zkl_fail(err, ZKL_USAGE, "the ledger's folder is given as nothing: ''");
+    if (given || (set && *set))
+        return locate_given(folder, memory, given ? given : set, err);
     char here[PATH_MAX];
     if (!getcwd(here, sizeof here))
         return zkl_fail(err, ZKL_IO, "the current folder has no name: %s", strerror(errno));

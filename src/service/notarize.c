@@ -86,6 +86,8 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
                                        .schema_file = request->schema_file,
                                        .previous =
                                            n->previous.version ? &n->previous.columns : NULL,
+                                       .check_columns = notarize_check_columns,
+                                       .check_opaque = n,
                                        .columns = request->columns,
                                        .column_count = request->column_count,
                                        .keep_types = request->keep_types,

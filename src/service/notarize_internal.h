@@ -97,6 +97,9 @@ zkl_status notarize_keep_dictionaries(notarisation *n, zkl_error *err) ZKL_MUST_
 /* ---- notarize_plan.c */
 /* Parse the claims of request and file. */
 zkl_status notarize_parse_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* What a read calls with its columns' names, before any row: claims on columns that are not there. opaque: the notarisation. */
+zkl_status notarize_check_columns(void *opaque, const zkl_bytes *names, size_t count,
+                                  zkl_error *err) ZKL_MUST_USE;
 /* The ranges of the schema file are claims too. */
 zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err) ZKL_MUST_USE;
 /* Cells statements over all columns and rows, then the asked claims, each within the leaf blocks of one proof. */

@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "base/nearest.h"
 #include "ledger/exact.h"
+#include "ledger/ids.h"
 #include "service/notarize_internal.h"
 #include "table/toml.h"
 
@@ -60,13 +62,42 @@ zkl_status notarize_parse_claims(notarisation *n, zkl_error *err)
     return notarize_tell_faults(n, err); /* of what cannot be parsed */
 }
 
+zkl_status notarize_check_columns(void *opaque, const zkl_bytes *names, size_t count,
+                                  zkl_error *err)
+{
+    notarisation *n = opaque;
+    for (size_t i = 0; i < n->asked_count; i++)
+        for (size_t k = 0; k < n->asked[i].term_count; k++) {
+            const zkl_bytes name = n->asked[i].terms[k].column;
+            char hint[ZKL_NEAREST_HINT_BYTES];
+            zkl_nearest nearest = zkl_nearest_to(name);
+            zkl_error why = { 0 };
+            size_t at = 0;
+            for (; at < count && !zkl_bytes_equal(names[at], name); at++)
+                zkl_nearest_try(&nearest, names[at]);
+            if (at < count)
+                continue;
+            (void)zkl_fail(&why, ZKL_NOT_FOUND, "there is no column '%.*s'%s", /* noted */
+                           (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
+                           zkl_nearest_hint(hint, &nearest));
+            ZKL_TRY(
+                notarize_note_fault(n, i, ZKL_CLAIM_MAKES_NO_SENSE, ZKL_NOT_FOUND, 0, &why, err));
+        }
+    return notarize_tell_faults(n, err);
+}
+
 zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err)
 {
     const char *const *claims;
     size_t count = zkl_table_claims(n->table, &claims);
+    zkl_bytes *names = ZKL_ARENA_NEW(&n->arena, zkl_bytes, n->schema->column_count);
+    if (!names)
+        return zkl_no_memory(err, n->schema->column_count * sizeof *names);
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(add_asked(n, claims[i], err));
-    return notarize_tell_faults(n, err);
+    for (size_t i = 0; i < n->schema->column_count; i++)
+        names[i] = n->schema->columns[i].name;
+    return notarize_check_columns(n, names, n->schema->column_count, err);
 }
 
 /* ---- Statements. */

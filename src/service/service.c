@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/nearest.h"
+#include "ledger/ids.h"
 
 double service_seconds(void)
 {
@@ -60,13 +62,37 @@ zkl_status zkl_threads_configured(size_t *out, const zkl_where *where, zkl_error
     return ZKL_OK;
 }
 
+/* A name that is not there, with the one that was meant perhaps; a version that is not there has its own words. */
+static zkl_status fail_unknown(zkl_arena *arena, zkl_ledger *ledger, zkl_bytes name, zkl_error *err)
+{
+    zkl_dataset_version *known;
+    size_t count;
+    zkl_error none = { 0 };
+    char hint[ZKL_NEAREST_HINT_BYTES];
+    zkl_nearest nearest = zkl_nearest_to(name);
+    if (zkl_ledger_datasets(ledger, &known, &count, arena, &none) != ZKL_OK)
+        return ZKL_NOT_FOUND; /* with the words that are there */
+    for (size_t i = 0; i < count; i++) {
+        if (zkl_bytes_equal(known[i].name, name))
+            return ZKL_NOT_FOUND;
+        zkl_nearest_try(&nearest, known[i].name);
+    }
+    zkl_nearest_hint(hint, &nearest);
+    return zkl_fail(err, ZKL_NOT_FOUND, "there is no dataset '%.*s' in this ledger%s%s",
+                    (int)name.size, (const char *)name.data, hint,
+                    hint[0] ? ""
+                    : count ? ": 'zkp-ledger log' lists what there is"
+                            : ", nor any other");
+}
+
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
                         const char *reference, zkl_error *err)
 {
     zkl_bytes name;
     uint32_t version;
     ZKL_TRY(zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text(reference), err));
-    return zkl_ledger_find(ledger, out, arena, name, version, err);
+    const zkl_status status = zkl_ledger_find(ledger, out, arena, name, version, err);
+    return status == ZKL_NOT_FOUND ? fail_unknown(arena, ledger, name, err) : status;
 }
 
 zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *arena,

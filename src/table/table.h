@@ -51,6 +51,10 @@ typedef struct zkl_read_options {
     const zkl_previous *previous; /* NULL: a first version; does not count with `schema` */
     const char *const *columns;   /* --columns; NULL: all */
     size_t column_count;
+    /* Called with the names of the columns that are read, before any row is (CSV and Parquet: JSON has no header). Unless it says
+     * ZKL_OK the read ends with what it said. May be NULL. */
+    zkl_status (*check_columns)(void *opaque, const zkl_bytes *names, size_t count, zkl_error *err);
+    void *check_opaque;
     bool keep_types;          /* do not narrow what is inferred */
     zkl_reading reading;      /* as far as it is said */
     const char *spool_folder; /* where the unlinked spool file lives: inside the ledger */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/nearest.h"
 #include "table/json_object.h"
 #include "table/input_text.h"
 #include "table/parquet_check.h"
@@ -139,6 +140,29 @@ static zkl_status check_names(const zkl_source_layout *layout, const char *file,
     return ZKL_OK;
 }
 
+static zkl_status fail_unknown(const zkl_source_layout *layout, const char *file, const char *name,
+                               zkl_error *err)
+{
+    char hint[ZKL_NEAREST_HINT_BYTES];
+    zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(name));
+    for (size_t i = 0; i < layout->column_count; i++)
+        zkl_nearest_try(&nearest, layout->columns[i].name);
+    return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no column '%s'%s", file, name,
+                    zkl_nearest_hint(hint, &nearest));
+}
+
+static zkl_status check_selected(const reading *r, zkl_error *err)
+{
+    const zkl_read_options *o = r->options;
+    zkl_bytes *names = ZKL_ARENA_NEW(&r->table->arena, zkl_bytes, r->selected_count);
+    if (!names)
+        return zkl_no_memory(err, r->selected_count * sizeof *names);
+    for (size_t i = 0; i < r->selected_count; i++)
+        names[i] = r->layout.columns[r->selected[i]].name;
+    return o->check_columns ? o->check_columns(o->check_opaque, names, r->selected_count, err)
+                            : ZKL_OK;
+}
+
 static zkl_status select_columns(reading *r, const char *file, zkl_error *err)
 {
     const zkl_source_layout *layout = &r->layout;
@@ -163,10 +187,9 @@ static zkl_status select_columns(reading *r, const char *file, zkl_error *err)
         for (size_t k = 0; k < layout->column_count && !found; k++)
             found = name_is(layout->columns[k].name, r->options->columns[i]);
         if (!found)
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no column '%s'", file,
-                            r->options->columns[i]);
+            return fail_unknown(layout, file, r->options->columns[i], err);
     }
-    return ZKL_OK;
+    return check_selected(r, err);
 }
 
 static bool same_type(const zkl_raw_type *a, const zkl_raw_type *b)
