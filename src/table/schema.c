@@ -65,8 +65,9 @@ static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t c
 static void parse_column(zkl_reader *reader, zkl_column *out)
 {
     out->name = zkl_reader_field(reader, ZKL_NAME_BYTES_MAX, "column name");
-    if (!reader->fault && (out->name.size == 0 || !zkl_utf8_valid(out->name)))
-        zkl_reader_fault(reader, "column name (empty, or not UTF-8)");
+    if (!reader->fault && (out->name.size == 0 || !zkl_utf8_valid(out->name) ||
+                           memchr(out->name.data, 0, out->name.size)))
+        zkl_reader_fault(reader, "column name (empty, with a NUL byte, or not UTF-8)");
     const zkl_bytes type = zkl_reader_field(reader, ZKL_TYPE_TEXT_BYTES_MAX, "column type");
     if (!reader->fault && !zkl_type_parse(&out->type, type))
         zkl_reader_fault(reader, "column type (not a known type)");

@@ -434,6 +434,18 @@ static void test_schema_parse__refuses_bad_names(zkl_test *t)
         CHECK_STATUS(t, ZKL_BAD_INPUT,
                      zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
     }
+    /* names that differ behind a NUL byte only: programs that end a text there would show them as one */
+    const zkl_column cut[] = {
+        { .name = zkl_bytes_of("h\0a", 3), .type = { .kind = ZKL_TYPE_BOOL } },
+        { .name = zkl_bytes_of("h\0b", 3), .type = { .kind = ZKL_TYPE_BOOL } }
+    };
+    const zkl_schema two = { .columns = cut, .column_count = 2 };
+    ZKL_AUTO_CLEAR(zkl_buffer) cut_bytes = { 0 };
+    zkl_schema unused;
+    zkl_schema_encode(&cut_bytes, &two);
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_schema_parse(&unused, &t->arena, zkl_buffer_bytes(&cut_bytes), NULL));
+
     const zkl_schema none = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_schema back;
