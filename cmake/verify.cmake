@@ -7,7 +7,7 @@ set(zkl_verify_sources
   proof/statement proof/claim proof/claim_cells proof/claim_range proof/claim_sum proof/claim_linear proof/shape
   ledger/ids ledger/manifest ledger/json_text ledger/entry ledger/exact ledger/claim_parse ledger/claim_bound ledger/claim_compile
   ledger/claim_words ledger/lines ledger/sign ledger/dsse ledger/note ledger/checkpoint ledger/trust ledger/key_rules
-  ledger/receipt ledger/verify_content ledger/verify_receipt)
+  ledger/receipt ledger/verdict_words ledger/verify_content ledger/verify_receipt)
 list(TRANSFORM zkl_verify_sources PREPEND "${PROJECT_SOURCE_DIR}/src/")
 list(TRANSFORM zkl_verify_sources APPEND ".c")
 # Rooms that are below the verifier as a whole, and the verifying half of the proof room. Native kernels get their flags in house.cmake.

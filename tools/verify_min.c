@@ -45,7 +45,7 @@ static void print_verified(const zkl_verified *v)
         printf("proven: %s%s\n", v->claims[i].sentence,
                v->claims[i].is_development ? " (development set-up)" : "");
     for (size_t i = 0; i < v->not_proven_count; i++)
-        printf("not proven: %s\n", v->not_proven[i]);
+        printf("not proven: %s\n", v->not_proven[i].text);
 }
 
 static zkl_status check_files(const char *receipt_path, const char *trust_path, zkl_error *err)

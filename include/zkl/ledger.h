@@ -28,11 +28,14 @@ typedef struct zkl_where {
         state; /* remembers the newest checkpoint of each ledger this user wrote; NULL: zkp-ledger/checkpoints in
                           $XDG_STATE_HOME, else in the user's state folder */
     zkl_notice notice; /* all zeros: silent */
+    /* The folder was found, and not named. What such a ledger trusts counts in a verification only when the ledger is the
+     * caller's own: its files are his alone, and he wrote it (docs/formats/trust.md, "A ledger instead of a file"). */
+    bool is_found;
 } zkl_where;
 
 /* The ledger's folder: `given`, else $ZKP_LEDGER_DIR (empty is as unset), else .zkp-ledger in the current folder or above it.
- * Either may name the ledger or the folder that holds it as .zkp-ledger. ZKL_USAGE: given is "". ZKL_NOT_FOUND says what to do.
- * *folder lives in memory. */
+ * Either may name the ledger or the folder that holds it as .zkp-ledger. ZKL_USAGE: given is "". ZKL_NOT_FOUND says what to do. ZKL_DENIED: one was found in
+ * a folder, and it belongs to somebody else. *folder lives in memory. */
 ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
                               zkl_error *err) ZKL_MUST_USE;
 
@@ -88,12 +91,6 @@ typedef struct zkl_notarize_request {
     const uint8_t
         *seed; /* 32 bytes for a first version; NULL: from env (later versions keep theirs) */
 } zkl_notarize_request;
-
-typedef struct zkl_column_info {
-    const char *name, *type, *note; /* note: what was inferred and why */
-    bool nullable;
-    uint32_t limb_count;
-} zkl_column_info;
 
 /* A column that is not as in the version before. */
 typedef struct zkl_column_change {
@@ -181,6 +178,8 @@ typedef struct zkl_version_info {
 typedef struct zkl_show_result {
     zkl_arena memory;
     const char *name;
+    const char *kind;   /* "notarise" or "prove" */
+    const char *origin; /* of a receipt: the log that it names; of a ledger's dataset NULL */
     uint32_t version;
     const char *hash_algorithm, *time;
     zkl_digest dataset, receipt_id, schema_hash, content, table_root, powers_hash;
@@ -197,6 +196,11 @@ typedef struct zkl_show_result {
     const zkl_version_info *versions;
     size_t version_count;
 } zkl_show_result;
+
+/* What a receipt's bytes say, without a ledger and without a verification: versions are not known. ZKL_BAD_INPUT when it is no
+ * receipt; ZKL_REJECTED when its words do not fit its parts. */
+ZKL_API zkl_status zkl_show_receipt(zkl_show_result *out, zkl_bytes receipt,
+                                    zkl_error *err) ZKL_MUST_USE;
 
 /* reference: "NAME" or "NAME@VERSION". */
 ZKL_API zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *reference,
@@ -253,7 +257,13 @@ ZKL_API zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *re
 
 /* ---- verify inside a ledger, and with the data */
 
-/* The receipt of reference, built now and verified with the ledger's own trust. */
+/* A receipt's bytes, verified with what the ledger trusts. ZKL_UNCHECKED when where->is_found and the ledger is not the
+ * caller's own. */
+ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, const zkl_where *where,
+                                         zkl_bytes receipt, const zkl_env *env,
+                                         zkl_error *err) ZKL_MUST_USE;
+
+/* The receipt of reference, built now and verified with the ledger's own trust, as above. */
 ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where,
                                   const char *reference, const zkl_env *env,
                                   zkl_error *err) ZKL_MUST_USE;
@@ -261,8 +271,9 @@ ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where
 typedef struct zkl_verify_data_request {
     zkl_where where;       /* folder NULL: no ledger, then receipt, trust and data_key are needed */
     const char *reference; /* in the ledger; or NULL: */
-    zkl_bytes receipt, trust; /* a receipt's bytes and a trust file's text */
-    zkl_bytes data_key;       /* size 0: the ledger's own */
+    zkl_bytes receipt,
+        trust; /* a receipt's bytes and a trust file's text; size 0: what the ledger trusts */
+    zkl_bytes data_key; /* size 0: the ledger's own */
     const char *const *files;
     size_t file_count;
     zkl_reading reading; /* what is said here counts instead of what the manifest says */

@@ -61,6 +61,7 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     X(DATA_KEY, "data key")                                                                        \
     X(DATA, "data")                                                                                \
     X(CONTENT, "content")                                                                          \
+    X(PUBLIC_DIGESTS, "public digests")                                                            \
     X(SCHEMA, "schema")                                                                            \
     X(ROWS, "rows")                                                                                \
     X(ROW_TREE, "row tree")                                                                        \

@@ -21,6 +21,22 @@ typedef struct zkl_claim_verdict {
     bool is_wellformedness, by_manifest, is_development;
 } zkl_claim_verdict;
 
+typedef struct zkl_column_info {
+    const char *name, *type, *note; /* note: what was inferred and why */
+    bool nullable;
+    uint32_t limb_count;
+} zkl_column_info;
+
+/* Whose word counted for what to trust. */
+typedef enum zkl_trust_source {
+    ZKL_TRUST_FILE,         /* a trust file that was given */
+    ZKL_TRUST_OWN_LEDGER,   /* a ledger that was found, and is the caller's own */
+    ZKL_TRUST_NAMED_LEDGER, /* a ledger that the caller named */
+    ZKL_TRUST_SOURCE_COUNT
+} zkl_trust_source;
+ZKL_API const char *
+zkl_trust_source_name(zkl_trust_source source); /* "file", "own ledger", "named ledger" */
+
 typedef struct zkl_verify_result {
     zkl_arena memory;
     const char *name;
@@ -30,12 +46,19 @@ typedef struct zkl_verify_result {
     uint64_t index, tree_size, row_count;
     size_t column_count, block_count, statement_count;
     const char *origin, *time, *log_key, *signer;
-    zkl_read_info read; /* how it was read, as the manifest says */
+    zkl_trust_source trust_source;
+    const char *trust_folder; /* of a ledger; NULL: a trust file */
+    const char *trust_log,
+        *trust_key; /* the log that is trusted: its name, and its first verifier key */
+    const zkl_column_info *columns; /* column_count */
+    zkl_read_info read;             /* how it was read, as the manifest says */
     const char *const *witnesses;
     size_t witness_count;
     const zkl_claim_verdict *claims;
     size_t claim_count;
-    const char *const *not_proven; /* what this does not say */
+    const char *const
+        *not_proven; /* what this does not say, in words, and as stable names ("latest") */
+    const char *const *not_proven_names;
     size_t not_proven_count;
     bool is_development; /* a set-up made on one machine: proves nothing against whoever made it */
     bool data_checked;   /* zkl_verify_data: everything was recomputed from the data */

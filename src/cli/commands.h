@@ -31,6 +31,9 @@ zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const cha
 json_t *cli_json_digest(const zkl_digest *digest);
 const char *cli_hex(cli_run *run, const zkl_digest *digest);
 void cli_set(cli_run *run, const char *key, json_t *value); /* into run->result; takes over value */
+json_t *cli_json_columns(const zkl_column_info *columns, size_t count);
+/* "Columns:" and a line each, at most `shown`. */
+void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown);
 void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
 
 /* reading.c: how files are read, as options and as results. */

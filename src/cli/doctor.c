@@ -6,10 +6,12 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
     zkl_doctor_result r = { 0 };
     zkl_where where = { 0 };
     zkl_error none = { 0 };
-    if (cli_has(run, "ledger")) /* one that is named must be there */
-        ZKL_TRY(zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), err));
-    else if (zkl_locate(&where.folder, &run->arena, NULL, &none) != ZKL_OK)
+    const zkl_status found =
+        zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), &none);
+    if (found == ZKL_NOT_FOUND && !cli_has(run, "ledger")) /* one that is named must be there */
         cli_note(run, "%s\n", none.text);
+    else if (found != ZKL_OK)
+        return zkl_fail(err, found, "%s", none.text);
     ZKL_TRY(zkl_doctor(&r, &where, &run->env, err));
     json_t *findings = json_array();
     for (size_t i = 0; i < r.line_count; i++) {

@@ -1,4 +1,8 @@
+#include <string.h>
+
 #include "cli/commands.h"
+
+#define COLUMNS_SHOWN 50 /* in a verdict */
 
 json_t *cli_json_digest(const zkl_digest *digest)
 {
@@ -19,6 +23,58 @@ const char *cli_hex(cli_run *run, const zkl_digest *digest)
 void cli_set(cli_run *run, const char *key, json_t *value)
 {
     json_object_set_new(run->result, key, value);
+}
+
+json_t *cli_json_columns(const zkl_column_info *columns, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "name", columns[i].name, "type",
+                                              columns[i].type, "nullable", columns[i].nullable));
+    return list;
+}
+
+void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown)
+{
+    cli_say(run, "\nColumns:\n");
+    for (size_t i = 0; i < count && i < shown; i++) {
+        const char *type =
+            strncmp(columns[i].type, "dictionary", 10) == 0 ? "dictionary" : columns[i].type;
+        cli_say(run, "  %-24s %-16s %s\n", cli_text(run, columns[i].name), type,
+                columns[i].nullable ? "nullable" : "");
+    }
+    if (count > shown)
+        cli_say(run, "  ... and %zu more ('show' and --json have all)\n", count - shown);
+}
+
+/* Whose word counted. A trust file's path is the caller's, not the library's. */
+static void say_trust(cli_run *run, const zkl_verify_result *r)
+{
+    const char *file = cli_value(run, "trust"), *log = cli_text(run, r->trust_log);
+    switch (r->trust_source) {
+    case ZKL_TRUST_FILE:
+        cli_say(run, "  Trust: file %s (log '%s', key %s)\n", file ? cli_text(run, file) : "", log,
+                cli_text(run, r->trust_key));
+        return;
+    case ZKL_TRUST_OWN_LEDGER:
+        cli_say(run, "  Trust: your own ledger %s (log '%s')\n", cli_text(run, r->trust_folder),
+                log);
+        return;
+    case ZKL_TRUST_NAMED_LEDGER:
+        cli_say(run, "  Trust: the ledger %s, by --ledger (log '%s')\n",
+                cli_text(run, r->trust_folder), log);
+        return;
+    case ZKL_TRUST_SOURCE_COUNT:
+        return;
+    }
+}
+
+static json_t *trust_json(cli_run *run, const zkl_verify_result *r)
+{
+    const char *path = r->trust_folder ? r->trust_folder : cli_value(run, "trust");
+    return json_pack("{s:s, s:o, s:o, s:o}", "source", zkl_trust_source_name(r->trust_source),
+                     "path", path ? cli_json_text(path) : json_null(), "log",
+                     cli_json_text(r->trust_log), "key", cli_json_text(r->trust_key));
 }
 
 static void set_verdict(cli_run *run, const zkl_verify_result *r)
@@ -47,10 +103,16 @@ static void set_verdict(cli_run *run, const zkl_verify_result *r)
     }
     for (size_t i = 0; i < r->not_proven_count; i++)
         json_array_append_new(not_proven, json_string(r->not_proven[i]));
+    json_t *names = json_array();
+    for (size_t i = 0; i < r->not_proven_count; i++)
+        json_array_append_new(names, json_string(r->not_proven_names[i]));
     for (size_t i = 0; i < r->witness_count; i++)
         json_array_append_new(witnesses, json_string(r->witnesses[i]));
     cli_set(run, "claims", claims);
     cli_set(run, "not_proven", not_proven);
+    cli_set(run, "not_proven_names", names);
+    cli_set(run, "trust", trust_json(run, r));
+    cli_set(run, "columns", cli_json_columns(r->columns, r->column_count));
     cli_set(run, "witnesses", witnesses);
     cli_set(run, "setup", json_string(r->is_development ? "development" : "ceremony"));
     cli_set(run, "data_checked", json_boolean(r->data_checked));
@@ -62,8 +124,11 @@ static void set_verdict(cli_run *run, const zkl_verify_result *r)
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
 {
     set_verdict(run, r);
-    cli_say(run, "VALID  %s@%u  %s rows, %zu columns\n", r->name, r->version,
-            cli_number(run, r->row_count), r->column_count);
+    /* Whoever reads the first line alone must not take it for more than it is. */
+    cli_say(run, "VALID%s  %s@%u  %s row%s, %zu column%s\n",
+            r->is_development ? " (development set-up: does not bind the ledger's owner)" : "",
+            r->name, r->version, cli_number(run, r->row_count), r->row_count == 1 ? "" : "s",
+            r->column_count, r->column_count == 1 ? "" : "s");
     cli_say(run, "  dataset   %s\n", cli_hex(run, &r->dataset));
     cli_say(run, "  entry     %llu of %llu in log '%s', said to be of %s\n",
             (unsigned long long)r->index, (unsigned long long)r->tree_size,
@@ -72,7 +137,9 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
     for (size_t i = 0; i < r->witness_count; i++)
         cli_say(run, "  witness   %s\n", cli_text(run, r->witnesses[i]));
+    say_trust(run, r);
     cli_say_read_info(run, &r->read);
+    cli_say_columns(run, r->columns, r->column_count, COLUMNS_SHOWN);
     if (r->data_checked)
         cli_say(run, "\nRecomputed from the data: content, rows, blocks and manifest are those of "
                      "the entry.\n");

@@ -1,6 +1,11 @@
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/file.h"
 #include "cli/commands.h"
+
+#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 
 static void set_result(cli_run *run, const zkl_show_result *r)
 {
@@ -16,12 +21,7 @@ static void set_result(cli_run *run, const zkl_show_result *r)
             json_pack("{s:I, s:I, s:o, s:s}", "index", (json_int_t)r->index, "tree_size",
                       (json_int_t)r->tree_size, "receipt_id", cli_json_digest(&r->receipt_id),
                       "time", r->time));
-    json_t *columns = json_array(), *claims = json_array(), *versions = json_array(),
-           *statements = json_array();
-    for (size_t i = 0; i < r->column_count; i++)
-        json_array_append_new(columns,
-                              json_pack("{s:s, s:s, s:b}", "name", r->columns[i].name, "type",
-                                        r->columns[i].type, "nullable", r->columns[i].nullable));
+    json_t *claims = json_array(), *versions = json_array(), *statements = json_array();
     for (size_t i = 0; i < r->claim_count; i++)
         json_array_append_new(
             claims, json_pack("{s:s, s:s}", "text", r->claim_texts[i], "sentence", r->claims[i]));
@@ -35,18 +35,24 @@ static void set_result(cli_run *run, const zkl_show_result *r)
                               json_pack("{s:i, s:I, s:o}", "version", (int)r->versions[i].version,
                                         "index", (json_int_t)r->versions[i].index, "dataset",
                                         cli_json_digest(&r->versions[i].dataset)));
-    cli_set(run, "columns", columns);
+    cli_set(run, "columns", cli_json_columns(r->columns, r->column_count));
     cli_set_read_info(run, &r->read);
     cli_set(run, "claims", claims);
     cli_set(run, "statements", statements);
     cli_set(run, "versions", versions);
+    cli_set(run, "log", r->origin ? cli_json_text(r->origin) : json_null());
+    cli_set(run, "verified", json_false());
 }
 
 static void say_result(cli_run *run, const zkl_show_result *r)
 {
-    cli_say(run, "%s@%u  %s rows, %zu columns, %zu %s\n", r->name, r->version,
-            cli_number(run, r->row_count), r->column_count, r->chunk_count,
-            r->chunk_count == 1 ? "chunk" : "chunks");
+    if (r->origin)
+        cli_say(run, "NOT VERIFIED: this is what the receipt says ('verify' checks it)\n");
+    cli_say(run, "%s@%u  %s row%s, %zu column%s, %zu chunk%s\n", r->name, r->version,
+            cli_number(run, r->row_count), r->row_count == 1 ? "" : "s", r->column_count,
+            r->column_count == 1 ? "" : "s", r->chunk_count, r->chunk_count == 1 ? "" : "s");
+    if (r->origin)
+        cli_say(run, "  log         %s\n", cli_text(run, r->origin));
     cli_say(
         run,
         "  dataset     %s\n  table root  %s (%s)\n  content     %s (salted)\n  powers      %s\n",
@@ -56,13 +62,7 @@ static void say_result(cli_run *run, const zkl_show_result *r)
             (unsigned long long)r->index, (unsigned long long)r->tree_size, r->time,
             cli_hex(run, &r->receipt_id));
     cli_say_read_info(run, &r->read);
-    cli_say(run, "\nColumns:\n");
-    for (size_t i = 0; i < r->column_count; i++) {
-        const char *type =
-            strncmp(r->columns[i].type, "dictionary", 10) == 0 ? "dictionary" : r->columns[i].type;
-        cli_say(run, "  %-24s %-16s %s\n", cli_text(run, r->columns[i].name), type,
-                r->columns[i].nullable ? "nullable" : "");
-    }
+    cli_say_columns(run, r->columns, r->column_count, SIZE_MAX);
     cli_say(run, "\nClaims:\n");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
@@ -78,18 +78,51 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     }
 }
 
-static zkl_status run_show(cli_run *run, zkl_error *err)
+/* A file by its path, or one here that ends or begins as a receipt does. A folder or a table that is named like a dataset is
+ * not meant. */
+static bool names_receipt(const char *what)
+{
+    char magic[8] = "";
+    struct stat st;
+    if (cli_ends_with(what, ".zkl") || strcmp(what, "-") == 0)
+        return true;
+    if (stat(what, &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    FILE *file = strchr(what, '/') ? NULL : fopen(what, "rb");
+    if (!file)
+        return strchr(what, '/') != NULL;
+    const bool is_receipt =
+        fread(magic, 1, sizeof magic, file) == sizeof magic && memcmp(magic, "zkl/rcpt", 8) == 0;
+    fclose(file);
+    return is_receipt;
+}
+
+static zkl_status show_file(zkl_show_result *out, const char *path, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    ZKL_TRY(zkl_file_read(&receipt, path, RECEIPT_BYTES_MAX, err));
+    return zkl_show_receipt(out, zkl_buffer_bytes(&receipt), err);
+}
+
+static zkl_status show_dataset(zkl_show_result *out, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
-    zkl_show_result result = { 0 };
     const char *what = run->arguments[0];
     if (strchr(what, '/'))
         return zkl_fail(err, ZKL_USAGE,
-                        "'%s' is a path, and 'show' takes the name of a dataset: write 'show %s', "
-                        "or 'verify %s' for a receipt",
-                        what, cli_last_part(run, what), what);
+                        "'%s' is no file, and as the name of a dataset it is a path: write 'show "
+                        "%s', or the path of a receipt",
+                        what, cli_last_part(run, what));
     ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    zkl_status status = zkl_show(&result, &ledger.where, run->arguments[0], err);
+    return zkl_show(out, &ledger.where, run->arguments[0], err);
+}
+
+static zkl_status run_show(cli_run *run, zkl_error *err)
+{
+    zkl_show_result result = { 0 };
+    zkl_status status = names_receipt(run->arguments[0])
+                            ? show_file(&result, run->arguments[0], err)
+                            : show_dataset(&result, run, err);
     if (status == ZKL_OK) {
         set_result(run, &result);
         say_result(run, &result);
@@ -100,11 +133,15 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
 
 const cli_command cli_show = {
     .name = "show",
-    .arguments = "NAME[@VERSION]",
-    .summary = "schema, roots, claims and log position of a dataset",
-    .about = "Shows what the ledger holds about a dataset: schema, roots, claims in words, proofs, "
-             "entry and versions.",
-    .examples = "zkp-ledger show penguins\nzkp-ledger show penguins@1 --json",
+    .arguments = "NAME[@VERSION]|RECEIPT",
+    .summary = "schema, roots, claims and log position of a dataset, or of a receipt",
+    .about =
+        "Shows what the ledger holds about a dataset: schema, roots, claims in words, proofs, "
+        "entry and versions.\n\n"
+        "Of a receipt (a path, or a file that is one) it shows what that says, without a ledger "
+        "and without a verification.",
+    .examples = "zkp-ledger show penguins\nzkp-ledger show penguins@1 --json\n"
+                "zkp-ledger show penguins.zkl\twhat a receipt says, unverified",
     .argument_min = 1,
     .argument_max = 1,
     .run = run_show,

@@ -16,34 +16,40 @@ static const cli_option options[] = {
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
 };
 
-/* A receipt that is a file: outside a ledger it needs --trust, inside one that ledger is trusted. */
+/* What to trust without --trust: a ledger that is named, or one that is found here and is the caller's own. */
+static zkl_status find_trusted(zkl_where *out, cli_run *run, zkl_error *err)
+{
+    const zkl_status status = zkl_locate(&out->folder, &run->arena, cli_value(run, "ledger"), err);
+    out->is_found = !cli_value(run, "ledger");
+    if (status == ZKL_NOT_FOUND && out->is_found)
+        return zkl_fail(
+            err, ZKL_UNCHECKED,
+            "no trust file: give --trust trust.toml, as the ledger's owner prints it with "
+            "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
+    return status;
+}
+
+/* A receipt that is a file. */
 static zkl_status verify_file(zkl_verify_result *out, cli_run *run,
                               const zkl_verify_data_request *data, zkl_bytes receipt,
                               zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
-    const char *path = cli_value(run, "trust");
-    if (path) {
-        ZKL_TRY(zkl_file_read(&trust, path, TRUST_BYTES_MAX, err));
-    } else {
-        zkl_where where = { 0 };
-        zkl_keys_result keys = { 0 };
-        if (zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), err) != ZKL_OK)
-            return zkl_fail(
-                err, ZKL_UNCHECKED,
-                "no trust file: give --trust trust.toml, as the ledger's owner prints it with "
-                "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
-        ZKL_TRY(zkl_keys_show(&keys, &where, err));
-        zkl_buffer_put_text(&trust, keys.trust);
-        zkl_arena_clear(&keys.memory);
-    }
-    ZKL_TRY(zkl_buffer_status(&trust, err));
     zkl_verify_data_request request = *data;
+    const char *path = cli_value(run, "trust");
+    if (path)
+        ZKL_TRY(zkl_file_read(&trust, path, TRUST_BYTES_MAX, err));
+    if (path && !trust.size)
+        return zkl_fail(err, ZKL_UNCHECKED, "trust file '%s' is empty: nothing is trusted", path);
+    if (!path && !request.where.folder)
+        ZKL_TRY(find_trusted(&request.where, run, err));
     request.receipt = receipt;
     request.trust = zkl_buffer_bytes(&trust);
     if (request.file_count)
         return zkl_verify_data(out, &request, &run->env, err);
-    return zkl_verify_receipt(out, receipt, request.trust, &run->env, err);
+    if (path)
+        return zkl_verify_receipt(out, receipt, request.trust, &run->env, err);
+    return zkl_verify_receipt_in(out, &request.where, receipt, &run->env, err);
 }
 
 /* A folder beside the ledger may be named like a dataset: the name alone means the dataset. */
@@ -118,8 +124,10 @@ const cli_command cli_verify = {
         "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, "
         "and every proof. Needs no\n"
         "ledger, no data and no network, but a trust file: what the ledger's owner gave once. "
-        "Inside a ledger that ledger is\n"
-        "trusted. Prints what was proven, and what was not.\n\n"
+        "Without one it asks the ledger\n"
+        "named with --ledger, or your own ledger found here: one whose files are yours alone, and "
+        "that you wrote. Prints whose\n"
+        "trust counted, what was proven, and what was not.\n\n"
         "With --data everything is recomputed from the data as well; that takes the data key. The "
         "data are read as the manifest\n"
         "says (\"Read as\"); --delimiter, --quote and the like say otherwise, and then count.\n\n"

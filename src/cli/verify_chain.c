@@ -25,6 +25,20 @@ static zkl_status read_index(uint64_t *out, cli_run *run, const zkl_where *where
     return ZKL_OK;
 }
 
+/* Whose log it is: the ledger's keys and policy lead back to its first key, and to nothing outside. */
+static zkl_status tell_log(cli_run *run, const zkl_where *where, zkl_error *err)
+{
+    zkl_keys_result keys = { 0 };
+    ZKL_TRY(zkl_keys_show(&keys, where, err));
+    cli_set(run, "log",
+            json_pack("{s:o, s:o, s:o}", "origin", cli_json_text(keys.origin), "ledger",
+                      cli_json_digest(&keys.ledger), "folder", cli_json_text(where->folder)));
+    cli_say(run, "  Trust: log '%s' by its own first key, ledger %s\n", cli_text(run, keys.origin),
+            cli_hex(run, &keys.ledger));
+    zkl_arena_clear(&keys.memory);
+    return ZKL_OK;
+}
+
 static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
@@ -56,6 +70,7 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
             cli_number(run, r.entry_count), cli_number(run, r.checkpoint_count),
             cli_number(run, r.blob_count), cli_number(run, r.dataset_count),
             r.dataset_count == 1 ? "" : "s");
+    ZKL_TRY(tell_log(run, &ledger.where, err));
     if (r.proofs_checked)
         cli_say(run, "  every proof verified: %s\n", cli_number(run, r.proof_count));
     else

@@ -128,6 +128,7 @@ void cli_ledger_notice(void *run, const char *text)
 zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_error *err)
 {
     ZKL_TRY(zkl_locate(&out->where.folder, &run->arena, cli_value(run, "ledger"), err));
+    out->where.is_found = !cli_value(run, "ledger");
     ZKL_TRY(choose_workers(run, &out->where, err));
     zkl_keys_result keys = { 0 };
     if (needs_keys)

@@ -144,6 +144,11 @@ static zkl_status read_others(zkl_receipt *out, zkl_arena *arena, zkl_reader *r,
     return ZKL_OK;
 }
 
+bool zkl_receipt_has_magic(zkl_bytes bytes)
+{
+    return bytes.size >= 8 && memcmp(bytes.data, RECEIPT_MAGIC, 8) == 0;
+}
+
 zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_receipt receipt = { 0 };

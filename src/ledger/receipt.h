@@ -56,6 +56,7 @@ typedef struct zkl_receipt {
 
 zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *receipt,
                               zkl_error *err) ZKL_MUST_USE;
+bool zkl_receipt_has_magic(zkl_bytes bytes); /* it begins as receipts do, of any version */
 /* Form, limits and trailing hash; borrows from bytes and arena. ZKL_BAD_INPUT. */
 zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes,
                              zkl_error *err) ZKL_MUST_USE;

@@ -348,11 +348,21 @@ static zkl_status check_setups(receipt_check *c)
 }
 
 /* 9. What is said. */
+static zkl_status add_not_proven(receipt_check *c, zkl_not_proven *list, zkl_unproven what,
+                                 const char *column)
+{
+    const char *text = zkl_unproven_text(c->arena, what, column);
+    if (!text)
+        return zkl_no_memory(c->err, 0);
+    list[c->verified.not_proven_count++] = (zkl_not_proven){ what, text };
+    return ZKL_OK;
+}
+
 static zkl_status fill_result(receipt_check *c)
 {
     zkl_verified *v = &c->verified;
-    const size_t most = 6 + v->unknown_null_count;
-    const char **not_proven = ZKL_ARENA_NEW(c->arena, const char *, most);
+    const size_t most = ZKL_UNPROVEN_COUNT + v->unknown_null_count;
+    zkl_not_proven *not_proven = ZKL_ARENA_NEW(c->arena, zkl_not_proven, most);
     if (!not_proven)
         return zkl_no_memory(c->err, most * sizeof *not_proven);
     v->receipt_id = c->leaf;
@@ -366,28 +376,18 @@ static zkl_status fill_result(receipt_check *c)
     zkl_hex_encode(v->signer, c->signer.bytes, 32);
     v->witnesses = c->witnesses;
     v->witness_count = c->witness_count;
-    not_proven[v->not_proven_count++] = "that the committed rows are those of a given file: "
-                                        "whoever holds file and data key checks that with --data";
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_FILE, NULL));
     if (v->manifest->file_count)
-        not_proven[v->not_proven_count++] =
-            "that the public digests are those of the files: --data checks that too";
-    v->settled_by_data = v->not_proven_count;
-    not_proven[v->not_proven_count++] =
-        "that the data are true, or complete: only what is said above of the committed rows";
-    for (size_t i = 0; i < v->unknown_null_count; i++) {
-        const char *line = zkl_arena_format(
-            c->arena, "that %s has any value: nulls are passed over", v->unknown_nulls[i]);
-        if (!line)
-            return zkl_no_memory(c->err, strlen(v->unknown_nulls[i]));
-        not_proven[v->not_proven_count++] = line;
-    }
-    not_proven[v->not_proven_count++] = "when it was made: the time is the signer's word";
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_DIGESTS, NULL));
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_TRUTH, NULL));
+    for (size_t i = 0; i < v->unknown_null_count; i++)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_ANY_VALUE, v->unknown_nulls[i]));
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_TIME, NULL));
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_LATEST, NULL));
     if (!v->witness_count)
-        not_proven[v->not_proven_count++] =
-            "that the log shows everybody the same entries: no witness signed the checkpoint";
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_WITNESSED, NULL));
     if (v->is_development)
-        not_proven[v->not_proven_count++] = "anything against whoever made the set-up: it is a "
-                                            "development set-up, made on one machine";
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_OWNER, NULL));
     v->not_proven = not_proven;
     return v->origin && v->log_key ? ZKL_OK : zkl_no_memory(c->err, sizeof key);
 }

@@ -3,6 +3,7 @@
  * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as words. */
 #include "base/env.h"
 #include "ledger/receipt.h"
+#include "ledger/verdict_words.h"
 
 typedef struct zkl_verified_claim {
     const char *text, *json, *sentence;
@@ -27,10 +28,9 @@ typedef struct zkl_verified {
     size_t column_count, block_count, statement_count;
     const zkl_verified_claim *claims;
     size_t claim_count;
-    bool is_development;           /* any circuit used was made on one machine */
-    const char *const *not_proven; /* what this does not say, a sentence each */
+    bool is_development;              /* any circuit used was made on one machine */
+    const zkl_not_proven *not_proven; /* what this does not say */
     size_t not_proven_count;
-    size_t settled_by_data; /* the first of them: recomputing from the data settles them */
     /* Columns of which a claim passes over nulls, and no claim says how many there are: they may have no value at all. Names as
      * claims print them, each once. */
     const char *const *unknown_nulls;

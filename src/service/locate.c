@@ -45,6 +45,7 @@ zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
         if (!path)
             return zkl_no_memory(err, sizeof here);
         if (is_folder(path)) {
+            ZKL_TRY(service_check_found(path, err));
             *folder = path;
             return ZKL_OK;
         }

@@ -29,6 +29,8 @@ typedef struct recheck {
     zkl_buffer receipt, data_key_bytes;
     zkl_datakey data_key;
     zkl_verified verified;
+    const zkl_trust *trust; /* what was trusted: the ledger's, or trust_file */
+    zkl_trust trust_file;
     const zkl_manifest *manifest;
     zkl_reading reading;  /* by which the data are read */
     bool reads_otherwise; /* than the manifest says */

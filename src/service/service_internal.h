@@ -26,8 +26,10 @@ zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_ma
 /* What a statement says of its own size. */
 zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
                                   zkl_error *err) ZKL_MUST_USE;
-/* The internal verdict as the public one. */
+/* The internal verdict as the public one. trust: what was trusted; where: whose it is, NULL: a trust file's. data_checked:
+ * everything was recomputed from the data. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
+                           const zkl_trust *trust, const zkl_where *where, bool data_checked,
                            zkl_error *err) ZKL_MUST_USE;
 typedef struct service_files {
     const char *const *names;
@@ -42,6 +44,18 @@ typedef struct service_files {
  *         name (y=2024) and for tables of Delta, Iceberg and Hudi, also when files in them are named themselves. */
 zkl_status service_expand_files(service_files *out, zkl_arena *arena, const char *const *files,
                                 size_t count, zkl_error *err) ZKL_MUST_USE;
+/* The ledger, for what it trusts: opened for reading, and when it was found and not named only if it is the caller's own. */
+zkl_status service_open_trusted(zkl_ledger **out, const zkl_where *where, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
+/* ZKL_UNCHECKED, and the ways on, when the ledger that was found is not the caller's own (own_ledger.c). */
+zkl_status service_check_own(const zkl_where *where, zkl_ledger *ledger,
+                             zkl_error *err) ZKL_MUST_USE;
+/* ZKL_DENIED, and the way on, when the folder belongs to somebody else. */
+zkl_status service_check_found(const char *folder, zkl_error *err) ZKL_MUST_USE;
+/* ZKL_BAD_INPUT, and what the bytes are instead. */
+zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+/* "a data key: ...", for a sentence that begins "it is". Never NULL. */
+const char *service_what_is(zkl_bytes bytes);
 /* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
 const zkl_env *service_lent(const zkl_env *env);
 /* The configuration of where->folder, read without opening the ledger. */

@@ -29,22 +29,46 @@ static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes
     return *sentence ? ZKL_OK : zkl_no_memory(err, words.size);
 }
 
+/* Where the bytes of an entry's statements and proofs come from: a ledger's store, or a receipt. */
+typedef struct statement_source {
+    zkl_ledger *ledger; /* or NULL: */
+    const zkl_receipt *receipt;
+    zkl_known_table known; /* of the receipt's manifest */
+} statement_source;
+
+static zkl_status load_statement(zkl_bytes *bytes, zkl_bytes *proof, zkl_arena *arena,
+                                 const statement_source *source, const zkl_entry *entry, size_t at,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) restored = { 0 };
+    const zkl_entry_statement *s = &entry->statements[at];
+    if (source->ledger) {
+        ZKL_TRY(zkl_ledger_blob(source->ledger, bytes, arena, &s->statement_sha256, err));
+        return zkl_ledger_blob(source->ledger, proof, arena, &s->proof_sha256, err);
+    }
+    const zkl_receipt_statement *given = &source->receipt->statements[at];
+    ZKL_TRY(zkl_statement_restore(&restored, given->compact, &source->known, 1, err));
+    *bytes = zkl_bytes_of(zkl_arena_copy(arena, restored.data, restored.size), restored.size);
+    *proof = given->proof;
+    return bytes->data ? ZKL_OK : zkl_no_memory(err, restored.size);
+}
+
 /* One statement: its size, and its claims in words from *sentences and *texts on. */
 static zkl_status fill_statement(zkl_statement_info *info, const char **sentences,
-                                 const char **texts, zkl_arena *memory, zkl_ledger *ledger,
-                                 const zkl_entry *entry, const zkl_entry_statement *s,
+                                 const char **texts, zkl_arena *memory,
+                                 const statement_source *source, const zkl_entry *entry, size_t at,
                                  const zkl_manifest *manifest, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_entry_statement *s = &entry->statements[at];
     zkl_bytes bytes, proof;
     zkl_statement statement;
-    ZKL_TRY(zkl_ledger_blob(ledger, &bytes, &arena, &s->statement_sha256, err));
-    ZKL_TRY(zkl_ledger_blob(ledger, &proof, &arena, &s->proof_sha256, err));
+    ZKL_TRY(load_statement(&bytes, &proof, &arena, source, entry, at, err));
     ZKL_TRY(service_statement_info(info, bytes, proof, err));
     ZKL_TRY(zkl_statement_parse(&statement, &arena, bytes, err));
-    for (size_t c = 0, at = 0; c < s->claim_count; c++) {
+    for (size_t c = 0, claim_at = 0; c < s->claim_count; c++) {
         ZKL_TRY(tell_claim(&sentences[c], memory, s->claims[c].text, manifest, &statement,
-                           &entry->dataset, &at, err));
+                           &entry->dataset, &claim_at, err));
         texts[c] = service_text(memory, s->claims[c].text);
         if (!texts[c])
             return zkl_no_memory(err, s->claims[c].text.size);
@@ -52,8 +76,9 @@ static zkl_status fill_statement(zkl_statement_info *info, const char **sentence
     return ZKL_OK;
 }
 
-static zkl_status fill_statements(zkl_show_result *out, zkl_ledger *ledger, const zkl_entry *entry,
-                                  const zkl_manifest *manifest, zkl_error *err)
+static zkl_status fill_statements(zkl_show_result *out, const statement_source *source,
+                                  const zkl_entry *entry, const zkl_manifest *manifest,
+                                  zkl_error *err)
 {
     size_t count = count_claims(entry);
     const char **sentences = ZKL_ARENA_NEW(&out->memory, const char *, count);
@@ -64,7 +89,7 @@ static zkl_status fill_statements(zkl_show_result *out, zkl_ledger *ledger, cons
         return zkl_no_memory(err, count * sizeof *texts);
     for (size_t i = 0; i < entry->statement_count; i++) {
         ZKL_TRY(fill_statement(&infos[i], sentences + out->claim_count, texts + out->claim_count,
-                               &out->memory, ledger, entry, &entry->statements[i], manifest, err));
+                               &out->memory, source, entry, i, manifest, err));
         out->claim_count += entry->statements[i].claim_count;
     }
     out->claims = sentences;
@@ -72,6 +97,33 @@ static zkl_status fill_statements(zkl_show_result *out, zkl_ledger *ledger, cons
     out->statements = infos;
     out->statement_count = entry->statement_count;
     return ZKL_OK;
+}
+
+/* What entry and manifest say, wherever they come from. */
+static zkl_status fill_head(zkl_show_result *out, const zkl_entry *entry,
+                            const zkl_manifest *manifest, zkl_error *err)
+{
+    char time[ZKL_TIME_CHARS + 1];
+    const char *hash = zkl_hash_name(manifest->schema.hash);
+    zkl_time_format(time, entry->time_ms);
+    out->name = service_text(&out->memory, entry->name);
+    out->time = zkl_arena_text(&out->memory, time, strlen(time));
+    out->hash_algorithm = zkl_arena_text(&out->memory, hash, strlen(hash));
+    if (!out->name || !out->time || !out->hash_algorithm)
+        return zkl_no_memory(err, 0);
+    out->version = entry->version;
+    out->kind = zkl_entry_kind_name(entry->kind);
+    out->dataset = entry->dataset;
+    out->schema_hash = manifest->schema_hash;
+    out->content = manifest->content;
+    out->table_root = manifest->table_root;
+    out->powers_hash = manifest->powers_hash;
+    out->row_count = manifest->row_count;
+    out->chunk_count = manifest->chunk_count;
+    out->blocks_per_chunk = manifest->blocks_per_chunk;
+    out->column_count = manifest->schema.column_count;
+    ZKL_TRY(service_read_info(&out->read, &out->memory, manifest, err));
+    return service_columns(&out->columns, &out->memory, &manifest->schema, err);
 }
 
 static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
@@ -100,33 +152,14 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     zkl_dsse dsse;
     zkl_manifest manifest;
     zkl_bytes bytes;
-    char time[ZKL_TIME_CHARS + 1];
     ZKL_TRY(service_find(&found, arena, ledger, reference, err));
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, found.index, err));
     ZKL_TRY(service_manifest(&manifest, &bytes, arena, ledger, &entry, err));
-    zkl_time_format(time, entry.time_ms);
-    const char *hash = zkl_hash_name(manifest.schema.hash);
-    out->name = service_text(&out->memory, entry.name);
-    out->time = zkl_arena_text(&out->memory, time, strlen(time));
-    out->hash_algorithm = zkl_arena_text(&out->memory, hash, strlen(hash));
-    if (!out->name || !out->time || !out->hash_algorithm)
-        return zkl_no_memory(err, 0);
-    out->version = entry.version;
-    out->dataset = entry.dataset;
-    out->schema_hash = manifest.schema_hash;
-    out->content = manifest.content;
-    out->table_root = manifest.table_root;
-    out->powers_hash = manifest.powers_hash;
+    ZKL_TRY(fill_head(out, &entry, &manifest, err));
     out->index = found.index;
-    out->row_count = manifest.row_count;
-    out->chunk_count = manifest.chunk_count;
-    out->blocks_per_chunk = manifest.blocks_per_chunk;
-    out->column_count = manifest.schema.column_count;
     out->tree_size = zkl_log_size(zkl_ledger_log(ledger));
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, found.index, err));
-    ZKL_TRY(service_read_info(&out->read, &out->memory, &manifest, err));
-    ZKL_TRY(service_columns(&out->columns, &out->memory, &manifest.schema, err));
-    ZKL_TRY(fill_statements(out, ledger, &entry, &manifest, err));
+    ZKL_TRY(fill_statements(out, &(statement_source){ .ledger = ledger }, &entry, &manifest, err));
     return fill_versions(out, arena, ledger, entry.name, err);
 }
 
@@ -139,6 +172,49 @@ zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *re
     zkl_status status = service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_show(out, &arena, ledger, reference, err);
+    if (status != ZKL_OK)
+        zkl_arena_clear(&out->memory);
+    return status;
+}
+
+/* A receipt's own word. That it holds together is looked at as far as the words need it; keys, signatures, inclusion and proofs
+ * are a verification's to check. */
+static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes bytes,
+                               zkl_error *err)
+{
+    zkl_receipt receipt;
+    zkl_entry entry;
+    zkl_dsse dsse;
+    zkl_manifest manifest;
+    zkl_checkpoint checkpoint;
+    zkl_digest dataset;
+    statement_source source = { .receipt = &receipt };
+    ZKL_TRY(service_check_is_receipt(bytes, err));
+    ZKL_TRY(zkl_receipt_parse(&receipt, arena, bytes, err));
+    ZKL_TRY(zkl_entry_open(&entry, &dsse, arena, receipt.entry.envelope, err));
+    ZKL_TRY(zkl_checkpoint_parse(&checkpoint, arena, receipt.checkpoint, err));
+    ZKL_TRY(zkl_manifest_parse(&manifest, arena, receipt.manifests[0], err));
+    zkl_dataset_id(&dataset, receipt.manifests[0]);
+    if ((entry.kind != ZKL_ENTRY_NOTARISE && entry.kind != ZKL_ENTRY_PROVE) ||
+        !zkl_digest_equal(&dataset, &entry.dataset) ||
+        receipt.statement_count < entry.statement_count)
+        return zkl_fail(err, ZKL_REJECTED, "the receipt's parts do not fit its entry");
+    ZKL_TRY(zkl_manifest_known_table(&source.known, arena, &manifest, &dataset, err));
+    ZKL_TRY(fill_head(out, &entry, &manifest, err));
+    out->index = receipt.entry.index;
+    out->tree_size = checkpoint.size;
+    zkl_rfc6962_leaf(&out->receipt_id, receipt.entry.envelope);
+    out->origin = service_text(&out->memory, checkpoint.origin);
+    if (!out->origin)
+        return zkl_no_memory(err, checkpoint.origin.size);
+    return fill_statements(out, &source, &entry, &manifest, err);
+}
+
+zkl_status zkl_show_receipt(zkl_show_result *out, zkl_bytes receipt, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    *out = (zkl_show_result){ 0 };
+    const zkl_status status = fill_receipt(out, &arena, receipt, err);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;

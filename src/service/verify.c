@@ -23,7 +23,45 @@ static const char *const *copy_all(zkl_arena *memory, const char *const *texts, 
     return out;
 }
 
-zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, zkl_error *err)
+const char *zkl_trust_source_name(zkl_trust_source source)
+{
+    static const char *const names[ZKL_TRUST_SOURCE_COUNT] = { "file", "own ledger",
+                                                               "named ledger" };
+    return (unsigned)source < ZKL_TRUST_SOURCE_COUNT ? names[source] : "";
+}
+
+/* Whose trust counted: where's, or with where NULL a trust file's. */
+static void tell_trust(zkl_verify_result *out, const zkl_trust *trust, const zkl_where *where,
+                       bool *failed)
+{
+    char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_verifier_key_encode(key, &trust->first_log_key);
+    out->trust_source = !where            ? ZKL_TRUST_FILE
+                        : where->is_found ? ZKL_TRUST_OWN_LEDGER
+                                          : ZKL_TRUST_NAMED_LEDGER;
+    out->trust_folder = where ? copy(&out->memory, where->folder, failed) : NULL;
+    out->trust_log = copy(&out->memory, trust->first_log_key.name, failed);
+    out->trust_key = copy(&out->memory, key, failed);
+}
+
+static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool *failed)
+{
+    const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, v->not_proven_count);
+    const char **names = ZKL_ARENA_NEW(&out->memory, const char *, v->not_proven_count);
+    *failed = *failed || !texts || !names;
+    for (size_t i = 0; !*failed && i < v->not_proven_count; i++) {
+        if (out->data_checked && (v->not_proven[i].what == ZKL_UNPROVEN_FILE ||
+                                  v->not_proven[i].what == ZKL_UNPROVEN_DIGESTS))
+            continue; /* recomputed */
+        texts[out->not_proven_count] = copy(&out->memory, v->not_proven[i].text, failed);
+        names[out->not_proven_count++] = zkl_unproven_name(v->not_proven[i].what);
+    }
+    out->not_proven = texts;
+    out->not_proven_names = names;
+}
+
+zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const zkl_trust *trust,
+                           const zkl_where *where, bool data_checked, zkl_error *err)
 {
     zkl_arena *memory = &out->memory;
     bool failed = false;
@@ -58,22 +96,34 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, zkl_er
     out->signer = copy(memory, v->signer, &failed);
     out->witnesses = copy_all(memory, v->witnesses, v->witness_count, &failed);
     out->witness_count = v->witness_count;
-    out->not_proven = copy_all(memory, v->not_proven, v->not_proven_count, &failed);
-    out->not_proven_count = v->not_proven_count;
     out->is_development = v->is_development;
+    out->data_checked = data_checked;
+    tell_not_proven(out, v, &failed);
+    tell_trust(out, trust, where, &failed);
+    ZKL_TRY(service_columns(&out->columns, memory, v->schema, err));
     ZKL_TRY(service_read_info(&out->read, memory, v->manifest, err));
     return failed ? zkl_no_memory(err, 0) : ZKL_OK;
 }
 
-/* With a parsed trust; *verified may be NULL, else it lives in arena. */
+/* What takes a receipt is told what it got instead. */
+zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err)
+{
+    if (zkl_receipt_has_magic(bytes))
+        return ZKL_OK;
+    return zkl_fail_check(err, ZKL_BAD_INPUT, ZKL_CHECK_FORM, "this is no receipt: it is %s",
+                          service_what_is(bytes));
+}
+
+/* By a parsed trust: that of where, or with where NULL that of a file. */
 static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt,
-                              const zkl_trust *trust, const zkl_env *env, zkl_error *err)
+                              const zkl_trust *trust, const zkl_where *where, const zkl_env *env,
+                              zkl_error *err)
 {
     zkl_verified verified;
     *out = (zkl_verify_result){ 0 };
     zkl_status status = zkl_receipt_verify(&verified, arena, receipt, trust, env, err);
     if (status == ZKL_OK)
-        status = service_verdict(out, &verified, err);
+        status = service_verdict(out, &verified, trust, where, false, err);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;
@@ -85,10 +135,34 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_trust trust;
     *out = (zkl_verify_result){ 0 };
+    ZKL_TRY(service_check_is_receipt(receipt, err));
     if (!trust_text.size)
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
     ZKL_TRY(zkl_trust_toml_parse(&trust, &arena, trust_text, "trust file", err));
-    return verify_with(out, &arena, receipt, &trust, env, err);
+    return verify_with(out, &arena, receipt, &trust, NULL, env, err);
+}
+
+zkl_status service_open_trusted(zkl_ledger **out, const zkl_where *where, const zkl_env *env,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
+    if (where->is_found)
+        ZKL_TRY(service_check_own(where, ledger, err));
+    *out = ledger;
+    ledger = NULL;
+    return ZKL_OK;
+}
+
+zkl_status zkl_verify_receipt_in(zkl_verify_result *out, const zkl_where *where, zkl_bytes receipt,
+                                 const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    *out = (zkl_verify_result){ 0 };
+    ZKL_TRY(service_check_is_receipt(receipt, err));
+    ZKL_TRY(service_open_trusted(&ledger, where, env, err));
+    return verify_with(out, &arena, receipt, zkl_ledger_trust(ledger), where, env, err);
 }
 
 zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference,
@@ -99,10 +173,11 @@ zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const 
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_dataset_version found;
     *out = (zkl_verify_result){ 0 };
-    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
+    ZKL_TRY(service_open_trusted(&ledger, where, env, err));
     ZKL_TRY(service_find(&found, &arena, ledger, reference, err));
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, found.index, err));
-    return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), env, err);
+    return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), where,
+                       env, err);
 }
 
 zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from,

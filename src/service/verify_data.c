@@ -24,23 +24,28 @@ void recheck_clear(recheck *r)
 static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
 {
     const zkl_verify_data_request *request = r->request;
-    if (request->where.folder)
-        ZKL_TRY(
-            service_open(&r->ledger, &request->where, ZKL_LEDGER_READ, r->env, err));
+    zkl_bytes receipt = request->receipt;
+    if (!request->reference)
+        ZKL_TRY(service_check_is_receipt(receipt, err));
+    if (request->where.folder && request->trust.size) /* its data key counts, not its trust */
+        ZKL_TRY(service_open(&r->ledger, &request->where, ZKL_LEDGER_READ, r->env, err));
+    else if (request->where.folder)
+        ZKL_TRY(service_open_trusted(&r->ledger, &request->where, r->env, err));
     if (request->reference) {
         zkl_dataset_version found;
         ZKL_TRY(service_find(&found, &r->arena, r->ledger, request->reference, err));
         ZKL_TRY(zkl_receipt_build(&r->receipt, r->ledger, found.index, err));
-        return zkl_receipt_verify(&r->verified, &r->arena, zkl_buffer_bytes(&r->receipt),
-                                  zkl_ledger_trust(r->ledger), r->env, err);
+        receipt = zkl_buffer_bytes(&r->receipt);
     }
-    zkl_trust *trust = ZKL_ARENA_NEW(&r->arena, zkl_trust, 1);
-    if (!trust)
-        return zkl_no_memory(err, sizeof *trust);
-    if (!request->trust.size)
+    if (request->trust.size) {
+        ZKL_TRY(zkl_trust_toml_parse(&r->trust_file, &r->arena, request->trust, "trust file", err));
+        r->trust = &r->trust_file;
+    } else if (r->ledger) {
+        r->trust = zkl_ledger_trust(r->ledger);
+    } else {
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
-    ZKL_TRY(zkl_trust_toml_parse(trust, &r->arena, request->trust, "trust file", err));
-    return zkl_receipt_verify(&r->verified, &r->arena, request->receipt, trust, r->env, err);
+    }
+    return zkl_receipt_verify(&r->verified, &r->arena, receipt, r->trust, r->env, err);
 }
 
 static zkl_status find_data_key(recheck *r, zkl_error *err)
@@ -63,7 +68,7 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
     }
     ZKL_TRY(zkl_datakey_parse(&r->data_key, &r->arena, bytes, err));
     if (!zkl_digest_equal(&r->data_key.dataset, &r->verified.dataset))
-        return zkl_fail(err, ZKL_REJECTED, "check 'data key': it is of another dataset");
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_DATA_KEY, "it is of another dataset");
     if (!r->data_key.has_content_salt)
         return zkl_fail(err, ZKL_UNCHECKED,
                         "the data key holds some chunks only: it opens no whole file");
@@ -155,7 +160,7 @@ static zkl_status read_again(recheck *r, zkl_error *err)
         zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
     zkl_wipe(bad, sizeof bad);
     if (status == ZKL_BAD_INPUT) /* it reads, but not as this table: not the data */
-        return zkl_wrap(err, ZKL_REJECTED, "check 'data'");
+        return zkl_wrap_check(err, ZKL_REJECTED, ZKL_CHECK_DATA);
     return status;
 }
 
@@ -175,8 +180,8 @@ bool recheck_content_is(const recheck *r, const zkl_digest *file)
 static zkl_status check_content(recheck *r, zkl_error *err)
 {
     if (!recheck_content_is(r, zkl_table_content_hash(r->table)))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "check 'content': the file is not the one that was notarised");
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_CONTENT,
+                              "the file is not the one that was notarised");
     return ZKL_OK;
 }
 
@@ -196,17 +201,16 @@ static zkl_status check_digests(recheck *r, zkl_error *err)
                             : !zkl_digest_equal(&said->sha256, &files[i].sha256) ? "SHA-256"
                                                                                  : NULL;
         if (wrong)
-            return zkl_fail(
-                err, ZKL_REJECTED,
-                "check 'public digests': the %s that the manifest says of '%.*s' is not "
-                "that of '%s'",
-                wrong, (int)said->name.size, (const char *)said->name.data, files[i].name);
+            return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_PUBLIC_DIGESTS,
+                                  "the %s that the manifest says of '%.*s' is not "
+                                  "that of '%s'",
+                                  wrong, (int)said->name.size, (const char *)said->name.data,
+                                  files[i].name);
     }
     if (count != m->file_count)
-        return zkl_fail(
-            err, ZKL_REJECTED,
-            "check 'public digests': the manifest has those of %zu files, these are %zu",
-            m->file_count, count);
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_PUBLIC_DIGESTS,
+                              "the manifest has those of %zu files, these are %zu", m->file_count,
+                              count);
     return ZKL_OK;
 }
 
@@ -215,13 +219,13 @@ static zkl_status check_schema(recheck *r, zkl_error *err)
     zkl_digest schema_hash;
     zkl_schema_hash(&schema_hash, zkl_table_schema(r->table));
     if (!zkl_digest_equal(&schema_hash, &r->manifest->schema_hash))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "check 'schema': the data have another schema or other dictionary entries");
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_SCHEMA,
+                              "the data have another schema or other dictionary entries");
     if (zkl_table_rows(r->table) != r->manifest->row_count)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "check 'rows': the data have %llu rows, the manifest says %llu",
-                        (unsigned long long)zkl_table_rows(r->table),
-                        (unsigned long long)r->manifest->row_count);
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_ROWS,
+                              "the data have %llu rows, the manifest says %llu",
+                              (unsigned long long)zkl_table_rows(r->table),
+                              (unsigned long long)r->manifest->row_count);
     return ZKL_OK;
 }
 
@@ -289,10 +293,11 @@ static zkl_status check_chunks(recheck *r, zkl_error *err)
                                  m->row_count, err));
         ZKL_TRY(recheck_chunk(&r->room, &rows_same, r, chunk, err));
         if (!rows_same)
-            return zkl_fail(err, ZKL_REJECTED, "check 'row tree': chunk %zu differs", chunk);
+            return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_ROW_TREE, "chunk %zu differs",
+                                  chunk);
         if (memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk], point_bytes) != 0)
-            return zkl_fail(err, ZKL_REJECTED, "check 'block commitments': chunk %zu differs",
-                            chunk);
+            return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_BLOCK_COMMITMENTS,
+                                  "chunk %zu differs", chunk);
     }
     return ZKL_OK;
 }
@@ -351,14 +356,6 @@ static zkl_status recheck_steps(recheck *r, zkl_error *err)
     return status;
 }
 
-/* What recomputing from the data settles is no longer among what was not proven. */
-static void say_data_checked(zkl_verify_result *out, const zkl_verified *verified)
-{
-    out->not_proven += verified->settled_by_data;
-    out->not_proven_count -= verified->settled_by_data;
-    out->data_checked = true;
-}
-
 static zkl_status say_read_otherwise(zkl_verify_result *out, const recheck *r, zkl_error *err)
 {
     if (!r->reads_otherwise)
@@ -374,12 +371,11 @@ zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request
     *out = (zkl_verify_result){ 0 };
     zkl_status status = recheck_steps(&r, err);
     if (status == ZKL_OK)
-        status = service_verdict(out, &r.verified, err);
+        status = service_verdict(out, &r.verified, r.trust,
+                                 request->trust.size ? NULL : &request->where, true, err);
     if (status == ZKL_OK)
         status = say_read_otherwise(out, &r, err);
-    if (status == ZKL_OK)
-        say_data_checked(out, &r.verified);
-    else
+    if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     recheck_clear(&r);
     return status;

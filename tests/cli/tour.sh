@@ -41,7 +41,7 @@ ok "export, verify --data, verify-chain, log"
 # ---- An auditor elsewhere: no ledger, no data, no home, not even a cache.
 mkdir "$work/elsewhere" && mv penguins.zkl trust.toml "$work/elsewhere/" && cd "$work/elsewhere" || exit 1
 run 0 env -i PATH="$PATH" zkp-ledger verify penguins.zkl --trust trust.toml
-prints 'VALID  penguins@1  344 rows, 8 columns'
+prints "VALID (development set-up: does not bind the ledger's owner)  penguins@1  344 rows, 8 columns"
 prints 'under a development set-up'
 prints 'Not proven:'
 run 0 env -i PATH="$PATH" zkp-ledger verify penguins.zkl --trust trust.toml --json
@@ -56,7 +56,8 @@ json 'd["status"] == "valid"' 'd["exit_code"] == 0' 'd["setup"] == "development"
     'd["claims"][2]["text"] == "sum(flipper_length_mm) = 68713"' \
     'all(is_hex(c["statement"]) and c["circuit"] in ("F18", "F22") for c in d["claims"])'
 run_with penguins.zkl 0 zkp-ledger verify - --trust trust.toml
-prints 'VALID  penguins@1'
+prints "owner)  penguins@1"
+prints '  Trust: file '
 ok "verify elsewhere, without ledger, data or home; from standard input"
 
 # And data with its key, also elsewhere.
@@ -88,7 +89,7 @@ run_with stdin.csv 0 zkp-ledger notarize - --ledger "$work/home/.zkp-ledger" --n
     --columns year
 export ZKP_LEDGER_DIR=$work/home/.zkp-ledger
 run 0 zkp-ledger show from-input
-prints '344 rows, 1 columns'
+prints '344 rows, 1 column,'
 unset ZKP_LEDGER_DIR
 ok "standard input; --ledger; ZKP_LEDGER_DIR"
 
@@ -137,7 +138,7 @@ json "d['entries'] == $size" 'd["proofs_checked"] is False' 'd["datasets"] == 10
 run 0 zkp-ledger verify-chain --from ages@1 --to ages --proofs --json
 json 'd["proofs_checked"] is True'
 run 0 zkp-ledger verify ages@1
-prints 'VALID  ages@1'
+prints "owner)  ages@1"
 ok "log, verify-chain, verify of a version"
 
 run 0 zkp-ledger setup --json

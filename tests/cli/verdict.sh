@@ -21,3 +21,66 @@ json 'd["check"] == "form"'
 run 4 zkp-ledger verify nothing.zkl --trust one.toml --json
 json '"check" not in d'
 ok "a failed check is named, and a wrong trust file says whose it is"
+
+# ---- What a verdict says first, and whose trust counted
+run 0 zkp-ledger notarize d.csv --name e --claim 'range(age, 0, 120)' --ledger one/.zkp-ledger -o e.zkl
+run 0 zkp-ledger verify e.zkl --trust one.toml
+[ "$(head -1 "$work/.out")" = "VALID (development set-up: does not bind the ledger's owner)  e@1  4 rows, 2 columns" ] ||
+    fail "the first line says less than it should"
+prints "  Trust: file one.toml (log 'one-"
+prints 'age                      uint16'
+prints 'that this is the latest version'
+prints 'Read as: CSV'
+run 0 zkp-ledger verify e.zkl --ledger one/.zkp-ledger
+prints "  Trust: the ledger one/.zkp-ledger, by --ledger (log 'one-"
+run 0 zkp-ledger verify e.zkl --trust one.toml --json
+json 'd["trust"]["source"] == "file"' 'd["trust"]["path"] == "one.toml"' \
+    'd["trust"]["log"] == d["log"]["origin"]' 'd["trust"]["key"].startswith(d["trust"]["log"] + "+")' \
+    'd["setup"] == "development"' '"latest" in d["not_proven_names"]' '"owner" in d["not_proven_names"]' \
+    'len(d["not_proven"]) == len(d["not_proven_names"])' \
+    'd["columns"] == [{"name": "id", "type": "uint16", "nullable": False}, {"name": "age", "type": "uint16", "nullable": False}]'
+run 0 zkp-ledger verify e.zkl --ledger one/.zkp-ledger --json
+json 'd["trust"]["source"] == "named ledger"' 'd["trust"]["path"] == "one/.zkp-ledger"'
+run 0 zkp-ledger verify e --ledger one/.zkp-ledger --data d.csv --json
+json '"file" not in d["not_proven_names"]' 'd["trust"]["source"] == "named ledger"'
+run 0 zkp-ledger verify-chain --ledger one/.zkp-ledger
+prints "Trust: log 'one-"
+ok "the verdict says first what a development set-up is worth, and whose trust counted"
+
+# ---- A receipt shown without a ledger
+run 0 zkp-ledger show e.zkl
+[ "$(head -1 "$work/.out")" = "NOT VERIFIED: this is what the receipt says ('verify' checks it)" ] || fail "it looks verified"
+prints 'every value of age lies between 0 and 120'
+prints 'age                      uint16'
+run 0 zkp-ledger show e.zkl --json
+json 'd["verified"] is False' 'd["log"].startswith("one-")' 'd["dataset"]["name"] == "e"' 'len(d["claims"]) == 2' \
+    'd["columns"][1]["name"] == "age"' 'd["versions"] == []'
+cp e.zkl plain
+run 0 zkp-ledger show plain
+run 3 zkp-ledger show ./d.csv
+says 'this is no receipt: it is text, perhaps CSV'
+mkdir e && run 0 zkp-ledger show e --ledger one/.zkp-ledger
+ok "show reads a receipt, and says that it verifies nothing"
+
+# ---- What is no receipt is told what it is
+run 0 zkp-ledger export e --format data-key --ledger one/.zkp-ledger -o e.zklkey
+run 0 zkp-ledger export e --format dsse --ledger one/.zkp-ledger -o e.json
+printf 'PAR1....' > e.parquet
+: > empty
+printf '\001\002\000' > odd
+gzip -c d.csv > d.csv.gz
+while read -r file what; do
+    run 3 zkp-ledger verify "./$file" --trust one.toml --json
+    json 'd["check"] == "form"' '"this is no receipt: it is '"$what"'" in d["error"]'
+done <<'LIST'
+one.toml a trust file
+e.zklkey a data key
+e.json a signed entry alone
+d.csv text, perhaps CSV
+d.csv.gz gzip-compressed
+e.parquet a Parquet file
+empty empty
+odd of an unknown kind
+one/.zkp-ledger/keys/owner.key a secret key file
+LIST
+ok "what is no receipt is told what it is"

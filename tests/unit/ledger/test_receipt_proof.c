@@ -29,7 +29,9 @@ static void test_receipt_verify__says_what_was_proven(zkl_test *t)
         CHECK(t, v.claims[1 + i].is_development);
     }
     CHECK(t, v.claims[1].by_manifest && v.claims[2].by_manifest && !v.claims[3].by_manifest);
-    CHECK_UINT_EQ(t, v.not_proven_count, 5);
+    CHECK_UINT_EQ(t, v.not_proven_count, 6);
+    CHECK(t, v.not_proven[3].what == ZKL_UNPROVEN_LATEST &&
+                 v.not_proven[5].what == ZKL_UNPROVEN_OWNER);
 
     /* signer and log key were rotated; the trust file is older and the receipt carries the key entries */
     REQUIRE_OK(t, &err,
@@ -83,7 +85,7 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
         trust.powers_of_ceremony = of_ceremony;
         trust.development = true;
         REQUIRE_OK(t, &err, vector_verify(t, &v, &t->arena, receipt, &trust, &err));
-        CHECK(t, v.is_development && v.not_proven_count == 5);
+        CHECK(t, v.is_development && v.not_proven_count == 6);
         for (size_t i = 0; i < v.claim_count; i++)
             CHECK(t, v.claims[i].is_development || v.claims[i].by_manifest);
         trust.development = false;

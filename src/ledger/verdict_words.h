@@ -1,0 +1,24 @@
+#pragma once
+/* What a verdict says in words, from codes: the one place of these sentences. */
+#include "base/arena.h"
+
+/* What a verified receipt does not say. */
+typedef enum zkl_unproven {
+    ZKL_UNPROVEN_FILE,      /* that the rows are those of a given file; recomputed with --data */
+    ZKL_UNPROVEN_DIGESTS,   /* that public digests are those of the files; recomputed with --data */
+    ZKL_UNPROVEN_TRUTH,     /* that the data are true, or complete */
+    ZKL_UNPROVEN_ANY_VALUE, /* that a column that is claimed about has any value; one for each */
+    ZKL_UNPROVEN_TIME,      /* when it was made */
+    ZKL_UNPROVEN_LATEST,    /* that there is no later version */
+    ZKL_UNPROVEN_WITNESSED, /* that the log shows everybody the same */
+    ZKL_UNPROVEN_OWNER,     /* anything against the maker of a development set-up */
+    ZKL_UNPROVEN_COUNT
+} zkl_unproven;
+const char *zkl_unproven_name(zkl_unproven what); /* stable, for programs: "latest" */
+/* One sentence, in arena; NULL without memory. column: what ANY_VALUE is about, else NULL. */
+const char *zkl_unproven_text(zkl_arena *arena, zkl_unproven what, const char *column);
+
+typedef struct zkl_not_proven {
+    zkl_unproven what;
+    const char *text;
+} zkl_not_proven;
