@@ -93,9 +93,10 @@ static zkl_status check_folder(expansion *e, const char *folder, zkl_error *err)
     if (e->checked && strcmp(e->checked, folder) == 0)
         return ZKL_OK;
     e->checked = folder;
-    while (strchr(last_part(folder), '=') && strchr(folder, '/'))
-        if (!(folder = parent_of(e->arena, folder)))
-            return zkl_no_memory(err, 0);
+    while (folder && strchr(last_part(folder), '=') && strchr(folder, '/'))
+        folder = parent_of(e->arena, folder);
+    if (!folder)
+        return zkl_no_memory(err, 0);
     ZKL_TRY(check_lake(e->arena, folder, err));
     if (strcmp(last_part(folder), "data") != 0)
         return ZKL_OK;

@@ -14,6 +14,7 @@
 #include "table/table_internal.h"
 
 #define PIECE_BYTES ((size_t)1 << 20)
+#define FILES_OPEN_MAX 128 /* of one table; a process has 1,024 descriptors by default */
 
 static void remember(zkl_input *input, const struct stat *st)
 {
@@ -109,15 +110,15 @@ static zkl_status hash_open(int fd, zkl_input *input, zkl_hash_algorithm algorit
     return status;
 }
 
+/* stays_open: what is read later is then this very file, whatever its name leads to by then. */
 static zkl_status take_input(zkl_input *input, zkl_arena *arena, zkl_hash_algorithm algorithm,
-                             uint8_t *piece, zkl_error *err)
+                             bool stays_open, uint8_t *piece, zkl_error *err)
 {
     int fd = -1;
     zkl_status status = open_input(&fd, input, err);
     if (status == ZKL_OK)
         status = hash_open(fd, input, algorithm, piece, err);
-    if (status == ZKL_OK && strpbrk(input->name, "*?[")) {
-        /* a reader may take such a name for a pattern: it gets the open file instead */
+    if (status == ZKL_OK && stays_open) {
         input->fd = fd;
         input->path = zkl_arena_format(arena, "/proc/self/fd/%d", fd);
         return input->path ? ZKL_OK : zkl_no_memory(err, 32);
@@ -188,7 +189,9 @@ zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, co
             return zkl_fail(err, ZKL_USAGE, "'%s' is named twice", name);
         if (strcmp(name, "-") == 0)
             ZKL_TRY(take_standard_input(input, &table->arena, options, err));
-        ZKL_TRY(take_input(input, &table->arena, options->hash, piece, err));
+        /* a reader may take a name with such characters for a pattern */
+        const bool stays_open = input->fd < 0 && (i < FILES_OPEN_MAX || strpbrk(name, "*?["));
+        ZKL_TRY(take_input(input, &table->arena, options->hash, stays_open, piece, err));
         ZKL_TRY(zkl_env_progress(env, "hash", i + 1, options->file_count, err));
     }
     const size_t folder = common_folder(table);

@@ -50,6 +50,13 @@ static const char *name_of(const text_source *source)
     return source->options->names[source->file];
 }
 
+/* In the file, for people: `lines` behind those that were handed out. */
+static unsigned long long line_at(const text_source *source, uint64_t lines)
+{
+    const uint64_t line = source->window.lines + lines + 1;
+    return line;
+}
+
 static bool is_csv(const text_source *source)
 {
     return source->options->format == ZKL_FORMAT_CSV;
@@ -97,7 +104,7 @@ static zkl_status grow(text_source *source, zkl_error *err)
         return zkl_fail(err, ZKL_LIMIT,
                         "'%s' line %llu: a row is longer than %zu MiB; perhaps a quote or bracket "
                         "in it is never closed",
-                        name_of(source), (unsigned long long)w->lines + 1, ROW_BYTES_MAX >> 20);
+                        name_of(source), line_at(source, 0), ROW_BYTES_MAX >> 20);
     const size_t capacity = w->capacity ? 2 * w->capacity : WINDOW_BYTES;
     uint8_t *data = zkl_realloc(w->data, w->size, capacity);
     if (!data)
@@ -165,8 +172,7 @@ static zkl_status next_record(text_source *source, zkl_csv_record *record, bool 
             return ZKL_OK;
         case ZKL_CSV_BAD:
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s' line %llu: %s", name_of(source),
-                            (unsigned long long)(w->lines + record->line + 1),
-                            zkl_csv_fault_text(fault));
+                            line_at(source, record->line), zkl_csv_fault_text(fault));
         case ZKL_CSV_MORE:
             if (!may_fill)
                 return ZKL_OK;
@@ -344,8 +350,8 @@ static zkl_status fail_ragged(const text_source *source, const zkl_csv_record *r
 {
     return zkl_fail(
         err, ZKL_BAD_INPUT, "'%s' line %llu has %zu field%s, not %zu (separated by '%s')%s",
-        name_of(source), (unsigned long long)(source->window.lines + record->line + 1),
-        record->field_count, record->field_count == 1 ? "" : "s", source->field_count,
+        name_of(source), line_at(source, record->line), record->field_count,
+        record->field_count == 1 ? "" : "s", source->field_count,
         shown_delimiter(source->csv.delimiter),
         source->field_count == 1 ? "; remove what stands before the header, or say --delimiter"
                                  : "");
@@ -468,8 +474,7 @@ static zkl_status next_json_row(text_source *source, zkl_bytes *row, bool *found
             return ZKL_OK;
         case ZKL_JSON_BAD:
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s' line %llu: %s", name_of(source),
-                            (unsigned long long)(w->lines + count_lines(w->data + w->at, used) + 1),
-                            why);
+                            line_at(source, count_lines(w->data + w->at, used)), why);
         case ZKL_JSON_MORE:
             if (!may_fill)
                 return ZKL_OK;

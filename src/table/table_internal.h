@@ -53,7 +53,7 @@ typedef struct zkl_table_column {
 typedef struct zkl_input {
     const char *name; /* as given; "-" */
     const char *path; /* to open */
-    int fd; /* kept open behind path: a spooled standard input, a name that looks like a pattern; else -1 */
+    int fd;           /* kept open behind path; -1: the file is opened by its name again */
     uint64_t device, inode, size;
     int64_t modified_s, modified_ns, changed_s, changed_ns;
     bool states_rows; /* the file itself says how many it has */

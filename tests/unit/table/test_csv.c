@@ -339,6 +339,39 @@ static void test_csv__patterns_in_names_mean_nothing(zkl_test *t)
     test_reads_as(t, "y=2024.csv", "a\n5\n", "a:uint16\n5\n");
 }
 
+static char link_path[4200], link_to[2][4200];
+
+/* Leads to another file while the table is read, and back before anybody looks. */
+static bool lead_elsewhere(void *opaque, const char *stage, uint64_t done, uint64_t total)
+{
+    (void)opaque;
+    (void)done;
+    (void)total;
+    const bool is_back = strcmp(stage, "hash") != 0;
+    ZKL_ASSERT(unlink(link_path) == 0 && symlink(link_to[!is_back], link_path) == 0);
+    return true;
+}
+
+/* What is read is what was hashed, whatever the name leads to in between. */
+static void test_csv__the_file_that_was_hashed_is_read(zkl_test *t)
+{
+    zkl_env env = test_env(t);
+    snprintf(link_to[0], sizeof link_to[0], "%s", test_file(t, "real.csv", "a\n1\n"));
+    snprintf(link_to[1], sizeof link_to[1], "%s", test_file(t, "other.csv", "a\n9\n"));
+    snprintf(link_path, sizeof link_path, "%s/link.csv", test_place(t));
+    (void)unlink(link_path); /* of a run before */
+    REQUIRE(t, symlink(link_to[0], link_path) == 0);
+    const char *path = link_path;
+    const zkl_read_options options = test_options(t, &path, 1);
+    test_read read = { 0 };
+    env.progress = (zkl_progress){ .step = lead_elsewhere };
+    REQUIRE_OK(t, &read.err,
+               zkl_table_read(&read.table, &options, read.bad, &read.bad_count, &read.bad_total,
+                              &env, &read.err));
+    CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16\n1\n");
+    zkl_table_free(read.table);
+}
+
 static void test_csv__columns_are_chosen_by_name(zkl_test *t)
 {
     static const char *const some[] = { "c", "a" }, *const none[] = { "x" };
@@ -458,6 +491,7 @@ ZKL_TESTS(TEST(test_csv__infers_the_narrowest_types),
           TEST(test_csv__several_files_are_one_table),
           TEST(test_csv__patterns_in_names_mean_nothing),
           TEST(test_csv__columns_are_chosen_by_name),
+          TEST(test_csv__the_file_that_was_hashed_is_read),
           TEST(test_csv__options_without_header_and_encoding),
           TEST(test_csv__standard_input_is_read_whole), TEST(test_csv__keep_types_does_not_narrow),
           TEST(test_csv__too_many_strings_are_hashed), TEST(test_csv__ten_thousand_columns))
