@@ -52,13 +52,23 @@ typedef struct zkl_init_request {
     const char *
         powers; /* the powers of tau, for good: their hash, when this user's cache has them, or a .ptau file to
                            import. NULL: this user's own, made with the first ledger */
+    const char *
+        succeeds; /* the old ledger's folder (or the file `head` of it), whose newest checkpoint entry 0 names; NULL: none */
 } zkl_init_request;
+
+/* The log that a log goes on from, as its entry 0 names it: its owner's word. */
+typedef struct zkl_succeeds {
+    char origin[256]; /* "": none */
+    uint64_t size;
+    zkl_digest root;
+} zkl_succeeds;
 
 typedef struct zkl_init_result {
     zkl_arena memory;
     const char *folder, *origin;
     zkl_digest ledger, powers_hash;
     bool powers_development; /* made on one machine */
+    zkl_succeeds succeeds;
 } zkl_init_result;
 
 /* What zkl_init would refuse before it makes anything: the place, the name, the choices. For callers that ask for a passphrase. */
@@ -212,6 +222,7 @@ typedef struct zkl_log_line {
     const char *kind, *time,
         *what; /* what: "penguins@1", "F22 (development)", "signer key 1f0c…" */
     zkl_digest receipt_id;
+    const zkl_succeeds *succeeds; /* entry 0 of a log that goes on from another; else NULL */
 } zkl_log_line;
 
 typedef struct zkl_log_result {
@@ -287,6 +298,7 @@ typedef struct zkl_verify_chain_result {
     uint64_t entry_count, checkpoint_count, blob_count, proof_count, dataset_count;
     uint64_t bad_index; /* ZKL_REJECTED: the first entry that fails */
     bool proofs_checked;
+    zkl_succeeds succeeds;
 } zkl_verify_chain_result;
 
 /* The whole log from its first entry; from, to bound the entries whose content is looked at. */
@@ -319,6 +331,24 @@ ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, cons
 ZKL_API zkl_status zkl_keys_backup(const zkl_where *where, const char *output,
                                    const zkl_bytes *passphrase, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;
+/* Bring key files from a backup into place: of a folder those named signer.key, log.key and owner.key, or one file. Each is checked
+ * first: it opens under `passphrase` and is the key that counts now (the owner secret: it opens what the store holds).
+ * A key that counts stays as it is; another file in its place is kept as NAME.key.unknown-N.
+ * fresh: the passphrase of what is written; NULL (and not in_clear): protected as in the backup.
+ * ZKL_CONFLICT: a key does not count, or the store lost entries, so that nobody knows which key counts. */
+typedef struct zkl_keys_restore_request {
+    zkl_where where; /* its passphrase counts for nothing */
+    const char *from;
+    const zkl_bytes *passphrase, *fresh;
+    bool in_clear;
+} zkl_keys_restore_request;
+
+typedef struct zkl_keys_restore_result {
+    size_t restored_count, in_place_count;
+} zkl_keys_restore_result;
+ZKL_API zkl_status zkl_keys_restore(zkl_keys_restore_result *out,
+                                    const zkl_keys_restore_request *request, const zkl_env *env,
+                                    zkl_error *err) ZKL_MUST_USE;
 /* A key file of its own, outside any ledger: kind "signer" or "log" (then name is the origin). ZKL_CONFLICT when output exists. */
 ZKL_API zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,
                                  const zkl_bytes *passphrase, const zkl_env *env,

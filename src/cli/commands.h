@@ -34,6 +34,8 @@ void cli_set(cli_run *run, const char *key, json_t *value); /* into run->result;
 json_t *cli_json_columns(const zkl_column_info *columns, size_t count);
 /* "Columns:" and a line each, at most `shown`. */
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown);
+/* {"origin","size","root"}, or NULL when there is none. */
+json_t *cli_json_succeeds(const zkl_succeeds *succeeds);
 void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
 
 /* reading.c: how files are read, as options and as results. */

@@ -9,6 +9,8 @@ static const cli_option options[] = {
     { "hash", 0, "ALGORITHM", "hash of rows and tables", false, "sha3-256|blake3" },
     { "backend", 0, "NAME", "store", false, "rocksdb" },
     { "powers", 0, "HASH|FILE", "powers of tau: imported ones, or a .ptau to import", false, NULL },
+    { "succeeds", 0, "OLD", "the log goes on from another: its folder (or its file 'head')", false,
+      NULL },
     { "no-passphrase", 0, NULL, "keep the keys in the clear (mode 0600)", false, NULL },
 };
 
@@ -29,7 +31,8 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
                                  .name = cli_value(run, "name"),
                                  .hash_algorithm = cli_value(run, "hash"),
                                  .backend = cli_value(run, "backend"),
-                                 .powers = cli_value(run, "powers") };
+                                 .powers = cli_value(run, "powers"),
+                                 .succeeds = cli_value(run, "succeeds") };
     ZKL_TRY(zkl_init_check(&request, err));
     if (!cli_has(run, "no-passphrase")) {
         const char *path = cli_value(run, "passphrase-file");
@@ -56,6 +59,11 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
         cli_say(run, "Made the ledger '%s' in %s\n  id      %s\n  powers  %s (%s)\n", result.origin,
                 result.folder, cli_hex(run, &result.ledger), cli_hex(run, &result.powers_hash),
                 made);
+        if (result.succeeds.origin[0]) {
+            cli_set(run, "succeeds", cli_json_succeeds(&result.succeeds));
+            cli_say(run, "  succeeds  %s at %s entries\n", result.succeeds.origin,
+                    cli_number(run, result.succeeds.size));
+        }
         cli_note(run, "Next: zkp-ledger notarize FILE --name NAME\nKeep a copy of the keys "
                       "elsewhere: zkp-ledger keys backup FOLDER\n");
     }
@@ -75,10 +83,15 @@ const cli_command cli_init = {
              "cache). They are a development\n"
              "set-up: every output says so. --powers takes others for this ledger, for good: a "
              "ceremony's prepared .ptau, or the hash\n"
-             "of powers that 'setup import' took in.",
+             "of powers that 'setup import' took in.\n\n"
+             "--succeeds names a log that cannot be gone on with (its store lost entries, its keys "
+             "are gone): entry 0 "
+             "holds the newest\n"
+             "checkpoint that is known of it. Verifiers need the new ledger's trust file.",
     .examples = "zkp-ledger init\tin this folder, asking for a passphrase\n"
                 "zkp-ledger init ~/data --name clinic --hash blake3\n"
                 "zkp-ledger init --powers ceremony.ptau\tover the powers of a ceremony\n"
+                "zkp-ledger init new --succeeds .zkp-ledger\ta new log after the one here\n"
                 "zkp-ledger init --no-passphrase\tfor a test",
     .options = options,
     .option_count = ZKL_COUNT(options),

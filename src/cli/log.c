@@ -27,6 +27,9 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
                 entries, json_pack("{s:I, s:s, s:s, s:s, s:o}", "index", (json_int_t)line->index,
                                    "kind", line->kind, "time", line->time, "what", line->what,
                                    "receipt_id", cli_json_digest(&line->receipt_id)));
+            if (line->succeeds)
+                json_object_set_new(json_array_get(entries, json_array_size(entries) - 1),
+                                    "succeeds", cli_json_succeeds(line->succeeds));
         }
         cli_set(run, "origin", json_string(r.origin));
         cli_set(run, "size", json_integer((json_int_t)r.tree_size));

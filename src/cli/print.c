@@ -11,6 +11,12 @@ json_t *cli_json_digest(const zkl_digest *digest)
     return json_string(hex);
 }
 
+json_t *cli_json_succeeds(const zkl_succeeds *succeeds)
+{
+    return json_pack("{s:s, s:I, s:o}", "origin", succeeds->origin, "size",
+                     (json_int_t)succeeds->size, "root", cli_json_digest(&succeeds->root));
+}
+
 const char *cli_hex(cli_run *run, const zkl_digest *digest)
 {
     char *hex = zkl_arena_alloc(&run->arena, 65, 1);

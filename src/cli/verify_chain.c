@@ -71,6 +71,11 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
             cli_number(run, r.blob_count), cli_number(run, r.dataset_count),
             r.dataset_count == 1 ? "" : "s");
     ZKL_TRY(tell_log(run, &ledger.where, err));
+    if (r.succeeds.origin[0]) {
+        cli_set(run, "succeeds", cli_json_succeeds(&r.succeeds));
+        cli_say(run, "  succeeds the log %s at %s entries (the owner's word)\n", r.succeeds.origin,
+                cli_number(run, r.succeeds.size));
+    }
     if (r.proofs_checked)
         cli_say(run, "  every proof verified: %s\n", cli_number(run, r.proof_count));
     else

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/base64.h"
+#include "ledger/checkpoint.h"
 #include "ledger/json_text.h"
 #include "table/utf8.h"
 
@@ -125,6 +126,19 @@ static void put_statements(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_put_u8(out, ']');
 }
 
+static void put_succeeds(zkl_buffer *out, const zkl_entry_succeeds *s)
+{
+    zkl_buffer_put_text(out, ",\"succeeds\":{\"key\":");
+    zkl_json_put_string(out, s->key);
+    zkl_buffer_put_text(out, ",\"note\":");
+    zkl_json_put_string(out, s->note);
+    zkl_buffer_put_text(out, ",\"origin\":");
+    zkl_json_put_string(out, s->origin);
+    zkl_buffer_put_text(out, ",\"root\":");
+    put_hex(out, &s->root);
+    zkl_buffer_format(out, ",\"size\":%llu}", (unsigned long long)s->size);
+}
+
 static void put_predicate(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_buffer_put_u8(out, '{');
@@ -153,6 +167,8 @@ static void put_predicate(zkl_buffer *out, const zkl_entry *e)
     }
     if (e->kind == ZKL_ENTRY_KEY || e->kind == ZKL_ENTRY_REVOKE)
         zkl_buffer_format(out, ",\"role\":\"%s\"", role_names[e->role]);
+    if (e->kind == ZKL_ENTRY_KEY && e->succeeds.note.size)
+        put_succeeds(out, &e->succeeds);
     if (e->kind == ZKL_ENTRY_NOTARISE || e->kind == ZKL_ENTRY_PROVE)
         put_statements(out, e);
     zkl_buffer_put_u8(out, ',');
@@ -256,6 +272,34 @@ static zkl_status check_files(const zkl_entry *e, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The note is signed by the key, and the members beside it say what it says. */
+static zkl_status check_succeeds(const zkl_entry *e, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_entry_succeeds *s = &e->succeeds;
+    zkl_checkpoint old;
+    zkl_verifier_key key;
+    if (!s->note.size)
+        return ZKL_OK;
+    if (e->role != ZKL_ROLE_SIGNER || !zkl_digest_is_zero(&e->replaces))
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "entry: only the first signer key's entry names a log that is succeeded");
+    if (s->note.size > ZKL_ENTRY_SUCCEEDS_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT,
+                        "entry: the checkpoint that is succeeded has %zu bytes, at most %d",
+                        s->note.size, ZKL_ENTRY_SUCCEEDS_BYTES_MAX);
+    ZKL_TRY(zkl_checkpoint_parse(&old, &arena, s->note, err));
+    ZKL_TRY(zkl_verifier_key_parse(&key, s->key, err));
+    if (zkl_checkpoint_verify(&old, &key, err) != ZKL_OK)
+        return zkl_wrap(err, ZKL_BAD_INPUT, "entry: the checkpoint that is succeeded");
+    if (!zkl_bytes_equal(old.origin, s->origin) || old.size != s->size ||
+        !zkl_digest_equal(&old.root, &s->root))
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "entry: the checkpoint that is succeeded says another origin, size or root");
+    return ZKL_OK;
+}
+
 static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
 {
     if ((unsigned)e->kind >= ZKL_ENTRY_KIND_COUNT)
@@ -295,7 +339,7 @@ static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
             (zkl_digest_is_zero(&e->replaces) || e->key.type != ZKL_KEY_ED25519))
             return zkl_fail(err, ZKL_BAD_INPUT,
                             "entry: a log key is an Ed25519 key that replaces another");
-        return ZKL_OK;
+        return check_succeeds(e, err);
     case ZKL_ENTRY_KIND_COUNT:
         break;
     }
@@ -484,13 +528,33 @@ static zkl_status read_key(const entry_reader *r, zkl_entry *e, const json_t *pr
     return ZKL_OK;
 }
 
+static zkl_status read_succeeds(const entry_reader *r, zkl_entry *e, const json_t *predicate)
+{
+    static const char *const members[] = { "key", "note", "origin", "root", "size" };
+    const json_t *object = json_object_get(predicate, "succeeds");
+    zkl_entry_succeeds *s = &e->succeeds;
+    if (!object)
+        return ZKL_OK;
+    ZKL_TRY(refuse_unknown(object, members, ZKL_COUNT(members), "'succeeds'", r->err));
+    ZKL_TRY(read_text(r, &s->key, object, "key"));
+    ZKL_TRY(read_text(r, &s->note, object, "note"));
+    ZKL_TRY(read_text(r, &s->origin, object, "origin"));
+    ZKL_TRY(read_digest(r, &s->root, object, "root"));
+    const json_t *size = json_object_get(object, "size");
+    if (!s->note.size || !json_is_integer(size) || json_integer_value(size) < 0)
+        return zkl_fail(r->err, ZKL_BAD_INPUT,
+                        "entry: 'succeeds' has no checkpoint or no number of entries");
+    s->size = (uint64_t)json_integer_value(size);
+    return ZKL_OK;
+}
+
 static zkl_status read_predicate(const entry_reader *r, zkl_entry *e, const json_t *predicate)
 {
     static const char *const data_members[] = { "kind", "ledger", "parents", "statements", "time" };
     static const char *const setup_members[] = { "circuit", "kind",   "ledger", "made",
                                                  "parents", "powers", "time" };
-    static const char *const key_members[] = { "key",      "kind", "ledger", "parents",
-                                               "replaces", "role", "time" };
+    static const char *const key_members[] = { "key",      "kind", "ledger",   "parents",
+                                               "replaces", "role", "succeeds", "time" };
     static const char *const revoke_members[] = { "key",    "kind", "ledger", "parents",
                                                   "reason", "role", "time" };
     unsigned number;
@@ -524,6 +588,7 @@ static zkl_status read_predicate(const entry_reader *r, zkl_entry *e, const json
         ZKL_TRY(refuse_unknown(predicate, key_members, ZKL_COUNT(key_members), "the predicate",
                                r->err));
         ZKL_TRY(read_key(r, e, predicate));
+        ZKL_TRY(read_succeeds(r, e, predicate));
         if (json_string_length(json_object_get(predicate, "replaces")) == 0)
             return ZKL_OK; /* what is no string differs when it is written again */
         return read_digest(r, &e->replaces, predicate, "replaces");

@@ -16,6 +16,7 @@
 #define ZKL_ENTRY_PARENTS_MAX 64
 #define ZKL_ENTRY_FILES_MAX 256
 #define ZKL_ENTRY_TEXT_BYTES_MAX 4096
+#define ZKL_ENTRY_SUCCEEDS_BYTES_MAX 16384
 
 typedef enum zkl_entry_kind {
     ZKL_ENTRY_SETUP,    /* a circuit's verification key, before its first use */
@@ -40,6 +41,15 @@ typedef struct zkl_entry_statement {
     const zkl_entry_claim *claims;
     size_t claim_count;
 } zkl_entry_statement;
+
+/* The log that this one goes on from: its newest checkpoint, and the key that signed it. */
+typedef struct zkl_entry_succeeds {
+    zkl_bytes note; /* the signed checkpoint; size 0: none. At most ZKL_ENTRY_SUCCEEDS_BYTES_MAX */
+    zkl_bytes key;  /* the verifier key whose line in it is true */
+    zkl_bytes origin; /* what the note says, for whoever reads the entry */
+    uint64_t size;
+    zkl_digest root;
+} zkl_entry_succeeds;
 
 typedef enum zkl_key_role {
     ZKL_ROLE_SIGNER,
@@ -75,7 +85,8 @@ typedef struct zkl_entry {
     zkl_public_key key; /* key: the new one; revoke: the one that counts no more */
     zkl_digest
         replaces; /* key: digest of the key whose place it takes; zeros: none (a signer put in by the log key) */
-    zkl_bytes reason; /* revoke: text for people */
+    zkl_entry_succeeds succeeds; /* key: entry 0 of a log that succeeds another, else empty */
+    zkl_bytes reason;            /* revoke: text for people */
 } zkl_entry;
 
 /* The payload. ZKL_LIMIT naming the limit when it is too large (split over several `prove`). */

@@ -133,6 +133,36 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
     return check_signer(&head, trust, path, err);
 }
 
+zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other, zkl_error *err)
+{
+    const zkl_checkpoint *a = &out->checkpoint, *b = &other->checkpoint;
+    if (!zkl_digest_equal(&out->ledger, &other->ledger))
+        return zkl_fail(err, ZKL_CONFLICT, "checkpoints of two ledgers: '%.*s' and '%.*s'",
+                        (int)a->origin.size, (const char *)a->origin.data, (int)b->origin.size,
+                        (const char *)b->origin.data);
+    if (a->size == b->size && !zkl_digest_equal(&a->root, &b->root))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the log is forked: two checkpoints of %llu entries differ",
+                        (unsigned long long)a->size);
+    if (b->size > a->size)
+        *out = *other;
+    return ZKL_OK;
+}
+
+zkl_status zkl_head_newest_outside(zkl_remembered *out, zkl_arena *arena, const char *folder,
+                                   const char *state, zkl_error *err)
+{
+    zkl_remembered head, memory;
+    zkl_error none = { 0 };
+    char path[PATH_MAX];
+    ZKL_TRY(head_path(path, &(zkl_head_place){ .folder = folder }, err));
+    ZKL_TRY(zkl_remembered_load(&head, arena, path, err));
+    if (zkl_remember_find(&memory, arena, state, &head.ledger, &none) == ZKL_OK)
+        ZKL_TRY(zkl_head_take_newer(&head, &memory, err));
+    *out = head;
+    return ZKL_OK;
+}
+
 /* ---- Publishing */
 
 static zkl_status root_of_log(void *context, zkl_digest *root, uint64_t size, zkl_error *err)

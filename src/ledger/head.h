@@ -23,6 +23,14 @@ typedef struct zkl_head_place {
     zkl_notice notice; /* all zeros: silent */
 } zkl_head_place;
 
+/* The newer of FOLDER/head and what the memory knows of that ledger; ZKL_NOT_FOUND without a `head` that can be read. For a ledger
+ * whose store cannot be read. */
+zkl_status zkl_head_newest_outside(zkl_remembered *out, zkl_arena *arena, const char *folder,
+                                   const char *state, zkl_error *err) ZKL_MUST_USE;
+/* The larger of the two, into out. ZKL_CONFLICT: they are of two ledgers, or two trees of one size: a fork. */
+zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other,
+                               zkl_error *err) ZKL_MUST_USE;
+
 /* Compare the log with `head` and the memory. Writes nothing.
  *
  * ZKL_CONFLICT: the store is behind one of them, contradicts it, or nothing shows that it is not behind: `head` is missing

@@ -71,6 +71,10 @@ static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, cons
     const bool by_log_key = e->role == ZKL_ROLE_LOG || zkl_digest_is_zero(&e->replaces);
     zkl_digest own;
     ZKL_TRY(check_count(dsse, 2, err));
+    if (e->succeeds.note.size && index != 0)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "entry %llu names a log that is succeeded, which only entry 0 may",
+                        (unsigned long long)index);
     ZKL_TRY(zkl_dsse_verify(dsse, &e->key, err));
     zkl_public_key_digest(&own, &e->key);
     if (zkl_digest_equal(&own, &e->replaces))

@@ -36,6 +36,7 @@ typedef struct zkl_ledger_init_options {
     const zkl_keyfile_cost *cost; /* NULL: the default */
     const char *state; /* folder of the user's memory of checkpoints; NULL: from the environment */
     zkl_notice notice;
+    const zkl_remembered *succeeds; /* the old log's newest checkpoint; NULL: it succeeds none */
 } zkl_ledger_init_options;
 
 /* Makes everything in a folder beside and renames it: the ledger is there whole or not at all. Entry 0 names the first
@@ -73,11 +74,21 @@ zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode
 zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder,
                                  const zkl_keyfile *signer, const zkl_keyfile *log_key,
                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+typedef struct zkl_ledger_first {
+    const zkl_keyfile *signer, *log_key;
+    zkl_bytes powers; /* ZKL_SRS_VERIFIER_BYTES */
+    bool powers_of_ceremony;
+    const zkl_remembered
+        *succeeds; /* the old log's newest checkpoint, named by entry 0; NULL: none */
+} zkl_ledger_first;
 /* The first batch of an empty store: meta data and entry 0; no checkpoint yet. */
-zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer,
-                                      const zkl_keyfile *log_key, zkl_bytes powers,
-                                      bool powers_of_ceremony, const zkl_env *env,
-                                      zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *first,
+                                      const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* The newest signed checkpoint that is known of a ledger: of its store, its `head`, and the user's memory, whichever of them
+ * can be read. ZKL_NOT_FOUND: of none. ZKL_CONFLICT: two of one size differ. how: mode and passphrase count for nothing. */
+zkl_status zkl_ledger_newest_checkpoint(zkl_remembered *out, zkl_arena *arena,
+                                        const zkl_ledger_opening *how, const zkl_env *env,
+                                        zkl_error *err) ZKL_MUST_USE;
 void zkl_ledger_close(zkl_ledger *ledger); /* NULL is fine; what is staged is dropped */
 ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
 

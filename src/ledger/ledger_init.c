@@ -47,15 +47,34 @@ static zkl_status put_text(zkl_batch *batch, const char *key, zkl_bytes value, z
     return zkl_batch_put(batch, zkl_bytes_of_text(key), value, err);
 }
 
-zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signer,
-                                      const zkl_keyfile *log_key, zkl_bytes powers,
-                                      bool powers_of_ceremony, const zkl_env *env, zkl_error *err)
+static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *ledger,
+                             const char *succeeded_key, const zkl_env *env)
 {
+    zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
+                        .ledger = *ledger,
+                        .time_ms = zkl_env_now_ms(env),
+                        .role = ZKL_ROLE_SIGNER,
+                        .key = first->signer->key.public_key };
+    const zkl_remembered *old = first->succeeds;
+    if (old)
+        entry.succeeds = (zkl_entry_succeeds){ .note = old->note,
+                                               .key = zkl_bytes_of_text(succeeded_key),
+                                               .origin = old->checkpoint.origin,
+                                               .size = old->checkpoint.size,
+                                               .root = old->checkpoint.root };
+    return entry;
+}
+
+zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *first,
+                                      const zkl_env *env, zkl_error *err)
+{
+    const zkl_keyfile *signer = first->signer, *log_key = first->log_key;
+    const zkl_bytes powers = first->powers;
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) trust_bytes = { 0 };
-    char first_key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    char first_key[ZKL_VERIFIER_KEY_CHARS_MAX + 1], old_key[ZKL_VERIFIER_KEY_CHARS_MAX + 1] = "";
     zkl_srs_verifier checked;
     zkl_digest powers_hash, leaf;
     zkl_trust trust;
@@ -70,13 +89,11 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_keyfile *signe
                         ZKL_SRS_VERIFIER_BYTES);
     ZKL_TRY(zkl_srs_verifier_decode(&checked, powers, err));
     zkl_srs_hash(&powers_hash, &checked);
-    ZKL_TRY(first_trust(&trust, &arena, log_key, &powers_hash, powers_of_ceremony, err));
+    ZKL_TRY(first_trust(&trust, &arena, log_key, &powers_hash, first->powers_of_ceremony, err));
 
-    const zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
-                              .ledger = trust.ledger,
-                              .time_ms = zkl_env_now_ms(env),
-                              .role = ZKL_ROLE_SIGNER,
-                              .key = signer->key.public_key };
+    if (first->succeeds)
+        zkl_verifier_key_encode(old_key, &first->succeeds->log_key);
+    const zkl_entry entry = first_entry(first, &trust.ledger, old_key, env);
     const zkl_signing_key *const keys[] = { &signer->key, &log_key->key };
     ZKL_TRY(zkl_entry_sign(&envelope, &entry, keys, ZKL_COUNT(keys), err));
     ZKL_TRY(zkl_trust_apply(&trust, &entry, 0, err));
@@ -142,8 +159,12 @@ static zkl_status make_store(const char *folder, const zkl_ledger_init_options *
                                           .block_cache_bytes = (size_t)o->config.cache_size_mb
                                                                << 20 };
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
-    ZKL_TRY(zkl_ledger_create_in_store(store, signer, log_key, o->powers, o->powers_of_ceremony,
-                                       env, err));
+    const zkl_ledger_first content = { .signer = signer,
+                                       .log_key = log_key,
+                                       .powers = o->powers,
+                                       .powers_of_ceremony = o->powers_of_ceremony,
+                                       .succeeds = o->succeeds };
+    ZKL_TRY(zkl_ledger_create_in_store(store, &content, env, err));
     ZKL_TRY(zkl_log_open(&log, store, err));
     ZKL_TRY(zkl_verifier_key_init(&first, ZKL_NOTE_ED25519, log_key->info.name,
                                   &log_key->key.public_key, err));

@@ -62,6 +62,24 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const char *
     return ZKL_OK;
 }
 
+/* OLD: a ledger's folder, the folder that holds its .zkp-ledger, or a file that remembers a checkpoint. */
+static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *old,
+                           const zkl_where *where, const zkl_env *env, zkl_error *err)
+{
+    struct stat st;
+    if (stat(old, &st) != 0)
+        return zkl_fail_errno(err, "look at", old);
+    if (!S_ISDIR(st.st_mode))
+        return zkl_remembered_load(out, arena, old, err);
+    const char *config = zkl_arena_format(arena, "%s/" ZKL_CONFIG_FILE, old);
+    const char *inside = zkl_arena_format(arena, "%s/.zkp-ledger", old);
+    if (!config || !inside)
+        return zkl_no_memory(err, strlen(old));
+    const bool is_parent = stat(config, &st) != 0 && stat(inside, &st) == 0;
+    const zkl_ledger_opening how = { .folder = is_parent ? inside : old, .state = where->state };
+    return zkl_ledger_newest_checkpoint(out, arena, &how, env, err);
+}
+
 static zkl_status fill_result(zkl_init_result *out, const zkl_where *where, const zkl_env *env,
                               zkl_error *err)
 {
@@ -142,6 +160,8 @@ zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
     if (powers && !zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)) &&
         access(powers, R_OK) != 0)
         return zkl_fail_errno(err, "read", powers);
+    if (request->succeeds && access(request->succeeds, R_OK) != 0)
+        return zkl_fail_errno(err, "read", request->succeeds);
     return ZKL_OK;
 }
 
@@ -149,10 +169,16 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
                     zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_remembered old;
     zkl_ledger_init_options options;
     *out = (zkl_init_result){ 0 };
     env = service_lent(env);
     ZKL_TRY(fill_options(&options, request, err));
+    if (request->succeeds) {
+        ZKL_TRY(find_old(&old, &arena, request->succeeds, &request->where, env, err));
+        options.succeeds = &old;
+    }
     ZKL_TRY(find_powers(&setup, request->where.setup_cache, request->powers, env, err));
     uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
     zkl_srs_verifier_encode(powers, &zkl_setup_srs(setup)->verifier);
@@ -161,6 +187,10 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     ZKL_TRY(zkl_ledger_init(&options, env, err));
     zkl_status status = fill_result(out, &request->where, env, err);
     out->powers_development = zkl_setup_is_development(setup);
+    if (request->succeeds)
+        service_succeeds(&out->succeeds, &(zkl_entry_succeeds){ .origin = old.checkpoint.origin,
+                                                                .size = old.checkpoint.size,
+                                                                .root = old.checkpoint.root });
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;

@@ -20,6 +20,11 @@ static char *describe(zkl_arena *memory, const zkl_entry *entry)
     case ZKL_ENTRY_REVOKE:
         zkl_public_key_digest(&digest, &entry->key);
         zkl_hex_encode(hex, digest.bytes, 32);
+        if (entry->succeeds.note.size)
+            return zkl_arena_format(memory, "new signer key %.16s; succeeds %.*s at %llu entries",
+                                    hex, (int)entry->succeeds.origin.size,
+                                    (const char *)entry->succeeds.origin.data,
+                                    (unsigned long long)entry->succeeds.size);
         return zkl_arena_format(memory, "%s %s key %.16s",
                                 entry->kind == ZKL_ENTRY_KEY ? "new" : "revoked",
                                 entry->role == ZKL_ROLE_LOG ? "log" : "signer", hex);
@@ -43,6 +48,13 @@ static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *l
     line->kind = zkl_entry_kind_name(entry.kind);
     line->time = zkl_arena_format(memory, "%s", time);
     line->what = describe(memory, &entry);
+    if (entry.succeeds.note.size) {
+        zkl_succeeds *succeeds = ZKL_ARENA_NEW(memory, zkl_succeeds, 1);
+        if (!succeeds)
+            return zkl_no_memory(err, sizeof *succeeds);
+        service_succeeds(succeeds, &entry.succeeds);
+        line->succeeds = succeeds;
+    }
     return line->time && line->what ? ZKL_OK : zkl_no_memory(err, sizeof *line);
 }
 

@@ -43,6 +43,13 @@ zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mod
     return ZKL_OK;
 }
 
+void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said)
+{
+    *out = (zkl_succeeds){ .size = said->size, .root = said->root };
+    snprintf(out->origin, sizeof out->origin, "%.*s", (int)said->origin.size,
+             said->origin.size ? (const char *)said->origin.data : "");
+}
+
 zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

@@ -10,6 +10,8 @@
 /* The ledger at where. A reader of a store that lost entries goes on, and a notice says so. */
 zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mode mode,
                         const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* What a key entry says that its log goes on from. */
+void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said);
 /* "NAME" or "NAME@VERSION" in this ledger. Borrows from arena. */
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
                         const char *reference, zkl_error *err) ZKL_MUST_USE;

@@ -180,6 +180,18 @@ zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const 
                        env, err);
 }
 
+static zkl_status find_succeeds(zkl_succeeds *out, zkl_ledger *ledger, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    if (!zkl_log_size(zkl_ledger_log(ledger)))
+        return ZKL_OK;
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, 0, err));
+    service_succeeds(out, &entry.succeeds);
+    return ZKL_OK;
+}
+
 zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from,
                             uint64_t to, bool proofs, const zkl_env *env, zkl_error *err)
 {
@@ -194,5 +206,5 @@ zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where
         (zkl_verify_chain_result){ report.entry_count,   report.checkpoint_count, report.blob_count,
                                    report.proof_count,   report.dataset_count,    report.bad_index,
                                    report.proofs_checked };
-    return status;
+    return status == ZKL_OK ? find_succeeds(&out->succeeds, ledger, err) : status;
 }

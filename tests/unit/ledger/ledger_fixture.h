@@ -203,9 +203,12 @@ static inline zkl_status fixture_open(zkl_test *t, fixture *f, zkl_error *err)
     ZKL_TRY(zkl_store_memory_open(&memory, err));
     zkl_status status = zkl_store_failing_open(&f->store, memory, err);
     if (status == ZKL_OK)
-        status = zkl_ledger_create_in_store(f->store, &f->signer, &f->log_key,
-                                            zkl_bytes_of(f->powers, sizeof f->powers), false,
-                                            &f->env, err);
+        status = zkl_ledger_create_in_store(
+            f->store,
+            &(zkl_ledger_first){ .signer = &f->signer,
+                                 .log_key = &f->log_key,
+                                 .powers = zkl_bytes_of(f->powers, sizeof f->powers) },
+            &f->env, err);
     if (status == ZKL_OK)
         status = zkl_ledger_open_store(&f->ledger, f->store, f->folder, &f->signer, &f->log_key,
                                        &f->env, err);

@@ -256,8 +256,10 @@ static zkl_status make_world(zkl_test *t, world *w, const char *base, unsigned n
         zkl_keyfile_make(&log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "head-test", &w->env, err));
     ZKL_TRY(save(w, "signer.key", &signer, err));
     ZKL_TRY(save(w, "log.key", &log_key, err));
-    ZKL_TRY(zkl_ledger_create_in_store(w->store, &signer, &log_key,
-                                       zkl_bytes_of(powers, sizeof powers), false, &w->env, err));
+    const zkl_ledger_first content = { .signer = &signer,
+                                       .log_key = &log_key,
+                                       .powers = zkl_bytes_of(powers, sizeof powers) };
+    ZKL_TRY(zkl_ledger_create_in_store(w->store, &content, &w->env, err));
     ZKL_TRY(zkl_log_open(&log, w->store, err));
     ZKL_TRY(
         zkl_verifier_key_init(&first, ZKL_NOTE_ED25519, "head-test", &log_key.key.public_key, err));
