@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,9 +8,9 @@ static const cli_option options[] = {
     { "trust", 0, NULL, "show: print trust.toml, what an auditor must be given once", false, NULL },
     { "role", 0, "ROLE", "rotate, make: which key", false, "signer|log" },
     { "name", 0, "NAME", "make: the key's name (of a log key: the log's origin)", false, NULL },
-    { "new-passphrase-file", 0, "FILE", "backup, make: the passphrase of what is written", false,
-      NULL },
-    { "no-passphrase", 0, NULL, "backup, make: write it in the clear", false, NULL },
+    { "new-passphrase-file", 0, "FILE", "backup, restore, make: the passphrase of what is written",
+      false, NULL },
+    { "no-passphrase", 0, NULL, "backup, restore, make: write it in the clear", false, NULL },
     { "output", 'o', "PATH", "backup, make: where to", false, NULL },
 };
 
@@ -104,6 +105,41 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
     return ZKL_OK;
 }
 
+/* --passphrase-file is the backup's here: the ledger's own keys are what is missing. */
+static zkl_status restore_keys(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLEAR(cli_ledger) fresh = { 0 };
+    zkl_keys_restore_request request = { .in_clear = cli_has(run, "no-passphrase") };
+    zkl_keys_restore_result r = { 0 };
+    const char *path = cli_value(run, "passphrase-file");
+    if (run->argument_count < 2)
+        return zkl_fail(err, ZKL_USAGE, "from where? 'zkp-ledger keys restore FOLDER'");
+    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
+    request.where = ledger.where;
+    request.from = run->arguments[1];
+    if (cli_has(run, "new-passphrase-file"))
+        ZKL_TRY(new_passphrase(&fresh, &request.fresh, run, err));
+    if (!path)
+        path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
+    if (path) {
+        ZKL_TRY(cli_passphrase_read(ledger.text, &ledger.passphrase, path, false, err));
+        request.passphrase = &ledger.passphrase;
+    }
+    zkl_status status = zkl_keys_restore(&r, &request, &run->env, err);
+    if (status == ZKL_DENIED && !path && isatty(STDIN_FILENO)) {
+        ZKL_TRY(cli_passphrase_read(ledger.text, &ledger.passphrase, NULL, false, err));
+        request.passphrase = &ledger.passphrase;
+        status = zkl_keys_restore(&r, &request, &run->env, err);
+    }
+    ZKL_TRY(status);
+    cli_set(run, "restored", json_integer((json_int_t)r.restored_count));
+    cli_set(run, "in_place", json_integer((json_int_t)r.in_place_count));
+    cli_say(run, "Restored %s key file%s; %s in place already\n", cli_number(run, r.restored_count),
+            r.restored_count == 1 ? "" : "s", cli_number(run, r.in_place_count));
+    return ZKL_OK;
+}
+
 static zkl_status make_key(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(cli_ledger) fresh = { 0 };
@@ -129,15 +165,15 @@ static zkl_status check_action(const cli_run *run, const char *action, zkl_error
     } rules[] = { { "trust", "show" },
                   { "role", "rotate make" },
                   { "name", "make" },
-                  { "new-passphrase-file", "backup make" },
-                  { "no-passphrase", "backup make" },
+                  { "new-passphrase-file", "backup restore make" },
+                  { "no-passphrase", "backup restore make" },
                   { "output", "backup make" } };
     for (size_t i = 0; i < ZKL_COUNT(rules); i++)
         if (cli_has(run, rules[i].option) && !strstr(rules[i].actions, action))
             return zkl_fail(err, ZKL_USAGE, "--%s does not go with 'keys %s'", rules[i].option,
                             action);
-    const bool writes = strstr("backup make", action) != NULL;
-    if (run->argument_count > 1 && (!writes || cli_has(run, "output")))
+    const bool takes_path = strstr("backup restore make", action) != NULL;
+    if (run->argument_count > 1 && (!takes_path || cli_has(run, "output")))
         return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s' of 'keys %s'", run->arguments[1],
                         action);
     if (cli_has(run, "no-passphrase") && cli_has(run, "new-passphrase-file"))
@@ -148,7 +184,7 @@ static zkl_status check_action(const cli_run *run, const char *action, zkl_error
 
 static zkl_status run_keys(cli_run *run, zkl_error *err)
 {
-    static const char *const actions[] = { "show", "rotate", "backup", "make" };
+    static const char *const actions[] = { "show", "rotate", "backup", "restore", "make" };
     const char *action = run->argument_count ? run->arguments[0] : "show";
     for (size_t i = 0; i < ZKL_COUNT(actions); i++)
         if (strcmp(action, actions[i]) == 0)
@@ -159,27 +195,34 @@ static zkl_status run_keys(cli_run *run, zkl_error *err)
         return rotate_key(run, err);
     if (strcmp(action, "backup") == 0)
         return backup_keys(run, err);
+    if (strcmp(action, "restore") == 0)
+        return restore_keys(run, err);
     if (strcmp(action, "make") == 0)
         return make_key(run, err);
-    return zkl_fail(err, ZKL_USAGE, "'keys %s': show, rotate, backup or make", action);
+    return zkl_fail(err, ZKL_USAGE, "'keys %s': show, rotate, backup, restore or make", action);
 }
 
 const cli_command cli_keys = {
     .name = "keys",
-    .arguments = "[show|rotate|backup|make] ...",
+    .arguments = "[show|rotate|backup|restore|make] ...",
     .summary = "show, rotate and back up keys; print the trust file",
-    .about = "show     the keys that count, from which entry on; --trust prints trust.toml\n"
-             "rotate   a new signer (or --role log) key, logged under the old key's and its own "
-             "signature\n"
-             "backup   copies of all key files into a new FOLDER, under a passphrase of their own. "
-             "The owner secret never\n"
-             "         rotates: without it (and without the data) nothing can be recomputed\n"
-             "make     a key file of its own",
+    .about =
+        "show     the keys that count, from which entry on; --trust prints trust.toml\n"
+        "rotate   a new signer (or --role log) key, logged under the old key's and its own "
+        "signature\n"
+        "backup   copies of all key files into a new FOLDER, under a passphrase of their own. "
+        "The owner secret never\n"
+        "         rotates: without it (and without the data) nothing can be recomputed\n"
+        "restore  key files of a backup (a FOLDER, or a FILE) back into place, after checking that "
+        "they count now. A key that\n"
+        "         counts is never overwritten, another one is kept beside\n"
+        "make     a key file of its own",
     .examples = "zkp-ledger keys show --trust > trust.toml\twhat an auditor must be given once\n"
-                "zkp-ledger keys rotate --role signer\nzkp-ledger keys backup /mnt/safe/keys",
+                "zkp-ledger keys rotate --role signer\nzkp-ledger keys backup /mnt/safe/keys\n"
+                "zkp-ledger keys restore /mnt/safe/keys\tthe ledger's keys are lost, or older",
     .options = options,
     .option_count = ZKL_COUNT(options),
-    .words = "show|rotate|backup|make",
+    .words = "show|rotate|backup|restore|make",
     .argument_max = 2,
     .run = run_keys,
 };

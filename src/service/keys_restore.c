@@ -1,0 +1,252 @@
+/* keys restore: key files from a backup, checked, into place. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "ledger/rotation.h"
+#include "service/service_internal.h"
+#include "storage/lock.h"
+
+#define KIND_COUNT 3
+
+static const struct {
+    const char *name;
+    zkl_keyfile_kind kind;
+} kinds[KIND_COUNT] = { { "signer", ZKL_KEYFILE_SIGNER },
+                        { "log", ZKL_KEYFILE_LOG },
+                        { "owner", ZKL_KEYFILE_OWNER } };
+
+typedef struct restoration {
+    const zkl_keys_restore_request *request;
+    const zkl_env *env;
+    zkl_ledger *ledger; /* open for reading; the writer's lock is held */
+    zkl_arena arena;
+    struct {
+        zkl_keyfile file;
+        bool wanted;   /* the backup has it */
+        bool in_place; /* and the ledger does, so it stays */
+    } keys[KIND_COUNT];
+} restoration;
+
+static const char *place_of(restoration *r, size_t i)
+{
+    return zkl_arena_format(&r->arena, "%s/keys/%s.key", r->request->where.folder, kinds[i].name);
+}
+
+/* ---- Reading the backup */
+
+static zkl_status load_file(restoration *r, const char *path, zkl_error *err)
+{
+    zkl_keyfile file = { 0 };
+    ZKL_TRY(zkl_keyfile_load(&file, path, r->request->passphrase, NULL, err));
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (kinds[i].kind == file.info.kind) {
+            r->keys[i].file = file;
+            r->keys[i].wanted = true;
+        }
+    zkl_keyfile_clear(&file);
+    return ZKL_OK;
+}
+
+static zkl_status load_folder(restoration *r, zkl_error *err)
+{
+    bool any = false;
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        const char *path =
+            zkl_arena_format(&r->arena, "%s/%s.key", r->request->from, kinds[i].name);
+        struct stat st;
+        if (!path)
+            return zkl_no_memory(err, 0);
+        if (stat(path, &st) != 0)
+            continue;
+        ZKL_TRY(load_file(r, path, err));
+        if (!r->keys[i].wanted)
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
+        any = true;
+    }
+    return any ? ZKL_OK
+               : zkl_fail(err, ZKL_NOT_FOUND, "'%s' holds no signer.key, log.key or owner.key",
+                          r->request->from);
+}
+
+/* ---- Does it count? */
+
+static zkl_status check_key(restoration *r, zkl_key_role role, const zkl_keyfile *file,
+                            zkl_error *err)
+{
+    const zkl_trust *trust = zkl_ledger_trust(r->ledger);
+    const uint64_t index = zkl_log_size(zkl_ledger_log(r->ledger));
+    if (zkl_rotation_counts(trust, role, &file->key.public_key, index))
+        return ZKL_OK;
+    return zkl_fail(
+        err, ZKL_CONFLICT,
+        "the %s key of '%s' is not the one that counts for entry %llu: it is of another "
+        "ledger, or older than a rotation",
+        role == ZKL_ROLE_LOG ? "log" : "signer", r->request->from, (unsigned long long)index);
+}
+
+/* The owner secret opens the data keys that the store keeps wrapped under it. A ledger without data sets has none. */
+static zkl_status check_owner(restoration *r, const zkl_keyfile *file, zkl_error *err)
+{
+    zkl_dataset_version *versions;
+    size_t count;
+    ZKL_TRY(zkl_ledger_datasets(r->ledger, &versions, &count, &r->arena, err));
+    for (size_t i = 0; i < count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
+        zkl_bytes wrapped;
+        zkl_error none = { 0 };
+        if (zkl_ledger_private(r->ledger, &wrapped, &r->arena, &versions[i].dataset, &none) !=
+            ZKL_OK)
+            continue;
+        const zkl_status status = service_private_unwrap(&plain, SERVICE_DATA_KEY, wrapped,
+                                                         file->owner, &versions[i].dataset, err);
+        if (status == ZKL_REJECTED)
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "the owner secret of '%s' does not open the data keys of this ledger",
+                            r->request->from);
+        return status;
+    }
+    return ZKL_OK;
+}
+
+static zkl_status check_counts(restoration *r, size_t i, zkl_error *err)
+{
+    const zkl_keyfile *file = &r->keys[i].file;
+    if (kinds[i].kind == ZKL_KEYFILE_OWNER)
+        return check_owner(r, file, err);
+    return check_key(r, kinds[i].kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, file,
+                     err);
+}
+
+/* ---- Into place */
+
+/* What is in place already: the same key stays; of an owner secret only the file that is there can be trusted to be one. */
+static zkl_status look_in_place(restoration *r, size_t i, zkl_error *err)
+{
+    zkl_keyfile_info info;
+    zkl_error none = { 0 };
+    const char *path = place_of(r, i);
+    if (!path)
+        return zkl_no_memory(err, 0);
+    if (zkl_keyfile_load_info(&info, path, NULL, &none) != ZKL_OK)
+        return ZKL_OK; /* missing, or damaged: then it is kept beside */
+    if (info.kind == ZKL_KEYFILE_OWNER) {
+        zkl_keyfile have = { 0 };
+        const zkl_status status =
+            zkl_keyfile_load(&have, path, r->request->passphrase, NULL, &none);
+        r->keys[i].in_place =
+            status == ZKL_DENIED || (status == ZKL_OK && check_owner(r, &have, &none) == ZKL_OK);
+        zkl_keyfile_clear(&have);
+        return ZKL_OK;
+    }
+    r->keys[i].in_place = info.kind == kinds[i].kind &&
+                          zkl_public_key_equal(&info.public_key, &r->keys[i].file.info.public_key);
+    return ZKL_OK;
+}
+
+/* All files of a ledger are under one passphrase: what is not restored must open as what is. */
+static zkl_status check_one_passphrase(restoration *r, const zkl_bytes *passphrase, zkl_error *err)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        zkl_keyfile have = { 0 };
+        zkl_error why = { 0 };
+        const char *path = place_of(r, i);
+        if (!path)
+            return zkl_no_memory(err, 0);
+        if (r->keys[i].wanted && !r->keys[i].in_place)
+            continue;
+        const zkl_status status = zkl_keyfile_load(&have, path, passphrase, NULL, &why);
+        zkl_keyfile_clear(&have);
+        if (status == ZKL_DENIED)
+            return zkl_fail(
+                err, status,
+                "'%s', which stays in place, is under another passphrase: restore under "
+                "that one (--new-passphrase-file)",
+                path);
+    }
+    return ZKL_OK;
+}
+
+/* A name beside that is free. */
+static zkl_status move_aside(restoration *r, const char *path, zkl_error *err)
+{
+    struct stat st;
+    for (unsigned n = 1; n < 1000; n++) {
+        const char *beside = zkl_arena_format(&r->arena, "%s.unknown-%u", path, n);
+        if (!beside)
+            return zkl_no_memory(err, 0);
+        if (lstat(beside, &st) != 0)
+            return zkl_file_rename(path, beside, err);
+    }
+    return zkl_fail(err, ZKL_LIMIT, "no name is free beside '%s'", path);
+}
+
+static zkl_status put(restoration *r, size_t i, const zkl_bytes *passphrase, zkl_error *err)
+{
+    const char *path = place_of(r, i);
+    struct stat st;
+    if (!path)
+        return zkl_no_memory(err, 0);
+    if (lstat(path, &st) == 0)
+        ZKL_TRY(move_aside(r, path, err));
+    return zkl_keyfile_save(path, &r->keys[i].file, passphrase, NULL, r->env, err);
+}
+
+static zkl_status restore(zkl_keys_restore_result *out, restoration *r, zkl_error *err)
+{
+    const zkl_keys_restore_request *q = r->request;
+    const zkl_bytes *under = q->in_clear ? NULL : q->fresh ? q->fresh : q->passphrase;
+    struct stat st;
+    if (stat(q->from, &st) != 0)
+        return zkl_fail_errno(err, "look at", q->from);
+    ZKL_TRY(S_ISDIR(st.st_mode) ? load_folder(r, err) : load_file(r, q->from, err));
+    ZKL_TRY(zkl_ledger_check_head(r->ledger, err));
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (!r->keys[i].wanted)
+            continue;
+        ZKL_TRY(check_counts(r, i, err));
+        ZKL_TRY(look_in_place(r, i, err));
+        if (!q->in_clear && !q->fresh && !r->keys[i].file.info.has_passphrase)
+            under = NULL; /* the backup is in the clear, and so is what is restored */
+    }
+    ZKL_TRY(check_one_passphrase(r, under, err));
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (!r->keys[i].wanted)
+            continue;
+        out->in_place_count += r->keys[i].in_place;
+        if (r->keys[i].in_place)
+            continue;
+        ZKL_TRY(put(r, i, under, err));
+        out->restored_count++;
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_keys_restore(zkl_keys_restore_result *out, const zkl_keys_restore_request *request,
+                            const zkl_env *env, zkl_error *err)
+{
+    restoration r = { .request = request, .env = service_lent(env) };
+    ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
+    char path[4096];
+    *out = (zkl_keys_restore_result){ 0 };
+    zkl_status status = service_open(&r.ledger, &request->where, ZKL_LEDGER_READ, env, err);
+    if (status == ZKL_OK) {
+        snprintf(path, sizeof path, "%s/lock", request->where.folder);
+        status = zkl_lock_take(&lock, path, r.env, err);
+    }
+    if (status == ZKL_OK) {
+        snprintf(path, sizeof path, "%s/keys", request->where.folder);
+        status = zkl_folder_make(path, 0700, err);
+    }
+    if (status == ZKL_OK)
+        status = zkl_ledger_catch_up(r.ledger, err);
+    if (status == ZKL_OK)
+        status = restore(out, &r, err);
+    zkl_ledger_close(r.ledger);
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        zkl_keyfile_clear(&r.keys[i].file);
+    zkl_arena_clear(&r.arena);
+    return status;
+}
