@@ -124,7 +124,8 @@ static zkl_status check_remembered(const zkl_where *where, zkl_ledger *ledger, z
     if (status != ZKL_OK && status != ZKL_NOT_FOUND)
         return status;
     if (status == ZKL_NOT_FOUND || !known.written)
-        return zkl_fail(err, ZKL_NOT_FOUND, "you have not written to it");
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "your state folder does not have it among the ledgers that you wrote");
     for (size_t i = 0; i < trust->log_key_count; i++)
         if (zkl_verifier_key_equal(&trust->log_keys[i].key, &known.log_key))
             return ZKL_OK;

@@ -44,6 +44,18 @@ run 0 zkp-ledger keys rotate --role log
 run 0 zkp-ledger notarize d.csv --name d --claim 'range(age, 0, 100)'
 own 'after a rotation of the log key'
 
+# ---- What the user remembers of it
+run 0 zkp-ledger keys show --json
+memory=$XDG_STATE_HOME/zkp-ledger/checkpoints/$(json_value 'd["ledger"]')
+cp "$memory" ../memory
+sed 's/^written$/seen/' ../memory >"$memory"
+not_own 'your state folder does not have it among the ledgers that you wrote'
+cp ../memory "$memory"
+chmod g+w "$memory"
+run 9 zkp-ledger verify d.zkl
+chmod g-w "$memory"
+own 'again, when it is remembered as written'
+
 # ---- Others may write
 for path in .zkp-ledger .zkp-ledger/zkp-ledger.toml .zkp-ledger/keys .zkp-ledger/keys/log.key .zkp-ledger/store \
     .zkp-ledger/store/CURRENT; do
@@ -93,6 +105,6 @@ tar cf ../bundle.tar .
 mkdir ../unpacked && cd ../unpacked || exit 1
 tar xof ../bundle.tar
 XDG_STATE_HOME=$work/.auditor
-not_own 'you have not written to it'
+not_own 'your state folder does not have it among the ledgers that you wrote'
 XDG_STATE_HOME=$work/.nothing/that/can/be
-HOME=/nonexistent not_own 'you have not written to it'
+HOME=/nonexistent not_own 'your state folder does not have it among the ledgers that you wrote'
