@@ -38,10 +38,9 @@ static const magic magics[] = {
     MAGIC(0, "\x80\x04", PICKLE),
     MAGIC(0, "\x80\x05", PICKLE),
     MAGIC(0, "\x93NUMPY", NUMPY),
-    MAGIC(0, "\x1f\x8b",
-          "gzip within; the name must end in .gz once, and the data be compressed once"),
+    MAGIC(0, "\x1f\x8b", "gzip data; compressed once, under a name that ends in .gz, it is read"),
     MAGIC(0, "\x28\xb5\x2f\xfd",
-          "zstd within; the name must end in .zst once, and the data be compressed once"),
+          "zstd data; compressed once, under a name that ends in .zst, it is read"),
     MAGIC(4, "1AY&SY", COMPRESSED("bzip2")),
     MAGIC(0,
           "\xfd"

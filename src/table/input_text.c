@@ -20,6 +20,7 @@ struct zkl_input_text {
     const char *name;
     text_encoding encoding;
     const char *encoding_name;
+    bool has_choice;
     bool started, bytes_ended;
     uint8_t *raw; /* bytes that are not decoded yet */
     size_t raw_size, raw_at;
@@ -61,7 +62,7 @@ void zkl_input_text_close(zkl_input_text *text)
 }
 
 zkl_status zkl_input_text_open(zkl_input_text **out, const char *path, const char *name,
-                               const char *encoding, zkl_error *err)
+                               const char *encoding, bool has_choice, zkl_error *err)
 {
     size_t ignored;
     zkl_input_text *text = zkl_calloc(1, sizeof *text);
@@ -69,6 +70,7 @@ zkl_status zkl_input_text_open(zkl_input_text **out, const char *path, const cha
         return zkl_no_memory(err, sizeof *text);
     text->name = name;
     text->encoding_name = encoding ? encoding : "utf-8";
+    text->has_choice = has_choice;
     const bool is_known = find_encoding(&text->encoding, encoding);
     ZKL_ASSERT(is_known);
     text->raw = zkl_malloc(RAW_BYTES, 1);
@@ -127,6 +129,11 @@ static bool looks_like_utf16(const zkl_input_text *text)
            (at[0] == 0) != (at[1] == 0);
 }
 
+static const char *utf16_advice(const zkl_input_text *text)
+{
+    return text->has_choice ? "say --encoding utf-16" : "write it in UTF-8";
+}
+
 /* A byte order mark says what the text is; one that contradicts what was said is refused. */
 static zkl_status take_mark(zkl_input_text *text, zkl_error *err)
 {
@@ -142,18 +149,16 @@ static zkl_status take_mark(zkl_input_text *text, zkl_error *err)
     } else if (le || be) {
         const text_encoding found = le ? UTF_16_LE : UTF_16_BE;
         if (!wants_16 || (text->encoding != UTF_16 && text->encoding != found))
-            return zkl_fail(err, ZKL_BAD_INPUT,
-                            "'%s' begins with the mark of UTF-16; say --encoding utf-16",
-                            text->name);
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' begins with the mark of UTF-16; %s",
+                            text->name, utf16_advice(text));
         text->encoding = found;
         text->raw_at = 2;
     } else if (text->encoding == UTF_16) {
         return find_byte_order(text, err);
     } else if (text->encoding == UTF_8 && looks_like_utf16(text)) {
         return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s' is not UTF-8: every second byte is zero, as in UTF-16; say "
-                        "--encoding utf-16",
-                        text->name);
+                        "'%s' is not UTF-8: every second byte is zero, as in UTF-16; %s",
+                        text->name, utf16_advice(text));
     }
     return ZKL_OK;
 }
@@ -223,10 +228,11 @@ static zkl_status decode_utf8(zkl_input_text *text, uint8_t *out, size_t size, s
     text->raw_at += *got;
     /* fewer than four bytes may be the beginning of a character whose rest was not read */
     if (room - *got >= 4 || (room == left && text->bytes_ended && *got < room))
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s' line %llu: not UTF-8; if the text is in another encoding, say "
-                        "--encoding windows-1252, or what it is",
-                        text->name, line_of(text, out, *got));
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' line %llu: not UTF-8; %s", text->name,
+                        line_of(text, out, *got),
+                        text->has_choice ? "if the text is in another encoding, say --encoding "
+                                           "windows-1252, or what it is"
+                                         : "files of this format are written in UTF-8");
     return ZKL_OK;
 }
 

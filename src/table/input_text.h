@@ -11,9 +11,10 @@ typedef struct zkl_input_text zkl_input_text;
 bool zkl_encoding_is_known(const char *encoding);
 #define ZKL_ENCODINGS_KNOWN "utf-8, utf-16, utf-16le, utf-16be, latin-1, windows-1252"
 
-/* path, name and encoding (one that is known) are borrowed until the close. The name's ending says how it is compressed. */
+/* path, name and encoding (one that is known) are borrowed until the close. The name's ending says how it is compressed.
+ * has_choice: people may say another encoding, and are told which. */
 zkl_status zkl_input_text_open(zkl_input_text **out, const char *path, const char *name,
-                               const char *encoding, zkl_error *err) ZKL_MUST_USE;
+                               const char *encoding, bool has_choice, zkl_error *err) ZKL_MUST_USE;
 /* The next text: whole characters, valid UTF-8; *got = 0 at the end.
  *
  * Errors: those of zkl_input_bytes_read; ZKL_BAD_INPUT with the line of what is not text in that encoding.

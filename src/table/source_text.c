@@ -146,7 +146,8 @@ static zkl_status open_file(text_source *source, size_t file, zkl_error *err)
     end_scan(source);
     source->file = file;
     ZKL_TRY(zkl_input_text_open(&source->text, source->options->files[file],
-                                source->options->names[file], source->options->encoding, err));
+                                source->options->names[file], source->options->encoding,
+                                is_csv(source), err));
     ZKL_TRY(fill(source, err));
     if (source->window.size == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", name_of(source));
@@ -207,9 +208,25 @@ static const char *shown_delimiter(const char *delimiter)
                                          : delimiter;
 }
 
+/* The delimiter is judged by whole records: the first one at least must lie in the window. */
+static zkl_status fill_first_record(text_source *source, zkl_error *err)
+{
+    const text_window *w = &source->window;
+    for (;;) {
+        zkl_csv_splitter any = { .delimiter = ",", .quote = source->csv.quote, .skip_empty = true };
+        zkl_csv_record record;
+        zkl_csv_fault fault;
+        if (zkl_csv_next(&record, NULL, 0, &fault, &any, w->data + w->at, w->size - w->at,
+                         w->is_last) != ZKL_CSV_MORE)
+            return ZKL_OK;
+        ZKL_TRY(fill(source, err));
+    }
+}
+
 static zkl_status guess_delimiter(text_source *source, zkl_error *err)
 {
     const text_window *w = &source->window;
+    ZKL_TRY(fill_first_record(source, err));
     const char *other;
     size_t columns;
     switch (zkl_csv_guess_delimiter(&source->csv.delimiter, &other, &columns, source->csv.quote,

@@ -54,10 +54,10 @@ refused 3 'is cut' cut.csv.gz
 { cat whole.csv.gz; echo 1,2; } >behind.csv.gz
 refused 3 'other bytes stand behind' behind.csv.gz
 cp whole.csv.gz twice.csv.gz.gz && gzip -c whole.csv.gz >nested.csv.gz
-refused 8 'gzip within' nested.csv.gz
+refused 8 'holds gzip data' nested.csv.gz
 refused 2 'cannot tell the format' twice.csv.gz.gz
 cp whole.csv.gz plain.csv
-refused 8 'gzip within' plain.csv
+refused 8 'holds gzip data' plain.csv
 zstd -qc "$data/penguins.csv" | head -c 500 >cut.csv.zst
 refused 3 'is cut' cut.csv.zst
 head -c 1000 "$data/penguins.parquet" >cut.parquet
@@ -75,6 +75,8 @@ printf '\n\n\n' >lines.csv
 refused 3 'has no rows' lines.csv
 refused 2 'a text that means null' "$data/penguins.ndjson" --null NA
 refused 2 'a text that means null' "$data/penguins.parquet" --null NA
+printf '\xff\xfe{\x00}\x00' >wide.ndjson
+refused 3 'begins with the mark of UTF-16; write it in UTF-8' wide.ndjson
 refused 2 "--encoding takes one of utf-8|utf-16" "$data/penguins.csv" --encoding ebcdic
 ok "pipes, empty files and options that would be passed over"
 

@@ -125,6 +125,31 @@ static void test_csv_split__rows_may_be_long(zkl_test *t)
     zkl_table_free(read.table);
 }
 
+/* The delimiter is found by whole records, however long the first one is. */
+static void test_csv_split__headers_may_be_long(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    for (unsigned i = 0; text.size < 3 << 20; i++)
+        zkl_buffer_format(&text, "%sa_name_that_is_rather_long_for_a_column_but_happens_%u",
+                          i ? ";" : "", i);
+    const size_t header = text.size;
+    size_t columns = 1;
+    for (size_t i = 0; i < header; i++)
+        columns += text.data[i] == ';';
+    zkl_buffer_put_text(&text, "\n");
+    for (size_t i = 0; i < columns; i++)
+        zkl_buffer_format(&text, "%s1", i ? ";" : "");
+    const char *path = test_file_bytes(t, "header.csv", text.data, text.size);
+    static const char *const last[] = { "a_name_that_is_rather_long_for_a_column_but_happens_7" };
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    options.columns = last;
+    options.column_count = 1;
+    REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
+    CHECK_UINT_EQ(t, zkl_table_rows(read.table), 1);
+    zkl_table_free(read.table);
+}
+
 /* By pieces of every size the records are those of the whole text. */
 static void test_csv_split__pieces_give_the_same_records(zkl_test *t)
 {
@@ -164,4 +189,5 @@ ZKL_TESTS(TEST(test_csv_split__keeps_every_character),
           TEST(test_csv_split__all_ragged_rows_are_listed),
           TEST(test_csv_split__bad_values_have_their_line),
           TEST(test_csv_split__finds_the_delimiter), TEST(test_csv_split__rows_may_be_long),
+          TEST(test_csv_split__headers_may_be_long),
           TEST(test_csv_split__pieces_give_the_same_records))
