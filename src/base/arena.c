@@ -12,6 +12,7 @@ typedef struct zkl_arena_block zkl_arena_block;
 struct zkl_arena_block {
     zkl_arena_block *before;
     size_t used, size;
+    bool is_secret;
     _Alignas(ARENA_ALIGNMENT) uint8_t data[];
 };
 
@@ -27,10 +28,12 @@ void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
         size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES, whole;
         if (!zkl_size_add(&whole, sizeof *block, capacity))
             return NULL;
-        block = zkl_malloc(1, whole);
+        block = arena->is_secret ? zkl_secret_new(whole) : zkl_malloc(1, whole);
         if (!block)
             return NULL;
-        *block = (zkl_arena_block){ .before = arena->last, .size = capacity };
+        *block = (zkl_arena_block){ .before = arena->last,
+                                    .size = capacity,
+                                    .is_secret = arena->is_secret };
         arena->last = block;
     }
     void *out = block->data + block->used;
@@ -44,7 +47,10 @@ void zkl_arena_clear(zkl_arena *arena)
         zkl_arena_block *block = arena->last;
         arena->last = block->before;
         zkl_wipe(block->data, block->used);
-        zkl_free(block);
+        if (block->is_secret)
+            zkl_secret_free(block);
+        else
+            zkl_free(block);
     }
 }
 

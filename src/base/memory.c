@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define BLOCK_ALIGNMENT 64
 
@@ -69,6 +71,39 @@ void zkl_free(void *block)
     if (block)
         zkl_wipe(block, malloc_usable_size(block));
     free(block);
+}
+
+#define SECRET_HEAD_BYTES 64
+#define SECRET_LOCKED_BYTES_MAX ((size_t)1 << 20)
+
+void *zkl_secret_new(size_t size)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t bytes;
+    if (!zkl_size_add(&bytes, size, SECRET_HEAD_BYTES + page - 1) || call_fails())
+        return NULL;
+    bytes = bytes / page * page;
+    uint8_t *const pages =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED)
+        return NULL;
+    /* Both are precautions: where they are not permitted the work goes on. */
+    (void)madvise(pages, bytes, MADV_DONTDUMP);
+    if (bytes <= SECRET_LOCKED_BYTES_MAX)
+        (void)mlock(pages, bytes);
+    memcpy(pages, &bytes, sizeof bytes);
+    return pages + SECRET_HEAD_BYTES;
+}
+
+void zkl_secret_free(void *secret)
+{
+    size_t bytes;
+    if (!secret)
+        return;
+    uint8_t *const pages = (uint8_t *)secret - SECRET_HEAD_BYTES;
+    memcpy(&bytes, pages, sizeof bytes);
+    zkl_wipe(pages, bytes);
+    munmap(pages, bytes);
 }
 
 zkl_status zkl_no_memory(zkl_error *err, size_t size)

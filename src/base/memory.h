@@ -55,6 +55,12 @@ void *zkl_calloc(size_t count, size_t size);
 void *zkl_realloc(void *block, size_t old_size, size_t size);
 void zkl_free(void *block);
 
+/* Memory for secrets that live as long as an operation: zeroed pages of their own, kept out of core dumps, and out of swap space as
+ * far as the system permits (blocks up to 1 MiB, within RLIMIT_MEMLOCK; that it does not permit it is no failure). NULL when
+ * there is no memory. Aligned to 64 bytes. _free wipes; NULL is fine. Cost: system calls, so not for what is made often. */
+void *zkl_secret_new(size_t size);
+void zkl_secret_free(void *secret);
+
 /* For tests: the Nth call from now (1 = the next), and all after it, return NULL; 0 switches this off.
  * Returns how many allocations were made since the last call. Compiled into every build, read with one
  * relaxed atomic load. */

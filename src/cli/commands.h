@@ -12,7 +12,7 @@ extern const cli_command cli_init, cli_notarize, cli_show, cli_verify, cli_verif
 typedef struct cli_ledger {
     zkl_where where;
     zkl_bytes passphrase;
-    char text[1026]; /* secret: wiped by _clear */
+    char *text; /* secret: wiped by _clear */
 } cli_ledger;
 void cli_ledger_clear(cli_ledger *ledger);
 /* needs_keys: the command signs or reads secrets, so a passphrase may be asked for. */
@@ -22,10 +22,10 @@ zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys,
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err) ZKL_MUST_USE;
 /* The notice of a zkl_where: on standard error. run: the cli_run. */
 void cli_ledger_notice(void *run, const char *text);
-/* One passphrase into text (at most 1,024 bytes and a NUL): from path, or asked for twice on the terminal when `is_new`.
- * ZKL_DENIED when there is no way to ask. */
-zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path,
-                               bool is_new, zkl_error *err) ZKL_MUST_USE;
+/* One passphrase of at most 1,024 bytes into out: from path, or asked for on the terminal, twice when `is_new`. ZKL_DENIED when
+ * there is no way to ask. */
+zkl_status cli_passphrase_read(cli_ledger *out, const char *path, bool is_new,
+                               zkl_error *err) ZKL_MUST_USE;
 
 /* print.c: values as JSON and as text. */
 json_t *cli_json_digest(const zkl_digest *digest);

@@ -43,7 +43,7 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
                             "the keys need a passphrase and there is no terminal to ask on: use "
                             "--passphrase-file or $ZKP_LEDGER_PASSPHRASE_FILE, or --no-passphrase "
                             "to keep the keys in the clear");
-        ZKL_TRY(cli_passphrase_read(keys.text, &keys.passphrase, path, true, err));
+        ZKL_TRY(cli_passphrase_read(&keys, path, true, err));
         request.where.passphrase = &keys.passphrase;
     }
     zkl_init_result result = { 0 };

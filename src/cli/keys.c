@@ -76,7 +76,7 @@ static zkl_status new_passphrase(cli_ledger *out, const zkl_bytes **passphrase, 
     if (cli_has(run, "no-passphrase"))
         return ZKL_OK;
     const char *path = cli_value(run, "new-passphrase-file");
-    const zkl_status status = cli_passphrase_read(out->text, &out->passphrase, path, true, err);
+    const zkl_status status = cli_passphrase_read(out, path, true, err);
     if (status == ZKL_DENIED && !path && !isatty(STDIN_FILENO))
         return zkl_fail(err, status,
                         "what is written needs a passphrase of its own and there is no terminal to "

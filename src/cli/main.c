@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/shown.h"
@@ -36,6 +38,14 @@ static void watch_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* Keys and data must not get into a core file, nor be read by another process of the same user. Whether it is permitted or not, the
+ * work goes on: it is a precaution. */
+static void forbid_core_dumps(void)
+{
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+    (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
 static zkl_status run_command(cli_run *run, zkl_error *err)
@@ -187,6 +197,7 @@ int main(int argc, char **argv)
     char hint[ZKL_NEAREST_HINT_BYTES];
     zkl_error err = { 0 };
     int at = 0;
+    forbid_core_dumps();
     setlocale(LC_CTYPE, "C.UTF-8");
     if (argc < 2) {
         cli_print_overview(stderr);

@@ -12,7 +12,7 @@
 
 void cli_ledger_clear(cli_ledger *ledger)
 {
-    zkl_wipe(ledger->text, sizeof ledger->text);
+    zkl_secret_free(ledger->text);
     *ledger = (cli_ledger){ 0 };
 }
 
@@ -51,6 +51,7 @@ static zkl_status ask(char *text, const char *question, zkl_error *err)
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent); /* first: an answer at once is not thrown away */
     fprintf(stderr, "%s: ", question);
     fflush(stderr);
+    setvbuf(stdin, NULL, _IONBF, 0); /* no copy stays in a buffer */
     char *line = fgets(text, PASSPHRASE_BYTES_MAX + 2, stdin);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     fputc('\n', stderr);
@@ -64,35 +65,35 @@ static zkl_status ask(char *text, const char *question, zkl_error *err)
 }
 
 /* Twice the same, within three tries. */
-static zkl_status ask_new(char *text, zkl_error *err)
+static zkl_status ask_new(char *text, char *again, zkl_error *err)
 {
     for (int tries = 0; tries < NEW_PASSPHRASE_TRIES; tries++) {
-        char again[1026];
         ZKL_TRY(ask(text, "New passphrase for the keys", err));
-        const zkl_status status = ask(again, "The same again", err);
-        const bool same = status == ZKL_OK && strcmp(again, text) == 0;
-        zkl_wipe(again, sizeof again);
-        ZKL_TRY(status);
-        if (same)
+        ZKL_TRY(ask(again, "The same again", err));
+        if (strcmp(again, text) == 0)
             return ZKL_OK;
         fputs("The two differ. Once more.\n", stderr);
     }
-    zkl_wipe(text, 1026);
+    zkl_wipe(text, PASSPHRASE_BYTES_MAX + 2);
     return zkl_fail(err, ZKL_DENIED, "no passphrase was given twice alike in %d tries",
                     NEW_PASSPHRASE_TRIES);
 }
 
-zkl_status cli_passphrase_read(char text[static 1026], zkl_bytes *out, const char *path,
-                               bool is_new, zkl_error *err)
+zkl_status cli_passphrase_read(cli_ledger *out, const char *path, bool is_new, zkl_error *err)
 {
-    if (path) {
-        ZKL_TRY(read_line_of(text, path, err));
-    } else if (is_new) {
-        ZKL_TRY(ask_new(text, err));
-    } else {
-        ZKL_TRY(ask(text, "Passphrase of the keys", err));
-    }
-    *out = zkl_bytes_of_text(text);
+    zkl_status status;
+    char *again = is_new && !path ? zkl_secret_new(PASSPHRASE_BYTES_MAX + 2) : NULL;
+    out->text = zkl_secret_new(PASSPHRASE_BYTES_MAX + 2);
+    if (!out->text || (is_new && !path && !again))
+        status = zkl_no_memory(err, PASSPHRASE_BYTES_MAX + 2);
+    else if (path)
+        status = read_line_of(out->text, path, err);
+    else
+        status =
+            is_new ? ask_new(out->text, again, err) : ask(out->text, "Passphrase of the keys", err);
+    zkl_secret_free(again);
+    ZKL_TRY(status);
+    out->passphrase = zkl_bytes_of_text(out->text);
     return ZKL_OK;
 }
 
@@ -146,7 +147,7 @@ zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_e
     const char *path = cli_value(run, "passphrase-file");
     if (!path)
         path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
-    ZKL_TRY(cli_passphrase_read(out->text, &out->passphrase, path, false, err));
+    ZKL_TRY(cli_passphrase_read(out, path, false, err));
     out->where.passphrase = &out->passphrase;
     return ZKL_OK;
 }

@@ -199,7 +199,7 @@ static zkl_status copy_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const ch
 static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
                              const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLOSE(zkl_ledger) ledger = zkl_calloc(1, sizeof *ledger);
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = zkl_secret_new(sizeof *ledger); /* it holds keys */
     if (!ledger)
         return zkl_no_memory(err, sizeof *ledger);
     ZKL_TRY(copy_path(ledger->folder, how->folder, err));
@@ -469,7 +469,7 @@ void zkl_ledger_close(zkl_ledger *ledger)
     zkl_keyfile_clear(&ledger->log_key);
     zkl_arena_clear(&ledger->arena);
     zkl_lock_clear(&ledger->lock);
-    zkl_free(ledger);
+    zkl_secret_free(ledger);
 }
 
 zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err)

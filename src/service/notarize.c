@@ -193,12 +193,14 @@ zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *re
     notarisation n = { .request = request, .out = out, .env = service_lent(env) };
     *out = (zkl_notarize_result){ 0 };
     double start = service_seconds();
-    zkl_status status = notarize_steps(&n, err);
+    n.arena.is_secret = true; /* chunk keys, data keys, strings of the version before */
+    n.owner = zkl_secret_new(32);
+    zkl_status status = n.owner ? notarize_steps(&n, err) : zkl_no_memory(err, 32);
     out->times.total = service_seconds() - start;
     zkl_table_free(n.table);
     zkl_setup_close(n.setup);
     zkl_ledger_close(n.ledger);
-    zkl_wipe(n.owner, sizeof n.owner);
+    zkl_secret_free(n.owner);
     zkl_arena_clear(&n.arena); /* wipes chunk keys too */
     return status;
 }

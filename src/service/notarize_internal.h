@@ -52,7 +52,7 @@ typedef struct notarisation {
     zkl_setup *setup;
     zkl_table *table;
     service_files files; /* that were read */
-    uint8_t owner[32];
+    uint8_t *owner;      /* 32 bytes, secret */
     zkl_digest seed;
     previous_version previous;
 

@@ -51,7 +51,6 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
 static zkl_status find_data_key(recheck *r, zkl_error *err)
 {
     zkl_bytes wrapped, bytes = r->request->data_key;
-    uint8_t owner[32];
     if (!bytes.size) {
         if (!r->ledger)
             return zkl_fail(
@@ -59,11 +58,12 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
                 "recomputing needs the data key: --data-key FILE.zklkey, from the owner's "
                 "'zkp-ledger export NAME --format data-key'");
         ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->verified.dataset, err));
+        uint8_t *owner = zkl_arena_alloc(&r->arena, 32, 1);
+        if (!owner)
+            return zkl_no_memory(err, 32);
         ZKL_TRY(zkl_ledger_owner_secret(r->ledger, owner, r->request->where.passphrase, err));
-        zkl_status status = service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped,
-                                                   owner, &r->verified.dataset, err);
-        zkl_wipe(owner, sizeof owner);
-        ZKL_TRY(status);
+        ZKL_TRY(service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped, owner,
+                                       &r->verified.dataset, err));
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
     }
     ZKL_TRY(zkl_datakey_parse(&r->data_key, &r->arena, bytes, err));
@@ -369,6 +369,7 @@ zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request
 {
     recheck r = { .request = request, .env = service_lent(env) };
     *out = (zkl_verify_result){ 0 };
+    r.arena.is_secret = true; /* the data key */
     zkl_status status = recheck_steps(&r, err);
     if (status == ZKL_OK)
         status = service_verdict(out, &r.verified, r.trust,
