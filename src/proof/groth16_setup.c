@@ -1,5 +1,8 @@
 #include "proof/groth16_setup.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "proof/iden3_phase2.h"
 #include "proof/point_scale.h"
 #include "proof/point_tables.h"
@@ -516,6 +519,76 @@ zkl_status zkl_groth16_setup_recorded(zkl_groth16_key *out, zkl_zkey_history *hi
     return ZKL_OK;
 }
 
+/* ---- the rows that a key brings for its prover */
+
+static int compare_wires(const void *a, const void *b)
+{
+    const uint32_t x = ((const zkl_lc_term *)a)->wire, y = ((const zkl_lc_term *)b)->wire;
+    return (x > y) - (x < y);
+}
+
+/* By wire, each once, none of them zero: the same for two rows exactly when they are the same linear form. */
+static size_t settle_row(zkl_lc_term *terms, size_t count)
+{
+    size_t kept = 0;
+    qsort(terms, count, sizeof *terms, compare_wires);
+    for (size_t i = 0; i < count;) {
+        zkl_lc_term sum = terms[i++];
+        for (; i < count && terms[i].wire == sum.wire; i++)
+            zkl_fr_add(&sum.coefficient, &sum.coefficient, &terms[i].coefficient);
+        if (!zkl_fr_is_zero(&sum.coefficient))
+            terms[kept++] = sum;
+    }
+    return kept;
+}
+
+static bool same_terms(const zkl_lc_term *a, const zkl_lc_term *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a[i].wire != b[i].wire || !zkl_fr_equal(&a[i].coefficient, &b[i].coefficient))
+            return false;
+    return true;
+}
+
+/* *same: row by row the linear forms of want; order, repetition and zeros of the terms are free. */
+static zkl_status compare_rows(bool *same, const zkl_r1cs_matrix *rows, uint32_t row_count,
+                               const zkl_r1cs_matrix *want, uint32_t want_count, zkl_error *err)
+{
+    *same = row_count <= want_count;
+    for (uint32_t row = 0; row < want_count && *same; row++) {
+        const uint32_t at = row < row_count ? rows->starts[row] : 0;
+        const size_t count = row < row_count ? rows->starts[row + 1] - at : 0;
+        const zkl_lc_term *expected = want->terms + want->starts[row];
+        const size_t expected_count = want->starts[row + 1] - want->starts[row];
+        if (count == expected_count && same_terms(rows->terms + at, expected, count))
+            continue;
+        ZKL_AUTO_BLOCK zkl_lc_term *both = zkl_malloc(count + expected_count + 1, sizeof *both);
+        if (!both)
+            return zkl_no_memory(err, (count + expected_count) * sizeof *both);
+        if (count)
+            memcpy(both, rows->terms + at, count * sizeof *both);
+        if (expected_count)
+            memcpy(both + count, expected, expected_count * sizeof *both);
+        const size_t left = settle_row(both, count);
+        *same = left == settle_row(both + count, expected_count) &&
+                same_terms(both, both + count, left);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status check_rows(const zkl_groth16_key *key, const zkl_groth16_key *initial,
+                             zkl_error *err)
+{
+    bool same_a, same_b;
+    ZKL_TRY(compare_rows(&same_a, &key->rows_a, key->row_count, &initial->rows_a,
+                         initial->row_count, err));
+    ZKL_TRY(compare_rows(&same_b, &key->rows_b, key->row_count, &initial->rows_b,
+                         initial->row_count, err));
+    return same_a && same_b
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_REJECTED, "the coefficients in the key are not the circuit's");
+}
+
 zkl_status zkl_groth16_check(const zkl_groth16_key *key, const zkl_r1cs *r1cs,
                              const zkl_powers *powers, const zkl_env *env, zkl_error *err)
 {
@@ -525,5 +598,6 @@ zkl_status zkl_groth16_check(const zkl_groth16_key *key, const zkl_r1cs *r1cs,
 
     ZKL_TRY(start_key(&initial, &arena, r1cs, powers, err));
     ZKL_TRY(make_initial(&s, &initial, &arena, powers, err));
-    return zkl_phase2_check_key(key, &initial, env, err);
+    ZKL_TRY(zkl_phase2_check_key(key, &initial, env, err));
+    return check_rows(key, &initial, err);
 }

@@ -163,6 +163,21 @@ static void test_groth16_check__tells_the_circuits_key_from_others(zkl_test *t)
     for (size_t i = 0; i < domain; i++)
         REFUSED(h[i], ck[0], "H is not");
     REFUSED(k.vk.delta, k.vk.beta, "C is not"); /* another delta than what was divided by */
+    /* the rows, which only the prover reads: a coefficient, a wire, a term too few, a row too many */
+    const uint32_t terms_a = k.rows_a.starts[k.row_count], terms_b = k.rows_b.starts[k.row_count];
+    zkl_lc_term *const rows_a = zkl_arena_copy(&t->arena, k.rows_a.terms, terms_a * sizeof *rows_a);
+    zkl_lc_term *const rows_b = zkl_arena_copy(&t->arena, k.rows_b.terms, terms_b * sizeof *rows_b);
+    zkl_fr seven;
+    zkl_fr_from_u64(&seven, 7);
+    k.rows_a.terms = rows_a, k.rows_b.terms = rows_b;
+    for (uint32_t i = 0; i < terms_a; i++) {
+        REFUSED(rows_a[i].coefficient, seven, "coefficients");
+        REFUSED(rows_a[i].wire, (rows_a[i].wire + 1) % k.wire_count, "coefficients");
+    }
+    for (uint32_t i = 0; i < terms_b; i++)
+        REFUSED(rows_b[i].coefficient, seven, "coefficients");
+    REFUSED(k.row_count, k.row_count - 1, "coefficients");
+    REFUSED(k.row_count, k.row_count + 1, "coefficients");
     REFUSED(k.log_domain, k.log_domain + 1, "another size");
     REFUSED(k.wire_count, k.wire_count - 1, "another size");
 #undef REFUSED
