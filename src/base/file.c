@@ -4,10 +4,13 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path)
@@ -21,24 +24,64 @@ zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path)
     return zkl_fail(err, status, "cannot %s '%s': %s", verb, path, strerror(code));
 }
 
-zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl_error *err)
+/* Does nothing but wait until there is something to read, or a writer has come and gone. */
+static zkl_status wait_for_writer(int fd, const char *path, zkl_error *err)
 {
-    bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct pollfd ready = { .fd = fd, .events = POLLIN };
+    int count;
+    do
+        count = poll(&ready, 1, ZKL_FILE_PIPE_WAIT_MS);
+    while (count < 0 && errno == EINTR);
+    if (count < 0)
+        return zkl_fail_errno(err, "read", path);
+    return count ? ZKL_OK
+                 : zkl_fail(err, ZKL_IO,
+                            "'%s' is a pipe, and nobody has written to it for %d seconds", path,
+                            ZKL_FILE_PIPE_WAIT_MS / 1000);
+}
+
+static bool is_named_pipe(int fd, const struct stat *st)
+{
+    struct statfs system;
+    return S_ISFIFO(st->st_mode) && fstatfs(fd, &system) == 0 && system.f_type != PIPEFS_MAGIC;
+}
+
+/* Opening never waits, whatever the path is; reading does, but for a named pipe without a writer. */
+static zkl_status open_to_read(int *out, const char *path, size_t size_max, zkl_error *err)
+{
+    struct stat st = { 0 };
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return zkl_fail_errno(err, "open", path);
     zkl_status status = ZKL_OK;
-    const size_t before = out->size;
-    uint8_t piece[65536];
-    struct stat st = { 0 };
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (fstat(fd, &st) != 0) {
+        status = zkl_fail_errno(err, "read", path);
+    } else if (S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         status = zkl_fail_errno(err, "read", path);
     } else if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size > size_max) {
         status = zkl_fail(err, ZKL_LIMIT, "'%s' has more than %zu bytes", path, size_max);
+    } else if (is_named_pipe(fd, &st)) {
+        status = wait_for_writer(fd, path, err);
     }
+    if (status == ZKL_OK && fcntl(fd, F_SETFL, O_RDONLY) != 0)
+        status = zkl_fail_errno(err, "read", path);
+    if (status != ZKL_OK) {
+        close(fd);
+        return status;
+    }
+    *out = fd;
+    return ZKL_OK;
+}
+
+static zkl_status read_all(zkl_buffer *out, int fd, const char *path, size_t size_max,
+                           zkl_error *err)
+{
+    zkl_status status = ZKL_OK;
+    const size_t before = out->size;
+    uint8_t piece[65536];
     while (status == ZKL_OK && !out->failed) {
-        ssize_t got = read(fd, piece, sizeof piece);
+        const ssize_t got = read(fd, piece, sizeof piece);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -51,14 +94,44 @@ zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl
             zkl_buffer_put(out, piece, (size_t)got);
     }
     zkl_wipe(piece, sizeof piece);
+    return status == ZKL_OK ? zkl_buffer_status(out, err) : status;
+}
+
+zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl_error *err)
+{
+    const bool standard = strcmp(path, "-") == 0;
+    const size_t before = out->size;
+    int fd = STDIN_FILENO;
+    if (!standard)
+        ZKL_TRY(open_to_read(&fd, path, size_max, err));
+    const zkl_status status = read_all(out, fd, path, size_max, err);
     if (!standard)
         close(fd);
-    if (status == ZKL_OK)
-        status = zkl_buffer_status(out, err);
     if (status != ZKL_OK && out->size > before) {
         zkl_wipe(out->data + before, out->size - before);
         out->size = before;
     }
+    return status;
+}
+
+zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *path, zkl_error *err)
+{
+    struct stat st = { 0 };
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", path);
+    zkl_status status = ZKL_OK;
+    ssize_t count = 0;
+    if (fstat(fd, &st) != 0)
+        status = zkl_fail_errno(err, "read", path);
+    else if (!S_ISREG(st.st_mode))
+        status = zkl_fail(err, ZKL_BAD_INPUT, "'%s' is not a regular file", path);
+    while (status == ZKL_OK && (count = pread(fd, out, size, 0)) < 0)
+        if (errno != EINTR)
+            status = zkl_fail_errno(err, "read", path);
+    close(fd);
+    if (status == ZKL_OK)
+        *got = (size_t)count;
     return status;
 }
 

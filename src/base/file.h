@@ -6,8 +6,15 @@
 zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path);
 
 /* Append the whole file; ZKL_LIMIT when it is larger than size_max. "-" is standard input. After a failure out
- * is as it was (its `failed` apart). */
+ * is as it was (its `failed` apart). A named pipe that nobody has written to for ZKL_FILE_PIPE_WAIT_MS is ZKL_IO, not a wait for
+ * ever; an unnamed one, as a shell's <(...) gives, is read to its end. */
+#define ZKL_FILE_PIPE_WAIT_MS 5000
 zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max,
+                         zkl_error *err) ZKL_MUST_USE;
+
+/* The first bytes of a regular file, at most size: how many is in *got. Anything else than a regular file is ZKL_BAD_INPUT, at
+ * once and unread. */
+zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *path,
                          zkl_error *err) ZKL_MUST_USE;
 
 /* Write beside, fsync, rename, fsync the folder: the path holds the old content or the new, never less.

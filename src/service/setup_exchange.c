@@ -213,18 +213,45 @@ static bool begins_with(zkl_bytes bytes, const char *magic)
     return bytes.size >= strlen(magic) && memcmp(bytes.data, magic, strlen(magic)) == 0;
 }
 
+/* By the first bytes: what is none of the three is not read any further. */
+static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier, zkl_error *err)
+{
+    static const char *const magics[ZKL_SETUP_FORM_COUNT] = {
+        [ZKL_SETUP_FORM_POWERS] = ZKL_POWERS_FILE_MAGIC,
+        [ZKL_SETUP_FORM_PTAU] = "ptau",
+        [ZKL_SETUP_FORM_ZKEY] = "zkey",
+    };
+    zkl_setup_form form = ZKL_SETUP_FORM_POWERS;
+    while (form < ZKL_SETUP_FORM_COUNT && !begins_with(start, magics[form]))
+        form++;
+    if (tier && form != ZKL_SETUP_FORM_ZKEY)
+        return zkl_fail(err, ZKL_USAGE, "a circuit is named, and this is no circuit's key (.zkey)");
+    if (form == ZKL_SETUP_FORM_COUNT)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "neither powers (.zklpowers) nor iden3's .ptau or .zkey");
+    *out = form;
+    return ZKL_OK;
+}
+
 static zkl_status bring(bringing *b, zkl_error *err)
 {
-    const bool is_key = begins_with(b->bytes, "zkey");
-    if (b->request->tier && !is_key)
-        return zkl_fail(err, ZKL_USAGE, "a circuit is named, and this is no circuit's key (.zkey)");
-    if (begins_with(b->bytes, ZKL_POWERS_FILE_MAGIC))
-        return bring_powers(b, err);
-    if (begins_with(b->bytes, "ptau"))
-        return bring_ptau(b, err);
-    if (is_key)
-        return bring_zkey(b, err);
-    return zkl_fail(err, ZKL_BAD_INPUT, "neither powers (.zklpowers) nor iden3's .ptau or .zkey");
+    zkl_setup_form form;
+    ZKL_TRY(find_form(&form, b->bytes, b->request->tier, err));
+    return form == ZKL_SETUP_FORM_POWERS ? bring_powers(b, err)
+           : form == ZKL_SETUP_FORM_PTAU ? bring_ptau(b, err)
+                                         : bring_zkey(b, err);
+}
+
+static zkl_status peek_form(const zkl_setup_import_request *request, zkl_error *err)
+{
+    uint8_t start[16];
+    size_t size = 0;
+    zkl_setup_form form;
+    if (strcmp(request->file, "-") == 0)
+        return ZKL_OK;
+    ZKL_TRY(zkl_file_peek(start, sizeof start, &size, request->file, err));
+    const zkl_status status = find_form(&form, zkl_bytes_of(start, size), request->tier, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", request->file);
 }
 
 zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_setup_import_request *request,
@@ -232,6 +259,7 @@ zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_setup_import
 {
     ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
     *out = (zkl_setup_import_result){ 0 };
+    ZKL_TRY(peek_form(request, err));
     ZKL_TRY(zkl_file_read(&content, request->file, FILE_BYTES_MAX, err));
     bringing b = { .out = out,
                    .request = request,

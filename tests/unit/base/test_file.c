@@ -259,9 +259,64 @@ static void test_folder_make__once_and_again(zkl_test *t)
     CHECK(t, strstr(err.text, file) != NULL);
 }
 
+/* A pipe is read when somebody writes to it, named or not; a named one that nobody writes to is not waited for. */
+static void test_file_read__pipes(zkl_test *t)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    zkl_error err = { 0 };
+    char path[64];
+    int ends[2];
+    const char *fifo = path_in(t, test_folder(t), "fifo");
+    REQUIRE(t, pipe(ends) == 0 && write(ends[1], "unnamed", 7) == 7 && close(ends[1]) == 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+    REQUIRE_OK(t, &err, zkl_file_read(&got, path, 7, &err));
+    CHECK(t, got.size == 7 && memcmp(got.data, "unnamed", 7) == 0);
+    close(ends[0]);
+
+    REQUIRE(t, mkfifo(fifo, 0600) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        const int fd = open(fifo, O_WRONLY);
+        _exit(fd < 0 || write(fd, "named", 5) != 5);
+    }
+    got.size = 0;
+    REQUIRE_OK(t, &err, zkl_file_read(&got, fifo, 100, &err));
+    CHECK(t, got.size == 5 && memcmp(got.data, "named", 5) == 0);
+    REQUIRE(t, waitpid(child, NULL, 0) == child);
+
+    got.size = 0;
+    CHECK_STATUS(t, ZKL_IO, zkl_file_read(&got, fifo, 100, &err));
+    CHECK(t, strstr(err.text, "nobody has written to it") != NULL);
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_file_read(&got, "/dev/zero", 100000, &err));
+    CHECK_UINT_EQ(t, got.size, 0);
+}
+
+static void test_file_peek__regular_files_alone(zkl_test *t)
+{
+    uint8_t start[4];
+    size_t size = 9;
+    zkl_error err = { 0 };
+    const char *folder = test_folder(t);
+    const char *file = path_in(t, folder, "file"), *fifo = path_in(t, folder, "fifo");
+    REQUIRE_OK(t, &err, zkl_file_write(file, zkl_bytes_of_text("abcdef"), 0600, &err));
+    REQUIRE_OK(t, &err, zkl_file_peek(start, sizeof start, &size, file, &err));
+    CHECK(t, size == 4 && memcmp(start, "abcd", 4) == 0);
+    REQUIRE_OK(t, &err, zkl_file_write(file, zkl_bytes_of_text("ab"), 0600, &err));
+    REQUIRE_OK(t, &err, zkl_file_peek(start, sizeof start, &size, file, &err));
+    CHECK_UINT_EQ(t, size, 2);
+    REQUIRE(t, mkfifo(fifo, 0600) == 0);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_file_peek(start, sizeof start, &size, fifo, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_file_peek(start, sizeof start, &size, "/dev/zero", &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_file_peek(start, sizeof start, &size, folder, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_file_peek(start, sizeof start, &size, path_in(t, folder, "none"), &err));
+    CHECK_UINT_EQ(t, size, 2); /* as it was */
+}
+
 ZKL_TESTS(TEST(test_file__there_and_back), TEST(test_file_read__limit),
           TEST(test_file_read__standard_input), TEST(test_file_read__refused),
           TEST(test_file_read__without_memory), TEST(test_file_write__mode_and_leftovers),
           TEST(test_file_write__links), TEST(test_file_write__pipe_in_place),
           TEST(test_file_write__refused), TEST(test_file_write__standard_output),
+          TEST(test_file_read__pipes), TEST(test_file_peek__regular_files_alone),
           TEST(test_fail_errno__statuses), TEST(test_folder_make__once_and_again))
