@@ -52,6 +52,8 @@ zkl_room(storage zkl_base)
 if(ZKL_ROCKSDB)
   target_link_libraries(zkl_storage PUBLIC zkl_rocksdb)
   target_compile_definitions(zkl_storage PRIVATE ZKL_HAVE_ROCKSDB)
+  # RocksDB's exceptions pass through it on their way to the guard.
+  set_source_files_properties("${PROJECT_SOURCE_DIR}/src/storage/rocksdb.c" PROPERTIES COMPILE_OPTIONS -fexceptions)
 endif()
 zkl_room(ledger zkl_storage zkl_proof zkl_table zkl_algebra zkl_hash zkl_base PkgConfig::jansson OpenSSL::Crypto)
 target_include_directories(zkl_ledger SYSTEM PRIVATE "${tomlplusplus_include}")

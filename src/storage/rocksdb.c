@@ -15,11 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <rocksdb/c.h>
 
 #include "base/file.h"
+#include "base/guard.h"
 
 #define BLOCK_CACHE_BYTES_DEFAULT ((size_t)32 << 20)
 #define WRITE_BUFFER_BYTES ((size_t)32 << 20)
@@ -39,6 +41,15 @@ typedef struct rocksdb_store {
     uint64_t bytes_max;
     char path[PATH_MAX];
 } rocksdb_store;
+
+/* RocksDB gives up, by an assertion, when it is before 1970. */
+static zkl_status check_clock(zkl_error *err)
+{
+    return time(NULL) >= 0 ? ZKL_OK
+                           : zkl_fail(err, ZKL_NOT_SUPPORTED,
+                                      "the system's clock stands before 1970, where the store does "
+                                      "not work: set it");
+}
 
 /* RocksDB has a text where we have a status; people are told in our words. Takes and frees why. */
 static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *path, char *why)
@@ -312,26 +323,134 @@ static zkl_status rocks_recover(zkl_store *base, zkl_error *err)
     return open_writer(store, err);
 }
 
+/* ---- The same behind a guard: RocksDB throws when it gets no memory or no thread. */
+
+typedef struct rocks_call {
+    zkl_store *store;
+    zkl_bytes *value;
+    zkl_arena *arena;
+    zkl_bytes from, to; /* a key is `from` */
+    zkl_store_visit *visit;
+    void *context;
+    const zkl_batch *batch;
+    bool synced;
+    const zkl_rocksdb_options *options;
+} rocks_call;
+
+static zkl_status guard(rocks_call *call, zkl_guarded *function, const char *verb, zkl_error *err)
+{
+    char what[PATH_MAX + 64];
+    snprintf(what, sizeof what, "%s the store '%s'", verb, ((rocksdb_store *)call->store)->path);
+    return zkl_guard(function, call, what, err);
+}
+
+static zkl_status call_get(void *context, zkl_error *err)
+{
+    rocks_call *c = context;
+    return rocks_get(c->store, c->value, c->arena, c->from, err);
+}
+
+static zkl_status guarded_get(zkl_store *store, zkl_bytes *value, zkl_arena *arena, zkl_bytes key,
+                              zkl_error *err)
+{
+    rocks_call c = { .store = store, .value = value, .arena = arena, .from = key };
+    return guard(&c, call_get, "read", err);
+}
+
+static zkl_status call_scan(void *context, zkl_error *err)
+{
+    rocks_call *c = context;
+    return rocks_scan(c->store, c->from, c->to, c->visit, c->context, err);
+}
+
+static zkl_status guarded_scan(zkl_store *store, zkl_bytes from, zkl_bytes to,
+                               zkl_store_visit *visit, void *context, zkl_error *err)
+{
+    rocks_call c = { .store = store, .from = from, .to = to, .visit = visit, .context = context };
+    return guard(&c, call_scan, "read", err);
+}
+
+static zkl_status call_commit(void *context, zkl_error *err)
+{
+    rocks_call *c = context;
+    return rocks_commit(c->store, c->batch, c->synced, err);
+}
+
+static zkl_status guarded_commit(zkl_store *store, const zkl_batch *batch, bool synced,
+                                 zkl_error *err)
+{
+    rocks_call c = { .store = store, .batch = batch, .synced = synced };
+    ZKL_TRY(check_clock(err));
+    return guard(&c, call_commit, "write", err);
+}
+
+static zkl_status call_catch_up(void *context, zkl_error *err)
+{
+    rocks_call *c = context;
+    return rocks_catch_up(c->store, err);
+}
+
+static zkl_status guarded_catch_up(zkl_store *store, zkl_error *err)
+{
+    rocks_call c = { .store = store };
+    return guard(&c, call_catch_up, "catch up with", err);
+}
+
+static zkl_status call_recover(void *context, zkl_error *err)
+{
+    rocks_call *c = context;
+    return rocks_recover(c->store, err);
+}
+
+static zkl_status guarded_recover(zkl_store *store, zkl_error *err)
+{
+    rocks_call c = { .store = store };
+    return guard(&c, call_recover, "open", err);
+}
+
+static zkl_status call_close(void *context, zkl_error *err)
+{
+    rocks_call *c = context;
+    (void)err;
+    rocks_close(c->store);
+    return ZKL_OK;
+}
+
+static void guarded_close(zkl_store *store)
+{
+    rocks_call c = { .store = store };
+    (void)zkl_guard(call_close, &c, "close the store", NULL); /* all that counts was synced */
+}
+
+static zkl_status call_open(void *context, zkl_error *err)
+{
+    rocks_call *c = context;
+    rocksdb_store *store = (rocksdb_store *)c->store;
+    make_options(store, c->options);
+    return c->options->read_only ? open_reader(store, err) : open_writer(store, err);
+}
+
 zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options,
                                   zkl_error *err)
 {
     static const zkl_store_ops writer = {
         .name = "rocksdb",
         .features = ZKL_STORE_DURABLE | ZKL_STORE_WRITABLE,
-        .get = rocks_get,
-        .scan = rocks_scan,
-        .commit = rocks_commit,
-        .recover = rocks_recover,
-        .close = rocks_close,
+        .get = guarded_get,
+        .scan = guarded_scan,
+        .commit = guarded_commit,
+        .recover = guarded_recover,
+        .close = guarded_close,
     };
     static const zkl_store_ops reader = {
         .name = "rocksdb",
         .features = ZKL_STORE_DURABLE | ZKL_STORE_CATCH_UP,
-        .get = rocks_get,
-        .scan = rocks_scan,
-        .catch_up = rocks_catch_up,
-        .close = rocks_close,
+        .get = guarded_get,
+        .scan = guarded_scan,
+        .catch_up = guarded_catch_up,
+        .close = guarded_close,
     };
+    ZKL_TRY(check_clock(err));
     if (strlen(options->path) >= PATH_MAX)
         return zkl_fail(err, ZKL_LIMIT, "path '%.100s...' is too long", options->path);
     rocksdb_store *store = zkl_calloc(1, sizeof *store);
@@ -340,10 +459,10 @@ zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *op
     store->base.ops = options->read_only ? &reader : &writer;
     store->bytes_max = options->bytes_max;
     memcpy(store->path, options->path, strlen(options->path) + 1);
-    make_options(store, options);
-    zkl_status status = options->read_only ? open_reader(store, err) : open_writer(store, err);
+    rocks_call c = { .store = &store->base, .options = options };
+    const zkl_status status = guard(&c, call_open, "open", err);
     if (status != ZKL_OK) {
-        rocks_close(&store->base);
+        guarded_close(&store->base);
         return status;
     }
     *out = &store->base;
