@@ -52,25 +52,12 @@ function(zkl_fetch out kind name version sha256)
   file(REMOVE_RECURSE "${tmp}")
 endfunction()
 
-# zkl_unpack(archive folder [member ...]): into the build folder, once per archive hash.
-function(zkl_unpack archive folder)
-  if(NOT EXISTS "${folder}")
-    set(part "${folder}.part")
-    file(REMOVE_RECURSE "${part}")
-    if(ARGN)
-      file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${part}" PATTERNS ${ARGN})
-    else()
-      file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${part}")
-    endif()
-    file(RENAME "${part}" "${folder}")
-  endif()
-endfunction()
-
+include("${CMAKE_CURRENT_LIST_DIR}/unpack.cmake")
 set(ZKL_DEPS "${CMAKE_BINARY_DIR}/deps")
 
 # ---- blst: BLS12-381 (Apache-2.0)
 zkl_fetch(blst_archive crate blst 0.3.17 c20659f9bbee16cbbd2f7393e40ab6309f5a98f76a2eb57a995ec508b72387fe)
-zkl_unpack("${blst_archive}" "${ZKL_DEPS}/blst-0.3.17")
+zkl_unpack("${blst_archive}" "${ZKL_DEPS}/blst-0.3.17" 03f2e9ffede1dd51b7c4dab54b84ec5985f8710a78a46f08cbcd5ad1d27a89e8)
 set(blst_dir "${ZKL_DEPS}/blst-0.3.17/blst-0.3.17")
 add_library(zkl_blst STATIC "${blst_dir}/blst/src/server.c" "${blst_dir}/blst/build/assembly.S")
 target_include_directories(zkl_blst SYSTEM PUBLIC "$<BUILD_INTERFACE:${blst_dir}/blst/bindings>")
@@ -80,7 +67,7 @@ set_target_properties(zkl_blst PROPERTIES POSITION_INDEPENDENT_CODE ON OUTPUT_NA
 
 # ---- BLAKE3: the official C implementation (CC0 / Apache-2.0)
 zkl_fetch(blake3_archive crate blake3 1.8.7 6d9e454fc11f76977dc803893aff6304ed33d6a26efae8696573bea74baa27ae)
-zkl_unpack("${blake3_archive}" "${ZKL_DEPS}/blake3-1.8.7")
+zkl_unpack("${blake3_archive}" "${ZKL_DEPS}/blake3-1.8.7" c474ae249c521b9f3508d57a58914f7c3a5a8479323110ff8f853c8293244a37)
 set(blake3_dir "${ZKL_DEPS}/blake3-1.8.7/blake3-1.8.7")
 add_library(zkl_blake3 STATIC
   "${blake3_dir}/c/blake3.c" "${blake3_dir}/c/blake3_dispatch.c" "${blake3_dir}/c/blake3_portable.c"
@@ -112,9 +99,11 @@ find_path(tomlplusplus_include toml++/toml.h REQUIRED)
 if(ZKL_DUCKDB)
   zkl_fetch(duckdb_sys_archive crate libduckdb-sys 1.10506.1 113d1c26c9f518405a17b5729bb6ab6abf029fdc46626406922cf9a8dc9b4609)
   zkl_fetch(duckdb_archive npm @duckdb/node-bindings-linux-x64 1.5.6-r.1 1b9f82478539bb9a1d1df44bd103121a12ae52142c07158dc52b97d2ec1d69ff)
-  zkl_unpack("${duckdb_sys_archive}" "${ZKL_DEPS}/libduckdb-sys-1.10506.1" "*/duckdb.tar.gz" "*/LICENSE")
-  zkl_unpack("${ZKL_DEPS}/libduckdb-sys-1.10506.1/libduckdb-sys-1.10506.1/duckdb.tar.gz" "${ZKL_DEPS}/duckdb-header" "duckdb/src/include/duckdb.h")
-  zkl_unpack("${duckdb_archive}" "${ZKL_DEPS}/duckdb-1.5.6")
+  zkl_unpack("${duckdb_sys_archive}" "${ZKL_DEPS}/libduckdb-sys-1.10506.1" 8427d1f434d9790b59b3a753bf15f68114067e171a1d242e835d5b4c4dc90320
+    "*/duckdb.tar.gz" "*/LICENSE")
+  zkl_unpack("${ZKL_DEPS}/libduckdb-sys-1.10506.1/libduckdb-sys-1.10506.1/duckdb.tar.gz" "${ZKL_DEPS}/duckdb-header"
+    a3fa1af1bac9ea75bdcf1c3e4808f6f0490067e59278709e0baf5a40fd5b3273 "duckdb/src/include/duckdb.h")
+  zkl_unpack("${duckdb_archive}" "${ZKL_DEPS}/duckdb-1.5.6" 8087a7b4e1b8270a058c502f8bb020654f2feb82f3a570d5ee106b42fce2d74b)
   add_library(zkl_duckdb SHARED IMPORTED)
   set_target_properties(zkl_duckdb PROPERTIES
     IMPORTED_LOCATION "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" IMPORTED_SONAME libduckdb.so
