@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what a target of the Makefile needs and this machine lacks, after saying what that is.
 #   tools/setup.sh build|test|check
+# On a terminal it asks first; YES=1 in the environment, or no terminal (a container, a build machine): it goes on.
 # Does nothing, and needs no network, when everything is there.
 set -eu
 target=${1:-build}
@@ -61,6 +62,18 @@ sudo=
 if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || { echo "Not root and no sudo: as root, run  apt-get install$missing" >&2; exit 10; }
     sudo=sudo
+fi
+echo "It would run, as root: apt-get install --no-install-recommends$missing"
+if [ "${YES:-}" != 1 ] && [ -t 0 ] && [ -t 1 ]; then
+    printf 'Install them now? [y/N] '
+    read -r answer || answer=
+    case $answer in
+    [yY] | [yY][eE][sS]) ;;
+    *)
+        echo "Nothing was installed. Install them yourself, or run this again with YES=1."
+        exit 10
+        ;;
+    esac
 fi
 echo "Installing them with apt-get ..."
 $sudo apt-get update -qq
