@@ -32,15 +32,6 @@ static void on_interrupt(int signal_number)
     cli_interrupted = 1;
 }
 
-static void watch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_interrupt };
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGABRT, &(struct sigaction){ .sa_handler = on_abort }, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 /* The last resort, when a library below gives up (an assertion, an exception in a thread of its own): words and an exit code.
  * What was not committed is not recorded, as after a kill. */
 static void on_abort(int signal_number)
@@ -51,6 +42,15 @@ static void on_abort(int signal_number)
     if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
         _exit(zkl_status_exit_code(ZKL_IO));
     _exit(zkl_status_exit_code(ZKL_IO));
+}
+
+static void watch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_interrupt };
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGABRT, &(struct sigaction){ .sa_handler = on_abort }, NULL);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 /* Keys and data must not get into a core file, nor be read by another process of the same user. Whether it is permitted or not, the
