@@ -20,7 +20,7 @@ for file in "$prefix/bin/zkp-ledger" "$library/libzkl.so" "$library/zkp-ledger/z
     ! grep -qaF -e "$zkl_build" -e "$zkl_source" "$file" || fail "$file holds a path of the build"
 done
 new_ledger own
-run 0 "$prefix/bin/zkp-ledger" notarize people.csv --name people --ledger own/.zkp-ledger -o people.zkl
+run 0 "$prefix/bin/zkp-ledger" notarize "$data/penguins.parquet" --name people --ledger own/.zkp-ledger -o people.zkl
 run 0 "$prefix/bin/zkp-ledger" verify people.zkl --ledger own/.zkp-ledger
 ok "the installed program reads tables by the reader beside it"
 
@@ -29,6 +29,7 @@ run 0 pkg-config --modversion zkl
 [ "$(cd "$(pkg-config --variable=prefix zkl)" && pwd -P)" = "$(cd "$prefix" && pwd -P)" ] || fail "pkg-config names another prefix"
 # shellcheck disable=SC2046 # flags are words
 run 0 ${CC:-cc} -std=c17 $(pkg-config --cflags zkl) "$zkl_source/tests/example/notarize.c" -o shared $(pkg-config --libs zkl) "-Wl,-rpath,$library"
+rm people.zkl
 run 0 ./shared by_shared people.csv 'range(age, 0, 120)'
 prints 'proven: every value of age lies between 0 and 120'
 ok "pkg-config gives what a program needs to use the shared library"
@@ -50,6 +51,7 @@ ok "so does the CMake package"
 mkdir kept && mv "$library"/libzkl.so* kept/
 # shellcheck disable=SC2046
 run 0 ${CC:-cc} -std=c17 $(pkg-config --cflags zkl) "$zkl_source/tests/example/notarize.c" -o static $(pkg-config --static --libs zkl)
+rm people.zkl
 ZKP_LEDGER_MODULE_DIR=$library/zkp-ledger run 0 ./static by_static people.csv 'range(age, 0, 120)'
 prints 'proven: every value of age lies between 0 and 120'
 ok "and with --static to link the archive"

@@ -49,9 +49,9 @@ for folder in hostile hostile/lib hostile/lib/zkp-ledger; do
     cp hostile.so $folder/zkl_reader_duckdb.so
     cp hostile.so $folder/libduckdb.so
 done
-small_table >hostile/people.csv
+cp "$data/penguins.parquet" hostile/people.parquet # DuckDB, and so the module, reads it
 cd hostile || exit 1
-run 0 zkp-ledger notarize people.csv --name people -o people.zkl
+run 0 zkp-ledger notarize people.parquet --name people -o people.zkl
 run 0 zkp-ledger verify people.zkl
 "$zkl_build/zkl-verify-min" >/dev/null 2>&1
 [ ! -e loaded ] || fail "a library of the current folder was loaded"
@@ -60,7 +60,7 @@ ok "libraries and a reader that lie in the current folder are not loaded"
 
 # ---- The reader's module: an absolute path, nobody else's.
 copy_reader() { rm -rf "$1" && mkdir -p "$1" && cp -L "$zkl_build"/lib/zkp-ledger/*.so "$1" && chmod -R go-w "$1"; }
-notarize_with() { ZKP_LEDGER_MODULE_DIR=$1 run "$2" zkp-ledger notarize hostile/people.csv --name again --ledger hostile/.zkp-ledger; }
+notarize_with() { ZKP_LEDGER_MODULE_DIR=$1 run "$2" zkp-ledger notarize hostile/people.parquet --name again --ledger hostile/.zkp-ledger; }
 copy_reader reader
 notarize_with "$work/reader" 0
 notarize_with reader 2
@@ -83,7 +83,7 @@ for file in reader reader/zkl_reader_duckdb.so reader/libduckdb.so; do
 done
 ok "a reader by a relative path, of another owner, or that others can write is refused"
 mkdir copied && cp "$zkl_build/zkp-ledger" copied/
-run 8 copied/zkp-ledger notarize hostile/people.csv --name again --ledger hostile/.zkp-ledger
+run 8 copied/zkp-ledger notarize hostile/people.parquet --name again --ledger hostile/.zkp-ledger
 says "no table reader"
 ok "a copy of the program does not fall back to the build folder"
 

@@ -8,7 +8,7 @@ run 0 zkp-ledger init people --passphrase-file <(echo secret)
 cd people || exit 1
 run 10 zkp-ledger keys rotate --passphrase-file <(echo wrong)
 run 0 zkp-ledger keys rotate --passphrase-file <(sleep 0.3; echo secret)
-run 0 zkp-ledger keys rotate --passphrase-file /dev/stdin < <(echo secret)
+run_with <(echo secret) 0 zkp-ledger keys rotate --passphrase-file /dev/stdin
 ok "a passphrase from a process substitution"
 run 7 zkp-ledger keys rotate --passphrase-file ../silent
 says "nobody has written to it"
