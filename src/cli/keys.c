@@ -123,12 +123,12 @@ static zkl_status restore_keys(cli_run *run, zkl_error *err)
     if (!path)
         path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
     if (path) {
-        ZKL_TRY(cli_passphrase_read(ledger.text, &ledger.passphrase, path, false, err));
+        ZKL_TRY(cli_passphrase_read(&ledger, path, false, err));
         request.passphrase = &ledger.passphrase;
     }
     zkl_status status = zkl_keys_restore(&r, &request, &run->env, err);
     if (status == ZKL_DENIED && !path && isatty(STDIN_FILENO)) {
-        ZKL_TRY(cli_passphrase_read(ledger.text, &ledger.passphrase, NULL, false, err));
+        ZKL_TRY(cli_passphrase_read(&ledger, NULL, false, err));
         request.passphrase = &ledger.passphrase;
         status = zkl_keys_restore(&r, &request, &run->env, err);
     }
