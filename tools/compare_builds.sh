@@ -3,8 +3,8 @@
 # and reader in each, and compares. By hand: it builds everything twice.
 #   tools/compare_builds.sh [REVISION]
 set -eu
-revision=${1:-HEAD}
 here=$(cd "$(dirname "$0")/.." && pwd)
+revision=$(git -C "$here" rev-parse "${1:-HEAD}") # once: a branch may move meanwhile
 work=$(mktemp -d "${TMPDIR:-/tmp}/zkl-compare-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 different=0
