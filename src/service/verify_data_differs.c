@@ -112,18 +112,22 @@ static void tell_file_names(const differences *d, const zkl_file_digest *files, 
         }
 }
 
-static void tell_sizes(const differences *d, const zkl_file_digest *files, size_t count)
+/* What the public digests say of the first file that is another. */
+static void tell_digests(const differences *d, const zkl_file_digest *files, size_t count)
 {
     const zkl_manifest *m = d->r->manifest;
     for (size_t i = 0; i < m->file_count; i++) {
         const zkl_file_digest *file =
             m->file_count == 1 && count == 1 ? files : file_named(files, count, m->files[i].name);
-        if (!file || file->size == m->files[i].size)
+        if (!file || zkl_digest_equal(&file->sha256, &m->files[i].sha256))
             continue;
         next(d);
         put_name(d->out, zkl_bytes_of_text(file->name));
-        zkl_buffer_format(d->out, " has %llu bytes, not %llu", (unsigned long long)file->size,
-                          (unsigned long long)m->files[i].size);
+        if (file->size != m->files[i].size)
+            zkl_buffer_format(d->out, " has %llu bytes, not %llu", (unsigned long long)file->size,
+                              (unsigned long long)m->files[i].size);
+        else
+            zkl_buffer_put_text(d->out, " has another SHA-256 than the public one");
         break;
     }
 }
@@ -344,7 +348,7 @@ void recheck_differences(zkl_buffer *out, recheck *r)
     if (!recheck_content_is(r, zkl_table_content_hash(table))) {
         const size_t count = zkl_table_files(table, &files);
         tell_file_names(&d, files, count);
-        tell_sizes(&d, files, count);
+        tell_digests(&d, files, count);
     }
     tell_columns(&d, zkl_table_schema(table), &r->manifest->schema);
     tell_rows(&d, zkl_table_rows(table));

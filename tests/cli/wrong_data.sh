@@ -83,6 +83,8 @@ run 1 zkp-ledger verify open --data other.csv
 says "check 'public digests': the name that the manifest says of 't.csv' is not that of 'other.csv'"
 run 1 zkp-ledger verify open --data longer.csv
 says "'longer.csv' has 20 bytes, not 16"
+run 1 zkp-ledger verify open --data value.csv
+says "'value.csv' has another SHA-256 than the public one"
 mkdir parts
 cp t.csv parts/1.csv
 cp value.csv parts/2.csv

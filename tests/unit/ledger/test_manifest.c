@@ -147,6 +147,29 @@ static void test_manifest_parse__version_1_is_refused_with_words(zkl_test *t)
     CHECK(t, strstr(err.text, "version 0.1, which does not bind how the file was read"));
 }
 
+/* A signer who writes a quote that values are made of, his hash repaired. */
+static void test_manifest_parse__refuses_a_hostile_reading(zkl_test *t)
+{
+    static const uint8_t place[] = "quote\0\0\0\1\"";
+    fixture_dataset d;
+    zkl_digest hash;
+    zkl_manifest m;
+    zkl_error err = { 0 };
+    REQUIRE(t, sample(t, &d));
+    uint8_t *bytes = zkl_arena_copy(&t->arena, d.manifest_bytes.data, d.manifest_bytes.size);
+    uint8_t *found = memmem(bytes, d.manifest_bytes.size, place, sizeof place - 1);
+    REQUIRE(t, found != NULL);
+    for (const char *quote = "9a.-+ ,\n"; *quote; quote++) {
+        found[sizeof place - 2] = (uint8_t)*quote;
+        zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes, d.manifest_bytes.size - 32);
+        memcpy(bytes + d.manifest_bytes.size - 32, hash.bytes, 32);
+        CHECK_STATUS(
+            t, ZKL_BAD_INPUT,
+            zkl_manifest_parse(&m, &t->arena, zkl_bytes_of(bytes, d.manifest_bytes.size), &err));
+        CHECK(t, strstr(err.text, *quote == ',' ? "at once" : "is no quote") != NULL);
+    }
+}
+
 /* One option changed: another dataset. */
 static void test_manifest__another_reading_is_another_dataset(zkl_test *t)
 {
@@ -228,5 +251,6 @@ ZKL_TESTS(TEST(test_manifest_table_root__agrees_with_the_model),
           TEST(test_manifest_parse__undoes_encode),
           TEST(test_manifest_encode__refuses_what_does_not_fit),
           TEST(test_manifest_parse__version_1_is_refused_with_words),
+          TEST(test_manifest_parse__refuses_a_hostile_reading),
           TEST(test_manifest__another_reading_is_another_dataset),
           TEST(test_manifest_parse__allocation_failure), TEST(test_ids__names_and_ledger_id))
