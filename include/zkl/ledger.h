@@ -157,6 +157,7 @@ typedef struct zkl_notarize_result {
     uint32_t previous_version; /* 0: a first version. Columns have what they had there, but for: */
     const zkl_column_change *changes;
     size_t change_count;
+    const char *previous_reading; /* in words, where that version was read otherwise; else NULL */
     bool same_schema;             /* as that version's; without it every chunk is committed anew */
     size_t unchanged_chunk_count; /* chunks that have that version's commitments */
     const char *const *claims;    /* in words */

@@ -41,9 +41,11 @@ static json_t *json_inherited(const zkl_notarize_result *r)
                                                  type_json(c->to, c->to_nullable), "reason",
                                                  cli_json_text(c->reason)));
     }
-    return json_pack("{s:i, s:b, s:I, s:o}", "version", (int)r->previous_version, "same_schema",
-                     r->same_schema, "unchanged_chunks", (json_int_t)r->unchanged_chunk_count,
-                     "changes", changes);
+    return json_pack("{s:i, s:o, s:b, s:I, s:o}", "version", (int)r->previous_version,
+                     "previous_reading",
+                     r->previous_reading ? cli_json_text(r->previous_reading) : json_null(),
+                     "same_schema", r->same_schema, "unchanged_chunks",
+                     (json_int_t)r->unchanged_chunk_count, "changes", changes);
 }
 
 static void set_result(cli_run *run, const zkl_notarize_result *r)
@@ -112,6 +114,8 @@ static void say_inherited(cli_run *run, const zkl_notarize_result *r)
     if (!r->previous_version)
         return;
     cli_say(run, "Since %s@%u:\n", r->name, r->previous_version);
+    if (r->previous_reading)
+        cli_say(run, "  read otherwise; before: %s\n", r->previous_reading);
     for (size_t i = 0; i < r->change_count; i++)
         say_change(run, &r->changes[i]);
     if (r->same_schema)

@@ -146,6 +146,11 @@ zkl_status notarize_tell_changes(notarisation *n, zkl_error *err)
         return zkl_no_memory(err, most * sizeof *changes);
     n->out->previous_version = p->version;
     n->out->changes = changes;
+    if (!zkl_reading_equal(&p->manifest.reading, zkl_table_reading(n->table))) {
+        n->out->previous_reading = service_reading_words(&n->out->memory, &p->manifest.reading);
+        if (!n->out->previous_reading)
+            return zkl_no_memory(err, 0);
+    }
     n->out->same_schema = zkl_digest_equal(&n->schema_hash, &p->manifest.schema_hash);
     for (size_t i = 0; i < n->schema->column_count; i++) {
         const zkl_column *column = &n->schema->columns[i];

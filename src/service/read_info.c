@@ -3,23 +3,28 @@
 
 #include "service/service_internal.h"
 
+const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    zkl_reading_words(&words, reading);
+    return words.failed ? NULL : service_text(memory, zkl_buffer_bytes(&words));
+}
+
 /* The reading with its texts in memory, in words and as JSON. */
 static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_reading *reading,
                                const zkl_schema *schema, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
     zkl_reading_encode(&bytes, reading);
-    zkl_reading_words(&words, reading);
     zkl_reading_json(&json, reading);
-    if (bytes.failed || words.failed || json.failed)
-        return zkl_no_memory(err, bytes.size + words.size + json.size);
+    if (bytes.failed || json.failed)
+        return zkl_no_memory(err, bytes.size + json.size);
     ZKL_TRY(zkl_reading_parse(&out->reading, memory, zkl_buffer_bytes(&bytes), err));
     ZKL_TRY(zkl_reading_unusual(&out->unusual, &out->unusual_count, memory, reading, schema, err));
-    out->words = service_text(memory, zkl_buffer_bytes(&words));
+    out->words = service_reading_words(memory, reading);
     out->json = service_text(memory, zkl_buffer_bytes(&json));
-    return out->words && out->json ? ZKL_OK : zkl_no_memory(err, words.size + json.size);
+    return out->words && out->json ? ZKL_OK : zkl_no_memory(err, json.size);
 }
 
 static zkl_status tell_files(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,

@@ -25,6 +25,8 @@ zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const 
 /* What a manifest says of how its table was read. Lives in memory. */
 zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *manifest,
                              zkl_error *err) ZKL_MUST_USE;
+/* A reading in words, in memory; NULL without memory. */
+const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading);
 /* What a statement says of its own size. */
 zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
                                   zkl_error *err) ZKL_MUST_USE;

@@ -312,14 +312,6 @@ zkl_status recheck_compare(recheck *r, zkl_error *err)
     return check_chunks(r, err);
 }
 
-/* How the data were read, when that is not what the manifest says. NULL without memory. */
-static const char *words_of(zkl_arena *memory, const zkl_reading *reading)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
-    zkl_reading_words(&words, reading);
-    return words.failed ? NULL : service_text(memory, zkl_buffer_bytes(&words));
-}
-
 /* Why, besides the check that failed: what the data have otherwise, as far as it can be told; and when they were read as the
  * caller says, how the manifest reads them. */
 static void explain_refusal(recheck *r, zkl_error *err)
@@ -336,8 +328,8 @@ static void explain_refusal(recheck *r, zkl_error *err)
     }
     if (!r->reads_otherwise)
         return;
-    const char *own = words_of(&r->arena, &r->reading),
-               *said = words_of(&r->arena, &r->manifest->reading);
+    const char *own = service_reading_words(&r->arena, &r->reading),
+               *said = service_reading_words(&r->arena, &r->manifest->reading);
     snprintf(text, sizeof text, "%.640s (read as you say: %.160s; the manifest says: %.160s)",
              err->text, own ? own : "", said ? said : "");
     memcpy(err->text, text, sizeof text);
@@ -360,7 +352,7 @@ static zkl_status say_read_otherwise(zkl_verify_result *out, const recheck *r, z
 {
     if (!r->reads_otherwise)
         return ZKL_OK;
-    out->read_otherwise = words_of(&out->memory, &r->reading);
+    out->read_otherwise = service_reading_words(&out->memory, &r->reading);
     return out->read_otherwise ? ZKL_OK : zkl_no_memory(err, 0);
 }
 

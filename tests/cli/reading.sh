@@ -89,6 +89,9 @@ prints 'a quoted empty field is null'
 run 0 zkp-ledger verify empty --data empty.csv
 run 1 zkp-ledger verify empty --data empty.csv --no-null-quoted
 says 'read as you say'
+run 0 zkp-ledger notarize empty.csv --name empty # forgotten: the column is text now, and the command says why
+prints 'Since empty@1:'
+prints "read otherwise; before: CSV, delimiter ',', quote '\"', encoding utf-8, header, nulls: empty, quoted empty"
 ok "quoted empty fields"
 
 # ---- Words for signs, and what is not CSV.

@@ -14,7 +14,7 @@ run 0 zkp-ledger notarize 2.csv --name cities
 prints 'Since cities@1:'
 prints 'types as before; unchanged chunks: 0 of 1'
 run 0 zkp-ledger notarize 2.csv --name cities --json
-json 'd["inherited"] == {"version": 2, "same_schema": True, "unchanged_chunks": 1, "changes": []}'
+json 'd["inherited"] == {"version": 2, "previous_reading": None, "same_schema": True, "unchanged_chunks": 1, "changes": []}'
 ok "narrower values and fewer strings keep the types"
 
 run 0 zkp-ledger notarize 3.csv --name cities
