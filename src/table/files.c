@@ -110,7 +110,21 @@ static zkl_status hash_open(int fd, zkl_input *input, zkl_hash_algorithm algorit
     return status;
 }
 
-/* stays_open: what is read later is then this very file, whatever its name leads to by then. */
+/* What is read later is then this very file, whatever its name leads to by then. Where /proc is missing, the name must do; but
+ * not one that a reader may take for a pattern. */
+static zkl_status keep_open(int *fd, zkl_input *input, zkl_arena *arena, zkl_error *err)
+{
+    const char *path = zkl_arena_format(arena, "/proc/self/fd/%d", *fd);
+    if (!path)
+        return zkl_no_memory(err, 32);
+    if (access(path, R_OK) != 0)
+        return strpbrk(input->name, "*?[") ? zkl_fail_errno(err, "open", path) : ZKL_OK;
+    input->path = path;
+    input->fd = *fd;
+    *fd = -1;
+    return ZKL_OK;
+}
+
 static zkl_status take_input(zkl_input *input, zkl_arena *arena, zkl_hash_algorithm algorithm,
                              bool stays_open, uint8_t *piece, zkl_error *err)
 {
@@ -118,11 +132,8 @@ static zkl_status take_input(zkl_input *input, zkl_arena *arena, zkl_hash_algori
     zkl_status status = open_input(&fd, input, err);
     if (status == ZKL_OK)
         status = hash_open(fd, input, algorithm, piece, err);
-    if (status == ZKL_OK && stays_open) {
-        input->fd = fd;
-        input->path = zkl_arena_format(arena, "/proc/self/fd/%d", fd);
-        return input->path ? ZKL_OK : zkl_no_memory(err, 32);
-    }
+    if (status == ZKL_OK && stays_open)
+        status = keep_open(&fd, input, arena, err);
     if (fd >= 0)
         close(fd);
     return status;

@@ -206,6 +206,12 @@ static zkl_status check_same_layout(const reading *r, const zkl_source_layout *l
     if (layout->column_count != r->layout.column_count)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has %zu columns, '%s' has %zu", file,
                         layout->column_count, first, r->layout.column_count);
+    if (r->format == ZKL_FORMAT_CSV && layout->column_count > 1 &&
+        strcmp(layout->delimiter, r->layout.delimiter) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "the fields of '%s' are separated by '%s', those of '%s' by '%s'", file,
+                        zkl_reading_delimiter_word(layout->delimiter), first,
+                        zkl_reading_delimiter_word(r->layout.delimiter));
     for (size_t i = 0; i < layout->column_count; i++) {
         const zkl_source_column *a = &r->layout.columns[i], *b = &layout->columns[i];
         if (!same_name(a->name, b->name))

@@ -317,6 +317,10 @@ static void test_csv__several_files_are_one_table(zkl_test *t)
     const char *extra[] = { files[0], test_file(t, "r.csv", "a,b,c\n1,x,2\n") };
     options = test_options(t, extra, 2);
     CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    const char *separated[] = { files[0], test_file(t, "s.csv", "a;b\n1;x\n") };
+    options = test_options(t, separated, 2);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
+    CHECK(t, strstr(read.err.text, "are separated by ';', those of") != NULL);
     const char *unsorted[] = { files[2], files[0] };
     options = test_options(t, unsorted, 2);
     REQUIRE_OK(t, &read.err, test_read_with(t, &read, &options));
