@@ -56,8 +56,9 @@ struct cli_run {
     bool json, quiet, terminal; /* terminal: progress may be drawn on standard error */
     zkl_env env;
     zkl_pool *pool;
-    zkl_arena arena; /* until the command ends */
-    json_t *result;  /* what --json prints; a command fills it */
+    zkl_arena arena;     /* until the command ends */
+    json_t *result;      /* what --json prints; a command fills it */
+    const char *noticed; /* the last notice of an operation */
     const char *drawn_stage;
     int64_t drawn_ms, stage_ms;
 };

@@ -121,8 +121,13 @@ static zkl_status choose_workers(cli_run *run, const zkl_where *where, zkl_error
     return ZKL_OK;
 }
 
-void cli_ledger_notice(void *run, const char *text)
+/* An operation may find the same thing at several steps; once is enough. */
+void cli_ledger_notice(void *opaque, const char *text)
 {
+    cli_run *run = opaque;
+    if (run->noticed && strcmp(run->noticed, text) == 0)
+        return;
+    run->noticed = zkl_arena_text(&run->arena, text, strlen(text));
     cli_note(run, "note: %s\n", text);
 }
 

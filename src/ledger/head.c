@@ -8,6 +8,7 @@
 
 #include "ledger/ids.h"
 
+#define HEAD_MODE 0644 /* a checkpoint is public: whoever may read the store may compare it */
 #define WAYS_ON                                                                                    \
     "; nothing more is signed here: put a newer copy of the store back, or start a log that "      \
     "names the old checkpoint (`zkp-ledger init --succeeds`)"
@@ -206,7 +207,7 @@ static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_veri
     ZKL_TRY(head_path(path, place, err));
     ZKL_TRY(zkl_remembered_make(&fresh, &arena, place->first_log_key, verifier, true, note, err));
     ZKL_TRY(remember(place, log, &fresh, err));
-    return zkl_remembered_save(path, &fresh, err);
+    return zkl_remembered_save(path, &fresh, HEAD_MODE, err);
 }
 
 zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
@@ -290,7 +291,7 @@ zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_tr
     ZKL_TRY(remember(place, log, &newest, err));
     const zkl_status status = load_head(&head, &arena, place, path, &none);
     if (status != ZKL_OK || head.checkpoint.size < newest.checkpoint.size) {
-        ZKL_TRY(zkl_remembered_save(path, &newest, err));
+        ZKL_TRY(zkl_remembered_save(path, &newest, HEAD_MODE, err));
         if (status != ZKL_OK)
             say(place, "'%s' was missing or damaged and is written anew: %llu entries", path,
                 (unsigned long long)newest.checkpoint.size);

@@ -105,13 +105,14 @@ zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char
     return zkl_wrap(err, ZKL_BAD_INPUT, "the remembered checkpoint '%s' is damaged", path);
 }
 
-zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembered, zkl_error *err)
+zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembered, unsigned mode,
+                               zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_remembered_encode(&bytes, remembered);
     ZKL_TRY(zkl_buffer_status(&bytes, err));
     ZKL_ASSERT(bytes.size <= ZKL_REMEMBERED_BYTES_MAX);
-    return zkl_file_write(path, zkl_buffer_bytes(&bytes), 0600, err);
+    return zkl_file_write(path, zkl_buffer_bytes(&bytes), mode, err);
 }
 
 /* ---- The user's memory */
@@ -288,7 +289,7 @@ zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
     const bool changes =
         status != ZKL_OK || found == ZKL_REMEMBER_ADVANCED || keep.written != known.written;
     if (changes)
-        ZKL_TRY(zkl_remembered_save(path.text, &keep, err));
+        ZKL_TRY(zkl_remembered_save(path.text, &keep, 0600, err));
     *outcome = found;
     return ZKL_OK;
 }

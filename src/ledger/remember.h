@@ -34,8 +34,8 @@ zkl_status zkl_remembered_parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes
 /* A file of this format, copied to arena. ZKL_NOT_FOUND when there is none; a damaged one is ZKL_BAD_INPUT. */
 zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char *path,
                                zkl_error *err) ZKL_MUST_USE;
-/* By rename, synced with its folder, mode 0600. */
-zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembered,
+/* By rename, synced with its folder. mode: 0600 in the memory; 0644 for `head`, which every reader of a ledger reads. */
+zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembered, unsigned mode,
                                zkl_error *err) ZKL_MUST_USE;
 
 /* ---- The user's memory. state: the folder `checkpoints`; NULL: from the environment, as above. */

@@ -13,10 +13,11 @@ cp -r .zkp-ledger "$work/whole"
 run 0 zkp-ledger log --json
 entries=$(json_value 'd["size"]')
 [ -s .zkp-ledger/head ] || fail "no head file"
-[ "$(stat -c %a .zkp-ledger/head)" = 600 ] || fail "head is not private"
+[ "$(stat -c %a .zkp-ledger/head)" = 644 ] || fail "not every reader of the ledger can read head"
 run 0 zkp-ledger keys show --json
 remembered=$XDG_STATE_HOME/zkp-ledger/checkpoints/$(json_value 'd["ledger"]')
 cmp -s .zkp-ledger/head "$remembered" || fail "not remembered"
+[ "$(stat -c %a "$remembered")" = 600 ] || fail "the memory is not private"
 
 # back [WHICH]: the ledger as it was, whole or older
 back() { rm -rf .zkp-ledger && cp -r "$work/${1:-whole}" .zkp-ledger; }
@@ -47,6 +48,26 @@ refused "the write-ahead log was cut short"
 back
 rm -rf .zkp-ledger/store && cp -r "$work/older/store" .zkp-ledger/store
 refused "an older copy of the store came back"
+
+# A store of the same size and keys with another history: what a copy elsewhere went on to.
+cp -r "$work/older" "$work/fork"
+XDG_STATE_HOME=$work/elsewhere run 0 zkp-ledger notarize ages.csv --name fork --ledger "$work/fork" -q
+back
+rm -rf .zkp-ledger/store && cp -r "$work/fork/store" .zkp-ledger/store
+refused "a store with another history"
+XDG_STATE_HOME=$work/empty refused "a store with another history, told by head"
+back fork
+refused "a folder with another history, head and all"
+
+# A head of another ledger, or one that is damaged where nobody remembers, shows nothing.
+back
+cp "$work/fork/head" .zkp-ledger/head
+run 5 zkp-ledger notarize ages.csv --name three
+back
+printf 'x' | dd of=.zkp-ledger/head bs=1 seek=200 conv=notrunc status=none
+XDG_STATE_HOME=$work/empty run 5 zkp-ledger notarize ages.csv --name three
+says "damaged"
+ok "a head of another history, a damaged head: refused"
 
 back older
 refused "an older copy of the whole folder came back"
@@ -100,6 +121,7 @@ new_ledger "$work/alone" --name alone
     touch "$work/file"
     XDG_STATE_HOME=$work/file run 0 zkp-ledger notarize "$work/home/ages.csv" --name one
     says "not remembered"
+    [ "$(grep -c 'not remembered' "$work/.err")" = 1 ] || fail "it is said more than once"
     XDG_STATE_HOME=$work/file run 0 zkp-ledger verify-chain
 ) || exit 1
 ok "without a place for the memory: said, and the work goes on"

@@ -203,14 +203,14 @@ static void test_remember__does_not_believe_what_others_could_write(zkl_test *t)
     zkl_hex_encode(id, fresh.ledger.bytes, 32);
     snprintf(path, sizeof path, "%s/%s", state, id);
 
-    REQUIRE_OK(t, &err, zkl_remembered_save(path, &strange, &err));
+    REQUIRE_OK(t, &err, zkl_remembered_save(path, &strange, 0600, &err));
     CHECK_STATUS(t, ZKL_BAD_INPUT,
                  zkl_remember_find(&known, &t->arena, state, &fresh.ledger, &err));
     REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("nonsense\n"), 0600, &err));
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_remember(&outcome, state, &fresh, root_at, &h, &err));
     CHECK(t, strstr(err.text, "is damaged") != NULL);
 
-    REQUIRE_OK(t, &err, zkl_remembered_save(path, &fresh, &err));
+    REQUIRE_OK(t, &err, zkl_remembered_save(path, &fresh, 0600, &err));
     REQUIRE(t, chmod(path, 0622) == 0);
     CHECK_STATUS(t, ZKL_DENIED, zkl_remember_find(&known, &t->arena, state, &fresh.ledger, &err));
     REQUIRE(t, chmod(path, 0600) == 0 && chmod(state, 0777) == 0);
