@@ -92,7 +92,12 @@ typedef struct zkl_notarize_request {
     zkl_reading reading; /* as far as it is said */
     bool keep_types, public_digest;
     bool hide_file_names; /* the manifest tells only how many files were read */
-    bool allow_empty;     /* claims over columns that have only nulls in the rows claimed */
+    /* Read, plan and check alone: no lock is taken, no key made, nothing written but an unlinked temporary file. where.folder may then
+     * be NULL: a first version in no ledger. */
+    bool dry_run;
+    /* Write nothing when data, schema and claims are those of the last version. */
+    bool if_changed;
+    bool allow_empty; /* claims over columns that have only nulls in the rows claimed */
     /* Also write the receipt here; NULL: no. Refused before anything is read: a path that an input has or that lies in the ledger,
      * and a file that is not the receipt of an earlier version of this dataset, unless `force`. */
     const char *receipt_path;
@@ -167,6 +172,17 @@ typedef struct zkl_notarize_result {
     size_t receipt_bytes; /* 0 without receipt_path */
     bool is_development;
     zkl_stage_times times;
+    bool
+        is_dry_run; /* dataset, index, receipt_id, receipt_bytes and proof bytes are not known then */
+    bool
+        is_unchanged; /* if_changed: nothing was written; version, dataset and index are the last version's */
+    /* Claims of the version before, as it said them, that this one does not make. Results that were disclosed and spans of rows do
+     * not count. where.notice was told before anything was signed. */
+    const char *const *dropped_claims;
+    size_t dropped_claim_count;
+    /* Of a dry run: seconds of two cores as in bench/RESULTS.md, keys that are to be made apart; bytes of the receipt. Rough. */
+    double estimated_seconds;
+    uint64_t estimated_receipt_bytes;
     /* filled on failure too, until cleared: */
     const zkl_row_problem *row_problems; /* at most 10 (ZKL_BAD_INPUT) */
     size_t row_problem_count;

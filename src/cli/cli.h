@@ -104,6 +104,8 @@ const char *cli_text(cli_run *run, const char *text);
 bool cli_ends_with(const char *text, const char *ending);
 /* "penguins" of "./data/penguins/". */
 const char *cli_last_part(cli_run *run, const char *path);
+/* What a word has when there is not one of it: "s", or "". */
+const char *cli_plural(uint64_t count);
 /* "1,000,000"; "3.4 MB"; RFC 3339. Each returns text in the run's arena ("" without memory). */
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);

@@ -14,6 +14,8 @@ static const cli_option options[] = {
     { "public-digest", 0, NULL,
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
     { "hide-file-names", 0, NULL, "record how many files were read, not their names", false, NULL },
+    { "dry-run", 0, NULL, "read, check the claims, say the cost; write nothing", false, NULL },
+    { "if-changed", 0, NULL, "write nothing when it is all as in the last version", false, NULL },
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
     { "leaf-blocks", 0, "N",
       "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
@@ -48,8 +50,54 @@ static json_t *json_inherited(const zkl_notarize_result *r)
                      (json_int_t)r->unchanged_chunk_count, "changes", changes);
 }
 
+static json_t *json_columns(const zkl_notarize_result *r)
+{
+    json_t *columns = json_array();
+    for (size_t i = 0; i < r->column_count; i++)
+        json_array_append_new(columns,
+                              json_pack("{s:s, s:s, s:b, s:o}", "name", r->columns[i].name, "type",
+                                        r->columns[i].type, "nullable", r->columns[i].nullable,
+                                        "note", cli_json_text(r->columns[i].note)));
+    return columns;
+}
+
+static void set_dropped(cli_run *run, const zkl_notarize_result *r)
+{
+    json_t *dropped = json_array();
+    for (size_t i = 0; i < r->dropped_claim_count; i++)
+        json_array_append_new(dropped, cli_json_text(r->dropped_claims[i]));
+    cli_set(run, "dropped_claims", dropped);
+    cli_set(run, "dry_run", json_boolean(r->is_dry_run));
+    cli_set(run, "unchanged", json_boolean(r->is_unchanged));
+}
+
+/* What a dry run foresees: the same names as of a notarisation, as far as they have a meaning. */
+static void set_foreseen(cli_run *run, const zkl_notarize_result *r)
+{
+    set_dropped(run, r);
+    cli_set(run, "dataset",
+            json_pack("{s:s, s:i, s:I, s:I, s:I}", "name", r->name, "version", (int)r->version,
+                      "rows", (json_int_t)r->row_count, "chunks", (json_int_t)r->chunk_count,
+                      "blocks_per_chunk", (json_int_t)r->blocks_per_chunk));
+    json_t *claims = json_array(), *statements = json_array();
+    for (size_t i = 0; i < r->claim_count; i++)
+        json_array_append_new(claims, json_string(r->claims[i]));
+    for (size_t i = 0; i < r->statement_count; i++)
+        json_array_append_new(statements,
+                              json_pack("{s:s, s:I}", "circuit", r->statements[i].circuit, "claims",
+                                        (json_int_t)r->statements[i].claim_count));
+    cli_set(run, "columns", json_columns(r));
+    cli_set_read_info(run, &r->read);
+    cli_set(run, "claims", claims);
+    cli_set(run, "statements", statements);
+    cli_set(run, "estimate",
+            json_pack("{s:f, s:I}", "seconds", r->estimated_seconds, "receipt_bytes",
+                      (json_int_t)r->estimated_receipt_bytes));
+}
+
 static void set_result(cli_run *run, const zkl_notarize_result *r)
 {
+    set_dropped(run, r);
     cli_set(run, "dataset",
             json_pack("{s:s, s:i, s:o, s:I, s:I, s:I}", "name", r->name, "version", (int)r->version,
                       "id", cli_json_digest(&r->dataset), "rows", (json_int_t)r->row_count,
@@ -58,12 +106,7 @@ static void set_result(cli_run *run, const zkl_notarize_result *r)
     cli_set(run, "entry",
             json_pack("{s:I, s:o}", "index", (json_int_t)r->index, "receipt_id",
                       cli_json_digest(&r->receipt_id)));
-    json_t *columns = json_array(), *claims = json_array(), *statements = json_array();
-    for (size_t i = 0; i < r->column_count; i++)
-        json_array_append_new(columns,
-                              json_pack("{s:s, s:s, s:b, s:o}", "name", r->columns[i].name, "type",
-                                        r->columns[i].type, "nullable", r->columns[i].nullable,
-                                        "note", cli_json_text(r->columns[i].note)));
+    json_t *claims = json_array(), *statements = json_array();
     for (size_t i = 0; i < r->claim_count; i++)
         json_array_append_new(claims, json_string(r->claims[i]));
     for (size_t i = 0; i < r->statement_count; i++)
@@ -73,7 +116,7 @@ static void set_result(cli_run *run, const zkl_notarize_result *r)
                       r->statements[i].t0, "claims", (json_int_t)r->statements[i].claim_count,
                       "proof_bytes", (json_int_t)r->statements[i].proof_bytes, "auxiliary_bytes",
                       (json_int_t)r->statements[i].auxiliary_bytes));
-    cli_set(run, "columns", columns);
+    cli_set(run, "columns", json_columns(r));
     cli_set_read_info(run, &r->read);
     cli_set(run, "inherited", json_inherited(r));
     cli_set(run, "claims", claims);
@@ -182,8 +225,53 @@ static void note_header(const cli_run *run, const zkl_notarize_result *r)
                       "is data, notarise again with --no-header\n");
 }
 
+/* "F18, F22": each circuit once. */
+static void say_circuits(cli_run *run, const zkl_notarize_result *r)
+{
+    for (size_t i = 0; i < r->statement_count; i++) {
+        bool said = false;
+        for (size_t k = 0; k < i; k++)
+            said = said || strcmp(r->statements[k].circuit, r->statements[i].circuit) == 0;
+        if (!said)
+            cli_say(run, "%s%s", i ? ", " : "", r->statements[i].circuit);
+    }
+}
+
+static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
+{
+    say_schema(run, r);
+    if (r->previous_version)
+        cli_say(run, "Since %s@%u:%s\n", r->name, r->previous_version,
+                r->same_schema ? " types as before" : "");
+    for (size_t i = 0; i < r->change_count; i++)
+        say_change(run, &r->changes[i]);
+    cli_say(run, "\nA dry run: nothing is written. It would be %s@%u: %s row%s\n", r->name,
+            r->version, cli_number(run, r->row_count), cli_plural(r->row_count));
+    cli_say_read_info(run, &r->read);
+    cli_say(run, "\nTrue, and would be proven:\n");
+    for (size_t i = 0; i < r->claim_count; i++)
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+    cli_say(run, "\nCost: about %.1f seconds on two cores, for %zu proof%s (", r->estimated_seconds,
+            r->statement_count, cli_plural(r->statement_count));
+    say_circuits(run, r);
+    cli_say(run,
+            ");\n  the key of a circuit that is used for the first time takes some seconds more.\n"
+            "  A receipt of about %s\n",
+            cli_size(run, r->estimated_receipt_bytes));
+}
+
 static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
 {
+    if (r->is_unchanged) {
+        cli_say(run,
+                "Unchanged: data, schema and claims are those of %s@%u. Nothing was written%s\n",
+                r->name, r->version, receipt ? ", no receipt either" : "");
+        return;
+    }
+    if (r->is_dry_run) {
+        say_foreseen(run, r);
+        return;
+    }
     say_schema(run, r);
     say_inherited(run, r);
     cli_say(run, "\nNotarised %s@%u: %s rows, entry %llu\n  dataset  %s\n", r->name, r->version,
@@ -284,6 +372,8 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->hide_file_names = cli_has(run, "hide-file-names");
     request->keep_types = cli_has(run, "keep-types");
     request->public_digest = cli_has(run, "public-digest");
+    request->dry_run = cli_has(run, "dry-run");
+    request->if_changed = cli_has(run, "if-changed");
     request->allow_empty = cli_has(run, "allow-empty");
     request->receipt_path = cli_value(run, "output");
     request->force = cli_has(run, "force");
@@ -302,12 +392,17 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
     zkl_notarize_request request = { 0 };
     zkl_notarize_result result = { 0 };
     ZKL_TRY(fill_request(&request, run, err));
-    ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
+    zkl_status found = cli_ledger_find(&ledger, run, true, err);
+    if (found == ZKL_NOT_FOUND && request.dry_run && !cli_has(run, "ledger")) {
+        cli_note(run, "note: there is no ledger here: a dry run goes on without one\n");
+        found = ZKL_OK;
+    }
+    ZKL_TRY(found);
     request.where = ledger.where;
     zkl_status status = zkl_notarize(&result, &request, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_OK) {
-        set_result(run, &result);
+        result.is_dry_run ? set_foreseen(run, &result) : set_result(run, &result);
         note_header(run, &result);
         if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
             say_result(run, &result, request.receipt_path);
@@ -339,12 +434,16 @@ const cli_command cli_notarize = {
              "  sum(c)                    discloses the exact sum; sum(c) >= v, <= v, = v disclose "
              "only the number of nulls besides\n"
              "  mean(c)                   as sum, of the mean\n"
-             "  linear(2*a + b - c = 5)   holds in every row\n"
+             "  linear(net + tax = total) holds in every row; numbers too: 2*a - 0.5*b = 5\n"
              "  not_null(c), rows(n)\n\n"
+             "--dry-run shows all of that and writes nothing: see before you sign. --if-changed is "
+             "for jobs that run again and again.\n\n"
              "A claim that is false ends with exit code 1 and the number of offending rows, before "
              "anything is recorded.",
     .examples = "zkp-ledger notarize penguins.csv --name penguins --null NA --claim "
                 "'range(body_mass_g, 1000, 10000)' --claim 'sum(flipper_length_mm)'\n"
+                "zkp-ledger notarize sales.csv --name sales --claims policy.toml --dry-run\tsee "
+                "before you sign\n"
                 "zkp-ledger notarize 'part-*.parquet' --name sales --claims policy.toml -o "
                 "sales.zkl\tmany files, claims from a file",
     .options = options,

@@ -149,3 +149,8 @@ const char *cli_last_part(cli_run *run, const char *path)
         start--;
     return or_empty(zkl_arena_text(&run->arena, path + start, end - start));
 }
+
+const char *cli_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}

@@ -3,6 +3,7 @@
  *  1. Nothing is recorded before the one batch at the end; until then a failure leaves the ledger as it was.
  *  2. False claims are refused before any curve work.
  *  3. What is recorded was verified first, by the code a stranger runs. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "service/notarize_internal.h"
@@ -73,10 +74,22 @@ static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, siz
     return ZKL_OK;
 }
 
+/* What is read lies encrypted in an unlinked file: in the ledger, where there is room for it, or where a dry run may write. */
+static const char *spool_folder(const notarisation *n)
+{
+    const char *temporary = getenv("TMPDIR");
+    if (!n->request->dry_run)
+        return n->request->where.folder;
+    return temporary && *temporary ? temporary : "/tmp";
+}
+
 static zkl_status read_table(notarisation *n, zkl_error *err)
 {
     const zkl_notarize_request *request = n->request;
-    const zkl_config *config = zkl_ledger_config(n->ledger);
+    zkl_config config;
+    zkl_config_default(&config, "none");
+    if (n->ledger)
+        config = *zkl_ledger_config(n->ledger);
     zkl_bad_row bad[10];
     size_t bad_count = 0;
     uint64_t bad_total = 0;
@@ -92,8 +105,8 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
                                        .column_count = request->column_count,
                                        .keep_types = request->keep_types,
                                        .reading = request->reading,
-                                       .spool_folder = request->where.folder,
-                                       .hash = config->hash_algorithm,
+                                       .spool_folder = spool_folder(n),
+                                       .hash = config.hash_algorithm,
                                        .owner_secret = n->owner,
                                        .seed = n->seed.bytes };
     zkl_status status =
@@ -124,7 +137,7 @@ static zkl_status know_table(notarisation *n, zkl_error *err)
     n->chunk_owner = (zkl_chunk_owner){ .owner_secret = n->owner,
                                         .seed = n->seed.bytes,
                                         .schema_hash = n->schema_hash,
-                                        .powers_hash = *zkl_ledger_powers_hash(n->ledger) };
+                                        .powers_hash = n->powers_hash };
     /* content commitment: H(0x04, salt, hash of the file); the plain hash would confirm a guess */
     uint8_t salt[32];
     const uint8_t prefix = 4;
@@ -157,24 +170,32 @@ static zkl_status tell_table(notarisation *n, zkl_error *err)
     return out->name ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
-static zkl_status notarize_steps(notarisation *n, zkl_error *err)
+/* A dry run takes no lock, and without a ledger it draws the secret that salts what it forgets. */
+static zkl_status open_ledger(notarisation *n, zkl_error *err)
 {
     const zkl_where *where = &n->request->where;
+    const bool dry = n->request->dry_run;
+    if (dry && !where->folder)
+        return zkl_env_random(n->env, n->owner, 32, err);
+    ZKL_TRY(service_open(&n->ledger, where, dry ? ZKL_LEDGER_READ : ZKL_LEDGER_WRITE, n->env, err));
+    n->powers_hash = *zkl_ledger_powers_hash(n->ledger);
+    if (!dry)
+        ZKL_TRY(check_output_free(n, err));
+    return zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err);
+}
+
+/* Everything that makes nothing: what is read, what is claimed, and whether it is true. */
+static zkl_status read_and_check(notarisation *n, zkl_error *err)
+{
     ZKL_TRY(check_request(n, err));
-    ZKL_TRY(service_expand_files(&n->files, &n->arena, n->request->files, n->request->file_count,
-                                 err));
+    ZKL_TRY(
+        service_expand_files(&n->files, &n->arena, n->request->files, n->request->file_count, err));
     ZKL_TRY(check_output_apart(n, err));
     ZKL_TRY(notarize_parse_claims(n, err));
-    ZKL_TRY(service_open(&n->ledger, where, ZKL_LEDGER_WRITE, n->env, err));
-    ZKL_TRY(check_output_free(n, err));
-    ZKL_TRY(zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err));
+    ZKL_TRY(open_ledger(n, err));
     ZKL_TRY(notarize_find_previous(n, err));
     ZKL_TRY(zkl_env_progress(n->env, "reading", 0, 0, err));
     ZKL_TRY(read_table(n, err));
-    double start = service_seconds();
-    ZKL_TRY(zkl_setup_open(&n->setup, where->setup_cache, zkl_ledger_powers_hash(n->ledger), n->env,
-                           err));
-    n->out->times.setup = service_seconds() - start;
     ZKL_TRY(know_table(n, err));
     ZKL_TRY(tell_table(n, err));
     ZKL_TRY(notarize_tell_changes(n, err));
@@ -182,9 +203,23 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     ZKL_TRY(notarize_plan(n, err));
     ZKL_TRY(zkl_env_progress(n->env, "checking the claims", 0, 0, err));
     ZKL_TRY(notarize_check_claims(n, err));
+    return notarize_tell_dropped(n, err);
+}
+
+static zkl_status notarize_steps(notarisation *n, zkl_error *err)
+{
+    bool unchanged = false;
+    ZKL_TRY(read_and_check(n, err));
+    if (n->request->dry_run)
+        return notarize_foresee(n, err);
+    const double start = service_seconds();
+    ZKL_TRY(zkl_setup_open(&n->setup, n->request->where.setup_cache, &n->powers_hash, n->env, err));
+    n->out->times.setup = service_seconds() - start;
     ZKL_TRY(notarize_commit(n, err));
     notarize_count_unchanged(n);
-    return notarize_record(n, err);
+    if (n->request->if_changed)
+        ZKL_TRY(notarize_find_unchanged(n, &unchanged, err));
+    return unchanged ? ZKL_OK : notarize_record(n, err);
 }
 
 zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request,

@@ -85,20 +85,24 @@ static zkl_status draw_seed(notarisation *n, zkl_error *err)
 zkl_status notarize_find_previous(notarisation *n, zkl_error *err)
 {
     zkl_dataset_version last;
-    zkl_entry entry;
     zkl_dsse dsse;
     zkl_bytes bytes;
     zkl_error none = { 0 };
+    if (!n->ledger)
+        return draw_seed(n, err);
     const zkl_status status =
         zkl_ledger_find(n->ledger, &last, &n->arena, zkl_bytes_of_text(n->request->name), 0, &none);
     if (status == ZKL_NOT_FOUND)
         return draw_seed(n, err);
     if (status != ZKL_OK)
         return zkl_fail(err, status, "%s", none.text);
-    ZKL_TRY(zkl_ledger_entry(n->ledger, &entry, &dsse, &n->arena, last.index, err));
-    ZKL_TRY(service_manifest(&n->previous.manifest, &bytes, &n->arena, n->ledger, &entry, err));
+    ZKL_TRY(zkl_ledger_entry(n->ledger, &n->previous.entry, &dsse, &n->arena, last.index, err));
+    ZKL_TRY(service_manifest(&n->previous.manifest, &bytes, &n->arena, n->ledger,
+                             &n->previous.entry, err));
     n->seed = n->previous.manifest.seed;
     n->previous.version = last.version;
+    n->previous.index = last.index;
+    n->previous.dataset = last.dataset;
     ZKL_TRY(find_dictionaries(n, err));
     return find_data_key(n, &last.dataset, err);
 }

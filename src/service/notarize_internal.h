@@ -30,6 +30,7 @@ typedef struct statement_plan {
     size_t piece_count, piece_capacity;
     uint64_t first_row, row_count;
     unsigned tier;
+    size_t leaf_blocks;
     zkl_buffer statement, proof;
     double argument, opening, groth16; /* seconds */
 } statement_plan;
@@ -37,6 +38,9 @@ typedef struct statement_plan {
 /* The version before, which a later one inherits from. */
 typedef struct previous_version {
     uint32_t version; /* 0: there is none */
+    zkl_entry entry;
+    uint64_t index;
+    zkl_digest dataset;
     zkl_manifest manifest;
     zkl_previous columns;
     zkl_datakey data_key; /* secret; without chunks when the ledger does not keep it */
@@ -53,7 +57,7 @@ typedef struct notarisation {
     zkl_table *table;
     service_files files; /* that were read */
     uint8_t *owner;      /* 32 bytes, secret */
-    zkl_digest seed;
+    zkl_digest seed, powers_hash;
     previous_version previous;
 
     const zkl_schema *schema;
@@ -141,5 +145,15 @@ zkl_status notarize_count_values(uint64_t *out, const notarisation *n, uint32_t 
 zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan,
                             bool with_points, zkl_error *err) ZKL_MUST_USE;
 
+/* ---- notarize_foresee.c: what can be said before anything is made. */
+/* Claims that the version before had and this one has not: to the result, and to the caller's notice. After the sums are known. */
+zkl_status notarize_tell_dropped(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* After notarize_commit: are data, schema and claims those of the version before? Then the result is that version. */
+zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *err) ZKL_MUST_USE;
+/* Statements, claims in words, time and size as planned. */
+zkl_status notarize_foresee(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- notarize_record.c: set-ups, manifest, proofs, entry, own check, one batch. */
 zkl_status notarize_record(notarisation *n, zkl_error *err) ZKL_MUST_USE;
+/* How the table was read, as its manifest says it: to the result. */
+zkl_status notarize_tell_read(notarisation *n, zkl_error *err) ZKL_MUST_USE;

@@ -119,6 +119,12 @@ static unsigned tier_of(size_t leaf_blocks)
     return tier;
 }
 
+static void set_leaf_blocks(statement_plan *plan, size_t leaf_blocks)
+{
+    plan->leaf_blocks = leaf_blocks;
+    plan->tier = tier_of(leaf_blocks);
+}
+
 static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_piece *const *pieces,
                                     size_t count, zkl_error *err)
 {
@@ -209,7 +215,7 @@ static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, 
         ZKL_TRY(new_plan(&plan, n, err));
         ZKL_TRY(make_piece(&piece, n, &asked, chunk, chunks, err));
         ZKL_TRY(put_piece(n, plan, piece, err));
-        plan->tier = tier_of(per_chunk * chunks + 1);
+        set_leaf_blocks(plan, per_chunk * chunks + 1);
     }
     return ZKL_OK;
 }
@@ -265,7 +271,7 @@ static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_
         ZKL_TRY(put_piece(n, plan, piece, err));
         ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
         if (leaf_blocks <= leaf_blocks_max(n)) {
-            plan->tier = tier_of(leaf_blocks);
+            set_leaf_blocks(plan, leaf_blocks);
             return ZKL_OK;
         }
         plan->piece_count--;
@@ -275,7 +281,7 @@ static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_
     plan->row_count = piece->claim.row_count;
     ZKL_TRY(put_piece(n, plan, piece, err));
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
-    plan->tier = tier_of(leaf_blocks);
+    set_leaf_blocks(plan, leaf_blocks);
     return leaf_blocks <= 1024
                ? ZKL_OK
                : zkl_fail(err, ZKL_NOT_SUPPORTED,
@@ -478,7 +484,7 @@ static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_error *e
         return ZKL_OK;
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count,
                               err)); /* of sums known only now */
-    plan->tier = tier_of(leaf_blocks);
+    set_leaf_blocks(plan, leaf_blocks);
     zkl_status status = plan_inputs_load(&inputs, n, plan, false, err);
     uint64_t *bad =
         status == ZKL_OK ? ZKL_ARENA_NEW(&inputs.arena, uint64_t, inputs.claim_count) : NULL;

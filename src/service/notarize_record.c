@@ -135,6 +135,14 @@ static zkl_status name_files(zkl_manifest *m, notarisation *n, zkl_error *err)
     return ZKL_OK;
 }
 
+zkl_status notarize_tell_read(notarisation *n, zkl_error *err)
+{
+    zkl_manifest m = { .schema = *n->schema, .reading = *zkl_table_reading(n->table) };
+    ZKL_TRY(name_files(&m, n, err));
+    ZKL_TRY(service_read_info(&n->out->read, &n->out->memory, &m, err));
+    return tell_files(n, err);
+}
+
 static zkl_status make_manifest(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
@@ -165,8 +173,7 @@ static zkl_status make_manifest(recording *r, zkl_error *err)
     zkl_manifest_table_root(&m->table_root, m);
     n->table_root = m->table_root;
     ZKL_TRY(zkl_manifest_encode(&r->manifest_bytes, m, err));
-    ZKL_TRY(service_read_info(&n->out->read, &n->out->memory, m, err));
-    ZKL_TRY(tell_files(n, err));
+    ZKL_TRY(notarize_tell_read(n, err));
     n->manifest = zkl_buffer_bytes(&r->manifest_bytes);
     zkl_dataset_id(&n->dataset, n->manifest);
     return ZKL_OK;
