@@ -29,7 +29,8 @@ typedef struct cli_command {
     const char *examples;  /* lines "command\tcomment" */
     const cli_option *options;
     size_t option_count;
-    const char *words; /* completion of the first argument: "make|show"; NULL: files */
+    const char *words;  /* completion of the first argument: "make|show"; NULL: files */
+    bool takes_dataset; /* an argument may be a dataset of the ledger */
     size_t argument_min, argument_max;
     zkl_status (*run)(cli_run *run, zkl_error *err);
 } cli_command;

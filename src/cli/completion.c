@@ -9,41 +9,88 @@ static void print_words(FILE *out, const char *choices)
         fputc(*c == '|' ? ' ' : *c, out);
 }
 
+static bool names_files(const cli_option *option)
+{
+    return option->value && (strstr(option->value, "FILE") || strstr(option->value, "PATH") ||
+                             strstr(option->value, "DIR"));
+}
+
 static void print_bash_options(FILE *out, const cli_option *options, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         fprintf(out, " --%s", options[i].name);
 }
 
-static void print_bash_command(FILE *out, const cli_command *command)
+/* Values of options: choices, names of datasets, files; anything else is left to the person. */
+static void print_bash_values(FILE *out, const char *command, const cli_option *options,
+                              size_t count)
 {
-    for (size_t j = 0; j < command->option_count; j++)
-        if (command->options[j].choices) {
-            fprintf(out, "        %s:--%s) words='", command->name, command->options[j].name);
-            print_words(out, command->options[j].choices);
+    for (size_t i = 0; i < count; i++) {
+        const cli_option *option = &options[i];
+        if (!option->value || option->may_lack_value)
+            continue;
+        fprintf(out, "        %s:--%s", command, option->name);
+        if (option->letter)
+            fprintf(out, "|%s:-%c", command, option->letter);
+        if (option->choices) {
+            fputs(") words='", out);
+            print_words(out, option->choices);
             fputs("' ;;\n", out);
+        } else if (names_files(option)) {
+            fputs(") files=1 ;;\n", out);
+        } else if (strcmp(command, "notarize") == 0 && strcmp(option->name, "name") == 0) {
+            fputs(") words=$(zkp-ledger completion datasets 2>/dev/null) ;;\n", out);
+        } else {
+            fputs(") ;;\n", out);
         }
-    fprintf(out, "        %s:*) words='", command->name);
-    if (command->words)
-        print_words(out, command->words);
-    print_bash_options(out, command->options, command->option_count);
-    print_bash_options(out, cli_common_options, cli_common_option_count);
-    fputs("' ;;\n", out);
+    }
 }
 
+static void print_bash_command(FILE *out, const cli_command *command)
+{
+    print_bash_values(out, command->name, command->options, command->option_count);
+    fprintf(out, "        %s:*)\n            if [[ $cur == -* ]]; then words='", command->name);
+    print_bash_options(out, command->options, command->option_count);
+    print_bash_options(out, cli_common_options, cli_common_option_count);
+    fputs("'\n            else", out);
+    if (command->words) {
+        fputs(" words='", out);
+        print_words(out, command->words);
+        fputs("';", out);
+    }
+    if (command->takes_dataset)
+        fputs(" words=$(zkp-ledger completion datasets 2>/dev/null);", out);
+    fputs(" files=1; fi ;;\n", out);
+}
+
+/* The command is the first word that is neither an option nor the value of one. */
 static void print_bash(FILE *out)
 {
     fputs("# bash completion of zkp-ledger\n_zkp_ledger() {\n"
-          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=\n"
-          "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        words='",
+          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= files= "
+          "command= i\n"
+          "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in\n        ",
           out);
+    for (size_t i = 0; i < cli_common_option_count; i++)
+        if (cli_common_options[i].value && !cli_common_options[i].may_lack_value)
+            fprintf(out, "%s--%s", i ? "|" : "", cli_common_options[i].name);
+    fputs(") ((i++)) ;;\n        -*) ;;\n        *) command=${COMP_WORDS[i]}; break ;;\n"
+          "        esac\n    done\n    case $command:$prev in\n",
+          out);
+    print_bash_values(out, "*", cli_common_options, cli_common_option_count);
+    fputs("        :*) words='", out);
     for (size_t i = 0; i < cli_command_count; i++)
         fprintf(out, "%s%s", i ? " " : "", cli_commands[i]->name);
-    fputs("'\n    else\n        case ${COMP_WORDS[1]}:$prev in\n", out);
+    print_bash_options(out, cli_common_options, cli_common_option_count);
+    fputs("' ;;\n", out);
     for (size_t i = 0; i < cli_command_count; i++)
         print_bash_command(out, cli_commands[i]);
-    fputs("        esac\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
-          "complete -o default -F _zkp_ledger zkp-ledger\n",
+    fputs("    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+          "    if [ -n \"$files\" ]; then\n"
+          "        local IFS=$'\\n'\n"
+          "        COMPREPLY+=($(compgen -f -- \"$cur\"))\n"
+          "        compopt -o filenames 2>/dev/null\n    fi\n}\n"
+          "complete -F _zkp_ledger zkp-ledger\n",
           out);
 }
 
@@ -99,7 +146,11 @@ static void print_zsh(FILE *out)
             print_words(out, cli_commands[i]->words);
             fputs(")' \\\n", out);
         }
-        fputs("            '*:file:_files' ;;\n", out);
+        fputs(cli_commands[i]->takes_dataset
+                  ? "            '*:dataset or file:{ compadd -- ${(f)\"$(zkp-ledger completion "
+                    "datasets 2>/dev/null)\"}; _files }' ;;\n"
+                  : "            '*:file:_files' ;;\n",
+              out);
     }
     fputs("    esac\n}\ncompdef _zkp_ledger zkp-ledger\n", out);
 }
@@ -134,6 +185,11 @@ static void print_fish(FILE *out)
                  cli_commands[i]->name);
         for (size_t j = 0; j < cli_commands[i]->option_count; j++)
             print_fish_option(out, condition, &cli_commands[i]->options[j]);
+        if (cli_commands[i]->takes_dataset)
+            fprintf(out,
+                    "complete -c zkp-ledger -n '%s' -a '(zkp-ledger completion datasets "
+                    "2>/dev/null)'\n",
+                    condition);
         if (cli_commands[i]->words) {
             fprintf(out, "complete -c zkp-ledger -n '%s' -a '", condition);
             print_words(out, cli_commands[i]->words);

@@ -39,5 +39,7 @@ const cli_command cli_doctor = {
              "its configuration as it counts, key\n"
              "files and their modes, and the head of the log against its checkpoint. Exit code 1 "
              "when something is at fault.",
+    .examples =
+        "zkp-ledger doctor\nzkp-ledger doctor --json\tfor a monitor: exit code 1 is a fault",
     .run = run_doctor,
 };

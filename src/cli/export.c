@@ -132,6 +132,7 @@ const cli_command cli_export = {
                 "--format tlog-tiles -o log/",
     .options = options,
     .option_count = ZKL_COUNT(options),
+    .takes_dataset = true,
     .argument_max = 1,
     .run = run_export,
 };

@@ -5,7 +5,68 @@
 static const char exit_codes[] = "0 done or valid, 1 checked and false, 2 usage, 3 bad input, 4 "
                                  "not found, 5 conflict, 6 limit,\n"
                                  "7 input/output, 8 not supported, 9 could not check, 10 "
-                                 "permission or passphrase, 130 interrupted.\n";
+                                 "permission or passphrase, 130 interrupted,\n141 output closed.\n";
+
+#define HELP_COLUMNS 80
+#define OPTION_COLUMNS 27
+
+/* Words, from column `at` on, within the width of a terminal; lines after the first are indented by `hang`. */
+static void fill(FILE *out, size_t at, size_t hang, const char *text, size_t size)
+{
+    const char *const end = text + size;
+    bool is_first = true;
+    while (text < end) {
+        const size_t gap = strspn(text, " \n");
+        text += gap;
+        if (text >= end)
+            break;
+        size_t word = strcspn(text, " \n");
+        word = word < (size_t)(end - text) ? word : (size_t)(end - text);
+        if (!is_first && at + 1 + word > HELP_COLUMNS) {
+            fprintf(out, "\n%*s", (int)hang, "");
+            at = hang;
+        } else if (!is_first) {
+            fputc(' ', out);
+            at++;
+        }
+        fprintf(out, "%.*s", (int)word, text);
+        at += word;
+        text += word;
+        is_first = false;
+    }
+    fputc('\n', out);
+}
+
+/* Columns up to what a line of a list says: "  range(c, lo, hi)   " or "show     "; 0: the line is prose. */
+static size_t item_head(const char *line, size_t size)
+{
+    size_t at = 0;
+    while (at < size && line[at] == ' ')
+        at++;
+    for (; at + 2 < size; at++)
+        if (line[at] == ' ' && line[at + 1] == ' ' && line[at + 2] != ' ')
+            return at + 2;
+    return line[0] == ' ' ? strspn(line, " ") : 0;
+}
+
+/* Paragraphs and lists. A line that is indented as far as an item's words goes on with them. */
+static void print_text(FILE *out, const char *text)
+{
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        const size_t head = size ? item_head(text, size) : 0;
+        for (const char *next = text + size; size && *next == '\n'; next = text + size) {
+            const size_t indent = strspn(next + 1, " "), more = strcspn(next + 1, "\n");
+            if (!more || (head ? indent != head || strspn(text, " ") == head
+                               : item_head(next + 1, more) != 0))
+                break;
+            size += 1 + more;
+        }
+        fprintf(out, "%.*s", (int)head, text);
+        fill(out, head, head, text + head, size - head);
+        text += size + (text[size] == '\n');
+    }
+}
 
 static void print_option(FILE *out, const cli_option *option)
 {
@@ -16,16 +77,23 @@ static void print_option(FILE *out, const cli_option *option)
              : option->value        ? " "
                                     : "",
              option->value ? option->value : "", option->may_lack_value ? "]" : "");
-    fprintf(out, "  %-28s %s%s", left, option->help, option->repeats ? " (may repeat)" : "");
-    if (option->choices)
-        fprintf(out, " [%s]", option->choices);
-    fputc('\n', out);
+    char words[400];
+    int size = snprintf(words, sizeof words, "%s%s%s", option->help,
+                        option->repeats ? " (may repeat)" : "", option->choices ? " [" : "");
+    for (const char *at = option->choices; at; at = strchr(at, '|')) { /* lines break at blanks */
+        at += *at == '|';
+        size += snprintf(words + size, sizeof words - (size_t)size, "%.*s%s", (int)strcspn(at, "|"),
+                         at, at[strcspn(at, "|")] ? ", " : "]");
+    }
+    const size_t column = strlen(left) <= OPTION_COLUMNS ? OPTION_COLUMNS + 3 : strlen(left) + 3;
+    fprintf(out, "  %-*s ", OPTION_COLUMNS, left);
+    fill(out, column, OPTION_COLUMNS + 3, words, (size_t)size);
 }
 
 void cli_print_overview(FILE *out)
 {
     fprintf(out,
-            "zkp-ledger %s: notarise datasets, prove claims about them, verify them anywhere\n\n"
+            "zkp-ledger %s: notarise datasets, prove claims, verify them anywhere\n\n"
             "Usage: zkp-ledger COMMAND [options]\n\nCommands:\n",
             ZKL_VERSION);
     for (size_t i = 0; i < cli_command_count; i++)
@@ -33,14 +101,14 @@ void cli_print_overview(FILE *out)
     fprintf(out, "\nOptions of every command:\n");
     for (size_t i = 0; i < cli_common_option_count; i++)
         print_option(out, &cli_common_options[i]);
-    fprintf(out,
-            "\nStart:\n"
-            "  zkp-ledger init\n"
-            "  zkp-ledger notarize data.csv --name data --claim 'range(age, 0, 120)' -o data.zkl\n"
-            "  zkp-ledger keys show --trust > trust.toml\n"
-            "  zkp-ledger verify data.zkl --trust trust.toml\n"
-            "\n'zkp-ledger COMMAND --help' says more. Exit codes:\n%s",
-            exit_codes);
+    fprintf(out, "\nStart:\n"
+                 "  zkp-ledger init\n"
+                 "  zkp-ledger notarize data.csv --name data --claim 'range(age, 0, 120)'\n"
+                 "  zkp-ledger export data -o data.zkl\n"
+                 "  zkp-ledger keys show --trust > trust.toml\n"
+                 "  zkp-ledger verify data.zkl --trust trust.toml\n"
+                 "\n'zkp-ledger COMMAND --help' says more. Exit codes:\n");
+    print_text(out, exit_codes);
 }
 
 /* Example lines are "command\tcomment". */
@@ -57,8 +125,11 @@ static void print_examples(FILE *out, const char *examples, const char *indent)
 
 void cli_print_help(FILE *out, const cli_command *command)
 {
-    fprintf(out, "Usage: zkp-ledger %s %s\n\n%s\n", command->name, command->arguments,
-            command->about);
+    fprintf(out, "Usage: zkp-ledger %s ", command->name);
+    fill(out, strlen("Usage: zkp-ledger ") + strlen(command->name) + 1, 7, command->arguments,
+         strlen(command->arguments));
+    fputc('\n', out);
+    print_text(out, command->about);
     if (command->option_count)
         fprintf(out, "\nOptions:\n");
     for (size_t i = 0; i < command->option_count; i++)
@@ -70,6 +141,7 @@ void cli_print_help(FILE *out, const cli_command *command)
         fprintf(out, "\nExamples:\n");
         print_examples(out, command->examples, "  ");
     }
+    fprintf(out, "\nExit codes: 0 done or valid, 1 false; all of them: 'zkp-ledger --help'\n");
 }
 
 /* roff: a dot or quote at a line's start and every backslash and dash are special. */

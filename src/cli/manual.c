@@ -3,8 +3,24 @@
 
 #include "cli/commands.h"
 
+/* For the scripts: the names in this ledger, one a line. Nothing where there is no ledger. */
+static zkl_status print_datasets(cli_run *run, zkl_error *err)
+{
+    zkl_where where = { 0 };
+    zkl_log_result log = { 0 };
+    ZKL_TRY(zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), err));
+    ZKL_TRY(zkl_log_list(&log, &where, 0, 0, err));
+    for (size_t i = 0; i < log.line_count; i++) /* each name has one first version */
+        if (strcmp(log.lines[i].kind, "notarise") == 0 && cli_ends_with(log.lines[i].what, "@1"))
+            printf("%.*s\n", (int)strcspn(log.lines[i].what, "@"), log.lines[i].what);
+    zkl_arena_clear(&log.memory);
+    return ZKL_OK;
+}
+
 static zkl_status run_completion(cli_run *run, zkl_error *err)
 {
+    if (strcmp(run->arguments[0], "datasets") == 0)
+        return print_datasets(run, err);
     ZKL_TRY(cli_print_completion(stdout, run->arguments[0], err));
     run->json = false;
     return ZKL_OK;
@@ -12,12 +28,13 @@ static zkl_status run_completion(cli_run *run, zkl_error *err)
 
 const cli_command cli_completion = {
     .name = "completion",
-    .arguments = "bash|zsh|fish",
+    .arguments = "bash|zsh|fish|datasets",
     .summary = "print the completion script of a shell",
-    .about = "Prints a completion script on standard output.",
+    .about = "Prints a completion script on standard output. The scripts ask for 'datasets': "
+             "the names in this ledger.",
     .examples = "source <(zkp-ledger completion bash)\nzkp-ledger completion fish > "
                 "~/.config/fish/completions/zkp-ledger.fish",
-    .words = "bash|zsh|fish",
+    .words = "bash|zsh|fish|datasets",
     .argument_min = 1,
     .argument_max = 1,
     .run = run_completion,

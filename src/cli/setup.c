@@ -201,7 +201,7 @@ const cli_command cli_setup = {
     .name = "setup",
     .arguments =
         "[show] [--circuit F22]... | export FILE [--format powers|ptau|zkey] | import FILE",
-    .summary = "powers of tau and circuit keys: show, make ahead of use, export, import",
+    .summary = "powers of tau and circuit keys: show, make, export, import",
     .about =
         "show     (default) the powers of this ledger, and which circuits have a key. A proof "
         "needs "

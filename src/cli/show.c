@@ -134,7 +134,7 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
 const cli_command cli_show = {
     .name = "show",
     .arguments = "NAME[@VERSION]|RECEIPT",
-    .summary = "schema, roots, claims and log position of a dataset, or of a receipt",
+    .summary = "what a dataset or a receipt says: schema, claims, place in log",
     .about =
         "Shows what the ledger holds about a dataset: schema, roots, claims in words, proofs, "
         "entry and versions.\n\n"
@@ -142,6 +142,7 @@ const cli_command cli_show = {
         "and without a verification.",
     .examples = "zkp-ledger show penguins\nzkp-ledger show penguins@1 --json\n"
                 "zkp-ledger show penguins.zkl\twhat a receipt says, unverified",
+    .takes_dataset = true,
     .argument_min = 1,
     .argument_max = 1,
     .run = run_show,

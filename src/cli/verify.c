@@ -139,6 +139,7 @@ const cli_command cli_verify = {
                 "penguins.zklkey",
     .options = options,
     .option_count = ZKL_COUNT(options),
+    .takes_dataset = true,
     .argument_min = 1,
     .argument_max = 1,
     .run = run_verify,
