@@ -454,6 +454,45 @@ static void test_schema_parse__refuses_bad_names(zkl_test *t)
                  zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
 }
 
+/* Among many names the first that stood before is told, wherever the pair stands; names that begin alike are different ones. */
+static void test_schema_parse__tells_the_first_repeated_name(zkl_test *t)
+{
+    enum { COUNT = 3000 };
+    zkl_column *columns = ZKL_ARENA_NEW(&t->arena, zkl_column, COUNT);
+    REQUIRE(t, columns != NULL);
+    for (size_t i = 0; i < COUNT; i++) {
+        /* "a", "aa", "aaa", ...: each a prefix of the next; then others, out of order */
+        const char *name = i < 200 ? zkl_arena_format(&t->arena, "%.*s", (int)i + 1,
+                                                      zkl_arena_format(&t->arena, "%0200d", 0))
+                                   : zkl_arena_format(&t->arena, "%zu", i * 7919 % 100003 + 1);
+        columns[i] =
+            (zkl_column){ .name = zkl_bytes_of_text(name), .type = { .kind = ZKL_TYPE_BOOL } };
+    }
+    const size_t pairs[][2] = { { COUNT, COUNT }, { 0, COUNT - 1 }, { 5, 6 }, { 1500, 2000 } };
+    for (size_t i = 0; i < ZKL_COUNT(pairs); i++) {
+        const bool repeats = pairs[i][0] < COUNT;
+        const zkl_column kept = columns[repeats ? pairs[i][1] : 0], last = columns[COUNT - 1];
+        const zkl_schema schema = { .columns = columns, .column_count = COUNT };
+        ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+        zkl_error err = { 0 };
+        zkl_schema back;
+        char want[64] = "";
+        if (repeats) {
+            columns[COUNT - 1].name =
+                columns[100].name; /* a later repetition is not the one that is told */
+            columns[pairs[i][1]].name = columns[pairs[i][0]].name;
+            snprintf(want, sizeof want, "column %zu repeats the name", pairs[i][1] + 1);
+        }
+        zkl_schema_encode(&bytes, &schema);
+        CHECK_STATUS(t, repeats ? ZKL_BAD_INPUT : ZKL_OK,
+                     zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), &err));
+        if (!strstr(err.text, want))
+            FAIL(t, "says '%s', not '%s'", err.text, want);
+        columns[COUNT - 1] = last;
+        columns[repeats ? pairs[i][1] : 0] = kept;
+    }
+}
+
 static void test_row_bytes__match_the_model(zkl_test *t)
 {
     const json_t *vector = json_object_get(encoding(t), "rows");
@@ -510,4 +549,5 @@ ZKL_TESTS(TEST(test_cells__match_the_model), TEST(test_cells__refuse_what_the_mo
           TEST(test_value__literals_and_their_refusal), TEST(test_value__codes_keep_the_order),
           TEST(test_dictionary__matches_the_model), TEST(test_schema__matches_the_model),
           TEST(test_schema_parse__has_one_encoding), TEST(test_schema_parse__refuses_bad_names),
+          TEST(test_schema_parse__tells_the_first_repeated_name),
           TEST(test_row_bytes__match_the_model), TEST(test_utf8__by_rfc_3629))
