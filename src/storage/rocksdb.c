@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
@@ -49,6 +50,23 @@ static zkl_status check_clock(zkl_error *err)
                            : zkl_fail(err, ZKL_NOT_SUPPORTED,
                                       "the system's clock stands before 1970, where the store does "
                                       "not work: set it");
+}
+
+/* RocksDB asks once whether there is sync_file_range, and gives up, by an assertion, at any answer but yes and ENOSYS. Asked here
+ * first, of a file without a name in the store's folder; where there can be none it is not known. */
+static zkl_status check_sync_file_range(const char *folder, zkl_error *err)
+{
+    const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return ZKL_OK;
+    const int code = sync_file_range(fd, 0, 0, 0) == 0 ? 0 : errno;
+    close(fd);
+    return code == 0 || code == ENOSYS
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_NOT_SUPPORTED,
+                          "the file system of '%s' answers sync_file_range with '%s': the store "
+                          "does not work on it",
+                          folder, strerror(code));
 }
 
 /* RocksDB has a text where we have a status; people are told in our words. Takes and frees why. */
@@ -282,6 +300,8 @@ static void make_options(rocksdb_store *store, const zkl_rocksdb_options *option
     rocksdb_options_set_write_buffer_size(store->options, WRITE_BUFFER_BYTES);
     rocksdb_options_set_max_open_files(store->options,
                                        -1); /* a reader keeps what a writer deletes */
+    /* No threads of its own to open them: refused one, it ends the program while it holds the others. */
+    rocksdb_options_set_max_file_opening_threads(store->options, 1);
     rocksdb_options_set_wal_recovery_mode(store->options, RECOVER_ALL_BUT_A_TORN_TAIL);
     rocksdb_options_set_info_log_level(store->options, LOG_ERRORS_ONLY);
     rocksdb_options_set_keep_log_file_num(store->options, 2);
@@ -453,6 +473,7 @@ zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *op
         .close = guarded_close,
     };
     ZKL_TRY(check_clock(err));
+    ZKL_TRY(check_sync_file_range(options->path, err));
     if (strlen(options->path) >= PATH_MAX)
         return zkl_fail(err, ZKL_LIMIT, "path '%.100s...' is too long", options->path);
     rocksdb_store *store = zkl_calloc(1, sizeof *store);
