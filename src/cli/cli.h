@@ -107,6 +107,8 @@ bool cli_ends_with(const char *text, const char *ending);
 const char *cli_last_part(cli_run *run, const char *path);
 /* What a word has when there is not one of it: "s", or "". */
 const char *cli_plural(uint64_t count);
+/* "1 row", "1,000 rows", "2 entries". */
+const char *cli_counted(cli_run *run, uint64_t count, const char *one);
 /* "1,000,000"; "3.4 MB"; RFC 3339. Each returns text in the run's arena ("" without memory). */
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);

@@ -17,7 +17,7 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
     if (status == ZKL_OK) {
         size_t first = r.line_count > last ? r.line_count - (size_t)last : 0;
         json_t *entries = json_array();
-        cli_say(run, "%s  %s entries  root %s\n", r.origin, cli_number(run, r.tree_size),
+        cli_say(run, "%s  %s  root %s\n", r.origin, cli_counted(run, r.tree_size, "entry"),
                 cli_hex(run, &r.root));
         for (size_t i = first; i < r.line_count; i++) {
             const zkl_log_line *line = &r.lines[i];

@@ -245,14 +245,14 @@ static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
                 r->same_schema ? " types as before" : "");
     for (size_t i = 0; i < r->change_count; i++)
         say_change(run, &r->changes[i]);
-    cli_say(run, "\nA dry run: nothing is written. It would be %s@%u: %s row%s\n", r->name,
-            r->version, cli_number(run, r->row_count), cli_plural(r->row_count));
+    cli_say(run, "\nA dry run: nothing is written. It would be %s@%u: %s\n", r->name, r->version,
+            cli_counted(run, r->row_count, "row"));
     cli_say_read_info(run, &r->read);
     cli_say(run, "\nTrue, and would be proven:\n");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
-    cli_say(run, "\nCost: about %.1f seconds on two cores, for %zu proof%s (", r->estimated_seconds,
-            r->statement_count, cli_plural(r->statement_count));
+    cli_say(run, "\nCost: about %.1f seconds on two cores, for %s (", r->estimated_seconds,
+            cli_counted(run, r->statement_count, "proof"));
     say_circuits(run, r);
     cli_say(run,
             ");\n  the key of a circuit that is used for the first time takes some seconds more.\n"
@@ -274,8 +274,9 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
     }
     say_schema(run, r);
     say_inherited(run, r);
-    cli_say(run, "\nNotarised %s@%u: %s rows, entry %llu\n  dataset  %s\n", r->name, r->version,
-            cli_number(run, r->row_count), (unsigned long long)r->index, cli_hex(run, &r->dataset));
+    cli_say(run, "\nNotarised %s@%u: %s, entry %llu\n  dataset  %s\n", r->name, r->version,
+            cli_counted(run, r->row_count, "row"), (unsigned long long)r->index,
+            cli_hex(run, &r->dataset));
     cli_say_read_info(run, &r->read);
     cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
     for (size_t i = 0; i < r->claim_count; i++)

@@ -154,3 +154,11 @@ const char *cli_plural(uint64_t count)
 {
     return count == 1 ? "" : "s";
 }
+
+const char *cli_counted(cli_run *run, uint64_t count, const char *one)
+{
+    const size_t size = strlen(one);
+    const bool has_y = count != 1 && cli_ends_with(one, "y");
+    return or_empty(zkl_arena_format(&run->arena, "%s %.*s%s", cli_number(run, count),
+                                     (int)(size - has_y), one, has_y ? "ies" : cli_plural(count)));
+}

@@ -48,9 +48,8 @@ static void say_result(cli_run *run, const zkl_show_result *r)
 {
     if (r->origin)
         cli_say(run, "NOT VERIFIED: this is what the receipt says ('verify' checks it)\n");
-    cli_say(run, "%s@%u  %s row%s, %zu column%s, %zu chunk%s\n", r->name, r->version,
-            cli_number(run, r->row_count), r->row_count == 1 ? "" : "s", r->column_count,
-            r->column_count == 1 ? "" : "s", r->chunk_count, r->chunk_count == 1 ? "" : "s");
+    cli_say(run, "%s@%u  %s, %s, %s\n", r->name, r->version, cli_counted(run, r->row_count, "row"),
+            cli_counted(run, r->column_count, "column"), cli_counted(run, r->chunk_count, "chunk"));
     if (r->origin)
         cli_say(run, "  log         %s\n", cli_text(run, r->origin));
     cli_say(

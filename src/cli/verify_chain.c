@@ -66,15 +66,15 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     cli_set(run, "datasets", json_integer((json_int_t)r.dataset_count));
     cli_set(run, "proofs", json_integer((json_int_t)r.proof_count));
     cli_set(run, "proofs_checked", json_boolean(r.proofs_checked));
-    cli_say(run, "VALID  %s entries, %s checkpoints, %s blobs, %s dataset version%s\n",
-            cli_number(run, r.entry_count), cli_number(run, r.checkpoint_count),
-            cli_number(run, r.blob_count), cli_number(run, r.dataset_count),
-            r.dataset_count == 1 ? "" : "s");
+    cli_say(run, "VALID  %s, %s, %s, %s\n", cli_counted(run, r.entry_count, "entry"),
+            cli_counted(run, r.checkpoint_count, "checkpoint"),
+            cli_counted(run, r.blob_count, "blob"),
+            cli_counted(run, r.dataset_count, "dataset version"));
     ZKL_TRY(tell_log(run, &ledger.where, err));
     if (r.succeeds.origin[0]) {
         cli_set(run, "succeeds", cli_json_succeeds(&r.succeeds));
-        cli_say(run, "  succeeds the log %s at %s entries (the owner's word)\n", r.succeeds.origin,
-                cli_number(run, r.succeeds.size));
+        cli_say(run, "  succeeds the log %s at %s (the owner's word)\n", r.succeeds.origin,
+                cli_counted(run, r.succeeds.size, "entry"));
     }
     if (r.proofs_checked)
         cli_say(run, "  every proof verified: %s\n", cli_number(run, r.proof_count));

@@ -56,3 +56,16 @@ for command in init notarize show verify verify-chain log export keys setup doct
     prints 'Exit codes:'
 done
 ok "help fits 80 columns, has examples, and names the exit codes"
+
+# ---- One of a thing is not several.
+run 0 zkp-ledger show pelicans
+prints 'pelicans@1  1 row, 1 column, 1 chunk'
+run 0 zkp-ledger notarize penguins.csv --name pelicans --dry-run
+prints 'It would be pelicans@2: 1 row'
+prints 'for 1 proof ('
+mkdir new && run 0 zkp-ledger init new --no-passphrase --name new
+run 0 zkp-ledger log --ledger new
+prints '  1 entry  root'
+run 0 zkp-ledger verify-chain --ledger new
+prints 'VALID  1 entry, '
+ok "one row, one column, one entry"
