@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kill -9 at 200 instants spread over a notarisation: after each, the chain verifies, versions are whole or absent, no
+# kill -9 at 200 instants spread over a notarisation: after each, the chain verifies (against `head` and the user's memory too), versions are whole or absent, no
 # spool is left with content, and the next notarisation works. ZKL_TEST_SEED repeats a run's instants, ZKL_TEST_KILLS
 # sets another number.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -9,6 +9,8 @@ echo "seed $seed, $kills kills"
 
 mkdir home && cd home || exit 1
 new_ledger . --name crash
+run 0 zkp-ledger keys show --json
+remembered=$XDG_STATE_HOME/zkp-ledger/checkpoints/$(json_value 'd["ledger"]')
 small_table >ages.csv
 run 0 zkp-ledger notarize ages.csv --name ages --claim 'range(age, 0, 120)' # logs the set-up entry
 
@@ -38,6 +40,7 @@ check() {
     [ "$found" -eq "$versions" ] || [ "$found" -eq $((versions + 1)) ] || fail "$found versions after $versions"
     [ "$1" != done ] || [ "$found" -eq $((versions + 1)) ] || fail "a version that was reported is not there"
     versions=$found
+    cmp -s .zkp-ledger/head "$remembered" || [ "$1" != done ] || fail "head and the user's memory differ after a run that ended"
     left=$(find . -size +0 \( -name '*spool*' -o -name '*.tmp' -o -name '*.new*' \) -path './.zkp-ledger/*' | head -1)
     [ -z "$left" ] || fail "left over: $left"
     if [ -e ages.zkl ]; then # written whole, or not at all
