@@ -121,37 +121,65 @@ zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *ds
 
 /* ---- What an entry changes. Applying it to a trust that knows it already changes nothing. */
 
-/* End the signer with this digest behind index. Returns the end that was known before: OPEN when none was. */
+/* End the signer with this digest behind index. Returns the end that was known before: OPEN when none was. What a trust file
+ * lists of the same key from a later index on goes with it: a key that has ended does not come back. */
 static uint64_t end_signer(zkl_trust *trust, const zkl_digest *key_digest, uint64_t index)
 {
     uint64_t known = ZKL_TRUST_OPEN;
+    size_t kept = 0;
     for (size_t i = 0; i < trust->signer_count; i++) {
         zkl_digest digest;
-        zkl_trusted_signer *s = &trust->signers[i];
-        zkl_public_key_digest(&digest, &s->key);
-        if (!zkl_digest_equal(&digest, key_digest) || s->from > index || s->until <= index)
-            continue;
-        known = s->until;
-        s->until = index + 1;
+        zkl_trusted_signer s = trust->signers[i];
+        zkl_public_key_digest(&digest, &s.key);
+        if (zkl_digest_equal(&digest, key_digest)) {
+            if (s.from > index)
+                continue;
+            if (s.until > index) {
+                known = s.until;
+                s.until = index + 1;
+            }
+        }
+        trust->signers[kept++] = s;
     }
+    trust->signer_count = kept;
     return known;
+}
+
+/* What the trust says of the key that the entry at an index puts in. A key may be listed more than once, in any order. */
+typedef struct listed_key {
+    bool before; /* it counted, or counts, at the index or below */
+    bool next;   /* it counts from the next index on: the rotation is known */
+    bool later;  /* it counts from a later index on */
+} listed_key;
+
+static void note_listed(listed_key *listed, uint64_t from, uint64_t index)
+{
+    if (from <= index)
+        listed->before = true;
+    else if (from == index + 1)
+        listed->next = true;
+    else
+        listed->later = true;
 }
 
 /* A key that takes another's place counts no longer than that one was known to: an end in a trust file is the auditor's
  * word, and a rotation below it does not undo it. A rotation that the file knows lists the new key itself. */
 static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t index, zkl_error *err)
 {
+    listed_key listed = { 0 };
+    for (size_t i = 0; i < trust->signer_count; i++)
+        if (zkl_public_key_equal(&trust->signers[i].key, &e->key))
+            note_listed(&listed, trust->signers[i].from, index);
+    if (listed.before)
+        return zkl_fail(err, ZKL_REJECTED, "the new signer key at index %llu was a signer before",
+                        (unsigned long long)index);
+    if (listed.later && !listed.next)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the new signer key at index %llu is known to count from a later index on",
+                        (unsigned long long)index);
     const uint64_t until =
         zkl_digest_is_zero(&e->replaces) ? ZKL_TRUST_OPEN : end_signer(trust, &e->replaces, index);
-    for (size_t i = 0; i < trust->signer_count; i++)
-        if (zkl_public_key_equal(&trust->signers[i].key, &e->key)) {
-            if (trust->signers[i].from == index + 1)
-                return ZKL_OK; /* known, perhaps with its end, which stays */
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the new signer key at index %llu was a signer before",
-                            (unsigned long long)index);
-        }
-    if (until > index + 1)
+    if (!listed.next && until > index + 1) /* a known one keeps its end */
         trust->signers[trust->signer_count++] =
             (zkl_trusted_signer){ .key = e->key, .from = index + 1, .until = until };
     return ZKL_OK;
@@ -161,26 +189,29 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t i
                                 zkl_error *err)
 {
     zkl_verifier_key key;
-    uint64_t until = ZKL_TRUST_OPEN;
+    zkl_trusted_log_key *ends = NULL;
+    listed_key listed = { 0 };
+    uint64_t later = ZKL_TRUST_OPEN; /* from when the next log key counts that is known */
     ZKL_TRY(zkl_verifier_key_init(&key, ZKL_NOTE_ED25519, trust->first_log_key.name, &e->key, err));
     for (size_t i = 0; i < trust->log_key_count; i++) {
         zkl_trusted_log_key *k = &trust->log_keys[i];
-        if (k->from <= index && index < k->until) {
-            until = k->until;
-            k->until = index + 1;
-        }
-        if (zkl_verifier_key_equal(&k->key, &key)) {
-            if (k->from == index + 1)
-                return ZKL_OK;
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the new log key at index %llu was the log key before",
-                            (unsigned long long)index);
-        }
-        if (k->from > index)
-            return zkl_fail(err, ZKL_REJECTED, "another log key is known from index %llu on",
-                            (unsigned long long)k->from);
+        if (zkl_verifier_key_equal(&k->key, &key))
+            note_listed(&listed, k->from, index);
+        if (k->from > index && k->from < later)
+            later = k->from;
+        if (k->from <= index && index < k->until)
+            ends = k;
     }
-    if (until > index + 1)
+    if (listed.before)
+        return zkl_fail(err, ZKL_REJECTED, "the new log key at index %llu was the log key before",
+                        (unsigned long long)index);
+    if (!listed.next && later != ZKL_TRUST_OPEN)
+        return zkl_fail(err, ZKL_REJECTED, "another log key is known from index %llu on",
+                        (unsigned long long)later);
+    const uint64_t until = ends ? ends->until : ZKL_TRUST_OPEN;
+    if (ends)
+        ends->until = index + 1;
+    if (!listed.next && until > index + 1)
         trust->log_keys[trust->log_key_count++] =
             (zkl_trusted_log_key){ .key = key, .from = index + 1, .until = until };
     return ZKL_OK;

@@ -454,6 +454,93 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
+/* A trust file is a set: the order of its tables says nothing. Three log keys and three signers that count one after the
+ * other, and the key entries of a receipt that put the later ones in. */
+static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
+{
+    static const size_t orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                        { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+    fixture f;
+    zkl_error err = { 0 };
+    zkl_signing_key keys[4];
+    zkl_trusted_log_key log_keys[3];
+    zkl_trusted_signer signers[3];
+    REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
+    for (size_t i = 0; i < ZKL_COUNT(keys); i++)
+        REQUIRE_OK(t, &err, zkl_signing_key_make(&keys[i], ZKL_KEY_ED25519, &f.env, &err));
+    for (size_t i = 0; i < 3; i++) {
+        const uint64_t from = 2 * i, until = i == 2 ? ZKL_TRUST_OPEN : from + 2;
+        log_keys[i] = (zkl_trusted_log_key){ .from = from, .until = until };
+        signers[i] = (zkl_trusted_signer){ keys[i].public_key, from, until };
+        REQUIRE_OK(t, &err,
+                   zkl_verifier_key_init(&log_keys[i].key, ZKL_NOTE_ED25519, "test-log",
+                                         &keys[i].public_key, &err));
+    }
+    for (size_t o = 0; o < ZKL_COUNT(orders); o++)
+        for (int role = 0; role < 2; role++) {
+            zkl_trust trust;
+            REQUIRE_OK(t, &err,
+                       zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
+            trust.log_key_count = trust.signer_count = 3;
+            for (size_t i = 0; i < 3; i++) {
+                trust.log_keys[i] = log_keys[orders[o][i]];
+                trust.signers[i] = signers[orders[o][i]];
+            }
+            REQUIRE_OK(t, &err, zkl_trust_check(&trust, &err));
+            zkl_entry e = { .kind = ZKL_ENTRY_KEY, .role = role ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER };
+            for (size_t next = 1; next < 3; next++) { /* known: nothing changes */
+                e.key = keys[next].public_key;
+                zkl_public_key_digest(&e.replaces, &keys[next - 1].public_key);
+                REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &e, 2 * next - 1, &err));
+            }
+            CHECK(t, trust.log_key_count == 3 && trust.signer_count == 3);
+            for (size_t i = 0; i < 6; i++) {
+                zkl_digest digest;
+                const zkl_trusted_log_key *k = zkl_trust_log_key_at(&trust, i);
+                CHECK(t, k && zkl_verifier_key_equal(&k->key, &log_keys[i / 2].key));
+                zkl_public_key_digest(&digest, &keys[i / 2].public_key);
+                CHECK(t, zkl_trust_signer_at(&trust, &digest, i) != NULL);
+            }
+            /* a key that was there, and one that is known to come later, are refused in every order too */
+            e.key = keys[0].public_key;
+            CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 4, &err));
+            e.key = keys[2].public_key;
+            CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
+            e.key = keys[3].public_key; /* a stranger, below a log key that is known */
+            if (role)
+                CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
+        }
+    zkl_ledger_close(f.ledger);
+}
+
+/* One signer in two tables: what ends him ends both, whichever stands first. */
+static void test_trust_apply__an_end_ends_every_listing(zkl_test *t)
+{
+    fixture f;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
+    const zkl_public_key key = f.signer.key.public_key;
+    const zkl_trusted_signer parts[] = { { key, 1, 5 }, { key, 5, ZKL_TRUST_OPEN } };
+    const zkl_entry revoke = { .kind = ZKL_ENTRY_REVOKE, .key = key };
+    zkl_digest digest;
+    zkl_public_key_digest(&digest, &key);
+    for (size_t first = 0; first < 2; first++) {
+        zkl_trust trust;
+        REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
+        trust.signers[0] = parts[first];
+        trust.signers[1] = parts[1 - first];
+        trust.signer_count = 2;
+        REQUIRE_OK(t, &err, zkl_trust_check(&trust, &err));
+        REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &revoke, 2, &err));
+        CHECK(t,
+              zkl_trust_signer_at(&trust, &digest, 1) && zkl_trust_signer_at(&trust, &digest, 2));
+        for (uint64_t i = 3; i < 8; i++)
+            CHECK(t, !zkl_trust_signer_at(&trust, &digest, i));
+        REQUIRE_OK(t, &err, zkl_trust_check(&trust, &err));
+    }
+    zkl_ledger_close(f.ledger);
+}
+
 /* A line of a note names four bytes of a key's hash. Two keys of one name that share them would be told apart by nobody. */
 typedef struct hashed {
     uint32_t hash, number;
@@ -518,4 +605,6 @@ ZKL_TESTS(TEST(test_receipt_strict__untouched_goes_as_far_as_its_proof),
           TEST(test_receipt_strict__the_words_of_a_proofs_parent_are_proven),
           TEST(test_key_rules__the_new_key_is_another),
           TEST(test_trust_apply__an_end_is_not_outlived),
+          TEST(test_trust_apply__the_order_of_keys_says_nothing),
+          TEST(test_trust_apply__an_end_ends_every_listing),
           TEST(test_trust_check__keys_are_told_apart_in_notes))
