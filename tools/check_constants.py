@@ -28,7 +28,7 @@ for path in sorted([*root.glob("src/*/*.[ch]"), *root.glob("include/zkl/*.h")]):
     text = path.read_text()
     defined = dict(known)
     for name, value in re.findall(r"^#define\s+(\w+)\s+\(?([0-9][0-9a-fA-FxX]*)[uUlL]*\)?", text, re.M):
-        defined[name] = int(value, 0)
+        defined[name] = int(value, 8 if re.fullmatch("0[0-7]+", value) else 0)  # C writes octal with a 0 alone
     for found in re.finditer(r"/\*\s*check:\s*(.*?)\s*\*/", text, re.S):
         where = f"{path.relative_to(root)}:{text.count(chr(10), 0, found.start()) + 1}"
         count += 1
