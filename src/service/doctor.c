@@ -138,7 +138,7 @@ static void look_at_folder(doctor *d, const char *folder)
                                          "/keys",
                                          "/store",
                                          "/zkp-ledger.toml",
-                                         "/" ZKL_HEAD_FILE,
+                                         ("/" ZKL_HEAD_FILE),
                                          "/keys/signer.key",
                                          "/keys/log.key",
                                          "/keys/owner.key" };

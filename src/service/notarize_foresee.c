@@ -147,13 +147,16 @@ static zkl_status has_same_claims(bool *out, notarisation *n, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The content commitment is of the files' bytes, under the owner's secret; commitments and row roots are of the table. */
+/* The content commitment is of the files' bytes, under the owner's secret; commitments and row roots are of the table. What the
+ * manifest says of the reading counts too: it is bound, so another way of reading is another version. */
 static bool has_same_table(const notarisation *n)
 {
     const zkl_manifest *m = &n->previous.manifest;
     return n->previous.version && n->out->same_schema && n->rows == m->row_count &&
            n->chunks == m->chunk_count && n->out->unchanged_chunk_count == n->chunks &&
-           zkl_digest_equal(&n->content, &m->content);
+           zkl_digest_equal(&n->content, &m->content) &&
+           zkl_reading_equal(&m->reading, zkl_table_reading(n->table)) &&
+           n->request->public_digest == (m->file_count > 0);
 }
 
 zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *err)

@@ -305,7 +305,7 @@ static void tell_first_chunk(const differences *d)
         if (recheck_chunk(&r->room, &same, r, chunk, NULL) != ZKL_OK)
             return;
         if (!same || memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk],
-                            m->blocks_per_chunk * ZKL_POINT_BYTES)) {
+                            m->blocks_per_chunk * ZKL_POINT_BYTES) != 0) {
             tell_chunk(d, chunk);
             return;
         }

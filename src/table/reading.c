@@ -406,7 +406,8 @@ zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes
         if (!counts(&r, &options[i])) /* the format comes first */
             continue;
         const zkl_bytes name = zkl_reader_field(&reader, 64, options[i].name);
-        if (name.size != strlen(options[i].name) || memcmp(name.data, options[i].name, name.size))
+        if (name.size != strlen(options[i].name) ||
+            memcmp(name.data, options[i].name, name.size) != 0)
             zkl_reader_fault(&reader, options[i].name);
         const zkl_bytes value = zkl_reader_field(&reader, ZKL_READING_BYTES_MAX, options[i].name);
         if (!reader.fault)

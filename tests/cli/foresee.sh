@@ -46,4 +46,8 @@ json 'd["unchanged"] is False' 'd["dataset"]["version"] == 2' 'sorted(d["dropped
 printf '4,50\n' >>ages.csv
 run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --claim 'range(age, 0, 110)' --claim 'sum(age)'
 json 'd["unchanged"] is False' 'd["dataset"]["version"] == 3' 'd["dropped_claims"] == []'
+run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --claim 'range(age, 0, 110)' --claim 'sum(age)'
+json 'd["unchanged"] is True'
+run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --null none --claim 'range(age, 0, 110)' --claim 'sum(age)'
+json 'd["unchanged"] is False' 'd["dataset"]["version"] == 4'
 ok "unchanged data are told from changed ones; claims that are gone are told"
