@@ -94,9 +94,16 @@ static void print_error(zkl_status status, const zkl_error *err)
             (const char *)text.data);
 }
 
+/* Only what was verified is called valid: a script that asks for this word alone must not take what a receipt says for checked. */
+static const char *status_word(const cli_run *run, zkl_status status)
+{
+    const bool verified = run->command && run->command->verifies;
+    return status == ZKL_OK && !verified ? "done" : zkl_status_text(status);
+}
+
 static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
 {
-    json_object_set_new(run->result, "status", json_string(zkl_status_text(status)));
+    json_object_set_new(run->result, "status", json_string(status_word(run, status)));
     json_object_set_new(run->result, "exit_code", json_integer(zkl_status_exit_code(status)));
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     put_error(&text, status, err);

@@ -142,5 +142,6 @@ const cli_command cli_verify = {
     .takes_dataset = true,
     .argument_min = 1,
     .argument_max = 1,
+    .verifies = true,
     .run = run_verify,
 };

@@ -96,5 +96,6 @@ const cli_command cli_verify_chain = {
         "zkp-ledger verify-chain\nzkp-ledger verify-chain --proofs\tslower: every proof too",
     .options = options,
     .option_count = ZKL_COUNT(options),
+    .verifies = true,
     .run = run_verify_chain,
 };

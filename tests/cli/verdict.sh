@@ -62,6 +62,19 @@ says 'this is no receipt: it is text, perhaps CSV'
 mkdir e && run 0 zkp-ledger show e --ledger one/.zkp-ledger
 ok "show reads a receipt, and says that it verifies nothing"
 
+# ---- Only what was verified is called valid
+for command in 'show e.zkl' 'show e --ledger one/.zkp-ledger' 'log --ledger one/.zkp-ledger' 'keys show --ledger one/.zkp-ledger' \
+    'doctor --ledger one/.zkp-ledger' 'notarize d.csv --name f --dry-run --ledger one/.zkp-ledger' \
+    'export d --ledger one/.zkp-ledger -o d2.zkl'; do
+    run 0 zkp-ledger $command --json
+    json 'd["status"] == "done"' 'd["exit_code"] == 0'
+done
+for command in 'verify e.zkl --trust one.toml' 'verify-chain --ledger one/.zkp-ledger'; do
+    run 0 zkp-ledger $command --json
+    json 'd["status"] == "valid"' 'd["exit_code"] == 0'
+done
+ok "only what was verified is called valid"
+
 # ---- What is no receipt is told what it is
 run 0 zkp-ledger export e --format data-key --ledger one/.zkp-ledger -o e.zklkey
 run 0 zkp-ledger export e --format dsse --ledger one/.zkp-ledger -o e.json
