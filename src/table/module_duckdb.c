@@ -52,6 +52,9 @@ static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *p
         zkl_status status;
         const char *text;
     } known[] = {
+        { "Invalid string encoding", ZKL_BAD_INPUT,
+          "holds a text that is not UTF-8; write such a column as binary" },
+        { "Need at least one non-root column", ZKL_BAD_INPUT, "has no columns" },
         { "Out of Memory Error", ZKL_NO_MEMORY, "not enough memory to read it" },
         { "INTERRUPT Error", ZKL_CANCELLED, "interrupted" },
         { "Permission Error", ZKL_DENIED, "may not be read" },
@@ -61,9 +64,12 @@ static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *p
         { "not implemented", ZKL_NOT_SUPPORTED, "uses a part of Parquet that is not read" },
         { "Not implemented", ZKL_NOT_SUPPORTED, "uses a part of Parquet that is not read" },
         { "nsupported", ZKL_NOT_SUPPORTED, "uses a part of Parquet that is not read" },
+        { "only supported for", ZKL_NOT_SUPPORTED, "uses a part of Parquet that is not read" },
+        { "should only be", ZKL_NOT_SUPPORTED, "uses a part of Parquet that is not read" },
     };
     zkl_status status = ZKL_BAD_INPUT;
-    const char *text = "is damaged: its Parquet data cannot be decoded; write it again";
+    const char *text =
+        "cannot be decoded: its Parquet data are damaged, or of a kind that is not read";
     for (size_t i = 0; message && i < ZKL_COUNT(known); i++)
         if (strstr(message, known[i].words)) {
             status = known[i].status;
@@ -522,7 +528,9 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     duckdb_prepared_statement statement;
     zkl_buffer_put_text(
-        &sql, "SELECT * FROM read_parquet(?, hive_partitioning=false, union_by_name=false)");
+        /* no rows: values of columns that are not wanted need not be readable */
+        &sql,
+        "SELECT * FROM read_parquet(?, hive_partitioning=false, union_by_name=false) LIMIT 0");
     ZKL_TRY(prepare(reader, &statement, &sql, file, err));
     ZKL_TRY(start_stream(reader, statement, file, err));
     const size_t count = reader->vector_count;

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
+#include "base/shown.h"
 #include "table/file_kind.h"
 
 #define MAGIC_BYTES 4
@@ -16,6 +17,7 @@
 #define HEADER_BYTES_MAX                                                                           \
     PIECE_BYTES /* a page header holds bounds of its values, which may be long */
 #define DEPTH_MAX 32
+#define NAME_SHOWN 200
 
 /* ---- Thrift's compact protocol: what is not asked for is stepped over */
 
@@ -204,7 +206,7 @@ void zkl_parquet_footer_clear(zkl_parquet_footer *footer)
     *footer = (zkl_parquet_footer){ 0 };
 }
 
-static zkl_status add_chunk(zkl_parquet_footer *footer, uint64_t start, uint64_t size,
+static zkl_status add_chunk(zkl_parquet_footer *footer, const zkl_parquet_chunk *chunk,
                             zkl_error *err)
 {
     if (footer->chunk_count == footer->chunk_capacity) {
@@ -216,20 +218,42 @@ static zkl_status add_chunk(zkl_parquet_footer *footer, uint64_t start, uint64_t
         footer->chunks = chunks;
         footer->chunk_capacity = capacity;
     }
-    footer->chunks[footer->chunk_count++] = (zkl_parquet_chunk){ start, size };
+    footer->chunks[footer->chunk_count++] = *chunk;
     return ZKL_OK;
+}
+
+/* A path in the schema; *out: its first part. */
+static void take_path(thrift *t, zkl_bytes *out)
+{
+    thrift_type type;
+    const uint64_t count = take_list(t, &type);
+    t->failed |= count && type != THRIFT_BINARY;
+    for (uint64_t i = 0; i < count && !t->failed; i++) {
+        const uint64_t size = take_varint(t);
+        const uint8_t *at = t->at;
+        step_over(t, size);
+        if (i == 0 && !t->failed)
+            *out = zkl_bytes_of(at, (size_t)size);
+    }
 }
 
 /* ColumnMetaData: its pages begin with the dictionary's, when there is one. */
 static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
 {
-    uint64_t size = 0, values = 0, data = 0, dictionary = 0;
+    zkl_parquet_chunk chunk = { 0 };
+    uint64_t values = 0, data = 0, dictionary = 0;
     int64_t id = 0;
     for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
-        if (id == 5 && is_integer(type))
+        if (id == 1 && is_integer(type))
+            chunk.type = take_size(t);
+        else if (id == 3 && type == THRIFT_LIST)
+            take_path(t, &chunk.column);
+        else if (id == 4 && is_integer(type))
+            chunk.codec = take_size(t);
+        else if (id == 5 && is_integer(type))
             values = take_size(t);
         else if (id == 7 && is_integer(type))
-            size = take_size(t);
+            chunk.size = take_size(t);
         else if (id == 9 && is_integer(type))
             data = take_size(t);
         else if (id == 11 && is_integer(type))
@@ -238,7 +262,8 @@ static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, zkl_error *
             skip_value(t, type, 1, false);
     if (values == 0)
         return ZKL_OK; /* nothing is read of it, and some writers give it no place */
-    return add_chunk(footer, dictionary && dictionary < data ? dictionary : data, size, err);
+    chunk.start = dictionary && dictionary < data ? dictionary : data;
+    return add_chunk(footer, &chunk, err);
 }
 
 /* ColumnChunk */
@@ -300,6 +325,19 @@ zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes,
     return t.failed ? zkl_fail(err, ZKL_BAD_INPUT, "its footer is damaged") : ZKL_OK;
 }
 
+/* DataPageHeader and DataPageHeaderV2 differ in which field it is. */
+static void take_encoding(thrift *t, zkl_parquet_page *page, int64_t wanted)
+{
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
+        if (id == wanted && is_integer(type)) {
+            page->encoding = take_size(t);
+            page->has_encoding = true;
+        } else {
+            skip_value(t, type, 1, false);
+        }
+}
+
 bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
 {
     thrift t = thrift_of(bytes);
@@ -315,6 +353,8 @@ bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
         } else if (id == 4 && is_integer(type)) {
             page.crc = (uint32_t)take_integer(&t);
             page.has_crc = true;
+        } else if ((id == 5 || id == 8) && type == THRIFT_STRUCT) {
+            take_encoding(&t, &page, id == 5 ? 2 : 4);
         } else {
             skip_value(&t, type, 1, false);
         }
@@ -330,6 +370,9 @@ bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
 typedef struct parquet_file {
     int fd;
     const char *name;
+    zkl_parquet_wanted *wanted; /* NULL: all columns are */
+    const void *opaque;
+    uint8_t *footer;    /* its bytes */
     uint64_t pages_end; /* where the footer begins */
     uint8_t *piece;     /* PIECE_BYTES */
 } parquet_file;
@@ -373,6 +416,89 @@ static zkl_status check_crc(const parquet_file *file, const zkl_parquet_page *pa
                : fail_page(file, at, "does not have the CRC that it states", err);
 }
 
+/* ---- what the reader can decode */
+
+enum { TYPE_FLOAT = 4, TYPE_DOUBLE = 5 };
+
+/* The name of an encoding that is not read; NULL: it is. */
+static const char *unread_encoding(uint64_t encoding, uint64_t type)
+{
+    switch (encoding) {
+    case 0: /* PLAIN */
+    case 2: /* PLAIN_DICTIONARY */
+    case 3: /* RLE */
+    case 5: /* DELTA_BINARY_PACKED */
+    case 6: /* DELTA_LENGTH_BYTE_ARRAY */
+    case 7: /* DELTA_BYTE_ARRAY */
+    case 8: /* RLE_DICTIONARY */
+        return NULL;
+    case 4:
+        return "BIT_PACKED";
+    case 9:
+        return type == TYPE_FLOAT || type == TYPE_DOUBLE ? NULL
+                                                         : "BYTE_STREAM_SPLIT of other than floats";
+    default:
+        return "one that is not known";
+    }
+}
+
+static const char *unread_codec(uint64_t codec)
+{
+    switch (codec) {
+    case 0: /* none */
+    case 1: /* Snappy */
+    case 2: /* gzip */
+    case 4: /* Brotli */
+    case 6: /* zstd */
+    case 7: /* LZ4_RAW */
+        return NULL;
+    case 3:
+        return "LZO";
+    case 5:
+        return "LZ4 as Hadoop wrote it";
+    default:
+        return "one that is not known";
+    }
+}
+
+static zkl_status fail_unread(const parquet_file *file, const zkl_parquet_chunk *chunk,
+                              const char *what, const char *which, const char *advice,
+                              zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) column = { 0 };
+    const size_t size = chunk->column.size < NAME_SHOWN ? chunk->column.size : NAME_SHOWN;
+    zkl_buffer_put_shown(&column, zkl_bytes_of(chunk->column.data, size), 0);
+    zkl_buffer_put_u8(&column, 0);
+    return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                    "'%s': its column '%s' has %s that is not read (%s); %s, or leave the column "
+                    "out with --columns",
+                    file->name, column.failed ? "" : (const char *)column.data, what, which,
+                    advice);
+}
+
+static bool is_wanted(const parquet_file *file, const zkl_parquet_chunk *chunk)
+{
+    return !file->wanted || file->wanted(file->opaque, chunk->column);
+}
+
+static zkl_status check_codec(const parquet_file *file, const zkl_parquet_chunk *chunk,
+                              zkl_error *err)
+{
+    const char *codec = unread_codec(chunk->codec);
+    if (!codec || !is_wanted(file, chunk))
+        return ZKL_OK;
+    return fail_unread(file, chunk, "a compression", codec, "write it with zstd or Snappy", err);
+}
+
+static zkl_status check_encoding(const parquet_file *file, const zkl_parquet_chunk *chunk,
+                                 const zkl_parquet_page *page, zkl_error *err)
+{
+    const char *encoding = page->has_encoding ? unread_encoding(page->encoding, chunk->type) : NULL;
+    if (!encoding || !is_wanted(file, chunk))
+        return ZKL_OK;
+    return fail_unread(file, chunk, "an encoding", encoding, "write it with PLAIN", err);
+}
+
 /* The pages of a chunk, one behind the other. Some writers state a size that is short of a header, so the last page may end behind it. */
 static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk *chunk,
                               zkl_error *err)
@@ -380,6 +506,7 @@ static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk 
     uint64_t at = chunk->start, end;
     if (chunk->size == 0)
         return ZKL_OK;
+    ZKL_TRY(check_codec(file, chunk, err));
     if (at < MAGIC_BYTES || __builtin_add_overflow(at, chunk->size, &end) || end > file->pages_end)
         return fail_page(file, at, "does not lie in the file", err);
     while (at < end) {
@@ -399,6 +526,7 @@ static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk 
             return fail_page(file, at, "does not lie in the file", err);
         if (page.has_crc)
             ZKL_TRY(check_crc(file, &page, at, err));
+        ZKL_TRY(check_encoding(file, chunk, &page, err));
         at += page.header_bytes + page.body_bytes;
     }
     return ZKL_OK;
@@ -432,11 +560,12 @@ static zkl_status read_footer(parquet_file *file, zkl_parquet_footer *footer, zk
         return zkl_fail(err, ZKL_LIMIT, "'%s': its footer has %u bytes, at most %zu", file->name,
                         bytes, ZKL_PARQUET_FOOTER_BYTES_MAX);
     file->pages_end = size - TAIL_BYTES - bytes;
-    ZKL_AUTO_BLOCK uint8_t *block = zkl_malloc(bytes ? bytes : 1, 1);
-    if (!block)
+    file->footer = zkl_malloc(bytes ? bytes : 1, 1);
+    if (!file->footer)
         return zkl_no_memory(err, bytes);
-    ZKL_TRY(read_at(file, block, bytes, file->pages_end, err));
-    const zkl_status status = zkl_parquet_footer_parse(footer, zkl_bytes_of(block, bytes), err);
+    ZKL_TRY(read_at(file, file->footer, bytes, file->pages_end, err));
+    const zkl_status status =
+        zkl_parquet_footer_parse(footer, zkl_bytes_of(file->footer, bytes), err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", file->name);
 }
 
@@ -465,11 +594,11 @@ static zkl_status check_file(uint64_t *row_count, parquet_file *file, zkl_parque
 }
 
 zkl_status zkl_parquet_check(uint64_t *row_count, const char *path, const char *name,
-                             zkl_error *err)
+                             zkl_parquet_wanted *wanted, const void *opaque, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_parquet_footer) footer = { 0 };
     ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(PIECE_BYTES, 1);
-    parquet_file file = { .name = name, .piece = piece };
+    parquet_file file = { .name = name, .piece = piece, .wanted = wanted, .opaque = opaque };
     if (!piece)
         return zkl_no_memory(err, PIECE_BYTES);
     file.fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -477,5 +606,6 @@ zkl_status zkl_parquet_check(uint64_t *row_count, const char *path, const char *
         return zkl_fail_errno(err, "open", name);
     const zkl_status status = check_file(row_count, &file, &footer, err);
     close(file.fd);
+    zkl_free(file.footer);
     return status;
 }

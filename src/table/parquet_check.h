@@ -2,23 +2,34 @@
 /* A Parquet file against what it says of itself, before a reader that believes it opens it.
  *
  * The footer must be whole, and not encrypted; every page must lie in the file, and have the CRC-32 that its header states. Pages without
- * one pass: most writers leave it out. Source: the Parquet format's parquet.thrift, in Thrift's compact protocol. */
+ * one pass: most writers leave it out. Encodings and codecs that the reader lacks are named here: it has one sentence for all of them.
+ * Source: the Parquet format's parquet.thrift, in Thrift's compact protocol. */
 #include "base/memory.h"
 
 #define ZKL_PARQUET_FOOTER_BYTES_MAX ((size_t)256 << 20)
 
+/* Whether the column of that name will be read. It has the name of the schema's top, also for what lies within it. */
+typedef bool zkl_parquet_wanted(const void *opaque, zkl_bytes column);
+
 /* Checks the whole file. *row_count: the rows that the footer states, which are those of its row groups.
  *
- * Errors: ZKL_BAD_INPUT (cut, damaged, no Parquet), ZKL_NOT_SUPPORTED (encrypted, or its columns lie in other files), ZKL_LIMIT,
- *         ZKL_IO, ZKL_NO_MEMORY.
+ * wanted: NULL: every column is.
+ * Errors: ZKL_BAD_INPUT (cut, damaged, no Parquet), ZKL_NOT_SUPPORTED (encrypted, its columns lie in other files, or one that is
+ *         wanted has an encoding or codec that is not read), ZKL_LIMIT, ZKL_IO, ZKL_NO_MEMORY.
  * Cost:   one pass over the pages that have a CRC; only the headers of others are read. */
 zkl_status zkl_parquet_check(uint64_t *row_count, const char *path, const char *name,
+                             zkl_parquet_wanted *wanted, const void *opaque,
                              zkl_error *err) ZKL_MUST_USE;
 
 /* ---- its parts, on bytes */
 
+/* The pages of one column of one row group. */
 typedef struct zkl_parquet_chunk {
-    uint64_t start, size; /* the pages of one column of one row group */
+    uint64_t start, size;
+    /* Of the schema's top. It lies in the footer's bytes. */
+    zkl_bytes column;
+    /* As parquet.thrift numbers them: Type and CompressionCodec. */
+    uint64_t type, codec;
 } zkl_parquet_chunk;
 
 typedef struct zkl_parquet_footer {
@@ -30,7 +41,7 @@ typedef struct zkl_parquet_footer {
 } zkl_parquet_footer;
 
 void zkl_parquet_footer_clear(zkl_parquet_footer *footer);
-/* footer: all zeros before. ZKL_BAD_INPUT when the bytes are no FileMetaData. */
+/* footer: all zeros before. It points into the bytes. ZKL_BAD_INPUT when they are no FileMetaData. */
 zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes,
                                     zkl_error *err) ZKL_MUST_USE;
 
@@ -39,6 +50,9 @@ typedef struct zkl_parquet_page {
     uint32_t body_bytes;
     bool has_crc;
     uint32_t crc;
+    /* Of a page of values: as parquet.thrift numbers Encoding. A dictionary's page has none here. */
+    bool has_encoding;
+    uint64_t encoding;
 } zkl_parquet_page;
 
 /* The page header at the beginning of the bytes; false: it is none, or not whole. */

@@ -226,9 +226,15 @@ static zkl_status check_same_layout(const reading *r, const zkl_source_layout *l
     return ZKL_OK;
 }
 
-static zkl_status check_parquet(zkl_input *input, zkl_error *err)
+static bool parquet_column_is_wanted(const void *options, zkl_bytes column)
 {
-    ZKL_TRY(zkl_parquet_check(&input->stated_rows, input->path, input->name, err));
+    return is_wanted(options, column);
+}
+
+static zkl_status check_parquet(zkl_input *input, const zkl_read_options *options, zkl_error *err)
+{
+    ZKL_TRY(zkl_parquet_check(&input->stated_rows, input->path, input->name,
+                              parquet_column_is_wanted, options, err));
     input->states_rows = true;
     return ZKL_OK;
 }
@@ -238,7 +244,7 @@ static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
     const char *name = r->table->inputs[file].name;
     zkl_source_layout layout;
     if (r->format == ZKL_FORMAT_PARQUET && !r->options->source)
-        ZKL_TRY(check_parquet(&r->table->inputs[file], err));
+        ZKL_TRY(check_parquet(&r->table->inputs[file], r->options, err));
     ZKL_TRY(r->ops->describe(r->source, &layout, &r->table->arena, file, err));
     if (layout.column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);

@@ -65,6 +65,13 @@ write("crc_v2.parquet", [("id", pa.int32(), list(range(6)))], write_page_checksu
 write("no_rows.parquet", [("id", pa.int32(), [])], store_schema=False)
 write("nul_name.parquet", [("h\x00a", pa.int32(), [1])], store_schema=False)
 
+# Encodings that not every reader has: of integers and of floats; a text that is no UTF-8; a table without columns.
+write("byte_stream_split.parquet", [("id", pa.int32(), [1, 2, 3]), ("x", pa.float64(), [0.5, 1.5, 2.5]), ("n", pa.int32(), [7, 8, 9])],
+      use_dictionary=False, column_encoding={"id": "BYTE_STREAM_SPLIT", "x": "BYTE_STREAM_SPLIT"}, store_schema=False)
+odd = pa.array([b"a", b"\xff"], pa.binary())
+pq.write_table(pa.table({"s": pa.Array.from_buffers(pa.string(), 2, odd.buffers())}), "not_utf8.parquet", store_schema=False)
+pq.write_table(pa.table({}), "no_columns.parquet", store_schema=False)
+
 # Encrypted under keys that nobody keeps: with a footer that is encrypted too, and with one that is not.
 import base64, pyarrow.parquet.encryption as encryption
 

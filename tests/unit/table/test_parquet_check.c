@@ -26,7 +26,7 @@ static zkl_status check_bytes(zkl_test *t, const uint8_t *bytes, size_t size, ui
                               zkl_error *err)
 {
     const char *path = write_plainly(t, "checked.parquet", bytes, size);
-    return zkl_parquet_check(rows, path, "checked.parquet", err);
+    return zkl_parquet_check(rows, path, "checked.parquet", NULL, NULL, err);
 }
 
 static void test_parquet_check__states_the_rows(zkl_test *t)
@@ -119,6 +119,58 @@ static void test_parquet_check__what_is_encrypted_is_named(zkl_test *t)
     }
 }
 
+/* Field 4 of each column's description is its codec: Snappy, 1, becomes LZO, 3. */
+static void test_parquet_check__a_codec_that_is_not_read_is_named(zkl_test *t)
+{
+    const zkl_bytes bytes = data_bytes(t, "crc.parquet");
+    uint8_t *changed = zkl_arena_copy(&t->arena, bytes.data, bytes.size);
+    size_t named = 0;
+    for (size_t at = footer_start(bytes); at < bytes.size - 8; at++) {
+        zkl_error err = { 0 };
+        uint64_t rows;
+        if (bytes.data[at] != 1 << 1)
+            continue;
+        changed[at] = 3 << 1;
+        const zkl_status status = check_bytes(t, changed, bytes.size, &rows, &err);
+        named += status == ZKL_NOT_SUPPORTED &&
+                 strstr(err.text, "has a compression that is not read (LZO)") != NULL;
+        changed[at] = bytes.data[at];
+    }
+    CHECK_UINT_EQ(t, named, 4); /* two columns in two row groups */
+}
+
+static bool wants_all_but_id(const void *opaque, zkl_bytes column)
+{
+    (void)opaque;
+    return !(column.size == 2 && memcmp(column.data, "id", 2) == 0);
+}
+
+static void test_parquet_check__an_encoding_that_is_not_read_is_named(zkl_test *t)
+{
+    const char *path = ZKL_TEST_SOURCE_DIR "/tests/data/byte_stream_split.parquet";
+    zkl_error err = { 0 };
+    uint64_t rows;
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED,
+                 zkl_parquet_check(&rows, path, "split.parquet", NULL, NULL, &err));
+    CHECK(t, strstr(err.text, "column 'id' has an encoding that is not read (BYTE_STREAM_SPLIT "));
+    REQUIRE_OK(t, &err,
+               zkl_parquet_check(&rows, path, "split.parquet", wants_all_but_id, NULL, &err));
+    CHECK_UINT_EQ(t, rows, 3);
+}
+
+/* Floats in that encoding are read, and the column beside them that is not can be left out. */
+static void test_parquet__an_encoding_counts_where_it_is_read(zkl_test *t)
+{
+    const char *path = ZKL_TEST_SOURCE_DIR "/tests/data/byte_stream_split.parquet";
+    static const char *const columns[] = { "x", "n" };
+    zkl_read_options options = test_options(t, &path, 1);
+    test_read read;
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED, test_read_with(t, &read, &options));
+    options.columns = columns;
+    options.column_count = 2;
+    CHECK_STATUS(t, ZKL_OK, test_read_with(t, &read, &options));
+}
+
 static void check_refused(zkl_test *t, const char *name, const char *words)
 {
     const char *path = zkl_arena_format(&t->arena, ZKL_TEST_SOURCE_DIR "/tests/data/%s", name);
@@ -133,6 +185,8 @@ static void test_parquet__names_and_rows_must_be_there(zkl_test *t)
 {
     check_refused(t, "nul_name.parquet", "the name of column 1 holds a NUL byte");
     check_refused(t, "no_rows.parquet", "has no rows");
+    check_refused(t, "no_columns.parquet", "has no columns");
+    check_refused(t, "not_utf8.parquet", "holds a text that is not UTF-8");
 }
 
 /* Whatever is wrong with a file, people are told in our words. */
@@ -165,5 +219,8 @@ ZKL_TESTS(TEST(test_parquet_check__states_the_rows),
           TEST(test_parquet_check__a_wrong_crc_is_named),
           TEST(test_parquet_check__every_cut_is_refused),
           TEST(test_parquet_check__what_is_encrypted_is_named),
+          TEST(test_parquet_check__a_codec_that_is_not_read_is_named),
+          TEST(test_parquet_check__an_encoding_that_is_not_read_is_named),
+          TEST(test_parquet__an_encoding_counts_where_it_is_read),
           TEST(test_parquet__names_and_rows_must_be_there),
           TEST(test_parquet__no_word_of_the_library_is_told))
