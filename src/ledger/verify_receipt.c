@@ -368,6 +368,7 @@ static zkl_status fill_result(receipt_check *c)
     v->receipt_id = c->leaf;
     v->index = c->receipt.entry.index;
     v->tree_size = c->checkpoint.size;
+    v->root = c->checkpoint.root;
     v->origin = zkl_arena_text(c->arena, (const char *)c->checkpoint.origin.data,
                                c->checkpoint.origin.size);
     char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];

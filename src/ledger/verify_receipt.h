@@ -20,6 +20,7 @@ typedef struct zkl_verified {
     zkl_entry_kind kind;
     zkl_digest ledger, dataset, receipt_id;
     uint64_t index, tree_size;
+    zkl_digest root; /* of the checkpoint */
     const char *origin, *time, *log_key;
     char signer[65]; /* SHA-256 of the key's DER */
     const char *const *witnesses;

@@ -2,7 +2,7 @@
  *
  *  1. Folder, the folder it lies in, configuration, keys and store belong to the caller, and nobody else may write to them.
  *  2. Its trust record is signed by its own log key: ledger/trust_record.h, whenever a ledger is opened.
- *  3. This user wrote it: the user's memory has a checkpoint of it. An unpacked bundle of somebody else's has files that
+ *  3. This user wrote it: the user's memory has a checkpoint of it, which its log extends. An unpacked bundle of somebody else's has files that
  *     belong to whoever unpacked it, and is not his ledger for that. */
 #include <dirent.h>
 #include <errno.h>
@@ -126,10 +126,12 @@ static zkl_status check_remembered(const zkl_where *where, zkl_ledger *ledger, z
     if (status == ZKL_NOT_FOUND || !known.written)
         return zkl_fail(err, ZKL_NOT_FOUND,
                         "your state folder does not have it among the ledgers that you wrote");
+    bool is_known = false;
     for (size_t i = 0; i < trust->log_key_count; i++)
-        if (zkl_verifier_key_equal(&trust->log_keys[i].key, &known.log_key))
-            return ZKL_OK;
-    return zkl_fail(err, ZKL_REJECTED, "its log keys are not those that you wrote it under");
+        is_known |= zkl_verifier_key_equal(&trust->log_keys[i].key, &known.log_key);
+    if (!is_known)
+        return zkl_fail(err, ZKL_REJECTED, "its log keys are not those that you wrote it under");
+    return zkl_ledger_check_head(ledger, err); /* what you wrote, not what came in its place */
 }
 
 zkl_status service_check_own(const zkl_where *where, zkl_ledger *ledger, zkl_error *err)

@@ -35,6 +35,10 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
                            const zkl_trust *trust, const zkl_where *where, bool data_checked,
                            zkl_error *err) ZKL_MUST_USE;
+/* Is the verified receipt's checkpoint one of this ledger's log? ZKL_REJECTED: the log has other entries there, so it is forked.
+ * ZKL_UNCHECKED: the log here is shorter. */
+zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *verified,
+                                   zkl_error *err) ZKL_MUST_USE;
 typedef struct service_files {
     const char *const *names;
     size_t count;

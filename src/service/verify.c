@@ -114,14 +114,38 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err)
                           service_what_is(bytes));
 }
 
-/* By a parsed trust: that of where, or with where NULL that of a file. */
+/* Keys alone do not tell a fork: a copy of the ledger's folder has them too, and so has the thief of a retired one. Whoever has
+ * the log knows what is in it. */
+zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *v, zkl_error *err)
+{
+    zkl_log *log = zkl_ledger_log(ledger);
+    const uint64_t have = zkl_log_size(log);
+    zkl_digest root;
+    if (v->tree_size > have)
+        return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_CHECKPOINT,
+                              "the receipt's checkpoint has %llu entries, the ledger here only "
+                              "%llu: it cannot say whether they are of its log. It is an older "
+                              "copy, or lost entries (`zkp-ledger verify-chain`)",
+                              (unsigned long long)v->tree_size, (unsigned long long)have);
+    ZKL_TRY(zkl_log_root(log, &root, v->tree_size, err));
+    if (!zkl_digest_equal(&root, &v->root))
+        return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_CHECKPOINT,
+                              "the log is forked: the ledger here has other entries below %llu "
+                              "than the receipt's checkpoint, and both are signed",
+                              (unsigned long long)v->tree_size);
+    return ZKL_OK;
+}
+
+/* By a parsed trust. ledger, where: whose it is; NULL: a file's. */
 static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt,
-                              const zkl_trust *trust, const zkl_where *where, const zkl_env *env,
-                              zkl_error *err)
+                              const zkl_trust *trust, zkl_ledger *ledger, const zkl_where *where,
+                              const zkl_env *env, zkl_error *err)
 {
     zkl_verified verified;
     *out = (zkl_verify_result){ 0 };
     zkl_status status = zkl_receipt_verify(&verified, arena, receipt, trust, env, err);
+    if (status == ZKL_OK && ledger)
+        status = service_check_is_of_log(ledger, &verified, err);
     if (status == ZKL_OK)
         status = service_verdict(out, &verified, trust, where, false, err);
     if (status != ZKL_OK)
@@ -139,7 +163,7 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     if (!trust_text.size)
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
     ZKL_TRY(zkl_trust_toml_parse(&trust, &arena, trust_text, "trust file", err));
-    return verify_with(out, &arena, receipt, &trust, NULL, env, err);
+    return verify_with(out, &arena, receipt, &trust, NULL, NULL, env, err);
 }
 
 zkl_status service_open_trusted(zkl_ledger **out, const zkl_where *where, const zkl_env *env,
@@ -162,7 +186,7 @@ zkl_status zkl_verify_receipt_in(zkl_verify_result *out, const zkl_where *where,
     *out = (zkl_verify_result){ 0 };
     ZKL_TRY(service_check_is_receipt(receipt, err));
     ZKL_TRY(service_open_trusted(&ledger, where, env, err));
-    return verify_with(out, &arena, receipt, zkl_ledger_trust(ledger), where, env, err);
+    return verify_with(out, &arena, receipt, zkl_ledger_trust(ledger), ledger, where, env, err);
 }
 
 zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference,
@@ -176,8 +200,8 @@ zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const 
     ZKL_TRY(service_open_trusted(&ledger, where, env, err));
     ZKL_TRY(service_find(&found, &arena, ledger, reference, err));
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, found.index, err));
-    return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), where,
-                       env, err);
+    return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), ledger,
+                       where, env, err);
 }
 
 static zkl_status find_succeeds(zkl_succeeds *out, zkl_ledger *ledger, zkl_error *err)

@@ -45,7 +45,8 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
     } else {
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
     }
-    return zkl_receipt_verify(&r->verified, &r->arena, receipt, r->trust, r->env, err);
+    ZKL_TRY(zkl_receipt_verify(&r->verified, &r->arena, receipt, r->trust, r->env, err));
+    return request->trust.size ? ZKL_OK : service_check_is_of_log(r->ledger, &r->verified, err);
 }
 
 static zkl_status find_data_key(recheck *r, zkl_error *err)
