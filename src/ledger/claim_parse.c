@@ -17,9 +17,7 @@ typedef struct claim_reader {
 
 static zkl_status fail_at(const claim_reader *r, size_t at, const char *what)
 {
-    return zkl_fail(r->err, ZKL_USAGE, "claim '%.*s', character %zu: %s",
-                    (int)(r->text.size < 200 ? r->text.size : 200), (const char *)r->text.data,
-                    at + 1, what);
+    return zkl_fail(r->err, ZKL_USAGE, "character %zu: %s", at + 1, what);
 }
 
 static bool is_digit(uint8_t c)
@@ -308,6 +306,9 @@ static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
     size_t capacity = 0;
     out->value = (zkl_quantity){ .denominator = 1 };
     ZKL_TRY(parse_side(r, out, &capacity, false));
+    skip_blanks(r);
+    if (peek(r) == '<' || peek(r) == '>')
+        return fail_at(r, r->at, "a linear claim is an equation: '=' expected");
     ZKL_TRY(expect(r, "="));
     ZKL_TRY(parse_side(r, out, &capacity, true));
     if (!out->term_count)
@@ -369,6 +370,11 @@ static const claim_word claim_words[] = {
     { "linear", ZKL_ASKED_LINEAR, parse_linear }, { "not_null", ZKL_ASKED_NOT_NULL, read_column },
     { "rows", ZKL_ASKED_ROWS, parse_rows },
 };
+
+const char *zkl_claim_word(size_t index)
+{
+    return index < ZKL_COUNT(claim_words) ? claim_words[index].name : NULL;
+}
 
 static zkl_status parse_claim(claim_reader *r, zkl_asked_claim *out)
 {

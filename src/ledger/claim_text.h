@@ -59,7 +59,9 @@ typedef struct zkl_asked_claim {
     uint64_t first_row, last_row;
 } zkl_asked_claim;
 
-/* Borrows from text and arena. ZKL_USAGE with the position ("claim, character 9: ..."). */
+/* What a claim may begin with: "range", ...; NULL behind the last. */
+const char *zkl_claim_word(size_t index);
+/* Borrows from text and arena. ZKL_USAGE with the position ("character 9: ..."): the caller quotes the claim. */
 zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text,
                                 zkl_error *err) ZKL_MUST_USE;
 

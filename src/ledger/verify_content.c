@@ -296,7 +296,11 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     ZKL_AUTO_CLEAR(zkl_buffer) sentence = { 0 };
     zkl_asked_claim asked;
     zkl_compiled_claim claim;
-    ZKL_TRY(zkl_claim_text_parse(&asked, c->arena, said->text, c->err));
+    const zkl_status parsed = zkl_claim_text_parse(&asked, c->arena, said->text, c->err);
+    if (parsed != ZKL_OK)
+        return zkl_wrap(c->err, parsed, "claim '%.*s'",
+                        (int)(said->text.size < 200 ? said->text.size : 200),
+                        (const char *)said->text.data);
     ZKL_TRY(zkl_claim_compile(&claim, c->arena, &asked, &m->schema, m->row_count, c->err));
     if (claim.asked.comparison == ZKL_COMPARE_DISCLOSE && claim.needs_sum)
         return zkl_fail(c->err, ZKL_REJECTED, "the claim says no result");

@@ -10,6 +10,21 @@
 
 /* ---- The claims asked for. */
 
+/* "; did you mean 'range'?" behind what is wrong with a claim whose first word is no kind of claim. */
+static void hint_word(zkl_error *why, const char *text)
+{
+    char hint[ZKL_NEAREST_HINT_BYTES];
+    const char *start = text + strspn(text, " \t"), *name;
+    const zkl_bytes word = zkl_bytes_of(start, strcspn(start, " \t("));
+    zkl_nearest nearest = zkl_nearest_to(word);
+    for (size_t i = 0; (name = zkl_claim_word(i)) != NULL; i++) {
+        if (zkl_bytes_equal_text(word, name))
+            return;
+        zkl_nearest_try(&nearest, zkl_bytes_of_text(name));
+    }
+    zkl_fail(why, why->status, "%s%s", why->text, zkl_nearest_hint(hint, &nearest));
+}
+
 static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
 {
     if (n->asked_count == CLAIMS_MAX)
@@ -22,6 +37,8 @@ static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
     n->asked_texts[number] = copy;
     const zkl_status status =
         zkl_claim_text_parse(&n->asked[number], &n->arena, zkl_bytes_of_text(copy), &why);
+    if (status == ZKL_USAGE)
+        hint_word(&why, copy);
     return status == ZKL_OK
                ? ZKL_OK
                : notarize_note_fault(n, number, ZKL_CLAIM_MAKES_NO_SENSE, status, 0, &why, err);

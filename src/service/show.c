@@ -20,7 +20,10 @@ static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     zkl_asked_claim asked;
     zkl_compiled_claim claim;
-    ZKL_TRY(zkl_claim_text_parse(&asked, &arena, text, err));
+    const zkl_status parsed = zkl_claim_text_parse(&asked, &arena, text, err);
+    if (parsed != ZKL_OK)
+        return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
+                        (const char *)text.data);
     ZKL_TRY(zkl_claim_compile(&claim, &arena, &asked, &manifest->schema, manifest->row_count, err));
     ZKL_TRY(zkl_claim_match(&claim, &manifest->schema, statement, dataset, at, err));
     zkl_claim_sentence(&words, &claim, &manifest->schema);

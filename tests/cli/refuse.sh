@@ -48,6 +48,8 @@ ok "false claims: exit 1, rows counted, nothing recorded"
 notarize_refused 4 "no column 'agee'" ages.csv --claim 'sum(agee)'
 notarize_refused 2 "'x' is not a number" ages.csv --claim 'range(age, "x", 3)'
 notarize_refused 2 'unknown kind; known: range' ages.csv --claim 'rang(age, 1, 3)'
+says "; did you mean 'range'?"
+silent_about "'rang(age, 1, 3)': claim 'rang(" # it is quoted once
 notarize_refused 2 'the lower bound is above the upper one' ages.csv --claim 'range(age, 5, 3)'
 notarize_refused 1 'no value of this type lies in the range' ages.csv --claim 'range(age, 70000, *)'
 printf 'x\n0.1e3\n2.5e-3\n' >floats.csv

@@ -91,6 +91,7 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
     } cases[] = {
         { "", "empty" },
         { "rang(age, 0, 1)", "character 1: unknown kind" },
+        { "linear(id - age >= 0)", "character 17: a linear claim is an equation: '=' expected" },
         { "range(age, 0)", "character 13: ',' expected" },
         { "range(age, , 1)", "character 12: a value or '*' expected" },
         { "range(age, 0, 1) x", "character 18: nothing more" },
