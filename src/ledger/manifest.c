@@ -389,7 +389,9 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "manifest: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "manifest: the trailing hash is not that of its bytes");
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "manifest: cut short or changed, the trailing hash is not that of its bytes");
 
     ZKL_TRY(read_schema(&m, arena, &reader, err));
     ZKL_TRY(read_dictionaries(&m, arena, &reader, err));

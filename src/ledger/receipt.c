@@ -166,7 +166,9 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "receipt: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "receipt: the trailing hash is not that of its bytes");
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "receipt: cut short or changed, the trailing hash is not that of its bytes");
     read_logged(&receipt.entry, &r);
     ZKL_TRY(read_manifests(&receipt, arena, &r, err));
     receipt.powers = zkl_reader_take(&r, ZKL_SRS_VERIFIER_BYTES, "powers");

@@ -260,7 +260,8 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
                         TRUST_VERSION);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "trust: the trailing hash is not that of its bytes");
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "trust: cut short or changed, the trailing hash is not that of its bytes");
     read_verifier_key(&t.first_log_key, &reader, "first log key");
     ZKL_TRY(read_log_keys(&t, arena, &reader, err));
     ZKL_TRY(read_signers(&t, arena, &reader, err));
