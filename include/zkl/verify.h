@@ -73,6 +73,11 @@ typedef struct zkl_verify_result {
 ZKL_API zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* Is this the text of a trust.toml? ZKL_BAD_INPUT says what is wrong with it, or what else it is.
+ * name: what the error calls it, its path; NULL: it has none. */
+ZKL_API zkl_status zkl_trust_check_text(zkl_bytes text, const char *name,
+                                        zkl_error *err) ZKL_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

@@ -41,6 +41,8 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run,
         ZKL_TRY(zkl_file_read(&trust, path, TRUST_BYTES_MAX, err));
     if (path && !trust.size)
         return zkl_fail(err, ZKL_UNCHECKED, "trust file '%s' is empty: nothing is trusted", path);
+    if (path)
+        ZKL_TRY(zkl_trust_check_text(zkl_buffer_bytes(&trust), path, err));
     if (!path && !request.where.folder)
         ZKL_TRY(find_trusted(&request.where, run, err));
     request.receipt = receipt;

@@ -108,6 +108,12 @@ static zkl_status read_dictionary(zkl_datakey_dictionary *out, zkl_reader *reade
     return out->part.present && out->part.leaves ? ZKL_OK : zkl_no_memory(err, leaves.size);
 }
 
+bool zkl_datakey_has_magic(zkl_bytes bytes)
+{
+    const size_t size = sizeof DATAKEY_MAGIC - 1;
+    return bytes.size >= size && memcmp(bytes.data, DATAKEY_MAGIC, size) == 0;
+}
+
 zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_datakey k = { 0 };
@@ -130,7 +136,9 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "data key: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "data key: the trailing hash is not that of its bytes");
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "data key: cut short or changed, the trailing hash is not that of its bytes");
 
     read_key(k.dataset.bytes, &r, "dataset");
     const zkl_bytes salt = zkl_reader_field(&r, sizeof k.content_salt, "content salt");

@@ -30,6 +30,8 @@ typedef struct zkl_datakey {
 } zkl_datakey;
 
 zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *key, zkl_error *err) ZKL_MUST_USE;
+/* Does it begin as a data key does? */
+bool zkl_datakey_has_magic(zkl_bytes bytes);
 zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes,
                              zkl_error *err) ZKL_MUST_USE;
 /* NULL: this chunk's key is not in it. */

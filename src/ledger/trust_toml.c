@@ -174,17 +174,17 @@ static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node
     static const char *const known[] = { "version",  "first_log_key", "srs",
                                          "srs_made", "development",   "log_key",
                                          "signer",   "witnesses",     "circuits" };
+    static const char *const needed[] = { "first_log_key", "srs", "development" };
     int64_t version = -1;
     ZKL_TRY(zkl_toml_refuse_unknown(root, known, ZKL_COUNT(known), err));
     ZKL_TRY(zkl_toml_get_integer(&version, root, "version", err));
     if (version != TRUST_TOML_VERSION)
         return zkl_fail(err, ZKL_BAD_INPUT, "'version' is missing or not %d", TRUST_TOML_VERSION);
-    const zkl_toml_node *first = zkl_toml_find(root, "first_log_key"),
-                        *srs = zkl_toml_find(root, "srs");
-    if (!first || !srs || !zkl_toml_find(root, "development"))
-        return zkl_fail(err, ZKL_BAD_INPUT, "'first_log_key', 'srs' or 'development' is missing");
-    ZKL_TRY(get_verifier_key(&t->first_log_key, first, err));
-    ZKL_TRY(get_digest(&t->powers_hash, srs, err));
+    for (size_t i = 0; i < ZKL_COUNT(needed); i++)
+        if (!zkl_toml_find(root, needed[i]))
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is missing", needed[i]);
+    ZKL_TRY(get_verifier_key(&t->first_log_key, zkl_toml_find(root, "first_log_key"), err));
+    ZKL_TRY(get_digest(&t->powers_hash, zkl_toml_find(root, "srs"), err));
     ZKL_TRY(get_made(&t->powers_of_ceremony, root, err));
     ZKL_TRY(zkl_toml_get_boolean(&t->development, root, "development", err));
     ZKL_TRY(get_log_keys(t, arena, root, err));
@@ -206,7 +206,8 @@ zkl_status zkl_trust_toml_parse(zkl_trust *out, zkl_arena *arena, zkl_bytes text
     if (status == ZKL_OK)
         status = read_trust(&trust, arena, zkl_toml_root(toml), err);
     if (status != ZKL_OK)
-        return zkl_wrap(err, status, "trust file '%s'", source);
+        return source ? zkl_wrap(err, status, "trust file '%s'", source)
+                      : zkl_wrap(err, status, "trust file");
     *out = trust;
     return ZKL_OK;
 }

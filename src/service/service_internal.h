@@ -62,6 +62,10 @@ zkl_status service_check_own(const zkl_where *where, zkl_ledger *ledger,
 zkl_status service_check_found(const char *folder, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT, and what the bytes are instead. */
 zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
+/* The trust of a trust file's text. ZKL_BAD_INPUT says what is wrong with it, or what the bytes are instead.
+ * name: what errors call it, or NULL. */
+zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *name,
+                               zkl_error *err) ZKL_MUST_USE;
 /* "a data key: ...", for a sentence that begins "it is". Never NULL. */
 const char *service_what_is(zkl_bytes bytes);
 /* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */

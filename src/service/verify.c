@@ -136,6 +136,31 @@ zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *v, zk
     return ZKL_OK;
 }
 
+/* A trust file has this member by all means. What lacks it may be any other file. */
+static bool is_like_trust(zkl_bytes text)
+{
+    static const char member[] = "first_log_key";
+    return memmem(text.data, text.size, member, sizeof member - 1) && !zkl_receipt_has_magic(text);
+}
+
+zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *name,
+                               zkl_error *err)
+{
+    const zkl_status status = zkl_trust_toml_parse(out, arena, text, name, err);
+    if (status != ZKL_BAD_INPUT || is_like_trust(text))
+        return status;
+    return zkl_fail(err, status, "%s%s%s is no trust file, it names no 'first_log_key': it is %s",
+                    name ? "'" : "", name ? name : "what is given as trust", name ? "'" : "",
+                    service_what_is(text));
+}
+
+zkl_status zkl_trust_check_text(zkl_bytes text, const char *name, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_trust trust;
+    return service_parse_trust(&trust, &arena, text, name, err);
+}
+
 /* By a parsed trust. ledger, where: whose it is; NULL: a file's. */
 static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt,
                               const zkl_trust *trust, zkl_ledger *ledger, const zkl_where *where,
@@ -162,7 +187,7 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     ZKL_TRY(service_check_is_receipt(receipt, err));
     if (!trust_text.size)
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
-    ZKL_TRY(zkl_trust_toml_parse(&trust, &arena, trust_text, "trust file", err));
+    ZKL_TRY(service_parse_trust(&trust, &arena, trust_text, NULL, err));
     return verify_with(out, &arena, receipt, &trust, NULL, NULL, env, err);
 }
 

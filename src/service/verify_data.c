@@ -7,7 +7,6 @@
 
 #include "base/file.h"
 #include "ledger/receipt_build.h"
-#include "ledger/trust_toml.h"
 
 void recheck_clear(recheck *r)
 {
@@ -38,7 +37,7 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
         receipt = zkl_buffer_bytes(&r->receipt);
     }
     if (request->trust.size) {
-        ZKL_TRY(zkl_trust_toml_parse(&r->trust_file, &r->arena, request->trust, "trust file", err));
+        ZKL_TRY(service_parse_trust(&r->trust_file, &r->arena, request->trust, NULL, err));
         r->trust = &r->trust_file;
     } else if (r->ledger) {
         r->trust = zkl_ledger_trust(r->ledger);
@@ -67,6 +66,9 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
                                        &r->verified.dataset, err));
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
     }
+    if (!zkl_datakey_has_magic(bytes))
+        return zkl_fail(err, ZKL_BAD_INPUT, "what is given as data key is none: it is %s",
+                        service_what_is(bytes));
     ZKL_TRY(zkl_datakey_parse(&r->data_key, &r->arena, bytes, err));
     if (!zkl_digest_equal(&r->data_key.dataset, &r->verified.dataset))
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_DATA_KEY, "it is of another dataset");

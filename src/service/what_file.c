@@ -46,6 +46,7 @@ const char *service_what_is(zkl_bytes bytes)
         const char *start, *what;
     } known[] = {
         { "zkl/dkey", "a data key: it is secret, and goes with --data-key" },
+        { "zkl/rcpt", "a receipt: 'verify RECEIPT' takes it without an option" },
         { "zkl/mfst", "a manifest alone" },
         { "zkl/trst", "a trust record in bytes" },
         { "zkl/trec", "a ledger's own trust record" },

@@ -96,4 +96,26 @@ empty empty
 odd of an unknown kind
 one/.zkp-ledger/keys/owner.key a secret key file
 LIST
-ok "what is no receipt is told what it is"
+run 0 zkp-ledger export e --ledger one/.zkp-ledger -o e.zkl --force
+while read -r file what; do
+    run 3 zkp-ledger verify e.zkl --trust "$file"
+    says "'$file' is no trust file, it names no 'first_log_key': it is $what"
+done <<'LIST'
+e.zkl a receipt
+e.zklkey a data key
+d.csv text, perhaps CSV
+d.csv.gz gzip-compressed
+LIST
+grep -v '^srs = ' one.toml > lacking.toml
+run 3 zkp-ledger verify e.zkl --trust lacking.toml
+says "trust file 'lacking.toml': 'srs' is missing"
+for file in one.toml e.zkl d.csv; do
+    run 3 zkp-ledger verify e.zkl --trust one.toml --data d.csv --data-key "$file"
+    says 'what is given as data key is none: it is '
+done
+ok "what is no trust file and no data key is told what it is"
+
+head -c 2000 e.zkl > short.zkl
+run 3 zkp-ledger verify short.zkl --trust one.toml
+says 'cut short or changed'
+ok "a receipt that is cut short is told so"

@@ -143,7 +143,9 @@ static void test_trust_toml__refuses_with_place(zkl_test *t)
     zkl_error err = { 0 };
     static const char *const changes[][3] = {
         { "version = 1", "version = 2", "version" },
-        { "\ndevelopment = true", "", "'development' is missing" },
+        { "\ndevelopment = true", "", ": 'development' is missing" },
+        { "\nsrs = ", "\n# srs = ", ": 'srs' is missing" },
+        { "\nfirst_log_key = ", "\n# first_log_key = ", ": 'first_log_key' is missing" },
         { "\ndevelopment = true", "\ndevelopment = 1", "line 8" },
         { "\ndevelopment = true", "\ndevelopment = true\ncolour = 1",
           "line 9, column 1: unknown key 'colour'" },
