@@ -372,6 +372,39 @@ static zkl_status count_impossible(uint64_t *out, const notarisation *n,
     return ZKL_OK;
 }
 
+/* A claim may make no sense because its column was read as text, which the caller did not mean: then the reading says why.
+ * No value is shown: errors go where tables do not. */
+static void tell_why_text(const notarisation *n, const zkl_asked_claim *asked, zkl_error *why)
+{
+    for (size_t i = 0; i < asked->term_count; i++) {
+        uint32_t column = 0;
+        uint64_t line;
+        while (column < n->schema->column_count &&
+               !zkl_bytes_equal(n->schema->columns[column].name, asked->terms[i].column))
+            column++;
+        if (column == n->schema->column_count)
+            continue;
+        const zkl_type *type = &n->schema->columns[column].type;
+        if (type->kind != ZKL_TYPE_DICTIONARY && !zkl_type_is_hashed(type))
+            continue;
+        const char *misfit = zkl_table_column_misfit(&line, n->table, column);
+        if (misfit && line)
+            zkl_fail(why, why->status,
+                     "%s (what stands in line %llu %s; what means null is said with --null)",
+                     why->text, (unsigned long long)line, misfit);
+        else if (misfit)
+            zkl_fail(why, why->status, "%s (one of its values %s)", why->text, misfit);
+        else if (zkl_table_column_is_kept_text(n->table, column))
+            zkl_fail(why, why->status,
+                     "%s (as it was in the version before; its values now would have another type, "
+                     "which a schema file can say)",
+                     why->text);
+        else
+            continue;
+        return;
+    }
+}
+
 zkl_status notarize_plan(notarisation *n, zkl_error *err)
 {
     ZKL_TRY(plan_cells(n, err));
@@ -382,6 +415,8 @@ zkl_status notarize_plan(notarisation *n, zkl_error *err)
         const zkl_status status = plan_claim(n, i, first_plan, &why);
         if (status == ZKL_REJECTED)
             ZKL_TRY(count_impossible(&rows, n, &n->asked[i], err));
+        else if (status != ZKL_OK)
+            tell_why_text(n, &n->asked[i], &why);
         if (status != ZKL_OK)
             ZKL_TRY(notarize_note_fault(
                 n, i, status == ZKL_REJECTED ? ZKL_CLAIM_IS_FALSE : ZKL_CLAIM_MAKES_NO_SENSE,

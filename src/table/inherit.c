@@ -184,6 +184,18 @@ static zkl_status load_dictionary(zkl_table_column *column, const zkl_read_optio
     return ZKL_OK;
 }
 
+/* Its values alone would give it another type: said, for a version that was read wrong must not decide for all that follow. */
+static void note_kept_text(zkl_table_column *column)
+{
+    char note[sizeof column->note];
+    const char *facts = strchr(column->note, ':'); /* "inferred: decimals 32.1..59.6, 2 nulls" */
+    snprintf(note, sizeof note,
+             "as before: text, though its values now are%s; a schema file changes that",
+             facts ? facts + 1 : " of another type");
+    memcpy(column->note, note, sizeof note);
+    column->is_kept_text = true;
+}
+
 /* A column of text stays one: in the dictionary it had, or with a new one (or hashed) when it has other strings. */
 static zkl_status keep_dictionary(zkl_table *table, size_t index, const zkl_read_options *options,
                                   zkl_error *err)
@@ -195,6 +207,8 @@ static zkl_status keep_dictionary(zkl_table *table, size_t index, const zkl_read
         zkl_column_changes(column, "the file holds values of another kind");
         return ZKL_OK;
     }
+    if (!column->wants_dictionary && column->facts.value_count)
+        note_kept_text(column);
     column->wants_dictionary = true;
     column->type = (zkl_type){ .kind = ZKL_TYPE_STRING16 };
     if (options->previous->schema->hash != table->hash) {
@@ -307,6 +321,8 @@ static zkl_status inherit_column(zkl_table *table, size_t index, const zkl_read_
     ZKL_TRY(had->kind == ZKL_TYPE_DICTIONARY ? keep_dictionary(table, index, options, err)
                                              : keep_type(table, index, err));
     if (column->wants_dictionary || !zkl_type_equal(&column->type, had))
+        return ZKL_OK;
+    if (column->is_kept_text)
         return ZKL_OK;
     const char *facts = strchr(column->note, ':'); /* "inferred: integers 0..120, no nulls" */
     char note[sizeof column->note];

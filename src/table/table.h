@@ -80,6 +80,11 @@ uint64_t zkl_table_rows(const zkl_table *table);
 uint64_t zkl_table_chunks(const zkl_table *table); /* ceil(rows / 65,536) */
 /* Why the type was chosen, for people: "inferred: integers 0..120, no nulls". */
 const char *zkl_table_column_note(const zkl_table *table, size_t column);
+/* Of a column that is text because of one value: why that is not like those before it ("is no number"), and its line (0: not
+ * known). NULL: it is not. */
+const char *zkl_table_column_misfit(uint64_t *line, const zkl_table *table, size_t column);
+/* Is it text only because the version before had text? Its values alone would give it another type. */
+bool zkl_table_column_is_kept_text(const zkl_table *table, size_t column);
 /* The column of this name in the previous version, one of previous->schema->columns; NULL: there is none. */
 const zkl_column *zkl_table_column_previous(const zkl_table *table, size_t column);
 /* Why its type or nullability is not the previous version's: "70000 lies outside uint16"; "" when it is, and for columns

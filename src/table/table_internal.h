@@ -43,6 +43,7 @@ typedef struct zkl_table_column {
     bool wants_dictionary; /* a string whose distinct values are to be counted */
     bool must_be_dictionary;
     bool type_is_given, nullable_is_given; /* by the schema file */
+    bool is_kept_text; /* text because the version before had it: its values are of another type */
     zkl_string_set strings;
     zkl_digest seed;
     const zkl_column *previous; /* of this name in the version before; NULL: there is none */

@@ -875,6 +875,20 @@ const char *zkl_table_column_note(const zkl_table *table, size_t column)
     return table->columns[column].note;
 }
 
+const char *zkl_table_column_misfit(uint64_t *line, const zkl_table *table, size_t column)
+{
+    ZKL_ASSERT(column < table->column_count);
+    const zkl_table_column *c = &table->columns[column];
+    *line = c->facts.misfit_line;
+    return c->is_kept_text || c->type_is_given ? NULL : c->facts.misfit_why;
+}
+
+bool zkl_table_column_is_kept_text(const zkl_table *table, size_t column)
+{
+    ZKL_ASSERT(column < table->column_count);
+    return table->columns[column].is_kept_text;
+}
+
 size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_bytes **entries)
 {
     ZKL_ASSERT(column < table->column_count);

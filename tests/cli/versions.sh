@@ -28,6 +28,24 @@ json 'd["inherited"]["version"] == 4' 'd["inherited"]["same_schema"] is False' \
     '[c["type"] for c in d["columns"]][0] == "uint32"'
 ok "a larger number and a new string change their column, and are told"
 
+# ---- A column that a mistake made text stays text, and both are told
+printf 'id,mass\n1,30\n2,NA\n3,50\n' >na.csv
+run 2 zkp-ledger notarize na.csv --name mass --claim 'sum(mass)'
+says "what stands in line 3 is no number; what means null is said with --null"
+silent_about "'NA'" # errors show no values
+run 8 zkp-ledger notarize na.csv --name mass --claim 'range(mass, 0, 100)'
+says "what stands in line 3 is no number"
+run 0 zkp-ledger notarize na.csv --name mass
+run 0 zkp-ledger notarize na.csv --name mass --null NA
+prints 'as before: text, though its values now are integers 30..50, 1 null; a schema file changes that'
+run 8 zkp-ledger notarize na.csv --name mass --null NA --claim 'range(mass, 0, 100)'
+says 'as it was in the version before; its values now would have another type'
+printf '[columns.mass]\ntype = "uint16"\n' >mass.toml
+run 0 zkp-ledger notarize na.csv --name mass --null NA --claim 'range(mass, 0, 100)' --schema mass.toml
+run 0 zkp-ledger notarize na.csv --name mass --null NA --claim 'range(mass, 0, 100)'
+silent_about 'as before: text'
+ok "a column that is text by mistake is told, and a schema file ends it"
+
 run 0 zkp-ledger show cities@1 --json
 json '[c["type"] for c in d["columns"]][0] == "uint16"'
 for version in 1 2 3 4 5; do
