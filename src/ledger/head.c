@@ -287,8 +287,9 @@ zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_tr
     ZKL_TRY(find_newest(&newest, &found, &arena, place, log, trust, err));
     if (!found)
         return ZKL_OK;
-    newest.written = true;
+    newest.written = false; /* found, not signed: that alone makes a ledger nobody's own */
     ZKL_TRY(remember(place, log, &newest, err));
+    newest.written = true;
     const zkl_status status = load_head(&head, &arena, place, path, &none);
     if (status != ZKL_OK || head.checkpoint.size < newest.checkpoint.size) {
         ZKL_TRY(zkl_remembered_save(path, &newest, HEAD_MODE, err));

@@ -39,7 +39,7 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
                           zkl_error *err) ZKL_MUST_USE;
 
 /* Everything that is behind is brought up to the newest checkpoint: `head`, the memory, and the store's own list when a
- * process died between writing `head` and the store. Call after zkl_head_check, with the writer's lock. */
+ * process died between writing `head` and the store. What is found is remembered as seen, not as written. Call after zkl_head_check, with the writer's lock. */
 zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
                          zkl_error *err) ZKL_MUST_USE;
 

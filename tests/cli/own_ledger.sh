@@ -108,3 +108,18 @@ XDG_STATE_HOME=$work/.auditor
 not_own 'your state folder does not have it among the ledgers that you wrote'
 XDG_STATE_HOME=$work/.nothing/that/can/be
 HOME=/nonexistent not_own 'your state folder does not have it among the ledgers that you wrote'
+
+# ---- Nor does it become his by a command that was to write and did not: only what he signed there makes it his.
+for command in 'notarize nofile.csv --name d' 'notarize d.csv --name d --claim range(age,0,10)' \
+    'notarize d.csv --name d --if-changed --claim range(age,0,100)'; do
+    XDG_STATE_HOME=$work/.victim
+    zkp-ledger $command >"$work/.out" 2>"$work/.err" </dev/null
+    not_own 'your state folder does not have it among the ledgers that you wrote'
+done
+mv .zkp-ledger/keys ../keys.away
+run 5 zkp-ledger keys rotate
+not_own 'your state folder does not have it among the ledgers that you wrote'
+mv ../keys.away .zkp-ledger/keys
+run 0 zkp-ledger notarize d.csv --name mine
+run 0 zkp-ledger verify d.zkl
+ok 'a command that signed nothing makes no ledger his own'
