@@ -18,6 +18,7 @@
     PIECE_BYTES /* a page header holds bounds of its values, which may be long */
 #define DEPTH_MAX 32
 #define NAME_SHOWN 200
+#define GZIP_WINDOW (16 + 15) /* zlib: gzip only, the largest window */
 
 /* ---- Thrift's compact protocol: what is not asked for is stepped over */
 
@@ -203,6 +204,7 @@ static bool is_integer(thrift_type type)
 void zkl_parquet_footer_clear(zkl_parquet_footer *footer)
 {
     zkl_free(footer->chunks);
+    zkl_free(footer->leaves);
     *footer = (zkl_parquet_footer){ 0 };
 }
 
@@ -222,6 +224,94 @@ static zkl_status add_chunk(zkl_parquet_footer *footer, const zkl_parquet_chunk 
     return ZKL_OK;
 }
 
+static zkl_status add_leaf(zkl_parquet_footer *footer, const zkl_parquet_leaf *leaf, zkl_error *err)
+{
+    if (footer->leaf_count == footer->leaf_capacity) {
+        const size_t old = footer->leaf_capacity, capacity = old ? 2 * old : 64;
+        zkl_parquet_leaf *leaves =
+            zkl_realloc(footer->leaves, old * sizeof *leaves, capacity * sizeof *leaves);
+        if (!leaves)
+            return zkl_no_memory(err, capacity * sizeof *leaves);
+        footer->leaves = leaves;
+        footer->leaf_capacity = capacity;
+    }
+    footer->leaves[footer->leaf_count++] = *leaf;
+    return ZKL_OK;
+}
+
+typedef struct schema_element {
+    bool holds_values, is_repeated;
+    uint64_t type, children;
+} schema_element;
+
+static schema_element take_element(thrift *t)
+{
+    schema_element e = { 0 };
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
+        if (id == 1 && is_integer(type)) {
+            e.type = take_size(t);
+            e.holds_values = true;
+        } else if (id == 3 && is_integer(type)) {
+            e.is_repeated = take_size(t) == 2;
+        } else if (id == 5 && is_integer(type)) {
+            e.children = take_size(t);
+            t->failed |= e.children > INT32_MAX;
+        } else {
+            skip_value(t, type, 1, false);
+        }
+    return e;
+}
+
+/* The schema's tree, depth first, behind its root. */
+static zkl_status take_schema(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+{
+    thrift_type type;
+    uint64_t count = take_list(t, &type), inside = 0;
+    t->failed |= count && type != THRIFT_STRUCT;
+    for (bool is_root = true; count && !t->failed; count--, is_root = false) {
+        const schema_element e = take_element(t);
+        const zkl_parquet_leaf leaf = { e.type, inside == 0 && !e.is_repeated };
+        if (is_root || t->failed)
+            continue;
+        inside = (inside ? inside - 1 : 0) + e.children;
+        if (e.holds_values)
+            ZKL_TRY(add_leaf(footer, &leaf, err));
+    }
+    return ZKL_OK;
+}
+
+/* ---- the footer's row groups */
+
+/* What is known of the row group that is taken. */
+typedef struct row_group {
+    size_t column;
+    bool has_flat;
+    uint64_t flat_values; /* of each column that is no list */
+} row_group;
+
+static zkl_status fail_contradiction(zkl_error *err, const char *what)
+{
+    return zkl_fail(err, ZKL_BAD_INPUT, "its footer contradicts itself: %s", what);
+}
+
+static zkl_status check_leaf(const zkl_parquet_footer *footer, row_group *group,
+                             const zkl_parquet_chunk *chunk, zkl_error *err)
+{
+    if (group->column >= footer->leaf_count)
+        return fail_contradiction(err, "a row group has more columns than the schema");
+    const zkl_parquet_leaf *leaf = &footer->leaves[group->column];
+    if (chunk->type != leaf->type)
+        return fail_contradiction(err, "a column has another type than in the schema");
+    if (!leaf->is_flat)
+        return ZKL_OK;
+    if (group->has_flat && group->flat_values != chunk->value_count)
+        return fail_contradiction(err, "the columns of a row group differ in length");
+    group->has_flat = true;
+    group->flat_values = chunk->value_count;
+    return ZKL_OK;
+}
+
 /* A path in the schema; *out: its first part. */
 static void take_path(thrift *t, zkl_bytes *out)
 {
@@ -238,10 +328,11 @@ static void take_path(thrift *t, zkl_bytes *out)
 }
 
 /* ColumnMetaData: its pages begin with the dictionary's, when there is one. */
-static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, row_group *group,
+                              zkl_error *err)
 {
     zkl_parquet_chunk chunk = { 0 };
-    uint64_t values = 0, data = 0, dictionary = 0;
+    uint64_t data = 0, dictionary = 0;
     int64_t id = 0;
     for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
         if (id == 1 && is_integer(type))
@@ -251,7 +342,7 @@ static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, zkl_error *
         else if (id == 4 && is_integer(type))
             chunk.codec = take_size(t);
         else if (id == 5 && is_integer(type))
-            values = take_size(t);
+            chunk.value_count = take_size(t);
         else if (id == 7 && is_integer(type))
             chunk.size = take_size(t);
         else if (id == 9 && is_integer(type))
@@ -260,34 +351,62 @@ static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, zkl_error *
             dictionary = take_size(t);
         else
             skip_value(t, type, 1, false);
-    if (values == 0)
+    if (t->failed)
+        return ZKL_OK; /* which the end tells */
+    ZKL_TRY(check_leaf(footer, group, &chunk, err));
+    if (chunk.value_count == 0)
         return ZKL_OK; /* nothing is read of it, and some writers give it no place */
     chunk.start = dictionary && dictionary < data ? dictionary : data;
     return add_chunk(footer, &chunk, err);
 }
 
 /* ColumnChunk */
-static zkl_status take_chunk(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+static zkl_status take_chunk(thrift *t, zkl_parquet_footer *footer, row_group *group,
+                             zkl_error *err)
 {
     int64_t id = 0;
     for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
         if (id == 3 && type == THRIFT_STRUCT) {
-            ZKL_TRY(take_column(t, footer, err));
+            ZKL_TRY(take_column(t, footer, group, err));
         } else {
             footer->has_other_files |= id == 1;
             footer->is_encrypted |= id == 8 || id == 9;
             skip_value(t, type, 1, false);
         }
+    group->column++;
     return ZKL_OK;
 }
 
-static zkl_status take_chunks(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+static zkl_status take_chunks(thrift *t, zkl_parquet_footer *footer, row_group *group,
+                              zkl_error *err)
 {
     thrift_type type;
     uint64_t count = take_list(t, &type);
     t->failed |= count && type != THRIFT_STRUCT;
     for (; count && !t->failed; count--)
-        ZKL_TRY(take_chunk(t, footer, err));
+        ZKL_TRY(take_chunk(t, footer, group, err));
+    return ZKL_OK;
+}
+
+static zkl_status take_group(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
+{
+    row_group group = { 0 };
+    uint64_t rows = 0;
+    int64_t id = 0;
+    for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
+        if (id == 1 && type == THRIFT_LIST)
+            ZKL_TRY(take_chunks(t, footer, &group, err));
+        else if (id == 3 && is_integer(type))
+            rows = take_size(t);
+        else
+            skip_value(t, type, 1, false);
+    if (t->failed)
+        return ZKL_OK; /* which the end tells */
+    if (group.column != footer->leaf_count)
+        return fail_contradiction(err, "a row group has fewer columns than the schema");
+    if (group.has_flat && group.flat_values != rows)
+        return fail_contradiction(err, "a row group has other rows than its columns");
+    footer->group_row_count += rows;
     return ZKL_OK;
 }
 
@@ -296,16 +415,8 @@ static zkl_status take_groups(thrift *t, zkl_parquet_footer *footer, zkl_error *
     thrift_type type;
     uint64_t count = take_list(t, &type);
     t->failed |= count && type != THRIFT_STRUCT;
-    for (; count && !t->failed; count--) {
-        int64_t id = 0;
-        for (thrift_type field; (field = next_field(t, &id)) != THRIFT_STOP;)
-            if (id == 1 && field == THRIFT_LIST)
-                ZKL_TRY(take_chunks(t, footer, err));
-            else if (id == 3 && is_integer(field))
-                footer->group_row_count += take_size(t);
-            else
-                skip_value(t, field, 1, false);
-    }
+    for (; count && !t->failed; count--)
+        ZKL_TRY(take_group(t, footer, err));
     return ZKL_OK;
 }
 
@@ -314,7 +425,9 @@ zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes,
     thrift t = thrift_of(bytes);
     int64_t id = 0;
     for (thrift_type type; (type = next_field(&t, &id)) != THRIFT_STOP;)
-        if (id == 3 && is_integer(type)) {
+        if (id == 2 && type == THRIFT_LIST) {
+            ZKL_TRY(take_schema(&t, footer, err));
+        } else if (id == 3 && is_integer(type)) {
             footer->row_count = take_size(&t);
         } else if (id == 4 && type == THRIFT_LIST) {
             ZKL_TRY(take_groups(&t, footer, err));
@@ -325,17 +438,30 @@ zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes,
     return t.failed ? zkl_fail(err, ZKL_BAD_INPUT, "its footer is damaged") : ZKL_OK;
 }
 
-/* DataPageHeader and DataPageHeaderV2 differ in which field it is. */
-static void take_encoding(thrift *t, zkl_parquet_page *page, int64_t wanted)
+/* DataPageHeader, or DataPageHeaderV2. */
+static void take_data_header(thrift *t, zkl_parquet_page *page, bool is_second)
 {
     int64_t id = 0;
+    page->has_values = true;
     for (thrift_type type; (type = next_field(t, &id)) != THRIFT_STOP;)
-        if (id == wanted && is_integer(type)) {
+        if (id == 1 && is_integer(type))
+            page->value_count = take_size(t);
+        else if (id == (is_second ? 4 : 2) && is_integer(type))
             page->encoding = take_size(t);
-            page->has_encoding = true;
-        } else {
+        else if (is_second && (id == 5 || id == 6) && is_integer(type))
+            t->failed |=
+                __builtin_add_overflow(page->level_bytes, take_size(t), &page->level_bytes);
+        else if (is_second && id == 7 && (type == THRIFT_TRUE || type == THRIFT_FALSE))
+            page->is_plain = type == THRIFT_FALSE;
+        else
             skip_value(t, type, 1, false);
-        }
+}
+
+static uint32_t take_page_size(thrift *t)
+{
+    const uint64_t size = take_size(t);
+    t->failed |= size > INT32_MAX;
+    return (uint32_t)size;
 }
 
 bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
@@ -345,16 +471,16 @@ bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
     bool has_size = false;
     int64_t id = 0;
     for (thrift_type type; (type = next_field(&t, &id)) != THRIFT_STOP;)
-        if (id == 3 && is_integer(type)) {
-            const uint64_t size = take_size(&t);
-            t.failed |= size > INT32_MAX;
-            page.body_bytes = (uint32_t)size;
+        if (id == 2 && is_integer(type)) {
+            page.plain_bytes = take_page_size(&t);
+        } else if (id == 3 && is_integer(type)) {
+            page.body_bytes = take_page_size(&t);
             has_size = true;
         } else if (id == 4 && is_integer(type)) {
             page.crc = (uint32_t)take_integer(&t);
             page.has_crc = true;
         } else if ((id == 5 || id == 8) && type == THRIFT_STRUCT) {
-            take_encoding(&t, &page, id == 5 ? 2 : 4);
+            take_data_header(&t, &page, id == 8);
         } else {
             skip_value(&t, type, 1, false);
         }
@@ -418,7 +544,7 @@ static zkl_status check_crc(const parquet_file *file, const zkl_parquet_page *pa
 
 /* ---- what the reader can decode */
 
-enum { TYPE_FLOAT = 4, TYPE_DOUBLE = 5 };
+enum { TYPE_FLOAT = 4, TYPE_DOUBLE = 5, CODEC_GZIP = 2 };
 
 /* The name of an encoding that is not read; NULL: it is. */
 static const char *unread_encoding(uint64_t encoding, uint64_t type)
@@ -447,7 +573,7 @@ static const char *unread_codec(uint64_t codec)
     switch (codec) {
     case 0: /* none */
     case 1: /* Snappy */
-    case 2: /* gzip */
+    case CODEC_GZIP:
     case 4: /* Brotli */
     case 6: /* zstd */
     case 7: /* LZ4_RAW */
@@ -493,17 +619,71 @@ static zkl_status check_codec(const parquet_file *file, const zkl_parquet_chunk 
 static zkl_status check_encoding(const parquet_file *file, const zkl_parquet_chunk *chunk,
                                  const zkl_parquet_page *page, zkl_error *err)
 {
-    const char *encoding = page->has_encoding ? unread_encoding(page->encoding, chunk->type) : NULL;
+    const char *encoding = page->has_values ? unread_encoding(page->encoding, chunk->type) : NULL;
     if (!encoding || !is_wanted(file, chunk))
         return ZKL_OK;
     return fail_unread(file, chunk, "an encoding", encoding, "write it with PLAIN", err);
+}
+
+/* ---- gzip's own checksum, which the reader does not look at */
+
+/* What zlib says of the bytes up to the body's end; *plain: bytes that they became. */
+static zkl_status inflate_body(int *result, uint64_t *plain, const parquet_file *file, uint64_t at,
+                               uint64_t size, zkl_error *err)
+{
+    const size_t half = PIECE_BYTES / 2;
+    z_stream z = { 0 };
+    if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
+        return zkl_no_memory(err, PIECE_BYTES);
+    zkl_status status = ZKL_OK;
+    *result = Z_OK;
+    *plain = 0;
+    while (status == ZKL_OK && *result == Z_OK && (size || z.avail_in)) {
+        if (z.avail_in == 0) {
+            const size_t part = size < half ? (size_t)size : half;
+            status = read_at(file, file->piece, part, at, err);
+            z.next_in = file->piece;
+            z.avail_in = (uInt)part;
+            at += part;
+            size -= part;
+        }
+        z.next_out = file->piece + half;
+        z.avail_out = (uInt)half;
+        if (status == ZKL_OK)
+            *result = inflate(&z, Z_NO_FLUSH);
+        *plain += half - z.avail_out;
+    }
+    if (*result == Z_STREAM_END && (size || z.avail_in))
+        *result = Z_DATA_ERROR; /* other bytes stand behind */
+    (void)inflateEnd(&z);       /* fails only on a stream that was never made */
+    return status;
+}
+
+static zkl_status check_gzip(const parquet_file *file, const zkl_parquet_chunk *chunk,
+                             const zkl_parquet_page *page, uint64_t at, zkl_error *err)
+{
+    int result;
+    uint64_t plain;
+    if (chunk->codec != CODEC_GZIP || page->is_plain || page->body_bytes == page->level_bytes)
+        return ZKL_OK;
+    if (page->level_bytes > page->body_bytes)
+        return fail_page(file, at, "has levels that are longer than it", err);
+    ZKL_TRY(inflate_body(&result, &plain, file, at + page->header_bytes + page->level_bytes,
+                         page->body_bytes - page->level_bytes, err));
+    if (result == Z_MEM_ERROR)
+        return zkl_no_memory(err, PIECE_BYTES);
+    if (result != Z_STREAM_END)
+        return fail_page(file, at, "is not as its gzip checksum says", err);
+    return plain + page->level_bytes == page->plain_bytes
+               ? ZKL_OK
+               : fail_page(file, at, "does not have the length that it states", err);
 }
 
 /* The pages of a chunk, one behind the other. Some writers state a size that is short of a header, so the last page may end behind it. */
 static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk *chunk,
                               zkl_error *err)
 {
-    uint64_t at = chunk->start, end;
+    uint64_t at = chunk->start, end, values = 0;
     if (chunk->size == 0)
         return ZKL_OK;
     ZKL_TRY(check_codec(file, chunk, err));
@@ -527,8 +707,16 @@ static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk 
         if (page.has_crc)
             ZKL_TRY(check_crc(file, &page, at, err));
         ZKL_TRY(check_encoding(file, chunk, &page, err));
+        ZKL_TRY(check_gzip(file, chunk, &page, at, err));
+        values += page.value_count;
         at += page.header_bytes + page.body_bytes;
     }
+    if (values != chunk->value_count)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s' is damaged: the pages from byte %llu on have %llu values, the footer "
+                        "states %llu; get the file again",
+                        file->name, (unsigned long long)chunk->start, (unsigned long long)values,
+                        (unsigned long long)chunk->value_count);
     return ZKL_OK;
 }
 

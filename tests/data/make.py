@@ -72,6 +72,11 @@ odd = pa.array([b"a", b"\xff"], pa.binary())
 pq.write_table(pa.table({"s": pa.Array.from_buffers(pa.string(), 2, odd.buffers())}), "not_utf8.parquet", store_schema=False)
 pq.write_table(pa.table({}), "no_columns.parquet", store_schema=False)
 
+# Pages that only gzip's own checksum protects, in both versions; nulls and a list.
+for name, version in (("gzip.parquet", "1.0"), ("gzip_v2.parquet", "2.0")):
+    write(name, [("id", pa.int32(), [7] * 63 + [None]), ("l", pa.list_(pa.int32()), [[1, 2]] * 63 + [[]])], compression="gzip",
+          use_dictionary=False, data_page_version=version, store_schema=False, write_statistics=False)
+
 # Encrypted under keys that nobody keeps: with a footer that is encrypted too, and with one that is not.
 import base64, pyarrow.parquet.encryption as encryption
 

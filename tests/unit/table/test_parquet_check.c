@@ -139,6 +139,84 @@ static void test_parquet_check__a_codec_that_is_not_read_is_named(zkl_test *t)
     CHECK_UINT_EQ(t, named, 4); /* two columns in two row groups */
 }
 
+/* Behind gzip's header, whose time and system nobody reads, and but for the byte that DEFLATE fills up before the trailer. */
+static void test_parquet_check__every_bit_under_gzip_counts(zkl_test *t)
+{
+    static const char *const names[] = { "gzip.parquet", "gzip_v2.parquet" };
+    for (size_t n = 0; n < ZKL_COUNT(names); n++) {
+        const zkl_bytes file = data_bytes(t, names[n]);
+        uint8_t *changed = zkl_arena_copy(&t->arena, file.data, file.size);
+        zkl_error err = { 0 };
+        uint64_t rows;
+        REQUIRE_OK(t, &err, check_bytes(t, file.data, file.size, &rows, &err));
+        for (size_t at = 4; at < footer_start(file);) {
+            zkl_parquet_page page;
+            REQUIRE(t, zkl_parquet_page_parse(&page, zkl_bytes_of(file.data + at, file.size - at)));
+            CHECK(t, !page.has_crc && page.body_bytes > page.level_bytes + 10);
+            const size_t begin = at + page.header_bytes + (size_t)page.level_bytes + 10;
+            at += page.header_bytes + page.body_bytes;
+            check_every_bit(t, file, changed, begin, at - begin - 9);
+            check_every_bit(t, file, changed, at - 8, 8);
+        }
+    }
+}
+
+/* A page's header is under no checksum. */
+static void test_parquet_check__values_of_pages_are_those_of_the_footer(zkl_test *t)
+{
+    const zkl_bytes file = data_bytes(t, "crc_v2.parquet");
+    uint8_t *changed = zkl_arena_copy(&t->arena, file.data, file.size);
+    size_t other = 0;
+    for (size_t at = 4; at < footer_start(file);) {
+        zkl_parquet_page page, now;
+        REQUIRE(t, zkl_parquet_page_parse(&page, zkl_bytes_of(file.data + at, file.size - at)));
+        for (size_t bit = at * 8; bit < (at + page.header_bytes) * 8; bit++) {
+            uint64_t rows;
+            changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+            if (zkl_parquet_page_parse(&now, zkl_bytes_of(changed + at, file.size - at)) &&
+                (now.has_values != page.has_values || now.value_count != page.value_count)) {
+                other++;
+                CHECK_STATUS(t, ZKL_BAD_INPUT, check_bytes(t, changed, file.size, &rows, NULL));
+            }
+            changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        }
+        at += page.header_bytes + page.body_bytes;
+    }
+    CHECK(t, other > 0);
+}
+
+static void check_agreement(zkl_test *t, const zkl_parquet_footer *footer)
+{
+    if (footer->chunk_count != 4) /* no groups, or one that says that it is empty, is not read */
+        return;
+    CHECK_UINT_EQ(t, footer->leaf_count, 2);
+    for (size_t i = 0; i < 4; i++) {
+        const zkl_parquet_chunk *chunk = &footer->chunks[i];
+        CHECK_UINT_EQ(t, chunk->type, footer->leaves[i % 2].type);
+        if (footer->leaves[0].is_flat && footer->leaves[1].is_flat)
+            CHECK_UINT_EQ(t, chunk->value_count, footer->chunks[i / 2 * 2].value_count);
+    }
+}
+
+/* No checksum covers the footer: what it says twice must agree. */
+static void test_parquet_footer__does_not_contradict_itself(zkl_test *t)
+{
+    const zkl_bytes file = data_bytes(t, "crc.parquet");
+    const size_t start = footer_start(file), size = file.size - 8 - start;
+    uint8_t *changed = zkl_arena_copy(&t->arena, file.data + start, size);
+    size_t contradictions = 0;
+    for (size_t bit = 0; bit < size * 8; bit++) {
+        ZKL_AUTO_CLEAR(zkl_parquet_footer) footer = { 0 };
+        zkl_error err = { 0 };
+        changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (zkl_parquet_footer_parse(&footer, zkl_bytes_of(changed, size), &err) == ZKL_OK)
+            check_agreement(t, &footer);
+        contradictions += strstr(err.text, "contradicts itself") != NULL;
+        changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    CHECK(t, contradictions >= 6 * 4); /* types, lengths and rows */
+}
+
 static bool wants_all_but_id(const void *opaque, zkl_bytes column)
 {
     (void)opaque;
@@ -220,6 +298,9 @@ ZKL_TESTS(TEST(test_parquet_check__states_the_rows),
           TEST(test_parquet_check__every_cut_is_refused),
           TEST(test_parquet_check__what_is_encrypted_is_named),
           TEST(test_parquet_check__a_codec_that_is_not_read_is_named),
+          TEST(test_parquet_check__every_bit_under_gzip_counts),
+          TEST(test_parquet_check__values_of_pages_are_those_of_the_footer),
+          TEST(test_parquet_footer__does_not_contradict_itself),
           TEST(test_parquet_check__an_encoding_that_is_not_read_is_named),
           TEST(test_parquet__an_encoding_counts_where_it_is_read),
           TEST(test_parquet__names_and_rows_must_be_there),
