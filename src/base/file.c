@@ -202,19 +202,12 @@ static int create_part(const char *part, unsigned mode)
     return fd;
 }
 
-zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
+/* path: as the caller named it, for words. target: what is replaced. */
+static zkl_status replace(const char *path, const char *target, zkl_bytes content, unsigned mode,
+                          zkl_error *err)
 {
-    if (strcmp(path, "-") == 0)
-        return zkl_fd_write(STDOUT_FILENO, content, "standard output", err);
-    struct stat st;
-    char target[PATH_MAX], part[PATH_MAX];
-    bool exists = stat(path, &st) == 0;
-    if (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-        return write_in_place(path, content, err);
-    if (!exists || !realpath(path, target)) /* a link stays, what it names is replaced */
-        snprintf(target, sizeof target, "%s", path);
-    if (strlen(path) >= sizeof target ||
-        snprintf(part, sizeof part, "%s.%ld.part", target, (long)getpid()) >= (int)sizeof part)
+    char part[PATH_MAX];
+    if (snprintf(part, sizeof part, "%s.%ld.part", target, (long)getpid()) >= (int)sizeof part)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", path);
     int fd = create_part(part, mode);
     if (fd < 0)
@@ -230,6 +223,36 @@ zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zk
         return status;
     }
     return sync_folder_of(target, err);
+}
+
+zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
+{
+    if (strcmp(path, "-") == 0)
+        return zkl_fd_write(STDOUT_FILENO, content, "standard output", err);
+    struct stat st;
+    char target[PATH_MAX];
+    const bool exists = stat(path, &st) == 0;
+    if (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+        return write_in_place(path, content, err);
+    const bool resolved = exists && realpath(path, target); /* a link stays */
+    return replace(path, resolved ? target : path, content, mode, err);
+}
+
+zkl_status zkl_file_check_regular(const char *path, zkl_error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_DENIED, "'%s' is %s, not a file: remove it", path,
+                    S_ISLNK(st.st_mode)   ? "a symbolic link"
+                    : S_ISDIR(st.st_mode) ? "a folder"
+                                          : "a device, pipe or socket");
+}
+
+zkl_status zkl_file_replace(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
+{
+    ZKL_TRY(zkl_file_check_regular(path, err));
+    return replace(path, path, content, mode, err);
 }
 
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)

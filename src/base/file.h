@@ -23,6 +23,13 @@ zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *pat
 zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode,
                           zkl_error *err) ZKL_MUST_USE;
 
+/* The same for a file of the program's own, which is never anything else than a regular file: a link is not followed, and it, a
+ * device, a pipe or a folder in its place is ZKL_DENIED. One that comes in between is replaced itself, not what it names. */
+zkl_status zkl_file_replace(const char *path, zkl_bytes content, unsigned mode,
+                            zkl_error *err) ZKL_MUST_USE;
+/* ZKL_DENIED when something else than a regular file stands there, at once and unread; ZKL_OK also when nothing does. */
+zkl_status zkl_file_check_regular(const char *path, zkl_error *err) ZKL_MUST_USE;
+
 /* Rename within one folder, or remove, and sync the folder: done for good when it returns ZKL_OK. After a failure either may
  * have happened. */
 zkl_status zkl_file_rename(const char *from, const char *to, zkl_error *err) ZKL_MUST_USE;

@@ -95,6 +95,7 @@ zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char
                                zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    ZKL_TRY(zkl_file_check_regular(path, err));
     ZKL_TRY(zkl_file_read(&file, path, ZKL_REMEMBERED_BYTES_MAX, err));
     const void *copy = zkl_arena_copy(arena, file.data, file.size);
     if (!copy)
@@ -112,7 +113,7 @@ zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembere
     zkl_remembered_encode(&bytes, remembered);
     ZKL_TRY(zkl_buffer_status(&bytes, err));
     ZKL_ASSERT(bytes.size <= ZKL_REMEMBERED_BYTES_MAX);
-    return zkl_file_write(path, zkl_buffer_bytes(&bytes), mode, err);
+    return zkl_file_replace(path, zkl_buffer_bytes(&bytes), mode, err);
 }
 
 /* ---- The user's memory */

@@ -31,7 +31,8 @@ void zkl_remembered_encode(zkl_buffer *out, const zkl_remembered *remembered);
 /* Canonical bytes only, and the signature is checked again. Borrows from bytes and arena. */
 zkl_status zkl_remembered_parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes bytes,
                                 zkl_error *err) ZKL_MUST_USE;
-/* A file of this format, copied to arena. ZKL_NOT_FOUND when there is none; a damaged one is ZKL_BAD_INPUT. */
+/* A file of this format, copied to arena. ZKL_NOT_FOUND when there is none; a damaged one is ZKL_BAD_INPUT, a link or
+ * anything else that is no file ZKL_DENIED: it is written anew later, and what a link names is another file. */
 zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char *path,
                                zkl_error *err) ZKL_MUST_USE;
 /* By rename, synced with its folder. mode: 0600 in the memory; 0644 for `head`, which every reader of a ledger reads. */

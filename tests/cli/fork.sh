@@ -36,3 +36,19 @@ done
 rm -r .zkp-ledger/store && mv "$work/whole" .zkp-ledger/store
 run 0 zkp-ledger verify good
 ok "a store with another history than was written: it is not one's own"
+
+# `head` is written anew at each writing: never through a link, which somebody who may write to the folder can put there.
+echo 'my only copy' >"$work/victim"
+mv .zkp-ledger/head "$work/head"
+ln -s "$work/victim" .zkp-ledger/head
+run 10 zkp-ledger notarize d.csv --name third
+says "is a symbolic link"
+[ "$(cat "$work/victim")" = 'my only copy' ] || fail "the file that the link names was overwritten"
+ln -sf "$work/nothing" .zkp-ledger/head
+run 10 zkp-ledger notarize d.csv --name third
+[ ! -e "$work/nothing" ] || fail "a file was made where a link led"
+rm .zkp-ledger/head && mkfifo .zkp-ledger/head
+run 10 zkp-ledger notarize d.csv --name third
+rm .zkp-ledger/head && mv "$work/head" .zkp-ledger/head
+run 0 zkp-ledger notarize d.csv --name third
+ok "a link or pipe in the place of head: refused, and what it names stays"

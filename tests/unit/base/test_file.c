@@ -147,6 +147,39 @@ static void test_file_write__mode_and_leftovers(zkl_test *t)
     CHECK_UINT_EQ(t, entries_of(folder), 1);
 }
 
+/* A file of the program's own is no link and no device: what stands there instead is refused, and what it names stays. */
+static void test_file_replace__follows_nothing(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    const char *folder = test_folder(t);
+    const char *path = path_in(t, folder, "own"), *victim = path_in(t, folder, "victim"),
+               *link = path_in(t, folder, "link"), *dangling = path_in(t, folder, "dangling"),
+               *pipe = path_in(t, folder, "pipe");
+    const zkl_bytes new = zkl_bytes_of_text("new");
+    zkl_buffer got = { 0 };
+    struct stat st;
+    REQUIRE_OK(t, &err, zkl_file_replace(path, zkl_bytes_of_text("old"), 0600, &err));
+    REQUIRE_OK(t, &err, zkl_file_replace(path, new, 0644, &err));
+    REQUIRE_OK(t, &err, zkl_file_read(&got, path, 100, &err));
+    CHECK_MEM_EQ(t, got.data, new.data, new.size);
+    CHECK(t, stat(path, &st) == 0 && (st.st_mode & 0777) == 0644);
+    zkl_buffer_clear(&got);
+
+    REQUIRE_OK(t, &err, zkl_file_write(victim, zkl_bytes_of_text("mine"), 0644, &err));
+    REQUIRE(t, symlink(victim, link) == 0 && symlink("/nonexistent/x", dangling) == 0 &&
+                   mkfifo(pipe, 0600) == 0);
+    const char *const others[] = { link, dangling, pipe, folder };
+    for (size_t i = 0; i < ZKL_COUNT(others); i++) {
+        CHECK_STATUS(t, ZKL_DENIED, zkl_file_check_regular(others[i], &err));
+        CHECK_STATUS(t, ZKL_DENIED, zkl_file_replace(others[i], new, 0644, &err));
+    }
+    REQUIRE_OK(t, &err, zkl_file_read(&got, victim, 100, &err));
+    CHECK_MEM_EQ(t, got.data, "mine", 4);
+    CHECK(t, lstat(link, &st) == 0 && S_ISLNK(st.st_mode));
+    REQUIRE_OK(t, &err, zkl_file_check_regular(path_in(t, folder, "nothing"), &err));
+    zkl_buffer_clear(&got);
+}
+
 /* A link stays a link and its file changes; a left-over that is a link to another's file does not harm it. */
 static void test_file_write__links(zkl_test *t)
 {
@@ -316,7 +349,8 @@ static void test_file_peek__regular_files_alone(zkl_test *t)
 ZKL_TESTS(TEST(test_file__there_and_back), TEST(test_file_read__limit),
           TEST(test_file_read__standard_input), TEST(test_file_read__refused),
           TEST(test_file_read__without_memory), TEST(test_file_write__mode_and_leftovers),
-          TEST(test_file_write__links), TEST(test_file_write__pipe_in_place),
-          TEST(test_file_write__refused), TEST(test_file_write__standard_output),
-          TEST(test_file_read__pipes), TEST(test_file_peek__regular_files_alone),
-          TEST(test_fail_errno__statuses), TEST(test_folder_make__once_and_again))
+          TEST(test_file_write__links), TEST(test_file_replace__follows_nothing),
+          TEST(test_file_write__pipe_in_place), TEST(test_file_write__refused),
+          TEST(test_file_write__standard_output), TEST(test_file_read__pipes),
+          TEST(test_file_peek__regular_files_alone), TEST(test_fail_errno__statuses),
+          TEST(test_folder_make__once_and_again))
