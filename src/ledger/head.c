@@ -205,7 +205,8 @@ static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_veri
     if (!place->folder)
         return ZKL_OK;
     ZKL_TRY(head_path(path, place, err));
-    ZKL_TRY(zkl_remembered_make(&fresh, &arena, place->first_log_key, verifier, true, note, err));
+    ZKL_TRY(zkl_remembered_make(&fresh, &arena, place->first_log_key, verifier, place->wrote, note,
+                                err));
     ZKL_TRY(remember(place, log, &fresh, err));
     return zkl_remembered_save(path, &fresh, HEAD_MODE, err);
 }
@@ -267,7 +268,7 @@ static zkl_status find_newest(zkl_remembered *out, bool *found, zkl_arena *arena
         stored.size ? zkl_trust_log_key_at(trust, stored.size - 1) : NULL;
     if (!key)
         return zkl_fail(err, ZKL_CONFLICT, "no log key counts at the store's newest checkpoint");
-    ZKL_TRY(zkl_remembered_make(out, arena, place->first_log_key, &key->key, true, note, err));
+    ZKL_TRY(zkl_remembered_make(out, arena, place->first_log_key, &key->key, false, note, err));
     *found = true;
     return ZKL_OK;
 }

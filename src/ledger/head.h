@@ -20,6 +20,9 @@ typedef struct zkl_head_place {
     const char *folder; /* the ledger's; NULL: no `head`, no memory (a log in memory, for tests) */
     const char *state;  /* the memory's folder; NULL: from the environment */
     const zkl_verifier_key *first_log_key;
+    /* The checkpoint is of entries that this process wrote. Only that makes the ledger the user's own in his memory: what is
+     * merely found in a folder, or signed because somebody left it unsigned, does not. */
+    bool wrote;
     zkl_notice notice; /* all zeros: silent */
 } zkl_head_place;
 

@@ -168,9 +168,11 @@ static zkl_status make_store(const char *folder, const zkl_ledger_init_options *
     ZKL_TRY(zkl_log_open(&log, store, err));
     ZKL_TRY(zkl_verifier_key_init(&first, ZKL_NOTE_ED25519, log_key->info.name,
                                   &log_key->key.public_key, err));
-    const zkl_head_place place = {
-        .folder = folder, .state = o->state, .first_log_key = &first, .notice = o->notice
-    };
+    const zkl_head_place place = { .folder = folder,
+                                   .state = o->state,
+                                   .first_log_key = &first,
+                                   .wrote = true,
+                                   .notice = o->notice };
     return zkl_head_publish(&place, &log, &first, &log_key->key, err);
 }
 

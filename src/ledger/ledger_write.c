@@ -312,7 +312,8 @@ void zkl_ledger_abandon(zkl_ledger *ledger)
 static zkl_status publish_head(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_verifier_key verifier;
-    const zkl_head_place place = zkl_ledger_head_place(ledger);
+    zkl_head_place place = zkl_ledger_head_place(ledger);
+    place.wrote = true;
     ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ledger->origin,
                                   &ledger->log_key.key.public_key, err));
     return zkl_head_publish(&place, &ledger->log, &verifier, &ledger->log_key.key, err);

@@ -16,8 +16,8 @@ typedef struct zkl_remembered {
     zkl_digest ledger;              /* follows from first_log_key */
     zkl_verifier_key first_log_key; /* what the ledger's id is made of */
     zkl_verifier_key log_key;       /* the key whose line in the note was checked */
-    bool written;              /* a program of this user signed it, or did so with an earlier one */
-    zkl_bytes note;            /* the signed checkpoint */
+    bool written;   /* a program of this user recorded an entry below it, or below an earlier one */
+    zkl_bytes note; /* the signed checkpoint */
     zkl_checkpoint checkpoint; /* the note, parsed */
 } zkl_remembered;
 

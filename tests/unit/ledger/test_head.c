@@ -417,5 +417,33 @@ static void test_rotation__recovers_from_every_step_that_fails(zkl_test *t)
         }
 }
 
-ZKL_TESTS(TEST(test_rotation__survives_power_loss_at_every_step),
+/* A bundle's maker can leave its newest entry without a checkpoint, and whoever opens it for writing then signs that with the
+ * keys in the bundle. Neither that nor an opening makes it a ledger of his; an entry that he records does. */
+static void test_head_publish__only_own_entries_make_a_ledger_ones_own(zkl_test *t)
+{
+    world w;
+    zkl_error err = { 0 };
+    zkl_arena arena = { 0 };
+    zkl_remembered known;
+    zkl_ledger *ledger = NULL;
+    REQUIRE_OK(t, &err,
+               make_world(t, &w, test_folder(t), 0, &err)); /* publishes what it did not write */
+    REQUIRE_OK(t, &err, open_world(&w, &ledger, &err));
+    const zkl_digest id = *zkl_ledger_own_id(ledger);
+    close_world(ledger);
+    REQUIRE_OK(t, &err, zkl_remember_find(&known, &arena, w.state, &id, &err));
+    CHECK(t, !known.written);
+    REQUIRE_OK(t, &err, rotate_world(&w, ZKL_ROLE_SIGNER, &err));
+    REQUIRE_OK(t, &err, zkl_remember_find(&known, &arena, w.state, &id, &err));
+    CHECK(t, known.written && known.checkpoint.size == 2);
+    REQUIRE_OK(t, &err, open_world(&w, &ledger, &err));
+    close_world(ledger);
+    REQUIRE_OK(t, &err, zkl_remember_find(&known, &arena, w.state, &id, &err));
+    CHECK(t, known.written);
+    zkl_arena_clear(&arena);
+    zkl_store_close(w.store);
+}
+
+ZKL_TESTS(TEST(test_head_publish__only_own_entries_make_a_ledger_ones_own),
+          TEST(test_rotation__survives_power_loss_at_every_step),
           TEST(test_rotation__recovers_from_every_step_that_fails))
