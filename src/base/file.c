@@ -74,8 +74,7 @@ static zkl_status open_to_read(int *out, const char *path, size_t size_max, zkl_
     return ZKL_OK;
 }
 
-static zkl_status read_all(zkl_buffer *out, int fd, const char *path, size_t size_max,
-                           zkl_error *err)
+zkl_status zkl_fd_read(zkl_buffer *out, int fd, const char *path, size_t size_max, zkl_error *err)
 {
     zkl_status status = ZKL_OK;
     const size_t before = out->size;
@@ -94,23 +93,24 @@ static zkl_status read_all(zkl_buffer *out, int fd, const char *path, size_t siz
             zkl_buffer_put(out, piece, (size_t)got);
     }
     zkl_wipe(piece, sizeof piece);
-    return status == ZKL_OK ? zkl_buffer_status(out, err) : status;
+    if (status == ZKL_OK)
+        status = zkl_buffer_status(out, err);
+    if (status != ZKL_OK && out->size > before) {
+        zkl_wipe(out->data + before, out->size - before);
+        out->size = before;
+    }
+    return status;
 }
 
 zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl_error *err)
 {
     const bool standard = strcmp(path, "-") == 0;
-    const size_t before = out->size;
     int fd = STDIN_FILENO;
     if (!standard)
         ZKL_TRY(open_to_read(&fd, path, size_max, err));
-    const zkl_status status = read_all(out, fd, path, size_max, err);
+    const zkl_status status = zkl_fd_read(out, fd, path, size_max, err);
     if (!standard)
         close(fd);
-    if (status != ZKL_OK && out->size > before) {
-        zkl_wipe(out->data + before, out->size - before);
-        out->size = before;
-    }
     return status;
 }
 

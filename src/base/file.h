@@ -35,6 +35,10 @@ zkl_status zkl_file_check_regular(const char *path, zkl_error *err) ZKL_MUST_USE
 zkl_status zkl_file_rename(const char *from, const char *to, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_file_remove(const char *path, zkl_error *err) ZKL_MUST_USE;
 
+/* read() until the end, as zkl_file_read does: appended, at most size_max bytes, and out as it was after a failure. */
+zkl_status zkl_fd_read(zkl_buffer *out, int fd, const char *path, size_t size_max,
+                       zkl_error *err) ZKL_MUST_USE;
+
 /* write() until all is written. */
 zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *err) ZKL_MUST_USE;
 

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/below.h"
 #include "base/file.h"
+#include "ledger/ids.h"
 
 #define TILE_LEVELS 8 /* tree levels in a tile: 256 = 2^8 */
 #define ENTRIES (-1)
@@ -43,43 +45,36 @@ static zkl_status join_path(char out[static PATH_MAX], const char *folder, const
 typedef struct tile_export {
     zkl_log *log;
     const char *folder;
+    bool force;           /* what stands in the place of a tile or of the key is replaced */
     uint64_t size;        /* of the tree that is exported */
     uint64_t size_before; /* of the tree that the folder held whole: its full tiles stand already */
     zkl_buffer bundle;    /* the entries of the bundle that is being filled */
 } tile_export;
 
-/* The folders on the way to full, below folder. */
-static zkl_status make_folders(char *full, const char *folder, zkl_error *err)
+static zkl_status fail_exists(const tile_export *run, const char *path, zkl_error *err)
 {
-    for (char *slash = full + strlen(folder) + 1; (slash = strchr(slash, '/')); slash++) {
-        *slash = 0;
-        zkl_status status = zkl_folder_make(full, 0755, err);
-        *slash = '/';
-        ZKL_TRY(status);
-    }
-    return ZKL_OK;
+    return zkl_fail(err, ZKL_CONFLICT,
+                    "'%s/%s' exists and holds something else: it is not overwritten (another "
+                    "folder, or --force)",
+                    run->folder, path);
 }
 
-/* Write folder/path by rename, but leave it to sync_folder to bring it to the disk: one sync for thousands of
- * tiles instead of two for each. */
-static zkl_status write_tile(const char *folder, const char *path, zkl_bytes content,
-                             zkl_error *err)
+/* Put a file of the folder into place. A tile never changes while the log grows, so what is there already must be the same,
+ * unless `force` says otherwise. sync_folder brings all of them to the disk: one sync for thousands of tiles. */
+static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes content,
+                           zkl_error *err)
 {
-    char full[PATH_MAX], beside[PATH_MAX + 8];
-    ZKL_TRY(join_path(full, folder, path, err));
-    ZKL_TRY(make_folders(full, folder, err));
-    snprintf(beside, sizeof beside, "%s.part", full);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return zkl_fail_errno(err, "create", full);
-    zkl_status status = zkl_fd_write(fd, content, full, err);
-    if (close(fd) != 0 && status == ZKL_OK)
-        status = zkl_fail_errno(err, "write", full);
-    if (status == ZKL_OK && rename(beside, full) != 0)
-        status = zkl_fail_errno(err, "rename to", full);
-    if (status != ZKL_OK)
-        (void)unlink(beside); /* already failing; the first cause is the one to tell */
-    return status;
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    if (run->force)
+        return zkl_below_write(run->folder, path, content, false, err);
+    const zkl_status status = zkl_below_read(&existing, run->folder, path, content.size, err);
+    if (status == ZKL_NOT_FOUND)
+        return zkl_below_write(run->folder, path, content, false, err);
+    if (status != ZKL_OK && status != ZKL_LIMIT)
+        return status;
+    if (status == ZKL_LIMIT || !zkl_bytes_equal(zkl_buffer_bytes(&existing), content))
+        return fail_exists(run, path, err);
+    return ZKL_OK;
 }
 
 static zkl_status sync_folder(const char *folder, zkl_error *err)
@@ -92,15 +87,6 @@ static zkl_status sync_folder(const char *folder, zkl_error *err)
     return status;
 }
 
-/* Write folder/name durably. */
-static zkl_status write_synced(const char *folder, const char *name, zkl_bytes content,
-                               zkl_error *err)
-{
-    char full[PATH_MAX];
-    ZKL_TRY(join_path(full, folder, name, err));
-    return zkl_file_write(full, content, 0644, err);
-}
-
 static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t index,
                               unsigned width, zkl_error *err)
 {
@@ -111,7 +97,7 @@ static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t i
         ZKL_TRY(source.node(source.context, &hashes[i], level * TILE_LEVELS,
                             index * ZKL_TILE_WIDTH + i, err));
     zkl_tile_path(path, (int)level, index, width);
-    return write_tile(run->folder, path, zkl_bytes_of(hashes, width * sizeof hashes[0]), err);
+    return put_tile(run, path, zkl_bytes_of(hashes, width * sizeof hashes[0]), err);
 }
 
 static zkl_status export_level(const tile_export *run, unsigned level, zkl_error *err)
@@ -129,7 +115,7 @@ static zkl_status export_bundle(tile_export *run, uint64_t index, unsigned width
     char path[ZKL_TILE_PATH_CHARS_MAX];
     ZKL_TRY(zkl_buffer_status(&run->bundle, err));
     zkl_tile_path(path, ENTRIES, index, width);
-    ZKL_TRY(write_tile(run->folder, path, zkl_buffer_bytes(&run->bundle), err));
+    ZKL_TRY(put_tile(run, path, zkl_buffer_bytes(&run->bundle), err));
     run->bundle.size = 0;
     return ZKL_OK;
 }
@@ -167,32 +153,57 @@ static zkl_status check_folder(tile_export *run, const zkl_checkpoint *latest, z
     return ZKL_OK;
 }
 
+/* A key file of this log, perhaps of a key that has been rotated since: its name is the log's origin. */
+static bool is_key_file(zkl_bytes text, const char *origin)
+{
+    zkl_error none = { 0 };
+    zkl_verifier_key key;
+    return text.size && text.data[text.size - 1] == '\n' &&
+           zkl_verifier_key_parse(&key, zkl_bytes_of(text.data, text.size - 1), &none) == ZKL_OK &&
+           strcmp(key.name, origin) == 0;
+}
+
+static zkl_status check_key_file(const tile_export *run, const char *origin, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    const zkl_status status =
+        zkl_below_read(&existing, run->folder, "key", ZKL_VERIFIER_KEY_CHARS_MAX + 1, err);
+    if (status == ZKL_NOT_FOUND)
+        return ZKL_OK;
+    if (status != ZKL_OK && status != ZKL_LIMIT)
+        return status;
+    if (run->force || (status == ZKL_OK && is_key_file(zkl_buffer_bytes(&existing), origin)))
+        return ZKL_OK;
+    return fail_exists(run, "key", err);
+}
+
 static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl_bytes note,
                              const zkl_verifier_key *key, zkl_arena *arena, zkl_error *err)
 {
     char line[ZKL_VERIFIER_KEY_CHARS_MAX + 2];
     ZKL_TRY(zkl_folder_make(run->folder, 0755, err));
     ZKL_TRY(check_folder(run, latest, arena, err));
+    ZKL_TRY(check_key_file(run, key->name, err));
     for (unsigned level = 0; run->size >> (level * TILE_LEVELS); level++)
         ZKL_TRY(export_level(run, level, err));
     ZKL_TRY(zkl_log_scan(run->log, run->size_before / ZKL_TILE_WIDTH * ZKL_TILE_WIDTH, run->size,
                          export_entry, run, err));
     zkl_verifier_key_encode(line, key);
     strcat(line, "\n");
-    ZKL_TRY(write_synced(run->folder, "key", zkl_bytes_of_text(line), err));
+    ZKL_TRY(zkl_below_write(run->folder, "key", zkl_bytes_of_text(line), true, err));
     ZKL_TRY(sync_folder(run->folder, err));
-    return write_synced(run->folder, "checkpoint", note, err);
+    return zkl_below_write(run->folder, "checkpoint", note, true, err);
 }
 
 zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
-                            zkl_error *err)
+                            bool force, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_checkpoint latest;
     zkl_bytes note;
     ZKL_TRY(zkl_log_checkpoint_latest(log, &note, &arena, err));
     ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, note, err));
-    tile_export run = { .log = log, .folder = folder, .size = latest.size };
+    tile_export run = { .log = log, .folder = folder, .force = force, .size = latest.size };
     zkl_status status = export_all(&run, &latest, note, key, &arena, err);
     zkl_buffer_clear(&run.bundle);
     return status;
@@ -248,12 +259,10 @@ zkl_status zkl_tiles_checkpoint(zkl_checkpoint *out, zkl_arena *arena, const cha
                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
-    char path[PATH_MAX];
-    ZKL_TRY(join_path(path, folder, "checkpoint", err));
-    ZKL_TRY(zkl_file_read(&note, path, ZKL_NOTE_BYTES_MAX, err));
+    ZKL_TRY(zkl_below_read(&note, folder, "checkpoint", ZKL_NOTE_BYTES_MAX, err));
     const void *copy = zkl_arena_copy(arena, note.data, note.size);
     if (!copy)
         return zkl_no_memory(err, note.size);
     zkl_status status = zkl_checkpoint_parse(out, arena, zkl_bytes_of(copy, note.size), err);
-    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", path);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s/checkpoint'", folder);
 }

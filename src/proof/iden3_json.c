@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 
+#include "base/below.h"
 #include "base/file.h"
 #include "proof/iden3_sections.h"
 
@@ -325,18 +326,18 @@ void zkl_iden3_public_encode(zkl_buffer *out, const zkl_fr *public_input)
     zkl_buffer_put_text(out, "]\n");
 }
 
-static zkl_status write_file(const char *folder, const char *name, const zkl_buffer *content,
-                             zkl_error *err)
+static zkl_status write_file(const char *folder, const char *part, const char *name,
+                             const zkl_buffer *content, zkl_error *err)
 {
     ZKL_TRY(zkl_buffer_status(content, err));
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
-    zkl_buffer_format(&path, "%s/%s", folder, name);
+    zkl_buffer_format(&path, "%s/%s", part, name);
     zkl_buffer_put_u8(&path, 0);
     ZKL_TRY(zkl_buffer_status(&path, err));
-    return zkl_file_write((const char *)path.data, zkl_buffer_bytes(content), 0644, err);
+    return zkl_below_write(folder, (const char *)path.data, zkl_buffer_bytes(content), true, err);
 }
 
-zkl_status zkl_snarkjs_export(const char *folder, const zkl_groth16_vk *vk,
+zkl_status zkl_snarkjs_export(const char *folder, const char *part, const zkl_groth16_vk *vk,
                               const zkl_groth16_proof *proof, const zkl_fr *public_input,
                               zkl_error *err)
 {
@@ -347,7 +348,7 @@ zkl_status zkl_snarkjs_export(const char *folder, const zkl_groth16_vk *vk,
     zkl_iden3_proof_encode(&points, proof);
     zkl_iden3_public_encode(&inputs, public_input);
     ZKL_TRY(zkl_folder_make(folder, 0755, err));
-    ZKL_TRY(write_file(folder, "verification_key.json", &key, err));
-    ZKL_TRY(write_file(folder, "proof.json", &points, err));
-    return write_file(folder, "public.json", &inputs, err);
+    ZKL_TRY(write_file(folder, part, "verification_key.json", &key, err));
+    ZKL_TRY(write_file(folder, part, "proof.json", &points, err));
+    return write_file(folder, part, "public.json", &inputs, err);
 }

@@ -21,7 +21,8 @@ void zkl_iden3_vk_encode(zkl_buffer *out, const zkl_groth16_vk *vk);
 void zkl_iden3_proof_encode(zkl_buffer *out, const zkl_groth16_proof *proof);
 void zkl_iden3_public_encode(zkl_buffer *out, const zkl_fr *public_input);
 
-/* The three files in folder, which is made when missing: `snarkjs groth16 verify` runs on them. */
-zkl_status zkl_snarkjs_export(const char *folder, const zkl_groth16_vk *vk,
+/* The three files in folder/part (part "." is folder itself), which is made when missing: `snarkjs groth16 verify` runs on
+ * them. What stands there is replaced, no link below folder is followed: ZKL_CONFLICT (base/below.h). */
+zkl_status zkl_snarkjs_export(const char *folder, const char *part, const zkl_groth16_vk *vk,
                               const zkl_groth16_proof *proof, const zkl_fr *public_input,
                               zkl_error *err) ZKL_MUST_USE;

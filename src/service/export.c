@@ -39,19 +39,20 @@ zkl_status zkl_export_formats_configured(zkl_export_format *out, size_t *count,
 
 /* ---- tlog-tiles: the log as static files, under the log key that counts now. */
 
-static zkl_status export_tiles(zkl_ledger *ledger, const char *output, zkl_error *err)
+static zkl_status export_tiles(zkl_ledger *ledger, const char *output, bool force, zkl_error *err)
 {
     const zkl_trust *trust = zkl_ledger_trust(ledger);
     for (size_t i = 0; i < trust->log_key_count; i++)
         if (trust->log_keys[i].until == ZKL_TRUST_OPEN)
-            return zkl_tiles_export(zkl_ledger_log(ledger), output, &trust->log_keys[i].key, err);
+            return zkl_tiles_export(zkl_ledger_log(ledger), output, &trust->log_keys[i].key, force,
+                                    err);
     return zkl_fail(err, ZKL_NOT_FOUND, "no log key counts");
 }
 
 /* ---- snarkjs: one folder per statement. */
 
 static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement *s,
-                                   const char *folder, zkl_error *err)
+                                   const char *folder, const char *part, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes statement, proof_blob, key_bytes;
@@ -76,7 +77,7 @@ static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement
                               &zkl_proof_format_v1, NULL, 0, NULL, err));
     ZKL_TRY(zkl_groth16_proof_decode(&proof, zkl_bytes_of(reduced.groth16, sizeof reduced.groth16),
                                      err));
-    return zkl_snarkjs_export(folder, &vk, &proof, &reduced.public_input, err);
+    return zkl_snarkjs_export(folder, part, &vk, &proof, &reduced.public_input, err);
 }
 
 static zkl_status check_empty(const char *folder, zkl_error *err)
@@ -106,12 +107,10 @@ static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char 
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
     ZKL_TRY(zkl_folder_make(output, 0755, err));
     for (size_t i = 0; i < entry.statement_count; i++) {
-        const char *folder =
-            zkl_arena_format(&arena, "%s/%zu-%s", output, i + 1, entry.statements[i].circuit);
-        if (!folder)
+        const char *part = zkl_arena_format(&arena, "%zu-%s", i + 1, entry.statements[i].circuit);
+        if (!part)
             return zkl_no_memory(err, 0);
-        ZKL_TRY(zkl_folder_make(folder, 0755, err));
-        ZKL_TRY(export_statement(ledger, &entry.statements[i], folder, err));
+        ZKL_TRY(export_statement(ledger, &entry.statements[i], output, part, err));
     }
     return ZKL_OK;
 }
@@ -166,7 +165,7 @@ zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, c
     ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
     ZKL_TRY(service_open(&ledger, &request->where, ZKL_LEDGER_READ, env, err));
     if (request->format == ZKL_EXPORT_TLOG_TILES)
-        return export_tiles(ledger, request->output, err);
+        return export_tiles(ledger, request->output, request->force, err);
     ZKL_TRY(service_find(&found, &arena, ledger, request->reference, err));
     if (request->format == ZKL_EXPORT_SNARKJS)
         return export_snarkjs(ledger, found.index, request->output, request->force, err);

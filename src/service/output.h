@@ -4,11 +4,13 @@
  *  1. Nothing that the operation reads is overwritten, and nothing is written into a ledger's folder, whatever the caller
  *     says: asked before anything is read.
  *  2. A file that is there already is replaced only by the same thing in a newer state, or when the caller says `force`.
- *     Standard output, devices and pipes are written as they stand. */
+ *     Standard output, devices and pipes are written as they stand.
+ *  3. Files below an output that is a folder are outputs too, and no link leads to them (base/below.h). */
 #include "ledger/ledger.h"
 
 /* ZKL_USAGE when output is one of inputs, by device and inode, so also through a link ("-" is standard input); or when
- * it lies in folder, a ledger's (NULL: none). An input that is not there is left to whoever reads it. */
+ * it lies in folder, a ledger's (NULL: none is named), or in that of any other ledger. An input that is not there is left
+ * to whoever reads it. */
 zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
                                 const char *folder, zkl_error *err) ZKL_MUST_USE;
 

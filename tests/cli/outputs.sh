@@ -85,7 +85,42 @@ for form in receipt tlog-proof; do run 0 zkp-ledger export people@1 --format $fo
 run 0 zkp-ledger export --format tlog-tiles
 run 0 zkp-ledger verify one.receipt
 run 0 zkp-ledger export people@2 -o one.receipt --force
+run 0 zkp-ledger keys rotate --role log
+run 0 zkp-ledger export --format tlog-tiles # over the key file of the log's earlier key
+run 0 zkp-ledger export --format tlog-tiles
 ok "export overwrites the same format of the same version, anything else only by --force"
+
+# ---- Folders: each file that is made below them is an output, and no link is followed to one.
+ls -A .zkp-ledger >names
+for file in key tile/0/000.p/$(log_size) tile/entries/000.p/$(log_size); do
+    rm -rf tiles && mkdir -p "tiles/$(dirname $file)" && echo precious >tiles/$file
+    run 5 zkp-ledger export --format tlog-tiles -o tiles
+    says "'tiles/$file' exists and holds something else"
+    grep -q precious tiles/$file || fail "tiles/$file was overwritten"
+    run 0 zkp-ledger export --format tlog-tiles -o tiles --force
+    cmp -s tiles/$file tlog-tiles/$file || fail "tiles/$file is not as it is without --force"
+done
+echo precious >victim
+for file in key checkpoint tile tile/0 tile/entries tile/0/000.p; do
+    rm -rf tiles && mkdir -p "tiles/$(dirname $file)"
+    case $file in key | checkpoint) ln -s "$PWD/victim" tiles/$file ;; *) ln -s "$PWD/.zkp-ledger" tiles/$file ;; esac
+    for force in '' --force; do
+        run 5 zkp-ledger export --format tlog-tiles -o tiles $force
+        says "'tiles/$file' is a symbolic link"
+    done
+done
+rm -rf proofs && mkdir proofs && run 0 zkp-ledger export people@1 --format snarkjs -o proofs
+one=$(ls proofs | head -n 1)
+rm -r "proofs/$one" && ln -s "$PWD/.zkp-ledger" "proofs/$one"
+run 5 zkp-ledger export people@1 --format snarkjs -o proofs --force
+says "'proofs/$one' is a symbolic link"
+rm "proofs/$one" && mkdir "proofs/$one" && ln -s "$PWD/victim" "proofs/$one/proof.json"
+run 5 zkp-ledger export people@1 --format snarkjs -o proofs --force
+grep -q precious victim || fail "a file was written through a link"
+ls -A .zkp-ledger | cmp -s names - || fail "the ledger's folder was written to"
+ln -s tiles linked && rm -rf tiles && mkdir tiles
+run 0 zkp-ledger export --format tlog-tiles -o linked # the folder that is named may be a link
+ok "no file below an exported folder is overwritten, and no link in it is followed"
 
 # ---- Powers and keys.
 run 0 zkp-ledger setup export powers.zklpowers

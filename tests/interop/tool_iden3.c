@@ -163,7 +163,7 @@ static zkl_status run_prove(char **args, zkl_arena *arena, zkl_error *err)
     ZKL_TRY(random_fr(&s, err));
     zkl_groth16_proof proof;
     ZKL_TRY(zkl_groth16_prove(&proof, &key, wires, &r, &s, NULL, err));
-    return zkl_snarkjs_export(args[2], &key.vk, &proof, &wires[1], err);
+    return zkl_snarkjs_export(args[2], ".", &key.vk, &proof, &wires[1], err);
 }
 
 static zkl_status read_in(zkl_buffer *out, const char *folder, const char *name, zkl_error *err)

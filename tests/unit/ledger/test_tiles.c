@@ -87,9 +87,9 @@ static void test_tiles__the_specifications_example(zkl_test *t)
     const char *folder = test_folder(t);
     zkl_error err = { 0 };
     REQUIRE(t, open_fixture(t, &f));
-    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_tiles_export(&f.log, folder, &f.verifier, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_tiles_export(&f.log, folder, &f.verifier, false, &err));
     grow(t, &f, 70000);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, folder, &f.verifier, &err));
+    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, folder, &f.verifier, false, &err));
     for (unsigned i = 0; i < 273; i++) {
         char path[64];
         snprintf(path, sizeof path, "tile/0/%03u", i);
@@ -149,10 +149,11 @@ static void test_tiles__a_folder_grows_with_the_log(zkl_test *t)
         char command[400];
         const char *fresh = test_folder(t);
         grow(t, &f, sizes[i]);
-        REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, growing, &f.verifier, &err));
-        REQUIRE_OK(t, &err,
-                   zkl_tiles_export(&f.log, growing, &f.verifier, &err)); /* again: the same */
-        REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, fresh, &f.verifier, &err));
+        REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, growing, &f.verifier, false, &err));
+        REQUIRE_OK(
+            t, &err,
+            zkl_tiles_export(&f.log, growing, &f.verifier, false, &err)); /* again: the same */
+        REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, fresh, &f.verifier, false, &err));
         REQUIRE_OK(t, &err, zkl_tiles_checkpoint(&checkpoint, &t->arena, growing, &err));
         CHECK_UINT_EQ(t, checkpoint.size, sizes[i]);
         CHECK_STATUS(t, ZKL_OK, zkl_checkpoint_verify(&checkpoint, &f.verifier, &err));
@@ -174,7 +175,7 @@ static void test_tiles__never_mixes_two_logs(zkl_test *t)
     REQUIRE(t, open_fixture(t, &one));
     REQUIRE(t, open_fixture(t, &two));
     grow(t, &one, 10);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&one.log, folder, &one.verifier, &err));
+    REQUIRE_OK(t, &err, zkl_tiles_export(&one.log, folder, &one.verifier, false, &err));
 
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 }; /* the same origin, another history */
     for (int i = 0; i < 20; i++)
@@ -183,7 +184,7 @@ static void test_tiles__never_mixes_two_logs(zkl_test *t)
             zkl_log_append_to_batch(&two.log, &batch, zkl_bytes_of_text("other"), NULL, &err));
     REQUIRE_OK(t, &err, zkl_log_commit(&two.log, &batch, &err));
     REQUIRE_OK(t, &err, zkl_log_sign_head(&two.log, ORIGIN, &two.key, &err));
-    CHECK_STATUS(t, ZKL_CONFLICT, zkl_tiles_export(&two.log, folder, &two.verifier, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_tiles_export(&two.log, folder, &two.verifier, false, &err));
     CHECK(t, strstr(err.text, folder) != NULL);
     zkl_store_close(one.store);
     zkl_store_close(two.store);
@@ -199,7 +200,7 @@ static void test_tiles__damage_shows(zkl_test *t)
     char path[256];
     REQUIRE(t, open_fixture(t, &f));
     grow(t, &f, 300);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, folder, &f.verifier, &err));
+    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, folder, &f.verifier, false, &err));
     REQUIRE_OK(t, &err, zkl_log_root(&f.log, &want, 300, &err));
     const zkl_tiles tiles = { folder, 300 };
     const zkl_tree_source source = zkl_tiles_source(&tiles);
@@ -302,9 +303,9 @@ static void test_tiles__for_others(zkl_test *t)
     snprintf(new_folder, sizeof new_folder, "%s/new", folder);
     REQUIRE(t, open_fixture(t, &f));
     grow(t, &f, 300);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, old_folder, &f.verifier, &err));
+    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, old_folder, &f.verifier, false, &err));
     grow(t, &f, 600);
-    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, new_folder, &f.verifier, &err));
+    REQUIRE_OK(t, &err, zkl_tiles_export(&f.log, new_folder, &f.verifier, false, &err));
     write_proofs(t, &f, folder, 300, 600);
     write_cosigned(t, &f, folder);
     zkl_store_close(f.store);

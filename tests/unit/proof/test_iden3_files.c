@@ -627,7 +627,7 @@ static void test_iden3_json__is_written_as_snarkjs_means_it(zkl_test *t)
 
     zkl_error err = { 0 };
     char *const folder = zkl_arena_format(&t->arena, "%s/export", test_folder(t));
-    REQUIRE_OK(t, &err, zkl_snarkjs_export(folder, &s.vk, &s.proof, &s.input, &err));
+    REQUIRE_OK(t, &err, zkl_snarkjs_export(folder, ".", &s.vk, &s.proof, &s.input, &err));
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
     REQUIRE_OK(
         t, &err,

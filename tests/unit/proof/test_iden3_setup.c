@@ -151,7 +151,7 @@ static void test_iden3_setup__for_others(zkl_test *t)
     zkl_groth16_proof proof;
     REQUIRE_OK(t, &err, prove(&proof, t, &m.key, wires, &err));
     CHECK(t, zkl_groth16_verify(&m.key.vk, &proof, &toy.public_hash));
-    REQUIRE_OK(t, &err, zkl_snarkjs_export(folder, &m.key.vk, &proof, &toy.public_hash, &err));
+    REQUIRE_OK(t, &err, zkl_snarkjs_export(folder, ".", &m.key.vk, &proof, &toy.public_hash, &err));
 
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
     REQUIRE_OK(t, &err, zkl_iden3_wtns_encode(&file, wires, r1cs->wire_count, &err));

@@ -1,0 +1,172 @@
+#include "base/below.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+typedef struct place {
+    char full[PATH_MAX]; /* folder/path, for words */
+    const char *name;    /* its last part */
+    int parent;          /* the folder that holds it, open */
+} place;
+
+/* What stands at name is neither replaced nor followed. */
+static zkl_status fail_kind(int parent, const char *name, const char *full, size_t full_size,
+                            zkl_error *err)
+{
+    struct stat st;
+    const int code = errno;
+    if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
+        return zkl_fail(err, ZKL_CONFLICT, "'%.*s' is a symbolic link, which is not followed here",
+                        (int)full_size, full);
+    errno = code;
+    return zkl_fail(err, ZKL_CONFLICT, "'%.*s' is in the way: %s", (int)full_size, full,
+                    strerror(code));
+}
+
+static zkl_status enter(place *at, const char *name, const char *end, bool make, zkl_error *err)
+{
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(at->parent, name, flags);
+    if (fd < 0 && errno == ENOENT && make &&
+        (mkdirat(at->parent, name, 0755) == 0 || errno == EEXIST))
+        fd = openat(at->parent, name, flags);
+    if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+        return fail_kind(at->parent, name, at->full, (size_t)(end - at->full), err);
+    if (fd < 0)
+        return zkl_fail_errno(err, make ? "create" : "open", at->full);
+    close(at->parent);
+    at->parent = fd;
+    return ZKL_OK;
+}
+
+/* Down to the folder that holds the file. */
+static zkl_status descend(place *at, size_t folder_size, bool make, zkl_error *err)
+{
+    char name[NAME_MAX + 1];
+    const char *part = at->full + folder_size + 1;
+    for (const char *slash; (slash = strchr(part, '/')); part = slash + 1) {
+        const size_t size = (size_t)(slash - part);
+        if (size >= sizeof name)
+            return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", at->full);
+        memcpy(name, part, size);
+        name[size] = 0;
+        ZKL_TRY(enter(at, name, slash, make, err));
+    }
+    at->name = part;
+    return ZKL_OK;
+}
+
+static zkl_status find_place(place *at, const char *folder, const char *path, bool make,
+                             zkl_error *err)
+{
+    if (snprintf(at->full, sizeof at->full, "%s/%s", folder, path) >= (int)sizeof at->full)
+        return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", folder);
+    at->parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (at->parent < 0)
+        return zkl_fail_errno(err, "open", folder);
+    const zkl_status status = descend(at, strlen(folder), make, err);
+    if (status != ZKL_OK)
+        close(at->parent);
+    return status;
+}
+
+static zkl_status read_at(zkl_buffer *out, const place *at, size_t size_max, zkl_error *err)
+{
+    struct stat st;
+    const int fd =
+        openat(at->parent, at->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && errno == ELOOP)
+        return fail_kind(at->parent, at->name, at->full, strlen(at->full), err);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", at->full);
+    zkl_status status = ZKL_OK;
+    if (fstat(fd, &st) != 0)
+        status = zkl_fail_errno(err, "read", at->full);
+    else if (!S_ISREG(st.st_mode))
+        status = zkl_fail(err, ZKL_CONFLICT, "'%s' is in the way: no regular file", at->full);
+    else
+        status = zkl_fd_read(out, fd, at->full, size_max, err);
+    close(fd);
+    return status;
+}
+
+zkl_status zkl_below_read(zkl_buffer *out, const char *folder, const char *path, size_t size_max,
+                          zkl_error *err)
+{
+    place at;
+    ZKL_TRY(find_place(&at, folder, path, false, err));
+    const zkl_status status = read_at(out, &at, size_max, err);
+    close(at.parent);
+    return status;
+}
+
+/* Always a new file: what an earlier process of our number left behind goes first. */
+static int create_part(int parent, const char *part)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(parent, part, flags, 0644);
+    if (fd < 0 && errno == EEXIST && unlinkat(parent, part, 0) == 0)
+        fd = openat(parent, part, flags, 0644);
+    return fd;
+}
+
+static zkl_status write_part(int fd, const place *at, zkl_bytes content, bool durable,
+                             zkl_error *err)
+{
+    zkl_status status = zkl_fd_write(fd, content, at->full, err);
+    if (status == ZKL_OK && durable && fsync(fd) != 0)
+        status = zkl_fail_errno(err, "sync", at->full);
+    if (close(fd) != 0 && status == ZKL_OK)
+        status = zkl_fail_errno(err, "write", at->full);
+    return status;
+}
+
+/* A rename replaces a link and does not follow it: that it is refused is for whoever put it there. */
+static zkl_status check_replaced(const place *at, zkl_error *err)
+{
+    struct stat st;
+    if (fstatat(at->parent, at->name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISREG(st.st_mode))
+        return ZKL_OK;
+    errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
+    return fail_kind(at->parent, at->name, at->full, strlen(at->full), err);
+}
+
+static zkl_status write_at(const place *at, zkl_bytes content, bool durable, zkl_error *err)
+{
+    char part[NAME_MAX + 1];
+    ZKL_TRY(check_replaced(at, err));
+    if (snprintf(part, sizeof part, "%s.%ld.part", at->name, (long)getpid()) >= (int)sizeof part)
+        return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", at->full);
+    const int fd = create_part(at->parent, part);
+    if (fd < 0)
+        return zkl_fail_errno(err, "create", at->full);
+    zkl_status status = write_part(fd, at, content, durable, err);
+    if (status == ZKL_OK && renameat(at->parent, part, at->parent, at->name) != 0)
+        status = zkl_fail_errno(err, "rename to", at->full);
+    if (status != ZKL_OK) {
+        (void)unlinkat(at->parent, part,
+                       0); /* already failing; the first cause is the one to tell */
+        return status;
+    }
+    /* Some file systems cannot sync a folder (EINVAL); the rename is then as safe as they make it. */
+    if (durable && fsync(at->parent) != 0 && errno != EINVAL)
+        return zkl_fail_errno(err, "sync the folder of", at->full);
+    return ZKL_OK;
+}
+
+zkl_status zkl_below_write(const char *folder, const char *path, zkl_bytes content, bool durable,
+                           zkl_error *err)
+{
+    place at;
+    ZKL_TRY(find_place(&at, folder, path, true, err));
+    const zkl_status status = write_at(&at, content, durable, err);
+    close(at.parent);
+    return status;
+}
