@@ -139,6 +139,7 @@ zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,
                          const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {
     zkl_keyfile file = { 0 };
+    ZKL_TRY(service_output_apart(output, NULL, 0, NULL, err));
     if (strcmp(kind, "signer") != 0 && strcmp(kind, "log") != 0)
         return zkl_fail(err, ZKL_USAGE, "no key '%s' is made alone: signer or log", kind);
     zkl_keyfile_kind wanted = strcmp(kind, "log") == 0 ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER;

@@ -1,6 +1,7 @@
 #include "service/output.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "ledger/config.h"
 #include "ledger/receipt.h"
 #include "ledger/tlog_proof.h"
 
@@ -44,19 +46,30 @@ static bool find_folder(char out[static PATH_MAX], const char *output)
     return true;
 }
 
-static bool lies_in(const char *output, const char *folder)
+static bool is_ledger(const char *folder)
 {
-    char at[PATH_MAX];
-    struct stat inside, here;
-    if (!folder || stat(folder, &inside) != 0 || !find_folder(at, output))
+    char config[PATH_MAX + sizeof ZKL_CONFIG_FILE], keys[PATH_MAX + sizeof "/keys"];
+    struct stat file, inside;
+    snprintf(config, sizeof config, "%s/" ZKL_CONFIG_FILE, folder);
+    snprintf(keys, sizeof keys, "%s/keys", folder);
+    return stat(config, &file) == 0 && S_ISREG(file.st_mode) && stat(keys, &inside) == 0 &&
+           S_ISDIR(inside.st_mode);
+}
+
+/* The ledger's folder that output is, or lies in: the one that is named, or any other. */
+static bool find_ledger(char out[static PATH_MAX], const char *output, const char *folder)
+{
+    struct stat named = { 0 }, here;
+    const bool is_named = folder && stat(folder, &named) == 0;
+    if (!find_folder(out, output))
         return false;
     for (;;) {
-        if (stat(at, &here) == 0 && same_file(&here, &inside))
+        if ((is_named && stat(out, &here) == 0 && same_file(&here, &named)) || is_ledger(out))
             return true;
-        char *slash = strrchr(at, '/');
-        if (!slash || !at[1])
+        char *slash = strrchr(out, '/');
+        if (!slash || !out[1])
             return false;
-        slash[slash == at] = 0;
+        slash[slash == out] = 0;
     }
 }
 
@@ -64,14 +77,15 @@ zkl_status service_output_apart(const char *output, const char *const *inputs, s
                                 const char *folder, zkl_error *err)
 {
     struct stat out, in;
+    char ledger[PATH_MAX];
     if (strcmp(output, "-") == 0)
         return ZKL_OK;
     const bool replaces = is_replaced(output, &out);
     if (!replaces && stat(output, &out) == 0) /* a device or pipe */
         return ZKL_OK;
-    if (lies_in(output, folder))
+    if (find_ledger(ledger, output, folder))
         return zkl_fail(err, ZKL_USAGE, "the output '%s' lies in the ledger's folder '%s'", output,
-                        folder);
+                        ledger);
     for (size_t i = 0; replaces && i < input_count; i++) {
         if (!inputs[i])
             continue;

@@ -39,7 +39,17 @@ for output in .zkp-ledger/people.zkl .zkp-ledger/zkp-ledger.toml .zkp-ledger/key
     says "lies in the ledger's folder"
     run 2 zkp-ledger setup export $output --force
     run 2 zkp-ledger keys backup $output --no-passphrase
+    run 2 zkp-ledger keys make $output --no-passphrase
 done
+for name in signer.key.next log.key.next other.key; do # the next writer would take away what it did not make
+    run 2 zkp-ledger keys make .zkp-ledger/keys/$name --no-passphrase
+    says "lies in the ledger's folder"
+done
+new_ledger other
+run 2 zkp-ledger keys make other/.zkp-ledger/keys/mine.key --no-passphrase
+run 2 zkp-ledger export --format tlog-tiles -o other/.zkp-ledger/store/tiles
+run 2 zkp-ledger setup export other/.zkp-ledger/powers --force
+rm -r other
 ln -s .zkp-ledger inside
 run 2 zkp-ledger notarize people.csv --name people -o inside/store/people.zkl
 diff -r before/keys .zkp-ledger/keys || fail "the keys were changed"
