@@ -163,7 +163,8 @@ static void note_listed(listed_key *listed, uint64_t from, uint64_t index)
 }
 
 /* A key that takes another's place counts no longer than that one was known to: an end in a trust file is the auditor's
- * word, and a rotation below it does not undo it. A rotation that the file knows lists the new key itself. */
+ * word, and a rotation below it does not undo it. A rotation that the file knows lists the new key itself, perhaps from a later
+ * index on than the log does: then it counts from there. */
 static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t index, zkl_error *err)
 {
     listed_key listed = { 0 };
@@ -173,13 +174,9 @@ static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t in
     if (listed.before)
         return zkl_fail(err, ZKL_REJECTED, "the new signer key at index %llu was a signer before",
                         (unsigned long long)index);
-    if (listed.later && !listed.next)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the new signer key at index %llu is known to count from a later index on",
-                        (unsigned long long)index);
     const uint64_t until =
         zkl_digest_is_zero(&e->replaces) ? ZKL_TRUST_OPEN : end_signer(trust, &e->replaces, index);
-    if (!listed.next && until > index + 1) /* a known one keeps its end */
+    if (!listed.next && !listed.later && until > index + 1) /* a listed one keeps its span */
         trust->signers[trust->signer_count++] =
             (zkl_trusted_signer){ .key = e->key, .from = index + 1, .until = until };
     return ZKL_OK;
@@ -206,8 +203,9 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t i
         return zkl_fail(err, ZKL_REJECTED, "the new log key at index %llu was the log key before",
                         (unsigned long long)index);
     if (!listed.next && later != ZKL_TRUST_OPEN)
-        return zkl_fail(err, ZKL_REJECTED, "another log key is known from index %llu on",
-                        (unsigned long long)later);
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the log key changes here, and is known to change at %llu",
+                        (unsigned long long)later - 1);
     const uint64_t until = ends ? ends->until : ZKL_TRUST_OPEN;
     if (ends)
         ends->until = index + 1;

@@ -501,15 +501,49 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
                 zkl_public_key_digest(&digest, &keys[i / 2].public_key);
                 CHECK(t, zkl_trust_signer_at(&trust, &digest, i) != NULL);
             }
-            /* a key that was there, and one that is known to come later, are refused in every order too */
+            /* a key that was there, and a log key that is known to come later, are refused in every order too */
             e.key = keys[0].public_key;
             CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 4, &err));
             e.key = keys[2].public_key;
-            CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
+            if (role)
+                CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
             e.key = keys[3].public_key; /* a stranger, below a log key that is known */
             if (role)
                 CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
         }
+    zkl_ledger_close(f.ledger);
+}
+
+/* A `from` in a trust file is the auditor's word, as an `until` is: a signer whom the log put in earlier counts from there, and
+ * not before. He is in his predecessor's place all the same. */
+static void test_trust_apply__a_signer_may_be_trusted_from_later_on(zkl_test *t)
+{
+    fixture f;
+    zkl_error err = { 0 };
+    zkl_signing_key fresh;
+    zkl_trust trust;
+    zkl_digest old, new;
+    REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
+    REQUIRE_OK(t, &err, zkl_signing_key_make(&fresh, ZKL_KEY_ED25519, &f.env, &err));
+    zkl_public_key_digest(&old, &f.signer.key.public_key);
+    zkl_public_key_digest(&new, &fresh.public_key);
+    const zkl_entry first = { .kind = ZKL_ENTRY_KEY,
+                              .role = ZKL_ROLE_SIGNER,
+                              .key = f.signer.key.public_key };
+    const zkl_entry second = {
+        .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_SIGNER, .key = fresh.public_key, .replaces = old
+    };
+    REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
+    trust.signers[0].from = 2; /* entry 0 put him in, so the log has him from 1 on */
+    trust.signers[1] = (zkl_trusted_signer){ fresh.public_key, 8, ZKL_TRUST_OPEN };
+    trust.signer_count = 2;
+    REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &first, 0, &err));
+    CHECK(t, !zkl_trust_signer_at(&trust, &old, 1) && zkl_trust_signer_at(&trust, &old, 2));
+    REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &second, 4, &err));
+    CHECK(t, zkl_trust_signer_at(&trust, &old, 4) && !zkl_trust_signer_at(&trust, &old, 5));
+    CHECK(t, !zkl_trust_signer_at(&trust, &new, 7) && zkl_trust_signer_at(&trust, &new, 8));
+    CHECK_UINT_EQ(t, trust.signer_count, 2);
+    REQUIRE_OK(t, &err, zkl_trust_check(&trust, &err));
     zkl_ledger_close(f.ledger);
 }
 
@@ -606,5 +640,6 @@ ZKL_TESTS(TEST(test_receipt_strict__untouched_goes_as_far_as_its_proof),
           TEST(test_key_rules__the_new_key_is_another),
           TEST(test_trust_apply__an_end_is_not_outlived),
           TEST(test_trust_apply__the_order_of_keys_says_nothing),
+          TEST(test_trust_apply__a_signer_may_be_trusted_from_later_on),
           TEST(test_trust_apply__an_end_ends_every_listing),
           TEST(test_trust_check__keys_are_told_apart_in_notes))
