@@ -120,6 +120,10 @@ static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_n
         ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
     ZKL_TRY(zkl_toml_get_array(&keys, table, "keys", err));
     ZKL_TRY(zkl_toml_get_integer(&quorum, table, "quorum", err));
+    /* Who names witnesses means them: no default is right. */
+    if (table && !zkl_toml_find(table, "quorum"))
+        return zkl_toml_fail(table, err,
+                             "'quorum' is missing: how many witnesses must have signed");
     t->witness_count = keys ? keys->item_count : 0;
     if (t->witness_count > ZKL_TRUST_WITNESSES_MAX || quorum < 0 ||
         (uint64_t)quorum > t->witness_count)

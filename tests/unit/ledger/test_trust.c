@@ -158,6 +158,7 @@ static void test_trust_toml__refuses_with_place(zkl_test *t)
         { "until = 5", "until = 0", "for no index" },
         { "until = 5", "until = \"5\"", "line" },
         { "quorum = 1", "quorum = 3", "quorum" },
+        { "quorum = 1", "", "'quorum' is missing" },
         { "F22 = ", "f22 = ", "'f22' is no circuit's name" },
         { "[[log_key]]\n", "[[log_key]]\nname = \"x\"\n", "unknown key 'name'" },
     };
