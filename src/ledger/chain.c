@@ -24,8 +24,7 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
                     .powers_of_ceremony = w->ledger->trust.powers_of_ceremony,
                     .development = w->ledger->trust.development };
     zkl_trust room;
-    ZKL_TRY(zkl_store_get(w->ledger->store, &text, &w->arena,
-                          zkl_bytes_of_text(ZKL_LEDGER_KEY_FIRST_KEY), err));
+    ZKL_TRY(zkl_ledger_get_own(w->ledger, &text, ZKL_LEDGER_KEY_FIRST_KEY, err));
     ZKL_TRY(zkl_verifier_key_parse(&t.first_log_key, text, err));
     zkl_trusted_log_key first = { .key = t.first_log_key, .from = 0, .until = ZKL_TRUST_OPEN };
     t.log_keys = &first;

@@ -96,11 +96,21 @@ zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
 
 /* ---- Opening */
 
+zkl_status zkl_ledger_get_own(zkl_ledger *ledger, zkl_bytes *value, const char *key, zkl_error *err)
+{
+    const zkl_status status =
+        zkl_store_get(ledger->store, value, &ledger->arena, zkl_bytes_of_text(key), err);
+    if (status == ZKL_NOT_FOUND)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store is damaged: '%s' is missing (put a copy of the store back)",
+                        key);
+    return status;
+}
+
 static zkl_status read_trust(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_bytes bytes;
-    ZKL_TRY(zkl_store_get(ledger->store, &bytes, &ledger->arena,
-                          zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST), err));
+    ZKL_TRY(zkl_ledger_get_own(ledger, &bytes, ZKL_LEDGER_KEY_TRUST, err));
     return zkl_trust_record_open(&ledger->trust, &ledger->arena, bytes, err);
 }
 
@@ -158,22 +168,21 @@ static zkl_status check_trust_record(zkl_ledger *ledger, zkl_error *err)
 static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_bytes origin;
-    zkl_status status = zkl_store_get(ledger->store, &origin, &ledger->arena,
-                                      zkl_bytes_of_text(ZKL_LEDGER_KEY_ORIGIN), err);
-    if (status == ZKL_NOT_FOUND)
-        return zkl_fail(err, ZKL_NOT_FOUND, "the store holds no ledger");
-    ZKL_TRY(status);
+    ZKL_TRY(zkl_ledger_get_own(ledger, &origin, ZKL_LEDGER_KEY_ORIGIN, err));
     ledger->origin = zkl_arena_text(&ledger->arena, (const char *)origin.data, origin.size);
     if (!ledger->origin)
         return zkl_no_memory(err, origin.size);
-    ZKL_TRY(zkl_store_get(ledger->store, &ledger->powers, &ledger->arena,
-                          zkl_bytes_of_text(ZKL_LEDGER_KEY_POWERS), err));
+    ZKL_TRY(zkl_ledger_get_own(ledger, &ledger->powers, ZKL_LEDGER_KEY_POWERS, err));
     zkl_hash(&ledger->powers_hash, ZKL_HASH_SHA3_256, ledger->powers.data, ledger->powers.size);
     ZKL_TRY(read_trust(ledger, err));
     if (strcmp(ledger->origin, ledger->trust.first_log_key.name) != 0)
         return zkl_fail(err, ZKL_REJECTED,
                         "the store is damaged: the log's origin is not its first key's name");
     ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
+    if (!zkl_log_size(&ledger->log))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store is damaged: the log lacks its entry 0 (put a copy of the store "
+                        "back)");
     return check_trust_record(ledger, err);
 }
 

@@ -74,6 +74,11 @@ zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
                                 const zkl_ledger_key *key, zkl_error *err) ZKL_MUST_USE;
 
+/* One of the keys `ledger/...`, into the ledger's arena. `init` wrote them, and nobody takes them away: ZKL_REJECTED when it is
+ * missing, as after a lost file of the store. */
+zkl_status zkl_ledger_get_own(zkl_ledger *ledger, zkl_bytes *value, const char *key,
+                              zkl_error *err) ZKL_MUST_USE;
+
 /* Entry signed by keys, checked and staged at the next index. */
 zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
                                    const zkl_signing_key *const *keys, size_t key_count,
