@@ -559,21 +559,53 @@ zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 
 
 /* ---- Reading */
 
+static zkl_status note_any(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                           zkl_error *err)
+{
+    bool *any = context;
+    (void)key;
+    (void)value;
+    (void)err;
+    *any = *stop = true;
+    return ZKL_OK;
+}
+
+/* The index of latest versions against that of all versions: were one of them believed alone, a hole in it would let a
+ * version be logged twice. Of a name without a latest version there is none at all. */
+static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name, zkl_error *err)
+{
+    bool more = false;
+    zkl_ledger_key key = zkl_ledger_key_name(name, count + 1);
+    if (count) {
+        ZKL_TRY(zkl_store_has(ledger->store, &more, zkl_ledger_key_bytes(&key), err));
+    } else {
+        key.size -= 4; /* of any version */
+        ZKL_TRY(
+            zkl_store_scan_prefix(ledger->store, zkl_ledger_key_bytes(&key), note_any, &more, err));
+    }
+    if (more)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index is damaged: it says that '%.*s' has %u versions, and "
+                        "holds more",
+                        (int)name.size, (const char *)name.data, count);
+    return ZKL_OK;
+}
+
 zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
                                     zkl_error *err)
 {
-    uint8_t value[4];
+    uint8_t value[4] = { 0 };
     if (!zkl_dataset_name_valid(name))
         return zkl_fail(err, ZKL_USAGE, "'%.*s' is not a dataset name",
                         (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
     const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_LAST, name.data, name.size);
     const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
-    if (status == ZKL_NOT_FOUND) {
-        *out = 0;
-        return ZKL_OK;
-    }
-    ZKL_TRY(status);
-    *out = (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 | (uint32_t)value[2] << 8 | value[3];
+    if (status != ZKL_OK && status != ZKL_NOT_FOUND)
+        return status;
+    const uint32_t count =
+        (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 | (uint32_t)value[2] << 8 | value[3];
+    ZKL_TRY(check_count(ledger, count, name, err));
+    *out = count;
     return ZKL_OK;
 }
 

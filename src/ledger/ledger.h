@@ -138,7 +138,8 @@ typedef struct zkl_dataset_version {
 /* version 0: the latest. ZKL_NOT_FOUND. */
 zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
                            zkl_bytes name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
-/* Number of versions of name; 0 for an unknown one. Counts what is staged. */
+/* Number of versions of name; 0 for an unknown one. Counts what is staged. ZKL_REJECTED when the store's two indexes of
+ * versions contradict each other. */
 zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
                                     zkl_error *err) ZKL_MUST_USE;
 /* All versions of all names, by name, then version. */

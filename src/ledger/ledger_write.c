@@ -242,6 +242,20 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
     return ZKL_OK;
 }
 
+/* A key's blob is committed together with its set-up: with the blob alone, the index of set-ups has a hole. */
+static zkl_status check_no_key(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
+{
+    bool known;
+    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_BLOB, e->key_sha256.bytes, 32);
+    ZKL_TRY(zkl_store_has(ledger->store, &known, zkl_ledger_key_bytes(&key), err));
+    if (known)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index is damaged: it lacks the set-up of circuit %s, whose "
+                        "key the store holds",
+                        e->circuit.name);
+    return ZKL_OK;
+}
+
 /* A name must not get the same version twice, nor a circuit's key a second set-up. */
 static zkl_status check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
 {
@@ -259,7 +273,7 @@ static zkl_status check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *e
             return zkl_fail(err, ZKL_CONFLICT,
                             "the set-up of this key of circuit %s is in the log already",
                             e->circuit.name);
-        return status == ZKL_NOT_FOUND ? ZKL_OK : status;
+        return status == ZKL_NOT_FOUND ? check_no_key(ledger, e, err) : status;
     }
     return ZKL_OK;
 }

@@ -1,5 +1,6 @@
 /* The ledger over a store in memory and on disk: what is recorded, what is refused, keys by index, verify-chain. */
 #include "ledger_fixture.h"
+#include "ledger/ledger_internal.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -119,6 +120,46 @@ static void test_ledger_stage__refuses_what_does_not_fit(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_ledger_stage_entry(f.ledger, &e.entry, NULL, NULL, &err));
     REQUIRE_OK(t, &err, zkl_ledger_commit(f.ledger, &err));
     zkl_ledger_close(f.ledger);
+}
+
+/* A writer that believed one index alone would log a version, or a circuit's key, a second time. */
+static void test_ledger_stage__refuses_holes_in_the_indexes(zkl_test *t)
+{
+    static const struct {
+        const char *name; /* its index of latest versions is changed; NULL: the set-up's is lost */
+        const char *latest;
+        size_t latest_size; /* 0: lost */
+        uint32_t version;   /* the one that the hole would let in */
+    } cases[] = { { "a", NULL, 0, 1 },
+                  { "a", "\0\0\0\1", 4, 2 },
+                  { "a", "\0\0\0\3", 4, 4 },
+                  { "a", "\0\0\0\0", 4, 1 },
+                  { NULL, NULL, 0, 0 } };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        fixture f;
+        fixture_dataset d;
+        zkl_error err = { 0 };
+        ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+        REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
+        REQUIRE_OK(t, &err, add_dataset(t, &f, "a", 1, 1, &err));
+        REQUIRE_OK(t, &err, add_dataset(t, &f, "a", 2, 2, &err));
+        REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(f.ledger),
+                                        zkl_ledger_powers_hash(f.ledger), 3, &err));
+        const zkl_ledger_key key =
+            cases[i].name ? zkl_ledger_key_of("last/", "a", 1) : zkl_ledger_key_setup(&d.circuit);
+        const zkl_bytes value = zkl_bytes_of(cases[i].latest, cases[i].latest_size);
+        REQUIRE_OK(t, &err,
+                   value.size ? zkl_batch_put(&batch, zkl_ledger_key_bytes(&key), value, &err)
+                              : zkl_batch_delete(&batch, zkl_ledger_key_bytes(&key), &err));
+        REQUIRE_OK(t, &err, zkl_store_commit(f.store, &batch, true, &err));
+        const zkl_status status =
+            cases[i].name
+                ? fixture_stage_dataset(&f, &d, cases[i].name, cases[i].version, NULL, &err)
+                : fixture_stage_setup(&f, &d, &err);
+        const zkl_status want = cases[i].version == 4 ? ZKL_CONFLICT : ZKL_REJECTED;
+        CHECK_STATUS(t, want, status); /* CONFLICT: version 3 is not in the log */
+        zkl_ledger_close(f.ledger);
+    }
 }
 
 static void test_ledger_commit__fails_whole(zkl_test *t)
@@ -362,6 +403,8 @@ static void test_ledger__allocation_failure(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_ledger_commit__records_versions),
-          TEST(test_ledger_stage__refuses_what_does_not_fit), TEST(test_ledger_commit__fails_whole),
-          TEST(test_ledger_keys__count_by_index), TEST(test_ledger_open__wants_the_passphrase),
+          TEST(test_ledger_stage__refuses_what_does_not_fit),
+          TEST(test_ledger_stage__refuses_holes_in_the_indexes),
+          TEST(test_ledger_commit__fails_whole), TEST(test_ledger_keys__count_by_index),
+          TEST(test_ledger_open__wants_the_passphrase),
           TEST(test_verify_chain__refuses_a_changed_store), TEST(test_ledger__allocation_failure))
