@@ -344,7 +344,8 @@ ZKL_API zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where,
 ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role,
                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* Copies of all key files under another passphrase (NULL: in the clear), into a new folder. ZKL_CONFLICT, and nothing written, when
- * one of them is there already. */
+ * one of them is there already, or when one does not count (is older than a rotation, or another ledger's). Of a rotation that
+ * was cut off the copy is of the new key. */
 ZKL_API zkl_status zkl_keys_backup(const zkl_where *where, const char *output,
                                    const zkl_bytes *passphrase, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;

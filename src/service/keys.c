@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "ledger/rotation.h"
 #include "ledger/trust_toml.h"
 #include "service/output.h"
 #include "service/service_internal.h"
@@ -113,26 +114,74 @@ static zkl_status check_no_keys_in(const char *folder, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The key file of a role that counts now: of a rotation that was cut off it is NAME.key.next, which the next writer puts in place. */
+static zkl_status load_counting(zkl_keyfile *out, zkl_ledger *ledger, zkl_key_role role,
+                                const zkl_where *where, zkl_error *err)
+{
+    zkl_rotation rotation;
+    const uint64_t index = zkl_log_size(zkl_ledger_log(ledger));
+    ZKL_TRY(
+        zkl_rotation_look(&rotation, where->folder, role, zkl_ledger_trust(ledger), index, err));
+    if (rotation.state == ZKL_ROTATION_LOST)
+        return zkl_rotation_settle(&rotation, err); /* says why, and changes nothing */
+    const char *path = rotation.state == ZKL_ROTATION_COMMITTED ? rotation.next : rotation.path;
+    return zkl_keyfile_load(out, path, where->passphrase, NULL, err);
+}
+
+static zkl_status load_owner(zkl_keyfile *out, zkl_ledger *ledger, const zkl_where *where,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const char *path = key_path(&arena, where->folder, "owner");
+    if (!path)
+        return zkl_no_memory(err, 0);
+    ZKL_TRY(zkl_keyfile_load(out, path, where->passphrase, NULL, err));
+    return service_check_owner(ledger, out->owner, path, err);
+}
+
+/* As `restore` will ask when the copies are needed: each is the key that counts. */
+static zkl_status load_all(zkl_keyfile files[static ZKL_COUNT(key_files)], zkl_ledger *ledger,
+                           const zkl_where *where, zkl_error *err)
+{
+    for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
+        if (key_files[i].kind == ZKL_KEYFILE_OWNER)
+            ZKL_TRY(load_owner(&files[i], ledger, where, err));
+        else
+            ZKL_TRY(load_counting(
+                &files[i], ledger,
+                key_files[i].kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, where, err));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status save_all(const char *folder, const zkl_keyfile files[static ZKL_COUNT(key_files)],
+                           const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_TRY(zkl_folder_make(folder, 0700, err));
+    for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
+        const char *to = zkl_arena_format(&arena, "%s/%s.key", folder, key_files[i].name);
+        if (!to)
+            return zkl_no_memory(err, 0);
+        ZKL_TRY(zkl_keyfile_save(to, &files[i], passphrase, NULL, env, err));
+    }
+    return ZKL_OK;
+}
+
 zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase,
                            const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_keyfile files[ZKL_COUNT(key_files)] = { 0 };
     ZKL_TRY(service_output_apart(output, NULL, 0, where->folder, err));
     ZKL_TRY(check_no_keys_in(output, err));
-    ZKL_TRY(zkl_folder_make(output, 0700, err));
-    for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
-        zkl_keyfile file = { 0 };
-        const char *from = key_path(&arena, where->folder, key_files[i].name);
-        const char *to = zkl_arena_format(&arena, "%s/%s.key", output, key_files[i].name);
-        if (!from || !to)
-            return zkl_no_memory(err, 0);
-        zkl_status status = zkl_keyfile_load(&file, from, where->passphrase, NULL, err);
-        if (status == ZKL_OK)
-            status = zkl_keyfile_save(to, &file, passphrase, NULL, env, err);
-        zkl_keyfile_clear(&file);
-        ZKL_TRY(status);
-    }
-    return ZKL_OK;
+    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
+    zkl_status status = load_all(files, ledger, where, err);
+    if (status == ZKL_OK)
+        status = save_all(output, files, passphrase, env, err);
+    for (size_t i = 0; i < ZKL_COUNT(files); i++)
+        zkl_keyfile_clear(&files[i]);
+    return status;
 }
 
 zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,

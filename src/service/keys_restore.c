@@ -87,35 +87,11 @@ static zkl_status check_key(restoration *r, zkl_key_role role, const zkl_keyfile
         role == ZKL_ROLE_LOG ? "log" : "signer", r->request->from, (unsigned long long)index);
 }
 
-/* The owner secret opens the data keys that the store keeps wrapped under it. A ledger without data sets has none. */
-static zkl_status check_owner(restoration *r, const zkl_keyfile *file, zkl_error *err)
-{
-    zkl_dataset_version *versions;
-    size_t count;
-    ZKL_TRY(zkl_ledger_datasets(r->ledger, &versions, &count, &r->arena, err));
-    for (size_t i = 0; i < count; i++) {
-        ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
-        zkl_bytes wrapped;
-        zkl_error none = { 0 };
-        if (zkl_ledger_private(r->ledger, &wrapped, &r->arena, &versions[i].dataset, &none) !=
-            ZKL_OK)
-            continue;
-        const zkl_status status = service_private_unwrap(&plain, SERVICE_DATA_KEY, wrapped,
-                                                         file->owner, &versions[i].dataset, err);
-        if (status == ZKL_REJECTED)
-            return zkl_fail(err, ZKL_CONFLICT,
-                            "the owner secret of '%s' does not open the data keys of this ledger",
-                            r->request->from);
-        return status;
-    }
-    return ZKL_OK;
-}
-
 static zkl_status check_counts(restoration *r, size_t i, zkl_error *err)
 {
     const zkl_keyfile *file = &r->keys[i].file;
     if (kinds[i].kind == ZKL_KEYFILE_OWNER)
-        return check_owner(r, file, err);
+        return service_check_owner(r->ledger, file->owner, r->request->from, err);
     return check_key(r, kinds[i].kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, file,
                      err);
 }
@@ -137,7 +113,8 @@ static zkl_status look_in_place(restoration *r, size_t i, zkl_error *err)
         const zkl_status status =
             zkl_keyfile_load(&have, path, r->request->passphrase, NULL, &none);
         r->keys[i].in_place =
-            status == ZKL_DENIED || (status == ZKL_OK && check_owner(r, &have, &none) == ZKL_OK);
+            status == ZKL_DENIED ||
+            (status == ZKL_OK && service_check_owner(r->ledger, have.owner, path, &none) == ZKL_OK);
         zkl_keyfile_clear(&have);
         return ZKL_OK;
     }

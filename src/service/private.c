@@ -84,3 +84,27 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
                         name_of(kind));
     return zkl_buffer_status(out, err);
 }
+
+zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32], const char *from,
+                               zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_dataset_version *versions;
+    size_t count;
+    ZKL_TRY(zkl_ledger_datasets(ledger, &versions, &count, &arena, err));
+    for (size_t i = 0; i < count; i++) {
+        ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
+        zkl_bytes wrapped;
+        zkl_error none = { 0 };
+        if (zkl_ledger_private(ledger, &wrapped, &arena, &versions[i].dataset, &none) != ZKL_OK)
+            continue;
+        const zkl_status status = service_private_unwrap(&plain, SERVICE_DATA_KEY, wrapped, owner,
+                                                         &versions[i].dataset, err);
+        if (status == ZKL_REJECTED)
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "the owner secret of '%s' does not open the data keys of this ledger",
+                            from);
+        return status;
+    }
+    return ZKL_OK;
+}

@@ -86,6 +86,11 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
                                   const uint8_t owner[static 32], const zkl_digest *id,
                                   zkl_error *err) ZKL_MUST_USE;
 
+/* The owner secret opens the data keys that the store keeps wrapped under it: else ZKL_CONFLICT, which names `from`, where the
+ * secret comes from. Of a ledger without data sets every secret may be the owner's. */
+zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32], const char *from,
+                               zkl_error *err) ZKL_MUST_USE;
+
 /* The circuit of a tier with its key, made when missing: name, key hash, the verification key's bytes, and whether key and powers
  * are both of a ceremony. */
 zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES],

@@ -47,6 +47,35 @@ run 1 zkp-ledger doctor
 prints "FAULT  key file"
 ok "no owner secret: a fault"
 
+# A backup is of keys that count, or there is none.
+back
+for key in log signer owner; do
+    if [ $key = owner ]; then
+        new_ledger "$work/stranger" --name stranger
+        cp "$work/stranger/.zkp-ledger/keys/owner.key" .zkp-ledger/keys/
+    else
+        cp old/$key.key .zkp-ledger/keys/
+    fi
+    run 5 zkp-ledger keys backup none --no-passphrase
+    says "$key"
+    [ ! -e none ] || fail "something was copied"
+    back
+done
+# A rotation that was cut off after its entry: the new key counts, and is still beside the old one.
+for key in log signer; do
+    mv .zkp-ledger/keys/$key.key .zkp-ledger/keys/$key.key.next
+    mv .zkp-ledger/keys/$key.key.until-* .zkp-ledger/keys/$key.key
+done
+cp -r .zkp-ledger/keys cut
+run 0 zkp-ledger keys backup between --no-passphrase
+diff -r cut .zkp-ledger/keys || fail "the backup changed the keys"
+for key in log signer owner; do cmp -s between/$key.key "$work/whole/keys/$key.key" || fail "the copy of $key.key does not count"; done
+back
+rm .zkp-ledger/keys/*.key
+run 0 zkp-ledger keys restore between
+run 0 zkp-ledger notarize ages.csv --name more -q
+ok "keys backup copies the keys that count, and no others"
+
 # An old backup does not count, and nothing is changed by it.
 back
 rm .zkp-ledger/keys/log.key
