@@ -61,6 +61,8 @@ typedef struct zkl_succeeds {
     char origin[256]; /* "": none */
     uint64_t size;
     zkl_digest root;
+    char key
+        [320]; /* the verifier key that signed it: whether it is that log's, the reader has to know */
 } zkl_succeeds;
 
 typedef struct zkl_init_result {

@@ -61,8 +61,8 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
                 made);
         if (result.succeeds.origin[0]) {
             cli_set(run, "succeeds", cli_json_succeeds(&result.succeeds));
-            cli_say(run, "  succeeds  %s at %s entries\n", result.succeeds.origin,
-                    cli_number(run, result.succeeds.size));
+            cli_say(run, "  succeeds  %s at %s, signed by %s\n", result.succeeds.origin,
+                    cli_counted(run, result.succeeds.size, "entry"), result.succeeds.key);
         }
         cli_note(run, "Next: zkp-ledger notarize FILE --name NAME\nKeep a copy of the keys "
                       "elsewhere: zkp-ledger keys backup FOLDER\n");

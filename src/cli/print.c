@@ -13,8 +13,9 @@ json_t *cli_json_digest(const zkl_digest *digest)
 
 json_t *cli_json_succeeds(const zkl_succeeds *succeeds)
 {
-    return json_pack("{s:s, s:I, s:o}", "origin", succeeds->origin, "size",
-                     (json_int_t)succeeds->size, "root", cli_json_digest(&succeeds->root));
+    return json_pack("{s:s, s:I, s:o, s:s}", "origin", succeeds->origin, "size",
+                     (json_int_t)succeeds->size, "root", cli_json_digest(&succeeds->root), "key",
+                     succeeds->key);
 }
 
 const char *cli_hex(cli_run *run, const zkl_digest *digest)

@@ -73,8 +73,8 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     ZKL_TRY(tell_log(run, &ledger.where, err));
     if (r.succeeds.origin[0]) {
         cli_set(run, "succeeds", cli_json_succeeds(&r.succeeds));
-        cli_say(run, "  succeeds the log %s at %s (the owner's word)\n", r.succeeds.origin,
-                cli_counted(run, r.succeeds.size, "entry"));
+        cli_say(run, "  succeeds the log %s at %s (the owner's word), signed by %s\n",
+                r.succeeds.origin, cli_counted(run, r.succeeds.size, "entry"), r.succeeds.key);
     }
     if (r.proofs_checked)
         cli_say(run, "  every proof verified: %s\n", cli_number(run, r.proof_count));

@@ -80,6 +80,26 @@ static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *ol
     return zkl_ledger_newest_checkpoint(out, arena, &how, env, err);
 }
 
+static void tell_old(zkl_succeeds *out, const zkl_remembered *old, const char *from,
+                     const zkl_where *where)
+{
+    char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1], text[ZKL_ERROR_TEXT_BYTES];
+    zkl_verifier_key_encode(key, &old->log_key);
+    service_succeeds(out, &(zkl_entry_succeeds){ .key = zkl_bytes_of_text(key),
+                                                 .origin = old->checkpoint.origin,
+                                                 .size = old->checkpoint.size,
+                                                 .root = old->checkpoint.root });
+    struct stat st;
+    if (where->notice.say && !zkl_verifier_key_equal(&old->log_key, &old->first_log_key) &&
+        stat(from, &st) == 0 && !S_ISDIR(st.st_mode)) {
+        snprintf(text, sizeof text,
+                 "'%.200s' says that the old log's key was rotated to the one that signed its "
+                 "checkpoint; nothing in it shows that: compare the key",
+                 from);
+        where->notice.say(where->notice.opaque, text);
+    }
+}
+
 static zkl_status fill_result(zkl_init_result *out, const zkl_where *where, const zkl_env *env,
                               zkl_error *err)
 {
@@ -188,9 +208,7 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     zkl_status status = fill_result(out, &request->where, env, err);
     out->powers_development = zkl_setup_is_development(setup);
     if (request->succeeds)
-        service_succeeds(&out->succeeds, &(zkl_entry_succeeds){ .origin = old.checkpoint.origin,
-                                                                .size = old.checkpoint.size,
-                                                                .root = old.checkpoint.root });
+        tell_old(&out->succeeds, &old, request->succeeds, &request->where);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;

@@ -21,10 +21,10 @@ static char *describe(zkl_arena *memory, const zkl_entry *entry)
         zkl_public_key_digest(&digest, &entry->key);
         zkl_hex_encode(hex, digest.bytes, 32);
         if (entry->succeeds.note.size)
-            return zkl_arena_format(memory, "new signer key %.16s; succeeds %.*s at %llu entries",
-                                    hex, (int)entry->succeeds.origin.size,
-                                    (const char *)entry->succeeds.origin.data,
-                                    (unsigned long long)entry->succeeds.size);
+            return zkl_arena_format(
+                memory, "new signer key %.16s; succeeds %.*s at %llu entries (the owner's word)",
+                hex, (int)entry->succeeds.origin.size, (const char *)entry->succeeds.origin.data,
+                (unsigned long long)entry->succeeds.size);
         return zkl_arena_format(memory, "%s %s key %.16s",
                                 entry->kind == ZKL_ENTRY_KEY ? "new" : "revoked",
                                 entry->role == ZKL_ROLE_LOG ? "log" : "signer", hex);

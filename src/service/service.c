@@ -48,6 +48,8 @@ void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said)
     *out = (zkl_succeeds){ .size = said->size, .root = said->root };
     snprintf(out->origin, sizeof out->origin, "%.*s", (int)said->origin.size,
              said->origin.size ? (const char *)said->origin.data : "");
+    snprintf(out->key, sizeof out->key, "%.*s", (int)said->key.size,
+             said->key.size ? (const char *)said->key.data : "");
 }
 
 zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *err)

@@ -141,22 +141,30 @@ ok "doctor warns of what others can read or write"
 # Succession: entry 0 of a new log names the old one's newest checkpoint, also when the store has it no more.
 back
 rm -rf .zkp-ledger/store
-mkdir next after
+mkdir next after later last
 run 4 zkp-ledger init next --no-passphrase -q --succeeds "$work/nowhere"
+old_key=$(sed -n 's/^log-key //p' .zkp-ledger/head)
 run 0 zkp-ledger init next --no-passphrase --json --succeeds .zkp-ledger
 json "d['succeeds']['size'] >= $size" "d['succeeds']['origin'].startswith('lost-')" 'is_hex(d["succeeds"]["root"])'
 known=$(json_value 'd["succeeds"]["size"]')
 run 0 zkp-ledger log --ledger next/.zkp-ledger
 prints "succeeds lost-"
 run 0 zkp-ledger log --ledger next/.zkp-ledger --json
-json "d['entries'][0]['succeeds']['size'] == $known"
+json "d['entries'][0]['succeeds']['size'] == $known" "d['entries'][0]['succeeds']['key'] == '$old_key'"
 run 0 zkp-ledger verify-chain --ledger next/.zkp-ledger
 prints "succeeds the log lost-"
+prints "$old_key"
 run 0 zkp-ledger notarize ages.csv --name ages --ledger next/.zkp-ledger -o ages.zkl -q
 run 0 zkp-ledger keys show --trust --ledger next/.zkp-ledger
 cp "$work/.out" trust.toml
 run 0 zkp-ledger verify ages.zkl --trust trust.toml
 back
 run 0 zkp-ledger init after --no-passphrase --json --succeeds .zkp-ledger/head
-json "d['succeeds']['size'] == $size"
+json "d['succeeds']['size'] == $size" "d['succeeds']['key'] == '$old_key'"
+silent_about "compare the key"
+run 0 zkp-ledger notarize ages.csv --name more -q # signed by the log key that was rotated in
+run 0 zkp-ledger init later --no-passphrase --succeeds .zkp-ledger
+silent_about "compare the key"
+run 0 zkp-ledger init last --no-passphrase --succeeds .zkp-ledger/head
+says "nothing in it shows that: compare the key"
 ok "a new log that succeeds one that is lost"
