@@ -139,6 +139,32 @@ static zkl_status take_input(zkl_input *input, zkl_arena *arena, zkl_hash_algori
     return status;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const zkl_input *left = *(const zkl_input *const *)a, *right = *(const zkl_input *const *)b;
+    if (left->device != right->device)
+        return left->device < right->device ? -1 : 1;
+    return left->inode < right->inode ? -1 : left->inode > right->inode;
+}
+
+/* Under two names, or by a link: each of its rows would count twice. */
+static zkl_status check_no_file_twice(const zkl_table *table, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK const zkl_input **order = zkl_malloc(table->file_count, sizeof *order);
+    if (!order)
+        return zkl_no_memory(err, table->file_count * sizeof *order);
+    for (size_t i = 0; i < table->file_count; i++)
+        order[i] = &table->inputs[i];
+    qsort(order, table->file_count, sizeof *order, by_place);
+    for (size_t i = 1; i < table->file_count; i++)
+        if (order[i]->inode && by_place(&order[i - 1], &order[i]) == 0)
+            return zkl_fail(err, ZKL_USAGE,
+                            "'%s' and '%s' are one file, whose rows would count twice; if they "
+                            "are to, give a copy",
+                            order[i - 1]->name, order[i]->name);
+    return ZKL_OK;
+}
+
 /* Bytes of the folder that all names share, with its slash. */
 static size_t common_folder(const zkl_table *table)
 {
@@ -205,6 +231,7 @@ zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, co
         ZKL_TRY(take_input(input, &table->arena, options->hash, stays_open, piece, err));
         ZKL_TRY(zkl_env_progress(env, "hash", i + 1, options->file_count, err));
     }
+    ZKL_TRY(check_no_file_twice(table, err));
     const size_t folder = common_folder(table);
     for (size_t i = 0; i < table->file_count; i++) {
         table->files[i] = table->inputs[i].digest;
