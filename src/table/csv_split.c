@@ -269,6 +269,52 @@ static split_try try_delimiter(const char *delimiter, const char *quote, const u
     return result;
 }
 
+/* Words of a record of one field; 0: it is quoted somewhere. *has_runs: several blanks stand between two, or blanks at an end. */
+static size_t count_words(bool *has_runs, const uint8_t *at, size_t size, const char *quote)
+{
+    size_t words = 0;
+    while (size && (at[size - 1] == '\n' || at[size - 1] == '\r'))
+        size--;
+    for (size_t i = 0; i < size; i++) {
+        const bool is_blank = at[i] == ' ';
+        if (*quote && at[i] == (uint8_t)*quote)
+            return 0;
+        words += !is_blank && (i == 0 || at[i - 1] == ' ');
+        *has_runs = *has_runs || (is_blank && (i == 0 || i + 1 == size || at[i - 1] == ' '));
+    }
+    return words;
+}
+
+/* Into how many fields blanks split every record alike; 1: they do not. */
+static size_t count_blank_fields(bool *has_runs, const char *quote, const uint8_t *text,
+                                 size_t size, bool is_last)
+{
+    zkl_csv_splitter splitter = { .delimiter = ",", .quote = quote, .skip_empty = true };
+    zkl_csv_record record;
+    zkl_csv_fault fault;
+    size_t columns = 0, records = 0;
+    *has_runs = false;
+    for (size_t at = 0; records < ZKL_CSV_GUESS_RECORDS; at += record.size, records++) {
+        /* without places for fields nothing is written to the text */
+        const zkl_csv_result found =
+            zkl_csv_next(&record, NULL, 0, &fault, &splitter, (uint8_t *)(uintptr_t)text + at,
+                         size - at, is_last);
+        if (found == ZKL_CSV_BAD)
+            return 1;
+        if (found != ZKL_CSV_RECORD)
+            break;
+        size_t skipped = 0; /* empty lines */
+        while (skipped < record.size && (text[at + skipped] == '\n' || text[at + skipped] == '\r'))
+            skipped++;
+        const size_t words =
+            count_words(has_runs, text + at + skipped, record.size - skipped, quote);
+        if (words < 2 || (records && words != columns))
+            return 1;
+        columns = words;
+    }
+    return records >= 2 ? columns : 1;
+}
+
 /* The share of records alike, compared without division. */
 static bool is_better(const split_try *a, const split_try *b)
 {
@@ -306,8 +352,11 @@ zkl_csv_guess zkl_csv_guess_delimiter(const char **delimiter, const char **other
         *columns = best.first_count;
         return is_tie ? ZKL_CSV_AMBIGUOUS : ZKL_CSV_GUESSED;
     }
-    if (*columns == 1)
-        return ZKL_CSV_GUESSED;
+    if (*columns == 1) {
+        bool has_runs;
+        *columns = count_blank_fields(&has_runs, quote, text, size, is_last);
+        return *columns == 1 ? ZKL_CSV_GUESSED : has_runs ? ZKL_CSV_BLANK_RUNS : ZKL_CSV_BLANKS;
+    }
     *delimiter = *other;
     return ZKL_CSV_TITLE_LINES;
 }

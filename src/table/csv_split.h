@@ -67,7 +67,9 @@ const char *zkl_csv_fault_text(zkl_csv_fault fault);
 
 typedef enum zkl_csv_guess {
     ZKL_CSV_GUESSED,
-    ZKL_CSV_AMBIGUOUS,   /* two delimiters split every record alike: *delimiter and *other */
+    ZKL_CSV_AMBIGUOUS, /* two delimiters split every record alike: *delimiter and *other */
+    ZKL_CSV_BLANKS, /* no delimiter splits the first record, but a blank splits all into *columns */
+    ZKL_CSV_BLANK_RUNS,  /* the same, with several blanks in a row here and there */
     ZKL_CSV_TITLE_LINES, /* the first record has one field, all others *columns of *delimiter */
 } zkl_csv_guess;
 

@@ -201,11 +201,21 @@ static const char *wanted_delimiter(const text_source *source)
                : NULL;
 }
 
-static const char *shown_delimiter(const char *delimiter)
+/* In quotes, or a word. */
+typedef struct delimiter_shown {
+    char text[8];
+} delimiter_shown;
+
+static delimiter_shown shown_delimiter(const char *delimiter)
 {
-    return strcmp(delimiter, "\t") == 0  ? "a tab"
-           : strcmp(delimiter, " ") == 0 ? "a blank"
-                                         : delimiter;
+    delimiter_shown shown;
+    if (strcmp(delimiter, "\t") == 0)
+        snprintf(shown.text, sizeof shown.text, "a tab");
+    else if (strcmp(delimiter, " ") == 0)
+        snprintf(shown.text, sizeof shown.text, "a blank");
+    else
+        snprintf(shown.text, sizeof shown.text, "'%.4s'", delimiter);
+    return shown;
 }
 
 /* The delimiter is judged by whole records: the first one at least must lie in the window. */
@@ -235,17 +245,28 @@ static zkl_status guess_delimiter(text_source *source, zkl_error *err)
         return ZKL_OK;
     case ZKL_CSV_AMBIGUOUS:
         return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': cannot tell whether '%s' or '%s' separates the fields: either "
+                        "'%s': cannot tell whether %s or %s separates the fields: either "
                         "splits every line alike; say --delimiter",
-                        name_of(source), shown_delimiter(source->csv.delimiter),
-                        shown_delimiter(other));
+                        name_of(source), shown_delimiter(source->csv.delimiter).text,
+                        shown_delimiter(other).text);
+    case ZKL_CSV_BLANKS:
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s': cannot tell whether blanks separate %zu fields or each line is one: "
+                        "say --delimiter space, or --delimiter ',' for one column",
+                        name_of(source), columns);
+    case ZKL_CSV_BLANK_RUNS:
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "'%s': several blanks in a row seem to separate %zu fields, which is not "
+            "read: write one sign between fields; or say --delimiter ',' for one column",
+            name_of(source), columns);
     case ZKL_CSV_TITLE_LINES:
         break;
     }
     return zkl_fail(err, ZKL_BAD_INPUT,
                     "'%s': the first line does not have the %zu fields of the rest (separated by "
-                    "'%s'); remove what stands before the header, or say --delimiter",
-                    name_of(source), columns, shown_delimiter(source->csv.delimiter));
+                    "%s); remove what stands before the header, or say --delimiter",
+                    name_of(source), columns, shown_delimiter(source->csv.delimiter).text);
 }
 
 static zkl_status choose_splitting(text_source *source, zkl_source_layout *layout, zkl_error *err)
@@ -362,16 +383,26 @@ static zkl_status make_chunk(text_source *source, size_t vector_count, zkl_error
     return ZKL_OK;
 }
 
+static const char *ragged_hint(const text_source *source, const zkl_csv_record *record)
+{
+    if (source->field_count == 1)
+        return "; remove what stands before the header, or say --delimiter";
+    if (strcmp(source->csv.delimiter, " ") == 0)
+        return "; each blank separates, also several in a row";
+    if (source->window.lines + record->line == 1 && record->field_count == source->field_count + 1)
+        return "; perhaps it begins with a row's name, which the header has no column for: write "
+               "the file without row names";
+    return "";
+}
+
 static zkl_status fail_ragged(const text_source *source, const zkl_csv_record *record,
                               zkl_error *err)
 {
-    return zkl_fail(
-        err, ZKL_BAD_INPUT, "'%s' line %llu has %zu field%s, not %zu (separated by '%s')%s",
-        name_of(source), line_at(source, record->line), record->field_count,
-        record->field_count == 1 ? "" : "s", source->field_count,
-        shown_delimiter(source->csv.delimiter),
-        source->field_count == 1 ? "; remove what stands before the header, or say --delimiter"
-                                 : "");
+    return zkl_fail(err, ZKL_BAD_INPUT,
+                    "'%s' line %llu has %zu field%s, not %zu (separated by %s)%s", name_of(source),
+                    line_at(source, record->line), record->field_count,
+                    record->field_count == 1 ? "" : "s", source->field_count,
+                    shown_delimiter(source->csv.delimiter).text, ragged_hint(source, record));
 }
 
 static zkl_status check_count(const text_source *source, const zkl_csv_record *record,
