@@ -115,7 +115,10 @@ static zkl_status check_name(const zkl_source_layout *layout, size_t index, cons
 {
     const zkl_bytes name = layout->columns[index].name;
     if (name.size == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s': column %zu has no name", file, index + 1);
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s': column %zu has no name; give it one, or name the others with "
+                        "--columns",
+                        file, index + 1);
     if (memchr(name.data, 0, name.size))
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the name of column %zu holds a NUL byte", file,
                         index + 1);
@@ -125,13 +128,18 @@ static zkl_status check_name(const zkl_source_layout *layout, size_t index, cons
     return ZKL_OK;
 }
 
-static zkl_status check_names(const zkl_source_layout *layout, const char *file, zkl_error *err)
+/* Of the columns that are read: others may be without a name, such as pandas' index. */
+static zkl_status check_names(const zkl_source_layout *layout, const zkl_read_options *options,
+                              const char *file, zkl_error *err)
 {
+    size_t wanted = 0;
     ZKL_AUTO_CLEAR(zkl_string_set) names = { .entries_max = ZKL_COLUMNS_MAX };
     for (size_t i = 0; i < layout->column_count; i++) {
+        if (!is_wanted(options, layout->columns[i].name))
+            continue;
         ZKL_TRY(check_name(layout, i, file, err));
         ZKL_TRY(zkl_string_set_add(&names, layout->columns[i].name, SIZE_MAX / 2, err));
-        if (names.entry_count != i + 1)
+        if (names.entry_count != ++wanted)
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice%s", file,
                             shown(layout->columns[i].name),
                             (const char *)layout->columns[i].name.data,
@@ -248,7 +256,7 @@ static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
     ZKL_TRY(r->ops->describe(r->source, &layout, &r->table->arena, file, err));
     if (layout.column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);
-    ZKL_TRY(check_names(&layout, name, err));
+    ZKL_TRY(check_names(&layout, r->options, name, err));
     if (file > 0)
         return check_same_layout(r, &layout, name, err);
     r->layout = layout;
@@ -471,6 +479,21 @@ static zkl_status count_rows(reading *r, size_t file, zkl_error *err)
                     input->name, (unsigned long long)input->stated_rows, (unsigned long long)count);
 }
 
+/* JSON has no header: which columns there are is known behind the last row. */
+static zkl_status check_found(const reading *r, zkl_error *err)
+{
+    const zkl_read_options *o = r->options;
+    for (size_t i = 0; !o->schema && i < o->column_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < r->table->column_count && !found; k++)
+            found = name_is(r->table->columns[k].name, o->columns[i]);
+        if (!found)
+            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no column '%s': no row has that key",
+                            r->table->inputs[0].name, o->columns[i]);
+    }
+    return ZKL_OK;
+}
+
 static zkl_status read_files(reading *r, zkl_error *err)
 {
     const bool objects = r->format == ZKL_FORMAT_NDJSON || r->format == ZKL_FORMAT_JSON;
@@ -487,6 +510,7 @@ static zkl_status read_files(reading *r, zkl_error *err)
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "'%s' has no rows: there is nothing to prove about an empty table",
                         r->table->inputs[0].name);
+    ZKL_TRY(check_found(r, err));
     if (r->table->column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", r->table->inputs[0].name);
     return ZKL_OK;

@@ -94,6 +94,11 @@ printf 'a,a\n1,2\n' >twice.csv
 refused 3 "'a' stands twice" twice.csv
 printf 'a,h\0x\n1,2\n' >nul.csv
 refused 3 "the name of column 2 holds a NUL byte" nul.csv
+printf ',a\n0,1\n1,2\n' >index.csv
+refused 3 "column 1 has no name; give it one, or name the others with --columns" index.csv
+run 0 zkp-ledger notarize index.csv --columns a --name index --dry-run
+printf 'a,b\nr1,1,2\nr2,3,4\n' >row_names.csv
+refused 3 "perhaps it begins with a row's name" row_names.csv
 printf '{"a":1}\n\n{"a":2,\n' >rows.ndjson
 refused 3 "line 3: a key is missing" rows.ndjson
 printf '[\n {"a":1},\n {"a":2,\n  "b":}\n]\n' >rows.json
@@ -101,7 +106,28 @@ refused 3 "line 4: not a JSON value" rows.json
 printf 'a\nx\ngr\374n\n' >latin.csv
 refused 3 "line 3: not UTF-8" latin.csv
 says '--encoding windows-1252'
+printf '1 2 3\n4 5 6\n' >blanks.csv
+refused 3 "cannot tell whether blanks separate 3 fields or each line is one" blanks.csv
+run 0 zkp-ledger notarize blanks.csv --name blanks --dry-run --delimiter space --no-header
+run 0 zkp-ledger notarize blanks.csv --name blanks --dry-run --delimiter ,
+printf ' 1   2\n10  20\n' >aligned.csv
+refused 3 "several blanks in a row seem to separate 2 fields" aligned.csv
+refused 3 "(separated by a blank); each blank separates" aligned.csv --delimiter space --no-header
+printf 'name\nJohn Smith\nJane Doe\n' >people.csv
+run 0 zkp-ledger notarize people.csv --name people --dry-run
+refused 3 "has no column 'z': no row has that key" "$data/penguins.ndjson" --columns species,z
 ok "every fault has its line"
+
+# ---- One file twice.
+printf 'a\n1\n' >one.csv
+ln one.csv hard.csv
+ln -s one.csv soft.csv
+for again in ./one.csv hard.csv soft.csv "$PWD/one.csv"; do
+    refused 2 "are one file, whose rows would count twice" one.csv "$again"
+done
+cp one.csv copy.csv
+run 0 zkp-ledger notarize one.csv copy.csv --name copies --dry-run
+ok "a file is not read twice"
 
 # ---- Folders.
 folder() { rm -rf t && mkdir t && cp "$data/penguins.csv" t/part-0.csv; }
