@@ -203,6 +203,12 @@ static zkl_status check_digests(recheck *r, zkl_error *err)
                             : !zkl_digest_equal(&said->hash, &files[i].hash)     ? "hash"
                             : !zkl_digest_equal(&said->sha256, &files[i].sha256) ? "SHA-256"
                                                                                  : NULL;
+        if (wrong && strcmp(wrong, "name") == 0 && count == 1)
+            return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_PUBLIC_DIGESTS,
+                                  "'%s' is the file that was notarised, byte for byte, but they "
+                                  "name it '%.*s'; give it under that name",
+                                  files[i].name, (int)said->name.size,
+                                  (const char *)said->name.data);
         if (wrong)
             return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_PUBLIC_DIGESTS,
                                   "the %s that the manifest says of '%.*s' is not "

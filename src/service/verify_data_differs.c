@@ -291,7 +291,7 @@ static void tell_chunk(const differences *d, size_t chunk)
     }
 }
 
-static void tell_first_chunk(const differences *d)
+static void tell_first_chunk(const differences *d, bool is_same)
 {
     recheck *r = d->r;
     const zkl_manifest *m = r->manifest;
@@ -310,9 +310,9 @@ static void tell_first_chunk(const differences *d)
             return;
         }
     }
-    if (rows == m->row_count)
+    if (rows == m->row_count && !is_same)
         tell_same_rows(d);
-    else if (count) {
+    else if (rows != m->row_count && count) {
         next(d);
         zkl_buffer_format(d->out, "the first %llu rows are the same",
                           (unsigned long long)count * ZKL_CHUNK_ROWS);
@@ -345,8 +345,10 @@ void recheck_differences(zkl_buffer *out, recheck *r)
     const zkl_file_digest *files;
     if (!table)
         return;
+    bool is_same = true; /* byte for byte */
     if (!recheck_content_is(r, zkl_table_content_hash(table))) {
         const size_t count = zkl_table_files(table, &files);
+        is_same = false;
         tell_file_names(&d, files, count);
         tell_digests(&d, files, count);
     }
@@ -354,6 +356,6 @@ void recheck_differences(zkl_buffer *out, recheck *r)
     tell_rows(&d, zkl_table_rows(table));
     if (!r->table || tell_dictionaries(&d))
         return;
-    if (recheck_content_is(r, zkl_table_content_hash(table)) || !tell_variant(&d))
-        tell_first_chunk(&d);
+    if (is_same || !tell_variant(&d))
+        tell_first_chunk(&d, is_same);
 }
