@@ -11,6 +11,8 @@ zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "--header and --no-header contradict each other");
     if (cli_has(run, "null-quoted") && cli_has(run, "no-null-quoted"))
         return zkl_fail(err, ZKL_USAGE, "--null-quoted and --no-null-quoted contradict each other");
+    if (cli_has(run, "quote") && !*cli_value(run, "quote"))
+        return zkl_fail(err, ZKL_USAGE, "--quote is given as nothing; no quote is 'none'");
     *out = (zkl_reading){ .format = cli_value(run, "format"),
                           .delimiter = cli_value(run, "delimiter"),
                           .quote = cli_value(run, "quote"),

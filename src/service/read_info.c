@@ -1,6 +1,7 @@
 /* How a table was read, as results tell it. */
 #include <string.h>
 
+#include "base/shown.h"
 #include "service/service_internal.h"
 
 const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
@@ -25,6 +26,40 @@ static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_
     out->words = service_reading_words(memory, reading);
     out->json = service_text(memory, zkl_buffer_bytes(&json));
     return out->words && out->json ? ZKL_OK : zkl_no_memory(err, json.size);
+}
+
+/* A folder such as 'year=2024' in the name. */
+static bool is_in_partition(zkl_bytes name)
+{
+    const uint8_t *sign = name.size ? memchr(name.data, '=', name.size) : NULL;
+    return sign && memchr(sign, '/', name.size - (size_t)(sign - name.data));
+}
+
+/* One more sentence, where the names of folders say what would be a column. */
+static zkl_status tell_partitions(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,
+                                  zkl_error *err)
+{
+    size_t first = 0;
+    while (m->read_files && first < m->read_file_count && !is_in_partition(m->read_files[first]))
+        first++;
+    if (!m->read_files || first == m->read_file_count)
+        return ZKL_OK;
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    const char **all = ZKL_ARENA_NEW(memory, const char *, out->unusual_count + 1);
+    zkl_buffer_put_text(&text, "the folder of '");
+    zkl_buffer_put_shown(&text, m->read_files[first], 0);
+    zkl_buffer_put_text(&text, "' is named like a value of a column, which is in no file and was "
+                               "not read");
+    if (!all || text.failed)
+        return zkl_no_memory(err, text.size);
+    if (out->unusual_count)
+        memcpy(all, out->unusual, out->unusual_count * sizeof *all);
+    all[out->unusual_count] = service_text(memory, zkl_buffer_bytes(&text));
+    if (!all[out->unusual_count])
+        return zkl_no_memory(err, text.size);
+    out->unusual = all;
+    out->unusual_count++;
+    return ZKL_OK;
 }
 
 static zkl_status tell_files(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,
@@ -58,6 +93,7 @@ zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_ma
 {
     zkl_read_info info = { 0 };
     ZKL_TRY(tell_reading(&info, memory, &m->reading, &m->schema, err));
+    ZKL_TRY(tell_partitions(&info, memory, m, err));
     ZKL_TRY(tell_files(&info, memory, m, err));
     *out = info;
     return ZKL_OK;

@@ -548,17 +548,36 @@ static void say_null(sentences *s, const char *null_text)
     s->failed = s->failed || before.failed;
 }
 
-/* A line of data that is taken for names is a row less: where names are numbers it may be one. */
-static void say_number_names(sentences *s, const zkl_schema *schema)
+/* Numbers alone, parted by blanks or not; a date or a time stamp. */
+static bool is_value(zkl_bytes name)
+{
+    int64_t ignored;
+    bool has_zone;
+    zkl_number_text number;
+    if (name.size >= 10 && (zkl_date_scan(&ignored, name.data, name.size) ||
+                            zkl_timestamp_scan(&ignored, &has_zone, name.data, name.size)))
+        return true;
+    size_t words = 0;
+    for (size_t at = 0, end; at < name.size; at = end + 1) {
+        const uint8_t *blank = memchr(name.data + at, ' ', name.size - at);
+        end = blank ? (size_t)(blank - name.data) : name.size;
+        if (end > at && !zkl_number_scan(&number, name.data + at, end - at))
+            return false;
+        words += end > at;
+    }
+    return words > 0;
+}
+
+/* A line of data that is taken for names is a row less: where names are values it may be one. */
+static void say_value_names(sentences *s, const zkl_schema *schema)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) before = { 0 };
-    zkl_number_text ignored;
     for (size_t i = 0; i < schema->column_count; i++) {
         const zkl_bytes name = schema->columns[i].name;
-        if (!zkl_number_scan(&ignored, name.data, name.size))
+        if (!is_value(name))
             continue;
         zkl_buffer_put_text(&before,
-                            "the first line is taken for names, and one of them is a number: '");
+                            "the first line is taken for names, and one of them is a value: '");
         zkl_buffer_put(&before, name.data, name.size < 64 ? name.size : 64);
         zkl_buffer_put_text(&before, "'");
         zkl_buffer_put_u8(&before, 0);
@@ -596,7 +615,7 @@ zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena
     if (r->header == ZKL_NO)
         say(&s, "the first line is data: no name of a column is of the file", NULL, "");
     else if (schema)
-        say_number_names(&s, schema);
+        say_value_names(&s, schema);
     if (r->null_quoted == ZKL_YES)
         say(&s, "a quoted empty field is null, not an empty text", NULL, "");
     for (size_t i = 0; i < r->null_text_count; i++)

@@ -18,6 +18,8 @@ run 2 zkp-ledger notarize pay.csv --name pay --delimiter ';' --quote ';'
 says 'quote and delimiter at once'
 run 2 zkp-ledger notarize there-is-no-such-file.csv --name pay --quote 9
 says 'is no quote' # before anything is read
+run 2 zkp-ledger notarize pay.csv --name pay --quote ''
+says "no quote is 'none'"
 [ "$(log_size)" = 1 ] || fail "something was recorded"
 ok "quotes and delimiters that data need are refused"
 
@@ -65,7 +67,10 @@ ok "the auditor's options are used, and a difference is told"
 printf '91009\n100\n250\n' >headless.csv
 run 0 zkp-ledger notarize headless.csv --name headless -o headless.zkl
 run 0 zkp-ledger verify headless.zkl --trust trust.toml
-prints "one of them is a number: '91009'"
+prints "one of them is a value: '91009'"
+printf 'alice,2024-01-01\nbob,2024-01-02\n' >dated.csv
+run 0 zkp-ledger notarize dated.csv --name dated --dry-run
+prints "one of them is a value: '2024-01-01'"
 ok "a first line of data that is taken for names is marked"
 
 # ---- Another quote takes signs off the values: it is marked, and refused by who expects the usual one.
@@ -121,4 +126,8 @@ printf '{"n": 2}\n' >deep/er/a.ndjson
 run 0 zkp-ledger notarize deep/er --name both --json
 json 'd["files"] == ["a.ndjson", "b.ndjson"]' 'd["reading"] == {"format": "ndjson", "columns_chosen": False}' \
     'd["unusual_reading"] == []'
-ok "the files that were read are listed"
+mkdir -p hive/year=2024 hive/year=2025
+echo '{"n": 1}' | tee hive/year=2024/a.ndjson >hive/year=2025/a.ndjson
+run 0 zkp-ledger notarize 'hive/*/a.ndjson' --name hive --dry-run
+prints "the folder of 'year=2024/a.ndjson' is named like a value of a column, which is in no file and was not read"
+ok "the files that were read are listed, and partitions' names"

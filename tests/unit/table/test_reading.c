@@ -178,7 +178,7 @@ static void test_reading_unusual__marks_names_that_are_numbers(zkl_test *t)
                               { .name = zkl_bytes_of_text("91009") } };
     const zkl_schema schema = { .columns = columns, .column_count = 2 };
     zkl_reading r = plain_csv();
-    CHECK(t, strstr(joined_with(t, &r, &schema), "one of them is a number: '91009'") != NULL);
+    CHECK(t, strstr(joined_with(t, &r, &schema), "one of them is a value: '91009'") != NULL);
     columns[1].name = zkl_bytes_of_text("amount");
     CHECK_TEXT_EQ(t, joined_with(t, &r, &schema), "");
 }
