@@ -38,6 +38,7 @@ typedef struct zkl_progress {
 typedef struct zkl_notice {
     void (*say)(void *opaque, const char *text);
     void *opaque;
+    void (*warn)(void *opaque, const char *text); /* a guard is off; NULL: say */
 } zkl_notice;
 
 typedef struct zkl_pool zkl_pool;

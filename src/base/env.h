@@ -20,6 +20,13 @@ static inline void zkl_pool_auto_free(zkl_pool **pool)
     zkl_pool_free(*pool);
 }
 
+static inline void zkl_notice_warn(const zkl_notice *notice, const char *text)
+{
+    void (*const say)(void *, const char *) = notice->warn ? notice->warn : notice->say;
+    if (say)
+        say(notice->opaque, text);
+}
+
 /* With the defaults for what is all zeros. */
 zkl_status zkl_env_random(const zkl_env *env, void *out, size_t size, zkl_error *err) ZKL_MUST_USE;
 int64_t zkl_env_now_ms(const zkl_env *env);

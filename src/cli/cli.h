@@ -97,6 +97,8 @@ zkl_status cli_print_completion(FILE *out, const char *shell, zkl_error *err) ZK
 void cli_say(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
 /* Notices and warnings: standard error, silent under --quiet. */
 void cli_note(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
+/* What concerns a guard against lost or forked logs: standard error, also under --quiet. */
+void cli_warn(const char *format, ...) ZKL_PRINTF(1, 2);
 bool cli_progress_step(void *run, const char *stage, uint64_t done, uint64_t total);
 void cli_progress_end(cli_run *run);
 /* A JSON string; of a text that is not UTF-8, which JSON cannot hold, what cli_text gives. */

@@ -20,8 +20,8 @@ zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys,
                            zkl_error *err) ZKL_MUST_USE;
 /* ZKL_USAGE when output is a file that a passphrase of this run comes from. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err) ZKL_MUST_USE;
-/* The notice of a zkl_where: on standard error. run: the cli_run. */
-void cli_ledger_notice(void *run, const char *text);
+/* The notice of a zkl_where: on standard error. Warnings are also said with --quiet. */
+zkl_notice cli_ledger_notice(cli_run *run);
 /* One passphrase of at most 1,024 bytes into out: from path, or asked for on the terminal, twice when `is_new`. ZKL_DENIED when
  * there is no way to ask. */
 zkl_status cli_passphrase_read(cli_ledger *out, const char *path, bool is_new,

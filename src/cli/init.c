@@ -26,8 +26,7 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
     if (cli_has(run, "no-passphrase") && cli_has(run, "passphrase-file"))
         return zkl_fail(err, ZKL_USAGE, "--no-passphrase and --passphrase-file exclude each other");
     ZKL_AUTO_CLEAR(cli_ledger) keys = { 0 };
-    zkl_init_request request = { .where = { .folder = folder,
-                                            .notice = { cli_ledger_notice, run } },
+    zkl_init_request request = { .where = { .folder = folder, .notice = cli_ledger_notice(run) },
                                  .name = cli_value(run, "name"),
                                  .hash_algorithm = cli_value(run, "hash"),
                                  .backend = cli_value(run, "backend"),

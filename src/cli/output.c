@@ -67,6 +67,15 @@ void cli_note(const cli_run *run, const char *format, ...)
     va_end(args);
 }
 
+void cli_warn(const char *format, ...)
+{
+    va_list args;
+    fflush(stdout);
+    va_start(args, format);
+    print_shown(stderr, format, args);
+    va_end(args);
+}
+
 /* Redrawn at most ten times a second: "  committing   41 %  412000 a second  1 s left". */
 bool cli_progress_step(void *opaque, const char *stage, uint64_t done, uint64_t total)
 {

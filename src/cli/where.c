@@ -122,13 +122,31 @@ static zkl_status choose_workers(cli_run *run, const zkl_where *where, zkl_error
 }
 
 /* An operation may find the same thing at several steps; once is enough. */
-void cli_ledger_notice(void *opaque, const char *text)
+static bool is_new(cli_run *run, const char *text)
+{
+    if (run->noticed && strcmp(run->noticed, text) == 0)
+        return false;
+    run->noticed = zkl_arena_text(&run->arena, text, strlen(text));
+    return true;
+}
+
+static void say_notice(void *opaque, const char *text)
 {
     cli_run *run = opaque;
-    if (run->noticed && strcmp(run->noticed, text) == 0)
-        return;
-    run->noticed = zkl_arena_text(&run->arena, text, strlen(text));
-    cli_note(run, "note: %s\n", text);
+    if (is_new(run, text))
+        cli_note(run, "note: %s\n", text);
+}
+
+static void say_warning(void *opaque, const char *text)
+{
+    cli_run *run = opaque;
+    if (is_new(run, text))
+        cli_warn("warning: %s\n", text);
+}
+
+zkl_notice cli_ledger_notice(cli_run *run)
+{
+    return (zkl_notice){ .say = say_notice, .opaque = run, .warn = say_warning };
 }
 
 zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_error *err)
@@ -139,7 +157,7 @@ zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_e
     zkl_keys_result keys = { 0 };
     if (needs_keys)
         ZKL_TRY(zkl_keys_show(&keys, &out->where, err));
-    out->where.notice = (zkl_notice){ cli_ledger_notice, run };
+    out->where.notice = cli_ledger_notice(run);
     if (!needs_keys)
         return ZKL_OK;
     bool has_passphrase = keys.has_passphrase;

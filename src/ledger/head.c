@@ -2,7 +2,6 @@
 #include "ledger/head.h"
 
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,19 +11,6 @@
 #define WAYS_ON                                                                                    \
     "; nothing more is signed here: put a newer copy of the store back, or start a log that "      \
     "names the old checkpoint (`zkp-ledger init --succeeds`)"
-
-static void say(const zkl_head_place *place, const char *format, ...) ZKL_PRINTF(2, 3);
-static void say(const zkl_head_place *place, const char *format, ...)
-{
-    char text[ZKL_ERROR_TEXT_BYTES];
-    va_list args;
-    if (!place->notice.say)
-        return;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    place->notice.say(place->notice.opaque, text);
-}
 
 static zkl_status head_path(char out[static PATH_MAX], const zkl_head_place *place, zkl_error *err)
 {
@@ -89,7 +75,17 @@ static zkl_status load_head(zkl_remembered *out, zkl_arena *arena, const zkl_hea
     return ZKL_OK;
 }
 
-/* *found: the ledger is remembered. What cannot be used is a notice, and counts as not remembered. */
+static zkl_status fail_memory(zkl_error *err, zkl_status status, const char *why)
+{
+    return zkl_fail(err, status,
+                    "this user's memory of checkpoints cannot be used, so nothing is signed: "
+                    "%.500s. It shows whether another copy of the ledger was written, or a newer "
+                    "one; XDG_STATE_HOME can name another place, which remembers nothing yet",
+                    why);
+}
+
+/* *found: the ledger is remembered. Without a place for a memory it is not. A place that is there and cannot be used may hold what
+ * forbids to sign. */
 static zkl_status find_memory(zkl_remembered *out, bool *found, zkl_arena *arena,
                               const zkl_head_place *place, zkl_error *err)
 {
@@ -101,8 +97,30 @@ static zkl_status find_memory(zkl_remembered *out, bool *found, zkl_arena *arena
     if (status == ZKL_NO_MEMORY)
         return zkl_no_memory(err, 0);
     if (status != ZKL_OK && status != ZKL_NOT_FOUND)
-        say(place, "the memory of checkpoints is not used: %s", why.text);
+        return fail_memory(err, status, why.text);
     return ZKL_OK;
+}
+
+/* The memory alone does not replace it: others may have signed, and this user too where he had no memory. */
+static zkl_status fail_without_head(const zkl_head_place *place, const char *path, bool is_damaged,
+                                    bool remembered, zkl_error *err)
+{
+    char file[PATH_MAX];
+    zkl_digest ledger;
+    const char *state = is_damaged ? "damaged" : "missing";
+    ledger_of(&ledger, place);
+    if (!remembered)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "'%s', which names the newest checkpoint, is %s, and this user's state "
+                        "folder does not remember the ledger: nothing shows that the store is "
+                        "whole" WAYS_ON,
+                        path, state);
+    ZKL_TRY(zkl_remember_path(file, place->state, &ledger, err));
+    return zkl_fail(err, ZKL_CONFLICT,
+                    "'%s', which names the newest checkpoint, is %s. The store holds what this "
+                    "user's state folder remembers; if nobody else wrote the ledger, and no "
+                    "command went without that memory: cp '%s' '%s'",
+                    path, state, file, path);
 }
 
 zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
@@ -121,14 +139,10 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
     }
     const zkl_status status = load_head(&head, &arena, place, path, err);
     const bool gone = status == ZKL_NOT_FOUND || status == ZKL_BAD_INPUT;
-    if (gone && (remembered || !zkl_log_size(log)))
-        return ZKL_OK; /* the memory shows that nothing is lost that this user has signed */
     if (gone)
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "'%s', which names the newest checkpoint, is %s, and this user's state "
-                        "folder does not remember the ledger: nothing shows that the store is "
-                        "whole" WAYS_ON,
-                        path, status == ZKL_NOT_FOUND ? "missing" : "damaged");
+        return zkl_log_size(log)
+                   ? fail_without_head(place, path, status == ZKL_BAD_INPUT, remembered, err)
+                   : ZKL_OK;
     ZKL_TRY(status);
     ZKL_TRY(check_extends(log, &head, path, err));
     return check_signer(&head, trust, path, err);
@@ -178,6 +192,16 @@ static zkl_status fail_memory_ahead(zkl_error *err)
                     "a later checkpoint" WAYS_ON);
 }
 
+static void warn(const zkl_head_place *place, const char *why)
+{
+    char text[ZKL_ERROR_TEXT_BYTES + 200];
+    snprintf(text, sizeof text,
+             "the newest checkpoint is not remembered, so nothing shows when another copy of this "
+             "ledger is written: %s",
+             why);
+    zkl_notice_warn(&place->notice, text);
+}
+
 /* The memory first: it is what two copies of one folder have in common. */
 static zkl_status remember(const zkl_head_place *place, zkl_log *log, const zkl_remembered *fresh,
                            zkl_error *err)
@@ -185,15 +209,17 @@ static zkl_status remember(const zkl_head_place *place, zkl_log *log, const zkl_
     zkl_remember_outcome outcome;
     zkl_error why = { 0 };
     const zkl_status status = zkl_remember(&outcome, place->state, fresh, root_of_log, log, &why);
+    if (status == ZKL_NOT_FOUND) {
+        warn(place, why.text);
+        return ZKL_OK;
+    }
     if (status == ZKL_CONFLICT)
         return zkl_fail(err, status, "%s" WAYS_ON, why.text);
     if (status == ZKL_NO_MEMORY)
         return zkl_no_memory(err, 0);
     if (status != ZKL_OK)
-        say(place, "the newest checkpoint is not remembered in the state folder: %s", why.text);
-    else if (outcome == ZKL_REMEMBER_BEHIND)
-        return fail_memory_ahead(err);
-    return ZKL_OK;
+        return fail_memory(err, status, why.text);
+    return outcome == ZKL_REMEMBER_BEHIND ? fail_memory_ahead(err) : ZKL_OK;
 }
 
 static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_verifier_key *verifier,
@@ -291,13 +317,9 @@ zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_tr
     newest.written = false; /* found, not signed: that alone makes a ledger nobody's own */
     ZKL_TRY(remember(place, log, &newest, err));
     newest.written = true;
-    const zkl_status status = load_head(&head, &arena, place, path, &none);
-    if (status != ZKL_OK || head.checkpoint.size < newest.checkpoint.size) {
+    if (load_head(&head, &arena, place, path, &none) != ZKL_OK ||
+        head.checkpoint.size < newest.checkpoint.size)
         ZKL_TRY(zkl_remembered_save(path, &newest, HEAD_MODE, err));
-        if (status != ZKL_OK)
-            say(place, "'%s' was missing or damaged and is written anew: %llu entries", path,
-                (unsigned long long)newest.checkpoint.size);
-    }
     if (zkl_log_checkpoint_latest(log, &note, &arena, &none) == ZKL_OK &&
         zkl_checkpoint_parse(&stored, &arena, note, &none) == ZKL_OK &&
         stored.size >= newest.checkpoint.size)

@@ -7,7 +7,9 @@
  *
  *  1. A checkpoint is in the memory and in `head`, synced, before it is in the store, in an export or in a receipt.
  *  2. So a store that holds fewer entries than one of them, or others, has lost what was signed: nothing more is signed in it.
- *  3. Without a memory (no HOME, not writable) that is said, and `head` alone counts. */
+ *  3. Without a place for a memory (no HOME) that is said, and `head` alone counts. A memory that is there and cannot be used
+ *     (damaged, of another user, not writable) is a refusal: it may hold what forbids to sign.
+ *  4. A `head` that is missing or damaged is not made again from the memory, which may lack what others signed. */
 #include "base/env.h"
 #include "ledger/log.h"
 #include "ledger/remember.h"
@@ -36,8 +38,8 @@ zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other,
 
 /* Compare the log with `head` and the memory. Writes nothing.
  *
- * ZKL_CONFLICT: the store is behind one of them, contradicts it, or nothing shows that it is not behind: `head` is missing
- * and the memory does not know the ledger. Others: `head` cannot be read. That the memory cannot be used is a notice. */
+ * ZKL_CONFLICT: the store is behind one of them, contradicts it, or nothing shows that it is not behind: `head` is missing.
+ * Others: `head` or the memory cannot be read. */
 zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
                           zkl_error *err) ZKL_MUST_USE;
 

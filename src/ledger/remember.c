@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,15 +121,24 @@ typedef struct memory_path {
     char text[PATH_MAX];
 } memory_path;
 
+/* A home of somebody else's is no place: `sudo` may leave it to root, and what root makes there shuts its owner out. */
+static bool is_own_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+/* ZKL_NOT_FOUND: there is no place. */
 static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *err)
 {
+    bool is_in_home = false;
     const char *given = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     int size;
     if (state && *state)
         size = snprintf(out->text, sizeof out->text, "%s", state);
     else if (given && *given == '/') /* the specification has relative ones ignored */
         size = snprintf(out->text, sizeof out->text, "%s/zkp-ledger/checkpoints", given);
-    else if (home && *home == '/')
+    else if ((is_in_home = home && *home == '/'))
         size =
             snprintf(out->text, sizeof out->text, "%s/.local/state/zkp-ledger/checkpoints", home);
     else
@@ -139,6 +147,11 @@ static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *
                         "HOME is an absolute path");
     if (size < 0 || (size_t)size >= sizeof out->text - 80)
         return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", out->text);
+    if (is_in_home && access(out->text, F_OK) != 0 && !is_own_folder(home))
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "there is no folder for remembered checkpoints: HOME is '%s', which is no "
+                        "folder of this user",
+                        home);
     return ZKL_OK;
 }
 
@@ -161,10 +174,31 @@ static zkl_status check_own(const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The folder, or the nearest one above it that is there, can be written. Nothing is made in another user's folder. */
+static zkl_status check_place(const memory_path *folder, zkl_error *err)
+{
+    memory_path part = *folder;
+    struct stat st;
+    while (stat(part.text, &st) != 0) {
+        char *slash = strrchr(part.text, '/');
+        if (errno != ENOENT || !slash || !slash[1])
+            return zkl_fail_errno(err, "look at", part.text);
+        slash[slash == part.text] = 0;
+    }
+    if (strcmp(part.text, folder->text) == 0)
+        ZKL_TRY(check_own(part.text, err));
+    else if (st.st_uid != geteuid() && st.st_uid != 0)
+        return zkl_fail(err, ZKL_DENIED, "'%s' belongs to another user", part.text);
+    if (faccessat(AT_FDCWD, part.text, W_OK | X_OK, AT_EACCESS) != 0)
+        return zkl_fail_errno(err, "write in", part.text);
+    return ZKL_OK;
+}
+
 /* Each missing folder of the path, for the caller alone. */
 static zkl_status make_folders(const memory_path *folder, zkl_error *err)
 {
     memory_path part = *folder;
+    ZKL_TRY(check_place(folder, err));
     for (char *slash = part.text; (slash = strchr(slash + 1, '/'));) {
         *slash = 0;
         const zkl_status status = zkl_folder_make(part.text, 0700, err);
@@ -208,6 +242,14 @@ static void path_of_ledger(memory_path *out, const memory_path *folder, const zk
     path_in(out, folder, id);
 }
 
+/* A part of the path that is no folder, or that went meanwhile, reads as missing: the place is there and cannot be used. */
+static zkl_status faulty(zkl_error *err, zkl_status status)
+{
+    if (status == ZKL_NOT_FOUND && err)
+        err->status = ZKL_IO;
+    return status == ZKL_NOT_FOUND ? ZKL_IO : status;
+}
+
 static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_path *folder,
                           const zkl_digest *ledger, zkl_error *err)
 {
@@ -216,15 +258,36 @@ static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_pa
     path_of_ledger(&path, folder, ledger);
     if (access(path.text, F_OK) != 0 && errno == ENOENT)
         return zkl_fail(err, ZKL_NOT_FOUND, "'%s' remembers no such ledger", folder->text);
-    ZKL_TRY(check_own(folder->text, err));
-    ZKL_TRY(check_own(path.text, err));
-    ZKL_TRY(zkl_remembered_load(&found, arena, path.text, err));
+    zkl_status status = check_own(folder->text, err);
+    if (status == ZKL_OK)
+        status = check_own(path.text, err);
+    if (status == ZKL_OK)
+        status = zkl_remembered_load(&found, arena, path.text, err);
+    if (status != ZKL_OK)
+        return faulty(err, status);
     if (!zkl_digest_equal(&found.ledger, ledger))
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "the remembered checkpoint '%s' is of another ledger than its name says",
                         path.text);
     *out = found;
     return ZKL_OK;
+}
+
+zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const zkl_digest *ledger,
+                             zkl_error *err)
+{
+    memory_path folder, path;
+    ZKL_TRY(memory_folder(&folder, state, err));
+    path_of_ledger(&path, &folder, ledger);
+    memcpy(out, path.text, strlen(path.text) + 1);
+    return ZKL_OK;
+}
+
+zkl_status zkl_remember_check_place(const char *state, zkl_error *err)
+{
+    memory_path folder;
+    ZKL_TRY(memory_folder(&folder, state, err));
+    return faulty(err, check_place(&folder, err));
 }
 
 zkl_status zkl_remember_find(zkl_remembered *out, zkl_arena *arena, const char *state,
@@ -275,10 +338,13 @@ zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
     zkl_remember_outcome found = ZKL_REMEMBER_NEW;
 
     ZKL_TRY(memory_folder(&folder, state, err));
-    ZKL_TRY(make_folders(&folder, err));
-    ZKL_TRY(take_lock(&lock, &folder, err));
+    zkl_status status = make_folders(&folder, err);
+    if (status == ZKL_OK)
+        status = take_lock(&lock, &folder, err);
+    if (status != ZKL_OK)
+        return faulty(err, status);
     path_of_ledger(&path, &folder, &fresh->ledger);
-    const zkl_status status = find_in(&known, &arena, &folder, &fresh->ledger, err);
+    status = find_in(&known, &arena, &folder, &fresh->ledger, err);
     if (status == ZKL_OK) {
         ZKL_TRY(compare(&found, &known, fresh, root_at, context, err));
         if (found == ZKL_REMEMBER_SAME || found == ZKL_REMEMBER_BEHIND)
@@ -289,8 +355,11 @@ zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
     }
     const bool changes =
         status != ZKL_OK || found == ZKL_REMEMBER_ADVANCED || keep.written != known.written;
-    if (changes)
-        ZKL_TRY(zkl_remembered_save(path.text, &keep, 0600, err));
+    if (changes) {
+        const zkl_status saved = zkl_remembered_save(path.text, &keep, 0600, err);
+        if (saved != ZKL_OK)
+            return faulty(err, saved);
+    }
     *outcome = found;
     return ZKL_OK;
 }

@@ -7,6 +7,8 @@
  * One file format serves the file `head` in a ledger's folder (ledger/head.h) and the user's memory: a folder with one
  * file a ledger, named by the ledger's id. The memory lies in $XDG_STATE_HOME/zkp-ledger/checkpoints, by default in
  * ~/.local/state/zkp-ledger/checkpoints. It is no cache: a cleaned cache must not make a fork possible. */
+#include <limits.h>
+
 #include "base/arena.h"
 #include "ledger/checkpoint.h"
 
@@ -39,10 +41,20 @@ zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char
 zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembered, unsigned mode,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* ---- The user's memory. state: the folder `checkpoints`; NULL: from the environment, as above. */
+/* ---- The user's memory. state: the folder `checkpoints`; NULL: from the environment, as above.
+ *
+ * There is no place for one without XDG_STATE_HOME and HOME, and where HOME is missing or somebody else's. A place that is there
+ * and cannot be used is another thing: what was remembered in it is not known, so callers must not go on as if nothing was. */
 
-/* What is remembered of a ledger, copied to arena. ZKL_NOT_FOUND: not known (also without HOME, or when nothing was ever
- * remembered). ZKL_DENIED: the file, or its folder, is not the caller's alone. ZKL_BAD_INPUT: it is damaged. */
+/* The file that remembers a ledger, whether it is there or not. ZKL_NOT_FOUND: there is no place for one. */
+zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const zkl_digest *ledger,
+                             zkl_error *err) ZKL_MUST_USE;
+/* Can the place be written, or be made? Makes nothing. ZKL_NOT_FOUND: there is none. Others: it cannot be used. */
+zkl_status zkl_remember_check_place(const char *state, zkl_error *err) ZKL_MUST_USE;
+
+/* What is remembered of a ledger, copied to arena. ZKL_NOT_FOUND: not known (also without a place, or when nothing was ever
+ * remembered). ZKL_DENIED: the file, or its folder, is not the caller's alone. ZKL_BAD_INPUT: it is damaged. ZKL_IO and others: it
+ * cannot be read. */
 zkl_status zkl_remember_find(zkl_remembered *out, zkl_arena *arena, const char *state,
                              const zkl_digest *ledger, zkl_error *err) ZKL_MUST_USE;
 
@@ -61,8 +73,9 @@ typedef enum zkl_remember_outcome {
  * folder, so of two that extend one checkpoint differently the second is told.
  *
  * ZKL_CONFLICT: two checkpoints of one log of which one is no extension of the other: a fork. ZKL_UNCHECKED: root_at does not
- * know the root at the remembered size. Both leave the memory as it was. Any other status: the memory could not be used
- * (no HOME, not writable, damaged, not the caller's alone). *outcome is set on success only. */
+ * know the root at the remembered size. Both leave the memory as it was. ZKL_NOT_FOUND: there is no place for a
+ * memory. Any other status: there is one and it could not be used (not writable, damaged, not the caller's alone). *outcome is set
+ * on success only. */
 zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
                         const zkl_remembered *fresh, zkl_remember_root_at *root_at, void *context,
                         zkl_error *err) ZKL_MUST_USE;

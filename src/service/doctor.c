@@ -165,6 +165,29 @@ static void look_at_head(doctor *d, zkl_ledger *ledger)
         find(d, 0, "newest checkpoint", "the store holds all that was signed, as far as is known");
 }
 
+/* Of two copies of one folder, only the memory tells that the other one was written. */
+static void look_at_memory(doctor *d, const zkl_where *where, zkl_ledger *ledger)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_remembered known;
+    zkl_error why = { 0 };
+    const zkl_digest *id = zkl_ledger_own_id(ledger);
+    const zkl_status place = zkl_remember_check_place(where->state, &why);
+    if (place == ZKL_NOT_FOUND) {
+        find(d, 1, "memory", "%s: nothing shows when a copy of the ledger is written", why.text);
+        return;
+    }
+    const zkl_status status =
+        place == ZKL_OK ? zkl_remember_find(&known, &arena, where->state, id, &why) : place;
+    if (status == ZKL_OK)
+        find(d, 0, "memory", "this user's state folder remembers %llu entries",
+             (unsigned long long)known.checkpoint.size);
+    else if (status == ZKL_NOT_FOUND)
+        find(d, 1, "memory", "this user's state folder does not know the ledger yet");
+    else
+        find(d, 2, "memory", "%s: nothing is signed until it can be used", why.text);
+}
+
 static void look_at_config(doctor *d, const zkl_config *config)
 {
     find(d, 0, "ledger.name", "%s", config->name);
@@ -227,6 +250,7 @@ static void look_at_ledger(doctor *d, const zkl_where *where)
     look_at_passphrase_file(d);
     look_at_log(d, ledger);
     look_at_head(d, ledger);
+    look_at_memory(d, where, ledger);
     look_at_setup(d, where, ledger);
 }
 

@@ -37,9 +37,8 @@ zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mod
                                      .notice = where->notice };
     zkl_error fault = { 0 };
     ZKL_TRY(zkl_ledger_open_as(out, &how, env, err));
-    if (mode == ZKL_LEDGER_READ && where->notice.say &&
-        zkl_ledger_check_head(*out, &fault) != ZKL_OK)
-        where->notice.say(where->notice.opaque, fault.text);
+    if (mode == ZKL_LEDGER_READ && zkl_ledger_check_head(*out, &fault) != ZKL_OK)
+        zkl_notice_warn(&where->notice, fault.text);
     return ZKL_OK;
 }
 
