@@ -140,8 +140,13 @@ static void say_notice(void *opaque, const char *text)
 static void say_warning(void *opaque, const char *text)
 {
     cli_run *run = opaque;
-    if (is_new(run, text))
-        cli_warn("warning: %s\n", text);
+    if (!is_new(run, text))
+        return;
+    json_t *warnings = json_object_get(run->result, "warnings");
+    if (!warnings)
+        json_object_set_new(run->result, "warnings", warnings = json_array());
+    json_array_append_new(warnings, cli_json_text(text));
+    cli_warn("warning: %s\n", text);
 }
 
 zkl_notice cli_ledger_notice(cli_run *run)

@@ -30,6 +30,10 @@ refused() {
     silent_about VALID
     run 0 zkp-ledger log
     says "init --succeeds"
+    run 0 zkp-ledger log -q
+    says "init --succeeds"
+    run 0 zkp-ledger log --json
+    json "'init --succeeds' in d['warnings'][0]" "len(d['warnings']) == 1"
     run 1 zkp-ledger doctor
     prints "FAULT  newest checkpoint"
     ok "$1: refused"
