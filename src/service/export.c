@@ -37,16 +37,22 @@ zkl_status zkl_export_formats_configured(zkl_export_format *out, size_t *count,
     return ZKL_OK;
 }
 
-/* ---- tlog-tiles: the log as static files, under the log key that counts now. */
+/* ---- tlog-tiles: the log as static files, with the log key that signed their checkpoint. Right after a rotation of the log key
+ * that is the old one still: it signs the checkpoint of the rotation's own entry. */
 
 static zkl_status export_tiles(zkl_ledger *ledger, const char *output, bool force, zkl_error *err)
 {
-    const zkl_trust *trust = zkl_ledger_trust(ledger);
-    for (size_t i = 0; i < trust->log_key_count; i++)
-        if (trust->log_keys[i].until == ZKL_TRUST_OPEN)
-            return zkl_tiles_export(zkl_ledger_log(ledger), output, &trust->log_keys[i].key, force,
-                                    err);
-    return zkl_fail(err, ZKL_NOT_FOUND, "no log key counts");
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_log *log = zkl_ledger_log(ledger);
+    zkl_checkpoint latest;
+    zkl_bytes note;
+    ZKL_TRY(zkl_log_checkpoint_latest(log, &note, &arena, err));
+    ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, note, err));
+    const zkl_trusted_log_key *key =
+        latest.size ? zkl_trust_log_key_at(zkl_ledger_trust(ledger), latest.size - 1) : NULL;
+    if (!key)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no log key counts at the newest checkpoint");
+    return zkl_tiles_export(log, output, &key->key, force, err);
 }
 
 /* ---- snarkjs: one folder per statement. */
