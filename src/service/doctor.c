@@ -108,6 +108,16 @@ static void look_at_rotation(doctor *d, const char *folder, zkl_key_role role, z
              rotation.state == ZKL_ROTATION_COMMITTED ? "finishes" : "undoes", rotation.next);
 }
 
+/* Only a secret that opens without a passphrase can be tried here, or with the one that was given. */
+static void look_at_owner(doctor *d, const zkl_where *where, zkl_ledger *ledger)
+{
+    uint8_t owner[32];
+    zkl_error why = { 0 };
+    if (service_owner_secret(owner, ledger, where, &why) == ZKL_CONFLICT)
+        find(d, 2, "key that counts", "%s", why.text);
+    zkl_wipe(owner, sizeof owner);
+}
+
 /* Old keys sign nothing that counts now, but what they signed stays valid: they are as secret as new ones. */
 static void look_at_old_keys(doctor *d, const char *folder)
 {
@@ -246,6 +256,7 @@ static void look_at_ledger(doctor *d, const zkl_where *where)
     look_at_key_file(d, where->folder, "owner");
     look_at_rotation(d, where->folder, ZKL_ROLE_SIGNER, ledger);
     look_at_rotation(d, where->folder, ZKL_ROLE_LOG, ledger);
+    look_at_owner(d, where, ledger);
     look_at_old_keys(d, where->folder);
     look_at_passphrase_file(d);
     look_at_log(d, ledger);

@@ -130,7 +130,7 @@ static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl
     zkl_bytes wrapped;
     uint8_t owner[32];
     ZKL_TRY(zkl_ledger_private(ledger, &wrapped, &arena, dataset, err));
-    ZKL_TRY(zkl_ledger_owner_secret(ledger, owner, where->passphrase, err));
+    ZKL_TRY(service_owner_secret(owner, ledger, where, err));
     zkl_status status = service_private_unwrap(out, SERVICE_DATA_KEY, wrapped, owner, dataset, err);
     zkl_wipe(owner, sizeof owner);
     return status;

@@ -181,7 +181,7 @@ static zkl_status open_ledger(notarisation *n, zkl_error *err)
     n->powers_hash = *zkl_ledger_powers_hash(n->ledger);
     if (!dry)
         ZKL_TRY(check_output_free(n, err));
-    return zkl_ledger_owner_secret(n->ledger, n->owner, where->passphrase, err);
+    return service_owner_secret(n->owner, n->ledger, where, err);
 }
 
 /* Everything that makes nothing: what is read, what is claimed, and whether it is true. */

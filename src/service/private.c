@@ -91,6 +91,8 @@ zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_dataset_version *versions;
     size_t count;
+    bool fits =
+        true; /* one data key that opens shows it; one that does not may be damaged itself */
     ZKL_TRY(zkl_ledger_datasets(ledger, &versions, &count, &arena, err));
     for (size_t i = 0; i < count; i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
@@ -100,11 +102,31 @@ zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32
             continue;
         const zkl_status status = service_private_unwrap(&plain, SERVICE_DATA_KEY, wrapped, owner,
                                                          &versions[i].dataset, err);
-        if (status == ZKL_REJECTED)
-            return zkl_fail(err, ZKL_CONFLICT,
-                            "the owner secret of '%s' does not open the data keys of this ledger",
-                            from);
-        return status;
+        if (status != ZKL_REJECTED)
+            return status;
+        fits = false;
     }
-    return ZKL_OK;
+    return fits ? ZKL_OK
+                : zkl_fail(err, ZKL_CONFLICT,
+                           "the owner secret of '%s' does not open the data keys of this ledger",
+                           from);
+}
+
+zkl_status service_owner_secret(uint8_t out[static 32], zkl_ledger *ledger, const zkl_where *where,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const char *path = zkl_arena_format(&arena, "%s/keys/owner.key", where->folder);
+    if (!path)
+        return zkl_no_memory(err, 0);
+    ZKL_TRY(zkl_ledger_owner_secret(ledger, out, where->passphrase, err));
+    const zkl_status status = service_check_owner(ledger, out, path, err);
+    if (status != ZKL_OK)
+        zkl_wipe(out, 32);
+    if (status == ZKL_CONFLICT)
+        return zkl_fail(err, status,
+                        "'%s' holds the owner secret of another ledger: it does not open the data "
+                        "keys of this one. Bring the right one back: `zkp-ledger keys restore`",
+                        path);
+    return status;
 }

@@ -75,6 +75,11 @@ zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *er
 char *service_text(zkl_arena *arena, zkl_bytes text);
 double service_seconds(void);
 
+/* The owner secret of this ledger, from its file. ZKL_CONFLICT when the file holds another one: the data keys of one ledger never
+ * lie under two. Wipe out. */
+zkl_status service_owner_secret(uint8_t out[static 32], zkl_ledger *ledger, const zkl_where *where,
+                                zkl_error *err) ZKL_MUST_USE;
+
 /* What this ledger keeps for its owner alone (zkl_ledger_private), wrapped under the owner secret: the data key of a
  * dataset by its id, the entries of a dictionary by its root. */
 typedef enum service_private_kind { SERVICE_DATA_KEY, SERVICE_DICTIONARY } service_private_kind;

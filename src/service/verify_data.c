@@ -61,7 +61,7 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
         uint8_t *owner = zkl_arena_alloc(&r->arena, 32, 1);
         if (!owner)
             return zkl_no_memory(err, 32);
-        ZKL_TRY(zkl_ledger_owner_secret(r->ledger, owner, r->request->where.passphrase, err));
+        ZKL_TRY(service_owner_secret(owner, r->ledger, &r->request->where, err));
         ZKL_TRY(service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped, owner,
                                        &r->verified.dataset, err));
         bytes = zkl_buffer_bytes(&r->data_key_bytes);

@@ -168,3 +168,19 @@ silent_about "compare the key"
 run 0 zkp-ledger init last --no-passphrase --succeeds .zkp-ledger/head
 says "nothing in it shows that: compare the key"
 ok "a new log that succeeds one that is lost"
+
+# The owner secret of another ledger in place: nothing is recorded under it, and nothing else is called altered for it.
+back
+cp "$work/stranger/.zkp-ledger/keys/owner.key" .zkp-ledger/keys/owner.key
+size=$(log_size)
+for command in "notarize $PWD/ages.csv --name ages" "notarize $PWD/ages.csv --name ages --dry-run" \
+    'export ages --format data-key -o ages.zklkey' "verify ages --data $PWD/ages.csv"; do
+    run 5 zkp-ledger $command
+    says 'holds the owner secret of another ledger'
+done
+[ "$(log_size)" = "$size" ] || fail "an entry was recorded"
+run 1 zkp-ledger doctor
+prints 'holds the owner secret of another ledger'
+run 0 zkp-ledger keys restore "$work/whole/keys/owner.key"
+run 0 zkp-ledger verify ages --data ages.csv
+ok "the owner secret of another ledger in place: refused by whatever uses it"
