@@ -112,13 +112,36 @@ static const char *why_no_such_number(uint32_t before, uint32_t shapes, const ui
     return "has too many digits";
 }
 
+/* What people write for numbers and dates, and what is not read as such; NULL: it looks like neither. */
+static const char *why_look_alike(const uint8_t *text, size_t size)
+{
+    size_t digits = 0, commas = 0, slashes = 0, others = 0;
+    for (size_t i = 0; i < size; i++) {
+        digits += text[i] >= '0' && text[i] <= '9';
+        commas += text[i] == ',';
+        slashes += text[i] == '/';
+        others += !strchr("0123456789,/.-+%$", text[i]) || text[i] == 0;
+    }
+    if (digits == 0 || others)
+        return NULL;
+    if (slashes)
+        return "is no date: a date is written 2024-12-31";
+    if (commas)
+        return "is no number: a comma stands in it, and numbers have a point only";
+    if (memchr(text, '%', size) || memchr(text, '$', size))
+        return "is no number: a sign stands in it";
+    return NULL;
+}
+
 /* before: the shapes that all values before it have. */
 static const char *why_misfit(uint32_t before, uint32_t shapes, const uint8_t *text, size_t size)
 {
     bool ignored;
     const char *number = why_no_such_number(before, shapes, text, size);
     if (before == ZKL_SHAPE_ALL)
-        return number; /* the first value: plain text needs no reason */
+        /* the first value: plain text needs no reason */
+        return number || size == 0 || !(shapes & ZKL_SHAPE_NUMBERS) ? number
+                                                                    : why_look_alike(text, size);
     if (before & ZKL_SHAPE_NUMBERS)
         return number ? number : "is no number";
     if (before & ZKL_SHAPE_BOOL)

@@ -368,6 +368,14 @@ static zkl_status add_json_row(reading *r, zkl_bytes text, uint64_t line, zkl_er
     ZKL_TRY(zkl_json_object_parse(&r->object, text, err));
     ZKL_TRY(zkl_loader_put_line(&r->loader, line, err));
     const uint64_t row = r->loader.segment_first + r->loader.row_count;
+    size_t nested = 0;
+    for (size_t i = 0; i < r->object.member_count; i++)
+        nested += r->object.members[i].kind == ZKL_JSON_NESTED;
+    if (nested > 1 && nested == r->object.member_count && !r->options->column_count &&
+        !r->options->schema)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "all members hold lists or objects: rows are wanted, an object each with "
+                        "its values, not columns");
     for (size_t i = 0; i < r->object.member_count; i++)
         ZKL_TRY(add_json_member(r, &r->object.members[i], i, row, line, err));
     return zkl_loader_end_row(&r->loader, err);

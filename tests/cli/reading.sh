@@ -71,6 +71,18 @@ prints "one of them is a value: '91009'"
 printf 'alice,2024-01-01\nbob,2024-01-02\n' >dated.csv
 run 0 zkp-ledger notarize dated.csv --name dated --dry-run
 prints "one of them is a value: '2024-01-01'"
+printf 'x,y\n"39,1",31/12/2020\n"40,2",01/01/2021\n' >comma.csv
+run 0 zkp-ledger notarize comma.csv --name comma --dry-run
+prints "since '39,1' (line 2) is no number: a comma stands in it"
+prints "since '31/12/2020' (line 2) is no date"
+printf '{"a":{"0":1},"b":{"0":2}}\n' >columns.json
+run 8 zkp-ledger notarize columns.json --name columns --dry-run
+says 'rows are wanted'
+printf '{"a":[1],"b":[2]}\n{"c":3}\n' >some.ndjson
+run 0 zkp-ledger notarize some.ndjson --name some --columns c --dry-run
+printf 'true,x\nfalse,y\n' >flags.csv
+run 0 zkp-ledger notarize flags.csv --name flags --dry-run
+prints "one of them is a value: 'true'"
 ok "a first line of data that is taken for names is marked"
 
 # ---- Another quote takes signs off the values: it is marked, and refused by who expects the usual one.
