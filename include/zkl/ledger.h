@@ -235,6 +235,24 @@ ZKL_API zkl_status zkl_show_receipt(zkl_show_result *out, zkl_bytes receipt,
 ZKL_API zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *reference,
                             zkl_error *err) ZKL_MUST_USE;
 
+/* The datasets of a ledger, by name. */
+typedef struct zkl_dataset_line {
+    const char *name;
+    uint32_t version_count; /* versions are 1 to this */
+    uint64_t index;         /* of the latest version's entry */
+    zkl_digest dataset;     /* the latest version's id */
+} zkl_dataset_line;
+
+typedef struct zkl_datasets_result {
+    zkl_arena memory;
+    const char *origin;
+    const zkl_dataset_line *lines;
+    size_t line_count;
+} zkl_datasets_result;
+
+ZKL_API zkl_status zkl_datasets(zkl_datasets_result *out, const zkl_where *where,
+                                zkl_error *err) ZKL_MUST_USE;
+
 /* ---- log: the entries, newest last. */
 typedef struct zkl_log_line {
     uint64_t index;

@@ -116,8 +116,33 @@ static zkl_status show_dataset(zkl_show_result *out, cli_run *run, zkl_error *er
     return zkl_show(out, &ledger.where, run->arguments[0], err);
 }
 
+static zkl_status list_datasets(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    zkl_datasets_result r = { 0 };
+    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
+    ZKL_TRY(zkl_datasets(&r, &ledger.where, err));
+    json_t *datasets = json_array();
+    cli_say(run, "%s  %s\n", cli_text(run, r.origin), cli_counted(run, r.line_count, "dataset"));
+    for (size_t i = 0; i < r.line_count; i++) {
+        const zkl_dataset_line *line = &r.lines[i];
+        cli_say(run, "  %s@%u  entry %llu\n", cli_text(run, line->name), line->version_count,
+                (unsigned long long)line->index);
+        json_array_append_new(
+            datasets, json_pack("{s:o, s:i, s:I, s:o}", "name", cli_json_text(line->name),
+                                "versions", (int)line->version_count, "index",
+                                (json_int_t)line->index, "id", cli_json_digest(&line->dataset)));
+    }
+    cli_set(run, "log", cli_json_text(r.origin));
+    cli_set(run, "datasets", datasets);
+    zkl_arena_clear(&r.memory);
+    return ZKL_OK;
+}
+
 static zkl_status run_show(cli_run *run, zkl_error *err)
 {
+    if (run->argument_count == 0)
+        return list_datasets(run, err);
     zkl_show_result result = { 0 };
     zkl_status status = names_receipt(run->arguments[0])
                             ? show_file(&result, run->arguments[0], err)
@@ -132,17 +157,19 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
 
 const cli_command cli_show = {
     .name = "show",
-    .arguments = "NAME[@VERSION]|RECEIPT",
-    .summary = "what a dataset or a receipt says: schema, claims, place in log",
+    .arguments = "[NAME[@VERSION]|RECEIPT]",
+    .summary = "what a dataset or a receipt says; alone, the datasets",
     .about =
         "Shows what the ledger holds about a dataset: schema, roots, claims in words, proofs, "
         "entry and versions.\n\n"
         "Of a receipt (a path, or a file that is one) it shows what that says, without a ledger "
-        "and without a verification.",
-    .examples = "zkp-ledger show penguins\nzkp-ledger show penguins@1 --json\n"
+        "and without a verification. With no argument it lists the ledger's datasets, each with "
+        "its "
+        "latest version.",
+    .examples = "zkp-ledger show\tthe datasets of the ledger\nzkp-ledger show penguins\nzkp-ledger "
+                "show penguins@1 --json\n"
                 "zkp-ledger show penguins.zkl\twhat a receipt says, unverified",
     .takes_dataset = true,
-    .argument_min = 1,
     .argument_max = 1,
     .run = run_show,
 };

@@ -86,3 +86,42 @@ zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t fr
         zkl_arena_clear(&out->memory);
     return status;
 }
+
+static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_ledger *ledger,
+                                zkl_error *err)
+{
+    zkl_dataset_version *versions;
+    size_t count;
+    ZKL_TRY(zkl_ledger_datasets(ledger, &versions, &count, arena, err));
+    zkl_dataset_line *lines = ZKL_ARENA_NEW(&out->memory, zkl_dataset_line, count);
+    out->origin = zkl_arena_format(&out->memory, "%s", zkl_ledger_origin(ledger));
+    if (!lines || !out->origin)
+        return zkl_no_memory(err, count * sizeof *lines);
+    out->lines = lines;
+    for (size_t i = 0; i < count;
+         i++) { /* by name, then version: the last of a name is its latest */
+        if (i + 1 < count && zkl_bytes_equal(versions[i].name, versions[i + 1].name))
+            continue;
+        lines[out->line_count++] =
+            (zkl_dataset_line){ .name = service_text(&out->memory, versions[i].name),
+                                .version_count = versions[i].version,
+                                .index = versions[i].index,
+                                .dataset = versions[i].dataset };
+        if (!lines[out->line_count - 1].name)
+            return zkl_no_memory(err, versions[i].name.size);
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_datasets(zkl_datasets_result *out, const zkl_where *where, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    *out = (zkl_datasets_result){ 0 };
+    zkl_status status = service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err);
+    if (status == ZKL_OK)
+        status = fill_datasets(out, &arena, ledger, err);
+    if (status != ZKL_OK)
+        zkl_arena_clear(&out->memory);
+    return status;
+}

@@ -115,7 +115,7 @@ refused 2 '--name' zkp-ledger notarize ages.csv
 refused 2 'takes one of' zkp-ledger export ages --format pdf
 refused 2 "unknown option '--clam'" zkp-ledger notarize ages.csv --name x --clam 'rows(4)'
 refused 2 'unexpected argument' zkp-ledger show ages ages
-refused 2 'missing argument' zkp-ledger show
+refused 2 'missing argument' zkp-ledger verify
 refused 2 'given twice' zkp-ledger show ages --json --json
 run 4 env -C / zkp-ledger log
 says "zkp-ledger init"
