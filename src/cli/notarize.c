@@ -15,7 +15,7 @@ static const cli_option options[] = {
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
     { "hide-file-names", 0, NULL, "record how many files were read, not their names", false, NULL },
     { "dry-run", 0, NULL, "read, check the claims, say the cost; write nothing", false, NULL },
-    { "if-changed", 0, NULL, "write nothing when it is all as in the last version", false, NULL },
+    { "if-changed", 0, NULL, "record nothing when it is all as in the last version", false, NULL },
     { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
     { "leaf-blocks", 0, "N",
       "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
@@ -264,8 +264,11 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
 {
     if (r->is_unchanged) {
         cli_say(run,
-                "Unchanged: data, schema and claims are those of %s@%u. Nothing was written%s\n",
-                r->name, r->version, receipt ? ", no receipt either" : "");
+                "Unchanged: data, schema and claims are those of %s@%u. Nothing was recorded\n",
+                r->name, r->version);
+        if (receipt)
+            cli_say(run, "  receipt of %s@%u: %s, %s\n", r->name, r->version, receipt,
+                    cli_size(run, r->receipt_bytes));
         return;
     }
     if (r->is_dry_run) {

@@ -156,7 +156,8 @@ static bool has_same_table(const notarisation *n)
            n->chunks == m->chunk_count && n->out->unchanged_chunk_count == n->chunks &&
            zkl_digest_equal(&n->content, &m->content) &&
            zkl_reading_equal(&m->reading, zkl_table_reading(n->table)) &&
-           n->request->public_digest == (m->file_count > 0);
+           n->request->public_digest == (m->file_count > 0) &&
+           n->request->hide_file_names == (m->read_files == NULL);
 }
 
 zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *err)
@@ -170,6 +171,8 @@ zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *
     n->out->version = n->previous.version;
     n->out->index = n->previous.index;
     n->out->dataset = n->previous.dataset;
+    ZKL_TRY(zkl_log_leaf(zkl_ledger_log(n->ledger), &n->out->receipt_id, n->previous.index, err));
+    ZKL_TRY(notarize_write_receipt(n, n->previous.index, err));
     return notarize_tell_read(n, err);
 }
 

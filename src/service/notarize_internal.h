@@ -145,6 +145,9 @@ zkl_status notarize_count_values(uint64_t *out, const notarisation *n, uint32_t 
 zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const statement_plan *plan,
                             bool with_points, zkl_error *err) ZKL_MUST_USE;
 
+/* The receipt of an entry to where the request wants one. */
+zkl_status notarize_write_receipt(notarisation *n, uint64_t index, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- notarize_foresee.c: what can be said before anything is made. */
 /* Claims that the version before had and this one has not: to the result, and to the caller's notice. After the sums are known. */
 zkl_status notarize_tell_dropped(notarisation *n, zkl_error *err) ZKL_MUST_USE;

@@ -396,14 +396,14 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
     return zkl_ledger_stage_private(n->ledger, &n->dataset, zkl_buffer_bytes(&wrapped), err);
 }
 
-static zkl_status write_receipt(recording *r, zkl_error *err)
+zkl_status notarize_write_receipt(notarisation *n, uint64_t index, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
-    if (!r->n->request->receipt_path)
+    if (!n->request->receipt_path)
         return ZKL_OK;
-    ZKL_TRY(zkl_receipt_build(&receipt, r->n->ledger, r->index, err));
-    r->n->out->receipt_bytes = receipt.size;
-    return zkl_file_write(r->n->request->receipt_path, zkl_buffer_bytes(&receipt), 0644, err);
+    ZKL_TRY(zkl_receipt_build(&receipt, n->ledger, index, err));
+    n->out->receipt_bytes = receipt.size;
+    return zkl_file_write(n->request->receipt_path, zkl_buffer_bytes(&receipt), 0644, err);
 }
 
 static zkl_status record_steps(recording *r, zkl_error *err)
@@ -417,7 +417,7 @@ static zkl_status record_steps(recording *r, zkl_error *err)
     ZKL_TRY(notarize_keep_dictionaries(r->n, err));
     ZKL_TRY(zkl_env_progress(r->n->env, "recording", 0, 0, err));
     ZKL_TRY(zkl_ledger_commit(r->n->ledger, err));
-    zkl_status status = write_receipt(r, err);
+    zkl_status status = notarize_write_receipt(r->n, r->index, err);
     return status == ZKL_OK ? ZKL_OK
                             : zkl_wrap(err, status,
                                        "the entry is recorded, its receipt could not be written "

@@ -34,9 +34,16 @@ json 'd["dry_run"] is False' 'd["unchanged"] is False' 'd["dropped_claims"] == [
 # ---- The same data, schema and claims are no news; a claim more or less is, and so is another row.
 size=$(zkp-ledger log --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["size"])')
 run 0 zkp-ledger notarize ages.csv --name ages --if-changed --claim 'range(age, 0, 120)' --claim 'sum(age)' --claim 'rows(3)'
-prints 'Unchanged: data, schema and claims are those of ages@1. Nothing was written'
+prints 'Unchanged: data, schema and claims are those of ages@1. Nothing was recorded'
 run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --claim 'rows(3)' --claim 'range(age, 0, 120)' --claim 'sum(age)'
 json 'd["unchanged"] is True' 'd["dataset"]["version"] == 1'
+unchanged_id=$(json_value 'd["entry"]["receipt_id"]')
+run 0 zkp-ledger show ages@1 --json
+[ "$(json_value 'd["entry"]["receipt_id"]')" = "$unchanged_id" ] || fail "the unchanged version has another receipt id"
+run 0 zkp-ledger notarize ages.csv --name ages --if-changed -o ages.zkl --claim 'rows(3)' --claim 'range(age, 0, 120)' --claim 'sum(age)'
+prints '  receipt of ages@1: ages.zkl, '
+run 0 zkp-ledger verify ages.zkl
+prints 'ages@1'
 run 0 zkp-ledger log --json
 json "d['size'] == $size"
 run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --claim 'range(age, 0, 110)' --claim 'sum(age)'
@@ -50,4 +57,15 @@ run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --claim 'rang
 json 'd["unchanged"] is True'
 run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --null none --claim 'range(age, 0, 110)' --claim 'sum(age)'
 json 'd["unchanged"] is False' 'd["dataset"]["version"] == 4'
+run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --null none --hide-file-names --claim 'range(age, 0, 110)' --claim 'sum(age)'
+json 'd["unchanged"] is False' 'd["dataset"]["version"] == 5'
+run 0 zkp-ledger notarize ages.csv --name ages --if-changed --json --null none --hide-file-names --claim 'range(age, 0, 110)' --claim 'sum(age)'
+json 'd["unchanged"] is True' 'd["dataset"]["version"] == 5'
 ok "unchanged data are told from changed ones; claims that are gone are told"
+
+# ---- Which datasets there are
+run 0 zkp-ledger show
+prints '  ages@5  entry '
+run 0 zkp-ledger show --json
+json '[(d["name"], d["versions"]) for d in d["datasets"]] == [("ages", 5)]' 'is_hex(d["datasets"][0]["id"])' 'd["status"] == "done"'
+ok "show alone lists the datasets"
