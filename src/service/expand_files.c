@@ -216,7 +216,9 @@ zkl_status service_expand_files(service_files *out, zkl_arena *arena, const char
     for (size_t i = 0; i < count; i++) {
         struct stat st;
         const bool is_there = stat(files[i], &st) == 0;
-        if (is_there && S_ISDIR(st.st_mode))
+        if (strcmp(files[i], "-") == 0) /* whatever lies here under that name */
+            ZKL_TRY(add_named(&e, files[i], err));
+        else if (is_there && S_ISDIR(st.st_mode))
             ZKL_TRY(add_folder(&e, files[i], err));
         else if (!is_there && strpbrk(files[i], "*?["))
             ZKL_TRY(add_pattern(&e, files[i], err));

@@ -168,6 +168,8 @@ zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, c
         zkl_bytes, zkl_bytes) = { [ZKL_EXPORT_RECEIPT] = service_same_receipt,
                                   [ZKL_EXPORT_TLOG_PROOF] = service_same_tlog_proof };
     *byte_count = 0;
+    if (request->format == ZKL_EXPORT_TLOG_TILES || request->format == ZKL_EXPORT_SNARKJS)
+        ZKL_TRY(service_check_folder_name(request->output, err));
     ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
     ZKL_TRY(service_open(&ledger, &request->where, ZKL_LEDGER_READ, env, err));
     if (request->format == ZKL_EXPORT_TLOG_TILES)

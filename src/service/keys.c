@@ -173,6 +173,7 @@ zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_keyfile files[ZKL_COUNT(key_files)] = { 0 };
+    ZKL_TRY(service_check_folder_name(output, err));
     ZKL_TRY(service_output_apart(output, NULL, 0, where->folder, err));
     ZKL_TRY(check_no_keys_in(output, err));
     ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));

@@ -73,6 +73,13 @@ static bool find_ledger(char out[static PATH_MAX], const char *output, const cha
     }
 }
 
+zkl_status service_check_folder_name(const char *output, zkl_error *err)
+{
+    if (strcmp(output, "-") != 0)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_USAGE, "'-' is standard output, and this is a folder: give it a name");
+}
+
 zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
                                 const char *folder, zkl_error *err)
 {

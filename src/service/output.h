@@ -8,6 +8,8 @@
  *  3. Files below an output that is a folder are outputs too, and no link leads to them (base/below.h). */
 #include "ledger/ledger.h"
 
+/* ZKL_USAGE for "-": standard output is no folder, and a folder of that name would be read for standard input. */
+zkl_status service_check_folder_name(const char *output, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_USAGE when output is one of inputs, by device and inode, so also through a link ("-" is standard input); or when
  * it lies in folder, a ledger's (NULL: none is named), or in that of any other ledger. An input that is not there is left
  * to whoever reads it. */

@@ -148,3 +148,20 @@ run 5 zkp-ledger keys make people.csv --no-passphrase
 cmp -s own.key own.before || fail "a key was overwritten"
 unharmed
 ok "setup export, keys backup and keys make overwrite nothing"
+
+# ---- "-" is standard input or output, never a folder
+new_ledger dash
+small_table > dash.csv
+run 0 zkp-ledger notarize dash.csv --name dash --ledger dash
+for format in snarkjs tlog-tiles; do
+    run 2 zkp-ledger export dash --format "$format" -o - --ledger dash
+    says "'-' is standard output, and this is a folder"
+done
+run 2 zkp-ledger keys backup - --no-passphrase --ledger dash
+says "'-' is standard output, and this is a folder"
+[ ! -e ./- ] || fail "a folder named '-' was made"
+mkdir ./-
+cp "$data/penguins.csv" ./-/
+run_with dash.csv 0 zkp-ledger notarize - --format csv --name input --dry-run --ledger dash
+prints 'age '
+ok "a folder named '-' is neither written nor read"
