@@ -143,6 +143,23 @@ zkl_read_options recheck_read_options(const recheck *r)
                                .hash = r->manifest->schema.hash };
 }
 
+/* What a file is that does not read as CSV, when its beginning says so: its error speaks of a text that it is not. */
+static const char *other_kind(const recheck *r)
+{
+    static const char *const kinds[] = { "JSON", "a trust file", "a signed entry", "a PEM file" };
+    uint8_t head[4096];
+    size_t got;
+    if (r->file_count != 1 || strcmp(r->files[0], "-") == 0 || !r->reading.format ||
+        strcmp(r->reading.format, "csv") != 0 ||
+        zkl_file_peek(head, sizeof head, &got, r->files[0], NULL) != ZKL_OK)
+        return NULL;
+    const char *what = service_what_is(zkl_bytes_of(head, got));
+    for (size_t i = 0; i < ZKL_COUNT(kinds); i++)
+        if (strncmp(what, kinds[i], strlen(kinds[i])) == 0)
+            return kinds[i];
+    return NULL;
+}
+
 static zkl_status read_again(recheck *r, zkl_error *err)
 {
     zkl_read_dictionary *dictionaries = NULL;
@@ -162,9 +179,12 @@ static zkl_status read_again(recheck *r, zkl_error *err)
     zkl_status status =
         zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
     zkl_wipe(bad, sizeof bad);
-    if (status == ZKL_BAD_INPUT) /* it reads, but not as this table: not the data */
-        return zkl_wrap_check(err, ZKL_REJECTED, ZKL_CHECK_DATA);
-    return status;
+    if (status != ZKL_BAD_INPUT)
+        return status;
+    const char *kind = other_kind(r);
+    if (kind)
+        zkl_wrap(err, status, "the file begins as %s does, and the manifest says CSV", kind);
+    return zkl_wrap_check(err, ZKL_REJECTED, ZKL_CHECK_DATA); /* not as this table: not the data */
 }
 
 /* ---- Comparing. */

@@ -93,6 +93,14 @@ static const char *kind_of(zkl_bytes beginning)
     }
     if (begins(beginning, "ORC", 3) && is_binary(beginning))
         return ORC;
+    static const magic own[] = {
+        MAGIC(0, "zkl/rcpt", "a receipt, not the table it speaks of"),
+        MAGIC(0, "zkl/dkey", "a data key, which is secret, not a table"),
+        MAGIC(0, "zkl/powr", "powers of tau, not a table"),
+    };
+    for (size_t i = 0; i < ZKL_COUNT(own); i++)
+        if (has_magic(beginning, &own[i]) && is_binary(beginning))
+            return own[i].what;
     static const magic tar = MAGIC(257, "ustar", ARCHIVE);
     if (has_magic(beginning, &tar) && is_binary(beginning))
         return tar.what;

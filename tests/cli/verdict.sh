@@ -119,3 +119,15 @@ head -c 2000 e.zkl > short.zkl
 run 3 zkp-ledger verify short.zkl --trust one.toml
 says 'cut short or changed'
 ok "a receipt that is cut short is told so"
+
+# ---- Another kind of file in place of the data
+printf '[{"id":1,"age":30}]' > d.json
+run 1 zkp-ledger verify e --ledger one/.zkp-ledger --data d.json
+says 'the file begins as JSON does, and the manifest says CSV'
+run 1 zkp-ledger verify e --ledger one/.zkp-ledger --data one.toml
+says 'the file begins as a trust file does'
+run 8 zkp-ledger verify e --ledger one/.zkp-ledger --data e.zkl
+says "'e.zkl' holds a receipt, not the table it speaks of"
+run 8 zkp-ledger verify e --ledger one/.zkp-ledger --data e.zkl --format csv --delimiter ,
+says "'e.zkl' holds a receipt"
+ok "another kind of file in place of the data is told"
