@@ -372,9 +372,9 @@ static zkl_status count_impossible(uint64_t *out, const notarisation *n,
     return ZKL_OK;
 }
 
-/* A claim may make no sense because its column was read as text, which the caller did not mean: then the reading says why.
+/* A claim may make no sense because its column has a type that the caller did not mean: then the reading says why.
  * No value is shown: errors go where tables do not. */
-static void tell_why_text(const notarisation *n, const zkl_asked_claim *asked, zkl_error *why)
+static void tell_why_type(const notarisation *n, const zkl_asked_claim *asked, zkl_error *why)
 {
     for (size_t i = 0; i < asked->term_count; i++) {
         uint32_t column = 0;
@@ -385,6 +385,12 @@ static void tell_why_text(const notarisation *n, const zkl_asked_claim *asked, z
         if (column == n->schema->column_count)
             continue;
         const zkl_type *type = &n->schema->columns[column].type;
+        if (zkl_table_column_is_all_null(n->table, column)) {
+            zkl_fail(why, why->status,
+                     "%s (every row of it is null, so nothing says its type: a schema file can)",
+                     why->text);
+            return;
+        }
         if (type->kind != ZKL_TYPE_DICTIONARY && !zkl_type_is_hashed(type))
             continue;
         const char *misfit = zkl_table_column_misfit(&line, n->table, column);
@@ -416,7 +422,7 @@ zkl_status notarize_plan(notarisation *n, zkl_error *err)
         if (status == ZKL_REJECTED)
             ZKL_TRY(count_impossible(&rows, n, &n->asked[i], err));
         else if (status != ZKL_OK)
-            tell_why_text(n, &n->asked[i], &why);
+            tell_why_type(n, &n->asked[i], &why);
         if (status != ZKL_OK)
             ZKL_TRY(notarize_note_fault(
                 n, i, status == ZKL_REJECTED ? ZKL_CLAIM_IS_FALSE : ZKL_CLAIM_MAKES_NO_SENSE,

@@ -83,6 +83,8 @@ const char *zkl_table_column_note(const zkl_table *table, size_t column);
 /* Of a column that is text because of one value: why that is not like those before it ("is no number"), and its line (0: not
  * known). NULL: it is not. */
 const char *zkl_table_column_misfit(uint64_t *line, const zkl_table *table, size_t column);
+/* Had its type to be chosen, and no row has a value to choose it by? */
+bool zkl_table_column_is_all_null(const zkl_table *table, size_t column);
 /* Is it text only because the version before had text? Its values alone would give it another type. */
 bool zkl_table_column_is_kept_text(const zkl_table *table, size_t column);
 /* The column of this name in the previous version, one of previous->schema->columns; NULL: there is none. */

@@ -915,6 +915,13 @@ const char *zkl_table_column_misfit(uint64_t *line, const zkl_table *table, size
     return c->is_kept_text || c->type_is_given ? NULL : c->facts.misfit_why;
 }
 
+bool zkl_table_column_is_all_null(const zkl_table *table, size_t column)
+{
+    ZKL_ASSERT(column < table->column_count);
+    const zkl_table_column *c = &table->columns[column];
+    return !c->type_is_given && c->facts.value_count == 0;
+}
+
 bool zkl_table_column_is_kept_text(const zkl_table *table, size_t column)
 {
     ZKL_ASSERT(column < table->column_count);

@@ -44,6 +44,11 @@ printf '[columns.mass]\ntype = "uint16"\n' >mass.toml
 run 0 zkp-ledger notarize na.csv --name mass --null NA --claim 'range(mass, 0, 100)' --schema mass.toml
 run 0 zkp-ledger notarize na.csv --name mass --null NA --claim 'range(mass, 0, 100)'
 silent_about 'as before: text'
+printf 'a,b\n,x\n,y\n' >nulls.csv
+run 2 zkp-ledger notarize nulls.csv --name nulls --claim 'range(a, 0, 1)' --allow-empty --dry-run
+says 'every row of it is null, so nothing says its type: a schema file can'
+printf '[columns.a]\ntype = "uint16"\n' >nulls.toml
+run 0 zkp-ledger notarize nulls.csv --name nulls --claim 'range(a, 0, 1)' --allow-empty --dry-run --schema nulls.toml
 ok "a column that is text by mistake is told, and a schema file ends it"
 
 run 0 zkp-ledger show cities@1 --json
