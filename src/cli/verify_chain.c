@@ -76,8 +76,16 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
         cli_say(run, "  succeeds the log %s at %s (the owner's word), signed by %s\n",
                 r.succeeds.origin, cli_counted(run, r.succeeds.size, "entry"), r.succeeds.key);
     }
+    const uint64_t end = last < r.entry_count ? last : r.entry_count - 1;
+    const bool is_bounded = from > 0 || end + 1 < r.entry_count;
+    cli_set(run, "content_of",
+            json_pack("{s:I, s:I}", "from", (json_int_t)from, "to", (json_int_t)end));
+    if (is_bounded)
+        cli_say(run, "  content looked at: entries %llu to %llu alone\n", (unsigned long long)from,
+                (unsigned long long)end);
     if (r.proofs_checked)
-        cli_say(run, "  every proof verified: %s\n", cli_number(run, r.proof_count));
+        cli_say(run, "  every proof%s verified: %s\n", is_bounded ? " of these entries" : "",
+                cli_number(run, r.proof_count));
     else
         cli_say(
             run,

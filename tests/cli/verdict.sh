@@ -47,6 +47,21 @@ run 0 zkp-ledger verify-chain --ledger one/.zkp-ledger
 prints "Trust: log 'one-"
 ok "the verdict says first what a development set-up is worth, and whose trust counted"
 
+# ---- Of a part of the log no more is said than was looked at
+run 0 zkp-ledger show d --ledger one/.zkp-ledger --json
+of_d=$(json_value 'len(d["statements"])')
+run 0 zkp-ledger show e --ledger one/.zkp-ledger --json
+of_e=$(json_value 'len(d["statements"])')
+run 0 zkp-ledger verify-chain --ledger one/.zkp-ledger --proofs --from d --to d --json
+json 'd["content_of"] == {"from": 2, "to": 2}' "d['proofs'] == $of_d"
+run 0 zkp-ledger verify-chain --ledger one/.zkp-ledger --proofs --from d --to d
+prints '  content looked at: entries 2 to 2 alone'
+prints "  every proof of these entries verified: $of_d"
+run 0 zkp-ledger verify-chain --ledger one/.zkp-ledger --proofs
+prints "  every proof verified: $((of_d + of_e))"
+silent_about 'alone'
+ok "verify-chain says which entries it looked into"
+
 # ---- A receipt shown without a ledger
 run 0 zkp-ledger show e.zkl
 [ "$(head -1 "$work/.out")" = "NOT VERIFIED: this is what the receipt says ('verify' checks it)" ] || fail "it looks verified"
