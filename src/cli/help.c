@@ -107,7 +107,8 @@ void cli_print_overview(FILE *out)
                  "  zkp-ledger export data -o data.zkl\n"
                  "  zkp-ledger keys show --trust > trust.toml\n"
                  "  zkp-ledger verify data.zkl --trust trust.toml\n"
-                 "\n'zkp-ledger COMMAND --help' says more. Exit codes:\n");
+                 "\n'zkp-ledger COMMAND --help' says more, 'zkp-ledger --version' which this is.\n"
+                 "Exit codes:\n");
     print_text(out, exit_codes);
 }
 

@@ -225,7 +225,7 @@ int main(int argc, char **argv)
     }
     argv++;
     argc--;
-    if (is_one_of(argv[0], "--version", "-V")) {
+    if (is_one_of(argv[0], "--version", "-V") || strcmp(argv[0], "version") == 0) {
         printf("zkp-ledger %s\n", ZKL_VERSION);
         return 0;
     }

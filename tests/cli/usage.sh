@@ -16,6 +16,13 @@ failed() {
     json "d['exit_code'] == $want" "d['error'] in open('$work/.err').read()"
 }
 
+# ---- Which program it is.
+run 0 zkp-ledger version
+prints 'zkp-ledger '
+run 0 zkp-ledger --help
+says 'zkp-ledger --version'
+ok "the version is told"
+
 # ---- Texts that JSON cannot hold as they are.
 odd=$(printf 'x\377')
 failed 4 zkp-ledger verify "$odd.zkl"
