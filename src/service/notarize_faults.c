@@ -75,8 +75,8 @@ zkl_status notarize_tell_faults(notarisation *n, zkl_error *err)
         snprintf(rows, sizeof rows, "%llu offending row%s", (unsigned long long)fault->rows,
                  fault->rows == 1 ? "" : "s");
     if (count > 1)
-        snprintf(more, sizeof more, "; %zu more claim%s", count - 1,
-                 count == 2 ? " does not hold" : "s do not hold");
+        snprintf(more, sizeof more, "; %zu more claim%s refused", count - 1,
+                 count == 2 ? " is" : "s are");
     return zkl_fail(err, fault->status, "'%s'%s: %s%s; nothing was recorded", n->asked_texts[first],
                     verbs[fault->fault], counts_rows ? rows : fault->reason, more);
 }

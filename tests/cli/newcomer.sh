@@ -91,7 +91,7 @@ printf '{"id":1,"age":30}\n' >ages.ndjson
 refused 4 "did you mean 'age'?" zkp-ledger notarize ages.ndjson --name ages --claim 'range(aeg, 0, 1)'
 # The header suffices: the row that cannot be split stands behind it.
 { cat ages.csv; for i in $(seq 3000); do echo "$i,50,Genf"; done; echo 1,2,3,4,5; } >late.csv
-refused 4 "there is no column 'agee'; did you mean 'age'?; 1 more claim does not hold" \
+refused 4 "there is no column 'agee'; did you mean 'age'?; 1 more claim is refused" \
     zkp-ledger notarize late.csv --name ages --claim 'range(agee, 0, 1)' --claim 'not_null(naem)'
 ok "slips: commands, options, values, datasets, columns"
 
