@@ -47,8 +47,11 @@ void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count,
     for (size_t i = 0; i < count && i < shown; i++) {
         const char *type =
             strncmp(columns[i].type, "dictionary", 10) == 0 ? "dictionary" : columns[i].type;
-        cli_say(run, "  %-24s %-16s %s\n", cli_text(run, columns[i].name), type,
-                columns[i].nullable ? "nullable" : "");
+        const char *name = cli_text(run, columns[i].name);
+        if (columns[i].nullable)
+            cli_say(run, "  %-24s %-16s nullable\n", name, type);
+        else
+            cli_say(run, "  %-24s %s\n", name, type);
     }
     if (count > shown)
         cli_say(run, "  ... and %zu more ('show' and --json have all)\n", count - shown);
