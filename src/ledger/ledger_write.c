@@ -402,6 +402,9 @@ zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
     ledger->batch_changes_keys = false;
     zkl_batch_clear(&ledger->batch);
     const zkl_status signing = publish_head(ledger, err);
+    if (signing == ZKL_CONFLICT)
+        return zkl_wrap(err, signing,
+                        "the entries stand in this copy of the ledger only, which is not the log");
     if (signing != ZKL_OK)
         return zkl_wrap(err, signing,
                         "the entries are recorded; the checkpoint will be signed when the ledger "

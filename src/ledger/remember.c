@@ -131,14 +131,15 @@ static bool is_own_folder(const char *path)
 /* ZKL_NOT_FOUND: there is no place. */
 static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *err)
 {
-    bool is_in_home = false;
     const char *given = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    const bool is_named = state && *state, is_set = given && *given == '/';
+    const bool is_in_home = !is_named && !is_set && home && *home == '/';
     int size;
-    if (state && *state)
+    if (is_named)
         size = snprintf(out->text, sizeof out->text, "%s", state);
-    else if (given && *given == '/') /* the specification has relative ones ignored */
+    else if (is_set) /* the specification has relative ones ignored */
         size = snprintf(out->text, sizeof out->text, "%s/zkp-ledger/checkpoints", given);
-    else if ((is_in_home = home && *home == '/'))
+    else if (is_in_home)
         size =
             snprintf(out->text, sizeof out->text, "%s/.local/state/zkp-ledger/checkpoints", home);
     else

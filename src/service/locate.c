@@ -35,8 +35,16 @@ zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
     const char *set = getenv("ZKP_LEDGER_DIR");
     if (given && !*given)
         return zkl_fail(err, ZKL_USAGE, "the ledger's folder is given as nothing: ''");
-    if (given || (set && *set))
-        return locate_given(folder, memory, given ? given : set, err);
+    if (given)
+        return locate_given(folder, memory, given, err);
+    if (set &&
+        *set) { /* a setting that stands for many commands names no ledger for this one: it is found */
+        const char *found = NULL;
+        ZKL_TRY(locate_given(&found, memory, set, err));
+        ZKL_TRY(service_check_found(found, err));
+        *folder = found;
+        return ZKL_OK;
+    }
     char here[PATH_MAX];
     if (!getcwd(here, sizeof here))
         return zkl_fail(err, ZKL_IO, "the current folder has no name: %s", strerror(errno));

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "ledger/head.h"
 #include "ledger/remember.h"
 #include "service/service_internal.h"
 
@@ -99,6 +100,30 @@ static zkl_status check_private_files(const char *folder, zkl_error *err)
     return status;
 }
 
+/* The folders between the ledger's and the store: whoever may write to one of them can put another store there. */
+static zkl_status check_path_of_store(const char *folder, const char *store, zkl_error *err)
+{
+    path_name path;
+    for (const char *slash = strchr(store, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char part[PATH_MAX];
+        const int size = snprintf(part, sizeof part, "%.*s", (int)(slash - store), store);
+        if (size < 0 || (size_t)size >= sizeof part)
+            return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", store);
+        ZKL_TRY(join(&path, folder, part, err));
+        ZKL_TRY(check_private(path.text, err));
+    }
+    return ZKL_OK;
+}
+
+/* `head` may be missing: zkl_ledger_check_head judges that. */
+static zkl_status check_head_file(const char *folder, zkl_error *err)
+{
+    path_name path;
+    struct stat st;
+    ZKL_TRY(join(&path, folder, ZKL_HEAD_FILE, err));
+    return lstat(path.text, &st) != 0 && errno == ENOENT ? ZKL_OK : check_private(path.text, err);
+}
+
 static zkl_status check_files(const zkl_where *where, const zkl_config *config, zkl_error *err)
 {
     path_name path;
@@ -109,6 +134,8 @@ static zkl_status check_files(const zkl_where *where, const zkl_config *config, 
     ZKL_TRY(check_private(path.text, err));
     ZKL_TRY(join(&path, where->folder, "keys", err));
     ZKL_TRY(check_private_files(path.text, err));
+    ZKL_TRY(check_head_file(where->folder, err));
+    ZKL_TRY(check_path_of_store(where->folder, config->path, err));
     ZKL_TRY(join(&path, where->folder, config->path, err));
     return check_private_files(path.text, err);
 }

@@ -67,6 +67,14 @@ for path in .zkp-ledger .zkp-ledger/zkp-ledger.toml .zkp-ledger/keys .zkp-ledger
         chmod "$before" "$path"
     done
 done
+chmod o+w .zkp-ledger/head
+not_own "others may write to '$PWD/.zkp-ledger/head'"
+chmod o-w .zkp-ledger/head
+mkdir .zkp-ledger/between && mv .zkp-ledger/store .zkp-ledger/between/ && sed -i 's|^path = "store"|path = "between/store"|' .zkp-ledger/zkp-ledger.toml
+own 'with its store below another folder'
+chmod o+w .zkp-ledger/between
+not_own "others may write to '$PWD/.zkp-ledger/between'"
+mv .zkp-ledger/between/store .zkp-ledger/ && rmdir .zkp-ledger/between && sed -i 's|^path = "between/store"|path = "store"|' .zkp-ledger/zkp-ledger.toml
 chmod o+w .zkp-ledger
 not_own "others may write to"
 chmod o-w .zkp-ledger
@@ -90,6 +98,8 @@ if [ "$(id -u)" -eq 0 ]; then
     cd below || exit 1
     run 10 zkp-ledger log
     cd ..
+    ZKP_LEDGER_DIR=$PWD/.zkp-ledger run 10 zkp-ledger log
+    ZKP_LEDGER_DIR=$PWD run 10 zkp-ledger notarize d.csv --name d
     run 0 zkp-ledger log --ledger .zkp-ledger
     run 0 zkp-ledger verify d.zkl --trust trust.toml
     chown 0 .zkp-ledger
