@@ -89,6 +89,8 @@ static const char *choice_hint(char out[static ZKL_NEAREST_HINT_BYTES], const ch
                                const char *value)
 {
     zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(value));
+    if (value[0] >= '0' && value[0] <= '9') /* another number is no slip of the finger */
+        nearest = zkl_nearest_to((zkl_bytes){ 0 });
     for (const char *at = choices; at; at = strchr(at, '|')) {
         at += *at == '|';
         zkl_nearest_try(&nearest, zkl_bytes_of(at, strcspn(at, "|")));
@@ -110,7 +112,7 @@ static bool is_choice(const char *choices, const char *value)
 /* An empty value is a shell variable that was not set, not a wish for the default. */
 static bool names_something(const cli_option *option)
 {
-    static const char *const values[] = { "FILE", "DIR", "NAME", "PATH", "N" };
+    static const char *const values[] = { "FILE", "DIR", "NAME", "PATH", "N", "CHAR" };
     for (size_t i = 0; i < ZKL_COUNT(values); i++)
         if (strcmp(option->value, values[i]) == 0)
             return true;

@@ -74,7 +74,8 @@ const cli_command cli_init = {
     .name = "init",
     .arguments = "[DIR] [--name N] [--hash sha3-256|blake3] [--powers HASH|FILE] [--no-passphrase]",
     .summary = "make a ledger: keys, configuration, store and log",
-    .about = "Makes the folder .zkp-ledger in DIR (default: here) with the keys of its owner, its "
+    .about = "Makes the folder .zkp-ledger in DIR (which is there; default: here) with the keys of "
+             "its owner, its "
              "configuration, its store and an\n"
              "empty log. The keys are kept under a passphrase, asked for or taken from "
              "--passphrase-file.\n\n"

@@ -105,8 +105,8 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     cli_set(run, "bytes", json_integer((json_int_t)size));
     cli_set(run, "powers", cli_json_digest(&hash));
     if (!to_output)
-        cli_note(run, "Wrote %s, %s: powers of tau %s\n", request.output, cli_size(run, size),
-                 cli_hex(run, &hash));
+        cli_note(run, "Wrote %s, %s: %s powers of tau %s\n", request.output, cli_size(run, size),
+                 request.tier ? "a circuit's key over the" : "the", cli_hex(run, &hash));
     return ZKL_OK;
 }
 

@@ -138,7 +138,7 @@ const cli_command cli_verify = {
     .examples = "zkp-ledger verify penguins.zkl --trust trust.toml\nzkp-ledger verify penguins "
                 "--data penguins.csv\n"
                 "zkp-ledger verify penguins.zkl --trust trust.toml --data penguins.csv --data-key "
-                "penguins.zklkey",
+                "penguins@1.zklkey",
     .options = options,
     .option_count = ZKL_COUNT(options),
     .takes_dataset = true,

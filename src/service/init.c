@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,9 +166,27 @@ static zkl_status check_place(const char *folder, zkl_error *err)
     if (slash)
         slash[slash == parent] = 0;
     const char *above = slash ? parent : ".";
+    if (stat(above, &st) != 0 && errno == ENOENT)
+        return zkl_fail(err, ZKL_NOT_FOUND,
+                        "there is no folder '%s': make it first, the ledger goes into it", above);
     if (stat(above, &st) != 0)
         return zkl_fail_errno(err, "look into", above);
     return access(above, W_OK) == 0 ? ZKL_OK : zkl_fail_errno(err, "write into", above);
+}
+
+/* Told before a passphrase is asked for. What begins as it should is checked whole when it is read. */
+static zkl_status check_is_ptau(const char *powers, zkl_error *err)
+{
+    zkl_digest hash;
+    uint8_t head[4096];
+    size_t got;
+    if (zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)))
+        return ZKL_OK;
+    ZKL_TRY(zkl_file_peek(head, sizeof head, &got, powers, err));
+    if (got >= 4 && memcmp(head, "ptau", 4) == 0)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no prepared .ptau file: it is %s", powers,
+                    service_what_is(zkl_bytes_of(head, got)));
 }
 
 zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
@@ -180,6 +199,8 @@ zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
     if (powers && !zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)) &&
         access(powers, R_OK) != 0)
         return zkl_fail_errno(err, "read", powers);
+    if (powers)
+        ZKL_TRY(check_is_ptau(powers, err));
     if (request->succeeds && access(request->succeeds, R_OK) != 0)
         return zkl_fail_errno(err, "read", request->succeeds);
     return ZKL_OK;

@@ -102,9 +102,10 @@ zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32
             continue;
         const zkl_status status = service_private_unwrap(&plain, SERVICE_DATA_KEY, wrapped, owner,
                                                          &versions[i].dataset, err);
-        if (status != ZKL_REJECTED)
+        if (status == ZKL_OK || status == ZKL_NO_MEMORY)
             return status;
-        fits = false;
+        fits =
+            fits && status != ZKL_REJECTED; /* one of another form is damaged, and tells nothing */
     }
     return fits ? ZKL_OK
                 : zkl_fail(err, ZKL_CONFLICT,

@@ -52,9 +52,11 @@ silent_about 'notarise again'
 ok "a first line of numbers is not taken for names in silence"
 
 printf 'a b c\n1 2 3\n4 5 6\n' >blanks.csv
-run 0 zkp-ledger notarize blanks.csv --name blanks
-says 'notarise again with --delimiter'
+run 3 zkp-ledger notarize blanks.csv --name blanks
+says 'say --delimiter space'
+run 0 zkp-ledger notarize blanks.csv --name blanks --delimiter ,
+prints 'its one column is well formed'
 run 0 zkp-ledger notarize blanks.csv --name blanks2 --delimiter space
 silent_about 'notarise again'
 prints 'all 3 columns are well formed'
-ok "a table that was read as one column is not taken in silence"
+ok "a table that could be one column or several is not taken for one in silence"

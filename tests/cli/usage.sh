@@ -67,3 +67,14 @@ failed 4 zkp-ledger verify-chain --from 99 --proofs
 failed 4 zkp-ledger doctor --ledger "$work/nowhere"
 [ "$(log_size)" = "$recorded" ] || fail "something was recorded"
 ok "what contradicts itself, or would not be looked at, is refused"
+
+# ---- Said before anything is asked.
+run 3 zkp-ledger init "$work" --powers ages.csv
+says "'ages.csv' is no prepared .ptau file: it is text, perhaps CSV"
+run 4 zkp-ledger init "$work/nowhere" --no-passphrase
+says "there is no folder '$work/nowhere': make it first"
+failed 2 zkp-ledger notarize ages.csv --name ages --quote ''
+says '--quote is given as nothing'
+failed 2 zkp-ledger notarize ages.csv --name ages --leaf-blocks 5
+silent_about 'did you mean'
+ok "a place or file that cannot serve is told before a passphrase is asked for"
