@@ -112,7 +112,7 @@ static bool is_choice(const char *choices, const char *value)
 /* An empty value is a shell variable that was not set, not a wish for the default. */
 static bool names_something(const cli_option *option)
 {
-    static const char *const values[] = { "FILE", "DIR", "NAME", "PATH", "N", "CHAR" };
+    static const char *const values[] = { "FILE", "DIR", "NAME", "PATH", "N" };
     for (size_t i = 0; i < ZKL_COUNT(values); i++)
         if (strcmp(option->value, values[i]) == 0)
             return true;

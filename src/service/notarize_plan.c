@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "base/nearest.h"
-#include "ledger/claim_bound.h"
 #include "ledger/exact.h"
 #include "ledger/ids.h"
 #include "service/notarize_internal.h"
@@ -514,28 +513,6 @@ static const char *sum_reason(const zkl_compiled_claim *claim)
                             : NULL;
 }
 
-/* Does a bound of a range of floats lie between two of them? Then what a file writes as that very number may lie beyond it. */
-static bool is_between_floats(const zkl_type *type, zkl_bytes literal)
-{
-    const char *unused;
-    zkl_bound bound;
-    return literal.data && zkl_bound_parse(&bound, type, literal, &unused) && bound.has_least &&
-           bound.has_greatest && bound.least != bound.greatest;
-}
-
-static const char *range_reason(const notarisation *n, const zkl_compiled_claim *claim)
-{
-    if (claim->asked.kind != ZKL_ASKED_RANGE)
-        return NULL;
-    const zkl_type *type = &n->schema->columns[claim->column].type;
-    if (type->kind != ZKL_TYPE_FLOAT32 && type->kind != ZKL_TYPE_FLOAT64)
-        return NULL;
-    return is_between_floats(type, claim->asked.low) || is_between_floats(type, claim->asked.high)
-               ? "no float is exactly that bound, so a value that is written like it may lie "
-                 "beyond it: a wider bound takes it in"
-               : NULL;
-}
-
 static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
                                     const uint64_t *bad, zkl_error *err)
 {
@@ -543,8 +520,7 @@ static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
         const claim_piece *piece = plan->pieces[i];
         uint64_t rows = 0;
         zkl_error why = { 0 };
-        const char *range = range_reason(n, &piece->claim);
-        const char *reason = range ? range : sum_reason(&piece->claim);
+        const char *reason = sum_reason(&piece->claim);
         for (size_t part = 0; part < piece->claim.part_count; part++)
             rows += bad[at++];
         if (!rows)

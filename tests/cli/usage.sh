@@ -73,8 +73,6 @@ run 3 zkp-ledger init "$work" --powers ages.csv
 says "'ages.csv' is no prepared .ptau file: it is text, perhaps CSV"
 run 4 zkp-ledger init "$work/nowhere" --no-passphrase
 says "there is no folder '$work/nowhere': make it first"
-failed 2 zkp-ledger notarize ages.csv --name ages --quote ''
-says '--quote is given as nothing'
 failed 2 zkp-ledger notarize ages.csv --name ages --leaf-blocks 5
 silent_about 'did you mean'
 ok "a place or file that cannot serve is told before a passphrase is asked for"
