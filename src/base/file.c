@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,4 +267,15 @@ zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)
         return ZKL_OK;
     errno = code;
     return zkl_fail_errno(err, "create folder", path);
+}
+
+bool zkl_process_is_gone(const char *text, const char **rest)
+{
+    char *end;
+    errno = 0;
+    const long pid = strtol(text, &end, 10);
+    *rest = end;
+    if (errno || text[0] < '1' || text[0] > '9' || pid > INT_MAX)
+        return false;
+    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }

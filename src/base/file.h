@@ -1,5 +1,7 @@
 #pragma once
 /* Files: read whole with a limit, write whole by rename. Statuses name the path and the system's reason. */
+#include <stdbool.h>
+
 #include "base/buffer.h"
 
 /* The status that errno means: ENOENT -> ZKL_NOT_FOUND, EACCES/EPERM/EROFS -> ZKL_DENIED, else ZKL_IO. */
@@ -44,3 +46,7 @@ zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *
 
 /* mkdir -p of the last component only; an existing folder is fine. */
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err) ZKL_MUST_USE;
+
+/* Does no process run whose number the text begins with, in decimal? *rest: what stands behind the number. false also when
+ * there is no number. For left-overs whose names say who made them. */
+bool zkl_process_is_gone(const char *text, const char **rest);

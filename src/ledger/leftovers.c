@@ -1,28 +1,22 @@
 #include "ledger/leftovers.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 /* "PID" followed by end, where no such process runs. */
 static bool is_gone(const char *text, const char *end)
 {
-    char *rest;
-    errno = 0;
-    const long pid = strtol(text, &rest, 10);
-    if (errno || rest == text || text[0] < '1' || text[0] > '9' || pid > INT_MAX ||
-        strcmp(rest, end) != 0)
-        return false;
-    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+    const char *rest;
+    return zkl_process_is_gone(text, &rest) && strcmp(rest, end) == 0;
 }
 
 /* "NAME.PID.part" of a process that is gone. */

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -250,12 +249,12 @@ static void sweep_reader_folders(const char *temporary)
 {
     DIR *entries = opendir(temporary);
     for (const struct dirent *entry; entries && (entry = readdir(entries));) {
-        char path[PATH_MAX + 300], *end;
+        char path[PATH_MAX + 300];
+        const char *rest;
         struct stat st;
         if (strncmp(entry->d_name, READER_FOLDER, strlen(READER_FOLDER)) != 0)
             continue;
-        const long pid = strtol(entry->d_name + strlen(READER_FOLDER), &end, 10);
-        if (*end != '-' || pid <= 0 || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+        if (!zkl_process_is_gone(entry->d_name + strlen(READER_FOLDER), &rest) || *rest != '-')
             continue;
         snprintf(path, sizeof path, "%s/%s", temporary, entry->d_name);
         if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid())

@@ -346,11 +346,30 @@ static void test_file_peek__regular_files_alone(zkl_test *t)
     CHECK_UINT_EQ(t, size, 2); /* as it was */
 }
 
-ZKL_TESTS(TEST(test_file__there_and_back), TEST(test_file_read__limit),
-          TEST(test_file_read__standard_input), TEST(test_file_read__refused),
-          TEST(test_file_read__without_memory), TEST(test_file_write__mode_and_leftovers),
-          TEST(test_file_write__links), TEST(test_file_replace__follows_nothing),
-          TEST(test_file_write__pipe_in_place), TEST(test_file_write__refused),
-          TEST(test_file_write__standard_output), TEST(test_file_read__pipes),
-          TEST(test_file_peek__regular_files_alone), TEST(test_fail_errno__statuses),
-          TEST(test_folder_make__once_and_again))
+static void test_process_is_gone__tells_by_the_number_alone(zkl_test *t)
+{
+    static const char *const none[] = { "", "-1", " 7", "+7", "0", "99999999999999999999", "x" };
+    char own[32], gone[32];
+    const char *rest = NULL;
+    for (size_t i = 0; i < ZKL_COUNT(none); i++)
+        CHECK(t, !zkl_process_is_gone(none[i], &rest));
+    snprintf(own, sizeof own, "%ld-x", (long)getpid());
+    CHECK(t, !zkl_process_is_gone(own, &rest));
+    CHECK_TEXT_EQ(t, rest, "-x");
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    REQUIRE(t, child > 0 && waitpid(child, NULL, 0) == child);
+    snprintf(gone, sizeof gone, "%ld.part", (long)child);
+    CHECK(t, zkl_process_is_gone(gone, &rest));
+    CHECK_TEXT_EQ(t, rest, ".part");
+}
+
+ZKL_TESTS(TEST(test_process_is_gone__tells_by_the_number_alone), TEST(test_file__there_and_back),
+          TEST(test_file_read__limit), TEST(test_file_read__standard_input),
+          TEST(test_file_read__refused), TEST(test_file_read__without_memory),
+          TEST(test_file_write__mode_and_leftovers), TEST(test_file_write__links),
+          TEST(test_file_replace__follows_nothing), TEST(test_file_write__pipe_in_place),
+          TEST(test_file_write__refused), TEST(test_file_write__standard_output),
+          TEST(test_file_read__pipes), TEST(test_file_peek__regular_files_alone),
+          TEST(test_fail_errno__statuses), TEST(test_folder_make__once_and_again))
