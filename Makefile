@@ -29,7 +29,7 @@ check: ## layers, format, lint, warnings, constants, exported symbols, generated
 san: ## the tests under address, undefined and thread sanitizers
 	@tools/setup.sh check
 	@tools/build.sh san && ctest --test-dir build-san --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)")
-	@tools/build.sh tsan && TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)",-R '^(base|hash|algebra|proof|table)/')
+	@tools/build.sh tsan && TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --test-dir build-tsan --output-on-failure -j2 -LE 'long|nosan' $(if $(T),-R "$(T)",-R '^(base|text|hash|algebra|types|proof|claim|verify|circuit|prove|setup|table)/')
 
 fuzz: ## run one fuzz target for SECONDS (600): make fuzz T=manifest
 	@tools/setup.sh check

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include "proof/prove_internal.h"
+#include "prove/prove_internal.h"
 
 static zkl_status commit_nothing(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
                                  const zkl_fr *coefficients, size_t count, zkl_pool *pool,

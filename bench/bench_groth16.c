@@ -10,7 +10,7 @@
 
 #include <unistd.h>
 
-#include "proof/setup.h"
+#include "setup/setup.h"
 
 typedef struct instant {
     double wall, cpu;

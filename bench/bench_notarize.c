@@ -17,9 +17,9 @@
 #include "base/file.h"
 #include "bench_timing.h"
 #include "gen_table.h"
-#include "ledger/manifest.h"
-#include "ledger/receipt.h"
-#include "proof/verify.h"
+#include "record/manifest.h"
+#include "record/receipt.h"
+#include "verify/statement.h"
 
 static const char schema[] = "[columns]\n"
                              "id = { type = \"uint32\" }\n"

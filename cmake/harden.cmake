@@ -1,4 +1,4 @@
-# Hardening of everything that is built here, our own rooms, blst and BLAKE3 alike: program, library, reader and tests.
+# Hardening of everything that is built here, our own folders, blst and BLAKE3 alike: program, library, reader and tests.
 # `tests/cli/machine.sh` looks at the finished files. Included before the first target.
 #
 # Two things are meant to be left out: the sanitizers replace FORTIFY and the stack protector, and code without

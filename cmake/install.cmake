@@ -1,22 +1,24 @@
-# libzkl (shared and static) out of the rooms, and everything an install holds.
+# libzkl (shared and static) out of the folders of src/ below the command line, and everything an install holds.
 
-set(rooms service ledger storage proof table algebra hash native base)
-list(TRANSFORM rooms PREPEND zkl_ OUTPUT_VARIABLE room_targets)
+set(library_targets ${zkl_folders})
+list(REMOVE_ITEM library_targets cli)
+list(REVERSE library_targets)
+list(TRANSFORM library_targets PREPEND zkl_)
 set(ZKL_SYSTEM_LIBRARIES OpenSSL::Crypto PkgConfig::jansson PkgConfig::zlib PkgConfig::zstd Threads::Threads ${CMAKE_DL_LIBS})
 if(ZKL_ROCKSDB)
   list(APPEND ZKL_SYSTEM_LIBRARIES zkl_rocksdb)
 endif()
 
-# Shared: every room whole; blst and BLAKE3 inside and hidden; only what include/zkl marks ZKL_API is exported.
-file(WRITE "${CMAKE_BINARY_DIR}/libzkl.cpp" "// the rooms of src/ make up the library; C++ because the TOML shim is\n")
+# Shared: every folder whole; blst and BLAKE3 inside and hidden; only what include/zkl marks ZKL_API is exported.
+file(WRITE "${CMAKE_BINARY_DIR}/libzkl.cpp" "// the folders of src/ make up the library; C++ because the TOML shim is\n")
 add_library(zkl SHARED "${CMAKE_BINARY_DIR}/libzkl.cpp")
 target_link_libraries(zkl PRIVATE zkl_flags)
-foreach(room ${room_targets})
-  target_link_libraries(zkl PRIVATE "$<LINK_ONLY:${room}>")
+foreach(target ${library_targets})
+  target_link_libraries(zkl PRIVATE "$<LINK_ONLY:${target}>")
 endforeach()
 set(whole "")
-foreach(room ${room_targets})
-  list(APPEND whole "$<TARGET_FILE:${room}>")
+foreach(target ${library_targets})
+  list(APPEND whole "$<TARGET_FILE:${target}>")
 endforeach()
 list(JOIN whole "," whole)
 target_link_options(zkl PRIVATE "LINKER:--whole-archive,${whole},--no-whole-archive"
@@ -26,7 +28,7 @@ set_target_properties(zkl PROPERTIES OUTPUT_NAME zkl VERSION ${PROJECT_VERSION} 
 
 # Static: one archive of all objects, with blst and BLAKE3.
 set(static_library "${CMAKE_BINARY_DIR}/libzkl.a")
-set(members ${room_targets} zkl_blst zkl_blake3)
+set(members ${library_targets} zkl_blst zkl_blake3)
 set(script "create ${static_library}\n")
 foreach(member ${members})
   string(APPEND script "addlib $<TARGET_FILE:${member}>\n")

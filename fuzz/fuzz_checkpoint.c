@@ -1,6 +1,6 @@
 /* A checkpoint that parses is the one encoding of what it says. */
-#include "base/base64.h"
-#include "ledger/checkpoint.h"
+#include "text/base64.h"
+#include "record/checkpoint.h"
 
 static void put_again(zkl_buffer *out, const zkl_checkpoint *checkpoint)
 {

@@ -1,7 +1,7 @@
 /* Claims: what parses, compiles and is bound prints to a text that does the same. */
-#include "ledger/claim_text.h"
+#include "claim/claim_text.h"
 
-#include "ledger/ids.h"
+#include "record/ids.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

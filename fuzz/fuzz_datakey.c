@@ -1,7 +1,7 @@
 /* Data keys: what parses encodes to the same bytes. The trailing hash is repaired. */
-#include "ledger/datakey.h"
+#include "keys/datakey.h"
 
-#include "ledger/ids.h"
+#include "record/ids.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* Dictionaries at rest: what parses encodes to the same bytes. */
-#include "table/dictionary.h"
+#include "types/dictionary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

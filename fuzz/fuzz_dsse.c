@@ -1,6 +1,6 @@
 /* An envelope that parses is the one encoding of what it says. */
-#include "base/base64.h"
-#include "ledger/dsse.h"
+#include "text/base64.h"
+#include "record/dsse.h"
 
 static void put_again(zkl_buffer *out, const zkl_dsse *envelope)
 {

@@ -1,5 +1,5 @@
 /* Entries: what parses encodes to the same bytes. */
-#include "ledger/entry.h"
+#include "record/entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

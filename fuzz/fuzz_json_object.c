@@ -1,6 +1,6 @@
 /* One JSON object: texts that come out are UTF-8 and no longer than what went in. */
-#include "table/json_object.h"
-#include "table/utf8.h"
+#include "text/json_object.h"
+#include "text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* .zklpowers: any bytes are refused with a text, or are the bytes that would be written. */
 #include "base/buffer.h"
-#include "proof/powers_file.h"
+#include "setup/powers_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

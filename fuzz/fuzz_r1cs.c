@@ -1,6 +1,6 @@
 /* .r1cs: any bytes are refused with a text, or read and written to something that reads as the same. */
 #include "fuzz_iden3.h"
-#include "proof/iden3_r1cs.h"
+#include "setup/iden3_r1cs.h"
 
 static zkl_status copy(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl_error *err)
 {

@@ -1,5 +1,5 @@
 /* Canonical schema bytes: what parses encodes to the same bytes. */
-#include "table/schema.h"
+#include "types/schema.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

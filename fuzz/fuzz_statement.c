@@ -1,7 +1,7 @@
 /* Proof statements: what parses is the one encoding of what it says; its structure is judged without a fault, and a
  * statement that passes compiles. */
-#include "proof/shape.h"
-#include "proof/verify.h"
+#include "claim/shape.h"
+#include "verify/statement.h"
 
 static const zkl_proof_format toy = { .log_cells = 4, .mask_half = 4 };
 

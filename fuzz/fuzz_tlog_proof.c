@@ -1,5 +1,5 @@
 /* A tlog proof that parses is the one encoding of what it says. */
-#include "ledger/tlog_proof.h"
+#include "record/tlog_proof.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

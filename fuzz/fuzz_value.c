@@ -1,7 +1,7 @@
 /* Values as text, under each type (the first byte chooses): what is taken prints as a text that gives the same code,
  * and inference survives anything. */
 #include "table/infer.h"
-#include "table/value.h"
+#include "types/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* A verifier key that parses is the one text of what it says; keys as PEM and DER beside it. */
-#include "ledger/note.h"
+#include "record/note.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

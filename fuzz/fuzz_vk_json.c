@@ -1,6 +1,6 @@
 /* verification_key.json, proof.json and public.json: whichever of them the bytes read as. */
 #include "fuzz_iden3.h"
-#include "proof/iden3_json.h"
+#include "setup/iden3_json.h"
 
 static zkl_status copy_vk(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl_error *err)
 {

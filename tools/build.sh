@@ -2,7 +2,7 @@
 # Configure (once) and build a preset of CMakePresets.json: release, dev, portable, san, tsan, fuzz.
 set -eu
 preset=${1:-release}
-shift || true
+[ $# -eq 0 ] || shift
 case $preset in release) folder=build ;; *) folder=build-$preset ;; esac
 log=$folder/configure.log
 mkdir -p "$folder"

@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 python3 tools/check_layers.py
+python3 tools/check_paths.py
 python3 tools/check_constants.py
 python3 tools/check_named_tests.py
 sh tools/check_generated.sh

@@ -1,49 +1,48 @@
 #!/usr/bin/env python3
-"""Includes point down: a file of one room includes only its own room and those below it (docs/ARCHITECTURE.md)."""
+"""Includes point down: a file includes its own folder and those that src/layers.txt allows it."""
 import pathlib
 import re
 import sys
 
-BELOW = {
-    "base": [],
-    "native": ["base"],
-    "hash": ["base", "native"],
-    "algebra": ["base", "native", "hash"],
-    "table": ["base", "hash"],
-    "proof": ["base", "native", "hash", "algebra", "table"],
-    "storage": ["base"],
-    "ledger": ["base", "hash", "algebra", "table", "proof", "storage"],
-    "service": ["base", "hash", "algebra", "table", "proof", "storage", "ledger"],
-    "cli": ["service", "base"],
-}
-# The code that says "valid" stands apart: these files of src/proof include no prover's header.
-VERIFIER = re.compile(r"^(verify_.*|claim.*|statement|shape)\.[ch]$")
-PROVER = re.compile(r"^proof/(prove.*|groth16_prove|groth16_setup|setup|circuit.*|r1cs|commit|iden3_.*)\.h$")
+root = pathlib.Path(__file__).resolve().parent.parent
+allowed = {}  # folder -> folders it may include
+for line in (root / "src/layers.txt").read_text().splitlines():
+    if not line.strip() or line.startswith("#"):
+        continue
+    folder, *rest = line.split()
+    columns = re.split(r"\s{2,}", line)
+    below = columns[1].split()
+    allowed[folder] = set(allowed) if below == ["*"] else {name for name in below if name != "-"}
 
 bad = []
-root = pathlib.Path(__file__).resolve().parent.parent
+for folder, below in allowed.items():
+    for name in sorted(below):
+        if name not in allowed or list(allowed).index(name) >= list(allowed).index(folder):
+            bad.append(f"src/layers.txt: {folder} may not name {name}: it does not stand above it")
+for path in sorted((root / "src").glob("*")):
+    if path.is_dir() and path.name not in allowed:
+        bad.append(f"src/{path.name}: src/layers.txt does not list it")
 for path in sorted((root / "src").glob("*/*.[ch]*")):
-    room = path.parent.name
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    folder = path.parent.name
+    lines = path.read_text().splitlines()
+    includes = []
+    for number, line in enumerate(lines, 1):
         found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
         if not found:
             continue
         included = found.group(1)
+        includes.append(included)
         other = included.split("/")[0]
         where = f"{path.relative_to(root)}:{number}"
         if "/" not in included:
-            bad.append(f'{where}: include "{included}" by its room: "{room}/{included}"')
-        elif other not in BELOW:
-            bad.append(f'{where}: unknown room "{other}"')
-        elif other != room and other not in BELOW[room]:
-            bad.append(f'{where}: {room} may not include {included}: includes point down')
-        if room == "proof" and VERIFIER.match(path.name) and PROVER.match(included):
-            bad.append(f"{where}: the verifier may not include the prover's {included}")
-for path in sorted((root / "src").glob("*/*.c")):
-    own = path.with_suffix(".h")
-    lines = [l for l in path.read_text().splitlines() if l.startswith("#include")]
-    internal = f'#include "{path.parent.name}/{path.parent.name}_internal.h"'  # what the files of one room share comes first too
-    if own.exists() and lines and lines[0] not in (f'#include "{path.parent.name}/{own.name}"', internal):
-        bad.append(f"{path.relative_to(root)}: its own header comes first, found {lines[0]}")
+            bad.append(f'{where}: include "{included}" by its folder: "{folder}/{included}"')
+        elif not (root / "src" / included).exists():
+            bad.append(f'{where}: there is no src/{included}')
+        elif other != folder and other not in allowed.get(folder, ()):
+            bad.append(f"{where}: {folder} may not include {included}: includes point down (src/layers.txt)")
+    own = f"{folder}/{path.stem}.h"
+    shared = f"{folder}/{folder}_internal.h"  # what the files of one folder share comes first too
+    if path.suffix == ".c" and path.with_suffix(".h").exists() and includes and includes[0] not in (own, shared):
+        bad.append(f"{path.relative_to(root)}: its own header comes first, found {includes[0]}")
 print("\n".join(bad) if bad else "layers: ok")
 sys.exit(bool(bad))

@@ -2,7 +2,7 @@
 /* Calls into a C++ library that may throw: its exceptions become statuses here, instead of ending the program.
  *
  * What the library left half done stays so: after a failure its object is closed, or the process ends. Frames between that hold
- * locals which clean themselves must be compiled with -fexceptions (cmake/house.cmake does so for rocksdb.c). */
+ * locals which clean themselves must be compiled with -fexceptions (cmake/layers.cmake does so for rocksdb.c). */
 #include <zkl/status.h>
 
 #ifdef __cplusplus

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/env.h"
-#include "base/nearest.h"
+#include "text/nearest.h"
 
 typedef struct cli_option {
     const char *name;  /* "claim" for --claim */

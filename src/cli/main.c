@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/shown.h"
+#include "text/shown.h"
 #include "cli/cli.h"
 
 #define WAIT_SECONDS_DEFAULT 60

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/shown.h"
+#include "text/shown.h"
 #include "cli/cli.h"
 
 volatile int cli_interrupted;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "ledger/key_rules.h"
+#include "verify/key_rules.h"
 #include "ledger/ledger_internal.h"
 
 #define CHECKPOINT_PREFIX "log/checkpoint/" /* docs/formats/log.md */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "table/toml.h"
+#include "toml/toml.h"
 
 /* Not the data key: a secret is asked for by name. */
 static const char *const known_formats[] = { "receipt", "tlog-tiles", "tlog-proof", "dsse",

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ledger/ids.h"
+#include "record/ids.h"
 
 #define HEAD_MODE 0644 /* a checkpoint is public: whoever may read the store may compare it */
 #define WAYS_ON                                                                                    \

@@ -11,9 +11,9 @@
  *     (damaged, of another user, not writable) is a refusal: it may hold what forbids to sign.
  *  4. A `head` that is missing or damaged is not made again from the memory, which may lack what others signed. */
 #include "base/env.h"
-#include "ledger/log.h"
+#include "log/log.h"
 #include "ledger/remember.h"
-#include "ledger/trust.h"
+#include "record/trust.h"
 
 #define ZKL_HEAD_FILE "head"
 

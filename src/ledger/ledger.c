@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "ledger/key_rules.h"
+#include "verify/key_rules.h"
 #include "ledger/leftovers.h"
 #include "ledger/rotation.h"
 #include "ledger/trust_record.h"

@@ -15,12 +15,12 @@
  *     zkl_ledger_verify_chain recomputes them. */
 #include "base/env.h"
 #include "ledger/config.h"
-#include "ledger/entry.h"
+#include "record/entry.h"
 #include "ledger/head.h"
-#include "ledger/keyfile.h"
-#include "ledger/log.h"
-#include "ledger/receipt.h"
-#include "ledger/trust.h"
+#include "keys/keyfile.h"
+#include "log/log.h"
+#include "record/receipt.h"
+#include "record/trust.h"
 #include "storage/lock.h"
 
 typedef struct zkl_ledger zkl_ledger;

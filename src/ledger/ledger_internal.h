@@ -2,7 +2,7 @@
 /* What the files of the ledger share: its struct, and the store's keys (docs/formats/ledger.md). */
 #include "ledger/head.h"
 #include "ledger/ledger.h"
-#include "ledger/verify_receipt.h"
+#include "verify/receipt.h"
 
 #define ZKL_LEDGER_STORE_KEY_BYTES_MAX 256
 #define ZKL_LEDGER_PATH_BYTES_MAX 4096

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "ledger/key_rules.h"
+#include "verify/key_rules.h"
 #include "ledger/rotation.h"
 #include "ledger/trust_record.h"
 

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "ledger/ids.h"
-#include "ledger/lines.h"
+#include "record/ids.h"
+#include "text/lines.h"
 
 #define FIRST_LINE "zkp-ledger checkpoint v1"
 #define LOCK_NAME "lock"

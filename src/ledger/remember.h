@@ -10,7 +10,7 @@
 #include <limits.h>
 
 #include "base/arena.h"
-#include "ledger/checkpoint.h"
+#include "record/checkpoint.h"
 
 #define ZKL_REMEMBERED_BYTES_MAX (ZKL_NOTE_BYTES_MAX + 2048)
 

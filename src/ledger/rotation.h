@@ -19,9 +19,9 @@
  *  3. A key that ever counted is never removed and never overwritten. No hard links are needed.
  *  4. The checkpoint of the rotation's own entry is signed by the old log key, before the last step (entry.md).
  *  5. When neither file holds the key that counts, the state is LOST: nothing is changed and nothing is signed. */
-#include "ledger/keyfile.h"
-#include "ledger/entry.h"
-#include "ledger/trust.h"
+#include "keys/keyfile.h"
+#include "record/entry.h"
+#include "record/trust.h"
 
 #define ZKL_ROTATION_PATH_BYTES_MAX 4096
 

@@ -4,7 +4,7 @@
  *
  * The record's signature binds its policy (how the powers of tau were made, development, circuits, witnesses). Its keys
  * follow from the log's entries: whoever opens a ledger follows the log keys from the first one (ledger.c). */
-#include "ledger/trust.h"
+#include "record/trust.h"
 
 #define ZKL_TRUST_RECORD_BYTES_MAX (ZKL_TRUST_BYTES_MAX + 256)
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/base64.h"
-#include "table/toml.h"
+#include "text/base64.h"
+#include "toml/toml.h"
 
 #define TRUST_TOML_VERSION 1
 

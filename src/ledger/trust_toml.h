@@ -1,6 +1,6 @@
 #pragma once
 /* trust.toml: the trust of trust.h for people. docs/formats/trust.md */
-#include "ledger/trust.h"
+#include "record/trust.h"
 
 /* Strict: an unknown key is an error with line and column. Arrays come from arena.
  * source: what errors call the file, its path; NULL: it has no name. */

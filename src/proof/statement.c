@@ -1,7 +1,5 @@
 #include "proof/statement.h"
 
-#include "proof/claim.h"
-
 const zkl_proof_format zkl_proof_format_v1 = { .log_cells = 16, .mask_half = 8 };
 
 static const char statement_label[] = "zkl/table/1";

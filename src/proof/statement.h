@@ -5,6 +5,7 @@
 #include "algebra/fr.h"
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "proof/claim_kind.h"
 
 #define ZKL_POINT_BYTES 48
 #define ZKL_STATEMENT_BLOCKS_MAX                                                                   \
@@ -14,6 +15,7 @@
 #define ZKL_STATEMENT_PARAMS_MAX 4096  /* scalars of one claim */
 #define ZKL_STATEMENT_COLUMNS_MAX 2046 /* of one table */
 #define ZKL_STATEMENT_BYTES_MAX ((size_t)4 << 20)
+#define ZKL_CLAIM_NAME_BYTES_MAX 16
 #define ZKL_ROLE_BYTES_MAX 64
 #define ZKL_CIRCUIT_BYTES_MAX 8
 #define ZKL_COLUMN_AUXILIARY UINT32_MAX /* in place of an index in the schema */
@@ -28,15 +30,6 @@ extern const zkl_proof_format zkl_proof_format_v1; /* 16, 8 */
 /* Inputs of F_n in the canonical order of section 9: 21 + n - log_cells scalars, t0 first, hi.. last. */
 #define ZKL_FRACTION_INPUTS_FIXED 21
 #define ZKL_FRACTION_INPUTS_MAX (ZKL_FRACTION_INPUTS_FIXED + 16)
-
-typedef enum zkl_claim_kind {
-    ZKL_CLAIM_CELLS,
-    ZKL_CLAIM_RANGE,
-    ZKL_CLAIM_SUM,
-    ZKL_CLAIM_LINEAR,
-    /* later: count, dot, split, unique, histogram, disclose; one line each in the table of claims */
-    ZKL_CLAIM_KIND_COUNT
-} zkl_claim_kind;
 
 typedef struct zkl_claim {
     zkl_claim_kind kind;

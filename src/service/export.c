@@ -6,10 +6,10 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "ledger/receipt_build.h"
-#include "ledger/tiles.h"
-#include "proof/iden3_json.h"
-#include "proof/verify_reduce.h"
+#include "ledger/entry_export.h"
+#include "log/tiles.h"
+#include "setup/iden3_json.h"
+#include "verify/reduce.h"
 #include "service/output.h"
 #include "service/service_internal.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ledger/ids.h"
+#include "record/ids.h"
 #include "service/notarize_internal.h"
 
 /* ---- Claims as texts that can be compared. */

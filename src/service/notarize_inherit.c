@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "service/notarize_internal.h"
-#include "table/dictionary.h"
+#include "types/dictionary.h"
 
 /* ---- Finding it. */
 

@@ -1,8 +1,8 @@
 #pragma once
 /* One notarisation under way. Order: docs/ARCHITECTURE.md, "Notarising, step by step". */
 #include "base/arena.h"
-#include "ledger/datakey.h"
-#include "proof/commit.h"
+#include "keys/datakey.h"
+#include "prove/commit.h"
 #include "service/service_internal.h"
 #include "table/table.h"
 

@@ -1,10 +1,10 @@
 #include <string.h>
 
-#include "base/nearest.h"
-#include "ledger/exact.h"
-#include "ledger/ids.h"
+#include "text/nearest.h"
+#include "text/exact.h"
+#include "record/ids.h"
 #include "service/notarize_internal.h"
-#include "table/toml.h"
+#include "toml/toml.h"
 
 #define CLAIMS_MAX 1024
 

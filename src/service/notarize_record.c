@@ -4,7 +4,7 @@
 
 #include "hash/merkle.h"
 #include "base/file.h"
-#include "ledger/receipt_build.h"
+#include "ledger/entry_export.h"
 #include "service/notarize_internal.h"
 
 /* ---- Set-ups: the key of every tier used, and a logged entry that names it. */

@@ -10,8 +10,8 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "ledger/config.h"
-#include "ledger/receipt.h"
-#include "ledger/tlog_proof.h"
+#include "record/receipt.h"
+#include "record/tlog_proof.h"
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {

@@ -1,7 +1,7 @@
 /* How a table was read, as results tell it. */
 #include <string.h>
 
-#include "base/shown.h"
+#include "text/shown.h"
 #include "service/service_internal.h"
 
 const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)

@@ -1,8 +1,8 @@
 #pragma once
 /* One verification with the data under way: verify_data.c compares, verify_data_differs.c tells what differs. */
 #include "base/arena.h"
-#include "ledger/datakey.h"
-#include "proof/commit.h"
+#include "keys/datakey.h"
+#include "prove/commit.h"
 #include "service/service_internal.h"
 #include "table/table.h"
 

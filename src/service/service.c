@@ -6,8 +6,8 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/nearest.h"
-#include "ledger/ids.h"
+#include "text/nearest.h"
+#include "record/ids.h"
 
 double service_seconds(void)
 {

@@ -2,10 +2,10 @@
 /* Shared by the operations of src/service. */
 #include <zkl/ledger.h>
 
-#include "ledger/claim_text.h"
+#include "claim/claim_text.h"
 #include "ledger/ledger.h"
-#include "ledger/verify_receipt.h"
-#include "proof/setup.h"
+#include "verify/receipt.h"
+#include "setup/setup.h"
 
 /* The ledger at where. A reader of a store that lost entries goes on, and a notice says so. */
 zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mode mode,

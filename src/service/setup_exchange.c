@@ -3,9 +3,9 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "proof/iden3_ceremony.h"
-#include "proof/iden3_phase2.h"
-#include "proof/powers_file.h"
+#include "setup/iden3_ceremony.h"
+#include "setup/iden3_phase2.h"
+#include "setup/powers_file.h"
 #include "service/output.h"
 #include "service/service_internal.h"
 

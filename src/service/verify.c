@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 #include "ledger/chain.h"
-#include "ledger/receipt_build.h"
+#include "ledger/entry_export.h"
 #include "ledger/trust_toml.h"
 #include "service/service_internal.h"
 

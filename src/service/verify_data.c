@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "ledger/receipt_build.h"
+#include "ledger/entry_export.h"
 
 void recheck_clear(recheck *r)
 {

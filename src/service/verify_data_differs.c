@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/shown.h"
+#include "text/shown.h"
 
 #define NAMES_SHOWN 3
 #define BYTES_COMPARED_MAX ((size_t)64 << 20)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "service/service_internal.h"
-#include "table/utf8.h"
+#include "text/utf8.h"
 
 static bool begins(zkl_bytes bytes, const char *start)
 {

@@ -3,9 +3,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "table/real.h"
+#include "text/real.h"
 #include "table/table_internal.h"
-#include "table/value.h"
+#include "types/value.h"
 
 #define HASH_BATCH 256
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "table/value.h"
+#include "types/value.h"
 
 #define EXACT_MOST ((((__int128)5421010862427522170) << 64) + 687399551400673279) /* 10^38 - 1 */
 #define FLOAT_DIGITS_MAX 17  /* every float64 is told apart by 17 significant digits */

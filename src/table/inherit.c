@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "table/table_internal.h"
-#include "table/value.h"
+#include "types/value.h"
 
 void zkl_column_changes(zkl_table_column *column, const char *format, ...)
 {

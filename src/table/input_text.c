@@ -1,7 +1,7 @@
 #include "table/input_text.h"
 
 #include "table/file_kind.h"
-#include "table/utf8.h"
+#include "text/utf8.h"
 
 #define RAW_BYTES ((size_t)256 << 10)
 #define UTF8_A_UNIT_MAX 3 /* bytes of UTF-8 that one byte or one 16-bit unit can become */

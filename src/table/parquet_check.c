@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "base/shown.h"
+#include "text/shown.h"
 #include "table/file_kind.h"
 
 #define MAGIC_BYTES 4

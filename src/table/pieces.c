@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "table/table_internal.h"
-#include "table/utf8.h"
+#include "text/utf8.h"
 
 #define NULLS_ROUND 16
 

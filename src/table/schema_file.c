@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 #include "base/file.h"
-#include "table/toml.h"
-#include "table/value.h"
+#include "toml/toml.h"
+#include "types/value.h"
 
 static zkl_status no_arena(zkl_error *err)
 {

@@ -1,7 +1,7 @@
 #pragma once
 /* The schema file: TOML that fixes what inference would find out (docs/formats/schema.md). */
 #include "base/arena.h"
-#include "table/schema.h"
+#include "types/schema.h"
 
 typedef struct zkl_schema_rule {
     zkl_bytes name;

@@ -2,7 +2,7 @@
 /* The distinct strings of a column, at most 65,536 of them, and their codes in byte order. */
 #include "base/arena.h"
 #include "hash/siphash.h"
-#include "table/dictionary.h"
+#include "types/dictionary.h"
 
 typedef struct zkl_string_set {
     zkl_arena arena;

@@ -2,9 +2,9 @@
 /* A table read once into an encrypted spool, its final schema, and its chunks as cells and row bytes.
  * Passes: read (file -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
 #include "base/env.h"
-#include "table/dictionary.h"
-#include "table/reading.h"
-#include "table/schema.h"
+#include "types/dictionary.h"
+#include "record/reading.h"
+#include "types/schema.h"
 
 typedef struct zkl_table zkl_table;
 

@@ -1,5 +1,5 @@
 #include "table/table_internal.h"
-#include "table/value.h"
+#include "types/value.h"
 
 /* Rows that are turned into row bytes at a time: their cells and texts are in memory together. */
 #define ROWS_AT_A_TIME 4096

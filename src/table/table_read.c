@@ -2,15 +2,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/nearest.h"
-#include "table/json_object.h"
+#include "text/nearest.h"
+#include "text/json_object.h"
 #include "table/input_text.h"
 #include "table/parquet_check.h"
 #include "table/schema_file.h"
 #include "table/source_text.h"
 #include "table/table_internal.h"
-#include "table/utf8.h"
-#include "table/value.h"
+#include "text/utf8.h"
+#include "types/value.h"
 
 #define DICTIONARIES_BYTES_MAX ((size_t)512 << 20) /* entries of all columns together */
 #define NAME_SHOWN 200

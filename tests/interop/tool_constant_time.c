@@ -12,8 +12,8 @@
 #include "algebra/poseidon.h"
 #include "base/memory.h"
 #include "hash/hash.h"
-#include "ledger/sign.h"
-#include "proof/commit.h"
+#include "record/sign.h"
+#include "prove/commit.h"
 
 #ifdef ZKL_HAVE_VALGRIND
 #include <valgrind/memcheck.h>

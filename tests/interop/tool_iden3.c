@@ -13,11 +13,11 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "proof/iden3_ceremony.h"
-#include "proof/iden3_json.h"
-#include "proof/iden3_ptau.h"
-#include "proof/iden3_r1cs.h"
-#include "proof/iden3_zkey.h"
+#include "setup/iden3_ceremony.h"
+#include "setup/iden3_json.h"
+#include "setup/iden3_ptau.h"
+#include "setup/iden3_r1cs.h"
+#include "setup/iden3_zkey.h"
 #include "toy_circuit.h"
 
 #define FILE_BYTES_MAX ((size_t)1 << 30)

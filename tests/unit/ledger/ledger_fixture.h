@@ -3,8 +3,8 @@
  * looks at proofs is tested with the prover (test_receipt_proof.c). */
 #include "ledger/chain.h"
 #include "ledger/ledger.h"
-#include "ledger/receipt_build.h"
-#include "ledger/verify_receipt.h"
+#include "ledger/entry_export.h"
+#include "verify/receipt.h"
 #include "testing.h"
 
 static inline void fixture_powers(uint8_t out[static ZKL_SRS_VERIFIER_BYTES], uint64_t tau)

@@ -1,6 +1,6 @@
 /* Configuration and data keys. */
 #include "ledger/config.h"
-#include "ledger/datakey.h"
+#include "keys/datakey.h"
 #include "testing.h"
 
 static void test_config_parse__undoes_print(zkl_test *t)

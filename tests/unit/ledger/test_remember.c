@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "ledger/remember.h"
-#include "ledger/tree.h"
+#include "log/tree.h"
 
 #define ORIGIN "example.org/remembered"
 #define TREES 9 /* sizes 0 to 8 */

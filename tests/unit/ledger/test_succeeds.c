@@ -1,7 +1,7 @@
 /* A log that goes on from another: what entry 0 may say, and where. */
 #include "ledger_fixture.h"
 
-#include "ledger/key_rules.h"
+#include "verify/key_rules.h"
 #include "ledger/ledger_internal.h"
 
 typedef struct world {

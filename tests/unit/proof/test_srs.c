@@ -1,5 +1,5 @@
 /* The verifier's powers of tau: only three points of one tau are accepted. */
-#include "proof/powers.h"
+#include "setup/powers.h"
 #include "testing.h"
 
 static zkl_srs_verifier powers_of(zkl_fr tau)

@@ -1,6 +1,6 @@
 /* The codec of proof statements, and zkl_cells_cover. */
 #include "hash/hash.h"
-#include "proof/verify.h"
+#include "verify/statement.h"
 #include "testing.h"
 
 static zkl_bytes vector_statement(zkl_test *t)

@@ -1,8 +1,8 @@
 /* A ledger over powers and a key of a ceremony: what its entries, its trust file and a verifier say of the set-up, and what becomes
  * of it when one part is of one machine. The powers are this build's own, declared a ceremony's; the key's two contributions are
  * real. (Half a minute: a key of the real size is made, contributed to, and checked.) */
-#include "proof/iden3_phase2.h"
-#include "proof/setup.h"
+#include "setup/iden3_phase2.h"
+#include "setup/setup.h"
 #include "service_testing.h"
 
 typedef struct ceremony {

@@ -3,7 +3,7 @@
 #include "service/recheck.h"
 #include "service_testing.h"
 
-#include "ledger/receipt.h"
+#include "record/receipt.h"
 
 typedef struct lies_world {
     service_world world;

@@ -1,5 +1,5 @@
 /* The same file, owner secret, seed, randomness and clock: the same bytes, in another folder and at another time. */
-#include "ledger/receipt.h"
+#include "record/receipt.h"
 #include "service_testing.h"
 
 typedef struct outcome {

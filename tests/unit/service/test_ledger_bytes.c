@@ -1,8 +1,8 @@
 /* What stands in a ledger's bytes: no plain hash of private data, no value of a row, and no mask or blinder that two
  * statements share. The ledger's folder, all pairs of its store, a receipt and every other public export are searched. */
-#include "base/base64.h"
+#include "text/base64.h"
 #include "hash/hash.h"
-#include "ledger/receipt.h"
+#include "record/receipt.h"
 #include "secret_search.h"
 #include "service_testing.h"
 #include "storage/storage.h"

@@ -6,11 +6,11 @@
  * salts of key files); the rest must be nowhere. */
 #include "algebra/curve.h"
 #include "hash/hash.h"
-#include "ledger/datakey.h"
-#include "ledger/keyfile.h"
-#include "ledger/receipt.h"
-#include "proof/commit.h"
-#include "proof/setup.h"
+#include "keys/datakey.h"
+#include "keys/keyfile.h"
+#include "record/receipt.h"
+#include "prove/commit.h"
+#include "setup/setup.h"
 #include "secret_search.h"
 #include "service_testing.h"
 

@@ -1,8 +1,8 @@
 /* Later versions of a dataset: unchanged chunks keep their bytes in the manifest, dictionaries are found again, every version
  * can be recomputed from its data. */
-#include "ledger/datakey.h"
+#include "keys/datakey.h"
 #include "ledger/ledger.h"
-#include "ledger/receipt.h"
+#include "record/receipt.h"
 #include "service_testing.h"
 
 #define CHUNK_ROWS 65536

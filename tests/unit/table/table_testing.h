@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "table/table.h"
-#include "table/value.h"
+#include "types/value.h"
 #include "testing.h"
 
 typedef struct test_read {

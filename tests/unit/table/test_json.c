@@ -1,5 +1,5 @@
 /* JSON and NDJSON: objects are parsed here, so that no digit passes through a double. */
-#include "table/json_object.h"
+#include "text/json_object.h"
 
 #include "table_testing.h"
 

@@ -1,0 +1,116 @@
+# The folders of src/, as src/layers.txt lists them: each is a static library of every source in it, and links what it may
+# include. `tools/check_layers.py` holds the includes to the same list.
+
+add_library(zkl_flags INTERFACE)
+target_compile_definitions(zkl_flags INTERFACE _GNU_SOURCE ZKL_VERSION="${PROJECT_VERSION}")
+target_compile_options(zkl_flags INTERFACE $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra -Wshadow -Wconversion -Wsign-conversion
+  -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wundef -Wpointer-arith -Wvla -Wformat=2 -Wcast-qual
+  -Wwrite-strings -Wno-missing-field-initializers> -fno-strict-aliasing -fvisibility=hidden)
+if(ZKL_WERROR)
+  target_compile_options(zkl_flags INTERFACE -Werror)
+endif()
+if(ZKL_SANITIZE)
+  target_compile_options(zkl_flags INTERFACE -fsanitize=${ZKL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(zkl_flags INTERFACE -fsanitize=${ZKL_SANITIZE})
+  if(ZKL_FUZZ)
+    target_compile_options(zkl_flags INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
+endif()
+target_include_directories(zkl_flags INTERFACE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
+
+# zkl_folder(name dependency...): the library zkl_<name>.
+function(zkl_folder name)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.c" "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
+  # Sources that make a module or a program of their own are left out of the folder's library.
+  list(FILTER sources EXCLUDE REGEX "/(main|module_[a-z0-9_]*)\\.c$")
+  add_library(zkl_${name} STATIC ${sources})
+  set_target_properties(zkl_${name} PROPERTIES ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/folders")
+  # A section for each function: programs of the verifier alone drop what they do not call.
+  target_compile_options(zkl_${name} PRIVATE -ffunction-sections -fdata-sections)
+  target_link_libraries(zkl_${name} PRIVATE zkl_flags PUBLIC ${ARGN})
+  # Native kernels: one set, one file, its own flags.
+  foreach(source ${sources})
+    if(source MATCHES "_avx2\\.c$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi2")
+    elseif(source MATCHES "_avx512\\.c$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mbmi2")
+    elseif(source MATCHES "_ifma\\.c$")
+      set_source_files_properties(${source} PROPERTIES
+        COMPILE_OPTIONS "-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512ifma;-mbmi2")
+    endif()
+  endforeach()
+endfunction()
+
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/layers.txt")
+file(STRINGS "${PROJECT_SOURCE_DIR}/src/layers.txt" layers)
+set(zkl_folders "")  # lowest first
+set(zkl_verify_folders "")  # those above the line
+foreach(layer IN LISTS layers)
+  if(layer MATCHES "^# ----")
+    set(zkl_verify_folders ${zkl_folders})
+  elseif(layer MATCHES "^([a-z]+) +(.*)$")
+    set(folder "${CMAKE_MATCH_1}")
+    string(REGEX REPLACE "  .*" "" below "${CMAKE_MATCH_2}")
+    if(below STREQUAL "*")
+      set(below ${zkl_folders})
+    else()
+      string(REPLACE " " ";" below "${below}")
+      list(REMOVE_ITEM below -)
+    endif()
+    list(REVERSE below)
+    list(TRANSFORM below PREPEND zkl_)
+    zkl_folder(${folder} ${below})
+    list(APPEND zkl_folders ${folder})
+  endif()
+endforeach()
+
+# What folders need besides each other.
+target_link_libraries(zkl_base PUBLIC Threads::Threads)
+target_link_libraries(zkl_text PUBLIC PkgConfig::jansson)
+target_link_libraries(zkl_hash PUBLIC zkl_blake3 OpenSSL::Crypto)
+target_link_libraries(zkl_algebra PUBLIC zkl_blst)
+target_include_directories(zkl_toml SYSTEM PRIVATE "${tomlplusplus_include}")
+target_link_libraries(zkl_table PUBLIC PkgConfig::zlib PkgConfig::zstd ${CMAKE_DL_LIBS})
+if(ZKL_ROCKSDB)
+  target_link_libraries(zkl_storage PUBLIC zkl_rocksdb)
+  target_compile_definitions(zkl_storage PRIVATE ZKL_HAVE_ROCKSDB)
+  # RocksDB's exceptions pass through it on their way to the guard.
+  set_source_files_properties("${PROJECT_SOURCE_DIR}/src/storage/rocksdb.c" PROPERTIES COMPILE_OPTIONS -fexceptions)
+endif()
+
+# The verifier as a library of its own: the folders above the line of src/layers.txt, and blst, BLAKE3, libcrypto and jansson
+# below them. tests/interop/verify_min.sh fails when a program of it needs or holds anything else.
+set(objects "")
+foreach(folder IN LISTS zkl_verify_folders)
+  list(APPEND objects $<TARGET_OBJECTS:zkl_${folder}>)
+endforeach()
+add_library(zkl_verifier STATIC ${objects})
+set_target_properties(zkl_verifier PROPERTIES LINKER_LANGUAGE CXX OUTPUT_NAME zkl_verify)
+target_link_libraries(zkl_verifier PUBLIC zkl_blst zkl_blake3 OpenSSL::Crypto PkgConfig::jansson Threads::Threads)
+# Floats are read and written by the C++ library's charconv, linked in; nothing else of C++ is used.
+add_executable(zkl-verify-min "${PROJECT_SOURCE_DIR}/tools/verify_min.c")
+target_link_libraries(zkl-verify-min PRIVATE zkl_flags zkl_verifier)
+target_link_options(zkl-verify-min PRIVATE -Wl,--gc-sections -static-libgcc -static-libstdc++)
+set_target_properties(zkl-verify-min PROPERTIES LINKER_LANGUAGE CXX)
+
+# The reader of Parquet is a module of its own, loaded when such a file is first read: starting DuckDB costs 10 ms. DuckDB's
+# library lies beside it, in the build folder as in an installed tree.
+if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
+  set(reader_folder "${CMAKE_BINARY_DIR}/lib/zkp-ledger")
+  add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
+  target_link_libraries(zkl_reader_duckdb PRIVATE zkl_flags zkl_duckdb zkl_base zkl_blake3)
+  set_target_properties(zkl_reader_duckdb PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${reader_folder}"
+    INSTALL_RPATH "$ORIGIN")
+  # A module that others can write is not loaded, whatever the umask was (src/table/source_load.c).
+  add_custom_command(TARGET zkl_reader_duckdb POST_BUILD VERBATIM
+    COMMAND "${CMAKE_COMMAND}" -E create_symlink "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" "${reader_folder}/libduckdb.so"
+    COMMAND chmod go-w "${reader_folder}" "$<TARGET_FILE:zkl_reader_duckdb>" "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so")
+  target_compile_definitions(zkl_table PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
+    ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
+endif()
+
+if(EXISTS "${PROJECT_SOURCE_DIR}/src/cli/main.c")
+  add_executable(zkp-ledger "${PROJECT_SOURCE_DIR}/src/cli/main.c")
+  target_link_libraries(zkp-ledger PRIVATE zkl_flags zkl_cli)
+  set_target_properties(zkp-ledger PROPERTIES LINKER_LANGUAGE CXX)
+endif()

@@ -1,0 +1,231 @@
+#include "circuit/circuit_builder.h"
+
+/* ---- linear combinations */
+
+static void add_term(zkl_lc *lc, uint32_t wire, const zkl_fr *coefficient)
+{
+    for (uint32_t i = 0; i < lc->term_count; i++) {
+        zkl_lc_term *term = &lc->terms[i];
+        if (term->wire != wire)
+            continue;
+        zkl_fr_add(&term->coefficient, &term->coefficient, coefficient);
+        if (zkl_fr_is_zero(&term->coefficient))
+            *term = lc->terms[--lc->term_count];
+        return;
+    }
+    if (zkl_fr_is_zero(coefficient))
+        return;
+    ZKL_ASSERT(lc->term_count < ZKL_LC_TERMS_MAX);
+    lc->terms[lc->term_count++] = (zkl_lc_term){ wire, *coefficient };
+}
+
+static void copy(zkl_lc *out, const zkl_lc *in)
+{
+    if (out == in)
+        return;
+    out->value = in->value;
+    out->term_count = in->term_count;
+    memcpy(out->terms, in->terms, in->term_count * sizeof in->terms[0]);
+}
+
+void zkl_lc_constant(zkl_lc *out, const zkl_fr *value)
+{
+    out->value = *value;
+    out->term_count = 0;
+    add_term(out, 0, value);
+}
+
+void zkl_lc_add(zkl_lc *out, const zkl_lc *a, const zkl_lc *b)
+{
+    zkl_lc sum;
+
+    copy(&sum, a);
+    zkl_fr_add(&sum.value, &a->value, &b->value);
+    for (uint32_t i = 0; i < b->term_count; i++)
+        add_term(&sum, b->terms[i].wire, &b->terms[i].coefficient);
+    copy(out, &sum);
+}
+
+void zkl_lc_scale(zkl_lc *out, const zkl_lc *a, const zkl_fr *by)
+{
+    copy(out, a);
+    zkl_fr_mul(&out->value, &a->value, by);
+    if (zkl_fr_is_zero(by))
+        out->term_count = 0;
+    for (uint32_t i = 0; i < out->term_count; i++)
+        zkl_fr_mul(&out->terms[i].coefficient, &out->terms[i].coefficient, by);
+}
+
+void zkl_lc_sub(zkl_lc *out, const zkl_lc *a, const zkl_lc *b)
+{
+    zkl_lc negative;
+    zkl_fr minus_one;
+
+    zkl_fr_neg(&minus_one, &ZKL_FR_ONE);
+    zkl_lc_scale(&negative, b, &minus_one);
+    zkl_lc_add(out, a, &negative);
+}
+
+void zkl_lc_add_constant(zkl_lc *out, const zkl_lc *a, const zkl_fr *constant)
+{
+    zkl_lc term;
+
+    zkl_lc_constant(&term, constant);
+    zkl_lc_add(out, a, &term);
+}
+
+/* ---- rows */
+
+/* Room for one more element in an array of capacity elements; false without memory. */
+static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
+{
+    if (count < *capacity)
+        return true;
+    const uint32_t wanted = *capacity == 0 ? 1024 : *capacity * 2;
+    size_t old_bytes, bytes;
+    if (wanted <= *capacity || !zkl_size_mul(&old_bytes, *capacity, size) ||
+        !zkl_size_mul(&bytes, wanted, size))
+        return false;
+    void *larger = zkl_realloc(*array, old_bytes, bytes);
+    if (larger == NULL)
+        return false;
+    *array = larger;
+    *capacity = wanted;
+    return true;
+}
+
+static void put_row(zkl_circuit_builder *b, zkl_matrix_builder *matrix, const zkl_lc_term *terms,
+                    size_t count)
+{
+    void *starts = matrix->starts;
+    b->failed = b->failed || !grow(&starts, &matrix->row_capacity, matrix->row_count + 1,
+                                   sizeof *matrix->starts);
+    matrix->starts = starts;
+    for (size_t i = 0; i < count && !b->failed; i++) {
+        if (zkl_fr_is_zero(&terms[i].coefficient))
+            continue;
+        void *array = matrix->terms;
+        b->failed =
+            !grow(&array, &matrix->term_capacity, matrix->term_count, sizeof *matrix->terms);
+        matrix->terms = array;
+        if (!b->failed)
+            matrix->terms[matrix->term_count++] = terms[i];
+    }
+    if (b->failed)
+        return;
+    if (matrix->row_count == 0)
+        matrix->starts[0] = 0;
+    matrix->starts[++matrix->row_count] = matrix->term_count;
+}
+
+/* ---- the builder */
+
+static void wire_lc(zkl_lc *out, uint32_t wire, const zkl_fr *value)
+{
+    out->value = *value;
+    out->term_count = 1;
+    out->terms[0] = (zkl_lc_term){ wire, ZKL_FR_ONE };
+}
+
+void zkl_builder_init(zkl_circuit_builder *b, zkl_fr *wires, uint32_t public_count)
+{
+    *b = (zkl_circuit_builder){ .wires = wires, .wire_count = public_count + 1 };
+    if (wires != NULL) {
+        memset(wires, 0, b->wire_count * sizeof *wires);
+        wires[0] = ZKL_FR_ONE;
+    }
+}
+
+static void clear_matrix(zkl_matrix_builder *matrix)
+{
+    zkl_free(matrix->terms);
+    zkl_free(matrix->starts);
+    *matrix = (zkl_matrix_builder){ 0 };
+}
+
+void zkl_builder_clear(zkl_circuit_builder *b)
+{
+    clear_matrix(&b->a);
+    clear_matrix(&b->b);
+    clear_matrix(&b->c);
+}
+
+void zkl_builder_set_public(zkl_circuit_builder *b, zkl_lc *out, uint32_t i, const zkl_fr *value)
+{
+    if (b->wires != NULL)
+        b->wires[i] = *value;
+    wire_lc(out, i, value);
+}
+
+void zkl_builder_wire(zkl_circuit_builder *b, zkl_lc *out, const zkl_fr *value)
+{
+    if (b->wires != NULL)
+        b->wires[b->wire_count] = *value;
+    wire_lc(out, b->wire_count++, value);
+}
+
+void zkl_builder_enforce_long(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y,
+                              const zkl_lc_term *terms, size_t term_count)
+{
+    if (b->wires != NULL)
+        return;
+    put_row(b, &b->a, x->terms, x->term_count);
+    put_row(b, &b->b, y->terms, y->term_count);
+    put_row(b, &b->c, terms, term_count);
+}
+
+void zkl_builder_enforce(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y, const zkl_lc *z)
+{
+    zkl_builder_enforce_long(b, x, y, z->terms, z->term_count);
+}
+
+void zkl_builder_enforce_equal(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y)
+{
+    zkl_lc zero, difference;
+
+    if (b->wires != NULL)
+        return;
+    zkl_lc_constant(&zero, &ZKL_FR_ZERO);
+    zkl_lc_sub(&difference, x, y);
+    zkl_builder_enforce(b, &zero, &zero, &difference);
+}
+
+void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, const zkl_lc *y,
+                         const zkl_lc *addend)
+{
+    zkl_lc wire, right;
+    zkl_fr value;
+
+    zkl_fr_mul(&value, &x->value, &y->value);
+    if (addend != NULL)
+        zkl_fr_add(&value, &value, &addend->value);
+    zkl_builder_wire(b, &wire, &value);
+    if (addend == NULL)
+        zkl_builder_enforce(b, x, y, &wire);
+    else if (b->wires == NULL) {
+        zkl_lc_sub(&right, &wire, addend);
+        zkl_builder_enforce(b, x, y, &right);
+    }
+    copy(out, &wire);
+}
+
+static zkl_r1cs_matrix matrix_of(const zkl_matrix_builder *matrix)
+{
+    return (zkl_r1cs_matrix){ .terms = matrix->terms, .starts = matrix->starts };
+}
+
+zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_t public_count,
+                            zkl_error *err)
+{
+    if (b->failed)
+        return zkl_no_memory(err, (size_t)b->c.term_capacity * 2 * sizeof(zkl_lc_term));
+    *out = (zkl_r1cs){
+        .wire_count = b->wire_count,
+        .public_count = public_count,
+        .constraint_count = b->a.row_count,
+        .a = matrix_of(&b->a),
+        .b = matrix_of(&b->b),
+        .c = matrix_of(&b->c),
+    };
+    return ZKL_OK;
+}

@@ -1,0 +1,22 @@
+/* "cells": well-formedness of a table. Every cell is below C, flags are 0 or 1, padding is zero, and so is
+ * what stands under a null. No parameters. */
+#include "claim/claim.h"
+
+static zkl_status check_cells(const zkl_claim_facts *facts, zkl_error *err)
+{
+    if (facts->param_count)
+        return zkl_fail(err, ZKL_REJECTED, "parameters: cells takes none, not %zu",
+                        facts->param_count);
+    return ZKL_OK;
+}
+
+static void compile_cells(zkl_shape *shape, unsigned tag, const zkl_claim *claim)
+{
+    (void)tag;
+    zkl_shape_range(shape, claim->tables[0], true);
+}
+
+const zkl_claim_kind_ops zkl_claim_cells = {
+    .check = check_cells,
+    .compile = compile_cells,
+};

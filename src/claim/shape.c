@@ -1,0 +1,348 @@
+#include "claim/shape.h"
+
+#include "claim/claim.h"
+
+static void fail_shape(zkl_shape *s, zkl_status status, const char *fault)
+{
+    if (s->status == ZKL_OK) {
+        s->status = status;
+        s->fault = fault;
+    }
+}
+
+/* ---- roles and blocks */
+
+bool zkl_role_is(zkl_bytes role, const char *text)
+{
+    return role.size == strlen(text) && memcmp(role.data, text, role.size) == 0;
+}
+
+bool zkl_role_is_boolean(zkl_bytes role)
+{
+    return role.size > 0 && role.data[role.size - 1] == '?';
+}
+
+bool zkl_role_is_flag_of(zkl_bytes flag, zkl_bytes role)
+{
+    return flag.size == role.size + 1 && zkl_role_is_boolean(flag) &&
+           memcmp(flag.data, role.data, role.size) == 0;
+}
+
+size_t zkl_table_find(const zkl_statement_table *table, zkl_bytes role)
+{
+    size_t i = 0;
+    while (i < table->column_count &&
+           !(table->columns[i].role.size == role.size &&
+             memcmp(table->columns[i].role.data, role.data, role.size) == 0))
+        i++;
+    return i;
+}
+
+uint32_t zkl_table_block(const zkl_table_view *view, uint64_t chunk, size_t column)
+{
+    size_t at = view->first_block + (size_t)chunk * view->blocks_per_chunk;
+    for (size_t i = 0; i < column; i++)
+        at += view->table->columns[i].limb_count;
+    return (uint32_t)at;
+}
+
+/* ---- leaves */
+
+static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms,
+                     size_t term_count)
+{
+    if (s->leaf_count++ >= ZKL_LEAF_BLOCKS_MAX)
+        return; /* refused at the end; counted for those who ask how many there are */
+    zkl_leaf_term *kept = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, term_count);
+    if (!kept) {
+        fail_shape(s, ZKL_NO_MEMORY, "leaves");
+        return;
+    }
+    memcpy(kept, terms, term_count * sizeof *kept);
+    zkl_leaf *out = &s->leaves[s->leaf_count - 1];
+    *out = *leaf;
+    out->terms = kept;
+    out->term_count = term_count;
+}
+
+void zkl_shape_rows(zkl_shape *s, uint32_t table)
+{
+    const uint64_t rows = s->tables[table].table->row_count;
+    const uint64_t last = (rows - 1) & (((uint64_t)1 << s->format->log_cells) - 1);
+    if (s->has_last && s->last != last)
+        fail_shape(s, ZKL_REJECTED,
+                   "rows: tables of one statement end at different rows of their last chunk");
+    s->last = last;
+    s->has_last = true;
+}
+
+/* The block of the flag of each column, as an offset in a chunk; ZKL_BLOCK_NONE without. */
+static uint32_t flag_offset(const zkl_table_view *view, size_t column)
+{
+    for (size_t i = 0; i < view->table->column_count; i++)
+        if (zkl_role_is_flag_of(view->table->columns[i].role, view->table->columns[column].role))
+            return zkl_table_block(view, 0, i) - (uint32_t)view->first_block;
+    return ZKL_BLOCK_NONE;
+}
+
+void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
+{
+    const zkl_table_view *view = &s->tables[table];
+    const uint64_t cells = (uint64_t)1 << s->format->log_cells;
+    const uint64_t padding = view->chunk_count * cells - view->table->row_count;
+    const size_t columns = view->table->column_count;
+    uint32_t *flags = ZKL_ARENA_NEW(&s->arena, uint32_t, columns);
+    if (!flags) {
+        fail_shape(s, ZKL_NO_MEMORY, "leaves");
+        return;
+    }
+    for (size_t i = 0; i < columns; i++)
+        flags[i] = flag_offset(view, i);
+
+    for (uint64_t c = 0; c < view->chunk_count; c++) {
+        const size_t chunk_start = view->first_block + (size_t)c * view->blocks_per_chunk;
+        size_t block = chunk_start;
+        for (size_t i = 0; i < columns; i++)
+            for (uint32_t limb = 0; limb < view->table->columns[i].limb_count; limb++, block++) {
+                const zkl_leaf_term cell = { (uint32_t)block, ZKL_FR_ONE };
+                const zkl_leaf leaf = {
+                    .pad = padded && c == view->chunk_count - 1,
+                    .null = flags[i] == ZKL_BLOCK_NONE ? ZKL_BLOCK_NONE
+                                                       : (uint32_t)chunk_start + flags[i],
+                };
+                s->pads += leaf.pad ? padding : 0;
+                add_leaf(s, &leaf, &cell, 1);
+                if (zkl_role_is_boolean(view->table->columns[i].role)) {
+                    zkl_leaf_term half = { (uint32_t)block };
+                    zkl_fr_power_of_two(&half.weight, s->format->log_cells - 1);
+                    add_leaf(s, &(zkl_leaf){ .null = ZKL_BLOCK_NONE }, &half, 1);
+                }
+            }
+    }
+    if (padded)
+        zkl_shape_rows(s, table);
+    s->has_table = true;
+}
+
+void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
+{
+    const zkl_table_view *x = &s->tables[rest->source];
+    zkl_leaf_term terms[2 * ZKL_TABLE_LIMBS_MAX + 1];
+    size_t count = 0;
+
+    uint32_t block = zkl_table_block(x, chunk, 0);
+    for (uint32_t i = 0; i < x->table->columns[0].limb_count; i++, count++) {
+        terms[count] = (zkl_leaf_term){ block + i, s->limb[i] };
+        if (rest->minus_x)
+            zkl_fr_neg(&terms[count].weight, &terms[count].weight);
+    }
+    if (rest->above != ZKL_TABLE_NONE) {
+        const zkl_table_view *above = &s->tables[rest->above];
+        block = zkl_table_block(above, chunk, rest->above_column);
+        for (uint32_t i = 0; i < above->table->columns[rest->above_column].limb_count;
+             i++, count++) {
+            terms[count].block = block + i;
+            zkl_fr_neg(&terms[count].weight, &s->limb[i + 1]);
+        }
+    }
+    if (x->table->column_count > 1)
+        terms[count++] = (zkl_leaf_term){ zkl_table_block(x, chunk, 1), rest->null };
+
+    const zkl_leaf leaf = { .null = ZKL_BLOCK_NONE,
+                            .has_one = true,
+                            .one = rest->one,
+                            .end = chunk == x->chunk_count - 1 };
+    add_leaf(s, &leaf, terms, count);
+    zkl_shape_rows(s, rest->source);
+    s->has_table = true;
+}
+
+/* ---- totals and relations */
+
+/* weights[b] += weight * C^limb over the column's blocks. */
+static void add_column(zkl_fr *weights, const zkl_shape *s, uint32_t table, uint64_t chunk,
+                       size_t column, const zkl_fr *weight)
+{
+    const uint32_t block = zkl_table_block(&s->tables[table], chunk, column);
+    for (uint32_t i = 0; i < s->tables[table].table->columns[column].limb_count; i++) {
+        zkl_fr w;
+        zkl_fr_mul(&w, weight, &s->limb[i]);
+        zkl_fr_add(&weights[block + i], &weights[block + i], &w);
+    }
+}
+
+void zkl_shape_total(zkl_shape *s, zkl_fr *weight, const zkl_scalar *value)
+{
+    zkl_fr v;
+    ZKL_ASSERT(zkl_fr_decode(&v, value->bytes));
+    *weight = s->next_total;
+    zkl_fr_mul(&v, &v, weight);
+    zkl_fr_add(&s->rho0, &s->rho0, &v);
+    zkl_fr_mul(&s->next_total, &s->next_total, &s->eta);
+}
+
+void zkl_shape_total_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column,
+                            const zkl_fr *weight)
+{
+    const uint32_t block = zkl_table_block(&s->tables[table], chunk, column);
+    add_column(s->totals, s, table, chunk, column, weight);
+    for (uint32_t i = 0; i < s->tables[table].table->columns[column].limb_count; i++)
+        s->total_chunk[block + i] = (uint32_t)chunk + 1;
+    if (s->total_chunks <= chunk)
+        s->total_chunks = chunk + 1;
+}
+
+void zkl_shape_relate(zkl_shape *s, zkl_fr *weight, const zkl_fr *c, bool last_chunk)
+{
+    zkl_fr v;
+    *weight = s->next_relation;
+    zkl_fr_mul(&v, weight, c);
+    zkl_fr_add(&s->k0, &s->k0, &v);
+    if (last_chunk)
+        zkl_fr_sub(&s->k1, &s->k1, &v);
+    zkl_fr_mul(&s->next_relation, &s->next_relation, &s->kappa);
+    s->has_relation = true;
+}
+
+void zkl_shape_relate_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column,
+                             const zkl_fr *weight)
+{
+    add_column(s->relation, s, table, chunk, column, weight);
+}
+
+/* One leaf block a chunk index, in order. Every claim with totals has them from chunk 0 on. */
+static void add_totals(zkl_shape *s)
+{
+    zkl_leaf_term *terms = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, s->statement->block_count);
+    if (!terms) {
+        fail_shape(s, ZKL_NO_MEMORY, "leaves");
+        return;
+    }
+    for (uint64_t c = 0; c < s->total_chunks; c++) {
+        size_t count = 0;
+        for (size_t b = 0; b < s->statement->block_count; b++)
+            if (s->total_chunk[b] == c + 1)
+                terms[count++] = (zkl_leaf_term){ (uint32_t)b, s->totals[b] };
+        add_leaf(s, &(zkl_leaf){ .is_total = true, .null = ZKL_BLOCK_NONE }, terms, count);
+    }
+}
+
+/* ---- compiling */
+
+static void derive_challenges(zkl_shape *s)
+{
+    zkl_fr in[3] = { s->t0, s->alpha };
+    zkl_fr_challenge(&s->kappa, "kappa", in, 2);
+    zkl_fr_challenge(&s->eta, "eta", in, 2);
+    zkl_fr_challenge(&s->s_inv, "s", in, 1);
+    if (zkl_fr_is_zero(&s->s_inv))
+        fail_shape(s, ZKL_REJECTED, "challenge s is zero");
+    zkl_fr_inverse_vartime(&s->s_inv, &s->s_inv);
+    s->beta[0] = ZKL_FR_ZERO;
+    for (size_t j = 1; j < 2 + s->statement->claim_count; j++) {
+        zkl_fr_from_u64(&in[2], j);
+        zkl_fr_challenge(&s->beta[j], "beta", in, 3);
+    }
+    zkl_fr_sub(&s->rho1, &s->alpha, &s->beta[1]);
+    if (zkl_fr_is_zero(&s->rho1))
+        fail_shape(s, ZKL_REJECTED, "alpha equals beta_1: a zero denominator");
+    zkl_fr_inverse_vartime(&s->rho1, &s->rho1);
+}
+
+static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
+{
+    const zkl_statement *st = s->statement;
+    s->tables = ZKL_ARENA_NEW(&s->arena, zkl_table_view, st->table_count);
+    s->beta = ZKL_ARENA_NEW(&s->arena, zkl_fr, 2 + st->claim_count);
+    s->leaves = ZKL_ARENA_NEW(&s->arena, zkl_leaf, ZKL_LEAF_BLOCKS_MAX);
+    s->relation = ZKL_ARENA_NEW(&s->arena, zkl_fr, st->block_count);
+    s->totals = ZKL_ARENA_NEW(&s->arena, zkl_fr, st->block_count);
+    s->total_chunk = ZKL_ARENA_NEW(&s->arena, uint32_t, st->block_count);
+    if (!s->tables || !s->beta || !s->leaves || !s->relation || !s->totals || !s->total_chunk)
+        return zkl_no_memory(err, st->block_count * sizeof(zkl_fr));
+    size_t block = 0;
+    for (size_t i = 0; i < st->table_count; i++) {
+        const size_t blocks = zkl_statement_table_blocks(&st->tables[i], s->format);
+        const uint64_t chunks = zkl_statement_chunk_count(&st->tables[i], s->format);
+        s->tables[i] = (zkl_table_view){ &st->tables[i], block, blocks / chunks, chunks };
+        block += blocks;
+    }
+    ZKL_ASSERT(block == st->block_count); /* zkl_statement_check */
+    for (unsigned i = 0; i <= ZKL_TABLE_LIMBS_MAX; i++)
+        if (i * s->format->log_cells < 255)
+            zkl_fr_power_of_two(&s->limb[i], i * s->format->log_cells);
+        else
+            zkl_fr_mul(&s->limb[i], &s->limb[i - 1], &s->limb[1]);
+    s->next_relation = s->next_total = ZKL_FR_ONE;
+    return ZKL_OK;
+}
+
+static zkl_status compile_claims(zkl_shape *s, zkl_error *err)
+{
+    ZKL_TRY(prepare_shape(s, err));
+    derive_challenges(s);
+    for (size_t j = 0; j < s->statement->claim_count; j++)
+        zkl_claim_ops(s->statement->claims[j].kind)
+            ->compile(s, 2 + (unsigned)j, &s->statement->claims[j]);
+    add_totals(s);
+    zkl_fr pads;
+    zkl_fr_from_u64(&pads, s->pads);
+    zkl_fr_mul(&pads, &pads, &s->rho1);
+    zkl_fr_add(&s->rho0, &s->rho0, &pads);
+    if (zkl_shape_leaf_blocks(s) > ZKL_LEAF_BLOCKS_MAX)
+        fail_shape(s, ZKL_REJECTED, "tier: more leaf blocks than the largest tier has");
+    if (s->status == ZKL_NO_MEMORY)
+        return zkl_no_memory(err, 0);
+    return s->status ? zkl_fail(err, s->status, "%s", s->fault) : ZKL_OK;
+}
+
+zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
+                             const zkl_proof_format *format, const zkl_fr *t0, const zkl_fr *alpha,
+                             zkl_error *err)
+{
+    *out = (zkl_shape){ .statement = statement, .format = format, .t0 = *t0, .alpha = *alpha };
+    return compile_claims(out, err);
+}
+
+void zkl_shape_clear(zkl_shape *s)
+{
+    zkl_arena_clear(&s->arena);
+    *s = (zkl_shape){ 0 };
+}
+
+unsigned zkl_shape_tier(const zkl_shape *s)
+{
+    unsigned n = 2;
+    while (((size_t)1 << n) < zkl_shape_leaf_blocks(s))
+        n++;
+    n += s->format->log_cells;
+    return n + n % 2;
+}
+
+static void add_weight(zkl_fr *weights, uint32_t block, const zkl_fr *e, const zkl_fr *weight)
+{
+    zkl_fr w;
+    zkl_fr_mul(&w, e, weight);
+    zkl_fr_add(&weights[block], &weights[block], &w);
+}
+
+void zkl_shape_weights(zkl_fr *x, zkl_fr *x2, zkl_fr *x3, const zkl_shape *s, const zkl_fr *eb)
+{
+    const size_t blocks = s->statement->block_count;
+    if (x)
+        memset(x, 0, blocks * sizeof *x);
+    if (x2)
+        memcpy(x2, s->relation, blocks * sizeof *x2);
+    if (x3)
+        memset(x3, 0, blocks * sizeof *x3);
+    for (size_t i = 0; i < s->leaf_count; i++) {
+        const zkl_leaf *leaf = &s->leaves[i];
+        zkl_fr *out = leaf->is_total ? x3 : x, null;
+        for (size_t k = 0; out && k < leaf->term_count; k++)
+            add_weight(out, leaf->terms[k].block, &eb[i], &leaf->terms[k].weight);
+        if (out && leaf->null != ZKL_BLOCK_NONE) {
+            zkl_fr_sub(&null, &s->beta[1], &s->beta[leaf->tag]);
+            add_weight(out, leaf->null, &eb[i], &null);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+#include "keys/datakey.h"
+
+#include <string.h>
+
+#include "record/ids.h"
+#include "types/schema.h"
+
+#define DATAKEY_MAGIC "zkl/dkey"
+#define DATAKEY_VERSION 3
+
+/* Neither empty nor whole, and no bit beyond the last entry. */
+static bool part_valid(const zkl_dictionary_part *part)
+{
+    size_t present = 0;
+    for (size_t i = 0; i < part->entry_count; i++)
+        present += zkl_dictionary_present(part->present, i);
+    for (size_t i = part->entry_count; i % 8; i++)
+        if (zkl_dictionary_present(part->present, i))
+            return false;
+    return present < part->entry_count;
+}
+
+static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
+{
+    if (k->chunk_count > ZKL_DATAKEY_CHUNKS_MAX || k->dictionary_count > ZKL_COLUMNS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "data key: too many chunks or dictionaries");
+    for (size_t i = 1; i < k->chunk_count; i++)
+        if (k->chunks[i - 1].chunk >= k->chunks[i].chunk)
+            return zkl_fail(err, ZKL_BAD_INPUT, "data key: chunks are not in order");
+    for (size_t i = 1; i < k->dictionary_count; i++)
+        if (k->dictionaries[i - 1].column >= k->dictionaries[i].column)
+            return zkl_fail(err, ZKL_BAD_INPUT, "data key: dictionaries are not in order");
+    for (size_t i = 0; i < k->dictionary_count; i++) {
+        const zkl_dictionary_part *part = &k->dictionaries[i].part;
+        if (part->entry_count > ZKL_DICTIONARY_ENTRIES_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "data key: a dictionary of %zu entries",
+                            part->entry_count);
+        if (part->entry_count && !part_valid(part))
+            return zkl_fail(err, ZKL_BAD_INPUT, "data key: which entries there are is not plain");
+    }
+    return ZKL_OK;
+}
+
+static void put_dictionary(zkl_buffer *out, const zkl_datakey_dictionary *d)
+{
+    const zkl_dictionary_part *part = &d->part;
+    zkl_buffer_put_u32(out, d->column);
+    zkl_buffer_put_u32(out, (uint32_t)part->entry_count);
+    if (part->entry_count) {
+        zkl_buffer_put(out, part->present, (part->entry_count + 7) / 8);
+        zkl_buffer_put(out, part->leaves, part->entry_count * sizeof *part->leaves);
+    } else {
+        zkl_buffer_put(out, d->key, sizeof d->key);
+    }
+}
+
+zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
+    zkl_digest hash;
+    ZKL_TRY(check_key(k, err));
+    zkl_buffer_put_text(&b, DATAKEY_MAGIC);
+    zkl_buffer_put_u32(&b, DATAKEY_VERSION);
+    zkl_buffer_put(&b, k->dataset.bytes, 32);
+    zkl_buffer_put_field(&b, k->content_salt, k->has_content_salt ? sizeof k->content_salt : 0);
+    zkl_buffer_put_u32(&b, (uint32_t)k->chunk_count);
+    for (size_t i = 0; i < k->chunk_count; i++) {
+        zkl_buffer_put_u64(&b, k->chunks[i].chunk);
+        zkl_buffer_put(&b, k->chunks[i].key, 32);
+    }
+    zkl_buffer_put_u32(&b, (uint32_t)k->dictionary_count);
+    for (size_t i = 0; i < k->dictionary_count; i++)
+        put_dictionary(&b, &k->dictionaries[i]);
+    ZKL_TRY(zkl_buffer_status(&b, err));
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
+    zkl_buffer_put(&b, hash.bytes, 32);
+    ZKL_TRY(zkl_buffer_status(&b, err));
+    zkl_buffer_put(out, b.data, b.size);
+    return zkl_buffer_status(out, err);
+}
+
+static void read_key(uint8_t out[static 32], zkl_reader *reader, const char *what)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
+    if (bytes.size == 32)
+        memcpy(out, bytes.data, 32);
+}
+
+static zkl_status read_dictionary(zkl_datakey_dictionary *out, zkl_reader *reader, zkl_arena *arena,
+                                  zkl_error *err)
+{
+    *out = (zkl_datakey_dictionary){ .column = zkl_reader_u32(reader, "dictionary's column") };
+    out->part.entry_count =
+        zkl_reader_count(reader, ZKL_DICTIONARY_ENTRIES_MAX, 32, "number of entries");
+    if (!out->part.entry_count) {
+        read_key(out->key, reader, "dictionary key");
+        return ZKL_OK;
+    }
+    const size_t count = out->part.entry_count;
+    const zkl_bytes present = zkl_reader_take(reader, (count + 7) / 8, "entries that are there");
+    const zkl_bytes leaves = zkl_reader_take(reader, count * 32, "salts and leaves");
+    if (reader->fault) {
+        out->part = (zkl_dictionary_part){ 0 };
+        return ZKL_OK; /* zkl_reader_finish tells */
+    }
+    out->part.present = zkl_arena_copy(arena, present.data, present.size);
+    out->part.leaves = zkl_arena_copy(arena, leaves.data, leaves.size);
+    return out->part.present && out->part.leaves ? ZKL_OK : zkl_no_memory(err, leaves.size);
+}
+
+bool zkl_datakey_has_magic(zkl_bytes bytes)
+{
+    const size_t size = sizeof DATAKEY_MAGIC - 1;
+    return bytes.size >= size && memcmp(bytes.data, DATAKEY_MAGIC, size) == 0;
+}
+
+zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    zkl_datakey k = { 0 };
+    zkl_digest hash;
+    if (bytes.size > ZKL_DATAKEY_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the data key has %zu bytes, at most %zu", bytes.size,
+                        ZKL_DATAKEY_BYTES_MAX);
+    if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
+        return zkl_fail(err, ZKL_BAD_INPUT, "data key: cut off");
+    zkl_reader r = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
+    if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), DATAKEY_MAGIC))
+        return zkl_fail(err, ZKL_BAD_INPUT, "data key: not a data key");
+    const uint32_t version = zkl_reader_u32(&r, "version");
+    if (version == 1 || version == 2)
+        return zkl_fail(
+            err, ZKL_NOT_SUPPORTED,
+            "data key: written by version 0.1, whose manifests do not bind how the file "
+            "was read: notarise it again, in a new ledger");
+    if (version != DATAKEY_VERSION)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "data key: version %u", version);
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
+    if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "data key: cut short or changed, the trailing hash is not that of its bytes");
+
+    read_key(k.dataset.bytes, &r, "dataset");
+    const zkl_bytes salt = zkl_reader_field(&r, sizeof k.content_salt, "content salt");
+    if (salt.size != 0 && salt.size != sizeof k.content_salt)
+        zkl_reader_fault(&r, "content salt");
+    k.has_content_salt = salt.size == sizeof k.content_salt;
+    if (k.has_content_salt)
+        memcpy(k.content_salt, salt.data, sizeof k.content_salt);
+
+    k.chunk_count = zkl_reader_count(&r, ZKL_DATAKEY_CHUNKS_MAX, 8 + 32, "number of chunks");
+    zkl_datakey_chunk *chunks = ZKL_ARENA_NEW(arena, zkl_datakey_chunk, k.chunk_count);
+    if (!chunks)
+        return zkl_no_memory(err, k.chunk_count * sizeof *chunks);
+    for (size_t i = 0; i < k.chunk_count; i++) {
+        chunks[i].chunk = zkl_reader_u64(&r, "chunk");
+        read_key(chunks[i].key, &r, "chunk key");
+    }
+    k.dictionary_count =
+        zkl_reader_count(&r, ZKL_COLUMNS_MAX, 4 + 4 + 32, "number of dictionaries");
+    zkl_datakey_dictionary *dictionaries =
+        ZKL_ARENA_NEW(arena, zkl_datakey_dictionary, k.dictionary_count);
+    if (!dictionaries)
+        return zkl_no_memory(err, k.dictionary_count * sizeof *dictionaries);
+    for (size_t i = 0; i < k.dictionary_count && !r.fault; i++)
+        ZKL_TRY(read_dictionary(&dictionaries[i], &r, arena, err));
+    ZKL_TRY(zkl_reader_finish(&r, "data key", err));
+    k.chunks = chunks;
+    k.dictionaries = dictionaries;
+    ZKL_TRY(check_key(&k, err));
+    *out = k;
+    return ZKL_OK;
+}
+
+const zkl_datakey_chunk *zkl_datakey_chunk_find(const zkl_datakey *key, uint64_t chunk)
+{
+    size_t low = 0, high = key->chunk_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (key->chunks[middle].chunk < chunk)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < key->chunk_count && key->chunks[low].chunk == chunk ? &key->chunks[low] : NULL;
+}
+
+const zkl_datakey_dictionary *zkl_datakey_dictionary_find(const zkl_datakey *key, uint32_t column)
+{
+    for (size_t i = 0; i < key->dictionary_count; i++)
+        if (key->dictionaries[i].column == column)
+            return &key->dictionaries[i];
+    return NULL;
+}

@@ -1,0 +1,365 @@
+#include "keys/keyfile.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include "base/file.h"
+
+#define MAGIC "zkl-key\n"
+#define MAGIC_BYTES 8
+#define VERSION 1
+#define SALT_BYTES 32
+#define NONCE_BYTES 12
+#define TAG_BYTES 16
+#define SECRET_BYTES 32
+
+enum { PROTECTION_NONE = 0, PROTECTION_SCRYPT_AES_256_GCM = 1 };
+
+/* When reading: more would be a way to make the reader run out of memory or time. */
+#define COST_LOG_N_MAX 20
+#define COST_R_MAX 16
+#define COST_P_MAX 8
+#define COST_MEMORY_MAX ((uint64_t)1 << 30)
+
+const zkl_keyfile_cost ZKL_KEYFILE_COST_DEFAULT = { .log_n = 16, .r = 8, .p = 1 };
+
+/* A file taken apart; everything borrows from its bytes. */
+typedef struct keyfile_parts {
+    zkl_keyfile_info info;
+    zkl_key_type type;
+    zkl_bytes salt, nonce, body; /* body: the secret, or its ciphertext and tag */
+    zkl_bytes header;            /* all before body: authenticated with it */
+} keyfile_parts;
+
+void zkl_keyfile_clear(zkl_keyfile *file)
+{
+    zkl_wipe(file, sizeof *file);
+}
+
+static bool kind_known(unsigned kind)
+{
+    return kind >= ZKL_KEYFILE_SIGNER && kind <= ZKL_KEYFILE_OWNER;
+}
+
+static bool cost_fine(const zkl_keyfile_cost *cost)
+{
+    return cost->log_n >= 1 && cost->log_n <= COST_LOG_N_MAX && cost->r >= 1 &&
+           cost->r <= COST_R_MAX && cost->p >= 1 && cost->p <= COST_P_MAX &&
+           ((uint64_t)128 << cost->log_n) * cost->r <= COST_MEMORY_MAX;
+}
+
+static bool name_fine(zkl_bytes name)
+{
+    for (size_t i = 0; i < name.size; i++)
+        if (name.data[i] < 0x20 || name.data[i] == 0x7f)
+            return false;
+    return name.size <= ZKL_KEYFILE_NAME_BYTES_MAX;
+}
+
+zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_type type,
+                            const char *name, const zkl_env *env, zkl_error *err)
+{
+    zkl_keyfile file = { .info = { .kind = kind } };
+    if (!name_fine(zkl_bytes_of_text(name)))
+        return zkl_fail(err, ZKL_USAGE, "the key's name '%s' is too long or not printable", name);
+    if (kind == ZKL_KEYFILE_LOG && type != ZKL_KEY_ED25519)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "log keys are ed25519, not %s",
+                        zkl_key_type_name(type));
+    memcpy(file.info.name, name, strlen(name));
+    zkl_status status = kind == ZKL_KEYFILE_OWNER
+                            ? zkl_env_random(env, file.owner, sizeof file.owner, err)
+                            : zkl_signing_key_make(&file.key, type, env, err);
+    if (status == ZKL_OK) {
+        file.info.public_key = file.key.public_key; /* zeros for the owner secret */
+        *out = file;
+    }
+    zkl_keyfile_clear(&file);
+    return status;
+}
+
+/* ---- encryption */
+
+static zkl_status derive_key(uint8_t out[static 32], const zkl_keyfile_cost *cost, zkl_bytes salt,
+                             zkl_bytes passphrase, zkl_error *err)
+{
+    uint64_t n = (uint64_t)1 << cost->log_n;
+    uint64_t memory = 128 * cost->r * (n + cost->p + 2) + ((uint64_t)1 << 20);
+    if (EVP_PBE_scrypt((const char *)passphrase.data, passphrase.size, salt.data, salt.size, n,
+                       cost->r, cost->p, memory, out, 32) != 1) {
+        ERR_clear_error();
+        return zkl_fail(err, ZKL_NO_MEMORY, "no memory for the passphrase: scrypt needs %llu MiB",
+                        (unsigned long long)(memory >> 20));
+    }
+    return ZKL_OK;
+}
+
+/* out: SECRET_BYTES of ciphertext, then the tag. */
+static bool encrypt_secret(uint8_t out[static SECRET_BYTES + TAG_BYTES],
+                           const uint8_t key[static 32], zkl_bytes nonce, zkl_bytes header,
+                           const uint8_t secret[static SECRET_BYTES])
+{
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    int size;
+    bool fine =
+        context && EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce.data) == 1 &&
+        EVP_EncryptUpdate(context, NULL, &size, header.data, (int)header.size) == 1 &&
+        EVP_EncryptUpdate(context, out, &size, secret, SECRET_BYTES) == 1 && size == SECRET_BYTES &&
+        EVP_EncryptFinal_ex(context, out + size, &size) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, out + SECRET_BYTES) == 1;
+    EVP_CIPHER_CTX_free(context);
+    return fine;
+}
+
+static bool decrypt_secret(uint8_t out[static SECRET_BYTES], const uint8_t key[static 32],
+                           const keyfile_parts *parts)
+{
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    uint8_t tag[TAG_BYTES];
+    int size;
+    memcpy(tag, parts->body.data + SECRET_BYTES, TAG_BYTES);
+    bool fine =
+        context &&
+        EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, parts->nonce.data) == 1 &&
+        EVP_DecryptUpdate(context, NULL, &size, parts->header.data, (int)parts->header.size) == 1 &&
+        EVP_DecryptUpdate(context, out, &size, parts->body.data, SECRET_BYTES) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) == 1 &&
+        EVP_DecryptFinal_ex(context, out + SECRET_BYTES, &size) == 1;
+    EVP_CIPHER_CTX_free(context);
+    ERR_clear_error();
+    return fine;
+}
+
+/* ---- the file */
+
+static void put_header(zkl_buffer *out, const zkl_keyfile_info *info, const zkl_keyfile_cost *cost,
+                       zkl_bytes salt, zkl_bytes nonce)
+{
+    zkl_buffer_put(out, MAGIC, MAGIC_BYTES);
+    zkl_buffer_put_u16(out, VERSION);
+    zkl_buffer_put_u8(out, (uint8_t)info->kind);
+    zkl_buffer_put_u8(out, (uint8_t)info->public_key.type);
+    zkl_buffer_put_field(out, info->name, strlen(info->name));
+    zkl_buffer_put_field(out, info->public_key.bytes, info->public_key.size);
+    zkl_buffer_put_u8(out, cost ? PROTECTION_SCRYPT_AES_256_GCM : PROTECTION_NONE);
+    if (cost) {
+        zkl_buffer_put_u8(out, cost->log_n);
+        zkl_buffer_put_u8(out, cost->r);
+        zkl_buffer_put_u8(out, cost->p);
+        zkl_buffer_put(out, salt.data, salt.size);
+        zkl_buffer_put(out, nonce.data, nonce.size);
+    }
+}
+
+static void hash_of(zkl_digest *out, zkl_bytes bytes)
+{
+    zkl_hash(out, ZKL_HASH_SHA3_256, bytes.data, bytes.size);
+}
+
+static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, const uint8_t *secret,
+                                zkl_bytes passphrase, const zkl_keyfile_cost *cost,
+                                const zkl_env *env, zkl_error *err)
+{
+    uint8_t random[SALT_BYTES + NONCE_BYTES], key[32], body[SECRET_BYTES + TAG_BYTES];
+    size_t start = out->size;
+    ZKL_TRY(zkl_env_random(env, random, sizeof random, err));
+    const zkl_bytes salt = zkl_bytes_of(random, SALT_BYTES);
+    const zkl_bytes nonce = zkl_bytes_of(random + SALT_BYTES, NONCE_BYTES);
+    put_header(out, &file->info, cost, salt, nonce);
+    ZKL_TRY(zkl_buffer_status(out, err));
+    zkl_status status = derive_key(key, cost, salt, passphrase, err);
+    if (status == ZKL_OK &&
+        !encrypt_secret(body, key, nonce, zkl_bytes_of(out->data + start, out->size - start),
+                        secret))
+        status = zkl_fail(err, ZKL_NO_MEMORY, "libcrypto cannot encrypt");
+    if (status == ZKL_OK)
+        zkl_buffer_put(out, body, sizeof body);
+    zkl_wipe(key, sizeof key);
+    return status;
+}
+
+zkl_status zkl_keyfile_encode(zkl_buffer *out, const zkl_keyfile *file, const zkl_bytes *passphrase,
+                              const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
+{
+    const uint8_t *secret = file->info.kind == ZKL_KEYFILE_OWNER ? file->owner : file->key.secret;
+    size_t start = out->size;
+    if (!cost)
+        cost = &ZKL_KEYFILE_COST_DEFAULT;
+    ZKL_ASSERT(kind_known(file->info.kind) && cost_fine(cost));
+    if (passphrase && passphrase->size == 0)
+        return zkl_fail(err, ZKL_USAGE, "the passphrase is empty");
+    if (passphrase && passphrase->size > ZKL_KEYFILE_PASSPHRASE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the passphrase has %zu bytes, at most %d",
+                        passphrase->size, ZKL_KEYFILE_PASSPHRASE_BYTES_MAX);
+    if (passphrase) {
+        ZKL_TRY(put_protected(out, file, secret, *passphrase, cost, env, err));
+    } else {
+        put_header(out, &file->info, NULL, (zkl_bytes){ 0 }, (zkl_bytes){ 0 });
+        zkl_buffer_put(out, secret, SECRET_BYTES);
+    }
+    ZKL_TRY(zkl_buffer_status(out, err));
+    zkl_digest hash;
+    hash_of(&hash, zkl_bytes_of(out->data + start, out->size - start));
+    zkl_buffer_put(out, hash.bytes, sizeof hash.bytes);
+    return zkl_buffer_status(out, err);
+}
+
+static zkl_status read_public_key(keyfile_parts *out, unsigned type, zkl_bytes bytes,
+                                  zkl_error *err)
+{
+    if (out->info.kind == ZKL_KEYFILE_OWNER)
+        return type == 0 && bytes.size == 0
+                   ? ZKL_OK
+                   : zkl_fail(err, ZKL_BAD_INPUT, "key file: an owner secret has no public key");
+    if (out->info.kind == ZKL_KEYFILE_LOG && type != ZKL_KEY_ED25519)
+        return zkl_fail(err, ZKL_BAD_INPUT, "key file: a log key that is not ed25519");
+    out->type = (zkl_key_type)type;
+    zkl_status status = zkl_public_key_from_bytes(&out->info.public_key, out->type, bytes, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "key file");
+}
+
+static zkl_status read_parts(keyfile_parts *out, zkl_bytes bytes, zkl_error *err)
+{
+    *out = (keyfile_parts){ 0 };
+    if (bytes.size > ZKL_KEYFILE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a key file of %zu bytes, at most %d", bytes.size,
+                        ZKL_KEYFILE_BYTES_MAX);
+    if (bytes.size < MAGIC_BYTES || memcmp(bytes.data, MAGIC, MAGIC_BYTES) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "not a key file");
+
+    zkl_reader reader = zkl_reader_of(bytes);
+    (void)zkl_reader_take(&reader, MAGIC_BYTES, "magic"); /* compared above */
+    uint16_t version = zkl_reader_u16(&reader, "version");
+    if (!reader.fault && version != VERSION)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "key file: version %u, want %d", version, VERSION);
+    unsigned kind = zkl_reader_u8(&reader, "kind"), type = zkl_reader_u8(&reader, "key type");
+    zkl_bytes name = zkl_reader_field(&reader, ZKL_KEYFILE_NAME_BYTES_MAX, "name");
+    zkl_bytes public_key = zkl_reader_field(&reader, ZKL_PUBLIC_KEY_BYTES_MAX, "public key");
+    unsigned protection = zkl_reader_u8(&reader, "protection");
+    if (!kind_known(kind))
+        zkl_reader_fault(&reader, "kind");
+    if (!name_fine(name))
+        zkl_reader_fault(&reader, "name");
+    if (protection > PROTECTION_SCRYPT_AES_256_GCM)
+        zkl_reader_fault(&reader, "protection");
+    out->info.has_passphrase = protection == PROTECTION_SCRYPT_AES_256_GCM;
+    if (out->info.has_passphrase) {
+        zkl_keyfile_cost *cost = &out->info.cost;
+        cost->log_n = zkl_reader_u8(&reader, "scrypt N");
+        cost->r = zkl_reader_u8(&reader, "scrypt r");
+        cost->p = zkl_reader_u8(&reader, "scrypt p");
+        if (!cost_fine(cost))
+            zkl_reader_fault(&reader, "scrypt cost");
+        out->salt = zkl_reader_take(&reader, SALT_BYTES, "salt");
+        out->nonce = zkl_reader_take(&reader, NONCE_BYTES, "nonce");
+    }
+    out->header = zkl_bytes_of(bytes.data, reader.at);
+    out->body = zkl_reader_take(
+        &reader, out->info.has_passphrase ? SECRET_BYTES + TAG_BYTES : SECRET_BYTES, "secret");
+    size_t hashed = reader.at;
+    zkl_bytes hash = zkl_reader_take(&reader, sizeof(zkl_digest), "hash");
+    ZKL_TRY(zkl_reader_finish(&reader, "key file", err));
+
+    zkl_digest want;
+    hash_of(&want, zkl_bytes_of(bytes.data, hashed));
+    if (memcmp(hash.data, want.bytes, sizeof want.bytes) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "key file: its hash does not match, the file is damaged");
+    out->info.kind = (zkl_keyfile_kind)kind;
+    if (name.size)
+        memcpy(out->info.name, name.data, name.size);
+    return read_public_key(out, type, public_key, err);
+}
+
+zkl_status zkl_keyfile_parse(zkl_keyfile_info *out, zkl_bytes bytes, zkl_error *err)
+{
+    keyfile_parts parts;
+    ZKL_TRY(read_parts(&parts, bytes, err));
+    *out = parts.info;
+    return ZKL_OK;
+}
+
+static zkl_status read_secret(uint8_t out[static SECRET_BYTES], const keyfile_parts *parts,
+                              const zkl_bytes *passphrase, zkl_error *err)
+{
+    uint8_t key[32];
+    if (!parts->info.has_passphrase) {
+        memcpy(out, parts->body.data, SECRET_BYTES);
+        return ZKL_OK;
+    }
+    if (!passphrase)
+        return zkl_fail(err, ZKL_DENIED, "the key needs its passphrase");
+    if (passphrase->size == 0 || passphrase->size > ZKL_KEYFILE_PASSPHRASE_BYTES_MAX)
+        return zkl_fail(err, ZKL_DENIED, "wrong passphrase");
+    zkl_status status = derive_key(key, &parts->info.cost, parts->salt, *passphrase, err);
+    if (status == ZKL_OK && !decrypt_secret(out, key, parts))
+        status = zkl_fail(err, ZKL_DENIED, "wrong passphrase");
+    zkl_wipe(key, sizeof key);
+    return status;
+}
+
+zkl_status zkl_keyfile_open(zkl_keyfile *out, zkl_bytes bytes, const zkl_bytes *passphrase,
+                            zkl_error *err)
+{
+    keyfile_parts parts;
+    uint8_t secret[SECRET_BYTES];
+    zkl_keyfile file = { 0 };
+    ZKL_TRY(read_parts(&parts, bytes, err));
+    file.info = parts.info;
+    zkl_status status = read_secret(secret, &parts, passphrase, err);
+    if (status == ZKL_OK && parts.info.kind == ZKL_KEYFILE_OWNER)
+        memcpy(file.owner, secret, sizeof secret);
+    else if (status == ZKL_OK)
+        status = zkl_signing_key_from_secret(&file.key, parts.type, secret, err);
+    if (status == ZKL_OK && parts.info.kind != ZKL_KEYFILE_OWNER &&
+        !zkl_public_key_equal(&file.key.public_key, &parts.info.public_key))
+        status = zkl_fail(err, ZKL_BAD_INPUT, "key file: its public key is not that of its secret");
+    if (status == ZKL_OK)
+        *out = file;
+    zkl_wipe(secret, sizeof secret);
+    zkl_keyfile_clear(&file);
+    return status;
+}
+
+/* ---- on disk */
+
+zkl_status zkl_keyfile_save(const char *path, const zkl_keyfile *file, const zkl_bytes *passphrase,
+                            const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    if (access(path, F_OK) == 0)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' exists already; a key is never overwritten", path);
+    ZKL_TRY(zkl_keyfile_encode(&bytes, file, passphrase, cost, env, err));
+    return zkl_file_write(path, zkl_buffer_bytes(&bytes), 0600, err);
+}
+
+static zkl_status read_keyfile(zkl_buffer *out, const char *path, bool *others_can_read,
+                               zkl_error *err)
+{
+    struct stat st;
+    ZKL_TRY(zkl_file_read(out, path, ZKL_KEYFILE_BYTES_MAX, err));
+    if (others_can_read)
+        *others_can_read = stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+    return ZKL_OK;
+}
+
+zkl_status zkl_keyfile_load(zkl_keyfile *out, const char *path, const zkl_bytes *passphrase,
+                            bool *others_can_read, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    ZKL_TRY(read_keyfile(&bytes, path, others_can_read, err));
+    zkl_status status = zkl_keyfile_open(out, zkl_buffer_bytes(&bytes), passphrase, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "open '%s'", path);
+}
+
+zkl_status zkl_keyfile_load_info(zkl_keyfile_info *out, const char *path, bool *others_can_read,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    ZKL_TRY(read_keyfile(&bytes, path, others_can_read, err));
+    zkl_status status = zkl_keyfile_parse(out, zkl_buffer_bytes(&bytes), err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "open '%s'", path);
+}

@@ -1,0 +1,251 @@
+/* From the store to what is handed out. */
+#include "ledger/entry_export.h"
+
+#include <string.h>
+
+#include "ledger/ledger_internal.h"
+#include "proof/statement.h"
+
+/* ---- Content of one entry */
+
+typedef struct content_loader {
+    zkl_ledger *ledger;
+    zkl_arena *arena;
+    zkl_error *err;
+    zkl_receipt_statement *statements;
+    size_t statement_count;
+    zkl_receipt_key *keys;
+    zkl_circuit_id *circuits;
+    size_t key_count;
+} content_loader;
+
+static zkl_status load_key(content_loader *l, const zkl_statement *s)
+{
+    zkl_circuit_id circuit = { .key_hash = s->key_hash };
+    zkl_entry setup;
+    zkl_dsse dsse;
+    zkl_bytes key;
+    uint64_t index;
+    for (size_t i = 0; i < l->key_count; i++)
+        if (zkl_digest_equal(&l->circuits[i].key_hash, &s->key_hash))
+            return ZKL_OK;
+    if (l->key_count == ZKL_RECEIPT_KEYS_MAX || !zkl_circuit_name_valid(s->circuit))
+        return zkl_fail(l->err, ZKL_LIMIT, "the statements use more than %d circuits",
+                        ZKL_RECEIPT_KEYS_MAX);
+    memcpy(circuit.name, s->circuit.data, s->circuit.size);
+    ZKL_TRY(zkl_ledger_setup_index(l->ledger, &index, &circuit, l->err));
+    ZKL_TRY(zkl_ledger_entry(l->ledger, &setup, &dsse, l->arena, index, l->err));
+    ZKL_TRY(zkl_ledger_blob(l->ledger, &key, l->arena, &setup.key_sha256, l->err));
+    l->circuits[l->key_count] = circuit;
+    l->keys[l->key_count] = (zkl_receipt_key){ s->circuit, key };
+    l->key_count++;
+    return ZKL_OK;
+}
+
+static zkl_status load_statement(content_loader *l, const zkl_entry_statement *ref)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) compact = { 0 };
+    zkl_bytes bytes, proof;
+    zkl_statement s;
+    ZKL_TRY(zkl_ledger_blob(l->ledger, &bytes, l->arena, &ref->statement_sha256, l->err));
+    ZKL_TRY(zkl_statement_parse(&s, l->arena, bytes, l->err));
+    ZKL_TRY(zkl_ledger_blob(l->ledger, &proof, l->arena, &ref->proof_sha256, l->err));
+    ZKL_TRY(load_key(l, &s));
+    ZKL_TRY(zkl_statement_strip(&compact, bytes, l->err));
+    zkl_receipt_statement *out = &l->statements[l->statement_count++];
+    out->compact = zkl_bytes_of(zkl_arena_copy(l->arena, compact.data, compact.size), compact.size);
+    out->proof = proof;
+    return out->compact.data ? ZKL_OK : zkl_no_memory(l->err, compact.size);
+}
+
+/* The notarise entry of a proof's dataset. */
+static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, zkl_entry *out,
+                                    uint64_t *index)
+{
+    zkl_dataset_version version;
+    zkl_dsse dsse;
+    ZKL_TRY(zkl_ledger_find(l->ledger, &version, l->arena, proof->name, proof->version, l->err));
+    *index = version.index;
+    return zkl_ledger_entry(l->ledger, out, &dsse, l->arena, version.index, l->err);
+}
+
+zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
+                                   uint64_t index, zkl_error *err)
+{
+    content_loader l = { .ledger = ledger, .arena = arena, .err = err };
+    zkl_loaded_content c = { 0 };
+    zkl_bytes envelope, *manifest = ZKL_ARENA_NEW(arena, zkl_bytes, 1);
+    zkl_dsse dsse;
+    zkl_entry *notarise = ZKL_ARENA_NEW(arena, zkl_entry, 1),
+              *entry = ZKL_ARENA_NEW(arena, zkl_entry, 1);
+    l.keys = ZKL_ARENA_NEW(arena, zkl_receipt_key, ZKL_RECEIPT_KEYS_MAX);
+    l.circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, ZKL_RECEIPT_KEYS_MAX);
+    l.statements =
+        ZKL_ARENA_NEW(arena, zkl_receipt_statement, (size_t)2 * ZKL_ENTRY_STATEMENTS_MAX);
+    if (!manifest || !notarise || !entry || !l.keys || !l.circuits || !l.statements)
+        return zkl_no_memory(err, sizeof *entry);
+
+    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
+    ZKL_TRY(zkl_entry_open(entry, &dsse, arena, envelope, err));
+    zkl_rfc6962_leaf(&c.leaf, envelope);
+    if (entry->kind != ZKL_ENTRY_NOTARISE && entry->kind != ZKL_ENTRY_PROVE)
+        return zkl_fail(err, ZKL_USAGE, "entry %llu is about no dataset, but %s",
+                        (unsigned long long)index, zkl_entry_kind_name(entry->kind));
+    ZKL_TRY(zkl_ledger_blob(ledger, manifest, arena, &entry->manifest_sha256, err));
+    for (size_t i = 0; i < entry->statement_count; i++)
+        ZKL_TRY(load_statement(&l, &entry->statements[i]));
+    if (entry->kind == ZKL_ENTRY_PROVE) { /* a proof rests on all that its notarisation says */
+        ZKL_TRY(load_notarisation(&l, entry, notarise, &c.notarise_index));
+        for (size_t i = 0; i < notarise->statement_count; i++)
+            ZKL_TRY(load_statement(&l, &notarise->statements[i]));
+        c.has_notarise = true;
+    }
+    c.entry = *entry;
+    c.circuits = l.circuits;
+    c.content = (zkl_content){ .entry = entry,
+                               .notarised = c.has_notarise ? notarise : NULL,
+                               .manifests = manifest,
+                               .manifest_count = 1,
+                               .powers = ledger->powers,
+                               .keys = l.keys,
+                               .key_count = l.key_count,
+                               .statements = l.statements,
+                               .statement_count = l.statement_count };
+    *out = c;
+    return ZKL_OK;
+}
+
+/* ---- Under a checkpoint */
+
+typedef struct checkpoint_head {
+    zkl_bytes note;
+    zkl_checkpoint checkpoint;
+} checkpoint_head;
+
+static zkl_status latest_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_arena *arena,
+                                    uint64_t index, zkl_error *err)
+{
+    ZKL_TRY(zkl_log_checkpoint_latest(&ledger->log, &out->note, arena, err));
+    ZKL_TRY(zkl_checkpoint_parse(&out->checkpoint, arena, out->note, err));
+    if (index >= out->checkpoint.size)
+        return zkl_fail(err, ZKL_NOT_FOUND, "entry %llu is not yet under a checkpoint",
+                        (unsigned long long)index);
+    return ZKL_OK;
+}
+
+static zkl_status logged_entry(zkl_ledger *ledger, zkl_logged_entry *out, zkl_arena *arena,
+                               uint64_t index, uint64_t size, zkl_error *err)
+{
+    zkl_digest *path = ZKL_ARENA_NEW(arena, zkl_digest, ZKL_MERKLE_PATH_MAX);
+    if (!path)
+        return zkl_no_memory(err, ZKL_MERKLE_PATH_MAX * sizeof *path);
+    out->index = index;
+    out->path = path;
+    ZKL_TRY(zkl_log_entry(&ledger->log, &out->envelope, arena, index, err));
+    return zkl_log_inclusion(&ledger->log, path, &out->path_count, index, size, err);
+}
+
+/* Indexes of the entries that a receipt carries besides its own: ascending, none twice. */
+typedef struct index_list {
+    uint64_t items[ZKL_RECEIPT_ENTRIES_MAX];
+    size_t count;
+} index_list;
+
+static zkl_status add_index(index_list *list, uint64_t own, uint64_t index, zkl_error *err)
+{
+    size_t at = list->count;
+    if (index == own)
+        return ZKL_OK;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i] == index)
+            return ZKL_OK;
+    if (list->count == ZKL_RECEIPT_ENTRIES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the receipt needs more than %d further entries",
+                        ZKL_RECEIPT_ENTRIES_MAX);
+    for (; at > 0 && list->items[at - 1] > index; at--)
+        list->items[at] = list->items[at - 1];
+    list->items[at] = index;
+    list->count++;
+    return ZKL_OK;
+}
+
+/* Key and revoke entries: where keys begin or end to count. Index `until - 1` of a key that ended and `from - 1` of one
+ * that began. */
+static zkl_status add_key_entries(zkl_ledger *ledger, index_list *list, uint64_t own, uint64_t size,
+                                  zkl_error *err)
+{
+    const zkl_trust *t = &ledger->trust;
+    for (size_t i = 0; i < t->log_key_count; i++)
+        if (t->log_keys[i].from && t->log_keys[i].from <= size)
+            ZKL_TRY(add_index(list, own, t->log_keys[i].from - 1, err));
+    for (size_t i = 0; i < t->signer_count; i++) {
+        if (t->signers[i].from <= size)
+            ZKL_TRY(add_index(list, own, t->signers[i].from - 1, err));
+        if (t->signers[i].until <= size)
+            ZKL_TRY(add_index(list, own, t->signers[i].until - 1, err));
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_loaded_content content;
+    checkpoint_head head;
+    zkl_receipt r = { 0 };
+    uint64_t setup;
+    index_list *list = ZKL_ARENA_NEW(&arena, index_list, 1);
+    if (!list)
+        return zkl_no_memory(err, sizeof *list);
+    ZKL_TRY(latest_checkpoint(ledger, &head, &arena, index, err));
+    ZKL_TRY(zkl_ledger_load_content(ledger, &content, &arena, index, err));
+    ZKL_TRY(add_key_entries(ledger, list, index, head.checkpoint.size, err));
+    for (size_t i = 0; i < content.content.key_count; i++) {
+        ZKL_TRY(zkl_ledger_setup_index(ledger, &setup, &content.circuits[i], err));
+        ZKL_TRY(add_index(list, index, setup, err));
+    }
+    if (content.has_notarise)
+        ZKL_TRY(add_index(list, index, content.notarise_index, err));
+
+    zkl_logged_entry *others = ZKL_ARENA_NEW(&arena, zkl_logged_entry, list->count);
+    if (!others)
+        return zkl_no_memory(err, list->count * sizeof *others);
+    for (size_t i = 0; i < list->count; i++)
+        ZKL_TRY(
+            logged_entry(ledger, &others[i], &arena, list->items[i], head.checkpoint.size, err));
+    ZKL_TRY(logged_entry(ledger, &r.entry, &arena, index, head.checkpoint.size, err));
+    r.manifests = content.content.manifests;
+    r.manifest_count = content.content.manifest_count;
+    r.powers = content.content.powers;
+    r.keys = content.content.keys;
+    r.key_count = content.content.key_count;
+    r.statements = content.content.statements;
+    r.statement_count = content.content.statement_count;
+    r.others = others;
+    r.other_count = list->count;
+    r.checkpoint = head.note;
+    return zkl_receipt_encode(out, &r, err);
+}
+
+zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    checkpoint_head head;
+    zkl_tlog_proof proof = { .index = index };
+    ZKL_TRY(latest_checkpoint(ledger, &head, &arena, index, err));
+    ZKL_TRY(zkl_log_inclusion(&ledger->log, proof.path, &proof.path_count, index,
+                              head.checkpoint.size, err));
+    proof.checkpoint = head.note;
+    zkl_tlog_proof_encode(out, &proof);
+    return zkl_buffer_status(out, err);
+}
+
+zkl_status zkl_export_dsse(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes envelope;
+    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, &arena, index, err));
+    zkl_buffer_put(out, envelope.data, envelope.size);
+    return zkl_buffer_status(out, err);
+}

@@ -1,0 +1,445 @@
+#include "log/log.h"
+
+#define ENTRY_PREFIX "log/entry/"           /* + index */
+#define NODE_PREFIX "log/node/"             /* + level (1 byte), index */
+#define CHECKPOINT_PREFIX "log/checkpoint/" /* + number */
+#define HEAD_KEY "log/head"                 /* size, root */
+#define COUNT_KEY "log/checkpoints"         /* how many are stored */
+#define KEY_BYTES 32
+#define HEAD_BYTES (8 + 32)
+#define NODE_HASH_PREFIX 0x01 /* RFC 6962 */
+
+/* ---- keys and values */
+
+static uint64_t load_be64(const uint8_t *bytes)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < 8; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+static zkl_bytes numbered_key(uint8_t out[static KEY_BYTES], const char *prefix, uint64_t number)
+{
+    size_t size = strlen(prefix);
+    memcpy(out, prefix, size);
+    zkl_store_be64(out + size, number);
+    return zkl_bytes_of(out, size + 8);
+}
+
+static zkl_bytes node_key(uint8_t out[static KEY_BYTES], unsigned level, uint64_t index)
+{
+    size_t size = strlen(NODE_PREFIX);
+    memcpy(out, NODE_PREFIX, size);
+    out[size++] = (uint8_t)level;
+    zkl_store_be64(out + size, index);
+    return zkl_bytes_of(out, size + 8);
+}
+
+static zkl_status fail_damaged(zkl_error *err, const char *what)
+{
+    return zkl_fail(err, ZKL_BAD_INPUT, "the log in the store is damaged: %s", what);
+}
+
+static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint64_t index,
+                            zkl_error *err)
+{
+    zkl_log *log = context;
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    uint8_t key[KEY_BYTES];
+    zkl_bytes value;
+    zkl_status status = zkl_store_get(log->store, &value, &arena, node_key(key, level, index), err);
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && value.size != sizeof out->bytes))
+        return fail_damaged(err, "a node of the tree is missing");
+    ZKL_TRY(status);
+    memcpy(out->bytes, value.data, sizeof out->bytes);
+    return ZKL_OK;
+}
+
+zkl_tree_source zkl_log_source(zkl_log *log)
+{
+    return (zkl_tree_source){ read_node, log };
+}
+
+/* ---- the head */
+
+static zkl_merkle_peaks empty_tree(void)
+{
+    return (zkl_merkle_peaks){ .algorithm = ZKL_HASH_SHA_256, .node_prefix = NODE_HASH_PREFIX };
+}
+
+zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
+{
+    zkl_log opened = { .store = store, .tree = empty_tree() };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes head;
+    zkl_status status = zkl_store_get(store, &head, &arena, zkl_bytes_of_text(HEAD_KEY), err);
+    if (status == ZKL_OK) {
+        if (head.size != HEAD_BYTES || load_be64(head.data) > ZKL_LOG_SIZE_MAX)
+            return fail_damaged(err, "its head is malformed");
+        uint64_t size = load_be64(head.data);
+        zkl_digest root;
+        opened.tree.leaf_count = size;
+        for (unsigned level = 0; level < 63;
+             level++) /* the peak of bit k ends where the higher bits do */
+            if (size >> level & 1)
+                ZKL_TRY(
+                    read_node(&opened, &opened.tree.peaks[level], level, (size >> level) - 1, err));
+        zkl_merkle_peaks_root(&root, &opened.tree);
+        if (memcmp(root.bytes, head.data + 8, sizeof root.bytes) != 0)
+            return fail_damaged(err, "its head is not that of its nodes");
+    } else if (status != ZKL_NOT_FOUND) {
+        return status;
+    }
+    opened.next = opened.tree;
+    *log = opened;
+    return ZKL_OK;
+}
+
+uint64_t zkl_log_size(const zkl_log *log)
+{
+    return log->tree.leaf_count;
+}
+
+void zkl_log_head(const zkl_log *log, uint64_t *size, zkl_digest *root)
+{
+    *size = log->tree.leaf_count;
+    zkl_merkle_peaks_root(root, &log->tree);
+}
+
+void zkl_log_next_head(const zkl_log *log, uint64_t *size, zkl_digest *root)
+{
+    *size = log->next.leaf_count;
+    zkl_merkle_peaks_root(root, &log->next);
+}
+
+/* ---- appending */
+
+static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right)
+{
+    uint8_t message[65] = { NODE_HASH_PREFIX };
+    memcpy(message + 1, left->bytes, 32);
+    memcpy(message + 33, right->bytes, 32);
+    zkl_sha256(out, message, sizeof message);
+}
+
+/* Called for each node that a new leaf completes, leaf first. */
+typedef zkl_status see_node(void *context, unsigned level, uint64_t index, const zkl_digest *hash,
+                            zkl_error *err);
+
+/* Push a leaf: the full subtrees that end with it are its node, and one more level for each trailing one bit
+ * of its index. tree changes only on success. */
+static zkl_status push_leaf(zkl_merkle_peaks *tree, const zkl_digest *leaf, see_node *see,
+                            void *context, zkl_error *err)
+{
+    uint64_t index = tree->leaf_count;
+    zkl_digest node = *leaf;
+    unsigned level = 0;
+    ZKL_TRY(see(context, 0, index, &node, err));
+    for (; index >> level & 1; level++) {
+        hash_node(&node, &tree->peaks[level], &node);
+        ZKL_TRY(see(context, level + 1, index >> (level + 1), &node, err));
+    }
+    tree->peaks[level] = node;
+    tree->leaf_count++;
+    return ZKL_OK;
+}
+
+static zkl_status put_node(void *batch, unsigned level, uint64_t index, const zkl_digest *hash,
+                           zkl_error *err)
+{
+    uint8_t key[KEY_BYTES];
+    return zkl_batch_put(batch, node_key(key, level, index),
+                         zkl_bytes_of(hash->bytes, sizeof hash->bytes), err);
+}
+
+static zkl_status refresh(zkl_log *log, zkl_error *err)
+{
+    return log->stale ? zkl_log_open(log, log->store, err) : ZKL_OK;
+}
+
+zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes entry, uint64_t *index,
+                                   zkl_error *err)
+{
+    uint8_t key[KEY_BYTES];
+    zkl_digest leaf;
+    ZKL_TRY(refresh(log, err));
+    uint64_t at = log->next.leaf_count;
+    if (entry.size == 0 || entry.size > ZKL_LOG_ENTRY_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "an entry of %zu bytes, want 1 to %d", entry.size,
+                        ZKL_LOG_ENTRY_BYTES_MAX);
+    if (ZKL_NEVER(at == ZKL_LOG_SIZE_MAX))
+        return zkl_fail(err, ZKL_LIMIT, "the log is full");
+    zkl_rfc6962_leaf(&leaf, entry);
+    ZKL_TRY(zkl_batch_put(batch, numbered_key(key, ENTRY_PREFIX, at), entry, err));
+    ZKL_TRY(push_leaf(&log->next, &leaf, put_node, batch, err));
+    if (index)
+        *index = at;
+    return ZKL_OK;
+}
+
+zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_error *err)
+{
+    uint8_t head[HEAD_BYTES];
+    zkl_digest root;
+    uint64_t size;
+    ZKL_TRY(refresh(log, err));
+    zkl_log_next_head(log, &size, &root);
+    zkl_store_be64(head, size);
+    memcpy(head + 8, root.bytes, sizeof root.bytes);
+    zkl_status status =
+        zkl_batch_put(batch, zkl_bytes_of_text(HEAD_KEY), zkl_bytes_of(head, sizeof head), err);
+    if (status == ZKL_OK) {
+        status = zkl_store_commit(log->store, batch, true, err);
+        /* A failed commit may be there after all once the store is opened again. */
+        log->stale = status != ZKL_OK;
+    }
+    if (status == ZKL_OK)
+        log->tree = log->next;
+    else
+        log->next = log->tree;
+    return status;
+}
+
+void zkl_log_abandon(zkl_log *log)
+{
+    log->next = log->tree;
+}
+
+/* ---- reading */
+
+static zkl_status check_size(const zkl_log *log, uint64_t size, zkl_error *err)
+{
+    if (size > log->tree.leaf_count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, not %llu",
+                        (unsigned long long)log->tree.leaf_count, (unsigned long long)size);
+    return ZKL_OK;
+}
+
+static zkl_status check_index(const zkl_log *log, uint64_t index, zkl_error *err)
+{
+    if (index >= log->tree.leaf_count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no entry %llu, the log has %llu",
+                        (unsigned long long)index, (unsigned long long)log->tree.leaf_count);
+    return ZKL_OK;
+}
+
+zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_t index,
+                         zkl_error *err)
+{
+    uint8_t key[KEY_BYTES];
+    ZKL_TRY(check_index(log, index, err));
+    zkl_status status =
+        zkl_store_get(log->store, out, arena, numbered_key(key, ENTRY_PREFIX, index), err);
+    return status == ZKL_NOT_FOUND ? fail_damaged(err, "an entry is missing") : status;
+}
+
+zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error *err)
+{
+    ZKL_TRY(check_index(log, index, err));
+    return read_node(log, out, 0, index, err);
+}
+
+zkl_status zkl_log_check_tail(zkl_log *log, zkl_error *err)
+{
+    const uint64_t size = log->tree.leaf_count;
+    uint64_t index = size > ZKL_LOG_TAIL_CHECKED ? size - ZKL_LOG_TAIL_CHECKED : 0;
+    for (; index < size; index++) {
+        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+        zkl_digest want, leaf;
+        zkl_bytes entry;
+        zkl_status status = zkl_log_entry(log, &entry, &arena, index, err);
+        if (status == ZKL_OK)
+            status = read_node(log, &want, 0, index, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "entry %llu", (unsigned long long)index);
+        zkl_rfc6962_leaf(&leaf, entry);
+        if (memcmp(&leaf, &want, sizeof leaf) != 0)
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "the log in the store is damaged: entry %llu is not what its leaf says",
+                            (unsigned long long)index);
+    }
+    return ZKL_OK;
+}
+
+typedef struct entry_scan {
+    zkl_log_visit *visit;
+    void *context;
+    uint64_t next;
+} entry_scan;
+
+static zkl_status visit_entry(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                              zkl_error *err)
+{
+    entry_scan *scan = context;
+    if (key.size != strlen(ENTRY_PREFIX) + 8 ||
+        load_be64(key.data + strlen(ENTRY_PREFIX)) != scan->next)
+        return fail_damaged(err, "an entry is missing");
+    return scan->visit(scan->context, scan->next++, value, stop, err);
+}
+
+zkl_status zkl_log_scan(zkl_log *log, uint64_t from, uint64_t to, zkl_log_visit *visit,
+                        void *context, zkl_error *err)
+{
+    uint8_t first[KEY_BYTES], last[KEY_BYTES];
+    entry_scan scan = { visit, context, from };
+    if (to > log->tree.leaf_count)
+        to = log->tree.leaf_count;
+    if (from >= to)
+        return ZKL_OK;
+    return zkl_store_scan(log->store, numbered_key(first, ENTRY_PREFIX, from),
+                          numbered_key(last, ENTRY_PREFIX, to), visit_entry, &scan, err);
+}
+
+zkl_status zkl_log_root(zkl_log *log, zkl_digest *out, uint64_t size, zkl_error *err)
+{
+    const zkl_tree_source source = zkl_log_source(log);
+    ZKL_TRY(check_size(log, size, err));
+    return zkl_tree_root(&source, out, size, err);
+}
+
+zkl_status zkl_log_inclusion(zkl_log *log, zkl_digest path[static ZKL_MERKLE_PATH_MAX],
+                             size_t *path_count, uint64_t index, uint64_t size, zkl_error *err)
+{
+    const zkl_tree_source source = zkl_log_source(log);
+    ZKL_TRY(check_size(log, size, err));
+    return zkl_tree_inclusion(&source, path, path_count, index, size, err);
+}
+
+zkl_status zkl_log_consistency(zkl_log *log, zkl_digest path[static ZKL_MERKLE_PATH_MAX],
+                               size_t *path_count, uint64_t old_size, uint64_t size, zkl_error *err)
+{
+    const zkl_tree_source source = zkl_log_source(log);
+    ZKL_TRY(check_size(log, size, err));
+    return zkl_tree_consistency(&source, path, path_count, old_size, size, err);
+}
+
+/* ---- checkpoints */
+
+zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes value;
+    zkl_status status =
+        zkl_store_get(log->store, &value, &arena, zkl_bytes_of_text(COUNT_KEY), err);
+    if (status == ZKL_NOT_FOUND) {
+        *out = 0;
+        return ZKL_OK;
+    }
+    ZKL_TRY(status);
+    if (value.size != 8)
+        return fail_damaged(err, "the number of checkpoints is malformed");
+    *out = load_be64(value.data);
+    return ZKL_OK;
+}
+
+zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena, uint64_t number,
+                                 zkl_error *err)
+{
+    uint8_t key[KEY_BYTES];
+    zkl_status status =
+        zkl_store_get(log->store, note, arena, numbered_key(key, CHECKPOINT_PREFIX, number), err);
+    return status == ZKL_NOT_FOUND
+               ? zkl_fail(err, status, "the log has no checkpoint %llu", (unsigned long long)number)
+               : status;
+}
+
+zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
+                                     zkl_error *err)
+{
+    uint64_t count = 0;
+    ZKL_TRY(zkl_log_checkpoint_count(log, &count, err));
+    if (count == 0)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the log has no checkpoint yet");
+    zkl_status status = zkl_log_checkpoint_at(log, note, arena, count - 1, err);
+    return status == ZKL_NOT_FOUND ? fail_damaged(err, "its latest checkpoint is missing") : status;
+}
+
+static zkl_status check_against_latest(const zkl_checkpoint *next, const zkl_checkpoint *latest,
+                                       zkl_error *err)
+{
+    if (next->origin.size != latest->origin.size ||
+        memcmp(next->origin.data, latest->origin.data, next->origin.size) != 0)
+        return zkl_fail(err, ZKL_CONFLICT, "a checkpoint of '%.*s' in the log of '%.*s'",
+                        (int)next->origin.size, (const char *)next->origin.data,
+                        (int)latest->origin.size, (const char *)latest->origin.data);
+    if (next->size < latest->size)
+        return zkl_fail(err, ZKL_CONFLICT, "a checkpoint of %llu entries after one of %llu",
+                        (unsigned long long)next->size, (unsigned long long)latest->size);
+    return ZKL_OK;
+}
+
+static zkl_status check_against_tree(zkl_log *log, const zkl_checkpoint *next, zkl_error *err)
+{
+    zkl_digest root;
+    if (next->size > log->tree.leaf_count)
+        return zkl_fail(err, ZKL_CONFLICT, "a checkpoint of %llu entries, the log has %llu",
+                        (unsigned long long)next->size, (unsigned long long)log->tree.leaf_count);
+    ZKL_TRY(zkl_log_root(log, &root, next->size, err));
+    if (memcmp(&root, &next->root, sizeof root) != 0)
+        return zkl_fail(err, ZKL_CONFLICT, "a checkpoint that contradicts the log at size %llu",
+                        (unsigned long long)next->size);
+    return ZKL_OK;
+}
+
+zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    zkl_checkpoint next;
+    uint64_t count;
+    uint8_t key[KEY_BYTES], number[8];
+    ZKL_TRY(refresh(log, err));
+    ZKL_TRY(zkl_checkpoint_parse(&next, &arena, note, err));
+    ZKL_TRY(check_against_tree(log, &next, err));
+    ZKL_TRY(zkl_log_checkpoint_count(log, &count, err));
+    if (count) {
+        zkl_checkpoint latest;
+        zkl_bytes stored;
+        ZKL_TRY(zkl_log_checkpoint_latest(log, &stored, &arena, err));
+        if (stored.size == note.size && memcmp(stored.data, note.data, note.size) == 0)
+            return ZKL_OK;
+        ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, stored, err));
+        ZKL_TRY(check_against_latest(&next, &latest, err));
+    }
+    zkl_store_be64(number, count + 1);
+    ZKL_TRY(zkl_batch_put(&batch, numbered_key(key, CHECKPOINT_PREFIX, count), note, err));
+    ZKL_TRY(zkl_batch_put(&batch, zkl_bytes_of_text(COUNT_KEY), zkl_bytes_of(number, sizeof number),
+                          err));
+    return zkl_store_commit(log->store, &batch, true, err);
+}
+
+zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
+                             const zkl_signing_key *key, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_digest root;
+    uint64_t size;
+    zkl_bytes stored;
+    ZKL_TRY(refresh(log, err));
+    zkl_log_head(log, &size, &root);
+    zkl_status status = zkl_log_checkpoint_latest(log, &stored, &arena, err);
+    if (status == ZKL_OK) {
+        zkl_checkpoint latest;
+        ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, stored, err));
+        if (latest.size == size && memcmp(&latest.root, &root, sizeof root) == 0)
+            return ZKL_OK;
+        /* Nothing that contradicts the latest is even signed: a signature cannot be taken back. */
+        if (latest.size >= size)
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "the log was rolled back: %llu entries, %llu were signed",
+                            (unsigned long long)size, (unsigned long long)latest.size);
+        ZKL_TRY(check_against_tree(log, &latest, err));
+    } else if (status != ZKL_NOT_FOUND) {
+        return status;
+    }
+    return zkl_checkpoint_sign(note, origin, size, &root, key, err);
+}
+
+zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
+    ZKL_TRY(zkl_log_sign_next(log, &note, origin, key, err));
+    return note.size ? zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err) : ZKL_OK;
+}

@@ -1,0 +1,140 @@
+/* The whole log again from its entries: zkl_log_recompute. */
+#include "log/log.h"
+
+typedef struct recompute {
+    zkl_log *log;
+    zkl_log_visit *visit;
+    zkl_log_check_checkpoint *check;
+    void *context;
+    zkl_merkle_peaks tree; /* of the entries seen so far */
+    uint64_t checkpoint_count, checkpoint_next;
+    uint64_t size_before; /* of the checkpoint before */
+    uint64_t bad_index;
+    bool refused; /* by the visitor or a check, not by the scan itself */
+} recompute;
+
+static zkl_status reject(recompute *run, uint64_t index, zkl_error *err, const char *what)
+{
+    run->bad_index = index;
+    return zkl_fail(err, ZKL_REJECTED, "entry %llu: %s", (unsigned long long)index, what);
+}
+
+/* Every subtree that ends with the newest leaf has the hash that the store holds for it: such a subtree of
+ * 2^level leaves is a tree of that size on its own, so the stored nodes chain up to the peaks. */
+static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error *err)
+{
+    uint64_t index = run->tree.leaf_count;
+    zkl_digest node = *leaf, stored;
+    const zkl_tree_source source = zkl_log_source(run->log);
+    unsigned level = 0;
+    for (;; level++) {
+        zkl_status status = source.node(source.context, &stored, level, index >> level, err);
+        if (status != ZKL_OK && status != ZKL_BAD_INPUT)
+            return status;
+        if (status != ZKL_OK || memcmp(&stored, &node, sizeof node) != 0)
+            return reject(run, index, err,
+                          level ? "the tree above it differs"
+                                : "its bytes are not those that were logged");
+        if (!(index >> level & 1))
+            return ZKL_OK;
+        uint8_t message[65] = { 0x01 };
+        memcpy(message + 1, run->tree.peaks[level].bytes, 32);
+        memcpy(message + 33, node.bytes, 32);
+        zkl_sha256(&node, message, sizeof message);
+    }
+}
+
+/* All checkpoints whose size is the number of entries seen so far. */
+static zkl_status check_checkpoints(recompute *run, zkl_error *err)
+{
+    uint64_t size = run->tree.leaf_count, last = size ? size - 1 : 0;
+    while (run->checkpoint_next < run->checkpoint_count) {
+        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+        zkl_checkpoint checkpoint;
+        zkl_bytes note;
+        zkl_digest root;
+        zkl_status status =
+            zkl_log_checkpoint_at(run->log, &note, &arena, run->checkpoint_next, err);
+        if (status == ZKL_NOT_FOUND)
+            return reject(run, last, err, "a checkpoint behind it is missing");
+        ZKL_TRY(status);
+        status = zkl_checkpoint_parse(&checkpoint, &arena, note, err);
+        if (status == ZKL_NO_MEMORY)
+            return status;
+        if (status != ZKL_OK || checkpoint.size < run->size_before)
+            return reject(run, last, err, "a checkpoint behind it is malformed or out of order");
+        if (checkpoint.size > size)
+            return ZKL_OK;
+        zkl_merkle_peaks_root(&root, &run->tree);
+        if (memcmp(&root, &checkpoint.root, sizeof root) != 0)
+            return reject(run, last, err, "the checkpoint signed behind it has another root");
+        if (run->check) {
+            run->bad_index = last;
+            ZKL_TRY(run->check(run->context, run->checkpoint_next, &checkpoint, err));
+        }
+        run->size_before = size;
+        run->checkpoint_next++;
+    }
+    return ZKL_OK;
+}
+
+static zkl_status take_entry(recompute *run, uint64_t index, zkl_bytes entry, zkl_error *err)
+{
+    zkl_digest leaf;
+    run->bad_index = index;
+    zkl_rfc6962_leaf(&leaf, entry);
+    ZKL_TRY(check_nodes(run, &leaf, err));
+    zkl_merkle_peaks_push(&run->tree, &leaf);
+    if (run->visit) {
+        bool enough = false; /* a visitor cannot end the check early */
+        ZKL_TRY(run->visit(run->context, index, entry, &enough, err));
+    }
+    return check_checkpoints(run, err);
+}
+
+static zkl_status see_entry(void *context, uint64_t index, zkl_bytes entry, bool *stop,
+                            zkl_error *err)
+{
+    recompute *run = context;
+    zkl_status status = take_entry(run, index, entry, err);
+    run->refused = status != ZKL_OK;
+    *stop = false;
+    return status;
+}
+
+static zkl_status recompute_all(recompute *run, zkl_error *err)
+{
+    zkl_digest head, root;
+    uint64_t size;
+    zkl_log_head(run->log, &size, &head);
+    ZKL_TRY(zkl_log_checkpoint_count(run->log, &run->checkpoint_count, err));
+    ZKL_TRY(check_checkpoints(run, err));
+    zkl_status status = zkl_log_scan(run->log, 0, size, see_entry, run, err);
+    if (status == ZKL_BAD_INPUT &&
+        !run->refused) /* a gap in the keys: zkl_log_scan stops before it */
+        return reject(run, run->tree.leaf_count, err, "it is missing");
+    ZKL_TRY(status);
+    if (run->tree.leaf_count != size)
+        return reject(run, run->tree.leaf_count, err, "it is missing");
+    zkl_merkle_peaks_root(&root, &run->tree);
+    if (ZKL_NEVER(memcmp(&root, &head, sizeof root) != 0)) /* every node was compared on the way */
+        return reject(run, size ? size - 1 : 0, err,
+                      "the head of the log is not that of its entries");
+    if (run->checkpoint_next != run->checkpoint_count)
+        return reject(run, size, err, "it was signed, and is not in the log");
+    return ZKL_OK;
+}
+
+zkl_status zkl_log_recompute(zkl_log *log, zkl_log_visit *visit, zkl_log_check_checkpoint *check,
+                             void *context, uint64_t *bad_index, zkl_error *err)
+{
+    recompute run = { .log = log,
+                      .visit = visit,
+                      .check = check,
+                      .context = context,
+                      .tree = { .algorithm = ZKL_HASH_SHA_256, .node_prefix = 0x01 } };
+    zkl_status status = recompute_all(&run, err);
+    if (status != ZKL_OK && bad_index)
+        *bad_index = run.bad_index;
+    return status;
+}

@@ -1,0 +1,268 @@
+#include "log/tiles.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/below.h"
+#include "base/file.h"
+#include "record/ids.h"
+
+#define TILE_LEVELS 8 /* tree levels in a tile: 256 = 2^8 */
+#define ENTRIES (-1)
+
+void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t index,
+                   unsigned width)
+{
+    char groups[7][8]; /* 63 bits are 19 digits: at most 7 groups of three */
+    size_t count = 0;
+    do {
+        snprintf(groups[count], sizeof groups[0], count ? "x%03u" : "%03u",
+                 (unsigned)(index % 1000));
+        index /= 1000;
+        count++;
+    } while (index);
+    size_t at =
+        (size_t)(level == ENTRIES ? snprintf(out, ZKL_TILE_PATH_CHARS_MAX, "tile/entries")
+                                  : snprintf(out, ZKL_TILE_PATH_CHARS_MAX, "tile/%d", level));
+    while (count)
+        at += (size_t)snprintf(out + at, ZKL_TILE_PATH_CHARS_MAX - at, "/%s", groups[--count]);
+    if (width < ZKL_TILE_WIDTH)
+        snprintf(out + at, ZKL_TILE_PATH_CHARS_MAX - at, ".p/%u", width);
+}
+
+static zkl_status join_path(char out[static PATH_MAX], const char *folder, const char *path,
+                            zkl_error *err)
+{
+    if (snprintf(out, PATH_MAX, "%s/%s", folder, path) >= PATH_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", folder);
+    return ZKL_OK;
+}
+
+/* ---- export */
+
+typedef struct tile_export {
+    zkl_log *log;
+    const char *folder;
+    bool force;           /* what stands in the place of a tile or of the key is replaced */
+    uint64_t size;        /* of the tree that is exported */
+    uint64_t size_before; /* of the tree that the folder held whole: its full tiles stand already */
+    zkl_buffer bundle;    /* the entries of the bundle that is being filled */
+} tile_export;
+
+static zkl_status fail_exists(const tile_export *run, const char *path, zkl_error *err)
+{
+    return zkl_fail(err, ZKL_CONFLICT,
+                    "'%s/%s' exists and holds something else: it is not overwritten (another "
+                    "folder, or --force)",
+                    run->folder, path);
+}
+
+/* Put a file of the folder into place. A tile never changes while the log grows, so what is there already must be the same,
+ * unless `force` says otherwise. sync_folder brings all of them to the disk: one sync for thousands of tiles. */
+static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes content,
+                           zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    if (run->force)
+        return zkl_below_write(run->folder, path, content, false, err);
+    const zkl_status status = zkl_below_read(&existing, run->folder, path, content.size, err);
+    if (status == ZKL_NOT_FOUND)
+        return zkl_below_write(run->folder, path, content, false, err);
+    if (status != ZKL_OK && status != ZKL_LIMIT)
+        return status;
+    if (status == ZKL_LIMIT || !zkl_bytes_equal(zkl_buffer_bytes(&existing), content))
+        return fail_exists(run, path, err);
+    return ZKL_OK;
+}
+
+static zkl_status sync_folder(const char *folder, zkl_error *err)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", folder);
+    zkl_status status = syncfs(fd) == 0 ? ZKL_OK : zkl_fail_errno(err, "sync", folder);
+    close(fd);
+    return status;
+}
+
+static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t index,
+                              unsigned width, zkl_error *err)
+{
+    const zkl_tree_source source = zkl_log_source(run->log);
+    char path[ZKL_TILE_PATH_CHARS_MAX];
+    zkl_digest hashes[ZKL_TILE_WIDTH];
+    for (unsigned i = 0; i < width; i++)
+        ZKL_TRY(source.node(source.context, &hashes[i], level * TILE_LEVELS,
+                            index * ZKL_TILE_WIDTH + i, err));
+    zkl_tile_path(path, (int)level, index, width);
+    return put_tile(run, path, zkl_bytes_of(hashes, width * sizeof hashes[0]), err);
+}
+
+static zkl_status export_level(const tile_export *run, unsigned level, zkl_error *err)
+{
+    uint64_t count = run->size >> (level * TILE_LEVELS);
+    uint64_t full = count / ZKL_TILE_WIDTH;
+    unsigned rest = (unsigned)(count % ZKL_TILE_WIDTH);
+    for (uint64_t i = (run->size_before >> (level * TILE_LEVELS)) / ZKL_TILE_WIDTH; i < full; i++)
+        ZKL_TRY(export_tile(run, level, i, ZKL_TILE_WIDTH, err));
+    return rest ? export_tile(run, level, full, rest, err) : ZKL_OK;
+}
+
+static zkl_status export_bundle(tile_export *run, uint64_t index, unsigned width, zkl_error *err)
+{
+    char path[ZKL_TILE_PATH_CHARS_MAX];
+    ZKL_TRY(zkl_buffer_status(&run->bundle, err));
+    zkl_tile_path(path, ENTRIES, index, width);
+    ZKL_TRY(put_tile(run, path, zkl_buffer_bytes(&run->bundle), err));
+    run->bundle.size = 0;
+    return ZKL_OK;
+}
+
+static zkl_status export_entry(void *context, uint64_t index, zkl_bytes entry, bool *stop,
+                               zkl_error *err)
+{
+    tile_export *run = context;
+    (void)stop;
+    zkl_buffer_put_u16(&run->bundle, (uint16_t)entry.size); /* at most ZKL_LOG_ENTRY_BYTES_MAX */
+    zkl_buffer_put(&run->bundle, entry.data, entry.size);
+    unsigned width = (unsigned)(index % ZKL_TILE_WIDTH) + 1;
+    if (width == ZKL_TILE_WIDTH || index + 1 == run->size)
+        return export_bundle(run, index / ZKL_TILE_WIDTH, width, err);
+    return ZKL_OK;
+}
+
+/* What the folder already holds must be an earlier state of this very log. */
+static zkl_status check_folder(tile_export *run, const zkl_checkpoint *latest, zkl_arena *arena,
+                               zkl_error *err)
+{
+    zkl_checkpoint before;
+    zkl_digest root;
+    zkl_status status = zkl_tiles_checkpoint(&before, arena, run->folder, err);
+    if (status == ZKL_NOT_FOUND)
+        return ZKL_OK;
+    ZKL_TRY(status);
+    if (before.size > latest->size || before.origin.size != latest->origin.size ||
+        memcmp(before.origin.data, latest->origin.data, latest->origin.size) != 0)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' holds another log's tiles", run->folder);
+    ZKL_TRY(zkl_log_root(run->log, &root, before.size, err));
+    if (memcmp(&root, &before.root, sizeof root) != 0)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' holds tiles of a log that forked", run->folder);
+    run->size_before = before.size;
+    return ZKL_OK;
+}
+
+/* A key file of this log, perhaps of a key that has been rotated since: its name is the log's origin. */
+static bool is_key_file(zkl_bytes text, const char *origin)
+{
+    zkl_error none = { 0 };
+    zkl_verifier_key key;
+    return text.size && text.data[text.size - 1] == '\n' &&
+           zkl_verifier_key_parse(&key, zkl_bytes_of(text.data, text.size - 1), &none) == ZKL_OK &&
+           strcmp(key.name, origin) == 0;
+}
+
+static zkl_status check_key_file(const tile_export *run, const char *origin, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
+    const zkl_status status =
+        zkl_below_read(&existing, run->folder, "key", ZKL_VERIFIER_KEY_CHARS_MAX + 1, err);
+    if (status == ZKL_NOT_FOUND)
+        return ZKL_OK;
+    if (status != ZKL_OK && status != ZKL_LIMIT)
+        return status;
+    if (run->force || (status == ZKL_OK && is_key_file(zkl_buffer_bytes(&existing), origin)))
+        return ZKL_OK;
+    return fail_exists(run, "key", err);
+}
+
+static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl_bytes note,
+                             const zkl_verifier_key *key, zkl_arena *arena, zkl_error *err)
+{
+    char line[ZKL_VERIFIER_KEY_CHARS_MAX + 2];
+    ZKL_TRY(zkl_folder_make(run->folder, 0755, err));
+    ZKL_TRY(check_folder(run, latest, arena, err));
+    ZKL_TRY(check_key_file(run, key->name, err));
+    for (unsigned level = 0; run->size >> (level * TILE_LEVELS); level++)
+        ZKL_TRY(export_level(run, level, err));
+    ZKL_TRY(zkl_log_scan(run->log, run->size_before / ZKL_TILE_WIDTH * ZKL_TILE_WIDTH, run->size,
+                         export_entry, run, err));
+    zkl_verifier_key_encode(line, key);
+    strcat(line, "\n");
+    ZKL_TRY(zkl_below_write(run->folder, "key", zkl_bytes_of_text(line), true, err));
+    ZKL_TRY(sync_folder(run->folder, err));
+    return zkl_below_write(run->folder, "checkpoint", note, true, err);
+}
+
+zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
+                            bool force, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_checkpoint latest;
+    zkl_bytes note;
+    ZKL_TRY(zkl_log_checkpoint_latest(log, &note, &arena, err));
+    ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, note, err));
+    tile_export run = { .log = log, .folder = folder, .force = force, .size = latest.size };
+    zkl_status status = export_all(&run, &latest, note, key, &arena, err);
+    zkl_buffer_clear(&run.bundle);
+    return status;
+}
+
+/* ---- reading */
+
+static zkl_status read_tile(const zkl_tiles *tiles, zkl_buffer *out, unsigned level, uint64_t index,
+                            zkl_error *err)
+{
+    uint64_t count = tiles->size >> (level * TILE_LEVELS); /* hashes at this level */
+    uint64_t width = count - index * ZKL_TILE_WIDTH;
+    char path[ZKL_TILE_PATH_CHARS_MAX], full[PATH_MAX];
+    zkl_tile_path(path, (int)level, index,
+                  width < ZKL_TILE_WIDTH ? (unsigned)width : ZKL_TILE_WIDTH);
+    ZKL_TRY(join_path(full, tiles->folder, path, err));
+    zkl_status status = zkl_file_read(out, full, ZKL_TILE_WIDTH * sizeof(zkl_digest), err);
+    if (status == ZKL_NOT_FOUND && width < ZKL_TILE_WIDTH) { /* grown full since */
+        zkl_tile_path(path, (int)level, index, ZKL_TILE_WIDTH);
+        ZKL_TRY(join_path(full, tiles->folder, path, err));
+        status = zkl_file_read(out, full, ZKL_TILE_WIDTH * sizeof(zkl_digest), err);
+    }
+    return status;
+}
+
+/* A node inside a tile is the root of the 2^(level mod 8) tile hashes below it. */
+static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint64_t index,
+                            zkl_error *err)
+{
+    const zkl_tiles *tiles = context;
+    ZKL_AUTO_CLEAR(zkl_buffer) tile = { 0 };
+    unsigned inner = level % TILE_LEVELS;
+    uint64_t first = index << inner;
+    size_t at = (size_t)(first % ZKL_TILE_WIDTH), count = (size_t)1 << inner;
+    zkl_digest hashes[ZKL_TILE_WIDTH];
+    if (level > 62 || index >= tiles->size >> level)
+        return zkl_fail(err, ZKL_NOT_FOUND, "no such node in a tree of %llu entries",
+                        (unsigned long long)tiles->size);
+    ZKL_TRY(read_tile(tiles, &tile, level / TILE_LEVELS, first / ZKL_TILE_WIDTH, err));
+    if (tile.size < (at + count) * sizeof hashes[0])
+        return zkl_fail(err, ZKL_BAD_INPUT, "a tile in '%s' is too short", tiles->folder);
+    memcpy(hashes, tile.data + at * sizeof hashes[0], count * sizeof hashes[0]);
+    zkl_merkle_root(out, ZKL_HASH_SHA_256, 0x01, hashes, count);
+    return ZKL_OK;
+}
+
+zkl_tree_source zkl_tiles_source(const zkl_tiles *tiles)
+{
+    return (zkl_tree_source){ read_node, (void *)(uintptr_t)tiles }; /* read_node only reads it */
+}
+
+zkl_status zkl_tiles_checkpoint(zkl_checkpoint *out, zkl_arena *arena, const char *folder,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
+    ZKL_TRY(zkl_below_read(&note, folder, "checkpoint", ZKL_NOTE_BYTES_MAX, err));
+    const void *copy = zkl_arena_copy(arena, note.data, note.size);
+    if (!copy)
+        return zkl_no_memory(err, note.size);
+    zkl_status status = zkl_checkpoint_parse(out, arena, zkl_bytes_of(copy, note.size), err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s/checkpoint'", folder);
+}

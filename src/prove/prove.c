@@ -1,0 +1,489 @@
+/* From claims to a statement and its proof blob: lay out the tables, make the auxiliary ones, commit, argue, wrap. */
+#include "prove/prove.h"
+
+#include "hash/hash.h"
+#include "claim/claim.h"
+#include "prove/prove_internal.h"
+
+void zkl_prove_result_clear(zkl_prove_result *result)
+{
+    zkl_buffer_clear(&result->statement);
+    zkl_buffer_clear(&result->proof);
+    *result = (zkl_prove_result){ 0 };
+}
+
+/* ---- the statement, as far as it is known before any commitment */
+
+typedef struct planned_table {
+    const zkl_source_table *source; /* NULL: auxiliary */
+    size_t claim, which;            /* whose auxiliary table, and which of its */
+} planned_table;
+
+typedef struct prove_plan {
+    zkl_arena arena;
+    const zkl_proof_format *format;
+    zkl_statement statement;
+    zkl_statement_table *tables;
+    planned_table *origins;
+    zkl_claim_data *claims;
+    zkl_shape shape; /* for t0 = 0, alpha = 1: counts and leaves only */
+
+    const uint16_t **cells;    /* of every block */
+    uint16_t *auxiliary_cells; /* what of them was made here */
+    size_t auxiliary_count;
+    zkl_fr *blinders;
+    uint8_t (*points)[ZKL_POINT_BYTES]; /* blocks, multiplicity, mask */
+    uint32_t *counts;
+    uint64_t u;
+    zkl_fr *mask;
+    zkl_argument_secrets secrets;
+} prove_plan;
+
+static void prove_plan_clear(prove_plan *plan)
+{
+    zkl_shape_clear(&plan->shape);
+    if (plan->auxiliary_cells)
+        zkl_wipe(plan->auxiliary_cells, plan->auxiliary_count * sizeof(uint16_t)
+                                            << plan->format->log_cells);
+    zkl_free(plan->auxiliary_cells);
+    zkl_arena_clear(&plan->arena); /* wipes */
+    zkl_wipe(&plan->secrets, sizeof plan->secrets);
+    *plan = (prove_plan){ 0 };
+}
+
+static zkl_claim_facts facts_of(const zkl_claim_data *claim, const zkl_statement_table **tables)
+{
+    for (size_t i = 0; i < claim->source_count; i++)
+        tables[i] = &claim->sources[i]->table;
+    return (zkl_claim_facts){ claim->format, claim->params, claim->param_count, tables,
+                              claim->source_count };
+}
+
+/* Requests with their sources looked up, parameters checked, tables sound enough to be read. */
+static zkl_status read_requests(prove_plan *plan, const zkl_claim_request *requests,
+                                size_t claim_count, const zkl_source_table *sources,
+                                size_t source_count, zkl_error *err)
+{
+    plan->claims = ZKL_ARENA_NEW(&plan->arena, zkl_claim_data, claim_count);
+    const zkl_statement_table **tables =
+        ZKL_ARENA_NEW(&plan->arena, const zkl_statement_table *, ZKL_STATEMENT_TABLES_MAX);
+    if (!plan->claims || !tables)
+        return zkl_no_memory(err, claim_count * sizeof *plan->claims);
+    for (size_t i = 0; i < source_count; i++) {
+        const size_t blocks = zkl_statement_table_blocks(&sources[i].table, plan->format);
+        if (!sources[i].table.row_count || !blocks || blocks > ZKL_STATEMENT_BLOCKS_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "a table of %zu blocks, 1 to %d fit a proof", blocks,
+                            ZKL_STATEMENT_BLOCKS_MAX);
+        for (size_t j = 0; j < sources[i].table.column_count; j++)
+            if (sources[i].table.columns[j].limb_count > ZKL_TABLE_LIMBS_MAX)
+                return zkl_fail(err, ZKL_LIMIT, "a column of %u limbs",
+                                sources[i].table.columns[j].limb_count);
+    }
+    if (!claim_count || claim_count > ZKL_STATEMENT_CLAIMS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "%zu claims, 1 to %d fit a proof", claim_count,
+                        ZKL_STATEMENT_CLAIMS_MAX);
+    for (size_t i = 0; i < claim_count; i++) {
+        const zkl_claim_request *request = &requests[i];
+        ZKL_ASSERT(request->source_count > 0 && request->source_count <= ZKL_STATEMENT_TABLES_MAX);
+        const zkl_source_table **own =
+            ZKL_ARENA_NEW(&plan->arena, const zkl_source_table *, request->source_count);
+        if (!own)
+            return zkl_no_memory(err, request->source_count * sizeof *own);
+        for (size_t j = 0; j < request->source_count; j++) {
+            ZKL_ASSERT(request->sources[j] < source_count);
+            own[j] = &sources[request->sources[j]];
+        }
+        plan->claims[i] =
+            (zkl_claim_data){ request->kind,         request->params, request->param_count,   own,
+                              request->source_count, plan->format,    request->is_second_half };
+        const zkl_claim_facts facts = facts_of(&plan->claims[i], tables);
+        zkl_status status = zkl_claim_check(request->kind, &facts, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "claim %zu (%s)", i, zkl_claim_kind_name(request->kind));
+    }
+    return ZKL_OK;
+}
+
+static zkl_status plan_auxiliary(prove_plan *plan, zkl_statement_table *out,
+                                 const zkl_auxiliary *auxiliary, zkl_error *err)
+{
+    zkl_statement_column *columns =
+        ZKL_ARENA_NEW(&plan->arena, zkl_statement_column, auxiliary->column_count);
+    if (!columns)
+        return zkl_no_memory(err, sizeof *columns);
+    for (size_t i = 0; i < auxiliary->column_count; i++)
+        columns[i] = (zkl_statement_column){ zkl_bytes_of_text(auxiliary->roles[i]),
+                                             ZKL_COLUMN_AUXILIARY, auxiliary->limb_count };
+    *out = (zkl_statement_table){ .row_count = auxiliary->row_count,
+                                  .columns = columns,
+                                  .column_count = auxiliary->column_count };
+    return ZKL_OK;
+}
+
+/* Tables in order of first use: each claim's sources, then its auxiliary tables. */
+static zkl_status plan_tables(prove_plan *plan, size_t claim_count, zkl_error *err)
+{
+    zkl_statement *s = &plan->statement;
+    zkl_arena *arena = &plan->arena;
+    size_t most = claim_count * ZKL_CLAIM_AUXILIARY_MAX;
+    for (size_t i = 0; i < claim_count; i++)
+        most += plan->claims[i].source_count;
+    const zkl_statement_table **facts_tables =
+        ZKL_ARENA_NEW(arena, const zkl_statement_table *, most);
+    zkl_claim *claims = ZKL_ARENA_NEW(arena, zkl_claim, claim_count);
+    plan->tables = ZKL_ARENA_NEW(arena, zkl_statement_table, most);
+    plan->origins = ZKL_ARENA_NEW(arena, planned_table, most);
+    if (!facts_tables || !claims || !plan->tables || !plan->origins)
+        return zkl_no_memory(err, most * sizeof *plan->tables);
+    for (size_t i = 0; i < claim_count; i++) {
+        const zkl_claim_data *claim = &plan->claims[i];
+        zkl_auxiliary auxiliary[ZKL_CLAIM_AUXILIARY_MAX];
+        const zkl_claim_facts facts = facts_of(claim, facts_tables);
+        const size_t auxiliary_count = zkl_claim_auxiliary(auxiliary, claim->kind, &facts);
+        uint32_t *at = ZKL_ARENA_NEW(arena, uint32_t, claim->source_count + auxiliary_count);
+        if (!at)
+            return zkl_no_memory(err, claim->source_count * sizeof *at);
+        for (size_t j = 0; j < claim->source_count; j++) {
+            size_t k = 0;
+            while (k < s->table_count && plan->origins[k].source != claim->sources[j])
+                k++;
+            at[j] = (uint32_t)k;
+            if (k == s->table_count) {
+                plan->origins[k].source = claim->sources[j];
+                plan->tables[s->table_count++] = claim->sources[j]->table;
+            }
+        }
+        for (size_t j = 0; j < auxiliary_count; j++) {
+            at[claim->source_count + j] = (uint32_t)s->table_count;
+            plan->origins[s->table_count] = (planned_table){ NULL, i, j };
+            ZKL_TRY(plan_auxiliary(plan, &plan->tables[s->table_count++], &auxiliary[j], err));
+        }
+        claims[i] = (zkl_claim){ claim->kind, claim->params, claim->param_count, at,
+                                 claim->source_count + auxiliary_count };
+    }
+    s->claims = claims;
+    s->claim_count = claim_count;
+    s->tables = plan->tables;
+    s->block_count = 0;
+    for (size_t i = 0; i < s->table_count; i++)
+        if (!zkl_size_add(&s->block_count, s->block_count,
+                          zkl_statement_table_blocks(&s->tables[i], plan->format)) ||
+            s->block_count > ZKL_STATEMENT_BLOCKS_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "the claims' tables have more than %d blocks",
+                            ZKL_STATEMENT_BLOCKS_MAX);
+    return ZKL_OK;
+}
+
+static zkl_status plan_statement(prove_plan *plan, const zkl_proof_format *format,
+                                 const zkl_claim_request *requests, size_t claim_count,
+                                 const zkl_source_table *sources, size_t source_count,
+                                 zkl_error *err)
+{
+    plan->format = format;
+    ZKL_TRY(read_requests(plan, requests, claim_count, sources, source_count, err));
+    ZKL_TRY(plan_tables(plan, claim_count, err));
+    return zkl_shape_compile(&plan->shape, &plan->statement, format, &ZKL_FR_ZERO, &ZKL_FR_ONE,
+                             err);
+}
+
+zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_claim_request *claims,
+                                 size_t claim_count, const zkl_source_table *sources,
+                                 size_t source_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(prove_plan) plan = { 0 };
+    zkl_status status = plan_statement(&plan, &zkl_proof_format_v1, claims, claim_count, sources,
+                                       source_count, err);
+    if (status == ZKL_OK || zkl_shape_leaf_blocks(&plan.shape) > ZKL_LEAF_BLOCKS_MAX) {
+        *leaf_block_count =
+            zkl_shape_leaf_blocks(&plan.shape); /* too many is an answer, not a failure */
+        return ZKL_OK;
+    }
+    return status;
+}
+
+static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, size_t claim_count,
+                              zkl_error *err)
+{
+    zkl_status status = ZKL_OK;
+    for (size_t i = 0; i < claim_count; i++) {
+        const zkl_claim_data *claim = &plan->claims[i];
+        ZKL_ASSERT(!claim->is_second_half || i > 0);
+        const uint64_t bad = claim->is_second_half ? zkl_claim_bad_rows_besides(claim, claim - 1)
+                                                   : zkl_claim_bad_rows(claim);
+        if (bad_rows)
+            bad_rows[i] = bad;
+        if (bad && status == ZKL_OK)
+            status = zkl_fail(err, ZKL_REJECTED, "claim %zu (%s) is false: %llu offending %s", i,
+                              zkl_claim_kind_name(plan->claims[i].kind), (unsigned long long)bad,
+                              plan->claims[i].kind == ZKL_CLAIM_SUM ? "sum"
+                              : bad == 1                            ? "row"
+                                                                    : "rows");
+    }
+    return status;
+}
+
+zkl_status zkl_prove_check_claims(uint64_t *bad_rows, const zkl_claim_request *claims,
+                                  size_t claim_count, const zkl_source_table *sources,
+                                  size_t source_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(prove_plan) plan = { .format = &zkl_proof_format_v1 };
+    ZKL_TRY(read_requests(&plan, claims, claim_count, sources, source_count, err));
+    return check_truth(bad_rows, &plan, claim_count, err);
+}
+
+/* ---- cells, secrets, commitments */
+
+static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
+{
+    const zkl_statement *s = &plan->statement;
+    const size_t cells = (size_t)1 << plan->format->log_cells;
+    for (size_t i = 0; i < s->table_count; i++)
+        if (!plan->origins[i].source)
+            plan->auxiliary_count += zkl_statement_table_blocks(&s->tables[i], plan->format);
+    uint16_t **made = ZKL_ARENA_NEW(&plan->arena, uint16_t *, plan->auxiliary_count);
+    plan->cells = ZKL_ARENA_NEW(&plan->arena, const uint16_t *, s->block_count);
+    plan->blinders = ZKL_ARENA_NEW(&plan->arena, zkl_fr, s->block_count);
+    plan->points = zkl_arena_alloc(&plan->arena, s->block_count + 2, sizeof *plan->points);
+    plan->mask = ZKL_ARENA_NEW(&plan->arena, zkl_fr, 2 * (size_t)plan->format->mask_half);
+    plan->counts = ZKL_ARENA_NEW(&plan->arena, uint32_t, cells);
+    plan->auxiliary_cells = zkl_calloc(plan->auxiliary_count * cells, sizeof(uint16_t));
+    if (!made || !plan->cells || !plan->blinders || !plan->points || !plan->mask || !plan->counts ||
+        !plan->auxiliary_cells)
+        return zkl_no_memory(err, plan->auxiliary_count * cells * sizeof(uint16_t));
+
+    size_t block = 0, next = 0;
+    for (size_t i = 0; i < s->table_count; i++) {
+        const planned_table *origin = &plan->origins[i];
+        const size_t blocks = zkl_statement_table_blocks(&s->tables[i], plan->format);
+        if (origin->source) {
+            memcpy(plan->cells + block, origin->source->cells, blocks * sizeof *plan->cells);
+            memcpy(plan->blinders + block, origin->source->blinders,
+                   blocks * sizeof *plan->blinders);
+            memcpy(plan->points + block, origin->source->commitments,
+                   blocks * sizeof *plan->points);
+        } else {
+            for (size_t b = 0; b < blocks; b++)
+                plan->cells[block + b] = made[next + b] =
+                    plan->auxiliary_cells + (next + b) * cells;
+            zkl_claim_fill_auxiliary(made + next, origin->which, &plan->claims[origin->claim]);
+            next += blocks;
+        }
+        block += blocks;
+    }
+    return ZKL_OK;
+}
+
+static void point_at_points(prove_plan *plan)
+{
+    zkl_statement *s = &plan->statement;
+    const uint8_t(*points)[ZKL_POINT_BYTES] = (const uint8_t(*)[ZKL_POINT_BYTES])plan->points;
+    s->blocks = points;
+    s->multiplicities = points + s->block_count;
+    s->multiplicity_count = plan->shape.has_table;
+    s->masks = points + s->block_count + 1;
+    s->mask_count = 1;
+}
+
+/* In the order of the counter: mask, multiplicities' blinder, auxiliary blinders in block order, salt, Groth16's r, s. */
+static void draw_secrets(prove_plan *plan, zkl_fr rs[2], const zkl_prove_world *world)
+{
+    const zkl_statement *s = &plan->statement;
+    for (size_t i = 0; i < 2 * (size_t)plan->format->mask_half; i++)
+        world->secret(world->opaque, &plan->mask[i]);
+    if (plan->shape.has_table)
+        world->secret(world->opaque, &plan->secrets.count_blinder);
+    for (size_t i = 0, block = 0; i < s->table_count; i++)
+        for (size_t k = zkl_statement_table_blocks(&s->tables[i], plan->format); k--; block++)
+            if (!plan->origins[i].source)
+                world->secret(world->opaque, &plan->blinders[block]);
+    world->secret(world->opaque, &plan->secrets.salt);
+    world->secret(world->opaque, &rs[0]);
+    world->secret(world->opaque, &rs[1]);
+    plan->secrets.blinders = plan->blinders;
+    plan->secrets.mask = plan->mask;
+}
+
+static zkl_status commit_points(prove_plan *plan, const zkl_prove_world *world, zkl_pool *pool,
+                                zkl_error *err)
+{
+    const zkl_statement *s = &plan->statement;
+    const zkl_committer *committer = &world->committer;
+    size_t block = 0;
+    for (size_t i = 0; i < s->table_count; i++) {
+        const size_t blocks = zkl_statement_table_blocks(&s->tables[i], plan->format);
+        if (!plan->origins[i].source)
+            ZKL_TRY(committer->blocks(committer->opaque, plan->points + block, plan->cells + block,
+                                      plan->blinders + block, blocks, plan->format, pool, err));
+        block += blocks;
+    }
+    if (s->multiplicity_count)
+        ZKL_TRY(committer->counts(committer->opaque, plan->points[block], plan->counts,
+                                  &plan->secrets.count_blinder, plan->format, pool, err));
+    return committer->mask(committer->opaque, plan->points[block + 1], plan->mask, plan->format,
+                           pool, err);
+}
+
+static zkl_status prove_plan_run(zkl_prove_result *out, prove_plan *plan, zkl_fr rs[2],
+                                 zkl_argument *argument, const zkl_prove_world *world,
+                                 const zkl_env *env, zkl_error *err)
+{
+    zkl_statement *s = &plan->statement;
+    ZKL_AUTO_CLEAR(zkl_buffer) head = { 0 };
+    const double start = zkl_prove_seconds();
+
+    /* all of the statement but its points */
+    const unsigned n = zkl_shape_tier(&plan->shape);
+    char *circuit = zkl_arena_format(&plan->arena, "F%u", n);
+    if (!circuit)
+        return zkl_no_memory(err, 8);
+    s->circuit = zkl_bytes_of_text(circuit);
+    s->powers_hash = world->powers_hash;
+    ZKL_TRY(world->key_hash(world->opaque, &s->key_hash, n, err));
+    ZKL_TRY(gather_blocks(plan, err));
+    point_at_points(plan);
+    ZKL_TRY(zkl_statement_check(s, plan->format, NULL, 0, err));
+    zkl_statement_encode_head(&head, s);
+    ZKL_TRY(zkl_buffer_status(&head, err));
+
+    /* its points, and so t0 */
+    ZKL_TRY(zkl_env_progress(env, "commit", 0, 3, err));
+    ZKL_TRY(world->seed(world->opaque, zkl_buffer_bytes(&head), err));
+    draw_secrets(plan, rs, world);
+    ZKL_TRY(
+        zkl_leaf_multiplicities(plan->counts, &plan->u, &plan->shape, plan->cells, env->pool, err));
+    ZKL_TRY(commit_points(plan, world, env->pool, err));
+    zkl_statement_encode(&out->statement, s);
+    ZKL_TRY(zkl_buffer_status(&out->statement, err));
+    zkl_fr t0;
+    zkl_statement_t0(&t0, zkl_buffer_bytes(&out->statement));
+    out->commit_s = zkl_prove_seconds() - start;
+
+    ZKL_TRY(zkl_env_progress(env, "argument", 1, 3, err));
+    ZKL_TRY(zkl_argument_prove(argument, &plan->arena, s, &t0, plan->cells,
+                               s->multiplicity_count ? plan->counts : NULL, plan->u, &plan->secrets,
+                               plan->format, &world->committer, env, err));
+    out->argument_s = argument->argument_s;
+    out->opening_s = argument->opening_s;
+
+    ZKL_TRY(zkl_env_progress(env, "groth16", 2, 3, err));
+    const double wrap = zkl_prove_seconds();
+    ZKL_TRY(world->wrap(world->opaque, argument->blob.groth16, argument, &rs[0], &rs[1], env->pool,
+                        err));
+    zkl_proof_blob_encode(&out->proof, &argument->blob);
+    ZKL_TRY(zkl_buffer_status(&out->proof, err));
+    out->groth16_s = zkl_prove_seconds() - wrap;
+    out->auxiliary_count = plan->auxiliary_count;
+    return zkl_env_progress(env, "groth16", 3, 3, err);
+}
+
+zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
+                        const zkl_digest *ledger, const zkl_claim_request *claims,
+                        size_t claim_count, const zkl_source_table *sources, size_t source_count,
+                        const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(prove_plan) plan = { 0 };
+    ZKL_AUTO_CLEAR(zkl_prove_result) result = { 0 };
+    zkl_argument argument = { 0 };
+    zkl_fr rs[2] = { { { 0 } } };
+    plan.statement.ledger = *ledger;
+    ZKL_TRY(plan_statement(&plan, &world->format, claims, claim_count, sources, source_count, err));
+    ZKL_TRY(check_truth(NULL, &plan, claim_count, err));
+    zkl_status status = prove_plan_run(&result, &plan, rs, &argument, world, env, err);
+    zkl_wipe(rs, sizeof rs);
+    zkl_wipe(&argument, sizeof argument);
+    if (status != ZKL_OK)
+        return status;
+    *out = result;
+    result = (zkl_prove_result){ 0 };
+    return ZKL_OK;
+}
+
+/* ---- production */
+
+typedef struct real_world {
+    const zkl_groth16_key_source *keys;
+    const uint8_t *owner_secret;
+    const zkl_env *env;
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    zkl_digest prf_key; /* of this proof's secrets */
+    uint32_t counter;
+} real_world;
+
+static zkl_status find_key(void *opaque, zkl_digest *out, unsigned n, zkl_error *err)
+{
+    real_world *real = opaque;
+    ZKL_TRY(real->keys->get(real->keys->opaque, n, &real->circuit, &real->key, err));
+    zkl_groth16_vk_hash(out, &real->key->vk);
+    return ZKL_OK;
+}
+
+/* SHA3-256(32 fresh random bytes, owner secret, the statement up to its points): a snapshot restored repeats nothing for
+ * another statement. */
+static zkl_status seed_secrets(void *opaque, zkl_bytes head, zkl_error *err)
+{
+    real_world *real = opaque;
+    uint8_t fresh[32];
+    ZKL_TRY(zkl_env_random(real->env, fresh, sizeof fresh, err));
+    const zkl_bytes parts[3] = { zkl_bytes_of(fresh, sizeof fresh),
+                                 zkl_bytes_of(real->owner_secret, 32), head };
+    zkl_hash_parts(&real->prf_key, ZKL_HASH_SHA3_256, parts, ZKL_COUNT(parts));
+    zkl_wipe(fresh, sizeof fresh);
+    return ZKL_OK;
+}
+
+static void draw_secret(void *opaque, zkl_fr *out)
+{
+    real_world *real = opaque;
+    uint8_t counter[4];
+    zkl_store_be32(counter, real->counter++);
+    zkl_fr_prf(out, zkl_bytes_of(real->prf_key.bytes, 32), "proof",
+               zkl_bytes_of(counter, sizeof counter));
+}
+
+static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROOF_BYTES],
+                               const zkl_argument *argument, const zkl_fr *r, const zkl_fr *s,
+                               zkl_pool *pool, zkl_error *err)
+{
+    const real_world *real = opaque;
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(real->circuit);
+    const size_t bytes = r1cs->wire_count * sizeof(zkl_fr);
+    zkl_fr *wires = zkl_malloc(r1cs->wire_count, sizeof *wires);
+    zkl_groth16_proof proof;
+    uint32_t bad;
+    if (!wires)
+        return zkl_no_memory(err, bytes);
+    zkl_circuit_fraction_assign(real->circuit, wires, argument->inputs, &argument->witness);
+    zkl_status status = zkl_r1cs_satisfied(r1cs, wires, &bad)
+                            ? zkl_groth16_prove(&proof, real->key, wires, r, s, pool, err)
+                            : zkl_fail(err, ZKL_REJECTED,
+                                       "the claims are not true of the cells: constraint %u", bad);
+    zkl_wipe(wires, bytes);
+    zkl_free(wires);
+    if (status == ZKL_OK)
+        zkl_groth16_proof_encode(out, &proof);
+    return status;
+}
+
+zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger,
+                     const zkl_claim_request *claims, size_t claim_count,
+                     const zkl_source_table *sources, size_t source_count, const zkl_srs *srs,
+                     const zkl_groth16_key_source *keys, const uint8_t owner_secret[static 32],
+                     const zkl_env *env, zkl_error *err)
+{
+    real_world real = { .keys = keys, .owner_secret = owner_secret, .env = env };
+    zkl_prove_world world = {
+        .format = zkl_proof_format_v1,
+        .committer = zkl_committer_of_srs(srs),
+        .opaque = &real,
+        .key_hash = find_key,
+        .seed = seed_secrets,
+        .secret = draw_secret,
+        .wrap = wrap_groth16,
+    };
+    zkl_srs_hash(&world.powers_hash, &srs->verifier);
+    zkl_status status =
+        zkl_prove_in(out, &world, ledger, claims, claim_count, sources, source_count, env, err);
+    zkl_wipe(&real, sizeof real);
+    return status;
+}

@@ -1,0 +1,226 @@
+#include "prove/prove_internal.h"
+
+#define LEAF_TERMS_MAX (2 * ZKL_TABLE_LIMBS_MAX + 2)
+
+struct zkl_leaf_source {
+    const zkl_shape *shape;
+    const uint16_t *const *cells;
+    size_t cell_count;
+    zkl_fr *alpha_minus; /* [t]: alpha - t, the table's denominators and those of most leaves */
+    zkl_fr *minus_m;     /* [t]: -m_t */
+};
+
+zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
+                               const uint16_t *const *cells, const uint32_t *multiplicities,
+                               zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_leaf_source) s = zkl_calloc(1, sizeof *s);
+    if (!s)
+        return zkl_no_memory(err, sizeof *s);
+    ZKL_ASSERT(shape->has_table == (multiplicities != NULL));
+    s->shape = shape;
+    s->cells = cells;
+    s->cell_count = (size_t)1 << shape->format->log_cells;
+    s->alpha_minus = zkl_malloc(s->cell_count, sizeof *s->alpha_minus);
+    s->minus_m = zkl_malloc(s->cell_count, sizeof *s->minus_m);
+    if (!s->alpha_minus || !s->minus_m)
+        return zkl_no_memory(err, s->cell_count * sizeof *s->minus_m);
+    zkl_fr value = shape->alpha;
+    for (size_t t = 0; t < s->cell_count; t++) {
+        s->alpha_minus[t] = value;
+        zkl_fr_sub(&value, &value, &ZKL_FR_ONE);
+    }
+    for (size_t t = 0; multiplicities && t < s->cell_count; t++) {
+        zkl_fr_from_u64(&s->minus_m[t], multiplicities[t]);
+        zkl_fr_neg(&s->minus_m[t], &s->minus_m[t]);
+    }
+    *out = s;
+    s = NULL;
+    return ZKL_OK;
+}
+
+void zkl_leaf_source_free(zkl_leaf_source *s)
+{
+    if (!s)
+        return;
+    if (s->minus_m)
+        zkl_wipe(s->minus_m, s->cell_count * sizeof *s->minus_m);
+    zkl_free(s->alpha_minus);
+    zkl_free(s->minus_m);
+    zkl_free(s);
+}
+
+zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *s, size_t leaf_block)
+{
+    if (leaf_block < s->shape->leaf_count)
+        return s->shape->leaves[leaf_block].is_total ? ZKL_LEAVES_TOTAL : ZKL_LEAVES_FRACTION;
+    return leaf_block == s->shape->leaf_count && s->shape->has_table ? ZKL_LEAVES_TABLE
+                                                                     : ZKL_LEAVES_UNUSED;
+}
+
+void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *s, size_t leaf_block)
+{
+    *out = ZKL_FR_ONE;
+    if (s->shape->leaves[leaf_block].negative)
+        zkl_fr_neg(out, out);
+}
+
+/* A range leaf of one block: alpha - cell, less beta_1 under a null. */
+static void fill_range(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf, size_t from,
+                       size_t count)
+{
+    const uint16_t *cells = s->cells[leaf->terms[0].block] + from;
+    const uint16_t *nulls = leaf->null == ZKL_BLOCK_NONE ? NULL : s->cells[leaf->null] + from;
+    for (size_t i = 0; i < count; i++)
+        q[i] = s->alpha_minus[cells[i]];
+    for (size_t i = 0; nulls && i < count; i++)
+        for (unsigned k = nulls[i]; k; k--) /* once, for a flag */
+            zkl_fr_sub(&q[i], &q[i], &s->shape->beta[1]);
+}
+
+/* alpha - beta_tag - null (beta_1 - beta_tag) - sum of weighted cells - one */
+static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf, size_t from,
+                        size_t count)
+{
+    zkl_fr weights[LEAF_TERMS_MAX], base, base_end;
+    const uint16_t *cells[LEAF_TERMS_MAX];
+    size_t terms = leaf->term_count;
+    ZKL_ASSERT(terms < LEAF_TERMS_MAX);
+    for (size_t k = 0; k < terms; k++) {
+        weights[k] = leaf->terms[k].weight;
+        cells[k] = s->cells[leaf->terms[k].block];
+    }
+    if (leaf->null != ZKL_BLOCK_NONE) {
+        zkl_fr_sub(&weights[terms], &s->shape->beta[1], &s->shape->beta[leaf->tag]);
+        cells[terms++] = s->cells[leaf->null];
+    }
+    zkl_cells_combine(q, weights, cells, terms, from, count);
+    zkl_fr_sub(&base, &s->shape->alpha, &s->shape->beta[leaf->tag]);
+    base_end = base; /* past the last row, where `one` is not added */
+    if (leaf->has_one)
+        zkl_fr_sub(&base, &base, &leaf->one);
+    for (size_t i = 0; i < count; i++)
+        zkl_fr_sub(&q[i], leaf->end && from + i > s->shape->last ? &base_end : &base, &q[i]);
+}
+
+static bool is_range(const zkl_leaf *leaf)
+{
+    return leaf->tag == 0 && leaf->term_count == 1 && !leaf->has_one &&
+           zkl_fr_equal(&leaf->terms[0].weight, &ZKL_FR_ONE);
+}
+
+static void fill_total(const zkl_leaf_source *s, zkl_fr *p, const zkl_leaf *leaf, size_t from,
+                       size_t count)
+{
+    zkl_fr sum[64];
+    memset(p, 0, count * sizeof *p);
+    for (size_t k = 0; k < leaf->term_count;
+         k += LEAF_TERMS_MAX) { /* few terms at a time, so that they fit the stack */
+        zkl_fr weights[LEAF_TERMS_MAX];
+        const uint16_t *cells[LEAF_TERMS_MAX];
+        const size_t left = leaf->term_count - k,
+                     terms = left < LEAF_TERMS_MAX ? left : LEAF_TERMS_MAX;
+        for (size_t j = 0; j < terms; j++) {
+            weights[j] = leaf->terms[k + j].weight;
+            cells[j] = s->cells[leaf->terms[k + j].block];
+        }
+        for (size_t at = 0; at < count; at += ZKL_COUNT(sum)) {
+            const size_t tile = count - at < ZKL_COUNT(sum) ? count - at : ZKL_COUNT(sum);
+            zkl_cells_combine(sum, weights, cells, terms, from + at, tile);
+            for (size_t i = 0; i < tile; i++)
+                zkl_fr_add(&p[at + i], &p[at + i], &sum[i]);
+        }
+    }
+}
+
+void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t leaf_block,
+                          size_t from, size_t count)
+{
+    const zkl_leaf_form form = zkl_leaf_source_form(s, leaf_block);
+    if (form == ZKL_LEAVES_TABLE) {
+        memcpy(p, s->minus_m + from, count * sizeof *p);
+        memcpy(q, s->alpha_minus + from, count * sizeof *q);
+        return;
+    }
+    const zkl_leaf *leaf = &s->shape->leaves[leaf_block];
+    if (form == ZKL_LEAVES_TOTAL) {
+        fill_total(s, p, leaf, from, count);
+        return;
+    }
+    (is_range(leaf) ? fill_range : fill_affine)(s, q, leaf, from, count);
+    if (leaf->pad)
+        for (size_t i = from > s->shape->last ? 0 : s->shape->last + 1 - from; i < count; i++)
+            zkl_fr_sub(&q[i], &q[i], &s->shape->beta[1]);
+}
+
+/* ---- multiplicities */
+
+/* The value of a tag-0 leaf lies in [0, C), so it is known mod C: weights mod C as integers, negative ones counted down from r. */
+static uint32_t weight_mod_cells(const zkl_fr *weight)
+{
+    zkl_fr minus;
+    uint8_t bytes[32], minus_bytes[32];
+    zkl_fr_neg(&minus, weight);
+    zkl_fr_encode(bytes, weight);
+    zkl_fr_encode(minus_bytes, &minus);
+    const bool negative = !zkl_fr_is_zero(weight) && memcmp(minus_bytes, bytes, 32) < 0;
+    const uint8_t *low = (negative ? minus_bytes : bytes) + 28;
+    const uint32_t value =
+        (uint32_t)low[0] << 24 | (uint32_t)low[1] << 16 | (uint32_t)low[2] << 8 | low[3];
+    return negative ? 0 - value : value;
+}
+
+typedef struct counting {
+    const zkl_shape *shape;
+    const uint16_t *const *cells;
+    size_t cell_count;
+    uint32_t *counts; /* cell_count for each worker */
+    uint64_t *nulls;  /* one for each leaf */
+} counting;
+
+static void count_leaf(void *context, size_t index, size_t worker)
+{
+    const counting *job = context;
+    const zkl_leaf *leaf = &job->shape->leaves[index];
+    uint32_t *counts = job->counts + worker * job->cell_count, weights[LEAF_TERMS_MAX];
+    const uint16_t *nulls = leaf->null == ZKL_BLOCK_NONE ? NULL : job->cells[leaf->null];
+    for (size_t t = 0; nulls && t < job->cell_count; t++)
+        job->nulls[index] += nulls[t];
+    if (leaf->is_total || leaf->tag)
+        return;
+    ZKL_ASSERT(leaf->term_count <= LEAF_TERMS_MAX);
+    for (size_t k = 0; k < leaf->term_count; k++)
+        weights[k] = weight_mod_cells(&leaf->terms[k].weight);
+    const uint32_t one = leaf->has_one ? weight_mod_cells(&leaf->one) : 0;
+    const size_t end = leaf->pad ? job->shape->last + 1 : job->cell_count;
+    for (size_t t = 0; t < end; t++) {
+        if (nulls && nulls[t])
+            continue;
+        uint32_t v = leaf->end && t > job->shape->last ? 0 : one;
+        for (size_t k = 0; k < leaf->term_count; k++)
+            v += weights[k] * job->cells[leaf->terms[k].block][t];
+        counts[v & (job->cell_count - 1)]++;
+    }
+}
+
+zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
+                                   const uint16_t *const *cells, zkl_pool *pool, zkl_error *err)
+{
+    const size_t cell_count = (size_t)1 << shape->format->log_cells,
+                 workers = zkl_pool_threads(pool);
+    ZKL_AUTO_BLOCK uint32_t *partial = zkl_calloc(workers * cell_count, sizeof *partial);
+    ZKL_AUTO_BLOCK uint64_t *nulls = zkl_calloc(shape->leaf_count, sizeof *nulls);
+    if (!partial || !nulls)
+        return zkl_no_memory(err, workers * cell_count * sizeof *partial);
+    counting job = { shape, cells, cell_count, partial, nulls };
+    zkl_pool_run(pool, shape->leaf_count, count_leaf, &job);
+    memset(counts, 0, cell_count * sizeof *counts);
+    for (size_t w = 0; w < workers; w++)
+        for (size_t t = 0; t < cell_count; t++)
+            counts[t] += partial[w * cell_count + t];
+    *u = 0;
+    for (size_t i = 0; i < shape->leaf_count; i++)
+        *u += nulls[i];
+    zkl_wipe(partial, workers * cell_count * sizeof *partial);
+    return ZKL_OK;
+}

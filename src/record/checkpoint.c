@@ -1,0 +1,83 @@
+#include "record/checkpoint.h"
+
+#include "text/base64.h"
+#include "text/lines.h"
+
+void zkl_checkpoint_encode_text(zkl_buffer *out, const char *origin, uint64_t size,
+                                const zkl_digest *root)
+{
+    ZKL_ASSERT(zkl_note_name_valid(zkl_bytes_of_text(origin)) && size <= ZKL_LOG_SIZE_MAX);
+    zkl_buffer_format(out, "%s\n%llu\n", origin, (unsigned long long)size);
+    zkl_buffer_put_base64(out, root->bytes, sizeof root->bytes);
+    zkl_buffer_put_u8(out, '\n');
+}
+
+zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes bytes,
+                                zkl_error *err)
+{
+    zkl_checkpoint parsed = { 0 };
+    zkl_status status = zkl_note_parse(&parsed.note, arena, bytes, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "checkpoint");
+    zkl_bytes rest = parsed.note.text, line;
+    if (!zkl_line_next(&parsed.origin, &rest) || !zkl_note_name_valid(parsed.origin))
+        return zkl_fail(err, ZKL_BAD_INPUT, "checkpoint: bad origin");
+    if (!zkl_line_next(&line, &rest) || !zkl_line_decimal(&parsed.size, line))
+        return zkl_fail(err, ZKL_BAD_INPUT, "checkpoint: bad tree size");
+    if (!zkl_line_next(&line, &rest) || !zkl_line_digest(&parsed.root, line))
+        return zkl_fail(err, ZKL_BAD_INPUT, "checkpoint: bad root hash");
+    if (rest.size)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "checkpoint: extension lines");
+    *out = parsed;
+    return ZKL_OK;
+}
+
+zkl_status zkl_checkpoint_sign(zkl_buffer *out, const char *origin, uint64_t size,
+                               const zkl_digest *root, const zkl_signing_key *key, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_checkpoint_encode_text(&text, origin, size, root);
+    ZKL_TRY(zkl_buffer_status(&text, err));
+    zkl_note_begin(out, zkl_buffer_bytes(&text));
+    return zkl_note_sign(out, zkl_buffer_bytes(&text), origin, key, err);
+}
+
+zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_verifier_key *log_key,
+                                 zkl_error *err)
+{
+    if (!zkl_line_equal(checkpoint->origin, log_key->name))
+        return zkl_fail(err, ZKL_UNCHECKED, "checkpoint of log '%.*s', the key is of '%s'",
+                        (int)checkpoint->origin.size, (const char *)checkpoint->origin.data,
+                        log_key->name);
+    if (log_key->type != ZKL_NOTE_ED25519)
+        return zkl_fail(err, ZKL_UNCHECKED, "the key of '%s' is a witness's, not a log's",
+                        log_key->name);
+    return zkl_note_verify(&checkpoint->note, log_key, NULL, err);
+}
+
+zkl_status zkl_checkpoint_verify_witnesses(const zkl_checkpoint *checkpoint,
+                                           const zkl_verifier_key *witnesses, size_t witness_count,
+                                           size_t quorum, size_t *count, zkl_error *err)
+{
+    size_t verified = 0;
+    for (size_t i = 0; i < witness_count; i++) {
+        bool again = false; /* one witness listed twice counts once, whatever it is called */
+        for (size_t j = 0; j < i; j++)
+            again = again || memcmp(witnesses[j].public_key, witnesses[i].public_key,
+                                    sizeof witnesses[i].public_key) == 0;
+        if (again || witnesses[i].type != ZKL_NOTE_COSIGNATURE)
+            continue;
+        zkl_status status = zkl_note_verify(&checkpoint->note, &witnesses[i], NULL, err);
+        if (status == ZKL_OK)
+            verified++;
+        else if (status != ZKL_UNCHECKED)
+            return status;
+    }
+    if (count)
+        *count = verified;
+    if (verified < quorum)
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "checkpoint: %zu of the %zu trusted witnesses signed it, %zu are needed",
+                        verified, witness_count, quorum);
+    return ZKL_OK;
+}

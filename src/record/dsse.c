@@ -1,0 +1,177 @@
+#include "record/dsse.h"
+
+#include "text/base64.h"
+
+static bool type_fine(zkl_bytes type)
+{
+    for (size_t i = 0; i < type.size; i++)
+        if (type.data[i] <= ' ' || type.data[i] > '~' || type.data[i] == '"' ||
+            type.data[i] == '\\')
+            return false;
+    return type.size >= 1 && type.size <= ZKL_DSSE_TYPE_BYTES_MAX;
+}
+
+void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload)
+{
+    zkl_buffer_format(out, "DSSEv1 %zu ", payload_type.size);
+    zkl_buffer_put(out, payload_type.data, payload_type.size);
+    zkl_buffer_format(out, " %zu ", payload.size);
+    zkl_buffer_put(out, payload.data, payload.size);
+}
+
+static zkl_status sign_all(zkl_dsse_signature *out, zkl_bytes type, zkl_bytes payload,
+                           const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
+    zkl_dsse_pae(&signed_bytes, type, payload);
+    ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
+    for (size_t i = 0; i < key_count; i++) {
+        zkl_public_key_digest(&out[i].key_digest, &keys[i]->public_key);
+        ZKL_TRY(
+            zkl_sign(out[i].bytes, &out[i].size, keys[i], zkl_buffer_bytes(&signed_bytes), err));
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
+                           const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
+{
+    const zkl_bytes type = zkl_bytes_of_text(payload_type);
+    zkl_dsse_signature signatures[ZKL_DSSE_SIGNATURES_MAX];
+    size_t start = out->size;
+    ZKL_ASSERT(key_count >= 1 && key_count <= ZKL_DSSE_SIGNATURES_MAX && type_fine(type));
+    if (payload.size > ZKL_DSSE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT,
+                        "an entry with a payload of %zu bytes, at most %d with its base 64",
+                        payload.size, ZKL_DSSE_BYTES_MAX);
+    ZKL_TRY(sign_all(signatures, type, payload, keys, key_count, err));
+
+    zkl_buffer_put_text(out, "{\"payload\":\"");
+    zkl_buffer_put_base64(out, payload.data, payload.size);
+    zkl_buffer_put_text(out, "\",\"payloadType\":\"");
+    zkl_buffer_put(out, type.data, type.size);
+    zkl_buffer_put_text(out, "\",\"signatures\":[");
+    for (size_t i = 0; i < key_count; i++) {
+        char key_id[ZKL_KEY_ID_CHARS + 1];
+        zkl_hex_encode(key_id, signatures[i].key_digest.bytes,
+                       sizeof signatures[i].key_digest.bytes);
+        zkl_buffer_format(out, "%s{\"keyid\":\"%s\",\"sig\":\"", i ? "," : "", key_id);
+        zkl_buffer_put_base64(out, signatures[i].bytes, signatures[i].size);
+        zkl_buffer_put_text(out, "\"}");
+    }
+    zkl_buffer_put_text(out, "]}");
+    ZKL_TRY(zkl_buffer_status(out, err));
+    if (out->size - start > ZKL_DSSE_BYTES_MAX) {
+        size_t size = out->size - start;
+        out->size = start;
+        return zkl_fail(err, ZKL_LIMIT, "the entry has %zu bytes, at most %d", size,
+                        ZKL_DSSE_BYTES_MAX);
+    }
+    return ZKL_OK;
+}
+
+/* ---- parsing: the one form, from left to right, in zkl_reader's manner */
+
+static void expect_text(zkl_reader *reader, const char *text, const char *what)
+{
+    size_t size = strlen(text);
+    if (reader->fault || reader->bytes.size - reader->at < size ||
+        memcmp(reader->bytes.data + reader->at, text, size) != 0)
+        zkl_reader_fault(reader, what);
+    else
+        reader->at += size;
+}
+
+/* Up to the next quote, which stays. */
+static zkl_bytes take_string(zkl_reader *reader, const char *what)
+{
+    const uint8_t *start = reader->bytes.data + reader->at;
+    const uint8_t *quote =
+        reader->fault ? NULL : memchr(start, '"', reader->bytes.size - reader->at);
+    if (!quote) {
+        zkl_reader_fault(reader, what);
+        return (zkl_bytes){ 0 };
+    }
+    return zkl_reader_take(reader, (size_t)(quote - start), what);
+}
+
+static void take_signature(zkl_reader *reader, zkl_dsse_signature *out)
+{
+    expect_text(reader, "{\"keyid\":\"", "signature");
+    zkl_bytes key_id = take_string(reader, "keyid");
+    if (!zkl_hex_decode(out->key_digest.bytes, sizeof out->key_digest.bytes,
+                        (const char *)key_id.data, key_id.size))
+        zkl_reader_fault(reader, "keyid");
+    expect_text(reader, "\",\"sig\":\"", "signature");
+    zkl_bytes base64 = take_string(reader, "sig");
+    if (base64.size == 0 || zkl_base64_decoded_size(base64) > sizeof out->bytes ||
+        !zkl_base64_decode(out->bytes, &out->size, base64))
+        zkl_reader_fault(reader, "sig");
+    expect_text(reader, "\"}", "signature");
+}
+
+static void take_signatures(zkl_reader *reader, zkl_dsse *out)
+{
+    while (!reader->fault) {
+        zkl_dsse_signature *next = &out->signatures[out->signature_count];
+        if (out->signature_count == ZKL_DSSE_SIGNATURES_MAX) {
+            zkl_reader_fault(reader, "number of signatures");
+            return;
+        }
+        take_signature(reader, next);
+        for (size_t i = 0; i < out->signature_count; i++)
+            if (memcmp(&out->signatures[i].key_digest, &next->key_digest,
+                       sizeof next->key_digest) == 0)
+                zkl_reader_fault(reader, "keyid: it occurs twice");
+        out->signature_count++;
+        if (reader->at == reader->bytes.size || reader->bytes.data[reader->at] != ',')
+            return;
+        reader->at++;
+    }
+}
+
+zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
+{
+    if (envelope.size > ZKL_DSSE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "an envelope of %zu bytes, at most %d", envelope.size,
+                        ZKL_DSSE_BYTES_MAX);
+    zkl_dsse parsed = { 0 };
+    zkl_reader reader = zkl_reader_of(envelope);
+    expect_text(&reader, "{\"payload\":\"", "start");
+    zkl_bytes base64 = take_string(&reader, "payload");
+    uint8_t *payload = zkl_arena_alloc(arena, zkl_base64_decoded_size(base64), 1);
+    if (!payload)
+        return zkl_no_memory(err, base64.size);
+    if (!zkl_base64_decode(payload, &parsed.payload.size, base64))
+        zkl_reader_fault(&reader, "payload");
+    parsed.payload.data = payload;
+    expect_text(&reader, "\",\"payloadType\":\"", "payloadType");
+    parsed.payload_type = take_string(&reader, "payloadType");
+    if (!type_fine(parsed.payload_type))
+        zkl_reader_fault(&reader, "payloadType");
+    expect_text(&reader, "\",\"signatures\":[", "signatures");
+    take_signatures(&reader, &parsed);
+    expect_text(&reader, "]}", "end");
+    ZKL_TRY(zkl_reader_finish(&reader, "envelope", err));
+    *out = parsed;
+    return ZKL_OK;
+}
+
+zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key, zkl_error *err)
+{
+    zkl_digest digest;
+    zkl_public_key_digest(&digest, key);
+    for (size_t i = 0; i < envelope->signature_count; i++) {
+        const zkl_dsse_signature *signature = &envelope->signatures[i];
+        if (memcmp(&signature->key_digest, &digest, sizeof digest) != 0)
+            continue;
+        ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
+        zkl_dsse_pae(&signed_bytes, envelope->payload_type, envelope->payload);
+        ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
+        return zkl_signature_verify(key, zkl_buffer_bytes(&signed_bytes),
+                                    zkl_bytes_of(signature->bytes, signature->size), err);
+    }
+    char key_id[ZKL_KEY_ID_CHARS + 1];
+    zkl_hex_encode(key_id, digest.bytes, sizeof digest.bytes);
+    return zkl_fail(err, ZKL_UNCHECKED, "no signature by key %s", key_id);
+}

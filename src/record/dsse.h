@@ -1,0 +1,42 @@
+#pragma once
+/* DSSE envelopes (Dead Simple Signing Envelope, v1):
+ *
+ *     {"payload":"<base64>","payloadType":"<type>","signatures":[{"keyid":"<hex>","sig":"<base64>"}]}
+ *
+ * in exactly these bytes: members in this order, no white space, no escapes. keyid is the SHA-256 of the
+ * key's DER. A signature covers "DSSEv1" and the type and payload with their lengths (PAE). */
+#include "base/arena.h"
+#include "record/sign.h"
+
+#define ZKL_DSSE_BYTES_MAX 65535
+#define ZKL_DSSE_TYPE_BYTES_MAX 255
+#define ZKL_DSSE_SIGNATURES_MAX 8
+#define ZKL_DSSE_TYPE_IN_TOTO "application/vnd.in-toto+json"
+
+typedef struct zkl_dsse_signature {
+    zkl_digest key_digest;
+    uint8_t bytes[ZKL_SIGNATURE_BYTES_MAX];
+    size_t size;
+} zkl_dsse_signature;
+
+typedef struct zkl_dsse {
+    zkl_bytes payload;      /* decoded, in the arena */
+    zkl_bytes payload_type; /* borrowed from the envelope */
+    zkl_dsse_signature signatures[ZKL_DSSE_SIGNATURES_MAX];
+    size_t signature_count; /* at least 1; all key ids differ */
+} zkl_dsse;
+
+/* The signed bytes: "DSSEv1 <len> <type> <len> <payload>". */
+void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload);
+
+/* Sign with every key, in their order. An envelope above ZKL_DSSE_BYTES_MAX is ZKL_LIMIT, naming the limit.
+ * type: printable ASCII without quote and backslash. */
+zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
+                           const zkl_signing_key *const *keys, size_t key_count,
+                           zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope,
+                          zkl_error *err) ZKL_MUST_USE;
+/* ZKL_OK when the signature with this key's id verifies; ZKL_UNCHECKED when there is none by this key;
+ * ZKL_REJECTED when it is false. */
+zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key,
+                           zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,270 @@
+#include "record/note.h"
+
+#include "text/base64.h"
+#include "text/shown.h"
+#include "text/lines.h"
+
+#define DASH "\xe2\x80\x94 " /* em dash, space */
+#define KEY_HASH_BYTES 4
+#define COSIGNATURE_BYTES (8 + 64) /* time, Ed25519 */
+
+/* ---- verifier keys */
+
+bool zkl_note_name_valid(zkl_bytes name)
+{
+    return name.size >= 1 && name.size <= ZKL_NOTE_NAME_BYTES_MAX && zkl_text_without_space(name) &&
+           !memchr(name.data, '+', name.size) && !zkl_has_hidden(name);
+}
+
+static void hash_key(uint8_t out[static KEY_HASH_BYTES], uint8_t type, const char *name,
+                     const uint8_t key[static ZKL_ED25519_PUBLIC_BYTES])
+{
+    uint8_t text[ZKL_NOTE_NAME_BYTES_MAX + 2 + ZKL_ED25519_PUBLIC_BYTES];
+    size_t size = strlen(name);
+    zkl_digest digest;
+    memcpy(text, name, size);
+    text[size++] = '\n';
+    text[size++] = type;
+    memcpy(text + size, key, ZKL_ED25519_PUBLIC_BYTES);
+    zkl_sha256(&digest, text, size + ZKL_ED25519_PUBLIC_BYTES);
+    memcpy(out, digest.bytes, KEY_HASH_BYTES);
+}
+
+zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char *name,
+                                 const zkl_public_key *key, zkl_error *err)
+{
+    if (!zkl_note_name_valid(zkl_bytes_of_text(name)))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' cannot be the name of a key in a note", name);
+    if (key->type != ZKL_KEY_ED25519 || (type != ZKL_NOTE_ED25519 && type != ZKL_NOTE_COSIGNATURE))
+        return zkl_fail(err, ZKL_BAD_INPUT, "keys in notes are ed25519, not %s (type %d)",
+                        zkl_key_type_name(key->type), type);
+    *out = (zkl_verifier_key){ .type = type };
+    memcpy(out->name, name, strlen(name));
+    memcpy(out->public_key, key->bytes, sizeof out->public_key);
+    hash_key(out->key_hash, type, name, out->public_key);
+    return ZKL_OK;
+}
+
+zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text, zkl_error *err)
+{
+    const uint8_t *plus = text.size ? memchr(text.data, '+', text.size) : NULL;
+    size_t name_size = plus ? (size_t)(plus - text.data) : 0;
+    char name[ZKL_NOTE_NAME_BYTES_MAX + 1] = { 0 };
+    uint8_t key_hash[KEY_HASH_BYTES], material[1 + ZKL_ED25519_PUBLIC_BYTES];
+    size_t material_size;
+    if (!plus || name_size > ZKL_NOTE_NAME_BYTES_MAX ||
+        text.size != name_size + 1 + 8 + 1 + ZKL_BASE64_CHARS(sizeof material) || plus[9] != '+' ||
+        !zkl_hex_decode(key_hash, sizeof key_hash, (const char *)plus + 1, 8) ||
+        !zkl_base64_decode(material, &material_size,
+                           zkl_bytes_of(plus + 10, ZKL_BASE64_CHARS(sizeof material))) ||
+        material_size != sizeof material || memchr(text.data, 0, name_size))
+        return zkl_fail(err, ZKL_BAD_INPUT, "not a verifier key (name+hash+key)");
+    memcpy(name, text.data, name_size);
+
+    zkl_public_key key;
+    zkl_verifier_key parsed;
+    ZKL_TRY(zkl_public_key_from_bytes(&key, ZKL_KEY_ED25519,
+                                      zkl_bytes_of(material + 1, ZKL_ED25519_PUBLIC_BYTES), err));
+    ZKL_TRY(zkl_verifier_key_init(&parsed, material[0], name, &key, err));
+    if (memcmp(parsed.key_hash, key_hash, sizeof key_hash) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "verifier key of '%s': its hash is not that of the key",
+                        name);
+    *out = parsed;
+    return ZKL_OK;
+}
+
+void zkl_verifier_key_encode(char out[static ZKL_VERIFIER_KEY_CHARS_MAX + 1],
+                             const zkl_verifier_key *key)
+{
+    uint8_t material[1 + ZKL_ED25519_PUBLIC_BYTES];
+    size_t at = strlen(key->name);
+    memcpy(out, key->name, at);
+    out[at++] = '+';
+    zkl_hex_encode(out + at, key->key_hash, sizeof key->key_hash);
+    at += 8;
+    out[at++] = '+';
+    material[0] = key->type;
+    memcpy(material + 1, key->public_key, sizeof key->public_key);
+    zkl_base64_encode(out + at, material, sizeof material);
+}
+
+bool zkl_verifier_key_equal(const zkl_verifier_key *a, const zkl_verifier_key *b)
+{
+    return a->type == b->type && strcmp(a->name, b->name) == 0 &&
+           memcmp(a->public_key, b->public_key, sizeof a->public_key) == 0;
+}
+
+/* ---- parsing */
+
+/* The place behind the last blank line; 0 when there is none. */
+static size_t find_signatures(zkl_bytes note)
+{
+    for (size_t at = note.size; at >= 2; at--)
+        if (note.data[at - 1] == '\n' && note.data[at - 2] == '\n')
+            return at;
+    return 0;
+}
+
+static zkl_status parse_signature(zkl_note_signature *out, zkl_arena *arena, zkl_bytes line,
+                                  zkl_error *err)
+{
+    const uint8_t *space =
+        zkl_line_skip(&line, DASH) && line.size ? memchr(line.data, ' ', line.size) : NULL;
+    size_t name_size = space ? (size_t)(space - line.data) : 0, size;
+    if (!space || !zkl_note_name_valid(zkl_bytes_of(line.data, name_size)))
+        return zkl_fail(err, ZKL_BAD_INPUT, "note: a signature line without a name");
+    zkl_bytes base64 = zkl_bytes_of(space + 1, line.size - name_size - 1);
+    size_t decoded = zkl_base64_decoded_size(base64);
+    if (decoded <= KEY_HASH_BYTES || decoded > KEY_HASH_BYTES + ZKL_NOTE_SIGNATURE_BYTES_MAX)
+        return zkl_fail(err, ZKL_BAD_INPUT, "note: a signature of the wrong length");
+    uint8_t *bytes = zkl_arena_alloc(arena, decoded, 1);
+    if (!bytes)
+        return zkl_no_memory(err, decoded);
+    if (!zkl_base64_decode(bytes, &size, base64))
+        return zkl_fail(err, ZKL_BAD_INPUT, "note: a signature that is not base 64");
+    out->name = zkl_bytes_of(line.data, name_size);
+    memcpy(out->key_hash, bytes, KEY_HASH_BYTES);
+    out->signature = zkl_bytes_of(bytes + KEY_HASH_BYTES, size - KEY_HASH_BYTES);
+    return ZKL_OK;
+}
+
+static bool same_signer(const zkl_note_signature *a, const zkl_note_signature *b)
+{
+    return a->name.size == b->name.size && memcmp(a->name.data, b->name.data, a->name.size) == 0 &&
+           memcmp(a->key_hash, b->key_hash, KEY_HASH_BYTES) == 0;
+}
+
+zkl_status zkl_note_parse(zkl_note *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    zkl_note note = { 0 };
+    zkl_bytes line;
+    if (bytes.size > ZKL_NOTE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "a note of %zu bytes, at most %d", bytes.size,
+                        ZKL_NOTE_BYTES_MAX);
+    if (!zkl_text_valid(bytes))
+        return zkl_fail(err, ZKL_BAD_INPUT, "note: not UTF-8 text without control characters");
+    size_t split = find_signatures(bytes);
+    if (split < 2 || split == bytes.size)
+        return zkl_fail(err, ZKL_BAD_INPUT, "note: no signatures behind a blank line");
+    note.text = zkl_bytes_of(bytes.data, split - 1);
+    zkl_bytes rest = zkl_bytes_of(bytes.data + split, bytes.size - split);
+    while (rest.size) {
+        zkl_note_signature *next = &note.signatures[note.signature_count];
+        if (note.signature_count == ZKL_NOTE_SIGNATURES_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "note: more than %d signatures",
+                            ZKL_NOTE_SIGNATURES_MAX);
+        if (!zkl_line_next(&line, &rest))
+            return zkl_fail(err, ZKL_BAD_INPUT, "note: the last line has no newline");
+        ZKL_TRY(parse_signature(next, arena, line, err));
+        for (size_t i = 0; i < note.signature_count; i++)
+            if (same_signer(&note.signatures[i], next))
+                return zkl_fail(err, ZKL_BAD_INPUT, "note: two signatures by one key");
+        note.signature_count++;
+    }
+    *out = note;
+    return ZKL_OK;
+}
+
+/* ---- signing and verifying */
+
+void zkl_note_begin(zkl_buffer *out, zkl_bytes text)
+{
+    ZKL_ASSERT(text.size && text.data[text.size - 1] == '\n');
+    zkl_buffer_put(out, text.data, text.size);
+    zkl_buffer_put_u8(out, '\n');
+}
+
+static void put_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes signature)
+{
+    uint8_t bytes[KEY_HASH_BYTES + COSIGNATURE_BYTES];
+    ZKL_ASSERT(signature.size <= COSIGNATURE_BYTES);
+    memcpy(bytes, key->key_hash, KEY_HASH_BYTES);
+    memcpy(bytes + KEY_HASH_BYTES, signature.data, signature.size);
+    zkl_buffer_format(out, DASH "%s ", key->name);
+    zkl_buffer_put_base64(out, bytes, KEY_HASH_BYTES + signature.size);
+    zkl_buffer_put_u8(out, '\n');
+}
+
+zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name,
+                         const zkl_signing_key *key, zkl_error *err)
+{
+    uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
+    size_t size;
+    zkl_verifier_key verifier;
+    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, name, &key->public_key, err));
+    ZKL_TRY(zkl_sign(signature, &size, key, text, err));
+    put_line(out, &verifier, zkl_bytes_of(signature, size));
+    return zkl_buffer_status(out, err);
+}
+
+/* What a witness signs: "cosignature/v1\ntime N\n" and the note's text. */
+static void put_cosigned(zkl_buffer *out, zkl_bytes text, uint64_t time_s)
+{
+    zkl_buffer_format(out, "cosignature/v1\ntime %llu\n", (unsigned long long)time_s);
+    zkl_buffer_put(out, text.data, text.size);
+}
+
+zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, uint64_t time_s,
+                           const zkl_signing_key *key, zkl_error *err)
+{
+    uint8_t signature[8 + ZKL_SIGNATURE_BYTES_MAX];
+    size_t size;
+    zkl_verifier_key verifier;
+    ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
+    ZKL_ASSERT(time_s <= INT64_MAX);
+    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_COSIGNATURE, name, &key->public_key, err));
+    put_cosigned(&message, text, time_s);
+    ZKL_TRY(zkl_buffer_status(&message, err));
+    zkl_store_be64(signature, time_s);
+    ZKL_TRY(zkl_sign(signature + 8, &size, key, zkl_buffer_bytes(&message), err));
+    put_line(out, &verifier, zkl_bytes_of(signature, 8 + size));
+    return zkl_buffer_status(out, err);
+}
+
+static zkl_status verify_cosignature(const zkl_note *note, const zkl_public_key *key,
+                                     zkl_bytes signature, uint64_t *time_s, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
+    uint64_t time = 0;
+    if (signature.size != COSIGNATURE_BYTES)
+        return zkl_fail(err, ZKL_REJECTED, "a cosignature of %zu bytes, not %d", signature.size,
+                        COSIGNATURE_BYTES);
+    for (size_t i = 0; i < 8; i++)
+        time = time << 8 | signature.data[i];
+    if (time > INT64_MAX)
+        return zkl_fail(err, ZKL_REJECTED, "a cosignature from beyond all time");
+    put_cosigned(&message, note->text, time);
+    ZKL_TRY(zkl_buffer_status(&message, err));
+    ZKL_TRY(zkl_signature_verify(key, zkl_buffer_bytes(&message),
+                                 zkl_bytes_of(signature.data + 8, signature.size - 8), err));
+    *time_s = time;
+    return ZKL_OK;
+}
+
+zkl_status zkl_note_verify(const zkl_note *note, const zkl_verifier_key *key, uint64_t *time_s,
+                           zkl_error *err)
+{
+    const zkl_note_signature want = { .name = zkl_bytes_of_text(key->name),
+                                      .key_hash = { key->key_hash[0], key->key_hash[1],
+                                                    key->key_hash[2], key->key_hash[3] } };
+    zkl_public_key public_key = { .type = ZKL_KEY_ED25519, .size = ZKL_ED25519_PUBLIC_BYTES };
+    uint64_t time = 0;
+    memcpy(public_key.bytes, key->public_key, sizeof key->public_key);
+    for (size_t i = 0; i < note->signature_count; i++) {
+        const zkl_note_signature *line = &note->signatures[i];
+        if (!same_signer(line, &want))
+            continue;
+        zkl_status status =
+            key->type == ZKL_NOTE_COSIGNATURE
+                ? verify_cosignature(note, &public_key, line->signature, &time, err)
+                : zkl_signature_verify(&public_key, note->text, line->signature, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "note: the line of '%s'", key->name);
+        if (time_s)
+            *time_s = time;
+        return ZKL_OK;
+    }
+    return zkl_fail(err, ZKL_UNCHECKED, "note: not signed by '%s' (key hash %02x%02x%02x%02x)",
+                    key->name, key->key_hash[0], key->key_hash[1], key->key_hash[2],
+                    key->key_hash[3]);
+}

@@ -1,0 +1,68 @@
+#pragma once
+/* Receipt (.zkl): everything an offline verifier needs besides what it trusts. docs/formats/receipt.md
+ *
+ *  1. Every byte is either covered by the checkpoint (through hashes), by a signature, or by the trailing hash; and every
+ *     byte that is covered by the trailing hash alone is checked against something that is not.
+ *  2. Source blocks of statements are left out and put back from the manifest, so t0 is recomputed over them. */
+#include "record/checkpoint.h"
+#include "record/entry.h"
+#include "record/manifest.h"
+#include "record/tlog_proof.h"
+#include "record/trust.h"
+#include "proof/groth16.h"
+#include "proof/srs.h"
+
+#define ZKL_RECEIPT_BYTES_MAX ((size_t)1 << 30)
+#define ZKL_RECEIPT_MANIFESTS_MAX 64
+#define ZKL_RECEIPT_KEYS_MAX 64
+#define ZKL_RECEIPT_STATEMENTS_MAX                                                                 \
+    (2 * ZKL_ENTRY_STATEMENTS_MAX) /* those of an entry and of the notarisation it rests on */
+#define ZKL_RECEIPT_ENTRIES_MAX 4096
+#define ZKL_RECEIPT_PROOF_BYTES_MAX 65536
+
+/* An entry with its place in the log. */
+typedef struct zkl_logged_entry {
+    zkl_bytes envelope;
+    uint64_t index;
+    const zkl_digest *path; /* inclusion in the receipt's checkpoint */
+    size_t path_count;
+} zkl_logged_entry;
+
+typedef struct zkl_receipt_key {
+    zkl_bytes circuit; /* "F22" */
+    zkl_bytes key;     /* ZKL_GROTH16_VK_BYTES */
+} zkl_receipt_key;
+
+typedef struct zkl_receipt_statement {
+    zkl_bytes compact; /* the statement with the auxiliary blocks alone */
+    zkl_bytes proof;
+} zkl_receipt_statement;
+
+typedef struct zkl_receipt {
+    zkl_logged_entry entry; /* notarise or prove */
+    const zkl_bytes
+        *manifests; /* one: the subject's (more are read, and refused by the verifier) */
+    size_t manifest_count;
+    zkl_bytes powers;            /* ZKL_SRS_VERIFIER_BYTES */
+    const zkl_receipt_key *keys; /* those the statements name; none twice */
+    size_t key_count;
+    const zkl_receipt_statement
+        *statements; /* of entry, in its order; then of the notarise entry among others */
+    size_t statement_count;
+    const zkl_logged_entry *others; /* set-up, key and (for prove) notarise entries, by index */
+    size_t other_count;
+    zkl_bytes checkpoint; /* the signed note */
+} zkl_receipt;
+
+zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *receipt,
+                              zkl_error *err) ZKL_MUST_USE;
+bool zkl_receipt_has_magic(zkl_bytes bytes); /* it begins as receipts do, of any version */
+/* Form, limits and trailing hash; borrows from bytes and arena. ZKL_BAD_INPUT. */
+zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes,
+                             zkl_error *err) ZKL_MUST_USE;
+
+/* A statement without its source blocks, and back. manifest: by dataset id; ZKL_REJECTED when a source table is of none
+ * of them or does not fit. */
+zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes statement, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_known_table *known,
+                                 size_t known_count, zkl_error *err) ZKL_MUST_USE;

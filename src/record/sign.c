@@ -1,0 +1,325 @@
+#include "record/sign.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/obj_mac.h>
+#include <openssl/param_build.h>
+
+#include "text/base64.h"
+
+/* SubjectPublicKeyInfo up to the key's own bytes. One key has one DER, so a prefix says all. */
+static const uint8_t ed25519_der[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                       0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
+static const uint8_t p256_der[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
+                                    0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
+                                    0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00 };
+
+static const struct key_form {
+    const char *name;
+    const uint8_t *der;
+    size_t der_bytes, public_bytes;
+} forms[] = {
+    [ZKL_KEY_ED25519] = { "ed25519", ed25519_der, sizeof ed25519_der, ZKL_ED25519_PUBLIC_BYTES },
+    [ZKL_KEY_ECDSA_P256] = { "ecdsa-p256", p256_der, sizeof p256_der, 65 },
+};
+
+static const struct key_form *form_of(zkl_key_type type)
+{
+    return type == ZKL_KEY_ED25519 || type == ZKL_KEY_ECDSA_P256 ? &forms[type] : NULL;
+}
+
+const char *zkl_key_type_name(zkl_key_type type)
+{
+    const struct key_form *form = form_of(type);
+    return form ? form->name : "unknown";
+}
+
+/* With inputs that were checked, libcrypto fails for lack of memory or because an algorithm is switched off
+ * in its configuration. */
+static zkl_status fail_crypto(zkl_error *err, const char *verb, zkl_key_type type)
+{
+    ERR_clear_error();
+    return zkl_fail(err, ZKL_NO_MEMORY, "libcrypto cannot %s %s (no memory, or switched off)", verb,
+                    zkl_key_type_name(type));
+}
+
+/* ---- keys */
+
+/* A P-256 key from its public point, and its scalar unless NULL. NULL when the point is not on the curve. */
+static EVP_PKEY *p256_new(const zkl_public_key *public_key, const uint8_t *scalar)
+{
+    EVP_PKEY *key = NULL;
+    BIGNUM *number = scalar ? BN_secure_new() : NULL;
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, NULL);
+    OSSL_PARAM *params = NULL;
+    if (build && context && (!scalar || (number && BN_bin2bn(scalar, 32, number))) &&
+        OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) &&
+        OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, public_key->bytes,
+                                         public_key->size) &&
+        (!scalar || OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, number)))
+        params = OSSL_PARAM_BLD_to_param(build);
+    if (!params || EVP_PKEY_fromdata_init(context) <= 0 ||
+        EVP_PKEY_fromdata(context, &key, scalar ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params) <=
+            0)
+        key = NULL;
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    EVP_PKEY_CTX_free(context);
+    BN_clear_free(number);
+    ERR_clear_error();
+    return key;
+}
+
+/* The point of a scalar. ZKL_BAD_INPUT when it is 0 or not below the group order. */
+static zkl_status p256_derive(zkl_public_key *out, const uint8_t scalar[static 32], zkl_error *err)
+{
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    EC_POINT *point = group ? EC_POINT_new(group) : NULL;
+    BIGNUM *number = BN_secure_new();
+    zkl_status status = ZKL_OK;
+    *out = (zkl_public_key){ .type = ZKL_KEY_ECDSA_P256, .size = 65 };
+    if (!point || !number || !BN_bin2bn(scalar, 32, number)) {
+        status = fail_crypto(err, "derive", ZKL_KEY_ECDSA_P256);
+    } else if (BN_is_zero(number) || BN_cmp(number, EC_GROUP_get0_order(group)) >= 0) {
+        status =
+            zkl_fail(err, ZKL_BAD_INPUT, "no secret key of ecdsa-p256: outside the group order");
+    } else {
+        BN_set_flags(number, BN_FLG_CONSTTIME);
+        if (!EC_POINT_mul(group, point, number, NULL, NULL, NULL) ||
+            EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, out->bytes, 65, NULL) !=
+                65)
+            status = fail_crypto(err, "derive", ZKL_KEY_ECDSA_P256);
+    }
+    BN_clear_free(number);
+    EC_POINT_free(point);
+    EC_GROUP_free(group);
+    return status;
+}
+
+static zkl_status ed25519_derive(zkl_public_key *out, const uint8_t seed[static 32], zkl_error *err)
+{
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+    size_t size = ZKL_ED25519_PUBLIC_BYTES;
+    *out = (zkl_public_key){ .type = ZKL_KEY_ED25519, .size = size };
+    bool fine = key && EVP_PKEY_get_raw_public_key(key, out->bytes, &size) == 1;
+    EVP_PKEY_free(key);
+    return fine ? ZKL_OK : fail_crypto(err, "derive", ZKL_KEY_ED25519);
+}
+
+zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
+                                       const uint8_t secret[static 32], zkl_error *err)
+{
+    zkl_public_key public_key;
+    if (!form_of(type))
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown key type %d", (int)type);
+    ZKL_TRY(type == ZKL_KEY_ED25519 ? ed25519_derive(&public_key, secret, err)
+                                    : p256_derive(&public_key, secret, err));
+    out->public_key = public_key;
+    memcpy(out->secret, secret, sizeof out->secret);
+    return ZKL_OK;
+}
+
+zkl_status zkl_signing_key_make(zkl_signing_key *out, zkl_key_type type, const zkl_env *env,
+                                zkl_error *err)
+{
+    uint8_t secret[32];
+    zkl_status status = ZKL_BAD_INPUT;
+    /* All but 2^-32 of the strings are P-256 scalars; a source that gives 64 others in a row is broken. */
+    for (int tries = 0; tries < 64 && status == ZKL_BAD_INPUT; tries++) {
+        status = zkl_env_random(env, secret, sizeof secret, err);
+        if (status == ZKL_OK)
+            status = zkl_signing_key_from_secret(out, type, secret, err);
+    }
+    zkl_wipe(secret, sizeof secret);
+    return status;
+}
+
+void zkl_signing_key_clear(zkl_signing_key *key)
+{
+    zkl_wipe(key, sizeof *key);
+}
+
+/* ---- signatures */
+
+zkl_status zkl_sign(uint8_t out[static ZKL_SIGNATURE_BYTES_MAX], size_t *out_size,
+                    const zkl_signing_key *key, zkl_bytes message, zkl_error *err)
+{
+    bool edwards = key->public_key.type == ZKL_KEY_ED25519;
+    EVP_PKEY *pkey = edwards ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->secret, 32)
+                             : p256_new(&key->public_key, key->secret);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    size_t size = ZKL_SIGNATURE_BYTES_MAX;
+    bool fine = pkey && context &&
+                EVP_DigestSignInit(context, NULL, edwards ? NULL : EVP_sha256(), NULL, pkey) == 1 &&
+                EVP_DigestSign(context, out, &size, message.data, message.size) == 1;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(pkey);
+    if (!fine)
+        return fail_crypto(err, "sign with", key->public_key.type);
+    *out_size = size;
+    return ZKL_OK;
+}
+
+zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zkl_bytes signature,
+                                zkl_error *err)
+{
+    bool edwards = key->type == ZKL_KEY_ED25519;
+    if (signature.size == 0 || signature.size > ZKL_SIGNATURE_BYTES_MAX)
+        return zkl_fail(err, ZKL_REJECTED, "the signature has %zu bytes", signature.size);
+    EVP_PKEY *pkey =
+        edwards ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->bytes, key->size)
+                : p256_new(key, NULL);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool ready =
+        pkey && context &&
+        EVP_DigestVerifyInit(context, NULL, edwards ? NULL : EVP_sha256(), NULL, pkey) == 1;
+    /* 1 is valid; 0 and negative are false and malformed signatures. */
+    bool valid = ready && EVP_DigestVerify(context, signature.data, signature.size, message.data,
+                                           message.size) == 1;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(pkey);
+    if (!ready)
+        return fail_crypto(err, "verify with", key->type);
+    ERR_clear_error();
+    return valid ? ZKL_OK
+                 : zkl_fail(err, ZKL_REJECTED, "the %s signature is false",
+                            zkl_key_type_name(key->type));
+}
+
+/* ---- public keys */
+
+bool zkl_public_key_equal(const zkl_public_key *a, const zkl_public_key *b)
+{
+    return a->type == b->type && a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+/* y below p = 2^255 - 19, and not the y of one of the eight points of small order: with such a key one
+ * signature can fit many messages. */
+static bool ed25519_sound(const uint8_t key[static 32])
+{
+    static const uint8_t small[][32] = {
+        { 0 }, /* order 4 */
+        { 1 }, /* the identity */
+        { 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+        { 0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+          0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+          0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05 },
+        { 0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+          0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+          0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
+    };
+    uint8_t y[32];
+    memcpy(y, key, sizeof y);
+    y[31] &= 0x7f; /* the top bit is the sign of x */
+    for (size_t i = 0; i < ZKL_COUNT(small); i++)
+        if (memcmp(y, small[i], sizeof y) == 0)
+            return false;
+    if (y[31] != 0x7f || y[0] < 0xed)
+        return true;
+    for (size_t i = 1; i < 31; i++)
+        if (y[i] != 0xff)
+            return true;
+    return false; /* p to 2^255 - 1 */
+}
+
+zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl_bytes bytes,
+                                     zkl_error *err)
+{
+    const struct key_form *form = form_of(type);
+    if (!form)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown key type %d", (int)type);
+    if (bytes.size != form->public_bytes)
+        return zkl_fail(err, ZKL_BAD_INPUT, "a public key of %s has %zu bytes, not %zu", form->name,
+                        form->public_bytes, bytes.size);
+    zkl_public_key key = { .type = type, .size = bytes.size };
+    memcpy(key.bytes, bytes.data, bytes.size);
+    if (type == ZKL_KEY_ED25519) {
+        if (!ed25519_sound(key.bytes))
+            return zkl_fail(err, ZKL_BAD_INPUT, "the ed25519 public key is no sound point");
+    } else {
+        EVP_PKEY *pkey = key.bytes[0] == 0x04 ? p256_new(&key, NULL) : NULL;
+        if (!pkey)
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "the ecdsa-p256 public key is no point of the curve");
+        EVP_PKEY_free(pkey);
+    }
+    *out = key;
+    return ZKL_OK;
+}
+
+size_t zkl_public_key_der(uint8_t out[static ZKL_PUBLIC_KEY_DER_BYTES_MAX],
+                          const zkl_public_key *key)
+{
+    const struct key_form *form = form_of(key->type);
+    ZKL_ASSERT(form && key->size == form->public_bytes);
+    memcpy(out, form->der, form->der_bytes);
+    memcpy(out + form->der_bytes, key->bytes, key->size);
+    return form->der_bytes + key->size;
+}
+
+zkl_status zkl_public_key_parse_der(zkl_public_key *out, zkl_bytes der, zkl_error *err)
+{
+    for (zkl_key_type type = ZKL_KEY_ED25519; type <= ZKL_KEY_ECDSA_P256; type++) {
+        const struct key_form *form = form_of(type);
+        if (der.size == form->der_bytes + form->public_bytes &&
+            memcmp(der.data, form->der, form->der_bytes) == 0)
+            return zkl_public_key_from_bytes(
+                out, type, zkl_bytes_of(der.data + form->der_bytes, form->public_bytes), err);
+    }
+    return zkl_fail(err, ZKL_BAD_INPUT, "the public key is neither ed25519 nor ecdsa-p256 in DER");
+}
+
+#define PEM_BEGIN "-----BEGIN PUBLIC KEY-----\n"
+#define PEM_END "-----END PUBLIC KEY-----\n"
+#define PEM_LINE_CHARS 64
+
+void zkl_public_key_encode_pem(zkl_buffer *out, const zkl_public_key *key)
+{
+    uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+    char base64[ZKL_BASE64_CHARS(sizeof der) + 1];
+    size_t chars = zkl_base64_encode(base64, der, zkl_public_key_der(der, key));
+    zkl_buffer_put_text(out, PEM_BEGIN);
+    for (size_t at = 0; at < chars; at += PEM_LINE_CHARS) {
+        zkl_buffer_put(out, base64 + at, chars - at < PEM_LINE_CHARS ? chars - at : PEM_LINE_CHARS);
+        zkl_buffer_put_u8(out, '\n');
+    }
+    zkl_buffer_put_text(out, PEM_END);
+}
+
+zkl_status zkl_public_key_parse_pem(zkl_public_key *out, zkl_bytes pem, zkl_error *err)
+{
+    const size_t begin = strlen(PEM_BEGIN), end = strlen(PEM_END);
+    char base64[ZKL_BASE64_CHARS(ZKL_PUBLIC_KEY_DER_BYTES_MAX)];
+    uint8_t der[ZKL_BASE64_CHARS(ZKL_PUBLIC_KEY_DER_BYTES_MAX)];
+    size_t chars = 0, der_bytes;
+    bool fine = pem.size >= begin + end && memcmp(pem.data, PEM_BEGIN, begin) == 0 &&
+                memcmp(pem.data + pem.size - end, PEM_END, end) == 0;
+    for (size_t i = begin; fine && i < pem.size - end; i++) {
+        if (pem.data[i] == '\n')
+            continue;
+        fine = chars < sizeof base64;
+        if (fine)
+            base64[chars++] = (char)pem.data[i];
+    }
+    if (!fine || !zkl_base64_decode(der, &der_bytes, zkl_bytes_of(base64, chars)))
+        return zkl_fail(err, ZKL_BAD_INPUT, "not a PEM public key");
+    return zkl_public_key_parse_der(out, zkl_bytes_of(der, der_bytes), err);
+}
+
+void zkl_public_key_digest(zkl_digest *out, const zkl_public_key *key)
+{
+    uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+    zkl_sha256(out, der, zkl_public_key_der(der, key));
+}
+
+void zkl_public_key_id(char out[static ZKL_KEY_ID_CHARS + 1], const zkl_public_key *key)
+{
+    zkl_digest digest;
+    zkl_public_key_digest(&digest, key);
+    zkl_hex_encode(out, digest.bytes, sizeof digest.bytes);
+}

@@ -1,0 +1,322 @@
+#include "record/trust.h"
+
+#include <string.h>
+
+#define TRUST_MAGIC "zkl/trst"
+#define TRUST_VERSION 2 /* 1 said nothing of how the powers were made */
+
+static bool overlap(uint64_t from_a, uint64_t until_a, uint64_t from_b, uint64_t until_b)
+{
+    return from_a < until_b && from_b < until_a;
+}
+
+static zkl_status check_log_keys(const zkl_trust *t, zkl_error *err)
+{
+    if (!t->log_key_count || t->log_key_count > ZKL_TRUST_KEYS_MAX)
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: %zu log keys, 1 to %d", t->log_key_count,
+                        ZKL_TRUST_KEYS_MAX);
+    if (t->first_log_key.type != ZKL_NOTE_ED25519)
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: the first log key is not an Ed25519 key");
+    for (size_t i = 0; i < t->log_key_count; i++) {
+        const zkl_trusted_log_key *key = &t->log_keys[i];
+        if (key->from >= key->until)
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu counts for no index", i);
+        if (key->key.type != ZKL_NOTE_ED25519)
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu is a witness's", i);
+        if (strcmp(key->key.name, t->first_log_key.name) != 0)
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: log key %zu is of another log, '%s'", i,
+                            key->key.name);
+        for (size_t j = 0; j < i; j++)
+            if (overlap(key->from, key->until, t->log_keys[j].from, t->log_keys[j].until))
+                return zkl_fail(err, ZKL_BAD_INPUT,
+                                "trust: log keys %zu and %zu count for the same index", j, i);
+    }
+    return ZKL_OK;
+}
+
+static zkl_status check_signers(const zkl_trust *t, zkl_error *err)
+{
+    if (t->signer_count > ZKL_TRUST_KEYS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu signers, at most %d", t->signer_count,
+                        ZKL_TRUST_KEYS_MAX);
+    for (size_t i = 0; i < t->signer_count; i++) {
+        const zkl_trusted_signer *s = &t->signers[i];
+        if (s->from >= s->until)
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: signer %zu counts for no index", i);
+        for (size_t j = 0; j < i; j++)
+            if (zkl_public_key_equal(&s->key, &t->signers[j].key) &&
+                overlap(s->from, s->until, t->signers[j].from, t->signers[j].until))
+                return zkl_fail(err, ZKL_BAD_INPUT,
+                                "trust: signers %zu and %zu are one key at one index", j, i);
+    }
+    return ZKL_OK;
+}
+
+/* A line of a note names its key by name and four bytes of a hash. Two keys that differ must not look the same there. */
+static zkl_status check_note_lines(const zkl_trust *t, zkl_error *err)
+{
+    const size_t count = t->log_key_count + t->witness_count;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const zkl_verifier_key *a = i < t->log_key_count ? &t->log_keys[i].key
+                                                             : &t->witnesses[i - t->log_key_count],
+                                   *b = j < t->log_key_count ? &t->log_keys[j].key
+                                                             : &t->witnesses[j - t->log_key_count];
+            if (strcmp(a->name, b->name) == 0 &&
+                memcmp(a->key_hash, b->key_hash, sizeof a->key_hash) == 0 &&
+                !zkl_verifier_key_equal(a, b))
+                return zkl_fail(err, ZKL_BAD_INPUT,
+                                "trust: two keys of '%s' differ and have one key hash", a->name);
+        }
+    return ZKL_OK;
+}
+
+zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
+{
+    char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    ZKL_TRY(check_log_keys(t, err));
+    ZKL_TRY(check_signers(t, err));
+    if (t->witness_count > ZKL_TRUST_WITNESSES_MAX || t->quorum > t->witness_count)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "trust: a quorum of %zu among %zu witnesses, at most %d", t->quorum,
+                        t->witness_count, ZKL_TRUST_WITNESSES_MAX);
+    for (size_t i = 0; i < t->witness_count; i++) {
+        if (t->witnesses[i].type != ZKL_NOTE_COSIGNATURE)
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "trust: witness %zu has no cosignature key (type 4)", i);
+        for (size_t j = 0; j < i; j++) /* one key is one witness, whatever its names */
+            if (memcmp(t->witnesses[i].public_key, t->witnesses[j].public_key,
+                       ZKL_ED25519_PUBLIC_BYTES) == 0)
+                return zkl_fail(err, ZKL_BAD_INPUT, "trust: witness %zu stands twice", i);
+    }
+    ZKL_TRY(check_note_lines(t, err));
+    if (t->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu circuits, at most %d", t->circuit_count,
+                        ZKL_MANIFEST_CIRCUITS_MAX);
+    for (size_t i = 0; i < t->circuit_count; i++) {
+        if (!zkl_circuit_name_valid(zkl_bytes_of_text(t->circuits[i].name)))
+            return zkl_fail(err, ZKL_BAD_INPUT, "trust: '%s' is no circuit's name",
+                            t->circuits[i].name);
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(t->circuits[i].name, t->circuits[j].name) == 0)
+                return zkl_fail(err, ZKL_BAD_INPUT, "trust: circuit '%s' stands twice",
+                                t->circuits[i].name);
+    }
+    zkl_verifier_key_encode(text, &t->first_log_key);
+    zkl_ledger_id(&t->ledger, zkl_bytes_of_text(text));
+    return ZKL_OK;
+}
+
+/* ---- Binary form */
+
+static void put_verifier_key(zkl_buffer *out, const zkl_verifier_key *key)
+{
+    char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_verifier_key_encode(text, key);
+    zkl_buffer_put_field(out, text, strlen(text));
+}
+
+zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
+    zkl_trust checked = *trust;
+    ZKL_TRY(zkl_trust_check(&checked, err));
+    zkl_buffer_put_text(&b, TRUST_MAGIC);
+    zkl_buffer_put_u32(&b, TRUST_VERSION);
+    put_verifier_key(&b, &trust->first_log_key);
+    zkl_buffer_put_u32(&b, (uint32_t)trust->log_key_count);
+    for (size_t i = 0; i < trust->log_key_count; i++) {
+        put_verifier_key(&b, &trust->log_keys[i].key);
+        zkl_buffer_put_u64(&b, trust->log_keys[i].from);
+        zkl_buffer_put_u64(&b, trust->log_keys[i].until);
+    }
+    zkl_buffer_put_u32(&b, (uint32_t)trust->signer_count);
+    for (size_t i = 0; i < trust->signer_count; i++) {
+        uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+        zkl_buffer_put_field(&b, der, zkl_public_key_der(der, &trust->signers[i].key));
+        zkl_buffer_put_u64(&b, trust->signers[i].from);
+        zkl_buffer_put_u64(&b, trust->signers[i].until);
+    }
+    zkl_buffer_put_u32(&b, (uint32_t)trust->quorum);
+    zkl_buffer_put_u32(&b, (uint32_t)trust->witness_count);
+    for (size_t i = 0; i < trust->witness_count; i++)
+        put_verifier_key(&b, &trust->witnesses[i]);
+    zkl_buffer_put(&b, trust->powers_hash.bytes, 32);
+    zkl_buffer_put_u8(&b, trust->powers_of_ceremony);
+    zkl_buffer_put_u32(&b, (uint32_t)trust->circuit_count);
+    for (size_t i = 0; i < trust->circuit_count; i++) {
+        zkl_buffer_put_field(&b, trust->circuits[i].name, strlen(trust->circuits[i].name));
+        zkl_buffer_put(&b, trust->circuits[i].key_hash.bytes, 32);
+    }
+    zkl_buffer_put_u8(&b, trust->development);
+    ZKL_TRY(zkl_buffer_status(&b, err));
+    zkl_digest hash;
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
+    zkl_buffer_put(&b, hash.bytes, 32);
+    ZKL_TRY(zkl_buffer_status(&b, err));
+    if (b.size > ZKL_TRUST_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", b.size,
+                        ZKL_TRUST_BYTES_MAX);
+    zkl_buffer_put(out, b.data, b.size);
+    return zkl_buffer_status(out, err);
+}
+
+static void read_verifier_key(zkl_verifier_key *out, zkl_reader *reader, const char *what)
+{
+    const zkl_bytes text = zkl_reader_field(reader, ZKL_VERIFIER_KEY_CHARS_MAX, what);
+    if (!reader->fault && zkl_verifier_key_parse(out, text, NULL) != ZKL_OK)
+        zkl_reader_fault(reader, what);
+}
+
+static void read_digest(zkl_digest *out, zkl_reader *reader, const char *what)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
+    if (bytes.size == 32)
+        memcpy(out->bytes, bytes.data, 32);
+}
+
+static zkl_status read_log_keys(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
+{
+    t->log_key_count = zkl_reader_count(reader, ZKL_TRUST_KEYS_MAX, 4 + 16, "number of log keys");
+    t->log_keys = ZKL_ARENA_NEW(arena, zkl_trusted_log_key, t->log_key_count);
+    if (!t->log_keys)
+        return zkl_no_memory(err, t->log_key_count * sizeof *t->log_keys);
+    for (size_t i = 0; i < t->log_key_count; i++) {
+        read_verifier_key(&t->log_keys[i].key, reader, "log key");
+        t->log_keys[i].from = zkl_reader_u64(reader, "log key's first index");
+        t->log_keys[i].until = zkl_reader_u64(reader, "log key's last index");
+    }
+    return ZKL_OK;
+}
+
+static zkl_status read_signers(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
+{
+    t->signer_count = zkl_reader_count(reader, ZKL_TRUST_KEYS_MAX, 4 + 16, "number of signers");
+    t->signers = ZKL_ARENA_NEW(arena, zkl_trusted_signer, t->signer_count);
+    if (!t->signers)
+        return zkl_no_memory(err, t->signer_count * sizeof *t->signers);
+    for (size_t i = 0; i < t->signer_count; i++) {
+        const zkl_bytes der = zkl_reader_field(reader, ZKL_PUBLIC_KEY_DER_BYTES_MAX, "signer");
+        if (!reader->fault && zkl_public_key_parse_der(&t->signers[i].key, der, NULL) != ZKL_OK)
+            zkl_reader_fault(reader, "signer");
+        t->signers[i].from = zkl_reader_u64(reader, "signer's first index");
+        t->signers[i].until = zkl_reader_u64(reader, "signer's last index");
+    }
+    return ZKL_OK;
+}
+
+static bool read_flag(zkl_reader *reader, const char *what)
+{
+    const uint8_t flag = zkl_reader_u8(reader, what);
+    if (flag > 1)
+        zkl_reader_fault(reader, what);
+    return flag == 1;
+}
+
+static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, uint32_t version,
+                              zkl_error *err)
+{
+    t->quorum = zkl_reader_u32(reader, "quorum");
+    t->witness_count = zkl_reader_count(reader, ZKL_TRUST_WITNESSES_MAX, 4, "number of witnesses");
+    t->witnesses = ZKL_ARENA_NEW(arena, zkl_verifier_key, t->witness_count);
+    if (!t->witnesses)
+        return zkl_no_memory(err, t->witness_count * sizeof *t->witnesses);
+    for (size_t i = 0; i < t->witness_count; i++)
+        read_verifier_key(&t->witnesses[i], reader, "witness");
+    read_digest(&t->powers_hash, reader, "powers hash");
+    if (version > 1)
+        t->powers_of_ceremony = read_flag(reader, "how the powers were made");
+    t->circuit_count =
+        zkl_reader_count(reader, ZKL_MANIFEST_CIRCUITS_MAX, 4 + 32, "number of circuits");
+    t->circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, t->circuit_count);
+    if (!t->circuits)
+        return zkl_no_memory(err, t->circuit_count * sizeof *t->circuits);
+    for (size_t i = 0; i < t->circuit_count; i++) {
+        const zkl_bytes name = zkl_reader_field(reader, ZKL_CIRCUIT_NAME_BYTES_MAX, "circuit");
+        if (!zkl_circuit_name_valid(name))
+            zkl_reader_fault(reader, "circuit");
+        else
+            memcpy(t->circuits[i].name, name.data, name.size);
+        read_digest(&t->circuits[i].key_hash, reader, "circuit's key hash");
+    }
+    t->development = read_flag(reader, "development");
+    return ZKL_OK;
+}
+
+zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    zkl_trust t = { 0 };
+    zkl_digest hash;
+    if (bytes.size > ZKL_TRUST_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", bytes.size,
+                        ZKL_TRUST_BYTES_MAX);
+    if (bytes.size < 32)
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: cut off");
+    zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
+    const bool is_trust = zkl_bytes_equal_text(zkl_reader_take(&reader, 8, "magic"), TRUST_MAGIC);
+    const uint32_t version = zkl_reader_u32(&reader, "version");
+    if (!is_trust || version < 1 || version > TRUST_VERSION)
+        return zkl_fail(err, ZKL_BAD_INPUT, "trust: not a trust record of version 1 to %d",
+                        TRUST_VERSION);
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
+    if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "trust: cut short or changed, the trailing hash is not that of its bytes");
+    read_verifier_key(&t.first_log_key, &reader, "first log key");
+    ZKL_TRY(read_log_keys(&t, arena, &reader, err));
+    ZKL_TRY(read_signers(&t, arena, &reader, err));
+    ZKL_TRY(read_policy(&t, arena, &reader, version, err));
+    ZKL_TRY(zkl_reader_finish(&reader, "trust", err));
+    ZKL_TRY(zkl_trust_check(&t, err));
+    *out = t;
+    return ZKL_OK;
+}
+
+static void *copy_items(zkl_arena *arena, const void *items, size_t count, size_t room, size_t size)
+{
+    uint8_t *copy = zkl_arena_alloc(arena, room, size);
+    if (copy && count)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra,
+                          zkl_error *err)
+{
+    zkl_trust t = *trust;
+    t.log_keys =
+        copy_items(arena, t.log_keys, t.log_key_count, t.log_key_count + extra, sizeof *t.log_keys);
+    t.signers =
+        copy_items(arena, t.signers, t.signer_count, t.signer_count + extra, sizeof *t.signers);
+    t.witnesses =
+        copy_items(arena, t.witnesses, t.witness_count, t.witness_count, sizeof *t.witnesses);
+    t.circuits =
+        copy_items(arena, t.circuits, t.circuit_count, t.circuit_count, sizeof *t.circuits);
+    if (!t.log_keys || !t.signers || !t.witnesses || !t.circuits)
+        return zkl_no_memory(err, sizeof t);
+    *out = t;
+    return ZKL_OK;
+}
+
+const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest,
+                                              uint64_t index)
+{
+    for (size_t i = 0; i < trust->signer_count; i++) {
+        zkl_digest digest;
+        const zkl_trusted_signer *s = &trust->signers[i];
+        if (index < s->from || index >= s->until)
+            continue;
+        zkl_public_key_digest(&digest, &s->key);
+        if (zkl_digest_equal(&digest, key_digest))
+            return s;
+    }
+    return NULL;
+}
+
+const zkl_trusted_log_key *zkl_trust_log_key_at(const zkl_trust *trust, uint64_t index)
+{
+    for (size_t i = 0; i < trust->log_key_count; i++)
+        if (index >= trust->log_keys[i].from && index < trust->log_keys[i].until)
+            return &trust->log_keys[i];
+    return NULL;
+}

@@ -1,0 +1,368 @@
+#include "setup/iden3_phase2.h"
+
+#include "setup/iden3_blake2b.h"
+#include "setup/iden3_ceremony.h"
+
+#define SNARKJS_CHUNK ((size_t)1 << 14) /* of zkey_new.js, hashHPoints */
+
+static void hash_g1(zkl_blake2b *hash, const zkl_g1_affine *point)
+{
+    uint8_t bytes[ZKL_IDEN3_G1_BYTES];
+    blst_p1_affine_serialize(bytes, point);
+    zkl_blake2b_update(hash, bytes, sizeof bytes);
+}
+
+static void hash_g2(zkl_blake2b *hash, const zkl_g2_affine *point)
+{
+    uint8_t bytes[ZKL_IDEN3_G2_BYTES];
+    blst_p2_affine_serialize(bytes, point);
+    zkl_blake2b_update(hash, bytes, sizeof bytes);
+}
+
+static void hash_contribution(zkl_blake2b *hash, const zkl_zkey_contribution *c)
+{
+    hash_g1(hash, &c->delta_after);
+    hash_g1(hash, &c->delta_s);
+    hash_g1(hash, &c->delta_sx);
+    hash_g2(hash, &c->delta_spx);
+    zkl_blake2b_update(hash, c->transcript, sizeof c->transcript);
+}
+
+/* What a contribution's sp is hashed from: all before it, then its s and s x. */
+static void make_transcript(uint8_t out[static 64], const zkl_blake2b *before,
+                            const zkl_zkey_contribution *c)
+{
+    zkl_blake2b hash = *before;
+    hash_g1(&hash, &c->delta_s);
+    hash_g1(&hash, &c->delta_sx);
+    zkl_blake2b_final(&hash, out);
+}
+
+/* e(a, d) = e(b, c) */
+static bool same_ratio(const zkl_g1_affine *a, const zkl_g1_affine *b, const zkl_g2_affine *c,
+                       const zkl_g2_affine *d)
+{
+    zkl_g1_affine p[2] = { *a, *b };
+    const zkl_g2_affine q[2] = { *d, *c };
+    blst_fp_cneg(&p[1].y, &p[1].y, true);
+    return zkl_pairing_product_is_one(p, q, 2);
+}
+
+static bool follows(const zkl_zkey_contribution *c, const zkl_blake2b *before,
+                    const zkl_g1_affine *delta)
+{
+    uint8_t transcript[64];
+    zkl_g2_affine sp;
+    make_transcript(transcript, before, c);
+    if (memcmp(transcript, c->transcript, sizeof transcript) != 0)
+        return false;
+    zkl_ceremony_hash_to_g2(&sp, transcript);
+    return same_ratio(&c->delta_s, &c->delta_sx, &sp, &c->delta_spx) &&
+           same_ratio(delta, &c->delta_after, &sp, &c->delta_spx);
+}
+
+zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history *history,
+                             zkl_error *err)
+{
+    if (history->count == 0)
+        return zkl_fail(err, ZKL_UNCHECKED, "nobody's contribution to this key is recorded");
+    zkl_blake2b hash;
+    zkl_blake2b_init(&hash);
+    zkl_blake2b_update(&hash, history->circuit_hash, sizeof history->circuit_hash);
+    zkl_g1_affine delta = zkl_g1_generator;
+    for (size_t i = 0; i < history->count; i++) {
+        const zkl_zkey_contribution *const c = &history->contributions[i];
+        if (!follows(c, &hash, &delta))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "contribution %zu does not follow from the one before", i + 1);
+        hash_contribution(&hash, c);
+        delta = c->delta_after;
+    }
+    if (memcmp(&delta, &key->delta_1, sizeof delta) != 0 ||
+        !same_ratio(&zkl_g1_generator, &delta, &zkl_g2_generator, &key->vk.delta))
+        return zkl_fail(err, ZKL_REJECTED, "the contributions lead to another delta");
+    if (memcmp(&delta, &zkl_g1_generator, sizeof delta) == 0)
+        return zkl_fail(err, ZKL_REJECTED, "delta is 1: anybody could forge proofs");
+    if (zkl_zkey_people(history) == 0)
+        return zkl_fail(err, ZKL_UNCHECKED, "only beacons contributed, whose secrets are public");
+    return ZKL_OK;
+}
+
+/* ---- the circuit */
+
+static void hash_count(zkl_blake2b *hash, size_t count)
+{
+    uint8_t bytes[4];
+    zkl_store_be32(bytes, (uint32_t)count);
+    zkl_blake2b_update(hash, bytes, sizeof bytes);
+}
+
+/* Infinity is zeros here, not the flag of hash_g1. */
+static void hash_array_g1(zkl_blake2b *hash, const zkl_g1_affine *points, size_t count)
+{
+    static const uint8_t zeros[ZKL_IDEN3_G1_BYTES];
+    hash_count(hash, count);
+    for (size_t i = 0; i < count; i++)
+        if (zkl_g1_is_infinity(&points[i]))
+            zkl_blake2b_update(hash, zeros, sizeof zeros);
+        else
+            hash_g1(hash, &points[i]);
+}
+
+static void hash_array_g2(zkl_blake2b *hash, const zkl_g2_affine *points, size_t count)
+{
+    static const uint8_t zeros[ZKL_IDEN3_G2_BYTES];
+    hash_count(hash, count);
+    for (size_t i = 0; i < count; i++)
+        if (zkl_g2_is_infinity(&points[i]))
+            zkl_blake2b_update(hash, zeros, sizeof zeros);
+        else
+            hash_g2(hash, &points[i]);
+}
+
+/* [tau^i (tau^D - 1)]_1: H before it was turned into Lagrange points. The count that is hashed is D - 1 in any case. */
+static zkl_status hash_h(zkl_blake2b *hash, const zkl_powers *powers, size_t domain, zkl_error *err)
+{
+    const bool one_more = domain > SNARKJS_CHUNK && (size_t)1 << powers->power > domain;
+    const size_t count = one_more ? domain : domain - 1;
+    ZKL_AUTO_BLOCK zkl_g1 *sums = zkl_malloc(count, sizeof *sums);
+    ZKL_AUTO_BLOCK zkl_g1_affine *points = zkl_malloc(count, sizeof *points);
+    if (!sums || !points)
+        return zkl_no_memory(err, count * (sizeof *sums + sizeof *points));
+    for (size_t i = 0; i < count; i++) {
+        zkl_g1_affine minus = powers->tau_1[i];
+        blst_fp_cneg(&minus.y, &minus.y, true);
+        blst_p1_from_affine(&sums[i], &powers->tau_1[i + domain]);
+        blst_p1_add_or_double_affine(&sums[i], &sums[i], &minus);
+    }
+    zkl_g1_normalize_many(points, sums, count);
+    hash_count(hash, domain - 1);
+    for (size_t i = 0; i < count; i++)
+        hash_g1(hash, &points[i]);
+    return ZKL_OK;
+}
+
+zkl_status zkl_phase2_circuit_hash(uint8_t out[static 64], const zkl_groth16_key *initial,
+                                   const zkl_powers *powers, zkl_error *err)
+{
+    ZKL_ASSERT(initial->log_domain <= powers->power);
+    const size_t private_count = initial->wire_count - initial->public_count - 1;
+    zkl_blake2b hash;
+    zkl_blake2b_init(&hash);
+    hash_g1(&hash, &initial->vk.alpha);
+    hash_g1(&hash, &initial->beta_1);
+    hash_g2(&hash, &initial->vk.beta);
+    hash_g2(&hash, &zkl_g2_generator); /* gamma */
+    hash_g1(&hash, &zkl_g1_generator); /* delta */
+    hash_g2(&hash, &zkl_g2_generator);
+    hash_array_g1(&hash, initial->vk.ic, initial->public_count + 1);
+    ZKL_TRY(hash_h(&hash, powers, (size_t)1 << initial->log_domain, err));
+    hash_array_g1(&hash, initial->k, private_count);
+    hash_array_g1(&hash, initial->a, initial->wire_count);
+    hash_array_g1(&hash, initial->b_1, initial->wire_count);
+    hash_array_g2(&hash, initial->b_2, initial->wire_count);
+    zkl_blake2b_final(&hash, out);
+    return ZKL_OK;
+}
+
+/* ---- is it this circuit's key? */
+
+/* Sum of w_i before_i, and of w_i after_i. */
+static zkl_status weighted_sums(zkl_g1_affine *before_sum, zkl_g1_affine *after_sum,
+                                const zkl_g1_affine *before, const zkl_g1_affine *after,
+                                size_t count, const zkl_env *env, zkl_error *err)
+{
+    zkl_g1 sum;
+    ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(count, sizeof *weights);
+    if (!weights)
+        return zkl_no_memory(err, count * sizeof *weights);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t bytes[16];
+        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
+        zkl_fr_reduce(&weights[i], bytes, sizeof bytes);
+    }
+    ZKL_TRY(zkl_g1_msm(&sum, before, weights, count, env->pool, err));
+    zkl_g1_normalize(before_sum, &sum);
+    ZKL_TRY(zkl_g1_msm(&sum, after, weights, count, env->pool, err));
+    zkl_g1_normalize(after_sum, &sum);
+    return ZKL_OK;
+}
+
+/* after = before / delta, point by point. */
+static zkl_status check_divided(const zkl_groth16_key *key, const zkl_g1_affine *before,
+                                const zkl_g1_affine *after, size_t count, const char *what,
+                                const zkl_env *env, zkl_error *err)
+{
+    zkl_g1_affine sum_before, sum_after;
+    if (count == 0)
+        return ZKL_OK;
+    ZKL_TRY(weighted_sums(&sum_before, &sum_after, before, after, count, env, err));
+    if (!same_ratio(&sum_after, &sum_before, &zkl_g2_generator, &key->vk.delta))
+        return zkl_fail(err, ZKL_REJECTED, "%s is not the circuit's, divided by delta", what);
+    return ZKL_OK;
+}
+
+static zkl_status check_same(const void *a, const void *b, size_t size, const char *what,
+                             zkl_error *err)
+{
+    if (memcmp(a, b, size) != 0)
+        return zkl_fail(err, ZKL_REJECTED, "%s is not the circuit's under these powers of tau",
+                        what);
+    return ZKL_OK;
+}
+
+zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_key *initial,
+                                const zkl_env *env, zkl_error *err)
+{
+    const size_t wires = initial->wire_count;
+    const zkl_groth16_vk *const vk = &key->vk, *const want = &initial->vk;
+    if (key->wire_count != initial->wire_count || key->public_count != initial->public_count ||
+        key->log_domain != initial->log_domain)
+        return zkl_fail(err, ZKL_REJECTED, "the key is of a circuit of another size");
+    ZKL_TRY(check_same(&vk->alpha, &want->alpha, sizeof vk->alpha, "alpha", err));
+    ZKL_TRY(check_same(&vk->beta, &want->beta, sizeof vk->beta, "beta in G2", err));
+    ZKL_TRY(check_same(&vk->gamma, &want->gamma, sizeof vk->gamma, "gamma", err));
+    ZKL_TRY(check_same(vk->ic, want->ic, sizeof vk->ic, "IC", err));
+    ZKL_TRY(check_same(&key->beta_1, &initial->beta_1, sizeof key->beta_1, "beta in G1", err));
+    ZKL_TRY(check_same(key->a, initial->a, wires * sizeof *key->a, "A", err));
+    ZKL_TRY(check_same(key->b_1, initial->b_1, wires * sizeof *key->b_1, "B in G1", err));
+    ZKL_TRY(check_same(key->b_2, initial->b_2, wires * sizeof *key->b_2, "B in G2", err));
+    ZKL_TRY(check_divided(key, initial->k, key->k, wires - key->public_count - 1, "C", env, err));
+    return check_divided(key, initial->h, key->h, (size_t)1 << key->log_domain, "H", env, err);
+}
+
+/* ---- contributing */
+
+static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
+{
+    uint8_t bytes[64];
+    do {
+        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
+        zkl_fr_reduce(out, bytes, sizeof bytes);
+        zkl_wipe(bytes, sizeof bytes);
+    } while (ZKL_NEVER(zkl_fr_is_zero(out) || zkl_fr_equal(out, &ZKL_FR_ONE)));
+    return ZKL_OK;
+}
+
+static void times_g1(zkl_g1_affine *out, const zkl_g1_affine *point, const zkl_fr *factor)
+{
+    zkl_g1 product;
+    zkl_g1_mul(&product, point, factor);
+    zkl_g1_normalize(out, &product);
+}
+
+static void times_g2(zkl_g2_affine *out, const zkl_g2_affine *point, const zkl_fr *factor)
+{
+    zkl_g2 product;
+    zkl_g2_mul(&product, point, factor);
+    zkl_g2_normalize(out, &product);
+}
+
+typedef struct dividing {
+    const zkl_g1_affine *from;
+    zkl_g1_affine *to;
+    const zkl_fr *inverse;
+} dividing;
+
+static void divide_point(void *context, size_t i, size_t worker)
+{
+    const dividing *const d = context;
+    (void)worker;
+    if (zkl_g1_is_infinity(&d->from[i]))
+        d->to[i] = d->from[i];
+    else
+        times_g1(&d->to[i], &d->from[i], d->inverse);
+}
+
+static const zkl_g1_affine *divide_all(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
+                                       const zkl_fr *inverse, zkl_pool *pool)
+{
+    zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
+    dividing d = { from, to, inverse };
+    if (to)
+        zkl_pool_run(pool, count, divide_point, &d);
+    return to;
+}
+
+static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr *secret,
+                           zkl_pool *pool, zkl_error *err)
+{
+    const size_t private_count = key->wire_count - key->public_count - 1,
+                 domain = (size_t)1 << key->log_domain;
+    zkl_fr inverse;
+    zkl_fr_inverse(&inverse, secret);
+    key->k = divide_all(arena, key->k, private_count, &inverse, pool);
+    key->h = divide_all(arena, key->h, domain, &inverse, pool);
+    zkl_wipe(&inverse, sizeof inverse);
+    if (!key->k || !key->h)
+        return zkl_no_memory(err, (private_count + domain) * sizeof *key->k);
+    times_g1(&key->delta_1, &key->delta_1, secret);
+    times_g2(&key->vk.delta, &key->vk.delta, secret);
+    return ZKL_OK;
+}
+
+static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history,
+                       const zkl_fr *secret, const zkl_env *env, zkl_error *err)
+{
+    zkl_fr logarithm;
+    zkl_g2_affine sp;
+    ZKL_TRY(draw_secret(&logarithm, env, err));
+    times_g1(&c->delta_s, &zkl_g1_generator, &logarithm);
+    zkl_wipe(&logarithm, sizeof logarithm);
+    times_g1(&c->delta_sx, &c->delta_s, secret);
+    zkl_blake2b hash;
+    zkl_blake2b_init(&hash);
+    zkl_blake2b_update(&hash, history->circuit_hash, sizeof history->circuit_hash);
+    for (size_t i = 0; i < history->count; i++)
+        hash_contribution(&hash, &history->contributions[i]);
+    make_transcript(c->transcript, &hash, c);
+    zkl_ceremony_hash_to_g2(&sp, c->transcript);
+    times_g2(&c->delta_spx, &sp, secret);
+    return ZKL_OK;
+}
+
+zkl_status zkl_phase2_record(zkl_zkey_history *history, zkl_arena *arena, const zkl_fr *delta,
+                             const zkl_env *env, zkl_error *err)
+{
+    ZKL_ASSERT(history->count == 0);
+    zkl_zkey_contribution *const own = ZKL_ARENA_NEW(arena, zkl_zkey_contribution, 1);
+    if (!own)
+        return zkl_no_memory(err, sizeof *own);
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
+    ZKL_TRY(sign(own, history, delta, env, err));
+    times_g1(&own->delta_after, &zkl_g1_generator, delta);
+    history->contributions = own;
+    history->count = 1;
+    return ZKL_OK;
+}
+
+zkl_status zkl_phase2_contribute(zkl_groth16_key *out, zkl_zkey_history *out_history,
+                                 zkl_arena *arena, const zkl_groth16_key *key,
+                                 const zkl_zkey_history *history, const char *name,
+                                 const zkl_env *env, zkl_error *err)
+{
+    zkl_zkey_contribution *const all =
+        ZKL_ARENA_NEW(arena, zkl_zkey_contribution, history->count + 1);
+    if (!all)
+        return zkl_no_memory(err, (history->count + 1) * sizeof *all);
+    if (history->count)
+        memcpy(all, history->contributions, history->count * sizeof *all);
+    zkl_zkey_contribution *const own = &all[history->count];
+    zkl_groth16_key moved = *key;
+    zkl_fr secret;
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
+    ZKL_TRY(draw_secret(&secret, env, err));
+    zkl_status status = sign(own, history, &secret, env, err);
+    if (status == ZKL_OK)
+        status = move_key(&moved, arena, &secret, env->pool, err);
+    zkl_wipe(&secret, sizeof secret);
+    if (status != ZKL_OK)
+        return status;
+    own->delta_after = moved.delta_1;
+    zkl_zkey_history told = { .contributions = all, .count = history->count + 1 };
+    moved.development = zkl_zkey_people(&told) < 2;
+    memcpy(told.circuit_hash, history->circuit_hash, sizeof told.circuit_hash);
+    *out = moved;
+    *out_history = told;
+    return ZKL_OK;
+}

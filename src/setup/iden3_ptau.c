@@ -1,0 +1,313 @@
+#include "setup/iden3_ptau.h"
+
+enum {
+    SECTION_HEADER = 1,
+    SECTION_TAU_1,
+    SECTION_TAU_2,
+    SECTION_ALPHA_1,
+    SECTION_BETA_1,
+    SECTION_BETA_2,
+    SECTION_HISTORY,
+    SECTION_LAGRANGE_1 = 12,
+    SECTION_LAGRANGE_2,
+    SECTION_LAGRANGE_ALPHA_1,
+    SECTION_LAGRANGE_BETA_1,
+};
+
+#define CONTRIBUTION_BYTES_MIN (9 * ZKL_IDEN3_G1_BYTES + 5 * ZKL_IDEN3_G2_BYTES + 216 + 64 + 8)
+
+/* What every array of one file is read with. */
+typedef struct reading {
+    const zkl_iden3_file *file;
+    zkl_arena *arena;
+    zkl_iden3_trust trust;
+    zkl_pool *pool;
+} reading;
+
+static zkl_status read_header(unsigned *power, unsigned *ceremony_power, const zkl_iden3_file *file,
+                              zkl_error *err)
+{
+    zkl_bytes section;
+    ZKL_TRY(zkl_iden3_section(&section, file, SECTION_HEADER, 4 + 48 + 4 + 4, "header", err));
+    zkl_reader reader = zkl_reader_of(section);
+    zkl_iden3_fp_order(&reader);
+    const uint32_t file_power = zkl_iden3_u32(&reader, "power");
+    const uint32_t ceremony = zkl_iden3_u32(&reader, "ceremony power");
+    ZKL_TRY(zkl_reader_finish(&reader, "ptau header", err));
+    if (file_power < 1 || file_power > ZKL_PTAU_FILE_POWER_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "powers of tau of power %u, from 1 to %d are read",
+                        file_power, ZKL_PTAU_FILE_POWER_MAX);
+    if (ceremony < file_power || ceremony > 64)
+        return zkl_fail(err, ZKL_BAD_INPUT, "power %u of a ceremony of power %u", file_power,
+                        ceremony);
+    *power = file_power;
+    *ceremony_power = ceremony;
+    return ZKL_OK;
+}
+
+/* The first count points of a section that holds file_count. */
+static zkl_status read_g1(const zkl_g1_affine **out, const reading *in, unsigned type,
+                          size_t file_count, size_t count, const char *what, zkl_error *err)
+{
+    zkl_bytes section;
+    ZKL_TRY(
+        zkl_iden3_section(&section, in->file, type, file_count * ZKL_IDEN3_G1_BYTES, what, err));
+    section.size = count * ZKL_IDEN3_G1_BYTES;
+    return zkl_iden3_load_g1(out, in->arena, section, count, false, in->trust, what, in->pool, err);
+}
+
+static zkl_status read_g2(const zkl_g2_affine **out, const reading *in, unsigned type,
+                          size_t file_count, size_t count, const char *what, zkl_error *err)
+{
+    zkl_bytes section;
+    ZKL_TRY(
+        zkl_iden3_section(&section, in->file, type, file_count * ZKL_IDEN3_G2_BYTES, what, err));
+    section.size = count * ZKL_IDEN3_G2_BYTES;
+    return zkl_iden3_load_g2(out, in->arena, section, count, false, in->trust, what, in->pool, err);
+}
+
+static zkl_status read_powers(zkl_powers *out, const reading *in, unsigned file_power,
+                              zkl_error *err)
+{
+    const size_t n = (size_t)1 << out->power, file_n = (size_t)1 << file_power;
+    ZKL_TRY(read_g1(&out->tau_1, in, SECTION_TAU_1, 2 * file_n - 1, 2 * n - 1, "[tau^i]_1", err));
+    ZKL_TRY(read_g2(&out->tau_2, in, SECTION_TAU_2, file_n, n, "[tau^i]_2", err));
+    ZKL_TRY(read_g1(&out->alpha_1, in, SECTION_ALPHA_1, file_n, n, "[alpha tau^i]_1", err));
+    ZKL_TRY(read_g1(&out->beta_1, in, SECTION_BETA_1, file_n, n, "[beta tau^i]_1", err));
+    const zkl_g2_affine *beta_2;
+    ZKL_TRY(read_g2(&beta_2, in, SECTION_BETA_2, 1, 1, "[beta]_2", err));
+    out->beta_2 = *beta_2;
+    if (memcmp(&out->tau_1[0], &zkl_g1_generator, sizeof zkl_g1_generator) != 0 ||
+        memcmp(&out->tau_2[0], &zkl_g2_generator, sizeof zkl_g2_generator) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "powers of tau do not begin with the generators");
+    return ZKL_OK;
+}
+
+/* Domains 2^0, 2^1, .. lie one after the other, so those of a smaller power are the first part. */
+static zkl_status read_lagrange(zkl_powers *out, const reading *in, unsigned file_power,
+                                zkl_error *err)
+{
+    const size_t n = (size_t)1 << out->power, file_n = (size_t)1 << file_power;
+    ZKL_TRY(read_g1(&out->lagrange_1, in, SECTION_LAGRANGE_1, 4 * file_n - 1, 4 * n - 1, "[L_i]_1",
+                    err));
+    ZKL_TRY(read_g2(&out->lagrange_2, in, SECTION_LAGRANGE_2, 2 * file_n - 1, 2 * n - 1, "[L_i]_2",
+                    err));
+    ZKL_TRY(read_g1(&out->lagrange_alpha_1, in, SECTION_LAGRANGE_ALPHA_1, 2 * file_n - 1, 2 * n - 1,
+                    "[alpha L_i]_1", err));
+    return read_g1(&out->lagrange_beta_1, in, SECTION_LAGRANGE_BETA_1, 2 * file_n - 1, 2 * n - 1,
+                   "[beta L_i]_1", err);
+}
+
+/* ---- contributions */
+
+static void take_point_1(zkl_g1_affine *out, zkl_reader *reader)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, "point of a contribution");
+    if (!bytes.size)
+        return;
+    memcpy(out, bytes.data, bytes.size);
+    if (!zkl_iden3_g1_valid(out))
+        zkl_reader_fault(reader, "point of a contribution");
+}
+
+static void take_point_2(zkl_g2_affine *out, zkl_reader *reader)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G2_BYTES, "point of a contribution");
+    if (!bytes.size)
+        return;
+    memcpy(out, bytes.data, bytes.size);
+    if (!zkl_iden3_g2_valid(out))
+        zkl_reader_fault(reader, "point of a contribution");
+}
+
+static void take_bytes(uint8_t *out, zkl_reader *reader, size_t size, const char *what)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, size, what);
+    if (bytes.size)
+        memcpy(out, bytes.data, size);
+}
+
+static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
+{
+    take_point_1(&c->tau_1, reader);
+    take_point_2(&c->tau_2, reader);
+    take_point_1(&c->alpha_1, reader);
+    take_point_1(&c->beta_1, reader);
+    take_point_2(&c->beta_2, reader);
+    zkl_g1_affine *const in_1[] = { &c->key.tau_s,    &c->key.tau_sx, &c->key.alpha_s,
+                                    &c->key.alpha_sx, &c->key.beta_s, &c->key.beta_sx };
+    for (size_t i = 0; i < ZKL_COUNT(in_1); i++)
+        take_point_1(in_1[i], reader);
+    take_point_2(&c->key.tau_spx, reader);
+    take_point_2(&c->key.alpha_spx, reader);
+    take_point_2(&c->key.beta_spx, reader);
+    take_bytes(c->partial_hash, reader, sizeof c->partial_hash, "partial hash");
+    take_bytes(c->next_challenge, reader, sizeof c->next_challenge, "next challenge");
+    c->type = zkl_iden3_u32(reader, "contribution type");
+    if (c->type > 1)
+        zkl_reader_fault(reader, "contribution type");
+    const uint32_t size = zkl_iden3_u32(reader, "parameters");
+    if (size > ZKL_PTAU_PARAMETERS_BYTES_MAX)
+        zkl_reader_fault(reader, "parameters");
+    c->parameters = zkl_reader_take(reader, size, "parameters");
+}
+
+zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_bytes section,
+                                  zkl_error *err)
+{
+    zkl_reader reader = zkl_reader_of(section);
+    const uint32_t count = zkl_iden3_u32(&reader, "contribution count");
+    if (count > ZKL_PTAU_CONTRIBUTIONS_MAX || count > section.size / CONTRIBUTION_BYTES_MIN)
+        return zkl_fail(err, ZKL_LIMIT, "%u contributions in %zu bytes", count, section.size);
+    zkl_ptau_contribution *all = ZKL_ARENA_NEW(arena, zkl_ptau_contribution, count);
+    if (!all)
+        return zkl_no_memory(err, count * sizeof *all);
+    for (uint32_t i = 0; i < count; i++)
+        take_contribution(&all[i], &reader);
+    ZKL_TRY(zkl_reader_finish(&reader, "contributions", err));
+    out->contributions = all;
+    out->count = count;
+    return ZKL_OK;
+}
+
+static zkl_status read_history(zkl_ptau_history *out, const reading *in, zkl_error *err)
+{
+    const zkl_bytes section = in->file->sections[SECTION_HISTORY];
+    if (!section.data)
+        return zkl_fail(err, ZKL_BAD_INPUT, "section %d (contributions) is missing",
+                        SECTION_HISTORY);
+    return zkl_ptau_history_parse(out, in->arena, section, err);
+}
+
+size_t zkl_ptau_people(const zkl_ptau_history *history)
+{
+    size_t people = 0;
+    for (size_t i = 0; i < history->count; i++)
+        people += history->contributions[i].type == 0;
+    return people;
+}
+
+/* The last contribution speaks of the powers that are in the file. */
+static zkl_status match_history(const zkl_powers *powers, const zkl_ptau_history *history,
+                                zkl_error *err)
+{
+    if (history->count == 0)
+        return ZKL_OK;
+    const zkl_ptau_contribution *const last = &history->contributions[history->count - 1];
+    if (memcmp(&last->tau_1, &powers->tau_1[1], sizeof last->tau_1) != 0 ||
+        memcmp(&last->tau_2, &powers->tau_2[1], sizeof last->tau_2) != 0 ||
+        memcmp(&last->alpha_1, &powers->alpha_1[0], sizeof last->alpha_1) != 0 ||
+        memcmp(&last->beta_1, &powers->beta_1[0], sizeof last->beta_1) != 0 ||
+        memcmp(&last->beta_2, &powers->beta_2, sizeof last->beta_2) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "the last contribution is to other powers of tau");
+    return ZKL_OK;
+}
+
+zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_arena *arena,
+                          zkl_bytes bytes, unsigned power, zkl_iden3_trust trust, zkl_pool *pool,
+                          zkl_error *err)
+{
+    zkl_iden3_file file;
+    ZKL_TRY(zkl_iden3_open(&file, bytes, "ptau", 1, err));
+    unsigned file_power = 0;
+    zkl_ptau_history told = { 0 };
+    ZKL_TRY(read_header(&file_power, &told.ceremony_power, &file, err));
+    zkl_powers read = { .power = power ? power : file_power };
+    if (read.power > ZKL_POWERS_POWER_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "powers of tau of power %u, at most %d can be used",
+                        read.power, ZKL_POWERS_POWER_MAX);
+    if (read.power > file_power)
+        return zkl_fail(err, ZKL_LIMIT, "powers of tau of power %u, wanted %u", file_power,
+                        read.power);
+
+    const reading in = { .file = &file, .arena = arena, .trust = trust, .pool = pool };
+    ZKL_TRY(read_powers(&read, &in, file_power, err));
+    ZKL_TRY(read_history(&told, &in, err));
+    ZKL_TRY(match_history(&read, &told, err));
+    if (file.sections[SECTION_LAGRANGE_1].data || file.sections[SECTION_LAGRANGE_2].data ||
+        file.sections[SECTION_LAGRANGE_ALPHA_1].data || file.sections[SECTION_LAGRANGE_BETA_1].data)
+        ZKL_TRY(read_lagrange(&read, &in, file_power, err));
+    read.development = zkl_ptau_people(&told) < 2; /* one person may know tau; a beacon is public */
+    *powers = read;
+    if (history)
+        *history = told;
+    return ZKL_OK;
+}
+
+/* ---- writing */
+
+static void put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *points,
+                           size_t count)
+{
+    const size_t section = zkl_iden3_begin_section(out, type);
+    zkl_iden3_put_g1(out, points, count);
+    zkl_iden3_end_section(out, section);
+}
+
+static void put_section_g2(zkl_buffer *out, uint32_t type, const zkl_g2_affine *points,
+                           size_t count)
+{
+    const size_t section = zkl_iden3_begin_section(out, type);
+    zkl_iden3_put_g2(out, points, count);
+    zkl_iden3_end_section(out, section);
+}
+
+static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
+{
+    zkl_iden3_put_g1(out, &c->tau_1, 1);
+    zkl_iden3_put_g2(out, &c->tau_2, 1);
+    zkl_iden3_put_g1(out, &c->alpha_1, 1);
+    zkl_iden3_put_g1(out, &c->beta_1, 1);
+    zkl_iden3_put_g2(out, &c->beta_2, 1);
+    zkl_iden3_put_g1(out, &c->key.tau_s, 1);
+    zkl_iden3_put_g1(out, &c->key.tau_sx, 1);
+    zkl_iden3_put_g1(out, &c->key.alpha_s, 1);
+    zkl_iden3_put_g1(out, &c->key.alpha_sx, 1);
+    zkl_iden3_put_g1(out, &c->key.beta_s, 1);
+    zkl_iden3_put_g1(out, &c->key.beta_sx, 1);
+    zkl_iden3_put_g2(out, &c->key.tau_spx, 1);
+    zkl_iden3_put_g2(out, &c->key.alpha_spx, 1);
+    zkl_iden3_put_g2(out, &c->key.beta_spx, 1);
+    zkl_buffer_put(out, c->partial_hash, sizeof c->partial_hash);
+    zkl_buffer_put(out, c->next_challenge, sizeof c->next_challenge);
+    zkl_iden3_put_u32(out, c->type);
+    zkl_iden3_put_u32(out, (uint32_t)c->parameters.size);
+    zkl_buffer_put(out, c->parameters.data, c->parameters.size);
+}
+
+void zkl_ptau_history_put(zkl_buffer *out, const zkl_ptau_history *history)
+{
+    const size_t count = history ? history->count : 0;
+    zkl_iden3_put_u32(out, (uint32_t)count);
+    for (size_t i = 0; i < count; i++)
+        put_contribution(out, &history->contributions[i]);
+}
+
+zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,
+                           const zkl_ptau_history *history, zkl_error *err)
+{
+    ZKL_ASSERT(powers->power >= 1 && powers->power <= ZKL_POWERS_POWER_MAX);
+    const size_t n = (size_t)1 << powers->power;
+    const bool prepared = powers->lagrange_1 != NULL;
+    zkl_iden3_begin_file(out, "ptau", 1, prepared ? 11 : 7);
+    const size_t header = zkl_iden3_begin_section(out, SECTION_HEADER);
+    zkl_iden3_put_fp_order(out);
+    zkl_iden3_put_u32(out, powers->power);
+    zkl_iden3_put_u32(out, history ? history->ceremony_power : powers->power);
+    zkl_iden3_end_section(out, header);
+    put_section_g1(out, SECTION_TAU_1, powers->tau_1, 2 * n - 1);
+    put_section_g2(out, SECTION_TAU_2, powers->tau_2, n);
+    put_section_g1(out, SECTION_ALPHA_1, powers->alpha_1, n);
+    put_section_g1(out, SECTION_BETA_1, powers->beta_1, n);
+    put_section_g2(out, SECTION_BETA_2, &powers->beta_2, 1);
+    const size_t told = zkl_iden3_begin_section(out, SECTION_HISTORY);
+    zkl_ptau_history_put(out, history);
+    zkl_iden3_end_section(out, told);
+    if (prepared) {
+        put_section_g1(out, SECTION_LAGRANGE_1, powers->lagrange_1, 4 * n - 1);
+        put_section_g2(out, SECTION_LAGRANGE_2, powers->lagrange_2, 2 * n - 1);
+        put_section_g1(out, SECTION_LAGRANGE_ALPHA_1, powers->lagrange_alpha_1, 2 * n - 1);
+        put_section_g1(out, SECTION_LAGRANGE_BETA_1, powers->lagrange_beta_1, 2 * n - 1);
+    }
+    return zkl_buffer_status(out, err);
+}

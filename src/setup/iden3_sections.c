@@ -1,0 +1,337 @@
+#include "setup/iden3_sections.h"
+
+#include <stdatomic.h>
+
+/* p and r, least significant limb first. Source: the BLS12-381 parameters, zkcrypto/pairing. */
+static const uint64_t fp_order[6] = { 0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624,
+                                      0x64774b84f38512bf, 0x4b1ba7b6434bacd7, 0x1a0111ea397fe69a };
+static const uint64_t fr_order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
+                                      0x73eda753299d7d48 };
+
+/* ---- the file and its sections */
+
+zkl_status zkl_iden3_open(zkl_iden3_file *out, zkl_bytes bytes, const char *magic, uint32_t version,
+                          zkl_error *err)
+{
+    zkl_iden3_file file = { 0 };
+    zkl_reader reader = zkl_reader_of(bytes);
+    const zkl_bytes got = zkl_reader_take(&reader, 4, "magic");
+    if (got.size != 4 || memcmp(got.data, magic, 4) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "not a .%.4s file", magic);
+    const uint32_t got_version = zkl_iden3_u32(&reader, "version");
+    if (!reader.fault && got_version != version)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, ".%.4s version %u, only %u is known", magic,
+                        got_version, version);
+    const uint32_t count = zkl_iden3_u32(&reader, "section count");
+    if (count > ZKL_IDEN3_SECTION_TYPE_MAX)
+        return zkl_fail(err, ZKL_LIMIT, ".%.4s file with %u sections, at most %d", magic, count,
+                        ZKL_IDEN3_SECTION_TYPE_MAX);
+    for (uint32_t i = 0; i < count && !reader.fault; i++) {
+        const uint32_t type = zkl_iden3_u32(&reader, "section type");
+        const uint64_t size = zkl_iden3_u64(&reader, "section size");
+        if (reader.fault)
+            break;
+        if (type == 0 || type > ZKL_IDEN3_SECTION_TYPE_MAX)
+            return zkl_fail(err, ZKL_BAD_INPUT, ".%.4s file: unknown section type %u", magic, type);
+        if (file.sections[type].data)
+            return zkl_fail(err, ZKL_BAD_INPUT, ".%.4s file: section %u is there twice", magic,
+                            type);
+        const uint8_t *const begin =
+            bytes.data + reader.at; /* never NULL, also of an empty section */
+        (void)zkl_reader_take(&reader, size > bytes.size ? SIZE_MAX : (size_t)size, "section");
+        file.sections[type] = zkl_bytes_of(begin, (size_t)size);
+    }
+    ZKL_TRY(zkl_reader_finish(&reader, magic, err));
+    *out = file;
+    return ZKL_OK;
+}
+
+zkl_status zkl_iden3_section(zkl_bytes *out, const zkl_iden3_file *file, unsigned type, size_t size,
+                             const char *what, zkl_error *err)
+{
+    ZKL_ASSERT(type <= ZKL_IDEN3_SECTION_TYPE_MAX);
+    const zkl_bytes section = file->sections[type];
+    if (!section.data)
+        return zkl_fail(err, ZKL_BAD_INPUT, "section %u (%s) is missing", type, what);
+    if (section.size != size)
+        return zkl_fail(err, ZKL_BAD_INPUT, "section %u (%s) has %zu bytes, not %zu", type, what,
+                        section.size, size);
+    *out = section;
+    return ZKL_OK;
+}
+
+void zkl_iden3_begin_file(zkl_buffer *out, const char *magic, uint32_t version,
+                          uint32_t section_count)
+{
+    zkl_buffer_put(out, magic, 4);
+    zkl_iden3_put_u32(out, version);
+    zkl_iden3_put_u32(out, section_count);
+}
+
+size_t zkl_iden3_begin_section(zkl_buffer *out, uint32_t type)
+{
+    zkl_iden3_put_u32(out, type);
+    zkl_iden3_put_u64(out, 0);
+    return out->size;
+}
+
+static void store_le(uint8_t *out, uint64_t value, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        out[i] = (uint8_t)(value >> (8 * i));
+}
+
+void zkl_iden3_end_section(zkl_buffer *out, size_t began)
+{
+    if (out->failed)
+        return;
+    ZKL_ASSERT(began >= 8 && began <= out->size);
+    store_le(out->data + began - 8, out->size - began, 8);
+}
+
+/* ---- numbers */
+
+void zkl_iden3_put_u32(zkl_buffer *out, uint32_t value)
+{
+    uint8_t bytes[4];
+    store_le(bytes, value, sizeof bytes);
+    zkl_buffer_put(out, bytes, sizeof bytes);
+}
+
+void zkl_iden3_put_u64(zkl_buffer *out, uint64_t value)
+{
+    uint8_t bytes[8];
+    store_le(bytes, value, sizeof bytes);
+    zkl_buffer_put(out, bytes, sizeof bytes);
+}
+
+void zkl_iden3_put_fr(zkl_buffer *out, const zkl_fr *value)
+{
+    uint8_t bytes[32];
+    zkl_fr_encode_le(bytes, value);
+    zkl_buffer_put(out, bytes, sizeof bytes);
+    zkl_wipe(bytes, sizeof bytes);
+}
+
+void zkl_iden3_put_fp_order(zkl_buffer *out)
+{
+    zkl_iden3_put_u32(out, sizeof fp_order);
+    zkl_buffer_put(out, fp_order, sizeof fp_order);
+}
+
+void zkl_iden3_put_fr_order(zkl_buffer *out)
+{
+    zkl_iden3_put_u32(out, sizeof fr_order);
+    zkl_buffer_put(out, fr_order, sizeof fr_order);
+}
+
+void zkl_iden3_put_g1(zkl_buffer *out, const zkl_g1_affine *points, size_t count)
+{
+    zkl_buffer_put(out, points, count * sizeof *points);
+}
+
+void zkl_iden3_put_g2(zkl_buffer *out, const zkl_g2_affine *points, size_t count)
+{
+    zkl_buffer_put(out, points, count * sizeof *points);
+}
+
+static uint64_t load_le(zkl_reader *reader, size_t size, const char *what)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, size, what);
+    uint64_t value = 0;
+    for (size_t i = 0; i < bytes.size; i++)
+        value |= (uint64_t)bytes.data[i] << (8 * i);
+    return value;
+}
+
+uint32_t zkl_iden3_u32(zkl_reader *reader, const char *what)
+{
+    return (uint32_t)load_le(reader, 4, what);
+}
+
+uint64_t zkl_iden3_u64(zkl_reader *reader, const char *what)
+{
+    return load_le(reader, 8, what);
+}
+
+void zkl_iden3_fr(zkl_fr *out, zkl_reader *reader, const char *what)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
+    *out = ZKL_FR_ZERO;
+    if (bytes.size && !zkl_fr_decode_le(out, bytes.data))
+        zkl_reader_fault(reader, what);
+}
+
+static void expect_order(zkl_reader *reader, const void *order, size_t size, const char *what)
+{
+    if (zkl_iden3_u32(reader, what) != size) {
+        zkl_reader_fault(reader, what);
+        return;
+    }
+    const zkl_bytes bytes = zkl_reader_take(reader, size, what);
+    if (bytes.size && memcmp(bytes.data, order, size) != 0)
+        zkl_reader_fault(reader, what);
+}
+
+void zkl_iden3_fp_order(zkl_reader *reader)
+{
+    expect_order(reader, fp_order, sizeof fp_order, "base field, which is not BLS12-381's");
+}
+
+void zkl_iden3_fr_order(zkl_reader *reader)
+{
+    expect_order(reader, fr_order, sizeof fr_order, "scalar field, which is not BLS12-381's");
+}
+
+/* ---- points */
+
+static bool fp_is_reduced(const blst_fp *a)
+{
+    for (int i = 5; i >= 0; i--)
+        if (a->l[i] != fp_order[i])
+            return a->l[i] < fp_order[i];
+    return false;
+}
+
+typedef enum point_fault {
+    FAULT_NONE,
+    FAULT_INFINITY,
+    FAULT_RANGE,
+    FAULT_CURVE,
+    FAULT_SUBGROUP
+} point_fault;
+
+static const char *const fault_texts[] = {
+    [FAULT_NONE] = "valid",
+    [FAULT_INFINITY] = "at infinity",
+    [FAULT_RANGE] = "a coordinate is not reduced",
+    [FAULT_CURVE] = "off the curve",
+    [FAULT_SUBGROUP] = "outside the subgroup",
+};
+
+static point_fault judge_g1(const zkl_g1_affine *a, bool infinity_ok, zkl_iden3_trust trust)
+{
+    if (!fp_is_reduced(&a->x) || !fp_is_reduced(&a->y))
+        return FAULT_RANGE;
+    if (blst_p1_affine_is_inf(a))
+        return infinity_ok ? FAULT_NONE : FAULT_INFINITY;
+    if (trust == ZKL_IDEN3_TRUSTED)
+        return FAULT_NONE;
+    if (!blst_p1_affine_on_curve(a))
+        return FAULT_CURVE;
+    return blst_p1_affine_in_g1(a) ? FAULT_NONE : FAULT_SUBGROUP;
+}
+
+static point_fault judge_g2(const zkl_g2_affine *a, bool infinity_ok, zkl_iden3_trust trust)
+{
+    if (!fp_is_reduced(&a->x.fp[0]) || !fp_is_reduced(&a->x.fp[1]) || !fp_is_reduced(&a->y.fp[0]) ||
+        !fp_is_reduced(&a->y.fp[1]))
+        return FAULT_RANGE;
+    if (blst_p2_affine_is_inf(a))
+        return infinity_ok ? FAULT_NONE : FAULT_INFINITY;
+    if (trust == ZKL_IDEN3_TRUSTED)
+        return FAULT_NONE;
+    if (!blst_p2_affine_on_curve(a))
+        return FAULT_CURVE;
+    return blst_p2_affine_in_g2(a) ? FAULT_NONE : FAULT_SUBGROUP;
+}
+
+bool zkl_iden3_g1_valid(const zkl_g1_affine *point)
+{
+    return judge_g1(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE;
+}
+
+bool zkl_iden3_g2_valid(const zkl_g2_affine *point)
+{
+    return judge_g2(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE;
+}
+
+#define JUDGED_AT_ONCE 512
+
+typedef struct judging {
+    const zkl_g1_affine *points_1; /* one of the two */
+    const zkl_g2_affine *points_2;
+    size_t count;
+    bool infinity_ok;
+    zkl_iden3_trust trust;
+    atomic_size_t first_bad; /* count: none */
+} judging;
+
+static point_fault judge_one(const judging *job, size_t i)
+{
+    return job->points_1 ? judge_g1(&job->points_1[i], job->infinity_ok, job->trust)
+                         : judge_g2(&job->points_2[i], job->infinity_ok, job->trust);
+}
+
+static void judge_span(void *context, size_t index, size_t worker)
+{
+    judging *const job = context;
+    (void)worker;
+    const size_t begin = index * JUDGED_AT_ONCE;
+    const size_t end = job->count - begin < JUDGED_AT_ONCE ? job->count : begin + JUDGED_AT_ONCE;
+    for (size_t i = begin; i < end; i++) {
+        if (judge_one(job, i) == FAULT_NONE)
+            continue;
+        size_t seen = atomic_load(&job->first_bad);
+        while (i < seen && !atomic_compare_exchange_weak(&job->first_bad, &seen, i))
+            ;
+        return;
+    }
+}
+
+static zkl_status judge_all(judging *job, const char *what, zkl_pool *pool, zkl_error *err)
+{
+    atomic_init(&job->first_bad, job->count);
+    zkl_pool_run(pool, (job->count + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE, judge_span, job);
+    const size_t bad = atomic_load(&job->first_bad);
+    if (bad == job->count)
+        return ZKL_OK;
+    return zkl_fail(err, ZKL_BAD_INPUT, "%s: point %zu is bad: %s", what, bad,
+                    fault_texts[judge_one(job, bad)]);
+}
+
+zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, zkl_bytes bytes, size_t count, bool infinity_ok,
+                             zkl_iden3_trust trust, const char *what, zkl_pool *pool,
+                             zkl_error *err)
+{
+    ZKL_ASSERT(bytes.size == count * sizeof *out);
+    if (count)
+        memcpy(out, bytes.data, bytes.size);
+    judging job = { .points_1 = out, .count = count, .infinity_ok = infinity_ok, .trust = trust };
+    return judge_all(&job, what, pool, err);
+}
+
+zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, zkl_bytes bytes, size_t count, bool infinity_ok,
+                             zkl_iden3_trust trust, const char *what, zkl_pool *pool,
+                             zkl_error *err)
+{
+    ZKL_ASSERT(bytes.size == count * sizeof *out);
+    if (count)
+        memcpy(out, bytes.data, bytes.size);
+    judging job = { .points_2 = out, .count = count, .infinity_ok = infinity_ok, .trust = trust };
+    return judge_all(&job, what, pool, err);
+}
+
+zkl_status zkl_iden3_load_g1(const zkl_g1_affine **out, zkl_arena *arena, zkl_bytes bytes,
+                             size_t count, bool infinity_ok, zkl_iden3_trust trust,
+                             const char *what, zkl_pool *pool, zkl_error *err)
+{
+    zkl_g1_affine *points = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
+    if (!points)
+        return zkl_no_memory(err, bytes.size);
+    ZKL_TRY(zkl_iden3_read_g1(points, bytes, count, infinity_ok, trust, what, pool, err));
+    *out = points;
+    return ZKL_OK;
+}
+
+zkl_status zkl_iden3_load_g2(const zkl_g2_affine **out, zkl_arena *arena, zkl_bytes bytes,
+                             size_t count, bool infinity_ok, zkl_iden3_trust trust,
+                             const char *what, zkl_pool *pool, zkl_error *err)
+{
+    zkl_g2_affine *points = ZKL_ARENA_NEW(arena, zkl_g2_affine, count);
+    if (!points)
+        return zkl_no_memory(err, bytes.size);
+    ZKL_TRY(zkl_iden3_read_g2(points, bytes, count, infinity_ok, trust, what, pool, err));
+    *out = points;
+    return ZKL_OK;
+}

@@ -1,0 +1,172 @@
+#include "setup/point_scale.h"
+
+#include "algebra/group_sum.h"
+
+#define SLICE 512   /* points that go together */
+#define WINDOW 5    /* digits are odd, below 2^4 in absolute value */
+#define ODD_COUNT 8 /* 1, 3, .. 15 */
+#define LENGTH 130  /* digits of a half: 128 bits and the carry */
+
+/* Montgomery form of beta = 0x1a0111ea397fe699ec02408663d4de85aa0d857d89759ad4
+ *                             897d29650fb85f9b409427eb4f49fffd8bfd00000000aaac */
+static const blst_fp beta = { { 0xcd03c9e48671f071, 0x5dab22461fcda5d2, 0x587042afd3851b95,
+                                0x8eb60ebe01bacb9e, 0x03f97d6e83d050d2, 0x18f0206554638741 } };
+
+/* z^2 - 1, z = -0xd201000000010000 */
+static const uint8_t lambda_bytes[16] = { 0xac, 0x45, 0xa4, 0x01, 0x00, 0x01, 0xa4, 0x02,
+                                          0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff };
+
+static void half_value(zkl_fr *out, const uint8_t half[16])
+{
+    uint8_t bytes[32] = { 0 };
+
+    memcpy(bytes, half, 16);
+    ZKL_ASSERT(zkl_fr_decode_le(out, bytes));
+    zkl_wipe(bytes, sizeof bytes);
+}
+
+void zkl_split_factor_value(zkl_fr *out, const zkl_split_factor *factor)
+{
+    zkl_fr lambda, low, high;
+
+    zkl_fr_reduce(&lambda, lambda_bytes, sizeof lambda_bytes);
+    half_value(&low, factor->low);
+    half_value(&high, factor->high);
+    zkl_fr_mul(&high, &high, &lambda);
+    zkl_fr_add(out, &low, &high);
+    zkl_wipe(&low, sizeof low);
+    zkl_wipe(&high, sizeof high);
+}
+
+/* Non-adjacent form of width 5: half = sum of digits[i] 2^i, digits 0 or odd, |digit| <= 15. */
+static void recode(int8_t digits[LENGTH], const uint8_t half[16])
+{
+    uint8_t bits[LENGTH + WINDOW] = { 0 };
+    int carry = 0;
+
+    for (int i = 0; i < 128; i++)
+        bits[i] = half[i / 8] >> i % 8 & 1;
+    memset(digits, 0, LENGTH);
+    for (int i = 0; i < LENGTH; i++) {
+        if ((bits[i] ^ carry) == 0)
+            continue;
+        int digit = carry;
+        for (int j = 0; j < WINDOW; j++)
+            digit += bits[i + j] << j;
+        carry = digit >= 1 << (WINDOW - 1);
+        digits[i] = (int8_t)(digit - (carry << WINDOW));
+        i += WINDOW - 1;
+    }
+    zkl_wipe(bits, sizeof bits);
+}
+
+typedef struct scaling {
+    zkl_g1_affine *points;
+    size_t count;
+    int8_t low[LENGTH], high[LENGTH];
+    zkl_g1_affine **memory; /* of each worker: the slots below, SLICE points each */
+    uint32_t **refs;        /* and SLICE * 4 references, SLICE ends */
+    zkl_g1_summers summers;
+} scaling;
+
+enum {
+    SLOT_SUM,
+    SLOT_DOUBLE,
+    SLOT_ODD,
+    SLOT_PHI = SLOT_ODD + ODD_COUNT,
+    SLOT_OUT = SLOT_PHI + ODD_COUNT,
+    SLOT_COUNT
+};
+
+static void scaling_clear(scaling *job)
+{
+    for (size_t i = 0; i < job->summers.count; i++) {
+        zkl_free(job->memory[i]);
+        zkl_free(job->refs[i]);
+    }
+    zkl_free(job->memory);
+    zkl_free(job->refs);
+    zkl_g1_summers_clear(&job->summers);
+    zkl_wipe(job->low, sizeof job->low);
+    zkl_wipe(job->high, sizeof job->high);
+}
+
+static zkl_status scaling_init(scaling *job, size_t workers, zkl_error *err)
+{
+    job->memory = zkl_calloc(workers, sizeof *job->memory);
+    job->refs = zkl_calloc(workers, sizeof *job->refs);
+    if (job->memory == NULL || job->refs == NULL)
+        return zkl_no_memory(err, workers * sizeof *job->memory);
+    ZKL_TRY(zkl_g1_summers_init(&job->summers, workers, 4 * SLICE, SLICE, err));
+    for (size_t i = 0; i < workers; i++) {
+        job->memory[i] = zkl_malloc(SLOT_COUNT * SLICE, sizeof **job->memory);
+        job->refs[i] = zkl_malloc(5 * SLICE, sizeof **job->refs);
+        if (job->memory[i] == NULL || job->refs[i] == NULL)
+            return zkl_no_memory(err, SLOT_COUNT * SLICE * sizeof **job->memory);
+    }
+    return ZKL_OK;
+}
+
+/* slot `out` = the sum of slots, point by point; a slot is 2 * number + (1 if negated), as a
+ * reference. */
+static void sum_slots(const scaling *job, size_t worker, size_t n, int out, const uint32_t *slots,
+                      size_t slot_count)
+{
+    zkl_g1_affine *memory = job->memory[worker];
+    uint32_t *refs = job->refs[worker], *ends = refs + 4 * SLICE;
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < slot_count; j++)
+            refs[count++] = 2 * ((slots[j] >> 1) * SLICE + (uint32_t)i) + (slots[j] & 1);
+        ends[i] = (uint32_t)count;
+    }
+    zkl_g1_sum_segments(job->summers.each[worker], memory + SLOT_OUT * SLICE, memory, refs, ends,
+                        n);
+    memcpy(memory + (size_t)out * SLICE, memory + SLOT_OUT * SLICE, n * sizeof *memory);
+}
+
+static uint32_t slot_of_digit(int first_slot, int digit)
+{
+    return 2 * (uint32_t)(first_slot + (digit < 0 ? -digit : digit) / 2) + (digit < 0);
+}
+
+static void scale_slice(void *context, size_t index, size_t worker)
+{
+    scaling *job = context;
+    const size_t begin = index * SLICE, left = job->count - begin, n = left < SLICE ? left : SLICE;
+    zkl_g1_affine *memory = job->memory[worker];
+
+    memset(memory, 0, SLICE * sizeof *memory);
+    memcpy(memory + SLOT_ODD * SLICE, job->points + begin, n * sizeof *memory);
+    sum_slots(job, worker, n, SLOT_DOUBLE, (const uint32_t[]){ 2 * SLOT_ODD, 2 * SLOT_ODD }, 2);
+    for (uint32_t k = 1; k < ODD_COUNT; k++)
+        sum_slots(job, worker, n, (int)(SLOT_ODD + k),
+                  (const uint32_t[]){ 2 * (SLOT_ODD + k - 1), 2 * SLOT_DOUBLE }, 2);
+    for (size_t i = 0; i < ODD_COUNT * SLICE; i++) {
+        memory[SLOT_PHI * SLICE + i] = memory[SLOT_ODD * SLICE + i];
+        blst_fp_mul(&memory[SLOT_PHI * SLICE + i].x, &memory[SLOT_PHI * SLICE + i].x, &beta);
+    }
+    for (int i = LENGTH - 1; i >= 0; i--) {
+        uint32_t slots[4] = { 2 * SLOT_SUM, 2 * SLOT_SUM };
+        size_t count = 2;
+        if (job->low[i] != 0)
+            slots[count++] = slot_of_digit(SLOT_ODD, job->low[i]);
+        if (job->high[i] != 0)
+            slots[count++] = slot_of_digit(SLOT_PHI, job->high[i]);
+        sum_slots(job, worker, n, SLOT_SUM, slots, count);
+    }
+    memcpy(job->points + begin, memory, n * sizeof *memory);
+}
+
+zkl_status zkl_points_scale(zkl_g1_affine *points, size_t count, const zkl_split_factor *factor,
+                            zkl_pool *pool, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(scaling) job = { .points = points, .count = count };
+
+    ZKL_TRY(scaling_init(&job, zkl_pool_threads(pool), err));
+    recode(job.low, factor->low);
+    recode(job.high, factor->high);
+    zkl_pool_run(pool, (count + SLICE - 1) / SLICE, scale_slice, &job);
+    return ZKL_OK;
+}

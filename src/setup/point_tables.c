@@ -1,0 +1,170 @@
+#include "setup/point_tables.h"
+
+#include "algebra/group_sum.h"
+
+#define SLICE 16 /* points whose tables are normalised together */
+#define BITS ZKL_POINT_TABLE_BITS
+#define DIGITS ZKL_POINT_TABLE_DIGITS
+#define BUCKETS (1 << (BITS - 1)) /* of one sum: |digit| = 1 .. 64 */
+
+typedef struct making {
+    zkl_point_table *tables;
+    const zkl_g1_affine *points;
+    const uint32_t *indexes;
+    size_t count;
+} making;
+
+static void make_slice(void *context, size_t index, size_t worker)
+{
+    (void)worker;
+    const making *job = context;
+    const size_t begin = index * SLICE, left = job->count - begin, n = left < SLICE ? left : SLICE;
+    zkl_g1 multiples[SLICE * DIGITS];
+
+    for (size_t i = 0; i < n; i++) {
+        zkl_g1 *at = &multiples[i * DIGITS];
+        blst_p1_from_affine(&at[0], &job->points[job->indexes[begin + i]]);
+        for (size_t k = 1; k < DIGITS; k++) {
+            blst_p1_double(&at[k], &at[k - 1]);
+            for (int bit = 1; bit < BITS; bit++)
+                blst_p1_double(&at[k], &at[k]);
+        }
+    }
+    zkl_g1_normalize_many(job->tables[begin], multiples, n * DIGITS);
+}
+
+void zkl_point_tables_make(zkl_point_table *tables, const zkl_g1_affine *points,
+                           const uint32_t *indexes, size_t count, zkl_pool *pool)
+{
+    making job = { tables, points, indexes, count };
+    zkl_pool_run(pool, (count + SLICE - 1) / SLICE, make_slice, &job);
+}
+
+/* One digit of one product: which bucket gets which table point. */
+typedef struct digit_ref {
+    uint32_t bucket, ref;
+} digit_ref;
+
+struct zkl_point_sums {
+    const zkl_g1_affine *points; /* of all tables */
+    zkl_g1_summer *summer;
+    size_t sum_max, digit_count, digit_max;
+    digit_ref *digits;
+    uint32_t *refs; /* of digits by bucket, then of buckets by bit */
+    uint32_t *ends;
+    zkl_g1_affine *buckets; /* sum_max * BUCKETS */
+    zkl_g1_affine *by_bit;  /* sum_max * BITS: sums of the buckets whose number has that bit */
+};
+
+zkl_status zkl_point_sums_new(zkl_point_sums **out, const zkl_point_table *tables, size_t term_max,
+                              size_t sum_max, zkl_error *err)
+{
+    zkl_point_sums *sums = zkl_calloc(1, sizeof *sums);
+    const size_t digit_max = term_max * DIGITS, bucket_max = sum_max * BUCKETS;
+    const size_t ref_max = digit_max > bucket_max * BITS ? digit_max : bucket_max * BITS;
+
+    ZKL_ASSERT(sum_max < 1024 && term_max < (size_t)1 << 24);
+    if (sums != NULL) {
+        sums->points = tables[0];
+        sums->sum_max = sum_max;
+        sums->digit_max = digit_max;
+        sums->summer = zkl_g1_summer_new(ref_max, bucket_max);
+        sums->digits = zkl_malloc(digit_max, sizeof *sums->digits);
+        sums->refs = zkl_malloc(ref_max, sizeof *sums->refs);
+        sums->ends = zkl_malloc(bucket_max + 1, sizeof *sums->ends);
+        sums->buckets = zkl_malloc(bucket_max, sizeof *sums->buckets);
+        sums->by_bit = zkl_malloc(sum_max * BITS, sizeof *sums->by_bit);
+    }
+    if (sums == NULL || sums->summer == NULL || sums->digits == NULL || sums->refs == NULL ||
+        sums->ends == NULL || sums->buckets == NULL || sums->by_bit == NULL) {
+        zkl_point_sums_free(sums);
+        return zkl_no_memory(err, ref_max * 2 * sizeof(zkl_g1_affine));
+    }
+    *out = sums;
+    return ZKL_OK;
+}
+
+void zkl_point_sums_free(zkl_point_sums *sums)
+{
+    if (sums == NULL)
+        return;
+    zkl_g1_summer_free(sums->summer);
+    zkl_free(sums->digits);
+    zkl_free(sums->refs);
+    zkl_free(sums->ends);
+    zkl_free(sums->buckets);
+    zkl_free(sums->by_bit);
+    zkl_free(sums);
+}
+
+void zkl_point_sums_add(zkl_point_sums *sums, size_t sum, size_t table, const zkl_fr *scalar)
+{
+    uint8_t bytes[34] = { 0 };
+    int carry = 0;
+
+    ZKL_ASSERT(sum < sums->sum_max && sums->digit_count + DIGITS <= sums->digit_max);
+    zkl_fr_encode_le(bytes, scalar);
+    for (unsigned k = 0; k < DIGITS; k++) {
+        const unsigned at = k * BITS;
+        const unsigned window = (unsigned)(bytes[at / 8] | bytes[at / 8 + 1] << 8) >> at % 8;
+        int digit = (int)(window & ((1u << BITS) - 1)) + carry;
+        carry = digit > BUCKETS;
+        digit -= carry << BITS;
+        if (digit == 0)
+            continue;
+        sums->digits[sums->digit_count++] = (digit_ref){
+            .bucket = (uint32_t)(sum * BUCKETS) + (uint32_t)(digit < 0 ? -digit : digit) - 1,
+            .ref = 2 * (uint32_t)(table * DIGITS + k) + (digit < 0),
+        };
+    }
+    ZKL_DEBUG_ASSERT(carry == 0);
+}
+
+/* refs and ends: the digits in the order of their buckets. */
+static void sort_digits(zkl_point_sums *sums, size_t bucket_count)
+{
+    memset(sums->ends, 0, (bucket_count + 1) * sizeof *sums->ends);
+    for (size_t i = 0; i < sums->digit_count; i++)
+        sums->ends[sums->digits[i].bucket + 1]++;
+    for (size_t bucket = 0; bucket < bucket_count; bucket++)
+        sums->ends[bucket + 1] += sums->ends[bucket];
+    for (size_t i = 0; i < sums->digit_count;
+         i++) /* ends[bucket] walks from the bucket's start to its end */
+        sums->refs[sums->ends[sums->digits[i].bucket]++] = sums->digits[i].ref;
+}
+
+/* sum of b * bucket_b = sum over bits j of 2^j * (sum of the buckets with bit j). */
+static void reduce_buckets(zkl_point_sums *sums, zkl_g1 *out, size_t count)
+{
+    size_t refs = 0;
+
+    for (size_t sum = 0; sum < count; sum++)
+        for (size_t bit = 0; bit < BITS; bit++) {
+            for (size_t b = 1; b <= BUCKETS; b++)
+                if (b >> bit & 1)
+                    sums->refs[refs++] = 2 * (uint32_t)(sum * BUCKETS + b - 1);
+            sums->ends[sum * BITS + bit] = (uint32_t)refs;
+        }
+    zkl_g1_sum_segments(sums->summer, sums->by_bit, sums->buckets, sums->refs, sums->ends,
+                        count * BITS);
+    for (size_t sum = 0; sum < count; sum++) {
+        zkl_g1 total = { 0 };
+        for (size_t bit = BITS; bit-- > 0;) {
+            blst_p1_double(&total, &total);
+            blst_p1_add_or_double_affine(&total, &total, &sums->by_bit[sum * BITS + bit]);
+        }
+        blst_p1_add_or_double(&out[sum], &out[sum], &total);
+    }
+}
+
+void zkl_point_sums_finish(zkl_point_sums *sums, zkl_g1 *out, size_t count)
+{
+    ZKL_ASSERT(count <= sums->sum_max);
+    if (sums->digit_count > 0) {
+        sort_digits(sums, count * BUCKETS);
+        zkl_g1_sum_segments(sums->summer, sums->buckets, sums->points, sums->refs, sums->ends,
+                            count * BUCKETS);
+        reduce_buckets(sums, out, count);
+    }
+    sums->digit_count = 0;
+}

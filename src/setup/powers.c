@@ -1,0 +1,208 @@
+#include "setup/powers.h"
+
+#include "algebra/poly.h"
+#include "setup/iden3_ceremony.h"
+
+#define STAGE "powers of tau"
+#define CHUNK ((size_t)1 << 16) /* points between two reports of progress */
+
+/* The toxic waste, and all that follows from it. Wiped when the points are made. */
+typedef struct waste {
+    zkl_fr tau, alpha, beta;
+    zkl_fr *powers;   /* tau^i, 2N - 1 of them */
+    zkl_fr *lagrange; /* L_i(tau), domains 2^0 .. 2N one after the other: 4N - 1 */
+    zkl_fr *scratch;  /* CHUNK, or 2N for the inversions */
+    size_t n;
+} waste;
+
+static void wipe_and_free(zkl_fr *values, size_t count)
+{
+    if (values != NULL)
+        zkl_wipe(values, count * sizeof *values);
+    zkl_free(values);
+}
+
+static size_t scratch_count(size_t n)
+{
+    return 2 * n > CHUNK ? 2 * n : CHUNK;
+}
+
+static void waste_clear(waste *w)
+{
+    wipe_and_free(w->powers, 2 * w->n - 1);
+    wipe_and_free(w->lagrange, 4 * w->n - 1);
+    wipe_and_free(w->scratch, scratch_count(w->n));
+    zkl_wipe(w, sizeof *w);
+}
+
+/* Uniform up to 2^-256, neither 0 nor 1. */
+static zkl_status draw(zkl_fr *out, const zkl_env *env, zkl_error *err)
+{
+    uint8_t bytes[64];
+
+    do {
+        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
+        zkl_fr_reduce(out, bytes, sizeof bytes);
+        zkl_wipe(bytes, sizeof bytes);
+    } while (ZKL_NEVER(zkl_fr_is_zero(out) || zkl_fr_equal(out, &ZKL_FR_ONE)));
+    return ZKL_OK;
+}
+
+/* L_i(tau) = (tau^m - 1) / m * w^i / (tau - w^i), m = 2^k. */
+static void lagrange_values(zkl_fr *out, const zkl_fr *tau, unsigned k, zkl_fr *scratch)
+{
+    const size_t m = (size_t)1 << k;
+    zkl_fr root, power = ZKL_FR_ONE, factor, size;
+
+    zkl_ntt_root(&root, k);
+    for (size_t i = 0; i < m; i++) {
+        zkl_fr_sub(&out[i], tau, &power);
+        zkl_fr_mul(&power, &power, &root);
+    }
+    zkl_fr_inverse_batch(out, scratch, m);
+    zkl_fr_pow_u64(&factor, tau, m);
+    zkl_fr_sub(&factor, &factor, &ZKL_FR_ONE);
+    zkl_fr_from_u64(&size, m);
+    zkl_fr_inverse(&size, &size);
+    zkl_fr_mul(&factor, &factor, &size);
+    for (size_t i = 0; i < m; i++) {
+        zkl_fr_mul(&out[i], &out[i], &factor);
+        zkl_fr_mul(&factor, &factor, &root);
+    }
+    zkl_wipe(&factor, sizeof factor);
+}
+
+static zkl_status waste_draw(waste *w, unsigned power, const zkl_env *env, zkl_error *err)
+{
+    w->n = (size_t)1 << power;
+    w->powers = zkl_malloc(2 * w->n - 1, sizeof(zkl_fr));
+    w->lagrange = zkl_malloc(4 * w->n - 1, sizeof(zkl_fr));
+    w->scratch = zkl_malloc(scratch_count(w->n), sizeof(zkl_fr));
+    if (w->powers == NULL || w->lagrange == NULL || w->scratch == NULL)
+        return zkl_no_memory(err, (6 * w->n + scratch_count(w->n)) * sizeof(zkl_fr));
+    zkl_fr beyond;
+    do { /* outside every domain */
+        ZKL_TRY(draw(&w->tau, env, err));
+        zkl_fr_pow_u64(&beyond, &w->tau, 2 * w->n);
+    } while (ZKL_NEVER(zkl_fr_equal(&beyond, &ZKL_FR_ONE)));
+    zkl_wipe(&beyond, sizeof beyond);
+    ZKL_TRY(draw(&w->alpha, env, err));
+    ZKL_TRY(draw(&w->beta, env, err));
+
+    w->powers[0] = ZKL_FR_ONE;
+    for (size_t i = 1; i < 2 * w->n - 1; i++)
+        zkl_fr_mul(&w->powers[i], &w->powers[i - 1], &w->tau);
+    for (unsigned k = 0; k <= power + 1; k++)
+        lagrange_values(&w->lagrange[zkl_powers_domain_start(k)], &w->tau, k, w->scratch);
+    return ZKL_OK;
+}
+
+/* Points in the order in which they are made, for the report of progress. */
+typedef struct maker {
+    waste *w;
+    const zkl_env *env;
+    size_t done, total;
+} maker;
+
+/* [factor * values[i]]_1; factor NULL: 1 */
+static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, size_t count,
+                          const zkl_fr *factor, zkl_error *err)
+{
+    for (size_t begin = 0; begin < count; begin += CHUNK) {
+        const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
+        const zkl_fr *scalars = values + begin;
+
+        ZKL_TRY(zkl_env_progress(m->env, STAGE, m->done, m->total, err));
+        for (size_t i = 0; i < n && factor != NULL; i++)
+            zkl_fr_mul(&m->w->scratch[i], &values[begin + i], factor);
+        if (factor != NULL)
+            scalars = m->w->scratch;
+        ZKL_TRY(zkl_g1_mul_many(out + begin, &zkl_g1_generator, scalars, n, m->env->pool, err));
+        m->done += n;
+    }
+    return ZKL_OK;
+}
+
+static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, size_t count,
+                          zkl_error *err)
+{
+    for (size_t begin = 0; begin < count; begin += CHUNK) {
+        const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
+
+        ZKL_TRY(zkl_env_progress(m->env, STAGE, m->done, m->total, err));
+        ZKL_TRY(
+            zkl_g2_mul_many(out + begin, &zkl_g2_generator, values + begin, n, m->env->pool, err));
+        m->done += n;
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env,
+                           zkl_error *err)
+{
+    return zkl_powers_make_recorded(out, NULL, arena, power, env, err);
+}
+
+zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, zkl_arena *arena,
+                                    unsigned power, const zkl_env *env, zkl_error *err)
+{
+    ZKL_ASSERT(power >= 1 && power <= ZKL_POWERS_POWER_MAX);
+    ZKL_AUTO_CLEAR(waste) w = { .n = 1 };
+    const size_t n = (size_t)1 << power;
+    zkl_g1_affine *const tau_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, 2 * n - 1);
+    zkl_g2_affine *const tau_2 = ZKL_ARENA_NEW(arena, zkl_g2_affine, n);
+    zkl_g1_affine *const alpha_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, n);
+    zkl_g1_affine *const beta_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, n);
+    zkl_g1_affine *const lagrange_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, 4 * n - 1);
+    zkl_g2_affine *const lagrange_2 = ZKL_ARENA_NEW(arena, zkl_g2_affine, 2 * n - 1);
+    zkl_g1_affine *const lagrange_alpha_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, 2 * n - 1);
+    zkl_g1_affine *const lagrange_beta_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, 2 * n - 1);
+    if (tau_1 == NULL || tau_2 == NULL || alpha_1 == NULL || beta_1 == NULL || lagrange_1 == NULL ||
+        lagrange_2 == NULL || lagrange_alpha_1 == NULL || lagrange_beta_1 == NULL)
+        return zkl_no_memory(err, 12 * n * sizeof *tau_1 + 3 * n * sizeof *tau_2);
+
+    ZKL_TRY(waste_draw(&w, power, env, err));
+    maker m = { .w = &w, .env = env, .total = 15 * n };
+    zkl_g2_affine beta_2;
+    ZKL_TRY(make_g1(&m, tau_1, w.powers, 2 * n - 1, NULL, err));
+    ZKL_TRY(make_g1(&m, alpha_1, w.powers, n, &w.alpha, err));
+    ZKL_TRY(make_g1(&m, beta_1, w.powers, n, &w.beta, err));
+    ZKL_TRY(make_g1(&m, lagrange_1, w.lagrange, 4 * n - 1, NULL, err));
+    ZKL_TRY(make_g1(&m, lagrange_alpha_1, w.lagrange, 2 * n - 1, &w.alpha, err));
+    ZKL_TRY(make_g1(&m, lagrange_beta_1, w.lagrange, 2 * n - 1, &w.beta, err));
+    ZKL_TRY(make_g2(&m, tau_2, w.powers, n, err));
+    ZKL_TRY(make_g2(&m, lagrange_2, w.lagrange, 2 * n - 1, err));
+    ZKL_TRY(make_g2(&m, &beta_2, &w.beta, 1, err));
+    ZKL_TRY(zkl_env_progress(env, STAGE, m.total, m.total, err));
+    const zkl_powers made = {
+        .power = power,
+        .development = true,
+        .tau_1 = tau_1,
+        .tau_2 = tau_2,
+        .alpha_1 = alpha_1,
+        .beta_1 = beta_1,
+        .beta_2 = beta_2,
+        .lagrange_1 = lagrange_1,
+        .lagrange_2 = lagrange_2,
+        .lagrange_alpha_1 = lagrange_alpha_1,
+        .lagrange_beta_1 = lagrange_beta_1,
+    };
+    if (history != NULL)
+        ZKL_TRY(zkl_ceremony_record(history, arena, &made, &w.tau, &w.alpha, &w.beta, env, err));
+    *out = made;
+    return ZKL_OK;
+}
+
+void zkl_powers_verifier(zkl_srs_verifier *out, const zkl_powers *powers)
+{
+    ZKL_ASSERT(powers->power >= 2);
+    *out = (zkl_srs_verifier){ powers->tau_1[1], powers->tau_2[1], powers->tau_2[2] };
+}
+
+void zkl_powers_hash(zkl_digest *out, const zkl_powers *powers)
+{
+    zkl_srs_verifier verifier;
+
+    zkl_powers_verifier(&verifier, powers);
+    zkl_srs_hash(out, &verifier);
+}

@@ -1,0 +1,107 @@
+#include "setup/powers_file.h"
+
+#include "hash/hash.h"
+
+#define VERSION 1
+#define HASH_BYTES 32
+#define HEAD_BYTES (8 + 4 + ZKL_SRS_VERIFIER_BYTES + 4)
+
+_Static_assert(HEAD_BYTES + (size_t)ZKL_POWERS_FILE_COUNT_MAX * ZKL_G1_BYTES + HASH_BYTES <=
+                   ZKL_POWERS_FILE_BYTES_MAX,
+               "the largest file is within the limit");
+
+zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error *err)
+{
+    ZKL_ASSERT(srs->power_count >= 2 && srs->power_count <= ZKL_POWERS_FILE_COUNT_MAX);
+    const size_t start = out->size;
+    uint8_t verifier[ZKL_SRS_VERIFIER_BYTES], point[ZKL_G1_BYTES];
+    zkl_digest hash;
+    zkl_buffer_put_text(out, ZKL_POWERS_FILE_MAGIC);
+    zkl_buffer_put_u32(out, VERSION);
+    zkl_srs_verifier_encode(verifier, &srs->verifier);
+    zkl_buffer_put(out, verifier, sizeof verifier);
+    zkl_buffer_put_u32(out, (uint32_t)srs->power_count);
+    for (size_t i = 0; i < srs->power_count; i++) {
+        zkl_g1_encode(point, &srs->powers[i]);
+        zkl_buffer_put(out, point, sizeof point);
+    }
+    ZKL_TRY(zkl_buffer_status(out, err));
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, out->data + start, out->size - start);
+    zkl_buffer_put(out, hash.bytes, sizeof hash.bytes);
+    return zkl_buffer_status(out, err);
+}
+
+/* Sum of w_i P_i and of w_i P_(i+1) have the ratio tau. */
+static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error *err)
+{
+    const size_t count = srs->power_count - 1;
+    zkl_g1 before, after;
+    zkl_g1_affine p[2];
+    const zkl_g2_affine q[2] = { srs->verifier.tau_2, zkl_g2_generator };
+    ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(count, sizeof *weights);
+    if (!weights)
+        return zkl_no_memory(err, count * sizeof *weights);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t bytes[16];
+        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
+        zkl_fr_reduce(&weights[i], bytes, sizeof bytes);
+    }
+    ZKL_TRY(zkl_g1_msm(&before, srs->powers, weights, count, env->pool, err));
+    ZKL_TRY(zkl_g1_msm(&after, srs->powers + 1, weights, count, env->pool, err));
+    blst_p1_cneg(&after, true);
+    zkl_g1_normalize(&p[0], &before);
+    zkl_g1_normalize(&p[1], &after);
+    if (!zkl_pairing_product_is_one(p, q, 2))
+        return zkl_fail(err, ZKL_REJECTED, "powers file: not powers of one tau");
+    return ZKL_OK;
+}
+
+static zkl_status read_form(zkl_bytes *verifier, zkl_bytes *points, size_t *count, zkl_bytes bytes,
+                            zkl_error *err)
+{
+    zkl_digest hash;
+    if (bytes.size < HEAD_BYTES + HASH_BYTES)
+        return zkl_fail(err, ZKL_BAD_INPUT, "powers file: cut off");
+    zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - HASH_BYTES));
+    if (memcmp(zkl_reader_take(&reader, 8, "magic").data, ZKL_POWERS_FILE_MAGIC, 8) != 0 ||
+        zkl_reader_u32(&reader, "version") != VERSION)
+        return zkl_fail(err, ZKL_BAD_INPUT, "powers file: not of version %d", VERSION);
+    *verifier = zkl_reader_take(&reader, ZKL_SRS_VERIFIER_BYTES, "powers for verifiers");
+    *count = zkl_reader_count(&reader, ZKL_POWERS_FILE_COUNT_MAX, ZKL_G1_BYTES, "number of powers");
+    *points = zkl_reader_take(&reader, *count * ZKL_G1_BYTES, "powers");
+    ZKL_TRY(zkl_reader_finish(&reader, "powers file", err));
+    if (*count < 2)
+        return zkl_fail(err, ZKL_BAD_INPUT, "powers file: %zu powers, at least 2", *count);
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - HASH_BYTES);
+    if (memcmp(hash.bytes, bytes.data + bytes.size - HASH_BYTES, HASH_BYTES) != 0)
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "powers file: cut short or changed, the trailing hash is not that of its bytes");
+    return ZKL_OK;
+}
+
+zkl_status zkl_powers_file_parse(zkl_srs *out, zkl_arena *arena, zkl_bytes bytes,
+                                 const zkl_env *env, zkl_error *err)
+{
+    zkl_bytes verifier, encoded;
+    size_t count = 0;
+    zkl_srs srs = { 0 };
+    if (bytes.size > ZKL_POWERS_FILE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "powers file: %zu bytes, at most %zu", bytes.size,
+                        ZKL_POWERS_FILE_BYTES_MAX);
+    ZKL_TRY(read_form(&verifier, &encoded, &count, bytes, err));
+    ZKL_TRY(zkl_srs_verifier_decode(&srs.verifier, verifier, err));
+    zkl_g1_affine *points = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
+    if (!points)
+        return zkl_no_memory(err, count * sizeof *points);
+    ZKL_TRY(
+        zkl_g1_decode_many(points, encoded.data, count, "powers file, [tau^i]_1", env->pool, err));
+    if (memcmp(&points[0], &zkl_g1_generator, sizeof points[0]) != 0 ||
+        memcmp(&points[1], &srs.verifier.tau_1, sizeof points[1]) != 0)
+        return zkl_fail(err, ZKL_REJECTED, "powers file: the powers do not begin with 1 and tau");
+    srs.powers = points;
+    srs.power_count = count;
+    ZKL_TRY(check_steps(&srs, env, err));
+    *out = srs;
+    return ZKL_OK;
+}

@@ -1,0 +1,168 @@
+#include "setup/setup_cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "setup/setup.h"
+
+/* ---- where it is */
+
+/* mkdir -p, mode 0700 for what is made. */
+static zkl_status make_folders(char *path, zkl_error *err)
+{
+    for (char *at = path + 1; *at != '\0'; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        const zkl_status status = zkl_folder_make(path, 0700, err);
+        *at = '/';
+        ZKL_TRY(status);
+    }
+    return zkl_folder_make(path, 0700, err);
+}
+
+/* Whoever can write here chooses the keys that this user's proofs are made with. */
+static zkl_status check_folder(const char *path, zkl_error *err)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return zkl_fail_errno(err, "look at", path);
+    if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return zkl_fail(err, ZKL_DENIED, "set-up cache '%s' can be written by others: chmod 700 it",
+                        path);
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const size_t start = path->size;
+
+    if (folder == NULL)
+        folder = getenv("ZKL_SETUP_CACHE");
+    if (folder != NULL && *folder != '\0')
+        zkl_buffer_put_text(path, folder);
+    else if (cache != NULL && *cache == '/')
+        zkl_buffer_format(path, "%s/zkp-ledger/setup", cache);
+    else if (home != NULL && *home == '/')
+        zkl_buffer_format(path, "%s/.cache/zkp-ledger/setup", home);
+    else
+        return zkl_fail(err, ZKL_USAGE,
+                        "no place for the set-up cache: set ZKL_SETUP_CACHE or HOME");
+    zkl_buffer_put_u8(path, 0);
+    ZKL_TRY(zkl_buffer_status(path, err));
+    ZKL_TRY(make_folders((char *)path->data + start, err));
+    ZKL_TRY(check_folder((const char *)path->data + start, err));
+    path->size--;
+    return ZKL_OK;
+}
+
+static zkl_status path_in(zkl_setup_path *out, const char *folder, const char *name, zkl_error *err)
+{
+    if ((size_t)snprintf(out->text, sizeof out->text, "%s/%s", folder, name) >= sizeof out->text)
+        return zkl_fail(err, ZKL_LIMIT, "path of the set-up cache '%s' is too long", folder);
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_path_of(zkl_setup_path *out, const char *folder, const zkl_digest *hash,
+                             const char *suffix, zkl_error *err)
+{
+    char hex[65], name[65 + 32];
+
+    zkl_hex_encode(hex, hash->bytes, sizeof hash->bytes);
+    snprintf(name, sizeof name, "%s.%s", hex, suffix);
+    return path_in(out, folder, name, err);
+}
+
+bool zkl_setup_path_exists(const zkl_setup_path *path)
+{
+    return access(path->text, F_OK) == 0;
+}
+
+/* ---- who may write */
+
+void zkl_setup_lock_clear(zkl_setup_lock *lock)
+{
+    if (lock->fd_plus_one != 0)
+        close(lock->fd_plus_one - 1);
+    lock->fd_plus_one = 0;
+}
+
+/* What zkl_file_write calls a file of ours until it is whole: <hash>.<suffix>.<process>.part, or current.<process>.part. */
+static bool is_part(const char *name)
+{
+    const size_t size = strlen(name), hex = strspn(name, "0123456789abcdef");
+    const bool ours = (hex == 64 && name[64] == '.') || strncmp(name, "current.", 8) == 0;
+
+    return ours && size > 5 && strcmp(name + size - 5, ".part") == 0;
+}
+
+/* What cannot be removed stays: it is in nobody's way. */
+static void sweep_parts(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    zkl_setup_path path;
+
+    if (dir == NULL)
+        return;
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;)
+        if (is_part(e->d_name) && path_in(&path, folder, e->d_name, NULL) == ZKL_OK)
+            (void)unlink(path.text); /* see above */
+    closedir(dir);
+}
+
+zkl_status zkl_setup_lock_take(zkl_setup_lock *lock, const char *folder, zkl_error *err)
+{
+    zkl_setup_path path;
+
+    ZKL_TRY(path_in(&path, folder, "lock", err));
+    const int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", path.text);
+    lock->fd_plus_one = fd + 1;
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return zkl_fail_errno(err, "lock", path.text);
+    sweep_parts(folder);
+    return ZKL_OK;
+}
+
+/* ---- the powers of new ledgers */
+
+zkl_status zkl_setup_current_read(zkl_digest *hash, bool *found, const char *folder, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_setup_path path;
+
+    *found = false;
+    ZKL_TRY(path_in(&path, folder, "current", err));
+    if (!zkl_setup_path_exists(&path))
+        return ZKL_OK;
+    ZKL_TRY(zkl_file_read(&text, path.text, 65, err));
+    if (text.size != 65 || text.data[64] != '\n' ||
+        !zkl_hex_decode(hash->bytes, sizeof hash->bytes, (const char *)text.data, 64))
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s' names no powers of tau: remove it, and new ones are made", path.text);
+    ZKL_TRY(zkl_setup_path_of(&path, folder, hash, "commit", err));
+    *found = zkl_setup_path_exists(&path);
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_current_write(const char *folder, const zkl_digest *hash, zkl_error *err)
+{
+    char text[66];
+    zkl_setup_path path;
+
+    zkl_hex_encode(text, hash->bytes, sizeof hash->bytes);
+    text[64] = '\n';
+    ZKL_TRY(path_in(&path, folder, "current", err));
+    return zkl_file_write(path.text, zkl_bytes_of(text, 65), 0600, err);
+}

@@ -1,0 +1,65 @@
+#include "setup/setup_file.h"
+
+#include "base/file.h"
+#include "hash/hash.h"
+
+#define MAGIC "zkl/v1/setup"
+#define BYTE_ORDER_MARK 0x01020304u
+
+_Static_assert(sizeof(zkl_setup_header) == 128, "arrays after the header stay aligned");
+
+zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header,
+                                const zkl_bytes *sections, size_t section_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
+    zkl_setup_header written = *header;
+    zkl_digest hash;
+
+    memset(written.magic, 0, sizeof written.magic);
+    memcpy(written.magic, MAGIC, strlen(MAGIC));
+    memset(written.zeros, 0, sizeof written.zeros);
+    written.byte_order = BYTE_ORDER_MARK;
+    zkl_buffer_put(&content, &written, sizeof written);
+    for (size_t i = 0; i < section_count; i++)
+        zkl_buffer_put(&content, sections[i].data, sections[i].size);
+    ZKL_TRY(zkl_buffer_status(&content, err));
+    zkl_hash(&hash, ZKL_HASH_BLAKE3, content.data, content.size);
+    zkl_buffer_put(&content, &hash, sizeof hash);
+    ZKL_TRY(zkl_buffer_status(&content, err));
+    return zkl_file_write(path, zkl_buffer_bytes(&content), 0600, err);
+}
+
+static zkl_status check_content(const zkl_buffer *memory, const char *path, zkl_error *err)
+{
+    zkl_digest hash;
+
+    if (memory->size < sizeof(zkl_setup_header) + sizeof hash)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "set-up file '%s' is cut short: restore it or delete it", path);
+    const size_t size = memory->size - sizeof hash;
+    zkl_hash(&hash, ZKL_HASH_BLAKE3, memory->data, size);
+    if (memcmp(&hash, memory->data + size, sizeof hash) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' is damaged: restore it or delete it",
+                        path);
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_file_read(zkl_buffer *memory, zkl_setup_header *header, zkl_reader *body,
+                               const char *path, zkl_setup_file_kind kind, const zkl_digest *powers,
+                               size_t size_max, zkl_error *err)
+{
+    ZKL_ASSERT(memory->size == 0);
+    ZKL_TRY(zkl_file_read(memory, path, size_max, err));
+    ZKL_TRY(check_content(memory, path, err));
+    memcpy(header, memory->data, sizeof *header);
+    if (strncmp(header->magic, MAGIC, sizeof header->magic) != 0 ||
+        header->byte_order != BYTE_ORDER_MARK || header->kind != (uint32_t)kind)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no set-up file of this kind and machine",
+                        path);
+    if (memcmp(&header->powers, powers, sizeof *powers) != 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' belongs to other powers of tau",
+                        path);
+    *body = zkl_reader_of(zkl_bytes_of(memory->data + sizeof *header,
+                                       memory->size - sizeof *header - sizeof(zkl_digest)));
+    return ZKL_OK;
+}

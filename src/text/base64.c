@@ -1,0 +1,80 @@
+#include "text/base64.h"
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+size_t zkl_base64_encode(char *out, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    size_t at = 0;
+    for (size_t i = 0; i < size; i += 3) {
+        size_t have = size - i < 3 ? size - i : 3;
+        uint32_t group = (uint32_t)bytes[i] << 16;
+        if (have > 1)
+            group |= (uint32_t)bytes[i + 1] << 8;
+        if (have > 2)
+            group |= bytes[i + 2];
+        out[at++] = alphabet[group >> 18];
+        out[at++] = alphabet[group >> 12 & 63];
+        out[at++] = have > 1 ? alphabet[group >> 6 & 63] : '=';
+        out[at++] = have > 2 ? alphabet[group & 63] : '=';
+    }
+    out[at] = 0;
+    return at;
+}
+
+void zkl_buffer_put_base64(zkl_buffer *buffer, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    char piece[ZKL_BASE64_CHARS(768) + 1];
+    for (size_t i = 0; i < size; i += 768) {
+        size_t have = size - i < 768 ? size - i : 768;
+        zkl_buffer_put(buffer, piece, zkl_base64_encode(piece, bytes + i, have));
+    }
+    zkl_wipe(piece, sizeof piece);
+}
+
+size_t zkl_base64_decoded_size(zkl_bytes text)
+{
+    size_t size = text.size / 4 * 3;
+    for (size_t i = 0; i < 2 && i < text.size && text.data[text.size - 1 - i] == '='; i++)
+        size -= size ? 1 : 0;
+    return size;
+}
+
+static int digit_value(uint8_t c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == '+')
+        return 62;
+    return c == '/' ? 63 : -1;
+}
+
+bool zkl_base64_decode(uint8_t *out, size_t *out_size, zkl_bytes text)
+{
+    if (text.size % 4 != 0)
+        return false;
+    size_t size = zkl_base64_decoded_size(text), at = 0;
+    for (size_t i = 0; i < text.size; i += 4) {
+        size_t have = size - at < 3 ? size - at : 3; /* bytes in this group */
+        uint32_t group = 0;
+        for (size_t k = 0; k < 4; k++) {
+            /* Padding stands only behind the have + 1 digits of the last group. */
+            int digit = k <= have ? digit_value(text.data[i + k]) : 0;
+            if (digit < 0 || (k > have && text.data[i + k] != '='))
+                return false;
+            group = group << 6 | (uint32_t)digit;
+        }
+        /* Stray bits below the last byte would give a second text for the same bytes. */
+        if (group & ((uint32_t)0xffffff >> (8 * have)))
+            return false;
+        for (size_t k = 0; k < have; k++)
+            out[at++] = (uint8_t)(group >> (16 - 8 * k));
+    }
+    *out_size = size;
+    return true;
+}

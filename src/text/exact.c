@@ -1,0 +1,262 @@
+#include "text/exact.h"
+
+#include <string.h>
+
+typedef unsigned __int128 u128;
+
+bool zkl_exact_is_zero(const zkl_exact *a)
+{
+    return (a->words[0] | a->words[1] | a->words[2] | a->words[3]) == 0;
+}
+
+zkl_exact zkl_exact_of_u64(uint64_t value)
+{
+    return (zkl_exact){ .words = { value } };
+}
+
+zkl_exact zkl_exact_of_u128(u128 value)
+{
+    return (zkl_exact){ .words = { (uint64_t)value, (uint64_t)(value >> 64) } };
+}
+
+zkl_exact zkl_exact_of(int64_t value)
+{
+    zkl_exact out = zkl_exact_of_u64(value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+    out.negative = value < 0;
+    return out;
+}
+
+zkl_exact zkl_exact_negate(zkl_exact a)
+{
+    a.negative = !a.negative && !zkl_exact_is_zero(&a);
+    return a;
+}
+
+static int compare_magnitudes(const zkl_exact *a, const zkl_exact *b)
+{
+    for (int i = 3; i >= 0; i--)
+        if (a->words[i] != b->words[i])
+            return a->words[i] < b->words[i] ? -1 : 1;
+    return 0;
+}
+
+int zkl_exact_compare(const zkl_exact *a, const zkl_exact *b)
+{
+    if (a->negative != b->negative)
+        return a->negative ? -1 : 1;
+    const int order = compare_magnitudes(a, b);
+    return a->negative ? -order : order;
+}
+
+/* |a| + |b|; false on overflow */
+static bool add_magnitudes(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
+{
+    u128 carry = 0;
+    for (int i = 0; i < 4; i++) {
+        carry += (u128)a->words[i] + b->words[i];
+        out->words[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    return carry == 0;
+}
+
+/* |a| - |b|, |a| >= |b| */
+static void subtract_magnitudes(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
+{
+    uint64_t borrow = 0;
+    for (int i = 0; i < 4; i++) {
+        const u128 take = (u128)b->words[i] + borrow;
+        borrow = (u128)a->words[i] < take;
+        out->words[i] = (uint64_t)((u128)a->words[i] - take);
+    }
+}
+
+bool zkl_exact_add(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
+{
+    zkl_exact sum = { .negative = a->negative };
+    if (a->negative == b->negative) {
+        if (!add_magnitudes(&sum, a, b))
+            return false;
+    } else if (compare_magnitudes(a, b) >= 0) {
+        subtract_magnitudes(&sum, a, b);
+    } else {
+        subtract_magnitudes(&sum, b, a);
+        sum.negative = b->negative;
+    }
+    if (zkl_exact_is_zero(&sum))
+        sum.negative = false;
+    *out = sum;
+    return true;
+}
+
+bool zkl_exact_sub(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
+{
+    const zkl_exact minus = zkl_exact_negate(*b);
+    return zkl_exact_add(out, a, &minus);
+}
+
+bool zkl_exact_mul(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
+{
+    uint64_t words[8] = { 0 };
+    for (int i = 0; i < 4; i++) {
+        u128 carry = 0;
+        for (int j = 0; j < 4; j++) {
+            carry += (u128)a->words[i] * b->words[j] + words[i + j];
+            words[i + j] = (uint64_t)carry;
+            carry >>= 64;
+        }
+        words[i + 4] = (uint64_t)carry;
+    }
+    if (words[4] | words[5] | words[6] | words[7])
+        return false;
+    zkl_exact product = { .negative = a->negative != b->negative };
+    memcpy(product.words, words, sizeof product.words);
+    if (zkl_exact_is_zero(&product))
+        product.negative = false;
+    *out = product;
+    return true;
+}
+
+bool zkl_exact_power_of_ten(zkl_exact *out, unsigned exponent)
+{
+    const zkl_exact ten = zkl_exact_of_u64(10);
+    zkl_exact power = zkl_exact_of_u64(1);
+    for (unsigned i = 0; i < exponent; i++)
+        if (!zkl_exact_mul(&power, &power, &ten))
+            return false;
+    *out = power;
+    return true;
+}
+
+/* Long division of magnitudes, bit by bit: 256 steps of shift and subtract. The remainder stays below b, so
+ * a bit lost at the top of the shift means that it is b or more. */
+static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
+                              const zkl_exact *b)
+{
+    zkl_exact q = { 0 }, r = { 0 };
+    for (int bit = 255; bit >= 0; bit--) {
+        const bool lost = r.words[3] >> 63;
+        for (int i = 3; i > 0; i--)
+            r.words[i] = r.words[i] << 1 | r.words[i - 1] >> 63;
+        r.words[0] = r.words[0] << 1 | (a->words[bit / 64] >> (bit % 64) & 1);
+        if (lost || compare_magnitudes(&r, b) >= 0) {
+            subtract_magnitudes(&r, &r, b);
+            q.words[bit / 64] |= (uint64_t)1 << (bit % 64);
+        }
+    }
+    *quotient = q;
+    *remainder = r;
+}
+
+void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
+                      const zkl_exact *b)
+{
+    ZKL_ASSERT(!b->negative && !zkl_exact_is_zero(b));
+    const zkl_exact divisor = *b, one = zkl_exact_of_u64(1);
+    const bool negative = a->negative;
+    divide_magnitudes(quotient, remainder, a, &divisor);
+    if (!negative)
+        return;
+    if (!zkl_exact_is_zero(remainder)) { /* round down: one further from zero */
+        subtract_magnitudes(remainder, &divisor, remainder);
+        ZKL_ASSERT(add_magnitudes(quotient, quotient, &one));
+    }
+    *quotient = zkl_exact_negate(*quotient);
+}
+
+zkl_exact zkl_exact_gcd(zkl_exact a, zkl_exact b)
+{
+    a.negative = b.negative = false;
+    while (!zkl_exact_is_zero(&b)) {
+        zkl_exact quotient, remainder;
+        divide_magnitudes(&quotient, &remainder, &a, &b);
+        a = b;
+        b = remainder;
+    }
+    return a;
+}
+
+void zkl_exact_to_bytes(uint8_t out[static 32], const zkl_exact *a)
+{
+    for (int i = 0; i < 4; i++)
+        zkl_store_be64(out + 8 * (3 - i), a->words[i]);
+}
+
+zkl_exact zkl_exact_of_bytes(const uint8_t bytes[static 32])
+{
+    zkl_exact out = { 0 };
+    for (int i = 0; i < 32; i++)
+        out.words[3 - i / 8] = out.words[3 - i / 8] << 8 | bytes[i];
+    return out;
+}
+
+bool zkl_exact_to_u128(u128 *out, const zkl_exact *a)
+{
+    if (a->negative || a->words[2] || a->words[3])
+        return false;
+    *out = (u128)a->words[1] << 64 | a->words[0];
+    return true;
+}
+
+bool zkl_exact_to_u64(uint64_t *out, const zkl_exact *a)
+{
+    if (a->negative || a->words[1] || a->words[2] || a->words[3])
+        return false;
+    *out = a->words[0];
+    return true;
+}
+
+#define DIGITS_MAX 78 /* of 2^256 */
+
+void zkl_exact_format(zkl_buffer *out, const zkl_exact *a, unsigned scale)
+{
+    char digits[DIGITS_MAX];
+    size_t count = 0;
+    const zkl_exact ten = zkl_exact_of_u64(10);
+    zkl_exact left = *a, digit;
+    left.negative = false;
+    while (!zkl_exact_is_zero(&left)) {
+        divide_magnitudes(&left, &digit, &left, &ten);
+        digits[count++] = (char)('0' + digit.words[0]);
+    }
+    if (a->negative)
+        zkl_buffer_put_u8(out, '-');
+    if (count <= scale)
+        zkl_buffer_put_u8(out, '0');
+    for (size_t i = count > scale ? count : scale; i-- > 0;) {
+        if (i + 1 == scale)
+            zkl_buffer_put_u8(out, '.');
+        zkl_buffer_put_u8(out, i < count ? (uint8_t)digits[i] : '0');
+    }
+}
+
+bool zkl_exact_parse(zkl_exact *out, unsigned *scale, zkl_bytes text)
+{
+    const zkl_exact ten = zkl_exact_of_u64(10);
+    const bool negative = text.size && text.data[0] == '-';
+    zkl_exact value = { 0 };
+    size_t at = negative, whole = 0, behind = 0;
+    bool point = false;
+    for (; at < text.size; at++) {
+        const uint8_t c = text.data[at];
+        if (c == '.' && !point && whole) {
+            point = true;
+            continue;
+        }
+        if (c < '0' || c > '9' || whole + behind >= ZKL_EXACT_DIGITS_MAX)
+            return false;
+        if (!point && whole == 1 && text.data[at - 1] == '0')
+            return false; /* a leading zero */
+        whole += !point;
+        behind += point;
+        const zkl_exact digit = zkl_exact_of_u64((uint64_t)(c - '0'));
+        if (!zkl_exact_mul(&value, &value, &ten) || !zkl_exact_add(&value, &value, &digit))
+            return false;
+    }
+    if (!whole || (point && !behind))
+        return false;
+    value.negative = negative && !zkl_exact_is_zero(&value);
+    *out = value;
+    *scale = (unsigned)behind;
+    return true;
+}

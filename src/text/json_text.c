@@ -1,0 +1,120 @@
+#include "text/json_text.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+void zkl_json_put_string(zkl_buffer *out, zkl_bytes text)
+{
+    static const char short_escapes[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
+    zkl_buffer_put_u8(out, '"');
+    for (size_t i = 0; i < text.size; i++) {
+        const uint8_t c = text.data[i];
+        const char *escape = c ? strchr(short_escapes, (char)c) : NULL;
+        if (escape) {
+            zkl_buffer_put_u8(out, '\\');
+            zkl_buffer_put_u8(out, (uint8_t)names[escape - short_escapes]);
+        } else if (c < 0x20) {
+            zkl_buffer_format(out, "\\u%04x", c);
+        } else {
+            zkl_buffer_put_u8(out, c);
+        }
+    }
+    zkl_buffer_put_u8(out, '"');
+}
+
+/* The member whose name comes next behind `last` in byte order; names hold no NUL (the parser refuses them). */
+static const char *next_member(const json_t *object, const char *last)
+{
+    const char *best = NULL, *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key,
+                        value) if ((!last || strcmp(key, last) > 0) &&
+                                   (!best || strcmp(key, best) < 0)) best = key;
+    return best;
+}
+
+static bool put_object(zkl_buffer *out, const json_t *object)
+{
+    if (json_object_size(object) > ZKL_JSON_MEMBERS_MAX)
+        return false;
+    zkl_buffer_put_u8(out, '{');
+    for (const char *key = next_member(object, NULL); key;) {
+        zkl_json_put_string(out, zkl_bytes_of_text(key));
+        zkl_buffer_put_u8(out, ':');
+        if (!zkl_json_put(out, json_object_get(object, key)))
+            return false;
+        key = next_member(object, key);
+        if (key)
+            zkl_buffer_put_u8(out, ',');
+    }
+    zkl_buffer_put_u8(out, '}');
+    return true;
+}
+
+static bool put_array(zkl_buffer *out, const json_t *array)
+{
+    zkl_buffer_put_u8(out, '[');
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (i)
+            zkl_buffer_put_u8(out, ',');
+        if (!zkl_json_put(out, json_array_get(array, i)))
+            return false;
+    }
+    zkl_buffer_put_u8(out, ']');
+    return true;
+}
+
+bool zkl_json_put(zkl_buffer *out, const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return put_object(out, value);
+    case JSON_ARRAY:
+        return put_array(out, value);
+    case JSON_STRING:
+        zkl_json_put_string(out, zkl_bytes_of(json_string_value(value), json_string_length(value)));
+        return true;
+    case JSON_INTEGER:
+        zkl_buffer_format(out, "%lld", (long long)json_integer_value(value));
+        return true;
+    case JSON_TRUE:
+        zkl_buffer_put_text(out, "true");
+        return true;
+    case JSON_FALSE:
+        zkl_buffer_put_text(out, "false");
+        return true;
+    case JSON_NULL:
+        zkl_buffer_put_text(out, "null");
+        return true;
+    case JSON_REAL:
+        break;
+    }
+    return false;
+}
+
+zkl_status zkl_json_parse_canonical(json_t **out, zkl_bytes bytes, const char *object,
+                                    zkl_error *err)
+{
+    json_error_t where;
+    ZKL_AUTO_CLEAR(zkl_buffer) again = { 0 };
+    json_t *value = json_loadb(bytes.size ? (const char *)bytes.data : "", bytes.size,
+                               JSON_REJECT_DUPLICATES, &where);
+    if (!value && json_error_code(&where) == json_error_out_of_memory)
+        return zkl_no_memory(err, bytes.size);
+    if (!value)
+        return zkl_fail(err, ZKL_BAD_INPUT, "%s: not JSON at byte %d: %s", object, where.position,
+                        where.text);
+    const bool is_plain = zkl_json_put(&again, value);
+    zkl_status status = zkl_buffer_status(&again, err);
+    if (status == ZKL_OK && (!is_plain || !zkl_bytes_equal(zkl_buffer_bytes(&again), bytes)))
+        status =
+            zkl_fail(err, ZKL_BAD_INPUT,
+                     "%s: not in canonical form (members in byte order, no white space)", object);
+    if (status != ZKL_OK) {
+        json_decref(value);
+        return status;
+    }
+    *out = value;
+    return ZKL_OK;
+}

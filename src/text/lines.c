@@ -1,0 +1,108 @@
+#include "text/lines.h"
+
+#include "text/base64.h"
+
+bool zkl_line_next(zkl_bytes *line, zkl_bytes *rest)
+{
+    const uint8_t *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
+    if (!end)
+        return false;
+    size_t size = (size_t)(end - rest->data);
+    *line = zkl_bytes_of(rest->data, size);
+    *rest = zkl_bytes_of(rest->data + size + 1, rest->size - size - 1);
+    return true;
+}
+
+bool zkl_line_equal(zkl_bytes line, const char *text)
+{
+    return line.size == strlen(text) && memcmp(line.data, text, line.size) == 0;
+}
+
+bool zkl_line_skip(zkl_bytes *line, const char *prefix)
+{
+    size_t size = strlen(prefix);
+    if (line->size < size || memcmp(line->data, prefix, size) != 0)
+        return false;
+    *line = zkl_bytes_of(line->data + size, line->size - size);
+    return true;
+}
+
+bool zkl_line_decimal(uint64_t *out, zkl_bytes line)
+{
+    uint64_t value = 0;
+    if (line.size == 0 || line.size > 19 || (line.data[0] == '0' && line.size > 1))
+        return false;
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.data[i] < '0' || line.data[i] > '9')
+            return false;
+        value = value * 10 + (uint64_t)(line.data[i] - '0'); /* 19 digits fit in 64 bits */
+    }
+    if (value > INT64_MAX)
+        return false;
+    *out = value;
+    return true;
+}
+
+bool zkl_line_digest(zkl_digest *out, zkl_bytes line)
+{
+    zkl_digest digest;
+    size_t size;
+    if (zkl_base64_decoded_size(line) != sizeof digest.bytes ||
+        !zkl_base64_decode(digest.bytes, &size, line))
+        return false;
+    *out = digest;
+    return true;
+}
+
+/* One code point at *at, which moves on; -1 for what is not UTF-8. */
+static int32_t take_code_point(zkl_bytes text, size_t *at)
+{
+    static const uint32_t smallest[] = { 0, 0x80, 0x800, 0x10000 };
+    uint8_t first = text.data[(*at)++];
+    size_t more = first < 0x80   ? 0
+                  : first < 0xc0 ? 4
+                  : first < 0xe0 ? 1
+                  : first < 0xf0 ? 2
+                  : first < 0xf8 ? 3
+                                 : 4;
+    if (more == 4 || text.size - *at < more)
+        return -1;
+    uint32_t point = more ? first & (0x3fu >> more) : first;
+    for (size_t i = 0; i < more; i++) {
+        uint8_t next = text.data[(*at)++];
+        if ((next & 0xc0) != 0x80)
+            return -1;
+        point = point << 6 | (next & 0x3f);
+    }
+    bool fine =
+        point >= smallest[more] && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
+    return fine ? (int32_t)point : -1;
+}
+
+/* Unicode's White_Space property. */
+static bool is_space(int32_t point)
+{
+    return (point >= 0x09 && point <= 0x0d) || point == 0x20 || point == 0x85 || point == 0xa0 ||
+           point == 0x1680 || (point >= 0x2000 && point <= 0x200a) || point == 0x2028 ||
+           point == 0x2029 || point == 0x202f || point == 0x205f || point == 0x3000;
+}
+
+bool zkl_text_valid(zkl_bytes text)
+{
+    for (size_t at = 0; at < text.size;) {
+        int32_t point = take_code_point(text, &at);
+        if (point < 0x20 && point != '\n')
+            return false;
+    }
+    return true;
+}
+
+bool zkl_text_without_space(zkl_bytes text)
+{
+    for (size_t at = 0; at < text.size;) {
+        int32_t point = take_code_point(text, &at);
+        if (point < 0x20 || is_space(point))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,49 @@
+#include "text/utf8.h"
+
+/* Bytes of the sequence that starts at `at`, or 0 (RFC 3629 section 4, its ABNF). */
+static size_t sequence_bytes(const uint8_t *at, size_t left)
+{
+    const uint8_t a = at[0];
+    if (a < 0x80)
+        return 1;
+    const size_t size = a >= 0xc2 && a <= 0xdf   ? 2
+                        : a >= 0xe0 && a <= 0xef ? 3
+                        : a >= 0xf0 && a <= 0xf4 ? 4
+                                                 : 0;
+    if (size == 0 || left < size)
+        return 0;
+    const uint8_t low = a == 0xe0 ? 0xa0 : a == 0xf0 ? 0x90 : 0x80;
+    const uint8_t high = a == 0xed ? 0x9f : a == 0xf4 ? 0x8f : 0xbf;
+    if (at[1] < low || at[1] > high)
+        return 0;
+    for (size_t i = 2; i < size; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    return size;
+}
+
+size_t zkl_utf8_valid_bytes(zkl_bytes text)
+{
+    size_t at = 0;
+    while (at < text.size) {
+        uint64_t eight;
+        while (text.size - at >= 8) { /* plain ASCII, eight at a time */
+            memcpy(&eight, text.data + at, 8);
+            if (eight & 0x8080808080808080u)
+                break;
+            at += 8;
+        }
+        if (at == text.size)
+            break;
+        const size_t size = sequence_bytes(text.data + at, text.size - at);
+        if (size == 0)
+            return at;
+        at += size;
+    }
+    return at;
+}
+
+bool zkl_utf8_valid(zkl_bytes text)
+{
+    return zkl_utf8_valid_bytes(text) == text.size;
+}

@@ -1,0 +1,131 @@
+#include "types/dictionary.h"
+
+#define DICTIONARY_MAGIC "zkl/dict"
+#define DICTIONARY_VERSION 1
+
+void zkl_dictionary_key(uint8_t out[static 32], const uint8_t owner_secret[static 32],
+                        const zkl_digest *seed)
+{
+    zkl_prf_32(out, zkl_bytes_of(owner_secret, 32), "dictionary", zkl_bytes_of(seed->bytes, 32));
+}
+
+void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], uint32_t code)
+{
+    uint8_t position[4];
+    zkl_store_be32(position, code);
+    zkl_prf_32(out, zkl_bytes_of(key, 32), "entry", zkl_bytes_of(position, 4));
+}
+
+void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32],
+                         uint32_t code, zkl_bytes entry)
+{
+    const uint8_t prefix = 0x05;
+    uint8_t position[4];
+    zkl_store_be32(position, code);
+    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32),
+                                zkl_bytes_of(position, 4), entry };
+    zkl_hash_parts(out, hash, parts, ZKL_COUNT(parts));
+}
+
+void zkl_dictionary_leaves(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t key[static 32],
+                           const zkl_bytes *entries, size_t entry_count)
+{
+    uint8_t salt[32];
+    for (size_t i = 0; i < entry_count; i++) {
+        zkl_dictionary_salt(salt, key, (uint32_t)i);
+        zkl_dictionary_leaf(&out[i], hash, salt, (uint32_t)i, entries[i]);
+    }
+    zkl_wipe(salt, sizeof salt);
+}
+
+zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
+                               const uint8_t key[static 32], const zkl_bytes *entries,
+                               size_t entry_count, zkl_error *err)
+{
+    ZKL_ASSERT(entry_count <= ZKL_DICTIONARY_ENTRIES_MAX);
+    ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(entry_count, sizeof *leaves);
+    if (!leaves)
+        return zkl_no_memory(err, entry_count * sizeof *leaves);
+    zkl_dictionary_leaves(leaves, hash, key, entries, entry_count);
+    zkl_merkle_root(out, hash, ZKL_DICTIONARY_NODE, leaves, entry_count);
+    return ZKL_OK;
+}
+
+zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
+                                    zkl_hash_algorithm hash, const uint8_t key[static 32],
+                                    const zkl_bytes *entries, size_t entry_count,
+                                    const uint8_t *present, zkl_error *err)
+{
+    uint8_t(*leaves)[32] = zkl_arena_alloc(arena, entry_count, sizeof *leaves);
+    if (!leaves)
+        return zkl_no_memory(err, entry_count * sizeof *leaves);
+    for (size_t i = 0; i < entry_count; i++) {
+        zkl_digest leaf;
+        zkl_dictionary_salt(leaves[i], key, (uint32_t)i);
+        if (zkl_dictionary_present(present, i))
+            continue;
+        zkl_dictionary_leaf(&leaf, hash, leaves[i], (uint32_t)i, entries[i]);
+        memcpy(leaves[i], leaf.bytes, sizeof leaf.bytes);
+    }
+    *out = (zkl_dictionary_part){ entry_count, present, (const uint8_t(*)[32])leaves };
+    return ZKL_OK;
+}
+
+zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
+                                    const zkl_dictionary_part *part, const zkl_bytes *entries,
+                                    zkl_error *err)
+{
+    ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(part->entry_count, sizeof *leaves);
+    if (!leaves)
+        return zkl_no_memory(err, part->entry_count * sizeof *leaves);
+    for (size_t i = 0; i < part->entry_count; i++)
+        if (zkl_dictionary_present(part->present, i))
+            zkl_dictionary_leaf(&leaves[i], hash, part->leaves[i], (uint32_t)i, entries[i]);
+        else
+            memcpy(leaves[i].bytes, part->leaves[i], sizeof leaves[i].bytes);
+    zkl_merkle_root(out, hash, ZKL_DICTIONARY_NODE, leaves, part->entry_count);
+    return ZKL_OK;
+}
+
+void zkl_dictionary_encode(zkl_buffer *out, const zkl_bytes *entries, size_t entry_count)
+{
+    zkl_buffer_put_text(out, DICTIONARY_MAGIC);
+    zkl_buffer_put_u32(out, DICTIONARY_VERSION);
+    zkl_buffer_put_u32(out, (uint32_t)entry_count);
+    for (size_t i = 0; i < entry_count; i++)
+        zkl_buffer_put_field(out, entries[i].data, entries[i].size);
+}
+
+static bool is_before(zkl_bytes a, zkl_bytes b)
+{
+    const size_t size = a.size < b.size ? a.size : b.size;
+    const int order = size ? memcmp(a.data, b.data, size) : 0;
+    return order < 0 || (order == 0 && a.size < b.size);
+}
+
+zkl_status zkl_dictionary_parse(zkl_bytes **entries, size_t *entry_count, zkl_arena *arena,
+                                zkl_bytes bytes, zkl_error *err)
+{
+    zkl_reader reader = zkl_reader_of(bytes);
+    size_t left = ZKL_DICTIONARY_BYTES_MAX;
+    const zkl_bytes magic = zkl_reader_take(&reader, strlen(DICTIONARY_MAGIC), "magic");
+    if (!reader.fault && memcmp(magic.data, DICTIONARY_MAGIC, magic.size) != 0)
+        zkl_reader_fault(&reader, "magic (not a dictionary)");
+    if (zkl_reader_u32(&reader, "version") != DICTIONARY_VERSION)
+        zkl_reader_fault(&reader, "version (not 1)");
+    const uint32_t count =
+        zkl_reader_count(&reader, ZKL_DICTIONARY_ENTRIES_MAX, 4, "number of entries");
+    zkl_bytes *list = ZKL_ARENA_NEW(arena, zkl_bytes, count);
+    if (!list)
+        return zkl_no_memory(err, count * sizeof *list);
+    for (uint32_t i = 0; i < count && !reader.fault; i++) {
+        list[i] = zkl_reader_field(&reader, left, "entry");
+        left -= list[i].size;
+        if (!reader.fault && i && !is_before(list[i - 1], list[i]))
+            zkl_reader_fault(&reader, "entry (out of order)");
+    }
+    ZKL_TRY(zkl_reader_finish(&reader, "dictionary", err));
+    *entries = list;
+    *entry_count = count;
+    return ZKL_OK;
+}

@@ -1,0 +1,162 @@
+#include "types/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/utf8.h"
+
+#define SCHEMA_HASH_NAME_BYTES_MAX 32
+#define COLUMN_BYTES_MIN 9 /* two empty fields and the flag */
+
+void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema)
+{
+    const char *hash = zkl_hash_name(schema->hash);
+    zkl_buffer_put_field(out, hash, strlen(hash));
+    zkl_buffer_put_u32(out, (uint32_t)schema->column_count);
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_column *column = &schema->columns[i];
+        char type[ZKL_TYPE_TEXT_BYTES_MAX];
+        const size_t type_size = zkl_type_text(type, &column->type);
+        zkl_buffer_put_field(out, column->name.data, column->name.size);
+        zkl_buffer_put_field(out, type, type_size);
+        zkl_buffer_put_u8(out, column->nullable);
+    }
+}
+
+static bool same_bytes(zkl_bytes a, zkl_bytes b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+typedef struct named_column {
+    zkl_bytes name;
+    size_t at;
+} named_column;
+
+/* By name, then by place. */
+static int compare_named(const void *a, const void *b)
+{
+    const named_column *x = a, *y = b;
+    const size_t size = x->name.size < y->name.size ? x->name.size : y->name.size;
+    const int order = size ? memcmp(x->name.data, y->name.data, size) : 0;
+    if (order || x->name.size != y->name.size)
+        return order ? order : (x->name.size > y->name.size) - (x->name.size < y->name.size);
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Index of the first column whose name stood before; column_count when there is none. Sorted, not hashed: whoever chooses the
+ * names cannot make it slow, and it takes no key. */
+static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t column_count,
+                                zkl_error *err)
+{
+    ZKL_AUTO_BLOCK named_column *sorted = zkl_malloc(column_count, sizeof *sorted);
+    if (!sorted)
+        return zkl_no_memory(err, column_count * sizeof *sorted);
+    for (size_t i = 0; i < column_count; i++)
+        sorted[i] = (named_column){ columns[i].name, i };
+    qsort(sorted, column_count, sizeof *sorted, compare_named);
+    *out = column_count;
+    for (size_t i = 1; i < column_count; i++)
+        if (same_bytes(sorted[i - 1].name, sorted[i].name) && sorted[i].at < *out)
+            *out = sorted[i].at;
+    return ZKL_OK;
+}
+
+static void parse_column(zkl_reader *reader, zkl_column *out)
+{
+    out->name = zkl_reader_field(reader, ZKL_NAME_BYTES_MAX, "column name");
+    if (!reader->fault && (out->name.size == 0 || !zkl_utf8_valid(out->name) ||
+                           memchr(out->name.data, 0, out->name.size)))
+        zkl_reader_fault(reader, "column name (empty, with a NUL byte, or not UTF-8)");
+    const zkl_bytes type = zkl_reader_field(reader, ZKL_TYPE_TEXT_BYTES_MAX, "column type");
+    if (!reader->fault && !zkl_type_parse(&out->type, type))
+        zkl_reader_fault(reader, "column type (not a known type)");
+    const uint8_t nullable = zkl_reader_u8(reader, "nullable flag");
+    if (nullable > 1)
+        zkl_reader_fault(reader, "nullable flag (not 0 or 1)");
+    out->nullable = nullable == 1;
+}
+
+zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
+{
+    zkl_reader reader = zkl_reader_of(bytes);
+    zkl_schema schema = { 0 };
+    const zkl_bytes hash = zkl_reader_field(&reader, SCHEMA_HASH_NAME_BYTES_MAX, "hash algorithm");
+    if (!reader.fault && !zkl_hash_parse(&schema.hash, hash))
+        zkl_reader_fault(&reader, "hash algorithm (not a known one)");
+    const uint32_t count =
+        zkl_reader_count(&reader, ZKL_COLUMNS_MAX, COLUMN_BYTES_MIN, "column count");
+    if (!reader.fault && count == 0)
+        zkl_reader_fault(&reader, "column count (no columns)");
+    zkl_column *columns = ZKL_ARENA_NEW(arena, zkl_column, count);
+    if (!columns)
+        return zkl_no_memory(err, count * sizeof *columns);
+    for (uint32_t i = 0; i < count && !reader.fault; i++)
+        parse_column(&reader, &columns[i]);
+    ZKL_TRY(zkl_reader_finish(&reader, "schema", err));
+    size_t repeated = count;
+    ZKL_TRY(find_repeated(&repeated, columns, count, err));
+    if (repeated < count)
+        return zkl_fail(
+            err, ZKL_BAD_INPUT, "schema: column %zu repeats the name '%.*s'", repeated + 1,
+            (int)(columns[repeated].name.size < 200 ? columns[repeated].name.size : 200),
+            (const char *)columns[repeated].name.data);
+    schema.columns = columns;
+    schema.column_count = count;
+    *out = schema;
+    return ZKL_OK;
+}
+
+void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema)
+{
+    zkl_sha3 hash;
+    zkl_sha3_256_init(&hash);
+    const char *name = zkl_hash_name(schema->hash);
+    uint8_t length[4];
+    zkl_store_be32(length, (uint32_t)strlen(name));
+    zkl_sha3_update(&hash, length, 4);
+    zkl_sha3_update(&hash, name, strlen(name));
+    zkl_store_be32(length, (uint32_t)schema->column_count);
+    zkl_sha3_update(&hash, length, 4);
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_column *column = &schema->columns[i];
+        char type[ZKL_TYPE_TEXT_BYTES_MAX];
+        zkl_store_be32(length, (uint32_t)column->name.size);
+        zkl_sha3_update(&hash, length, 4);
+        zkl_sha3_update(&hash, column->name.data, column->name.size);
+        const size_t type_size = zkl_type_text(type, &column->type);
+        zkl_store_be32(length, (uint32_t)type_size);
+        zkl_sha3_update(&hash, length, 4);
+        zkl_sha3_update(&hash, type, type_size);
+        zkl_sha3_update(&hash, &(uint8_t){ column->nullable }, 1);
+    }
+    zkl_sha3_256_final(&hash, out);
+    zkl_sha3_clear(&hash);
+}
+
+size_t zkl_schema_numbered_count(const zkl_schema *schema)
+{
+    size_t count = schema->column_count;
+    for (size_t i = 0; i < schema->column_count; i++)
+        count += schema->columns[i].nullable;
+    return count;
+}
+
+size_t zkl_schema_number(zkl_numbered_column *out, const zkl_schema *schema)
+{
+    size_t at = 0, blocks = 0;
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const zkl_column *column = &schema->columns[i];
+        out[at++] = (zkl_numbered_column){ .column = (uint32_t)i,
+                                           .is_boolean = column->type.kind == ZKL_TYPE_BOOL,
+                                           .limb_count = zkl_type_limbs(&column->type) };
+        blocks += out[at - 1].limb_count;
+        if (column->nullable) {
+            out[at++] = (zkl_numbered_column){
+                .column = (uint32_t)i, .is_flag = true, .is_boolean = true, .limb_count = 1
+            };
+            blocks++;
+        }
+    }
+    return blocks;
+}

@@ -1,0 +1,61 @@
+/* The check over all statements of a receipt: every block of its datasets has been shown well formed. */
+#include "verify/statement.h"
+
+#include "claim/claim.h"
+
+/* One bit for each (chunk, numbered column) of one dataset. */
+static void mark_table(uint8_t *marks, const zkl_statement_table *table, size_t column_count)
+{
+    const uint64_t first = table->first_row >> zkl_proof_format_v1.log_cells;
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(table, &zkl_proof_format_v1); c++)
+        for (size_t i = 0; i < table->column_count; i++)
+            marks[(size_t)(first + c) * column_count + table->columns[i].index] = 1;
+}
+
+static bool is_dataset(const zkl_statement *s, size_t table, const zkl_known_table *known)
+{
+    return zkl_statement_table_is_source(s, table) &&
+           memcmp(&s->tables[table].dataset, &known->dataset, sizeof known->dataset) == 0;
+}
+
+static zkl_status check_cover(const zkl_statement *const *statements, size_t statement_count,
+                              const zkl_known_table *known, zkl_error *err)
+{
+    const zkl_statement_table whole = { .row_count = known->row_count };
+    const uint64_t chunks = zkl_statement_chunk_count(&whole, &zkl_proof_format_v1);
+    size_t count;
+    if (!zkl_size_mul(&count, (size_t)chunks, known->column_count))
+        return zkl_no_memory(err, SIZE_MAX);
+    ZKL_AUTO_BLOCK uint8_t *covered = zkl_calloc(count, 1);
+    if (!covered)
+        return zkl_no_memory(err, count);
+    for (size_t i = 0; i < statement_count; i++) {
+        const zkl_statement *s = statements[i];
+        for (size_t j = 0; j < s->claim_count; j++)
+            if (s->claims[j].kind == ZKL_CLAIM_CELLS &&
+                is_dataset(s, s->claims[j].tables[0], known))
+                mark_table(covered, &s->tables[s->claims[j].tables[0]], known->column_count);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!covered[i])
+            return zkl_fail(err, ZKL_REJECTED,
+                            "cells: chunk %zu of column %zu is not covered by a cells claim",
+                            i / known->column_count, i % known->column_count);
+    return ZKL_OK;
+}
+
+zkl_status zkl_cells_cover(const zkl_statement *const *statements, size_t statement_count,
+                           const zkl_known_table *known, size_t known_count, zkl_error *err)
+{
+    for (size_t i = 0; i < statement_count; i++)
+        for (size_t j = 0; j < statements[i]->table_count; j++) {
+            bool found = !zkl_statement_table_is_source(statements[i], j);
+            for (size_t k = 0; !found && k < known_count; k++)
+                found = is_dataset(statements[i], j, &known[k]);
+            if (!found)
+                return zkl_fail(err, ZKL_REJECTED, "cells: a table is of no known dataset");
+        }
+    for (size_t k = 0; k < known_count; k++)
+        ZKL_TRY(check_cover(statements, statement_count, &known[k], err));
+    return ZKL_OK;
+}

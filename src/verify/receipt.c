@@ -1,0 +1,429 @@
+/* A receipt against what is trusted. The checks stand in the order in which they are made; each failure names its own. */
+#include "verify/receipt.h"
+
+#include <string.h>
+
+#include "verify/key_rules.h"
+
+typedef struct receipt_check {
+    zkl_receipt receipt;
+    zkl_trust trust; /* a copy that grows by the receipt's key entries */
+    zkl_entry entry, *others;
+    zkl_dsse *dsse;             /* of entry, then of others */
+    const zkl_entry *notarised; /* a proof's parent; NULL: the entry is a notarisation */
+    zkl_digest leaf, *other_leaves, signer;
+    zkl_checkpoint checkpoint;
+    const zkl_trusted_log_key *log_key;
+    const char **witnesses;
+    size_t witness_count;
+    zkl_verified verified;
+    const zkl_env *env;
+    zkl_arena *arena;
+    zkl_error *err;
+} receipt_check;
+
+/* 1. Form: every entry opens, and is of the kinds that belong here. */
+static zkl_status check_form(receipt_check *c)
+{
+    const size_t count = c->receipt.other_count;
+    c->others = ZKL_ARENA_NEW(c->arena, zkl_entry, count);
+    c->other_leaves = ZKL_ARENA_NEW(c->arena, zkl_digest, count);
+    c->dsse = ZKL_ARENA_NEW(c->arena, zkl_dsse, 1 + count);
+    if (!c->others || !c->other_leaves || !c->dsse)
+        return zkl_no_memory(c->err, count * sizeof *c->others);
+    ZKL_TRY(zkl_entry_open(&c->entry, &c->dsse[0], c->arena, c->receipt.entry.envelope, c->err));
+    zkl_rfc6962_leaf(&c->leaf, c->receipt.entry.envelope);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_TRY(zkl_entry_open(&c->others[i], &c->dsse[1 + i], c->arena,
+                               c->receipt.others[i].envelope, c->err));
+        const zkl_entry_kind kind = c->others[i].kind;
+        if (kind == ZKL_ENTRY_PROVE ||
+            (kind == ZKL_ENTRY_NOTARISE && c->entry.kind != ZKL_ENTRY_PROVE))
+            return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is another %s: it has no place here",
+                            (unsigned long long)c->receipt.others[i].index,
+                            kind == ZKL_ENTRY_PROVE ? "proof" : "notarisation");
+        zkl_rfc6962_leaf(&c->other_leaves[i], c->receipt.others[i].envelope);
+    }
+    return zkl_checkpoint_parse(&c->checkpoint, c->arena, c->receipt.checkpoint, c->err);
+}
+
+/* Whose log it is, before any key is asked: a trust file of another log can only end in "unknown key". */
+static zkl_status check_ledger(receipt_check *c)
+{
+    if (zkl_digest_equal(&c->entry.ledger, &c->trust.ledger))
+        return ZKL_OK;
+    char receipt_id[65], trust_id[65];
+    zkl_hex_encode(receipt_id, c->entry.ledger.bytes, 32);
+    zkl_hex_encode(trust_id, c->trust.ledger.bytes, 32);
+    return zkl_fail(c->err, ZKL_UNCHECKED,
+                    "this is a receipt of log '%.*s', the trust file is of log '%s' (ledger %.16s "
+                    "and ledger %.16s)",
+                    (int)c->checkpoint.origin.size, (const char *)c->checkpoint.origin.data,
+                    c->trust.first_log_key.name, receipt_id, trust_id);
+}
+
+/* 2. Signatures, in the order of the log, so that a key entry counts for what comes behind it.
+ *
+ * A key entry by unknown keys, where the trust names no log key, is passed over as if it were not in the receipt: who can
+ * leave it out gains nothing by showing it. So a trust file may strike out a retired log key, and with it whatever that
+ * key signs anew at its old indexes. An entry that would end a signer who counts is never passed over. */
+static bool may_pass_over(const zkl_trust *trust, const zkl_entry *entry, uint64_t index)
+{
+    zkl_digest ended = entry->replaces;
+    if ((entry->kind != ZKL_ENTRY_KEY && entry->kind != ZKL_ENTRY_REVOKE) ||
+        zkl_trust_log_key_at(trust, index))
+        return false;
+    if (entry->kind == ZKL_ENTRY_REVOKE)
+        zkl_public_key_digest(&ended, &entry->key);
+    return !zkl_trust_signer_at(trust, &ended, index + 1);
+}
+
+static zkl_status check_one_signature(receipt_check *c, const zkl_entry *entry,
+                                      const zkl_dsse *dsse, uint64_t index, zkl_digest *signer)
+{
+    zkl_status status = zkl_entry_check_signatures(entry, dsse, &c->trust, index, signer, c->err);
+    const bool passed_over = status == ZKL_UNCHECKED && may_pass_over(&c->trust, entry, index);
+    if ((status == ZKL_OK || passed_over) && !zkl_digest_equal(&entry->ledger, &c->trust.ledger))
+        status = zkl_fail(c->err, ZKL_REJECTED, "the entry is of another ledger");
+    else if (passed_over)
+        return ZKL_OK;
+    else if (status == ZKL_OK)
+        status = zkl_trust_apply(&c->trust, entry, index, c->err);
+    if (status != ZKL_OK)
+        return zkl_wrap(c->err, status, "entry %llu", (unsigned long long)index);
+    return ZKL_OK;
+}
+
+static zkl_status check_signatures(receipt_check *c)
+{
+    bool own_done = false;
+    for (size_t i = 0; i <= c->receipt.other_count; i++) {
+        if (!own_done &&
+            (i == c->receipt.other_count || c->receipt.others[i].index > c->receipt.entry.index)) {
+            ZKL_TRY(
+                check_one_signature(c, &c->entry, &c->dsse[0], c->receipt.entry.index, &c->signer));
+            own_done = true;
+        }
+        if (i < c->receipt.other_count)
+            ZKL_TRY(check_one_signature(c, &c->others[i], &c->dsse[1 + i],
+                                        c->receipt.others[i].index, NULL));
+    }
+    return ZKL_OK;
+}
+
+/* 3. Inclusion of every entry in the checkpoint's tree. */
+static zkl_status check_one_inclusion(receipt_check *c, const zkl_logged_entry *logged,
+                                      const zkl_digest *leaf)
+{
+    if (logged->index >= c->checkpoint.size ||
+        !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 0x01, leaf, logged->index, c->checkpoint.size,
+                                logged->path, logged->path_count, &c->checkpoint.root))
+        return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is not in the tree of the checkpoint",
+                        (unsigned long long)logged->index);
+    return ZKL_OK;
+}
+
+static zkl_status check_inclusion(receipt_check *c)
+{
+    ZKL_TRY(check_one_inclusion(c, &c->receipt.entry, &c->leaf));
+    for (size_t i = 0; i < c->receipt.other_count; i++)
+        ZKL_TRY(check_one_inclusion(c, &c->receipt.others[i], &c->other_leaves[i]));
+    return ZKL_OK;
+}
+
+/* 4. The checkpoint: signed by the log key that counts at its last entry, by enough witnesses, and by nobody else. */
+static bool is_line_of(const zkl_note_signature *line, const zkl_verifier_key *key)
+{
+    return zkl_bytes_equal_text(line->name, key->name) &&
+           memcmp(line->key_hash, key->key_hash, 4) == 0;
+}
+
+static zkl_status check_checkpoint(receipt_check *c)
+{
+    const uint64_t last = c->checkpoint.size - 1; /* inclusion was checked: the tree is not empty */
+    size_t counted = 0;
+    c->log_key = zkl_trust_log_key_at(&c->trust, last);
+    if (!c->log_key)
+        return zkl_fail(c->err, ZKL_UNCHECKED, "no log key is known for index %llu",
+                        (unsigned long long)last);
+    ZKL_TRY(zkl_checkpoint_verify(&c->checkpoint, &c->log_key->key, c->err));
+    ZKL_TRY(zkl_checkpoint_verify_witnesses(&c->checkpoint, c->trust.witnesses,
+                                            c->trust.witness_count, c->trust.quorum, &counted,
+                                            c->err));
+    c->witnesses = ZKL_ARENA_NEW(c->arena, const char *, c->trust.witness_count);
+    if (!c->witnesses)
+        return zkl_no_memory(c->err, c->trust.witness_count * sizeof *c->witnesses);
+    for (size_t i = 0; i < c->checkpoint.note.signature_count; i++) {
+        const zkl_note_signature *line = &c->checkpoint.note.signatures[i];
+        bool known = is_line_of(line, &c->log_key->key);
+        for (size_t j = 0; j < c->trust.witness_count; j++)
+            if (is_line_of(line, &c->trust.witnesses[j])) {
+                c->witnesses[c->witness_count++] = zkl_arena_text(
+                    c->arena, c->trust.witnesses[j].name, strlen(c->trust.witnesses[j].name));
+                known = true;
+            }
+        if (!known)
+            return zkl_fail(c->err, ZKL_UNCHECKED,
+                            "the checkpoint has a line by the unknown key '%.*s'",
+                            (int)(line->name.size < 100 ? line->name.size : 100),
+                            (const char *)line->name.data);
+    }
+    return ZKL_OK;
+}
+
+/* 5. A proof rests on the notarisation that is its one parent. No other notarisation belongs here: nothing would check
+ * its words. */
+static zkl_status check_parents(receipt_check *c)
+{
+    if (c->entry.kind != ZKL_ENTRY_PROVE)
+        return ZKL_OK;
+    for (size_t i = 0; i < c->receipt.other_count; i++) {
+        if (c->others[i].kind != ZKL_ENTRY_NOTARISE)
+            continue;
+        if (!zkl_digest_equal(&c->entry.parents[0], &c->other_leaves[i]))
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "entry %llu is a notarisation, but not the proof's parent",
+                            (unsigned long long)c->receipt.others[i].index);
+        if (c->receipt.others[i].index > c->receipt.entry.index)
+            return zkl_fail(c->err, ZKL_REJECTED,
+                            "the notarisation stands behind the proof about it");
+        c->notarised = &c->others[i];
+    }
+    return c->notarised ? ZKL_OK
+                        : zkl_fail(c->err, ZKL_REJECTED,
+                                   "the notarisation that is the proof's parent is not here");
+}
+
+/* 6. A set-up entry belongs here when it names a verification key that is here, by its circuit and both hashes, under this
+ * ledger's powers of tau, and is the only one to do so. That the key is used is checked with the statements. */
+static zkl_status check_setup_entry(receipt_check *c, size_t at)
+{
+    const zkl_entry *e = &c->others[at];
+    bool named = false;
+    for (size_t i = 0; i < c->receipt.key_count && !named; i++) {
+        const zkl_receipt_key *key = &c->receipt.keys[i];
+        zkl_digest sha256, hash;
+        zkl_hash(&hash, ZKL_HASH_SHA3_256, key->key.data, key->key.size);
+        zkl_sha256(&sha256, key->key.data, key->key.size);
+        named = zkl_bytes_equal_text(key->circuit, e->circuit.name) &&
+                zkl_digest_equal(&hash, &e->circuit.key_hash) &&
+                zkl_digest_equal(&sha256, &e->key_sha256);
+    }
+    if (!named)
+        return zkl_fail(c->err, ZKL_REJECTED, "it names no verification key that is here");
+    if (!zkl_digest_equal(&e->powers_hash, &c->trust.powers_hash))
+        return zkl_fail(c->err, ZKL_REJECTED, "it is over other powers of tau");
+    for (size_t i = 0; i < at; i++)
+        if (c->others[i].kind == ZKL_ENTRY_SETUP &&
+            zkl_digest_equal(&c->others[i].circuit.key_hash, &e->circuit.key_hash))
+            return zkl_fail(c->err, ZKL_REJECTED, "it names the key of entry %llu again",
+                            (unsigned long long)c->receipt.others[i].index);
+    return ZKL_OK;
+}
+
+static zkl_status check_setup_entries(receipt_check *c)
+{
+    for (size_t i = 0; i < c->receipt.other_count; i++) {
+        if (c->others[i].kind != ZKL_ENTRY_SETUP)
+            continue;
+        const zkl_status status = check_setup_entry(c, i);
+        if (status != ZKL_OK)
+            return zkl_wrap(c->err, status, "set-up entry %llu",
+                            (unsigned long long)c->receipt.others[i].index);
+    }
+    return ZKL_OK;
+}
+
+/* 7. Manifests, statements, proofs, claims: verify/content.c. */
+static zkl_status check_content(receipt_check *c)
+{
+    const zkl_content content = {
+        .entry = &c->entry,
+        .notarised = c->notarised,
+        .manifests = c->receipt.manifests,
+        .manifest_count = c->receipt.manifest_count,
+        .powers = c->receipt.powers,
+        .keys = c->receipt.keys,
+        .key_count = c->receipt.key_count,
+        .statements = c->receipt.statements,
+        .statement_count = c->receipt.statement_count,
+    };
+    return zkl_content_verify(&c->verified, c->arena, &content, &c->trust.ledger,
+                              &c->trust.powers_hash, c->env, c->err);
+}
+
+/* 8. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it.
+ *
+ * A set-up is as good as its weakest part, and the least that anybody says of it counts: it is of a ceremony when the trust
+ * file pins the circuit's key, says the same of the powers of tau, and no set-up entry calls that key a development one. */
+static bool names_statement(const zkl_entry *entry, const zkl_digest *t0)
+{
+    for (size_t i = 0; i < entry->statement_count; i++)
+        if (zkl_digest_equal(&entry->statements[i].t0, t0))
+            return true;
+    return false;
+}
+
+/* Where the log first names a statement, among the entries that are here. */
+static uint64_t index_of_use(const receipt_check *c, const zkl_digest *t0)
+{
+    uint64_t first = names_statement(&c->entry, t0) ? c->receipt.entry.index : UINT64_MAX;
+    for (size_t i = 0; i < c->receipt.other_count; i++)
+        if (c->receipt.others[i].index < first && names_statement(&c->others[i], t0))
+            first = c->receipt.others[i].index;
+    return first;
+}
+
+static bool names_key(const zkl_entry *e, const zkl_statement *s)
+{
+    return e->kind == ZKL_ENTRY_SETUP && zkl_bytes_equal_text(s->circuit, e->circuit.name) &&
+           zkl_digest_equal(&e->circuit.key_hash, &s->key_hash) &&
+           zkl_digest_equal(&e->powers_hash, &s->powers_hash);
+}
+
+static zkl_status check_pinned(receipt_check *c, const zkl_statement *s, const zkl_circuit_id *pin,
+                               bool *development)
+{
+    if (!zkl_digest_equal(&s->key_hash, &pin->key_hash))
+        return zkl_fail(c->err, ZKL_REJECTED,
+                        "circuit %s has another verification key than the pinned one", pin->name);
+    *development = !c->trust.powers_of_ceremony;
+    if (*development && !c->trust.development)
+        return zkl_fail(
+            c->err, ZKL_UNCHECKED,
+            "circuit %s is pinned, but the trust file does not say srs_made = "
+            "\"ceremony\" of the powers of tau, and development set-ups are not accepted",
+            pin->name);
+    for (size_t i = 0; i < c->receipt.other_count; i++)
+        if (names_key(&c->others[i], s) && !c->others[i].is_ceremony)
+            *development = true;
+    if (*development && !c->trust.development)
+        return zkl_fail(c->err, ZKL_UNCHECKED,
+                        "the log's set-up entry calls the pinned key of circuit %s a development "
+                        "one, and development set-ups are not accepted",
+                        pin->name);
+    return ZKL_OK;
+}
+
+static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint64_t used_at,
+                                  bool *development)
+{
+    for (size_t i = 0; i < c->trust.circuit_count; i++)
+        if (zkl_bytes_equal_text(s->circuit, c->trust.circuits[i].name))
+            return check_pinned(c, s, &c->trust.circuits[i], development);
+    if (!c->trust.development)
+        return zkl_fail(c->err, ZKL_UNCHECKED,
+                        "circuit %.*s is not pinned, and development set-ups are not accepted",
+                        (int)s->circuit.size, (const char *)s->circuit.data);
+    *development = true;
+    for (size_t i = 0; i < c->receipt.other_count; i++)
+        if (names_key(&c->others[i], s) && c->receipt.others[i].index < used_at)
+            return ZKL_OK;
+    return zkl_fail(c->err, ZKL_UNCHECKED,
+                    "no set-up entry of the log names the verification key of circuit %.*s",
+                    (int)s->circuit.size, (const char *)s->circuit.data);
+}
+
+static zkl_status check_setups(receipt_check *c)
+{
+    zkl_verified_claim *claims =
+        ZKL_ARENA_NEW(c->arena, zkl_verified_claim, c->verified.claim_count);
+    if (!claims)
+        return zkl_no_memory(c->err, c->verified.claim_count * sizeof *claims);
+    memcpy(claims, c->verified.claims, c->verified.claim_count * sizeof *claims);
+    for (size_t i = 0; i < c->verified.statement_count; i++) {
+        const zkl_statement *s = c->verified.statements[i];
+        bool development = true;
+        ZKL_TRY(
+            check_one_setup(c, s, index_of_use(c, &c->verified.statement_ids[i]), &development));
+        c->verified.is_development = c->verified.is_development || development;
+        char t0[65];
+        zkl_hex_encode(t0, c->verified.statement_ids[i].bytes, 32);
+        for (size_t j = 0; j < c->verified.claim_count; j++)
+            if (strcmp(t0, claims[j].t0) == 0)
+                claims[j].is_development = development;
+    }
+    c->verified.claims = claims;
+    return ZKL_OK;
+}
+
+/* 9. What is said. */
+static zkl_status add_not_proven(receipt_check *c, zkl_not_proven *list, zkl_unproven what,
+                                 const char *column)
+{
+    const char *text = zkl_unproven_text(c->arena, what, column);
+    if (!text)
+        return zkl_no_memory(c->err, 0);
+    list[c->verified.not_proven_count++] = (zkl_not_proven){ what, text };
+    return ZKL_OK;
+}
+
+static zkl_status fill_result(receipt_check *c)
+{
+    zkl_verified *v = &c->verified;
+    const size_t most = ZKL_UNPROVEN_COUNT + v->unknown_null_count;
+    zkl_not_proven *not_proven = ZKL_ARENA_NEW(c->arena, zkl_not_proven, most);
+    if (!not_proven)
+        return zkl_no_memory(c->err, most * sizeof *not_proven);
+    v->receipt_id = c->leaf;
+    v->index = c->receipt.entry.index;
+    v->tree_size = c->checkpoint.size;
+    v->root = c->checkpoint.root;
+    v->origin = zkl_arena_text(c->arena, (const char *)c->checkpoint.origin.data,
+                               c->checkpoint.origin.size);
+    char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
+    zkl_verifier_key_encode(key, &c->log_key->key);
+    v->log_key = zkl_arena_text(c->arena, key, strlen(key));
+    zkl_hex_encode(v->signer, c->signer.bytes, 32);
+    v->witnesses = c->witnesses;
+    v->witness_count = c->witness_count;
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_FILE, NULL));
+    if (v->manifest->file_count)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_DIGESTS, NULL));
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_TRUTH, NULL));
+    for (size_t i = 0; i < v->unknown_null_count; i++)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_ANY_VALUE, v->unknown_nulls[i]));
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_TIME, NULL));
+    ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_LATEST, NULL));
+    if (!v->witness_count)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_WITNESSED, NULL));
+    if (v->is_development)
+        ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_OWNER, NULL));
+    v->not_proven = not_proven;
+    return v->origin && v->log_key ? ZKL_OK : zkl_no_memory(c->err, sizeof key);
+}
+
+zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
+                              const zkl_trust *trust, const zkl_env *env, zkl_error *err)
+{
+    static const struct {
+        zkl_check name; /* NONE: it names its own checks */
+        zkl_status (*check)(receipt_check *c);
+    } checks[] = {
+        { ZKL_CHECK_FORM, check_form },
+        { ZKL_CHECK_TRUST, check_ledger },
+        { ZKL_CHECK_ENTRY_SIGNATURE, check_signatures },
+        { ZKL_CHECK_INCLUSION, check_inclusion },
+        { ZKL_CHECK_CHECKPOINT, check_checkpoint },
+        { ZKL_CHECK_PARENTS, check_parents },
+        { ZKL_CHECK_SET_UP, check_setup_entries },
+        { ZKL_CHECK_NONE, check_content },
+        { ZKL_CHECK_SET_UP, check_setups },
+        { ZKL_CHECK_RESULT, fill_result },
+    };
+    receipt_check c = { .env = env, .arena = arena, .err = err };
+    zkl_status status = zkl_receipt_parse(&c.receipt, arena, bytes, err);
+    if (status == ZKL_OK)
+        status = zkl_trust_copy(&c.trust, arena, trust, c.receipt.other_count + 1, err);
+    if (status != ZKL_OK)
+        return zkl_wrap_check(err, status, ZKL_CHECK_FORM);
+    for (size_t i = 0; i < ZKL_COUNT(checks); i++) {
+        status = checks[i].check(&c);
+        if (status != ZKL_OK && checks[i].name == ZKL_CHECK_NONE)
+            return status;
+        if (status != ZKL_OK)
+            return zkl_wrap_check(err, status, checks[i].name);
+    }
+    *out = c.verified;
+    return ZKL_OK;
+}

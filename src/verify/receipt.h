@@ -1,0 +1,68 @@
+#pragma once
+/* Verification of a receipt against what is trusted, in the order of docs/ARCHITECTURE.md, "Trust":
+ * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as words. */
+#include "base/env.h"
+#include "record/receipt.h"
+#include "verify/verdict.h"
+
+typedef struct zkl_verified_claim {
+    const char *text, *json, *sentence;
+    char circuit[ZKL_CIRCUIT_NAME_BYTES_MAX + 1];
+    char t0[65];
+    bool is_wellformedness; /* cells: what every dataset has */
+    bool by_manifest; /* follows from the manifest under its cells claims; no proof of its own */
+    bool is_development;
+} zkl_verified_claim;
+
+typedef struct zkl_verified {
+    const char *name;
+    uint32_t version;
+    zkl_entry_kind kind;
+    zkl_digest ledger, dataset, receipt_id;
+    uint64_t index, tree_size;
+    zkl_digest root; /* of the checkpoint */
+    const char *origin, *time, *log_key;
+    char signer[65]; /* SHA-256 of the key's DER */
+    const char *const *witnesses;
+    size_t witness_count;
+    uint64_t row_count;
+    size_t column_count, block_count, statement_count;
+    const zkl_verified_claim *claims;
+    size_t claim_count;
+    bool is_development;              /* any circuit used was made on one machine */
+    const zkl_not_proven *not_proven; /* what this does not say */
+    size_t not_proven_count;
+    /* Columns of which a claim passes over nulls, and no claim says how many there are: they may have no value at all. Names as
+     * claims print them, each once. */
+    const char *const *unknown_nulls;
+    size_t unknown_null_count;
+    const zkl_schema *schema;
+    const zkl_manifest *manifest;
+    const zkl_statement *const *statements; /* statement_count, with their source blocks */
+    const zkl_digest *statement_ids;        /* their t0 */
+} zkl_verified;
+
+/* Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or ZKL_BAD_INPUT; err names the
+ * check: "check 'inclusion': ...". */
+zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
+                              const zkl_trust *trust, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
+
+/* The half that needs no log: one entry's content with its manifests, statements, proofs and keys. For a notarisation
+ * before it is written. ledger and powers_hash: what they must name. Set-ups are not looked at. */
+typedef struct zkl_content {
+    const zkl_entry *entry;
+    /* The notarisation that a `prove` entry rests on. NULL: entry is a notarisation. */
+    const zkl_entry *notarised;
+    const zkl_bytes *manifests; /* exactly one: the dataset's */
+    size_t manifest_count;
+    zkl_bytes powers;
+    const zkl_receipt_key *keys;
+    size_t key_count;
+    /* All of entry in its order, then all of notarised. */
+    const zkl_receipt_statement *statements;
+    size_t statement_count;
+} zkl_content;
+zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
+                              const zkl_digest *ledger, const zkl_digest *powers_hash,
+                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,197 @@
+/* docs/proof-system.md section 5, from the decoded statement to the equations left to check. */
+#include "verify/reduce.h"
+
+#include "algebra/poly.h"
+#include "algebra/poseidon.h"
+
+/* What the KZG equation sums over: the statement's points with their weights in K_w, and the opening's own. */
+typedef struct weighted_points {
+    zkl_point *points;
+    zkl_fr *scalars;
+    size_t count;
+} weighted_points;
+
+static void add_point(weighted_points *sum, const zkl_point *point, const zkl_fr *scalar)
+{
+    sum->points[sum->count] = *point;
+    sum->scalars[sum->count++] = *scalar;
+}
+
+/* The dataset's commitments that the caller has decoded already, when the statement's are those (checked before). */
+static bool copy_known_points(zkl_point *out, const zkl_statement_table *table,
+                              const zkl_proof_format *format, const zkl_known_table *known,
+                              size_t known_count)
+{
+    for (size_t k = 0; k < known_count; k++) {
+        if (!known[k].points ||
+            memcmp(&known[k].dataset, &table->dataset, sizeof table->dataset) != 0)
+            continue;
+        const size_t first_chunk = (size_t)(table->first_row >> format->log_cells);
+        for (uint64_t c = 0; c < zkl_statement_chunk_count(table, format); c++)
+            for (size_t i = 0; i < table->column_count; i++) {
+                size_t from = (first_chunk + (size_t)c) * known[k].blocks_per_chunk;
+                for (uint32_t j = 0; j < table->columns[i].index; j++)
+                    from += known[k].limb_counts[j];
+                for (uint32_t limb = 0; limb < table->columns[i].limb_count; limb++)
+                    (out++)->g1 = known[k].points[from + limb];
+            }
+        return true;
+    }
+    return false;
+}
+
+/* Points on the curve, in the subgroup, not infinity, one by one. */
+static zkl_status decode_blocks(zkl_point *out, const zkl_statement *s, const zkl_group *group,
+                                const zkl_proof_format *format, const zkl_known_table *known,
+                                size_t known_count, zkl_pool *pool, zkl_error *err)
+{
+    size_t at = 0, from = 0; /* [from, at): not decoded yet */
+    for (size_t i = 0; i <= s->table_count; i++) {
+        const bool end = i == s->table_count;
+        const bool copied =
+            !end && copy_known_points(out + at, &s->tables[i], format, known, known_count);
+        if (end || copied)
+            ZKL_TRY(group->decode(out + from, s->blocks[from], at - from, "block commitment", pool,
+                                  err));
+        if (!end)
+            at += zkl_statement_table_blocks(&s->tables[i], format);
+        if (copied)
+            from = at;
+    }
+    return ZKL_OK;
+}
+
+/* r0 + r1 X through w + delta S at z and 1/z. */
+static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *values,
+                         const zkl_fr *delta, const zkl_fr *z, const zkl_fr *zi)
+{
+    zkl_fr a, b, slope;
+    zkl_fr_mul(&a, delta, &values->s_z);
+    zkl_fr_add(&a, &a, &values->w_z);
+    zkl_fr_mul(&b, delta, &values->s_zi);
+    zkl_fr_add(&b, &b, &values->w_zi);
+    zkl_fr_sub(&slope, z, zi);
+    zkl_fr_inverse_vartime(&slope, &slope);
+    zkl_fr_sub(&b, &a, &b);
+    zkl_fr_mul(r1, &b, &slope);
+    zkl_fr_mul(&b, r1, z);
+    zkl_fr_sub(r0, &a, &b);
+}
+
+static zkl_status check_point_z(const zkl_fr *z, zkl_error *err)
+{
+    zkl_fr minus_one;
+    zkl_fr_neg(&minus_one, &ZKL_FR_ONE);
+    if (zkl_fr_is_zero(z) || zkl_fr_equal(z, &ZKL_FR_ONE) || zkl_fr_equal(z, &minus_one))
+        return zkl_fail(err, ZKL_REJECTED, "opening: z is 0, 1 or -1");
+    return ZKL_OK;
+}
+
+/* The equation
+ *   e(W, [tau^2]) e(-(z + 1/z) W + r1 G, [tau]) e(W + r0 G - K_w - delta K_S, [1]) = 1
+ * raised to rho, as the points a2, a1, a0. sum holds the points of K_w with their weights; room for three more. */
+static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
+                                 const zkl_proof_blob *blob, const zkl_point *s, const zkl_point *w,
+                                 const zkl_fr *z, const zkl_fr *rho, const zkl_group *group,
+                                 zkl_pool *pool, zkl_error *err)
+{
+    zkl_fr zi, delta, r0, r1, minus_rho, v;
+    zkl_fr_inverse_vartime(&zi, z);
+    zkl_opening_delta(&delta, z, &blob->values);
+    line_through(&r0, &r1, &blob->values, &delta, z, &zi);
+
+    zkl_fr_neg(&minus_rho, rho);
+    for (size_t i = 0; i < sum->count; i++)
+        zkl_fr_mul(&sum->scalars[i], &sum->scalars[i], &minus_rho);
+    add_point(sum, w, rho);
+    zkl_fr_mul(&v, rho, &r0);
+    add_point(sum, group->generator, &v);
+    zkl_fr_mul(&v, &minus_rho, &delta);
+    add_point(sum, s, &v);
+    ZKL_TRY(group->msm(&out->a0, sum->points, sum->scalars, sum->count, pool, err));
+
+    const zkl_point two[2] = { *w, *group->generator };
+    zkl_fr scalars[2];
+    zkl_fr_add(&v, z, &zi);
+    zkl_fr_mul(&scalars[0], &v, &minus_rho);
+    zkl_fr_mul(&scalars[1], rho, &r1);
+    ZKL_TRY(group->msm(&out->a1, two, scalars, 2, pool, err));
+    return group->msm(&out->a2, w, rho, 1, pool, err);
+}
+
+/* K_w = X's blocks + gamma relations' blocks + gamma^2 X3's blocks + gamma^3 K_m + chi K_g, as weighted points. */
+static zkl_status weigh_commitments(weighted_points *sum, const zkl_shape *shape, const zkl_fr *eb,
+                                    const zkl_opening_challenges *c, const zkl_group *group,
+                                    const zkl_known_table *known, size_t known_count,
+                                    zkl_pool *pool, zkl_error *err)
+{
+    const zkl_statement *s = shape->statement;
+    const size_t blocks = s->block_count;
+    ZKL_AUTO_BLOCK zkl_fr *weights = zkl_calloc(3 * blocks, sizeof *weights);
+    if (!weights)
+        return zkl_no_memory(err, 3 * blocks * sizeof *weights);
+    zkl_shape_weights(weights, weights + blocks, weights + 2 * blocks, shape, eb);
+    for (size_t b = 0; b < blocks; b++) {
+        zkl_fr v;
+        zkl_fr_mul(&v, &c->gamma, &weights[blocks + b]);
+        zkl_fr_add(&sum->scalars[b], &weights[b], &v);
+        zkl_fr_mul(&v, &c->gamma2, &weights[2 * blocks + b]);
+        zkl_fr_add(&sum->scalars[b], &sum->scalars[b], &v);
+    }
+    ZKL_TRY(decode_blocks(sum->points, s, group, shape->format, known, known_count, pool, err));
+    sum->count = blocks;
+
+    zkl_point point;
+    if (s->multiplicity_count) {
+        ZKL_TRY(
+            group->decode(&point, s->multiplicities[0], 1, "multiplicity commitment", pool, err));
+        add_point(sum, &point, &c->gamma3);
+    }
+    ZKL_TRY(group->decode(&point, s->masks[0], 1, "mask commitment", pool, err));
+    add_point(sum, &point, &c->chi);
+    return ZKL_OK;
+}
+
+zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement,
+                             zkl_bytes statement_bytes, zkl_bytes blob_bytes,
+                             const zkl_group *group, const zkl_proof_format *format,
+                             const zkl_known_table *known, size_t known_count, zkl_pool *pool,
+                             zkl_error *err)
+{
+    /* the checklist, before indexing by anything */
+    ZKL_TRY(zkl_statement_check(statement, format, known, known_count, err));
+
+    const size_t hi_count = zkl_statement_tier(statement->circuit) - format->log_cells;
+    zkl_proof_blob blob;
+    zkl_point s, w;
+    ZKL_TRY(zkl_proof_blob_parse(&blob, blob_bytes, hi_count, err));
+    ZKL_TRY(group->decode(&s, blob.s, 1, "point S", pool, err));
+    ZKL_TRY(group->decode(&w, blob.w, 1, "point W", pool, err));
+
+    /* challenges and shape */
+    ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
+    zkl_opening_challenges challenges;
+    zkl_fr z, rho, eb[1 << ZKL_HI_MAX];
+    zkl_statement_t0(&out->t0, statement_bytes);
+    ZKL_TRY(zkl_shape_compile(&shape, statement, format, &out->t0, &blob.alpha, err));
+    zkl_opening_challenge(&challenges, &out->t0, &blob.digest);
+    zkl_opening_point(&z, &out->t0, &blob.digest, blob.hi, hi_count, blob.s);
+    ZKL_TRY(check_point_z(&z, err));
+    zkl_opening_weight(&rho, &out->t0, 1, blob_bytes);
+    zkl_eq_vector(eb, blob.hi, hi_count);
+
+    /* the circuit's public input */
+    out->input_count = zkl_fraction_inputs(out->inputs, &shape, &blob, &challenges, &z, eb);
+    zkl_poseidon_public_hash(&out->public_input, out->inputs, out->input_count);
+    memcpy(out->groth16, blob.groth16, sizeof out->groth16);
+
+    /* the KZG equation */
+    const size_t room = statement->block_count + 5;
+    ZKL_AUTO_BLOCK zkl_point *points = zkl_calloc(room, sizeof *points);
+    ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_calloc(room, sizeof *scalars);
+    if (!points || !scalars)
+        return zkl_no_memory(err, room * sizeof *points);
+    weighted_points sum = { points, scalars, 0 };
+    ZKL_TRY(weigh_commitments(&sum, &shape, eb, &challenges, group, known, known_count, pool, err));
+    return weigh_equation(out, &sum, &blob, &s, &w, &z, &rho, group, pool, err);
+}

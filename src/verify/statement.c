@@ -1,0 +1,57 @@
+/* The last line of docs/proof-system.md section 5: Groth16 and the KZG equation in one pairing product. */
+#include "verify/statement.h"
+
+#include "verify/reduce.h"
+
+static zkl_status check_pins(const zkl_statement *statement, const zkl_groth16_vk *vk,
+                             const zkl_srs_verifier *srs, zkl_error *err)
+{
+    zkl_digest hash;
+    zkl_groth16_vk_hash(&hash, vk);
+    if (memcmp(&hash, &statement->key_hash, sizeof hash) != 0)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "proof statement: verification key: another than the one given");
+    zkl_srs_hash(&hash, srs);
+    if (memcmp(&hash, &statement->powers_hash, sizeof hash) != 0)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "proof statement: powers of tau: others than those given");
+    return ZKL_OK;
+}
+
+/* Groth16 has weight 1, the KZG equation its rho. */
+static zkl_status check_pairings(const zkl_reduced_proof *reduced, const zkl_groth16_vk *vk,
+                                 const zkl_srs_verifier *srs, zkl_error *err)
+{
+    zkl_groth16_proof groth16;
+    zkl_g1_affine p[7];
+    zkl_g2_affine q[7];
+    ZKL_TRY(zkl_groth16_proof_decode(&groth16,
+                                     zkl_bytes_of(reduced->groth16, sizeof reduced->groth16), err));
+    zkl_groth16_pairs(p, q, vk, &groth16, &reduced->public_input);
+    p[4] = reduced->a2.g1;
+    q[4] = srs->tau2_2;
+    p[5] = reduced->a1.g1;
+    q[5] = srs->tau_2;
+    p[6] = reduced->a0.g1;
+    q[6] = zkl_g2_generator;
+    if (zkl_pairing_product_is_one(p, q, 7))
+        return ZKL_OK;
+    /* one product says that something is false; which of the two is worth a second product */
+    const char *what = zkl_pairing_product_is_one(p, q, 4) ? "KZG opening" : "Groth16";
+    return zkl_fail(err, ZKL_REJECTED, "proof: %s: the pairing equation does not hold", what);
+}
+
+zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
+                                const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
+                                const zkl_known_table *known, size_t known_count, zkl_pool *pool,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_statement statement;
+    zkl_reduced_proof reduced;
+    ZKL_TRY(zkl_statement_parse(&statement, &arena, statement_bytes, err));
+    ZKL_TRY(check_pins(&statement, vk, srs, err));
+    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, statement_bytes, proof_blob, zkl_group_g1(),
+                              &zkl_proof_format_v1, known, known_count, pool, err));
+    return check_pairings(&reduced, vk, srs, err);
+}

@@ -1,0 +1,354 @@
+/* The checklist of docs/proof-system.md section 5, in its order, before anything is computed from a statement. Every
+ * refusal names its check. Shapes of auxiliary tables are computed from the claims, never read. */
+#include "verify/statement.h"
+
+#include <stdio.h>
+
+#include "claim/claim.h"
+
+#define ROWS_LIMIT ((uint64_t)1 << 40)
+#define SOURCE_LIMBS_MAX 16
+#define TIER_MIN 2 /* of n - log_cells: four leaf blocks */
+
+/* What the checks share: is each table a source, and where its blocks start. */
+typedef struct checked_tables {
+    uint8_t *is_source;
+    size_t *first_block;
+} checked_tables;
+
+static zkl_status check_claims_and_order(const zkl_statement *s, zkl_error *err)
+{
+    if (!s->claim_count)
+        return zkl_fail(err, ZKL_REJECTED, "claims: none");
+    size_t next =
+        0; /* tables stand in order of first use, so the used ones are always 0 .. next - 1 */
+    for (size_t i = 0; i < s->claim_count; i++) {
+        if (!s->claims[i].table_count)
+            return zkl_fail(err, ZKL_REJECTED, "claims: claim %zu has no table", i);
+        for (size_t j = 0; j < s->claims[i].table_count; j++) {
+            const uint32_t table = s->claims[i].tables[j];
+            if (table >= s->table_count)
+                return zkl_fail(err, ZKL_REJECTED, "claims: claim %zu names table %u of %zu", i,
+                                table, s->table_count);
+            if (table > next)
+                return zkl_fail(err, ZKL_REJECTED, "tables: not in order of first use");
+            next += table == next;
+        }
+    }
+    if (next != s->table_count)
+        return zkl_fail(err, ZKL_REJECTED, "tables: table %zu is not used", next);
+    return ZKL_OK;
+}
+
+static bool is_zero_digest(const zkl_digest *digest)
+{
+    static const zkl_digest zero;
+    return memcmp(digest, &zero, sizeof zero) == 0;
+}
+
+static zkl_status check_table(const zkl_statement_table *table, size_t at, bool is_source,
+                              const zkl_proof_format *format, zkl_error *err)
+{
+    const uint32_t limbs_max = is_source ? SOURCE_LIMBS_MAX : ZKL_TABLE_LIMBS_MAX;
+    if (!table->column_count)
+        return zkl_fail(err, ZKL_REJECTED, "columns: table %zu has none", at);
+    if (!table->row_count || table->row_count >= ROWS_LIMIT)
+        return zkl_fail(err, ZKL_REJECTED, "rows: table %zu has none, or 2^40", at);
+    if (table->first_row % ((uint64_t)1 << format->log_cells) || table->first_row >= ROWS_LIMIT)
+        return zkl_fail(err, ZKL_REJECTED, "first row: table %zu does not start with a chunk", at);
+    if (!is_source && (table->first_row || !is_zero_digest(&table->dataset) ||
+                       !is_zero_digest(&table->schema_hash) ||
+                       !is_zero_digest(&table->merkle_root) || !is_zero_digest(&table->content)))
+        return zkl_fail(err, ZKL_REJECTED, "auxiliary tables: table %zu claims to be of a dataset",
+                        at);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const zkl_statement_column *column = &table->columns[i];
+        if (!column->limb_count || column->limb_count > limbs_max ||
+            (column->limb_count > 1 && zkl_role_is_boolean(column->role)))
+            return zkl_fail(err, ZKL_REJECTED, "limbs: column %zu of table %zu has %u", i, at,
+                            column->limb_count);
+        if ((column->index == ZKL_COLUMN_AUXILIARY) == is_source)
+            return zkl_fail(err, ZKL_REJECTED, "index: column %zu of table %zu", i, at);
+        if (zkl_table_find(table, column->role) != i)
+            return zkl_fail(err, ZKL_REJECTED, "roles: table %zu has '%.*s' twice", at,
+                            (int)column->role.size, (const char *)column->role.data);
+    }
+    return ZKL_OK;
+}
+
+static bool same_columns(const zkl_statement_table *a, const zkl_statement_table *b)
+{
+    if (a->column_count != b->column_count)
+        return false;
+    for (size_t i = 0; i < a->column_count; i++)
+        if (a->columns[i].index != b->columns[i].index ||
+            a->columns[i].limb_count != b->columns[i].limb_count ||
+            a->columns[i].role.size != b->columns[i].role.size ||
+            memcmp(a->columns[i].role.data, b->columns[i].role.data, a->columns[i].role.size) != 0)
+            return false;
+    return true;
+}
+
+/* Equal dataset, span, columns; commitments stand for the dataset where its id says nothing. */
+static bool same_source(const zkl_statement *s, const checked_tables *tables, size_t a, size_t b,
+                        const zkl_proof_format *format)
+{
+    const zkl_statement_table *x = &s->tables[a], *y = &s->tables[b];
+    return memcmp(&x->dataset, &y->dataset, sizeof x->dataset) == 0 &&
+           x->first_row == y->first_row && x->row_count == y->row_count && same_columns(x, y) &&
+           memcmp(s->blocks[tables->first_block[a]], s->blocks[tables->first_block[b]],
+                  zkl_statement_table_blocks(x, format) * ZKL_POINT_BYTES) == 0;
+}
+
+static zkl_status check_tables(const zkl_statement *s, checked_tables *tables,
+                               const zkl_proof_format *format, zkl_error *err)
+{
+    size_t blocks = 0;
+    for (size_t i = 0; i < s->table_count; i++) {
+        tables->first_block[i] = blocks; /* counted first: it bounds the work of what follows */
+        if (!zkl_size_add(&blocks, blocks, zkl_statement_table_blocks(&s->tables[i], format)) ||
+            blocks > s->block_count)
+            return zkl_fail(err, ZKL_REJECTED, "blocks: the tables have more than the %zu stated",
+                            s->block_count);
+        ZKL_TRY(check_table(&s->tables[i], i, tables->is_source[i], format, err));
+    }
+    if (blocks != s->block_count)
+        return zkl_fail(err, ZKL_REJECTED, "blocks: the tables have %zu, the statement %zu", blocks,
+                        s->block_count);
+    for (size_t i = 0; i < s->table_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (tables->is_source[i] && tables->is_source[j] &&
+                same_source(s, tables, i, j, format))
+                return zkl_fail(err, ZKL_REJECTED, "tables: table %zu is stated twice", i);
+    return ZKL_OK;
+}
+
+static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxiliary *want)
+{
+    bool same = table->column_count == want->column_count && table->row_count == want->row_count;
+    for (size_t i = 0; same && i < want->column_count; i++)
+        same = zkl_role_is(table->columns[i].role, want->roles[i]) &&
+               table->columns[i].limb_count == want->limb_count;
+    return same;
+}
+
+static zkl_status check_claim(const zkl_statement *s, size_t at, const zkl_proof_format *format,
+                              uint8_t *owned, const checked_tables *tables, zkl_error *err)
+{
+    const zkl_claim *claim = &s->claims[at];
+    const zkl_statement_table *sources[ZKL_STATEMENT_TABLES_MAX];
+    const size_t source_count = zkl_claim_source_count(claim->kind, claim->table_count);
+    for (size_t i = 0; i < source_count; i++)
+        sources[i] = &s->tables[claim->tables[i]];
+    const zkl_claim_facts facts = { format, claim->params, claim->param_count, sources,
+                                    source_count };
+    ZKL_TRY(zkl_claim_check(claim->kind, &facts, err));
+
+    zkl_auxiliary want[ZKL_CLAIM_AUXILIARY_MAX];
+    const size_t want_count = zkl_claim_auxiliary(want, claim->kind, &facts);
+    if (claim->table_count - source_count != want_count)
+        return zkl_fail(err, ZKL_REJECTED, "auxiliary tables: %zu, not %zu",
+                        claim->table_count - source_count, want_count);
+    for (size_t i = 0; i < want_count; i++) {
+        const uint32_t table = claim->tables[source_count + i];
+        if (!auxiliary_equals(&s->tables[table], &want[i]))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "auxiliary tables: table %u is not the one the claim computes", table);
+        if (owned[table]++ || tables->is_source[table])
+            return zkl_fail(err, ZKL_REJECTED, "auxiliary tables: table %u is not this claim's own",
+                            table);
+    }
+    return ZKL_OK;
+}
+
+/* ---- sources as in the manifest */
+
+static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_known_table *known,
+                                         size_t known_count)
+{
+    for (size_t i = 0; i < known_count; i++)
+        if (memcmp(&known[i].dataset, dataset, sizeof *dataset) == 0)
+            return &known[i];
+    return NULL;
+}
+
+/* The one role of a numbered column: "3", "3?" for a bool, one more "?" for the flag, which has the next number. */
+static bool role_is_numbered(zkl_bytes role, const zkl_known_table *known, uint32_t index)
+{
+    const bool flag = known->column_kinds[index] == ZKL_NUMBERED_FLAG;
+    const uint32_t value = flag ? index - 1 : index;
+    char text[16];
+    snprintf(text, sizeof text, "%u%s%s", value,
+             known->column_kinds[value] == ZKL_NUMBERED_BOOL ? "?" : "", flag ? "?" : "");
+    return zkl_role_is(role, text);
+}
+
+static zkl_status check_known_columns(const zkl_statement_table *table, size_t at, bool names_roles,
+                                      const zkl_known_table *known, zkl_error *err)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        const zkl_statement_column *column = &table->columns[i], *next = column + 1;
+        const uint32_t index = column->index;
+        if (index >= known->column_count)
+            return zkl_fail(err, ZKL_REJECTED, "index: table %zu names column %u of %zu", at, index,
+                            known->column_count);
+        if (column->limb_count != known->limb_counts[index])
+            return zkl_fail(err, ZKL_REJECTED,
+                            "limbs: column %u of table %zu has %u, in the manifest %u", index, at,
+                            column->limb_count, known->limb_counts[index]);
+        const bool is_flag = known->column_kinds[index] == ZKL_NUMBERED_FLAG;
+        const bool nullable =
+            index + 1 < known->column_count && known->column_kinds[index + 1] == ZKL_NUMBERED_FLAG;
+        if (nullable && (i + 1 == table->column_count || next->index != index + 1))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "flags: nullable column %u of table %zu stands without its flag", index,
+                            at);
+        if (!names_roles && !role_is_numbered(column->role, known, index))
+            return zkl_fail(err, ZKL_REJECTED, "roles: '%.*s' of table %zu is not column %u's",
+                            (int)column->role.size, (const char *)column->role.data, at, index);
+        /* x is a value, and x? its flag: zkl_claim_check has seen that there is nothing else */
+        if (names_roles &&
+            (is_flag != (i == 1) || (is_flag && index != table->columns[0].index + 1)))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "roles: column %u of table %zu is not what its role says", index, at);
+    }
+    return ZKL_OK;
+}
+
+static uint32_t known_offset(const zkl_known_table *known, uint32_t index)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < index; i++)
+        at += known->limb_counts[i];
+    return at;
+}
+
+static zkl_status check_known_blocks(const zkl_statement *s, size_t at, size_t block,
+                                     const zkl_known_table *known, const zkl_proof_format *format,
+                                     zkl_error *err)
+{
+    const zkl_statement_table *table = &s->tables[at];
+    const uint64_t first_chunk = table->first_row >> format->log_cells;
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(table, format); c++)
+        for (size_t i = 0; i < table->column_count; i++) {
+            const size_t from = (size_t)(first_chunk + c) * known->blocks_per_chunk +
+                                known_offset(known, table->columns[i].index);
+            const size_t limbs = table->columns[i].limb_count;
+            if (memcmp(s->blocks[block], known->blocks[from], limbs * ZKL_POINT_BYTES) != 0)
+                return zkl_fail(
+                    err, ZKL_REJECTED,
+                    "commitments: chunk %llu, column %u of table %zu is not the manifest's",
+                    (unsigned long long)c, table->columns[i].index, at);
+            block += limbs;
+        }
+    return ZKL_OK;
+}
+
+static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_block,
+                               const zkl_proof_format *format, const zkl_known_table *known,
+                               zkl_error *err)
+{
+    const zkl_statement_table *table = &s->tables[at];
+    const uint64_t cells = (uint64_t)1 << format->log_cells,
+                   end = table->first_row + table->row_count;
+    if (memcmp(&table->schema_hash, &known->schema_hash, sizeof table->schema_hash) != 0 ||
+        memcmp(&table->merkle_root, &known->merkle_root, sizeof table->merkle_root) != 0 ||
+        memcmp(&table->content, &known->content, sizeof table->content) != 0)
+        return zkl_fail(err, ZKL_REJECTED, "hashes: those of table %zu are not the manifest's", at);
+    if (end > known->row_count || (end < known->row_count && table->row_count % cells))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "rows: table %zu is no span of whole chunks of the %llu rows", at,
+                        (unsigned long long)known->row_count);
+    bool names_roles = false;
+    for (size_t i = 0; i < s->claim_count; i++)
+        names_roles |=
+            zkl_claim_ops(s->claims[i].kind)->names_roles && s->claims[i].tables[0] == at;
+    for (size_t i = 0; names_roles && i < s->claim_count; i++)
+        if (s->claims[i].kind == ZKL_CLAIM_CELLS && s->claims[i].tables[0] == at &&
+            known->column_kinds[table->columns[0].index < known->column_count
+                                    ? table->columns[0].index
+                                    : 0] == ZKL_NUMBERED_BOOL)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "roles: table %zu hides from its cells claim that column %u is a bool",
+                            at, table->columns[0].index);
+    ZKL_TRY(check_known_columns(table, at, names_roles, known, err));
+    return check_known_blocks(s, at, first_block, known, format, err);
+}
+
+/* ---- circuit and points */
+
+/* A cells claim has a leaf block for each block of its table, and a table may be claimed again and again: counted before
+ * they are compiled, which takes time by the square of a table's columns. */
+static zkl_status check_cells_claims(const zkl_statement *s, const zkl_proof_format *format,
+                                     zkl_error *err)
+{
+    size_t leaf_blocks = 0; /* at most 1,024 claims times 2,046 blocks */
+    for (size_t i = 0; i < s->claim_count; i++)
+        if (s->claims[i].kind == ZKL_CLAIM_CELLS)
+            leaf_blocks += zkl_statement_table_blocks(&s->tables[s->claims[i].tables[0]], format);
+    if (leaf_blocks > ZKL_LEAF_BLOCKS_MAX)
+        return zkl_fail(err, ZKL_REJECTED, "tier: more leaf blocks than the largest tier has");
+    return ZKL_OK;
+}
+
+static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *format,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
+    ZKL_TRY(check_cells_claims(s, format, err));
+    ZKL_TRY(zkl_shape_compile(&shape, s, format, &ZKL_FR_ZERO, &ZKL_FR_ONE, err));
+    const unsigned n = zkl_statement_tier(s->circuit);
+    if (n % 2 || n < format->log_cells + TIER_MIN || n > ZKL_TIER_MAX)
+        return zkl_fail(err, ZKL_REJECTED, "circuit: '%.*s' is no tier", (int)s->circuit.size,
+                        (const char *)s->circuit.data);
+    if (zkl_shape_leaf_blocks(&shape) > (size_t)1 << (n - format->log_cells))
+        return zkl_fail(err, ZKL_REJECTED, "circuit: %zu leaf blocks do not fit F%u",
+                        zkl_shape_leaf_blocks(&shape), n);
+    if (s->multiplicity_count != shape.has_table)
+        return zkl_fail(err, ZKL_REJECTED, "multiplicities: %zu, not %d", s->multiplicity_count,
+                        shape.has_table);
+    if (s->mask_count != 1)
+        return zkl_fail(err, ZKL_REJECTED, "masks: %zu, not 1", s->mask_count);
+    return ZKL_OK;
+}
+
+static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format *format,
+                                  const zkl_known_table *known, size_t known_count,
+                                  zkl_arena *arena, zkl_error *err)
+{
+    checked_tables tables = { ZKL_ARENA_NEW(arena, uint8_t, s->table_count),
+                              ZKL_ARENA_NEW(arena, size_t, s->table_count) };
+    uint8_t *owned = ZKL_ARENA_NEW(arena, uint8_t, s->table_count);
+    if (!tables.is_source || !tables.first_block || !owned)
+        return zkl_no_memory(err, s->table_count);
+
+    ZKL_TRY(check_claims_and_order(s, err));
+    for (size_t i = 0; i < s->claim_count; i++)
+        for (size_t j = 0; j < zkl_claim_source_count(s->claims[i].kind, s->claims[i].table_count);
+             j++)
+            tables.is_source[s->claims[i].tables[j]] = 1;
+    ZKL_TRY(check_tables(s, &tables, format, err));
+    for (size_t i = 0; i < s->claim_count; i++) {
+        zkl_status status = check_claim(s, i, format, owned, &tables, err);
+        if (status != ZKL_OK)
+            return zkl_wrap(err, status, "claim %zu (%s)", i,
+                            zkl_claim_kind_name(s->claims[i].kind));
+    }
+    for (size_t i = 0; known && i < s->table_count; i++) {
+        if (!tables.is_source[i])
+            continue;
+        const zkl_known_table *source = find_known(&s->tables[i].dataset, known, known_count);
+        if (!source)
+            return zkl_fail(err, ZKL_REJECTED, "dataset: table %zu is of none that is known", i);
+        ZKL_TRY(check_source(s, i, tables.first_block[i], format, source, err));
+    }
+    return check_circuit(s, format, err);
+}
+
+zkl_status zkl_statement_check(const zkl_statement *s, const zkl_proof_format *format,
+                               const zkl_known_table *known, size_t known_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_status status = check_statement(s, format, known, known_count, &arena, err);
+    return status ? zkl_wrap(err, status, "proof statement") : ZKL_OK;
+}

@@ -1,0 +1,675 @@
+/* Claims: grammar, what they compile to, words, and agreement with a statement. Expected codes are computed by hand from
+ * docs/proof-system.md section 9 (offsets 2^15, 2^31) and section 8 ("Offsets"). */
+#include "claim/claim_text.h"
+#include "testing.h"
+
+#include "text/json_text.h"
+
+static const zkl_column columns[] = {
+    { { (const uint8_t *)"id", 2 }, { .kind = ZKL_TYPE_UINT32 }, false },
+    { { (const uint8_t *)"age", 3 }, { .kind = ZKL_TYPE_UINT16 }, true },
+    { { (const uint8_t *)"amount", 6 },
+      { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 2 },
+      true },
+    { { (const uint8_t *)"net amount", 10 },
+      { .kind = ZKL_TYPE_DECIMAL, .precision = 9, .scale = 1 },
+      false },
+    { { (const uint8_t *)"day", 3 }, { .kind = ZKL_TYPE_DATE }, false },
+    { { (const uint8_t *)"score", 5 }, { .kind = ZKL_TYPE_FLOAT64 }, false },
+    { { (const uint8_t *)"city", 4 }, { .kind = ZKL_TYPE_DICTIONARY }, false },
+    { { (const uint8_t *)"paid", 4 }, { .kind = ZKL_TYPE_BOOL }, true },
+    { { (const uint8_t *)"temp", 4 }, { .kind = ZKL_TYPE_INT16 }, false },
+    { { (const uint8_t *)"at", 2 }, { .kind = ZKL_TYPE_TIMESTAMP }, false },
+    { { (const uint8_t *)"a..b", 4 }, { .kind = ZKL_TYPE_UINT16 }, false },
+    { { (const uint8_t *)"1st\xc2\xa0", 5 }, { .kind = ZKL_TYPE_UINT16 }, false },
+};
+static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, sizeof columns / sizeof columns[0] };
+#define ROWS 344
+
+static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows,
+                          zkl_error *err)
+{
+    zkl_asked_claim asked;
+    const zkl_status status = zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(text), err);
+    return status != ZKL_OK ? status
+                            : zkl_claim_compile(out, &t->arena, &asked, &schema, rows, err);
+}
+
+static uint64_t low_u64(const zkl_scalar *scalar)
+{
+    uint64_t value = 0;
+    for (int i = 24; i < 32; i++)
+        value = value << 8 | scalar->bytes[i];
+    return value;
+}
+
+static const char *text_of(zkl_test *t, const zkl_compiled_claim *claim,
+                           void (*print)(zkl_buffer *, const zkl_compiled_claim *,
+                                         const zkl_schema *))
+{
+    zkl_buffer buffer = { 0 };
+    print(&buffer, claim, &schema);
+    const char *text = zkl_arena_text(&t->arena, (const char *)buffer.data, buffer.size);
+    zkl_buffer_clear(&buffer);
+    return text;
+}
+
+static void test_claim_parse__takes_every_kind(zkl_test *t)
+{
+    static const char *const texts[] = {
+        "range(age, 0, 120)",
+        "range(age, *, 120, nulls=refuse)",
+        "range(day, 2024-02-29, *)",
+        "range(amount, -12.50, 1e3)",
+        "sum(age)",
+        "sum(amount) >= 10.5",
+        "mean(age) = 35/2",
+        "mean(temp) <= -3.25",
+        "linear(2*id + age - 0.5*amount = 5)",
+        "linear(-id = -7)",
+        "linear(id + temp = 2*age + 5)",
+        "not_null(age)",
+        "rows(344)",
+        "cells(*)",
+        "cells(id, age)",
+        "sum(\"net amount\")",
+        "  range ( age , 0 , 120 )  ",
+        "cells(*) in rows 0..343",
+        "range(age, \"0\", 120, nulls=pass)",
+    };
+    zkl_asked_claim asked;
+    zkl_error err = { 0 };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++)
+        if (zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err) != ZKL_OK)
+            FAIL(t, "'%s': %s", texts[i], err.text);
+}
+
+static void test_claim_parse__refuses_with_place(zkl_test *t)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        { "", "empty" },
+        { "rang(age, 0, 1)", "character 1: unknown kind" },
+        { "linear(id - age >= 0)", "character 17: a linear claim is an equation: '=' expected" },
+        { "range(age, 0)", "character 13: ',' expected" },
+        { "range(age, , 1)", "character 12: a value or '*' expected" },
+        { "range(age, 0, 1) x", "character 18: nothing more" },
+        { "range(age, 0, 1", "character 16: ')' expected" },
+        { "range(\"age, 0, 1)", "character 7: the quote is not closed" },
+        { "range(\"a\\n\", 0, 1)", "behind a backslash" },
+        { "sum(age) >= ", "character 13: a plain number" },
+        { "sum(age) = 007", "a plain number" },
+        { "sum(age) = 1/2", "character 13: nothing more" },
+        { "mean(age) = 1/0", "denominator is 0" },
+        { "sum(3age)", "character 5: a column name" },
+        { "linear(2*age)", "character 13: '=' expected" },
+        { "linear(2 age = 1)", "character 10: '*' expected" },
+        { "linear(age = 2 id)", "character 16: '*' expected" },
+        { "linear(1 = 1)", "character 8: a column name" },
+        { "linear(age = )", "a column name" },
+        { "linear(age = 1 = 2)", "')' expected" },
+        { "rows(-1)", "character 6: a whole number" },
+        { "rows(1) in rows 0..1", "whole dataset" },
+        { "range(age, 0, 1, nulls=maybe)", "'pass' expected" },
+        { "sum(age) = "
+          "99999999999999999999999999999999999999999999999999999999999999999999999999999",
+          "a plain number" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_asked_claim asked;
+        zkl_error err = { 0 };
+        CHECK_STATUS(
+            t, ZKL_USAGE,
+            zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(cases[i].text), &err));
+        if (!strstr(err.text, cases[i].message))
+            FAIL(t, "'%s' says '%s', not '%s'", cases[i].text, err.text, cases[i].message);
+    }
+    zkl_asked_claim asked;
+    static const char nul[] = "range(age\0, 0, 1)", bad[] = "range(\"\xff\", 0, 1)";
+    CHECK_STATUS(t, ZKL_USAGE,
+                 zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of(nul, sizeof nul - 1), NULL));
+    CHECK_STATUS(t, ZKL_USAGE,
+                 zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(bad), NULL));
+}
+
+static void test_claim_compile__range_takes_codes(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, compile(t, &c, "range(amount, -12.50, 100)", ROWS, &err));
+    REQUIRE(t, c.part_count == 1 && c.parts[0].param_count == 3 && c.parts[0].column_count == 2);
+    CHECK_UINT_EQ(t, c.parts[0].kind, ZKL_CLAIM_RANGE);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull - 1250);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 10000);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 1);
+    /* id 0; age 1, 2; amount 3, 4 */
+    CHECK_UINT_EQ(t, c.parts[0].columns[0].index, 3);
+    CHECK_UINT_EQ(t, c.parts[0].columns[1].index, 4);
+    CHECK_UINT_EQ(t, c.parts[0].columns[0].limb_count, 2);
+    CHECK_MEM_EQ(t, c.parts[0].columns[1].role.data, "x?", 2);
+
+    REQUIRE_OK(t, &err, compile(t, &c, "range(day, 2024-02-29, *)", ROWS, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull + 19782); /* days from 1970 */
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 4294967295u);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 0);
+
+    REQUIRE_OK(t, &err, compile(t, &c, "range(amount, *, *)", ROWS, &err)); /* +-(10^9 - 1) */
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull - 999999999);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 999999999);
+
+    REQUIRE_OK(
+        t, &err,
+        compile(t, &c, "range(age, 0, 65535)", ROWS, &err)); /* all codes: nothing to prove */
+    CHECK_UINT_EQ(t, c.part_count, 0);
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, -1, 1e9)", ROWS, &err)); /* and beyond them */
+    CHECK_UINT_EQ(t, c.part_count, 0);
+    /* a bound outside the type is the type's end; one with more decimals is rounded inward */
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, 5, 70000)", ROWS, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 5);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 65535);
+    REQUIRE_OK(t, &err, compile(t, &c, "range(amount, 0.005, 10000000)", ROWS, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull + 1);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 999999999);
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, *, *, nulls=refuse)", ROWS, &err));
+    REQUIRE(t, c.part_count == 1);
+    CHECK_UINT_EQ(t, c.parts[0].kind, ZKL_CLAIM_LINEAR);
+    CHECK_UINT_EQ(t, c.parts[0].columns[0].index, 2);
+    CHECK_MEM_EQ(t, c.parts[0].columns[0].role.data, "1?", 2);
+}
+
+static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    /* 2 temp + age = 5 in codes: age + 2 (temp + 2^15) = 5 + 2^16; age is nullable, so its flag must be 0 */
+    REQUIRE_OK(t, &err, compile(t, &c, "linear(2*temp + age = 5)", ROWS, &err));
+    REQUIRE(t, c.part_count == 2 && c.parts[0].column_count == 3 && c.parts[0].param_count == 4);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 5 + 65536);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 1);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[3]), 2);
+    CHECK_UINT_EQ(t, c.parts[0].columns[2].index, 11); /* temp: 8 columns and 3 flags before it */
+    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[0]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[1]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[2]), 1);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[3]), 0);
+
+    /* amount has two decimals, net amount one: in hundredths amount - 10 net = 0; offsets 2^31 - 10 * 2^31 */
+    REQUIRE_OK(t, &err, compile(t, &c, "linear(amount - \"net amount\" = 0)", ROWS, &err));
+    const uint8_t *minus = c.parts[0].params[3].bytes; /* r - 10 */
+    CHECK_UINT_EQ(t, minus[0], 0x73);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[3]), 0xffffffff00000001u - 10);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 0xffffffff00000001u - 9 * 2147483648ull);
+
+    CHECK_STATUS(t, ZKL_REJECTED, compile(t, &c, "linear(2*id + 2*temp = 5)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "linear(id - id = 0)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_LIMIT,
+                 compile(t, &c, "linear(18446744073709551616*id + age = 0)", ROWS, &err));
+    REQUIRE_OK(t, &err, compile(t, &c, "linear(18446744073709551615*id + age = 0)", ROWS, &err));
+}
+
+/* Integers that are equal mod r have one parameter: at most one of them can be said. r ends in the digit 3, so (7 + r) / 10 and
+ * (3 - r) / 10 are whole, and with a weight of 0.1 they have few enough digits to be written. */
+static void test_claim_compile__constants_equal_mod_r_are_refused(zkl_test *t)
+{
+    static const char *const pairs[][2] = {
+        /* (r + 7) / 10 */
+        { "linear(0.1*id = 0.7)",
+          "linear(0.1*id = "
+          "5243587517512619047944774050818596583769055250052763782260365869993858118452)" },
+        /* -(r - 3) / 10 */
+        { "linear(0.1*id = 0.3)",
+          "linear(0.1*id = "
+          "-5243587517512619047944774050818596583769055250052763782260365869993858118451)" },
+        { "linear(0.1*id - 0.1*temp = 0.7)",
+          "linear(0.1*id - 0.1*temp = "
+          "5243587517512619047944774050818596583769055250052763782260365869993858118452)" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(pairs); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        REQUIRE_OK(t, &err, compile(t, &c, pairs[i][0], ROWS, &err));
+        CHECK_STATUS(t, ZKL_REJECTED, compile(t, &c, pairs[i][1], ROWS, &err));
+        if (!strstr(err.text, "no row of these types"))
+            FAIL(t, "'%s': %s", pairs[i][1], err.text);
+    }
+    /* amount has two decimals: a sum of r + 707 hundredths, of which the last digit is 0 */
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    static const char sum[] =
+        "sum(amount) = "
+        "524358751751261904794477405081859658376905525005276378226036586999385811852.2";
+    REQUIRE_OK(t, &err, compile(t, &c, sum, ROWS, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+}
+
+/* The ends of what codes reach: id has 2^32 codes from 0, temp 2^16 from -2^15; decimals count by their codes too. */
+static void test_claim_compile__linear_constants_within_reach(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        bool fine;
+    } cases[] = {
+        { "linear(id = 4294967295)", true },
+        { "linear(id = 4294967296)", false },
+        { "linear(id = 0)", true },
+        { "linear(id = -1)", false },
+        { "linear(-id = 0)", true },
+        { "linear(-id = 1)", false },
+        { "linear(temp = 32767)", true },
+        { "linear(temp = 32768)", false },
+        { "linear(temp = -32768)", true },
+        { "linear(temp = -32769)", false },
+        { "linear(2*id - temp = 8589967358)", true }, /* 2 (2^32 - 1) + 2^15 */
+        { "linear(2*id - temp = 8589967359)", false },
+        { "linear(2*id - temp = -32767)", true },
+        { "linear(2*id - temp = -32768)", false },
+        { "linear(\"net amount\" = 214748364.7)", true }, /* (2^31 - 1) tenths */
+        { "linear(\"net amount\" = 214748364.8)", false },
+        { "linear(\"net amount\" = -214748364.8)", true },
+        { "linear(\"net amount\" = -214748364.9)", false },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        const zkl_status status = compile(t, &c, cases[i].text, ROWS, &err);
+        if (status != (cases[i].fine ? ZKL_OK : ZKL_REJECTED))
+            FAIL(t, "'%s': %s %s", cases[i].text, zkl_status_text(status), err.text);
+    }
+}
+
+static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    zkl_exact codes =
+        zkl_exact_of_u64(342ull * 2147483648ull + 5025); /* 342 values that add up to 50.25 */
+    REQUIRE_OK(t, &err, compile(t, &c, "sum(amount)", ROWS, &err));
+    CHECK(t, c.needs_sum && !c.is_bound);
+    REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 2, &codes, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_print), "sum(amount) = 50.25");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "the sum of amount over its 342 non-null values is exactly 50.25");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_json),
+                  "{\"column\":\"amount\",\"comparison\":\"=\",\"kind\":\"sum\",\"nulls\":2,"
+                  "\"text\":\"sum(amount) = 50.25\",\"value\":\"50.25\"}");
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 342ull * 2147483648ull + 5025);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 1);
+
+    REQUIRE_OK(t, &err, compile(t, &c, "mean(amount)", ROWS, &err));
+    REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 2, &codes, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_print), "mean(amount) = 50.25/342");
+    /* the same text alone gives the same sum */
+    REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) = 50.25/342", ROWS, &err));
+    REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 2, NULL, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 342ull * 2147483648ull + 5025);
+
+    /* the mean of 3 values of hundredths is at least 0.125: the sum at least 37.5 hundredths, so 38; at most: 37 */
+    REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) >= 0.125", 3, &err));
+    REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 3ull * 2147483648ull + 38);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 0);
+    REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) <= 0.125", 3, &err));
+    REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 3ull * 2147483648ull + 37);
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 2);
+    /* and below zero: at least -0.125 is -37 hundredths, at most -38 */
+    REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) >= -0.125", 3, &err));
+    REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 3ull * 2147483648ull - 37);
+
+    REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) = 0.125", 3, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+    REQUIRE_OK(t, &err, compile(t, &c, "mean(amount)", 3, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 3, &codes, &err));
+    REQUIRE_OK(t, &err, compile(t, &c, "sum(age) >= 0", ROWS, &err)); /* every one is */
+    REQUIRE_OK(t, &err,
+               zkl_claim_bind(&c, &schema, 0, NULL, &err)); /* a bound that is reached is no lie */
+    REQUIRE_OK(t, &err, compile(t, &c, "sum(age) >= -1", ROWS, &err));
+    CHECK_STATUS(t, ZKL_USAGE, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+    REQUIRE_OK(t, &err, compile(t, &c, "sum(age) >= 22544041", ROWS, &err)); /* 344 * 65535 + 1 */
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 0, NULL, &err));
+    REQUIRE_OK(t, &err, compile(t, &c, "sum(id) = 5", ROWS, &err)); /* id has no nulls */
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 1, NULL, &err));
+}
+
+static void test_claim_compile__refuses_what_makes_no_sense(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        zkl_status status;
+        const char *message;
+    } cases[] = {
+        { "range(nobody, 0, 1)", ZKL_NOT_FOUND, "no column 'nobody'" },
+        { "range(age, 2, 1)", ZKL_USAGE, "lower bound is above" },
+        { "range(age, 70000, *)", ZKL_REJECTED, "no value of this type lies in the range" },
+        { "range(age, *, -1)", ZKL_REJECTED, "no value of this type lies in the range" },
+        { "range(temp, 40000, 50000)", ZKL_REJECTED, "no value of this type" },
+        { "range(amount, 0.001, 0.009)", ZKL_REJECTED, "no value of this type" },
+        { "range(amount, 0.009, 0.001)", ZKL_USAGE, "lower bound is above" },
+        { "range(age, 80000, 70000)", ZKL_USAGE, "lower bound is above" },
+        { "range(score, inf, 1e400)", ZKL_USAGE, "lower bound is above" },
+        { "range(age, x, 1)", ZKL_USAGE, "'x' is not a number" },
+        { "range(day, 2024-02-30, *)", ZKL_USAGE, "'2024-02-30'" },
+        { "range(city, a, b)", ZKL_NOT_SUPPORTED, "no range" },
+        { "sum(score)", ZKL_NOT_SUPPORTED, "declare decimal(p,s)" },
+        { "mean(score) >= 1", ZKL_NOT_SUPPORTED, "declare decimal(p,s)" },
+        { "sum(city)", ZKL_USAGE, "only integers and decimals" },
+        { "sum(day)", ZKL_USAGE, "only integers and decimals" },
+        { "linear(score + age = 1)", ZKL_USAGE, "only integers and decimals" },
+        { "rows(345)", ZKL_REJECTED, "has 344 rows" },
+        { "cells(id, id)", ZKL_USAGE, "named twice" },
+        { "cells(*) in rows 1..343", ZKL_USAGE, "whole chunks" },
+        { "cells(*) in rows 0..342", ZKL_USAGE, "whole chunks" },
+        { "cells(*) in rows 0..65535", ZKL_USAGE, "whole chunks" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        CHECK_STATUS(t, cases[i].status, compile(t, &c, cases[i].text, ROWS, &err));
+        if (!strstr(err.text, cases[i].message))
+            FAIL(t, "'%s' says '%s', not '%s'", cases[i].text, err.text, cases[i].message);
+    }
+}
+
+/* Printed text parses and compiles to the same parts, prints the same again, and its JSON is canonical. */
+static void test_claim_print__is_a_fixed_point(zkl_test *t)
+{
+    static const char *const texts[][3] = {
+        { "range(age,0,120)", "range(age, 0, 120)",
+          "every non-null value of age lies between 0 and 120" },
+        { "range(age, *, 120, nulls=refuse)", "range(age, *, 120, nulls=refuse)",
+          "age has no nulls, and every value of age is at most 120" },
+        { "range(id, 1, *, nulls=refuse)", "range(id, 1, *)", "every value of id is at least 1" },
+        { "range(amount, 1.5, 2.00)", "range(amount, 1.5, 2)",
+          "every non-null value of amount lies between 1.5 and 2" },
+        { "range(amount, -0.005, 12345678901.50)", "range(amount, -0.005, 12345678901.5)",
+          "every non-null value of amount lies between -0.005 and 12345678901.5" },
+        { "range(temp, -1e5, 120)", "range(temp, -100000, 120)",
+          "every value of temp lies between -100000 and 120" },
+        { "range(score, 0.10, 123456789012345678)", "range(score, 0.1, 123456789012345678)",
+          "every value of score lies between 0.1 and 123456789012345678" },
+        { "range(\"net amount\", *, *)", "range(\"net amount\", *, *)",
+          "every value of \"net amount\" is a value of its type decimal(9,1)" },
+        { "linear(2*id+age-0.5*amount=5)", "linear(2*id + age - 0.5*amount = 5)",
+          "2*id + age - 0.5*amount = 5 holds in every row, and none of these columns has a null" },
+        { "linear(-id = -7)", "linear(-id = -7)", "-id = -7 holds in every row" },
+        { "linear(id + temp = \"net amount\")", "linear(id + temp - \"net amount\" = 0)",
+          "id + temp - \"net amount\" = 0 holds in every row" },
+        { "linear(id + 2.5 = 2*amount - 1)", "linear(id - 2*amount = -3.5)", NULL },
+        { "linear(5 - id = -temp)", "linear(-id + temp = -5)", NULL },
+        { "linear(7 = id)", "linear(-id = -7)", NULL },
+        { "not_null(paid)", "not_null(paid)", "paid has no nulls" },
+        { "not_null(id)", "not_null(id)", "id has no nulls" },
+        { "rows(344)", "rows(344)", "the dataset has 344 rows" },
+        { "cells(age, id)", "cells(id, age)", NULL },
+        { "cells(*) in rows 0..343", "cells(*)", NULL },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        zkl_compiled_claim first, again;
+        zkl_error err = { 0 };
+        json_t *json;
+        REQUIRE_OK(t, &err, compile(t, &first, texts[i][0], ROWS, &err));
+        const char *text = text_of(t, &first, zkl_claim_print);
+        CHECK_TEXT_EQ(t, text, texts[i][1]);
+        if (texts[i][2])
+            CHECK_TEXT_EQ(t, text_of(t, &first, zkl_claim_sentence), texts[i][2]);
+        REQUIRE_OK(t, &err, compile(t, &again, text, ROWS, &err));
+        CHECK_TEXT_EQ(t, text_of(t, &again, zkl_claim_print), text);
+        CHECK_UINT_EQ(t, again.part_count, first.part_count);
+        for (size_t j = 0; j < first.part_count; j++)
+            if (first.parts[j].param_count) /* cells has none */
+                CHECK_MEM_EQ(t, again.parts[j].params, first.parts[j].params,
+                             first.parts[j].param_count * 32);
+        REQUIRE_OK(t, &err,
+                   zkl_json_parse_canonical(&json,
+                                            zkl_bytes_of_text(text_of(t, &first, zkl_claim_json)),
+                                            "claim", &err));
+        CHECK_TEXT_EQ(t, json_string_value(json_object_get(json, "text")), text);
+        json_decref(json);
+    }
+}
+
+/* The table "One text for one claim" of docs/formats/claims.md. NULL: refused. */
+static void test_claim_print__is_the_text_of_the_page(zkl_test *t)
+{
+    static const char *const texts[][2] = {
+        { "  range ( age,0 ,\t\"120\" )", "range(age, 0, 120)" },
+        { "\"range\"(age, 007, 1.2e2)", "range(age, 7, 120)" },
+        { "range(id, *, *, nulls=refuse)", "range(id, *, *)" },
+        { "range(score, 10e-9999, 1.2e9999)", "range(score, 1e-9998, 1.2e9999)" },
+        { "range(score, 0e9999, 12e9999)", NULL }, /* 1.2e10000 */
+        { "range(score, 0.1e-9999, 12)", NULL },
+        { "range(paid, false, \"true\")", "range(paid, false, true)" },
+        { "range(at, 2024-02-29 12:00:00.500+01:00, *)", "range(at, 2024-02-29T11:00:00.5Z, *)" },
+        { "range(at, 0000-01-01T00:00:00+01:00, *)", NULL },
+        { "range(at, *, 9999-12-31T23:59:59-01:00)", NULL },
+        { "sum(amount)>=10.500", "sum(amount) >= 10.500" },
+        { "sum(amount) = -0", "sum(amount) = 0" },
+        { "mean(age) = 4/2", "mean(age) = 4/2" },
+        { "mean(age) = 4/1", "mean(age) = 4" },
+        { "linear(1.0*id-0.50*temp=7.00)", "linear(1.0*id - 0.50*temp = 7.00)" },
+        { "linear(id + id = 4)", "linear(id + id = 4)" },
+        { "linear(5 = temp)", "linear(-temp = -5)" },
+        { "cells(temp, age, id)", "cells(id, age, temp)" },
+        { "cells(amount, age, id)", "cells(id .. amount)" },
+        { "cells(id .. \"1st\\xc2\\xa0\")", "cells(*)" },
+        { "cells(id .. age)", "cells(id, age)" },
+        { "cells(id..age)", NULL },
+        { "cells(age .. id)", NULL },
+        { "sum(\"a..b\") >= 1", "sum(a..b) >= 1" },
+        { "sum(\"1st\xc2\xa0\") >= 1", "sum(\"1st\\xc2\\xa0\") >= 1" },
+        { "not_null(id) in rows 0..343", "not_null(id)" },
+        { "sum(id) = 007", NULL },
+        { "linear(2 id = 4)", NULL },
+        { "range(age, 0, 120) .", NULL },
+        /* 9 + 9 times 10^75: 77 digits, which nobody could read again */
+        { "linear(1000000000000000000000000000000000000000000000000000000000000000000000000000*id "
+          "= "
+          "9000000000000000000000000000000000000000000000000000000000000000000000000000 + "
+          "9000000000000000000000000000000000000000000000000000000000000000000000000000)",
+          NULL },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        zkl_status status = compile(t, &c, texts[i][0], ROWS, &err);
+        if (status == ZKL_OK)
+            status = zkl_claim_bind(&c, &schema, 0, NULL, &err);
+        if (!texts[i][1]) {
+            if (status == ZKL_OK)
+                FAIL(t, "'%s' is taken", texts[i][0]);
+            continue;
+        }
+        REQUIRE_OK(t, &err, status);
+        CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_print), texts[i][1]);
+    }
+}
+
+static void test_claim_compile__spans_are_whole_chunks(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, 0, 120) in rows 65536..99999", 100000, &err));
+    CHECK_UINT_EQ(t, c.first_row, 65536);
+    CHECK_UINT_EQ(t, c.row_count, 34464);
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_print), "range(age, 0, 120) in rows 65536..99999");
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, 0, 120) in rows 0..65535", 100000, &err));
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "range(age, 0, 120) in rows 0..65536", 100000, &err));
+}
+
+/* A statement that holds exactly the compiled parts matches; one that differs anywhere does not. */
+static void test_claim_match__compares_every_part(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    const zkl_digest dataset = { { 7 } };
+    const uint32_t table_of_claim[] = { 0 };
+    zkl_statement_column stated_columns[2];
+    zkl_scalar params[3];
+    size_t at = 0;
+    REQUIRE_OK(t, &err, compile(t, &c, "range(age, 0, 120)", ROWS, &err));
+    memcpy(stated_columns, c.parts[0].columns, sizeof stated_columns);
+    memcpy(params, c.parts[0].params, sizeof params);
+    zkl_claim claim = { ZKL_CLAIM_RANGE, params, 3, table_of_claim, 1 };
+    zkl_statement_table table = {
+        .dataset = dataset, .row_count = ROWS, .columns = stated_columns, .column_count = 2
+    };
+    const zkl_statement s = {
+        .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1
+    };
+
+    REQUIRE_OK(t, &err, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
+    CHECK_UINT_EQ(t, at, 1);
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 zkl_claim_match(&c, &schema, &s, &dataset, &at, &err)); /* none left */
+#define DIFFERS(change, back)                                                                      \
+    do {                                                                                           \
+        at = 0;                                                                                    \
+        change;                                                                                    \
+        CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));      \
+        CHECK_UINT_EQ(t, at, 0);                                                                   \
+        back;                                                                                      \
+    } while (0)
+    DIFFERS(params[1].bytes[31]++, params[1].bytes[31]--);
+    DIFFERS(params[2].bytes[31] = 0, params[2].bytes[31] = 1);
+    DIFFERS(claim.kind = ZKL_CLAIM_SUM, claim.kind = ZKL_CLAIM_RANGE);
+    DIFFERS(claim.param_count = 2, claim.param_count = 3);
+    DIFFERS(table.dataset.bytes[0]++, table.dataset.bytes[0]--);
+    DIFFERS(table.first_row = 65536, table.first_row = 0);
+    DIFFERS(table.row_count--, table.row_count++);
+    DIFFERS(table.column_count = 1, table.column_count = 2);
+    DIFFERS(stated_columns[0].index = 0, stated_columns[0].index = 1);
+    DIFFERS(stated_columns[0].limb_count = 2, stated_columns[0].limb_count = 1);
+
+    /* a disclosed sum takes its numbers from the statement */
+    REQUIRE_OK(t, &err, compile(t, &c, "sum(age) = 700", ROWS, &err));
+    memset(params, 0, sizeof params);
+    params[0].bytes[30] = 700 >> 8;
+    params[0].bytes[31] = 700 & 255;
+    params[1].bytes[31] = 2;
+    params[2].bytes[31] = 1;
+    claim.kind = ZKL_CLAIM_SUM;
+    at = 0;
+    REQUIRE_OK(t, &err, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "the sum of age over its 342 non-null values is exactly 700");
+    REQUIRE_OK(t, &err, compile(t, &c, "sum(age) = 701", ROWS, &err));
+    at = 0;
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
+}
+
+/* What was shown of a span is not said of the whole table, nor of another span. */
+static void test_claim_match__words_say_the_span(zkl_test *t)
+{
+    enum { TWO_CHUNKS = 100000 };
+    static const struct {
+        const char *text;
+        uint64_t first_row, row_count;
+        bool matches;
+    } cases[] = {
+        { "range(age, 0, 120)", 0, TWO_CHUNKS, true },
+        { "range(age, 0, 120)", 0, 65536, false },
+        { "range(age, 0, 120)", 65536, TWO_CHUNKS - 65536, false },
+        { "range(age, 0, 120) in rows 0..65535", 0, 65536, true },
+        { "range(age, 0, 120) in rows 0..65535", 65536, TWO_CHUNKS - 65536, false },
+        { "range(age, 0, 120) in rows 65536..99999", 65536, TWO_CHUNKS - 65536, true },
+        { "range(age, 0, 120) in rows 65536..99999", 0, TWO_CHUNKS, false },
+    };
+    const zkl_digest dataset = { { 7 } };
+    const uint32_t table_of_claim[] = { 0 };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        size_t at = 0;
+        REQUIRE_OK(t, &err, compile(t, &c, cases[i].text, TWO_CHUNKS, &err));
+        const zkl_claim claim = { ZKL_CLAIM_RANGE, c.parts[0].params, 3, table_of_claim, 1 };
+        const zkl_statement_table table = { .dataset = dataset,
+                                            .first_row = cases[i].first_row,
+                                            .row_count = cases[i].row_count,
+                                            .columns = c.parts[0].columns,
+                                            .column_count = 2 };
+        const zkl_statement s = {
+            .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1
+        };
+        if (zkl_claim_match(&c, &schema, &s, &dataset, &at, &err) !=
+            (cases[i].matches ? ZKL_OK : ZKL_REJECTED))
+            FAIL(t, "case %zu: %s", i, err.text);
+    }
+}
+
+static void test_exact__agrees_with_128_bits(zkl_test *t)
+{
+    for (int i = 0; i < 2000; i++) {
+        const int64_t a = (int64_t)test_random_u64(t) >> test_random_below(t, 60);
+        const int64_t b = (int64_t)test_random_u64(t) >> test_random_below(t, 60);
+        const zkl_exact x = zkl_exact_of(a), y = zkl_exact_of(b);
+        zkl_exact sum, product, quotient, rest, back;
+        zkl_buffer text = { 0 };
+        unsigned scale;
+        REQUIRE(t, zkl_exact_add(&sum, &x, &y) && zkl_exact_mul(&product, &x, &y));
+        const __int128 want_sum = (__int128)a + b, want_product = (__int128)a * b;
+        zkl_exact want =
+            zkl_exact_of_u128((unsigned __int128)(want_sum < 0 ? -want_sum : want_sum));
+        want.negative = want_sum < 0;
+        CHECK(t, zkl_exact_compare(&sum, &want) == 0);
+        want =
+            zkl_exact_of_u128((unsigned __int128)(want_product < 0 ? -want_product : want_product));
+        want.negative = want_product < 0;
+        CHECK(t, zkl_exact_compare(&product, &want) == 0);
+        if (b > 0) {
+            int64_t floor = a / b - (a % b < 0), mod = a - floor * b;
+            const zkl_exact q = zkl_exact_of(floor), r = zkl_exact_of(mod);
+            zkl_exact_divide(&quotient, &rest, &x, &y);
+            CHECK(t, zkl_exact_compare(&quotient, &q) == 0 && zkl_exact_compare(&rest, &r) == 0);
+        }
+        zkl_exact_format(&text, &product, 3);
+        REQUIRE(t, zkl_exact_parse(&back, &scale, zkl_buffer_bytes(&text)));
+        CHECK(t, scale == 3 && zkl_exact_compare(&back, &product) == 0);
+        zkl_buffer_clear(&text);
+    }
+    /* the edge of 256 bits */
+    uint8_t ones[32];
+    memset(ones, 0xff, sizeof ones);
+    const zkl_exact top = zkl_exact_of_bytes(ones), one = zkl_exact_of(1), two = zkl_exact_of(2);
+    zkl_exact out;
+    CHECK(t, !zkl_exact_add(&out, &top, &one));
+    CHECK(t, !zkl_exact_mul(&out, &top, &two));
+    CHECK(t, zkl_exact_sub(&out, &top, &top) && zkl_exact_is_zero(&out) && !out.negative);
+    CHECK(t, !zkl_exact_power_of_ten(&out, 78) && zkl_exact_power_of_ten(&out, 77));
+}
+
+static void test_claim_text__allocation_failure(zkl_test *t)
+{
+    for (uint64_t nth = 1; nth < 200; nth++) {
+        zkl_arena arena = { 0 };
+        zkl_asked_claim asked;
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        zkl_malloc_fail_after(nth);
+        zkl_status status = zkl_claim_text_parse(
+            &asked, &arena, zkl_bytes_of_text("linear(2*id + age - \"net amount\" = 5)"), &err);
+        if (status == ZKL_OK)
+            status = zkl_claim_compile(&c, &arena, &asked, &schema, ROWS, &err);
+        zkl_malloc_fail_after(0);
+        zkl_arena_clear(&arena);
+        if (status == ZKL_OK)
+            return;
+        CHECK_STATUS(t, ZKL_NO_MEMORY, status);
+    }
+    FAIL(t, "never succeeds");
+}
+
+ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refuses_with_place),
+          TEST(test_claim_compile__range_takes_codes),
+          TEST(test_claim_compile__linear_shifts_and_refuses_nulls),
+          TEST(test_claim_compile__constants_equal_mod_r_are_refused),
+          TEST(test_claim_compile__linear_constants_within_reach),
+          TEST(test_claim_bind__sums_speak_of_codes),
+          TEST(test_claim_compile__refuses_what_makes_no_sense),
+          TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_print__is_the_text_of_the_page),
+          TEST(test_claim_compile__spans_are_whole_chunks),
+          TEST(test_claim_match__compares_every_part), TEST(test_claim_match__words_say_the_span),
+          TEST(test_exact__agrees_with_128_bits), TEST(test_claim_text__allocation_failure))

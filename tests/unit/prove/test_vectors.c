@@ -1,0 +1,282 @@
+/* The model's toy proofs (tests/vectors/proof_model.json), step by step: statement, multiplicities, commitments, every
+ * message, and the blob. The plain prover of toy.h makes them, the product's verifier accepts them. */
+#include "prove/prove_internal.h"
+#include "toy.h"
+
+/* A hex number "0x.." of any length. */
+static zkl_fr number(zkl_test *t, const json_t *value)
+{
+    zkl_fr out = ZKL_FR_ZERO;
+    const char *hex = json_string_value(value);
+    if (!hex || strncmp(hex, "0x", 2) != 0) {
+        FAIL(t, "not a hex number");
+        return out;
+    }
+    for (hex += 2; *hex; hex++) {
+        const int digit = *hex <= '9' ? *hex - '0' : *hex - 'a' + 10;
+        out = toy_add(toy_mul(out, toy_int(16)), toy_int(digit));
+    }
+    return out;
+}
+
+#define CHECK_FR(t, got, want)                                                                     \
+    do {                                                                                           \
+        const zkl_fr check_got = (got), check_want = (want);                                       \
+        CHECK_MEM_EQ(t, &check_got, &check_want, sizeof check_got);                                \
+    } while (0)
+
+static void check_numbers(zkl_test *t, const zkl_fr *got, size_t count, const json_t *want)
+{
+    CHECK_UINT_EQ(t, count, json_array_size(want));
+    for (size_t i = 0; i < count && i < json_array_size(want); i++)
+        CHECK_FR(t, got[i], number(t, json_array_get(want, i)));
+}
+
+static void check_points(zkl_test *t, const uint8_t (*got)[ZKL_POINT_BYTES], size_t count,
+                         const json_t *want)
+{
+    CHECK_UINT_EQ(t, count, json_array_size(want));
+    for (size_t i = 0; i < count && i < json_array_size(want); i++) {
+        zkl_point point;
+        point.logarithm = number(t, json_array_get(want, i));
+        uint8_t bytes[ZKL_POINT_BYTES];
+        toy_encode(bytes, &point);
+        CHECK_MEM_EQ(t, got[i], bytes, sizeof bytes);
+    }
+}
+
+static toy_claim read_claim(zkl_test *t, const json_t *claim, const json_t *tables)
+{
+    toy_claim out = { 0 };
+    const char *kind = json_string_value(json_object_get(claim, "kind"));
+    const json_t *params = json_object_get(claim, "params"), *at = json_object_get(claim, "tables");
+    CHECK(t, zkl_claim_kind_parse(&out.kind, zkl_bytes_of_text(kind)));
+    out.param_count = json_array_size(params);
+    for (size_t i = 0; i < out.param_count; i++)
+        out.params[i] = number(t, json_array_get(params, i));
+    out.table_count = json_array_size(at);
+    for (size_t i = 0; i < out.table_count; i++) {
+        const json_t *table =
+            json_array_get(tables, (size_t)json_integer_value(json_array_get(at, i)));
+        const json_t *columns = json_object_get(table, "columns");
+        out.tables[i].rows = (uint64_t)json_integer_value(json_object_get(table, "rows"));
+        out.tables[i].column_count = json_array_size(columns);
+        for (size_t j = 0; j < json_array_size(columns); j++) {
+            const json_t *column = json_array_get(columns, j),
+                         *values = json_object_get(column, "values");
+            uint64_t *cells = ZKL_ARENA_NEW(&t->arena, uint64_t, json_array_size(values));
+            for (size_t k = 0; k < json_array_size(values); k++)
+                cells[k] = (uint64_t)json_integer_value(json_array_get(values, k));
+            out.tables[i].columns[j] =
+                (toy_column){ json_string_value(json_object_get(column, "role")),
+                              (unsigned)json_integer_value(json_object_get(column, "limbs")),
+                              cells };
+        }
+    }
+    return out;
+}
+
+static void check_gkr(zkl_test *t, const zkl_fraction_witness *got, const json_t *want)
+{
+    const json_t *layers = json_object_get(want, "layers");
+    CHECK_FR(t, got->root_p, number(t, json_object_get(want, "P")));
+    CHECK_FR(t, got->root_q, number(t, json_object_get(want, "Q")));
+    for (size_t k = 0; k < json_array_size(layers); k++) {
+        const json_t *layer = json_array_get(layers, k), *rounds = json_object_get(layer, "rounds");
+        REQUIRE(t, got->layers[k].round_count == json_array_size(rounds));
+        for (size_t i = 0; i < json_array_size(rounds); i++)
+            check_numbers(t, got->layers[k].rounds[i], 4, json_array_get(rounds, i));
+        check_numbers(t, got->layers[k].p, 4, json_object_get(layer, "p"));
+        check_numbers(t, got->layers[k].q, 4, json_object_get(layer, "q"));
+    }
+}
+
+static zkl_status commit_toy(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+                             const zkl_fr *coefficients, size_t count, zkl_pool *pool,
+                             zkl_error *err)
+{
+    (void)opaque;
+    (void)pool;
+    (void)err;
+    toy_commit(out, coefficients, count);
+    return ZKL_OK;
+}
+
+/* Each allocation of the argument fails in turn: no memory, no leak (the sanitizers look), and then it passes. */
+static void check_lack_of_memory(zkl_test *t, const toy_proof *want, const uint16_t *const *cells,
+                                 const uint32_t *counts, uint64_t u)
+{
+    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder,
+                                           want->witness.salt };
+    const zkl_committer committer = { .coefficients = commit_toy };
+    const zkl_env env = { 0 };
+    zkl_status status = ZKL_NO_MEMORY;
+    uint64_t nth = 0;
+    while (status == ZKL_NO_MEMORY && ++nth < 1000) {
+        zkl_arena arena = { 0 };
+        zkl_argument got = { 0 };
+        zkl_malloc_fail_after(nth);
+        status = zkl_argument_prove(&got, &arena, &want->statement, &want->t0, cells, counts, u,
+                                    &secrets, &toy_format, &committer, &env, NULL);
+        zkl_malloc_fail_after(0);
+        zkl_arena_clear(&arena);
+    }
+    CHECK_STATUS(t, ZKL_OK, status);
+    CHECK(t, nth > 20);
+}
+
+/* The product's prover, given the same statement and secrets, says the same. */
+static void check_product_prover(zkl_test *t, const toy_proof *want)
+{
+    const size_t blocks = want->statement.block_count;
+    const uint16_t **cells = ZKL_ARENA_NEW(&t->arena, const uint16_t *, blocks);
+    uint8_t bytes[32];
+    for (size_t b = 0; b < blocks; b++) {
+        uint16_t *block = ZKL_ARENA_NEW(&t->arena, uint16_t, TOY_C);
+        for (size_t i = 0; i < TOY_C; i++) {
+            zkl_fr_encode(bytes, &want->cells[b][i]);
+            block[i] = bytes[31];
+        }
+        cells[b] = block;
+    }
+    zkl_shape shape;
+    zkl_error err;
+    uint32_t counts[TOY_C];
+    uint64_t u;
+    REQUIRE_OK(
+        t, &err,
+        zkl_shape_compile(&shape, &want->statement, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err));
+    REQUIRE_OK(t, &err, zkl_leaf_multiplicities(counts, &u, &shape, cells, t->pool, &err));
+    for (size_t i = 0; shape.has_table && i < TOY_C; i++)
+        CHECK_FR(t, want->m[i], toy_int(counts[i]));
+    CHECK_FR(t, want->witness.u, toy_int((int64_t)u));
+
+    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder,
+                                           want->witness.salt };
+    const zkl_committer committer = { .coefficients = commit_toy };
+    zkl_pool *const pools[2] = { NULL, t->pool };
+    for (size_t i = 0; i < 2; i++) {
+        const zkl_env env = { .pool = pools[i] };
+        zkl_argument got = { 0 };
+        REQUIRE_OK(t, &err,
+                   zkl_argument_prove(&got, &t->arena, &want->statement, &want->t0, cells,
+                                      shape.has_table ? counts : NULL, u, &secrets, &toy_format,
+                                      &committer, &env, &err));
+        zkl_buffer blob = { 0 };
+        zkl_proof_blob_encode(&blob, &got.blob);
+        CHECK_UINT_EQ(t, blob.size, want->blob_bytes.size);
+        CHECK_MEM_EQ(t, blob.data, want->blob_bytes.data, blob.size);
+        zkl_buffer_clear(&blob);
+        CHECK_MEM_EQ(t, got.inputs, want->inputs, want->input_count * sizeof(zkl_fr));
+        const char *fault = toy_circuit(want->n, got.inputs, &got.witness);
+        CHECK_TEXT_EQ(t, fault ? fault : "", "");
+        for (unsigned k = 0; k < want->n / 2; k++) {
+            CHECK_MEM_EQ(t, got.witness.layers[k].rounds, want->witness.layers[k].rounds,
+                         2 * k * 4 * sizeof(zkl_fr));
+            CHECK_MEM_EQ(t, got.witness.layers[k].p, want->witness.layers[k].p, 4 * sizeof(zkl_fr));
+            CHECK_MEM_EQ(t, got.witness.layers[k].q, want->witness.layers[k].q, 4 * sizeof(zkl_fr));
+        }
+    }
+    check_lack_of_memory(t, want, cells, shape.has_table ? counts : NULL, u);
+    zkl_shape_clear(&shape);
+}
+
+static void check_toy(zkl_test *t, const json_t *toy)
+{
+    const json_t *claims = json_object_get(toy, "claims"), *cells = json_object_get(toy, "cells");
+    toy_claim parts[4];
+    REQUIRE(t, json_array_size(claims) <= 4);
+    for (size_t i = 0; i < json_array_size(claims); i++)
+        parts[i] = read_claim(t, json_array_get(claims, i), json_object_get(toy, "tables"));
+
+    toy_proof proof;
+    toy_prove(t, &proof, parts, json_array_size(claims), NULL);
+    const zkl_bytes text = test_hex(t, json_string_value(json_object_get(toy, "statement")));
+    CHECK_UINT_EQ(t, json_array_size(cells), proof.statement.block_count);
+    for (size_t b = 0; b < proof.statement.block_count; b++)
+        for (size_t i = 0; i < TOY_C; i++)
+            CHECK_FR(t, proof.cells[b][i],
+                     toy_int(json_integer_value(json_array_get(json_array_get(cells, b), i))));
+    for (size_t i = 0; i < json_array_size(json_object_get(toy, "m")); i++)
+        CHECK_FR(t, proof.m[i],
+                 toy_int(json_integer_value(json_array_get(json_object_get(toy, "m"), i))));
+    check_points(t, proof.statement.blocks, proof.statement.block_count,
+                 json_object_get(toy, "commitments"));
+    check_points(t, proof.statement.multiplicities, proof.statement.multiplicity_count,
+                 json_object_get(toy, "multiplicities"));
+    check_points(t, proof.statement.masks, proof.statement.mask_count,
+                 json_object_get(toy, "masks"));
+    CHECK_UINT_EQ(t, text.size, proof.statement_bytes.size);
+    CHECK_MEM_EQ(t, proof.statement_bytes.data, text.data, text.size);
+    CHECK_FR(t, proof.t0, number(t, json_object_get(toy, "t0")));
+
+    const zkl_fraction_witness *w = &proof.witness;
+    CHECK_FR(t, w->salt, number(t, json_object_get(toy, "salt")));
+    CHECK_FR(t, w->u, number(t, json_object_get(toy, "u")));
+    check_gkr(t, w, json_object_get(toy, "gkr"));
+    CHECK_FR(t, w->x, number(t, json_object_get(toy, "X")));
+    CHECK_FR(t, w->x2, number(t, json_object_get(toy, "X2")));
+    CHECK_FR(t, w->x3, number(t, json_object_get(toy, "X3")));
+    CHECK_FR(t, w->m, number(t, json_object_get(toy, "M")));
+    CHECK_FR(t, w->sigma, number(t, json_object_get(toy, "sigma")));
+
+    const json_t *opening = json_object_get(toy, "opening");
+    zkl_point point;
+    uint8_t bytes[ZKL_POINT_BYTES];
+    point.logarithm = number(t, json_object_get(opening, "KS"));
+    toy_encode(bytes, &point);
+    CHECK_MEM_EQ(t, proof.blob.s, bytes, sizeof bytes);
+    point.logarithm = number(t, json_object_get(opening, "W"));
+    toy_encode(bytes, &point);
+    CHECK_MEM_EQ(t, proof.blob.w, bytes, sizeof bytes);
+    const zkl_bytes blob = test_hex(t, json_string_value(json_object_get(toy, "proof_blob")));
+    REQUIRE(t, blob.size == proof.blob_bytes.size);
+    CHECK_MEM_EQ(t, proof.blob_bytes.data, blob.data, blob.size);
+
+    /* the verifier's numbers */
+    zkl_error err;
+    zkl_statement parsed;
+    zkl_reduced_proof reduced;
+    zkl_fr rho;
+    REQUIRE_OK(t, &err, zkl_statement_parse(&parsed, &t->arena, text, &err));
+    REQUIRE_OK(t, &err,
+               zkl_verify_reduce(&reduced, &parsed, text, blob, toy_group(), &toy_format, NULL, 0,
+                                 NULL, &err));
+    check_numbers(t, reduced.inputs, reduced.input_count, json_object_get(toy, "inputs"));
+    CHECK_FR(t, reduced.public_input, number(t, json_object_get(toy, "public")));
+    zkl_opening_weight(&rho, &reduced.t0, 1, blob);
+    CHECK_FR(t, rho, number(t, json_array_get(json_object_get(toy, "rho"), 0)));
+    REQUIRE_OK(t, &err, toy_verify(&proof, NULL, 0, &err));
+    check_product_prover(t, &proof);
+}
+
+static void check_group(zkl_test *t, const char *name, size_t count)
+{
+    const json_t *group = json_object_get(test_vectors(t, "proof_model.json"), name);
+    CHECK_UINT_EQ(t, json_array_size(group), count);
+    for (size_t i = 0; i < json_array_size(group); i++)
+        check_toy(t, json_array_get(group, i));
+}
+
+static void test_vectors__cells(zkl_test *t)
+{
+    check_group(t, "toy_cells", 2);
+}
+
+static void test_vectors__sum(zkl_test *t)
+{
+    check_group(t, "toy_sum", 3);
+}
+
+static void test_vectors__range(zkl_test *t)
+{
+    check_group(t, "toy_range", 4);
+}
+
+static void test_vectors__linear(zkl_test *t)
+{
+    check_group(t, "toy_linear", 1);
+}
+
+ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
+          TEST(test_vectors__linear))

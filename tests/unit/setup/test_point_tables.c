@@ -1,0 +1,115 @@
+/* Sums of tabled points, and one factor times many points, against plain products. */
+#include "setup/point_tables.h"
+
+#include "setup/point_scale.h"
+#include "testing.h"
+
+static zkl_fr random_fr(zkl_test *t)
+{
+    uint8_t bytes[64];
+    zkl_fr out;
+    test_random_bytes(t, bytes, sizeof bytes);
+    zkl_fr_reduce(&out, bytes, sizeof bytes);
+    return out;
+}
+
+static zkl_g1_affine times(const zkl_g1_affine *point, const zkl_fr *scalar)
+{
+    zkl_g1 product;
+    zkl_g1_affine out;
+    zkl_g1_mul(&product, point, scalar);
+    zkl_g1_normalize(&out, &product);
+    return out;
+}
+
+/* 0, 1, -1, 2^k - 1, digits at the edge of recoding (64, 65), and random ones. */
+static zkl_fr edge_scalar(zkl_test *t, size_t i)
+{
+    zkl_fr out = ZKL_FR_ONE;
+    if (i == 0)
+        return ZKL_FR_ZERO;
+    if (i == 2)
+        zkl_fr_neg(&out, &ZKL_FR_ONE);
+    else if (i >= 3 && i < 6) {
+        uint8_t bytes[32];
+        memset(bytes, i == 3 ? 0x55 : i == 4 ? 0x20 : 0x71, sizeof bytes);
+        zkl_fr_reduce(&out, bytes, sizeof bytes);
+    } else if (i >= 6 && i < 10)
+        zkl_fr_from_u64(&out, 62 + i - 6 + 1);
+    else if (i >= 10)
+        out = random_fr(t);
+    return out;
+}
+
+static void test_point_sums__agree_with_plain_products(zkl_test *t)
+{
+    enum { POINTS = 20, SUMS = 7, TERMS = 24 };
+    zkl_g1_affine points[POINTS];
+    uint32_t indexes[POINTS];
+    zkl_point_table *tables = zkl_arena_alloc(&t->arena, POINTS, sizeof *tables);
+    zkl_error err = { 0 };
+    zkl_point_sums *sums = NULL;
+
+    for (uint32_t i = 0; i < POINTS; i++) {
+        const zkl_fr scalar = random_fr(t);
+        points[i] = i == 3 ? points[2] : times(&zkl_g1_generator, &scalar); /* two equal ones */
+        indexes[i] = i == 5 ? 4 : i;
+    }
+    zkl_point_tables_make(tables, points, indexes, POINTS, t->pool);
+    CHECK_MEM_EQ(t, tables[5], tables[4], sizeof tables[5]);
+    REQUIRE_OK(
+        t, &err,
+        zkl_point_sums_new(&sums, (const zkl_point_table *)tables, SUMS * TERMS, SUMS, &err));
+    for (int round = 0; round < 2; round++) { /* a finished batch is empty again */
+        zkl_g1 got[SUMS] = { 0 }, want[SUMS] = { 0 };
+        for (size_t sum = 0; sum < SUMS; sum++)
+            for (size_t i = 0; i < sum * 4; i++) {
+                const zkl_fr scalar = edge_scalar(t, i);
+                zkl_g1 product;
+                zkl_point_sums_add(sums, sum, i % POINTS, &scalar);
+                zkl_g1_mul(&product, &points[indexes[i % POINTS]], &scalar);
+                blst_p1_add_or_double(&want[sum], &want[sum], &product);
+            }
+        zkl_point_sums_finish(sums, got, SUMS);
+        for (size_t sum = 0; sum < SUMS; sum++)
+            CHECK(t, blst_p1_is_equal(&got[sum], &want[sum]));
+    }
+    zkl_point_sums_free(sums);
+}
+
+static void test_points_scale__agrees_with_plain_products(zkl_test *t)
+{
+    static const uint8_t fills[] = { 0x00, 0xff, 0x55, 0x0f, 0x10 };
+    enum { POINTS = 530 }; /* more than a slice */
+    zkl_g1_affine *points = ZKL_ARENA_NEW(&t->arena, zkl_g1_affine, POINTS);
+    zkl_g1_affine *got = ZKL_ARENA_NEW(&t->arena, zkl_g1_affine, POINTS);
+    zkl_error err = { 0 };
+
+    for (size_t i = 0; i < POINTS; i++) {
+        const zkl_fr scalar = random_fr(t);
+        points[i] = times(&zkl_g1_generator, &scalar);
+    }
+    memset(&points[7], 0, sizeof points[7]); /* infinity */
+    points[9] = points[8];
+    for (size_t i = 0; i < 8; i++) {
+        zkl_split_factor factor;
+        zkl_fr value;
+        test_random_bytes(t, &factor, sizeof factor);
+        if (i < ZKL_COUNT(fills))
+            memset(i % 2 == 0 ? factor.low : factor.high, fills[i], 16);
+        if (i == 5)
+            memset(&factor, 0xff, sizeof factor);
+        if (i == 6)
+            memset(&factor, 0, sizeof factor);
+        zkl_split_factor_value(&value, &factor);
+        memcpy(got, points, POINTS * sizeof *got);
+        REQUIRE_OK(t, &err, zkl_points_scale(got, POINTS, &factor, t->pool, &err));
+        for (size_t j = 0; j < POINTS; j += j < 10 || j > 508 ? 1 : 31) {
+            const zkl_g1_affine want = times(&points[j], &value);
+            CHECK_MEM_EQ(t, &got[j], &want, sizeof want);
+        }
+    }
+}
+
+ZKL_TESTS(TEST(test_point_sums__agree_with_plain_products),
+          TEST(test_points_scale__agrees_with_plain_products))
