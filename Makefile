@@ -2,7 +2,7 @@
 # what), builds, and runs. Everything else is for working on the code.
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-all check san fuzz cover analyze bench format install clean help
+.PHONY: all demo test test-all check san fuzz cover analyze bench format figures install clean help
 BUILD := build
 T ?=
 
@@ -51,6 +51,9 @@ bench: ## timings: make bench T=notarize
 format: ## apply .clang-format
 	@tools/setup.sh check
 	@git ls-files '*.c' '*.h' | xargs clang-format-16 -i
+
+figures: ## the source in figures: comments, assertions, parameters by folder
+	@python3 tools/figures.py
 
 install: all ## install under PREFIX (/usr/local); DESTDIR is honoured
 	@cmake --install $(BUILD) $(if $(PREFIX),--prefix "$(PREFIX)")
