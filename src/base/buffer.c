@@ -56,14 +56,14 @@ void zkl_buffer_put_u16(zkl_buffer *b, uint16_t value)
 void zkl_buffer_put_u32(zkl_buffer *b, uint32_t value)
 {
     uint8_t bytes[4];
-    zkl_store_be32(bytes, value);
+    zkl_be32_put(bytes, value);
     zkl_buffer_put(b, bytes, 4);
 }
 
 void zkl_buffer_put_u64(zkl_buffer *b, uint64_t value)
 {
     uint8_t bytes[8];
-    zkl_store_be64(bytes, value);
+    zkl_be64_put(bytes, value);
     zkl_buffer_put(b, bytes, 8);
 }
 

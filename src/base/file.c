@@ -153,19 +153,32 @@ zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *
     return ZKL_OK;
 }
 
+zkl_status zkl_folder_sync(const char *path, zkl_error *err)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", path);
+    const zkl_status status =
+        fsync(fd) != 0 && errno != EINVAL ? zkl_fail_errno(err, "sync", path) : ZKL_OK;
+    close(fd);
+    return status;
+}
+
+zkl_status zkl_file_system_sync(const char *folder, zkl_error *err)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return zkl_fail_errno(err, "open", folder);
+    const zkl_status status = syncfs(fd) == 0 ? ZKL_OK : zkl_fail_errno(err, "sync", folder);
+    close(fd);
+    return status;
+}
+
 static zkl_status sync_folder_of(const char *path, zkl_error *err)
 {
     char copy[PATH_MAX];
     snprintf(copy, sizeof copy, "%s", path);
-    const char *folder = dirname(copy);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return zkl_fail_errno(err, "open", folder);
-    /* Some file systems cannot sync a folder (EINVAL); the rename is then as safe as they make it. */
-    zkl_status status =
-        fsync(fd) != 0 && errno != EINVAL ? zkl_fail_errno(err, "sync", folder) : ZKL_OK;
-    close(fd);
-    return status;
+    return zkl_folder_sync(dirname(copy), err);
 }
 
 zkl_status zkl_file_rename(const char *from, const char *to, zkl_error *err)

@@ -44,6 +44,12 @@ zkl_status zkl_fd_read(zkl_buffer *out, int fd, const char *path, size_t size_ma
 /* write() until all is written. */
 zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *err) ZKL_MUST_USE;
 
+/* Bring a folder's names to the disk: what was made, renamed or removed in it is then there for good. A file system that cannot
+ * sync a folder (EINVAL) is no failure: the names are as safe as it makes them. */
+zkl_status zkl_folder_sync(const char *path, zkl_error *err) ZKL_MUST_USE;
+/* Bring all that was written on the folder's file system to the disk: one wait for thousands of files. */
+zkl_status zkl_file_system_sync(const char *folder, zkl_error *err) ZKL_MUST_USE;
+
 /* mkdir -p of the last component only; an existing folder is fine. */
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err) ZKL_MUST_USE;
 

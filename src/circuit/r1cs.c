@@ -37,7 +37,7 @@ bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *fir
 static void hash_u32(zkl_hasher *hasher, uint32_t value)
 {
     uint8_t bytes[4];
-    zkl_store_be32(bytes, value);
+    zkl_be32_put(bytes, value);
     zkl_hasher_update(hasher, bytes, sizeof bytes);
 }
 

@@ -43,10 +43,10 @@ void zkl_sha256_final(zkl_sha256_state *hash, zkl_digest *out)
     uint64_t bits = hash->size * 8;
     uint8_t padding[72] = { 0x80 };
     size_t zeros_end = (hash->size % 64 < 56 ? 56 : 120) - hash->size % 64;
-    zkl_store_be64(padding + zeros_end, bits);
+    zkl_be64_put(padding + zeros_end, bits);
     zkl_sha256_update(hash, padding, zeros_end + 8);
     for (size_t i = 0; i < 8; i++)
-        zkl_store_be32(out->bytes + 4 * i, hash->chain[i]);
+        zkl_be32_put(out->bytes + 4 * i, hash->chain[i]);
 }
 
 void zkl_sha256(zkl_digest *out, const void *data, size_t size)

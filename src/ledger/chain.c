@@ -24,7 +24,7 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
                     .powers_of_ceremony = w->ledger->trust.powers_of_ceremony,
                     .development = w->ledger->trust.development };
     zkl_trust room;
-    ZKL_TRY(zkl_ledger_get_own(w->ledger, &text, ZKL_LEDGER_KEY_FIRST_KEY, err));
+    ZKL_TRY(zkl_ledger_get_own(w->ledger, &text, ZKL_STORE_KEY_FIRST_KEY, err));
     ZKL_TRY(zkl_verifier_key_parse(&t.first_log_key, text, err));
     zkl_trusted_log_key first = { .key = t.first_log_key, .from = 0, .until = ZKL_TRUST_OPEN };
     t.log_keys = &first;
@@ -41,12 +41,12 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status check_index_value(chain_walk *w, const zkl_ledger_key *key, uint64_t index,
+static zkl_status check_index_value(chain_walk *w, const zkl_store_key *key, uint64_t index,
                                     const char *what, zkl_error *err)
 {
     uint8_t value[8];
     const zkl_status status = zkl_ledger_get_sized(w->ledger, value, sizeof value, key, err);
-    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_load_be64(value) != index))
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_be64_get(value) != index))
         return zkl_fail(err, ZKL_REJECTED, "the store's index of %s does not hold the entry", what);
     return status;
 }
@@ -55,32 +55,32 @@ static zkl_status check_index_value(chain_walk *w, const zkl_ledger_key *key, ui
 static zkl_status check_indexes(chain_walk *w, const zkl_entry *e, uint64_t index,
                                 const zkl_digest *leaf, zkl_error *err)
 {
-    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf->bytes, 32);
+    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf->bytes, 32);
     uint8_t value[8 + 32];
     bool found;
     ZKL_TRY(check_index_value(w, &key, index, "receipts", err));
     if (e->kind == ZKL_ENTRY_SETUP) {
         w->setup_count++;
-        key = zkl_ledger_key_setup(&e->circuit);
+        key = zkl_store_key_setup(&e->circuit);
         return check_index_value(w, &key, index, "set-ups", err);
     }
     if (e->kind == ZKL_ENTRY_NOTARISE) {
         w->name_count++;
         w->first_count += e->version == 1;
         w->report->dataset_count++;
-        key = zkl_ledger_key_name(e->name, e->version);
+        key = zkl_store_key_name(e->name, e->version);
         const zkl_status status = zkl_ledger_get_sized(w->ledger, value, sizeof value, &key, err);
         if (status == ZKL_NOT_FOUND ||
             (status == ZKL_OK &&
-             (zkl_load_be64(value) != index || memcmp(value + 8, e->dataset.bytes, 32) != 0)))
+             (zkl_be64_get(value) != index || memcmp(value + 8, e->dataset.bytes, 32) != 0)))
             return zkl_fail(err, ZKL_REJECTED,
                             "the store's index of names does not hold the entry");
         ZKL_TRY(status);
     }
     if (e->kind == ZKL_ENTRY_NOTARISE || e->kind == ZKL_ENTRY_PROVE) {
         w->about_count++;
-        key = zkl_ledger_key_about(&e->dataset, index);
-        ZKL_TRY(zkl_store_has(w->ledger->store, &found, zkl_ledger_key_bytes(&key), err));
+        key = zkl_store_key_about(&e->dataset, index);
+        ZKL_TRY(zkl_store_has(w->ledger->store, &found, zkl_store_key_bytes(&key), err));
         if (!found)
             return zkl_fail(err, ZKL_REJECTED,
                             "the store's index of datasets does not hold the entry");
@@ -215,7 +215,7 @@ static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bo
                                zkl_error *err)
 {
     chain_walk *w = context;
-    const size_t prefix = strlen(ZKL_LEDGER_PREFIX_LAST);
+    const size_t prefix = strlen(ZKL_STORE_PREFIX_LAST);
     bool has, more;
     (void)stop;
     if (value.size != 4 || key.size <= prefix || key.size > prefix + ZKL_DATASET_NAME_BYTES_MAX)
@@ -223,10 +223,10 @@ static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bo
     const zkl_bytes name = zkl_bytes_of(key.data + prefix, key.size - prefix);
     const uint32_t latest = (uint32_t)value.data[0] << 24 | (uint32_t)value.data[1] << 16 |
                             (uint32_t)value.data[2] << 8 | value.data[3];
-    const zkl_ledger_key last = zkl_ledger_key_name(name, latest),
-                         next = zkl_ledger_key_name(name, latest + 1);
-    ZKL_TRY(zkl_store_has(w->ledger->store, &has, zkl_ledger_key_bytes(&last), err));
-    ZKL_TRY(zkl_store_has(w->ledger->store, &more, zkl_ledger_key_bytes(&next), err));
+    const zkl_store_key last = zkl_store_key_name(name, latest),
+                        next = zkl_store_key_name(name, latest + 1);
+    ZKL_TRY(zkl_store_has(w->ledger->store, &has, zkl_store_key_bytes(&last), err));
+    ZKL_TRY(zkl_store_has(w->ledger->store, &more, zkl_store_key_bytes(&next), err));
     if (!has || more)
         return zkl_fail(err, ZKL_REJECTED, "the store's latest version of '%.*s' is wrong",
                         (int)name.size, (const char *)name.data);
@@ -277,13 +277,13 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     ZKL_TRY(zkl_log_recompute(&w->ledger->log, visit_entry, visit_checkpoint, w,
                               &w->report->bad_index, err));
     w->report->bad_index = w->report->entry_count;
-    ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_RECEIPT, w->report->entry_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_NAME, w->name_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_ABOUT, w->about_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_SETUP, w->setup_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_LEDGER_PREFIX_LAST, w->first_count, err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_RECEIPT, w->report->entry_count, err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_NAME, w->name_count, err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_ABOUT, w->about_count, err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_SETUP, w->setup_count, err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_LAST, w->first_count, err));
     ZKL_TRY(check_index_size(w, CHECKPOINT_PREFIX, w->report->checkpoint_count, err));
-    ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_LAST),
+    ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_LAST),
                                   check_latest, w, err));
     ZKL_TRY(check_trust(w, err));
     ZKL_TRY(check_pinned_circuits(w, err));

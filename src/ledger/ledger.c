@@ -14,7 +14,7 @@
 
 /* ---- Keys of the store */
 
-void zkl_ledger_key_add(zkl_ledger_key *key, const void *data, size_t size)
+void zkl_store_key_add(zkl_store_key *key, const void *data, size_t size)
 {
     ZKL_ASSERT(size <= sizeof key->bytes - key->size);
     if (size)
@@ -22,54 +22,46 @@ void zkl_ledger_key_add(zkl_ledger_key *key, const void *data, size_t size)
     key->size += size;
 }
 
-zkl_ledger_key zkl_ledger_key_of(const char *prefix, const void *data, size_t size)
+zkl_store_key zkl_store_key_of(const char *prefix, const void *data, size_t size)
 {
-    zkl_ledger_key key = { .size = 0 };
-    zkl_ledger_key_add(&key, prefix, strlen(prefix));
-    zkl_ledger_key_add(&key, data, size);
+    zkl_store_key key = { .size = 0 };
+    zkl_store_key_add(&key, prefix, strlen(prefix));
+    zkl_store_key_add(&key, data, size);
     return key;
 }
 
-zkl_ledger_key zkl_ledger_key_name(zkl_bytes name, uint32_t version)
+zkl_store_key zkl_store_key_name(zkl_bytes name, uint32_t version)
 {
-    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_NAME, name.data, name.size);
+    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_NAME, name.data, name.size);
     uint8_t tail[1 + 4] = { 0 };
-    zkl_store_be32(tail + 1, version);
-    zkl_ledger_key_add(&key, tail, sizeof tail);
+    zkl_be32_put(tail + 1, version);
+    zkl_store_key_add(&key, tail, sizeof tail);
     return key;
 }
 
-zkl_ledger_key zkl_ledger_key_about(const zkl_digest *dataset, uint64_t index)
+zkl_store_key zkl_store_key_about(const zkl_digest *dataset, uint64_t index)
 {
-    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_ABOUT, dataset->bytes, 32);
+    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
     uint8_t tail[8];
-    zkl_store_be64(tail, index);
-    zkl_ledger_key_add(&key, tail, sizeof tail);
+    zkl_be64_put(tail, index);
+    zkl_store_key_add(&key, tail, sizeof tail);
     return key;
 }
 
-zkl_ledger_key zkl_ledger_key_setup(const zkl_circuit_id *circuit)
+zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit)
 {
-    zkl_ledger_key key =
-        zkl_ledger_key_of(ZKL_LEDGER_PREFIX_SETUP, circuit->name, strlen(circuit->name) + 1);
-    zkl_ledger_key_add(&key, circuit->key_hash.bytes, 32);
+    zkl_store_key key =
+        zkl_store_key_of(ZKL_STORE_PREFIX_SETUP, circuit->name, strlen(circuit->name) + 1);
+    zkl_store_key_add(&key, circuit->key_hash.bytes, 32);
     return key;
-}
-
-uint64_t zkl_load_be64(const uint8_t bytes[static 8])
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
-    return value;
 }
 
 zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
-                          const zkl_ledger_key *key, zkl_error *err)
+                          const zkl_store_key *key, zkl_error *err)
 {
     for (size_t i = ledger->batch.count; i-- > 0;) {
         const zkl_batch_change *change = &ledger->batch.changes[i];
-        if (!zkl_bytes_equal(change->key, zkl_ledger_key_bytes(key)) || change->deletes)
+        if (!zkl_bytes_equal(change->key, zkl_store_key_bytes(key)) || change->deletes)
             continue;
         const void *copy = zkl_arena_copy(arena, change->value.data, change->value.size);
         if (!copy)
@@ -77,11 +69,11 @@ zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena
         *value = zkl_bytes_of(copy, change->value.size);
         return ZKL_OK;
     }
-    return zkl_store_get(ledger->store, value, arena, zkl_ledger_key_bytes(key), err);
+    return zkl_store_get(ledger->store, value, arena, zkl_store_key_bytes(key), err);
 }
 
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
-                                const zkl_ledger_key *key, zkl_error *err)
+                                const zkl_store_key *key, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes bytes;
@@ -110,7 +102,7 @@ zkl_status zkl_ledger_get_own(zkl_ledger *ledger, zkl_bytes *value, const char *
 static zkl_status read_trust(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_bytes bytes;
-    ZKL_TRY(zkl_ledger_get_own(ledger, &bytes, ZKL_LEDGER_KEY_TRUST, err));
+    ZKL_TRY(zkl_ledger_get_own(ledger, &bytes, ZKL_STORE_KEY_TRUST, err));
     return zkl_trust_record_open(&ledger->trust, &ledger->arena, bytes, err);
 }
 
@@ -168,11 +160,11 @@ static zkl_status check_trust_record(zkl_ledger *ledger, zkl_error *err)
 static zkl_status read_state(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_bytes origin;
-    ZKL_TRY(zkl_ledger_get_own(ledger, &origin, ZKL_LEDGER_KEY_ORIGIN, err));
+    ZKL_TRY(zkl_ledger_get_own(ledger, &origin, ZKL_STORE_KEY_ORIGIN, err));
     ledger->origin = zkl_arena_text(&ledger->arena, (const char *)origin.data, origin.size);
     if (!ledger->origin)
         return zkl_no_memory(err, origin.size);
-    ZKL_TRY(zkl_ledger_get_own(ledger, &ledger->powers, ZKL_LEDGER_KEY_POWERS, err));
+    ZKL_TRY(zkl_ledger_get_own(ledger, &ledger->powers, ZKL_STORE_KEY_POWERS, err));
     zkl_hash(&ledger->powers_hash, ZKL_HASH_SHA3_256, ledger->powers.data, ledger->powers.size);
     ZKL_TRY(read_trust(ledger, err));
     if (strcmp(ledger->origin, ledger->trust.first_log_key.name) != 0)
@@ -575,13 +567,13 @@ static zkl_status note_any(void *context, zkl_bytes key, zkl_bytes value, bool *
 static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name, zkl_error *err)
 {
     bool more = false;
-    zkl_ledger_key key = zkl_ledger_key_name(name, count + 1);
+    zkl_store_key key = zkl_store_key_name(name, count + 1);
     if (count) {
-        ZKL_TRY(zkl_store_has(ledger->store, &more, zkl_ledger_key_bytes(&key), err));
+        ZKL_TRY(zkl_store_has(ledger->store, &more, zkl_store_key_bytes(&key), err));
     } else {
         key.size -= 4; /* of any version */
         ZKL_TRY(
-            zkl_store_scan_prefix(ledger->store, zkl_ledger_key_bytes(&key), note_any, &more, err));
+            zkl_store_scan_prefix(ledger->store, zkl_store_key_bytes(&key), note_any, &more, err));
     }
     if (more)
         return zkl_fail(err, ZKL_REJECTED,
@@ -598,7 +590,7 @@ zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes
     if (!zkl_dataset_name_valid(name))
         return zkl_fail(err, ZKL_USAGE, "'%.*s' is not a dataset name",
                         (int)(name.size < 200 ? name.size : 200), (const char *)name.data);
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_LAST, name.data, name.size);
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_LAST, name.data, name.size);
     const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
     if (status != ZKL_OK && status != ZKL_NOT_FOUND)
         return status;
@@ -623,9 +615,9 @@ zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_are
                         (int)name.size, (const char *)name.data, latest, latest == 1 ? "" : "s",
                         version);
     version = version ? version : latest;
-    const zkl_ledger_key key = zkl_ledger_key_name(name, version);
+    const zkl_store_key key = zkl_store_key_name(name, version);
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
-    zkl_dataset_version found = { .version = version, .index = zkl_load_be64(value) };
+    zkl_dataset_version found = { .version = version, .index = zkl_be64_get(value) };
     memcpy(found.dataset.bytes, value + 8, 32);
     const char *copy = zkl_arena_text(arena, (const char *)name.data, name.size);
     if (!copy)
@@ -676,7 +668,7 @@ static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool
     item->name = zkl_bytes_of(name, name_bytes);
     item->version = (uint32_t)version[0] << 24 | (uint32_t)version[1] << 16 |
                     (uint32_t)version[2] << 8 | version[3];
-    item->index = zkl_load_be64(value.data);
+    item->index = zkl_be64_get(value.data);
     memcpy(item->dataset.bytes, value.data + 8, 32);
     return ZKL_OK;
 }
@@ -686,8 +678,8 @@ zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, si
 {
     scan_list list = { .arena = arena,
                        .item_bytes = sizeof(zkl_dataset_version),
-                       .prefix_bytes = strlen(ZKL_LEDGER_PREFIX_NAME) };
-    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_LEDGER_PREFIX_NAME),
+                       .prefix_bytes = strlen(ZKL_STORE_PREFIX_NAME) };
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_NAME),
                                   visit_name, &list, err));
     *out = list.items;
     *count = list.count;
@@ -705,18 +697,18 @@ static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, boo
     uint64_t *item = list_add(list, err);
     if (!item)
         return ZKL_NO_MEMORY;
-    *item = zkl_load_be64(key.data + list->prefix_bytes);
+    *item = zkl_be64_get(key.data + list->prefix_bytes);
     return ZKL_OK;
 }
 
 zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
                                     zkl_arena *arena, const zkl_digest *dataset, zkl_error *err)
 {
-    const zkl_ledger_key prefix = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_ABOUT, dataset->bytes, 32);
+    const zkl_store_key prefix = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
     scan_list list = { .arena = arena,
                        .item_bytes = sizeof(uint64_t),
                        .prefix_bytes = prefix.size };
-    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_ledger_key_bytes(&prefix), visit_about, &list,
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_store_key_bytes(&prefix), visit_about, &list,
                                   err));
     *out = list.items;
     *count = list.count;
@@ -735,16 +727,16 @@ zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_dige
                                zkl_error *err)
 {
     uint8_t value[8];
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, receipt_id->bytes, 32);
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, receipt_id->bytes, 32);
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
-    *out = zkl_load_be64(value);
+    *out = zkl_be64_get(value);
     return ZKL_OK;
 }
 
 zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
                            const zkl_digest *sha256, zkl_error *err)
 {
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_BLOB, sha256->bytes, 32);
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_BLOB, sha256->bytes, 32);
     zkl_digest hash;
     zkl_bytes blob;
     char hex[65];
@@ -763,7 +755,7 @@ zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
 zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
                               const zkl_digest *id, zkl_error *err)
 {
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, id->bytes, 32);
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_PRIVATE, id->bytes, 32);
     const zkl_status status = zkl_ledger_get(ledger, out, arena, &key, err);
     return status == ZKL_NOT_FOUND
                ? zkl_fail(
@@ -776,8 +768,8 @@ zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_c
                                   zkl_error *err)
 {
     uint8_t value[8];
-    const zkl_ledger_key key = zkl_ledger_key_setup(circuit);
+    const zkl_store_key key = zkl_store_key_setup(circuit);
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
-    *out = zkl_load_be64(value);
+    *out = zkl_be64_get(value);
     return ZKL_OK;
 }

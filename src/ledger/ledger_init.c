@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +80,7 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
     zkl_log log;
     bool exists;
 
-    ZKL_TRY(zkl_store_has(store, &exists, zkl_bytes_of_text(ZKL_LEDGER_KEY_ORIGIN), err));
+    ZKL_TRY(zkl_store_has(store, &exists, zkl_bytes_of_text(ZKL_STORE_KEY_ORIGIN), err));
     if (exists)
         return zkl_fail(err, ZKL_CONFLICT, "the store holds a ledger already");
     if (powers.size != ZKL_SRS_VERIFIER_BYTES)
@@ -101,13 +100,13 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
     zkl_verifier_key_encode(first_key, &trust.first_log_key);
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
 
-    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_ORIGIN, zkl_bytes_of_text(log_key->info.name), err));
-    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_FIRST_KEY, zkl_bytes_of_text(first_key), err));
-    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_POWERS, powers, err));
-    ZKL_TRY(put_text(&batch, ZKL_LEDGER_KEY_TRUST, zkl_buffer_bytes(&trust_bytes), err));
-    const zkl_ledger_key receipt = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf.bytes, 32);
+    ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_ORIGIN, zkl_bytes_of_text(log_key->info.name), err));
+    ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_FIRST_KEY, zkl_bytes_of_text(first_key), err));
+    ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_POWERS, powers, err));
+    ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_TRUST, zkl_buffer_bytes(&trust_bytes), err));
+    const zkl_store_key receipt = zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf.bytes, 32);
     const uint8_t index[8] = { 0 };
-    ZKL_TRY(zkl_batch_put(&batch, zkl_ledger_key_bytes(&receipt), zkl_bytes_of(index, sizeof index),
+    ZKL_TRY(zkl_batch_put(&batch, zkl_store_key_bytes(&receipt), zkl_bytes_of(index, sizeof index),
                           err));
     ZKL_TRY(zkl_log_open(&log, store, err));
     ZKL_TRY(zkl_log_append_to_batch(&log, &batch, zkl_buffer_bytes(&envelope), NULL, err));
@@ -221,16 +220,6 @@ static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options 
     return make_store(folder, o, &signer, &log_key, env, err);
 }
 
-static zkl_status sync_folder(const char *path, zkl_error *err)
-{
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return zkl_fail_errno(err, "open", path);
-    const bool failed = fsync(fd) != 0;
-    close(fd);
-    return failed ? zkl_fail_errno(err, "sync", path) : ZKL_OK;
-}
-
 zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
 {
     char folder[ZKL_LEDGER_PATH_BYTES_MAX], beside[ZKL_LEDGER_PATH_BYTES_MAX],
@@ -254,7 +243,7 @@ zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env,
         return zkl_fail_errno(err, "make", beside);
     zkl_status status = fill_folder(beside, o, env, err);
     if (status == ZKL_OK)
-        status = sync_folder(beside, err);
+        status = zkl_folder_sync(beside, err);
     if (status == ZKL_OK && rename(beside, folder) != 0)
         status = errno == ENOTEMPTY || errno == EEXIST
                      ? zkl_fail(err, ZKL_CONFLICT, "'%s' exists by now", folder)
@@ -264,5 +253,5 @@ zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env,
                    FTW_DEPTH | FTW_PHYS); /* what is left is only a left-over */
         return status;
     }
-    return sync_folder(parent, err);
+    return zkl_folder_sync(parent, err);
 }

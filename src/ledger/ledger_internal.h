@@ -4,21 +4,21 @@
 #include "ledger/ledger.h"
 #include "verify/receipt.h"
 
-#define ZKL_LEDGER_STORE_KEY_BYTES_MAX 256
+#define ZKL_LEDGER_KEY_BYTES_MAX 256
 #define ZKL_LEDGER_PATH_BYTES_MAX 4096
 
-#define ZKL_LEDGER_KEY_ORIGIN "ledger/origin"
-#define ZKL_LEDGER_KEY_FIRST_KEY "ledger/first-key"
-#define ZKL_LEDGER_KEY_POWERS "ledger/powers"
-#define ZKL_LEDGER_KEY_TRUST "ledger/trust"
-#define ZKL_LEDGER_PREFIX_BLOB "blob/"       /* SHA-256 -> the bytes */
-#define ZKL_LEDGER_PREFIX_NAME "name/"       /* name 0x00 u32 version -> u64 index, dataset id */
-#define ZKL_LEDGER_PREFIX_LAST "last/"       /* name -> u32 latest version */
-#define ZKL_LEDGER_PREFIX_ABOUT "about/"     /* dataset id, u64 index -> nothing */
-#define ZKL_LEDGER_PREFIX_RECEIPT "receipt/" /* receipt id -> u64 index */
-#define ZKL_LEDGER_PREFIX_PRIVATE                                                                  \
+#define ZKL_STORE_KEY_ORIGIN "ledger/origin"
+#define ZKL_STORE_KEY_FIRST_KEY "ledger/first-key"
+#define ZKL_STORE_KEY_POWERS "ledger/powers"
+#define ZKL_STORE_KEY_TRUST "ledger/trust"
+#define ZKL_STORE_PREFIX_BLOB "blob/"       /* SHA-256 -> the bytes */
+#define ZKL_STORE_PREFIX_NAME "name/"       /* name 0x00 u32 version -> u64 index, dataset id */
+#define ZKL_STORE_PREFIX_LAST "last/"       /* name -> u32 latest version */
+#define ZKL_STORE_PREFIX_ABOUT "about/"     /* dataset id, u64 index -> nothing */
+#define ZKL_STORE_PREFIX_RECEIPT "receipt/" /* receipt id -> u64 index */
+#define ZKL_STORE_PREFIX_PRIVATE                                                                   \
     "private/" /* dataset id -> the wrapped data key; dictionary root -> its wrapped entries */
-#define ZKL_LEDGER_PREFIX_SETUP "setup/" /* circuit 0x00 key hash -> u64 index */
+#define ZKL_STORE_PREFIX_SETUP "setup/" /* circuit 0x00 key hash -> u64 index */
 
 struct zkl_ledger {
     char folder[ZKL_LEDGER_PATH_BYTES_MAX];
@@ -45,16 +45,16 @@ struct zkl_ledger {
 };
 
 /* A key of the store, in a fixed buffer. */
-typedef struct zkl_ledger_key {
-    uint8_t bytes[ZKL_LEDGER_STORE_KEY_BYTES_MAX];
+typedef struct zkl_store_key {
+    uint8_t bytes[ZKL_LEDGER_KEY_BYTES_MAX];
     size_t size;
-} zkl_ledger_key;
-zkl_ledger_key zkl_ledger_key_of(const char *prefix, const void *data, size_t size);
-void zkl_ledger_key_add(zkl_ledger_key *key, const void *data, size_t size);
-zkl_ledger_key zkl_ledger_key_name(zkl_bytes name, uint32_t version);
-zkl_ledger_key zkl_ledger_key_about(const zkl_digest *dataset, uint64_t index);
-zkl_ledger_key zkl_ledger_key_setup(const zkl_circuit_id *circuit);
-static inline zkl_bytes zkl_ledger_key_bytes(const zkl_ledger_key *key)
+} zkl_store_key;
+zkl_store_key zkl_store_key_of(const char *prefix, const void *data, size_t size);
+void zkl_store_key_add(zkl_store_key *key, const void *data, size_t size);
+zkl_store_key zkl_store_key_name(zkl_bytes name, uint32_t version);
+zkl_store_key zkl_store_key_about(const zkl_digest *dataset, uint64_t index);
+zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit);
+static inline zkl_bytes zkl_store_key_bytes(const zkl_store_key *key)
 {
     return zkl_bytes_of(key->bytes, key->size);
 }
@@ -65,14 +65,13 @@ zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_le
 /* "folder/name". */
 zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const char *folder,
                            const char *name, zkl_error *err) ZKL_MUST_USE;
-uint64_t zkl_load_be64(const uint8_t bytes[static 8]);
 
 /* Staged first, then the store. ZKL_NOT_FOUND. */
 zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
-                          const zkl_ledger_key *key, zkl_error *err) ZKL_MUST_USE;
+                          const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
 /* A value that must have exactly size bytes. */
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
-                                const zkl_ledger_key *key, zkl_error *err) ZKL_MUST_USE;
+                                const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
 
 /* One of the keys `ledger/...`, into the ledger's arena. `init` wrote them, and nobody takes them away: ZKL_REJECTED when it is
  * missing, as after a lost file of the store. */

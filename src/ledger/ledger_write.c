@@ -29,17 +29,17 @@ static const zkl_trust *staged_trust(const zkl_ledger *ledger)
     return ledger->batch_changes_keys ? &ledger->staged_trust : &ledger->trust;
 }
 
-static zkl_status put(zkl_ledger *ledger, const zkl_ledger_key *key, const void *value, size_t size,
+static zkl_status put(zkl_ledger *ledger, const zkl_store_key *key, const void *value, size_t size,
                       zkl_error *err)
 {
-    return zkl_batch_put(&ledger->batch, zkl_ledger_key_bytes(key), zkl_bytes_of(value, size), err);
+    return zkl_batch_put(&ledger->batch, zkl_store_key_bytes(key), zkl_bytes_of(value, size), err);
 }
 
-static zkl_status put_u64(zkl_ledger *ledger, const zkl_ledger_key *key, uint64_t value,
+static zkl_status put_u64(zkl_ledger *ledger, const zkl_store_key *key, uint64_t value,
                           zkl_error *err)
 {
     uint8_t bytes[8];
-    zkl_store_be64(bytes, value);
+    zkl_be64_put(bytes, value);
     return put(ledger, key, bytes, sizeof bytes, err);
 }
 
@@ -50,8 +50,8 @@ zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_byt
     zkl_digest hash;
     ZKL_TRY(need_writer(ledger, err));
     zkl_sha256(&hash, blob.data, blob.size);
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_BLOB, hash.bytes, 32);
-    ZKL_TRY(zkl_store_has(ledger->store, &known, zkl_ledger_key_bytes(&key), err));
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_BLOB, hash.bytes, 32);
+    ZKL_TRY(zkl_store_has(ledger->store, &known, zkl_store_key_bytes(&key), err));
     if (!known)
         ZKL_TRY(put(ledger, &key, blob.data, blob.size, err));
     *sha256 = hash;
@@ -61,7 +61,7 @@ zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_byt
 zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zkl_bytes wrapped,
                                     zkl_error *err)
 {
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_PRIVATE, id->bytes, 32);
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_PRIVATE, id->bytes, 32);
     ZKL_TRY(need_writer(ledger, err));
     return put(ledger, &key, wrapped.data, wrapped.size, err);
 }
@@ -72,11 +72,11 @@ static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t
                                 zkl_error *err)
 {
     uint8_t value[8 + 32];
-    zkl_ledger_key key = zkl_ledger_key_name(e->name, e->version - (e->kind == ZKL_ENTRY_NOTARISE));
+    zkl_store_key key = zkl_store_key_name(e->name, e->version - (e->kind == ZKL_ENTRY_NOTARISE));
     if (e->kind == ZKL_ENTRY_NOTARISE && e->version == 1)
         return ZKL_OK;
     const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
-    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_load_be64(value) >= index))
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_be64_get(value) >= index))
         return zkl_fail(err, ZKL_CONFLICT,
                         "the entry is about '%.*s@%u', whose %s is not in the log before it",
                         (int)e->name.size, (const char *)e->name.data, e->version,
@@ -88,7 +88,7 @@ static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t
     if (e->kind == ZKL_ENTRY_PROVE) {
         uint64_t parent;
         ZKL_TRY(zkl_ledger_index_of(ledger, &parent, &e->parents[0], err));
-        if (parent != zkl_load_be64(value))
+        if (parent != zkl_be64_get(value))
             return zkl_fail(err, ZKL_CONFLICT, "the proof's parent is not its notarisation");
     }
     return ZKL_OK;
@@ -189,23 +189,23 @@ static zkl_status stage_indexes(zkl_ledger *ledger, const zkl_entry *e, uint64_t
                                 const zkl_digest *leaf, zkl_error *err)
 {
     uint8_t value[8 + 32];
-    zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_RECEIPT, leaf->bytes, 32);
+    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf->bytes, 32);
     ZKL_TRY(put_u64(ledger, &key, index, err));
     if (e->kind == ZKL_ENTRY_SETUP) {
-        key = zkl_ledger_key_setup(&e->circuit);
+        key = zkl_store_key_setup(&e->circuit);
         return put_u64(ledger, &key, index, err);
     }
     if (e->kind == ZKL_ENTRY_NOTARISE) {
-        key = zkl_ledger_key_name(e->name, e->version);
-        zkl_store_be64(value, index);
+        key = zkl_store_key_name(e->name, e->version);
+        zkl_be64_put(value, index);
         memcpy(value + 8, e->dataset.bytes, 32);
         ZKL_TRY(put(ledger, &key, value, sizeof value, err));
-        key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_LAST, e->name.data, e->name.size);
-        zkl_store_be32(value, e->version);
+        key = zkl_store_key_of(ZKL_STORE_PREFIX_LAST, e->name.data, e->name.size);
+        zkl_be32_put(value, e->version);
         ZKL_TRY(put(ledger, &key, value, 4, err));
     }
     if (e->kind == ZKL_ENTRY_NOTARISE || e->kind == ZKL_ENTRY_PROVE) {
-        key = zkl_ledger_key_about(&e->dataset, index);
+        key = zkl_store_key_about(&e->dataset, index);
         return put(ledger, &key, NULL, 0, err);
     }
     return ZKL_OK;
@@ -235,7 +235,7 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
     ZKL_TRY(zkl_trust_apply(&trust, e, index, err));
     ZKL_TRY(
         zkl_trust_record_seal(&bytes, &trust, record_key(ledger, &trust, keys, key_count), err));
-    ZKL_TRY(zkl_batch_put(&ledger->batch, zkl_bytes_of_text(ZKL_LEDGER_KEY_TRUST),
+    ZKL_TRY(zkl_batch_put(&ledger->batch, zkl_bytes_of_text(ZKL_STORE_KEY_TRUST),
                           zkl_buffer_bytes(&bytes), err));
     ledger->staged_trust = trust;
     ledger->batch_changes_keys = true;
@@ -246,8 +246,8 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
 static zkl_status check_no_key(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
 {
     bool known;
-    const zkl_ledger_key key = zkl_ledger_key_of(ZKL_LEDGER_PREFIX_BLOB, e->key_sha256.bytes, 32);
-    ZKL_TRY(zkl_store_has(ledger->store, &known, zkl_ledger_key_bytes(&key), err));
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_BLOB, e->key_sha256.bytes, 32);
+    ZKL_TRY(zkl_store_has(ledger->store, &known, zkl_store_key_bytes(&key), err));
     if (known)
         return zkl_fail(err, ZKL_REJECTED,
                         "the store's index is damaged: it lacks the set-up of circuit %s, whose "

@@ -23,7 +23,7 @@ static zkl_bytes numbered_key(uint8_t out[static KEY_BYTES], const char *prefix,
 {
     size_t size = strlen(prefix);
     memcpy(out, prefix, size);
-    zkl_store_be64(out + size, number);
+    zkl_be64_put(out + size, number);
     return zkl_bytes_of(out, size + 8);
 }
 
@@ -32,7 +32,7 @@ static zkl_bytes node_key(uint8_t out[static KEY_BYTES], unsigned level, uint64_
     size_t size = strlen(NODE_PREFIX);
     memcpy(out, NODE_PREFIX, size);
     out[size++] = (uint8_t)level;
-    zkl_store_be64(out + size, index);
+    zkl_be64_put(out + size, index);
     return zkl_bytes_of(out, size + 8);
 }
 
@@ -185,7 +185,7 @@ zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_error *err)
     uint64_t size;
     ZKL_TRY(refresh(log, err));
     zkl_log_next_head(log, &size, &root);
-    zkl_store_be64(head, size);
+    zkl_be64_put(head, size);
     memcpy(head + 8, root.bytes, sizeof root.bytes);
     zkl_status status =
         zkl_batch_put(batch, zkl_bytes_of_text(HEAD_KEY), zkl_bytes_of(head, sizeof head), err);
@@ -402,7 +402,7 @@ zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
         ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, stored, err));
         ZKL_TRY(check_against_latest(&next, &latest, err));
     }
-    zkl_store_be64(number, count + 1);
+    zkl_be64_put(number, count + 1);
     ZKL_TRY(zkl_batch_put(&batch, numbered_key(key, CHECKPOINT_PREFIX, count), note, err));
     ZKL_TRY(zkl_batch_put(&batch, zkl_bytes_of_text(COUNT_KEY), zkl_bytes_of(number, sizeof number),
                           err));

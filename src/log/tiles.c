@@ -1,9 +1,7 @@
 #include "log/tiles.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/below.h"
 #include "base/file.h"
@@ -60,7 +58,7 @@ static zkl_status fail_exists(const tile_export *run, const char *path, zkl_erro
 }
 
 /* Put a file of the folder into place. A tile never changes while the log grows, so what is there already must be the same,
- * unless `force` says otherwise. sync_folder brings all of them to the disk: one sync for thousands of tiles. */
+ * unless `force` says otherwise. zkl_file_system_sync brings all of them to the disk: one sync for thousands of tiles. */
 static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes content,
                            zkl_error *err)
 {
@@ -75,16 +73,6 @@ static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes c
     if (status == ZKL_LIMIT || !zkl_bytes_equal(zkl_buffer_bytes(&existing), content))
         return fail_exists(run, path, err);
     return ZKL_OK;
-}
-
-static zkl_status sync_folder(const char *folder, zkl_error *err)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return zkl_fail_errno(err, "open", folder);
-    zkl_status status = syncfs(fd) == 0 ? ZKL_OK : zkl_fail_errno(err, "sync", folder);
-    close(fd);
-    return status;
 }
 
 static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t index,
@@ -191,7 +179,7 @@ static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl
     zkl_verifier_key_encode(line, key);
     strcat(line, "\n");
     ZKL_TRY(zkl_below_write(run->folder, "key", zkl_bytes_of_text(line), true, err));
-    ZKL_TRY(sync_folder(run->folder, err));
+    ZKL_TRY(zkl_file_system_sync(run->folder, err));
     return zkl_below_write(run->folder, "checkpoint", note, true, err);
 }
 

@@ -43,7 +43,7 @@ void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash,
     zkl_sha3_256_final(hash, &content);
     zkl_sha3_clear(hash);
     memcpy(data, owner->seed, 32);
-    zkl_store_be64(data + 32, chunk);
+    zkl_be64_put(data + 32, chunk);
     memcpy(data + 40, owner->schema_hash.bytes, 32);
     memcpy(data + 72, owner->powers_hash.bytes, 32);
     memcpy(data + 104, content.bytes, 32);
@@ -66,8 +66,8 @@ void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES
                        uint32_t limb)
 {
     uint8_t data[8];
-    zkl_store_be32(data, column);
-    zkl_store_be32(data + 4, limb);
+    zkl_be32_put(data, column);
+    zkl_be32_put(data + 4, limb);
     zkl_fr_prf(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), "blinder",
                zkl_bytes_of(data, sizeof data));
 }
@@ -76,7 +76,7 @@ void zkl_chunk_row_salt(uint8_t out[static 32], const uint8_t key[static ZKL_CHU
                         uint64_t row)
 {
     uint8_t data[8];
-    zkl_store_be64(data, row);
+    zkl_be64_put(data, row);
     zkl_prf_32(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), "row", zkl_bytes_of(data, sizeof data));
 }
 
@@ -156,7 +156,7 @@ void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk,
                     size_t count)
 {
     uint8_t head[9] = { 0x00 };
-    zkl_store_be64(head + 1, chunk);
+    zkl_be64_put(head + 1, chunk);
     const zkl_bytes parts[3] = { zkl_bytes_of(head, sizeof head),
                                  zkl_bytes_of(row_root, sizeof *row_root),
                                  zkl_bytes_of(commitments, count * ZKL_POINT_BYTES) };

@@ -436,7 +436,7 @@ static void draw_secret(void *opaque, zkl_fr *out)
 {
     real_world *real = opaque;
     uint8_t counter[4];
-    zkl_store_be32(counter, real->counter++);
+    zkl_be32_put(counter, real->counter++);
     zkl_fr_prf(out, zkl_bytes_of(real->prf_key.bytes, 32), "proof",
                zkl_bytes_of(counter, sizeof counter));
 }

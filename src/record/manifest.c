@@ -30,7 +30,7 @@ void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint
                              size_t block_count)
 {
     uint8_t head[1 + 8] = { 0x00 };
-    zkl_store_be64(head + 1, chunk);
+    zkl_be64_put(head + 1, chunk);
     const zkl_bytes parts[] = { zkl_bytes_of(head, sizeof head), zkl_bytes_of(row_root->bytes, 32),
                                 zkl_bytes_of(blocks, block_count * ZKL_POINT_BYTES) };
     zkl_hash_parts(out, algorithm, parts, ZKL_COUNT(parts));

@@ -215,7 +215,7 @@ zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, ui
     ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_COSIGNATURE, name, &key->public_key, err));
     put_cosigned(&message, text, time_s);
     ZKL_TRY(zkl_buffer_status(&message, err));
-    zkl_store_be64(signature, time_s);
+    zkl_be64_put(signature, time_s);
     ZKL_TRY(zkl_sign(signature + 8, &size, key, zkl_buffer_bytes(&message), err));
     put_line(out, &verifier, zkl_bytes_of(signature, 8 + size));
     return zkl_buffer_status(out, err);

@@ -93,7 +93,7 @@ zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history 
 static void hash_count(zkl_blake2b *hash, size_t count)
 {
     uint8_t bytes[4];
-    zkl_store_be32(bytes, (uint32_t)count);
+    zkl_be32_put(bytes, (uint32_t)count);
     zkl_blake2b_update(hash, bytes, sizeof bytes);
 }
 

@@ -74,7 +74,7 @@ void zkl_spool_free(zkl_spool *spool)
 static bool cipher(const zkl_spool *spool, uint8_t *data, uint64_t offset, size_t size)
 {
     uint8_t counter[BLOCK] = { 0 }, skipped[BLOCK] = { 0 };
-    zkl_store_be64(counter + 8, offset / BLOCK);
+    zkl_be64_put(counter + 8, offset / BLOCK);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     int done = 0;
     bool ok =

@@ -179,7 +179,7 @@ zkl_exact zkl_exact_gcd(zkl_exact a, zkl_exact b)
 void zkl_exact_to_bytes(uint8_t out[static 32], const zkl_exact *a)
 {
     for (int i = 0; i < 4; i++)
-        zkl_store_be64(out + 8 * (3 - i), a->words[i]);
+        zkl_be64_put(out + 8 * (3 - i), a->words[i]);
 }
 
 zkl_exact zkl_exact_of_bytes(const uint8_t bytes[static 32])

@@ -12,7 +12,7 @@ void zkl_dictionary_key(uint8_t out[static 32], const uint8_t owner_secret[stati
 void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], uint32_t code)
 {
     uint8_t position[4];
-    zkl_store_be32(position, code);
+    zkl_be32_put(position, code);
     zkl_prf_32(out, zkl_bytes_of(key, 32), "entry", zkl_bytes_of(position, 4));
 }
 
@@ -21,7 +21,7 @@ void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t
 {
     const uint8_t prefix = 0x05;
     uint8_t position[4];
-    zkl_store_be32(position, code);
+    zkl_be32_put(position, code);
     const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32),
                                 zkl_bytes_of(position, 4), entry };
     zkl_hash_parts(out, hash, parts, ZKL_COUNT(parts));

@@ -113,19 +113,19 @@ void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema)
     zkl_sha3_256_init(&hash);
     const char *name = zkl_hash_name(schema->hash);
     uint8_t length[4];
-    zkl_store_be32(length, (uint32_t)strlen(name));
+    zkl_be32_put(length, (uint32_t)strlen(name));
     zkl_sha3_update(&hash, length, 4);
     zkl_sha3_update(&hash, name, strlen(name));
-    zkl_store_be32(length, (uint32_t)schema->column_count);
+    zkl_be32_put(length, (uint32_t)schema->column_count);
     zkl_sha3_update(&hash, length, 4);
     for (size_t i = 0; i < schema->column_count; i++) {
         const zkl_column *column = &schema->columns[i];
         char type[ZKL_TYPE_TEXT_BYTES_MAX];
-        zkl_store_be32(length, (uint32_t)column->name.size);
+        zkl_be32_put(length, (uint32_t)column->name.size);
         zkl_sha3_update(&hash, length, 4);
         zkl_sha3_update(&hash, column->name.data, column->name.size);
         const size_t type_size = zkl_type_text(type, &column->type);
-        zkl_store_be32(length, (uint32_t)type_size);
+        zkl_be32_put(length, (uint32_t)type_size);
         zkl_sha3_update(&hash, length, 4);
         zkl_sha3_update(&hash, type, type_size);
         zkl_sha3_update(&hash, &(uint8_t){ column->nullable }, 1);

@@ -450,7 +450,7 @@ void zkl_row_put_code(zkl_buffer *row, const zkl_type *type, zkl_code code)
 {
     uint8_t bytes[1 + 4 + 16] = { 1 };
     const uint32_t size = type->kind == ZKL_TYPE_BOOL ? 1 : 2 * zkl_type_limbs(type);
-    zkl_store_be32(bytes + 1, size);
+    zkl_be32_put(bytes + 1, size);
     for (uint32_t i = 0; i < size; i++)
         bytes[5 + i] = (uint8_t)(code >> 8 * (size - 1 - i));
     zkl_buffer_put(row, bytes, 5 + size);

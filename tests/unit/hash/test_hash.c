@@ -237,7 +237,7 @@ static void test_prf__model_keys(zkl_test *t)
     REQUIRE(t, json_array_size(salts) == 3);
     for (uint32_t code = 0; code < 3; code++) {
         uint8_t code_bytes[4];
-        zkl_store_be32(code_bytes, code);
+        zkl_be32_put(code_bytes, code);
         zkl_prf_32(salt, zkl_bytes_of(key, 32), "entry", zkl_bytes_of(code_bytes, 4));
         CHECK_MEM_EQ(t, salt, test_hex(t, json_string_value(json_array_get(salts, code))).data, 32);
     }

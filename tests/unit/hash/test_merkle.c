@@ -382,7 +382,7 @@ static void test_merkle__model_leaves(zkl_test *t)
     zkl_digest got;
     for (size_t i = 0; i < 3; i++) {
         uint8_t code[4];
-        zkl_store_be32(code, (uint32_t)i);
+        zkl_be32_put(code, (uint32_t)i);
         const zkl_bytes entry[] = { { &entry_prefix, 1 },
                                     item(t, dictionary, "salts", i),
                                     { code, 4 },

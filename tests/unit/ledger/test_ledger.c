@@ -145,12 +145,12 @@ static void test_ledger_stage__refuses_holes_in_the_indexes(zkl_test *t)
         REQUIRE_OK(t, &err, add_dataset(t, &f, "a", 2, 2, &err));
         REQUIRE(t, fixture_make_dataset(t, &d, zkl_ledger_own_id(f.ledger),
                                         zkl_ledger_powers_hash(f.ledger), 3, &err));
-        const zkl_ledger_key key =
-            cases[i].name ? zkl_ledger_key_of("last/", "a", 1) : zkl_ledger_key_setup(&d.circuit);
+        const zkl_store_key key =
+            cases[i].name ? zkl_store_key_of("last/", "a", 1) : zkl_store_key_setup(&d.circuit);
         const zkl_bytes value = zkl_bytes_of(cases[i].latest, cases[i].latest_size);
         REQUIRE_OK(t, &err,
-                   value.size ? zkl_batch_put(&batch, zkl_ledger_key_bytes(&key), value, &err)
-                              : zkl_batch_delete(&batch, zkl_ledger_key_bytes(&key), &err));
+                   value.size ? zkl_batch_put(&batch, zkl_store_key_bytes(&key), value, &err)
+                              : zkl_batch_delete(&batch, zkl_store_key_bytes(&key), &err));
         REQUIRE_OK(t, &err, zkl_store_commit(f.store, &batch, true, &err));
         const zkl_status status =
             cases[i].name

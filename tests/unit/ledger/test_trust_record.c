@@ -24,7 +24,7 @@ static zkl_status keep_value(void *context, zkl_bytes key, zkl_bytes value, bool
     (void)stop;
     (void)err;
     ZKL_ASSERT(kept->count < VALUES_MAX);
-    if (zkl_bytes_equal_text(key, ZKL_LEDGER_KEY_TRUST))
+    if (zkl_bytes_equal_text(key, ZKL_STORE_KEY_TRUST))
         kept->record = kept->count;
     kept->keys[kept->count] = keep(kept->t, key);
     kept->values[kept->count++] = keep(kept->t, value);

@@ -307,7 +307,7 @@ static zkl_bytes raw_key(zkl_test *t, const char *prefix, int level, uint64_t nu
     memcpy(key, prefix, size);
     if (level >= 0)
         key[size++] = (uint8_t)level;
-    zkl_store_be64(key + size, number);
+    zkl_be64_put(key + size, number);
     return zkl_bytes_of(key, size + 8);
 }
 

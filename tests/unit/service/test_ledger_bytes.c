@@ -92,10 +92,10 @@ static void add_table(zkl_test *t, search_list *list)
     for (uint64_t i = 11; i <= 44; i += 11) { /* account: the value and its code, both ways round */
         const uint64_t value = 731289456123800 + i, code = value + ((uint64_t)1 << 63);
         uint8_t bytes[8];
-        zkl_store_be64(bytes, value);
+        zkl_be64_put(bytes, value);
         search_add(list, "a number", bytes, 8);
         add_hashes(list, "a number", bytes, 8);
-        zkl_store_be64(bytes, code);
+        zkl_be64_put(bytes, code);
         search_add(list, "a number's code", bytes, 8);
         add_hashes(list, "a number's code", bytes, 8);
         search_add(list, "a number", &value, 8);

@@ -168,7 +168,7 @@ static zkl_status add_proof_secrets(bool *found, search_list *list, const uint8_
     zkl_hash_parts(&prf_key, ZKL_HASH_SHA3_256, parts, ZKL_COUNT(parts));
     for (uint32_t i = 0; i < SECRETS; i++) {
         uint8_t counter[4];
-        zkl_store_be32(counter, i);
+        zkl_be32_put(counter, i);
         zkl_fr_prf(&secrets[i], zkl_bytes_of(prf_key.bytes, 32), "proof", zkl_bytes_of(counter, 4));
     }
     memcpy(powers, srs->powers, HALF * sizeof *powers);

@@ -590,7 +590,7 @@ static zkl_status key_of_number(zkl_verifier_key *out, uint32_t number, zkl_erro
 {
     zkl_public_key key = { .type = ZKL_KEY_ED25519, .size = 32 };
     memset(key.bytes, 0x11, 32);
-    zkl_store_be32(key.bytes, number);
+    zkl_be32_put(key.bytes, number);
     return zkl_verifier_key_init(out, ZKL_NOTE_COSIGNATURE, "w", &key, err);
 }
 
