@@ -70,7 +70,7 @@ target_link_libraries(zkl_text PUBLIC PkgConfig::jansson)
 target_link_libraries(zkl_hash PUBLIC zkl_blake3 OpenSSL::Crypto)
 target_link_libraries(zkl_algebra PUBLIC zkl_blst)
 target_include_directories(zkl_toml SYSTEM PRIVATE "${tomlplusplus_include}")
-target_link_libraries(zkl_table PUBLIC PkgConfig::zlib PkgConfig::zstd ${CMAKE_DL_LIBS})
+target_link_libraries(zkl_input PUBLIC PkgConfig::zlib PkgConfig::zstd ${CMAKE_DL_LIBS})
 if(ZKL_ROCKSDB)
   target_link_libraries(zkl_storage PUBLIC zkl_rocksdb)
   target_compile_definitions(zkl_storage PRIVATE ZKL_HAVE_ROCKSDB)
@@ -95,17 +95,17 @@ set_target_properties(zkl-verify-min PROPERTIES LINKER_LANGUAGE CXX)
 
 # The reader of Parquet is a module of its own, loaded when such a file is first read: starting DuckDB costs 10 ms. DuckDB's
 # library lies beside it, in the build folder as in an installed tree.
-if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
+if(ZKL_DUCKDB AND EXISTS "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c")
   set(reader_folder "${CMAKE_BINARY_DIR}/lib/zkp-ledger")
-  add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/table/module_duckdb.c")
+  add_library(zkl_reader_duckdb MODULE "${PROJECT_SOURCE_DIR}/src/input/module_duckdb.c")
   target_link_libraries(zkl_reader_duckdb PRIVATE zkl_flags zkl_duckdb zkl_base zkl_blake3)
   set_target_properties(zkl_reader_duckdb PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${reader_folder}"
     INSTALL_RPATH "$ORIGIN")
-  # A module that others can write is not loaded, whatever the umask was (src/table/source_load.c).
+  # A module that others can write is not loaded, whatever the umask was (src/input/source_load.c).
   add_custom_command(TARGET zkl_reader_duckdb POST_BUILD VERBATIM
     COMMAND "${CMAKE_COMMAND}" -E create_symlink "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so" "${reader_folder}/libduckdb.so"
     COMMAND chmod go-w "${reader_folder}" "$<TARGET_FILE:zkl_reader_duckdb>" "${ZKL_DEPS}/duckdb-1.5.6/package/libduckdb.so")
-  target_compile_definitions(zkl_table PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
+  target_compile_definitions(zkl_input PRIVATE ZKL_MODULE_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
     ZKL_MODULE_INSTALL_DIR="${CMAKE_INSTALL_FULL_LIBDIR}/zkp-ledger")
 endif()
 

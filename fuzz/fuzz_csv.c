@@ -1,7 +1,7 @@
 /* CSV: records tile the text, fields lie in it, and a text given in pieces is split as the whole one is. */
 #include <string.h>
 
-#include "table/csv_split.h"
+#include "input/csv_split.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

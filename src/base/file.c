@@ -282,6 +282,25 @@ zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)
     return zkl_fail_errno(err, "create folder", path);
 }
 
+/* An O_TMPFILE has no name at all; where the file system lacks it, the name goes right after opening. */
+int zkl_file_open_unnamed(const char *folder)
+{
+    const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return fd;
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/spool.XXXXXX", folder) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    const int named = mkostemp(path, O_CLOEXEC);
+    if (named >= 0 && unlink(path) != 0) {
+        close(named);
+        return -1;
+    }
+    return named;
+}
+
 bool zkl_process_is_gone(const char *text, const char **rest)
 {
     char *end;

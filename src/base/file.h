@@ -53,6 +53,10 @@ zkl_status zkl_file_system_sync(const char *folder, zkl_error *err) ZKL_MUST_USE
 /* mkdir -p of the last component only; an existing folder is fine. */
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err) ZKL_MUST_USE;
 
+/* A file without a name in that folder, open for reading and writing, mode 0600: it is gone when its last descriptor is closed,
+ * also after a kill. -1 and errno. */
+int zkl_file_open_unnamed(const char *folder);
+
 /* Does no process run whose number the text begins with, in decimal? *rest: what stands behind the number. false also when
  * there is no number. For left-overs whose names say who made them. */
 bool zkl_process_is_gone(const char *text, const char **rest);

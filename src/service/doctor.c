@@ -10,7 +10,7 @@
 #include "ledger/head.h"
 #include "ledger/rotation.h"
 #include "service/service_internal.h"
-#include "table/source.h"
+#include "input/source.h"
 
 #define LINES_MAX 64
 

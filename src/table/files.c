@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "table/file_kind.h"
-#include "table/input_bytes.h"
-#include "table/standard_input.h"
+#include "input/file_kind.h"
+#include "input/input_bytes.h"
+#include "input/standard_input.h"
 #include "table/table_internal.h"
 
 #define PIECE_BYTES ((size_t)1 << 20)

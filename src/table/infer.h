@@ -9,7 +9,7 @@
  *              17 significant digits
  *   date, time, timestamp   ISO 8601, real calendar days, at most microseconds; zones in all values or in none
  *   string     everything else: 007, +5, " 7", 1_000, 0x1F, NA, yes, 1/2/2024, 1., nan */
-#include "table/source.h"
+#include "input/source.h"
 
 enum {
     ZKL_SHAPE_BOOL = 1,

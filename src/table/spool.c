@@ -24,25 +24,6 @@ struct zkl_spool {
     _Atomic uint64_t size;
 };
 
-/* An O_TMPFILE has no name at all; where the file system lacks it, the name goes right after opening. */
-int zkl_spool_open_unlinked(const char *folder)
-{
-    const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-        return fd;
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/spool.XXXXXX", folder) >= (int)sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    const int named = mkostemp(path, O_CLOEXEC);
-    if (named >= 0 && unlink(path) != 0) {
-        close(named);
-        return -1;
-    }
-    return named;
-}
-
 zkl_status zkl_spool_new(zkl_spool **out, const char *folder, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_FREE(zkl_spool) spool = zkl_calloc(1, sizeof *spool);
@@ -52,7 +33,7 @@ zkl_status zkl_spool_new(zkl_spool **out, const char *folder, const zkl_env *env
     if (snprintf(spool->folder, sizeof spool->folder, "%s", folder) >= (int)sizeof spool->folder)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", folder);
     ZKL_TRY(zkl_env_random(env, spool->key, sizeof spool->key, err));
-    spool->fd = zkl_spool_open_unlinked(folder);
+    spool->fd = zkl_file_open_unnamed(folder);
     if (spool->fd < 0)
         return zkl_fail_errno(err, "create a spool file in", folder);
     *out = spool;

@@ -20,6 +20,3 @@ zkl_status zkl_spool_get(const zkl_spool *spool, void *out, uint64_t offset, siz
 /* What was put there is no longer needed: the disk may have it back. */
 void zkl_spool_drop(zkl_spool *spool, uint64_t offset, size_t size);
 uint64_t zkl_spool_bytes(const zkl_spool *spool);
-
-/* A file without a name, mode 0600, in that folder; -1 and errno. Not encrypted by itself. */
-int zkl_spool_open_unlinked(const char *folder);

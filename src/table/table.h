@@ -2,17 +2,12 @@
 /* A table read once into an encrypted spool, its final schema, and its chunks as cells and row bytes.
  * Passes: read (file -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
 #include "base/env.h"
+#include "input/bad_row.h"
 #include "types/dictionary.h"
 #include "record/reading.h"
 #include "types/schema.h"
 
 typedef struct zkl_table zkl_table;
-
-/* One bad row or value, for the owner's eyes only. */
-typedef struct zkl_bad_row {
-    char file[256], column[128], value[128], reason[160];
-    uint64_t row, line; /* 0: not known */
-} zkl_bad_row;
 
 /* The dictionary of a column as it was made before: what its root is recomputed with. */
 typedef struct zkl_read_dictionary {
@@ -63,9 +58,9 @@ typedef struct zkl_read_options {
     const uint8_t *
         seed; /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
     size_t memory_bytes;         /* for the reader; 0: 512 MiB */
-    uint64_t input_memory_bytes; /* of standard input (table/standard_input.h) */
+    uint64_t input_memory_bytes; /* of standard input (input/standard_input.h) */
     const struct zkl_source_ops
-        *source; /* what opens the files; NULL: the program's own readers (table/source.h) */
+        *source; /* what opens the files; NULL: the program's own readers (input/source.h) */
 } zkl_read_options;
 
 /* Reads everything; on bad rows ZKL_BAD_INPUT and up to ten of them in bad[] (bad_count says how many were stored, bad_total how many there are). */

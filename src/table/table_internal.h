@@ -11,7 +11,7 @@
 #include <pthread.h>
 
 #include "table/infer.h"
-#include "table/source.h"
+#include "input/source.h"
 #include "table/spool.h"
 #include "table/strings.h"
 #include "table/table.h"

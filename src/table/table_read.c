@@ -4,10 +4,10 @@
 
 #include "text/nearest.h"
 #include "text/json_object.h"
-#include "table/input_text.h"
-#include "table/parquet_check.h"
+#include "input/input_text.h"
+#include "input/parquet_check.h"
 #include "table/schema_file.h"
-#include "table/source_text.h"
+#include "input/source_text.h"
 #include "table/table_internal.h"
 #include "text/utf8.h"
 #include "types/value.h"

@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "table/source.h"
+#include "input/source.h"
 #include "table/spool.h"
 #include "table_testing.h"
 

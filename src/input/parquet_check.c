@@ -1,4 +1,4 @@
-#include "table/parquet_check.h"
+#include "input/parquet_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "text/shown.h"
-#include "table/file_kind.h"
+#include "input/file_kind.h"
 
 #define MAGIC_BYTES 4
 #define TAIL_BYTES 8 /* the footer's length, and the magic */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "table/source.h"
+#include "input/source.h"
 
 #define MODULE_FILE "zkl_reader_duckdb.so"
 /* The module's RUNPATH is its own folder, so this file is loaded with it. */

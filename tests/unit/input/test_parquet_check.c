@@ -1,7 +1,7 @@
 /* Parquet against its own checksums and counts, before and after a reader that checks neither. */
-#include "table/parquet_check.h"
+#include "input/parquet_check.h"
 
-#include "table_testing.h"
+#include "unit/table/table_testing.h"
 
 static zkl_bytes data_bytes(zkl_test *t, const char *name)
 {

@@ -1,4 +1,4 @@
-#include "table/standard_input.h"
+#include "input/standard_input.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "table/spool.h"
 
 #define PIECE_BYTES ((size_t)512 << 10)
 #define MEMORY_BYTES_MAX ((uint64_t)1 << 30)
@@ -61,7 +60,7 @@ static zkl_status move_to_disk(int *fd, uint8_t *piece, const char *folder, zkl_
     const int memory = *fd;
     off_t at = 0;
     zkl_status status = ZKL_OK;
-    *fd = zkl_spool_open_unlinked(folder);
+    *fd = zkl_file_open_unnamed(folder);
     if (*fd < 0)
         status = zkl_fail_errno(err, "create a spool file in", folder);
     while (status == ZKL_OK && memory >= 0) {

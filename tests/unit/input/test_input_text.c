@@ -1,5 +1,5 @@
 /* Encodings of text: what comes out is the same text, or the line of what is none. */
-#include "table_testing.h"
+#include "unit/table/table_testing.h"
 
 typedef struct encoded {
     const char *encoding, *bytes;

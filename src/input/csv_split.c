@@ -1,4 +1,4 @@
-#include "table/csv_split.h"
+#include "input/csv_split.h"
 
 typedef struct cursor {
     bool skip_empty, has_quote;

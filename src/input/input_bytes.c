@@ -1,4 +1,4 @@
-#include "table/input_bytes.h"
+#include "input/input_bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>

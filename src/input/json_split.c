@@ -1,4 +1,4 @@
-#include "table/json_split.h"
+#include "input/json_split.h"
 
 static bool is_blank(uint8_t byte)
 {

@@ -1,4 +1,4 @@
-#include "table/file_kind.h"
+#include "input/file_kind.h"
 
 #include <strings.h>
 

@@ -1,7 +1,7 @@
 /* CSV, character by character: what is kept, what is refused and with which line, and which delimiter is found. */
-#include "table/csv_split.h"
+#include "input/csv_split.h"
 
-#include "table_testing.h"
+#include "unit/table/table_testing.h"
 
 /* Blanks, backslashes and quotes in the middle are data; nothing beside a quoted field is dropped. */
 static void test_csv_split__keeps_every_character(zkl_test *t)

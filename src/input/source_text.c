@@ -3,14 +3,14 @@
  * 1. The text goes through one window. A row lies in it whole; the window grows for longer rows, up to ROW_BYTES_MAX.
  * 2. What a chunk points to lies in the window, which moves only at the next call.
  * 3. A row of another number of fields ends the scan: none is padded, cut or passed over. */
-#include "table/source_text.h"
+#include "input/source_text.h"
 
 #include <stdio.h>
 #include <strings.h>
 
-#include "table/csv_split.h"
-#include "table/input_text.h"
-#include "table/json_split.h"
+#include "input/csv_split.h"
+#include "input/input_text.h"
+#include "input/json_split.h"
 
 #define WINDOW_BYTES ((size_t)1 << 20)
 #define ROW_BYTES_MAX ((size_t)256 << 20)

@@ -1,10 +1,10 @@
 /* Compressed input: what is sound is read to its last byte, what is cut, changed or followed by other bytes is refused. */
-#include "table/input_bytes.h"
+#include "input/input_bytes.h"
 
 #include <zlib.h>
 #include <zstd.h>
 
-#include "table_testing.h"
+#include "unit/table/table_testing.h"
 
 static const char plain[] = "id,amount\n1,83550\n2,91009\n3,17\n";
 

@@ -1,10 +1,10 @@
 /* Standard input: kept in memory while it fits, then in a file without a name; read as any file is. */
-#include "table/standard_input.h"
+#include "input/standard_input.h"
 
 #include <limits.h>
 #include <unistd.h>
 
-#include "table_testing.h"
+#include "unit/table/table_testing.h"
 
 /* Call with standard input from a pipe that holds the bytes; at most 64 KiB, for the pipe is filled first. */
 static zkl_status with_input(zkl_status (*call)(void *context, zkl_error *err), void *context,

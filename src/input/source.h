@@ -4,7 +4,8 @@
  * CSV and JSON are read by source_text.c. Parquet is read by a module, lib/zkp-ledger/zkl_reader_duckdb.so, loaded when the first
  * such file is. Tests bring their own. One file is scanned at a time, so every row's file is known. */
 #include "base/arena.h"
-#include "table/table.h"
+#include "input/bad_row.h"
+#include "types/schema.h"
 
 #define ZKL_SOURCE_VERSION 3 /* raise with every change of the structs below */
 

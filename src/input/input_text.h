@@ -3,7 +3,7 @@
  *
  * Encodings: "utf-8"; "utf-16" (its byte order mark says which; without one, where the zero bytes of the first characters stand),
  * "utf-16le", "utf-16be"; "latin-1" (ISO 8859-1); "windows-1252". A byte order mark is not part of the text. */
-#include "table/input_bytes.h"
+#include "input/input_bytes.h"
 
 typedef struct zkl_input_text zkl_input_text;
 

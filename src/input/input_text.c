@@ -1,6 +1,6 @@
-#include "table/input_text.h"
+#include "input/input_text.h"
 
-#include "table/file_kind.h"
+#include "input/file_kind.h"
 #include "text/utf8.h"
 
 #define RAW_BYTES ((size_t)256 << 10)

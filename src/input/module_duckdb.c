@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "base/buffer.h"
-#include "table/source.h"
+#include "input/source.h"
 
 #define LIBRARY_VERSION "v1.5.6"
 #define MEMORY_BYTES_MIN ((size_t)256 << 20)
