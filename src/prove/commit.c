@@ -5,61 +5,20 @@
 
 #define CELLS ((size_t)1 << 16)
 
-size_t zkl_chunk_block_count(const zkl_chunk *chunk)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < chunk->column_count; i++)
-        count += chunk->limb_counts[i];
-    return count;
-}
-
 /* ---- keys, blinders, salts */
 
-void zkl_chunk_key_begin(zkl_sha3 *hash, zkl_bytes row_bytes)
+void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner,
+                   uint64_t chunk, const zkl_digest *content)
 {
-    zkl_sha3_256_init(hash);
-    zkl_sha3_update(hash, row_bytes.data, row_bytes.size);
-}
-
-void zkl_chunk_key_add(zkl_sha3 *hash, const uint16_t *const *cells, size_t block_count)
-{
-    uint8_t bytes[4096];
-    for (size_t b = 0; b < block_count; b++)
-        for (size_t t = 0; t < CELLS; t += sizeof bytes / 2) {
-            for (size_t i = 0; i < sizeof bytes / 2; i++) {
-                bytes[2 * i] = (uint8_t)(cells[b][t + i] >> 8);
-                bytes[2 * i + 1] = (uint8_t)cells[b][t + i];
-            }
-            zkl_sha3_update(hash, bytes, sizeof bytes);
-        }
-    zkl_wipe(bytes, sizeof bytes);
-}
-
-void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash,
-                       const zkl_chunk_owner *owner, uint64_t chunk)
-{
-    zkl_digest content;
     uint8_t data[32 + 8 + 3 * 32];
-    zkl_sha3_256_final(hash, &content);
-    zkl_sha3_clear(hash);
     memcpy(data, owner->seed, 32);
     zkl_be64_put(data + 32, chunk);
     memcpy(data + 40, owner->schema_hash.bytes, 32);
     memcpy(data + 72, owner->powers_hash.bytes, 32);
-    memcpy(data + 104, content.bytes, 32);
+    memcpy(data + 104, content->bytes, 32);
     zkl_prf_32(out, zkl_bytes_of(owner->owner_secret, 32), "chunk",
                zkl_bytes_of(data, sizeof data));
     zkl_wipe(data, sizeof data);
-    zkl_wipe(&content, sizeof content);
-}
-
-void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner,
-                   const zkl_chunk *chunk)
-{
-    zkl_sha3 hash;
-    zkl_chunk_key_begin(&hash, chunk->row_bytes);
-    zkl_chunk_key_add(&hash, chunk->cells, zkl_chunk_block_count(chunk));
-    zkl_chunk_key_end(out, &hash, owner, chunk->index);
 }
 
 void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint32_t column,
@@ -96,7 +55,7 @@ void zkl_chunk_row_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t 
 #define ROW_RUN 256
 
 typedef struct row_leaves {
-    const zkl_chunk *chunk;
+    const zkl_chunk_rows *rows;
     const uint8_t *key;
     zkl_hash_algorithm hash;
     zkl_digest *leaves;
@@ -107,11 +66,10 @@ static void hash_rows(void *context, size_t run, size_t worker)
 {
     (void)worker;
     const row_leaves *job = context;
-    const zkl_chunk *chunk = job->chunk;
+    const zkl_chunk_rows *rows = job->rows;
     const size_t from = run * ROW_RUN,
-                 count = chunk->row_count - from < ROW_RUN ? chunk->row_count - from : ROW_RUN;
-    const size_t bytes =
-        chunk->row_starts[from + count] - chunk->row_starts[from] + count * ROW_PREFIX_BYTES;
+                 count = rows->count - from < ROW_RUN ? rows->count - from : ROW_RUN;
+    const size_t bytes = rows->starts[from + count] - rows->starts[from] + count * ROW_PREFIX_BYTES;
     ZKL_AUTO_BLOCK uint8_t *buffer = zkl_malloc(bytes, 1);
     if (!buffer) {
         job->failed[run] = true;
@@ -120,12 +78,11 @@ static void hash_rows(void *context, size_t run, size_t worker)
     zkl_bytes messages[ROW_RUN];
     uint8_t *at = buffer;
     for (size_t i = 0; i < count; i++) {
-        const size_t start = chunk->row_starts[from + i],
-                     size = chunk->row_starts[from + i + 1] - start;
+        const size_t start = rows->starts[from + i], size = rows->starts[from + i + 1] - start;
         messages[i] = zkl_bytes_of(at, ROW_PREFIX_BYTES + size);
         at[0] = 0x02;
-        zkl_chunk_row_salt(at + 1, job->key, (chunk->index << 16) + from + i);
-        memcpy(at + ROW_PREFIX_BYTES, chunk->row_bytes.data + start, size);
+        zkl_chunk_row_salt(at + 1, job->key, (rows->chunk << 16) + from + i);
+        memcpy(at + ROW_PREFIX_BYTES, rows->bytes.data + start, size);
         at += ROW_PREFIX_BYTES + size;
     }
     zkl_hash_each(job->leaves + from, job->hash, messages, count);
@@ -133,21 +90,21 @@ static void hash_rows(void *context, size_t run, size_t worker)
 }
 
 zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash,
-                              const uint8_t key[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk *chunk,
-                              zkl_pool *pool, zkl_error *err)
+                              const uint8_t key[static ZKL_CHUNK_KEY_BYTES],
+                              const zkl_chunk_rows *rows, zkl_pool *pool, zkl_error *err)
 {
-    ZKL_ASSERT(chunk->row_count > 0 && chunk->row_count <= CELLS);
-    const size_t runs = (chunk->row_count + ROW_RUN - 1) / ROW_RUN;
+    ZKL_ASSERT(rows->count > 0 && rows->count <= CELLS);
+    const size_t runs = (rows->count + ROW_RUN - 1) / ROW_RUN;
     bool failed[CELLS / ROW_RUN] = { false };
-    ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(chunk->row_count, sizeof *leaves);
+    ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(rows->count, sizeof *leaves);
     if (!leaves)
-        return zkl_no_memory(err, chunk->row_count * sizeof *leaves);
-    row_leaves job = { chunk, key, hash, leaves, failed };
+        return zkl_no_memory(err, rows->count * sizeof *leaves);
+    row_leaves job = { rows, key, hash, leaves, failed };
     zkl_pool_run(pool, runs, hash_rows, &job);
     for (size_t i = 0; i < runs; i++)
         if (failed[i])
-            return zkl_no_memory(err, chunk->row_bytes.size);
-    zkl_merkle_root(out, hash, 0x03, leaves, chunk->row_count);
+            return zkl_no_memory(err, rows->bytes.size);
+    zkl_merkle_root(out, hash, 0x03, leaves, rows->count);
     return ZKL_OK;
 }
 
@@ -186,46 +143,32 @@ static bool block_is_zero(const uint16_t *cells)
     return cells[0] == 0 && memcmp(cells, cells + 1, (CELLS - 1) * sizeof *cells) == 0;
 }
 
-zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs, const uint16_t *const *cells,
-                             const zkl_fr *blinders, size_t count, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs,
+                             const zkl_blinded_blocks *blocks, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(srs->power_count > CELLS);
+    const size_t count = blocks->count;
+    const uint16_t *const *cells = blocks->cells;
     ZKL_AUTO_BLOCK zkl_g1 *sums = zkl_calloc(count, sizeof *sums);
     ZKL_AUTO_BLOCK zkl_g1 *made = zkl_calloc(count, sizeof *made);
     ZKL_AUTO_BLOCK const uint16_t **filled = zkl_malloc(count, sizeof *filled);
     if (!sums || !made || !filled)
         return zkl_no_memory(err, count * sizeof *sums);
+
+    /* Blocks of zeros have the sum 0: only the others go into the large sum, in their order. */
     size_t filled_count = 0;
     for (size_t b = 0; b < count; b++)
         if (!block_is_zero(cells[b]))
             filled[filled_count++] = cells[b];
     ZKL_TRY(zkl_g1_msm_u16(made, srs->fixed, filled, CELLS, filled_count, pool, err));
-    for (size_t b = 0, next = 0; b < count; b++)
+    size_t next = 0;
+    for (size_t b = 0; b < count; b++)
         if (next < filled_count && filled[next] == cells[b])
             sums[b] = made[next++];
-    blinding job = { sums, blinders, &srs->powers[CELLS] };
+    ZKL_ASSERT(next == filled_count);
+
+    blinding job = { sums, blocks->blinders, &srs->powers[CELLS] };
     zkl_pool_run(pool, count, blind_block, &job);
     zkl_g1_normalize_many(out, sums, count);
-    return ZKL_OK;
-}
-
-zkl_status zkl_chunk_commit(zkl_chunk_commitment *out,
-                            const uint8_t key[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk *chunk,
-                            zkl_hash_algorithm hash, const zkl_srs *srs, zkl_pool *pool,
-                            zkl_error *err)
-{
-    const size_t blocks = zkl_chunk_block_count(chunk);
-    ZKL_AUTO_BLOCK zkl_g1_affine *points = zkl_malloc(blocks, sizeof *points);
-    if (!points)
-        return zkl_no_memory(err, blocks * sizeof *points);
-    for (size_t i = 0, b = 0; i < chunk->column_count; i++)
-        for (uint32_t limb = 0; limb < chunk->limb_counts[i]; limb++, b++)
-            zkl_chunk_blinder(&out->blinders[b], key, (uint32_t)i, limb);
-    ZKL_TRY(zkl_blocks_commit(points, srs, chunk->cells, out->blinders, blocks, pool, err));
-    for (size_t b = 0; b < blocks; b++)
-        zkl_g1_encode(out->commitments[b], &points[b]);
-    ZKL_TRY(zkl_chunk_row_root(&out->row_root, hash, key, chunk, pool, err));
-    zkl_chunk_leaf(&out->leaf, hash, chunk->index, &out->row_root,
-                   (const uint8_t(*)[ZKL_POINT_BYTES])out->commitments, blocks);
     return ZKL_OK;
 }

@@ -10,17 +10,13 @@
 
 #define ZKL_CHUNK_KEY_BYTES 32
 
-/* A chunk as read. All borrowed. */
-typedef struct zkl_chunk {
-    uint64_t index;           /* chunk c holds rows c C .. c C + C - 1 of the table */
-    zkl_bytes row_bytes;      /* of its real rows, one after the other */
-    const size_t *row_starts; /* row_count + 1 offsets into row_bytes */
-    size_t row_count;         /* 1 .. C */
-    const uint16_t *const
-        *cells; /* blocks in block order (numbered column, limb); C cells each, padding zero */
-    const uint32_t *limb_counts; /* of each numbered column; their sum is the number of blocks */
-    size_t column_count;
-} zkl_chunk;
+/* The rows of a chunk as bytes. All borrowed. */
+typedef struct zkl_chunk_rows {
+    uint64_t chunk;       /* chunk c holds rows c C .. c C + C - 1 of the table */
+    zkl_bytes bytes;      /* of its real rows, one after the other */
+    const size_t *starts; /* count + 1 offsets into bytes */
+    size_t count;         /* 1 .. C */
+} zkl_chunk_rows;
 
 /* Whose chunk it is: what the chunk key depends on besides the content. */
 typedef struct zkl_chunk_owner {
@@ -29,14 +25,10 @@ typedef struct zkl_chunk_owner {
     zkl_digest schema_hash, powers_hash;
 } zkl_chunk_owner;
 
-/* PRF(owner secret, "chunk", seed, u64 chunk, schema hash, powers hash, SHA3-256(row bytes, cells)). Secret. */
+/* PRF(owner secret, "chunk", seed, u64 chunk, schema hash, powers hash, content). content: SHA3-256 of the chunk's row
+ * bytes and cells (zkl_chunk_reader_key makes it). Secret. */
 void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner,
-                   const zkl_chunk *chunk);
-/* The same for a chunk too wide to hold at once: begin with its row bytes, add all blocks in block order, end. */
-void zkl_chunk_key_begin(zkl_sha3 *hash, zkl_bytes row_bytes);
-void zkl_chunk_key_add(zkl_sha3 *hash, const uint16_t *const *cells, size_t block_count);
-void zkl_chunk_key_end(uint8_t out[static ZKL_CHUNK_KEY_BYTES], zkl_sha3 *hash,
-                       const zkl_chunk_owner *owner, uint64_t chunk);
+                   uint64_t chunk, const zkl_digest *content);
 /* Of column number `column` (flags counted) and limb; uniform, secret. */
 void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES], uint32_t column,
                        uint32_t limb);
@@ -48,30 +40,23 @@ void zkl_chunk_row_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t 
                         zkl_bytes row_bytes);
 /* Merkle root over the row leaves of the chunk, nodes H(0x03, L, R). */
 zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash,
-                              const uint8_t key[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk *chunk,
-                              zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+                              const uint8_t key[static ZKL_CHUNK_KEY_BYTES],
+                              const zkl_chunk_rows *rows, zkl_pool *pool,
+                              zkl_error *err) ZKL_MUST_USE;
 /* H(0x00, u64 chunk, row root, commitments): the chunk's leaf in the table's tree. */
 void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk,
                     const zkl_digest *row_root, const uint8_t (*commitments)[ZKL_POINT_BYTES],
                     size_t count);
 
-/* K_b = sum_t cells_b[t] [tau^t] + blinders[b] [tau^C] for count blocks of C cells, affine.
+/* Blocks of C cells with what hides each. All borrowed; secret. */
+typedef struct zkl_blinded_blocks {
+    const uint16_t *const *cells;
+    const zkl_fr *blinders; /* one a block, uniform, used for this block only */
+    size_t count;
+} zkl_blinded_blocks;
+
+/* K_b = sum_t cells_b[t] [tau^t] + blinders[b] [tau^C], affine, one for each block.
  * Cost: about two point additions a cell; a block of zeros is free. Timing: varies with cells, constant in blinders. */
-zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs, const uint16_t *const *cells,
-                             const zkl_fr *blinders, size_t count, zkl_pool *pool,
+zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs,
+                             const zkl_blinded_blocks *blocks, zkl_pool *pool,
                              zkl_error *err) ZKL_MUST_USE;
-
-/* What notarising a chunk gives. commitments and blinders are the caller's, one for each block. */
-typedef struct zkl_chunk_commitment {
-    zkl_digest row_root, leaf;
-    uint8_t (*commitments)[ZKL_POINT_BYTES];
-    zkl_fr *blinders; /* secret */
-} zkl_chunk_commitment;
-
-/* From the chunk key, which an owner derives (zkl_chunk_key) and an auditor is given. */
-zkl_status zkl_chunk_commit(zkl_chunk_commitment *out,
-                            const uint8_t key[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk *chunk,
-                            zkl_hash_algorithm hash, const zkl_srs *srs, zkl_pool *pool,
-                            zkl_error *err) ZKL_MUST_USE;
-/* The number of its blocks. */
-size_t zkl_chunk_block_count(const zkl_chunk *chunk);

@@ -80,7 +80,8 @@ static zkl_status commit_blocks(void *opaque, uint8_t (*out)[ZKL_POINT_BYTES],
     ZKL_AUTO_BLOCK zkl_g1_affine *points = zkl_malloc(count, sizeof *points);
     if (!points)
         return zkl_no_memory(err, count * sizeof *points);
-    ZKL_TRY(zkl_blocks_commit(points, srs, cells, blinders, count, pool, err));
+    const zkl_blinded_blocks blocks = { cells, blinders, count };
+    ZKL_TRY(zkl_blocks_commit(points, srs, &blocks, pool, err));
     for (size_t i = 0; i < count; i++)
         zkl_g1_encode(out[i], &points[i]);
     return ZKL_OK;

@@ -2,19 +2,17 @@
 /* One verification with the data under way: verify_data.c compares, verify_data_differs.c tells what differs. */
 #include "base/arena.h"
 #include "keys/datakey.h"
-#include "prove/commit.h"
 #include "service/service_internal.h"
-#include "table/table.h"
+#include "service/table_chunks.h"
 
 /* Room for one chunk of the data, made when the first is compared. */
 typedef struct chunk_room {
     zkl_numbered_column *columns;
     uint32_t *limb_counts;
     size_t column_count;
-    uint16_t **cells;
+    zkl_chunk_reader reader; /* a group of blocks, secret */
     size_t *starts;
     uint8_t (*points)[ZKL_POINT_BYTES]; /* its commitments, recomputed */
-    zkl_fr *blinders;                   /* secret; wiped after each chunk */
 } chunk_room;
 
 typedef struct recheck {

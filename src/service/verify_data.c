@@ -10,6 +10,7 @@
 
 void recheck_clear(recheck *r)
 {
+    zkl_chunk_reader_clear(&r->room.reader);
     zkl_table_free(r->table);
     zkl_setup_close(r->setup);
     zkl_ledger_close(r->ledger);
@@ -266,21 +267,17 @@ static zkl_status make_room(chunk_room *room, recheck *r, zkl_error *err)
     room->column_count = zkl_schema_numbered_count(&m->schema);
     room->columns = ZKL_ARENA_NEW(&r->arena, zkl_numbered_column, room->column_count);
     room->limb_counts = ZKL_ARENA_NEW(&r->arena, uint32_t, room->column_count);
-    room->cells = ZKL_ARENA_NEW(&r->arena, uint16_t *, m->blocks_per_chunk);
     room->points = zkl_arena_alloc(&r->arena, m->blocks_per_chunk, ZKL_POINT_BYTES);
-    room->blinders = ZKL_ARENA_NEW(&r->arena, zkl_fr, m->blocks_per_chunk);
     room->starts = ZKL_ARENA_NEW(&r->arena, size_t, ZKL_CHUNK_ROWS + 1);
-    if (!room->columns || !room->limb_counts || !room->cells || !room->points || !room->blinders ||
-        !room->starts)
+    if (!room->columns || !room->limb_counts || !room->points || !room->starts)
         return zkl_no_memory(err, room->column_count * sizeof *room->columns);
     zkl_schema_number(room->columns, &m->schema);
     for (size_t i = 0; i < room->column_count; i++)
         room->limb_counts[i] = room->columns[i].limb_count;
-    for (size_t b = 0; b < m->blocks_per_chunk; b++) {
-        room->cells[b] = ZKL_ARENA_NEW(&r->arena, uint16_t, ZKL_CHUNK_ROWS);
-        if (!room->cells[b])
-            return zkl_no_memory(err, ZKL_CHUNK_ROWS * sizeof *room->cells[b]);
-    }
+    const zkl_chunk_source source =
+        service_chunk_cells(r->table, room->limb_counts, room->column_count);
+    ZKL_TRY(zkl_chunk_reader_init(&room->reader, &source, ZKL_CHUNK_GROUP_BLOCKS, err));
+    ZKL_ASSERT(room->reader.block_count == m->blocks_per_chunk);
     return ZKL_OK;
 }
 
@@ -289,27 +286,21 @@ zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t c
 {
     const zkl_manifest *m = r->manifest;
     const zkl_datakey_chunk *key = zkl_datakey_chunk_find(&r->data_key, chunk);
-    const uint64_t left = m->row_count - (uint64_t)chunk * ZKL_CHUNK_ROWS;
-    ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 };
-    if (!room->cells)
+    zkl_pool *pool = r->env ? r->env->pool : NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_chunk_rows rows;
+    zkl_digest row_root;
+    if (!room->reader.cells)
         ZKL_TRY(make_room(room, r, err));
     if (!key)
         return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
-    ZKL_TRY(zkl_table_chunk(r->table, chunk, room->cells, &rows, room->starts, err));
-    const zkl_chunk data = { .index = chunk,
-                             .row_bytes = zkl_buffer_bytes(&rows),
-                             .row_starts = room->starts,
-                             .row_count = left < ZKL_CHUNK_ROWS ? (size_t)left : ZKL_CHUNK_ROWS,
-                             .cells = (const uint16_t *const *)room->cells,
-                             .limb_counts = room->limb_counts,
-                             .column_count = room->column_count };
-    zkl_chunk_commitment got = { .commitments = room->points, .blinders = room->blinders };
-    const zkl_status status =
-        zkl_chunk_commit(&got, key->key, &data, m->schema.hash, zkl_setup_srs(r->setup),
-                         r->env ? r->env->pool : NULL, err);
-    zkl_wipe(room->blinders, m->blocks_per_chunk * sizeof *room->blinders);
-    *rows_same = status == ZKL_OK && zkl_digest_equal(&got.row_root, &m->row_roots[chunk]);
-    return status;
+    zkl_chunk_reader_begin(&room->reader, chunk);
+    ZKL_TRY(service_chunk_rows(&rows, &bytes, room->starts, r->table, chunk, err));
+    ZKL_TRY(zkl_chunk_reader_commit(room->points, &room->reader, key->key, zkl_setup_srs(r->setup),
+                                    pool, err));
+    ZKL_TRY(zkl_chunk_row_root(&row_root, m->schema.hash, key->key, &rows, pool, err));
+    *rows_same = zkl_digest_equal(&row_root, &m->row_roots[chunk]);
+    return ZKL_OK;
 }
 
 static zkl_status check_chunks(recheck *r, zkl_error *err)

@@ -116,9 +116,8 @@ REAL_UNUSED void real_commit(zkl_test *t, real_dataset *out, const zkl_srs *srs,
                 test_random_bytes(t, seed, sizeof seed);
                 zkl_fr_reduce(&out->blinders[block], seed, sizeof seed);
             }
-    REQUIRE_OK(t, &err,
-               zkl_blocks_commit(out->points, srs, out->cells, out->blinders, out->block_count,
-                                 t->pool, &err));
+    const zkl_blinded_blocks blocks = { out->cells, out->blinders, out->block_count };
+    REQUIRE_OK(t, &err, zkl_blocks_commit(out->points, srs, &blocks, t->pool, &err));
     for (size_t b = 0; b < out->block_count; b++)
         zkl_g1_encode(out->commitments[b], &out->points[b]);
     out->known = (zkl_known_table){ .row_count = rows,

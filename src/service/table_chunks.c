@@ -1,0 +1,30 @@
+/* The chunks of a table's spool as src/prove reads them: cells by groups of blocks, rows as bytes. */
+#include "service/table_chunks.h"
+
+static zkl_status read_blocks(void *opaque, uint64_t chunk, uint16_t *const *wanted, zkl_error *err)
+{
+    return zkl_table_chunk(opaque, chunk, wanted, NULL, NULL, err);
+}
+
+zkl_chunk_source service_chunk_cells(const zkl_table *table, const uint32_t *limb_counts,
+                                     size_t column_count)
+{
+    /* The table is only read. */
+    return (zkl_chunk_source){ .opaque = (void *)(uintptr_t)table,
+                               .read = read_blocks,
+                               .limb_counts = limb_counts,
+                               .column_count = column_count };
+}
+
+zkl_status service_chunk_rows(zkl_chunk_rows *out, zkl_buffer *bytes, size_t *starts,
+                              const zkl_table *table, uint64_t chunk, zkl_error *err)
+{
+    ZKL_ASSERT(bytes->size == 0 && chunk < zkl_table_chunks(table));
+    const uint64_t left = zkl_table_rows(table) - chunk * ZKL_CHUNK_ROWS;
+    ZKL_TRY(zkl_table_chunk(table, chunk, NULL, bytes, starts, err));
+    *out = (zkl_chunk_rows){ .chunk = chunk,
+                             .bytes = zkl_buffer_bytes(bytes),
+                             .starts = starts,
+                             .count = left < ZKL_CHUNK_ROWS ? (size_t)left : ZKL_CHUNK_ROWS };
+    return ZKL_OK;
+}
