@@ -140,23 +140,26 @@ static void print_result(const zkl_notarize_result *r, double verify_ms)
 
 static void run_size(const char *folder, uint64_t rows)
 {
-    char csv[256], toml[256], ledger[256], receipt[256];
+    char csv[256], toml[256], folder_of_ledger[256], receipt[256];
     zkl_error err = { 0 };
     zkl_pool *pool = NULL;
     snprintf(csv, sizeof csv, "%s/table.csv", folder);
     snprintf(toml, sizeof toml, "%s/schema.toml", folder);
-    snprintf(ledger, sizeof ledger, "%s/ledger-%llu", folder, (unsigned long long)rows);
+    snprintf(folder_of_ledger, sizeof folder_of_ledger, "%s/ledger-%llu", folder,
+             (unsigned long long)rows);
     snprintf(receipt, sizeof receipt, "%s/receipt-%llu.zkl", folder, (unsigned long long)rows);
     if (zkl_pool_new(&pool, 0, &err) != ZKL_OK)
         stop("pool", &err);
     const zkl_env env = { .pool = pool };
     zkl_init_result made = { 0 };
-    const zkl_init_request init = { .where = { .folder = ledger }, .name = "bench" };
+    const zkl_init_request init = { .ledger = { .folder = folder_of_ledger }, .name = "bench" };
     if (zkl_init(&made, &init, &env, &err) != ZKL_OK)
         stop("init", &err);
+    zkl_ledger *ledger = NULL;
+    if (zkl_ledger_open(&ledger, &init.ledger, &env, &err) != ZKL_OK)
+        stop("open", &err);
     const char *files[] = { csv };
-    const zkl_notarize_request request = { .where = { .folder = ledger },
-                                           .name = "bench",
+    const zkl_notarize_request request = { .name = "bench",
                                            .files = files,
                                            .file_count = 1,
                                            .claims = claims,
@@ -165,9 +168,9 @@ static void run_size(const char *folder, uint64_t rows)
                                            .receipt_path = receipt };
     zkl_notarize_result result = { 0 };
     zkl_keys_result keys = { 0 };
-    if (zkl_notarize(&result, &request, &env, &err) != ZKL_OK)
+    if (zkl_notarize(&result, ledger, &request, &env, &err) != ZKL_OK)
         stop("notarize", &err);
-    if (zkl_keys_show(&keys, &request.where, &err) != ZKL_OK)
+    if (zkl_keys_show(&keys, ledger, &err) != ZKL_OK)
         stop("keys", &err);
     print_result(&result, time_verification(receipt, keys.trust, &env));
     print_statements(&result, receipt, pool);
@@ -175,6 +178,7 @@ static void run_size(const char *folder, uint64_t rows)
     zkl_arena_clear(&keys.memory);
     zkl_arena_clear(&result.memory);
     zkl_arena_clear(&made.memory);
+    zkl_ledger_close(ledger);
     zkl_pool_free(pool);
 }
 

@@ -2,7 +2,8 @@
 /* The operations of a ledger, each once: a request in, a result out. docs/ARCHITECTURE.md follows one through the code.
  *
  * Requests borrow everything until the call returns. Results live in their `memory`; clear it with
- * zkl_arena_clear (on failure it is empty). env may be NULL: system randomness and clock, no progress, one thread.
+ * zkl_arena_clear (on failure it is empty). env may be NULL: the one that the ledger was opened with, else system randomness
+ * and clock, no progress, one thread.
  * Cost and timing of each call are those of bench/RESULTS.md. Calls on one folder exclude each other where they write
  * (ZKL_CONFLICT names the holder); readers never wait. */
 #include <stdbool.h>
@@ -19,19 +20,43 @@
 extern "C" {
 #endif
 
-/* Which ledger, and how to open its keys. */
-typedef struct zkl_where {
-    const char *folder;          /* as zkl_locate found it */
-    const zkl_bytes *passphrase; /* NULL: the keys have none */
-    const char *setup_cache;     /* NULL: $ZKL_SETUP_CACHE, else the user's cache folder */
-    const char *
-        state; /* remembers the newest checkpoint of each ledger this user wrote; NULL: zkp-ledger/checkpoints in
-                          $XDG_STATE_HOME, else in the user's state folder */
-    zkl_notice notice; /* all zeros: silent */
+/* An open ledger. Open it once; every operation below takes it.
+ *
+ * Threads: several may use one at once. Each operation sees the log as it is when the operation begins, with what this
+ * handle and other processes wrote before. Operations that write exclude each other, also between processes.
+ * Progress and notices come on the thread that called. */
+typedef struct zkl_ledger zkl_ledger;
+
+typedef struct zkl_ledger_options {
+    /* As zkl_locate found it. */
+    const char *folder;
+    /* NULL: the keys have none, or it is given later (zkl_ledger_set_passphrase). */
+    const zkl_bytes *passphrase;
+    /* NULL: $ZKL_SETUP_CACHE, else the user's cache folder. */
+    const char *setup_cache;
+    /* Remembers the newest checkpoint of each ledger this user wrote. NULL: zkp-ledger/checkpoints in $XDG_STATE_HOME, else in
+     * the user's state folder. */
+    const char *state;
+    /* All zeros: silent. Called by every operation that finds something worth saying. */
+    zkl_notice notice;
     /* The folder was found, and not named. What such a ledger trusts counts in a verification only when the ledger is the
      * caller's own: its files are his alone, and he wrote it (docs/formats/trust.md, "A ledger instead of a file"). */
     bool is_found;
-} zkl_where;
+} zkl_ledger_options;
+
+/* Opens configuration and store for reading. Folder, passphrase and paths are copied; env is borrowed until the ledger is
+ * closed, and is what an operation uses that gets none. No key is decrypted, no lock is taken, nothing is written.
+ *
+ * Errors: ZKL_NOT_FOUND: there is no ledger in the folder. ZKL_BAD_INPUT: its configuration. ZKL_REJECTED: its store or trust
+ * record is damaged. A store that lost what was signed is opened, and written no more. */
+ZKL_API zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options,
+                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+/* The passphrase of the key files, copied into memory that is locked where that is permitted, and wiped at close. It is not
+ * tried: an operation that needs a key fails with ZKL_DENIED. Not while another operation of this handle runs. */
+ZKL_API zkl_status zkl_ledger_set_passphrase(zkl_ledger *ledger, zkl_bytes passphrase,
+                                             zkl_error *err) ZKL_MUST_USE;
+/* After every operation has returned. Keys and passphrase are wiped. NULL is fine. */
+ZKL_API void zkl_ledger_close(zkl_ledger *ledger);
 
 /* The ledger's folder: `given`, else $ZKP_LEDGER_DIR (empty is as unset), else .zkp-ledger in the current folder or above it.
  * Either may name the ledger or the folder that holds it as .zkp-ledger. ZKL_USAGE: given is "". ZKL_NOT_FOUND says what to do. ZKL_DENIED: one was found in
@@ -39,13 +64,14 @@ typedef struct zkl_where {
 ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
                               zkl_error *err) ZKL_MUST_USE;
 
-/* [proof] parallel_prove of its configuration; 0: the cores this process may use. */
-ZKL_API zkl_status zkl_threads_configured(size_t *out, const zkl_where *where,
+/* [proof] parallel_prove of the configuration in this folder, for the pool that a ledger is opened with; 0: the cores this
+ * process may use. */
+ZKL_API zkl_status zkl_threads_configured(size_t *out, const char *folder,
                                           zkl_error *err) ZKL_MUST_USE;
 
 /* ---- init: keys, configuration, store, log, and the powers of tau of this ledger. */
 typedef struct zkl_init_request {
-    zkl_where where;            /* folder must not exist yet */
+    zkl_ledger_options ledger;  /* how it is opened then; its folder must not exist yet */
     const char *name;           /* NULL: the name of the folder that holds it */
     const char *hash_algorithm; /* NULL: "sha3-256"; or "blake3" */
     const char *backend;        /* NULL: "rocksdb" */
@@ -80,7 +106,6 @@ ZKL_API zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *reques
 
 /* ---- notarize: a table in, a signed and logged entry with its proofs out. */
 typedef struct zkl_notarize_request {
-    zkl_where where;
     const char *name; /* of the dataset */
     const char *const
         *files; /* a glob or folder is one dataset, in name order; "-" is standard input */
@@ -94,7 +119,7 @@ typedef struct zkl_notarize_request {
     zkl_reading reading; /* as far as it is said */
     bool keep_types, public_digest;
     bool hide_file_names; /* the manifest tells only how many files were read */
-    /* Read, plan and check alone: no lock is taken, no key made, nothing written but an unlinked temporary file. where.folder may then
+    /* Read, plan and check alone: no lock is taken, no key made, nothing written but an unlinked temporary file. The ledger may then
      * be NULL: a first version in no ledger. */
     bool dry_run;
     /* Write nothing when data, schema and claims are those of the last version. */
@@ -179,7 +204,7 @@ typedef struct zkl_notarize_result {
     bool
         is_unchanged; /* if_changed: nothing was written; version, dataset and index are the last version's */
     /* Claims of the version before, as it said them, that this one does not make. Results that were disclosed and spans of rows do
-     * not count. where.notice was told before anything was signed. */
+     * not count. The ledger's notice was told before anything was signed. */
     const char *const *dropped_claims;
     size_t dropped_claim_count;
     /* Of a dry run: seconds of two cores as in bench/RESULTS.md, keys that are to be made apart; bytes of the receipt. Rough. */
@@ -194,8 +219,9 @@ typedef struct zkl_notarize_result {
     size_t claim_problem_count;
 } zkl_notarize_result;
 
-ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request,
-                                const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
+                                const zkl_notarize_request *request, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
 
 /* ---- show */
 typedef struct zkl_version_info {
@@ -232,7 +258,7 @@ ZKL_API zkl_status zkl_show_receipt(zkl_show_result *out, zkl_bytes receipt,
                                     zkl_error *err) ZKL_MUST_USE;
 
 /* reference: "NAME" or "NAME@VERSION". */
-ZKL_API zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *reference,
+ZKL_API zkl_status zkl_show(zkl_show_result *out, zkl_ledger *ledger, const char *reference,
                             zkl_error *err) ZKL_MUST_USE;
 
 /* The datasets of a ledger, by name. */
@@ -250,7 +276,7 @@ typedef struct zkl_datasets_result {
     size_t line_count;
 } zkl_datasets_result;
 
-ZKL_API zkl_status zkl_datasets(zkl_datasets_result *out, const zkl_where *where,
+ZKL_API zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *ledger,
                                 zkl_error *err) ZKL_MUST_USE;
 
 /* ---- log: the entries, newest last. */
@@ -272,8 +298,8 @@ typedef struct zkl_log_result {
 } zkl_log_result;
 
 /* from, to: half open; to 0: the end. */
-ZKL_API zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from,
-                                uint64_t to, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to,
+                                zkl_error *err) ZKL_MUST_USE;
 
 /* ---- export */
 typedef enum zkl_export_format {
@@ -290,46 +316,47 @@ ZKL_API const char *zkl_export_format_name(zkl_export_format format);
 /* [export] formats of its configuration, in that order: what is exported when nobody says which. */
 ZKL_API zkl_status
 zkl_export_formats_configured(zkl_export_format *out /* ZKL_EXPORT_FORMAT_COUNT */, size_t *count,
-                              const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
+                              zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 
 typedef struct zkl_export_request {
-    zkl_where where;
     const char *reference; /* NULL for tlog-tiles */
     zkl_export_format format;
     const char *output; /* path; "-" is standard output (not for folders) */
     bool force;         /* replace a file that is not this format of this version */
 } zkl_export_request;
 
-ZKL_API zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request,
-                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *ledger,
+                              const zkl_export_request *request, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;
 
 /* ---- verify inside a ledger, and with the data */
 
-/* A receipt's bytes, verified with what the ledger trusts. ZKL_UNCHECKED when where->is_found and the ledger is not the
+/* A receipt's bytes, verified with what the ledger trusts. ZKL_UNCHECKED when it was found (is_found) and the ledger is not the
  * caller's own. */
-ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, const zkl_where *where,
+ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *ledger,
                                          zkl_bytes receipt, const zkl_env *env,
                                          zkl_error *err) ZKL_MUST_USE;
 
 /* The receipt of reference, built now and verified with the ledger's own trust, as above. */
-ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where,
-                                  const char *reference, const zkl_env *env,
-                                  zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
+                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* Without a ledger: receipt, trust and data_key are needed. */
 typedef struct zkl_verify_data_request {
-    zkl_where where;       /* folder NULL: no ledger, then receipt, trust and data_key are needed */
     const char *reference; /* in the ledger; or NULL: */
     zkl_bytes receipt,
         trust; /* a receipt's bytes and a trust file's text; size 0: what the ledger trusts */
     zkl_bytes data_key; /* size 0: the ledger's own */
     const char *const *files;
     size_t file_count;
-    zkl_reading reading; /* what is said here counts instead of what the manifest says */
+    zkl_reading reading;     /* what is said here counts instead of what the manifest says */
+    const char *setup_cache; /* without a ledger; NULL: as in zkl_ledger_options */
 } zkl_verify_data_request;
 
 /* Everything recomputed from the data: content commitment, row trees, block commitments, manifest. */
-ZKL_API zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request,
-                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+ZKL_API zkl_status zkl_verify_data(zkl_verify_result *out, zkl_ledger *ledger /* or NULL */,
+                                   const zkl_verify_data_request *request, const zkl_env *env,
+                                   zkl_error *err) ZKL_MUST_USE;
 
 typedef struct zkl_verify_chain_result {
     uint64_t entry_count, checkpoint_count, blob_count, proof_count, dataset_count;
@@ -338,9 +365,14 @@ typedef struct zkl_verify_chain_result {
     zkl_succeeds succeeds;
 } zkl_verify_chain_result;
 
-/* The whole log from its first entry; from, to bound the entries whose content is looked at. */
-ZKL_API zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where,
-                                    uint64_t from, uint64_t to, bool proofs, const zkl_env *env,
+/* The whole log from its first entry. */
+typedef struct zkl_verify_chain_request {
+    uint64_t from, to; /* entries whose content is looked at: half open; to 0: the end */
+    bool proofs;       /* every proof too */
+} zkl_verify_chain_request;
+
+ZKL_API zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *ledger,
+                                    const zkl_verify_chain_request *request, const zkl_env *env,
                                     zkl_error *err) ZKL_MUST_USE;
 
 /* ---- keys */
@@ -352,30 +384,30 @@ typedef struct zkl_key_info {
 typedef struct zkl_keys_result {
     zkl_arena memory;
     zkl_digest ledger;
-    const char *origin, *trust; /* trust: the text of trust.toml */
+    const char *folder, *origin, *trust; /* trust: the text of trust.toml */
     const zkl_key_info *keys;
     size_t key_count;
     bool has_passphrase, others_can_read;
 } zkl_keys_result;
 
-ZKL_API zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where,
+ZKL_API zkl_status zkl_keys_show(zkl_keys_result *out, zkl_ledger *ledger,
                                  zkl_error *err) ZKL_MUST_USE;
 /* role: "signer" or "log". Logged, signed by the old key and the new. */
-ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role,
+ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, zkl_ledger *ledger, const char *role,
                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* Copies of all key files under another passphrase (NULL: in the clear), into a new folder. ZKL_CONFLICT, and nothing written, when
  * one of them is there already, or when one does not count (is older than a rotation, or another ledger's). Of a rotation that
  * was cut off the copy is of the new key. */
-ZKL_API zkl_status zkl_keys_backup(const zkl_where *where, const char *output,
+ZKL_API zkl_status zkl_keys_backup(zkl_ledger *ledger, const char *output,
                                    const zkl_bytes *passphrase, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;
 /* Bring key files from a backup into place: of a folder those named signer.key, log.key and owner.key, or one file. Each is checked
  * first: it opens under `passphrase` and is the key that counts now (the owner secret: it opens what the store holds).
  * A key that counts stays as it is; another file in its place is kept as NAME.key.unknown-N.
  * fresh: the passphrase of what is written; NULL (and not in_clear): protected as in the backup.
+ * The ledger's own passphrase counts for nothing.
  * ZKL_CONFLICT: a key does not count, or the store lost entries, so that nobody knows which key counts. */
 typedef struct zkl_keys_restore_request {
-    zkl_where where; /* its passphrase counts for nothing */
     const char *from;
     const zkl_bytes *passphrase, *fresh;
     bool in_clear;
@@ -384,7 +416,7 @@ typedef struct zkl_keys_restore_request {
 typedef struct zkl_keys_restore_result {
     size_t restored_count, in_place_count;
 } zkl_keys_restore_result;
-ZKL_API zkl_status zkl_keys_restore(zkl_keys_restore_result *out,
+ZKL_API zkl_status zkl_keys_restore(zkl_keys_restore_result *out, zkl_ledger *ledger,
                                     const zkl_keys_restore_request *request, const zkl_env *env,
                                     zkl_error *err) ZKL_MUST_USE;
 /* A key file of its own, outside any ledger: kind "signer" or "log" (then name is the origin). ZKL_CONFLICT when output exists. */
@@ -412,8 +444,8 @@ typedef struct zkl_setup_result {
 } zkl_setup_result;
 
 /* Make and log the keys of these tiers (18, 20, .. 26) ahead of use; none: only list. */
-ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where,
-                                 const unsigned *tiers, size_t tier_count, const zkl_env *env,
+ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, zkl_ledger *ledger, const unsigned *tiers,
+                                 size_t tier_count, const zkl_env *env,
                                  zkl_error *err) ZKL_MUST_USE;
 
 typedef enum zkl_setup_form {
@@ -425,7 +457,6 @@ typedef enum zkl_setup_form {
 ZKL_API const char *zkl_setup_form_name(zkl_setup_form form); /* "powers", "ptau", "zkey" */
 
 typedef struct zkl_setup_export_request {
-    zkl_where where; /* whose powers */
     zkl_setup_form form;
     unsigned tier;      /* of a .zkey: 18, 20, .. 26; made when missing */
     const char *output; /* "-": standard output */
@@ -433,8 +464,8 @@ typedef struct zkl_setup_export_request {
 } zkl_setup_export_request;
 
 ZKL_API zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
-                                    const zkl_setup_export_request *request, const zkl_env *env,
-                                    zkl_error *err) ZKL_MUST_USE;
+                                    zkl_ledger *ledger, const zkl_setup_export_request *request,
+                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 typedef struct zkl_contributor {
     const char *name; /* as the file says it, "" without one; whoever wrote the file chose it */
@@ -442,9 +473,9 @@ typedef struct zkl_contributor {
 } zkl_contributor;
 
 typedef struct zkl_setup_import_request {
-    zkl_where where; /* folder: whose powers a .zkey is for; powers need no ledger */
     const char *file;
-    unsigned tier; /* of a .zkey; else 0 */
+    unsigned tier;           /* of a .zkey; else 0 */
+    const char *setup_cache; /* without a ledger; NULL: as in zkl_ledger_options */
 } zkl_setup_import_request;
 
 typedef struct zkl_setup_import_result {
@@ -461,8 +492,9 @@ typedef struct zkl_setup_import_result {
 /* A file of any form into the set-up cache, after checking it whole: each point, that the powers are powers of one tau, that a key
  * is its circuit's under its ledger's powers, and that the contributions follow from one another and lead to it. ZKL_CONFLICT when
  * there is another key of that circuit: but a ceremony's takes the place of one that was made here.
+ * ledger: whose powers a .zkey is for; powers need none, and it may be NULL.
  * Cost: seconds; for a .ptau of the size that is needed a minute of one core. */
-ZKL_API zkl_status zkl_setup_import(zkl_setup_import_result *out,
+ZKL_API zkl_status zkl_setup_import(zkl_setup_import_result *out, zkl_ledger *ledger,
                                     const zkl_setup_import_request *request, const zkl_env *env,
                                     zkl_error *err) ZKL_MUST_USE;
 
@@ -478,9 +510,9 @@ typedef struct zkl_doctor_result {
     size_t line_count, fault_count;
 } zkl_doctor_result;
 
-/* where->folder may be NULL: the machine alone. */
-ZKL_API zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_where *where, const zkl_env *env,
-                              zkl_error *err) ZKL_MUST_USE;
+/* options->folder may be NULL: the machine alone. It takes no open ledger: one that cannot be opened is what it is asked about. */
+ZKL_API zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_ledger_options *options,
+                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -4,15 +4,15 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
 {
     static const char *const marks[] = { "ok     ", "note   ", "FAULT  " };
     zkl_doctor_result r = { 0 };
-    zkl_where where = { 0 };
+    zkl_ledger_options options = { 0 };
     zkl_error none = { 0 };
     const zkl_status found =
-        zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), &none);
+        zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), &none);
     if (found == ZKL_NOT_FOUND && !cli_has(run, "ledger")) /* one that is named must be there */
         cli_note(run, "%s\n", none.text);
     else if (found != ZKL_OK)
         return zkl_fail(err, found, "%s", none.text);
-    ZKL_TRY(zkl_doctor(&r, &where, &run->env, err));
+    ZKL_TRY(zkl_doctor(&r, &options, &run->env, err));
     json_t *findings = json_array();
     for (size_t i = 0; i < r.line_count; i++) {
         cli_say(run, "%s%-18s %s\n", marks[r.lines[i].severity], r.lines[i].what,

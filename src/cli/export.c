@@ -24,7 +24,7 @@ static zkl_export_format find_format(const char *name)
 }
 
 /* Where one format goes when nothing else is said: NAME@VERSION.zkl, so that no version takes another's place; tlog-tiles. */
-static zkl_status default_output(const char **out, cli_run *run, const zkl_where *where,
+static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *ledger,
                                  const char *reference, zkl_export_format format, zkl_error *err)
 {
     if (format == ZKL_EXPORT_TLOG_TILES) {
@@ -32,17 +32,16 @@ static zkl_status default_output(const char **out, cli_run *run, const zkl_where
         return ZKL_OK;
     }
     zkl_show_result shown = { 0 };
-    ZKL_TRY(zkl_show(&shown, where, reference, err));
+    ZKL_TRY(zkl_show(&shown, ledger, reference, err));
     *out = zkl_arena_format(&run->arena, "%s@%u%s", shown.name, shown.version, endings[format]);
     zkl_arena_clear(&shown.memory);
     return *out ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
-static zkl_status export_one(cli_run *run, const zkl_where *where, zkl_export_format format,
+static zkl_status export_one(cli_run *run, zkl_ledger *ledger, zkl_export_format format,
                              json_t *written, zkl_error *err)
 {
-    zkl_export_request request = { .where = *where,
-                                   .reference = run->argument_count ? run->arguments[0] : NULL,
+    zkl_export_request request = { .reference = run->argument_count ? run->arguments[0] : NULL,
                                    .format = format,
                                    .output = cli_value(run, "output"),
                                    .force = cli_has(run, "force") };
@@ -51,9 +50,9 @@ static zkl_status export_one(cli_run *run, const zkl_where *where, zkl_export_fo
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         zkl_export_format_name(format));
     if (!request.output)
-        ZKL_TRY(default_output(&request.output, run, where, request.reference, format, err));
+        ZKL_TRY(default_output(&request.output, run, ledger, request.reference, format, err));
     ZKL_TRY(cli_check_output(run, request.output, err));
-    ZKL_TRY(zkl_export(&size, &request, &run->env, err));
+    ZKL_TRY(zkl_export(&size, ledger, &request, &run->env, err));
     json_array_append_new(
         written, json_pack("{s:s, s:o, s:I}", "format", zkl_export_format_name(format), "output",
                            cli_json_text(request.output), "bytes", (json_int_t)size));
@@ -71,8 +70,7 @@ static zkl_status export_one(cli_run *run, const zkl_where *where, zkl_export_fo
 
 /* --format; without it those of the configuration, which has one unless its owner says more. */
 static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FORMAT_COUNT],
-                                 size_t *count, cli_run *run, const zkl_where *where,
-                                 zkl_error *err)
+                                 size_t *count, cli_run *run, zkl_ledger *ledger, zkl_error *err)
 {
     const char *name = cli_value(run, "format");
     if (name) {
@@ -80,7 +78,7 @@ static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FOR
         *count = 1;
         return ZKL_OK;
     }
-    ZKL_TRY(zkl_export_formats_configured(formats, count, where, err));
+    ZKL_TRY(zkl_export_formats_configured(formats, count, ledger, err));
     if (*count > 1 && cli_value(run, "output"))
         return zkl_fail(err, ZKL_USAGE,
                         "the configuration says %zu formats, '-o' is one place: say --format",
@@ -90,7 +88,7 @@ static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FOR
 
 static zkl_status run_export(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_export_format formats[ZKL_EXPORT_FORMAT_COUNT];
     const char *name = cli_value(run, "format"), *output = cli_value(run, "output");
     size_t count = 0;
@@ -99,12 +97,12 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     if (name && !run->argument_count && find_format(name) != ZKL_EXPORT_TLOG_TILES)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         name);
-    ZKL_TRY(cli_ledger_find(&ledger, run, name && find_format(name) == ZKL_EXPORT_DATA_KEY, err));
-    ZKL_TRY(choose_formats(formats, &count, run, &ledger.where, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, name && find_format(name) == ZKL_EXPORT_DATA_KEY, err));
+    ZKL_TRY(choose_formats(formats, &count, run, ledger, err));
     json_t *written = json_array();
     zkl_status status = ZKL_OK;
     for (size_t i = 0; i < count && status == ZKL_OK; i++)
-        status = export_one(run, &ledger.where, formats[i], written, err);
+        status = export_one(run, ledger, formats[i], written, err);
     if (status == ZKL_OK && count == 1)
         json_object_update(run->result, json_array_get(written, 0));
     if (count == 1)

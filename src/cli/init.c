@@ -25,8 +25,8 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "'%s' and --ledger '%s' both say where", parent, given);
     if (cli_has(run, "no-passphrase") && cli_has(run, "passphrase-file"))
         return zkl_fail(err, ZKL_USAGE, "--no-passphrase and --passphrase-file exclude each other");
-    ZKL_AUTO_CLEAR(cli_ledger) keys = { 0 };
-    zkl_init_request request = { .where = { .folder = folder, .notice = cli_ledger_notice(run) },
+    ZKL_AUTO_CLEAR(cli_passphrase) keys = { 0 };
+    zkl_init_request request = { .ledger = { .folder = folder, .notice = cli_ledger_notice(run) },
                                  .name = cli_value(run, "name"),
                                  .hash_algorithm = cli_value(run, "hash"),
                                  .backend = cli_value(run, "backend"),
@@ -43,7 +43,7 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
                             "--passphrase-file or $ZKP_LEDGER_PASSPHRASE_FILE, or --no-passphrase "
                             "to keep the keys in the clear");
         ZKL_TRY(cli_passphrase_read(&keys, path, true, err));
-        request.where.passphrase = &keys.passphrase;
+        request.ledger.passphrase = &keys.bytes;
     }
     zkl_init_result result = { 0 };
     zkl_status status = zkl_init(&result, &request, &run->env, err);

@@ -16,10 +16,10 @@ static const cli_option options[] = {
 
 static zkl_status show_keys(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_keys_result r = { 0 };
-    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    ZKL_TRY(zkl_keys_show(&r, &ledger.where, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    ZKL_TRY(zkl_keys_show(&r, ledger, err));
     json_t *keys = json_array();
     if (cli_has(run, "trust")) {
         if (!run->json)
@@ -55,11 +55,11 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
 
 static zkl_status rotate_key(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     const char *role = cli_value(run, "role");
     uint64_t index = 0;
-    ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
-    ZKL_TRY(zkl_keys_rotate(&index, &ledger.where, role ? role : "signer", &run->env, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
+    ZKL_TRY(zkl_keys_rotate(&index, ledger, role ? role : "signer", &run->env, err));
     cli_set(run, "index", json_integer((json_int_t)index));
     cli_say(
         run,
@@ -69,7 +69,7 @@ static zkl_status rotate_key(cli_run *run, zkl_error *err)
 }
 
 /* The passphrase of what is written: asked for, from a file, or none on request. */
-static zkl_status new_passphrase(cli_ledger *out, const zkl_bytes **passphrase, cli_run *run,
+static zkl_status new_passphrase(cli_passphrase *out, const zkl_bytes **passphrase, cli_run *run,
                                  zkl_error *err)
 {
     *passphrase = NULL;
@@ -83,22 +83,22 @@ static zkl_status new_passphrase(cli_ledger *out, const zkl_bytes **passphrase, 
                         "ask on: use --new-passphrase-file, or --no-passphrase to write it in the "
                         "clear");
     ZKL_TRY(status);
-    *passphrase = &out->passphrase;
+    *passphrase = &out->bytes;
     return ZKL_OK;
 }
 
 static zkl_status backup_keys(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
-    ZKL_AUTO_CLEAR(cli_ledger) fresh = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(cli_passphrase) fresh = { 0 };
     const zkl_bytes *passphrase;
     const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
     if (!output)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys backup FOLDER'");
     ZKL_TRY(cli_check_output(run, output, err));
-    ZKL_TRY(cli_ledger_find(&ledger, run, true, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
-    ZKL_TRY(zkl_keys_backup(&ledger.where, output, passphrase, &run->env, err));
+    ZKL_TRY(zkl_keys_backup(ledger, output, passphrase, &run->env, err));
     cli_set(run, "output", cli_json_text(output));
     cli_say(run, "Wrote the keys to %s%s\n", output,
             passphrase ? ", under the new passphrase" : ", in the clear");
@@ -108,29 +108,29 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
 /* --passphrase-file is the backup's here: the ledger's own keys are what is missing. */
 static zkl_status restore_keys(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
-    ZKL_AUTO_CLEAR(cli_ledger) fresh = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(cli_passphrase) fresh = { 0 };
+    ZKL_AUTO_CLEAR(cli_passphrase) backup = { 0 };
     zkl_keys_restore_request request = { .in_clear = cli_has(run, "no-passphrase") };
     zkl_keys_restore_result r = { 0 };
     const char *path = cli_value(run, "passphrase-file");
     if (run->argument_count < 2)
         return zkl_fail(err, ZKL_USAGE, "from where? 'zkp-ledger keys restore FOLDER'");
-    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    request.where = ledger.where;
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     request.from = run->arguments[1];
     if (cli_has(run, "new-passphrase-file"))
         ZKL_TRY(new_passphrase(&fresh, &request.fresh, run, err));
     if (!path)
         path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
     if (path) {
-        ZKL_TRY(cli_passphrase_read(&ledger, path, false, err));
-        request.passphrase = &ledger.passphrase;
+        ZKL_TRY(cli_passphrase_read(&backup, path, false, err));
+        request.passphrase = &backup.bytes;
     }
-    zkl_status status = zkl_keys_restore(&r, &request, &run->env, err);
+    zkl_status status = zkl_keys_restore(&r, ledger, &request, &run->env, err);
     if (status == ZKL_DENIED && !path && isatty(STDIN_FILENO)) {
-        ZKL_TRY(cli_passphrase_read(&ledger, NULL, false, err));
-        request.passphrase = &ledger.passphrase;
-        status = zkl_keys_restore(&r, &request, &run->env, err);
+        ZKL_TRY(cli_passphrase_read(&backup, NULL, false, err));
+        request.passphrase = &backup.bytes;
+        status = zkl_keys_restore(&r, ledger, &request, &run->env, err);
     }
     ZKL_TRY(status);
     cli_set(run, "restored", json_integer((json_int_t)r.restored_count));
@@ -142,7 +142,7 @@ static zkl_status restore_keys(cli_run *run, zkl_error *err)
 
 static zkl_status make_key(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) fresh = { 0 };
+    ZKL_AUTO_CLEAR(cli_passphrase) fresh = { 0 };
     const zkl_bytes *passphrase;
     const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
     const char *role = cli_value(run, "role"), *name = cli_value(run, "name");

@@ -7,13 +7,13 @@ static const cli_option options[] = {
 
 static zkl_status run_log(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_log_result r = { 0 };
     uint64_t from = 0, last = UINT64_MAX;
     ZKL_TRY(cli_value_u64(run, "from", &from, err));
     ZKL_TRY(cli_value_u64(run, "last", &last, err));
-    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    zkl_status status = zkl_log_list(&r, &ledger.where, from, 0, err);
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    zkl_status status = zkl_log_list(&r, ledger, from, 0, err);
     if (status == ZKL_OK) {
         size_t first = r.line_count > last ? r.line_count - (size_t)last : 0;
         json_t *entries = json_array();

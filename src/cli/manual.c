@@ -6,10 +6,12 @@
 /* For the scripts: the names in this ledger, one a line. Nothing where there is no ledger. */
 static zkl_status print_datasets(cli_run *run, zkl_error *err)
 {
-    zkl_where where = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_ledger_options options = { 0 };
     zkl_log_result log = { 0 };
-    ZKL_TRY(zkl_locate(&where.folder, &run->arena, cli_value(run, "ledger"), err));
-    ZKL_TRY(zkl_log_list(&log, &where, 0, 0, err));
+    ZKL_TRY(zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), err));
+    ZKL_TRY(zkl_ledger_open(&ledger, &options, &run->env, err));
+    ZKL_TRY(zkl_log_list(&log, ledger, 0, 0, err));
     for (size_t i = 0; i < log.line_count; i++) /* each name has one first version */
         if (strcmp(log.lines[i].kind, "notarise") == 0 && cli_ends_with(log.lines[i].what, "@1"))
             printf("%.*s\n", (int)strcspn(log.lines[i].what, "@"), log.lines[i].what);

@@ -392,18 +392,17 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
 
 static zkl_status run_notarize(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_notarize_request request = { 0 };
     zkl_notarize_result result = { 0 };
     ZKL_TRY(fill_request(&request, run, err));
-    zkl_status found = cli_ledger_find(&ledger, run, true, err);
+    zkl_status found = cli_ledger_open(&ledger, run, true, err);
     if (found == ZKL_NOT_FOUND && request.dry_run && !cli_has(run, "ledger")) {
         cli_note(run, "note: there is no ledger here: a dry run goes on without one\n");
         found = ZKL_OK;
     }
     ZKL_TRY(found);
-    request.where = ledger.where;
-    zkl_status status = zkl_notarize(&result, &request, &run->env, err);
+    zkl_status status = zkl_notarize(&result, ledger, &request, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_OK) {
         result.is_dry_run ? set_foreseen(run, &result) : set_result(run, &result);

@@ -44,7 +44,7 @@ static void print_line(cli_run *run, json_t *circuits, const zkl_setup_line *lin
 
 static zkl_status show_setup(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_setup_result r = { 0 };
     unsigned tiers[5];
     size_t given;
@@ -53,8 +53,8 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "there are only %zu circuits", ZKL_COUNT(tiers));
     for (size_t i = 0; i < given; i++)
         tiers[i] = tier_of(names[i]);
-    ZKL_TRY(cli_ledger_find(&ledger, run, given > 0, err));
-    zkl_status status = zkl_setup_run(&r, &ledger.where, tiers, given, &run->env, err);
+    ZKL_TRY(cli_ledger_open(&ledger, run, given > 0, err));
+    zkl_status status = zkl_setup_run(&r, ledger, tiers, given, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_OK) {
         json_t *circuits = json_array();
@@ -81,7 +81,7 @@ static zkl_setup_form find_form(const char *name)
 
 static zkl_status export_setup(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_setup_export_request request = { .form = find_form(cli_value(run, "format")) };
     zkl_digest hash;
     uint64_t size;
@@ -96,9 +96,8 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "--json and '-' both want standard output");
     request.force = cli_has(run, "force");
     ZKL_TRY(cli_check_output(run, request.output, err));
-    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    request.where = ledger.where;
-    ZKL_TRY(zkl_setup_export(&size, &hash, &request, &run->env, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    ZKL_TRY(zkl_setup_export(&size, &hash, ledger, &request, &run->env, err));
     cli_progress_end(run);
     cli_set(run, "format", json_string(zkl_setup_form_name(request.form)));
     cli_set(run, "output", cli_json_text(request.output));
@@ -156,7 +155,7 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
 
 static zkl_status import_setup(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_setup_import_result r = { 0 };
     zkl_setup_import_request request = { .tier = tier_of(cli_value(run, "circuit")) };
     if (run->argument_count < 2)
@@ -164,9 +163,8 @@ static zkl_status import_setup(cli_run *run, zkl_error *err)
                         "which file? 'zkp-ledger setup import powers.zklpowers', or a .ptau");
     request.file = run->arguments[1];
     if (request.tier) /* a key is for the powers of a ledger; powers are for any */
-        ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    request.where = ledger.where;
-    zkl_status status = zkl_setup_import(&r, &request, &run->env, err);
+        ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    zkl_status status = zkl_setup_import(&r, ledger, &request, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_OK)
         print_import(run, &r);

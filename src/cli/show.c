@@ -105,23 +105,23 @@ static zkl_status show_file(zkl_show_result *out, const char *path, zkl_error *e
 
 static zkl_status show_dataset(zkl_show_result *out, cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     const char *what = run->arguments[0];
     if (strchr(what, '/'))
         return zkl_fail(err, ZKL_USAGE,
                         "'%s' is no file, and as the name of a dataset it is a path: write 'show "
                         "%s', or the path of a receipt",
                         what, cli_last_part(run, what));
-    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    return zkl_show(out, &ledger.where, run->arguments[0], err);
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    return zkl_show(out, ledger, run->arguments[0], err);
 }
 
 static zkl_status list_datasets(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_datasets_result r = { 0 };
-    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    ZKL_TRY(zkl_datasets(&r, &ledger.where, err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    ZKL_TRY(zkl_datasets(&r, ledger, err));
     json_t *datasets = json_array();
     cli_say(run, "%s  %s\n", cli_text(run, r.origin), cli_counted(run, r.line_count, "dataset"));
     for (size_t i = 0; i < r.line_count; i++) {

@@ -17,20 +17,21 @@ static const cli_option options[] = {
 };
 
 /* What to trust without --trust: a ledger that is named, or one that is found here and is the caller's own. */
-static zkl_status find_trusted(zkl_where *out, cli_run *run, zkl_error *err)
+static zkl_status open_trusted(zkl_ledger **out, cli_run *run, zkl_error *err)
 {
-    const zkl_status status = zkl_locate(&out->folder, &run->arena, cli_value(run, "ledger"), err);
-    out->is_found = !cli_value(run, "ledger");
-    if (status == ZKL_NOT_FOUND && out->is_found)
+    zkl_ledger_options how = { .is_found = !cli_value(run, "ledger") };
+    const zkl_status status = zkl_locate(&how.folder, &run->arena, cli_value(run, "ledger"), err);
+    if (status == ZKL_NOT_FOUND && how.is_found)
         return zkl_fail(
             err, ZKL_UNCHECKED,
             "no trust file: give --trust trust.toml, as the ledger's owner prints it with "
             "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
-    return status;
+    ZKL_TRY(status);
+    return zkl_ledger_open(out, &how, &run->env, err);
 }
 
-/* A receipt that is a file. */
-static zkl_status verify_file(zkl_verify_result *out, cli_run *run,
+/* A receipt that is a file. *ledger: opened where it is needed. */
+static zkl_status verify_file(zkl_verify_result *out, cli_run *run, zkl_ledger **ledger,
                               const zkl_verify_data_request *data, zkl_bytes receipt,
                               zkl_error *err)
 {
@@ -43,15 +44,15 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run,
         return zkl_fail(err, ZKL_UNCHECKED, "trust file '%s' is empty: nothing is trusted", path);
     if (path)
         ZKL_TRY(zkl_trust_check_text(zkl_buffer_bytes(&trust), path, err));
-    if (!path && !request.where.folder)
-        ZKL_TRY(find_trusted(&request.where, run, err));
+    if (!path && !*ledger)
+        ZKL_TRY(open_trusted(ledger, run, err));
     request.receipt = receipt;
     request.trust = zkl_buffer_bytes(&trust);
     if (request.file_count)
-        return zkl_verify_data(out, &request, &run->env, err);
+        return zkl_verify_data(out, *ledger, &request, &run->env, err);
     if (path)
         return zkl_verify_receipt(out, receipt, request.trust, &run->env, err);
-    return zkl_verify_receipt_in(out, &request.where, receipt, &run->env, err);
+    return zkl_verify_receipt_in(out, *ledger, receipt, &run->env, err);
 }
 
 /* A folder beside the ledger may be named like a dataset: the name alone means the dataset. */
@@ -80,31 +81,29 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     ZKL_TRY(cli_reading(&request.reading, run, err));
     if (cli_says_reading(run) && !request.file_count)
         return zkl_fail(err, ZKL_USAGE, "how the data are to be read is said with --data only");
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_error none = { 0 };
     const char *folder;
     if (request.file_count && !key_path &&
         zkl_locate(&folder, &run->arena, cli_value(run, "ledger"), &none) == ZKL_OK) {
-        ZKL_TRY(cli_ledger_find(&ledger, run, true,
+        ZKL_TRY(cli_ledger_open(&ledger, run, true,
                                 err)); /* its own data key is under its owner's secret */
-        request.where = ledger.where;
     }
     const bool exists = stat(what, &st) == 0;
     if (exists && S_ISDIR(st.st_mode) && (strchr(what, '/') || cli_has(run, "trust")))
         return fail_folder(run, what, err);
     if ((exists && !S_ISDIR(st.st_mode)) || (what[0] == '-' && !what[1])) {
         ZKL_TRY(zkl_file_read(&receipt, what, RECEIPT_BYTES_MAX, err));
-        return verify_file(out, run, &request, zkl_buffer_bytes(&receipt), err);
+        return verify_file(out, run, &ledger, &request, zkl_buffer_bytes(&receipt), err);
     }
     if (cli_has(run, "trust") || strchr(what, '/') || cli_ends_with(what, ".zkl"))
         return zkl_fail(err, ZKL_NOT_FOUND, "there is no file '%s'", what);
-    if (!request.where.folder)
-        ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
+    if (!ledger)
+        ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     if (!request.file_count)
-        return zkl_verify_own(out, &ledger.where, what, &run->env, err);
-    request.where = ledger.where;
+        return zkl_verify_own(out, ledger, what, &run->env, err);
     request.reference = what;
-    return zkl_verify_data(out, &request, &run->env, err);
+    return zkl_verify_data(out, ledger, &request, &run->env, err);
 }
 
 static zkl_status run_verify(cli_run *run, zkl_error *err)

@@ -10,8 +10,8 @@ static const cli_option options[] = {
 };
 
 /* "17" or "penguins@1" -> an index. */
-static zkl_status read_index(uint64_t *out, cli_run *run, const zkl_where *where,
-                             const char *option, zkl_error *err)
+static zkl_status read_index(uint64_t *out, cli_run *run, zkl_ledger *ledger, const char *option,
+                             zkl_error *err)
 {
     const char *text = cli_value(run, option);
     if (!text)
@@ -19,20 +19,20 @@ static zkl_status read_index(uint64_t *out, cli_run *run, const zkl_where *where
     if (text[strspn(text, "0123456789")] == 0)
         return cli_value_u64(run, option, out, err);
     zkl_show_result shown = { 0 };
-    ZKL_TRY(zkl_show(&shown, where, text, err));
+    ZKL_TRY(zkl_show(&shown, ledger, text, err));
     *out = shown.index;
     zkl_arena_clear(&shown.memory);
     return ZKL_OK;
 }
 
 /* Whose log it is: the ledger's keys and policy lead back to its first key, and to nothing outside. */
-static zkl_status tell_log(cli_run *run, const zkl_where *where, zkl_error *err)
+static zkl_status tell_log(cli_run *run, zkl_ledger *ledger, zkl_error *err)
 {
     zkl_keys_result keys = { 0 };
-    ZKL_TRY(zkl_keys_show(&keys, where, err));
+    ZKL_TRY(zkl_keys_show(&keys, ledger, err));
     cli_set(run, "log",
             json_pack("{s:o, s:o, s:o}", "origin", cli_json_text(keys.origin), "ledger",
-                      cli_json_digest(&keys.ledger), "folder", cli_json_text(where->folder)));
+                      cli_json_digest(&keys.ledger), "folder", cli_json_text(keys.folder)));
     cli_say(run, "  Trust: log '%s' by its own first key, ledger %s\n", cli_text(run, keys.origin),
             cli_hex(run, &keys.ledger));
     zkl_arena_clear(&keys.memory);
@@ -41,17 +41,19 @@ static zkl_status tell_log(cli_run *run, const zkl_where *where, zkl_error *err)
 
 static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_ledger) ledger = { 0 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_verify_chain_result r = { 0 };
     uint64_t from = 0, last = UINT64_MAX;
-    ZKL_TRY(cli_ledger_find(&ledger, run, false, err));
-    ZKL_TRY(read_index(&from, run, &ledger.where, "from", err));
-    ZKL_TRY(read_index(&last, run, &ledger.where, "to", err));
+    ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    ZKL_TRY(read_index(&from, run, ledger, "from", err));
+    ZKL_TRY(read_index(&last, run, ledger, "to", err));
     if (from > last)
         return zkl_fail(err, ZKL_USAGE, "--from is entry %llu, --to entry %llu: nothing is between",
                         (unsigned long long)from, (unsigned long long)last);
-    zkl_status status = zkl_verify_chain(&r, &ledger.where, from, last == UINT64_MAX ? 0 : last + 1,
-                                         cli_has(run, "proofs"), &run->env, err);
+    const zkl_verify_chain_request request = { .from = from,
+                                               .to = last == UINT64_MAX ? 0 : last + 1,
+                                               .proofs = cli_has(run, "proofs") };
+    zkl_status status = zkl_verify_chain(&r, ledger, &request, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_REJECTED)
         cli_set(run, "bad_entry", json_integer((json_int_t)r.bad_index));
@@ -70,7 +72,7 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
             cli_counted(run, r.checkpoint_count, "checkpoint"),
             cli_counted(run, r.blob_count, "blob"),
             cli_counted(run, r.dataset_count, "dataset version"));
-    ZKL_TRY(tell_log(run, &ledger.where, err));
+    ZKL_TRY(tell_log(run, ledger, err));
     if (r.succeeds.origin[0]) {
         cli_set(run, "succeeds", cli_json_succeeds(&r.succeeds));
         cli_say(run, "  succeeds the log %s at %s (the owner's word), signed by %s\n",

@@ -10,10 +10,10 @@
 #define PASSPHRASE_BYTES_MAX 1024
 #define NEW_PASSPHRASE_TRIES 3
 
-void cli_ledger_clear(cli_ledger *ledger)
+void cli_passphrase_clear(cli_passphrase *passphrase)
 {
-    zkl_secret_free(ledger->text);
-    *ledger = (cli_ledger){ 0 };
+    zkl_secret_free(passphrase->text);
+    *passphrase = (cli_passphrase){ 0 };
 }
 
 /* The first line of a file, without its line end. All of it counts: a NUL would end it early. */
@@ -79,7 +79,7 @@ static zkl_status ask_new(char *text, char *again, zkl_error *err)
                     NEW_PASSPHRASE_TRIES);
 }
 
-zkl_status cli_passphrase_read(cli_ledger *out, const char *path, bool is_new, zkl_error *err)
+zkl_status cli_passphrase_read(cli_passphrase *out, const char *path, bool is_new, zkl_error *err)
 {
     zkl_status status;
     char *again = is_new && !path ? zkl_secret_new(PASSPHRASE_BYTES_MAX + 2) : NULL;
@@ -93,7 +93,7 @@ zkl_status cli_passphrase_read(cli_ledger *out, const char *path, bool is_new, z
             is_new ? ask_new(out->text, again, err) : ask(out->text, "Passphrase of the keys", err);
     zkl_secret_free(again);
     ZKL_TRY(status);
-    out->passphrase = zkl_bytes_of_text(out->text);
+    out->bytes = zkl_bytes_of_text(out->text);
     return ZKL_OK;
 }
 
@@ -106,12 +106,12 @@ zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err)
 }
 
 /* Without --threads the ledger's configuration decides how many workers there are. */
-static zkl_status choose_workers(cli_run *run, const zkl_where *where, zkl_error *err)
+static zkl_status choose_workers(cli_run *run, const char *folder, zkl_error *err)
 {
     size_t threads = 0;
     if (cli_has(run, "threads"))
         return ZKL_OK;
-    ZKL_TRY(zkl_threads_configured(&threads, where, err));
+    ZKL_TRY(zkl_threads_configured(&threads, folder, err));
     if (!threads)
         return ZKL_OK;
     zkl_pool_free(run->pool);
@@ -154,28 +154,37 @@ zkl_notice cli_ledger_notice(cli_run *run)
     return (zkl_notice){ .say = say_notice, .opaque = run, .warn = say_warning };
 }
 
-zkl_status cli_ledger_find(cli_ledger *out, cli_run *run, bool needs_keys, zkl_error *err)
+/* The passphrase of the ledger's keys, where they have one. */
+static zkl_status unlock(cli_run *run, zkl_ledger *ledger, const char *folder, zkl_error *err)
 {
-    ZKL_TRY(zkl_locate(&out->where.folder, &run->arena, cli_value(run, "ledger"), err));
-    out->where.is_found = !cli_value(run, "ledger");
-    ZKL_TRY(choose_workers(run, &out->where, err));
+    ZKL_AUTO_CLEAR(cli_passphrase) passphrase = { 0 };
     zkl_keys_result keys = { 0 };
-    if (needs_keys)
-        ZKL_TRY(zkl_keys_show(&keys, &out->where, err));
-    out->where.notice = cli_ledger_notice(run);
-    if (!needs_keys)
-        return ZKL_OK;
-    bool has_passphrase = keys.has_passphrase;
+    ZKL_TRY(zkl_keys_show(&keys, ledger, err));
+    const bool has_passphrase = keys.has_passphrase;
     if (keys.others_can_read)
         cli_note(run, "warning: the key files can be read by others: chmod 600 '%s/keys'/*\n",
-                 out->where.folder);
+                 folder);
     zkl_arena_clear(&keys.memory);
     if (!has_passphrase)
         return ZKL_OK;
     const char *path = cli_value(run, "passphrase-file");
     if (!path)
         path = getenv("ZKP_LEDGER_PASSPHRASE_FILE");
-    ZKL_TRY(cli_passphrase_read(out, path, false, err));
-    out->where.passphrase = &out->passphrase;
+    ZKL_TRY(cli_passphrase_read(&passphrase, path, false, err));
+    return zkl_ledger_set_passphrase(ledger, passphrase.bytes, err);
+}
+
+zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_ledger_options options = { .notice = cli_ledger_notice(run),
+                                   .is_found = !cli_value(run, "ledger") };
+    ZKL_TRY(zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), err));
+    ZKL_TRY(choose_workers(run, options.folder, err));
+    ZKL_TRY(zkl_ledger_open(&ledger, &options, &run->env, err));
+    if (needs_keys)
+        ZKL_TRY(unlock(run, ledger, options.folder, err));
+    *out = ledger;
+    ledger = NULL;
     return ZKL_OK;
 }

@@ -200,13 +200,20 @@ static zkl_status copy_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const ch
 static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
                              const zkl_env *env, zkl_error *err)
 {
+    static const zkl_env nothing_lent = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = zkl_secret_new(sizeof *ledger); /* it holds keys */
     if (!ledger)
         return zkl_no_memory(err, sizeof *ledger);
+    ledger->handle = ledger;
+    if (pthread_mutex_init(&ledger->kept.mutex, NULL) != 0) {
+        zkl_secret_free(ledger);
+        ledger = NULL;
+        return zkl_no_memory(err, sizeof ledger->kept.mutex);
+    }
     ZKL_TRY(copy_path(ledger->folder, how->folder, err));
     ZKL_TRY(copy_path(ledger->state, how->state ? how->state : "", err));
     zkl_config_default(&ledger->config, "ledger");
-    ledger->env = env;
+    ledger->env = env ? env : &nothing_lent;
     ledger->notice = how->notice;
     ledger->store = store;
     const zkl_status status = read_state(ledger, err);
@@ -407,11 +414,156 @@ zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, c
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
-                           const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
+zkl_status zkl_ledger_open_folder(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
+                                  const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {
     const zkl_ledger_opening how = { .folder = folder, .mode = mode, .passphrase = passphrase };
     return zkl_ledger_open_as(out, &how, env, err);
+}
+
+/* ---- The handle, and what operations have of it */
+
+zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options, const zkl_env *env,
+                           zkl_error *err)
+{
+    const zkl_ledger_opening how = { .folder = options->folder,
+                                     .mode = ZKL_LEDGER_READ,
+                                     .state = options->state,
+                                     .notice = options->notice };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(zkl_ledger_open_as(&ledger, &how, env, err));
+    ledger->kept.is_found = options->is_found;
+    ledger->kept.has_setup_cache = options->setup_cache != NULL;
+    ZKL_TRY(
+        copy_path(ledger->kept.setup_cache, options->setup_cache ? options->setup_cache : "", err));
+    if (options->passphrase)
+        ZKL_TRY(zkl_ledger_set_passphrase(ledger, *options->passphrase, err));
+    *out = ledger;
+    ledger = NULL;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_set_passphrase(zkl_ledger *ledger, zkl_bytes passphrase, zkl_error *err)
+{
+    char *copy = zkl_secret_new(passphrase.size + 1);
+    if (!copy)
+        return zkl_no_memory(err, passphrase.size);
+    if (passphrase.size)
+        memcpy(copy, passphrase.data, passphrase.size);
+    zkl_secret_free(ledger->kept.passphrase_text);
+    ledger->kept.passphrase_text = copy;
+    ledger->kept.passphrase = zkl_bytes_of(copy, passphrase.size);
+    return ZKL_OK;
+}
+
+/* How an operation opens its own. */
+static zkl_ledger_opening opening_of(const zkl_ledger *handle, zkl_ledger_mode mode)
+{
+    return (zkl_ledger_opening){ .folder = handle->folder,
+                                 .mode = mode,
+                                 .passphrase = zkl_ledger_passphrase(handle),
+                                 .state = zkl_ledger_state(handle),
+                                 .notice = handle->notice };
+}
+
+static zkl_status catch_up_store(zkl_store *store, zkl_error *err)
+{
+    return zkl_store_features(store) & ZKL_STORE_CATCH_UP ? zkl_store_catch_up(store, err) : ZKL_OK;
+}
+
+zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env, zkl_error *err)
+{
+    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_READ);
+    zkl_ledger *view = NULL;
+    ZKL_ASSERT(handle->handle == handle);
+    pthread_mutex_lock(&handle->kept.mutex);
+    zkl_status status = catch_up_store(handle->store, err);
+    if (status == ZKL_OK)
+        status = zkl_ledger_open_over(&view, handle->store, &how, env ? env : handle->env, err);
+    if (status == ZKL_OK) {
+        view->borrows_store = true;
+        view->handle = handle;
+        view->config = handle->config;
+        handle->kept.user_count++;
+    }
+    pthread_mutex_unlock(&handle->kept.mutex);
+    *out = view;
+    return status;
+}
+
+zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_WRITE);
+    ZKL_ASSERT(handle->handle == handle);
+    ZKL_TRY(zkl_ledger_open_as(out, &how, env ? env : handle->env, err));
+    pthread_mutex_lock(&handle->kept.mutex);
+    (*out)->handle = handle;
+    handle->kept.user_count++;
+    pthread_mutex_unlock(&handle->kept.mutex);
+    return ZKL_OK;
+}
+
+/* The set-up is opened with the handle's env: it outlives the operation. */
+zkl_status zkl_ledger_setup(zkl_ledger *ledger, zkl_setup **out, zkl_error *err)
+{
+    zkl_ledger_kept *kept = &ledger->handle->kept;
+    zkl_status status = ZKL_OK;
+    pthread_mutex_lock(&kept->mutex);
+    if (!kept->setup)
+        status = zkl_setup_open(&kept->setup, zkl_ledger_setup_cache(ledger), &ledger->powers_hash,
+                                ledger->handle->env, err);
+    *out = kept->setup;
+    pthread_mutex_unlock(&kept->mutex);
+    return status;
+}
+
+void zkl_ledger_renew_setup(zkl_ledger *ledger)
+{
+    zkl_ledger_kept *kept = &ledger->handle->kept;
+    pthread_mutex_lock(&kept->mutex);
+    if (kept->setup) {
+        zkl_setup **grown = zkl_realloc(kept->retired, kept->retired_count * sizeof(zkl_setup *),
+                                        (kept->retired_count + 1) * sizeof(zkl_setup *));
+        if (grown) { /* without memory the old one stays: it says so when its key does not fit */
+            kept->retired = grown;
+            kept->retired[kept->retired_count++] = kept->setup;
+            kept->setup = NULL;
+        }
+    }
+    pthread_mutex_unlock(&kept->mutex);
+}
+
+const zkl_env *zkl_ledger_env(const zkl_ledger *ledger)
+{
+    return ledger->env;
+}
+
+const zkl_bytes *zkl_ledger_passphrase(const zkl_ledger *ledger)
+{
+    const zkl_ledger_kept *kept = &ledger->handle->kept;
+    return kept->passphrase_text ? &kept->passphrase : NULL;
+}
+
+const char *zkl_ledger_setup_cache(const zkl_ledger *ledger)
+{
+    const zkl_ledger_kept *kept = &ledger->handle->kept;
+    return kept->has_setup_cache ? kept->setup_cache : NULL;
+}
+
+const char *zkl_ledger_state(const zkl_ledger *ledger)
+{
+    return ledger->state[0] ? ledger->state : NULL;
+}
+
+const zkl_notice *zkl_ledger_notice(const zkl_ledger *ledger)
+{
+    return &ledger->notice;
+}
+
+bool zkl_ledger_is_found(const zkl_ledger *ledger)
+{
+    return ledger->handle->kept.is_found;
 }
 
 /* The newest checkpoint in the store, with what is remembered of its ledger. */
@@ -460,16 +612,40 @@ zkl_status zkl_ledger_newest_checkpoint(zkl_remembered *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
+static void leave_handle(zkl_ledger *ledger)
+{
+    zkl_ledger *handle = ledger->handle;
+    if (handle == ledger)
+        return;
+    pthread_mutex_lock(&handle->kept.mutex);
+    handle->kept.user_count--;
+    pthread_mutex_unlock(&handle->kept.mutex);
+}
+
+static void clear_kept(zkl_ledger_kept *kept)
+{
+    ZKL_ASSERT(!kept->user_count); /* operations return before their handle is closed */
+    zkl_setup_close(kept->setup);
+    for (size_t i = 0; i < kept->retired_count; i++)
+        zkl_setup_close(kept->retired[i]);
+    zkl_free(kept->retired);
+    zkl_secret_free(kept->passphrase_text);
+    pthread_mutex_destroy(&kept->mutex);
+}
+
 void zkl_ledger_close(zkl_ledger *ledger)
 {
     if (!ledger)
         return;
     zkl_batch_clear(&ledger->batch);
-    zkl_store_close(ledger->store);
+    if (!ledger->borrows_store)
+        zkl_store_close(ledger->store);
     zkl_keyfile_clear(&ledger->signer);
     zkl_keyfile_clear(&ledger->log_key);
     zkl_arena_clear(&ledger->arena);
     zkl_lock_clear(&ledger->lock);
+    leave_handle(ledger);
+    clear_kept(&ledger->kept);
     zkl_secret_free(ledger);
 }
 
@@ -477,11 +653,18 @@ zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err)
 {
     if (ledger->writable)
         return ZKL_OK;
-    ZKL_TRY(zkl_store_catch_up(ledger->store, err));
-    ZKL_TRY(read_trust(ledger, err));
-    ZKL_TRY(zkl_log_open(&ledger->log, ledger->store, err));
-    ZKL_TRY(check_trust_record(ledger, err));
-    return check_head_as_reader(ledger, err);
+    pthread_mutex_lock(&ledger->handle->kept.mutex);
+    zkl_status status = zkl_store_catch_up(ledger->store, err);
+    if (status == ZKL_OK)
+        status = read_trust(ledger, err);
+    if (status == ZKL_OK)
+        status = zkl_log_open(&ledger->log, ledger->store, err);
+    if (status == ZKL_OK)
+        status = check_trust_record(ledger, err);
+    if (status == ZKL_OK)
+        status = check_head_as_reader(ledger, err);
+    pthread_mutex_unlock(&ledger->handle->kept.mutex);
+    return status;
 }
 
 /* ---- What it is */

@@ -13,6 +13,8 @@
  *  3. What was signed is never signed again differently: a store that lost entries is read, and written no more.
  *  4. Entries are the truth about names, keys and set-ups: the indexes beside them follow from the entries, and
  *     zkl_ledger_verify_chain recomputes them. */
+#include <zkl/ledger.h>
+
 #include "base/env.h"
 #include "ledger/config.h"
 #include "record/entry.h"
@@ -21,9 +23,8 @@
 #include "log/log.h"
 #include "record/receipt.h"
 #include "record/trust.h"
+#include "setup/setup.h"
 #include "storage/lock.h"
-
-typedef struct zkl_ledger zkl_ledger;
 
 typedef struct zkl_ledger_init_options {
     const char *folder; /* must not exist, or be empty */
@@ -67,9 +68,29 @@ zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, c
 /* Readers open such a store too. This says whether it is one: ZKL_CONFLICT and why. */
 zkl_status zkl_ledger_check_head(const zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 /* With the defaults for the rest. */
-zkl_status zkl_ledger_open(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
-                           const zkl_bytes *passphrase, const zkl_env *env,
+zkl_status zkl_ledger_open_folder(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
+                                  const zkl_bytes *passphrase, const zkl_env *env,
+                                  zkl_error *err) ZKL_MUST_USE;
+
+/* ---- The handle of include/zkl/ledger.h, and what one operation has of it: a ledger of its own with log, trust and staging, over
+ * what the handle keeps open. Close it when the operation ends, before the handle. env NULL: the handle's.
+ *
+ * A view reads the handle's store as it is now. A writer takes the lock and opens signer and log key: as zkl_ledger_open_as. */
+zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
+/* How it was opened. Of a view or writer: how its handle was. */
+const zkl_env *zkl_ledger_env(const zkl_ledger *ledger); /* of this operation; never NULL */
+const zkl_bytes *zkl_ledger_passphrase(const zkl_ledger *ledger); /* NULL: none */
+const char *zkl_ledger_setup_cache(const zkl_ledger *ledger);     /* NULL: the default */
+const char *zkl_ledger_state(const zkl_ledger *ledger);           /* NULL: from the environment */
+const zkl_notice *zkl_ledger_notice(const zkl_ledger *ledger);
+bool zkl_ledger_is_found(const zkl_ledger *ledger);
+/* The ledger's powers of tau and circuit keys, opened on first need. Stays the handle's, until that is closed. */
+zkl_status zkl_ledger_setup(zkl_ledger *ledger, zkl_setup **out, zkl_error *err) ZKL_MUST_USE;
+/* A key of the cache was replaced: operations that begin from now on read it anew. */
+void zkl_ledger_renew_setup(zkl_ledger *ledger);
 /* Over a store that exists (tests: memory, failing stores). Takes over the store on success. */
 zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char *folder,
                                  const zkl_keyfile *signer, const zkl_keyfile *log_key,
@@ -89,7 +110,7 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
 zkl_status zkl_ledger_newest_checkpoint(zkl_remembered *out, zkl_arena *arena,
                                         const zkl_ledger_opening *how, const zkl_env *env,
                                         zkl_error *err) ZKL_MUST_USE;
-void zkl_ledger_close(zkl_ledger *ledger); /* NULL is fine; what is staged is dropped */
+/* zkl_ledger_close drops what is staged. */
 ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
 
 /* ---- What it is. Borrowed until closed. */

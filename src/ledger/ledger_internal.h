@@ -1,5 +1,7 @@
 #pragma once
 /* What the files of the ledger share: its struct, and the store's keys (docs/formats/ledger.md). */
+#include <pthread.h>
+
 #include "ledger/head.h"
 #include "ledger/ledger.h"
 #include "verify/receipt.h"
@@ -20,7 +22,23 @@
     "private/" /* dataset id -> the wrapped data key; dictionary root -> its wrapped entries */
 #define ZKL_STORE_PREFIX_SETUP "setup/" /* circuit 0x00 key hash -> u64 index */
 
+/* What a handle keeps for its views and writers. */
+typedef struct zkl_ledger_kept {
+    pthread_mutex_t mutex; /* guards what follows, and the store while it catches up */
+    size_t user_count;     /* views and writers that are open */
+    char *passphrase_text; /* secret; NULL: none */
+    zkl_bytes passphrase;
+    bool has_setup_cache, is_found;
+    char setup_cache[ZKL_LEDGER_PATH_BYTES_MAX];
+    zkl_setup *setup;    /* NULL: not needed yet */
+    zkl_setup **retired; /* that operations may use still; closed with the handle */
+    size_t retired_count;
+} zkl_ledger_kept;
+
 struct zkl_ledger {
+    zkl_ledger *handle; /* whose view or writer this is; itself for a handle */
+    bool borrows_store; /* a view's store is its handle's */
+    zkl_ledger_kept kept;
     char folder[ZKL_LEDGER_PATH_BYTES_MAX];
     bool in_folder;                        /* opened from a folder: it has a `head` and key files */
     char state[ZKL_LEDGER_PATH_BYTES_MAX]; /* "": from the environment */

@@ -48,20 +48,20 @@ static void look_at_machine(doctor *d)
         find(d, 2, "table reader", "%s", why.text);
 }
 
-static void look_at_setup(doctor *d, const zkl_where *where, zkl_ledger *ledger)
+static void look_at_setup(doctor *d, const zkl_ledger_options *options, zkl_ledger *ledger)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
     zkl_error why = { 0 };
-    if (zkl_setup_folder(&path, where->setup_cache, &why) != ZKL_OK) {
+    if (zkl_setup_folder(&path, options->setup_cache, &why) != ZKL_OK) {
         find(d, 2, "set-up cache", "%s", why.text);
         return;
     }
     find(d, 0, "set-up cache", "%.*s", (int)path.size, (const char *)path.data);
     if (!ledger)
         return;
-    if (zkl_setup_open(&setup, where->setup_cache, zkl_ledger_powers_hash(ledger), d->env, &why) !=
-        ZKL_OK) {
+    if (zkl_setup_open(&setup, options->setup_cache, zkl_ledger_powers_hash(ledger), d->env,
+                       &why) != ZKL_OK) {
         find(d, 2, "powers of tau", "%s", why.text);
         return;
     }
@@ -109,11 +109,11 @@ static void look_at_rotation(doctor *d, const char *folder, zkl_key_role role, z
 }
 
 /* Only a secret that opens without a passphrase can be tried here, or with the one that was given. */
-static void look_at_owner(doctor *d, const zkl_where *where, zkl_ledger *ledger)
+static void look_at_owner(doctor *d, zkl_ledger *ledger)
 {
     uint8_t owner[32];
     zkl_error why = { 0 };
-    if (service_owner_secret(owner, ledger, where, &why) == ZKL_CONFLICT)
+    if (service_owner_secret(owner, ledger, &why) == ZKL_CONFLICT)
         find(d, 2, "key that counts", "%s", why.text);
     zkl_wipe(owner, sizeof owner);
 }
@@ -176,19 +176,19 @@ static void look_at_head(doctor *d, zkl_ledger *ledger)
 }
 
 /* Of two copies of one folder, only the memory tells that the other one was written. */
-static void look_at_memory(doctor *d, const zkl_where *where, zkl_ledger *ledger)
+static void look_at_memory(doctor *d, const char *state, zkl_ledger *ledger)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_remembered known;
     zkl_error why = { 0 };
     const zkl_digest *id = zkl_ledger_own_id(ledger);
-    const zkl_status place = zkl_remember_check_place(where->state, &why);
+    const zkl_status place = zkl_remember_check_place(state, &why);
     if (place == ZKL_NOT_FOUND) {
         find(d, 1, "memory", "%s: nothing shows when a copy of the ledger is written", why.text);
         return;
     }
     const zkl_status status =
-        place == ZKL_OK ? zkl_remember_find(&known, &arena, where->state, id, &why) : place;
+        place == ZKL_OK ? zkl_remember_find(&known, &arena, state, id, &why) : place;
     if (status == ZKL_OK)
         find(d, 0, "memory", "this user's state folder remembers %llu entries",
              (unsigned long long)known.checkpoint.size);
@@ -236,36 +236,36 @@ static void look_at_log(doctor *d, zkl_ledger *ledger)
         find(d, 0, "checkpoint", "at the head");
 }
 
-static void look_at_ledger(doctor *d, const zkl_where *where)
+static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_error why = { 0 };
-    if (!where->folder) {
-        look_at_setup(d, where, NULL);
+    if (!options->folder) {
+        look_at_setup(d, options, NULL);
         return;
     }
-    find(d, 0, "ledger", "%s", where->folder);
-    look_at_folder(d, where->folder);
-    if (service_open(&ledger, where, ZKL_LEDGER_READ, d->env, &why) != ZKL_OK) {
+    find(d, 0, "ledger", "%s", options->folder);
+    look_at_folder(d, options->folder);
+    if (zkl_ledger_open(&ledger, options, d->env, &why) != ZKL_OK) {
         find(d, 2, "ledger", "%s", why.text);
         return;
     }
     look_at_config(d, zkl_ledger_config(ledger));
-    look_at_key_file(d, where->folder, "signer");
-    look_at_key_file(d, where->folder, "log");
-    look_at_key_file(d, where->folder, "owner");
-    look_at_rotation(d, where->folder, ZKL_ROLE_SIGNER, ledger);
-    look_at_rotation(d, where->folder, ZKL_ROLE_LOG, ledger);
-    look_at_owner(d, where, ledger);
-    look_at_old_keys(d, where->folder);
+    look_at_key_file(d, options->folder, "signer");
+    look_at_key_file(d, options->folder, "log");
+    look_at_key_file(d, options->folder, "owner");
+    look_at_rotation(d, options->folder, ZKL_ROLE_SIGNER, ledger);
+    look_at_rotation(d, options->folder, ZKL_ROLE_LOG, ledger);
+    look_at_owner(d, ledger);
+    look_at_old_keys(d, options->folder);
     look_at_passphrase_file(d);
     look_at_log(d, ledger);
     look_at_head(d, ledger);
-    look_at_memory(d, where, ledger);
-    look_at_setup(d, where, ledger);
+    look_at_memory(d, options->state, ledger);
+    look_at_setup(d, options, ledger);
 }
 
-zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_where *where, const zkl_env *env,
+zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_ledger_options *options, const zkl_env *env,
                       zkl_error *err)
 {
     *out = (zkl_doctor_result){ 0 };
@@ -274,6 +274,6 @@ zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_where *where, const zkl_
         return zkl_no_memory(err, LINES_MAX * sizeof *d.lines);
     out->lines = d.lines;
     look_at_machine(&d);
-    look_at_ledger(&d, where);
+    look_at_ledger(&d, options);
     return ZKL_OK;
 }

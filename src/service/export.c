@@ -24,15 +24,15 @@ const char *zkl_export_format_name(zkl_export_format format)
     return (unsigned)format < ZKL_EXPORT_FORMAT_COUNT ? names[format] : "";
 }
 
-zkl_status zkl_export_formats_configured(zkl_export_format *out, size_t *count,
-                                         const zkl_where *where, zkl_error *err)
+zkl_status zkl_export_formats_configured(zkl_export_format *out, size_t *count, zkl_ledger *ledger,
+                                         zkl_error *err)
 {
-    zkl_config config;
-    ZKL_TRY(service_config(&config, where, err));
+    const zkl_config *config = zkl_ledger_config(ledger);
+    (void)err;
     *count = 0;
-    for (size_t i = 0; i < config.format_count; i++)
+    for (size_t i = 0; i < config->format_count; i++)
         for (size_t f = 0; f < ZKL_EXPORT_FORMAT_COUNT; f++)
-            if (strcmp(config.formats[i], names[f]) == 0)
+            if (strcmp(config->formats[i], names[f]) == 0)
                 out[(*count)++] = (zkl_export_format)f;
     return ZKL_OK;
 }
@@ -123,14 +123,14 @@ static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char 
 
 /* ---- The data key, for the owner alone. */
 
-static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl_where *where,
-                                  const zkl_digest *dataset, zkl_error *err)
+static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl_digest *dataset,
+                                  zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes wrapped;
     uint8_t owner[32];
     ZKL_TRY(zkl_ledger_private(ledger, &wrapped, &arena, dataset, err));
-    ZKL_TRY(service_owner_secret(owner, ledger, where, err));
+    ZKL_TRY(service_owner_secret(owner, ledger, err));
     zkl_status status = service_private_unwrap(out, SERVICE_DATA_KEY, wrapped, owner, dataset, err);
     zkl_wipe(owner, sizeof owner);
     return status;
@@ -148,7 +148,7 @@ static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger,
     case ZKL_EXPORT_DSSE:
         return zkl_export_dsse(out, ledger, found->index, err);
     case ZKL_EXPORT_DATA_KEY:
-        return export_data_key(out, ledger, &request->where, &found->dataset, err);
+        return export_data_key(out, ledger, &found->dataset, err);
     case ZKL_EXPORT_TLOG_TILES:
     case ZKL_EXPORT_SNARKJS:
     case ZKL_EXPORT_FORMAT_COUNT:
@@ -157,8 +157,8 @@ static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger,
     return zkl_fail(err, ZKL_USAGE, "no such format");
 }
 
-zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, const zkl_env *env,
-                      zkl_error *err)
+zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export_request *request,
+                      const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
@@ -170,8 +170,8 @@ zkl_status zkl_export(uint64_t *byte_count, const zkl_export_request *request, c
     *byte_count = 0;
     if (request->format == ZKL_EXPORT_TLOG_TILES || request->format == ZKL_EXPORT_SNARKJS)
         ZKL_TRY(service_check_folder_name(request->output, err));
-    ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
-    ZKL_TRY(service_open(&ledger, &request->where, ZKL_LEDGER_READ, env, err));
+    ZKL_TRY(service_output_apart(request->output, NULL, 0, zkl_ledger_folder(handle), err));
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     if (request->format == ZKL_EXPORT_TLOG_TILES)
         return export_tiles(ledger, request->output, request->force, err);
     ZKL_TRY(service_find(&found, &arena, ledger, request->reference, err));

@@ -38,9 +38,9 @@ static zkl_status named_powers(zkl_digest *hash, const char *cache, const char *
 {
     if (zkl_hex_decode(hash->bytes, 32, named, strlen(named)))
         return ZKL_OK;
-    const zkl_setup_import_request request = { .where = { .setup_cache = cache }, .file = named };
+    const zkl_setup_import_request request = { .file = named, .setup_cache = cache };
     zkl_setup_import_result imported;
-    ZKL_TRY(zkl_setup_import(&imported, &request, env, err));
+    ZKL_TRY(zkl_setup_import(&imported, NULL, &request, env, err));
     *hash = imported.powers_hash;
     zkl_arena_clear(&imported.memory);
     return ZKL_OK;
@@ -65,7 +65,7 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const char *
 
 /* OLD: a ledger's folder, the folder that holds its .zkp-ledger, or a file that remembers a checkpoint. */
 static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *old,
-                           const zkl_where *where, const zkl_env *env, zkl_error *err)
+                           const char *state, const zkl_env *env, zkl_error *err)
 {
     struct stat st;
     if (stat(old, &st) != 0)
@@ -77,12 +77,12 @@ static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *ol
     if (!config || !inside)
         return zkl_no_memory(err, strlen(old));
     const bool is_parent = stat(config, &st) != 0 && stat(inside, &st) == 0;
-    const zkl_ledger_opening how = { .folder = is_parent ? inside : old, .state = where->state };
+    const zkl_ledger_opening how = { .folder = is_parent ? inside : old, .state = state };
     return zkl_ledger_newest_checkpoint(out, arena, &how, env, err);
 }
 
 static void tell_old(zkl_succeeds *out, const zkl_remembered *old, const char *from,
-                     const zkl_where *where)
+                     const zkl_notice *notice)
 {
     char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1], text[ZKL_ERROR_TEXT_BYTES];
     zkl_verifier_key_encode(key, &old->log_key);
@@ -91,22 +91,22 @@ static void tell_old(zkl_succeeds *out, const zkl_remembered *old, const char *f
                                                  .size = old->checkpoint.size,
                                                  .root = old->checkpoint.root });
     struct stat st;
-    if (where->notice.say && !zkl_verifier_key_equal(&old->log_key, &old->first_log_key) &&
+    if (notice->say && !zkl_verifier_key_equal(&old->log_key, &old->first_log_key) &&
         stat(from, &st) == 0 && !S_ISDIR(st.st_mode)) {
         snprintf(text, sizeof text,
                  "'%.200s' says that the old log's key was rotated to the one that signed its "
                  "checkpoint; nothing in it shows that: compare the key",
                  from);
-        where->notice.say(where->notice.opaque, text);
+        notice->say(notice->opaque, text);
     }
 }
 
-static zkl_status fill_result(zkl_init_result *out, const zkl_where *where, const zkl_env *env,
-                              zkl_error *err)
+static zkl_status fill_result(zkl_init_result *out, const zkl_ledger_options *options,
+                              const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    const char *folder = where->folder;
-    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
+    const char *folder = options->folder;
+    ZKL_TRY(zkl_ledger_open(&ledger, options, env, err));
     const char *origin = zkl_ledger_origin(ledger);
     out->ledger = *zkl_ledger_own_id(ledger);
     out->powers_hash = *zkl_ledger_powers_hash(ledger);
@@ -120,11 +120,11 @@ static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_
                                zkl_error *err)
 {
     char name[LEDGER_NAME_BYTES];
-    *options = (zkl_ledger_init_options){ .folder = request->where.folder,
-                                          .passphrase = request->where.passphrase,
-                                          .state = request->where.state,
-                                          .notice = request->where.notice };
-    default_name(name, request->where.folder);
+    *options = (zkl_ledger_init_options){ .folder = request->ledger.folder,
+                                          .passphrase = request->ledger.passphrase,
+                                          .state = request->ledger.state,
+                                          .notice = request->ledger.notice };
+    default_name(name, request->ledger.folder);
     if (request->name && strlen(request->name) >= sizeof name)
         return zkl_fail(err, ZKL_LIMIT, "a ledger's name has at most %zu bytes", sizeof name - 1);
     if (request->name)
@@ -195,7 +195,7 @@ zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
     zkl_digest hash;
     const char *powers = request->powers;
     ZKL_TRY(fill_options(&options, request, err));
-    ZKL_TRY(check_place(request->where.folder, err));
+    ZKL_TRY(check_place(request->ledger.folder, err));
     if (powers && !zkl_hex_decode(hash.bytes, 32, powers, strlen(powers)) &&
         access(powers, R_OK) != 0)
         return zkl_fail_errno(err, "read", powers);
@@ -217,19 +217,19 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     env = service_lent(env);
     ZKL_TRY(fill_options(&options, request, err));
     if (request->succeeds) {
-        ZKL_TRY(find_old(&old, &arena, request->succeeds, &request->where, env, err));
+        ZKL_TRY(find_old(&old, &arena, request->succeeds, request->ledger.state, env, err));
         options.succeeds = &old;
     }
-    ZKL_TRY(find_powers(&setup, request->where.setup_cache, request->powers, env, err));
+    ZKL_TRY(find_powers(&setup, request->ledger.setup_cache, request->powers, env, err));
     uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
     zkl_srs_verifier_encode(powers, &zkl_setup_srs(setup)->verifier);
     options.powers = zkl_bytes_of(powers, sizeof powers);
     options.powers_of_ceremony = !zkl_setup_is_development(setup);
     ZKL_TRY(zkl_ledger_init(&options, env, err));
-    zkl_status status = fill_result(out, &request->where, env, err);
+    zkl_status status = fill_result(out, &request->ledger, env, err);
     out->powers_development = zkl_setup_is_development(setup);
     if (request->succeeds)
-        tell_old(&out->succeeds, &old, request->succeeds, &request->where);
+        tell_old(&out->succeeds, &old, request->succeeds, &request->ledger.notice);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;

@@ -52,15 +52,15 @@ static zkl_status fill_key_infos(zkl_keys_result *out, const zkl_trust *trust, z
     return ZKL_OK;
 }
 
-static zkl_status fill_keys(zkl_keys_result *out, const zkl_where *where, zkl_error *err)
+static zkl_status fill_keys(zkl_keys_result *out, zkl_ledger *handle, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
-    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err));
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err));
     for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
         zkl_keyfile_info info;
         bool others = false;
-        const char *path = key_path(&out->memory, where->folder, key_files[i].name);
+        const char *path = key_path(&out->memory, zkl_ledger_folder(ledger), key_files[i].name);
         if (!path)
             return zkl_no_memory(err, 0);
         zkl_error none = { 0 };
@@ -72,31 +72,32 @@ static zkl_status fill_keys(zkl_keys_result *out, const zkl_where *where, zkl_er
     ZKL_TRY(zkl_trust_toml_print(&trust, zkl_ledger_trust(ledger), err));
     ZKL_TRY(zkl_buffer_status(&trust, err));
     out->trust = service_text(&out->memory, zkl_buffer_bytes(&trust));
+    out->folder = zkl_arena_format(&out->memory, "%s", zkl_ledger_folder(ledger));
     out->origin = zkl_arena_format(&out->memory, "%s", zkl_ledger_origin(ledger));
     out->ledger = *zkl_ledger_own_id(ledger);
-    if (!out->trust || !out->origin)
+    if (!out->trust || !out->folder || !out->origin)
         return zkl_no_memory(err, trust.size);
     return fill_key_infos(out, zkl_ledger_trust(ledger), err);
 }
 
-zkl_status zkl_keys_show(zkl_keys_result *out, const zkl_where *where, zkl_error *err)
+zkl_status zkl_keys_show(zkl_keys_result *out, zkl_ledger *ledger, zkl_error *err)
 {
     *out = (zkl_keys_result){ 0 };
-    zkl_status status = fill_keys(out, where, err);
+    zkl_status status = fill_keys(out, ledger, err);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;
 }
 
-zkl_status zkl_keys_rotate(uint64_t *index, const zkl_where *where, const char *role,
+zkl_status zkl_keys_rotate(uint64_t *index, zkl_ledger *handle, const char *role,
                            const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     if (strcmp(role, "signer") != 0 && strcmp(role, "log") != 0)
         return zkl_fail(err, ZKL_USAGE, "no key '%s' rotates: signer or log", role);
-    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_WRITE, env, err));
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_WRITE, env, err));
     return zkl_ledger_rotate(ledger, strcmp(role, "log") == 0 ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER,
-                             where->passphrase, index, err);
+                             zkl_ledger_passphrase(ledger), index, err);
 }
 
 /* All of them before the first is written; zkl_keyfile_save refuses each by itself. */
@@ -116,40 +117,39 @@ static zkl_status check_no_keys_in(const char *folder, zkl_error *err)
 
 /* The key file of a role that counts now: of a rotation that was cut off it is NAME.key.next, which the next writer puts in place. */
 static zkl_status load_counting(zkl_keyfile *out, zkl_ledger *ledger, zkl_key_role role,
-                                const zkl_where *where, zkl_error *err)
+                                zkl_error *err)
 {
     zkl_rotation rotation;
     const uint64_t index = zkl_log_size(zkl_ledger_log(ledger));
-    ZKL_TRY(
-        zkl_rotation_look(&rotation, where->folder, role, zkl_ledger_trust(ledger), index, err));
+    ZKL_TRY(zkl_rotation_look(&rotation, zkl_ledger_folder(ledger), role, zkl_ledger_trust(ledger),
+                              index, err));
     if (rotation.state == ZKL_ROTATION_LOST)
         return zkl_rotation_settle(&rotation, err); /* says why, and changes nothing */
     const char *path = rotation.state == ZKL_ROTATION_COMMITTED ? rotation.next : rotation.path;
-    return zkl_keyfile_load(out, path, where->passphrase, NULL, err);
+    return zkl_keyfile_load(out, path, zkl_ledger_passphrase(ledger), NULL, err);
 }
 
-static zkl_status load_owner(zkl_keyfile *out, zkl_ledger *ledger, const zkl_where *where,
-                             zkl_error *err)
+static zkl_status load_owner(zkl_keyfile *out, zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    const char *path = key_path(&arena, where->folder, "owner");
+    const char *path = key_path(&arena, zkl_ledger_folder(ledger), "owner");
     if (!path)
         return zkl_no_memory(err, 0);
-    ZKL_TRY(zkl_keyfile_load(out, path, where->passphrase, NULL, err));
+    ZKL_TRY(zkl_keyfile_load(out, path, zkl_ledger_passphrase(ledger), NULL, err));
     return service_check_owner(ledger, out->owner, path, err);
 }
 
 /* As `restore` will ask when the copies are needed: each is the key that counts. */
 static zkl_status load_all(zkl_keyfile files[static ZKL_COUNT(key_files)], zkl_ledger *ledger,
-                           const zkl_where *where, zkl_error *err)
+                           zkl_error *err)
 {
     for (size_t i = 0; i < ZKL_COUNT(key_files); i++) {
         if (key_files[i].kind == ZKL_KEYFILE_OWNER)
-            ZKL_TRY(load_owner(&files[i], ledger, where, err));
+            ZKL_TRY(load_owner(&files[i], ledger, err));
         else
             ZKL_TRY(load_counting(
                 &files[i], ledger,
-                key_files[i].kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, where, err));
+                key_files[i].kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, err));
     }
     return ZKL_OK;
 }
@@ -168,16 +168,16 @@ static zkl_status save_all(const char *folder, const zkl_keyfile files[static ZK
     return ZKL_OK;
 }
 
-zkl_status zkl_keys_backup(const zkl_where *where, const char *output, const zkl_bytes *passphrase,
+zkl_status zkl_keys_backup(zkl_ledger *handle, const char *output, const zkl_bytes *passphrase,
                            const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_keyfile files[ZKL_COUNT(key_files)] = { 0 };
     ZKL_TRY(service_check_folder_name(output, err));
-    ZKL_TRY(service_output_apart(output, NULL, 0, where->folder, err));
+    ZKL_TRY(service_output_apart(output, NULL, 0, zkl_ledger_folder(handle), err));
     ZKL_TRY(check_no_keys_in(output, err));
-    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
-    zkl_status status = load_all(files, ledger, where, err);
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
+    zkl_status status = load_all(files, ledger, err);
     if (status == ZKL_OK)
         status = save_all(output, files, passphrase, env, err);
     for (size_t i = 0; i < ZKL_COUNT(files); i++)

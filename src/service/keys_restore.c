@@ -32,7 +32,8 @@ typedef struct restoration {
 
 static const char *place_of(restoration *r, size_t i)
 {
-    return zkl_arena_format(&r->arena, "%s/keys/%s.key", r->request->where.folder, kinds[i].name);
+    return zkl_arena_format(&r->arena, "%s/keys/%s.key", zkl_ledger_folder(r->ledger),
+                            kinds[i].name);
 }
 
 /* ---- Reading the backup */
@@ -201,20 +202,21 @@ static zkl_status restore(zkl_keys_restore_result *out, restoration *r, zkl_erro
     return ZKL_OK;
 }
 
-zkl_status zkl_keys_restore(zkl_keys_restore_result *out, const zkl_keys_restore_request *request,
-                            const zkl_env *env, zkl_error *err)
+zkl_status zkl_keys_restore(zkl_keys_restore_result *out, zkl_ledger *handle,
+                            const zkl_keys_restore_request *request, const zkl_env *env,
+                            zkl_error *err)
 {
     restoration r = { .request = request, .env = service_lent(env) };
     ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
     char path[4096];
     *out = (zkl_keys_restore_result){ 0 };
-    zkl_status status = service_open(&r.ledger, &request->where, ZKL_LEDGER_READ, env, err);
+    zkl_status status = service_open(&r.ledger, handle, ZKL_LEDGER_READ, env, err);
     if (status == ZKL_OK) {
-        snprintf(path, sizeof path, "%s/lock", request->where.folder);
+        snprintf(path, sizeof path, "%s/lock", zkl_ledger_folder(handle));
         status = zkl_lock_take(&lock, path, r.env, err);
     }
     if (status == ZKL_OK) {
-        snprintf(path, sizeof path, "%s/keys", request->where.folder);
+        snprintf(path, sizeof path, "%s/keys", zkl_ledger_folder(handle));
         status = zkl_folder_make(path, 0700, err);
     }
     if (status == ZKL_OK)

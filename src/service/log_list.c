@@ -74,12 +74,12 @@ static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t fro
     return ZKL_OK;
 }
 
-zkl_status zkl_log_list(zkl_log_result *out, const zkl_where *where, uint64_t from, uint64_t to,
+zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *handle, uint64_t from, uint64_t to,
                         zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_log_result){ 0 };
-    zkl_status status = service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err);
+    zkl_status status = service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_log(out, ledger, from, to, err);
     if (status != ZKL_OK)
@@ -113,12 +113,12 @@ static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_
     return ZKL_OK;
 }
 
-zkl_status zkl_datasets(zkl_datasets_result *out, const zkl_where *where, zkl_error *err)
+zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *handle, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_datasets_result){ 0 };
-    zkl_status status = service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err);
+    zkl_status status = service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_datasets(out, &arena, ledger, err);
     if (status != ZKL_OK)

@@ -20,6 +20,8 @@ static zkl_status check_request(notarisation *n, zkl_error *err)
                         request->name ? request->name : "");
     if (most && most != 4 && most != 16 && most != 64 && most != 256 && most != 1024)
         return zkl_fail(err, ZKL_USAGE, "leaf blocks are 4, 16, 64, 256 or 1024, not %zu", most);
+    if (!n->handle && !request->dry_run)
+        return zkl_fail(err, ZKL_USAGE, "no ledger given: without one there is a dry run only");
     if (!request->file_count)
         return zkl_fail(err, ZKL_USAGE, "no file given");
     if (request->hide_file_names && request->public_digest)
@@ -37,7 +39,7 @@ static zkl_status check_output_apart(notarisation *n, zkl_error *err)
     if (!request->receipt_path)
         return ZKL_OK;
     ZKL_TRY(service_output_apart(request->receipt_path, n->files.names, n->files.count,
-                                 request->where.folder, err));
+                                 n->handle ? zkl_ledger_folder(n->handle) : NULL, err));
     return service_output_apart(request->receipt_path, texts, ZKL_COUNT(texts), NULL, err);
 }
 
@@ -79,7 +81,7 @@ static const char *spool_folder(const notarisation *n)
 {
     const char *temporary = getenv("TMPDIR");
     if (!n->request->dry_run)
-        return n->request->where.folder;
+        return zkl_ledger_folder(n->handle);
     return temporary && *temporary ? temporary : "/tmp";
 }
 
@@ -173,15 +175,15 @@ static zkl_status tell_table(notarisation *n, zkl_error *err)
 /* A dry run takes no lock, and without a ledger it draws the secret that salts what it forgets. */
 static zkl_status open_ledger(notarisation *n, zkl_error *err)
 {
-    const zkl_where *where = &n->request->where;
     const bool dry = n->request->dry_run;
-    if (dry && !where->folder)
+    if (dry && !n->handle)
         return zkl_env_random(n->env, n->owner, 32, err);
-    ZKL_TRY(service_open(&n->ledger, where, dry ? ZKL_LEDGER_READ : ZKL_LEDGER_WRITE, n->env, err));
+    ZKL_TRY(
+        service_open(&n->ledger, n->handle, dry ? ZKL_LEDGER_READ : ZKL_LEDGER_WRITE, n->env, err));
     n->powers_hash = *zkl_ledger_powers_hash(n->ledger);
     if (!dry)
         ZKL_TRY(check_output_free(n, err));
-    return service_owner_secret(n->owner, n->ledger, where, err);
+    return service_owner_secret(n->owner, n->ledger, err);
 }
 
 /* Everything that makes nothing: what is read, what is claimed, and whether it is true. */
@@ -213,7 +215,7 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     if (n->request->dry_run)
         return notarize_foresee(n, err);
     const double start = service_seconds();
-    ZKL_TRY(zkl_setup_open(&n->setup, n->request->where.setup_cache, &n->powers_hash, n->env, err));
+    ZKL_TRY(zkl_ledger_setup(n->ledger, &n->setup, err));
     n->out->times.setup = service_seconds() - start;
     ZKL_TRY(notarize_commit(n, err));
     notarize_count_unchanged(n);
@@ -222,10 +224,13 @@ static zkl_status notarize_steps(notarisation *n, zkl_error *err)
     return unchanged ? ZKL_OK : notarize_record(n, err);
 }
 
-zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *request,
-                        const zkl_env *env, zkl_error *err)
+zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
+                        const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
 {
-    notarisation n = { .request = request, .out = out, .env = service_lent(env) };
+    notarisation n = { .request = request,
+                       .out = out,
+                       .handle = ledger,
+                       .env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger) };
     *out = (zkl_notarize_result){ 0 };
     double start = service_seconds();
     n.arena.is_secret = true; /* chunk keys, data keys, strings of the version before */
@@ -233,7 +238,6 @@ zkl_status zkl_notarize(zkl_notarize_result *out, const zkl_notarize_request *re
     zkl_status status = n.owner ? notarize_steps(&n, err) : zkl_no_memory(err, 32);
     out->times.total = service_seconds() - start;
     zkl_table_free(n.table);
-    zkl_setup_close(n.setup);
     zkl_ledger_close(n.ledger);
     zkl_secret_free(n.owner);
     zkl_arena_clear(&n.arena); /* wipes chunk keys too */

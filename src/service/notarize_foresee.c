@@ -95,7 +95,7 @@ static zkl_status strip_all(const char ***out, notarisation *n, const char *cons
 
 static zkl_status note_dropped(notarisation *n, const char *text, zkl_error *err)
 {
-    const zkl_notice *notice = &n->request->where.notice;
+    const zkl_notice *notice = zkl_ledger_notice(n->ledger);
     const char *words = zkl_arena_format(&n->arena, "%s@%u claimed '%s', and this version does not",
                                          n->request->name, n->previous.version, text);
     if (!words)

@@ -51,9 +51,10 @@ typedef struct notarisation {
     const zkl_notarize_request *request;
     zkl_notarize_result *out;
     const zkl_env *env;
-    zkl_arena arena; /* until the end */
-    zkl_ledger *ledger;
-    zkl_setup *setup;
+    zkl_arena arena;    /* until the end */
+    zkl_ledger *handle; /* NULL: a dry run in no ledger */
+    zkl_ledger *ledger; /* its writer, or of a dry run its view */
+    zkl_setup *setup;   /* the handle's */
     zkl_table *table;
     service_files files; /* that were read */
     uint8_t *owner;      /* 32 bytes, secret */

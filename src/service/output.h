@@ -6,7 +6,11 @@
  *  2. A file that is there already is replaced only by the same thing in a newer state, or when the caller says `force`.
  *     Standard output, devices and pipes are written as they stand.
  *  3. Files below an output that is a folder are outputs too, and no link leads to them (base/below.h). */
-#include "ledger/ledger.h"
+#include <zkl/bytes.h>
+#include <zkl/status.h>
+
+#include <stdbool.h>
+#include <sys/types.h>
 
 /* ZKL_USAGE for "-": standard output is no folder, and a folder of that name would be read for standard input. */
 zkl_status service_check_folder_name(const char *output, zkl_error *err) ZKL_MUST_USE;

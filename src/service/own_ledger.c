@@ -124,30 +124,30 @@ static zkl_status check_head_file(const char *folder, zkl_error *err)
     return lstat(path.text, &st) != 0 && errno == ENOENT ? ZKL_OK : check_private(path.text, err);
 }
 
-static zkl_status check_files(const zkl_where *where, const zkl_config *config, zkl_error *err)
+static zkl_status check_files(const char *folder, const zkl_config *config, zkl_error *err)
 {
     path_name path;
-    ZKL_TRY(parent_of(&path, where->folder, err));
+    ZKL_TRY(parent_of(&path, folder, err));
     ZKL_TRY(check_owner(path.text, err)); /* others may work in it, as git has it too */
-    ZKL_TRY(check_private(where->folder, err));
-    ZKL_TRY(join(&path, where->folder, ZKL_CONFIG_FILE, err));
+    ZKL_TRY(check_private(folder, err));
+    ZKL_TRY(join(&path, folder, ZKL_CONFIG_FILE, err));
     ZKL_TRY(check_private(path.text, err));
-    ZKL_TRY(join(&path, where->folder, "keys", err));
+    ZKL_TRY(join(&path, folder, "keys", err));
     ZKL_TRY(check_private_files(path.text, err));
-    ZKL_TRY(check_head_file(where->folder, err));
-    ZKL_TRY(check_path_of_store(where->folder, config->path, err));
-    ZKL_TRY(join(&path, where->folder, config->path, err));
+    ZKL_TRY(check_head_file(folder, err));
+    ZKL_TRY(check_path_of_store(folder, config->path, err));
+    ZKL_TRY(join(&path, folder, config->path, err));
     return check_private_files(path.text, err);
 }
 
 /* The memory has this ledger as one that the user wrote, under a log key that the ledger has. */
-static zkl_status check_remembered(const zkl_where *where, zkl_ledger *ledger, zkl_error *err)
+static zkl_status check_remembered(zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_remembered known;
     const zkl_trust *trust = zkl_ledger_trust(ledger);
     const zkl_status status =
-        zkl_remember_find(&known, &arena, where->state, zkl_ledger_own_id(ledger), err);
+        zkl_remember_find(&known, &arena, zkl_ledger_state(ledger), zkl_ledger_own_id(ledger), err);
     if (status != ZKL_OK && status != ZKL_NOT_FOUND)
         return status;
     if (status == ZKL_NOT_FOUND || !known.written)
@@ -161,11 +161,12 @@ static zkl_status check_remembered(const zkl_where *where, zkl_ledger *ledger, z
     return zkl_ledger_check_head(ledger, err); /* what you wrote, not what came in its place */
 }
 
-zkl_status service_check_own(const zkl_where *where, zkl_ledger *ledger, zkl_error *err)
+zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err)
 {
-    zkl_status status = check_files(where, zkl_ledger_config(ledger), err);
+    const char *folder = zkl_ledger_folder(ledger);
+    zkl_status status = check_files(folder, zkl_ledger_config(ledger), err);
     if (status == ZKL_OK)
-        status = check_remembered(where, ledger, err);
+        status = check_remembered(ledger, err);
     if (status == ZKL_OK || status == ZKL_NO_MEMORY)
         return status;
     char why[sizeof err->text] = "";
@@ -175,7 +176,7 @@ zkl_status service_check_own(const zkl_where *where, zkl_ledger *ledger, zkl_err
         err, ZKL_UNCHECKED,
         "the ledger '%s' was found here, and is not trusted: %.400s. Say what to trust: "
         "--trust trust.toml, or that ledger by its name: --ledger '%s'",
-        where->folder, why, where->folder);
+        folder, why, folder);
 }
 
 zkl_status service_check_found(const char *folder, zkl_error *err)

@@ -113,14 +113,13 @@ zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32
                            from);
 }
 
-zkl_status service_owner_secret(uint8_t out[static 32], zkl_ledger *ledger, const zkl_where *where,
-                                zkl_error *err)
+zkl_status service_owner_secret(uint8_t out[static 32], zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    const char *path = zkl_arena_format(&arena, "%s/keys/owner.key", where->folder);
+    const char *path = zkl_arena_format(&arena, "%s/keys/owner.key", zkl_ledger_folder(ledger));
     if (!path)
         return zkl_no_memory(err, 0);
-    ZKL_TRY(zkl_ledger_owner_secret(ledger, out, where->passphrase, err));
+    ZKL_TRY(zkl_ledger_owner_secret(ledger, out, zkl_ledger_passphrase(ledger), err));
     const zkl_status status = service_check_owner(ledger, out, path, err);
     if (status != ZKL_OK)
         zkl_wipe(out, 32);

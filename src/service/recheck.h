@@ -16,10 +16,11 @@ typedef struct chunk_room {
 } chunk_room;
 
 typedef struct recheck {
+    zkl_ledger *handle; /* NULL: no ledger */
     const zkl_verify_data_request *request;
     const zkl_env *env;
     zkl_arena arena;
-    zkl_ledger *ledger; /* NULL without one */
+    zkl_ledger *ledger; /* its view; NULL without one */
     zkl_setup *setup;
     const char *const *files; /* expanded */
     size_t file_count;

@@ -27,18 +27,15 @@ char *service_text(zkl_arena *arena, zkl_bytes text)
     return zkl_arena_text(arena, (const char *)text.data, text.size);
 }
 
-zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mode mode,
+zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mode,
                         const zkl_env *env, zkl_error *err)
 {
-    const zkl_ledger_opening how = { .folder = where->folder,
-                                     .mode = mode,
-                                     .passphrase = where->passphrase,
-                                     .state = where->state,
-                                     .notice = where->notice };
     zkl_error fault = { 0 };
-    ZKL_TRY(zkl_ledger_open_as(out, &how, env, err));
-    if (mode == ZKL_LEDGER_READ && zkl_ledger_check_head(*out, &fault) != ZKL_OK)
-        zkl_notice_warn(&where->notice, fault.text);
+    if (mode == ZKL_LEDGER_WRITE)
+        return zkl_ledger_writer(out, handle, env, err);
+    ZKL_TRY(zkl_ledger_view(out, handle, env, err));
+    if (zkl_ledger_check_head(*out, &fault) != ZKL_OK)
+        zkl_notice_warn(zkl_ledger_notice(*out), fault.text);
     return ZKL_OK;
 }
 
@@ -51,21 +48,16 @@ void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said)
              said->key.size ? (const char *)said->key.data : "");
 }
 
-zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *err)
+zkl_status zkl_threads_configured(size_t *out, const char *folder, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    const char *path = zkl_arena_format(&arena, "%s/" ZKL_CONFIG_FILE, where->folder);
+    zkl_config config;
+    const char *path = zkl_arena_format(&arena, "%s/" ZKL_CONFIG_FILE, folder);
     if (!path)
         return zkl_no_memory(err, 0);
     ZKL_TRY(zkl_file_read(&text, path, ZKL_CONFIG_BYTES_MAX, err));
-    return zkl_config_parse(out, zkl_buffer_bytes(&text), path, err);
-}
-
-zkl_status zkl_threads_configured(size_t *out, const zkl_where *where, zkl_error *err)
-{
-    zkl_config config;
-    ZKL_TRY(service_config(&config, where, err));
+    ZKL_TRY(zkl_config_parse(&config, zkl_buffer_bytes(&text), path, err));
     *out = config.parallel_prove;
     return ZKL_OK;
 }

@@ -7,8 +7,9 @@
 #include "verify/receipt.h"
 #include "setup/setup.h"
 
-/* The ledger at where. A reader of a store that lost entries goes on, and a notice says so. */
-zkl_status service_open(zkl_ledger **out, const zkl_where *where, zkl_ledger_mode mode,
+/* What an operation has of an open ledger: close it when it ends. A reader of a store that lost entries goes on, and a notice
+ * says so. */
+zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mode,
                         const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* What a key entry says that its log goes on from. */
 void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said);
@@ -30,10 +31,10 @@ const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
 /* What a statement says of its own size. */
 zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
                                   zkl_error *err) ZKL_MUST_USE;
-/* The internal verdict as the public one. trust: what was trusted; where: whose it is, NULL: a trust file's. data_checked:
+/* The internal verdict as the public one. trust: what was trusted; ledger: whose it is, NULL: a trust file's. data_checked:
  * everything was recomputed from the data. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
-                           const zkl_trust *trust, const zkl_where *where, bool data_checked,
+                           const zkl_trust *trust, const zkl_ledger *ledger, bool data_checked,
                            zkl_error *err) ZKL_MUST_USE;
 /* Is the verified receipt's checkpoint one of this ledger's log? ZKL_REJECTED: the log has other entries there, so it is forked.
  * ZKL_UNCHECKED: the log here is shorter. */
@@ -52,12 +53,11 @@ typedef struct service_files {
  *         name (y=2024) and for tables of Delta, Iceberg and Hudi, also when files in them are named themselves. */
 zkl_status service_expand_files(service_files *out, zkl_arena *arena, const char *const *files,
                                 size_t count, zkl_error *err) ZKL_MUST_USE;
-/* The ledger, for what it trusts: opened for reading, and when it was found and not named only if it is the caller's own. */
-zkl_status service_open_trusted(zkl_ledger **out, const zkl_where *where, const zkl_env *env,
+/* A view of the ledger, for what it trusts: when it was found and not named, only if it is the caller's own. */
+zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
 /* ZKL_UNCHECKED, and the ways on, when the ledger that was found is not the caller's own (own_ledger.c). */
-zkl_status service_check_own(const zkl_where *where, zkl_ledger *ledger,
-                             zkl_error *err) ZKL_MUST_USE;
+zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_DENIED, and the way on, when the folder belongs to somebody else. */
 zkl_status service_check_found(const char *folder, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT, and what the bytes are instead. */
@@ -70,14 +70,12 @@ zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text,
 const char *service_what_is(zkl_bytes bytes);
 /* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
 const zkl_env *service_lent(const zkl_env *env);
-/* The configuration of where->folder, read without opening the ledger. */
-zkl_status service_config(zkl_config *out, const zkl_where *where, zkl_error *err) ZKL_MUST_USE;
 char *service_text(zkl_arena *arena, zkl_bytes text);
 double service_seconds(void);
 
 /* The owner secret of this ledger, from its file. ZKL_CONFLICT when the file holds another one: the data keys of one ledger never
  * lie under two. Wipe out. */
-zkl_status service_owner_secret(uint8_t out[static 32], zkl_ledger *ledger, const zkl_where *where,
+zkl_status service_owner_secret(uint8_t out[static 32], zkl_ledger *ledger,
                                 zkl_error *err) ZKL_MUST_USE;
 
 /* What this ledger keeps for its owner alone (zkl_ledger_private), wrapped under the owner secret: the data key of a

@@ -38,23 +38,23 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
     return ZKL_OK;
 }
 
-static zkl_status run_setup(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers,
+static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const unsigned *tiers,
                             size_t tier_count, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    zkl_setup *setup;
     ZKL_AUTO_CLEAR(zkl_buffer) cache = { 0 };
     ZKL_TRY(
-        service_open(&ledger, where, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ, env, err));
-    ZKL_TRY(zkl_setup_open(&setup, where->setup_cache, zkl_ledger_powers_hash(ledger), env, err));
+        service_open(&ledger, handle, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ, env, err));
+    ZKL_TRY(zkl_ledger_setup(ledger, &setup, err));
     for (size_t i = 0; i < tier_count; i++) {
         if (tiers[i] < ZKL_SETUP_TIER_MIN || tiers[i] > ZKL_SETUP_TIER_MAX || tiers[i] % 2)
             return zkl_fail(err, ZKL_USAGE, "no circuit F%u: F18, F20, F22, F24, F26", tiers[i]);
-        ZKL_TRY(make_and_log(ledger, setup, tiers[i], env, err));
+        ZKL_TRY(make_and_log(ledger, setup, tiers[i], zkl_ledger_env(ledger), err));
     }
     if (tier_count)
         ZKL_TRY(zkl_ledger_commit(ledger, err));
-    ZKL_TRY(zkl_setup_folder(&cache, where->setup_cache, err));
+    ZKL_TRY(zkl_setup_folder(&cache, zkl_ledger_setup_cache(ledger), err));
     out->cache = service_text(&out->memory, zkl_buffer_bytes(&cache));
     out->powers_hash = *zkl_ledger_powers_hash(ledger);
     out->powers_development = zkl_setup_is_development(setup);
@@ -68,11 +68,11 @@ static zkl_status run_setup(zkl_setup_result *out, const zkl_where *where, const
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_run(zkl_setup_result *out, const zkl_where *where, const unsigned *tiers,
+zkl_status zkl_setup_run(zkl_setup_result *out, zkl_ledger *handle, const unsigned *tiers,
                          size_t tier_count, const zkl_env *env, zkl_error *err)
 {
     *out = (zkl_setup_result){ 0 };
-    zkl_status status = run_setup(out, where, tiers, tier_count, service_lent(env), err);
+    zkl_status status = run_setup(out, handle, tiers, tier_count, env, err);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;

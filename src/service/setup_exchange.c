@@ -52,21 +52,19 @@ static zkl_status encode(zkl_buffer *out, zkl_setup *setup, zkl_setup_form form,
     return zkl_fail(err, ZKL_USAGE, "no such form");
 }
 
-zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
+zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash, zkl_ledger *handle,
                             const zkl_setup_export_request *request, const zkl_env *env,
                             zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
+    zkl_setup *setup;
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
     const service_output target = { .path = request->output,
                                     .mode = 0644,
                                     .force = request->force };
-    env = service_lent(env);
-    ZKL_TRY(service_output_apart(request->output, NULL, 0, request->where.folder, err));
-    ZKL_TRY(service_open(&ledger, &request->where, ZKL_LEDGER_READ, env, err));
-    ZKL_TRY(zkl_setup_open(&setup, request->where.setup_cache, zkl_ledger_powers_hash(ledger), env,
-                           err));
+    ZKL_TRY(service_output_apart(request->output, NULL, 0, zkl_ledger_folder(handle), err));
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
+    ZKL_TRY(zkl_ledger_setup(ledger, &setup, err));
     ZKL_TRY(encode(&out, setup, request->form, request->tier, err));
     ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&out), err));
     *byte_count = out.size;
@@ -78,7 +76,9 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
 
 typedef struct bringing {
     zkl_setup_import_result *out;
+    zkl_ledger *handle; /* NULL: none */
     const zkl_setup_import_request *request;
+    const char *cache;
     zkl_bytes bytes;
     zkl_arena arena;
     const zkl_env *env;
@@ -90,8 +90,7 @@ static zkl_status bring_powers(bringing *b, zkl_error *err)
     b->out->form = ZKL_SETUP_FORM_POWERS;
     b->out->is_development = true; /* the file does not say who made them */
     ZKL_TRY(zkl_powers_file_parse(&srs, &b->arena, b->bytes, b->env, err));
-    return zkl_setup_keep_srs(&b->out->powers_hash, b->request->where.setup_cache,
-                              &zkl_setup_shape_v1, &srs, err);
+    return zkl_setup_keep_srs(&b->out->powers_hash, b->cache, &zkl_setup_shape_v1, &srs, err);
 }
 
 /* The name in tagged parameters: 1, its length, its bytes; anything unprintable becomes '?'. */
@@ -165,8 +164,8 @@ static zkl_status bring_ptau(bringing *b, zkl_error *err)
     ZKL_TRY(zkl_ptau_check(&powers, b->env, err));
     ZKL_TRY(list_powers(b, &history, err));
     b->out->is_development = powers.development;
-    return zkl_setup_keep_powers(&b->out->powers_hash, b->request->where.setup_cache,
-                                 &zkl_setup_shape_v1, &powers, &history, err);
+    return zkl_setup_keep_powers(&b->out->powers_hash, b->cache, &zkl_setup_shape_v1, &powers,
+                                 &history, err);
 }
 
 /* The circuit's key under the powers of the ledger that is named. */
@@ -186,18 +185,17 @@ static zkl_status bring_zkey(bringing *b, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
-    const zkl_where *where = &b->request->where;
     const unsigned tier = b->request->tier;
     zkl_groth16_key key;
     zkl_zkey_history history;
     b->out->form = ZKL_SETUP_FORM_ZKEY;
-    if (!where->folder || tier < ZKL_SETUP_TIER_MIN || tier > ZKL_SETUP_TIER_MAX || tier % 2)
+    if (!b->handle || tier < ZKL_SETUP_TIER_MIN || tier > ZKL_SETUP_TIER_MAX || tier % 2)
         return zkl_fail(
             err, ZKL_USAGE,
             "a circuit's key: say of which circuit, in the ledger whose powers it is for");
-    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, b->env, err));
+    ZKL_TRY(service_open(&ledger, b->handle, ZKL_LEDGER_READ, b->env, err));
     b->out->powers_hash = *zkl_ledger_powers_hash(ledger);
-    ZKL_TRY(zkl_setup_open(&setup, where->setup_cache, &b->out->powers_hash, b->env, err));
+    ZKL_TRY(zkl_setup_open(&setup, b->cache, &b->out->powers_hash, b->env, err));
     ZKL_TRY(zkl_env_progress(b->env, "checking points", 0, 0, err));
     ZKL_TRY(
         zkl_zkey_parse(&key, &history, &b->arena, b->bytes, ZKL_IDEN3_CHECKED, b->env->pool, err));
@@ -205,7 +203,9 @@ static zkl_status bring_zkey(bringing *b, zkl_error *err)
     ZKL_TRY(list_key(b, &history, err));
     zkl_groth16_vk_hash(&b->out->key_hash, &key.vk);
     b->out->is_development = key.development || zkl_setup_is_development(setup);
-    return zkl_setup_keep_key(setup, tier, &key, &history, err);
+    ZKL_TRY(zkl_setup_keep_key(setup, tier, &key, &history, err));
+    zkl_ledger_renew_setup(b->handle);
+    return ZKL_OK;
 }
 
 static bool begins_with(zkl_bytes bytes, const char *magic)
@@ -254,17 +254,20 @@ static zkl_status peek_form(const zkl_setup_import_request *request, zkl_error *
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", request->file);
 }
 
-zkl_status zkl_setup_import(zkl_setup_import_result *out, const zkl_setup_import_request *request,
-                            const zkl_env *env, zkl_error *err)
+zkl_status zkl_setup_import(zkl_setup_import_result *out, zkl_ledger *handle,
+                            const zkl_setup_import_request *request, const zkl_env *env,
+                            zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
     *out = (zkl_setup_import_result){ 0 };
     ZKL_TRY(peek_form(request, err));
     ZKL_TRY(zkl_file_read(&content, request->file, FILE_BYTES_MAX, err));
     bringing b = { .out = out,
+                   .handle = handle,
                    .request = request,
+                   .cache = handle ? zkl_ledger_setup_cache(handle) : request->setup_cache,
                    .bytes = zkl_buffer_bytes(&content),
-                   .env = service_lent(env) };
+                   .env = env || !handle ? service_lent(env) : zkl_ledger_env(handle) };
     zkl_status status = bring(&b, err);
     zkl_arena_clear(&b.arena);
     if (status == ZKL_OK)

@@ -166,13 +166,12 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     return fill_versions(out, arena, ledger, entry.name, err);
 }
 
-zkl_status zkl_show(zkl_show_result *out, const zkl_where *where, const char *reference,
-                    zkl_error *err)
+zkl_status zkl_show(zkl_show_result *out, zkl_ledger *handle, const char *reference, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_show_result){ 0 };
-    zkl_status status = service_open(&ledger, where, ZKL_LEDGER_READ, NULL, err);
+    zkl_status status = service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_show(out, &arena, ledger, reference, err);
     if (status != ZKL_OK)

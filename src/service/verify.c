@@ -30,16 +30,16 @@ const char *zkl_trust_source_name(zkl_trust_source source)
     return (unsigned)source < ZKL_TRUST_SOURCE_COUNT ? names[source] : "";
 }
 
-/* Whose trust counted: where's, or with where NULL a trust file's. */
-static void tell_trust(zkl_verify_result *out, const zkl_trust *trust, const zkl_where *where,
+/* Whose trust counted: the ledger's, or with NULL a trust file's. */
+static void tell_trust(zkl_verify_result *out, const zkl_trust *trust, const zkl_ledger *ledger,
                        bool *failed)
 {
     char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     zkl_verifier_key_encode(key, &trust->first_log_key);
-    out->trust_source = !where            ? ZKL_TRUST_FILE
-                        : where->is_found ? ZKL_TRUST_OWN_LEDGER
-                                          : ZKL_TRUST_NAMED_LEDGER;
-    out->trust_folder = where ? copy(&out->memory, where->folder, failed) : NULL;
+    out->trust_source = !ledger                       ? ZKL_TRUST_FILE
+                        : zkl_ledger_is_found(ledger) ? ZKL_TRUST_OWN_LEDGER
+                                                      : ZKL_TRUST_NAMED_LEDGER;
+    out->trust_folder = ledger ? copy(&out->memory, zkl_ledger_folder(ledger), failed) : NULL;
     out->trust_log = copy(&out->memory, trust->first_log_key.name, failed);
     out->trust_key = copy(&out->memory, key, failed);
 }
@@ -61,7 +61,7 @@ static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool 
 }
 
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const zkl_trust *trust,
-                           const zkl_where *where, bool data_checked, zkl_error *err)
+                           const zkl_ledger *ledger, bool data_checked, zkl_error *err)
 {
     zkl_arena *memory = &out->memory;
     bool failed = false;
@@ -99,7 +99,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     out->is_development = v->is_development;
     out->data_checked = data_checked;
     tell_not_proven(out, v, &failed);
-    tell_trust(out, trust, where, &failed);
+    tell_trust(out, trust, ledger, &failed);
     ZKL_TRY(service_columns(&out->columns, memory, v->schema, err));
     ZKL_TRY(service_read_info(&out->read, memory, v->manifest, err));
     return failed ? zkl_no_memory(err, 0) : ZKL_OK;
@@ -161,10 +161,10 @@ zkl_status zkl_trust_check_text(zkl_bytes text, const char *name, zkl_error *err
     return service_parse_trust(&trust, &arena, text, name, err);
 }
 
-/* By a parsed trust. ledger, where: whose it is; NULL: a file's. */
+/* By a parsed trust. ledger: whose it is; NULL: a file's. */
 static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt,
-                              const zkl_trust *trust, zkl_ledger *ledger, const zkl_where *where,
-                              const zkl_env *env, zkl_error *err)
+                              const zkl_trust *trust, zkl_ledger *ledger, const zkl_env *env,
+                              zkl_error *err)
 {
     zkl_verified verified;
     *out = (zkl_verify_result){ 0 };
@@ -172,7 +172,7 @@ static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_byte
     if (status == ZKL_OK && ledger)
         status = service_check_is_of_log(ledger, &verified, err);
     if (status == ZKL_OK)
-        status = service_verdict(out, &verified, trust, where, false, err);
+        status = service_verdict(out, &verified, trust, ledger, false, err);
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;
@@ -188,33 +188,34 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     if (!trust_text.size)
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
     ZKL_TRY(service_parse_trust(&trust, &arena, trust_text, NULL, err));
-    return verify_with(out, &arena, receipt, &trust, NULL, NULL, env, err);
+    return verify_with(out, &arena, receipt, &trust, NULL, env, err);
 }
 
-zkl_status service_open_trusted(zkl_ledger **out, const zkl_where *where, const zkl_env *env,
+zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                                 zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_TRY(service_open(&ledger, where, ZKL_LEDGER_READ, env, err));
-    if (where->is_found)
-        ZKL_TRY(service_check_own(where, ledger, err));
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
+    if (zkl_ledger_is_found(ledger))
+        ZKL_TRY(service_check_own(ledger, err));
     *out = ledger;
     ledger = NULL;
     return ZKL_OK;
 }
 
-zkl_status zkl_verify_receipt_in(zkl_verify_result *out, const zkl_where *where, zkl_bytes receipt,
+zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *handle, zkl_bytes receipt,
                                  const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_verify_result){ 0 };
     ZKL_TRY(service_check_is_receipt(receipt, err));
-    ZKL_TRY(service_open_trusted(&ledger, where, env, err));
-    return verify_with(out, &arena, receipt, zkl_ledger_trust(ledger), ledger, where, env, err);
+    ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
+    return verify_with(out, &arena, receipt, zkl_ledger_trust(ledger), ledger,
+                       zkl_ledger_env(ledger), err);
 }
 
-zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const char *reference,
+zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *handle, const char *reference,
                           const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -222,11 +223,11 @@ zkl_status zkl_verify_own(zkl_verify_result *out, const zkl_where *where, const 
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_dataset_version found;
     *out = (zkl_verify_result){ 0 };
-    ZKL_TRY(service_open_trusted(&ledger, where, env, err));
+    ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
     ZKL_TRY(service_find(&found, &arena, ledger, reference, err));
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, found.index, err));
     return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), ledger,
-                       where, env, err);
+                       zkl_ledger_env(ledger), err);
 }
 
 static zkl_status find_succeeds(zkl_succeeds *out, zkl_ledger *ledger, zkl_error *err)
@@ -241,15 +242,17 @@ static zkl_status find_succeeds(zkl_succeeds *out, zkl_ledger *ledger, zkl_error
     return ZKL_OK;
 }
 
-zkl_status zkl_verify_chain(zkl_verify_chain_result *out, const zkl_where *where, uint64_t from,
-                            uint64_t to, bool proofs, const zkl_env *env, zkl_error *err)
+zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *handle,
+                            const zkl_verify_chain_request *request, const zkl_env *env,
+                            zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_chain_report report = { 0 };
-    const zkl_chain_options options = { .from = from, .to = to, .proofs = proofs };
-    zkl_where quiet = *where;
-    quiet.notice = (zkl_notice){ 0 }; /* what a notice would say is an error here */
-    ZKL_TRY(service_open(&ledger, &quiet, ZKL_LEDGER_READ, env, err));
+    const zkl_chain_options options = { .from = request->from,
+                                        .to = request->to,
+                                        .proofs = request->proofs };
+    ZKL_TRY(
+        zkl_ledger_view(&ledger, handle, env, err)); /* what a notice would say is an error here */
     zkl_status status = zkl_ledger_verify_chain(ledger, &options, &report, err);
     *out =
         (zkl_verify_chain_result){ report.entry_count,   report.checkpoint_count, report.blob_count,

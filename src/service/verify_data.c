@@ -27,10 +27,13 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
     zkl_bytes receipt = request->receipt;
     if (!request->reference)
         ZKL_TRY(service_check_is_receipt(receipt, err));
-    if (request->where.folder && request->trust.size) /* its data key counts, not its trust */
-        ZKL_TRY(service_open(&r->ledger, &request->where, ZKL_LEDGER_READ, r->env, err));
-    else if (request->where.folder)
-        ZKL_TRY(service_open_trusted(&r->ledger, &request->where, r->env, err));
+    else if (!r->handle)
+        return zkl_fail(err, ZKL_USAGE, "no ledger given, and '%s' is one of its datasets",
+                        request->reference);
+    if (r->handle && request->trust.size) /* its data key counts, not its trust */
+        ZKL_TRY(service_open(&r->ledger, r->handle, ZKL_LEDGER_READ, r->env, err));
+    else if (r->handle)
+        ZKL_TRY(service_open_trusted(&r->ledger, r->handle, r->env, err));
     if (request->reference) {
         zkl_dataset_version found;
         ZKL_TRY(service_find(&found, &r->arena, r->ledger, request->reference, err));
@@ -62,7 +65,7 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
         uint8_t *owner = zkl_arena_alloc(&r->arena, 32, 1);
         if (!owner)
             return zkl_no_memory(err, 32);
-        ZKL_TRY(service_owner_secret(owner, r->ledger, &r->request->where, err));
+        ZKL_TRY(service_owner_secret(owner, r->ledger, err));
         ZKL_TRY(service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped, owner,
                                        &r->verified.dataset, err));
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
@@ -83,8 +86,9 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
 static zkl_status find_powers(recheck *r, zkl_error *err)
 {
     char hash[65];
-    const zkl_status status = zkl_setup_open(&r->setup, r->request->where.setup_cache,
-                                             &r->manifest->powers_hash, r->env, err);
+    const zkl_status status = zkl_setup_open(
+        &r->setup, r->handle ? zkl_ledger_setup_cache(r->handle) : r->request->setup_cache,
+        &r->manifest->powers_hash, r->env, err);
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "powers of tau");
     zkl_hex_encode(hash, r->manifest->powers_hash.bytes, 32);
@@ -139,8 +143,7 @@ zkl_read_options recheck_read_options(const recheck *r)
     return (zkl_read_options){ .files = r->files,
                                .file_count = r->file_count,
                                .reading = r->reading,
-                               .spool_folder =
-                                   r->request->where.folder ? r->request->where.folder : ".",
+                               .spool_folder = r->handle ? zkl_ledger_folder(r->handle) : ".",
                                .hash = r->manifest->schema.hash };
 }
 
@@ -376,16 +379,19 @@ static zkl_status say_read_otherwise(zkl_verify_result *out, const recheck *r, z
     return out->read_otherwise ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
-zkl_status zkl_verify_data(zkl_verify_result *out, const zkl_verify_data_request *request,
-                           const zkl_env *env, zkl_error *err)
+zkl_status zkl_verify_data(zkl_verify_result *out, zkl_ledger *ledger,
+                           const zkl_verify_data_request *request, const zkl_env *env,
+                           zkl_error *err)
 {
-    recheck r = { .request = request, .env = service_lent(env) };
+    recheck r = { .handle = ledger,
+                  .request = request,
+                  .env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger) };
     *out = (zkl_verify_result){ 0 };
     r.arena.is_secret = true; /* the data key */
     zkl_status status = recheck_steps(&r, err);
     if (status == ZKL_OK)
-        status = service_verdict(out, &r.verified, r.trust,
-                                 request->trust.size ? NULL : &request->where, true, err);
+        status = service_verdict(out, &r.verified, r.trust, request->trust.size ? NULL : r.ledger,
+                                 true, err);
     if (status == ZKL_OK)
         status = say_read_otherwise(out, &r, err);
     if (status != ZKL_OK)

@@ -21,25 +21,26 @@ int main(int argc, char **argv)
         return 2;
     const char *files[] = { argv[2] }, *claims[] = { argv[3] };
     zkl_error err = { 0 };
-    zkl_init_result ledger = { 0 };
+    zkl_ledger *ledger = NULL;
+    zkl_init_result made = { 0 };
     zkl_notarize_result done = { 0 };
     zkl_keys_result keys = { 0 };
     zkl_verify_result verdict = { 0 };
-    zkl_init_request init = { .where = { .folder = argv[1] }, .name = "example" };
-    zkl_notarize_request notarize = { .where = init.where,
-                                      .name = "people",
+    zkl_init_request init = { .ledger = { .folder = argv[1] }, .name = "example" };
+    zkl_notarize_request notarize = { .name = "people",
                                       .files = files,
                                       .file_count = 1,
                                       .claims = claims,
                                       .claim_count = 1,
                                       .receipt_path = "people.zkl" };
     zkl_status status =
-        zkl_init(&ledger, &init, NULL, &err); /* NULL: system randomness and clock, one thread */
+        zkl_init(&made, &init, NULL, &err); /* NULL: system randomness and clock, one thread */
     if (status == ZKL_OK)
-        status = zkl_notarize(&done, &notarize, NULL, &err);
+        status = zkl_ledger_open(&ledger, &init.ledger, NULL, &err);
     if (status == ZKL_OK)
-        status =
-            zkl_keys_show(&keys, &init.where, &err); /* keys.trust: what an auditor is given once */
+        status = zkl_notarize(&done, ledger, &notarize, NULL, &err);
+    if (status == ZKL_OK)
+        status = zkl_keys_show(&keys, ledger, &err); /* keys.trust: what an auditor is given once */
     if (status == ZKL_OK) {
         size_t size = read_file("people.zkl", receipt, sizeof receipt);
         status = zkl_verify_receipt(&verdict, zkl_bytes_of(receipt, size),
@@ -49,7 +50,8 @@ int main(int argc, char **argv)
         printf("proven: %s\n", verdict.claims[i].sentence);
     if (status != ZKL_OK)
         fprintf(stderr, "%s: %s\n", zkl_status_text(status), err.text);
-    zkl_arena_clear(&ledger.memory);
+    zkl_ledger_close(ledger);
+    zkl_arena_clear(&made.memory);
     zkl_arena_clear(&done.memory);
     zkl_arena_clear(&keys.memory);
     zkl_arena_clear(&verdict.memory);

@@ -14,6 +14,7 @@
 #include <zkl/ledger.h>
 
 #include "base/file.h"
+#include "ledger/ledger.h"
 #include "testing.h"
 
 #define SERVICE_CACHE ZKL_TEST_BUILD_DIR "/tests/setup-cache"
@@ -45,12 +46,14 @@ static inline zkl_status service_make_setup(zkl_test *t, zkl_error *err)
     const zkl_env env = { .pool = t->pool };
     zkl_init_result made = { 0 };
     zkl_setup_result setup = { 0 };
-    const zkl_init_request request = { .where = { .folder =
-                                                      service_path(t, test_folder(t), "ledger"),
-                                                  .setup_cache = SERVICE_CACHE } };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    const zkl_init_request request = { .ledger = { .folder =
+                                                       service_path(t, test_folder(t), "ledger"),
+                                                   .setup_cache = SERVICE_CACHE } };
     ZKL_TRY(zkl_init(&made, &request, &env, err));
     zkl_arena_clear(&made.memory);
-    ZKL_TRY(zkl_setup_run(&setup, &request.where, &smallest, 1, &env, err));
+    ZKL_TRY(zkl_ledger_open(&ledger, &request.ledger, &env, err));
+    ZKL_TRY(zkl_setup_run(&setup, ledger, &smallest, 1, &env, err));
     zkl_arena_clear(&setup.memory);
     return ZKL_OK;
 }
@@ -75,7 +78,7 @@ static inline zkl_status service_fill_cache(zkl_test *t, zkl_error *err)
 }
 
 typedef struct service_world {
-    zkl_where where;
+    zkl_ledger_options options;
     const char *table; /* a CSV of three columns and four rows */
 } service_world;
 
@@ -86,16 +89,23 @@ static inline zkl_status service_world_make(zkl_test *t, service_world *out, con
     static const char rows[] = "id,age,city\n1,30,Bern\n2,40,Chur\n3,50,Bern\n4,60,Genf\n";
     const char *folder = test_folder(t);
     zkl_init_result made = { 0 };
-    *out = (service_world){ .where = { .folder = service_path(t, folder, "ledger"),
-                                       .setup_cache = SERVICE_CACHE,
-                                       .state = service_path(t, folder, "state") },
+    *out = (service_world){ .options = { .folder = service_path(t, folder, "ledger"),
+                                         .setup_cache = SERVICE_CACHE,
+                                         .state = service_path(t, folder, "state") },
                             .table = service_path(t, folder, "people.csv") };
     ZKL_TRY(service_fill_cache(t, err));
     ZKL_TRY(zkl_file_write(out->table, zkl_bytes_of(rows, sizeof rows - 1), 0644, err));
-    const zkl_init_request request = { .where = out->where, .name = "test" };
+    const zkl_init_request request = { .ledger = out->options, .name = "test" };
     zkl_status status = zkl_init(&made, &request, env, err);
     zkl_arena_clear(&made.memory);
     return status;
+}
+
+/* Each helper opens the ledger for itself, as a command does. */
+static inline zkl_status service_open_world(zkl_ledger **out, const service_world *world,
+                                            const zkl_env *env, zkl_error *err)
+{
+    return zkl_ledger_open(out, &world->options, env, err);
 }
 
 /* Notarise the table as "people", all of it or (plain) without its dictionary column, and one claim. */
@@ -104,8 +114,7 @@ static inline zkl_notarize_request service_request(const service_world *world, b
     static const char *const claims[] = { "range(age, 0, 120)" };
     static const char *const columns[] = { "id", "age" };
     static const uint8_t seed[32] = { 1, 2, 3 };
-    return (zkl_notarize_request){ .where = world->where,
-                                   .name = "people",
+    return (zkl_notarize_request){ .name = "people",
                                    .files = &world->table,
                                    .file_count = 1,
                                    .claims = claims,
@@ -120,7 +129,9 @@ static inline zkl_status service_notarize(const service_world *world, bool plain
 {
     zkl_notarize_result result = { 0 };
     const zkl_notarize_request request = service_request(world, plain);
-    const zkl_status status = zkl_notarize(&result, &request, env, err);
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, world, env, err));
+    const zkl_status status = zkl_notarize(&result, ledger, &request, env, err);
     zkl_arena_clear(&result.memory);
     return status;
 }
@@ -132,15 +143,23 @@ static inline zkl_status service_export(zkl_test *t, zkl_bytes *out, const servi
     uint64_t size;
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     const char *path = zkl_arena_format(&t->arena, "%s.export", world->table);
-    const zkl_export_request request = { .where = world->where,
-                                         .reference = "people",
-                                         .format = format,
-                                         .output = path,
-                                         .force = true };
-    ZKL_TRY(zkl_export(&size, &request, NULL, err));
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    const zkl_export_request request = {
+        .reference = "people", .format = format, .output = path, .force = true
+    };
+    ZKL_TRY(service_open_world(&ledger, world, NULL, err));
+    ZKL_TRY(zkl_export(&size, ledger, &request, NULL, err));
     ZKL_TRY(zkl_file_read(&bytes, path, (size_t)1 << 24, err));
     *out = zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);
     return ZKL_OK;
+}
+
+static inline zkl_status service_keys(zkl_keys_result *out, const service_world *world,
+                                      zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, world, NULL, err));
+    return zkl_keys_show(out, ledger, err);
 }
 
 /* What an auditor is given: the receipt and the trust file. */
@@ -149,7 +168,7 @@ static inline zkl_status service_receipt(zkl_test *t, zkl_bytes *receipt, zkl_by
 {
     zkl_keys_result keys = { 0 };
     ZKL_TRY(service_export(t, receipt, world, ZKL_EXPORT_RECEIPT, err));
-    ZKL_TRY(zkl_keys_show(&keys, &world->where, err));
+    ZKL_TRY(service_keys(&keys, world, err));
     *trust = zkl_bytes_of_text(zkl_arena_text(&t->arena, keys.trust, strlen(keys.trust)));
     zkl_arena_clear(&keys.memory);
     return ZKL_OK;

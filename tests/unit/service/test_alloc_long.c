@@ -33,7 +33,10 @@ static zkl_status run_verify(const subject *s, zkl_error *err)
 static zkl_status run_show(const subject *s, zkl_error *err)
 {
     zkl_show_result result = { 0 };
-    zkl_status status = zkl_show(&result, &s->world.where, "people", err);
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_status status = service_open_world(&ledger, &s->world, NULL, err);
+    if (status == ZKL_OK)
+        status = zkl_show(&result, ledger, "people", err);
     if (status == ZKL_OK &&
         (result.claim_count != 2 || result.column_count != 2 || !result.columns[1].name))
         status = zkl_fail(err, ZKL_IO, "less is shown than there is");
@@ -44,7 +47,10 @@ static zkl_status run_show(const subject *s, zkl_error *err)
 static zkl_status run_log(const subject *s, zkl_error *err)
 {
     zkl_log_result result = { 0 };
-    zkl_status status = zkl_log_list(&result, &s->world.where, 0, 0, err);
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_status status = service_open_world(&ledger, &s->world, NULL, err);
+    if (status == ZKL_OK)
+        status = zkl_log_list(&result, ledger, 0, 0, err);
     for (size_t i = 0; status == ZKL_OK && i < result.line_count; i++)
         if (!result.lines[i].what || !result.lines[i].time)
             status = zkl_fail(err, ZKL_IO, "line %zu is not whole", i);
@@ -58,11 +64,13 @@ static zkl_status run_export(const subject *s, zkl_error *err)
 {
     uint64_t size = 0;
     (void)unlink(s->output);
-    const zkl_export_request request = { .where = s->world.where,
-                                         .reference = "people",
+    const zkl_export_request request = { .reference = "people",
                                          .format = ZKL_EXPORT_RECEIPT,
                                          .output = s->output };
-    zkl_status status = zkl_export(&size, &request, NULL, err);
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    zkl_status status = service_open_world(&ledger, &s->world, NULL, err);
+    if (status == ZKL_OK)
+        status = zkl_export(&size, ledger, &request, NULL, err);
     if ((status == ZKL_OK) != (access(s->output, F_OK) == 0))
         status = zkl_fail(err, ZKL_IO, "the file is there or not, against the status");
     if (status == ZKL_OK && size != s->receipt.size)
@@ -73,7 +81,7 @@ static zkl_status run_export(const subject *s, zkl_error *err)
 static zkl_status run_keys(const subject *s, zkl_error *err)
 {
     zkl_keys_result result = { 0 };
-    zkl_status status = zkl_keys_show(&result, &s->world.where, err);
+    zkl_status status = service_keys(&result, &s->world, err);
     if (status == ZKL_OK && (result.key_count != 2 || strlen(result.trust) != s->trust.size))
         status = zkl_fail(err, ZKL_IO, "another trust file");
     zkl_arena_clear(&result.memory);
@@ -120,7 +128,10 @@ static void test_alloc__every_failure_of_the_readers(zkl_test *t)
 static zkl_status count_versions(uint64_t *out, const subject *s, zkl_error *err)
 {
     zkl_verify_chain_result chain;
-    ZKL_TRY(zkl_verify_chain(&chain, &s->world.where, 0, 0, true, NULL, err));
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, &s->world, NULL, err));
+    ZKL_TRY(
+        zkl_verify_chain(&chain, ledger, &(zkl_verify_chain_request){ .proofs = true }, NULL, err));
     *out = chain.dataset_count;
     return chain.proof_count == 2 * chain.dataset_count
                ? ZKL_OK

@@ -6,7 +6,8 @@
 #include "service_testing.h"
 
 typedef struct ceremony {
-    zkl_where where;
+    zkl_ledger_options options;
+    zkl_ledger *ledger;
     zkl_digest powers, key;
     const char *zkey; /* path */
 } ceremony;
@@ -19,8 +20,8 @@ static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
     zkl_error err = { 0 };
     zkl_init_result made = { 0 };
     char hex[65];
-    c->where = (zkl_where){ .folder = service_path(t, test_folder(t), "ledger"),
-                            .setup_cache = service_path(t, test_folder(t), "cache") };
+    c->options = (zkl_ledger_options){ .folder = service_path(t, test_folder(t), "ledger"),
+                                       .setup_cache = service_path(t, test_folder(t), "cache") };
     REQUIRE_OK(t, &err, service_fill_cache(t, &err));
     REQUIRE_OK(t, &err, zkl_setup_current(&c->powers, SERVICE_CACHE, env, &err));
     REQUIRE_OK(t, &err, zkl_setup_open(&shared, SERVICE_CACHE, &c->powers, env, &err));
@@ -28,12 +29,13 @@ static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
     zkl_powers ours = *powers;
     ours.development = false;
     REQUIRE_OK(t, &err,
-               zkl_setup_keep_powers(&c->powers, c->where.setup_cache, &zkl_setup_shape_v1, &ours,
+               zkl_setup_keep_powers(&c->powers, c->options.setup_cache, &zkl_setup_shape_v1, &ours,
                                      NULL, &err));
     zkl_hex_encode(hex, c->powers.bytes, 32);
-    const zkl_init_request request = { .where = c->where, .name = "test", .powers = hex };
+    const zkl_init_request request = { .ledger = c->options, .name = "test", .powers = hex };
     REQUIRE_OK(t, &err, zkl_init(&made, &request, env, &err));
     CHECK(t, !made.powers_development);
+    REQUIRE_OK(t, &err, zkl_ledger_open(&c->ledger, &c->options, env, &err));
     CHECK_MEM_EQ(t, &made.powers_hash, &c->powers, 32);
     zkl_arena_clear(&made.memory);
 }
@@ -49,7 +51,7 @@ static void make_zkey(zkl_test *t, ceremony *c, const zkl_env *env)
     zkl_groth16_key next;
     zkl_zkey_history history;
     zkl_error err = { 0 };
-    REQUIRE_OK(t, &err, zkl_setup_open(&setup, c->where.setup_cache, &c->powers, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_open(&setup, c->options.setup_cache, &c->powers, env, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(setup, 18, &circuit, &key, &err));
     REQUIRE_OK(t, &err,
                zkl_phase2_contribute(&next, &history, &arena, key, zkl_setup_key_history(setup, 18),
@@ -67,8 +69,8 @@ static void make_zkey(zkl_test *t, ceremony *c, const zkl_env *env)
     const char *bad = service_path(t, test_folder(t), "bad.zkey");
     REQUIRE_OK(t, &err, zkl_file_write(bad, zkl_buffer_bytes(&file), 0644, &err));
     zkl_setup_import_result imported;
-    const zkl_setup_import_request request = { .where = c->where, .file = bad, .tier = 18 };
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_setup_import(&imported, &request, env, &err));
+    const zkl_setup_import_request request = { .file = bad, .tier = 18 };
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_setup_import(&imported, c->ledger, &request, env, &err));
     if (!strstr(err.text, "H is not the circuit's"))
         FAIL(t, "says '%s'", err.text);
 }
@@ -77,37 +79,38 @@ static void import_zkey(zkl_test *t, const ceremony *c, const zkl_env *env)
 {
     zkl_setup_import_result got;
     zkl_error err = { 0 };
-    zkl_setup_import_request request = { .where = c->where, .file = c->zkey, .tier = 20 };
+    zkl_setup_import_request request = { .file = c->zkey, .tier = 20 };
     CHECK_STATUS(t, ZKL_REJECTED,
-                 zkl_setup_import(&got, &request, env, &err)); /* another circuit */
+                 zkl_setup_import(&got, c->ledger, &request, env, &err)); /* another circuit */
     request.tier = 0;
-    CHECK_STATUS(t, ZKL_USAGE, zkl_setup_import(&got, &request, env, &err));
+    CHECK_STATUS(t, ZKL_USAGE, zkl_setup_import(&got, c->ledger, &request, env, &err));
     request.tier = 18;
-    REQUIRE_OK(t, &err, zkl_setup_import(&got, &request, env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_import(&got, c->ledger, &request, env, &err));
     CHECK(t, got.form == ZKL_SETUP_FORM_ZKEY && !got.is_development);
     CHECK_MEM_EQ(t, &got.key_hash, &c->key, 32);
     REQUIRE(t, got.contributor_count == 2);
     CHECK_TEXT_EQ(t, got.contributors[0].name, "zkp-ledger, on one machine");
     CHECK_TEXT_EQ(t, got.contributors[1].name, "second");
     zkl_arena_clear(&got.memory);
-    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_import(&got, &request, env, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_import(&got, c->ledger, &request, env, &err));
 }
 
 static void notarise(zkl_test *t, zkl_bytes *receipt, const ceremony *c, const zkl_env *env)
 {
     static const char rows[] = "id,age\n1,30\n2,40\n";
-    service_world world = { .where = c->where, .table = service_path(t, test_folder(t), "x.csv") };
+    service_world world = { .options = c->options,
+                            .table = service_path(t, test_folder(t), "x.csv") };
     zkl_notarize_result result = { 0 };
     zkl_log_result log = { 0 };
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err,
                zkl_file_write(world.table, zkl_bytes_of(rows, sizeof rows - 1), 0644, &err));
     const zkl_notarize_request request = service_request(&world, true);
-    const zkl_status status = zkl_notarize(&result, &request, env, &err);
+    const zkl_status status = zkl_notarize(&result, c->ledger, &request, env, &err);
     CHECK(t, !result.is_development);
     zkl_arena_clear(&result.memory);
     REQUIRE_OK(t, &err, status);
-    REQUIRE_OK(t, &err, zkl_log_list(&log, &c->where, 0, 0, &err));
+    REQUIRE_OK(t, &err, zkl_log_list(&log, c->ledger, 0, 0, &err));
     REQUIRE(t, log.line_count == 3);
     CHECK_TEXT_EQ(t, log.lines[1].what, "F18 (ceremony)");
     zkl_arena_clear(&log.memory);
@@ -146,7 +149,7 @@ static void test_ceremony__is_as_good_as_its_weakest_part(zkl_test *t)
     import_zkey(t, &c, &env);
     zkl_bytes receipt = { 0 };
     notarise(t, &receipt, &c, &env);
-    REQUIRE_OK(t, &err, zkl_keys_show(&keys, &c.where, &err));
+    REQUIRE_OK(t, &err, zkl_keys_show(&keys, c.ledger, &err));
     const char *trust = zkl_arena_text(&t->arena, keys.trust, strlen(keys.trust));
     zkl_arena_clear(&keys.memory);
     zkl_hex_encode(hex, c.key.bytes, 32);
@@ -168,6 +171,7 @@ static void test_ceremony__is_as_good_as_its_weakest_part(zkl_test *t)
     CHECK_STATUS(t, ZKL_OK,
                  judge(t, &development, receipt, trust, said, "srs_made = \"development\"", pin));
     CHECK(t, development);
+    zkl_ledger_close(c.ledger);
 }
 
 ZKL_TESTS(TEST(test_ceremony__is_as_good_as_its_weakest_part))

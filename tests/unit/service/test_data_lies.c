@@ -28,14 +28,15 @@ static zkl_status make_world(zkl_test *t, lies_world *w, zkl_error *err)
     w->files[1] = zkl_arena_format(&t->arena, "%s.2.csv", w->world.table);
     ZKL_TRY(zkl_file_write(w->files[0], zkl_bytes_of_text(first), 0644, err));
     ZKL_TRY(zkl_file_write(w->files[1], zkl_bytes_of_text(second), 0644, err));
-    const zkl_notarize_request request = { .where = w->world.where,
-                                           .name = "people",
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, &w->world, &w->env, err));
+    const zkl_notarize_request request = { .name = "people",
                                            .files = w->files,
                                            .file_count = 2,
                                            .reading.null_texts = nulls,
                                            .reading.null_text_count = 1,
                                            .public_digest = true };
-    const zkl_status status = zkl_notarize(&result, &request, &w->env, err);
+    const zkl_status status = zkl_notarize(&result, ledger, &request, &w->env, err);
     zkl_arena_clear(&result.memory);
     ZKL_TRY(status);
     ZKL_TRY(service_export(t, &bytes, &w->world, ZKL_EXPORT_RECEIPT, err));
@@ -47,9 +48,7 @@ static zkl_status make_world(zkl_test *t, lies_world *w, zkl_error *err)
 /* verify --data of those files against this manifest, read as it says. */
 static zkl_status compare(const lies_world *w, const zkl_manifest *manifest, zkl_error *err)
 {
-    const zkl_verify_data_request request = { .where = w->world.where,
-                                              .files = w->files,
-                                              .file_count = 2 };
+    const zkl_verify_data_request request = { .files = w->files, .file_count = 2 };
     recheck r = {
         .request = &request, .env = &w->env, .manifest = manifest, .reading = manifest->reading
     };

@@ -32,7 +32,9 @@ static zkl_status notarise(zkl_test *t, const service_world *w, const char *sche
     request.claims = &claim;
     request.schema_file = schema;
     request.public_digest = is_public;
-    const zkl_status status = zkl_notarize(&result, &request, env, err);
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, w, env, err));
+    const zkl_status status = zkl_notarize(&result, ledger, &request, env, err);
     zkl_arena_clear(&result.memory);
     return status;
 }
@@ -129,23 +131,24 @@ static zkl_status search_ledger(zkl_test *t, search_list *list, const service_wo
     static const zkl_export_format formats[] = { ZKL_EXPORT_RECEIPT, ZKL_EXPORT_TLOG_TILES,
                                                  ZKL_EXPORT_TLOG_PROOF, ZKL_EXPORT_DSSE,
                                                  ZKL_EXPORT_SNARKJS };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
     pair_search search = { list, 0 };
-    const zkl_rocksdb_options options = { .path = service_path(t, w->where.folder, "store"),
+    const zkl_rocksdb_options options = { .path = service_path(t, w->options.folder, "store"),
                                           .read_only = true };
     for (size_t i = 0; i < list->count; i++)
         list->patterns[i].found = false;
+    ZKL_TRY(service_open_world(&ledger, w, NULL, err));
     for (size_t i = 0; i < ZKL_COUNT(formats); i++) {
         uint64_t size;
         const zkl_export_request request = {
-            .where = w->where,
             .reference = formats[i] == ZKL_EXPORT_TLOG_TILES ? NULL : "people",
             .format = formats[i],
-            .output = zkl_arena_format(&t->arena, "%s.export-%zu", w->where.folder, i)
+            .output = zkl_arena_format(&t->arena, "%s.export-%zu", w->options.folder, i)
         };
-        ZKL_TRY(zkl_export(&size, &request, NULL, err));
+        ZKL_TRY(zkl_export(&size, ledger, &request, NULL, err));
     }
-    if (search_folder(list, w->where.folder) < 10000)
+    if (search_folder(list, w->options.folder) < 10000)
         return zkl_fail(err, ZKL_IO, "the ledger's folder cannot be searched");
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
     ZKL_TRY(zkl_store_scan(store, zkl_bytes_of_text(""), zkl_bytes_of_text(""), search_pair,

@@ -70,7 +70,7 @@ static zkl_env recording_env(zkl_test *t, recorder *r, search_list *list)
 typedef struct secret_world {
     const char *folder, *ledger, *table, *data_key;
     zkl_bytes passphrase; /* wiped when the work is done */
-    zkl_where where;
+    zkl_ledger_options options;
 } secret_world;
 
 /* Text that is nowhere else: built here, so that no constant of the program holds it. */
@@ -93,29 +93,29 @@ static zkl_status work(zkl_test *t, secret_world *w, const zkl_env *env, zkl_err
     w->ledger = service_path(t, w->folder, "ledger");
     w->table = service_path(t, w->folder, "people.csv");
     w->data_key = service_path(t, w->folder, "people.zklkey");
-    w->where = (zkl_where){ w->ledger, &w->passphrase, SERVICE_CACHE };
+    w->options = (zkl_ledger_options){ w->ledger, &w->passphrase, SERVICE_CACHE };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_TRY(service_fill_cache(t, err));
     ZKL_TRY(zkl_file_write(w->table, zkl_bytes_of(rows, sizeof rows - 1), 0600, err));
-    const zkl_init_request init = { .where = w->where, .name = "secrets" };
+    const zkl_init_request init = { .ledger = w->options, .name = "secrets" };
     ZKL_TRY(zkl_init(&made, &init, env, err));
     zkl_arena_clear(&made.memory);
-    const zkl_notarize_request notarize = { .where = w->where,
-                                            .name = "people",
+    ZKL_TRY(zkl_ledger_open(&ledger, &w->options, env, err));
+    const zkl_notarize_request notarize = { .name = "people",
                                             .files = &w->table,
                                             .file_count = 1,
                                             .claims = claims,
                                             .claim_count = 2,
                                             .receipt_path =
                                                 service_path(t, w->folder, "people.zkl") };
-    ZKL_TRY(zkl_notarize(&result, &notarize, env, err));
+    ZKL_TRY(zkl_notarize(&result, ledger, &notarize, env, err));
     zkl_arena_clear(&result.memory);
-    ZKL_TRY(zkl_keys_rotate(&size, &w->where, "signer", env, err));
-    ZKL_TRY(zkl_keys_rotate(&size, &w->where, "log", env, err));
-    const zkl_export_request export = { .where = w->where,
-                                        .reference = "people",
+    ZKL_TRY(zkl_keys_rotate(&size, ledger, "signer", env, err));
+    ZKL_TRY(zkl_keys_rotate(&size, ledger, "log", env, err));
+    const zkl_export_request export = { .reference = "people",
                                         .format = ZKL_EXPORT_DATA_KEY,
                                         .output = w->data_key };
-    return zkl_export(&size, &export, env, err);
+    return zkl_export(&size, ledger, &export, env, err);
 }
 
 /* What the data key holds. */

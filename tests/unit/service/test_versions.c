@@ -36,12 +36,12 @@ static const char *write_names(zkl_test *t, const versions *v, const char *file,
 
 static zkl_status notarise(versions *v, zkl_notarize_result *out, const char *path, zkl_error *err)
 {
-    const zkl_notarize_request request = { .where = v->world.where,
-                                           .name = "cities",
-                                           .files = &path,
-                                           .file_count = 1,
-                                           .reading.format = "csv" };
-    return zkl_notarize(out, &request, &v->env, err);
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, &v->world, &v->env, err));
+    const zkl_notarize_request request = {
+        .name = "cities", .files = &path, .file_count = 1, .reading.format = "csv"
+    };
+    return zkl_notarize(out, ledger, &request, &v->env, err);
 }
 
 static zkl_status export_version(zkl_test *t, zkl_bytes *out, const versions *v, unsigned version,
@@ -50,13 +50,14 @@ static zkl_status export_version(zkl_test *t, zkl_bytes *out, const versions *v,
     uint64_t size;
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     const char *path = zkl_arena_format(&t->arena, "%s.export", v->world.table);
-    const zkl_export_request request = { .where = v->world.where,
-                                         .reference =
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, &v->world, &v->env, err));
+    const zkl_export_request request = { .reference =
                                              zkl_arena_format(&t->arena, "cities@%u", version),
                                          .format = format,
                                          .output = path,
                                          .force = true };
-    ZKL_TRY(zkl_export(&size, &request, NULL, err));
+    ZKL_TRY(zkl_export(&size, ledger, &request, NULL, err));
     ZKL_TRY(zkl_file_read(&bytes, path, (size_t)1 << 24, err));
     *out = zkl_bytes_of(zkl_arena_copy(&t->arena, bytes.data, bytes.size), bytes.size);
     return ZKL_OK;
@@ -79,23 +80,24 @@ static void check_recomputes(zkl_test *t, const versions *v, unsigned version, c
     zkl_error err = { 0 };
     zkl_verify_result result = { 0 };
     zkl_keys_result keys = { 0 };
-    zkl_verify_data_request request = { .where = v->world.where,
-                                        .reference =
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    REQUIRE_OK(t, &err, service_open_world(&ledger, &v->world, &v->env, &err));
+    zkl_verify_data_request request = { .reference =
                                             zkl_arena_format(&t->arena, "cities@%u", version),
                                         .files = &path,
                                         .file_count = 1 };
-    const zkl_status own = zkl_verify_data(&result, &request, &v->env, &err);
+    const zkl_status own = zkl_verify_data(&result, ledger, &request, &v->env, &err);
     if (own != want)
         FAIL(t, "version %u: %s", version, err.text);
     zkl_arena_clear(&result.memory);
-    REQUIRE_OK(t, &err, zkl_keys_show(&keys, &v->world.where, &err));
-    request.where.folder = NULL;
+    REQUIRE_OK(t, &err, zkl_keys_show(&keys, ledger, &err));
+    request.setup_cache = SERVICE_CACHE;
     request.reference = NULL;
     request.trust = zkl_bytes_of_text(keys.trust);
     REQUIRE_OK(t, &err, export_version(t, &request.receipt, v, version, ZKL_EXPORT_RECEIPT, &err));
     REQUIRE_OK(t, &err,
                export_version(t, &request.data_key, v, version, ZKL_EXPORT_DATA_KEY, &err));
-    const zkl_status other = zkl_verify_data(&result, &request, &v->env, &err);
+    const zkl_status other = zkl_verify_data(&result, NULL, &request, &v->env, &err);
     if (other != want)
         FAIL(t, "version %u elsewhere: %s", version, err.text);
     zkl_arena_clear(&result.memory);
@@ -205,9 +207,9 @@ static void test_versions__do_without_what_is_lost(zkl_test *t)
     const char *one = write_names(t, &v, "1", names, 2, 6, &err);
     REQUIRE_OK(t, &err, notarise(&v, &first, one, &err));
     REQUIRE_OK(t, &err, manifest_of(t, &a, &v, 1, &err));
-    REQUIRE_OK(
-        t, &err,
-        zkl_ledger_open(&ledger, v.world.where.folder, ZKL_LEDGER_WRITE, NULL, &v.env, &err));
+    REQUIRE_OK(t, &err,
+               zkl_ledger_open_folder(&ledger, v.world.options.folder, ZKL_LEDGER_WRITE, NULL,
+                                      &v.env, &err));
     const zkl_bytes nothing = zkl_bytes_of_text("nothing that opens");
     REQUIRE_OK(t, &err,
                zkl_ledger_stage_private(ledger, &a.schema.columns[0].type.root, nothing, &err));
