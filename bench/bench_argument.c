@@ -35,7 +35,7 @@ int main(int argc, char **argv)
                                         .columns = &column,
                                         .column_count = 1 };
     const uint32_t first = 0;
-    const zkl_claim claim = { ZKL_CLAIM_CELLS, NULL, 0, &first, 1 };
+    const zkl_assertion assertion = { ZKL_ASSERTION_CELLS, NULL, 0, &first, 1 };
     if (blocks < 1 || blocks >= ZKL_LEAF_BLOCKS_MAX || repeats < 1 || repeats > 100)
         return 2;
 
@@ -58,8 +58,8 @@ int main(int argc, char **argv)
             block +
             (b * 401 & 0xffff); /* overlapping windows: the same work, less memory than a dataset */
 
-    zkl_statement statement = { .claims = &claim,
-                                .claim_count = 1,
+    zkl_statement statement = { .assertions = &assertion,
+                                .assertion_count = 1,
                                 .tables = &table,
                                 .table_count = 1,
                                 .block_count = blocks };

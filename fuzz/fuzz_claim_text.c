@@ -1,5 +1,5 @@
 /* Claims: what parses, compiles and is bound prints to a text that does the same. */
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 
 #include "record/ids.h"
 
@@ -24,14 +24,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };
-    zkl_asked_claim asked;
+    zkl_claim asked;
     zkl_compiled_claim claim;
-    if (zkl_claim_text_parse(&asked, &arena, zkl_bytes_of(data, size), NULL) != ZKL_OK ||
+    if (zkl_claim_parse(&asked, &arena, zkl_bytes_of(data, size), NULL) != ZKL_OK ||
         zkl_claim_compile(&claim, &arena, &asked, &schema, rows, NULL) != ZKL_OK ||
         zkl_claim_bind(&claim, &schema, 0, &sum, NULL) != ZKL_OK)
         return 0;
     zkl_claim_print(&first, &claim, &schema);
-    ZKL_ASSERT(zkl_claim_text_parse(&asked, &arena, zkl_buffer_bytes(&first), NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_claim_parse(&asked, &arena, zkl_buffer_bytes(&first), NULL) == ZKL_OK);
     ZKL_ASSERT(zkl_claim_compile(&claim, &arena, &asked, &schema, rows, NULL) == ZKL_OK);
     ZKL_ASSERT(zkl_claim_bind(&claim, &schema, 0, NULL, NULL) == ZKL_OK);
     zkl_claim_print(&second, &claim, &schema);

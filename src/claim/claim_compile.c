@@ -1,5 +1,5 @@
 /* Asked claims to the claims of a proof statement: docs/proof-system.md section 8, "Offsets". */
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +77,7 @@ static bool put_role(const claim_maker *m, zkl_statement_column *out, uint32_t c
 }
 
 /* Columns by number, each nullable one with its flag behind it. columns: ascending. */
-static zkl_status numbered_columns(const claim_maker *m, zkl_claim_part *part,
+static zkl_status numbered_columns(const claim_maker *m, zkl_claim_assertion *part,
                                    const uint32_t *columns, size_t count)
 {
     part->columns = ZKL_ARENA_NEW(m->arena, zkl_statement_column, 2 * count);
@@ -94,7 +94,7 @@ static zkl_status numbered_columns(const claim_maker *m, zkl_claim_part *part,
 }
 
 /* x, and x? when nullable. */
-static zkl_status named_columns(const claim_maker *m, zkl_claim_part *part, uint32_t column)
+static zkl_status named_columns(const claim_maker *m, zkl_claim_assertion *part, uint32_t column)
 {
     const uint32_t number = number_of(m->schema, column);
     const zkl_column *c = &m->schema->columns[column];
@@ -109,7 +109,7 @@ static zkl_status named_columns(const claim_maker *m, zkl_claim_part *part, uint
     return ZKL_OK;
 }
 
-static zkl_status new_params(const claim_maker *m, zkl_claim_part *part, size_t count)
+static zkl_status new_params(const claim_maker *m, zkl_claim_assertion *part, size_t count)
 {
     part->params = ZKL_ARENA_NEW(m->arena, zkl_scalar, count);
     part->param_count = count;
@@ -119,8 +119,8 @@ static zkl_status new_params(const claim_maker *m, zkl_claim_part *part, size_t 
 /* "linear": the flag of a column is 0 in every row. */
 static zkl_status flag_is_zero(const claim_maker *m, zkl_compiled_claim *out, uint32_t column)
 {
-    zkl_claim_part *part = &out->parts[out->part_count++];
-    part->kind = ZKL_CLAIM_LINEAR;
+    zkl_claim_assertion *part = &out->assertions[out->assertion_count++];
+    part->kind = ZKL_ASSERTION_LINEAR;
     part->columns = ZKL_ARENA_NEW(m->arena, zkl_statement_column, 1);
     part->column_count = 1;
     if (!part->columns || !put_role(m, part->columns, column, number_of(m->schema, column), true))
@@ -139,7 +139,7 @@ static int compare_u32(const void *a, const void *b)
 }
 
 /* The columns a cells claim names, ascending. */
-static zkl_status cells_columns(const claim_maker *m, const zkl_asked_claim *asked, uint32_t **out,
+static zkl_status cells_columns(const claim_maker *m, const zkl_claim *asked, uint32_t **out,
                                 size_t *count)
 {
     const size_t all = m->schema->column_count;
@@ -168,13 +168,13 @@ static zkl_status cells_columns(const claim_maker *m, const zkl_asked_claim *ask
 
 /* One text for one claim: all columns have no names, three or more neighbours are a run, others stand in the schema's
  * order. */
-static zkl_status name_cells(const claim_maker *m, zkl_asked_claim *asked, const uint32_t *columns,
+static zkl_status name_cells(const claim_maker *m, zkl_claim *asked, const uint32_t *columns,
                              size_t count)
 {
     const bool all = count == m->schema->column_count;
     const bool run = !all && count > 2 && columns[count - 1] - columns[0] + 1 == count;
     const size_t named = all ? 0 : run ? 2 : count;
-    asked->terms = ZKL_ARENA_NEW(m->arena, zkl_asked_term, named);
+    asked->terms = ZKL_ARENA_NEW(m->arena, zkl_claim_term, named);
     if (!asked->terms)
         return zkl_no_memory(m->err, named * sizeof *asked->terms);
     for (size_t i = 0; i < named; i++)
@@ -188,10 +188,10 @@ static zkl_status compile_cells(const claim_maker *m, zkl_compiled_claim *out)
 {
     uint32_t *columns = NULL;
     size_t count = 0;
-    zkl_claim_part *part = &out->parts[out->part_count++];
+    zkl_claim_assertion *part = &out->assertions[out->assertion_count++];
     ZKL_TRY(cells_columns(m, &out->asked, &columns, &count));
     ZKL_TRY(name_cells(m, &out->asked, columns, count));
-    part->kind = ZKL_CLAIM_CELLS;
+    part->kind = ZKL_ASSERTION_CELLS;
     return numbered_columns(m, part, columns, count);
 }
 
@@ -216,7 +216,7 @@ static zkl_status read_bounds(const claim_maker *m, zkl_compiled_claim *out, zkl
                               zkl_code *high)
 {
     const zkl_type *type = &m->schema->columns[out->column].type;
-    zkl_asked_claim *asked = &out->asked;
+    zkl_claim *asked = &out->asked;
     zkl_bound least = { 0 }, most = { 0 };
     zkl_type_code_range(low, high, type);
     if (asked->low.data)
@@ -248,8 +248,8 @@ static zkl_status compile_range(const claim_maker *m, zkl_compiled_claim *out)
     if (low == 0 && high == last) /* says nothing that the type does not say */
         return out->asked.refuse_nulls ? flag_is_zero(m, out, out->column) : ZKL_OK;
 
-    zkl_claim_part *part = &out->parts[out->part_count++];
-    part->kind = ZKL_CLAIM_RANGE;
+    zkl_claim_assertion *part = &out->assertions[out->assertion_count++];
+    part->kind = ZKL_ASSERTION_RANGE;
     ZKL_TRY(named_columns(m, part, out->column));
     ZKL_TRY(new_params(m, part, 3));
     const zkl_exact lo = zkl_exact_of_u128(low), hi = zkl_exact_of_u128(high);
@@ -267,8 +267,8 @@ static zkl_status compile_sum(const claim_maker *m, zkl_compiled_claim *out)
                          "sums of floats are not exact; declare decimal(p,s) in the schema");
     if (!zkl_type_is_number(type))
         return fail_type(m, ZKL_USAGE, out->column, "only integers and decimals have a sum");
-    zkl_claim_part *part = &out->parts[out->part_count++];
-    part->kind = ZKL_CLAIM_SUM;
+    zkl_claim_assertion *part = &out->assertions[out->assertion_count++];
+    part->kind = ZKL_ASSERTION_SUM;
     out->needs_sum = true;
     ZKL_TRY(named_columns(m, part, out->column));
     return new_params(m, part, 3);
@@ -285,8 +285,8 @@ static int compare_linear(const void *a, const void *b)
     return compare_u32(&((const linear_column *)a)->column, &((const linear_column *)b)->column);
 }
 
-static zkl_status linear_columns(const claim_maker *m, const zkl_asked_claim *asked,
-                                 linear_column *out, size_t *count, zkl_exact *value)
+static zkl_status linear_columns(const claim_maker *m, const zkl_claim *asked, linear_column *out,
+                                 size_t *count, zkl_exact *value)
 {
     unsigned scale = asked->value.scale;
     for (size_t i = 0; i < asked->term_count; i++) {
@@ -391,8 +391,8 @@ static zkl_status compile_linear(const claim_maker *m, zkl_compiled_claim *out)
     ZKL_TRY(linear_columns(m, &out->asked, columns, &count, &value));
     ZKL_TRY(reduce_linear(m, columns, count, &value));
 
-    zkl_claim_part *sum = &out->parts[out->part_count++];
-    sum->kind = ZKL_CLAIM_LINEAR;
+    zkl_claim_assertion *sum = &out->assertions[out->assertion_count++];
+    sum->kind = ZKL_ASSERTION_LINEAR;
     for (size_t i = 0; i < count; i++) {
         numbers[i] = columns[i].column;
         nullable = nullable || m->schema->columns[numbers[i]].nullable;
@@ -414,9 +414,9 @@ static zkl_status compile_linear(const claim_maker *m, zkl_compiled_claim *out)
     if (!nullable)
         return ZKL_OK;
 
-    zkl_claim_part *flags =
-        &out->parts[out->part_count++]; /* a null is code 0: no row may hold one */
-    flags->kind = ZKL_CLAIM_LINEAR;
+    zkl_claim_assertion *flags =
+        &out->assertions[out->assertion_count++]; /* a null is code 0: no row may hold one */
+    flags->kind = ZKL_ASSERTION_LINEAR;
     flags->columns = sum->columns;
     flags->column_count = sum->column_count;
     ZKL_TRY(new_params(m, flags, 1 + flags->column_count));
@@ -453,9 +453,8 @@ static zkl_status compile_span(const claim_maker *m, zkl_compiled_claim *out, ui
     return ZKL_OK;
 }
 
-zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena,
-                             const zkl_asked_claim *asked, const zkl_schema *schema,
-                             uint64_t row_count, zkl_error *err)
+zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *asked,
+                             const zkl_schema *schema, uint64_t row_count, zkl_error *err)
 {
     const claim_maker maker = { arena, schema, err };
     zkl_compiled_claim claim = { .asked = *asked };
@@ -504,7 +503,7 @@ bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim, const zkl_schema *s
 bool zkl_claim_tells_nulls(const zkl_compiled_claim *claim, const zkl_schema *schema,
                            uint32_t column, uint64_t first_row, uint64_t row_count)
 {
-    const zkl_asked_claim *asked = &claim->asked;
+    const zkl_claim *asked = &claim->asked;
     if (asked->kind == ZKL_ASKED_CELLS || asked->kind == ZKL_ASKED_ROWS ||
         zkl_claim_passes_nulls(claim, schema) || claim->first_row > first_row ||
         claim->first_row + claim->row_count < first_row + row_count)
@@ -598,7 +597,7 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, u
             return zkl_fail(err, ZKL_LIMIT, "the value of the claim has too many digits");
         ZKL_TRY(check_reach(claim, &total, &most, err));
     }
-    zkl_scalar *params = claim->parts[0].params;
+    zkl_scalar *params = claim->assertions[0].params;
     const zkl_exact nulls = zkl_exact_of_u64(null_count);
     scalar_of(&params[0], &total);
     scalar_of(&params[1], &nulls);
@@ -611,7 +610,7 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, u
 
 /* ---- Against a statement */
 
-static bool same_columns(const zkl_claim_part *part, const zkl_statement_table *table)
+static bool same_columns(const zkl_claim_assertion *part, const zkl_statement_table *table)
 {
     bool same = part->column_count == table->column_count;
     for (size_t i = 0; same && i < part->column_count; i++)
@@ -621,9 +620,10 @@ static bool same_columns(const zkl_claim_part *part, const zkl_statement_table *
     return same;
 }
 
-static const char *part_differs(const zkl_compiled_claim *claim, const zkl_claim_part *part,
-                                const zkl_statement *statement, const zkl_digest *dataset,
-                                const zkl_claim *stated)
+static const char *assertion_differs(const zkl_compiled_claim *claim,
+                                     const zkl_claim_assertion *part,
+                                     const zkl_statement *statement, const zkl_digest *dataset,
+                                     const zkl_assertion *stated)
 {
     if (stated->kind != part->kind)
         return "its kind";
@@ -636,7 +636,7 @@ static const char *part_differs(const zkl_compiled_claim *claim, const zkl_claim
         return "the rows";
     if (!same_columns(part, table))
         return "the columns";
-    if (part->kind == ZKL_CLAIM_LINEAR && stated->table_count != 1)
+    if (part->kind == ZKL_ASSERTION_LINEAR && stated->table_count != 1)
         return "the number of tables";
     if (stated->param_count != part->param_count ||
         (part->param_count &&
@@ -650,12 +650,12 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema,
                            zkl_error *err)
 {
     size_t next = *at;
-    if (claim->part_count > statement->claim_count - next)
+    if (claim->assertion_count > statement->assertion_count - next)
         return zkl_fail(err, ZKL_REJECTED, "the statement has fewer claims than the entry says");
     if (claim->needs_sum && !claim->is_bound) {
-        const zkl_claim *stated = &statement->claims[next];
+        const zkl_assertion *stated = &statement->assertions[next];
         uint64_t nulls = 0;
-        if (stated->kind != ZKL_CLAIM_SUM || stated->param_count != 3)
+        if (stated->kind != ZKL_ASSERTION_SUM || stated->param_count != 3)
             return zkl_fail(err, ZKL_REJECTED,
                             "the statement's claim %zu is another kind than the entry says", next);
         const zkl_exact count = zkl_exact_of_bytes(stated->params[1].bytes),
@@ -665,9 +665,9 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema,
                             next);
         ZKL_TRY(zkl_claim_bind(claim, schema, nulls, &sum, err));
     }
-    for (size_t i = 0; i < claim->part_count; i++, next++) {
-        const char *what =
-            part_differs(claim, &claim->parts[i], statement, dataset, &statement->claims[next]);
+    for (size_t i = 0; i < claim->assertion_count; i++, next++) {
+        const char *what = assertion_differs(claim, &claim->assertions[i], statement, dataset,
+                                             &statement->assertions[next]);
         if (what)
             return zkl_fail(err, ZKL_REJECTED,
                             "the statement's claim %zu is not the one the entry says: %s", next,

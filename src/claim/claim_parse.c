@@ -1,5 +1,5 @@
-/* Text to zkl_asked_claim: a small recursive-descent parser, one function a rule. */
-#include "claim/claim_text.h"
+/* Text to zkl_claim: a small recursive-descent parser, one function a rule. */
+#include "claim/claim.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -170,15 +170,15 @@ static zkl_status read_count(claim_reader *r, uint64_t *out)
 
 /* ---- The kinds */
 
-static zkl_status add_term(claim_reader *r, zkl_asked_claim *out, size_t *capacity,
-                           const zkl_asked_term *term)
+static zkl_status add_term(claim_reader *r, zkl_claim *out, size_t *capacity,
+                           const zkl_claim_term *term)
 {
     if (out->term_count >= ZKL_CLAIM_TERMS_MAX)
         return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d columns",
                         ZKL_CLAIM_TERMS_MAX);
     if (out->term_count == *capacity) {
         const size_t more = *capacity ? 4 * *capacity : 4;
-        zkl_asked_term *terms = ZKL_ARENA_NEW(r->arena, zkl_asked_term, more);
+        zkl_claim_term *terms = ZKL_ARENA_NEW(r->arena, zkl_claim_term, more);
         if (!terms)
             return zkl_no_memory(r->err, more * sizeof *terms);
         if (out->term_count)
@@ -190,21 +190,21 @@ static zkl_status add_term(claim_reader *r, zkl_asked_claim *out, size_t *capaci
     return ZKL_OK;
 }
 
-static zkl_status read_column(claim_reader *r, zkl_asked_claim *out)
+static zkl_status read_column(claim_reader *r, zkl_claim *out)
 {
     size_t capacity = 0;
-    zkl_asked_term term = { 0 };
+    zkl_claim_term term = { 0 };
     ZKL_TRY(read_name(r, &term.column));
     return add_term(r, out, &capacity, &term);
 }
 
-static zkl_status parse_cells(claim_reader *r, zkl_asked_claim *out)
+static zkl_status parse_cells(claim_reader *r, zkl_claim *out)
 {
     size_t capacity = 0;
     if (accept(r, "*"))
         return ZKL_OK;
     do {
-        zkl_asked_term term = { 0 };
+        zkl_claim_term term = { 0 };
         ZKL_TRY(read_name(r, &term.column));
         ZKL_TRY(add_term(r, out, &capacity, &term));
         if (out->term_count == 1 && accept(r, "..")) {
@@ -216,7 +216,7 @@ static zkl_status parse_cells(claim_reader *r, zkl_asked_claim *out)
     return ZKL_OK;
 }
 
-static zkl_status parse_range(claim_reader *r, zkl_asked_claim *out)
+static zkl_status parse_range(claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(read_column(r, out));
     ZKL_TRY(expect(r, ","));
@@ -255,9 +255,9 @@ static zkl_status move_constant(claim_reader *r, zkl_quantity *out, zkl_quantity
 
 /* A number alone, or a column with or without its weight. negated: it is subtracted from the left side, or added to the right
  * one. Columns are gathered on the left, numbers on the right. */
-static zkl_status parse_item(claim_reader *r, zkl_asked_claim *out, size_t *capacity, bool negated)
+static zkl_status parse_item(claim_reader *r, zkl_claim *out, size_t *capacity, bool negated)
 {
-    zkl_asked_term term = { .weight = { .digits = zkl_exact_of(1), .denominator = 1 } };
+    zkl_claim_term term = { .weight = { .digits = zkl_exact_of(1), .denominator = 1 } };
     skip_blanks(r);
     if (is_digit(peek(r))) {
         ZKL_TRY(read_quantity(r, &term.weight, false));
@@ -273,7 +273,7 @@ static zkl_status parse_item(claim_reader *r, zkl_asked_claim *out, size_t *capa
     return add_term(r, out, capacity, &term);
 }
 
-static zkl_status parse_side(claim_reader *r, zkl_asked_claim *out, size_t *capacity, bool is_right)
+static zkl_status parse_side(claim_reader *r, zkl_claim *out, size_t *capacity, bool is_right)
 {
     bool minus = accept(r, "-");
     do {
@@ -300,7 +300,7 @@ static zkl_status check_digits(claim_reader *r, const zkl_quantity *value)
     return ZKL_OK;
 }
 
-static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
+static zkl_status parse_linear(claim_reader *r, zkl_claim *out)
 {
     const size_t start = r->at;
     size_t capacity = 0;
@@ -316,7 +316,7 @@ static zkl_status parse_linear(claim_reader *r, zkl_asked_claim *out)
     return check_digits(r, &out->value);
 }
 
-static zkl_status parse_rows(claim_reader *r, zkl_asked_claim *out)
+static zkl_status parse_rows(claim_reader *r, zkl_claim *out)
 {
     uint64_t count;
     ZKL_TRY(read_count(r, &count));
@@ -325,7 +325,7 @@ static zkl_status parse_rows(claim_reader *r, zkl_asked_claim *out)
 }
 
 /* Behind sum(c), mean(c): nothing, or a comparison and a value. */
-static zkl_status parse_comparison(claim_reader *r, zkl_asked_claim *out)
+static zkl_status parse_comparison(claim_reader *r, zkl_claim *out)
 {
     if (accept(r, ">="))
         out->comparison = ZKL_COMPARE_AT_LEAST;
@@ -343,7 +343,7 @@ static zkl_status parse_comparison(claim_reader *r, zkl_asked_claim *out)
     return out->value.denominator ? ZKL_OK : fail_at(r, start, "the denominator is 0");
 }
 
-static zkl_status parse_span(claim_reader *r, zkl_asked_claim *out)
+static zkl_status parse_span(claim_reader *r, zkl_claim *out)
 {
     const size_t start = r->at;
     if (!accept(r, "in"))
@@ -361,7 +361,7 @@ static zkl_status parse_span(claim_reader *r, zkl_asked_claim *out)
 typedef struct claim_word {
     const char *name;
     zkl_asked_kind kind;
-    zkl_status (*parse)(claim_reader *r, zkl_asked_claim *out);
+    zkl_status (*parse)(claim_reader *r, zkl_claim *out);
 } claim_word;
 
 static const claim_word claim_words[] = {
@@ -376,7 +376,7 @@ const char *zkl_claim_word(size_t index)
     return index < ZKL_COUNT(claim_words) ? claim_words[index].name : NULL;
 }
 
-static zkl_status parse_claim(claim_reader *r, zkl_asked_claim *out)
+static zkl_status parse_claim(claim_reader *r, zkl_claim *out)
 {
     zkl_bytes word;
     skip_blanks(r);
@@ -399,11 +399,10 @@ static zkl_status parse_claim(claim_reader *r, zkl_asked_claim *out)
     return r->at == r->text.size ? ZKL_OK : fail_at(r, r->at, "nothing more expected");
 }
 
-zkl_status zkl_claim_text_parse(zkl_asked_claim *out, zkl_arena *arena, zkl_bytes text,
-                                zkl_error *err)
+zkl_status zkl_claim_parse(zkl_claim *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
 {
     claim_reader reader = { .text = text, .arena = arena, .err = err };
-    zkl_asked_claim asked = { 0 };
+    zkl_claim asked = { 0 };
     if (text.size > ZKL_CLAIM_TEXT_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the claim has %zu bytes, at most %d", text.size,
                         ZKL_CLAIM_TEXT_BYTES_MAX);

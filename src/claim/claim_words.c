@@ -1,5 +1,5 @@
 /* Bound claims as canonical text, JSON and a sentence. */
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 
 #include "text/json_text.h"
 
@@ -33,7 +33,7 @@ static bool is_one(const zkl_quantity *weight)
 }
 
 /* "2*a + b - c = 5" */
-static void put_relation(zkl_buffer *out, const zkl_asked_claim *asked)
+static void put_relation(zkl_buffer *out, const zkl_claim *asked)
 {
     for (size_t i = 0; i < asked->term_count; i++) {
         zkl_quantity weight = asked->terms[i].weight;
@@ -50,7 +50,7 @@ static void put_relation(zkl_buffer *out, const zkl_asked_claim *asked)
     put_quantity(out, &asked->value);
 }
 
-static void put_names(zkl_buffer *out, const zkl_asked_claim *asked)
+static void put_names(zkl_buffer *out, const zkl_claim *asked)
 {
     for (size_t i = 0; i < asked->term_count; i++) {
         if (i)
@@ -61,7 +61,7 @@ static void put_names(zkl_buffer *out, const zkl_asked_claim *asked)
 
 void zkl_claim_print(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema)
 {
-    const zkl_asked_claim *asked = &claim->asked;
+    const zkl_claim *asked = &claim->asked;
     (void)schema;
     zkl_buffer_format(out, "%s(", kind_words[asked->kind]);
     switch (asked->kind) {
@@ -133,7 +133,7 @@ static void put_bound_member(zkl_buffer *out, const char *name, zkl_bytes litera
         zkl_buffer_put_text(out, "null");
 }
 
-static void put_terms(zkl_buffer *out, const zkl_asked_claim *asked)
+static void put_terms(zkl_buffer *out, const zkl_claim *asked)
 {
     put_member(out, "terms");
     zkl_buffer_put_u8(out, '[');
@@ -146,7 +146,7 @@ static void put_terms(zkl_buffer *out, const zkl_asked_claim *asked)
     zkl_buffer_put_u8(out, ']');
 }
 
-static void put_columns(zkl_buffer *out, const zkl_asked_claim *asked)
+static void put_columns(zkl_buffer *out, const zkl_claim *asked)
 {
     put_member(out, "columns");
     zkl_buffer_put_u8(out, '[');
@@ -160,7 +160,7 @@ static void put_columns(zkl_buffer *out, const zkl_asked_claim *asked)
 
 void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema)
 {
-    const zkl_asked_claim *asked = &claim->asked;
+    const zkl_claim *asked = &claim->asked;
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     const bool range = asked->kind == ZKL_ASKED_RANGE;
     zkl_claim_print(&text, claim, schema);
@@ -203,8 +203,7 @@ void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_
 
 /* ---- Sentences */
 
-static void put_range_sentence(zkl_buffer *out, const zkl_asked_claim *asked,
-                               const zkl_column *column)
+static void put_range_sentence(zkl_buffer *out, const zkl_claim *asked, const zkl_column *column)
 {
     const bool passes_nulls = column->nullable && !asked->refuse_nulls;
     if (asked->refuse_nulls) {
@@ -244,7 +243,7 @@ static void put_sum_sentence(zkl_buffer *out, const zkl_compiled_claim *claim,
 
 void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema)
 {
-    const zkl_asked_claim *asked = &claim->asked;
+    const zkl_claim *asked = &claim->asked;
     const zkl_column *column = &schema->columns[claim->column];
     bool is_one;
     switch (asked->kind) {
@@ -272,7 +271,7 @@ void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const 
         break;
     case ZKL_ASKED_LINEAR:
         put_relation(out, asked);
-        zkl_buffer_put_text(out, claim->part_count > 1
+        zkl_buffer_put_text(out, claim->assertion_count > 1
                                      ? " holds in every row, and none of these columns has a null"
                                      : " holds in every row");
         break;

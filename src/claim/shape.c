@@ -1,6 +1,6 @@
 #include "claim/shape.h"
 
-#include "claim/claim.h"
+#include "claim/assertion.h"
 
 static void fail_shape(zkl_shape *s, zkl_status status, const char *fault)
 {
@@ -210,7 +210,7 @@ void zkl_shape_relate_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_
     add_column(s->relation, s, table, chunk, column, weight);
 }
 
-/* One leaf block a chunk index, in order. Every claim with totals has them from chunk 0 on. */
+/* One leaf block a chunk index, in order. Every assertion with totals has them from chunk 0 on. */
 static void add_totals(zkl_shape *s)
 {
     zkl_leaf_term *terms = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, s->statement->block_count);
@@ -239,7 +239,7 @@ static void derive_challenges(zkl_shape *s)
         fail_shape(s, ZKL_REJECTED, "challenge s is zero");
     zkl_fr_inverse_vartime(&s->s_inv, &s->s_inv);
     s->beta[0] = ZKL_FR_ZERO;
-    for (size_t j = 1; j < 2 + s->statement->claim_count; j++) {
+    for (size_t j = 1; j < 2 + s->statement->assertion_count; j++) {
         zkl_fr_from_u64(&in[2], j);
         zkl_fr_challenge(&s->beta[j], "beta", in, 3);
     }
@@ -253,7 +253,7 @@ static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
 {
     const zkl_statement *st = s->statement;
     s->tables = ZKL_ARENA_NEW(&s->arena, zkl_table_view, st->table_count);
-    s->beta = ZKL_ARENA_NEW(&s->arena, zkl_fr, 2 + st->claim_count);
+    s->beta = ZKL_ARENA_NEW(&s->arena, zkl_fr, 2 + st->assertion_count);
     s->leaves = ZKL_ARENA_NEW(&s->arena, zkl_leaf, ZKL_LEAF_BLOCKS_MAX);
     s->relation = ZKL_ARENA_NEW(&s->arena, zkl_fr, st->block_count);
     s->totals = ZKL_ARENA_NEW(&s->arena, zkl_fr, st->block_count);
@@ -277,13 +277,13 @@ static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status compile_claims(zkl_shape *s, zkl_error *err)
+static zkl_status compile_assertions(zkl_shape *s, zkl_error *err)
 {
     ZKL_TRY(prepare_shape(s, err));
     derive_challenges(s);
-    for (size_t j = 0; j < s->statement->claim_count; j++)
-        zkl_claim_ops(s->statement->claims[j].kind)
-            ->compile(s, 2 + (unsigned)j, &s->statement->claims[j]);
+    for (size_t j = 0; j < s->statement->assertion_count; j++)
+        zkl_assertion_ops_of(s->statement->assertions[j].kind)
+            ->compile(s, 2 + (unsigned)j, &s->statement->assertions[j]);
     add_totals(s);
     zkl_fr pads;
     zkl_fr_from_u64(&pads, s->pads);
@@ -301,7 +301,7 @@ zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
                              zkl_error *err)
 {
     *out = (zkl_shape){ .statement = statement, .format = format, .t0 = *t0, .alpha = *alpha };
-    return compile_claims(out, err);
+    return compile_assertions(out, err);
 }
 
 void zkl_shape_clear(zkl_shape *s)

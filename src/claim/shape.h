@@ -1,5 +1,5 @@
 #pragma once
-/* What the claims of a statement compile to: leaves of one fraction sum, and linear relations at the same point
+/* What the assertions of a statement compile to: leaves of one fraction sum, and linear relations at the same point
  * (docs/proof-system.md sections 2, 4, 8). Compiled by the same functions for prover and verifier, from public data.
  *
  * Leaf blocks, C leaves each, in tree order:
@@ -46,7 +46,7 @@ typedef struct zkl_shape {
     const zkl_proof_format *format;
     zkl_table_view *tables; /* statement->table_count */
     zkl_fr t0, alpha, s_inv;
-    zkl_fr *beta;                         /* 2 + claim_count */
+    zkl_fr *beta;                         /* 2 + assertion_count */
     zkl_fr limb[ZKL_TABLE_LIMBS_MAX + 1]; /* powers of C */
     zkl_leaf *leaves;
     size_t
@@ -61,7 +61,7 @@ typedef struct zkl_shape {
     zkl_arena arena;
     zkl_fr kappa, eta, next_relation, next_total;
     zkl_fr *
-        totals; /* a weight for each block: all totals of all claims ride in one leaf block a chunk */
+        totals; /* a weight for each block: all totals of all assertions ride in one leaf block a chunk */
     uint32_t *total_chunk; /* of each block with a total: its chunk + 1 */
     uint64_t total_chunks, pads;
     bool has_last;
@@ -88,7 +88,7 @@ static inline size_t zkl_shape_leaf_blocks(const zkl_shape *shape)
  * blocks. Any of the three may be NULL. */
 void zkl_shape_weights(zkl_fr *x, zkl_fr *x2, zkl_fr *x3, const zkl_shape *shape, const zkl_fr *eb);
 
-/* ---- For claim_<kind>.c. */
+/* ---- For assertion_<kind>.c. */
 uint32_t zkl_table_block(const zkl_table_view *view, uint64_t chunk, size_t column);
 /* Index of the column with this role; column_count when there is none. */
 size_t zkl_table_find(const zkl_statement_table *table, zkl_bytes role);

@@ -16,10 +16,10 @@ static zkl_digest read_digest(zkl_reader *r, const char *what)
 }
 
 /* field(kind, 0x00, scalars), then the indexes of its tables. */
-static void read_claim(zkl_claim *out, zkl_arena *arena, zkl_reader *r, bool *no_memory)
+static void read_assertion(zkl_assertion *out, zkl_arena *arena, zkl_reader *r, bool *no_memory)
 {
     zkl_bytes text = zkl_reader_field(
-        r, ZKL_CLAIM_NAME_BYTES_MAX + 1 + (size_t)ZKL_STATEMENT_PARAMS_MAX * sizeof(zkl_scalar),
+        r, ZKL_ASSERTION_NAME_BYTES_MAX + 1 + (size_t)ZKL_STATEMENT_PARAMS_MAX * sizeof(zkl_scalar),
         "claim");
     const uint8_t *end = text.size ? memchr(text.data, 0, text.size) : NULL;
     if (r->fault || !end) {
@@ -27,7 +27,7 @@ static void read_claim(zkl_claim *out, zkl_arena *arena, zkl_reader *r, bool *no
         return;
     }
     size_t name_bytes = (size_t)(end - text.data), rest = text.size - name_bytes - 1;
-    if (!zkl_claim_kind_parse(&out->kind, zkl_bytes_of(text.data, name_bytes)))
+    if (!zkl_assertion_kind_parse(&out->kind, zkl_bytes_of(text.data, name_bytes)))
         zkl_reader_fault(r, "claim kind");
     if (rest % sizeof(zkl_scalar) || rest / sizeof(zkl_scalar) > ZKL_STATEMENT_PARAMS_MAX)
         zkl_reader_fault(r, "claim parameters");
@@ -99,12 +99,12 @@ zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes b
     s.key_hash = read_digest(&r, "hash of the verification key");
     s.powers_hash = read_digest(&r, "hash of the powers of tau");
 
-    s.claim_count = zkl_reader_count(&r, ZKL_STATEMENT_CLAIMS_MAX, 10, "number of claims");
-    zkl_claim *claims = ZKL_ARENA_NEW(arena, zkl_claim, s.claim_count);
-    no_memory |= !claims;
-    for (size_t i = 0; i < s.claim_count && !r.fault && !no_memory; i++)
-        read_claim(&claims[i], arena, &r, &no_memory);
-    s.claims = claims;
+    s.assertion_count = zkl_reader_count(&r, ZKL_STATEMENT_ASSERTIONS_MAX, 10, "number of claims");
+    zkl_assertion *assertions = ZKL_ARENA_NEW(arena, zkl_assertion, s.assertion_count);
+    no_memory |= !assertions;
+    for (size_t i = 0; i < s.assertion_count && !r.fault && !no_memory; i++)
+        read_assertion(&assertions[i], arena, &r, &no_memory);
+    s.assertions = assertions;
 
     s.table_count = zkl_reader_count(&r, ZKL_STATEMENT_TABLES_MAX, 164, "number of tables");
     zkl_statement_table *tables = ZKL_ARENA_NEW(arena, zkl_statement_table, s.table_count);
@@ -117,7 +117,7 @@ zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes b
 
     s.blocks = read_points(&s.block_count, &r, ZKL_STATEMENT_BLOCKS_MAX, "block commitments");
     s.multiplicities = read_points(&s.multiplicity_count, &r, 1, "multiplicity commitments");
-    s.masks = read_points(&s.mask_count, &r, ZKL_STATEMENT_CLAIMS_MAX + 1, "mask commitments");
+    s.masks = read_points(&s.mask_count, &r, ZKL_STATEMENT_ASSERTIONS_MAX + 1, "mask commitments");
     ZKL_TRY(zkl_reader_finish(&r, "proof statement", err));
     *out = s;
     return ZKL_OK;
@@ -128,16 +128,16 @@ static void put_digest(zkl_buffer *out, const zkl_digest *digest)
     zkl_buffer_put_field(out, digest->bytes, sizeof digest->bytes);
 }
 
-static void put_claim(zkl_buffer *out, const zkl_claim *claim)
+static void put_assertion(zkl_buffer *out, const zkl_assertion *assertion)
 {
-    const char *name = zkl_claim_kind_name(claim->kind);
+    const char *name = zkl_assertion_kind_name(assertion->kind);
     size_t name_bytes = strlen(name) + 1; /* with its 0x00 */
-    zkl_buffer_put_u32(out, (uint32_t)(name_bytes + claim->param_count * sizeof(zkl_scalar)));
+    zkl_buffer_put_u32(out, (uint32_t)(name_bytes + assertion->param_count * sizeof(zkl_scalar)));
     zkl_buffer_put(out, name, name_bytes);
-    zkl_buffer_put(out, claim->params, claim->param_count * sizeof(zkl_scalar));
-    zkl_buffer_put_u32(out, (uint32_t)claim->table_count);
-    for (size_t i = 0; i < claim->table_count; i++)
-        zkl_buffer_put_u32(out, claim->tables[i]);
+    zkl_buffer_put(out, assertion->params, assertion->param_count * sizeof(zkl_scalar));
+    zkl_buffer_put_u32(out, (uint32_t)assertion->table_count);
+    for (size_t i = 0; i < assertion->table_count; i++)
+        zkl_buffer_put_u32(out, assertion->tables[i]);
 }
 
 static void put_table(zkl_buffer *out, const zkl_statement_table *table)
@@ -169,9 +169,9 @@ void zkl_statement_encode_head(zkl_buffer *out, const zkl_statement *s)
     zkl_buffer_put_field(out, s->circuit.data, s->circuit.size);
     put_digest(out, &s->key_hash);
     put_digest(out, &s->powers_hash);
-    zkl_buffer_put_u32(out, (uint32_t)s->claim_count);
-    for (size_t i = 0; i < s->claim_count; i++)
-        put_claim(out, &s->claims[i]);
+    zkl_buffer_put_u32(out, (uint32_t)s->assertion_count);
+    for (size_t i = 0; i < s->assertion_count; i++)
+        put_assertion(out, &s->assertions[i]);
     zkl_buffer_put_u32(out, (uint32_t)s->table_count);
     for (size_t i = 0; i < s->table_count; i++)
         put_table(out, &s->tables[i]);
@@ -208,11 +208,11 @@ size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_pr
 
 bool zkl_statement_table_is_source(const zkl_statement *s, size_t table)
 {
-    for (size_t i = 0; i < s->claim_count; i++) {
-        const zkl_claim *claim = &s->claims[i];
-        size_t sources = zkl_claim_source_count(claim->kind, claim->table_count);
+    for (size_t i = 0; i < s->assertion_count; i++) {
+        const zkl_assertion *assertion = &s->assertions[i];
+        size_t sources = zkl_assertion_source_count(assertion->kind, assertion->table_count);
         for (size_t j = 0; j < sources; j++)
-            if (claim->tables[j] == table)
+            if (assertion->tables[j] == table)
                 return true;
     }
     return false;

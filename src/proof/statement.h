@@ -1,21 +1,21 @@
 #pragma once
 /* Proof statement: the canonical bytes that t0 hashes (docs/formats/statement.md; section 9 of
- * docs/proof-system.md). Everything a proof is about stands here: claims, tables, commitments,
+ * docs/proof-system.md). Everything a proof is about stands here: assertions, tables, commitments,
  * multiplicities, masks. Parsed and encoded without loss. Not the in-toto Statement of an entry. */
 #include "algebra/fr.h"
 #include "base/arena.h"
 #include "base/buffer.h"
-#include "proof/claim_kind.h"
+#include "proof/assertion.h"
 
 #define ZKL_POINT_BYTES 48
 #define ZKL_STATEMENT_BLOCKS_MAX                                                                   \
     2046 /* points over all tables; leaf blocks are limited to 1,023 by the tier */
-#define ZKL_STATEMENT_CLAIMS_MAX 1024
+#define ZKL_STATEMENT_ASSERTIONS_MAX 1024
 #define ZKL_STATEMENT_TABLES_MAX 2046
-#define ZKL_STATEMENT_PARAMS_MAX 4096  /* scalars of one claim */
+#define ZKL_STATEMENT_PARAMS_MAX 4096  /* scalars of one assertion */
 #define ZKL_STATEMENT_COLUMNS_MAX 2046 /* of one table */
 #define ZKL_STATEMENT_BYTES_MAX ((size_t)4 << 20)
-#define ZKL_CLAIM_NAME_BYTES_MAX 16
+#define ZKL_ASSERTION_NAME_BYTES_MAX 16
 #define ZKL_ROLE_BYTES_MAX 64
 #define ZKL_CIRCUIT_BYTES_MAX 8
 #define ZKL_COLUMN_AUXILIARY UINT32_MAX /* in place of an index in the schema */
@@ -31,14 +31,14 @@ extern const zkl_proof_format zkl_proof_format_v1; /* 16, 8 */
 #define ZKL_FRACTION_INPUTS_FIXED 21
 #define ZKL_FRACTION_INPUTS_MAX (ZKL_FRACTION_INPUTS_FIXED + 16)
 
-typedef struct zkl_claim {
-    zkl_claim_kind kind;
+typedef struct zkl_assertion {
+    zkl_assertion_kind kind;
     const zkl_scalar *params; /* canonical, < r (checked by the parser) */
     size_t param_count;
     const uint32_t *
         tables; /* indexes into the statement's tables: source, then auxiliary or further sources */
     size_t table_count;
-} zkl_claim;
+} zkl_assertion;
 
 typedef struct zkl_statement_column {
     zkl_bytes role; /* "x", "x?", "3", "3?", "da" ... */
@@ -59,8 +59,8 @@ typedef struct zkl_statement {
     zkl_bytes circuit;      /* "F18" .. "F26" (toy: other numbers); empty: none */
     zkl_digest key_hash;    /* SHA3-256 of the verification key's points */
     zkl_digest powers_hash; /* SHA3-256 of [tau]_1, [tau]_2, [tau^2]_2 */
-    const zkl_claim *claims;
-    size_t claim_count;
+    const zkl_assertion *assertions;
+    size_t assertion_count;
     const zkl_statement_table *tables;
     size_t table_count;
     const uint8_t (*blocks)[ZKL_POINT_BYTES]; /* table, chunk, column, limb, in that nesting */
@@ -84,7 +84,7 @@ void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes);
 uint64_t zkl_statement_chunk_count(const zkl_statement_table *table,
                                    const zkl_proof_format *format);
 size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format);
-/* Is this table a dataset's, by the claims? The others are auxiliary tables. */
+/* Is this table a dataset's, by the assertions? The others are auxiliary tables. */
 bool zkl_statement_table_is_source(const zkl_statement *statement, size_t table);
 /* n of the circuit "F<n>"; 0 when the text is anything else. */
 unsigned zkl_statement_tier(zkl_bytes circuit);

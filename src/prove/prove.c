@@ -1,8 +1,8 @@
-/* From claims to a statement and its proof blob: lay out the tables, make the auxiliary ones, commit, argue, wrap. */
+/* From assertions to a statement and its proof blob: lay out the tables, make the auxiliary ones, commit, argue, wrap. */
 #include "prove/prove.h"
 
 #include "hash/hash.h"
-#include "claim/claim.h"
+#include "claim/assertion.h"
 #include "prove/prove_internal.h"
 
 void zkl_prove_result_clear(zkl_prove_result *result)
@@ -16,7 +16,7 @@ void zkl_prove_result_clear(zkl_prove_result *result)
 
 typedef struct planned_table {
     const zkl_source_table *source; /* NULL: auxiliary */
-    size_t claim, which;            /* whose auxiliary table, and which of its */
+    size_t assertion, which;        /* whose auxiliary table, and which of its */
 } planned_table;
 
 typedef struct prove_plan {
@@ -25,7 +25,7 @@ typedef struct prove_plan {
     zkl_statement statement;
     zkl_statement_table *tables;
     planned_table *origins;
-    zkl_claim_data *claims;
+    zkl_assertion_data *assertions;
     zkl_shape shape; /* for t0 = 0, alpha = 1: counts and leaves only */
 
     const uint16_t **cells;    /* of every block */
@@ -51,24 +51,25 @@ static void prove_plan_clear(prove_plan *plan)
     *plan = (prove_plan){ 0 };
 }
 
-static zkl_claim_facts facts_of(const zkl_claim_data *claim, const zkl_statement_table **tables)
+static zkl_assertion_facts facts_of(const zkl_assertion_data *assertion,
+                                    const zkl_statement_table **tables)
 {
-    for (size_t i = 0; i < claim->source_count; i++)
-        tables[i] = &claim->sources[i]->table;
-    return (zkl_claim_facts){ claim->format, claim->params, claim->param_count, tables,
-                              claim->source_count };
+    for (size_t i = 0; i < assertion->source_count; i++)
+        tables[i] = &assertion->sources[i]->table;
+    return (zkl_assertion_facts){ assertion->format, assertion->params, assertion->param_count,
+                                  tables, assertion->source_count };
 }
 
 /* Requests with their sources looked up, parameters checked, tables sound enough to be read. */
-static zkl_status read_requests(prove_plan *plan, const zkl_claim_request *requests,
-                                size_t claim_count, const zkl_source_table *sources,
+static zkl_status read_requests(prove_plan *plan, const zkl_assertion_request *requests,
+                                size_t assertion_count, const zkl_source_table *sources,
                                 size_t source_count, zkl_error *err)
 {
-    plan->claims = ZKL_ARENA_NEW(&plan->arena, zkl_claim_data, claim_count);
+    plan->assertions = ZKL_ARENA_NEW(&plan->arena, zkl_assertion_data, assertion_count);
     const zkl_statement_table **tables =
         ZKL_ARENA_NEW(&plan->arena, const zkl_statement_table *, ZKL_STATEMENT_TABLES_MAX);
-    if (!plan->claims || !tables)
-        return zkl_no_memory(err, claim_count * sizeof *plan->claims);
+    if (!plan->assertions || !tables)
+        return zkl_no_memory(err, assertion_count * sizeof *plan->assertions);
     for (size_t i = 0; i < source_count; i++) {
         const size_t blocks = zkl_statement_table_blocks(&sources[i].table, plan->format);
         if (!sources[i].table.row_count || !blocks || blocks > ZKL_STATEMENT_BLOCKS_MAX)
@@ -79,11 +80,11 @@ static zkl_status read_requests(prove_plan *plan, const zkl_claim_request *reque
                 return zkl_fail(err, ZKL_LIMIT, "a column of %u limbs",
                                 sources[i].table.columns[j].limb_count);
     }
-    if (!claim_count || claim_count > ZKL_STATEMENT_CLAIMS_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "%zu claims, 1 to %d fit a proof", claim_count,
-                        ZKL_STATEMENT_CLAIMS_MAX);
-    for (size_t i = 0; i < claim_count; i++) {
-        const zkl_claim_request *request = &requests[i];
+    if (!assertion_count || assertion_count > ZKL_STATEMENT_ASSERTIONS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "%zu claims, 1 to %d fit a proof", assertion_count,
+                        ZKL_STATEMENT_ASSERTIONS_MAX);
+    for (size_t i = 0; i < assertion_count; i++) {
+        const zkl_assertion_request *request = &requests[i];
         ZKL_ASSERT(request->source_count > 0 && request->source_count <= ZKL_STATEMENT_TABLES_MAX);
         const zkl_source_table **own =
             ZKL_ARENA_NEW(&plan->arena, const zkl_source_table *, request->source_count);
@@ -93,13 +94,15 @@ static zkl_status read_requests(prove_plan *plan, const zkl_claim_request *reque
             ZKL_ASSERT(request->sources[j] < source_count);
             own[j] = &sources[request->sources[j]];
         }
-        plan->claims[i] =
-            (zkl_claim_data){ request->kind,         request->params, request->param_count,   own,
-                              request->source_count, plan->format,    request->is_second_half };
-        const zkl_claim_facts facts = facts_of(&plan->claims[i], tables);
-        zkl_status status = zkl_claim_check(request->kind, &facts, err);
+        plan->assertions[i] = (zkl_assertion_data){ request->kind,          request->params,
+                                                    request->param_count,   own,
+                                                    request->source_count,  plan->format,
+                                                    request->is_second_half };
+        const zkl_assertion_facts facts = facts_of(&plan->assertions[i], tables);
+        zkl_status status = zkl_assertion_check(request->kind, &facts, err);
         if (status != ZKL_OK)
-            return zkl_wrap(err, status, "claim %zu (%s)", i, zkl_claim_kind_name(request->kind));
+            return zkl_wrap(err, status, "claim %zu (%s)", i,
+                            zkl_assertion_kind_name(request->kind));
     }
     return ZKL_OK;
 }
@@ -120,49 +123,49 @@ static zkl_status plan_auxiliary(prove_plan *plan, zkl_statement_table *out,
     return ZKL_OK;
 }
 
-/* Tables in order of first use: each claim's sources, then its auxiliary tables. */
-static zkl_status plan_tables(prove_plan *plan, size_t claim_count, zkl_error *err)
+/* Tables in order of first use: each assertion's sources, then its auxiliary tables. */
+static zkl_status plan_tables(prove_plan *plan, size_t assertion_count, zkl_error *err)
 {
     zkl_statement *s = &plan->statement;
     zkl_arena *arena = &plan->arena;
-    size_t most = claim_count * ZKL_CLAIM_AUXILIARY_MAX;
-    for (size_t i = 0; i < claim_count; i++)
-        most += plan->claims[i].source_count;
+    size_t most = assertion_count * ZKL_ASSERTION_AUXILIARY_MAX;
+    for (size_t i = 0; i < assertion_count; i++)
+        most += plan->assertions[i].source_count;
     const zkl_statement_table **facts_tables =
         ZKL_ARENA_NEW(arena, const zkl_statement_table *, most);
-    zkl_claim *claims = ZKL_ARENA_NEW(arena, zkl_claim, claim_count);
+    zkl_assertion *assertions = ZKL_ARENA_NEW(arena, zkl_assertion, assertion_count);
     plan->tables = ZKL_ARENA_NEW(arena, zkl_statement_table, most);
     plan->origins = ZKL_ARENA_NEW(arena, planned_table, most);
-    if (!facts_tables || !claims || !plan->tables || !plan->origins)
+    if (!facts_tables || !assertions || !plan->tables || !plan->origins)
         return zkl_no_memory(err, most * sizeof *plan->tables);
-    for (size_t i = 0; i < claim_count; i++) {
-        const zkl_claim_data *claim = &plan->claims[i];
-        zkl_auxiliary auxiliary[ZKL_CLAIM_AUXILIARY_MAX];
-        const zkl_claim_facts facts = facts_of(claim, facts_tables);
-        const size_t auxiliary_count = zkl_claim_auxiliary(auxiliary, claim->kind, &facts);
-        uint32_t *at = ZKL_ARENA_NEW(arena, uint32_t, claim->source_count + auxiliary_count);
+    for (size_t i = 0; i < assertion_count; i++) {
+        const zkl_assertion_data *assertion = &plan->assertions[i];
+        zkl_auxiliary auxiliary[ZKL_ASSERTION_AUXILIARY_MAX];
+        const zkl_assertion_facts facts = facts_of(assertion, facts_tables);
+        const size_t auxiliary_count = zkl_assertion_auxiliary(auxiliary, assertion->kind, &facts);
+        uint32_t *at = ZKL_ARENA_NEW(arena, uint32_t, assertion->source_count + auxiliary_count);
         if (!at)
-            return zkl_no_memory(err, claim->source_count * sizeof *at);
-        for (size_t j = 0; j < claim->source_count; j++) {
+            return zkl_no_memory(err, assertion->source_count * sizeof *at);
+        for (size_t j = 0; j < assertion->source_count; j++) {
             size_t k = 0;
-            while (k < s->table_count && plan->origins[k].source != claim->sources[j])
+            while (k < s->table_count && plan->origins[k].source != assertion->sources[j])
                 k++;
             at[j] = (uint32_t)k;
             if (k == s->table_count) {
-                plan->origins[k].source = claim->sources[j];
-                plan->tables[s->table_count++] = claim->sources[j]->table;
+                plan->origins[k].source = assertion->sources[j];
+                plan->tables[s->table_count++] = assertion->sources[j]->table;
             }
         }
         for (size_t j = 0; j < auxiliary_count; j++) {
-            at[claim->source_count + j] = (uint32_t)s->table_count;
+            at[assertion->source_count + j] = (uint32_t)s->table_count;
             plan->origins[s->table_count] = (planned_table){ NULL, i, j };
             ZKL_TRY(plan_auxiliary(plan, &plan->tables[s->table_count++], &auxiliary[j], err));
         }
-        claims[i] = (zkl_claim){ claim->kind, claim->params, claim->param_count, at,
-                                 claim->source_count + auxiliary_count };
+        assertions[i] = (zkl_assertion){ assertion->kind, assertion->params, assertion->param_count,
+                                         at, assertion->source_count + auxiliary_count };
     }
-    s->claims = claims;
-    s->claim_count = claim_count;
+    s->assertions = assertions;
+    s->assertion_count = assertion_count;
     s->tables = plan->tables;
     s->block_count = 0;
     for (size_t i = 0; i < s->table_count; i++)
@@ -175,24 +178,24 @@ static zkl_status plan_tables(prove_plan *plan, size_t claim_count, zkl_error *e
 }
 
 static zkl_status plan_statement(prove_plan *plan, const zkl_proof_format *format,
-                                 const zkl_claim_request *requests, size_t claim_count,
+                                 const zkl_assertion_request *requests, size_t assertion_count,
                                  const zkl_source_table *sources, size_t source_count,
                                  zkl_error *err)
 {
     plan->format = format;
-    ZKL_TRY(read_requests(plan, requests, claim_count, sources, source_count, err));
-    ZKL_TRY(plan_tables(plan, claim_count, err));
+    ZKL_TRY(read_requests(plan, requests, assertion_count, sources, source_count, err));
+    ZKL_TRY(plan_tables(plan, assertion_count, err));
     return zkl_shape_compile(&plan->shape, &plan->statement, format, &ZKL_FR_ZERO, &ZKL_FR_ONE,
                              err);
 }
 
-zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_claim_request *claims,
-                                 size_t claim_count, const zkl_source_table *sources,
+zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_assertion_request *assertions,
+                                 size_t assertion_count, const zkl_source_table *sources,
                                  size_t source_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(prove_plan) plan = { 0 };
-    zkl_status status = plan_statement(&plan, &zkl_proof_format_v1, claims, claim_count, sources,
-                                       source_count, err);
+    zkl_status status = plan_statement(&plan, &zkl_proof_format_v1, assertions, assertion_count,
+                                       sources, source_count, err);
     if (status == ZKL_OK || zkl_shape_leaf_blocks(&plan.shape) > ZKL_LEAF_BLOCKS_MAX) {
         *leaf_block_count =
             zkl_shape_leaf_blocks(&plan.shape); /* too many is an answer, not a failure */
@@ -201,34 +204,36 @@ zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_claim_reque
     return status;
 }
 
-static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, size_t claim_count,
+static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, size_t assertion_count,
                               zkl_error *err)
 {
     zkl_status status = ZKL_OK;
-    for (size_t i = 0; i < claim_count; i++) {
-        const zkl_claim_data *claim = &plan->claims[i];
-        ZKL_ASSERT(!claim->is_second_half || i > 0);
-        const uint64_t bad = claim->is_second_half ? zkl_claim_bad_rows_besides(claim, claim - 1)
-                                                   : zkl_claim_bad_rows(claim);
+    for (size_t i = 0; i < assertion_count; i++) {
+        const zkl_assertion_data *assertion = &plan->assertions[i];
+        ZKL_ASSERT(!assertion->is_second_half || i > 0);
+        const uint64_t bad = assertion->is_second_half
+                                 ? zkl_assertion_bad_rows_besides(assertion, assertion - 1)
+                                 : zkl_assertion_bad_rows(assertion);
         if (bad_rows)
             bad_rows[i] = bad;
         if (bad && status == ZKL_OK)
-            status = zkl_fail(err, ZKL_REJECTED, "claim %zu (%s) is false: %llu offending %s", i,
-                              zkl_claim_kind_name(plan->claims[i].kind), (unsigned long long)bad,
-                              plan->claims[i].kind == ZKL_CLAIM_SUM ? "sum"
-                              : bad == 1                            ? "row"
-                                                                    : "rows");
+            status =
+                zkl_fail(err, ZKL_REJECTED, "claim %zu (%s) is false: %llu offending %s", i,
+                         zkl_assertion_kind_name(plan->assertions[i].kind), (unsigned long long)bad,
+                         plan->assertions[i].kind == ZKL_ASSERTION_SUM ? "sum"
+                         : bad == 1                                    ? "row"
+                                                                       : "rows");
     }
     return status;
 }
 
-zkl_status zkl_prove_check_claims(uint64_t *bad_rows, const zkl_claim_request *claims,
-                                  size_t claim_count, const zkl_source_table *sources,
-                                  size_t source_count, zkl_error *err)
+zkl_status zkl_prove_check(uint64_t *bad_rows, const zkl_assertion_request *assertions,
+                           size_t assertion_count, const zkl_source_table *sources,
+                           size_t source_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(prove_plan) plan = { .format = &zkl_proof_format_v1 };
-    ZKL_TRY(read_requests(&plan, claims, claim_count, sources, source_count, err));
-    return check_truth(bad_rows, &plan, claim_count, err);
+    ZKL_TRY(read_requests(&plan, assertions, assertion_count, sources, source_count, err));
+    return check_truth(bad_rows, &plan, assertion_count, err);
 }
 
 /* ---- cells, secrets, commitments */
@@ -265,7 +270,8 @@ static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
             for (size_t b = 0; b < blocks; b++)
                 plan->cells[block + b] = made[next + b] =
                     plan->auxiliary_cells + (next + b) * cells;
-            zkl_claim_fill_auxiliary(made + next, origin->which, &plan->claims[origin->claim]);
+            zkl_assertion_fill_auxiliary(made + next, origin->which,
+                                         &plan->assertions[origin->assertion]);
             next += blocks;
         }
         block += blocks;
@@ -377,17 +383,18 @@ static zkl_status prove_plan_run(zkl_prove_result *out, prove_plan *plan, zkl_fr
 }
 
 zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
-                        const zkl_digest *ledger, const zkl_claim_request *claims,
-                        size_t claim_count, const zkl_source_table *sources, size_t source_count,
-                        const zkl_env *env, zkl_error *err)
+                        const zkl_digest *ledger, const zkl_assertion_request *assertions,
+                        size_t assertion_count, const zkl_source_table *sources,
+                        size_t source_count, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(prove_plan) plan = { 0 };
     ZKL_AUTO_CLEAR(zkl_prove_result) result = { 0 };
     zkl_argument argument = { 0 };
     zkl_fr rs[2] = { { { 0 } } };
     plan.statement.ledger = *ledger;
-    ZKL_TRY(plan_statement(&plan, &world->format, claims, claim_count, sources, source_count, err));
-    ZKL_TRY(check_truth(NULL, &plan, claim_count, err));
+    ZKL_TRY(plan_statement(&plan, &world->format, assertions, assertion_count, sources,
+                           source_count, err));
+    ZKL_TRY(check_truth(NULL, &plan, assertion_count, err));
     zkl_status status = prove_plan_run(&result, &plan, rs, &argument, world, env, err);
     zkl_wipe(rs, sizeof rs);
     zkl_wipe(&argument, sizeof argument);
@@ -466,7 +473,7 @@ static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROO
 }
 
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger,
-                     const zkl_claim_request *claims, size_t claim_count,
+                     const zkl_assertion_request *assertions, size_t assertion_count,
                      const zkl_source_table *sources, size_t source_count, const zkl_srs *srs,
                      const zkl_groth16_key_source *keys, const uint8_t owner_secret[static 32],
                      const zkl_env *env, zkl_error *err)
@@ -482,8 +489,8 @@ zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger,
         .wrap = wrap_groth16,
     };
     zkl_srs_hash(&world.powers_hash, &srs->verifier);
-    zkl_status status =
-        zkl_prove_in(out, &world, ledger, claims, claim_count, sources, source_count, env, err);
+    zkl_status status = zkl_prove_in(out, &world, ledger, assertions, assertion_count, sources,
+                                     source_count, env, err);
     zkl_wipe(&real, sizeof real);
     return status;
 }

@@ -1,5 +1,5 @@
 #pragma once
-/* The prover: from claims over committed source tables to a statement and its proof blob. */
+/* The prover: from assertions over committed source tables to a statement and its proof blob. */
 #include "circuit/circuit.h"
 #include "prove/groth16_prove.h"
 #include "proof/srs.h"
@@ -14,17 +14,17 @@ typedef struct zkl_source_table {
     const zkl_fr *blinders;             /* the same order; secret */
 } zkl_source_table;
 
-/* A claim asked for: kind and parameters in codes; tables index the sources. Auxiliary tables are computed. */
-typedef struct zkl_claim_request {
-    zkl_claim_kind kind;
+/* An assertion asked for: kind and parameters in codes; tables index the sources. Auxiliary tables are computed. */
+typedef struct zkl_assertion_request {
+    zkl_assertion_kind kind;
     const zkl_scalar *params;
     size_t param_count;
     const uint32_t *sources;
     size_t source_count;
-    /* linear: the second half of what the caller's claim said, over the same source as the one before it. Rows that offend both
+    /* linear: the second half of what the caller's assertion said, over the same source as the one before it. Rows that offend both
      * are counted with the first. */
     bool is_second_half;
-} zkl_claim_request;
+} zkl_assertion_request;
 
 typedef struct zkl_prove_result {
     zkl_buffer statement; /* canonical bytes; t0 follows from them */
@@ -35,22 +35,22 @@ typedef struct zkl_prove_result {
 } zkl_prove_result;
 void zkl_prove_result_clear(zkl_prove_result *result);
 
-/* What a claim "sum" is to say of a source with columns x and perhaps x?: the sum of codes (nulls are 0) and the number of nulls.
+/* What an assertion "sum" is to say of a source with columns x and perhaps x?: the sum of codes (nulls are 0) and the number of nulls.
  * ZKL_LIMIT when the sum is no field element. */
 zkl_status zkl_prove_sum(zkl_scalar *total, uint64_t *nulls, const zkl_source_table *source,
                          zkl_error *err) ZKL_MUST_USE;
 
-/* Which tier these claims need, and whether they are well formed: how the caller splits a dataset over several statements.
+/* Which tier these assertions need, and whether they are well formed: how the caller splits a dataset over several statements.
  * *leaf_block_count counts the table leaf block too. */
-zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_claim_request *claims,
-                                 size_t claim_count, const zkl_source_table *sources,
+zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_assertion_request *assertions,
+                                 size_t assertion_count, const zkl_source_table *sources,
                                  size_t source_count, zkl_error *err) ZKL_MUST_USE;
 
-/* Is every claim true of the cells? Before any curve work. bad_rows[claim] counts the offending rows (for sums 1 when false).
+/* Is every assertion true of the cells? Before any curve work. bad_rows[assertion] counts the offending rows (for sums 1 when false).
  * ZKL_REJECTED when one is false. */
-zkl_status zkl_prove_check_claims(uint64_t *bad_rows, const zkl_claim_request *claims,
-                                  size_t claim_count, const zkl_source_table *sources,
-                                  size_t source_count, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_prove_check(uint64_t *bad_rows, const zkl_assertion_request *assertions,
+                           size_t assertion_count, const zkl_source_table *sources,
+                           size_t source_count, zkl_error *err) ZKL_MUST_USE;
 
 typedef struct zkl_groth16_key_source {
     /* the circuit of tier n and its proving key; made on demand, owned by the callee's cache */
@@ -59,11 +59,11 @@ typedef struct zkl_groth16_key_source {
     void *opaque;
 } zkl_groth16_key_source;
 
-/* Sources that several claims share are given once: equal tables are refused. The claims are checked as zkl_prove_check_claims
- * does, and again by the circuit's constraints; a claim that is false is ZKL_REJECTED and no proof.
+/* Sources that several assertions share are given once: equal tables are refused. The assertions are checked as zkl_prove_check
+ * does, and again by the circuit's constraints; an assertion that is false is ZKL_REJECTED and no proof.
  * owner_secret: 32 bytes; proof secrets derive from it, fresh randomness of env and the statement (section 9, PRF). */
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger,
-                     const zkl_claim_request *claims, size_t claim_count,
+                     const zkl_assertion_request *assertions, size_t assertion_count,
                      const zkl_source_table *sources, size_t source_count, const zkl_srs *srs,
                      const zkl_groth16_key_source *keys, const uint8_t owner_secret[static 32],
                      const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

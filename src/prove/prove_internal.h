@@ -39,7 +39,7 @@ void zkl_leaf_source_fill(const zkl_leaf_source *source, zkl_fr *p, zkl_fr *q, s
                           size_t from, size_t count);
 
 /* How often each table entry is looked up (C counts), and u, the number of null cells over leaf blocks with a null term.
- * True claims only: a value outside the table is counted somewhere, and the proof then fails. */
+ * True assertions only: a value outside the table is counted somewhere, and the proof then fails. */
 zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
                                    const uint16_t *const *cells, zkl_pool *pool,
                                    zkl_error *err) ZKL_MUST_USE;
@@ -129,25 +129,27 @@ typedef struct zkl_prove_world {
                        zkl_pool *pool, zkl_error *err);
 } zkl_prove_world;
 zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
-                        const zkl_digest *ledger, const zkl_claim_request *claims,
-                        size_t claim_count, const zkl_source_table *sources, size_t source_count,
-                        const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                        const zkl_digest *ledger, const zkl_assertion_request *assertions,
+                        size_t assertion_count, const zkl_source_table *sources,
+                        size_t source_count, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
-/* ---- prove_claims.c */
+/* ---- assertion.c */
 
-/* A claim with its source tables, and where in the block order each of their cells stands. */
-typedef struct zkl_claim_cells {
-    zkl_claim_kind kind;
+/* An assertion with its source tables, and where in the block order each of their cells stands. */
+typedef struct zkl_assertion_data {
+    zkl_assertion_kind kind;
     const zkl_scalar *params;
     size_t param_count;
     const zkl_source_table *const *sources;
     size_t source_count;
     const zkl_proof_format *format;
     bool is_second_half;
-} zkl_claim_data;
-/* Rows for which the claim is false (sums: 1 when false). */
-uint64_t zkl_claim_bad_rows(const zkl_claim_data *claim);
-/* Of two linear claims on the same rows: rows for which the claim is false and the other one is not. */
-uint64_t zkl_claim_bad_rows_besides(const zkl_claim_data *claim, const zkl_claim_data *other);
-/* Cells of the claim's auxiliary table `which`, chunk, column, limb order, C each, zero on padding: blocks are filled. */
-void zkl_claim_fill_auxiliary(uint16_t *const *cells, size_t which, const zkl_claim_data *claim);
+} zkl_assertion_data;
+/* Rows for which the assertion is false (sums: 1 when false). */
+uint64_t zkl_assertion_bad_rows(const zkl_assertion_data *assertion);
+/* Of two linear assertions on the same rows: rows for which the assertion is false and the other one is not. */
+uint64_t zkl_assertion_bad_rows_besides(const zkl_assertion_data *assertion,
+                                        const zkl_assertion_data *other);
+/* Cells of the assertion's auxiliary table `which`, chunk, column, limb order, C each, zero on padding: blocks are filled. */
+void zkl_assertion_fill_auxiliary(uint16_t *const *cells, size_t which,
+                                  const zkl_assertion_data *assertion);

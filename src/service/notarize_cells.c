@@ -11,7 +11,7 @@ void plan_inputs_clear(plan_inputs *inputs)
     *inputs = (plan_inputs){ 0 };
 }
 
-static bool same_columns(const zkl_statement_table *table, const zkl_claim_part *part)
+static bool same_columns(const zkl_statement_table *table, const zkl_claim_assertion *part)
 {
     if (table->column_count != part->column_count)
         return false;
@@ -24,7 +24,7 @@ static bool same_columns(const zkl_statement_table *table, const zkl_claim_part 
 
 /* Equal tables of one statement are one table (docs/proof-system.md section 9). */
 static uint32_t find_source(plan_inputs *out, const notarisation *n,
-                            const zkl_compiled_claim *claim, const zkl_claim_part *part)
+                            const zkl_compiled_claim *claim, const zkl_claim_assertion *part)
 {
     for (uint32_t i = 0; i < out->source_count; i++)
         if (out->sources[i].table.first_row == claim->first_row &&
@@ -49,24 +49,24 @@ zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piec
 {
     size_t parts = 0;
     for (size_t i = 0; i < piece_count; i++)
-        parts += pieces[i]->claim.part_count;
-    out->claims = ZKL_ARENA_NEW(&out->arena, zkl_claim_request, parts);
+        parts += pieces[i]->claim.assertion_count;
+    out->claims = ZKL_ARENA_NEW(&out->arena, zkl_assertion_request, parts);
     out->sources = ZKL_ARENA_NEW(&out->arena, zkl_source_table, parts);
     uint32_t *indexes = ZKL_ARENA_NEW(&out->arena, uint32_t, parts);
     if (!out->claims || !out->sources || !indexes)
         return zkl_no_memory(err, parts * sizeof *out->sources);
     for (size_t i = 0; i < piece_count; i++) {
         const zkl_compiled_claim *claim = &pieces[i]->claim;
-        for (size_t p = 0; p < claim->part_count; p++) {
+        for (size_t p = 0; p < claim->assertion_count; p++) {
             uint32_t *index = &indexes[out->claim_count];
-            *index = find_source(out, n, claim, &claim->parts[p]);
+            *index = find_source(out, n, claim, &claim->assertions[p]);
             out->claims[out->claim_count++] =
-                (zkl_claim_request){ .kind = claim->parts[p].kind,
-                                     .params = claim->parts[p].params,
-                                     .param_count = claim->parts[p].param_count,
-                                     .sources = index,
-                                     .source_count = 1,
-                                     .is_second_half = p > 0 };
+                (zkl_assertion_request){ .kind = claim->assertions[p].kind,
+                                         .params = claim->assertions[p].params,
+                                         .param_count = claim->assertions[p].param_count,
+                                         .sources = index,
+                                         .source_count = 1,
+                                         .is_second_half = p > 0 };
         }
     }
     return ZKL_OK;

@@ -43,9 +43,9 @@ static zkl_status previous_texts(const char ***out, size_t *count, notarisation 
         return zkl_no_memory(err, most * sizeof **out);
     for (size_t i = 0; i < entry->statement_count; i++)
         for (size_t k = 0; k < entry->statements[i].claim_count; k++) {
-            zkl_asked_claim asked;
+            zkl_claim asked;
             const zkl_bytes text = entry->statements[i].claims[k].text;
-            ZKL_TRY(zkl_claim_text_parse(&asked, &n->arena, text, err));
+            ZKL_TRY(zkl_claim_parse(&asked, &n->arena, text, err));
             if (asked.kind == ZKL_ASKED_CELLS)
                 continue;
             (*out)[*count] = zkl_arena_text(&n->arena, (const char *)text.data, text.size);
@@ -70,7 +70,7 @@ static zkl_status strip(const char **out, notarisation *n, const char *text, zkl
 {
     zkl_compiled_claim claim = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) bare = { 0 };
-    ZKL_TRY(zkl_claim_text_parse(&claim.asked, &n->arena, zkl_bytes_of_text(text), err));
+    ZKL_TRY(zkl_claim_parse(&claim.asked, &n->arena, zkl_bytes_of_text(text), err));
     claim.needs_sum = claim.asked.kind == ZKL_ASKED_SUM || claim.asked.kind == ZKL_ASKED_MEAN;
     claim.asked.has_span = false;
     if (claim.asked.comparison == ZKL_COMPARE_EXACTLY)

@@ -68,7 +68,7 @@ typedef struct notarisation {
     uint64_t rows;
     size_t chunks;
 
-    zkl_asked_claim *asked; /* the caller's claims, parsed before anything is read */
+    zkl_claim *asked; /* the caller's claims, parsed before anything is read */
     const char **asked_texts;
     claim_fault *faults; /* of each */
     size_t asked_count;
@@ -127,7 +127,7 @@ zkl_status notarize_commit(notarisation *n, zkl_error *err) ZKL_MUST_USE;
 /* ---- notarize_cells.c: what the prover needs of a plan. */
 typedef struct plan_inputs {
     zkl_arena arena;
-    zkl_claim_request *claims;
+    zkl_assertion_request *claims;
     size_t claim_count;
     zkl_source_table *sources;
     size_t source_count;

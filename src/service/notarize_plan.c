@@ -36,7 +36,7 @@ static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
     const size_t number = n->asked_count++;
     n->asked_texts[number] = copy;
     const zkl_status status =
-        zkl_claim_text_parse(&n->asked[number], &n->arena, zkl_bytes_of_text(copy), &why);
+        zkl_claim_parse(&n->asked[number], &n->arena, zkl_bytes_of_text(copy), &why);
     if (status == ZKL_USAGE)
         hint_word(&why, copy);
     return status == ZKL_OK
@@ -67,7 +67,7 @@ static zkl_status add_claims_file(notarisation *n, const char *path, zkl_error *
 
 zkl_status notarize_parse_claims(notarisation *n, zkl_error *err)
 {
-    n->asked = ZKL_ARENA_NEW(&n->arena, zkl_asked_claim, CLAIMS_MAX);
+    n->asked = ZKL_ARENA_NEW(&n->arena, zkl_claim, CLAIMS_MAX);
     n->asked_texts = ZKL_ARENA_NEW(&n->arena, const char *, CLAIMS_MAX);
     n->faults = ZKL_ARENA_NEW(&n->arena, claim_fault, CLAIMS_MAX);
     if (!n->asked || !n->asked_texts || !n->faults)
@@ -187,10 +187,10 @@ static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *
 }
 
 /* A copy of the claim on chunks first .. first + count - 1 of the table; the whole table has no span. */
-static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_asked_claim *asked,
+static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_claim *asked,
                              size_t first, size_t count, zkl_error *err)
 {
-    zkl_asked_claim spanned = *asked;
+    zkl_claim spanned = *asked;
     claim_piece *piece = ZKL_ARENA_NEW(&n->arena, claim_piece, 1);
     if (!piece)
         return zkl_no_memory(err, sizeof *piece);
@@ -214,9 +214,9 @@ static size_t column_leaf_blocks(const zkl_column *column)
 static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, size_t per_chunk,
                                    zkl_error *err)
 {
-    zkl_asked_claim asked = { .kind = ZKL_ASKED_CELLS };
+    zkl_claim asked = { .kind = ZKL_ASKED_CELLS };
     if (count < n->schema->column_count) {
-        asked.terms = ZKL_ARENA_NEW(&n->arena, zkl_asked_term, count);
+        asked.terms = ZKL_ARENA_NEW(&n->arena, zkl_claim_term, count);
         if (!asked.terms)
             return zkl_no_memory(err, count * sizeof *asked.terms);
         for (size_t i = 0; i < count; i++)
@@ -256,8 +256,8 @@ static zkl_status plan_cells(notarisation *n, zkl_error *err)
 }
 
 /* The most chunks from `first` on that fit one proof; 0: not even one. */
-static zkl_status widest_span(size_t *out, notarisation *n, const zkl_asked_claim *asked,
-                              size_t first, size_t end, zkl_error *err)
+static zkl_status widest_span(size_t *out, notarisation *n, const zkl_claim *asked, size_t first,
+                              size_t end, zkl_error *err)
 {
     size_t fits = 0, least = 1, most = end - first;
     while (least <= most) {
@@ -320,7 +320,7 @@ static zkl_status make_asked_piece(claim_piece **out, notarisation *n, size_t nu
 
 static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, zkl_error *err)
 {
-    const zkl_asked_claim *asked = &n->asked[number];
+    const zkl_claim *asked = &n->asked[number];
     claim_piece *piece;
     size_t first = 0, end = n->chunks;
     if (asked->has_span) {
@@ -330,7 +330,7 @@ static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, 
         ZKL_TRY(zkl_claim_compile(&checked, &n->arena, asked, n->schema, n->rows, err));
     }
     ZKL_TRY(make_asked_piece(&piece, n, number, first, end - first, err));
-    if (piece->claim.part_count == 0) /* follows from the manifest under its cells claim */
+    if (piece->claim.assertion_count == 0) /* follows from the manifest under its cells claim */
         return put_piece(n, &n->plans[0], piece, err);
     /* What holds row by row may be claimed span by span. A sum may not: its parts would be disclosed. */
     bool by_row = asked->kind == ZKL_ASKED_RANGE || asked->kind == ZKL_ASKED_LINEAR ||
@@ -348,7 +348,7 @@ static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, 
 }
 
 /* The rows that a claim speaks of. A span that is none was refused before. */
-static void asked_rows(const notarisation *n, const zkl_asked_claim *asked, uint64_t *first,
+static void asked_rows(const notarisation *n, const zkl_claim *asked, uint64_t *first,
                        uint64_t *count)
 {
     *first = asked->has_span ? asked->first_row : 0;
@@ -356,8 +356,8 @@ static void asked_rows(const notarisation *n, const zkl_asked_claim *asked, uint
 }
 
 /* How many rows offend a claim that no table of this schema and length satisfies. */
-static zkl_status count_impossible(uint64_t *out, const notarisation *n,
-                                   const zkl_asked_claim *asked, zkl_error *err)
+static zkl_status count_impossible(uint64_t *out, const notarisation *n, const zkl_claim *asked,
+                                   zkl_error *err)
 {
     uint64_t first, count;
     asked_rows(n, asked, &first, &count);
@@ -374,7 +374,7 @@ static zkl_status count_impossible(uint64_t *out, const notarisation *n,
 
 /* A claim may make no sense because its column has a type that the caller did not mean: then the reading says why.
  * No value is shown: errors go where tables do not. */
-static void tell_why_type(const notarisation *n, const zkl_asked_claim *asked, zkl_error *why)
+static void tell_why_type(const notarisation *n, const zkl_claim *asked, zkl_error *why)
 {
     for (size_t i = 0; i < asked->term_count; i++) {
         uint32_t column = 0;
@@ -521,7 +521,7 @@ static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
         uint64_t rows = 0;
         zkl_error why = { 0 };
         const char *reason = sum_reason(&piece->claim);
-        for (size_t part = 0; part < piece->claim.part_count; part++)
+        for (size_t part = 0; part < piece->claim.assertion_count; part++)
             rows += bad[at++];
         if (!rows)
             continue;
@@ -549,8 +549,8 @@ static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_error *e
     if (status == ZKL_OK && !bad)
         status = zkl_no_memory(err, inputs.claim_count * sizeof *bad);
     if (status == ZKL_OK)
-        status = zkl_prove_check_claims(bad, inputs.claims, inputs.claim_count, inputs.sources,
-                                        inputs.source_count, err);
+        status = zkl_prove_check(bad, inputs.claims, inputs.claim_count, inputs.sources,
+                                 inputs.source_count, err);
     if (status == ZKL_REJECTED)
         status = note_false_pieces(n, plan, bad, err);
     plan_inputs_clear(&inputs);

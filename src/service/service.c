@@ -136,7 +136,7 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
     for (size_t i = 0; i < parsed.table_count; i++)
         if (!zkl_statement_table_is_source(&parsed, i))
             auxiliary += zkl_statement_table_blocks(&parsed.tables[i], &zkl_proof_format_v1);
-    *out = (zkl_statement_info){ .claim_count = parsed.claim_count,
+    *out = (zkl_statement_info){ .claim_count = parsed.assertion_count,
                                  .proof_bytes = proof.size +
                                                 ZKL_POINT_BYTES *
                                                     (parsed.multiplicity_count + parsed.mask_count),

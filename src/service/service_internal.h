@@ -2,7 +2,7 @@
 /* Shared by the operations of src/service. */
 #include <zkl/ledger.h>
 
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 #include "ledger/ledger.h"
 #include "verify/receipt.h"
 #include "setup/setup.h"

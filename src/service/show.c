@@ -18,9 +18,9 @@ static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
-    zkl_asked_claim asked;
+    zkl_claim asked;
     zkl_compiled_claim claim;
-    const zkl_status parsed = zkl_claim_text_parse(&asked, &arena, text, err);
+    const zkl_status parsed = zkl_claim_parse(&asked, &arena, text, err);
     if (parsed != ZKL_OK)
         return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
                         (const char *)text.data);

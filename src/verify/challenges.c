@@ -109,7 +109,7 @@ static void add_product(zkl_fr *x, const zkl_fr *e, const zkl_fr *y)
 }
 
 /* With e_i = eq(hi, i) over leaf blocks i (section 4):
- *   a0 = sum sign_i e_i, a1 = e_table, b3 = 0 (no claim kind has leaves over s^-t yet),
+ *   a0 = sum sign_i e_i, a1 = e_table, b3 = 0 (no assertion kind has leaves over s^-t yet),
  *   b0 = 1 - b3 + sum over fractions e_i (alpha - beta_tag - one_i - 1) + a1 (alpha - 1),
  *   b2 = beta_1 sum e_i over padded leaf blocks - sum one_i e_i over rests of a last chunk. */
 void zkl_leaf_scalars_at(zkl_leaf_scalars *out, const zkl_shape *s, const zkl_fr *eb)

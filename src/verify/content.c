@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 #include "verify/statement.h"
 
 /* What the checks share. Everything lives in arena. */
@@ -294,9 +294,9 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) sentence = { 0 };
-    zkl_asked_claim asked;
+    zkl_claim asked;
     zkl_compiled_claim claim;
-    const zkl_status parsed = zkl_claim_text_parse(&asked, c->arena, said->text, c->err);
+    const zkl_status parsed = zkl_claim_parse(&asked, c->arena, said->text, c->err);
     if (parsed != ZKL_OK)
         return zkl_wrap(c->err, parsed, "claim '%.*s'",
                         (int)(said->text.size < 200 ? said->text.size : 200),
@@ -322,7 +322,7 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     memcpy(out->circuit, c->refs[at]->circuit, sizeof out->circuit);
     zkl_hex_encode(out->t0, c->refs[at]->t0.bytes, 32);
     out->is_wellformedness = asked.kind == ZKL_ASKED_CELLS;
-    out->by_manifest = claim.part_count == 0;
+    out->by_manifest = claim.assertion_count == 0;
     c->compiled[c->claim_count++] = claim;
     return ZKL_OK;
 }
@@ -378,7 +378,7 @@ static zkl_status check_claims(content_check *c)
             if (status != ZKL_OK) /* an entry whose words make no sense proves nothing */
                 return zkl_wrap(c->err, ZKL_REJECTED, "claim %zu of statement %zu", j, i);
         }
-        if (claim_at != c->statements[i].claim_count)
+        if (claim_at != c->statements[i].assertion_count)
             return zkl_fail(c->err, ZKL_REJECTED,
                             "statement %zu proves claims that the entry does not say", i);
     }

@@ -1,7 +1,7 @@
 /* The check over all statements of a receipt: every block of its datasets has been shown well formed. */
 #include "verify/statement.h"
 
-#include "claim/claim.h"
+#include "claim/assertion.h"
 
 /* One bit for each (chunk, numbered column) of one dataset. */
 static void mark_table(uint8_t *marks, const zkl_statement_table *table, size_t column_count)
@@ -31,10 +31,10 @@ static zkl_status check_cover(const zkl_statement *const *statements, size_t sta
         return zkl_no_memory(err, count);
     for (size_t i = 0; i < statement_count; i++) {
         const zkl_statement *s = statements[i];
-        for (size_t j = 0; j < s->claim_count; j++)
-            if (s->claims[j].kind == ZKL_CLAIM_CELLS &&
-                is_dataset(s, s->claims[j].tables[0], known))
-                mark_table(covered, &s->tables[s->claims[j].tables[0]], known->column_count);
+        for (size_t j = 0; j < s->assertion_count; j++)
+            if (s->assertions[j].kind == ZKL_ASSERTION_CELLS &&
+                is_dataset(s, s->assertions[j].tables[0], known))
+                mark_table(covered, &s->tables[s->assertions[j].tables[0]], known->column_count);
     }
     for (size_t i = 0; i < count; i++)
         if (!covered[i])

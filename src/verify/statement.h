@@ -23,8 +23,8 @@ zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
                                 const zkl_known_table *known, size_t known_count, zkl_pool *pool,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* Every (chunk, numbered column) of every known dataset lies in a "cells" claim of one of the statements, whether or not
- * another claim names it: what follows from the manifest alone (rows, a range over all codes) is true of well-formed blocks
+/* Every (chunk, numbered column) of every known dataset lies in a "cells" assertion of one of the statements, whether or not
+ * another assertion names it: what follows from the manifest alone (rows, a range over all codes) is true of well-formed blocks
  * only. The statements were verified, against the same known tables; their sources are datasets of the list.
  * ZKL_REJECTED names what is not covered. */
 zkl_status zkl_cells_cover(const zkl_statement *const *statements, size_t statement_count,

@@ -1,10 +1,10 @@
 /* The checklist of docs/proof-system.md section 5, in its order, before anything is computed from a statement. Every
- * refusal names its check. Shapes of auxiliary tables are computed from the claims, never read. */
+ * refusal names its check. Shapes of auxiliary tables are computed from the assertions, never read. */
 #include "verify/statement.h"
 
 #include <stdio.h>
 
-#include "claim/claim.h"
+#include "claim/assertion.h"
 
 #define ROWS_LIMIT ((uint64_t)1 << 40)
 #define SOURCE_LIMBS_MAX 16
@@ -16,17 +16,17 @@ typedef struct checked_tables {
     size_t *first_block;
 } checked_tables;
 
-static zkl_status check_claims_and_order(const zkl_statement *s, zkl_error *err)
+static zkl_status check_assertions_and_order(const zkl_statement *s, zkl_error *err)
 {
-    if (!s->claim_count)
+    if (!s->assertion_count)
         return zkl_fail(err, ZKL_REJECTED, "claims: none");
     size_t next =
         0; /* tables stand in order of first use, so the used ones are always 0 .. next - 1 */
-    for (size_t i = 0; i < s->claim_count; i++) {
-        if (!s->claims[i].table_count)
+    for (size_t i = 0; i < s->assertion_count; i++) {
+        if (!s->assertions[i].table_count)
             return zkl_fail(err, ZKL_REJECTED, "claims: claim %zu has no table", i);
-        for (size_t j = 0; j < s->claims[i].table_count; j++) {
-            const uint32_t table = s->claims[i].tables[j];
+        for (size_t j = 0; j < s->assertions[i].table_count; j++) {
+            const uint32_t table = s->assertions[i].tables[j];
             if (table >= s->table_count)
                 return zkl_fail(err, ZKL_REJECTED, "claims: claim %zu names table %u of %zu", i,
                                 table, s->table_count);
@@ -132,25 +132,25 @@ static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxilia
     return same;
 }
 
-static zkl_status check_claim(const zkl_statement *s, size_t at, const zkl_proof_format *format,
-                              uint8_t *owned, const checked_tables *tables, zkl_error *err)
+static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_proof_format *format,
+                                  uint8_t *owned, const checked_tables *tables, zkl_error *err)
 {
-    const zkl_claim *claim = &s->claims[at];
+    const zkl_assertion *assertion = &s->assertions[at];
     const zkl_statement_table *sources[ZKL_STATEMENT_TABLES_MAX];
-    const size_t source_count = zkl_claim_source_count(claim->kind, claim->table_count);
+    const size_t source_count = zkl_assertion_source_count(assertion->kind, assertion->table_count);
     for (size_t i = 0; i < source_count; i++)
-        sources[i] = &s->tables[claim->tables[i]];
-    const zkl_claim_facts facts = { format, claim->params, claim->param_count, sources,
-                                    source_count };
-    ZKL_TRY(zkl_claim_check(claim->kind, &facts, err));
+        sources[i] = &s->tables[assertion->tables[i]];
+    const zkl_assertion_facts facts = { format, assertion->params, assertion->param_count, sources,
+                                        source_count };
+    ZKL_TRY(zkl_assertion_check(assertion->kind, &facts, err));
 
-    zkl_auxiliary want[ZKL_CLAIM_AUXILIARY_MAX];
-    const size_t want_count = zkl_claim_auxiliary(want, claim->kind, &facts);
-    if (claim->table_count - source_count != want_count)
+    zkl_auxiliary want[ZKL_ASSERTION_AUXILIARY_MAX];
+    const size_t want_count = zkl_assertion_auxiliary(want, assertion->kind, &facts);
+    if (assertion->table_count - source_count != want_count)
         return zkl_fail(err, ZKL_REJECTED, "auxiliary tables: %zu, not %zu",
-                        claim->table_count - source_count, want_count);
+                        assertion->table_count - source_count, want_count);
     for (size_t i = 0; i < want_count; i++) {
-        const uint32_t table = claim->tables[source_count + i];
+        const uint32_t table = assertion->tables[source_count + i];
         if (!auxiliary_equals(&s->tables[table], &want[i]))
             return zkl_fail(err, ZKL_REJECTED,
                             "auxiliary tables: table %u is not the one the claim computes", table);
@@ -206,7 +206,7 @@ static zkl_status check_known_columns(const zkl_statement_table *table, size_t a
         if (!names_roles && !role_is_numbered(column->role, known, index))
             return zkl_fail(err, ZKL_REJECTED, "roles: '%.*s' of table %zu is not column %u's",
                             (int)column->role.size, (const char *)column->role.data, at, index);
-        /* x is a value, and x? its flag: zkl_claim_check has seen that there is nothing else */
+        /* x is a value, and x? its flag: zkl_assertion_check has seen that there is nothing else */
         if (names_roles &&
             (is_flag != (i == 1) || (is_flag && index != table->columns[0].index + 1)))
             return zkl_fail(err, ZKL_REJECTED,
@@ -260,11 +260,11 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
                         "rows: table %zu is no span of whole chunks of the %llu rows", at,
                         (unsigned long long)known->row_count);
     bool names_roles = false;
-    for (size_t i = 0; i < s->claim_count; i++)
-        names_roles |=
-            zkl_claim_ops(s->claims[i].kind)->names_roles && s->claims[i].tables[0] == at;
-    for (size_t i = 0; names_roles && i < s->claim_count; i++)
-        if (s->claims[i].kind == ZKL_CLAIM_CELLS && s->claims[i].tables[0] == at &&
+    for (size_t i = 0; i < s->assertion_count; i++)
+        names_roles |= zkl_assertion_ops_of(s->assertions[i].kind)->names_roles &&
+                       s->assertions[i].tables[0] == at;
+    for (size_t i = 0; names_roles && i < s->assertion_count; i++)
+        if (s->assertions[i].kind == ZKL_ASSERTION_CELLS && s->assertions[i].tables[0] == at &&
             known->column_kinds[table->columns[0].index < known->column_count
                                     ? table->columns[0].index
                                     : 0] == ZKL_NUMBERED_BOOL)
@@ -277,15 +277,16 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
 
 /* ---- circuit and points */
 
-/* A cells claim has a leaf block for each block of its table, and a table may be claimed again and again: counted before
+/* A cells assertion has a leaf block for each block of its table, and a table may be claimed again and again: counted before
  * they are compiled, which takes time by the square of a table's columns. */
-static zkl_status check_cells_claims(const zkl_statement *s, const zkl_proof_format *format,
-                                     zkl_error *err)
+static zkl_status check_cells_assertions(const zkl_statement *s, const zkl_proof_format *format,
+                                         zkl_error *err)
 {
-    size_t leaf_blocks = 0; /* at most 1,024 claims times 2,046 blocks */
-    for (size_t i = 0; i < s->claim_count; i++)
-        if (s->claims[i].kind == ZKL_CLAIM_CELLS)
-            leaf_blocks += zkl_statement_table_blocks(&s->tables[s->claims[i].tables[0]], format);
+    size_t leaf_blocks = 0; /* at most 1,024 assertions times 2,046 blocks */
+    for (size_t i = 0; i < s->assertion_count; i++)
+        if (s->assertions[i].kind == ZKL_ASSERTION_CELLS)
+            leaf_blocks +=
+                zkl_statement_table_blocks(&s->tables[s->assertions[i].tables[0]], format);
     if (leaf_blocks > ZKL_LEAF_BLOCKS_MAX)
         return zkl_fail(err, ZKL_REJECTED, "tier: more leaf blocks than the largest tier has");
     return ZKL_OK;
@@ -295,7 +296,7 @@ static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *
                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
-    ZKL_TRY(check_cells_claims(s, format, err));
+    ZKL_TRY(check_cells_assertions(s, format, err));
     ZKL_TRY(zkl_shape_compile(&shape, s, format, &ZKL_FR_ZERO, &ZKL_FR_ONE, err));
     const unsigned n = zkl_statement_tier(s->circuit);
     if (n % 2 || n < format->log_cells + TIER_MIN || n > ZKL_TIER_MAX)
@@ -322,17 +323,18 @@ static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format
     if (!tables.is_source || !tables.first_block || !owned)
         return zkl_no_memory(err, s->table_count);
 
-    ZKL_TRY(check_claims_and_order(s, err));
-    for (size_t i = 0; i < s->claim_count; i++)
-        for (size_t j = 0; j < zkl_claim_source_count(s->claims[i].kind, s->claims[i].table_count);
+    ZKL_TRY(check_assertions_and_order(s, err));
+    for (size_t i = 0; i < s->assertion_count; i++)
+        for (size_t j = 0;
+             j < zkl_assertion_source_count(s->assertions[i].kind, s->assertions[i].table_count);
              j++)
-            tables.is_source[s->claims[i].tables[j]] = 1;
+            tables.is_source[s->assertions[i].tables[j]] = 1;
     ZKL_TRY(check_tables(s, &tables, format, err));
-    for (size_t i = 0; i < s->claim_count; i++) {
-        zkl_status status = check_claim(s, i, format, owned, &tables, err);
+    for (size_t i = 0; i < s->assertion_count; i++) {
+        zkl_status status = check_assertion(s, i, format, owned, &tables, err);
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "claim %zu (%s)", i,
-                            zkl_claim_kind_name(s->claims[i].kind));
+                            zkl_assertion_kind_name(s->assertions[i].kind));
     }
     for (size_t i = 0; known && i < s->table_count; i++) {
         if (!tables.is_source[i])

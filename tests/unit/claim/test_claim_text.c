@@ -1,6 +1,6 @@
 /* Claims: grammar, what they compile to, words, and agreement with a statement. Expected codes are computed by hand from
  * docs/proof-system.md section 9 (offsets 2^15, 2^31) and section 8 ("Offsets"). */
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 #include "testing.h"
 
 #include "text/json_text.h"
@@ -29,8 +29,8 @@ static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns, sizeof columns / 
 static zkl_status compile(zkl_test *t, zkl_compiled_claim *out, const char *text, uint64_t rows,
                           zkl_error *err)
 {
-    zkl_asked_claim asked;
-    const zkl_status status = zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(text), err);
+    zkl_claim asked;
+    const zkl_status status = zkl_claim_parse(&asked, &t->arena, zkl_bytes_of_text(text), err);
     return status != ZKL_OK ? status
                             : zkl_claim_compile(out, &t->arena, &asked, &schema, rows, err);
 }
@@ -77,10 +77,10 @@ static void test_claim_parse__takes_every_kind(zkl_test *t)
         "cells(*) in rows 0..343",
         "range(age, \"0\", 120, nulls=pass)",
     };
-    zkl_asked_claim asked;
+    zkl_claim asked;
     zkl_error err = { 0 };
     for (size_t i = 0; i < ZKL_COUNT(texts); i++)
-        if (zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err) != ZKL_OK)
+        if (zkl_claim_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err) != ZKL_OK)
             FAIL(t, "'%s': %s", texts[i], err.text);
 }
 
@@ -117,20 +117,18 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
           "a plain number" },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
-        zkl_asked_claim asked;
+        zkl_claim asked;
         zkl_error err = { 0 };
-        CHECK_STATUS(
-            t, ZKL_USAGE,
-            zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(cases[i].text), &err));
+        CHECK_STATUS(t, ZKL_USAGE,
+                     zkl_claim_parse(&asked, &t->arena, zkl_bytes_of_text(cases[i].text), &err));
         if (!strstr(err.text, cases[i].message))
             FAIL(t, "'%s' says '%s', not '%s'", cases[i].text, err.text, cases[i].message);
     }
-    zkl_asked_claim asked;
+    zkl_claim asked;
     static const char nul[] = "range(age\0, 0, 1)", bad[] = "range(\"\xff\", 0, 1)";
     CHECK_STATUS(t, ZKL_USAGE,
-                 zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of(nul, sizeof nul - 1), NULL));
-    CHECK_STATUS(t, ZKL_USAGE,
-                 zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(bad), NULL));
+                 zkl_claim_parse(&asked, &t->arena, zkl_bytes_of(nul, sizeof nul - 1), NULL));
+    CHECK_STATUS(t, ZKL_USAGE, zkl_claim_parse(&asked, &t->arena, zkl_bytes_of_text(bad), NULL));
 }
 
 static void test_claim_compile__range_takes_codes(zkl_test *t)
@@ -138,44 +136,46 @@ static void test_claim_compile__range_takes_codes(zkl_test *t)
     zkl_compiled_claim c;
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err, compile(t, &c, "range(amount, -12.50, 100)", ROWS, &err));
-    REQUIRE(t, c.part_count == 1 && c.parts[0].param_count == 3 && c.parts[0].column_count == 2);
-    CHECK_UINT_EQ(t, c.parts[0].kind, ZKL_CLAIM_RANGE);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull - 1250);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 10000);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 1);
+    REQUIRE(t, c.assertion_count == 1 && c.assertions[0].param_count == 3 &&
+                   c.assertions[0].column_count == 2);
+    CHECK_UINT_EQ(t, c.assertions[0].kind, ZKL_ASSERTION_RANGE);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 2147483648ull - 1250);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), 2147483648ull + 10000);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[2]), 1);
     /* id 0; age 1, 2; amount 3, 4 */
-    CHECK_UINT_EQ(t, c.parts[0].columns[0].index, 3);
-    CHECK_UINT_EQ(t, c.parts[0].columns[1].index, 4);
-    CHECK_UINT_EQ(t, c.parts[0].columns[0].limb_count, 2);
-    CHECK_MEM_EQ(t, c.parts[0].columns[1].role.data, "x?", 2);
+    CHECK_UINT_EQ(t, c.assertions[0].columns[0].index, 3);
+    CHECK_UINT_EQ(t, c.assertions[0].columns[1].index, 4);
+    CHECK_UINT_EQ(t, c.assertions[0].columns[0].limb_count, 2);
+    CHECK_MEM_EQ(t, c.assertions[0].columns[1].role.data, "x?", 2);
 
     REQUIRE_OK(t, &err, compile(t, &c, "range(day, 2024-02-29, *)", ROWS, &err));
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull + 19782); /* days from 1970 */
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 4294967295u);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]),
+                  2147483648ull + 19782); /* days from 1970 */
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), 4294967295u);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[2]), 0);
 
     REQUIRE_OK(t, &err, compile(t, &c, "range(amount, *, *)", ROWS, &err)); /* +-(10^9 - 1) */
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull - 999999999);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 999999999);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 2147483648ull - 999999999);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), 2147483648ull + 999999999);
 
     REQUIRE_OK(
         t, &err,
         compile(t, &c, "range(age, 0, 65535)", ROWS, &err)); /* all codes: nothing to prove */
-    CHECK_UINT_EQ(t, c.part_count, 0);
+    CHECK_UINT_EQ(t, c.assertion_count, 0);
     REQUIRE_OK(t, &err, compile(t, &c, "range(age, -1, 1e9)", ROWS, &err)); /* and beyond them */
-    CHECK_UINT_EQ(t, c.part_count, 0);
+    CHECK_UINT_EQ(t, c.assertion_count, 0);
     /* a bound outside the type is the type's end; one with more decimals is rounded inward */
     REQUIRE_OK(t, &err, compile(t, &c, "range(age, 5, 70000)", ROWS, &err));
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 5);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 65535);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 5);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), 65535);
     REQUIRE_OK(t, &err, compile(t, &c, "range(amount, 0.005, 10000000)", ROWS, &err));
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 2147483648ull + 1);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2147483648ull + 999999999);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 2147483648ull + 1);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), 2147483648ull + 999999999);
     REQUIRE_OK(t, &err, compile(t, &c, "range(age, *, *, nulls=refuse)", ROWS, &err));
-    REQUIRE(t, c.part_count == 1);
-    CHECK_UINT_EQ(t, c.parts[0].kind, ZKL_CLAIM_LINEAR);
-    CHECK_UINT_EQ(t, c.parts[0].columns[0].index, 2);
-    CHECK_MEM_EQ(t, c.parts[0].columns[0].role.data, "1?", 2);
+    REQUIRE(t, c.assertion_count == 1);
+    CHECK_UINT_EQ(t, c.assertions[0].kind, ZKL_ASSERTION_LINEAR);
+    CHECK_UINT_EQ(t, c.assertions[0].columns[0].index, 2);
+    CHECK_MEM_EQ(t, c.assertions[0].columns[0].role.data, "1?", 2);
 }
 
 static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
@@ -184,23 +184,25 @@ static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
     zkl_error err = { 0 };
     /* 2 temp + age = 5 in codes: age + 2 (temp + 2^15) = 5 + 2^16; age is nullable, so its flag must be 0 */
     REQUIRE_OK(t, &err, compile(t, &c, "linear(2*temp + age = 5)", ROWS, &err));
-    REQUIRE(t, c.part_count == 2 && c.parts[0].column_count == 3 && c.parts[0].param_count == 4);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 5 + 65536);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 1);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 0);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[3]), 2);
-    CHECK_UINT_EQ(t, c.parts[0].columns[2].index, 11); /* temp: 8 columns and 3 flags before it */
-    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[0]), 0);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[1]), 0);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[2]), 1);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[1].params[3]), 0);
+    REQUIRE(t, c.assertion_count == 2 && c.assertions[0].column_count == 3 &&
+                   c.assertions[0].param_count == 4);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 5 + 65536);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), 1);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[2]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3]), 2);
+    CHECK_UINT_EQ(t, c.assertions[0].columns[2].index,
+                  11); /* temp: 8 columns and 3 flags before it */
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[1].params[0]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[1].params[1]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[1].params[2]), 1);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[1].params[3]), 0);
 
     /* amount has two decimals, net amount one: in hundredths amount - 10 net = 0; offsets 2^31 - 10 * 2^31 */
     REQUIRE_OK(t, &err, compile(t, &c, "linear(amount - \"net amount\" = 0)", ROWS, &err));
-    const uint8_t *minus = c.parts[0].params[3].bytes; /* r - 10 */
+    const uint8_t *minus = c.assertions[0].params[3].bytes; /* r - 10 */
     CHECK_UINT_EQ(t, minus[0], 0x73);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[3]), 0xffffffff00000001u - 10);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 0xffffffff00000001u - 9 * 2147483648ull);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3]), 0xffffffff00000001u - 10);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 0xffffffff00000001u - 9 * 2147483648ull);
 
     CHECK_STATUS(t, ZKL_REJECTED, compile(t, &c, "linear(2*id + 2*temp = 5)", ROWS, &err));
     CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "linear(id - id = 0)", ROWS, &err));
@@ -294,9 +296,9 @@ static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
     CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_json),
                   "{\"column\":\"amount\",\"comparison\":\"=\",\"kind\":\"sum\",\"nulls\":2,"
                   "\"text\":\"sum(amount) = 50.25\",\"value\":\"50.25\"}");
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 342ull * 2147483648ull + 5025);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[1]), 2);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 1);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 342ull * 2147483648ull + 5025);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), 2);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[2]), 1);
 
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount)", ROWS, &err));
     REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 2, &codes, &err));
@@ -304,21 +306,21 @@ static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
     /* the same text alone gives the same sum */
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) = 50.25/342", ROWS, &err));
     REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 2, NULL, &err));
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 342ull * 2147483648ull + 5025);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 342ull * 2147483648ull + 5025);
 
     /* the mean of 3 values of hundredths is at least 0.125: the sum at least 37.5 hundredths, so 38; at most: 37 */
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) >= 0.125", 3, &err));
     REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 0, NULL, &err));
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 3ull * 2147483648ull + 38);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 0);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 3ull * 2147483648ull + 38);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[2]), 0);
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) <= 0.125", 3, &err));
     REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 0, NULL, &err));
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 3ull * 2147483648ull + 37);
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[2]), 2);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 3ull * 2147483648ull + 37);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[2]), 2);
     /* and below zero: at least -0.125 is -37 hundredths, at most -38 */
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) >= -0.125", 3, &err));
     REQUIRE_OK(t, &err, zkl_claim_bind(&c, &schema, 0, NULL, &err));
-    CHECK_UINT_EQ(t, low_u64(&c.parts[0].params[0]), 3ull * 2147483648ull - 37);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 3ull * 2147483648ull - 37);
 
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) = 0.125", 3, &err));
     CHECK_STATUS(t, ZKL_REJECTED, zkl_claim_bind(&c, &schema, 0, NULL, &err));
@@ -418,11 +420,11 @@ static void test_claim_print__is_a_fixed_point(zkl_test *t)
             CHECK_TEXT_EQ(t, text_of(t, &first, zkl_claim_sentence), texts[i][2]);
         REQUIRE_OK(t, &err, compile(t, &again, text, ROWS, &err));
         CHECK_TEXT_EQ(t, text_of(t, &again, zkl_claim_print), text);
-        CHECK_UINT_EQ(t, again.part_count, first.part_count);
-        for (size_t j = 0; j < first.part_count; j++)
-            if (first.parts[j].param_count) /* cells has none */
-                CHECK_MEM_EQ(t, again.parts[j].params, first.parts[j].params,
-                             first.parts[j].param_count * 32);
+        CHECK_UINT_EQ(t, again.assertion_count, first.assertion_count);
+        for (size_t j = 0; j < first.assertion_count; j++)
+            if (first.assertions[j].param_count) /* cells has none */
+                CHECK_MEM_EQ(t, again.assertions[j].params, first.assertions[j].params,
+                             first.assertions[j].param_count * 32);
         REQUIRE_OK(t, &err,
                    zkl_json_parse_canonical(&json,
                                             zkl_bytes_of_text(text_of(t, &first, zkl_claim_json)),
@@ -511,14 +513,14 @@ static void test_claim_match__compares_every_part(zkl_test *t)
     zkl_scalar params[3];
     size_t at = 0;
     REQUIRE_OK(t, &err, compile(t, &c, "range(age, 0, 120)", ROWS, &err));
-    memcpy(stated_columns, c.parts[0].columns, sizeof stated_columns);
-    memcpy(params, c.parts[0].params, sizeof params);
-    zkl_claim claim = { ZKL_CLAIM_RANGE, params, 3, table_of_claim, 1 };
+    memcpy(stated_columns, c.assertions[0].columns, sizeof stated_columns);
+    memcpy(params, c.assertions[0].params, sizeof params);
+    zkl_assertion claim = { ZKL_ASSERTION_RANGE, params, 3, table_of_claim, 1 };
     zkl_statement_table table = {
         .dataset = dataset, .row_count = ROWS, .columns = stated_columns, .column_count = 2
     };
     const zkl_statement s = {
-        .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1
+        .assertions = &claim, .assertion_count = 1, .tables = &table, .table_count = 1
     };
 
     REQUIRE_OK(t, &err, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
@@ -535,7 +537,7 @@ static void test_claim_match__compares_every_part(zkl_test *t)
     } while (0)
     DIFFERS(params[1].bytes[31]++, params[1].bytes[31]--);
     DIFFERS(params[2].bytes[31] = 0, params[2].bytes[31] = 1);
-    DIFFERS(claim.kind = ZKL_CLAIM_SUM, claim.kind = ZKL_CLAIM_RANGE);
+    DIFFERS(claim.kind = ZKL_ASSERTION_SUM, claim.kind = ZKL_ASSERTION_RANGE);
     DIFFERS(claim.param_count = 2, claim.param_count = 3);
     DIFFERS(table.dataset.bytes[0]++, table.dataset.bytes[0]--);
     DIFFERS(table.first_row = 65536, table.first_row = 0);
@@ -551,7 +553,7 @@ static void test_claim_match__compares_every_part(zkl_test *t)
     params[0].bytes[31] = 700 & 255;
     params[1].bytes[31] = 2;
     params[2].bytes[31] = 1;
-    claim.kind = ZKL_CLAIM_SUM;
+    claim.kind = ZKL_ASSERTION_SUM;
     at = 0;
     REQUIRE_OK(t, &err, zkl_claim_match(&c, &schema, &s, &dataset, &at, &err));
     CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
@@ -585,14 +587,15 @@ static void test_claim_match__words_say_the_span(zkl_test *t)
         zkl_error err = { 0 };
         size_t at = 0;
         REQUIRE_OK(t, &err, compile(t, &c, cases[i].text, TWO_CHUNKS, &err));
-        const zkl_claim claim = { ZKL_CLAIM_RANGE, c.parts[0].params, 3, table_of_claim, 1 };
+        const zkl_assertion claim = { ZKL_ASSERTION_RANGE, c.assertions[0].params, 3,
+                                      table_of_claim, 1 };
         const zkl_statement_table table = { .dataset = dataset,
                                             .first_row = cases[i].first_row,
                                             .row_count = cases[i].row_count,
-                                            .columns = c.parts[0].columns,
+                                            .columns = c.assertions[0].columns,
                                             .column_count = 2 };
         const zkl_statement s = {
-            .claims = &claim, .claim_count = 1, .tables = &table, .table_count = 1
+            .assertions = &claim, .assertion_count = 1, .tables = &table, .table_count = 1
         };
         if (zkl_claim_match(&c, &schema, &s, &dataset, &at, &err) !=
             (cases[i].matches ? ZKL_OK : ZKL_REJECTED))
@@ -645,11 +648,11 @@ static void test_claim_text__allocation_failure(zkl_test *t)
 {
     for (uint64_t nth = 1; nth < 200; nth++) {
         zkl_arena arena = { 0 };
-        zkl_asked_claim asked;
+        zkl_claim asked;
         zkl_compiled_claim c;
         zkl_error err = { 0 };
         zkl_malloc_fail_after(nth);
-        zkl_status status = zkl_claim_text_parse(
+        zkl_status status = zkl_claim_parse(
             &asked, &arena, zkl_bytes_of_text("linear(2*id + age - \"net amount\" = 5)"), &err);
         if (status == ZKL_OK)
             status = zkl_claim_compile(&c, &arena, &asked, &schema, ROWS, &err);

@@ -113,7 +113,7 @@ static inline bool fixture_make_dataset_of(zkl_test *t, fixture_dataset *d,
     zkl_dataset_id(&d->id, d->manifest_bytes);
 
     const uint32_t table_index[] = { 0 };
-    const zkl_claim claim = { ZKL_CLAIM_CELLS, NULL, 0, table_index, 1 };
+    const zkl_assertion claim = { ZKL_ASSERTION_CELLS, NULL, 0, table_index, 1 };
     const zkl_statement_column column = { zkl_bytes_of_text("0"), 0, 1 };
     const zkl_statement_table table = { .dataset = d->id,
                                         .row_count = 10,
@@ -125,8 +125,8 @@ static inline bool fixture_make_dataset_of(zkl_test *t, fixture_dataset *d,
                               .circuit = zkl_bytes_of_text("F18"),
                               .key_hash = d->circuit.key_hash,
                               .powers_hash = *powers_hash,
-                              .claims = &claim,
-                              .claim_count = 1,
+                              .assertions = &claim,
+                              .assertion_count = 1,
                               .tables = &table,
                               .table_count = 1,
                               .blocks = m->blocks,

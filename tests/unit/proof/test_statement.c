@@ -18,10 +18,11 @@ static void test_statement__parses_and_encodes_without_loss(zkl_test *t)
     zkl_statement s;
     zkl_error err;
     REQUIRE_OK(t, &err, zkl_statement_parse(&s, &t->arena, bytes, &err));
-    CHECK_UINT_EQ(t, s.claim_count, 2);
-    CHECK(t, s.claims[0].kind == ZKL_CLAIM_CELLS && s.claims[1].kind == ZKL_CLAIM_SUM);
-    CHECK_UINT_EQ(t, s.claims[1].param_count, 3);
-    CHECK_UINT_EQ(t, s.claims[1].tables[1], 2);
+    CHECK_UINT_EQ(t, s.assertion_count, 2);
+    CHECK(t,
+          s.assertions[0].kind == ZKL_ASSERTION_CELLS && s.assertions[1].kind == ZKL_ASSERTION_SUM);
+    CHECK_UINT_EQ(t, s.assertions[1].param_count, 3);
+    CHECK_UINT_EQ(t, s.assertions[1].tables[1], 2);
     CHECK_UINT_EQ(t, s.table_count, 3);
     CHECK_UINT_EQ(t, s.tables[2].columns[0].index, ZKL_COLUMN_AUXILIARY);
     CHECK_UINT_EQ(t, s.block_count, 14);
@@ -104,7 +105,7 @@ static void test_statement__survives_lack_of_memory(zkl_test *t)
 /* ---- every block of a dataset has been shown well formed */
 
 typedef struct cover_case {
-    uint64_t cells_first, cells_rows; /* of the cells claim */
+    uint64_t cells_first, cells_rows; /* of the cells assertion */
     size_t cells_columns;             /* it is on the first so many of two */
     bool covered;
 } cover_case;
@@ -141,14 +142,16 @@ static void test_statement_cover__needs_every_chunk_and_column(zkl_test *t)
               .columns = cells_columns,
               .column_count = cases[i].cells_columns },
         };
-        const zkl_claim claims[2] = { { ZKL_CLAIM_SUM, NULL, 0, first, 1 },
-                                      { ZKL_CLAIM_CELLS, NULL, 0, first, 1 } };
-        const zkl_statement sum = {
-            .claims = &claims[0], .claim_count = 1, .tables = &tables[0], .table_count = 1
-        };
-        const zkl_statement cells = {
-            .claims = &claims[1], .claim_count = 1, .tables = &tables[1], .table_count = 1
-        };
+        const zkl_assertion assertions[2] = { { ZKL_ASSERTION_SUM, NULL, 0, first, 1 },
+                                              { ZKL_ASSERTION_CELLS, NULL, 0, first, 1 } };
+        const zkl_statement sum = { .assertions = &assertions[0],
+                                    .assertion_count = 1,
+                                    .tables = &tables[0],
+                                    .table_count = 1 };
+        const zkl_statement cells = { .assertions = &assertions[1],
+                                      .assertion_count = 1,
+                                      .tables = &tables[1],
+                                      .table_count = 1 };
         const zkl_statement *const both[2] = { &sum, &cells };
         const zkl_status status = zkl_cells_cover(both, 2, &known, 1, &err);
         if (status != (cases[i].covered ? ZKL_OK : ZKL_REJECTED))

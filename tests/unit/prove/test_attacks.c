@@ -34,15 +34,15 @@ static toy_table table_of(const char *role, unsigned limbs, const uint64_t *valu
     return (toy_table){ 1, rows, { { role, limbs, values } } };
 }
 
-static toy_claim cells_of(toy_table table)
+static toy_assertion cells_of(toy_table table)
 {
-    return (toy_claim){ ZKL_CLAIM_CELLS, .table_count = 1, .tables = { table } };
+    return (toy_assertion){ ZKL_ASSERTION_CELLS, .table_count = 1, .tables = { table } };
 }
 
-static toy_claim sum_of_x(int64_t value, int64_t null_count)
+static toy_assertion sum_of_x(int64_t value, int64_t null_count)
 {
-    return (toy_claim){
-        ZKL_CLAIM_SUM, 3, { toy_int(value), toy_int(null_count), toy_int(1) }, 1, { table_x() }
+    return (toy_assertion){
+        ZKL_ASSERTION_SUM, 3, { toy_int(value), toy_int(null_count), toy_int(1) }, 1, { table_x() }
     };
 }
 
@@ -57,48 +57,48 @@ static void refuse(zkl_test *t, int line, const toy_proof *proof, const zkl_know
                       check);
 }
 
-static void lie(zkl_test *t, int line, const toy_claim *claims, size_t count, const toy_lies *lies,
-                const char *check)
+static void lie(zkl_test *t, int line, const toy_assertion *assertions, size_t count,
+                const toy_lies *lies, const char *check)
 {
     toy_proof proof;
-    toy_prove(t, &proof, claims, count, lies);
+    toy_prove(t, &proof, assertions, count, lies);
     refuse(t, line, &proof, NULL, check);
 }
-#define LIE(claim, check, ...)                                                                     \
+#define LIE(assertion, check, ...)                                                                 \
     do {                                                                                           \
-        const toy_claim lie_claim = (claim);                                                       \
+        const toy_assertion lie_assertion = (assertion);                                           \
         const toy_lies lie_lies = { __VA_ARGS__ };                                                 \
-        lie(t, __LINE__, &lie_claim, 1, &lie_lies, check);                                         \
+        lie(t, __LINE__, &lie_assertion, 1, &lie_lies, check);                                     \
     } while (0)
 #define TAMPER(block, cell, v) .tamper = { { block, cell, toy_int(v) } }, .tamper_count = 1
 
-static void honest(zkl_test *t, int line, const toy_claim *claims, size_t count)
+static void honest(zkl_test *t, int line, const toy_assertion *assertions, size_t count)
 {
     toy_proof proof;
     zkl_error err;
-    toy_prove(t, &proof, claims, count, NULL);
+    toy_prove(t, &proof, assertions, count, NULL);
     if (toy_verify(&proof, NULL, 0, &err) != ZKL_OK)
         zkl_test_fail(t, __FILE__, line, "an honest proof is refused: %s", err.text);
 }
-#define HONEST(claim)                                                                              \
+#define HONEST(assertion)                                                                          \
     do {                                                                                           \
-        const toy_claim honest_claim = (claim);                                                    \
-        honest(t, __LINE__, &honest_claim, 1);                                                     \
+        const toy_assertion honest_assertion = (assertion);                                        \
+        honest(t, __LINE__, &honest_assertion, 1);                                                 \
     } while (0)
 
-static void state(zkl_test *t, int line, const toy_claim *claims, size_t count,
+static void state(zkl_test *t, int line, const toy_assertion *assertions, size_t count,
                   const zkl_known_table *known, const char *check)
 {
     zkl_error err = { 0 };
-    const zkl_status status = toy_check(t, claims, count, known, known != NULL, &err);
+    const zkl_status status = toy_check(t, assertions, count, known, known != NULL, &err);
     if (!check ? status != ZKL_OK : status != ZKL_REJECTED || !strstr(err.text, check))
         zkl_test_fail(t, __FILE__, line, "%s: '%s', want '%s'", zkl_status_text(status), err.text,
                       check ? check : "accepted");
 }
-#define STATE(claim, check)                                                                        \
+#define STATE(assertion, check)                                                                    \
     do {                                                                                           \
-        const toy_claim state_claim = (claim);                                                     \
-        state(t, __LINE__, &state_claim, 1, NULL, check);                                          \
+        const toy_assertion state_assertion = (assertion);                                         \
+        state(t, __LINE__, &state_assertion, 1, NULL, check);                                      \
     } while (0)
 
 /* ---- cells */
@@ -138,27 +138,27 @@ static void test_attacks_sum__refused(zkl_test *t)
     LIE(sum_of_x(sum + 1, 1), "circuit: root", 0);
     LIE(sum_of_x(sum, 2), "circuit: root", 0);
     const toy_table slack = table_of("q", 3, q, TOY_C);
-    const toy_claim least = {
-        ZKL_CLAIM_SUM, 3, { toy_int(sum + 1), toy_int(1), toy_int(0) }, 2, { table_x(), slack }
+    const toy_assertion least = {
+        ZKL_ASSERTION_SUM, 3, { toy_int(sum + 1), toy_int(1), toy_int(0) }, 2, { table_x(), slack }
     };
     LIE(least, "circuit: root", 0); /* at least one more than true */
-    const toy_claim most = {
-        ZKL_CLAIM_SUM, 3, { toy_int(sum - 1), toy_int(1), toy_int(2) }, 2, { table_x(), slack }
+    const toy_assertion most = {
+        ZKL_ASSERTION_SUM, 3, { toy_int(sum - 1), toy_int(1), toy_int(2) }, 2, { table_x(), slack }
     };
     LIE(most, "circuit: root", TAMPER(6, 0, -1)); /* at most one less: negative slack */
 
-    const toy_claim range = { ZKL_CLAIM_RANGE,
-                              3,
-                              { toy_int(0), toy_int(254), toy_int(1) },
-                              2,
-                              { table_x(), table_of("db", 1, none, N) } };
+    const toy_assertion range = { ZKL_ASSERTION_RANGE,
+                                  3,
+                                  { toy_int(0), toy_int(254), toy_int(1) },
+                                  2,
+                                  { table_x(), table_of("db", 1, none, N) } };
     static uint64_t db[N];
-    toy_claim many[4] = { cells_of(table_x()), sum_of_x(sum, 1), range, sum_of_x(sum, 1) };
+    toy_assertion many[4] = { cells_of(table_x()), sum_of_x(sum, 1), range, sum_of_x(sum, 1) };
     for (size_t i = 0; i < N; i++)
         db[i] = nulls[i] ? 0 : (254 - xs[i]) >> TOY_LOG;
     many[2].tables[1].columns[0].values = db;
     honest(t, __LINE__, many, 4);
-    many[3] = sum_of_x(sum + 1, 1); /* several claims, one false */
+    many[3] = sum_of_x(sum + 1, 1); /* several assertions, one false */
     lie(t, __LINE__, many, 4, NULL, "circuit: root");
 }
 
@@ -171,15 +171,15 @@ typedef struct range_case {
 } range_case;
 
 /* [75, x, 80] in [lo, hi], the auxiliary limbs of x written in one of several ways. */
-static toy_claim range_claim(zkl_test *t, const range_case *c, unsigned way, const uint64_t *flags,
-                             bool skip)
+static toy_assertion range_assertion(zkl_test *t, const range_case *c, unsigned way,
+                                     const uint64_t *flags, bool skip)
 {
     uint64_t *x = ZKL_ARENA_NEW(&t->arena, uint64_t, 3);
-    toy_claim out = { ZKL_CLAIM_RANGE,
-                      3,
-                      { toy_int(c->lo), toy_int(c->hi), toy_int(skip) },
-                      1,
-                      { { 1, 3, { { "x", c->limbs, x } } } } };
+    toy_assertion out = { ZKL_ASSERTION_RANGE,
+                          3,
+                          { toy_int(c->lo), toy_int(c->hi), toy_int(skip) },
+                          1,
+                          { { 1, 3, { { "x", c->limbs, x } } } } };
     x[0] = 75;
     x[1] = c->x;
     x[2] = 80;
@@ -218,14 +218,14 @@ static void test_attacks_range__values_outside(zkl_test *t)
                                         { 255, 2, 0, 254 } };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++)
         for (unsigned way = 0; way < 3; way++)
-            LIE(range_claim(t, &cases[i], way, NULL, false), "circuit: root", 0);
+            LIE(range_assertion(t, &cases[i], way, NULL, false), "circuit: root", 0);
     const range_case inside[] = { { 70, 2, 70, 85 },
                                   { 85, 2, 70, 85 },
                                   { 60, 3, 60, 200 },
                                   { 200, 3, 60, 200 },
                                   { 254, 2, 0, 254 } };
     for (size_t i = 0; i < ZKL_COUNT(inside); i++)
-        HONEST(range_claim(t, &inside[i], 0, NULL, false));
+        HONEST(range_assertion(t, &inside[i], 0, NULL, false));
 }
 
 /* The limbs of x = 59 or 201 against [60, 200] changed to what their rest would need; and padding of an auxiliary column. */
@@ -237,9 +237,9 @@ static void test_attacks_range__auxiliary_limbs(zkl_test *t)
                                minus_inverse }; /* the last is also r >> 4, for r = 1 mod 16 */
     for (size_t v = 0; v < 3; v++)
         for (size_t block = 3; block < 5; block++) {
-            LIE(range_claim(t, &low, 0, NULL, false), "circuit: root",
+            LIE(range_assertion(t, &low, 0, NULL, false), "circuit: root",
                 .tamper = { { block, 1, values[v] } }, .tamper_count = 1);
-            LIE(range_claim(t, &fine, 0, NULL, false), "circuit: root",
+            LIE(range_assertion(t, &fine, 0, NULL, false), "circuit: root",
                 .tamper = { { block, TOY_C - 1, values[v] } }, .tamper_count = 1);
         }
 }
@@ -249,22 +249,23 @@ static void test_attacks_range__nulls(zkl_test *t)
     static const uint64_t flags[3] = { 0, 1, 0 };
     const range_case narrow = { 0, 2, 70, 85 }, below = { 0, 2, 0, 85 }, above = { 0, 2, 70, 255 },
                      hidden = { 40, 2, 70, 85 };
-    HONEST(range_claim(t, &narrow, 0, flags, true));
-    HONEST(range_claim(t, &below, 0, flags, true));
-    LIE(range_claim(t, &narrow, 0, flags, false), "circuit: root", 0);
-    LIE(range_claim(t, &below, 0, flags, false), "circuit: root", 0);
-    LIE(range_claim(t, &above, 0, flags, false), "circuit: root", 0);
-    LIE(range_claim(t, &hidden, 0, flags, true), "circuit: root", 0); /* outside, under a null */
-    STATE(range_claim(t, &narrow, 0, NULL, true), "parameters");      /* no flag to pass over by */
+    HONEST(range_assertion(t, &narrow, 0, flags, true));
+    HONEST(range_assertion(t, &below, 0, flags, true));
+    LIE(range_assertion(t, &narrow, 0, flags, false), "circuit: root", 0);
+    LIE(range_assertion(t, &below, 0, flags, false), "circuit: root", 0);
+    LIE(range_assertion(t, &above, 0, flags, false), "circuit: root", 0);
+    LIE(range_assertion(t, &hidden, 0, flags, true), "circuit: root",
+        0);                                                          /* outside, under a null */
+    STATE(range_assertion(t, &narrow, 0, NULL, true), "parameters"); /* no flag to pass over by */
     const range_case all = { 5, 2, 0, 255 }, upside = { 75, 2, 85, 70 }, far = { 75, 2, 70, 256 };
-    toy_claim claim = range_claim(t, &narrow, 0, NULL, false);
-    STATE(claim, NULL);
-    claim.params[0] = toy_int(all.lo), claim.params[1] = toy_int(all.hi);
-    STATE(claim, "parameters: the range holds every value");
-    claim.params[0] = toy_int(upside.lo), claim.params[1] = toy_int(upside.hi);
-    STATE(claim, "parameters: not lo <= hi");
-    claim.params[0] = toy_int(far.lo), claim.params[1] = toy_int(far.hi);
-    STATE(claim, "parameters: not lo <= hi");
+    toy_assertion assertion = range_assertion(t, &narrow, 0, NULL, false);
+    STATE(assertion, NULL);
+    assertion.params[0] = toy_int(all.lo), assertion.params[1] = toy_int(all.hi);
+    STATE(assertion, "parameters: the range holds every value");
+    assertion.params[0] = toy_int(upside.lo), assertion.params[1] = toy_int(upside.hi);
+    STATE(assertion, "parameters: not lo <= hi");
+    assertion.params[0] = toy_int(far.lo), assertion.params[1] = toy_int(far.hi);
+    STATE(assertion, "parameters: not lo <= hi");
 }
 
 /* ---- linear */
@@ -279,36 +280,37 @@ static void test_attacks_linear__refused(zkl_test *t)
         z[i] = 2 * a[i] + 3 * b[i] - 5;
         wrong[i] = z[i] + (i == 7);
     }
-    toy_claim claim = { ZKL_CLAIM_LINEAR,
-                        4,
-                        { toy_int(5), toy_int(2), toy_int(3), toy_int(-1) },
-                        2,
-                        { { 2, N, { { "0", 2, a }, { "1", 2, b } } }, table_of("2", 3, z, N) } };
-    HONEST(claim);
-    claim.tables[1] = table_of("2", 3, wrong, N);
-    LIE(claim, "circuit: relation", 0);
-    const toy_claim padding = {
-        ZKL_CLAIM_LINEAR, 2, { toy_int(5), toy_int(1) }, 1, { table_of("x", 1, fives, 3) }
+    toy_assertion assertion = { ZKL_ASSERTION_LINEAR,
+                                4,
+                                { toy_int(5), toy_int(2), toy_int(3), toy_int(-1) },
+                                2,
+                                { { 2, N, { { "0", 2, a }, { "1", 2, b } } },
+                                  table_of("2", 3, z, N) } };
+    HONEST(assertion);
+    assertion.tables[1] = table_of("2", 3, wrong, N);
+    LIE(assertion, "circuit: relation", 0);
+    const toy_assertion padding = {
+        ZKL_ASSERTION_LINEAR, 2, { toy_int(5), toy_int(1) }, 1, { table_of("x", 1, fives, 3) }
     };
     HONEST(padding);
     LIE(padding, "circuit: relation", TAMPER(0, 9, 5));
-    const toy_claim no_nulls = {
-        ZKL_CLAIM_LINEAR, 2, { toy_int(0), toy_int(1) }, 1, { table_of("x?", 1, null_one, 5) }
+    const toy_assertion no_nulls = {
+        ZKL_ASSERTION_LINEAR, 2, { toy_int(0), toy_int(1) }, 1, { table_of("x?", 1, null_one, 5) }
     };
     LIE(no_nulls, "circuit: relation", 0);
     /* a constant that no cells reach, and a cell outside 16 bits that makes it: without the check this statement holds */
-    toy_claim beyond = padding;
+    toy_assertion beyond = padding;
     beyond.params[0] = toy_int(-5);
     LIE(beyond, "parameters: the constant",
         .tamper = { { 0, 0, toy_int(-5) }, { 0, 1, toy_int(-5) }, { 0, 2, toy_int(-5) } },
         .tamper_count = 3);
     beyond.params[0] = toy_int(TOY_C + 1);
     STATE(beyond, "parameters: the constant");
-    claim.tables[1] = table_of("2", 3, z, N - 1);
-    STATE(claim, "parameters: linear over tables of different rows");
-    claim.param_count = 3;
-    claim.tables[1] = table_of("2", 3, z, N);
-    STATE(claim, "parameters: linear takes 1 and a weight for each of 3 columns");
+    assertion.tables[1] = table_of("2", 3, z, N - 1);
+    STATE(assertion, "parameters: linear over tables of different rows");
+    assertion.param_count = 3;
+    assertion.tables[1] = table_of("2", 3, z, N);
+    STATE(assertion, "parameters: linear takes 1 and a weight for each of 3 columns");
 }
 
 /* ---- statements that are not well formed */
@@ -321,34 +323,34 @@ static void test_attacks_statement__structure(zkl_test *t)
     STATE(cells_of(table_of("x", 16, ones, 5)), NULL);
     toy_table twice = { 2, 5, { { "x", 1, ones }, { "x", 1, ones } } };
     STATE(cells_of(twice), "roles");
-    toy_claim claim = cells_of(table_of("x", 1, ones, 5));
-    claim.param_count = 1;
-    STATE(claim, "parameters");
-    claim = sum_of_x(1, 0);
-    claim.tables[0] = table_of("y", 1, ones, 5);
-    STATE(claim, "column x");
-    claim.tables[0] = (toy_table){ 2, 5, { { "x", 1, ones }, { "y", 1, ones } } };
-    STATE(claim, "roles");
-    claim = sum_of_x(1, 0);
-    claim.params[2] = toy_int(3);
-    STATE(claim, "parameters: mode");
-    claim.params[2] = toy_int(0);
-    STATE(claim, "auxiliary tables: 0, not 1");
-    claim.table_count = 2;
-    claim.tables[1] = table_of("q", 3, q, TOY_C);
-    STATE(claim, NULL);
-    claim.tables[1] = table_of("q", 4, q, TOY_C); /* a limb too many */
-    STATE(claim, "auxiliary tables");
-    claim.tables[1] = table_of("r", 3, q, TOY_C);
-    STATE(claim, "auxiliary tables");
-    claim.tables[1] = table_of("q", 3, q, TOY_C - 1);
-    STATE(claim, "auxiliary tables");
-    claim = sum_of_x(20 * 256 + 1, 0);
-    STATE(claim, "parameters: the sum is larger");
+    toy_assertion assertion = cells_of(table_of("x", 1, ones, 5));
+    assertion.param_count = 1;
+    STATE(assertion, "parameters");
+    assertion = sum_of_x(1, 0);
+    assertion.tables[0] = table_of("y", 1, ones, 5);
+    STATE(assertion, "column x");
+    assertion.tables[0] = (toy_table){ 2, 5, { { "x", 1, ones }, { "y", 1, ones } } };
+    STATE(assertion, "roles");
+    assertion = sum_of_x(1, 0);
+    assertion.params[2] = toy_int(3);
+    STATE(assertion, "parameters: mode");
+    assertion.params[2] = toy_int(0);
+    STATE(assertion, "auxiliary tables: 0, not 1");
+    assertion.table_count = 2;
+    assertion.tables[1] = table_of("q", 3, q, TOY_C);
+    STATE(assertion, NULL);
+    assertion.tables[1] = table_of("q", 4, q, TOY_C); /* a limb too many */
+    STATE(assertion, "auxiliary tables");
+    assertion.tables[1] = table_of("r", 3, q, TOY_C);
+    STATE(assertion, "auxiliary tables");
+    assertion.tables[1] = table_of("q", 3, q, TOY_C - 1);
+    STATE(assertion, "auxiliary tables");
+    assertion = sum_of_x(20 * 256 + 1, 0);
+    STATE(assertion, "parameters: the sum is larger");
     STATE(sum_of_x(1, 21), "parameters: more nulls");
 
-    /* one auxiliary table for two claims */
-    toy_claim two[2] = { sum_of_x(5, 1), sum_of_x(6, 1) };
+    /* one auxiliary table for two assertions */
+    toy_assertion two[2] = { sum_of_x(5, 1), sum_of_x(6, 1) };
     for (size_t i = 0; i < 2; i++) {
         two[i].params[2] = toy_int(0);
         two[i].table_count = 2;
@@ -358,13 +360,13 @@ static void test_attacks_statement__structure(zkl_test *t)
 
     /* one `last`: rows of the first table would pass for padding of the second */
     static uint64_t nine[9] = { 75, 75, 75, 75, 75 }, five[5] = { 9, 9, 9, 9, 9 };
-    const toy_claim ranges[2] = {
-        { ZKL_CLAIM_RANGE,
+    const toy_assertion ranges[2] = {
+        { ZKL_ASSERTION_RANGE,
           3,
           { toy_int(70), toy_int(85), toy_int(0) },
           1,
           { table_of("x", 2, nine, 9) } },
-        { ZKL_CLAIM_RANGE,
+        { ZKL_ASSERTION_RANGE,
           3,
           { toy_int(0), toy_int(15), toy_int(0) },
           1,
@@ -377,34 +379,34 @@ static void test_attacks_statement__structure(zkl_test *t)
 static void test_attacks_statement__altered(zkl_test *t)
 {
     static uint64_t q[TOY_C];
-    toy_claim claim = sum_of_x(0, 1);
-    claim.params[0] = toy_int((int64_t)total());
-    claim.params[2] = toy_int(0);
-    claim.table_count = 2;
-    claim.tables[1] = table_of("q", 3, q, TOY_C);
+    toy_assertion assertion = sum_of_x(0, 1);
+    assertion.params[0] = toy_int((int64_t)total());
+    assertion.params[2] = toy_int(0);
+    assertion.table_count = 2;
+    assertion.tables[1] = table_of("q", 3, q, TOY_C);
     toy_proof made, changed;
     zkl_error err;
-    toy_prove(t, &made, &claim, 1, NULL);
+    toy_prove(t, &made, &assertion, 1, NULL);
     REQUIRE_OK(t, &err, toy_verify(&made, NULL, 0, &err));
 
     zkl_statement_table tables[3] = { made.statement.tables[1], made.statement.tables[0],
                                       made.statement.tables[0] };
-    zkl_claim claims[2] = { made.statement.claims[0], made.statement.claims[0] };
+    zkl_assertion assertions[2] = { made.statement.assertions[0], made.statement.assertions[0] };
     const uint32_t reversed[2] = { 1, 0 }, first[1] = { 0 }, second[1] = { 1 }, far[2] = { 0, 7 };
     changed = made;
-    claims[0].tables = reversed;
-    changed.statement.claims = claims;
+    assertions[0].tables = reversed;
+    changed.statement.assertions = assertions;
     changed.statement.tables = tables;
     toy_reencode(t, &changed);
     refuse(t, __LINE__, &changed, NULL, "tables: not in order of first use");
 
     changed = made;
-    claims[0].tables = far;
-    changed.statement.claims = claims;
+    assertions[0].tables = far;
+    changed.statement.assertions = assertions;
     toy_reencode(t, &changed);
     refuse(t, __LINE__, &changed, NULL, "claims: claim 0 names table 7");
 
-    changed.statement.claim_count = 0;
+    changed.statement.assertion_count = 0;
     toy_reencode(t, &changed);
     refuse(t, __LINE__, &changed, NULL, "claims: none");
 
@@ -428,20 +430,20 @@ static void test_attacks_statement__altered(zkl_test *t)
     refuse(t, __LINE__, &changed, NULL, "auxiliary tables: table 1 claims to be of a dataset");
 
     /* a table stated twice */
-    const toy_claim plain = cells_of(table_of("x", 1, ones, 5));
+    const toy_assertion plain = cells_of(table_of("x", 1, ones, 5));
     toy_prove(t, &made, &plain, 1, NULL);
     changed = made;
     uint8_t points[2][ZKL_POINT_BYTES];
     memcpy(points[0], made.statement.blocks[0], ZKL_POINT_BYTES);
     memcpy(points[1], made.statement.blocks[0], ZKL_POINT_BYTES);
     tables[0] = tables[1] = made.statement.tables[0];
-    claims[0] = claims[1] = made.statement.claims[0];
-    claims[0].tables = first;
-    claims[1].tables = second;
+    assertions[0] = assertions[1] = made.statement.assertions[0];
+    assertions[0].tables = first;
+    assertions[1].tables = second;
     changed.statement.tables = tables;
     changed.statement.table_count = 2;
-    changed.statement.claims = claims;
-    changed.statement.claim_count = 2;
+    changed.statement.assertions = assertions;
+    changed.statement.assertion_count = 2;
     changed.statement.blocks = (const uint8_t(*)[ZKL_POINT_BYTES])points;
     changed.statement.block_count = 2;
     toy_reencode(t, &changed);
@@ -471,19 +473,19 @@ static void test_attacks_statement__wraps(zkl_test *t)
     enum { MILLION = 1 << 20 };
     static const struct {
         bool fine;
-        zkl_claim_kind kind;
+        zkl_assertion_kind kind;
         int64_t mode;
         uint32_t limbs[2];
     } cases[] = {
-        { true, ZKL_CLAIM_SUM, 0, { 8 } },       { true, ZKL_CLAIM_SUM, 1, { 14 } },
-        { false, ZKL_CLAIM_SUM, 1, { 16 } },     { false, ZKL_CLAIM_SUM, 0, { 14 } },
-        { true, ZKL_CLAIM_RANGE, 0, { 15 } },    { false, ZKL_CLAIM_RANGE, 0, { 16 } },
-        { true, ZKL_CLAIM_LINEAR, 0, { 8, 8 } }, { false, ZKL_CLAIM_LINEAR, 0, { 16 } },
-        { true, ZKL_CLAIM_CELLS, 0, { 16 } },
+        { true, ZKL_ASSERTION_SUM, 0, { 8 } },       { true, ZKL_ASSERTION_SUM, 1, { 14 } },
+        { false, ZKL_ASSERTION_SUM, 1, { 16 } },     { false, ZKL_ASSERTION_SUM, 0, { 14 } },
+        { true, ZKL_ASSERTION_RANGE, 0, { 15 } },    { false, ZKL_ASSERTION_RANGE, 0, { 16 } },
+        { true, ZKL_ASSERTION_LINEAR, 0, { 8, 8 } }, { false, ZKL_ASSERTION_LINEAR, 0, { 16 } },
+        { true, ZKL_ASSERTION_CELLS, 0, { 16 } },
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
-        const bool range = cases[i].kind == ZKL_CLAIM_RANGE,
-                   linear = cases[i].kind == ZKL_CLAIM_LINEAR;
+        const bool range = cases[i].kind == ZKL_ASSERTION_RANGE,
+                   linear = cases[i].kind == ZKL_ASSERTION_LINEAR;
         const size_t column_count = cases[i].limbs[1] ? 2 : 1;
         const zkl_statement_column columns[2] = { { zkl_bytes_of_text("x"), 0, cases[i].limbs[0] },
                                                   { zkl_bytes_of_text("y"), 1,
@@ -499,13 +501,13 @@ static void test_attacks_statement__wraps(zkl_test *t)
                                    linear ? weight : toy_int(cases[i].mode) };
         for (size_t j = 0; j < 3; j++)
             zkl_fr_encode(params[j].bytes, &values[j]);
-        const zkl_claim_facts facts = { &zkl_proof_format_v1, params,
-                                        cases[i].kind == ZKL_CLAIM_CELLS ? 0
-                                        : linear                         ? 1 + column_count
-                                                                         : 3,
-                                        sources, 1 };
+        const zkl_assertion_facts facts = { &zkl_proof_format_v1, params,
+                                            cases[i].kind == ZKL_ASSERTION_CELLS ? 0
+                                            : linear                             ? 1 + column_count
+                                                                                 : 3,
+                                            sources, 1 };
         zkl_error err = { 0 };
-        const zkl_status status = zkl_claim_check(cases[i].kind, &facts, &err);
+        const zkl_status status = zkl_assertion_check(cases[i].kind, &facts, &err);
         if ((status == ZKL_OK) != cases[i].fine || (!cases[i].fine && !strstr(err.text, "no wrap")))
             FAIL(t, "case %zu: %s '%s'", i, zkl_status_text(status), err.text);
     }
@@ -515,10 +517,10 @@ static void test_attacks_statement__wraps(zkl_test *t)
 
 static void test_attacks_known__refused(zkl_test *t)
 {
-    const toy_claim claim = sum_of_x((int64_t)(table_x(), total()), 1);
+    const toy_assertion assertion = sum_of_x((int64_t)(table_x(), total()), 1);
     toy_proof proof;
     zkl_error err = { 0 };
-    toy_prove(t, &proof, &claim, 1, NULL);
+    toy_prove(t, &proof, &assertion, 1, NULL);
     const uint32_t limbs[3] = { 2, 1, 1 };
     uint8_t kinds[3] = { ZKL_NUMBERED_VALUE, ZKL_NUMBERED_FLAG, ZKL_NUMBERED_VALUE };
     uint8_t blocks[8][ZKL_POINT_BYTES] = { { 0 } };
@@ -533,7 +535,7 @@ static void test_attacks_known__refused(zkl_test *t)
     REQUIRE_OK(t, &err, toy_verify(&proof, &known, 1, &err));
 
     zkl_known_table other = known;
-    other.row_count = N + 1; /* the claim hides the ledger's last row */
+    other.row_count = N + 1; /* the assertion hides the ledger's last row */
     refuse(t, __LINE__, &proof, &other, "rows");
     other.row_count = TOY_C;
     refuse(t, __LINE__, &proof, &other, "rows");
@@ -569,11 +571,11 @@ static void test_attacks_known__refused(zkl_test *t)
 
     /* a nullable column without its flag */
     static uint64_t small[5] = { 9, 0, 80, 3, 4 };
-    const toy_claim bare = { ZKL_CLAIM_RANGE,
-                             3,
-                             { toy_int(0), toy_int(85), toy_int(0) },
-                             2,
-                             { table_of("x", 2, small, 5), table_of("db", 1, none, 5) } };
+    const toy_assertion bare = { ZKL_ASSERTION_RANGE,
+                                 3,
+                                 { toy_int(0), toy_int(85), toy_int(0) },
+                                 2,
+                                 { table_of("x", 2, small, 5), table_of("db", 1, none, 5) } };
     zkl_known_table nullable = known;
     nullable.row_count = 5;
     state(t, __LINE__, &bare, 1, &nullable, "flags: nullable column 0");
@@ -585,7 +587,7 @@ static void test_attacks_known__refused(zkl_test *t)
                                       .column_kinds = kinds,
                                       .blocks = known.blocks,
                                       .blocks_per_chunk = 1 };
-    const toy_claim hidden =
+    const toy_assertion hidden =
         cells_of(table_of("0", 1, small, 5)); /* a bool whose role does not say so */
     state(t, __LINE__, &hidden, 1, &boolean, "roles: '0'");
 }
@@ -604,11 +606,11 @@ static void expect_refused(zkl_test *t, const toy_proof *proof, const char *what
         FAIL(t, "%s %zu changed: accepted", what, at);
 }
 
-static void mutate(zkl_test *t, const toy_claim *claim)
+static void mutate(zkl_test *t, const toy_assertion *assertion)
 {
     toy_proof proof;
     zkl_error err;
-    toy_prove(t, &proof, claim, 1, NULL);
+    toy_prove(t, &proof, assertion, 1, NULL);
     REQUIRE_OK(t, &err, toy_verify(&proof, NULL, 0, &err));
     zkl_bytes *const parts[2] = { &proof.statement_bytes, &proof.blob_bytes };
     for (size_t p = 0; p < 2; p++) {
@@ -652,14 +654,14 @@ static void test_attacks_mutations__refused(zkl_test *t)
 {
     static const uint64_t flags[3] = { 0, 1, 0 };
     const range_case within = { 0, 3, 60, 200 };
-    const toy_claim cells = cells_of(table_x()), sum = sum_of_x((int64_t)total(), 1);
-    const toy_claim range = range_claim(t, &within, 0, flags, true);
+    const toy_assertion cells = cells_of(table_x()), sum = sum_of_x((int64_t)total(), 1);
+    const toy_assertion range = range_assertion(t, &within, 0, flags, true);
     static uint64_t a[4] = { 1, 2, 3, 4 }, b[4] = { 5, 7, 9, 11 };
-    const toy_claim linear = { ZKL_CLAIM_LINEAR,
-                               3,
-                               { toy_int(-3), toy_int(2), toy_int(-1) },
-                               1,
-                               { { 2, 4, { { "0", 1, a }, { "1", 1, b } } } } };
+    const toy_assertion linear = { ZKL_ASSERTION_LINEAR,
+                                   3,
+                                   { toy_int(-3), toy_int(2), toy_int(-1) },
+                                   1,
+                                   { { 2, 4, { { "0", 1, a }, { "1", 1, b } } } } };
     mutate(t, &cells);
     mutate(t, &sum);
     mutate(t, &range);
@@ -669,9 +671,9 @@ static void test_attacks_mutations__refused(zkl_test *t)
 /* Scalars at and above r, points that are not canonical. */
 static void test_attacks_encoding__not_canonical(zkl_test *t)
 {
-    const toy_claim claim = cells_of(table_x());
+    const toy_assertion assertion = cells_of(table_x());
     toy_proof proof;
-    toy_prove(t, &proof, &claim, 1, NULL);
+    toy_prove(t, &proof, &assertion, 1, NULL);
     const zkl_bytes kept = proof.blob_bytes;
     const zkl_bytes order =
         test_hex(t, "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001");

@@ -29,21 +29,21 @@ static zkl_status judge(zkl_test *t, const toy_proof *proof, zkl_error *err)
     return opened ? ZKL_OK : zkl_fail(err, ZKL_REJECTED, "KZG opening");
 }
 
-static void accepts(zkl_test *t, const char *what, const toy_claim *claims, size_t count)
+static void accepts(zkl_test *t, const char *what, const toy_assertion *assertions, size_t count)
 {
     toy_proof proof;
     zkl_error err = { 0 };
-    toy_prove(t, &proof, claims, count, NULL);
+    toy_prove(t, &proof, assertions, count, NULL);
     if (judge(t, &proof, &err) != ZKL_OK)
         FAIL(t, "%s: an honest proof is refused: %s", what, err.text);
 }
 
-static void refuses(zkl_test *t, const char *what, const toy_claim *claims, size_t count,
+static void refuses(zkl_test *t, const char *what, const toy_assertion *assertions, size_t count,
                     const toy_lies *lies)
 {
     toy_proof proof;
     zkl_error err = { 0 };
-    toy_prove(t, &proof, claims, count, lies);
+    toy_prove(t, &proof, assertions, count, lies);
     if (judge(t, &proof, &err) != ZKL_REJECTED)
         FAIL(t, "ACCEPTED: %s (%s)", what, err.text);
 }
@@ -67,23 +67,24 @@ static toy_table table_x(void)
     return (toy_table){ 2, ROWS, { { "x", 2, xs }, { "x?", 1, flags } } };
 }
 
-static toy_claim claim_cells(void)
+static toy_assertion assertion_cells(void)
 {
-    return (toy_claim){ .kind = ZKL_CLAIM_CELLS, .table_count = 1, .tables = { table_x() } };
+    return (
+        toy_assertion){ .kind = ZKL_ASSERTION_CELLS, .table_count = 1, .tables = { table_x() } };
 }
 
-static toy_claim claim_sum(int64_t more, int64_t more_nulls)
+static toy_assertion assertion_sum(int64_t more, int64_t more_nulls)
 {
     int64_t sum = more, nulls = more_nulls;
     for (size_t i = 0; i < ROWS; i++) {
         sum += (int64_t)xs[i];
         nulls += (int64_t)flags[i];
     }
-    return (toy_claim){ .kind = ZKL_CLAIM_SUM,
-                        .param_count = 3,
-                        .params = { toy_int(sum), toy_int(nulls), toy_int(ZKL_MODE_EXACTLY) },
-                        .table_count = 1,
-                        .tables = { table_x() } };
+    return (toy_assertion){ .kind = ZKL_ASSERTION_SUM,
+                            .param_count = 3,
+                            .params = { toy_int(sum), toy_int(nulls), toy_int(ZKL_MODE_EXACTLY) },
+                            .table_count = 1,
+                            .tables = { table_x() } };
 }
 
 #define SET(b, c, v)                                                                               \
@@ -94,7 +95,7 @@ static toy_claim claim_sum(int64_t more, int64_t more_nulls)
 static void test_circuit_attacks__cells(zkl_test *t)
 {
     make_columns();
-    const toy_claim cells = claim_cells();
+    const toy_assertion cells = assertion_cells();
     accepts(t, "cells", &cells, 1);
     const struct {
         const char *what;
@@ -131,7 +132,7 @@ static void test_circuit_attacks__cells(zkl_test *t)
 static void test_circuit_attacks__multiplicities(zkl_test *t)
 {
     make_columns();
-    const toy_claim cells = claim_cells();
+    const toy_assertion cells = assertion_cells();
     for (size_t i = 0; i < TOY_C; i++) {
         const toy_lies lies = { .cheat = { SET(0, i, toy_int(1)) }, .cheat_count = 1 };
         refuses(t, "one more in the table", &cells, 1, &lies);
@@ -145,12 +146,13 @@ static void test_circuit_attacks__multiplicities(zkl_test *t)
 static void test_circuit_attacks__sums(zkl_test *t)
 {
     make_columns();
-    const toy_claim both[2] = { claim_cells(), claim_sum(0, 0) };
+    const toy_assertion both[2] = { assertion_cells(), assertion_sum(0, 0) };
     accepts(t, "sum", both, 2);
     static const int64_t errors[][2] = { { 1, 0 },  { -1, 0 },  { 0, 1 },
                                          { 0, -1 }, { 16, -1 }, { 1, -1 } };
     for (size_t i = 0; i < ZKL_COUNT(errors); i++) {
-        const toy_claim wrong[2] = { claim_cells(), claim_sum(errors[i][0], errors[i][1]) };
+        const toy_assertion wrong[2] = { assertion_cells(),
+                                         assertion_sum(errors[i][0], errors[i][1]) };
         refuses(t, "a wrong sum or count of nulls", wrong, 2, NULL);
     }
     /* at least one more, at most one less than true: the slack cannot be negative */
@@ -159,29 +161,29 @@ static void test_circuit_attacks__sums(zkl_test *t)
             uint64_t slack[TOY_C] = { 0 };
             const int64_t need = mode == ZKL_MODE_AT_LEAST ? -off : off;
             slack[0] = need > 0 ? (uint64_t)need : 0;
-            toy_claim c = claim_sum(off, 0);
+            toy_assertion c = assertion_sum(off, 0);
             c.params[2] = toy_int(mode);
             c.table_count = 2;
             c.tables[1] = (toy_table){ 1, TOY_C, { { "q", 3, slack } } };
-            const toy_claim claims[2] = { claim_cells(), c };
+            const toy_assertion assertions[2] = { assertion_cells(), c };
             if (need >= 0) {
-                accepts(t, "a bound of the sum", claims, 2);
+                accepts(t, "a bound of the sum", assertions, 2);
                 continue;
             }
-            refuses(t, "a false bound of the sum", claims, 2, NULL);
+            refuses(t, "a false bound of the sum", assertions, 2, NULL);
             const toy_lies minus = { .tamper = { SET(6, 0, toy_int(-1)) }, .tamper_count = 1 };
-            refuses(t, "a false bound, slack -1", claims, 2, &minus);
+            refuses(t, "a false bound, slack -1", assertions, 2, &minus);
         }
 }
 
-static toy_claim claim_range(uint64_t lo, uint64_t hi, int nulls)
+static toy_assertion assertion_range(uint64_t lo, uint64_t hi, int nulls)
 {
     static uint64_t da[ROWS], db[ROWS];
-    toy_claim c = { .kind = ZKL_CLAIM_RANGE,
-                    .param_count = 3,
-                    .params = { toy_int((int64_t)lo), toy_int((int64_t)hi), toy_int(nulls) },
-                    .table_count = 1,
-                    .tables = { table_x() } };
+    toy_assertion c = { .kind = ZKL_ASSERTION_RANGE,
+                        .param_count = 3,
+                        .params = { toy_int((int64_t)lo), toy_int((int64_t)hi), toy_int(nulls) },
+                        .table_count = 1,
+                        .tables = { table_x() } };
     if (hi - lo < TOY_C)
         return c;
     for (size_t i = 0; i < ROWS;
@@ -203,13 +205,13 @@ static void test_circuit_attacks__ranges(zkl_test *t)
             least = xs[i] < least ? xs[i] : least;
             most = xs[i] > most ? xs[i] : most;
         }
-    const toy_claim tight[2] = { claim_cells(), claim_range(least, most, 1) };
+    const toy_assertion tight[2] = { assertion_cells(), assertion_range(least, most, 1) };
     accepts(t, "range", tight, 2);
-    const toy_claim above[2] = { claim_cells(), claim_range(least + 1, most, 1) };
+    const toy_assertion above[2] = { assertion_cells(), assertion_range(least + 1, most, 1) };
     refuses(t, "a value below lo", above, 2, NULL);
-    const toy_claim below[2] = { claim_cells(), claim_range(least, most - 1, 1) };
+    const toy_assertion below[2] = { assertion_cells(), assertion_range(least, most - 1, 1) };
     refuses(t, "a value above hi", below, 2, NULL);
-    const toy_claim refused[2] = { claim_cells(), claim_range(least, most, 0) };
+    const toy_assertion refused[2] = { assertion_cells(), assertion_range(least, most, 0) };
     refuses(t, "nulls where they are refused", refused, 2, NULL);
 
     /* auxiliary cells out of range make up for it only if nobody looks */
@@ -235,16 +237,18 @@ static void test_circuit_attacks__linear(zkl_test *t)
         ys[i] = 200 - 2 * plain[i];
     }
     const toy_table table = { 2, ROWS, { { "a", 2, plain }, { "b", 2, ys } } };
-    toy_claim linear = { .kind = ZKL_CLAIM_LINEAR,
-                         .param_count = 3,
-                         .params = { toy_int(200), toy_int(2), toy_int(1) },
-                         .table_count = 1,
-                         .tables = { table } };
-    const toy_claim cells = { .kind = ZKL_CLAIM_CELLS, .table_count = 1, .tables = { table } };
-    const toy_claim claims[2] = { cells, linear };
-    accepts(t, "linear", claims, 2);
+    toy_assertion linear = { .kind = ZKL_ASSERTION_LINEAR,
+                             .param_count = 3,
+                             .params = { toy_int(200), toy_int(2), toy_int(1) },
+                             .table_count = 1,
+                             .tables = { table } };
+    const toy_assertion cells = { .kind = ZKL_ASSERTION_CELLS,
+                                  .table_count = 1,
+                                  .tables = { table } };
+    const toy_assertion assertions[2] = { cells, linear };
+    accepts(t, "linear", assertions, 2);
     for (size_t i = 0; i < 3; i++) {
-        toy_claim wrong[2] = { cells, linear };
+        toy_assertion wrong[2] = { cells, linear };
         wrong[1].params[i] = toy_add(wrong[1].params[i], ZKL_FR_ONE);
         refuses(t, "another relation", wrong, 2, NULL);
     }
@@ -254,7 +258,7 @@ static void test_circuit_attacks__linear(zkl_test *t)
                                     b, row % TOY_C,
                                     toy_int(row < ROWS && (plain[row] & 15) == 3 ? 4 : 3)) },
                                 .tamper_count = 1 };
-        refuses(t, "a row that does not satisfy it", claims + 1, 1, &lies);
+        refuses(t, "a row that does not satisfy it", assertions + 1, 1, &lies);
     }
 }
 
@@ -262,7 +266,7 @@ static void test_circuit_attacks__linear(zkl_test *t)
 static void test_circuit_attacks__opening_order(zkl_test *t)
 {
     make_columns();
-    const toy_claim cells = claim_cells();
+    const toy_assertion cells = assertion_cells();
     const toy_lies lies = { .tamper = { SET(0, 2, toy_int(TOY_C + 3)) },
                             .tamper_count = 1,
                             .lie = { SET(0, 2, toy_int(3)) },
@@ -277,10 +281,10 @@ static void test_circuit_attacks__opening_order(zkl_test *t)
 static void test_circuit_attacks__changed_bytes(zkl_test *t)
 {
     make_columns();
-    const toy_claim claims[2] = { claim_cells(), claim_sum(0, 0) };
+    const toy_assertion assertions[2] = { assertion_cells(), assertion_sum(0, 0) };
     toy_proof proof;
     zkl_error err = { 0 };
-    toy_prove(t, &proof, claims, 2, NULL);
+    toy_prove(t, &proof, assertions, 2, NULL);
     REQUIRE_OK(t, &err, judge(t, &proof, &err));
     const zkl_bytes statement = proof.statement_bytes, blob = proof.blob_bytes;
     uint8_t *bytes = zkl_arena_copy(&t->arena, statement.data, statement.size);

@@ -11,7 +11,7 @@ typedef struct world {
     zkl_statement statement;
     zkl_statement_column column;
     zkl_statement_table table;
-    zkl_claim claim;
+    zkl_assertion assertion;
     uint32_t first;
     char circuit[8];
     const uint16_t *cells[BLOCKS];
@@ -35,9 +35,9 @@ static zkl_status make_world(zkl_test *t, world *w, uint32_t log_cells, zkl_erro
     w->table = (zkl_statement_table){ .row_count = (BLOCKS - 1) * size + size / 3,
                                       .columns = &w->column,
                                       .column_count = 1 };
-    w->claim = (zkl_claim){ ZKL_CLAIM_CELLS, NULL, 0, &w->first, 1 };
-    w->statement = (zkl_statement){ .claims = &w->claim,
-                                    .claim_count = 1,
+    w->assertion = (zkl_assertion){ ZKL_ASSERTION_CELLS, NULL, 0, &w->first, 1 };
+    w->statement = (zkl_statement){ .assertions = &w->assertion,
+                                    .assertion_count = 1,
                                     .tables = &w->table,
                                     .table_count = 1,
                                     .block_count = BLOCKS };

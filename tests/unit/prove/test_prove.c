@@ -1,4 +1,4 @@
-/* zkl_prove and zkl_verify_statement on the real curve: every claim kind, small tables and tables of two chunks, nulls; what
+/* zkl_prove and zkl_verify_statement on the real curve: every assertion kind, small tables and tables of two chunks, nulls; what
  * is false is not proven, and no byte of a proof or statement can be changed. */
 #include "real.h"
 
@@ -48,14 +48,14 @@ static void make_world(zkl_test *t, world *w, uint64_t rows)
 }
 
 static zkl_status prove(zkl_test *t, zkl_prove_result *out, const world *w,
-                        const zkl_claim_request *claims, size_t count,
+                        const zkl_assertion_request *assertions, size_t count,
                         const zkl_source_table *sources, size_t source_count, zkl_error *err)
 {
     zkl_env env = test_env(t);
     const zkl_groth16_key_source keys = zkl_setup_keys(w->setup);
     env.pool = t->pool;
-    return zkl_prove(out, &ledger, claims, count, sources, source_count, zkl_setup_srs(w->setup),
-                     &keys, owner_secret, &env, err);
+    return zkl_prove(out, &ledger, assertions, count, sources, source_count,
+                     zkl_setup_srs(w->setup), &keys, owner_secret, &env, err);
 }
 
 static zkl_status verify(zkl_test *t, const world *w, zkl_bytes statement, zkl_bytes proof,
@@ -77,12 +77,12 @@ static unsigned tier_of(zkl_test *t, zkl_bytes statement)
     return zkl_statement_tier(parsed.circuit);
 }
 
-static void check_proof(zkl_test *t, const world *w, const zkl_claim_request *claims, size_t count,
-                        const zkl_source_table *sources, size_t source_count)
+static void check_proof(zkl_test *t, const world *w, const zkl_assertion_request *assertions,
+                        size_t count, const zkl_source_table *sources, size_t source_count)
 {
     zkl_error err;
     zkl_prove_result result = { 0 };
-    REQUIRE_OK(t, &err, prove(t, &result, w, claims, count, sources, source_count, &err));
+    REQUIRE_OK(t, &err, prove(t, &result, w, assertions, count, sources, source_count, &err));
     const zkl_bytes statement = zkl_buffer_bytes(&result.statement),
                     proof = zkl_buffer_bytes(&result.proof);
     const unsigned n = tier_of(t, statement);
@@ -113,15 +113,17 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
     CHECK_MEM_EQ(t, &total, &sum[0], sizeof total);
     CHECK_UINT_EQ(t, nulls, w.nulls);
 
-    check_proof(t, &w, &(zkl_claim_request){ ZKL_CLAIM_CELLS, NULL, 0, first, 1 }, 1, &w.all, 1);
-    check_proof(t, &w, &(zkl_claim_request){ ZKL_CLAIM_LINEAR, linear, 3, first, 1 }, 1, &w.pair,
-                1); /* without a table */
+    check_proof(t, &w, &(zkl_assertion_request){ ZKL_ASSERTION_CELLS, NULL, 0, first, 1 }, 1,
+                &w.all, 1);
+    check_proof(t, &w, &(zkl_assertion_request){ ZKL_ASSERTION_LINEAR, linear, 3, first, 1 }, 1,
+                &w.pair, 1); /* without a table */
     const zkl_source_table sources[2] = { w.amount, w.pair };
-    const zkl_claim_request many[6] = {
-        { ZKL_CLAIM_RANGE, narrow, 3, first, 1 }, { ZKL_CLAIM_SUM, least, 3, first, 1 },
-        { ZKL_CLAIM_SUM, most, 3, first, 1 },     { ZKL_CLAIM_LINEAR, linear, 3, second, 1 },
-        { ZKL_CLAIM_SUM, sum, 3, first, 1 },      { ZKL_CLAIM_RANGE, range, 3, first, 1 }
-    };
+    const zkl_assertion_request many[6] = { { ZKL_ASSERTION_RANGE, narrow, 3, first, 1 },
+                                            { ZKL_ASSERTION_SUM, least, 3, first, 1 },
+                                            { ZKL_ASSERTION_SUM, most, 3, first, 1 },
+                                            { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 },
+                                            { ZKL_ASSERTION_SUM, sum, 3, first, 1 },
+                                            { ZKL_ASSERTION_RANGE, range, 3, first, 1 } };
     check_proof(t, &w, many, 6, sources, 2);
     zkl_setup_close(w.setup);
 }
@@ -142,7 +144,7 @@ static void test_prove__every_kind_on_two_chunks(zkl_test *t)
 }
 
 /* What is false is counted and refused before any curve work. */
-static void test_prove_check_claims__counts_offending_rows(zkl_test *t)
+static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
 {
     world w;
     make_world(t, &w, 500);
@@ -163,20 +165,20 @@ static void test_prove_check_claims__counts_offending_rows(zkl_test *t)
     const zkl_scalar linear[3] = { real_param(-4), real_param(2), real_param(-1) };
     const uint32_t first[1] = { 0 }, second[1] = { 1 };
     const zkl_source_table sources[2] = { w.amount, w.pair };
-    const zkl_claim_request claims[4] = { { ZKL_CLAIM_RANGE, outside, 3, first, 1 },
-                                          { ZKL_CLAIM_RANGE, nulls, 3, first, 1 },
-                                          { ZKL_CLAIM_SUM, sum, 3, first, 1 },
-                                          { ZKL_CLAIM_LINEAR, linear, 3, second, 1 } };
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check_claims(got, claims, 4, sources, 2, &err));
+    const zkl_assertion_request assertions[4] = { { ZKL_ASSERTION_RANGE, outside, 3, first, 1 },
+                                                  { ZKL_ASSERTION_RANGE, nulls, 3, first, 1 },
+                                                  { ZKL_ASSERTION_SUM, sum, 3, first, 1 },
+                                                  { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 } };
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, assertions, 4, sources, 2, &err));
     for (size_t i = 0; i < 4; i++)
         CHECK_UINT_EQ(t, got[i], want[i]);
     zkl_prove_result result = { 0 };
     for (size_t i = 0; i < 4; i++)
-        CHECK_STATUS(t, ZKL_REJECTED, prove(t, &result, &w, &claims[i], 1, sources, 2, &err));
+        CHECK_STATUS(t, ZKL_REJECTED, prove(t, &result, &w, &assertions[i], 1, sources, 2, &err));
     CHECK(t, !result.proof.data && !result.statement.data);
 
     /* a cell that is no flag, a value under a null, a value in padding: not well formed */
-    const zkl_claim_request cells = { ZKL_CLAIM_CELLS, NULL, 0, first, 1 };
+    const zkl_assertion_request cells = { ZKL_ASSERTION_CELLS, NULL, 0, first, 1 };
     const size_t spoiled[3][2] = { { 4, 3 }, { 2, 0 }, { 0, 500 } };
     for (size_t i = 0; i < 3; i++) {
         const uint16_t **changed =
@@ -189,7 +191,7 @@ static void test_prove_check_claims__counts_offending_rows(zkl_test *t)
         changed[spoiled[i][0]] = block;
         zkl_source_table bad = w.all;
         bad.cells = changed;
-        CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check_claims(got, &cells, 1, &bad, 1, &err));
+        CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, &cells, 1, &bad, 1, &err));
         CHECK(t, got[0] >= 1);
     }
     zkl_setup_close(w.setup);
@@ -203,7 +205,7 @@ static void test_prove_leaf_blocks__counts(zkl_test *t)
     size_t count;
     zkl_error err;
     const uint32_t first[1] = { 0 };
-    const zkl_claim_request cells = { ZKL_CLAIM_CELLS, NULL, 0, first, 1 };
+    const zkl_assertion_request cells = { ZKL_ASSERTION_CELLS, NULL, 0, first, 1 };
     REQUIRE_OK(t, &err, zkl_prove_leaf_blocks(&count, &cells, 1, &w.all, 1, &err));
     CHECK_UINT_EQ(t, count, 9 + 2 + 1); /* blocks, one more for each flag and bool, the table */
     w.all.table.row_count = 100 * REAL_C;
@@ -221,10 +223,10 @@ static void test_verify__refuses_changed_bytes(zkl_test *t)
     const zkl_scalar sum[3] = { real_param((int64_t)w.total), real_param((int64_t)w.nulls),
                                 real_param(1) };
     const uint32_t first[1] = { 0 };
-    const zkl_claim_request claim = { ZKL_CLAIM_SUM, sum, 3, first, 1 };
+    const zkl_assertion_request assertion = { ZKL_ASSERTION_SUM, sum, 3, first, 1 };
     zkl_prove_result result = { 0 };
     zkl_error err;
-    REQUIRE_OK(t, &err, prove(t, &result, &w, &claim, 1, &w.amount, 1, &err));
+    REQUIRE_OK(t, &err, prove(t, &result, &w, &assertion, 1, &w.amount, 1, &err));
     const unsigned n = tier_of(t, zkl_buffer_bytes(&result.statement));
     zkl_buffer *const parts[2] = { &result.statement, &result.proof };
     for (size_t p = 0; p < 2; p++) {
@@ -256,7 +258,7 @@ static void test_prove__is_repeatable(zkl_test *t)
     make_world(t, &w, 50);
     REQUIRE(t, w.setup && !t->failures);
     const uint32_t first[1] = { 0 };
-    const zkl_claim_request claim = { ZKL_CLAIM_CELLS, NULL, 0, first, 1 };
+    const zkl_assertion_request assertion = { ZKL_ASSERTION_CELLS, NULL, 0, first, 1 };
     const zkl_groth16_key_source keys = zkl_setup_keys(w.setup);
     zkl_prove_result results[2] = { { { 0 } }, { { 0 } } };
     zkl_error err;
@@ -265,7 +267,7 @@ static void test_prove__is_repeatable(zkl_test *t)
         zkl_env env = test_env(t);
         env.pool = i ? t->pool : NULL;
         REQUIRE_OK(t, &err,
-                   zkl_prove(&results[i], &ledger, &claim, 1, &w.all, 1, zkl_setup_srs(w.setup),
+                   zkl_prove(&results[i], &ledger, &assertion, 1, &w.all, 1, zkl_setup_srs(w.setup),
                              &keys, owner_secret, &env, &err));
     }
     CHECK_UINT_EQ(t, results[0].proof.size, results[1].proof.size);
@@ -279,6 +281,6 @@ static void test_prove__is_repeatable(zkl_test *t)
 
 ZKL_TESTS(TEST(test_prove__every_kind_on_one_row), TEST(test_prove__every_kind_on_a_small_table),
           TEST(test_prove__every_kind_on_two_chunks),
-          TEST(test_prove_check_claims__counts_offending_rows),
+          TEST(test_prove_check_assertions__counts_offending_rows),
           TEST(test_prove_leaf_blocks__counts), TEST(test_verify__refuses_changed_bytes),
           TEST(test_prove__is_repeatable))

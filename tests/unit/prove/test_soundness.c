@@ -1,13 +1,14 @@
 /* What the model's attack list and section 10 of docs/proof-system.md have and the other tests lacked: blocks and lookup
- * table of one size, offsets with nulls, a column without its flag, commitments of excess degree, every claim kind in one
+ * table of one size, offsets with nulls, a column without its flag, commitments of excess degree, every assertion kind in one
  * proof with one of them false. */
 #include "toy.h"
 
-static bool accepted(zkl_test *t, const toy_claim *claims, size_t count, const toy_lies *lies)
+static bool accepted(zkl_test *t, const toy_assertion *assertions, size_t count,
+                     const toy_lies *lies)
 {
     toy_proof proof;
     zkl_error err = { 0 };
-    toy_prove(t, &proof, claims, count, lies);
+    toy_prove(t, &proof, assertions, count, lies);
     return toy_verify(&proof, NULL, 0, &err) == ZKL_OK;
 }
 
@@ -16,27 +17,27 @@ static bool accepted(zkl_test *t, const toy_claim *claims, size_t count, const t
 enum { ROWS = 3 };
 static uint64_t zeros[ROWS], flags[ROWS] = { 0, 1, 0 };
 
-static toy_claim cells_of(unsigned limbs, const uint64_t *values)
+static toy_assertion cells_of(unsigned limbs, const uint64_t *values)
 {
-    return (toy_claim){ ZKL_CLAIM_CELLS, .table_count = 1,
-                        .tables = { { 1, ROWS, { { "x", limbs, values } } } } };
+    return (toy_assertion){ ZKL_ASSERTION_CELLS, .table_count = 1,
+                            .tables = { { 1, ROWS, { { "x", limbs, values } } } } };
 }
 
 /* One cell, every value from -C to 3C: accepted below C and from 0 on, wherever it stands; with the table's counts as they
  * would have to be if the table were larger, as well. */
 static void test_soundness_table__has_the_size_of_a_block(zkl_test *t)
 {
-    const toy_claim claim = cells_of(2, zeros);
+    const toy_assertion assertion = cells_of(2, zeros);
     for (int64_t v = -TOY_C; v <= 3 * TOY_C; v++)
         for (size_t block = 0; block < 2; block++) {
             const toy_lies lies = { .tamper = { { block, 1, toy_int(v) } }, .tamper_count = 1 };
-            if (accepted(t, &claim, 1, &lies) != (v >= 0 && v < TOY_C))
+            if (accepted(t, &assertion, 1, &lies) != (v >= 0 && v < TOY_C))
                 FAIL(t, "a cell of %d in limb %zu: accepted %d", (int)v, block, v >= TOY_C);
             const toy_lies counted = { .tamper = { { block, 1, toy_int(v) } },
                                        .tamper_count = 1,
                                        .cheat = { { 0, (size_t)(v + TOY_C) % TOY_C, toy_int(1) } },
                                        .cheat_count = 1 };
-            if (accepted(t, &claim, 1, &counted))
+            if (accepted(t, &assertion, 1, &counted))
                 FAIL(t, "a cell of %d counted as %d: accepted", (int)v, (int)v % TOY_C);
         }
 }
@@ -46,22 +47,22 @@ static void test_soundness_table__is_the_base_of_limbs(zkl_test *t)
 {
     static const uint64_t one_limb_up[ROWS] = { 0, TOY_C, 0 };
     for (int64_t sum = 0; sum <= 2 * TOY_C; sum++) {
-        const toy_claim claim = { ZKL_CLAIM_SUM,
-                                  3,
-                                  { toy_int(sum), toy_int(0), toy_int(ZKL_MODE_EXACTLY) },
-                                  1,
-                                  { { 1, ROWS, { { "x", 2, one_limb_up } } } } };
-        CHECK(t, accepted(t, &claim, 1, NULL) == (sum == TOY_C));
+        const toy_assertion assertion = { ZKL_ASSERTION_SUM,
+                                          3,
+                                          { toy_int(sum), toy_int(0), toy_int(ZKL_MODE_EXACTLY) },
+                                          1,
+                                          { { 1, ROWS, { { "x", 2, one_limb_up } } } } };
+        CHECK(t, accepted(t, &assertion, 1, NULL) == (sum == TOY_C));
     }
 }
 
 /* A verifier of another format takes none of these proofs; production knows one format. */
 static void test_soundness_table__formats_do_not_mix(zkl_test *t)
 {
-    const toy_claim claim = cells_of(2, zeros);
+    const toy_assertion assertion = cells_of(2, zeros);
     toy_proof proof;
     zkl_error err = { 0 };
-    toy_prove(t, &proof, &claim, 1, NULL);
+    toy_prove(t, &proof, &assertion, 1, NULL);
     REQUIRE_OK(t, &err, toy_verify(&proof, NULL, 0, &err));
     for (unsigned log_cells = 1; log_cells <= 16; log_cells++) {
         const zkl_proof_format other = { .log_cells = log_cells, .mask_half = TOY_HALF };
@@ -87,16 +88,16 @@ static void test_soundness_linear__nulls_and_offsets(zkl_test *t)
     uint64_t a[ROWS] = { 100, 128, 140 }, b[ROWS];
     for (size_t i = 0; i < ROWS; i++)
         b[i] = 2 * a[i] - 131;
-    toy_claim claim = { ZKL_CLAIM_LINEAR,
-                        3,
-                        { toy_int(131), toy_int(2), toy_int(-1) },
-                        1,
-                        { { 2, ROWS, { { "0", 2, a }, { "1", 2, b } } } } };
-    CHECK(t, accepted(t, &claim, 1, NULL));
+    toy_assertion assertion = { ZKL_ASSERTION_LINEAR,
+                                3,
+                                { toy_int(131), toy_int(2), toy_int(-1) },
+                                1,
+                                { { 2, ROWS, { { "0", 2, a }, { "1", 2, b } } } } };
+    CHECK(t, accepted(t, &assertion, 1, NULL));
     a[0] = b[0] = 0;
-    CHECK(t, !accepted(t, &claim, 1, NULL));
+    CHECK(t, !accepted(t, &assertion, 1, NULL));
 
-    /* the ledger says that column 0 may be null: no claim on it without its flag, whatever the kind */
+    /* the ledger says that column 0 may be null: no assertion on it without its flag, whatever the kind */
     uint8_t blocks[8][ZKL_POINT_BYTES] = { { 0 } };
     const uint32_t limbs[3] = { 2, 1, 2 };
     const uint8_t kinds[3] = { ZKL_NUMBERED_VALUE, ZKL_NUMBERED_FLAG, ZKL_NUMBERED_VALUE };
@@ -106,15 +107,19 @@ static void test_soundness_linear__nulls_and_offsets(zkl_test *t)
                                     .column_kinds = kinds,
                                     .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks,
                                     .blocks_per_chunk = 5 };
-    const toy_claim bare[] = {
-        { ZKL_CLAIM_LINEAR, 2, { toy_int(0), toy_int(1) }, 1, { { 1, ROWS, { { "0", 2, a } } } } },
-        { ZKL_CLAIM_CELLS, .table_count = 1, .tables = { { 1, ROWS, { { "0", 2, a } } } } },
-        { ZKL_CLAIM_SUM,
+    const toy_assertion bare[] = {
+        { ZKL_ASSERTION_LINEAR,
+          2,
+          { toy_int(0), toy_int(1) },
+          1,
+          { { 1, ROWS, { { "0", 2, a } } } } },
+        { ZKL_ASSERTION_CELLS, .table_count = 1, .tables = { { 1, ROWS, { { "0", 2, a } } } } },
+        { ZKL_ASSERTION_SUM,
           3,
           { toy_int(5), toy_int(0), toy_int(1) },
           1,
           { { 1, ROWS, { { "x", 2, a } } } } },
-        { ZKL_CLAIM_RANGE,
+        { ZKL_ASSERTION_RANGE,
           3,
           { toy_int(1), toy_int(9), toy_int(0) },
           1,
@@ -167,7 +172,7 @@ static void test_soundness_opening__excess_degree_changes_nothing(zkl_test *t)
 static void test_soundness_counts__are_fixed_before_alpha(zkl_test *t)
 {
     static const char *const checks[] = { "circuit: opening", "KZG opening" };
-    const toy_claim claim = cells_of(2, zeros);
+    const toy_assertion assertion = cells_of(2, zeros);
     for (int64_t v = TOY_C; v < TOY_C + 3; v++)
         for (int chosen = 0; chosen < 2; chosen++) {
             const toy_lies lies = { .tamper = { { 0, 1, toy_int(v) } },
@@ -176,7 +181,7 @@ static void test_soundness_counts__are_fixed_before_alpha(zkl_test *t)
                                     .open_chosen = chosen };
             toy_proof proof;
             zkl_error err = { 0 };
-            toy_prove(t, &proof, &claim, 1, &lies);
+            toy_prove(t, &proof, &assertion, 1, &lies);
             const zkl_status status = toy_verify(&proof, NULL, 0, &err);
             if (status != ZKL_REJECTED || !strstr(err.text, checks[chosen]))
                 FAIL(t, "a cell of %d paid for: '%s' %s", (int)v, zkl_status_text(status),
@@ -184,74 +189,74 @@ static void test_soundness_counts__are_fixed_before_alpha(zkl_test *t)
         }
 }
 
-/* ---- every kind in one proof, one claim false */
+/* ---- every kind in one proof, one assertion false */
 
 static uint64_t xs[ROWS] = { 70, 0, 90 }, das[ROWS] = { 0, 0, 1 }, dbs[ROWS] = { 8, 0, 6 },
                 ys[ROWS] = { 10, 0, 30 }, slack[TOY_C];
 
-static size_t all_kinds(toy_claim claims[7])
+static size_t all_kinds(toy_assertion assertions[7])
 {
     const toy_table x = { 2, ROWS, { { "x", 2, xs }, { "x?", 1, flags } } };
     const toy_table y = { 1, ROWS, { { "1", 2, ys } } };
     const toy_table q = { 1, TOY_C, { { "q", 3, slack } } };
     slack[0] = 10;
-    claims[0] = (toy_claim){ ZKL_CLAIM_CELLS, .table_count = 1, .tables = { x } };
-    claims[1] = (toy_claim){ ZKL_CLAIM_CELLS, .table_count = 1, .tables = { y } };
-    claims[2] = (toy_claim){
-        ZKL_CLAIM_SUM, 3, { toy_int(160), toy_int(1), toy_int(ZKL_MODE_EXACTLY) }, 1, { x }
+    assertions[0] = (toy_assertion){ ZKL_ASSERTION_CELLS, .table_count = 1, .tables = { x } };
+    assertions[1] = (toy_assertion){ ZKL_ASSERTION_CELLS, .table_count = 1, .tables = { y } };
+    assertions[2] = (toy_assertion){
+        ZKL_ASSERTION_SUM, 3, { toy_int(160), toy_int(1), toy_int(ZKL_MODE_EXACTLY) }, 1, { x }
     };
-    claims[3] = (toy_claim){
-        ZKL_CLAIM_SUM, 3, { toy_int(150), toy_int(1), toy_int(ZKL_MODE_AT_LEAST) }, 2, { x, q }
+    assertions[3] = (toy_assertion){
+        ZKL_ASSERTION_SUM, 3, { toy_int(150), toy_int(1), toy_int(ZKL_MODE_AT_LEAST) }, 2, { x, q }
     };
-    claims[4] = (toy_claim){ ZKL_CLAIM_RANGE,
-                             3,
-                             { toy_int(65), toy_int(200), toy_int(1) },
-                             2,
-                             { x, { 2, ROWS, { { "da", 1, das }, { "db", 1, dbs } } } } };
+    assertions[4] = (toy_assertion){ ZKL_ASSERTION_RANGE,
+                                     3,
+                                     { toy_int(65), toy_int(200), toy_int(1) },
+                                     2,
+                                     { x, { 2, ROWS, { { "da", 1, das }, { "db", 1, dbs } } } } };
     /* x - y = 60 where x is not null: 60 flag makes up for the null row */
-    claims[5] = (toy_claim){
-        ZKL_CLAIM_LINEAR, 4, { toy_int(60), toy_int(1), toy_int(60), toy_int(-1) }, 2, { x, y }
+    assertions[5] = (toy_assertion){
+        ZKL_ASSERTION_LINEAR, 4, { toy_int(60), toy_int(1), toy_int(60), toy_int(-1) }, 2, { x, y }
     };
-    claims[6] = (toy_claim){ ZKL_CLAIM_RANGE,
-                             3,
-                             { toy_int(60), toy_int(255), toy_int(1) },
-                             2,
-                             { x, { 1, ROWS, { { "da", 1, das } } } } };
+    assertions[6] = (toy_assertion){ ZKL_ASSERTION_RANGE,
+                                     3,
+                                     { toy_int(60), toy_int(255), toy_int(1) },
+                                     2,
+                                     { x, { 1, ROWS, { { "da", 1, das } } } } };
     return 7;
 }
 
-static void test_soundness_claims__one_of_seven_false(zkl_test *t)
+static void test_soundness_assertions__one_of_seven_false(zkl_test *t)
 {
     static const struct {
-        size_t claim, param;
+        size_t assertion, param;
         int64_t more;
     } lies[] = {
         { 2, 0, 1 },    { 2, 0, -1 }, { 2, 1, 1 }, { 3, 0, 1 }, { 3, 0, 11 }, { 4, 0, 6 },
         { 4, 1, -111 }, { 4, 2, -1 }, { 5, 0, 1 }, { 5, 1, 1 }, { 5, 2, -1 }, { 6, 0, 11 },
     };
-    toy_claim claims[7];
-    const size_t count = all_kinds(claims);
-    CHECK(t, accepted(t, claims, count, NULL));
+    toy_assertion assertions[7];
+    const size_t count = all_kinds(assertions);
+    CHECK(t, accepted(t, assertions, count, NULL));
     for (size_t i = 0; i < ZKL_COUNT(lies); i++) {
-        all_kinds(claims);
-        zkl_fr *param = &claims[lies[i].claim].params[lies[i].param];
+        all_kinds(assertions);
+        zkl_fr *param = &assertions[lies[i].assertion].params[lies[i].param];
         *param = toy_add(*param, toy_int(lies[i].more));
-        if (accepted(t, claims, count, NULL))
-            FAIL(t, "parameter %zu of claim %zu, %d more: accepted", lies[i].param, lies[i].claim,
-                 (int)lies[i].more);
+        if (accepted(t, assertions, count, NULL))
+            FAIL(t, "parameter %zu of claim %zu, %d more: accepted", lies[i].param,
+                 lies[i].assertion, (int)lies[i].more);
     }
 }
 
-/* A total that one claim lacks is not paid by another's surplus: their weights differ. */
-static void test_soundness_claims__totals_do_not_mix(zkl_test *t)
+/* A total that one assertion lacks is not paid by another's surplus: their weights differ. */
+static void test_soundness_assertions__totals_do_not_mix(zkl_test *t)
 {
-    toy_claim claims[7];
-    const size_t count = all_kinds(claims);
+    toy_assertion assertions[7];
+    const size_t count = all_kinds(assertions);
     for (int64_t shift = -2; shift <= 2; shift++) {
-        all_kinds(claims);
-        claims[2].params[0] = toy_add(claims[2].params[0], toy_int(shift));
-        claims[2].params[1] = toy_add(claims[2].params[1], toy_int(-shift));
-        if (accepted(t, claims, count, NULL) != (shift == 0))
+        all_kinds(assertions);
+        assertions[2].params[0] = toy_add(assertions[2].params[0], toy_int(shift));
+        assertions[2].params[1] = toy_add(assertions[2].params[1], toy_int(-shift));
+        if (accepted(t, assertions, count, NULL) != (shift == 0))
             FAIL(t, "sum %d more, nulls %d less", (int)shift, (int)shift);
     }
 }
@@ -262,5 +267,5 @@ ZKL_TESTS(TEST(test_soundness_table__has_the_size_of_a_block),
           TEST(test_soundness_linear__nulls_and_offsets),
           TEST(test_soundness_opening__excess_degree_changes_nothing),
           TEST(test_soundness_counts__are_fixed_before_alpha),
-          TEST(test_soundness_claims__one_of_seven_false),
-          TEST(test_soundness_claims__totals_do_not_mix))
+          TEST(test_soundness_assertions__one_of_seven_false),
+          TEST(test_soundness_assertions__totals_do_not_mix))

@@ -45,12 +45,13 @@ static void check_points(zkl_test *t, const uint8_t (*got)[ZKL_POINT_BYTES], siz
     }
 }
 
-static toy_claim read_claim(zkl_test *t, const json_t *claim, const json_t *tables)
+static toy_assertion read_assertion(zkl_test *t, const json_t *assertion, const json_t *tables)
 {
-    toy_claim out = { 0 };
-    const char *kind = json_string_value(json_object_get(claim, "kind"));
-    const json_t *params = json_object_get(claim, "params"), *at = json_object_get(claim, "tables");
-    CHECK(t, zkl_claim_kind_parse(&out.kind, zkl_bytes_of_text(kind)));
+    toy_assertion out = { 0 };
+    const char *kind = json_string_value(json_object_get(assertion, "kind"));
+    const json_t *params = json_object_get(assertion, "params"),
+                 *at = json_object_get(assertion, "tables");
+    CHECK(t, zkl_assertion_kind_parse(&out.kind, zkl_bytes_of_text(kind)));
     out.param_count = json_array_size(params);
     for (size_t i = 0; i < out.param_count; i++)
         out.params[i] = number(t, json_array_get(params, i));
@@ -183,14 +184,15 @@ static void check_product_prover(zkl_test *t, const toy_proof *want)
 
 static void check_toy(zkl_test *t, const json_t *toy)
 {
-    const json_t *claims = json_object_get(toy, "claims"), *cells = json_object_get(toy, "cells");
-    toy_claim parts[4];
-    REQUIRE(t, json_array_size(claims) <= 4);
-    for (size_t i = 0; i < json_array_size(claims); i++)
-        parts[i] = read_claim(t, json_array_get(claims, i), json_object_get(toy, "tables"));
+    const json_t *assertions = json_object_get(toy, "claims"),
+                 *cells = json_object_get(toy, "cells");
+    toy_assertion parts[4];
+    REQUIRE(t, json_array_size(assertions) <= 4);
+    for (size_t i = 0; i < json_array_size(assertions); i++)
+        parts[i] = read_assertion(t, json_array_get(assertions, i), json_object_get(toy, "tables"));
 
     toy_proof proof;
-    toy_prove(t, &proof, parts, json_array_size(claims), NULL);
+    toy_prove(t, &proof, parts, json_array_size(assertions), NULL);
     const zkl_bytes text = test_hex(t, json_string_value(json_object_get(toy, "statement")));
     CHECK_UINT_EQ(t, json_array_size(cells), proof.statement.block_count);
     for (size_t b = 0; b < proof.statement.block_count; b++)

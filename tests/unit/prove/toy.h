@@ -6,7 +6,7 @@
 #include "algebra/poseidon.h"
 #include "hash/hash.h"
 #include "circuit/circuit.h"
-#include "claim/claim.h"
+#include "claim/assertion.h"
 #include "verify/reduce.h"
 #include "testing.h"
 
@@ -139,13 +139,13 @@ typedef struct toy_table {
     toy_column columns[4];
 } toy_table;
 
-typedef struct toy_claim {
-    zkl_claim_kind kind;
+typedef struct toy_assertion {
+    zkl_assertion_kind kind;
     size_t param_count;
     zkl_fr params[8];
     size_t table_count;
     toy_table tables[3]; /* source, then auxiliary or further sources; equal ones are shared */
-} toy_claim;
+} toy_assertion;
 
 /* One cell, set to a value. */
 typedef struct toy_change {
@@ -190,8 +190,8 @@ typedef struct toy_prover {
     uint64_t drawn;
     zkl_statement_table tables[16];
     const toy_table *sources[16];
-    zkl_claim claims[16];
-    size_t table_count, claim_count;
+    zkl_assertion assertions[16];
+    size_t table_count, assertion_count;
     zkl_fr (*f)[TOY_SRS]; /* block polynomials */
     zkl_fr (*cells)[TOY_C];
     uint8_t (*points)[ZKL_POINT_BYTES];
@@ -212,14 +212,14 @@ TOY_UNUSED bool toy_same_table(const toy_table *a, const toy_table *b)
     return same;
 }
 
-TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_claim *claims, size_t claim_count)
+TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_assertion *assertions, size_t assertion_count)
 {
     zkl_arena *arena = &p->t->arena;
-    p->claim_count = claim_count;
-    for (size_t i = 0; i < claim_count; i++) {
-        uint32_t *at = ZKL_ARENA_NEW(arena, uint32_t, claims[i].table_count);
-        for (size_t j = 0; j < claims[i].table_count; j++) {
-            const toy_table *table = &claims[i].tables[j];
+    p->assertion_count = assertion_count;
+    for (size_t i = 0; i < assertion_count; i++) {
+        uint32_t *at = ZKL_ARENA_NEW(arena, uint32_t, assertions[i].table_count);
+        for (size_t j = 0; j < assertions[i].table_count; j++) {
+            const toy_table *table = &assertions[i].tables[j];
             size_t k = 0;
             while (k < p->table_count && !toy_same_table(p->sources[k], table))
                 k++;
@@ -228,7 +228,8 @@ TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_claim *claims, size_t claim
                 continue;
             zkl_statement_column *columns =
                 ZKL_ARENA_NEW(arena, zkl_statement_column, table->column_count);
-            const bool source = j < zkl_claim_source_count(claims[i].kind, claims[i].table_count);
+            const bool source =
+                j < zkl_assertion_source_count(assertions[i].kind, assertions[i].table_count);
             for (size_t c = 0; c < table->column_count; c++)
                 columns[c] = (zkl_statement_column){ zkl_bytes_of_text(table->columns[c].role),
                                                      source ? (uint32_t)c : ZKL_COLUMN_AUXILIARY,
@@ -238,11 +239,11 @@ TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_claim *claims, size_t claim
                 .row_count = table->rows, .columns = columns, .column_count = table->column_count
             };
         }
-        zkl_scalar *params = ZKL_ARENA_NEW(arena, zkl_scalar, claims[i].param_count);
-        for (size_t j = 0; j < claims[i].param_count; j++)
-            zkl_fr_encode(params[j].bytes, &claims[i].params[j]);
-        p->claims[i] =
-            (zkl_claim){ claims[i].kind, params, claims[i].param_count, at, claims[i].table_count };
+        zkl_scalar *params = ZKL_ARENA_NEW(arena, zkl_scalar, assertions[i].param_count);
+        for (size_t j = 0; j < assertions[i].param_count; j++)
+            zkl_fr_encode(params[j].bytes, &assertions[i].params[j]);
+        p->assertions[i] = (zkl_assertion){ assertions[i].kind, params, assertions[i].param_count,
+                                            at, assertions[i].table_count };
     }
 }
 
@@ -615,17 +616,18 @@ TOY_UNUSED void toy_apply(zkl_fr (*cells)[TOY_C], const toy_change *changes, siz
         cells[changes[i].block][changes[i].cell] = changes[i].value;
 }
 
-/* The checklist alone, on a statement of these claims with points that are none: its checks come before any point. */
-TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_claim *claims, size_t claim_count,
-                                const zkl_known_table *known, size_t known_count, zkl_error *err)
+/* The checklist alone, on a statement of these assertions with points that are none: its checks come before any point. */
+TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_assertion *assertions,
+                                size_t assertion_count, const zkl_known_table *known,
+                                size_t known_count, zkl_error *err)
 {
     static const uint8_t points[TOY_BLOCKS_MAX][ZKL_POINT_BYTES];
     toy_prover *p = ZKL_ARENA_NEW(&t->arena, toy_prover, 1);
     p->t = t;
-    toy_lay_out(p, claims, claim_count);
+    toy_lay_out(p, assertions, assertion_count);
     zkl_statement s = { .circuit = zkl_bytes_of_text("F10"),
-                        .claims = p->claims,
-                        .claim_count = claim_count,
+                        .assertions = p->assertions,
+                        .assertion_count = assertion_count,
                         .tables = p->tables,
                         .table_count = p->table_count,
                         .blocks = points,
@@ -634,15 +636,16 @@ TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_claim *claims, size_t cla
                         .mask_count = 1 };
     for (size_t i = 0; i < p->table_count; i++)
         s.block_count += zkl_statement_table_blocks(&p->tables[i], &toy_format);
-    for (size_t i = 0; i < claim_count; i++)
-        s.multiplicity_count |= claims[i].kind != ZKL_CLAIM_LINEAR &&
-                                !(claims[i].kind == ZKL_CLAIM_SUM && claims[i].table_count == 1);
+    for (size_t i = 0; i < assertion_count; i++)
+        s.multiplicity_count |=
+            assertions[i].kind != ZKL_ASSERTION_LINEAR &&
+            !(assertions[i].kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1);
     return zkl_statement_check(&s, &toy_format, known, known_count, err);
 }
 
-/* Prove the claims, honestly (lies NULL) or not. Secrets are those of the vectors. */
-TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, size_t claim_count,
-                          const toy_lies *lies)
+/* Prove the assertions, honestly (lies NULL) or not. Secrets are those of the vectors. */
+TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_assertion *assertions,
+                          size_t assertion_count, const toy_lies *lies)
 {
     static const toy_lies none;
     zkl_arena *arena = &t->arena;
@@ -652,7 +655,7 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, 
     lies = lies ? lies : &none;
     p->t = t;
     *out = (toy_proof){ 0 };
-    toy_lay_out(p, claims, claim_count);
+    toy_lay_out(p, assertions, assertion_count);
     p->cells = zkl_arena_alloc(arena, TOY_BLOCKS_MAX, sizeof *p->cells);
     p->f = zkl_arena_alloc(arena, TOY_BLOCKS_MAX, sizeof *p->f);
     p->points = zkl_arena_alloc(arena, TOY_BLOCKS_MAX + 2, sizeof *p->points);
@@ -661,13 +664,13 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_claim *claims, 
     out->cells = zkl_arena_copy(arena, p->cells, blocks * sizeof *p->cells);
 
     zkl_fr g[TOY_SRS] = { { { 0 } } }, fm[TOY_SRS] = { { { 0 } } };
-    *s = (zkl_statement){ .claims =
-                              zkl_arena_copy(arena, p->claims, claim_count * sizeof *p->claims),
-                          .claim_count = claim_count,
-                          .tables =
-                              zkl_arena_copy(arena, p->tables, p->table_count * sizeof *p->tables),
-                          .table_count = p->table_count,
-                          .block_count = blocks };
+    *s = (zkl_statement){
+        .assertions = zkl_arena_copy(arena, p->assertions, assertion_count * sizeof *p->assertions),
+        .assertion_count = assertion_count,
+        .tables = zkl_arena_copy(arena, p->tables, p->table_count * sizeof *p->tables),
+        .table_count = p->table_count,
+        .block_count = blocks
+    };
     /* blinders of the sources, mask, multiplicities' blinder, those of the auxiliary blocks */
     for (unsigned pass = 0; pass < 2; pass++) {
         size_t b = 0;
@@ -748,20 +751,20 @@ TOY_UNUSED const char *toy_circuit(unsigned n, const zkl_fr *in, const zkl_fract
     zkl_transcript_squeeze(&tr, &lam, 1);
     for (unsigned k = 0; k < n / 2; k++) {
         const zkl_gkr_layer *layer = &w->layers[k];
-        zkl_fr claim = toy_add(cp, toy_mul(lam, cq)), pt[32], ends[8];
+        zkl_fr assertion = toy_add(cp, toy_mul(lam, cq)), pt[32], ends[8];
         for (unsigned i = 0; i < 2 * k; i++) {
             const zkl_fr *cs = layer->rounds[i];
             zkl_fr c, sum = toy_add(toy_add(cs[0], cs[1]), toy_add(cs[2], cs[3]));
             zkl_transcript_absorb(&tr, cs, 4);
             zkl_transcript_squeeze(&tr, &c, 1);
             const unsigned var = 2 * k - 1 - i;
-            claim = toy_sub(claim, toy_mul(r[var], sum));
-            zkl_fr poly[5] = { claim, cs[0], cs[1], cs[2], cs[3] };
-            claim = toy_eval(poly, 5, c);
+            assertion = toy_sub(assertion, toy_mul(r[var], sum));
+            zkl_fr poly[5] = { assertion, cs[0], cs[1], cs[2], cs[3] };
+            assertion = toy_eval(poly, 5, c);
             pt[var] = c;
         }
         v = toy_combine(layer->p, layer->q, lam);
-        TOY_HOLDS(zkl_fr_equal(&claim, &v), "layer");
+        TOY_HOLDS(zkl_fr_equal(&assertion, &v), "layer");
         memcpy(ends, layer->p, sizeof layer->p);
         memcpy(ends + 4, layer->q, sizeof layer->q);
         zkl_transcript_absorb(&tr, ends, 8);

@@ -1,5 +1,5 @@
 /* What a stranger's file can make the verifier say. Errors and sentences end on a terminal. */
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 #include "record/entry.h"
 #include "testing.h"
 
@@ -36,12 +36,12 @@ static void test_hostile_texts__unsigned_entries_send_no_escapes(zkl_test *t)
 static void test_hostile_texts__claims_send_no_escapes(zkl_test *t)
 {
     zkl_error err = { 0 };
-    zkl_asked_claim asked;
+    zkl_claim asked;
     static const char *const texts[] = { "owned\x1b[2J(", "range(owned\nvalid: everything, 1, 2",
                                          "owned\xc2\x9b\x32J(", "owned\x7f(" };
     for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
         CHECK_STATUS(t, ZKL_USAGE,
-                     zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err));
+                     zkl_claim_parse(&asked, &t->arena, zkl_bytes_of_text(texts[i]), &err));
         check_harmless(t, &err, "character "); /* a place in the claim, which the caller quotes */
     }
 }
@@ -99,7 +99,7 @@ static void test_hostile_texts__names_hide_nothing(zkl_test *t)
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
-        zkl_asked_claim asked;
+        zkl_claim asked;
         zkl_error err = { 0 };
         const zkl_bytes name = zkl_bytes_of_text(cases[i].name);
         zkl_buffer_put_text(&out, "not_null(");
@@ -107,7 +107,7 @@ static void test_hostile_texts__names_hide_nothing(zkl_test *t)
         const char *printed = zkl_arena_text(&t->arena, (const char *)out.data + 9, out.size - 9);
         CHECK_TEXT_EQ(t, printed, cases[i].printed);
         zkl_buffer_put_text(&out, ")");
-        REQUIRE_OK(t, &err, zkl_claim_text_parse(&asked, &t->arena, zkl_buffer_bytes(&out), &err));
+        REQUIRE_OK(t, &err, zkl_claim_parse(&asked, &t->arena, zkl_buffer_bytes(&out), &err));
         CHECK(t, asked.terms[0].column.size == name.size &&
                      memcmp(asked.terms[0].column.data, name.data, name.size) == 0);
     }

@@ -1,6 +1,6 @@
 /* A signer who writes other words than what was proven. He signs the entry himself, so its form, its JSON and its texts are as they
  * should be; only the proofs are those of other claims. (zkl_content_verify: the half without signatures.) */
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 #include "verify/receipt.h"
 #include "unit/record/receipt_vectors.h"
 
@@ -56,13 +56,13 @@ static zkl_status verify(zkl_test *t, const words_world *w, zkl_verified *v, zkl
 /* The words of a claim as the product writes them, true or not. */
 static zkl_entry_claim say(zkl_test *t, const words_world *w, const char *text)
 {
-    zkl_asked_claim asked;
+    zkl_claim asked;
     zkl_compiled_claim claim;
     zkl_error err = { 0 };
     zkl_buffer words = { 0 }, json = { 0 };
     const zkl_exact sum = zkl_exact_of_u64(68713);
     zkl_entry_claim out = { 0 };
-    if (zkl_claim_text_parse(&asked, &t->arena, zkl_bytes_of_text(text), &err) != ZKL_OK ||
+    if (zkl_claim_parse(&asked, &t->arena, zkl_bytes_of_text(text), &err) != ZKL_OK ||
         zkl_claim_compile(&claim, &t->arena, &asked, &w->manifest.schema, w->manifest.row_count,
                           &err) != ZKL_OK ||
         zkl_claim_bind(&claim, &w->manifest.schema, 2, &sum, &err) != ZKL_OK) {

@@ -1,5 +1,5 @@
 /* What "cells" statements must cover: every block of every dataset whose manifest is given, not only the blocks that
- * other statements name. A claim that compiles to nothing (a range over all codes, not_null of a column without nulls)
+ * other statements name. An assertion that compiles to nothing (a range over all codes, not_null of a column without nulls)
  * names no block, and is true only of well-formed ones. */
 #include "verify/statement.h"
 #include "testing.h"
@@ -13,7 +13,7 @@ typedef struct cover_world {
     zkl_statement_column columns[COLUMNS];
     zkl_statement_table tables[3];
     uint32_t indexes[3];
-    zkl_claim claims[3];
+    zkl_assertion assertions[3];
     zkl_statement statements[3];
     const zkl_statement *list[3];
 } cover_world;
@@ -37,11 +37,13 @@ static void make_world(cover_world *w)
                                               .row_count = i < 2 ? 65536 : 5,
                                               .columns = w->columns,
                                               .column_count = COLUMNS };
-        w->claims[i] =
-            (zkl_claim){ .kind = ZKL_CLAIM_CELLS, .tables = &w->indexes[i], .table_count = 1 };
-        w->statements[i] = (zkl_statement){
-            .claims = &w->claims[i], .claim_count = 1, .tables = &w->tables[i], .table_count = 1
-        };
+        w->assertions[i] = (zkl_assertion){ .kind = ZKL_ASSERTION_CELLS,
+                                            .tables = &w->indexes[i],
+                                            .table_count = 1 };
+        w->statements[i] = (zkl_statement){ .assertions = &w->assertions[i],
+                                            .assertion_count = 1,
+                                            .tables = &w->tables[i],
+                                            .table_count = 1 };
         w->list[i] = &w->statements[i];
     }
 }
@@ -72,14 +74,14 @@ static void test_cover__a_dataset_without_statements(zkl_test *t)
     CHECK_STATUS(t, ZKL_REJECTED, zkl_cells_cover(w.list, 0, &w.known, 1, &err));
 }
 
-/* Another kind of claim on a block shows nothing of its cells. */
+/* Another kind of assertion on a block shows nothing of its cells. */
 static void test_cover__only_cells_count(zkl_test *t)
 {
     cover_world w;
     zkl_error err = { 0 };
     for (size_t i = 0; i < 3; i++) {
         make_world(&w);
-        w.claims[i].kind = ZKL_CLAIM_LINEAR;
+        w.assertions[i].kind = ZKL_ASSERTION_LINEAR;
         CHECK_STATUS(t, ZKL_REJECTED, zkl_cells_cover(w.list, 3, &w.known, 1, &err));
     }
 }

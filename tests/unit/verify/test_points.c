@@ -297,10 +297,10 @@ static void test_points__scalars_have_one_form(zkl_test *t)
             refuse_statement(t, &o, at, o.whole[at], zkl_bytes_of(bytes, proof.size), "scalar",
                              BAD_P);
         }
-        for (size_t i = 0; i < s.claim_count; i++)
-            for (size_t j = 0; j < s.claims[i].param_count; j++, params++) {
+        for (size_t i = 0; i < s.assertion_count; i++)
+            for (size_t j = 0; j < s.assertions[i].param_count; j++, params++) {
                 uint8_t *bytes = copy_bytes(t, o.whole[at]);
-                add_order(t, bytes + (s.claims[i].params[j].bytes - o.whole[at].data));
+                add_order(t, bytes + (s.assertions[i].params[j].bytes - o.whole[at].data));
                 zkl_receipt_statement given[2] = { o.r.statements[0], o.r.statements[1] };
                 zkl_statement again;
                 CHECK_STATUS(t, ZKL_BAD_INPUT,
@@ -308,7 +308,7 @@ static void test_points__scalars_have_one_form(zkl_test *t)
                                                  zkl_bytes_of(bytes, o.whole[at].size), &err));
                 CHECK(t, strstr(err.text, "not below the field order") != NULL);
                 bytes = copy_bytes(t, given[at].compact); /* claims stand before the blocks */
-                add_order(t, bytes + (s.claims[i].params[j].bytes - o.whole[at].data));
+                add_order(t, bytes + (s.assertions[i].params[j].bytes - o.whole[at].data));
                 given[at].compact = zkl_bytes_of(bytes, given[at].compact.size);
                 zkl_content content = content_of(&o);
                 content.statements = given;

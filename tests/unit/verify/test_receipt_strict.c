@@ -2,7 +2,7 @@
  * signer cheats here himself, so every signature, hash and inclusion path holds. */
 #include "unit/ledger/ledger_fixture.h"
 
-#include "claim/claim_text.h"
+#include "claim/claim.h"
 #include "verify/key_rules.h"
 #include "unit/record/receipt_vectors.h"
 

@@ -8,7 +8,7 @@ enum { ROWS = 21, BLOCKS_A_CHUNK = 5 };
 typedef struct world {
     zkl_scalar params[16];
     uint32_t indexes[8];
-    zkl_claim claims[4];
+    zkl_assertion assertions[4];
     zkl_statement_column columns[4][4];
     zkl_statement_table tables[4];
     uint8_t points[64][ZKL_POINT_BYTES], multiplicity[2][ZKL_POINT_BYTES],
@@ -44,7 +44,7 @@ static void put_source(world *w, size_t at, size_t column_count)
                                            .content = w->known.content };
 }
 
-/* A dataset of x (two limbs) with its flag, a bool, and z: numbers 0, 1, 2, 3. Claims: cells on all of it, sum at least on x
+/* A dataset of x (two limbs) with its flag, a bool, and z: numbers 0, 1, 2, 3. Assertions: cells on all of it, sum at least on x
  * with its slack, range on x with its auxiliary table, linear on z. */
 static void make_world(world *w)
 {
@@ -81,10 +81,10 @@ static void make_world(world *w)
     const int64_t params[] = { 1000, 2, ZKL_MODE_AT_LEAST, 40, 70, 1, 5, 0, 1, 0, 2 };
     for (size_t i = 0; i < ZKL_COUNT(params); i++)
         w->params[i] = scalar(params[i]);
-    w->claims[0] = (zkl_claim){ ZKL_CLAIM_CELLS, NULL, 0, w->indexes, 1 };
-    w->claims[1] = (zkl_claim){ ZKL_CLAIM_SUM, w->params, 3, w->indexes + 1, 2 };
-    w->claims[2] = (zkl_claim){ ZKL_CLAIM_RANGE, w->params + 3, 3, w->indexes + 3, 2 };
-    w->claims[3] = (zkl_claim){ ZKL_CLAIM_LINEAR, w->params + 6, 5, w->indexes + 5, 1 };
+    w->assertions[0] = (zkl_assertion){ ZKL_ASSERTION_CELLS, NULL, 0, w->indexes, 1 };
+    w->assertions[1] = (zkl_assertion){ ZKL_ASSERTION_SUM, w->params, 3, w->indexes + 1, 2 };
+    w->assertions[2] = (zkl_assertion){ ZKL_ASSERTION_RANGE, w->params + 3, 3, w->indexes + 3, 2 };
+    w->assertions[3] = (zkl_assertion){ ZKL_ASSERTION_LINEAR, w->params + 6, 5, w->indexes + 5, 1 };
     /* blocks: table 0 two chunks of five, table 1 two of three, q three, da db two of two */
     static const size_t x_blocks[] = { 0, 1, 2, 5, 6, 7 };
     memcpy(w->points, w->blocks, sizeof w->blocks);
@@ -94,8 +94,8 @@ static void make_world(world *w)
         memset(w->points[i] + 40, (int)(100 + i), 8);
     w->s = (zkl_statement){ .ledger = { { 9 } },
                             .circuit = text("F10"),
-                            .claims = w->claims,
-                            .claim_count = 4,
+                            .assertions = w->assertions,
+                            .assertion_count = 4,
                             .tables = w->tables,
                             .table_count = 4,
                             .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])w->points,
@@ -129,19 +129,19 @@ static void test_statement_check__passes_untouched(zkl_test *t)
     REQUIRE_OK(t, &err, check(w, &err));
 }
 
-static void test_statement_check__claims(zkl_test *t)
+static void test_statement_check__assertions(zkl_test *t)
 {
     world *w = ZKL_ARENA_NEW(&t->arena, world, 1);
     zkl_error err;
-    REFUSED("claims: none", w->s.claim_count = 0);
-    REFUSED("has no table", w->claims[0].table_count = 0);
+    REFUSED("claims: none", w->s.assertion_count = 0);
+    REFUSED("has no table", w->assertions[0].table_count = 0);
     REFUSED("names table 4", w->indexes[5] = 4);
     REFUSED("order of first use", w->indexes[0] = 1);
-    REFUSED("is not used", w->s.claim_count = 2);
-    REFUSED("parameters", w->claims[0].params = w->params; w->claims[0].param_count = 1);
-    REFUSED("parameters", w->claims[1].param_count = 2);
-    REFUSED("parameters", w->claims[2].param_count = 2);
-    REFUSED("parameters", w->claims[3].param_count = 4);
+    REFUSED("is not used", w->s.assertion_count = 2);
+    REFUSED("parameters", w->assertions[0].params = w->params; w->assertions[0].param_count = 1);
+    REFUSED("parameters", w->assertions[1].param_count = 2);
+    REFUSED("parameters", w->assertions[2].param_count = 2);
+    REFUSED("parameters", w->assertions[3].param_count = 4);
     REFUSED("mode", w->params[2] = scalar(3));
     REFUSED("nulls", w->params[1] = scalar(ROWS + 1));
     REFUSED("the sum is larger", w->params[0] = scalar(ROWS * 256 + 1));
@@ -156,13 +156,13 @@ static void test_statement_check__claims(zkl_test *t)
     REFUSED("64 bits", zkl_fr_encode(w->params[8].bytes, &big));
 }
 
-/* Auxiliary tables are computed from the claim: another shape, or another owner, is refused. */
+/* Auxiliary tables are computed from the assertion: another shape, or another owner, is refused. */
 static void test_statement_check__auxiliary_tables(zkl_test *t)
 {
     world *w = ZKL_ARENA_NEW(&t->arena, world, 1);
     zkl_error err;
     REFUSED("auxiliary tables", w->params[2] = scalar(ZKL_MODE_EXACTLY));
-    REFUSED("auxiliary tables", w->claims[1].table_count = 1; w->indexes[4] = 2;
+    REFUSED("auxiliary tables", w->assertions[1].table_count = 1; w->indexes[4] = 2;
             w->s.table_count = 3; w->tables[2] = w->tables[3];
             memmove(w->points[16], w->points[19], 4 * (size_t)ZKL_POINT_BYTES);
             w->s.block_count = 20);
@@ -180,8 +180,8 @@ static void test_statement_check__auxiliary_tables(zkl_test *t)
     REFUSED("auxiliary tables", w->tables[3].first_row = TOY_C);
     REFUSED("index", w->columns[2][0].index = 0);
     REFUSED("index", w->columns[0][3].index = ZKL_COLUMN_AUXILIARY);
-    /* one auxiliary table for two claims */
-    REFUSED("own", w->claims[3] = w->claims[2]);
+    /* one auxiliary table for two assertions */
+    REFUSED("own", w->assertions[3] = w->assertions[2]);
     /* a source as an auxiliary table */
     REFUSED("auxiliary tables", w->indexes[4] = 0; w->s.table_count = 3; w->s.block_count -= 4);
 }
@@ -208,14 +208,14 @@ static void test_statement_check__tables(zkl_test *t)
     REFUSED("roles", w->columns[0][3].role = text("0"));
     REFUSED("twice", w->columns[1][0].role = text("0"); w->columns[1][1].role = text("0?");
             w->columns[0][0].role = text("0"); w->tables[0].column_count = 2; w->s.block_count -= 4;
-            w->claims[3].param_count = 3;
+            w->assertions[3].param_count = 3;
             memcpy(w->points[0], w->points[10], 6 * (size_t)ZKL_POINT_BYTES);
             memmove(w->points[12], w->points[16], 7 * (size_t)ZKL_POINT_BYTES);
             memcpy(w->points[6], w->points[0], 6 * (size_t)ZKL_POINT_BYTES));
 }
 
 /* A source is a span of whole chunks of its dataset; only the last chunk may be short, and is never shorter or longer than it
- * is. So a claim's rows are those that its words say: no two spans can share a part of a chunk, or leave one out. */
+ * is. So an assertion's rows are those that its words say: no two spans can share a part of a chunk, or leave one out. */
 static void test_statement_check__spans(zkl_test *t)
 {
     static const struct {
@@ -243,8 +243,8 @@ static void test_statement_check__spans(zkl_test *t)
         w->tables[0].row_count = cases[i].row_count;
         w->tables[0].columns = &w->columns[0][3];
         w->tables[0].column_count = 1;
-        w->claims[0] = (zkl_claim){ ZKL_CLAIM_LINEAR, w->params + 9, 2, w->indexes, 1 };
-        w->s.claim_count = w->s.table_count = 1;
+        w->assertions[0] = (zkl_assertion){ ZKL_ASSERTION_LINEAR, w->params + 9, 2, w->indexes, 1 };
+        w->s.assertion_count = w->s.table_count = 1;
         w->s.circuit = text("F6");
         w->s.multiplicity_count = 0;
         w->s.block_count = (size_t)((cases[i].row_count + TOY_C - 1) / TOY_C);
@@ -270,7 +270,7 @@ static void test_statement_check__sources_are_the_manifests(zkl_test *t)
     REFUSED("index", w->columns[0][3].index = 4);
     REFUSED("limbs", w->limbs[3] = 2);
     REFUSED("roles", w->columns[0][2].role =
-                         text("2")); /* a bool must say so, or its cells claim lets it be 2 */
+                         text("2")); /* a bool must say so, or its cells assertion lets it be 2 */
     REFUSED("roles", w->columns[0][1].role = text("1"));
     REFUSED("roles", w->columns[0][3].role = text("3?"));
     REFUSED("flags", w->columns[1][1].index = 2); /* another column's */
@@ -280,7 +280,7 @@ static void test_statement_check__sources_are_the_manifests(zkl_test *t)
         "flag", w->tables[1].column_count = 1; w->params[1] = scalar(0); w->params[5] = scalar(0);
         memmove(w->points[14], w->points[16], 7 * (size_t)ZKL_POINT_BYTES); w->s.block_count -= 2);
     REFUSED("flags", w->columns[0][1] = w->columns[0][3]; w->tables[0].column_count = 2;
-            w->s.block_count -= 4; w->claims[3].param_count = 3;
+            w->s.block_count -= 4; w->assertions[3].param_count = 3;
             memmove(w->points[6], w->points[10], 13 * (size_t)ZKL_POINT_BYTES));
     for (size_t i = 0; i < 16; i++) /* every commitment of a source */
         REFUSED("commitments", w->points[i][47] ^= 1);
@@ -305,24 +305,25 @@ static void test_statement_check__circuit_and_points(zkl_test *t)
 }
 
 /* The widest table, claimed as often as can be: 140 KB that took 9 seconds to refuse when all was compiled first. */
-static void test_statement_check__repeated_claims(zkl_test *t)
+static void test_statement_check__repeated_assertions(zkl_test *t)
 {
     enum { COLUMNS = ZKL_STATEMENT_BLOCKS_MAX };
     zkl_error err = { 0 };
     zkl_statement_column *columns = ZKL_ARENA_NEW(&t->arena, zkl_statement_column, COLUMNS);
-    zkl_claim *claims = ZKL_ARENA_NEW(&t->arena, zkl_claim, ZKL_STATEMENT_CLAIMS_MAX);
+    zkl_assertion *assertions =
+        ZKL_ARENA_NEW(&t->arena, zkl_assertion, ZKL_STATEMENT_ASSERTIONS_MAX);
     uint8_t(*points)[ZKL_POINT_BYTES] = zkl_arena_alloc(&t->arena, COLUMNS, sizeof *points);
     static const uint32_t first[1] = { 0 };
     for (uint32_t i = 0; i < COLUMNS; i++)
         columns[i] = (zkl_statement_column){ text(zkl_arena_format(&t->arena, "%u", i)), i, 1 };
-    for (size_t i = 0; i < ZKL_STATEMENT_CLAIMS_MAX; i++)
-        claims[i] = (zkl_claim){ ZKL_CLAIM_CELLS, NULL, 0, first, 1 };
+    for (size_t i = 0; i < ZKL_STATEMENT_ASSERTIONS_MAX; i++)
+        assertions[i] = (zkl_assertion){ ZKL_ASSERTION_CELLS, NULL, 0, first, 1 };
     const zkl_statement_table table = { .row_count = 5,
                                         .columns = columns,
                                         .column_count = COLUMNS };
     const zkl_statement s = { .circuit = text("F26"),
-                              .claims = claims,
-                              .claim_count = ZKL_STATEMENT_CLAIMS_MAX,
+                              .assertions = assertions,
+                              .assertion_count = ZKL_STATEMENT_ASSERTIONS_MAX,
                               .tables = &table,
                               .table_count = 1,
                               .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])points,
@@ -343,7 +344,7 @@ static void test_statement_check__no_wrap(zkl_test *t)
     zkl_statement_column column = { text("x"), 0, 0 };
     zkl_statement_table table = { .columns = &column, .column_count = 1 };
     const zkl_statement_table *tables[1] = { &table };
-    const zkl_claim_facts facts = { &zkl_proof_format_v1, params, 3, tables, 1 };
+    const zkl_assertion_facts facts = { &zkl_proof_format_v1, params, 3, tables, 1 };
     /* sum: N 2^W < r, r between 2^254 and 2^255 */
     static const struct {
         uint32_t limbs;
@@ -365,7 +366,7 @@ static void test_statement_check__no_wrap(zkl_test *t)
         column.limb_count = sums[i].limbs;
         table.row_count = sums[i].rows;
         params[2] = scalar(sums[i].mode);
-        const zkl_status got = zkl_claim_check(ZKL_CLAIM_SUM, &facts, &err);
+        const zkl_status got = zkl_assertion_check(ZKL_ASSERTION_SUM, &facts, &err);
         if (got != sums[i].want)
             FAIL(t, "sum of %u limbs, %llu rows: %s", sums[i].limbs,
                  (unsigned long long)sums[i].rows, err.text);
@@ -376,11 +377,11 @@ static void test_statement_check__no_wrap(zkl_test *t)
     for (uint32_t limbs = 1; limbs <= 16; limbs++) {
         column.limb_count = limbs;
         CHECK_STATUS(t, limbs <= 15 ? ZKL_OK : ZKL_REJECTED,
-                     zkl_claim_check(ZKL_CLAIM_RANGE, &facts, &err));
+                     zkl_assertion_check(ZKL_ASSERTION_RANGE, &facts, &err));
     }
     zkl_fr weight;
     params[0] = scalar(0);
-    const zkl_claim_facts linear = { &zkl_proof_format_v1, params, 2, tables, 1 };
+    const zkl_assertion_facts linear = { &zkl_proof_format_v1, params, 2, tables, 1 };
     for (uint32_t limbs = 1; limbs <= 16; limbs++) /* 2 * 2^(k - 1) * 2^(16 limbs) < r */
         for (unsigned k = 1; k <= 64; k += 7)
             for (int minus = 0; minus < 2; minus++) {
@@ -391,7 +392,7 @@ static void test_statement_check__no_wrap(zkl_test *t)
                 zkl_fr_encode(params[1].bytes, &weight);
                 const bool fits = k + 16 * limbs <= 254;
                 CHECK_STATUS(t, fits ? ZKL_OK : ZKL_REJECTED,
-                             zkl_claim_check(ZKL_CLAIM_LINEAR, &linear, &err));
+                             zkl_assertion_check(ZKL_ASSERTION_LINEAR, &linear, &err));
             }
 }
 
@@ -416,14 +417,14 @@ static void test_statement_check__linear_constant(zkl_test *t)
     }
     const zkl_statement_table table = { .row_count = 5, .columns = columns, .column_count = 4 };
     const zkl_statement_table *tables[1] = { &table };
-    const zkl_claim_facts facts = { &zkl_proof_format_v1, params, 5, tables, 1 };
+    const zkl_assertion_facts facts = { &zkl_proof_format_v1, params, 5, tables, 1 };
     zkl_error err;
 #define CONSTANT(value, want)                                                                      \
     do {                                                                                           \
         const zkl_fr constant = (value);                                                           \
         err = (zkl_error){ 0 };                                                                    \
         zkl_fr_encode(params[0].bytes, &constant);                                                 \
-        const zkl_status got = zkl_claim_check(ZKL_CLAIM_LINEAR, &facts, &err);                    \
+        const zkl_status got = zkl_assertion_check(ZKL_ASSERTION_LINEAR, &facts, &err);            \
         const char *refused = (want);                                                              \
         if (refused ? got != ZKL_REJECTED || !strstr(err.text, refused) : got != ZKL_OK)           \
             FAIL(t, "line %d: %s '%s'", __LINE__, zkl_status_text(got), err.text);                 \
@@ -448,9 +449,9 @@ static void test_statement_check__linear_constant(zkl_test *t)
 #undef CONSTANT
 }
 
-ZKL_TESTS(TEST(test_statement_check__passes_untouched), TEST(test_statement_check__claims),
+ZKL_TESTS(TEST(test_statement_check__passes_untouched), TEST(test_statement_check__assertions),
           TEST(test_statement_check__auxiliary_tables), TEST(test_statement_check__tables),
           TEST(test_statement_check__spans), TEST(test_statement_check__sources_are_the_manifests),
           TEST(test_statement_check__circuit_and_points),
-          TEST(test_statement_check__repeated_claims), TEST(test_statement_check__no_wrap),
+          TEST(test_statement_check__repeated_assertions), TEST(test_statement_check__no_wrap),
           TEST(test_statement_check__linear_constant))

@@ -3,12 +3,12 @@
  * x - lo and hi - x are numbers of j limbs, j = limbs of hi - lo. The limbs above the lowest are committed as
  * auxiliary columns da, db; the lowest is a rest, never committed:
  *   x - 2^16 da - lo,   hi - x - 2^16 db   lie in [0, C);   a null has weight -one (0 then) or -2^W (negative). */
-#include "claim/claim.h"
+#include "claim/assertion.h"
 
 enum { RANGE_LO, RANGE_HI, RANGE_NULLS, RANGE_PARAMS };
 
-zkl_range_sides zkl_claim_range_sides(const zkl_scalar *lo, const zkl_scalar *hi, unsigned x_limbs,
-                                      const zkl_proof_format *format)
+zkl_range_sides zkl_assertion_range_sides(const zkl_scalar *lo, const zkl_scalar *hi,
+                                          unsigned x_limbs, const zkl_proof_format *format)
 {
     const zkl_wide low = zkl_wide_of_scalar(lo), high = zkl_wide_of_scalar(hi);
     const zkl_wide top = zkl_wide_shifted(1, format->log_cells * x_limbs),
@@ -20,10 +20,10 @@ zkl_range_sides zkl_claim_range_sides(const zkl_scalar *lo, const zkl_scalar *hi
                               .limb_count = bits ? (bits - 1) / format->log_cells : 0 };
 }
 
-static zkl_status check_range(const zkl_claim_facts *facts, zkl_error *err)
+static zkl_status check_range(const zkl_assertion_facts *facts, zkl_error *err)
 {
     const zkl_scalar *p = facts->params;
-    const unsigned bits = zkl_claim_x_bits(facts);
+    const unsigned bits = zkl_assertion_x_bits(facts);
     if (facts->param_count != RANGE_PARAMS)
         return zkl_fail(err, ZKL_REJECTED, "parameters: range takes 3, not %zu",
                         facts->param_count);
@@ -33,26 +33,26 @@ static zkl_status check_range(const zkl_claim_facts *facts, zkl_error *err)
     uint64_t nulls;
     if (zkl_wide_compare(&lo, &hi) > 0 || zkl_wide_compare(&hi, &top) >= 0)
         return zkl_fail(err, ZKL_REJECTED, "parameters: not lo <= hi < 2^%u", bits);
-    if (!zkl_claim_param_u64(&nulls, &p[RANGE_NULLS]) ||
-        nulls > (zkl_claim_x_nullable(facts) ? 1 : 0))
+    if (!zkl_assertion_param_u64(&nulls, &p[RANGE_NULLS]) ||
+        nulls > (zkl_assertion_x_nullable(facts) ? 1 : 0))
         return zkl_fail(err, ZKL_REJECTED,
                         "parameters: nulls is not 0, or 1 for a nullable column");
     if (zkl_wide_compare(&twice, &order) >= 0)
         return zkl_fail(err, ZKL_REJECTED,
                         "no wrap: differences of %u bits can reach the field order", bits);
-    const zkl_range_sides sides =
-        zkl_claim_range_sides(&p[RANGE_LO], &p[RANGE_HI], zkl_claim_x_limbs(facts), facts->format);
+    const zkl_range_sides sides = zkl_assertion_range_sides(
+        &p[RANGE_LO], &p[RANGE_HI], zkl_assertion_x_limbs(facts), facts->format);
     if (!sides.below && !sides.above)
         return zkl_fail(err, ZKL_REJECTED, "parameters: the range holds every value");
     return ZKL_OK;
 }
 
-static size_t auxiliary_range(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX],
-                              const zkl_claim_facts *facts)
+static size_t auxiliary_range(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
+                              const zkl_assertion_facts *facts)
 {
     const zkl_range_sides sides =
-        zkl_claim_range_sides(&facts->params[RANGE_LO], &facts->params[RANGE_HI],
-                              zkl_claim_x_limbs(facts), facts->format);
+        zkl_assertion_range_sides(&facts->params[RANGE_LO], &facts->params[RANGE_HI],
+                                  zkl_assertion_x_limbs(facts), facts->format);
     if (!sides.limb_count)
         return 0;
     out[0] = (zkl_auxiliary){ .limb_count = sides.limb_count,
@@ -64,14 +64,14 @@ static size_t auxiliary_range(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX],
     return 1;
 }
 
-static void compile_range(zkl_shape *shape, unsigned tag, const zkl_claim *claim)
+static void compile_range(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
-    const zkl_table_view *x = &shape->tables[claim->tables[0]];
-    const zkl_scalar *p = claim->params;
+    const zkl_table_view *x = &shape->tables[assertion->tables[0]];
+    const zkl_scalar *p = assertion->params;
     const uint32_t limbs = x->table->columns[0].limb_count;
     const zkl_range_sides sides =
-        zkl_claim_range_sides(&p[RANGE_LO], &p[RANGE_HI], limbs, shape->format);
+        zkl_assertion_range_sides(&p[RANGE_LO], &p[RANGE_HI], limbs, shape->format);
     const bool skip_nulls = p[RANGE_NULLS].bytes[31] == 1;
     zkl_fr one[2], null[2];
 
@@ -81,16 +81,16 @@ static void compile_range(zkl_shape *shape, unsigned tag, const zkl_claim *claim
     for (unsigned side = 0; side < 2; side++)
         zkl_fr_neg(&null[side], skip_nulls ? &one[side] : &shape->limb[limbs]);
 
-    if (claim->table_count > 1)
-        zkl_shape_range(shape, claim->tables[1], false);
+    if (assertion->table_count > 1)
+        zkl_shape_range(shape, assertion->tables[1], false);
     for (uint64_t c = 0; c < x->chunk_count; c++)
         for (unsigned side = 0, column = 0; side < 2; side++) {
             if (!(side ? sides.above : sides.below))
                 continue;
             const zkl_rest rest = {
-                .source = claim->tables[0],
+                .source = assertion->tables[0],
                 .minus_x = side == 1,
-                .above = claim->table_count > 1 ? claim->tables[1] : ZKL_TABLE_NONE,
+                .above = assertion->table_count > 1 ? assertion->tables[1] : ZKL_TABLE_NONE,
                 .above_column = column++,
                 .one = one[side],
                 .null = null[side],
@@ -99,7 +99,7 @@ static void compile_range(zkl_shape *shape, unsigned tag, const zkl_claim *claim
         }
 }
 
-const zkl_claim_kind_ops zkl_claim_range = {
+const zkl_assertion_ops zkl_assertion_range = {
     .names_roles = true,
     .check = check_range,
     .auxiliary = auxiliary_range,

@@ -1,8 +1,8 @@
 /* "cells": well-formedness of a table. Every cell is below C, flags are 0 or 1, padding is zero, and so is
  * what stands under a null. No parameters. */
-#include "claim/claim.h"
+#include "claim/assertion.h"
 
-static zkl_status check_cells(const zkl_claim_facts *facts, zkl_error *err)
+static zkl_status check_cells(const zkl_assertion_facts *facts, zkl_error *err)
 {
     if (facts->param_count)
         return zkl_fail(err, ZKL_REJECTED, "parameters: cells takes none, not %zu",
@@ -10,13 +10,13 @@ static zkl_status check_cells(const zkl_claim_facts *facts, zkl_error *err)
     return ZKL_OK;
 }
 
-static void compile_cells(zkl_shape *shape, unsigned tag, const zkl_claim *claim)
+static void compile_cells(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
-    zkl_shape_range(shape, claim->tables[0], true);
+    zkl_shape_range(shape, assertion->tables[0], true);
 }
 
-const zkl_claim_kind_ops zkl_claim_cells = {
+const zkl_assertion_ops zkl_assertion_cells = {
     .check = check_cells,
     .compile = compile_cells,
 };

@@ -4,22 +4,22 @@
  *   sum_c sum_k 2^16k x_{c,k} + (mode - 1) sum_k 2^16k q_k = T,   sum_c x?_c = nulls
  *
  * No wrap: both sides are integers below r. */
-#include "claim/claim.h"
+#include "claim/assertion.h"
 
 enum { SUM_TOTAL, SUM_NULLS, SUM_MODE, SUM_PARAMS };
 
-static zkl_status check_sum(const zkl_claim_facts *facts, zkl_error *err)
+static zkl_status check_sum(const zkl_assertion_facts *facts, zkl_error *err)
 {
     const zkl_scalar *p = facts->params;
     const uint64_t rows = facts->sources[0]->row_count;
-    const unsigned bits = zkl_claim_x_bits(facts), limb_bits = facts->format->log_cells;
+    const unsigned bits = zkl_assertion_x_bits(facts), limb_bits = facts->format->log_cells;
     uint64_t nulls, mode;
     if (facts->param_count != SUM_PARAMS)
         return zkl_fail(err, ZKL_REJECTED, "parameters: sum takes 3, not %zu", facts->param_count);
-    if (!zkl_claim_param_u64(&mode, &p[SUM_MODE]) || mode >= ZKL_MODE_COUNT)
+    if (!zkl_assertion_param_u64(&mode, &p[SUM_MODE]) || mode >= ZKL_MODE_COUNT)
         return zkl_fail(err, ZKL_REJECTED, "parameters: mode is not 0, 1 or 2");
-    if (!zkl_claim_param_u64(&nulls, &p[SUM_NULLS]) ||
-        nulls > (zkl_claim_x_nullable(facts) ? rows : 0))
+    if (!zkl_assertion_param_u64(&nulls, &p[SUM_NULLS]) ||
+        nulls > (zkl_assertion_x_nullable(facts) ? rows : 0))
         return zkl_fail(err, ZKL_REJECTED, "parameters: more nulls than can be");
     const zkl_wide total = zkl_wide_of_scalar(&p[SUM_TOTAL]), order = zkl_wide_field_order();
     zkl_wide most = zkl_wide_shifted(rows, bits);
@@ -33,46 +33,46 @@ static zkl_status check_sum(const zkl_claim_facts *facts, zkl_error *err)
     return ZKL_OK;
 }
 
-static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_CLAIM_AUXILIARY_MAX],
-                            const zkl_claim_facts *facts)
+static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
+                            const zkl_assertion_facts *facts)
 {
     uint64_t mode = 0;
-    (void)zkl_claim_param_u64(&mode, &facts->params[SUM_MODE]); /* checked */
+    (void)zkl_assertion_param_u64(&mode, &facts->params[SUM_MODE]); /* checked */
     if (mode == ZKL_MODE_EXACTLY)
         return 0;
     out[0] = (zkl_auxiliary){ .roles = { "q" },
                               .column_count = 1,
-                              .limb_count = zkl_claim_x_limbs(facts) + 1,
+                              .limb_count = zkl_assertion_x_limbs(facts) + 1,
                               .row_count = (uint64_t)1 << facts->format->log_cells };
     return 1;
 }
 
-static void compile_sum(zkl_shape *shape, unsigned tag, const zkl_claim *claim)
+static void compile_sum(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
-    const zkl_table_view *x = &shape->tables[claim->tables[0]];
-    const zkl_scalar *p = claim->params;
+    const zkl_table_view *x = &shape->tables[assertion->tables[0]];
+    const zkl_scalar *p = assertion->params;
     zkl_fr weight, minus;
 
     zkl_shape_total(shape, &weight, &p[SUM_TOTAL]);
     for (uint64_t c = 0; c < x->chunk_count; c++)
-        zkl_shape_total_column(shape, claim->tables[0], c, 0, &weight);
-    if (claim->table_count > 1) {
+        zkl_shape_total_column(shape, assertion->tables[0], c, 0, &weight);
+    if (assertion->table_count > 1) {
         uint64_t mode = 0;
-        (void)zkl_claim_param_u64(&mode, &p[SUM_MODE]); /* checked */
-        zkl_shape_range(shape, claim->tables[1], false);
+        (void)zkl_assertion_param_u64(&mode, &p[SUM_MODE]); /* checked */
+        zkl_shape_range(shape, assertion->tables[1], false);
         zkl_fr_neg(&minus, &weight);
-        zkl_shape_total_column(shape, claim->tables[1], 0, 0,
+        zkl_shape_total_column(shape, assertion->tables[1], 0, 0,
                                mode == ZKL_MODE_AT_LEAST ? &minus : &weight);
     }
     if (x->table->column_count > 1) {
         zkl_shape_total(shape, &weight, &p[SUM_NULLS]);
         for (uint64_t c = 0; c < x->chunk_count; c++)
-            zkl_shape_total_column(shape, claim->tables[0], c, 1, &weight);
+            zkl_shape_total_column(shape, assertion->tables[0], c, 1, &weight);
     }
 }
 
-const zkl_claim_kind_ops zkl_claim_sum = {
+const zkl_assertion_ops zkl_assertion_sum = {
     .names_roles = true,
     .check = check_sum,
     .auxiliary = auxiliary_sum,

@@ -1,6 +1,6 @@
-/* What the prover knows of each kind of claim: whether it is true of the cells, and its auxiliary columns. Codes are
+/* What the prover knows of each kind of assertion: whether it is true of the cells, and its auxiliary columns. Codes are
  * handled as the limbs they are stored in, least significant first. */
-#include "claim/claim.h"
+#include "claim/assertion.h"
 #include "prove/prove_internal.h"
 
 /* ---- columns of a source */
@@ -81,20 +81,20 @@ static code code_minus(const code *a, const code *b, unsigned log_cells)
 
 /* ---- cells */
 
-static uint64_t bad_rows_cells(const zkl_claim_data *claim)
+static uint64_t bad_rows_cells(const zkl_assertion_data *assertion)
 {
-    const zkl_source_table *source = claim->sources[0];
+    const zkl_source_table *source = assertion->sources[0];
     const zkl_statement_table *table = &source->table;
-    const size_t cells = (size_t)1 << claim->format->log_cells;
+    const size_t cells = (size_t)1 << assertion->format->log_cells;
     uint64_t bad = 0;
-    for (uint64_t c = 0; c < zkl_statement_chunk_count(table, claim->format); c++) {
-        const size_t rows = chunk_rows(source, claim->format, c);
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(table, assertion->format); c++) {
+        const size_t rows = chunk_rows(source, assertion->format, c);
         for (size_t i = 0; i < table->column_count; i++) {
-            const column_view column = view_column(source, claim->format, c, i);
+            const column_view column = view_column(source, assertion->format, c, i);
             column_view flag = { 0 };
             for (size_t j = 0; j < table->column_count; j++)
                 if (zkl_role_is_flag_of(table->columns[j].role, table->columns[i].role))
-                    flag = view_column(source, claim->format, c, j);
+                    flag = view_column(source, assertion->format, c, j);
             const bool boolean = zkl_role_is_boolean(table->columns[i].role);
             for (size_t limb = 0; limb < column.limb_count; limb++)
                 for (size_t t = 0; t < cells; t++) {
@@ -109,19 +109,19 @@ static uint64_t bad_rows_cells(const zkl_claim_data *claim)
 
 /* ---- range: lo, hi, nulls */
 
-static uint64_t bad_rows_range(const zkl_claim_data *claim)
+static uint64_t bad_rows_range(const zkl_assertion_data *assertion)
 {
-    const zkl_source_table *source = claim->sources[0];
-    const code lo = param_code(&claim->params[0], claim->format->log_cells);
-    const code hi = param_code(&claim->params[1], claim->format->log_cells);
-    const bool skip_nulls = claim->params[2].bytes[31] == 1,
+    const zkl_source_table *source = assertion->sources[0];
+    const code lo = param_code(&assertion->params[0], assertion->format->log_cells);
+    const code hi = param_code(&assertion->params[1], assertion->format->log_cells);
+    const bool skip_nulls = assertion->params[2].bytes[31] == 1,
                nullable = source->table.column_count > 1;
     uint64_t bad = 0;
-    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, claim->format); c++) {
-        const column_view x = view_column(source, claim->format, c, 0);
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, assertion->format); c++) {
+        const column_view x = view_column(source, assertion->format, c, 0);
         const column_view flag =
-            nullable ? view_column(source, claim->format, c, 1) : (column_view){ 0 };
-        for (size_t t = 0; t < chunk_rows(source, claim->format, c); t++) {
+            nullable ? view_column(source, assertion->format, c, 1) : (column_view){ 0 };
+        for (size_t t = 0; t < chunk_rows(source, assertion->format, c); t++) {
             const code v = read_code(&x, t);
             const bool null = nullable && flag.limbs[0][t];
             bad += null ? !skip_nulls : code_below(&v, &lo) || code_below(&hi, &v);
@@ -130,23 +130,24 @@ static uint64_t bad_rows_range(const zkl_claim_data *claim)
     return bad;
 }
 
-static void fill_range(uint16_t *const *cells, const zkl_claim_data *claim)
+static void fill_range(uint16_t *const *cells, const zkl_assertion_data *assertion)
 {
-    const zkl_source_table *source = claim->sources[0];
-    const unsigned log_cells = claim->format->log_cells;
-    const zkl_range_sides sides = zkl_claim_range_sides(
-        &claim->params[0], &claim->params[1], source->table.columns[0].limb_count, claim->format);
-    const code lo = param_code(&claim->params[0], log_cells),
-               hi = param_code(&claim->params[1], log_cells);
+    const zkl_source_table *source = assertion->sources[0];
+    const unsigned log_cells = assertion->format->log_cells;
+    const zkl_range_sides sides =
+        zkl_assertion_range_sides(&assertion->params[0], &assertion->params[1],
+                                  source->table.columns[0].limb_count, assertion->format);
+    const code lo = param_code(&assertion->params[0], log_cells),
+               hi = param_code(&assertion->params[1], log_cells);
     const bool nullable = source->table.column_count > 1;
-    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, claim->format); c++) {
-        const column_view x = view_column(source, claim->format, c, 0);
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, assertion->format); c++) {
+        const column_view x = view_column(source, assertion->format, c, 0);
         const column_view flag =
-            nullable ? view_column(source, claim->format, c, 1) : (column_view){ 0 };
+            nullable ? view_column(source, assertion->format, c, 1) : (column_view){ 0 };
         for (unsigned side = 0; side < 2; side++) {
             if (!(side ? sides.above : sides.below))
                 continue;
-            for (size_t t = 0; t < chunk_rows(source, claim->format, c); t++) {
+            for (size_t t = 0; t < chunk_rows(source, assertion->format, c); t++) {
                 if (nullable && flag.limbs[0][t])
                     continue;
                 const code v = read_code(&x, t), d = side ? code_minus(&hi, &v, log_cells)
@@ -197,14 +198,15 @@ zkl_status zkl_prove_sum(zkl_scalar *total, uint64_t *nulls, const zkl_source_ta
     return ZKL_OK;
 }
 
-static uint64_t bad_rows_sum(const zkl_claim_data *claim)
+static uint64_t bad_rows_sum(const zkl_assertion_data *assertion)
 {
-    const zkl_wide bound = zkl_wide_of_scalar(&claim->params[0]);
+    const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[0]);
     uint64_t nulls, stated = 0, mode = 0;
     zkl_wide total;
-    sum_column(&total, &nulls, claim->sources[0], claim->format);
-    (void)zkl_claim_param_u64(&stated, &claim->params[1]); /* both checked by zkl_claim_check */
-    (void)zkl_claim_param_u64(&mode, &claim->params[2]);
+    sum_column(&total, &nulls, assertion->sources[0], assertion->format);
+    (void)zkl_assertion_param_u64(&stated,
+                                  &assertion->params[1]); /* both checked by zkl_assertion_check */
+    (void)zkl_assertion_param_u64(&mode, &assertion->params[2]);
     const int order = zkl_wide_compare(&total, &bound);
     const bool holds = mode == ZKL_MODE_EXACTLY    ? order == 0
                        : mode == ZKL_MODE_AT_LEAST ? order >= 0
@@ -213,15 +215,15 @@ static uint64_t bad_rows_sum(const zkl_claim_data *claim)
 }
 
 /* The slack, |total - bound|, as C numbers of k + 1 limbs: as many full ones as fit, then the rest. */
-static void fill_sum(uint16_t *const *cells, const zkl_claim_data *claim)
+static void fill_sum(uint16_t *const *cells, const zkl_assertion_data *assertion)
 {
-    const unsigned log_cells = claim->format->log_cells,
-                   limbs = claim->sources[0]->table.columns[0].limb_count + 1;
-    const zkl_wide bound = zkl_wide_of_scalar(&claim->params[0]), one = zkl_wide_shifted(1, 0);
+    const unsigned log_cells = assertion->format->log_cells,
+                   limbs = assertion->sources[0]->table.columns[0].limb_count + 1;
+    const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[0]), one = zkl_wide_shifted(1, 0);
     const zkl_wide top = zkl_wide_shifted(1, limbs * log_cells), full = zkl_wide_minus(&top, &one);
     zkl_wide total, slack;
     uint64_t nulls;
-    sum_column(&total, &nulls, claim->sources[0], claim->format);
+    sum_column(&total, &nulls, assertion->sources[0], assertion->format);
     const bool above = zkl_wide_compare(&total, &bound) > 0;
     slack = above ? zkl_wide_minus(&total, &bound) : zkl_wide_minus(&bound, &total);
     for (size_t t = 0; t < (size_t)1 << log_cells; t++) {
@@ -239,20 +241,21 @@ static void fill_sum(uint16_t *const *cells, const zkl_claim_data *claim)
 
 #define LINEAR_RUN 256
 
-/* Which of `count` rows from `from` on offend the claim. */
-static void mark_linear(bool bad[static LINEAR_RUN], const zkl_claim_data *claim, uint64_t chunk,
-                        size_t from, size_t count)
+/* Which of `count` rows from `from` on offend the assertion. */
+static void mark_linear(bool bad[static LINEAR_RUN], const zkl_assertion_data *assertion,
+                        uint64_t chunk, size_t from, size_t count)
 {
     zkl_fr c, sum[LINEAR_RUN], base;
     size_t at = 1;
-    zkl_fr_power_of_two(&base, claim->format->log_cells);
-    ZKL_ASSERT(zkl_fr_decode(&c, claim->params[0].bytes));
+    zkl_fr_power_of_two(&base, assertion->format->log_cells);
+    ZKL_ASSERT(zkl_fr_decode(&c, assertion->params[0].bytes));
     memset(sum, 0, sizeof sum);
-    for (size_t i = 0; i < claim->source_count; i++)
-        for (size_t j = 0; j < claim->sources[i]->table.column_count; j++) {
+    for (size_t i = 0; i < assertion->source_count; i++)
+        for (size_t j = 0; j < assertion->sources[i]->table.column_count; j++) {
             zkl_fr weights[ZKL_TABLE_LIMBS_MAX], part[LINEAR_RUN];
-            const column_view column = view_column(claim->sources[i], claim->format, chunk, j);
-            ZKL_ASSERT(zkl_fr_decode(&weights[0], claim->params[at++].bytes));
+            const column_view column =
+                view_column(assertion->sources[i], assertion->format, chunk, j);
+            ZKL_ASSERT(zkl_fr_decode(&weights[0], assertion->params[at++].bytes));
             for (size_t limb = 1; limb < column.limb_count; limb++)
                 zkl_fr_mul(&weights[limb], &weights[limb - 1], &base);
             zkl_cells_combine(part, weights, column.limbs, column.limb_count, from, count);
@@ -264,17 +267,17 @@ static void mark_linear(bool bad[static LINEAR_RUN], const zkl_claim_data *claim
 }
 
 /* other: rows that offend it too are not counted; NULL: all are. */
-static uint64_t count_linear(const zkl_claim_data *claim, const zkl_claim_data *other)
+static uint64_t count_linear(const zkl_assertion_data *assertion, const zkl_assertion_data *other)
 {
-    const zkl_source_table *first = claim->sources[0];
+    const zkl_source_table *first = assertion->sources[0];
     uint64_t count = 0;
-    for (uint64_t chunk = 0; chunk < zkl_statement_chunk_count(&first->table, claim->format);
+    for (uint64_t chunk = 0; chunk < zkl_statement_chunk_count(&first->table, assertion->format);
          chunk++)
-        for (size_t from = 0, rows = chunk_rows(first, claim->format, chunk); from < rows;
+        for (size_t from = 0, rows = chunk_rows(first, assertion->format, chunk); from < rows;
              from += LINEAR_RUN) {
             const size_t run = rows - from < LINEAR_RUN ? rows - from : LINEAR_RUN;
             bool bad[LINEAR_RUN], told[LINEAR_RUN] = { false };
-            mark_linear(bad, claim, chunk, from, run);
+            mark_linear(bad, assertion, chunk, from, run);
             if (other)
                 mark_linear(told, other, chunk, from, run);
             for (size_t t = 0; t < run; t++)
@@ -283,37 +286,40 @@ static uint64_t count_linear(const zkl_claim_data *claim, const zkl_claim_data *
     return count;
 }
 
-static uint64_t bad_rows_linear(const zkl_claim_data *claim)
+static uint64_t bad_rows_linear(const zkl_assertion_data *assertion)
 {
-    return count_linear(claim, NULL);
+    return count_linear(assertion, NULL);
 }
 
-uint64_t zkl_claim_bad_rows_besides(const zkl_claim_data *claim, const zkl_claim_data *other)
+uint64_t zkl_assertion_bad_rows_besides(const zkl_assertion_data *assertion,
+                                        const zkl_assertion_data *other)
 {
-    ZKL_ASSERT(claim->kind == ZKL_CLAIM_LINEAR && other->kind == ZKL_CLAIM_LINEAR &&
-               claim->sources[0] == other->sources[0]);
-    return count_linear(claim, other);
+    ZKL_ASSERT(assertion->kind == ZKL_ASSERTION_LINEAR && other->kind == ZKL_ASSERTION_LINEAR &&
+               assertion->sources[0] == other->sources[0]);
+    return count_linear(assertion, other);
 }
 
 /* ---- the table */
 
-uint64_t zkl_claim_bad_rows(const zkl_claim_data *claim)
+uint64_t zkl_assertion_bad_rows(const zkl_assertion_data *assertion)
 {
-    static uint64_t (*const kinds[ZKL_CLAIM_KIND_COUNT])(const zkl_claim_data *) = {
-        [ZKL_CLAIM_CELLS] = bad_rows_cells,
-        [ZKL_CLAIM_RANGE] = bad_rows_range,
-        [ZKL_CLAIM_SUM] = bad_rows_sum,
-        [ZKL_CLAIM_LINEAR] = bad_rows_linear,
+    static uint64_t (*const kinds[ZKL_ASSERTION_KIND_COUNT])(const zkl_assertion_data *) = {
+        [ZKL_ASSERTION_CELLS] = bad_rows_cells,
+        [ZKL_ASSERTION_RANGE] = bad_rows_range,
+        [ZKL_ASSERTION_SUM] = bad_rows_sum,
+        [ZKL_ASSERTION_LINEAR] = bad_rows_linear,
     };
-    return kinds[claim->kind](claim);
+    return kinds[assertion->kind](assertion);
 }
 
-void zkl_claim_fill_auxiliary(uint16_t *const *cells, size_t which, const zkl_claim_data *claim)
+void zkl_assertion_fill_auxiliary(uint16_t *const *cells, size_t which,
+                                  const zkl_assertion_data *assertion)
 {
-    static void (*const kinds[ZKL_CLAIM_KIND_COUNT])(uint16_t *const *, const zkl_claim_data *) = {
-        [ZKL_CLAIM_RANGE] = fill_range,
-        [ZKL_CLAIM_SUM] = fill_sum,
+    static void (*const kinds[ZKL_ASSERTION_KIND_COUNT])(uint16_t *const *,
+                                                         const zkl_assertion_data *) = {
+        [ZKL_ASSERTION_RANGE] = fill_range,
+        [ZKL_ASSERTION_SUM] = fill_sum,
     };
-    ZKL_ASSERT(which == 0 && kinds[claim->kind]);
-    kinds[claim->kind](cells, claim);
+    ZKL_ASSERT(which == 0 && kinds[assertion->kind]);
+    kinds[assertion->kind](cells, assertion);
 }

@@ -5,7 +5,7 @@
  * No wrap. x_j lies in [0, 2^W_j), so the left side lies in (-down, up): up is the sum of w_j 2^W_j over positive weights, down
  * that of |w_j| 2^W_j over negative ones. The check wants 2 (up + down) < r, and c in [-down, up], where c is the parameter or
  * the parameter less r, whichever is nearer to 0. Then both sides differ by less than r, and equal mod r is equal. */
-#include "claim/claim.h"
+#include "claim/assertion.h"
 
 /* |v| of a parameter v in (-r/2, r/2), written mod r. */
 static zkl_wide centred(bool *negative, const zkl_scalar *param)
@@ -48,7 +48,7 @@ static zkl_status check_reach(const linear_reach *reach, const zkl_scalar *const
     return ZKL_OK;
 }
 
-static zkl_status check_linear(const zkl_claim_facts *facts, zkl_error *err)
+static zkl_status check_linear(const zkl_assertion_facts *facts, zkl_error *err)
 {
     linear_reach reach = { { { 0 } }, { { 0 } } };
     size_t columns = 0, at = 1;
@@ -69,27 +69,27 @@ static zkl_status check_linear(const zkl_claim_facts *facts, zkl_error *err)
     return check_reach(&reach, &facts->params[0], err);
 }
 
-static void compile_linear(zkl_shape *shape, unsigned tag, const zkl_claim *claim)
+static void compile_linear(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
-    const uint64_t chunks = shape->tables[claim->tables[0]].chunk_count;
+    const uint64_t chunks = shape->tables[assertion->tables[0]].chunk_count;
     zkl_fr c;
-    ZKL_ASSERT(zkl_fr_decode(&c, claim->params[0].bytes));
+    ZKL_ASSERT(zkl_fr_decode(&c, assertion->params[0].bytes));
     for (uint64_t chunk = 0; chunk < chunks; chunk++) {
         zkl_fr wt, w;
         size_t at = 1;
         zkl_shape_relate(shape, &wt, &c, chunk == chunks - 1);
-        for (size_t i = 0; i < claim->table_count; i++)
-            for (size_t j = 0; j < shape->tables[claim->tables[i]].table->column_count; j++) {
-                ZKL_ASSERT(zkl_fr_decode(&w, claim->params[at++].bytes));
+        for (size_t i = 0; i < assertion->table_count; i++)
+            for (size_t j = 0; j < shape->tables[assertion->tables[i]].table->column_count; j++) {
+                ZKL_ASSERT(zkl_fr_decode(&w, assertion->params[at++].bytes));
                 zkl_fr_mul(&w, &w, &wt);
-                zkl_shape_relate_column(shape, claim->tables[i], chunk, j, &w);
+                zkl_shape_relate_column(shape, assertion->tables[i], chunk, j, &w);
             }
     }
-    zkl_shape_rows(shape, claim->tables[0]);
+    zkl_shape_rows(shape, assertion->tables[0]);
 }
 
-const zkl_claim_kind_ops zkl_claim_linear = {
+const zkl_assertion_ops zkl_assertion_linear = {
     .check = check_linear,
     .compile = compile_linear,
 };

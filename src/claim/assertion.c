@@ -1,0 +1,66 @@
+#include "claim/assertion.h"
+
+static const zkl_assertion_ops *const assertion_kinds[ZKL_ASSERTION_KIND_COUNT] = {
+#define KIND(constant, name, all_sources) &zkl_assertion_##name,
+    ZKL_ASSERTION_KINDS(KIND)
+#undef KIND
+};
+
+const zkl_assertion_ops *zkl_assertion_ops_of(zkl_assertion_kind kind)
+{
+    ZKL_ASSERT((unsigned)kind < ZKL_ASSERTION_KIND_COUNT);
+    return assertion_kinds[kind];
+}
+
+static const zkl_statement_column *find_x(const zkl_assertion_facts *facts, const char *role)
+{
+    const zkl_statement_table *table = facts->sources[0];
+    size_t at = zkl_table_find(table, zkl_bytes_of_text(role));
+    return at < table->column_count ? &table->columns[at] : NULL;
+}
+
+unsigned zkl_assertion_x_limbs(const zkl_assertion_facts *facts)
+{
+    const zkl_statement_column *x = find_x(facts, "x");
+    return x ? x->limb_count : 0;
+}
+
+unsigned zkl_assertion_x_bits(const zkl_assertion_facts *facts)
+{
+    return facts->format->log_cells * zkl_assertion_x_limbs(facts);
+}
+
+bool zkl_assertion_x_nullable(const zkl_assertion_facts *facts)
+{
+    return find_x(facts, "x?") != NULL;
+}
+
+bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param)
+{
+    const zkl_wide wide = zkl_wide_of_scalar(param);
+    *out = wide.word[0];
+    return zkl_wide_bits(&wide) <= 64;
+}
+
+zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,
+                               zkl_error *err)
+{
+    const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
+    if (ops->names_roles) {
+        const zkl_statement_table *table = facts->sources[0];
+        bool x_first = table->column_count > 0 && zkl_role_is(table->columns[0].role, "x");
+        if (!x_first)
+            return zkl_fail(err, ZKL_REJECTED, "column x: its table has none");
+        if (table->column_count > 2 ||
+            (table->column_count == 2 && !zkl_role_is(table->columns[1].role, "x?")))
+            return zkl_fail(err, ZKL_REJECTED, "roles: its table has columns besides x and x?");
+    }
+    return ops->check(facts, err);
+}
+
+size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
+                               zkl_assertion_kind kind, const zkl_assertion_facts *facts)
+{
+    const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
+    return ops->auxiliary ? ops->auxiliary(out, facts) : 0;
+}

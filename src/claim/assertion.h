@@ -1,0 +1,65 @@
+#pragma once
+/* The table of assertions (docs/proof-system.md section 8). A kind is one line in assertion.c and one file
+ * assertion_<kind>.c: which parameters are well formed, which auxiliary tables it has, which equations it
+ * compiles to. Prover and verifier run the same functions, on public data only. */
+#include "claim/shape.h"
+
+#define ZKL_ASSERTION_AUXILIARY_MAX 2 /* auxiliary tables of one assertion */
+
+/* Of the parameter `mode` of sums. */
+enum { ZKL_MODE_AT_LEAST, ZKL_MODE_EXACTLY, ZKL_MODE_AT_MOST, ZKL_MODE_COUNT };
+
+/* An assertion before it is compiled: its parameters and the source tables it is about. */
+typedef struct zkl_assertion_facts {
+    const zkl_proof_format *format;
+    const zkl_scalar *params;
+    size_t param_count;
+    const zkl_statement_table *const *sources; /* one; linear: one or more */
+    size_t source_count;
+} zkl_assertion_facts;
+
+/* An auxiliary table as computed from an assertion, never read. */
+typedef struct zkl_auxiliary {
+    const char *roles[2];
+    size_t column_count;
+    uint32_t limb_count; /* of every column */
+    uint64_t row_count;
+} zkl_auxiliary;
+
+typedef struct zkl_assertion_ops {
+    bool names_roles; /* the source's columns are x and perhaps its flag x? */
+    /* Parameters: number and bounds; no wrap around r. ZKL_REJECTED with the name of the check. */
+    zkl_status (*check)(const zkl_assertion_facts *facts, zkl_error *err);
+    /* How many auxiliary tables, and which; after check. NULL: none ever. */
+    size_t (*auxiliary)(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
+                        const zkl_assertion_facts *facts);
+    /* tag: 2 + index of the assertion. */
+    void (*compile)(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion);
+} zkl_assertion_ops;
+
+const zkl_assertion_ops *zkl_assertion_ops_of(zkl_assertion_kind kind);
+
+/* Checks parameters, and that sources have the columns the kind names. */
+zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,
+                               zkl_error *err) ZKL_MUST_USE;
+size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
+                               zkl_assertion_kind kind, const zkl_assertion_facts *facts);
+
+/* Limbs of column x of the first source, 0 when there is none; W = bits of its codes; is there a flag x? */
+unsigned zkl_assertion_x_limbs(const zkl_assertion_facts *facts);
+unsigned zkl_assertion_x_bits(const zkl_assertion_facts *facts);
+bool zkl_assertion_x_nullable(const zkl_assertion_facts *facts);
+/* Is the parameter a number below 2^64, and which? */
+bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param);
+
+/* Bounds that say something: lo > 0, hi < 2^W - 1. Each has its own auxiliary column, da before db. */
+typedef struct zkl_range_sides {
+    bool below, above;
+    uint32_t limb_count; /* of da, db; 0: none are needed */
+} zkl_range_sides;
+zkl_range_sides zkl_assertion_range_sides(const zkl_scalar *lo, const zkl_scalar *hi,
+                                          unsigned x_limbs, const zkl_proof_format *format);
+
+#define KIND(constant, name, all_sources) extern const zkl_assertion_ops zkl_assertion_##name;
+ZKL_ASSERTION_KINDS(KIND)
+#undef KIND
