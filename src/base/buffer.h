@@ -3,7 +3,7 @@
  *
  * A writer never fails in the middle: on lack of memory it remembers, and zkl_buffer_status says so at the
  * end. A reader never reads past its end: it remembers the first fault and then returns zeros. */
-#include "base/memory.h"
+#include "base/bytes.h"
 
 typedef struct zkl_buffer {
     uint8_t *data;
@@ -61,24 +61,3 @@ zkl_status zkl_reader_finish(const zkl_reader *reader, const char *object,
  * 2 * size lower-case digits. */
 void zkl_hex_encode(char *out, const void *data, size_t size);
 bool zkl_hex_decode(uint8_t *out, size_t size, const char *hex, size_t hex_size);
-
-/* Numbers in a fixed place, big-endian: what is hashed, and what the store orders by. */
-static inline void zkl_be32_put(uint8_t out[static 4], uint32_t v)
-{
-    for (int i = 0; i < 4; i++)
-        out[i] = (uint8_t)(v >> (24 - 8 * i));
-}
-
-static inline void zkl_be64_put(uint8_t out[static 8], uint64_t v)
-{
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(v >> (56 - 8 * i));
-}
-
-static inline uint64_t zkl_be64_get(const uint8_t bytes[static 8])
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
-    return value;
-}

@@ -23,11 +23,6 @@ typedef struct number {
 #define PLAIN_POINT_MIN (-5)
 #define PLAIN_POINT_MAX 40
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* false: more digits than a bound may have. Zeros count only when another digit follows. */
 static bool put_digit(number *out, size_t *zeros, uint8_t digit)
 {
@@ -71,7 +66,7 @@ static bool read_number(number *out, zkl_bytes text, const char **reason)
     size_t zeros = 0;
     bool behind_point = false;
     int exponent = 0;
-    for (at += scanned.negative; at < end && (is_digit(*at) || *at == '.'); at++) {
+    for (at += scanned.negative; at < end && (zkl_is_digit(*at) || *at == '.'); at++) {
         if (*at == '.') {
             behind_point = true;
             continue;

@@ -20,15 +20,10 @@ static zkl_status fail_at(const claim_reader *r, size_t at, const char *what)
     return zkl_fail(r->err, ZKL_USAGE, "character %zu: %s", at + 1, what);
 }
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_name_byte(uint8_t c, bool is_first)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           (!is_first && (is_digit(c) || c == '.'));
+           (!is_first && (zkl_is_digit(c) || c == '.'));
 }
 
 static uint8_t peek(const claim_reader *r)
@@ -63,7 +58,7 @@ static zkl_status expect(claim_reader *r, const char *token)
 
 static int hex_digit(uint8_t c)
 {
-    return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return zkl_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* The text between double quotes; \" \\ \xNN. */
@@ -141,7 +136,7 @@ static zkl_bytes take_digits(claim_reader *r, bool sign, bool point)
     const size_t start = r->at;
     if (sign && peek(r) == '-')
         r->at++;
-    while (is_digit(peek(r)) || (point && peek(r) == '.'))
+    while (zkl_is_digit(peek(r)) || (point && peek(r) == '.'))
         r->at++;
     return zkl_bytes_of(r->text.data + start, r->at - start);
 }
@@ -259,7 +254,7 @@ static zkl_status parse_item(claim_reader *r, zkl_claim *out, size_t *capacity, 
 {
     zkl_claim_term term = { .weight = { .digits = zkl_exact_of(1), .denominator = 1 } };
     skip_blanks(r);
-    if (is_digit(peek(r))) {
+    if (zkl_is_digit(peek(r))) {
         ZKL_TRY(read_quantity(r, &term.weight, false));
         skip_blanks(r);
         if (is_name_byte(peek(r), true) || peek(r) == '"')
@@ -292,7 +287,7 @@ static zkl_status check_digits(claim_reader *r, const zkl_quantity *value)
     zkl_exact_format(&text, &value->digits, value->scale);
     ZKL_TRY(zkl_buffer_status(&text, r->err));
     for (size_t i = 0; i < text.size; i++)
-        digits += is_digit(text.data[i]);
+        digits += zkl_is_digit(text.data[i]);
     if (digits > ZKL_EXACT_DIGITS_MAX)
         return zkl_fail(r->err, ZKL_LIMIT,
                         "the value of the linear claim has %zu digits, at most %d", digits,

@@ -1,5 +1,6 @@
 #include "hash/merkle.h"
 
+#include "base/bytes.h"
 #include "hash/sha3_many.h"
 
 static zkl_digest hash_pair(zkl_hash_algorithm algorithm, uint8_t prefix, const zkl_digest *left,
@@ -12,7 +13,7 @@ static zkl_digest hash_pair(zkl_hash_algorithm algorithm, uint8_t prefix, const 
 
 static bool same_digest(const zkl_digest *a, const zkl_digest *b)
 {
-    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+    return zkl_digest_equal(a, b);
 }
 
 void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,

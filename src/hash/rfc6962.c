@@ -1,5 +1,7 @@
 #include "hash/merkle.h"
 
+#include "base/bytes.h"
+
 #define LEAF_PREFIX 0x00
 #define NODE_PREFIX 0x01
 
@@ -41,7 +43,7 @@ size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_
 
 static bool same_digest(const zkl_digest *a, const zkl_digest *b)
 {
-    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+    return zkl_digest_equal(a, b);
 }
 
 static zkl_digest hash_pair(const zkl_digest *left, const zkl_digest *right)

@@ -1,7 +1,6 @@
 #include "hash/hash.h"
 
-#include <endian.h>
-
+#include "base/bytes.h"
 #include "native/keccak.h"
 
 /* FIPS 202 sections 4 (sponge), 6.1 (SHA3-256, SHA3-512), B.2 (padding 0x06 .. 0x80 in bytes). */
@@ -26,19 +25,12 @@ static void xor_byte(zkl_sha3 *hash, size_t at, uint8_t byte)
     hash->state[at / 8] ^= (uint64_t)byte << (8 * (at % 8));
 }
 
-static uint64_t load_le64(const uint8_t *bytes)
-{
-    uint64_t little;
-    memcpy(&little, bytes, sizeof little);
-    return le64toh(little);
-}
-
 void zkl_sha3_update(zkl_sha3 *hash, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
     while (size) {
         if (hash->at % 8 == 0 && size >= 8) { /* every rate is a multiple of 8 */
-            hash->state[hash->at / 8] ^= load_le64(bytes);
+            hash->state[hash->at / 8] ^= zkl_le64_get(bytes);
             hash->at += 8, bytes += 8, size -= 8;
         } else {
             xor_byte(hash, hash->at, *bytes);

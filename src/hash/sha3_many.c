@@ -7,7 +7,7 @@
  *    the narrow stores it covers waits for them to leave the store queue. */
 #include "hash/sha3_many.h"
 
-#include <endian.h>
+#include "base/bytes.h"
 
 #define RATE ZKL_KECCAK_RATE_256
 #define LANES ZKL_KECCAK_LANES_MAX
@@ -34,16 +34,10 @@ static void hash_one(zkl_digest *out, const uint8_t *data, size_t size)
     zkl_sha3_clear(&hash);
 }
 
-static void store_le64(uint8_t *out, uint64_t v)
-{
-    const uint64_t little = htole64(v);
-    memcpy(out, &little, sizeof little);
-}
-
 static void read_digest(zkl_digest *out, const uint64_t *state, size_t lanes, size_t lane)
 {
     for (size_t w = 0; w < 4; w++)
-        store_le64(out->bytes + 8 * w, state[w * lanes + lane]);
+        zkl_le64_put(out->bytes + 8 * w, state[w * lanes + lane]);
 }
 
 static void pad_block(uint8_t block[static RATE], const uint8_t *tail, size_t tail_bytes)

@@ -135,7 +135,7 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
     if (version != DATAKEY_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "data key: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
+    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
         return zkl_fail(
             err, ZKL_BAD_INPUT,
             "data key: cut short or changed, the trailing hash is not that of its bytes");

@@ -265,7 +265,7 @@ static zkl_status read_parts(keyfile_parts *out, zkl_bytes bytes, zkl_error *err
 
     zkl_digest want;
     hash_of(&want, zkl_bytes_of(bytes.data, hashed));
-    if (memcmp(hash.data, want.bytes, sizeof want.bytes) != 0)
+    if (!zkl_digest_equal_bytes(&want, hash.data))
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "key file: its hash does not match, the file is damaged");
     out->info.kind = (zkl_keyfile_kind)kind;

@@ -11,14 +11,6 @@
 
 /* ---- keys and values */
 
-static uint64_t load_be64(const uint8_t *bytes)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
-    return value;
-}
-
 static zkl_bytes numbered_key(uint8_t out[static KEY_BYTES], const char *prefix, uint64_t number)
 {
     size_t size = strlen(prefix);
@@ -75,9 +67,9 @@ zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
     zkl_bytes head;
     zkl_status status = zkl_store_get(store, &head, &arena, zkl_bytes_of_text(HEAD_KEY), err);
     if (status == ZKL_OK) {
-        if (head.size != HEAD_BYTES || load_be64(head.data) > ZKL_LOG_SIZE_MAX)
+        if (head.size != HEAD_BYTES || zkl_be64_get(head.data) > ZKL_LOG_SIZE_MAX)
             return fail_damaged(err, "its head is malformed");
-        uint64_t size = load_be64(head.data);
+        uint64_t size = zkl_be64_get(head.data);
         zkl_digest root;
         opened.tree.leaf_count = size;
         for (unsigned level = 0; level < 63;
@@ -86,7 +78,7 @@ zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
                 ZKL_TRY(
                     read_node(&opened, &opened.tree.peaks[level], level, (size >> level) - 1, err));
         zkl_merkle_peaks_root(&root, &opened.tree);
-        if (memcmp(root.bytes, head.data + 8, sizeof root.bytes) != 0)
+        if (!zkl_digest_equal_bytes(&root, head.data + 8))
             return fail_damaged(err, "its head is not that of its nodes");
     } else if (status != ZKL_NOT_FOUND) {
         return status;
@@ -254,7 +246,7 @@ zkl_status zkl_log_check_tail(zkl_log *log, zkl_error *err)
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "entry %llu", (unsigned long long)index);
         zkl_rfc6962_leaf(&leaf, entry);
-        if (memcmp(&leaf, &want, sizeof leaf) != 0)
+        if (!zkl_digest_equal(&leaf, &want))
             return zkl_fail(err, ZKL_BAD_INPUT,
                             "the log in the store is damaged: entry %llu is not what its leaf says",
                             (unsigned long long)index);
@@ -273,7 +265,7 @@ static zkl_status visit_entry(void *context, zkl_bytes key, zkl_bytes value, boo
 {
     entry_scan *scan = context;
     if (key.size != strlen(ENTRY_PREFIX) + 8 ||
-        load_be64(key.data + strlen(ENTRY_PREFIX)) != scan->next)
+        zkl_be64_get(key.data + strlen(ENTRY_PREFIX)) != scan->next)
         return fail_damaged(err, "an entry is missing");
     return scan->visit(scan->context, scan->next++, value, stop, err);
 }
@@ -329,7 +321,7 @@ zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err)
     ZKL_TRY(status);
     if (value.size != 8)
         return fail_damaged(err, "the number of checkpoints is malformed");
-    *out = load_be64(value.data);
+    *out = zkl_be64_get(value.data);
     return ZKL_OK;
 }
 
@@ -376,7 +368,7 @@ static zkl_status check_against_tree(zkl_log *log, const zkl_checkpoint *next, z
         return zkl_fail(err, ZKL_CONFLICT, "a checkpoint of %llu entries, the log has %llu",
                         (unsigned long long)next->size, (unsigned long long)log->tree.leaf_count);
     ZKL_TRY(zkl_log_root(log, &root, next->size, err));
-    if (memcmp(&root, &next->root, sizeof root) != 0)
+    if (!zkl_digest_equal(&root, &next->root))
         return zkl_fail(err, ZKL_CONFLICT, "a checkpoint that contradicts the log at size %llu",
                         (unsigned long long)next->size);
     return ZKL_OK;
@@ -397,7 +389,7 @@ zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
         zkl_checkpoint latest;
         zkl_bytes stored;
         ZKL_TRY(zkl_log_checkpoint_latest(log, &stored, &arena, err));
-        if (stored.size == note.size && memcmp(stored.data, note.data, note.size) == 0)
+        if (zkl_bytes_equal(stored, note))
             return ZKL_OK;
         ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, stored, err));
         ZKL_TRY(check_against_latest(&next, &latest, err));
@@ -422,7 +414,7 @@ zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
     if (status == ZKL_OK) {
         zkl_checkpoint latest;
         ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, stored, err));
-        if (latest.size == size && memcmp(&latest.root, &root, sizeof root) == 0)
+        if (latest.size == size && zkl_digest_equal(&latest.root, &root))
             return ZKL_OK;
         /* Nothing that contradicts the latest is even signed: a signature cannot be taken back. */
         if (latest.size >= size)

@@ -31,7 +31,7 @@ static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error 
         zkl_status status = source.node(source.context, &stored, level, index >> level, err);
         if (status != ZKL_OK && status != ZKL_BAD_INPUT)
             return status;
-        if (status != ZKL_OK || memcmp(&stored, &node, sizeof node) != 0)
+        if (status != ZKL_OK || !zkl_digest_equal(&stored, &node))
             return reject(run, index, err,
                           level ? "the tree above it differs"
                                 : "its bytes are not those that were logged");
@@ -66,7 +66,7 @@ static zkl_status check_checkpoints(recompute *run, zkl_error *err)
         if (checkpoint.size > size)
             return ZKL_OK;
         zkl_merkle_peaks_root(&root, &run->tree);
-        if (memcmp(&root, &checkpoint.root, sizeof root) != 0)
+        if (!zkl_digest_equal(&root, &checkpoint.root))
             return reject(run, last, err, "the checkpoint signed behind it has another root");
         if (run->check) {
             run->bad_index = last;
@@ -117,7 +117,7 @@ static zkl_status recompute_all(recompute *run, zkl_error *err)
     if (run->tree.leaf_count != size)
         return reject(run, run->tree.leaf_count, err, "it is missing");
     zkl_merkle_peaks_root(&root, &run->tree);
-    if (ZKL_NEVER(memcmp(&root, &head, sizeof root) != 0)) /* every node was compared on the way */
+    if (ZKL_NEVER(!zkl_digest_equal(&root, &head))) /* every node was compared on the way */
         return reject(run, size ? size - 1 : 0, err,
                       "the head of the log is not that of its entries");
     if (run->checkpoint_next != run->checkpoint_count)

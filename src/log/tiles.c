@@ -135,7 +135,7 @@ static zkl_status check_folder(tile_export *run, const zkl_checkpoint *latest, z
         memcmp(before.origin.data, latest->origin.data, latest->origin.size) != 0)
         return zkl_fail(err, ZKL_CONFLICT, "'%s' holds another log's tiles", run->folder);
     ZKL_TRY(zkl_log_root(run->log, &root, before.size, err));
-    if (memcmp(&root, &before.root, sizeof root) != 0)
+    if (!zkl_digest_equal(&root, &before.root))
         return zkl_fail(err, ZKL_CONFLICT, "'%s' holds tiles of a log that forked", run->folder);
     run->size_before = before.size;
     return ZKL_OK;

@@ -1,7 +1,8 @@
 /* A set of one lane: 64-bit words, loads and the two functions of a zkl_keccak_set. Before including it a set
  * defines KECCAK_TARGET, the attribute of its functions (may be nothing). */
-#include <endian.h>
 #include <string.h>
+
+#include "base/bytes.h"
 
 typedef uint64_t keccak_word;
 #define XOR(a, b) ((a) ^ (b))
@@ -22,11 +23,8 @@ KECCAK_TARGET static void permute_one(uint64_t state[static ZKL_KECCAK_WORDS])
 static void absorb_one(uint64_t *state, const uint8_t *const *data, size_t block_count)
 {
     for (size_t block = 0; block < block_count; block++) {
-        for (size_t w = 0; w < ZKL_KECCAK_RATE_256 / 8; w++) {
-            uint64_t little;
-            memcpy(&little, data[0] + block * ZKL_KECCAK_RATE_256 + 8 * w, sizeof little);
-            state[w] ^= le64toh(little);
-        }
+        for (size_t w = 0; w < ZKL_KECCAK_RATE_256 / 8; w++)
+            state[w] ^= zkl_le64_get(data[0] + block * ZKL_KECCAK_RATE_256 + 8 * w);
         permute_one(state);
     }
 }

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "native/cpu.h"
 #include "native/sha256_internal.h"
@@ -23,17 +24,12 @@ static uint32_t rotate_right(uint32_t x, unsigned n)
     return x >> n | x << (32 - n);
 }
 
-static uint32_t load_be32(const uint8_t *b)
-{
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
 /* Names a..h, w, s0, s1 as in FIPS 180-4 section 6.2.2. */
 static void compress_block(uint32_t chain[static 8], const uint8_t *block)
 {
     uint32_t w[64];
     for (size_t t = 0; t < 16; t++)
-        w[t] = load_be32(block + 4 * t);
+        w[t] = zkl_be32_get(block + 4 * t);
     for (size_t t = 16; t < 64; t++) {
         uint32_t s0 = rotate_right(w[t - 15], 7) ^ rotate_right(w[t - 15], 18) ^ w[t - 15] >> 3;
         uint32_t s1 = rotate_right(w[t - 2], 17) ^ rotate_right(w[t - 2], 19) ^ w[t - 2] >> 10;

@@ -224,7 +224,7 @@ unsigned zkl_statement_tier(zkl_bytes circuit)
         return 0;
     unsigned n = 0;
     for (size_t i = 1; i < circuit.size; i++) {
-        if (circuit.data[i] < '0' || circuit.data[i] > '9')
+        if (!zkl_is_digit(circuit.data[i]))
             return 0;
         n = 10 * n + (circuit.data[i] - '0');
     }

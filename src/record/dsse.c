@@ -120,8 +120,7 @@ static void take_signatures(zkl_reader *reader, zkl_dsse *out)
         }
         take_signature(reader, next);
         for (size_t i = 0; i < out->signature_count; i++)
-            if (memcmp(&out->signatures[i].key_digest, &next->key_digest,
-                       sizeof next->key_digest) == 0)
+            if (zkl_digest_equal(&out->signatures[i].key_digest, &next->key_digest))
                 zkl_reader_fault(reader, "keyid: it occurs twice");
         out->signature_count++;
         if (reader->at == reader->bytes.size || reader->bytes.data[reader->at] != ',')
@@ -163,7 +162,7 @@ zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key, 
     zkl_public_key_digest(&digest, key);
     for (size_t i = 0; i < envelope->signature_count; i++) {
         const zkl_dsse_signature *signature = &envelope->signatures[i];
-        if (memcmp(&signature->key_digest, &digest, sizeof digest) != 0)
+        if (!zkl_digest_equal(&signature->key_digest, &digest))
             continue;
         ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
         zkl_dsse_pae(&signed_bytes, envelope->payload_type, envelope->payload);

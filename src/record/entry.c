@@ -44,7 +44,7 @@ bool zkl_time_parse(int64_t *out, zkl_bytes text)
     if (text.size != ZKL_TIME_CHARS)
         return false;
     for (size_t i = 0, part = 0; i < text.size; i++) {
-        const bool digit = text.data[i] >= '0' && text.data[i] <= '9';
+        const bool digit = zkl_is_digit(text.data[i]);
         if (form[i] == '0' ? !digit : text.data[i] != (uint8_t)form[i])
             return false;
         if (digit)

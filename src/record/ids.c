@@ -17,7 +17,7 @@ void zkl_dataset_id(zkl_digest *out, zkl_bytes manifest)
 static bool is_name_character(uint8_t c, bool is_first)
 {
     const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || zkl_is_digit(c) || c == '_';
     return plain || (!is_first && (c == '.' || c == '-'));
 }
 
@@ -37,7 +37,7 @@ bool zkl_version_parse(uint32_t *out, zkl_bytes text)
     if (!text.size || text.size > 9 || text.data[0] == '0')
         return false;
     for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9')
+        if (!zkl_is_digit(text.data[i]))
             return false;
         value = 10 * value + (uint32_t)(text.data[i] - '0');
     }

@@ -15,7 +15,7 @@ bool zkl_circuit_name_valid(zkl_bytes name)
         name.data[1] == '0')
         return false;
     for (size_t i = 1; i < name.size; i++)
-        if (name.data[i] < '0' || name.data[i] > '9')
+        if (!zkl_is_digit(name.data[i]))
             return false;
     return true;
 }
@@ -54,13 +54,6 @@ static int compare_circuits(const zkl_circuit_id *a, const zkl_circuit_id *b)
     return names ? names : memcmp(a->key_hash.bytes, b->key_hash.bytes, 32);
 }
 
-static int compare_bytes(zkl_bytes a, zkl_bytes b)
-{
-    const size_t shorter = a.size < b.size ? a.size : b.size;
-    const int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 /* ---- What must fit together, for encode and parse alike. */
 
 /* The files that were read; and public digests of all of them, or of none. */
@@ -73,7 +66,7 @@ static zkl_status check_read_files(const zkl_manifest *m, zkl_error *err)
         if (!name.size || name.size > FILE_NAME_BYTES_MAX || memchr(name.data, 0, name.size) ||
             !zkl_utf8_valid(name))
             return zkl_fail(err, ZKL_BAD_INPUT, "manifest: file %zu has a bad name", i);
-        if (i && compare_bytes(m->read_files[i - 1], name) >= 0)
+        if (i && zkl_bytes_compare(m->read_files[i - 1], name) >= 0)
             return zkl_fail(err, ZKL_BAD_INPUT, "manifest: files are not in name order");
     }
     if (!m->file_count)
@@ -388,7 +381,7 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
     if (version != MANIFEST_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "manifest: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
+    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
         return zkl_fail(
             err, ZKL_BAD_INPUT,
             "manifest: cut short or changed, the trailing hash is not that of its bytes");

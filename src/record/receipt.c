@@ -165,7 +165,7 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
     if (version != RECEIPT_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "receipt: version %u", version);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
+    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
         return zkl_fail(
             err, ZKL_BAD_INPUT,
             "receipt: cut short or changed, the trailing hash is not that of its bytes");

@@ -259,7 +259,7 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: not a trust record of version 1 to %d",
                         TRUST_VERSION);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (memcmp(hash.bytes, bytes.data + bytes.size - 32, 32) != 0)
+    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "trust: cut short or changed, the trailing hash is not that of its bytes");
     read_verifier_key(&t.first_log_key, &reader, "first log key");

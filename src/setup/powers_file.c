@@ -73,7 +73,7 @@ static zkl_status read_form(zkl_bytes *verifier, zkl_bytes *points, size_t *coun
     if (*count < 2)
         return zkl_fail(err, ZKL_BAD_INPUT, "powers file: %zu powers, at least 2", *count);
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - HASH_BYTES);
-    if (memcmp(hash.bytes, bytes.data + bytes.size - HASH_BYTES, HASH_BYTES) != 0)
+    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - HASH_BYTES))
         return zkl_fail(
             err, ZKL_BAD_INPUT,
             "powers file: cut short or changed, the trailing hash is not that of its bytes");

@@ -136,7 +136,7 @@ static zkl_status check_powers_hash(const zkl_srs_verifier *verifier, const zkl_
     zkl_digest actual;
 
     zkl_srs_hash(&actual, verifier);
-    if (memcmp(&actual, hash, sizeof actual) != 0)
+    if (!zkl_digest_equal(&actual, hash))
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "set-up file '%s' holds other powers of tau than its name says", path);
     return ZKL_OK;
@@ -494,7 +494,7 @@ static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1c
     zkl_digest circuit;
 
     zkl_r1cs_hash(&circuit, r1cs);
-    if (memcmp(&header->circuit, &circuit, sizeof circuit) != 0 ||
+    if (!zkl_digest_equal(&header->circuit, &circuit) ||
         header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
         header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
         return zkl_fail(

@@ -38,7 +38,7 @@ static zkl_status check_content(const zkl_buffer *memory, const char *path, zkl_
                         "set-up file '%s' is cut short: restore it or delete it", path);
     const size_t size = memory->size - sizeof hash;
     zkl_hash(&hash, ZKL_HASH_BLAKE3, memory->data, size);
-    if (memcmp(&hash, memory->data + size, sizeof hash) != 0)
+    if (!zkl_digest_equal_bytes(&hash, memory->data + size))
         return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' is damaged: restore it or delete it",
                         path);
     return ZKL_OK;
@@ -56,7 +56,7 @@ zkl_status zkl_setup_file_read(zkl_buffer *memory, zkl_setup_header *header, zkl
         header->byte_order != BYTE_ORDER_MARK || header->kind != (uint32_t)kind)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no set-up file of this kind and machine",
                         path);
-    if (memcmp(&header->powers, powers, sizeof *powers) != 0)
+    if (!zkl_digest_equal(&header->powers, powers))
         return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' belongs to other powers of tau",
                         path);
     *body = zkl_reader_of(zkl_bytes_of(memory->data + sizeof *header,

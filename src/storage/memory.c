@@ -5,6 +5,8 @@
  *  3. Blocks are shared by old and new array; each belongs to exactly one after the swap. */
 #include "storage/storage.h"
 
+#include "base/bytes.h"
+
 typedef struct memory_pair {
     zkl_bytes key, value; /* one block, the key first */
 } memory_pair;
@@ -15,22 +17,13 @@ typedef struct memory_store {
     size_t count;
 } memory_store;
 
-static int compare_bytes(zkl_bytes a, zkl_bytes b)
-{
-    size_t common = a.size < b.size ? a.size : b.size;
-    int order = common ? memcmp(a.data, b.data, common) : 0;
-    if (order)
-        return order;
-    return a.size < b.size ? -1 : a.size > b.size;
-}
-
 /* The first place whose key is not below key. */
 static size_t find_place(const memory_pair *pairs, size_t count, zkl_bytes key)
 {
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_bytes(pairs[middle].key, key) < 0)
+        if (zkl_bytes_compare(pairs[middle].key, key) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -63,7 +56,7 @@ static zkl_status memory_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena
 {
     const memory_store *store = (const memory_store *)base;
     size_t at = find_place(store->pairs, store->count, key);
-    if (at == store->count || compare_bytes(store->pairs[at].key, key) != 0)
+    if (at == store->count || zkl_bytes_compare(store->pairs[at].key, key) != 0)
         return zkl_fail(err, ZKL_NOT_FOUND, "no such key in the store");
     zkl_bytes found = store->pairs[at].value;
     const void *copy = zkl_arena_copy(arena, found.data, found.size);
@@ -79,7 +72,7 @@ static zkl_status memory_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl
     const memory_store *store = (const memory_store *)base;
     bool stop = false;
     for (size_t i = find_place(store->pairs, store->count, from); i < store->count && !stop; i++) {
-        if (to.size && compare_bytes(store->pairs[i].key, to) >= 0)
+        if (to.size && zkl_bytes_compare(store->pairs[i].key, to) >= 0)
             break;
         ZKL_TRY(visit(context, store->pairs[i].key, store->pairs[i].value, &stop, err));
     }
@@ -115,7 +108,7 @@ static zkl_status memory_commit(zkl_store *base, const zkl_batch *batch, bool sy
     for (size_t i = 0; i < batch->count; i++) {
         const zkl_batch_change *change = &batch->changes[i];
         size_t at = find_place(pairs, count, change->key);
-        bool present = at < count && compare_bytes(pairs[at].key, change->key) == 0;
+        bool present = at < count && zkl_bytes_compare(pairs[at].key, change->key) == 0;
         if (present)
             dropped[dropped_count++] = pairs[at];
         if (!change->deletes) {

@@ -156,7 +156,7 @@ static zkl_status keep_type(zkl_table *table, size_t index, zkl_error *err)
 
 static bool is_root(const zkl_digest *root, const zkl_table_column *column)
 {
-    return memcmp(root->bytes, column->previous->type.root.bytes, sizeof root->bytes) == 0;
+    return zkl_digest_equal(root, &column->previous->type.root);
 }
 
 /* The kept entries as a set whose codes are their positions, checked against the root of the version before. */
@@ -231,21 +231,14 @@ static zkl_status keep_dictionary(zkl_table *table, size_t index, const zkl_read
     return ZKL_OK;
 }
 
-static int compare(zkl_bytes a, zkl_bytes b)
-{
-    const size_t size = a.size < b.size ? a.size : b.size;
-    const int order = size ? memcmp(a.data, b.data, size) : 0;
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 /* Entries of the set that are not among the others; both in byte order. */
 static size_t count_new(const zkl_string_set *set, const zkl_bytes *others, size_t other_count)
 {
     size_t count = 0;
     for (size_t i = 0, k = 0; i < set->entry_count; i++) {
-        while (k < other_count && compare(others[k], set->entries[i]) < 0)
+        while (k < other_count && zkl_bytes_compare(others[k], set->entries[i]) < 0)
             k++;
-        count += k == other_count || compare(others[k], set->entries[i]) != 0;
+        count += k == other_count || zkl_bytes_compare(others[k], set->entries[i]) != 0;
     }
     return count;
 }
@@ -368,7 +361,7 @@ static void find_previous(zkl_table *table, const zkl_previous *previous)
         for (size_t k = 0; k < count && !column->previous; k++) {
             const size_t at = (next + k) % count;
             const zkl_column *had = &previous->schema->columns[at];
-            if (compare(had->name, column->name) != 0)
+            if (!zkl_bytes_equal(had->name, column->name))
                 continue;
             column->previous = had;
             if (had->type.kind == ZKL_TYPE_DICTIONARY)

@@ -7,11 +7,6 @@ static uint32_t hash_text(const zkl_string_set *set, zkl_bytes text)
     return (uint32_t)zkl_siphash(&set->key, text);
 }
 
-static bool same_text(zkl_bytes a, zkl_bytes b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 void zkl_string_set_clear(zkl_string_set *set)
 {
     zkl_arena_clear(&set->arena);
@@ -58,7 +53,7 @@ static size_t find_slot(const zkl_string_set *set, zkl_bytes text, uint32_t hash
     for (; set->slots[slot]; slot = (slot + 1) & (set->slot_count - 1)) {
         const uint32_t arrival = set->slots[slot] - 1;
         const uint32_t at = sorted ? set->codes[arrival] : arrival;
-        if (set->hashes[arrival] == hash && same_text(set->entries[at], text))
+        if (set->hashes[arrival] == hash && zkl_bytes_equal(set->entries[at], text))
             break;
     }
     return slot;
@@ -111,10 +106,7 @@ typedef struct sortable {
 
 static int compare_bytes(const void *a, const void *b)
 {
-    const zkl_bytes x = ((const sortable *)a)->text, y = ((const sortable *)b)->text;
-    const size_t size = x.size < y.size ? x.size : y.size;
-    const int order = size ? memcmp(x.data, y.data, size) : 0;
-    return order ? order : (x.size > y.size) - (x.size < y.size);
+    return zkl_bytes_compare(((const sortable *)a)->text, ((const sortable *)b)->text);
 }
 
 zkl_status zkl_string_set_sort(zkl_string_set *set, zkl_error *err)

@@ -243,7 +243,7 @@ bool zkl_exact_parse(zkl_exact *out, unsigned *scale, zkl_bytes text)
             point = true;
             continue;
         }
-        if (c < '0' || c > '9' || whole + behind >= ZKL_EXACT_DIGITS_MAX)
+        if (!zkl_is_digit(c) || whole + behind >= ZKL_EXACT_DIGITS_MAX)
             return false;
         if (!point && whole == 1 && text.data[at - 1] == '0')
             return false; /* a leading zero */

@@ -148,7 +148,7 @@ static zkl_status take_string(cursor *c, zkl_bytes *out)
 
 static bool is_digit_at(const cursor *c)
 {
-    return c->at < c->end && *c->at >= '0' && *c->at <= '9';
+    return c->at < c->end && zkl_is_digit(*c->at);
 }
 
 static bool take_digits(cursor *c)

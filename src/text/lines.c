@@ -15,13 +15,13 @@ bool zkl_line_next(zkl_bytes *line, zkl_bytes *rest)
 
 bool zkl_line_equal(zkl_bytes line, const char *text)
 {
-    return line.size == strlen(text) && memcmp(line.data, text, line.size) == 0;
+    return zkl_bytes_equal_text(line, text);
 }
 
 bool zkl_line_skip(zkl_bytes *line, const char *prefix)
 {
-    size_t size = strlen(prefix);
-    if (line->size < size || memcmp(line->data, prefix, size) != 0)
+    const size_t size = strlen(prefix);
+    if (!zkl_bytes_begin_with(*line, prefix))
         return false;
     *line = zkl_bytes_of(line->data + size, line->size - size);
     return true;
@@ -33,7 +33,7 @@ bool zkl_line_decimal(uint64_t *out, zkl_bytes line)
     if (line.size == 0 || line.size > 19 || (line.data[0] == '0' && line.size > 1))
         return false;
     for (size_t i = 0; i < line.size; i++) {
-        if (line.data[i] < '0' || line.data[i] > '9')
+        if (!zkl_is_digit(line.data[i]))
             return false;
         value = value * 10 + (uint64_t)(line.data[i] - '0'); /* 19 digits fit in 64 bits */
     }

@@ -96,13 +96,6 @@ void zkl_dictionary_encode(zkl_buffer *out, const zkl_bytes *entries, size_t ent
         zkl_buffer_put_field(out, entries[i].data, entries[i].size);
 }
 
-static bool is_before(zkl_bytes a, zkl_bytes b)
-{
-    const size_t size = a.size < b.size ? a.size : b.size;
-    const int order = size ? memcmp(a.data, b.data, size) : 0;
-    return order < 0 || (order == 0 && a.size < b.size);
-}
-
 zkl_status zkl_dictionary_parse(zkl_bytes **entries, size_t *entry_count, zkl_arena *arena,
                                 zkl_bytes bytes, zkl_error *err)
 {
@@ -121,7 +114,7 @@ zkl_status zkl_dictionary_parse(zkl_bytes **entries, size_t *entry_count, zkl_ar
     for (uint32_t i = 0; i < count && !reader.fault; i++) {
         list[i] = zkl_reader_field(&reader, left, "entry");
         left -= list[i].size;
-        if (!reader.fault && i && !is_before(list[i - 1], list[i]))
+        if (!reader.fault && i && zkl_bytes_compare(list[i - 1], list[i]) >= 0)
             zkl_reader_fault(&reader, "entry (out of order)");
     }
     ZKL_TRY(zkl_reader_finish(&reader, "dictionary", err));

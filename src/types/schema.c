@@ -23,11 +23,6 @@ void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema)
     }
 }
 
-static bool same_bytes(zkl_bytes a, zkl_bytes b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 typedef struct named_column {
     zkl_bytes name;
     size_t at;
@@ -37,11 +32,8 @@ typedef struct named_column {
 static int compare_named(const void *a, const void *b)
 {
     const named_column *x = a, *y = b;
-    const size_t size = x->name.size < y->name.size ? x->name.size : y->name.size;
-    const int order = size ? memcmp(x->name.data, y->name.data, size) : 0;
-    if (order || x->name.size != y->name.size)
-        return order ? order : (x->name.size > y->name.size) - (x->name.size < y->name.size);
-    return (x->at > y->at) - (x->at < y->at);
+    const int order = zkl_bytes_compare(x->name, y->name);
+    return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
 /* Index of the first column whose name stood before; column_count when there is none. Sorted, not hashed: whoever chooses the
@@ -57,7 +49,7 @@ static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t c
     qsort(sorted, column_count, sizeof *sorted, compare_named);
     *out = column_count;
     for (size_t i = 1; i < column_count; i++)
-        if (same_bytes(sorted[i - 1].name, sorted[i].name) && sorted[i].at < *out)
+        if (zkl_bytes_equal(sorted[i - 1].name, sorted[i].name) && sorted[i].at < *out)
             *out = sorted[i].at;
     return ZKL_OK;
 }

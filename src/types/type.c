@@ -33,18 +33,12 @@ static const type_row rows[ZKL_TYPE_COUNT] = {
 #define DECIMAL_PRECISION_MAX 38
 #define TIME_MICROSECONDS_MAX 86399999999u
 
-static bool has_prefix(zkl_bytes text, const char *prefix)
-{
-    const size_t size = strlen(prefix);
-    return text.size >= size && memcmp(text.data, prefix, size) == 0;
-}
-
 /* One or two digits without a leading zero, then `end`. Moves *at past them. */
 static bool parse_small(uint8_t *out, const uint8_t **at, const uint8_t *limit, uint8_t end)
 {
     unsigned value = 0, digits = 0;
     const uint8_t *p = *at;
-    for (; p < limit && *p >= '0' && *p <= '9' && digits < 3; p++, digits++)
+    for (; p < limit && zkl_is_digit(*p) && digits < 3; p++, digits++)
         value = value * 10 + (unsigned)(*p - '0');
     if (digits < 1 || digits > 2 || (digits == 2 && **at == '0') || p == limit || *p != end)
         return false;
@@ -79,14 +73,14 @@ static bool parse_dictionary(zkl_type *out, zkl_bytes text)
 
 bool zkl_type_parse(zkl_type *out, zkl_bytes text)
 {
-    if (has_prefix(text, "decimal("))
+    if (zkl_bytes_begin_with(text, "decimal("))
         return parse_decimal(out, text);
-    if (has_prefix(text, "dictionary("))
+    if (zkl_bytes_begin_with(text, "dictionary("))
         return parse_dictionary(out, text);
     for (size_t kind = 0; kind < ZKL_TYPE_COUNT; kind++) {
         if (kind == ZKL_TYPE_DECIMAL || kind == ZKL_TYPE_DICTIONARY)
             continue;
-        if (text.size == strlen(rows[kind].name) && has_prefix(text, rows[kind].name)) {
+        if (text.size == strlen(rows[kind].name) && zkl_bytes_begin_with(text, rows[kind].name)) {
             *out = (zkl_type){ .kind = (zkl_type_kind)kind };
             return true;
         }
@@ -147,7 +141,7 @@ bool zkl_type_equal(const zkl_type *a, const zkl_type *b)
         return false;
     if (a->kind == ZKL_TYPE_DECIMAL)
         return a->precision == b->precision && a->scale == b->scale;
-    return a->kind != ZKL_TYPE_DICTIONARY || memcmp(&a->root, &b->root, sizeof a->root) == 0;
+    return a->kind != ZKL_TYPE_DICTIONARY || zkl_digest_equal(&a->root, &b->root);
 }
 
 void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type)

@@ -6,11 +6,6 @@
 
 #define DAY_MICROSECONDS ((int64_t)86400000000)
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
 {
     zkl_number_text n = { 0 };
@@ -21,7 +16,7 @@ bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
     }
     const uint8_t *const whole = at;
     uint64_t low = 0; /* the first 19 digits fit */
-    for (; at < end && is_digit(*at); at++) {
+    for (; at < end && zkl_is_digit(*at); at++) {
         n.digits += (uint32_t)(n.digits || *at != '0');
         if (n.digits <= 19)
             low = low * 10 + (uint64_t)(*at - '0');
@@ -34,7 +29,7 @@ bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
     if (at < end && *at == '.') {
         n.has_point = true;
         const uint8_t *const fraction = ++at;
-        for (; at < end && is_digit(*at); at++) {
+        for (; at < end && zkl_is_digit(*at); at++) {
             n.digits += (uint32_t)(n.digits || *at != '0');
             if (n.digits <= 19)
                 low = low * 10 + (uint64_t)(*at - '0');
@@ -51,7 +46,7 @@ bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
         at++;
         at += at < end && (*at == '+' || *at == '-');
         const uint8_t *const exponent = at;
-        while (at < end && is_digit(*at))
+        while (at < end && zkl_is_digit(*at))
             at++;
         if (at == exponent)
             return false;
@@ -69,7 +64,7 @@ static bool scan_digits(unsigned *out, const uint8_t *text, size_t count)
 {
     unsigned value = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!is_digit(text[i]))
+        if (!zkl_is_digit(text[i]))
             return false;
         value = value * 10 + (unsigned)(text[i] - '0');
     }
@@ -134,7 +129,7 @@ bool zkl_time_scan(int64_t *microseconds, const uint8_t *text, size_t size)
         if (text[8] != '.' || size == 9)
             return false;
         for (size_t i = 9; i < size; i++) {
-            if (!is_digit(text[i]) || (i >= 15 && text[i] != '0'))
+            if (!zkl_is_digit(text[i]) || (i >= 15 && text[i] != '0'))
                 return false;
             if (i < 15)
                 fraction = fraction * 10 + (text[i] - '0');
@@ -248,11 +243,6 @@ static bool refuse(const char **reason, const char *why)
     return false;
 }
 
-static bool text_is(zkl_bytes text, const char *word)
-{
-    return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
-}
-
 bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale,
                          const char **reason)
 {
@@ -292,14 +282,16 @@ static bool parse_float(zkl_code *out, const zkl_type *type, zkl_bytes text, con
     const bool wide = type->kind == ZKL_TYPE_FLOAT64;
     double x = 0;
     float y = 0;
-    if (text_is(text, "inf") || text_is(text, "-inf")) {
+    if (zkl_bytes_equal_text(text, "inf") || zkl_bytes_equal_text(text, "-inf")) {
         x = text.data[0] == '-' ? -__builtin_inf() : __builtin_inf();
         y = (float)x;
     } else {
         zkl_number_text n;
         if (!zkl_number_scan(&n, text.data, text.size))
             return refuse(reason,
-                          text_is(text, "nan") || text_is(text, "NaN") ? "NaN" : "not a number");
+                          zkl_bytes_equal_text(text, "nan") || zkl_bytes_equal_text(text, "NaN")
+                              ? "NaN"
+                              : "not a number");
         const char *at = (const char *)text.data;
         if (!(wide ? zkl_real_parse64(&x, at, text.size) : zkl_real_parse32(&y, at, text.size)))
             return refuse(reason, "outside the type");
@@ -325,7 +317,7 @@ static bool parse_moment(zkl_code *out, const zkl_type *type, zkl_bytes text, co
 bool zkl_value_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
     if (type->kind == ZKL_TYPE_BOOL) {
-        if (!text_is(text, "true") && !text_is(text, "false"))
+        if (!zkl_bytes_equal_text(text, "true") && !zkl_bytes_equal_text(text, "false"))
             return refuse(reason, "not true or false");
         *out = text.data[0] == 't';
         return true;

@@ -15,7 +15,7 @@ static void mark_table(uint8_t *marks, const zkl_statement_table *table, size_t 
 static bool is_dataset(const zkl_statement *s, size_t table, const zkl_known_table *known)
 {
     return zkl_statement_table_is_source(s, table) &&
-           memcmp(&s->tables[table].dataset, &known->dataset, sizeof known->dataset) == 0;
+           zkl_digest_equal(&s->tables[table].dataset, &known->dataset);
 }
 
 static zkl_status check_cover(const zkl_statement *const *statements, size_t statement_count,

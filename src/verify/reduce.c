@@ -23,8 +23,7 @@ static bool copy_known_points(zkl_point *out, const zkl_statement_table *table,
                               size_t known_count)
 {
     for (size_t k = 0; k < known_count; k++) {
-        if (!known[k].points ||
-            memcmp(&known[k].dataset, &table->dataset, sizeof table->dataset) != 0)
+        if (!known[k].points || !zkl_digest_equal(&known[k].dataset, &table->dataset))
             continue;
         const size_t first_chunk = (size_t)(table->first_row >> format->log_cells);
         for (uint64_t c = 0; c < zkl_statement_chunk_count(table, format); c++)

@@ -8,11 +8,11 @@ static zkl_status check_pins(const zkl_statement *statement, const zkl_groth16_v
 {
     zkl_digest hash;
     zkl_groth16_vk_hash(&hash, vk);
-    if (memcmp(&hash, &statement->key_hash, sizeof hash) != 0)
+    if (!zkl_digest_equal(&hash, &statement->key_hash))
         return zkl_fail(err, ZKL_REJECTED,
                         "proof statement: verification key: another than the one given");
     zkl_srs_hash(&hash, srs);
-    if (memcmp(&hash, &statement->powers_hash, sizeof hash) != 0)
+    if (!zkl_digest_equal(&hash, &statement->powers_hash))
         return zkl_fail(err, ZKL_REJECTED,
                         "proof statement: powers of tau: others than those given");
     return ZKL_OK;

@@ -40,12 +40,6 @@ static zkl_status check_assertions_and_order(const zkl_statement *s, zkl_error *
     return ZKL_OK;
 }
 
-static bool is_zero_digest(const zkl_digest *digest)
-{
-    static const zkl_digest zero;
-    return memcmp(digest, &zero, sizeof zero) == 0;
-}
-
 static zkl_status check_table(const zkl_statement_table *table, size_t at, bool is_source,
                               const zkl_proof_format *format, zkl_error *err)
 {
@@ -56,9 +50,10 @@ static zkl_status check_table(const zkl_statement_table *table, size_t at, bool 
         return zkl_fail(err, ZKL_REJECTED, "rows: table %zu has none, or 2^40", at);
     if (table->first_row % ((uint64_t)1 << format->log_cells) || table->first_row >= ROWS_LIMIT)
         return zkl_fail(err, ZKL_REJECTED, "first row: table %zu does not start with a chunk", at);
-    if (!is_source && (table->first_row || !is_zero_digest(&table->dataset) ||
-                       !is_zero_digest(&table->schema_hash) ||
-                       !is_zero_digest(&table->merkle_root) || !is_zero_digest(&table->content)))
+    if (!is_source &&
+        (table->first_row || !zkl_digest_is_zero(&table->dataset) ||
+         !zkl_digest_is_zero(&table->schema_hash) || !zkl_digest_is_zero(&table->merkle_root) ||
+         !zkl_digest_is_zero(&table->content)))
         return zkl_fail(err, ZKL_REJECTED, "auxiliary tables: table %zu claims to be of a dataset",
                         at);
     for (size_t i = 0; i < table->column_count; i++) {
@@ -94,8 +89,8 @@ static bool same_source(const zkl_statement *s, const checked_tables *tables, si
                         const zkl_proof_format *format)
 {
     const zkl_statement_table *x = &s->tables[a], *y = &s->tables[b];
-    return memcmp(&x->dataset, &y->dataset, sizeof x->dataset) == 0 &&
-           x->first_row == y->first_row && x->row_count == y->row_count && same_columns(x, y) &&
+    return zkl_digest_equal(&x->dataset, &y->dataset) && x->first_row == y->first_row &&
+           x->row_count == y->row_count && same_columns(x, y) &&
            memcmp(s->blocks[tables->first_block[a]], s->blocks[tables->first_block[b]],
                   zkl_statement_table_blocks(x, format) * ZKL_POINT_BYTES) == 0;
 }
@@ -167,7 +162,7 @@ static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_kn
                                          size_t known_count)
 {
     for (size_t i = 0; i < known_count; i++)
-        if (memcmp(&known[i].dataset, dataset, sizeof *dataset) == 0)
+        if (zkl_digest_equal(&known[i].dataset, dataset))
             return &known[i];
     return NULL;
 }
@@ -251,9 +246,9 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
     const zkl_statement_table *table = &s->tables[at];
     const uint64_t cells = (uint64_t)1 << format->log_cells,
                    end = table->first_row + table->row_count;
-    if (memcmp(&table->schema_hash, &known->schema_hash, sizeof table->schema_hash) != 0 ||
-        memcmp(&table->merkle_root, &known->merkle_root, sizeof table->merkle_root) != 0 ||
-        memcmp(&table->content, &known->content, sizeof table->content) != 0)
+    if (!zkl_digest_equal(&table->schema_hash, &known->schema_hash) ||
+        !zkl_digest_equal(&table->merkle_root, &known->merkle_root) ||
+        !zkl_digest_equal(&table->content, &known->content))
         return zkl_fail(err, ZKL_REJECTED, "hashes: those of table %zu are not the manifest's", at);
     if (end > known->row_count || (end < known->row_count && table->row_count % cells))
         return zkl_fail(err, ZKL_REJECTED,
