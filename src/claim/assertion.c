@@ -1,7 +1,8 @@
+/* Assertions, whatever their kind: the list of kinds, and what their checks share. */
 #include "claim/assertion.h"
 
 static const zkl_assertion_ops *const assertion_kinds[ZKL_ASSERTION_KIND_COUNT] = {
-#define KIND(constant, name, all_sources) &zkl_assertion_##name,
+#define KIND(constant, name, sources) &zkl_assertion_##name,
     ZKL_ASSERTION_KINDS(KIND)
 #undef KIND
 };
@@ -46,6 +47,9 @@ zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_fact
                                zkl_error *err)
 {
     const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
+    const size_t wanted = zkl_assertion_source_count(kind, facts->source_count);
+    if (!wanted || facts->source_count != wanted)
+        return zkl_fail(err, ZKL_REJECTED, "sources: %zu, not %zu", facts->source_count, wanted);
     if (ops->names_roles) {
         const zkl_statement_table *table = facts->sources[0];
         bool x_first = table->column_count > 0 && zkl_role_is(table->columns[0].role, "x");
@@ -62,5 +66,9 @@ size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_
                                zkl_assertion_kind kind, const zkl_assertion_facts *facts)
 {
     const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
-    return ops->auxiliary ? ops->auxiliary(out, facts) : 0;
+    const size_t count = ops->auxiliary ? ops->auxiliary(out, facts) : 0;
+    ZKL_ASSERT(count <= ZKL_ASSERTION_AUXILIARY_MAX);
+    for (size_t i = 0; i < count; i++)
+        ZKL_ASSERT(out[i].column_count > 0 && out[i].column_count <= ZKL_AUXILIARY_COLUMNS_MAX);
+    return count;
 }

@@ -1,10 +1,11 @@
 #pragma once
-/* The table of assertions (docs/proof-system.md section 8). A kind is one line in assertion.c and one file
- * assertion_<kind>.c: which parameters are well formed, which auxiliary tables it has, which equations it
- * compiles to. Prover and verifier run the same functions, on public data only. */
+/* Assertions: what a statement proves (docs/proof-system.md section 8). A kind is one module, assertion_<kind>.c, with a table
+ * of methods: which parameters are well formed, which auxiliary tables it has, which equations it compiles to. Prover and
+ * verifier run the same functions, on public data only. How the prover fills auxiliary tables is in prove/assertion_<kind>.c. */
 #include "claim/shape.h"
 
-#define ZKL_ASSERTION_AUXILIARY_MAX 2 /* auxiliary tables of one assertion */
+#define ZKL_ASSERTION_AUXILIARY_MAX 8 /* auxiliary tables of one assertion */
+#define ZKL_AUXILIARY_COLUMNS_MAX 8
 
 /* Of the parameter `mode` of sums. */
 enum { ZKL_MODE_AT_LEAST, ZKL_MODE_EXACTLY, ZKL_MODE_AT_MOST, ZKL_MODE_COUNT };
@@ -14,23 +15,30 @@ typedef struct zkl_assertion_facts {
     const zkl_proof_format *format;
     const zkl_scalar *params;
     size_t param_count;
-    const zkl_statement_table *const *sources; /* one; linear: one or more */
+    const zkl_statement_table *const *sources; /* in the order of their roles */
     size_t source_count;
 } zkl_assertion_facts;
 
 /* An auxiliary table as computed from an assertion, never read. */
 typedef struct zkl_auxiliary {
-    const char *roles[2];
+    struct {
+        const char *role;
+        uint32_t limb_count;
+    } columns[ZKL_AUXILIARY_COLUMNS_MAX];
     size_t column_count;
-    uint32_t limb_count; /* of every column */
     uint64_t row_count;
 } zkl_auxiliary;
 
 typedef struct zkl_assertion_ops {
-    bool names_roles; /* the source's columns are x and perhaps its flag x? */
-    /* Parameters: number and bounds; no wrap around r. ZKL_REJECTED with the name of the check. */
+    /* The first source's columns are x and perhaps its flag x?. Else columns stand under their numbers. */
+    bool names_roles;
+    /* It takes a leaf block for each block of its first source, and says that all of them are well formed: every block of a
+     * dataset must lie in such an assertion (zkl_cells_cover). */
+    bool is_wellformedness;
+    /* Parameters: number and bounds; no wrap around r. They come from outside: a parameter is an index only after its check.
+     * ZKL_REJECTED with the name of the check. */
     zkl_status (*check)(const zkl_assertion_facts *facts, zkl_error *err);
-    /* How many auxiliary tables, and which; after check. NULL: none ever. */
+    /* How many auxiliary tables, and which; after check, from the facts alone. NULL: none ever. */
     size_t (*auxiliary)(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
                         const zkl_assertion_facts *facts);
     /* tag: 2 + index of the assertion. */
@@ -39,7 +47,8 @@ typedef struct zkl_assertion_ops {
 
 const zkl_assertion_ops *zkl_assertion_ops_of(zkl_assertion_kind kind);
 
-/* Checks parameters, and that sources have the columns the kind names. */
+/* Are there as many sources as the kind has, do they have the columns that it names, are the parameters well formed?
+ * ZKL_REJECTED with the name of the check. */
 zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,
                                zkl_error *err) ZKL_MUST_USE;
 size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
@@ -60,6 +69,6 @@ typedef struct zkl_range_sides {
 zkl_range_sides zkl_assertion_range_sides(const zkl_scalar *lo, const zkl_scalar *hi,
                                           unsigned x_limbs, const zkl_proof_format *format);
 
-#define KIND(constant, name, all_sources) extern const zkl_assertion_ops zkl_assertion_##name;
+#define KIND(constant, name, sources) extern const zkl_assertion_ops zkl_assertion_##name;
 ZKL_ASSERTION_KINDS(KIND)
 #undef KIND

@@ -17,6 +17,7 @@ static void compile_cells(zkl_shape *shape, unsigned tag, const zkl_assertion *a
 }
 
 const zkl_assertion_ops zkl_assertion_cells = {
+    .is_wellformedness = true,
     .check = check_cells,
     .compile = compile_cells,
 };

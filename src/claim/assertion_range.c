@@ -55,12 +55,12 @@ static size_t auxiliary_range(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_M
                                   zkl_assertion_x_limbs(facts), facts->format);
     if (!sides.limb_count)
         return 0;
-    out[0] = (zkl_auxiliary){ .limb_count = sides.limb_count,
-                              .row_count = facts->sources[0]->row_count };
-    if (sides.below)
-        out[0].roles[out[0].column_count++] = "da";
-    if (sides.above)
-        out[0].roles[out[0].column_count++] = "db";
+    out[0] = (zkl_auxiliary){ .row_count = facts->sources[0]->row_count };
+    for (unsigned side = 0; side < 2; side++)
+        if (side ? sides.above : sides.below) {
+            out[0].columns[out[0].column_count].role = side ? "db" : "da";
+            out[0].columns[out[0].column_count++].limb_count = sides.limb_count;
+        }
     return 1;
 }
 

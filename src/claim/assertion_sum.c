@@ -40,9 +40,8 @@ static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX
     (void)zkl_assertion_param_u64(&mode, &facts->params[SUM_MODE]); /* checked */
     if (mode == ZKL_MODE_EXACTLY)
         return 0;
-    out[0] = (zkl_auxiliary){ .roles = { "q" },
+    out[0] = (zkl_auxiliary){ .columns = { { "q", zkl_assertion_x_limbs(facts) + 1 } },
                               .column_count = 1,
-                              .limb_count = zkl_assertion_x_limbs(facts) + 1,
                               .row_count = (uint64_t)1 << facts->format->log_cells };
     return 1;
 }

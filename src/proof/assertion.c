@@ -1,10 +1,11 @@
+/* Kinds of assertions by name. */
 #include "proof/assertion.h"
 
 static const struct {
     const char *name;
-    bool all_sources;
+    size_t sources;
 } kinds[ZKL_ASSERTION_KIND_COUNT] = {
-#define KIND(constant, name, all_sources) { #name, all_sources },
+#define KIND(constant, name, sources) { #name, sources },
     ZKL_ASSERTION_KINDS(KIND)
 #undef KIND
 };
@@ -28,5 +29,6 @@ bool zkl_assertion_kind_parse(zkl_assertion_kind *out, zkl_bytes name)
 size_t zkl_assertion_source_count(zkl_assertion_kind kind, size_t table_count)
 {
     ZKL_ASSERT((unsigned)kind < ZKL_ASSERTION_KIND_COUNT);
-    return kinds[kind].all_sources || table_count == 0 ? table_count : 1;
+    const size_t sources = kinds[kind].sources;
+    return sources == ZKL_SOURCES_ALL || table_count < sources ? table_count : sources;
 }

@@ -3,7 +3,10 @@
 
 #include "hash/hash.h"
 #include "claim/assertion.h"
+#include "prove/assertion.h"
 #include "prove/prove_internal.h"
+
+#define ZKL_MEASURED_SOURCES_MAX 64 /* of an assertion whose parameters the data decide */
 
 void zkl_prove_result_clear(zkl_prove_result *result)
 {
@@ -115,8 +118,9 @@ static zkl_status plan_auxiliary(prove_plan *plan, zkl_statement_table *out,
     if (!columns)
         return zkl_no_memory(err, sizeof *columns);
     for (size_t i = 0; i < auxiliary->column_count; i++)
-        columns[i] = (zkl_statement_column){ zkl_bytes_of_text(auxiliary->roles[i]),
-                                             ZKL_COLUMN_AUXILIARY, auxiliary->limb_count };
+        columns[i] =
+            (zkl_statement_column){ zkl_bytes_of_text(auxiliary->columns[i].role),
+                                    ZKL_COLUMN_AUXILIARY, auxiliary->columns[i].limb_count };
     *out = (zkl_statement_table){ .row_count = auxiliary->row_count,
                                   .columns = columns,
                                   .column_count = auxiliary->column_count };
@@ -211,18 +215,17 @@ static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, size_t
     for (size_t i = 0; i < assertion_count; i++) {
         const zkl_assertion_data *assertion = &plan->assertions[i];
         ZKL_ASSERT(!assertion->is_second_half || i > 0);
-        const uint64_t bad = assertion->is_second_half
-                                 ? zkl_assertion_bad_rows_besides(assertion, assertion - 1)
-                                 : zkl_assertion_bad_rows(assertion);
+        const zkl_assertion_prover *prover = zkl_assertion_prover_of(assertion->kind);
+        const bool besides = assertion->is_second_half && prover->bad_rows_besides;
+        ZKL_ASSERT(!besides || assertion[-1].kind == assertion->kind);
+        const uint64_t bad = besides ? prover->bad_rows_besides(assertion, assertion - 1)
+                                     : prover->bad_rows(assertion);
         if (bad_rows)
             bad_rows[i] = bad;
         if (bad && status == ZKL_OK)
-            status =
-                zkl_fail(err, ZKL_REJECTED, "claim %zu (%s) is false: %llu offending %s", i,
-                         zkl_assertion_kind_name(plan->assertions[i].kind), (unsigned long long)bad,
-                         plan->assertions[i].kind == ZKL_ASSERTION_SUM ? "sum"
-                         : bad == 1                                    ? "row"
-                                                                       : "rows");
+            status = zkl_fail(err, ZKL_REJECTED, "claim %zu (%s) is false: %llu offending %s%s", i,
+                              zkl_assertion_kind_name(assertion->kind), (unsigned long long)bad,
+                              prover->offender, bad == 1 ? "" : "s");
     }
     return status;
 }
@@ -234,6 +237,25 @@ zkl_status zkl_prove_check(uint64_t *bad_rows, const zkl_assertion_request *asse
     ZKL_AUTO_CLEAR(prove_plan) plan = { .format = &zkl_proof_format_v1 };
     ZKL_TRY(read_requests(&plan, assertions, assertion_count, sources, source_count, err));
     return check_truth(bad_rows, &plan, assertion_count, err);
+}
+
+zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *request,
+                             const zkl_source_table *sources, size_t source_count, zkl_error *err)
+{
+    const zkl_assertion_prover *prover = zkl_assertion_prover_of(request->kind);
+    const zkl_source_table *own[ZKL_MEASURED_SOURCES_MAX];
+    ZKL_ASSERT(request->source_count <= ZKL_MEASURED_SOURCES_MAX);
+    for (size_t i = 0; i < request->source_count; i++) {
+        ZKL_ASSERT(request->sources[i] < source_count);
+        own[i] = &sources[request->sources[i]];
+    }
+    const zkl_assertion_data data = { .kind = request->kind,
+                                      .params = request->params,
+                                      .param_count = request->param_count,
+                                      .sources = own,
+                                      .source_count = request->source_count,
+                                      .format = &zkl_proof_format_v1 };
+    return prover->measure ? prover->measure(params, &data, err) : ZKL_OK;
 }
 
 /* ---- cells, secrets, commitments */
@@ -270,8 +292,8 @@ static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
             for (size_t b = 0; b < blocks; b++)
                 plan->cells[block + b] = made[next + b] =
                     plan->auxiliary_cells + (next + b) * cells;
-            zkl_assertion_fill_auxiliary(made + next, origin->which,
-                                         &plan->assertions[origin->assertion]);
+            const zkl_assertion_data *owner = &plan->assertions[origin->assertion];
+            zkl_assertion_prover_of(owner->kind)->fill_auxiliary(made + next, origin->which, owner);
             next += blocks;
         }
         block += blocks;

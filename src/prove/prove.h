@@ -35,10 +35,12 @@ typedef struct zkl_prove_result {
 } zkl_prove_result;
 void zkl_prove_result_clear(zkl_prove_result *result);
 
-/* What an assertion "sum" is to say of a source with columns x and perhaps x?: the sum of codes (nulls are 0) and the number of nulls.
- * ZKL_LIMIT when the sum is no field element. */
-zkl_status zkl_prove_sum(zkl_scalar *total, uint64_t *nulls, const zkl_source_table *source,
-                         zkl_error *err) ZKL_MUST_USE;
+/* Write those of the assertion's parameters that the data decide into params, which has all of them: of a sum its total and the
+ * number of its nulls. The request's own parameters are not read. Does nothing for kinds that take nothing from the data.
+ * ZKL_LIMIT when a result is no field element. Cost: one pass over the cells. */
+zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *request,
+                             const zkl_source_table *sources, size_t source_count,
+                             zkl_error *err) ZKL_MUST_USE;
 
 /* Which tier these assertions need, and whether they are well formed: how the caller splits a dataset over several statements.
  * *leaf_block_count counts the table leaf block too. */

@@ -132,24 +132,3 @@ zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
                         const zkl_digest *ledger, const zkl_assertion_request *assertions,
                         size_t assertion_count, const zkl_source_table *sources,
                         size_t source_count, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
-
-/* ---- assertion.c */
-
-/* An assertion with its source tables, and where in the block order each of their cells stands. */
-typedef struct zkl_assertion_data {
-    zkl_assertion_kind kind;
-    const zkl_scalar *params;
-    size_t param_count;
-    const zkl_source_table *const *sources;
-    size_t source_count;
-    const zkl_proof_format *format;
-    bool is_second_half;
-} zkl_assertion_data;
-/* Rows for which the assertion is false (sums: 1 when false). */
-uint64_t zkl_assertion_bad_rows(const zkl_assertion_data *assertion);
-/* Of two linear assertions on the same rows: rows for which the assertion is false and the other one is not. */
-uint64_t zkl_assertion_bad_rows_besides(const zkl_assertion_data *assertion,
-                                        const zkl_assertion_data *other);
-/* Cells of the assertion's auxiliary table `which`, chunk, column, limb order, C each, zero on padding: blocks are filled. */
-void zkl_assertion_fill_auxiliary(uint16_t *const *cells, size_t which,
-                                  const zkl_assertion_data *assertion);

@@ -32,7 +32,7 @@ static zkl_status check_cover(const zkl_statement *const *statements, size_t sta
     for (size_t i = 0; i < statement_count; i++) {
         const zkl_statement *s = statements[i];
         for (size_t j = 0; j < s->assertion_count; j++)
-            if (s->assertions[j].kind == ZKL_ASSERTION_CELLS &&
+            if (zkl_assertion_ops_of(s->assertions[j].kind)->is_wellformedness &&
                 is_dataset(s, s->assertions[j].tables[0], known))
                 mark_table(covered, &s->tables[s->assertions[j].tables[0]], known->column_count);
     }

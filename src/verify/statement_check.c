@@ -122,8 +122,8 @@ static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxilia
 {
     bool same = table->column_count == want->column_count && table->row_count == want->row_count;
     for (size_t i = 0; same && i < want->column_count; i++)
-        same = zkl_role_is(table->columns[i].role, want->roles[i]) &&
-               table->columns[i].limb_count == want->limb_count;
+        same = zkl_role_is(table->columns[i].role, want->columns[i].role) &&
+               table->columns[i].limb_count == want->columns[i].limb_count;
     return same;
 }
 
@@ -259,7 +259,8 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
         names_roles |= zkl_assertion_ops_of(s->assertions[i].kind)->names_roles &&
                        s->assertions[i].tables[0] == at;
     for (size_t i = 0; names_roles && i < s->assertion_count; i++)
-        if (s->assertions[i].kind == ZKL_ASSERTION_CELLS && s->assertions[i].tables[0] == at &&
+        if (zkl_assertion_ops_of(s->assertions[i].kind)->is_wellformedness &&
+            s->assertions[i].tables[0] == at &&
             known->column_kinds[table->columns[0].index < known->column_count
                                     ? table->columns[0].index
                                     : 0] == ZKL_NUMBERED_BOOL)
@@ -279,7 +280,7 @@ static zkl_status check_cells_assertions(const zkl_statement *s, const zkl_proof
 {
     size_t leaf_blocks = 0; /* at most 1,024 assertions times 2,046 blocks */
     for (size_t i = 0; i < s->assertion_count; i++)
-        if (s->assertions[i].kind == ZKL_ASSERTION_CELLS)
+        if (zkl_assertion_ops_of(s->assertions[i].kind)->is_wellformedness)
             leaf_blocks +=
                 zkl_statement_table_blocks(&s->tables[s->assertions[i].tables[0]], format);
     if (leaf_blocks > ZKL_LEAF_BLOCKS_MAX)

@@ -1,0 +1,95 @@
+/* "sum", the prover's half: the sum of the codes of x and the number of its nulls, as the parameters say. A null is code 0, so
+ * it adds nothing. The auxiliary column q is the slack of a comparison, |sum - total|, spread over C numbers. */
+#include "prove/assertion.h"
+
+enum { SUM_TOTAL, SUM_NULLS, SUM_MODE };
+
+static void sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source,
+                       const zkl_proof_format *format)
+{
+    *total = (zkl_wide){ { 0 } };
+    *nulls = 0;
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, format); c++) {
+        const zkl_column_cells x = zkl_column_of(source, format, c, 0);
+        const size_t rows = zkl_chunk_rows_of(source, format, c);
+        for (size_t i = 0; i < x.limb_count; i++) {
+            uint64_t sum = 0;
+            for (size_t t = 0; t < rows; t++)
+                sum += x.limbs[i][t];
+            zkl_wide_add_shifted(total, sum, (unsigned)i * format->log_cells);
+        }
+        if (source->table.column_count > 1) {
+            const zkl_column_cells flag = zkl_column_of(source, format, c, 1);
+            for (size_t t = 0; t < rows; t++)
+                *nulls += flag.limbs[0][t];
+        }
+    }
+}
+
+/* Total and nulls; the mode is the claim's own. */
+static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertion, zkl_error *err)
+{
+    zkl_wide sum;
+    uint64_t nulls;
+    const zkl_wide order = zkl_wide_field_order();
+    const zkl_source_table *source = assertion->sources[0];
+    sum_column(&sum, &nulls, source, assertion->format);
+    if (zkl_wide_compare(&sum, &order) >= 0)
+        return zkl_fail(err, ZKL_LIMIT, "the sum of a column of %u limbs is no field element",
+                        source->table.columns[0].limb_count);
+    params[SUM_NULLS] = (zkl_scalar){ { 0 } };
+    for (size_t i = 0; i < 32; i++)
+        params[SUM_TOTAL].bytes[31 - i] = (uint8_t)(sum.word[i / 8] >> 8 * (i % 8));
+    for (size_t i = 0; i < 8; i++)
+        params[SUM_NULLS].bytes[31 - i] = (uint8_t)(nulls >> 8 * i);
+    return ZKL_OK;
+}
+
+static uint64_t bad_rows(const zkl_assertion_data *assertion)
+{
+    const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]);
+    uint64_t nulls, stated = 0, mode = 0;
+    zkl_wide total;
+    sum_column(&total, &nulls, assertion->sources[0], assertion->format);
+    (void)zkl_assertion_param_u64(
+        &stated, &assertion->params[SUM_NULLS]); /* both checked by zkl_assertion_check */
+    (void)zkl_assertion_param_u64(&mode, &assertion->params[SUM_MODE]);
+    const int order = zkl_wide_compare(&total, &bound);
+    const bool holds = mode == ZKL_MODE_EXACTLY    ? order == 0
+                       : mode == ZKL_MODE_AT_LEAST ? order >= 0
+                                                   : order <= 0;
+    return !holds || nulls != stated;
+}
+
+/* The slack, |total - bound|, as C numbers of k + 1 limbs: as many full ones as fit, then the rest. */
+static void fill_auxiliary(uint16_t *const *cells, size_t which,
+                           const zkl_assertion_data *assertion)
+{
+    ZKL_ASSERT(which == 0); /* there is one */
+    const unsigned log_cells = assertion->format->log_cells,
+                   limbs = assertion->sources[0]->table.columns[0].limb_count + 1;
+    const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]),
+                   one = zkl_wide_shifted(1, 0);
+    const zkl_wide top = zkl_wide_shifted(1, limbs * log_cells), full = zkl_wide_minus(&top, &one);
+    zkl_wide total, slack;
+    uint64_t nulls;
+    sum_column(&total, &nulls, assertion->sources[0], assertion->format);
+    const bool above = zkl_wide_compare(&total, &bound) > 0;
+    slack = above ? zkl_wide_minus(&total, &bound) : zkl_wide_minus(&bound, &total);
+    for (size_t t = 0; t < (size_t)1 << log_cells; t++) {
+        const zkl_wide part = zkl_wide_compare(&slack, &full) > 0 ? full : slack;
+        for (unsigned i = 0; i < limbs; i++) {
+            const unsigned bit = i * log_cells;
+            cells[i][t] =
+                (uint16_t)(part.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1));
+        }
+        slack = zkl_wide_minus(&slack, &part);
+    }
+}
+
+const zkl_assertion_prover zkl_assertion_prover_sum = {
+    .bad_rows = bad_rows,
+    .offender = "sum",
+    .fill_auxiliary = fill_auxiliary,
+    .measure = measure,
+};
