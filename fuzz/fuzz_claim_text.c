@@ -19,22 +19,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns,
                                        sizeof columns / sizeof columns[0] };
-    const uint64_t rows = 100000;
-    const zkl_exact sum = zkl_exact_of_u64(UINT64_C(1) << 48);
+    const zkl_claim_dataset dataset = { &schema, 100000, NULL };
+    const zkl_claim_scope scope = { &dataset, 1 };
+    const zkl_scalar sum[3] = { { { [25] = 1 } } }; /* 2^48, no nulls: what sums take from data */
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };
-    zkl_claim asked;
+    zkl_claim read;
     zkl_compiled_claim claim;
-    if (zkl_claim_parse(&asked, &arena, zkl_bytes_of(data, size), NULL) != ZKL_OK ||
-        zkl_claim_compile(&claim, &arena, &asked, &schema, rows, NULL) != ZKL_OK ||
-        zkl_claim_bind(&claim, &schema, 0, &sum, NULL) != ZKL_OK)
+    if (zkl_claim_parse(&read, &arena, zkl_bytes_of(data, size), NULL) != ZKL_OK ||
+        zkl_claim_compile(&claim, &arena, &read, &scope, NULL) != ZKL_OK ||
+        zkl_claim_bind(&claim, sum, claim.is_bound ? 0 : 3, NULL) != ZKL_OK)
         return 0;
-    zkl_claim_print(&first, &claim, &schema);
-    ZKL_ASSERT(zkl_claim_parse(&asked, &arena, zkl_buffer_bytes(&first), NULL) == ZKL_OK);
-    ZKL_ASSERT(zkl_claim_compile(&claim, &arena, &asked, &schema, rows, NULL) == ZKL_OK);
-    ZKL_ASSERT(zkl_claim_bind(&claim, &schema, 0, NULL, NULL) == ZKL_OK);
-    zkl_claim_print(&second, &claim, &schema);
+    zkl_claim_print(&first, &claim.claim);
+    ZKL_ASSERT(zkl_claim_parse(&read, &arena, zkl_buffer_bytes(&first), NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_claim_compile(&claim, &arena, &read, &scope, NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_claim_bind(&claim, sum, claim.is_bound ? 0 : 3, NULL) == ZKL_OK);
+    zkl_claim_print(&second, &claim.claim);
     ZKL_ASSERT(zkl_bytes_equal(zkl_buffer_bytes(&first), zkl_buffer_bytes(&second)));
     return 0;
 }

@@ -5,120 +5,166 @@
  *     sum(c) [= | >= | <= v]                   mean(c) [= | >= | <= v or p/q]
  *     cells(*), cells(a, b, ...) or cells(a .. z), all columns from a to z      ... in rows 0..65535 (a span of whole chunks)
  *
- * text --parse--> asked --compile(schema, rows)--> compiled --bind(nulls, sum)--> parts, as they stand in a proof
- * statement. Printing, JSON and the sentence come from a bound claim. A verifier goes the same way from the
- * text in the entry and compares the parts with the statement: so words and proof cannot differ. */
+ * A claim is what people say. An assertion is what a proof statement proves. A claim goes one way:
+ *
+ *     text --parse--> zkl_claim --compile(scope)--> zkl_compiled_claim --bind(parameters)--> its assertions, complete
+ *
+ * Printing, JSON and the sentence come from a bound claim. A verifier goes the same way from the text in the entry and
+ * compares the assertions with the statement. So words and proof cannot differ.
+ *
+ * A kind of claim is one module, claim_<kind>.c, with a table of methods (claim/claim_kind.h). Callers of this header
+ * ask for properties of a claim and never for its kind.
+ *
+ * Everything here is pure: it borrows from its inputs, allocates from the given arena and has no other state. So calls may
+ * run at once when their arenas differ. After a failure the outputs are unchanged, unless a call says otherwise. */
 #include "base/arena.h"
-#include "text/exact.h"
 #include "proof/statement.h"
 #include "types/schema.h"
 
 #define ZKL_CLAIM_TEXT_BYTES_MAX 65536
-#define ZKL_CLAIM_TERMS_MAX 4096
+#define ZKL_CLAIM_COLUMNS_MAX 4096
 
-typedef enum zkl_asked_kind {
-    ZKL_ASKED_CELLS,
-    ZKL_ASKED_RANGE,
-    ZKL_ASKED_SUM,
-    ZKL_ASKED_MEAN,
-    ZKL_ASKED_LINEAR,
-    ZKL_ASKED_NOT_NULL,
-    ZKL_ASKED_ROWS,
-} zkl_asked_kind;
+/* A dataset that claims may speak of. */
+typedef struct zkl_claim_dataset {
+    const zkl_schema *schema;
+    uint64_t row_count;
+    /* Its id; may be NULL before it is known, and then nothing is matched. */
+    const zkl_digest *id;
+} zkl_claim_dataset;
 
-typedef enum zkl_comparison {
-    ZKL_COMPARE_DISCLOSE, /* no value given: the exact result is filled in from the data */
-    ZKL_COMPARE_EXACTLY,
-    ZKL_COMPARE_AT_LEAST,
-    ZKL_COMPARE_AT_MOST,
-} zkl_comparison;
+/* The datasets of one entry's claims. The first is the one that the entry is about. Columns and sources name the others
+ * by their place here. Borrowed by every claim compiled in it. */
+typedef struct zkl_claim_scope {
+    const zkl_claim_dataset *datasets;
+    size_t dataset_count;
+} zkl_claim_scope;
 
-/* numerator / (10^scale * denominator); denominator 1 but for means. */
-typedef struct zkl_quantity {
-    zkl_exact digits;
-    unsigned scale;
-    uint64_t denominator;
-} zkl_quantity;
+typedef struct zkl_claim_ops zkl_claim_ops;
 
-typedef struct zkl_claim_term {
-    zkl_bytes column;    /* name, unquoted */
-    zkl_quantity weight; /* linear */
-} zkl_claim_term;
+typedef struct zkl_claim_column {
+    zkl_bytes name; /* unquoted */
+    size_t dataset; /* its place in the scope */
+} zkl_claim_column;
 
+/* A claim as it was said. */
 typedef struct zkl_claim {
-    zkl_asked_kind kind;
-    zkl_claim_term *terms; /* the columns; cells: none for all */
-    size_t term_count;
-    bool
-        is_run; /* cells: two terms, the first and the last of the columns, in the schema's order */
-    zkl_bytes low, high; /* range: literals without quotes; data NULL for '*' */
-    bool refuse_nulls;
-    zkl_comparison comparison;
-    zkl_quantity value; /* sum, mean (unless DISCLOSE), linear, rows */
+    /* Its kind. */
+    const zkl_claim_ops *ops;
+    /* The columns it names, in its order. */
+    zkl_claim_column *columns;
+    size_t column_count;
+    /* What else was said; only the kind's own module reads it. */
+    void *body;
+    /* It asks for a result (`sum(c)`), which zkl_claim_bind fills in. */
+    bool is_open;
+    /* "in rows first_row..last_row" was said. */
     bool has_span;
     uint64_t first_row, last_row;
 } zkl_claim;
 
-/* What a claim may begin with: "range", ...; NULL behind the last. */
-const char *zkl_claim_word(size_t index);
-/* Borrows from text and arena. ZKL_USAGE with the position ("character 9: ..."): the caller quotes the claim. */
-zkl_status zkl_claim_parse(zkl_claim *out, zkl_arena *arena, zkl_bytes text,
-                           zkl_error *err) ZKL_MUST_USE;
+/* A source table of an assertion: rows of a dataset, some of its columns, in the statement's order. */
+typedef struct zkl_claim_source {
+    size_t dataset; /* its place in the scope */
+    uint64_t first_row, row_count;
+    zkl_statement_column *columns;
+    size_t column_count;
+} zkl_claim_source;
 
-/* One claim of a proof statement: kind, parameters in codes, and its source table's columns (role, number,
- * limbs), in the statement's order. */
+/* An assertion that a claim compiles to. Sources stand in the order of their roles; auxiliary tables follow from it. */
 typedef struct zkl_claim_assertion {
     zkl_assertion_kind kind;
     zkl_scalar *params;
     size_t param_count;
-    zkl_statement_column *columns;
-    size_t column_count;
+    zkl_claim_source *sources;
+    size_t source_count;
 } zkl_claim_assertion;
 
 #define ZKL_CLAIM_ASSERTIONS_MAX 2
 
+/* A claim on the datasets of a scope. */
 typedef struct zkl_compiled_claim {
-    zkl_claim asked;
-    uint64_t first_row, row_count; /* the span claimed: all rows, or whole chunks of them */
+    /* In canonical form, once bound with its result. */
+    zkl_claim claim;
+    const zkl_claim_scope *scope;
+    /* The rows claimed of the first dataset: all, or a span of whole chunks. */
+    uint64_t first_row, row_count;
+    /* None: the claim follows from the manifest under its cells claim (rows, types that say it already). */
     zkl_claim_assertion assertions[ZKL_CLAIM_ASSERTIONS_MAX];
-    size_t
-        assertion_count; /* 0: follows from the manifest under its cells claim (rows, types that say it already) */
-    bool needs_sum; /* sum, mean: zkl_claim_bind must be called before the parameters are there */
+    size_t assertion_count;
+    /* Are the assertions complete? If not, the first one's parameters wait for the data: see zkl_claim_bind. */
     bool is_bound;
-    uint64_t null_count; /* sum, mean, once bound: disclosed */
-    zkl_exact code_sum;  /* sum, mean, once bound: the claim's T */
-    uint32_t column;     /* index in the schema of the first column named */
+    /* Index in the schema of the first column named. */
+    uint32_t column;
 } zkl_compiled_claim;
 
-/* schema and row_count: the dataset's. ZKL_USAGE for what makes no sense on these columns, ZKL_NOT_FOUND for an unknown
- * column, ZKL_NOT_SUPPORTED, or ZKL_REJECTED for what is false by the manifest alone. */
-zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *asked,
-                             const zkl_schema *schema, uint64_t row_count,
-                             zkl_error *err) ZKL_MUST_USE;
-/* Fill in a sum's parameters. null_count: null rows of the column in the span. code_sum: sum of the codes of the others,
- * read only where the result is disclosed (then asked.value is set to it). Does nothing to other kinds.
- * ZKL_REJECTED when no sum can satisfy it, ZKL_USAGE when every sum does. */
-zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_schema *schema, uint64_t null_count,
-                          const zkl_exact *code_sum, zkl_error *err) ZKL_MUST_USE;
-/* Do the statement's claims from number *at on equal the bound claim's parts, on a table of this dataset? Moves *at behind
- * them. ZKL_REJECTED when not. For sums an unbound claim is bound from the statement first. */
-zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_schema *schema,
-                           const zkl_statement *statement, const zkl_digest *dataset, size_t *at,
+/* ---- From text to assertions */
+
+/* The word that claims of a kind begin with: "cells", "range", ...; NULL behind the last. */
+const char *zkl_claim_word(size_t index);
+
+/* Borrows from text and arena. ZKL_USAGE with the position ("character 9: ..."): the caller quotes the claim. ZKL_LIMIT:
+ * too long, too many columns or digits. Cost: linear in the text. */
+zkl_status zkl_claim_parse(zkl_claim *out, zkl_arena *arena, zkl_bytes text,
                            zkl_error *err) ZKL_MUST_USE;
 
-/* A range that null rows satisfy, on a column that may hold them: of a column of nulls alone it says nothing. */
-bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim, const zkl_schema *schema);
-/* Does the claim say how many nulls the column has in those rows: a number, or that it has none? */
-bool zkl_claim_tells_nulls(const zkl_compiled_claim *claim, const zkl_schema *schema,
-                           uint32_t column, uint64_t first_row, uint64_t row_count);
+/* "cells" over these columns, or over all when there are none: the claim that every dataset begins with. Borrows columns. */
+void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t column_count);
 
-/* Of a bound claim: canonical text (parses and compiles to the same), canonical JSON object, one English sentence
- * (no full stop): "every non-null value of age lies between 0 and 120". */
-void zkl_claim_print(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
-void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
-void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim, const zkl_schema *schema);
+/* claim is not changed; *out keeps a canonical copy. Borrows scope, claim and arena. ZKL_USAGE for what makes no sense on
+ * these columns, ZKL_NOT_FOUND for an unknown column, ZKL_NOT_SUPPORTED, ZKL_LIMIT, or ZKL_REJECTED for what is false by
+ * schema and row count alone. Cost: columns named times columns of the schema. */
+zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *claim,
+                             const zkl_claim_scope *scope, zkl_error *err) ZKL_MUST_USE;
+
+/* Complete the parameters of the first assertion. params: as many as it has, those that the data decide filled in, by
+ * zkl_prove_measure or from a statement. An open claim takes its result from them. Does nothing to a claim that is bound.
+ * ZKL_REJECTED when no data can satisfy the claim, ZKL_USAGE when all do, ZKL_LIMIT. */
+zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, size_t param_count,
+                          zkl_error *err) ZKL_MUST_USE;
+
+/* Are the statement's assertions from number *at on those of the claim, kind by kind, column by column, parameter by
+ * parameter, on the scope's datasets, whose ids are there? Moves *at behind them. ZKL_REJECTED when not: *at is
+ * unchanged then. A claim that is not bound is bound from the statement first. */
+zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *statement, size_t *at,
+                           zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Words, of a bound claim */
+
+/* Canonical text: parses and compiles to the same. */
+void zkl_claim_print(zkl_buffer *out, const zkl_claim *claim);
+/* The text without what the data decide: its rows and a result that is disclosed. To compare claims of two versions. */
+void zkl_claim_print_bare(zkl_buffer *out, const zkl_claim *claim);
+/* Canonical JSON object, members in byte order. */
+void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim);
+/* An English sentence without full stop: "every non-null value of age lies between 0 and 120". */
+void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim);
 
 /* The name as it stands in a claim: as it is when plain (letters, digits, "_", "."; no digit first), else in double
  * quotes, with \" \\ and \xNN for each byte of what shows nothing, turns the text around or passes for a space: names that
  * differ in such characters look different. Letters of other alphabets that look alike are shown as they are. */
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name);
+
+/* ---- Properties */
+
+/* Does it say that cells are well formed? Every dataset has such claims without being asked. */
+bool zkl_claim_is_wellformedness(const zkl_claim *claim);
+/* Does it hold of a table exactly when it holds of spans that tile the table, each disclosing nothing? Then it may be cut. */
+bool zkl_claim_is_by_row(const zkl_claim *claim);
+/* Does it hold of a column of nulls alone without saying anything, or not at all? */
+bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
+/* Does it pass over nulls without saying how many there are? */
+bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim);
+/* Does it say how many nulls the other claim's first column has in that claim's rows: a number, or that there are none? */
+bool zkl_claim_settles_nulls(const zkl_compiled_claim *claim, const zkl_compiled_claim *other);
+
+/* Which rows offend a claim that zkl_claim_compile refused as false. */
+typedef enum zkl_claim_offenders {
+    ZKL_CLAIM_OFFENDERS_NONE,   /* it is no matter of rows */
+    ZKL_CLAIM_OFFENDERS_VALUES, /* those where the first column is not null */
+    ZKL_CLAIM_OFFENDERS_ALL,
+} zkl_claim_offenders;
+zkl_claim_offenders zkl_claim_offenders_of(const zkl_claim *claim);
+
+/* What to say of a claim that is false of the data, beside its text; NULL when the number of offending rows says it. No
+ * value of the data is in it. */
+const char *zkl_claim_false_words(const zkl_compiled_claim *claim);

@@ -11,32 +11,29 @@ void plan_inputs_clear(plan_inputs *inputs)
     *inputs = (plan_inputs){ 0 };
 }
 
-static bool same_columns(const zkl_statement_table *table, const zkl_claim_assertion *part)
+static bool is_source(const zkl_statement_table *table, const zkl_claim_source *source)
 {
-    if (table->column_count != part->column_count)
-        return false;
-    for (size_t i = 0; i < part->column_count; i++)
-        if (table->columns[i].index != part->columns[i].index ||
-            !zkl_bytes_equal(table->columns[i].role, part->columns[i].role))
-            return false;
-    return true;
+    bool same = table->first_row == source->first_row && table->row_count == source->row_count &&
+                table->column_count == source->column_count;
+    for (size_t i = 0; same && i < source->column_count; i++)
+        same = table->columns[i].index == source->columns[i].index &&
+               zkl_bytes_equal(table->columns[i].role, source->columns[i].role);
+    return same;
 }
 
 /* Equal tables of one statement are one table (docs/proof-system.md section 9). */
-static uint32_t find_source(plan_inputs *out, const notarisation *n,
-                            const zkl_compiled_claim *claim, const zkl_claim_assertion *part)
+static uint32_t find_source(plan_inputs *out, const notarisation *n, const zkl_claim_source *source)
 {
+    ZKL_ASSERT(source->dataset == 0); /* a notarisation speaks of its own table alone */
     for (uint32_t i = 0; i < out->source_count; i++)
-        if (out->sources[i].table.first_row == claim->first_row &&
-            out->sources[i].table.row_count == claim->row_count &&
-            same_columns(&out->sources[i].table, part))
+        if (is_source(&out->sources[i].table, source))
             return i;
     out->sources[out->source_count].table = (zkl_statement_table){
         .dataset = n->dataset,
-        .first_row = claim->first_row,
-        .row_count = claim->row_count,
-        .columns = part->columns,
-        .column_count = part->column_count,
+        .first_row = source->first_row,
+        .row_count = source->row_count,
+        .columns = source->columns,
+        .column_count = source->column_count,
         .schema_hash = n->schema_hash,
         .merkle_root = n->table_root,
         .content = n->content,
@@ -47,28 +44,29 @@ static uint32_t find_source(plan_inputs *out, const notarisation *n,
 zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces,
                              size_t piece_count, zkl_error *err)
 {
-    size_t parts = 0;
+    size_t assertions = 0, sources = 0;
     for (size_t i = 0; i < piece_count; i++)
-        parts += pieces[i]->claim.assertion_count;
-    out->claims = ZKL_ARENA_NEW(&out->arena, zkl_assertion_request, parts);
-    out->sources = ZKL_ARENA_NEW(&out->arena, zkl_source_table, parts);
-    uint32_t *indexes = ZKL_ARENA_NEW(&out->arena, uint32_t, parts);
-    if (!out->claims || !out->sources || !indexes)
-        return zkl_no_memory(err, parts * sizeof *out->sources);
-    for (size_t i = 0; i < piece_count; i++) {
-        const zkl_compiled_claim *claim = &pieces[i]->claim;
-        for (size_t p = 0; p < claim->assertion_count; p++) {
-            uint32_t *index = &indexes[out->claim_count];
-            *index = find_source(out, n, claim, &claim->assertions[p]);
-            out->claims[out->claim_count++] =
-                (zkl_assertion_request){ .kind = claim->assertions[p].kind,
-                                         .params = claim->assertions[p].params,
-                                         .param_count = claim->assertions[p].param_count,
-                                         .sources = index,
-                                         .source_count = 1,
-                                         .is_second_half = p > 0 };
+        for (size_t k = 0; k < pieces[i]->claim.assertion_count; k++, assertions++)
+            sources += pieces[i]->claim.assertions[k].source_count;
+    out->assertions = ZKL_ARENA_NEW(&out->arena, zkl_assertion_request, assertions);
+    out->sources = ZKL_ARENA_NEW(&out->arena, zkl_source_table, sources);
+    uint32_t *indexes = ZKL_ARENA_NEW(&out->arena, uint32_t, sources);
+    if (!out->assertions || !out->sources || !indexes)
+        return zkl_no_memory(err, sources * sizeof *out->sources);
+    for (size_t i = 0; i < piece_count; i++)
+        for (size_t k = 0; k < pieces[i]->claim.assertion_count; k++) {
+            const zkl_claim_assertion *assertion = &pieces[i]->claim.assertions[k];
+            for (size_t s = 0; s < assertion->source_count; s++)
+                indexes[s] = find_source(out, n, &assertion->sources[s]);
+            out->assertions[out->assertion_count++] =
+                (zkl_assertion_request){ .kind = assertion->kind,
+                                         .params = assertion->params,
+                                         .param_count = assertion->param_count,
+                                         .sources = indexes,
+                                         .source_count = assertion->source_count,
+                                         .is_second_half = k > 0 };
+            indexes += assertion->source_count;
         }
-    }
     return ZKL_OK;
 }
 

@@ -23,7 +23,7 @@ static zkl_status own_texts(const char ***out, size_t *count, notarisation *n, z
             ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
             if (!piece->asked_text)
                 continue;
-            zkl_claim_print(&text, &piece->claim, n->schema);
+            zkl_claim_print(&text, &piece->claim.claim);
             (*out)[*count] = zkl_arena_text(&n->arena, (const char *)text.data, text.size);
             if (text.failed || !(*out)[(*count)++])
                 return zkl_no_memory(err, text.size);
@@ -43,10 +43,10 @@ static zkl_status previous_texts(const char ***out, size_t *count, notarisation 
         return zkl_no_memory(err, most * sizeof **out);
     for (size_t i = 0; i < entry->statement_count; i++)
         for (size_t k = 0; k < entry->statements[i].claim_count; k++) {
-            zkl_claim asked;
+            zkl_claim read;
             const zkl_bytes text = entry->statements[i].claims[k].text;
-            ZKL_TRY(zkl_claim_parse(&asked, &n->arena, text, err));
-            if (asked.kind == ZKL_ASKED_CELLS)
+            ZKL_TRY(zkl_claim_parse(&read, &n->arena, text, err));
+            if (zkl_claim_is_wellformedness(&read))
                 continue;
             (*out)[*count] = zkl_arena_text(&n->arena, (const char *)text.data, text.size);
             if (!(*out)[(*count)++])
@@ -68,16 +68,10 @@ static bool is_among(const char *text, const char *const *texts, size_t count)
 /* The claim without what the data decide: its rows, and a result that is disclosed. */
 static zkl_status strip(const char **out, notarisation *n, const char *text, zkl_error *err)
 {
-    zkl_compiled_claim claim = { 0 };
+    zkl_claim claim;
     ZKL_AUTO_CLEAR(zkl_buffer) bare = { 0 };
-    ZKL_TRY(zkl_claim_parse(&claim.asked, &n->arena, zkl_bytes_of_text(text), err));
-    claim.needs_sum = claim.asked.kind == ZKL_ASKED_SUM || claim.asked.kind == ZKL_ASKED_MEAN;
-    claim.asked.has_span = false;
-    if (claim.asked.comparison == ZKL_COMPARE_EXACTLY)
-        claim.asked.comparison = ZKL_COMPARE_DISCLOSE;
-    if (claim.asked.kind == ZKL_ASKED_ROWS)
-        claim.asked.value = (zkl_quantity){ .denominator = 1 };
-    zkl_claim_print(&bare, &claim, n->schema);
+    ZKL_TRY(zkl_claim_parse(&claim, &n->arena, zkl_bytes_of_text(text), err));
+    zkl_claim_print_bare(&bare, &claim);
     *out = bare.failed ? NULL : zkl_arena_text(&n->arena, (const char *)bare.data, bare.size);
     return *out ? ZKL_OK : zkl_no_memory(err, bare.size);
 }
@@ -223,7 +217,7 @@ static zkl_status say_claims(notarisation *n, zkl_error *err)
         infos[i].claim_count = n->plans[i].piece_count;
         for (size_t k = 0; k < n->plans[i].piece_count; k++) {
             ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-            zkl_claim_sentence(&text, &n->plans[i].pieces[k]->claim, n->schema);
+            zkl_claim_sentence(&text, &n->plans[i].pieces[k]->claim);
             words[n->out->claim_count] =
                 zkl_arena_text(&n->out->memory, (const char *)text.data, text.size);
             if (text.failed || !words[n->out->claim_count++])

@@ -68,6 +68,8 @@ typedef struct notarisation {
     uint64_t rows;
     size_t chunks;
 
+    zkl_claim_dataset scope_dataset; /* this dataset; its id is not known before the manifest is */
+    zkl_claim_scope scope;
     zkl_claim *asked; /* the caller's claims, parsed before anything is read */
     const char **asked_texts;
     claim_fault *faults; /* of each */
@@ -127,8 +129,8 @@ zkl_status notarize_commit(notarisation *n, zkl_error *err) ZKL_MUST_USE;
 /* ---- notarize_cells.c: what the prover needs of a plan. */
 typedef struct plan_inputs {
     zkl_arena arena;
-    zkl_assertion_request *claims;
-    size_t claim_count;
+    zkl_assertion_request *assertions;
+    size_t assertion_count;
     zkl_source_table *sources;
     size_t source_count;
     uint16_t *cells; /* all loaded cells, secret */

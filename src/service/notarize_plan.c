@@ -84,8 +84,8 @@ zkl_status notarize_check_columns(void *opaque, const zkl_bytes *names, size_t c
 {
     notarisation *n = opaque;
     for (size_t i = 0; i < n->asked_count; i++)
-        for (size_t k = 0; k < n->asked[i].term_count; k++) {
-            const zkl_bytes name = n->asked[i].terms[k].column;
+        for (size_t k = 0; k < n->asked[i].column_count; k++) {
+            const zkl_bytes name = n->asked[i].columns[k].name;
             char hint[ZKL_NEAREST_HINT_BYTES];
             zkl_nearest nearest = zkl_nearest_to(name);
             zkl_error why = { 0 };
@@ -148,8 +148,8 @@ static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_pi
     plan_inputs inputs = { 0 };
     zkl_status status = plan_inputs_shape(&inputs, n, pieces, count, err);
     if (status == ZKL_OK)
-        status = zkl_prove_leaf_blocks(out, inputs.claims, inputs.claim_count, inputs.sources,
-                                       inputs.source_count, err);
+        status = zkl_prove_leaf_blocks(out, inputs.assertions, inputs.assertion_count,
+                                       inputs.sources, inputs.source_count, err);
     plan_inputs_clear(&inputs);
     return status;
 }
@@ -198,7 +198,7 @@ static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_claim
     spanned.first_row = (uint64_t)first * ZKL_CHUNK_ROWS;
     uint64_t end = (uint64_t)(first + count) * ZKL_CHUNK_ROWS;
     spanned.last_row = (end < n->rows ? end : n->rows) - 1;
-    ZKL_TRY(zkl_claim_compile(&piece->claim, &n->arena, &spanned, n->schema, n->rows, err));
+    ZKL_TRY(zkl_claim_compile(&piece->claim, &n->arena, &spanned, &n->scope, err));
     *out = piece;
     return ZKL_OK;
 }
@@ -214,15 +214,14 @@ static size_t column_leaf_blocks(const zkl_column *column)
 static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, size_t per_chunk,
                                    zkl_error *err)
 {
-    zkl_claim asked = { .kind = ZKL_ASKED_CELLS };
-    if (count < n->schema->column_count) {
-        asked.terms = ZKL_ARENA_NEW(&n->arena, zkl_claim_term, count);
-        if (!asked.terms)
-            return zkl_no_memory(err, count * sizeof *asked.terms);
-        for (size_t i = 0; i < count; i++)
-            asked.terms[i].column = n->schema->columns[first + i].name;
-        asked.term_count = count;
-    }
+    const size_t named = count < n->schema->column_count ? count : 0; /* none: all of them */
+    zkl_claim_column *columns = ZKL_ARENA_NEW(&n->arena, zkl_claim_column, named);
+    zkl_claim cells;
+    if (!columns)
+        return zkl_no_memory(err, named * sizeof *columns);
+    for (size_t i = 0; i < named; i++)
+        columns[i].name = n->schema->columns[first + i].name;
+    zkl_claim_wellformed(&cells, columns, named);
     size_t span = (leaf_blocks_max(n) - 1) / per_chunk;
     span = span ? span : 1;
     for (size_t chunk = 0; chunk < n->chunks; chunk += span) {
@@ -230,7 +229,7 @@ static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, 
         statement_plan *plan;
         claim_piece *piece;
         ZKL_TRY(new_plan(&plan, n, err));
-        ZKL_TRY(make_piece(&piece, n, &asked, chunk, chunks, err));
+        ZKL_TRY(make_piece(&piece, n, &cells, chunk, chunks, err));
         ZKL_TRY(put_piece(n, plan, piece, err));
         set_leaf_blocks(plan, per_chunk * chunks + 1);
     }
@@ -327,17 +326,15 @@ static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, 
         first = (size_t)(asked->first_row / ZKL_CHUNK_ROWS);
         end = (size_t)(asked->last_row / ZKL_CHUNK_ROWS) + 1;
         zkl_compiled_claim checked; /* says what is wrong with the span */
-        ZKL_TRY(zkl_claim_compile(&checked, &n->arena, asked, n->schema, n->rows, err));
+        ZKL_TRY(zkl_claim_compile(&checked, &n->arena, asked, &n->scope, err));
     }
     ZKL_TRY(make_asked_piece(&piece, n, number, first, end - first, err));
     if (piece->claim.assertion_count == 0) /* follows from the manifest under its cells claim */
         return put_piece(n, &n->plans[0], piece, err);
     /* What holds row by row may be claimed span by span. A sum may not: its parts would be disclosed. */
-    bool by_row = asked->kind == ZKL_ASKED_RANGE || asked->kind == ZKL_ASKED_LINEAR ||
-                  asked->kind == ZKL_ASKED_NOT_NULL;
     while (first < end) {
         size_t span = end - first;
-        if (by_row)
+        if (zkl_claim_is_by_row(asked))
             ZKL_TRY(widest_span(&span, n, asked, first, end, err));
         span = span ? span : 1;
         ZKL_TRY(make_asked_piece(&piece, n, number, first, span, err));
@@ -361,26 +358,25 @@ static zkl_status count_impossible(uint64_t *out, const notarisation *n, const z
 {
     uint64_t first, count;
     asked_rows(n, asked, &first, &count);
-    *out = asked->kind == ZKL_ASKED_LINEAR ? count : 0;
-    if (asked->kind != ZKL_ASKED_RANGE)
+    const zkl_claim_offenders offenders = zkl_claim_offenders_of(asked);
+    *out = offenders == ZKL_CLAIM_OFFENDERS_ALL ? count : 0;
+    if (offenders != ZKL_CLAIM_OFFENDERS_VALUES)
         return ZKL_OK;
     uint32_t column = 0;
-    while (!zkl_bytes_equal(n->schema->columns[column].name, asked->terms[0].column))
-        column++;
-    ZKL_TRY(notarize_count_values(out, n, column, first, count, err));
-    *out = asked->refuse_nulls ? count : *out;
-    return ZKL_OK;
+    while (!zkl_bytes_equal(n->schema->columns[column].name, asked->columns[0].name))
+        column++; /* it is there: the claim was compiled as far as its bounds */
+    return notarize_count_values(out, n, column, first, count, err);
 }
 
 /* A claim may make no sense because its column has a type that the caller did not mean: then the reading says why.
  * No value is shown: errors go where tables do not. */
 static void tell_why_type(const notarisation *n, const zkl_claim *asked, zkl_error *why)
 {
-    for (size_t i = 0; i < asked->term_count; i++) {
+    for (size_t i = 0; i < asked->column_count; i++) {
         uint32_t column = 0;
         uint64_t line;
         while (column < n->schema->column_count &&
-               !zkl_bytes_equal(n->schema->columns[column].name, asked->terms[i].column))
+               !zkl_bytes_equal(n->schema->columns[column].name, asked->columns[i].name))
             column++;
         if (column == n->schema->column_count)
             continue;
@@ -413,6 +409,8 @@ static void tell_why_type(const notarisation *n, const zkl_claim *asked, zkl_err
 
 zkl_status notarize_plan(notarisation *n, zkl_error *err)
 {
+    n->scope_dataset = (zkl_claim_dataset){ .schema = n->schema, .row_count = n->rows };
+    n->scope = (zkl_claim_scope){ &n->scope_dataset, 1 };
     ZKL_TRY(plan_cells(n, err));
     size_t first_plan = n->plan_count;
     for (size_t i = 0; i < n->asked_count; i++) {
@@ -433,61 +431,37 @@ zkl_status notarize_plan(notarisation *n, zkl_error *err)
 
 /* ---- Are they true? */
 
-/* Nulls, and the sum of the codes, of a sum's column over the loaded chunks. */
-static void add_up(uint64_t *null_count, zkl_exact *sum, const zkl_source_table *source)
-{
-    size_t limbs = source->table.columns[0].limb_count, blocks = 0;
-    bool nullable = source->table.column_count > 1;
-    for (size_t c = 0; c < source->table.column_count; c++)
-        blocks += source->table.columns[c].limb_count;
-    size_t chunks = zkl_statement_table_blocks(&source->table, &zkl_proof_format_v1) / blocks;
-    *null_count = 0;
-    *sum = zkl_exact_of(0);
-    for (size_t limb = 0; limb < limbs + nullable; limb++) {
-        uint64_t total = 0; /* below 2^40 rows * 2^16 */
-        for (size_t chunk = 0; chunk < chunks; chunk++) {
-            const uint16_t *cells = source->cells[chunk * blocks + limb];
-            for (size_t t = 0; t < ZKL_CHUNK_ROWS; t++)
-                total += cells[t];
-        }
-        if (limb == limbs) {
-            *null_count = total;
-            continue;
-        }
-        zkl_exact weight = zkl_exact_of_u128((unsigned __int128)1 << (16 * limb)),
-                  term = zkl_exact_of_u64(total);
-        bool fits = zkl_exact_mul(&term, &term, &weight) && zkl_exact_add(sum, sum, &term);
-        ZKL_ASSERT(fits); /* 2^56 * 2^112 */
-    }
-}
-
-static zkl_status bind_sum(notarisation *n, const statement_plan *plan, claim_piece *piece,
-                           zkl_error *err)
+/* Complete a claim whose assertion waits for the data: what it takes from them is measured over its own cells alone. */
+static zkl_status bind_piece(notarisation *n, const statement_plan *plan, claim_piece *piece,
+                             zkl_error *err)
 {
     statement_plan alone = *plan;
     plan_inputs inputs = { 0 };
-    uint64_t null_count;
-    zkl_exact sum;
+    const size_t count = piece->claim.assertions[0].param_count;
     alone.pieces = &piece;
     alone.piece_count = 1;
     zkl_status status = plan_inputs_load(&inputs, n, &alone, false, err);
-    if (status == ZKL_OK) {
-        add_up(&null_count, &sum, &inputs.sources[0]);
-        status = zkl_claim_bind(&piece->claim, n->schema, null_count, &sum, err);
-    }
+    zkl_scalar *params =
+        status == ZKL_OK ? ZKL_ARENA_NEW(&inputs.arena, zkl_scalar, count) : NULL; /* is wiped */
+    if (status == ZKL_OK && !params)
+        status = zkl_no_memory(err, count * sizeof *params);
+    if (status == ZKL_OK)
+        status = zkl_prove_measure(params, &inputs.assertions[0], inputs.sources,
+                                   inputs.source_count, err);
+    if (status == ZKL_OK)
+        status = zkl_claim_bind(&piece->claim, params, count, err);
     plan_inputs_clear(&inputs);
     return status;
 }
 
-/* Sums that cannot be what is claimed leave the plan: it is not going to be proven. */
-static zkl_status bind_sums(notarisation *n, statement_plan *plan, zkl_error *err)
+/* Claims that no data could satisfy leave the plan: it is not going to be proven. */
+static zkl_status bind_pieces(notarisation *n, statement_plan *plan, zkl_error *err)
 {
     size_t kept = 0;
     for (size_t i = 0; i < plan->piece_count; i++) {
         claim_piece *piece = plan->pieces[i];
         zkl_error why = { 0 };
-        const bool waits = piece->claim.needs_sum && !piece->claim.is_bound;
-        const zkl_status status = waits ? bind_sum(n, plan, piece, &why) : ZKL_OK;
+        const zkl_status status = piece->claim.is_bound ? ZKL_OK : bind_piece(n, plan, piece, &why);
         if (status == ZKL_OK)
             plan->pieces[kept++] = piece;
         else
@@ -500,19 +474,6 @@ static zkl_status bind_sums(notarisation *n, statement_plan *plan, zkl_error *er
     return ZKL_OK;
 }
 
-/* What to say of a false sum beside its text. Its value is not said. */
-static const char *sum_reason(const zkl_compiled_claim *claim)
-{
-    static const char *const reasons[][2] = {
-        [ZKL_COMPARE_EXACTLY] = { "its values add up to something else",
-                                  "its values have another mean" },
-        [ZKL_COMPARE_AT_LEAST] = { "its values add up to less", "the mean of its values is less" },
-        [ZKL_COMPARE_AT_MOST] = { "its values add up to more", "the mean of its values is more" },
-    };
-    return claim->needs_sum ? reasons[claim->asked.comparison][claim->asked.kind == ZKL_ASKED_MEAN]
-                            : NULL;
-}
-
 static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
                                     const uint64_t *bad, zkl_error *err)
 {
@@ -520,7 +481,7 @@ static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
         const claim_piece *piece = plan->pieces[i];
         uint64_t rows = 0;
         zkl_error why = { 0 };
-        const char *reason = sum_reason(&piece->claim);
+        const char *reason = zkl_claim_false_words(&piece->claim);
         for (size_t part = 0; part < piece->claim.assertion_count; part++)
             rows += bad[at++];
         if (!rows)
@@ -537,19 +498,19 @@ static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_error *e
 {
     plan_inputs inputs = { 0 };
     size_t leaf_blocks;
-    ZKL_TRY(bind_sums(n, plan, err));
+    ZKL_TRY(bind_pieces(n, plan, err));
     if (!plan->piece_count)
         return ZKL_OK;
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count,
-                              err)); /* of sums known only now */
+                              err)); /* of parameters known only now */
     set_leaf_blocks(plan, leaf_blocks);
     zkl_status status = plan_inputs_load(&inputs, n, plan, false, err);
     uint64_t *bad =
-        status == ZKL_OK ? ZKL_ARENA_NEW(&inputs.arena, uint64_t, inputs.claim_count) : NULL;
+        status == ZKL_OK ? ZKL_ARENA_NEW(&inputs.arena, uint64_t, inputs.assertion_count) : NULL;
     if (status == ZKL_OK && !bad)
-        status = zkl_no_memory(err, inputs.claim_count * sizeof *bad);
+        status = zkl_no_memory(err, inputs.assertion_count * sizeof *bad);
     if (status == ZKL_OK)
-        status = zkl_prove_check(bad, inputs.claims, inputs.claim_count, inputs.sources,
+        status = zkl_prove_check(bad, inputs.assertions, inputs.assertion_count, inputs.sources,
                                  inputs.source_count, err);
     if (status == ZKL_REJECTED)
         status = note_false_pieces(n, plan, bad, err);
@@ -564,8 +525,8 @@ static zkl_status check_has_values(notarisation *n, size_t asked, zkl_error *err
     zkl_error why = { 0 };
     uint64_t values;
     const zkl_status status =
-        zkl_claim_compile(&claim, &n->arena, &n->asked[asked], n->schema, n->rows, &why);
-    if (status != ZKL_OK || !(claim.needs_sum || zkl_claim_passes_nulls(&claim, n->schema)))
+        zkl_claim_compile(&claim, &n->arena, &n->asked[asked], &n->scope, &why);
+    if (status != ZKL_OK || !zkl_claim_needs_values(&claim))
         return status == ZKL_NO_MEMORY ? zkl_fail(err, status, "%s", why.text) : ZKL_OK;
     ZKL_TRY(notarize_count_values(&values, n, claim.column, claim.first_row, claim.row_count, err));
     if (values)

@@ -190,9 +190,9 @@ static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *com
     zkl_groth16_key_source keys = zkl_setup_keys(n->setup);
     zkl_status status = plan_inputs_load(&inputs, n, plan, true, err);
     if (status == ZKL_OK)
-        status = zkl_prove(&proved, zkl_ledger_own_id(n->ledger), inputs.claims, inputs.claim_count,
-                           inputs.sources, inputs.source_count, zkl_setup_srs(n->setup), &keys,
-                           n->owner, n->env, err);
+        status = zkl_prove(&proved, zkl_ledger_own_id(n->ledger), inputs.assertions,
+                           inputs.assertion_count, inputs.sources, inputs.source_count,
+                           zkl_setup_srs(n->setup), &keys, n->owner, n->env, err);
     plan_inputs_clear(&inputs);
     if (status == ZKL_OK) {
         zkl_stage_times *t = &n->out->times;
@@ -236,8 +236,8 @@ static zkl_status print_claims(zkl_entry_statement *out, notarisation *n,
     for (size_t i = 0; i < plan->piece_count; i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
         ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
-        zkl_claim_print(&text, &plan->pieces[i]->claim, n->schema);
-        zkl_claim_json(&json, &plan->pieces[i]->claim, n->schema);
+        zkl_claim_print(&text, &plan->pieces[i]->claim.claim);
+        zkl_claim_json(&json, &plan->pieces[i]->claim);
         claims[i].text = zkl_bytes_of(zkl_arena_copy(&n->arena, text.data, text.size), text.size);
         claims[i].json = zkl_bytes_of(zkl_arena_copy(&n->arena, json.data, json.size), json.size);
         if (text.failed || json.failed || !claims[i].text.data || !claims[i].json.data)

@@ -18,15 +18,17 @@ static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
-    zkl_claim asked;
+    zkl_claim read;
     zkl_compiled_claim claim;
-    const zkl_status parsed = zkl_claim_parse(&asked, &arena, text, err);
+    const zkl_claim_dataset own = { &manifest->schema, manifest->row_count, dataset };
+    const zkl_claim_scope scope = { &own, 1 };
+    const zkl_status parsed = zkl_claim_parse(&read, &arena, text, err);
     if (parsed != ZKL_OK)
         return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
                         (const char *)text.data);
-    ZKL_TRY(zkl_claim_compile(&claim, &arena, &asked, &manifest->schema, manifest->row_count, err));
-    ZKL_TRY(zkl_claim_match(&claim, &manifest->schema, statement, dataset, at, err));
-    zkl_claim_sentence(&words, &claim, &manifest->schema);
+    ZKL_TRY(zkl_claim_compile(&claim, &arena, &read, &scope, err));
+    ZKL_TRY(zkl_claim_match(&claim, statement, at, err));
+    zkl_claim_sentence(&words, &claim);
     ZKL_TRY(zkl_buffer_status(&words, err));
     *sentence = service_text(memory, zkl_buffer_bytes(&words));
     return *sentence ? ZKL_OK : zkl_no_memory(err, words.size);

@@ -26,7 +26,9 @@ typedef struct content_check {
     const zkl_entry_statement **refs; /* what an entry says of each */
     zkl_digest *t0s;
     zkl_verified_claim *claims;
-    zkl_compiled_claim *compiled; /* of each of them */
+    zkl_compiled_claim *compiled; /* of each of them, in scope */
+    zkl_claim_dataset dataset;    /* the entry's: the first manifest */
+    zkl_claim_scope scope;
     size_t claim_count;
     const char **unknown_nulls;
     size_t unknown_null_count;
@@ -290,25 +292,23 @@ static const char *keep_text(zkl_arena *arena, const zkl_buffer *buffer)
 static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *said,
                             size_t *claim_at)
 {
-    const zkl_manifest *m = &c->manifests[0];
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) sentence = { 0 };
-    zkl_claim asked;
+    zkl_claim read;
     zkl_compiled_claim claim;
-    const zkl_status parsed = zkl_claim_parse(&asked, c->arena, said->text, c->err);
+    const zkl_status parsed = zkl_claim_parse(&read, c->arena, said->text, c->err);
     if (parsed != ZKL_OK)
         return zkl_wrap(c->err, parsed, "claim '%.*s'",
                         (int)(said->text.size < 200 ? said->text.size : 200),
                         (const char *)said->text.data);
-    ZKL_TRY(zkl_claim_compile(&claim, c->arena, &asked, &m->schema, m->row_count, c->err));
-    if (claim.asked.comparison == ZKL_COMPARE_DISCLOSE && claim.needs_sum)
+    ZKL_TRY(zkl_claim_compile(&claim, c->arena, &read, &c->scope, c->err));
+    if (claim.claim.is_open)
         return zkl_fail(c->err, ZKL_REJECTED, "the claim says no result");
-    ZKL_TRY(zkl_claim_match(&claim, &m->schema, &c->statements[at], &c->known[0].dataset, claim_at,
-                            c->err));
-    zkl_claim_print(&text, &claim, &m->schema);
-    zkl_claim_json(&json, &claim, &m->schema);
-    zkl_claim_sentence(&sentence, &claim, &m->schema);
+    ZKL_TRY(zkl_claim_match(&claim, &c->statements[at], claim_at, c->err));
+    zkl_claim_print(&text, &claim.claim);
+    zkl_claim_json(&json, &claim);
+    zkl_claim_sentence(&sentence, &claim);
 
     zkl_verified_claim *out = &c->claims[c->claim_count];
     out->text = keep_text(c->arena, &text);
@@ -321,7 +321,7 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
         return zkl_fail(c->err, ZKL_REJECTED, "the entry's words are not those of the claim");
     memcpy(out->circuit, c->refs[at]->circuit, sizeof out->circuit);
     zkl_hex_encode(out->t0, c->refs[at]->t0.bytes, 32);
-    out->is_wellformedness = asked.kind == ZKL_ASKED_CELLS;
+    out->is_wellformedness = zkl_claim_is_wellformedness(&read);
     out->by_manifest = claim.assertion_count == 0;
     c->compiled[c->claim_count++] = claim;
     return ZKL_OK;
@@ -330,11 +330,9 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
 /* Does a claim pass over nulls that no claim counts? */
 static bool leaves_nulls_open(const content_check *c, const zkl_compiled_claim *claim)
 {
-    const zkl_schema *schema = &c->manifests[0].schema;
-    bool open = zkl_claim_passes_nulls(claim, schema);
+    bool open = zkl_claim_passes_nulls(claim);
     for (size_t i = 0; open && i < c->claim_count; i++)
-        open = !zkl_claim_tells_nulls(&c->compiled[i], schema, claim->column, claim->first_row,
-                                      claim->row_count);
+        open = !zkl_claim_settles_nulls(&c->compiled[i], claim);
     return open;
 }
 
@@ -362,6 +360,10 @@ static zkl_status find_unknown_nulls(content_check *c)
 static zkl_status check_claims(content_check *c)
 {
     size_t most = 0;
+    c->dataset = (zkl_claim_dataset){ .schema = &c->manifests[0].schema,
+                                      .row_count = c->manifests[0].row_count,
+                                      .id = &c->known[0].dataset };
+    c->scope = (zkl_claim_scope){ &c->dataset, 1 };
     for (size_t i = 0; i < c->content->statement_count; i++)
         most += c->refs[i]->claim_count;
     c->claims = ZKL_ARENA_NEW(c->arena, zkl_verified_claim, most);

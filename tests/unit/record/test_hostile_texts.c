@@ -108,8 +108,8 @@ static void test_hostile_texts__names_hide_nothing(zkl_test *t)
         CHECK_TEXT_EQ(t, printed, cases[i].printed);
         zkl_buffer_put_text(&out, ")");
         REQUIRE_OK(t, &err, zkl_claim_parse(&asked, &t->arena, zkl_buffer_bytes(&out), &err));
-        CHECK(t, asked.terms[0].column.size == name.size &&
-                     memcmp(asked.terms[0].column.data, name.data, name.size) == 0);
+        CHECK(t, asked.columns[0].name.size == name.size &&
+                     memcmp(asked.columns[0].name.data, name.data, name.size) == 0);
     }
 }
 

@@ -56,21 +56,23 @@ static zkl_status verify(zkl_test *t, const words_world *w, zkl_verified *v, zkl
 /* The words of a claim as the product writes them, true or not. */
 static zkl_entry_claim say(zkl_test *t, const words_world *w, const char *text)
 {
-    zkl_claim asked;
+    zkl_claim read;
     zkl_compiled_claim claim;
     zkl_error err = { 0 };
     zkl_buffer words = { 0 }, json = { 0 };
-    const zkl_exact sum = zkl_exact_of_u64(68713);
+    const zkl_claim_dataset dataset = { &w->manifest.schema, w->manifest.row_count, NULL };
+    const zkl_claim_scope scope = { &dataset, 1 };
+    /* what a sum takes from the data: the total of 68713, and 2 nulls */
+    const zkl_scalar params[3] = { { { [29] = 1, [30] = 0x0c, [31] = 0x69 } }, { { [31] = 2 } } };
     zkl_entry_claim out = { 0 };
-    if (zkl_claim_parse(&asked, &t->arena, zkl_bytes_of_text(text), &err) != ZKL_OK ||
-        zkl_claim_compile(&claim, &t->arena, &asked, &w->manifest.schema, w->manifest.row_count,
-                          &err) != ZKL_OK ||
-        zkl_claim_bind(&claim, &w->manifest.schema, 2, &sum, &err) != ZKL_OK) {
+    if (zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(text), &err) != ZKL_OK ||
+        zkl_claim_compile(&claim, &t->arena, &read, &scope, &err) != ZKL_OK ||
+        (!claim.is_bound && zkl_claim_bind(&claim, params, 3, &err) != ZKL_OK)) {
         FAIL(t, "'%s': %s", text, err.text);
         return out;
     }
-    zkl_claim_print(&words, &claim, &w->manifest.schema);
-    zkl_claim_json(&json, &claim, &w->manifest.schema);
+    zkl_claim_print(&words, &claim.claim);
+    zkl_claim_json(&json, &claim);
     out.text = zkl_bytes_of(zkl_arena_copy(&t->arena, words.data, words.size), words.size);
     out.json = zkl_bytes_of(zkl_arena_copy(&t->arena, json.data, json.size), json.size);
     zkl_buffer_clear(&words);

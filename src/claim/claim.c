@@ -1,0 +1,376 @@
+/* Claims, whatever their kind: from text to assertions, their words, their comparison with a statement. What differs from kind
+ * to kind is behind the methods of claim/claim_kind.h; no function here asks which kind it has.
+ *
+ * Invariants of a compiled claim:
+ * 1. Its rows are all rows of the first dataset, or whole chunks of them.
+ * 2. The words of a claim come from what was compiled, never from the text that was read.
+ * 3. Once bound, its assertions are complete, and nothing changes them. */
+#include "claim/claim.h"
+
+#include <string.h>
+
+#include "claim/claim_kind.h"
+#include "record/ids.h"
+#include "text/json_text.h"
+#include "text/utf8.h"
+
+static const zkl_claim_ops *const kinds[] = {
+#define KIND(name) &zkl_claim_kind_##name,
+    ZKL_CLAIM_KINDS(KIND)
+#undef KIND
+};
+
+/* ---- Parsing */
+
+const char *zkl_claim_word(size_t index)
+{
+    return index < ZKL_COUNT(kinds) ? kinds[index]->word : NULL;
+}
+
+static const zkl_claim_ops *find_kind(zkl_bytes word)
+{
+    for (size_t i = 0; i < ZKL_COUNT(kinds); i++)
+        if (zkl_bytes_equal_text(word, kinds[i]->word))
+            return kinds[i];
+    return NULL;
+}
+
+/* Names every kind that people ask for: the claims of well-formedness are made without being asked. */
+static zkl_status fail_unknown(const zkl_claim_reader *r, size_t at)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    const char *between = "unknown kind; known: ";
+    for (size_t i = 0; i < ZKL_COUNT(kinds); i++) {
+        if (kinds[i]->is_wellformedness)
+            continue;
+        zkl_buffer_format(&words, "%s%s", between, kinds[i]->word);
+        between = ", ";
+    }
+    zkl_buffer_put_u8(&words, 0);
+    ZKL_TRY(zkl_buffer_status(&words, r->err));
+    return zkl_claim_fail_at(r, at, (const char *)words.data);
+}
+
+/* "in rows FIRST..LAST", or nothing. */
+static zkl_status parse_span(zkl_claim_reader *r, zkl_claim *out)
+{
+    zkl_claim_peek(r); /* the place of a fault is behind the blanks before it */
+    const size_t start = r->at;
+    if (!zkl_claim_accept(r, "in"))
+        return ZKL_OK;
+    ZKL_TRY(zkl_claim_expect(r, "rows"));
+    ZKL_TRY(zkl_claim_read_count(r, &out->first_row));
+    ZKL_TRY(zkl_claim_expect(r, ".."));
+    ZKL_TRY(zkl_claim_read_count(r, &out->last_row));
+    if (out->ops->whole_form) {
+        ZKL_AUTO_CLEAR(zkl_buffer) what = { 0 };
+        zkl_buffer_format(&what, "%s speaks of the whole dataset", out->ops->whole_form);
+        zkl_buffer_put_u8(&what, 0);
+        ZKL_TRY(zkl_buffer_status(&what, r->err));
+        return zkl_claim_fail_at(r, start, (const char *)what.data);
+    }
+    out->has_span = true;
+    return ZKL_OK;
+}
+
+static zkl_status parse_claim(zkl_claim_reader *r, zkl_claim *out)
+{
+    zkl_bytes word;
+    zkl_claim_peek(r);
+    const size_t start = r->at;
+    ZKL_TRY(zkl_claim_read_name(r, &word));
+    out->ops = find_kind(word);
+    if (!out->ops)
+        return fail_unknown(r, start);
+    ZKL_TRY(out->ops->parse(r, out));
+    ZKL_TRY(parse_span(r, out));
+    return zkl_claim_peek(r) == 0 ? ZKL_OK : zkl_claim_fail_at(r, r->at, "nothing more expected");
+}
+
+zkl_status zkl_claim_parse(zkl_claim *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
+{
+    zkl_claim_reader reader = { .text = text, .arena = arena, .err = err };
+    zkl_claim claim = { 0 };
+    if (text.size > ZKL_CLAIM_TEXT_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the claim has %zu bytes, at most %d", text.size,
+                        ZKL_CLAIM_TEXT_BYTES_MAX);
+    if (!text.size || !zkl_utf8_valid(text) || memchr(text.data, 0, text.size))
+        return zkl_fail(err, ZKL_USAGE, "the claim is empty or not UTF-8 text");
+    ZKL_TRY(parse_claim(&reader, &claim));
+    *out = claim;
+    return ZKL_OK;
+}
+
+void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t column_count)
+{
+    for (size_t i = 0; i < ZKL_COUNT(kinds); i++)
+        if (kinds[i]->is_wellformedness)
+            *out = (zkl_claim){ .ops = kinds[i], .columns = columns, .column_count = column_count };
+    ZKL_ASSERT(out->ops->is_wellformedness && !out->body);
+}
+
+/* ---- Compiling */
+
+/* The rows claimed: all, or a span that begins with a chunk and ends with a chunk or the table. A span of all rows is none, so
+ * that a claim has one text. */
+static zkl_status compile_span(zkl_compiled_claim *out, zkl_error *err)
+{
+    const uint64_t rows = out->scope->datasets[0].row_count;
+    zkl_claim *claim = &out->claim;
+    out->row_count = rows;
+    if (!claim->has_span)
+        return ZKL_OK;
+    const uint64_t first = claim->first_row, last = claim->last_row;
+    if (first > last || last >= rows || first % ZKL_CHUNK_ROWS ||
+        (last + 1 != rows && (last + 1) % ZKL_CHUNK_ROWS))
+        return zkl_fail(err, ZKL_USAGE,
+                        "rows %llu..%llu are no span of whole chunks of %d rows in %llu rows",
+                        (unsigned long long)first, (unsigned long long)last, ZKL_CHUNK_ROWS,
+                        (unsigned long long)rows);
+    out->first_row = first;
+    out->row_count = last + 1 - first;
+    claim->has_span = out->row_count != rows;
+    return ZKL_OK;
+}
+
+/* What compiling promises to those who prove, match or print. */
+static void assert_compiled(const zkl_compiled_claim *claim)
+{
+    ZKL_ASSERT(claim->first_row % ZKL_CHUNK_ROWS == 0);
+    ZKL_ASSERT(claim->row_count <= claim->scope->datasets[0].row_count - claim->first_row);
+    ZKL_ASSERT(claim->is_bound || claim->assertion_count > 0);
+    for (size_t i = 0; i < claim->assertion_count; i++)
+        for (size_t k = 0; k < claim->assertions[i].source_count; k++) {
+            ZKL_ASSERT(claim->assertions[i].sources[k].column_count > 0);
+            ZKL_ASSERT(claim->assertions[i].sources[k].dataset < claim->scope->dataset_count);
+        }
+}
+
+zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *claim,
+                             const zkl_claim_scope *scope, zkl_error *err)
+{
+    ZKL_ASSERT(scope->dataset_count > 0 && claim->ops);
+    const zkl_claim_maker maker = { arena, scope, err };
+    zkl_compiled_claim made = { .claim = *claim, .scope = scope };
+    made.claim.columns =
+        zkl_arena_copy(arena, claim->columns, claim->column_count * sizeof *claim->columns);
+    if (!made.claim.columns)
+        return zkl_no_memory(err, claim->column_count * sizeof *claim->columns);
+    ZKL_TRY(compile_span(&made, err));
+    if (made.claim.column_count)
+        ZKL_TRY(zkl_claim_find_column(&maker, &made.claim.columns[0], &made.column));
+    ZKL_TRY(claim->ops->compile(&maker, &made));
+    made.is_bound = !claim->ops->bind;
+    assert_compiled(&made);
+    *out = made;
+    return ZKL_OK;
+}
+
+zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, size_t param_count,
+                          zkl_error *err)
+{
+    if (claim->is_bound)
+        return ZKL_OK;
+    ZKL_ASSERT(param_count == claim->assertions[0].param_count);
+    ZKL_TRY(claim->claim.ops->bind(claim, params, err));
+    ZKL_ASSERT(!claim->claim.is_open);
+    claim->is_bound = true;
+    return ZKL_OK;
+}
+
+/* ---- Against a statement. The assertions of a claim stand there one behind the other. */
+
+static bool has_columns(const zkl_statement_table *table, const zkl_claim_source *source)
+{
+    bool same = source->column_count == table->column_count;
+    for (size_t i = 0; same && i < source->column_count; i++)
+        same = source->columns[i].index == table->columns[i].index &&
+               source->columns[i].limb_count == table->columns[i].limb_count &&
+               zkl_bytes_equal(source->columns[i].role, table->columns[i].role);
+    return same;
+}
+
+/* What differs between a source and the stated table in its place; NULL: nothing. */
+static const char *source_differs(const zkl_claim_source *source, const zkl_claim_scope *scope,
+                                  const zkl_statement_table *table)
+{
+    ZKL_ASSERT(source->dataset < scope->dataset_count && scope->datasets[source->dataset].id);
+    if (!zkl_digest_equal(&table->dataset, scope->datasets[source->dataset].id))
+        return "the dataset";
+    if (table->first_row != source->first_row || table->row_count != source->row_count)
+        return "the rows";
+    return has_columns(table, source) ? NULL : "the columns";
+}
+
+/* Auxiliary tables are not compared: zkl_statement_check computes them from kind, parameters and sources, which are. */
+static const char *assertion_differs(const zkl_claim_assertion *own, const zkl_claim_scope *scope,
+                                     const zkl_statement *statement, const zkl_assertion *stated)
+{
+    const char *what = NULL;
+    if (stated->kind != own->kind)
+        return "its kind";
+    const size_t count = zkl_assertion_source_count(stated->kind, stated->table_count);
+    if (!count)
+        return "its table";
+    for (size_t i = 0; !what && i < own->source_count && i < count; i++)
+        what = stated->tables[i] >= statement->table_count
+                   ? "its table"
+                   : source_differs(&own->sources[i], scope, &statement->tables[stated->tables[i]]);
+    if (what)
+        return what;
+    if (count != own->source_count)
+        return "the number of tables";
+    if (stated->param_count != own->param_count ||
+        (own->param_count &&
+         memcmp(stated->params, own->params, own->param_count * sizeof *own->params) != 0))
+        return "the parameters";
+    return NULL;
+}
+
+zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *statement, size_t *at,
+                           zkl_error *err)
+{
+    size_t next = *at;
+    ZKL_ASSERT(next <= statement->assertion_count);
+    if (claim->assertion_count > statement->assertion_count - next)
+        return zkl_fail(err, ZKL_REJECTED, "the statement has fewer claims than the entry says");
+    if (!claim->is_bound) {
+        const zkl_assertion *stated = &statement->assertions[next];
+        if (stated->kind != claim->assertions[0].kind ||
+            stated->param_count != claim->assertions[0].param_count)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the statement's claim %zu is another kind than the entry says", next);
+        ZKL_TRY(zkl_claim_bind(claim, stated->params, stated->param_count, err));
+    }
+    for (size_t i = 0; i < claim->assertion_count; i++, next++) {
+        const char *what = assertion_differs(&claim->assertions[i], claim->scope, statement,
+                                             &statement->assertions[next]);
+        if (what)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the statement's claim %zu is not the one the entry says: %s", next,
+                            what);
+    }
+    *at = next;
+    return ZKL_OK;
+}
+
+/* ---- Words */
+
+void zkl_claim_print(zkl_buffer *out, const zkl_claim *claim)
+{
+    claim->ops->print(out, claim);
+    if (claim->has_span)
+        zkl_buffer_format(out, " in rows %llu..%llu", (unsigned long long)claim->first_row,
+                          (unsigned long long)claim->last_row);
+}
+
+void zkl_claim_print_bare(zkl_buffer *out, const zkl_claim *claim)
+{
+    if (claim->ops->print_bare)
+        claim->ops->print_bare(out, claim);
+    else
+        claim->ops->print(out, claim);
+}
+
+/* Sort the members by their names' bytes and write the object. The value of a member ends where the next one begins. */
+static void put_object(zkl_buffer *out, const zkl_claim_members *members)
+{
+    size_t order[ZKL_CLAIM_MEMBERS_MAX];
+    for (size_t i = 0; i < members->count; i++) { /* insertion: there are a dozen */
+        size_t at = i;
+        for (; at > 0 && strcmp(members->members[order[at - 1]].name, members->members[i].name) > 0;
+             at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+    zkl_buffer_put_u8(out, '{');
+    for (size_t i = 0; !members->values.failed && i < members->count; i++) {
+        const size_t start = members->members[order[i]].start;
+        const size_t end = order[i] + 1 < members->count ? members->members[order[i] + 1].start
+                                                         : members->values.size;
+        zkl_buffer_format(out, "%s\"%s\":", i ? "," : "", members->members[order[i]].name);
+        zkl_buffer_put(out, members->values.data + start, end - start);
+    }
+    zkl_buffer_put_u8(out, '}');
+    out->failed = out->failed || members->values.failed;
+}
+
+void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_claim_members members = { 0 };
+    zkl_claim_print(&text, &claim->claim);
+    zkl_claim_member_text(&members, "kind", zkl_bytes_of_text(claim->claim.ops->word));
+    claim->claim.ops->json(&members, claim);
+    if (claim->claim.has_span)
+        zkl_buffer_format(zkl_claim_member(&members, "rows"), "[%llu,%llu]",
+                          (unsigned long long)claim->claim.first_row,
+                          (unsigned long long)claim->claim.last_row);
+    zkl_claim_member_text(&members, "text", zkl_buffer_bytes(&text));
+    members.values.failed = members.values.failed || text.failed;
+    put_object(out, &members);
+    zkl_buffer_clear(&members.values);
+}
+
+void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    claim->claim.ops->sentence(out, claim);
+    if (claim->claim.has_span)
+        zkl_buffer_format(out, ", in rows %llu to %llu (counted from 0)",
+                          (unsigned long long)claim->claim.first_row,
+                          (unsigned long long)claim->claim.last_row);
+}
+
+/* ---- Properties */
+
+bool zkl_claim_is_wellformedness(const zkl_claim *claim)
+{
+    return claim->ops->is_wellformedness;
+}
+
+bool zkl_claim_is_by_row(const zkl_claim *claim)
+{
+    return claim->ops->is_by_row;
+}
+
+static zkl_claim_nulls nulls_of(const zkl_compiled_claim *claim)
+{
+    return claim->claim.ops->nulls ? claim->claim.ops->nulls(claim) : ZKL_CLAIM_NULLS_SILENT;
+}
+
+bool zkl_claim_needs_values(const zkl_compiled_claim *claim)
+{
+    const zkl_claim_nulls nulls = nulls_of(claim);
+    return nulls == ZKL_CLAIM_NULLS_PASSED || nulls == ZKL_CLAIM_NULLS_COUNTED;
+}
+
+bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim)
+{
+    return nulls_of(claim) == ZKL_CLAIM_NULLS_PASSED;
+}
+
+/* A kind that counts or refuses nulls does so in every column it names: linear names several. */
+bool zkl_claim_settles_nulls(const zkl_compiled_claim *claim, const zkl_compiled_claim *other)
+{
+    const zkl_claim_nulls nulls = nulls_of(claim);
+    if ((nulls != ZKL_CLAIM_NULLS_COUNTED && nulls != ZKL_CLAIM_NULLS_REFUSED) ||
+        claim->first_row > other->first_row ||
+        claim->first_row + claim->row_count < other->first_row + other->row_count)
+        return false;
+    const zkl_bytes name = zkl_claim_schema_column(other->scope, other->column)->name;
+    for (size_t i = 0; i < claim->claim.column_count; i++)
+        if (claim->claim.columns[i].dataset == 0 &&
+            zkl_bytes_equal(claim->claim.columns[i].name, name))
+            return true;
+    return false;
+}
+
+zkl_claim_offenders zkl_claim_offenders_of(const zkl_claim *claim)
+{
+    return claim->ops->offenders ? claim->ops->offenders(claim) : ZKL_CLAIM_OFFENDERS_NONE;
+}
+
+const char *zkl_claim_false_words(const zkl_compiled_claim *claim)
+{
+    return claim->claim.ops->false_words ? claim->claim.ops->false_words(claim) : NULL;
+}

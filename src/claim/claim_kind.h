@@ -1,0 +1,154 @@
+#pragma once
+/* What a kind of claim is made of: the table of methods that claim_<kind>.c defines, and what those files share. */
+#include "base/buffer.h"
+#include "claim/assertion.h"
+#include "claim/claim.h"
+#include "text/exact.h"
+
+/* ---- Reading (claim_grammar.c). A reader stands behind what it has accepted. */
+
+typedef struct zkl_claim_reader {
+    zkl_bytes text;
+    size_t at;
+    size_t column_capacity; /* of the claim's columns */
+    zkl_arena *arena;
+    zkl_error *err;
+} zkl_claim_reader;
+
+/* numerator / (10^scale * denominator); denominator 1 but for means. */
+typedef struct zkl_quantity {
+    zkl_exact digits;
+    unsigned scale;
+    uint64_t denominator;
+} zkl_quantity;
+
+/* ZKL_USAGE: "character 5: a column name expected". at counts from 0, the text from 1. */
+zkl_status zkl_claim_fail_at(const zkl_claim_reader *r, size_t at, const char *what) ZKL_MUST_USE;
+/* The next byte behind blanks; 0 at the end. */
+uint8_t zkl_claim_peek(zkl_claim_reader *r);
+/* Blanks and the token: taken, or nothing but the blanks. */
+bool zkl_claim_accept(zkl_claim_reader *r, const char *token);
+zkl_status zkl_claim_expect(zkl_claim_reader *r, const char *token) ZKL_MUST_USE;
+zkl_status zkl_claim_read_name(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
+/* Read a name and put it behind the claim's columns. */
+zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
+/* "(", a name, ")": all of what many kinds have. */
+zkl_status zkl_claim_read_one_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
+/* A literal, without quotes; data NULL for '*'. */
+zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
+zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign) ZKL_MUST_USE;
+zkl_status zkl_claim_read_count(zkl_claim_reader *r, uint64_t *out) ZKL_MUST_USE;
+/* May a name without quotes begin with this byte? */
+bool zkl_claim_begins_name(uint8_t byte);
+/* A body of the kind, zeroed. */
+zkl_status zkl_claim_new_body(void **out, zkl_arena *arena, size_t size,
+                              zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Compiling (claim_compile.c) */
+
+typedef struct zkl_claim_maker {
+    zkl_arena *arena;
+    const zkl_claim_scope *scope;
+    zkl_error *err;
+} zkl_claim_maker;
+
+/* The column's place in its dataset's schema. ZKL_NOT_FOUND. */
+zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_column *column,
+                                 uint32_t *out) ZKL_MUST_USE;
+const zkl_column *zkl_claim_schema_column(const zkl_claim_scope *scope, uint32_t column);
+/* "column 'c' is uint16: " and what is wrong. */
+zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
+                                 const char *what) ZKL_MUST_USE;
+
+/* One more assertion with param_count parameters, all zero, on one source over the claim's rows without columns yet. */
+zkl_status zkl_claim_add_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
+                                   zkl_compiled_claim *claim, zkl_assertion_kind kind,
+                                   size_t param_count) ZKL_MUST_USE;
+/* Give the source its columns: by number, each nullable one with its flag behind it. columns: ascending. */
+zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *source,
+                                  const uint32_t *columns, size_t count) ZKL_MUST_USE;
+/* By role: x, and x? when nullable. */
+zkl_status zkl_claim_put_named(const zkl_claim_maker *m, zkl_claim_source *source,
+                               uint32_t column) ZKL_MUST_USE;
+/* "linear": the flag of the nullable column is 0 in every row. */
+zkl_status zkl_claim_refuse_nulls(const zkl_claim_maker *m, zkl_compiled_claim *claim,
+                                  uint32_t column) ZKL_MUST_USE;
+/* The value mod r; asserts |value| < r. */
+void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value);
+/* The greatest number that the limbs of the type hold. */
+zkl_code zkl_claim_last_code(const zkl_type *type);
+int zkl_claim_compare_u32(const void *a, const void *b);
+
+/* ---- Words (claim_words.c) */
+
+void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *between);
+void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value);
+void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal);
+
+#define ZKL_CLAIM_MEMBERS_MAX 16
+
+/* Members of a JSON object, in any order: they are sorted when the object is written. */
+typedef struct zkl_claim_members {
+    zkl_buffer values; /* all values, one behind the other */
+    struct {
+        const char *name;
+        size_t start;
+    } members[ZKL_CLAIM_MEMBERS_MAX];
+    size_t count;
+} zkl_claim_members;
+
+/* Begin a member. Its value is what is put into the buffer that comes back, until the next member begins. */
+zkl_buffer *zkl_claim_member(zkl_claim_members *members, const char *name);
+void zkl_claim_member_text(zkl_claim_members *members, const char *name, zkl_bytes text);
+void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
+                               const zkl_quantity *value);
+/* "column": the first column's name. */
+void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim);
+
+/* ---- The kind */
+
+/* What a claim says of nulls in the columns it names. */
+typedef enum zkl_claim_nulls {
+    ZKL_CLAIM_NULLS_SILENT,  /* nothing */
+    ZKL_CLAIM_NULLS_PASSED,  /* it holds whatever rows are null */
+    ZKL_CLAIM_NULLS_COUNTED, /* how many there are */
+    ZKL_CLAIM_NULLS_REFUSED, /* that there are none */
+} zkl_claim_nulls;
+
+/* NULL stands for a method that the kind does not need. Methods that print take a bound claim. */
+struct zkl_claim_ops {
+    /* What claims of this kind begin with. */
+    const char *word;
+    /* Set: it speaks of whole datasets, and "in rows" is refused with these words in front: "rows(n)". */
+    const char *whole_form;
+    /* See zkl_claim_is_wellformedness, zkl_claim_is_by_row. */
+    bool is_wellformedness, is_by_row;
+
+    /* Read from "(" on, up to "in rows" or the end: columns, body, is_open. */
+    zkl_status (*parse)(zkl_claim_reader *r, zkl_claim *out);
+    /* Make the assertions, and claim.columns and claim.body canonical. Both are copied before they are changed; all else of
+     * *out is filled in, `column` too. */
+    zkl_status (*compile)(const zkl_claim_maker *m, zkl_compiled_claim *out);
+    /* See zkl_claim_bind. NULL: the assertions are complete when compiled. */
+    zkl_status (*bind)(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_error *err);
+
+    /* The text without "in rows". */
+    void (*print)(zkl_buffer *out, const zkl_claim *claim);
+    /* The text without a result that the data decide. NULL: as print. */
+    void (*print_bare)(zkl_buffer *out, const zkl_claim *claim);
+    /* The members besides "kind", "rows" and "text". */
+    void (*json)(zkl_claim_members *out, const zkl_compiled_claim *claim);
+    /* The sentence without its rows. */
+    void (*sentence)(zkl_buffer *out, const zkl_compiled_claim *claim);
+
+    /* NULL: silent. */
+    zkl_claim_nulls (*nulls)(const zkl_compiled_claim *claim);
+    /* See zkl_claim_offenders_of. NULL: none. */
+    zkl_claim_offenders (*offenders)(const zkl_claim *claim);
+    /* See zkl_claim_false_words. NULL: the rows say it. */
+    const char *(*false_words)(const zkl_compiled_claim *claim);
+};
+
+#define KIND(name) extern const zkl_claim_ops zkl_claim_kind_##name;
+ZKL_CLAIM_KINDS(KIND)
+#undef KIND
