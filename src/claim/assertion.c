@@ -13,6 +13,7 @@ const zkl_assertion_ops *zkl_assertion_ops_of(zkl_assertion_kind kind)
     return assertion_kinds[kind];
 }
 
+/* The column of the first source that stands under this role. Parameters of "range" and "sum" speak of it. */
 static const zkl_statement_column *find_x(const zkl_assertion_facts *facts, const char *role)
 {
     const zkl_statement_table *table = facts->sources[0];
@@ -36,6 +37,7 @@ bool zkl_assertion_x_nullable(const zkl_assertion_facts *facts)
     return find_x(facts, "x?") != NULL;
 }
 
+/* Parameters are field elements; most of them count something. */
 bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param)
 {
     const zkl_wide wide = zkl_wide_of_scalar(param);
@@ -43,6 +45,7 @@ bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param)
     return zkl_wide_bits(&wide) <= 64;
 }
 
+/* What all kinds have in common comes first: a check of a kind may then use its sources and the columns x, x?. */
 zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,
                                zkl_error *err)
 {

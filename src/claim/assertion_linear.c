@@ -21,6 +21,8 @@ typedef struct linear_reach {
     zkl_wide up, down;
 } linear_reach;
 
+/* A column of `bits` bits adds less than |w| 2^bits to one side. A weight has at most 64 bits, so that the sums of 4,096 columns fit
+ * zkl_wide. */
 static zkl_status weigh_column(linear_reach *reach, const zkl_scalar *param, unsigned bits,
                                size_t at, zkl_error *err)
 {
@@ -32,6 +34,7 @@ static zkl_status weigh_column(linear_reach *reach, const zkl_scalar *param, uns
     return ZKL_OK;
 }
 
+/* 2 (up + down) < r, and the constant is one that rows can reach. */
 static zkl_status check_reach(const linear_reach *reach, const zkl_scalar *constant, zkl_error *err)
 {
     const zkl_wide order = zkl_wide_field_order();
@@ -48,6 +51,7 @@ static zkl_status check_reach(const linear_reach *reach, const zkl_scalar *const
     return ZKL_OK;
 }
 
+/* Parameters: the constant, then a weight for every column of every source. Rows are counted together, so all sources have as many. */
 static zkl_status check_linear(const zkl_assertion_facts *facts, zkl_error *err)
 {
     linear_reach reach = { { { 0 } }, { { 0 } } };
@@ -69,10 +73,12 @@ static zkl_status check_linear(const zkl_assertion_facts *facts, zkl_error *err)
     return check_reach(&reach, &facts->params[0], err);
 }
 
+/* A relation for each chunk: kappa^r (sum of weighted columns) = kappa^r c. */
 static void compile_linear(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
     const uint64_t chunks = shape->tables[assertion->tables[0]].chunk_count;
+    ZKL_ASSERT(chunks > 0 && assertion->param_count > 1);
     zkl_fr c;
     ZKL_ASSERT(zkl_fr_decode(&c, assertion->params[0].bytes));
     for (uint64_t chunk = 0; chunk < chunks; chunk++) {

@@ -7,6 +7,7 @@
 
 enum { RANGE_LO, RANGE_HI, RANGE_NULLS, RANGE_PARAMS };
 
+/* Limbs of hi - lo above the lowest: hi - lo < 2^(16 j) takes j limbs, the lowest of which is a rest. One that is 0 needs none. */
 zkl_range_sides zkl_assertion_range_sides(const zkl_scalar *lo, const zkl_scalar *hi,
                                           unsigned x_limbs, const zkl_proof_format *format)
 {
@@ -20,6 +21,8 @@ zkl_range_sides zkl_assertion_range_sides(const zkl_scalar *lo, const zkl_scalar
                               .limb_count = bits ? (bits - 1) / format->log_cells : 0 };
 }
 
+/* lo <= hi < 2^W, a flag where nulls are spoken of, and 2 * 2^W < r: then x - lo and hi - x, which lie within 2^W of 0, are numbers of
+ * j limbs only when they are not negative. */
 static zkl_status check_range(const zkl_assertion_facts *facts, zkl_error *err)
 {
     const zkl_scalar *p = facts->params;
@@ -47,6 +50,7 @@ static zkl_status check_range(const zkl_assertion_facts *facts, zkl_error *err)
     return ZKL_OK;
 }
 
+/* One table for both sides: its columns are da, db or one of them. */
 static size_t auxiliary_range(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
                               const zkl_assertion_facts *facts)
 {
@@ -64,11 +68,13 @@ static size_t auxiliary_range(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_M
     return 1;
 }
 
+/* side 0: x - lo, side 1: hi - x. First the range leaves of the auxiliary limbs, then the rests chunk by chunk, da's before db's. */
 static void compile_range(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
     const zkl_table_view *x = &shape->tables[assertion->tables[0]];
     const zkl_scalar *p = assertion->params;
+    ZKL_ASSERT(assertion->param_count == RANGE_PARAMS && assertion->table_count <= 2);
     const uint32_t limbs = x->table->columns[0].limb_count;
     const zkl_range_sides sides =
         zkl_assertion_range_sides(&p[RANGE_LO], &p[RANGE_HI], limbs, shape->format);
@@ -78,6 +84,7 @@ static void compile_range(zkl_shape *shape, unsigned tag, const zkl_assertion *a
     ZKL_ASSERT(zkl_fr_decode(&one[0], p[RANGE_LO].bytes) &&
                zkl_fr_decode(&one[1], p[RANGE_HI].bytes));
     zkl_fr_neg(&one[0], &one[0]);
+    /* A null is code 0: its rest would be `one`. Passed over, -one makes it 0; refused, -2^W makes it negative. */
     for (unsigned side = 0; side < 2; side++)
         zkl_fr_neg(&null[side], skip_nulls ? &one[side] : &shape->limb[limbs]);
 

@@ -8,6 +8,8 @@
 
 enum { SUM_TOTAL, SUM_NULLS, SUM_MODE, SUM_PARAMS };
 
+/* The left side reaches N 2^W, the slack C 2^(16 (k+1)), at most 2^(W + 32): both together stay below r. A total beyond N 2^W is one
+ * that no rows have. */
 static zkl_status check_sum(const zkl_assertion_facts *facts, zkl_error *err)
 {
     const zkl_scalar *p = facts->params;
@@ -33,6 +35,7 @@ static zkl_status check_sum(const zkl_assertion_facts *facts, zkl_error *err)
     return ZKL_OK;
 }
 
+/* An exact sum needs no slack. */
 static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
                             const zkl_assertion_facts *facts)
 {
@@ -46,11 +49,13 @@ static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX
     return 1;
 }
 
+/* The slack is subtracted for "at least", added for "at most". The number of nulls is a total of its own. */
 static void compile_sum(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
     const zkl_table_view *x = &shape->tables[assertion->tables[0]];
     const zkl_scalar *p = assertion->params;
+    ZKL_ASSERT(assertion->param_count == SUM_PARAMS && assertion->table_count <= 2);
     zkl_fr weight, minus;
 
     zkl_shape_total(shape, &weight, &p[SUM_TOTAL]);

@@ -27,6 +27,7 @@ const char *zkl_claim_word(size_t index)
     return index < ZKL_COUNT(kinds) ? kinds[index]->word : NULL;
 }
 
+/* NULL: no kind begins with this word. Case matters. */
 static const zkl_claim_ops *find_kind(zkl_bytes word)
 {
     for (size_t i = 0; i < ZKL_COUNT(kinds); i++)
@@ -73,6 +74,7 @@ static zkl_status parse_span(zkl_claim_reader *r, zkl_claim *out)
     return ZKL_OK;
 }
 
+/* The word is read as a name, so that it may stand in quotes; then the kind reads what is its own. */
 static zkl_status parse_claim(zkl_claim_reader *r, zkl_claim *out)
 {
     zkl_bytes word;
@@ -146,6 +148,7 @@ static void assert_compiled(const zkl_compiled_claim *claim)
         }
 }
 
+/* The columns are copied first: a kind may put canonical ones in their place, and the claim that was given stays as it is. */
 zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *claim,
                              const zkl_claim_scope *scope, zkl_error *err)
 {
@@ -180,6 +183,7 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, s
 
 /* ---- Against a statement. The assertions of a claim stand there one behind the other. */
 
+/* Number, limbs and role of each column, in order: a sum over another column, or a flag taken for a value, is another claim. */
 static bool has_columns(const zkl_statement_table *table, const zkl_claim_source *source)
 {
     bool same = source->column_count == table->column_count;
@@ -227,6 +231,8 @@ static const char *assertion_differs(const zkl_claim_assertion *own, const zkl_c
     return NULL;
 }
 
+/* Steps: are there enough assertions left; bind an open claim to what is stated, so that the words say the stated result; then every
+ * assertion in its place. *at moves only when all of them are the claim's. */
 zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *statement, size_t *at,
                            zkl_error *err)
 {
@@ -295,6 +301,7 @@ static void put_object(zkl_buffer *out, const zkl_claim_members *members)
     out->failed = out->failed || members->values.failed;
 }
 
+/* The members that all claims have, and the kind's own. An object is canonical when its members are sorted. */
 void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -338,6 +345,7 @@ static zkl_claim_nulls nulls_of(const zkl_compiled_claim *claim)
     return claim->claim.ops->nulls ? claim->claim.ops->nulls(claim) : ZKL_CLAIM_NULLS_SILENT;
 }
 
+/* Of a column of nulls alone, a claim that passes over them is empty and a sum is 0 over no values. */
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim)
 {
     const zkl_claim_nulls nulls = nulls_of(claim);

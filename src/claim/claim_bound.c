@@ -1,5 +1,9 @@
 /* Bounds of range claims. A number is kept as sign, significant digits and the place of the point, so that it can be compared
- * exactly with any integer, decimal or float, however far outside the type it lies. */
+ * exactly with any integer, decimal or float, however far outside the type it lies.
+ *
+ * Steps: read the literal as a number; round it inward to codes, by exact arithmetic for integers and decimals, by halving over
+ * the codes for floats; print the number again. What is printed is read by every verifier, so reading and printing are inverse:
+ * a text that comes out of print_number goes through read_number. Other types are read and printed by the type itself. */
 #include "claim/claim_bound.h"
 
 #include <stdio.h>
@@ -52,6 +56,8 @@ static bool read_exponent(int *out, const uint8_t *at, const uint8_t *end)
     return true;
 }
 
+/* Digits without zeros at either end, the place of the point moved by the exponent. The point counts the digits before it while the
+ * first digit has been seen, and the zeros behind it, negatively, before that. */
 static bool read_number(number *out, zkl_bytes text, const char **reason)
 {
     zkl_number_text scanned;
@@ -85,10 +91,12 @@ static bool read_number(number *out, zkl_bytes text, const char **reason)
     /* The canonical text has the exponent point - 1, and is read again: 12e9999 would be 1.2e10000. */
     if (n.point - 1 > EXPONENT_MAX || n.point - 1 < -EXPONENT_MAX)
         return false;
+    ZKL_ASSERT(n.count <= ZKL_BOUND_DIGITS_MAX && (!n.count || n.digits[0] != '0'));
     *out = n;
     return true;
 }
 
+/* The order of a and b: sign, then magnitude by the place of the first digit, then digit by digit. -1, 0, 1. */
 static int compare_numbers(const number *a, const number *b)
 {
     if (a->negative != b->negative)
@@ -125,7 +133,8 @@ static size_t print_number(char out[static ZKL_BOUND_TEXT_BYTES_MAX + 1], const 
         out[at++] = '-';
     memcpy(out + at, n->digits, (size_t)whole);
     at += (size_t)whole;
-    at += put_zeros(out + at, whole ? point - whole : 1);
+    at += put_zeros(out + at,
+                    whole ? point - whole : 1); /* behind the digits, or a 0 before the point */
     if (count > whole) {
         out[at++] = '.';
         at += put_zeros(out + at, -point);
@@ -134,6 +143,7 @@ static size_t print_number(char out[static ZKL_BOUND_TEXT_BYTES_MAX + 1], const 
     }
     if (!plain)
         at += (size_t)snprintf(out + at, ZKL_BOUND_TEXT_BYTES_MAX + 1 - at, "e%d", n->point - 1);
+    ZKL_ASSERT(at <= ZKL_BOUND_TEXT_BYTES_MAX);
     out[at] = 0;
     return at;
 }
@@ -170,6 +180,8 @@ static zkl_exact floor_scaled(bool *exact, const number *n, unsigned scale)
     return value;
 }
 
+/* Between floor and ceiling of n * 10^scale + offset, cut at the type's first and last code. A bound beyond the type on the side that
+ * it opens says no more than '*'; beyond it on the other side there is no code. */
 static void find_exact_codes(zkl_bound *out, const zkl_type *type, const number *n)
 {
     zkl_code first, last;
@@ -190,6 +202,7 @@ static void find_exact_codes(zkl_bound *out, const zkl_type *type, const number 
         ZKL_ASSERT(zkl_exact_to_u128(&out->least, &above));
     if (out->has_greatest && zkl_exact_compare(&below, &most) < 0)
         ZKL_ASSERT(zkl_exact_to_u128(&out->greatest, &below));
+    ZKL_ASSERT(out->least >= first && out->greatest <= last);
 }
 
 /* ---- Floats: codes keep the order of the values, so the place of a number among them is found by halving. */
@@ -206,11 +219,13 @@ static int compare_float(const zkl_type *type, zkl_code code, const number *n)
     return compare_numbers(&own, n);
 }
 
+/* Invariant of the halving: value(below) <= n <= value(above). At most 64 steps. */
 static void find_float_codes(zkl_bound *out, const zkl_type *type, const number *n)
 {
     zkl_code first, last;
     zkl_type_code_range(&first, &last, type); /* the infinities, which lie beyond every number */
     zkl_code below = first, above = last;
+    ZKL_ASSERT(first < last);
     while (above - below > 1) {
         const zkl_code middle = below + (above - below) / 2;
         const int order = compare_float(type, middle, n);
@@ -257,6 +272,7 @@ static bool is_infinity(zkl_bytes literal)
     return zkl_bytes_equal_text(literal, "inf") || zkl_bytes_equal_text(literal, "-inf");
 }
 
+/* A float takes numbers or an infinity; the infinity is a value of the type and read as one. */
 bool zkl_bound_parse(zkl_bound *out, const zkl_type *type, zkl_bytes literal, const char **reason)
 {
     zkl_bound bound = { 0 };
@@ -287,6 +303,7 @@ static number number_of(const zkl_bound *bound)
     return n;
 }
 
+/* Types without numbers are rounded to nothing: each bound is a value, and codes keep their order. */
 int zkl_bound_compare(const zkl_type *type, const zkl_bound *a, const zkl_bound *b)
 {
     if (!zkl_type_is_number(type) && !is_float(type))

@@ -20,6 +20,7 @@ static bool is_run(const zkl_claim *claim)
     return body && body->is_run;
 }
 
+/* '*', or names; behind the first name '..' and the last of a run. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_expect(r, "("));
@@ -65,6 +66,7 @@ static zkl_status find_columns(const zkl_claim_maker *m, const zkl_claim *claim,
     return ZKL_OK;
 }
 
+/* The names that the canonical text has: none for all columns, two for a run of three or more, else all of them. */
 static zkl_status name_columns(const zkl_claim_maker *m, zkl_claim *claim, const uint32_t *columns,
                                size_t count)
 {
@@ -72,6 +74,7 @@ static zkl_status name_columns(const zkl_claim_maker *m, zkl_claim *claim, const
     const bool all = count == schema->column_count;
     const bool run = !all && count > 2 && columns[count - 1] - columns[0] + 1 == count;
     const size_t named = all ? 0 : run ? 2 : count;
+    ZKL_ASSERT(count > 0 && columns[count - 1] < schema->column_count);
     claim->columns = ZKL_ARENA_NEW(m->arena, zkl_claim_column, named);
     if (!claim->columns)
         return zkl_no_memory(m->err, named * sizeof *claim->columns);
@@ -83,6 +86,7 @@ static zkl_status name_columns(const zkl_claim_maker *m, zkl_claim *claim, const
     return ZKL_OK;
 }
 
+/* The assertion says everything about a block, so it takes no parameters. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     uint32_t *columns = NULL;
@@ -94,6 +98,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     return zkl_claim_put_numbered(m, &cells->sources[0], columns, count);
 }
 
+/* Names in the schema's order: compile has put them so. */
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     zkl_buffer_put_text(out, claim->column_count ? "cells(" : "cells(*");
@@ -101,6 +106,7 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
     zkl_buffer_put_u8(out, ')');
 }
 
+/* "columns" unless all are meant; "run" when the two columns are its ends. */
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 {
     if (claim->claim.column_count) {
@@ -115,10 +121,12 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
         zkl_buffer_put_text(zkl_claim_member(out, "run"), "true");
 }
 
+/* In words: what `cells` proves, for readers who have not seen proof-system.md. */
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const size_t all = claim->scope->datasets[0].schema->column_count,
                  named = claim->claim.column_count;
+    ZKL_ASSERT(!is_run(&claim->claim) || named == 2);
     const bool run = is_run(&claim->claim), one = !run && (named ? named : all) == 1;
     if (run)
         zkl_buffer_put_text(out, "columns ");

@@ -10,6 +10,7 @@
 static const zkl_exact field_order = { .words = { 0xffffffff00000001, 0x53bda402fffe5bfe,
                                                   0x3339d80809a1d805, 0x73eda753299d7d48 } };
 
+/* A negative number v stands as r + v. Both are below r in magnitude: the callers bound what they compute. */
 void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value)
 {
     zkl_exact reduced = *value;
@@ -19,6 +20,7 @@ void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value)
     zkl_exact_to_bytes(out->bytes, &reduced);
 }
 
+/* 2^(16 limbs) - 1: what range leaves alone allow. The type's own last code may be smaller. */
 zkl_code zkl_claim_last_code(const zkl_type *type)
 {
     const unsigned bits = 16 * zkl_type_limbs(type);
@@ -70,6 +72,7 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
 
 /* ---- Assertions */
 
+/* Most assertions have one source; a kind with more replaces the list. */
 zkl_status zkl_claim_add_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
                                    zkl_compiled_claim *claim, zkl_assertion_kind kind,
                                    size_t param_count)
@@ -112,6 +115,7 @@ static bool put_role(const zkl_claim_maker *m, zkl_claim_source *source, uint32_
     return true;
 }
 
+/* Numbers are counted while going through the schema once: the cost is its length, not its square. */
 zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *source,
                                   const uint32_t *columns, size_t count)
 {
@@ -133,6 +137,7 @@ zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *so
 zkl_status zkl_claim_put_named(const zkl_claim_maker *m, zkl_claim_source *source, uint32_t column)
 {
     const zkl_schema *schema = m->scope->datasets[source->dataset].schema;
+    ZKL_ASSERT(column < schema->column_count && !source->column_count);
     const zkl_column *c = &schema->columns[column];
     const uint32_t number = number_of(schema, column);
     source->columns = ZKL_ARENA_NEW(m->arena, zkl_statement_column, 2);

@@ -12,6 +12,7 @@ zkl_status zkl_claim_fail_at(const zkl_claim_reader *r, size_t at, const char *w
 
 /* ---- Bytes and signs */
 
+/* ASCII letters, '_', and behind the first byte digits and '.'. Everything else stands in quotes. */
 static bool is_name_byte(uint8_t c, bool is_first)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -42,6 +43,7 @@ uint8_t zkl_claim_peek(zkl_claim_reader *r)
     return here(r);
 }
 
+/* Tokens are not words: "rows0" is "rows" and 0. The grammar allows that. */
 bool zkl_claim_accept(zkl_claim_reader *r, const char *token)
 {
     const size_t size = strlen(token);
@@ -147,6 +149,7 @@ zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out)
 
 /* ---- Numbers */
 
+/* The longest run of digits here; zkl_exact_parse decides whether it is a number. */
 static zkl_bytes take_digits(zkl_claim_reader *r, bool sign, bool point)
 {
     const size_t start = r->at;
@@ -157,6 +160,7 @@ static zkl_bytes take_digits(zkl_claim_reader *r, bool sign, bool point)
     return zkl_bytes_of(r->text.data + start, r->at - start);
 }
 
+/* Decimal digits alone: no plus, no exponent, no zero in front. */
 zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign)
 {
     skip_blanks(r);
@@ -182,6 +186,7 @@ zkl_status zkl_claim_read_count(zkl_claim_reader *r, uint64_t *out)
 
 /* ---- Columns and bodies of a claim */
 
+/* Room grows by four: 4,096 columns are copied six times. */
 zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim)
 {
     zkl_claim_column column = { 0 };

@@ -78,6 +78,7 @@ static zkl_status parse_item(zkl_claim_reader *r, zkl_claim *out, bool negated)
     return put_weight(r, out, &weight);
 }
 
+/* Items joined by signs; the first may have a minus. On the right side every sign turns around. */
 static zkl_status parse_side(zkl_claim_reader *r, zkl_claim *out, bool is_right)
 {
     bool minus = zkl_claim_accept(r, "-");
@@ -105,6 +106,7 @@ static zkl_status check_digits(const zkl_claim_reader *r, const zkl_quantity *va
     return ZKL_OK;
 }
 
+/* Both sides around one '='; an inequality is told from a missing sign. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(linear_body), r->err));
@@ -188,6 +190,7 @@ static zkl_status read_equation(const zkl_claim_maker *m, const zkl_claim *claim
 static zkl_status join_columns(const zkl_claim_maker *m, linear_equation *equation, size_t named)
 {
     linear_column *columns = equation->columns;
+    ZKL_ASSERT(named > 0);
     equation->count = 0;
     for (size_t i = 0; i < named; i++) {
         linear_column *last = equation->count ? &columns[equation->count - 1] : NULL;
@@ -289,12 +292,14 @@ static zkl_status assert_no_nulls(const zkl_claim_maker *m, zkl_compiled_claim *
     return ZKL_OK;
 }
 
+/* The canonical text keeps the equation as it was said; only the assertions have it in lowest terms. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     linear_equation equation = { 0 };
     ZKL_TRY(read_equation(m, &out->claim, &equation));
     ZKL_TRY(join_columns(m, &equation, out->claim.column_count));
     ZKL_TRY(reduce(m, &equation));
+    ZKL_ASSERT(equation.count > 0 && equation.count <= out->claim.column_count);
 
     uint32_t *numbers = ZKL_ARENA_NEW(m->arena, uint32_t, equation.count);
     size_t flags = 0;
@@ -320,6 +325,7 @@ static bool is_one(const zkl_quantity *weight)
 static void put_equation(zkl_buffer *out, const zkl_claim *claim)
 {
     const linear_body *body = claim->body;
+    ZKL_ASSERT(claim->column_count > 0 && claim->column_count <= body->weight_capacity);
     for (size_t i = 0; i < claim->column_count; i++) {
         zkl_quantity weight = body->weights[i];
         const bool minus = weight.digits.negative;
@@ -358,6 +364,7 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     zkl_claim_member_quantity(out, "value", &body->value);
 }
 
+/* Two assertions: some of the columns may hold nulls, and none does. */
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     put_equation(out, &claim->claim);
@@ -374,6 +381,7 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
     return ZKL_CLAIM_NULLS_REFUSED;
 }
 
+/* An equation that no row of these types satisfies is offended by all. */
 static zkl_claim_offenders offenders(const zkl_claim *claim)
 {
     (void)claim;

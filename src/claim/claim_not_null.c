@@ -9,8 +9,10 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
                : ZKL_OK;
 }
 
+/* One column: the reader took no more. */
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
+    ZKL_ASSERT(claim->column_count == 1);
     zkl_buffer_put_text(out, "not_null(");
     zkl_claim_put_names(out, claim, ", ");
     zkl_buffer_put_u8(out, ')');

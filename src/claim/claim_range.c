@@ -17,6 +17,7 @@ typedef struct range_body {
     bool refuse_nulls;   /* compiled: false on a column that has none */
 } range_body;
 
+/* A column, two bounds, perhaps what becomes of nulls. "nulls=pass" is what a claim without it says, and is not printed. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(range_body), r->err));
@@ -37,6 +38,7 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     return zkl_claim_expect(r, ")");
 }
 
+/* One bound in codes. *literal becomes its canonical text. The literal is cut before it is quoted: it may be long. */
 static zkl_status read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_bytes *literal,
                              uint32_t column)
 {
@@ -78,6 +80,7 @@ static zkl_status read_bounds(const zkl_claim_maker *m, range_body *body, uint32
     return ZKL_OK;
 }
 
+/* Hashed and dictionary columns have codes, but their order says nothing about their values. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     const zkl_column *c = zkl_claim_schema_column(m->scope, out->column);
@@ -94,6 +97,8 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 
     if (low == 0 && high == zkl_claim_last_code(&c->type))
         return body->refuse_nulls ? zkl_claim_refuse_nulls(m, out, out->column) : ZKL_OK;
+    /* The code range of a type may be narrower than its limbs: then range(c, *, *) has something to prove. */
+    ZKL_ASSERT(low <= high && high <= zkl_claim_last_code(&c->type));
     zkl_claim_assertion *range = NULL;
     ZKL_TRY(zkl_claim_add_assertion(&range, m, out, ZKL_ASSERTION_RANGE, RANGE_PARAMS));
     ZKL_TRY(zkl_claim_put_named(m, &range->sources[0], out->column));
@@ -104,9 +109,11 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     return ZKL_OK;
 }
 
+/* Bounds as they were asked, not as they were rounded. */
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     const range_body *body = claim->body;
+    ZKL_ASSERT(claim->column_count == 1 && body);
     zkl_buffer_put_text(out, "range(");
     zkl_claim_put_names(out, claim, ", ");
     zkl_buffer_put_text(out, ", ");
@@ -116,6 +123,7 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
     zkl_buffer_put_text(out, body->refuse_nulls ? ", nulls=refuse)" : ")");
 }
 
+/* An open side is null. */
 static void put_bound(zkl_claim_members *out, const char *name, zkl_bytes literal)
 {
     if (literal.data)
@@ -133,6 +141,7 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     zkl_claim_member_text(out, "nulls", zkl_bytes_of_text(body->refuse_nulls ? "refuse" : "pass"));
 }
 
+/* On a column without nulls the range says of every row that it has a value. */
 static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 {
     const range_body *body = claim->claim.body;
@@ -141,6 +150,7 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
                : ZKL_CLAIM_NULLS_REFUSED;
 }
 
+/* Says of a nullable column whether nulls are among the rows: "non-null value", or that there are none. */
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const range_body *body = claim->claim.body;

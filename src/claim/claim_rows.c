@@ -29,12 +29,14 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
     zkl_buffer_format(out, "rows(%llu)", (unsigned long long)body->count);
 }
 
+/* Every version has a number of rows: as a claim, one is like another. */
 static void print_bare(zkl_buffer *out, const zkl_claim *claim)
 {
     (void)claim;
     zkl_buffer_put_text(out, "rows(0)");
 }
 
+/* A number of 64 bits is text in JSON, as all numbers of claims are. */
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 {
     const rows_body *body = claim->claim.body;
@@ -44,6 +46,7 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const rows_body *body = claim->claim.body;
+    ZKL_ASSERT(body->count == claim->row_count);
     zkl_buffer_format(out, "the dataset has %llu rows", (unsigned long long)body->count);
 }
 

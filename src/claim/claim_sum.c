@@ -52,6 +52,7 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     return body->value.denominator ? ZKL_OK : zkl_claim_fail_at(r, start, "the denominator is 0");
 }
 
+/* The parameters stay 0 until the claim is bound. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     const zkl_type *type = &zkl_claim_schema_column(m->scope, out->column)->type;
@@ -67,6 +68,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
         return zkl_no_memory(m->err, sizeof(sum_body));
     zkl_claim_assertion *sum = NULL;
     ZKL_TRY(zkl_claim_add_assertion(&sum, m, out, ZKL_ASSERTION_SUM, SUM_PARAMS));
+    ZKL_ASSERT(out->assertion_count == 1);
     return zkl_claim_put_named(m, &sum->sources[0], out->column);
 }
 
@@ -79,6 +81,7 @@ static zkl_status wanted_sum(const zkl_compiled_claim *claim, uint64_t value_cou
 {
     const sum_body *body = claim->claim.body;
     const zkl_quantity *v = &body->value;
+    ZKL_ASSERT(body->mode < ZKL_MODE_COUNT && v->denominator > 0);
     const unsigned scale = zkl_claim_schema_column(claim->scope, claim->column)->type.scale;
     const bool mean = is_mean(&claim->claim);
     const zkl_exact count = zkl_exact_of_u64(mean ? value_count : 1), one = zkl_exact_of_u64(1);
@@ -131,6 +134,7 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
     if (is_mean(&claim->claim) && !value_count)
         return zkl_fail(err, ZKL_REJECTED, "a column of nulls alone has no mean");
 
+    /* From values to codes: each of the value_count codes is its value + offset, and at most `last`. */
     const zkl_exact count = zkl_exact_of_u64(value_count),
                     offset = zkl_exact_of_u128(zkl_type_offset(&column->type)),
                     last = zkl_exact_of_u128(zkl_claim_last_code(&column->type));
@@ -138,6 +142,7 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
     /* below 2^40 * 2^128 */
     ZKL_ASSERT(zkl_exact_mul(&shift, &count, &offset) && zkl_exact_mul(&most, &count, &last));
     if (claim->claim.is_open) {
+        /* The result is what the parameters say, as long as rows of this type can have it. */
         total = zkl_exact_of_bytes(params[SUM_TOTAL].bytes);
         if (zkl_exact_compare(&total, &most) > 0 || !zkl_exact_sub(&sum, &total, &shift))
             return zkl_fail(err, ZKL_REJECTED,
@@ -147,6 +152,7 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
                                       .denominator = is_mean(&claim->claim) ? value_count : 1 };
         claim->claim.is_open = false;
     } else {
+        /* The bound is the claim's own: the total among the parameters is not read. */
         ZKL_TRY(wanted_sum(claim, value_count, &sum, err));
         if (!zkl_exact_add(&total, &sum, &shift))
             return zkl_fail(err, ZKL_LIMIT, "the value of the claim has too many digits");
@@ -162,8 +168,10 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
 
 /* ---- Words */
 
+/* "sum(c)": the claim as it asks for a result. */
 static void print_bare(zkl_buffer *out, const zkl_claim *claim)
 {
+    ZKL_ASSERT(claim->column_count == 1);
     zkl_buffer_format(out, "%s(", claim->ops->word);
     zkl_claim_put_names(out, claim, ", ");
     zkl_buffer_put_u8(out, ')');
@@ -189,6 +197,7 @@ static void print_without_result(zkl_buffer *out, const zkl_claim *claim)
         print(out, claim);
 }
 
+/* The number of nulls is disclosed whatever the comparison. */
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 {
     const sum_body *body = claim->claim.body;
@@ -199,10 +208,12 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     zkl_claim_member_quantity(out, "value", &body->value);
 }
 
+/* "over its 342 non-null values": without their number a mean, or a sum of few values, would mislead. */
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const sum_body *body = claim->claim.body;
     const zkl_column *column = zkl_claim_schema_column(claim->scope, claim->column);
+    ZKL_ASSERT(body->null_count <= claim->row_count);
     const unsigned long long count = claim->row_count - body->null_count;
     zkl_buffer_format(out, "the %s of ", claim->claim.ops->word);
     zkl_claim_name_print(out, column->name);
@@ -220,6 +231,7 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
     return ZKL_CLAIM_NULLS_COUNTED;
 }
 
+/* Which side the sum lies on, and no more: the value of a false claim is not disclosed. */
 static const char *false_words(const zkl_compiled_claim *claim)
 {
     static const char *const words[ZKL_MODE_COUNT][2] = {

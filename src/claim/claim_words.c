@@ -6,6 +6,8 @@
 #include "text/json_text.h"
 #include "text/shown.h"
 
+/* Plain names as they are. In quotes: bytes that show nothing, turn text around or pass for a space are escaped, so that names which
+ * differ look different. Quoted text is read back by the same rules (claim_grammar.c). */
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
 {
     bool plain = name.size > 0 && name.data[0] != '"' && zkl_claim_begins_name(name.data[0]);
@@ -48,6 +50,7 @@ void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value)
         zkl_buffer_format(out, "/%llu", (unsigned long long)value->denominator);
 }
 
+/* Literals are printed as they stand: canonical texts hold no comma or parenthesis. */
 void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal)
 {
     if (literal.data)
@@ -58,6 +61,7 @@ void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal)
 
 /* ---- Members of a JSON object */
 
+/* Values stand in one buffer; a member ends where the next begins. */
 zkl_buffer *zkl_claim_member(zkl_claim_members *members, const char *name)
 {
     ZKL_ASSERT(members->count < ZKL_CLAIM_MEMBERS_MAX);

@@ -1,7 +1,17 @@
+/* From the assertions of a statement to what one fraction sum and one opening prove: leaf blocks, totals, relations.
+ *
+ * Invariants:
+ * 1. Blocks of the statement lie table by table, chunk by chunk, column by column, limb by limb; a view says where a table begins.
+ * 2. Leaf blocks lie in the order in which the assertions add them, then the totals' by chunk, then the table.
+ * 3. Every total takes the next power of eta, every relation the next power of kappa, in the order of the assertions: so what two
+ *    assertions say cannot make up for one another.
+ * 4. Nothing depends on cells: the verifier compiles the same shape from the statement alone.
+ * A fault is kept and said at the end, so that the methods of the kinds need no status. */
 #include "claim/shape.h"
 
 #include "claim/assertion.h"
 
+/* Keep the first fault. */
 static void fail_shape(zkl_shape *s, zkl_status status, const char *fault)
 {
     if (s->status == ZKL_OK) {
@@ -40,6 +50,7 @@ size_t zkl_table_find(const zkl_statement_table *table, zkl_bytes role)
 
 uint32_t zkl_table_block(const zkl_table_view *view, uint64_t chunk, size_t column)
 {
+    ZKL_ASSERT(chunk < view->chunk_count && column < view->table->column_count);
     size_t at = view->first_block + (size_t)chunk * view->blocks_per_chunk;
     for (size_t i = 0; i < column; i++)
         at += view->table->columns[i].limb_count;
@@ -48,11 +59,13 @@ uint32_t zkl_table_block(const zkl_table_view *view, uint64_t chunk, size_t colu
 
 /* ---- leaves */
 
+/* A copy of the leaf and its terms behind the others. Beyond the largest tier it is only counted: zkl_prove_leaf_blocks asks how
+ * many there are, and compile_assertions refuses them. */
 static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms,
                      size_t term_count)
 {
     if (s->leaf_count++ >= ZKL_LEAF_BLOCKS_MAX)
-        return; /* refused at the end; counted for those who ask how many there are */
+        return;
     zkl_leaf_term *kept = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, term_count);
     if (!kept) {
         fail_shape(s, ZKL_NO_MEMORY, "leaves");
@@ -65,9 +78,11 @@ static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *te
     out->term_count = term_count;
 }
 
+/* The circuit has one place for the last row. Assertions whose leaves or relations end there must agree on it. */
 void zkl_shape_rows(zkl_shape *s, uint32_t table)
 {
     const uint64_t rows = s->tables[table].table->row_count;
+    ZKL_ASSERT(rows > 0); /* zkl_statement_check */
     const uint64_t last = (rows - 1) & (((uint64_t)1 << s->format->log_cells) - 1);
     if (s->has_last && s->last != last)
         fail_shape(s, ZKL_REJECTED,
@@ -99,6 +114,9 @@ void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
     for (size_t i = 0; i < columns; i++)
         flags[i] = flag_offset(view, i);
 
+    /* One leaf block a limb: its cell is in the table [0, C). A flag or bool has a second one with 2^15 times its cell, which only
+     * 0 and 1 keep below C. In the last chunk a padded row moves the leaf to a pole of its own, alpha - beta_1, where rho0 expects
+     * `pads` leaves with cell 0; a null does the same in any chunk, counted by the hidden u. */
     for (uint64_t c = 0; c < view->chunk_count; c++) {
         const size_t chunk_start = view->first_block + (size_t)c * view->blocks_per_chunk;
         size_t block = chunk_start;
@@ -124,9 +142,13 @@ void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
     s->has_table = true;
 }
 
+/* The leaf of a limb that is not committed: sum_i C^i (+-x_i) - sum_i C^(i+1) above_i + one, with `null` times the flag. Its value
+ * in [0, C) says that above_i are the higher limbs of the difference and this is the lowest. */
 void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
 {
     const zkl_table_view *x = &s->tables[rest->source];
+    ZKL_ASSERT(x->table->column_count <= 2 &&
+               x->table->columns[0].limb_count <= ZKL_TABLE_LIMBS_MAX);
     zkl_leaf_term terms[2 * ZKL_TABLE_LIMBS_MAX + 1];
     size_t count = 0;
 
@@ -171,6 +193,7 @@ static void add_column(zkl_fr *weights, const zkl_shape *s, uint32_t table, uint
     }
 }
 
+/* rho0 += eta^r value: the sum over all leaves expects it, and the columns that are added bring it. */
 void zkl_shape_total(zkl_shape *s, zkl_fr *weight, const zkl_scalar *value)
 {
     zkl_fr v;
@@ -192,6 +215,7 @@ void zkl_shape_total_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t
         s->total_chunks = chunk + 1;
 }
 
+/* k0 += kappa^r c in every row; in the rows of the last chunk that are padding it is taken back by k1. */
 void zkl_shape_relate(zkl_shape *s, zkl_fr *weight, const zkl_fr *c, bool last_chunk)
 {
     zkl_fr v;
@@ -229,6 +253,8 @@ static void add_totals(zkl_shape *s)
 
 /* ---- compiling */
 
+/* Challenges that follow from t0 and alpha (proof-system.md section 3): kappa, eta, s, and a beta for each assertion. beta_0 = 0 is
+ * the table's, beta_1 that of padding and nulls, beta_(2+j) that of assertion j. rho1 = 1 / (alpha - beta_1). */
 static void derive_challenges(zkl_shape *s)
 {
     zkl_fr in[3] = { s->t0, s->alpha };
@@ -249,6 +275,7 @@ static void derive_challenges(zkl_shape *s)
     zkl_fr_inverse_vartime(&s->rho1, &s->rho1);
 }
 
+/* Room for everything, views of the tables, powers of C. The limbs of a column are at most ZKL_TABLE_LIMBS_MAX. */
 static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
 {
     const zkl_statement *st = s->statement;
@@ -264,6 +291,7 @@ static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
     for (size_t i = 0; i < st->table_count; i++) {
         const size_t blocks = zkl_statement_table_blocks(&st->tables[i], s->format);
         const uint64_t chunks = zkl_statement_chunk_count(&st->tables[i], s->format);
+        ZKL_ASSERT(chunks > 0 && blocks % chunks == 0);
         s->tables[i] = (zkl_table_view){ &st->tables[i], block, blocks / chunks, chunks };
         block += blocks;
     }
@@ -277,6 +305,7 @@ static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Each assertion under its own tag, then what they share: totals, and the leaves of padded rows. */
 static zkl_status compile_assertions(zkl_shape *s, zkl_error *err)
 {
     ZKL_TRY(prepare_shape(s, err));
@@ -310,6 +339,7 @@ void zkl_shape_clear(zkl_shape *s)
     *s = (zkl_shape){ 0 };
 }
 
+/* At least 4 leaf blocks; tiers are even. */
 unsigned zkl_shape_tier(const zkl_shape *s)
 {
     unsigned n = 2;
@@ -319,6 +349,7 @@ unsigned zkl_shape_tier(const zkl_shape *s)
     return n + n % 2;
 }
 
+/* weights[block] += e weight */
 static void add_weight(zkl_fr *weights, uint32_t block, const zkl_fr *e, const zkl_fr *weight)
 {
     zkl_fr w;
@@ -326,6 +357,8 @@ static void add_weight(zkl_fr *weights, uint32_t block, const zkl_fr *e, const z
     zkl_fr_add(&weights[block], &weights[block], &w);
 }
 
+/* The leaf polynomials at the point are sums of blocks: leaf i has the weight e_i = eq(r_hi, i), a block in it e_i times its own
+ * weight. Nulls move a leaf from beta_tag to beta_1, so a flag weighs e_i (beta_1 - beta_tag). */
 void zkl_shape_weights(zkl_fr *x, zkl_fr *x2, zkl_fr *x3, const zkl_shape *s, const zkl_fr *eb)
 {
     const size_t blocks = s->statement->block_count;

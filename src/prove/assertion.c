@@ -20,6 +20,7 @@ zkl_column_cells zkl_column_of(const zkl_source_table *source, const zkl_proof_f
                                uint64_t chunk, size_t column)
 {
     const size_t blocks = zkl_statement_table_blocks(&source->table, format);
+    ZKL_ASSERT(column < source->table.column_count);
     size_t at = (size_t)chunk * (blocks / zkl_statement_chunk_count(&source->table, format));
     for (size_t i = 0; i < column; i++)
         at += source->table.columns[i].limb_count;
@@ -31,5 +32,6 @@ size_t zkl_chunk_rows_of(const zkl_source_table *source, const zkl_proof_format 
 {
     const uint64_t cells = (uint64_t)1 << format->log_cells,
                    left = source->table.row_count - chunk * cells;
+    ZKL_ASSERT(chunk * cells < source->table.row_count);
     return (size_t)(left < cells ? left : cells);
 }

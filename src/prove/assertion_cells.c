@@ -2,6 +2,7 @@
  * in the padding or under a null. No auxiliary tables. */
 #include "prove/assertion.h"
 
+/* Counts cells rather than rows: what reads a table makes no such cell, so any number but 0 is a fault of the program. */
 static uint64_t bad_rows(const zkl_assertion_data *assertion)
 {
     const zkl_source_table *source = assertion->sources[0];
@@ -12,7 +13,7 @@ static uint64_t bad_rows(const zkl_assertion_data *assertion)
         const size_t rows = zkl_chunk_rows_of(source, assertion->format, c);
         for (size_t i = 0; i < table->column_count; i++) {
             const zkl_column_cells column = zkl_column_of(source, assertion->format, c, i);
-            zkl_column_cells flag = { 0 };
+            zkl_column_cells flag = { 0 }; /* of the column, when it has one */
             for (size_t j = 0; j < table->column_count; j++)
                 if (zkl_role_is_flag_of(table->columns[j].role, table->columns[i].role))
                     flag = zkl_column_of(source, assertion->format, c, j);

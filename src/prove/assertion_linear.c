@@ -3,7 +3,7 @@
 #include "prove/assertion.h"
 #include "prove/prove_internal.h"
 
-#define LINEAR_RUN 256
+#define LINEAR_RUN 256 /* rows: 8 KiB of field elements, which stay in the cache */
 
 /* Which of `count` rows from `from` on offend the assertion. */
 static void mark_linear(bool bad[static LINEAR_RUN], const zkl_assertion_data *assertion,
@@ -11,6 +11,7 @@ static void mark_linear(bool bad[static LINEAR_RUN], const zkl_assertion_data *a
 {
     zkl_fr c, sum[LINEAR_RUN], base;
     size_t at = 1;
+    ZKL_ASSERT(count <= LINEAR_RUN);
     zkl_fr_power_of_two(&base, assertion->format->log_cells);
     ZKL_ASSERT(zkl_fr_decode(&c, assertion->params[0].bytes));
     memset(sum, 0, sizeof sum);
@@ -20,12 +21,14 @@ static void mark_linear(bool bad[static LINEAR_RUN], const zkl_assertion_data *a
             const zkl_column_cells column =
                 zkl_column_of(assertion->sources[i], assertion->format, chunk, j);
             ZKL_ASSERT(zkl_fr_decode(&weights[0], assertion->params[at++].bytes));
+            /* w_j x_j = sum over limbs of w_j C^limb x_(j,limb) */
             for (size_t limb = 1; limb < column.limb_count; limb++)
                 zkl_fr_mul(&weights[limb], &weights[limb - 1], &base);
             zkl_cells_combine(part, weights, column.limbs, column.limb_count, from, count);
             for (size_t t = 0; t < count; t++)
                 zkl_fr_add(&sum[t], &sum[t], &part[t]);
         }
+    ZKL_ASSERT(at == assertion->param_count);
     for (size_t t = 0; t < count; t++)
         bad[t] = !zkl_fr_equal(&sum[t], &c);
 }
@@ -40,12 +43,12 @@ static uint64_t count_linear(const zkl_assertion_data *assertion, const zkl_asse
         for (size_t from = 0, rows = zkl_chunk_rows_of(first, assertion->format, chunk);
              from < rows; from += LINEAR_RUN) {
             const size_t run = rows - from < LINEAR_RUN ? rows - from : LINEAR_RUN;
-            bool bad[LINEAR_RUN], told[LINEAR_RUN] = { false };
+            bool bad[LINEAR_RUN], counted[LINEAR_RUN] = { false };
             mark_linear(bad, assertion, chunk, from, run);
             if (other)
-                mark_linear(told, other, chunk, from, run);
+                mark_linear(counted, other, chunk, from, run);
             for (size_t t = 0; t < run; t++)
-                count += bad[t] && !told[t];
+                count += bad[t] && !counted[t];
         }
     return count;
 }

@@ -2,14 +2,18 @@
  * columns are the limbs of x - lo (da) and of hi - x (db) above the lowest, 0 under nulls and in the padding. */
 #include "prove/assertion.h"
 
+/* The parameters. */
+enum { RANGE_LO, RANGE_HI, RANGE_NULLS };
+
+/* Null rows count when nulls are refused, and never otherwise. */
 static uint64_t bad_rows(const zkl_assertion_data *assertion)
 {
     const zkl_source_table *source = assertion->sources[0];
     const zkl_code_limbs lo =
-        zkl_code_limbs_of_param(&assertion->params[0], assertion->format->log_cells);
+        zkl_code_limbs_of_param(&assertion->params[RANGE_LO], assertion->format->log_cells);
     const zkl_code_limbs hi =
-        zkl_code_limbs_of_param(&assertion->params[1], assertion->format->log_cells);
-    const bool skip_nulls = assertion->params[2].bytes[31] == 1,
+        zkl_code_limbs_of_param(&assertion->params[RANGE_HI], assertion->format->log_cells);
+    const bool skip_nulls = assertion->params[RANGE_NULLS].bytes[31] == 1,
                nullable = source->table.column_count > 1;
     uint64_t bad = 0;
     for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, assertion->format); c++) {
@@ -33,11 +37,12 @@ static void fill_auxiliary(uint16_t *const *cells, size_t which,
     const zkl_source_table *source = assertion->sources[0];
     const unsigned log_cells = assertion->format->log_cells;
     const zkl_range_sides sides =
-        zkl_assertion_range_sides(&assertion->params[0], &assertion->params[1],
+        zkl_assertion_range_sides(&assertion->params[RANGE_LO], &assertion->params[RANGE_HI],
                                   source->table.columns[0].limb_count, assertion->format);
-    const zkl_code_limbs lo = zkl_code_limbs_of_param(&assertion->params[0], log_cells),
-                         hi = zkl_code_limbs_of_param(&assertion->params[1], log_cells);
+    const zkl_code_limbs lo = zkl_code_limbs_of_param(&assertion->params[RANGE_LO], log_cells),
+                         hi = zkl_code_limbs_of_param(&assertion->params[RANGE_HI], log_cells);
     const bool nullable = source->table.column_count > 1;
+    /* Blocks lie chunk by chunk; in a chunk the limbs of da come before those of db. */
     for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, assertion->format); c++) {
         const zkl_column_cells x = zkl_column_of(source, assertion->format, c, 0);
         const zkl_column_cells flag =

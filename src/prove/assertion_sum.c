@@ -2,8 +2,10 @@
  * it adds nothing. The auxiliary column q is the slack of a comparison, |sum - total|, spread over C numbers. */
 #include "prove/assertion.h"
 
+/* The parameters. */
 enum { SUM_TOTAL, SUM_NULLS, SUM_MODE };
 
+/* Limb by limb: a block adds less than C 2^16 < 2^33, a column of 2^26 rows less than 2^42, weighted by C^limb. */
 static void sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source,
                        const zkl_proof_format *format)
 {
@@ -45,15 +47,16 @@ static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertio
     return ZKL_OK;
 }
 
+/* A sum is no matter of rows: 1 when its total, compared as the mode says, or the number of its nulls is another. */
 static uint64_t bad_rows(const zkl_assertion_data *assertion)
 {
     const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]);
     uint64_t nulls, stated = 0, mode = 0;
     zkl_wide total;
     sum_column(&total, &nulls, assertion->sources[0], assertion->format);
-    (void)zkl_assertion_param_u64(
-        &stated, &assertion->params[SUM_NULLS]); /* both checked by zkl_assertion_check */
-    (void)zkl_assertion_param_u64(&mode, &assertion->params[SUM_MODE]);
+    const bool small = zkl_assertion_param_u64(&stated, &assertion->params[SUM_NULLS]) &&
+                       zkl_assertion_param_u64(&mode, &assertion->params[SUM_MODE]);
+    ZKL_ASSERT(small && mode < ZKL_MODE_COUNT); /* zkl_assertion_check */
     const int order = zkl_wide_compare(&total, &bound);
     const bool holds = mode == ZKL_MODE_EXACTLY    ? order == 0
                        : mode == ZKL_MODE_AT_LEAST ? order >= 0
@@ -85,6 +88,7 @@ static void fill_auxiliary(uint16_t *const *cells, size_t which,
         }
         slack = zkl_wide_minus(&slack, &part);
     }
+    ZKL_ASSERT(zkl_wide_is_zero(&slack)); /* C numbers hold what 2^32 rows can differ by */
 }
 
 const zkl_assertion_prover zkl_assertion_prover_sum = {

@@ -1,4 +1,5 @@
-/* What is wrong with the claims of a notarisation: gathered claim by claim, told together. */
+/* What is wrong with the claims of a notarisation. Faults are gathered claim by claim and reported together, so that a caller mends
+ * all of them before the next try. A claim has one fault: the first kind and reason stay, rows add up over its spans. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ zkl_status notarize_note_fault(notarisation *n, size_t asked, zkl_claim_fault fa
     return known->reason ? ZKL_OK : zkl_no_memory(err, strlen(why->text));
 }
 
+/* Every fault to the result, in the order in which the claims were asked. */
 static zkl_status publish(notarisation *n, size_t count, zkl_error *err)
 {
     zkl_claim_problem *problems = ZKL_ARENA_NEW(&n->out->memory, zkl_claim_problem, count);
@@ -51,6 +53,8 @@ static zkl_status publish(notarisation *n, size_t count, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The status and words are those of the first claim that makes no sense, else of the first fault: a mistake of the caller comes before
+ * a matter of the data. */
 zkl_status notarize_tell_faults(notarisation *n, zkl_error *err)
 {
     static const char *const verbs[] = { [ZKL_CLAIM_IS_FALSE] = " is false",

@@ -1,4 +1,5 @@
-/* What is told before anything is made: claims that are gone, data that are the same, what a notarisation would cost. */
+/* What can be said before anything is made: which claims of the version before are gone, whether the data are the same, and what a
+ * notarisation would take. Nothing here writes to the ledger. */
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ static zkl_status own_texts(const char ***out, size_t *count, notarisation *n, z
     return ZKL_OK;
 }
 
+/* The same of the version before, as its entry has them: texts of an entry are canonical. */
 static zkl_status previous_texts(const char ***out, size_t *count, notarisation *n, zkl_error *err)
 {
     const zkl_entry *entry = &n->previous.entry;
@@ -76,6 +78,7 @@ static zkl_status strip(const char **out, notarisation *n, const char *text, zkl
     return *out ? ZKL_OK : zkl_no_memory(err, bare.size);
 }
 
+/* Texts to their bare forms, in the same order. */
 static zkl_status strip_all(const char ***out, notarisation *n, const char *const *texts,
                             size_t count, zkl_error *err)
 {
@@ -87,6 +90,7 @@ static zkl_status strip_all(const char ***out, notarisation *n, const char *cons
     return ZKL_OK;
 }
 
+/* A sentence to the caller's notice: a claim that is left out by mistake is seen before the entry is signed. */
 static zkl_status note_dropped(notarisation *n, const char *text, zkl_error *err)
 {
     const zkl_notice *notice = zkl_ledger_notice(n->ledger);
@@ -99,6 +103,7 @@ static zkl_status note_dropped(notarisation *n, const char *text, zkl_error *err
     return ZKL_OK;
 }
 
+/* A claim is dropped when no claim of this version has its bare text. Those with one bare text are named once. */
 zkl_status notarize_tell_dropped(notarisation *n, zkl_error *err)
 {
     const char **own, **had, **own_bare, **had_bare;
@@ -127,6 +132,7 @@ zkl_status notarize_tell_dropped(notarisation *n, zkl_error *err)
 
 /* ---- Data that are the same. */
 
+/* The same texts, as sets: a claim that was cut into other spans is another one. */
 static zkl_status has_same_claims(bool *out, notarisation *n, zkl_error *err)
 {
     const char **own, **had;
@@ -181,6 +187,7 @@ zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *
 #define CIRCUIT_BYTES 440
 #define STATEMENT_BYTES 1300
 
+/* Sums over the plan. A circuit is counted once however many statements use it. */
 static void estimate(notarisation *n)
 {
     const size_t blocks = n->chunks * n->block_count;
@@ -200,6 +207,7 @@ static void estimate(notarisation *n)
                                       STATEMENT_BYTES * n->plan_count;
 }
 
+/* Each piece in words, with its statement's circuit. Claims are bound: disclosed results are among the words. */
 static zkl_status say_claims(notarisation *n, zkl_error *err)
 {
     size_t most = 0;

@@ -1,3 +1,12 @@
+/* From the claims of a caller to proof statements, and whether they are true.
+ *
+ * Steps: parse the claims before anything is read; compare their columns with the header; lay out statements, `cells` over all
+ * columns and rows first, then the claims asked for, each within the leaf blocks of one proof; at last bind what waits for the
+ * data and check every claim against the cells, before any curve work.
+ *
+ * A claim is cut into pieces, each on a span of chunks, and a piece is what a statement holds. What is wrong with a claim is noted
+ * with its number (notarize_faults.c) and the others go on, so that a caller sees all of it at once. No kind of claim has a
+ * name here: what differs between them is asked of src/claim and src/prove. */
 #include <string.h>
 
 #include "text/nearest.h"
@@ -25,6 +34,7 @@ static void hint_word(zkl_error *why, const char *text)
     zkl_fail(why, why->status, "%s%s", why->text, zkl_nearest_hint(hint, &nearest));
 }
 
+/* Read one claim. A text that is none is noted as a fault of its number, with a hint when its word is near to one that is known. */
 static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
 {
     if (n->asked_count == CLAIMS_MAX)
@@ -44,6 +54,7 @@ static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
                : notarize_note_fault(n, number, ZKL_CLAIM_MAKES_NO_SENSE, status, 0, &why, err);
 }
 
+/* A TOML file with one array, `claims`, of the texts that --claim takes. */
 static zkl_status add_claims_file(notarisation *n, const char *path, zkl_error *err)
 {
     static const char *const known[] = { "claims" };
@@ -65,6 +76,7 @@ static zkl_status add_claims_file(notarisation *n, const char *path, zkl_error *
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", path);
 }
 
+/* The claims of the command, then those of its file: problems are listed in this order. */
 zkl_status notarize_parse_claims(notarisation *n, zkl_error *err)
 {
     n->asked = ZKL_ARENA_NEW(&n->arena, zkl_claim, CLAIMS_MAX);
@@ -79,6 +91,7 @@ zkl_status notarize_parse_claims(notarisation *n, zkl_error *err)
     return notarize_tell_faults(n, err); /* of what cannot be parsed */
 }
 
+/* Called with the header, while rows are still to be read: a misspelt column ends a long reading before it begins. */
 zkl_status notarize_check_columns(void *opaque, const zkl_bytes *names, size_t count,
                                   zkl_error *err)
 {
@@ -103,6 +116,7 @@ zkl_status notarize_check_columns(void *opaque, const zkl_bytes *names, size_t c
     return notarize_tell_faults(n, err);
 }
 
+/* The ranges of a schema file come behind the caller's claims, once the types are decided. */
 zkl_status notarize_add_schema_claims(notarisation *n, zkl_error *err)
 {
     const char *const *claims;
@@ -128,6 +142,7 @@ static size_t leaf_blocks_max(const notarisation *n)
                                                                          : LEAF_BLOCKS_DEFAULT;
 }
 
+/* The smallest circuit whose 2^(tier - 16) leaf blocks are enough. */
 static unsigned tier_of(size_t leaf_blocks)
 {
     unsigned tier = ZKL_SETUP_TIER_MIN;
@@ -142,6 +157,7 @@ static void set_leaf_blocks(statement_plan *plan, size_t leaf_blocks)
     plan->tier = tier_of(leaf_blocks);
 }
 
+/* How many leaf blocks the pieces take in one statement, by the prover's own layout, without cells. */
 static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_piece *const *pieces,
                                     size_t count, zkl_error *err)
 {
@@ -154,6 +170,7 @@ static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_pi
     return status;
 }
 
+/* One more statement, empty. The list grows by doubling, in the arena: older copies of it are not used again. */
 static zkl_status new_plan(statement_plan **out, notarisation *n, zkl_error *err)
 {
     if ((n->plan_count & (n->plan_count + 1)) == 0) { /* grow at 0, 1, 3, 7, ... */
@@ -169,6 +186,7 @@ static zkl_status new_plan(statement_plan **out, notarisation *n, zkl_error *err
     return ZKL_OK;
 }
 
+/* The piece behind the others of the statement; claims of an entry keep this order. */
 static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *piece,
                             zkl_error *err)
 {
@@ -194,6 +212,7 @@ static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_claim
     claim_piece *piece = ZKL_ARENA_NEW(&n->arena, claim_piece, 1);
     if (!piece)
         return zkl_no_memory(err, sizeof *piece);
+    ZKL_ASSERT(count > 0 && first + count <= n->chunks);
     spanned.has_span = first != 0 || count != n->chunks;
     spanned.first_row = (uint64_t)first * ZKL_CHUNK_ROWS;
     uint64_t end = (uint64_t)(first + count) * ZKL_CHUNK_ROWS;
@@ -236,6 +255,7 @@ static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, 
     return ZKL_OK;
 }
 
+/* As many neighbouring columns as one chunk of them fits a proof, then the next group. Columns of one proof share its costs. */
 static zkl_status plan_cells(notarisation *n, zkl_error *err)
 {
     const zkl_schema *schema = n->schema;
@@ -258,6 +278,8 @@ static zkl_status plan_cells(notarisation *n, zkl_error *err)
 static zkl_status widest_span(size_t *out, notarisation *n, const zkl_claim *asked, size_t first,
                               size_t end, zkl_error *err)
 {
+    /* All of them first, which is the usual case; then by halving. Invariant: `fits` chunks fit, more than `most` do not. */
+    ZKL_ASSERT(first < end);
     size_t fits = 0, least = 1, most = end - first;
     while (least <= most) {
         size_t tried = fits == 0 && most == end - first ? most : least + (most - least) / 2,
@@ -298,6 +320,7 @@ static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_
     ZKL_TRY(put_piece(n, plan, piece, err));
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
     set_leaf_blocks(plan, leaf_blocks);
+    /* A span of one chunk, or a claim that may not be cut, can still be too large for the largest circuit. */
     return leaf_blocks <= 1024
                ? ZKL_OK
                : zkl_fail(err, ZKL_NOT_SUPPORTED,
@@ -317,6 +340,7 @@ static zkl_status make_asked_piece(claim_piece **out, notarisation *n, size_t nu
     return ZKL_OK;
 }
 
+/* All pieces of one claim, into the statements from first_plan on: in the statement of the claim before while it has room. */
 static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, zkl_error *err)
 {
     const zkl_claim *asked = &n->asked[number];
@@ -332,7 +356,7 @@ static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, 
     if (piece->claim.assertion_count == 0) /* follows from the manifest under its cells claim */
         return put_piece(n, &n->plans[0], piece, err);
     /* What holds row by row may be claimed span by span. A sum may not: its parts would be disclosed. */
-    while (first < end) {
+    while (first < end) { /* the spans tile first..end */
         size_t span = end - first;
         if (zkl_claim_is_by_row(asked))
             ZKL_TRY(widest_span(&span, n, asked, first, end, err));
@@ -407,6 +431,7 @@ static void tell_why_type(const notarisation *n, const zkl_claim *asked, zkl_err
     }
 }
 
+/* A claim that cannot be compiled is noted, not returned: false by its schema and row count alone, or without sense. */
 zkl_status notarize_plan(notarisation *n, zkl_error *err)
 {
     n->scope_dataset = (zkl_claim_dataset){ .schema = n->schema, .row_count = n->rows };
@@ -438,6 +463,7 @@ static zkl_status bind_piece(notarisation *n, const statement_plan *plan, claim_
     statement_plan alone = *plan;
     plan_inputs inputs = { 0 };
     const size_t count = piece->claim.assertions[0].param_count;
+    ZKL_ASSERT(piece->claim.assertion_count > 0 && !piece->claim.is_bound);
     alone.pieces = &piece;
     alone.piece_count = 1;
     zkl_status status = plan_inputs_load(&inputs, n, &alone, false, err);
@@ -474,6 +500,7 @@ static zkl_status bind_pieces(notarisation *n, statement_plan *plan, zkl_error *
     return ZKL_OK;
 }
 
+/* bad: the offending rows of each assertion, in the order of pieces and their assertions. */
 static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
                                     const uint64_t *bad, zkl_error *err)
 {
@@ -485,7 +512,7 @@ static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
         for (size_t part = 0; part < piece->claim.assertion_count; part++)
             rows += bad[at++];
         if (!rows)
-            continue;
+            continue; /* true on this span */
         if (reason)
             (void)zkl_fail(&why, ZKL_REJECTED, "%s", reason); /* noted here, not returned */
         ZKL_TRY(notarize_note_fault(n, piece->asked, ZKL_CLAIM_IS_FALSE, ZKL_REJECTED, rows,
@@ -494,11 +521,14 @@ static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
     return ZKL_OK;
 }
 
+/* Bind, count leaf blocks again, since a parameter decides on auxiliary tables, then check against the cells of the statement's rows. */
 static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_error *err)
 {
     plan_inputs inputs = { 0 };
     size_t leaf_blocks;
     ZKL_TRY(bind_pieces(n, plan, err));
+    for (size_t i = 0; i < plan->piece_count; i++)
+        ZKL_ASSERT(plan->pieces[i]->claim.is_bound);
     if (!plan->piece_count)
         return ZKL_OK;
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count,
@@ -536,6 +566,8 @@ static zkl_status check_has_values(notarisation *n, size_t asked, zkl_error *err
     return notarize_note_fault(n, asked, ZKL_CLAIM_IS_EMPTY, ZKL_REJECTED, 0, &why, err);
 }
 
+/* Statements of `cells` alone are not checked: they are true of what the reader made. Claims that follow from the manifest stand in
+ * the first of them. */
 zkl_status notarize_check_claims(notarisation *n, zkl_error *err)
 {
     for (size_t i = 0; !n->request->allow_empty && i < n->asked_count; i++)

@@ -3,8 +3,9 @@
 #   add.sh ROOT     prints the places touched, one a line
 set -eu
 here=$(dirname "$0") root=$1
-cp "$here/claim_anything.c" "$root/src/claim/"
-echo src/claim/claim_anything.c
+module=claim_anything.c
+cp "$here/$module" "$root/src/claim/"
+echo "src/claim/$module"
 sed -i 's/^    KIND(rows)$/    KIND(rows) \\\n    KIND(anything)/' "$root/src/proof/kinds.h"
 grep -q 'KIND(anything)' "$root/src/proof/kinds.h"
 echo src/proof/kinds.h
