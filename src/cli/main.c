@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "api/operation.h"
 #include "text/shown.h"
 #include "cli/cli.h"
 
@@ -94,23 +95,11 @@ static void print_error(zkl_status status, const zkl_error *err)
             (const char *)text.data);
 }
 
-/* Only what was verified is called valid: a script that asks for this word alone must not take what a receipt says for checked. */
-static const char *status_word(const cli_run *run, zkl_status status)
-{
-    const bool verified = run->command && run->command->verifies;
-    return status == ZKL_OK && !verified ? "done" : zkl_status_text(status);
-}
-
 static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
 {
-    json_object_set_new(run->result, "status", json_string(status_word(run, status)));
-    json_object_set_new(run->result, "exit_code", json_integer(zkl_status_exit_code(status)));
-    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    put_error(&text, status, err);
-    if (status != ZKL_OK)
-        json_object_set_new(run->result, "error", json_stringn((const char *)text.data, text.size));
-    if (status != ZKL_OK && err->check != ZKL_CHECK_NONE)
-        json_object_set_new(run->result, "check", json_string(zkl_check_name(err->check)));
+    const bool verifies = run->command && run->command->verifies;
+    if (api_put_status(run->result, status, verifies, err, NULL) != ZKL_OK)
+        return;
     json_dumpf(run->result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
 }

@@ -2,47 +2,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "api/operation.h"
 #include "base/file.h"
 #include "cli/commands.h"
 
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
-
-static void set_result(cli_run *run, const zkl_show_result *r)
-{
-    cli_set(run, "dataset",
-            json_pack("{s:s, s:i, s:o, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o}", "name", r->name,
-                      "version", (int)r->version, "id", cli_json_digest(&r->dataset), "rows",
-                      (json_int_t)r->row_count, "chunks", (json_int_t)r->chunk_count,
-                      "blocks_per_chunk", (json_int_t)r->blocks_per_chunk, "hash",
-                      r->hash_algorithm, "schema_hash", cli_json_digest(&r->schema_hash), "content",
-                      cli_json_digest(&r->content), "table_root", cli_json_digest(&r->table_root),
-                      "powers", cli_json_digest(&r->powers_hash)));
-    cli_set(run, "entry",
-            json_pack("{s:I, s:I, s:o, s:s}", "index", (json_int_t)r->index, "tree_size",
-                      (json_int_t)r->tree_size, "receipt_id", cli_json_digest(&r->receipt_id),
-                      "time", r->time));
-    json_t *claims = json_array(), *versions = json_array(), *statements = json_array();
-    for (size_t i = 0; i < r->claim_count; i++)
-        json_array_append_new(
-            claims, json_pack("{s:s, s:s}", "text", r->claim_texts[i], "sentence", r->claims[i]));
-    for (size_t i = 0; i < r->statement_count; i++)
-        json_array_append_new(statements,
-                              json_pack("{s:s, s:s, s:I}", "circuit", r->statements[i].circuit,
-                                        "id", r->statements[i].t0, "proof_bytes",
-                                        (json_int_t)r->statements[i].proof_bytes));
-    for (size_t i = 0; i < r->version_count; i++)
-        json_array_append_new(versions,
-                              json_pack("{s:i, s:I, s:o}", "version", (int)r->versions[i].version,
-                                        "index", (json_int_t)r->versions[i].index, "dataset",
-                                        cli_json_digest(&r->versions[i].dataset)));
-    cli_set(run, "columns", cli_json_columns(r->columns, r->column_count));
-    cli_set_read_info(run, &r->read);
-    cli_set(run, "claims", claims);
-    cli_set(run, "statements", statements);
-    cli_set(run, "versions", versions);
-    cli_set(run, "log", r->origin ? cli_json_text(r->origin) : json_null());
-    cli_set(run, "verified", json_false());
-}
 
 static void say_result(cli_run *run, const zkl_show_result *r)
 {
@@ -122,21 +86,15 @@ static zkl_status list_datasets(cli_run *run, zkl_error *err)
     zkl_datasets_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     ZKL_TRY(zkl_datasets(&r, ledger, err));
-    json_t *datasets = json_array();
     cli_say(run, "%s  %s\n", cli_text(run, r.origin), cli_counted(run, r.line_count, "dataset"));
     for (size_t i = 0; i < r.line_count; i++) {
         const zkl_dataset_line *line = &r.lines[i];
         cli_say(run, "  %s@%u  entry %llu\n", cli_text(run, line->name), line->version_count,
                 (unsigned long long)line->index);
-        json_array_append_new(
-            datasets, json_pack("{s:o, s:i, s:I, s:o}", "name", cli_json_text(line->name),
-                                "versions", (int)line->version_count, "index",
-                                (json_int_t)line->index, "id", cli_json_digest(&line->dataset)));
     }
-    cli_set(run, "log", cli_json_text(r.origin));
-    cli_set(run, "datasets", datasets);
+    const zkl_status status = api_result(run->result, &api_datasets, &r, err);
     zkl_arena_clear(&r.memory);
-    return ZKL_OK;
+    return status;
 }
 
 static zkl_status run_show(cli_run *run, zkl_error *err)
@@ -148,7 +106,7 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
                             ? show_file(&result, run->arguments[0], err)
                             : show_dataset(&result, run, err);
     if (status == ZKL_OK) {
-        set_result(run, &result);
+        status = api_result(run->result, &api_show, &result, err);
         say_result(run, &result);
     }
     zkl_arena_clear(&result.memory);

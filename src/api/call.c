@@ -1,0 +1,100 @@
+/* zkl_call: parse, find, read, run, write. */
+#include <zkl/call.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/operation.h"
+
+/* The request as an object, or as none of these: too large, no JSON, members twice. */
+static zkl_status parse_request(json_t **out, zkl_bytes request, zkl_error *err)
+{
+    json_error_t fault;
+    if (request.size > ZKL_CALL_REQUEST_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "the request has %zu bytes, at most %zu", request.size,
+                        ZKL_CALL_REQUEST_BYTES_MAX);
+    *out = request.size ? json_loadb((const char *)request.data, request.size,
+                                     JSON_REJECT_DUPLICATES, &fault)
+                        : json_object();
+    if (!*out)
+        return request.size ? zkl_fail(err, ZKL_BAD_INPUT, "the request is no JSON: %s, byte %d",
+                                       fault.text, fault.position)
+                            : zkl_no_memory(err, 0);
+    return ZKL_OK;
+}
+
+static zkl_status check_ledger(const api_operation *operation, const zkl_ledger *ledger,
+                               zkl_error *err)
+{
+    const bool needs_ledger = operation->effect == API_READS || operation->effect == API_WRITES;
+    if (needs_ledger && !ledger)
+        return zkl_fail(err, ZKL_USAGE, "the operation '%s' needs a ledger", operation->name);
+    return ZKL_OK;
+}
+
+/* Run it, and write its result into `answer`, on failure what there is. */
+static zkl_status run_into(json_t *answer, const api_operation *operation, zkl_ledger *ledger,
+                           const json_t *request, const zkl_env *env, zkl_error *err)
+{
+    static const api_object none = { .size = 1 };
+    const api_object *takes = operation->request ? operation->request : &none;
+    const api_object *gives = operation->result ? operation->result : &none;
+    zkl_arena memory = { .is_secret = operation->needs_keys };
+    void *fields = zkl_arena_alloc(&memory, 1, takes->size);
+    void *result = zkl_arena_alloc(&memory, 1, gives->size);
+    zkl_status status = fields && result ? ZKL_OK : zkl_no_memory(err, gives->size);
+    if (status == ZKL_OK)
+        status = check_ledger(operation, ledger, err);
+    if (status == ZKL_OK)
+        status = api_read(fields, &memory, takes, request, err);
+    if (status == ZKL_OK) {
+        status = operation->run(result, ledger, fields, env, err);
+        const zkl_status written =
+            status == ZKL_OK ? api_result(answer, operation, result, err) : ZKL_OK;
+        if (operation->result)
+            zkl_arena_clear((zkl_arena *)(void *)((uint8_t *)result + operation->memory_offset));
+        if (written != ZKL_OK)
+            status = written;
+    }
+    zkl_arena_clear(&memory);
+    return status;
+}
+
+static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *err)
+{
+    char *text = json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    if (!text)
+        return zkl_no_memory(err, 0);
+    out->json_size = strlen(text);
+    out->json = zkl_arena_text(&out->memory, text, out->json_size);
+    zkl_wipe(text, out->json_size);
+    free(text);
+    return out->json ? ZKL_OK : zkl_no_memory(err, out->json_size);
+}
+
+zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operation,
+                    zkl_bytes request, const zkl_env *env, zkl_error *err)
+{
+    zkl_error own = { 0 }, *said = err ? err : &own;
+    json_t *parsed = NULL, *answer = json_object();
+    const api_operation *row = api_find(operation);
+    *out = (zkl_call_result){ 0 };
+    if (!answer)
+        return zkl_no_memory(err, 0);
+    zkl_status status =
+        row ? parse_request(&parsed, request, said)
+            : zkl_fail(said, ZKL_NOT_FOUND, "there is no operation '%s'", operation);
+    if (status == ZKL_OK)
+        status = run_into(answer, row, ledger, parsed, env, said);
+    zkl_status written = api_put_status(answer, status, false, said, NULL);
+    if (written == ZKL_OK)
+        written = dump(out, answer, NULL);
+    json_decref(parsed);
+    json_decref(answer);
+    if (written != ZKL_OK) {
+        zkl_arena_clear(&out->memory);
+        *out = (zkl_call_result){ 0 };
+        return status != ZKL_OK ? status : zkl_no_memory(err, 0);
+    }
+    return status;
+}

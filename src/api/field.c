@@ -1,0 +1,425 @@
+#include "api/field.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <zkl/reading.h>
+
+#include "base/buffer.h"
+#include "text/base64.h"
+#include "text/shown.h"
+
+#define PATH_BYTES_MAX 256
+
+json_t *api_text(const char *text)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    json_t *value = json_string(text ? text : "");
+    if (value)
+        return value;
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
+    return json_stringn((const char *)shown.data, shown.size);
+}
+
+json_t *api_digest(const zkl_digest *digest)
+{
+    char hex[2 * sizeof digest->bytes + 1];
+    zkl_hex_encode(hex, digest->bytes, sizeof digest->bytes);
+    return json_string(hex);
+}
+
+/* ---- Writing */
+
+static const void *value_of(const api_field *field, const void *record)
+{
+    return (const uint8_t *)record + field->offset;
+}
+
+static size_t count_of(const api_field *field, const void *record)
+{
+    return *(const size_t *)(const void *)((const uint8_t *)record + field->count_offset);
+}
+
+static uint64_t number_of(const api_field *field, const void *value)
+{
+    ZKL_ASSERT(field->size == sizeof(uint32_t) || field->size == sizeof(uint64_t));
+    return field->size == sizeof(uint32_t) ? *(const uint32_t *)value : *(const uint64_t *)value;
+}
+
+static json_t *enum_name(const api_field *field, const void *value)
+{
+    const unsigned number = *(const unsigned *)value;
+    ZKL_ASSERT(field->size == sizeof(unsigned));
+    for (unsigned i = 0; field->names[i]; i++)
+        if (i == number)
+            return json_string(field->names[i]);
+    return json_null();
+}
+
+/* Takes over `item`. false without memory; the array is the caller's still. */
+static bool append(json_t *array, json_t *item)
+{
+    return json_array_append_new(array, item) == 0;
+}
+
+static json_t *write_texts(const char *const *texts, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (!append(array, api_text(texts[i]))) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *write_numbers(const uint64_t *numbers, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (!append(array, json_integer((json_int_t)numbers[i]))) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *write_record(const api_object *object, const void *record)
+{
+    json_t *out = json_object();
+    if (out && api_write(out, object, record, NULL) != ZKL_OK) {
+        json_decref(out);
+        return NULL;
+    }
+    return out;
+}
+
+static json_t *write_list(const api_object *of, const uint8_t *first, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (!append(array, write_record(of, first + i * of->size))) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+/* NULL without memory. */
+static json_t *write_value(const api_field *field, const void *record)
+{
+    const void *value = value_of(field, record);
+    switch (field->kind) {
+    case API_TEXT: {
+        const char *text = *(const char *const *)value;
+        return !text && field->nullable ? json_null() : api_text(text);
+    }
+    case API_CHARS:
+        return api_text(value);
+    case API_BOOL:
+        return json_boolean(*(const bool *)value);
+    case API_ANSWER:
+        return json_boolean(*(const zkl_answer *)value == ZKL_YES);
+    case API_NUMBER:
+        return json_integer((json_int_t)number_of(field, value));
+    case API_SECONDS:
+        return json_real(*(const double *)value);
+    case API_DIGEST:
+        return api_digest(value);
+    case API_ENUM:
+        return enum_name(field, value);
+    case API_TEXTS:
+        return write_texts(*(const char *const *const *)value, count_of(field, record));
+    case API_NUMBERS:
+        return write_numbers(*(const uint64_t *const *)value, count_of(field, record));
+    case API_LIST:
+        return write_list(field->of, *(const uint8_t *const *)value, count_of(field, record));
+    case API_STRUCT:
+        return write_record(field->of, value);
+    case API_WRITTEN:
+        return field->write(record);
+    case API_BYTES:
+    case API_SPREAD:
+    case API_KIND_COUNT:
+        break;
+    }
+    ZKL_ASSERT(!"a kind of requests alone");
+    return NULL;
+}
+
+/* The object that a dotted name's last part stands in, made on the way; *last is that part. NULL without memory. */
+static json_t *parent_of(json_t *out, const char *name, const char **last)
+{
+    const char *dot;
+    while (out && (dot = strchr(name, '.')) != NULL) {
+        char key[PATH_BYTES_MAX];
+        const size_t size = (size_t)(dot - name);
+        ZKL_ASSERT(size < sizeof key);
+        memcpy(key, name, size);
+        key[size] = 0;
+        json_t *inner = json_object_get(out, key);
+        if (!inner && json_object_set_new(out, key, inner = json_object()) != 0)
+            return NULL;
+        out = inner;
+        name = dot + 1;
+    }
+    *last = name;
+    return out;
+}
+
+zkl_status api_write(json_t *out, const api_object *object, const void *record, zkl_error *err)
+{
+    for (size_t i = 0; i < object->field_count; i++) {
+        const api_field *field = &object->fields[i];
+        const char *last;
+        const bool has_value = !field->when || field->when(record);
+        if (!has_value && !field->nullable)
+            continue;
+        if (field->kind == API_SPREAD) {
+            ZKL_TRY(api_write(out, field->of, value_of(field, record), err));
+            continue;
+        }
+        json_t *parent = parent_of(out, field->name, &last);
+        if (!parent || json_object_set_new(
+                           parent, last, has_value ? write_value(field, record) : json_null()) != 0)
+            return zkl_no_memory(err, object->size);
+    }
+    return ZKL_OK;
+}
+
+/* ---- Reading */
+
+typedef struct reading {
+    zkl_arena *memory;
+    const api_object *object;
+    void *record;
+} reading;
+
+static const char *type_name(const json_t *value)
+{
+    static const char *const names[] = { "an object", "a list", "a text", "a whole number",
+                                         "a number",  "true",   "false",  "null" };
+    return names[json_typeof(value)];
+}
+
+static zkl_status wrong_type(const api_field *field, const char *wanted, const json_t *value,
+                             zkl_error *err)
+{
+    return zkl_fail(err, ZKL_USAGE, "member '%s' is %s, not %s", field->name, wanted,
+                    type_name(value));
+}
+
+/* A text in memory. A NUL inside would end it early for whoever reads it. */
+static zkl_status read_text(const char **out, zkl_arena *memory, const api_field *field,
+                            const json_t *value, zkl_error *err)
+{
+    if (!json_is_string(value))
+        return wrong_type(field, "a text", value, err);
+    const size_t size = json_string_length(value);
+    if (memchr(json_string_value(value), 0, size))
+        return zkl_fail(err, ZKL_USAGE, "member '%s' holds a NUL", field->name);
+    *out = zkl_arena_text(memory, json_string_value(value), size);
+    return *out ? ZKL_OK : zkl_no_memory(err, size);
+}
+
+static zkl_status read_number(void *out, const api_field *field, const json_t *value,
+                              zkl_error *err)
+{
+    if (!json_is_integer(value))
+        return wrong_type(field, "a whole number", value, err);
+    const json_int_t number = json_integer_value(value);
+    if (number < 0 || (field->size == sizeof(uint32_t) && number > UINT32_MAX))
+        return zkl_fail(err, ZKL_USAGE, "member '%s' is out of its range: %lld", field->name,
+                        (long long)number);
+    if (field->size == sizeof(uint32_t))
+        *(uint32_t *)out = (uint32_t)number;
+    else
+        *(uint64_t *)out = (uint64_t)number;
+    return ZKL_OK;
+}
+
+static zkl_status read_digest(zkl_digest *out, const api_field *field, const json_t *value,
+                              zkl_error *err)
+{
+    if (!json_is_string(value))
+        return wrong_type(field, "64 hex digits", value, err);
+    if (!zkl_hex_decode(out->bytes, sizeof out->bytes, json_string_value(value),
+                        json_string_length(value)))
+        return zkl_fail(err, ZKL_USAGE, "member '%s' is not 64 hex digits", field->name);
+    return ZKL_OK;
+}
+
+static zkl_status read_bytes(zkl_bytes *out, zkl_arena *memory, const api_field *field,
+                             const json_t *value, zkl_error *err)
+{
+    if (!json_is_string(value))
+        return wrong_type(field, "base64", value, err);
+    const zkl_bytes text = zkl_bytes_of(json_string_value(value), json_string_length(value));
+    uint8_t *bytes = zkl_arena_alloc(memory, zkl_base64_decoded_size(text) + 1, 1);
+    size_t size;
+    if (!bytes)
+        return zkl_no_memory(err, text.size);
+    if (!zkl_base64_decode(bytes, &size, text))
+        return zkl_fail(err, ZKL_USAGE, "member '%s' is not base64", field->name);
+    *out = zkl_bytes_of(bytes, size);
+    return ZKL_OK;
+}
+
+static zkl_status read_enum(unsigned *out, const api_field *field, const json_t *value,
+                            zkl_error *err)
+{
+    if (!json_is_string(value))
+        return wrong_type(field, "a text", value, err);
+    for (unsigned i = 0; field->names[i]; i++)
+        if (strcmp(field->names[i], json_string_value(value)) == 0) {
+            *out = i;
+            return ZKL_OK;
+        }
+    return zkl_fail(err, ZKL_USAGE, "member '%s' has no value '%s'", field->name,
+                    json_string_value(value));
+}
+
+static zkl_status read_texts(const char *const **out, zkl_arena *memory, const api_field *field,
+                             const json_t *value, zkl_error *err)
+{
+    const size_t count = json_array_size(value);
+    const char **texts = ZKL_ARENA_NEW(memory, const char *, count);
+    if (!texts)
+        return zkl_no_memory(err, count * sizeof *texts);
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(read_text(&texts[i], memory, field, json_array_get(value, i), err));
+    *out = texts;
+    return ZKL_OK;
+}
+
+static zkl_status read_list(void **out, zkl_arena *memory, const api_field *field,
+                            const json_t *value, zkl_error *err)
+{
+    const size_t count = json_array_size(value), size = field->of->size;
+    uint8_t *records = zkl_arena_alloc(memory, count, size);
+    if (!records)
+        return zkl_no_memory(err, count * size);
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(api_read(records + i * size, memory, field->of, json_array_get(value, i), err));
+    *out = records;
+    return ZKL_OK;
+}
+
+static zkl_status read_value(const reading *r, const api_field *field, const json_t *value,
+                             zkl_error *err)
+{
+    void *out = (uint8_t *)r->record + field->offset;
+    void *count = (uint8_t *)r->record + field->count_offset;
+    switch (field->kind) {
+    case API_TEXT:
+        return read_text(out, r->memory, field, value, err);
+    case API_BOOL:
+        if (!json_is_boolean(value))
+            return wrong_type(field, "true or false", value, err);
+        *(bool *)out = json_is_true(value);
+        return ZKL_OK;
+    case API_ANSWER:
+        if (!json_is_boolean(value))
+            return wrong_type(field, "true or false", value, err);
+        *(zkl_answer *)out = json_is_true(value) ? ZKL_YES : ZKL_NO;
+        return ZKL_OK;
+    case API_NUMBER:
+        return read_number(out, field, value, err);
+    case API_DIGEST:
+        return read_digest(out, field, value, err);
+    case API_BYTES:
+        return read_bytes(out, r->memory, field, value, err);
+    case API_ENUM:
+        return read_enum(out, field, value, err);
+    case API_TEXTS:
+    case API_LIST:
+        if (!json_is_array(value))
+            return wrong_type(field, "a list", value, err);
+        *(size_t *)count = json_array_size(value);
+        return field->kind == API_TEXTS ? read_texts(out, r->memory, field, value, err)
+                                        : read_list(out, r->memory, field, value, err);
+    case API_STRUCT:
+        return api_read(out, r->memory, field->of, value, err);
+    case API_CHARS:
+    case API_SECONDS:
+    case API_NUMBERS:
+    case API_SPREAD:
+    case API_WRITTEN:
+    case API_KIND_COUNT:
+        break;
+    }
+    ZKL_ASSERT(!"a kind of results alone");
+    return ZKL_USAGE;
+}
+
+/* The row of that name; *is_prefix: some row's name goes on behind it. */
+static const api_field *find_field(const api_object *object, const char *path, bool *is_prefix)
+{
+    const size_t size = strlen(path);
+    *is_prefix = false;
+    for (size_t i = 0; i < object->field_count; i++) {
+        const char *name = object->fields[i].name;
+        if (strcmp(name, path) == 0)
+            return &object->fields[i];
+        *is_prefix |= strncmp(name, path, size) == 0 && name[size] == '.';
+    }
+    return NULL;
+}
+
+/* Members below `prefix`, which is "" or ends in a dot. */
+static zkl_status read_members(const reading *r, const char *prefix, const json_t *json,
+                               zkl_error *err)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)json, key, value)
+    {
+        char path[PATH_BYTES_MAX];
+        bool is_prefix = false;
+        const api_field *field = NULL;
+        const int size = snprintf(path, sizeof path, "%s%s", prefix, key);
+        if (size > 0 && (size_t)size + 1 < sizeof path)
+            field = find_field(r->object, path, &is_prefix);
+        if (field) {
+            ZKL_TRY(read_value(r, field, value, err));
+            continue;
+        }
+        if (!is_prefix)
+            return zkl_fail(err, ZKL_USAGE, "there is no member '%s%s'", prefix, key);
+        if (!json_is_object(value))
+            return zkl_fail(err, ZKL_USAGE, "member '%s' is an object, not %s", path,
+                            type_name(value));
+        memcpy(path + size, ".", 2);
+        ZKL_TRY(read_members(r, path, value, err));
+    }
+    return ZKL_OK;
+}
+
+/* Is there a member of that dotted name? */
+static bool is_given(const json_t *json, const char *name)
+{
+    const char *dot;
+    while (json && (dot = strchr(name, '.')) != NULL) {
+        char key[PATH_BYTES_MAX];
+        const size_t size = (size_t)(dot - name);
+        ZKL_ASSERT(size < sizeof key);
+        memcpy(key, name, size);
+        key[size] = 0;
+        json = json_object_get(json, key);
+        name = dot + 1;
+    }
+    return json_object_get(json, name) != NULL;
+}
+
+zkl_status api_read(void *record, zkl_arena *memory, const api_object *object, const json_t *json,
+                    zkl_error *err)
+{
+    const reading r = { .memory = memory, .object = object, .record = record };
+    if (!json_is_object(json))
+        return zkl_fail(err, ZKL_USAGE, "an object is wanted, not %s", type_name(json));
+    ZKL_TRY(read_members(&r, "", json, err));
+    for (size_t i = 0; i < object->field_count; i++)
+        if (object->fields[i].required && !is_given(json, object->fields[i].name))
+            return zkl_fail(err, ZKL_USAGE, "member '%s' is missing", object->fields[i].name);
+    return ZKL_OK;
+}

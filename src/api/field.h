@@ -1,0 +1,93 @@
+#pragma once
+/* Members of requests and results as data: one row a member. From the rows follow the JSON of an operation in both
+ * directions, its JSON Schema and its page of documentation, so that none of them can say something else.
+ *
+ *     static const api_field fields[] = {
+ *         { "dataset.name", API_TEXT, API_AT(zkl_show_result, name), .help = "its name" },
+ *         { "claims", API_LIST, API_AT(zkl_show_result, claims), API_COUNT(zkl_show_result, claim_count),
+ *           .of = &claim, .help = "what is proven" },
+ *     };
+ *     static const api_object result = API_OBJECT(zkl_show_result, fields);
+ *
+ *  1. A name with dots stands for nested objects: "dataset.rows" is the member "rows" of the object "dataset".
+ *  2. A reader refuses every member that no row names, and every value of another type.
+ *  3. A writer writes every row, in the order of the rows, but for those whose `when` says no. */
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+
+typedef enum api_kind {
+    API_TEXT,    /* const char *; NULL is null where the row says `nullable`, else "" */
+    API_CHARS,   /* char[n], in the struct; results only */
+    API_BOOL,    /* bool */
+    API_ANSWER,  /* zkl_answer: true, false, or left out */
+    API_NUMBER,  /* uint32_t, uint64_t or size_t, by the row's size */
+    API_SECONDS, /* double */
+    API_DIGEST,  /* zkl_digest, as lower-case hex */
+    API_BYTES,   /* zkl_bytes, as base64; requests only */
+    API_ENUM,    /* an enum, by its names */
+    API_TEXTS,   /* const char *const *, and its count */
+    API_NUMBERS, /* const uint64_t *, and its count */
+    API_LIST,    /* pointer to the first of an array of structs, and its count */
+    API_STRUCT,  /* a struct, in place */
+    API_SPREAD,  /* a struct, in place, whose members stand beside the row's own; results only */
+    API_WRITTEN, /* any JSON, by the row's own function; results only */
+    API_KIND_COUNT
+} api_kind;
+
+typedef struct api_object api_object;
+
+typedef struct api_field {
+    /* Of the member. Dots nest. */
+    const char *name;
+    api_kind kind;
+    /* Where the value lies in its struct, and how large it is there. */
+    size_t offset, size;
+    /* Where the count of a list lies (a size_t). */
+    size_t count_offset;
+    /* Of LIST and STRUCT: the struct's own members. */
+    const api_object *of;
+    /* Of ENUM: names by value, NULL behind the last. */
+    const char *const *names;
+    /* Of WRITTEN. NULL without memory. */
+    json_t *(*write)(const void *record);
+    /* Results: is there such a value? NULL: always. Without one the member is left out, or null with `nullable`. */
+    bool (*when)(const void *record);
+    bool nullable;
+    /* Requests: must be given. */
+    bool required;
+    /* It names a file of the caller's machine. A server must not take such a value from a stranger. */
+    bool is_path;
+    /* One line, for people. */
+    const char *help;
+} api_field;
+
+struct api_object {
+    size_t size; /* of the C struct */
+    const api_field *fields;
+    size_t field_count;
+};
+
+#define API_AT(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+#define API_COUNT(type, member) .count_offset = offsetof(type, member)
+#define API_OBJECT(type, rows)                                                                     \
+    {                                                                                              \
+        .size = sizeof(type), .fields = (rows), .field_count = sizeof(rows) / sizeof((rows)[0])    \
+    }
+
+/* The record's members into the object `out`. ZKL_NO_MEMORY alone can happen. */
+zkl_status api_write(json_t *out, const api_object *object, const void *record,
+                     zkl_error *err) ZKL_MUST_USE;
+
+/* Fill the record, which is all zeros, from an object. Texts and lists are copied to memory.
+ *
+ * ZKL_USAGE, with the member's path: one that is not known, or missing, or of another type or out of its range. */
+zkl_status api_read(void *record, zkl_arena *memory, const api_object *object, const json_t *json,
+                    zkl_error *err) ZKL_MUST_USE;
+
+/* A JSON string. JSON holds Unicode alone, so a text that is none gets \xNN for each byte that is not. NULL without memory. */
+json_t *api_text(const char *text);
+/* Lower-case hex. NULL without memory. */
+json_t *api_digest(const zkl_digest *digest);

@@ -1,0 +1,142 @@
+/* Operations that say what a ledger holds: show, datasets. */
+#include "api/objects.h"
+#include "api/operation.h"
+
+/* ---- show */
+
+typedef struct show_request {
+    const char *reference;
+} show_request;
+
+static const api_field show_request_fields[] = {
+    { "reference", API_TEXT, API_AT(show_request, reference), .required = true,
+      .help = "NAME, or NAME@VERSION" },
+};
+static const api_object show_request_object = API_OBJECT(show_request, show_request_fields);
+
+static const api_field statement_fields[] = {
+    { "circuit", API_CHARS, API_AT(zkl_statement_info, circuit), .help = "the circuit, as F22" },
+    { "id", API_CHARS, API_AT(zkl_statement_info, t0), .help = "t0: the statement's id" },
+    { "proof_bytes", API_NUMBER, API_AT(zkl_statement_info, proof_bytes),
+      .help = "size of proof, multiplicity and mask" },
+};
+static const api_object statement = API_OBJECT(zkl_statement_info, statement_fields);
+
+static const api_field version_fields[] = {
+    { "version", API_NUMBER, API_AT(zkl_version_info, version), .help = "its number" },
+    { "index", API_NUMBER, API_AT(zkl_version_info, index), .help = "its entry" },
+    { "dataset", API_DIGEST, API_AT(zkl_version_info, dataset), .help = "its id" },
+};
+static const api_object version = API_OBJECT(zkl_version_info, version_fields);
+
+static json_t *write_claims(const void *record)
+{
+    const zkl_show_result *r = record;
+    json_t *claims = json_array();
+    for (size_t i = 0; claims && i < r->claim_count; i++)
+        if (json_array_append_new(claims,
+                                  json_pack("{s:o, s:o}", "text", api_text(r->claim_texts[i]),
+                                            "sentence", api_text(r->claims[i]))) != 0) {
+            json_decref(claims);
+            return NULL;
+        }
+    return claims;
+}
+
+static json_t *write_false(const void *record)
+{
+    (void)record;
+    return json_false();
+}
+
+static const api_field show_fields[] = {
+    { "dataset.name", API_TEXT, API_AT(zkl_show_result, name), .help = "the dataset's name" },
+    { "dataset.version", API_NUMBER, API_AT(zkl_show_result, version), .help = "its version" },
+    { "dataset.id", API_DIGEST, API_AT(zkl_show_result, dataset), .help = "hash of its manifest" },
+    { "dataset.rows", API_NUMBER, API_AT(zkl_show_result, row_count), .help = "rows" },
+    { "dataset.chunks", API_NUMBER, API_AT(zkl_show_result, chunk_count),
+      .help = "chunks of 65,536 rows" },
+    { "dataset.blocks_per_chunk", API_NUMBER, API_AT(zkl_show_result, blocks_per_chunk),
+      .help = "commitments of a chunk" },
+    { "dataset.hash", API_TEXT, API_AT(zkl_show_result, hash_algorithm),
+      .help = "the ledger's hash algorithm" },
+    { "dataset.schema_hash", API_DIGEST, API_AT(zkl_show_result, schema_hash),
+      .help = "hash of the schema" },
+    { "dataset.content", API_DIGEST, API_AT(zkl_show_result, content),
+      .help = "salted commitment to the files' bytes" },
+    { "dataset.table_root", API_DIGEST, API_AT(zkl_show_result, table_root),
+      .help = "root over the chunks' row trees" },
+    { "dataset.powers", API_DIGEST, API_AT(zkl_show_result, powers_hash),
+      .help = "hash of the powers of tau" },
+    { "entry.index", API_NUMBER, API_AT(zkl_show_result, index), .help = "place in the log" },
+    { "entry.tree_size", API_NUMBER, API_AT(zkl_show_result, tree_size),
+      .help = "entries of the log" },
+    { "entry.receipt_id", API_DIGEST, API_AT(zkl_show_result, receipt_id),
+      .help = "the entry's leaf hash" },
+    { "entry.time", API_TEXT, API_AT(zkl_show_result, time), .help = "the signer's word" },
+    { "columns", API_LIST, API_AT(zkl_show_result, columns),
+      API_COUNT(zkl_show_result, column_count), .of = &api_column, .help = "the schema" },
+    { "read", API_SPREAD, API_AT(zkl_show_result, read), .of = &api_read_info },
+    { "claims", API_WRITTEN, .write = write_claims, .help = "text and sentence of each claim" },
+    { "statements", API_LIST, API_AT(zkl_show_result, statements),
+      API_COUNT(zkl_show_result, statement_count), .of = &statement, .help = "the proofs" },
+    { "versions", API_LIST, API_AT(zkl_show_result, versions),
+      API_COUNT(zkl_show_result, version_count), .of = &version,
+      .help = "all versions of the dataset; none of a receipt" },
+    { "log", API_TEXT, API_AT(zkl_show_result, origin), .nullable = true,
+      .help = "of a receipt the name of its log" },
+    { "verified", API_WRITTEN, .write = write_false, .help = "always false: nothing was checked" },
+};
+static const api_object show_object = API_OBJECT(zkl_show_result, show_fields);
+
+static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request,
+                           const zkl_env *env, zkl_error *err)
+{
+    (void)env;
+    return zkl_show(result, ledger, ((const show_request *)request)->reference, err);
+}
+
+const api_operation api_show = {
+    .name = "show",
+    .summary = "what a ledger holds about a dataset",
+    .effect = API_READS,
+    .request = &show_request_object,
+    .result = &show_object,
+    .memory_offset = offsetof(zkl_show_result, memory),
+    .run = run_show,
+};
+
+/* ---- datasets */
+
+static const api_field line_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_dataset_line, name), .help = "its name" },
+    { "versions", API_NUMBER, API_AT(zkl_dataset_line, version_count),
+      .help = "how many, so also the latest" },
+    { "index", API_NUMBER, API_AT(zkl_dataset_line, index), .help = "the latest version's entry" },
+    { "id", API_DIGEST, API_AT(zkl_dataset_line, dataset), .help = "the latest version's id" },
+};
+static const api_object line = API_OBJECT(zkl_dataset_line, line_fields);
+
+static const api_field datasets_fields[] = {
+    { "log", API_TEXT, API_AT(zkl_datasets_result, origin), .help = "the log's name" },
+    { "datasets", API_LIST, API_AT(zkl_datasets_result, lines),
+      API_COUNT(zkl_datasets_result, line_count), .of = &line, .help = "the datasets, by name" },
+};
+static const api_object datasets_object = API_OBJECT(zkl_datasets_result, datasets_fields);
+
+static zkl_status run_datasets(void *result, zkl_ledger *ledger, const void *request,
+                               const zkl_env *env, zkl_error *err)
+{
+    (void)request;
+    (void)env;
+    return zkl_datasets(result, ledger, err);
+}
+
+const api_operation api_datasets = {
+    .name = "datasets",
+    .summary = "the datasets of a ledger",
+    .effect = API_READS,
+    .result = &datasets_object,
+    .memory_offset = offsetof(zkl_datasets_result, memory),
+    .run = run_datasets,
+};

@@ -1,0 +1,55 @@
+#include "api/operation.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "text/shown.h"
+
+static const api_operation *const operations[] = {
+#define OPERATION(name) &api_##name,
+    API_OPERATIONS(OPERATION)
+#undef OPERATION
+};
+
+const api_operation *api_at(size_t index)
+{
+    return index < ZKL_COUNT(operations) ? operations[index] : NULL;
+}
+
+const api_operation *api_find(const char *name)
+{
+    for (size_t i = 0; i < ZKL_COUNT(operations); i++)
+        if (strcmp(operations[i]->name, name) == 0)
+            return operations[i];
+    return NULL;
+}
+
+zkl_status api_result(json_t *out, const api_operation *operation, const void *result,
+                      zkl_error *err)
+{
+    return operation->result ? api_write(out, operation->result, result, err) : ZKL_OK;
+}
+
+/* The error's words, with nothing hidden. */
+static json_t *error_text(zkl_status status, const zkl_error *what)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    const char *text = what && what->text[0] ? what->text : zkl_status_text(status);
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
+    return json_stringn((const char *)shown.data, shown.size);
+}
+
+zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
+                          zkl_error *err)
+{
+    /* Only what was verified is called valid. A script that asks for this word alone must not take what a receipt says
+     * for checked. */
+    const char *word = status == ZKL_OK && !verifies ? "done" : zkl_status_text(status);
+    int failed = json_object_set_new(out, "status", json_string(word));
+    failed |= json_object_set_new(out, "exit_code", json_integer(zkl_status_exit_code(status)));
+    if (status != ZKL_OK)
+        failed |= json_object_set_new(out, "error", error_text(status, what));
+    if (status != ZKL_OK && what && what->check != ZKL_CHECK_NONE)
+        failed |= json_object_set_new(out, "check", json_string(zkl_check_name(what->check)));
+    return failed ? zkl_no_memory(err, 0) : ZKL_OK;
+}

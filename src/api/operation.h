@@ -1,0 +1,50 @@
+#pragma once
+/* The table of operations. A row says what an operation is called, what goes in and out as JSON, and what it does to a
+ * ledger. zkl_call (zkl/call.h), the command line's --json and its documentation are made from the rows; so will be
+ * everything else that speaks JSON.
+ *
+ * To add one: a file of this folder with its row, and its name in API_OPERATIONS. */
+#include <zkl/ledger.h>
+
+#include "api/field.h"
+
+typedef enum api_effect {
+    API_WITHOUT_LEDGER, /* takes none; the argument is NULL */
+    API_MAY_READ,       /* takes one or none */
+    API_READS,
+    API_WRITES,
+} api_effect;
+
+typedef struct api_operation {
+    const char *name;
+    const char *summary; /* one line, no full stop */
+    api_effect effect;
+    bool needs_keys; /* signs, or reads what the owner alone may */
+    bool is_long;    /* says its progress, and can be cancelled */
+    const api_object *request, *result;
+    /* Where the result's memory lies in its struct (a zkl_arena). */
+    size_t memory_offset;
+    /* Both structs are the row's. The result is all zeros before; on failure it may hold what rows with `when` show then. */
+    zkl_status (*run)(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
+                      zkl_error *err);
+} api_operation;
+
+#define API_OPERATIONS(OPERATION)                                                                  \
+    OPERATION(show)                                                                                \
+    OPERATION(datasets)
+
+#define OPERATION(name) extern const api_operation api_##name;
+API_OPERATIONS(OPERATION)
+#undef OPERATION
+
+/* NULL when there is none of that name. */
+const api_operation *api_find(const char *name);
+/* The row at index; NULL behind the last. */
+const api_operation *api_at(size_t index);
+
+/* The result's members into out: what `zkp-ledger NAME --json` says besides the status. */
+zkl_status api_result(json_t *out, const api_operation *operation, const void *result,
+                      zkl_error *err) ZKL_MUST_USE;
+/* "status", "exit_code", and of a failure "error", "check". verifies: success means that what was asked about was checked. */
+zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
+                          zkl_error *err) ZKL_MUST_USE;

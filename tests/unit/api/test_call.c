@@ -1,0 +1,69 @@
+/* zkl_call: the answer is there on success and on failure, and says the same as the status. */
+#include <zkl/call.h>
+
+#include "api/operation.h"
+#include "testing.h"
+
+/* Call, parse the answer, and check what must hold of every answer. */
+static json_t *call(zkl_test *t, const char *operation, const char *request, zkl_status want)
+{
+    zkl_call_result out;
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, want, zkl_call(&out, NULL, operation, zkl_bytes_of_text(request), NULL, &err));
+    CHECK(t, out.json && strlen(out.json) == out.json_size);
+    json_t *answer = json_loads(out.json ? out.json : "{}", JSON_REJECT_DUPLICATES, NULL);
+    CHECK(t,
+          json_integer_value(json_object_get(answer, "exit_code")) == zkl_status_exit_code(want));
+    const char *error = json_string_value(json_object_get(answer, "error"));
+    CHECK(t, want == ZKL_OK ? !error : error && strcmp(error, err.text) == 0);
+    zkl_arena_clear(&out.memory);
+    return answer;
+}
+
+static void test_zkl_call__refuses_what_is_no_request(zkl_test *t)
+{
+    static const struct {
+        const char *operation, *request;
+        zkl_status want;
+    } cases[] = {
+        { "nope", "{}", ZKL_NOT_FOUND },
+        { "", "{}", ZKL_NOT_FOUND },
+        { "show", "{", ZKL_BAD_INPUT },
+        { "show", "{\"a\":1,\"a\":1}", ZKL_BAD_INPUT },
+        { "show", "[]", ZKL_USAGE },
+        { "show", "{}", ZKL_USAGE },
+        { "show", "{\"reference\":\"a\"}", ZKL_USAGE }, /* without a ledger */
+        { "datasets", "", ZKL_USAGE },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++)
+        json_decref(call(t, cases[i].operation, cases[i].request, cases[i].want));
+}
+
+/* Each row is whole: a summary, a struct for what it writes, and names that nest without ambiguity. */
+static void check_object(zkl_test *t, const api_object *object)
+{
+    for (size_t i = 0; object && i < object->field_count; i++) {
+        const api_field *field = &object->fields[i];
+        CHECK(t, field->name && field->kind < API_KIND_COUNT);
+        CHECK(t, field->kind == API_WRITTEN || field->offset + field->size <= object->size);
+        if (field->of)
+            check_object(t, field->of);
+        else
+            CHECK(t, field->help && *field->help);
+        for (size_t j = 0; j < i; j++)
+            CHECK(t, strcmp(object->fields[j].name, field->name) != 0);
+    }
+}
+
+static void test_api_operations__rows_are_whole(zkl_test *t)
+{
+    const api_operation *row;
+    for (size_t i = 0; (row = api_at(i)) != NULL; i++) {
+        CHECK(t, api_find(row->name) == row && *row->summary && row->run);
+        check_object(t, row->request);
+        check_object(t, row->result);
+    }
+}
+
+ZKL_TESTS(TEST(test_zkl_call__refuses_what_is_no_request),
+          TEST(test_api_operations__rows_are_whole))
