@@ -13,7 +13,8 @@ const zkl_assertion_ops *zkl_assertion_ops_of(zkl_assertion_kind kind)
     return assertion_kinds[kind];
 }
 
-/* The column of the first source that stands under this role. Parameters of "range" and "sum" speak of it. */
+/* The column of the first source that stands under this role. Parameters of "range" and "sum"
+ * speak of it. */
 static const zkl_statement_column *find_x(const zkl_assertion_facts *facts, const char *role)
 {
     const zkl_statement_table *table = facts->sources[0];
@@ -32,6 +33,7 @@ unsigned zkl_assertion_x_bits(const zkl_assertion_facts *facts)
     return facts->format->log_cells * zkl_assertion_x_limbs(facts);
 }
 
+/* A flag stands under the column's role and "?". */
 bool zkl_assertion_x_nullable(const zkl_assertion_facts *facts)
 {
     return find_x(facts, "x?") != NULL;
@@ -45,7 +47,8 @@ bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param)
     return zkl_wide_bits(&wide) <= 64;
 }
 
-/* What all kinds have in common comes first: a check of a kind may then use its sources and the columns x, x?. */
+/* What all kinds have in common comes first: a check of a kind may then use its sources and the
+ * columns x, x?. */
 zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,
                                zkl_error *err)
 {
@@ -65,6 +68,8 @@ zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_fact
     return ops->check(facts, err);
 }
 
+/* Computed by prover and verifier alike; a statement's own auxiliary tables are compared with
+ * these. */
 size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
                                zkl_assertion_kind kind, const zkl_assertion_facts *facts)
 {

@@ -1,7 +1,8 @@
 #pragma once
-/* Assertions: what a statement proves (docs/proof-system.md section 8). A kind is one module, assertion_<kind>.c, with a table
- * of methods: which parameters are well formed, which auxiliary tables it has, which equations it compiles to. Prover and
- * verifier run the same functions, on public data only. How the prover fills auxiliary tables is in prove/assertion_<kind>.c. */
+/* Assertions: what a statement proves (docs/proof-system.md section 8). A kind is one module,
+ * assertion_<kind>.c, with a table of methods: which parameters are well formed, which auxiliary
+ * tables it has, which equations it compiles to. Prover and verifier run the same functions, on
+ * public data only. How the prover fills auxiliary tables is in prove/assertion_<kind>.c. */
 #include "claim/shape.h"
 
 #define ZKL_ASSERTION_AUXILIARY_MAX 8 /* auxiliary tables of one assertion */
@@ -30,13 +31,14 @@ typedef struct zkl_auxiliary {
 } zkl_auxiliary;
 
 typedef struct zkl_assertion_ops {
-    /* The first source's columns are x and perhaps its flag x?. Else columns stand under their numbers. */
+    /* The first source's columns are x and perhaps its flag x?. Else columns stand under their
+     * numbers. */
     bool names_roles;
-    /* It takes a leaf block for each block of its first source, and says that all of them are well formed: every block of a
-     * dataset must lie in such an assertion (zkl_cells_cover). */
+    /* It takes a leaf block for each block of its first source, and says that all of them are
+     * well formed: every block of a dataset must lie in such an assertion (zkl_cells_cover). */
     bool is_wellformedness;
-    /* Parameters: number and bounds; no wrap around r. They come from outside: a parameter is an index only after its check.
-     * ZKL_REJECTED with the name of the check. */
+    /* Parameters: number and bounds; no wrap around r. They come from outside: a parameter is an
+     * index only after its check. ZKL_REJECTED with the name of the check. */
     zkl_status (*check)(const zkl_assertion_facts *facts, zkl_error *err);
     /* How many auxiliary tables, and which; after check, from the facts alone. NULL: none ever. */
     size_t (*auxiliary)(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
@@ -47,21 +49,23 @@ typedef struct zkl_assertion_ops {
 
 const zkl_assertion_ops *zkl_assertion_ops_of(zkl_assertion_kind kind);
 
-/* Are there as many sources as the kind has, do they have the columns that it names, are the parameters well formed?
- * ZKL_REJECTED with the name of the check. */
+/* Are there as many sources as the kind has, do they have the columns that it names, are the
+ * parameters well formed? ZKL_REJECTED with the name of the check. */
 zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,
                                zkl_error *err) ZKL_MUST_USE;
 size_t zkl_assertion_auxiliary(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX],
                                zkl_assertion_kind kind, const zkl_assertion_facts *facts);
 
-/* Limbs of column x of the first source, 0 when there is none; W = bits of its codes; is there a flag x? */
+/* Limbs of column x of the first source, 0 when there is none; W = bits of its codes; is there a
+ * flag x? */
 unsigned zkl_assertion_x_limbs(const zkl_assertion_facts *facts);
 unsigned zkl_assertion_x_bits(const zkl_assertion_facts *facts);
 bool zkl_assertion_x_nullable(const zkl_assertion_facts *facts);
 /* Is the parameter a number below 2^64, and which? */
 bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param);
 
-/* Bounds that say something: lo > 0, hi < 2^W - 1. Each has its own auxiliary column, da before db. */
+/* Bounds that say something: lo > 0, hi < 2^W - 1. Each has its own auxiliary column, da before
+ * db. */
 typedef struct zkl_range_sides {
     bool below, above;
     uint32_t limb_count; /* of da, db; 0: none are needed */

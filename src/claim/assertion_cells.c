@@ -1,5 +1,5 @@
-/* "cells": well-formedness of a table. Every cell is below C, flags are 0 or 1, padding is zero, and so is
- * what stands under a null. No parameters. */
+/* "cells": well-formedness of a table. Every cell is below C, flags are 0 or 1, padding is zero,
+ * and so is what stands under a null. No parameters. */
 #include "claim/assertion.h"
 
 static zkl_status check_cells(const zkl_assertion_facts *facts, zkl_error *err)

@@ -1,10 +1,12 @@
-/* "linear": c, then a weight for each column of all its tables, flags too. sum_j w_j x_j = c in every row.
+/* "linear": c, then a weight for each column of all its tables, flags too. sum_j w_j x_j = c in
+ * every row.
  *
  * One relation a chunk; padding is zero, so there the right side is 0.
  *
- * No wrap. x_j lies in [0, 2^W_j), so the left side lies in (-down, up): up is the sum of w_j 2^W_j over positive weights, down
- * that of |w_j| 2^W_j over negative ones. The check wants 2 (up + down) < r, and c in [-down, up], where c is the parameter or
- * the parameter less r, whichever is nearer to 0. Then both sides differ by less than r, and equal mod r is equal. */
+ * No wrap. x_j lies in [0, 2^W_j), so the left side lies in (-down, up): up is the sum of w_j
+ * 2^W_j over positive weights, down that of |w_j| 2^W_j over negative ones. The check wants 2
+ * (up + down) < r, and c in [-down, up], where c is the parameter or the parameter less r,
+ * whichever is nearer to 0. Then both sides differ by less than r, and equal mod r is equal. */
 #include "claim/assertion.h"
 
 /* |v| of a parameter v in (-r/2, r/2), written mod r. */
@@ -21,8 +23,8 @@ typedef struct linear_reach {
     zkl_wide up, down;
 } linear_reach;
 
-/* A column of `bits` bits adds less than |w| 2^bits to one side. A weight has at most 64 bits, so that the sums of 4,096 columns fit
- * zkl_wide. */
+/* A column of `bits` bits adds less than |w| 2^bits to one side. A weight has at most 64 bits,
+ * so that the sums of 4,096 columns fit zkl_wide. */
 static zkl_status weigh_column(linear_reach *reach, const zkl_scalar *param, unsigned bits,
                                size_t at, zkl_error *err)
 {
@@ -51,7 +53,8 @@ static zkl_status check_reach(const linear_reach *reach, const zkl_scalar *const
     return ZKL_OK;
 }
 
-/* Parameters: the constant, then a weight for every column of every source. Rows are counted together, so all sources have as many. */
+/* Parameters: the constant, then a weight for every column of every source. Rows are counted
+ * together, so all sources have as many. */
 static zkl_status check_linear(const zkl_assertion_facts *facts, zkl_error *err)
 {
     linear_reach reach = { { { 0 } }, { { 0 } } };

@@ -1,13 +1,15 @@
 /* "range": lo, hi, nulls. lo <= x <= hi in every row; null rows are passed over (1) or refused (0).
  *
- * x - lo and hi - x are numbers of j limbs, j = limbs of hi - lo. The limbs above the lowest are committed as
- * auxiliary columns da, db; the lowest is a rest, never committed:
- *   x - 2^16 da - lo,   hi - x - 2^16 db   lie in [0, C);   a null has weight -one (0 then) or -2^W (negative). */
+ * x - lo and hi - x are numbers of j limbs, j = limbs of hi - lo. The limbs above the lowest are
+ * committed as auxiliary columns da, db; the lowest is a rest, never committed:
+ *   x - 2^16 da - lo,   hi - x - 2^16 db   lie in [0, C).
+ * A null has the weight -one (0 then) or -2^W (negative). */
 #include "claim/assertion.h"
 
 enum { RANGE_LO, RANGE_HI, RANGE_NULLS, RANGE_PARAMS };
 
-/* Limbs of hi - lo above the lowest: hi - lo < 2^(16 j) takes j limbs, the lowest of which is a rest. One that is 0 needs none. */
+/* Limbs of hi - lo above the lowest: hi - lo < 2^(16 j) takes j limbs, the lowest of which is a
+ * rest. One that is 0 needs none. */
 zkl_range_sides zkl_assertion_range_sides(const zkl_scalar *lo, const zkl_scalar *hi,
                                           unsigned x_limbs, const zkl_proof_format *format)
 {
@@ -21,8 +23,8 @@ zkl_range_sides zkl_assertion_range_sides(const zkl_scalar *lo, const zkl_scalar
                               .limb_count = bits ? (bits - 1) / format->log_cells : 0 };
 }
 
-/* lo <= hi < 2^W, a flag where nulls are spoken of, and 2 * 2^W < r: then x - lo and hi - x, which lie within 2^W of 0, are numbers of
- * j limbs only when they are not negative. */
+/* lo <= hi < 2^W, a flag where nulls are spoken of, and 2 * 2^W < r: then x - lo and hi - x,
+ * which lie within 2^W of 0, are numbers of j limbs only when they are not negative. */
 static zkl_status check_range(const zkl_assertion_facts *facts, zkl_error *err)
 {
     const zkl_scalar *p = facts->params;
@@ -68,7 +70,8 @@ static size_t auxiliary_range(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_M
     return 1;
 }
 
-/* side 0: x - lo, side 1: hi - x. First the range leaves of the auxiliary limbs, then the rests chunk by chunk, da's before db's. */
+/* side 0: x - lo, side 1: hi - x. First the range leaves of the auxiliary limbs, then the rests
+ * chunk by chunk, da's before db's. */
 static void compile_range(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;
@@ -84,7 +87,8 @@ static void compile_range(zkl_shape *shape, unsigned tag, const zkl_assertion *a
     ZKL_ASSERT(zkl_fr_decode(&one[0], p[RANGE_LO].bytes) &&
                zkl_fr_decode(&one[1], p[RANGE_HI].bytes));
     zkl_fr_neg(&one[0], &one[0]);
-    /* A null is code 0: its rest would be `one`. Passed over, -one makes it 0; refused, -2^W makes it negative. */
+    /* A null is code 0: its rest would be `one`. Passed over, -one makes it 0; refused, -2^W
+     * makes it negative. */
     for (unsigned side = 0; side < 2; side++)
         zkl_fr_neg(&null[side], skip_nulls ? &one[side] : &shape->limb[limbs]);
 

@@ -1,5 +1,6 @@
-/* "sum": the sum of x over its rows that are not null, the number of its nulls, mode. With mode 0 (at least) and
- * 2 (at most) a slack column q, any C numbers of k + 1 limbs, makes up the difference.
+/* "sum": the sum of x over its rows that are not null, the number of its nulls, mode. With mode 0
+ * (at least) and 2 (at most) a slack column q, any C numbers of k + 1 limbs, makes up the
+ * difference.
  *
  *   sum_c sum_k 2^16k x_{c,k} + (mode - 1) sum_k 2^16k q_k = T,   sum_c x?_c = nulls
  *
@@ -8,8 +9,8 @@
 
 enum { SUM_TOTAL, SUM_NULLS, SUM_MODE, SUM_PARAMS };
 
-/* The left side reaches N 2^W, the slack C 2^(16 (k+1)), at most 2^(W + 32): both together stay below r. A total beyond N 2^W is one
- * that no rows have. */
+/* The left side reaches N 2^W, the slack C 2^(16 (k+1)), at most 2^(W + 32): both together stay
+ * below r. A total beyond N 2^W is one that no rows have. */
 static zkl_status check_sum(const zkl_assertion_facts *facts, zkl_error *err)
 {
     const zkl_scalar *p = facts->params;
@@ -49,7 +50,8 @@ static size_t auxiliary_sum(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_MAX
     return 1;
 }
 
-/* The slack is subtracted for "at least", added for "at most". The number of nulls is a total of its own. */
+/* The slack is subtracted for "at least", added for "at most". The number of nulls is a total of
+ * its own. */
 static void compile_sum(zkl_shape *shape, unsigned tag, const zkl_assertion *assertion)
 {
     (void)tag;

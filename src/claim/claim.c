@@ -1,5 +1,6 @@
-/* Claims, whatever their kind: from text to assertions, their words, their comparison with a statement. What differs from kind
- * to kind is behind the methods of claim/claim_kind.h; no function here asks which kind it has.
+/* Claims, whatever their kind: from text to assertions, their words, their comparison with a
+ * statement. What differs from kind to kind is behind the methods of claim/claim_kind.h; no
+ * function here asks which kind it has.
  *
  * Invariants of a compiled claim:
  * 1. Its rows are all rows of the first dataset, or whole chunks of them.
@@ -22,6 +23,7 @@ static const zkl_claim_ops *const kinds[] = {
 
 /* ---- Parsing */
 
+/* For hints: what a mistyped word may have meant. */
 const char *zkl_claim_word(size_t index)
 {
     return index < ZKL_COUNT(kinds) ? kinds[index]->word : NULL;
@@ -36,7 +38,8 @@ static const zkl_claim_ops *find_kind(zkl_bytes word)
     return NULL;
 }
 
-/* Names every kind that people ask for: the claims of well-formedness are made without being asked. */
+/* Names every kind that people ask for: the claims of well-formedness are made without being
+ * asked. */
 static zkl_status fail_unknown(const zkl_claim_reader *r, size_t at)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
@@ -74,7 +77,8 @@ static zkl_status parse_span(zkl_claim_reader *r, zkl_claim *out)
     return ZKL_OK;
 }
 
-/* The word is read as a name, so that it may stand in quotes; then the kind reads what is its own. */
+/* The word is read as a name, so that it may stand in quotes; then the kind reads what is its
+ * own. */
 static zkl_status parse_claim(zkl_claim_reader *r, zkl_claim *out)
 {
     zkl_bytes word;
@@ -85,10 +89,12 @@ static zkl_status parse_claim(zkl_claim_reader *r, zkl_claim *out)
     if (!out->ops)
         return fail_unknown(r, start);
     ZKL_TRY(out->ops->parse(r, out));
+    ZKL_ASSERT(r->at <= r->text.size && out->column_count <= ZKL_CLAIM_COLUMNS_MAX);
     ZKL_TRY(parse_span(r, out));
     return zkl_claim_peek(r) == 0 ? ZKL_OK : zkl_claim_fail_at(r, r->at, "nothing more expected");
 }
 
+/* The limits hold before anything is read, so that offsets fit and no byte is a NUL. */
 zkl_status zkl_claim_parse(zkl_claim *out, zkl_arena *arena, zkl_bytes text, zkl_error *err)
 {
     zkl_claim_reader reader = { .text = text, .arena = arena, .err = err };
@@ -103,6 +109,7 @@ zkl_status zkl_claim_parse(zkl_claim *out, zkl_arena *arena, zkl_bytes text, zkl
     return ZKL_OK;
 }
 
+/* As if "cells(*)" or "cells(a, b)" had been read; there is one kind that says this. */
 void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t column_count)
 {
     for (size_t i = 0; i < ZKL_COUNT(kinds); i++)
@@ -113,8 +120,8 @@ void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t colu
 
 /* ---- Compiling */
 
-/* The rows claimed: all, or a span that begins with a chunk and ends with a chunk or the table. A span of all rows is none, so
- * that a claim has one text. */
+/* The rows claimed: all, or a span that begins with a chunk and ends with a chunk or the table.
+ * A span of all rows is none, so that a claim has one text. */
 static zkl_status compile_span(zkl_compiled_claim *out, zkl_error *err)
 {
     const uint64_t rows = out->scope->datasets[0].row_count;
@@ -148,7 +155,8 @@ static void assert_compiled(const zkl_compiled_claim *claim)
         }
 }
 
-/* The columns are copied first: a kind may put canonical ones in their place, and the claim that was given stays as it is. */
+/* The columns are copied first: a kind may put canonical ones in their place, and the claim that
+ * was given stays as it is. */
 zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *claim,
                              const zkl_claim_scope *scope, zkl_error *err)
 {
@@ -169,6 +177,8 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
     return ZKL_OK;
 }
 
+/* Publishes last: a kind that refuses has changed nothing that is used afterwards, and the claim
+ * stays unbound. */
 zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, size_t param_count,
                           zkl_error *err)
 {
@@ -183,7 +193,8 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, s
 
 /* ---- Against a statement. The assertions of a claim stand there one behind the other. */
 
-/* Number, limbs and role of each column, in order: a sum over another column, or a flag taken for a value, is another claim. */
+/* Number, limbs and role of each column, in order: a sum over another column, or a flag taken
+ * for a value, is another claim. */
 static bool has_columns(const zkl_statement_table *table, const zkl_claim_source *source)
 {
     bool same = source->column_count == table->column_count;
@@ -206,7 +217,8 @@ static const char *source_differs(const zkl_claim_source *source, const zkl_clai
     return has_columns(table, source) ? NULL : "the columns";
 }
 
-/* Auxiliary tables are not compared: zkl_statement_check computes them from kind, parameters and sources, which are. */
+/* Auxiliary tables are not compared: zkl_statement_check computes them from kind, parameters and
+ * sources, which are. */
 static const char *assertion_differs(const zkl_claim_assertion *own, const zkl_claim_scope *scope,
                                      const zkl_statement *statement, const zkl_assertion *stated)
 {
@@ -231,8 +243,9 @@ static const char *assertion_differs(const zkl_claim_assertion *own, const zkl_c
     return NULL;
 }
 
-/* Steps: are there enough assertions left; bind an open claim to what is stated, so that the words say the stated result; then every
- * assertion in its place. *at moves only when all of them are the claim's. */
+/* Steps: are there enough assertions left; bind an open claim to what is stated, so that the
+ * words say the stated result; then every assertion in its place. *at moves only when all of
+ * them are the claim's. */
 zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *statement, size_t *at,
                            zkl_error *err)
 {
@@ -240,6 +253,7 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *state
     ZKL_ASSERT(next <= statement->assertion_count);
     if (claim->assertion_count > statement->assertion_count - next)
         return zkl_fail(err, ZKL_REJECTED, "the statement has fewer claims than the entry says");
+    /* What the statement says of an open claim is bounded by its kind before it is used. */
     if (!claim->is_bound) {
         const zkl_assertion *stated = &statement->assertions[next];
         if (stated->kind != claim->assertions[0].kind ||
@@ -256,12 +270,14 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *state
                             "the statement's claim %zu is not the one the entry says: %s", next,
                             what);
     }
+    ZKL_ASSERT(next - *at == claim->assertion_count && claim->is_bound);
     *at = next;
     return ZKL_OK;
 }
 
 /* ---- Words */
 
+/* The kind's own text, and the span behind it. */
 void zkl_claim_print(zkl_buffer *out, const zkl_claim *claim)
 {
     claim->ops->print(out, claim);
@@ -270,6 +286,7 @@ void zkl_claim_print(zkl_buffer *out, const zkl_claim *claim)
                           (unsigned long long)claim->last_row);
 }
 
+/* Spans are left out with the result: a later version has other rows. */
 void zkl_claim_print_bare(zkl_buffer *out, const zkl_claim *claim)
 {
     if (claim->ops->print_bare)
@@ -278,7 +295,8 @@ void zkl_claim_print_bare(zkl_buffer *out, const zkl_claim *claim)
         claim->ops->print(out, claim);
 }
 
-/* Sort the members by their names' bytes and write the object. The value of a member ends where the next one begins. */
+/* Sort the members by their names' bytes and write the object. The value of a member ends where
+ * the next one begins. */
 static void put_object(zkl_buffer *out, const zkl_claim_members *members)
 {
     size_t order[ZKL_CLAIM_MEMBERS_MAX];
@@ -301,7 +319,8 @@ static void put_object(zkl_buffer *out, const zkl_claim_members *members)
     out->failed = out->failed || members->values.failed;
 }
 
-/* The members that all claims have, and the kind's own. An object is canonical when its members are sorted. */
+/* The members that all claims have, and the kind's own. An object is canonical when its members
+ * are sorted. */
 void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -319,6 +338,7 @@ void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim)
     zkl_buffer_clear(&members.values);
 }
 
+/* A reader must see what a claim is not about: the rows stand behind every sentence on a span. */
 void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     claim->claim.ops->sentence(out, claim);
@@ -340,12 +360,14 @@ bool zkl_claim_is_by_row(const zkl_claim *claim)
     return claim->ops->is_by_row;
 }
 
+/* The three questions about nulls are one method of the kind. */
 static zkl_claim_nulls nulls_of(const zkl_compiled_claim *claim)
 {
     return claim->claim.ops->nulls ? claim->claim.ops->nulls(claim) : ZKL_CLAIM_NULLS_SILENT;
 }
 
-/* Of a column of nulls alone, a claim that passes over them is empty and a sum is 0 over no values. */
+/* Of a column of nulls alone, a claim that passes over them is empty and a sum is 0 over no
+ * values. */
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim)
 {
     const zkl_claim_nulls nulls = nulls_of(claim);

@@ -3,20 +3,24 @@
  *
  *     range(c, lo|*, hi|* [, nulls=refuse])    linear(2*a + b = c + 5)    not_null(c)    rows(n)
  *     sum(c) [= | >= | <= v]                   mean(c) [= | >= | <= v or p/q]
- *     cells(*), cells(a, b, ...) or cells(a .. z), all columns from a to z      ... in rows 0..65535 (a span of whole chunks)
+ *     cells(*), cells(a, b, ...) or cells(a .. z), all columns from a to z
+ *     ... in rows 0..65535 (a span of whole chunks)
  *
  * A claim is what people say. An assertion is what a proof statement proves. A claim goes one way:
  *
- *     text --parse--> zkl_claim --compile(scope)--> zkl_compiled_claim --bind(parameters)--> its assertions, complete
+ *     text --parse--> zkl_claim --compile(scope)--> zkl_compiled_claim --bind(parameters)-->
+ *     its assertions, complete
  *
- * Printing, JSON and the sentence come from a bound claim. A verifier goes the same way from the text in the entry and
- * compares the assertions with the statement. So words and proof cannot differ.
+ * Printing, JSON and the sentence come from a bound claim. A verifier goes the same way from the
+ * text in the entry and compares the assertions with the statement. So words and proof cannot
+ * differ.
  *
- * A kind of claim is one module, claim_<kind>.c, with a table of methods (claim/claim_kind.h). Callers of this header
- * ask for properties of a claim and never for its kind.
+ * A kind of claim is one module, claim_<kind>.c, with a table of methods (claim/claim_kind.h).
+ * Callers of this header ask for properties of a claim and never for its kind.
  *
- * Everything here is pure: it borrows from its inputs, allocates from the given arena and has no other state. So calls may
- * run at once when their arenas differ. After a failure the outputs are unchanged, unless a call says otherwise. */
+ * Everything here is pure: it borrows from its inputs, allocates from the given arena and has no
+ * other state. So calls may run at once when their arenas differ. After a failure the outputs
+ * are unchanged, unless a call says otherwise. */
 #include "base/arena.h"
 #include "proof/statement.h"
 #include "types/schema.h"
@@ -32,8 +36,8 @@ typedef struct zkl_claim_dataset {
     const zkl_digest *id;
 } zkl_claim_dataset;
 
-/* The datasets of one entry's claims. The first is the one that the entry is about. Columns and sources name the others
- * by their place here. Borrowed by every claim compiled in it. */
+/* The datasets of one entry's claims. The first is the one that the entry is about. Columns and
+ * sources name the others by their place here. Borrowed by every claim compiled in it. */
 typedef struct zkl_claim_scope {
     const zkl_claim_dataset *datasets;
     size_t dataset_count;
@@ -62,7 +66,8 @@ typedef struct zkl_claim {
     uint64_t first_row, last_row;
 } zkl_claim;
 
-/* A source table of an assertion: rows of a dataset, some of its columns, in the statement's order. */
+/* A source table of an assertion: rows of a dataset, some of its columns, in the statement's
+ * order. */
 typedef struct zkl_claim_source {
     size_t dataset; /* its place in the scope */
     uint64_t first_row, row_count;
@@ -70,7 +75,8 @@ typedef struct zkl_claim_source {
     size_t column_count;
 } zkl_claim_source;
 
-/* An assertion that a claim compiles to. Sources stand in the order of their roles; auxiliary tables follow from it. */
+/* An assertion that a claim compiles to. Sources stand in the order of their roles; auxiliary
+ * tables follow from it. */
 typedef struct zkl_claim_assertion {
     zkl_assertion_kind kind;
     zkl_scalar *params;
@@ -88,10 +94,12 @@ typedef struct zkl_compiled_claim {
     const zkl_claim_scope *scope;
     /* The rows claimed of the first dataset: all, or a span of whole chunks. */
     uint64_t first_row, row_count;
-    /* None: the claim follows from the manifest under its cells claim (rows, types that say it already). */
+    /* None: the claim follows from the manifest under its cells claim (rows, types that say it
+     * already). */
     zkl_claim_assertion assertions[ZKL_CLAIM_ASSERTIONS_MAX];
     size_t assertion_count;
-    /* Are the assertions complete? If not, the first one's parameters wait for the data: see zkl_claim_bind. */
+    /* Are the assertions complete? If not, the first one's parameters wait for the data: see
+     * zkl_claim_bind. */
     bool is_bound;
     /* Index in the schema of the first column named. */
     uint32_t column;
@@ -102,29 +110,33 @@ typedef struct zkl_compiled_claim {
 /* The word that claims of a kind begin with: "cells", "range", ...; NULL behind the last. */
 const char *zkl_claim_word(size_t index);
 
-/* Borrows from text and arena. ZKL_USAGE with the position ("character 9: ..."): the caller quotes the claim. ZKL_LIMIT:
- * too long, too many columns or digits. Cost: linear in the text. */
+/* Borrows from text and arena. ZKL_USAGE with the position ("character 9: ..."): the caller
+ * quotes the claim. ZKL_LIMIT: too long, too many columns or digits. Cost: linear in the text. */
 zkl_status zkl_claim_parse(zkl_claim *out, zkl_arena *arena, zkl_bytes text,
                            zkl_error *err) ZKL_MUST_USE;
 
-/* "cells" over these columns, or over all when there are none: the claim that every dataset begins with. Borrows columns. */
+/* "cells" over these columns, or over all when there are none: the claim that every dataset
+ * begins with. Borrows columns. */
 void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t column_count);
 
-/* claim is not changed; *out keeps a canonical copy. Borrows scope, claim and arena. ZKL_USAGE for what makes no sense on
- * these columns, ZKL_NOT_FOUND for an unknown column, ZKL_NOT_SUPPORTED, ZKL_LIMIT, or ZKL_REJECTED for what is false by
- * schema and row count alone. Cost: columns named times columns of the schema. */
+/* claim is not changed; *out keeps a canonical copy. Borrows scope, claim and arena. ZKL_USAGE
+ * for what makes no sense on these columns, ZKL_NOT_FOUND for an unknown column,
+ * ZKL_NOT_SUPPORTED, ZKL_LIMIT, or ZKL_REJECTED for what is false by schema and row count alone.
+ * Cost: columns named times columns of the schema. */
 zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *claim,
                              const zkl_claim_scope *scope, zkl_error *err) ZKL_MUST_USE;
 
-/* Complete the parameters of the first assertion. params: as many as it has, those that the data decide filled in, by
- * zkl_prove_measure or from a statement. An open claim takes its result from them. Does nothing to a claim that is bound.
- * ZKL_REJECTED when no data can satisfy the claim, ZKL_USAGE when all do, ZKL_LIMIT. */
+/* Complete the parameters of the first assertion. params: as many as it has, those that the data
+ * decide filled in, by zkl_prove_measure or from a statement. An open claim takes its result
+ * from them. Does nothing to a claim that is bound. ZKL_REJECTED when no data can satisfy the
+ * claim, ZKL_USAGE when all do, ZKL_LIMIT. */
 zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, size_t param_count,
                           zkl_error *err) ZKL_MUST_USE;
 
-/* Are the statement's assertions from number *at on those of the claim, kind by kind, column by column, parameter by
- * parameter, on the scope's datasets, whose ids are there? Moves *at behind them. ZKL_REJECTED when not: *at is
- * unchanged then. A claim that is not bound is bound from the statement first. */
+/* Are the statement's assertions from number *at on those of the claim, kind by kind, column by
+ * column, parameter by parameter, on the scope's datasets, whose ids are there? Moves *at behind
+ * them. ZKL_REJECTED when not: *at is unchanged then. A claim that is not bound is bound from
+ * the statement first. */
 zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *statement, size_t *at,
                            zkl_error *err) ZKL_MUST_USE;
 
@@ -132,29 +144,33 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *state
 
 /* Canonical text: parses and compiles to the same. */
 void zkl_claim_print(zkl_buffer *out, const zkl_claim *claim);
-/* The text without what the data decide: its rows and a result that is disclosed. To compare claims of two versions. */
+/* The text without what the data decide: its rows and a result that is disclosed. To compare
+ * claims of two versions. */
 void zkl_claim_print_bare(zkl_buffer *out, const zkl_claim *claim);
 /* Canonical JSON object, members in byte order. */
 void zkl_claim_json(zkl_buffer *out, const zkl_compiled_claim *claim);
 /* An English sentence without full stop: "every non-null value of age lies between 0 and 120". */
 void zkl_claim_sentence(zkl_buffer *out, const zkl_compiled_claim *claim);
 
-/* The name as it stands in a claim: as it is when plain (letters, digits, "_", "."; no digit first), else in double
- * quotes, with \" \\ and \xNN for each byte of what shows nothing, turns the text around or passes for a space: names that
- * differ in such characters look different. Letters of other alphabets that look alike are shown as they are. */
+/* The name as it stands in a claim: as it is when plain (letters, digits, "_", "."; no digit
+ * first), else in double quotes, with \" \\ and \xNN for each byte of what shows nothing, turns
+ * the text around or passes for a space: names that differ in such characters look different.
+ * Letters of other alphabets that look alike are shown as they are. */
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name);
 
 /* ---- Properties */
 
 /* Does it say that cells are well formed? Every dataset has such claims without being asked. */
 bool zkl_claim_is_wellformedness(const zkl_claim *claim);
-/* Does it hold of a table exactly when it holds of spans that tile the table, each disclosing nothing? Then it may be cut. */
+/* Does it hold of a table exactly when it holds of spans that tile the table, each disclosing
+ * nothing? Then it may be cut. */
 bool zkl_claim_is_by_row(const zkl_claim *claim);
 /* Does it hold of a column of nulls alone without saying anything, or not at all? */
 bool zkl_claim_needs_values(const zkl_compiled_claim *claim);
 /* Does it pass over nulls without saying how many there are? */
 bool zkl_claim_passes_nulls(const zkl_compiled_claim *claim);
-/* Does it say how many nulls the other claim's first column has in that claim's rows: a number, or that there are none? */
+/* Does it say how many nulls the other claim's first column has in that claim's rows: a number,
+ * or that there are none? */
 bool zkl_claim_settles_nulls(const zkl_compiled_claim *claim, const zkl_compiled_claim *other);
 
 /* Which rows offend a claim that zkl_claim_compile refused as false. */
@@ -165,6 +181,6 @@ typedef enum zkl_claim_offenders {
 } zkl_claim_offenders;
 zkl_claim_offenders zkl_claim_offenders_of(const zkl_claim *claim);
 
-/* What to say of a claim that is false of the data, beside its text; NULL when the number of offending rows says it. No
- * value of the data is in it. */
+/* What to say of a claim that is false of the data, beside its text; NULL when the number of
+ * offending rows says it. No value of the data is in it. */
 const char *zkl_claim_false_words(const zkl_compiled_claim *claim);

@@ -1,9 +1,11 @@
-/* Bounds of range claims. A number is kept as sign, significant digits and the place of the point, so that it can be compared
- * exactly with any integer, decimal or float, however far outside the type it lies.
+/* Bounds of range claims. A number is kept as sign, significant digits and the place of the point,
+ * so that it can be compared exactly with any integer, decimal or float, however far outside the
+ * type it lies.
  *
- * Steps: read the literal as a number; round it inward to codes, by exact arithmetic for integers and decimals, by halving over
- * the codes for floats; print the number again. What is printed is read by every verifier, so reading and printing are inverse:
- * a text that comes out of print_number goes through read_number. Other types are read and printed by the type itself. */
+ * Steps: read the literal as a number; round it inward to codes, by exact arithmetic for
+ * integers and decimals, by halving over the codes for floats; print the number again. What is
+ * printed is read by every verifier, so reading and printing are inverse: a text that comes out
+ * of print_number goes through read_number. Other types are read and printed by the type itself. */
 #include "claim/claim_bound.h"
 
 #include <stdio.h>
@@ -56,8 +58,9 @@ static bool read_exponent(int *out, const uint8_t *at, const uint8_t *end)
     return true;
 }
 
-/* Digits without zeros at either end, the place of the point moved by the exponent. The point counts the digits before it while the
- * first digit has been seen, and the zeros behind it, negatively, before that. */
+/* Digits without zeros at either end, the place of the point moved by the exponent. The point
+ * counts the digits before it while the first digit has been seen, and the zeros behind it,
+ * negatively, before that. */
 static bool read_number(number *out, zkl_bytes text, const char **reason)
 {
     zkl_number_text scanned;
@@ -88,7 +91,8 @@ static bool read_number(number *out, zkl_bytes text, const char **reason)
         return false;
     n.point = n.count ? n.point + exponent : 0;
     n.negative = n.negative && n.count;
-    /* The canonical text has the exponent point - 1, and is read again: 12e9999 would be 1.2e10000. */
+    /* The canonical text has the exponent point - 1, and is read again: 12e9999 would be
+     * 1.2e10000. */
     if (n.point - 1 > EXPONENT_MAX || n.point - 1 < -EXPONENT_MAX)
         return false;
     ZKL_ASSERT(n.count <= ZKL_BOUND_DIGITS_MAX && (!n.count || n.digits[0] != '0'));
@@ -96,7 +100,8 @@ static bool read_number(number *out, zkl_bytes text, const char **reason)
     return true;
 }
 
-/* The order of a and b: sign, then magnitude by the place of the first digit, then digit by digit. -1, 0, 1. */
+/* The order of a and b: sign, then magnitude by the place of the first digit, then digit by
+ * digit. -1, 0, 1. */
 static int compare_numbers(const number *a, const number *b)
 {
     if (a->negative != b->negative)
@@ -115,6 +120,7 @@ static int compare_numbers(const number *a, const number *b)
     return a->negative ? -order : order;
 }
 
+/* No more than PLAIN_POINT_MAX of them; a negative count is none. */
 static size_t put_zeros(char *out, int count)
 {
     for (int i = 0; i < count; i++)
@@ -127,6 +133,7 @@ static size_t print_number(char out[static ZKL_BOUND_TEXT_BYTES_MAX + 1], const 
 {
     const bool plain = n->point > PLAIN_POINT_MIN && n->point <= PLAIN_POINT_MAX;
     const int count = (int)n->count, point = plain ? n->point : 1;
+    ZKL_ASSERT(n->count <= ZKL_BOUND_DIGITS_MAX);
     const int whole = point < 0 ? 0 : point < count ? point : count; /* digits before the point */
     size_t at = 0;
     if (n->negative)
@@ -150,8 +157,8 @@ static size_t print_number(char out[static ZKL_BOUND_TEXT_BYTES_MAX + 1], const 
 
 /* ---- Integers and decimals: codes are the value times 10^scale, and an offset. */
 
-/* floor(n * 10^scale) and whether that is n * 10^scale itself. What is too far from zero for 256 bits, and so for every type,
- * becomes the like of 10^76. */
+/* floor(n * 10^scale) and whether that is n * 10^scale itself. What is too far from zero for 256
+ * bits, and so for every type, becomes the like of 10^76. */
 static zkl_exact floor_scaled(bool *exact, const number *n, unsigned scale)
 {
     const int places = n->point - (int)n->count + (int)scale; /* n is an integer times 10^places */
@@ -180,8 +187,9 @@ static zkl_exact floor_scaled(bool *exact, const number *n, unsigned scale)
     return value;
 }
 
-/* Between floor and ceiling of n * 10^scale + offset, cut at the type's first and last code. A bound beyond the type on the side that
- * it opens says no more than '*'; beyond it on the other side there is no code. */
+/* Between floor and ceiling of n * 10^scale + offset, cut at the type's first and last code. A
+ * bound beyond the type on the side that it opens says no more than '*'; beyond it on the other
+ * side there is no code. */
 static void find_exact_codes(zkl_bound *out, const zkl_type *type, const number *n)
 {
     zkl_code first, last;
@@ -205,7 +213,8 @@ static void find_exact_codes(zkl_bound *out, const zkl_type *type, const number 
     ZKL_ASSERT(out->least >= first && out->greatest <= last);
 }
 
-/* ---- Floats: codes keep the order of the values, so the place of a number among them is found by halving. */
+/* ---- Floats: codes keep the order of the values, so the place of a number among them is found
+ * by halving. */
 
 /* The order of the code's value and the number. */
 static int compare_float(const zkl_type *type, zkl_code code, const number *n)
@@ -234,7 +243,8 @@ static void find_float_codes(zkl_bound *out, const zkl_type *type, const number 
         if (order == 0)
             break;
     }
-    /* 0 has a second code, that of -0.0, which no reader makes: it is one below, and stands for the first. */
+    /* 0 has a second code, that of -0.0, which no reader makes: it is one below, and stands for
+     * the first. */
     const zkl_code minus_zero =
         (type->kind == ZKL_TYPE_FLOAT64 ? zkl_code_of_float64(0.0) : zkl_code_of_float32(0.0f)) - 1;
     out->has_least = out->has_greatest = true;
@@ -244,7 +254,8 @@ static void find_float_codes(zkl_bound *out, const zkl_type *type, const number 
 
 /* ---- All types */
 
-/* The text is read again by whoever verifies: a zone can carry a timestamp to a year that has no four digits. */
+/* The text is read again by whoever verifies: a zone can carry a timestamp to a year that has no
+ * four digits. */
 static bool keep_value(zkl_bound *out, const zkl_type *type, zkl_code code, const char **reason)
 {
     zkl_code again;
@@ -267,6 +278,7 @@ static bool is_float(const zkl_type *type)
     return type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64;
 }
 
+/* The only literals of floats that are no numbers. */
 static bool is_infinity(zkl_bytes literal)
 {
     return zkl_bytes_equal_text(literal, "inf") || zkl_bytes_equal_text(literal, "-inf");
@@ -303,7 +315,8 @@ static number number_of(const zkl_bound *bound)
     return n;
 }
 
-/* Types without numbers are rounded to nothing: each bound is a value, and codes keep their order. */
+/* Types without numbers are rounded to nothing: each bound is a value, and codes keep their
+ * order. */
 int zkl_bound_compare(const zkl_type *type, const zkl_bound *a, const zkl_bound *b)
 {
     if (!zkl_type_is_number(type) && !is_float(type))

@@ -1,8 +1,10 @@
-/* "cells(*)", "cells(a, b)", "cells(a .. z)": the columns are well formed. Every dataset has such claims for all its columns
- * without being asked: no other claim means anything on cells that have none.
+/* "cells(*)", "cells(a, b)", "cells(a .. z)": the columns are well formed. Every dataset has such
+ * claims for all its columns without being asked: no other claim means anything on cells that have
+ * none.
  *
- * Compiles to one assertion "cells" over the columns by number, flags behind them. A claim has one text: all columns have no
- * names, three or more neighbours are a run, others stand in the schema's order. */
+ * Compiles to one assertion "cells" over the columns by number, flags behind them. A claim has
+ * one text: all columns have no names, three or more neighbours are a run, others stand in the
+ * schema's order. */
 #include "claim/claim_kind.h"
 
 #include <stdlib.h>
@@ -14,6 +16,7 @@ typedef struct cells_body {
     bool is_run; /* the two columns are the first and the last of the run */
 } cells_body;
 
+/* zkl_claim_wellformed makes claims without a body. */
 static bool is_run(const zkl_claim *claim)
 {
     const cells_body *body = claim->body;
@@ -57,6 +60,7 @@ static zkl_status find_columns(const zkl_claim_maker *m, const zkl_claim *claim,
                                          "does not stand behind the first of the run");
         *count = columns[1] - columns[0] + 1;
     }
+    /* A run and "all" are consecutive columns. */
     for (size_t i = 0; (is_run(claim) || !named) && i < *count; i++)
         columns[i] = (named ? columns[0] : 0) + (uint32_t)i;
     qsort(columns, *count, sizeof *columns, zkl_claim_compare_u32);
@@ -66,7 +70,8 @@ static zkl_status find_columns(const zkl_claim_maker *m, const zkl_claim *claim,
     return ZKL_OK;
 }
 
-/* The names that the canonical text has: none for all columns, two for a run of three or more, else all of them. */
+/* The names that the canonical text has: none for all columns, two for a run of three or more,
+ * else all of them. */
 static zkl_status name_columns(const zkl_claim_maker *m, zkl_claim *claim, const uint32_t *columns,
                                size_t count)
 {

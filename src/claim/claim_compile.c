@@ -1,16 +1,19 @@
-/* What the kinds share when they compile: columns found in a schema, and the sources and parameters of assertions.
- * docs/proof-system.md section 8, section 9 for the numbers of columns. */
+/* What the kinds share when they compile: columns found in a schema, and the sources and
+ * parameters of assertions. docs/proof-system.md section 8, section 9 for the numbers of
+ * columns. */
 #include "claim/claim_kind.h"
 
 #include <string.h>
 
 #include "record/ids.h"
 
-/* The order r of the scalar field: check: 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001 == r */
+/* The order r of the scalar field: check:
+ * 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001 == r */
 static const zkl_exact field_order = { .words = { 0xffffffff00000001, 0x53bda402fffe5bfe,
                                                   0x3339d80809a1d805, 0x73eda753299d7d48 } };
 
-/* A negative number v stands as r + v. Both are below r in magnitude: the callers bound what they compute. */
+/* A negative number v stands as r + v. Both are below r in magnitude: the callers bound what
+ * they compute. */
 void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value)
 {
     zkl_exact reduced = *value;
@@ -27,6 +30,7 @@ zkl_code zkl_claim_last_code(const zkl_type *type)
     return bits == 128 ? ~(zkl_code)0 : ((zkl_code)1 << bits) - 1;
 }
 
+/* For qsort. */
 int zkl_claim_compare_u32(const void *a, const void *b)
 {
     const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -35,12 +39,14 @@ int zkl_claim_compare_u32(const void *a, const void *b)
 
 /* ---- Columns of the schema */
 
+/* Of the first dataset, which most kinds speak of alone. */
 const zkl_column *zkl_claim_schema_column(const zkl_claim_scope *scope, uint32_t column)
 {
     ZKL_ASSERT(column < scope->datasets[0].schema->column_count);
     return &scope->datasets[0].schema->columns[column];
 }
 
+/* Names are compared by bytes; a schema has none twice. */
 zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_column *column,
                                  uint32_t *out)
 {
@@ -56,6 +62,7 @@ zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_colum
                     (const char *)column->name.data);
 }
 
+/* The type is part of the message: most faults are a type that the caller did not expect. */
 zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
                                  const char *what)
 {
@@ -90,7 +97,8 @@ zkl_status zkl_claim_add_assertion(zkl_claim_assertion **out, const zkl_claim_ma
     return ZKL_OK;
 }
 
-/* The number of a column counts the flags before it (section 9): a nullable column takes two numbers. */
+/* The number of a column counts the flags before it (section 9): a nullable column takes two
+ * numbers. */
 static uint32_t number_of(const zkl_schema *schema, uint32_t column)
 {
     uint32_t number = column;
@@ -115,7 +123,8 @@ static bool put_role(const zkl_claim_maker *m, zkl_claim_source *source, uint32_
     return true;
 }
 
-/* Numbers are counted while going through the schema once: the cost is its length, not its square. */
+/* Numbers are counted while going through the schema once: the cost is its length, not its
+ * square. */
 zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *source,
                                   const uint32_t *columns, size_t count)
 {

@@ -1,5 +1,6 @@
-/* The grammar that all kinds of claims share: blanks, signs, names, quotes, literals, numbers. A recursive-descent reader over
- * bytes that come from outside; every mistake is ZKL_USAGE with its place. docs/formats/claims.md, "Grammar" */
+/* The grammar that all kinds of claims share: blanks, signs, names, quotes, literals, numbers. A
+ * recursive-descent reader over bytes that come from outside; every mistake is ZKL_USAGE with
+ * its place. docs/formats/claims.md, "Grammar" */
 #include "claim/claim_kind.h"
 
 #include <stdio.h>
@@ -12,7 +13,8 @@ zkl_status zkl_claim_fail_at(const zkl_claim_reader *r, size_t at, const char *w
 
 /* ---- Bytes and signs */
 
-/* ASCII letters, '_', and behind the first byte digits and '.'. Everything else stands in quotes. */
+/* ASCII letters, '_', and behind the first byte digits and '.'. Everything else stands in
+ * quotes. */
 static bool is_name_byte(uint8_t c, bool is_first)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -31,6 +33,8 @@ static uint8_t here(const zkl_claim_reader *r)
     return r->at < r->text.size ? r->text.data[r->at] : 0;
 }
 
+/* Blanks and tabs may stand before every part. Line ends may not: they would show a claim as
+ * two. */
 static void skip_blanks(zkl_claim_reader *r)
 {
     while (here(r) == ' ' || here(r) == '\t')
@@ -54,6 +58,7 @@ bool zkl_claim_accept(zkl_claim_reader *r, const char *token)
     return true;
 }
 
+/* The fault is where the token should stand, behind the blanks. */
 zkl_status zkl_claim_expect(zkl_claim_reader *r, const char *token)
 {
     char what[32];
@@ -65,6 +70,7 @@ zkl_status zkl_claim_expect(zkl_claim_reader *r, const char *token)
 
 /* ---- Names and literals */
 
+/* Lower case alone, so that a name has one spelling in quotes. -1: none. */
 static int hex_digit(uint8_t c)
 {
     return zkl_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -87,7 +93,8 @@ static zkl_status read_escape(zkl_claim_reader *r, uint8_t *out)
     return ZKL_OK;
 }
 
-/* The text between double quotes. An escape stands for one byte, so the copy is never longer than the text. */
+/* The text between double quotes. An escape stands for one byte, so the copy is never longer
+ * than the text. */
 static zkl_status read_quoted(zkl_claim_reader *r, zkl_bytes *out)
 {
     const size_t start = r->at++;
@@ -111,6 +118,7 @@ static zkl_status read_quoted(zkl_claim_reader *r, zkl_bytes *out)
     return ZKL_OK;
 }
 
+/* Borrows from the text; a quoted name is a copy without its escapes. */
 zkl_status zkl_claim_read_name(zkl_claim_reader *r, zkl_bytes *out)
 {
     skip_blanks(r);
@@ -127,7 +135,8 @@ zkl_status zkl_claim_read_name(zkl_claim_reader *r, zkl_bytes *out)
     return ZKL_OK;
 }
 
-/* '*', a quoted literal, or everything up to ',' '(' or ')' less the blanks at its end. "*" in quotes is no open bound. */
+/* '*', a quoted literal, or everything up to ',' '(' or ')' less the blanks at its end. "*" in
+ * quotes is no open bound. */
 zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out)
 {
     skip_blanks(r);
@@ -141,6 +150,7 @@ zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out)
         end--;
     if (end == start)
         return zkl_claim_fail_at(r, start, "a value or '*' expected");
+    ZKL_ASSERT(end <= r->text.size);
     *out = zkl_bytes_of(r->text.data + start, end - start);
     if (zkl_bytes_equal_text(*out, "*"))
         *out = (zkl_bytes){ 0 };
@@ -172,6 +182,7 @@ zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool 
     return ZKL_OK;
 }
 
+/* Below 2^64, without sign and point. */
 zkl_status zkl_claim_read_count(zkl_claim_reader *r, uint64_t *out)
 {
     skip_blanks(r);
@@ -205,6 +216,7 @@ zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim)
         claim->columns = columns;
         r->column_capacity = more;
     }
+    ZKL_ASSERT(claim->column_count < r->column_capacity);
     claim->columns[claim->column_count++] = column;
     return ZKL_OK;
 }

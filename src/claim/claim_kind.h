@@ -1,5 +1,6 @@
 #pragma once
-/* What a kind of claim is made of: the table of methods that claim_<kind>.c defines, and what those files share. */
+/* What a kind of claim is made of: the table of methods that claim_<kind>.c defines, and what
+ * those files share. */
 #include "base/buffer.h"
 #include "claim/assertion.h"
 #include "claim/claim.h"
@@ -60,11 +61,13 @@ const zkl_column *zkl_claim_schema_column(const zkl_claim_scope *scope, uint32_t
 zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
                                  const char *what) ZKL_MUST_USE;
 
-/* One more assertion with param_count parameters, all zero, on one source over the claim's rows without columns yet. */
+/* One more assertion with param_count parameters, all zero, on one source over the claim's rows
+ * without columns yet. */
 zkl_status zkl_claim_add_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
                                    zkl_compiled_claim *claim, zkl_assertion_kind kind,
                                    size_t param_count) ZKL_MUST_USE;
-/* Give the source its columns: by number, each nullable one with its flag behind it. columns: ascending. */
+/* Give the source its columns: by number, each nullable one with its flag behind it. columns:
+ * ascending. */
 zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *source,
                                   const uint32_t *columns, size_t count) ZKL_MUST_USE;
 /* By role: x, and x? when nullable. */
@@ -97,7 +100,8 @@ typedef struct zkl_claim_members {
     size_t count;
 } zkl_claim_members;
 
-/* Begin a member. Its value is what is put into the buffer that comes back, until the next member begins. */
+/* Begin a member. Its value is what is put into the buffer that comes back, until the next
+ * member begins. */
 zkl_buffer *zkl_claim_member(zkl_claim_members *members, const char *name);
 void zkl_claim_member_text(zkl_claim_members *members, const char *name, zkl_bytes text);
 void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
@@ -119,15 +123,16 @@ typedef enum zkl_claim_nulls {
 struct zkl_claim_ops {
     /* What claims of this kind begin with. */
     const char *word;
-    /* Set: it speaks of whole datasets, and "in rows" is refused with these words in front: "rows(n)". */
+    /* Set: it speaks of whole datasets, and "in rows" is refused with these words in front:
+     * "rows(n)". */
     const char *whole_form;
     /* See zkl_claim_is_wellformedness, zkl_claim_is_by_row. */
     bool is_wellformedness, is_by_row;
 
     /* Read from "(" on, up to "in rows" or the end: columns, body, is_open. */
     zkl_status (*parse)(zkl_claim_reader *r, zkl_claim *out);
-    /* Make the assertions, and claim.columns and claim.body canonical. Both are copied before they are changed; all else of
-     * *out is filled in, `column` too. */
+    /* Make the assertions, and claim.columns and claim.body canonical. Both are copied before
+     * they are changed; all else of *out is filled in, `column` too. */
     zkl_status (*compile)(const zkl_claim_maker *m, zkl_compiled_claim *out);
     /* See zkl_claim_bind. NULL: the assertions are complete when compiled. */
     zkl_status (*bind)(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_error *err);

@@ -1,10 +1,13 @@
-/* "linear(2*a + b = c + 5)": the equation holds in every row, exactly, and none of its columns has a null.
+/* "linear(2*a + b = c + 5)": the equation holds in every row, exactly, and none of its columns has
+ * a null.
  *
- * Read as sum_j w_j a_j = v: columns are gathered on the left, numbers on the right. Compiles to an assertion "linear" over codes:
- * weights and value are made whole by a common power of ten, divided by what the weights have in common, and shifted by the
- * offsets o_j of the types (proof-system.md section 8, "Offsets"):
+ * Read as sum_j w_j a_j = v: columns are gathered on the left, numbers on the right. Compiles to an
+ * assertion "linear" over codes: weights and value are made whole by a common power of ten, divided
+ * by what the weights have in common, and shifted by the offsets o_j of the types (proof-system.md
+ * section 8, "Offsets"):
  *     sum_j w_j x_j = v + sum_j w_j o_j,   x_j = a_j + o_j.
- * A null is code 0 and could satisfy it. So a second assertion over the same columns says that no flag is set. */
+ * A null is code 0 and could satisfy it. So a second assertion over the same columns says that
+ * no flag is set. */
 #include "claim/claim_kind.h"
 
 #include <stdlib.h>
@@ -58,8 +61,8 @@ static zkl_status put_weight(zkl_claim_reader *r, const zkl_claim *claim,
     return ZKL_OK;
 }
 
-/* A number alone, or a column with or without its weight. negated: it is subtracted from the left side, or added to the right
- * one. */
+/* A number alone, or a column with or without its weight. negated: it is subtracted from the
+ * left side, or added to the right one. */
 static zkl_status parse_item(zkl_claim_reader *r, zkl_claim *out, bool negated)
 {
     linear_body *body = out->body;
@@ -89,8 +92,8 @@ static zkl_status parse_side(zkl_claim_reader *r, zkl_claim *out, bool is_right)
     return ZKL_OK;
 }
 
-/* What numbers of two sides add up to stands in the canonical text, which is read again: so it has no more digits than one
- * number may have. */
+/* What numbers of two sides add up to stands in the canonical text, which is read again: so it
+ * has no more digits than one number may have. */
 static zkl_status check_digits(const zkl_claim_reader *r, const zkl_quantity *value)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -141,6 +144,7 @@ typedef struct linear_equation {
     zkl_exact value;
 } linear_equation;
 
+/* Ascending by column: the order in which a source has them. */
 static int compare_linear(const void *a, const void *b)
 {
     return zkl_claim_compare_u32(&((const linear_column *)a)->column,
@@ -154,14 +158,15 @@ static bool scale_up(zkl_exact *out, const zkl_exact *digits, unsigned up)
     return zkl_exact_power_of_ten(&power, up) && zkl_exact_mul(out, digits, &power);
 }
 
-/* Make weights and value whole: the scale of a weighted column is that of its weight and its type. */
+/* Make weights and value whole: the scale of a weighted column is that of its weight and its
+ * type. */
 static zkl_status read_equation(const zkl_claim_maker *m, const zkl_claim *claim,
                                 linear_equation *out)
 {
     const linear_body *body = claim->body;
     const size_t named = claim->column_count;
     linear_column *columns = ZKL_ARENA_NEW(m->arena, linear_column, named);
-    unsigned scale = body->value.scale;
+    unsigned scale = body->value.scale; /* the largest of all: the common denominator is 10^scale */
     if (!columns)
         return zkl_no_memory(m->err, named * sizeof *columns);
     for (size_t i = 0; i < named; i++) {
@@ -182,6 +187,8 @@ static zkl_status read_equation(const zkl_claim_maker *m, const zkl_claim *claim
     if (!scale_up(&out->value, &body->value.digits, scale - body->value.scale))
         return zkl_fail(m->err, ZKL_LIMIT, "the value of the linear claim is too large");
     qsort(columns, named, sizeof *columns, compare_linear);
+    for (size_t i = 1; i < named; i++)
+        ZKL_DEBUG_ASSERT(columns[i - 1].column <= columns[i].column);
     out->columns = columns;
     return ZKL_OK;
 }
@@ -202,7 +209,8 @@ static zkl_status join_columns(const zkl_claim_maker *m, linear_equation *equati
     return ZKL_OK;
 }
 
-/* Divide by what all weights have in common. A value that it does not divide is one that no row has. */
+/* Divide by what all weights have in common. A value that it does not divide is one that no row
+ * has. */
 static zkl_status reduce(const zkl_claim_maker *m, linear_equation *equation)
 {
     zkl_exact common = { 0 }, rest;
@@ -231,8 +239,8 @@ static zkl_status reduce(const zkl_claim_maker *m, linear_equation *equation)
     return ZKL_OK;
 }
 
-/* value: the constant in codes. A constant that no codes reach is refused: so among the integers that are equal mod r at most
- * one can be said. The sums have at most 12 + 64 + 128 bits. */
+/* value: the constant in codes. A constant that no codes reach is refused: so among the integers
+ * that are equal mod r at most one can be said. The sums have at most 12 + 64 + 128 bits. */
 static zkl_status check_reach(const zkl_claim_maker *m, const linear_equation *equation)
 {
     zkl_exact least = { 0 }, most = { 0 };
@@ -253,7 +261,8 @@ static zkl_status check_reach(const zkl_claim_maker *m, const linear_equation *e
                     equation->value.negative ? "small" : "large");
 }
 
-/* The assertion "linear" of the equation: c, then a weight for each column, 0 for flags. Shifts the value by the offsets. */
+/* The assertion "linear" of the equation: c, then a weight for each column, 0 for flags. Shifts
+ * the value by the offsets. */
 static zkl_status assert_equation(const zkl_claim_maker *m, zkl_compiled_claim *out,
                                   linear_equation *equation, const uint32_t *numbers,
                                   size_t column_count)
@@ -272,12 +281,14 @@ static zkl_status assert_equation(const zkl_claim_maker *m, zkl_compiled_claim *
         zkl_claim_scalar(&sum->params[at++], &equation->columns[i].weight);
         at += c->nullable;
     }
+    /* Out of reach is refused here, before the constant is taken mod r. */
     ZKL_TRY(check_reach(m, equation));
     zkl_claim_scalar(&sum->params[0], &equation->value);
     return ZKL_OK;
 }
 
-/* The second assertion: the sum of the flags is 0 in every row. Flags are 0 or 1 and fewer than r, so each is 0. */
+/* The second assertion: the sum of the flags is 0 in every row. Flags are 0 or 1 and fewer than
+ * r, so each is 0. */
 static zkl_status assert_no_nulls(const zkl_claim_maker *m, zkl_compiled_claim *out,
                                   const uint32_t *numbers, size_t count)
 {
@@ -285,14 +296,15 @@ static zkl_status assert_no_nulls(const zkl_claim_maker *m, zkl_compiled_claim *
     zkl_claim_assertion *flags = NULL;
     ZKL_TRY(
         zkl_claim_add_assertion(&flags, m, out, ZKL_ASSERTION_LINEAR, 1 + source->column_count));
-    flags->sources = out->assertions[0].sources;
+    flags->sources = out->assertions[0].sources; /* equal tables are one table of the statement */
     for (size_t i = 0, at = 1; i < count; i++, at++)
         if (zkl_claim_schema_column(m->scope, numbers[i])->nullable)
             flags->params[++at].bytes[31] = 1;
     return ZKL_OK;
 }
 
-/* The canonical text keeps the equation as it was said; only the assertions have it in lowest terms. */
+/* The canonical text keeps the equation as it was said; only the assertions have it in lowest
+ * terms. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     linear_equation equation = { 0 };
@@ -315,6 +327,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 
 /* ---- Words */
 
+/* A weight of 1 is not written. */
 static bool is_one(const zkl_quantity *weight)
 {
     const zkl_exact one = zkl_exact_of(1);
@@ -341,6 +354,7 @@ static void put_equation(zkl_buffer *out, const zkl_claim *claim)
     zkl_claim_put_quantity(out, &body->value);
 }
 
+/* Terms stay as they were said; a constant on the left has moved to the right. */
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
     zkl_buffer_put_text(out, "linear(");
@@ -375,6 +389,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 
 /* ---- Properties */
 
+/* Of every column it names, by its second assertion or by the schema. */
 static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 {
     (void)claim;

@@ -1,5 +1,5 @@
-/* "not_null(c)": the column has no nulls. Compiles to "its flag is 0 in every row"; to nothing when the schema says so
- * already, since a column without a flag cannot hold a null. */
+/* "not_null(c)": the column has no nulls. Compiles to "its flag is 0 in every row"; to nothing
+ * when the schema says so already, since a column without a flag cannot hold a null. */
 #include "claim/claim_kind.h"
 
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
@@ -29,6 +29,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     zkl_buffer_put_text(out, " has no nulls");
 }
 
+/* Whatever it compiles to. */
 static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 {
     (void)claim;

@@ -1,8 +1,9 @@
-/* "range(c, lo, hi)", "range(c, lo, hi, nulls=refuse)": every value of the column lies between the bounds; its nulls are passed
- * over, or refused.
+/* "range(c, lo, hi)", "range(c, lo, hi, nulls=refuse)": every value of the column lies between the
+ * bounds; its nulls are passed over, or refused.
  *
- * Compiles to one assertion "range" with the bounds in codes, rounded inward (claim/claim_bound.h). A range over all codes says
- * nothing that `cells` does not say: it compiles to nothing, or to "no flag is set" when nulls are refused. */
+ * Compiles to one assertion "range" with the bounds in codes, rounded inward
+ * (claim/claim_bound.h). A range over all codes says nothing that `cells` does not say: it
+ * compiles to nothing, or to "no flag is set" when nulls are refused. */
 #include "claim/claim_kind.h"
 
 #include <stdio.h>
@@ -17,7 +18,8 @@ typedef struct range_body {
     bool refuse_nulls;   /* compiled: false on a column that has none */
 } range_body;
 
-/* A column, two bounds, perhaps what becomes of nulls. "nulls=pass" is what a claim without it says, and is not printed. */
+/* A column, two bounds, perhaps what becomes of nulls. "nulls=pass" is what a claim without it
+ * says, and is not printed. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(range_body), r->err));
@@ -38,7 +40,8 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     return zkl_claim_expect(r, ")");
 }
 
-/* One bound in codes. *literal becomes its canonical text. The literal is cut before it is quoted: it may be long. */
+/* One bound in codes. *literal becomes its canonical text. The literal is cut before it is
+ * quoted: it may be long. */
 static zkl_status read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_bytes *literal,
                              uint32_t column)
 {
@@ -56,7 +59,8 @@ static zkl_status read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_bytes
     return copy ? ZKL_OK : zkl_no_memory(m->err, out->text_size);
 }
 
-/* The codes from low to high, and the bounds' canonical texts. ZKL_REJECTED when no value of the type lies between the bounds. */
+/* The codes from low to high, and the bounds' canonical texts. ZKL_REJECTED when no value of the
+ * type lies between the bounds. */
 static zkl_status read_bounds(const zkl_claim_maker *m, range_body *body, uint32_t column,
                               zkl_code *low, zkl_code *high)
 {
@@ -88,6 +92,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     if (zkl_type_is_hashed(&c->type) || c->type.kind == ZKL_TYPE_DICTIONARY)
         return zkl_claim_fail_column(m, ZKL_NOT_SUPPORTED, out->column,
                                      "texts and binaries have no range");
+    ZKL_ASSERT(out->claim.column_count == 1 && out->claim.body);
     range_body *body = zkl_arena_copy(m->arena, out->claim.body, sizeof *body);
     if (!body)
         return zkl_no_memory(m->err, sizeof *body);
@@ -95,9 +100,11 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     ZKL_TRY(read_bounds(m, body, out->column, &low, &high));
     body->refuse_nulls = body->refuse_nulls && c->nullable;
 
+    /* All codes: `cells` has shown that every value is one of them. */
     if (low == 0 && high == zkl_claim_last_code(&c->type))
         return body->refuse_nulls ? zkl_claim_refuse_nulls(m, out, out->column) : ZKL_OK;
-    /* The code range of a type may be narrower than its limbs: then range(c, *, *) has something to prove. */
+    /* The code range of a type may be narrower than its limbs: then range(c, *, *) has something
+     * to prove. */
     ZKL_ASSERT(low <= high && high <= zkl_claim_last_code(&c->type));
     zkl_claim_assertion *range = NULL;
     ZKL_TRY(zkl_claim_add_assertion(&range, m, out, ZKL_ASSERTION_RANGE, RANGE_PARAMS));
@@ -132,6 +139,7 @@ static void put_bound(zkl_claim_members *out, const char *name, zkl_bytes litera
         zkl_buffer_put_text(zkl_claim_member(out, name), "null");
 }
 
+/* Bounds are text: they may be dates, infinities, or have more digits than a double. */
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 {
     const range_body *body = claim->claim.body;
@@ -150,11 +158,13 @@ static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
                : ZKL_CLAIM_NULLS_REFUSED;
 }
 
-/* Says of a nullable column whether nulls are among the rows: "non-null value", or that there are none. */
+/* Says of a nullable column whether nulls are among the rows: "non-null value", or that there
+ * are none. */
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const range_body *body = claim->claim.body;
     const zkl_column *column = zkl_claim_schema_column(claim->scope, claim->column);
+    ZKL_ASSERT(!body->refuse_nulls || column->nullable); /* compile has seen to it */
     if (body->refuse_nulls) {
         zkl_claim_name_print(out, column->name);
         zkl_buffer_put_text(out, " has no nulls, and ");
@@ -179,7 +189,8 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     }
 }
 
-/* A range that no value of the type lies in is offended by every value, and by nulls when they are refused. */
+/* A range that no value of the type lies in is offended by every value, and by nulls when they
+ * are refused. */
 static zkl_claim_offenders offenders(const zkl_claim *claim)
 {
     const range_body *body = claim->body;

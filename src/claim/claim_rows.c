@@ -1,11 +1,12 @@
-/* "rows(n)": the dataset has n rows. The manifest says how many there are, and its `cells` claims cover them: so the claim is
- * compared when it is compiled, and compiles to nothing. */
+/* "rows(n)": the dataset has n rows. The manifest says how many there are, and its `cells`
+ * claims cover them: so the claim is compared when it is compiled, and compiles to nothing. */
 #include "claim/claim_kind.h"
 
 typedef struct rows_body {
     uint64_t count;
 } rows_body;
 
+/* A whole number. Its text has no zeros in front, so it is printed as it was read. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(rows_body), r->err));
@@ -14,6 +15,7 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     return zkl_claim_expect(r, ")");
 }
 
+/* False here is false by the manifest alone, and no matter of rows. */
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     const rows_body *body = out->claim.body;

@@ -1,9 +1,12 @@
-/* "sum(c)", "sum(c) >= v" and "mean(c)", "mean(c) <= p/q": two kinds, one module. A mean is a sum over the number of values.
+/* "sum(c)", "sum(c) >= v" and "mean(c)", "mean(c) <= p/q": two kinds, one module. A mean is a sum
+ * over the number of values.
  *
- * Compiles to one assertion "sum" over codes. Its parameters wait for the data: the number of nulls is always disclosed, the
- * sum of the codes where the claim asks for the result. A code is value + offset (proof-system.md section 8, "Offsets"), so
+ * Compiles to one assertion "sum" over codes. Its parameters wait for the data: the number of nulls
+ * is always disclosed, the sum of the codes where the claim asks for the result. A code is value +
+ * offset (proof-system.md section 8, "Offsets"), so
  *     sum of codes = sum of values + (rows - nulls) * offset,
- * values counted in units of the type's last decimal. A comparison becomes the least or greatest whole sum that satisfies it. */
+ * values counted in units of the type's last decimal. A comparison becomes the least or greatest
+ * whole sum that satisfies it. */
 #include "claim/claim_kind.h"
 
 /* The parameters of the assertion; the mode is one of ZKL_MODE_*. */
@@ -29,7 +32,8 @@ static bool is_mean(const zkl_claim *claim)
 
 /* ---- Parsing and compiling */
 
-/* Behind sum(c), mean(c): nothing, or a comparison and a value. Of a mean the value may be a fraction. */
+/* Behind sum(c), mean(c): nothing, or a comparison and a value. Of a mean the value may be a
+ * fraction. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(sum_body), r->err));
@@ -74,8 +78,9 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 
 /* ---- Binding */
 
-/* The smallest (at least), largest (at most) or only (exactly) whole sum that satisfies the comparison, in units of the
- * column's last decimal: v * 10^scale * count / denominator, rounded down, up for "at least". */
+/* The smallest (at least), largest (at most) or only (exactly) whole sum that satisfies the
+ * comparison, in units of the column's last decimal: v * 10^scale * count / denominator, rounded
+ * down, up for "at least". */
 static zkl_status wanted_sum(const zkl_compiled_claim *claim, uint64_t value_count, zkl_exact *out,
                              zkl_error *err)
 {
@@ -105,8 +110,9 @@ static zkl_status wanted_sum(const zkl_compiled_claim *claim, uint64_t value_cou
     return ZKL_OK;
 }
 
-/* total: a bound on the sum of codes, which lies in [0, most]. A bound that none reaches is false, one that all reach is empty;
- * either could be a number that is equal mod r to another one. */
+/* total: a bound on the sum of codes, which lies in [0, most]. A bound that none reaches is
+ * false, one that all reach is empty; either could be a number that is equal mod r to another
+ * one. */
 static zkl_status check_reach(unsigned mode, const zkl_exact *total, const zkl_exact *most,
                               zkl_error *err)
 {
@@ -134,7 +140,8 @@ static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_
     if (is_mean(&claim->claim) && !value_count)
         return zkl_fail(err, ZKL_REJECTED, "a column of nulls alone has no mean");
 
-    /* From values to codes: each of the value_count codes is its value + offset, and at most `last`. */
+    /* From values to codes: each of the value_count codes is its value + offset, and at most
+     * `last`. */
     const zkl_exact count = zkl_exact_of_u64(value_count),
                     offset = zkl_exact_of_u128(zkl_type_offset(&column->type)),
                     last = zkl_exact_of_u128(zkl_claim_last_code(&column->type));
@@ -208,7 +215,8 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     zkl_claim_member_quantity(out, "value", &body->value);
 }
 
-/* "over its 342 non-null values": without their number a mean, or a sum of few values, would mislead. */
+/* "over its 342 non-null values": without their number a mean, or a sum of few values, would
+ * mislead. */
 static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
 {
     const sum_body *body = claim->claim.body;

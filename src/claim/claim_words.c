@@ -1,4 +1,5 @@
-/* What the kinds share when they write claims: names, numbers, literals, and JSON with its members in byte order. */
+/* What the kinds share when they write claims: names, numbers, literals, and JSON with its
+ * members in byte order. */
 #include "claim/claim_kind.h"
 
 #include <string.h>
@@ -6,8 +7,9 @@
 #include "text/json_text.h"
 #include "text/shown.h"
 
-/* Plain names as they are. In quotes: bytes that show nothing, turn text around or pass for a space are escaped, so that names which
- * differ look different. Quoted text is read back by the same rules (claim_grammar.c). */
+/* Plain names as they are. In quotes: bytes that show nothing, turn text around or pass for a
+ * space are escaped, so that names which differ look different. Quoted text is read back by the
+ * same rules (claim_grammar.c). */
 void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
 {
     bool plain = name.size > 0 && name.data[0] != '"' && zkl_claim_begins_name(name.data[0]);
@@ -33,6 +35,7 @@ void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
     zkl_buffer_put_u8(out, '"');
 }
 
+/* In the claim's order, which is canonical once it is compiled. */
 void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *between)
 {
     for (size_t i = 0; i < claim->column_count; i++) {
@@ -65,6 +68,8 @@ void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal)
 zkl_buffer *zkl_claim_member(zkl_claim_members *members, const char *name)
 {
     ZKL_ASSERT(members->count < ZKL_CLAIM_MEMBERS_MAX);
+    for (size_t i = 0; i < members->count; i++)
+        ZKL_ASSERT(strcmp(members->members[i].name, name) != 0); /* each once */
     members->members[members->count].name = name;
     members->members[members->count++].start = members->values.size;
     return &members->values;
@@ -75,6 +80,7 @@ void zkl_claim_member_text(zkl_claim_members *members, const char *name, zkl_byt
     zkl_json_put_string(zkl_claim_member(members, name), text);
 }
 
+/* Numbers are strings in JSON: they have up to 76 digits, and a mean is a fraction. */
 void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
                                const zkl_quantity *value)
 {

@@ -1,10 +1,13 @@
-/* From the assertions of a statement to what one fraction sum and one opening prove: leaf blocks, totals, relations.
+/* From the assertions of a statement to what one fraction sum and one opening prove: leaf blocks,
+ * totals, relations.
  *
  * Invariants:
- * 1. Blocks of the statement lie table by table, chunk by chunk, column by column, limb by limb; a view says where a table begins.
- * 2. Leaf blocks lie in the order in which the assertions add them, then the totals' by chunk, then the table.
- * 3. Every total takes the next power of eta, every relation the next power of kappa, in the order of the assertions: so what two
- *    assertions say cannot make up for one another.
+ * 1. Blocks of the statement lie table by table, chunk by chunk, column by column, limb by limb; a
+ *    view says where a table begins.
+ * 2. Leaf blocks lie in the order in which the assertions add them, then the totals' by chunk, then
+ *    the table.
+ * 3. Every total takes the next power of eta, every relation the next power of kappa, in the order
+ *    of the assertions: so what two assertions say cannot make up for one another.
  * 4. Nothing depends on cells: the verifier compiles the same shape from the statement alone.
  * A fault is kept and said at the end, so that the methods of the kinds need no status. */
 #include "claim/shape.h"
@@ -59,8 +62,8 @@ uint32_t zkl_table_block(const zkl_table_view *view, uint64_t chunk, size_t colu
 
 /* ---- leaves */
 
-/* A copy of the leaf and its terms behind the others. Beyond the largest tier it is only counted: zkl_prove_leaf_blocks asks how
- * many there are, and compile_assertions refuses them. */
+/* A copy of the leaf and its terms behind the others. Beyond the largest tier it is only
+ * counted: zkl_prove_leaf_blocks asks how many there are, and compile_assertions refuses them. */
 static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms,
                      size_t term_count)
 {
@@ -78,7 +81,8 @@ static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *te
     out->term_count = term_count;
 }
 
-/* The circuit has one place for the last row. Assertions whose leaves or relations end there must agree on it. */
+/* The circuit has one place for the last row. Assertions whose leaves or relations end there
+ * must agree on it. */
 void zkl_shape_rows(zkl_shape *s, uint32_t table)
 {
     const uint64_t rows = s->tables[table].table->row_count;
@@ -114,9 +118,10 @@ void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
     for (size_t i = 0; i < columns; i++)
         flags[i] = flag_offset(view, i);
 
-    /* One leaf block a limb: its cell is in the table [0, C). A flag or bool has a second one with 2^15 times its cell, which only
-     * 0 and 1 keep below C. In the last chunk a padded row moves the leaf to a pole of its own, alpha - beta_1, where rho0 expects
-     * `pads` leaves with cell 0; a null does the same in any chunk, counted by the hidden u. */
+    /* One leaf block a limb: its cell is in the table [0, C). A flag or bool has a second one
+     * with 2^15 times its cell, which only 0 and 1 keep below C. In the last chunk a padded row
+     * moves the leaf to a pole of its own, alpha - beta_1, where rho0 expects `pads` leaves with
+     * cell 0; a null does the same in any chunk, counted by the hidden u. */
     for (uint64_t c = 0; c < view->chunk_count; c++) {
         const size_t chunk_start = view->first_block + (size_t)c * view->blocks_per_chunk;
         size_t block = chunk_start;
@@ -142,8 +147,9 @@ void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
     s->has_table = true;
 }
 
-/* The leaf of a limb that is not committed: sum_i C^i (+-x_i) - sum_i C^(i+1) above_i + one, with `null` times the flag. Its value
- * in [0, C) says that above_i are the higher limbs of the difference and this is the lowest. */
+/* The leaf of a limb that is not committed: sum_i C^i (+-x_i) - sum_i C^(i+1) above_i + one,
+ * with `null` times the flag. Its value in [0, C) says that above_i are the higher limbs of the
+ * difference and this is the lowest. */
 void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
 {
     const zkl_table_view *x = &s->tables[rest->source];
@@ -193,7 +199,8 @@ static void add_column(zkl_fr *weights, const zkl_shape *s, uint32_t table, uint
     }
 }
 
-/* rho0 += eta^r value: the sum over all leaves expects it, and the columns that are added bring it. */
+/* rho0 += eta^r value: the sum over all leaves expects it, and the columns that are added bring
+ * it. */
 void zkl_shape_total(zkl_shape *s, zkl_fr *weight, const zkl_scalar *value)
 {
     zkl_fr v;
@@ -204,9 +211,11 @@ void zkl_shape_total(zkl_shape *s, zkl_fr *weight, const zkl_scalar *value)
     zkl_fr_mul(&s->next_total, &s->next_total, &s->eta);
 }
 
+/* A block has one chunk index, and every total that it is in uses it in that chunk's leaf block. */
 void zkl_shape_total_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column,
                             const zkl_fr *weight)
 {
+    ZKL_ASSERT(chunk < UINT32_MAX);
     const uint32_t block = zkl_table_block(&s->tables[table], chunk, column);
     add_column(s->totals, s, table, chunk, column, weight);
     for (uint32_t i = 0; i < s->tables[table].table->columns[column].limb_count; i++)
@@ -215,7 +224,8 @@ void zkl_shape_total_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t
         s->total_chunks = chunk + 1;
 }
 
-/* k0 += kappa^r c in every row; in the rows of the last chunk that are padding it is taken back by k1. */
+/* k0 += kappa^r c in every row; in the rows of the last chunk that are padding it is taken back
+ * by k1. */
 void zkl_shape_relate(zkl_shape *s, zkl_fr *weight, const zkl_fr *c, bool last_chunk)
 {
     zkl_fr v;
@@ -253,8 +263,9 @@ static void add_totals(zkl_shape *s)
 
 /* ---- compiling */
 
-/* Challenges that follow from t0 and alpha (proof-system.md section 3): kappa, eta, s, and a beta for each assertion. beta_0 = 0 is
- * the table's, beta_1 that of padding and nulls, beta_(2+j) that of assertion j. rho1 = 1 / (alpha - beta_1). */
+/* Challenges that follow from t0 and alpha (proof-system.md section 3): kappa, eta, s, and a
+ * beta for each assertion. beta_0 = 0 is the table's, beta_1 that of padding and nulls,
+ * beta_(2+j) that of assertion j. rho1 = 1 / (alpha - beta_1). */
 static void derive_challenges(zkl_shape *s)
 {
     zkl_fr in[3] = { s->t0, s->alpha };
@@ -275,7 +286,8 @@ static void derive_challenges(zkl_shape *s)
     zkl_fr_inverse_vartime(&s->rho1, &s->rho1);
 }
 
-/* Room for everything, views of the tables, powers of C. The limbs of a column are at most ZKL_TABLE_LIMBS_MAX. */
+/* Room for everything, views of the tables, powers of C. The limbs of a column are at most
+ * ZKL_TABLE_LIMBS_MAX. */
 static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
 {
     const zkl_statement *st = s->statement;
@@ -333,6 +345,7 @@ zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
     return compile_assertions(out, err);
 }
 
+/* Everything lies in the arena. */
 void zkl_shape_clear(zkl_shape *s)
 {
     zkl_arena_clear(&s->arena);
@@ -357,8 +370,9 @@ static void add_weight(zkl_fr *weights, uint32_t block, const zkl_fr *e, const z
     zkl_fr_add(&weights[block], &weights[block], &w);
 }
 
-/* The leaf polynomials at the point are sums of blocks: leaf i has the weight e_i = eq(r_hi, i), a block in it e_i times its own
- * weight. Nulls move a leaf from beta_tag to beta_1, so a flag weighs e_i (beta_1 - beta_tag). */
+/* The leaf polynomials at the point are sums of blocks: leaf i has the weight e_i = eq(r_hi, i),
+ * a block in it e_i times its own weight. Nulls move a leaf from beta_tag to beta_1, so a flag
+ * weighs e_i (beta_1 - beta_tag). */
 void zkl_shape_weights(zkl_fr *x, zkl_fr *x2, zkl_fr *x3, const zkl_shape *s, const zkl_fr *eb)
 {
     const size_t blocks = s->statement->block_count;

@@ -1,14 +1,15 @@
 #pragma once
-/* What the assertions of a statement compile to: leaves of one fraction sum, and linear relations at the same point
- * (docs/proof-system.md sections 2, 4, 8). Compiled by the same functions for prover and verifier, from public data.
+/* What the assertions of a statement compile to: leaves of one fraction sum, and linear relations
+ * at the same point (docs/proof-system.md sections 2, 4, 8). Compiled by the same functions for
+ * prover and verifier, from public data.
  *
  * Leaf blocks, C leaves each, in tree order:
  *   fraction: sign / (alpha - beta_tag (1 - null) - beta_1 (padding + null) - v), beta_0 = 0,
  *             v = sum of weighted cells + one, the latter with `end` only up to the last row;
  *   total:    (sum of weighted cells) / 1;
  *   then, with has_table, -m_t / (alpha - t); then unused leaves 0 / 1.
- * The sum of all leaves is rho0 + u rho1, u = the hidden number of null cells.
- * Relation: sum of relation[b] block_b, at the leaf point, = k0 + k1 [t > last]. */
+ * The sum of all leaves is rho0 + u rho1, u = the hidden number of null cells. Relation: sum of
+ * relation[b] block_b, at the leaf point, = k0 + k1 [t > last]. */
 #include "proof/statement.h"
 #include "algebra/wide.h"
 
@@ -60,8 +61,8 @@ typedef struct zkl_shape {
     /* While compiling. */
     zkl_arena arena;
     zkl_fr kappa, eta, next_relation, next_total;
-    zkl_fr *
-        totals; /* a weight for each block: all totals of all assertions ride in one leaf block a chunk */
+    /* A weight for each block: all totals of all assertions ride in one leaf block a chunk. */
+    zkl_fr *totals;
     uint32_t *total_chunk; /* of each block with a total: its chunk + 1 */
     uint64_t total_chunks, pads;
     bool has_last;
@@ -69,9 +70,10 @@ typedef struct zkl_shape {
     const char *fault;
 } zkl_shape;
 
-/* The statement has passed the structural checks of zkl_statement_check. Any t0 and alpha give the same leaves and
- * counts. ZKL_REJECTED: more leaf blocks than a tier has (leaf_count is right then too), tables whose last rows differ,
- * a zero denominator. Clear it whatever the status. */
+/* The statement has passed the structural checks of zkl_statement_check. Any t0 and alpha give
+ * the same leaves and counts. ZKL_REJECTED: more leaf blocks than a tier has (leaf_count is
+ * right then too), tables whose last rows differ, a zero denominator. Clear it whatever the
+ * status. */
 zkl_status zkl_shape_compile(zkl_shape *out, const zkl_statement *statement,
                              const zkl_proof_format *format, const zkl_fr *t0, const zkl_fr *alpha,
                              zkl_error *err) ZKL_MUST_USE;
@@ -84,8 +86,8 @@ static inline size_t zkl_shape_leaf_blocks(const zkl_shape *shape)
     return shape->leaf_count + shape->has_table;
 }
 
-/* Weights of the blocks in X (denominators), X2 (relations) and X3 (numerators), block_count each; eb[i] = eq(r_hi, i) over leaf
- * blocks. Any of the three may be NULL. */
+/* Weights of the blocks in X (denominators), X2 (relations) and X3 (numerators), block_count
+ * each; eb[i] = eq(r_hi, i) over leaf blocks. Any of the three may be NULL. */
 void zkl_shape_weights(zkl_fr *x, zkl_fr *x2, zkl_fr *x3, const zkl_shape *shape, const zkl_fr *eb);
 
 /* ---- For assertion_<kind>.c. */
@@ -96,9 +98,11 @@ bool zkl_role_is(zkl_bytes role, const char *text);
 bool zkl_role_is_boolean(zkl_bytes role); /* ends in "?": a bool or a flag */
 bool zkl_role_is_flag_of(zkl_bytes flag, zkl_bytes role);
 
-/* Every cell of the table in [0, C); with `padded`, cells past the last row and under nulls are 0; flags are 0 or 1. */
+/* Every cell of the table in [0, C); with `padded`, cells past the last row and under nulls are
+ * 0; flags are 0 or 1. */
 void zkl_shape_range(zkl_shape *shape, uint32_t table, bool padded);
-/* A limb that is never committed: +-x - C above + one, without `one` on padding, with `null` added on nulls, lies in [0, C). */
+/* A limb that is never committed: +-x - C above + one, without `one` on padding, with `null`
+ * added on nulls, lies in [0, C). */
 typedef struct zkl_rest {
     uint32_t source; /* table with columns x and perhaps x? */
     bool minus_x;
@@ -111,7 +115,8 @@ void zkl_shape_rest(zkl_shape *shape, const zkl_rest *rest, uint64_t chunk);
 void zkl_shape_total(zkl_shape *shape, zkl_fr *weight, const zkl_scalar *value);
 void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,
                             const zkl_fr *weight);
-/* The next relation (kappa^r) is c in every row up to the last; 0 in padding, which last_chunk has. */
+/* The next relation (kappa^r) is c in every row up to the last; 0 in padding, which last_chunk
+ * has. */
 void zkl_shape_relate(zkl_shape *shape, zkl_fr *weight, const zkl_fr *c, bool last_chunk);
 void zkl_shape_relate_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,
                              const zkl_fr *weight);

@@ -1,6 +1,6 @@
 #pragma once
-/* The kinds of assertions that a proof statement may hold, by their names in its bytes. What each kind means is in
- * claim/assertion_<name>.c. */
+/* The kinds of assertions that a proof statement may hold, by their names in its bytes. What
+ * each kind means is in claim/assertion_<name>.c. */
 #include "base/bytes.h"
 #include "proof/kinds.h"
 

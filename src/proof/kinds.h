@@ -1,9 +1,9 @@
 #pragma once
-/* Every kind of claim and of assertion, a line each. Whoever adds a kind adds its line here and writes its modules;
- * nothing else has a list of them. */
+/* Every kind of claim and of assertion, a line each. Whoever adds a kind adds its line here and
+ * writes its modules; nothing else has a list of them. */
 
-/* Claims: what people say. KIND(name), in the order in which errors list them. Module: claim/claim_<name>.c, which defines
- * zkl_claim_kind_<name> (`mean` lies beside `sum`). */
+/* Claims: what people say. KIND(name), in the order in which errors list them. Module:
+ * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`). */
 #define ZKL_CLAIM_KINDS(KIND)                                                                      \
     KIND(cells)                                                                                    \
     KIND(range)                                                                                    \
@@ -13,9 +13,10 @@
     KIND(not_null)                                                                                 \
     KIND(rows)
 
-/* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes of a statement. The first
- * `sources` tables of such an assertion are datasets', the others its auxiliary tables; ZKL_SOURCES_ALL: all are datasets'.
- * Modules: claim/assertion_<name>.c (the verifier's half) and prove/assertion_<name>.c (the prover's half). */
+/* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
+ * of a statement. The first `sources` tables of such an assertion are datasets', the others its
+ * auxiliary tables; ZKL_SOURCES_ALL: all are datasets'. Modules: claim/assertion_<name>.c (the
+ * verifier's half) and prove/assertion_<name>.c (the prover's half). */
 #define ZKL_SOURCES_ALL 0
 #define ZKL_ASSERTION_KINDS(KIND)                                                                  \
     KIND(CELLS, cells, ZKL_SOURCES_ALL)                                                            \

@@ -20,14 +20,16 @@
 #define ZKL_CIRCUIT_BYTES_MAX 8
 #define ZKL_COLUMN_AUXILIARY UINT32_MAX /* in place of an index in the schema */
 
-/* What is fixed by the format, and smaller in tests: the model's vectors use log_cells 4, mask_half 4. */
+/* What is fixed by the format, and smaller in tests: the model's vectors use log_cells 4,
+ * mask_half 4. */
 typedef struct zkl_proof_format {
     unsigned log_cells; /* 16: cells of a block = lookup table size = 2^16 = limb base */
     unsigned mask_half; /* 8: a mask has this many coefficients at X^0.. and at X^C.. */
 } zkl_proof_format;
 extern const zkl_proof_format zkl_proof_format_v1; /* 16, 8 */
 
-/* Inputs of F_n in the canonical order of section 9: 21 + n - log_cells scalars, t0 first, hi.. last. */
+/* Inputs of F_n in the canonical order of section 9: 21 + n - log_cells scalars, t0 first, hi..
+ * last. */
 #define ZKL_FRACTION_INPUTS_FIXED 21
 #define ZKL_FRACTION_INPUTS_MAX (ZKL_FRACTION_INPUTS_FIXED + 16)
 
@@ -71,16 +73,19 @@ typedef struct zkl_statement {
     size_t mask_count;
 } zkl_statement;
 
-/* Borrowed fields point into bytes; arrays come from arena. ZKL_BAD_INPUT on anything not canonical: unknown
- * kind, scalar >= r, counts that lie, trailing bytes. Shape rules are zkl_statement_check's (verify.h). */
+/* Borrowed fields point into bytes; arrays come from arena. ZKL_BAD_INPUT on anything not
+ * canonical: unknown kind, scalar >= r, counts that lie, trailing bytes. Shape rules are
+ * zkl_statement_check's (verify.h). */
 zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes bytes,
                                zkl_error *err) ZKL_MUST_USE;
 void zkl_statement_encode(zkl_buffer *out, const zkl_statement *statement);
-/* The same up to its three lists of points: what a proof's secrets derive from, known before any of them. */
+/* The same up to its three lists of points: what a proof's secrets derive from, known before any
+ * of them. */
 void zkl_statement_encode_head(zkl_buffer *out, const zkl_statement *statement);
 void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes);
 
-/* Chunks of C rows, the last one padded; blocks of a table (SIZE_MAX when they cannot be counted). */
+/* Chunks of C rows, the last one padded; blocks of a table (SIZE_MAX when they cannot be
+ * counted). */
 uint64_t zkl_statement_chunk_count(const zkl_statement_table *table,
                                    const zkl_proof_format *format);
 size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format);

@@ -1,5 +1,5 @@
-/* The prover's half of assertions, whatever their kind: the list of kinds, and what they share. A source's blocks lie chunk by
- * chunk, in a chunk column by column, of a column limb by limb. */
+/* The prover's half of assertions, whatever their kind: the list of kinds, and what they share.
+ * A source's blocks lie chunk by chunk, in a chunk column by column, of a column limb by limb. */
 #include "prove/assertion.h"
 
 static const zkl_assertion_prover *const provers[ZKL_ASSERTION_KIND_COUNT] = {

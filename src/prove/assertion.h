@@ -1,7 +1,8 @@
 #pragma once
-/* The prover's half of assertions: what it takes to make one of cells that are there. A kind is one module,
- * assertion_<kind>.c, with a table of methods. The verifier's half is claim/assertion.h. Cells are secret; nothing here
- * writes them anywhere but into auxiliary tables. */
+/* The prover's half of assertions: what it takes to make one of cells that are there. A kind is
+ * one module, assertion_<kind>.c, with a table of methods. The verifier's half is
+ * claim/assertion.h. Cells are secret; nothing here writes them anywhere but into auxiliary
+ * tables. */
 #include "claim/assertion.h"
 #include "prove/prove.h"
 
@@ -20,12 +21,14 @@ typedef struct zkl_assertion_data {
 typedef struct zkl_assertion_prover {
     /* Rows for which the assertion is false; what is no matter of rows counts 1 when false. */
     uint64_t (*bad_rows)(const zkl_assertion_data *assertion);
-    /* Rows for which it is false and the other one, of the same kind over the same source, is not. */
+    /* Rows for which it is false and the other one, of the same kind over the same source, is
+     * not. */
     uint64_t (*bad_rows_besides)(const zkl_assertion_data *assertion,
                                  const zkl_assertion_data *other);
     /* What one that is false in `bad` places offends: "row", "sum". */
     const char *offender;
-    /* Fill auxiliary table `which`: chunk, column, limb order, C cells each, zero before. Of a true assertion. */
+    /* Fill auxiliary table `which`: chunk, column, limb order, C cells each, zero before. Of a
+     * true assertion. */
     void (*fill_auxiliary)(uint16_t *const *cells, size_t which,
                            const zkl_assertion_data *assertion);
     /* Write the parameters that the data decide; the others are not read and stay as they are. */
@@ -47,7 +50,8 @@ zkl_column_cells zkl_column_of(const zkl_source_table *source, const zkl_proof_f
 size_t zkl_chunk_rows_of(const zkl_source_table *source, const zkl_proof_format *format,
                          uint64_t chunk);
 
-/* ---- Codes as limbs of log_cells bits, least significant first. Inline: range handles one in every row. */
+/* ---- Codes as limbs of log_cells bits, least significant first. Inline: range handles one in
+ * every row. */
 
 typedef struct zkl_code_limbs {
     uint32_t limb[ZKL_TABLE_LIMBS_MAX];

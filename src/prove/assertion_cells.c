@@ -1,8 +1,9 @@
-/* "cells", the prover's half: a row is bad for each of its cells that is not below C, is a flag or bool above 1, or is not zero
- * in the padding or under a null. No auxiliary tables. */
+/* "cells", the prover's half: a row is bad for each of its cells that is not below C, is a flag
+ * or bool above 1, or is not zero in the padding or under a null. No auxiliary tables. */
 #include "prove/assertion.h"
 
-/* Counts cells rather than rows: what reads a table makes no such cell, so any number but 0 is a fault of the program. */
+/* Counts cells rather than rows: what reads a table makes no such cell, so any number but 0 is a
+ * fault of the program. */
 static uint64_t bad_rows(const zkl_assertion_data *assertion)
 {
     const zkl_source_table *source = assertion->sources[0];

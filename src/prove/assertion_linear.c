@@ -1,5 +1,5 @@
-/* "linear", the prover's half: sum_j w_j x_j = c in every row, computed in the field from the limbs, LINEAR_RUN rows at once. No
- * auxiliary tables. */
+/* "linear", the prover's half: sum_j w_j x_j = c in every row, computed in the field from the
+ * limbs, LINEAR_RUN rows at once. No auxiliary tables. */
 #include "prove/assertion.h"
 #include "prove/prove_internal.h"
 

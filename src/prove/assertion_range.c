@@ -1,5 +1,6 @@
-/* "range", the prover's half: lo <= x <= hi in rows that are not null, nulls only where they are passed over. The auxiliary
- * columns are the limbs of x - lo (da) and of hi - x (db) above the lowest, 0 under nulls and in the padding. */
+/* "range", the prover's half: lo <= x <= hi in rows that are not null, nulls only where they are
+ * passed over. The auxiliary columns are the limbs of x - lo (da) and of hi - x (db) above the
+ * lowest, 0 under nulls and in the padding. */
 #include "prove/assertion.h"
 
 /* The parameters. */
@@ -56,6 +57,7 @@ static void fill_auxiliary(uint16_t *const *cells, size_t which,
                 const zkl_code_limbs v = zkl_code_limbs_read(&x, t),
                                      d = side ? zkl_code_limbs_minus(&hi, &v, log_cells)
                                               : zkl_code_limbs_minus(&v, &lo, log_cells);
+                ZKL_DEBUG_ASSERT(sides.limb_count < ZKL_TABLE_LIMBS_MAX);
                 for (size_t i = 0; i < sides.limb_count; i++)
                     cells[i][t] = (uint16_t)d.limb[i + 1]; /* the lowest limb is the rest */
             }

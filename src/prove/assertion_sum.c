@@ -1,11 +1,13 @@
-/* "sum", the prover's half: the sum of the codes of x and the number of its nulls, as the parameters say. A null is code 0, so
- * it adds nothing. The auxiliary column q is the slack of a comparison, |sum - total|, spread over C numbers. */
+/* "sum", the prover's half: the sum of the codes of x and the number of its nulls, as the
+ * parameters say. A null is code 0, so it adds nothing. The auxiliary column q is the slack of a
+ * comparison, |sum - total|, spread over C numbers. */
 #include "prove/assertion.h"
 
 /* The parameters. */
 enum { SUM_TOTAL, SUM_NULLS, SUM_MODE };
 
-/* Limb by limb: a block adds less than C 2^16 < 2^33, a column of 2^26 rows less than 2^42, weighted by C^limb. */
+/* Limb by limb: a block adds less than C 2^16 < 2^33, a column of 2^26 rows less than 2^42,
+ * weighted by C^limb. */
 static void sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source,
                        const zkl_proof_format *format)
 {
@@ -47,7 +49,8 @@ static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertio
     return ZKL_OK;
 }
 
-/* A sum is no matter of rows: 1 when its total, compared as the mode says, or the number of its nulls is another. */
+/* A sum is no matter of rows: 1 when its total, compared as the mode says, or the number of its
+ * nulls is another. */
 static uint64_t bad_rows(const zkl_assertion_data *assertion)
 {
     const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]);
@@ -58,13 +61,15 @@ static uint64_t bad_rows(const zkl_assertion_data *assertion)
                        zkl_assertion_param_u64(&mode, &assertion->params[SUM_MODE]);
     ZKL_ASSERT(small && mode < ZKL_MODE_COUNT); /* zkl_assertion_check */
     const int order = zkl_wide_compare(&total, &bound);
+    ZKL_ASSERT(assertion->source_count == 1);
     const bool holds = mode == ZKL_MODE_EXACTLY    ? order == 0
                        : mode == ZKL_MODE_AT_LEAST ? order >= 0
                                                    : order <= 0;
     return !holds || nulls != stated;
 }
 
-/* The slack, |total - bound|, as C numbers of k + 1 limbs: as many full ones as fit, then the rest. */
+/* The slack, |total - bound|, as C numbers of k + 1 limbs: as many full ones as fit, then the
+ * rest. */
 static void fill_auxiliary(uint16_t *const *cells, size_t which,
                            const zkl_assertion_data *assertion)
 {
@@ -77,6 +82,7 @@ static void fill_auxiliary(uint16_t *const *cells, size_t which,
     zkl_wide total, slack;
     uint64_t nulls;
     sum_column(&total, &nulls, assertion->sources[0], assertion->format);
+    /* Above the bound for "at least", below it for "at most": the assertion is true. */
     const bool above = zkl_wide_compare(&total, &bound) > 0;
     slack = above ? zkl_wide_minus(&total, &bound) : zkl_wide_minus(&bound, &total);
     for (size_t t = 0; t < (size_t)1 << log_cells; t++) {

@@ -1,5 +1,6 @@
-/* What is wrong with the claims of a notarisation. Faults are gathered claim by claim and reported together, so that a caller mends
- * all of them before the next try. A claim has one fault: the first kind and reason stay, rows add up over its spans. */
+/* What is wrong with the claims of a notarisation. Faults are gathered claim by claim and
+ * reported together, so that a caller mends all of them before the next try. A claim has one
+ * fault: the first kind and reason stay, rows add up over its spans. */
 #include <stdio.h>
 #include <string.h>
 
@@ -53,8 +54,8 @@ static zkl_status publish(notarisation *n, size_t count, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The status and words are those of the first claim that makes no sense, else of the first fault: a mistake of the caller comes before
- * a matter of the data. */
+/* The status and words are those of the first claim that makes no sense, else of the first
+ * fault: a mistake of the caller comes before a matter of the data. */
 zkl_status notarize_tell_faults(notarisation *n, zkl_error *err)
 {
     static const char *const verbs[] = { [ZKL_CLAIM_IS_FALSE] = " is false",

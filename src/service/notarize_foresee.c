@@ -1,5 +1,5 @@
-/* What can be said before anything is made: which claims of the version before are gone, whether the data are the same, and what a
- * notarisation would take. Nothing here writes to the ledger. */
+/* What can be said before anything is made: which claims of the version before are gone, whether
+ * the data are the same, and what a notarisation would take. Nothing here writes to the ledger. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@
 
 /* ---- Claims as texts that can be compared. */
 
-/* Canonical texts of the claims asked for, as they are bound. The cells claims of every dataset are not among them. */
+/* Canonical texts of the claims asked for, as they are bound. The cells claims of every dataset
+ * are not among them. */
 static zkl_status own_texts(const char ***out, size_t *count, notarisation *n, zkl_error *err)
 {
     size_t most = 0;
@@ -57,6 +58,7 @@ static zkl_status previous_texts(const char ***out, size_t *count, notarisation 
     return ZKL_OK;
 }
 
+/* Lists are short: a claim list has at most 1,024 texts. */
 static bool is_among(const char *text, const char *const *texts, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -90,7 +92,8 @@ static zkl_status strip_all(const char ***out, notarisation *n, const char *cons
     return ZKL_OK;
 }
 
-/* A sentence to the caller's notice: a claim that is left out by mistake is seen before the entry is signed. */
+/* A sentence to the caller's notice: a claim that is left out by mistake is seen before the
+ * entry is signed. */
 static zkl_status note_dropped(notarisation *n, const char *text, zkl_error *err)
 {
     const zkl_notice *notice = zkl_ledger_notice(n->ledger);
@@ -103,7 +106,8 @@ static zkl_status note_dropped(notarisation *n, const char *text, zkl_error *err
     return ZKL_OK;
 }
 
-/* A claim is dropped when no claim of this version has its bare text. Those with one bare text are named once. */
+/* A claim is dropped when no claim of this version has its bare text. Those with one bare text
+ * are named once. */
 zkl_status notarize_tell_dropped(notarisation *n, zkl_error *err)
 {
     const char **own, **had, **own_bare, **had_bare;
@@ -147,8 +151,9 @@ static zkl_status has_same_claims(bool *out, notarisation *n, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The content commitment is of the files' bytes, under the owner's secret; commitments and row roots are of the table. What the
- * manifest says of the reading counts too: it is bound, so another way of reading is another version. */
+/* The content commitment is of the files' bytes, under the owner's secret; commitments and row
+ * roots are of the table. What the manifest says of the reading counts too: it is bound, so
+ * another way of reading is another version. */
 static bool has_same_table(const notarisation *n)
 {
     const zkl_manifest *m = &n->previous.manifest;
@@ -160,6 +165,7 @@ static bool has_same_table(const notarisation *n)
            n->request->hide_file_names == (m->read_files == NULL);
 }
 
+/* The receipt is written all the same, of the entry that is there. */
 zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *err)
 {
     *unchanged = false;
@@ -207,7 +213,8 @@ static void estimate(notarisation *n)
                                       STATEMENT_BYTES * n->plan_count;
 }
 
-/* Each piece in words, with its statement's circuit. Claims are bound: disclosed results are among the words. */
+/* Each piece in words, with its statement's circuit. Claims are bound: disclosed results are
+ * among the words. */
 static zkl_status say_claims(notarisation *n, zkl_error *err)
 {
     size_t most = 0;
@@ -235,6 +242,7 @@ static zkl_status say_claims(notarisation *n, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The version that would be recorded, and everything that is known of it without commitments. */
 zkl_status notarize_foresee(notarisation *n, zkl_error *err)
 {
     n->out->is_dry_run = true;

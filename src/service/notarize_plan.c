@@ -1,12 +1,14 @@
 /* From the claims of a caller to proof statements, and whether they are true.
  *
- * Steps: parse the claims before anything is read; compare their columns with the header; lay out statements, `cells` over all
- * columns and rows first, then the claims asked for, each within the leaf blocks of one proof; at last bind what waits for the
- * data and check every claim against the cells, before any curve work.
+ * Steps: parse the claims before anything is read; compare their columns with the header; lay out
+ * statements, `cells` over all columns and rows first, then the claims asked for, each within the
+ * leaf blocks of one proof; at last bind what waits for the data and check every claim against the
+ * cells, before any curve work.
  *
- * A claim is cut into pieces, each on a span of chunks, and a piece is what a statement holds. What is wrong with a claim is noted
- * with its number (notarize_faults.c) and the others go on, so that a caller sees all of it at once. No kind of claim has a
- * name here: what differs between them is asked of src/claim and src/prove. */
+ * A claim is cut into pieces, each on a span of chunks, and a piece is what a statement holds.
+ * What is wrong with a claim is noted with its number (notarize_faults.c) and the others go on,
+ * so that a caller sees all of it at once. No kind of claim has a name here: what differs
+ * between them is asked of src/claim and src/prove. */
 #include <string.h>
 
 #include "text/nearest.h"
@@ -19,7 +21,8 @@
 
 /* ---- The claims asked for. */
 
-/* "; did you mean 'range'?" behind what is wrong with a claim whose first word is no kind of claim. */
+/* "; did you mean 'range'?" behind what is wrong with a claim whose first word is no kind of
+ * claim. */
 static void hint_word(zkl_error *why, const char *text)
 {
     char hint[ZKL_NEAREST_HINT_BYTES];
@@ -34,7 +37,8 @@ static void hint_word(zkl_error *why, const char *text)
     zkl_fail(why, why->status, "%s%s", why->text, zkl_nearest_hint(hint, &nearest));
 }
 
-/* Read one claim. A text that is none is noted as a fault of its number, with a hint when its word is near to one that is known. */
+/* Read one claim. A text that is none is noted as a fault of its number, with a hint when its
+ * word is near to one that is known. */
 static zkl_status add_asked(notarisation *n, const char *text, zkl_error *err)
 {
     if (n->asked_count == CLAIMS_MAX)
@@ -91,7 +95,8 @@ zkl_status notarize_parse_claims(notarisation *n, zkl_error *err)
     return notarize_tell_faults(n, err); /* of what cannot be parsed */
 }
 
-/* Called with the header, while rows are still to be read: a misspelt column ends a long reading before it begins. */
+/* Called with the header, while rows are still to be read: a misspelt column ends a long reading
+ * before it begins. */
 zkl_status notarize_check_columns(void *opaque, const zkl_bytes *names, size_t count,
                                   zkl_error *err)
 {
@@ -151,13 +156,15 @@ static unsigned tier_of(size_t leaf_blocks)
     return tier;
 }
 
+/* The tier follows from the number of leaf blocks. */
 static void set_leaf_blocks(statement_plan *plan, size_t leaf_blocks)
 {
     plan->leaf_blocks = leaf_blocks;
     plan->tier = tier_of(leaf_blocks);
 }
 
-/* How many leaf blocks the pieces take in one statement, by the prover's own layout, without cells. */
+/* How many leaf blocks the pieces take in one statement, by the prover's own layout, without
+ * cells. */
 static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_piece *const *pieces,
                                     size_t count, zkl_error *err)
 {
@@ -170,7 +177,8 @@ static zkl_status count_leaf_blocks(size_t *out, const notarisation *n, claim_pi
     return status;
 }
 
-/* One more statement, empty. The list grows by doubling, in the arena: older copies of it are not used again. */
+/* One more statement, empty. The list grows by doubling, in the arena: older copies of it are
+ * not used again. */
 static zkl_status new_plan(statement_plan **out, notarisation *n, zkl_error *err)
 {
     if ((n->plan_count & (n->plan_count + 1)) == 0) { /* grow at 0, 1, 3, 7, ... */
@@ -204,7 +212,8 @@ static zkl_status put_piece(notarisation *n, statement_plan *plan, claim_piece *
     return ZKL_OK;
 }
 
-/* A copy of the claim on chunks first .. first + count - 1 of the table; the whole table has no span. */
+/* A copy of the claim on chunks first .. first + count - 1 of the table; the whole table has no
+ * span. */
 static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_claim *asked,
                              size_t first, size_t count, zkl_error *err)
 {
@@ -222,7 +231,8 @@ static zkl_status make_piece(claim_piece **out, notarisation *n, const zkl_claim
     return ZKL_OK;
 }
 
-/* Leaf blocks a column takes in every chunk of a cells claim: its limbs, and the bit leaf of a flag or bool. */
+/* Leaf blocks a column takes in every chunk of a cells claim: its limbs, and the bit leaf of a
+ * flag or bool. */
 static size_t column_leaf_blocks(const zkl_column *column)
 {
     bool is_bool = column->type.kind == ZKL_TYPE_BOOL;
@@ -255,7 +265,8 @@ static zkl_status plan_cells_group(notarisation *n, size_t first, size_t count, 
     return ZKL_OK;
 }
 
-/* As many neighbouring columns as one chunk of them fits a proof, then the next group. Columns of one proof share its costs. */
+/* As many neighbouring columns as one chunk of them fits a proof, then the next group. Columns
+ * of one proof share its costs. */
 static zkl_status plan_cells(notarisation *n, zkl_error *err)
 {
     const zkl_schema *schema = n->schema;
@@ -278,7 +289,8 @@ static zkl_status plan_cells(notarisation *n, zkl_error *err)
 static zkl_status widest_span(size_t *out, notarisation *n, const zkl_claim *asked, size_t first,
                               size_t end, zkl_error *err)
 {
-    /* All of them first, which is the usual case; then by halving. Invariant: `fits` chunks fit, more than `most` do not. */
+    /* All of them first, which is the usual case; then by halving. Invariant: `fits` chunks fit,
+     * more than `most` do not. */
     ZKL_ASSERT(first < end);
     size_t fits = 0, least = 1, most = end - first;
     while (least <= most) {
@@ -320,7 +332,8 @@ static zkl_status place_piece(notarisation *n, claim_piece *piece, size_t first_
     ZKL_TRY(put_piece(n, plan, piece, err));
     ZKL_TRY(count_leaf_blocks(&leaf_blocks, n, plan->pieces, plan->piece_count, err));
     set_leaf_blocks(plan, leaf_blocks);
-    /* A span of one chunk, or a claim that may not be cut, can still be too large for the largest circuit. */
+    /* A span of one chunk, or a claim that may not be cut, can still be too large for the
+     * largest circuit. */
     return leaf_blocks <= 1024
                ? ZKL_OK
                : zkl_fail(err, ZKL_NOT_SUPPORTED,
@@ -340,7 +353,8 @@ static zkl_status make_asked_piece(claim_piece **out, notarisation *n, size_t nu
     return ZKL_OK;
 }
 
-/* All pieces of one claim, into the statements from first_plan on: in the statement of the claim before while it has room. */
+/* All pieces of one claim, into the statements from first_plan on: in the statement of the claim
+ * before while it has room. */
 static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, zkl_error *err)
 {
     const zkl_claim *asked = &n->asked[number];
@@ -353,9 +367,11 @@ static zkl_status plan_claim(notarisation *n, size_t number, size_t first_plan, 
         ZKL_TRY(zkl_claim_compile(&checked, &n->arena, asked, &n->scope, err));
     }
     ZKL_TRY(make_asked_piece(&piece, n, number, first, end - first, err));
+    ZKL_ASSERT(n->plan_count > 0);
     if (piece->claim.assertion_count == 0) /* follows from the manifest under its cells claim */
         return put_piece(n, &n->plans[0], piece, err);
-    /* What holds row by row may be claimed span by span. A sum may not: its parts would be disclosed. */
+    /* What holds row by row may be claimed span by span. A sum may not: its parts would be
+     * disclosed. */
     while (first < end) { /* the spans tile first..end */
         size_t span = end - first;
         if (zkl_claim_is_by_row(asked))
@@ -392,8 +408,8 @@ static zkl_status count_impossible(uint64_t *out, const notarisation *n, const z
     return notarize_count_values(out, n, column, first, count, err);
 }
 
-/* A claim may make no sense because its column has a type that the caller did not mean: then the reading says why.
- * No value is shown: errors go where tables do not. */
+/* A claim may make no sense because its column has a type that the caller did not mean: then the
+ * reading says why. No value is shown: errors go where tables do not. */
 static void tell_why_type(const notarisation *n, const zkl_claim *asked, zkl_error *why)
 {
     for (size_t i = 0; i < asked->column_count; i++) {
@@ -431,7 +447,8 @@ static void tell_why_type(const notarisation *n, const zkl_claim *asked, zkl_err
     }
 }
 
-/* A claim that cannot be compiled is noted, not returned: false by its schema and row count alone, or without sense. */
+/* A claim that cannot be compiled is noted, not returned: false by its schema and row count
+ * alone, or without sense. */
 zkl_status notarize_plan(notarisation *n, zkl_error *err)
 {
     n->scope_dataset = (zkl_claim_dataset){ .schema = n->schema, .row_count = n->rows };
@@ -456,7 +473,8 @@ zkl_status notarize_plan(notarisation *n, zkl_error *err)
 
 /* ---- Are they true? */
 
-/* Complete a claim whose assertion waits for the data: what it takes from them is measured over its own cells alone. */
+/* Complete a claim whose assertion waits for the data: what it takes from them is measured over
+ * its own cells alone. */
 static zkl_status bind_piece(notarisation *n, const statement_plan *plan, claim_piece *piece,
                              zkl_error *err)
 {
@@ -521,10 +539,11 @@ static zkl_status note_false_pieces(notarisation *n, const statement_plan *plan,
     return ZKL_OK;
 }
 
-/* Bind, count leaf blocks again, since a parameter decides on auxiliary tables, then check against the cells of the statement's rows. */
+/* Bind, count leaf blocks again, since a parameter decides on auxiliary tables, then check
+ * against the cells of the statement's rows. */
 static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_error *err)
 {
-    plan_inputs inputs = { 0 };
+    plan_inputs inputs = { 0 }; /* cells: secret, wiped whatever happens */
     size_t leaf_blocks;
     ZKL_TRY(bind_pieces(n, plan, err));
     for (size_t i = 0; i < plan->piece_count; i++)
@@ -548,7 +567,8 @@ static zkl_status check_plan(notarisation *n, statement_plan *plan, zkl_error *e
     return status;
 }
 
-/* A claim that passes over nulls, on a column that has nothing else, would be valid without saying anything. */
+/* A claim that passes over nulls, on a column that has nothing else, would be valid without
+ * saying anything. */
 static zkl_status check_has_values(notarisation *n, size_t asked, zkl_error *err)
 {
     zkl_compiled_claim claim;
@@ -566,10 +586,11 @@ static zkl_status check_has_values(notarisation *n, size_t asked, zkl_error *err
     return notarize_note_fault(n, asked, ZKL_CLAIM_IS_EMPTY, ZKL_REJECTED, 0, &why, err);
 }
 
-/* Statements of `cells` alone are not checked: they are true of what the reader made. Claims that follow from the manifest stand in
- * the first of them. */
+/* Statements of `cells` alone are not checked: they are true of what the reader made. Claims
+ * that follow from the manifest stand in the first of them. */
 zkl_status notarize_check_claims(notarisation *n, zkl_error *err)
 {
+    /* Empty claims first: they are true, and would be proven. */
     for (size_t i = 0; !n->request->allow_empty && i < n->asked_count; i++)
         ZKL_TRY(check_has_values(n, i, err));
     for (size_t i = 0; i < n->plan_count; i++)

@@ -1,4 +1,5 @@
-/* The check over all statements of a receipt: every block of its datasets has been shown well formed. */
+/* The check over all statements of a receipt: every block of its datasets has been shown well
+ * formed. */
 #include "verify/statement.h"
 
 #include "claim/assertion.h"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Add the kind of claim of this folder to the tree ROOT: its module, and its line in the list of kinds. Nothing else is touched.
+# Add the kind of claim of this folder to the tree ROOT: its module, and its line in the list
+# of kinds. Nothing else is touched.
 #   add.sh ROOT     prints the places touched, one a line
 set -eu
 here=$(dirname "$0") root=$1

@@ -1,10 +1,11 @@
-/* "anything(c)": there is a column c. A template: the least that a kind of claim is made of. Copy it, and say here what the claim
- * means, what it compiles to, and why that proves it.
+/* "anything(c)": there is a column c. A template: the least that a kind of claim is made of. Copy
+ * it, and say here what the claim means, what it compiles to, and why that proves it.
  *
  * Compiles to nothing: the manifest names the columns, and its `cells` claims cover them. */
 #include "claim/claim_kind.h"
 
-/* What only this kind reads of a claim: literals, numbers, options. A kind that has columns alone needs no body. */
+/* What only this kind reads of a claim: literals, numbers, options. A kind that has columns
+ * alone needs no body. */
 typedef struct anything_body {
     bool loudly;
 } anything_body;

@@ -621,6 +621,32 @@ static void test_claim_match__words_say_the_span(zkl_test *t)
     }
 }
 
+/* The bare text is what two versions of a dataset may have in common: no rows, and no result that their data decide. */
+static void test_claim_print__bare_has_no_result(zkl_test *t)
+{
+    static const char *const texts[][2] = {
+        { "sum(age)", "sum(age)" },
+        { "sum(age) = 700", "sum(age)" },
+        { "mean(age) >= 1/2", "mean(age) >= 1/2" },
+        { "mean(amount) = 50.25/342 in rows 0..65535", "mean(amount)" },
+        { "rows(344)", "rows(0)" },
+        { "range(age, 0, 120, nulls=refuse) in rows 0..65535", "range(age, 0, 120, nulls=refuse)" },
+        { "linear(id = age + 5)", "linear(id - age = 5)" },
+        { "cells(id .. amount)", "cells(id .. amount)" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(texts); i++) {
+        zkl_claim read;
+        zkl_error err = { 0 };
+        zkl_buffer bare = { 0 };
+        REQUIRE_OK(t, &err,
+                   zkl_claim_parse(&read, &t->arena, zkl_bytes_of_text(texts[i][0]), &err));
+        zkl_claim_print_bare(&bare, &read);
+        CHECK_TEXT_EQ(t, zkl_arena_text(&t->arena, (const char *)bare.data, bare.size),
+                      texts[i][1]);
+        zkl_buffer_clear(&bare);
+    }
+}
+
 static void test_exact__agrees_with_128_bits(zkl_test *t)
 {
     for (int i = 0; i < 2000; i++) {
@@ -694,4 +720,5 @@ ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refus
           TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_print__is_the_text_of_the_page),
           TEST(test_claim_compile__spans_are_whole_chunks),
           TEST(test_claim_match__compares_every_part), TEST(test_claim_match__words_say_the_span),
-          TEST(test_exact__agrees_with_128_bits), TEST(test_claim_text__allocation_failure))
+          TEST(test_claim_print__bare_has_no_result), TEST(test_exact__agrees_with_128_bits),
+          TEST(test_claim_text__allocation_failure))

@@ -336,6 +336,23 @@ static void test_statement_check__repeated_assertions(zkl_test *t)
     CHECK(t, strstr(err.text, "tier") != NULL);
 }
 
+/* A kind with one source takes no second one, and none takes none. */
+static void test_statement_check__counts_sources(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    const zkl_scalar params[3] = { scalar(1), scalar(0), scalar(ZKL_MODE_EXACTLY) };
+    const zkl_statement_column column = { text("x"), 0, 1 };
+    const zkl_statement_table table = { .row_count = 5, .columns = &column, .column_count = 1 };
+    const zkl_statement_table *tables[2] = { &table, &table };
+    zkl_assertion_facts facts = { &zkl_proof_format_v1, params, 3, tables, 1 };
+    CHECK_STATUS(t, ZKL_OK, zkl_assertion_check(ZKL_ASSERTION_SUM, &facts, &err));
+    facts.source_count = 2;
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_assertion_check(ZKL_ASSERTION_SUM, &facts, &err));
+    CHECK_TEXT_EQ(t, err.text, "sources: 2, not 1");
+    facts.source_count = 0;
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_assertion_check(ZKL_ASSERTION_LINEAR, &facts, &err));
+}
+
 /* No wrap around r: the widest that still fits, and one more. */
 static void test_statement_check__no_wrap(zkl_test *t)
 {
@@ -453,5 +470,6 @@ ZKL_TESTS(TEST(test_statement_check__passes_untouched), TEST(test_statement_chec
           TEST(test_statement_check__auxiliary_tables), TEST(test_statement_check__tables),
           TEST(test_statement_check__spans), TEST(test_statement_check__sources_are_the_manifests),
           TEST(test_statement_check__circuit_and_points),
-          TEST(test_statement_check__repeated_assertions), TEST(test_statement_check__no_wrap),
+          TEST(test_statement_check__repeated_assertions),
+          TEST(test_statement_check__counts_sources), TEST(test_statement_check__no_wrap),
           TEST(test_statement_check__linear_constant))
