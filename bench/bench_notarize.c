@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <zkl/ledger.h>
+#include <zkl/zkl.h>
 
 #include "base/env.h"
 #include "base/file.h"

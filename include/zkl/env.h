@@ -1,6 +1,8 @@
 #pragma once
-/* What a caller lends to every operation: randomness, time, workers, and a place to say how far it is.
- * Nothing of this is global, so tests and replays inject their own. */
+/* What a caller gives every operation: randomness, time, workers, and a place to say how far it is.
+ *
+ * Nothing of this is global, so tests and replays inject their own. What is left all zeros has a
+ * default. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,8 +13,12 @@
 extern "C" {
 #endif
 
+/* ---- Randomness and time */
+
 typedef struct zkl_random {
-    /* Fill size bytes. Anything but ZKL_OK stops the operation: there is no weaker source to fall back to. */
+    /* Fill `size` bytes. Anything but ZKL_OK stops the operation: there is no weaker source to fall
+     * back to. Keys and blinders come from here. An operation calls it from one thread at a
+     * time. */
     zkl_status (*fill)(void *opaque, uint8_t *out, size_t size, zkl_error *err);
     void *opaque;
 } zkl_random;
@@ -21,39 +27,58 @@ typedef struct zkl_random {
 ZKL_API extern const zkl_random zkl_random_os;
 
 typedef struct zkl_clock {
-    int64_t (*now_ms)(void *opaque); /* milliseconds since 1970-01-01 UTC */
+    /* Milliseconds since 1970-01-01 UTC. Entries say it as their time. */
+    int64_t (*now_ms)(void *opaque);
     void *opaque;
 } zkl_clock;
 
 ZKL_API extern const zkl_clock zkl_clock_os;
 
-/* Said from time to time by long operations, always from the calling thread. Return false to cancel: the
- * operation ends with ZKL_CANCELLED and leaves everything as it was. */
+/* ---- How far it is */
+
 typedef struct zkl_progress {
-    bool (*step)(void *opaque, const char *stage, uint64_t done, uint64_t total /* 0: unknown */);
+    /* Called from time to time by long operations, always on the calling thread. stage: in words,
+     * "committing"; total 0: not known. Return false to cancel: the operation ends with
+     * ZKL_CANCELLED and records nothing. */
+    bool (*step)(void *opaque, const char *stage, uint64_t done, uint64_t total);
     void *opaque;
 } zkl_progress;
 
-/* What is worth knowing and is no failure: one line of text, lower case. */
+/* What is worth knowing and is no failure: one line of text, lower case, without full stop. */
 typedef struct zkl_notice {
     void (*say)(void *opaque, const char *text);
     void *opaque;
-    void (*warn)(void *opaque, const char *text); /* a guard is off; NULL: say */
+    /* A guard against lost or forked logs is off. NULL: `say` gets it. */
+    void (*warn)(void *opaque, const char *text);
 } zkl_notice;
 
+/* ---- Workers */
+
+/* Threads for loops over data. Several operations may share one pool: their loops run one after the
+ * other. */
 typedef struct zkl_pool zkl_pool;
 
-/* Workers for data-parallel loops. thread_count 0: the cores this process may use (affinity mask and
- * cgroup quota). The calling thread is one of them. */
+/* thread_count counts the calling thread, which works too. 0: the cores this process may use
+ * (affinity mask and cgroup quota). At most 256 work. Where the system gives fewer threads there
+ * are fewer: that costs time only. */
 ZKL_API zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err) ZKL_MUST_USE;
-ZKL_API void zkl_pool_free(zkl_pool *pool); /* NULL is fine */
+
+/* Ends the threads, after every operation that uses them has returned. NULL is fine. */
+ZKL_API void zkl_pool_free(zkl_pool *pool);
+
+/* ---- All of it */
 
 typedef struct zkl_env {
-    zkl_random random;     /* all zeros: zkl_random_os */
-    zkl_clock clock;       /* all zeros: zkl_clock_os */
-    zkl_progress progress; /* all zeros: silent */
-    zkl_pool *pool;        /* NULL: the calling thread alone */
-    uint64_t wait_ms; /* how long a writer waits for another writer of its ledger; 0: it does not */
+    /* All zeros: zkl_random_os. */
+    zkl_random random;
+    /* All zeros: zkl_clock_os. */
+    zkl_clock clock;
+    /* All zeros: silent. */
+    zkl_progress progress;
+    /* NULL: the calling thread alone. */
+    zkl_pool *pool;
+    /* How long a writer waits for another writer of its ledger; 0: it does not. */
+    uint64_t wait_ms;
 } zkl_env;
 
 #ifdef __cplusplus

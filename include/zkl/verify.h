@@ -1,5 +1,18 @@
 #pragma once
-/* Verifying a receipt: no ledger, no data, no network. */
+/* Verifying: a receipt by itself, a receipt by what a ledger trusts, and a dataset by its data.
+ *
+ * The first part needs no ledger, no data and no network: a program of its own can be linked with
+ * it alone. In all of it ZKL_OK is the only status that says "valid", and it is given only when
+ * every check holds:
+ *
+ *     ZKL_OK         every check was made, and holds
+ *     ZKL_REJECTED   a check was made, and fails: err->check and the text say which
+ *     ZKL_UNCHECKED  something could not be checked: a key or set-up is unknown, nothing is
+ *                    trusted, the data key is missing
+ *     ZKL_BAD_INPUT  it is no receipt, no trust file, no data key: the text says what it is instead
+ *
+ * What a valid receipt proves, and what it does not, is in docs/SOUNDNESS.md; a result repeats the
+ * second (not_proven). */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,70 +26,152 @@
 extern "C" {
 #endif
 
-typedef struct zkl_claim_verdict {
-    const char *sentence;     /* "every non-null value of age lies between 0 and 120" */
-    const char *text;         /* "range(age, 0, 120)" */
-    const char *circuit;      /* "F22" */
-    const char *statement_id; /* t0 in hex */
-    bool is_wellformedness, by_manifest, is_development;
-} zkl_claim_verdict;
+/* ---- What a verification says */
 
-typedef struct zkl_column_info {
-    const char *name, *type, *note; /* note: what was inferred and why */
-    bool nullable;
-    uint32_t limb_count;
-} zkl_column_info;
+typedef struct zkl_claim_verdict {
+    /* "every non-null value of age lies between 0 and 120". */
+    const char *sentence;
+    /* "range(age, 0, 120)". */
+    const char *text;
+    /* The circuit of its proof, "F22", and the statement it is of: t0 in hex. */
+    const char *circuit, *statement_id;
+    /* It says only that the table is well formed; every dataset has such. */
+    bool is_wellformedness;
+    /* It follows from the manifest, without a proof. */
+    bool by_manifest;
+    /* Its set-up was made on one machine. */
+    bool is_development;
+} zkl_claim_verdict;
 
 /* Whose word counted for what to trust. */
 typedef enum zkl_trust_source {
-    ZKL_TRUST_FILE,         /* a trust file that was given */
-    ZKL_TRUST_OWN_LEDGER,   /* a ledger that was found, and is the caller's own */
-    ZKL_TRUST_NAMED_LEDGER, /* a ledger that the caller named */
+    /* A trust file that was given. */
+    ZKL_TRUST_FILE,
+    /* A ledger that was found, and is the caller's own. */
+    ZKL_TRUST_OWN_LEDGER,
+    /* A ledger that the caller named. */
+    ZKL_TRUST_NAMED_LEDGER,
     ZKL_TRUST_SOURCE_COUNT
 } zkl_trust_source;
-ZKL_API const char *
-zkl_trust_source_name(zkl_trust_source source); /* "file", "own ledger", "named ledger" */
+
+/* "file", "own ledger", "named ledger"; "" for any other number. */
+ZKL_API const char *zkl_trust_source_name(zkl_trust_source source);
 
 typedef struct zkl_verify_result {
     zkl_arena memory;
+
+    /* ---- The dataset, as the verified entry and manifest have it. */
     const char *name;
     uint32_t version;
-    const char *kind; /* "notarise" or "prove" */
+    /* "notarise" or "prove". */
+    const char *kind;
     zkl_digest ledger, dataset, receipt_id;
+    /* Of the entry, in a log of tree_size entries. */
     uint64_t index, tree_size, row_count;
     size_t column_count, block_count, statement_count;
-    const char *origin, *time, *log_key, *signer;
-    zkl_trust_source trust_source;
-    const char *trust_folder; /* of a ledger; NULL: a trust file */
-    const char *trust_log,
-        *trust_key; /* the log that is trusted: its name, and its first verifier key */
-    const zkl_column_info *columns; /* column_count */
-    zkl_read_info read;             /* how it was read, as the manifest says */
-    const char *const *witnesses;
-    size_t witness_count;
+    const zkl_column_info *columns;
+    /* How it was read, as the manifest says. */
+    zkl_read_info read;
     const zkl_claim_verdict *claims;
     size_t claim_count;
-    const char *const
-        *not_proven; /* what this does not say, in words, and as stable names ("latest") */
+
+    /* ---- Who says so. time: RFC 3339, the signer's word. */
+    const char *origin, *time, *log_key, *signer;
+    const char *const *witnesses;
+    size_t witness_count;
+    zkl_trust_source trust_source;
+    /* Of a ledger; NULL: a trust file. */
+    const char *trust_folder;
+    /* The log that is trusted: its name, and its first verifier key. */
+    const char *trust_log, *trust_key;
+
+    /* ---- What it does not say: in words, and as stable names ("latest"). */
+    const char *const *not_proven;
     const char *const *not_proven_names;
     size_t not_proven_count;
-    bool is_development; /* a set-up made on one machine: proves nothing against whoever made it */
-    bool data_checked;   /* zkl_verify_data: everything was recomputed from the data */
-    /* zkl_verify_data with a reading of the caller's own that is not the manifest's, in words: the data were read by it, and
+    /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
+    bool is_development;
+
+    /* ---- zkl_verify_data. */
+    /* Everything was recomputed from the data. */
+    bool data_checked;
+    /* In words, where the caller's own reading is not the manifest's: the data were read by it, and
      * are the committed table all the same. NULL: they were read as the manifest says. */
     const char *read_otherwise;
 } zkl_verify_result;
 
-/* receipt: the bytes of a .zkl file; trust: the text of a trust.toml. ZKL_OK only when every check holds; ZKL_REJECTED names
- * the check that failed; ZKL_UNCHECKED when a key is unknown; ZKL_BAD_INPUT when it is no receipt.
- * Cost: milliseconds; grows with the dataset's blocks only. */
+/* ---- A receipt by itself */
+
+/* Verify the bytes of a .zkl file by the text of a trust.toml. An empty trust is ZKL_UNCHECKED:
+ * nothing is trusted on first use. Any bytes may be given.
+ *
+ * Threads: any. No file is read or written, and nothing global is used.
+ * Cost:    some ten milliseconds on one core; grows with statements and with the dataset's
+ *          blocks. */
 ZKL_API zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
-/* Is this the text of a trust.toml? ZKL_BAD_INPUT says what is wrong with it, or what else it is.
- * name: what the error calls it, its path; NULL: it has none. */
+/* Is this the text of a trust.toml? name: what the error calls it, its path; NULL: it has none.
+ *
+ * Errors: ZKL_BAD_INPUT  what is wrong with it, with line and column, or what else it is. */
 ZKL_API zkl_status zkl_trust_check_text(zkl_bytes text, const char *name,
                                         zkl_error *err) ZKL_MUST_USE;
+
+/* ---- By what a ledger trusts. The rules of zkl/ledger.h hold. Nothing is written. */
+
+/* An open ledger: zkl/ledger.h. */
+typedef struct zkl_ledger zkl_ledger;
+
+/* Verify a receipt's bytes by the ledger's own keys, and that its checkpoint is one of the ledger's
+ * log.
+ *
+ * Errors: ZKL_REJECTED   also when the log is forked: the ledger has other entries below the
+ *                        receipt's checkpoint.
+ *         ZKL_UNCHECKED  also when the ledger was found and is not the caller's own, or its log is
+ *                        shorter than the receipt's. */
+ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *ledger,
+                                         zkl_bytes receipt, const zkl_env *env,
+                                         zkl_error *err) ZKL_MUST_USE;
+
+/* Build the receipt of "NAME" or "NAME@VERSION" and verify it as above.
+ *
+ * Errors: ZKL_NOT_FOUND  no such dataset or version. */
+ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
+                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- With the data */
+
+/* Without a ledger: receipt, trust and data_key are needed. */
+typedef struct zkl_verify_data_request {
+    /* A dataset of the ledger; or NULL: `receipt` is given. */
+    const char *reference;
+    /* A receipt's bytes, and a trust file's text. Empty trust: what the ledger trusts. */
+    zkl_bytes receipt, trust;
+    /* SECRET. Empty: the ledger's own, for which the passphrase is needed. */
+    zkl_bytes data_key;
+    const char *const *files;
+    size_t file_count;
+    /* What is said here counts instead of what the manifest says. */
+    zkl_reading reading;
+    /* Without a ledger: where the powers of tau are. NULL: as in zkl_ledger_options. */
+    const char *setup_cache;
+} zkl_verify_data_request;
+
+/* Verify the receipt, then recompute from the data all that it commits to: file hashes, content,
+ * schema, rows, row trees and block commitments. ledger may be NULL.
+ *
+ * Errors: ZKL_REJECTED   also when the data are not the notarised ones: the text says what differs,
+ *                        as far as that can be told. It may show values, so it is for people who
+ *                        hold the data.
+ *         ZKL_UNCHECKED  also when the data key or the powers of tau are missing.
+ *         ZKL_NOT_FOUND  a file, dataset or version.
+ *         ZKL_DENIED     the ledger's passphrase is missing or wrong.
+ * Cost:   reads the data twice, and about two point additions a cell: as notarising without proofs.
+ *         What is read lies in an unlinked, encrypted file: in the ledger's folder, without a
+ *         ledger in the current one. */
+ZKL_API zkl_status zkl_verify_data(zkl_verify_result *out, zkl_ledger *ledger,
+                                   const zkl_verify_data_request *request, const zkl_env *env,
+                                   zkl_error *err) ZKL_MUST_USE;
 
 #ifdef __cplusplus
 }

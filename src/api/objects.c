@@ -1,6 +1,6 @@
 #include "api/objects.h"
 
-#include <zkl/ledger.h>
+#include <zkl/zkl.h>
 
 /* ---- How a table was read */
 

@@ -4,7 +4,7 @@
  * everything else that speaks JSON.
  *
  * To add one: a file of this folder with its row, and its name in API_OPERATIONS. */
-#include <zkl/ledger.h>
+#include <zkl/zkl.h>
 
 #include "api/field.h"
 

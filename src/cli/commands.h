@@ -2,7 +2,7 @@
 /* One command a file: src/cli/<verb>.c. */
 #include "cli/cli.h"
 
-#include <zkl/ledger.h>
+#include <zkl/zkl.h>
 
 extern const cli_command cli_init, cli_notarize, cli_show, cli_verify, cli_verify_chain, cli_log,
     cli_export, cli_keys, cli_setup, cli_doctor, cli_completion, cli_man;

@@ -78,7 +78,7 @@ static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FOR
         *count = 1;
         return ZKL_OK;
     }
-    ZKL_TRY(zkl_export_formats_configured(formats, count, ledger, err));
+    zkl_export_formats_configured(formats, count, ledger);
     if (*count > 1 && cli_value(run, "output"))
         return zkl_fail(err, ZKL_USAGE,
                         "the configuration says %zu formats, '-o' is one place: say --format",

@@ -26,17 +26,15 @@ static zkl_status read_index(uint64_t *out, cli_run *run, zkl_ledger *ledger, co
 }
 
 /* Whose log it is: the ledger's keys and policy lead back to its first key, and to nothing outside. */
-static zkl_status tell_log(cli_run *run, zkl_ledger *ledger, zkl_error *err)
+static void tell_log(cli_run *run, const zkl_ledger *ledger)
 {
-    zkl_keys_result keys = { 0 };
-    ZKL_TRY(zkl_keys_show(&keys, ledger, err));
+    zkl_ledger_info info;
+    zkl_ledger_get_info(&info, ledger);
     cli_set(run, "log",
-            json_pack("{s:o, s:o, s:o}", "origin", cli_json_text(keys.origin), "ledger",
-                      cli_json_digest(&keys.ledger), "folder", cli_json_text(keys.folder)));
-    cli_say(run, "  Trust: log '%s' by its own first key, ledger %s\n", cli_text(run, keys.origin),
-            cli_hex(run, &keys.ledger));
-    zkl_arena_clear(&keys.memory);
-    return ZKL_OK;
+            json_pack("{s:o, s:o, s:o}", "origin", cli_json_text(info.origin), "ledger",
+                      cli_json_digest(&info.ledger), "folder", cli_json_text(info.folder)));
+    cli_say(run, "  Trust: log '%s' by its own first key, ledger %s\n", cli_text(run, info.origin),
+            cli_hex(run, &info.ledger));
 }
 
 static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
@@ -72,7 +70,7 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
             cli_counted(run, r.checkpoint_count, "checkpoint"),
             cli_counted(run, r.blob_count, "blob"),
             cli_counted(run, r.dataset_count, "dataset version"));
-    ZKL_TRY(tell_log(run, ledger, err));
+    tell_log(run, ledger);
     if (r.succeeds.origin[0]) {
         cli_set(run, "succeeds", cli_json_succeeds(&r.succeeds));
         cli_say(run, "  succeeds the log %s at %s (the owner's word), signed by %s\n",

@@ -669,6 +669,15 @@ zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err)
 
 /* ---- What it is */
 
+void zkl_ledger_get_info(zkl_ledger_info *out, const zkl_ledger *ledger)
+{
+    *out = (zkl_ledger_info){ .folder = ledger->folder,
+                              .origin = ledger->origin,
+                              .ledger = ledger->trust.ledger,
+                              .powers_hash = ledger->powers_hash,
+                              .hash_algorithm = zkl_hash_name(ledger->config.hash_algorithm) };
+}
+
 const char *zkl_ledger_folder(const zkl_ledger *ledger)
 {
     return ledger->folder;

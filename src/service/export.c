@@ -24,17 +24,14 @@ const char *zkl_export_format_name(zkl_export_format format)
     return (unsigned)format < ZKL_EXPORT_FORMAT_COUNT ? names[format] : "";
 }
 
-zkl_status zkl_export_formats_configured(zkl_export_format *out, size_t *count, zkl_ledger *ledger,
-                                         zkl_error *err)
+void zkl_export_formats_configured(zkl_export_format *out, size_t *count, const zkl_ledger *ledger)
 {
     const zkl_config *config = zkl_ledger_config(ledger);
-    (void)err;
     *count = 0;
     for (size_t i = 0; i < config->format_count; i++)
         for (size_t f = 0; f < ZKL_EXPORT_FORMAT_COUNT; f++)
             if (strcmp(config->formats[i], names[f]) == 0)
                 out[(*count)++] = (zkl_export_format)f;
-    return ZKL_OK;
 }
 
 /* ---- tlog-tiles: the log as static files, with the log key that signed their checkpoint. Right after a rotation of the log key

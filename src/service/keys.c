@@ -72,10 +72,9 @@ static zkl_status fill_keys(zkl_keys_result *out, zkl_ledger *handle, zkl_error 
     ZKL_TRY(zkl_trust_toml_print(&trust, zkl_ledger_trust(ledger), err));
     ZKL_TRY(zkl_buffer_status(&trust, err));
     out->trust = service_text(&out->memory, zkl_buffer_bytes(&trust));
-    out->folder = zkl_arena_format(&out->memory, "%s", zkl_ledger_folder(ledger));
     out->origin = zkl_arena_format(&out->memory, "%s", zkl_ledger_origin(ledger));
     out->ledger = *zkl_ledger_own_id(ledger);
-    if (!out->trust || !out->folder || !out->origin)
+    if (!out->trust || !out->origin)
         return zkl_no_memory(err, trust.size);
     return fill_key_infos(out, zkl_ledger_trust(ledger), err);
 }

@@ -1,6 +1,6 @@
 #pragma once
 /* Shared by the operations of src/service. */
-#include <zkl/ledger.h>
+#include <zkl/zkl.h>
 
 #include "claim/claim.h"
 #include "ledger/ledger.h"

@@ -57,14 +57,15 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash, zkl_l
                             zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    zkl_setup *setup;
+    ZKL_AUTO_CLOSE(zkl_setup) setup = NULL; /* its own: all powers have 110 MB, and go again */
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
     const service_output target = { .path = request->output,
                                     .mode = 0644,
                                     .force = request->force };
     ZKL_TRY(service_output_apart(request->output, NULL, 0, zkl_ledger_folder(handle), err));
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
-    ZKL_TRY(zkl_ledger_setup(ledger, &setup, err));
+    ZKL_TRY(zkl_setup_open(&setup, zkl_ledger_setup_cache(ledger), zkl_ledger_powers_hash(ledger),
+                           zkl_ledger_env(ledger), err));
     ZKL_TRY(encode(&out, setup, request->form, request->tier, err));
     ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&out), err));
     *byte_count = out.size;

@@ -1,5 +1,6 @@
 #include "setup/setup.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "setup/setup_cache.h"
@@ -37,6 +38,7 @@ struct zkl_setup {
     bool development;
     zkl_srs srs;
     zkl_buffer commit_file;
+    pthread_mutex_t key_mutex; /* guards keys while zkl_setup_key looks for one */
     loaded_key keys[TIERS_MAX];
     loaded_powers all;
 };
@@ -402,6 +404,7 @@ zkl_status zkl_setup_open_shaped(zkl_setup **out, const char *folder, const zkl_
 
     if (setup == NULL)
         return zkl_no_memory(err, sizeof *setup);
+    pthread_mutex_init(&setup->key_mutex, NULL); /* of the usual kind: cannot fail on Linux */
     setup->hash = *hash;
     setup->shape = *shape;
     setup->env = *env;
@@ -438,6 +441,7 @@ void zkl_setup_close(zkl_setup *setup)
     zkl_buffer_clear(&setup->commit_file);
     loaded_powers_clear(&setup->all);
     zkl_buffer_clear(&setup->folder);
+    pthread_mutex_destroy(&setup->key_mutex);
     zkl_free(setup);
 }
 
@@ -581,8 +585,8 @@ static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
-                         const zkl_groth16_key **key, zkl_error *err)
+static zkl_status find_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
+                           const zkl_groth16_key **key, zkl_error *err)
 {
     ZKL_TRY(check_tier(setup, n, err));
     loaded_key *slot = &setup->keys[n / 2];
@@ -601,6 +605,15 @@ zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circu
     *circuit = slot->circuit;
     *key = &slot->key;
     return ZKL_OK;
+}
+
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
+                         const zkl_groth16_key **key, zkl_error *err)
+{
+    pthread_mutex_lock(&setup->key_mutex);
+    const zkl_status status = find_key(setup, n, circuit, key, err);
+    pthread_mutex_unlock(&setup->key_mutex);
+    return status;
 }
 
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)

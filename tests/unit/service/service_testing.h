@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <zkl/ledger.h>
+#include <zkl/zkl.h>
 
 #include "base/file.h"
 #include "ledger/ledger.h"

@@ -1,0 +1,78 @@
+#pragma once
+/* The log of a ledger: its entries in the order in which they were signed, and the check of all of
+ * them.
+ *
+ * The rules of zkl/ledger.h hold. Nothing here needs a passphrase. */
+#include <zkl/ledger.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Entries */
+
+typedef struct zkl_log_line {
+    uint64_t index;
+    /* "notarise", "prove", "setup", "key" or "revoke". */
+    const char *kind;
+    /* RFC 3339: the signer's word. The order of entries is what the log proves. */
+    const char *time;
+    /* In words: "penguins@1", "F22 (development)", "signer key 1f0c...". */
+    const char *what;
+    /* The entry's leaf in the log. */
+    zkl_digest receipt_id;
+    /* Of entry 0, when the log goes on from another. Else NULL. */
+    const zkl_succeeds *succeeds;
+} zkl_log_line;
+
+typedef struct zkl_log_result {
+    zkl_arena memory;
+    const char *origin;
+    /* Of the whole log, whatever part of it is listed. */
+    uint64_t tree_size;
+    zkl_digest root;
+    const zkl_log_line *lines;
+    size_t line_count;
+} zkl_log_result;
+
+/* List entries `from` to before `to`, oldest first. to 0: to the end; more than there are: as many
+ * as there are.
+ *
+ * Errors: ZKL_REJECTED  an entry is damaged or missing in the store.
+ * Cost:   grows with the entries listed: each is read and parsed. */
+ZKL_API zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to,
+                                zkl_error *err) ZKL_MUST_USE;
+
+/* ---- The whole of it */
+
+typedef struct zkl_verify_chain_request {
+    /* Entries whose content is looked at, half open; to 0: the end. Leaves, signatures and
+     * checkpoints are checked from entry 0 on in any case. */
+    uint64_t from, to;
+    /* Verify every proof of these entries too. */
+    bool proofs;
+} zkl_verify_chain_request;
+
+typedef struct zkl_verify_chain_result {
+    uint64_t entry_count, checkpoint_count, blob_count, proof_count, dataset_count;
+    /* ZKL_REJECTED: the first entry that fails. */
+    uint64_t bad_index;
+    bool proofs_checked;
+    zkl_succeeds succeeds;
+} zkl_verify_chain_result;
+
+/* Recompute the log from its first entry: every leaf, signature, reference, parent and blob, every
+ * checkpoint that was ever signed, and the store's indexes, which must follow from the entries.
+ *
+ * It says that the log is whole by its own first key. Whose key that is, a trust file says.
+ * Errors: ZKL_REJECTED  something does not hold: `bad_index` and the text say what. The result is
+ *                       filled.
+ * Cost:   reads the whole store; with proofs some 10 ms a statement on one core, spread over the
+ *         pool. */
+ZKL_API zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *ledger,
+                                    const zkl_verify_chain_request *request, const zkl_env *env,
+                                    zkl_error *err) ZKL_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
