@@ -491,10 +491,11 @@ zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *
     return status;
 }
 
-zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
-                             zkl_error *err)
+/* With a store of its own. */
+static zkl_status open_apart(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mode,
+                             const zkl_env *env, zkl_error *err)
 {
-    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_WRITE);
+    const zkl_ledger_opening how = opening_of(handle, mode);
     ZKL_ASSERT(handle->handle == handle);
     ZKL_TRY(zkl_ledger_open_as(out, &how, env ? env : handle->env, err));
     pthread_mutex_lock(&handle->kept.mutex);
@@ -502,6 +503,18 @@ zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env
     handle->kept.user_count++;
     pthread_mutex_unlock(&handle->kept.mutex);
     return ZKL_OK;
+}
+
+zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    return open_apart(out, handle, ZKL_LEDGER_WRITE, env, err);
+}
+
+zkl_status zkl_ledger_walker(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    return open_apart(out, handle, ZKL_LEDGER_READ, env, err);
 }
 
 /* The set-up is opened with the handle's env: it outlives the operation. */
@@ -775,6 +788,29 @@ static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name
     return ZKL_OK;
 }
 
+/* The store of a view moves on when another operation of the handle begins. What was logged since then is not in the
+ * view: its log ends before it, and so do names, set-ups and receipts. */
+static bool is_later(const zkl_ledger *ledger, uint64_t index)
+{
+    return ledger->borrows_store && index >= zkl_log_size(&ledger->log);
+}
+
+/* Versions are logged in their order, so the later ones are the last ones. A version without an index is left: who asks for
+ * it is told. */
+static zkl_status leave_out_later(zkl_ledger *ledger, uint32_t *count, zkl_bytes name,
+                                  zkl_error *err)
+{
+    uint8_t value[8 + 32] = { 0 };
+    for (; ledger->borrows_store && *count; --*count) {
+        const zkl_store_key key = zkl_store_key_name(name, *count);
+        const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
+        if (status == ZKL_NOT_FOUND || (status == ZKL_OK && !is_later(ledger, zkl_be64_get(value))))
+            return ZKL_OK;
+        ZKL_TRY(status);
+    }
+    return ZKL_OK;
+}
+
 zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
                                     zkl_error *err)
 {
@@ -790,7 +826,7 @@ zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes
         (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 | (uint32_t)value[2] << 8 | value[3];
     ZKL_TRY(check_count(ledger, count, name, err));
     *out = count;
-    return ZKL_OK;
+    return leave_out_later(ledger, out, name, err);
 }
 
 zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
@@ -821,6 +857,7 @@ zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_are
 
 /* A list in an arena that grows while a scan goes on. */
 typedef struct scan_list {
+    const zkl_ledger *ledger;
     zkl_arena *arena;
     void *items;
     size_t count, capacity, item_bytes, prefix_bytes;
@@ -851,6 +888,8 @@ static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool
     (void)stop;
     if (key.size < list->prefix_bytes + 6 || value.size != 8 + 32)
         return zkl_fail(err, ZKL_REJECTED, "the store's index of names is damaged");
+    if (is_later(list->ledger, zkl_be64_get(value.data)))
+        return ZKL_OK;
     zkl_dataset_version *item = list_add(list, err);
     const char *name =
         zkl_arena_text(list->arena, (const char *)key.data + list->prefix_bytes, name_bytes);
@@ -868,7 +907,8 @@ static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool
 zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count,
                                zkl_arena *arena, zkl_error *err)
 {
-    scan_list list = { .arena = arena,
+    scan_list list = { .ledger = ledger,
+                       .arena = arena,
                        .item_bytes = sizeof(zkl_dataset_version),
                        .prefix_bytes = strlen(ZKL_STORE_PREFIX_NAME) };
     ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_NAME),
@@ -886,6 +926,8 @@ static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, boo
     (void)stop;
     if (key.size != list->prefix_bytes + 8)
         return zkl_fail(err, ZKL_REJECTED, "the store's index of datasets is damaged");
+    if (is_later(list->ledger, zkl_be64_get(key.data + list->prefix_bytes)))
+        return ZKL_OK;
     uint64_t *item = list_add(list, err);
     if (!item)
         return ZKL_NO_MEMORY;
@@ -897,7 +939,8 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
                                     zkl_arena *arena, const zkl_digest *dataset, zkl_error *err)
 {
     const zkl_store_key prefix = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
-    scan_list list = { .arena = arena,
+    scan_list list = { .ledger = ledger,
+                       .arena = arena,
                        .item_bytes = sizeof(uint64_t),
                        .prefix_bytes = prefix.size };
     ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_store_key_bytes(&prefix), visit_about, &list,
@@ -921,6 +964,8 @@ zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_dige
     uint8_t value[8];
     const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, receipt_id->bytes, 32);
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
+    if (is_later(ledger, zkl_be64_get(value)))
+        return zkl_fail(err, ZKL_NOT_FOUND, "no entry has this receipt id");
     *out = zkl_be64_get(value);
     return ZKL_OK;
 }
@@ -962,6 +1007,8 @@ zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_c
     uint8_t value[8];
     const zkl_store_key key = zkl_store_key_setup(circuit);
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
+    if (is_later(ledger, zkl_be64_get(value)))
+        return zkl_fail(err, ZKL_NOT_FOUND, "no entry names this key of %s", circuit->name);
     *out = zkl_be64_get(value);
     return ZKL_OK;
 }

@@ -75,10 +75,14 @@ zkl_status zkl_ledger_open_folder(zkl_ledger **out, const char *folder, zkl_ledg
 /* ---- The handle of include/zkl/ledger.h, and what one operation has of it: a ledger of its own with log, trust and staging, over
  * what the handle keeps open. Close it when the operation ends, before the handle. env NULL: the handle's.
  *
- * A view reads the handle's store as it is now. A writer takes the lock and opens signer and log key: as zkl_ledger_open_as. */
+ * A view reads the handle's store as it is when the view is made: what is logged later is not in it. A writer takes the lock and opens signer and log key: as zkl_ledger_open_as. */
 zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err) ZKL_MUST_USE;
+/* A reader over a store of its own, for who compares the whole store with the log: it does not move
+ * on meanwhile. */
+zkl_status zkl_ledger_walker(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
 /* How it was opened. Of a view or writer: how its handle was. */
 const zkl_env *zkl_ledger_env(const zkl_ledger *ledger); /* of this operation; never NULL */
