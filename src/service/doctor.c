@@ -1,3 +1,7 @@
+/* doctor: what program, machine and ledger are like, one line a finding.
+ *
+ * It only reads, and every fault is a line: a ledger that cannot be opened is reported and ends
+ * that part. Severity 0 is fine, 1 worth knowing, 2 a fault. */
 #include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +18,8 @@
 
 #define LINES_MAX 64
 
+/* The report under way. LINES_MAX is well above what there is to look at: a line that does not fit
+ * would be lost, and its fault with it. */
 typedef struct doctor {
     zkl_doctor_result *out;
     zkl_doctor_line *lines;
@@ -36,6 +42,7 @@ static void find(doctor *d, int severity, const char *what, const char *format, 
     d->out->fault_count += severity == 2;
 }
 
+/* What the process itself has: no ledger is needed. */
 static void look_at_machine(doctor *d)
 {
     find(d, 0, "version", "zkp-ledger %s", ZKL_VERSION);
@@ -48,6 +55,7 @@ static void look_at_machine(doctor *d)
         find(d, 2, "table reader", "%s", why.text);
 }
 
+/* Without a ledger only the cache's folder: which powers count is the ledger's choice. */
 static void look_at_setup(doctor *d, const zkl_ledger_options *options, zkl_ledger *ledger)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
@@ -77,6 +85,8 @@ static void look_at_setup(doctor *d, const zkl_ledger_options *options, zkl_ledg
             find(d, 0, "circuit key", "F%u is made", tier);
 }
 
+/* From the file's head: nothing is decrypted. A key that others can read is a fault also under a
+ * passphrase, which can be guessed then. */
 static void look_at_key_file(doctor *d, const char *folder, const char *name)
 {
     char path[4096];
@@ -198,6 +208,7 @@ static void look_at_memory(doctor *d, const char *state, zkl_ledger *ledger)
         find(d, 2, "memory", "%s: nothing is signed until it can be used", why.text);
 }
 
+/* As it counts, defaults included: a line that is not here is not looked at by the program. */
 static void look_at_config(doctor *d, const zkl_config *config)
 {
     find(d, 0, "ledger.name", "%s", config->name);
@@ -216,6 +227,8 @@ static void look_at_config(doctor *d, const zkl_config *config)
     find(d, 0, "include_visualizations", "false (reserved: there are none yet)");
 }
 
+/* The last entries against the tree, and the head against its checkpoint. The whole log is
+ * verify-chain's work. */
 static void look_at_log(doctor *d, zkl_ledger *ledger)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -236,6 +249,7 @@ static void look_at_log(doctor *d, zkl_ledger *ledger)
         find(d, 0, "checkpoint", "at the head");
 }
 
+/* Its folder is looked at before it is opened: modes may be why it cannot be. */
 static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;

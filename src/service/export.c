@@ -1,3 +1,7 @@
+/* export: what leaves a ledger, one case a format.
+ *
+ * Every file goes through service/output.h, which refuses to overwrite what it does not know.
+ * Folders are written file by file and refused unless they are empty. */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
@@ -54,6 +58,9 @@ static zkl_status export_tiles(zkl_ledger *ledger, const char *output, bool forc
 
 /* ---- snarkjs: one folder per statement. */
 
+/* The proof in the form of other tools: the key that the set-up entry names, the proof, and its one
+ * public input. The input is what the verifier reduces statement and proof to, so it is recomputed
+ * here, not stored. */
 static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement *s,
                                    const char *folder, const char *part, zkl_error *err)
 {
@@ -83,6 +90,8 @@ static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement
     return zkl_snarkjs_export(folder, part, &vk, &proof, &reduced.public_input, err);
 }
 
+/* A folder of an earlier export may hold statements that this version has not: files of two
+ * versions must not mix. */
 static zkl_status check_empty(const char *folder, zkl_error *err)
 {
     DIR *dir = opendir(folder);
@@ -120,6 +129,8 @@ static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char 
 
 /* ---- The data key, for the owner alone. */
 
+/* Decrypted under the owner secret, and written with mode 0600. Neither stays in memory: buffers
+ * wipe themselves. */
 static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl_digest *dataset,
                                   zkl_error *err)
 {
@@ -133,6 +144,7 @@ static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl
     return status;
 }
 
+/* The formats that are one file. */
 static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger,
                                const zkl_export_request *request, const zkl_dataset_version *found,
                                zkl_error *err)
@@ -154,6 +166,9 @@ static zkl_status export_bytes(zkl_buffer *out, zkl_ledger *ledger,
     return zkl_fail(err, ZKL_USAGE, "no such format");
 }
 
+/* Formats that have a newer state of the same thing: a receipt grows a checkpoint, a proof another
+ * tree size. Such a file is replaced without being asked. The data key, the entry and everything
+ * else never change. */
 zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export_request *request,
                       const zkl_env *env, zkl_error *err)
 {
@@ -164,6 +179,7 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     static bool (*const is_same[ZKL_EXPORT_FORMAT_COUNT])(
         zkl_bytes, zkl_bytes) = { [ZKL_EXPORT_RECEIPT] = service_same_receipt,
                                   [ZKL_EXPORT_TLOG_PROOF] = service_same_tlog_proof };
+    /* Refusals that need no ledger come first. */
     *byte_count = 0;
     if (request->format == ZKL_EXPORT_TLOG_TILES || request->format == ZKL_EXPORT_SNARKJS)
         ZKL_TRY(service_check_folder_name(request->output, err));

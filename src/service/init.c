@@ -1,3 +1,8 @@
+/* init: a new ledger from a name, a hash and a set of powers of tau.
+ *
+ * Everything that can be refused is refused before something is made (zkl_init_check), because a
+ * person may have been asked for a passphrase in between. The folder itself appears whole or not at
+ * all (ledger/ledger_init.c). */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -14,6 +19,8 @@
 #define LEDGER_NAME_BYTES 128
 
 /* The name of the folder that holds the ledger. */
+/* Other characters become '-': the name is part of the log's origin, which signed notes hold. 100
+ * bytes leave room for the random suffix within LEDGER_NAME_BYTES. */
 static void default_name(char out[static LEDGER_NAME_BYTES], const char *folder)
 {
     char parent[PATH_MAX], real[PATH_MAX];
@@ -101,6 +108,7 @@ static void tell_old(zkl_succeeds *out, const zkl_remembered *old, const char *f
     }
 }
 
+/* Opened as every later command opens it: a ledger that cannot be opened was not made. */
 static zkl_status fill_result(zkl_init_result *out, const zkl_ledger_options *options,
                               const zkl_env *env, zkl_error *err)
 {
@@ -139,6 +147,8 @@ static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_
     return ZKL_OK;
 }
 
+/* A folder that is there may be empty. What cannot be looked into counts as something: nothing is
+ * made over it. */
 static bool has_something(const char *path)
 {
     DIR *dir = opendir(path);
@@ -189,6 +199,8 @@ static zkl_status check_is_ptau(const char *powers, zkl_error *err)
                     service_what_is(zkl_bytes_of(head, got)));
 }
 
+/* Cheap checks only, in the order in which zkl_init would fail: what they let through can still
+ * fail when it is read whole. */
 zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
 {
     zkl_ledger_init_options options;
@@ -220,11 +232,14 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
         ZKL_TRY(find_old(&old, &arena, request->succeeds, request->ledger.state, env, err));
         options.succeeds = &old;
     }
+    /* Powers first: making them takes longest, and without them there is nothing to make a ledger
+     * with. The ledger keeps the part that verifying needs; the rest stays in the cache. */
     ZKL_TRY(find_powers(&setup, request->ledger.setup_cache, request->powers, env, err));
     uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
     zkl_srs_verifier_encode(powers, &zkl_setup_srs(setup)->verifier);
     options.powers = zkl_bytes_of(powers, sizeof powers);
     options.powers_of_ceremony = !zkl_setup_is_development(setup);
+    /* From here on there is a ledger: what fails later is said, and the ledger stays. */
     ZKL_TRY(zkl_ledger_init(&options, env, err));
     zkl_status status = fill_result(out, &request->ledger, env, err);
     out->powers_development = zkl_setup_is_development(setup);

@@ -1,3 +1,7 @@
+/* Which ledger is meant: named, set in the environment, or found here or above.
+ *
+ * A ledger that is found and not named must belong to the caller (own_ledger.c): what it trusts
+ * would count. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -16,6 +20,8 @@ static bool is_folder(const char *path)
 }
 
 /* A ledger, or a folder that holds one as .zkp-ledger. */
+/* The configuration tells the two apart: a folder without one, but with a .zkp-ledger inside, is
+ * the folder that holds the ledger. */
 static zkl_status locate_given(const char **folder, zkl_arena *memory, const char *given,
                                zkl_error *err)
 {
@@ -32,6 +38,8 @@ static zkl_status locate_given(const char **folder, zkl_arena *memory, const cha
 
 zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given, zkl_error *err)
 {
+    /* An empty variable counts as unset, as shells have no other way to unset one for a single
+     * command. An empty option is a mistake, of a script whose variable is empty. */
     const char *set = getenv("ZKP_LEDGER_DIR");
     if (given && !*given)
         return zkl_fail(err, ZKL_USAGE, "the ledger's folder is given as nothing: ''");
@@ -45,6 +53,9 @@ zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
         *folder = found;
         return ZKL_OK;
     }
+    /* Upwards from the current folder, as git does. The walk ends at the root; a folder that
+     * belongs to somebody else ends it with an error, so that nobody can put a ledger above another
+     * user's work. */
     char here[PATH_MAX];
     if (!getcwd(here, sizeof here))
         return zkl_fail(err, ZKL_IO, "the current folder has no name: %s", strerror(errno));

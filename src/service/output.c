@@ -1,3 +1,7 @@
+/* Files that an operation writes for its caller (output.h).
+ *
+ * The checks read the file system at one moment; the writing itself is by zkl_file_write, which
+ * writes beside and renames. */
 #include "service/output.h"
 
 #include <limits.h>
@@ -13,11 +17,13 @@
 #include "record/receipt.h"
 #include "record/tlog_proof.h"
 
+/* Device and inode: two names of one file are one file. */
 static bool same_file(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* Standard output, devices and pipes are written as they stand: nothing there is lost. */
 static bool is_replaced(const char *path, struct stat *st)
 {
     return strcmp(path, "-") != 0 && stat(path, st) == 0 &&
@@ -46,6 +52,7 @@ static bool find_folder(char out[static PATH_MAX], const char *output)
     return true;
 }
 
+/* By what every ledger has: its configuration, and the folder of its keys. */
 static bool is_ledger(const char *folder)
 {
     char config[PATH_MAX + sizeof ZKL_CONFIG_FILE], keys[PATH_MAX + sizeof "/keys"];
@@ -57,6 +64,7 @@ static bool is_ledger(const char *folder)
 }
 
 /* The ledger's folder that output is, or lies in: the one that is named, or any other. */
+/* Upwards from the output: a ledger may be several folders above. */
 static bool find_ledger(char out[static PATH_MAX], const char *output, const char *folder)
 {
     struct stat named = { 0 }, here;
@@ -87,6 +95,7 @@ zkl_status service_output_apart(const char *output, const char *const *inputs, s
     char ledger[PATH_MAX];
     if (strcmp(output, "-") == 0)
         return ZKL_OK;
+    /* An output that is not there yet cannot be an input, but can lie in a ledger. */
     const bool replaces = is_replaced(output, &out);
     if (!replaces && stat(output, &out) == 0) /* a device or pipe */
         return ZKL_OK;
@@ -113,6 +122,7 @@ static zkl_status fail_exists(const char *path, const char *what, zkl_error *err
                     "'%s' exists%s: it is not overwritten (another name, or --force)", path, what);
 }
 
+/* The content is compared whole: writing the same bytes again is no conflict. */
 zkl_status service_output_write(const service_output *output, zkl_bytes content, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
@@ -126,6 +136,8 @@ zkl_status service_output_write(const service_output *output, zkl_bytes content,
     return zkl_file_write(output->path, content, output->mode, err);
 }
 
+/* Asked before anything is read or proven, when the new receipt is not there to be compared: so by
+ * the old one's dataset and ledger. */
 zkl_status service_output_for_receipt(const char *output, const char *name,
                                       const zkl_digest *ledger, bool force, zkl_error *err)
 {
@@ -148,6 +160,7 @@ zkl_status service_output_for_receipt(const char *output, const char *name,
     return ZKL_OK;
 }
 
+/* The same entry, perhaps under a newer checkpoint. */
 bool service_same_receipt(zkl_bytes existing, zkl_bytes content)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -166,6 +179,7 @@ static zkl_bytes origin_of(const zkl_tlog_proof *proof)
                         end ? (size_t)(end - proof->checkpoint.data) : proof->checkpoint.size);
 }
 
+/* The same entry of the same log, perhaps in a larger tree. */
 bool service_same_tlog_proof(zkl_bytes existing, zkl_bytes content)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

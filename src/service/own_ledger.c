@@ -45,6 +45,7 @@ static zkl_status parent_of(path_name *out, const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The effective user: the one whose files the program can write. */
 static zkl_status check_owner(const char *path, zkl_error *err)
 {
     struct stat st;
@@ -124,6 +125,8 @@ static zkl_status check_head_file(const char *folder, zkl_error *err)
     return lstat(path.text, &st) != 0 && errno == ENOENT ? ZKL_OK : check_private(path.text, err);
 }
 
+/* Each place where somebody else could put another ledger in: the folder above it, the folder, and
+ * everything in it that is read. */
 static zkl_status check_files(const char *folder, const zkl_config *config, zkl_error *err)
 {
     path_name path;
@@ -161,6 +164,8 @@ static zkl_status check_remembered(zkl_ledger *ledger, zkl_error *err)
     return zkl_ledger_check_head(ledger, err); /* what you wrote, not what came in its place */
 }
 
+/* Whatever is wrong, the caller gets one status: what the ledger trusts does not count. Only memory
+ * is another matter. */
 zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err)
 {
     const char *folder = zkl_ledger_folder(ledger);
@@ -179,6 +184,7 @@ zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err)
         folder, why, folder);
 }
 
+/* Before a ledger is opened at all: opening one reads files that its owner chose. */
 zkl_status service_check_found(const char *folder, zkl_error *err)
 {
     const zkl_status status = check_link_owner(folder, err);

@@ -12,6 +12,8 @@ const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
 }
 
 /* The reading with its texts in memory, in words and as JSON. */
+/* Encoded and parsed again, so that the texts of the reading live in the result's memory and not in
+ * the manifest's. */
 static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_reading *reading,
                                const zkl_schema *schema, zkl_error *err)
 {
@@ -62,6 +64,7 @@ static zkl_status tell_partitions(zkl_read_info *out, zkl_arena *memory, const z
     return ZKL_OK;
 }
 
+/* Names are told unless their owner hid them; digests only where he published them. */
 static zkl_status tell_files(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,
                              zkl_error *err)
 {
@@ -88,6 +91,7 @@ static zkl_status tell_files(zkl_read_info *out, zkl_arena *memory, const zkl_ma
     return ZKL_OK;
 }
 
+/* Filled aside: a failure leaves *out as it was. */
 zkl_status service_read_info(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,
                              zkl_error *err)
 {

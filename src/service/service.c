@@ -1,3 +1,8 @@
+/* What the operations of this folder share: opening, finding a dataset, and turning internal facts
+ * into public structs.
+ *
+ * Texts of results are copied into the result's memory, so that nothing of a result borrows from
+ * the ledger. */
 #include "service/service_internal.h"
 
 #include <stdio.h>
@@ -9,6 +14,7 @@
 #include "text/nearest.h"
 #include "record/ids.h"
 
+/* Seconds of a clock that only goes forward; only differences mean anything. */
 double service_seconds(void)
 {
     struct timespec now;
@@ -16,6 +22,7 @@ double service_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* An operation reads env's members without asking whether there is one. */
 const zkl_env *service_lent(const zkl_env *env)
 {
     static const zkl_env nothing = { 0 };
@@ -30,6 +37,7 @@ char *service_text(zkl_arena *arena, zkl_bytes text)
 zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mode,
                         const zkl_env *env, zkl_error *err)
 {
+    /* A writer needs no warning: opening it fails where nothing may be signed. */
     zkl_error fault = { 0 };
     if (mode == ZKL_LEDGER_WRITE)
         return zkl_ledger_writer(out, handle, env, err);
@@ -39,6 +47,7 @@ zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mo
     return ZKL_OK;
 }
 
+/* The texts are cut to the public struct's arrays, which are as long as their formats allow. */
 void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said)
 {
     *out = (zkl_succeeds){ .size = said->size, .root = said->root };
@@ -48,6 +57,7 @@ void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said)
              said->key.size ? (const char *)said->key.data : "");
 }
 
+/* Reads the configuration alone: the pool is made before the ledger is opened with it. */
 zkl_status zkl_threads_configured(size_t *out, const char *folder, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -85,6 +95,8 @@ static zkl_status fail_unknown(zkl_arena *arena, zkl_ledger *ledger, zkl_bytes n
                             : ", nor any other");
 }
 
+/* Every operation that takes a reference comes through here, so all say the same of an unknown
+ * one. */
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
                         const char *reference, zkl_error *err)
 {
@@ -95,6 +107,8 @@ zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *
     return status == ZKL_NOT_FOUND ? fail_unknown(arena, ledger, name, err) : status;
 }
 
+/* The blob's hash is checked when it is read, the parse is strict: what comes out is what the entry
+ * names. */
 zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *arena,
                             zkl_ledger *ledger, const zkl_entry *entry, zkl_error *err)
 {
@@ -102,6 +116,8 @@ zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *aren
     return zkl_manifest_parse(out, arena, *bytes, err);
 }
 
+/* Columns as the schema has them, with the type as a schema file would write it. The notes on how a
+ * type was found are not the schema's: whoever read the table adds them. */
 zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema,
                            zkl_error *err)
 {
@@ -124,6 +140,9 @@ zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const 
     return ZKL_OK;
 }
 
+/* The sizes of a proof as a receipt holds it: the blob, a point for each multiplicity and mask, and
+ * a point for each block of an auxiliary table. Source tables are the dataset's own and counted
+ * there. */
 zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
                                   zkl_error *err)
 {

@@ -1,8 +1,10 @@
+/* setup: the circuits of a ledger, and their keys made and logged ahead of use. */
 #include "base/arena.h"
 #include "service/service_internal.h"
 
 #include <stdio.h>
 
+/* A key that the log names already is not logged again: entries pin keys, and one is enough. */
 static zkl_status make_and_log(zkl_ledger *ledger, zkl_setup *setup, unsigned tier,
                                const zkl_env *env, zkl_error *err)
 {
@@ -47,6 +49,8 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
     ZKL_TRY(
         service_open(&ledger, handle, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ, env, err));
     ZKL_TRY(zkl_ledger_setup(ledger, &setup, err));
+    /* All entries of one call are one batch: some keys may be in the cache after a failure, but no
+     * entry. */
     for (size_t i = 0; i < tier_count; i++) {
         if (tiers[i] < ZKL_SETUP_TIER_MIN || tiers[i] > ZKL_SETUP_TIER_MAX || tiers[i] % 2)
             return zkl_fail(err, ZKL_USAGE, "no circuit F%u: F18, F20, F22, F24, F26", tiers[i]);
@@ -55,6 +59,7 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
     if (tier_count)
         ZKL_TRY(zkl_ledger_commit(ledger, err));
     ZKL_TRY(zkl_setup_folder(&cache, zkl_ledger_setup_cache(ledger), err));
+    /* Then what there is, with what was just made. */
     out->cache = service_text(&out->memory, zkl_buffer_bytes(&cache));
     out->powers_hash = *zkl_ledger_powers_hash(ledger);
     out->powers_development = zkl_setup_is_development(setup);

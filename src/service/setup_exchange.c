@@ -1,4 +1,8 @@
-/* Set-ups that travel: the powers of a ledger written to a file, and files from elsewhere checked whole and kept. */
+/* Set-ups that travel: the powers of a ledger written to a file, and files from elsewhere checked
+ * whole and kept.
+ *
+ * Nothing of a file is believed: points, powers, circuit and contributions are recomputed. Names of
+ * contributors are the one thing that cannot be checked, and are shown as somebody's word. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -20,6 +24,7 @@ const char *zkl_setup_form_name(zkl_setup_form form)
 
 /* ---- writing */
 
+/* With who contributed, as far as it is known: without that the powers count as one machine's. */
 static zkl_status encode_ptau(zkl_buffer *out, zkl_setup *setup, zkl_error *err)
 {
     const zkl_powers *powers;
@@ -36,6 +41,7 @@ static zkl_status encode_zkey(zkl_buffer *out, zkl_setup *setup, unsigned tier, 
     return zkl_zkey_encode(out, key, zkl_setup_key_history(setup, tier), err);
 }
 
+/* One case a form. */
 static zkl_status encode(zkl_buffer *out, zkl_setup *setup, zkl_setup_form form, unsigned tier,
                          zkl_error *err)
 {
@@ -75,6 +81,7 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash, zkl_l
 
 /* ---- reading */
 
+/* One import under way. `cache` is the ledger's, or without a ledger the request's. */
 typedef struct bringing {
     zkl_setup_import_result *out;
     zkl_ledger *handle; /* NULL: none */
@@ -85,6 +92,8 @@ typedef struct bringing {
     const zkl_env *env;
 } bringing;
 
+/* Checked: each point, and that they are powers of one tau. That is all that recomputing
+ * commitments relies on. */
 static zkl_status bring_powers(bringing *b, zkl_error *err)
 {
     zkl_srs srs;
@@ -146,6 +155,9 @@ static zkl_status list_key(bringing *b, const zkl_zkey_history *history, zkl_err
     return ZKL_OK;
 }
 
+/* Checked, cheapest first: each point lies in its group; the powers are prepared for circuits;
+ * every contribution follows from the one before and the last leads to these powers; the powers are
+ * powers of one tau. Only then are they kept. */
 static zkl_status bring_ptau(bringing *b, zkl_error *err)
 {
     zkl_powers powers;
@@ -170,6 +182,8 @@ static zkl_status bring_ptau(bringing *b, zkl_error *err)
 }
 
 /* The circuit's key under the powers of the ledger that is named. */
+/* The three facts that make a key good: its contributions follow from one another; it is of these
+ * powers; it is of this very circuit. */
 static zkl_status check_zkey(bringing *b, zkl_setup *setup, const zkl_groth16_key *key,
                              const zkl_zkey_history *history, zkl_error *err)
 {
@@ -204,6 +218,7 @@ static zkl_status bring_zkey(bringing *b, zkl_error *err)
     ZKL_TRY(list_key(b, &history, err));
     zkl_groth16_vk_hash(&b->out->key_hash, &key.vk);
     b->out->is_development = key.development || zkl_setup_is_development(setup);
+    /* The cache has another key now: operations of this ledger that begin later use it. */
     ZKL_TRY(zkl_setup_keep_key(setup, tier, &key, &history, err));
     zkl_ledger_renew_setup(b->handle);
     return ZKL_OK;
@@ -243,6 +258,8 @@ static zkl_status bring(bringing *b, zkl_error *err)
                                          : bring_zkey(b, err);
 }
 
+/* Before 2 GB are read: the first bytes of a file that is named. Standard input cannot be read
+ * twice. */
 static zkl_status peek_form(const zkl_setup_import_request *request, zkl_error *err)
 {
     uint8_t start[16];
@@ -255,6 +272,7 @@ static zkl_status peek_form(const zkl_setup_import_request *request, zkl_error *
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", request->file);
 }
 
+/* The whole file lies in memory: its points are checked from there. */
 zkl_status zkl_setup_import(zkl_setup_import_result *out, zkl_ledger *handle,
                             const zkl_setup_import_request *request, const zkl_env *env,
                             zkl_error *err)

@@ -1,3 +1,8 @@
+/* Verifying: by a trust file, by what a ledger trusts, and the whole log.
+ *
+ * The checks themselves are in src/verify; here is which trust counts, and what is told. A
+ * verification inside a ledger adds one check to those of a receipt: that its checkpoint is one of
+ * the ledger's own log. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -6,6 +11,8 @@
 #include "ledger/trust_toml.h"
 #include "service/service_internal.h"
 
+/* Texts that are missing become empty ones. `failed` gathers, so that a struct is filled in one go
+ * and asked once. */
 static const char *copy(zkl_arena *memory, const char *text, bool *failed)
 {
     const char *out = zkl_arena_text(memory, text ? text : "", text ? strlen(text) : 0);
@@ -44,6 +51,7 @@ static void tell_trust(zkl_verify_result *out, const zkl_trust *trust, const zkl
     out->trust_key = copy(&out->memory, key, failed);
 }
 
+/* With the data recomputed, two of the sentences are not true any more. */
 static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool *failed)
 {
     const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, v->not_proven_count);
@@ -60,6 +68,7 @@ static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool 
     out->not_proven_names = names;
 }
 
+/* All of it is copied: the result outlives receipt, trust and ledger. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const zkl_trust *trust,
                            const zkl_ledger *ledger, bool data_checked, zkl_error *err)
 {
@@ -178,6 +187,8 @@ static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_byte
     return status;
 }
 
+/* The two inputs are refused by what they are before anything is checked: a person who mixed up
+ * files gets a sentence on that. */
 zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust_text,
                               const zkl_env *env, zkl_error *err)
 {
@@ -191,6 +202,8 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     return verify_with(out, &arena, receipt, &trust, NULL, env, err);
 }
 
+/* A ledger that was named is the caller's choice. One that was found must be his own, or its word
+ * counts for nothing. */
 zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                                 zkl_error *err)
 {
@@ -215,6 +228,8 @@ zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *handle, zkl
                        zkl_ledger_env(ledger), err);
 }
 
+/* The receipt is built and verified as a stranger would: no check is skipped because the ledger is
+ * at hand. */
 zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *handle, const char *reference,
                           const zkl_env *env, zkl_error *err)
 {
@@ -230,6 +245,7 @@ zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *handle, const char
                        zkl_ledger_env(ledger), err);
 }
 
+/* Entry 0 alone may name an older log. */
 static zkl_status find_succeeds(zkl_succeeds *out, zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -254,6 +270,7 @@ zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *handle,
     /* Quiet: what a notice would say is an error here. */
     ZKL_TRY(zkl_ledger_walker(&ledger, handle, env, err));
     zkl_status status = zkl_ledger_verify_chain(ledger, &options, &report, err);
+    /* Filled after a failure too: how far it came, and which entry is bad. */
     *out =
         (zkl_verify_chain_result){ report.entry_count,   report.checkpoint_count, report.blob_count,
                                    report.proof_count,   report.dataset_count,    report.bad_index,

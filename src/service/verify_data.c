@@ -21,6 +21,9 @@ void recheck_clear(recheck *r)
 
 /* ---- What to compare with: a verified receipt and the data key. */
 
+/* What to trust: the text that is given, else the ledger. With a trust text the ledger is opened
+ * for its data key alone, so it need not be the caller's own; without one its word counts, and then
+ * its log is compared too. */
 static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
 {
     const zkl_verify_data_request *request = r->request;
@@ -54,6 +57,7 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
 
 static zkl_status find_data_key(recheck *r, zkl_error *err)
 {
+    /* Without a key that is given, the ledger's own, which is wrapped under its owner's secret. */
     zkl_bytes wrapped, bytes = r->request->data_key;
     if (!bytes.size) {
         if (!r->ledger)
@@ -115,6 +119,8 @@ static zkl_status choose_reading(recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Codes of a dictionary column are recomputed from its strings with the manifest's seed and the
+ * data key's secret. All are needed, or the column's cells cannot be told. */
 static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_error *err)
 {
     for (uint32_t i = 0; i < r->manifest->schema.column_count; i++)
@@ -164,6 +170,8 @@ static const char *other_kind(const recheck *r)
     return NULL;
 }
 
+/* Read by the manifest's schema, so that types are not inferred again. Files that do not fit it are
+ * not the data: that is a rejection, and no input error. */
 static zkl_status read_again(recheck *r, zkl_error *err)
 {
     zkl_read_dictionary *dictionaries = NULL;
@@ -193,6 +201,8 @@ static zkl_status read_again(recheck *r, zkl_error *err)
 
 /* ---- Comparing. */
 
+/* The content commitment: H(0x04, salt, hash of the files). The salt is the data key's: without it
+ * a guess of the file could be confirmed. */
 bool recheck_content_is(const recheck *r, const zkl_digest *file)
 {
     const uint8_t prefix = 4;
@@ -247,6 +257,7 @@ static zkl_status check_digests(recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The schema's hash covers dictionary roots, so other dictionary entries show here. */
 static zkl_status check_schema(recheck *r, zkl_error *err)
 {
     zkl_digest schema_hash;
@@ -264,6 +275,7 @@ static zkl_status check_schema(recheck *r, zkl_error *err)
 
 /* ---- Chunks: from its key, the blinders, commitments and row root of each are those of the manifest. */
 
+/* Room for one chunk serves all of them: a table's memory does not grow with its length. */
 static zkl_status make_room(chunk_room *room, recheck *r, zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
@@ -297,6 +309,7 @@ zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t c
         ZKL_TRY(make_room(room, r, err));
     if (!key)
         return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
+    /* As the notary did: rows, then commitments under the chunk's key, then the salted row tree. */
     zkl_chunk_reader_begin(&room->reader, chunk);
     ZKL_TRY(service_chunk_rows(&rows, &bytes, room->starts, r->table, chunk, err));
     ZKL_TRY(zkl_chunk_reader_commit(room->points, &room->reader, key->key, zkl_setup_srs(r->setup),
@@ -306,6 +319,8 @@ zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t c
     return ZKL_OK;
 }
 
+/* Both halves of each chunk: the row tree binds the rows' text, the commitments bind the cells that
+ * proofs are about. */
 static zkl_status check_chunks(recheck *r, zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
@@ -325,6 +340,8 @@ static zkl_status check_chunks(recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
+/* From cheap to dear. Content alone would do to say yes or no; the rest finds lies of the manifest
+ * about data that are the notarised ones. */
 zkl_status recheck_compare(recheck *r, zkl_error *err)
 {
     ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
@@ -358,6 +375,7 @@ static void explain_refusal(recheck *r, zkl_error *err)
     memcpy(err->text, text, sizeof text);
 }
 
+/* Everything that may be missing (trust, key, powers) is looked for before the data are read. */
 static zkl_status recheck_steps(recheck *r, zkl_error *err)
 {
     ZKL_TRY(verify_receipt_first(r, err));

@@ -31,6 +31,7 @@ static void put_name(zkl_buffer *out, zkl_bytes name)
 
 /* ---- Columns and rows. */
 
+/* column_count: it is not there. */
 static size_t column_at(const zkl_schema *schema, zkl_bytes name)
 {
     size_t i = 0;
@@ -62,6 +63,7 @@ static size_t tell_columns_without(const differences *d, const zkl_schema *a, co
     return count;
 }
 
+/* A missing or new column says all; the order is looked at only when the names are the same. */
 static void tell_columns(const differences *d, const zkl_schema *have, const zkl_schema *want)
 {
     size_t other = tell_columns_without(d, want, have, "is missing", "are missing");
@@ -95,6 +97,8 @@ static const zkl_file_digest *file_named(const zkl_file_digest *files, size_t co
     return NULL;
 }
 
+/* Of one file the name says nothing: it may have been renamed. Of several, the first that is
+ * missing. */
 static void tell_file_names(const differences *d, const zkl_file_digest *files, size_t count)
 {
     const zkl_manifest *m = d->r->manifest;
@@ -149,6 +153,8 @@ static variant variant_of(zkl_bytes text)
                       .last_end = text.size && text.data[text.size - 1] == '\n' };
 }
 
+/* Into `out`: the text of one variant, whatever variant `text` is. Line ends inside are unified, so
+ * a text with mixed ones has no variant that is itself. */
 static void write_variant(zkl_buffer *out, zkl_bytes text, const variant *v)
 {
     out->size = 0;
@@ -182,6 +188,7 @@ static bool find_variant(variant *here, variant *there, const recheck *r)
         zkl_file_read(&text, r->files[0], BYTES_COMPARED_MAX, NULL) != ZKL_OK)
         return false;
     *here = variant_of(zkl_buffer_bytes(&text));
+    /* Each of the 2^3 variants is hashed. 64 MB bound that to a second or so. */
     for (unsigned i = 0; i < 8; i++) {
         const variant v = { .cr_lf = i & 1, .mark = i & 2, .last_end = i & 4 };
         zkl_digest hash;
@@ -222,6 +229,7 @@ static bool tell_variant(const differences *d)
     return true;
 }
 
+/* By the name's ending, as the reader goes by it. */
 static const char *compression_of(const char *name)
 {
     const size_t size = strlen(name);
@@ -232,6 +240,8 @@ static const char *compression_of(const char *name)
 
 /* ---- Rows that can be compared: the table was read by the manifest's schema. */
 
+/* Every row tree and commitment is the same, and the content is not: so bytes differ that are no
+ * values. */
 static void tell_same_rows(const differences *d)
 {
     const recheck *r = d->r;
@@ -268,6 +278,8 @@ static bool tell_dictionaries(const differences *d)
     return false;
 }
 
+/* Commitments tell the columns: those of a column's limbs are compared, and a column is named
+ * once. */
 static void tell_chunk(const differences *d, size_t chunk)
 {
     const recheck *r = d->r;
@@ -291,6 +303,7 @@ static void tell_chunk(const differences *d, size_t chunk)
     }
 }
 
+/* Of data with another number of rows the whole chunks before the end can be compared still. */
 static void tell_first_chunk(const differences *d, bool is_same)
 {
     recheck *r = d->r;

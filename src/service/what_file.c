@@ -15,6 +15,7 @@ static bool holds(zkl_bytes bytes, const char *word)
     return memmem(bytes.data, bytes.size, word, strlen(word)) != NULL;
 }
 
+/* The order matters: a trust file is TOML and holds commas, an envelope is JSON. */
 static const char *what_text_is(zkl_bytes text)
 {
     size_t at = 0;
@@ -42,6 +43,7 @@ static const char *what_text_is(zkl_bytes text)
 
 const char *service_what_is(zkl_bytes bytes)
 {
+    /* Magic bytes, the project's own first. */
     static const struct {
         const char *start, *what;
     } known[] = {
@@ -62,6 +64,7 @@ const char *service_what_is(zkl_bytes bytes)
         { "%PDF", "a PDF" },
         { "SQLite format 3", "an SQLite database" },
     };
+    /* Only the beginning is looked at: a table may have gigabytes. */
     if (!bytes.size)
         return "empty";
     for (size_t i = 0; i < ZKL_COUNT(known); i++)
