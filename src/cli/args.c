@@ -1,3 +1,7 @@
+/* Words into options and arguments, by the table of commands (cli.h).
+ *
+ * What can be refused from the tables alone is refused here, with the nearest name that there is.
+ * Nothing is opened or read. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +41,7 @@ static const cli_option *find_in(const cli_option *options, size_t count, const 
     return NULL;
 }
 
+/* A command's own options come first, so one may be named like a common one. */
 const cli_option *cli_find_option(const cli_command *command, const char *name, size_t size)
 {
     const cli_option *own =
@@ -60,6 +65,7 @@ static const cli_option *find_letter(const cli_command *command, char letter)
     return find_common_letter(letter);
 }
 
+/* The nearest name, when it is near enough to be a slip of the finger. */
 const char *cli_command_hint(char out[static ZKL_NEAREST_HINT_BYTES], const char *word)
 {
     zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(word));
@@ -98,6 +104,7 @@ static const char *choice_hint(char out[static ZKL_NEAREST_HINT_BYTES], const ch
     return zkl_nearest_hint(out, &nearest);
 }
 
+/* Choices are one string, as help prints them: "a|b|c". */
 static bool is_choice(const char *choices, const char *value)
 {
     size_t size = strlen(value);
@@ -119,6 +126,8 @@ static bool names_something(const cli_option *option)
     return false;
 }
 
+/* Everything about one option that a command need not check again: its value is one of the choices,
+ * it is not empty where it names something, it is given once. */
 static zkl_status take_option(cli_run *run, const cli_option *option, const char *value,
                               zkl_error *err)
 {
@@ -133,6 +142,7 @@ static zkl_status take_option(cli_run *run, const cli_option *option, const char
         return zkl_fail(err, ZKL_USAGE, "--%s is given twice", option->name);
     if (run->given_count == CLI_GIVEN_MAX)
         return zkl_fail(err, ZKL_LIMIT, "more than %d options", CLI_GIVEN_MAX);
+    ZKL_ASSERT(!value || option->value);
     run->given[run->given_count++] = (cli_given){ option, value };
     return ZKL_OK;
 }
@@ -140,6 +150,8 @@ static zkl_status take_option(cli_run *run, const cli_option *option, const char
 /* argv[*at] is "--name", "--name=value", "-o" or "-oVALUE". */
 static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl_error *err)
 {
+    /* A value stands behind '=', directly behind the letter, or in the next word. One that may be
+     * left out (--wait) stands behind '=' only: the next word is not its value. */
     const char *word = argv[*at], *value = NULL;
     const cli_option *option;
     if (word[1] == '-') {
@@ -166,6 +178,8 @@ static zkl_status parse_option(cli_run *run, int argc, char **argv, int *at, zkl
     return take_option(run, option, value, err);
 }
 
+/* Options before the command's name are common ones; which others there are depends on the command.
+ * Values are skipped, not taken: cli_parse reads all words again. */
 zkl_status cli_find_word(int *out, int argc, char **argv, zkl_error *err)
 {
     char hint[ZKL_NEAREST_HINT_BYTES] = "";
@@ -191,6 +205,8 @@ zkl_status cli_find_word(int *out, int argc, char **argv, zkl_error *err)
 
 zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)
 {
+    /* Options and arguments may be mixed, as GNU programs take them. Behind "--" there are
+     * arguments only, and "-" alone is one: standard input. */
     bool only_arguments = false;
     run->given = ZKL_ARENA_NEW(&run->arena, cli_given, CLI_GIVEN_MAX);
     run->arguments = ZKL_ARENA_NEW(&run->arena, const char *, (size_t)argc + 1);
@@ -204,6 +220,7 @@ zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)
         else
             run->arguments[run->argument_count++] = argv[i];
     }
+    /* Help is given whatever else is missing. */
     if (cli_has(run, "help"))
         return ZKL_OK;
     if (run->argument_count < run->command->argument_min)
@@ -224,6 +241,7 @@ bool cli_has(const cli_run *run, const char *option)
     return false;
 }
 
+/* An option that may be given once has one value; of one that repeats this is the last. */
 const char *cli_value(const cli_run *run, const char *option)
 {
     const char *value = NULL;
@@ -243,6 +261,8 @@ const char *const *cli_values(cli_run *run, const char *option, size_t *count)
     return values;
 }
 
+/* Empty parts stay: "a,,b" has three, and the column that has no name is refused where columns are
+ * known. */
 const char *const *cli_split(cli_run *run, const char *text, size_t *count)
 {
     size_t parts = 1;
@@ -255,6 +275,8 @@ const char *const *cli_split(cli_run *run, const char *text, size_t *count)
     return out;
 }
 
+/* strtoull takes blanks, signs and what is too large: digits only, and at most 19 of them, which
+ * fit 64 bits. */
 zkl_status cli_value_u64(const cli_run *run, const char *option, uint64_t *out, zkl_error *err)
 {
     const char *text = cli_value(run, option);

@@ -9,6 +9,7 @@ static void print_words(FILE *out, const char *choices)
         fputc(*c == '|' ? ' ' : *c, out);
 }
 
+/* By the word that stands for the value in help. */
 static bool names_files(const cli_option *option)
 {
     return option->value && (strstr(option->value, "FILE") || strstr(option->value, "PATH") ||
@@ -46,6 +47,8 @@ static void print_bash_values(FILE *out, const char *command, const cli_option *
     }
 }
 
+/* One case of the script's big switch: the command's options, its words, its datasets, else
+ * files. */
 static void print_bash_command(FILE *out, const cli_command *command)
 {
     print_bash_values(out, command->name, command->options, command->option_count);
@@ -107,6 +110,7 @@ static void print_quoted(FILE *out, const char *text)
     }
 }
 
+/* One specification of _arguments an option: '*' before one that repeats. */
 static void print_zsh_options(FILE *out, const cli_option *options, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -155,6 +159,7 @@ static void print_zsh(FILE *out)
     fputs("    esac\n}\ncompdef _zkp_ledger zkp-ledger\n", out);
 }
 
+/* A line an option, under the condition that its command stands on the line. */
 static void print_fish_option(FILE *out, const char *condition, const cli_option *option)
 {
     fprintf(out, "complete -c zkp-ledger -n '%s' -l %s", condition, option->name);
@@ -200,6 +205,7 @@ static void print_fish(FILE *out)
         print_fish_option(out, "not __fish_use_subcommand", &cli_common_options[j]);
 }
 
+/* A script knows the table of now: a new program needs its script printed anew. */
 zkl_status cli_print_completion(FILE *out, const char *shell, zkl_error *err)
 {
     if (strcmp(shell, "bash") == 0)

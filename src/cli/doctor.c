@@ -1,3 +1,4 @@
+/* doctor: the findings of zkl_doctor, a line each. */
 #include "cli/commands.h"
 
 static zkl_status run_doctor(cli_run *run, zkl_error *err)
@@ -6,6 +7,7 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
     zkl_doctor_result r = { 0 };
     zkl_ledger_options options = { 0 };
     zkl_error none = { 0 };
+    /* Without a ledger the machine is looked at alone. One that was named must be there. */
     const zkl_status found =
         zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), &none);
     if (found == ZKL_NOT_FOUND && !cli_has(run, "ledger")) /* one that is named must be there */
@@ -25,6 +27,7 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
                                                                    : "fault"));
     }
     cli_set(run, "findings", findings);
+    /* Exit code 1 for a monitor: a fault is something that was checked and is false. */
     size_t faults = r.fault_count;
     zkl_arena_clear(&r.memory);
     return faults ? zkl_fail(err, ZKL_REJECTED, "%zu %s", faults, faults == 1 ? "fault" : "faults")

@@ -1,3 +1,4 @@
+/* export: one format, or those that the configuration says. */
 #include <string.h>
 
 #include "cli/commands.h"
@@ -15,6 +16,7 @@ static const char *const endings[ZKL_EXPORT_FORMAT_COUNT] = {
     [ZKL_EXPORT_SNARKJS] = ".snarkjs",       [ZKL_EXPORT_DATA_KEY] = ".zklkey",
 };
 
+/* ZKL_EXPORT_FORMAT_COUNT for a name that is none. */
 static zkl_export_format find_format(const char *name)
 {
     zkl_export_format format = ZKL_EXPORT_RECEIPT;
@@ -38,6 +40,7 @@ static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *led
     return *out ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
+/* Written, then said: a note on standard error, so that '-o -' is the file alone. */
 static zkl_status export_one(cli_run *run, zkl_ledger *ledger, zkl_export_format format,
                              json_t *written, zkl_error *err)
 {
@@ -46,6 +49,7 @@ static zkl_status export_one(cli_run *run, zkl_ledger *ledger, zkl_export_format
                                    .output = cli_value(run, "output"),
                                    .force = cli_has(run, "force") };
     uint64_t size = 0;
+    ZKL_ASSERT(format < ZKL_EXPORT_FORMAT_COUNT);
     if (!request.reference && format != ZKL_EXPORT_TLOG_TILES)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         zkl_export_format_name(format));
@@ -97,10 +101,12 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     if (name && !run->argument_count && find_format(name) != ZKL_EXPORT_TLOG_TILES)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         name);
+    /* Only the data key needs the owner's secret, and so a passphrase. */
     ZKL_TRY(cli_ledger_open(&ledger, run, name && find_format(name) == ZKL_EXPORT_DATA_KEY, err));
     ZKL_TRY(choose_formats(formats, &count, run, ledger, err));
     json_t *written = json_array();
     zkl_status status = ZKL_OK;
+    /* The first failure ends it; what was written before stays, and the JSON names it. */
     for (size_t i = 0; i < count && status == ZKL_OK; i++)
         status = export_one(run, ledger, formats[i], written, err);
     if (status == ZKL_OK && count == 1)

@@ -1,3 +1,4 @@
+/* Help and manual pages, written from the table of commands. */
 #include <string.h>
 
 #include "cli/cli.h"
@@ -50,6 +51,7 @@ static size_t item_head(const char *line, size_t size)
 }
 
 /* Paragraphs and lists. A line that is indented as far as an item's words goes on with them. */
+/* Lines that belong together are filled together: texts in the source are broken anywhere. */
 static void print_text(FILE *out, const char *text)
 {
     while (*text) {
@@ -68,6 +70,7 @@ static void print_text(FILE *out, const char *text)
     }
 }
 
+/* The words begin in one column; an option that is too long for it pushes its own. */
 static void print_option(FILE *out, const cli_option *option)
 {
     char left[96];
@@ -85,6 +88,7 @@ static void print_option(FILE *out, const cli_option *option)
         size += snprintf(words + size, sizeof words - (size_t)size, "%.*s%s", (int)strcspn(at, "|"),
                          at, at[strcspn(at, "|")] ? ", " : "]");
     }
+    ZKL_ASSERT(size >= 0 && (size_t)size < sizeof words); /* a test prints every option */
     const size_t column = strlen(left) <= OPTION_COLUMNS ? OPTION_COLUMNS + 3 : strlen(left) + 3;
     fprintf(out, "  %-*s ", OPTION_COLUMNS, left);
     fill(out, column, OPTION_COLUMNS + 3, words, (size_t)size);
@@ -124,6 +128,7 @@ static void print_examples(FILE *out, const char *examples, const char *indent)
     }
 }
 
+/* The same table as parsing and completion: what is printed here is what is taken. */
 void cli_print_help(FILE *out, const cli_command *command)
 {
     fprintf(out, "Usage: zkp-ledger %s ", command->name);
@@ -183,6 +188,7 @@ static void print_roff_options(FILE *out, const cli_option *options, size_t coun
     }
 }
 
+/* One page a command and one for the program, in the roff that man-db reads. */
 void cli_print_man(FILE *out, const cli_command *command)
 {
     fprintf(out, ".TH ZKP\\-LEDGER%s%s 1 \"\" \"zkp-ledger %s\"\n.SH NAME\nzkp\\-ledger",

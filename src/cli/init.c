@@ -1,3 +1,4 @@
+/* init: make a ledger, and say what to keep. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,7 +33,10 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
                                  .backend = cli_value(run, "backend"),
                                  .powers = cli_value(run, "powers"),
                                  .succeeds = cli_value(run, "succeeds") };
+    /* Refused before a person is asked for a passphrase. */
     ZKL_TRY(zkl_init_check(&request, err));
+    /* A passphrase from a file, from the environment's file, or asked for twice. Keys in the clear
+     * are made on request only. */
     if (!cli_has(run, "no-passphrase")) {
         const char *path = cli_value(run, "passphrase-file");
         if (!path)

@@ -1,3 +1,4 @@
+/* keys: show, rotate, backup, restore and make. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@ static const cli_option options[] = {
     { "output", 'o', "PATH", "backup, make: where to", false, NULL },
 };
 
+/* --trust prints the file alone, as an auditor is given it. */
 static zkl_status show_keys(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -87,6 +89,7 @@ static zkl_status new_passphrase(cli_passphrase *out, const zkl_bytes **passphra
     return ZKL_OK;
 }
 
+/* Two passphrases: the ledger's opens the keys, the new one protects the copies. */
 static zkl_status backup_keys(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -126,6 +129,8 @@ static zkl_status restore_keys(cli_run *run, zkl_error *err)
         ZKL_TRY(cli_passphrase_read(&backup, path, false, err));
         request.passphrase = &backup.bytes;
     }
+    /* Tried without a passphrase first: a backup may be in the clear. A person is asked only when
+     * it is not. */
     zkl_status status = zkl_keys_restore(&r, ledger, &request, &run->env, err);
     if (status == ZKL_DENIED && !path && isatty(STDIN_FILENO)) {
         ZKL_TRY(cli_passphrase_read(&backup, NULL, false, err));
@@ -182,6 +187,7 @@ static zkl_status check_action(const cli_run *run, const char *action, zkl_error
     return ZKL_OK;
 }
 
+/* An action that is unknown is said at the end, after options of known ones. */
 static zkl_status run_keys(cli_run *run, zkl_error *err)
 {
     static const char *const actions[] = { "show", "rotate", "backup", "restore", "make" };

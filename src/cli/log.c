@@ -1,3 +1,4 @@
+/* log: the entries, oldest first. */
 #include "cli/commands.h"
 
 static const cli_option options[] = {
@@ -13,6 +14,7 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_value_u64(run, "from", &from, err));
     ZKL_TRY(cli_value_u64(run, "last", &last, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
+    /* All from --from on: how many there are is known only then, and --last counts from the end. */
     zkl_status status = zkl_log_list(&r, ledger, from, 0, err);
     if (status == ZKL_OK) {
         size_t first = r.line_count > last ? r.line_count - (size_t)last : 0;

@@ -62,6 +62,7 @@ static void forbid_core_dumps(void)
     (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
+/* Settings of every command: the pool, how long to wait, how far it is. */
 static zkl_status run_command(cli_run *run, zkl_error *err)
 {
     uint64_t threads = 0, wait = WAIT_SECONDS_DEFAULT;
@@ -78,6 +79,7 @@ static zkl_status run_command(cli_run *run, zkl_error *err)
     return run->command->run(run, err);
 }
 
+/* An error may quote bytes of a file: shown, not sent. */
 static void put_error(zkl_buffer *out, zkl_status status, const zkl_error *err)
 {
     zkl_buffer_put_shown(out, zkl_bytes_of_text(err->text[0] ? err->text : zkl_status_text(status)),
@@ -113,6 +115,7 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
+/* The result object is there before anything can fail, so that --json always has an answer. */
 static zkl_status parse_and_run(cli_run *run, int argc, char **argv, zkl_error *err)
 {
     run->result = json_object();
@@ -154,6 +157,8 @@ static int end_output(zkl_status status, zkl_error *err)
     return zkl_status_exit_code(status);
 }
 
+/* Standard output that nobody reads any more ends it quietly; everything else is said twice under
+ * --json: on standard error for people, in the object for programs. */
 static int run_and_report(const cli_command *command, int argc, char **argv)
 {
     zkl_error err = { 0 };

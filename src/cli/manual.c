@@ -7,6 +7,7 @@
 static zkl_status print_datasets(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    /* Silent: the shell asks while a person types. */
     zkl_ledger_options options = { 0 };
     zkl_log_result log = { 0 };
     ZKL_TRY(zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), err));

@@ -1,3 +1,6 @@
+/* notarize: options into a request; what was recorded, foreseen or refused, as text and JSON.
+ *
+ * Values of the table are printed only when --show-rows asks for them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +53,7 @@ static json_t *json_inherited(const zkl_notarize_result *r)
                      (json_int_t)r->unchanged_chunk_count, "changes", changes);
 }
 
+/* As cli_json_columns, and with how a type was found. */
 static json_t *json_columns(const zkl_notarize_result *r)
 {
     json_t *columns = json_array();
@@ -181,6 +185,7 @@ static void say_schema(cli_run *run, const zkl_notarize_result *r)
         cli_say(run, "  ... and %zu more\n", r->column_count - 40);
 }
 
+/* By --format, else by the first file's name. */
 static bool is_csv(const cli_run *run)
 {
     static const char *const endings[] = { ".csv", ".csv.gz", ".csv.zst",
@@ -192,6 +197,7 @@ static bool is_csv(const cli_run *run)
     return format && strcmp(format, "csv") == 0;
 }
 
+/* strtod takes "nan" and "inf" too: those are names. */
 static bool is_number(const char *text)
 {
     char *end;
@@ -237,6 +243,7 @@ static void say_circuits(cli_run *run, const zkl_notarize_result *r)
     }
 }
 
+/* Everything is conditional here, so that nobody takes it for a notarisation. */
 static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
 {
     say_schema(run, r);
@@ -310,6 +317,7 @@ static void note_claim(cli_run *run, json_t *false_claims, json_t *refused,
     static const char *const words[] = { [ZKL_CLAIM_IS_FALSE] = "false",
                                          [ZKL_CLAIM_IS_EMPTY] = "says nothing",
                                          [ZKL_CLAIM_MAKES_NO_SENSE] = "makes no sense" };
+    ZKL_ASSERT((size_t)p->fault < ZKL_COUNT(words));
     cli_note(run, "  %s: %s:", words[p->fault], cli_text(run, p->claim));
     if (p->reason)
         cli_note(run, " %s", cli_text(run, p->reason));
@@ -390,6 +398,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     return ZKL_OK;
 }
 
+/* Options are checked before a ledger is looked for or a passphrase is asked. */
 static zkl_status run_notarize(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -404,6 +413,7 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
     ZKL_TRY(found);
     zkl_status status = zkl_notarize(&result, ledger, &request, &run->env, err);
     cli_progress_end(run);
+    /* The receipt may be what standard output is for: then the text is left out. */
     if (status == ZKL_OK) {
         result.is_dry_run ? set_foreseen(run, &result) : set_result(run, &result);
         note_header(run, &result);

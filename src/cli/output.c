@@ -1,3 +1,7 @@
+/* What a command prints: results, notes, warnings, progress, and values as text.
+ *
+ * Results go to standard output, everything else to standard error. Texts from files, receipts and
+ * logs may hold escape sequences: what shows nothing or turns text around is printed as \xNN. */
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +11,7 @@
 
 volatile int cli_interrupted;
 
+/* Without memory a text is empty: output of a result must not fail half way. */
 static const char *or_empty(const char *text)
 {
     return text ? text : "";
@@ -16,6 +21,8 @@ static const char *or_empty(const char *text)
 ZKL_PRINTF(2, 0)
 static void print_shown(FILE *out, const char *format, va_list args)
 {
+    /* Formatted whole, then made harmless: an escape sequence may come together from two
+     * arguments. */
     va_list again;
     va_copy(again, args);
     const int size = vsnprintf(NULL, 0, format, again);
@@ -29,6 +36,7 @@ static void print_shown(FILE *out, const char *format, va_list args)
     fwrite(shown.data, 1, shown.size, out);
 }
 
+/* On one line: newlines are shown too, so that a text cannot pretend to be a line of ours. */
 const char *cli_text(cli_run *run, const char *text)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
@@ -36,6 +44,7 @@ const char *cli_text(cli_run *run, const char *text)
     return or_empty(zkl_arena_text(&run->arena, (const char *)shown.data, shown.size));
 }
 
+/* JSON holds UTF-8 only. Other bytes (file names) are shown as the terminal would show them. */
 json_t *cli_json_text(const char *text)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
@@ -46,6 +55,7 @@ json_t *cli_json_text(const char *text)
     return json_stringn((const char *)shown.data, shown.size);
 }
 
+/* Under --json standard output is one JSON object and nothing else. */
 void cli_say(const cli_run *run, const char *format, ...)
 {
     if (run->json || run->quiet)
@@ -84,6 +94,7 @@ bool cli_progress_step(void *opaque, const char *stage, uint64_t done, uint64_t 
         return false;
     if (!run->terminal || run->quiet)
         return true;
+    /* A new stage is drawn at once, else at most every 100 ms; the last step of a stage always. */
     int64_t now = zkl_env_now_ms(&run->env);
     bool new_stage = !run->drawn_stage || strcmp(run->drawn_stage, stage) != 0;
     if (new_stage)
@@ -93,6 +104,7 @@ bool cli_progress_step(void *opaque, const char *stage, uint64_t done, uint64_t 
     run->drawn_stage = stage;
     run->drawn_ms = now;
     fprintf(stderr, "\r\033[K  %s", stage);
+    /* Speed and rest are of this stage alone. The first half second says nothing about either. */
     double seconds = (double)(now - run->stage_ms) / 1000.0;
     if (total)
         fprintf(stderr, "  %3.0f %%", 100.0 * (double)done / (double)total);
@@ -104,6 +116,7 @@ bool cli_progress_step(void *opaque, const char *stage, uint64_t done, uint64_t 
     return true;
 }
 
+/* Before anything else is printed: the line is wiped. */
 void cli_progress_end(cli_run *run)
 {
     if (run->drawn_stage)
@@ -117,6 +130,7 @@ bool cli_ends_with(const char *text, const char *ending)
     return size >= end && strcmp(text + size - end, ending) == 0;
 }
 
+/* Thousands with commas, whatever the locale. */
 const char *cli_number(cli_run *run, uint64_t value)
 {
     char digits[32], out[48];
@@ -129,6 +143,7 @@ const char *cli_number(cli_run *run, uint64_t value)
     return or_empty(zkl_arena_text(&run->arena, out, (size_t)at));
 }
 
+/* Powers of ten, as disks and networks count. */
 const char *cli_size(cli_run *run, uint64_t bytes)
 {
     if (bytes < 10000)
@@ -164,6 +179,7 @@ const char *cli_plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
+/* "entry" becomes "entries"; every other word takes an s. */
 const char *cli_counted(cli_run *run, uint64_t count, const char *one)
 {
     const size_t size = strlen(one);

@@ -1,3 +1,4 @@
+/* Values and verdicts, as JSON and as text. */
 #include <string.h>
 
 #include "cli/commands.h"
@@ -27,11 +28,14 @@ const char *cli_hex(cli_run *run, const zkl_digest *digest)
     return hex;
 }
 
+/* Without memory `value` is NULL and the member is left out. */
 void cli_set(cli_run *run, const char *key, json_t *value)
 {
+    ZKL_ASSERT(run->result);
     json_object_set_new(run->result, key, value);
 }
 
+/* The type whole, with a dictionary's root. For people the word is enough (cli_say_columns). */
 json_t *cli_json_columns(const zkl_column_info *columns, size_t count)
 {
     json_t *list = json_array();
@@ -79,6 +83,7 @@ static void say_trust(cli_run *run, const zkl_verify_result *r)
     }
 }
 
+/* A trust file's path is the caller's own word: the library gets its text only. */
 static json_t *trust_json(cli_run *run, const zkl_verify_result *r)
 {
     const char *path = r->trust_folder ? r->trust_folder : cli_value(run, "trust");
@@ -87,6 +92,7 @@ static json_t *trust_json(cli_run *run, const zkl_verify_result *r)
                      cli_json_text(r->trust_log), "key", cli_json_text(r->trust_key));
 }
 
+/* The same facts as the text below, under names that are stable: docs/cli.md. */
 static void set_verdict(cli_run *run, const zkl_verify_result *r)
 {
     cli_set(run, "dataset",
@@ -147,6 +153,7 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     cli_say(run, "  log key   %s\n", cli_text(run, r->log_key));
     for (size_t i = 0; i < r->witness_count; i++)
         cli_say(run, "  witness   %s\n", cli_text(run, r->witnesses[i]));
+    /* Whose word counted stands before what is proven: a verdict is worth no more than that. */
     say_trust(run, r);
     cli_say_read_info(run, &r->read);
     cli_say_columns(run, r->columns, r->column_count, COLUMNS_SHOWN);
@@ -165,6 +172,7 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "
                      "made it.\n");
+    /* Never left out: a reader takes what is not said for granted. */
     cli_say(run, "\nNot proven:\n");
     for (size_t i = 0; i < r->not_proven_count; i++)
         cli_say(run, "  - %s\n", r->not_proven[i]);

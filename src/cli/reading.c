@@ -5,6 +5,8 @@
 
 #define FILES_SHOWN 10
 
+/* What is not given stays unsaid, so that the library finds it out, or takes it from the version
+ * before or from the manifest. */
 zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err)
 {
     if (cli_has(run, "header") && cli_has(run, "no-header"))
@@ -42,6 +44,7 @@ bool cli_says_reading(const cli_run *run)
 static void set_read_files(cli_run *run, const zkl_read_info *info)
 {
     json_t *rows = json_array(), *bytes = json_array(), *left_out = json_array();
+    ZKL_ASSERT(info->file_rows && info->file_bytes);
     for (size_t i = 0; i < info->file_count; i++) {
         json_array_append_new(rows, json_integer((json_int_t)info->file_rows[i]));
         json_array_append_new(bytes, json_integer((json_int_t)info->file_bytes[i]));
@@ -53,6 +56,7 @@ static void set_read_files(cli_run *run, const zkl_read_info *info)
     cli_set(run, "left_out", left_out);
 }
 
+/* The library encodes the reading itself, once for manifest and JSON. */
 void cli_set_read_info(cli_run *run, const zkl_read_info *info)
 {
     json_t *reading = json_loads(info->json, 0, NULL);
@@ -78,6 +82,7 @@ void cli_set_read_info(cli_run *run, const zkl_read_info *info)
     cli_set(run, "public_digests", digests);
 }
 
+/* Names are the owner's to hide; their number is not. */
 static void say_files(cli_run *run, const zkl_read_info *info)
 {
     if (!info->files) {

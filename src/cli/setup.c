@@ -1,3 +1,4 @@
+/* setup: list, make, export and import powers of tau and circuit keys. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ static const char *made(bool development)
     return development ? "development" : "ceremony";
 }
 
+/* "F22" is tier 22; no circuit is 0. */
 static unsigned tier_of(const char *circuit)
 {
     return circuit ? (unsigned)strtoul(circuit + 1, NULL, 10) : 0;
@@ -42,6 +44,7 @@ static void print_line(cli_run *run, json_t *circuits, const zkl_setup_line *lin
     json_array_append_new(circuits, one);
 }
 
+/* Listing needs no key; making one logs an entry, which the signer signs. */
 static zkl_status show_setup(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -53,6 +56,7 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "there are only %zu circuits", ZKL_COUNT(tiers));
     for (size_t i = 0; i < given; i++)
         tiers[i] = tier_of(names[i]);
+    /* A passphrase is asked for only when something is to be logged. */
     ZKL_TRY(cli_ledger_open(&ledger, run, given > 0, err));
     zkl_status status = zkl_setup_run(&r, ledger, tiers, given, &run->env, err);
     cli_progress_end(run);
@@ -79,6 +83,7 @@ static zkl_setup_form find_form(const char *name)
     return form;
 }
 
+/* What goes where is checked before the ledger is opened. */
 static zkl_status export_setup(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -109,6 +114,8 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A contributor's name is whatever the file says; what the number of them means is said in
+ * words. */
 static void print_import(cli_run *run, const zkl_setup_import_result *r)
 {
     const bool is_key = r->form == ZKL_SETUP_FORM_ZKEY;
@@ -118,6 +125,7 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
         json_array_append_new(contributors,
                               json_pack("{s:s, s:b}", "name", c->name, "beacon", c->is_beacon));
     }
+    ZKL_ASSERT(r->form < ZKL_SETUP_FORM_COUNT);
     cli_set(run, "format", json_string(zkl_setup_form_name(r->form)));
     cli_set(run, "powers", cli_json_digest(&r->powers_hash));
     cli_set(run, is_key ? "key_made" : "powers_made", json_string(made(r->is_development)));
@@ -153,6 +161,7 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
         cli_note(run, "Next: zkp-ledger init --powers %s\n", cli_hex(run, &r->powers_hash));
 }
 
+/* Powers need no ledger: they come before one is made. */
 static zkl_status import_setup(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;

@@ -1,3 +1,4 @@
+/* show: what a dataset or a receipt says, without checking it. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 
 #define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 
+/* A receipt's first line says that nothing was verified: the rest looks like a verdict. */
 static void say_result(cli_run *run, const zkl_show_result *r)
 {
     if (r->origin)
@@ -67,6 +69,7 @@ static zkl_status show_file(zkl_show_result *out, const char *path, zkl_error *e
     return zkl_show_receipt(out, zkl_buffer_bytes(&receipt), err);
 }
 
+/* A path that is no receipt is a mistake, and not the name of a dataset. */
 static zkl_status show_dataset(zkl_show_result *out, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -97,6 +100,7 @@ static zkl_status list_datasets(cli_run *run, zkl_error *err)
     return status;
 }
 
+/* Alone it lists; with a word it shows a receipt, else a dataset. */
 static zkl_status run_show(cli_run *run, zkl_error *err)
 {
     if (run->argument_count == 0)

@@ -1,3 +1,5 @@
+/* verify: a receipt by a trust file or a ledger, a dataset of this ledger, and either with the
+ * data. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -26,6 +28,7 @@ static zkl_status open_trusted(zkl_ledger **out, cli_run *run, zkl_error *err)
             err, ZKL_UNCHECKED,
             "no trust file: give --trust trust.toml, as the ledger's owner prints it with "
             "'zkp-ledger keys show --trust'. Nothing is trusted on first use");
+    /* Silent: what a notice would say decides whether the ledger's word counts. */
     ZKL_TRY(status);
     return zkl_ledger_open(out, &how, &run->env, err);
 }
@@ -89,6 +92,8 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
         ZKL_TRY(cli_ledger_open(&ledger, run, true,
                                 err)); /* its own data key is under its owner's secret */
     }
+    /* What is meant: a file that is there, or standard input, is a receipt; a word with a slash or
+     * .zkl was meant as one; everything else is a dataset of the ledger. */
     const bool exists = stat(what, &st) == 0;
     if (exists && S_ISDIR(st.st_mode) && (strchr(what, '/') || cli_has(run, "trust")))
         return fail_folder(run, what, err);
@@ -98,6 +103,7 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     }
     if (cli_has(run, "trust") || strchr(what, '/') || cli_ends_with(what, ".zkl"))
         return zkl_fail(err, ZKL_NOT_FOUND, "there is no file '%s'", what);
+    /* A verification alone needs no key. */
     if (!ledger)
         ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     if (!request.file_count)

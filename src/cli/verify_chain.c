@@ -1,3 +1,4 @@
+/* verify-chain: the whole log, and whose log it is. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_verify_chain_result r = { 0 };
+    /* `--to` is the last entry here, and the end of a half-open range in the library. */
     uint64_t from = 0, last = UINT64_MAX;
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     ZKL_TRY(read_index(&from, run, ledger, "from", err));
@@ -76,6 +78,7 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
         cli_say(run, "  succeeds the log %s at %s (the owner's word), signed by %s\n",
                 r.succeeds.origin, cli_counted(run, r.succeeds.size, "entry"), r.succeeds.key);
     }
+    /* What was not looked at is said: a bounded run must not be taken for a whole one. */
     const uint64_t end = last < r.entry_count ? last : r.entry_count - 1;
     const bool is_bounded = from > 0 || end + 1 < r.entry_count;
     cli_set(run, "content_of",

@@ -177,6 +177,7 @@ static zkl_status unlock(cli_run *run, zkl_ledger *ledger, const char *folder, z
 zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_ASSERT(!*out); /* a command opens one ledger, once */
     zkl_ledger_options options = { .notice = cli_ledger_notice(run),
                                    .is_found = !cli_value(run, "ledger") };
     ZKL_TRY(zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), err));

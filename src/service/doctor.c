@@ -36,6 +36,7 @@ static void find(doctor *d, int severity, const char *what, const char *format, 
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const char *copy = zkl_arena_text(&d->out->memory, text, strlen(text));
+    ZKL_ASSERT(severity >= 0 && severity <= 2);
     if (d->out->line_count == LINES_MAX || !copy)
         return;
     d->lines[d->out->line_count++] = (zkl_doctor_line){ severity, what, copy };
@@ -289,5 +290,6 @@ zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_ledger_options *options,
     out->lines = d.lines;
     look_at_machine(&d);
     look_at_ledger(&d, options);
+    ZKL_ASSERT(out->line_count <= LINES_MAX && out->fault_count <= out->line_count);
     return ZKL_OK;
 }

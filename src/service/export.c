@@ -31,6 +31,7 @@ const char *zkl_export_format_name(zkl_export_format format)
 void zkl_export_formats_configured(zkl_export_format *out, size_t *count, const zkl_ledger *ledger)
 {
     const zkl_config *config = zkl_ledger_config(ledger);
+    ZKL_ASSERT(config->format_count <= ZKL_EXPORT_FORMAT_COUNT); /* the room of *out */
     *count = 0;
     for (size_t i = 0; i < config->format_count; i++)
         for (size_t f = 0; f < ZKL_EXPORT_FORMAT_COUNT; f++)

@@ -34,6 +34,7 @@ static void default_name(char out[static LEDGER_NAME_BYTES], const char *folder)
                      (*base >= '0' && *base <= '9') || *base == '.' || *base == '_' || *base == '-';
         out[size++] = plain ? *base : '-';
     }
+    ZKL_ASSERT(size < LEDGER_NAME_BYTES);
     out[size] = 0;
     if (!size)
         snprintf(out, LEDGER_NAME_BYTES, "ledger");
@@ -235,6 +236,7 @@ zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const
     /* Powers first: making them takes longest, and without them there is nothing to make a ledger
      * with. The ledger keeps the part that verifying needs; the rest stays in the cache. */
     ZKL_TRY(find_powers(&setup, request->ledger.setup_cache, request->powers, env, err));
+    ZKL_ASSERT(zkl_setup_has_all(setup)); /* find_powers refuses others */
     uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
     zkl_srs_verifier_encode(powers, &zkl_setup_srs(setup)->verifier);
     options.powers = zkl_bytes_of(powers, sizeof powers);

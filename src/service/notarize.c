@@ -9,6 +9,7 @@
 #include "service/notarize_internal.h"
 #include "service/output.h"
 
+/* What the request says by itself. No file is opened. */
 static zkl_status check_request(notarisation *n, zkl_error *err)
 {
     const zkl_notarize_request *request = n->request;
@@ -43,6 +44,7 @@ static zkl_status check_output_apart(notarisation *n, zkl_error *err)
     return service_output_apart(request->receipt_path, texts, ZKL_COUNT(texts), NULL, err);
 }
 
+/* Asked before the proving begins, which may take an hour. */
 static zkl_status check_output_free(const notarisation *n, zkl_error *err)
 {
     const zkl_notarize_request *request = n->request;
@@ -52,6 +54,7 @@ static zkl_status check_output_free(const notarisation *n, zkl_error *err)
                                             zkl_ledger_own_id(n->ledger), request->force, err);
 }
 
+/* Copied into the result: the reader's array is wiped. */
 static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count,
                                     uint64_t total, zkl_error *err)
 {
@@ -85,6 +88,7 @@ static const char *spool_folder(const notarisation *n)
     return temporary && *temporary ? temporary : "/tmp";
 }
 
+/* Bad rows are told even when the status says more: they are what a person can mend. */
 static zkl_status read_table(notarisation *n, zkl_error *err)
 {
     const zkl_notarize_request *request = n->request;
@@ -122,6 +126,8 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
     return status;
 }
 
+/* From here on everything follows from the schema: columns that have cells are numbered, and block
+ * b of column c is block first_block[c] + b of its chunk. */
 static zkl_status know_table(notarisation *n, zkl_error *err)
 {
     n->schema = zkl_table_schema(n->table);
@@ -135,6 +141,9 @@ static zkl_status know_table(notarisation *n, zkl_error *err)
     n->block_count = zkl_schema_number(n->numbered, n->schema);
     for (size_t c = 1; c < n->numbered_count; c++)
         n->first_block[c] = n->first_block[c - 1] + n->numbered[c - 1].limb_count;
+    ZKL_ASSERT(!n->numbered_count || n->first_block[n->numbered_count - 1] +
+                                             n->numbered[n->numbered_count - 1].limb_count ==
+                                         n->block_count);
     zkl_schema_hash(&n->schema_hash, n->schema);
     n->chunk_owner = (zkl_chunk_owner){ .owner_secret = n->owner,
                                         .seed = n->seed.bytes,
@@ -152,6 +161,7 @@ static zkl_status know_table(notarisation *n, zkl_error *err)
     return ZKL_OK;
 }
 
+/* To the result, which also a dry run and an unchanged version fill. */
 static zkl_status tell_table(notarisation *n, zkl_error *err)
 {
     zkl_notarize_result *out = n->out;
@@ -210,6 +220,7 @@ static zkl_status read_and_check(notarisation *n, zkl_error *err)
 
 static zkl_status notarize_steps(notarisation *n, zkl_error *err)
 {
+    /* Three ends: a dry run, nothing new, or an entry. */
     bool unchanged = false;
     ZKL_TRY(read_and_check(n, err));
     if (n->request->dry_run)

@@ -74,6 +74,7 @@ static bool find_ledger(char out[static PATH_MAX], const char *output, const cha
     for (;;) {
         if ((is_named && stat(out, &here) == 0 && same_file(&here, &named)) || is_ledger(out))
             return true;
+        ZKL_ASSERT(out[0] == '/'); /* realpath: the walk ends at the root */
         char *slash = strrchr(out, '/');
         if (!slash || !out[1])
             return false;
@@ -127,6 +128,7 @@ zkl_status service_output_write(const service_output *output, zkl_bytes content,
 {
     ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
     struct stat st;
+    ZKL_ASSERT(output->path && (output->mode == 0600 || output->mode == 0644));
     if (output->force || !is_replaced(output->path, &st))
         return zkl_file_write(output->path, content, output->mode, err);
     ZKL_TRY(zkl_file_read(&existing, output->path, (size_t)1 << 31, err));

@@ -80,6 +80,8 @@ static zkl_status tell_files(zkl_read_info *out, zkl_arena *memory, const zkl_ma
         if (!names[i])
             return zkl_no_memory(err, m->read_files[i].size);
     }
+    ZKL_ASSERT(m->file_count <=
+               m->read_file_count); /* the manifest's parser holds them equal, or 0 */
     for (size_t i = 0; i < m->file_count; i++)
         digests[i] = (zkl_file_info){ .name = names[i],
                                       .size = m->files[i].size,

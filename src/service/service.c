@@ -102,6 +102,7 @@ zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *
 {
     zkl_bytes name;
     uint32_t version;
+    ZKL_ASSERT(reference);
     ZKL_TRY(zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text(reference), err));
     const zkl_status status = zkl_ledger_find(ledger, out, arena, name, version, err);
     return status == ZKL_NOT_FOUND ? fail_unknown(arena, ledger, name, err) : status;
@@ -136,6 +137,7 @@ zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const 
         if (!columns[i].name || !columns[i].type)
             return zkl_no_memory(err, column->name.size);
     }
+    ZKL_ASSERT(columns || !schema->column_count);
     *out = columns;
     return ZKL_OK;
 }

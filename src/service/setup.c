@@ -69,6 +69,7 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
         return zkl_no_memory(err, sizeof *lines);
     for (size_t i = 0; i < out->line_count; i++)
         ZKL_TRY(fill_line(&lines[i], ledger, setup, ZKL_SETUP_TIER_MIN + 2 * (unsigned)i, err));
+    ZKL_ASSERT(ZKL_SETUP_TIER_MIN + 2 * (out->line_count - 1) == ZKL_SETUP_TIER_MAX);
     out->lines = lines;
     return ZKL_OK;
 }

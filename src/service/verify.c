@@ -64,6 +64,7 @@ static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool 
         texts[out->not_proven_count] = copy(&out->memory, v->not_proven[i].text, failed);
         names[out->not_proven_count++] = zkl_unproven_name(v->not_proven[i].what);
     }
+    ZKL_ASSERT(*failed || out->not_proven_count <= v->not_proven_count);
     out->not_proven = texts;
     out->not_proven_names = names;
 }
@@ -74,6 +75,8 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
 {
     zkl_arena *memory = &out->memory;
     bool failed = false;
+    ZKL_ASSERT(v->schema && v->manifest && trust); /* of a receipt that was verified */
+    ZKL_ASSERT(v->column_count == v->schema->column_count);
     zkl_claim_verdict *claims = ZKL_ARENA_NEW(memory, zkl_claim_verdict, v->claim_count);
     if (!claims)
         return zkl_no_memory(err, v->claim_count * sizeof *claims);
@@ -176,6 +179,7 @@ static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_byte
                               zkl_error *err)
 {
     zkl_verified verified;
+    ZKL_ASSERT(!ledger || trust == zkl_ledger_trust(ledger));
     *out = (zkl_verify_result){ 0 };
     zkl_status status = zkl_receipt_verify(&verified, arena, receipt, trust, env, err);
     if (status == ZKL_OK && ledger)

@@ -207,6 +207,7 @@ bool recheck_content_is(const recheck *r, const zkl_digest *file)
 {
     const uint8_t prefix = 4;
     zkl_digest content;
+    ZKL_ASSERT(r->manifest && r->data_key.has_content_salt); /* find_data_key refuses others */
     const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1),
                                 zkl_bytes_of(r->data_key.content_salt, 32),
                                 zkl_bytes_of(file, 32) };
@@ -305,6 +306,7 @@ zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t c
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_chunk_rows rows;
     zkl_digest row_root;
+    ZKL_ASSERT(chunk < m->chunk_count && r->setup && r->table);
     if (!room->reader.cells)
         ZKL_TRY(make_room(room, r, err));
     if (!key)

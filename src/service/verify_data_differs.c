@@ -287,6 +287,7 @@ static void tell_chunk(const differences *d, size_t chunk)
     const chunk_room *room = &r->room;
     const uint64_t first = (uint64_t)chunk * ZKL_CHUNK_ROWS + 1, end = first + ZKL_CHUNK_ROWS - 1;
     size_t shown = 0, last = m->schema.column_count;
+    ZKL_ASSERT(chunk < m->chunk_count && room->points); /* recheck_chunk has filled them */
     next(d);
     zkl_buffer_format(d->out, "the first difference lies in rows %llu to %llu",
                       (unsigned long long)first,
