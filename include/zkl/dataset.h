@@ -1,6 +1,23 @@
 #pragma once
 /* Datasets of a ledger: notarise a table, show what was notarised.
  *
+ *     const char *file = "patients.csv", *claim = "range(age, 0, 120)";
+ *     zkl_notarize_request request = { .name = "patients",
+ *                                      .files = &file, .file_count = 1,
+ *                                      .claims = &claim, .claim_count = 1,
+ *                                      .receipt_path = "patients.zkl" };
+ *     zkl_notarize_result done = { 0 };
+ *     if (zkl_notarize(&done, ledger, &request, &env, &err) == ZKL_OK)
+ *         printf("%s@%u is entry %llu\n", done.name, done.version, done.index);
+ *     zkl_arena_clear(&done.memory);
+ *
+ * A dataset is a name with versions 1, 2, 3 and on. Each version is one entry of the log. It has a
+ * schema (columns with types), rows in chunks of 65,536, and proofs: some that it is well formed,
+ * which every version has, and one or more for the claims that were asked for.
+ *
+ * What others learn: names and types of columns, the number of rows, the claims and what these
+ * disclose, and names of files unless they are hidden. Not a value, and not a plain hash of one.
+ *
  * The rules of zkl/ledger.h hold. */
 #include <zkl/ledger.h>
 #include <zkl/reading.h>
@@ -32,8 +49,7 @@ typedef struct zkl_notarize_request {
     size_t column_count;
     /* How the files are read, as far as it is said. */
     zkl_reading reading;
-    /* Refuse values that do not fit the types of the version before, instead of choosing other
-     * types. */
+    /* Do not narrow the types that are inferred. */
     bool keep_types;
     /* Publish plain hashes of the files: whoever has a file can then confirm that it is this
      * one. */

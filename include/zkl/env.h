@@ -1,6 +1,13 @@
 #pragma once
 /* What a caller gives every operation: randomness, time, workers, and a place to say how far it is.
  *
+ *     zkl_pool *pool = NULL;
+ *     if (zkl_pool_new(&pool, 0, &err) == ZKL_OK) {
+ *         zkl_env env = { .pool = pool, .progress = { show_progress, window } };
+ *         ... zkl_notarize(&done, ledger, &request, &env, &err) ...
+ *     }
+ *     zkl_pool_free(pool);
+ *
  * Nothing of this is global, so tests and replays inject their own. What is left all zeros has a
  * default. */
 #include <stdbool.h>

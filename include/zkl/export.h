@@ -2,6 +2,13 @@
 /* What leaves a ledger: receipts, the log as files, proofs for other tools, and the owner's data
  * key.
  *
+ *     zkl_export_request request = { .reference = "patients@2", .format = ZKL_EXPORT_RECEIPT,
+ *                                    .output = "patients.zkl" };
+ *     uint64_t size;
+ *     zkl_status status = zkl_export(&size, ledger, &request, NULL, &err);
+ *
+ * All of it but the data key may be shown to anybody.
+ *
  * The rules of zkl/ledger.h hold. To add a format: a name in this enum and in
  * src/service/export.c. */
 #include <zkl/ledger.h>

@@ -2,6 +2,17 @@
 /* The log of a ledger: its entries in the order in which they were signed, and the check of all of
  * them.
  *
+ *     zkl_log_result log = { 0 };
+ *     if (zkl_log_list(&log, ledger, 0, 0, &err) == ZKL_OK)
+ *         for (size_t i = 0; i < log.line_count; i++)
+ *             printf("%llu %s\n", log.lines[i].index, log.lines[i].what);
+ *     zkl_arena_clear(&log.memory);
+ *
+ * The log is a Merkle tree over its entries (RFC 6962). Whoever writes signs its head, the
+ * checkpoint, after every operation. So an entry cannot be changed, taken out or moved without two
+ * checkpoints that contradict each other. What the log does not show is an owner who keeps two of
+ * them and shows each to another person: witnesses are for that.
+ *
  * The rules of zkl/ledger.h hold. Nothing here needs a passphrase. */
 #include <zkl/ledger.h>
 

@@ -6,6 +6,14 @@
  * made when they are missing. Made on one machine they are "development": whoever made them could
  * forge proofs. A ceremony's are safe when one of its contributors was honest.
  *
+ *     static const unsigned tiers[] = { 22, 24 };
+ *     zkl_setup_result setup = { 0 };
+ *     zkl_status status = zkl_setup_run(&setup, ledger, tiers, 2, &env, &err);
+ *     zkl_arena_clear(&setup.memory);
+ *
+ * A ceremony comes before the ledger: import its powers (zkl_setup_import without a ledger), make
+ * the ledger with their hash (zkl_init_request.powers), and import a key for each circuit.
+ *
  * The rules of zkl/ledger.h hold. A circuit is named by its tier n: circuit F<n> takes statements
  * of 2^n cells. */
 #include <zkl/ledger.h>

@@ -11,6 +11,16 @@
  *                    trusted, the data key is missing
  *     ZKL_BAD_INPUT  it is no receipt, no trust file, no data key: the text says what it is instead
  *
+ *     zkl_verify_result verdict = { 0 };
+ *     if (zkl_verify_receipt(&verdict, receipt, trust, NULL, &err) == ZKL_OK)
+ *         for (size_t i = 0; i < verdict.claim_count; i++)
+ *             puts(verdict.claims[i].sentence);
+ *     zkl_arena_clear(&verdict.memory);
+ *
+ * A receipt is what anybody may hand over: every byte of it is checked or bound by what is
+ * checked. A trust file must come by another way, once: it names the log's first key, from which
+ * later ones follow, and says which signers, set-ups and witnesses are accepted.
+ *
  * What a valid receipt proves, and what it does not, is in docs/SOUNDNESS.md; a result repeats the
  * second (not_proven). */
 #include <stdbool.h>
