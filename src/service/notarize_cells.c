@@ -1,7 +1,12 @@
+/* What the prover needs of a plan: the tables that its claims speak of, with their cells,
+ * commitments and blinders.
+ *
+ * A plan's cells are loaded for one proof and wiped after it: they bound the prover's memory. */
 #include <string.h>
 
 #include "service/notarize_internal.h"
 
+/* Cells are the table's values: wiped before they are freed. */
 void plan_inputs_clear(plan_inputs *inputs)
 {
     if (inputs->cells)
@@ -11,6 +16,7 @@ void plan_inputs_clear(plan_inputs *inputs)
     *inputs = (plan_inputs){ 0 };
 }
 
+/* By rows, columns and roles: two claims on the same ones share one table of their statement. */
 static bool is_source(const zkl_statement_table *table, const zkl_claim_source *source)
 {
     bool same = table->first_row == source->first_row && table->row_count == source->row_count &&
@@ -41,6 +47,8 @@ static uint32_t find_source(plan_inputs *out, const notarisation *n, const zkl_c
     return (uint32_t)out->source_count++;
 }
 
+/* A claim may say several assertions; from the second on they continue the first (is_second_half).
+ * Each names the tables it speaks of. */
 zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piece *const *pieces,
                              size_t piece_count, zkl_error *err)
 {
@@ -70,17 +78,24 @@ zkl_status plan_inputs_shape(plan_inputs *out, const notarisation *n, claim_piec
     return ZKL_OK;
 }
 
-/* Which blocks of a chunk the sources want, and where their cells lie: slots[block] = number of the slot + 1. */
+/* Which blocks of a chunk the sources want, and where their cells lie: block b has slot of[b] - 1,
+ * and 0 says that it is not wanted. Sources that speak of one block share its slot. */
+typedef struct block_slots {
+    size_t *of;
+    size_t count; /* of a chunk */
+} block_slots;
+
 typedef struct load_job {
     const notarisation *n;
-    const size_t *slots;
-    size_t slot_count; /* of a chunk */
+    const block_slots *slots;
     uint64_t first_chunk;
     uint16_t *cells;
     zkl_status *statuses;
     zkl_error *errors;
 } load_job;
 
+/* One chunk of the spool, its wanted blocks alone. Chunks lie one behind the other in job->cells,
+ * so workers write apart. */
 static void load_chunk(void *context, size_t index, size_t worker)
 {
     (void)worker;
@@ -92,23 +107,23 @@ static void load_chunk(void *context, size_t index, size_t worker)
         return;
     }
     for (size_t b = 0; b < blocks; b++)
-        if (job->slots[b])
-            at[b] = job->cells + (index * job->slot_count + job->slots[b] - 1) * ZKL_CHUNK_ROWS;
+        if (job->slots->of[b])
+            at[b] =
+                job->cells + (index * job->slots->count + job->slots->of[b] - 1) * ZKL_CHUNK_ROWS;
     job->statuses[index] = zkl_table_chunk(job->n->table, job->first_chunk + index, at, NULL, NULL,
                                            &job->errors[index]);
 }
 
 /* All sources of a plan speak of one span of chunks. */
-static zkl_status load_cells(plan_inputs *out, const notarisation *n, size_t *slots,
-                             size_t slot_count, uint64_t first_chunk, size_t chunks, zkl_error *err)
+static zkl_status load_cells(plan_inputs *out, const notarisation *n, const block_slots *slots,
+                             uint64_t first_chunk, size_t chunks, zkl_error *err)
 {
     size_t cells;
-    if (!zkl_size_mul(&cells, slot_count * chunks, ZKL_CHUNK_ROWS) ||
+    if (!zkl_size_mul(&cells, slots->count * chunks, ZKL_CHUNK_ROWS) ||
         !zkl_size_mul(&out->cell_bytes, cells, sizeof *out->cells))
         return zkl_no_memory(err, SIZE_MAX);
     load_job job = { n,
                      slots,
-                     slot_count,
                      first_chunk,
                      NULL,
                      ZKL_ARENA_NEW(&out->arena, zkl_status, chunks),
@@ -128,8 +143,7 @@ static zkl_status load_cells(plan_inputs *out, const notarisation *n, size_t *sl
 
 /* Cells, commitments and blinders of one source, in the statement's order: chunk, column, limb. */
 static zkl_status fill_source(plan_inputs *out, const notarisation *n, zkl_source_table *source,
-                              const size_t *slots, size_t slot_count, bool with_points,
-                              zkl_error *err)
+                              const block_slots *slots, bool with_points, zkl_error *err)
 {
     uint64_t first_chunk = source->table.first_row / ZKL_CHUNK_ROWS;
     size_t count = zkl_statement_table_blocks(&source->table, &zkl_proof_format_v1), at = 0;
@@ -143,7 +157,9 @@ static zkl_status fill_source(plan_inputs *out, const notarisation *n, zkl_sourc
             const zkl_statement_column *column = &source->table.columns[c];
             for (uint32_t limb = 0; limb < column->limb_count; limb++, at++) {
                 size_t block = n->first_block[column->index] + limb;
-                cells[at] = out->cells + (chunk * slot_count + slots[block] - 1) * ZKL_CHUNK_ROWS;
+                ZKL_ASSERT(at < count && slots->of[block]); /* every source's blocks were loaded */
+                cells[at] =
+                    out->cells + (chunk * slots->count + slots->of[block] - 1) * ZKL_CHUNK_ROWS;
                 if (!with_points)
                     continue;
                 memcpy(points[at], n->points[(first_chunk + chunk) * n->block_count + block],
@@ -165,22 +181,24 @@ zkl_status plan_inputs_load(plan_inputs *out, const notarisation *n, const state
                             bool with_points, zkl_error *err)
 {
     ZKL_TRY(plan_inputs_shape(out, n, plan->pieces, plan->piece_count, err));
-    size_t *slots = ZKL_ARENA_NEW(&out->arena, size_t, n->block_count), slot_count = 0;
-    if (!slots)
-        return zkl_no_memory(err, n->block_count * sizeof *slots);
+    block_slots slots = { .of = ZKL_ARENA_NEW(&out->arena, size_t, n->block_count) };
+    if (!slots.of)
+        return zkl_no_memory(err, n->block_count * sizeof *slots.of);
     for (size_t s = 0; s < out->source_count; s++)
         for (size_t c = 0; c < out->sources[s].table.column_count; c++) {
             const zkl_statement_column *column = &out->sources[s].table.columns[c];
             for (uint32_t limb = 0; limb < column->limb_count; limb++) {
-                size_t *slot = &slots[n->first_block[column->index] + limb];
-                *slot = *slot ? *slot : ++slot_count;
+                size_t *slot = &slots.of[n->first_block[column->index] + limb];
+                *slot = *slot ? *slot : ++slots.count;
             }
         }
+    /* The planner puts claims over one span of rows into a statement: the first source has them
+     * all. */
     const zkl_statement_table *first = &out->sources[0].table;
     size_t chunks = (size_t)zkl_statement_chunk_count(first, &zkl_proof_format_v1);
-    ZKL_TRY(load_cells(out, n, slots, slot_count, first->first_row / ZKL_CHUNK_ROWS, chunks, err));
+    ZKL_TRY(load_cells(out, n, &slots, first->first_row / ZKL_CHUNK_ROWS, chunks, err));
     for (size_t s = 0; s < out->source_count; s++)
-        ZKL_TRY(fill_source(out, n, &out->sources[s], slots, slot_count, with_points, err));
+        ZKL_TRY(fill_source(out, n, &out->sources[s], &slots, with_points, err));
     return ZKL_OK;
 }
 

@@ -7,18 +7,9 @@
 #include "ledger/entry_export.h"
 #include "service/notarize_internal.h"
 
-/* ---- Set-ups: the key of every tier used, and a logged entry that names it. */
-
-typedef struct circuit_use {
-    unsigned tier;
-    zkl_circuit_id id;
-    uint8_t key[ZKL_GROTH16_VK_BYTES];
-    bool is_ceremony;
-} circuit_use;
-
 typedef struct recording {
     notarisation *n;
-    circuit_use circuits[8];
+    service_circuit_key circuits[8]; /* of each tier used, ascending */
     size_t circuit_count;
     zkl_manifest manifest;
     zkl_buffer manifest_bytes,
@@ -28,46 +19,9 @@ typedef struct recording {
     uint64_t index;
 } recording;
 
-static zkl_status log_setup(recording *r, const circuit_use *use, zkl_error *err)
-{
-    notarisation *n = r->n;
-    uint64_t index;
-    zkl_error none = { 0 };
-    zkl_status status = zkl_ledger_setup_index(n->ledger, &index, &use->id, &none);
-    if (status != ZKL_NOT_FOUND)
-        return status == ZKL_OK ? ZKL_OK : zkl_fail(err, status, "%s", none.text);
-    return service_log_setup(n->ledger, &use->id, zkl_bytes_of(use->key, sizeof use->key),
-                             use->is_ceremony, n->env, &index, err);
-}
+/* ---- Set-ups: the key of every tier used, and a logged entry that names it. */
 
-zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, zkl_bytes key,
-                             bool is_ceremony, const zkl_env *env, uint64_t *index, zkl_error *err)
-{
-    zkl_digest receipt_id;
-    zkl_entry entry = { .kind = ZKL_ENTRY_SETUP,
-                        .ledger = *zkl_ledger_own_id(ledger),
-                        .time_ms = zkl_env_now_ms(env),
-                        .circuit = *circuit,
-                        .powers_hash = *zkl_ledger_powers_hash(ledger),
-                        .is_ceremony = is_ceremony };
-    ZKL_TRY(zkl_ledger_stage_blob(ledger, &entry.key_sha256, key, err));
-    return zkl_ledger_stage_entry(ledger, &entry, index, &receipt_id, err);
-}
-
-zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES],
-                           bool *is_ceremony, zkl_setup *setup, unsigned tier, zkl_error *err)
-{
-    const zkl_circuit *circuit;
-    const zkl_groth16_key *key;
-    ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
-    *out = (zkl_circuit_id){ 0 };
-    snprintf(out->name, sizeof out->name, "F%u", tier);
-    zkl_groth16_vk_hash(&out->key_hash, &key->vk);
-    zkl_groth16_vk_encode(key_bytes, &key->vk);
-    *is_ceremony = !key->development && !zkl_setup_is_development(setup);
-    return ZKL_OK;
-}
-
+/* Before the manifest, which names the keys. Ascending, so that the manifest's list is sorted. */
 static zkl_status prepare_setups(recording *r, zkl_error *err)
 {
     double start = service_seconds();
@@ -77,10 +31,10 @@ static zkl_status prepare_setups(recording *r, zkl_error *err)
             used = used || r->n->plans[i].tier == tier;
         if (!used)
             continue;
-        circuit_use *use = &r->circuits[r->circuit_count++];
-        use->tier = tier;
-        ZKL_TRY(service_circuit(&use->id, use->key, &use->is_ceremony, r->n->setup, tier, err));
-        ZKL_TRY(log_setup(r, use, err));
+        ZKL_ASSERT(r->circuit_count < ZKL_COUNT(r->circuits));
+        service_circuit_key *key = &r->circuits[r->circuit_count++];
+        ZKL_TRY(service_circuit_key_find(key, r->n->setup, tier, err));
+        ZKL_TRY(service_circuit_key_log(key, r->n->ledger, err));
     }
     r->n->out->times.setup += service_seconds() - start;
     return ZKL_OK;
@@ -169,6 +123,8 @@ static zkl_status make_manifest(recording *r, zkl_error *err)
                          .blocks_per_chunk = n->block_count,
                          .row_roots = n->row_roots,
                          .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])n->points };
+    /* The table's root covers schema, row roots and blocks; the dataset's id is the hash of the
+     * whole manifest. */
     ZKL_TRY(name_files(m, n, err));
     zkl_manifest_table_root(&m->table_root, m);
     n->table_root = m->table_root;
@@ -181,6 +137,7 @@ static zkl_status make_manifest(recording *r, zkl_error *err)
 
 /* ---- Proofs. */
 
+/* Cells are in memory only while their proof is made. */
 static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *compact,
                              zkl_error *err)
 {
@@ -212,6 +169,7 @@ static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *com
     return status;
 }
 
+/* One after the other: each uses all workers, and memory is that of one. */
 static zkl_status prove_plans(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
@@ -227,6 +185,8 @@ static zkl_status prove_plans(recording *r, zkl_error *err)
 
 /* ---- Entry. */
 
+/* Text and JSON are printed anew from what was compiled, so that two ways to write a claim are
+ * logged alike. */
 static zkl_status print_claims(zkl_entry_statement *out, notarisation *n,
                                const statement_plan *plan, zkl_error *err)
 {
@@ -268,6 +228,7 @@ static zkl_status stage_statement(zkl_entry_statement *out, zkl_statement_info *
     return print_claims(out, n, plan, err);
 }
 
+/* Staged only: nothing is in the log before the commit. */
 static zkl_status stage_entry(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
@@ -311,11 +272,13 @@ static size_t keys_by_first_use(zkl_receipt_key *keys, const recording *r)
                 taken[c] = true;
                 keys[count++] =
                     (zkl_receipt_key){ zkl_bytes_of_text(r->circuits[c].id.name),
-                                       zkl_bytes_of(r->circuits[c].key, ZKL_GROTH16_VK_BYTES) };
+                                       zkl_bytes_of(r->circuits[c].bytes, ZKL_GROTH16_VK_BYTES) };
             }
     return count;
 }
 
+/* The verifier's code on the very bytes that will be logged. The claims' words come from there, so
+ * that they say what was proven. */
 static zkl_status check_own(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
@@ -362,6 +325,8 @@ static zkl_status check_own(recording *r, zkl_error *err)
 
 /* ---- The data key, which the ledger keeps for its owner. */
 
+/* Chunk keys, dictionary keys and the content salt, under the owner's secret. Without it nobody
+ * recomputes this version, and later versions cannot take chunks over. */
 static zkl_status stage_data_key(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
@@ -396,6 +361,7 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
     return zkl_ledger_stage_private(n->ledger, &n->dataset, zkl_buffer_bytes(&wrapped), err);
 }
 
+/* Built from the store, as an export is: the entry is there by now. */
 zkl_status notarize_write_receipt(notarisation *n, uint64_t index, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
@@ -406,6 +372,9 @@ zkl_status notarize_write_receipt(notarisation *n, uint64_t index, zkl_error *er
     return zkl_file_write(n->request->receipt_path, zkl_buffer_bytes(&receipt), 0644, err);
 }
 
+/* The order matters: keys before the manifest that names them, the manifest before statements that
+ * bind it, proofs before the entry, the own check before the commit. After the commit there is no
+ * way back. */
 static zkl_status record_steps(recording *r, zkl_error *err)
 {
     ZKL_TRY(prepare_setups(r, err));

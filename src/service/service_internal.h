@@ -94,12 +94,16 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
 zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32], const char *from,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* The circuit of a tier with its key, made when missing: name, key hash, the verification key's bytes, and whether key and powers
- * are both of a ceremony. */
-zkl_status service_circuit(zkl_circuit_id *out, uint8_t key_bytes[static ZKL_GROTH16_VK_BYTES],
-                           bool *is_ceremony, zkl_setup *setup, unsigned tier,
-                           zkl_error *err) ZKL_MUST_USE;
-/* Stage a set-up entry that names it, and the key as a blob. */
-zkl_status service_log_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, zkl_bytes key,
-                             bool is_ceremony, const zkl_env *env, uint64_t *index,
-                             zkl_error *err) ZKL_MUST_USE;
+/* A circuit's key as entries and receipts have it. */
+typedef struct service_circuit_key {
+    unsigned tier;
+    zkl_circuit_id id; /* name and key hash */
+    uint8_t bytes[ZKL_GROTH16_VK_BYTES];
+    bool is_ceremony; /* the key and the powers below it */
+} service_circuit_key;
+/* The key of a tier, made when missing. */
+zkl_status service_circuit_key_find(service_circuit_key *out, zkl_setup *setup, unsigned tier,
+                                    zkl_error *err) ZKL_MUST_USE;
+/* Unless an entry names it already: stage the key as a blob, and a set-up entry. */
+zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_ledger *ledger,
+                                   zkl_error *err) ZKL_MUST_USE;

@@ -4,21 +4,39 @@
 
 #include <stdio.h>
 
-/* A key that the log names already is not logged again: entries pin keys, and one is enough. */
-static zkl_status make_and_log(zkl_ledger *ledger, zkl_setup *setup, unsigned tier,
-                               const zkl_env *env, zkl_error *err)
+zkl_status service_circuit_key_find(service_circuit_key *out, zkl_setup *setup, unsigned tier,
+                                    zkl_error *err)
 {
-    zkl_circuit_id id;
-    uint8_t key[ZKL_GROTH16_VK_BYTES];
-    uint64_t index;
-    bool is_ceremony;
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
+    *out = (service_circuit_key){ .tier = tier };
+    snprintf(out->id.name, sizeof out->id.name, "F%u", tier);
+    zkl_groth16_vk_hash(&out->id.key_hash, &key->vk);
+    zkl_groth16_vk_encode(out->bytes, &key->vk);
+    out->is_ceremony = !key->development && !zkl_setup_is_development(setup);
+    return ZKL_OK;
+}
+
+/* Entries pin keys, and one entry is enough: a key that the log names is not logged again. */
+zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_ledger *ledger,
+                                   zkl_error *err)
+{
     zkl_error none = { 0 };
-    ZKL_TRY(service_circuit(&id, key, &is_ceremony, setup, tier, err));
-    zkl_status status = zkl_ledger_setup_index(ledger, &index, &id, &none);
+    uint64_t index;
+    zkl_digest receipt_id;
+    const zkl_status status = zkl_ledger_setup_index(ledger, &index, &key->id, &none);
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_fail(err, status, "%s", none.text);
-    return service_log_setup(ledger, &id, zkl_bytes_of(key, sizeof key), is_ceremony, env, &index,
-                             err);
+    zkl_entry entry = { .kind = ZKL_ENTRY_SETUP,
+                        .ledger = *zkl_ledger_own_id(ledger),
+                        .time_ms = zkl_env_now_ms(zkl_ledger_env(ledger)),
+                        .circuit = key->id,
+                        .powers_hash = *zkl_ledger_powers_hash(ledger),
+                        .is_ceremony = key->is_ceremony };
+    ZKL_TRY(zkl_ledger_stage_blob(ledger, &entry.key_sha256,
+                                  zkl_bytes_of(key->bytes, sizeof key->bytes), err));
+    return zkl_ledger_stage_entry(ledger, &entry, &index, &receipt_id, err);
 }
 
 /* What there is of a tier: only keys that are made already are looked at. */
@@ -29,14 +47,12 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
     line->made = zkl_setup_has_key(setup, tier);
     if (!line->made)
         return ZKL_OK;
-    zkl_circuit_id id;
-    uint8_t key[ZKL_GROTH16_VK_BYTES];
-    bool is_ceremony;
+    service_circuit_key key;
     zkl_error none = { 0 };
-    ZKL_TRY(service_circuit(&id, key, &is_ceremony, setup, tier, err));
-    line->is_development = !is_ceremony;
-    line->key_hash = id.key_hash;
-    line->logged = zkl_ledger_setup_index(ledger, &line->index, &id, &none) == ZKL_OK;
+    ZKL_TRY(service_circuit_key_find(&key, setup, tier, err));
+    line->is_development = !key.is_ceremony;
+    line->key_hash = key.id.key_hash;
+    line->logged = zkl_ledger_setup_index(ledger, &line->index, &key.id, &none) == ZKL_OK;
     return ZKL_OK;
 }
 
@@ -54,7 +70,9 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
     for (size_t i = 0; i < tier_count; i++) {
         if (tiers[i] < ZKL_SETUP_TIER_MIN || tiers[i] > ZKL_SETUP_TIER_MAX || tiers[i] % 2)
             return zkl_fail(err, ZKL_USAGE, "no circuit F%u: F18, F20, F22, F24, F26", tiers[i]);
-        ZKL_TRY(make_and_log(ledger, setup, tiers[i], zkl_ledger_env(ledger), err));
+        service_circuit_key key;
+        ZKL_TRY(service_circuit_key_find(&key, setup, tiers[i], err));
+        ZKL_TRY(service_circuit_key_log(&key, ledger, err));
     }
     if (tier_count)
         ZKL_TRY(zkl_ledger_commit(ledger, err));

@@ -174,14 +174,14 @@ zkl_status zkl_trust_check_text(zkl_bytes text, const char *name, zkl_error *err
 }
 
 /* By a parsed trust. ledger: whose it is; NULL: a file's. */
-static zkl_status verify_with(zkl_verify_result *out, zkl_arena *arena, zkl_bytes receipt,
-                              const zkl_trust *trust, zkl_ledger *ledger, const zkl_env *env,
-                              zkl_error *err)
+static zkl_status verify_with(zkl_verify_result *out, zkl_bytes receipt, const zkl_trust *trust,
+                              zkl_ledger *ledger, const zkl_env *env, zkl_error *err)
 {
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_verified verified;
     ZKL_ASSERT(!ledger || trust == zkl_ledger_trust(ledger));
     *out = (zkl_verify_result){ 0 };
-    zkl_status status = zkl_receipt_verify(&verified, arena, receipt, trust, env, err);
+    zkl_status status = zkl_receipt_verify(&verified, &arena, receipt, trust, env, err);
     if (status == ZKL_OK && ledger)
         status = service_check_is_of_log(ledger, &verified, err);
     if (status == ZKL_OK)
@@ -203,7 +203,7 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     if (!trust_text.size)
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
     ZKL_TRY(service_parse_trust(&trust, &arena, trust_text, NULL, err));
-    return verify_with(out, &arena, receipt, &trust, NULL, env, err);
+    return verify_with(out, receipt, &trust, NULL, env, err);
 }
 
 /* A ledger that was named is the caller's choice. One that was found must be his own, or its word
@@ -223,13 +223,11 @@ zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_
 zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *handle, zkl_bytes receipt,
                                  const zkl_env *env, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_verify_result){ 0 };
     ZKL_TRY(service_check_is_receipt(receipt, err));
     ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
-    return verify_with(out, &arena, receipt, zkl_ledger_trust(ledger), ledger,
-                       zkl_ledger_env(ledger), err);
+    return verify_with(out, receipt, zkl_ledger_trust(ledger), ledger, zkl_ledger_env(ledger), err);
 }
 
 /* The receipt is built and verified as a stranger would: no check is skipped because the ledger is
@@ -245,7 +243,7 @@ zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *handle, const char
     ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
     ZKL_TRY(service_find(&found, &arena, ledger, reference, err));
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, found.index, err));
-    return verify_with(out, &arena, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), ledger,
+    return verify_with(out, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), ledger,
                        zkl_ledger_env(ledger), err);
 }
 
