@@ -32,6 +32,7 @@ const cli_command *cli_find_command(const char *name)
     return NULL;
 }
 
+/* `name` need not end behind its size: it may be followed by '=' and a value. */
 static const cli_option *find_in(const cli_option *options, size_t count, const char *name,
                                  size_t size)
 {
@@ -57,6 +58,7 @@ static const cli_option *find_common_letter(char letter)
     return NULL;
 }
 
+/* Letters as names: the command's own first. */
 static const cli_option *find_letter(const cli_command *command, char letter)
 {
     for (size_t i = 0; i < command->option_count; i++)
@@ -91,6 +93,8 @@ static const char *option_hint(char out[static ZKL_NEAREST_HINT_BYTES], const cl
     return out;
 }
 
+/* The nearest choice. A number that is not among them gets none: another number is no slip of the
+ * finger. */
 static const char *choice_hint(char out[static ZKL_NEAREST_HINT_BYTES], const char *choices,
                                const char *value)
 {
@@ -131,6 +135,7 @@ static bool names_something(const cli_option *option)
 static zkl_status take_option(cli_run *run, const cli_option *option, const char *value,
                               zkl_error *err)
 {
+    /* In this order, so that the most exact of several complaints is made. */
     char hint[ZKL_NEAREST_HINT_BYTES];
     if (option->choices && value && !is_choice(option->choices, value))
         return zkl_fail(err, ZKL_USAGE, "--%s takes one of %s, not '%s'%s", option->name,
@@ -233,6 +238,7 @@ zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A handful of options: looked for one by one. */
 bool cli_has(const cli_run *run, const char *option)
 {
     for (size_t i = 0; i < run->given_count; i++)
@@ -251,6 +257,7 @@ const char *cli_value(const cli_run *run, const char *option)
     return value;
 }
 
+/* In the order given: claims are numbered by it. */
 const char *const *cli_values(cli_run *run, const char *option, size_t *count)
 {
     const char **values = ZKL_ARENA_NEW(&run->arena, const char *, run->given_count + 1);

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 
+/* The table has choices as "a|b"; shells want blanks. */
 static void print_words(FILE *out, const char *choices)
 {
     for (const char *c = choices; *c; c++)
@@ -74,6 +75,8 @@ static void print_bash(FILE *out)
           "command= i\n"
           "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in\n        ",
           out);
+    /* Common options with a value, so that the script can skip both when it looks for the
+     * command. */
     for (size_t i = 0; i < cli_common_option_count; i++)
         if (cli_common_options[i].value && !cli_common_options[i].may_lack_value)
             fprintf(out, "%s--%s", i ? "|" : "", cli_common_options[i].name);
@@ -128,6 +131,7 @@ static void print_zsh_options(FILE *out, const cli_option *options, size_t count
     }
 }
 
+/* Commands with their summaries, then for each a list of its arguments. */
 static void print_zsh(FILE *out)
 {
     fputs("#compdef zkp-ledger\n_zkp_ledger() {\n    local -a commands\n    commands=(\n", out);
@@ -177,6 +181,7 @@ static void print_fish_option(FILE *out, const char *condition, const cli_option
     fputs("'\n", out);
 }
 
+/* fish has no function to write: a line says each fact. */
 static void print_fish(FILE *out)
 {
     fputs("# fish completion of zkp-ledger\n", out);
@@ -205,7 +210,8 @@ static void print_fish(FILE *out)
         print_fish_option(out, "not __fish_use_subcommand", &cli_common_options[j]);
 }
 
-/* A script knows the table of now: a new program needs its script printed anew. */
+/* One printer a shell: their languages have nothing in common but the table. A script knows the
+ * table of now: a new program needs its script printed anew. */
 zkl_status cli_print_completion(FILE *out, const char *shell, zkl_error *err)
 {
     if (strcmp(shell, "bash") == 0)

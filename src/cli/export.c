@@ -33,6 +33,7 @@ static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *led
         *out = "tlog-tiles";
         return ZKL_OK;
     }
+    /* "NAME" alone means the latest version: which that is, the ledger says. */
     zkl_show_result shown = { 0 };
     ZKL_TRY(zkl_show(&shown, ledger, reference, err));
     *out = zkl_arena_format(&run->arena, "%s@%u%s", shown.name, shown.version, endings[format]);
@@ -76,6 +77,7 @@ static zkl_status export_one(cli_run *run, zkl_ledger *ledger, zkl_export_format
 static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FORMAT_COUNT],
                                  size_t *count, cli_run *run, zkl_ledger *ledger, zkl_error *err)
 {
+    /* A format that is given counts alone. */
     const char *name = cli_value(run, "format");
     if (name) {
         formats[0] = find_format(name);
@@ -111,6 +113,7 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
         status = export_one(run, ledger, formats[i], written, err);
     if (status == ZKL_OK && count == 1)
         json_object_update(run->result, json_array_get(written, 0));
+    /* One export is told as itself, several as a list. */
     if (count == 1)
         json_decref(written);
     else

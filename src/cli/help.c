@@ -73,6 +73,7 @@ static void print_text(FILE *out, const char *text)
 /* The words begin in one column; an option that is too long for it pushes its own. */
 static void print_option(FILE *out, const cli_option *option)
 {
+    /* "-o, --output FILE", with blanks where there is no letter. */
     char left[96];
     snprintf(left, sizeof left, "%s%c%s--%s%s%s%s", option->letter ? "-" : " ",
              option->letter ? option->letter : ' ', option->letter ? ", " : "  ", option->name,
@@ -80,6 +81,7 @@ static void print_option(FILE *out, const cli_option *option)
              : option->value        ? " "
                                     : "",
              option->value ? option->value : "", option->may_lack_value ? "]" : "");
+    /* The help's words, whether it repeats, and its choices. */
     char words[400];
     int size = snprintf(words, sizeof words, "%s%s%s", option->help,
                         option->repeats ? " (may repeat)" : "", option->choices ? " [" : "");
@@ -94,6 +96,7 @@ static void print_option(FILE *out, const cli_option *option)
     fill(out, column, OPTION_COLUMNS + 3, words, (size_t)size);
 }
 
+/* What stands on one screen: commands, common options, how to start, exit codes. */
 void cli_print_overview(FILE *out)
 {
     fprintf(out,
@@ -169,6 +172,7 @@ static void print_roff(FILE *out, const char *text)
     }
 }
 
+/* An indented paragraph an option. */
 static void print_roff_options(FILE *out, const cli_option *options, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -17,6 +17,7 @@ static const cli_option options[] = {
 
 static zkl_status run_init(cli_run *run, zkl_error *err)
 {
+    /* --ledger names the ledger's own folder, the argument the one that will hold it. */
     const char *parent = run->argument_count ? run->arguments[0] : ".";
     const char *given = cli_value(run, "ledger");
     const char *folder = given ? given : zkl_arena_format(&run->arena, "%s/.zkp-ledger", parent);
@@ -52,6 +53,7 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
     zkl_init_result result = { 0 };
     zkl_status status = zkl_init(&result, &request, &run->env, err);
     cli_progress_end(run);
+    /* Ids and hashes in full: they are what others compare. */
     if (status == ZKL_OK) {
         cli_set(run, "folder", cli_json_text(result.folder));
         cli_set(run, "origin", json_string(result.origin));

@@ -30,6 +30,8 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
         cli_say(run, "ledger  %s\norigin  %s\nkeys %s\n", cli_hex(run, &r.ledger), r.origin,
                 r.has_passphrase ? "under a passphrase" : "in the clear");
     }
+    /* Every key that ever counted, with the entries that it counts for: old signatures stay
+     * valid. */
     for (size_t i = 0; i < r.key_count; i++) {
         const zkl_key_info *key = &r.keys[i];
         json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:s?, s:I}", "role", key->role,
@@ -78,6 +80,8 @@ static zkl_status new_passphrase(cli_passphrase *out, const zkl_bytes **passphra
     if (cli_has(run, "no-passphrase"))
         return ZKL_OK;
     const char *path = cli_value(run, "new-passphrase-file");
+    /* Without terminal and file nobody can be asked; then the message names the options, and not
+     * the terminal. */
     const zkl_status status = cli_passphrase_read(out, path, true, err);
     if (status == ZKL_DENIED && !path && !isatty(STDIN_FILENO))
         return zkl_fail(err, status,
@@ -100,6 +104,8 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys backup FOLDER'");
     ZKL_TRY(cli_check_output(run, output, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
+    /* Asked for only after the ledger's own was given: a person answers in the order of the
+     * work. */
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_backup(ledger, output, passphrase, &run->env, err));
     cli_set(run, "output", cli_json_text(output));
@@ -150,6 +156,7 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLEAR(cli_passphrase) fresh = { 0 };
     const zkl_bytes *passphrase;
     const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
+    /* The signer's key needs no name; a log key's is the origin of the log that it will sign. */
     const char *role = cli_value(run, "role"), *name = cli_value(run, "name");
     if (!output)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger keys make FILE --role signer'");
@@ -177,6 +184,7 @@ static zkl_status check_action(const cli_run *run, const char *action, zkl_error
         if (cli_has(run, rules[i].option) && !strstr(rules[i].actions, action))
             return zkl_fail(err, ZKL_USAGE, "--%s does not go with 'keys %s'", rules[i].option,
                             action);
+    /* `-o PATH` and a second argument say the same. */
     const bool takes_path = strstr("backup restore make", action) != NULL;
     if (run->argument_count > 1 && (!takes_path || cli_has(run, "output")))
         return zkl_fail(err, ZKL_USAGE, "unexpected argument '%s' of 'keys %s'", run->arguments[1],

@@ -17,6 +17,7 @@ static zkl_status run_log(cli_run *run, zkl_error *err)
     /* All from --from on: how many there are is known only then, and --last counts from the end. */
     zkl_status status = zkl_log_list(&r, ledger, from, 0, err);
     if (status == ZKL_OK) {
+        /* Totals are of the whole log, whatever part is shown. */
         size_t first = r.line_count > last ? r.line_count - (size_t)last : 0;
         json_t *entries = json_array();
         cli_say(run, "%s  %s  root %s\n", r.origin, cli_counted(run, r.tree_size, "entry"),

@@ -107,6 +107,7 @@ static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
 }
 
 /* Before anything is parsed: for errors of usage too. */
+/* Any word will do: an error of usage may stand before it. */
 static bool wants_json(int argc, char **argv)
 {
     for (int i = 0; i < argc; i++)
@@ -137,6 +138,7 @@ static bool is_output_closed(void)
     return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
 }
 
+/* Then standard output holds the file itself, and an error of writing it is reported as that. */
 static bool writes_to_output(const cli_run *run)
 {
     const char *output = run->given ? cli_value(run, "output") : NULL;

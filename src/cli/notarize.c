@@ -28,6 +28,7 @@ static const cli_option options[] = {
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
 };
 
+/* null: the column is not there on that side. */
 static json_t *type_json(const char *type, bool nullable)
 {
     return type ? json_pack("{s:s, s:b}", "type", type, "nullable", nullable) : json_null();
@@ -99,6 +100,7 @@ static void set_foreseen(cli_run *run, const zkl_notarize_result *r)
                       (json_int_t)r->estimated_receipt_bytes));
 }
 
+/* The names are stable (docs/cli.md); members are added, never renamed. */
 static void set_result(cli_run *run, const zkl_notarize_result *r)
 {
     set_dropped(run, r);
@@ -140,6 +142,7 @@ static const char *short_type(const char *type)
     return strncmp(type, "dictionary", 10) == 0 ? "dictionary" : type;
 }
 
+/* "age  int16 -> int32: 70000 lies outside int16". */
 static void say_change(cli_run *run, const zkl_column_change *c)
 {
     cli_say(run, "  %-24s ", cli_text(run, c->name));
@@ -173,6 +176,7 @@ static void say_inherited(cli_run *run, const zkl_notarize_result *r)
                 r->change_count ? "another schema" : "another order of columns, or hash algorithm");
 }
 
+/* 40 columns fill a screen; --json has them all. */
 static void say_schema(cli_run *run, const zkl_notarize_result *r)
 {
     cli_say(run, "Columns:\n");
@@ -267,6 +271,7 @@ static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
             cli_size(run, r->estimated_receipt_bytes));
 }
 
+/* From the table to the entry, in the order in which it came about. */
 static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
 {
     if (r->is_unchanged) {
@@ -325,6 +330,7 @@ static void note_claim(cli_run *run, json_t *false_claims, json_t *refused,
         cli_note(run, "%s %s offending row%s", p->reason ? ":" : "", cli_number(run, p->row_count),
                  p->row_count == 1 ? "" : "s");
     cli_note(run, "\n");
+    /* Rows are counted, never listed: their values are the owner's. */
     json_t *reason = p->reason ? cli_json_text(p->reason) : json_null();
     if (p->fault == ZKL_CLAIM_IS_FALSE)
         json_array_append_new(false_claims,

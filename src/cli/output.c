@@ -66,6 +66,7 @@ void cli_say(const cli_run *run, const char *format, ...)
     va_end(args);
 }
 
+/* Standard output is flushed first, so that both stand in order also where they end in one file. */
 void cli_note(const cli_run *run, const char *format, ...)
 {
     if (run->quiet)
@@ -124,6 +125,7 @@ void cli_progress_end(cli_run *run)
     run->drawn_stage = NULL;
 }
 
+/* Endings of file names, and of words whose plural is looked for. */
 bool cli_ends_with(const char *text, const char *ending)
 {
     const size_t size = strlen(text), end = strlen(ending);
@@ -153,6 +155,7 @@ const char *cli_size(cli_run *run, uint64_t bytes)
     return or_empty(zkl_arena_format(&run->arena, "%.1f MB", (double)bytes / 1e6));
 }
 
+/* RFC 3339 in UTC, to the second. */
 const char *cli_time(cli_run *run, int64_t ms)
 {
     time_t seconds = (time_t)(ms / 1000);
@@ -163,6 +166,7 @@ const char *cli_time(cli_run *run, int64_t ms)
     return or_empty(zkl_arena_text(&run->arena, text, strlen(text)));
 }
 
+/* Slashes at the end are no part; "/" is its own. */
 const char *cli_last_part(cli_run *run, const char *path)
 {
     size_t end = strlen(path);

@@ -19,6 +19,7 @@ json_t *cli_json_succeeds(const zkl_succeeds *succeeds)
                      succeeds->key);
 }
 
+/* 64 characters in the run's arena. */
 const char *cli_hex(cli_run *run, const zkl_digest *digest)
 {
     char *hex = zkl_arena_alloc(&run->arena, 65, 1);
@@ -45,6 +46,7 @@ json_t *cli_json_columns(const zkl_column_info *columns, size_t count)
     return list;
 }
 
+/* Dictionary roots are for programs: people see the word. */
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown)
 {
     cli_say(run, "\nColumns:\n");
@@ -108,6 +110,7 @@ static void set_verdict(cli_run *run, const zkl_verify_result *r)
             json_pack("{s:s, s:o, s:I, s:s}", "origin", r->origin, "ledger",
                       cli_json_digest(&r->ledger), "size", (json_int_t)r->tree_size, "key",
                       r->log_key));
+    /* With each claim the statement that proves it, so that a program can find the proof. */
     json_t *claims = json_array(), *not_proven = json_array(), *witnesses = json_array();
     for (size_t i = 0; i < r->claim_count; i++) {
         const zkl_claim_verdict *c = &r->claims[i];

@@ -29,6 +29,7 @@ zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The same names as in CLI_READING_OPTIONS, and verify's two beside them. */
 bool cli_says_reading(const cli_run *run)
 {
     static const char *const names[] = { "format", "delimiter",   "quote",
@@ -108,6 +109,7 @@ static void say_files(cli_run *run, const zkl_read_info *info)
                 info->file_count - FILES_SHOWN);
 }
 
+/* What a folder held and was not read must not be missed in silence. */
 static void say_left_out(cli_run *run, const zkl_read_info *info)
 {
     for (size_t i = 0; i < info->left_out_count && i < FILES_SHOWN; i++)

@@ -11,6 +11,7 @@ static const cli_option options[] = {
     { "force", 0, NULL, "export: overwrite a file that holds something else", false, NULL },
 };
 
+/* The two words for how powers or a key came about, here and in --json. */
 static const char *made(bool development)
 {
     return development ? "development" : "ceremony";
@@ -22,6 +23,7 @@ static unsigned tier_of(const char *circuit)
     return circuit ? (unsigned)strtoul(circuit + 1, NULL, 10) : 0;
 }
 
+/* For people and for programs in one pass: both show every circuit there is. */
 static void print_line(cli_run *run, json_t *circuits, const zkl_setup_line *line)
 {
     const bool of_ceremony = line->made && !line->is_development;
@@ -54,6 +56,7 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
     const char *const *names = cli_values(run, "circuit", &given);
     if (given > ZKL_COUNT(tiers))
         return zkl_fail(err, ZKL_USAGE, "there are only %zu circuits", ZKL_COUNT(tiers));
+    /* The table of options has let only known circuits through. */
     for (size_t i = 0; i < given; i++)
         tiers[i] = tier_of(names[i]);
     /* A passphrase is asked for only when something is to be logged. */
@@ -75,6 +78,7 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
     return status;
 }
 
+/* Without --format the small file, which is what an auditor with the data needs. */
 static zkl_setup_form find_form(const char *name)
 {
     zkl_setup_form form = ZKL_SETUP_FORM_POWERS;
@@ -94,6 +98,7 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "where to? 'zkp-ledger setup export powers.zklpowers'");
     request.output = run->arguments[1];
     request.tier = tier_of(cli_value(run, "circuit"));
+    /* A key is a circuit's; powers are of all of them. */
     if ((request.form == ZKL_SETUP_FORM_ZKEY) != (request.tier != 0))
         return zkl_fail(err, ZKL_USAGE, "--format zkey and --circuit go together");
     const bool to_output = strcmp(request.output, "-") == 0;
@@ -137,6 +142,7 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
     } else {
         cli_say(run, "Imported the powers of tau %s\n", cli_hex(run, &r->powers_hash));
     }
+    /* Such a file has no contributors: it cannot say who made its powers. */
     if (r->form == ZKL_SETUP_FORM_POWERS) {
         cli_say(run, "  they are powers of one tau. Enough for 'verify --data'; a ledger needs the "
                      "whole .ptau\n");
@@ -154,6 +160,7 @@ static void print_import(cli_run *run, const zkl_setup_import_result *r)
     else
         cli_say(run, "Ceremony: whoever trusts one of these to have destroyed his secret can rely "
                      "on it. The names are\nas the file says them: ask those who took part.\n");
+    /* What an auditor has to write down, ready to be copied. */
     if (is_key && !r->is_development)
         cli_note(run, "In the trust file of who accepts it, under [circuits]: %s = \"%s\"\n",
                  cli_value(run, "circuit"), cli_hex(run, &r->key_hash));

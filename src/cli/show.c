@@ -28,6 +28,7 @@ static void say_result(cli_run *run, const zkl_show_result *r)
             cli_hex(run, &r->receipt_id));
     cli_say_read_info(run, &r->read);
     cli_say_columns(run, r->columns, r->column_count, SIZE_MAX);
+    /* What the entry says; whether it is proven, verify says. */
     cli_say(run, "\nClaims:\n");
     for (size_t i = 0; i < r->claim_count; i++)
         cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
@@ -35,6 +36,7 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     for (size_t i = 0; i < r->statement_count; i++)
         cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0,
                 r->statements[i].proof_bytes);
+    /* Of one version there is nothing to choose. */
     if (r->version_count > 1) {
         cli_say(run, "\nVersions:\n");
         for (size_t i = 0; i < r->version_count; i++)
@@ -62,6 +64,7 @@ static bool names_receipt(const char *what)
     return is_receipt;
 }
 
+/* Read whole: a receipt is checked for its form before a word of it is shown. */
 static zkl_status show_file(zkl_show_result *out, const char *path, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };

@@ -38,6 +38,7 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run, zkl_ledger *
                               const zkl_verify_data_request *data, zkl_bytes receipt,
                               zkl_error *err)
 {
+    /* A trust file that is given counts alone. It is checked first, under its own name. */
     ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
     zkl_verify_data_request request = *data;
     const char *path = cli_value(run, "trust");
@@ -51,6 +52,7 @@ static zkl_status verify_file(zkl_verify_result *out, cli_run *run, zkl_ledger *
         ZKL_TRY(open_trusted(ledger, run, err));
     request.receipt = receipt;
     request.trust = zkl_buffer_bytes(&trust);
+    /* With data everything else is checked too. */
     if (request.file_count)
         return zkl_verify_data(out, *ledger, &request, &run->env, err);
     if (path)
@@ -75,6 +77,7 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     zkl_verify_data_request request = { 0 };
     struct stat st;
     const char *what = run->arguments[0], *key_path = cli_value(run, "data-key");
+    /* Options that need each other, before anything is read. */
     request.files = cli_values(run, "data", &request.file_count);
     if (key_path && !request.file_count)
         return zkl_fail(err, ZKL_USAGE, "--data-key goes with --data: nothing else needs it");
@@ -112,6 +115,7 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     return zkl_verify_data(out, ledger, &request, &run->env, err);
 }
 
+/* Only ZKL_OK prints a verdict: what was found before a check failed is not shown. */
 static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
     zkl_verify_result result = { 0 };

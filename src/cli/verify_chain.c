@@ -27,6 +27,7 @@ static zkl_status read_index(uint64_t *out, cli_run *run, zkl_ledger *ledger, co
 }
 
 /* Whose log it is: the ledger's keys and policy lead back to its first key, and to nothing outside. */
+/* From what the open ledger says of itself. */
 static void tell_log(cli_run *run, const zkl_ledger *ledger)
 {
     zkl_ledger_info info;
@@ -55,6 +56,7 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
                                                .proofs = cli_has(run, "proofs") };
     zkl_status status = zkl_verify_chain(&r, ledger, &request, &run->env, err);
     cli_progress_end(run);
+    /* A program that watches the log gets the entry's number. */
     if (status == ZKL_REJECTED)
         cli_set(run, "bad_entry", json_integer((json_int_t)r.bad_index));
     if (status != ZKL_OK)
@@ -81,6 +83,7 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     /* What was not looked at is said: a bounded run must not be taken for a whole one. */
     const uint64_t end = last < r.entry_count ? last : r.entry_count - 1;
     const bool is_bounded = from > 0 || end + 1 < r.entry_count;
+    /* Both ends included here, as the options have them. */
     cli_set(run, "content_of",
             json_pack("{s:I, s:I}", "from", (json_int_t)from, "to", (json_int_t)end));
     if (is_bounded)

@@ -69,6 +69,8 @@ static void look_at_setup(doctor *d, const zkl_ledger_options *options, zkl_ledg
     find(d, 0, "set-up cache", "%.*s", (int)path.size, (const char *)path.data);
     if (!ledger)
         return;
+    /* Powers that are missing are a fault of the machine and not of the ledger: it reads and
+     * verifies still. */
     if (zkl_setup_open(&setup, options->setup_cache, zkl_ledger_powers_hash(ledger), d->env,
                        &why) != ZKL_OK) {
         find(d, 2, "powers of tau", "%s", why.text);
@@ -193,6 +195,7 @@ static void look_at_memory(doctor *d, const char *state, zkl_ledger *ledger)
     zkl_remembered known;
     zkl_error why = { 0 };
     const zkl_digest *id = zkl_ledger_own_id(ledger);
+    /* No folder to remember in is legal, and worth knowing: one guard less. */
     const zkl_status place = zkl_remember_check_place(state, &why);
     if (place == ZKL_NOT_FOUND) {
         find(d, 1, "memory", "%s: nothing shows when a copy of the ledger is written", why.text);
@@ -265,6 +268,7 @@ static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
         find(d, 2, "ledger", "%s", why.text);
         return;
     }
+    /* From what is cheap and local to what needs the log and the user's memory. */
     look_at_config(d, zkl_ledger_config(ledger));
     look_at_key_file(d, options->folder, "signer");
     look_at_key_file(d, options->folder, "log");

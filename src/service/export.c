@@ -23,6 +23,7 @@ static const char *const names[ZKL_EXPORT_FORMAT_COUNT] = {
     [ZKL_EXPORT_SNARKJS] = "snarkjs",       [ZKL_EXPORT_DATA_KEY] = "data-key",
 };
 
+/* The names stand in configuration, options and --json: one table for all. */
 const char *zkl_export_format_name(zkl_export_format format)
 {
     return (unsigned)format < ZKL_EXPORT_FORMAT_COUNT ? names[format] : "";
@@ -109,6 +110,7 @@ static zkl_status check_empty(const char *folder, zkl_error *err)
                             folder);
 }
 
+/* Folders are numbered as the statements are: "1-F22", "2-F18". */
 static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char *output, bool force,
                                  zkl_error *err)
 {
@@ -192,6 +194,7 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     if (request->format == ZKL_EXPORT_SNARKJS)
         return export_snarkjs(ledger, found.index, request->output, request->force, err);
     ZKL_TRY(export_bytes(&out, ledger, request, &found, err));
+    /* The data key is for its owner's eyes: nobody else may read the file. */
     const service_output target = { .path = request->output,
                                     .mode = request->format == ZKL_EXPORT_DATA_KEY ? 0600 : 0644,
                                     .force = request->force,

@@ -72,6 +72,8 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const char *
 }
 
 /* OLD: a ledger's folder, the folder that holds its .zkp-ledger, or a file that remembers a checkpoint. */
+/* A folder may be the ledger or hold it; a file is a copy of `head`, from somebody who has only
+ * that. */
 static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *old,
                            const char *state, const zkl_env *env, zkl_error *err)
 {
@@ -89,6 +91,8 @@ static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *ol
     return zkl_ledger_newest_checkpoint(out, arena, &how, env, err);
 }
 
+/* A copied `head` names first key and signing key, but shows no rotation between them: then a
+ * person must compare. */
 static void tell_old(zkl_succeeds *out, const zkl_remembered *old, const char *from,
                      const zkl_notice *notice)
 {
@@ -125,6 +129,7 @@ static zkl_status fill_result(zkl_init_result *out, const zkl_ledger_options *op
 }
 
 /* What can be told before anything is made, and before anybody is asked for a passphrase. */
+/* Defaults first, then what is asked; nothing is read but the folder's name. */
 static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_request *request,
                                zkl_error *err)
 {
@@ -139,6 +144,7 @@ static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_
     if (request->name)
         snprintf(name, sizeof name, "%s", request->name);
     zkl_config_default(&options->config, name);
+    /* The algorithm is for good: every tree of the ledger uses it. */
     if (request->hash_algorithm && !zkl_hash_parse(&options->config.hash_algorithm,
                                                    zkl_bytes_of_text(request->hash_algorithm)))
         return zkl_fail(err, ZKL_USAGE, "unknown hash '%s': sha3-256 or blake3",

@@ -31,6 +31,8 @@ static bool is_replaced(const char *path, struct stat *st)
 }
 
 /* The folder that output is, or lies in, links followed. False when there is none. */
+/* realpath answers only for what exists: of an output that does not, the folder that will hold
+ * it. */
 static bool find_folder(char out[static PATH_MAX], const char *output)
 {
     struct stat st;
@@ -106,6 +108,7 @@ zkl_status service_output_apart(const char *output, const char *const *inputs, s
     for (size_t i = 0; replaces && i < input_count; i++) {
         if (!inputs[i])
             continue;
+        /* Standard input may be the very file: `< table.csv -o table.csv`. */
         const bool standard = strcmp(inputs[i], "-") == 0;
         if ((standard ? fstat(STDIN_FILENO, &in) : stat(inputs[i], &in)) != 0 ||
             !same_file(&out, &in))
@@ -117,6 +120,7 @@ zkl_status service_output_apart(const char *output, const char *const *inputs, s
     return ZKL_OK;
 }
 
+/* One sentence for all refusals, which names the ways on. */
 static zkl_status fail_exists(const char *path, const char *what, zkl_error *err)
 {
     return zkl_fail(err, ZKL_CONFLICT,

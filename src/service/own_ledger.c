@@ -102,6 +102,7 @@ static zkl_status check_private_files(const char *folder, zkl_error *err)
 }
 
 /* The folders between the ledger's and the store: whoever may write to one of them can put another store there. */
+/* The configuration may put the store deeper: `path = "data/store"`. */
 static zkl_status check_path_of_store(const char *folder, const char *store, zkl_error *err)
 {
     path_name path;
@@ -156,6 +157,7 @@ static zkl_status check_remembered(zkl_ledger *ledger, zkl_error *err)
     if (status == ZKL_NOT_FOUND || !known.written)
         return zkl_fail(err, ZKL_NOT_FOUND,
                         "your state folder does not have it among the ledgers that you wrote");
+    /* Any of its log keys: the memory may be older than a rotation. */
     bool is_known = false;
     for (size_t i = 0; i < trust->log_key_count; i++)
         is_known |= zkl_verifier_key_equal(&trust->log_keys[i].key, &known.log_key);
@@ -174,6 +176,7 @@ zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err)
         status = check_remembered(ledger, err);
     if (status == ZKL_OK || status == ZKL_NO_MEMORY)
         return status;
+    /* The reason becomes part of the sentence that says what to do. */
     char why[sizeof err->text] = "";
     if (err)
         memcpy(why, err->text, sizeof why);

@@ -31,6 +31,7 @@ static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_
 }
 
 /* A folder such as 'year=2024' in the name. */
+/* '=' before the last '/': a folder's name, not the file's. */
 static bool is_in_partition(zkl_bytes name)
 {
     const uint8_t *sign = name.size ? memchr(name.data, '=', name.size) : NULL;
@@ -42,6 +43,7 @@ static zkl_status tell_partitions(zkl_read_info *out, zkl_arena *memory, const z
                                   zkl_error *err)
 {
     size_t first = 0;
+    /* The first such file stands for all: one sentence is enough. */
     while (m->read_files && first < m->read_file_count && !is_in_partition(m->read_files[first]))
         first++;
     if (!m->read_files || first == m->read_file_count)

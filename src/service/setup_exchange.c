@@ -65,6 +65,7 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash, zkl_l
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL; /* its own: all powers have 110 MB, and go again */
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
+    /* Set-ups are public: everybody may read the file. */
     const service_output target = { .path = request->output,
                                     .mode = 0644,
                                     .force = request->force };
@@ -104,6 +105,7 @@ static zkl_status bring_powers(bringing *b, zkl_error *err)
 }
 
 /* The name in tagged parameters: 1, its length, its bytes; anything unprintable becomes '?'. */
+/* Tagged parameters as snarkjs writes them. Other tags are skipped by showing no name. */
 static char *name_of(zkl_arena *memory, zkl_bytes parameters)
 {
     const bool named = parameters.size >= 2 && parameters.data[0] == 1 &&
@@ -117,6 +119,7 @@ static char *name_of(zkl_arena *memory, zkl_bytes parameters)
     return name;
 }
 
+/* Made at once: the history says how many there are, and its parser has bounded that. */
 static zkl_contributor *start_list(bringing *b, size_t count)
 {
     zkl_contributor *list = ZKL_ARENA_NEW(&b->out->memory, zkl_contributor, count);
@@ -232,6 +235,7 @@ static bool begins_with(zkl_bytes bytes, const char *magic)
 /* By the first bytes: what is none of the three is not read any further. */
 static zkl_status find_form(zkl_setup_form *out, zkl_bytes start, unsigned tier, zkl_error *err)
 {
+    /* Forms are told by their first bytes; a name proves nothing. */
     static const char *const magics[ZKL_SETUP_FORM_COUNT] = {
         [ZKL_SETUP_FORM_POWERS] = ZKL_POWERS_FILE_MAGIC,
         [ZKL_SETUP_FORM_PTAU] = "ptau",

@@ -20,6 +20,7 @@ static const char *copy(zkl_arena *memory, const char *text, bool *failed)
     return out;
 }
 
+/* The array itself lives in the result too. */
 static const char *const *copy_all(zkl_arena *memory, const char *const *texts, size_t count,
                                    bool *failed)
 {
@@ -128,6 +129,8 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err)
 
 /* Keys alone do not tell a fork: a copy of the ledger's folder has them too, and so has the thief of a retired one. Whoever has
  * the log knows what is in it. */
+/* Two logs under one key: the receipt's checkpoint is compared with the ledger's own root at that
+ * size. */
 zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *v, zkl_error *err)
 {
     zkl_log *log = zkl_ledger_log(ledger);
@@ -155,6 +158,8 @@ static bool is_like_trust(zkl_bytes text)
     return memmem(text.data, text.size, member, sizeof member - 1) && !zkl_receipt_has_magic(text);
 }
 
+/* Most mistakes are other files: a receipt, a key, a table. TOML errors of such would help
+ * nobody. */
 zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *name,
                                zkl_error *err)
 {

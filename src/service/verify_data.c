@@ -74,6 +74,7 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
                                        &r->verified.dataset, err));
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
     }
+    /* A wrong file is named as what it is, before it is parsed. */
     if (!zkl_datakey_has_magic(bytes))
         return zkl_fail(err, ZKL_BAD_INPUT, "what is given as data key is none: it is %s",
                         service_what_is(bytes));
@@ -108,6 +109,8 @@ static zkl_status find_powers(recheck *r, zkl_error *err)
 /* The manifest's reading, but for what the caller says himself. */
 static zkl_status choose_reading(recheck *r, zkl_error *err)
 {
+    /* Read as the manifest says, unless the caller says otherwise: a file may have been exported
+     * anew with other delimiters and still be the same table. */
     zkl_reading own;
     ZKL_TRY(zkl_reading_take(&own, &r->arena, &r->request->reading, err));
     zkl_reading_merge(&r->reading, &r->manifest->reading, &own);
@@ -144,6 +147,8 @@ static zkl_status dictionaries_of(zkl_read_dictionary **out, recheck *r, zkl_err
     return ZKL_OK;
 }
 
+/* The spool lies in the ledger, where there is room for the data; without one in the current
+ * folder. */
 zkl_read_options recheck_read_options(const recheck *r)
 {
     return (zkl_read_options){ .files = r->files,
@@ -359,6 +364,7 @@ zkl_status recheck_compare(recheck *r, zkl_error *err)
 static void explain_refusal(recheck *r, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) differences = { 0 };
+    /* Cut to what the error holds: the check's own words come first. */
     char text[sizeof err->text];
     if (!err)
         return;

@@ -66,6 +66,7 @@ static size_t tell_columns_without(const differences *d, const zkl_schema *a, co
 /* A missing or new column says all; the order is looked at only when the names are the same. */
 static void tell_columns(const differences *d, const zkl_schema *have, const zkl_schema *want)
 {
+    /* Columns that were left out on purpose are not missing. */
     size_t other = tell_columns_without(d, want, have, "is missing", "are missing");
     if (d->r->reading.columns_chosen != ZKL_YES)
         other += tell_columns_without(d, have, want, "was not there", "were not there");
@@ -77,6 +78,7 @@ static void tell_columns(const differences *d, const zkl_schema *have, const zkl
         }
 }
 
+/* More or fewer rows; which ones, the chunks say. */
 static void tell_rows(const differences *d, uint64_t have)
 {
     const uint64_t want = d->r->manifest->row_count;
@@ -180,6 +182,7 @@ static void write_variant(zkl_buffer *out, zkl_bytes text, const variant *v)
 }
 
 /* Is the notarised file a variant of this one, of one plain file that is not large? */
+/* Standard input is gone by now, and several files have no line ends of their own. */
 static bool find_variant(variant *here, variant *there, const recheck *r)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -202,6 +205,7 @@ static bool find_variant(variant *here, variant *there, const recheck *r)
     return false;
 }
 
+/* Only where the two differ. */
 static void tell_trait(const differences *d, bool here, bool there, const char *what)
 {
     if (here == there)
@@ -264,6 +268,7 @@ static void tell_same_rows(const differences *d)
 }
 
 /* Texts of a dictionary column that are not those of then: codes may be the same all the same. */
+/* The type of a dictionary column has its root in it. */
 static bool tell_dictionaries(const differences *d)
 {
     const zkl_schema *have = zkl_table_schema(d->r->table), *want = &d->r->manifest->schema;
@@ -336,6 +341,7 @@ static void tell_first_chunk(const differences *d, bool is_same)
 /* ---- All of it. */
 
 /* The files as they are, without the manifest's schema. NULL when they cannot be read so either. */
+/* Types are inferred anew: columns and number of rows are all that is asked of it. */
 static zkl_table *read_freely(recheck *r)
 {
     static const uint8_t no_owner[32];

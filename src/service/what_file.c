@@ -10,6 +10,7 @@ static bool begins(zkl_bytes bytes, const char *start)
     return bytes.size >= size && memcmp(bytes.data, start, size) == 0;
 }
 
+/* Anywhere in the beginning that was read. */
 static bool holds(zkl_bytes bytes, const char *word)
 {
     return memmem(bytes.data, bytes.size, word, strlen(word)) != NULL;
@@ -18,6 +19,7 @@ static bool holds(zkl_bytes bytes, const char *word)
 /* The order matters: a trust file is TOML and holds commas, an envelope is JSON. */
 static const char *what_text_is(zkl_bytes text)
 {
+    /* Blanks before JSON or a note change nothing. */
     size_t at = 0;
     while (at < text.size && strchr(" \t\r\n", text.data[at]) && text.data[at])
         at++;
