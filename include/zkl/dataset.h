@@ -212,8 +212,9 @@ typedef struct zkl_notarize_result {
  * After a failure clear `memory` too: the problems live in it. Nothing is recorded; circuit keys
  * that were made stay in the cache. When the error says "not known whether", the store failed while
  * it wrote: zkl_log_list shows what is there.
- * Cost:   seconds for a thousand rows, minutes for millions; grows with rows and columns, and
- *         shrinks with the pool.
+ * Cost:   on two cores 1.3 seconds for 10,000 rows of five columns, 5 seconds and 530 MiB for a
+ *         million; besides, 4 to 8 seconds for each circuit key that is missing. Grows with rows
+ *         and columns; memory is bounded by one proof.
  * Secrets: commitments and proofs hide the cells. Time taken depends on the table's size and
  *          shape. */
 ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,

@@ -68,8 +68,8 @@ ZKL_API zkl_status zkl_keys_rotate(uint64_t *index, zkl_ledger *ledger, const ch
  *         ZKL_CONFLICT  one of the files is there already; a key file does not count (it is older
  *                       than a rotation, or of another ledger).
  *         ZKL_DENIED    the ledger's passphrase is missing or wrong.
- * Cost:   three key derivations: seconds with a passphrase. A failure while writing may leave some
- *         of the files. */
+ * Cost:   0.2 seconds and 64 MiB for each file that is opened or written under a passphrase. A
+ *         failure while writing may leave some of the files. */
 ZKL_API zkl_status zkl_keys_backup(zkl_ledger *ledger, const char *output,
                                    const zkl_bytes *passphrase, const zkl_env *env,
                                    zkl_error *err) ZKL_MUST_USE;

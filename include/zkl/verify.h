@@ -17,9 +17,9 @@
  *             puts(verdict.claims[i].sentence);
  *     zkl_arena_clear(&verdict.memory);
  *
- * A receipt is what anybody may hand over: every byte of it is checked or bound by what is
- * checked. A trust file must come by another way, once: it names the log's first key, from which
- * later ones follow, and says which signers, set-ups and witnesses are accepted.
+ * A receipt is what anybody may hand over: every byte of it is checked or bound by what is checked.
+ * A trust file must come by another way, once: it names the log's first key, from which later ones
+ * follow, and says which signers, set-ups and witnesses are accepted.
  *
  * What a valid receipt proves, and what it does not, is in docs/SOUNDNESS.md; a result repeats the
  * second (not_proven). */
@@ -116,8 +116,7 @@ typedef struct zkl_verify_result {
  * nothing is trusted on first use. Any bytes may be given.
  *
  * Threads: any. No file is read or written, and nothing global is used.
- * Cost:    some ten milliseconds on one core; grows with statements and with the dataset's
- *          blocks. */
+ * Cost:    10 to 70 milliseconds; grows with statements and with the dataset's blocks. */
 ZKL_API zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
