@@ -56,7 +56,7 @@ ZKL_API zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char
  * opened with. 0: the cores that this process may use.
  *
  * Errors: ZKL_NOT_FOUND  the folder has no configuration.
- *         ZKL_BAD_INPUT  the configuration cannot be parsed; the text names line and column. */
+ *         ZKL_USAGE      it is not a configuration; the text names line and column. */
 ZKL_API zkl_status zkl_threads_configured(size_t *out, const char *folder,
                                           zkl_error *err) ZKL_MUST_USE;
 
@@ -94,7 +94,7 @@ typedef struct zkl_ledger_options {
  * `notice`, operations that write fail with ZKL_CONFLICT.
  *
  * Errors: ZKL_NOT_FOUND  there is no ledger in the folder.
- *         ZKL_BAD_INPUT  its configuration cannot be parsed.
+ *         ZKL_USAGE      its configuration is none; the text names line and column.
  *         ZKL_REJECTED   its store or its trust record is damaged.
  * Cost:   some ten milliseconds, and the block cache that the configuration allows. */
 ZKL_API zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options,
@@ -121,7 +121,7 @@ typedef struct zkl_ledger_info {
     zkl_digest ledger;
     /* Hash of the one set of powers of tau that its commitments are made with. */
     zkl_digest powers_hash;
-    /* Of rows and tables: "sha3-256" or "blake3". */
+    /* Of rows and tables of versions to come: "sha3-256" or "blake3". */
     const char *hash_algorithm;
 } zkl_ledger_info;
 
@@ -135,7 +135,7 @@ typedef struct zkl_init_request {
     zkl_ledger_options ledger;
     /* NULL: the name of the folder that holds it. */
     const char *name;
-    /* "sha3-256" or "blake3", for good. NULL: "sha3-256". */
+    /* Of rows and tables: "sha3-256" or "blake3". NULL: "sha3-256". */
     const char *hash_algorithm;
     /* NULL: "rocksdb". */
     const char *backend;

@@ -1,3 +1,7 @@
+/* The configuration's text: parsed strictly, printed whole (config.h).
+ *
+ * What is wrong with it is the owner's usage, with line and column, whatever the TOML reader calls
+ * it. */
 #include "ledger/config.h"
 
 #include <stdio.h>
@@ -9,6 +13,7 @@
 static const char *const known_formats[] = { "receipt", "tlog-tiles", "tlog-proof", "dsse",
                                              "snarkjs" };
 
+/* What counts when a file says nothing: an empty configuration is a whole one. */
 void zkl_config_default(zkl_config *out, const char *name)
 {
     *out = (zkl_config){ .hash_algorithm = ZKL_HASH_SHA3_256,
@@ -51,6 +56,7 @@ static zkl_status get_count(uint64_t *out, const zkl_toml_node *table, const cha
     return ZKL_OK;
 }
 
+/* Text that is printed and becomes part of names: no control characters, and within its room. */
 static zkl_status get_plain_text(char *out, size_t room, const zkl_toml_node *table,
                                  const char *key, zkl_error *err)
 {
@@ -70,6 +76,7 @@ static zkl_status get_plain_text(char *out, size_t room, const zkl_toml_node *ta
     return ZKL_OK;
 }
 
+/* The hash counts for versions to come: each version's schema says its own. */
 static zkl_status read_ledger(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
     static const char *const known[] = { "name", "hash_algorithm", "proof_system", "compression" };
@@ -96,12 +103,15 @@ static zkl_status read_storage(zkl_config *c, const zkl_toml_node *table, zkl_er
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
     ZKL_TRY(get_choice(&backend, table, "backend", backends, ZKL_COUNT(backends), err));
     ZKL_TRY(get_plain_text(c->path, sizeof c->path, table, "path", err));
+    /* The store is the ledger's own: a path that leads out of its folder could name another
+     * one's. */
     if (c->path[0] == '/' || strstr(c->path, ".."))
         return zkl_toml_fail(zkl_toml_find(table, "path"), err,
                              "path '%s' is not inside the ledger's folder", c->path);
     return get_count(&c->max_size_gb, table, "max_size_gb", 1u << 20, err);
 }
 
+/* Curve and level say what there is, so that a file for a later program is refused, not misread. */
 static zkl_status read_proof(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
     static const char *const known[] = { "curve", "security_level", "parallel_prove",
@@ -123,6 +133,7 @@ static zkl_status read_proof(zkl_config *c, const zkl_toml_node *table, zkl_erro
     return ZKL_OK;
 }
 
+/* A format twice would be written twice over one name. */
 static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
     static const char *const known[] = { "formats", "include_visualizations" };
@@ -154,11 +165,14 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
         for (size_t k = 0; k < c->format_count; k++)
             if (strcmp(c->formats[k], found) == 0)
                 return zkl_toml_fail(item, err, "'%s' stands twice", found);
+        ZKL_ASSERT(c->format_count < ZKL_COUNT(c->formats)); /* none stands twice */
         snprintf(c->formats[c->format_count++], sizeof c->formats[0], "%s", found);
     }
     return ZKL_OK;
 }
 
+/* Tables in any order; one that is missing keeps its defaults, one that is unknown is refused, so
+ * that a misspelt name is not lost in silence. */
 static zkl_status read_config(zkl_config *c, const zkl_toml_node *root, zkl_error *err)
 {
     static const char *const known[] = { "ledger", "storage", "proof", "export" };
@@ -193,6 +207,8 @@ zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
     return ZKL_OK;
 }
 
+/* Quotes and backslashes are all that a basic string of TOML must escape here: get_plain_text lets
+ * no control character through. */
 static void put_text(zkl_buffer *out, const char *key, const char *text)
 {
     zkl_buffer_format(out, "%s = \"", key);
@@ -204,6 +220,7 @@ static void put_text(zkl_buffer *out, const char *key, const char *text)
     zkl_buffer_put_text(out, "\"\n");
 }
 
+/* Every key with its value: a new ledger's file shows what can be set. */
 void zkl_config_print(zkl_buffer *out, const zkl_config *c)
 {
     zkl_buffer_put_text(out, "[ledger]\n");

@@ -144,7 +144,6 @@ static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_
     if (request->name)
         snprintf(name, sizeof name, "%s", request->name);
     zkl_config_default(&options->config, name);
-    /* The algorithm is for good: every tree of the ledger uses it. */
     if (request->hash_algorithm && !zkl_hash_parse(&options->config.hash_algorithm,
                                                    zkl_bytes_of_text(request->hash_algorithm)))
         return zkl_fail(err, ZKL_USAGE, "unknown hash '%s': sha3-256 or blake3",
