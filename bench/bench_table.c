@@ -65,7 +65,7 @@ int main(int argc, char **argv)
     const uint64_t rows = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000000;
     const size_t threads = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
     char folder[] = "/tmp/bench_table.XXXXXX", path[64];
-    static const uint8_t secret[32] = { 1 };
+    static const zkl_owner_secret secret = { { 1 } };
     zkl_error err = { 0 };
     zkl_env env = { 0 };
     zkl_status status = ZKL_OK;
@@ -78,7 +78,7 @@ int main(int argc, char **argv)
     fclose(out);
     const char *files[] = { path };
     const zkl_read_options options = {
-        .files = files, .file_count = 1, .spool_folder = folder, .owner_secret = secret
+        .files = files, .file_count = 1, .spool_folder = folder, .owner_secret = &secret
     };
     double times[5];
     for (size_t i = 0; i < ZKL_COUNT(times) && status == ZKL_OK; i++) {

@@ -1,10 +1,11 @@
 #include "algebra/fr.h"
+#include "hash/domains.h"
 #include "hash/hash.h"
 
-/* The hash after "zkl/v1/" label 0x00. */
+/* The hash after ZKL_SHA3_512_CHALLENGE, the label and its NUL. */
 static void start_labelled(zkl_sha3 *hash, const char *label)
 {
-    static const char prefix[] = "zkl/v1/";
+    static const char prefix[] = ZKL_SHA3_512_CHALLENGE;
     zkl_sha3_512_init(hash);
     zkl_sha3_update(hash, prefix, sizeof prefix - 1);
     zkl_sha3_update(hash, label, strlen(label) + 1); /* its NUL is the 0x00 */

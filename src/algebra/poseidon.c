@@ -1,5 +1,7 @@
 #include "algebra/poseidon.h"
 
+#include "hash/domains.h"
+
 static void apply_sbox(zkl_fr *x)
 {
     zkl_fr x2, x4;
@@ -57,7 +59,7 @@ void zkl_transcript_squeeze(const zkl_transcript *tr, zkl_fr *out, size_t n)
 void zkl_poseidon_public_hash(zkl_fr *out, const zkl_fr *inputs, size_t count)
 {
     zkl_transcript tr;
-    zkl_transcript_init(&tr, 2);
+    zkl_transcript_init(&tr, ZKL_POSEIDON_INPUTS);
     zkl_transcript_absorb(&tr, inputs, count);
     zkl_transcript_squeeze(&tr, out, 1);
 }

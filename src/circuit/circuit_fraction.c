@@ -1,6 +1,7 @@
 #include "circuit/circuit.h"
 
 #include "circuit/circuit_poseidon.h"
+#include "hash/domains.h"
 
 /* The order of the inputs, docs/proof-system.md section 9. */
 enum {
@@ -90,7 +91,7 @@ static void bind_inputs(fraction_run *run, const zkl_fr *inputs)
         zkl_builder_wire(run->b, &run->in[i], inputs == NULL ? &ZKL_FR_ZERO : &inputs[i]);
         pointers[i] = &run->in[i];
     }
-    zkl_sponge_init(&sponge, 2);
+    zkl_sponge_init(&sponge, ZKL_POSEIDON_INPUTS);
     zkl_sponge_absorb(&sponge, run->b, run->rows, pointers, count);
     const zkl_lc *hash = zkl_sponge_challenge(&sponge, 0);
     zkl_builder_set_public(run->b, &public_hash, 1, &hash->value);
@@ -105,7 +106,7 @@ static void start_transcript(fraction_run *run)
 
     secret(run, &salt, w == NULL ? NULL : &w->salt);
     secret(run, &run->u, w == NULL ? NULL : &w->u);
-    zkl_sponge_init(&run->sponge, 1);
+    zkl_sponge_init(&run->sponge, ZKL_POSEIDON_F);
     absorb(run, (const zkl_lc *[]){ &run->in[IN_T0], &salt, &run->u }, 3);
     zkl_builder_enforce_equal(run->b, zkl_sponge_challenge(&run->sponge, 0), &run->in[IN_ALPHA]);
 }

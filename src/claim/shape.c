@@ -13,6 +13,7 @@
 #include "claim/shape.h"
 
 #include "claim/assertion.h"
+#include "hash/domains.h"
 
 /* Keep the first fault. */
 static void fail_shape(zkl_shape *s, zkl_status status, const char *fault)
@@ -269,16 +270,16 @@ static void add_totals(zkl_shape *s)
 static void derive_challenges(zkl_shape *s)
 {
     zkl_fr in[3] = { s->t0, s->alpha };
-    zkl_fr_challenge(&s->kappa, "kappa", in, 2);
-    zkl_fr_challenge(&s->eta, "eta", in, 2);
-    zkl_fr_challenge(&s->s_inv, "s", in, 1);
+    zkl_fr_challenge(&s->kappa, ZKL_CHALLENGE_KAPPA, in, 2);
+    zkl_fr_challenge(&s->eta, ZKL_CHALLENGE_ETA, in, 2);
+    zkl_fr_challenge(&s->s_inv, ZKL_CHALLENGE_S, in, 1);
     if (zkl_fr_is_zero(&s->s_inv))
         fail_shape(s, ZKL_REJECTED, "challenge s is zero");
     zkl_fr_inverse_vartime(&s->s_inv, &s->s_inv);
     s->beta[0] = ZKL_FR_ZERO;
     for (size_t j = 1; j < 2 + s->statement->assertion_count; j++) {
         zkl_fr_from_u64(&in[2], j);
-        zkl_fr_challenge(&s->beta[j], "beta", in, 3);
+        zkl_fr_challenge(&s->beta[j], ZKL_CHALLENGE_BETA, in, 3);
     }
     zkl_fr_sub(&s->rho1, &s->alpha, &s->beta[1]);
     if (zkl_fr_is_zero(&s->rho1))

@@ -1,5 +1,7 @@
 #include "hash/hash.h"
 
+#include "hash/domains.h"
+
 static const char *const names[] = {
     [ZKL_HASH_SHA3_256] = "sha3-256",
     [ZKL_HASH_BLAKE3] = "blake3",
@@ -137,7 +139,7 @@ void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_byte
 
 void zkl_prf(uint8_t out[static 64], zkl_bytes key, const char *label, zkl_bytes data)
 {
-    static const char domain[] = "zkl/v1/prf/";
+    static const char domain[] = ZKL_SHA3_512_PRF;
     ZKL_AUTO_CLEAR(zkl_sha3) hash;
     zkl_sha3_512_init(&hash);
     zkl_sha3_update(&hash, domain, sizeof domain - 1);

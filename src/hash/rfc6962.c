@@ -1,13 +1,11 @@
 #include "hash/merkle.h"
 
 #include "base/bytes.h"
-
-#define LEAF_PREFIX 0x00
-#define NODE_PREFIX 0x01
+#include "hash/domains.h"
 
 void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry)
 {
-    static const uint8_t prefix = LEAF_PREFIX;
+    static const uint8_t prefix = ZKL_RFC6962_LEAF;
     const zkl_bytes parts[2] = { { &prefix, 1 }, entry };
     zkl_hash_parts(out, ZKL_HASH_SHA_256, parts, 2);
 }
@@ -24,10 +22,10 @@ size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_
     while (m < n) {
         size_t k = (size_t)1 << (63 - __builtin_clzll(n - 1)); /* largest power of two below n */
         if (m <= k) {
-            zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, NODE_PREFIX, leaves + k, n - k);
+            zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, leaves + k, n - k);
             n = k;
         } else {
-            zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, NODE_PREFIX, leaves, k);
+            zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, leaves, k);
             leaves += k;
             m -= k;
             n -= k;
@@ -35,7 +33,7 @@ size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_
         }
     }
     if (!whole)
-        zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, NODE_PREFIX, leaves, n);
+        zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, leaves, n);
     for (size_t i = 0; i < count; i++)
         path[i] = down[count - 1 - i];
     return count;
@@ -49,7 +47,7 @@ static bool same_digest(const zkl_digest *a, const zkl_digest *b)
 static zkl_digest hash_pair(const zkl_digest *left, const zkl_digest *right)
 {
     zkl_digest pair[2] = { *left, *right }, out;
-    zkl_merkle_nodes(&out, ZKL_HASH_SHA_256, NODE_PREFIX, pair, 1);
+    zkl_merkle_nodes(&out, ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, pair, 1);
     return out;
 }
 

@@ -8,13 +8,14 @@
 #include <openssl/evp.h>
 
 #include "base/file.h"
+#include "keys/cipher.h"
 
 #define MAGIC "zkl-key\n"
 #define MAGIC_BYTES 8
 #define VERSION 1
 #define SALT_BYTES 32
-#define NONCE_BYTES 12
-#define TAG_BYTES 16
+#define NONCE_BYTES ZKL_AEAD_NONCE_BYTES
+#define TAG_BYTES ZKL_AEAD_TAG_BYTES
 #define SECRET_BYTES 32
 
 enum { PROTECTION_NONE = 0, PROTECTION_SCRYPT_AES_256_GCM = 1 };
@@ -71,7 +72,7 @@ zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_typ
                         zkl_key_type_name(type));
     memcpy(file.info.name, name, strlen(name));
     zkl_status status = kind == ZKL_KEYFILE_OWNER
-                            ? zkl_env_random(env, file.owner, sizeof file.owner, err)
+                            ? zkl_env_random(env, file.owner.bytes, sizeof file.owner.bytes, err)
                             : zkl_signing_key_make(&file.key, type, env, err);
     if (status == ZKL_OK) {
         file.info.public_key = file.key.public_key; /* zeros for the owner secret */
@@ -95,42 +96,6 @@ static zkl_status derive_key(uint8_t out[static 32], const zkl_keyfile_cost *cos
                         (unsigned long long)(memory >> 20));
     }
     return ZKL_OK;
-}
-
-/* out: SECRET_BYTES of ciphertext, then the tag. */
-static bool encrypt_secret(uint8_t out[static SECRET_BYTES + TAG_BYTES],
-                           const uint8_t key[static 32], zkl_bytes nonce, zkl_bytes header,
-                           const uint8_t secret[static SECRET_BYTES])
-{
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    int size;
-    bool fine =
-        context && EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce.data) == 1 &&
-        EVP_EncryptUpdate(context, NULL, &size, header.data, (int)header.size) == 1 &&
-        EVP_EncryptUpdate(context, out, &size, secret, SECRET_BYTES) == 1 && size == SECRET_BYTES &&
-        EVP_EncryptFinal_ex(context, out + size, &size) == 1 &&
-        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, out + SECRET_BYTES) == 1;
-    EVP_CIPHER_CTX_free(context);
-    return fine;
-}
-
-static bool decrypt_secret(uint8_t out[static SECRET_BYTES], const uint8_t key[static 32],
-                           const keyfile_parts *parts)
-{
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    uint8_t tag[TAG_BYTES];
-    int size;
-    memcpy(tag, parts->body.data + SECRET_BYTES, TAG_BYTES);
-    bool fine =
-        context &&
-        EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, parts->nonce.data) == 1 &&
-        EVP_DecryptUpdate(context, NULL, &size, parts->header.data, (int)parts->header.size) == 1 &&
-        EVP_DecryptUpdate(context, out, &size, parts->body.data, SECRET_BYTES) == 1 &&
-        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) == 1 &&
-        EVP_DecryptFinal_ex(context, out + SECRET_BYTES, &size) == 1;
-    EVP_CIPHER_CTX_free(context);
-    ERR_clear_error();
-    return fine;
 }
 
 /* ---- the file */
@@ -170,10 +135,10 @@ static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, const 
     const zkl_bytes nonce = zkl_bytes_of(random + SALT_BYTES, NONCE_BYTES);
     put_header(out, &file->info, cost, salt, nonce);
     ZKL_TRY(zkl_buffer_status(out, err));
+    const zkl_aead with = { key, nonce.data, zkl_bytes_of(out->data + start, out->size - start) };
     zkl_status status = derive_key(key, cost, salt, passphrase, err);
     if (status == ZKL_OK &&
-        !encrypt_secret(body, key, nonce, zkl_bytes_of(out->data + start, out->size - start),
-                        secret))
+        !zkl_aead_seal(body, body + SECRET_BYTES, &with, zkl_bytes_of(secret, SECRET_BYTES)))
         status = zkl_fail(err, ZKL_NO_MEMORY, "libcrypto cannot encrypt");
     if (status == ZKL_OK)
         zkl_buffer_put(out, body, sizeof body);
@@ -184,7 +149,8 @@ static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, const 
 zkl_status zkl_keyfile_encode(zkl_buffer *out, const zkl_keyfile *file, const zkl_bytes *passphrase,
                               const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
 {
-    const uint8_t *secret = file->info.kind == ZKL_KEYFILE_OWNER ? file->owner : file->key.secret;
+    const uint8_t *secret =
+        file->info.kind == ZKL_KEYFILE_OWNER ? file->owner.bytes : file->key.secret;
     size_t start = out->size;
     if (!cost)
         cost = &ZKL_KEYFILE_COST_DEFAULT;
@@ -294,8 +260,10 @@ static zkl_status read_secret(uint8_t out[static SECRET_BYTES], const keyfile_pa
         return zkl_fail(err, ZKL_DENIED, "the key needs its passphrase");
     if (passphrase->size == 0 || passphrase->size > ZKL_KEYFILE_PASSPHRASE_BYTES_MAX)
         return zkl_fail(err, ZKL_DENIED, "wrong passphrase");
+    const zkl_aead with = { key, parts->nonce.data, parts->header };
     zkl_status status = derive_key(key, &parts->info.cost, parts->salt, *passphrase, err);
-    if (status == ZKL_OK && !decrypt_secret(out, key, parts))
+    if (status == ZKL_OK && !zkl_aead_open(out, parts->body.data + SECRET_BYTES, &with,
+                                           zkl_bytes_of(parts->body.data, SECRET_BYTES)))
         status = zkl_fail(err, ZKL_DENIED, "wrong passphrase");
     zkl_wipe(key, sizeof key);
     return status;
@@ -311,7 +279,7 @@ zkl_status zkl_keyfile_open(zkl_keyfile *out, zkl_bytes bytes, const zkl_bytes *
     file.info = parts.info;
     zkl_status status = read_secret(secret, &parts, passphrase, err);
     if (status == ZKL_OK && parts.info.kind == ZKL_KEYFILE_OWNER)
-        memcpy(file.owner, secret, sizeof secret);
+        memcpy(file.owner.bytes, secret, sizeof secret);
     else if (status == ZKL_OK)
         status = zkl_signing_key_from_secret(&file.key, parts.type, secret, err);
     if (status == ZKL_OK && parts.info.kind != ZKL_KEYFILE_OWNER &&

@@ -2,6 +2,7 @@
 /* Keys at rest: one secret in one file, docs/formats/keyfile.md. Under a passphrase (scrypt, then
  * AES-256-GCM), or in the clear when that was asked for. What is public about the key can be read without
  * the passphrase. */
+#include "keys/owner_secret.h"
 #include "record/sign.h"
 
 #define ZKL_KEYFILE_BYTES_MAX 4096
@@ -34,7 +35,7 @@ typedef struct zkl_keyfile_info {
 typedef struct zkl_keyfile {
     zkl_keyfile_info info;
     zkl_signing_key key; /* signer and log */
-    uint8_t owner[32];   /* owner secret */
+    zkl_owner_secret owner;
 } zkl_keyfile;
 
 void zkl_keyfile_clear(zkl_keyfile *file);

@@ -741,7 +741,7 @@ const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger)
     return ledger->writable ? &ledger->log_key.key : NULL;
 }
 
-zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 32],
+zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,
                                    const zkl_bytes *passphrase, zkl_error *err)
 {
     char path[ZKL_LEDGER_PATH_BYTES_MAX];
@@ -750,8 +750,7 @@ zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 
     ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
     if (file.info.kind != ZKL_KEYFILE_OWNER)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
-    memcpy(out, file.owner, sizeof file.owner);
-    return ZKL_OK;
+    return zkl_owner_secret_of(out, file.owner.bytes, err);
 }
 
 /* ---- Reading */

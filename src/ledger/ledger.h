@@ -127,8 +127,8 @@ zkl_bytes zkl_ledger_powers(const zkl_ledger *ledger);
 zkl_log *zkl_ledger_log(zkl_ledger *ledger);
 /* What this ledger trusts: its own keys by index, as the entries have them; development set-ups accepted. */
 const zkl_trust *zkl_ledger_trust(const zkl_ledger *ledger);
-/* Load the owner secret from its file. Wipe out. */
-zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, uint8_t out[static 32],
+/* Load the owner secret from its file. Close out. */
+zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,
                                    const zkl_bytes *passphrase, zkl_error *err) ZKL_MUST_USE;
 const zkl_signing_key *zkl_ledger_signer(const zkl_ledger *ledger); /* writers only */
 const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger);

@@ -1,5 +1,7 @@
 #include "ledger/trust_record.h"
 
+#include "hash/domains.h"
+
 #include <string.h>
 
 #define RECORD_MAGIC "zkl/trec"
@@ -7,7 +9,7 @@
 #define SIGNATURE_BYTES 64
 #define UNSIGNED_MAGIC "zkl/trst" /* what version 0.1 stored: the binary form alone */
 
-static const char label[] = "zkl/v1/trust-record"; /* with its NUL */
+static const char label[] = ZKL_SIGNED_TRUST_RECORD; /* with its NUL */
 
 const zkl_verifier_key *zkl_trust_newest_log_key(const zkl_trust *trust)
 {

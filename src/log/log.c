@@ -1,5 +1,7 @@
 #include "log/log.h"
 
+#include "hash/domains.h"
+
 #define ENTRY_PREFIX "log/entry/"           /* + index */
 #define NODE_PREFIX "log/node/"             /* + level (1 byte), index */
 #define CHECKPOINT_PREFIX "log/checkpoint/" /* + number */
@@ -7,7 +9,6 @@
 #define COUNT_KEY "log/checkpoints"         /* how many are stored */
 #define KEY_BYTES 32
 #define HEAD_BYTES (8 + 32)
-#define NODE_HASH_PREFIX 0x01 /* RFC 6962 */
 
 /* ---- keys and values */
 
@@ -57,7 +58,7 @@ zkl_tree_source zkl_log_source(zkl_log *log)
 
 static zkl_merkle_peaks empty_tree(void)
 {
-    return (zkl_merkle_peaks){ .algorithm = ZKL_HASH_SHA_256, .node_prefix = NODE_HASH_PREFIX };
+    return (zkl_merkle_peaks){ .algorithm = ZKL_HASH_SHA_256, .node_prefix = ZKL_RFC6962_NODE };
 }
 
 zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
@@ -109,7 +110,7 @@ void zkl_log_next_head(const zkl_log *log, uint64_t *size, zkl_digest *root)
 
 static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right)
 {
-    uint8_t message[65] = { NODE_HASH_PREFIX };
+    uint8_t message[65] = { ZKL_RFC6962_NODE };
     memcpy(message + 1, left->bytes, 32);
     memcpy(message + 33, right->bytes, 32);
     zkl_sha256(out, message, sizeof message);

@@ -1,6 +1,8 @@
 /* The whole log again from its entries: zkl_log_recompute. */
 #include "log/log.h"
 
+#include "hash/domains.h"
+
 typedef struct recompute {
     zkl_log *log;
     zkl_log_visit *visit;
@@ -37,7 +39,7 @@ static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error 
                                 : "its bytes are not those that were logged");
         if (!(index >> level & 1))
             return ZKL_OK;
-        uint8_t message[65] = { 0x01 };
+        uint8_t message[65] = { ZKL_RFC6962_NODE };
         memcpy(message + 1, run->tree.peaks[level].bytes, 32);
         memcpy(message + 33, node.bytes, 32);
         zkl_sha256(&node, message, sizeof message);
@@ -132,7 +134,7 @@ zkl_status zkl_log_recompute(zkl_log *log, zkl_log_visit *visit, zkl_log_check_c
                       .visit = visit,
                       .check = check,
                       .context = context,
-                      .tree = { .algorithm = ZKL_HASH_SHA_256, .node_prefix = 0x01 } };
+                      .tree = { .algorithm = ZKL_HASH_SHA_256, .node_prefix = ZKL_RFC6962_NODE } };
     zkl_status status = recompute_all(&run, err);
     if (status != ZKL_OK && bad_index)
         *bad_index = run.bad_index;

@@ -5,6 +5,7 @@
 
 #include "base/below.h"
 #include "base/file.h"
+#include "hash/domains.h"
 #include "record/ids.h"
 
 #define TILE_LEVELS 8 /* tree levels in a tile: 256 = 2^8 */
@@ -234,7 +235,7 @@ static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint
     if (tile.size < (at + count) * sizeof hashes[0])
         return zkl_fail(err, ZKL_BAD_INPUT, "a tile in '%s' is too short", tiles->folder);
     memcpy(hashes, tile.data + at * sizeof hashes[0], count * sizeof hashes[0]);
-    zkl_merkle_root(out, ZKL_HASH_SHA_256, 0x01, hashes, count);
+    zkl_merkle_root(out, ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, hashes, count);
     return ZKL_OK;
 }
 

@@ -1,8 +1,10 @@
 #include "log/tree.h"
 
+#include "hash/domains.h"
+
 static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right)
 {
-    uint8_t message[65] = { 0x01 };
+    uint8_t message[65] = { ZKL_RFC6962_NODE };
     memcpy(message + 1, left->bytes, 32);
     memcpy(message + 33, right->bytes, 32);
     zkl_sha256(out, message, sizeof message);

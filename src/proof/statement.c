@@ -1,8 +1,10 @@
 #include "proof/statement.h"
 
+#include "hash/domains.h"
+
 const zkl_proof_format zkl_proof_format_v1 = { .log_cells = 16, .mask_half = 8 };
 
-static const char statement_label[] = "zkl/table/1";
+static const char statement_label[] = ZKL_STATEMENT_LABEL;
 
 static zkl_digest read_digest(zkl_reader *r, const char *what)
 {
@@ -187,7 +189,7 @@ void zkl_statement_encode(zkl_buffer *out, const zkl_statement *s)
 
 void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes)
 {
-    zkl_fr_hash(out, "t0", statement_bytes);
+    zkl_fr_hash(out, ZKL_CHALLENGE_T0, statement_bytes);
 }
 
 uint64_t zkl_statement_chunk_count(const zkl_statement_table *table, const zkl_proof_format *format)

@@ -1,6 +1,7 @@
 #include "prove/commit.h"
 
 #include "base/buffer.h"
+#include "hash/domains.h"
 #include "hash/merkle.h"
 
 #define CELLS ((size_t)1 << 16)
@@ -16,8 +17,8 @@ void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owne
     memcpy(data + 40, owner->schema_hash.bytes, 32);
     memcpy(data + 72, owner->powers_hash.bytes, 32);
     memcpy(data + 104, content->bytes, 32);
-    zkl_prf_32(out, zkl_bytes_of(owner->owner_secret, 32), "chunk",
-               zkl_bytes_of(data, sizeof data));
+    zkl_owner_secret_derive(out, owner->owner_secret, ZKL_PRF_CHUNK,
+                            zkl_bytes_of(data, sizeof data));
     zkl_wipe(data, sizeof data);
 }
 
@@ -27,7 +28,7 @@ void zkl_chunk_blinder(zkl_fr *out, const uint8_t key[static ZKL_CHUNK_KEY_BYTES
     uint8_t data[8];
     zkl_be32_put(data, column);
     zkl_be32_put(data + 4, limb);
-    zkl_fr_prf(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), "blinder",
+    zkl_fr_prf(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), ZKL_PRF_BLINDER,
                zkl_bytes_of(data, sizeof data));
 }
 
@@ -36,17 +37,18 @@ void zkl_chunk_row_salt(uint8_t out[static 32], const uint8_t key[static ZKL_CHU
 {
     uint8_t data[8];
     zkl_be64_put(data, row);
-    zkl_prf_32(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), "row", zkl_bytes_of(data, sizeof data));
+    zkl_prf_32(out, zkl_bytes_of(key, ZKL_CHUNK_KEY_BYTES), ZKL_PRF_ROW,
+               zkl_bytes_of(data, sizeof data));
 }
 
 /* ---- the row tree */
 
-#define ROW_PREFIX_BYTES 33 /* 0x02, salt */
+#define ROW_PREFIX_BYTES 33 /* ZKL_H_ROW_LEAF, salt */
 
 void zkl_chunk_row_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32],
                         zkl_bytes row_bytes)
 {
-    static const uint8_t prefix = 0x02;
+    static const uint8_t prefix = ZKL_H_ROW_LEAF;
     const zkl_bytes parts[3] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32), row_bytes };
     zkl_hash_parts(out, hash, parts, ZKL_COUNT(parts));
 }
@@ -80,7 +82,7 @@ static void hash_rows(void *context, size_t run, size_t worker)
     for (size_t i = 0; i < count; i++) {
         const size_t start = rows->starts[from + i], size = rows->starts[from + i + 1] - start;
         messages[i] = zkl_bytes_of(at, ROW_PREFIX_BYTES + size);
-        at[0] = 0x02;
+        at[0] = ZKL_H_ROW_LEAF;
         zkl_chunk_row_salt(at + 1, job->key, (rows->chunk << 16) + from + i);
         memcpy(at + ROW_PREFIX_BYTES, rows->bytes.data + start, size);
         at += ROW_PREFIX_BYTES + size;
@@ -104,7 +106,7 @@ zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash,
     for (size_t i = 0; i < runs; i++)
         if (failed[i])
             return zkl_no_memory(err, rows->bytes.size);
-    zkl_merkle_root(out, hash, 0x03, leaves, rows->count);
+    zkl_merkle_root(out, hash, ZKL_H_ROW_NODE, leaves, rows->count);
     return ZKL_OK;
 }
 
@@ -112,7 +114,7 @@ void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk,
                     const zkl_digest *row_root, const uint8_t (*commitments)[ZKL_POINT_BYTES],
                     size_t count)
 {
-    uint8_t head[9] = { 0x00 };
+    uint8_t head[9] = { ZKL_H_CHUNK_LEAF };
     zkl_be64_put(head + 1, chunk);
     const zkl_bytes parts[3] = { zkl_bytes_of(head, sizeof head),
                                  zkl_bytes_of(row_root, sizeof *row_root),

@@ -5,6 +5,7 @@
  * Blinders and row salts come from a chunk key that depends on the chunk's content and on the powers of tau, so an
  * unchanged chunk keeps its commitments and a changed one shares nothing with its old self. */
 #include "hash/hash.h"
+#include "keys/owner_secret.h"
 #include "proof/srs.h"
 #include "proof/statement.h"
 
@@ -20,8 +21,8 @@ typedef struct zkl_chunk_rows {
 
 /* Whose chunk it is: what the chunk key depends on besides the content. */
 typedef struct zkl_chunk_owner {
-    const uint8_t *owner_secret; /* 32 bytes */
-    const uint8_t *seed;         /* 32 bytes, of the manifest */
+    const zkl_owner_secret *owner_secret;
+    const uint8_t *seed; /* 32 bytes, of the manifest */
     zkl_digest schema_hash, powers_hash;
 } zkl_chunk_owner;
 

@@ -1,6 +1,7 @@
 /* From assertions to a statement and its proof blob: lay out the tables, make the auxiliary ones, commit, argue, wrap. */
 #include "prove/prove.h"
 
+#include "hash/domains.h"
 #include "hash/hash.h"
 #include "claim/assertion.h"
 #include "prove/assertion.h"
@@ -431,7 +432,7 @@ zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
 
 typedef struct real_world {
     const zkl_groth16_key_source *keys;
-    const uint8_t *owner_secret;
+    const zkl_owner_secret *owner_secret;
     const zkl_env *env;
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
@@ -455,7 +456,7 @@ static zkl_status seed_secrets(void *opaque, zkl_bytes head, zkl_error *err)
     uint8_t fresh[32];
     ZKL_TRY(zkl_env_random(real->env, fresh, sizeof fresh, err));
     const zkl_bytes parts[3] = { zkl_bytes_of(fresh, sizeof fresh),
-                                 zkl_bytes_of(real->owner_secret, 32), head };
+                                 zkl_owner_secret_bytes(real->owner_secret), head };
     zkl_hash_parts(&real->prf_key, ZKL_HASH_SHA3_256, parts, ZKL_COUNT(parts));
     zkl_wipe(fresh, sizeof fresh);
     return ZKL_OK;
@@ -466,7 +467,7 @@ static void draw_secret(void *opaque, zkl_fr *out)
     real_world *real = opaque;
     uint8_t counter[4];
     zkl_be32_put(counter, real->counter++);
-    zkl_fr_prf(out, zkl_bytes_of(real->prf_key.bytes, 32), "proof",
+    zkl_fr_prf(out, zkl_bytes_of(real->prf_key.bytes, 32), ZKL_PRF_PROOF,
                zkl_bytes_of(counter, sizeof counter));
 }
 
@@ -497,7 +498,7 @@ static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROO
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger,
                      const zkl_assertion_request *assertions, size_t assertion_count,
                      const zkl_source_table *sources, size_t source_count, const zkl_srs *srs,
-                     const zkl_groth16_key_source *keys, const uint8_t owner_secret[static 32],
+                     const zkl_groth16_key_source *keys, const zkl_owner_secret *owner_secret,
                      const zkl_env *env, zkl_error *err)
 {
     real_world real = { .keys = keys, .owner_secret = owner_secret, .env = env };

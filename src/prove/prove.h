@@ -1,6 +1,7 @@
 #pragma once
 /* The prover: from assertions over committed source tables to a statement and its proof blob. */
 #include "circuit/circuit.h"
+#include "keys/owner_secret.h"
 #include "prove/groth16_prove.h"
 #include "proof/srs.h"
 #include "proof/statement.h"
@@ -66,10 +67,10 @@ typedef struct zkl_groth16_key_source {
 
 /* Sources that several assertions share are given once: equal tables are refused. The assertions
  * are checked as zkl_prove_check does, and again by the circuit's constraints; an assertion that
- * is false is ZKL_REJECTED and no proof. owner_secret: 32 bytes; proof secrets derive from it,
+ * is false is ZKL_REJECTED and no proof. owner_secret: proof secrets derive from it,
  * fresh randomness of env and the statement (section 9, PRF). */
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger,
                      const zkl_assertion_request *assertions, size_t assertion_count,
                      const zkl_source_table *sources, size_t source_count, const zkl_srs *srs,
-                     const zkl_groth16_key_source *keys, const uint8_t owner_secret[static 32],
+                     const zkl_groth16_key_source *keys, const zkl_owner_secret *owner_secret,
                      const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "algebra/poly.h"
+#include "hash/domains.h"
 #include "prove/prove_internal.h"
 
 double zkl_prove_seconds(void)
@@ -145,7 +146,7 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_sta
     wit->salt = secrets->salt;
     zkl_fr_from_u64(&wit->u, u);
     const zkl_fr first[3] = { *t0, wit->salt, wit->u };
-    zkl_transcript_init(&tr, 1);
+    zkl_transcript_init(&tr, ZKL_POSEIDON_F);
     zkl_transcript_absorb(&tr, first, 3);
     zkl_transcript_squeeze(&tr, &out->blob.alpha, 1);
 

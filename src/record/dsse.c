@@ -1,5 +1,6 @@
 #include "record/dsse.h"
 
+#include "hash/domains.h"
 #include "text/base64.h"
 
 static bool type_fine(zkl_bytes type)
@@ -13,7 +14,7 @@ static bool type_fine(zkl_bytes type)
 
 void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload)
 {
-    zkl_buffer_format(out, "DSSEv1 %zu ", payload_type.size);
+    zkl_buffer_format(out, ZKL_SIGNED_DSSE "%zu ", payload_type.size);
     zkl_buffer_put(out, payload_type.data, payload_type.size);
     zkl_buffer_format(out, " %zu ", payload.size);
     zkl_buffer_put(out, payload.data, payload.size);

@@ -1,10 +1,12 @@
 #include "record/ids.h"
 
+#include "hash/domains.h"
+
 #include <string.h>
 
 void zkl_ledger_id(zkl_digest *out, zkl_bytes first_log_key)
 {
-    static const char label[] = "zkl/v1/ledger"; /* with its NUL */
+    static const char label[] = ZKL_SHA3_256_LEDGER; /* with its NUL */
     const zkl_bytes parts[] = { zkl_bytes_of(label, sizeof label), first_log_key };
     zkl_hash_parts(out, ZKL_HASH_SHA3_256, parts, ZKL_COUNT(parts));
 }

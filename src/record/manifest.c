@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "hash/domains.h"
 #include "hash/merkle.h"
 #include "text/utf8.h"
 
@@ -29,7 +30,7 @@ void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint
                              const zkl_digest *row_root, const uint8_t (*blocks)[ZKL_POINT_BYTES],
                              size_t block_count)
 {
-    uint8_t head[1 + 8] = { 0x00 };
+    uint8_t head[1 + 8] = { ZKL_H_CHUNK_LEAF };
     zkl_be64_put(head + 1, chunk);
     const zkl_bytes parts[] = { zkl_bytes_of(head, sizeof head), zkl_bytes_of(row_root->bytes, 32),
                                 zkl_bytes_of(blocks, block_count * ZKL_POINT_BYTES) };
@@ -38,7 +39,7 @@ void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint
 
 void zkl_manifest_table_root(zkl_digest *out, const zkl_manifest *m)
 {
-    zkl_merkle_peaks tree = { .algorithm = m->schema.hash, .node_prefix = 0x01 };
+    zkl_merkle_peaks tree = { .algorithm = m->schema.hash, .node_prefix = ZKL_H_CHUNK_NODE };
     for (size_t c = 0; c < m->chunk_count; c++) {
         zkl_digest leaf;
         zkl_manifest_chunk_leaf(&leaf, m->schema.hash, c, &m->row_roots[c],

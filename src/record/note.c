@@ -1,5 +1,6 @@
 #include "record/note.h"
 
+#include "hash/domains.h"
 #include "text/base64.h"
 #include "text/shown.h"
 #include "text/lines.h"
@@ -200,7 +201,7 @@ zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name,
 /* What a witness signs: "cosignature/v1\ntime N\n" and the note's text. */
 static void put_cosigned(zkl_buffer *out, zkl_bytes text, uint64_t time_s)
 {
-    zkl_buffer_format(out, "cosignature/v1\ntime %llu\n", (unsigned long long)time_s);
+    zkl_buffer_format(out, ZKL_SIGNED_COSIGNATURE "%llu\n", (unsigned long long)time_s);
     zkl_buffer_put(out, text.data, text.size);
 }
 

@@ -124,11 +124,10 @@ static void look_at_rotation(doctor *d, const char *folder, zkl_key_role role, z
 /* Only a secret that opens without a passphrase can be tried here, or with the one that was given. */
 static void look_at_owner(doctor *d, zkl_ledger *ledger)
 {
-    uint8_t owner[32];
+    ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
     zkl_error why = { 0 };
-    if (service_owner_secret(owner, ledger, &why) == ZKL_CONFLICT)
+    if (service_owner_secret(&owner, ledger, &why) == ZKL_CONFLICT)
         find(d, 2, "key that counts", "%s", why.text);
-    zkl_wipe(owner, sizeof owner);
 }
 
 /* Old keys sign nothing that counts now, but what they signed stays valid: they are as secret as new ones. */

@@ -139,12 +139,10 @@ static zkl_status export_data_key(zkl_buffer *out, zkl_ledger *ledger, const zkl
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes wrapped;
-    uint8_t owner[32];
+    ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
     ZKL_TRY(zkl_ledger_private(ledger, &wrapped, &arena, dataset, err));
-    ZKL_TRY(service_owner_secret(owner, ledger, err));
-    zkl_status status = service_private_unwrap(out, SERVICE_DATA_KEY, wrapped, owner, dataset, err);
-    zkl_wipe(owner, sizeof owner);
-    return status;
+    ZKL_TRY(service_owner_secret(&owner, ledger, err));
+    return service_private_unwrap(out, SERVICE_DATA_KEY, wrapped, owner, dataset, err);
 }
 
 /* The formats that are one file. */

@@ -135,7 +135,7 @@ static zkl_status load_owner(zkl_keyfile *out, zkl_ledger *ledger, zkl_error *er
     if (!path)
         return zkl_no_memory(err, 0);
     ZKL_TRY(zkl_keyfile_load(out, path, zkl_ledger_passphrase(ledger), NULL, err));
-    return service_check_owner(ledger, out->owner, path, err);
+    return service_check_owner(ledger, &out->owner, path, err);
 }
 
 /* As `restore` will ask when the copies are needed: each is the key that counts. */

@@ -92,7 +92,7 @@ static zkl_status check_counts(restoration *r, size_t i, zkl_error *err)
 {
     const zkl_keyfile *file = &r->keys[i].file;
     if (kinds[i].kind == ZKL_KEYFILE_OWNER)
-        return service_check_owner(r->ledger, file->owner, r->request->from, err);
+        return service_check_owner(r->ledger, &file->owner, r->request->from, err);
     return check_key(r, kinds[i].kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER, file,
                      err);
 }
@@ -113,9 +113,9 @@ static zkl_status look_in_place(restoration *r, size_t i, zkl_error *err)
         zkl_keyfile have = { 0 };
         const zkl_status status =
             zkl_keyfile_load(&have, path, r->request->passphrase, NULL, &none);
-        r->keys[i].in_place =
-            status == ZKL_DENIED ||
-            (status == ZKL_OK && service_check_owner(r->ledger, have.owner, path, &none) == ZKL_OK);
+        r->keys[i].in_place = status == ZKL_DENIED ||
+                              (status == ZKL_OK &&
+                               service_check_owner(r->ledger, &have.owner, path, &none) == ZKL_OK);
         zkl_keyfile_clear(&have);
         return ZKL_OK;
     }

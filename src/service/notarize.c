@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "service/notarize_internal.h"
+#include "hash/domains.h"
 #include "service/output.h"
 
 /* What the request says by itself. No file is opened. */
@@ -151,9 +152,9 @@ static zkl_status know_table(notarisation *n, zkl_error *err)
                                         .powers_hash = n->powers_hash };
     /* content commitment: H(0x04, salt, hash of the file); the plain hash would confirm a guess */
     uint8_t salt[32];
-    const uint8_t prefix = 4;
+    const uint8_t prefix = ZKL_H_CONTENT;
     const zkl_digest *file = zkl_table_content_hash(n->table);
-    zkl_prf_32(salt, zkl_bytes_of(n->owner, 32), "content", zkl_bytes_of(file, 32));
+    zkl_owner_secret_content_salt(salt, n->owner, file);
     const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32),
                                 zkl_bytes_of(file, 32) };
     zkl_hash_parts(&n->content, n->schema->hash, parts, 3);
@@ -187,13 +188,13 @@ static zkl_status open_ledger(notarisation *n, zkl_error *err)
 {
     const bool dry = n->request->dry_run;
     if (dry && !n->handle)
-        return zkl_env_random(n->env, n->owner, 32, err);
+        return zkl_owner_secret_make(&n->owner, n->env, err);
     ZKL_TRY(
         service_open(&n->ledger, n->handle, dry ? ZKL_LEDGER_READ : ZKL_LEDGER_WRITE, n->env, err));
     n->powers_hash = *zkl_ledger_powers_hash(n->ledger);
     if (!dry)
         ZKL_TRY(check_output_free(n, err));
-    return service_owner_secret(n->owner, n->ledger, err);
+    return service_owner_secret(&n->owner, n->ledger, err);
 }
 
 /* Everything that makes nothing: what is read, what is claimed, and whether it is true. */
@@ -245,12 +246,11 @@ zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
     *out = (zkl_notarize_result){ 0 };
     double start = service_seconds();
     n.arena.is_secret = true; /* chunk keys, data keys, strings of the version before */
-    n.owner = zkl_secret_new(32);
-    zkl_status status = n.owner ? notarize_steps(&n, err) : zkl_no_memory(err, 32);
+    const zkl_status status = notarize_steps(&n, err);
     out->times.total = service_seconds() - start;
     zkl_table_free(n.table);
     zkl_ledger_close(n.ledger);
-    zkl_secret_free(n.owner);
+    zkl_owner_secret_close(n.owner);
     zkl_arena_clear(&n.arena); /* wipes chunk keys too */
     return status;
 }

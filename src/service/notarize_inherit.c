@@ -246,7 +246,8 @@ zkl_status notarize_dictionary_key(zkl_datakey_dictionary *out, notarisation *n,
     const size_t count = zkl_table_dictionary(n->table, column, &entries);
     size_t present_count = 0;
     *out = (zkl_datakey_dictionary){ .column = column };
-    zkl_dictionary_key(out->key, n->owner, zkl_table_dictionary_seed(n->table, column));
+    zkl_owner_secret_dictionary_key(out->key, n->owner,
+                                    zkl_table_dictionary_seed(n->table, column));
     if (!inherited_dictionary(n, column))
         return ZKL_OK;
     uint8_t *present = zkl_arena_alloc(&n->arena, (count + 7) / 8, 1);

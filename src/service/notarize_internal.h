@@ -57,7 +57,7 @@ typedef struct notarisation {
     zkl_setup *setup;   /* the handle's */
     zkl_table *table;
     service_files files; /* that were read */
-    uint8_t *owner;      /* 32 bytes, secret */
+    zkl_owner_secret *owner;
     zkl_digest seed, powers_hash;
     previous_version previous;
 

@@ -351,8 +351,7 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
             continue;
         ZKL_TRY(notarize_dictionary_key(&dictionaries[key.dictionary_count++], n, i, err));
     }
-    zkl_prf_32(key.content_salt, zkl_bytes_of(n->owner, 32), "content",
-               zkl_bytes_of(zkl_table_content_hash(n->table), 32));
+    zkl_owner_secret_content_salt(key.content_salt, n->owner, zkl_table_content_hash(n->table));
     zkl_status status = zkl_datakey_encode(&plain, &key, err);
     zkl_wipe(key.content_salt, sizeof key.content_salt);
     ZKL_TRY(status);

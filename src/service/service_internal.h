@@ -74,24 +74,24 @@ char *service_text(zkl_arena *arena, zkl_bytes text);
 double service_seconds(void);
 
 /* The owner secret of this ledger, from its file. ZKL_CONFLICT when the file holds another one: the data keys of one ledger never
- * lie under two. Wipe out. */
-zkl_status service_owner_secret(uint8_t out[static 32], zkl_ledger *ledger,
+ * lie under two. Close out. */
+zkl_status service_owner_secret(zkl_owner_secret **out, zkl_ledger *ledger,
                                 zkl_error *err) ZKL_MUST_USE;
 
 /* What this ledger keeps for its owner alone (zkl_ledger_private), wrapped under the owner secret: the data key of a
  * dataset by its id, the entries of a dictionary by its root. */
 typedef enum service_private_kind { SERVICE_DATA_KEY, SERVICE_DICTIONARY } service_private_kind;
 zkl_status service_private_wrap(zkl_buffer *out, service_private_kind kind, zkl_bytes plain,
-                                const uint8_t owner[static 32], const zkl_digest *id,
+                                const zkl_owner_secret *owner, const zkl_digest *id,
                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_REJECTED when it was altered, or wrapped under another owner secret. */
 zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zkl_bytes wrapped,
-                                  const uint8_t owner[static 32], const zkl_digest *id,
+                                  const zkl_owner_secret *owner, const zkl_digest *id,
                                   zkl_error *err) ZKL_MUST_USE;
 
 /* The owner secret opens the data keys that the store keeps wrapped under it: else ZKL_CONFLICT, which names `from`, where the
  * secret comes from. Of a ledger without data sets every secret may be the owner's. */
-zkl_status service_check_owner(zkl_ledger *ledger, const uint8_t owner[static 32], const char *from,
+zkl_status service_check_owner(zkl_ledger *ledger, const zkl_owner_secret *owner, const char *from,
                                zkl_error *err) ZKL_MUST_USE;
 
 /* A circuit's key as entries and receipts have it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "hash/domains.h"
 #include "ledger/entry_export.h"
 
 void recheck_clear(recheck *r)
@@ -66,10 +67,8 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
                 "recomputing needs the data key: --data-key FILE.zklkey, from the owner's "
                 "'zkp-ledger export NAME --format data-key'");
         ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->verified.dataset, err));
-        uint8_t *owner = zkl_arena_alloc(&r->arena, 32, 1);
-        if (!owner)
-            return zkl_no_memory(err, 32);
-        ZKL_TRY(service_owner_secret(owner, r->ledger, err));
+        ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
+        ZKL_TRY(service_owner_secret(&owner, r->ledger, err));
         ZKL_TRY(service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped, owner,
                                        &r->verified.dataset, err));
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
@@ -210,7 +209,7 @@ static zkl_status read_again(recheck *r, zkl_error *err)
  * a guess of the file could be confirmed. */
 bool recheck_content_is(const recheck *r, const zkl_digest *file)
 {
-    const uint8_t prefix = 4;
+    const uint8_t prefix = ZKL_H_CONTENT;
     zkl_digest content;
     ZKL_ASSERT(r->manifest && r->data_key.has_content_salt); /* find_data_key refuses others */
     const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1),

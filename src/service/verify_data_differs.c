@@ -344,13 +344,13 @@ static void tell_first_chunk(const differences *d, bool is_same)
 /* Types are inferred anew: columns and number of rows are all that is asked of it. */
 static zkl_table *read_freely(recheck *r)
 {
-    static const uint8_t no_owner[32];
+    static const zkl_owner_secret no_owner;
     zkl_read_options options = recheck_read_options(r);
     zkl_table *table = NULL;
     zkl_bad_row bad[10];
     size_t bad_count;
     uint64_t bad_total;
-    options.owner_secret = no_owner; /* its dictionaries are not looked at */
+    options.owner_secret = &no_owner; /* its dictionaries are not looked at */
     const zkl_status status =
         zkl_table_read(&table, &options, bad, &bad_count, &bad_total, r->env, NULL);
     zkl_wipe(bad, sizeof bad);

@@ -170,7 +170,7 @@ static zkl_status load_dictionary(zkl_table_column *column, const zkl_read_optio
     for (size_t i = 0; i < kept->entry_count; i++)
         ZKL_TRY(zkl_string_set_add(set, kept->entries[i], SIZE_MAX / 2, err));
     ZKL_TRY(zkl_string_set_sort(set, err));
-    zkl_dictionary_key(key, options->owner_secret, &kept->seed);
+    zkl_owner_secret_dictionary_key(key, options->owner_secret, &kept->seed);
     const zkl_status status =
         zkl_dictionary_root(&root, options->hash, key, set->entries, set->entry_count, err);
     zkl_wipe(key, sizeof key);
@@ -244,7 +244,7 @@ static size_t count_new(const zkl_string_set *set, const zkl_bytes *others, size
 }
 
 zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_algorithm hash,
-                                  const uint8_t owner_secret[static 32], zkl_error *err)
+                                  const zkl_owner_secret *owner_secret, zkl_error *err)
 {
     const zkl_previous_dictionary *kept = column->previous_dictionary;
     const zkl_string_set *set = &column->strings;
@@ -256,7 +256,7 @@ zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_
         zkl_column_changes(column, "%zu new string%s", count, count == 1 ? "" : "s");
         return ZKL_OK;
     }
-    zkl_dictionary_key(key, owner_secret, &kept->seed);
+    zkl_owner_secret_dictionary_key(key, owner_secret, &kept->seed);
     const zkl_status status =
         zkl_dictionary_root(&root, hash, key, set->entries, set->entry_count, err);
     zkl_wipe(key, sizeof key);

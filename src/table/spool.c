@@ -8,19 +8,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
-#include "base/buffer.h"
 #include "base/file.h"
+#include "keys/cipher.h"
 
-#define BLOCK                                                                                      \
-    16 /* AES; every piece starts at a multiple, so no keystream block serves two pieces */
-#define CIPHER_BYTES_MAX ((size_t)1 << 30) /* a length is an int there */
+/* Every piece starts at a multiple, so no block of the keystream serves two pieces. */
+#define BLOCK ZKL_KEYSTREAM_BLOCK_BYTES
 
 struct zkl_spool {
     int fd;
     char folder[PATH_MAX];
-    uint8_t key[32];
+    uint8_t key[ZKL_AEAD_KEY_BYTES]; /* of the keystream; place n of the file is its byte n */
     _Atomic uint64_t size;
 };
 
@@ -51,33 +48,12 @@ void zkl_spool_free(zkl_spool *spool)
     zkl_free(spool);
 }
 
-/* XOR the keystream that belongs to offset; the same for both directions. */
-static bool cipher(const zkl_spool *spool, uint8_t *data, uint64_t offset, size_t size)
-{
-    uint8_t counter[BLOCK] = { 0 }, skipped[BLOCK] = { 0 };
-    zkl_be64_put(counter + 8, offset / BLOCK);
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    int done = 0;
-    bool ok =
-        context && EVP_EncryptInit_ex(context, EVP_aes_256_ctr(), NULL, spool->key, counter) == 1;
-    if (ok && offset % BLOCK)
-        ok = EVP_EncryptUpdate(context, skipped, &done, skipped, (int)(offset % BLOCK)) == 1;
-    for (size_t at = 0; ok && at < size;) {
-        const size_t step = size - at < CIPHER_BYTES_MAX ? size - at : CIPHER_BYTES_MAX;
-        ok = EVP_EncryptUpdate(context, data + at, &done, data + at, (int)step) == 1;
-        at += step;
-    }
-    EVP_CIPHER_CTX_free(context);
-    zkl_wipe(skipped, sizeof skipped);
-    return ok;
-}
-
 zkl_status zkl_spool_put(zkl_spool *spool, uint64_t *offset, void *data, size_t size,
                          zkl_error *err)
 {
     const uint64_t room = ((uint64_t)size + BLOCK - 1) / BLOCK * BLOCK;
     const uint64_t place = atomic_fetch_add(&spool->size, room);
-    if (!cipher(spool, data, place, size))
+    if (!zkl_keystream_xor(data, size, spool->key, place))
         return zkl_no_memory(err, size);
     for (size_t at = 0; at < size;) {
         const ssize_t put =
@@ -105,7 +81,7 @@ zkl_status zkl_spool_get(const zkl_spool *spool, void *out, uint64_t offset, siz
             return zkl_fail(err, ZKL_IO, "the spool file in '%s' is too short", spool->folder);
         at += (size_t)got;
     }
-    return cipher(spool, out, offset, size) ? ZKL_OK : zkl_no_memory(err, size);
+    return zkl_keystream_xor(out, size, spool->key, offset) ? ZKL_OK : zkl_no_memory(err, size);
 }
 
 void zkl_spool_drop(zkl_spool *spool, uint64_t offset, size_t size)

@@ -6,6 +6,7 @@
 #include "types/dictionary.h"
 #include "record/reading.h"
 #include "types/schema.h"
+#include "keys/owner_secret.h"
 
 typedef struct zkl_table zkl_table;
 
@@ -54,7 +55,7 @@ typedef struct zkl_read_options {
     zkl_reading reading;      /* as far as it is said */
     const char *spool_folder; /* where the unlinked spool file lives: inside the ledger */
     zkl_hash_algorithm hash;
-    const uint8_t *owner_secret; /* 32 bytes: dictionary keys derive from it */
+    const zkl_owner_secret *owner_secret; /* dictionary keys derive from it */
     const uint8_t *
         seed; /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
     size_t memory_bytes;         /* for the reader; 0: 512 MiB */

@@ -162,7 +162,7 @@ zkl_status zkl_table_inherit(zkl_table *table, const zkl_read_options *options, 
 /* With the strings of a column collected: *out when they are those of a dictionary that is not kept, whose root and seed
  * the column then has. Else its change says what is new. */
 zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_algorithm hash,
-                                  const uint8_t owner_secret[static 32],
+                                  const zkl_owner_secret *owner_secret,
                                   zkl_error *err) ZKL_MUST_USE;
 /* One more reason why the column is not as before. */
 void zkl_column_changes(zkl_table_column *column, const char *format, ...) ZKL_PRINTF(2, 3);

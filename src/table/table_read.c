@@ -685,7 +685,7 @@ static zkl_status make_dictionary(reading *r, zkl_table_column *column, zkl_erro
         memcpy(key, known->key, sizeof key);
     } else {
         ZKL_TRY(zkl_env_random(r->env, column->seed.bytes, sizeof column->seed.bytes, err));
-        zkl_dictionary_key(key, r->options->owner_secret, &column->seed);
+        zkl_owner_secret_dictionary_key(key, r->options->owner_secret, &column->seed);
     }
     const zkl_status status =
         zkl_dictionary_root(&column->type.root, r->table->hash, key, column->strings.entries,

@@ -1,25 +1,21 @@
 #include "types/dictionary.h"
 
+#include "hash/domains.h"
+
 #define DICTIONARY_MAGIC "zkl/dict"
 #define DICTIONARY_VERSION 1
-
-void zkl_dictionary_key(uint8_t out[static 32], const uint8_t owner_secret[static 32],
-                        const zkl_digest *seed)
-{
-    zkl_prf_32(out, zkl_bytes_of(owner_secret, 32), "dictionary", zkl_bytes_of(seed->bytes, 32));
-}
 
 void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], uint32_t code)
 {
     uint8_t position[4];
     zkl_be32_put(position, code);
-    zkl_prf_32(out, zkl_bytes_of(key, 32), "entry", zkl_bytes_of(position, 4));
+    zkl_prf_32(out, zkl_bytes_of(key, 32), ZKL_PRF_ENTRY, zkl_bytes_of(position, 4));
 }
 
 void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32],
                          uint32_t code, zkl_bytes entry)
 {
-    const uint8_t prefix = 0x05;
+    const uint8_t prefix = ZKL_H_DICTIONARY_LEAF;
     uint8_t position[4];
     zkl_be32_put(position, code);
     const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32),
@@ -47,7 +43,7 @@ zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
     if (!leaves)
         return zkl_no_memory(err, entry_count * sizeof *leaves);
     zkl_dictionary_leaves(leaves, hash, key, entries, entry_count);
-    zkl_merkle_root(out, hash, ZKL_DICTIONARY_NODE, leaves, entry_count);
+    zkl_merkle_root(out, hash, ZKL_H_DICTIONARY_NODE, leaves, entry_count);
     return ZKL_OK;
 }
 
@@ -83,7 +79,7 @@ zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
             zkl_dictionary_leaf(&leaves[i], hash, part->leaves[i], (uint32_t)i, entries[i]);
         else
             memcpy(leaves[i].bytes, part->leaves[i], sizeof leaves[i].bytes);
-    zkl_merkle_root(out, hash, ZKL_DICTIONARY_NODE, leaves, part->entry_count);
+    zkl_merkle_root(out, hash, ZKL_H_DICTIONARY_NODE, leaves, part->entry_count);
     return ZKL_OK;
 }
 

@@ -8,10 +8,8 @@
 #define ZKL_DICTIONARY_ENTRIES_MAX 65536
 #define ZKL_DICTIONARY_BYTES_MAX ((size_t)16 << 20) /* of one column's entries together */
 
-/* key = first 32 bytes of PRF(owner secret, "dictionary", seed). A secret. */
-void zkl_dictionary_key(uint8_t out[static 32], const uint8_t owner_secret[static 32],
-                        const zkl_digest *seed);
-/* salt of an entry = first 32 bytes of PRF(key, "entry", u32 code). Shown with the entry it opens. */
+/* key, here and below: first 32 bytes of PRF(owner secret, "dictionary", seed) (keys/owner_secret.h). A secret.
+ * salt of an entry = first 32 bytes of PRF(key, "entry", u32 code). Shown with the entry it opens. */
 void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], uint32_t code);
 /* H(0x05, salt, u32 code, entry). */
 void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32],
@@ -20,7 +18,6 @@ void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t
 void zkl_dictionary_leaves(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t key[static 32],
                            const zkl_bytes *entries, size_t entry_count);
 /* Node prefix of the tree over the leaves. */
-#define ZKL_DICTIONARY_NODE 0x06
 zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
                                const uint8_t key[static 32], const zkl_bytes *entries,
                                size_t entry_count, zkl_error *err) ZKL_MUST_USE;

@@ -1,6 +1,8 @@
 /* Proof blobs, and the challenges that are computed outside the circuit (docs/proof-system.md sections 3, 9). */
 #include "verify/reduce.h"
 
+#include "hash/domains.h"
+
 static void read_scalar(zkl_fr *out, zkl_reader *r, const char *what)
 {
     zkl_bytes bytes = zkl_reader_take(r, 32, what);
@@ -62,8 +64,8 @@ void zkl_proof_blob_encode(zkl_buffer *out, const zkl_proof_blob *blob)
 void zkl_opening_challenge(zkl_opening_challenges *out, const zkl_fr *t0, const zkl_fr *digest)
 {
     const zkl_fr in[2] = { *t0, *digest };
-    zkl_fr_challenge(&out->gamma, "gamma", in, 2);
-    zkl_fr_challenge(&out->chi, "chi", in, 2);
+    zkl_fr_challenge(&out->gamma, ZKL_CHALLENGE_GAMMA, in, 2);
+    zkl_fr_challenge(&out->chi, ZKL_CHALLENGE_CHI, in, 2);
     zkl_fr_sqr(&out->gamma2, &out->gamma);
     zkl_fr_mul(&out->gamma3, &out->gamma2, &out->gamma);
 }
@@ -79,13 +81,13 @@ void zkl_opening_point(zkl_fr *z, const zkl_fr *t0, const zkl_fr *digest, const 
     for (size_t i = 0; i < hi_count; i++, at += 32)
         zkl_fr_encode(data + at, &hi[i]);
     memcpy(data + at, s, ZKL_POINT_BYTES);
-    zkl_fr_hash(z, "z", zkl_bytes_of(data, at + ZKL_POINT_BYTES));
+    zkl_fr_hash(z, ZKL_CHALLENGE_Z, zkl_bytes_of(data, at + ZKL_POINT_BYTES));
 }
 
 void zkl_opening_delta(zkl_fr *delta, const zkl_fr *z, const zkl_opening_values *values)
 {
     const zkl_fr in[5] = { *z, values->w_z, values->w_zi, values->s_z, values->s_zi };
-    zkl_fr_challenge(delta, "delta", in, 5);
+    zkl_fr_challenge(delta, ZKL_CHALLENGE_DELTA, in, 5);
 }
 
 void zkl_opening_weight(zkl_fr *rho, const zkl_fr *t0, uint64_t j, zkl_bytes blob)
@@ -97,7 +99,7 @@ void zkl_opening_weight(zkl_fr *rho, const zkl_fr *t0, uint64_t j, zkl_bytes blo
     zkl_fr_encode(data, t0);
     zkl_fr_encode(data + 32, &number);
     memcpy(data + 64, blob.data, blob.size);
-    zkl_fr_hash(rho, "rho", zkl_bytes_of(data, 64 + blob.size));
+    zkl_fr_hash(rho, ZKL_CHALLENGE_RHO, zkl_bytes_of(data, 64 + blob.size));
 }
 
 /* x += e * y */

@@ -38,7 +38,7 @@ static void check_same(zkl_test *t, const zkl_keyfile *got, const zkl_keyfile *w
     CHECK_TEXT_EQ(t, got->info.name, want->info.name);
     CHECK(t, zkl_public_key_equal(&got->info.public_key, &want->info.public_key));
     CHECK_MEM_EQ(t, got->key.secret, want->key.secret, 32);
-    CHECK_MEM_EQ(t, got->owner, want->owner, 32);
+    CHECK_MEM_EQ(t, got->owner.bytes, want->owner.bytes, 32);
 }
 
 static void test_keyfile__round_trip(zkl_test *t)
@@ -76,7 +76,7 @@ static void test_keyfile__round_trip(zkl_test *t)
                 CHECK_MEM_EQ(t, &untouched, &zeros, sizeof zeros);
                 /* The secret itself does not stand in the file. */
                 const void *secret =
-                    file.info.kind == ZKL_KEYFILE_OWNER ? file.owner : file.key.secret;
+                    file.info.kind == ZKL_KEYFILE_OWNER ? file.owner.bytes : file.key.secret;
                 CHECK(t, memmem(bytes.data, bytes.size, secret, 32) == NULL);
             } else {
                 REQUIRE_OK(t, &err, zkl_keyfile_open(&back, zkl_buffer_bytes(&bytes), NULL, &err));

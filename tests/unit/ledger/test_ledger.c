@@ -262,7 +262,8 @@ static void test_ledger_open__wants_the_passphrase(zkl_test *t)
     zkl_error err = { 0 };
     zkl_env env = test_env(t);
     zkl_ledger *ledger = NULL;
-    uint8_t powers[ZKL_SRS_VERIFIER_BYTES], owner[32];
+    uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
+    zkl_owner_secret *owner = NULL;
     char folder[512];
     const zkl_bytes right = zkl_bytes_of_text("right"), wrong = zkl_bytes_of_text("wrong");
     const zkl_keyfile_cost cheap = { 10, 8, 1 };
@@ -279,8 +280,9 @@ static void test_ledger_open__wants_the_passphrase(zkl_test *t)
     CHECK_STATUS(t, ZKL_DENIED,
                  zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
     REQUIRE_OK(t, &err, zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_READ, NULL, &env, &err));
-    CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_owner_secret(ledger, owner, &wrong, &err));
-    REQUIRE_OK(t, &err, zkl_ledger_owner_secret(ledger, owner, &right, &err));
+    CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_owner_secret(ledger, &owner, &wrong, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_owner_secret(ledger, &owner, &right, &err));
+    zkl_owner_secret_close(owner);
     zkl_ledger_close(ledger);
     CHECK_STATUS(
         t, ZKL_NOT_FOUND,

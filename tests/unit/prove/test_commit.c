@@ -91,9 +91,9 @@ static memory_chunk vector_chunk(zkl_test *t)
 static void vector_key(zkl_test *t, uint8_t key[32], memory_chunk *chunk)
 {
     const json_t *want = encoding(t, "chunk");
-    zkl_chunk_owner owner = {
-        hex_of(t, want, "owner_secret").data, hex_of(t, want, "seed").data, { { 0 } }, { { 0 } }
-    };
+    zkl_owner_secret secret;
+    zkl_chunk_owner owner = { &secret, hex_of(t, want, "seed").data, { { 0 } }, { { 0 } } };
+    memcpy(secret.bytes, hex_of(t, want, "owner_secret").data, sizeof secret.bytes);
     memcpy(owner.schema_hash.bytes, hex_of(t, want, "schema_hash").data, 32);
     memcpy(owner.powers_hash.bytes, hex_of(t, want, "powers_hash").data, 32);
     key_of(t, key, &owner, chunk, ZKL_CHUNK_GROUP_BLOCKS);
@@ -137,8 +137,8 @@ static void test_commit_key__depends_on_all(zkl_test *t)
     vector_key(t, other, &chunk);
     CHECK(t, memcmp(key, other, 32) != 0);
 
-    const uint8_t secret[32] = { 1 };
-    zkl_chunk_owner owner = { secret, secret, { { 0 } }, { { 0 } } };
+    const zkl_owner_secret secret = { { 1 } };
+    zkl_chunk_owner owner = { &secret, secret.bytes, { { 0 } }, { { 0 } } };
     key_of(t, key, &owner, &chunk, ZKL_CHUNK_GROUP_BLOCKS);
     owner.schema_hash.bytes[31] = 1;
     key_of(t, other, &owner, &chunk, ZKL_CHUNK_GROUP_BLOCKS);
@@ -287,8 +287,9 @@ static void test_commit_chunk__same_in_any_groups(zkl_test *t)
 {
     enum { BLOCKS = 7, COLUMNS = 4 };
     const size_t groups[] = { ZKL_CHUNK_GROUP_BLOCKS, BLOCKS, 4, 3, 2, 1 };
-    const uint8_t secret[32] = { 5 }, rows[] = { 1, 2, 3 };
-    zkl_chunk_owner owner = { secret, secret, { { 6 } }, { { 7 } } };
+    const zkl_owner_secret secret = { { 5 } };
+    const uint8_t rows[] = { 1, 2, 3 };
+    zkl_chunk_owner owner = { &secret, secret.bytes, { { 6 } }, { { 7 } } };
     uint32_t limb_counts[COLUMNS] = { 2, 1, 3, 1 };
     const uint16_t *cells[BLOCKS];
     memory_chunk chunk = {

@@ -3,7 +3,7 @@
 #include "real.h"
 
 static const zkl_digest ledger = { { 0x77 } };
-static const uint8_t owner_secret[32] = { 0x55 };
+static const zkl_owner_secret owner_secret = { { 0x55 } };
 
 /* id (2 limbs), amount (2 limbs, nullable), its flag, paid (bool), twice = 2 id + 3 (3 limbs). */
 typedef struct world {
@@ -55,7 +55,7 @@ static zkl_status prove(zkl_test *t, zkl_prove_result *out, const world *w,
     const zkl_groth16_key_source keys = zkl_setup_keys(w->setup);
     env.pool = t->pool;
     return zkl_prove(out, &ledger, assertions, count, sources, source_count,
-                     zkl_setup_srs(w->setup), &keys, owner_secret, &env, err);
+                     zkl_setup_srs(w->setup), &keys, &owner_secret, &env, err);
 }
 
 static zkl_status verify(zkl_test *t, const world *w, zkl_bytes statement, zkl_bytes proof,
@@ -267,7 +267,7 @@ static void test_prove__is_repeatable(zkl_test *t)
         env.pool = i ? t->pool : NULL;
         REQUIRE_OK(t, &err,
                    zkl_prove(&results[i], &ledger, &assertion, 1, &w.all, 1, zkl_setup_srs(w.setup),
-                             &keys, owner_secret, &env, &err));
+                             &keys, &owner_secret, &env, &err));
     }
     CHECK_UINT_EQ(t, results[0].proof.size, results[1].proof.size);
     CHECK_MEM_EQ(t, results[0].proof.data, results[1].proof.data, results[0].proof.size);

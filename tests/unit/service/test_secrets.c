@@ -233,7 +233,8 @@ static zkl_status check_key_files(zkl_test *t, search_list *list, const secret_w
         zkl_keyfile file = { 0 };
         snprintf(path, sizeof path, "%s/keys/%s", w->ledger, names[i]);
         ZKL_TRY(zkl_keyfile_load(&file, path, &w->passphrase, NULL, err));
-        const uint8_t *secret = file.info.kind == ZKL_KEYFILE_OWNER ? file.owner : file.key.secret;
+        const uint8_t *secret =
+            file.info.kind == ZKL_KEYFILE_OWNER ? file.owner.bytes : file.key.secret;
         bool known = false;
         for (size_t k = 0; k < list->count; k++)
             known =
@@ -241,7 +242,7 @@ static zkl_status check_key_files(zkl_test *t, search_list *list, const secret_w
         if (!known)
             FAIL(t, "the secret of %s is not of the recorded randomness", names[i]);
         search_add(list, names[i], secret, 32);
-        const zkl_status status = i ? ZKL_OK : add_statements(t, list, w, file.owner, err);
+        const zkl_status status = i ? ZKL_OK : add_statements(t, list, w, file.owner.bytes, err);
         zkl_keyfile_clear(&file);
         ZKL_TRY(status);
     }

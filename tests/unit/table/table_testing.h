@@ -41,7 +41,7 @@ static inline const char *test_file(zkl_test *t, const char *name, const char *c
     return test_file_bytes(t, name, content, strlen(content));
 }
 
-static const uint8_t test_owner[32] = { 1, 2, 3 };
+static const zkl_owner_secret test_owner = { { 1, 2, 3 } };
 
 static inline zkl_read_options test_options(zkl_test *t, const char *const *files,
                                             size_t file_count)
@@ -49,7 +49,7 @@ static inline zkl_read_options test_options(zkl_test *t, const char *const *file
     return (zkl_read_options){ .files = files,
                                .file_count = file_count,
                                .spool_folder = test_place(t),
-                               .owner_secret = test_owner };
+                               .owner_secret = &test_owner };
 }
 
 static inline zkl_status test_read_with(zkl_test *t, test_read *out,

@@ -2,6 +2,7 @@
  * (tests/vectors/proof_model.json, group "encoding"), and what must be refused. */
 #include "types/schema.h"
 
+#include "keys/owner_secret.h"
 #include "types/dictionary.h"
 #include "text/utf8.h"
 #include "types/value.h"
@@ -326,7 +327,11 @@ static void test_dictionary__matches_the_model(zkl_test *t)
     const size_t count = json_array_size(texts);
     REQUIRE(t, count > 0 && count <= ZKL_COUNT(entries));
     memcpy(seed.bytes, test_hex(t, text_of(vector, "dictionary_seed")).data, 32);
-    zkl_dictionary_key(key, test_hex(t, text_of(vector, "owner_secret")).data, &seed);
+    ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
+    REQUIRE_OK(
+        t, &err,
+        zkl_owner_secret_of(&owner, test_hex(t, text_of(vector, "owner_secret")).data, &err));
+    zkl_owner_secret_dictionary_key(key, owner, &seed);
     CHECK_MEM_EQ(t, key, test_hex(t, text_of(vector, "key")).data, 32);
     for (size_t i = 0; i < count; i++) {
         entries[i] = test_hex(t, json_string_value(json_array_get(texts, i)));
