@@ -46,6 +46,12 @@ static bool kind_known(unsigned kind)
     return kind >= ZKL_KEYFILE_SIGNER && kind <= ZKL_KEYFILE_OWNER;
 }
 
+/* What a key of that kind signs; of no meaning for the owner secret. */
+static zkl_key_role role_of(zkl_keyfile_kind kind)
+{
+    return kind == ZKL_KEYFILE_LOG ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER;
+}
+
 static bool cost_fine(const zkl_keyfile_cost *cost)
 {
     return cost->log_n >= 1 && cost->log_n <= COST_LOG_N_MAX && cost->r >= 1 &&
@@ -75,7 +81,8 @@ zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_typ
                             ? zkl_env_random(env, file.owner.bytes, sizeof file.owner.bytes, err)
                             : zkl_signing_key_make(&file.key, type, env, err);
     if (status == ZKL_OK) {
-        file.info.public_key = file.key.public_key; /* zeros for the owner secret */
+        file.info.public_key = file.key.signer.public_key; /* zeros for the owner secret */
+        file.key.signer.role = role_of(kind);
         *out = file;
     }
     zkl_keyfile_clear(&file);
@@ -283,8 +290,9 @@ zkl_status zkl_keyfile_open(zkl_keyfile *out, zkl_bytes bytes, const zkl_bytes *
     else if (status == ZKL_OK)
         status = zkl_signing_key_from_secret(&file.key, parts.type, secret, err);
     if (status == ZKL_OK && parts.info.kind != ZKL_KEYFILE_OWNER &&
-        !zkl_public_key_equal(&file.key.public_key, &parts.info.public_key))
+        !zkl_public_key_equal(&file.key.signer.public_key, &parts.info.public_key))
         status = zkl_fail(err, ZKL_BAD_INPUT, "key file: its public key is not that of its secret");
+    file.key.signer.role = role_of(parts.info.kind);
     if (status == ZKL_OK)
         *out = file;
     zkl_wipe(secret, sizeof secret);
@@ -330,4 +338,14 @@ zkl_status zkl_keyfile_load_info(zkl_keyfile_info *out, const char *path, bool *
     ZKL_TRY(read_keyfile(&bytes, path, others_can_read, err));
     zkl_status status = zkl_keyfile_parse(out, zkl_buffer_bytes(&bytes), err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "open '%s'", path);
+}
+
+zkl_status zkl_signer_open_file(zkl_signer **out, const char *path, zkl_key_role role,
+                                const zkl_bytes *passphrase, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
+    ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
+    if (file.info.kind == ZKL_KEYFILE_OWNER || role_of(file.info.kind) != role)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
+    return zkl_signer_of_key(out, role, &file.key, err);
 }

@@ -3,7 +3,7 @@
  * AES-256-GCM), or in the clear when that was asked for. What is public about the key can be read without
  * the passphrase. */
 #include "keys/owner_secret.h"
-#include "record/sign.h"
+#include "keys/signing_key.h"
 
 #define ZKL_KEYFILE_BYTES_MAX 4096
 #define ZKL_KEYFILE_NAME_BYTES_MAX 255
@@ -65,3 +65,8 @@ zkl_status zkl_keyfile_load(zkl_keyfile *out, const char *path, const zkl_bytes 
                             bool *others_can_read, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_keyfile_load_info(zkl_keyfile_info *out, const char *path, bool *others_can_read,
                                  zkl_error *err) ZKL_MUST_USE;
+
+/* Open a key file for signing: a signer of that role in memory of its own. ZKL_BAD_INPUT when the file holds another kind of key; else
+ * as zkl_keyfile_load. Close it. */
+zkl_status zkl_signer_open_file(zkl_signer **out, const char *path, zkl_key_role role,
+                                const zkl_bytes *passphrase, zkl_error *err) ZKL_MUST_USE;

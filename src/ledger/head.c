@@ -238,11 +238,11 @@ static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_veri
 }
 
 zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
-                            const zkl_verifier_key *verifier, const zkl_signing_key *key,
+                            const zkl_verifier_key *verifier, const zkl_signer *signer,
                             zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
-    ZKL_TRY(zkl_log_sign_next(log, &note, place->first_log_key->name, key, err));
+    ZKL_TRY(zkl_log_sign_next(log, &note, place->first_log_key->name, signer, err));
     if (!note.size)
         return ZKL_OK; /* it is signed, and was published then */
     ZKL_TRY(keep(place, log, verifier, zkl_buffer_bytes(&note), err));

@@ -48,11 +48,11 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
 zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
                          zkl_error *err) ZKL_MUST_USE;
 
-/* Sign the head unless it is signed, and publish that: memory, `head`, store, in that order, each synced. key is the log key that
+/* Sign the head unless it is signed, and publish that: memory, `head`, store, in that order, each synced. signer is the log key that
  * counts at the log's last entry; verifier is the same. ZKL_CONFLICT: the memory knows a checkpoint that this log does not
  * extend; nothing was published then. */
 zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
-                            const zkl_verifier_key *verifier, const zkl_signing_key *key,
+                            const zkl_verifier_key *verifier, const zkl_signer *signer,
                             zkl_error *err) ZKL_MUST_USE;
 /* Would the memory allow a checkpoint of this log's head? ZKL_CONFLICT when not. Before anything is committed: of two copies of
  * one folder the second is told before it has recorded anything. */

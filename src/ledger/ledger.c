@@ -235,10 +235,11 @@ zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char 
     ZKL_TRY(new_ledger(&ledger, store, &how, env, err));
     if (signer && log_key) {
         ledger->writable = true;
-        ledger->signer = *signer;
-        ledger->log_key = *log_key;
-        const zkl_status status =
-            zkl_log_sign_head(&ledger->log, ledger->origin, &ledger->log_key.key, err);
+        zkl_status status = zkl_signer_of_key(&ledger->signer, ZKL_ROLE_SIGNER, &signer->key, err);
+        if (status == ZKL_OK)
+            status = zkl_signer_of_key(&ledger->log_signer, ZKL_ROLE_LOG, &log_key->key, err);
+        if (status == ZKL_OK)
+            status = zkl_log_sign_head(&ledger->log, ledger->origin, ledger->log_signer, err);
         if (status != ZKL_OK) {
             ledger->store = NULL;
             return status;
@@ -309,7 +310,7 @@ zkl_status zkl_ledger_check_head(const zkl_ledger *ledger, zkl_error *err)
 static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
 {
     char path[ZKL_ROTATION_PATH_BYTES_MAX];
-    ZKL_AUTO_CLEAR(zkl_keyfile) file = { 0 };
+    ZKL_AUTO_CLOSE(zkl_signer) signer = NULL;
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_checkpoint latest = { 0 };
     zkl_bytes note;
@@ -331,8 +332,8 @@ static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase
         err));
     if (zkl_rotation_find_key(path, ledger->folder, ZKL_ROLE_LOG, &key, err) != ZKL_OK)
         return zkl_wrap(err, ZKL_CONFLICT, "the log's last entry has no checkpoint yet");
-    ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
-    return zkl_head_publish(&place, &ledger->log, &counts->key, &file.key, err);
+    ZKL_TRY(zkl_signer_open_file(&signer, path, ZKL_ROLE_LOG, passphrase, err));
+    return zkl_head_publish(&place, &ledger->log, &counts->key, signer, err);
 }
 
 /* Nothing is signed before both roles have the key that counts. */
@@ -349,8 +350,8 @@ static zkl_status settle_keys(zkl_ledger *ledger, const zkl_bytes *passphrase, z
     ZKL_TRY(sign_open_head(ledger, passphrase, err));
     for (size_t i = 0; i < ZKL_COUNT(roles); i++)
         ZKL_TRY(zkl_rotation_settle(&rotations[i], err));
-    ZKL_TRY(zkl_keyfile_load(&ledger->signer, rotations[0].path, passphrase, NULL, err));
-    return zkl_keyfile_load(&ledger->log_key, rotations[1].path, passphrase, NULL, err);
+    ZKL_TRY(zkl_signer_open_file(&ledger->signer, rotations[0].path, roles[0], passphrase, err));
+    return zkl_signer_open_file(&ledger->log_signer, rotations[1].path, roles[1], passphrase, err);
 }
 
 static zkl_status start_writing(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
@@ -653,8 +654,8 @@ void zkl_ledger_close(zkl_ledger *ledger)
     zkl_batch_clear(&ledger->batch);
     if (!ledger->borrows_store)
         zkl_store_close(ledger->store);
-    zkl_keyfile_clear(&ledger->signer);
-    zkl_keyfile_clear(&ledger->log_key);
+    zkl_signer_close(ledger->signer);
+    zkl_signer_close(ledger->log_signer);
     zkl_arena_clear(&ledger->arena);
     zkl_lock_clear(&ledger->lock);
     leave_handle(ledger);
@@ -731,14 +732,9 @@ const zkl_trust *zkl_ledger_trust(const zkl_ledger *ledger)
     return &ledger->trust;
 }
 
-const zkl_signing_key *zkl_ledger_signer(const zkl_ledger *ledger)
+const zkl_signer *zkl_ledger_signer(const zkl_ledger *ledger)
 {
-    return ledger->writable ? &ledger->signer.key : NULL;
-}
-
-const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger)
-{
-    return ledger->writable ? &ledger->log_key.key : NULL;
+    return ledger->writable ? ledger->signer : NULL;
 }
 
 zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,

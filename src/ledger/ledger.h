@@ -100,8 +100,9 @@ zkl_status zkl_ledger_open_store(zkl_ledger **out, zkl_store *store, const char 
                                  const zkl_keyfile *signer, const zkl_keyfile *log_key,
                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 typedef struct zkl_ledger_first {
-    const zkl_keyfile *signer, *log_key;
-    zkl_bytes powers; /* ZKL_SRS_VERIFIER_BYTES */
+    const zkl_signer *signer, *log_signer;
+    const char *origin; /* of the log */
+    zkl_bytes powers;   /* ZKL_SRS_VERIFIER_BYTES */
     bool powers_of_ceremony;
     const zkl_remembered
         *succeeds; /* the old log's newest checkpoint, named by entry 0; NULL: none */
@@ -130,8 +131,8 @@ const zkl_trust *zkl_ledger_trust(const zkl_ledger *ledger);
 /* Load the owner secret from its file. Close out. */
 zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,
                                    const zkl_bytes *passphrase, zkl_error *err) ZKL_MUST_USE;
-const zkl_signing_key *zkl_ledger_signer(const zkl_ledger *ledger); /* writers only */
-const zkl_signing_key *zkl_ledger_log_key(const zkl_ledger *ledger);
+const zkl_signer *
+zkl_ledger_signer(const zkl_ledger *ledger); /* NULL unless it is open for writing */
 
 /* ---- Writing: stage, then commit all at once. After a failure to stage: abandon. */
 

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "verify/key_rules.h"
+#include "keys/sign_record.h"
 #include "ledger/leftovers.h"
 #include "ledger/trust_record.h"
 #include "proof/srs.h"
@@ -21,19 +22,18 @@
 
 /* ---- The first batch */
 
-static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_keyfile *log_key,
-                              const zkl_digest *powers_hash, bool powers_of_ceremony,
-                              zkl_error *err)
+static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_ledger_first *first,
+                              const zkl_digest *powers_hash, zkl_error *err)
 {
     zkl_trust trust = { .powers_hash = *powers_hash,
-                        .powers_of_ceremony = powers_of_ceremony,
+                        .powers_of_ceremony = first->powers_of_ceremony,
                         .development = true };
     trust.log_keys = ZKL_ARENA_NEW(arena, zkl_trusted_log_key, 1);
     trust.signers = ZKL_ARENA_NEW(arena, zkl_trusted_signer, 1);
     if (!trust.log_keys || !trust.signers)
         return zkl_no_memory(err, sizeof trust);
-    ZKL_TRY(zkl_verifier_key_init(&trust.first_log_key, ZKL_NOTE_ED25519, log_key->info.name,
-                                  &log_key->key.public_key, err));
+    ZKL_TRY(zkl_verifier_key_init(&trust.first_log_key, ZKL_NOTE_ED25519, first->origin,
+                                  &first->log_signer->public_key, err));
     trust.log_keys[trust.log_key_count++] =
         (zkl_trusted_log_key){ .key = trust.first_log_key, .from = 0, .until = ZKL_TRUST_OPEN };
     ZKL_TRY(zkl_trust_check(&trust, err));
@@ -53,7 +53,7 @@ static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *le
                         .ledger = *ledger,
                         .time_ms = zkl_env_now_ms(env),
                         .role = ZKL_ROLE_SIGNER,
-                        .key = first->signer->key.public_key };
+                        .key = first->signer->public_key };
     const zkl_remembered *old = first->succeeds;
     if (old)
         entry.succeeds = (zkl_entry_succeeds){ .note = old->note,
@@ -67,7 +67,6 @@ static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *le
 zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *first,
                                       const zkl_env *env, zkl_error *err)
 {
-    const zkl_keyfile *signer = first->signer, *log_key = first->log_key;
     const zkl_bytes powers = first->powers;
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
@@ -88,19 +87,19 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
                         ZKL_SRS_VERIFIER_BYTES);
     ZKL_TRY(zkl_srs_verifier_decode(&checked, powers, err));
     zkl_srs_hash(&powers_hash, &checked);
-    ZKL_TRY(first_trust(&trust, &arena, log_key, &powers_hash, first->powers_of_ceremony, err));
+    ZKL_TRY(first_trust(&trust, &arena, first, &powers_hash, err));
 
     if (first->succeeds)
         zkl_verifier_key_encode(old_key, &first->succeeds->log_key);
     const zkl_entry entry = first_entry(first, &trust.ledger, old_key, env);
-    const zkl_signing_key *const keys[] = { &signer->key, &log_key->key };
-    ZKL_TRY(zkl_entry_sign(&envelope, &entry, keys, ZKL_COUNT(keys), err));
+    const zkl_signer *const signers[] = { first->signer, first->log_signer };
+    ZKL_TRY(zkl_entry_sign(&envelope, &entry, signers, ZKL_COUNT(signers), err));
     ZKL_TRY(zkl_trust_apply(&trust, &entry, 0, err));
-    ZKL_TRY(zkl_trust_record_seal(&trust_bytes, &trust, &log_key->key, err));
+    ZKL_TRY(zkl_trust_record_seal(&trust_bytes, &trust, first->log_signer, err));
     zkl_verifier_key_encode(first_key, &trust.first_log_key);
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
 
-    ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_ORIGIN, zkl_bytes_of_text(log_key->info.name), err));
+    ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_ORIGIN, zkl_bytes_of_text(first->origin), err));
     ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_FIRST_KEY, zkl_bytes_of_text(first_key), err));
     ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_POWERS, powers, err));
     ZKL_TRY(put_text(&batch, ZKL_STORE_KEY_TRUST, zkl_buffer_bytes(&trust_bytes), err));
@@ -158,21 +157,22 @@ static zkl_status make_store(const char *folder, const zkl_ledger_init_options *
                                           .block_cache_bytes = (size_t)o->config.cache_size_mb
                                                                << 20 };
     ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
-    const zkl_ledger_first content = { .signer = signer,
-                                       .log_key = log_key,
+    const zkl_ledger_first content = { .signer = &signer->key.signer,
+                                       .log_signer = &log_key->key.signer,
+                                       .origin = log_key->info.name,
                                        .powers = o->powers,
                                        .powers_of_ceremony = o->powers_of_ceremony,
                                        .succeeds = o->succeeds };
     ZKL_TRY(zkl_ledger_create_in_store(store, &content, env, err));
     ZKL_TRY(zkl_log_open(&log, store, err));
     ZKL_TRY(zkl_verifier_key_init(&first, ZKL_NOTE_ED25519, log_key->info.name,
-                                  &log_key->key.public_key, err));
+                                  &log_key->key.signer.public_key, err));
     const zkl_head_place place = { .folder = folder,
                                    .state = o->state,
                                    .first_log_key = &first,
                                    .wrote = true,
                                    .notice = o->notice };
-    return zkl_head_publish(&place, &log, &first, &log_key->key, err);
+    return zkl_head_publish(&place, &log, &first, content.log_signer, err);
 }
 
 /* The origin: the ledger's name and a random suffix. It never changes. */

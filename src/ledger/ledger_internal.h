@@ -55,9 +55,9 @@ struct zkl_ledger {
     zkl_digest powers_hash;
     zkl_trust trust;
     bool writable;
-    zkl_keyfile signer, log_key;
-    zkl_batch batch;         /* what is staged */
-    bool batch_changes_keys; /* staged_trust replaces trust when the batch is committed */
+    zkl_signer *signer, *log_signer; /* NULL unless writable */
+    zkl_batch batch;                 /* what is staged */
+    bool batch_changes_keys;         /* staged_trust replaces trust when the batch is committed */
     zkl_trust staged_trust;
     const zkl_env *env;
 };
@@ -96,9 +96,9 @@ zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
 zkl_status zkl_ledger_get_own(zkl_ledger *ledger, zkl_bytes *value, const char *key,
                               zkl_error *err) ZKL_MUST_USE;
 
-/* Entry signed by keys, checked and staged at the next index. */
+/* Entry signed by signers, checked and staged at the next index. */
 zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
-                                   const zkl_signing_key *const *keys, size_t key_count,
+                                   const zkl_signer *const *signers, size_t signer_count,
                                    uint64_t *index, zkl_digest *receipt_id,
                                    zkl_error *err) ZKL_MUST_USE;
 /* References of an entry that would stand at index, all of them behind it: ledger, version, parents, blobs, set-ups. */

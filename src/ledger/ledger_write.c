@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "verify/key_rules.h"
+#include "keys/sign_record.h"
 #include "ledger/rotation.h"
 #include "ledger/trust_record.h"
 
@@ -211,21 +212,22 @@ static zkl_status stage_indexes(zkl_ledger *ledger, const zkl_entry *e, uint64_t
     return ZKL_OK;
 }
 
-/* The secret of the trust's newest log key: the ledger's own, or of a rotation that is being staged the fresh one. */
-static const zkl_signing_key *record_key(const zkl_ledger *ledger, const zkl_trust *trust,
-                                         const zkl_signing_key *const *keys, size_t key_count)
+/* The signer of the trust's newest log key: the ledger's own, or of a rotation that is being staged the fresh one. */
+static const zkl_signer *record_signer(const zkl_ledger *ledger, const zkl_trust *trust,
+                                       const zkl_signer *const *signers, size_t signer_count)
 {
     const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
-    for (size_t i = 0; newest && i < key_count; i++)
-        if (keys[i]->public_key.type == ZKL_KEY_ED25519 &&
-            memcmp(keys[i]->public_key.bytes, newest->public_key, sizeof newest->public_key) == 0)
-            return keys[i];
-    return &ledger->log_key.key;
+    for (size_t i = 0; newest && i < signer_count; i++)
+        if (signers[i]->public_key.type == ZKL_KEY_ED25519 &&
+            memcmp(signers[i]->public_key.bytes, newest->public_key, sizeof newest->public_key) ==
+                0)
+            return signers[i];
+    return ledger->log_signer;
 }
 
-/* keys: what the entry is signed by. The trust record changes with the keys, and is signed again in the same batch. */
+/* signers: of the entry. The trust record changes with the keys, and is signed again in the same batch. */
 static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
-                             const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
+                             const zkl_signer *const *signers, size_t signer_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_trust trust;
@@ -233,8 +235,8 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
         return ZKL_OK;
     ZKL_TRY(zkl_trust_copy(&trust, &ledger->arena, staged_trust(ledger), 1, err));
     ZKL_TRY(zkl_trust_apply(&trust, e, index, err));
-    ZKL_TRY(
-        zkl_trust_record_seal(&bytes, &trust, record_key(ledger, &trust, keys, key_count), err));
+    ZKL_TRY(zkl_trust_record_seal(&bytes, &trust,
+                                  record_signer(ledger, &trust, signers, signer_count), err));
     ZKL_TRY(zkl_batch_put(&ledger->batch, zkl_bytes_of_text(ZKL_STORE_KEY_TRUST),
                           zkl_buffer_bytes(&bytes), err));
     ledger->staged_trust = trust;
@@ -279,7 +281,7 @@ static zkl_status check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *e
 }
 
 zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
-                                   const zkl_signing_key *const *keys, size_t key_count,
+                                   const zkl_signer *const *signers, size_t signer_count,
                                    uint64_t *index, zkl_digest *receipt_id, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
@@ -291,12 +293,12 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
     ZKL_TRY(need_writer(ledger, err));
     ZKL_TRY(check_new(ledger, entry, err));
     ZKL_TRY(zkl_ledger_check_references(ledger, entry, at, err));
-    ZKL_TRY(zkl_entry_sign(&envelope, entry, keys, key_count, err));
+    ZKL_TRY(zkl_entry_sign(&envelope, entry, signers, signer_count, err));
     ZKL_TRY(zkl_entry_open(&again, &dsse, &arena, zkl_buffer_bytes(&envelope), err));
     ZKL_TRY(zkl_entry_check_signatures(&again, &dsse, staged_trust(ledger), at, NULL, err));
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
     ZKL_TRY(stage_indexes(ledger, entry, at, &leaf, err));
-    ZKL_TRY(stage_keys(ledger, entry, at, keys, key_count, err));
+    ZKL_TRY(stage_keys(ledger, entry, at, signers, signer_count, err));
     ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, zkl_buffer_bytes(&envelope), &at,
                                     err));
     if (index)
@@ -309,10 +311,11 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
 zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index,
                                   zkl_digest *receipt_id, zkl_error *err)
 {
-    const zkl_signing_key *const keys[] = { &ledger->signer.key };
+    const zkl_signer *const signers[] = { ledger->signer };
     if (entry->kind == ZKL_ENTRY_KEY || entry->kind == ZKL_ENTRY_REVOKE)
         return zkl_fail(err, ZKL_USAGE, "keys change by rotation and revocation");
-    return zkl_ledger_stage_signed(ledger, entry, keys, ZKL_COUNT(keys), index, receipt_id, err);
+    return zkl_ledger_stage_signed(ledger, entry, signers, ZKL_COUNT(signers), index, receipt_id,
+                                   err);
 }
 
 void zkl_ledger_abandon(zkl_ledger *ledger)
@@ -329,8 +332,8 @@ static zkl_status publish_head(zkl_ledger *ledger, zkl_error *err)
     zkl_head_place place = zkl_ledger_head_place(ledger);
     place.wrote = true;
     ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ledger->origin,
-                                  &ledger->log_key.key.public_key, err));
-    return zkl_head_publish(&place, &ledger->log, &verifier, &ledger->log_key.key, err);
+                                  &ledger->log_signer->public_key, err));
+    return zkl_head_publish(&place, &ledger->log, &verifier, ledger->log_signer, err);
 }
 
 /* The store could not say whether it wrote the batch: read it again. ZKL_OK: it is there, and synced. */
@@ -377,7 +380,7 @@ static zkl_status commit_batch(zkl_ledger *ledger, zkl_error *err)
     uint64_t size;
     zkl_log_next_head(&ledger->log, &size, &root);
     if (size && !zkl_rotation_counts(staged_trust(ledger), ZKL_ROLE_LOG,
-                                     &ledger->log_key.key.public_key, size - 1))
+                                     &ledger->log_signer->public_key, size - 1))
         return zkl_fail(err, ZKL_CONFLICT,
                         "the log key that is open counts no more: open the ledger again");
     ZKL_TRY(zkl_head_check_memory(&place, &ledger->log, err));
@@ -414,39 +417,62 @@ zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
 
 /* ---- Keys */
 
-static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_keyfile *fresh,
+static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_signer *fresh,
                                  uint64_t *index, zkl_error *err)
 {
     zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
                         .ledger = ledger->trust.ledger,
                         .time_ms = zkl_env_now_ms(ledger->env),
                         .role = role,
-                        .key = fresh->key.public_key };
-    const zkl_signing_key *old = role == ZKL_ROLE_LOG ? &ledger->log_key.key : &ledger->signer.key;
+                        .key = fresh->public_key };
+    const zkl_signer *old = role == ZKL_ROLE_LOG ? ledger->log_signer : ledger->signer;
     zkl_public_key_digest(&entry.replaces, &old->public_key);
     if (role == ZKL_ROLE_SIGNER &&
         !zkl_trust_signer_at(staged_trust(ledger), &entry.replaces, next_index(ledger))) {
-        old = &ledger->log_key.key; /* revoked: the log key puts the new one in */
+        old = ledger->log_signer; /* revoked: the log key puts the new one in */
         entry.replaces = (zkl_digest){ { 0 } };
     }
-    const zkl_signing_key *const keys[] = { &fresh->key, old };
-    return zkl_ledger_stage_signed(ledger, &entry, keys, ZKL_COUNT(keys), index, NULL, err);
+    const zkl_signer *const signers[] = { fresh, old };
+    return zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), index, NULL, err);
 }
 
-/* A new key of the role, like the one it follows: its type, name and cost of the passphrase. */
-static zkl_status make_next(zkl_keyfile *out, const zkl_keyfile *current, zkl_key_role role,
+/* A new key of the role, like the one it follows: its type and name. */
+static zkl_status make_next(zkl_keyfile *out, const zkl_keyfile_info *current, zkl_key_role role,
                             const zkl_env *env, zkl_error *err)
 {
     return zkl_keyfile_make(out, role == ZKL_ROLE_LOG ? ZKL_KEYFILE_LOG : ZKL_KEYFILE_SIGNER,
-                            current->key.public_key.type, current->info.name, env, err);
+                            current->public_key.type, current->name, env, err);
+}
+
+/* rotation is SETTLED: make the successor of its key, save it beside, and stage its entry. After a failure nothing is staged and
+ * nothing lies beside. *out signs from the next entry on. */
+static zkl_status stage_next_key(zkl_signer **out, zkl_ledger *ledger, zkl_rotation *rotation,
+                                 const zkl_bytes *passphrase, uint64_t *index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_keyfile) fresh = { 0 };
+    ZKL_AUTO_CLOSE(zkl_signer) signer = NULL;
+    zkl_keyfile_info current;
+    ZKL_TRY(zkl_keyfile_load_info(&current, rotation->path, NULL, err));
+    ZKL_TRY(make_next(&fresh, &current, rotation->role, ledger->env, err));
+    ZKL_TRY(zkl_signer_of_key(&signer, rotation->role, &fresh.key, err));
+    ZKL_TRY(zkl_rotation_prepare(rotation, &fresh, passphrase,
+                                 current.has_passphrase ? &current.cost : NULL, ledger->env, err));
+    const zkl_status status = stage_rotation(ledger, rotation->role, signer, index, err);
+    if (status != ZKL_OK) {
+        zkl_ledger_abandon(ledger);
+        zkl_rotation_undo(rotation);
+        return status;
+    }
+    *out = signer;
+    signer = NULL;
+    return ZKL_OK;
 }
 
 zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
                              uint64_t *index, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_keyfile) fresh = { 0 };
-    zkl_keyfile *current = role == ZKL_ROLE_LOG ? &ledger->log_key : &ledger->signer;
-    const zkl_keyfile_cost *cost = current->info.has_passphrase ? &current->info.cost : NULL;
+    ZKL_AUTO_CLOSE(zkl_signer) fresh = NULL;
+    zkl_signer **current = role == ZKL_ROLE_LOG ? &ledger->log_signer : &ledger->signer;
     zkl_rotation rotation;
     uint64_t at;
     ZKL_TRY(need_writer(ledger, err));
@@ -455,21 +481,15 @@ zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_by
     ZKL_TRY(zkl_rotation_look(&rotation, ledger->folder, role, &ledger->trust, next_index(ledger),
                               err));
     ZKL_TRY(zkl_rotation_settle(&rotation, err));
-    ZKL_TRY(make_next(&fresh, current, role, ledger->env, err));
-    ZKL_TRY(zkl_rotation_prepare(&rotation, &fresh, passphrase, cost, ledger->env, err));
-    const zkl_status status = stage_rotation(ledger, role, &fresh, &at, err);
-    if (status != ZKL_OK) {
-        zkl_ledger_abandon(ledger);
-        zkl_rotation_undo(&rotation);
-        return status;
-    }
+    ZKL_TRY(stage_next_key(&fresh, ledger, &rotation, passphrase, &at, err));
     ZKL_TRY(zkl_ledger_commit(ledger, err)); /* the old log key still signs this head */
     /* Committed: from here on the next writer would finish it. */
     ZKL_TRY(zkl_rotation_look(&rotation, ledger->folder, role, &ledger->trust, next_index(ledger),
                               err));
     ZKL_TRY(zkl_rotation_settle(&rotation, err));
-    zkl_keyfile_clear(current);
+    zkl_signer_close(*current);
     *current = fresh;
+    fresh = NULL;
     if (index)
         *index = at;
     return ZKL_OK;
@@ -489,9 +509,9 @@ zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, cons
                               .role = ZKL_ROLE_SIGNER,
                               .key = *key,
                               .reason = zkl_bytes_of_text(reason) };
-    const zkl_signing_key *const keys[] = { &ledger->log_key.key };
+    const zkl_signer *const signers[] = { ledger->log_signer };
     const zkl_status status =
-        zkl_ledger_stage_signed(ledger, &entry, keys, ZKL_COUNT(keys), index, NULL, err);
+        zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), index, NULL, err);
     if (status != ZKL_OK) {
         zkl_ledger_abandon(ledger);
         return status;

@@ -28,7 +28,7 @@ static zkl_status put_signed(zkl_buffer *out, zkl_bytes record, zkl_error *err)
 }
 
 zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
-                                 const zkl_signing_key *log_key, zkl_error *err)
+                                 const zkl_signer *log_signer, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) record = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
@@ -36,8 +36,8 @@ zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
     uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
     size_t size;
     const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
-    if (!newest || log_key->public_key.type != ZKL_KEY_ED25519 ||
-        memcmp(newest->public_key, log_key->public_key.bytes, sizeof newest->public_key) != 0)
+    if (!newest || log_signer->public_key.type != ZKL_KEY_ED25519 ||
+        memcmp(newest->public_key, log_signer->public_key.bytes, sizeof newest->public_key) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "the trust record is signed by the log key that counts, not by another");
     ZKL_TRY(zkl_trust_encode(&text, trust, err));
@@ -46,7 +46,7 @@ zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
     zkl_buffer_put_field(&record, text.data, text.size);
     ZKL_TRY(zkl_buffer_status(&record, err));
     ZKL_TRY(put_signed(&message, zkl_buffer_bytes(&record), err));
-    ZKL_TRY(zkl_sign(signature, &size, log_key, zkl_buffer_bytes(&message), err));
+    ZKL_TRY(zkl_signer_sign(log_signer, signature, &size, zkl_buffer_bytes(&message), err));
     ZKL_ASSERT(size == SIGNATURE_BYTES);
     zkl_buffer_put(out, record.data, record.size);
     zkl_buffer_put(out, signature, size);

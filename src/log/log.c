@@ -1,6 +1,7 @@
 #include "log/log.h"
 
 #include "hash/domains.h"
+#include "keys/sign_record.h"
 
 #define ENTRY_PREFIX "log/entry/"           /* + index */
 #define NODE_PREFIX "log/node/"             /* + level (1 byte), index */
@@ -403,7 +404,7 @@ zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
 }
 
 zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
-                             const zkl_signing_key *key, zkl_error *err)
+                             const zkl_signer *signer, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_digest root;
@@ -426,13 +427,13 @@ zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
     } else if (status != ZKL_NOT_FOUND) {
         return status;
     }
-    return zkl_checkpoint_sign(note, origin, size, &root, key, err);
+    return zkl_checkpoint_sign(note, origin, size, &root, signer, err);
 }
 
-zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key,
+zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signer *signer,
                              zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
-    ZKL_TRY(zkl_log_sign_next(log, &note, origin, key, err));
+    ZKL_TRY(zkl_log_sign_next(log, &note, origin, signer, err));
     return note.size ? zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err) : ZKL_OK;
 }

@@ -10,8 +10,9 @@
  *
  *     ZKL_TRY(zkl_log_append_to_batch(&log, &batch, entry, &index, err));     any number of entries
  *     ZKL_TRY(zkl_log_commit(&log, &batch, err));                             one synced, atomic commit
- *     ZKL_TRY(zkl_log_sign_head(&log, origin, key, err));                     then the checkpoint
+ *     ZKL_TRY(zkl_log_sign_head(&log, origin, signer, err));                     then the checkpoint
  */
+#include "keys/signer.h"
 #include "record/checkpoint.h"
 #include "log/tree.h"
 #include "storage/storage.h"
@@ -89,10 +90,10 @@ zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena
 /* Append to note a checkpoint of the head, signed and not yet stored; nothing when the latest checkpoint has its size.
  * ZKL_CONFLICT when the head is behind the latest checkpoint or contradicts it: that is never signed. */
 zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
-                             const zkl_signing_key *key, zkl_error *err) ZKL_MUST_USE;
+                             const zkl_signer *signer, zkl_error *err) ZKL_MUST_USE;
 /* Sign the head and store that, unless the latest checkpoint already has its size. Call after each commit,
  * and after opening: a head ahead of its checkpoint is signed. */
-zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signing_key *key,
+zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signer *signer,
                              zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Everything again from the entries.

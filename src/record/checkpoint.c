@@ -32,16 +32,6 @@ zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes
     return ZKL_OK;
 }
 
-zkl_status zkl_checkpoint_sign(zkl_buffer *out, const char *origin, uint64_t size,
-                               const zkl_digest *root, const zkl_signing_key *key, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-    zkl_checkpoint_encode_text(&text, origin, size, root);
-    ZKL_TRY(zkl_buffer_status(&text, err));
-    zkl_note_begin(out, zkl_buffer_bytes(&text));
-    return zkl_note_sign(out, zkl_buffer_bytes(&text), origin, key, err);
-}
-
 zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_verifier_key *log_key,
                                  zkl_error *err)
 {

@@ -19,10 +19,6 @@ void zkl_checkpoint_encode_text(zkl_buffer *out, const char *origin, uint64_t si
  * signature. Borrows from bytes and arena. */
 zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes bytes,
                                 zkl_error *err) ZKL_MUST_USE;
-/* Text and the log's own signature line, under the origin as key name. Ed25519 keys only. */
-zkl_status zkl_checkpoint_sign(zkl_buffer *out, const char *origin, uint64_t size,
-                               const zkl_digest *root, const zkl_signing_key *key,
-                               zkl_error *err) ZKL_MUST_USE;
 /* The origin is the key's name, and the key's line verifies. Statuses as zkl_note_verify. */
 zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_verifier_key *log_key,
                                  zkl_error *err) ZKL_MUST_USE;

@@ -20,39 +20,20 @@ void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload)
     zkl_buffer_put(out, payload.data, payload.size);
 }
 
-static zkl_status sign_all(zkl_dsse_signature *out, zkl_bytes type, zkl_bytes payload,
-                           const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
-    zkl_dsse_pae(&signed_bytes, type, payload);
-    ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
-    for (size_t i = 0; i < key_count; i++) {
-        zkl_public_key_digest(&out[i].key_digest, &keys[i]->public_key);
-        ZKL_TRY(
-            zkl_sign(out[i].bytes, &out[i].size, keys[i], zkl_buffer_bytes(&signed_bytes), err));
-    }
-    return ZKL_OK;
-}
-
 zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
-                           const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
+                           const zkl_dsse_signature *signatures, size_t signature_count,
+                           zkl_error *err)
 {
     const zkl_bytes type = zkl_bytes_of_text(payload_type);
-    zkl_dsse_signature signatures[ZKL_DSSE_SIGNATURES_MAX];
     size_t start = out->size;
-    ZKL_ASSERT(key_count >= 1 && key_count <= ZKL_DSSE_SIGNATURES_MAX && type_fine(type));
-    if (payload.size > ZKL_DSSE_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT,
-                        "an entry with a payload of %zu bytes, at most %d with its base 64",
-                        payload.size, ZKL_DSSE_BYTES_MAX);
-    ZKL_TRY(sign_all(signatures, type, payload, keys, key_count, err));
-
+    ZKL_ASSERT(signature_count >= 1 && signature_count <= ZKL_DSSE_SIGNATURES_MAX &&
+               type_fine(type));
     zkl_buffer_put_text(out, "{\"payload\":\"");
     zkl_buffer_put_base64(out, payload.data, payload.size);
     zkl_buffer_put_text(out, "\",\"payloadType\":\"");
     zkl_buffer_put(out, type.data, type.size);
     zkl_buffer_put_text(out, "\",\"signatures\":[");
-    for (size_t i = 0; i < key_count; i++) {
+    for (size_t i = 0; i < signature_count; i++) {
         char key_id[ZKL_KEY_ID_CHARS + 1];
         zkl_hex_encode(key_id, signatures[i].key_digest.bytes,
                        sizeof signatures[i].key_digest.bytes);

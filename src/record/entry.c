@@ -679,15 +679,6 @@ zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload, 
     return ZKL_OK;
 }
 
-zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry,
-                          const zkl_signing_key *const *keys, size_t key_count, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) payload = { 0 };
-    ZKL_TRY(zkl_entry_encode(&payload, entry, err));
-    return zkl_dsse_encode(envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_buffer_bytes(&payload), keys,
-                           key_count, err);
-}
-
 zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope,
                           zkl_error *err)
 {

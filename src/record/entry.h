@@ -95,10 +95,6 @@ zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *
 zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload,
                            zkl_error *err) ZKL_MUST_USE;
 
-/* Encode and wrap in an envelope signed by keys. */
-zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry,
-                          const zkl_signing_key *const *keys, size_t key_count,
-                          zkl_error *err) ZKL_MUST_USE;
 /* The envelope's payload as an entry; *dsse holds the signatures, not yet checked. */
 zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope,
                           zkl_error *err) ZKL_MUST_USE;

@@ -175,7 +175,7 @@ void zkl_note_begin(zkl_buffer *out, zkl_bytes text)
     zkl_buffer_put_u8(out, '\n');
 }
 
-static void put_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes signature)
+void zkl_note_add_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes signature)
 {
     uint8_t bytes[KEY_HASH_BYTES + COSIGNATURE_BYTES];
     ZKL_ASSERT(signature.size <= COSIGNATURE_BYTES);
@@ -186,40 +186,10 @@ static void put_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes sig
     zkl_buffer_put_u8(out, '\n');
 }
 
-zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name,
-                         const zkl_signing_key *key, zkl_error *err)
-{
-    uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
-    size_t size;
-    zkl_verifier_key verifier;
-    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, name, &key->public_key, err));
-    ZKL_TRY(zkl_sign(signature, &size, key, text, err));
-    put_line(out, &verifier, zkl_bytes_of(signature, size));
-    return zkl_buffer_status(out, err);
-}
-
-/* What a witness signs: "cosignature/v1\ntime N\n" and the note's text. */
-static void put_cosigned(zkl_buffer *out, zkl_bytes text, uint64_t time_s)
+void zkl_note_cosigned_bytes(zkl_buffer *out, zkl_bytes text, uint64_t time_s)
 {
     zkl_buffer_format(out, ZKL_SIGNED_COSIGNATURE "%llu\n", (unsigned long long)time_s);
     zkl_buffer_put(out, text.data, text.size);
-}
-
-zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, uint64_t time_s,
-                           const zkl_signing_key *key, zkl_error *err)
-{
-    uint8_t signature[8 + ZKL_SIGNATURE_BYTES_MAX];
-    size_t size;
-    zkl_verifier_key verifier;
-    ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
-    ZKL_ASSERT(time_s <= INT64_MAX);
-    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_COSIGNATURE, name, &key->public_key, err));
-    put_cosigned(&message, text, time_s);
-    ZKL_TRY(zkl_buffer_status(&message, err));
-    zkl_be64_put(signature, time_s);
-    ZKL_TRY(zkl_sign(signature + 8, &size, key, zkl_buffer_bytes(&message), err));
-    put_line(out, &verifier, zkl_bytes_of(signature, 8 + size));
-    return zkl_buffer_status(out, err);
 }
 
 static zkl_status verify_cosignature(const zkl_note *note, const zkl_public_key *key,
@@ -234,7 +204,7 @@ static zkl_status verify_cosignature(const zkl_note *note, const zkl_public_key 
         time = time << 8 | signature.data[i];
     if (time > INT64_MAX)
         return zkl_fail(err, ZKL_REJECTED, "a cosignature from beyond all time");
-    put_cosigned(&message, note->text, time);
+    zkl_note_cosigned_bytes(&message, note->text, time);
     ZKL_TRY(zkl_buffer_status(&message, err));
     ZKL_TRY(zkl_signature_verify(key, zkl_buffer_bytes(&message),
                                  zkl_bytes_of(signature.data + 8, signature.size - 8), err));

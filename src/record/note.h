@@ -5,7 +5,7 @@
  * Strict: a note is accepted in exactly the bytes that its parts encode to. Signature types: Ed25519 (0x01)
  * over the text, and timestamped witness cosignatures (0x04, C2SP tlog-cosignature). */
 #include "base/arena.h"
-#include "record/sign.h"
+#include "record/signature.h"
 
 #define ZKL_NOTE_BYTES_MAX 65536
 #define ZKL_NOTE_SIGNATURES_MAX 32
@@ -56,14 +56,12 @@ typedef struct zkl_note {
 zkl_status zkl_note_parse(zkl_note *out, zkl_arena *arena, zkl_bytes bytes,
                           zkl_error *err) ZKL_MUST_USE;
 
-/* A new note: text (ends in a newline), the blank line, and then one line for each call of _sign. */
+/* A new note: text (ends in a newline), the blank line, and then one line for each signature (keys/sign_record.h). */
 void zkl_note_begin(zkl_buffer *out, zkl_bytes text);
-/* Append the line of key, which signs text under name. */
-zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name,
-                         const zkl_signing_key *key, zkl_error *err) ZKL_MUST_USE;
-/* Append a witness's line, said at time_s (seconds since 1970). */
-zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, uint64_t time_s,
-                           const zkl_signing_key *key, zkl_error *err) ZKL_MUST_USE;
+/* Append the line of key. signature: what stands behind the key hash (with the time, of a cosignature). */
+void zkl_note_add_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes signature);
+/* What a witness signs: "cosignature/v1\ntime N\n" and the note's text. */
+void zkl_note_cosigned_bytes(zkl_buffer *out, zkl_bytes text, uint64_t time_s);
 
 /* Does key's line verify? ZKL_OK; ZKL_UNCHECKED when no line carries its name and key hash; ZKL_REJECTED
  * when one does and is false. time_s (may be NULL): when a cosignature says it was made; 0 for type 0x01. */

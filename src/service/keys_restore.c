@@ -79,7 +79,7 @@ static zkl_status check_key(restoration *r, zkl_key_role role, const zkl_keyfile
 {
     const zkl_trust *trust = zkl_ledger_trust(r->ledger);
     const uint64_t index = zkl_log_size(zkl_ledger_log(r->ledger));
-    if (zkl_rotation_counts(trust, role, &file->key.public_key, index))
+    if (zkl_rotation_counts(trust, role, &file->key.signer.public_key, index))
         return ZKL_OK;
     return zkl_fail(
         err, ZKL_CONFLICT,

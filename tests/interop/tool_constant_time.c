@@ -12,7 +12,7 @@
 #include "algebra/poseidon.h"
 #include "base/memory.h"
 #include "hash/hash.h"
-#include "record/sign.h"
+#include "record/signature.h"
 #include "prove/commit.h"
 
 #ifdef ZKL_HAVE_VALGRIND

@@ -20,7 +20,7 @@ extra=$(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
 # Symbols: nothing of the prover, the readers, the stores or the ledger's writing half.
 symbols=$(nm "$program" | awk '$2 ~ /[TtDdBbRr]/ { print $3 }')
 echo "$symbols" | grep -q '^zkl_receipt_verify$' || fail "the verifier itself is missing"
-bad=$(echo "$symbols" | grep -E '^(zkl_(prove|ntt|setup|powers|groth16_prove|groth16_setup|circuit_fraction|r1cs_|g1_msm_u16|chunk_|store_|batch_|log_|tiles_|keyfile_|ledger_(open|init|commit|stage|close)|toml|table_read|table_chunk|duckdb|config_|service_)|duckdb|rocksdb|_ZN4toml)' || true)
+bad=$(echo "$symbols" | grep -E '^(zkl_(prove|ntt|setup|powers|groth16_prove|groth16_setup|circuit_fraction|r1cs_|g1_msm_u16|chunk_|store_|batch_|log_|tiles_|keyfile_|sign_|signing_key_|signer_|owner_secret_|(dsse|note|entry|checkpoint)_(co)?sign$|aead_|ledger_(open|init|commit|stage|close)|toml|table_read|table_chunk|duckdb|config_|service_)|duckdb|rocksdb|_ZN4toml)' || true)
 [ -z "$bad" ] || fail "holds $(echo $bad)"
 
 # It works: real receipts are valid, one under the wrong trust cannot be checked; a receipt whose key is no key is refused there, one cut in two before, and no trust is no answer.

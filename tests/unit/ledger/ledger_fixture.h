@@ -205,8 +205,9 @@ static inline zkl_status fixture_open(zkl_test *t, fixture *f, zkl_error *err)
     if (status == ZKL_OK)
         status = zkl_ledger_create_in_store(
             f->store,
-            &(zkl_ledger_first){ .signer = &f->signer,
-                                 .log_key = &f->log_key,
+            &(zkl_ledger_first){ .signer = &f->signer.key.signer,
+                                 .log_signer = &f->log_key.key.signer,
+                                 .origin = f->log_key.info.name,
                                  .powers = zkl_bytes_of(f->powers, sizeof f->powers) },
             &f->env, err);
     if (status == ZKL_OK)

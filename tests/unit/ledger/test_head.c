@@ -256,17 +256,18 @@ static zkl_status make_world(zkl_test *t, world *w, const char *base, unsigned n
         zkl_keyfile_make(&log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "head-test", &w->env, err));
     ZKL_TRY(save(w, "signer.key", &signer, err));
     ZKL_TRY(save(w, "log.key", &log_key, err));
-    const zkl_ledger_first content = { .signer = &signer,
-                                       .log_key = &log_key,
+    const zkl_ledger_first content = { .signer = &signer.key.signer,
+                                       .log_signer = &log_key.key.signer,
+                                       .origin = log_key.info.name,
                                        .powers = zkl_bytes_of(powers, sizeof powers) };
     ZKL_TRY(zkl_ledger_create_in_store(w->store, &content, &w->env, err));
     ZKL_TRY(zkl_log_open(&log, w->store, err));
-    ZKL_TRY(
-        zkl_verifier_key_init(&first, ZKL_NOTE_ED25519, "head-test", &log_key.key.public_key, err));
+    ZKL_TRY(zkl_verifier_key_init(&first, ZKL_NOTE_ED25519, "head-test",
+                                  &log_key.key.signer.public_key, err));
     const zkl_head_place place = { .folder = w->folder,
                                    .state = w->state,
                                    .first_log_key = &first };
-    return zkl_head_publish(&place, &log, &first, &log_key.key, err);
+    return zkl_head_publish(&place, &log, &first, &log_key.key.signer, err);
 }
 
 static zkl_status open_world(world *w, zkl_ledger **out, zkl_error *err)

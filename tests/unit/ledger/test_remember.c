@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "base/file.h"
 #include "ledger/remember.h"
 #include "log/tree.h"
@@ -30,7 +32,8 @@ static zkl_status make_history(zkl_test *t, history *h, const zkl_signing_key *k
         h->key = *key;
     else
         ZKL_TRY(zkl_signing_key_make(&h->key, ZKL_KEY_ED25519, &env, err));
-    ZKL_TRY(zkl_verifier_key_init(&h->verifier, ZKL_NOTE_ED25519, ORIGIN, &h->key.public_key, err));
+    ZKL_TRY(zkl_verifier_key_init(&h->verifier, ZKL_NOTE_ED25519, ORIGIN, &h->key.signer.public_key,
+                                  err));
     for (unsigned size = 0; size < TREES; size++) {
         zkl_digest leaf;
         const char entry[2] = { size >= from ? mark : 'a', (char)('0' + size) };
@@ -62,7 +65,7 @@ static zkl_status remembered_at(zkl_test *t, zkl_remembered *out, const history 
                                 bool written, zkl_error *err)
 {
     zkl_buffer note = { 0 };
-    ZKL_TRY(zkl_checkpoint_sign(&note, ORIGIN, size, &h->roots[size], &h->key, err));
+    ZKL_TRY(zkl_checkpoint_sign(&note, ORIGIN, size, &h->roots[size], &h->key.signer, err));
     const zkl_bytes kept = zkl_bytes_of(zkl_arena_copy(&t->arena, note.data, note.size), note.size);
     zkl_buffer_clear(&note);
     return zkl_remembered_make(out, &t->arena, &h->verifier, &h->verifier, written, kept, err);

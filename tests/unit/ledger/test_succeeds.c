@@ -1,6 +1,7 @@
 /* A log that goes on from another: what entry 0 may say, and where. */
 #include "ledger_fixture.h"
 
+#include "keys/sign_record.h"
 #include "verify/key_rules.h"
 #include "ledger/ledger_internal.h"
 
@@ -22,9 +23,9 @@ static zkl_status make_world(zkl_test *t, world *w, zkl_error *err)
     ZKL_TRY(zkl_keyfile_make(&w->log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "new", &w->env, err));
     ZKL_TRY(zkl_keyfile_make(&w->old_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "old", &w->env, err));
     ZKL_TRY(zkl_verifier_key_init(&w->old_verifier, ZKL_NOTE_ED25519, "old",
-                                  &w->old_key.key.public_key, err));
+                                  &w->old_key.key.signer.public_key, err));
     zkl_verifier_key_encode(w->old_text, &w->old_verifier);
-    ZKL_TRY(zkl_checkpoint_sign(&note, "old", 41, &root, &w->old_key.key, err));
+    ZKL_TRY(zkl_checkpoint_sign(&note, "old", 41, &root, &w->old_key.key.signer, err));
     w->note = fixture_keep(t, &note);
     return zkl_checkpoint_parse(&w->old, &t->arena, w->note, err);
 }
@@ -34,7 +35,7 @@ static zkl_entry key_entry(const world *w)
     return (zkl_entry){ .kind = ZKL_ENTRY_KEY,
                         .time_ms = 1767225600000,
                         .role = ZKL_ROLE_SIGNER,
-                        .key = w->signer.key.public_key,
+                        .key = w->signer.key.signer.public_key,
                         .succeeds = { .note = w->note,
                                       .key = zkl_bytes_of_text(w->old_text),
                                       .origin = w->old.origin,
@@ -107,7 +108,7 @@ static void test_succeeds__stands_in_entry_0_alone(zkl_test *t)
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
     zkl_entry entry = key_entry(&w);
     entry.ledger = *zkl_ledger_own_id(f.ledger);
-    const zkl_signing_key *const keys[] = { &w.signer.key, &f.log_key.key };
+    const zkl_signer *const keys[] = { &w.signer.key.signer, &f.log_key.key.signer };
     REQUIRE_OK(t, &err, zkl_entry_sign(&envelope, &entry, keys, 2, &err));
     REQUIRE_OK(t, &err,
                zkl_entry_open(&again, &dsse, &t->arena, zkl_buffer_bytes(&envelope), &err));

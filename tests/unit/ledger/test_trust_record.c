@@ -1,6 +1,7 @@
 /* The trust record of a store: signed by the ledger's own log key. Somebody who can write to the store cannot change it. */
 #include "ledger_fixture.h"
 
+#include "keys/signing_key.h"
 #include "ledger/ledger_internal.h"
 #include "ledger/trust_record.h"
 
@@ -55,7 +56,7 @@ static zkl_status judge(const kept_store *kept, const fixture *f, zkl_bytes reco
     return status;
 }
 
-static zkl_bytes sealed(zkl_test *t, const zkl_trust *trust, const zkl_signing_key *key)
+static zkl_bytes sealed(zkl_test *t, const zkl_trust *trust, const zkl_signer *key)
 {
     zkl_buffer out = { 0 };
     zkl_error err = { 0 };
@@ -102,13 +103,13 @@ static void test_trust_record__every_field_is_signed(zkl_test *t)
     zkl_circuit_id circuit = { .name = "F18", .key_hash = { { 1 } } };
     zkl_trust trust;
     REQUIRE_OK(t, &err,
-               zkl_verifier_key_init(&other, ZKL_NOTE_ED25519, "test-log", &f.signer.key.public_key,
-                                     &err));
+               zkl_verifier_key_init(&other, ZKL_NOTE_ED25519, "test-log",
+                                     &f.signer.key.signer.public_key, &err));
     zkl_verifier_key witness = other;
     witness.type = ZKL_NOTE_COSIGNATURE;
-    REQUIRE_OK(
-        t, &err,
-        zkl_verifier_key_init(&witness, ZKL_NOTE_COSIGNATURE, "w", &f.signer.key.public_key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_verifier_key_init(&witness, ZKL_NOTE_COSIGNATURE, "w",
+                                     &f.signer.key.signer.public_key, &err));
 #define CHANGED(change)                                                                            \
     do {                                                                                           \
         REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, own, 1, &err));                      \
@@ -124,7 +125,7 @@ static void test_trust_record__every_field_is_signed(zkl_test *t)
     CHANGED((trust.witnesses = &witness, trust.witness_count = trust.quorum = 1));
     CHANGED(trust.signers[0].until = 7);
     CHANGED(trust.signers[0].from = 0);
-    CHANGED(trust.signers[0].key = f.log_key.key.public_key);
+    CHANGED(trust.signers[0].key = f.log_key.key.signer.public_key);
     CHANGED(trust.signer_count = 0);
     CHANGED(trust.log_keys[0].key = other);
     CHANGED(trust.log_keys[0].until = 7);
@@ -162,30 +163,31 @@ static void test_trust_record__its_log_keys_are_those_of_the_log(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_signing_key_make(&stranger, ZKL_KEY_ED25519, &f.env, &err));
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 1, &err));
     zkl_verifier_key key;
-    REQUIRE_OK(
-        t, &err,
-        zkl_verifier_key_init(&key, ZKL_NOTE_ED25519, "test-log", &stranger.public_key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_verifier_key_init(&key, ZKL_NOTE_ED25519, "test-log",
+                                     &stranger.signer.public_key, &err));
     trust.powers_of_ceremony = true;
     trust.log_keys[0].key = key; /* in the place of the first */
-    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger), &err), &err, "another first",
-                  "the log key of entry 0 is not the first log key");
+    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger.signer), &err), &err,
+                  "another first", "the log key of entry 0 is not the first log key");
     trust.log_keys[0] =
         (zkl_trusted_log_key){ zkl_ledger_trust(f.ledger)->first_log_key, 0, 1 }; /* behind it */
     trust.log_keys[1] = (zkl_trusted_log_key){ key, 1, ZKL_TRUST_OPEN };
     trust.log_key_count = 2;
-    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger), &err), &err, "a second",
+    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger.signer), &err), &err, "a second",
                   "entry 0 does not put in the log key from 1 on");
     trust.log_keys[1].from = 2;
-    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger), &err), &err, "with a gap",
+    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger.signer), &err), &err, "with a gap",
                   "no log key counts from entry 1 on");
     /* another ledger as a whole is no lie: it has another id */
     trust.first_log_key = trust.log_keys[0].key = key;
     trust.log_keys[0].until = ZKL_TRUST_OPEN;
     trust.log_key_count = 1;
-    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger), &err), &err, "another ledger",
-                  "");
+    check_refused(t, judge(kept, &f, sealed(t, &trust, &stranger.signer), &err), &err,
+                  "another ledger", "");
     zkl_buffer out = { 0 };
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_trust_record_seal(&out, &trust, &f.log_key.key, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT,
+                 zkl_trust_record_seal(&out, &trust, &f.log_key.key.signer, &err));
     zkl_ledger_close(f.ledger);
 }
 
@@ -209,11 +211,11 @@ static void test_trust_record__pinned_circuits_are_logged(zkl_test *t)
     zkl_circuit_id circuit = d.circuit;
     trust.circuits = &circuit;
     trust.circuit_count = 1;
-    check_refused(t, judge(kept, &f, sealed(t, &trust, &f.log_key.key), &err), &err, "development",
-                  "which entry 1 calls a development one");
+    check_refused(t, judge(kept, &f, sealed(t, &trust, &f.log_key.key.signer), &err), &err,
+                  "development", "which entry 1 calls a development one");
     circuit.key_hash.bytes[0] ^= 1;
-    check_refused(t, judge(kept, &f, sealed(t, &trust, &f.log_key.key), &err), &err, "unknown",
-                  "pins a key of circuit F18 that no entry names");
+    check_refused(t, judge(kept, &f, sealed(t, &trust, &f.log_key.key.signer), &err), &err,
+                  "unknown", "pins a key of circuit F18 that no entry names");
     zkl_ledger_close(f.ledger);
 }
 
@@ -248,7 +250,7 @@ static void test_trust_record__is_signed_again_when_keys_change(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(ledger), 0, &err));
     REQUIRE(t, trust.log_key_count == 3 && trust.signer_count == 2);
     zkl_buffer out = { 0 };
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_trust_record_seal(&out, &trust, &old.key, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_trust_record_seal(&out, &trust, &old.key.signer, &err));
     zkl_ledger_close(ledger);
     zkl_keyfile_clear(&old);
 }

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "testing.h"
 
 #define ORIGIN "ledger.example/log-1"
@@ -234,8 +236,8 @@ static void test_log_checkpoint__is_signed_once_a_size_and_kept(zkl_test *t)
         zkl_digest root;
         uint64_t size;
         REQUIRE_OK(t, &err, append(t, &log, i, &err)); /* the first signs the empty log */
-        REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key, &err));
-        REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key, &err));
+        REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
+        REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
         REQUIRE_OK(t, &err, zkl_log_checkpoint_count(&log, &count, &err));
         CHECK_UINT_EQ(t, count, i + 1);
         REQUIRE_OK(t, &err, zkl_log_checkpoint_latest(&log, &note, &t->arena, &err));
@@ -243,9 +245,9 @@ static void test_log_checkpoint__is_signed_once_a_size_and_kept(zkl_test *t)
         zkl_log_head(&log, &size, &root);
         CHECK_UINT_EQ(t, checkpoint.size, size);
         CHECK_MEM_EQ(t, &checkpoint.root, &root, sizeof root);
-        REQUIRE_OK(
-            t, &err,
-            zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ORIGIN, &key.public_key, &err));
+        REQUIRE_OK(t, &err,
+                   zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ORIGIN,
+                                         &key.signer.public_key, &err));
         CHECK_STATUS(t, ZKL_OK, zkl_checkpoint_verify(&checkpoint, &verifier, &err));
     }
     for (uint64_t i = 0; i < 6; i++) {
@@ -261,7 +263,7 @@ static zkl_status put_checkpoint(zkl_log *log, const zkl_signing_key *key, const
                                  uint64_t size, const zkl_digest *root, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
-    ZKL_TRY(zkl_checkpoint_sign(&note, origin, size, root, key, err));
+    ZKL_TRY(zkl_checkpoint_sign(&note, origin, size, root, &key->signer, err));
     return zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err);
 }
 
@@ -335,14 +337,16 @@ static void test_log_recompute__names_the_first_bad_entry(zkl_test *t)
     zkl_log log;
     zkl_error err = { 0 };
     uint64_t bad;
-    REQUIRE_OK(t, &err,
-               zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ORIGIN, &key.public_key, &err));
-    REQUIRE_OK(t, &err,
-               zkl_verifier_key_init(&wrong, ZKL_NOTE_ED25519, ORIGIN, &other.public_key, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ORIGIN, &key.signer.public_key, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_verifier_key_init(&wrong, ZKL_NOTE_ED25519, ORIGIN, &other.signer.public_key, &err));
     REQUIRE_OK(t, &err, zkl_log_open(&log, store, &err));
     for (int i = 0; i < 7; i++) {
         REQUIRE_OK(t, &err, append(t, &log, 3, &err));
-        REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key, &err));
+        REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
     }
     REQUIRE_OK(t, &err, zkl_log_recompute(&log, NULL, check_signature, &verifier, &bad, &err));
     CHECK_STATUS(t, ZKL_UNCHECKED,
@@ -406,7 +410,7 @@ static void test_log_recompute__names_the_first_bad_entry(zkl_test *t)
         ZKL_AUTO_CLEAR(zkl_buffer) fork = { 0 };
         zkl_bytes at = raw_key(t, "log/checkpoint/", -1, 3);
         const zkl_digest root = { { 1, 2, 3 } };
-        REQUIRE_OK(t, &err, zkl_checkpoint_sign(&fork, ORIGIN, 12, &root, &key, &err));
+        REQUIRE_OK(t, &err, zkl_checkpoint_sign(&fork, ORIGIN, 12, &root, &key.signer, &err));
         const zkl_bytes forked = zkl_buffer_bytes(&fork);
         zkl_bytes was;
         REQUIRE_OK(t, &err, zkl_store_get(store, &was, &t->arena, at, &err));
@@ -433,20 +437,20 @@ static void test_log__a_rolled_back_log_is_noticed(zkl_test *t)
     REQUIRE_OK(t, &err,
                zkl_store_get(store, &head, &t->arena, zkl_bytes_of_text("log/head"), &err));
     REQUIRE_OK(t, &err, append(t, &log, 4, &err));
-    REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key, &err));
+    REQUIRE_OK(t, &err, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
     raw_change(t, store, zkl_bytes_of_text("log/head"), &head);
     REQUIRE_OK(t, &err, zkl_log_open(&log, store, &err));
     CHECK_UINT_EQ(t, zkl_log_size(&log), 4);
     CHECK_STATUS(t, ZKL_REJECTED, zkl_log_recompute(&log, NULL, NULL, NULL, &bad, &err));
     CHECK_UINT_EQ(t, bad, 4);
-    CHECK_STATUS(t, ZKL_CONFLICT, zkl_log_sign_head(&log, ORIGIN, &key, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
     /* Grown again with other entries, past the size that was signed: it must not be signed either. */
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
     for (int i = 0; i < 6; i++)
         REQUIRE_OK(t, &err,
                    zkl_log_append_to_batch(&log, &batch, zkl_bytes_of_text("other"), NULL, &err));
     REQUIRE_OK(t, &err, zkl_log_commit(&log, &batch, &err));
-    CHECK_STATUS(t, ZKL_CONFLICT, zkl_log_sign_head(&log, ORIGIN, &key, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
 }
 
 static void test_log_open__refuses_a_damaged_head(zkl_test *t)
@@ -486,7 +490,7 @@ static void append_until_killed(zkl_test *t, const char *path, const zkl_signing
         _exit(96);
     for (;;) {
         if (append(t, &log, 3, NULL) != ZKL_OK ||
-            zkl_log_sign_head(&log, ORIGIN, key, NULL) != ZKL_OK)
+            zkl_log_sign_head(&log, ORIGIN, &key->signer, NULL) != ZKL_OK)
             _exit(95);
         uint64_t size = zkl_log_size(&log);
         if (write(said, &size, sizeof size) != sizeof size)
@@ -509,7 +513,7 @@ static void check_after_kill(zkl_test *t, const char *path, const zkl_signing_ke
         _exit(90);
     if (zkl_log_recompute(&log, NULL, NULL, NULL, NULL, NULL) != ZKL_OK)
         _exit(89);
-    if (zkl_log_sign_head(&log, ORIGIN, key, NULL) != ZKL_OK ||
+    if (zkl_log_sign_head(&log, ORIGIN, &key->signer, NULL) != ZKL_OK ||
         zkl_log_checkpoint_latest(&log, &note, &t->arena, NULL) != ZKL_OK ||
         zkl_checkpoint_parse(&checkpoint, &t->arena, note, NULL) != ZKL_OK ||
         checkpoint.size != zkl_log_size(&log))

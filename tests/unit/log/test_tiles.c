@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "text/base64.h"
 #include "base/file.h"
 #include "record/tlog_proof.h"
@@ -27,8 +29,8 @@ static bool open_fixture(zkl_test *t, fixture *f)
     if (zkl_store_rocksdb_open(&f->store, &options, &err) != ZKL_OK ||
         zkl_log_open(&f->log, f->store, &err) != ZKL_OK ||
         zkl_signing_key_make(&f->key, ZKL_KEY_ED25519, &env, &err) != ZKL_OK ||
-        zkl_verifier_key_init(&f->verifier, ZKL_NOTE_ED25519, ORIGIN, &f->key.public_key, &err) !=
-            ZKL_OK) {
+        zkl_verifier_key_init(&f->verifier, ZKL_NOTE_ED25519, ORIGIN, &f->key.signer.public_key,
+                              &err) != ZKL_OK) {
         FAIL(t, "%s", err.text);
         return false;
     }
@@ -46,7 +48,7 @@ static void grow(zkl_test *t, fixture *f, uint64_t size)
                    zkl_log_append_to_batch(&f->log, &batch, zkl_bytes_of_text(text), NULL, &err));
     }
     REQUIRE_OK(t, &err, zkl_log_commit(&f->log, &batch, &err));
-    REQUIRE_OK(t, &err, zkl_log_sign_head(&f->log, ORIGIN, &f->key, &err));
+    REQUIRE_OK(t, &err, zkl_log_sign_head(&f->log, ORIGIN, &f->key.signer, &err));
 }
 
 static long long file_size(const char *folder, const char *path)
@@ -183,7 +185,7 @@ static void test_tiles__never_mixes_two_logs(zkl_test *t)
             t, &err,
             zkl_log_append_to_batch(&two.log, &batch, zkl_bytes_of_text("other"), NULL, &err));
     REQUIRE_OK(t, &err, zkl_log_commit(&two.log, &batch, &err));
-    REQUIRE_OK(t, &err, zkl_log_sign_head(&two.log, ORIGIN, &two.key, &err));
+    REQUIRE_OK(t, &err, zkl_log_sign_head(&two.log, ORIGIN, &two.key.signer, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_tiles_export(&two.log, folder, &two.verifier, false, &err));
     CHECK(t, strstr(err.text, folder) != NULL);
     zkl_store_close(one.store);
@@ -279,13 +281,13 @@ static void write_cosigned(zkl_test *t, fixture *f, const char *folder)
     REQUIRE_OK(t, &err, zkl_signing_key_make(&witness, ZKL_KEY_ED25519, &env, &err));
     REQUIRE_OK(t, &err,
                zkl_verifier_key_init(&verifier, ZKL_NOTE_COSIGNATURE, "witness.example/w",
-                                     &witness.public_key, &err));
+                                     &witness.signer.public_key, &err));
     REQUIRE_OK(t, &err, zkl_log_checkpoint_latest(&f->log, &note, &t->arena, &err));
     REQUIRE_OK(t, &err, zkl_checkpoint_parse(&checkpoint, &t->arena, note, &err));
     zkl_buffer_put(&cosigned, note.data, note.size);
     REQUIRE_OK(t, &err,
-               zkl_note_cosign(&cosigned, checkpoint.note.text, verifier.name, 1767225600, &witness,
-                               &err));
+               zkl_note_cosign(&cosigned, checkpoint.note.text, verifier.name, 1767225600,
+                               &witness.signer, &err));
     zkl_verifier_key_encode(key, &verifier);
     zkl_buffer_put_text(&key_text, key);
     write_file(t, folder, "cosigned", &cosigned);

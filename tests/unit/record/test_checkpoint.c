@@ -1,5 +1,7 @@
 #include "record/checkpoint.h"
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "record/tlog_proof.h"
 #include "testing.h"
 
@@ -17,7 +19,7 @@ static zkl_verifier_key verifier_of(zkl_test *t, uint8_t type, const char *name,
                                     const zkl_signing_key *key)
 {
     zkl_verifier_key out = { 0 };
-    CHECK_STATUS(t, ZKL_OK, zkl_verifier_key_init(&out, type, name, &key->public_key, NULL));
+    CHECK_STATUS(t, ZKL_OK, zkl_verifier_key_init(&out, type, name, &key->signer.public_key, NULL));
     return out;
 }
 
@@ -159,9 +161,9 @@ static void test_note__several_signers(zkl_test *t)
     zkl_note parsed;
     uint64_t time_s = 0;
     zkl_note_begin(&note, text);
-    REQUIRE_OK(t, &err, zkl_note_sign(&note, text, "one", &one, &err));
-    REQUIRE_OK(t, &err, zkl_note_cosign(&note, text, "w", 1767225600, &witness, &err));
-    REQUIRE_OK(t, &err, zkl_note_sign(&note, text, "two", &two, &err));
+    REQUIRE_OK(t, &err, zkl_note_sign(&note, text, "one", &one.signer, &err));
+    REQUIRE_OK(t, &err, zkl_note_cosign(&note, text, "w", 1767225600, &witness.signer, &err));
+    REQUIRE_OK(t, &err, zkl_note_sign(&note, text, "two", &two.signer, &err));
     REQUIRE_OK(t, &err, zkl_note_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
     CHECK_UINT_EQ(t, parsed.signature_count, 3);
     CHECK(t, parsed.text.size == text.size && memcmp(parsed.text.data, text.data, text.size) == 0);
@@ -172,8 +174,9 @@ static void test_note__several_signers(zkl_test *t)
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_note_verify(&parsed, &mixed, NULL, &err));
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_note_verify(&parsed, &as_plain, NULL, &err));
 
-    REQUIRE_OK(t, &err,
-               zkl_note_sign(&note, text, "one", &one, &err)); /* a second line by the same key */
+    REQUIRE_OK(
+        t, &err,
+        zkl_note_sign(&note, text, "one", &one.signer, &err)); /* a second line by the same key */
     CHECK_STATUS(t, ZKL_BAD_INPUT,
                  zkl_note_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
 }
@@ -187,7 +190,8 @@ static void test_note_cosignature__every_changed_byte_is_refused(zkl_test *t)
     ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
     zkl_error err = { 0 };
     zkl_note_begin(&note, text);
-    REQUIRE_OK(t, &err, zkl_note_cosign(&note, text, "witness.example", 12345, &witness, &err));
+    REQUIRE_OK(t, &err,
+               zkl_note_cosign(&note, text, "witness.example", 12345, &witness.signer, &err));
     for (size_t i = 0; i < note.size; i++)
         for (int bit = 0; bit < 8; bit++) {
             zkl_note parsed;
@@ -279,7 +283,7 @@ static void test_checkpoint__round_trip(zkl_test *t)
         zkl_checkpoint parsed;
         zkl_digest root;
         test_random_bytes(t, &root, sizeof root);
-        REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, ORIGIN, sizes[i], &root, &key, &err));
+        REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, ORIGIN, sizes[i], &root, &key.signer, &err));
         REQUIRE_OK(t, &err,
                    zkl_checkpoint_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
         CHECK_UINT_EQ(t, parsed.size, sizes[i]);
@@ -353,7 +357,7 @@ static void test_checkpoint__witness_quorum(zkl_test *t)
     const zkl_digest root = { { 1 } };
     size_t count = 9;
     zkl_checkpoint_encode_text(&text, ORIGIN, 5, &root);
-    REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, ORIGIN, 5, &root, &key, &err));
+    REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, ORIGIN, 5, &root, &key.signer, &err));
     for (size_t i = 0; i < 3; i++) {
         char name[] = "w0.example";
         name[1] = (char)('0' + i);
@@ -361,8 +365,8 @@ static void test_checkpoint__witness_quorum(zkl_test *t)
         keys[i] = verifier_of(t, ZKL_NOTE_COSIGNATURE, name, &witnesses[i]);
         if (i < 2)
             REQUIRE_OK(t, &err,
-                       zkl_note_cosign(&note, zkl_buffer_bytes(&text), name, 100 + i, &witnesses[i],
-                                       &err));
+                       zkl_note_cosign(&note, zkl_buffer_bytes(&text), name, 100 + i,
+                                       &witnesses[i].signer, &err));
     }
     REQUIRE_OK(t, &err, zkl_checkpoint_parse(&parsed, &t->arena, zkl_buffer_bytes(&note), &err));
     for (size_t quorum = 0; quorum <= 3; quorum++) {
@@ -399,7 +403,7 @@ static zkl_tlog_proof make_proof(zkl_test *t, zkl_buffer *note, const zkl_signin
     proof.path_count = zkl_merkle_path(proof.path, ZKL_HASH_SHA_256, 0x01, copy, 11, 6);
     memcpy(copy, leaves, sizeof leaves);
     zkl_merkle_root(&root, ZKL_HASH_SHA_256, 0x01, copy, 11);
-    CHECK_STATUS(t, ZKL_OK, zkl_checkpoint_sign(note, ORIGIN, 11, &root, key, NULL));
+    CHECK_STATUS(t, ZKL_OK, zkl_checkpoint_sign(note, ORIGIN, 11, &root, &key->signer, NULL));
     proof.checkpoint = zkl_buffer_bytes(note);
     return proof;
 }
@@ -496,7 +500,7 @@ static void test_checkpoint__survives_allocation_failure(zkl_test *t)
         zkl_buffer note = { 0 };
         zkl_checkpoint parsed;
         zkl_malloc_fail_after(nth);
-        status = zkl_checkpoint_sign(&note, ORIGIN, 3, &root, &key, &err);
+        status = zkl_checkpoint_sign(&note, ORIGIN, 3, &root, &key.signer, &err);
         if (status == ZKL_OK)
             status = zkl_checkpoint_parse(&parsed, &arena, zkl_buffer_bytes(&note), &err);
         if (status == ZKL_OK)
@@ -548,10 +552,11 @@ static void test_checkpoint__the_documented_example(zkl_test *t)
             test_hex(t, "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb").data,
             &err));
     zkl_checkpoint_encode_text(&text, "example.org/ledger", 3, &root);
-    REQUIRE_OK(t, &err, zkl_checkpoint_sign(&note, "example.org/ledger", 3, &root, &key, &err));
+    REQUIRE_OK(t, &err,
+               zkl_checkpoint_sign(&note, "example.org/ledger", 3, &root, &key.signer, &err));
     REQUIRE_OK(t, &err,
                zkl_note_cosign(&note, zkl_buffer_bytes(&text), "witness.example", 1767225600,
-                               &witness, &err));
+                               &witness.signer, &err));
     REQUIRE(t, note.size == strlen(want));
     CHECK_MEM_EQ(t, note.data, want, note.size);
     REQUIRE_OK(t, &err, zkl_checkpoint_parse(&parsed, &t->arena, zkl_bytes_of_text(want), &err));

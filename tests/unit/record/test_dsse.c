@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "base/file.h"
 #include "testing.h"
 
@@ -27,19 +29,19 @@ static void test_dsse_pae__as_in_the_specification(zkl_test *t)
 static void test_dsse__writes_the_one_form(zkl_test *t)
 {
     const zkl_signing_key key = test_key(t, ZKL_KEY_ED25519);
-    const zkl_signing_key *const keys[] = { &key };
+    const zkl_signer *const keys[] = { &key.signer };
     ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
     zkl_error err = { 0 };
     char id[ZKL_KEY_ID_CHARS + 1], want[400];
     uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
     size_t size;
-    zkl_public_key_id(id, &key.public_key);
+    zkl_public_key_id(id, &key.signer.public_key);
     REQUIRE_OK(t, &err,
-               zkl_dsse_encode(&envelope, "text/plain", zkl_bytes_of_text("hello"), keys, 1, &err));
+               zkl_dsse_sign(&envelope, "text/plain", zkl_bytes_of_text("hello"), keys, 1, &err));
     /* Ed25519 is deterministic: what is signed can be said by hand. */
-    REQUIRE_OK(
-        t, &err,
-        zkl_sign(signature, &size, &key, zkl_bytes_of_text("DSSEv1 10 text/plain 5 hello"), &err));
+    REQUIRE_OK(t, &err,
+               zkl_signer_sign(&key.signer, signature, &size,
+                               zkl_bytes_of_text("DSSEv1 10 text/plain 5 hello"), &err));
     snprintf(want, sizeof want,
              "{\"payload\":\"aGVsbG8=\",\"payloadType\":\"text/"
              "plain\",\"signatures\":[{\"keyid\":\"%s\",\"sig\":\"",
@@ -57,7 +59,7 @@ static void test_dsse__round_trip_with_both_kinds_of_keys(zkl_test *t)
 {
     const zkl_signing_key one = test_key(t, ZKL_KEY_ED25519), two = test_key(t, ZKL_KEY_ECDSA_P256);
     const zkl_signing_key stranger = test_key(t, ZKL_KEY_ED25519);
-    const zkl_signing_key *const keys[] = { &one, &two };
+    const zkl_signer *const keys[] = { &one.signer, &two.signer };
     zkl_error err = { 0 };
     static uint8_t payload[4000];
     test_random_bytes(t, payload, sizeof payload);
@@ -65,15 +67,15 @@ static void test_dsse__round_trip_with_both_kinds_of_keys(zkl_test *t)
         ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
         zkl_dsse parsed;
         REQUIRE_OK(t, &err,
-                   zkl_dsse_encode(&envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_bytes_of(payload, size),
-                                   keys, 2, &err));
+                   zkl_dsse_sign(&envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_bytes_of(payload, size),
+                                 keys, 2, &err));
         REQUIRE_OK(t, &err, zkl_dsse_parse(&parsed, &t->arena, zkl_buffer_bytes(&envelope), &err));
         REQUIRE(t, parsed.payload.size == size);
         CHECK_MEM_EQ(t, parsed.payload.data, payload, size);
         CHECK_UINT_EQ(t, parsed.signature_count, 2);
-        CHECK_STATUS(t, ZKL_OK, zkl_dsse_verify(&parsed, &one.public_key, &err));
-        CHECK_STATUS(t, ZKL_OK, zkl_dsse_verify(&parsed, &two.public_key, &err));
-        CHECK_STATUS(t, ZKL_UNCHECKED, zkl_dsse_verify(&parsed, &stranger.public_key, &err));
+        CHECK_STATUS(t, ZKL_OK, zkl_dsse_verify(&parsed, &one.signer.public_key, &err));
+        CHECK_STATUS(t, ZKL_OK, zkl_dsse_verify(&parsed, &two.signer.public_key, &err));
+        CHECK_STATUS(t, ZKL_UNCHECKED, zkl_dsse_verify(&parsed, &stranger.signer.public_key, &err));
     }
 }
 
@@ -81,12 +83,12 @@ static void test_dsse__round_trip_with_both_kinds_of_keys(zkl_test *t)
 static void test_dsse__every_changed_byte_is_refused(zkl_test *t)
 {
     const zkl_signing_key key = test_key(t, ZKL_KEY_ED25519);
-    const zkl_signing_key *const keys[] = { &key };
+    const zkl_signer *const keys[] = { &key.signer };
     ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err,
-               zkl_dsse_encode(&envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_bytes_of_text("{\"a\":1}"),
-                               keys, 1, &err));
+               zkl_dsse_sign(&envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_bytes_of_text("{\"a\":1}"), keys,
+                             1, &err));
     for (size_t i = 0; i < envelope.size; i++)
         for (int bit = 0; bit < 8; bit++) {
             zkl_arena arena = { 0 };
@@ -94,7 +96,7 @@ static void test_dsse__every_changed_byte_is_refused(zkl_test *t)
             envelope.data[i] ^= (uint8_t)(1 << bit);
             zkl_status status = zkl_dsse_parse(&parsed, &arena, zkl_buffer_bytes(&envelope), &err);
             if (status == ZKL_OK)
-                status = zkl_dsse_verify(&parsed, &key.public_key, &err);
+                status = zkl_dsse_verify(&parsed, &key.signer.public_key, &err);
             if (status == ZKL_OK)
                 FAIL(t, "byte %zu, bit %d", i, bit);
             envelope.data[i] ^= (uint8_t)(1 << bit);
@@ -162,7 +164,7 @@ static void test_dsse__refuses_other_forms(zkl_test *t)
 static void test_dsse__limits(zkl_test *t)
 {
     const zkl_signing_key key = test_key(t, ZKL_KEY_ED25519);
-    const zkl_signing_key *const keys[] = { &key };
+    const zkl_signer *const keys[] = { &key.signer };
     static uint8_t payload[ZKL_DSSE_BYTES_MAX + 1];
     zkl_error err = { 0 };
     zkl_dsse parsed;
@@ -170,8 +172,8 @@ static void test_dsse__limits(zkl_test *t)
     while (high - low > 1) {
         ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
         size_t middle = (low + high) / 2;
-        zkl_status status = zkl_dsse_encode(&envelope, ZKL_DSSE_TYPE_IN_TOTO,
-                                            zkl_bytes_of(payload, middle), keys, 1, &err);
+        zkl_status status = zkl_dsse_sign(&envelope, ZKL_DSSE_TYPE_IN_TOTO,
+                                          zkl_bytes_of(payload, middle), keys, 1, &err);
         CHECK(t, status == ZKL_OK || status == ZKL_LIMIT);
         CHECK(t, status == ZKL_OK || envelope.size == 0);
         if (status == ZKL_OK) {
@@ -201,7 +203,7 @@ static void test_dsse__limits(zkl_test *t)
 static void test_dsse__survives_allocation_failure(zkl_test *t)
 {
     const zkl_signing_key key = test_key(t, ZKL_KEY_ED25519);
-    const zkl_signing_key *const keys[] = { &key };
+    const zkl_signer *const keys[] = { &key.signer };
     zkl_error err = { 0 };
     zkl_status status = ZKL_NO_MEMORY;
     for (uint64_t nth = 1; status != ZKL_OK && nth < 100; nth++) {
@@ -209,11 +211,11 @@ static void test_dsse__survives_allocation_failure(zkl_test *t)
         zkl_buffer envelope = { 0 };
         zkl_dsse parsed;
         zkl_malloc_fail_after(nth);
-        status = zkl_dsse_encode(&envelope, "t", zkl_bytes_of_text("payload"), keys, 1, &err);
+        status = zkl_dsse_sign(&envelope, "t", zkl_bytes_of_text("payload"), keys, 1, &err);
         if (status == ZKL_OK)
             status = zkl_dsse_parse(&parsed, &arena, zkl_buffer_bytes(&envelope), &err);
         if (status == ZKL_OK)
-            status = zkl_dsse_verify(&parsed, &key.public_key, &err);
+            status = zkl_dsse_verify(&parsed, &key.signer.public_key, &err);
         zkl_malloc_fail_after(0);
         CHECK(t, status == ZKL_OK || status == ZKL_NO_MEMORY);
         zkl_buffer_clear(&envelope);
@@ -230,17 +232,17 @@ static void test_dsse__for_others(zkl_test *t)
     zkl_error err = { 0 };
     for (zkl_key_type type = ZKL_KEY_ED25519; type <= ZKL_KEY_ECDSA_P256; type++) {
         const zkl_signing_key key = test_key(t, type), second = test_key(t, ZKL_KEY_ED25519);
-        const zkl_signing_key *const keys[] = { &key, &second };
+        const zkl_signer *const keys[] = { &key.signer, &second.signer };
         ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
         ZKL_AUTO_CLEAR(zkl_buffer) pem = { 0 };
         char path[512];
         REQUIRE_OK(
             t, &err,
-            zkl_dsse_encode(&envelope, ZKL_DSSE_TYPE_IN_TOTO,
-                            zkl_bytes_of_text("{\"_type\":\"a statement with gr\xc3\xbc\xc3\x9f"
-                                              "en\"}"),
-                            keys, 2, &err));
-        zkl_public_key_encode_pem(&pem, &key.public_key);
+            zkl_dsse_sign(&envelope, ZKL_DSSE_TYPE_IN_TOTO,
+                          zkl_bytes_of_text("{\"_type\":\"a statement with gr\xc3\xbc\xc3\x9f"
+                                            "en\"}"),
+                          keys, 2, &err));
+        zkl_public_key_encode_pem(&pem, &key.signer.public_key);
         snprintf(path, sizeof path, "%s/%s.json", folder, zkl_key_type_name(type));
         REQUIRE_OK(t, &err, zkl_file_write(path, zkl_buffer_bytes(&envelope), 0644, &err));
         snprintf(path, sizeof path, "%s/%s.pem", folder, zkl_key_type_name(type));
@@ -257,7 +259,7 @@ static void test_dsse__the_documented_example(zkl_test *t)
                                "\",\"sig\":\"8Z+Ul4Od6melJRaAKdrZYj8OzivgSSf58nKSDtTcW"
                                "MbnhOQqt8+DsTXKG1cCGOc7DQgIpg0/gZIp5vavhevKDA==\"}]}";
     ZKL_AUTO_CLEAR(zkl_signing_key) key = { 0 };
-    const zkl_signing_key *const keys[] = { &key };
+    const zkl_signer *const keys[] = { &key.signer };
     ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
     zkl_error err = { 0 };
     REQUIRE_OK(
@@ -267,8 +269,8 @@ static void test_dsse__the_documented_example(zkl_test *t)
             test_hex(t, "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").data,
             &err));
     REQUIRE_OK(t, &err,
-               zkl_dsse_encode(&envelope, ZKL_DSSE_TYPE_IN_TOTO,
-                               zkl_bytes_of_text("{\"hello\":\"world\"}"), keys, 1, &err));
+               zkl_dsse_sign(&envelope, ZKL_DSSE_TYPE_IN_TOTO,
+                             zkl_bytes_of_text("{\"hello\":\"world\"}"), keys, 1, &err));
     REQUIRE(t, envelope.size == strlen(want));
     CHECK_MEM_EQ(t, envelope.data, want, envelope.size);
 }

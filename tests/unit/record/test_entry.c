@@ -1,6 +1,8 @@
 /* Entries: canonical payloads, strict reading. */
 #include "unit/ledger/ledger_fixture.h"
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "text/json_text.h"
 
 static const char payload_text[] =
@@ -104,23 +106,26 @@ static void test_entry_encode__takes_every_kind(zkl_test *t)
         { .kind = ZKL_ENTRY_SETUP,
           .circuit = { .name = "F22", .key_hash = { { 1 } } },
           .is_ceremony = true },
-        { .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_SIGNER, .key = p256.public_key },
-        { .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_LOG, .key = ed.public_key, .replaces = replaced },
+        { .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_SIGNER, .key = p256.signer.public_key },
+        { .kind = ZKL_ENTRY_KEY,
+          .role = ZKL_ROLE_LOG,
+          .key = ed.signer.public_key,
+          .replaces = replaced },
         { .kind = ZKL_ENTRY_REVOKE,
           .role = ZKL_ROLE_SIGNER,
-          .key = ed.public_key,
+          .key = ed.signer.public_key,
           .reason = zkl_bytes_of_text("stolen \"laptop\"\n") },
     };
     for (size_t i = 0; i < ZKL_COUNT(entries); i++) {
         zkl_buffer envelope = { 0 }, again = { 0 }, payload = { 0 };
-        const zkl_signing_key *const keys[] = { &ed, &p256 };
+        const zkl_signer *const keys[] = { &ed.signer, &p256.signer };
         zkl_entry got;
         zkl_dsse dsse;
         REQUIRE_OK(t, &err, zkl_entry_encode(&payload, &entries[i], &err));
         REQUIRE_OK(t, &err, zkl_entry_sign(&envelope, &entries[i], keys, 2, &err));
         REQUIRE_OK(t, &err,
                    zkl_entry_open(&got, &dsse, &t->arena, zkl_buffer_bytes(&envelope), &err));
-        REQUIRE_OK(t, &err, zkl_dsse_verify(&dsse, &p256.public_key, &err));
+        REQUIRE_OK(t, &err, zkl_dsse_verify(&dsse, &p256.signer.public_key, &err));
         REQUIRE_OK(t, &err, zkl_entry_encode(&again, &got, &err));
         REQUIRE(t, again.size == payload.size);
         CHECK_MEM_EQ(t, again.data, payload.data, payload.size);
@@ -173,10 +178,10 @@ static void test_entry_encode__names_the_limit(zkl_test *t)
     memset(reason, 'x', ZKL_ENTRY_PAYLOAD_BYTES_MAX);
     REQUIRE_OK(t, &err, zkl_signing_key_make(&key, ZKL_KEY_ECDSA_P256, &env, &err));
     REQUIRE_OK(t, &err, zkl_signing_key_make(&second, ZKL_KEY_ECDSA_P256, &env, &err));
-    const zkl_signing_key *const keys[] = { &key, &second };
+    const zkl_signer *const keys[] = { &key.signer, &second.signer };
     REQUIRE_OK(t, &err,
-               zkl_dsse_encode(&out, ZKL_DSSE_TYPE_IN_TOTO,
-                               zkl_bytes_of(reason, ZKL_ENTRY_PAYLOAD_BYTES_MAX), keys, 2, &err));
+               zkl_dsse_sign(&out, ZKL_DSSE_TYPE_IN_TOTO,
+                             zkl_bytes_of(reason, ZKL_ENTRY_PAYLOAD_BYTES_MAX), keys, 2, &err));
     zkl_buffer_clear(&out);
 }
 

@@ -1,5 +1,6 @@
 /* Trust: file for people and canonical bytes say the same; what does not fit is refused with its place. */
 #include "ledger/trust_toml.h"
+#include "keys/signing_key.h"
 #include "testing.h"
 
 static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
@@ -14,12 +15,12 @@ static zkl_status sample(zkl_test *t, zkl_trust *out, zkl_error *err)
     for (size_t i = 0; i < 2; i++) {
         ZKL_TRY(zkl_signing_key_make(&key, ZKL_KEY_ED25519, &env, err));
         ZKL_TRY(zkl_verifier_key_init(&trust.log_keys[i].key, ZKL_NOTE_ED25519, "log",
-                                      &key.public_key, err));
+                                      &key.signer.public_key, err));
         ZKL_TRY(zkl_signing_key_make(&key, i ? ZKL_KEY_ECDSA_P256 : ZKL_KEY_ED25519, &env, err));
-        trust.signers[i].key = key.public_key;
+        trust.signers[i].key = key.signer.public_key;
         ZKL_TRY(zkl_signing_key_make(&key, ZKL_KEY_ED25519, &env, err));
         ZKL_TRY(zkl_verifier_key_init(&trust.witnesses[i], ZKL_NOTE_COSIGNATURE, "witness",
-                                      &key.public_key, err));
+                                      &key.signer.public_key, err));
         trust.log_keys[i].from = trust.signers[i].from = 5 * i;
         trust.log_keys[i].until = trust.signers[i].until = i ? ZKL_TRUST_OPEN : 5;
     }

@@ -2,6 +2,8 @@
  * untouched receipt goes as far as the check 'verification keys' and not further. */
 #include "unit/ledger/ledger_fixture.h"
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "verify/key_rules.h"
 
 typedef struct made_receipt {
@@ -202,8 +204,9 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
     zkl_buffer_put(&note, whole.checkpoint.data, whole.checkpoint.size);
     zkl_checkpoint checkpoint;
     REQUIRE_OK(t, &err, zkl_checkpoint_parse(&checkpoint, &t->arena, whole.checkpoint, &err));
-    REQUIRE_OK(t, &err,
-               zkl_note_sign(&note, checkpoint.note.text, "stranger", &other.f.signer.key, &err));
+    REQUIRE_OK(
+        t, &err,
+        zkl_note_sign(&note, checkpoint.note.text, "stranger", &other.f.signer.key.signer, &err));
     r.checkpoint = zkl_buffer_bytes(&note);
     REFUSED(ZKL_UNCHECKED, "check 'checkpoint'");
     zkl_buffer_clear(&note);
@@ -213,14 +216,14 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
     zkl_verifier_key witness;
     REQUIRE_OK(t, &err,
                zkl_verifier_key_init(&witness, ZKL_NOTE_COSIGNATURE, "witness",
-                                     &other.f.signer.key.public_key, &err));
+                                     &other.f.signer.key.signer.public_key, &err));
     m.trust.witnesses = &witness;
     m.trust.witness_count = m.trust.quorum = 1;
     REFUSED(ZKL_UNCHECKED, "check 'checkpoint'");
     zkl_buffer_put(&note, whole.checkpoint.data, whole.checkpoint.size);
     REQUIRE_OK(t, &err,
                zkl_note_cosign(&note, checkpoint.note.text, "witness", 1767225600,
-                               &other.f.signer.key, &err));
+                               &other.f.signer.key.signer, &err));
     r.checkpoint = zkl_buffer_bytes(&note);
     REFUSED(ZKL_BAD_INPUT, "check 'verification keys'"); /* with it: on to the next check */
     zkl_buffer_clear(&note);
@@ -251,22 +254,31 @@ static void test_key_rules__keys_count_by_index(zkl_test *t)
     zkl_entry rotate = { .kind = ZKL_ENTRY_KEY,
                          .ledger = trust.ledger,
                          .role = ZKL_ROLE_SIGNER,
-                         .key = fresh.public_key };
-    zkl_public_key_digest(&rotate.replaces, &f.signer.key.public_key);
+                         .key = fresh.signer.public_key };
+    zkl_public_key_digest(&rotate.replaces, &f.signer.key.signer.public_key);
 
     const struct {
-        const zkl_signing_key *keys[3];
+        const zkl_signer *keys[3];
         size_t count;
         uint64_t index;
         zkl_status status;
     } cases[] = {
-        { { &fresh, &f.signer.key }, 2, 5, ZKL_OK },
-        { { &f.signer.key, &fresh }, 2, 5, ZKL_OK },
-        { { &f.signer.key }, 1, 5, ZKL_REJECTED },          /* the new key has not signed */
-        { { &fresh }, 1, 5, ZKL_REJECTED },                 /* the old key has not signed */
-        { { &fresh, &f.log_key.key }, 2, 5, ZKL_REJECTED }, /* another key instead of the old one */
-        { { &fresh, &f.signer.key, &f.log_key.key }, 3, 5, ZKL_REJECTED }, /* one too many */
-        { { &fresh, &f.signer.key }, 2, 0, ZKL_REJECTED }, /* before the old key counts */
+        { { &fresh.signer, &f.signer.key.signer }, 2, 5, ZKL_OK },
+        { { &f.signer.key.signer, &fresh.signer }, 2, 5, ZKL_OK },
+        { { &f.signer.key.signer }, 1, 5, ZKL_REJECTED }, /* the new key has not signed */
+        { { &fresh.signer }, 1, 5, ZKL_REJECTED },        /* the old key has not signed */
+        { { &fresh.signer, &f.log_key.key.signer },
+          2,
+          5,
+          ZKL_REJECTED }, /* another key instead of the old one */
+        { { &fresh.signer, &f.signer.key.signer, &f.log_key.key.signer },
+          3,
+          5,
+          ZKL_REJECTED }, /* one too many */
+        { { &fresh.signer, &f.signer.key.signer },
+          2,
+          0,
+          ZKL_REJECTED }, /* before the old key counts */
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         envelope.size = 0;
@@ -282,9 +294,9 @@ static void test_key_rules__keys_count_by_index(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &rotate, 5, &err));
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &rotate, 5, &err)); /* known: nothing changes */
     CHECK_UINT_EQ(t, trust.signer_count, 2);
-    zkl_public_key_digest(&digest, &f.signer.key.public_key);
+    zkl_public_key_digest(&digest, &f.signer.key.signer.public_key);
     CHECK(t, zkl_trust_signer_at(&trust, &digest, 5) && !zkl_trust_signer_at(&trust, &digest, 6));
-    zkl_public_key_digest(&digest, &fresh.public_key);
+    zkl_public_key_digest(&digest, &fresh.signer.public_key);
     CHECK(t, !zkl_trust_signer_at(&trust, &digest, 5) && zkl_trust_signer_at(&trust, &digest, 6));
     CHECK_STATUS(t, ZKL_REJECTED,
                  zkl_trust_apply(&trust, &rotate, 9, &err)); /* a key does not come back */

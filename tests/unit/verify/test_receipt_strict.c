@@ -2,6 +2,8 @@
  * signer cheats here himself, so every signature, hash and inclusion path holds. */
 #include "unit/ledger/ledger_fixture.h"
 
+#include "keys/sign_record.h"
+#include "keys/signing_key.h"
 #include "claim/claim.h"
 #include "verify/key_rules.h"
 #include "unit/record/receipt_vectors.h"
@@ -245,7 +247,7 @@ static void test_receipt_strict__set_ups_name_the_keys_that_are_here(zkl_test *t
                         .circuit = { .key_hash = cases[i].key_hash },
                         .key_sha256 = cases[i].key_sha256,
                         .powers_hash = cases[i].powers };
-        const zkl_signing_key *const keys[] = { &w.f.signer.key };
+        const zkl_signer *const keys[] = { &w.f.signer.key.signer };
         zkl_buffer envelope = { 0 }, note = { 0 };
         zkl_batch batch = { 0 };
         zkl_digest root;
@@ -256,8 +258,9 @@ static void test_receipt_strict__set_ups_name_the_keys_that_are_here(zkl_test *t
         REQUIRE_OK(t, &err,
                    zkl_log_append_to_batch(log, &batch, zkl_buffer_bytes(&envelope), &index, &err));
         REQUIRE_OK(t, &err, zkl_log_commit(log, &batch, &err));
-        REQUIRE_OK(t, &err,
-                   zkl_log_sign_head(log, zkl_ledger_origin(ledger), &w.f.log_key.key, &err));
+        REQUIRE_OK(
+            t, &err,
+            zkl_log_sign_head(log, zkl_ledger_origin(ledger), &w.f.log_key.key.signer, &err));
         zkl_batch_clear(&batch);
         zkl_buffer_clear(&envelope);
         zkl_buffer_clear(&note);
@@ -363,13 +366,12 @@ static void test_receipt_strict__the_words_of_a_proofs_parent_are_proven(zkl_tes
 /* ---- Keys */
 
 static zkl_status check_key_entry(zkl_test *t, const zkl_trust *trust, const zkl_entry *entry,
-                                  const zkl_signing_key *a, const zkl_signing_key *b,
-                                  zkl_error *err)
+                                  const zkl_signer *a, const zkl_signer *b, zkl_error *err)
 {
     zkl_buffer envelope = { 0 };
     zkl_entry opened;
     zkl_dsse dsse;
-    const zkl_signing_key *const keys[] = { a, b };
+    const zkl_signer *const keys[] = { a, b };
     ZKL_TRY(zkl_entry_sign(&envelope, entry, keys, 2, err));
     ZKL_TRY(zkl_entry_open(&opened, &dsse, &t->arena, fixture_keep(t, &envelope), err));
     return zkl_entry_check_signatures(&opened, &dsse, trust, 5, NULL, err);
@@ -385,22 +387,25 @@ static void test_key_rules__the_new_key_is_another(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_signing_key_make(&stranger, ZKL_KEY_ED25519, &f.env, &err));
     const zkl_trust *trust = zkl_ledger_trust(f.ledger);
     zkl_entry e = { .kind = ZKL_ENTRY_KEY, .ledger = trust->ledger, .role = ZKL_ROLE_SIGNER };
-    e.key = f.log_key.key.public_key;
-    CHECK_STATUS(t, ZKL_REJECTED, check_key_entry(t, trust, &e, &f.log_key.key, &stranger, &err));
+    e.key = f.log_key.key.signer.public_key;
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 check_key_entry(t, trust, &e, &f.log_key.key.signer, &stranger.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key is the log key");
     zkl_public_key_digest(&e.replaces,
-                          &f.signer.key.public_key); /* also with two true signatures */
+                          &f.signer.key.signer.public_key); /* also with two true signatures */
     CHECK_STATUS(t, ZKL_REJECTED,
-                 check_key_entry(t, trust, &e, &f.log_key.key, &f.signer.key, &err));
+                 check_key_entry(t, trust, &e, &f.log_key.key.signer, &f.signer.key.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key is the log key");
     e.role = ZKL_ROLE_LOG;
-    zkl_public_key_digest(&e.replaces, &f.log_key.key.public_key);
-    CHECK_STATUS(t, ZKL_REJECTED, check_key_entry(t, trust, &e, &f.log_key.key, &stranger, &err));
+    zkl_public_key_digest(&e.replaces, &f.log_key.key.signer.public_key);
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 check_key_entry(t, trust, &e, &f.log_key.key.signer, &stranger.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key replaces itself");
     e.role = ZKL_ROLE_SIGNER;
-    e.key = f.signer.key.public_key;
-    zkl_public_key_digest(&e.replaces, &f.signer.key.public_key);
-    CHECK_STATUS(t, ZKL_REJECTED, check_key_entry(t, trust, &e, &f.signer.key, &stranger, &err));
+    e.key = f.signer.key.signer.public_key;
+    zkl_public_key_digest(&e.replaces, &f.signer.key.signer.public_key);
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 check_key_entry(t, trust, &e, &f.signer.key.signer, &stranger.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key replaces itself");
     zkl_ledger_close(f.ledger);
 }
@@ -416,12 +421,14 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
     for (size_t i = 0; i < ZKL_COUNT(fresh); i++)
         REQUIRE_OK(t, &err, zkl_signing_key_make(&fresh[i], ZKL_KEY_ED25519, &f.env, &err));
-    zkl_entry log = { .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_LOG, .key = fresh[0].public_key },
+    zkl_entry log = { .kind = ZKL_ENTRY_KEY,
+                      .role = ZKL_ROLE_LOG,
+                      .key = fresh[0].signer.public_key },
               signer = { .kind = ZKL_ENTRY_KEY,
                          .role = ZKL_ROLE_SIGNER,
-                         .key = fresh[1].public_key };
-    zkl_public_key_digest(&log.replaces, &f.log_key.key.public_key);
-    zkl_public_key_digest(&signer.replaces, &f.signer.key.public_key);
+                         .key = fresh[1].signer.public_key };
+    zkl_public_key_digest(&log.replaces, &f.log_key.key.signer.public_key);
+    zkl_public_key_digest(&signer.replaces, &f.signer.key.signer.public_key);
 
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
     trust.log_keys[0].until = 10;
@@ -431,11 +438,11 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     CHECK_UINT_EQ(t, trust.log_keys[0].until, 4);
     REQUIRE(t, zkl_trust_log_key_at(&trust, 9) == &trust.log_keys[1]);
     CHECK(t, !zkl_trust_log_key_at(&trust, 10));
-    zkl_public_key_digest(&digest, &fresh[1].public_key);
+    zkl_public_key_digest(&digest, &fresh[1].signer.public_key);
     CHECK(t, zkl_trust_signer_at(&trust, &digest, 9) && !zkl_trust_signer_at(&trust, &digest, 10));
     /* nor one more rotation on */
-    log.key = fresh[2].public_key;
-    zkl_public_key_digest(&log.replaces, &fresh[0].public_key);
+    log.key = fresh[2].signer.public_key;
+    zkl_public_key_digest(&log.replaces, &fresh[0].signer.public_key);
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &log, 6, &err));
     CHECK(t, zkl_trust_log_key_at(&trust, 9) && !zkl_trust_log_key_at(&trust, 10));
     /* the last entry that the retired key counts for: its successor counts nowhere, unless the file lists it */
@@ -471,10 +478,10 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
     for (size_t i = 0; i < 3; i++) {
         const uint64_t from = 2 * i, until = i == 2 ? ZKL_TRUST_OPEN : from + 2;
         log_keys[i] = (zkl_trusted_log_key){ .from = from, .until = until };
-        signers[i] = (zkl_trusted_signer){ keys[i].public_key, from, until };
+        signers[i] = (zkl_trusted_signer){ keys[i].signer.public_key, from, until };
         REQUIRE_OK(t, &err,
                    zkl_verifier_key_init(&log_keys[i].key, ZKL_NOTE_ED25519, "test-log",
-                                         &keys[i].public_key, &err));
+                                         &keys[i].signer.public_key, &err));
     }
     for (size_t o = 0; o < ZKL_COUNT(orders); o++)
         for (int role = 0; role < 2; role++) {
@@ -489,8 +496,8 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
             REQUIRE_OK(t, &err, zkl_trust_check(&trust, &err));
             zkl_entry e = { .kind = ZKL_ENTRY_KEY, .role = role ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER };
             for (size_t next = 1; next < 3; next++) { /* known: nothing changes */
-                e.key = keys[next].public_key;
-                zkl_public_key_digest(&e.replaces, &keys[next - 1].public_key);
+                e.key = keys[next].signer.public_key;
+                zkl_public_key_digest(&e.replaces, &keys[next - 1].signer.public_key);
                 REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &e, 2 * next - 1, &err));
             }
             CHECK(t, trust.log_key_count == 3 && trust.signer_count == 3);
@@ -498,16 +505,16 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
                 zkl_digest digest;
                 const zkl_trusted_log_key *k = zkl_trust_log_key_at(&trust, i);
                 CHECK(t, k && zkl_verifier_key_equal(&k->key, &log_keys[i / 2].key));
-                zkl_public_key_digest(&digest, &keys[i / 2].public_key);
+                zkl_public_key_digest(&digest, &keys[i / 2].signer.public_key);
                 CHECK(t, zkl_trust_signer_at(&trust, &digest, i) != NULL);
             }
             /* a key that was there, and a log key that is known to come later, are refused in every order too */
-            e.key = keys[0].public_key;
+            e.key = keys[0].signer.public_key;
             CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 4, &err));
-            e.key = keys[2].public_key;
+            e.key = keys[2].signer.public_key;
             if (role)
                 CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
-            e.key = keys[3].public_key; /* a stranger, below a log key that is known */
+            e.key = keys[3].signer.public_key; /* a stranger, below a log key that is known */
             if (role)
                 CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
         }
@@ -525,17 +532,18 @@ static void test_trust_apply__a_signer_may_be_trusted_from_later_on(zkl_test *t)
     zkl_digest old, new;
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
     REQUIRE_OK(t, &err, zkl_signing_key_make(&fresh, ZKL_KEY_ED25519, &f.env, &err));
-    zkl_public_key_digest(&old, &f.signer.key.public_key);
-    zkl_public_key_digest(&new, &fresh.public_key);
+    zkl_public_key_digest(&old, &f.signer.key.signer.public_key);
+    zkl_public_key_digest(&new, &fresh.signer.public_key);
     const zkl_entry first = { .kind = ZKL_ENTRY_KEY,
                               .role = ZKL_ROLE_SIGNER,
-                              .key = f.signer.key.public_key };
-    const zkl_entry second = {
-        .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_SIGNER, .key = fresh.public_key, .replaces = old
-    };
+                              .key = f.signer.key.signer.public_key };
+    const zkl_entry second = { .kind = ZKL_ENTRY_KEY,
+                               .role = ZKL_ROLE_SIGNER,
+                               .key = fresh.signer.public_key,
+                               .replaces = old };
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
     trust.signers[0].from = 2; /* entry 0 put him in, so the log has him from 1 on */
-    trust.signers[1] = (zkl_trusted_signer){ fresh.public_key, 8, ZKL_TRUST_OPEN };
+    trust.signers[1] = (zkl_trusted_signer){ fresh.signer.public_key, 8, ZKL_TRUST_OPEN };
     trust.signer_count = 2;
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &first, 0, &err));
     CHECK(t, !zkl_trust_signer_at(&trust, &old, 1) && zkl_trust_signer_at(&trust, &old, 2));
@@ -553,7 +561,7 @@ static void test_trust_apply__an_end_ends_every_listing(zkl_test *t)
     fixture f;
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
-    const zkl_public_key key = f.signer.key.public_key;
+    const zkl_public_key key = f.signer.key.signer.public_key;
     const zkl_trusted_signer parts[] = { { key, 1, 5 }, { key, 5, ZKL_TRUST_OPEN } };
     const zkl_entry revoke = { .kind = ZKL_ENTRY_REVOKE, .key = key };
     zkl_digest digest;

@@ -3,6 +3,7 @@
  * keys have signed is valid, the old entries among it. */
 #include "unit/ledger/ledger_fixture.h"
 
+#include "keys/signing_key.h"
 #include "verify/key_rules.h"
 #include "ledger/ledger_internal.h"
 #include "unit/record/receipt_vectors.h"
@@ -78,7 +79,8 @@ static zkl_status make_fork(zkl_test *t, fork *k, zkl_error *err)
     ZKL_TRY(zkl_receipt_build(&bytes, k->f.ledger, index, err));
     k->receipt = fixture_keep(t, &bytes);
     ZKL_TRY(zkl_signing_key_make(&fresh, ZKL_KEY_ED25519, &k->f.env, err));
-    ZKL_TRY(zkl_verifier_key_init(&k->later, ZKL_NOTE_ED25519, "test-log", &fresh.public_key, err));
+    ZKL_TRY(zkl_verifier_key_init(&k->later, ZKL_NOTE_ED25519, "test-log", &fresh.signer.public_key,
+                                  err));
     zkl_signing_key_clear(&fresh);
     ZKL_TRY(zkl_trust_copy(&k->trust, &t->arena, zkl_ledger_trust(k->f.ledger), 0, err));
     k->trust.signer_count = 0; /* the thief's signer is in no trust file */
@@ -109,7 +111,7 @@ static void test_retired_keys__fork_below_their_end(zkl_test *t)
     CHECK_STATUS(t, ZKL_UNCHECKED, judge(t, &k, &err));
     CHECK(t, strstr(err.text, "check 'entry signature'") != NULL);
     /* even where the auditor trusts that signer from elsewhere */
-    zkl_trusted_signer signer = { k.f.signer.key.public_key, 1, ZKL_TRUST_OPEN };
+    zkl_trusted_signer signer = { k.f.signer.key.signer.public_key, 1, ZKL_TRUST_OPEN };
     k.trust.signers = &signer;
     k.trust.signer_count = 1;
     CHECK_STATUS(t, ZKL_UNCHECKED, judge(t, &k, &err));
@@ -128,14 +130,14 @@ static void test_retired_keys__a_revocation_is_not_passed_over(zkl_test *t)
     const zkl_entry revoke = { .kind = ZKL_ENTRY_REVOKE,
                                .ledger = k.trust.ledger,
                                .role = ZKL_ROLE_SIGNER,
-                               .key = k.f.signer.key.public_key };
-    const zkl_signing_key *const keys[] = { &k.f.log_key.key };
+                               .key = k.f.signer.key.signer.public_key };
+    const zkl_signer *const keys[] = { &k.f.log_key.key.signer };
     REQUIRE_OK(t, &err, zkl_ledger_stage_signed(k.f.ledger, &revoke, keys, 1, &index, NULL, &err));
     REQUIRE_OK(t, &err, zkl_ledger_commit(k.f.ledger, &err));
     CHECK_UINT_EQ(t, index, 3);
     REQUIRE_OK(t, &err, zkl_receipt_build(&bytes, k.f.ledger, 2, &err));
     k.receipt = fixture_keep(t, &bytes);
-    zkl_trusted_signer signer = { k.f.signer.key.public_key, 1, ZKL_TRUST_OPEN };
+    zkl_trusted_signer signer = { k.f.signer.key.signer.public_key, 1, ZKL_TRUST_OPEN };
     k.trust.signers = &signer;
     k.trust.signer_count = 1;
     k.trust.log_keys++;

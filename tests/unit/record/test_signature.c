@@ -1,5 +1,6 @@
-#include "record/sign.h"
+#include "record/signature.h"
 
+#include "keys/signing_key.h"
 #include "testing.h"
 
 /* RFC 8032 section 7.1, tests 1 to 3. */
@@ -34,14 +35,15 @@ static void test_sign_ed25519__rfc_8032(zkl_test *t)
         REQUIRE_OK(t, &err,
                    zkl_signing_key_from_secret(&key, ZKL_KEY_ED25519,
                                                test_hex(t, ed25519_vectors[i].secret).data, &err));
-        REQUIRE(t, key.public_key.size == 32);
-        CHECK_MEM_EQ(t, key.public_key.bytes, test_hex(t, ed25519_vectors[i].public_key).data, 32);
-        REQUIRE_OK(t, &err, zkl_sign(signature, &size, &key, message, &err));
+        REQUIRE(t, key.signer.public_key.size == 32);
+        CHECK_MEM_EQ(t, key.signer.public_key.bytes,
+                     test_hex(t, ed25519_vectors[i].public_key).data, 32);
+        REQUIRE_OK(t, &err, zkl_signer_sign(&key.signer, signature, &size, message, &err));
         REQUIRE(t, size == 64);
         CHECK_MEM_EQ(t, signature, test_hex(t, ed25519_vectors[i].signature).data, 64);
-        CHECK_STATUS(
-            t, ZKL_OK,
-            zkl_signature_verify(&key.public_key, message, zkl_bytes_of(signature, 64), &err));
+        CHECK_STATUS(t, ZKL_OK,
+                     zkl_signature_verify(&key.signer.public_key, message,
+                                          zkl_bytes_of(signature, 64), &err));
     }
 }
 
@@ -63,14 +65,14 @@ static void test_sign_p256__rfc_6979(zkl_test *t)
     REQUIRE_OK(
         t, &err,
         zkl_signing_key_from_secret(&key, ZKL_KEY_ECDSA_P256, test_hex(t, p256_secret).data, &err));
-    REQUIRE(t, key.public_key.size == 65);
-    CHECK_MEM_EQ(t, key.public_key.bytes, test_hex(t, p256_public).data, 65);
+    REQUIRE(t, key.signer.public_key.size == 65);
+    CHECK_MEM_EQ(t, key.signer.public_key.bytes, test_hex(t, p256_public).data, 65);
     CHECK_STATUS(
         t, ZKL_OK,
-        zkl_signature_verify(&key.public_key, zkl_bytes_of_text("sample"), signature, &err));
+        zkl_signature_verify(&key.signer.public_key, zkl_bytes_of_text("sample"), signature, &err));
     CHECK_STATUS(
         t, ZKL_REJECTED,
-        zkl_signature_verify(&key.public_key, zkl_bytes_of_text("simple"), signature, &err));
+        zkl_signature_verify(&key.signer.public_key, zkl_bytes_of_text("simple"), signature, &err));
 }
 
 /* Sign and verify; then no byte of message, signature or key may change. */
@@ -85,32 +87,35 @@ static void test_sign__every_changed_byte_is_refused(zkl_test *t)
         test_random_bytes(t, message, sizeof message);
         REQUIRE_OK(t, &err, zkl_signing_key_make(&key, type, &env, &err));
         REQUIRE_OK(t, &err,
-                   zkl_sign(signature, &size, &key, zkl_bytes_of(message, sizeof message), &err));
+                   zkl_signer_sign(&key.signer, signature, &size,
+                                   zkl_bytes_of(message, sizeof message), &err));
         const zkl_bytes whole = zkl_bytes_of(message, sizeof message),
                         made = zkl_bytes_of(signature, size);
-        CHECK_STATUS(t, ZKL_OK, zkl_signature_verify(&key.public_key, whole, made, &err));
+        CHECK_STATUS(t, ZKL_OK, zkl_signature_verify(&key.signer.public_key, whole, made, &err));
         for (size_t i = 0; i < sizeof message; i++) {
             message[i] ^= 1;
-            CHECK_STATUS(t, ZKL_REJECTED, zkl_signature_verify(&key.public_key, whole, made, &err));
+            CHECK_STATUS(t, ZKL_REJECTED,
+                         zkl_signature_verify(&key.signer.public_key, whole, made, &err));
             message[i] ^= 1;
         }
         for (size_t i = 0; i < size; i++)
             for (int bit = 0; bit < 8; bit++) {
                 signature[i] ^= (uint8_t)(1 << bit);
                 CHECK_STATUS(t, ZKL_REJECTED,
-                             zkl_signature_verify(&key.public_key, whole, made, &err));
+                             zkl_signature_verify(&key.signer.public_key, whole, made, &err));
                 signature[i] ^= (uint8_t)(1 << bit);
             }
         for (size_t cut = 0; cut < size; cut++)
-            CHECK_STATUS(
-                t, ZKL_REJECTED,
-                zkl_signature_verify(&key.public_key, whole, zkl_bytes_of(signature, cut), &err));
-        CHECK_STATUS(
-            t, ZKL_REJECTED,
-            zkl_signature_verify(&key.public_key, whole, zkl_bytes_of(signature, size + 1), &err));
+            CHECK_STATUS(t, ZKL_REJECTED,
+                         zkl_signature_verify(&key.signer.public_key, whole,
+                                              zkl_bytes_of(signature, cut), &err));
+        CHECK_STATUS(t, ZKL_REJECTED,
+                     zkl_signature_verify(&key.signer.public_key, whole,
+                                          zkl_bytes_of(signature, size + 1), &err));
         ZKL_AUTO_CLEAR(zkl_signing_key) other = { 0 };
         REQUIRE_OK(t, &err, zkl_signing_key_make(&other, type, &env, &err));
-        CHECK_STATUS(t, ZKL_REJECTED, zkl_signature_verify(&other.public_key, whole, made, &err));
+        CHECK_STATUS(t, ZKL_REJECTED,
+                     zkl_signature_verify(&other.signer.public_key, whole, made, &err));
     }
 }
 
@@ -145,8 +150,8 @@ static void test_sign_ed25519__is_deterministic(zkl_test *t)
     uint8_t one[ZKL_SIGNATURE_BYTES_MAX], two[ZKL_SIGNATURE_BYTES_MAX];
     size_t size;
     REQUIRE_OK(t, &err, zkl_signing_key_make(&key, ZKL_KEY_ED25519, &env, &err));
-    REQUIRE_OK(t, &err, zkl_sign(one, &size, &key, zkl_bytes_of_text("m"), &err));
-    REQUIRE_OK(t, &err, zkl_sign(two, &size, &key, zkl_bytes_of_text("m"), &err));
+    REQUIRE_OK(t, &err, zkl_signer_sign(&key.signer, one, &size, zkl_bytes_of_text("m"), &err));
+    REQUIRE_OK(t, &err, zkl_signer_sign(&key.signer, two, &size, zkl_bytes_of_text("m"), &err));
     CHECK_MEM_EQ(t, one, two, 64);
 }
 
@@ -204,18 +209,19 @@ static void test_sign_public_key__der_and_pem_return(zkl_test *t)
         uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX + 1] = { 0 };
         zkl_public_key back;
         REQUIRE_OK(t, &err, zkl_signing_key_make(&key, type, &env, &err));
-        size_t size = zkl_public_key_der(der, &key.public_key);
+        size_t size = zkl_public_key_der(der, &key.signer.public_key);
         REQUIRE_OK(t, &err, zkl_public_key_parse_der(&back, zkl_bytes_of(der, size), &err));
-        CHECK(t, zkl_public_key_equal(&back, &key.public_key));
-        zkl_public_key_encode_pem(&pem, &key.public_key);
+        CHECK(t, zkl_public_key_equal(&back, &key.signer.public_key));
+        zkl_public_key_encode_pem(&pem, &key.signer.public_key);
         REQUIRE_OK(t, &err, zkl_public_key_parse_pem(&back, zkl_buffer_bytes(&pem), &err));
-        CHECK(t, zkl_public_key_equal(&back, &key.public_key));
+        CHECK(t, zkl_public_key_equal(&back, &key.signer.public_key));
         for (size_t cut = 0; cut < size; cut++)
             CHECK_STATUS(t, ZKL_BAD_INPUT,
                          zkl_public_key_parse_der(&back, zkl_bytes_of(der, cut), &err));
         CHECK_STATUS(t, ZKL_BAD_INPUT,
                      zkl_public_key_parse_der(&back, zkl_bytes_of(der, size + 1), &err));
-        for (size_t i = 0; i + key.public_key.size < size; i++) { /* every byte of the prefix */
+        for (size_t i = 0; i + key.signer.public_key.size < size;
+             i++) { /* every byte of the prefix */
             der[i] ^= 1;
             CHECK_STATUS(t, ZKL_BAD_INPUT,
                          zkl_public_key_parse_der(&back, zkl_bytes_of(der, size), &err));

@@ -1,10 +1,8 @@
-#include "record/sign.h"
+#include "record/signature.h"
 
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/obj_mac.h>
 #include <openssl/param_build.h>
 
 #include "text/base64.h"
@@ -30,6 +28,11 @@ static const struct key_form *form_of(zkl_key_type type)
     return type == ZKL_KEY_ED25519 || type == ZKL_KEY_ECDSA_P256 ? &forms[type] : NULL;
 }
 
+bool zkl_key_type_known(zkl_key_type type)
+{
+    return form_of(type) != NULL;
+}
+
 const char *zkl_key_type_name(zkl_key_type type)
 {
     const struct key_form *form = form_of(type);
@@ -47,121 +50,29 @@ static zkl_status fail_crypto(zkl_error *err, const char *verb, zkl_key_type typ
 
 /* ---- keys */
 
-/* A P-256 key from its public point, and its scalar unless NULL. NULL when the point is not on the curve. */
-static EVP_PKEY *p256_new(const zkl_public_key *public_key, const uint8_t *scalar)
+/* The P-256 key of a public point. NULL when the point is not on the curve. */
+static EVP_PKEY *p256_new(const zkl_public_key *public_key)
 {
     EVP_PKEY *key = NULL;
-    BIGNUM *number = scalar ? BN_secure_new() : NULL;
     OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, NULL);
     OSSL_PARAM *params = NULL;
-    if (build && context && (!scalar || (number && BN_bin2bn(scalar, 32, number))) &&
+    if (build && context &&
         OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) &&
         OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, public_key->bytes,
-                                         public_key->size) &&
-        (!scalar || OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, number)))
+                                         public_key->size))
         params = OSSL_PARAM_BLD_to_param(build);
     if (!params || EVP_PKEY_fromdata_init(context) <= 0 ||
-        EVP_PKEY_fromdata(context, &key, scalar ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params) <=
-            0)
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) <= 0)
         key = NULL;
     OSSL_PARAM_free(params);
     OSSL_PARAM_BLD_free(build);
     EVP_PKEY_CTX_free(context);
-    BN_clear_free(number);
     ERR_clear_error();
     return key;
 }
 
-/* The point of a scalar. ZKL_BAD_INPUT when it is 0 or not below the group order. */
-static zkl_status p256_derive(zkl_public_key *out, const uint8_t scalar[static 32], zkl_error *err)
-{
-    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
-    EC_POINT *point = group ? EC_POINT_new(group) : NULL;
-    BIGNUM *number = BN_secure_new();
-    zkl_status status = ZKL_OK;
-    *out = (zkl_public_key){ .type = ZKL_KEY_ECDSA_P256, .size = 65 };
-    if (!point || !number || !BN_bin2bn(scalar, 32, number)) {
-        status = fail_crypto(err, "derive", ZKL_KEY_ECDSA_P256);
-    } else if (BN_is_zero(number) || BN_cmp(number, EC_GROUP_get0_order(group)) >= 0) {
-        status =
-            zkl_fail(err, ZKL_BAD_INPUT, "no secret key of ecdsa-p256: outside the group order");
-    } else {
-        BN_set_flags(number, BN_FLG_CONSTTIME);
-        if (!EC_POINT_mul(group, point, number, NULL, NULL, NULL) ||
-            EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, out->bytes, 65, NULL) !=
-                65)
-            status = fail_crypto(err, "derive", ZKL_KEY_ECDSA_P256);
-    }
-    BN_clear_free(number);
-    EC_POINT_free(point);
-    EC_GROUP_free(group);
-    return status;
-}
-
-static zkl_status ed25519_derive(zkl_public_key *out, const uint8_t seed[static 32], zkl_error *err)
-{
-    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
-    size_t size = ZKL_ED25519_PUBLIC_BYTES;
-    *out = (zkl_public_key){ .type = ZKL_KEY_ED25519, .size = size };
-    bool fine = key && EVP_PKEY_get_raw_public_key(key, out->bytes, &size) == 1;
-    EVP_PKEY_free(key);
-    return fine ? ZKL_OK : fail_crypto(err, "derive", ZKL_KEY_ED25519);
-}
-
-zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
-                                       const uint8_t secret[static 32], zkl_error *err)
-{
-    zkl_public_key public_key;
-    if (!form_of(type))
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown key type %d", (int)type);
-    ZKL_TRY(type == ZKL_KEY_ED25519 ? ed25519_derive(&public_key, secret, err)
-                                    : p256_derive(&public_key, secret, err));
-    out->public_key = public_key;
-    memcpy(out->secret, secret, sizeof out->secret);
-    return ZKL_OK;
-}
-
-zkl_status zkl_signing_key_make(zkl_signing_key *out, zkl_key_type type, const zkl_env *env,
-                                zkl_error *err)
-{
-    uint8_t secret[32];
-    zkl_status status = ZKL_BAD_INPUT;
-    /* All but 2^-32 of the strings are P-256 scalars; a source that gives 64 others in a row is broken. */
-    for (int tries = 0; tries < 64 && status == ZKL_BAD_INPUT; tries++) {
-        status = zkl_env_random(env, secret, sizeof secret, err);
-        if (status == ZKL_OK)
-            status = zkl_signing_key_from_secret(out, type, secret, err);
-    }
-    zkl_wipe(secret, sizeof secret);
-    return status;
-}
-
-void zkl_signing_key_clear(zkl_signing_key *key)
-{
-    zkl_wipe(key, sizeof *key);
-}
-
 /* ---- signatures */
-
-zkl_status zkl_sign(uint8_t out[static ZKL_SIGNATURE_BYTES_MAX], size_t *out_size,
-                    const zkl_signing_key *key, zkl_bytes message, zkl_error *err)
-{
-    bool edwards = key->public_key.type == ZKL_KEY_ED25519;
-    EVP_PKEY *pkey = edwards ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->secret, 32)
-                             : p256_new(&key->public_key, key->secret);
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    size_t size = ZKL_SIGNATURE_BYTES_MAX;
-    bool fine = pkey && context &&
-                EVP_DigestSignInit(context, NULL, edwards ? NULL : EVP_sha256(), NULL, pkey) == 1 &&
-                EVP_DigestSign(context, out, &size, message.data, message.size) == 1;
-    EVP_MD_CTX_free(context);
-    EVP_PKEY_free(pkey);
-    if (!fine)
-        return fail_crypto(err, "sign with", key->public_key.type);
-    *out_size = size;
-    return ZKL_OK;
-}
 
 zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zkl_bytes signature,
                                 zkl_error *err)
@@ -171,7 +82,7 @@ zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zk
         return zkl_fail(err, ZKL_REJECTED, "the signature has %zu bytes", signature.size);
     EVP_PKEY *pkey =
         edwards ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->bytes, key->size)
-                : p256_new(key, NULL);
+                : p256_new(key);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool ready =
         pkey && context &&
@@ -242,7 +153,7 @@ zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl
         if (!ed25519_sound(key.bytes))
             return zkl_fail(err, ZKL_BAD_INPUT, "the ed25519 public key is no sound point");
     } else {
-        EVP_PKEY *pkey = key.bytes[0] == 0x04 ? p256_new(&key, NULL) : NULL;
+        EVP_PKEY *pkey = key.bytes[0] == 0x04 ? p256_new(&key) : NULL;
         if (!pkey)
             return zkl_fail(err, ZKL_BAD_INPUT,
                             "the ecdsa-p256 public key is no point of the curve");

@@ -1,7 +1,9 @@
 #pragma once
-/* Signature keys: Ed25519 (RFC 8032), and ECDSA P-256 with SHA-256 as an option for entries. */
+/* Public keys and the verification of signatures: Ed25519 (RFC 8032), and ECDSA P-256 with SHA-256 as an option for entries.
+ * Whoever verifies holds no code that signs: that is keys/signer.h.
+ *
+ * Threads: any. Timing: varies with what is public. */
 #include "base/buffer.h"
-#include "base/env.h"
 #include "hash/hash.h"
 
 typedef enum zkl_key_type {
@@ -22,26 +24,9 @@ typedef struct zkl_public_key {
     uint8_t bytes[ZKL_PUBLIC_KEY_BYTES_MAX]; /* zeros behind size */
 } zkl_public_key;
 
-/* Secret: wipe with _clear. */
-typedef struct zkl_signing_key {
-    zkl_public_key public_key;
-    uint8_t secret[32]; /* Ed25519: the seed; P-256: the scalar, big-endian */
-} zkl_signing_key;
+const char *zkl_key_type_name(zkl_key_type type); /* "ed25519", "ecdsa-p256", else "unknown" */
+bool zkl_key_type_known(zkl_key_type type);
 
-const char *zkl_key_type_name(zkl_key_type type); /* "ed25519", "ecdsa-p256" */
-
-/* From env's randomness. */
-zkl_status zkl_signing_key_make(zkl_signing_key *out, zkl_key_type type, const zkl_env *env,
-                                zkl_error *err) ZKL_MUST_USE;
-/* ZKL_BAD_INPUT when the bytes are no secret key of that type (P-256: 0 or not below the order). */
-zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
-                                       const uint8_t secret[static 32],
-                                       zkl_error *err) ZKL_MUST_USE;
-void zkl_signing_key_clear(zkl_signing_key *key);
-
-/* Ed25519: 64 bytes, deterministic. P-256: DER, at most 72 bytes, randomised by the system. */
-zkl_status zkl_sign(uint8_t out[static ZKL_SIGNATURE_BYTES_MAX], size_t *out_size,
-                    const zkl_signing_key *key, zkl_bytes message, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_OK or ZKL_REJECTED; another status only when libcrypto itself failed. */
 zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zkl_bytes signature,
                                 zkl_error *err) ZKL_MUST_USE;

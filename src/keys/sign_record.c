@@ -1,0 +1,76 @@
+/* Envelopes, notes and checkpoints signed: the bytes that are signed come from src/record, which also verifies them. */
+#include "keys/sign_record.h"
+
+/* ---- Envelopes */
+
+zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
+                         const zkl_signer *const *signers, size_t signer_count, zkl_error *err)
+{
+    const zkl_bytes type = zkl_bytes_of_text(payload_type);
+    ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
+    zkl_dsse_signature signatures[ZKL_DSSE_SIGNATURES_MAX];
+    ZKL_ASSERT(signer_count >= 1 && signer_count <= ZKL_DSSE_SIGNATURES_MAX);
+    /* Before anything is signed: a signature cannot be taken back. */
+    if (payload.size > ZKL_DSSE_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT,
+                        "an entry with a payload of %zu bytes, at most %d with its base 64",
+                        payload.size, ZKL_DSSE_BYTES_MAX);
+    zkl_dsse_pae(&signed_bytes, type, payload);
+    ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
+    for (size_t i = 0; i < signer_count; i++) {
+        zkl_public_key_digest(&signatures[i].key_digest, &signers[i]->public_key);
+        ZKL_TRY(zkl_signer_sign(signers[i], signatures[i].bytes, &signatures[i].size,
+                                zkl_buffer_bytes(&signed_bytes), err));
+    }
+    return zkl_dsse_encode(out, payload_type, payload, signatures, signer_count, err);
+}
+
+zkl_status zkl_entry_sign(zkl_buffer *envelope, const zkl_entry *entry,
+                          const zkl_signer *const *signers, size_t signer_count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) payload = { 0 };
+    ZKL_TRY(zkl_entry_encode(&payload, entry, err));
+    return zkl_dsse_sign(envelope, ZKL_DSSE_TYPE_IN_TOTO, zkl_buffer_bytes(&payload), signers,
+                         signer_count, err);
+}
+
+/* ---- Notes */
+
+zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name,
+                         const zkl_signer *signer, zkl_error *err)
+{
+    uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
+    size_t size;
+    zkl_verifier_key verifier;
+    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, name, &signer->public_key, err));
+    ZKL_TRY(zkl_signer_sign(signer, signature, &size, text, err));
+    zkl_note_add_line(out, &verifier, zkl_bytes_of(signature, size));
+    return zkl_buffer_status(out, err);
+}
+
+zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, uint64_t time_s,
+                           const zkl_signer *signer, zkl_error *err)
+{
+    uint8_t signature[8 + ZKL_SIGNATURE_BYTES_MAX]; /* u64 time, then the witness's signature */
+    size_t size;
+    zkl_verifier_key verifier;
+    ZKL_AUTO_CLEAR(zkl_buffer) message = { 0 };
+    ZKL_ASSERT(time_s <= INT64_MAX);
+    ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_COSIGNATURE, name, &signer->public_key, err));
+    zkl_note_cosigned_bytes(&message, text, time_s);
+    ZKL_TRY(zkl_buffer_status(&message, err));
+    zkl_be64_put(signature, time_s);
+    ZKL_TRY(zkl_signer_sign(signer, signature + 8, &size, zkl_buffer_bytes(&message), err));
+    zkl_note_add_line(out, &verifier, zkl_bytes_of(signature, 8 + size));
+    return zkl_buffer_status(out, err);
+}
+
+zkl_status zkl_checkpoint_sign(zkl_buffer *out, const char *origin, uint64_t size,
+                               const zkl_digest *root, const zkl_signer *signer, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    zkl_checkpoint_encode_text(&text, origin, size, root);
+    ZKL_TRY(zkl_buffer_status(&text, err));
+    zkl_note_begin(out, zkl_buffer_bytes(&text));
+    return zkl_note_sign(out, zkl_buffer_bytes(&text), origin, signer, err);
+}
