@@ -1,16 +1,19 @@
 #pragma once
-/* Every string and byte that keeps one use of a hash, a PRF or a signature apart from the others. They are part of the formats:
- * none of them ever changes, and a new use gets a new one. Code names them from here and spells none.
+/* Every string and byte that keeps one use of a hash, a PRF or a signature apart from the others.
+ * They are part of the formats: none of them ever changes, and a new use gets a new one. Code names
+ * them from here and spells none.
  *
- * A group holds what enters one function. In a group no value is a prefix of another, so no message of one use is a message of
- * another (tests/unit/hash/test_domains.c reads this file). A text goes in with its NUL unless its line says otherwise. */
+ * A group holds what enters one function. In a group no value is a prefix of another, so no message
+ * of one use is a message of another (tests/unit/hash/test_domains.c reads this file). A text goes
+ * in with its NUL unless its line says otherwise. */
 
-/* ---- SHA3-512 (fr_hash.c, hash.c): "zkl/v1/" LABEL 0x00 and "zkl/v1/prf/" LABEL 0x00. No label of either has a '/'.
- * docs/proof-system.md section 9 */
+/* ---- SHA3-512 (fr_hash.c, hash.c): "zkl/v1/" LABEL 0x00 and "zkl/v1/prf/" LABEL 0x00. No label of
+ * either has a '/'. docs/proof-system.md section 9 */
 #define ZKL_SHA3_512_CHALLENGE "zkl/v1/" /* without its NUL: a label follows */
 #define ZKL_SHA3_512_PRF "zkl/v1/prf/"   /* without its NUL: a label follows */
 
-/* Scalars that both sides of a proof compute: challenges, and t0 of a statement. docs/proof-system.md sections 3, 4 and 9 */
+/* Scalars that both sides of a proof compute: challenges, and t0 of a statement.
+ * docs/proof-system.md sections 3, 4 and 9 */
 #define ZKL_CHALLENGE_T0 "t0"       /* proof/statement.c: the statement's bytes */
 #define ZKL_CHALLENGE_KAPPA "kappa" /* claim/shape.c */
 #define ZKL_CHALLENGE_ETA "eta"     /* claim/shape.c */
@@ -34,7 +37,8 @@
 #define ZKL_PRF_ENTRY "entry"     /* dictionary key -> an entry's salt; types/dictionary.c */
 #define ZKL_PRF_PROOF "proof"     /* a proof's own key -> its secrets; prove/prove.c */
 
-/* ---- SHA3-256: what begins with a text. Files that end in their own hash begin with a magic of 8 bytes instead. */
+/* ---- SHA3-256: what begins with a text. Files that end in their own hash begin with a magic of 8
+ * bytes instead. */
 #define ZKL_SHA3_256_LEDGER "zkl/v1/ledger" /* ledger id; record/ids.c, docs/formats/entry.md */
 
 /* ---- H, the ledger's own hash: the first byte of what goes into a tree or a salted commitment.
@@ -51,20 +55,22 @@
 #define ZKL_RFC6962_LEAF 0x00 /* hash/rfc6962.c */
 #define ZKL_RFC6962_NODE 0x01 /* hash/rfc6962.c, src/log, record/tlog_proof.c, verify/receipt.c */
 
-/* ---- Signatures. One key signs several kinds of message: the log's key checkpoints, key entries and trust records. A
- * checkpoint's text begins with the log's origin, which has no space and no NUL and ends in a newline, where each of these has one
- * of the two before its first newline; "cosignature/v1" as an origin is followed by a number, a cosignature by "time ". */
+/* ---- Signatures. One key signs several kinds of message: the log's key checkpoints, key entries
+ * and trust records. A checkpoint's text begins with the log's origin, which has no space and no
+ * NUL and ends in a newline, where each of these has one of the two before its first newline;
+ * "cosignature/v1" as an origin is followed by a number, a cosignature by "time ". */
 #define ZKL_SIGNED_DSSE "DSSEv1 " /* without its NUL; record/dsse.c, docs/formats/dsse.md */
 /* docs/formats/checkpoint.md */
 #define ZKL_SIGNED_COSIGNATURE "cosignature/v1\ntime " /* without its NUL; record/note.c */
 /* docs/formats/trust.md */
 #define ZKL_SIGNED_TRUST_RECORD "zkl/v1/trust-record" /* ledger/trust_record.c */
 
-/* ---- Poseidon: the capacity element of a new state. algebra/poseidon.h, circuit/circuit_poseidon.h, docs/proof-system.md
- * section 9 */
+/* ---- Poseidon: the capacity element of a new state. algebra/poseidon.h,
+ * circuit/circuit_poseidon.h, docs/proof-system.md section 9 */
 #define ZKL_POSEIDON_F 1      /* the circuits F_n */
 #define ZKL_POSEIDON_INPUTS 2 /* the circuit's one public input */
 #define ZKL_POSEIDON_P 3      /* the circuits P_m, which are designed and not built */
 
-/* ---- What a statement begins with, as a field (with its length, without its NUL): its version. docs/formats/statement.md */
+/* ---- What a statement begins with, as a field (with its length, without its NUL): its version.
+ * docs/formats/statement.md */
 #define ZKL_STATEMENT_LABEL "zkl/table/1" /* proof/statement.c */

@@ -1,9 +1,10 @@
 /* AES-256-GCM and AES-256-CTR over libcrypto.
  *
  *  1. libcrypto counts bytes in an int, so contents pass in steps of STEP_BYTES_MAX.
- *  2. A failure wipes what was written: of a message that does not authenticate nothing is seen, and no ciphertext without its
- *     tag is kept by mistake.
- *  3. libcrypto's queue of errors is left empty: what these calls refuse says nothing about a later call. */
+ *  2. A failure wipes what was written: of a message that does not authenticate nothing is seen,
+ *     and no ciphertext without its tag is kept by mistake.
+ *  3. libcrypto's queue of errors is left empty: what these calls refuse says nothing about a later
+ *     call. */
 #include "keys/cipher.h"
 
 #include <openssl/err.h>
@@ -18,6 +19,7 @@
 /* Encrypt or decrypt, as the context was started. out NULL: associated data. */
 static bool update(EVP_CIPHER_CTX *context, uint8_t *out, zkl_bytes in)
 {
+    ZKL_ASSERT(in.data || !in.size);
     for (size_t at = 0; at < in.size;) {
         const size_t step = in.size - at < STEP_BYTES_MAX ? in.size - at : STEP_BYTES_MAX;
         int done = 0;
@@ -41,7 +43,8 @@ static EVP_CIPHER_CTX *start(const zkl_aead *with, bool encrypt)
     return NULL;
 }
 
-/* The last call of GCM writes no text: all of it came out before. In its place it computes the tag, or compares it. */
+/* The last call of GCM writes no text: all of it came out before. In its place it computes the tag,
+ * or compares it. */
 static bool finish(EVP_CIPHER_CTX *context)
 {
     uint8_t none[EVP_MAX_BLOCK_LENGTH];

@@ -1,3 +1,14 @@
+/* Data keys in bytes: magic, version, dataset, content salt, chunk keys, dictionaries, and the
+ * SHA3-256 of all that.
+ *
+ *  1. One data key has one encoding. Chunks and columns ascend strictly, a dictionary that is there
+ *     in part is neither empty nor whole, and no bit stands beyond its last entry.
+ *  2. What is read is checked by the same rules as what is written (check_key), so a file that
+ *     opens could have been written.
+ *  3. Counts are compared with the bytes that are left before anything is allocated for them.
+ *
+ * The trailing hash finds damage; it is no authentication. Whoever holds a data key could write
+ * another one, and gains nothing: it must recompute the commitments of a signed manifest. */
 #include "keys/datakey.h"
 
 #include <string.h>
@@ -8,10 +19,12 @@
 #define DATAKEY_MAGIC "zkl/dkey"
 #define DATAKEY_VERSION 3
 
-/* Neither empty nor whole, and no bit beyond the last entry. */
+/* Invariant 1 of one dictionary. A whole dictionary is said by its key in place of a part; an empty
+ * part says nothing. */
 static bool part_valid(const zkl_dictionary_part *part)
 {
     size_t present = 0;
+    ZKL_ASSERT(part->entry_count && part->present);
     for (size_t i = 0; i < part->entry_count; i++)
         present += zkl_dictionary_present(part->present, i);
     for (size_t i = part->entry_count; i % 8; i++)
@@ -20,6 +33,8 @@ static bool part_valid(const zkl_dictionary_part *part)
     return present < part->entry_count;
 }
 
+/* Invariants 1 and 2. Errors name what is wrong as of a file: in memory it is our own mistake, and
+ * is refused all the same before it becomes a file. */
 static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
 {
     if (k->chunk_count > ZKL_DATAKEY_CHUNKS_MAX || k->dictionary_count > ZKL_COLUMNS_MAX)
@@ -41,9 +56,12 @@ static zkl_status check_key(const zkl_datakey *k, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Column and number of entries, then either the key of all of them (number 0), or a bit for each
+ * entry that is there and, for each entry, its leaf or salt. */
 static void put_dictionary(zkl_buffer *out, const zkl_datakey_dictionary *d)
 {
     const zkl_dictionary_part *part = &d->part;
+    ZKL_ASSERT(!part->entry_count || part->leaves);
     zkl_buffer_put_u32(out, d->column);
     zkl_buffer_put_u32(out, (uint32_t)part->entry_count);
     if (part->entry_count) {
@@ -58,6 +76,8 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
 {
     ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
     zkl_digest hash;
+    ZKL_ASSERT(!k->chunk_count || k->chunks);
+    ZKL_ASSERT(!k->dictionary_count || k->dictionaries);
     ZKL_TRY(check_key(k, err));
     zkl_buffer_put_text(&b, DATAKEY_MAGIC);
     zkl_buffer_put_u32(&b, DATAKEY_VERSION);
@@ -71,6 +91,7 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
     zkl_buffer_put_u32(&b, (uint32_t)k->dictionary_count);
     for (size_t i = 0; i < k->dictionary_count; i++)
         put_dictionary(&b, &k->dictionaries[i]);
+    /* The hash is over a buffer that is whole: one that ran out of memory is cut short. */
     ZKL_TRY(zkl_buffer_status(&b, err));
     zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
     zkl_buffer_put(&b, hash.bytes, 32);
@@ -79,6 +100,7 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
     return zkl_buffer_status(out, err);
 }
 
+/* 32 bytes; after a fault of the reader out stays as it was, and zkl_reader_finish reports it. */
 static void read_key(uint8_t out[static 32], zkl_reader *reader, const char *what)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
@@ -101,7 +123,7 @@ static zkl_status read_dictionary(zkl_datakey_dictionary *out, zkl_reader *reade
     const zkl_bytes leaves = zkl_reader_take(reader, count * 32, "salts and leaves");
     if (reader->fault) {
         out->part = (zkl_dictionary_part){ 0 };
-        return ZKL_OK; /* zkl_reader_finish tells */
+        return ZKL_OK; /* zkl_reader_finish says what is missing */
     }
     out->part.present = zkl_arena_copy(arena, present.data, present.size);
     out->part.leaves = zkl_arena_copy(arena, leaves.data, leaves.size);
@@ -123,6 +145,8 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
                         ZKL_DATAKEY_BYTES_MAX);
     if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: cut off");
+
+    /* Magic and version before the hash: a file of another kind is not called damaged. */
     zkl_reader r = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
     if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), DATAKEY_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: not a data key");
@@ -140,6 +164,8 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
             err, ZKL_BAD_INPUT,
             "data key: cut short or changed, the trailing hash is not that of its bytes");
 
+    /* A salt of no bytes: the key of some chunks only, which cannot recompute the content
+     * commitment. */
     read_key(k.dataset.bytes, &r, "dataset");
     const zkl_bytes salt = zkl_reader_field(&r, sizeof k.content_salt, "content salt");
     if (salt.size != 0 && salt.size != sizeof k.content_salt)
@@ -148,6 +174,7 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
     if (k.has_content_salt)
         memcpy(k.content_salt, salt.data, sizeof k.content_salt);
 
+    /* Invariant 3: a count that the rest cannot hold is a fault, and counts as 0 here. */
     k.chunk_count = zkl_reader_count(&r, ZKL_DATAKEY_CHUNKS_MAX, 8 + 32, "number of chunks");
     zkl_datakey_chunk *chunks = ZKL_ARENA_NEW(arena, zkl_datakey_chunk, k.chunk_count);
     if (!chunks)
@@ -172,6 +199,7 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
     return ZKL_OK;
 }
 
+/* The first chunk that is not below the one that is wanted, by bisection. */
 const zkl_datakey_chunk *zkl_datakey_chunk_find(const zkl_datakey *key, uint64_t chunk)
 {
     size_t low = 0, high = key->chunk_count;
@@ -182,11 +210,13 @@ const zkl_datakey_chunk *zkl_datakey_chunk_find(const zkl_datakey *key, uint64_t
         else
             high = middle;
     }
+    ZKL_ASSERT(low == key->chunk_count || key->chunks[low].chunk >= chunk);
     return low < key->chunk_count && key->chunks[low].chunk == chunk ? &key->chunks[low] : NULL;
 }
 
 const zkl_datakey_dictionary *zkl_datakey_dictionary_find(const zkl_datakey *key, uint32_t column)
 {
+    /* At most a few hundred: a walk. */
     for (size_t i = 0; i < key->dictionary_count; i++)
         if (key->dictionaries[i].column == column)
             return &key->dictionaries[i];

@@ -1,3 +1,15 @@
+/* Key files: docs/formats/keyfile.md. A header that anybody may read, one secret of 32 bytes, and
+ * the SHA3-256 of both, which sets a damaged file apart from a wrong passphrase.
+ *
+ *  1. The header is authenticated with the secret: a file whose name, kind, public key or cost was
+ *     changed does not open.
+ *  2. The public key that stands in the clear is compared with the one that the secret gives. A
+ *     file without a passphrase has no other protection against a changed header.
+ *  3. Every secret on the stack is wiped on every path. What is handed out is the caller's to
+ *     clear.
+ *  4. The cost of a passphrase is bounded before scrypt runs, because the file says it.
+ *  5. Salt and nonce are fresh for each encoding, and the key derives from the salt. So no pair of
+ *     key and nonce serves twice. */
 #include "keys/keyfile.h"
 
 #include <fcntl.h>
@@ -20,7 +32,8 @@
 
 enum { PROTECTION_NONE = 0, PROTECTION_SCRYPT_AES_256_GCM = 1 };
 
-/* When reading: more would be a way to make the reader run out of memory or time. */
+/* Invariant 4. scrypt takes 128 N r bytes of memory (RFC 7914, section 2): at most 1 GiB here. Its
+ * time grows with N r p. */
 #define COST_LOG_N_MAX 20
 #define COST_R_MAX 16
 #define COST_P_MAX 8
@@ -41,6 +54,8 @@ void zkl_keyfile_clear(zkl_keyfile *file)
     zkl_wipe(file, sizeof *file);
 }
 
+/* ---- What may stand in a header */
+
 static bool kind_known(unsigned kind)
 {
     return kind >= ZKL_KEYFILE_SIGNER && kind <= ZKL_KEYFILE_OWNER;
@@ -59,6 +74,8 @@ static bool cost_fine(const zkl_keyfile_cost *cost)
            ((uint64_t)128 << cost->log_n) * cost->r <= COST_MEMORY_MAX;
 }
 
+/* Without control characters, which a terminal would obey. That it is UTF-8 is not checked: what
+ * shows the name makes it harmless. */
 static bool name_fine(zkl_bytes name)
 {
     for (size_t i = 0; i < name.size; i++)
@@ -71,6 +88,7 @@ zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_typ
                             const char *name, const zkl_env *env, zkl_error *err)
 {
     zkl_keyfile file = { .info = { .kind = kind } };
+    ZKL_ASSERT(kind_known(kind));
     if (!name_fine(zkl_bytes_of_text(name)))
         return zkl_fail(err, ZKL_USAGE, "the key's name '%s' is too long or not printable", name);
     if (kind == ZKL_KEYFILE_LOG && type != ZKL_KEY_ED25519)
@@ -91,11 +109,15 @@ zkl_status zkl_keyfile_make(zkl_keyfile *out, zkl_keyfile_kind kind, zkl_key_typ
 
 /* ---- encryption */
 
+/* out = scrypt(passphrase, salt), the key of the cipher (RFC 7914). Its memory accesses depend on
+ * the passphrase by design: somebody who shares the machine's caches may learn about it. */
 static zkl_status derive_key(uint8_t out[static 32], const zkl_keyfile_cost *cost, zkl_bytes salt,
                              zkl_bytes passphrase, zkl_error *err)
 {
     uint64_t n = (uint64_t)1 << cost->log_n;
+    /* libcrypto's limit counts N + p + 2 blocks of 128 r bytes; a mebibyte is spare. */
     uint64_t memory = 128 * cost->r * (n + cost->p + 2) + ((uint64_t)1 << 20);
+    ZKL_ASSERT(cost_fine(cost) && salt.size == SALT_BYTES);
     if (EVP_PBE_scrypt((const char *)passphrase.data, passphrase.size, salt.data, salt.size, n,
                        cost->r, cost->p, memory, out, 32) != 1) {
         ERR_clear_error();
@@ -107,9 +129,13 @@ static zkl_status derive_key(uint8_t out[static 32], const zkl_keyfile_cost *cos
 
 /* ---- the file */
 
+/* All before the secret. cost NULL: in the clear, without cost, salt and nonce. */
 static void put_header(zkl_buffer *out, const zkl_keyfile_info *info, const zkl_keyfile_cost *cost,
                        zkl_bytes salt, zkl_bytes nonce)
 {
+    ZKL_ASSERT(salt.size == (cost ? SALT_BYTES : 0) && nonce.size == (cost ? NONCE_BYTES : 0));
+    /* An owner secret has no public key, and every other kind has one. */
+    ZKL_ASSERT((info->kind == ZKL_KEYFILE_OWNER) == (info->public_key.size == 0));
     zkl_buffer_put(out, MAGIC, MAGIC_BYTES);
     zkl_buffer_put_u16(out, VERSION);
     zkl_buffer_put_u8(out, (uint8_t)info->kind);
@@ -126,14 +152,21 @@ static void put_header(zkl_buffer *out, const zkl_keyfile_info *info, const zkl_
     }
 }
 
+/* The one secret of a file. */
+static const uint8_t *secret_of(const zkl_keyfile *file)
+{
+    return file->info.kind == ZKL_KEYFILE_OWNER ? file->owner.bytes : file->key.secret;
+}
+
 static void hash_of(zkl_digest *out, zkl_bytes bytes)
 {
     zkl_hash(out, ZKL_HASH_SHA3_256, bytes.data, bytes.size);
 }
 
-static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, const uint8_t *secret,
-                                zkl_bytes passphrase, const zkl_keyfile_cost *cost,
-                                const zkl_env *env, zkl_error *err)
+/* Header, ciphertext and tag. The header ends with the nonce, and all of it is associated data
+ * (invariant 1), so it is whole before the secret is sealed. */
+static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, zkl_bytes passphrase,
+                                const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
 {
     uint8_t random[SALT_BYTES + NONCE_BYTES], key[32], body[SECRET_BYTES + TAG_BYTES];
     size_t start = out->size;
@@ -144,9 +177,10 @@ static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, const 
     ZKL_TRY(zkl_buffer_status(out, err));
     const zkl_aead with = { key, nonce.data, zkl_bytes_of(out->data + start, out->size - start) };
     zkl_status status = derive_key(key, cost, salt, passphrase, err);
-    if (status == ZKL_OK &&
-        !zkl_aead_seal(body, body + SECRET_BYTES, &with, zkl_bytes_of(secret, SECRET_BYTES)))
+    if (status == ZKL_OK && !zkl_aead_seal(body, body + SECRET_BYTES, &with,
+                                           zkl_bytes_of(secret_of(file), SECRET_BYTES)))
         status = zkl_fail(err, ZKL_NO_MEMORY, "libcrypto cannot encrypt");
+    /* What is left of the body after a failure is wiped by zkl_aead_seal. */
     if (status == ZKL_OK)
         zkl_buffer_put(out, body, sizeof body);
     zkl_wipe(key, sizeof key);
@@ -156,8 +190,6 @@ static zkl_status put_protected(zkl_buffer *out, const zkl_keyfile *file, const 
 zkl_status zkl_keyfile_encode(zkl_buffer *out, const zkl_keyfile *file, const zkl_bytes *passphrase,
                               const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
 {
-    const uint8_t *secret =
-        file->info.kind == ZKL_KEYFILE_OWNER ? file->owner.bytes : file->key.secret;
     size_t start = out->size;
     if (!cost)
         cost = &ZKL_KEYFILE_COST_DEFAULT;
@@ -168,10 +200,10 @@ zkl_status zkl_keyfile_encode(zkl_buffer *out, const zkl_keyfile *file, const zk
         return zkl_fail(err, ZKL_LIMIT, "the passphrase has %zu bytes, at most %d",
                         passphrase->size, ZKL_KEYFILE_PASSPHRASE_BYTES_MAX);
     if (passphrase) {
-        ZKL_TRY(put_protected(out, file, secret, *passphrase, cost, env, err));
+        ZKL_TRY(put_protected(out, file, *passphrase, cost, env, err));
     } else {
         put_header(out, &file->info, NULL, (zkl_bytes){ 0 }, (zkl_bytes){ 0 });
-        zkl_buffer_put(out, secret, SECRET_BYTES);
+        zkl_buffer_put(out, secret_of(file), SECRET_BYTES);
     }
     ZKL_TRY(zkl_buffer_status(out, err));
     zkl_digest hash;
@@ -180,6 +212,8 @@ zkl_status zkl_keyfile_encode(zkl_buffer *out, const zkl_keyfile *file, const zk
     return zkl_buffer_status(out, err);
 }
 
+/* The public key of the header: sound (zkl_public_key_from_bytes), and of a type that the kind
+ * allows. */
 static zkl_status read_public_key(keyfile_parts *out, unsigned type, zkl_bytes bytes,
                                   zkl_error *err)
 {
@@ -189,11 +223,14 @@ static zkl_status read_public_key(keyfile_parts *out, unsigned type, zkl_bytes b
                    : zkl_fail(err, ZKL_BAD_INPUT, "key file: an owner secret has no public key");
     if (out->info.kind == ZKL_KEYFILE_LOG && type != ZKL_KEY_ED25519)
         return zkl_fail(err, ZKL_BAD_INPUT, "key file: a log key that is not ed25519");
+    ZKL_ASSERT(kind_known(out->info.kind)); /* read_parts set it before */
     out->type = (zkl_key_type)type;
     zkl_status status = zkl_public_key_from_bytes(&out->info.public_key, out->type, bytes, err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "key file");
 }
 
+/* A file taken apart, and checked but for its secret. A fault before the hash is compared means
+ * that the file is none of ours, or too new; one behind it, that it was written so. */
 static zkl_status read_parts(keyfile_parts *out, zkl_bytes bytes, zkl_error *err)
 {
     *out = (keyfile_parts){ 0 };
@@ -229,6 +266,7 @@ static zkl_status read_parts(keyfile_parts *out, zkl_bytes bytes, zkl_error *err
         out->salt = zkl_reader_take(&reader, SALT_BYTES, "salt");
         out->nonce = zkl_reader_take(&reader, NONCE_BYTES, "nonce");
     }
+    /* The header ends here; the hash covers it and the secret. */
     out->header = zkl_bytes_of(bytes.data, reader.at);
     out->body = zkl_reader_take(
         &reader, out->info.has_passphrase ? SECRET_BYTES + TAG_BYTES : SECRET_BYTES, "secret");
@@ -236,6 +274,7 @@ static zkl_status read_parts(keyfile_parts *out, zkl_bytes bytes, zkl_error *err
     zkl_bytes hash = zkl_reader_take(&reader, sizeof(zkl_digest), "hash");
     ZKL_TRY(zkl_reader_finish(&reader, "key file", err));
 
+    ZKL_ASSERT(hashed == out->header.size + out->body.size);
     zkl_digest want;
     hash_of(&want, zkl_bytes_of(bytes.data, hashed));
     if (!zkl_digest_equal_bytes(&want, hash.data))
@@ -255,6 +294,8 @@ zkl_status zkl_keyfile_parse(zkl_keyfile_info *out, zkl_bytes bytes, zkl_error *
     return ZKL_OK;
 }
 
+/* The secret out of a file's body, as it stands or decrypted. A wrong passphrase and a changed
+ * ciphertext get one answer: the tag says no more. */
 static zkl_status read_secret(uint8_t out[static SECRET_BYTES], const keyfile_parts *parts,
                               const zkl_bytes *passphrase, zkl_error *err)
 {
@@ -267,6 +308,7 @@ static zkl_status read_secret(uint8_t out[static SECRET_BYTES], const keyfile_pa
         return zkl_fail(err, ZKL_DENIED, "the key needs its passphrase");
     if (passphrase->size == 0 || passphrase->size > ZKL_KEYFILE_PASSPHRASE_BYTES_MAX)
         return zkl_fail(err, ZKL_DENIED, "wrong passphrase");
+    ZKL_ASSERT(parts->nonce.size == NONCE_BYTES && parts->body.size == SECRET_BYTES + TAG_BYTES);
     const zkl_aead with = { key, parts->nonce.data, parts->header };
     zkl_status status = derive_key(key, &parts->info.cost, parts->salt, *passphrase, err);
     if (status == ZKL_OK && !zkl_aead_open(out, parts->body.data + SECRET_BYTES, &with,
@@ -289,10 +331,12 @@ zkl_status zkl_keyfile_open(zkl_keyfile *out, zkl_bytes bytes, const zkl_bytes *
         memcpy(file.owner.bytes, secret, sizeof secret);
     else if (status == ZKL_OK)
         status = zkl_signing_key_from_secret(&file.key, parts.type, secret, err);
+    /* Invariant 2. */
     if (status == ZKL_OK && parts.info.kind != ZKL_KEYFILE_OWNER &&
         !zkl_public_key_equal(&file.key.signer.public_key, &parts.info.public_key))
         status = zkl_fail(err, ZKL_BAD_INPUT, "key file: its public key is not that of its secret");
     file.key.signer.role = role_of(parts.info.kind);
+    ZKL_ASSERT(status != ZKL_OK || kind_known(file.info.kind));
     if (status == ZKL_OK)
         *out = file;
     zkl_wipe(secret, sizeof secret);
@@ -306,12 +350,17 @@ zkl_status zkl_keyfile_save(const char *path, const zkl_keyfile *file, const zkl
                             const zkl_keyfile_cost *cost, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    /* For people, who name the wrong file; against a race it is no protection. */
     if (access(path, F_OK) == 0)
         return zkl_fail(err, ZKL_CONFLICT, "'%s' exists already; a key is never overwritten", path);
+    /* Mode 0600 from its creation, and by rename: no moment shows a part of it, or all of it to
+     * others. */
     ZKL_TRY(zkl_keyfile_encode(&bytes, file, passphrase, cost, env, err));
     return zkl_file_write(path, zkl_buffer_bytes(&bytes), 0600, err);
 }
 
+/* The bytes of a file. A buffer is wiped when it is cleared, with the secret of a file in the
+ * clear. */
 static zkl_status read_keyfile(zkl_buffer *out, const char *path, bool *others_can_read,
                                zkl_error *err)
 {
@@ -347,5 +396,6 @@ zkl_status zkl_signer_open_file(zkl_signer **out, const char *path, zkl_key_role
     ZKL_TRY(zkl_keyfile_load(&file, path, passphrase, NULL, err));
     if (file.info.kind == ZKL_KEYFILE_OWNER || role_of(file.info.kind) != role)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' holds another kind of key", path);
+    ZKL_ASSERT(file.key.signer.role == role);
     return zkl_signer_of_key(out, role, &file.key, err);
 }

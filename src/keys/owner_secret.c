@@ -1,4 +1,8 @@
-/* The owner secret, in memory of its own. */
+/* The owner secret, in memory of its own.
+ *
+ *  1. The bytes are copied once, from a key file or a source of randomness, and wiped when closed.
+ *  2. Everything that derives goes through one function, under a label of hash/domains.h. The PRF
+ *     is SHA3-512, which has no branch or index by its input: deriving is constant time. */
 #include "keys/owner_secret.h"
 
 #include "hash/domains.h"
@@ -9,6 +13,7 @@ zkl_status zkl_owner_secret_make(zkl_owner_secret **out, const zkl_env *env, zkl
     ZKL_AUTO_CLOSE(zkl_owner_secret) secret = zkl_secret_new(sizeof *secret);
     if (!secret)
         return zkl_no_memory(err, sizeof *secret);
+    /* A source that fails leaves no secret behind: there is no weaker one to fall back to. */
     ZKL_TRY(zkl_env_random(env, secret->bytes, sizeof secret->bytes, err));
     *out = secret;
     secret = NULL;
@@ -35,7 +40,7 @@ void zkl_owner_secret_derive(uint8_t out[static 32], const zkl_owner_secret *sec
                              const char *label, zkl_bytes data)
 {
     /* Without a label two uses would share their keys. */
-    ZKL_ASSERT(secret && label[0]);
+    ZKL_ASSERT(label[0]);
     zkl_prf_32(out, zkl_owner_secret_bytes(secret), label, data);
 }
 
@@ -55,5 +60,6 @@ void zkl_owner_secret_content_salt(uint8_t out[static 32], const zkl_owner_secre
 
 zkl_bytes zkl_owner_secret_bytes(const zkl_owner_secret *secret)
 {
+    ZKL_ASSERT(secret);
     return zkl_bytes_of(secret->bytes, sizeof secret->bytes);
 }

@@ -1,9 +1,11 @@
 #pragma once
-/* The owner secret: 32 uniform bytes from which every key derives that hides the table (docs/proof-system.md, section 9). It
- * never leaves the owner's machine; with it and the table every commitment can be computed again.
+/* The owner secret: 32 uniform bytes from which every key derives that hides the table
+ * (docs/proof-system.md, section 9). It never leaves the owner's machine; with it and the table
+ * every commitment can be computed again.
  *
- * The bytes stand in memory of their own (zkl_secret_new): not in core dumps, not in swap space as far as the system permits, and
- * wiped when closed. Threads: any number may derive at once; one makes and one closes. */
+ * The bytes stand in memory of their own (zkl_secret_new): not in core dumps, not in swap space as
+ * far as the system permits, and wiped when closed. Threads: any number may derive at once; one
+ * makes and one closes. */
 #include "base/env.h"
 
 #define ZKL_OWNER_SECRET_BYTES 32
@@ -12,7 +14,8 @@ typedef struct zkl_owner_secret {
     uint8_t bytes[ZKL_OWNER_SECRET_BYTES];
 } zkl_owner_secret;
 
-/* A new one, from env's randomness. ZKL_NO_MEMORY, or what the source of randomness says; *out is then as it was. */
+/* A new one, from env's randomness. ZKL_NO_MEMORY, or what the source of randomness says; *out is
+ * then as it was. */
 zkl_status zkl_owner_secret_make(zkl_owner_secret **out, const zkl_env *env,
                                  zkl_error *err) ZKL_MUST_USE;
 /* A copy of bytes, which stay the caller's to wipe. */
@@ -26,7 +29,8 @@ ZKL_DEFINE_AUTO_CLOSE(zkl_owner_secret)
  * label: one of hash/domains.h. Timing: independent of the secret. */
 void zkl_owner_secret_derive(uint8_t out[static 32], const zkl_owner_secret *secret,
                              const char *label, zkl_bytes data);
-/* The key of a dictionary from its seed, and the salt of a content commitment from the hash of the file. */
+/* The key of a dictionary from its seed, and the salt of a content commitment from the hash of the
+ * file. */
 void zkl_owner_secret_dictionary_key(uint8_t out[static 32], const zkl_owner_secret *secret,
                                      const zkl_digest *seed);
 void zkl_owner_secret_content_salt(uint8_t out[static 32], const zkl_owner_secret *secret,

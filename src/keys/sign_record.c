@@ -1,4 +1,8 @@
-/* Envelopes, notes and checkpoints signed: the bytes that are signed come from src/record, which also verifies them. */
+/* Envelopes, notes and checkpoints signed.
+ *
+ *  1. The bytes that are signed come from src/record, which verifies over the same bytes by the
+ *     same functions: zkl_dsse_pae, a note's text, zkl_note_cosigned_bytes.
+ *  2. Limits are checked before anything is signed. A signature cannot be taken back. */
 #include "keys/sign_record.h"
 
 /* ---- Envelopes */
@@ -10,7 +14,7 @@ zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes pa
     ZKL_AUTO_CLEAR(zkl_buffer) signed_bytes = { 0 };
     zkl_dsse_signature signatures[ZKL_DSSE_SIGNATURES_MAX];
     ZKL_ASSERT(signer_count >= 1 && signer_count <= ZKL_DSSE_SIGNATURES_MAX);
-    /* Before anything is signed: a signature cannot be taken back. */
+    /* Invariant 2; what base 64 and signatures add is checked by zkl_dsse_encode. */
     if (payload.size > ZKL_DSSE_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT,
                         "an entry with a payload of %zu bytes, at most %d with its base 64",
@@ -18,6 +22,7 @@ zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes pa
     zkl_dsse_pae(&signed_bytes, type, payload);
     ZKL_TRY(zkl_buffer_status(&signed_bytes, err));
     for (size_t i = 0; i < signer_count; i++) {
+        ZKL_ASSERT(signers[i]);
         zkl_public_key_digest(&signatures[i].key_digest, &signers[i]->public_key);
         ZKL_TRY(zkl_signer_sign(signers[i], signatures[i].bytes, &signatures[i].size,
                                 zkl_buffer_bytes(&signed_bytes), err));
@@ -41,9 +46,10 @@ zkl_status zkl_note_sign(zkl_buffer *out, zkl_bytes text, const char *name,
 {
     uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
     size_t size;
-    zkl_verifier_key verifier;
+    zkl_verifier_key verifier; /* says the key hash of the line, and refuses what is not Ed25519 */
     ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, name, &signer->public_key, err));
     ZKL_TRY(zkl_signer_sign(signer, signature, &size, text, err));
+    ZKL_ASSERT(size == 64); /* Ed25519: zkl_verifier_key_init refused every other key */
     zkl_note_add_line(out, &verifier, zkl_bytes_of(signature, size));
     return zkl_buffer_status(out, err);
 }
@@ -60,11 +66,13 @@ zkl_status zkl_note_cosign(zkl_buffer *out, zkl_bytes text, const char *name, ui
     zkl_note_cosigned_bytes(&message, text, time_s);
     ZKL_TRY(zkl_buffer_status(&message, err));
     zkl_be64_put(signature, time_s);
+    ZKL_ASSERT(message.size > text.size);
     ZKL_TRY(zkl_signer_sign(signer, signature + 8, &size, zkl_buffer_bytes(&message), err));
     zkl_note_add_line(out, &verifier, zkl_bytes_of(signature, 8 + size));
     return zkl_buffer_status(out, err);
 }
 
+/* A checkpoint is a note whose first line is the name that it is signed under. */
 zkl_status zkl_checkpoint_sign(zkl_buffer *out, const char *origin, uint64_t size,
                                const zkl_digest *root, const zkl_signer *signer, zkl_error *err)
 {

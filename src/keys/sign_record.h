@@ -1,15 +1,17 @@
 #pragma once
-/* What is signed and exchanged, signed: envelopes and entries, notes, checkpoints, cosignatures. Their forms, and how they are
- * verified, are in src/record; this is the half that the verifier does not have.
+/* What is signed and exchanged, signed: envelopes and entries, notes, checkpoints, cosignatures.
+ * Their forms, and how they are verified, are in src/record; this is the half that the verifier
+ * does not have.
  *
- * Errors of every call: ZKL_NO_MEMORY, and what the signer's backend says. After a failure out holds nothing to be used.
- * Threads: any; of one out only one. */
+ * Errors of every call: ZKL_NO_MEMORY, and what the signer's backend says. After a failure out
+ * holds nothing to be used. Threads: any; of one out only one. */
 #include "keys/signer.h"
 #include "record/checkpoint.h"
 #include "record/dsse.h"
 
-/* An envelope, signed by every signer, in their order: 1 to ZKL_DSSE_SIGNATURES_MAX (asserted). type: printable ASCII without quote
- * and backslash (asserted). An envelope above ZKL_DSSE_BYTES_MAX is ZKL_LIMIT, naming the limit. */
+/* An envelope, signed by every signer, in their order: 1 to ZKL_DSSE_SIGNATURES_MAX (asserted).
+ * type: printable ASCII without quote and backslash (asserted). An envelope above
+ * ZKL_DSSE_BYTES_MAX is ZKL_LIMIT, naming the limit. */
 zkl_status zkl_dsse_sign(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
                          const zkl_signer *const *signers, size_t signer_count,
                          zkl_error *err) ZKL_MUST_USE;

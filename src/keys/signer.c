@@ -1,4 +1,5 @@
-/* The interface alone; backends are files of their own. */
+/* The interface alone. A backend is a file of its own with a table of zkl_signer_ops:
+ * signing_key.c. What is checked here holds for all of them. */
 #include "keys/signer.h"
 
 zkl_status zkl_signer_sign(const zkl_signer *signer, uint8_t out[static ZKL_SIGNATURE_BYTES_MAX],
@@ -11,6 +12,7 @@ zkl_status zkl_signer_sign(const zkl_signer *signer, uint8_t out[static ZKL_SIGN
     return ZKL_OK;
 }
 
+/* Whatever the backend took to open it goes with it. */
 void zkl_signer_close(zkl_signer *signer)
 {
     if (signer)

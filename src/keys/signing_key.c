@@ -1,6 +1,7 @@
 /* The signer whose secret is in memory, out of a key file.
  *
- *  1. Secrets enter libcrypto by calls that take raw bytes or secure numbers, and its copies are cleared with the key.
+ *  1. Secrets enter libcrypto by calls that take raw bytes or secure numbers, and its copies are
+ *     cleared with the key.
  *  2. Scalars are multiplied in constant time (BN_FLG_CONSTTIME; Ed25519 always is).
  *  3. A public key is derived from its secret once, and is the one that signatures verify under. */
 #include "keys/signing_key.h"
@@ -14,8 +15,8 @@
 
 static const zkl_signer_ops held_ops, opened_ops;
 
-/* With inputs that were checked, libcrypto fails for lack of memory or because an algorithm is switched off in its
- * configuration. */
+/* With inputs that were checked, libcrypto fails for lack of memory or because an algorithm is
+ * switched off in its configuration. */
 static zkl_status fail_crypto(zkl_error *err, const char *verb, zkl_key_type type)
 {
     ERR_clear_error();
@@ -25,7 +26,8 @@ static zkl_status fail_crypto(zkl_error *err, const char *verb, zkl_key_type typ
 
 /* ---- Keys */
 
-/* libcrypto's form of a P-256 key. Its number is secure memory, cleared when freed. NULL: libcrypto failed. */
+/* libcrypto's form of a P-256 key. Its number is secure memory, cleared when freed. NULL: libcrypto
+ * failed. */
 static EVP_PKEY *p256_new(const zkl_public_key *public_key, const uint8_t scalar[static 32])
 {
     EVP_PKEY *key = NULL;
@@ -58,6 +60,7 @@ static zkl_status p256_derive(zkl_public_key *out, const uint8_t scalar[static 3
     BIGNUM *number = BN_secure_new();
     zkl_status status = ZKL_OK;
     *out = (zkl_public_key){ .type = ZKL_KEY_ECDSA_P256, .size = 65 };
+    /* 65 bytes: 0x04, x, y. BN_clear_free below wipes the number, secure or not. */
     if (!point || !number || !BN_bin2bn(scalar, 32, number)) {
         status = fail_crypto(err, "derive", ZKL_KEY_ECDSA_P256);
     } else if (BN_is_zero(number) || BN_cmp(number, EC_GROUP_get0_order(group)) >= 0) {
@@ -76,6 +79,7 @@ static zkl_status p256_derive(zkl_public_key *out, const uint8_t scalar[static 3
     return status;
 }
 
+/* RFC 8032, section 5.1.5: the seed is hashed, clamped and multiplied. */
 static zkl_status ed25519_derive(zkl_public_key *out, const uint8_t seed[static 32], zkl_error *err)
 {
     EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
@@ -90,6 +94,7 @@ zkl_status zkl_signing_key_from_secret(zkl_signing_key *out, zkl_key_type type,
                                        const uint8_t secret[static 32], zkl_error *err)
 {
     zkl_public_key public_key;
+    /* The public half first: after a failure out is as it was. */
     if (!zkl_key_type_known(type))
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "unknown key type %d", (int)type);
     ZKL_TRY(type == ZKL_KEY_ED25519 ? ed25519_derive(&public_key, secret, err)
@@ -104,7 +109,8 @@ zkl_status zkl_signing_key_make(zkl_signing_key *out, zkl_key_type type, const z
 {
     uint8_t secret[32];
     zkl_status status = ZKL_BAD_INPUT;
-    /* All but 2^-32 of the strings are P-256 scalars; a source that gives 64 others in a row is broken. */
+    /* All but 2^-32 of the strings are P-256 scalars; a source that gives 64 others in a row is
+     * broken. */
     for (int tries = 0; tries < 64 && status == ZKL_BAD_INPUT; tries++) {
         status = zkl_env_random(env, secret, sizeof secret, err);
         if (status == ZKL_OK)
@@ -131,6 +137,7 @@ static zkl_status sign(const zkl_signer *signer, uint8_t out[static ZKL_SIGNATUR
                        size_t *out_size, zkl_bytes message, zkl_error *err)
 {
     const zkl_signing_key *key = key_of(signer);
+    /* Ed25519 hashes the message itself; P-256 signs its SHA-256. */
     const bool edwards = signer->public_key.type == ZKL_KEY_ED25519;
     EVP_PKEY *pkey = edwards ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->secret, 32)
                              : p256_new(&signer->public_key, key->secret);
@@ -141,8 +148,9 @@ static zkl_status sign(const zkl_signer *signer, uint8_t out[static ZKL_SIGNATUR
                 EVP_DigestSign(context, out, &size, message.data, message.size) == 1;
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(pkey);
-    if (!fine)
+    if (!fine) /* out may hold a part of a signature, which is public */
         return fail_crypto(err, "sign with", signer->public_key.type);
+    ZKL_ASSERT(!edwards || size == 64); /* what notes and trust records have room for */
     *out_size = size;
     return ZKL_OK;
 }
@@ -165,10 +173,12 @@ zkl_status zkl_signer_of_key(zkl_signer **out, zkl_key_role role, const zkl_sign
                              zkl_error *err)
 {
     ZKL_ASSERT(zkl_key_type_known(key->signer.public_key.type));
+    ZKL_ASSERT(role == ZKL_ROLE_SIGNER || role == ZKL_ROLE_LOG);
     zkl_signing_key *own = zkl_secret_new(sizeof *own);
     if (!own)
         return zkl_no_memory(err, sizeof *own);
     *own = *key;
+    /* Closing frees this copy, where a key that was made on the stack is only wiped. */
     own->signer.ops = &opened_ops;
     own->signer.role = role;
     *out = &own->signer;

@@ -13,12 +13,15 @@
  *        │   └── no entry: .next is removed ───┘                                     │
  *        └────── the old key is copied to .until-N, then .next renamed to NAME.key ──┘
  *
- *  1. The state is read from the files and the log's own key entries, never from memory: whatever was cut off, by whatever, is
- *     finished or undone by the next writer.
- *  2. Each step is synced with its folder before the next one begins, so a power loss undoes one step at most.
+ *  1. The state is read from the files and the log's own key entries, never from memory: whatever
+ *     was cut off, by whatever, is finished or undone by the next writer.
+ *  2. Each step is synced with its folder before the next one begins, so a power loss undoes one
+ *     step at most.
  *  3. A key that ever counted is never removed and never overwritten. No hard links are needed.
- *  4. The checkpoint of the rotation's own entry is signed by the old log key, before the last step (entry.md).
- *  5. When neither file holds the key that counts, the state is LOST: nothing is changed and nothing is signed. */
+ *  4. The checkpoint of the rotation's own entry is signed by the old log key, before the last step
+ *     (entry.md).
+ *  5. When neither file holds the key that counts, the state is LOST: nothing is changed and
+ *     nothing is signed. */
 #include "keys/keyfile.h"
 #include "record/entry.h"
 #include "record/trust.h"
@@ -44,18 +47,22 @@ typedef struct zkl_rotation {
 
 /* "keys/signer.key", "keys/log.key". */
 const char *zkl_rotation_file(zkl_key_role role);
-/* Read the state. index: of the next entry. Needs no passphrase. Errors: a file that cannot be read. */
+/* Read the state. index: of the next entry. Needs no passphrase. Errors: a file that cannot be
+ * read. */
 zkl_status zkl_rotation_look(zkl_rotation *out, const char *folder, zkl_key_role role,
                              const zkl_trust *trust, uint64_t index, zkl_error *err) ZKL_MUST_USE;
 /* SETTLED -> PREPARED: save the new key. */
 zkl_status zkl_rotation_prepare(zkl_rotation *rotation, const zkl_keyfile *fresh,
                                 const zkl_bytes *passphrase, const zkl_keyfile_cost *cost,
                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
-/* PREPARED or COMMITTED -> SETTLED, by what the state says. LOST fails with its reason (ZKL_CONFLICT). */
+/* PREPARED or COMMITTED -> SETTLED, by what the state says. LOST fails with its reason
+ * (ZKL_CONFLICT). */
 zkl_status zkl_rotation_settle(zkl_rotation *rotation, zkl_error *err) ZKL_MUST_USE;
-/* PREPARED -> SETTLED when nothing was recorded. A .next file that cannot be removed the next writer removes. */
+/* PREPARED -> SETTLED when nothing was recorded. A .next file that cannot be removed the next
+ * writer removes. */
 void zkl_rotation_undo(zkl_rotation *rotation);
-/* A path of the key file of that role with this public key, among NAME.key, .next and .until-*. ZKL_NOT_FOUND. */
+/* A path of the key file of that role with this public key, among NAME.key, .next and .until-*.
+ * ZKL_NOT_FOUND. */
 zkl_status zkl_rotation_find_key(char out[static ZKL_ROTATION_PATH_BYTES_MAX], const char *folder,
                                  zkl_key_role role, const zkl_public_key *key,
                                  zkl_error *err) ZKL_MUST_USE;

@@ -1,3 +1,11 @@
+/* The trust record of a store: magic, version, the trust in its binary form, and an Ed25519
+ * signature.
+ *
+ *  1. The signature is over ZKL_SIGNED_TRUST_RECORD, its NUL, and all of the record before it. The
+ *     label keeps it apart from checkpoints, which the same key signs (hash/domains.h).
+ *  2. The key is the one that the record itself calls the newest of its log. Whether that key is
+ *     the log's is no question of this file: ledger.c follows the log's entries to it.
+ *  3. A record that opens is one that was sealed: the binary form of a trust has one encoding. */
 #include "ledger/trust_record.h"
 
 #include "hash/domains.h"
@@ -6,11 +14,13 @@
 
 #define RECORD_MAGIC "zkl/trec"
 #define RECORD_VERSION 1
-#define SIGNATURE_BYTES 64
+#define SIGNATURE_BYTES 64        /* Ed25519 */
 #define UNSIGNED_MAGIC "zkl/trst" /* what version 0.1 stored: the binary form alone */
 
 static const char label[] = ZKL_SIGNED_TRUST_RECORD; /* with its NUL */
 
+/* zkl_trust_check saw to it that at most one is open: log keys follow each other without
+ * overlap. */
 const zkl_verifier_key *zkl_trust_newest_log_key(const zkl_trust *trust)
 {
     for (size_t i = 0; i < trust->log_key_count; i++)
@@ -19,9 +29,10 @@ const zkl_verifier_key *zkl_trust_newest_log_key(const zkl_trust *trust)
     return NULL;
 }
 
-/* What is signed: the label, and all of the record before the signature. */
+/* Invariant 1. */
 static zkl_status put_signed(zkl_buffer *out, zkl_bytes record, zkl_error *err)
 {
+    ZKL_ASSERT(out->size == 0 && record.size);
     zkl_buffer_put(out, label, sizeof label);
     zkl_buffer_put(out, record.data, record.size);
     return zkl_buffer_status(out, err);
@@ -36,6 +47,8 @@ zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
     uint8_t signature[ZKL_SIGNATURE_BYTES_MAX];
     size_t size;
     const zkl_verifier_key *newest = zkl_trust_newest_log_key(trust);
+    /* A rotation that is staged has made its fresh key the newest already: its caller picks that
+     * one. */
     if (!newest || log_signer->public_key.type != ZKL_KEY_ED25519 ||
         memcmp(newest->public_key, log_signer->public_key.bytes, sizeof newest->public_key) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT,
@@ -53,6 +66,8 @@ zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
     return zkl_buffer_status(out, err);
 }
 
+/* Invariant 2. The key's bytes come out of the record: they are checked as a key before they
+ * verify. */
 static zkl_status check_signature(const zkl_trust *trust, zkl_bytes record, zkl_bytes signature,
                                   zkl_error *err)
 {
@@ -82,10 +97,12 @@ static zkl_status open_record(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes,
     if (!zkl_bytes_equal_text(magic, RECORD_MAGIC) ||
         zkl_reader_u32(&reader, "version") != RECORD_VERSION)
         return zkl_fail(err, ZKL_BAD_INPUT, "no trust record of version %d", RECORD_VERSION);
+    /* The fields, and no byte more; then the form of the trust; then who signed it. */
     const zkl_bytes text = zkl_reader_field(&reader, ZKL_TRUST_BYTES_MAX, "trust");
     const zkl_bytes record = zkl_bytes_of(bytes.data, reader.at);
     const zkl_bytes signature = zkl_reader_take(&reader, SIGNATURE_BYTES, "signature");
     ZKL_TRY(zkl_reader_finish(&reader, "record", err));
+    ZKL_ASSERT(record.size + signature.size == bytes.size);
     ZKL_TRY(zkl_trust_decode(&trust, arena, text, err));
     ZKL_TRY(check_signature(&trust, record, signature, err));
     *out = trust;

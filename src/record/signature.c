@@ -1,3 +1,14 @@
+/* Public keys, their encodings, and the verification of signatures.
+ *
+ *  1. A key has one encoding in bytes and one in DER, and only those are read: what is compared or
+ *     hashed as bytes is compared as a key. PEM is DER in base 64, and free in where its lines
+ *     break.
+ *  2. A zkl_public_key that comes from outside is checked by zkl_public_key_from_bytes before
+ *     anything verifies by it: it is a point of its curve, and no Ed25519 key of small order.
+ *  3. Verification is strict where libcrypto leaves a choice: it refuses an Ed25519 S that is not
+ *     reduced, and an encoding of R that is not canonical. Of P-256 both S and n - S verify: an
+ *     envelope signed so can be written in two ways, and the log has one of them.
+ *  4. A failure of libcrypto itself is no verdict: it is ZKL_NO_MEMORY, never ZKL_REJECTED. */
 #include "record/signature.h"
 
 #include <openssl/core_names.h>
@@ -23,6 +34,7 @@ static const struct key_form {
     [ZKL_KEY_ECDSA_P256] = { "ecdsa-p256", p256_der, sizeof p256_der, 65 },
 };
 
+/* NULL: not of the enum. Types come from files and from callers alike. */
 static const struct key_form *form_of(zkl_key_type type)
 {
     return type == ZKL_KEY_ED25519 || type == ZKL_KEY_ECDSA_P256 ? &forms[type] : NULL;
@@ -39,8 +51,8 @@ const char *zkl_key_type_name(zkl_key_type type)
     return form ? form->name : "unknown";
 }
 
-/* With inputs that were checked, libcrypto fails for lack of memory or because an algorithm is switched off
- * in its configuration. */
+/* With inputs that were checked, libcrypto fails for lack of memory or because an algorithm is
+ * switched off in its configuration. */
 static zkl_status fail_crypto(zkl_error *err, const char *verb, zkl_key_type type)
 {
     ERR_clear_error();
@@ -78,12 +90,14 @@ zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zk
                                 zkl_error *err)
 {
     bool edwards = key->type == ZKL_KEY_ED25519;
+    ZKL_ASSERT(form_of(key->type) && key->size == form_of(key->type)->public_bytes);
     if (signature.size == 0 || signature.size > ZKL_SIGNATURE_BYTES_MAX)
         return zkl_fail(err, ZKL_REJECTED, "the signature has %zu bytes", signature.size);
     EVP_PKEY *pkey =
         edwards ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->bytes, key->size)
                 : p256_new(key);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
+    /* Ed25519 takes the message as it is, P-256 its SHA-256. */
     bool ready =
         pkey && context &&
         EVP_DigestVerifyInit(context, NULL, edwards ? NULL : EVP_sha256(), NULL, pkey) == 1;
@@ -107,7 +121,8 @@ bool zkl_public_key_equal(const zkl_public_key *a, const zkl_public_key *b)
     return a->type == b->type && a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* y below p = 2^255 - 19, and not the y of one of the eight points of small order: with such a key one
+/* Invariant 2 for Ed25519. A key is y, little-endian, and the sign of x as its top bit. y below p =
+ * 2^255 - 19, and not the y of one of the eight points of small order: with such a key one
  * signature can fit many messages. */
 static bool ed25519_sound(const uint8_t key[static 32])
 {
@@ -124,12 +139,15 @@ static bool ed25519_sound(const uint8_t key[static 32])
           0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
           0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
     };
+    /* The eight points of small order have these five y; the sign of x gives the other three. */
     uint8_t y[32];
     memcpy(y, key, sizeof y);
     y[31] &= 0x7f; /* the top bit is the sign of x */
     for (size_t i = 0; i < ZKL_COUNT(small); i++)
         if (memcmp(y, small[i], sizeof y) == 0)
             return false;
+    /* p is ed ff .. ff 7f in these bytes: at or above it is 7f, ff .. ff, and a first byte from ed
+     * on. */
     if (y[31] != 0x7f || y[0] < 0xed)
         return true;
     for (size_t i = 1; i < 31; i++)
@@ -147,6 +165,7 @@ zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl
     if (bytes.size != form->public_bytes)
         return zkl_fail(err, ZKL_BAD_INPUT, "a public key of %s has %zu bytes, not %zu", form->name,
                         form->public_bytes, bytes.size);
+    /* Zeros behind the size, so that whole structs compare and hash alike. */
     zkl_public_key key = { .type = type, .size = bytes.size };
     memcpy(key.bytes, bytes.data, bytes.size);
     if (type == ZKL_KEY_ED25519) {
@@ -185,6 +204,7 @@ zkl_status zkl_public_key_parse_der(zkl_public_key *out, zkl_bytes der, zkl_erro
     return zkl_fail(err, ZKL_BAD_INPUT, "the public key is neither ed25519 nor ecdsa-p256 in DER");
 }
 
+/* RFC 7468, without headers, and nothing before or behind. */
 #define PEM_BEGIN "-----BEGIN PUBLIC KEY-----\n"
 #define PEM_END "-----END PUBLIC KEY-----\n"
 #define PEM_LINE_CHARS 64
@@ -208,6 +228,7 @@ zkl_status zkl_public_key_parse_pem(zkl_public_key *out, zkl_bytes pem, zkl_erro
     char base64[ZKL_BASE64_CHARS(ZKL_PUBLIC_KEY_DER_BYTES_MAX)];
     uint8_t der[ZKL_BASE64_CHARS(ZKL_PUBLIC_KEY_DER_BYTES_MAX)];
     size_t chars = 0, der_bytes;
+    /* Newlines are left out, and base 64 itself is read strictly. */
     bool fine = pem.size >= begin + end && memcmp(pem.data, PEM_BEGIN, begin) == 0 &&
                 memcmp(pem.data + pem.size - end, PEM_END, end) == 0;
     for (size_t i = begin; fine && i < pem.size - end; i++) {

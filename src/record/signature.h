@@ -1,6 +1,6 @@
 #pragma once
-/* Public keys and the verification of signatures: Ed25519 (RFC 8032), and ECDSA P-256 with SHA-256 as an option for entries.
- * Whoever verifies holds no code that signs: that is keys/signer.h.
+/* Public keys and the verification of signatures: Ed25519 (RFC 8032), and ECDSA P-256 with SHA-256
+ * as an option for entries. Whoever verifies holds no code that signs: that is keys/signer.h.
  *
  * Threads: any. Timing: varies with what is public. */
 #include "base/buffer.h"
@@ -17,7 +17,8 @@ typedef enum zkl_key_type {
 #define ZKL_SIGNATURE_BYTES_MAX 72
 #define ZKL_KEY_ID_CHARS 64
 
-/* Ed25519: the 32 bytes of RFC 8032. P-256: 65 bytes, 0x04 x y, a point known to be on the curve. */
+/* Ed25519: the 32 bytes of RFC 8032. P-256: 65 bytes, 0x04 x y, a point known to be on the
+ * curve. */
 typedef struct zkl_public_key {
     zkl_key_type type;
     size_t size;
@@ -31,10 +32,11 @@ bool zkl_key_type_known(zkl_key_type type);
 zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zkl_bytes signature,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* ---- Public keys as SubjectPublicKeyInfo (RFC 8410, RFC 5480). One encoding each; others are refused. */
+/* ---- Public keys as SubjectPublicKeyInfo (RFC 8410, RFC 5480). One encoding each; others are
+ * refused. */
 bool zkl_public_key_equal(const zkl_public_key *a, const zkl_public_key *b);
-/* From the bytes of zkl_public_key; ZKL_BAD_INPUT for a wrong length, for a P-256 point off the curve, and
- * for an Ed25519 point of small order or with a y that is not reduced. */
+/* From the bytes of zkl_public_key; ZKL_BAD_INPUT for a wrong length, for a P-256 point off the
+ * curve, and for an Ed25519 point of small order or with a y that is not reduced. */
 zkl_status zkl_public_key_from_bytes(zkl_public_key *out, zkl_key_type type, zkl_bytes bytes,
                                      zkl_error *err) ZKL_MUST_USE;
 size_t zkl_public_key_der(uint8_t out[static ZKL_PUBLIC_KEY_DER_BYTES_MAX],

@@ -1,3 +1,9 @@
+/* keys show, rotate, backup and make.
+ *
+ *  1. A backup holds the keys that count now, as `restore` will ask for them: of a rotation that
+ *     was cut off, the new one. An owner secret is tried against the data keys before it is copied.
+ *  2. A key file is never overwritten, and a backup is refused before its first file is written.
+ *  3. What a caller shows of a key is public: files are read without their passphrase. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,11 +22,13 @@ static const struct {
                   { "log", ZKL_KEYFILE_LOG },
                   { "owner", ZKL_KEYFILE_OWNER } };
 
+/* Where a ledger has its key file of that name. NULL: no memory. */
 static char *key_path(zkl_arena *arena, const char *folder, const char *name)
 {
     return zkl_arena_format(arena, "%s/keys/%s.key", folder, name);
 }
 
+/* Every key that ever counted, signers first, with the indexes between which it did. */
 static zkl_status fill_key_infos(zkl_keys_result *out, const zkl_trust *trust, zkl_error *err)
 {
     size_t count = trust->log_key_count + trust->signer_count;
@@ -38,6 +46,7 @@ static zkl_status fill_key_infos(zkl_keys_result *out, const zkl_trust *trust, z
                                                  s->from,
                                                  s->until };
     }
+    /* A log key is known by its verifier key, which is also what an auditor is given. */
     for (size_t i = 0; i < trust->log_key_count; i++) {
         const zkl_trusted_log_key *l = &trust->log_keys[i];
         char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -45,6 +54,7 @@ static zkl_status fill_key_infos(zkl_keys_result *out, const zkl_trust *trust, z
         const char *key = zkl_arena_text(&out->memory, text, strlen(text));
         keys[out->key_count++] = (zkl_key_info){ "log", "ed25519", key, key, l->from, l->until };
     }
+    ZKL_ASSERT(out->key_count == count);
     for (size_t i = 0; i < count; i++)
         if (!keys[i].id)
             return zkl_no_memory(err, 0);
@@ -52,6 +62,7 @@ static zkl_status fill_key_infos(zkl_keys_result *out, const zkl_trust *trust, z
     return ZKL_OK;
 }
 
+/* Passphrase and file modes as the files have them, the rest as the log's entries have it. */
 static zkl_status fill_keys(zkl_keys_result *out, zkl_ledger *handle, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -88,6 +99,7 @@ zkl_status zkl_keys_show(zkl_keys_result *out, zkl_ledger *ledger, zkl_error *er
     return status;
 }
 
+/* Signer and log rotate. The owner secret cannot: what was made under it would be lost. */
 zkl_status zkl_keys_rotate(uint64_t *index, zkl_ledger *handle, const char *role,
                            const zkl_env *env, zkl_error *err)
 {
@@ -114,7 +126,8 @@ static zkl_status check_no_keys_in(const char *folder, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The key file of a role that counts now: of a rotation that was cut off it is NAME.key.next, which the next writer puts in place. */
+/* The key file of a role that counts now: of a rotation that was cut off it is NAME.key.next, which
+ * the next writer puts in place. */
 static zkl_status load_counting(zkl_keyfile *out, zkl_ledger *ledger, zkl_key_role role,
                                 zkl_error *err)
 {
@@ -124,10 +137,13 @@ static zkl_status load_counting(zkl_keyfile *out, zkl_ledger *ledger, zkl_key_ro
                               index, err));
     if (rotation.state == ZKL_ROTATION_LOST)
         return zkl_rotation_settle(&rotation, err); /* says why, and changes nothing */
+    /* Read only: nothing is settled here, because a backup takes no lock. */
     const char *path = rotation.state == ZKL_ROTATION_COMMITTED ? rotation.next : rotation.path;
     return zkl_keyfile_load(out, path, zkl_ledger_passphrase(ledger), NULL, err);
 }
 
+/* A secret that opens none of the ledger's data keys is refused (service_check_owner): a backup of
+ * it would be worthless on the day it is needed. */
 static zkl_status load_owner(zkl_keyfile *out, zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -153,6 +169,8 @@ static zkl_status load_all(zkl_keyfile files[static ZKL_COUNT(key_files)], zkl_l
     return ZKL_OK;
 }
 
+/* passphrase NULL: in the clear. A failure half-way leaves what was written: they are good
+ * copies. */
 static zkl_status save_all(const char *folder, const zkl_keyfile files[static ZKL_COUNT(key_files)],
                            const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {
@@ -176,6 +194,7 @@ zkl_status zkl_keys_backup(zkl_ledger *handle, const char *output, const zkl_byt
     ZKL_TRY(service_output_apart(output, NULL, 0, zkl_ledger_folder(handle), err));
     ZKL_TRY(check_no_keys_in(output, err));
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
+    /* All are loaded and judged before one is written. */
     zkl_status status = load_all(files, ledger, err);
     if (status == ZKL_OK)
         status = save_all(output, files, passphrase, env, err);
@@ -184,6 +203,8 @@ zkl_status zkl_keys_backup(zkl_ledger *handle, const char *output, const zkl_byt
     return status;
 }
 
+/* A key of no ledger, for somebody who signs for one (a second signer, a log on another
+ * machine). */
 zkl_status zkl_keys_make(const char *output, const char *kind, const char *name,
                          const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
 {

@@ -1,4 +1,12 @@
-/* keys restore: key files from a backup, checked, into place. */
+/* keys restore: key files from a backup, checked, into place.
+ *
+ *  1. Nothing is written before every file that is to be restored has opened, and was judged to be
+ *     the key that counts at the next entry.
+ *  2. The writer's lock is held from before the judgement to the end, so that no rotation moves it.
+ *  3. A file that is in place and is not the same key is renamed, never removed:
+ *     NAME.key.unknown-N.
+ *  4. All files of a ledger stay under one passphrase, or a later command could open only some of
+ *     them. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,6 +38,7 @@ typedef struct restoration {
     } keys[KIND_COUNT];
 } restoration;
 
+/* Where the ledger has its file of that kind. NULL: no memory. */
 static const char *place_of(restoration *r, size_t i)
 {
     return zkl_arena_format(&r->arena, "%s/keys/%s.key", zkl_ledger_folder(r->ledger),
@@ -38,6 +47,7 @@ static const char *place_of(restoration *r, size_t i)
 
 /* ---- Reading the backup */
 
+/* A file says itself which kind it is, whatever its name. */
 static zkl_status load_file(restoration *r, const char *path, zkl_error *err)
 {
     zkl_keyfile file = { 0 };
@@ -51,6 +61,8 @@ static zkl_status load_file(restoration *r, const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
+/* What `backup` wrote, or a part of it: a folder without one of the three restores the other
+ * two. */
 static zkl_status load_folder(restoration *r, zkl_error *err)
 {
     bool any = false;
@@ -88,6 +100,7 @@ static zkl_status check_key(restoration *r, zkl_key_role role, const zkl_keyfile
         role == ZKL_ROLE_LOG ? "log" : "signer", r->request->from, (unsigned long long)index);
 }
 
+/* Invariant 1. An owner secret has no public key: it is tried on what it must open. */
 static zkl_status check_counts(restoration *r, size_t i, zkl_error *err)
 {
     const zkl_keyfile *file = &r->keys[i].file;
@@ -99,7 +112,8 @@ static zkl_status check_counts(restoration *r, size_t i, zkl_error *err)
 
 /* ---- Into place */
 
-/* What is in place already: the same key stays; of an owner secret only the file that is there can be trusted to be one. */
+/* What is in place already: the same key stays; of an owner secret only the file that is there can
+ * be trusted to be one. */
 static zkl_status look_in_place(restoration *r, size_t i, zkl_error *err)
 {
     zkl_keyfile_info info;
@@ -161,10 +175,13 @@ static zkl_status move_aside(restoration *r, const char *path, zkl_error *err)
     return zkl_fail(err, ZKL_LIMIT, "no name is free beside '%s'", path);
 }
 
+/* Invariant 3, then the new file, by rename. A cut between the two leaves the role without a file,
+ * and the same command again puts it there. */
 static zkl_status put(restoration *r, size_t i, const zkl_bytes *passphrase, zkl_error *err)
 {
     const char *path = place_of(r, i);
     struct stat st;
+    ZKL_ASSERT(r->keys[i].wanted && !r->keys[i].in_place);
     if (!path)
         return zkl_no_memory(err, 0);
     if (lstat(path, &st) == 0)
@@ -174,11 +191,14 @@ static zkl_status put(restoration *r, size_t i, const zkl_bytes *passphrase, zkl
 
 static zkl_status restore(zkl_keys_restore_result *out, restoration *r, zkl_error *err)
 {
+    /* The passphrase that the files in place shall have: none, a fresh one, or that of the
+     * backup. */
     const zkl_keys_restore_request *q = r->request;
     const zkl_bytes *under = q->in_clear ? NULL : q->fresh ? q->fresh : q->passphrase;
     struct stat st;
     if (stat(q->from, &st) != 0)
         return zkl_fail_errno(err, "look at", q->from);
+    /* Read, then judge: a store that lost what was signed says nothing true of which key counts. */
     ZKL_TRY(S_ISDIR(st.st_mode) ? load_folder(r, err) : load_file(r, q->from, err));
     ZKL_TRY(zkl_ledger_check_head(r->ledger, err));
     for (size_t i = 0; i < KIND_COUNT; i++) {
@@ -189,7 +209,7 @@ static zkl_status restore(zkl_keys_restore_result *out, restoration *r, zkl_erro
         if (!q->in_clear && !q->fresh && !r->keys[i].file.info.has_passphrase)
             under = NULL; /* the backup is in the clear, and so is what is restored */
     }
-    ZKL_TRY(check_one_passphrase(r, under, err));
+    ZKL_TRY(check_one_passphrase(r, under, err)); /* invariant 4; the last thing that can refuse */
     for (size_t i = 0; i < KIND_COUNT; i++) {
         if (!r->keys[i].wanted)
             continue;
@@ -199,6 +219,7 @@ static zkl_status restore(zkl_keys_restore_result *out, restoration *r, zkl_erro
         ZKL_TRY(put(r, i, under, err));
         out->restored_count++;
     }
+    ZKL_ASSERT(out->in_place_count + out->restored_count <= KIND_COUNT);
     return ZKL_OK;
 }
 
@@ -210,6 +231,8 @@ zkl_status zkl_keys_restore(zkl_keys_restore_result *out, zkl_ledger *handle,
     ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
     char path[4096];
     *out = (zkl_keys_restore_result){ 0 };
+    /* Reading, and the writer's lock beside it (invariant 2): a writer could not open, its keys are
+     * lost. */
     zkl_status status = service_open(&r.ledger, handle, ZKL_LEDGER_READ, env, err);
     if (status == ZKL_OK) {
         snprintf(path, sizeof path, "%s/lock", zkl_ledger_folder(handle));
@@ -219,6 +242,7 @@ zkl_status zkl_keys_restore(zkl_keys_restore_result *out, zkl_ledger *handle,
         snprintf(path, sizeof path, "%s/keys", zkl_ledger_folder(handle));
         status = zkl_folder_make(path, 0700, err);
     }
+    /* What another writer recorded before the lock was ours counts, too. */
     if (status == ZKL_OK)
         status = zkl_ledger_catch_up(r.ledger, err);
     if (status == ZKL_OK)

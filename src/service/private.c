@@ -1,5 +1,10 @@
-/* What the ledger keeps for its owner alone, at rest: AES-256-GCM under a key that derives from the owner secret, what it
- * is, and its id. */
+/* What the ledger keeps for its owner alone, at rest: nonce, tag, AES-256-GCM of the plain bytes.
+ *
+ *  1. The key derives from the owner secret, under a label for what it is, from its id (a
+ *     dataset's, a dictionary's root). One key hides one thing, so a value that stands under
+ *     another id does not open, and no associated data is needed.
+ *  2. The nonce is drawn anew each time: of one id written twice both stay hidden.
+ *  3. Derived keys and plain bytes are wiped before a call returns, whatever it returns. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,16 +15,19 @@
 #define NONCE_BYTES ZKL_AEAD_NONCE_BYTES
 #define TAG_BYTES ZKL_AEAD_TAG_BYTES
 
+/* What the derived key is for: one label a kind, so a data key is never opened as a dictionary. */
 static const char *label_of(service_private_kind kind)
 {
     return kind == SERVICE_DATA_KEY ? ZKL_PRF_DATA_KEY : ZKL_PRF_DICTIONARY_ENTRIES;
 }
 
+/* For errors. */
 static const char *name_of(service_private_kind kind)
 {
     return kind == SERVICE_DATA_KEY ? "data key" : "dictionary";
 }
 
+/* Invariant 1. */
 static void wrapping_key(uint8_t out[static 32], service_private_kind kind,
                          const zkl_owner_secret *owner, const zkl_digest *id)
 {
@@ -34,6 +42,7 @@ zkl_status service_private_wrap(zkl_buffer *out, service_private_kind kind, zkl_
     ZKL_AUTO_BLOCK uint8_t *hidden = zkl_malloc(plain.size, 1);
     if (!hidden || plain.size > INT32_MAX)
         return zkl_no_memory(err, plain.size);
+    /* Invariant 2. A source of randomness that fails ends it here, before the key exists. */
     ZKL_TRY(zkl_env_random(env, nonce, sizeof nonce, err));
     wrapping_key(key, kind, owner, id);
     const zkl_aead with = { .key = key, .nonce = nonce };
@@ -55,6 +64,7 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
     if (wrapped.size < NONCE_BYTES + TAG_BYTES || wrapped.size > INT32_MAX)
         return zkl_fail(err, ZKL_BAD_INPUT, "the stored %s has %zu bytes", name_of(kind),
                         wrapped.size);
+    /* Nonce and tag stand before what they belong to; their sizes were checked above. */
     zkl_bytes hidden = zkl_bytes_of(wrapped.data + NONCE_BYTES + TAG_BYTES,
                                     wrapped.size - NONCE_BYTES - TAG_BYTES);
     ZKL_AUTO_BLOCK uint8_t *plain = zkl_malloc(hidden.size + 1, 1);
@@ -65,7 +75,7 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
     const bool done = zkl_aead_open(plain, wrapped.data + NONCE_BYTES, &with, hidden);
     zkl_wipe(key, sizeof key);
     if (done)
-        zkl_buffer_put(out, plain, hidden.size);
+        zkl_buffer_put(out, plain, hidden.size); /* a buffer is wiped when it is cleared */
     zkl_wipe(plain, hidden.size);
     if (!done)
         return zkl_fail(err, ZKL_REJECTED, "the stored %s is altered, or of another owner secret",
@@ -73,6 +83,8 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
     return zkl_buffer_status(out, err);
 }
 
+/* A ledger has no copy of its owner's secret to compare with. What shows it is what was wrapped
+ * under it: the first data key that opens. */
 zkl_status service_check_owner(zkl_ledger *ledger, const zkl_owner_secret *owner, const char *from,
                                zkl_error *err)
 {
@@ -86,6 +98,8 @@ zkl_status service_check_owner(zkl_ledger *ledger, const zkl_owner_secret *owner
         ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
         zkl_bytes wrapped;
         zkl_error none = { 0 };
+        /* A ledger that lost what it kept for its owner works without: it shows nothing either
+         * way. */
         if (zkl_ledger_private(ledger, &wrapped, &arena, &versions[i].dataset, &none) != ZKL_OK)
             continue;
         const zkl_status status = service_private_unwrap(&plain, SERVICE_DATA_KEY, wrapped, owner,

@@ -1,3 +1,13 @@
+/* The spool file: pieces one behind the other, hidden by one keystream.
+ *
+ *  1. The byte at place n of the file is XORed with byte n of the keystream, so any part can be
+ *     read.
+ *  2. A place is written once, and the key serves one spool: no part of the stream hides two
+ *     contents.
+ *  3. The key is in this process's memory alone, and the file has no name. A killed process leaves
+ *     bytes on the disk that nobody can read.
+ *  4. Nothing is authenticated. Who could write to the open file could write to this memory,
+ *  too. */
 #include "table/spool.h"
 
 #include <errno.h>
@@ -51,8 +61,10 @@ void zkl_spool_free(zkl_spool *spool)
 zkl_status zkl_spool_put(zkl_spool *spool, uint64_t *offset, void *data, size_t size,
                          zkl_error *err)
 {
+    /* A place is taken by whoever comes first; writing it is nobody else's concern. */
     const uint64_t room = ((uint64_t)size + BLOCK - 1) / BLOCK * BLOCK;
     const uint64_t place = atomic_fetch_add(&spool->size, room);
+    ZKL_ASSERT(place % BLOCK == 0); /* places are made of whole blocks */
     if (!zkl_keystream_xor(data, size, spool->key, place))
         return zkl_no_memory(err, size);
     for (size_t at = 0; at < size;) {
@@ -86,7 +98,8 @@ zkl_status zkl_spool_get(const zkl_spool *spool, void *out, uint64_t offset, siz
 
 void zkl_spool_drop(zkl_spool *spool, uint64_t offset, size_t size)
 {
-    /* only ever saves space: a file system without holes keeps the bytes until the spool is closed */
+    /* only ever saves space: a file system without holes keeps the bytes until the spool is
+     * closed */
     (void)fallocate(spool->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
                     (off_t)size);
 }

@@ -1,7 +1,7 @@
 #pragma once
-/* A spool: an unlinked file of mode 0600, encrypted (AES-256-CTR) under a key that exists in memory only, so that a
- * killed process leaves nothing readable. Every place is written once; any part can be read at any time.
- * Thread-safe. */
+/* A spool: an unlinked file of mode 0600, encrypted (AES-256-CTR) under a key that exists in memory
+ * only, so that a killed process leaves nothing readable. Every place is written once; any part can
+ * be read at any time. Thread-safe. */
 #include "base/env.h"
 
 typedef struct zkl_spool zkl_spool;
