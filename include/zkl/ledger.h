@@ -196,6 +196,7 @@ typedef struct zkl_doctor_line {
     int severity;
     /* What was looked at, and what was found, as words. */
     const char *what, *found;
+    zkl_hint hint; /* what to do about it */
 } zkl_doctor_line;
 
 typedef struct zkl_doctor_result {

@@ -75,13 +75,38 @@ typedef enum zkl_check {
 } zkl_check;
 ZKL_API const char *zkl_check_name(zkl_check check); /* an unknown one has the empty name */
 
+/* What a person can do about an error: X(NAME, "name"). The library states the fact in the error's text and the way on as
+ * one of these codes. It names no command and no option. A caller puts its own words behind the text or leaves them
+ * out; the words of the command line are in src/cli/hints.c. A new hint is one line here and one there. */
+#define ZKL_HINT_TABLE(X)                                                                          \
+    X(NONE, "")                                                                                    \
+    X(MAKE_LEDGER, "make ledger")                                                                  \
+    X(MAKE_OR_NAME_LEDGER, "make or name ledger")                                                  \
+    X(GIVE_DATA_KEY, "give data key")                                                              \
+    X(MOVE_POWERS, "move powers")
+
+typedef enum zkl_hint {
+#define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,
+    ZKL_HINT_TABLE(ZKL_HINT_ENUM)
+#undef ZKL_HINT_ENUM
+        ZKL_HINT_COUNT
+} zkl_hint;
+ZKL_API const char *zkl_hint_name(zkl_hint hint); /* an unknown one has the empty name */
+
 #define ZKL_ERROR_TEXT_BYTES 1024
+#define ZKL_ERROR_VALUE_BYTES 512
 
 /* What went wrong, in one or two lines for people. All zeros is valid and says nothing. */
 typedef struct zkl_error {
     zkl_status status;
-    zkl_check check; /* the check of a verification that failed; NONE: no such check */
-    char text[ZKL_ERROR_TEXT_BYTES]; /* always ends in NUL; too long texts are cut */
+    /* The check of a verification that failed; NONE: no such check. */
+    zkl_check check;
+    /* What to do about it; NONE: nothing that the library knows of. */
+    zkl_hint hint;
+    /* What the hint speaks of (a path, an encoding); "": nothing in particular. */
+    char hint_value[ZKL_ERROR_VALUE_BYTES];
+    /* The fact. Always ends in NUL; too long texts are cut. */
+    char text[ZKL_ERROR_TEXT_BYTES];
 } zkl_error;
 
 /* State a fact and return its status: `return zkl_fail(err, ZKL_LIMIT, "record has %zu bytes", n)`.
@@ -98,6 +123,16 @@ ZKL_API zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *forma
 ZKL_API zkl_status zkl_fail_check(zkl_error *err, zkl_status status, zkl_check check,
                                   const char *format, ...) ZKL_PRINTF(4, 5);
 ZKL_API zkl_status zkl_wrap_check(zkl_error *err, zkl_status status, zkl_check check);
+
+/* zkl_fail with a hint. */
+ZKL_API zkl_status zkl_fail_hint(zkl_error *err, zkl_status status, zkl_hint hint,
+                                 const char *format, ...) ZKL_PRINTF(4, 5);
+/* Give what err says a hint, in the place of the one that it has. value: what the hint speaks of, NULL for nothing; a value
+ * that does not fit leaves the error without a hint, since half a path would lead astray. Returns status. err may be NULL. */
+ZKL_API zkl_status zkl_hint_add(zkl_error *err, zkl_status status, zkl_hint hint,
+                                const char *value);
+/* Fail with the text, check and hint of another error. Returns status. err may be NULL, and may be `why`. */
+ZKL_API zkl_status zkl_fail_as(zkl_error *err, zkl_status status, const zkl_error *why);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,6 @@
 #include <zkl/status.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,16 @@ const char *zkl_check_name(zkl_check check)
     return (unsigned)check < ZKL_CHECK_COUNT ? names[check] : "";
 }
 
+const char *zkl_hint_name(zkl_hint hint)
+{
+    static const char *const names[] = {
+#define NAME(name, text) text,
+        ZKL_HINT_TABLE(NAME)
+#undef NAME
+    };
+    return (unsigned)hint < ZKL_HINT_COUNT ? names[hint] : "";
+}
+
 /* Texts quote what they refuse, and end on a terminal: a receipt must not speak to it in control sequences (C0, DEL, and C1
  * as UTF-8), nor begin lines of its own. */
 static void defuse(char *text)
@@ -61,6 +72,8 @@ zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
         defuse(text);
         err->status = status;
         err->check = ZKL_CHECK_NONE;
+        err->hint = ZKL_HINT_NONE;
+        err->hint_value[0] = 0;
         memcpy(err->text, text, sizeof text);
     }
     return status;
@@ -109,4 +122,39 @@ zkl_status zkl_fail_check(zkl_error *err, zkl_status status, zkl_check check, co
         zkl_fail(err, status, "%s", text);
     }
     return zkl_wrap_check(err, status, check);
+}
+
+zkl_status zkl_hint_add(zkl_error *err, zkl_status status, zkl_hint hint, const char *value)
+{
+    if (err) {
+        const size_t size = value ? strlen(value) : 0;
+        const bool fits = size < sizeof err->hint_value;
+        err->hint = fits ? hint : ZKL_HINT_NONE;
+        memcpy(err->hint_value, fits && value ? value : "", fits ? size + 1 : 1);
+        defuse(err->hint_value);
+    }
+    return status;
+}
+
+zkl_status zkl_fail_hint(zkl_error *err, zkl_status status, zkl_hint hint, const char *format, ...)
+{
+    if (err) {
+        char text[sizeof err->text];
+        va_list args;
+        va_start(args, format);
+        vsnprintf(text, sizeof text, format, args);
+        va_end(args);
+        zkl_fail(err, status, "%s", text);
+    }
+    return zkl_hint_add(err, status, hint, NULL);
+}
+
+zkl_status zkl_fail_as(zkl_error *err, zkl_status status, const zkl_error *why)
+{
+    if (err) {
+        if (err != why)
+            *err = *why;
+        err->status = status;
+    }
+    return status;
 }

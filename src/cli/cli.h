@@ -116,5 +116,13 @@ const char *cli_counted(cli_run *run, uint64_t count, const char *one);
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);
 const char *cli_time(cli_run *run, int64_t ms);
+/* ---- hints.c */
+/* The words of a hint, as they stand behind an error's text. value: what the hint speaks of. */
+void cli_put_hint(zkl_buffer *out, zkl_hint hint, const char *value);
+/* An error's text on one line, with nothing hidden, and its hint. */
+void cli_put_error(zkl_buffer *out, const zkl_error *err);
+/* A text that came with a hint, as cli_text shows it, in the run's arena ("" without memory). */
+const char *cli_hinted(cli_run *run, const char *text, zkl_hint hint);
+
 /* Ctrl-C was pressed. */
 extern volatile int cli_interrupted;

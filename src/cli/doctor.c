@@ -11,17 +11,18 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
     const zkl_status found =
         zkl_locate(&options.folder, &run->arena, cli_value(run, "ledger"), &none);
     if (found == ZKL_NOT_FOUND && !cli_has(run, "ledger")) /* one that is named must be there */
-        cli_note(run, "%s\n", none.text);
+        cli_note(run, "%s\n", cli_hinted(run, none.text, none.hint));
     else if (found != ZKL_OK)
-        return zkl_fail(err, found, "%s", none.text);
+        return zkl_fail_as(err, found, &none);
     ZKL_TRY(zkl_doctor(&r, &options, &run->env, err));
     json_t *findings = json_array();
     for (size_t i = 0; i < r.line_count; i++) {
-        cli_say(run, "%s%-18s %s\n", marks[r.lines[i].severity], r.lines[i].what,
-                cli_text(run, r.lines[i].found));
+        const char *said = cli_hinted(run, r.lines[i].found, r.lines[i].hint);
+        cli_say(run, "%s%-18s %s\n", marks[r.lines[i].severity], r.lines[i].what, said);
         json_array_append_new(findings,
                               json_pack("{s:s, s:o, s:s}", "what", r.lines[i].what, "found",
-                                        cli_json_text(r.lines[i].found), "severity",
+                                        cli_json_text(r.lines[i].hint ? said : r.lines[i].found),
+                                        "severity",
                                         r.lines[i].severity == 0   ? "ok"
                                         : r.lines[i].severity == 1 ? "note"
                                                                    : "fault"));

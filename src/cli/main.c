@@ -82,8 +82,10 @@ static zkl_status run_command(cli_run *run, zkl_error *err)
 /* An error may quote bytes of a file: shown, not sent. */
 static void put_error(zkl_buffer *out, zkl_status status, const zkl_error *err)
 {
-    zkl_buffer_put_shown(out, zkl_bytes_of_text(err->text[0] ? err->text : zkl_status_text(status)),
-                         0);
+    if (err->text[0])
+        cli_put_error(out, err);
+    else
+        zkl_buffer_put_text(out, zkl_status_text(status));
 }
 
 static void print_error(zkl_status status, const zkl_error *err)
@@ -102,6 +104,11 @@ static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
     const bool verifies = run->command && run->command->verifies;
     if (api_put_status(run->result, status, verifies, err, NULL) != ZKL_OK)
         return;
+    /* The same words as on the terminal: the library's, and the hint's. */
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    put_error(&text, status, err);
+    if (status != ZKL_OK && err->hint != ZKL_HINT_NONE)
+        json_object_set_new(run->result, "error", json_stringn((const char *)text.data, text.size));
     json_dumpf(run->result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
 }

@@ -266,8 +266,8 @@ static zkl_status read_config(zkl_config *out, const char *folder, zkl_error *er
     ZKL_TRY(zkl_ledger_path(path, folder, ZKL_CONFIG_FILE, err));
     const zkl_status status = zkl_file_read(&text, path, ZKL_CONFIG_BYTES_MAX, err);
     if (status == ZKL_NOT_FOUND)
-        return zkl_fail(err, ZKL_NOT_FOUND,
-                        "there is no ledger in '%s' (`zkp-ledger init` makes one)", folder);
+        return zkl_fail_hint(err, ZKL_NOT_FOUND, ZKL_HINT_MAKE_LEDGER, "there is no ledger in '%s'",
+                             folder);
     ZKL_TRY(status);
     return zkl_config_parse(out, zkl_buffer_bytes(&text), path, err);
 }
@@ -303,7 +303,7 @@ static zkl_status check_head_as_reader(zkl_ledger *ledger, zkl_error *err)
 zkl_status zkl_ledger_check_head(const zkl_ledger *ledger, zkl_error *err)
 {
     const zkl_error *fault = &ledger->head_fault;
-    return fault->status == ZKL_OK ? ZKL_OK : zkl_fail(err, fault->status, "%s", fault->text);
+    return fault->status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, fault->status, fault);
 }
 
 /* A head that has no checkpoint yet: by the log key that counts at its last entry, which may be one that was just replaced. */

@@ -39,8 +39,18 @@ static void find(doctor *d, int severity, const char *what, const char *format, 
     ZKL_ASSERT(severity >= 0 && severity <= 2);
     if (d->out->line_count == LINES_MAX || !copy)
         return;
-    d->lines[d->out->line_count++] = (zkl_doctor_line){ severity, what, copy };
+    d->lines[d->out->line_count++] =
+        (zkl_doctor_line){ .severity = severity, .what = what, .found = copy };
     d->out->fault_count += severity == 2;
+}
+
+/* A fault that an error tells, with its hint. */
+static void find_error(doctor *d, const char *what, const zkl_error *why)
+{
+    const size_t before = d->out->line_count;
+    find(d, 2, what, "%s", why->text);
+    if (d->out->line_count > before)
+        d->lines[before].hint = why->hint;
 }
 
 /* What the process itself has: no ledger is needed. */
@@ -53,7 +63,7 @@ static void look_at_machine(doctor *d)
     if (zkl_source_load(&reader, &why) == ZKL_OK)
         find(d, 0, "table reader", "%s", reader->name);
     else
-        find(d, 2, "table reader", "%s", why.text);
+        find_error(d, "table reader", &why);
 }
 
 /* Without a ledger only the cache's folder: which powers count is the ledger's choice. */
@@ -63,7 +73,7 @@ static void look_at_setup(doctor *d, const zkl_ledger_options *options, zkl_ledg
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
     zkl_error why = { 0 };
     if (zkl_setup_folder(&path, options->setup_cache, &why) != ZKL_OK) {
-        find(d, 2, "set-up cache", "%s", why.text);
+        find_error(d, "set-up cache", &why);
         return;
     }
     find(d, 0, "set-up cache", "%.*s", (int)path.size, (const char *)path.data);
@@ -73,7 +83,7 @@ static void look_at_setup(doctor *d, const zkl_ledger_options *options, zkl_ledg
      * verifies still. */
     if (zkl_setup_open(&setup, options->setup_cache, zkl_ledger_powers_hash(ledger), d->env,
                        &why) != ZKL_OK) {
-        find(d, 2, "powers of tau", "%s", why.text);
+        find_error(d, "powers of tau", &why);
         return;
     }
     if (zkl_setup_is_development(setup))
@@ -98,7 +108,7 @@ static void look_at_key_file(doctor *d, const char *folder, const char *name)
     zkl_error why = { 0 };
     snprintf(path, sizeof path, "%s/keys/%s.key", folder, name);
     if (zkl_keyfile_load_info(&info, path, &others, &why) != ZKL_OK)
-        find(d, 2, "key file", "%s", why.text);
+        find_error(d, "key file", &why);
     else if (others)
         find(d, 2, "key file", "%s can be read by others: chmod 600", path);
     else
@@ -127,7 +137,7 @@ static void look_at_owner(doctor *d, zkl_ledger *ledger)
     ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
     zkl_error why = { 0 };
     if (service_owner_secret(&owner, ledger, &why) == ZKL_CONFLICT)
-        find(d, 2, "key that counts", "%s", why.text);
+        find_error(d, "key that counts", &why);
 }
 
 /* Old keys sign nothing that counts now, but what they signed stays valid: they are as secret as new ones. */
@@ -182,7 +192,7 @@ static void look_at_head(doctor *d, zkl_ledger *ledger)
 {
     zkl_error why = { 0 };
     if (zkl_ledger_check_head(ledger, &why) != ZKL_OK)
-        find(d, 2, "newest checkpoint", "%s", why.text);
+        find_error(d, "newest checkpoint", &why);
     else
         find(d, 0, "newest checkpoint", "the store holds all that was signed, as far as is known");
 }
@@ -240,11 +250,11 @@ static void look_at_log(doctor *d, zkl_ledger *ledger)
     zkl_error why = { 0 };
     uint64_t size = zkl_log_size(zkl_ledger_log(ledger));
     if (zkl_log_check_tail(zkl_ledger_log(ledger), &why) != ZKL_OK)
-        find(d, 2, "log", "%s", why.text);
+        find_error(d, "log", &why);
     find(d, 0, "log", "%s, %llu entries", zkl_ledger_origin(ledger), (unsigned long long)size);
     if (zkl_log_checkpoint_latest(zkl_ledger_log(ledger), &note, &arena, &why) != ZKL_OK ||
         zkl_checkpoint_parse(&checkpoint, &arena, note, &why) != ZKL_OK)
-        find(d, 2, "checkpoint", "%s", why.text);
+        find_error(d, "checkpoint", &why);
     else if (checkpoint.size != size)
         find(d, 1, "checkpoint", "stands at %llu: the next writer signs the head",
              (unsigned long long)checkpoint.size);
@@ -264,7 +274,7 @@ static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
     find(d, 0, "ledger", "%s", options->folder);
     look_at_folder(d, options->folder);
     if (zkl_ledger_open(&ledger, options, d->env, &why) != ZKL_OK) {
-        find(d, 2, "ledger", "%s", why.text);
+        find_error(d, "ledger", &why);
         return;
     }
     /* From what is cheap and local to what needs the log and the user's memory. */

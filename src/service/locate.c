@@ -73,7 +73,6 @@ zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
             break;
         slash[slash == here] = 0;
     }
-    return zkl_fail(err, ZKL_NOT_FOUND,
-                    "no ledger here or in a folder above: make one with 'zkp-ledger init', or name "
-                    "one with --ledger");
+    return zkl_fail_hint(err, ZKL_NOT_FOUND, ZKL_HINT_MAKE_OR_NAME_LEDGER,
+                         "no ledger here or in a folder above");
 }

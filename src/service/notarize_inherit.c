@@ -23,7 +23,7 @@ static zkl_status open_private(zkl_buffer *out, bool *found, notarisation *n,
     *found = status == ZKL_OK;
     if (*found || status == ZKL_NOT_FOUND || status == ZKL_REJECTED || status == ZKL_BAD_INPUT)
         return ZKL_OK;
-    return zkl_fail(err, status, "%s", why.text);
+    return zkl_fail_as(err, status, &why);
 }
 
 static zkl_status find_dictionary(zkl_previous_dictionary *out, bool *kept, notarisation *n,
@@ -95,7 +95,7 @@ zkl_status notarize_find_previous(notarisation *n, zkl_error *err)
     if (status == ZKL_NOT_FOUND)
         return draw_seed(n, err);
     if (status != ZKL_OK)
-        return zkl_fail(err, status, "%s", none.text);
+        return zkl_fail_as(err, status, &none);
     ZKL_TRY(zkl_ledger_entry(n->ledger, &n->previous.entry, &dsse, &n->arena, last.index, err));
     ZKL_TRY(service_manifest(&n->previous.manifest, &bytes, &n->arena, n->ledger,
                              &n->previous.entry, err));

@@ -577,7 +577,7 @@ static zkl_status check_has_values(notarisation *n, size_t asked, zkl_error *err
     const zkl_status status =
         zkl_claim_compile(&claim, &n->arena, &n->asked[asked], &n->scope, &why);
     if (status != ZKL_OK || !zkl_claim_needs_values(&claim))
-        return status == ZKL_NO_MEMORY ? zkl_fail(err, status, "%s", why.text) : ZKL_OK;
+        return status == ZKL_NO_MEMORY ? zkl_fail_as(err, status, &why) : ZKL_OK;
     ZKL_TRY(notarize_count_values(&values, n, claim.column, claim.first_row, claim.row_count, err));
     if (values)
         return ZKL_OK;

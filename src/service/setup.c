@@ -27,7 +27,7 @@ zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_ledger *l
     zkl_digest receipt_id;
     const zkl_status status = zkl_ledger_setup_index(ledger, &index, &key->id, &none);
     if (status != ZKL_NOT_FOUND)
-        return status == ZKL_OK ? ZKL_OK : zkl_fail(err, status, "%s", none.text);
+        return status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, status, &none);
     zkl_entry entry = { .kind = ZKL_ENTRY_SETUP,
                         .ledger = *zkl_ledger_own_id(ledger),
                         .time_ms = zkl_env_now_ms(zkl_ledger_env(ledger)),

@@ -62,10 +62,8 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
     zkl_bytes wrapped, bytes = r->request->data_key;
     if (!bytes.size) {
         if (!r->ledger)
-            return zkl_fail(
-                err, ZKL_UNCHECKED,
-                "recomputing needs the data key: --data-key FILE.zklkey, from the owner's "
-                "'zkp-ledger export NAME --format data-key'");
+            return zkl_fail_hint(err, ZKL_UNCHECKED, ZKL_HINT_GIVE_DATA_KEY,
+                                 "recomputing needs the data key");
         ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->verified.dataset, err));
         ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
         ZKL_TRY(service_owner_secret(&owner, r->ledger, err));
@@ -96,11 +94,9 @@ static zkl_status find_powers(recheck *r, zkl_error *err)
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "powers of tau");
     zkl_hex_encode(hash, r->manifest->powers_hash.bytes, 32);
-    return zkl_fail(err, ZKL_UNCHECKED,
-                    "recomputing needs the powers of tau %s, which this machine does not have: "
-                    "where the ledger is, 'zkp-ledger setup export powers.zklpowers' writes them; "
-                    "here, 'zkp-ledger setup import powers.zklpowers' takes them in",
-                    hash);
+    return zkl_fail_hint(err, ZKL_UNCHECKED, ZKL_HINT_MOVE_POWERS,
+                         "recomputing needs the powers of tau %s, which this machine does not have",
+                         hash);
 }
 
 /* ---- Reading again, as it was read. */

@@ -108,6 +108,38 @@ static void test_error__cut_at_the_end(zkl_test *t)
     }
 }
 
+/* The fact and the way on stay apart: a hint survives what is put before the text, and falls with the text. */
+static void test_error__keeps_the_hint_apart(zkl_test *t)
+{
+    zkl_error err = { 0 }, copy = { 0 };
+    char longer[ZKL_ERROR_VALUE_BYTES + 1];
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 zkl_fail_hint(&err, ZKL_NOT_FOUND, ZKL_HINT_MAKE_LEDGER, "no ledger in '%d'", 7));
+    CHECK_TEXT_EQ(t, err.text, "no ledger in '7'");
+    CHECK(t, err.hint == ZKL_HINT_MAKE_LEDGER && !err.hint_value[0]);
+    (void)zkl_wrap_check(&err, ZKL_REJECTED, ZKL_CHECK_FORM); /* the error is what is tested */
+    CHECK(t, err.hint == ZKL_HINT_MAKE_LEDGER);
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_fail_as(&copy, ZKL_REJECTED, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_fail_as(&err, ZKL_REJECTED, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_fail_as(NULL, ZKL_REJECTED, &err));
+    CHECK_TEXT_EQ(t, copy.text, err.text);
+    CHECK(t, copy.hint == err.hint && copy.check == ZKL_CHECK_FORM);
+    CHECK_STATUS(t, ZKL_IO, zkl_hint_add(&err, ZKL_IO, ZKL_HINT_MOVE_POWERS, "a\nb"));
+    CHECK(t, err.hint == ZKL_HINT_MOVE_POWERS);
+    CHECK_TEXT_EQ(t, err.hint_value, "a b");
+    (void)zkl_fail(&err, ZKL_IO, "disk full");
+    CHECK(t, err.hint == ZKL_HINT_NONE && !err.hint_value[0]);
+    memset(longer, 'a', sizeof longer);
+    longer[sizeof longer - 1] = 0; /* one byte more than fits */
+    CHECK_STATUS(t, ZKL_IO, zkl_hint_add(&err, ZKL_IO, ZKL_HINT_MOVE_POWERS, longer));
+    CHECK(t, err.hint == ZKL_HINT_NONE && !err.hint_value[0]);
+    CHECK_STATUS(t, ZKL_IO, zkl_fail_hint(NULL, ZKL_IO, ZKL_HINT_MAKE_LEDGER, "x"));
+    for (int i = 1; i < ZKL_HINT_COUNT; i++)
+        for (int j = 0; j < i; j++)
+            CHECK(t, strcmp(zkl_hint_name((zkl_hint)i), zkl_hint_name((zkl_hint)j)) != 0);
+    CHECK_TEXT_EQ(t, zkl_hint_name(ZKL_HINT_COUNT), "");
+}
+
 /* A failed check is named in the text and kept as a code; a later failure that is no check forgets it. */
 static void test_error__names_the_check(zkl_test *t)
 {
@@ -129,7 +161,7 @@ static void test_error__names_the_check(zkl_test *t)
     CHECK_TEXT_EQ(t, zkl_check_name(ZKL_CHECK_COUNT), "");
 }
 
-ZKL_TESTS(TEST(test_error__names_the_check), TEST(test_status__codes),
-          TEST(test_status__only_valid_is_success), TEST(test_error__fail_and_wrap),
-          TEST(test_error__null_and_empty), TEST(test_error__own_text_as_argument),
-          TEST(test_error__cut_at_the_end))
+ZKL_TESTS(TEST(test_error__keeps_the_hint_apart), TEST(test_error__names_the_check),
+          TEST(test_status__codes), TEST(test_status__only_valid_is_success),
+          TEST(test_error__fail_and_wrap), TEST(test_error__null_and_empty),
+          TEST(test_error__own_text_as_argument), TEST(test_error__cut_at_the_end))

@@ -1,0 +1,47 @@
+/* The command line's words for hints: what to type about an error, behind the fact that the library states. This is the one
+ * table of them, and the only place that has to change when a command or an option gets another name.
+ *
+ * Words begin with what separates them from the fact: "; ", ": ", ". " or " (". "{}" stands for the error's hint_value. */
+#include <string.h>
+
+#include "text/shown.h"
+#include "cli/cli.h"
+
+static const char *const words[ZKL_HINT_COUNT] = {
+    [ZKL_HINT_NONE] = "",
+    [ZKL_HINT_MAKE_LEDGER] = " (`zkp-ledger init` makes one)",
+    [ZKL_HINT_MAKE_OR_NAME_LEDGER] = ": make one with 'zkp-ledger init', or name one with --ledger",
+    [ZKL_HINT_GIVE_DATA_KEY] = ": --data-key FILE.zklkey, from the owner's 'zkp-ledger export NAME "
+                               "--format data-key'",
+    [ZKL_HINT_MOVE_POWERS] = ": where the ledger is, 'zkp-ledger setup export powers.zklpowers' "
+                             "writes them; here, 'zkp-ledger setup import powers.zklpowers' takes "
+                             "them in",
+};
+
+void cli_put_hint(zkl_buffer *out, zkl_hint hint, const char *value)
+{
+    if ((unsigned)hint >= ZKL_HINT_COUNT || !words[hint])
+        return;
+    const char *rest = words[hint], *gap = strstr(rest, "{}");
+    for (; gap; gap = strstr(rest, "{}")) {
+        zkl_buffer_put(out, rest, (size_t)(gap - rest));
+        zkl_buffer_put_shown(out, zkl_bytes_of_text(value), 0);
+        rest = gap + 2;
+    }
+    zkl_buffer_put_text(out, rest);
+}
+
+void cli_put_error(zkl_buffer *out, const zkl_error *err)
+{
+    zkl_buffer_put_shown(out, zkl_bytes_of_text(err->text), 0);
+    cli_put_hint(out, err->hint, err->hint_value);
+}
+
+const char *cli_hinted(cli_run *run, const char *text, zkl_hint hint)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
+    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
+    cli_put_hint(&shown, hint, "");
+    const char *copy = zkl_arena_text(&run->arena, (const char *)shown.data, shown.size);
+    return copy ? copy : "";
+}
