@@ -14,7 +14,7 @@ typedef struct chain_walk {
     zkl_chain_report *report;
     zkl_arena arena; /* the trust as it grows */
     zkl_trust trust;
-    uint64_t about_count, name_count, first_count, setup_count; /* what the indexes must hold */
+    zkl_index_counts counts; /* what the indexes must hold */
 } chain_walk;
 
 static zkl_status start_trust(chain_walk *w, zkl_error *err)
@@ -41,60 +41,14 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status check_index_value(chain_walk *w, const zkl_store_key *key, uint64_t index,
-                                    const char *what, zkl_error *err)
-{
-    uint8_t value[8];
-    const zkl_status status = zkl_ledger_get_sized(w->ledger, value, sizeof value, key, err);
-    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_be64_get(value) != index))
-        return zkl_fail(err, ZKL_REJECTED, "the store's index of %s does not hold the entry", what);
-    return status;
-}
-
-/* The store's indexes have this entry. */
-static zkl_status check_indexes(chain_walk *w, const zkl_entry *e, uint64_t index,
-                                const zkl_digest *leaf, zkl_error *err)
-{
-    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf->bytes, 32);
-    uint8_t value[8 + 32];
-    bool found;
-    ZKL_TRY(check_index_value(w, &key, index, "receipts", err));
-    if (e->kind == ZKL_ENTRY_SETUP) {
-        w->setup_count++;
-        key = zkl_store_key_setup(&e->circuit);
-        return check_index_value(w, &key, index, "set-ups", err);
-    }
-    if (e->kind == ZKL_ENTRY_NOTARISE) {
-        w->name_count++;
-        w->first_count += e->version == 1;
-        w->report->dataset_count++;
-        key = zkl_store_key_name(e->name, e->version);
-        const zkl_status status = zkl_ledger_get_sized(w->ledger, value, sizeof value, &key, err);
-        if (status == ZKL_NOT_FOUND ||
-            (status == ZKL_OK &&
-             (zkl_be64_get(value) != index || memcmp(value + 8, e->dataset.bytes, 32) != 0)))
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the store's index of names does not hold the entry");
-        ZKL_TRY(status);
-    }
-    if (e->kind == ZKL_ENTRY_NOTARISE || e->kind == ZKL_ENTRY_PROVE) {
-        w->about_count++;
-        key = zkl_store_key_about(&e->dataset, index);
-        ZKL_TRY(zkl_store_has(w->ledger->store, &found, zkl_store_key_bytes(&key), err));
-        if (!found)
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the store's index of datasets does not hold the entry");
-    }
-    return ZKL_OK;
-}
-
 /* Manifest: form, and what it says of the ledger. Its parents were notarised before. */
-static zkl_status check_manifest(chain_walk *w, const zkl_entry *e, uint64_t index, zkl_error *err)
+static zkl_status check_manifest(chain_walk *w, const zkl_entry_data *data, uint64_t index,
+                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes bytes;
     zkl_manifest manifest;
-    ZKL_TRY(zkl_ledger_blob(w->ledger, &bytes, &arena, &e->manifest_sha256, err));
+    ZKL_TRY(zkl_ledger_blob(w->ledger, &bytes, &arena, &data->manifest_sha256, err));
     ZKL_TRY(zkl_manifest_parse(&manifest, &arena, bytes, err));
     if (!zkl_digest_equal(&manifest.powers_hash, &w->ledger->powers_hash))
         return zkl_fail(err, ZKL_REJECTED,
@@ -108,7 +62,7 @@ static zkl_status check_manifest(chain_walk *w, const zkl_entry *e, uint64_t ind
             return zkl_fail(err, ZKL_REJECTED,
                             "parent %zu of the manifest was not notarised before", i);
     }
-    w->report->blob_count += 1 + 2 * e->statement_count;
+    w->report->blob_count += 1 + 2 * data->statement_count;
     return ZKL_OK;
 }
 
@@ -137,16 +91,18 @@ static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope,
     ZKL_TRY(zkl_entry_check_signatures(&e, &dsse, &w->trust, index, NULL, err));
     ZKL_TRY(zkl_ledger_check_references(w->ledger, &e, index, err));
     zkl_rfc6962_leaf(&leaf, envelope);
-    ZKL_TRY(check_indexes(w, &e, index, &leaf, err));
-    if (e.kind == ZKL_ENTRY_KEY || e.kind == ZKL_ENTRY_REVOKE) {
+    ZKL_TRY(zkl_ledger_check_indexes(w->ledger, &w->counts, &e, index, &leaf, err));
+    w->report->dataset_count = w->counts.of[ZKL_INDEX_VERSION];
+    if (zkl_entry_facts_of(e.kind)->effect != ZKL_KEYS_STAY) {
         ZKL_TRY(zkl_trust_copy(&next, &w->arena, &w->trust, 1, err));
         ZKL_TRY(zkl_trust_apply(&next, &e, index, err));
         w->trust = next;
     }
-    if (e.kind != ZKL_ENTRY_NOTARISE && e.kind != ZKL_ENTRY_PROVE)
+    const zkl_entry_data *data = zkl_entry_as_data(&e);
+    if (!data)
         return ZKL_OK;
     if (in_span)
-        ZKL_TRY(check_manifest(w, &e, index, err));
+        ZKL_TRY(check_manifest(w, data, index, err));
     return in_span && o->proofs ? check_proofs(w, index, err) : ZKL_OK;
 }
 
@@ -252,7 +208,6 @@ static zkl_status check_pinned_circuits(chain_walk *w, zkl_error *err)
     for (size_t i = 0; i < w->trust.circuit_count; i++) {
         ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
         zkl_entry entry;
-        zkl_dsse dsse;
         uint64_t index;
         const zkl_circuit_id *circuit = &w->trust.circuits[i];
         const zkl_status status = zkl_ledger_setup_index(w->ledger, &index, circuit, err);
@@ -261,8 +216,8 @@ static zkl_status check_pinned_circuits(chain_walk *w, zkl_error *err)
                             "the store's record pins a key of circuit %s that no entry names",
                             circuit->name);
         ZKL_TRY(status);
-        ZKL_TRY(zkl_ledger_entry(w->ledger, &entry, &dsse, &arena, index, err));
-        if (!entry.is_ceremony)
+        ZKL_TRY(zkl_ledger_entry_with(w->ledger, &entry, &arena, index, ZKL_FIELDS_SETUP, err));
+        if (!entry.setup.is_ceremony)
             return zkl_fail(err, ZKL_REJECTED,
                             "the store's record pins the key of circuit %s, which entry %llu calls "
                             "a development one",
@@ -278,10 +233,10 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
                               &w->report->bad_index, err));
     w->report->bad_index = w->report->entry_count;
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_RECEIPT, w->report->entry_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_NAME, w->name_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_ABOUT, w->about_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_SETUP, w->setup_count, err));
-    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_LAST, w->first_count, err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_NAME, w->counts.of[ZKL_INDEX_VERSION], err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_ABOUT, w->counts.of[ZKL_INDEX_DATASET], err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_SETUP, w->counts.of[ZKL_INDEX_CIRCUIT_KEY], err));
+    ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_LAST, w->counts.names, err));
     ZKL_TRY(check_index_size(w, CHECKPOINT_PREFIX, w->report->checkpoint_count, err));
     ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_LAST),
                                   check_latest, w, err));

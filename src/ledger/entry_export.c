@@ -23,7 +23,6 @@ static zkl_status load_key(content_loader *l, const zkl_statement *s)
 {
     zkl_circuit_id circuit = { .key_hash = s->key_hash };
     zkl_entry setup;
-    zkl_dsse dsse;
     zkl_bytes key;
     uint64_t index;
     for (size_t i = 0; i < l->key_count; i++)
@@ -34,8 +33,8 @@ static zkl_status load_key(content_loader *l, const zkl_statement *s)
                         ZKL_RECEIPT_KEYS_MAX);
     memcpy(circuit.name, s->circuit.data, s->circuit.size);
     ZKL_TRY(zkl_ledger_setup_index(l->ledger, &index, &circuit, l->err));
-    ZKL_TRY(zkl_ledger_entry(l->ledger, &setup, &dsse, l->arena, index, l->err));
-    ZKL_TRY(zkl_ledger_blob(l->ledger, &key, l->arena, &setup.key_sha256, l->err));
+    ZKL_TRY(zkl_ledger_entry_with(l->ledger, &setup, l->arena, index, ZKL_FIELDS_SETUP, l->err));
+    ZKL_TRY(zkl_ledger_blob(l->ledger, &key, l->arena, &setup.setup.key_sha256, l->err));
     l->circuits[l->key_count] = circuit;
     l->keys[l->key_count] = (zkl_receipt_key){ s->circuit, key };
     l->key_count++;
@@ -58,15 +57,15 @@ static zkl_status load_statement(content_loader *l, const zkl_entry_statement *r
     return out->compact.data ? ZKL_OK : zkl_no_memory(l->err, compact.size);
 }
 
-/* The notarise entry of a proof's dataset. */
+/* The notarise entry of a proof's dataset version. */
 static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, zkl_entry *out,
                                     uint64_t *index)
 {
     zkl_dataset_version version;
-    zkl_dsse dsse;
-    ZKL_TRY(zkl_ledger_find(l->ledger, &version, l->arena, proof->name, proof->version, l->err));
+    ZKL_TRY(zkl_ledger_find(l->ledger, &version, l->arena, proof->data.name, proof->data.version,
+                            l->err));
     *index = version.index;
-    return zkl_ledger_entry(l->ledger, out, &dsse, l->arena, version.index, l->err);
+    return zkl_ledger_entry_with(l->ledger, out, l->arena, version.index, ZKL_FIELDS_DATA, l->err);
 }
 
 zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
@@ -88,16 +87,17 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
     ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
     ZKL_TRY(zkl_entry_open(entry, &dsse, arena, envelope, err));
     zkl_rfc6962_leaf(&c.leaf, envelope);
-    if (entry->kind != ZKL_ENTRY_NOTARISE && entry->kind != ZKL_ENTRY_PROVE)
+    const zkl_entry_data *data = zkl_entry_as_data(entry);
+    if (!data)
         return zkl_fail(err, ZKL_USAGE, "entry %llu is about no dataset, but %s",
                         (unsigned long long)index, zkl_entry_kind_name(entry->kind));
-    ZKL_TRY(zkl_ledger_blob(ledger, manifest, arena, &entry->manifest_sha256, err));
-    for (size_t i = 0; i < entry->statement_count; i++)
-        ZKL_TRY(load_statement(&l, &entry->statements[i]));
-    if (entry->kind == ZKL_ENTRY_PROVE) { /* a proof rests on all that its notarisation says */
+    ZKL_TRY(zkl_ledger_blob(ledger, manifest, arena, &data->manifest_sha256, err));
+    for (size_t i = 0; i < data->statement_count; i++)
+        ZKL_TRY(load_statement(&l, &data->statements[i]));
+    if (entry->parent_count) { /* a proof rests on all that its notarisation says */
         ZKL_TRY(load_notarisation(&l, entry, notarise, &c.notarise_index));
-        for (size_t i = 0; i < notarise->statement_count; i++)
-            ZKL_TRY(load_statement(&l, &notarise->statements[i]));
+        for (size_t i = 0; i < notarise->data.statement_count; i++)
+            ZKL_TRY(load_statement(&l, &notarise->data.statements[i]));
         c.has_notarise = true;
     }
     c.entry = *entry;

@@ -115,9 +115,9 @@ static zkl_status check_log_key_entry(zkl_ledger *ledger, const zkl_trusted_log_
     zkl_dsse dsse;
     const uint64_t index = key->from - 1;
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
-    if (entry.kind != ZKL_ENTRY_KEY || entry.role != ZKL_ROLE_LOG ||
-        entry.key.size != sizeof key->key.public_key ||
-        memcmp(entry.key.bytes, key->key.public_key, sizeof key->key.public_key) != 0 ||
+    if (entry.kind != ZKL_ENTRY_KEY || entry.keys.role != ZKL_ROLE_LOG ||
+        entry.keys.key.size != sizeof key->key.public_key ||
+        memcmp(entry.keys.key.bytes, key->key.public_key, sizeof key->key.public_key) != 0 ||
         !zkl_digest_equal(&entry.ledger, &ledger->trust.ledger))
         return zkl_fail(err, ZKL_REJECTED, "entry %llu does not put in the log key from %llu on",
                         (unsigned long long)index, (unsigned long long)key->from);

@@ -177,6 +177,11 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
                                     zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
                             uint64_t index, zkl_error *err) ZKL_MUST_USE;
+/* The same of an entry that an index of the store names, with the fields that this index is of. ZKL_REJECTED: it has others, so
+ * the index is damaged. */
+zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
+                                 uint64_t index, zkl_entry_fields fields,
+                                 zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id,
                                zkl_error *err) ZKL_MUST_USE;
 /* ZKL_NOT_FOUND; ZKL_REJECTED when the stored bytes have another hash. */

@@ -52,15 +52,15 @@ static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *le
     zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
                         .ledger = *ledger,
                         .time_ms = zkl_env_now_ms(env),
-                        .role = ZKL_ROLE_SIGNER,
-                        .key = first->signer->public_key };
+                        .keys.role = ZKL_ROLE_SIGNER,
+                        .keys.key = first->signer->public_key };
     const zkl_remembered *old = first->succeeds;
     if (old)
-        entry.succeeds = (zkl_entry_succeeds){ .note = old->note,
-                                               .key = zkl_bytes_of_text(succeeded_key),
-                                               .origin = old->checkpoint.origin,
-                                               .size = old->checkpoint.size,
-                                               .root = old->checkpoint.root };
+        entry.keys.succeeds = (zkl_entry_succeeds){ .note = old->note,
+                                                    .key = zkl_bytes_of_text(succeeded_key),
+                                                    .origin = old->checkpoint.origin,
+                                                    .size = old->checkpoint.size,
+                                                    .root = old->checkpoint.root };
     return entry;
 }
 

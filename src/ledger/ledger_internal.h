@@ -101,9 +101,28 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
                                    const zkl_signer *const *signers, size_t signer_count,
                                    uint64_t *index, zkl_digest *receipt_id,
                                    zkl_error *err) ZKL_MUST_USE;
-/* References of an entry that would stand at index, all of them behind it: ledger, version, parents, blobs, set-ups. */
+/* ---- references.c: what an entry that stands, or would stand, at index refers to is there, and before it. ZKL_CONFLICT names what is
+ * not. Reads what is staged, then the store; changes nothing. */
 zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *entry, uint64_t index,
                                        zkl_error *err) ZKL_MUST_USE;
+
+/* ---- indexes.c */
+/* Nothing that may be only once is there already, and a version is the next one of its name: ZKL_CONFLICT. */
+zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *entry,
+                                zkl_error *err) ZKL_MUST_USE;
+/* The keys by which the store will find the entry at index. leaf: its receipt id. */
+zkl_status zkl_ledger_put_indexes(zkl_batch *batch, const zkl_entry *entry, uint64_t index,
+                                  const zkl_digest *leaf, zkl_error *err) ZKL_MUST_USE;
+
+/* How many keys the entries that were compared have in each index. */
+typedef struct zkl_index_counts {
+    uint64_t of[ZKL_INDEX_KIND_COUNT];
+    uint64_t names; /* names that have a first version: keys of `last` */
+} zkl_index_counts;
+/* The indexes hold the entry that stands at index, as it says: ZKL_REJECTED. Counts its keys. */
+zkl_status zkl_ledger_check_indexes(zkl_ledger *ledger, zkl_index_counts *counts,
+                                    const zkl_entry *entry, uint64_t index, const zkl_digest *leaf,
+                                    zkl_error *err) ZKL_MUST_USE;
 
 /* Everything zkl_content_verify needs about one notarise or prove entry, from the store. others: indexes of the notarise
  * entries used, ascending (one for a proof, none for a notarisation). */

@@ -36,14 +36,6 @@ static zkl_status put(zkl_ledger *ledger, const zkl_store_key *key, const void *
     return zkl_batch_put(&ledger->batch, zkl_store_key_bytes(key), zkl_bytes_of(value, size), err);
 }
 
-static zkl_status put_u64(zkl_ledger *ledger, const zkl_store_key *key, uint64_t value,
-                          zkl_error *err)
-{
-    uint8_t bytes[8];
-    zkl_be64_put(bytes, value);
-    return put(ledger, key, bytes, sizeof bytes, err);
-}
-
 zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob,
                                  zkl_error *err)
 {
@@ -67,150 +59,7 @@ zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zk
     return put(ledger, &key, wrapped.data, wrapped.size, err);
 }
 
-/* ---- References */
-
-static zkl_status check_version(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
-                                zkl_error *err)
-{
-    uint8_t value[8 + 32];
-    zkl_store_key key = zkl_store_key_name(e->name, e->version - (e->kind == ZKL_ENTRY_NOTARISE));
-    if (e->kind == ZKL_ENTRY_NOTARISE && e->version == 1)
-        return ZKL_OK;
-    const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
-    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_be64_get(value) >= index))
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "the entry is about '%.*s@%u', whose %s is not in the log before it",
-                        (int)e->name.size, (const char *)e->name.data, e->version,
-                        e->kind == ZKL_ENTRY_NOTARISE ? "version before" : "notarisation");
-    ZKL_TRY(status);
-    if (e->kind == ZKL_ENTRY_PROVE && memcmp(value + 8, e->dataset.bytes, 32) != 0)
-        return zkl_fail(err, ZKL_CONFLICT, "'%.*s@%u' is another dataset than the entry says",
-                        (int)e->name.size, (const char *)e->name.data, e->version);
-    if (e->kind == ZKL_ENTRY_PROVE) {
-        uint64_t parent;
-        ZKL_TRY(zkl_ledger_index_of(ledger, &parent, &e->parents[0], err));
-        if (parent != zkl_be64_get(value))
-            return zkl_fail(err, ZKL_CONFLICT, "the proof's parent is not its notarisation");
-    }
-    return ZKL_OK;
-}
-
-static zkl_status check_parents(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
-                                zkl_error *err)
-{
-    for (size_t i = 0; i < e->parent_count; i++) {
-        uint64_t parent;
-        const zkl_status status = zkl_ledger_index_of(ledger, &parent, &e->parents[i], err);
-        if (status == ZKL_NOT_FOUND || (status == ZKL_OK && parent >= index))
-            return zkl_fail(err, ZKL_CONFLICT, "parent %zu is not in the log before the entry", i);
-        ZKL_TRY(status);
-    }
-    return ZKL_OK;
-}
-
-static zkl_status check_statement(zkl_ledger *ledger, const zkl_entry_statement *said,
-                                  uint64_t index, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_bytes bytes, proof;
-    zkl_statement s;
-    zkl_fr t0;
-    zkl_digest id;
-    zkl_circuit_id circuit = { 0 };
-    uint64_t setup;
-    ZKL_TRY(zkl_ledger_blob(ledger, &bytes, &arena, &said->statement_sha256, err));
-    ZKL_TRY(zkl_ledger_blob(ledger, &proof, &arena, &said->proof_sha256, err));
-    ZKL_TRY(zkl_statement_parse(&s, &arena, bytes, err));
-    zkl_statement_t0(&t0, bytes);
-    zkl_fr_encode(id.bytes, &t0);
-    if (!zkl_digest_equal(&id, &said->t0))
-        return zkl_fail(err, ZKL_CONFLICT, "the statement has another id than the entry says");
-    if (!zkl_digest_equal(&s.ledger, &ledger->trust.ledger) ||
-        !zkl_digest_equal(&s.powers_hash, &ledger->powers_hash))
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "the statement is of another ledger or under other powers of tau");
-    if (!zkl_bytes_equal_text(s.circuit, said->circuit))
-        return zkl_fail(err, ZKL_CONFLICT, "the statement has another circuit than the entry says");
-    memcpy(circuit.name, said->circuit, sizeof circuit.name);
-    circuit.key_hash = s.key_hash;
-    const zkl_status status = zkl_ledger_setup_index(ledger, &setup, &circuit, err);
-    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && setup >= index))
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "the set-up of circuit %s is not in the log before its first use",
-                        circuit.name);
-    return status;
-}
-
-static zkl_status check_setup(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_bytes key;
-    zkl_digest hash;
-    ZKL_TRY(zkl_ledger_blob(ledger, &key, &arena, &e->key_sha256, err));
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, key.data, key.size);
-    if (key.size != ZKL_GROTH16_VK_BYTES || !zkl_digest_equal(&hash, &e->circuit.key_hash))
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "the set-up's blob is not the verification key it names");
-    if (!zkl_digest_equal(&e->powers_hash, &ledger->powers_hash))
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "the set-up is under other powers of tau than this ledger's");
-    return ZKL_OK;
-}
-
-zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
-                                       zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_bytes manifest;
-    zkl_digest dataset;
-    if (!zkl_digest_equal(&e->ledger, &ledger->trust.ledger))
-        return zkl_fail(err, ZKL_CONFLICT, "the entry is of another ledger");
-    ZKL_TRY(check_parents(ledger, e, index, err));
-    if (e->kind == ZKL_ENTRY_SETUP)
-        return check_setup(ledger, e, err);
-    if (e->kind != ZKL_ENTRY_NOTARISE && e->kind != ZKL_ENTRY_PROVE)
-        return ZKL_OK;
-    ZKL_TRY(check_version(ledger, e, index, err));
-    ZKL_TRY(zkl_ledger_blob(ledger, &manifest, &arena, &e->manifest_sha256, err));
-    zkl_dataset_id(&dataset, manifest);
-    if (!zkl_digest_equal(&dataset, &e->dataset))
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "the manifest has another dataset id than the entry says");
-    for (size_t i = 0; i < e->statement_count; i++) {
-        const zkl_status status = check_statement(ledger, &e->statements[i], index, err);
-        if (status != ZKL_OK)
-            return zkl_wrap(err, status, "statement %zu", i);
-    }
-    return ZKL_OK;
-}
-
 /* ---- Staging entries */
-
-static zkl_status stage_indexes(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
-                                const zkl_digest *leaf, zkl_error *err)
-{
-    uint8_t value[8 + 32];
-    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_RECEIPT, leaf->bytes, 32);
-    ZKL_TRY(put_u64(ledger, &key, index, err));
-    if (e->kind == ZKL_ENTRY_SETUP) {
-        key = zkl_store_key_setup(&e->circuit);
-        return put_u64(ledger, &key, index, err);
-    }
-    if (e->kind == ZKL_ENTRY_NOTARISE) {
-        key = zkl_store_key_name(e->name, e->version);
-        zkl_be64_put(value, index);
-        memcpy(value + 8, e->dataset.bytes, 32);
-        ZKL_TRY(put(ledger, &key, value, sizeof value, err));
-        key = zkl_store_key_of(ZKL_STORE_PREFIX_LAST, e->name.data, e->name.size);
-        zkl_be32_put(value, e->version);
-        ZKL_TRY(put(ledger, &key, value, 4, err));
-    }
-    if (e->kind == ZKL_ENTRY_NOTARISE || e->kind == ZKL_ENTRY_PROVE) {
-        key = zkl_store_key_about(&e->dataset, index);
-        return put(ledger, &key, NULL, 0, err);
-    }
-    return ZKL_OK;
-}
 
 /* The signer of the trust's newest log key: the ledger's own, or of a rotation that is being staged the fresh one. */
 static const zkl_signer *record_signer(const zkl_ledger *ledger, const zkl_trust *trust,
@@ -231,7 +80,7 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_trust trust;
-    if (e->kind != ZKL_ENTRY_KEY && e->kind != ZKL_ENTRY_REVOKE)
+    if (zkl_entry_facts_of(e->kind)->effect == ZKL_KEYS_STAY)
         return ZKL_OK;
     ZKL_TRY(zkl_trust_copy(&trust, &ledger->arena, staged_trust(ledger), 1, err));
     ZKL_TRY(zkl_trust_apply(&trust, e, index, err));
@@ -241,42 +90,6 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
                           zkl_buffer_bytes(&bytes), err));
     ledger->staged_trust = trust;
     ledger->batch_changes_keys = true;
-    return ZKL_OK;
-}
-
-/* A key's blob is committed together with its set-up: with the blob alone, the index of set-ups has a hole. */
-static zkl_status check_no_key(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
-{
-    bool known;
-    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_BLOB, e->key_sha256.bytes, 32);
-    ZKL_TRY(zkl_store_has(ledger->store, &known, zkl_store_key_bytes(&key), err));
-    if (known)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the store's index is damaged: it lacks the set-up of circuit %s, whose "
-                        "key the store holds",
-                        e->circuit.name);
-    return ZKL_OK;
-}
-
-/* A name must not get the same version twice, nor a circuit's key a second set-up. */
-static zkl_status check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
-{
-    uint64_t setup;
-    uint32_t count;
-    if (e->kind == ZKL_ENTRY_NOTARISE) {
-        ZKL_TRY(zkl_ledger_version_count(ledger, &count, e->name, err));
-        if (e->version != count + 1)
-            return zkl_fail(err, ZKL_CONFLICT, "the next version of '%.*s' is %u, not %u",
-                            (int)e->name.size, (const char *)e->name.data, count + 1, e->version);
-    }
-    if (e->kind == ZKL_ENTRY_SETUP) {
-        const zkl_status status = zkl_ledger_setup_index(ledger, &setup, &e->circuit, err);
-        if (status == ZKL_OK)
-            return zkl_fail(err, ZKL_CONFLICT,
-                            "the set-up of this key of circuit %s is in the log already",
-                            e->circuit.name);
-        return status == ZKL_NOT_FOUND ? check_no_key(ledger, e, err) : status;
-    }
     return ZKL_OK;
 }
 
@@ -291,13 +104,13 @@ zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
     zkl_digest leaf;
     uint64_t at = next_index(ledger);
     ZKL_TRY(need_writer(ledger, err));
-    ZKL_TRY(check_new(ledger, entry, err));
+    ZKL_TRY(zkl_ledger_check_new(ledger, entry, err));
     ZKL_TRY(zkl_ledger_check_references(ledger, entry, at, err));
     ZKL_TRY(zkl_entry_sign(&envelope, entry, signers, signer_count, err));
     ZKL_TRY(zkl_entry_open(&again, &dsse, &arena, zkl_buffer_bytes(&envelope), err));
     ZKL_TRY(zkl_entry_check_signatures(&again, &dsse, staged_trust(ledger), at, NULL, err));
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
-    ZKL_TRY(stage_indexes(ledger, entry, at, &leaf, err));
+    ZKL_TRY(zkl_ledger_put_indexes(&ledger->batch, entry, at, &leaf, err));
     ZKL_TRY(stage_keys(ledger, entry, at, signers, signer_count, err));
     ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, zkl_buffer_bytes(&envelope), &at,
                                     err));
@@ -312,7 +125,7 @@ zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, ui
                                   zkl_digest *receipt_id, zkl_error *err)
 {
     const zkl_signer *const signers[] = { ledger->signer };
-    if (entry->kind == ZKL_ENTRY_KEY || entry->kind == ZKL_ENTRY_REVOKE)
+    if (zkl_entry_facts_of(entry->kind)->signing != ZKL_SIGNED_BY_SIGNER)
         return zkl_fail(err, ZKL_USAGE, "keys change by rotation and revocation");
     return zkl_ledger_stage_signed(ledger, entry, signers, ZKL_COUNT(signers), index, receipt_id,
                                    err);
@@ -423,14 +236,14 @@ static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zk
     zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
                         .ledger = ledger->trust.ledger,
                         .time_ms = zkl_env_now_ms(ledger->env),
-                        .role = role,
-                        .key = fresh->public_key };
+                        .keys.role = role,
+                        .keys.key = fresh->public_key };
     const zkl_signer *old = role == ZKL_ROLE_LOG ? ledger->log_signer : ledger->signer;
-    zkl_public_key_digest(&entry.replaces, &old->public_key);
+    zkl_public_key_digest(&entry.keys.replaces, &old->public_key);
     if (role == ZKL_ROLE_SIGNER &&
-        !zkl_trust_signer_at(staged_trust(ledger), &entry.replaces, next_index(ledger))) {
+        !zkl_trust_signer_at(staged_trust(ledger), &entry.keys.replaces, next_index(ledger))) {
         old = ledger->log_signer; /* revoked: the log key puts the new one in */
-        entry.replaces = (zkl_digest){ { 0 } };
+        entry.keys.replaces = (zkl_digest){ { 0 } };
     }
     const zkl_signer *const signers[] = { fresh, old };
     return zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), index, NULL, err);
@@ -506,9 +319,9 @@ zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, cons
     const zkl_entry entry = { .kind = ZKL_ENTRY_REVOKE,
                               .ledger = ledger->trust.ledger,
                               .time_ms = zkl_env_now_ms(ledger->env),
-                              .role = ZKL_ROLE_SIGNER,
-                              .key = *key,
-                              .reason = zkl_bytes_of_text(reason) };
+                              .keys.role = ZKL_ROLE_SIGNER,
+                              .keys.key = *key,
+                              .keys.reason = zkl_bytes_of_text(reason) };
     const zkl_signer *const signers[] = { ledger->log_signer };
     const zkl_status status =
         zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), index, NULL, err);

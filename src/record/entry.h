@@ -2,15 +2,19 @@
 /* Entries: the payload of an envelope, an in-toto Statement v1 as JSON in canonical bytes (members in byte order,
  * no white space, only the escapes that must be, integers only). docs/formats/entry.md
  *
- * The payload that is parsed is the one that would be encoded: anything else is refused. */
+ *  1. The payload that is parsed is the one that would be encoded: anything else is refused.
+ *  2. A kind of entry is one module, src/record/entry_<name>.c. It says how its fields are written and read, what must hold of
+ *     them, and, as facts that the folders above apply, who must sign, what it does to the keys that count, what it
+ *     refers to and by which keys it is found. Nothing else switches on the kind.
+ *  3. Fields of a kind are read through zkl_entry_as_<fields>, which answers NULL for an entry of another shape. */
 #include "base/arena.h"
 #include "base/env.h"
 #include "record/dsse.h"
 #include "record/ids.h"
 #include "record/manifest.h"
 
-#define ZKL_ENTRY_PAYLOAD_BYTES_MAX                                                                \
-    48800 /* what an envelope of 65,535 bytes has room for, with its signatures */
+/* What an envelope of 65,535 bytes has room for, with its signatures. */
+#define ZKL_ENTRY_PAYLOAD_BYTES_MAX 48800
 #define ZKL_ENTRY_STATEMENTS_MAX 256
 #define ZKL_ENTRY_CLAIMS_MAX 1024 /* of one statement */
 #define ZKL_ENTRY_PARENTS_MAX 64
@@ -18,15 +22,24 @@
 #define ZKL_ENTRY_TEXT_BYTES_MAX 4096
 #define ZKL_ENTRY_SUCCEEDS_BYTES_MAX 16384
 
+/* The kinds: X(NAME, name). `name` stands in the payload, and names the module: record/entry_<name>.c defines
+ * zkl_entry_ops_<name>. To add a kind: its file, and a line here. */
+#define ZKL_ENTRY_KIND_TABLE(X)                                                                    \
+    X(SETUP, setup)       /* a circuit's verification key, before its first use */                 \
+    X(NOTARISE, notarise) /* a dataset version */                                                  \
+    X(PROVE, prove)       /* more claims about one */                                              \
+    X(KEY, key)           /* a new signer or log key */                                            \
+    X(REVOKE, revoke)     /* a key counts no more */
+
 typedef enum zkl_entry_kind {
-    ZKL_ENTRY_SETUP,    /* a circuit's verification key, before its first use */
-    ZKL_ENTRY_NOTARISE, /* a dataset version */
-    ZKL_ENTRY_PROVE,    /* more claims about one */
-    ZKL_ENTRY_KEY,      /* a new signer or log key */
-    ZKL_ENTRY_REVOKE,   /* a key counts no more */
-    ZKL_ENTRY_KIND_COUNT
+#define ZKL_ENTRY_KIND_ENUM(NAME, name) ZKL_ENTRY_##NAME,
+    ZKL_ENTRY_KIND_TABLE(ZKL_ENTRY_KIND_ENUM)
+#undef ZKL_ENTRY_KIND_ENUM
+        ZKL_ENTRY_KIND_COUNT
 } zkl_entry_kind;
-const char *zkl_entry_kind_name(zkl_entry_kind kind); /* "setup", "notarise", ... */
+const char *zkl_entry_kind_name(zkl_entry_kind kind); /* "setup", "notarise", ...; "unknown" */
+
+/* ---- Fields, by what an entry is about. Several kinds may have the same. */
 
 typedef struct zkl_entry_claim {
     zkl_bytes text; /* as zkl_claim_print writes it */
@@ -42,6 +55,33 @@ typedef struct zkl_entry_statement {
     size_t claim_count;
 } zkl_entry_statement;
 
+/* About a dataset version: notarise, prove. */
+typedef struct zkl_entry_data {
+    zkl_bytes name;
+    uint32_t version;
+    zkl_digest manifest_sha256; /* of the manifest's bytes: the blob */
+    zkl_digest dataset;         /* the dataset id: SHA3-256 of the same bytes */
+    /* Public digests of the files, of a notarisation alone. Sizes are not in the entry (0 after parse). */
+    const zkl_public_file *files;
+    size_t file_count;
+    zkl_hash_algorithm file_hash; /* of files' hash */
+    const zkl_entry_statement *statements;
+    size_t statement_count;
+} zkl_entry_data;
+
+/* About a circuit: setup. */
+typedef struct zkl_entry_setup {
+    zkl_circuit_id circuit;
+    zkl_digest key_sha256; /* SHA-256 of the bytes whose SHA3-256 is circuit.key_hash: the blob */
+    zkl_digest powers_hash;
+    bool is_ceremony; /* else made on one machine: development */
+} zkl_entry_setup;
+
+typedef enum zkl_key_role {
+    ZKL_ROLE_SIGNER,
+    ZKL_ROLE_LOG,
+} zkl_key_role;
+
 /* The log that this one goes on from: its newest checkpoint, and the key that signed it. */
 typedef struct zkl_entry_succeeds {
     zkl_bytes note; /* the signed checkpoint; size 0: none. At most ZKL_ENTRY_SUCCEEDS_BYTES_MAX */
@@ -51,47 +91,125 @@ typedef struct zkl_entry_succeeds {
     zkl_digest root;
 } zkl_entry_succeeds;
 
-typedef enum zkl_key_role {
-    ZKL_ROLE_SIGNER,
-    ZKL_ROLE_LOG,
-} zkl_key_role;
+/* About a key that signs: key, revoke. */
+typedef struct zkl_entry_keys {
+    zkl_key_role role;
+    zkl_public_key key; /* key: the new one; revoke: the one that counts no more */
+    /* key: digest of the key whose place it takes; zeros: none (a signer put in by the log key). revoke: zeros. */
+    zkl_digest replaces;
+    zkl_entry_succeeds succeeds; /* key: entry 0 of a log that succeeds another, else empty */
+    zkl_bytes reason;            /* revoke: text for people */
+} zkl_entry_keys;
 
 typedef struct zkl_entry {
     zkl_entry_kind kind;
     zkl_digest ledger;
-    int64_t time_ms; /* the signer's word only; not before 1970, before the year 10000 */
-    const zkl_digest
-        *parents; /* receipt ids: of a `prove` entry its notarisation, of others none */
+    int64_t time_ms;           /* the signer's word only; not before 1970, before the year 10000 */
+    const zkl_digest *parents; /* receipt ids, in the order of the payload */
     size_t parent_count;
-
-    /* notarise, prove */
-    zkl_bytes name;
-    uint32_t version;
-    zkl_digest manifest_sha256, dataset; /* SHA-256 of the manifest's bytes, and the dataset id */
-    const zkl_public_file *files;        /* notarise; size is not in the entry (0 after parse) */
-    size_t file_count;
-    zkl_hash_algorithm file_hash; /* of files' hash */
-    const zkl_entry_statement *statements;
-    size_t statement_count;
-
-    /* setup */
-    zkl_circuit_id circuit;
-    zkl_digest key_sha256; /* SHA-256 of the same bytes: the blob */
-    zkl_digest powers_hash;
-    bool is_ceremony; /* else made on one machine: development */
-
-    /* key, revoke */
-    zkl_key_role role;
-    zkl_public_key key; /* key: the new one; revoke: the one that counts no more */
-    zkl_digest
-        replaces; /* key: digest of the key whose place it takes; zeros: none (a signer put in by the log key) */
-    zkl_entry_succeeds succeeds; /* key: entry 0 of a log that succeeds another, else empty */
-    zkl_bytes reason;            /* revoke: text for people */
+    union { /* which one: the kind's facts; the largest stands first, so that {0} clears all of it */
+        zkl_entry_keys keys;
+        zkl_entry_data data;
+        zkl_entry_setup setup;
+        const void *own; /* of a kind whose fields no other file reads; in the arena of the entry */
+    };
 } zkl_entry;
 
-/* The payload. ZKL_LIMIT naming the limit when it is too large (split over several `prove`). */
+/* The fields, or NULL when the entry's kind has others. */
+const zkl_entry_data *zkl_entry_as_data(const zkl_entry *entry);
+const zkl_entry_setup *zkl_entry_as_setup(const zkl_entry *entry);
+const zkl_entry_keys *zkl_entry_as_keys(const zkl_entry *entry);
+
+/* ---- What a kind is, for the folders above to apply. */
+
+typedef enum zkl_entry_fields {
+    ZKL_FIELDS_OWN,
+    ZKL_FIELDS_DATA,
+    ZKL_FIELDS_SETUP,
+    ZKL_FIELDS_KEYS,
+} zkl_entry_fields;
+
+/* Who must sign: verify/key_rules.h says what each rule asks. */
+typedef enum zkl_entry_signing {
+    ZKL_SIGNED_BY_SIGNER,
+    ZKL_SIGNED_BY_LOG_KEY,
+    ZKL_SIGNED_BY_NEW_AND_OLD_KEY, /* of zkl_entry_keys */
+} zkl_entry_signing;
+
+/* What the entry does to the keys that count from the next index on. */
+typedef enum zkl_entry_effect {
+    ZKL_KEYS_STAY,
+    ZKL_KEY_BEGINS, /* zkl_entry_keys' key, in the place of `replaces` */
+    ZKL_KEY_ENDS,   /* zkl_entry_keys' key */
+} zkl_entry_effect;
+
+/* May the receipt of another entry carry this one? */
+typedef enum zkl_entry_place {
+    ZKL_PLACE_NOWHERE,
+    ZKL_PLACE_AS_PARENT, /* only where the other entry rests on a parent */
+    ZKL_PLACE_ANYWHERE,
+} zkl_entry_place;
+
+typedef struct zkl_entry_facts {
+    const char *noun; /* what people call it: "notarisation" */
+    zkl_entry_fields fields;
+    zkl_entry_signing signing;
+    zkl_entry_effect effect;
+    zkl_entry_place place;
+    size_t parents_min, parents_max;
+} zkl_entry_facts;
+/* Of a kind below ZKL_ENTRY_KIND_COUNT (asserted): every parsed entry has one. */
+const zkl_entry_facts *zkl_entry_facts_of(zkl_entry_kind kind);
+
+/* What must be in the ledger before the entry, or in its store beside it. */
+typedef enum zkl_reference_kind {
+    ZKL_REFERS_TO_PARENT,         /* receipt: an entry before */
+    ZKL_REFERS_TO_VERSION_BEFORE, /* the version before name@version */
+    ZKL_REFERS_TO_NOTARISATION,   /* of name@version, which is `dataset`, at the parent `receipt` */
+    ZKL_REFERS_TO_MANIFEST,       /* sha256: a blob whose dataset id is `dataset` */
+    ZKL_REFERS_TO_STATEMENT,   /* statement: its two blobs, and the set-up of its circuit before */
+    ZKL_REFERS_TO_CIRCUIT_KEY, /* setup: a blob that is the key, under the ledger's powers */
+} zkl_reference_kind;
+
+typedef struct zkl_reference {
+    zkl_reference_kind kind;
+    size_t number; /* of parents and statements: which one */
+    zkl_bytes name;
+    uint32_t version;
+    zkl_digest receipt, sha256, dataset;
+    const zkl_entry_statement *statement;
+    const zkl_entry_setup *setup;
+} zkl_reference;
+/* The at-th reference, in the order in which they are checked; false behind the last. Borrows from the entry. */
+bool zkl_entry_reference(zkl_reference *out, const zkl_entry *entry, size_t at);
+
+/* A key by which the store finds the entry, besides its receipt id. */
+typedef enum zkl_index_kind {
+    ZKL_INDEX_CIRCUIT_KEY, /* setup: one entry for a circuit's key */
+    ZKL_INDEX_VERSION,     /* name@version and its dataset: the next version of the name */
+    ZKL_INDEX_DATASET,     /* all entries about `dataset` */
+    ZKL_INDEX_KIND_COUNT
+} zkl_index_kind;
+
+typedef struct zkl_index_key {
+    zkl_index_kind kind;
+    zkl_bytes name;
+    uint32_t version;
+    zkl_digest dataset;
+    const zkl_entry_setup *setup;
+} zkl_index_key;
+/* The at-th index key; false behind the last. Borrows from the entry. */
+bool zkl_entry_index_key(zkl_index_key *out, const zkl_entry *entry, size_t at);
+
+/* What the entry is about, for people: "penguins@1", "F22 (development)". In memory; NULL without memory. */
+char *zkl_entry_words(zkl_arena *memory, const zkl_entry *entry);
+
+/* ---- Bytes */
+
+/* The payload. ZKL_BAD_INPUT when the fields do not fit the kind; ZKL_LIMIT naming the limit when it is too large (split over
+ * several `prove`). out is unchanged on failure, but for want of memory. */
 zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *err) ZKL_MUST_USE;
-/* Borrows from arena alone. */
+/* Borrows from arena alone. ZKL_BAD_INPUT, ZKL_LIMIT, ZKL_NO_MEMORY; *out is unchanged on failure. */
 zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload,
                            zkl_error *err) ZKL_MUST_USE;
 

@@ -73,7 +73,6 @@ static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement
     zkl_groth16_proof proof;
     zkl_reduced_proof reduced;
     zkl_entry setup;
-    zkl_dsse dsse;
     uint64_t index;
     zkl_circuit_id id = { 0 };
     ZKL_TRY(zkl_ledger_blob(ledger, &statement, &arena, &s->statement_sha256, err));
@@ -82,8 +81,8 @@ static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement
     memcpy(id.name, s->circuit, sizeof id.name);
     id.key_hash = parsed.key_hash;
     ZKL_TRY(zkl_ledger_setup_index(ledger, &index, &id, err));
-    ZKL_TRY(zkl_ledger_entry(ledger, &setup, &dsse, &arena, index, err));
-    ZKL_TRY(zkl_ledger_blob(ledger, &key_bytes, &arena, &setup.key_sha256, err));
+    ZKL_TRY(zkl_ledger_entry_with(ledger, &setup, &arena, index, ZKL_FIELDS_SETUP, err));
+    ZKL_TRY(zkl_ledger_blob(ledger, &key_bytes, &arena, &setup.setup.key_sha256, err));
     ZKL_TRY(zkl_groth16_vk_decode(&vk, key_bytes, err));
     ZKL_TRY(zkl_verify_reduce(&reduced, &parsed, statement, proof_blob, zkl_group_g1(),
                               &zkl_proof_format_v1, NULL, 0, NULL, err));
@@ -116,16 +115,16 @@ static zkl_status export_snarkjs(zkl_ledger *ledger, uint64_t index, const char 
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_entry entry;
-    zkl_dsse dsse;
     if (!force)
         ZKL_TRY(check_empty(output, err));
-    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, index, err));
+    ZKL_TRY(zkl_ledger_entry_with(ledger, &entry, &arena, index, ZKL_FIELDS_DATA, err));
     ZKL_TRY(zkl_folder_make(output, 0755, err));
-    for (size_t i = 0; i < entry.statement_count; i++) {
-        const char *part = zkl_arena_format(&arena, "%zu-%s", i + 1, entry.statements[i].circuit);
+    for (size_t i = 0; i < entry.data.statement_count; i++) {
+        const char *part =
+            zkl_arena_format(&arena, "%zu-%s", i + 1, entry.data.statements[i].circuit);
         if (!part)
             return zkl_no_memory(err, 0);
-        ZKL_TRY(export_statement(ledger, &entry.statements[i], output, part, err));
+        ZKL_TRY(export_statement(ledger, &entry.data.statements[i], output, part, err));
     }
     return ZKL_OK;
 }

@@ -1,38 +1,5 @@
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "service/service_internal.h"
-
-/* "penguins@1", "F22 (development)", "new signer key 1f0c2a..." */
-static char *describe(zkl_arena *memory, const zkl_entry *entry)
-{
-    zkl_digest digest;
-    char hex[65];
-    switch (entry->kind) {
-    case ZKL_ENTRY_NOTARISE:
-    case ZKL_ENTRY_PROVE:
-        return zkl_arena_format(memory, "%.*s@%u", (int)entry->name.size,
-                                (const char *)entry->name.data, entry->version);
-    case ZKL_ENTRY_SETUP:
-        return zkl_arena_format(memory, "%s (%s)", entry->circuit.name,
-                                entry->is_ceremony ? "ceremony" : "development");
-    case ZKL_ENTRY_KEY:
-    case ZKL_ENTRY_REVOKE:
-        zkl_public_key_digest(&digest, &entry->key);
-        zkl_hex_encode(hex, digest.bytes, 32);
-        if (entry->succeeds.note.size)
-            return zkl_arena_format(
-                memory, "new signer key %.16s; succeeds %.*s at %llu entries (the owner's word)",
-                hex, (int)entry->succeeds.origin.size, (const char *)entry->succeeds.origin.data,
-                (unsigned long long)entry->succeeds.size);
-        return zkl_arena_format(memory, "%s %s key %.16s",
-                                entry->kind == ZKL_ENTRY_KEY ? "new" : "revoked",
-                                entry->role == ZKL_ROLE_LOG ? "log" : "signer", hex);
-    case ZKL_ENTRY_KIND_COUNT:
-        break;
-    }
-    return zkl_arena_format(memory, "?");
-}
 
 static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *ledger,
                             uint64_t index, zkl_error *err)
@@ -47,12 +14,13 @@ static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *l
     line->index = index;
     line->kind = zkl_entry_kind_name(entry.kind);
     line->time = zkl_arena_format(memory, "%s", time);
-    line->what = describe(memory, &entry);
-    if (entry.succeeds.note.size) {
+    line->what = zkl_entry_words(memory, &entry);
+    const zkl_entry_keys *keys = zkl_entry_as_keys(&entry);
+    if (keys && keys->succeeds.note.size) {
         zkl_succeeds *succeeds = ZKL_ARENA_NEW(memory, zkl_succeeds, 1);
         if (!succeeds)
             return zkl_no_memory(err, sizeof *succeeds);
-        service_succeeds(succeeds, &entry.succeeds);
+        service_succeeds(succeeds, &keys->succeeds);
         line->succeeds = succeeds;
     }
     return line->time && line->what ? ZKL_OK : zkl_no_memory(err, sizeof *line);

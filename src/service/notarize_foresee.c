@@ -38,16 +38,16 @@ static zkl_status previous_texts(const char ***out, size_t *count, notarisation 
 {
     const zkl_entry *entry = &n->previous.entry;
     size_t most = 0;
-    for (size_t i = 0; i < entry->statement_count; i++)
-        most += entry->statements[i].claim_count;
+    for (size_t i = 0; i < entry->data.statement_count; i++)
+        most += entry->data.statements[i].claim_count;
     *count = 0;
     *out = ZKL_ARENA_NEW(&n->arena, const char *, most);
     if (!*out)
         return zkl_no_memory(err, most * sizeof **out);
-    for (size_t i = 0; i < entry->statement_count; i++)
-        for (size_t k = 0; k < entry->statements[i].claim_count; k++) {
+    for (size_t i = 0; i < entry->data.statement_count; i++)
+        for (size_t k = 0; k < entry->data.statements[i].claim_count; k++) {
             zkl_claim read;
-            const zkl_bytes text = entry->statements[i].claims[k].text;
+            const zkl_bytes text = entry->data.statements[i].claims[k].text;
             ZKL_TRY(zkl_claim_parse(&read, &n->arena, text, err));
             if (zkl_claim_is_wellformedness(&read))
                 continue;

@@ -85,7 +85,6 @@ static zkl_status draw_seed(notarisation *n, zkl_error *err)
 zkl_status notarize_find_previous(notarisation *n, zkl_error *err)
 {
     zkl_dataset_version last;
-    zkl_dsse dsse;
     zkl_bytes bytes;
     zkl_error none = { 0 };
     if (!n->ledger)
@@ -96,7 +95,8 @@ zkl_status notarize_find_previous(notarisation *n, zkl_error *err)
         return draw_seed(n, err);
     if (status != ZKL_OK)
         return zkl_fail_as(err, status, &none);
-    ZKL_TRY(zkl_ledger_entry(n->ledger, &n->previous.entry, &dsse, &n->arena, last.index, err));
+    ZKL_TRY(zkl_ledger_entry_with(n->ledger, &n->previous.entry, &n->arena, last.index,
+                                  ZKL_FIELDS_DATA, err));
     ZKL_TRY(service_manifest(&n->previous.manifest, &bytes, &n->arena, n->ledger,
                              &n->previous.entry, err));
     n->seed = n->previous.manifest.seed;

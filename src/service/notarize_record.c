@@ -244,15 +244,15 @@ static zkl_status stage_entry(recording *r, zkl_error *err)
     r->entry = (zkl_entry){ .kind = ZKL_ENTRY_NOTARISE,
                             .ledger = *zkl_ledger_own_id(n->ledger),
                             .time_ms = zkl_env_now_ms(n->env),
-                            .name = name,
-                            .version = versions + 1,
-                            .dataset = n->dataset,
-                            .files = r->manifest.files,
-                            .file_count = r->manifest.file_count,
-                            .file_hash = n->schema->hash,
-                            .statements = statements,
-                            .statement_count = n->plan_count };
-    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &r->entry.manifest_sha256, n->manifest, err));
+                            .data.name = name,
+                            .data.version = versions + 1,
+                            .data.dataset = n->dataset,
+                            .data.files = r->manifest.files,
+                            .data.file_count = r->manifest.file_count,
+                            .data.file_hash = n->schema->hash,
+                            .data.statements = statements,
+                            .data.statement_count = n->plan_count };
+    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &r->entry.data.manifest_sha256, n->manifest, err));
     n->out->statements = infos;
     n->out->statement_count = n->plan_count;
     n->out->version = versions + 1;

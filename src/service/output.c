@@ -160,7 +160,7 @@ zkl_status service_output_for_receipt(const char *output, const char *name,
     if (zkl_receipt_parse(&receipt, &arena, zkl_buffer_bytes(&existing), &none) != ZKL_OK ||
         zkl_entry_open(&entry, &dsse, &arena, receipt.entry.envelope, &none) != ZKL_OK)
         return fail_exists(output, " and is no receipt", err);
-    if (entry.kind != ZKL_ENTRY_NOTARISE || !zkl_bytes_equal_text(entry.name, name) ||
+    if (entry.kind != ZKL_ENTRY_NOTARISE || !zkl_bytes_equal_text(entry.data.name, name) ||
         memcmp(entry.ledger.bytes, ledger->bytes, sizeof ledger->bytes) != 0)
         return fail_exists(output, " and is the receipt of another dataset", err);
     return ZKL_OK;

@@ -113,7 +113,7 @@ zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *
 zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *arena,
                             zkl_ledger *ledger, const zkl_entry *entry, zkl_error *err)
 {
-    ZKL_TRY(zkl_ledger_blob(ledger, bytes, arena, &entry->manifest_sha256, err));
+    ZKL_TRY(zkl_ledger_blob(ledger, bytes, arena, &entry->data.manifest_sha256, err));
     return zkl_manifest_parse(out, arena, *bytes, err);
 }
 

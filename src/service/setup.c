@@ -31,10 +31,10 @@ zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_ledger *l
     zkl_entry entry = { .kind = ZKL_ENTRY_SETUP,
                         .ledger = *zkl_ledger_own_id(ledger),
                         .time_ms = zkl_env_now_ms(zkl_ledger_env(ledger)),
-                        .circuit = key->id,
-                        .powers_hash = *zkl_ledger_powers_hash(ledger),
-                        .is_ceremony = key->is_ceremony };
-    ZKL_TRY(zkl_ledger_stage_blob(ledger, &entry.key_sha256,
+                        .setup.circuit = key->id,
+                        .setup.powers_hash = *zkl_ledger_powers_hash(ledger),
+                        .setup.is_ceremony = key->is_ceremony };
+    ZKL_TRY(zkl_ledger_stage_blob(ledger, &entry.setup.key_sha256,
                                   zkl_bytes_of(key->bytes, sizeof key->bytes), err));
     return zkl_ledger_stage_entry(ledger, &entry, &index, &receipt_id, err);
 }

@@ -6,8 +6,8 @@
 static size_t count_claims(const zkl_entry *entry)
 {
     size_t count = 0;
-    for (size_t i = 0; i < entry->statement_count; i++)
-        count += entry->statements[i].claim_count;
+    for (size_t i = 0; i < entry->data.statement_count; i++)
+        count += entry->data.statements[i].claim_count;
     return count;
 }
 
@@ -46,7 +46,7 @@ static zkl_status load_statement(zkl_bytes *bytes, zkl_bytes *proof, zkl_arena *
                                  zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) restored = { 0 };
-    const zkl_entry_statement *s = &entry->statements[at];
+    const zkl_entry_statement *s = &entry->data.statements[at];
     if (source->ledger) {
         ZKL_TRY(zkl_ledger_blob(source->ledger, bytes, arena, &s->statement_sha256, err));
         return zkl_ledger_blob(source->ledger, proof, arena, &s->proof_sha256, err);
@@ -65,7 +65,7 @@ static zkl_status fill_statement(zkl_statement_info *info, const char **sentence
                                  const zkl_manifest *manifest, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    const zkl_entry_statement *s = &entry->statements[at];
+    const zkl_entry_statement *s = &entry->data.statements[at];
     zkl_bytes bytes, proof;
     zkl_statement statement;
     ZKL_TRY(load_statement(&bytes, &proof, &arena, source, entry, at, err));
@@ -73,7 +73,7 @@ static zkl_status fill_statement(zkl_statement_info *info, const char **sentence
     ZKL_TRY(zkl_statement_parse(&statement, &arena, bytes, err));
     for (size_t c = 0, claim_at = 0; c < s->claim_count; c++) {
         ZKL_TRY(tell_claim(&sentences[c], memory, s->claims[c].text, manifest, &statement,
-                           &entry->dataset, &claim_at, err));
+                           &entry->data.dataset, &claim_at, err));
         texts[c] = service_text(memory, s->claims[c].text);
         if (!texts[c])
             return zkl_no_memory(err, s->claims[c].text.size);
@@ -89,18 +89,18 @@ static zkl_status fill_statements(zkl_show_result *out, const statement_source *
     const char **sentences = ZKL_ARENA_NEW(&out->memory, const char *, count);
     const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, count);
     zkl_statement_info *infos =
-        ZKL_ARENA_NEW(&out->memory, zkl_statement_info, entry->statement_count);
+        ZKL_ARENA_NEW(&out->memory, zkl_statement_info, entry->data.statement_count);
     if (!sentences || !texts || !infos)
         return zkl_no_memory(err, count * sizeof *texts);
-    for (size_t i = 0; i < entry->statement_count; i++) {
+    for (size_t i = 0; i < entry->data.statement_count; i++) {
         ZKL_TRY(fill_statement(&infos[i], sentences + out->claim_count, texts + out->claim_count,
                                &out->memory, source, entry, i, manifest, err));
-        out->claim_count += entry->statements[i].claim_count;
+        out->claim_count += entry->data.statements[i].claim_count;
     }
     out->claims = sentences;
     out->claim_texts = texts;
     out->statements = infos;
-    out->statement_count = entry->statement_count;
+    out->statement_count = entry->data.statement_count;
     return ZKL_OK;
 }
 
@@ -111,14 +111,14 @@ static zkl_status fill_head(zkl_show_result *out, const zkl_entry *entry,
     char time[ZKL_TIME_CHARS + 1];
     const char *hash = zkl_hash_name(manifest->schema.hash);
     zkl_time_format(time, entry->time_ms);
-    out->name = service_text(&out->memory, entry->name);
+    out->name = service_text(&out->memory, entry->data.name);
     out->time = zkl_arena_text(&out->memory, time, strlen(time));
     out->hash_algorithm = zkl_arena_text(&out->memory, hash, strlen(hash));
     if (!out->name || !out->time || !out->hash_algorithm)
         return zkl_no_memory(err, 0);
-    out->version = entry->version;
+    out->version = entry->data.version;
     out->kind = zkl_entry_kind_name(entry->kind);
-    out->dataset = entry->dataset;
+    out->dataset = entry->data.dataset;
     out->schema_hash = manifest->schema_hash;
     out->content = manifest->content;
     out->table_root = manifest->table_root;
@@ -154,18 +154,17 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
 {
     zkl_dataset_version found;
     zkl_entry entry;
-    zkl_dsse dsse;
     zkl_manifest manifest;
     zkl_bytes bytes;
     ZKL_TRY(service_find(&found, arena, ledger, reference, err));
-    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, found.index, err));
+    ZKL_TRY(zkl_ledger_entry_with(ledger, &entry, arena, found.index, ZKL_FIELDS_DATA, err));
     ZKL_TRY(service_manifest(&manifest, &bytes, arena, ledger, &entry, err));
     ZKL_TRY(fill_head(out, &entry, &manifest, err));
     out->index = found.index;
     out->tree_size = zkl_log_size(zkl_ledger_log(ledger));
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, found.index, err));
     ZKL_TRY(fill_statements(out, &(statement_source){ .ledger = ledger }, &entry, &manifest, err));
-    return fill_versions(out, arena, ledger, entry.name, err);
+    return fill_versions(out, arena, ledger, entry.data.name, err);
 }
 
 zkl_status zkl_show(zkl_show_result *out, zkl_ledger *handle, const char *reference, zkl_error *err)
@@ -200,8 +199,8 @@ static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes
     ZKL_TRY(zkl_manifest_parse(&manifest, arena, receipt.manifests[0], err));
     zkl_dataset_id(&dataset, receipt.manifests[0]);
     if ((entry.kind != ZKL_ENTRY_NOTARISE && entry.kind != ZKL_ENTRY_PROVE) ||
-        !zkl_digest_equal(&dataset, &entry.dataset) ||
-        receipt.statement_count < entry.statement_count)
+        !zkl_digest_equal(&dataset, &entry.data.dataset) ||
+        receipt.statement_count < entry.data.statement_count)
         return zkl_fail(err, ZKL_REJECTED, "the receipt's parts do not fit its entry");
     ZKL_TRY(zkl_manifest_known_table(&source.known, arena, &manifest, &dataset, err));
     ZKL_TRY(fill_head(out, &entry, &manifest, err));

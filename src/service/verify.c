@@ -261,7 +261,9 @@ static zkl_status find_succeeds(zkl_succeeds *out, zkl_ledger *ledger, zkl_error
     if (!zkl_log_size(zkl_ledger_log(ledger)))
         return ZKL_OK;
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, 0, err));
-    service_succeeds(out, &entry.succeeds);
+    const zkl_entry_keys *keys = zkl_entry_as_keys(&entry);
+    if (keys)
+        service_succeeds(out, &keys->succeeds);
     return ZKL_OK;
 }
 

@@ -54,12 +54,12 @@ static const zkl_entry *notarisation(const content_check *c)
 
 static zkl_status check_files(const content_check *c, const zkl_manifest *m, const zkl_entry *e)
 {
-    bool same =
-        m->file_count == e->file_count && (!m->file_count || e->file_hash == m->schema.hash);
+    bool same = m->file_count == e->data.file_count &&
+                (!m->file_count || e->data.file_hash == m->schema.hash);
     for (size_t i = 0; same && i < m->file_count; i++)
-        same = zkl_bytes_equal(m->files[i].name, e->files[i].name) &&
-               zkl_digest_equal(&m->files[i].hash, &e->files[i].hash) &&
-               zkl_digest_equal(&m->files[i].sha256, &e->files[i].sha256);
+        same = zkl_bytes_equal(m->files[i].name, e->data.files[i].name) &&
+               zkl_digest_equal(&m->files[i].hash, &e->data.files[i].hash) &&
+               zkl_digest_equal(&m->files[i].sha256, &e->data.files[i].sha256);
     return same ? ZKL_OK : zkl_fail(c->err, ZKL_REJECTED, "the files of entry and manifest differ");
 }
 
@@ -71,8 +71,8 @@ static zkl_status check_manifest(content_check *c, size_t at)
     zkl_dataset_id(&dataset, bytes);
     zkl_sha256(&sha256, bytes.data, bytes.size);
     const zkl_entry *entry = notarisation(c);
-    if (!zkl_digest_equal(&entry->dataset, &dataset) ||
-        !zkl_digest_equal(&entry->manifest_sha256, &sha256))
+    if (!zkl_digest_equal(&entry->data.dataset, &dataset) ||
+        !zkl_digest_equal(&entry->data.manifest_sha256, &sha256))
         return zkl_fail(c->err, ZKL_REJECTED, "the manifest is not the one that the entry names");
     ZKL_TRY(zkl_manifest_parse(m, c->arena, bytes, c->err));
     if (!zkl_digest_equal(&m->powers_hash, c->powers_hash))
@@ -145,21 +145,21 @@ static zkl_status find_key(content_check *c, const zkl_statement *s, const zkl_g
 
 static size_t count_own(const content_check *c)
 {
-    return c->content->entry->statement_count;
+    return c->content->entry->data.statement_count;
 }
 
 /* How many statements the entries name: those of the entry, and of a proof those of the notarisation that it rests on.
  * None is left out, so that no word of either entry stays unproven. */
 static size_t count_named(const content_check *c)
 {
-    return count_own(c) + (c->content->notarised ? c->content->notarised->statement_count : 0);
+    return count_own(c) + (c->content->notarised ? c->content->notarised->data.statement_count : 0);
 }
 
 /* What an entry says of the statement at this place. */
 static const zkl_entry_statement *named_at(const content_check *c, size_t at)
 {
-    return at < count_own(c) ? &c->content->entry->statements[at]
-                             : &c->content->notarised->statements[at - count_own(c)];
+    return at < count_own(c) ? &c->content->entry->data.statements[at]
+                             : &c->content->notarised->data.statements[at - count_own(c)];
 }
 
 /* Is the statement at this place one of the notarisation's own? */
@@ -389,22 +389,24 @@ static zkl_status check_claims(content_check *c)
 
 /* ---- All of it */
 
+/* What the entry is about: a dataset, of this ledger. A proof is about what its notarisation is about. */
 static zkl_status check_subject(content_check *c)
 {
-    const zkl_entry *e = c->content->entry;
-    if (e->kind != ZKL_ENTRY_NOTARISE && e->kind != ZKL_ENTRY_PROVE)
+    const zkl_entry *e = c->content->entry, *notarised = c->content->notarised;
+    const zkl_entry_data *data = zkl_entry_as_data(e);
+    if (!data)
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is about no dataset");
     if (!zkl_digest_equal(&e->ledger, c->ledger))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is of another ledger");
-    const zkl_entry *notarised = c->content->notarised;
-    if (e->kind == ZKL_ENTRY_NOTARISE)
+    if (zkl_entry_facts_of(e->kind)->parents_max == 0)
         return !notarised ? ZKL_OK
                           : zkl_fail(c->err, ZKL_REJECTED,
                                      "a notarisation rests on no other notarisation");
     if (!notarised || notarised->kind != ZKL_ENTRY_NOTARISE ||
-        !zkl_digest_equal(&notarised->dataset, &e->dataset) ||
-        !zkl_bytes_equal(notarised->name, e->name) || notarised->version != e->version ||
-        !zkl_digest_equal(&notarised->manifest_sha256, &e->manifest_sha256))
+        !zkl_digest_equal(&notarised->data.dataset, &data->dataset) ||
+        !zkl_bytes_equal(notarised->data.name, data->name) ||
+        notarised->data.version != data->version ||
+        !zkl_digest_equal(&notarised->data.manifest_sha256, &data->manifest_sha256))
         return zkl_fail(c->err, ZKL_REJECTED,
                         "the notarisation that this proof is about is not here");
     return ZKL_OK;
@@ -434,17 +436,17 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
             return zkl_wrap_check(err, status, checks[i].name);
     }
     char *time = zkl_arena_alloc(arena, ZKL_TIME_CHARS + 1, 1);
-    const char *name =
-        zkl_arena_text(arena, (const char *)content->entry->name.data, content->entry->name.size);
+    const char *name = zkl_arena_text(arena, (const char *)content->entry->data.name.data,
+                                      content->entry->data.name.size);
     if (!time || !name)
         return zkl_no_memory(err, ZKL_TIME_CHARS);
     zkl_time_format(time, content->entry->time_ms);
     *out = (zkl_verified){
         .name = name,
-        .version = content->entry->version,
+        .version = content->entry->data.version,
         .kind = content->entry->kind,
         .ledger = *ledger,
-        .dataset = content->entry->dataset,
+        .dataset = content->entry->data.dataset,
         .time = time,
         .row_count = c.manifests[0].row_count,
         .column_count = c.manifests[0].schema.column_count,

@@ -65,8 +65,8 @@ static zkl_status check_count(const zkl_dsse *dsse, size_t want, zkl_error *err)
 
 /* By the new key, and by the key it replaces (a signer put in anew: by the log key). Two keys, and so two signatures, of
  * which each is verified: were the new key the other one as well, the second signature would be read by nobody. */
-static zkl_status check_key_entry(const zkl_entry *e, const zkl_dsse *dsse, const zkl_trust *trust,
-                                  uint64_t index, zkl_error *err)
+static zkl_status check_key_entry(const zkl_entry_keys *e, const zkl_dsse *dsse,
+                                  const zkl_trust *trust, uint64_t index, zkl_error *err)
 {
     const bool by_log_key = e->role == ZKL_ROLE_LOG || zkl_digest_is_zero(&e->replaces);
     zkl_digest own;
@@ -97,22 +97,18 @@ zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *ds
                                       const zkl_trust *trust, uint64_t index, zkl_digest *signer,
                                       zkl_error *err)
 {
-    switch (entry->kind) {
-    case ZKL_ENTRY_SETUP:
-    case ZKL_ENTRY_NOTARISE:
-    case ZKL_ENTRY_PROVE:
+    switch (zkl_entry_facts_of(entry->kind)->signing) {
+    case ZKL_SIGNED_BY_SIGNER:
         ZKL_TRY(check_count(dsse, 1, err));
         ZKL_TRY(verify_by_signer(dsse, 0, trust, index, err));
         break;
-    case ZKL_ENTRY_KEY:
-        ZKL_TRY(check_key_entry(entry, dsse, trust, index, err));
+    case ZKL_SIGNED_BY_NEW_AND_OLD_KEY:
+        ZKL_TRY(check_key_entry(zkl_entry_as_keys(entry), dsse, trust, index, err));
         break;
-    case ZKL_ENTRY_REVOKE:
+    case ZKL_SIGNED_BY_LOG_KEY:
         ZKL_TRY(check_count(dsse, 1, err));
         ZKL_TRY(verify_by_log_key(dsse, trust, index, err));
         break;
-    case ZKL_ENTRY_KIND_COUNT:
-        return zkl_fail(err, ZKL_REJECTED, "unknown kind of entry");
     }
     if (signer)
         *signer = dsse->signatures[0].key_digest;
@@ -165,7 +161,8 @@ static void note_listed(listed_key *listed, uint64_t from, uint64_t index)
 /* A key that takes another's place counts no longer than that one was known to: an end in a trust file is the auditor's
  * word, and a rotation below it does not undo it. A rotation that the file knows lists the new key itself, perhaps from a later
  * index on than the log does: then it counts from there. */
-static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t index, zkl_error *err)
+static zkl_status apply_signer(zkl_trust *trust, const zkl_entry_keys *e, uint64_t index,
+                               zkl_error *err)
 {
     listed_key listed = { 0 };
     for (size_t i = 0; i < trust->signer_count; i++)
@@ -182,7 +179,7 @@ static zkl_status apply_signer(zkl_trust *trust, const zkl_entry *e, uint64_t in
     return ZKL_OK;
 }
 
-static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t index,
+static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry_keys *e, uint64_t index,
                                 zkl_error *err)
 {
     zkl_verifier_key key;
@@ -217,13 +214,18 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry *e, uint64_t i
 
 zkl_status zkl_trust_apply(zkl_trust *trust, const zkl_entry *entry, uint64_t index, zkl_error *err)
 {
+    const zkl_entry_keys *keys = zkl_entry_as_keys(entry);
     zkl_digest digest;
-    if (entry->kind == ZKL_ENTRY_KEY)
-        return entry->role == ZKL_ROLE_LOG ? apply_log_key(trust, entry, index, err)
-                                           : apply_signer(trust, entry, index, err);
-    if (entry->kind == ZKL_ENTRY_REVOKE) {
-        zkl_public_key_digest(&digest, &entry->key);
+    switch (zkl_entry_facts_of(entry->kind)->effect) {
+    case ZKL_KEYS_STAY:
+        return ZKL_OK;
+    case ZKL_KEY_BEGINS:
+        return keys->role == ZKL_ROLE_LOG ? apply_log_key(trust, keys, index, err)
+                                          : apply_signer(trust, keys, index, err);
+    case ZKL_KEY_ENDS:
+        zkl_public_key_digest(&digest, &keys->key);
         (void)end_signer(trust, &digest, index); /* nothing takes its place */
+        return ZKL_OK;
     }
     return ZKL_OK;
 }

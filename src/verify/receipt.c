@@ -37,12 +37,11 @@ static zkl_status check_form(receipt_check *c)
     for (size_t i = 0; i < count; i++) {
         ZKL_TRY(zkl_entry_open(&c->others[i], &c->dsse[1 + i], c->arena,
                                c->receipt.others[i].envelope, c->err));
-        const zkl_entry_kind kind = c->others[i].kind;
-        if (kind == ZKL_ENTRY_PROVE ||
-            (kind == ZKL_ENTRY_NOTARISE && c->entry.kind != ZKL_ENTRY_PROVE))
+        const zkl_entry_facts *facts = zkl_entry_facts_of(c->others[i].kind);
+        if (facts->place == ZKL_PLACE_NOWHERE ||
+            (facts->place == ZKL_PLACE_AS_PARENT && !c->entry.parent_count))
             return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is another %s: it has no place here",
-                            (unsigned long long)c->receipt.others[i].index,
-                            kind == ZKL_ENTRY_PROVE ? "proof" : "notarisation");
+                            (unsigned long long)c->receipt.others[i].index, facts->noun);
         zkl_rfc6962_leaf(&c->other_leaves[i], c->receipt.others[i].envelope);
     }
     return zkl_checkpoint_parse(&c->checkpoint, c->arena, c->receipt.checkpoint, c->err);
@@ -70,12 +69,15 @@ static zkl_status check_ledger(receipt_check *c)
  * key signs anew at its old indexes. An entry that would end a signer who counts is never passed over. */
 static bool may_pass_over(const zkl_trust *trust, const zkl_entry *entry, uint64_t index)
 {
-    zkl_digest ended = entry->replaces;
-    if ((entry->kind != ZKL_ENTRY_KEY && entry->kind != ZKL_ENTRY_REVOKE) ||
-        zkl_trust_log_key_at(trust, index))
+    const zkl_entry_effect effect = zkl_entry_facts_of(entry->kind)->effect;
+    const zkl_entry_keys *keys = zkl_entry_as_keys(entry);
+    zkl_digest ended;
+    if (effect == ZKL_KEYS_STAY || zkl_trust_log_key_at(trust, index))
         return false;
-    if (entry->kind == ZKL_ENTRY_REVOKE)
-        zkl_public_key_digest(&ended, &entry->key);
+    if (effect == ZKL_KEY_ENDS)
+        zkl_public_key_digest(&ended, &keys->key);
+    else
+        ended = keys->replaces;
     return !zkl_trust_signer_at(trust, &ended, index + 1);
 }
 
@@ -177,10 +179,10 @@ static zkl_status check_checkpoint(receipt_check *c)
  * its words. */
 static zkl_status check_parents(receipt_check *c)
 {
-    if (c->entry.kind != ZKL_ENTRY_PROVE)
+    if (!c->entry.parent_count)
         return ZKL_OK;
     for (size_t i = 0; i < c->receipt.other_count; i++) {
-        if (c->others[i].kind != ZKL_ENTRY_NOTARISE)
+        if (zkl_entry_facts_of(c->others[i].kind)->place != ZKL_PLACE_AS_PARENT)
             continue;
         if (!zkl_digest_equal(&c->entry.parents[0], &c->other_leaves[i]))
             return zkl_fail(c->err, ZKL_REJECTED,
@@ -200,7 +202,7 @@ static zkl_status check_parents(receipt_check *c)
  * ledger's powers of tau, and is the only one to do so. That the key is used is checked with the statements. */
 static zkl_status check_setup_entry(receipt_check *c, size_t at)
 {
-    const zkl_entry *e = &c->others[at];
+    const zkl_entry_setup *e = zkl_entry_as_setup(&c->others[at]);
     bool named = false;
     for (size_t i = 0; i < c->receipt.key_count && !named; i++) {
         const zkl_receipt_key *key = &c->receipt.keys[i];
@@ -215,18 +217,19 @@ static zkl_status check_setup_entry(receipt_check *c, size_t at)
         return zkl_fail(c->err, ZKL_REJECTED, "it names no verification key that is here");
     if (!zkl_digest_equal(&e->powers_hash, &c->trust.powers_hash))
         return zkl_fail(c->err, ZKL_REJECTED, "it is over other powers of tau");
-    for (size_t i = 0; i < at; i++)
-        if (c->others[i].kind == ZKL_ENTRY_SETUP &&
-            zkl_digest_equal(&c->others[i].circuit.key_hash, &e->circuit.key_hash))
+    for (size_t i = 0; i < at; i++) {
+        const zkl_entry_setup *before = zkl_entry_as_setup(&c->others[i]);
+        if (before && zkl_digest_equal(&before->circuit.key_hash, &e->circuit.key_hash))
             return zkl_fail(c->err, ZKL_REJECTED, "it names the key of entry %llu again",
                             (unsigned long long)c->receipt.others[i].index);
+    }
     return ZKL_OK;
 }
 
 static zkl_status check_setup_entries(receipt_check *c)
 {
     for (size_t i = 0; i < c->receipt.other_count; i++) {
-        if (c->others[i].kind != ZKL_ENTRY_SETUP)
+        if (!zkl_entry_as_setup(&c->others[i]))
             continue;
         const zkl_status status = check_setup_entry(c, i);
         if (status != ZKL_OK)
@@ -260,8 +263,9 @@ static zkl_status check_content(receipt_check *c)
  * file pins the circuit's key, says the same of the powers of tau, and no set-up entry calls that key a development one. */
 static bool names_statement(const zkl_entry *entry, const zkl_digest *t0)
 {
-    for (size_t i = 0; i < entry->statement_count; i++)
-        if (zkl_digest_equal(&entry->statements[i].t0, t0))
+    const zkl_entry_data *data = zkl_entry_as_data(entry);
+    for (size_t i = 0; data && i < data->statement_count; i++)
+        if (zkl_digest_equal(&data->statements[i].t0, t0))
             return true;
     return false;
 }
@@ -276,11 +280,11 @@ static uint64_t index_of_use(const receipt_check *c, const zkl_digest *t0)
     return first;
 }
 
-static bool names_key(const zkl_entry *e, const zkl_statement *s)
+static bool names_key(const zkl_entry_setup *setup, const zkl_statement *s)
 {
-    return e->kind == ZKL_ENTRY_SETUP && zkl_bytes_equal_text(s->circuit, e->circuit.name) &&
-           zkl_digest_equal(&e->circuit.key_hash, &s->key_hash) &&
-           zkl_digest_equal(&e->powers_hash, &s->powers_hash);
+    return setup && zkl_bytes_equal_text(s->circuit, setup->circuit.name) &&
+           zkl_digest_equal(&setup->circuit.key_hash, &s->key_hash) &&
+           zkl_digest_equal(&setup->powers_hash, &s->powers_hash);
 }
 
 static zkl_status check_pinned(receipt_check *c, const zkl_statement *s, const zkl_circuit_id *pin,
@@ -296,9 +300,11 @@ static zkl_status check_pinned(receipt_check *c, const zkl_statement *s, const z
             "circuit %s is pinned, but the trust file does not say srs_made = "
             "\"ceremony\" of the powers of tau, and development set-ups are not accepted",
             pin->name);
-    for (size_t i = 0; i < c->receipt.other_count; i++)
-        if (names_key(&c->others[i], s) && !c->others[i].is_ceremony)
+    for (size_t i = 0; i < c->receipt.other_count; i++) {
+        const zkl_entry_setup *setup = zkl_entry_as_setup(&c->others[i]);
+        if (names_key(setup, s) && !setup->is_ceremony)
             *development = true;
+    }
     if (*development && !c->trust.development)
         return zkl_fail(c->err, ZKL_UNCHECKED,
                         "the log's set-up entry calls the pinned key of circuit %s a development "
@@ -319,7 +325,7 @@ static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint
                         (int)s->circuit.size, (const char *)s->circuit.data);
     *development = true;
     for (size_t i = 0; i < c->receipt.other_count; i++)
-        if (names_key(&c->others[i], s) && c->receipt.others[i].index < used_at)
+        if (names_key(zkl_entry_as_setup(&c->others[i]), s) && c->receipt.others[i].index < used_at)
             return ZKL_OK;
     return zkl_fail(c->err, ZKL_UNCHECKED,
                     "no set-up entry of the log names the verification key of circuit %.*s",

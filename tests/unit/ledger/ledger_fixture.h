@@ -174,12 +174,12 @@ static inline void fixture_notarise(fixture_entry *f, const fixture_dataset *d,
     f->entry = (zkl_entry){ .kind = ZKL_ENTRY_NOTARISE,
                             .ledger = *ledger,
                             .time_ms = 1767225600000,
-                            .name = zkl_bytes_of_text(name),
-                            .version = version,
-                            .dataset = d->id,
-                            .statements = &f->statement,
-                            .statement_count = 1 };
-    zkl_sha256(&f->entry.manifest_sha256, d->manifest_bytes.data, d->manifest_bytes.size);
+                            .data.name = zkl_bytes_of_text(name),
+                            .data.version = version,
+                            .data.dataset = d->id,
+                            .data.statements = &f->statement,
+                            .data.statement_count = 1 };
+    zkl_sha256(&f->entry.data.manifest_sha256, d->manifest_bytes.data, d->manifest_bytes.size);
 }
 
 typedef struct fixture {
@@ -221,9 +221,9 @@ static inline zkl_status fixture_stage_setup(fixture *f, const fixture_dataset *
     zkl_entry e = { .kind = ZKL_ENTRY_SETUP,
                     .ledger = *zkl_ledger_own_id(f->ledger),
                     .time_ms = 1767225600000,
-                    .circuit = d->circuit,
-                    .powers_hash = *zkl_ledger_powers_hash(f->ledger) };
-    ZKL_TRY(zkl_ledger_stage_blob(f->ledger, &e.key_sha256, d->key, err));
+                    .setup.circuit = d->circuit,
+                    .setup.powers_hash = *zkl_ledger_powers_hash(f->ledger) };
+    ZKL_TRY(zkl_ledger_stage_blob(f->ledger, &e.setup.key_sha256, d->key, err));
     return zkl_ledger_stage_entry(f->ledger, &e, NULL, NULL, err);
 }
 

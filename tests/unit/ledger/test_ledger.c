@@ -109,8 +109,8 @@ static void test_ledger_stage__refuses_what_does_not_fit(zkl_test *t)
         back;                                                                                      \
     } while (0)
     REFUSED(e.entry.ledger.bytes[0] ^= 1, e.entry.ledger.bytes[0] ^= 1);
-    REFUSED(e.entry.dataset.bytes[0] ^= 1, e.entry.dataset.bytes[0] ^= 1);
-    REFUSED(e.entry.manifest_sha256.bytes[0] ^= 1, e.entry.manifest_sha256.bytes[0] ^= 1);
+    REFUSED(e.entry.data.dataset.bytes[0] ^= 1, e.entry.data.dataset.bytes[0] ^= 1);
+    REFUSED(e.entry.data.manifest_sha256.bytes[0] ^= 1, e.entry.data.manifest_sha256.bytes[0] ^= 1);
     REFUSED(e.statement.t0.bytes[31] ^= 1, e.statement.t0.bytes[31] ^= 1);
     REFUSED(e.statement.proof_sha256.bytes[0] ^= 1, e.statement.proof_sha256.bytes[0] ^= 1);
     REFUSED(memcpy(e.statement.circuit, "F20", 4), memcpy(e.statement.circuit, "F18", 4));

@@ -34,13 +34,13 @@ static zkl_entry key_entry(const world *w)
 {
     return (zkl_entry){ .kind = ZKL_ENTRY_KEY,
                         .time_ms = 1767225600000,
-                        .role = ZKL_ROLE_SIGNER,
-                        .key = w->signer.key.signer.public_key,
-                        .succeeds = { .note = w->note,
-                                      .key = zkl_bytes_of_text(w->old_text),
-                                      .origin = w->old.origin,
-                                      .size = w->old.size,
-                                      .root = w->old.root } };
+                        .keys.role = ZKL_ROLE_SIGNER,
+                        .keys.key = w->signer.key.signer.public_key,
+                        .keys.succeeds = { .note = w->note,
+                                           .key = zkl_bytes_of_text(w->old_text),
+                                           .origin = w->old.origin,
+                                           .size = w->old.size,
+                                           .root = w->old.root } };
 }
 
 static void test_succeeds__is_read_as_it_was_written(zkl_test *t)
@@ -54,8 +54,8 @@ static void test_succeeds__is_read_as_it_was_written(zkl_test *t)
     const zkl_entry entry = key_entry(&w);
     REQUIRE_OK(t, &err, zkl_entry_encode(&payload, &entry, &err));
     REQUIRE_OK(t, &err, zkl_entry_parse(&read, &t->arena, zkl_buffer_bytes(&payload), &err));
-    CHECK_UINT_EQ(t, read.succeeds.size, 41);
-    CHECK(t, zkl_bytes_equal(read.succeeds.note, w.note));
+    CHECK_UINT_EQ(t, read.keys.succeeds.size, 41);
+    CHECK(t, zkl_bytes_equal(read.keys.succeeds.note, w.note));
     REQUIRE_OK(t, &err, zkl_entry_encode(&again, &read, &err));
     CHECK(t, zkl_bytes_equal(zkl_buffer_bytes(&again), zkl_buffer_bytes(&payload)));
 }
@@ -74,13 +74,13 @@ static void test_succeeds__refuses_what_does_not_fit(zkl_test *t)
         if (zkl_entry_encode(&out, &entry, &err) == ZKL_OK)                                        \
             FAIL(t, "accepted: %s", #change);                                                      \
     } while (0)
-    REFUSED(entry.succeeds.size++);
-    REFUSED(entry.succeeds.root = some);
-    REFUSED(entry.succeeds.origin = zkl_bytes_of_text("other"));
-    REFUSED(entry.succeeds.key = zkl_bytes_of_text("old"));
-    REFUSED(entry.succeeds.note.size--);
-    REFUSED(entry.replaces = some);
-    REFUSED(entry.role = ZKL_ROLE_LOG);
+    REFUSED(entry.keys.succeeds.size++);
+    REFUSED(entry.keys.succeeds.root = some);
+    REFUSED(entry.keys.succeeds.origin = zkl_bytes_of_text("other"));
+    REFUSED(entry.keys.succeeds.key = zkl_bytes_of_text("old"));
+    REFUSED(entry.keys.succeeds.note.size--);
+    REFUSED(entry.keys.replaces = some);
+    REFUSED(entry.keys.role = ZKL_ROLE_LOG);
 
     /* every byte of the note: it is signed */
     uint8_t *note = zkl_arena_copy(&t->arena, w.note.data, w.note.size);
@@ -88,7 +88,7 @@ static void test_succeeds__refuses_what_does_not_fit(zkl_test *t)
         ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
         zkl_entry entry = key_entry(&w);
         note[i] ^= 1;
-        entry.succeeds.note = zkl_bytes_of(note, w.note.size);
+        entry.keys.succeeds.note = zkl_bytes_of(note, w.note.size);
         if (zkl_entry_encode(&out, &entry, NULL) == ZKL_OK)
             FAIL(t, "byte %zu of the note changed: accepted", i);
         note[i] ^= 1;

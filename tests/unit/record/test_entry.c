@@ -27,15 +27,15 @@ static void test_entry_parse__reads_the_written_form(zkl_test *t)
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err, zkl_entry_parse(&e, &t->arena, zkl_bytes_of_text(payload_text), &err));
     CHECK_UINT_EQ(t, e.kind, ZKL_ENTRY_NOTARISE);
-    CHECK_UINT_EQ(t, e.version, 2);
+    CHECK_UINT_EQ(t, e.data.version, 2);
     CHECK_UINT_EQ(t, (uint64_t)e.time_ms, 1767225600000);
     CHECK_UINT_EQ(t, e.ledger.bytes[0], 1);
-    CHECK_UINT_EQ(t, e.statements[0].proof_sha256.bytes[0], 2);
-    CHECK_UINT_EQ(t, e.statements[0].statement_sha256.bytes[0], 3);
-    CHECK_UINT_EQ(t, e.statements[0].t0.bytes[0], 4);
-    CHECK_UINT_EQ(t, e.manifest_sha256.bytes[0], 5);
-    CHECK_UINT_EQ(t, e.dataset.bytes[0], 6);
-    CHECK_MEM_EQ(t, e.statements[0].claims[0].text.data, "cells(*)", 9);
+    CHECK_UINT_EQ(t, e.data.statements[0].proof_sha256.bytes[0], 2);
+    CHECK_UINT_EQ(t, e.data.statements[0].statement_sha256.bytes[0], 3);
+    CHECK_UINT_EQ(t, e.data.statements[0].t0.bytes[0], 4);
+    CHECK_UINT_EQ(t, e.data.manifest_sha256.bytes[0], 5);
+    CHECK_UINT_EQ(t, e.data.dataset.bytes[0], 6);
+    CHECK_MEM_EQ(t, e.data.statements[0].claims[0].text.data, "cells(*)", 9);
     REQUIRE_OK(t, &err, zkl_entry_encode(&again, &e, &err));
     REQUIRE(t, again.size == sizeof payload_text - 1);
     CHECK_MEM_EQ(t, again.data, payload_text, again.size);
@@ -104,17 +104,17 @@ static void test_entry_encode__takes_every_kind(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_signing_key_make(&p256, ZKL_KEY_ECDSA_P256, &env, &err));
     const zkl_entry entries[] = {
         { .kind = ZKL_ENTRY_SETUP,
-          .circuit = { .name = "F22", .key_hash = { { 1 } } },
-          .is_ceremony = true },
-        { .kind = ZKL_ENTRY_KEY, .role = ZKL_ROLE_SIGNER, .key = p256.signer.public_key },
+          .setup.circuit = { .name = "F22", .key_hash = { { 1 } } },
+          .setup.is_ceremony = true },
+        { .kind = ZKL_ENTRY_KEY, .keys.role = ZKL_ROLE_SIGNER, .keys.key = p256.signer.public_key },
         { .kind = ZKL_ENTRY_KEY,
-          .role = ZKL_ROLE_LOG,
-          .key = ed.signer.public_key,
-          .replaces = replaced },
+          .keys.role = ZKL_ROLE_LOG,
+          .keys.key = ed.signer.public_key,
+          .keys.replaces = replaced },
         { .kind = ZKL_ENTRY_REVOKE,
-          .role = ZKL_ROLE_SIGNER,
-          .key = ed.signer.public_key,
-          .reason = zkl_bytes_of_text("stolen \"laptop\"\n") },
+          .keys.role = ZKL_ROLE_SIGNER,
+          .keys.key = ed.signer.public_key,
+          .keys.reason = zkl_bytes_of_text("stolen \"laptop\"\n") },
     };
     for (size_t i = 0; i < ZKL_COUNT(entries); i++) {
         zkl_buffer envelope = { 0 }, again = { 0 }, payload = { 0 };
@@ -135,7 +135,7 @@ static void test_entry_encode__takes_every_kind(zkl_test *t)
     }
     zkl_entry bad = entries[2];
     zkl_buffer out = { 0 };
-    bad.replaces = (zkl_digest){ { 0 } }; /* a log key replaces one */
+    bad.keys.replaces = (zkl_digest){ { 0 } }; /* a log key replaces one */
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_encode(&out, &bad, &err));
     bad = entries[0];
     bad.parents = &parent; /* only a proof rests on another entry */
@@ -143,7 +143,7 @@ static void test_entry_encode__takes_every_kind(zkl_test *t)
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_encode(&out, &bad, &err));
     CHECK_TEXT_EQ(t, err.text, "entry: 1 parents, where a `setup` entry has 0");
     bad = entries[3];
-    bad.role = ZKL_ROLE_LOG;
+    bad.keys.role = ZKL_ROLE_LOG;
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_encode(&out, &bad, &err));
 }
 
@@ -156,18 +156,18 @@ static void test_entry_encode__names_the_limit(zkl_test *t)
     zkl_entry_statement *many =
         ZKL_ARENA_NEW(&t->arena, zkl_entry_statement, ZKL_ENTRY_STATEMENTS_MAX + 1);
     for (size_t i = 0; i <= ZKL_ENTRY_STATEMENTS_MAX; i++) {
-        many[i] = e.statements[0];
+        many[i] = e.data.statements[0];
         many[i].t0.bytes[30] = (uint8_t)(i >> 8);
         many[i].t0.bytes[31] = (uint8_t)i;
     }
-    e.statements = many;
-    e.statement_count = ZKL_ENTRY_STATEMENTS_MAX + 1;
+    e.data.statements = many;
+    e.data.statement_count = ZKL_ENTRY_STATEMENTS_MAX + 1;
     CHECK_STATUS(t, ZKL_LIMIT, zkl_entry_encode(&out, &e, &err));
-    e.statement_count = ZKL_ENTRY_STATEMENTS_MAX; /* about 290 bytes each: more than fit */
+    e.data.statement_count = ZKL_ENTRY_STATEMENTS_MAX; /* about 290 bytes each: more than fit */
     CHECK_STATUS(t, ZKL_LIMIT, zkl_entry_encode(&out, &e, &err));
     CHECK(t, strstr(err.text, "at most 48800") != NULL);
     many[1].t0 = many[0].t0;
-    e.statement_count = 2;
+    e.data.statement_count = 2;
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_entry_encode(&out, &e, &err)); /* stated twice */
     CHECK_UINT_EQ(t, out.size, 0);
 

@@ -27,13 +27,13 @@ static zkl_status make_world(zkl_test *t, words_world *w, zkl_error *err)
 static void restore(words_world *w, const zkl_entry *original)
 {
     w->entry = *original;
-    for (size_t i = 0; i < original->statement_count; i++) {
-        w->statements[i] = original->statements[i];
-        memcpy(w->claims[i], original->statements[i].claims,
-               original->statements[i].claim_count * sizeof w->claims[i][0]);
+    for (size_t i = 0; i < original->data.statement_count; i++) {
+        w->statements[i] = original->data.statements[i];
+        memcpy(w->claims[i], original->data.statements[i].claims,
+               original->data.statements[i].claim_count * sizeof w->claims[i][0]);
         w->statements[i].claims = w->claims[i];
     }
-    w->entry.statements = w->statements;
+    w->entry.data.statements = w->statements;
 }
 
 static zkl_status verify(zkl_test *t, const words_world *w, zkl_verified *v, zkl_error *err)
@@ -83,7 +83,7 @@ static zkl_entry_claim say(zkl_test *t, const words_world *w, const char *text)
 /* Where a claim that begins so stands: statement and claim. */
 static bool find_claim(const words_world *w, const char *start, size_t *statement, size_t *claim)
 {
-    for (*statement = 0; *statement < w->entry.statement_count; ++*statement)
+    for (*statement = 0; *statement < w->entry.data.statement_count; ++*statement)
         for (*claim = 0; *claim < w->statements[*statement].claim_count; ++*claim) {
             const zkl_bytes text = w->claims[*statement][*claim].text;
             if (text.size >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0)
@@ -143,7 +143,7 @@ static void test_content_words__all_that_is_proven_and_nothing_else(zkl_test *t)
     zkl_verified v;
     REQUIRE_OK(t, &err, make_world(t, &w, &err));
     const zkl_entry original = w.entry;
-    for (size_t s = 0; s < original.statement_count; s++) {
+    for (size_t s = 0; s < original.data.statement_count; s++) {
         restore(&w, &original);
         const size_t count = w.statements[s].claim_count;
         for (size_t c = 0; c < count; c++) {
@@ -165,11 +165,11 @@ static void test_content_words__all_that_is_proven_and_nothing_else(zkl_test *t)
     }
     /* the same claims under the other statement */
     restore(&w, &original);
-    REQUIRE(t, original.statement_count == 2);
+    REQUIRE(t, original.data.statement_count == 2);
     w.statements[0].claims = w.claims[1];
-    w.statements[0].claim_count = original.statements[1].claim_count;
+    w.statements[0].claim_count = original.data.statements[1].claim_count;
     w.statements[1].claims = w.claims[0];
-    w.statements[1].claim_count = original.statements[0].claim_count;
+    w.statements[1].claim_count = original.data.statements[0].claim_count;
     CHECK_STATUS(t, ZKL_REJECTED, verify(t, &w, &v, &err));
 }
 
@@ -214,13 +214,13 @@ static void test_content_words__cells_cannot_be_left_out(zkl_test *t)
     size_t s, c;
     restore(&w, &original);
     REQUIRE(t, find_claim(&w, "cells(", &s, &c));
-    REQUIRE(t, original.statement_count == 2 && w.receipt.statement_count == 2);
+    REQUIRE(t, original.data.statement_count == 2 && w.receipt.statement_count == 2);
     for (size_t kept = 0; kept < 2; kept++) {
         restore(&w, &original);
         const zkl_receipt_statement statement = w.receipt.statements[kept];
         const zkl_receipt whole = w.receipt;
-        w.entry.statements = &w.statements[kept];
-        w.entry.statement_count = 1;
+        w.entry.data.statements = &w.statements[kept];
+        w.entry.data.statement_count = 1;
         w.receipt.statements = &statement;
         w.receipt.statement_count = 1;
         const zkl_status status = verify(t, &w, &v, &err);

@@ -75,7 +75,7 @@ static zkl_status open_receipt(zkl_test *t, opened *o, zkl_error *err)
     ZKL_TRY(zkl_trust_toml_parse(&o->trust, a, vector_file(t, "trust.toml"), "trust", err));
     ZKL_TRY(zkl_entry_open(&o->entry, &o->dsse, a, o->r.entry.envelope, err));
     ZKL_TRY(zkl_manifest_parse(&o->manifest, a, o->r.manifests[0], err));
-    ZKL_TRY(zkl_manifest_known_table(&o->known, a, &o->manifest, &o->entry.dataset, err));
+    ZKL_TRY(zkl_manifest_known_table(&o->known, a, &o->manifest, &o->entry.data.dataset, err));
     for (size_t i = 0; i < 2; i++) {
         zkl_buffer bytes = { 0 };
         ZKL_TRY(zkl_statement_restore(&bytes, o->r.statements[i].compact, &o->known, 1, err));
@@ -180,8 +180,8 @@ static void test_points__commitments_of_the_manifest(zkl_test *t)
             zkl_manifest_table_root(&m.table_root, &m);
             REQUIRE_OK(t, &err, zkl_manifest_encode(&bytes, &m, &err));
             const zkl_bytes manifest = zkl_buffer_bytes(&bytes);
-            zkl_dataset_id(&entry.dataset, manifest);
-            zkl_sha256(&entry.manifest_sha256, manifest.data, manifest.size);
+            zkl_dataset_id(&entry.data.dataset, manifest);
+            zkl_sha256(&entry.data.manifest_sha256, manifest.data, manifest.size);
             zkl_content content = content_of(&o);
             content.entry = &entry;
             content.manifests = &manifest;
@@ -198,7 +198,7 @@ static void refuse_statement(zkl_test *t, const opened *o, size_t at, zkl_bytes 
     zkl_error err = { 0 };
     zkl_fr t0;
     zkl_entry entry = o->entry;
-    zkl_entry_statement said[2] = { o->entry.statements[0], o->entry.statements[1] };
+    zkl_entry_statement said[2] = { o->entry.data.statements[0], o->entry.data.statements[1] };
     zkl_receipt_statement given[2] = { o->r.statements[0], o->r.statements[1] };
     REQUIRE_OK(t, &err, zkl_statement_strip(&compact, statement, &err));
     zkl_statement_t0(&t0, statement);
@@ -206,7 +206,7 @@ static void refuse_statement(zkl_test *t, const opened *o, size_t at, zkl_bytes 
     zkl_sha256(&said[at].statement_sha256, statement.data, statement.size);
     zkl_sha256(&said[at].proof_sha256, proof.data, proof.size);
     given[at] = (zkl_receipt_statement){ zkl_buffer_bytes(&compact), proof };
-    entry.statements = said;
+    entry.data.statements = said;
     zkl_content content = content_of(o);
     content.entry = &entry;
     content.statements = given;

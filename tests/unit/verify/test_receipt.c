@@ -253,9 +253,9 @@ static void test_key_rules__keys_count_by_index(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_signing_key_make(&fresh, ZKL_KEY_ECDSA_P256, &f.env, &err));
     zkl_entry rotate = { .kind = ZKL_ENTRY_KEY,
                          .ledger = trust.ledger,
-                         .role = ZKL_ROLE_SIGNER,
-                         .key = fresh.signer.public_key };
-    zkl_public_key_digest(&rotate.replaces, &f.signer.key.signer.public_key);
+                         .keys.role = ZKL_ROLE_SIGNER,
+                         .keys.key = fresh.signer.public_key };
+    zkl_public_key_digest(&rotate.keys.replaces, &f.signer.key.signer.public_key);
 
     const struct {
         const zkl_signer *keys[3];

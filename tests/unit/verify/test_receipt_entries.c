@@ -96,10 +96,10 @@ static void test_receipt_entries__a_proof_names_the_notarised_manifest(zkl_test 
         zkl_content content = loaded.content;
         content.entry = &entry;
         if (i == 1)
-            entry.name = zkl_bytes_of_text("others");
-        entry.version += i == 2;
-        entry.dataset.bytes[0] ^= i == 3;
-        entry.manifest_sha256.bytes[0] ^= i == 4;
+            entry.data.name = zkl_bytes_of_text("others");
+        entry.data.version += i == 2;
+        entry.data.dataset.bytes[0] ^= i == 3;
+        entry.data.manifest_sha256.bytes[0] ^= i == 4;
         CHECK(t, zkl_content_verify(&verified, &t->arena, &content, zkl_ledger_own_id(f.ledger),
                                     zkl_ledger_powers_hash(f.ledger), &f.env, &err) != ZKL_OK);
         /* the fixture's key is no key */

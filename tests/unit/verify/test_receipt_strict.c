@@ -244,15 +244,15 @@ static void test_receipt_strict__set_ups_name_the_keys_that_are_here(zkl_test *t
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         zkl_entry e = { .kind = ZKL_ENTRY_SETUP,
                         .ledger = *zkl_ledger_own_id(ledger),
-                        .circuit = { .key_hash = cases[i].key_hash },
-                        .key_sha256 = cases[i].key_sha256,
-                        .powers_hash = cases[i].powers };
+                        .setup.circuit = { .key_hash = cases[i].key_hash },
+                        .setup.key_sha256 = cases[i].key_sha256,
+                        .setup.powers_hash = cases[i].powers };
         const zkl_signer *const keys[] = { &w.f.signer.key.signer };
         zkl_buffer envelope = { 0 }, note = { 0 };
         zkl_batch batch = { 0 };
         zkl_digest root;
         uint64_t index, size;
-        memcpy(e.circuit.name, cases[i].circuit, 4);
+        memcpy(e.setup.circuit.name, cases[i].circuit, 4);
         REQUIRE_OK(t, &err, zkl_entry_sign(&envelope, &e, keys, 1, &err));
         zkl_log *log = zkl_ledger_log(ledger);
         REQUIRE_OK(t, &err,
@@ -306,15 +306,15 @@ static zkl_status make_resting(zkl_test *t, resting *w, zkl_error *err)
     ZKL_TRY(zkl_receipt_parse(&w->receipt, &t->arena, vector_file(t, "notarise.zkl"), err));
     ZKL_TRY(zkl_entry_open(&w->notarised, &dsse, &t->arena, w->receipt.entry.envelope, err));
     ZKL_ASSERT(w->receipt.statement_count == 2 && w->receipt.key_count == 2);
-    memcpy(w->said, w->notarised.statements, sizeof w->said);
+    memcpy(w->said, w->notarised.data.statements, sizeof w->said);
     ZKL_ASSERT(w->said[1].claim_count <= ZKL_COUNT(w->claims));
     w->proof = w->notarised;
     w->proof.kind = ZKL_ENTRY_PROVE;
-    w->proof.statements = &w->notarised.statements[1];
-    w->proof.statement_count = 1;
+    w->proof.data.statements = &w->notarised.data.statements[1];
+    w->proof.data.statement_count = 1;
     memcpy(w->claims, w->said[1].claims, w->said[1].claim_count * sizeof *w->claims);
     w->said[1].claims = w->claims;
-    w->notarised.statements = w->said;
+    w->notarised.data.statements = w->said;
     w->statements[0] = w->statements[2] = w->receipt.statements[1];
     w->statements[1] = w->receipt.statements[0];
     w->keys[0] = w->receipt.keys[1]; /* in order of first use */
@@ -386,24 +386,24 @@ static void test_key_rules__the_new_key_is_another(zkl_test *t)
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
     REQUIRE_OK(t, &err, zkl_signing_key_make(&stranger, ZKL_KEY_ED25519, &f.env, &err));
     const zkl_trust *trust = zkl_ledger_trust(f.ledger);
-    zkl_entry e = { .kind = ZKL_ENTRY_KEY, .ledger = trust->ledger, .role = ZKL_ROLE_SIGNER };
-    e.key = f.log_key.key.signer.public_key;
+    zkl_entry e = { .kind = ZKL_ENTRY_KEY, .ledger = trust->ledger, .keys.role = ZKL_ROLE_SIGNER };
+    e.keys.key = f.log_key.key.signer.public_key;
     CHECK_STATUS(t, ZKL_REJECTED,
                  check_key_entry(t, trust, &e, &f.log_key.key.signer, &stranger.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key is the log key");
-    zkl_public_key_digest(&e.replaces,
+    zkl_public_key_digest(&e.keys.replaces,
                           &f.signer.key.signer.public_key); /* also with two true signatures */
     CHECK_STATUS(t, ZKL_REJECTED,
                  check_key_entry(t, trust, &e, &f.log_key.key.signer, &f.signer.key.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key is the log key");
-    e.role = ZKL_ROLE_LOG;
-    zkl_public_key_digest(&e.replaces, &f.log_key.key.signer.public_key);
+    e.keys.role = ZKL_ROLE_LOG;
+    zkl_public_key_digest(&e.keys.replaces, &f.log_key.key.signer.public_key);
     CHECK_STATUS(t, ZKL_REJECTED,
                  check_key_entry(t, trust, &e, &f.log_key.key.signer, &stranger.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key replaces itself");
-    e.role = ZKL_ROLE_SIGNER;
-    e.key = f.signer.key.signer.public_key;
-    zkl_public_key_digest(&e.replaces, &f.signer.key.signer.public_key);
+    e.keys.role = ZKL_ROLE_SIGNER;
+    e.keys.key = f.signer.key.signer.public_key;
+    zkl_public_key_digest(&e.keys.replaces, &f.signer.key.signer.public_key);
     CHECK_STATUS(t, ZKL_REJECTED,
                  check_key_entry(t, trust, &e, &f.signer.key.signer, &stranger.signer, &err));
     CHECK_TEXT_EQ(t, err.text, "the new key replaces itself");
@@ -422,13 +422,13 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(fresh); i++)
         REQUIRE_OK(t, &err, zkl_signing_key_make(&fresh[i], ZKL_KEY_ED25519, &f.env, &err));
     zkl_entry log = { .kind = ZKL_ENTRY_KEY,
-                      .role = ZKL_ROLE_LOG,
-                      .key = fresh[0].signer.public_key },
+                      .keys.role = ZKL_ROLE_LOG,
+                      .keys.key = fresh[0].signer.public_key },
               signer = { .kind = ZKL_ENTRY_KEY,
-                         .role = ZKL_ROLE_SIGNER,
-                         .key = fresh[1].signer.public_key };
-    zkl_public_key_digest(&log.replaces, &f.log_key.key.signer.public_key);
-    zkl_public_key_digest(&signer.replaces, &f.signer.key.signer.public_key);
+                         .keys.role = ZKL_ROLE_SIGNER,
+                         .keys.key = fresh[1].signer.public_key };
+    zkl_public_key_digest(&log.keys.replaces, &f.log_key.key.signer.public_key);
+    zkl_public_key_digest(&signer.keys.replaces, &f.signer.key.signer.public_key);
 
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
     trust.log_keys[0].until = 10;
@@ -441,8 +441,8 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     zkl_public_key_digest(&digest, &fresh[1].signer.public_key);
     CHECK(t, zkl_trust_signer_at(&trust, &digest, 9) && !zkl_trust_signer_at(&trust, &digest, 10));
     /* nor one more rotation on */
-    log.key = fresh[2].signer.public_key;
-    zkl_public_key_digest(&log.replaces, &fresh[0].signer.public_key);
+    log.keys.key = fresh[2].signer.public_key;
+    zkl_public_key_digest(&log.keys.replaces, &fresh[0].signer.public_key);
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &log, 6, &err));
     CHECK(t, zkl_trust_log_key_at(&trust, 9) && !zkl_trust_log_key_at(&trust, 10));
     /* the last entry that the retired key counts for: its successor counts nowhere, unless the file lists it */
@@ -454,8 +454,8 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     trust.log_keys[trust.log_key_count++] =
         (zkl_trusted_log_key){ .from = 10, .until = ZKL_TRUST_OPEN };
     REQUIRE_OK(t, &err,
-               zkl_verifier_key_init(&trust.log_keys[1].key, ZKL_NOTE_ED25519, "test-log", &log.key,
-                                     &err));
+               zkl_verifier_key_init(&trust.log_keys[1].key, ZKL_NOTE_ED25519, "test-log",
+                                     &log.keys.key, &err));
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &log, 9, &err));
     CHECK(t, zkl_trust_log_key_at(&trust, 10) == &trust.log_keys[1]);
     zkl_ledger_close(f.ledger);
@@ -494,10 +494,11 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
                 trust.signers[i] = signers[orders[o][i]];
             }
             REQUIRE_OK(t, &err, zkl_trust_check(&trust, &err));
-            zkl_entry e = { .kind = ZKL_ENTRY_KEY, .role = role ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER };
+            zkl_entry e = { .kind = ZKL_ENTRY_KEY,
+                            .keys.role = role ? ZKL_ROLE_LOG : ZKL_ROLE_SIGNER };
             for (size_t next = 1; next < 3; next++) { /* known: nothing changes */
-                e.key = keys[next].signer.public_key;
-                zkl_public_key_digest(&e.replaces, &keys[next - 1].signer.public_key);
+                e.keys.key = keys[next].signer.public_key;
+                zkl_public_key_digest(&e.keys.replaces, &keys[next - 1].signer.public_key);
                 REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &e, 2 * next - 1, &err));
             }
             CHECK(t, trust.log_key_count == 3 && trust.signer_count == 3);
@@ -509,12 +510,12 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
                 CHECK(t, zkl_trust_signer_at(&trust, &digest, i) != NULL);
             }
             /* a key that was there, and a log key that is known to come later, are refused in every order too */
-            e.key = keys[0].signer.public_key;
+            e.keys.key = keys[0].signer.public_key;
             CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 4, &err));
-            e.key = keys[2].signer.public_key;
+            e.keys.key = keys[2].signer.public_key;
             if (role)
                 CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
-            e.key = keys[3].signer.public_key; /* a stranger, below a log key that is known */
+            e.keys.key = keys[3].signer.public_key; /* a stranger, below a log key that is known */
             if (role)
                 CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 2, &err));
         }
@@ -535,12 +536,12 @@ static void test_trust_apply__a_signer_may_be_trusted_from_later_on(zkl_test *t)
     zkl_public_key_digest(&old, &f.signer.key.signer.public_key);
     zkl_public_key_digest(&new, &fresh.signer.public_key);
     const zkl_entry first = { .kind = ZKL_ENTRY_KEY,
-                              .role = ZKL_ROLE_SIGNER,
-                              .key = f.signer.key.signer.public_key };
+                              .keys.role = ZKL_ROLE_SIGNER,
+                              .keys.key = f.signer.key.signer.public_key };
     const zkl_entry second = { .kind = ZKL_ENTRY_KEY,
-                               .role = ZKL_ROLE_SIGNER,
-                               .key = fresh.signer.public_key,
-                               .replaces = old };
+                               .keys.role = ZKL_ROLE_SIGNER,
+                               .keys.key = fresh.signer.public_key,
+                               .keys.replaces = old };
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
     trust.signers[0].from = 2; /* entry 0 put him in, so the log has him from 1 on */
     trust.signers[1] = (zkl_trusted_signer){ fresh.signer.public_key, 8, ZKL_TRUST_OPEN };
@@ -563,7 +564,7 @@ static void test_trust_apply__an_end_ends_every_listing(zkl_test *t)
     REQUIRE_OK(t, &err, fixture_open(t, &f, &err));
     const zkl_public_key key = f.signer.key.signer.public_key;
     const zkl_trusted_signer parts[] = { { key, 1, 5 }, { key, 5, ZKL_TRUST_OPEN } };
-    const zkl_entry revoke = { .kind = ZKL_ENTRY_REVOKE, .key = key };
+    const zkl_entry revoke = { .kind = ZKL_ENTRY_REVOKE, .keys.key = key };
     zkl_digest digest;
     zkl_public_key_digest(&digest, &key);
     for (size_t first = 0; first < 2; first++) {

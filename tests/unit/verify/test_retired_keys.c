@@ -129,8 +129,8 @@ static void test_retired_keys__a_revocation_is_not_passed_over(zkl_test *t)
     REQUIRE_OK(t, &err, make_fork(t, &k, &err));
     const zkl_entry revoke = { .kind = ZKL_ENTRY_REVOKE,
                                .ledger = k.trust.ledger,
-                               .role = ZKL_ROLE_SIGNER,
-                               .key = k.f.signer.key.signer.public_key };
+                               .keys.role = ZKL_ROLE_SIGNER,
+                               .keys.key = k.f.signer.key.signer.public_key };
     const zkl_signer *const keys[] = { &k.f.log_key.key.signer };
     REQUIRE_OK(t, &err, zkl_ledger_stage_signed(k.f.ledger, &revoke, keys, 1, &index, NULL, &err));
     REQUIRE_OK(t, &err, zkl_ledger_commit(k.f.ledger, &err));

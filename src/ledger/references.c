@@ -1,0 +1,173 @@
+/* Does an entry rest on what the ledger has? The writer asks before an entry is placed, verify-chain of every entry that is there.
+ * What an entry refers to is said by its kind (record/entry.h, zkl_entry_reference); here each sort of reference is
+ * looked up once, for all kinds.
+ *
+ *  1. Whatever is referred to stands before the entry: its index is lower.
+ *  2. Blobs are in the store, or staged beside the entry, under their SHA-256. */
+#include "ledger/ledger_internal.h"
+
+#include <string.h>
+
+#include "proof/statement.h"
+
+static zkl_status check_parent(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
+                               zkl_error *err)
+{
+    uint64_t parent;
+    const zkl_status status = zkl_ledger_index_of(ledger, &parent, &r->receipt, err);
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && parent >= index))
+        return zkl_fail(err, ZKL_CONFLICT, "parent %zu is not in the log before the entry",
+                        r->number);
+    return status;
+}
+
+/* A version of a name in the log: where, and which dataset it is. */
+typedef struct logged_version {
+    uint64_t index;
+    zkl_digest dataset;
+} logged_version;
+
+/* The version of the reference's name that stands below index. */
+static zkl_status find_version(zkl_ledger *ledger, logged_version *out, const zkl_reference *r,
+                               uint32_t version, uint64_t index, zkl_error *err)
+{
+    uint8_t value[8 + 32];
+    const zkl_store_key key = zkl_store_key_name(r->name, version);
+    const zkl_status status = zkl_ledger_get_sized(ledger, value, sizeof value, &key, err);
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && zkl_be64_get(value) >= index))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the entry is about '%.*s@%u', whose %s is not in the log before it",
+                        (int)r->name.size, (const char *)r->name.data, r->version,
+                        version == r->version ? "notarisation" : "version before");
+    ZKL_TRY(status);
+    out->index = zkl_be64_get(value);
+    memcpy(out->dataset.bytes, value + 8, sizeof out->dataset.bytes);
+    return ZKL_OK;
+}
+
+static zkl_status check_version_before(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
+                                       zkl_error *err)
+{
+    logged_version before;
+    ZKL_ASSERT(r->version > 1); /* the first one has none before it */
+    return find_version(ledger, &before, r, r->version - 1, index, err);
+}
+
+/* The parent is the notarisation of the version, and the version is the dataset that the entry names. */
+static zkl_status check_notarisation(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
+                                     zkl_error *err)
+{
+    logged_version notarised;
+    uint64_t parent;
+    ZKL_TRY(find_version(ledger, &notarised, r, r->version, index, err));
+    if (!zkl_digest_equal(&notarised.dataset, &r->dataset))
+        return zkl_fail(err, ZKL_CONFLICT, "'%.*s@%u' is another dataset than the entry says",
+                        (int)r->name.size, (const char *)r->name.data, r->version);
+    ZKL_TRY(zkl_ledger_index_of(ledger, &parent, &r->receipt, err));
+    if (parent != notarised.index)
+        return zkl_fail(err, ZKL_CONFLICT, "the proof's parent is not its notarisation");
+    return ZKL_OK;
+}
+
+static zkl_status check_manifest(zkl_ledger *ledger, const zkl_reference *r, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes manifest;
+    zkl_digest dataset;
+    ZKL_TRY(zkl_ledger_blob(ledger, &manifest, &arena, &r->sha256, err));
+    zkl_dataset_id(&dataset, manifest);
+    if (!zkl_digest_equal(&dataset, &r->dataset))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the manifest has another dataset id than the entry says");
+    return ZKL_OK;
+}
+
+/* The statement's bytes say what the entry says of them, and their circuit's key was set up before. */
+static zkl_status check_statement_bytes(zkl_ledger *ledger, const zkl_entry_statement *said,
+                                        uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes bytes, proof;
+    zkl_statement s;
+    zkl_fr t0;
+    zkl_digest id;
+    zkl_circuit_id circuit = { 0 };
+    uint64_t setup;
+    ZKL_TRY(zkl_ledger_blob(ledger, &bytes, &arena, &said->statement_sha256, err));
+    ZKL_TRY(zkl_ledger_blob(ledger, &proof, &arena, &said->proof_sha256, err));
+    ZKL_TRY(zkl_statement_parse(&s, &arena, bytes, err));
+    zkl_statement_t0(&t0, bytes);
+    zkl_fr_encode(id.bytes, &t0);
+    if (!zkl_digest_equal(&id, &said->t0))
+        return zkl_fail(err, ZKL_CONFLICT, "the statement has another id than the entry says");
+    if (!zkl_digest_equal(&s.ledger, &ledger->trust.ledger) ||
+        !zkl_digest_equal(&s.powers_hash, &ledger->powers_hash))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the statement is of another ledger or under other powers of tau");
+    if (!zkl_bytes_equal_text(s.circuit, said->circuit))
+        return zkl_fail(err, ZKL_CONFLICT, "the statement has another circuit than the entry says");
+    memcpy(circuit.name, said->circuit, sizeof circuit.name);
+    circuit.key_hash = s.key_hash;
+    const zkl_status status = zkl_ledger_setup_index(ledger, &setup, &circuit, err);
+    if (status == ZKL_NOT_FOUND || (status == ZKL_OK && setup >= index))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up of circuit %s is not in the log before its first use",
+                        circuit.name);
+    return status;
+}
+
+static zkl_status check_statement(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
+                                  zkl_error *err)
+{
+    const zkl_status status = check_statement_bytes(ledger, r->statement, index, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "statement %zu", r->number);
+}
+
+static zkl_status check_circuit_key(zkl_ledger *ledger, const zkl_entry_setup *setup,
+                                    zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes key;
+    zkl_digest hash;
+    ZKL_TRY(zkl_ledger_blob(ledger, &key, &arena, &setup->key_sha256, err));
+    zkl_hash(&hash, ZKL_HASH_SHA3_256, key.data, key.size);
+    if (key.size != ZKL_GROTH16_VK_BYTES || !zkl_digest_equal(&hash, &setup->circuit.key_hash))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up's blob is not the verification key it names");
+    if (!zkl_digest_equal(&setup->powers_hash, &ledger->powers_hash))
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "the set-up is under other powers of tau than this ledger's");
+    return ZKL_OK;
+}
+
+static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
+                                  zkl_error *err)
+{
+    switch (r->kind) {
+    case ZKL_REFERS_TO_PARENT:
+        return check_parent(ledger, r, index, err);
+    case ZKL_REFERS_TO_VERSION_BEFORE:
+        return check_version_before(ledger, r, index, err);
+    case ZKL_REFERS_TO_NOTARISATION:
+        return check_notarisation(ledger, r, index, err);
+    case ZKL_REFERS_TO_MANIFEST:
+        return check_manifest(ledger, r, err);
+    case ZKL_REFERS_TO_STATEMENT:
+        return check_statement(ledger, r, index, err);
+    case ZKL_REFERS_TO_CIRCUIT_KEY:
+        return check_circuit_key(ledger, r->setup, err);
+    }
+    ZKL_ASSERT(!"a reference of a kind that is not listed");
+    return ZKL_REJECTED;
+}
+
+zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
+                                       zkl_error *err)
+{
+    zkl_reference r;
+    if (!zkl_digest_equal(&e->ledger, &ledger->trust.ledger))
+        return zkl_fail(err, ZKL_CONFLICT, "the entry is of another ledger");
+    for (size_t at = 0; zkl_entry_reference(&r, e, at); at++)
+        ZKL_TRY(check_reference(ledger, &r, index, err));
+    return ZKL_OK;
+}
