@@ -83,7 +83,22 @@ ZKL_API const char *zkl_check_name(zkl_check check); /* an unknown one has the e
     X(MAKE_LEDGER, "make ledger")                                                                  \
     X(MAKE_OR_NAME_LEDGER, "make or name ledger")                                                  \
     X(GIVE_DATA_KEY, "give data key")                                                              \
-    X(MOVE_POWERS, "move powers")
+    X(CHECK_WITH_DATA, "check with data")                                                          \
+    X(DATA_CHECKS_DIGESTS, "data checks digests")                                                  \
+    X(MOVE_POWERS, "move powers")                                                                  \
+    X(GIVE_AS_TRUST, "give as trust")                                                              \
+    X(GIVE_AS_DATA_KEY, "give as data key")                                                        \
+    X(GIVE_AS_RECEIPT, "give as receipt")                                                          \
+    X(GIVE_AS_DATA, "give as data")                                                                \
+    X(IMPORT_SETUP, "import setup")                                                                \
+    X(VERIFY_CHAIN, "verify chain")                                                                \
+    X(ASK_DOCTOR, "ask doctor")                                                                    \
+    X(FORCE_OR_OTHER_FOLDER, "force or other folder")                                              \
+    X(FORCE_OR_OTHER_NAME, "force or other name")                                                  \
+    X(RESTORE_SECRET, "restore secret")                                                            \
+    X(RESTORE_UNDER_PASSPHRASE, "restore under passphrase")                                        \
+    X(LIST_LOG, "list log")                                                                        \
+    X(SAY_WHAT_TO_TRUST, "say what to trust")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

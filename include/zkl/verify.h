@@ -98,6 +98,7 @@ typedef struct zkl_verify_result {
     /* ---- What it does not say: in words, and as stable names ("latest"). */
     const char *const *not_proven;
     const char *const *not_proven_names;
+    const zkl_hint *not_proven_hints; /* how each can be checked after all */
     size_t not_proven_count;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
     bool is_development;

@@ -13,9 +13,25 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_MAKE_OR_NAME_LEDGER] = ": make one with 'zkp-ledger init', or name one with --ledger",
     [ZKL_HINT_GIVE_DATA_KEY] = ": --data-key FILE.zklkey, from the owner's 'zkp-ledger export NAME "
                                "--format data-key'",
+    [ZKL_HINT_CHECK_WITH_DATA] = " with --data",
+    [ZKL_HINT_DATA_CHECKS_DIGESTS] = ": --data checks that too",
     [ZKL_HINT_MOVE_POWERS] = ": where the ledger is, 'zkp-ledger setup export powers.zklpowers' "
                              "writes them; here, 'zkp-ledger setup import powers.zklpowers' takes "
                              "them in",
+    [ZKL_HINT_GIVE_AS_TRUST] = ": it goes with --trust",
+    [ZKL_HINT_GIVE_AS_DATA_KEY] = ": it is secret, and goes with --data-key",
+    [ZKL_HINT_GIVE_AS_RECEIPT] = ": 'verify RECEIPT' takes it without an option",
+    [ZKL_HINT_GIVE_AS_DATA] = ": data go with --data",
+    [ZKL_HINT_IMPORT_SETUP] = ", for 'setup import'",
+    [ZKL_HINT_VERIFY_CHAIN] = " (`zkp-ledger verify-chain`)",
+    [ZKL_HINT_ASK_DOCTOR] = "; 'zkp-ledger doctor' says what is there",
+    [ZKL_HINT_FORCE_OR_OTHER_FOLDER] = " (another folder, or --force)",
+    [ZKL_HINT_FORCE_OR_OTHER_NAME] = " (another name, or --force)",
+    [ZKL_HINT_RESTORE_SECRET] = ". Bring the right one back: `zkp-ledger keys restore`",
+    [ZKL_HINT_RESTORE_UNDER_PASSPHRASE] = " (--new-passphrase-file)",
+    [ZKL_HINT_LIST_LOG] = ": 'zkp-ledger log' lists what there is",
+    [ZKL_HINT_SAY_WHAT_TO_TRUST] =
+        ". Say what to trust: --trust trust.toml, or that ledger by its name: --ledger '{}'",
 };
 
 void cli_put_hint(zkl_buffer *out, zkl_hint hint, const char *value)

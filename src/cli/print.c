@@ -94,6 +94,12 @@ static json_t *trust_json(cli_run *run, const zkl_verify_result *r)
                      cli_json_text(r->trust_log), "key", cli_json_text(r->trust_key));
 }
 
+static const char *not_proven_text(cli_run *run, const zkl_verify_result *r, size_t at)
+{
+    const zkl_hint hint = r->not_proven_hints[at];
+    return hint ? cli_hinted(run, r->not_proven[at], hint) : r->not_proven[at];
+}
+
 /* The same facts as the text below, under names that are stable: docs/cli.md. */
 static void set_verdict(cli_run *run, const zkl_verify_result *r)
 {
@@ -121,7 +127,7 @@ static void set_verdict(cli_run *run, const zkl_verify_result *r)
                                         "by_manifest", c->by_manifest));
     }
     for (size_t i = 0; i < r->not_proven_count; i++)
-        json_array_append_new(not_proven, json_string(r->not_proven[i]));
+        json_array_append_new(not_proven, json_string(not_proven_text(run, r, i)));
     json_t *names = json_array();
     for (size_t i = 0; i < r->not_proven_count; i++)
         json_array_append_new(names, json_string(r->not_proven_names[i]));
@@ -178,5 +184,5 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
     /* Never left out: a reader takes what is not said for granted. */
     cli_say(run, "\nNot proven:\n");
     for (size_t i = 0; i < r->not_proven_count; i++)
-        cli_say(run, "  - %s\n", r->not_proven[i]);
+        cli_say(run, "  - %s\n", not_proven_text(run, r, i));
 }

@@ -52,10 +52,9 @@ typedef struct tile_export {
 
 static zkl_status fail_exists(const tile_export *run, const char *path, zkl_error *err)
 {
-    return zkl_fail(err, ZKL_CONFLICT,
-                    "'%s/%s' exists and holds something else: it is not overwritten (another "
-                    "folder, or --force)",
-                    run->folder, path);
+    return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_FOLDER,
+                         "'%s/%s' exists and holds something else: it is not overwritten",
+                         run->folder, path);
 }
 
 /* Put a file of the folder into place. A tile never changes while the log grows, so what is there already must be the same,

@@ -102,11 +102,10 @@ static zkl_status check_empty(const char *folder, zkl_error *err)
     for (struct dirent *e; empty && (e = readdir(dir));)
         empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
     closedir(dir);
-    return empty ? ZKL_OK
-                 : zkl_fail(err, ZKL_CONFLICT,
-                            "the folder '%s' is not empty: nothing is written into it (another "
-                            "name, or --force)",
-                            folder);
+    return empty
+               ? ZKL_OK
+               : zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_NAME,
+                               "the folder '%s' is not empty: nothing is written into it", folder);
 }
 
 /* Folders are numbered as the statements are: "1-F22", "2-F18". */

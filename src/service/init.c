@@ -174,10 +174,8 @@ static zkl_status check_place(const char *folder, zkl_error *err)
     if (snprintf(parent, sizeof parent, "%s", folder) >= (int)sizeof parent)
         return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", folder);
     if (lstat(folder, &st) == 0 && has_something(folder))
-        return zkl_fail(err, ZKL_CONFLICT,
-                        "'%s' exists and is not empty: a ledger is made once; 'zkp-ledger doctor' "
-                        "says what is there",
-                        folder);
+        return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_ASK_DOCTOR,
+                             "'%s' exists and is not empty: a ledger is made once", folder);
     char *slash = strrchr(parent, '/');
     if (slash)
         slash[slash == parent] = 0;
@@ -201,8 +199,10 @@ static zkl_status check_is_ptau(const char *powers, zkl_error *err)
     ZKL_TRY(zkl_file_peek(head, sizeof head, &got, powers, err));
     if (got >= 4 && memcmp(head, "ptau", 4) == 0)
         return ZKL_OK;
-    return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no prepared .ptau file: it is %s", powers,
-                    service_what_is(zkl_bytes_of(head, got)));
+    const service_file_kind kind = service_file_kind_of(zkl_bytes_of(head, got));
+    return zkl_fail_hint(err, ZKL_BAD_INPUT, service_file_hint(kind),
+                         "'%s' is no prepared .ptau file: it is %s", powers,
+                         service_file_words(kind));
 }
 
 /* Cheap checks only, in the order in which zkl_init would fail: what they let through can still

@@ -152,10 +152,9 @@ static zkl_status check_one_passphrase(restoration *r, const zkl_bytes *passphra
         const zkl_status status = zkl_keyfile_load(&have, path, passphrase, NULL, &why);
         zkl_keyfile_clear(&have);
         if (status == ZKL_DENIED)
-            return zkl_fail(
-                err, status,
-                "'%s', which stays in place, is under another passphrase: restore under "
-                "that one (--new-passphrase-file)",
+            return zkl_fail_hint(
+                err, status, ZKL_HINT_RESTORE_UNDER_PASSPHRASE,
+                "'%s', which stays in place, is under another passphrase: restore under that one",
                 path);
     }
     return ZKL_OK;

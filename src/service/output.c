@@ -123,8 +123,8 @@ zkl_status service_output_apart(const char *output, const char *const *inputs, s
 /* One sentence for all refusals, which names the ways on. */
 static zkl_status fail_exists(const char *path, const char *what, zkl_error *err)
 {
-    return zkl_fail(err, ZKL_CONFLICT,
-                    "'%s' exists%s: it is not overwritten (another name, or --force)", path, what);
+    return zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_FORCE_OR_OTHER_NAME,
+                         "'%s' exists%s: it is not overwritten", path, what);
 }
 
 /* The content is compared whole: writing the same bytes again is no conflict. */

@@ -180,11 +180,9 @@ zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err)
     char why[sizeof err->text] = "";
     if (err)
         memcpy(why, err->text, sizeof why);
-    return zkl_fail(
-        err, ZKL_UNCHECKED,
-        "the ledger '%s' was found here, and is not trusted: %.400s. Say what to trust: "
-        "--trust trust.toml, or that ledger by its name: --ledger '%s'",
-        folder, why, folder);
+    zkl_fail(err, ZKL_UNCHECKED, "the ledger '%s' was found here, and is not trusted: %.400s",
+             folder, why);
+    return zkl_hint_add(err, ZKL_UNCHECKED, ZKL_HINT_SAY_WHAT_TO_TRUST, folder);
 }
 
 /* Before a ledger is opened at all: opening one reads files that its owner chose. */

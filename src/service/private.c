@@ -125,10 +125,10 @@ zkl_status service_owner_secret(zkl_owner_secret **out, zkl_ledger *ledger, zkl_
     ZKL_TRY(zkl_ledger_owner_secret(ledger, &secret, zkl_ledger_passphrase(ledger), err));
     const zkl_status status = service_check_owner(ledger, secret, path, err);
     if (status == ZKL_CONFLICT)
-        return zkl_fail(err, status,
-                        "'%s' holds the owner secret of another ledger: it does not open the data "
-                        "keys of this one. Bring the right one back: `zkp-ledger keys restore`",
-                        path);
+        return zkl_fail_hint(err, status, ZKL_HINT_RESTORE_SECRET,
+                             "'%s' holds the owner secret of another ledger: it does not open the "
+                             "data keys of this one",
+                             path);
     ZKL_TRY(status);
     *out = secret;
     secret = NULL;

@@ -88,11 +88,9 @@ static zkl_status fail_unknown(zkl_arena *arena, zkl_ledger *ledger, zkl_bytes n
         zkl_nearest_try(&nearest, known[i].name);
     }
     zkl_nearest_hint(hint, &nearest);
-    return zkl_fail(err, ZKL_NOT_FOUND, "there is no dataset '%.*s' in this ledger%s%s",
-                    (int)name.size, (const char *)name.data, hint,
-                    hint[0] ? ""
-                    : count ? ": 'zkp-ledger log' lists what there is"
-                            : ", nor any other");
+    return zkl_fail_hint(err, ZKL_NOT_FOUND, hint[0] || !count ? ZKL_HINT_NONE : ZKL_HINT_LIST_LOG,
+                         "there is no dataset '%.*s' in this ledger%s%s", (int)name.size,
+                         (const char *)name.data, hint, hint[0] || count ? "" : ", nor any other");
 }
 
 /* Every operation that takes a reference comes through here, so all say the same of an unknown

@@ -66,8 +66,40 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err) ZKL_MUST_US
  * name: what errors call it, or NULL. */
 zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *name,
                                zkl_error *err) ZKL_MUST_USE;
-/* "a data key: ...", for a sentence that begins "it is". Never NULL. */
-const char *service_what_is(zkl_bytes bytes);
+/* What a file is, by its first bytes. */
+typedef enum service_file_kind {
+    SERVICE_FILE_UNKNOWN,
+    SERVICE_FILE_EMPTY,
+    SERVICE_FILE_BLANK,
+    SERVICE_FILE_TEXT,
+    SERVICE_FILE_CSV,
+    SERVICE_FILE_JSON,
+    SERVICE_FILE_DSSE,
+    SERVICE_FILE_TRUST,
+    SERVICE_FILE_TLOG_PROOF,
+    SERVICE_FILE_PEM,
+    SERVICE_FILE_NOTE,
+    SERVICE_FILE_DATA_KEY,
+    SERVICE_FILE_RECEIPT,
+    SERVICE_FILE_MANIFEST,
+    SERVICE_FILE_TRUST_BYTES,
+    SERVICE_FILE_TRUST_RECORD,
+    SERVICE_FILE_POWERS,
+    SERVICE_FILE_DICTIONARY,
+    SERVICE_FILE_KEY,
+    SERVICE_FILE_PARQUET,
+    SERVICE_FILE_GZIP,
+    SERVICE_FILE_ZSTD,
+    SERVICE_FILE_ZIP,
+    SERVICE_FILE_ZKEY,
+    SERVICE_FILE_PDF,
+    SERVICE_FILE_SQLITE,
+    SERVICE_FILE_KIND_COUNT
+} service_file_kind;
+service_file_kind service_file_kind_of(zkl_bytes bytes);
+/* "a data key": for a sentence that ends in "it is". And what it is given for, as the hint behind that sentence. */
+const char *service_file_words(service_file_kind kind);
+zkl_hint service_file_hint(service_file_kind kind);
 /* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
 const zkl_env *service_lent(const zkl_env *env);
 char *service_text(zkl_arena *arena, zkl_bytes text);

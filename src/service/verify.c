@@ -57,17 +57,20 @@ static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool 
 {
     const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, v->not_proven_count);
     const char **names = ZKL_ARENA_NEW(&out->memory, const char *, v->not_proven_count);
-    *failed = *failed || !texts || !names;
+    zkl_hint *hints = ZKL_ARENA_NEW(&out->memory, zkl_hint, v->not_proven_count);
+    *failed = *failed || !texts || !names || !hints;
     for (size_t i = 0; !*failed && i < v->not_proven_count; i++) {
         if (out->data_checked && (v->not_proven[i].what == ZKL_UNPROVEN_FILE ||
                                   v->not_proven[i].what == ZKL_UNPROVEN_DIGESTS))
             continue; /* recomputed */
         texts[out->not_proven_count] = copy(&out->memory, v->not_proven[i].text, failed);
+        hints[out->not_proven_count] = zkl_unproven_hint(v->not_proven[i].what);
         names[out->not_proven_count++] = zkl_unproven_name(v->not_proven[i].what);
     }
     ZKL_ASSERT(*failed || out->not_proven_count <= v->not_proven_count);
     out->not_proven = texts;
     out->not_proven_names = names;
+    out->not_proven_hints = hints;
 }
 
 /* All of it is copied: the result outlives receipt, trust and ledger. */
@@ -123,8 +126,10 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err)
 {
     if (zkl_receipt_has_magic(bytes))
         return ZKL_OK;
-    return zkl_fail_check(err, ZKL_BAD_INPUT, ZKL_CHECK_FORM, "this is no receipt: it is %s",
-                          service_what_is(bytes));
+    const service_file_kind kind = service_file_kind_of(bytes);
+    zkl_fail_check(err, ZKL_BAD_INPUT, ZKL_CHECK_FORM, "this is no receipt: it is %s",
+                   service_file_words(kind));
+    return zkl_hint_add(err, ZKL_BAD_INPUT, service_file_hint(kind), NULL);
 }
 
 /* Keys alone do not tell a fork: a copy of the ledger's folder has them too, and so has the thief of a retired one. Whoever has
@@ -136,12 +141,14 @@ zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *v, zk
     zkl_log *log = zkl_ledger_log(ledger);
     const uint64_t have = zkl_log_size(log);
     zkl_digest root;
-    if (v->tree_size > have)
-        return zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_CHECKPOINT,
-                              "the receipt's checkpoint has %llu entries, the ledger here only "
-                              "%llu: it cannot say whether they are of its log. It is an older "
-                              "copy, or lost entries (`zkp-ledger verify-chain`)",
-                              (unsigned long long)v->tree_size, (unsigned long long)have);
+    if (v->tree_size > have) {
+        zkl_fail_check(err, ZKL_UNCHECKED, ZKL_CHECK_CHECKPOINT,
+                       "the receipt's checkpoint has %llu entries, the ledger here only %llu: it "
+                       "cannot say whether they are of its log. It is an older copy, or lost "
+                       "entries",
+                       (unsigned long long)v->tree_size, (unsigned long long)have);
+        return zkl_hint_add(err, ZKL_UNCHECKED, ZKL_HINT_VERIFY_CHAIN, NULL);
+    }
     ZKL_TRY(zkl_log_root(log, &root, v->tree_size, err));
     if (!zkl_digest_equal(&root, &v->root))
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_CHECKPOINT,
@@ -166,9 +173,11 @@ zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text,
     const zkl_status status = zkl_trust_toml_parse(out, arena, text, name, err);
     if (status != ZKL_BAD_INPUT || is_like_trust(text))
         return status;
-    return zkl_fail(err, status, "%s%s%s is no trust file, it names no 'first_log_key': it is %s",
-                    name ? "'" : "", name ? name : "what is given as trust", name ? "'" : "",
-                    service_what_is(text));
+    const service_file_kind kind = service_file_kind_of(text);
+    return zkl_fail_hint(err, status, service_file_hint(kind),
+                         "%s%s%s is no trust file, it names no 'first_log_key': it is %s",
+                         name ? "'" : "", name ? name : "what is given as trust", name ? "'" : "",
+                         service_file_words(kind));
 }
 
 zkl_status zkl_trust_check_text(zkl_bytes text, const char *name, zkl_error *err)

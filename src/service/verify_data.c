@@ -72,9 +72,12 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
     }
     /* A wrong file is named as what it is, before it is parsed. */
-    if (!zkl_datakey_has_magic(bytes))
-        return zkl_fail(err, ZKL_BAD_INPUT, "what is given as data key is none: it is %s",
-                        service_what_is(bytes));
+    if (!zkl_datakey_has_magic(bytes)) {
+        const service_file_kind kind = service_file_kind_of(bytes);
+        return zkl_fail_hint(err, ZKL_BAD_INPUT, service_file_hint(kind),
+                             "what is given as data key is none: it is %s",
+                             service_file_words(kind));
+    }
     ZKL_TRY(zkl_datakey_parse(&r->data_key, &r->arena, bytes, err));
     if (!zkl_digest_equal(&r->data_key.dataset, &r->verified.dataset))
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_DATA_KEY, "it is of another dataset");
@@ -153,21 +156,22 @@ zkl_read_options recheck_read_options(const recheck *r)
                                .hash = r->manifest->schema.hash };
 }
 
-/* What a file is that does not read as CSV, when its beginning says so: its error speaks of a text that it is not. */
+/* What a file is that does not read as CSV, when its beginning says so: its error speaks of a text that it is not. NULL: nothing
+ * is known against CSV. */
 static const char *other_kind(const recheck *r)
 {
-    static const char *const kinds[] = { "JSON", "a trust file", "a signed entry", "a PEM file" };
     uint8_t head[4096];
     size_t got;
     if (r->file_count != 1 || strcmp(r->files[0], "-") == 0 || !r->reading.format ||
         strcmp(r->reading.format, "csv") != 0 ||
         zkl_file_peek(head, sizeof head, &got, r->files[0], NULL) != ZKL_OK)
         return NULL;
-    const char *what = service_what_is(zkl_bytes_of(head, got));
-    for (size_t i = 0; i < ZKL_COUNT(kinds); i++)
-        if (strncmp(what, kinds[i], strlen(kinds[i])) == 0)
-            return kinds[i];
-    return NULL;
+    const service_file_kind kind = service_file_kind_of(zkl_bytes_of(head, got));
+    if (kind == SERVICE_FILE_DSSE)
+        return "a signed entry";
+    return kind == SERVICE_FILE_JSON || kind == SERVICE_FILE_TRUST || kind == SERVICE_FILE_PEM
+               ? service_file_words(kind)
+               : NULL;
 }
 
 /* Read by the manifest's schema, so that types are not inferred again. Files that do not fit it are

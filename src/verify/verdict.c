@@ -2,24 +2,38 @@
 
 #include <string.h>
 
+/* A verdict is a list of codes. These are their names for programs and their sentences for people; what a person can do about one
+ * is a hint, whose words belong to the caller. */
 static const struct {
     const char *name, *text;
+    zkl_hint hint;
 } unproven[ZKL_UNPROVEN_COUNT] = {
-    [ZKL_UNPROVEN_FILE] = { "file", "that the committed rows are those of a given file: whoever "
-                                    "holds file and data key checks that with --data" },
-    [ZKL_UNPROVEN_DIGESTS] = { "digests", "that the public digests are those of the files: --data "
-                                          "checks that too" },
-    [ZKL_UNPROVEN_TRUTH] = { "truth", "that the data are true, or complete: only what is said "
-                                      "above of the committed rows" },
-    [ZKL_UNPROVEN_ANY_VALUE] = { "any value", "" /* by column, below */ },
-    [ZKL_UNPROVEN_TIME] = { "time", "when it was made: the time is the signer's word" },
-    [ZKL_UNPROVEN_LATEST] = { "latest", "that this is the latest version: a later one may replace "
-                                        "it, and no receipt can say that there is none" },
-    [ZKL_UNPROVEN_WITNESSED] = { "witnessed", "that the log shows everybody the same entries: no "
-                                              "witness signed the checkpoint" },
-    [ZKL_UNPROVEN_OWNER] = { "owner", "anything against whoever made the set-up, which is usually "
-                                      "the ledger's owner: it is a development set-up, made on "
-                                      "one machine" },
+    [ZKL_UNPROVEN_FILE] = { "file",
+                            "that the committed rows are those of a given file: whoever holds file "
+                            "and data key checks that",
+                            ZKL_HINT_CHECK_WITH_DATA },
+    [ZKL_UNPROVEN_DIGESTS] = { "digests", "that the public digests are those of the files",
+                               ZKL_HINT_DATA_CHECKS_DIGESTS },
+    [ZKL_UNPROVEN_TRUTH] = { "truth",
+                             "that the data are true, or complete: only what is said "
+                             "above of the committed rows",
+                             ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_ANY_VALUE] = { "any value", "", ZKL_HINT_NONE /* by column, below */ },
+    [ZKL_UNPROVEN_TIME] = { "time", "when it was made: the time is the signer's word",
+                            ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_LATEST] = { "latest",
+                              "that this is the latest version: a later one may replace "
+                              "it, and no receipt can say that there is none",
+                              ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_WITNESSED] = { "witnessed",
+                                 "that the log shows everybody the same entries: no "
+                                 "witness signed the checkpoint",
+                                 ZKL_HINT_NONE },
+    [ZKL_UNPROVEN_OWNER] = { "owner",
+                             "anything against whoever made the set-up, which is usually "
+                             "the ledger's owner: it is a development set-up, made on "
+                             "one machine",
+                             ZKL_HINT_NONE },
 };
 
 const char *zkl_unproven_name(zkl_unproven what)
@@ -27,9 +41,15 @@ const char *zkl_unproven_name(zkl_unproven what)
     return (unsigned)what < ZKL_UNPROVEN_COUNT ? unproven[what].name : "";
 }
 
+zkl_hint zkl_unproven_hint(zkl_unproven what)
+{
+    return (unsigned)what < ZKL_UNPROVEN_COUNT ? unproven[what].hint : ZKL_HINT_NONE;
+}
+
 const char *zkl_unproven_text(zkl_arena *arena, zkl_unproven what, const char *column)
 {
     ZKL_ASSERT((unsigned)what < ZKL_UNPROVEN_COUNT);
+    ZKL_ASSERT(!column == (what != ZKL_UNPROVEN_ANY_VALUE));
     if (what == ZKL_UNPROVEN_ANY_VALUE)
         return zkl_arena_format(arena, "that %s has any value: nulls are passed over", column);
     return zkl_arena_text(arena, unproven[what].text, strlen(unproven[what].text));

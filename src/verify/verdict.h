@@ -15,6 +15,7 @@ typedef enum zkl_unproven {
     ZKL_UNPROVEN_COUNT
 } zkl_unproven;
 const char *zkl_unproven_name(zkl_unproven what); /* stable, for programs: "latest" */
+zkl_hint zkl_unproven_hint(zkl_unproven what);    /* how to check it; NONE: in no way from here */
 /* One sentence, in arena; NULL without memory. column: what ANY_VALUE is about, else NULL. */
 const char *zkl_unproven_text(zkl_arena *arena, zkl_unproven what, const char *column);
 
