@@ -1,7 +1,9 @@
-/* The command line's words for hints: what to type about an error, behind the fact that the library states. This is the one
- * table of them, and the only place that has to change when a command or an option gets another name.
+/* The command line's words for hints: what to type about an error, behind the fact that the library
+ * states. This is the one table of them, and the only place that has to change when a command or an
+ * option gets another name.
  *
- * Words begin with what separates them from the fact: "; ", ": ", ". " or " (". "{}" stands for the error's hint_value. */
+ * Words begin with what separates them from the fact: "; ", ": ", ". " or " (". "{}" stands for the
+ * error's hint_value. */
 #include <string.h>
 
 #include "text/shown.h"

@@ -1,3 +1,13 @@
+/* verify-chain: the whole log from its first entry, by nothing that the store says of itself.
+ *
+ *  1. Entries are walked in order. Keys begin with the first log key, which the ledger's id is made
+ *     of, and grow as the entries say.
+ *  2. Of each entry: signatures by the keys that count, references, and its keys in the indexes.
+ *     Within the asked span also its manifest, and its proofs when asked.
+ *  3. At the end: every checkpoint's root and signature, the number of keys in each index, the
+ *     latest versions, the trust record.
+ *  4. Whatever is missing or unknown is false, for it is our own log. Only what lies outside it
+ *     (memory, the disk, Ctrl-C) is another failure. */
 #include "ledger/chain.h"
 
 #include <string.h>
@@ -7,7 +17,8 @@
 
 #define CHECKPOINT_PREFIX "log/checkpoint/" /* docs/formats/log.md */
 
-/* The keys are walked again from the first log key; nothing of the stored trust is used but to be compared at the end. */
+/* The keys are walked again from the first log key; nothing of the stored trust is used but to be
+ * compared at the end. */
 typedef struct chain_walk {
     zkl_ledger *ledger;
     const zkl_chain_options *options;
@@ -17,6 +28,9 @@ typedef struct chain_walk {
     zkl_index_counts counts; /* what the indexes must hold */
 } chain_walk;
 
+/* The trust before the first entry: one log key, no signer. The owner's choices (witnesses,
+ * circuits, whether development is accepted) come from the record: no entry says them, and the
+ * record is signed. */
 static zkl_status start_trust(chain_walk *w, zkl_error *err)
 {
     zkl_bytes text;
@@ -37,6 +51,7 @@ static zkl_status start_trust(chain_walk *w, zkl_error *err)
     t.circuit_count = w->ledger->trust.circuit_count;
     ZKL_TRY(zkl_trust_check(&t, err));
     ZKL_TRY(zkl_trust_copy(&room, &w->arena, &t, 0, err));
+    ZKL_ASSERT(room.log_key_count == 1 && room.signer_count == 0);
     w->trust = room;
     return ZKL_OK;
 }
@@ -66,6 +81,7 @@ static zkl_status check_manifest(chain_walk *w, const zkl_entry_data *data, uint
     return ZKL_OK;
 }
 
+/* The content as a receipt would carry it, through the verifier that strangers run. */
 static zkl_status check_proofs(chain_walk *w, uint64_t index, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -78,6 +94,7 @@ static zkl_status check_proofs(chain_walk *w, uint64_t index, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Invariant 2. The order matters: what a signature does not cover is not read further. */
 static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -106,6 +123,7 @@ static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope,
     return in_span && o->proofs ? check_proofs(w, index, err) : ZKL_OK;
 }
 
+/* bad_index is set only where an entry is at fault, so that the report names the first one. */
 static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope, bool *stop,
                               zkl_error *err)
 {
@@ -114,16 +132,20 @@ static zkl_status visit_entry(void *context, uint64_t index, zkl_bytes envelope,
     ZKL_TRY(zkl_env_progress(w->ledger->env, "verify-chain", index, zkl_log_size(&w->ledger->log),
                              err));
     const zkl_status status = check_entry(w, index, envelope, err);
+    ZKL_ASSERT(w->report->entry_count == index); /* in order, without a gap */
     if (status == ZKL_OK) {
         w->report->entry_count++;
         return ZKL_OK;
     }
     w->report->bad_index = index;
-    /* what cannot be read, is missing, or unknown is as false as a wrong signature: this is our own log */
+    /* what cannot be read, is missing, or unknown is as false as a wrong signature: this is our own
+     * log */
     const bool outside = status == ZKL_NO_MEMORY || status == ZKL_IO || status == ZKL_CANCELLED;
     return zkl_wrap(err, outside ? status : ZKL_REJECTED, "entry %llu", (unsigned long long)index);
 }
 
+/* The root was recomputed by the caller (log/log_recompute.c); here the signature, by the log key
+ * that counts at the last entry. */
 static zkl_status visit_checkpoint(void *context, uint64_t number, const zkl_checkpoint *checkpoint,
                                    zkl_error *err)
 {
@@ -156,6 +178,8 @@ static zkl_status count_key(void *context, zkl_bytes key, zkl_bytes value, bool 
     return ZKL_OK;
 }
 
+/* check_entry has seen that every entry's key is there. With as many keys as entries there is no
+ * other. */
 static zkl_status check_index_size(chain_walk *w, const char *prefix, uint64_t want, zkl_error *err)
 {
     uint64_t count = 0;
@@ -167,6 +191,8 @@ static zkl_status check_index_size(chain_walk *w, const char *prefix, uint64_t w
     return ZKL_OK;
 }
 
+/* `last` names a version that is there and has none behind it. Its names are counted against first
+ * versions. */
 static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                                zkl_error *err)
 {
@@ -189,6 +215,7 @@ static zkl_status check_latest(void *context, zkl_bytes key, zkl_bytes value, bo
     return ZKL_OK;
 }
 
+/* The record as bytes: one form, so equal bytes are equal keys, spans and choices. */
 static zkl_status check_trust(chain_walk *w, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) want = { 0 };
@@ -201,8 +228,9 @@ static zkl_status check_trust(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Witnesses and the like are the owner's choice, which his signature on the record binds. That a circuit's key is of a ceremony
- * the log has to say as well: a set-up entry names it, and does not call it development. */
+/* Witnesses and the like are the owner's choice, which his signature on the record binds. That a
+ * circuit's key is of a ceremony the log has to say as well: a set-up entry names it, and does not
+ * call it development. */
 static zkl_status check_pinned_circuits(chain_walk *w, zkl_error *err)
 {
     for (size_t i = 0; i < w->trust.circuit_count; i++) {
@@ -242,6 +270,7 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
                                   check_latest, w, err));
     ZKL_TRY(check_trust(w, err));
     ZKL_TRY(check_pinned_circuits(w, err));
+    ZKL_ASSERT(w->counts.names <= w->counts.of[ZKL_INDEX_VERSION]);
     w->report->bad_index = 0;
     return ZKL_OK;
 }
@@ -255,6 +284,7 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
     zkl_status status = walk_chain(&walk, err);
     zkl_arena_clear(&walk.arena);
     ZKL_TRY(status);
+    /* 5. The checkpoint that was published, and the one that this user remembers. */
     status = zkl_ledger_check_head(ledger, err); /* all that is there is right; is all there? */
     if (status != ZKL_CONFLICT)
         return status;

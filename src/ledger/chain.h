@@ -14,8 +14,9 @@ typedef struct zkl_chain_report {
     bool proofs_checked;
 } zkl_chain_report;
 
-/* Every entry's form, signatures by keys that count at its index, references, parents, blob hashes, versions; the tree and
- * its consistency with every checkpoint ever signed, those that are kept outside the store too (ledger/head.h); the store's
- * indexes. ZKL_REJECTED names the first entry that fails, or is missing. */
+/* Every entry's form, signatures by keys that count at its index, references, parents, blob hashes,
+ * versions; the tree and its consistency with every checkpoint ever signed, those that are kept
+ * outside the store too (ledger/head.h); the store's indexes. ZKL_REJECTED names the first entry
+ * that fails, or is missing. */
 zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options,
                                    zkl_chain_report *report, zkl_error *err) ZKL_MUST_USE;

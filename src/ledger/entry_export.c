@@ -19,6 +19,8 @@ typedef struct content_loader {
     size_t key_count;
 } content_loader;
 
+/* The verification key of a statement's circuit, by the set-up entry that names it. Each once, in
+ * the order of first use. */
 static zkl_status load_key(content_loader *l, const zkl_statement *s)
 {
     zkl_circuit_id circuit = { .key_hash = s->key_hash };
@@ -41,6 +43,7 @@ static zkl_status load_key(content_loader *l, const zkl_statement *s)
     return ZKL_OK;
 }
 
+/* A statement without its source blocks, its proof and its key. */
 static zkl_status load_statement(content_loader *l, const zkl_entry_statement *ref)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) compact = { 0 };
@@ -122,6 +125,8 @@ typedef struct checkpoint_head {
     zkl_checkpoint checkpoint;
 } checkpoint_head;
 
+/* The newest checkpoint, if it covers the entry: between a commit and its checkpoint there is none
+ * that does. */
 static zkl_status latest_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zkl_arena *arena,
                                     uint64_t index, zkl_error *err)
 {
@@ -133,6 +138,7 @@ static zkl_status latest_checkpoint(zkl_ledger *ledger, checkpoint_head *out, zk
     return ZKL_OK;
 }
 
+/* An entry with its path into the tree of that checkpoint. */
 static zkl_status logged_entry(zkl_ledger *ledger, zkl_logged_entry *out, zkl_arena *arena,
                                uint64_t index, uint64_t size, zkl_error *err)
 {
@@ -151,6 +157,7 @@ typedef struct index_list {
     size_t count;
 } index_list;
 
+/* Insert in order. The list is short, and a receipt with too many entries is refused, never cut. */
 static zkl_status add_index(index_list *list, uint64_t own, uint64_t index, zkl_error *err)
 {
     size_t at = list->count;
@@ -169,8 +176,8 @@ static zkl_status add_index(index_list *list, uint64_t own, uint64_t index, zkl_
     return ZKL_OK;
 }
 
-/* Key and revoke entries: where keys begin or end to count. Index `until - 1` of a key that ended and `from - 1` of one
- * that began. */
+/* Key and revoke entries: where keys begin or end to count. Index `until - 1` of a key that ended
+ * and `from - 1` of one that began. */
 static zkl_status add_key_entries(zkl_ledger *ledger, index_list *list, uint64_t own, uint64_t size,
                                   zkl_error *err)
 {
@@ -199,6 +206,7 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
         return zkl_no_memory(err, sizeof *list);
     ZKL_TRY(latest_checkpoint(ledger, &head, &arena, index, err));
     ZKL_TRY(zkl_ledger_load_content(ledger, &content, &arena, index, err));
+    /* The other entries: of keys, of set-ups, and of a proof its notarisation. */
     ZKL_TRY(add_key_entries(ledger, list, index, head.checkpoint.size, err));
     for (size_t i = 0; i < content.content.key_count; i++) {
         ZKL_TRY(zkl_ledger_setup_index(ledger, &setup, &content.circuits[i], err));

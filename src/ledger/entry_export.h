@@ -2,9 +2,9 @@
 /* Exports from a ledger. */
 #include "ledger/ledger.h"
 
-/* Receipt of the entry at index (notarise or prove) under the latest checkpoint: manifest, statements, proofs, set-up and
- * key entries, from the store's blobs. A circuit's verification key (ZKL_GROTH16_VK_BYTES) is a blob too, staged with its
- * set-up entry. */
+/* Receipt of the entry at index (notarise or prove) under the latest checkpoint: manifest,
+ * statements, proofs, set-up and key entries, from the store's blobs. A circuit's verification key
+ * (ZKL_GROTH16_VK_BYTES) is a blob too, staged with its set-up entry. */
 zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
                              zkl_error *err) ZKL_MUST_USE;
 /* C2SP tlog-proof text; the entry's envelope itself; both under the latest checkpoint. */

@@ -1,8 +1,10 @@
-/* The store's indexes of entries: receipt id, set-up, version, dataset. By which keys an entry is found is said by its kind
- * (record/entry.h, zkl_entry_index_key); here each sort of key is written, and compared by verify-chain, once for all kinds.
+/* The store's indexes of entries: receipt id, set-up, version, dataset. By which keys an entry is
+ * found is said by its kind (record/entry.h, zkl_entry_index_key); here each sort of key is
+ * written, and compared by verify-chain, once for all kinds.
  *
  *  1. Every entry is found by its receipt id.
- *  2. A circuit's key has one set-up; versions of a name are 1, 2, 3 ... without a gap, and `last` names the newest.
+ *  2. A circuit's key has one set-up; versions of a name are 1, 2, 3 ... without a gap, and `last`
+ *     names the newest.
  *  3. An index holds what the log's entries say, and nothing else: verify-chain counts both. */
 #include "ledger/ledger_internal.h"
 
@@ -16,6 +18,7 @@ typedef struct index_record {
     const char *name; /* of the index, for errors */
 } index_record;
 
+/* A key whose value is the entry's index in the log, as most are. */
 static index_record record_at(zkl_store_key key, uint64_t index, const char *name)
 {
     index_record r = { .key = key, .value_bytes = 8, .name = name };
@@ -69,6 +72,7 @@ zkl_status zkl_ledger_put_indexes(zkl_batch *batch, const zkl_entry *e, uint64_t
         r = record_of(&k, index);
         ZKL_TRY(put(batch, &r.key, r.value, r.value_bytes, err));
         if (k.kind == ZKL_INDEX_VERSION) {
+            ZKL_ASSERT(k.version > 0);
             uint8_t version[4];
             const zkl_store_key last =
                 zkl_store_key_of(ZKL_STORE_PREFIX_LAST, k.name.data, k.name.size);
@@ -79,7 +83,8 @@ zkl_status zkl_ledger_put_indexes(zkl_batch *batch, const zkl_entry *e, uint64_t
     return ZKL_OK;
 }
 
-/* A key's blob is committed together with its set-up: with the blob alone, the index of set-ups has a hole. */
+/* A key's blob is committed together with its set-up: with the blob alone, the index of set-ups has
+ * a hole. */
 static zkl_status check_no_blob(zkl_ledger *ledger, const zkl_entry_setup *setup, zkl_error *err)
 {
     bool known;
@@ -93,6 +98,7 @@ static zkl_status check_no_blob(zkl_ledger *ledger, const zkl_entry_setup *setup
     return ZKL_OK;
 }
 
+/* A key that is there has its set-up already; one that is not must not have left its blob. */
 static zkl_status check_new_setup(zkl_ledger *ledger, const zkl_entry_setup *setup, zkl_error *err)
 {
     uint64_t index;
@@ -104,6 +110,8 @@ static zkl_status check_new_setup(zkl_ledger *ledger, const zkl_entry_setup *set
     return status == ZKL_NOT_FOUND ? check_no_blob(ledger, setup, err) : status;
 }
 
+/* What invariant 2 asks of an entry that is to be placed. Others are found by keys that end in
+ * their own index, and so are always new. */
 zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
 {
     zkl_index_key k;
@@ -140,6 +148,8 @@ zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *
 
 /* ---- Comparing, as verify-chain does */
 
+/* One key with its value. A value of another length is the store's fault, and told as such by
+ * zkl_ledger_get_sized. */
 static zkl_status check_record(zkl_ledger *ledger, const index_record *r, zkl_error *err)
 {
     uint8_t value[sizeof r->value];
@@ -166,6 +176,7 @@ zkl_status zkl_ledger_check_indexes(zkl_ledger *ledger, zkl_index_counts *counts
     ZKL_TRY(check_record(ledger, &r, err));
     for (size_t at = 0; zkl_entry_index_key(&k, e, at); at++) {
         r = record_of(&k, index);
+        ZKL_ASSERT((unsigned)k.kind < ZKL_INDEX_KIND_COUNT);
         ZKL_TRY(check_record(ledger, &r, err));
         counts->of[k.kind]++;
         counts->names += k.kind == ZKL_INDEX_VERSION && k.version == 1;

@@ -1,6 +1,7 @@
-/* Does an entry rest on what the ledger has? The writer asks before an entry is placed, verify-chain of every entry that is there.
- * What an entry refers to is said by its kind (record/entry.h, zkl_entry_reference); here each sort of reference is
- * looked up once, for all kinds.
+/* Does an entry rest on what the ledger has? The writer asks before an entry is placed,
+ * verify-chain of every entry that is there. What an entry refers to is said by its kind
+ * (record/entry.h, zkl_entry_reference); here each sort of reference is looked up once, for all
+ * kinds.
  *
  *  1. Whatever is referred to stands before the entry: its index is lower.
  *  2. Blobs are in the store, or staged beside the entry, under their SHA-256. */
@@ -53,7 +54,8 @@ static zkl_status check_version_before(zkl_ledger *ledger, const zkl_reference *
     return find_version(ledger, &before, r, r->version - 1, index, err);
 }
 
-/* The parent is the notarisation of the version, and the version is the dataset that the entry names. */
+/* The parent is the notarisation of the version, and the version is the dataset that the entry
+ * names. */
 static zkl_status check_notarisation(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                      zkl_error *err)
 {
@@ -69,6 +71,7 @@ static zkl_status check_notarisation(zkl_ledger *ledger, const zkl_reference *r,
     return ZKL_OK;
 }
 
+/* The blob is found by SHA-256, and the dataset id is another hash of the same bytes. */
 static zkl_status check_manifest(zkl_ledger *ledger, const zkl_reference *r, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -82,7 +85,8 @@ static zkl_status check_manifest(zkl_ledger *ledger, const zkl_reference *r, zkl
     return ZKL_OK;
 }
 
-/* The statement's bytes say what the entry says of them, and their circuit's key was set up before. */
+/* The statement's bytes say what the entry says of them, and their circuit's key was set up
+ * before. */
 static zkl_status check_statement_bytes(zkl_ledger *ledger, const zkl_entry_statement *said,
                                         uint64_t index, zkl_error *err)
 {
@@ -123,6 +127,8 @@ static zkl_status check_statement(zkl_ledger *ledger, const zkl_reference *r, ui
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "statement %zu", r->number);
 }
 
+/* The blob is a verification key by its length and by the hash that the entry names; that it
+ * decodes is checked by whoever uses it. */
 static zkl_status check_circuit_key(zkl_ledger *ledger, const zkl_entry_setup *setup,
                                     zkl_error *err)
 {
@@ -140,6 +146,7 @@ static zkl_status check_circuit_key(zkl_ledger *ledger, const zkl_entry_setup *s
     return ZKL_OK;
 }
 
+/* All sorts there are. A new one is a case here, for every kind that refers so. */
 static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                   zkl_error *err)
 {

@@ -1,3 +1,6 @@
+/* Checkpoints by C2SP's tlog-checkpoint: a signed note whose text is the log's name, the number of
+ * its entries and the root of their tree, a line each. Extension lines are refused: what is not
+ * understood could change what the signature means. */
 #include "record/checkpoint.h"
 
 #include "text/base64.h"
@@ -32,6 +35,8 @@ zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes
     return ZKL_OK;
 }
 
+/* The key's name is the log's: a key of another log may have signed the same bytes, and says
+ * nothing here. */
 zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_verifier_key *log_key,
                                  zkl_error *err)
 {
@@ -45,6 +50,8 @@ zkl_status zkl_checkpoint_verify(const zkl_checkpoint *checkpoint, const zkl_ver
     return zkl_note_verify(&checkpoint->note, log_key, NULL, err);
 }
 
+/* Every line of a known witness must be true, also beyond the quorum: a false one shows that
+ * somebody lies, and who wants to drop it can. A witness without a line is one fewer, no fault. */
 zkl_status zkl_checkpoint_verify_witnesses(const zkl_checkpoint *checkpoint,
                                            const zkl_verifier_key *witnesses, size_t witness_count,
                                            size_t quorum, size_t *count, zkl_error *err)
@@ -63,6 +70,7 @@ zkl_status zkl_checkpoint_verify_witnesses(const zkl_checkpoint *checkpoint,
         else if (status != ZKL_UNCHECKED)
             return status;
     }
+    ZKL_ASSERT(verified <= witness_count);
     if (count)
         *count = verified;
     if (verified < quorum)

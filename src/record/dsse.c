@@ -1,8 +1,16 @@
+/* DSSE envelopes, written and read as one string of bytes. JSON allows many spellings of the same
+ * envelope; here there is one, and a parser that knows only this one is twenty lines without a
+ * tree. docs/formats/dsse.md
+ *
+ *  1. The bytes of an envelope are what the log hashes: two spellings would be two entries.
+ *  2. Every signature is by another key. Whoever counts signatures counts keys. */
 #include "record/dsse.h"
 
 #include "hash/domains.h"
 #include "text/base64.h"
 
+/* Printable ASCII that needs no escape: the type stands in JSON and in the signed bytes as it
+ * is. */
 static bool type_fine(zkl_bytes type)
 {
     for (size_t i = 0; i < type.size; i++)
@@ -12,6 +20,7 @@ static bool type_fine(zkl_bytes type)
     return type.size >= 1 && type.size <= ZKL_DSSE_TYPE_BYTES_MAX;
 }
 
+/* With both lengths, so that no other pair of type and payload gives the same bytes. */
 void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload)
 {
     zkl_buffer_format(out, ZKL_SIGNED_DSSE "%zu ", payload_type.size);
@@ -77,6 +86,8 @@ static zkl_bytes take_string(zkl_reader *reader, const char *what)
     return zkl_reader_take(reader, (size_t)(quote - start), what);
 }
 
+/* The key id finds a key. It is bound by nothing, and needs to be: a wrong one finds a key that did
+ * not sign. */
 static void take_signature(zkl_reader *reader, zkl_dsse_signature *out)
 {
     expect_text(reader, "{\"keyid\":\"", "signature");
@@ -92,6 +103,7 @@ static void take_signature(zkl_reader *reader, zkl_dsse_signature *out)
     expect_text(reader, "\"}", "signature");
 }
 
+/* At least one, and so the loop begins without looking; a comma says that another one follows. */
 static void take_signatures(zkl_reader *reader, zkl_dsse *out)
 {
     while (!reader->fault) {
@@ -134,10 +146,12 @@ zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, z
     take_signatures(&reader, &parsed);
     expect_text(&reader, "]}", "end");
     ZKL_TRY(zkl_reader_finish(&reader, "envelope", err));
+    ZKL_ASSERT(parsed.signature_count >= 1 && parsed.signature_count <= ZKL_DSSE_SIGNATURES_MAX);
     *out = parsed;
     return ZKL_OK;
 }
 
+/* One signature by one key: who must have signed is src/verify/key_rules.c's to say. */
 zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key, zkl_error *err)
 {
     zkl_digest digest;

@@ -3,8 +3,9 @@
  *
  *     {"payload":"<base64>","payloadType":"<type>","signatures":[{"keyid":"<hex>","sig":"<base64>"}]}
  *
- * in exactly these bytes: members in this order, no white space, no escapes. keyid is the SHA-256 of the
- * key's DER. A signature covers "DSSEv1" and the type and payload with their lengths (PAE). */
+ * in exactly these bytes: members in this order, no white space, no escapes. keyid is the SHA-256
+ * of the key's DER. A signature covers "DSSEv1" and the type and payload with their lengths
+ * (PAE). */
 #include "base/arena.h"
 #include "record/signature.h"
 
@@ -29,14 +30,15 @@ typedef struct zkl_dsse {
 /* The signed bytes: "DSSEv1 <len> <type> <len> <payload>". */
 void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload);
 
-/* The envelope with these signatures, in their order: 1 to ZKL_DSSE_SIGNATURES_MAX (asserted). An envelope above ZKL_DSSE_BYTES_MAX is
- * ZKL_LIMIT, naming the limit. type: printable ASCII without quote and backslash (asserted). */
+/* The envelope with these signatures, in their order: 1 to ZKL_DSSE_SIGNATURES_MAX (asserted). An
+ * envelope above ZKL_DSSE_BYTES_MAX is ZKL_LIMIT, naming the limit. type: printable ASCII without
+ * quote and backslash (asserted). */
 zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
                            const zkl_dsse_signature *signatures, size_t signature_count,
                            zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope,
                           zkl_error *err) ZKL_MUST_USE;
-/* ZKL_OK when the signature with this key's id verifies; ZKL_UNCHECKED when there is none by this key;
- * ZKL_REJECTED when it is false. */
+/* ZKL_OK when the signature with this key's id verifies; ZKL_UNCHECKED when there is none by this
+ * key; ZKL_REJECTED when it is false. */
 zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key,
                            zkl_error *err) ZKL_MUST_USE;

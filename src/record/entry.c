@@ -1,6 +1,7 @@
-/* Entries of every kind: the table of kinds, the statement around what a kind says, and the rule that makes reading strict: a payload
- * that was read is written again and must come out the same. So a kind needs to read only what its fields cannot do
- * without, and no byte of a payload can say something that the entry does not. */
+/* Entries of every kind: the table of kinds, the statement around what a kind says, and the rule
+ * that makes reading strict: a payload that was read is written again and must come out the same.
+ * So a kind needs to read only what its fields cannot do without, and no byte of a payload can say
+ * something that the entry does not. */
 #include "record/entry.h"
 
 #include <stdio.h>
@@ -28,6 +29,8 @@ static const zkl_entry_ops *const kinds[ZKL_ENTRY_KIND_COUNT] = {
 #undef KIND_OPS
 };
 
+/* A kind beyond the table is a mistake of our own: parsing gives none, and encode refuses one
+ * before anything else. */
 static const zkl_entry_ops *ops_of(zkl_entry_kind kind)
 {
     ZKL_ASSERT((unsigned)kind < ZKL_ENTRY_KIND_COUNT);
@@ -59,6 +62,10 @@ const zkl_entry_keys *zkl_entry_as_keys(const zkl_entry *e)
     return zkl_entry_facts_of(e->kind)->fields == ZKL_FIELDS_KEYS ? &e->keys : NULL;
 }
 
+/* ---- Facts, for the folders above */
+
+/* Parents first: every kind may have them, and a parent that is not there says more than what
+ * follows from it. */
 bool zkl_entry_reference(zkl_reference *out, const zkl_entry *e, size_t at)
 {
     const zkl_entry_ops *ops = ops_of(e->kind);
@@ -79,11 +86,14 @@ bool zkl_entry_index_key(zkl_index_key *out, const zkl_entry *e, size_t at)
 
 char *zkl_entry_words(zkl_arena *memory, const zkl_entry *e)
 {
+    ZKL_ASSERT(ops_of(e->kind)->words != NULL);
     return ops_of(e->kind)->words(memory, e);
 }
 
 /* ---- What must fit together, for encode and parse alike. */
 
+/* What all kinds have in common, then what this one asks of its fields. Both ways go through it, so
+ * an entry that can be written can be read. */
 static zkl_status check_entry(const zkl_entry *e, zkl_error *err)
 {
     if ((unsigned)e->kind >= ZKL_ENTRY_KIND_COUNT)
@@ -157,6 +167,8 @@ static zkl_status read_time(const zkl_entry_reader *r, zkl_entry *e, const json_
     return ZKL_OK;
 }
 
+/* The kind is no member to be read here: read_predicate does it first, since it decides what the
+ * others may be. */
 /* What every entry has. */
 static const zkl_entry_member common_members[] = {
     { "kind", put_kind, NULL, NULL },
@@ -187,6 +199,8 @@ static void put_predicate(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_put_u8(out, '}');
 }
 
+/* An in-toto Statement: who it is about (subject), what is said (predicate), and by which form
+ * (predicateType, with our version). */
 static void put_payload(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_buffer_put_text(out, "{\"_type\":\"" STATEMENT_TYPE "\",\"predicate\":");
@@ -199,6 +213,8 @@ static void put_payload(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_put_text(out, "]}");
 }
 
+/* The limit is on the payload: base 64 and signatures make an envelope of at most
+ * ZKL_DSSE_BYTES_MAX of it. */
 zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) payload = { 0 };
@@ -218,6 +234,7 @@ zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *
 
 #define MEMBERS_MAX 32 /* of a predicate: the common ones and the kind's */
 
+/* Writing again would find an unknown member too. This names it. */
 static zkl_status refuse_unknown_members(const zkl_entry_reader *r, const zkl_entry_ops *ops,
                                          const json_t *predicate)
 {
@@ -249,6 +266,8 @@ static zkl_status read_predicate(const zkl_entry_reader *r, zkl_entry *e, const 
     return ZKL_OK;
 }
 
+/* The first subject has a name for every kind; which further ones there may be is the kind's to
+ * say. */
 static zkl_status read_subjects(const zkl_entry_reader *r, zkl_entry *e, const json_t *root)
 {
     const zkl_entry_ops *ops = ops_of(e->kind);
@@ -262,6 +281,8 @@ static zkl_status read_subjects(const zkl_entry_reader *r, zkl_entry *e, const j
     return ops->read_subjects ? ops->read_subjects(r, e, subjects) : ZKL_OK;
 }
 
+/* _type and predicateType are not read: they follow from the kind, and are compared when the
+ * payload is written again. */
 static zkl_status read_payload(const zkl_entry_reader *r, zkl_entry *e, const json_t *root)
 {
     static const char *const members[] = { "_type", "predicate", "predicateType", "subject" };
@@ -296,6 +317,8 @@ zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload, 
 
 /* ---- In an envelope */
 
+/* Nothing is verified here: who must have signed depends on what the payload says, and on the keys
+ * that count at its index. */
 zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_bytes envelope,
                           zkl_error *err)
 {
@@ -308,9 +331,12 @@ zkl_status zkl_entry_open(zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena, zkl_
 
 /* ---- Time as text */
 
+/* Milliseconds since 1970 in UTC, without leap seconds, as everywhere. gmtime_r cannot fail within
+ * the years that are allowed. */
 void zkl_time_format(char out[static ZKL_TIME_CHARS + 1], int64_t time_ms)
 {
     const time_t seconds = (time_t)(time_ms / 1000);
+    ZKL_ASSERT(time_ms >= 0 && time_ms <= ZKL_ENTRY_TIME_MS_MAX); /* four digits of a year */
     struct tm t;
     gmtime_r(&seconds, &t);
     char text[64];
@@ -320,6 +346,8 @@ void zkl_time_format(char out[static ZKL_TIME_CHARS + 1], int64_t time_ms)
     out[ZKL_TIME_CHARS] = 0;
 }
 
+/* Digits where the form has digits, and the form's own characters elsewhere. Values are checked by
+ * writing them again, so the 30th of February and the 25th hour have no rules of their own here. */
 bool zkl_time_parse(int64_t *out, zkl_bytes text)
 {
     static const char form[] = "0000-00-00T00:00:00.000Z";

@@ -1,12 +1,15 @@
 #pragma once
-/* Entries: the payload of an envelope, an in-toto Statement v1 as JSON in canonical bytes (members in byte order,
- * no white space, only the escapes that must be, integers only). docs/formats/entry.md
+/* Entries: the payload of an envelope, an in-toto Statement v1 as JSON in canonical bytes (members
+ * in byte order, no white space, only the escapes that must be, integers only).
+ * docs/formats/entry.md
  *
  *  1. The payload that is parsed is the one that would be encoded: anything else is refused.
- *  2. A kind of entry is one module, src/record/entry_<name>.c. It says how its fields are written and read, what must hold of
- *     them, and, as facts that the folders above apply, who must sign, what it does to the keys that count, what it
- *     refers to and by which keys it is found. Nothing else switches on the kind.
- *  3. Fields of a kind are read through zkl_entry_as_<fields>, which answers NULL for an entry of another shape. */
+ *  2. A kind of entry is one module, src/record/entry_<name>.c. It says how its fields are written
+ *     and read, what must hold of them, and, as facts that the folders above apply, who must sign,
+ *     what it does to the keys that count, what it refers to and by which keys it is found. Nothing
+ *     else switches on the kind.
+ *  3. Fields of a kind are read through zkl_entry_as_<fields>, which answers NULL for an entry of
+ *     another shape. */
 #include "base/arena.h"
 #include "base/env.h"
 #include "record/dsse.h"
@@ -22,8 +25,8 @@
 #define ZKL_ENTRY_TEXT_BYTES_MAX 4096
 #define ZKL_ENTRY_SUCCEEDS_BYTES_MAX 16384
 
-/* The kinds: X(NAME, name). `name` stands in the payload, and names the module: record/entry_<name>.c defines
- * zkl_entry_ops_<name>. To add a kind: its file, and a line here. */
+/* The kinds: X(NAME, name). `name` stands in the payload, and names the module:
+ * record/entry_<name>.c defines zkl_entry_ops_<name>. To add a kind: its file, and a line here. */
 #define ZKL_ENTRY_KIND_TABLE(X)                                                                    \
     X(SETUP, setup)       /* a circuit's verification key, before its first use */                 \
     X(NOTARISE, notarise) /* a dataset version */                                                  \
@@ -61,7 +64,8 @@ typedef struct zkl_entry_data {
     uint32_t version;
     zkl_digest manifest_sha256; /* of the manifest's bytes: the blob */
     zkl_digest dataset;         /* the dataset id: SHA3-256 of the same bytes */
-    /* Public digests of the files, of a notarisation alone. Sizes are not in the entry (0 after parse). */
+    /* Public digests of the files, of a notarisation alone. Sizes are not in the entry (0 after
+     * parse). */
     const zkl_public_file *files;
     size_t file_count;
     zkl_hash_algorithm file_hash; /* of files' hash */
@@ -95,7 +99,8 @@ typedef struct zkl_entry_succeeds {
 typedef struct zkl_entry_keys {
     zkl_key_role role;
     zkl_public_key key; /* key: the new one; revoke: the one that counts no more */
-    /* key: digest of the key whose place it takes; zeros: none (a signer put in by the log key). revoke: zeros. */
+    /* key: digest of the key whose place it takes; zeros: none (a signer put in by the log key).
+     * revoke: zeros. */
     zkl_digest replaces;
     zkl_entry_succeeds succeeds; /* key: entry 0 of a log that succeeds another, else empty */
     zkl_bytes reason;            /* revoke: text for people */
@@ -180,7 +185,8 @@ typedef struct zkl_reference {
     const zkl_entry_statement *statement;
     const zkl_entry_setup *setup;
 } zkl_reference;
-/* The at-th reference, in the order in which they are checked; false behind the last. Borrows from the entry. */
+/* The at-th reference, in the order in which they are checked; false behind the last. Borrows from
+ * the entry. */
 bool zkl_entry_reference(zkl_reference *out, const zkl_entry *entry, size_t at);
 
 /* A key by which the store finds the entry, besides its receipt id. */
@@ -201,15 +207,18 @@ typedef struct zkl_index_key {
 /* The at-th index key; false behind the last. Borrows from the entry. */
 bool zkl_entry_index_key(zkl_index_key *out, const zkl_entry *entry, size_t at);
 
-/* What the entry is about, for people: "penguins@1", "F22 (development)". In memory; NULL without memory. */
+/* What the entry is about, for people: "penguins@1", "F22 (development)". In memory; NULL without
+ * memory. */
 char *zkl_entry_words(zkl_arena *memory, const zkl_entry *entry);
 
 /* ---- Bytes */
 
-/* The payload. ZKL_BAD_INPUT when the fields do not fit the kind; ZKL_LIMIT naming the limit when it is too large (split over
- * several `prove`). out is unchanged on failure, but for want of memory. */
+/* The payload. ZKL_BAD_INPUT when the fields do not fit the kind; ZKL_LIMIT naming the limit when
+ * it is too large (split over several `prove`). out is unchanged on failure, but for want of
+ * memory. */
 zkl_status zkl_entry_encode(zkl_buffer *out, const zkl_entry *entry, zkl_error *err) ZKL_MUST_USE;
-/* Borrows from arena alone. ZKL_BAD_INPUT, ZKL_LIMIT, ZKL_NO_MEMORY; *out is unchanged on failure. */
+/* Borrows from arena alone. ZKL_BAD_INPUT, ZKL_LIMIT, ZKL_NO_MEMORY; *out is unchanged on
+ * failure. */
 zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload,
                            zkl_error *err) ZKL_MUST_USE;
 

@@ -1,5 +1,6 @@
-/* What entries about a dataset version have in common: the subject NAME@VERSION with the manifest's two hashes, and the proof
- * statements, each by the hashes of its bytes and of its proof, with the claims that it proves in words. */
+/* What entries about a dataset version have in common: the subject NAME@VERSION with the manifest's
+ * two hashes, and the proof statements, each by the hashes of its bytes and of its proof, with the
+ * claims that it proves in words. */
 #include <stdio.h>
 
 #include "record/entry_internal.h"
@@ -7,11 +8,13 @@
 
 /* ---- "statements" */
 
+/* In the order in which they were proven, which is that of the receipt's statements, too. */
 static void put_statements(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_buffer_put_u8(out, '[');
     for (size_t i = 0; i < e->data.statement_count; i++) {
         const zkl_entry_statement *s = &e->data.statements[i];
+        ZKL_ASSERT(s->claim_count > 0); /* checked before anything is put */
         zkl_buffer_format(out, "%s{\"circuit\":\"%s\",\"claims\":[", i ? "," : "", s->circuit);
         for (size_t j = 0; j < s->claim_count; j++) {
             if (j)
@@ -29,8 +32,9 @@ static void put_statements(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_put_u8(out, ']');
 }
 
-/* A claim is kept as text, which is compiled, and as the canonical bytes of its object, which are written again. What kinds of
- * claim there are is not known here: the folder `claim` compares both with what it would write. */
+/* A claim is kept as text, which is compiled, and as the canonical bytes of its object, which are
+ * written again. What kinds of claim there are is not known here: the folder `claim` compares both
+ * with what it would write. */
 static zkl_status read_claim(const zkl_entry_reader *r, zkl_entry_claim *out, const json_t *claim,
                              size_t number)
 {
@@ -45,6 +49,7 @@ static zkl_status read_claim(const zkl_entry_reader *r, zkl_entry_claim *out, co
     return out->json.data ? ZKL_OK : zkl_no_memory(r->err, json.size);
 }
 
+/* At least one is asked for by the check below, not here. */
 static zkl_status read_claims(const zkl_entry_reader *r, zkl_entry_statement *s,
                               const json_t *object)
 {
@@ -60,6 +65,7 @@ static zkl_status read_claims(const zkl_entry_reader *r, zkl_entry_statement *s,
     return ZKL_OK;
 }
 
+/* Each is an object with exactly these members. */
 static zkl_status read_statements(const zkl_entry_reader *r, zkl_entry *e, const json_t *predicate)
 {
     static const char *const known[] = { "circuit", "claims", "proof", "statement", "t0" };
@@ -89,6 +95,9 @@ const zkl_entry_member zkl_entry_data_members[ZKL_ENTRY_DATA_MEMBER_COUNT] = {
 
 /* ---- What must hold */
 
+/* At least one, each with a claim, and none twice: t0 is the hash of a whole statement, so the same
+ * t0 would count one proof for two. The square of the number is bounded by
+ * ZKL_ENTRY_STATEMENTS_MAX. */
 static zkl_status check_statements(const zkl_entry_data *data, zkl_error *err)
 {
     if (data->statement_count > ZKL_ENTRY_STATEMENTS_MAX)
@@ -114,6 +123,8 @@ static zkl_status check_statements(const zkl_entry_data *data, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Files are of a notarisation: what is proven later is about the committed rows, not about
+ * files. */
 static zkl_status check_files(const zkl_entry *e, zkl_error *err)
 {
     const zkl_entry_data *data = &e->data;
@@ -128,6 +139,8 @@ static zkl_status check_files(const zkl_entry *e, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The name before all else: it is put into a buffer of its own length when the subject is
+ * written. */
 zkl_status zkl_entry_data_check(const zkl_entry *e, zkl_error *err)
 {
     if (!zkl_dataset_name_valid(e->data.name) || !e->data.version ||
@@ -167,6 +180,7 @@ void zkl_entry_data_put_subjects(zkl_buffer *out, const zkl_entry *e)
 /* All files are hashed by one algorithm: the first one says which. */
 static zkl_status read_files(const zkl_entry_reader *r, zkl_entry *e, const json_t *subjects)
 {
+    ZKL_ASSERT(json_array_size(subjects) <= 1 + ZKL_ENTRY_FILES_MAX);
     e->data.file_count = json_array_size(subjects) - 1;
     zkl_public_file *files = ZKL_ARENA_NEW(r->arena, zkl_public_file, e->data.file_count);
     if (!files)

@@ -1,5 +1,6 @@
 #pragma once
-/* What the modules of entry kinds and record/entry.c share: the table of one kind, and the JSON that every kind is made of. */
+/* What the modules of entry kinds and record/entry.c share: the table of one kind, and the JSON
+ * that every kind is made of. */
 #include <jansson.h>
 
 #include "record/entry.h"
@@ -12,7 +13,8 @@ typedef struct zkl_entry_reader {
     zkl_error *err;
 } zkl_entry_reader;
 
-/* A member of the predicate. Its value is written by `put`. `read` finds it in the predicate, and fills the entry's fields. */
+/* A member of the predicate. Its value is written by `put`. `read` finds it in the predicate, and
+ * fills the entry's fields. */
 typedef struct zkl_entry_member {
     const char *name;
     void (*put)(zkl_buffer *out, const zkl_entry *entry);
@@ -23,14 +25,17 @@ typedef struct zkl_entry_member {
 /* One kind of entry. A NULL method: there is nothing of the sort. */
 typedef struct zkl_entry_ops {
     zkl_entry_facts facts;
-    /* Besides kind, ledger, parents and time, which every entry has; in byte order, as they are written, and read. */
+    /* Besides kind, ledger, parents and time, which every entry has; in byte order, as they are
+     * written, and read. */
     const zkl_entry_member *members;
     size_t member_count;
-    /* What must hold of the fields, for encode and parse alike. The number of parents was checked. */
+    /* What must hold of the fields, for encode and parse alike. The number of parents was
+     * checked. */
     zkl_status (*check)(const zkl_entry *entry, zkl_error *err);
     /* The subjects, comma between them. */
     void (*put_subjects)(zkl_buffer *out, const zkl_entry *entry);
-    /* subjects: at least one. What is not read here must follow from the fields: parsing writes the payload again. */
+    /* subjects: at least one. What is not read here must follow from the fields: parsing writes the
+     * payload again. */
     zkl_status (*read_subjects)(const zkl_entry_reader *r, zkl_entry *entry,
                                 const json_t *subjects);
     bool (*reference)(zkl_reference *out, const zkl_entry *entry, size_t at); /* besides parents */
@@ -44,7 +49,8 @@ ZKL_ENTRY_KIND_TABLE(ZKL_ENTRY_OPS_DECLARE)
 
 /* ---- entry_json.c: values as text. */
 void zkl_entry_put_hex(zkl_buffer *out, const zkl_digest *digest); /* in quotes */
-/* {"digest":{"sha256":...,"sha3_256":...},"name":"<name>"}. name: characters that JSON does not escape. */
+/* {"digest":{"sha256":...,"sha3_256":...},"name":"<name>"}. name: characters that JSON does not
+ * escape. */
 void zkl_entry_put_subject(zkl_buffer *out, const zkl_digest *sha256, const zkl_digest *sha3_256,
                            const char *name);
 

@@ -1,9 +1,12 @@
-/* The JSON that entries of every kind are made of. Reading is strict in form only: that nothing else stands in a payload, and that
- * its bytes are the canonical ones, is checked once for all, by writing it again (record/entry.c). */
+/* The JSON that entries of every kind are made of. Reading is strict in form only: that nothing
+ * else stands in a payload, and that its bytes are the canonical ones, is checked once for all, by
+ * writing it again (record/entry.c). */
 #include <string.h>
 
 #include "record/entry_internal.h"
 #include "text/utf8.h"
+
+/* ---- Writing. Lower-case hex is the one spelling of a digest. */
 
 void zkl_entry_put_hex(zkl_buffer *out, const zkl_digest *digest)
 {
@@ -12,6 +15,7 @@ void zkl_entry_put_hex(zkl_buffer *out, const zkl_digest *digest)
     zkl_buffer_format(out, "\"%s\"", hex);
 }
 
+/* In-toto's ResourceDescriptor: digests by algorithm, in byte order, then the name. */
 void zkl_entry_put_subject(zkl_buffer *out, const zkl_digest *sha256, const zkl_digest *sha3_256,
                            const char *name)
 {
@@ -30,6 +34,7 @@ bool zkl_entry_text_valid(zkl_bytes text)
 
 /* ---- Reading */
 
+/* The cast takes const away for the macro's sake alone: nothing is changed. */
 zkl_status zkl_entry_refuse_unknown(const zkl_entry_reader *r, const json_t *object,
                                     const char *const *known, size_t known_count, const char *where)
 {
@@ -64,6 +69,7 @@ zkl_status zkl_entry_read_text(const zkl_entry_reader *r, zkl_bytes *out, const 
     return ZKL_OK;
 }
 
+/* One of a few words. The error quotes at most 64 bytes of what stands there instead. */
 zkl_status zkl_entry_read_name(const zkl_entry_reader *r, unsigned *out, const json_t *object,
                                const char *key, const char *const *names, unsigned name_count)
 {
@@ -90,6 +96,7 @@ zkl_status zkl_entry_read_digest(const zkl_entry_reader *r, zkl_digest *out, con
     return digest_of(r, out, json_object_get(object, key), key);
 }
 
+/* The limit is checked before the caller allocates by the count. */
 zkl_status zkl_entry_read_array(const zkl_entry_reader *r, const json_t **out, size_t *count,
                                 const json_t *object, const char *key, size_t count_max)
 {

@@ -1,8 +1,8 @@
 /* `key`: a signer or log key begins to count, in the place of another one.
  *
- * The first signer's entry of a log that goes on from an older one also names that log: its newest checkpoint, signed, with the key
- * that verifies it. The members beside the checkpoint repeat what it says, for whoever reads the entry, and are
- * compared with it. */
+ * The first signer's entry of a log that goes on from an older one also names that log: its newest
+ * checkpoint, signed, with the key that verifies it. The members beside the checkpoint repeat what
+ * it says, for whoever reads the entry, and are compared with it. */
 #include "record/checkpoint.h"
 #include "record/entry_internal.h"
 #include "text/json_text.h"
@@ -31,9 +31,11 @@ static bool succeeds_none(const zkl_entry *e)
     return e->keys.succeeds.note.size == 0;
 }
 
+/* An object with its members in byte order, as canonical JSON has them. */
 static void put_succeeds(zkl_buffer *out, const zkl_entry *e)
 {
     const zkl_entry_succeeds *s = &e->keys.succeeds;
+    ZKL_ASSERT(!succeeds_none(e)); /* the member is left out where there is none */
     zkl_buffer_put_text(out, "{\"key\":");
     zkl_json_put_string(out, s->key);
     zkl_buffer_put_text(out, ",\"note\":");
@@ -100,6 +102,8 @@ static zkl_status check_succeeds(const zkl_entry_keys *keys, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A log key always follows another: the first one is in the ledger's id. Notes are signed by
+ * Ed25519, so log keys are of that type. */
 static zkl_status check(const zkl_entry *e, zkl_error *err)
 {
     if (e->keys.role == ZKL_ROLE_LOG &&
@@ -109,7 +113,8 @@ static zkl_status check(const zkl_entry *e, zkl_error *err)
     return check_succeeds(&e->keys, err);
 }
 
-/* "new signer key 1f0c2a..."; of the first one of a log that goes on from another, what it goes on from, too. */
+/* "new signer key 1f0c2a..."; of the first one of a log that goes on from another, what it goes on
+ * from, too. */
 static char *words(zkl_arena *memory, const zkl_entry *e)
 {
     char *key = zkl_entry_keys_words(memory, e, "new");

@@ -1,5 +1,6 @@
-/* What entries about a key have in common: the key itself as base64 of its DER, its role, and a subject that follows from both. The
- * subject is written, and read by nobody: parsing compares it with what would be written. */
+/* What entries about a key have in common: the key itself as base64 of its DER, its role, and a
+ * subject that follows from both. The subject is written, and read by nobody: parsing compares it
+ * with what would be written. */
 #include "record/entry_internal.h"
 #include "text/base64.h"
 
@@ -11,6 +12,8 @@ static const char *role_name(const zkl_entry *e)
     return role_names[e->keys.role];
 }
 
+/* DER (SubjectPublicKeyInfo), since it names the algorithm: a new type of key needs no new
+ * member. */
 void zkl_entry_keys_put_key(zkl_buffer *out, const zkl_entry *e)
 {
     uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
@@ -54,6 +57,7 @@ void zkl_entry_keys_put_subjects(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_format(out, "},\"name\":\"%s key\"}", role_name(e));
 }
 
+/* Sixteen hex digits of the key's id are enough to tell keys of one ledger apart. */
 char *zkl_entry_keys_words(zkl_arena *memory, const zkl_entry *e, const char *what)
 {
     zkl_digest digest;

@@ -1,7 +1,9 @@
-/* `notarise`: a dataset version, with the proofs that its committed cells are well formed and whatever else was claimed.
+/* `notarise`: a dataset version, with the proofs that its committed cells are well formed and
+ * whatever else was claimed.
  *
- * Subject: NAME@VERSION and its manifest, then the public digests of its files, if any. Versions of a name follow each other without
- * a gap, so the one before must stand in the log, except for the first. */
+ * Subject: NAME@VERSION and its manifest, then the public digests of its files, if any. Versions of
+ * a name follow each other without a gap, so the one before must stand in the log, except for the
+ * first. */
 #include "record/entry_internal.h"
 
 static bool reference(zkl_reference *out, const zkl_entry *e, size_t at)

@@ -1,14 +1,15 @@
 /* `prove`: more claims about a dataset version that was notarised before.
  *
- * It has the notarisation's subject, and the notarisation's receipt id as its one parent. A receipt shows one parent; what it cannot
- * show, no entry may say. */
+ * It has the notarisation's subject, and the notarisation's receipt id as its one parent. A receipt
+ * shows one parent; what it cannot show, no entry may say. */
 #include "record/entry_internal.h"
 
 static bool reference(zkl_reference *out, const zkl_entry *e, size_t at)
 {
     if (at > 0)
         return zkl_entry_data_reference(out, e, at - 1);
-    /* A writer asks before the entry is encoded, and so checked: without a parent it refers to no receipt. */
+    /* A writer asks before the entry is encoded, and so checked: without a parent it refers to no
+     * receipt. */
     const zkl_digest none = { { 0 } };
     *out = (zkl_reference){ .kind = ZKL_REFERS_TO_NOTARISATION,
                             .name = e->data.name,

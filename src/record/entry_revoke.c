@@ -1,6 +1,6 @@
-/* `revoke`: a signer key counts no more behind this entry, and nothing takes its place. The log key signs it, so that whoever stole
- * the signer's key cannot hinder it. A log key is never revoked: a log that nobody signs for is at its end, so it is
- * rotated (entry_key.c). */
+/* `revoke`: a signer key counts no more behind this entry, and nothing takes its place. The log key
+ * signs it, so that whoever stole the signer's key cannot hinder it. A log key is never revoked: a
+ * log that nobody signs for is at its end, so it is rotated (entry_key.c). */
 #include "record/entry_internal.h"
 #include "text/json_text.h"
 
@@ -20,6 +20,7 @@ static const zkl_entry_member members[] = {
     { "role", zkl_entry_keys_put_role, zkl_entry_keys_read_role, NULL },
 };
 
+/* The reason may be empty, and says nothing that is checked. */
 static zkl_status check(const zkl_entry *e, zkl_error *err)
 {
     if (e->keys.role != ZKL_ROLE_SIGNER)

@@ -1,7 +1,8 @@
 /* `setup`: a circuit's verification key, logged before its first use.
  *
- * Subject: the key, by both hashes. Predicate: circuit, made, powers. The blob under key_sha256 is the key itself, so that a receipt
- * can carry it; the key hash alone says which key of a circuit a statement is under. */
+ * Subject: the key, by both hashes. Predicate: circuit, made, powers. The blob under key_sha256 is
+ * the key itself, so that a receipt can carry it; the key hash alone says which key of a circuit a
+ * statement is under. */
 #include <stdio.h>
 
 #include "record/entry_internal.h"
@@ -18,6 +19,8 @@ static zkl_status read_circuit(const zkl_entry_reader *r, zkl_entry *e, const js
     return zkl_entry_read_circuit(r, e->setup.circuit.name, predicate);
 }
 
+/* "development" is said by whoever made the key alone; "ceremony" is checked by nobody here, and
+ * counts only with a pin of the trust file. */
 static void put_made(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_buffer_format(out, "\"%s\"", made_names[e->setup.is_ceremony]);
@@ -55,9 +58,12 @@ static zkl_status check(const zkl_entry *e, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The circuit's name stands in the subject for people; the predicate's member is the one that is
+ * read. */
 static void put_subjects(zkl_buffer *out, const zkl_entry *e)
 {
     char name[sizeof "circuit " + ZKL_CIRCUIT_NAME_BYTES_MAX];
+    ZKL_ASSERT(zkl_circuit_name_valid(zkl_bytes_of_text(e->setup.circuit.name)));
     snprintf(name, sizeof name, "circuit %s", e->setup.circuit.name);
     zkl_entry_put_subject(out, &e->setup.key_sha256, &e->setup.circuit.key_hash, name);
 }

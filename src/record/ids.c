@@ -1,3 +1,6 @@
+/* Ids are hashes of canonical bytes, each under its own label or of bytes with a magic of their
+ * own, so that no two kinds of thing can have the same id. Names are a small alphabet on purpose:
+ * they stand in paths, URLs, store keys and on terminals. */
 #include "record/ids.h"
 
 #include "hash/domains.h"
@@ -16,6 +19,7 @@ void zkl_dataset_id(zkl_digest *out, zkl_bytes manifest)
     zkl_hash(out, ZKL_HASH_SHA3_256, manifest.data, manifest.size);
 }
 
+/* A name begins with no dot or dash: it is no hidden file, no option and no way up. */
 static bool is_name_character(uint8_t c, bool is_first)
 {
     const bool plain =
@@ -33,6 +37,8 @@ bool zkl_dataset_name_valid(zkl_bytes name)
     return true;
 }
 
+/* Nine digits fit: the largest is ZKL_DATASET_VERSION_MAX, below 2^32. Without a leading zero a
+ * number has one spelling. */
 bool zkl_version_parse(uint32_t *out, zkl_bytes text)
 {
     uint32_t value = 0;
@@ -47,6 +53,7 @@ bool zkl_version_parse(uint32_t *out, zkl_bytes text)
     return true;
 }
 
+/* What is quoted in an error is cut: it may be a whole file that was taken for a name. */
 zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes text, zkl_error *err)
 {
     const uint8_t *at = text.size ? memchr(text.data, '@', text.size) : NULL;
@@ -60,6 +67,7 @@ zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes t
     if (at && !zkl_version_parse(&number, zkl_bytes_of(at + 1, text.size - head.size - 1)))
         return zkl_fail(err, ZKL_USAGE, "'%.*s': the version is a number from 1 on",
                         (int)(text.size < 200 ? text.size : 200), (const char *)text.data);
+    ZKL_ASSERT(!at == !number); /* a version that was given is at least 1 */
     *name = head;
     *version = number;
     return ZKL_OK;

@@ -1,5 +1,6 @@
 #pragma once
-/* Names of things (docs/formats/entry.md): ledger, dataset, receipt and proof statement ids, dataset names. */
+/* Names of things (docs/formats/entry.md): ledger, dataset, receipt and proof statement ids,
+ * dataset names. */
 #include "base/buffer.h"
 #include "base/bytes.h"
 #include "hash/hash.h"
@@ -13,7 +14,8 @@ void zkl_ledger_id(zkl_digest *out, zkl_bytes first_log_key);
 void zkl_dataset_id(zkl_digest *out, zkl_bytes manifest);
 /* The receipt id is the entry's RFC 6962 leaf hash: zkl_rfc6962_leaf. */
 
-/* ASCII letters, digits, '.', '_', '-', the first a letter, digit or '_'; 1 to ZKL_DATASET_NAME_BYTES_MAX. */
+/* ASCII letters, digits, '.', '_', '-', the first a letter, digit or '_'; 1 to
+ * ZKL_DATASET_NAME_BYTES_MAX. */
 bool zkl_dataset_name_valid(zkl_bytes name);
 /* "NAME@VERSION", or "NAME" alone: then *version is 0. name borrows from text. */
 zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes text,

@@ -1,3 +1,16 @@
+/* Manifests as bytes. What a dataset version is: its schema, how it was read, and the commitments
+ * to its rows and cells.
+ *
+ *  1. One form: a manifest that parses is the one that would be encoded. Lists are in order, counts
+ *     follow from what they count, and the trailing hash is that of everything before it. So the
+ *     dataset id, a hash of the bytes, names one content.
+ *  2. Nothing is allocated by a count from outside before the bytes that are left could hold that
+ *     many.
+ *  3. The table root is recomputed from the chunks here, so whoever trusts the root needs no other
+ *     check of their order.
+ *
+ * The commitments are points as bytes. They are decoded, and checked to be in the subgroup, where
+ * proofs are checked. */
 #include "record/manifest.h"
 
 #include <string.h>
@@ -10,6 +23,7 @@
 #define MANIFEST_VERSION 2
 #define FILE_NAME_BYTES_MAX 4096
 
+/* A letter and a tier of one or two digits without a leading zero: "F18". */
 bool zkl_circuit_name_valid(zkl_bytes name)
 {
     if (name.size < 2 || name.size > 3 || name.data[0] < 'A' || name.data[0] > 'Z' ||
@@ -26,6 +40,9 @@ size_t zkl_manifest_chunks(uint64_t row_count)
     return (size_t)(row_count / ZKL_CHUNK_ROWS + (row_count % ZKL_CHUNK_ROWS != 0));
 }
 
+/* Leaf of the table's tree: H(0x00, chunk as u64, row root, commitments in order of column and
+ * limb). The number of the chunk stands in it, so that chunks cannot change places; what they
+ * commit to, blocks and rows, is bound together. */
 void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint64_t chunk,
                              const zkl_digest *row_root, const uint8_t (*blocks)[ZKL_POINT_BYTES],
                              size_t block_count)
@@ -82,6 +99,9 @@ static zkl_status check_read_files(const zkl_manifest *m, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Circuits rise by name and key hash, so that each stands once and in one place. Parents keep the
+ * order of the writer, which says something, and are compared with each other: at most
+ * ZKL_MANIFEST_PARENTS_MAX, so the square is small. */
 static zkl_status check_lists(const zkl_manifest *m, zkl_error *err)
 {
     if (m->circuit_count > ZKL_MANIFEST_CIRCUITS_MAX ||
@@ -103,6 +123,8 @@ static zkl_status check_lists(const zkl_manifest *m, zkl_error *err)
     return check_read_files(m, err);
 }
 
+/* As many chunks as the rows fill, at least one row and one column, and the root that their leaves
+ * give. */
 static zkl_status check_shape(const zkl_manifest *m, zkl_error *err)
 {
     if (!m->row_count || m->row_count > ZKL_ROWS_MAX)
@@ -120,6 +142,8 @@ static zkl_status check_shape(const zkl_manifest *m, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Blocks of one chunk: a block holds one limb of one numbered column, flags and booleans
+ * included. */
 static zkl_status count_blocks(size_t *out, const zkl_schema *schema, zkl_error *err)
 {
     const size_t count = zkl_schema_numbered_count(schema);
@@ -127,11 +151,13 @@ static zkl_status count_blocks(size_t *out, const zkl_schema *schema, zkl_error 
     if (!columns)
         return zkl_no_memory(err, count * sizeof *columns);
     *out = zkl_schema_number(columns, schema);
+    ZKL_ASSERT(*out >= count); /* every numbered column has a limb */
     return ZKL_OK;
 }
 
 /* ---- Encoding */
 
+/* How the files were read, and which they were: named or only counted, as the writer chose. */
 static void put_reading(zkl_buffer *out, const zkl_manifest *m)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) reading = { 0 };
@@ -150,6 +176,7 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
     ZKL_AUTO_CLEAR(zkl_buffer) buffer = { 0 };
     size_t block_count = 0, dictionary_count = 0;
 
+    /* 1. Everything that parsing would refuse is refused here. */
     ZKL_TRY(count_blocks(&block_count, &m->schema, err));
     if (block_count != m->blocks_per_chunk)
         return zkl_fail(err, ZKL_BAD_INPUT, "manifest: %zu blocks a chunk, the schema has %zu",
@@ -160,6 +187,7 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "manifest");
 
+    /* 2. The schema as a field of its own: the schema hash is a hash of these bytes alone. */
     zkl_schema_encode(&schema, &m->schema);
     ZKL_TRY(zkl_buffer_status(&schema, err));
     if (schema.size > ZKL_MANIFEST_SCHEMA_BYTES_MAX)
@@ -169,6 +197,7 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
     zkl_buffer_put_u32(&buffer, MANIFEST_VERSION);
     zkl_buffer_put_field(&buffer, schema.data, schema.size);
 
+    /* 3. The seed of each dictionary, by the column that has it. */
     for (size_t i = 0; i < m->schema.column_count; i++)
         dictionary_count += m->schema.columns[i].type.kind == ZKL_TYPE_DICTIONARY;
     zkl_buffer_put_u32(&buffer, (uint32_t)dictionary_count);
@@ -178,12 +207,15 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
             zkl_buffer_put(&buffer, m->dictionary_seeds[i].bytes, 32);
         }
 
+    /* 4. What the rows are bound by: content commitment, table root, and the powers that the
+     *    commitments are under. */
     zkl_buffer_put(&buffer, m->seed.bytes, 32);
     zkl_buffer_put_u64(&buffer, m->row_count);
     zkl_buffer_put(&buffer, m->content.bytes, 32);
     zkl_buffer_put(&buffer, m->table_root.bytes, 32);
     zkl_buffer_put(&buffer, m->powers_hash.bytes, 32);
 
+    /* 5. Which keys prove it, what it comes from, how it was read, what its files were. */
     zkl_buffer_put_u32(&buffer, (uint32_t)m->circuit_count);
     for (size_t i = 0; i < m->circuit_count; i++) {
         zkl_buffer_put_field(&buffer, m->circuits[i].name, strlen(m->circuits[i].name));
@@ -199,6 +231,8 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
         zkl_buffer_put(&buffer, m->files[i].sha256.bytes, 32);
     }
 
+    /* 6. The chunks, each a row root and a commitment for every block; by far the most of the
+     *    bytes. */
     zkl_buffer_put_u32(&buffer, (uint32_t)m->chunk_count);
     zkl_buffer_put_u32(&buffer, (uint32_t)m->blocks_per_chunk);
     for (size_t c = 0; c < m->chunk_count; c++) {
@@ -220,6 +254,8 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
 
 /* ---- Parsing */
 
+/* The reader remembers the first fault: nothing is copied behind it, and zkl_reader_finish tells
+ * it. */
 static void read_digest(zkl_digest *out, zkl_reader *reader, const char *what)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
@@ -227,6 +263,8 @@ static void read_digest(zkl_digest *out, zkl_reader *reader, const char *what)
         memcpy(out->bytes, bytes.data, 32);
 }
 
+/* A schema of its own form; its hash is taken of the bytes as they stand, which are the only ones
+ * that parse to it. */
 static zkl_status read_schema(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
 {
     const zkl_bytes bytes = zkl_reader_field(reader, ZKL_MANIFEST_SCHEMA_BYTES_MAX, "schema");
@@ -239,6 +277,8 @@ static zkl_status read_schema(zkl_manifest *m, zkl_arena *arena, zkl_reader *rea
     return count_blocks(&m->blocks_per_chunk, &m->schema, err);
 }
 
+/* Seeds stand in the order of their columns, one for each column that is a dictionary and none for
+ * another. */
 static zkl_status read_dictionaries(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
                                     zkl_error *err)
 {
@@ -332,6 +372,9 @@ static zkl_status read_digests(zkl_manifest *m, zkl_arena *arena, zkl_reader *re
     return ZKL_OK;
 }
 
+/* Both numbers follow from rows and schema; they stand in the bytes so that a reader without them
+ * can skip. The bytes that are left must hold as many chunks before any is allocated: a count of
+ * four billion costs nothing. */
 static zkl_status read_chunks(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
 {
     const size_t chunk_bytes = 32 + m->blocks_per_chunk * ZKL_POINT_BYTES;
@@ -355,6 +398,7 @@ static zkl_status read_chunks(zkl_manifest *m, zkl_arena *arena, zkl_reader *rea
         if (points.size)
             memcpy(blocks + c * m->blocks_per_chunk, points.data, points.size);
     }
+    ZKL_ASSERT(count == zkl_manifest_chunks(m->row_count));
     m->chunk_count = count;
     m->row_roots = roots;
     m->blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks;
@@ -381,6 +425,8 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
                         "read: notarise it again, in a new ledger");
     if (version != MANIFEST_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "manifest: version %u", version);
+    /* The hash before the content: a file that was cut says so, and not something about its
+     * middle. */
     zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
     if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
         return zkl_fail(
@@ -412,6 +458,8 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
     return ZKL_OK;
 }
 
+/* What a statement about this dataset may name of it. Limbs and kinds of the columns as the schema
+ * numbers them: a flag stands behind the column whose nulls it marks. */
 zkl_status zkl_manifest_known_table(zkl_known_table *out, zkl_arena *arena, const zkl_manifest *m,
                                     const zkl_digest *dataset, zkl_error *err)
 {
@@ -428,6 +476,8 @@ zkl_status zkl_manifest_known_table(zkl_known_table *out, zkl_arena *arena, cons
                    : columns[i].is_boolean ? ZKL_NUMBERED_BOOL
                                            : ZKL_NUMBERED_VALUE;
     }
+    ZKL_ASSERT(m->row_count &&
+               m->blocks_per_chunk >= count); /* the manifest was parsed or encoded */
     *out = (zkl_known_table){ .dataset = *dataset,
                               .schema_hash = m->schema_hash,
                               .merkle_root = m->table_root,

@@ -2,10 +2,11 @@
 /* Manifest: what one dataset version is, in canonical bytes. docs/formats/manifest.md
  *
  *  1. The bytes follow from the values and the values from the bytes: there is one encoding.
- *  2. A parsed manifest is consistent in itself: chunks = ceil(rows / 65,536), blocks per chunk as the schema has
- *     them, the table root is the Merkle root over the chunks' leaves.
+ *  2. A parsed manifest is consistent in itself: chunks = ceil(rows / 65,536), blocks per chunk as
+ *     the schema has them, the table root is the Merkle root over the chunks' leaves.
  *  3. Dataset id = SHA3-256 of the bytes.
- *  4. It says how the table was read, every option of it, and which files: another reading is another dataset. */
+ *  4. It says how the table was read, every option of it, and which files: another reading is
+ *     another dataset. */
 #include "base/arena.h"
 #include "record/ids.h"
 #include "proof/known_table.h"
@@ -51,8 +52,8 @@ typedef struct zkl_manifest {
     const zkl_digest *parents; /* dataset ids, in the order given; none twice */
     size_t parent_count;
     zkl_reading reading; /* whole */
-    /* Names of the files that were read, without the folder they share, "-" for standard input, in the order in which
-     * their rows stand. NULL: only their number is told. */
+    /* Names of the files that were read, without the folder they share, "-" for standard input, in
+     * the order in which their rows stand. NULL: only their number is told. */
     const zkl_bytes *read_files;
     size_t read_file_count; /* at least 1 */
     const zkl_public_file
@@ -81,7 +82,8 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *manifest,
 zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes bytes,
                               zkl_error *err) ZKL_MUST_USE;
 
-/* What the verifier must know of this table; dataset is the manifest's id. Borrows from manifest and arena. */
+/* What the verifier must know of this table; dataset is the manifest's id. Borrows from manifest
+ * and arena. */
 zkl_status zkl_manifest_known_table(zkl_known_table *out, zkl_arena *arena,
                                     const zkl_manifest *manifest, const zkl_digest *dataset,
                                     zkl_error *err) ZKL_MUST_USE;

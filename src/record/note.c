@@ -1,3 +1,15 @@
+/* Signed notes by C2SP's signed-note and tlog-cosignature: a text, a blank line, and signature
+ * lines
+ *
+ *     "— " name " " base64(key hash, signature)
+ *
+ *  1. The text ends in a newline, which is signed; the blank line is not.
+ *  2. A line names its key by name and key hash. The hash is four bytes of SHA-256 and finds a key;
+ *     it proves nothing.
+ *  3. Two lines by one key are refused: one of them could be false and never be looked at.
+ *
+ * A verifier key is "name+hash+base64(type, key)": type 1 signs the text, type 4 (a witness) the
+ * text under a time. */
 #include "record/note.h"
 
 #include "hash/domains.h"
@@ -17,12 +29,14 @@ bool zkl_note_name_valid(zkl_bytes name)
            !memchr(name.data, '+', name.size) && !zkl_has_hidden(name);
 }
 
+/* SHA-256(name, newline, type, key), the first four bytes. */
 static void hash_key(uint8_t out[static KEY_HASH_BYTES], uint8_t type, const char *name,
                      const uint8_t key[static ZKL_ED25519_PUBLIC_BYTES])
 {
     uint8_t text[ZKL_NOTE_NAME_BYTES_MAX + 2 + ZKL_ED25519_PUBLIC_BYTES];
     size_t size = strlen(name);
     zkl_digest digest;
+    ZKL_ASSERT(size <= ZKL_NOTE_NAME_BYTES_MAX); /* every name was checked: it fits text */
     memcpy(text, name, size);
     text[size++] = '\n';
     text[size++] = type;
@@ -39,6 +53,7 @@ zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char
     if (key->type != ZKL_KEY_ED25519 || (type != ZKL_NOTE_ED25519 && type != ZKL_NOTE_COSIGNATURE))
         return zkl_fail(err, ZKL_BAD_INPUT, "keys in notes are ed25519, not %s (type %d)",
                         zkl_key_type_name(key->type), type);
+    ZKL_ASSERT(key->size == sizeof out->public_key);
     *out = (zkl_verifier_key){ .type = type };
     memcpy(out->name, name, strlen(name));
     memcpy(out->public_key, key->bytes, sizeof out->public_key);
@@ -46,6 +61,8 @@ zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char
     return ZKL_OK;
 }
 
+/* Its parts have fixed lengths but for the name, so the whole length is checked first, and every
+ * index below is within. */
 zkl_status zkl_verifier_key_parse(zkl_verifier_key *out, zkl_bytes text, zkl_error *err)
 {
     const uint8_t *plus = text.size ? memchr(text.data, '+', text.size) : NULL;
@@ -79,6 +96,7 @@ void zkl_verifier_key_encode(char out[static ZKL_VERIFIER_KEY_CHARS_MAX + 1],
 {
     uint8_t material[1 + ZKL_ED25519_PUBLIC_BYTES];
     size_t at = strlen(key->name);
+    ZKL_ASSERT(at >= 1 && at <= ZKL_NOTE_NAME_BYTES_MAX); /* and so the whole fits out */
     memcpy(out, key->name, at);
     out[at++] = '+';
     zkl_hex_encode(out + at, key->key_hash, sizeof key->key_hash);
@@ -97,6 +115,7 @@ bool zkl_verifier_key_equal(const zkl_verifier_key *a, const zkl_verifier_key *b
 
 /* ---- parsing */
 
+/* The last one, since a text may hold blank lines of its own and signature lines cannot. */
 /* The place behind the last blank line; 0 when there is none. */
 static size_t find_signatures(zkl_bytes note)
 {
@@ -106,6 +125,8 @@ static size_t find_signatures(zkl_bytes note)
     return 0;
 }
 
+/* A line without its newline. What follows the key hash may be of any length that some algorithm
+ * has: lines of keys that are not known are kept, for whoever knows them. */
 static zkl_status parse_signature(zkl_note_signature *out, zkl_arena *arena, zkl_bytes line,
                                   zkl_error *err)
 {
@@ -147,6 +168,7 @@ zkl_status zkl_note_parse(zkl_note *out, zkl_arena *arena, zkl_bytes bytes, zkl_
     size_t split = find_signatures(bytes);
     if (split < 2 || split == bytes.size)
         return zkl_fail(err, ZKL_BAD_INPUT, "note: no signatures behind a blank line");
+    ZKL_ASSERT(bytes.data[split - 1] == '\n' && bytes.data[split - 2] == '\n');
     note.text = zkl_bytes_of(bytes.data, split - 1);
     zkl_bytes rest = zkl_bytes_of(bytes.data + split, bytes.size - split);
     while (rest.size) {
@@ -192,6 +214,8 @@ void zkl_note_cosigned_bytes(zkl_buffer *out, zkl_bytes text, uint64_t time_s)
     zkl_buffer_put(out, text.data, text.size);
 }
 
+/* The time stands in the signature's first eight bytes, and in what was signed. Beyond 2^63 it is
+ * no time that others could read. */
 static zkl_status verify_cosignature(const zkl_note *note, const zkl_public_key *key,
                                      zkl_bytes signature, uint64_t *time_s, zkl_error *err)
 {
@@ -212,6 +236,7 @@ static zkl_status verify_cosignature(const zkl_note *note, const zkl_public_key 
     return ZKL_OK;
 }
 
+/* The first line that names this key decides: there is no second one by it. */
 zkl_status zkl_note_verify(const zkl_note *note, const zkl_verifier_key *key, uint64_t *time_s,
                            zkl_error *err)
 {

@@ -1,9 +1,10 @@
 #pragma once
-/* Signed notes (C2SP signed-note) and their verifier keys: text, a blank line, signature lines
- * "— <name> base64(key hash, signature)\n".
+/* Signed notes (C2SP signed-note) and their verifier keys: text, a blank line, signature lines "—
+ * <name> base64(key hash, signature)\n".
  *
- * Strict: a note is accepted in exactly the bytes that its parts encode to. Signature types: Ed25519 (0x01)
- * over the text, and timestamped witness cosignatures (0x04, C2SP tlog-cosignature). */
+ * Strict: a note is accepted in exactly the bytes that its parts encode to. Signature types:
+ * Ed25519 (0x01) over the text, and timestamped witness cosignatures (0x04, C2SP
+ * tlog-cosignature). */
 #include "base/arena.h"
 #include "record/signature.h"
 
@@ -28,7 +29,8 @@ typedef struct zkl_verifier_key {
     char name[ZKL_NOTE_NAME_BYTES_MAX + 1];
 } zkl_verifier_key;
 
-/* 1 to ZKL_NOTE_NAME_BYTES_MAX bytes of UTF-8 without spaces (Unicode's), control characters and '+'. */
+/* 1 to ZKL_NOTE_NAME_BYTES_MAX bytes of UTF-8 without spaces (Unicode's), control characters and
+ * '+'. */
 bool zkl_note_name_valid(zkl_bytes name);
 /* ZKL_BAD_INPUT for a bad name or a key that is not Ed25519. */
 zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char *name,
@@ -56,14 +58,17 @@ typedef struct zkl_note {
 zkl_status zkl_note_parse(zkl_note *out, zkl_arena *arena, zkl_bytes bytes,
                           zkl_error *err) ZKL_MUST_USE;
 
-/* A new note: text (ends in a newline), the blank line, and then one line for each signature (keys/sign_record.h). */
+/* A new note: text (ends in a newline), the blank line, and then one line for each signature
+ * (keys/sign_record.h). */
 void zkl_note_begin(zkl_buffer *out, zkl_bytes text);
-/* Append the line of key. signature: what stands behind the key hash (with the time, of a cosignature). */
+/* Append the line of key. signature: what stands behind the key hash (with the time, of a
+ * cosignature). */
 void zkl_note_add_line(zkl_buffer *out, const zkl_verifier_key *key, zkl_bytes signature);
 /* What a witness signs: "cosignature/v1\ntime N\n" and the note's text. */
 void zkl_note_cosigned_bytes(zkl_buffer *out, zkl_bytes text, uint64_t time_s);
 
-/* Does key's line verify? ZKL_OK; ZKL_UNCHECKED when no line carries its name and key hash; ZKL_REJECTED
- * when one does and is false. time_s (may be NULL): when a cosignature says it was made; 0 for type 0x01. */
+/* Does key's line verify? ZKL_OK; ZKL_UNCHECKED when no line carries its name and key hash;
+ * ZKL_REJECTED when one does and is false. time_s (may be NULL): when a cosignature says it was
+ * made; 0 for type 0x01. */
 zkl_status zkl_note_verify(const zkl_note *note, const zkl_verifier_key *key, uint64_t *time_s,
                            zkl_error *err) ZKL_MUST_USE;

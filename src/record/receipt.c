@@ -1,3 +1,16 @@
+/* Receipts as bytes: an entry of a log with everything that its verification needs, and nothing
+ * that could be left out.
+ *
+ *  1. One form, with the trailing hash of all bytes before it. Other entries rise by index, and
+ *     none is the entry itself.
+ *  2. A count is compared with its limit, and with the bytes that are left, before anything is
+ *     allocated by it.
+ *  3. Statements stand without the commitments of their datasets: those are in the manifests. A
+ *     statement is restored from the manifest that it names, so a receipt cannot show a proof about
+ *     other commitments than the manifest's.
+ *
+ * What is parsed borrows from the receipt's bytes. Nothing is verified here:
+ * src/verify/receipt.c */
 #include "record/receipt.h"
 
 #include <string.h>
@@ -7,11 +20,13 @@
 
 /* ---- Encoding */
 
+/* An entry with its place in the log and the path from its leaf to the root of the checkpoint. */
 static void put_logged(zkl_buffer *out, const zkl_logged_entry *entry)
 {
     zkl_buffer_put_field(out, entry->envelope.data, entry->envelope.size);
     zkl_buffer_put_u64(out, entry->index);
     zkl_buffer_put_u32(out, (uint32_t)entry->path_count);
+    ZKL_ASSERT(entry->path_count <= ZKL_MERKLE_PATH_MAX);
     zkl_buffer_put(out, entry->path, entry->path_count * 32);
 }
 
@@ -30,6 +45,7 @@ zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *r, zkl_error *
             ZKL_RECEIPT_ENTRIES_MAX);
     if (r->powers.size != ZKL_SRS_VERIFIER_BYTES)
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: the powers have %zu bytes", r->powers.size);
+    /* The entry stands first, so that a reader who wants no more than it can stop there. */
     zkl_buffer_put_text(&b, RECEIPT_MAGIC);
     zkl_buffer_put_u32(&b, RECEIPT_VERSION);
     put_logged(&b, &r->entry);
@@ -93,6 +109,8 @@ static zkl_status read_manifests(zkl_receipt *out, zkl_arena *arena, zkl_reader 
     return ZKL_OK;
 }
 
+/* Each key under the circuit that it is of. That the name is right shows when a statement uses the
+ * key. */
 static zkl_status read_keys(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
     out->key_count =
@@ -110,6 +128,7 @@ static zkl_status read_keys(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, z
     return ZKL_OK;
 }
 
+/* In the order in which the entry names them; of a proof, then those of its notarisation. */
 static zkl_status read_statements(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
     out->statement_count =
@@ -128,6 +147,8 @@ static zkl_status read_statements(zkl_receipt *out, zkl_arena *arena, zkl_reader
     return ZKL_OK;
 }
 
+/* Set-ups, keys, a notarisation: in the order of the log, so that signatures can be checked as they
+ * were given. */
 static zkl_status read_others(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
     out->other_count =
@@ -183,6 +204,8 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
 
 /* ---- Statements without their source blocks */
 
+/* Keep the blocks of auxiliary tables. Those of source tables are in the manifest; auxiliary ones
+ * are in no other place. */
 zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes bytes, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -210,6 +233,7 @@ zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes bytes, zkl_error *err)
     return zkl_buffer_status(out, err);
 }
 
+/* Datasets are told apart by their id, which is a hash of the whole manifest. */
 static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_known_table *known,
                                          size_t known_count)
 {
@@ -227,14 +251,19 @@ static zkl_status put_source_blocks(zkl_buffer *out, const zkl_statement_table *
     const uint64_t known_chunks =
         known->row_count / ZKL_CHUNK_ROWS + (known->row_count % ZKL_CHUNK_ROWS != 0);
     const uint64_t first = table->first_row / ZKL_CHUNK_ROWS;
+    /* starts[i]: the first block of numbered column i within a chunk. */
     ZKL_AUTO_BLOCK size_t *starts = zkl_malloc(known->column_count + 1, sizeof *starts);
     if (!starts)
         return zkl_no_memory(err, (known->column_count + 1) * sizeof *starts);
     if (table->first_row % ZKL_CHUNK_ROWS || first > known_chunks || chunks > known_chunks - first)
         return zkl_fail(err, ZKL_REJECTED, "a table's rows are not chunks of its dataset");
+    ZKL_ASSERT(known->row_count > 0 && known->blocks_per_chunk >= known->column_count);
     starts[0] = 0;
     for (size_t i = 0; i < known->column_count; i++)
         starts[i + 1] = starts[i] + known->limb_counts[i];
+    ZKL_ASSERT(starts[known->column_count] == known->blocks_per_chunk); /* columns tile a chunk */
+    /* The order of a statement's blocks: by chunk, in it by column of the table, in that by
+     * limb. */
     for (uint64_t c = first; c < first + chunks; c++)
         for (size_t i = 0; i < table->column_count; i++) {
             const zkl_statement_column *column = &table->columns[i];
@@ -248,6 +277,9 @@ static zkl_status put_source_blocks(zkl_buffer *out, const zkl_statement_table *
     return zkl_buffer_status(out, err);
 }
 
+/* Put the blocks of the sources back in their places. The total is bounded before any block is
+ * copied: tables name their size themselves. What comes out is parsed and checked again as a whole
+ * statement, so this needs to be right only about places. */
 zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_known_table *known,
                                  size_t known_count, zkl_error *err)
 {
@@ -279,6 +311,7 @@ zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_k
         return zkl_fail(err, ZKL_REJECTED,
                         "the statement has more auxiliary blocks than its tables");
     ZKL_TRY(zkl_buffer_status(&blocks, err));
+    ZKL_ASSERT(blocks.size == total * ZKL_POINT_BYTES);
     s.blocks = (const uint8_t(*)[ZKL_POINT_BYTES])blocks.data;
     s.block_count = blocks.size / ZKL_POINT_BYTES;
     zkl_statement_encode(out, &s);

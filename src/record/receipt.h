@@ -1,9 +1,12 @@
 #pragma once
-/* Receipt (.zkl): everything an offline verifier needs besides what it trusts. docs/formats/receipt.md
+/* Receipt (.zkl): everything an offline verifier needs besides what it trusts.
+ * docs/formats/receipt.md
  *
- *  1. Every byte is either covered by the checkpoint (through hashes), by a signature, or by the trailing hash; and every
- *     byte that is covered by the trailing hash alone is checked against something that is not.
- *  2. Source blocks of statements are left out and put back from the manifest, so t0 is recomputed over them. */
+ *  1. Every byte is either covered by the checkpoint (through hashes), by a signature, or by the
+ *     trailing hash; and every byte that is covered by the trailing hash alone is checked against
+ *     something that is not.
+ *  2. Source blocks of statements are left out and put back from the manifest, so t0 is recomputed
+ *     over them. */
 #include "record/checkpoint.h"
 #include "record/entry.h"
 #include "record/manifest.h"
@@ -61,8 +64,8 @@ bool zkl_receipt_has_magic(zkl_bytes bytes); /* it begins as receipts do, of any
 zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* A statement without its source blocks, and back. manifest: by dataset id; ZKL_REJECTED when a source table is of none
- * of them or does not fit. */
+/* A statement without its source blocks, and back. manifest: by dataset id; ZKL_REJECTED when a
+ * source table is of none of them or does not fit. */
 zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes statement, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_known_table *known,
                                  size_t known_count, zkl_error *err) ZKL_MUST_USE;

@@ -1,3 +1,6 @@
+/* A proof of inclusion as a text file, by C2SP's tlog-proof: a first line, an index, a path, a
+ * blank line, a signed checkpoint. Tools of others read it, so the form is theirs to the byte:
+ * https://c2sp.org/tlog-proof. Digests are base 64, a line each. */
 #include "record/tlog_proof.h"
 
 #include "hash/domains.h"
@@ -29,6 +32,7 @@ static zkl_status fail_line(zkl_error *err, const char *what)
     return zkl_fail(err, ZKL_BAD_INPUT, "tlog proof: bad %s", what);
 }
 
+/* Data of the log's own beside the index, which is carried and says nothing here. */
 static zkl_status parse_extra(zkl_bytes *out, zkl_arena *arena, zkl_bytes base64, zkl_error *err)
 {
     size_t size = zkl_base64_decoded_size(base64);
@@ -64,6 +68,8 @@ zkl_status zkl_tlog_proof_parse(zkl_tlog_proof *out, zkl_arena *arena, zkl_bytes
     if (!zkl_line_skip(&line, "index ") || !zkl_line_decimal(&proof.index, line) ||
         proof.index == ZKL_LOG_SIZE_MAX)
         return fail_line(err, "index");
+    /* The path ends at the blank line. Its length is checked against tree and index when it is
+     * verified. */
     for (;;) {
         if (!zkl_line_next(&line, &rest))
             return fail_line(err, "path");
@@ -74,6 +80,8 @@ zkl_status zkl_tlog_proof_parse(zkl_tlog_proof *out, zkl_arena *arena, zkl_bytes
             return fail_line(err, "path");
         proof.path_count++;
     }
+    /* The rest is the checkpoint, and must be one. */
+    ZKL_ASSERT(proof.path_count <= ZKL_MERKLE_PATH_MAX);
     proof.checkpoint = rest;
     zkl_checkpoint checkpoint;
     ZKL_TRY(zkl_checkpoint_parse(&checkpoint, arena, rest, err));
@@ -81,6 +89,7 @@ zkl_status zkl_tlog_proof_parse(zkl_tlog_proof *out, zkl_arena *arena, zkl_bytes
     return ZKL_OK;
 }
 
+/* Signature, then inclusion: a path into a tree that nobody signed shows nothing. */
 zkl_status zkl_tlog_proof_verify(const zkl_tlog_proof *proof, zkl_bytes entry,
                                  const zkl_verifier_key *log_key, zkl_error *err)
 {

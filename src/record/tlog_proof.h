@@ -1,6 +1,6 @@
 #pragma once
-/* Offline proofs as text (C2SP tlog-proof): index, inclusion path, checkpoint. The extra data is not
- * authenticated by anything. */
+/* Offline proofs as text (C2SP tlog-proof): index, inclusion path, checkpoint. The extra data is
+ * not authenticated by anything. */
 #include "record/checkpoint.h"
 #include "hash/merkle.h"
 
@@ -16,7 +16,8 @@ typedef struct zkl_tlog_proof {
 } zkl_tlog_proof;
 
 void zkl_tlog_proof_encode(zkl_buffer *out, const zkl_tlog_proof *proof);
-/* Canonical bytes only; extra and checkpoint borrow from bytes and arena. Checks nothing but the form. */
+/* Canonical bytes only; extra and checkpoint borrow from bytes and arena. Checks nothing but the
+ * form. */
 zkl_status zkl_tlog_proof_parse(zkl_tlog_proof *out, zkl_arena *arena, zkl_bytes bytes,
                                 zkl_error *err) ZKL_MUST_USE;
 /* Entry stands at the proof's index in the checkpoint's tree, and log_key signed the checkpoint. */

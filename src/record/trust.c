@@ -1,3 +1,14 @@
+/* What is trusted, as bytes and in memory: which log, which keys for which entries, witnesses,
+ * powers and circuits.
+ *
+ *  1. Keys count for spans [from, until) of log indexes. At every index at most one log key counts.
+ *  2. The ledger's id follows from the first log key, so a trust is of one log by its form alone.
+ *  3. A key may be listed more than once, with spans apart: its owner may have lost and regained it
+ *     by an auditor's word.
+ *
+ * What an entry of the log does to a trust is in src/verify/key_rules.c. A trust file as people
+ * write it is in src/ledger/trust_toml.c; it comes out as the same struct, and goes through the
+ * same check. */
 #include "record/trust.h"
 
 #include <string.h>
@@ -5,6 +16,7 @@
 #define TRUST_MAGIC "zkl/trst"
 #define TRUST_VERSION 2 /* 1 said nothing of how the powers were made */
 
+/* Half-open spans: [0, 5) and [5, 9) have no index in common. */
 static bool overlap(uint64_t from_a, uint64_t until_a, uint64_t from_b, uint64_t until_b)
 {
     return from_a < until_b && from_b < until_a;
@@ -52,7 +64,8 @@ static zkl_status check_signers(const zkl_trust *t, zkl_error *err)
     return ZKL_OK;
 }
 
-/* A line of a note names its key by name and four bytes of a hash. Two keys that differ must not look the same there. */
+/* A line of a note names its key by name and four bytes of a hash. Two keys that differ must not
+ * look the same there. */
 static zkl_status check_note_lines(const zkl_trust *t, zkl_error *err)
 {
     const size_t count = t->log_key_count + t->witness_count;
@@ -161,6 +174,8 @@ zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *
     return zkl_buffer_status(out, err);
 }
 
+/* ---- Parsing. A key that is none is the reader's fault at that place, as any other bad bytes. */
+
 static void read_verifier_key(zkl_verifier_key *out, zkl_reader *reader, const char *what)
 {
     const zkl_bytes text = zkl_reader_field(reader, ZKL_VERIFIER_KEY_CHARS_MAX, what);
@@ -205,6 +220,7 @@ static zkl_status read_signers(zkl_trust *t, zkl_arena *arena, zkl_reader *reade
     return ZKL_OK;
 }
 
+/* 0 or 1: another byte would be a second spelling of the same trust. */
 static bool read_flag(zkl_reader *reader, const char *what)
 {
     const uint8_t flag = zkl_reader_u8(reader, what);
@@ -272,6 +288,8 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
     return ZKL_OK;
 }
 
+/* A list with room for more than it has, so that key entries can be applied without another
+ * allocation. */
 static void *copy_items(zkl_arena *arena, const void *items, size_t count, size_t room, size_t size)
 {
     uint8_t *copy = zkl_arena_alloc(arena, room, size);
@@ -298,6 +316,8 @@ zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *tru
     return ZKL_OK;
 }
 
+/* By digest, for that is what an envelope names. Lists are short (ZKL_TRUST_KEYS_MAX), and this is
+ * asked once an entry. */
 const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest,
                                               uint64_t index)
 {

@@ -1,8 +1,9 @@
 #pragma once
-/* What a verifier trusts: keys with the log index from and until which they count (by index, never by time), witnesses,
- * the powers of tau, circuits. docs/formats/trust.md
+/* What a verifier trusts: keys with the log index from and until which they count (by index, never
+ * by time), witnesses, the powers of tau, circuits. docs/formats/trust.md
  *
- * Here: the values, their canonical binary form, and what they imply. trust_toml.h reads and writes the file for people. */
+ * Here: the values, their canonical binary form, and what they imply. trust_toml.h reads and writes
+ * the file for people. */
 #include "base/arena.h"
 #include "record/ids.h"
 #include "record/manifest.h"
@@ -42,8 +43,9 @@ typedef struct zkl_trust {
         development; /* accept development set-ups: keys that a signed set-up entry of this log names */
 } zkl_trust;
 
-/* Sets ledger; ZKL_BAD_INPUT when the values do not fit together: no log key, from >= until, two log keys
- * or one signer twice at one index, log keys of several names, a quorum above the witnesses. */
+/* Sets ledger; ZKL_BAD_INPUT when the values do not fit together: no log key, from >= until, two
+ * log keys or one signer twice at one index, log keys of several names, a quorum above the
+ * witnesses. */
 zkl_status zkl_trust_check(zkl_trust *trust, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes,
@@ -52,7 +54,8 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes,
 zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *trust, size_t extra,
                           zkl_error *err) ZKL_MUST_USE;
 
-/* The signer with this key digest that counts at index; the log key that counts there. NULL: none. */
+/* The signer with this key digest that counts at index; the log key that counts there. NULL:
+ * none. */
 const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_digest *key_digest,
                                               uint64_t index);
 const zkl_trusted_log_key *zkl_trust_log_key_at(const zkl_trust *trust, uint64_t index);

@@ -11,7 +11,8 @@ static size_t count_claims(const zkl_entry *entry)
     return count;
 }
 
-/* One claim of the entry in words: its text compiled against the schema and found again in the statement. */
+/* One claim of the entry in words: its text compiled against the schema and found again in the
+ * statement. */
 static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes text,
                              const zkl_manifest *manifest, const zkl_statement *statement,
                              const zkl_digest *dataset, size_t *at, zkl_error *err)
@@ -180,8 +181,8 @@ zkl_status zkl_show(zkl_show_result *out, zkl_ledger *handle, const char *refere
     return status;
 }
 
-/* A receipt's own word. That it holds together is looked at as far as the words need it; keys, signatures, inclusion and proofs
- * are a verification's to check. */
+/* A receipt's own word. That it holds together is looked at as far as the words need it; keys,
+ * signatures, inclusion and proofs are a verification's to check. */
 static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes bytes,
                                zkl_error *err)
 {

@@ -1,4 +1,5 @@
-/* What a file is that was given for something else: by its first bytes, for people who took the wrong one. */
+/* What a file is that was given for something else: by its first bytes, for people who took the
+ * wrong one. */
 #include <string.h>
 
 #include "service/service_internal.h"

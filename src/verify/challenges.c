@@ -1,8 +1,10 @@
-/* Proof blobs, and the challenges that are computed outside the circuit (docs/proof-system.md sections 3, 9). */
+/* Proof blobs, and the challenges that are computed outside the circuit (docs/proof-system.md
+ * sections 3, 9). */
 #include "verify/reduce.h"
 
 #include "hash/domains.h"
 
+/* A scalar below r in its one spelling, of 32 bytes. */
 static void read_scalar(zkl_fr *out, zkl_reader *r, const char *what)
 {
     zkl_bytes bytes = zkl_reader_take(r, 32, what);
@@ -17,6 +19,9 @@ static void read_bytes(uint8_t *out, size_t size, zkl_reader *r, const char *wha
         memcpy(out, bytes.data, size);
 }
 
+/* The blob in its fixed order: Groth16 first, then what the opening shows. hi_count follows from
+ * the statement's tier, so the length of a blob is known before it is read, and nothing in it is a
+ * count. */
 zkl_status zkl_proof_blob_parse(zkl_proof_blob *out, zkl_bytes bytes, size_t hi_count,
                                 zkl_error *err)
 {
@@ -61,6 +66,9 @@ void zkl_proof_blob_encode(zkl_buffer *out, const zkl_proof_blob *blob)
         put_scalar(out, &blob->hi[i]);
 }
 
+/* gamma folds the three parts of K_w into one, chi adds the mask. Both follow the digest, and so
+ * everything that the circuit has absorbed: a prover cannot choose commitments for challenges that
+ * he knows. */
 void zkl_opening_challenge(zkl_opening_challenges *out, const zkl_fr *t0, const zkl_fr *digest)
 {
     const zkl_fr in[2] = { *t0, *digest };
@@ -70,6 +78,8 @@ void zkl_opening_challenge(zkl_opening_challenges *out, const zkl_fr *t0, const 
     zkl_fr_mul(&out->gamma3, &out->gamma2, &out->gamma);
 }
 
+/* z = H("z", t0, digest, hi, S). S is in it, so the point at which S is opened was not known when S
+ * was made. */
 void zkl_opening_point(zkl_fr *z, const zkl_fr *t0, const zkl_fr *digest, const zkl_fr *hi,
                        size_t hi_count, const uint8_t s[static ZKL_POINT_BYTES])
 {
@@ -84,12 +94,17 @@ void zkl_opening_point(zkl_fr *z, const zkl_fr *t0, const zkl_fr *digest, const 
     zkl_fr_hash(z, ZKL_CHALLENGE_Z, zkl_bytes_of(data, at + ZKL_POINT_BYTES));
 }
 
+/* delta = H("delta", z, values): folds the two openings, of w and of S, into one, after their
+ * values were said. */
 void zkl_opening_delta(zkl_fr *delta, const zkl_fr *z, const zkl_opening_values *values)
 {
     const zkl_fr in[5] = { *z, values->w_z, values->w_zi, values->s_z, values->s_zi };
     zkl_fr_challenge(delta, ZKL_CHALLENGE_DELTA, in, 5);
 }
 
+/* rho_j = H("rho", t0, j, blob). Several equations become one product of pairings by weights that
+ * no prover can foresee: every byte of the blob is in them. Groth16's equation has weight 1, the
+ * KZG equation rho_1. */
 void zkl_opening_weight(zkl_fr *rho, const zkl_fr *t0, uint64_t j, zkl_bytes blob)
 {
     uint8_t data[64 + ZKL_PROOF_BLOB_BYTES(ZKL_HI_MAX)];
@@ -117,6 +132,7 @@ static void add_product(zkl_fr *x, const zkl_fr *e, const zkl_fr *y)
 void zkl_leaf_scalars_at(zkl_leaf_scalars *out, const zkl_shape *s, const zkl_fr *eb)
 {
     zkl_fr v, alpha_1;
+    ZKL_ASSERT(s->leaf_count + s->has_table <= (size_t)1 << ZKL_HI_MAX); /* eb has one for each */
     *out = (zkl_leaf_scalars){ .b0 = ZKL_FR_ONE };
     zkl_fr_sub(&alpha_1, &s->alpha, &ZKL_FR_ONE);
     if (s->has_table) {
@@ -141,6 +157,8 @@ void zkl_leaf_scalars_at(zkl_leaf_scalars *out, const zkl_shape *s, const zkl_fr
     }
 }
 
+/* The circuit F_n reads these as public inputs, hashed into one (section 7). Their order is the
+ * format's: it cannot change without another circuit. */
 size_t zkl_fraction_inputs(zkl_fr inputs[static ZKL_FRACTION_INPUTS_MAX], const zkl_shape *s,
                            const zkl_proof_blob *blob, const zkl_opening_challenges *c,
                            const zkl_fr *z, const zkl_fr *eb)
@@ -172,6 +190,7 @@ size_t zkl_fraction_inputs(zkl_fr inputs[static ZKL_FRACTION_INPUTS_MAX], const 
         s->rho1,
         last,
     };
+    ZKL_ASSERT(blob->hi_count <= ZKL_HI_MAX);
     memcpy(inputs, fixed, sizeof fixed);
     memcpy(inputs + ZKL_FRACTION_INPUTS_FIXED, blob->hi, blob->hi_count * sizeof *inputs);
     return ZKL_FRACTION_INPUTS_FIXED + blob->hi_count;

@@ -34,6 +34,8 @@ typedef struct content_check {
     size_t unknown_null_count;
 } content_check;
 
+/* The powers decode, belong together by their pairings (zkl_srs_verifier_decode), and are the
+ * trusted ones. */
 static zkl_status check_powers(content_check *c)
 {
     zkl_digest hash;
@@ -52,6 +54,8 @@ static const zkl_entry *notarisation(const content_check *c)
     return c->content->notarised ? c->content->notarised : c->content->entry;
 }
 
+/* The public digests stand twice, signed in the entry and bound by the manifest: they must agree,
+ * and so must the algorithm. */
 static zkl_status check_files(const content_check *c, const zkl_manifest *m, const zkl_entry *e)
 {
     bool same = m->file_count == e->data.file_count &&
@@ -63,6 +67,8 @@ static zkl_status check_files(const content_check *c, const zkl_manifest *m, con
     return same ? ZKL_OK : zkl_fail(c->err, ZKL_REJECTED, "the files of entry and manifest differ");
 }
 
+/* The manifest is the one that is named by both hashes. Its commitments are decoded once here;
+ * statements about it compare bytes and take over the points. */
 static zkl_status check_manifest(content_check *c, size_t at)
 {
     const zkl_bytes bytes = c->content->manifests[at];
@@ -89,10 +95,12 @@ static zkl_status check_manifest(content_check *c, size_t at)
     if (!points)
         return zkl_no_memory(c->err, count * sizeof *points);
     ZKL_TRY(zkl_g1_decode_many(points, m->blocks[0], count, "commitment", c->pool, c->err));
+    ZKL_ASSERT(count > 0); /* a manifest that parsed has chunks and blocks */
     c->known[at].points = points;
     return ZKL_OK;
 }
 
+/* One manifest: that of the dataset that the entry is about. */
 static zkl_status check_manifests(content_check *c)
 {
     const size_t count = c->content->manifest_count;
@@ -110,6 +118,7 @@ static zkl_status check_manifests(content_check *c)
 
 /* ---- Keys: each decodes; statements use them in order of first use, and every one. */
 
+/* Every key decodes, each of its points by itself, and none stands twice. */
 static zkl_status check_keys(content_check *c)
 {
     const size_t count = c->content->key_count;
@@ -127,6 +136,8 @@ static zkl_status check_keys(content_check *c)
     return ZKL_OK;
 }
 
+/* Keys stand in the order in which statements first use them: so a receipt has one order of
+ * keys. */
 static zkl_status find_key(content_check *c, const zkl_statement *s, const zkl_groth16_vk **out)
 {
     for (size_t i = 0; i < c->content->key_count; i++) {
@@ -135,6 +146,7 @@ static zkl_status find_key(content_check *c, const zkl_statement *s, const zkl_g
         if (!zkl_bytes_equal(c->content->keys[i].circuit, s->circuit) || i > c->keys_used)
             break;
         c->keys_used += i == c->keys_used;
+        ZKL_ASSERT(c->keys_used <= c->content->key_count);
         *out = &c->keys[i];
         return ZKL_OK;
     }
@@ -148,8 +160,9 @@ static size_t count_own(const content_check *c)
     return c->content->entry->data.statement_count;
 }
 
-/* How many statements the entries name: those of the entry, and of a proof those of the notarisation that it rests on.
- * None is left out, so that no word of either entry stays unproven. */
+/* How many statements the entries name: those of the entry, and of a proof those of the
+ * notarisation that it rests on. None is left out, so that no word of either entry stays
+ * unproven. */
 static size_t count_named(const content_check *c)
 {
     return count_own(c) + (c->content->notarised ? c->content->notarised->data.statement_count : 0);
@@ -168,6 +181,8 @@ static bool is_notarised(const content_check *c, size_t at)
     return !c->content->notarised || at >= count_own(c);
 }
 
+/* A notarisation's statement is under a key that the manifest names, since the manifest is what
+ * people compare. */
 static zkl_status check_circuit_named(const content_check *c, const zkl_statement *s)
 {
     const zkl_manifest *m = &c->manifests[0];
@@ -180,7 +195,8 @@ static zkl_status check_circuit_named(const content_check *c, const zkl_statemen
                     (int)s->circuit.size, (const char *)s->circuit.data);
 }
 
-/* The circuits that the manifest names are those of the notarisation's statements, and no others. */
+/* The circuits that the manifest names are those of the notarisation's statements, and no
+ * others. */
 static zkl_status check_circuits_used(const content_check *c)
 {
     const zkl_manifest *m = &c->manifests[0];
@@ -217,6 +233,7 @@ static zkl_status bind_statement(content_check *c, size_t at)
 
     zkl_statement_t0(&t0, bytes);
     zkl_fr_encode(t0_bytes.bytes, &t0);
+    ZKL_ASSERT(at < count_named(c));
     const zkl_entry_statement *ref = named_at(c, at);
     if (!zkl_digest_equal(&ref->t0, &t0_bytes))
         return zkl_fail(c->err, ZKL_REJECTED, "no entry names this statement at this place");
@@ -242,6 +259,7 @@ static zkl_status bind_statement(content_check *c, size_t at)
     return ZKL_OK;
 }
 
+/* The proof itself: docs/proof-system.md section 5. */
 static zkl_status verify_proof(content_check *c, size_t at)
 {
     return zkl_verify_statement(c->statement_bytes[at], c->content->statements[at].proof,
@@ -274,6 +292,8 @@ static zkl_status check_statements(content_check *c)
     if (count != count_named(c))
         return zkl_fail(c->err, ZKL_REJECTED, "%zu statements are here, the entries name %zu",
                         count, count_named(c));
+    /* First what each statement is about, which is cheap; then the proofs; at last that no block is
+     * left without one. */
     ZKL_TRY(each_statement(c, bind_statement));
     if (c->keys_used != c->content->key_count)
         return zkl_fail(c->err, ZKL_REJECTED, "verification key %zu is not used", c->keys_used);
@@ -284,11 +304,15 @@ static zkl_status check_statements(content_check *c)
 
 /* ---- Claims: the entry's words compile to what the statement proves. */
 
+/* A buffer's text, in the arena; NULL without memory. */
 static const char *keep_text(zkl_arena *arena, const zkl_buffer *buffer)
 {
     return buffer->failed ? NULL : zkl_arena_text(arena, (const char *)buffer->data, buffer->size);
 }
 
+/* One claim, from the entry's words to what was proven, and back: the text is compiled, what it
+ * compiles to is found in the statement, and text and JSON are written again from it and must be
+ * the entry's. So the words that people read are the ones that were proven. */
 static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *said,
                             size_t *claim_at)
 {
@@ -336,6 +360,8 @@ static bool leaves_nulls_open(const content_check *c, const zkl_compiled_claim *
     return open;
 }
 
+/* Columns of which a claim says something of the values, and nothing says how many values there
+ * are: perhaps none. */
 static zkl_status find_unknown_nulls(content_check *c)
 {
     const zkl_schema *schema = &c->manifests[0].schema;
@@ -357,6 +383,8 @@ static zkl_status find_unknown_nulls(content_check *c)
     return ZKL_OK;
 }
 
+/* All claims of all statements in order. A statement proves what its words say, all of it, and
+ * nothing beside. */
 static zkl_status check_claims(content_check *c)
 {
     size_t most = 0;
@@ -389,7 +417,8 @@ static zkl_status check_claims(content_check *c)
 
 /* ---- All of it */
 
-/* What the entry is about: a dataset, of this ledger. A proof is about what its notarisation is about. */
+/* What the entry is about: a dataset, of this ledger. A proof is about what its notarisation is
+ * about. */
 static zkl_status check_subject(content_check *c)
 {
     const zkl_entry *e = c->content->entry, *notarised = c->content->notarised;
@@ -435,6 +464,7 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
         if (status != ZKL_OK)
             return zkl_wrap_check(err, status, checks[i].name);
     }
+    /* Everything holds: say what. */
     char *time = zkl_arena_alloc(arena, ZKL_TIME_CHARS + 1, 1);
     const char *name = zkl_arena_text(arena, (const char *)content->entry->data.name.data,
                                       content->entry->data.name.size);

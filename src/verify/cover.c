@@ -9,16 +9,22 @@ static void mark_table(uint8_t *marks, const zkl_statement_table *table, size_t 
 {
     const uint64_t first = table->first_row >> zkl_proof_format_v1.log_cells;
     for (uint64_t c = 0; c < zkl_statement_chunk_count(table, &zkl_proof_format_v1); c++)
-        for (size_t i = 0; i < table->column_count; i++)
+        for (size_t i = 0; i < table->column_count; i++) {
+            ZKL_DEBUG_ASSERT(table->columns[i].index < column_count); /* zkl_statement_check */
             marks[(size_t)(first + c) * column_count + table->columns[i].index] = 1;
+        }
 }
 
+/* Is the table at this place of a statement one of this dataset? */
 static bool is_dataset(const zkl_statement *s, size_t table, const zkl_known_table *known)
 {
     return zkl_statement_table_is_source(s, table) &&
            zkl_digest_equal(&s->tables[table].dataset, &known->dataset);
 }
 
+/* A proof of some column says nothing of the others: without this check a cell of an uncovered
+ * block could be any field element, also where its manifest shows a commitment. Memory: a byte for
+ * each chunk and column. */
 static zkl_status check_cover(const zkl_statement *const *statements, size_t statement_count,
                               const zkl_known_table *known, zkl_error *err)
 {
@@ -27,6 +33,7 @@ static zkl_status check_cover(const zkl_statement *const *statements, size_t sta
     size_t count;
     if (!zkl_size_mul(&count, (size_t)chunks, known->column_count))
         return zkl_no_memory(err, SIZE_MAX);
+    ZKL_ASSERT(chunks && known->column_count); /* a manifest that parsed has rows and columns */
     ZKL_AUTO_BLOCK uint8_t *covered = zkl_calloc(count, 1);
     if (!covered)
         return zkl_no_memory(err, count);

@@ -1,3 +1,6 @@
+/* G1 of BLS12-381 as the verifier's group. Decoding is where a commitment becomes a point:
+ * canonical, on the curve, in the subgroup, not infinity, each by itself. The sum of points runs in
+ * variable time, over public values only. */
 #include "verify/group.h"
 
 _Static_assert(sizeof(zkl_point) == sizeof(zkl_g1_affine),
@@ -18,6 +21,7 @@ static zkl_status multiply_points(zkl_point *out, const zkl_point *points, const
                                   size_t count, zkl_pool *pool, zkl_error *err)
 {
     zkl_g1 sum;
+    ZKL_ASSERT(count > 0);
     ZKL_TRY(zkl_g1_msm_small(&sum, &points->g1, scalars, count, pool, err));
     zkl_g1_normalize(&out->g1, &sum);
     return ZKL_OK;

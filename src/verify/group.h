@@ -1,6 +1,7 @@
 #pragma once
-/* The group that commitments live in, as the verifier sees it. There is one in production, G1 of BLS12-381; tests have
- * another, whose points are scalars, to run the model's vectors and its attacks. */
+/* The group that commitments live in, as the verifier sees it. There is one in production, G1 of
+ * BLS12-381; tests have another, whose points are scalars, to run the model's vectors and its
+ * attacks. */
 #include "algebra/curve.h"
 #include "proof/statement.h"
 
@@ -11,7 +12,8 @@ typedef union zkl_point {
 
 typedef struct zkl_group {
     const zkl_point *generator;
-    /* count points of 48 bytes; refuses what is not canonical, off the curve, outside the subgroup or at infinity. */
+    /* count points of 48 bytes; refuses what is not canonical, off the curve, outside the subgroup
+     * or at infinity. */
     zkl_status (*decode)(zkl_point *out, const uint8_t *bytes, size_t count, const char *what,
                          zkl_pool *pool, zkl_error *err);
     void (*encode)(uint8_t out[static ZKL_POINT_BYTES], const zkl_point *point);

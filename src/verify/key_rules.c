@@ -1,8 +1,18 @@
+/* Who may sign, and what that does to the keys that count. The rules are in the header; an entry's
+ * kind says which of them it is under (record/entry.h, signing and effect), so nothing here
+ * switches on the kind.
+ *
+ *  1. Signatures are counted before they are verified: none is there that nobody looks at.
+ *  2. "Unknown key" is ZKL_UNCHECKED and "known, but not here" is ZKL_REJECTED. The first may be
+ *     mended by a better trust file, the second by nothing.
+ *  3. An entry is judged by the keys that count at its own index, never by what it brings
+ *     itself. */
 #include "verify/key_rules.h"
 
 #include <string.h>
 
-/* Why a key does not count at index: it does at another (ZKL_REJECTED), or nobody knows it (ZKL_UNCHECKED). */
+/* Why a key does not count at index: it does at another (ZKL_REJECTED), or nobody knows it
+ * (ZKL_UNCHECKED). */
 static zkl_status fail_signer(const zkl_trust *trust, const zkl_digest *key_digest, uint64_t index,
                               zkl_error *err)
 {
@@ -18,6 +28,7 @@ static zkl_status fail_signer(const zkl_trust *trust, const zkl_digest *key_dige
     return zkl_fail(err, ZKL_UNCHECKED, "signer key %s is not known", id);
 }
 
+/* The signature at this place, by the signer whose digest it names and who counts at index. */
 static zkl_status verify_by_signer(const zkl_dsse *dsse, size_t at, const zkl_trust *trust,
                                    uint64_t index, zkl_error *err)
 {
@@ -27,6 +38,7 @@ static zkl_status verify_by_signer(const zkl_dsse *dsse, size_t at, const zkl_tr
                   : fail_signer(trust, digest, index, err);
 }
 
+/* A signature by the log key that counts at index, whichever of the envelope's it is. */
 static zkl_status verify_by_log_key(const zkl_dsse *dsse, const zkl_trust *trust, uint64_t index,
                                     zkl_error *err)
 {
@@ -41,6 +53,8 @@ static zkl_status verify_by_log_key(const zkl_dsse *dsse, const zkl_trust *trust
     return zkl_dsse_verify(dsse, &key, err);
 }
 
+/* Is this digest that of the log key that counts at index? Log keys stand in a trust as verifier
+ * keys, envelopes name DER digests. */
 static bool is_current_log_key(const zkl_trust *trust, uint64_t index, const zkl_digest *digest)
 {
     const zkl_trusted_log_key *log_key = zkl_trust_log_key_at(trust, index);
@@ -55,6 +69,7 @@ static bool is_current_log_key(const zkl_trust *trust, uint64_t index, const zkl
     return zkl_digest_equal(&own, digest);
 }
 
+/* Exactly as many: one too many would be a signature that no rule asks for. */
 static zkl_status check_count(const zkl_dsse *dsse, size_t want, zkl_error *err)
 {
     if (dsse->signature_count != want)
@@ -63,11 +78,13 @@ static zkl_status check_count(const zkl_dsse *dsse, size_t want, zkl_error *err)
     return ZKL_OK;
 }
 
-/* By the new key, and by the key it replaces (a signer put in anew: by the log key). Two keys, and so two signatures, of
- * which each is verified: were the new key the other one as well, the second signature would be read by nobody. */
+/* By the new key, and by the key it replaces (a signer put in anew: by the log key). Two keys, and
+ * so two signatures, of which each is verified: were the new key the other one as well, the second
+ * signature would be read by nobody. */
 static zkl_status check_key_entry(const zkl_entry_keys *e, const zkl_dsse *dsse,
                                   const zkl_trust *trust, uint64_t index, zkl_error *err)
 {
+    ZKL_ASSERT(e != NULL); /* only a kind with keys is signed by two of them */
     const bool by_log_key = e->role == ZKL_ROLE_LOG || zkl_digest_is_zero(&e->replaces);
     zkl_digest own;
     ZKL_TRY(check_count(dsse, 2, err));
@@ -117,8 +134,9 @@ zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *ds
 
 /* ---- What an entry changes. Applying it to a trust that knows it already changes nothing. */
 
-/* End the signer with this digest behind index. Returns the end that was known before: OPEN when none was. What a trust file
- * lists of the same key from a later index on goes with it: a key that has ended does not come back. */
+/* End the signer with this digest behind index. Returns the end that was known before: OPEN when
+ * none was. What a trust file lists of the same key from a later index on goes with it: a key that
+ * has ended does not come back. */
 static uint64_t end_signer(zkl_trust *trust, const zkl_digest *key_digest, uint64_t index)
 {
     uint64_t known = ZKL_TRUST_OPEN;
@@ -137,17 +155,20 @@ static uint64_t end_signer(zkl_trust *trust, const zkl_digest *key_digest, uint6
         }
         trust->signers[kept++] = s;
     }
+    ZKL_ASSERT(kept <= trust->signer_count);
     trust->signer_count = kept;
     return known;
 }
 
-/* What the trust says of the key that the entry at an index puts in. A key may be listed more than once, in any order. */
+/* What the trust says of the key that the entry at an index puts in. A key may be listed more than
+ * once, in any order. */
 typedef struct listed_key {
     bool before; /* it counted, or counts, at the index or below */
     bool next;   /* it counts from the next index on: the rotation is known */
     bool later;  /* it counts from a later index on */
 } listed_key;
 
+/* Sort the span that begins at `from` by where that is from the entry's index. */
 static void note_listed(listed_key *listed, uint64_t from, uint64_t index)
 {
     if (from <= index)
@@ -158,9 +179,10 @@ static void note_listed(listed_key *listed, uint64_t from, uint64_t index)
         listed->later = true;
 }
 
-/* A key that takes another's place counts no longer than that one was known to: an end in a trust file is the auditor's
- * word, and a rotation below it does not undo it. A rotation that the file knows lists the new key itself, perhaps from a later
- * index on than the log does: then it counts from there. */
+/* A key that takes another's place counts no longer than that one was known to: an end in a trust
+ * file is the auditor's word, and a rotation below it does not undo it. A rotation that the file
+ * knows lists the new key itself, perhaps from a later index on than the log does: then it counts
+ * from there. */
 static zkl_status apply_signer(zkl_trust *trust, const zkl_entry_keys *e, uint64_t index,
                                zkl_error *err)
 {
@@ -179,6 +201,8 @@ static zkl_status apply_signer(zkl_trust *trust, const zkl_entry_keys *e, uint64
     return ZKL_OK;
 }
 
+/* The same for log keys, of which one counts at a time: the new one begins where the old one ends.
+ * A change that a trust file knows at another index contradicts the log. */
 static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry_keys *e, uint64_t index,
                                 zkl_error *err)
 {
@@ -214,8 +238,10 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry_keys *e, uint6
 
 zkl_status zkl_trust_apply(zkl_trust *trust, const zkl_entry *entry, uint64_t index, zkl_error *err)
 {
+    /* Whatever begins or ends a key has keys: the kinds' tables are tested for it. */
     const zkl_entry_keys *keys = zkl_entry_as_keys(entry);
     zkl_digest digest;
+    ZKL_ASSERT(keys || zkl_entry_facts_of(entry->kind)->effect == ZKL_KEYS_STAY);
     switch (zkl_entry_facts_of(entry->kind)->effect) {
     case ZKL_KEYS_STAY:
         return ZKL_OK;

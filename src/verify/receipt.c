@@ -1,4 +1,5 @@
-/* A receipt against what is trusted. The checks stand in the order in which they are made; each failure names its own. */
+/* A receipt against what is trusted. The checks stand in the order in which they are made; each
+ * failure names its own. */
 #include "verify/receipt.h"
 
 #include <string.h>
@@ -47,7 +48,8 @@ static zkl_status check_form(receipt_check *c)
     return zkl_checkpoint_parse(&c->checkpoint, c->arena, c->receipt.checkpoint, c->err);
 }
 
-/* Whose log it is, before any key is asked: a trust file of another log can only end in "unknown key". */
+/* Whose log it is, before any key is asked: a trust file of another log can only end in "unknown
+ * key". */
 static zkl_status check_ledger(receipt_check *c)
 {
     if (zkl_digest_equal(&c->entry.ledger, &c->trust.ledger))
@@ -64,9 +66,10 @@ static zkl_status check_ledger(receipt_check *c)
 
 /* 2. Signatures, in the order of the log, so that a key entry counts for what comes behind it.
  *
- * A key entry by unknown keys, where the trust names no log key, is passed over as if it were not in the receipt: who can
- * leave it out gains nothing by showing it. So a trust file may strike out a retired log key, and with it whatever that
- * key signs anew at its old indexes. An entry that would end a signer who counts is never passed over. */
+ * A key entry by unknown keys, where the trust names no log key, is passed over as if it were not
+ * in the receipt: who can leave it out gains nothing by showing it. So a trust file may strike out
+ * a retired log key, and with it whatever that key signs anew at its old indexes. An entry that
+ * would end a signer who counts is never passed over. */
 static bool may_pass_over(const zkl_trust *trust, const zkl_entry *entry, uint64_t index)
 {
     const zkl_entry_effect effect = zkl_entry_facts_of(entry->kind)->effect;
@@ -74,6 +77,7 @@ static bool may_pass_over(const zkl_trust *trust, const zkl_entry *entry, uint64
     zkl_digest ended;
     if (effect == ZKL_KEYS_STAY || zkl_trust_log_key_at(trust, index))
         return false;
+    ZKL_ASSERT(keys != NULL); /* what begins or ends a key has one */
     if (effect == ZKL_KEY_ENDS)
         zkl_public_key_digest(&ended, &keys->key);
     else
@@ -81,6 +85,8 @@ static bool may_pass_over(const zkl_trust *trust, const zkl_entry *entry, uint64
     return !zkl_trust_signer_at(trust, &ended, index + 1);
 }
 
+/* One entry: its signatures, then what it changes, so that the entries behind it are judged by the
+ * keys that it leaves. */
 static zkl_status check_one_signature(receipt_check *c, const zkl_entry *entry,
                                       const zkl_dsse *dsse, uint64_t index, zkl_digest *signer)
 {
@@ -97,6 +103,7 @@ static zkl_status check_one_signature(receipt_check *c, const zkl_entry *entry,
     return ZKL_OK;
 }
 
+/* The receipt's own entry takes its place among the others by index. */
 static zkl_status check_signatures(receipt_check *c)
 {
     bool own_done = false;
@@ -115,6 +122,8 @@ static zkl_status check_signatures(receipt_check *c)
 }
 
 /* 3. Inclusion of every entry in the checkpoint's tree. */
+/* From the leaf over the path to the root that the checkpoint signs: RFC 6962, SHA-256, nodes under
+ * 0x01. */
 static zkl_status check_one_inclusion(receipt_check *c, const zkl_logged_entry *logged,
                                       const zkl_digest *leaf)
 {
@@ -135,17 +144,22 @@ static zkl_status check_inclusion(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 4. The checkpoint: signed by the log key that counts at its last entry, by enough witnesses, and by nobody else. */
+/* 4. The checkpoint: signed by the log key that counts at its last entry, by enough witnesses, and
+ *    by nobody else. */
 static bool is_line_of(const zkl_note_signature *line, const zkl_verifier_key *key)
 {
     return zkl_bytes_equal_text(line->name, key->name) &&
            memcmp(line->key_hash, key->key_hash, 4) == 0;
 }
 
+/* Every line of the note is by somebody who is known: a line that nobody can read could be
+ * anybody's, and a verdict that depended on whether it was there would be two verdicts of one
+ * log. */
 static zkl_status check_checkpoint(receipt_check *c)
 {
     const uint64_t last = c->checkpoint.size - 1; /* inclusion was checked: the tree is not empty */
     size_t counted = 0;
+    ZKL_ASSERT(c->checkpoint.size > c->receipt.entry.index);
     c->log_key = zkl_trust_log_key_at(&c->trust, last);
     if (!c->log_key)
         return zkl_fail(c->err, ZKL_UNCHECKED, "no log key is known for index %llu",
@@ -175,7 +189,8 @@ static zkl_status check_checkpoint(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 5. A proof rests on the notarisation that is its one parent. No other notarisation belongs here: nothing would check
+/* 5. A proof rests on the notarisation that is its one parent. No other notarisation belongs here:
+ *    nothing would check
  * its words. */
 static zkl_status check_parents(receipt_check *c)
 {
@@ -193,17 +208,21 @@ static zkl_status check_parents(receipt_check *c)
                             "the notarisation stands behind the proof about it");
         c->notarised = &c->others[i];
     }
+    ZKL_ASSERT(!c->notarised || c->entry.parent_count == 1);
     return c->notarised ? ZKL_OK
                         : zkl_fail(c->err, ZKL_REJECTED,
                                    "the notarisation that is the proof's parent is not here");
 }
 
-/* 6. A set-up entry belongs here when it names a verification key that is here, by its circuit and both hashes, under this
- * ledger's powers of tau, and is the only one to do so. That the key is used is checked with the statements. */
+/* 6. A set-up entry belongs here when it names a verification key that is here, by its circuit and
+ *    both hashes, under this
+ * ledger's powers of tau, and is the only one to do so. That the key is used is checked with the
+ * statements. */
 static zkl_status check_setup_entry(receipt_check *c, size_t at)
 {
     const zkl_entry_setup *e = zkl_entry_as_setup(&c->others[at]);
     bool named = false;
+    ZKL_ASSERT(e != NULL); /* the caller asks of set-ups alone */
     for (size_t i = 0; i < c->receipt.key_count && !named; i++) {
         const zkl_receipt_key *key = &c->receipt.keys[i];
         zkl_digest sha256, hash;
@@ -226,6 +245,7 @@ static zkl_status check_setup_entry(receipt_check *c, size_t at)
     return ZKL_OK;
 }
 
+/* All set-up entries among the others. */
 static zkl_status check_setup_entries(receipt_check *c)
 {
     for (size_t i = 0; i < c->receipt.other_count; i++) {
@@ -257,10 +277,12 @@ static zkl_status check_content(receipt_check *c)
                               &c->trust.powers_hash, c->env, c->err);
 }
 
-/* 8. Set-up: the key of every statement is pinned, or named by a set-up entry before the first entry that uses it.
+/* 8. Set-up: the key of every statement is pinned, or named by a set-up entry before the first
+ *    entry that uses it.
  *
- * A set-up is as good as its weakest part, and the least that anybody says of it counts: it is of a ceremony when the trust
- * file pins the circuit's key, says the same of the powers of tau, and no set-up entry calls that key a development one. */
+ * A set-up is as good as its weakest part, and the least that anybody says of it counts: it is of a
+ * ceremony when the trust file pins the circuit's key, says the same of the powers of tau, and no
+ * set-up entry calls that key a development one. */
 static bool names_statement(const zkl_entry *entry, const zkl_digest *t0)
 {
     const zkl_entry_data *data = zkl_entry_as_data(entry);
@@ -280,6 +302,8 @@ static uint64_t index_of_use(const receipt_check *c, const zkl_digest *t0)
     return first;
 }
 
+/* Does the set-up (NULL: the entry is none) name the key and the powers that the statement is
+ * under? */
 static bool names_key(const zkl_entry_setup *setup, const zkl_statement *s)
 {
     return setup && zkl_bytes_equal_text(s->circuit, setup->circuit.name) &&
@@ -287,6 +311,7 @@ static bool names_key(const zkl_entry_setup *setup, const zkl_statement *s)
            zkl_digest_equal(&setup->powers_hash, &s->powers_hash);
 }
 
+/* The trust file pins this circuit's key: another key is false, whatever the log says. */
 static zkl_status check_pinned(receipt_check *c, const zkl_statement *s, const zkl_circuit_id *pin,
                                bool *development)
 {
@@ -313,6 +338,8 @@ static zkl_status check_pinned(receipt_check *c, const zkl_statement *s, const z
     return ZKL_OK;
 }
 
+/* A pin decides. Without one the key is as good as a development set-up, if such are accepted at
+ * all, and the log must have named it before it was used. */
 static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint64_t used_at,
                                   bool *development)
 {
@@ -332,6 +359,7 @@ static zkl_status check_one_setup(receipt_check *c, const zkl_statement *s, uint
                     (int)s->circuit.size, (const char *)s->circuit.data);
 }
 
+/* For each statement; and what was found is noted at the claims that it proves. */
 static zkl_status check_setups(receipt_check *c)
 {
     zkl_verified_claim *claims =
@@ -356,12 +384,14 @@ static zkl_status check_setups(receipt_check *c)
 }
 
 /* 9. What is said. */
+/* A verdict says also what it does not say, as codes (verify/verdict.h). */
 static zkl_status add_not_proven(receipt_check *c, zkl_not_proven *list, zkl_unproven what,
                                  const char *column)
 {
     const char *text = zkl_unproven_text(c->arena, what, column);
     if (!text)
         return zkl_no_memory(c->err, 0);
+    ZKL_ASSERT(c->verified.not_proven_count < ZKL_UNPROVEN_COUNT + c->verified.unknown_null_count);
     list[c->verified.not_proven_count++] = (zkl_not_proven){ what, text };
     return ZKL_OK;
 }
@@ -373,6 +403,7 @@ static zkl_status fill_result(receipt_check *c)
     zkl_not_proven *not_proven = ZKL_ARENA_NEW(c->arena, zkl_not_proven, most);
     if (!not_proven)
         return zkl_no_memory(c->err, most * sizeof *not_proven);
+    /* Where it stands, and who signed. */
     v->receipt_id = c->leaf;
     v->index = c->receipt.entry.index;
     v->tree_size = c->checkpoint.size;
@@ -385,6 +416,7 @@ static zkl_status fill_result(receipt_check *c)
     zkl_hex_encode(v->signer, c->signer.bytes, 32);
     v->witnesses = c->witnesses;
     v->witness_count = c->witness_count;
+    /* What is not proven, in the order in which it is read out. */
     ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_FILE, NULL));
     if (v->manifest->file_count)
         ZKL_TRY(add_not_proven(c, not_proven, ZKL_UNPROVEN_DIGESTS, NULL));
@@ -419,6 +451,8 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
         { ZKL_CHECK_SET_UP, check_setups },
         { ZKL_CHECK_RESULT, fill_result },
     };
+    /* The trust is copied with room for every entry that could add a key, so that the caller's
+     * stays as it is. */
     receipt_check c = { .env = env, .arena = arena, .err = err };
     zkl_status status = zkl_receipt_parse(&c.receipt, arena, bytes, err);
     if (status == ZKL_OK)

@@ -1,6 +1,7 @@
 #pragma once
 /* Verification of a receipt against what is trusted, in the order of docs/ARCHITECTURE.md, "Trust":
- * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as words. */
+ * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as
+ * words. */
 #include "base/env.h"
 #include "record/receipt.h"
 #include "verify/verdict.h"
@@ -32,8 +33,8 @@ typedef struct zkl_verified {
     bool is_development;              /* any circuit used was made on one machine */
     const zkl_not_proven *not_proven; /* what this does not say */
     size_t not_proven_count;
-    /* Columns of which a claim passes over nulls, and no claim says how many there are: they may have no value at all. Names as
-     * claims print them, each once. */
+    /* Columns of which a claim passes over nulls, and no claim says how many there are: they may
+     * have no value at all. Names as claims print them, each once. */
     const char *const *unknown_nulls;
     size_t unknown_null_count;
     const zkl_schema *schema;
@@ -42,14 +43,15 @@ typedef struct zkl_verified {
     const zkl_digest *statement_ids;        /* their t0 */
 } zkl_verified;
 
-/* Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or ZKL_BAD_INPUT; err names the
- * check: "check 'inclusion': ...". */
+/* Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or
+ * ZKL_BAD_INPUT; err names the check: "check 'inclusion': ...". */
 zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
                               const zkl_trust *trust, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
 
-/* The half that needs no log: one entry's content with its manifests, statements, proofs and keys. For a notarisation
- * before it is written. ledger and powers_hash: what they must name. Set-ups are not looked at. */
+/* The half that needs no log: one entry's content with its manifests, statements, proofs and keys.
+ * For a notarisation before it is written. ledger and powers_hash: what they must name. Set-ups are
+ * not looked at. */
 typedef struct zkl_content {
     const zkl_entry *entry;
     /* The notarisation that a `prove` entry rests on. NULL: entry is a notarisation. */

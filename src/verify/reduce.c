@@ -4,20 +4,24 @@
 #include "algebra/poly.h"
 #include "algebra/poseidon.h"
 
-/* What the KZG equation sums over: the statement's points with their weights in K_w, and the opening's own. */
+/* What the KZG equation sums over: the statement's points with their weights in K_w, and the
+ * opening's own. */
 typedef struct weighted_points {
     zkl_point *points;
     zkl_fr *scalars;
     size_t count;
 } weighted_points;
 
+/* Room was made for all of them: zkl_verify_reduce counts blocks, multiplicities, mask, and three
+ * of the opening. */
 static void add_point(weighted_points *sum, const zkl_point *point, const zkl_fr *scalar)
 {
     sum->points[sum->count] = *point;
     sum->scalars[sum->count++] = *scalar;
 }
 
-/* The dataset's commitments that the caller has decoded already, when the statement's are those (checked before). */
+/* The dataset's commitments that the caller has decoded already, when the statement's are those
+ * (checked before). */
 static bool copy_known_points(zkl_point *out, const zkl_statement_table *table,
                               const zkl_proof_format *format, const zkl_known_table *known,
                               size_t known_count)
@@ -77,6 +81,8 @@ static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *value
     zkl_fr_sub(r0, &a, &b);
 }
 
+/* At 0 there is no 1/z, and at 1 and -1 it is z itself, so that no line is fixed by the two values.
+ * A hash is one of these by chance of 2^-253: whoever shows one has not hashed. */
 static zkl_status check_point_z(const zkl_fr *z, zkl_error *err)
 {
     zkl_fr minus_one;
@@ -86,19 +92,22 @@ static zkl_status check_point_z(const zkl_fr *z, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The equation
- *   e(W, [tau^2]) e(-(z + 1/z) W + r1 G, [tau]) e(W + r0 G - K_w - delta K_S, [1]) = 1
- * raised to rho, as the points a2, a1, a0. sum holds the points of K_w with their weights; room for three more. */
+/* The equation e(W, [tau^2]) e(-(z + 1/z) W + r1 G, [tau]) e(W + r0 G - K_w - delta K_S, [1]) = 1
+ * raised to rho, as the points a2, a1, a0. sum holds the points of K_w with their weights; room for
+ * three more. */
 static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
                                  const zkl_proof_blob *blob, const zkl_point *s, const zkl_point *w,
                                  const zkl_fr *z, const zkl_fr *rho, const zkl_group *group,
                                  zkl_pool *pool, zkl_error *err)
 {
     zkl_fr zi, delta, r0, r1, minus_rho, v;
+    /* The line through the two values that the opening shows, w + delta S at z and 1/z. */
     zkl_fr_inverse_vartime(&zi, z);
+    ZKL_ASSERT(sum->count > 0);
     zkl_opening_delta(&delta, z, &blob->values);
     line_through(&r0, &r1, &blob->values, &delta, z, &zi);
 
+    /* a0 = rho (W + r0 G - K_w - delta K_S): K_w's points are in the sum already. */
     zkl_fr_neg(&minus_rho, rho);
     for (size_t i = 0; i < sum->count; i++)
         zkl_fr_mul(&sum->scalars[i], &sum->scalars[i], &minus_rho);
@@ -109,6 +118,7 @@ static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
     add_point(sum, s, &v);
     ZKL_TRY(group->msm(&out->a0, sum->points, sum->scalars, sum->count, pool, err));
 
+    /* a1 = rho (r1 G - (z + 1/z) W), a2 = rho W. */
     const zkl_point two[2] = { *w, *group->generator };
     zkl_fr scalars[2];
     zkl_fr_add(&v, z, &zi);
@@ -118,7 +128,8 @@ static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
     return group->msm(&out->a2, w, rho, 1, pool, err);
 }
 
-/* K_w = X's blocks + gamma relations' blocks + gamma^2 X3's blocks + gamma^3 K_m + chi K_g, as weighted points. */
+/* K_w = X's blocks + gamma relations' blocks + gamma^2 X3's blocks + gamma^3 K_m + chi K_g, as
+ * weighted points. */
 static zkl_status weigh_commitments(weighted_points *sum, const zkl_shape *shape, const zkl_fr *eb,
                                     const zkl_opening_challenges *c, const zkl_group *group,
                                     const zkl_known_table *known, size_t known_count,
@@ -130,6 +141,7 @@ static zkl_status weigh_commitments(weighted_points *sum, const zkl_shape *shape
     if (!weights)
         return zkl_no_memory(err, 3 * blocks * sizeof *weights);
     zkl_shape_weights(weights, weights + blocks, weights + 2 * blocks, shape, eb);
+    /* Of one block: w_X + gamma w_relations + gamma^2 w_X3. */
     for (size_t b = 0; b < blocks; b++) {
         zkl_fr v;
         zkl_fr_mul(&v, &c->gamma, &weights[blocks + b]);
@@ -138,6 +150,7 @@ static zkl_status weigh_commitments(weighted_points *sum, const zkl_shape *shape
         zkl_fr_add(&sum->scalars[b], &sum->scalars[b], &v);
     }
     ZKL_TRY(decode_blocks(sum->points, s, group, shape->format, known, known_count, pool, err));
+    ZKL_ASSERT(blocks > 0 && sum->count == 0);
     sum->count = blocks;
 
     zkl_point point;
@@ -157,7 +170,7 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
                              const zkl_known_table *known, size_t known_count, zkl_pool *pool,
                              zkl_error *err)
 {
-    /* the checklist, before indexing by anything */
+    /* The checklist, before indexing by anything: all that follows relies on its bounds. */
     ZKL_TRY(zkl_statement_check(statement, format, known, known_count, err));
 
     const size_t hi_count = zkl_statement_tier(statement->circuit) - format->log_cells;
@@ -167,7 +180,8 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
     ZKL_TRY(group->decode(&s, blob.s, 1, "point S", pool, err));
     ZKL_TRY(group->decode(&w, blob.w, 1, "point W", pool, err));
 
-    /* challenges and shape */
+    /* Challenges in the order in which the prover had to fix things: t0, alpha and digest, hi and
+     * S, z, rho. */
     ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
     zkl_opening_challenges challenges;
     zkl_fr z, rho, eb[1 << ZKL_HI_MAX];
@@ -179,18 +193,19 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
     zkl_opening_weight(&rho, &out->t0, 1, blob_bytes);
     zkl_eq_vector(eb, blob.hi, hi_count);
 
-    /* the circuit's public input */
+    /* The circuit's public input: what Groth16 is asked about. */
     out->input_count = zkl_fraction_inputs(out->inputs, &shape, &blob, &challenges, &z, eb);
     zkl_poseidon_public_hash(&out->public_input, out->inputs, out->input_count);
     memcpy(out->groth16, blob.groth16, sizeof out->groth16);
 
-    /* the KZG equation */
+    /* The KZG equation, as three points: what the pairings are asked about. */
     const size_t room = statement->block_count + 5;
     ZKL_AUTO_BLOCK zkl_point *points = zkl_calloc(room, sizeof *points);
     ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_calloc(room, sizeof *scalars);
     if (!points || !scalars)
         return zkl_no_memory(err, room * sizeof *points);
     weighted_points sum = { points, scalars, 0 };
+    ZKL_ASSERT(hi_count <= ZKL_HI_MAX && shape.format == format);
     ZKL_TRY(weigh_commitments(&sum, &shape, eb, &challenges, group, known, known_count, pool, err));
     return weigh_equation(out, &sum, &blob, &s, &w, &z, &rho, group, pool, err);
 }

@@ -1,6 +1,7 @@
 #pragma once
-/* The verifier up to its last line: a statement and a proof blob are reduced to one public input of the circuit and
- * three points for the one KZG equation. What is left is a product of pairings (verify/statement.c). */
+/* The verifier up to its last line: a statement and a proof blob are reduced to one public input of
+ * the circuit and three points for the one KZG equation. What is left is a product of pairings
+ * (verify/statement.c). */
 #include "proof/groth16.h"
 #include "claim/shape.h"
 #include "verify/statement.h"
@@ -13,7 +14,8 @@ typedef struct zkl_opening_values {
     zkl_fr w_z, w_zi, s_z, s_zi;
 } zkl_opening_values;
 
-/* The main part of a proof blob (docs/formats/proof.md): A, B, C, S, W, alpha, digest, the four values, hi. */
+/* The main part of a proof blob (docs/formats/proof.md): A, B, C, S, W, alpha, digest, the four
+ * values, hi. */
 typedef struct zkl_proof_blob {
     uint8_t groth16[ZKL_GROTH16_PROOF_BYTES];
     uint8_t s[ZKL_POINT_BYTES], w[ZKL_POINT_BYTES];

@@ -1,8 +1,11 @@
-/* The last line of docs/proof-system.md section 5: Groth16 and the KZG equation in one pairing product. */
+/* The last line of docs/proof-system.md section 5: Groth16 and the KZG equation in one pairing
+ * product. */
 #include "verify/statement.h"
 
 #include "verify/reduce.h"
 
+/* The statement names its key and its powers by hash. Both were absorbed by t0, so a proof under
+ * another key or other powers is a proof of another statement. */
 static zkl_status check_pins(const zkl_statement *statement, const zkl_groth16_vk *vk,
                              const zkl_srs_verifier *srs, zkl_error *err)
 {
@@ -27,6 +30,8 @@ static zkl_status check_pairings(const zkl_reduced_proof *reduced, const zkl_gro
     zkl_g2_affine q[7];
     ZKL_TRY(zkl_groth16_proof_decode(&groth16,
                                      zkl_bytes_of(reduced->groth16, sizeof reduced->groth16), err));
+    /* Pairs 0 to 3 are Groth16's: A B, alpha beta, the public input, C delta. Pairs 4 to 6 are the
+     * opening's. */
     zkl_groth16_pairs(p, q, vk, &groth16, &reduced->public_input);
     p[4] = reduced->a2.g1;
     q[4] = srs->tau2_2;
@@ -50,6 +55,7 @@ zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
     zkl_statement statement;
     zkl_reduced_proof reduced;
     ZKL_TRY(zkl_statement_parse(&statement, &arena, statement_bytes, err));
+    /* Pins before points: a cheap refusal first, and no work under a key that does not count. */
     ZKL_TRY(check_pins(&statement, vk, srs, err));
     ZKL_TRY(zkl_verify_reduce(&reduced, &statement, statement_bytes, proof_blob, zkl_group_g1(),
                               &zkl_proof_format_v1, known, known_count, pool, err));

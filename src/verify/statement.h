@@ -6,27 +6,30 @@
 #include "proof/srs.h"
 #include "proof/statement.h"
 
-/* Structure only: the checklist of section 5 (kinds, parameters, tables, order of first use, roles, shapes of auxiliary
- * tables, wrap bounds, numbers of points, tier) and, for each source table, agreement with the known table: rows, indexes, limbs,
- * hashes, nullable columns with their flags, every commitment. known may be NULL in tests of the model's toy statements:
- * then sources are taken as given. ZKL_REJECTED with the name of the check. */
+/* Structure only: the checklist of section 5 (kinds, parameters, tables, order of first use, roles,
+ * shapes of auxiliary tables, wrap bounds, numbers of points, tier) and, for each source table,
+ * agreement with the known table: rows, indexes, limbs, hashes, nullable columns with their flags,
+ * every commitment. known may be NULL in tests of the model's toy statements: then sources are
+ * taken as given. ZKL_REJECTED with the name of the check. */
 zkl_status zkl_statement_check(const zkl_statement *statement, const zkl_proof_format *format,
                                const zkl_known_table *known, size_t known_count,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* Everything: decode, zkl_statement_check, key hash and powers hash as pinned, challenges, K_w, the public input, Groth16, KZG,
- * one pairing product. That every block is covered by a "cells" statement under the same powers and a pinned key is the
- * caller's check over all statements of the receipt (zkl_cells_cover).
- * statement_bytes: whole, with source blocks. ZKL_REJECTED with the check that failed. */
+/* Everything: decode, zkl_statement_check, key hash and powers hash as pinned, challenges, K_w, the
+ * public input, Groth16, KZG, one pairing product. That every block is covered by a "cells"
+ * statement under the same powers and a pinned key is the caller's check over all statements of the
+ * receipt (zkl_cells_cover). statement_bytes: whole, with source blocks. ZKL_REJECTED with the
+ * check that failed. */
 zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
                                 const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
                                 const zkl_known_table *known, size_t known_count, zkl_pool *pool,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* Every (chunk, numbered column) of every known dataset lies in a "cells" assertion of one of the statements, whether or not
- * another assertion names it: what follows from the manifest alone (rows, a range over all codes) is true of well-formed blocks
- * only. The statements were verified, against the same known tables; their sources are datasets of the list.
- * ZKL_REJECTED names what is not covered. */
+/* Every (chunk, numbered column) of every known dataset lies in a "cells" assertion of one of the
+ * statements, whether or not another assertion names it: what follows from the manifest alone
+ * (rows, a range over all codes) is true of well-formed blocks only. The statements were verified,
+ * against the same known tables; their sources are datasets of the list. ZKL_REJECTED names what is
+ * not covered. */
 zkl_status zkl_cells_cover(const zkl_statement *const *statements, size_t statement_count,
                            const zkl_known_table *known, size_t known_count,
                            zkl_error *err) ZKL_MUST_USE;

@@ -1,5 +1,6 @@
-/* The checklist of docs/proof-system.md section 5, in its order, before anything is computed from a statement. Every
- * refusal names its check. Shapes of auxiliary tables are computed from the assertions, never read. */
+/* The checklist of docs/proof-system.md section 5, in its order, before anything is computed from a
+ * statement. Every refusal names its check. Shapes of auxiliary tables are computed from the
+ * assertions, never read. */
 #include "verify/statement.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@ typedef struct checked_tables {
     size_t *first_block;
 } checked_tables;
 
+/* Tables stand in order of first use and none is unused: a statement has one spelling, and no table
+ * can hide in it. */
 static zkl_status check_assertions_and_order(const zkl_statement *s, zkl_error *err)
 {
     if (!s->assertion_count)
@@ -35,11 +38,15 @@ static zkl_status check_assertions_and_order(const zkl_statement *s, zkl_error *
             next += table == next;
         }
     }
+    ZKL_ASSERT(next <= s->table_count);
     if (next != s->table_count)
         return zkl_fail(err, ZKL_REJECTED, "tables: table %zu is not used", next);
     return ZKL_OK;
 }
 
+/* One table by itself. 2^40 rows bound every product of rows and scalars that follows (section 5:
+ * no wrap around r). An auxiliary table belongs to no dataset: were its hashes not zero, it could
+ * be taken for one of somebody's. */
 static zkl_status check_table(const zkl_statement_table *table, size_t at, bool is_source,
                               const zkl_proof_format *format, zkl_error *err)
 {
@@ -95,6 +102,8 @@ static bool same_source(const zkl_statement *s, const checked_tables *tables, si
                   zkl_statement_table_blocks(x, format) * ZKL_POINT_BYTES) == 0;
 }
 
+/* All tables: their blocks are exactly those of the statement, and no source stands twice. Blocks
+ * are counted first, because the rest takes time by the number of tables, columns and blocks. */
 static zkl_status check_tables(const zkl_statement *s, checked_tables *tables,
                                const zkl_proof_format *format, zkl_error *err)
 {
@@ -118,6 +127,7 @@ static zkl_status check_tables(const zkl_statement *s, checked_tables *tables,
     return ZKL_OK;
 }
 
+/* Is the stated auxiliary table the computed one: rows, roles and limbs? */
 static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxiliary *want)
 {
     bool same = table->column_count == want->column_count && table->row_count == want->row_count;
@@ -167,7 +177,8 @@ static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_kn
     return NULL;
 }
 
-/* The one role of a numbered column: "3", "3?" for a bool, one more "?" for the flag, which has the next number. */
+/* The one role of a numbered column: "3", "3?" for a bool, one more "?" for the flag, which has the
+ * next number. */
 static bool role_is_numbered(zkl_bytes role, const zkl_known_table *known, uint32_t index)
 {
     const bool flag = known->column_kinds[index] == ZKL_NUMBERED_FLAG;
@@ -178,6 +189,8 @@ static bool role_is_numbered(zkl_bytes role, const zkl_known_table *known, uint3
     return zkl_role_is(role, text);
 }
 
+/* Every column is the manifest's by number, limbs and role; a nullable one stands with its flag
+ * right behind it. Without the flag, or with another column's, a null could pass for a value. */
 static zkl_status check_known_columns(const zkl_statement_table *table, size_t at, bool names_roles,
                                       const zkl_known_table *known, zkl_error *err)
 {
@@ -210,6 +223,7 @@ static zkl_status check_known_columns(const zkl_statement_table *table, size_t a
     return ZKL_OK;
 }
 
+/* The first block of a numbered column within a chunk of the manifest. */
 static uint32_t known_offset(const zkl_known_table *known, uint32_t index)
 {
     uint32_t at = 0;
@@ -218,6 +232,8 @@ static uint32_t known_offset(const zkl_known_table *known, uint32_t index)
     return at;
 }
 
+/* Block by block, the statement's commitments are the manifest's, in the order chunk, column, limb.
+ * So the proof is about what was notarised. */
 static zkl_status check_known_blocks(const zkl_statement *s, size_t at, size_t block,
                                      const zkl_known_table *known, const zkl_proof_format *format,
                                      zkl_error *err)
@@ -239,6 +255,8 @@ static zkl_status check_known_blocks(const zkl_statement *s, size_t at, size_t b
     return ZKL_OK;
 }
 
+/* A source as in its manifest: the three hashes, a span of whole chunks (the last one may be short
+ * only where the dataset ends), columns and commitments. */
 static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_block,
                                const zkl_proof_format *format, const zkl_known_table *known,
                                zkl_error *err)
@@ -273,8 +291,9 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
 
 /* ---- circuit and points */
 
-/* A cells assertion has a leaf block for each block of its table, and a table may be claimed again and again: counted before
- * they are compiled, which takes time by the square of a table's columns. */
+/* A cells assertion has a leaf block for each block of its table, and a table may be claimed again
+ * and again: counted before they are compiled, which takes time by the square of a table's
+ * columns. */
 static zkl_status check_cells_assertions(const zkl_statement *s, const zkl_proof_format *format,
                                          zkl_error *err)
 {
@@ -288,6 +307,9 @@ static zkl_status check_cells_assertions(const zkl_statement *s, const zkl_proof
     return ZKL_OK;
 }
 
+/* The circuit is a tier that has room for the leaf blocks, and the commitments beside the tables
+ * are as many as it needs. The shape is compiled with challenges 0 and 1 in place of the real ones:
+ * only its counts are used here. */
 static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *format,
                                 zkl_error *err)
 {
@@ -309,6 +331,8 @@ static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *
     return ZKL_OK;
 }
 
+/* In this order: what indexes tables, the tables, each claim against its tables, sources against
+ * their manifests, the circuit. Each step may rely on those before it and on nothing else. */
 static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format *format,
                                   const zkl_known_table *known, size_t known_count,
                                   zkl_arena *arena, zkl_error *err)

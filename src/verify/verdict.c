@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* A verdict is a list of codes. These are their names for programs and their sentences for people; what a person can do about one
- * is a hint, whose words belong to the caller. */
+/* A verdict is a list of codes. These are their names for programs and their sentences for people;
+ * what a person can do about one is a hint, whose words belong to the caller. */
 static const struct {
     const char *name, *text;
     zkl_hint hint;

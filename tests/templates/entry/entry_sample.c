@@ -1,13 +1,15 @@
 /* `sample`: an entry kind to copy. It holds one text, and changes nothing.
  *
- * Copy this file to src/record/entry_<kind>.c, write <kind> for `sample` in it, and add a line to ZKL_ENTRY_KIND_TABLE of
- * src/record/entry.h. Nothing else has to change: receipts, verify-chain, the log's list and `show` go by the facts below.
+ * Copy this file to src/record/entry_<kind>.c, write <kind> for `sample` in it, and add a line to
+ * ZKL_ENTRY_KIND_TABLE of src/record/entry.h. Nothing else has to change: receipts, verify-chain,
+ * the log's list and `show` go by the facts below.
  *
  * Subject: the SHA-256 of the text. Predicate: text. */
 #include "record/entry_internal.h"
 #include "text/json_text.h"
 
-/* Fields that no other file reads stay here, behind zkl_entry.own. Fields that others read are a struct of record/entry.h. */
+/* Fields that no other file reads stay here, behind zkl_entry.own. Fields that others read are a
+ * struct of record/entry.h. */
 typedef struct sample_fields {
     zkl_bytes text;
 } sample_fields;
@@ -37,7 +39,8 @@ static const zkl_entry_member members[] = {
     { "text", put_text, read_text, NULL },
 };
 
-/* What must hold, when it is written as when it is read. Input from outside: a status, never an assertion. */
+/* What must hold, when it is written as when it is read. Input from outside: a status, never an
+ * assertion. */
 static zkl_status check(const zkl_entry *e, zkl_error *err)
 {
     if (!zkl_entry_text_valid(text_of(e)))

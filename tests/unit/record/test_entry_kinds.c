@@ -1,4 +1,5 @@
-/* What each kind of entry says of itself: facts, references, index keys and words, which writing, verify-chain and receipts go by. */
+/* What each kind of entry says of itself: facts, references, index keys and words, which writing,
+ * verify-chain and receipts go by. */
 #include "testing.h"
 
 #include <string.h>
@@ -38,8 +39,8 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
     CHECK_TEXT_EQ(t, zkl_entry_kind_name(ZKL_ENTRY_KIND_COUNT), "unknown");
 }
 
-/* Whatever a kind may be: its members are in byte order and none is one that every entry has; who changes keys has them; a
- * key that changes what counts is not signed by an ordinary signer. */
+/* Whatever a kind may be: its members are in byte order and none is one that every entry has; who
+ * changes keys has them; a key that changes what counts is not signed by an ordinary signer. */
 static void test_entry_facts__fit_together(zkl_test *t)
 {
     static const zkl_entry_ops *const all[] = {
