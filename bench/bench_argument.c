@@ -7,11 +7,11 @@
 
 #include "prove/prove_internal.h"
 
-static zkl_status commit_nothing(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
-                                 const zkl_fr *coefficients, size_t count, zkl_pool *pool,
-                                 zkl_error *err)
+static zkl_status commit_nothing(const zkl_committer *committer,
+                                 uint8_t out[static ZKL_POINT_BYTES], const zkl_fr *coefficients,
+                                 size_t count, zkl_pool *pool, zkl_error *err)
 {
-    (void)opaque;
+    (void)committer;
     (void)coefficients;
     (void)count;
     (void)pool;
@@ -67,7 +67,8 @@ int main(int argc, char **argv)
     uint64_t u;
     char circuit[8];
     const zkl_env env = { .pool = pool };
-    const zkl_committer committer = { .coefficients = commit_nothing };
+    const zkl_committer committer = { .format = &zkl_proof_format_v1,
+                                      .coefficients = commit_nothing };
     if (zkl_shape_compile(&shape, &statement, &zkl_proof_format_v1, &ZKL_FR_ZERO, &ZKL_FR_ONE,
                           &err) != ZKL_OK ||
         zkl_leaf_multiplicities(counts, &u, &shape, cells, pool, &err) != ZKL_OK)
@@ -77,9 +78,16 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < repeats; i++) {
         zkl_argument argument = { 0 };
         zkl_arena arena = { 0 };
-        const zkl_argument_secrets secrets = { blinders, mask, ZKL_FR_ONE, ZKL_FR_ONE };
-        if (zkl_argument_prove(&argument, &arena, &statement, &ZKL_FR_ONE, cells, counts, u,
-                               &secrets, &zkl_proof_format_v1, &committer, &env, &err) != ZKL_OK) {
+        const zkl_committed_statement committed = { .statement = &statement,
+                                                    .t0 = ZKL_FR_ONE,
+                                                    .cells = cells,
+                                                    .blinders = blinders,
+                                                    .multiplicities = counts,
+                                                    .count_blinder = ZKL_FR_ONE,
+                                                    .null_count = u,
+                                                    .mask = mask,
+                                                    .salt = ZKL_FR_ONE };
+        if (zkl_argument_prove(&argument, &arena, &committed, &committer, &env, &err) != ZKL_OK) {
             fprintf(stderr, "%s\n", err.text);
             return 1;
         }

@@ -129,17 +129,18 @@ static void bench_tier(unsigned n, zkl_setup *setup, const zkl_env *env)
     print_times("make key", made, 1);
 
     zkl_fr *wires = ZKL_ARENA_NEW(&arena, zkl_fr, r1cs->wire_count);
-    zkl_fr inputs[ZKL_FRACTION_INPUTS_MAX] = { 0 }, blinders[2];
+    zkl_fr inputs[ZKL_FRACTION_INPUTS_MAX] = { 0 };
+    zkl_groth16_blinding blinding;
     const zkl_fraction_witness witness = any_witness(&arena, n, env);
     fill(inputs, ZKL_FRACTION_INPUTS_FIXED + n - 16, env);
-    fill(blinders, 2, env);
+    fill(&blinding.r, 1, env);
+    fill(&blinding.s, 1, env);
     for (int i = 0; i < RUNS; i++) {
         start = now();
         zkl_circuit_fraction_assign(circuit, wires, inputs, &witness);
         assign[i] = since(start);
         start = now();
-        must(zkl_groth16_prove(&proof, key, wires, &blinders[0], &blinders[1], env->pool, &err),
-             &err);
+        must(zkl_groth16_prove(&proof, key, wires, &blinding, env->pool, &err), &err);
         prove[i] = since(start);
         start = now();
         (void)zkl_groth16_verify(&key->vk, &proof, &wires[1]); /* false: the witness is arbitrary */

@@ -1,3 +1,14 @@
+/* The Groth16 prover (Groth, IACR ePrint 2016/260) over iden3's key layout.
+ *
+ * For an assignment w the rows give polynomials A = sum w_i A_i, B, C over the domain of 2^log_domain points. w satisfies
+ * the circuit exactly when A B - C vanishes on the domain, so when A B - C = H Z with Z = X^N - 1. The proof is
+ *
+ *   A = alpha + A(tau) + r delta,   B = beta + B(tau) + s delta,
+ *   C = (private part of beta A + alpha B + C, and H Z, over delta) + s A + r B - r s delta.
+ *
+ * r and s are uniform, so A and B are uniform in their groups and C follows from them and the public input: the proof
+ * says nothing of w. Wires and everything that depends on them are secret and wiped here; sums over fixed points take
+ * variable time in the wires, as zkl_g1_msm does (docs/timing.md). */
 #include "prove/groth16_prove.h"
 
 #include "algebra/poly.h"
@@ -25,7 +36,7 @@ static zkl_status secret_block_init(secret_block *block, size_t count, size_t si
 
 /* ---- the quotient */
 
-#define SLICE 512
+#define SLICE 512 /* rows or points of one task */
 
 typedef struct quotient {
     const zkl_groth16_key *key;
@@ -40,6 +51,7 @@ static size_t slice_end(const quotient *job, size_t begin)
     return begin + SLICE < job->domain ? begin + SLICE : job->domain;
 }
 
+/* out += <row, wires> */
 static void row_value(zkl_fr *out, const zkl_r1cs_matrix *matrix, size_t row, const zkl_fr *wires)
 {
     for (uint32_t i = matrix->starts[row]; i < matrix->starts[row + 1]; i++) {
@@ -80,6 +92,7 @@ static void shift_coefficients(void *context, size_t index, size_t worker)
     }
 }
 
+/* a = a b - c, point by point */
 static void subtract_product(void *context, size_t index, size_t worker)
 {
     (void)worker;
@@ -105,8 +118,9 @@ static zkl_status quotient_values(quotient *job, zkl_pool *pool, zkl_error *err)
     ZKL_TRY(zkl_ntt_new(&ntt, log_n, err));
     zkl_ntt_root(&job->shift, log_n + 1);
     zkl_pool_run(pool, slices, evaluate_rows, job);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) /* values on the domain -> coefficients */
         zkl_ntt_inverse(ntt, values[i], log_n, pool);
+    /* coefficients of f(shift X), whose values on the domain are those of f on the odd coset */
     zkl_pool_run(pool, slices, shift_coefficients, job);
     for (int i = 0; i < 3; i++)
         zkl_ntt_forward(ntt, values[i], log_n, pool);
@@ -114,6 +128,7 @@ static zkl_status quotient_values(quotient *job, zkl_pool *pool, zkl_error *err)
     return ZKL_OK;
 }
 
+/* [H(tau) Z(tau) / delta]_1. Memory: three arrays of the domain's size, wiped. */
 static zkl_status quotient_sum(zkl_g1 *out, const zkl_groth16_key *key, const zkl_fr *wires,
                                zkl_pool *pool, zkl_error *err)
 {
@@ -133,6 +148,8 @@ static zkl_status quotient_sum(zkl_g1 *out, const zkl_groth16_key *key, const zk
 }
 
 /* ---- sums over B, without the wires that B does not hold (a third of them) */
+
+/* Which wires B holds is public: it is the circuit's. Their values are gathered, so this copy is wiped too. */
 
 static zkl_status b_sums(zkl_g1 *sum_1, zkl_g2 *sum_2, const zkl_groth16_key *key,
                          const zkl_fr *wires, zkl_pool *pool, zkl_error *err)
@@ -156,6 +173,7 @@ static zkl_status b_sums(zkl_g1 *sum_1, zkl_g2 *sum_2, const zkl_groth16_key *ke
     return zkl_g2_msm(sum_2, bases_2, scalars.data, count, pool, err);
 }
 
+/* sum += scalar base; constant time in the scalar */
 static void add_product(zkl_g1 *sum, const zkl_g1_affine *base, const zkl_fr *scalar)
 {
     zkl_g1 product;
@@ -177,9 +195,10 @@ static void bare_sums_clear(bare_sums *sums)
 /* A = alpha + sum a w + r delta, B = beta + sum b w + s delta,
  * C = sum k w + h + s A + r B - r s delta. */
 static void blind(zkl_groth16_proof *out, const zkl_groth16_key *key, bare_sums *sums,
-                  const zkl_fr *r, const zkl_fr *s)
+                  const zkl_groth16_blinding *blinding)
 {
-    zkl_g1_affine b_1;
+    const zkl_fr *r = &blinding->r, *s = &blinding->s;
+    zkl_g1_affine b_1; /* B in G1: beta + sum b w + s delta, for r B */
     zkl_g2 delta_2;
     zkl_fr minus_rs;
 
@@ -210,18 +229,19 @@ static void blind(zkl_groth16_proof *out, const zkl_groth16_key *key, bare_sums 
 }
 
 zkl_status zkl_groth16_prove(zkl_groth16_proof *out, const zkl_groth16_key *key,
-                             const zkl_fr *wires, const zkl_fr *r, const zkl_fr *s, zkl_pool *pool,
-                             zkl_error *err)
+                             const zkl_fr *wires, const zkl_groth16_blinding *blinding,
+                             zkl_pool *pool, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(bare_sums) sums = { 0 };
     const size_t first_private = (size_t)key->public_count + 1;
 
     ZKL_ASSERT(key->row_count <= (size_t)1 << key->log_domain && key->wire_count >= first_private);
+    ZKL_ASSERT(zkl_fr_equal(&wires[0], &ZKL_FR_ONE));
     ZKL_TRY(zkl_g1_msm(&sums.a, key->a, wires, key->wire_count, pool, err));
     ZKL_TRY(b_sums(&sums.b_1, &sums.b_2, key, wires, pool, err));
     ZKL_TRY(zkl_g1_msm(&sums.k, key->k, wires + first_private, key->wire_count - first_private,
                        pool, err));
     ZKL_TRY(quotient_sum(&sums.h, key, wires, pool, err));
-    blind(out, key, &sums, r, s);
+    blind(out, key, &sums, blinding);
     return ZKL_OK;
 }

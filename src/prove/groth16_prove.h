@@ -20,8 +20,13 @@ typedef struct zkl_groth16_key {
     uint32_t row_count;
 } zkl_groth16_key;
 
-/* wires: a satisfying assignment. r, s: uniform, secret, fresh. Cost: 4 MSMs in G1, one in G2, 3
- * NTT pairs. */
+/* What hides the witness in a proof: uniform, secret, fresh for every proof. */
+typedef struct zkl_groth16_blinding {
+    zkl_fr r, s;
+} zkl_groth16_blinding;
+
+/* wires: a satisfying assignment (wire_count values, [0] = 1); secret. With one that does not satisfy, the proof does not
+ * verify. Cost: 4 MSMs in G1, one in G2, 3 NTT pairs. Memory: about 5 field elements a row. */
 zkl_status zkl_groth16_prove(zkl_groth16_proof *out, const zkl_groth16_key *key,
-                             const zkl_fr *wires, const zkl_fr *r, const zkl_fr *s, zkl_pool *pool,
-                             zkl_error *err) ZKL_MUST_USE;
+                             const zkl_fr *wires, const zkl_groth16_blinding *blinding,
+                             zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;

@@ -1,4 +1,14 @@
-/* From assertions to a statement and its proof blob: lay out the tables, make the auxiliary ones, commit, argue, wrap. */
+/* From assertions to a statement and its proof blob (docs/proof-system.md sections 5 and 9).
+ *
+ * 1. Lay out the statement: tables in order of first use, each assertion's sources and then its auxiliary tables.
+ * 2. Check that every assertion is true of the cells: before any curve work.
+ * 3. Gather cells, blinders and commitments of the sources; fill the auxiliary tables.
+ * 4. Draw the proof's secrets, which depend on the statement up to its points, and make the points: multiplicities, mask,
+ *    auxiliary blocks. They fix t0.
+ * 5. Argue (prove_argument.c), then wrap: Groth16 shows that the argument was accepted, and hides its messages.
+ *
+ * What differs between production and tests (powers of tau, keys, the source of secrets) is a zkl_prove_world; what they
+ * share is here once. Every secret of a proof lies in its plan, whose clearing wipes it. */
 #include "prove/prove.h"
 
 #include "hash/domains.h"
@@ -18,11 +28,13 @@ void zkl_prove_result_clear(zkl_prove_result *result)
 
 /* ---- the statement, as far as it is known before any commitment */
 
+/* Where a table of the statement comes from: a source, or (source NULL) auxiliary table `which` of an assertion. */
 typedef struct planned_table {
-    const zkl_source_table *source; /* NULL: auxiliary */
-    size_t assertion, which;        /* whose auxiliary table, and which of its */
+    const zkl_source_table *source;
+    size_t assertion, which;
 } planned_table;
 
+/* One statement under way, with all its secrets. Arrays come from arena, which wipes. */
 typedef struct prove_plan {
     zkl_arena arena;
     const zkl_proof_format *format;
@@ -30,17 +42,23 @@ typedef struct prove_plan {
     zkl_statement_table *tables;
     planned_table *origins;
     zkl_assertion_data *assertions;
-    zkl_shape shape; /* for t0 = 0, alpha = 1: counts and leaves only */
+    size_t assertion_count;
+    /* For t0 = 0, alpha = 1: counts and leaves only, which no challenge changes. */
+    zkl_shape shape;
 
-    const uint16_t **cells;    /* of every block */
-    uint16_t *auxiliary_cells; /* what of them was made here */
-    size_t auxiliary_count;
+    /* Of every block of the statement, in its order. */
+    const uint16_t **cells;
     zkl_fr *blinders;
-    uint8_t (*points)[ZKL_POINT_BYTES]; /* blocks, multiplicity, mask */
+    /* What of the cells was made here: auxiliary_count blocks. */
+    uint16_t *auxiliary_cells;
+    size_t auxiliary_count;
+    /* Blocks, multiplicities, mask: the statement points into them. */
+    uint8_t (*points)[ZKL_POINT_BYTES];
+    /* Multiplicities: C of them; and u. */
     uint32_t *counts;
-    uint64_t u;
-    zkl_fr *mask;
-    zkl_argument_secrets secrets;
+    uint64_t null_count;
+    zkl_fr *mask, count_blinder, salt;
+    zkl_groth16_blinding blinding;
 } prove_plan;
 
 static void prove_plan_clear(prove_plan *plan)
@@ -51,10 +69,11 @@ static void prove_plan_clear(prove_plan *plan)
                                             << plan->format->log_cells);
     zkl_free(plan->auxiliary_cells);
     zkl_arena_clear(&plan->arena); /* wipes */
-    zkl_wipe(&plan->secrets, sizeof plan->secrets);
+    zkl_wipe(plan, sizeof *plan);
     *plan = (prove_plan){ 0 };
 }
 
+/* What claim/ wants of an assertion. tables: room for its source_count pointers. */
 static zkl_assertion_facts facts_of(const zkl_assertion_data *assertion,
                                     const zkl_statement_table **tables)
 {
@@ -64,53 +83,64 @@ static zkl_assertion_facts facts_of(const zkl_assertion_data *assertion,
                                   tables, assertion->source_count };
 }
 
-/* Requests with their sources looked up, parameters checked, tables sound enough to be read. */
-static zkl_status read_requests(prove_plan *plan, const zkl_assertion_request *requests,
-                                size_t assertion_count, const zkl_source_table *sources,
-                                size_t source_count, zkl_error *err)
+/* Tables sound enough to be read: what is computed from them later fits. */
+static zkl_status check_sources(const prove_plan *plan, const zkl_prove_request *request,
+                                zkl_error *err)
 {
+    for (size_t i = 0; i < request->source_count; i++) {
+        const zkl_statement_table *table = &request->sources[i].table;
+        const size_t blocks = zkl_statement_table_blocks(table, plan->format);
+        if (!table->row_count || !blocks || blocks > ZKL_STATEMENT_BLOCKS_MAX)
+            return zkl_fail(err, ZKL_LIMIT, "a table of %zu blocks, 1 to %d fit a proof", blocks,
+                            ZKL_STATEMENT_BLOCKS_MAX);
+        for (size_t j = 0; j < table->column_count; j++)
+            if (table->columns[j].limb_count > ZKL_TABLE_LIMBS_MAX)
+                return zkl_fail(err, ZKL_LIMIT, "a column of %u limbs",
+                                table->columns[j].limb_count);
+    }
+    return ZKL_OK;
+}
+
+/* The request's assertions with their sources looked up and their parameters checked. */
+static zkl_status read_request(prove_plan *plan, const zkl_prove_request *request, zkl_error *err)
+{
+    const size_t assertion_count = request->assertion_count;
+    plan->assertion_count = assertion_count;
     plan->assertions = ZKL_ARENA_NEW(&plan->arena, zkl_assertion_data, assertion_count);
     const zkl_statement_table **tables =
         ZKL_ARENA_NEW(&plan->arena, const zkl_statement_table *, ZKL_STATEMENT_TABLES_MAX);
     if (!plan->assertions || !tables)
         return zkl_no_memory(err, assertion_count * sizeof *plan->assertions);
-    for (size_t i = 0; i < source_count; i++) {
-        const size_t blocks = zkl_statement_table_blocks(&sources[i].table, plan->format);
-        if (!sources[i].table.row_count || !blocks || blocks > ZKL_STATEMENT_BLOCKS_MAX)
-            return zkl_fail(err, ZKL_LIMIT, "a table of %zu blocks, 1 to %d fit a proof", blocks,
-                            ZKL_STATEMENT_BLOCKS_MAX);
-        for (size_t j = 0; j < sources[i].table.column_count; j++)
-            if (sources[i].table.columns[j].limb_count > ZKL_TABLE_LIMBS_MAX)
-                return zkl_fail(err, ZKL_LIMIT, "a column of %u limbs",
-                                sources[i].table.columns[j].limb_count);
-    }
+    ZKL_TRY(check_sources(plan, request, err));
     if (!assertion_count || assertion_count > ZKL_STATEMENT_ASSERTIONS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "%zu claims, 1 to %d fit a proof", assertion_count,
                         ZKL_STATEMENT_ASSERTIONS_MAX);
     for (size_t i = 0; i < assertion_count; i++) {
-        const zkl_assertion_request *request = &requests[i];
-        ZKL_ASSERT(request->source_count > 0 && request->source_count <= ZKL_STATEMENT_TABLES_MAX);
+        const zkl_assertion_request *assertion = &request->assertions[i];
+        ZKL_ASSERT(assertion->source_count > 0 &&
+                   assertion->source_count <= ZKL_STATEMENT_TABLES_MAX);
         const zkl_source_table **own =
-            ZKL_ARENA_NEW(&plan->arena, const zkl_source_table *, request->source_count);
+            ZKL_ARENA_NEW(&plan->arena, const zkl_source_table *, assertion->source_count);
         if (!own)
-            return zkl_no_memory(err, request->source_count * sizeof *own);
-        for (size_t j = 0; j < request->source_count; j++) {
-            ZKL_ASSERT(request->sources[j] < source_count);
-            own[j] = &sources[request->sources[j]];
+            return zkl_no_memory(err, assertion->source_count * sizeof *own);
+        for (size_t j = 0; j < assertion->source_count; j++) {
+            ZKL_ASSERT(assertion->sources[j] < request->source_count);
+            own[j] = &request->sources[assertion->sources[j]];
         }
-        plan->assertions[i] = (zkl_assertion_data){ request->kind,          request->params,
-                                                    request->param_count,   own,
-                                                    request->source_count,  plan->format,
-                                                    request->is_second_half };
+        plan->assertions[i] = (zkl_assertion_data){ assertion->kind,          assertion->params,
+                                                    assertion->param_count,   own,
+                                                    assertion->source_count,  plan->format,
+                                                    assertion->is_second_half };
         const zkl_assertion_facts facts = facts_of(&plan->assertions[i], tables);
-        zkl_status status = zkl_assertion_check(request->kind, &facts, err);
+        zkl_status status = zkl_assertion_check(assertion->kind, &facts, err);
         if (status != ZKL_OK)
             return zkl_wrap(err, status, "claim %zu (%s)", i,
-                            zkl_assertion_kind_name(request->kind));
+                            zkl_assertion_kind_name(assertion->kind));
     }
     return ZKL_OK;
 }
 
+/* Auxiliary tables have no dataset: zeros for its id and hashes, and their columns no place in a schema. */
 static zkl_status plan_auxiliary(prove_plan *plan, zkl_statement_table *out,
                                  const zkl_auxiliary *auxiliary, zkl_error *err)
 {
@@ -129,11 +159,12 @@ static zkl_status plan_auxiliary(prove_plan *plan, zkl_statement_table *out,
 }
 
 /* Tables in order of first use: each assertion's sources, then its auxiliary tables. */
-static zkl_status plan_tables(prove_plan *plan, size_t assertion_count, zkl_error *err)
+static zkl_status plan_tables(prove_plan *plan, zkl_error *err)
 {
+    const size_t assertion_count = plan->assertion_count;
     zkl_statement *s = &plan->statement;
     zkl_arena *arena = &plan->arena;
-    size_t most = assertion_count * ZKL_ASSERTION_AUXILIARY_MAX;
+    size_t most = assertion_count * ZKL_ASSERTION_AUXILIARY_MAX; /* tables, at most */
     for (size_t i = 0; i < assertion_count; i++)
         most += plan->assertions[i].source_count;
     const zkl_statement_table **facts_tables =
@@ -151,7 +182,8 @@ static zkl_status plan_tables(prove_plan *plan, size_t assertion_count, zkl_erro
         uint32_t *at = ZKL_ARENA_NEW(arena, uint32_t, assertion->source_count + auxiliary_count);
         if (!at)
             return zkl_no_memory(err, assertion->source_count * sizeof *at);
-        for (size_t j = 0; j < assertion->source_count; j++) {
+        for (size_t j = 0; j < assertion->source_count;
+             j++) { /* known already, or the next table */
             size_t k = 0;
             while (k < s->table_count && plan->origins[k].source != assertion->sources[j])
                 k++;
@@ -169,6 +201,7 @@ static zkl_status plan_tables(prove_plan *plan, size_t assertion_count, zkl_erro
         assertions[i] = (zkl_assertion){ assertion->kind, assertion->params, assertion->param_count,
                                          at, assertion->source_count + auxiliary_count };
     }
+    ZKL_ASSERT(s->table_count <= most);
     s->assertions = assertions;
     s->assertion_count = assertion_count;
     s->tables = plan->tables;
@@ -183,13 +216,11 @@ static zkl_status plan_tables(prove_plan *plan, size_t assertion_count, zkl_erro
 }
 
 static zkl_status plan_statement(prove_plan *plan, const zkl_proof_format *format,
-                                 const zkl_assertion_request *requests, size_t assertion_count,
-                                 const zkl_source_table *sources, size_t source_count,
-                                 zkl_error *err)
+                                 const zkl_prove_request *request, zkl_error *err)
 {
     plan->format = format;
-    ZKL_TRY(read_requests(plan, requests, assertion_count, sources, source_count, err));
-    ZKL_TRY(plan_tables(plan, assertion_count, err));
+    ZKL_TRY(read_request(plan, request, err));
+    ZKL_TRY(plan_tables(plan, err));
     return zkl_shape_compile(&plan->shape, &plan->statement, format, &ZKL_FR_ZERO, &ZKL_FR_ONE,
                              err);
 }
@@ -199,8 +230,8 @@ zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_assertion_r
                                  size_t source_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(prove_plan) plan = { 0 };
-    zkl_status status = plan_statement(&plan, &zkl_proof_format_v1, assertions, assertion_count,
-                                       sources, source_count, err);
+    const zkl_prove_request request = { NULL, assertions, assertion_count, sources, source_count };
+    zkl_status status = plan_statement(&plan, &zkl_proof_format_v1, &request, err);
     if (status == ZKL_OK || zkl_shape_leaf_blocks(&plan.shape) > ZKL_LEAF_BLOCKS_MAX) {
         *leaf_block_count =
             zkl_shape_leaf_blocks(&plan.shape); /* too many is an answer, not a failure */
@@ -209,11 +240,11 @@ zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_assertion_r
     return status;
 }
 
-static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, size_t assertion_count,
-                              zkl_error *err)
+/* bad_rows: NULL, or the offending rows of each assertion. Every one is counted, the first false one is the error. */
+static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, zkl_error *err)
 {
     zkl_status status = ZKL_OK;
-    for (size_t i = 0; i < assertion_count; i++) {
+    for (size_t i = 0; i < plan->assertion_count; i++) {
         const zkl_assertion_data *assertion = &plan->assertions[i];
         ZKL_ASSERT(!assertion->is_second_half || i > 0);
         const zkl_assertion_prover *prover = zkl_assertion_prover_of(assertion->kind);
@@ -236,8 +267,9 @@ zkl_status zkl_prove_check(uint64_t *bad_rows, const zkl_assertion_request *asse
                            size_t source_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(prove_plan) plan = { .format = &zkl_proof_format_v1 };
-    ZKL_TRY(read_requests(&plan, assertions, assertion_count, sources, source_count, err));
-    return check_truth(bad_rows, &plan, assertion_count, err);
+    const zkl_prove_request request = { NULL, assertions, assertion_count, sources, source_count };
+    ZKL_TRY(read_request(&plan, &request, err));
+    return check_truth(bad_rows, &plan, err);
 }
 
 zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *request,
@@ -261,6 +293,7 @@ zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *re
 
 /* ---- cells, secrets, commitments */
 
+/* Sources bring cells, blinders and commitments; auxiliary tables get their cells here, and the rest with the secrets. */
 static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
 {
     const zkl_statement *s = &plan->statement;
@@ -299,9 +332,11 @@ static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
         }
         block += blocks;
     }
+    ZKL_ASSERT(block == s->block_count && next == plan->auxiliary_count);
     return ZKL_OK;
 }
 
+/* The statement's lists of points are three parts of one array. */
 static void point_at_points(prove_plan *plan)
 {
     zkl_statement *s = &plan->statement;
@@ -314,53 +349,46 @@ static void point_at_points(prove_plan *plan)
 }
 
 /* In the order of the counter: mask, multiplicities' blinder, auxiliary blinders in block order, salt, Groth16's r, s. */
-static void draw_secrets(prove_plan *plan, zkl_fr rs[2], const zkl_prove_world *world)
+static void draw_secrets(prove_plan *plan, const zkl_prove_world *world)
 {
     const zkl_statement *s = &plan->statement;
     for (size_t i = 0; i < 2 * (size_t)plan->format->mask_half; i++)
         world->secret(world->opaque, &plan->mask[i]);
     if (plan->shape.has_table)
-        world->secret(world->opaque, &plan->secrets.count_blinder);
+        world->secret(world->opaque, &plan->count_blinder);
     for (size_t i = 0, block = 0; i < s->table_count; i++)
         for (size_t k = zkl_statement_table_blocks(&s->tables[i], plan->format); k--; block++)
             if (!plan->origins[i].source)
                 world->secret(world->opaque, &plan->blinders[block]);
-    world->secret(world->opaque, &plan->secrets.salt);
-    world->secret(world->opaque, &rs[0]);
-    world->secret(world->opaque, &rs[1]);
-    plan->secrets.blinders = plan->blinders;
-    plan->secrets.mask = plan->mask;
+    world->secret(world->opaque, &plan->salt);
+    world->secret(world->opaque, &plan->blinding.r);
+    world->secret(world->opaque, &plan->blinding.s);
 }
 
-static zkl_status commit_points(prove_plan *plan, const zkl_prove_world *world, zkl_pool *pool,
+/* Points of auxiliary blocks, multiplicities and mask. */
+static zkl_status commit_points(prove_plan *plan, const zkl_committer *committer, zkl_pool *pool,
                                 zkl_error *err)
 {
     const zkl_statement *s = &plan->statement;
-    const zkl_committer *committer = &world->committer;
     size_t block = 0;
     for (size_t i = 0; i < s->table_count; i++) {
-        const size_t blocks = zkl_statement_table_blocks(&s->tables[i], plan->format);
+        const size_t count = zkl_statement_table_blocks(&s->tables[i], plan->format);
+        const zkl_blinded_blocks blocks = { plan->cells + block, plan->blinders + block, count };
         if (!plan->origins[i].source)
-            ZKL_TRY(committer->blocks(committer->opaque, plan->points + block, plan->cells + block,
-                                      plan->blinders + block, blocks, plan->format, pool, err));
-        block += blocks;
+            ZKL_TRY(committer->blocks(committer, plan->points + block, &blocks, pool, err));
+        block += count;
     }
     if (s->multiplicity_count)
-        ZKL_TRY(committer->counts(committer->opaque, plan->points[block], plan->counts,
-                                  &plan->secrets.count_blinder, plan->format, pool, err));
-    return committer->mask(committer->opaque, plan->points[block + 1], plan->mask, plan->format,
-                           pool, err);
+        ZKL_TRY(committer->counts(committer, plan->points[block], plan->counts,
+                                  &plan->count_blinder, pool, err));
+    return committer->mask(committer, plan->points[block + 1], plan->mask, pool, err);
 }
 
-static zkl_status prove_plan_run(zkl_prove_result *out, prove_plan *plan, zkl_fr rs[2],
-                                 zkl_argument *argument, const zkl_prove_world *world,
-                                 const zkl_env *env, zkl_error *err)
+/* All of the statement but its points: circuit, keys, powers, tables, and what secrets derive from. */
+static zkl_status state_head(zkl_buffer *head, prove_plan *plan, const zkl_prove_world *world,
+                             zkl_error *err)
 {
     zkl_statement *s = &plan->statement;
-    ZKL_AUTO_CLEAR(zkl_buffer) head = { 0 };
-    const double start = zkl_prove_seconds();
-
-    /* all of the statement but its points */
     const unsigned n = zkl_shape_tier(&plan->shape);
     char *circuit = zkl_arena_format(&plan->arena, "F%u", n);
     if (!circuit)
@@ -371,34 +399,57 @@ static zkl_status prove_plan_run(zkl_prove_result *out, prove_plan *plan, zkl_fr
     ZKL_TRY(gather_blocks(plan, err));
     point_at_points(plan);
     ZKL_TRY(zkl_statement_check(s, plan->format, NULL, 0, err));
-    zkl_statement_encode_head(&head, s);
-    ZKL_TRY(zkl_buffer_status(&head, err));
+    zkl_statement_encode_head(head, s);
+    return zkl_buffer_status(head, err);
+}
 
-    /* its points, and so t0 */
+/* The statement whole, and t0. */
+static zkl_status make_statement(zkl_buffer *out, zkl_fr *t0, prove_plan *plan,
+                                 const zkl_prove_world *world, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) head = { 0 };
+    ZKL_TRY(state_head(&head, plan, world, err));
     ZKL_TRY(zkl_env_progress(env, "commit", 0, 3, err));
     ZKL_TRY(world->seed(world->opaque, zkl_buffer_bytes(&head), err));
-    draw_secrets(plan, rs, world);
-    ZKL_TRY(
-        zkl_leaf_multiplicities(plan->counts, &plan->u, &plan->shape, plan->cells, env->pool, err));
-    ZKL_TRY(commit_points(plan, world, env->pool, err));
-    zkl_statement_encode(&out->statement, s);
-    ZKL_TRY(zkl_buffer_status(&out->statement, err));
-    zkl_fr t0;
-    zkl_statement_t0(&t0, zkl_buffer_bytes(&out->statement));
+    draw_secrets(plan, world);
+    ZKL_TRY(zkl_leaf_multiplicities(plan->counts, &plan->null_count, &plan->shape, plan->cells,
+                                    env->pool, err));
+    ZKL_TRY(commit_points(plan, &world->committer, env->pool, err));
+    zkl_statement_encode(out, &plan->statement);
+    ZKL_TRY(zkl_buffer_status(out, err));
+    zkl_statement_t0(t0, zkl_buffer_bytes(out));
+    return ZKL_OK;
+}
+
+static zkl_status prove_plan_run(zkl_prove_result *out, prove_plan *plan,
+                                 const zkl_prove_world *world, const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_argument) argument = { 0 };
+    zkl_committed_statement committed = { .statement = &plan->statement };
+    const double start = zkl_prove_seconds();
+    ZKL_TRY(make_statement(&out->statement, &committed.t0, plan, world, env, err));
     out->commit_s = zkl_prove_seconds() - start;
+    committed.cells = plan->cells;
+    committed.blinders = plan->blinders;
+    committed.multiplicities = plan->statement.multiplicity_count ? plan->counts : NULL;
+    committed.count_blinder = plan->count_blinder;
+    committed.null_count = plan->null_count;
+    committed.mask = plan->mask;
+    committed.salt = plan->salt;
 
     ZKL_TRY(zkl_env_progress(env, "argument", 1, 3, err));
-    ZKL_TRY(zkl_argument_prove(argument, &plan->arena, s, &t0, plan->cells,
-                               s->multiplicity_count ? plan->counts : NULL, plan->u, &plan->secrets,
-                               plan->format, &world->committer, env, err));
-    out->argument_s = argument->argument_s;
-    out->opening_s = argument->opening_s;
+    zkl_status status =
+        zkl_argument_prove(&argument, &plan->arena, &committed, &world->committer, env, err);
+    zkl_wipe(&committed, sizeof committed);
+    ZKL_TRY(status);
+    out->argument_s = argument.argument_s;
+    out->opening_s = argument.opening_s;
 
     ZKL_TRY(zkl_env_progress(env, "groth16", 2, 3, err));
     const double wrap = zkl_prove_seconds();
-    ZKL_TRY(world->wrap(world->opaque, argument->blob.groth16, argument, &rs[0], &rs[1], env->pool,
+    ZKL_TRY(world->wrap(world->opaque, argument.blob.groth16, &argument, &plan->blinding, env->pool,
                         err));
-    zkl_proof_blob_encode(&out->proof, &argument->blob);
+    zkl_proof_blob_encode(&out->proof, &argument.blob);
     ZKL_TRY(zkl_buffer_status(&out->proof, err));
     out->groth16_s = zkl_prove_seconds() - wrap;
     out->auxiliary_count = plan->auxiliary_count;
@@ -406,23 +457,14 @@ static zkl_status prove_plan_run(zkl_prove_result *out, prove_plan *plan, zkl_fr
 }
 
 zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
-                        const zkl_digest *ledger, const zkl_assertion_request *assertions,
-                        size_t assertion_count, const zkl_source_table *sources,
-                        size_t source_count, const zkl_env *env, zkl_error *err)
+                        const zkl_prove_request *request, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(prove_plan) plan = { 0 };
     ZKL_AUTO_CLEAR(zkl_prove_result) result = { 0 };
-    zkl_argument argument = { 0 };
-    zkl_fr rs[2] = { { { 0 } } };
-    plan.statement.ledger = *ledger;
-    ZKL_TRY(plan_statement(&plan, &world->format, assertions, assertion_count, sources,
-                           source_count, err));
-    ZKL_TRY(check_truth(NULL, &plan, assertion_count, err));
-    zkl_status status = prove_plan_run(&result, &plan, rs, &argument, world, env, err);
-    zkl_wipe(rs, sizeof rs);
-    zkl_wipe(&argument, sizeof argument);
-    if (status != ZKL_OK)
-        return status;
+    plan.statement.ledger = *request->ledger;
+    ZKL_TRY(plan_statement(&plan, world->committer.format, request, err));
+    ZKL_TRY(check_truth(NULL, &plan, err));
+    ZKL_TRY(prove_plan_run(&result, &plan, world, env, err));
     *out = result;
     result = (zkl_prove_result){ 0 };
     return ZKL_OK;
@@ -431,19 +473,21 @@ zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
 /* ---- production */
 
 typedef struct real_world {
-    const zkl_groth16_key_source *keys;
-    const zkl_owner_secret *owner_secret;
+    const zkl_prover *prover;
     const zkl_env *env;
+    /* Of the statement's tier, once find_key was asked. */
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
-    zkl_digest prf_key; /* of this proof's secrets */
+    /* Of this proof's secrets: secret number i is PRF(prf_key, "proof", i). */
+    zkl_digest prf_key;
     uint32_t counter;
 } real_world;
 
 static zkl_status find_key(void *opaque, zkl_digest *out, unsigned n, zkl_error *err)
 {
     real_world *real = opaque;
-    ZKL_TRY(real->keys->get(real->keys->opaque, n, &real->circuit, &real->key, err));
+    const zkl_groth16_key_source *keys = &real->prover->keys;
+    ZKL_TRY(keys->get(keys->opaque, n, &real->circuit, &real->key, err));
     zkl_groth16_vk_hash(out, &real->key->vk);
     return ZKL_OK;
 }
@@ -456,7 +500,7 @@ static zkl_status seed_secrets(void *opaque, zkl_bytes head, zkl_error *err)
     uint8_t fresh[32];
     ZKL_TRY(zkl_env_random(real->env, fresh, sizeof fresh, err));
     const zkl_bytes parts[3] = { zkl_bytes_of(fresh, sizeof fresh),
-                                 zkl_owner_secret_bytes(real->owner_secret), head };
+                                 zkl_owner_secret_bytes(real->prover->owner_secret), head };
     zkl_hash_parts(&real->prf_key, ZKL_HASH_SHA3_256, parts, ZKL_COUNT(parts));
     zkl_wipe(fresh, sizeof fresh);
     return ZKL_OK;
@@ -471,11 +515,14 @@ static void draw_secret(void *opaque, zkl_fr *out)
                zkl_bytes_of(counter, sizeof counter));
 }
 
+/* The circuit is evaluated in the clear first: a witness that breaks a constraint would give a proof that no verifier accepts,
+ * and the constraint says more than that. */
 static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROOF_BYTES],
-                               const zkl_argument *argument, const zkl_fr *r, const zkl_fr *s,
+                               const zkl_argument *argument, const zkl_groth16_blinding *blinding,
                                zkl_pool *pool, zkl_error *err)
 {
     const real_world *real = opaque;
+    ZKL_ASSERT(real->circuit && real->key);
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(real->circuit);
     const size_t bytes = r1cs->wire_count * sizeof(zkl_fr);
     zkl_fr *wires = zkl_malloc(r1cs->wire_count, sizeof *wires);
@@ -485,7 +532,7 @@ static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROO
         return zkl_no_memory(err, bytes);
     zkl_circuit_fraction_assign(real->circuit, wires, argument->inputs, &argument->witness);
     zkl_status status = zkl_r1cs_satisfied(r1cs, wires, &bad)
-                            ? zkl_groth16_prove(&proof, real->key, wires, r, s, pool, err)
+                            ? zkl_groth16_prove(&proof, real->key, wires, blinding, pool, err)
                             : zkl_fail(err, ZKL_REJECTED,
                                        "the claims are not true of the cells: constraint %u", bad);
     zkl_wipe(wires, bytes);
@@ -495,25 +542,22 @@ static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROO
     return status;
 }
 
-zkl_status zkl_prove(zkl_prove_result *out, const zkl_digest *ledger,
-                     const zkl_assertion_request *assertions, size_t assertion_count,
-                     const zkl_source_table *sources, size_t source_count, const zkl_srs *srs,
-                     const zkl_groth16_key_source *keys, const zkl_owner_secret *owner_secret,
-                     const zkl_env *env, zkl_error *err)
+zkl_status zkl_prove(zkl_prove_result *out, const zkl_prove_request *request,
+                     const zkl_prover *prover, const zkl_env *env, zkl_error *err)
 {
-    real_world real = { .keys = keys, .owner_secret = owner_secret, .env = env };
+    ZKL_ASSERT(prover->srs->power_count >=
+               ((size_t)1 << zkl_proof_format_v1.log_cells) + zkl_proof_format_v1.mask_half);
+    real_world real = { .prover = prover, .env = env };
     zkl_prove_world world = {
-        .format = zkl_proof_format_v1,
-        .committer = zkl_committer_of_srs(srs),
+        .committer = zkl_committer_of_srs(prover->srs, &zkl_proof_format_v1),
         .opaque = &real,
         .key_hash = find_key,
         .seed = seed_secrets,
         .secret = draw_secret,
         .wrap = wrap_groth16,
     };
-    zkl_srs_hash(&world.powers_hash, &srs->verifier);
-    zkl_status status = zkl_prove_in(out, &world, ledger, assertions, assertion_count, sources,
-                                     source_count, env, err);
+    zkl_srs_hash(&world.powers_hash, &prover->srs->verifier);
+    zkl_status status = zkl_prove_in(out, &world, request, env, err);
     zkl_wipe(&real, sizeof real);
     return status;
 }

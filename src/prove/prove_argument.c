@@ -1,5 +1,17 @@
 /* From a statement whose points are made to its proof blob, less Groth16 (docs/proof-system.md sections 2 to 4; the
- * model's fraction_prove). */
+ * model's fraction_prove).
+ *
+ * What depends on what: t0 is the hash of the statement with all its commitments. (t0, salt, u) give alpha; alpha gives
+ * beta and the leaves; root and rounds give the leaf point (lo, hi); the values there give the digest; (t0, digest) give
+ * gamma and chi; S gives z; the four evaluations give delta. Nothing is drawn before what it depends on is absorbed.
+ *
+ * At the leaf point everything reduces to values of committed polynomials at lo:
+ *
+ *   X = denominators, X2 = relations, X3 = numerators (sums of blocks with weights from hi), M = multiplicities, sigma = mask
+ *   Y = X + gamma X2 + gamma^2 X3 + gamma^3 M + chi sigma
+ *
+ * and one opening of w, the same combination of the polynomials, shows Y. Secret: cells, blinders, salt, u, the witness, lo
+ * and w. alpha, digest, hi and the challenges are public. */
 #include <time.h>
 
 #include "algebra/poly.h"
@@ -13,34 +25,41 @@ double zkl_prove_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Working memory of one argument: about five arrays of C field elements, and the leaf source's two. */
 typedef struct argument_room {
     zkl_shape shape;
     zkl_leaf_source *leaves;
-    zkl_fr *weights; /* of blocks in X, X2, X3 */
+    zkl_fr *weights; /* of blocks in X, then in X2, then in X3 */
     zkl_fr *sums[3]; /* C values each: the weighted sums of their cells */
-    zkl_fr *w;       /* what is opened */
-    zkl_fr *e_low;
-    size_t w_count;
+    zkl_fr *w;       /* what is opened: w_count coefficients */
+    /* eq(lo, t) for t < C, and eq(hi, i) for leaf blocks i. */
+    zkl_fr *e_low, e_high[1 << ZKL_HI_MAX];
+    size_t cell_count, w_count;
 } argument_room;
+
+static void free_secret(zkl_fr *values, size_t count)
+{
+    if (values)
+        zkl_wipe(values, count * sizeof *values);
+    zkl_free(values);
+}
 
 static void argument_room_clear(argument_room *room)
 {
     zkl_shape_clear(&room->shape);
     zkl_leaf_source_free(room->leaves);
-    zkl_free(room->weights);
+    zkl_free(room->weights); /* of public challenges */
     for (size_t i = 0; i < 3; i++)
-        zkl_free(room->sums[i]);
-    if (room->w)
-        zkl_wipe(room->w, room->w_count * sizeof *room->w);
-    zkl_free(room->w);
-    zkl_free(room->e_low);
+        free_secret(room->sums[i], room->cell_count);
+    free_secret(room->w, room->w_count);
+    free_secret(room->e_low, room->cell_count);
     *room = (argument_room){ 0 };
 }
 
 static zkl_status make_room(argument_room *room, const zkl_statement *s,
                             const zkl_proof_format *format, zkl_error *err)
 {
-    const size_t cells = (size_t)1 << format->log_cells;
+    const size_t cells = room->cell_count = (size_t)1 << format->log_cells;
     room->w_count = cells + format->mask_half;
     room->weights = zkl_calloc(3 * s->block_count, sizeof(zkl_fr));
     room->w = zkl_calloc(room->w_count, sizeof(zkl_fr));
@@ -68,44 +87,48 @@ static bool any_weight(const zkl_fr *weights, size_t count)
     return false;
 }
 
-/* X, X2, X3, M, sigma: what the leaf point takes from commitments. */
-static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room, const zkl_fr *lo,
-                            const zkl_fr *eb, const uint16_t *const *cells, const uint32_t *counts,
-                            const zkl_fr *mask, zkl_pool *pool)
+/* X, X2, X3, M, sigma: what the leaf point takes from commitments. point: lo, then hi. A sum without any weight is 0 and costs
+ * nothing. */
+static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room,
+                            const zkl_committed_statement *committed, const zkl_fr *point,
+                            zkl_pool *pool)
 {
     const zkl_shape *shape = &room->shape;
     const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
-    const size_t cell_count = (size_t)1 << shape->format->log_cells;
+    const uint32_t *counts = committed->multiplicities;
     zkl_fr *const out[3] = { &wit->x, &wit->x2, &wit->x3 }, count;
-    zkl_shape_weights(room->weights, room->weights + blocks, room->weights + 2 * blocks, shape, eb);
-    zkl_eq_vector(room->e_low, lo, shape->format->log_cells);
+    zkl_shape_weights(room->weights, room->weights + blocks, room->weights + 2 * blocks, shape,
+                      room->e_high);
+    zkl_eq_vector(room->e_low, point, shape->format->log_cells);
     for (size_t i = 0; i < 3; i++) {
         *out[i] = ZKL_FR_ZERO;
         if (!any_weight(room->weights + i * blocks, blocks))
             continue;
-        zkl_cells_combine_all(room->sums[i], room->weights + i * blocks, cells, blocks, cell_count,
-                              pool);
-        zkl_fr_dot(out[i], room->sums[i], room->e_low, cell_count);
+        zkl_cells_combine_all(room->sums[i], room->weights + i * blocks, committed->cells, blocks,
+                              room->cell_count, pool);
+        zkl_fr_dot(out[i], room->sums[i], room->e_low, room->cell_count);
     }
     wit->m = ZKL_FR_ZERO;
-    for (size_t t = 0; counts && t < cell_count; t++) {
+    for (size_t t = 0; counts && t < room->cell_count; t++) {
         if (!counts[t])
             continue;
         zkl_fr_from_u64(&count, counts[t]);
         add_scaled(&wit->m, &count, &room->e_low[t]);
     }
-    zkl_fr_dot(&wit->sigma, mask, room->e_low, half);
+    /* The mask's upper half stands at X^C.., past what P meets. */
+    zkl_fr_dot(&wit->sigma, committed->mask, room->e_low, half);
 }
 
 /* w = X's sum + gamma X2's + gamma^2 X3's + gamma^3 multiplicities + chi mask, blinders included. */
 static void combine_opened(argument_room *room, const zkl_opening_challenges *c,
-                           const uint32_t *counts, const zkl_argument_secrets *secrets)
+                           const zkl_committed_statement *committed)
 {
     const zkl_shape *shape = &room->shape;
     const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
-    const size_t cell_count = (size_t)1 << shape->format->log_cells;
+    const size_t cells = room->cell_count;
+    const uint32_t *counts = committed->multiplicities;
     zkl_fr count, *w = room->w;
-    for (size_t t = 0; t < cell_count; t++) {
+    for (size_t t = 0; t < cells; t++) {
         w[t] = room->sums[0][t];
         add_scaled(&w[t], &c->gamma, &room->sums[1][t]);
         add_scaled(&w[t], &c->gamma2, &room->sums[2][t]);
@@ -118,61 +141,74 @@ static void combine_opened(argument_room *room, const zkl_opening_challenges *c,
         zkl_fr weight = room->weights[b];
         add_scaled(&weight, &c->gamma, &room->weights[blocks + b]);
         add_scaled(&weight, &c->gamma2, &room->weights[2 * blocks + b]);
-        add_scaled(&w[cell_count], &weight, &secrets->blinders[b]);
+        add_scaled(&w[cells], &weight, &committed->blinders[b]);
     }
     if (counts)
-        add_scaled(&w[cell_count], &c->gamma3, &secrets->count_blinder);
+        add_scaled(&w[cells], &c->gamma3, &committed->count_blinder);
     for (size_t i = 0; i < half; i++) {
-        add_scaled(&w[i], &c->chi, &secrets->mask[i]);
-        add_scaled(&w[cell_count + i], &c->chi, &secrets->mask[half + i]);
+        add_scaled(&w[i], &c->chi, &committed->mask[i]);
+        add_scaled(&w[cells + i], &c->chi, &committed->mask[half + i]);
     }
 }
 
-zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_statement *statement,
-                              const zkl_fr *t0, const uint16_t *const *cells,
-                              const uint32_t *multiplicities, uint64_t u,
-                              const zkl_argument_secrets *secrets, const zkl_proof_format *format,
+void zkl_argument_clear(zkl_argument *argument)
+{
+    zkl_wipe(argument, sizeof *argument);
+}
+
+zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena,
+                              const zkl_committed_statement *committed,
                               const zkl_committer *committer, const zkl_env *env, zkl_error *err)
 {
+    const zkl_statement *statement = committed->statement;
+    const zkl_proof_format *format = committer->format;
+    const zkl_fr *t0 = &committed->t0;
     ZKL_AUTO_CLEAR(argument_room) room = { 0 };
     zkl_fraction_witness *wit = &out->witness;
+    zkl_proof_blob *blob = &out->blob;
     zkl_transcript tr;
-    zkl_fr point[ZKL_TIER_MAX], eb[1 << ZKL_HI_MAX], z;
+    zkl_fr point[ZKL_TIER_MAX], z;
     const unsigned n = zkl_statement_tier(statement->circuit);
     const double start = zkl_prove_seconds();
+    ZKL_ASSERT(n > format->log_cells && n <= ZKL_TIER_MAX);
     ZKL_TRY(make_room(&room, statement, format, err));
 
-    /* alpha, from the salt */
-    wit->salt = secrets->salt;
-    zkl_fr_from_u64(&wit->u, u);
+    /* alpha, from the salt: without it alpha would confirm a guess of u, and so of the data */
+    wit->salt = committed->salt;
+    zkl_fr_from_u64(&wit->u, committed->null_count);
     const zkl_fr first[3] = { *t0, wit->salt, wit->u };
     zkl_transcript_init(&tr, ZKL_POSEIDON_F);
     zkl_transcript_absorb(&tr, first, 3);
-    zkl_transcript_squeeze(&tr, &out->blob.alpha, 1);
+    zkl_transcript_squeeze(&tr, &blob->alpha, 1);
 
-    /* the fraction sum */
-    ZKL_TRY(zkl_shape_compile(&room.shape, statement, format, t0, &out->blob.alpha, err));
-    ZKL_TRY(zkl_leaf_source_new(&room.leaves, &room.shape, cells, multiplicities, err));
-    ZKL_TRY(zkl_fraction_prove(wit, point, n, format->log_cells, room.leaves, zkl_fr_lanes_best(),
-                               &tr, arena, env->pool, err));
+    /* the fraction sum, down to the leaf point */
+    ZKL_TRY(zkl_shape_compile(&room.shape, statement, format, t0, &blob->alpha, err));
+    ZKL_TRY(zkl_leaf_source_new(&room.leaves, &room.shape, committed->cells,
+                                committed->multiplicities, err));
+    const zkl_fraction_sum sum = { n, room.leaves, zkl_fr_lanes_best(), env->pool };
+    ZKL_TRY(zkl_fraction_prove(wit, point, &sum, &tr, arena, err));
     const zkl_fr *lo = point, *hi = point + format->log_cells;
-    out->blob.hi_count = n - format->log_cells;
-    memcpy(out->blob.hi, hi, out->blob.hi_count * sizeof *hi);
-    zkl_eq_vector(eb, hi, out->blob.hi_count);
-    evaluate_blocks(wit, &room, lo, eb, cells, multiplicities, secrets->mask, env->pool);
+    blob->hi_count = n - format->log_cells;
+    memcpy(blob->hi, hi, blob->hi_count * sizeof *hi);
+
+    /* what the leaf point takes from commitments, and the digest of it */
+    zkl_eq_vector(room.e_high, hi, blob->hi_count);
+    evaluate_blocks(wit, &room, committed, point, env->pool);
     const zkl_fr last[5] = { wit->x, wit->x2, wit->x3, wit->m, wit->sigma };
     zkl_transcript_absorb(&tr, last, 5);
-    zkl_transcript_squeeze(&tr, &out->blob.digest, 1);
+    zkl_transcript_squeeze(&tr, &blob->digest, 1);
     const double middle = zkl_prove_seconds();
 
-    /* the opening */
+    /* the opening, whose challenges depend on the digest */
     zkl_opening_challenges challenges;
-    zkl_opening_challenge(&challenges, t0, &out->blob.digest);
-    combine_opened(&room, &challenges, multiplicities, secrets);
-    ZKL_TRY(zkl_opening_prove(&out->blob, room.w, lo, t0, format, committer, env->pool, err));
-    zkl_opening_point(&z, t0, &out->blob.digest, out->blob.hi, out->blob.hi_count, out->blob.s);
+    zkl_opening_challenge(&challenges, t0, &blob->digest);
+    combine_opened(&room, &challenges, committed);
+    const zkl_opening opening = { room.w, lo, t0 };
+    ZKL_TRY(zkl_opening_prove(blob, &opening, committer, env->pool, err));
+    zkl_opening_point(&z, t0, &blob->digest, blob->hi, blob->hi_count, blob->s);
     out->input_count =
-        zkl_fraction_inputs(out->inputs, &room.shape, &out->blob, &challenges, &z, eb);
+        zkl_fraction_inputs(out->inputs, &room.shape, blob, &challenges, &z, room.e_high);
+    ZKL_ASSERT(out->input_count == ZKL_FRACTION_INPUTS_FIXED + blob->hi_count);
     zkl_wipe(&tr, sizeof tr);
     zkl_wipe(point, sizeof point);
     out->argument_s = middle - start;

@@ -1,6 +1,15 @@
 /* The fraction argument: a tree of (p, q) with fan-in 4, and a sum-check for each of its layers (docs/proof-system.md
  * section 2; the model's fraction_layers and gkr_prove).
  *
+ * A node is the sum of its children's fractions: with the leaves p_i / q_i, the root is P / Q = sum of p_i / q_i. For a
+ * layer the verifier has a point r and a random lambda, and is to believe the value of P(r) + lambda Q(r). P and Q of a
+ * node are polynomials of degree 4 in its children,
+ *
+ *   P + lambda Q = sum over b of p_b (product of the other q) + lambda (product of all q),
+ *
+ * so P(r) + lambda Q(r) = sum over i of eq(r, i) (that polynomial at node i): a sum-check over i reduces it to the eight
+ * children's values at a random point, and a random combination of those is the claim of the layer below.
+ *
  * 1. Node i of a layer of h nodes has the children b h + i, b = 0..3, in the layer below: four quarters.
  * 2. A layer's sum-check works on the eight quarters p_b, q_b as functions of i. Rounds bind the top variable of i, so the
  *    two halves of each quarter are folded into one. Quarters are cut into segments; folding joins whole segments as
@@ -8,9 +17,14 @@
  * 3. In the leaf layer a segment is a leaf block. It starts as nothing but a number: leaves are computed from cells when
  *    they are read, and stored only once they are folded. What is constant over a segment (the numerators of fractions, the
  *    denominators of totals, unused leaves) stays one value for as long as it is.
- * 4. h(X), of degree 4, is found from its values at 0, 2, -1, its leading coefficient, and the running claim, which gives h(1).
+ * 4. eq(r, i) is a product over the variables of i, so the factor of the round's own variable stands outside: the round's
+ *    polynomial is ((1 - r_v)(1 - X) + r_v X) h(X), and h, of degree 4, is sent. It is found from its values at 0, 2, -1,
+ *    its leading coefficient, and the running claim, which gives h(1). The messages are its coefficients 1..4; coefficient
+ *    0 follows from the claim, so nobody sends it.
  * 5. Sums are exact in the field, so their order, and the number of workers, changes nothing. Nor does the set of native/fr_lanes.h:
- *    the code here is the same without one, and does the runs too short for it. */
+ *    the code here is the same without one, and does the runs too short for it.
+ * 6. Everything here is secret until the end: p, q and the messages are functions of the cells. What is freed was wiped
+ *    or comes from an arena that wipes; the messages stay in the witness, inside the circuit. */
 #include "algebra/poly.h"
 #include "prove/prove_internal.h"
 
@@ -19,28 +33,44 @@
 #define TASK_TILES 16
 #define ARITY 4
 
-/* One of p, q over one segment of one quarter. */
+/* One of p, q over one segment of one quarter: stored, computed from a leaf block, or one value throughout.
+ *
+ *            varies   array
+ *   stored   true     its values
+ *   leaves   true     NULL
+ *   constant false    NULL, and `constant` counts */
 typedef struct part_values {
-    zkl_fr *array; /* NULL: the constant */
+    bool varies;
+    zkl_fr *array;
     zkl_fr constant;
 } part_values;
 
 typedef struct part {
     part_values p, q;
-    bool is_leaf; /* neither is stored: leaf block `leaf_block` of the source */
-    bool p_varies, q_varies;
+    /* What varies is computed from this leaf block of the source; nothing of it is stored. */
+    bool is_leaf;
     size_t leaf_block;
 } part;
 
 /* A layer during its sum-check. */
 typedef struct layer_state {
     const zkl_leaf_source *leaves;
-    const zkl_fr_lanes *lanes;          /* or NULL */
-    part *parts;                        /* [b * segments_max + j] */
-    size_t segments_max, segment_count; /* of one quarter; segment_count is a power of two */
+    const zkl_fr_lanes *lanes; /* or NULL */
+    /* Of quarter b and segment j: [b * segments_max + j]. */
+    part *parts;
+    /* Segments of one quarter: at the start of the layer, and now. segment_count is a power of two. */
+    size_t segments_max, segment_count;
     size_t segment_size;
-    zkl_fr *folded; /* what the first fold of the leaf layer stored */
+    /* What the first fold of the leaf layer stored, and how much. */
+    zkl_fr *folded;
+    size_t folded_count;
 } layer_state;
+
+static void layer_state_invariant(const layer_state *s)
+{
+    ZKL_ASSERT(s->segment_count > 0 && (s->segment_count & (s->segment_count - 1)) == 0);
+    ZKL_ASSERT(s->segment_count <= s->segments_max && s->segment_size > 0);
+}
 
 static part *part_at(const layer_state *s, size_t b, size_t j)
 {
@@ -154,33 +184,42 @@ static inline void combine_constant(zkl_fr *out, const factor p[ARITY], const zk
 
 /* ---- reading parts */
 
-/* Room for one run of one part; the values are at p, q with stride 0 (a constant) or 1. */
+/* Values of one run: value i stands at at[i * stride]; stride 0: one value throughout. */
+typedef struct run_values {
+    const zkl_fr *at;
+    size_t stride;
+} run_values;
+
+/* One run of one part, and room for what has to be computed. */
 typedef struct part_run {
-    const zkl_fr *p, *q;
-    size_t p_stride, q_stride;
+    run_values p, q;
     zkl_fr p_room[TILE], q_room[TILE];
 } part_run;
 
-static void read_part(part_run *run, const layer_state *s, const part *x, size_t from, size_t count)
+static run_values values_of(const part_values *values, const zkl_fr *computed, size_t from)
 {
-    run->p_stride = x->p_varies;
-    run->q_stride = x->q_varies;
-    run->p = &x->p.constant;
-    run->q = &x->q.constant;
-    if (x->is_leaf)
-        zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->leaf_block, from, count);
-    if (x->p_varies)
-        run->p = x->is_leaf ? run->p_room : x->p.array + from;
-    if (x->q_varies)
-        run->q = x->is_leaf ? run->q_room : x->q.array + from;
+    if (!values->varies)
+        return (run_values){ &values->constant, 0 };
+    return (run_values){ values->array ? values->array + from : computed, 1 };
 }
 
+/* count <= TILE values of a part from `from`, within its segment. */
+static void read_part(part_run *run, const layer_state *s, const part *x, size_t from, size_t count)
+{
+    ZKL_DEBUG_ASSERT(count <= TILE && from + count <= s->segment_size);
+    if (x->is_leaf)
+        zkl_leaf_source_fill(s->leaves, run->p_room, run->q_room, x->leaf_block, from, count);
+    run->p = values_of(&x->p, run->p_room, from);
+    run->q = values_of(&x->q, run->q_room, from);
+}
+
+/* Which of p and q vary follows from the form of the leaf block: sign / q, p / 1, -m_t / (alpha - t), or 0 / 1. */
 static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf_block)
 {
     const zkl_leaf_form form = zkl_leaf_source_form(leaves, leaf_block);
     *out = (part){ .is_leaf = form != ZKL_LEAVES_UNUSED, .leaf_block = leaf_block };
-    out->p_varies = form == ZKL_LEAVES_TOTAL || form == ZKL_LEAVES_TABLE;
-    out->q_varies = form == ZKL_LEAVES_FRACTION || form == ZKL_LEAVES_TABLE;
+    out->p.varies = form == ZKL_LEAVES_TOTAL || form == ZKL_LEAVES_TABLE;
+    out->q.varies = form == ZKL_LEAVES_FRACTION || form == ZKL_LEAVES_TABLE;
     out->q.constant = ZKL_FR_ONE;
     if (form == ZKL_LEAVES_FRACTION)
         zkl_leaf_source_sign(&out->p.constant, leaves, leaf_block);
@@ -190,10 +229,10 @@ static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf
 static void describe_runs(zkl_fr_fractions *out, const part_run runs[ARITY])
 {
     for (size_t b = 0; b < ARITY; b++) {
-        out->p[b] = runs[b].p->l;
-        out->q[b] = runs[b].q->l;
-        out->p_step[b] = runs[b].p_stride ? 4 : 0;
-        out->q_step[b] = runs[b].q_stride ? 4 : 0;
+        out->p[b] = runs[b].p.at->l;
+        out->q[b] = runs[b].q.at->l;
+        out->p_step[b] = runs[b].p.stride ? 4 : 0; /* limbs */
+        out->q_step[b] = runs[b].q.stride ? 4 : 0;
     }
 }
 
@@ -207,16 +246,16 @@ static const zkl_fr_lanes *lanes_for(const layer_state *s, size_t count)
 
 #define POINTS 4 /* 0, 2, -1, and the leading coefficient */
 
+/* What the workers of one round share. */
 typedef struct round_job {
     const layer_state *state;
     const zkl_fr *lam;
-    size_t half; /* pairs (i, half + i) */
+    size_t half; /* pairs (i, half + i): the two values of the variable that is bound */
     size_t tile_log;
-    const zkl_fr *e_low; /* eq over the low tile_log variables of i */
-    const zkl_fr *e_high;
+    /* eq(r, i) = e_low[i mod 2^tile_log] e_high[i div 2^tile_log], over the variables still free. */
+    const zkl_fr *e_low, *e_high;
     zkl_fr (*sums)[POINTS]; /* one for each worker */
     part_run *runs;         /* 2 ARITY for each worker */
-    zkl_fr c;               /* folding: the challenge */
 } round_job;
 
 /* Values of a line at the four points, from those at 0 and 1. */
@@ -237,11 +276,14 @@ static inline void add_weighted(zkl_fr *sum, const zkl_fr *e, const zkl_fr *valu
     zkl_fr_add(sum, sum, &v);
 }
 
+/* Are the denominators of the run 1 throughout? */
 static bool is_unit(const part_run *run)
 {
-    return run->q_stride == 0 && zkl_fr_equal(run->q, &ZKL_FR_ONE);
+    return run->q.stride == 0 && zkl_fr_equal(run->q.at, &ZKL_FR_ONE);
 }
 
+/* The sum of one tile whose numerators are all constant, which is the most of the leaf layer: their lines are extended once,
+ * and the many that are 0 or 1 cost no product. */
 static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e,
                                     const zkl_fr *lam, size_t count)
 {
@@ -252,15 +294,15 @@ static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, c
         const bool one = is_unit(&runs[b]) && is_unit(&runs[ARITY + b]);
         for (size_t x = 0; x < POINTS; x++)
             unit[x][b] = one && x + 1 < POINTS;
-        extend_line(v, runs[b].p, runs[ARITY + b].p);
+        extend_line(v, runs[b].p.at, runs[ARITY + b].p.at);
         for (size_t x = 0; x < POINTS; x++)
             p[x][b] = factor_of(&v[x]);
     }
     for (size_t i = 0; i < count; i++) {
         zkl_fr line[ARITY][POINTS], value;
         for (size_t b = 0; b < ARITY; b++)
-            extend_line(line[b], runs[b].q + i * runs[b].q_stride,
-                        runs[ARITY + b].q + i * runs[ARITY + b].q_stride);
+            extend_line(line[b], runs[b].q.at + i * runs[b].q.stride,
+                        runs[ARITY + b].q.at + i * runs[ARITY + b].q.stride);
         for (size_t x = 0; x < POINTS; x++) {
             const zkl_fr q[ARITY] = { line[0][x], line[1][x], line[2][x], line[3][x] };
             combine_constant(&value, p[x], q, unit[x], lam);
@@ -269,6 +311,7 @@ static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, c
     }
 }
 
+/* sums[x] += sum over i < count of e_i (the node's polynomial on the lines between low and high, at point x). */
 static void sum_any(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, const zkl_fr *lam,
                     size_t count)
 {
@@ -276,8 +319,8 @@ static void sum_any(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, 
         zkl_fr p[ARITY][POINTS], q[ARITY][POINTS], value;
         for (size_t b = 0; b < ARITY; b++) {
             const part_run *low = &runs[b], *high = &runs[ARITY + b];
-            extend_line(p[b], low->p + i * low->p_stride, high->p + i * high->p_stride);
-            extend_line(q[b], low->q + i * low->q_stride, high->q + i * high->q_stride);
+            extend_line(p[b], low->p.at + i * low->p.stride, high->p.at + i * high->p.stride);
+            extend_line(q[b], low->q.at + i * low->q.stride, high->q.at + i * high->q.stride);
         }
         for (size_t x = 0; x < POINTS; x++) {
             const zkl_fr px[ARITY] = { p[0][x], p[1][x], p[2][x], p[3][x] };
@@ -308,6 +351,7 @@ static void read_halves(part_run *runs, const round_job *job, size_t i, size_t c
     }
 }
 
+/* A task: some tiles. eq's low factor weighs within a tile, its high factor weighs the tile. */
 static void sum_tiles(void *context, size_t index, size_t worker)
 {
     const round_job *job = context;
@@ -320,7 +364,7 @@ static void sum_tiles(void *context, size_t index, size_t worker)
         bool constant = true;
         read_halves(runs, job, tile << job->tile_log, count);
         for (size_t k = 0; k < 2 * ARITY; k++)
-            constant &= runs[k].p_stride == 0;
+            constant &= runs[k].p.stride == 0;
         if (lanes)
             sum_by_lanes(sums, lanes, runs, job->e_low, job->lam, count);
         else
@@ -330,7 +374,10 @@ static void sum_tiles(void *context, size_t index, size_t worker)
     }
 }
 
-/* Coefficients 1..4 of h from h(0), h(1), h(2), h(-1) and its leading coefficient. */
+/* Coefficients 1..4 of h from h(0), h(1), h(2), h(-1) and its leading coefficient c4:
+ *
+ *   e = h(1) - h(0) - c4 = c1 + c2 + c3,   f = h(-1) - h(0) - c4 = -c1 + c2 - c3,   c2 = (e + f) / 2
+ *   g = e - c2 = c1 + c3,   k = (h(2) - h(0)) / 2 - 2 c2 - 8 c4 = c1 + 4 c3,   c3 = (k - g) / 3,   c1 = g - c3 */
 static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const zkl_fr *h2,
                         const zkl_fr *minus, const zkl_fr *lead)
 {
@@ -361,19 +408,7 @@ static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const
 
 /* ---- folding */
 
-/* Where a folded part is stored: over a stored half of its own, or at room. */
-static zkl_fr *fold_target(const part *low, const part *high, bool low_varies, zkl_fr *low_array,
-                           zkl_fr *high_array, zkl_fr **room, size_t count)
-{
-    if (!low->is_leaf && low_varies)
-        return low_array;
-    if (!high->is_leaf && high_array)
-        return high_array;
-    zkl_fr *out = *room;
-    *room += count;
-    return out;
-}
-
+/* Binding a variable to c: value (1 - c) low + c high = low + c (high - low). */
 typedef struct fold_job {
     const layer_state *state;
     const part *from; /* the parts before the fold */
@@ -382,24 +417,26 @@ typedef struct fold_job {
     part_run *runs; /* 2 for each worker */
 } fold_job;
 
-static void fold_values(zkl_fr *out, const zkl_fr *low, size_t low_stride, const zkl_fr *high,
-                        size_t high_stride, const zkl_fr *c, size_t count)
+static void fold_values(zkl_fr *out, const run_values *low, const run_values *high, const zkl_fr *c,
+                        size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    const zkl_fr *l = low->at, *h = high->at;
+    for (size_t i = 0; i < count; i++, l += low->stride, h += high->stride) {
         zkl_fr d;
-        zkl_fr_sub(&d, high + i * high_stride, low + i * low_stride);
+        zkl_fr_sub(&d, h, l);
         zkl_fr_mul(&d, &d, c);
-        zkl_fr_add(&out[i], low + i * low_stride, &d);
+        zkl_fr_add(&out[i], l, &d); /* out may be l or h */
     }
 }
 
-static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const zkl_fr *low, size_t low_stride,
-                     const zkl_fr *high, size_t high_stride, const zkl_fr *c, size_t count)
+static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const run_values *low,
+                     const run_values *high, const zkl_fr *c, size_t count)
 {
     if (lanes)
-        lanes->fold(out->l, low->l, 4 * low_stride, high->l, 4 * high_stride, c->l, count);
+        lanes->fold(out->l, low->at->l, 4 * low->stride, high->at->l, 4 * high->stride, c->l,
+                    count);
     else
-        fold_values(out, low, low_stride, high, high_stride, c, count);
+        fold_values(out, low, high, c, count);
 }
 
 static const part *part_before(const fold_job *job, size_t b, size_t at)
@@ -407,6 +444,7 @@ static const part *part_before(const fold_job *job, size_t b, size_t at)
     return &job->from[b * job->state->segments_max + at / job->state->segment_size];
 }
 
+/* A task: `run` values of one quarter. The state still has the segments of before the fold. */
 static void fold_tile(void *context, size_t index, size_t worker)
 {
     const fold_job *job = context;
@@ -416,47 +454,67 @@ static void fold_tile(void *context, size_t index, size_t worker)
     const part *low = part_before(job, b, i), *high = part_before(job, b, i + job->half),
                *out = part_at(s, b, i / s->segment_size);
     part_run *runs = job->runs + 2 * worker;
+    if (!out->p.varies && !out->q.varies)
+        return;
     for (size_t at = 0; at < job->run; at += TILE) {
         const size_t count = job->run - at < TILE ? job->run - at : TILE;
-        if (!out->p_varies && !out->q_varies)
-            return;
         read_part(&runs[0], s, low, (i + at) % s->segment_size, count);
         read_part(&runs[1], s, high, (i + at + job->half) % s->segment_size, count);
         const size_t to = (i + at) % s->segment_size;
         const zkl_fr_lanes *lanes = lanes_for(s, count);
-        if (out->p_varies)
-            fold_run(lanes, out->p.array + to, runs[0].p, runs[0].p_stride, runs[1].p,
-                     runs[1].p_stride, &job->c, count);
-        if (out->q_varies)
-            fold_run(lanes, out->q.array + to, runs[0].q, runs[0].q_stride, runs[1].q,
-                     runs[1].q_stride, &job->c, count);
+        if (out->p.varies)
+            fold_run(lanes, out->p.array + to, &runs[0].p, &runs[1].p, &job->c, count);
+        if (out->q.varies)
+            fold_run(lanes, out->q.array + to, &runs[0].q, &runs[1].q, &job->c, count);
     }
 }
 
-/* Bind the top variable to c. */
+/* Does the fold of these two need an array that neither has? */
+static bool needs_room(const part_values *low, const part_values *high)
+{
+    return (low->varies || high->varies) && !low->array && !high->array;
+}
+
+/* Where the fold of low and high goes: a constant now, else over a stored half of its own, else into room. */
+static void place_fold(part_values *out, const part_values *low, const part_values *high,
+                       const zkl_fr *c, zkl_fr **room, size_t length)
+{
+    *out = (part_values){ .varies = low->varies || high->varies };
+    if (!out->varies) {
+        const run_values l = { &low->constant, 0 }, h = { &high->constant, 0 };
+        fold_values(&out->constant, &l, &h, c, 1);
+        return;
+    }
+    out->array = low->array ? low->array : high->array;
+    if (out->array)
+        return;
+    out->array = *room;
+    *room += length;
+}
+
+/* Bind the top variable to c. Segments are joined in pairs (j, segments + j) while there are two, and halved after. */
 static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zkl_error *err)
 {
-    const size_t segments = s->segment_count > 1 ? s->segment_count / 2 : 1;
-    const size_t half = s->segment_count > 1 ? segments * s->segment_size : s->segment_size / 2;
+    const bool joins = s->segment_count > 1;
+    const size_t segments = joins ? s->segment_count / 2 : 1;
+    const size_t half = joins ? segments * s->segment_size : s->segment_size / 2;
     const size_t length = half / segments; /* of the segments after the fold */
-    const size_t high_at = s->segment_count > 1 ? segments : 0;
+    const size_t high_at = joins ? segments : 0;
+    const size_t run_count = 2 * zkl_pool_threads(pool);
+    layer_state_invariant(s);
     ZKL_AUTO_BLOCK part *from = zkl_malloc(ARITY * s->segments_max, sizeof *from);
-    ZKL_AUTO_BLOCK part_run *runs = zkl_malloc(2 * zkl_pool_threads(pool), sizeof *runs);
+    ZKL_AUTO_BLOCK part_run *runs = zkl_malloc(run_count, sizeof *runs);
     if (!from || !runs)
-        return zkl_no_memory(err, 2 * zkl_pool_threads(pool) * sizeof *runs);
+        return zkl_no_memory(err, run_count * sizeof *runs);
     memcpy(from, s->parts, ARITY * s->segments_max * sizeof *from);
 
-    size_t needed = 0; /* arrays to be made: nothing of theirs was stored yet */
+    /* Room for what nothing is stored of yet: only the first fold of the leaf layer has such. */
+    size_t needed = 0;
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
-            const part *low = &from[b * s->segments_max + j],
-                       *high = &from[b * s->segments_max + high_at + j];
-            const bool p_stored =
-                (!low->is_leaf && low->p_varies) || (!high->is_leaf && high->p_varies);
-            const bool q_stored =
-                (!low->is_leaf && low->q_varies) || (!high->is_leaf && high->q_varies);
-            needed += (low->p_varies || high->p_varies) && !p_stored;
-            needed += (low->q_varies || high->q_varies) && !q_stored;
+            const part *low = &from[b * s->segments_max + j], *high = low + high_at;
+            needed += needs_room(&low->p, &high->p);
+            needed += needs_room(&low->q, &high->q);
         }
     zkl_fr *room = NULL;
     if (needed) {
@@ -464,30 +522,22 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
         room = s->folded = zkl_malloc(needed * length, sizeof *room);
         if (!room)
             return zkl_no_memory(err, needed * length * sizeof *room);
+        s->folded_count = needed * length;
     }
     for (size_t b = 0; b < ARITY; b++)
         for (size_t j = 0; j < segments; j++) {
-            const part *low = &from[b * s->segments_max + j],
-                       *high = &from[b * s->segments_max + high_at + j];
+            const part *low = &from[b * s->segments_max + j], *high = low + high_at;
             part *out = part_at(s, b, j);
-            *out = (part){ .p_varies = low->p_varies || high->p_varies,
-                           .q_varies = low->q_varies || high->q_varies };
-            if (out->p_varies)
-                out->p.array = fold_target(low, high, low->p_varies, low->p.array, high->p.array,
-                                           &room, length);
-            else
-                fold_values(&out->p.constant, &low->p.constant, 0, &high->p.constant, 0, c, 1);
-            if (out->q_varies)
-                out->q.array = fold_target(low, high, low->q_varies, low->q.array, high->q.array,
-                                           &room, length);
-            else
-                fold_values(&out->q.constant, &low->q.constant, 0, &high->q.constant, 0, c, 1);
+            *out = (part){ 0 };
+            place_fold(&out->p, &low->p, &high->p, c, &room, length);
+            place_fold(&out->q, &low->q, &high->q, c, &room, length);
         }
+    ZKL_ASSERT(!needed || room == s->folded + s->folded_count);
 
     fold_job job = { .state = s, .from = from, .half = half, .c = *c, .runs = runs };
     job.run = length < 16 * TILE ? length : 16 * TILE;
     zkl_pool_run(pool, ARITY * (half / job.run), fold_tile, &job);
-    zkl_wipe(runs, 2 * zkl_pool_threads(pool) * sizeof *runs);
+    zkl_wipe(runs, run_count * sizeof *runs);
     s->segment_count = segments;
     s->segment_size = length;
     return ZKL_OK;
@@ -495,29 +545,40 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
 
 /* ---- the sum-check of one layer */
 
+/* What a layer has to show: P(r) + lambda Q(r) = value. A layer's sum-check replaces it by the next layer's. */
+typedef struct layer_claim {
+    zkl_fr r[ZKL_TIER_MAX];
+    zkl_fr lambda, value;
+} layer_claim;
+
+/* Working memory of the rounds, for the widest layer. */
 typedef struct round_room {
-    part_run *runs;
+    part_run *runs; /* 2 ARITY for each worker */
     zkl_fr (*sums)[POINTS];
     zkl_fr *e_high, e_low[TILE];
 } round_room;
 
-static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v, const zkl_fr *r,
-                      const zkl_fr *lam, round_room *room, zkl_pool *pool)
+/* The round that binds variable v: h at 0, 2, -1, and its leading coefficient. eq is taken over the variables below v, since
+ * that of v stands outside and those above are bound. */
+static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v,
+                      const layer_claim *claim, round_room *room, zkl_pool *pool)
 {
     const size_t workers = zkl_pool_threads(pool);
     unsigned tile_log = v < TILE_LOG ? v : TILE_LOG;
     while (((size_t)1 << tile_log) > s->segment_size)
         tile_log--;
+    layer_state_invariant(s);
+    ZKL_ASSERT(s->segment_count * s->segment_size == (size_t)2 << v);
     round_job job = { .state = s,
-                      .lam = lam,
+                      .lam = &claim->lambda,
                       .half = (size_t)1 << v,
                       .tile_log = tile_log,
                       .e_low = room->e_low,
                       .e_high = room->e_high,
                       .sums = room->sums,
                       .runs = room->runs };
-    zkl_eq_vector(room->e_low, r, tile_log);
-    zkl_eq_vector(room->e_high, r + tile_log, v - tile_log);
+    zkl_eq_vector(room->e_low, claim->r, tile_log);
+    zkl_eq_vector(room->e_high, claim->r + tile_log, v - tile_log);
     memset(room->sums, 0, workers * sizeof *room->sums);
     const size_t tiles = job.half >> tile_log;
     zkl_pool_run(pool, (tiles + TASK_TILES - 1) / TASK_TILES, sum_tiles, &job);
@@ -527,66 +588,150 @@ static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v, con
             zkl_fr_add(&sums[x], &sums[x], &room->sums[w][x]);
 }
 
-/* h from its sums and the claim (1 - r_v) h(0) + r_v h(1); the claim becomes h(c). */
-static zkl_status finish_round(zkl_fr coefficients[4], zkl_fr *c, zkl_fr *claim,
-                               const zkl_fr sums[POINTS], const zkl_fr *r_v, zkl_transcript *tr,
-                               zkl_error *err)
+/* The round's message: coefficients 1..4 of h. h(1) follows from value = (1 - r_v) h(0) + r_v h(1). */
+static zkl_status solve_round(zkl_fr message[4], const zkl_fr sums[POINTS], const zkl_fr *value,
+                              const zkl_fr *r_v, zkl_error *err)
 {
-    zkl_fr h1, inverse, poly[5];
+    zkl_fr h1, inverse;
     if (ZKL_NEVER(zkl_fr_is_zero(r_v)))
         return zkl_fail(err, ZKL_CONFLICT, "a challenge is zero: prove again");
     zkl_fr_inverse_vartime(&inverse, r_v);
     zkl_fr_sub(&h1, &ZKL_FR_ONE, r_v);
     zkl_fr_mul(&h1, &h1, &sums[0]);
-    zkl_fr_sub(&h1, claim, &h1);
+    zkl_fr_sub(&h1, value, &h1);
     zkl_fr_mul(&h1, &h1, &inverse);
-    interpolate(coefficients, &sums[0], &h1, &sums[1], &sums[2], &sums[3]);
-    zkl_transcript_absorb(tr, coefficients, 4);
-    zkl_transcript_squeeze(tr, c, 1);
-    poly[0] = sums[0];
-    memcpy(poly + 1, coefficients, 4 * sizeof *poly);
-    zkl_poly_eval(claim, poly, 5, c);
+    interpolate(message, &sums[0], &h1, &sums[1], &sums[2], &sums[3]);
     return ZKL_OK;
 }
 
-/* Layer k: 2k rounds over its children, then their values. r: the layer's point (2k), replaced by the children's (2k + 2);
- * lam: of this layer, replaced by the next. claim: P + lam Q of this layer at r, replaced likewise. */
-static zkl_status prove_layer(zkl_gkr_layer *out, layer_state *s, zkl_fr *r, zkl_fr *lam,
-                              zkl_fr *claim, round_room *room, zkl_transcript *tr, zkl_pool *pool,
-                              zkl_error *err)
+/* h at the challenge: what the next round starts from. */
+static void evaluate_round(zkl_fr *value, const zkl_fr *h0, const zkl_fr message[4],
+                           const zkl_fr *c)
 {
-    zkl_fr point[32], sums[POINTS], ends[2 * ARITY], next[3], e[ARITY], p = ZKL_FR_ZERO,
-                                                                        q = ZKL_FR_ZERO;
-    const unsigned rounds = (unsigned)out->round_count;
-    for (unsigned v = rounds; v--;) {
-        sum_round(sums, s, v, r, lam, room, pool);
-        ZKL_TRY(finish_round(out->rounds[rounds - 1 - v], &point[v], claim, sums, &r[v], tr, err));
-        ZKL_TRY(fold_layer(s, &point[v], pool, err));
-    }
-    for (size_t b = 0; b < ARITY; b++) {
-        part_run run;
-        ZKL_ASSERT(s->segment_count == 1 && s->segment_size == 1);
-        read_part(&run, s, part_at(s, b, 0), 0, 1);
-        out->p[b] = ends[b] = *run.p;
-        out->q[b] = ends[ARITY + b] = *run.q;
-    }
+    zkl_fr h[5] = { *h0 };
+    memcpy(h + 1, message, 4 * sizeof *h);
+    zkl_poly_eval(value, h, 5, c);
+}
+
+/* After the last round: the children's values at the point, absorbed; then l0, l1 extend the point by the two bits of the child's
+ * number, lambda is drawn anew, and the claim is of the layer below. */
+static void descend(layer_claim *claim, const zkl_gkr_layer *layer, const zkl_fr *point,
+                    zkl_transcript *tr)
+{
+    zkl_fr ends[2 * ARITY], next[3], e[ARITY], q = ZKL_FR_ZERO;
+    const size_t rounds = layer->round_count;
+    ZKL_ASSERT(rounds + 2 <= ZKL_COUNT(claim->r));
+    memcpy(ends, layer->p, sizeof layer->p);
+    memcpy(ends + ARITY, layer->q, sizeof layer->q);
     zkl_transcript_absorb(tr, ends, 2 * ARITY);
-    zkl_transcript_squeeze(tr, next, 3);
-    memcpy(r, point, rounds * sizeof *r);
-    r[rounds] = next[0];
-    r[rounds + 1] = next[1];
-    *lam = next[2];
+    zkl_transcript_squeeze(tr, next, 3); /* l0, l1, lambda */
+    memcpy(claim->r, point, rounds * sizeof *point);
+    claim->r[rounds] = next[0];
+    claim->r[rounds + 1] = next[1];
+    claim->lambda = next[2];
     zkl_eq_vector(e, next, 2);
+    claim->value = ZKL_FR_ZERO;
     for (size_t b = 0; b < ARITY; b++) {
-        add_weighted(&p, &e[b], &out->p[b]);
-        add_weighted(&q, &e[b], &out->q[b]);
+        add_weighted(&claim->value, &e[b], &layer->p[b]);
+        add_weighted(&q, &e[b], &layer->q[b]);
     }
-    *claim = p;
-    add_weighted(claim, lam, &q);
-    return ZKL_OK;
+    add_weighted(&claim->value, &claim->lambda, &q);
+    zkl_wipe(ends, sizeof ends);
 }
 
 /* ---- the tree */
+
+/* The tree of one argument, with what it is computed by. */
+typedef struct fraction_tree {
+    const zkl_leaf_source *leaves;
+    const zkl_fr_lanes *lanes; /* or NULL */
+    zkl_pool *pool;
+    unsigned depth, log_cells;
+    /* Layer k: 4^k numerators, then 4^k denominators. The leaves are not stored. */
+    zkl_fr *layers[ZKL_TIER_MAX / 2 + 1];
+    part *parts;
+    round_room room;
+    layer_state state; /* of the layer that is open */
+} fraction_tree;
+
+static size_t layer_nodes(unsigned k)
+{
+    return (size_t)1 << (2 * k);
+}
+
+static void free_layer(fraction_tree *tree, unsigned k)
+{
+    if (tree->layers[k])
+        zkl_wipe(tree->layers[k], 2 * layer_nodes(k) * sizeof(zkl_fr));
+    zkl_free(tree->layers[k]);
+    tree->layers[k] = NULL;
+}
+
+static void free_folded(layer_state *s)
+{
+    if (s->folded)
+        zkl_wipe(s->folded, s->folded_count * sizeof(zkl_fr));
+    zkl_free(s->folded);
+    s->folded = NULL;
+}
+
+static void fraction_tree_clear(fraction_tree *tree)
+{
+    for (unsigned k = 0; k < ZKL_COUNT(tree->layers); k++)
+        free_layer(tree, k);
+    free_folded(&tree->state);
+    zkl_free(tree->parts);
+    if (tree->room.runs)
+        zkl_wipe(tree->room.runs,
+                 zkl_pool_threads(tree->pool) * 2 * ARITY * sizeof *tree->room.runs);
+    zkl_free(tree->room.runs);
+    zkl_free(tree->room.sums);
+    zkl_free(tree->room.e_high);
+    *tree = (fraction_tree){ 0 };
+}
+
+static zkl_status make_rooms(fraction_tree *tree, zkl_error *err)
+{
+    const size_t workers = zkl_pool_threads(tree->pool), nodes = layer_nodes(tree->depth),
+                 leaf_blocks = nodes >> tree->log_cells,
+                 parts = leaf_blocks < ARITY ? ARITY : leaf_blocks;
+    /* Pairs of the widest round, the first of the leaf layer, in tiles: fewer than its quarter. */
+    const size_t tiles = nodes / ARITY >> (TILE_LOG < tree->log_cells ? TILE_LOG : tree->log_cells);
+    tree->parts = zkl_calloc(parts, sizeof *tree->parts);
+    tree->room.runs = zkl_malloc(workers * 2 * ARITY, sizeof *tree->room.runs);
+    tree->room.sums = zkl_malloc(workers, sizeof *tree->room.sums);
+    tree->room.e_high = zkl_malloc(tiles ? tiles : 1, sizeof(zkl_fr));
+    if (!tree->parts || !tree->room.runs || !tree->room.sums || !tree->room.e_high)
+        return zkl_no_memory(err, tiles * sizeof(zkl_fr));
+    return ZKL_OK;
+}
+
+/* Open layer k: its state becomes the four quarters of layer k + 1, its children, unfolded. */
+static void open_layer(fraction_tree *tree, unsigned k)
+{
+    const size_t h = layer_nodes(k);
+    ZKL_ASSERT(k < tree->depth);
+    free_folded(&tree->state);
+    tree->state = (layer_state){ .leaves = tree->leaves,
+                                 .lanes = tree->lanes,
+                                 .parts = tree->parts,
+                                 .segments_max = 1,
+                                 .segment_count = 1,
+                                 .segment_size = h };
+    if (k + 1 < tree->depth) {
+        const zkl_fr *below = tree->layers[k + 1];
+        ZKL_ASSERT(below);
+        for (size_t b = 0; b < ARITY; b++)
+            tree->parts[b] =
+                (part){ .p = { .varies = true, .array = tree->layers[k + 1] + b * h },
+                        .q = { .varies = true, .array = tree->layers[k + 1] + (ARITY + b) * h } };
+        return;
+    }
+    tree->state.segment_size = (size_t)1 << tree->log_cells;
+    tree->state.segments_max = tree->state.segment_count = h >> tree->log_cells;
+    for (size_t i = 0; i < ARITY * (h >> tree->log_cells); i++)
+        make_leaf_part(&tree->parts[i], tree->leaves, i);
+}
 
 typedef struct tree_job {
     const layer_state *below; /* quarters of the layer below, unfolded */
@@ -596,25 +741,26 @@ typedef struct tree_job {
     part_run *runs; /* ARITY for each worker */
 } tree_job;
 
+/* p, q of nodes at .. at + count - 1 from their children's runs. */
 static void combine_values(const tree_job *job, const part_run *runs, size_t at, size_t count)
 {
     bool constant = true;
     factor factors[ARITY];
     bool unit[ARITY];
     for (size_t b = 0; b < ARITY; b++) {
-        constant &= runs[b].p_stride == 0;
-        factors[b] = factor_of(runs[b].p);
+        constant &= runs[b].p.stride == 0;
+        factors[b] = factor_of(runs[b].p.at);
         unit[b] = is_unit(&runs[b]);
     }
     for (size_t i = 0; i < count; i++) {
         zkl_fr p[ARITY], q[ARITY], q01;
         for (size_t b = 0; b < ARITY; b++)
-            q[b] = runs[b].q[i * runs[b].q_stride];
+            q[b] = runs[b].q.at[i * runs[b].q.stride];
         if (constant) {
             combine_constant(&job->p[at + i], factors, q, unit, NULL);
         } else {
             for (size_t b = 0; b < ARITY; b++)
-                p[b] = runs[b].p[i * runs[b].p_stride];
+                p[b] = runs[b].p.at[i * runs[b].p.stride];
             combine(&job->p[at + i], p, q, NULL);
         }
         zkl_fr_mul(&q01, &q[0], &q[1]);
@@ -644,60 +790,12 @@ static void combine_run(void *context, size_t index, size_t worker)
     }
 }
 
-typedef struct fraction_tree {
-    zkl_fr
-        *layers[ZKL_TIER_MAX / 2 +
-                1]; /* layer k: 4^k numerators, then 4^k denominators; the leaves are not stored */
-    const zkl_fr_lanes *lanes;
-    part *parts;
-    round_room room;
-    layer_state state;
-} fraction_tree;
-
-static void fraction_tree_clear(fraction_tree *tree)
+/* All layers above the leaves, from the bottom up. */
+static zkl_status build_tree(fraction_tree *tree, zkl_error *err)
 {
-    for (size_t k = 0; k < ZKL_COUNT(tree->layers); k++)
-        zkl_free(tree->layers[k]);
-    zkl_free(tree->parts);
-    zkl_free(tree->room.runs);
-    zkl_free(tree->room.sums);
-    zkl_free(tree->room.e_high);
-    zkl_free(tree->state.folded);
-    *tree = (fraction_tree){ 0 };
-}
-
-/* The quarters of layer k + 1, the children of layer k. */
-static void open_layer(fraction_tree *tree, unsigned k, unsigned depth, unsigned log_cells,
-                       const zkl_leaf_source *leaves)
-{
-    const size_t h = (size_t)1 << (2 * k);
-    zkl_free(tree->state.folded);
-    tree->state = (layer_state){ .leaves = leaves,
-                                 .lanes = tree->lanes,
-                                 .parts = tree->parts,
-                                 .segments_max = 1,
-                                 .segment_count = 1,
-                                 .segment_size = h };
-    if (k + 1 < depth) {
-        for (size_t b = 0; b < ARITY; b++)
-            tree->parts[b] = (part){ .p_varies = true,
-                                     .q_varies = true,
-                                     .p.array = tree->layers[k + 1] + b * h,
-                                     .q.array = tree->layers[k + 1] + (ARITY + b) * h };
-        return;
-    }
-    tree->state.segment_size = (size_t)1 << log_cells;
-    tree->state.segments_max = tree->state.segment_count = h >> log_cells;
-    for (size_t i = 0; i < ARITY * (h >> log_cells); i++)
-        make_leaf_part(&tree->parts[i], leaves, i);
-}
-
-static zkl_status build_tree(fraction_tree *tree, unsigned depth, unsigned log_cells,
-                             const zkl_leaf_source *leaves, zkl_pool *pool, zkl_error *err)
-{
-    for (unsigned k = depth; k--;) {
-        const size_t h = (size_t)1 << (2 * k);
-        open_layer(tree, k, depth, log_cells, leaves);
+    for (unsigned k = tree->depth; k--;) {
+        const size_t h = layer_nodes(k);
+        open_layer(tree, k);
         tree->layers[k] = zkl_malloc(2 * h, sizeof(zkl_fr));
         if (!tree->layers[k])
             return zkl_no_memory(err, 2 * h * sizeof(zkl_fr));
@@ -707,54 +805,86 @@ static zkl_status build_tree(fraction_tree *tree, unsigned depth, unsigned log_c
                          .count = h,
                          .runs = tree->room.runs };
         job.run = tree->state.segment_size < 16 * TILE ? tree->state.segment_size : 16 * TILE;
-        zkl_pool_run(pool, h / job.run, combine_run, &job);
+        zkl_pool_run(tree->pool, h / job.run, combine_run, &job);
     }
     return ZKL_OK;
 }
 
-static zkl_status prove_tree(zkl_fraction_witness *out, fraction_tree *tree, zkl_fr *point,
-                             unsigned depth, unsigned log_cells, const zkl_leaf_source *leaves,
-                             zkl_transcript *tr, zkl_arena *arena, zkl_pool *pool, zkl_error *err)
+/* The open layer's sum-check: 2k rounds over its children, the top variable first, then their values. */
+static zkl_status prove_layer(zkl_gkr_layer *out, fraction_tree *tree, layer_claim *claim,
+                              zkl_transcript *tr, zkl_error *err)
 {
-    const size_t workers = zkl_pool_threads(pool), widest = (size_t)1 << (2 * depth - log_cells);
-    const size_t e_high =
-        ((size_t)1 << (2 * depth - 2)) >> (TILE_LOG < log_cells ? TILE_LOG : log_cells);
-    tree->parts = zkl_calloc(widest < ARITY ? ARITY : widest, sizeof *tree->parts);
-    tree->room.runs = zkl_malloc(workers * 2 * ARITY, sizeof *tree->room.runs);
-    tree->room.sums = zkl_malloc(workers, sizeof *tree->room.sums);
-    tree->room.e_high = zkl_malloc(e_high ? e_high : 1, sizeof(zkl_fr));
-    out->layers = ZKL_ARENA_NEW(arena, zkl_gkr_layer, depth);
-    if (!tree->parts || !tree->room.runs || !tree->room.sums || !tree->room.e_high || !out->layers)
-        return zkl_no_memory(err, e_high * sizeof(zkl_fr));
-    ZKL_TRY(build_tree(tree, depth, log_cells, leaves, pool, err));
+    zkl_fr point[ZKL_TIER_MAX], sums[POINTS];
+    layer_state *s = &tree->state;
+    const unsigned rounds = (unsigned)out->round_count;
+    ZKL_ASSERT(rounds <= ZKL_COUNT(point));
+    for (unsigned v = rounds; v--;) {
+        zkl_fr *message = out->rounds[rounds - 1 - v];
+        sum_round(sums, s, v, claim, &tree->room, tree->pool);
+        ZKL_TRY(solve_round(message, sums, &claim->value, &claim->r[v], err));
+        zkl_transcript_absorb(tr, message, 4);
+        zkl_transcript_squeeze(tr, &point[v], 1);
+        evaluate_round(&claim->value, &sums[0], message, &point[v]);
+        ZKL_TRY(fold_layer(s, &point[v], tree->pool, err));
+    }
+    ZKL_ASSERT(s->segment_count == 1 && s->segment_size == 1);
+    for (size_t b = 0; b < ARITY; b++) {
+        part_run run;
+        read_part(&run, s, part_at(s, b, 0), 0, 1);
+        out->p[b] = *run.p.at;
+        out->q[b] = *run.q.at;
+    }
+    descend(claim, out, point, tr);
+    return ZKL_OK;
+}
 
-    out->root_p = tree->layers[0][0];
-    out->root_q = tree->layers[0][1];
-    zkl_fr root[2] = { out->root_p, out->root_q }, lam, claim = root[0];
+/* Root first: its layer has no rounds, since it has one node. A layer is freed when its sum-check begins, which needs its
+ * children only. */
+static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fraction_tree *tree,
+                               zkl_transcript *tr, zkl_arena *arena, zkl_error *err)
+{
+    const zkl_fr root[2] = { tree->layers[0][0], tree->layers[0][1] };
+    out->root_p = root[0];
+    out->root_q = root[1];
     zkl_transcript_absorb(tr, root, 2);
-    zkl_transcript_squeeze(tr, &lam, 1);
-    add_weighted(&claim, &lam, &root[1]);
-    for (unsigned k = 0; k < depth; k++) {
-        out->layers[k].round_count = 2 * k;
-        out->layers[k].rounds = zkl_arena_alloc(arena, 2 * k, sizeof *out->layers[k].rounds);
-        if (!out->layers[k].rounds)
-            return zkl_no_memory(err, 2 * k * sizeof *out->layers[k].rounds);
-        zkl_free(tree->layers[k]); /* the sum-check below needs the children only */
-        tree->layers[k] = NULL;
-        open_layer(tree, k, depth, log_cells, leaves);
-        ZKL_TRY(prove_layer(&out->layers[k], &tree->state, point, &lam, &claim, &tree->room, tr,
-                            pool, err));
+    zkl_transcript_squeeze(tr, &claim->lambda, 1);
+    claim->value = root[0];
+    add_weighted(&claim->value, &claim->lambda, &root[1]);
+
+    out->layers = ZKL_ARENA_NEW(arena, zkl_gkr_layer, tree->depth);
+    if (!out->layers)
+        return zkl_no_memory(err, tree->depth * sizeof *out->layers);
+    for (unsigned k = 0; k < tree->depth; k++) {
+        zkl_gkr_layer *layer = &out->layers[k];
+        layer->round_count = 2 * (size_t)k;
+        layer->rounds = zkl_arena_alloc(arena, layer->round_count, sizeof *layer->rounds);
+        if (!layer->rounds)
+            return zkl_no_memory(err, layer->round_count * sizeof *layer->rounds);
+        free_layer(tree, k);
+        open_layer(tree, k);
+        ZKL_TRY(prove_layer(layer, tree, claim, tr, err));
     }
     return ZKL_OK;
 }
 
-zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, unsigned n,
-                              unsigned log_cells, const zkl_leaf_source *leaves,
-                              const zkl_fr_lanes *lanes, zkl_transcript *tr, zkl_arena *arena,
-                              zkl_pool *pool, zkl_error *err)
+zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, const zkl_fraction_sum *sum,
+                              zkl_transcript *tr, zkl_arena *arena, zkl_error *err)
 {
     _Static_assert(TILE <= ZKL_FR_LANES_RUN_MAX, "a tile is one run");
+    const unsigned n = sum->n, log_cells = zkl_leaf_source_log_cells(sum->leaves);
     ZKL_ASSERT(n % 2 == 0 && n >= log_cells + 2 && n <= ZKL_TIER_MAX);
-    ZKL_AUTO_CLEAR(fraction_tree) tree = { .lanes = lanes };
-    return prove_tree(out, &tree, point, n / 2, log_cells, leaves, tr, arena, pool, err);
+    layer_claim claim = { 0 };
+    ZKL_AUTO_CLEAR(fraction_tree)
+    tree = { .leaves = sum->leaves,
+             .lanes = sum->lanes,
+             .pool = sum->pool,
+             .depth = n / 2,
+             .log_cells = log_cells };
+    ZKL_TRY(make_rooms(&tree, err));
+    ZKL_TRY(build_tree(&tree, err));
+    const zkl_status status = prove_layers(out, &claim, &tree, tr, arena, err);
+    if (status == ZKL_OK)
+        memcpy(point, claim.r, n * sizeof *point);
+    zkl_wipe(&claim, sizeof claim);
+    return status;
 }

@@ -2,6 +2,7 @@
 /* What the files of the prover share. Every secret that passes through belongs to the caller, who wipes it. */
 #include "algebra/poseidon.h"
 #include "native/fr_lanes.h"
+#include "prove/commit.h"
 #include "prove/prove.h"
 #include "verify/reduce.h"
 
@@ -30,6 +31,7 @@ zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
                                zkl_error *err) ZKL_MUST_USE;
 void zkl_leaf_source_free(zkl_leaf_source *source);
 ZKL_DEFINE_AUTO_FREE(zkl_leaf_source)
+unsigned zkl_leaf_source_log_cells(const zkl_leaf_source *source);
 zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *source, size_t leaf_block);
 /* The constant numerator of a FRACTION (1 or -1). */
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *source, size_t leaf_block);
@@ -46,53 +48,77 @@ zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shap
 
 /* ---- prove_fraction.c */
 
-/* The fraction argument over 2^n leaves. Fills root and layers of out (from arena) and point (n values); the transcript has
- * absorbed (t0, salt, u) and given alpha. Memory: 21 bytes a leaf, above the leaf layer; the leaf layer is folded before
- * it is ever stored. Deterministic at any number of workers, and with any set of lanes or none (NULL). */
-zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, unsigned n,
-                              unsigned log_cells, const zkl_leaf_source *leaves,
-                              const zkl_fr_lanes *lanes, zkl_transcript *tr, zkl_arena *arena,
-                              zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+/* A sum of 2^n fractions, and by what it is computed. Results do not depend on lanes (NULL: none) or pool. All borrowed. */
+typedef struct zkl_fraction_sum {
+    unsigned n; /* even; at least log_cells + 2, at most ZKL_TIER_MAX (asserted) */
+    const zkl_leaf_source *leaves;
+    const zkl_fr_lanes *lanes;
+    zkl_pool *pool;
+} zkl_fraction_sum;
+
+/* The fraction argument (docs/proof-system.md section 2). The transcript has absorbed (t0, salt, u) and given alpha. Fills
+ * root and layers of out (from arena), and point: the n values of the leaf point, r_0 first.
+ * Memory: 21 bytes a leaf, above the leaf layer; the leaf layer is folded before it is ever stored.
+ * Errors: ZKL_NO_MEMORY; ZKL_CONFLICT: a challenge is zero, which chance never makes. */
+zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, const zkl_fraction_sum *sum,
+                              zkl_transcript *tr, zkl_arena *arena, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- prove_opening.c */
 
-/* Where commitments are made: production commits over powers of tau, tests over a known tau. */
-typedef struct zkl_committer {
+/* Where commitments are made: production commits over powers of tau, tests over a known tau. Each call writes points of 48
+ * bytes and takes its coefficients as secret. */
+typedef struct zkl_committer zkl_committer;
+struct zkl_committer {
     void *opaque;
-    /* 48 bytes of sum of coefficients[i] [tau^i]. */
-    zkl_status (*coefficients)(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+    const zkl_proof_format *format;
+    /* sum of coefficients[i] [tau^i] */
+    zkl_status (*coefficients)(const zkl_committer *committer, uint8_t out[static ZKL_POINT_BYTES],
                                const zkl_fr *coefficients, size_t count, zkl_pool *pool,
                                zkl_error *err);
-    /* A mask: half coefficients at X^0.., half at X^C... */
-    zkl_status (*mask)(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
-                       const zkl_fr *coefficients, const zkl_proof_format *format, zkl_pool *pool,
-                       zkl_error *err);
+    /* A mask: half of its coefficients at X^0.., half at X^C... */
+    zkl_status (*mask)(const zkl_committer *committer, uint8_t out[static ZKL_POINT_BYTES],
+                       const zkl_fr *coefficients, zkl_pool *pool, zkl_error *err);
     /* sum of counts[t] [tau^t] + blinder [tau^C] */
-    zkl_status (*counts)(void *opaque, uint8_t out[static ZKL_POINT_BYTES], const uint32_t *counts,
-                         const zkl_fr *blinder, const zkl_proof_format *format, zkl_pool *pool,
+    zkl_status (*counts)(const zkl_committer *committer, uint8_t out[static ZKL_POINT_BYTES],
+                         const uint32_t *counts, const zkl_fr *blinder, zkl_pool *pool,
                          zkl_error *err);
-    /* count blocks of C cells, each with its blinder at X^C */
-    zkl_status (*blocks)(void *opaque, uint8_t (*out)[ZKL_POINT_BYTES],
-                         const uint16_t *const *cells, const zkl_fr *blinders, size_t count,
-                         const zkl_proof_format *format, zkl_pool *pool, zkl_error *err);
-} zkl_committer;
-zkl_committer zkl_committer_of_srs(const zkl_srs *srs);
+    /* Blocks of C cells, each with its blinder at X^C. */
+    zkl_status (*blocks)(const zkl_committer *committer, uint8_t (*out)[ZKL_POINT_BYTES],
+                         const zkl_blinded_blocks *blocks, zkl_pool *pool, zkl_error *err);
+};
+/* format: of the commitments; kept, as srs is. */
+zkl_committer zkl_committer_of_srs(const zkl_srs *srs, const zkl_proof_format *format);
 
-/* Open w (C + mask_half coefficients) at lo (log_cells values): fills S, W and the four values of the blob, whose digest
- * and hi are set. */
-zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_fr *w, const zkl_fr *lo,
-                             const zkl_fr *t0, const zkl_proof_format *format,
+/* A polynomial, and where it is opened. All borrowed; secret. */
+typedef struct zkl_opening {
+    const zkl_fr *w;  /* C + mask_half coefficients, masked */
+    const zkl_fr *lo; /* log_cells values: the eq polynomial P is of these */
+    const zkl_fr *t0; /* public, for the challenges */
+} zkl_opening;
+
+/* Fills S, W and the four values of the blob, whose digest and hi are set. */
+zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,
                              const zkl_committer *committer, zkl_pool *pool,
                              zkl_error *err) ZKL_MUST_USE;
 
 /* ---- prove_argument.c: from a statement whose points are made to its proof blob */
 
-typedef struct zkl_argument_secrets {
-    const zkl_fr *blinders; /* of every block of the statement */
-    const zkl_fr *mask;     /* 2 mask_half coefficients */
-    zkl_fr count_blinder;   /* multiplicities */
+/* A statement whose points are made, with what they commit to. All borrowed; secret but for statement and t0. */
+typedef struct zkl_committed_statement {
+    const zkl_statement *statement;
+    zkl_fr t0;
+    /* Of every block of the statement: C cells, and a blinder. */
+    const uint16_t *const *cells;
+    const zkl_fr *blinders;
+    /* C counts and their blinder; NULL without a table leaf block. */
+    const uint32_t *multiplicities;
+    zkl_fr count_blinder;
+    /* u: null cells over the leaf blocks with a null term. */
+    uint64_t null_count;
+    /* 2 mask_half coefficients, and the salt of the transcript: fresh for this proof. */
+    const zkl_fr *mask;
     zkl_fr salt;
-} zkl_argument_secrets;
+} zkl_committed_statement;
 
 /* Everything but Groth16: blob without its first 192 bytes, the circuit's inputs, and its witness (secret, from arena). */
 typedef struct zkl_argument {
@@ -102,10 +128,9 @@ typedef struct zkl_argument {
     size_t input_count;
     double argument_s, opening_s;
 } zkl_argument;
-zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena, const zkl_statement *statement,
-                              const zkl_fr *t0, const uint16_t *const *cells,
-                              const uint32_t *multiplicities, uint64_t u,
-                              const zkl_argument_secrets *secrets, const zkl_proof_format *format,
+void zkl_argument_clear(zkl_argument *argument); /* wipes; layers are the arena's */
+zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena,
+                              const zkl_committed_statement *committed,
                               const zkl_committer *committer, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
 
@@ -114,8 +139,7 @@ double zkl_prove_seconds(void); /* a steady clock, for the figures */
 /* ---- prove.c: the whole, over what is different in tests */
 
 typedef struct zkl_prove_world {
-    zkl_proof_format format;
-    zkl_committer committer;
+    zkl_committer committer; /* its format is the statement's */
     zkl_digest powers_hash;
     void *opaque;
     /* The verification key's hash of tier n; wrap follows for the same n. */
@@ -123,12 +147,11 @@ typedef struct zkl_prove_world {
     /* Secrets are drawn one after the other (section 9), once the statement up to its points is known. */
     zkl_status (*seed)(void *opaque, zkl_bytes statement_head, zkl_error *err);
     void (*secret)(void *opaque, zkl_fr *out);
-    /* A, B, C for the circuit's inputs and witness; r, s secret. */
+    /* A, B, C for the circuit's inputs and witness. */
     zkl_status (*wrap)(void *opaque, uint8_t out[static ZKL_GROTH16_PROOF_BYTES],
-                       const zkl_argument *argument, const zkl_fr *r, const zkl_fr *s,
+                       const zkl_argument *argument, const zkl_groth16_blinding *blinding,
                        zkl_pool *pool, zkl_error *err);
 } zkl_prove_world;
 zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
-                        const zkl_digest *ledger, const zkl_assertion_request *assertions,
-                        size_t assertion_count, const zkl_source_table *sources,
-                        size_t source_count, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                        const zkl_prove_request *request, const zkl_env *env,
+                        zkl_error *err) ZKL_MUST_USE;

@@ -50,6 +50,11 @@ void zkl_leaf_source_free(zkl_leaf_source *s)
     zkl_free(s);
 }
 
+unsigned zkl_leaf_source_log_cells(const zkl_leaf_source *s)
+{
+    return s->shape->format->log_cells;
+}
+
 zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *s, size_t leaf_block)
 {
     if (leaf_block < s->shape->leaf_count)

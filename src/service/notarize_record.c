@@ -144,12 +144,13 @@ static zkl_status prove_plan(recording *r, statement_plan *plan, zkl_buffer *com
     notarisation *n = r->n;
     plan_inputs inputs = { 0 };
     zkl_prove_result proved = { 0 };
-    zkl_groth16_key_source keys = zkl_setup_keys(n->setup);
+    const zkl_prover prover = { zkl_setup_srs(n->setup), zkl_setup_keys(n->setup), n->owner };
     zkl_status status = plan_inputs_load(&inputs, n, plan, true, err);
+    const zkl_prove_request request = { zkl_ledger_own_id(n->ledger), inputs.assertions,
+                                        inputs.assertion_count, inputs.sources,
+                                        inputs.source_count };
     if (status == ZKL_OK)
-        status = zkl_prove(&proved, zkl_ledger_own_id(n->ledger), inputs.assertions,
-                           inputs.assertion_count, inputs.sources, inputs.source_count,
-                           zkl_setup_srs(n->setup), &keys, n->owner, n->env, err);
+        status = zkl_prove(&proved, &request, &prover, n->env, err);
     plan_inputs_clear(&inputs);
     if (status == ZKL_OK) {
         zkl_stage_times *t = &n->out->times;

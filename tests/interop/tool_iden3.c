@@ -158,11 +158,11 @@ static zkl_status run_prove(char **args, zkl_arena *arena, zkl_error *err)
     ZKL_TRY(zkl_iden3_wtns_parse(&wires, &wire_count, arena, zkl_buffer_bytes(&wires_file), err));
     if (wire_count != key.wire_count)
         return zkl_fail(err, ZKL_BAD_INPUT, "key and assignment are of different circuits");
-    zkl_fr r, s;
-    ZKL_TRY(random_fr(&r, err));
-    ZKL_TRY(random_fr(&s, err));
+    zkl_groth16_blinding blinding;
+    ZKL_TRY(random_fr(&blinding.r, err));
+    ZKL_TRY(random_fr(&blinding.s, err));
     zkl_groth16_proof proof;
-    ZKL_TRY(zkl_groth16_prove(&proof, &key, wires, &r, &s, NULL, err));
+    ZKL_TRY(zkl_groth16_prove(&proof, &key, wires, &blinding, NULL, err));
     return zkl_snarkjs_export(args[2], ".", &key.vk, &proof, &wires[1], err);
 }
 

@@ -54,9 +54,8 @@ static void prove(zkl_test *t, zkl_fraction_witness *out, zkl_fr *point, const w
     ZKL_AUTO_FREE(zkl_leaf_source) leaves = NULL;
     zkl_transcript_init(&tr, 1);
     REQUIRE_OK(t, &err, zkl_leaf_source_new(&leaves, &w->shape, w->cells, w->counts, &err));
-    REQUIRE_OK(t, &err,
-               zkl_fraction_prove(out, point, n, w->format.log_cells, leaves, lanes, &tr, &t->arena,
-                                  t->pool, &err));
+    const zkl_fraction_sum sum = { n, leaves, lanes, t->pool };
+    REQUIRE_OK(t, &err, zkl_fraction_prove(out, point, &sum, &tr, &t->arena, &err));
 }
 
 static void test_fraction__same_by_lanes(zkl_test *t)

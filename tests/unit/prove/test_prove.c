@@ -52,10 +52,10 @@ static zkl_status prove(zkl_test *t, zkl_prove_result *out, const world *w,
                         const zkl_source_table *sources, size_t source_count, zkl_error *err)
 {
     zkl_env env = test_env(t);
-    const zkl_groth16_key_source keys = zkl_setup_keys(w->setup);
+    const zkl_prover prover = { zkl_setup_srs(w->setup), zkl_setup_keys(w->setup), &owner_secret };
+    const zkl_prove_request request = { &ledger, assertions, count, sources, source_count };
     env.pool = t->pool;
-    return zkl_prove(out, &ledger, assertions, count, sources, source_count,
-                     zkl_setup_srs(w->setup), &keys, &owner_secret, &env, err);
+    return zkl_prove(out, &request, &prover, &env, err);
 }
 
 static zkl_status verify(zkl_test *t, const world *w, zkl_bytes statement, zkl_bytes proof,
@@ -258,16 +258,15 @@ static void test_prove__is_repeatable(zkl_test *t)
     REQUIRE(t, w.setup && !t->failures);
     const uint32_t first[1] = { 0 };
     const zkl_assertion_request assertion = { ZKL_ASSERTION_CELLS, NULL, 0, first, 1 };
-    const zkl_groth16_key_source keys = zkl_setup_keys(w.setup);
+    const zkl_prover prover = { zkl_setup_srs(w.setup), zkl_setup_keys(w.setup), &owner_secret };
+    const zkl_prove_request request = { &ledger, &assertion, 1, &w.all, 1 };
     zkl_prove_result results[2] = { { { 0 } }, { { 0 } } };
     zkl_error err;
     for (size_t i = 0; i < 2; i++) {
         t->random_state = 42;
         zkl_env env = test_env(t);
         env.pool = i ? t->pool : NULL;
-        REQUIRE_OK(t, &err,
-                   zkl_prove(&results[i], &ledger, &assertion, 1, &w.all, 1, zkl_setup_srs(w.setup),
-                             &keys, &owner_secret, &env, &err));
+        REQUIRE_OK(t, &err, zkl_prove(&results[i], &request, &prover, &env, &err));
     }
     CHECK_UINT_EQ(t, results[0].proof.size, results[1].proof.size);
     CHECK_MEM_EQ(t, results[0].proof.data, results[1].proof.data, results[0].proof.size);

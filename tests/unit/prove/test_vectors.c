@@ -92,24 +92,38 @@ static void check_gkr(zkl_test *t, const zkl_fraction_witness *got, const json_t
     }
 }
 
-static zkl_status commit_toy(void *opaque, uint8_t out[static ZKL_POINT_BYTES],
+static zkl_status commit_toy(const zkl_committer *committer, uint8_t out[static ZKL_POINT_BYTES],
                              const zkl_fr *coefficients, size_t count, zkl_pool *pool,
                              zkl_error *err)
 {
-    (void)opaque;
+    (void)committer;
     (void)pool;
     (void)err;
     toy_commit(out, coefficients, count);
     return ZKL_OK;
 }
 
+/* The toy prover's statement as the product's argument takes it. */
+static zkl_committed_statement committed_of(const toy_proof *want, const uint16_t *const *cells,
+                                            const uint32_t *counts, uint64_t u)
+{
+    return (zkl_committed_statement){ .statement = &want->statement,
+                                      .t0 = want->t0,
+                                      .cells = cells,
+                                      .blinders = want->blinders,
+                                      .multiplicities = counts,
+                                      .count_blinder = want->count_blinder,
+                                      .null_count = u,
+                                      .mask = want->mask,
+                                      .salt = want->witness.salt };
+}
+
 /* Each allocation of the argument fails in turn: no memory, no leak (the sanitizers look), and then it passes. */
 static void check_lack_of_memory(zkl_test *t, const toy_proof *want, const uint16_t *const *cells,
                                  const uint32_t *counts, uint64_t u)
 {
-    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder,
-                                           want->witness.salt };
-    const zkl_committer committer = { .coefficients = commit_toy };
+    const zkl_committed_statement committed = committed_of(want, cells, counts, u);
+    const zkl_committer committer = { .format = &toy_format, .coefficients = commit_toy };
     const zkl_env env = { 0 };
     zkl_status status = ZKL_NO_MEMORY;
     uint64_t nth = 0;
@@ -117,8 +131,7 @@ static void check_lack_of_memory(zkl_test *t, const toy_proof *want, const uint1
         zkl_arena arena = { 0 };
         zkl_argument got = { 0 };
         zkl_malloc_fail_after(nth);
-        status = zkl_argument_prove(&got, &arena, &want->statement, &want->t0, cells, counts, u,
-                                    &secrets, &toy_format, &committer, &env, NULL);
+        status = zkl_argument_prove(&got, &arena, &committed, &committer, &env, NULL);
         zkl_malloc_fail_after(0);
         zkl_arena_clear(&arena);
     }
@@ -152,17 +165,15 @@ static void check_product_prover(zkl_test *t, const toy_proof *want)
         CHECK_FR(t, want->m[i], toy_int(counts[i]));
     CHECK_FR(t, want->witness.u, toy_int((int64_t)u));
 
-    const zkl_argument_secrets secrets = { want->blinders, want->mask, want->count_blinder,
-                                           want->witness.salt };
-    const zkl_committer committer = { .coefficients = commit_toy };
+    const zkl_committed_statement committed =
+        committed_of(want, cells, shape.has_table ? counts : NULL, u);
+    const zkl_committer committer = { .format = &toy_format, .coefficients = commit_toy };
     zkl_pool *const pools[2] = { NULL, t->pool };
     for (size_t i = 0; i < 2; i++) {
         const zkl_env env = { .pool = pools[i] };
         zkl_argument got = { 0 };
         REQUIRE_OK(t, &err,
-                   zkl_argument_prove(&got, &t->arena, &want->statement, &want->t0, cells,
-                                      shape.has_table ? counts : NULL, u, &secrets, &toy_format,
-                                      &committer, &env, &err));
+                   zkl_argument_prove(&got, &t->arena, &committed, &committer, &env, &err));
         zkl_buffer blob = { 0 };
         zkl_proof_blob_encode(&blob, &got.blob);
         CHECK_UINT_EQ(t, blob.size, want->blob_bytes.size);

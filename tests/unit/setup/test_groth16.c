@@ -202,7 +202,8 @@ static bool prove(zkl_test *t, const world *w, const zkl_fr *wires, zkl_groth16_
 {
     zkl_error err = { 0 };
     const zkl_fr r = random_fr(t), s = random_fr(t);
-    const zkl_status status = zkl_groth16_prove(proof, &w->key, wires, &r, &s, t->pool, &err);
+    const zkl_groth16_blinding blinding = { r, s };
+    const zkl_status status = zkl_groth16_prove(proof, &w->key, wires, &blinding, t->pool, &err);
     if (status != ZKL_OK)
         FAIL(t, "%s", err.text);
     return status == ZKL_OK;
@@ -422,13 +423,15 @@ static void test_groth16_prove__survives_lack_of_memory(zkl_test *t)
     ZKL_AUTO_CLEAR(world) w = { 0 };
     REQUIRE(t, world_init(t, &w));
     const zkl_fr *wires = small_wires(t, &w.small), r = random_fr(t), s = random_fr(t);
+    const zkl_groth16_blinding blinding = { r, s };
     zkl_groth16_proof proof;
     uint64_t nth = 1;
 
     for (;; nth++) {
         zkl_error err = { 0 };
         (void)zkl_malloc_fail_after(nth);
-        const zkl_status status = zkl_groth16_prove(&proof, &w.key, wires, &r, &s, t->pool, &err);
+        const zkl_status status =
+            zkl_groth16_prove(&proof, &w.key, wires, &blinding, t->pool, &err);
         (void)zkl_malloc_fail_after(0);
         if (status == ZKL_OK)
             break;

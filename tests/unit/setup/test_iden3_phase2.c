@@ -219,12 +219,13 @@ static void test_iden3_phase2__for_others(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_phase2_verify(&next.key, &next.history, &err));
     CHECK_STATUS(t, ZKL_REJECTED, zkl_phase2_verify(&c.key, &next.history, &err));
 
-    zkl_fr wires[TOY_WIRES], r, s;
+    zkl_fr wires[TOY_WIRES];
+    zkl_groth16_blinding blinding;
     toy_circuit_assign(wires, 11);
-    zkl_fr_from_u64(&r, test_random_u64(t));
-    zkl_fr_from_u64(&s, test_random_u64(t));
+    zkl_fr_from_u64(&blinding.r, test_random_u64(t));
+    zkl_fr_from_u64(&blinding.s, test_random_u64(t));
     zkl_groth16_proof proof;
-    REQUIRE_OK(t, &err, zkl_groth16_prove(&proof, &next.key, wires, &r, &s, t->pool, &err));
+    REQUIRE_OK(t, &err, zkl_groth16_prove(&proof, &next.key, wires, &blinding, t->pool, &err));
     CHECK(t, zkl_groth16_verify(&next.key.vk, &proof, &wires[TOY_OUT]));
     CHECK(t, !zkl_groth16_verify(&c.key.vk, &proof, &wires[TOY_OUT]));
 

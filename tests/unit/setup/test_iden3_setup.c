@@ -43,7 +43,8 @@ static zkl_status prove(zkl_groth16_proof *out, zkl_test *t, const zkl_groth16_k
                         const zkl_fr *wires, zkl_error *err)
 {
     const zkl_fr r = random_fr(t), s = random_fr(t);
-    return zkl_groth16_prove(out, key, wires, &r, &s, t->pool, err);
+    const zkl_groth16_blinding blinding = { r, s };
+    return zkl_groth16_prove(out, key, wires, &blinding, t->pool, err);
 }
 
 /* A key that went through the file is the key: the prover and the verifier work with it. */

@@ -103,7 +103,8 @@ static void test_setup_key__proves_the_models_statement(zkl_test *t)
         const zkl_circuit *circuit, *again;
         const zkl_groth16_key *key, *key_again;
         zkl_groth16_proof proof;
-        zkl_fr r, s, changed;
+        zkl_groth16_blinding blinding;
+        zkl_fr changed;
         zkl_digest key_hash;
 
         REQUIRE_OK(t, &err, open_toy(t, &setup, folder, &hash, &err));
@@ -123,9 +124,9 @@ static void test_setup_key__proves_the_models_statement(zkl_test *t)
 
         zkl_fr *wires = ZKL_ARENA_NEW(&t->arena, zkl_fr, key->wire_count);
         zkl_circuit_fraction_assign(circuit, wires, toy.inputs, &toy.witness);
-        zkl_fr_from_u64(&r, test_random_u64(t));
-        zkl_fr_from_u64(&s, test_random_u64(t));
-        REQUIRE_OK(t, &err, zkl_groth16_prove(&proof, key, wires, &r, &s, t->pool, &err));
+        zkl_fr_from_u64(&blinding.r, test_random_u64(t));
+        zkl_fr_from_u64(&blinding.s, test_random_u64(t));
+        REQUIRE_OK(t, &err, zkl_groth16_prove(&proof, key, wires, &blinding, t->pool, &err));
         CHECK(t, zkl_groth16_verify(&key->vk, &proof, &toy.public_hash));
         zkl_fr_add(&changed, &toy.public_hash, &ZKL_FR_ONE);
         CHECK(t, !zkl_groth16_verify(&key->vk, &proof, &changed));
