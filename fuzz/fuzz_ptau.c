@@ -6,7 +6,8 @@ static zkl_status copy(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl_erro
 {
     zkl_powers powers;
     zkl_ptau_history history;
-    ZKL_TRY(zkl_ptau_parse(&powers, &history, arena, in, 0, ZKL_IDEN3_CHECKED, NULL, err));
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, in, 0,
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, NULL }, err));
     return zkl_ptau_encode(out, &powers, &history, err);
 }
 

@@ -6,7 +6,8 @@ static zkl_status copy(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl_erro
 {
     zkl_groth16_key key;
     zkl_zkey_history history;
-    ZKL_TRY(zkl_zkey_parse(&key, &history, arena, in, ZKL_IDEN3_CHECKED, NULL, err));
+    ZKL_TRY(zkl_zkey_parse(&key, &history, in,
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, NULL }, err));
     return zkl_zkey_encode(out, &key, &history, err);
 }
 

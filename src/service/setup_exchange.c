@@ -101,7 +101,7 @@ static zkl_status bring_powers(bringing *b, zkl_error *err)
     b->out->form = ZKL_SETUP_FORM_POWERS;
     b->out->is_development = true; /* the file does not say who made them */
     ZKL_TRY(zkl_powers_file_parse(&srs, &b->arena, b->bytes, b->env, err));
-    return zkl_setup_keep_srs(&b->out->powers_hash, b->cache, &zkl_setup_shape_v1, &srs, err);
+    return zkl_setup_keep_srs(&b->out->powers_hash, b->cache, &srs, err);
 }
 
 /* The name in tagged parameters: 1, its length, its bytes; anything unprintable becomes '?'. */
@@ -167,8 +167,8 @@ static zkl_status bring_ptau(bringing *b, zkl_error *err)
     zkl_ptau_history history;
     b->out->form = ZKL_SETUP_FORM_PTAU;
     ZKL_TRY(zkl_env_progress(b->env, "checking points", 0, 0, err));
-    ZKL_TRY(zkl_ptau_parse(&powers, &history, &b->arena, b->bytes, ZKL_SETUP_POWER,
-                           ZKL_IDEN3_CHECKED, b->env->pool, err));
+    const zkl_iden3_reading by = { &b->arena, ZKL_IDEN3_CHECKED, b->env->pool };
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, b->bytes, ZKL_SETUP_POWER, &by, err));
     if (!powers.lagrange_1)
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "the powers are not prepared for circuits: 'snarkjs powersoftau prepare "
@@ -180,8 +180,7 @@ static zkl_status bring_ptau(bringing *b, zkl_error *err)
     ZKL_TRY(zkl_ptau_check(&powers, b->env, err));
     ZKL_TRY(list_powers(b, &history, err));
     b->out->is_development = powers.development;
-    return zkl_setup_keep_powers(&b->out->powers_hash, b->cache, &zkl_setup_shape_v1, &powers,
-                                 &history, err);
+    return zkl_setup_keep_powers(&b->out->powers_hash, b->cache, &powers, &history, err);
 }
 
 /* The circuit's key under the powers of the ledger that is named. */
@@ -195,7 +194,7 @@ static zkl_status check_zkey(bringing *b, zkl_setup *setup, const zkl_groth16_ke
     ZKL_TRY(zkl_env_progress(b->env, "checking contributions", 0, 0, err));
     ZKL_TRY(zkl_phase2_verify(key, history, err));
     ZKL_TRY(zkl_setup_powers(setup, &powers, NULL, err));
-    ZKL_TRY(zkl_circuit_fraction_new(&circuit, b->request->tier, &zkl_setup_shape_v1.format, err));
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, b->request->tier, &zkl_proof_format_v1, err));
     return zkl_groth16_check(key, zkl_circuit_r1cs(circuit), powers, b->env, err);
 }
 
@@ -215,8 +214,8 @@ static zkl_status bring_zkey(bringing *b, zkl_error *err)
     b->out->powers_hash = *zkl_ledger_powers_hash(ledger);
     ZKL_TRY(zkl_setup_open(&setup, b->cache, &b->out->powers_hash, b->env, err));
     ZKL_TRY(zkl_env_progress(b->env, "checking points", 0, 0, err));
-    ZKL_TRY(
-        zkl_zkey_parse(&key, &history, &b->arena, b->bytes, ZKL_IDEN3_CHECKED, b->env->pool, err));
+    const zkl_iden3_reading by = { &b->arena, ZKL_IDEN3_CHECKED, b->env->pool };
+    ZKL_TRY(zkl_zkey_parse(&key, &history, b->bytes, &by, err));
     ZKL_TRY(check_zkey(b, setup, &key, &history, err));
     ZKL_TRY(list_key(b, &history, err));
     zkl_groth16_vk_hash(&b->out->key_hash, &key.vk);

@@ -25,10 +25,11 @@ unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs)
 
 /* ---- the rows of A and B with those that iden3 adds */
 
-static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1cs_matrix *in,
-                            uint32_t row_count, uint32_t extra_rows, bool extra_terms,
-                            zkl_error *err)
+/* in: a matrix of the circuit. extra_terms: each added row has its public wire (A), or is empty (B). */
+static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1cs *r1cs,
+                            const zkl_r1cs_matrix *in, bool extra_terms, zkl_error *err)
 {
+    const uint32_t row_count = r1cs->constraint_count, extra_rows = r1cs->public_count + 1;
     const uint32_t term_count = in->starts[row_count];
     uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)row_count + extra_rows + 1);
     zkl_lc_term *terms = ZKL_ARENA_NEW(arena, zkl_lc_term, (size_t)term_count + extra_rows);
@@ -49,11 +50,9 @@ static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1
 zkl_status zkl_groth16_rows(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
                             zkl_error *err)
 {
-    const uint32_t extra = r1cs->public_count + 1;
-
-    ZKL_TRY(copy_rows(&key->rows_a, arena, &r1cs->a, r1cs->constraint_count, extra, true, err));
-    ZKL_TRY(copy_rows(&key->rows_b, arena, &r1cs->b, r1cs->constraint_count, extra, false, err));
-    key->row_count = r1cs->constraint_count + extra;
+    ZKL_TRY(copy_rows(&key->rows_a, arena, r1cs, &r1cs->a, true, err));
+    ZKL_TRY(copy_rows(&key->rows_b, arena, r1cs, &r1cs->b, false, err));
+    key->row_count = r1cs->constraint_count + r1cs->public_count + 1;
     return ZKL_OK;
 }
 
@@ -493,29 +492,36 @@ static zkl_status start_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1
     return zkl_groth16_rows(key, arena, r1cs, err);
 }
 
+/* history: where the record goes; NULL: none. */
+static zkl_status make_key(zkl_groth16_key *out, zkl_zkey_history *history, setup *s,
+                           zkl_arena *arena, const zkl_powers *powers, zkl_error *err)
+{
+    zkl_groth16_key key;
+    s->key = &key;
+    ZKL_TRY(start_key(&key, arena, s->r1cs, powers, err));
+    ZKL_TRY(make_initial(s, &key, arena, powers, err));
+    if (history != NULL)
+        ZKL_TRY(zkl_phase2_circuit_hash(history->circuit_hash, &key, powers, err));
+    ZKL_TRY(apply_delta(s, arena, history, err));
+    ZKL_TRY(report(s, s->total - s->done, err));
+    *out = key;
+    return ZKL_OK;
+}
+
 zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
                              const zkl_powers *powers, const zkl_env *env, zkl_error *err)
 {
-    return zkl_groth16_setup_recorded(out, NULL, arena, r1cs, powers, env, err);
+    setup s = { .r1cs = r1cs, .env = env };
+    return make_key(out, NULL, &s, arena, powers, err);
 }
 
-zkl_status zkl_groth16_setup_recorded(zkl_groth16_key *out, zkl_zkey_history *history,
-                                      zkl_arena *arena, const zkl_r1cs *r1cs,
+zkl_status zkl_groth16_setup_recorded(zkl_recorded_key *out, zkl_arena *arena, const zkl_r1cs *r1cs,
                                       const zkl_powers *powers, const zkl_env *env, zkl_error *err)
 {
-    zkl_groth16_key key;
-    setup s = { .r1cs = r1cs, .env = env, .key = &key };
-    zkl_zkey_history told = { 0 };
-
-    ZKL_TRY(start_key(&key, arena, r1cs, powers, err));
-    ZKL_TRY(make_initial(&s, &key, arena, powers, err));
-    if (history != NULL)
-        ZKL_TRY(zkl_phase2_circuit_hash(told.circuit_hash, &key, powers, err));
-    ZKL_TRY(apply_delta(&s, arena, history != NULL ? &told : NULL, err));
-    ZKL_TRY(report(&s, s.total - s.done, err));
-    *out = key;
-    if (history != NULL)
-        *history = told;
+    setup s = { .r1cs = r1cs, .env = env };
+    zkl_recorded_key made = { 0 };
+    ZKL_TRY(make_key(&made.key, &made.history, &s, arena, powers, err));
+    *out = made;
     return ZKL_OK;
 }
 

@@ -24,9 +24,14 @@ static uint64_t rotate(uint64_t x, unsigned n)
     return x >> n | x << (64 - n);
 }
 
-static void mix(uint64_t v[static 16], size_t a, size_t b, size_t c, size_t d, uint64_t x,
-                uint64_t y)
+/* Section 3.1: G on the columns of the state, then on its diagonals. */
+static const uint8_t lanes[8][4] = { { 0, 4, 8, 12 },  { 1, 5, 9, 13 },  { 2, 6, 10, 14 },
+                                     { 3, 7, 11, 15 }, { 0, 5, 10, 15 }, { 1, 6, 11, 12 },
+                                     { 2, 7, 8, 13 },  { 3, 4, 9, 14 } };
+
+static void mix(uint64_t v[static 16], const uint8_t lane[static 4], uint64_t x, uint64_t y)
 {
+    const size_t a = lane[0], b = lane[1], c = lane[2], d = lane[3];
     v[a] += v[b] + x;
     v[d] = rotate(v[d] ^ v[a], 32);
     v[c] += v[d];
@@ -48,11 +53,8 @@ static void compress(zkl_blake2b *hash, const uint8_t block[static 128], uint64_
         v[14] = ~v[14];
     for (size_t round = 0; round < 12; round++) {
         const uint8_t *const s = sigma[round % 10];
-        for (size_t i = 0; i < 4; i++)
-            mix(v, i, 4 + i, 8 + i, 12 + i, m[s[2 * i]], m[s[2 * i + 1]]);
-        for (size_t i = 0; i < 4; i++)
-            mix(v, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, m[s[8 + 2 * i]],
-                m[s[9 + 2 * i]]);
+        for (size_t i = 0; i < 8; i++)
+            mix(v, lanes[i], m[s[2 * i]], m[s[2 * i + 1]]);
     }
     for (size_t i = 0; i < 8; i++)
         hash->h[i] ^= v[i] ^ v[8 + i];

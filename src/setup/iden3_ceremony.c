@@ -177,11 +177,13 @@ static void hash_powers_compressed(zkl_blake2b *hash, const zkl_powers *powers)
 
 static void hash_key(zkl_blake2b *hash, const zkl_ptau_key *key)
 {
-    const zkl_g1_affine in_1[] = { key->tau_s,    key->tau_sx, key->alpha_s,
-                                   key->alpha_sx, key->beta_s, key->beta_sx };
-    const zkl_g2_affine in_2[] = { key->tau_spx, key->alpha_spx, key->beta_spx };
-    hash_g1(hash, in_1, ZKL_COUNT(in_1));
-    hash_g2(hash, in_2, ZKL_COUNT(in_2));
+    const zkl_ptau_knowledge *const shown[] = { &key->tau, &key->alpha, &key->beta };
+    for (size_t i = 0; i < ZKL_COUNT(shown); i++) {
+        hash_g1(hash, &shown[i]->s, 1);
+        hash_g1(hash, &shown[i]->sx, 1);
+    }
+    for (size_t i = 0; i < ZKL_COUNT(shown); i++)
+        hash_g2(hash, &shown[i]->spx, 1);
 }
 
 /* The hash of nothing, then of generators only. */
@@ -205,15 +207,15 @@ static void first_challenge(uint8_t out[static 64], unsigned power)
 
 /* sp of secret number 0 tau, 1 alpha, 2 beta */
 static void key_base(zkl_g2_affine *out, uint8_t number, const uint8_t challenge[static 64],
-                     const zkl_g1_affine *s, const zkl_g1_affine *sx)
+                     const zkl_ptau_knowledge *shown)
 {
     uint8_t digest[64];
     zkl_blake2b hash;
     zkl_blake2b_init(&hash);
     zkl_blake2b_update(&hash, &number, 1);
     zkl_blake2b_update(&hash, challenge, 64);
-    hash_g1(&hash, s, 1);
-    hash_g1(&hash, sx, 1);
+    hash_g1(&hash, &shown->s, 1);
+    hash_g1(&hash, &shown->sx, 1);
     zkl_blake2b_final(&hash, digest);
     zkl_ceremony_hash_to_g2(out, digest);
 }
@@ -255,21 +257,26 @@ static standing standing_after(const zkl_ptau_contribution *c)
     return s;
 }
 
+/* Does the contributor know the secret, and does it lead from a point before to the one after? sp: hashed from the challenge. */
+static bool moves(const zkl_ptau_knowledge *shown, const zkl_g2_affine *sp,
+                  const zkl_g1_affine *before, const zkl_g1_affine *after)
+{
+    return same_ratio(&shown->s, &shown->sx, sp, &shown->spx) &&
+           same_ratio(before, after, sp, &shown->spx);
+}
+
 static bool follows(const zkl_ptau_contribution *c, const standing *before)
 {
     const zkl_ptau_key *const key = &c->key;
     zkl_g2_affine tau_sp, alpha_sp, beta_sp;
-    key_base(&tau_sp, 0, before->challenge, &key->tau_s, &key->tau_sx);
-    key_base(&alpha_sp, 1, before->challenge, &key->alpha_s, &key->alpha_sx);
-    key_base(&beta_sp, 2, before->challenge, &key->beta_s, &key->beta_sx);
-    return same_ratio(&key->tau_s, &key->tau_sx, &tau_sp, &key->tau_spx) &&
-           same_ratio(&key->alpha_s, &key->alpha_sx, &alpha_sp, &key->alpha_spx) &&
-           same_ratio(&key->beta_s, &key->beta_sx, &beta_sp, &key->beta_spx) &&
-           same_ratio(&before->tau_1, &c->tau_1, &tau_sp, &key->tau_spx) &&
-           same_ratio(&before->alpha_1, &c->alpha_1, &alpha_sp, &key->alpha_spx) &&
-           same_ratio(&before->beta_1, &c->beta_1, &beta_sp, &key->beta_spx) &&
-           same_ratio(&key->tau_s, &key->tau_sx, &before->tau_2, &c->tau_2) &&
-           same_ratio(&key->beta_s, &key->beta_sx, &before->beta_2, &c->beta_2);
+    key_base(&tau_sp, 0, before->challenge, &key->tau);
+    key_base(&alpha_sp, 1, before->challenge, &key->alpha);
+    key_base(&beta_sp, 2, before->challenge, &key->beta);
+    return moves(&key->tau, &tau_sp, &before->tau_1, &c->tau_1) &&
+           moves(&key->alpha, &alpha_sp, &before->alpha_1, &c->alpha_1) &&
+           moves(&key->beta, &beta_sp, &before->beta_1, &c->beta_1) &&
+           same_ratio(&key->tau.s, &key->tau.sx, &before->tau_2, &c->tau_2) &&
+           same_ratio(&key->beta.s, &key->beta.sx, &before->beta_2, &c->beta_2);
 }
 
 /* The challenge after a contribution; false when its state of the hash is none. */
@@ -351,13 +358,13 @@ zkl_status zkl_ceremony_start(zkl_powers *out, zkl_arena *arena, unsigned power,
 }
 
 /* Everything about one contribution that nobody may keep. */
-typedef struct secrets {
-    zkl_fr tau, alpha, beta;
+typedef struct contribution_secrets {
+    zkl_powers_secrets drawn;
     zkl_fr *factors; /* 2N: first tau^i */
     size_t factor_count;
-} secrets;
+} contribution_secrets;
 
-static void secrets_clear(secrets *s)
+static void contribution_secrets_clear(contribution_secrets *s)
 {
     if (s->factors)
         zkl_wipe(s->factors, s->factor_count * sizeof *s->factors);
@@ -376,11 +383,12 @@ static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
     return ZKL_OK;
 }
 
-static zkl_status draw_secrets(secrets *s, unsigned power, const zkl_env *env, zkl_error *err)
+static zkl_status draw_secrets(contribution_secrets *s, unsigned power, const zkl_env *env,
+                               zkl_error *err)
 {
-    ZKL_TRY(draw_secret(&s->tau, env, err));
-    ZKL_TRY(draw_secret(&s->alpha, env, err));
-    ZKL_TRY(draw_secret(&s->beta, env, err));
+    ZKL_TRY(draw_secret(&s->drawn.tau, env, err));
+    ZKL_TRY(draw_secret(&s->drawn.alpha, env, err));
+    ZKL_TRY(draw_secret(&s->drawn.beta, env, err));
     s->factor_count = (size_t)2 << power;
     s->factors = zkl_malloc(s->factor_count, sizeof *s->factors);
     if (!s->factors)
@@ -389,11 +397,11 @@ static zkl_status draw_secrets(secrets *s, unsigned power, const zkl_env *env, z
 }
 
 /* factors[i] = first tau^i */
-static void fill_factors(secrets *s, const zkl_fr *first)
+static void fill_factors(contribution_secrets *s, const zkl_fr *first)
 {
     s->factors[0] = *first;
     for (size_t i = 1; i < s->factor_count; i++)
-        zkl_fr_mul(&s->factors[i], &s->factors[i - 1], &s->tau);
+        zkl_fr_mul(&s->factors[i], &s->factors[i - 1], &s->drawn.tau);
 }
 
 typedef struct moving {
@@ -420,7 +428,7 @@ static void move_point(void *context, size_t i, size_t worker)
 }
 
 static const zkl_g1_affine *move_g1(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
-                                    const secrets *s, zkl_pool *pool)
+                                    const contribution_secrets *s, zkl_pool *pool)
 {
     zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
     moving m = { .from_1 = from, .to_1 = to, .factors = s->factors };
@@ -430,7 +438,7 @@ static const zkl_g1_affine *move_g1(zkl_arena *arena, const zkl_g1_affine *from,
 }
 
 static const zkl_g2_affine *move_g2(zkl_arena *arena, const zkl_g2_affine *from, size_t count,
-                                    const secrets *s, zkl_pool *pool)
+                                    const contribution_secrets *s, zkl_pool *pool)
 {
     zkl_g2_affine *const to = ZKL_ARENA_NEW(arena, zkl_g2_affine, count);
     moving m = { .from_2 = from, .to_2 = to, .factors = s->factors };
@@ -439,17 +447,17 @@ static const zkl_g2_affine *move_g2(zkl_arena *arena, const zkl_g2_affine *from,
     return to;
 }
 
-static zkl_status move_powers(zkl_powers *out, zkl_arena *arena, const zkl_powers *in, secrets *s,
-                              zkl_pool *pool, zkl_error *err)
+static zkl_status move_powers(zkl_powers *out, zkl_arena *arena, const zkl_powers *in,
+                              contribution_secrets *s, zkl_pool *pool, zkl_error *err)
 {
     const size_t n = (size_t)1 << in->power;
     zkl_powers moved = { .power = in->power, .development = true };
     fill_factors(s, &ZKL_FR_ONE);
     moved.tau_1 = move_g1(arena, in->tau_1, 2 * n - 1, s, pool);
     moved.tau_2 = move_g2(arena, in->tau_2, n, s, pool);
-    fill_factors(s, &s->alpha);
+    fill_factors(s, &s->drawn.alpha);
     moved.alpha_1 = move_g1(arena, in->alpha_1, n, s, pool);
-    fill_factors(s, &s->beta);
+    fill_factors(s, &s->drawn.beta);
     moved.beta_1 = move_g1(arena, in->beta_1, n, s, pool);
     const zkl_g2_affine *const beta_2 = move_g2(arena, &in->beta_2, 1, s, pool);
     if (!moved.tau_1 || !moved.tau_2 || !moved.alpha_1 || !moved.beta_1 || !beta_2)
@@ -459,8 +467,8 @@ static zkl_status move_powers(zkl_powers *out, zkl_arena *arena, const zkl_power
     return ZKL_OK;
 }
 
-static zkl_status sign_secret(zkl_g1_affine *s, zkl_g1_affine *sx, zkl_g2_affine *spx,
-                              uint8_t number, const zkl_fr *secret,
+/* secret: number 0 tau, 1 alpha, 2 beta. s has a logarithm drawn for this alone. */
+static zkl_status sign_secret(zkl_ptau_knowledge *out, uint8_t number, const zkl_fr *secret,
                               const uint8_t challenge[static 64], const zkl_env *env,
                               zkl_error *err)
 {
@@ -471,12 +479,12 @@ static zkl_status sign_secret(zkl_g1_affine *s, zkl_g1_affine *sx, zkl_g2_affine
     ZKL_TRY(draw_secret(&logarithm, env, err));
     zkl_g1_mul(&product, &zkl_g1_generator, &logarithm);
     zkl_wipe(&logarithm, sizeof logarithm);
-    zkl_g1_normalize(s, &product);
-    zkl_g1_mul(&product, s, secret);
-    zkl_g1_normalize(sx, &product);
-    key_base(&base, number, challenge, s, sx);
+    zkl_g1_normalize(&out->s, &product);
+    zkl_g1_mul(&product, &out->s, secret);
+    zkl_g1_normalize(&out->sx, &product);
+    key_base(&base, number, challenge, out);
     zkl_g2_mul(&product_2, &base, secret);
-    zkl_g2_normalize(spx, &product_2);
+    zkl_g2_normalize(&out->spx, &product_2);
     return ZKL_OK;
 }
 
@@ -501,15 +509,13 @@ zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name,
 }
 
 static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *powers,
-                                    const secrets *s, const uint8_t challenge[static 64],
+                                    const zkl_powers_secrets *s, const uint8_t challenge[static 64],
                                     const zkl_env *env, zkl_error *err)
 {
     zkl_ptau_key *const key = &c->key;
-    ZKL_TRY(sign_secret(&key->tau_s, &key->tau_sx, &key->tau_spx, 0, &s->tau, challenge, env, err));
-    ZKL_TRY(sign_secret(&key->alpha_s, &key->alpha_sx, &key->alpha_spx, 1, &s->alpha, challenge,
-                        env, err));
-    ZKL_TRY(
-        sign_secret(&key->beta_s, &key->beta_sx, &key->beta_spx, 2, &s->beta, challenge, env, err));
+    ZKL_TRY(sign_secret(&key->tau, 0, &s->tau, challenge, env, err));
+    ZKL_TRY(sign_secret(&key->alpha, 1, &s->alpha, challenge, env, err));
+    ZKL_TRY(sign_secret(&key->beta, 2, &s->beta, challenge, env, err));
     c->tau_1 = powers->tau_1[1];
     c->tau_2 = powers->tau_2[1];
     c->alpha_1 = powers->alpha_1[0];
@@ -526,26 +532,28 @@ static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *
 }
 
 zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zkl_powers *powers,
-                               const zkl_fr *tau, const zkl_fr *alpha, const zkl_fr *beta,
-                               const zkl_env *env, zkl_error *err)
+                               const zkl_powers_secrets *secrets, const zkl_env *env,
+                               zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(secrets) s = { .tau = *tau, .alpha = *alpha, .beta = *beta };
+    ZKL_ASSERT(powers->power <= ZKL_CEREMONY_POWER_MAX);
     const standing start = standing_at_start(powers->power);
     zkl_ptau_contribution *const own = ZKL_ARENA_NEW(arena, zkl_ptau_contribution, 1);
     if (!own)
         return zkl_no_memory(err, sizeof *own);
     ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
-    ZKL_TRY(sign_contribution(own, powers, &s, start.challenge, env, err));
+    ZKL_TRY(sign_contribution(own, powers, secrets, start.challenge, env, err));
     *out = (zkl_ptau_history){ powers->power, own, 1 };
     return ZKL_OK;
 }
 
-zkl_status zkl_ceremony_contribute(zkl_powers *out, zkl_ptau_history *out_history, zkl_arena *arena,
-                                   const zkl_powers *powers, const zkl_ptau_history *history,
-                                   const char *name, const zkl_env *env, zkl_error *err)
+zkl_status zkl_ceremony_contribute(zkl_recorded_powers *out, zkl_arena *arena,
+                                   const zkl_recorded_powers *before, const char *name,
+                                   const zkl_env *env, zkl_error *err)
 {
-    ZKL_ASSERT(history->count == 0 || history->ceremony_power == powers->power);
-    ZKL_AUTO_CLEAR(secrets) s = { 0 };
+    const zkl_ptau_history *const history = &before->history;
+    const unsigned power = before->powers.power;
+    ZKL_ASSERT(history->count == 0 || history->ceremony_power == power);
+    ZKL_AUTO_CLEAR(contribution_secrets) s = { 0 };
     zkl_ptau_contribution *const all =
         ZKL_ARENA_NEW(arena, zkl_ptau_contribution, history->count + 1);
     if (!all)
@@ -553,17 +561,16 @@ zkl_status zkl_ceremony_contribute(zkl_powers *out, zkl_ptau_history *out_histor
     if (history->count)
         memcpy(all, history->contributions, history->count * sizeof *all);
     zkl_ptau_contribution *const own = &all[history->count];
-    const standing before =
-        history->count ? standing_after(own - 1) : standing_at_start(powers->power);
+    const standing start = history->count ? standing_after(own - 1) : standing_at_start(power);
 
-    zkl_powers moved = { 0 };
+    zkl_recorded_powers after = { .history = { power, all, history->count + 1 } };
     ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
-    ZKL_TRY(draw_secrets(&s, powers->power, env, err));
-    ZKL_TRY(move_powers(&moved, arena, powers, &s, env->pool, err));
-    ZKL_ASSERT(moved.tau_1 && moved.tau_2 && moved.alpha_1 && moved.beta_1);
-    ZKL_TRY(sign_contribution(own, &moved, &s, before.challenge, env, err));
-    *out_history = (zkl_ptau_history){ powers->power, all, history->count + 1 };
-    moved.development = zkl_ptau_people(out_history) < 2;
-    *out = moved;
+    ZKL_TRY(draw_secrets(&s, power, env, err));
+    ZKL_TRY(move_powers(&after.powers, arena, &before->powers, &s, env->pool, err));
+    const zkl_powers *const moved = &after.powers;
+    ZKL_ASSERT(moved->tau_1 && moved->tau_2 && moved->alpha_1 && moved->beta_1);
+    ZKL_TRY(sign_contribution(own, moved, &s.drawn, start.challenge, env, err));
+    after.powers.development = zkl_ptau_people(&after.history) < 2; /* one person may know tau */
+    *out = after;
     return ZKL_OK;
 }

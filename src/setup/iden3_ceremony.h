@@ -32,14 +32,13 @@ zkl_status zkl_ceremony_start(zkl_powers *out, zkl_arena *arena, unsigned power,
  * that the maker knew tau, alpha and beta, nothing of them. power at most ZKL_CEREMONY_POWER_MAX. Cost: hashes of all powers. */
 #define ZKL_CEREMONY_LOCAL_NAME "zkp-ledger, on one machine"
 zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zkl_powers *powers,
-                               const zkl_fr *tau, const zkl_fr *alpha, const zkl_fr *beta,
-                               const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                               const zkl_powers_secrets *secrets, const zkl_env *env,
+                               zkl_error *err) ZKL_MUST_USE;
 
 /* One contribution: draws tau, alpha, beta from env's randomness, moves all powers by them, records it under name (may be
- * empty) and wipes them. history: of the powers so far, count 0 for those of zkl_ceremony_start; its power must be theirs
- * (asserted). Lagrange arrays are dropped: prepare the file again. Arrays come from arena.
+ * empty) and wipes them. before: powers with the record so far, count 0 for those of zkl_ceremony_start; its power must be
+ * theirs (asserted). Lagrange arrays are dropped: prepare the file again. Arrays come from arena. out may be before.
  * Cost: a product for each point. */
-zkl_status zkl_ceremony_contribute(zkl_powers *out, zkl_ptau_history *out_history, zkl_arena *arena,
-                                   const zkl_powers *powers, const zkl_ptau_history *history,
-                                   const char *name, const zkl_env *env,
-                                   zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ceremony_contribute(zkl_recorded_powers *out, zkl_arena *arena,
+                                   const zkl_recorded_powers *before, const char *name,
+                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

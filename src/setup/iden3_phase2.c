@@ -167,38 +167,43 @@ zkl_status zkl_phase2_circuit_hash(uint8_t out[static 64], const zkl_groth16_key
 
 /* ---- is it this circuit's key? */
 
-/* Sum of w_i before_i, and of w_i after_i. */
-static zkl_status weighted_sums(zkl_g1_affine *before_sum, zkl_g1_affine *after_sum,
-                                const zkl_g1_affine *before, const zkl_g1_affine *after,
-                                size_t count, const zkl_env *env, zkl_error *err)
+/* An array of the key that was divided by delta: after = before / delta, point by point. */
+typedef struct divided_array {
+    const char *what;
+    const zkl_g1_affine *before, *after;
+    size_t count;
+} divided_array;
+
+/* sum of w_i before_i, and of w_i after_i, with the same random w. */
+static zkl_status weighted_sums(zkl_g1_affine *before, zkl_g1_affine *after,
+                                const divided_array *array, const zkl_env *env, zkl_error *err)
 {
     zkl_g1 sum;
-    ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(count, sizeof *weights);
+    ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(array->count, sizeof *weights);
     if (!weights)
-        return zkl_no_memory(err, count * sizeof *weights);
-    for (size_t i = 0; i < count; i++) {
+        return zkl_no_memory(err, array->count * sizeof *weights);
+    for (size_t i = 0; i < array->count; i++) {
         uint8_t bytes[16];
         ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
         zkl_fr_reduce(&weights[i], bytes, sizeof bytes);
     }
-    ZKL_TRY(zkl_g1_msm(&sum, before, weights, count, env->pool, err));
-    zkl_g1_normalize(before_sum, &sum);
-    ZKL_TRY(zkl_g1_msm(&sum, after, weights, count, env->pool, err));
-    zkl_g1_normalize(after_sum, &sum);
+    ZKL_TRY(zkl_g1_msm(&sum, array->before, weights, array->count, env->pool, err));
+    zkl_g1_normalize(before, &sum);
+    ZKL_TRY(zkl_g1_msm(&sum, array->after, weights, array->count, env->pool, err));
+    zkl_g1_normalize(after, &sum);
     return ZKL_OK;
 }
 
-/* after = before / delta, point by point. */
-static zkl_status check_divided(const zkl_groth16_key *key, const zkl_g1_affine *before,
-                                const zkl_g1_affine *after, size_t count, const char *what,
+static zkl_status check_divided(const zkl_groth16_key *key, const divided_array *array,
                                 const zkl_env *env, zkl_error *err)
 {
-    zkl_g1_affine sum_before, sum_after;
-    if (count == 0)
+    zkl_g1_affine before, after;
+    if (array->count == 0)
         return ZKL_OK;
-    ZKL_TRY(weighted_sums(&sum_before, &sum_after, before, after, count, env, err));
-    if (!same_ratio(&sum_after, &sum_before, &zkl_g2_generator, &key->vk.delta))
-        return zkl_fail(err, ZKL_REJECTED, "%s is not the circuit's, divided by delta", what);
+    ZKL_TRY(weighted_sums(&before, &after, array, env, err));
+    if (!same_ratio(&after, &before, &zkl_g2_generator, &key->vk.delta))
+        return zkl_fail(err, ZKL_REJECTED, "%s is not the circuit's, divided by delta",
+                        array->what);
     return ZKL_OK;
 }
 
@@ -227,8 +232,10 @@ zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_ke
     ZKL_TRY(check_same(key->a, initial->a, wires * sizeof *key->a, "A", err));
     ZKL_TRY(check_same(key->b_1, initial->b_1, wires * sizeof *key->b_1, "B in G1", err));
     ZKL_TRY(check_same(key->b_2, initial->b_2, wires * sizeof *key->b_2, "B in G2", err));
-    ZKL_TRY(check_divided(key, initial->k, key->k, wires - key->public_count - 1, "C", env, err));
-    return check_divided(key, initial->h, key->h, (size_t)1 << key->log_domain, "H", env, err);
+    const divided_array c = { "C", initial->k, key->k, wires - key->public_count - 1 },
+                        h = { "H", initial->h, key->h, (size_t)1 << key->log_domain };
+    ZKL_TRY(check_divided(key, &c, env, err));
+    return check_divided(key, &h, env, err);
 }
 
 /* ---- contributing */
@@ -336,11 +343,11 @@ zkl_status zkl_phase2_record(zkl_zkey_history *history, zkl_arena *arena, const 
     return ZKL_OK;
 }
 
-zkl_status zkl_phase2_contribute(zkl_groth16_key *out, zkl_zkey_history *out_history,
-                                 zkl_arena *arena, const zkl_groth16_key *key,
-                                 const zkl_zkey_history *history, const char *name,
+zkl_status zkl_phase2_contribute(zkl_recorded_key *out, zkl_arena *arena,
+                                 const zkl_recorded_key *before, const char *name,
                                  const zkl_env *env, zkl_error *err)
 {
+    const zkl_zkey_history *const history = &before->history;
     zkl_zkey_contribution *const all =
         ZKL_ARENA_NEW(arena, zkl_zkey_contribution, history->count + 1);
     if (!all)
@@ -348,21 +355,20 @@ zkl_status zkl_phase2_contribute(zkl_groth16_key *out, zkl_zkey_history *out_his
     if (history->count)
         memcpy(all, history->contributions, history->count * sizeof *all);
     zkl_zkey_contribution *const own = &all[history->count];
-    zkl_groth16_key moved = *key;
+    zkl_recorded_key after = *before;
     zkl_fr secret;
     ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
     ZKL_TRY(draw_secret(&secret, env, err));
     zkl_status status = sign(own, history, &secret, env, err);
     if (status == ZKL_OK)
-        status = move_key(&moved, arena, &secret, env->pool, err);
+        status = move_key(&after.key, arena, &secret, env->pool, err);
     zkl_wipe(&secret, sizeof secret);
     if (status != ZKL_OK)
         return status;
-    own->delta_after = moved.delta_1;
-    zkl_zkey_history told = { .contributions = all, .count = history->count + 1 };
-    moved.development = zkl_zkey_people(&told) < 2;
-    memcpy(told.circuit_hash, history->circuit_hash, sizeof told.circuit_hash);
-    *out = moved;
-    *out_history = told;
+    own->delta_after = after.key.delta_1;
+    after.history.contributions = all;
+    after.history.count = history->count + 1;
+    after.key.development = zkl_zkey_people(&after.history) < 2; /* one person may know delta */
+    *out = after;
     return ZKL_OK;
 }

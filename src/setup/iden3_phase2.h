@@ -27,9 +27,8 @@ zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_ke
                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* One contribution: draws x from env's randomness, moves the key by it, records it under name (may be empty) and wipes it.
- * history: the key's own, complete (zkl_phase2_verify). What does not change is shared with key; new arrays come from arena.
+ * before: a key with its record, complete (zkl_phase2_verify). What does not change is shared with before; new arrays come from arena.
  * Cost: a product for each point of the sections 8 and 9. */
-zkl_status zkl_phase2_contribute(zkl_groth16_key *out, zkl_zkey_history *out_history,
-                                 zkl_arena *arena, const zkl_groth16_key *key,
-                                 const zkl_zkey_history *history, const char *name,
+zkl_status zkl_phase2_contribute(zkl_recorded_key *out, zkl_arena *arena,
+                                 const zkl_recorded_key *before, const char *name,
                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

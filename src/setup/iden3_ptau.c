@@ -16,12 +16,11 @@ enum {
 
 #define CONTRIBUTION_BYTES_MIN (9 * ZKL_IDEN3_G1_BYTES + 5 * ZKL_IDEN3_G2_BYTES + 216 + 64 + 8)
 
-/* What every array of one file is read with. */
+/* A file under way: its sections, its own power, and how its points are read. */
 typedef struct reading {
-    const zkl_iden3_file *file;
-    zkl_arena *arena;
-    zkl_iden3_trust trust;
-    zkl_pool *pool;
+    zkl_iden3_file file;
+    unsigned power;
+    zkl_iden3_reading by;
 } reading;
 
 static zkl_status read_header(unsigned *power, unsigned *ceremony_power, const zkl_iden3_file *file,
@@ -45,37 +44,54 @@ static zkl_status read_header(unsigned *power, unsigned *ceremony_power, const z
     return ZKL_OK;
 }
 
-/* The first count points of a section that holds file_count. */
-static zkl_status read_g1(const zkl_g1_affine **out, const reading *in, unsigned type,
-                          size_t file_count, size_t count, const char *what, zkl_error *err)
+/* An array of a section: file_count points in the file, of which the first count are wanted. */
+typedef struct array_place {
+    unsigned section;
+    size_t file_count, count;
+    const char *what;
+} array_place;
+
+static zkl_status find_array(zkl_iden3_points *out, const reading *in, const array_place *place,
+                             size_t point_bytes, zkl_error *err)
 {
-    zkl_bytes section;
-    ZKL_TRY(
-        zkl_iden3_section(&section, in->file, type, file_count * ZKL_IDEN3_G1_BYTES, what, err));
-    section.size = count * ZKL_IDEN3_G1_BYTES;
-    return zkl_iden3_load_g1(out, in->arena, section, count, false, in->trust, what, in->pool, err);
+    ZKL_ASSERT(place->count <= place->file_count);
+    *out = (zkl_iden3_points){ .what = place->what, .count = place->count };
+    ZKL_TRY(zkl_iden3_section(&out->bytes, &in->file, place->section,
+                              place->file_count * point_bytes, place->what, err));
+    out->bytes.size = place->count * point_bytes;
+    return ZKL_OK;
 }
 
-static zkl_status read_g2(const zkl_g2_affine **out, const reading *in, unsigned type,
-                          size_t file_count, size_t count, const char *what, zkl_error *err)
+static zkl_status read_g1(const zkl_g1_affine **out, const reading *in, const array_place *place,
+                          zkl_error *err)
 {
-    zkl_bytes section;
-    ZKL_TRY(
-        zkl_iden3_section(&section, in->file, type, file_count * ZKL_IDEN3_G2_BYTES, what, err));
-    section.size = count * ZKL_IDEN3_G2_BYTES;
-    return zkl_iden3_load_g2(out, in->arena, section, count, false, in->trust, what, in->pool, err);
+    zkl_iden3_points points;
+    ZKL_TRY(find_array(&points, in, place, ZKL_IDEN3_G1_BYTES, err));
+    return zkl_iden3_load_g1(out, &points, &in->by, err);
 }
 
-static zkl_status read_powers(zkl_powers *out, const reading *in, unsigned file_power,
-                              zkl_error *err)
+static zkl_status read_g2(const zkl_g2_affine **out, const reading *in, const array_place *place,
+                          zkl_error *err)
 {
-    const size_t n = (size_t)1 << out->power, file_n = (size_t)1 << file_power;
-    ZKL_TRY(read_g1(&out->tau_1, in, SECTION_TAU_1, 2 * file_n - 1, 2 * n - 1, "[tau^i]_1", err));
-    ZKL_TRY(read_g2(&out->tau_2, in, SECTION_TAU_2, file_n, n, "[tau^i]_2", err));
-    ZKL_TRY(read_g1(&out->alpha_1, in, SECTION_ALPHA_1, file_n, n, "[alpha tau^i]_1", err));
-    ZKL_TRY(read_g1(&out->beta_1, in, SECTION_BETA_1, file_n, n, "[beta tau^i]_1", err));
+    zkl_iden3_points points;
+    ZKL_TRY(find_array(&points, in, place, ZKL_IDEN3_G2_BYTES, err));
+    return zkl_iden3_load_g2(out, &points, &in->by, err);
+}
+
+static zkl_status read_powers(zkl_powers *out, const reading *in, zkl_error *err)
+{
+    const size_t n = (size_t)1 << out->power, all = (size_t)1 << in->power;
+    const array_place tau_1 = { SECTION_TAU_1, 2 * all - 1, 2 * n - 1, "[tau^i]_1" },
+                      tau_2 = { SECTION_TAU_2, all, n, "[tau^i]_2" },
+                      alpha_1 = { SECTION_ALPHA_1, all, n, "[alpha tau^i]_1" },
+                      beta_1 = { SECTION_BETA_1, all, n, "[beta tau^i]_1" },
+                      one_beta_2 = { SECTION_BETA_2, 1, 1, "[beta]_2" };
     const zkl_g2_affine *beta_2;
-    ZKL_TRY(read_g2(&beta_2, in, SECTION_BETA_2, 1, 1, "[beta]_2", err));
+    ZKL_TRY(read_g1(&out->tau_1, in, &tau_1, err));
+    ZKL_TRY(read_g2(&out->tau_2, in, &tau_2, err));
+    ZKL_TRY(read_g1(&out->alpha_1, in, &alpha_1, err));
+    ZKL_TRY(read_g1(&out->beta_1, in, &beta_1, err));
+    ZKL_TRY(read_g2(&beta_2, in, &one_beta_2, err));
     out->beta_2 = *beta_2;
     if (memcmp(&out->tau_1[0], &zkl_g1_generator, sizeof zkl_g1_generator) != 0 ||
         memcmp(&out->tau_2[0], &zkl_g2_generator, sizeof zkl_g2_generator) != 0)
@@ -84,18 +100,17 @@ static zkl_status read_powers(zkl_powers *out, const reading *in, unsigned file_
 }
 
 /* Domains 2^0, 2^1, .. lie one after the other, so those of a smaller power are the first part. */
-static zkl_status read_lagrange(zkl_powers *out, const reading *in, unsigned file_power,
-                                zkl_error *err)
+static zkl_status read_lagrange(zkl_powers *out, const reading *in, zkl_error *err)
 {
-    const size_t n = (size_t)1 << out->power, file_n = (size_t)1 << file_power;
-    ZKL_TRY(read_g1(&out->lagrange_1, in, SECTION_LAGRANGE_1, 4 * file_n - 1, 4 * n - 1, "[L_i]_1",
-                    err));
-    ZKL_TRY(read_g2(&out->lagrange_2, in, SECTION_LAGRANGE_2, 2 * file_n - 1, 2 * n - 1, "[L_i]_2",
-                    err));
-    ZKL_TRY(read_g1(&out->lagrange_alpha_1, in, SECTION_LAGRANGE_ALPHA_1, 2 * file_n - 1, 2 * n - 1,
-                    "[alpha L_i]_1", err));
-    return read_g1(&out->lagrange_beta_1, in, SECTION_LAGRANGE_BETA_1, 2 * file_n - 1, 2 * n - 1,
-                   "[beta L_i]_1", err);
+    const size_t n = (size_t)1 << out->power, all = (size_t)1 << in->power;
+    const array_place in_1 = { SECTION_LAGRANGE_1, 4 * all - 1, 4 * n - 1, "[L_i]_1" },
+                      in_2 = { SECTION_LAGRANGE_2, 2 * all - 1, 2 * n - 1, "[L_i]_2" },
+                      alpha = { SECTION_LAGRANGE_ALPHA_1, 2 * all - 1, 2 * n - 1, "[alpha L_i]_1" },
+                      beta = { SECTION_LAGRANGE_BETA_1, 2 * all - 1, 2 * n - 1, "[beta L_i]_1" };
+    ZKL_TRY(read_g1(&out->lagrange_1, in, &in_1, err));
+    ZKL_TRY(read_g2(&out->lagrange_2, in, &in_2, err));
+    ZKL_TRY(read_g1(&out->lagrange_alpha_1, in, &alpha, err));
+    return read_g1(&out->lagrange_beta_1, in, &beta, err);
 }
 
 /* ---- contributions */
@@ -134,13 +149,13 @@ static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
     take_point_1(&c->alpha_1, reader);
     take_point_1(&c->beta_1, reader);
     take_point_2(&c->beta_2, reader);
-    zkl_g1_affine *const in_1[] = { &c->key.tau_s,    &c->key.tau_sx, &c->key.alpha_s,
-                                    &c->key.alpha_sx, &c->key.beta_s, &c->key.beta_sx };
-    for (size_t i = 0; i < ZKL_COUNT(in_1); i++)
-        take_point_1(in_1[i], reader);
-    take_point_2(&c->key.tau_spx, reader);
-    take_point_2(&c->key.alpha_spx, reader);
-    take_point_2(&c->key.beta_spx, reader);
+    zkl_ptau_knowledge *const shown[] = { &c->key.tau, &c->key.alpha, &c->key.beta };
+    for (size_t i = 0; i < ZKL_COUNT(shown); i++) {
+        take_point_1(&shown[i]->s, reader);
+        take_point_1(&shown[i]->sx, reader);
+    }
+    for (size_t i = 0; i < ZKL_COUNT(shown); i++)
+        take_point_2(&shown[i]->spx, reader);
     take_bytes(c->partial_hash, reader, sizeof c->partial_hash, "partial hash");
     take_bytes(c->next_challenge, reader, sizeof c->next_challenge, "next challenge");
     c->type = zkl_iden3_u32(reader, "contribution type");
@@ -172,11 +187,11 @@ zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_b
 
 static zkl_status read_history(zkl_ptau_history *out, const reading *in, zkl_error *err)
 {
-    const zkl_bytes section = in->file->sections[SECTION_HISTORY];
+    const zkl_bytes section = in->file.sections[SECTION_HISTORY];
     if (!section.data)
         return zkl_fail(err, ZKL_BAD_INPUT, "section %d (contributions) is missing",
                         SECTION_HISTORY);
-    return zkl_ptau_history_parse(out, in->arena, section, err);
+    return zkl_ptau_history_parse(out, in->by.arena, section, err);
 }
 
 size_t zkl_ptau_people(const zkl_ptau_history *history)
@@ -203,30 +218,28 @@ static zkl_status match_history(const zkl_powers *powers, const zkl_ptau_history
     return ZKL_OK;
 }
 
-zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_arena *arena,
-                          zkl_bytes bytes, unsigned power, zkl_iden3_trust trust, zkl_pool *pool,
-                          zkl_error *err)
+zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_bytes bytes,
+                          unsigned power, const zkl_iden3_reading *by, zkl_error *err)
 {
-    zkl_iden3_file file;
-    ZKL_TRY(zkl_iden3_open(&file, bytes, "ptau", 1, err));
-    unsigned file_power = 0;
+    reading in = { .by = *by };
     zkl_ptau_history told = { 0 };
-    ZKL_TRY(read_header(&file_power, &told.ceremony_power, &file, err));
-    zkl_powers read = { .power = power ? power : file_power };
+    ZKL_TRY(zkl_iden3_open(&in.file, bytes, "ptau", 1, err));
+    ZKL_TRY(read_header(&in.power, &told.ceremony_power, &in.file, err));
+    zkl_powers read = { .power = power ? power : in.power };
     if (read.power > ZKL_POWERS_POWER_MAX)
         return zkl_fail(err, ZKL_LIMIT, "powers of tau of power %u, at most %d can be used",
                         read.power, ZKL_POWERS_POWER_MAX);
-    if (read.power > file_power)
-        return zkl_fail(err, ZKL_LIMIT, "powers of tau of power %u, wanted %u", file_power,
+    if (read.power > in.power)
+        return zkl_fail(err, ZKL_LIMIT, "powers of tau of power %u, wanted %u", in.power,
                         read.power);
 
-    const reading in = { .file = &file, .arena = arena, .trust = trust, .pool = pool };
-    ZKL_TRY(read_powers(&read, &in, file_power, err));
+    ZKL_TRY(read_powers(&read, &in, err));
     ZKL_TRY(read_history(&told, &in, err));
     ZKL_TRY(match_history(&read, &told, err));
-    if (file.sections[SECTION_LAGRANGE_1].data || file.sections[SECTION_LAGRANGE_2].data ||
-        file.sections[SECTION_LAGRANGE_ALPHA_1].data || file.sections[SECTION_LAGRANGE_BETA_1].data)
-        ZKL_TRY(read_lagrange(&read, &in, file_power, err));
+    const zkl_bytes *sections = in.file.sections;
+    if (sections[SECTION_LAGRANGE_1].data || sections[SECTION_LAGRANGE_2].data ||
+        sections[SECTION_LAGRANGE_ALPHA_1].data || sections[SECTION_LAGRANGE_BETA_1].data)
+        ZKL_TRY(read_lagrange(&read, &in, err));
     read.development = zkl_ptau_people(&told) < 2; /* one person may know tau; a beacon is public */
     *powers = read;
     if (history)
@@ -259,15 +272,13 @@ static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
     zkl_iden3_put_g1(out, &c->alpha_1, 1);
     zkl_iden3_put_g1(out, &c->beta_1, 1);
     zkl_iden3_put_g2(out, &c->beta_2, 1);
-    zkl_iden3_put_g1(out, &c->key.tau_s, 1);
-    zkl_iden3_put_g1(out, &c->key.tau_sx, 1);
-    zkl_iden3_put_g1(out, &c->key.alpha_s, 1);
-    zkl_iden3_put_g1(out, &c->key.alpha_sx, 1);
-    zkl_iden3_put_g1(out, &c->key.beta_s, 1);
-    zkl_iden3_put_g1(out, &c->key.beta_sx, 1);
-    zkl_iden3_put_g2(out, &c->key.tau_spx, 1);
-    zkl_iden3_put_g2(out, &c->key.alpha_spx, 1);
-    zkl_iden3_put_g2(out, &c->key.beta_spx, 1);
+    const zkl_ptau_knowledge *const shown[] = { &c->key.tau, &c->key.alpha, &c->key.beta };
+    for (size_t i = 0; i < ZKL_COUNT(shown); i++) {
+        zkl_iden3_put_g1(out, &shown[i]->s, 1);
+        zkl_iden3_put_g1(out, &shown[i]->sx, 1);
+    }
+    for (size_t i = 0; i < ZKL_COUNT(shown); i++)
+        zkl_iden3_put_g2(out, &shown[i]->spx, 1);
     zkl_buffer_put(out, c->partial_hash, sizeof c->partial_hash);
     zkl_buffer_put(out, c->next_challenge, sizeof c->next_challenge);
     zkl_iden3_put_u32(out, c->type);

@@ -8,11 +8,16 @@
 #define ZKL_PTAU_CONTRIBUTIONS_MAX 4096
 #define ZKL_PTAU_PARAMETERS_BYTES_MAX 1024
 
-/* The public key of one secret of a contribution: s and s x are random points with that ratio, spx = x sp with
- * sp hashed from the challenge: shows that the contributor knew x. */
+/* Shows that a contributor knew a secret x: s and s x are random points with that ratio, spx = x sp with sp hashed from the
+ * challenge and those two. */
+typedef struct zkl_ptau_knowledge {
+    zkl_g1_affine s, sx;
+    zkl_g2_affine spx;
+} zkl_ptau_knowledge;
+
+/* The public key of a contribution. */
 typedef struct zkl_ptau_key {
-    zkl_g1_affine tau_s, tau_sx, alpha_s, alpha_sx, beta_s, beta_sx;
-    zkl_g2_affine tau_spx, alpha_spx, beta_spx;
+    zkl_ptau_knowledge tau, alpha, beta;
 } zkl_ptau_key;
 
 typedef struct zkl_ptau_contribution {
@@ -33,6 +38,12 @@ typedef struct zkl_ptau_history {
     size_t count;
 } zkl_ptau_history;
 
+/* Powers with the record of who made them. */
+typedef struct zkl_recorded_powers {
+    zkl_powers powers;
+    zkl_ptau_history history;
+} zkl_recorded_powers;
+
 /* Contributions that are not a beacon's, whose randomness is public. */
 size_t zkl_ptau_people(const zkl_ptau_history *history);
 
@@ -49,9 +60,8 @@ zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_b
  * zkl_ceremony_verify's matter, and that the powers are powers zkl_ptau_check's: this reads and checks points one by one
  * (trust: iden3_sections.h).
  * Infinity is refused. Allocates about as much as the part read. */
-zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_arena *arena,
-                          zkl_bytes bytes, unsigned power, zkl_iden3_trust trust, zkl_pool *pool,
-                          zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_bytes bytes,
+                          unsigned power, const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
 
 /* Are they powers of one tau, with one alpha and one beta, and are the Lagrange arrays, if there, made of them? Equations
  * of pairings over sums with random weights of 128 bits, each array its own weights. The points are in their subgroups

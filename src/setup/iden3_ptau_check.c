@@ -72,23 +72,32 @@ static zkl_status check_steps_g2(const checker *c, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Lagrange points of every domain, and the powers they are made of. */
+typedef struct lagrange_array {
+    const char *what;
+    const zkl_g1_affine *powers;
+    size_t power_count;
+    const zkl_g1_affine *lagrange;
+} lagrange_array;
+
 /* For a random polynomial f, sum of f_j p_j = sum of f(w^i) L_i. The top coefficient of the largest domain of [12] is zero,
  * since the powers end at 2N - 2. */
-static zkl_status check_lagrange_g1(const checker *c, const zkl_g1_affine *points,
-                                    size_t point_count, const zkl_g1_affine *lagrange, unsigned k,
-                                    const char *what, zkl_error *err)
+static zkl_status check_lagrange_g1(const checker *c, const lagrange_array *array, unsigned k,
+                                    zkl_error *err)
 {
-    const size_t domain = (size_t)1 << k, used = domain < point_count ? domain : point_count;
+    const size_t domain = (size_t)1 << k,
+                 used = domain < array->power_count ? domain : array->power_count;
     zkl_g1_affine by_powers, by_values;
     ZKL_TRY(draw_weights(c, used, err));
     for (size_t i = used; i < domain; i++)
         c->weights[i] = ZKL_FR_ZERO;
-    ZKL_TRY(sum_g1(&by_powers, c, points, used, err));
+    ZKL_TRY(sum_g1(&by_powers, c, array->powers, used, err));
     zkl_ntt_forward(c->ntt, c->weights, k, c->env->pool);
-    ZKL_TRY(sum_g1(&by_values, c, lagrange + zkl_powers_domain_start(k), domain, err));
+    ZKL_TRY(sum_g1(&by_values, c, array->lagrange + zkl_powers_domain_start(k), domain, err));
     if (memcmp(&by_powers, &by_values, sizeof by_powers) != 0)
         return zkl_fail(err, ZKL_REJECTED,
-                        "%s: Lagrange points of the domain 2^%u do not fit the powers", what, k);
+                        "%s: Lagrange points of the domain 2^%u do not fit the powers", array->what,
+                        k);
     return ZKL_OK;
 }
 
@@ -110,11 +119,14 @@ static zkl_status check_all_lagrange(const checker *c, zkl_error *err)
 {
     const zkl_powers *const p = c->powers;
     const size_t n = (size_t)1 << p->power;
+    const lagrange_array one = { "[L_i]_1", p->tau_1, 2 * n - 1, p->lagrange_1 },
+                         alpha = { "[alpha L_i]_1", p->alpha_1, n, p->lagrange_alpha_1 },
+                         beta = { "[beta L_i]_1", p->beta_1, n, p->lagrange_beta_1 };
     for (unsigned k = 0; k <= p->power + 1; k++)
-        ZKL_TRY(check_lagrange_g1(c, p->tau_1, 2 * n - 1, p->lagrange_1, k, "[L_i]_1", err));
+        ZKL_TRY(check_lagrange_g1(c, &one, k, err));
     for (unsigned k = 0; k <= p->power; k++) {
-        ZKL_TRY(check_lagrange_g1(c, p->alpha_1, n, p->lagrange_alpha_1, k, "[alpha L_i]_1", err));
-        ZKL_TRY(check_lagrange_g1(c, p->beta_1, n, p->lagrange_beta_1, k, "[beta L_i]_1", err));
+        ZKL_TRY(check_lagrange_g1(c, &alpha, k, err));
+        ZKL_TRY(check_lagrange_g1(c, &beta, k, err));
         ZKL_TRY(check_lagrange_g2(c, k, err));
     }
     return ZKL_OK;

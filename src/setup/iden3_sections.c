@@ -279,59 +279,59 @@ static void judge_span(void *context, size_t index, size_t worker)
     }
 }
 
-static zkl_status judge_all(judging *job, const char *what, zkl_pool *pool, zkl_error *err)
+static zkl_status judge_all(judging *job, const zkl_iden3_points *points,
+                            const zkl_iden3_reading *by, zkl_error *err)
 {
+    job->count = points->count;
+    job->infinity_ok = points->infinity_ok;
+    job->trust = by->trust;
     atomic_init(&job->first_bad, job->count);
-    zkl_pool_run(pool, (job->count + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE, judge_span, job);
+    zkl_pool_run(by->pool, (job->count + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE, judge_span, job);
     const size_t bad = atomic_load(&job->first_bad);
     if (bad == job->count)
         return ZKL_OK;
-    return zkl_fail(err, ZKL_BAD_INPUT, "%s: point %zu is bad: %s", what, bad,
+    return zkl_fail(err, ZKL_BAD_INPUT, "%s: point %zu is bad: %s", points->what, bad,
                     fault_texts[judge_one(job, bad)]);
 }
 
-zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, zkl_bytes bytes, size_t count, bool infinity_ok,
-                             zkl_iden3_trust trust, const char *what, zkl_pool *pool,
-                             zkl_error *err)
+zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err)
 {
-    ZKL_ASSERT(bytes.size == count * sizeof *out);
-    if (count)
-        memcpy(out, bytes.data, bytes.size);
-    judging job = { .points_1 = out, .count = count, .infinity_ok = infinity_ok, .trust = trust };
-    return judge_all(&job, what, pool, err);
+    ZKL_ASSERT(points->bytes.size == points->count * sizeof *out);
+    if (points->count)
+        memcpy(out, points->bytes.data, points->bytes.size);
+    judging job = { .points_1 = out };
+    return judge_all(&job, points, by, err);
 }
 
-zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, zkl_bytes bytes, size_t count, bool infinity_ok,
-                             zkl_iden3_trust trust, const char *what, zkl_pool *pool,
-                             zkl_error *err)
+zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err)
 {
-    ZKL_ASSERT(bytes.size == count * sizeof *out);
-    if (count)
-        memcpy(out, bytes.data, bytes.size);
-    judging job = { .points_2 = out, .count = count, .infinity_ok = infinity_ok, .trust = trust };
-    return judge_all(&job, what, pool, err);
+    ZKL_ASSERT(points->bytes.size == points->count * sizeof *out);
+    if (points->count)
+        memcpy(out, points->bytes.data, points->bytes.size);
+    judging job = { .points_2 = out };
+    return judge_all(&job, points, by, err);
 }
 
-zkl_status zkl_iden3_load_g1(const zkl_g1_affine **out, zkl_arena *arena, zkl_bytes bytes,
-                             size_t count, bool infinity_ok, zkl_iden3_trust trust,
-                             const char *what, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_iden3_load_g1(const zkl_g1_affine **out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err)
 {
-    zkl_g1_affine *points = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
-    if (!points)
-        return zkl_no_memory(err, bytes.size);
-    ZKL_TRY(zkl_iden3_read_g1(points, bytes, count, infinity_ok, trust, what, pool, err));
-    *out = points;
+    zkl_g1_affine *array = ZKL_ARENA_NEW(by->arena, zkl_g1_affine, points->count);
+    if (!array)
+        return zkl_no_memory(err, points->bytes.size);
+    ZKL_TRY(zkl_iden3_read_g1(array, points, by, err));
+    *out = array;
     return ZKL_OK;
 }
 
-zkl_status zkl_iden3_load_g2(const zkl_g2_affine **out, zkl_arena *arena, zkl_bytes bytes,
-                             size_t count, bool infinity_ok, zkl_iden3_trust trust,
-                             const char *what, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_iden3_load_g2(const zkl_g2_affine **out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err)
 {
-    zkl_g2_affine *points = ZKL_ARENA_NEW(arena, zkl_g2_affine, count);
-    if (!points)
-        return zkl_no_memory(err, bytes.size);
-    ZKL_TRY(zkl_iden3_read_g2(points, bytes, count, infinity_ok, trust, what, pool, err));
-    *out = points;
+    zkl_g2_affine *array = ZKL_ARENA_NEW(by->arena, zkl_g2_affine, points->count);
+    if (!array)
+        return zkl_no_memory(err, points->bytes.size);
+    ZKL_TRY(zkl_iden3_read_g2(array, points, by, err));
+    *out = array;
     return ZKL_OK;
 }

@@ -57,21 +57,31 @@ void zkl_iden3_fr(zkl_fr *out, zkl_reader *reader, const char *what); /* faults 
 void zkl_iden3_fp_order(zkl_reader *reader); /* faults unless it is p of BLS12-381 */
 void zkl_iden3_fr_order(zkl_reader *reader);
 
-/* count points from exactly count * 96 (192) bytes into out. what names the array in messages, with the index of the
- * first bad point. infinity_ok: points at infinity pass. */
-zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, zkl_bytes bytes, size_t count, bool infinity_ok,
-                             zkl_iden3_trust trust, const char *what, zkl_pool *pool,
-                             zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, zkl_bytes bytes, size_t count, bool infinity_ok,
-                             zkl_iden3_trust trust, const char *what, zkl_pool *pool,
-                             zkl_error *err) ZKL_MUST_USE;
-/* The same into a new array of arena. */
-zkl_status zkl_iden3_load_g1(const zkl_g1_affine **out, zkl_arena *arena, zkl_bytes bytes,
-                             size_t count, bool infinity_ok, zkl_iden3_trust trust,
-                             const char *what, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_iden3_load_g2(const zkl_g2_affine **out, zkl_arena *arena, zkl_bytes bytes,
-                             size_t count, bool infinity_ok, zkl_iden3_trust trust,
-                             const char *what, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+/* How the points of a file are read: whether they are checked, on which pool (NULL: on this thread), and where arrays go. */
+typedef struct zkl_iden3_reading {
+    zkl_arena *arena;
+    zkl_iden3_trust trust;
+    zkl_pool *pool;
+} zkl_iden3_reading;
+
+/* An array of points as a file has it. */
+typedef struct zkl_iden3_points {
+    const char *what; /* names the array in messages */
+    zkl_bytes bytes;  /* exactly count * 96, in G2 count * 192, bytes (asserted) */
+    size_t count;
+    bool infinity_ok; /* points at infinity pass */
+} zkl_iden3_points;
+
+/* The points into out. ZKL_BAD_INPUT with the index of the first bad one. */
+zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
+/* The same into a new array of by->arena. */
+zkl_status zkl_iden3_load_g1(const zkl_g1_affine **out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_iden3_load_g2(const zkl_g2_affine **out, const zkl_iden3_points *points,
+                             const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
 
 /* One point: reduced, on the curve, in its subgroup, not infinity. */
 bool zkl_iden3_g1_valid(const zkl_g1_affine *point);

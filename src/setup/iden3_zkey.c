@@ -20,12 +20,16 @@ enum {
 
 /* ---- header and verification key */
 
+/* The verification key is checked whatever the caller's trust: it is what verifiers pin. */
+static const zkl_iden3_reading checked = { .trust = ZKL_IDEN3_CHECKED };
+
 static zkl_status take_g1(zkl_g1_affine *out, zkl_reader *reader, const char *what, zkl_error *err)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, what);
     if (!bytes.size)
         return zkl_fail(err, ZKL_BAD_INPUT, "zkey header: %s is cut off", what);
-    return zkl_iden3_read_g1(out, bytes, 1, false, ZKL_IDEN3_CHECKED, what, NULL, err);
+    const zkl_iden3_points point = { what, bytes, 1, false };
+    return zkl_iden3_read_g1(out, &point, &checked, err);
 }
 
 static zkl_status take_g2(zkl_g2_affine *out, zkl_reader *reader, const char *what, zkl_error *err)
@@ -33,7 +37,8 @@ static zkl_status take_g2(zkl_g2_affine *out, zkl_reader *reader, const char *wh
     const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G2_BYTES, what);
     if (!bytes.size)
         return zkl_fail(err, ZKL_BAD_INPUT, "zkey header: %s is cut off", what);
-    return zkl_iden3_read_g2(out, bytes, 1, false, ZKL_IDEN3_CHECKED, what, NULL, err);
+    const zkl_iden3_points point = { what, bytes, 1, false };
+    return zkl_iden3_read_g2(out, &point, &checked, err);
 }
 
 /* The same secret in both groups: e(a, [1]_2) = e([1]_1, b). */
@@ -89,7 +94,8 @@ static zkl_status read_header(zkl_groth16_key *key, const zkl_iden3_file *file, 
     ZKL_TRY(take_g1(&key->delta_1, &reader, "[delta]_1", err));
     ZKL_TRY(take_g2(&key->vk.delta, &reader, "[delta]_2", err));
     ZKL_TRY(zkl_iden3_section(&section, file, SECTION_IC, 2 * ZKL_IDEN3_G1_BYTES, "IC", err));
-    ZKL_TRY(zkl_iden3_read_g1(key->vk.ic, section, 2, false, ZKL_IDEN3_CHECKED, "IC", NULL, err));
+    const zkl_iden3_points ic = { "IC", section, 2, false };
+    ZKL_TRY(zkl_iden3_read_g1(key->vk.ic, &ic, &checked, err));
     return check_elements(key, err);
 }
 
@@ -206,8 +212,8 @@ static zkl_status read_coefficients(zkl_groth16_key *key, zkl_arena *arena,
 /* ---- points */
 
 /* Where each array is, its length, and where it goes. */
-static zkl_status read_points(zkl_groth16_key *key, zkl_arena *arena, const zkl_iden3_file *file,
-                              zkl_iden3_trust trust, zkl_pool *pool, zkl_error *err)
+static zkl_status read_points(zkl_groth16_key *key, const zkl_iden3_file *file,
+                              const zkl_iden3_reading *by, zkl_error *err)
 {
     const size_t wires = key->wire_count, private_wires = wires - key->public_count - 1;
     const struct {
@@ -227,10 +233,13 @@ static zkl_status read_points(zkl_groth16_key *key, zkl_arena *arena, const zkl_
                                   arrays[i].count * ZKL_IDEN3_G1_BYTES, arrays[i].what, err));
     ZKL_TRY(
         zkl_iden3_section(&section, file, SECTION_B_2, wires * ZKL_IDEN3_G2_BYTES, "B in G2", err));
-    ZKL_TRY(zkl_iden3_load_g2(&key->b_2, arena, section, wires, true, trust, "B in G2", pool, err));
-    for (size_t i = 0; i < ZKL_COUNT(arrays); i++)
-        ZKL_TRY(zkl_iden3_load_g1(arrays[i].out, arena, file->sections[arrays[i].section],
-                                  arrays[i].count, true, trust, arrays[i].what, pool, err));
+    const zkl_iden3_points b_2 = { "B in G2", section, wires, true };
+    ZKL_TRY(zkl_iden3_load_g2(&key->b_2, &b_2, by, err));
+    for (size_t i = 0; i < ZKL_COUNT(arrays); i++) {
+        const zkl_iden3_points points = { arrays[i].what, file->sections[arrays[i].section],
+                                          arrays[i].count, true };
+        ZKL_TRY(zkl_iden3_load_g1(arrays[i].out, &points, by, err));
+    }
     return ZKL_OK;
 }
 
@@ -311,17 +320,17 @@ size_t zkl_zkey_people(const zkl_zkey_history *history)
     return people;
 }
 
-zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_arena *arena,
-                          zkl_bytes bytes, zkl_iden3_trust trust, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_bytes bytes,
+                          const zkl_iden3_reading *by, zkl_error *err)
 {
     zkl_iden3_file file;
     ZKL_TRY(zkl_iden3_open(&file, bytes, "zkey", 1, err));
     zkl_groth16_key key = { 0 };
     zkl_zkey_history told;
     ZKL_TRY(read_header(&key, &file, err));
-    ZKL_TRY(read_points(&key, arena, &file, trust, pool, err));
-    ZKL_TRY(read_coefficients(&key, arena, &file, err));
-    ZKL_TRY(read_history(&told, &key, arena, &file, err));
+    ZKL_TRY(read_points(&key, &file, by, err));
+    ZKL_TRY(read_coefficients(&key, by->arena, &file, err));
+    ZKL_TRY(read_history(&told, &key, by->arena, &file, err));
     key.development = zkl_zkey_people(&told) < 2; /* one person may know delta */
     *out = key;
     if (history)

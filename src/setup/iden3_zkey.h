@@ -23,6 +23,12 @@ typedef struct zkl_zkey_history {
     size_t count;
 } zkl_zkey_history;
 
+/* A key with the record of who made it. */
+typedef struct zkl_recorded_key {
+    zkl_groth16_key key;
+    zkl_zkey_history history;
+} zkl_recorded_key;
+
 /* Contributions that are not a beacon's, whose randomness is public. */
 size_t zkl_zkey_people(const zkl_zkey_history *history);
 
@@ -37,9 +43,8 @@ zkl_status zkl_zkey_history_parse(zkl_zkey_history *out, zkl_arena *arena, zkl_b
  * its subgroup (ZKL_BAD_INPUT), delta = generator or gamma = delta (no second phase yet: ZKL_REJECTED), delta or beta not
  * the same in both groups: whatever trust allows. Points of the arrays may be at infinity (a wire absent from a matrix).
  * out->development is set unless two or more people contributed. */
-zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_arena *arena,
-                          zkl_bytes bytes, zkl_iden3_trust trust, zkl_pool *pool,
-                          zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_bytes bytes,
+                          const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
 
 /* history NULL: a circuit hash of zeros and no contributions. snarkjs proves and verifies with such a key; its
  * `zkey verify` refuses it, for want of a contribution. */

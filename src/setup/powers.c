@@ -8,7 +8,7 @@
 
 /* The toxic waste, and all that follows from it. Wiped when the points are made. */
 typedef struct waste {
-    zkl_fr tau, alpha, beta;
+    zkl_powers_secrets drawn;
     zkl_fr *powers;   /* tau^i, 2N - 1 of them */
     zkl_fr *lagrange; /* L_i(tau), domains 2^0 .. 2N one after the other: 4N - 1 */
     zkl_fr *scratch;  /* CHUNK, or 2N for the inversions */
@@ -82,18 +82,18 @@ static zkl_status waste_draw(waste *w, unsigned power, const zkl_env *env, zkl_e
         return zkl_no_memory(err, (6 * w->n + scratch_count(w->n)) * sizeof(zkl_fr));
     zkl_fr beyond;
     do { /* outside every domain */
-        ZKL_TRY(draw(&w->tau, env, err));
-        zkl_fr_pow_u64(&beyond, &w->tau, 2 * w->n);
+        ZKL_TRY(draw(&w->drawn.tau, env, err));
+        zkl_fr_pow_u64(&beyond, &w->drawn.tau, 2 * w->n);
     } while (ZKL_NEVER(zkl_fr_equal(&beyond, &ZKL_FR_ONE)));
     zkl_wipe(&beyond, sizeof beyond);
-    ZKL_TRY(draw(&w->alpha, env, err));
-    ZKL_TRY(draw(&w->beta, env, err));
+    ZKL_TRY(draw(&w->drawn.alpha, env, err));
+    ZKL_TRY(draw(&w->drawn.beta, env, err));
 
     w->powers[0] = ZKL_FR_ONE;
     for (size_t i = 1; i < 2 * w->n - 1; i++)
-        zkl_fr_mul(&w->powers[i], &w->powers[i - 1], &w->tau);
+        zkl_fr_mul(&w->powers[i], &w->powers[i - 1], &w->drawn.tau);
     for (unsigned k = 0; k <= power + 1; k++)
-        lagrange_values(&w->lagrange[zkl_powers_domain_start(k)], &w->tau, k, w->scratch);
+        lagrange_values(&w->lagrange[zkl_powers_domain_start(k)], &w->drawn.tau, k, w->scratch);
     return ZKL_OK;
 }
 
@@ -165,14 +165,14 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, 
     maker m = { .w = &w, .env = env, .total = 15 * n };
     zkl_g2_affine beta_2;
     ZKL_TRY(make_g1(&m, tau_1, w.powers, 2 * n - 1, NULL, err));
-    ZKL_TRY(make_g1(&m, alpha_1, w.powers, n, &w.alpha, err));
-    ZKL_TRY(make_g1(&m, beta_1, w.powers, n, &w.beta, err));
+    ZKL_TRY(make_g1(&m, alpha_1, w.powers, n, &w.drawn.alpha, err));
+    ZKL_TRY(make_g1(&m, beta_1, w.powers, n, &w.drawn.beta, err));
     ZKL_TRY(make_g1(&m, lagrange_1, w.lagrange, 4 * n - 1, NULL, err));
-    ZKL_TRY(make_g1(&m, lagrange_alpha_1, w.lagrange, 2 * n - 1, &w.alpha, err));
-    ZKL_TRY(make_g1(&m, lagrange_beta_1, w.lagrange, 2 * n - 1, &w.beta, err));
+    ZKL_TRY(make_g1(&m, lagrange_alpha_1, w.lagrange, 2 * n - 1, &w.drawn.alpha, err));
+    ZKL_TRY(make_g1(&m, lagrange_beta_1, w.lagrange, 2 * n - 1, &w.drawn.beta, err));
     ZKL_TRY(make_g2(&m, tau_2, w.powers, n, err));
     ZKL_TRY(make_g2(&m, lagrange_2, w.lagrange, 2 * n - 1, err));
-    ZKL_TRY(make_g2(&m, &beta_2, &w.beta, 1, err));
+    ZKL_TRY(make_g2(&m, &beta_2, &w.drawn.beta, 1, err));
     ZKL_TRY(zkl_env_progress(env, STAGE, m.total, m.total, err));
     const zkl_powers made = {
         .power = power,
@@ -188,7 +188,7 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, 
         .lagrange_beta_1 = lagrange_beta_1,
     };
     if (history != NULL)
-        ZKL_TRY(zkl_ceremony_record(history, arena, &made, &w.tau, &w.alpha, &w.beta, env, err));
+        ZKL_TRY(zkl_ceremony_record(history, arena, &made, &w.drawn, env, err));
     *out = made;
     return ZKL_OK;
 }

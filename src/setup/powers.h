@@ -31,6 +31,11 @@ static inline size_t zkl_powers_domain_start(unsigned k)
     return ((size_t)1 << k) - 1;
 }
 
+/* What nobody may know: wiped by whoever draws it. */
+typedef struct zkl_powers_secrets {
+    zkl_fr tau, alpha, beta;
+} zkl_powers_secrets;
+
 /* Draws tau, alpha, beta from env's randomness, computes all points from them, and wipes them: a
  * development set-up. power 1 .. ZKL_POWERS_POWER_MAX. The arrays come from arena. Cost at power
  * 16: about 0.8M products in G1, 0.2M in G2. */

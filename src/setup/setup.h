@@ -26,13 +26,6 @@
 
 typedef struct zkl_setup zkl_setup;
 
-/* What is fixed by the format, and smaller in tests. */
-typedef struct zkl_setup_shape {
-    zkl_proof_format format;
-    unsigned power;
-} zkl_setup_shape;
-extern const zkl_setup_shape zkl_setup_shape_v1; /* zkl_proof_format_v1, ZKL_SETUP_POWER */
-
 /* The cache folder, made when missing. folder NULL: as above. */
 zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err) ZKL_MUST_USE;
 
@@ -40,35 +33,26 @@ zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err
  * env. */
 zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *env,
                           zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_setup_make_shaped(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
-                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* The powers of this user's new ledgers: those that the cache calls current, made when there are
  * none. Two processes make them once. */
 zkl_status zkl_setup_current(zkl_digest *hash, const char *folder, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_setup_current_shaped(zkl_digest *hash, const char *folder,
-                                    const zkl_setup_shape *shape, const zkl_env *env,
-                                    zkl_error *err) ZKL_MUST_USE;
 /* Keep powers that came from elsewhere (a ceremony), checked by the caller. history NULL: not known.
- * ZKL_LIMIT when they are too few for shape; ZKL_CONFLICT when there are powers of the same tau with
+ * ZKL_LIMIT when they are too few for commitments; ZKL_CONFLICT when there are powers of the same tau with
  * another alpha or beta. What is there already stays, but a development set-up of which no contribution
  * is known gives way to the same powers with a ceremony's; where one is known, ZKL_CONFLICT: a
  * contribution of a secret changes tau. */
-zkl_status zkl_setup_keep_powers(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
-                                 const zkl_powers *powers, const zkl_ptau_history *history,
-                                 zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_setup_keep_powers(zkl_digest *hash, const char *folder, const zkl_powers *powers,
+                                 const zkl_ptau_history *history, zkl_error *err) ZKL_MUST_USE;
 /* Keep the powers for commitments alone, checked by the caller: enough to recompute commitments, not
  * to make a key. They count as development: who made them is not known. */
-zkl_status zkl_setup_keep_srs(zkl_digest *hash, const char *folder, const zkl_setup_shape *shape,
-                              const zkl_srs *srs, zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_setup_keep_srs(zkl_digest *hash, const char *folder, const zkl_srs *srs,
+                              zkl_error *err) ZKL_MUST_USE;
 
 /* Open the powers of that name: reads the commitment powers only. ZKL_NOT_FOUND when the cache has
  * none. */
 zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash,
                           const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
-zkl_status zkl_setup_open_shaped(zkl_setup **out, const char *folder, const zkl_digest *hash,
-                                 const zkl_setup_shape *shape, const zkl_env *env,
-                                 zkl_error *err) ZKL_MUST_USE;
 void zkl_setup_close(zkl_setup *setup);
 ZKL_DEFINE_AUTO_CLOSE(zkl_setup)
 const zkl_srs *zkl_setup_srs(const zkl_setup *setup);

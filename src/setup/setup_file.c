@@ -44,14 +44,20 @@ static zkl_status check_content(const zkl_buffer *memory, const char *path, zkl_
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_file_read(zkl_buffer *memory, zkl_setup_header *header, zkl_reader *body,
-                               const char *path, zkl_setup_file_kind kind, const zkl_digest *powers,
-                               size_t size_max, zkl_error *err)
+void zkl_setup_file_clear(zkl_setup_file *file)
 {
-    ZKL_ASSERT(memory->size == 0);
-    ZKL_TRY(zkl_file_read(memory, path, size_max, err));
-    ZKL_TRY(check_content(memory, path, err));
-    memcpy(header, memory->data, sizeof *header);
+    zkl_buffer_clear(&file->memory);
+    *file = (zkl_setup_file){ 0 };
+}
+
+zkl_status zkl_setup_file_read(zkl_setup_file *out, const char *path, zkl_setup_file_kind kind,
+                               const zkl_digest *powers, size_t size_max, zkl_error *err)
+{
+    zkl_setup_header *const header = &out->header;
+    ZKL_ASSERT(out->memory.size == 0);
+    ZKL_TRY(zkl_file_read(&out->memory, path, size_max, err));
+    ZKL_TRY(check_content(&out->memory, path, err));
+    memcpy(header, out->memory.data, sizeof *header);
     if (strncmp(header->magic, MAGIC, sizeof header->magic) != 0 ||
         header->byte_order != BYTE_ORDER_MARK || header->kind != (uint32_t)kind)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no set-up file of this kind and machine",
@@ -59,7 +65,7 @@ zkl_status zkl_setup_file_read(zkl_buffer *memory, zkl_setup_header *header, zkl
     if (!zkl_digest_equal(&header->powers, powers))
         return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s' belongs to other powers of tau",
                         path);
-    *body = zkl_reader_of(zkl_bytes_of(memory->data + sizeof *header,
-                                       memory->size - sizeof *header - sizeof(zkl_digest)));
+    out->body = zkl_reader_of(zkl_bytes_of(out->memory.data + sizeof *header,
+                                           out->memory.size - sizeof *header - sizeof(zkl_digest)));
     return ZKL_OK;
 }

@@ -28,8 +28,15 @@ zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header
                                 const zkl_bytes *sections, size_t section_count,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* Reads all into memory (appended to an empty buffer), checks hash, kind, powers; *body then reads
- * what follows the header. A file that was changed or cut is ZKL_BAD_INPUT. */
-zkl_status zkl_setup_file_read(zkl_buffer *memory, zkl_setup_header *header, zkl_reader *body,
-                               const char *path, zkl_setup_file_kind kind, const zkl_digest *powers,
-                               size_t size_max, zkl_error *err) ZKL_MUST_USE;
+/* A file that was read. */
+typedef struct zkl_setup_file {
+    zkl_buffer memory; /* all of it */
+    zkl_setup_header header;
+    zkl_reader body; /* what follows the header, without the hash; points into memory */
+} zkl_setup_file;
+void zkl_setup_file_clear(zkl_setup_file *file);
+
+/* Reads all into memory, checks hash, kind, powers. out is empty before. A file that was changed or cut is ZKL_BAD_INPUT. */
+zkl_status zkl_setup_file_read(zkl_setup_file *out, const char *path, zkl_setup_file_kind kind,
+                               const zkl_digest *powers, size_t size_max,
+                               zkl_error *err) ZKL_MUST_USE;

@@ -58,7 +58,8 @@ static zkl_status copy_ptau(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl
 {
     zkl_powers powers;
     zkl_ptau_history history;
-    ZKL_TRY(zkl_ptau_parse(&powers, &history, arena, in, 0, ZKL_IDEN3_CHECKED, NULL, err));
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, in, 0,
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, NULL }, err));
     return zkl_ptau_encode(out, &powers, &history, err);
 }
 
@@ -66,7 +67,8 @@ static zkl_status copy_zkey(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl
 {
     zkl_groth16_key key;
     zkl_zkey_history history;
-    ZKL_TRY(zkl_zkey_parse(&key, &history, arena, in, ZKL_IDEN3_CHECKED, NULL, err));
+    ZKL_TRY(zkl_zkey_parse(&key, &history, in,
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, NULL }, err));
     return zkl_zkey_encode(out, &key, &history, err);
 }
 
@@ -151,8 +153,8 @@ static zkl_status run_prove(char **args, zkl_arena *arena, zkl_error *err)
     ZKL_TRY(zkl_file_read(&key_file, args[0], FILE_BYTES_MAX, err));
     ZKL_TRY(zkl_file_read(&wires_file, args[1], FILE_BYTES_MAX, err));
     zkl_groth16_key key;
-    ZKL_TRY(zkl_zkey_parse(&key, NULL, arena, zkl_buffer_bytes(&key_file), ZKL_IDEN3_CHECKED, NULL,
-                           err));
+    ZKL_TRY(zkl_zkey_parse(&key, NULL, zkl_buffer_bytes(&key_file),
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, NULL }, err));
     const zkl_fr *wires;
     uint32_t wire_count;
     ZKL_TRY(zkl_iden3_wtns_parse(&wires, &wire_count, arena, zkl_buffer_bytes(&wires_file), err));
@@ -200,8 +202,8 @@ static zkl_status run_check(char **args, zkl_arena *arena, zkl_error *err)
     zkl_ptau_history history;
     const zkl_env env = { 0 };
     ZKL_TRY(zkl_file_read(&file, args[0], FILE_BYTES_MAX, err));
-    ZKL_TRY(zkl_ptau_parse(&powers, &history, arena, zkl_buffer_bytes(&file), 0, ZKL_IDEN3_CHECKED,
-                           NULL, err));
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, zkl_buffer_bytes(&file), 0,
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, NULL }, err));
     ZKL_TRY(zkl_ptau_check(&powers, &env, err));
     return zkl_ceremony_verify(&powers, &history, err);
 }

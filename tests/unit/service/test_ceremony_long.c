@@ -29,8 +29,7 @@ static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
     zkl_powers ours = *powers;
     ours.development = false;
     REQUIRE_OK(t, &err,
-               zkl_setup_keep_powers(&c->powers, c->options.setup_cache, &zkl_setup_shape_v1, &ours,
-                                     NULL, &err));
+               zkl_setup_keep_powers(&c->powers, c->options.setup_cache, &ours, NULL, &err));
     zkl_hex_encode(hex, c->powers.bytes, 32);
     const zkl_init_request request = { .ledger = c->options, .name = "test", .powers = hex };
     REQUIRE_OK(t, &err, zkl_init(&made, &request, env, &err));
@@ -48,16 +47,14 @@ static void make_zkey(zkl_test *t, ceremony *c, const zkl_env *env)
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
-    zkl_groth16_key next;
-    zkl_zkey_history history;
+    zkl_recorded_key before, next;
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err, zkl_setup_open(&setup, c->options.setup_cache, &c->powers, env, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(setup, 18, &circuit, &key, &err));
-    REQUIRE_OK(t, &err,
-               zkl_phase2_contribute(&next, &history, &arena, key, zkl_setup_key_history(setup, 18),
-                                     "second", env, &err));
-    zkl_groth16_vk_hash(&c->key, &next.vk);
-    REQUIRE_OK(t, &err, zkl_zkey_encode(&file, &next, &history, &err));
+    before = (zkl_recorded_key){ *key, *zkl_setup_key_history(setup, 18) };
+    REQUIRE_OK(t, &err, zkl_phase2_contribute(&next, &arena, &before, "second", env, &err));
+    zkl_groth16_vk_hash(&c->key, &next.key.vk);
+    REQUIRE_OK(t, &err, zkl_zkey_encode(&file, &next.key, &next.history, &err));
     c->zkey = service_path(t, test_folder(t), "F18.zkey");
     REQUIRE_OK(t, &err, zkl_file_write(c->zkey, zkl_buffer_bytes(&file), 0644, &err));
 

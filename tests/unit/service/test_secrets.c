@@ -10,7 +10,7 @@
 #include "keys/keyfile.h"
 #include "record/receipt.h"
 #include "prove/commit.h"
-#include "setup/setup.h"
+#include "setup/setup_testing.h"
 #include "secret_search.h"
 #include "service_testing.h"
 
@@ -305,8 +305,8 @@ static void test_secrets__are_gone_after_the_work(zkl_test *t)
  * size, by the code of every size. */
 static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
 {
-    static const zkl_setup_shape shape = { .format = { .log_cells = 4, .mask_half = 4 },
-                                           .power = 13 };
+    static const zkl_setup_size shape = { .format = { .log_cells = 4, .mask_half = 4 },
+                                          .power = 13 };
     zkl_error err = { 0 };
     search_list list;
     recorder r;
@@ -317,9 +317,9 @@ static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
     const char *folder = service_path(t, test_folder(t), "cache");
     search_init(t, &list);
     const zkl_env env = recording_env(t, &r, &list);
-    REQUIRE_OK(t, &err, zkl_setup_make_shaped(&hash, folder, &shape, &env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_make_sized(&hash, folder, &shape, &env, &err));
     const unsigned for_powers = r.calls;
-    REQUIRE_OK(t, &err, zkl_setup_open_shaped(&setup, folder, &hash, &shape, &env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_open_sized(&setup, folder, &hash, &shape, &env, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &circuit, &key, &err));
     CHECK(t, for_powers >= 1 && r.calls > for_powers); /* tau, alpha, beta; delta */
 

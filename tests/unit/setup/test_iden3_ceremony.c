@@ -34,10 +34,7 @@ static void test_iden3_blake2b__is_libcryptos(zkl_test *t)
 
 /* ---- snarkjs's ceremony */
 
-typedef struct ceremony {
-    zkl_powers powers;
-    zkl_ptau_history history;
-} ceremony;
+typedef zkl_recorded_powers ceremony;
 
 static ceremony read_ceremony(zkl_test *t)
 {
@@ -49,8 +46,9 @@ static ceremony read_ceremony(zkl_test *t)
         zkl_file_read(&file, ZKL_TEST_SOURCE_DIR "/tests/vectors/iden3/toy.ptau", 1u << 20, &err));
     const uint8_t *const kept = zkl_arena_copy(&t->arena, file.data, file.size);
     CHECK_STATUS(t, ZKL_OK,
-                 zkl_ptau_parse(&c.powers, &c.history, &t->arena, zkl_bytes_of(kept, file.size), 0,
-                                ZKL_IDEN3_CHECKED, t->pool, &err));
+                 zkl_ptau_parse(&c.powers, &c.history, zkl_bytes_of(kept, file.size), 0,
+                                &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool },
+                                &err));
     return c;
 }
 
@@ -76,17 +74,17 @@ static void test_iden3_ceremony__refuses_changed_contributions(zkl_test *t)
     const zkl_ptau_contribution *const real = c.history.contributions;
     static const size_t points_1[] = {
         offsetof(zkl_ptau_contribution, tau_1),        offsetof(zkl_ptau_contribution, alpha_1),
-        offsetof(zkl_ptau_contribution, beta_1),       offsetof(zkl_ptau_contribution, key.tau_s),
-        offsetof(zkl_ptau_contribution, key.tau_sx),   offsetof(zkl_ptau_contribution, key.alpha_s),
-        offsetof(zkl_ptau_contribution, key.alpha_sx), offsetof(zkl_ptau_contribution, key.beta_s),
-        offsetof(zkl_ptau_contribution, key.beta_sx),
+        offsetof(zkl_ptau_contribution, beta_1),       offsetof(zkl_ptau_contribution, key.tau.s),
+        offsetof(zkl_ptau_contribution, key.tau.sx),   offsetof(zkl_ptau_contribution, key.alpha.s),
+        offsetof(zkl_ptau_contribution, key.alpha.sx), offsetof(zkl_ptau_contribution, key.beta.s),
+        offsetof(zkl_ptau_contribution, key.beta.sx),
     };
     static const size_t points_2[] = {
         offsetof(zkl_ptau_contribution, tau_2),
         offsetof(zkl_ptau_contribution, beta_2),
-        offsetof(zkl_ptau_contribution, key.tau_spx),
-        offsetof(zkl_ptau_contribution, key.alpha_spx),
-        offsetof(zkl_ptau_contribution, key.beta_spx),
+        offsetof(zkl_ptau_contribution, key.tau.spx),
+        offsetof(zkl_ptau_contribution, key.alpha.spx),
+        offsetof(zkl_ptau_contribution, key.beta.spx),
     };
     for (size_t which = 0; which < 2; which++) {
         zkl_ptau_contribution changed[2] = { real[0], real[1] };
@@ -136,9 +134,7 @@ static void test_iden3_ceremony__for_others(zkl_test *t)
     CHECK_STATUS(t, ZKL_REJECTED, zkl_ptau_check(&c.powers, &env, &err)); /* tau is 1 */
     static const char *const names[] = { "first", "", "third" };
     for (size_t i = 0; i < ZKL_COUNT(names); i++) {
-        REQUIRE_OK(t, &err,
-                   zkl_ceremony_contribute(&c.powers, &c.history, &t->arena, &c.powers, &c.history,
-                                           names[i], &env, &err));
+        REQUIRE_OK(t, &err, zkl_ceremony_contribute(&c, &t->arena, &c, names[i], &env, &err));
         CHECK(t, c.powers.development == (i == 0));
         REQUIRE_OK(t, &err, zkl_ptau_check(&c.powers, &env, &err));
         REQUIRE_OK(t, &err, zkl_ceremony_verify(&c.powers, &c.history, &err));
@@ -152,16 +148,14 @@ static void test_iden3_ceremony__for_others(zkl_test *t)
                               zkl_buffer_bytes(&file), 0644, &err));
     ceremony read = { 0 };
     REQUIRE_OK(t, &err,
-               zkl_ptau_parse(&read.powers, &read.history, &t->arena, zkl_buffer_bytes(&file), 0,
-                              ZKL_IDEN3_CHECKED, t->pool, &err));
+               zkl_ptau_parse(&read.powers, &read.history, zkl_buffer_bytes(&file), 0,
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     REQUIRE_OK(t, &err, zkl_ceremony_verify(&read.powers, &read.history, &err));
 
     char too_long[ZKL_CEREMONY_NAME_BYTES_MAX + 2];
     memset(too_long, 'a', sizeof too_long - 1);
     too_long[sizeof too_long - 1] = 0;
-    CHECK_STATUS(t, ZKL_LIMIT,
-                 zkl_ceremony_contribute(&c.powers, &c.history, &t->arena, &c.powers, &c.history,
-                                         too_long, &env, &err));
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_ceremony_contribute(&c, &t->arena, &c, too_long, &env, &err));
 }
 
 /* Secrets first, first, first, then what comes. */
@@ -192,9 +186,7 @@ static void test_iden3_ceremony__cannot_tell_who_adds_nothing(zkl_test *t)
     env.pool = t->pool;
     ceremony own = { 0 }, c;
     REQUIRE_OK(t, &err, zkl_ceremony_start(&own.powers, &t->arena, 3, &err));
-    REQUIRE_OK(t, &err,
-               zkl_ceremony_contribute(&own.powers, &own.history, &t->arena, &own.powers,
-                                       &own.history, "alone", &env, &err));
+    REQUIRE_OK(t, &err, zkl_ceremony_contribute(&own, &t->arena, &own, "alone", &env, &err));
     CHECK(t, own.powers.development);
     c = own;
     zkl_fr secret;
@@ -203,9 +195,7 @@ static void test_iden3_ceremony__cannot_tell_who_adds_nothing(zkl_test *t)
         scripted script = { .next = (uint8_t)(16 * (i + 1)) };
         zkl_fr_encode(script.first + 32, &secret);
         env.random = (zkl_random){ scripted_fill, &script };
-        REQUIRE_OK(t, &err,
-                   zkl_ceremony_contribute(&c.powers, &c.history, &t->arena, &c.powers, &c.history,
-                                           "nobody", &env, &err));
+        REQUIRE_OK(t, &err, zkl_ceremony_contribute(&c, &t->arena, &c, "nobody", &env, &err));
         zkl_fr_inverse(&secret, &secret);
     }
     REQUIRE_OK(t, &err, zkl_ceremony_verify(&c.powers, &c.history, &err));

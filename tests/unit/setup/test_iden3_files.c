@@ -16,7 +16,8 @@ static zkl_status copy_ptau(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl
 {
     zkl_powers powers;
     zkl_ptau_history history;
-    ZKL_TRY(zkl_ptau_parse(&powers, &history, arena, in, 0, ZKL_IDEN3_CHECKED, pool, err));
+    ZKL_TRY(zkl_ptau_parse(&powers, &history, in, 0,
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, pool }, err));
     return zkl_ptau_encode(out, &powers, &history, err);
 }
 
@@ -25,7 +26,8 @@ static zkl_status copy_zkey(zkl_buffer *out, zkl_bytes in, zkl_arena *arena, zkl
 {
     zkl_groth16_key key;
     zkl_zkey_history history;
-    ZKL_TRY(zkl_zkey_parse(&key, &history, arena, in, ZKL_IDEN3_CHECKED, pool, err));
+    ZKL_TRY(zkl_zkey_parse(&key, &history, in,
+                           &(zkl_iden3_reading){ arena, ZKL_IDEN3_CHECKED, pool }, err));
     return zkl_zkey_encode(out, &key, &history, err);
 }
 
@@ -119,8 +121,8 @@ static void test_iden3_ptau__arrays_are_powers_and_lagrange_points(zkl_test *t)
     zkl_powers powers;
     zkl_ptau_history history;
     REQUIRE_OK(t, &err,
-               zkl_ptau_parse(&powers, &history, &t->arena, vector_file(t, "toy.ptau"), 0,
-                              ZKL_IDEN3_CHECKED, t->pool, &err));
+               zkl_ptau_parse(&powers, &history, vector_file(t, "toy.ptau"), 0,
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     CHECK_UINT_EQ(t, powers.power, 3);
     CHECK_UINT_EQ(t, history.ceremony_power, 3);
     CHECK_UINT_EQ(t, history.count, 2);
@@ -174,18 +176,23 @@ static void test_iden3_ptau__reads_a_part_of_a_larger_file(zkl_test *t)
     zkl_powers all, part;
     const zkl_bytes file = vector_file(t, "toy.ptau");
     REQUIRE_OK(t, &err,
-               zkl_ptau_parse(&all, NULL, &t->arena, file, 3, ZKL_IDEN3_CHECKED, t->pool, &err));
+               zkl_ptau_parse(&all, NULL, file, 3,
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     REQUIRE_OK(t, &err,
-               zkl_ptau_parse(&part, NULL, &t->arena, file, 2, ZKL_IDEN3_CHECKED, t->pool, &err));
+               zkl_ptau_parse(&part, NULL, file, 2,
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     CHECK_UINT_EQ(t, part.power, 2);
     CHECK_MEM_EQ(t, part.tau_1, all.tau_1, 7 * sizeof *all.tau_1);
     CHECK_MEM_EQ(t, part.lagrange_1, all.lagrange_1, 15 * sizeof *all.lagrange_1);
     CHECK_MEM_EQ(t, part.lagrange_2, all.lagrange_2, 7 * sizeof *all.lagrange_2);
     CHECK_STATUS(t, ZKL_LIMIT,
-                 zkl_ptau_parse(&part, NULL, &t->arena, file, 4, ZKL_IDEN3_CHECKED, t->pool, &err));
+                 zkl_ptau_parse(&part, NULL, file, 4,
+                                &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool },
+                                &err));
     CHECK_STATUS(t, ZKL_LIMIT,
-                 zkl_ptau_parse(&part, NULL, &t->arena, file, ZKL_POWERS_POWER_MAX + 1,
-                                ZKL_IDEN3_CHECKED, t->pool, &err));
+                 zkl_ptau_parse(&part, NULL, file, ZKL_POWERS_POWER_MAX + 1,
+                                &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool },
+                                &err));
 }
 
 /* snarkjs's powers are powers; with any one point exchanged for another of the group they are not. */
@@ -196,7 +203,8 @@ static void test_iden3_ptau__check_tells_powers_from_others(zkl_test *t)
     zkl_powers powers;
     const zkl_bytes file = vector_file(t, "toy.ptau");
     REQUIRE_OK(t, &err,
-               zkl_ptau_parse(&powers, NULL, &t->arena, file, 0, ZKL_IDEN3_CHECKED, t->pool, &err));
+               zkl_ptau_parse(&powers, NULL, file, 0,
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     REQUIRE_OK(t, &err, zkl_ptau_check(&powers, &env, &err));
     const struct {
         const void *array;
@@ -272,8 +280,8 @@ static void test_iden3_zkey__holds_the_circuits_rows(zkl_test *t)
     zkl_groth16_key key;
     zkl_zkey_history history;
     REQUIRE_OK(t, &err,
-               zkl_zkey_parse(&key, &history, &t->arena, vector_file(t, "toy.zkey"),
-                              ZKL_IDEN3_CHECKED, t->pool, &err));
+               zkl_zkey_parse(&key, &history, vector_file(t, "toy.zkey"),
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     toy_circuit toy;
     toy_circuit_make(&toy);
     CHECK_UINT_EQ(t, key.log_domain, 3);
@@ -381,8 +389,8 @@ static zkl_status parse_ptau(zkl_test *t, const uint8_t *bytes, size_t size, zkl
                              zkl_error *err)
 {
     zkl_powers powers;
-    return zkl_ptau_parse(&powers, NULL, &t->arena, zkl_bytes_of(bytes, size), 0, trust, t->pool,
-                          err);
+    return zkl_ptau_parse(&powers, NULL, zkl_bytes_of(bytes, size), 0,
+                          &(zkl_iden3_reading){ &t->arena, trust, t->pool }, err);
 }
 
 /* (0, 2) has order 3 on y^2 = x^3 + 4. */
@@ -448,8 +456,9 @@ static void test_iden3_zkey__refuses_keys_nobody_contributed_to(zkl_test *t)
     zkl_error err = { 0 };
     zkl_groth16_key key;
     CHECK_STATUS(t, ZKL_REJECTED,
-                 zkl_zkey_parse(&key, NULL, &t->arena, vector_file(t, "initial.zkey"),
-                                ZKL_IDEN3_CHECKED, t->pool, &err));
+                 zkl_zkey_parse(&key, NULL, vector_file(t, "initial.zkey"),
+                                &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool },
+                                &err));
     CHECK(t, strstr(err.text, "generator") != NULL);
 }
 
@@ -478,8 +487,9 @@ static void test_iden3_zkey__refuses_inconsistent_elements(zkl_test *t)
         zkl_error err = { 0 };
         zkl_groth16_key key;
         CHECK_STATUS(t, swaps[i].status,
-                     zkl_zkey_parse(&key, NULL, &t->arena, zkl_bytes_of(bytes, file.size),
-                                    ZKL_IDEN3_TRUSTED, t->pool, &err));
+                     zkl_zkey_parse(&key, NULL, zkl_bytes_of(bytes, file.size),
+                                    &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_TRUSTED, t->pool },
+                                    &err));
         CHECK(t, strstr(err.text, swaps[i].text) != NULL);
     }
 }

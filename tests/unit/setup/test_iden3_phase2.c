@@ -7,10 +7,7 @@
 #include "setup/iden3_ptau.h"
 #include "testing.h"
 
-typedef struct ceremony {
-    zkl_groth16_key key;
-    zkl_zkey_history history;
-} ceremony;
+typedef zkl_recorded_key ceremony;
 
 static zkl_bytes vector_file(zkl_test *t, const char *name)
 {
@@ -29,8 +26,9 @@ static ceremony read_ceremony(zkl_test *t)
     ceremony c = { 0 };
     zkl_error err = { 0 };
     CHECK_STATUS(t, ZKL_OK,
-                 zkl_zkey_parse(&c.key, &c.history, &t->arena, vector_file(t, "toy.zkey"),
-                                ZKL_IDEN3_CHECKED, t->pool, &err));
+                 zkl_zkey_parse(&c.key, &c.history, vector_file(t, "toy.zkey"),
+                                &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool },
+                                &err));
     return c;
 }
 
@@ -98,8 +96,9 @@ static zkl_powers read_powers(zkl_test *t)
     zkl_powers powers = { 0 };
     zkl_error err = { 0 };
     CHECK_STATUS(t, ZKL_OK,
-                 zkl_ptau_parse(&powers, NULL, &t->arena, vector_file(t, "toy.ptau"), 0,
-                                ZKL_IDEN3_CHECKED, t->pool, &err));
+                 zkl_ptau_parse(&powers, NULL, vector_file(t, "toy.ptau"), 0,
+                                &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool },
+                                &err));
     return powers;
 }
 
@@ -114,8 +113,7 @@ static void test_iden3_phase2__names_the_circuit_as_snarkjs_does(zkl_test *t)
     ceremony own;
     toy_circuit_make(&toy);
     REQUIRE_OK(t, &err,
-               zkl_groth16_setup_recorded(&own.key, &own.history, &t->arena, &toy.r1cs, &powers,
-                                          &env, &err));
+               zkl_groth16_setup_recorded(&own, &t->arena, &toy.r1cs, &powers, &env, &err));
     CHECK_MEM_EQ(t, own.history.circuit_hash, c.history.circuit_hash, 64);
     REQUIRE_OK(t, &err, zkl_phase2_verify(&own.key, &own.history, &err));
     CHECK_UINT_EQ(t, zkl_zkey_people(&own.history), 1);
@@ -211,9 +209,7 @@ static void test_iden3_phase2__for_others(zkl_test *t)
     zkl_env env = test_env(t);
     env.pool = t->pool;
     CHECK(t, c.key.development);
-    REQUIRE_OK(t, &err,
-               zkl_phase2_contribute(&next.key, &next.history, &t->arena, &c.key, &c.history,
-                                     "second", &env, &err));
+    REQUIRE_OK(t, &err, zkl_phase2_contribute(&next, &t->arena, &c, "second", &env, &err));
     CHECK(t, !next.key.development);
     CHECK_UINT_EQ(t, next.history.count, 2);
     REQUIRE_OK(t, &err, zkl_phase2_verify(&next.key, &next.history, &err));

@@ -26,8 +26,11 @@ static zkl_status make(made *out, zkl_test *t, const zkl_r1cs *r1cs, zkl_error *
     env.pool = t->pool;
     ZKL_TRY(zkl_powers_make_recorded(&out->powers, &out->who_powers, &t->arena,
                                      zkl_groth16_log_domain(r1cs), &env, err));
-    return zkl_groth16_setup_recorded(&out->key, &out->who_key, &t->arena, r1cs, &out->powers, &env,
-                                      err);
+    zkl_recorded_key recorded;
+    ZKL_TRY(zkl_groth16_setup_recorded(&recorded, &t->arena, r1cs, &out->powers, &env, err));
+    out->key = recorded.key;
+    out->who_key = recorded.history;
+    return ZKL_OK;
 }
 
 static zkl_fr random_fr(zkl_test *t)
@@ -63,8 +66,8 @@ static void test_iden3_setup__survives_its_files(zkl_test *t)
     zkl_powers powers;
     zkl_ptau_history history;
     REQUIRE_OK(t, &err,
-               zkl_ptau_parse(&powers, &history, &t->arena, zkl_buffer_bytes(&ptau), 0,
-                              ZKL_IDEN3_CHECKED, t->pool, &err));
+               zkl_ptau_parse(&powers, &history, zkl_buffer_bytes(&ptau), 0,
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     CHECK(t, powers.development);
     CHECK_UINT_EQ(t, history.count, 1);
     REQUIRE_OK(t, &err, zkl_ceremony_verify(&powers, &history, &err));
@@ -77,8 +80,8 @@ static void test_iden3_setup__survives_its_files(zkl_test *t)
     zkl_zkey_history who;
     const zkl_env env = test_env(t);
     REQUIRE_OK(t, &err,
-               zkl_zkey_parse(&key, &who, &t->arena, zkl_buffer_bytes(&zkey), ZKL_IDEN3_CHECKED,
-                              t->pool, &err));
+               zkl_zkey_parse(&key, &who, zkl_buffer_bytes(&zkey),
+                              &(zkl_iden3_reading){ &t->arena, ZKL_IDEN3_CHECKED, t->pool }, &err));
     CHECK(t, key.development);
     CHECK_UINT_EQ(t, who.count, 1);
     REQUIRE_OK(t, &err, zkl_phase2_verify(&key, &who, &err));

@@ -1,5 +1,5 @@
 /* The cache of set-ups, with toy circuits: made once, read back, damaged, exchanged. */
-#include "setup/setup.h"
+#include "setup/setup_testing.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,8 +13,8 @@
 #include "unit/circuit/toy_fraction.h"
 
 /* The model's format; 2^13 rows hold the toy circuit F6. */
-static const zkl_setup_shape toy_shape = { .format = { .log_cells = 4, .mask_half = 4 },
-                                           .power = 13 };
+static const zkl_setup_size toy_size = { .format = { .log_cells = 4, .mask_half = 4 },
+                                         .power = 13 };
 
 /* One cache for all tests, made by the first that asks. */
 static const char *shared_folder(zkl_test *t, zkl_digest *hash)
@@ -26,7 +26,7 @@ static const char *shared_folder(zkl_test *t, zkl_digest *hash)
 
     if (folder[0] == '\0') {
         snprintf(folder, sizeof folder, "%s/new/cache", test_folder(t));
-        const zkl_status status = zkl_setup_make_shaped(&made, folder, &toy_shape, &env, &err);
+        const zkl_status status = zkl_setup_make_sized(&made, folder, &toy_size, &env, &err);
         if (status != ZKL_OK)
             FAIL(t, "%s", err.text);
     }
@@ -38,7 +38,7 @@ static zkl_status open_toy(zkl_test *t, zkl_setup **setup, const char *folder,
                            const zkl_digest *hash, zkl_error *err)
 {
     const zkl_env env = test_env(t);
-    return zkl_setup_open_shaped(setup, folder, hash, &toy_shape, &env, err);
+    return zkl_setup_open_sized(setup, folder, hash, &toy_size, &env, err);
 }
 
 static const char *path_in(zkl_test *t, const char *folder, const zkl_digest *hash,
@@ -174,14 +174,14 @@ static void test_setup_key__refuses_files_that_are_not_its_own(zkl_test *t)
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
     ZKL_AUTO_CLOSE(zkl_setup) made = NULL;
-    zkl_setup_shape small = toy_shape;
+    zkl_setup_size small = toy_size;
 
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
     REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
     small.power = 5;
     (void)test_random_u64(
         t); /* each test starts with the same randomness: another tau than the shared cache's */
-    REQUIRE_OK(t, &err, zkl_setup_make_shaped(&other_hash, other_folder, &small, &env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_make_sized(&other_hash, other_folder, &small, &env, &err));
     CHECK(t, memcmp(&hash, &other_hash, sizeof hash) != 0);
 
     const char *good = path_in(t, folder, &hash, "F6.key"),
@@ -270,7 +270,8 @@ static void import_as_ceremony(zkl_test *t, const char *target, zkl_setup **setu
     REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
     zkl_powers ceremony = *powers;
     ceremony.development = false;
-    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, &ceremony, NULL, &err));
+    REQUIRE_OK(t, &err,
+               zkl_setup_keep_powers_sized(&kept, target, &toy_size, &ceremony, NULL, &err));
     CHECK_MEM_EQ(t, &kept, &hash, sizeof hash);
     REQUIRE_OK(t, &err, open_toy(t, setup, target, &hash, &err));
 }
@@ -360,9 +361,9 @@ static void test_setup_keep_srs__is_enough_for_commitments(zkl_test *t)
     CHECK_UINT_EQ(t, srs.power_count, 20);
     zkl_srs few = srs;
     few.power_count = 19;
-    CHECK_STATUS(t, ZKL_LIMIT, zkl_setup_keep_srs(&kept, target, &toy_shape, &few, &err));
+    CHECK_STATUS(t, ZKL_LIMIT, zkl_setup_keep_srs_sized(&kept, target, &toy_size, &few, &err));
     for (int again = 0; again < 2; again++) {
-        REQUIRE_OK(t, &err, zkl_setup_keep_srs(&kept, target, &toy_shape, &srs, &err));
+        REQUIRE_OK(t, &err, zkl_setup_keep_srs_sized(&kept, target, &toy_size, &srs, &err));
         CHECK_MEM_EQ(t, &kept, &hash, sizeof hash);
     }
     REQUIRE_OK(t, &err, open_toy(t, &setup, target, &hash, &err));
@@ -373,10 +374,10 @@ static void test_setup_keep_srs__is_enough_for_commitments(zkl_test *t)
     CHECK(t, strstr(err.text, "import the whole .ptau") != NULL);
 
     REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
-    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, powers, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers_sized(&kept, target, &toy_size, powers, NULL, &err));
     REQUIRE_OK(t, &err, open_toy(t, &whole, target, &hash, &err));
     CHECK(t, zkl_setup_has_all(whole) && zkl_setup_is_development(whole));
-    REQUIRE_OK(t, &err, zkl_setup_keep_srs(&kept, target, &toy_shape, &srs, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_srs_sized(&kept, target, &toy_size, &srs, &err));
 }
 
 static void test_setup_keep_powers__keeps_what_is_there(zkl_test *t)
@@ -391,7 +392,7 @@ static void test_setup_keep_powers__keeps_what_is_there(zkl_test *t)
 
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
     REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
-    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, powers, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers_sized(&kept, target, &toy_size, powers, NULL, &err));
     REQUIRE_OK(t, &err, open_toy(t, &setup, target, &hash, &err));
     CHECK(t, zkl_setup_is_development(setup));
 
@@ -399,27 +400,29 @@ static void test_setup_keep_powers__keeps_what_is_there(zkl_test *t)
     zkl_powers other = *powers;
     other.alpha_1 = powers->beta_1;
     CHECK_STATUS(t, ZKL_CONFLICT,
-                 zkl_setup_keep_powers(&kept, target, &toy_shape, &other, NULL, &err));
+                 zkl_setup_keep_powers_sized(&kept, target, &toy_size, &other, NULL, &err));
 
     /* contributions that become known, and do not become unknown */
     zkl_ptau_contribution people[2];
     for (size_t i = 0; i < 2; i++) {
         const zkl_g1_affine one = zkl_g1_generator;
         const zkl_g2_affine two = zkl_g2_generator;
-        people[i] = (zkl_ptau_contribution){ .tau_1 = one,
-                                             .tau_2 = two,
-                                             .alpha_1 = one,
-                                             .beta_1 = one,
-                                             .beta_2 = two,
-                                             .key = { one, one, one, one, one, one, two, two, two },
-                                             .next_challenge = { 9 } };
+        people[i] = (zkl_ptau_contribution){
+            .tau_1 = one,
+            .tau_2 = two,
+            .alpha_1 = one,
+            .beta_1 = one,
+            .beta_2 = two,
+            .key = { { one, one, two }, { one, one, two }, { one, one, two } },
+            .next_challenge = { 9 }
+        };
     }
     const zkl_ptau_history history = { .ceremony_power = 14, .contributions = people, .count = 2 };
     zkl_powers ceremony = *powers;
     ceremony.development = false;
     REQUIRE_OK(t, &err,
-               zkl_setup_keep_powers(&kept, target, &toy_shape, &ceremony, &history, &err));
-    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, powers, NULL, &err));
+               zkl_setup_keep_powers_sized(&kept, target, &toy_size, &ceremony, &history, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_powers_sized(&kept, target, &toy_size, powers, NULL, &err));
     REQUIRE_OK(t, &err, open_toy(t, &after, target, &hash, &err));
     CHECK(t, !zkl_setup_is_development(after));
     const zkl_ptau_history *told;
@@ -451,7 +454,7 @@ static void test_setup_keep__takes_no_other_contributions_to_the_same(zkl_test *
     zkl_powers claimed = *powers;
     claimed.development = false;
     CHECK_STATUS(t, ZKL_CONFLICT,
-                 zkl_setup_keep_powers(&kept, folder, &toy_shape, &claimed, &more, &err));
+                 zkl_setup_keep_powers_sized(&kept, folder, &toy_size, &claimed, &more, &err));
     REQUIRE_OK(t, &err, open_toy(t, &after, folder, &hash, &err));
     CHECK(t, zkl_setup_is_development(after));
 
@@ -488,7 +491,8 @@ static void test_setup_keep_powers__finishes_what_was_cut_off(zkl_test *t)
     CHECK(t, zkl_setup_is_development(cut));
     zkl_powers ceremony = *powers;
     ceremony.development = false;
-    REQUIRE_OK(t, &err, zkl_setup_keep_powers(&kept, target, &toy_shape, &ceremony, NULL, &err));
+    REQUIRE_OK(t, &err,
+               zkl_setup_keep_powers_sized(&kept, target, &toy_size, &ceremony, NULL, &err));
     REQUIRE_OK(t, &err, open_toy(t, &after, target, &hash, &err));
     CHECK(t, !zkl_setup_is_development(after));
 }
@@ -516,7 +520,7 @@ static void test_setup__sweeps_what_killed_processes_left(zkl_test *t)
                                   zkl_bytes_of("x", 1), 0600, &err));
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
     srs = *zkl_setup_srs(made);
-    REQUIRE_OK(t, &err, zkl_setup_keep_srs(&hash, target, &toy_shape, &srs, &err));
+    REQUIRE_OK(t, &err, zkl_setup_keep_srs_sized(&hash, target, &toy_size, &srs, &err));
     for (size_t i = 0; i < ZKL_COUNT(mine); i++)
         CHECK(t, access(path_in(t, target, &hash, mine[i]), F_OK) != 0);
     CHECK(t, access(current, F_OK) != 0);
@@ -535,7 +539,7 @@ static void ask_for_key(zkl_test *t, const char *folder, const zkl_digest *hash,
 
     env.pool = NULL; /* its threads stayed with the parent */
     env.random = zkl_random_os;
-    if (zkl_setup_open_shaped(&setup, folder, hash, &toy_shape, &env, NULL) != ZKL_OK ||
+    if (zkl_setup_open_sized(&setup, folder, hash, &toy_size, &env, NULL) != ZKL_OK ||
         zkl_setup_key(setup, 6, &circuit, &key, NULL) != ZKL_OK)
         _exit(1);
     zkl_groth16_vk_hash(&key_hash, &key->vk);
@@ -572,14 +576,14 @@ static void test_setup_key__is_made_once_by_two_processes(zkl_test *t)
 }
 
 /* In a child: ask for the current powers. */
-static void ask_for_current(zkl_test *t, const char *folder, const zkl_setup_shape *shape, int out)
+static void ask_for_current(zkl_test *t, const char *folder, const zkl_setup_size *shape, int out)
 {
     zkl_env env = test_env(t);
     zkl_digest hash;
 
     env.pool = NULL; /* its threads stayed with the parent */
     env.random = zkl_random_os;
-    if (zkl_setup_current_shaped(&hash, folder, shape, &env, NULL) != ZKL_OK)
+    if (zkl_setup_current_sized(&hash, folder, shape, &env, NULL) != ZKL_OK)
         _exit(1);
     _exit(write(out, &hash, sizeof hash) == sizeof hash ? 0 : 1);
 }
@@ -588,7 +592,7 @@ static void ask_for_current(zkl_test *t, const char *folder, const zkl_setup_sha
 static void test_setup_current__is_made_once_by_two_processes(zkl_test *t)
 {
     const char *folder = test_folder(t);
-    const zkl_setup_shape small = { .format = toy_shape.format, .power = 5 };
+    const zkl_setup_size small = { .format = toy_size.format, .power = 5 };
     zkl_env env = test_env(t);
     zkl_digest got[2], later;
     zkl_error err = { 0 };
@@ -610,18 +614,18 @@ static void test_setup_current__is_made_once_by_two_processes(zkl_test *t)
         CHECK(t, wait(&status) > 0 && status == 0);
     }
     CHECK_MEM_EQ(t, &got[0], &got[1], sizeof got[0]);
-    REQUIRE_OK(t, &err, zkl_setup_current_shaped(&later, folder, &small, &env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_current_sized(&later, folder, &small, &env, &err));
     CHECK_MEM_EQ(t, &later, &got[0], sizeof later);
 
     /* gone: made anew; unreadable: said */
     REQUIRE(t, unlink(path_in(t, folder, &later, "commit")) == 0);
     REQUIRE(t, unlink(path_in(t, folder, &later, "powers")) == 0);
-    REQUIRE_OK(t, &err, zkl_setup_current_shaped(&later, folder, &small, &env, &err));
+    REQUIRE_OK(t, &err, zkl_setup_current_sized(&later, folder, &small, &env, &err));
     CHECK(t, memcmp(&later, &got[0], sizeof later) != 0);
     REQUIRE_OK(t, &err,
                zkl_file_write(zkl_arena_format(&t->arena, "%s/current", folder),
                               zkl_bytes_of("nothing\n", 8), 0600, &err));
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_current_shaped(&later, folder, &small, &env, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_current_sized(&later, folder, &small, &env, &err));
 }
 
 static void test_setup_open__survives_lack_of_memory(zkl_test *t)

@@ -1,0 +1,76 @@
+#pragma once
+/* What the files of a set-up share: setup.c opens and makes, setup_powers.c has the files of powers, setup_keys.c those of
+ * circuit keys. */
+#include <pthread.h>
+
+#include "setup/setup.h"
+#include "setup/setup_cache.h"
+#include "setup/setup_file.h"
+
+#define ZKL_SETUP_TIERS_MAX 16 /* n / 2 */
+
+/* What the format fixes, and tests choose smaller (setup_testing.h). */
+typedef struct zkl_setup_size {
+    zkl_proof_format format;
+    unsigned power; /* circuits of at most 2^power rows */
+} zkl_setup_size;
+extern const zkl_setup_size zkl_setup_size_v1; /* zkl_proof_format_v1, ZKL_SETUP_POWER */
+
+/* A circuit key in memory, with the circuit it is for. */
+typedef struct setup_key {
+    zkl_circuit *circuit; /* NULL: not loaded */
+    zkl_groth16_key key;
+    zkl_zkey_history history;
+    zkl_setup_file file; /* the key's points lie in it */
+    zkl_arena arena;     /* its rows, its contributions */
+} setup_key;
+void setup_key_clear(setup_key *loaded);
+
+/* All powers in memory. */
+typedef struct setup_powers {
+    bool present;
+    zkl_powers powers;
+    zkl_ptau_history history;
+    zkl_setup_file file; /* the points lie in it */
+    zkl_arena arena;     /* contributions */
+} setup_powers;
+void setup_powers_clear(setup_powers *loaded);
+
+struct zkl_setup {
+    zkl_buffer folder; /* ends in NUL */
+    zkl_digest hash;   /* names the powers */
+    zkl_setup_size size;
+    zkl_env env;
+    bool development;
+    zkl_srs srs; /* its points lie in commit_file */
+    zkl_setup_file commit_file;
+    pthread_mutex_t key_mutex;           /* guards keys while zkl_setup_key looks for one */
+    setup_key keys[ZKL_SETUP_TIERS_MAX]; /* by n / 2, loaded on first use */
+    setup_powers all;                    /* loaded on first use */
+};
+
+static inline const char *setup_folder(const zkl_setup *setup)
+{
+    return (const char *)setup->folder.data;
+}
+
+/* The next count elements of a file; NULL when it has ended (zkl_reader_finish says so). */
+static inline const void *setup_take(zkl_reader *body, size_t count, size_t size, const char *what)
+{
+    return zkl_reader_take(body, count * size, what).data;
+}
+
+/* ---- setup_powers.c */
+
+/* The folder, ending in NUL, locked for writing. */
+zkl_status setup_open_for_writing(zkl_buffer *path, zkl_setup_lock *lock, const char *folder,
+                                  zkl_error *err) ZKL_MUST_USE;
+/* zkl_setup_keep_powers with the folder locked. */
+zkl_status setup_keep_powers_locked(zkl_digest *hash, const char *folder,
+                                    const zkl_setup_size *size, const zkl_powers *powers,
+                                    const zkl_ptau_history *history, zkl_error *err) ZKL_MUST_USE;
+/* Fills srs, commit_file and development from <hash>.commit. */
+zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err) ZKL_MUST_USE;
+/* All powers from <hash>.powers into an empty out. */
+zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup,
+                             zkl_error *err) ZKL_MUST_USE;

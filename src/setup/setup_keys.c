@@ -1,0 +1,257 @@
+/* Circuit keys in the cache, <hash>.F<n>.key: read, made when missing, or kept from a ceremony.
+ *
+ *   header   powers, hash of the circuit; log_domain, wires, public wires, bytes of contributions
+ *   points   verification key, [beta]_1, [delta]_1, then A, B in G1, B in G2, K, H
+ *   record   contributions, as section 10 of a .zkey has them (files of earlier versions end before them)
+ *
+ * The rows of A and B, which the prover evaluates, are not in the file: they are the circuit's, and the hash in the header
+ * says that the key was made for this very circuit. Whether the key itself is right was checked by whoever wrote it
+ * (zkl_groth16_check for a ceremony's); the file's own hash says that it did not change since. */
+#include "setup/setup_internal.h"
+
+#include <stdio.h>
+
+#define KEY_BYTES_MAX ((size_t)256 << 20)
+
+void setup_key_clear(setup_key *loaded)
+{
+    zkl_circuit_free(loaded->circuit);
+    zkl_setup_file_clear(&loaded->file);
+    zkl_arena_clear(&loaded->arena);
+    *loaded = (setup_key){ 0 };
+}
+
+static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n, zkl_error *err)
+{
+    char suffix[16];
+
+    snprintf(suffix, sizeof suffix, "F%u.key", n);
+    return zkl_setup_path_of(out, setup_folder(setup), &setup->hash, suffix, err);
+}
+
+/* The single points of a key; the arrays follow it in the file. */
+typedef struct key_points {
+    zkl_groth16_vk vk;
+    zkl_g1_affine beta_1, delta_1;
+} key_points;
+
+static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
+                            const zkl_groth16_key *key, const zkl_zkey_history *history,
+                            const zkl_digest *circuit, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) told = { 0 };
+    zkl_zkey_history_put(&told, history);
+    ZKL_TRY(zkl_buffer_status(&told, err));
+    const zkl_setup_header header = {
+        .kind = ZKL_SETUP_FILE_KEY,
+        .development = key->development || setup->development, /* its weakest part */
+        .powers = setup->hash,
+        .circuit = *circuit,
+        .numbers = { key->log_domain, key->wire_count, key->public_count, (uint32_t)told.size },
+    };
+    const key_points points = { key->vk, key->beta_1, key->delta_1 };
+    const size_t wires = key->wire_count, g1 = sizeof(zkl_g1_affine), g2 = sizeof(zkl_g2_affine);
+    const zkl_bytes sections[] = {
+        zkl_bytes_of(&points, sizeof points),
+        zkl_bytes_of(key->a, wires * g1),
+        zkl_bytes_of(key->b_1, wires * g1),
+        zkl_bytes_of(key->b_2, wires * g2),
+        zkl_bytes_of(key->k, (wires - key->public_count - 1) * g1),
+        zkl_bytes_of(key->h, ((size_t)1 << key->log_domain) * g1),
+        zkl_buffer_bytes(&told),
+    };
+
+    return zkl_setup_file_write(path->text, &header, sections, ZKL_COUNT(sections), err);
+}
+
+static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs,
+                                   const zkl_setup_path *path, zkl_error *err)
+{
+    zkl_digest circuit;
+
+    zkl_r1cs_hash(&circuit, r1cs);
+    if (memcmp(&header->circuit, &circuit, sizeof circuit) != 0 ||
+        header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
+        header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "key '%s' was made for another circuit: remove it, it is made anew when needed",
+            path->text);
+    return ZKL_OK;
+}
+
+static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
+                           const zkl_setup_path *path, zkl_error *err)
+{
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    const size_t wires = r1cs->wire_count, g1 = sizeof(zkl_g1_affine);
+
+    ZKL_TRY(zkl_setup_file_read(&loaded->file, path->text, ZKL_SETUP_FILE_KEY, &setup->hash,
+                                KEY_BYTES_MAX, err));
+    const zkl_setup_header *header = &loaded->file.header;
+    zkl_reader *body = &loaded->file.body;
+    ZKL_TRY(check_key_header(header, r1cs, path, err));
+    zkl_groth16_key key = {
+        .development = header->development != 0,
+        .log_domain = header->numbers[0],
+        .wire_count = r1cs->wire_count,
+        .public_count = r1cs->public_count,
+    };
+    const key_points *points =
+        setup_take(body, 1, sizeof *points, "points of the verification key");
+    key.a = setup_take(body, wires, g1, "A");
+    key.b_1 = setup_take(body, wires, g1, "B in G1");
+    key.b_2 = setup_take(body, wires, sizeof(zkl_g2_affine), "B in G2");
+    key.k = setup_take(body, wires - r1cs->public_count - 1, g1, "K");
+    key.h = setup_take(body, (size_t)1 << key.log_domain, g1, "H");
+    const zkl_bytes told = zkl_reader_take(body, header->numbers[3], "contributions");
+    ZKL_TRY(zkl_reader_finish(body, path->text, err));
+    if (told.size) /* files of earlier versions have none */
+        ZKL_TRY(zkl_zkey_history_parse(&loaded->history, &loaded->arena, told, err));
+    key.vk = points->vk;
+    key.beta_1 = points->beta_1;
+    key.delta_1 = points->delta_1;
+    const zkl_status status = zkl_groth16_vk_check(&key.vk, err);
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "'%s'", path->text);
+    ZKL_TRY(zkl_groth16_rows(&key, &loaded->arena, r1cs, err));
+    loaded->key = key;
+    return ZKL_OK;
+}
+
+static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
+                           const zkl_setup_path *path, zkl_error *err)
+{
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    setup_powers own = { 0 };
+    const setup_powers *from = &setup->all;
+    zkl_recorded_key made;
+    zkl_digest hash;
+    zkl_status status = ZKL_OK;
+
+    ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
+    if (zkl_setup_path_exists(path)) /* another process was faster */
+        return ZKL_OK;
+    if (!setup->all.present) { /* 110 MB, not kept: proving needs the memory */
+        status = setup_read_powers(&own, setup, err);
+        from = &own;
+    }
+    if (status == ZKL_OK)
+        status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, &setup->env, err);
+    if (status == ZKL_OK) {
+        zkl_r1cs_hash(&hash, r1cs);
+        status = write_key(path, setup, &made.key, &made.history, &hash, err);
+    }
+    setup_powers_clear(&own);
+    return status;
+}
+
+static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
+{
+    if (n % 2 != 0 || n <= setup->size.format.log_cells || n / 2 >= ZKL_SETUP_TIERS_MAX ||
+        n - setup->size.format.log_cells > ZKL_FRACTION_INPUTS_MAX - ZKL_FRACTION_INPUTS_FIXED)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED, "there is no circuit 'F%u'", n);
+    return ZKL_OK;
+}
+
+static zkl_status find_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
+                           const zkl_groth16_key **key, zkl_error *err)
+{
+    ZKL_TRY(check_tier(setup, n, err));
+    setup_key *slot = &setup->keys[n / 2];
+    if (slot->circuit == NULL) {
+        ZKL_AUTO_CLEAR(setup_key) loaded = { 0 };
+        zkl_setup_path path;
+
+        ZKL_TRY(key_path(&path, setup, n, err));
+        ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
+        if (!zkl_setup_path_exists(&path))
+            ZKL_TRY(make_key(setup, loaded.circuit, &path, err));
+        ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &path, err));
+        *slot = loaded;
+        loaded = (setup_key){ 0 };
+    }
+    *circuit = slot->circuit;
+    *key = &slot->key;
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
+                         const zkl_groth16_key **key, zkl_error *err)
+{
+    pthread_mutex_lock(&setup->key_mutex);
+    const zkl_status status = find_key(setup, n, circuit, key, err);
+    pthread_mutex_unlock(&setup->key_mutex);
+    return status;
+}
+
+bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
+{
+    zkl_setup_path path;
+
+    return check_tier(setup, n, NULL) == ZKL_OK && key_path(&path, setup, n, NULL) == ZKL_OK &&
+           zkl_setup_path_exists(&path);
+}
+
+const zkl_zkey_history *zkl_setup_key_history(const zkl_setup *setup, unsigned n)
+{
+    ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX && setup->keys[n / 2].circuit != NULL);
+    return &setup->keys[n / 2].history;
+}
+
+/* A key of a ceremony takes the place of one made here; nothing else does, nor that very key with contributions of no
+ * secret, which anybody can add. */
+static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circuit,
+                                 const zkl_groth16_key *key, const zkl_setup_path *path,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(setup_key) old = { 0 };
+
+    if (!zkl_setup_path_exists(path))
+        return ZKL_OK;
+    ZKL_TRY(read_key(&old, setup, circuit, path, err));
+    if (!old.key.development || key->development || setup->development)
+        return zkl_fail(err, ZKL_CONFLICT, "there is a key '%s' already", path->text);
+    if (old.history.count > 0 && memcmp(&old.key.delta_1, &key->delta_1, sizeof key->delta_1) == 0)
+        return zkl_fail(err, ZKL_CONFLICT,
+                        "there is this key with fewer contributions already: those that leave "
+                        "delta as it was make no ceremony");
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key,
+                              const zkl_zkey_history *history, zkl_error *err)
+{
+    ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
+    ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
+    zkl_digest hash;
+    zkl_setup_path path;
+
+    ZKL_TRY(check_tier(setup, n, err));
+    ZKL_TRY(zkl_groth16_vk_check(&key->vk, err));
+    ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, &setup->size.format, err));
+    const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    if (key->wire_count != r1cs->wire_count || key->public_count != r1cs->public_count ||
+        key->log_domain != zkl_groth16_log_domain(r1cs))
+        return zkl_fail(err, ZKL_BAD_INPUT, "the key is for a circuit of another size than F%u", n);
+    ZKL_TRY(key_path(&path, setup, n, err));
+    ZKL_TRY(zkl_setup_lock_take(&lock, setup_folder(setup), err));
+    ZKL_TRY(check_replaces(setup, circuit, key, &path, err));
+    zkl_r1cs_hash(&hash, r1cs);
+    ZKL_TRY(write_key(&path, setup, key, history, &hash, err));
+    setup_key_clear(&setup->keys[n / 2]); /* an older one is read no more */
+    return ZKL_OK;
+}
+
+static zkl_status get_key(void *opaque, unsigned n, const zkl_circuit **circuit,
+                          const zkl_groth16_key **key, zkl_error *err)
+{
+    return zkl_setup_key(opaque, n, circuit, key, err);
+}
+
+zkl_groth16_key_source zkl_setup_keys(zkl_setup *setup)
+{
+    return (zkl_groth16_key_source){ .get = get_key, .opaque = setup };
+}
