@@ -1,7 +1,17 @@
+/* Building a circuit and its assignment by one code (circuit_builder.h says how).
+ *
+ * 1. Emitting (wires NULL), rows are recorded, and the values that combinations carry mean nothing. Assigning, values are
+ *    written to wires and nothing is recorded.
+ * 2. Wires are numbered in the order in which they are asked for, in both modes. So an assignment fits the system as long
+ *    as control flow does not depend on values; zkl_circuit_fraction_assign asserts that the counts agree.
+ * 3. A combination has few terms (ZKL_LC_TERMS_MAX); the long ones of Poseidon's dense rounds never become one: they go
+ *    to zkl_builder_enforce_long term by term.
+ * 4. Without memory nothing more is recorded and `failed` stays; the caller sees it once, in zkl_builder_r1cs. */
 #include "circuit/circuit_builder.h"
 
 /* ---- linear combinations */
 
+/* Terms of equal wires are merged, and a coefficient of 0 leaves no term. */
 static void add_term(zkl_lc *lc, uint32_t wire, const zkl_fr *coefficient)
 {
     for (uint32_t i = 0; i < lc->term_count; i++) {
@@ -19,6 +29,7 @@ static void add_term(zkl_lc *lc, uint32_t wire, const zkl_fr *coefficient)
     lc->terms[lc->term_count++] = (zkl_lc_term){ wire, *coefficient };
 }
 
+/* Only the terms in use: a combination is 1 KB. */
 static void copy(zkl_lc *out, const zkl_lc *in)
 {
     if (out == in)
@@ -46,8 +57,10 @@ void zkl_lc_add(zkl_lc *out, const zkl_lc *a, const zkl_lc *b)
     copy(out, &sum);
 }
 
+/* By 0 the terms go: a coefficient of 0 is never kept. */
 void zkl_lc_scale(zkl_lc *out, const zkl_lc *a, const zkl_fr *by)
 {
+    ZKL_DEBUG_ASSERT(a->term_count <= ZKL_LC_TERMS_MAX);
     copy(out, a);
     zkl_fr_mul(&out->value, &a->value, by);
     if (zkl_fr_is_zero(by))
@@ -94,6 +107,7 @@ static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
     return true;
 }
 
+/* A row of one matrix. starts has one entry more than rows, the first is 0. */
 static void put_row(zkl_circuit_builder *b, zkl_matrix_builder *matrix, const zkl_lc_term *terms,
                     size_t count)
 {
@@ -113,6 +127,7 @@ static void put_row(zkl_circuit_builder *b, zkl_matrix_builder *matrix, const zk
     }
     if (b->failed)
         return;
+    ZKL_DEBUG_ASSERT(matrix->row_count + 1 < matrix->row_capacity);
     if (matrix->row_count == 0)
         matrix->starts[0] = 0;
     matrix->starts[++matrix->row_count] = matrix->term_count;
@@ -120,6 +135,7 @@ static void put_row(zkl_circuit_builder *b, zkl_matrix_builder *matrix, const zk
 
 /* ---- the builder */
 
+/* 1 * wire */
 static void wire_lc(zkl_lc *out, uint32_t wire, const zkl_fr *value)
 {
     out->value = *value;
@@ -129,6 +145,7 @@ static void wire_lc(zkl_lc *out, uint32_t wire, const zkl_fr *value)
 
 void zkl_builder_init(zkl_circuit_builder *b, zkl_fr *wires, uint32_t public_count)
 {
+    ZKL_ASSERT(public_count < UINT32_MAX);
     *b = (zkl_circuit_builder){ .wires = wires, .wire_count = public_count + 1 };
     if (wires != NULL) {
         memset(wires, 0, b->wire_count * sizeof *wires);
@@ -152,6 +169,7 @@ void zkl_builder_clear(zkl_circuit_builder *b)
 
 void zkl_builder_set_public(zkl_circuit_builder *b, zkl_lc *out, uint32_t i, const zkl_fr *value)
 {
+    ZKL_ASSERT(i >= 1 && i < b->wire_count);
     if (b->wires != NULL)
         b->wires[i] = *value;
     wire_lc(out, i, value);
@@ -172,6 +190,8 @@ void zkl_builder_enforce_long(zkl_circuit_builder *b, const zkl_lc *x, const zkl
     put_row(b, &b->a, x->terms, x->term_count);
     put_row(b, &b->b, y->terms, y->term_count);
     put_row(b, &b->c, terms, term_count);
+    ZKL_DEBUG_ASSERT(b->failed ||
+                     (b->a.row_count == b->b.row_count && b->b.row_count == b->c.row_count));
 }
 
 void zkl_builder_enforce(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y, const zkl_lc *z)
@@ -179,6 +199,7 @@ void zkl_builder_enforce(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *
     zkl_builder_enforce_long(b, x, y, z->terms, z->term_count);
 }
 
+/* 0 * 0 = x - y: the terms stand in C alone, which the prover never evaluates. */
 void zkl_builder_enforce_equal(zkl_circuit_builder *b, const zkl_lc *x, const zkl_lc *y)
 {
     zkl_lc zero, difference;
@@ -219,6 +240,8 @@ zkl_status zkl_builder_r1cs(zkl_r1cs *out, const zkl_circuit_builder *b, uint32_
 {
     if (b->failed)
         return zkl_no_memory(err, (size_t)b->c.term_capacity * 2 * sizeof(zkl_lc_term));
+    ZKL_ASSERT(b->wires == NULL); /* it was emitted, not assigned */
+    ZKL_ASSERT(b->a.row_count == b->b.row_count && b->b.row_count == b->c.row_count);
     *out = (zkl_r1cs){
         .wire_count = b->wire_count,
         .public_count = public_count,

@@ -1,3 +1,16 @@
+/* The circuit F_n (docs/proof-system.md section 4): the verifier of the fraction argument and of the opening's equation, as
+ * constraints.
+ *
+ * 1. The verifier's inputs (section 9) are private wires, hashed by Poseidon into the one public wire.
+ * 2. The transcript is recomputed: alpha, hi and the digest are its challenges, and round challenges never leave it.
+ * 3. The root is P = (rho0 + u rho1) Q with Q != 0; each layer is a sum-check whose rounds have degree 4 (times the factor
+ *    of eq that stands outside); the last layer's claim is compared with the leaf at (lo, hi).
+ * 4. X, X2, X3, M and sigma are what the commitments have at lo; the opening's equation at z ties them to w and S.
+ *
+ * Every private wire is bound by a constraint: tests change each value of a witness, and none may pass. One code emits and
+ * assigns (circuit_builder.h), so nothing here branches on a value. All values but the inputs are secret.
+ * Size at n = 22: 43,900 constraints, of which 300 for each of L(L-1) + 2L + 4 permutations (L = n/2) and 6 to 8 of the
+ * inputs; n = 26: 59,400 of at most 2^16. */
 #include "circuit/circuit.h"
 
 #include "circuit/circuit_poseidon.h"
@@ -53,6 +66,7 @@ typedef struct fraction_run {
     zkl_lc p, q;             /* claimed values there */
 } fraction_run;
 
+/* A new wire x y. */
 static void product(fraction_run *run, zkl_lc *out, const zkl_lc *x, const zkl_lc *y)
 {
     zkl_builder_product(run->b, out, x, y, NULL);
@@ -83,6 +97,7 @@ static void inverse(fraction_run *run, zkl_lc *out, const zkl_lc *x)
 static void bind_inputs(fraction_run *run, const zkl_fr *inputs)
 {
     const size_t count = ZKL_FRACTION_INPUTS_FIXED + run->n - run->log_cells;
+    ZKL_ASSERT(count <= ZKL_FRACTION_INPUTS_MAX);
     const zkl_lc *pointers[ZKL_FRACTION_INPUTS_MAX];
     zkl_sponge sponge;
     zkl_lc public_hash;
@@ -135,6 +150,7 @@ static void check_round(fraction_run *run, zkl_lc *claim, zkl_lc *challenge, con
     zkl_lc h[4], sum = { 0 }, weighted, constant, tail, right;
     zkl_fr value;
 
+    /* h(1) = h(0) + c1 + .. + c4, so (1 - r_v) h(0) + r_v h(1) = h(0) + r_v (c1 + .. + c4) */
     for (int i = 0; i < 4; i++) {
         secret(run, &h[i], message == NULL ? NULL : &message[i]);
         zkl_lc_add(&sum, &sum, &h[i]);
@@ -144,6 +160,7 @@ static void check_round(fraction_run *run, zkl_lc *claim, zkl_lc *challenge, con
     product(run, &weighted, r_v, &sum);
     zkl_lc_sub(&constant, claim, &weighted);
 
+    /* h(c) = h(0) + c (c1 + c (c2 + c (c3 + c c4))); the last product gives the new claim in one constraint */
     product(run, &tail, c, &h[3]);
     for (int i = 2; i >= 1; i--) {
         zkl_lc_add(&tail, &tail, &h[i]);
@@ -199,6 +216,7 @@ static void fold_children(fraction_run *run, zkl_lc *out, const zkl_lc v[4], con
     interpolate(run, out, l1, &low, &high);
 }
 
+/* Layer k: the claim P + lambda Q at r, 2k rounds over its children, their eight values, and the point one layer down. */
 static void check_layer(fraction_run *run, unsigned k, zkl_lc *lambda)
 {
     const zkl_gkr_layer *layer = run->witness == NULL ? NULL : &run->witness->layers[k];
@@ -206,6 +224,7 @@ static void check_layer(fraction_run *run, unsigned k, zkl_lc *lambda)
     zkl_fr value;
 
     ZKL_ASSERT(layer == NULL || layer->round_count == 2 * k);
+    ZKL_ASSERT(2 * k + 2 <= VARIABLES_MAX);
     zkl_fr_mul(&value, &lambda->value, &run->q.value);
     zkl_fr_add(&value, &value, &run->p.value);
     zkl_builder_wire(run->b, &claim, &value);
@@ -237,6 +256,7 @@ static void greater(fraction_run *run, zkl_lc *out)
     uint8_t last[32];
     zkl_lc bits = { 0 };
 
+    /* last in bits: each is 0 or 1, and together they are the input */
     zkl_fr_encode(last, &run->in[IN_LAST].value);
     *out = (zkl_lc){ 0 };
     for (unsigned k = 0; k < run->log_cells; k++) {
@@ -281,6 +301,7 @@ static void eq_at_powers(fraction_run *run, zkl_lc *out, const zkl_lc *x)
     }
 }
 
+/* The leaf equations of section 4, with a0, a1, b0, b2, b3, k0, k1 from the verifier and X.. from the commitments. */
 static void check_leaf(fraction_run *run)
 {
     const zkl_fraction_witness *w = run->witness;
@@ -291,6 +312,7 @@ static void check_leaf(fraction_run *run)
     secret(run, &run->x3, w == NULL ? NULL : &w->x3);
     secret(run, &run->m, w == NULL ? NULL : &w->m);
     secret(run, &run->sigma, w == NULL ? NULL : &w->sigma);
+    /* table(lo) = sum of 2^k lo_k: the table's value at the point is the cell's index */
     for (unsigned k = 0; k < run->log_cells; k++) {
         zkl_fr power;
         zkl_lc scaled;
@@ -333,6 +355,7 @@ static void check_opening(fraction_run *run)
     zkl_lc z_inverse, y, masked, left, right, at_z, at_inverse, s_z;
 
     inverse(run, &z_inverse, z);
+    /* Y by Horner's rule in gamma */
     product(run, &y, &run->in[IN_GAMMA], &run->m);
     zkl_lc_add(&y, &y, &run->x3);
     product(run, &y, &run->in[IN_GAMMA], &y);
@@ -342,6 +365,7 @@ static void check_opening(fraction_run *run)
     product(run, &masked, &run->in[IN_CHI], &run->sigma);
     zkl_lc_add(&y, &y, &masked);
 
+    /* P at z and 1/z, where lo is: P(x) = prod of (1 - lo_k) + lo_k x^(2^k) */
     eq_at_powers(run, &at_z, z);
     eq_at_powers(run, &at_inverse, &z_inverse);
     product(run, &left, &run->in[IN_W_Z], &at_inverse);
@@ -354,16 +378,21 @@ static void check_opening(fraction_run *run)
     zkl_builder_enforce(run->b, &z_inverse, &run->in[IN_S_ZI], &left);
 }
 
+/* The order is the transcript's: a change here is another circuit, with other keys. */
 static void run_fraction(fraction_run *run, const zkl_fr *inputs)
 {
     zkl_lc lambda;
 
+    ZKL_ASSERT((run->witness == NULL) == (inputs == NULL) &&
+               (run->witness == NULL) ==
+                   (run->b->wires == NULL)); /* emitting or assigning, whole */
     zkl_lc_constant(&run->one, &ZKL_FR_ONE);
     bind_inputs(run, inputs);
     start_transcript(run);
     check_root(run, &lambda);
     for (unsigned k = 0; k < run->n / 2; k++)
         check_layer(run, k, &lambda);
+    /* hi is public: the verifier weighs leaf blocks by it. lo stays in here. */
     for (unsigned i = run->log_cells; i < run->n; i++)
         zkl_builder_enforce_equal(run->b, &run->r[i], &run->in[IN_HI + i - run->log_cells]);
     check_leaf(run);

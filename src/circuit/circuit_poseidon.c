@@ -1,3 +1,14 @@
+/* Poseidon inside the circuit, 300 constraints a permutation. circuit_poseidon.h says why; section 9 of docs/proof-system.md
+ * has the permutation: 4 full rounds, 60 partial ones, 4 full, each adding constants, raising to the 5th power, and mixing.
+ *
+ * Constraints: an S-box u -> u^5 costs u u = u^2, u^2 u^2 = u^4, u^4 u = u^5. 8 * 5 + 60 S-boxes are 100, so 300. Between
+ * S-boxes everything is linear, so u^5 is written as the combination of later inputs that it equals:
+ *
+ *   full round      next = M (u_0^5, .., u_4^5) + constants, so u_i^5 = row i of M^-1 (next - constants)
+ *   partial rounds  only s_0 is raised. Going backwards from the state after the last of them gives v_r, the output of
+ *                   round r's S-box, over the inputs u_(r+1), .. of later rounds and the five inputs of round 64.
+ *
+ * The dense rows are made once for all permutations of a circuit. They are public; values of a sponge are secret. */
 #include "circuit/circuit_poseidon.h"
 
 enum {
@@ -79,6 +90,8 @@ zkl_status zkl_poseidon_rows_new(zkl_poseidon_rows **out, zkl_error *err)
 
     zkl_fr state[WIDTH][COLUMNS] = { 0 }, before[WIDTH][COLUMNS];
     invert(rows->mds_inverse, zkl_poseidon_mds);
+    /* The state before round 64 is its own five inputs: the unit rows. Each step back through a partial round gives the
+     * output of its S-box as word 0, which its input, an unknown of its own, then replaces. */
     for (int i = 0; i < WIDTH; i++)
         state[i][COLUMN_END + i] = ZKL_FR_ONE;
     for (int round = END_PARTIAL - 1; round >= FIRST_PARTIAL; round--) {
@@ -89,7 +102,7 @@ zkl_status zkl_poseidon_rows_new(zkl_poseidon_rows **out, zkl_error *err)
         memset(state[0], 0, sizeof state[0]);
         state[0][COLUMN_U + r] = ZKL_FR_ONE;
     }
-    before_round(rows->first, rows, state, FIRST_PARTIAL);
+    before_round(rows->first, rows, state, FIRST_PARTIAL); /* a full round: all five are outputs */
     *out = rows;
     return ZKL_OK;
 }
@@ -106,7 +119,7 @@ static void sbox(zkl_circuit_builder *b, zkl_lc *fourth, zkl_fr *output, const z
 
     zkl_builder_product(b, &square, u, u, NULL);
     zkl_builder_product(b, fourth, &square, &square, NULL);
-    zkl_fr_mul(output, &fourth->value, &u->value);
+    zkl_fr_mul(output, &fourth->value, &u->value); /* the caller enforces u^4 u = output */
 }
 
 /* The linear layer with the constants of the next round, if there is one. */
@@ -127,6 +140,7 @@ static void mix(zkl_fr state[WIDTH], int next_round)
 static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_lc state[WIDTH],
                        int round)
 {
+    ZKL_DEBUG_ASSERT(b->wires != NULL || rows != NULL);
     zkl_lc fourth[WIDTH], next[WIDTH];
     zkl_fr values[WIDTH];
 
@@ -151,6 +165,7 @@ static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zk
     memcpy(state, next, sizeof next);
 }
 
+/* u^4 u = the dense row over these wires. */
 static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_lc *u,
                         const zkl_fr row[COLUMNS], const uint32_t wires[COLUMNS])
 {
@@ -166,12 +181,14 @@ static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_
 static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
                           zkl_lc state[WIDTH])
 {
+    ZKL_DEBUG_ASSERT(b->wires != NULL || rows != NULL);
     zkl_lc fourth[WIDTH], partial_fourth[PARTIAL], u[PARTIAL], end[WIDTH];
     zkl_fr values[WIDTH];
     uint32_t wires[COLUMNS] = { 0 };
 
     for (int i = 0; i < WIDTH; i++)
         sbox(b, &fourth[i], &values[i], &state[i]);
+    /* values: the state in the clear. Its word 0 becomes a wire in each round, the other words never. */
     for (int r = 0; r < PARTIAL; r++) {
         mix(values, FIRST_PARTIAL + r);
         zkl_builder_wire(b, &u[r], &values[0]);
@@ -190,6 +207,7 @@ static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
     memcpy(state, end, sizeof end);
 }
 
+/* From state words as combinations to state words as single wires. The first constants ride in the combinations. */
 static void permute(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_lc state[WIDTH])
 {
     for (int i = 0; i < WIDTH; i++)
@@ -210,6 +228,7 @@ void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain)
         zkl_lc_constant(&sponge->state[i], i == 0 ? &capacity : &ZKL_FR_ZERO);
 }
 
+/* Groups of four: each is added to the rate and permuted; the last one may be shorter. Absorbing nothing changes nothing. */
 void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
                        const zkl_lc *const *values, size_t count)
 {

@@ -1,7 +1,10 @@
+/* Evaluating and naming rank-1 constraint systems. A row says <A_i, w> <B_i, w> = <C_i, w> for the assignment w, w_0 = 1.
+ * Assignments are secret; evaluating one takes time that depends on the circuit, not on the values. */
 #include "circuit/r1cs.h"
 
 #include "hash/hash.h"
 
+/* <row, wires> */
 static void row_value(zkl_fr *out, const zkl_r1cs_matrix *matrix, uint32_t row, const zkl_fr *wires)
 {
     *out = ZKL_FR_ZERO;
@@ -14,6 +17,7 @@ static void row_value(zkl_fr *out, const zkl_r1cs_matrix *matrix, uint32_t row, 
 
 bool zkl_r1cs_row_satisfied(const zkl_r1cs *r1cs, uint32_t row, const zkl_fr *wires)
 {
+    ZKL_DEBUG_ASSERT(row < r1cs->constraint_count);
     zkl_fr a, b, c, product;
 
     row_value(&a, &r1cs->a, row, wires);
@@ -25,6 +29,7 @@ bool zkl_r1cs_row_satisfied(const zkl_r1cs *r1cs, uint32_t row, const zkl_fr *wi
 
 bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *first_bad)
 {
+    ZKL_ASSERT(r1cs->wire_count > 0);
     for (uint32_t row = 0; row < r1cs->constraint_count; row++)
         if (!zkl_r1cs_row_satisfied(r1cs, row, wires)) {
             if (first_bad != NULL)
@@ -41,13 +46,15 @@ static void hash_u32(zkl_hasher *hasher, uint32_t value)
     zkl_hasher_update(hasher, bytes, sizeof bytes);
 }
 
+/* Each row by its number of terms and then wire and coefficient, in the order of the emitter: equal hashes mean the same code
+ * made the circuit, not only an equivalent one. */
 static void hash_matrix(zkl_hasher *hasher, const zkl_r1cs_matrix *matrix, uint32_t row_count)
 {
     for (uint32_t row = 0; row < row_count; row++) {
         hash_u32(hasher, matrix->starts[row + 1] - matrix->starts[row]);
         for (uint32_t i = matrix->starts[row]; i < matrix->starts[row + 1]; i++) {
             uint8_t coefficient[32];
-            hash_u32(hasher, matrix->terms[i].wire);
+            hash_u32(hasher, matrix->terms[i].wire); /* big-endian, as all numbers here */
             zkl_fr_encode(coefficient, &matrix->terms[i].coefficient);
             zkl_hasher_update(hasher, coefficient, sizeof coefficient);
         }
@@ -57,6 +64,7 @@ static void hash_matrix(zkl_hasher *hasher, const zkl_r1cs_matrix *matrix, uint3
 void zkl_r1cs_hash(zkl_digest *out, const zkl_r1cs *r1cs)
 {
     zkl_hasher hasher;
+    ZKL_ASSERT(r1cs->public_count < r1cs->wire_count);
 
     zkl_hasher_init(&hasher, ZKL_HASH_BLAKE3);
     hash_u32(&hasher, r1cs->wire_count);

@@ -1,3 +1,7 @@
+/* Groth16's public half: encodings of keys and proofs, what a key must not be, and the equation that a verifier checks.
+ *
+ * The equation is e(A, B) = e(alpha, beta) e(IC_0 + x IC_1, gamma) e(C, delta), x the one public input. Pairings over fixed
+ * points take the same time for every proof; nothing here is secret. Source: Groth, IACR ePrint 2016/260. */
 #include "proof/groth16.h"
 
 #include "hash/hash.h"
@@ -12,11 +16,16 @@ void zkl_groth16_vk_encode(uint8_t out[static ZKL_GROTH16_VK_BYTES], const zkl_g
     zkl_g1_encode(out + 384, &vk->ic[1]);
 }
 
+/* Where each element lies in the encoding of a key: alpha 0, beta 48, gamma 144, delta 240, IC_0 336, IC_1 384. */
+_Static_assert(ZKL_GROTH16_VK_BYTES == 384 + 48, "the last element ends the encoding");
+
 static bool g2_equal(const zkl_g2_affine *a, const zkl_g2_affine *b)
 {
     return blst_p2_affine_is_equal(a, b);
 }
 
+/* With gamma = delta, A = alpha, B = beta and C = -(IC_0 + x IC_1) pass for every x: anybody forges. iden3's gamma is the
+ * generator, so delta = 1, a key before its second phase, is this case. */
 static zkl_status check_second_phase(const zkl_groth16_vk *vk, zkl_error *err)
 {
     if (g2_equal(&vk->delta, &zkl_g2_generator))
@@ -27,6 +36,7 @@ static zkl_status check_second_phase(const zkl_groth16_vk *vk, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Each point is checked by its decoder: canonical, on the curve, in the subgroup, not infinity. */
 zkl_status zkl_groth16_vk_decode(zkl_groth16_vk *out, zkl_bytes bytes, zkl_error *err)
 {
     zkl_groth16_vk vk;
@@ -89,11 +99,14 @@ zkl_status zkl_groth16_proof_decode(zkl_groth16_proof *out, zkl_bytes bytes, zkl
     return ZKL_OK;
 }
 
+/* -A, so that the product of all four pairings is 1. The caller may multiply further equations in. */
 void zkl_groth16_pairs(zkl_g1_affine p[static 4], zkl_g2_affine q[static 4],
                        const zkl_groth16_vk *vk, const zkl_groth16_proof *proof,
                        const zkl_fr *public_input)
 {
     zkl_g1 a, inputs;
+    ZKL_DEBUG_ASSERT(!zkl_g1_is_infinity(&proof->a) &&
+                     !zkl_g1_is_infinity(&proof->c)); /* as decoded */
 
     blst_p1_from_affine(&a, &proof->a);
     blst_p1_cneg(&a, true);
@@ -102,7 +115,7 @@ void zkl_groth16_pairs(zkl_g1_affine p[static 4], zkl_g2_affine q[static 4],
     p[1] = vk->alpha;
     q[1] = vk->beta;
     zkl_g1_mul(&inputs, &vk->ic[1], public_input);
-    blst_p1_add_or_double_affine(&inputs, &inputs, &vk->ic[0]);
+    blst_p1_add_or_double_affine(&inputs, &inputs, &vk->ic[0]); /* IC_0 + x IC_1 */
     zkl_g1_normalize(&p[2], &inputs);
     q[2] = vk->gamma;
     p[3] = proof->c;

@@ -1,3 +1,12 @@
+/* The canonical bytes of a proof statement (docs/formats/statement.md; section 9 of docs/proof-system.md).
+ *
+ * 1. Parsing takes exactly what encoding writes: lengths, counts and scalars have one form, and trailing bytes are a fault.
+ *    So two statements differ exactly when their bytes do, and t0, a hash of the bytes, fixes every field.
+ * 2. The reader (base/buffer.h) remembers the first fault and then returns zeros, so parsing reads straight down and the
+ *    fault is looked at once, at the end. Counts are bounded by their maximum and by the bytes that are left, before any
+ *    array is made of them.
+ * 3. What the fields mean together (which tables a claim may have, rows, roles) is zkl_statement_check's matter. Points are
+ *    not decoded here: 48 bytes each, in the order of the format. */
 #include "proof/statement.h"
 
 #include "hash/domains.h"
@@ -6,6 +15,7 @@ const zkl_proof_format zkl_proof_format_v1 = { .log_cells = 16, .mask_half = 8 }
 
 static const char statement_label[] = ZKL_STATEMENT_LABEL;
 
+/* A field of exactly 32 bytes; zeros and a fault for another size. */
 static zkl_digest read_digest(zkl_reader *r, const char *what)
 {
     zkl_digest out = { { 0 } };
@@ -45,6 +55,7 @@ static void read_assertion(zkl_assertion *out, zkl_arena *arena, zkl_reader *r, 
 
     out->table_count =
         zkl_reader_count(r, ZKL_STATEMENT_TABLES_MAX, 4, "number of tables of a claim");
+    /* Indexes may point anywhere yet: zkl_statement_check bounds them before they are used. */
     uint32_t *tables = ZKL_ARENA_NEW(arena, uint32_t, out->table_count);
     *no_memory |= !tables;
     for (size_t i = 0; tables && i < out->table_count; i++)
@@ -52,11 +63,13 @@ static void read_assertion(zkl_assertion *out, zkl_arena *arena, zkl_reader *r, 
     out->tables = tables;
 }
 
+/* Dataset, span, columns, then the three hashes that tie the table to its manifest. */
 static void read_table(zkl_statement_table *out, zkl_arena *arena, zkl_reader *r, bool *no_memory)
 {
     out->dataset = read_digest(r, "dataset id");
     out->first_row = zkl_reader_u64(r, "first row");
     out->row_count = zkl_reader_u64(r, "row count");
+    /* a column has at least 13 bytes: a role of one byte with its length, index, limbs */
     out->column_count = zkl_reader_count(r, ZKL_STATEMENT_COLUMNS_MAX, 13, "number of columns");
     zkl_statement_column *columns = ZKL_ARENA_NEW(arena, zkl_statement_column, out->column_count);
     *no_memory |= !columns;
@@ -73,6 +86,7 @@ static void read_table(zkl_statement_table *out, zkl_arena *arena, zkl_reader *r
     out->content = read_digest(r, "content commitment");
 }
 
+/* u32 count, then points of 48 bytes. They stay where they are: out borrows from the bytes. */
 static const uint8_t (*read_points(size_t *count, zkl_reader *r, uint32_t count_max,
                                    const char *what))[ZKL_POINT_BYTES]
 {
@@ -108,6 +122,7 @@ zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes b
         read_assertion(&assertions[i], arena, &r, &no_memory);
     s.assertions = assertions;
 
+    /* a table without columns: four digests of 36 bytes, two u64, a count */
     s.table_count = zkl_reader_count(&r, ZKL_STATEMENT_TABLES_MAX, 164, "number of tables");
     zkl_statement_table *tables = ZKL_ARENA_NEW(arena, zkl_statement_table, s.table_count);
     no_memory |= !tables;
@@ -130,10 +145,13 @@ static void put_digest(zkl_buffer *out, const zkl_digest *digest)
     zkl_buffer_put_field(out, digest->bytes, sizeof digest->bytes);
 }
 
+/* ---- writing: the same order as reading */
+
 static void put_assertion(zkl_buffer *out, const zkl_assertion *assertion)
 {
     const char *name = zkl_assertion_kind_name(assertion->kind);
     size_t name_bytes = strlen(name) + 1; /* with its 0x00 */
+    ZKL_ASSERT(assertion->param_count <= ZKL_STATEMENT_PARAMS_MAX);
     zkl_buffer_put_u32(out, (uint32_t)(name_bytes + assertion->param_count * sizeof(zkl_scalar)));
     zkl_buffer_put(out, name, name_bytes);
     zkl_buffer_put(out, assertion->params, assertion->param_count * sizeof(zkl_scalar));
@@ -145,6 +163,7 @@ static void put_assertion(zkl_buffer *out, const zkl_assertion *assertion)
 static void put_table(zkl_buffer *out, const zkl_statement_table *table)
 {
     put_digest(out, &table->dataset);
+    ZKL_ASSERT(table->column_count <= ZKL_STATEMENT_COLUMNS_MAX);
     zkl_buffer_put_u64(out, table->first_row);
     zkl_buffer_put_u64(out, table->row_count);
     zkl_buffer_put_u32(out, (uint32_t)table->column_count);
@@ -160,12 +179,15 @@ static void put_table(zkl_buffer *out, const zkl_statement_table *table)
 
 static void put_points(zkl_buffer *out, const uint8_t (*points)[ZKL_POINT_BYTES], size_t count)
 {
+    ZKL_ASSERT(count <= ZKL_STATEMENT_BLOCKS_MAX);
     zkl_buffer_put_u32(out, (uint32_t)count);
     zkl_buffer_put(out, points, count * ZKL_POINT_BYTES);
 }
 
 void zkl_statement_encode_head(zkl_buffer *out, const zkl_statement *s)
 {
+    ZKL_ASSERT(s->assertion_count <= ZKL_STATEMENT_ASSERTIONS_MAX &&
+               s->table_count <= ZKL_STATEMENT_TABLES_MAX);
     zkl_buffer_put_field(out, statement_label, sizeof statement_label - 1);
     put_digest(out, &s->ledger);
     zkl_buffer_put_field(out, s->circuit.data, s->circuit.size);
@@ -192,9 +214,11 @@ void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes)
     zkl_fr_hash(out, ZKL_CHALLENGE_T0, statement_bytes);
 }
 
+/* ceil(rows / C), without overflow for any row count. */
 uint64_t zkl_statement_chunk_count(const zkl_statement_table *table, const zkl_proof_format *format)
 {
     uint64_t cells = (uint64_t)1 << format->log_cells;
+    ZKL_ASSERT(format->log_cells > 0 && format->log_cells < 32);
     return table->row_count / cells + (table->row_count % cells != 0);
 }
 
@@ -208,8 +232,10 @@ size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_pr
     return blocks;
 }
 
+/* An assertion names its sources first. A table is a source when one assertion has it as one. */
 bool zkl_statement_table_is_source(const zkl_statement *s, size_t table)
 {
+    ZKL_ASSERT(table < s->table_count);
     for (size_t i = 0; i < s->assertion_count; i++) {
         const zkl_assertion *assertion = &s->assertions[i];
         size_t sources = zkl_assertion_source_count(assertion->kind, assertion->table_count);
@@ -220,6 +246,7 @@ bool zkl_statement_table_is_source(const zkl_statement *s, size_t table)
     return false;
 }
 
+/* "F" and a number without leading zeros, of one or two digits: 0 for everything else. */
 unsigned zkl_statement_tier(zkl_bytes circuit)
 {
     if (circuit.size < 2 || circuit.size > 3 || circuit.data[0] != 'F' || circuit.data[1] == '0')

@@ -37,6 +37,7 @@ void zkl_chunk_reader_clear(zkl_chunk_reader *reader)
     *reader = (zkl_chunk_reader){ 0 };
 }
 
+/* The group in memory is of the chunk before, so it counts no more. */
 void zkl_chunk_reader_begin(zkl_chunk_reader *reader, uint64_t chunk)
 {
     reader->chunk = chunk;
@@ -46,6 +47,7 @@ void zkl_chunk_reader_begin(zkl_chunk_reader *reader, uint64_t chunk)
 /* Blocks of the group that begins at `first`. */
 static size_t group_size(const zkl_chunk_reader *reader, size_t first)
 {
+    ZKL_ASSERT(first < reader->block_count);
     const size_t left = reader->block_count - first;
     return left < reader->group_blocks ? left : reader->group_blocks;
 }
@@ -125,6 +127,7 @@ typedef struct block_place {
     uint32_t limb;
 } block_place;
 
+/* Limbs of a column are neighbours; column numbers count flags too. */
 static void next_block(block_place *at, const zkl_chunk_source *source)
 {
     if (++at->limb < source->limb_counts[at->column])
@@ -133,6 +136,7 @@ static void next_block(block_place *at, const zkl_chunk_source *source)
     at->column++;
 }
 
+/* One group's commitments, encoded. */
 static zkl_status commit_group(uint8_t (*out)[ZKL_POINT_BYTES], const zkl_blinded_blocks *blocks,
                                const zkl_srs *srs, zkl_pool *pool, zkl_error *err)
 {

@@ -1,3 +1,11 @@
+/* Chunk keys, blinders, row trees and block commitments (docs/proof-system.md sections 1 and 9).
+ *
+ * A commitment K = [f(tau)]_1, f = sum of cell_t X^t + b X^C with b uniform, is perfectly hiding: for every f there is one b.
+ * It is binding as long as nobody knows tau. All b of a chunk are a PRF of the chunk's key, and the key is a PRF of its
+ * content, so equal chunks keep their commitments and a changed one shares nothing with its old self.
+ *
+ * Secret: keys, blinders, salts, rows and cells. Blinders and salts take constant time; sums over cells do not, and say
+ * nothing that their number does not say (docs/timing.md). */
 #include "prove/commit.h"
 
 #include "base/buffer.h"
@@ -64,6 +72,7 @@ typedef struct row_leaves {
     bool *failed; /* one for each run */
 } row_leaves;
 
+/* A task: one run of rows. Each is written behind its prefix 0x02 and its salt, then all leaves are hashed together. */
 static void hash_rows(void *context, size_t run, size_t worker)
 {
     (void)worker;
@@ -72,6 +81,7 @@ static void hash_rows(void *context, size_t run, size_t worker)
     const size_t from = run * ROW_RUN,
                  count = rows->count - from < ROW_RUN ? rows->count - from : ROW_RUN;
     const size_t bytes = rows->starts[from + count] - rows->starts[from] + count * ROW_PREFIX_BYTES;
+    ZKL_ASSERT(from < rows->count && rows->starts[from] <= rows->starts[from + count]);
     ZKL_AUTO_BLOCK uint8_t *buffer = zkl_malloc(bytes, 1);
     if (!buffer) {
         job->failed[run] = true;
@@ -96,6 +106,7 @@ zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash,
                               const zkl_chunk_rows *rows, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(rows->count > 0 && rows->count <= CELLS);
+    ZKL_ASSERT(rows->starts[rows->count] == rows->bytes.size);
     const size_t runs = (rows->count + ROW_RUN - 1) / ROW_RUN;
     bool failed[CELLS / ROW_RUN] = { false };
     ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(rows->count, sizeof *leaves);
@@ -114,7 +125,7 @@ void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk,
                     const zkl_digest *row_root, const uint8_t (*commitments)[ZKL_POINT_BYTES],
                     size_t count)
 {
-    uint8_t head[9] = { ZKL_H_CHUNK_LEAF };
+    uint8_t head[9] = { ZKL_H_CHUNK_LEAF }; /* then the chunk's number */
     zkl_be64_put(head + 1, chunk);
     const zkl_bytes parts[3] = { zkl_bytes_of(head, sizeof head),
                                  zkl_bytes_of(row_root, sizeof *row_root),
@@ -124,6 +135,7 @@ void zkl_chunk_leaf(zkl_digest *out, zkl_hash_algorithm hash, uint64_t chunk,
 
 /* ---- commitments */
 
+/* sums[i] += blinders[i] [tau^C] */
 typedef struct blinding {
     zkl_g1 *sums;
     const zkl_fr *blinders;
@@ -140,6 +152,7 @@ static void blind_block(void *context, size_t index, size_t worker)
     zkl_wipe(&blinder, sizeof blinder);
 }
 
+/* Compares each cell with the one behind it: all are equal to the first, which is 0. */
 static bool block_is_zero(const uint16_t *cells)
 {
     return cells[0] == 0 && memcmp(cells, cells + 1, (CELLS - 1) * sizeof *cells) == 0;

@@ -29,6 +29,7 @@ static void secret_block_clear(secret_block *block)
 
 static zkl_status secret_block_init(secret_block *block, size_t count, size_t size, zkl_error *err)
 {
+    ZKL_ASSERT(block->data == NULL);
     block->data = zkl_calloc(count, size);
     block->bytes = count * size;
     return block->data == NULL ? zkl_no_memory(err, block->bytes) : ZKL_OK;
@@ -54,6 +55,7 @@ static size_t slice_end(const quotient *job, size_t begin)
 /* out += <row, wires> */
 static void row_value(zkl_fr *out, const zkl_r1cs_matrix *matrix, size_t row, const zkl_fr *wires)
 {
+    ZKL_DEBUG_ASSERT(matrix->starts[row] <= matrix->starts[row + 1]);
     for (uint32_t i = matrix->starts[row]; i < matrix->starts[row + 1]; i++) {
         zkl_fr product;
         zkl_fr_mul(&product, &matrix->terms[i].coefficient, &wires[matrix->terms[i].wire]);
@@ -114,6 +116,7 @@ static zkl_status quotient_values(quotient *job, zkl_pool *pool, zkl_error *err)
     zkl_fr *const values[] = { job->a, job->b, job->c };
     const unsigned log_n = job->key->log_domain;
     const size_t slices = (job->domain + SLICE - 1) / SLICE;
+    ZKL_ASSERT(job->domain == (size_t)1 << log_n && job->key->row_count <= job->domain);
 
     ZKL_TRY(zkl_ntt_new(&ntt, log_n, err));
     zkl_ntt_root(&job->shift, log_n + 1);

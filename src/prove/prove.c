@@ -298,6 +298,7 @@ static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
 {
     const zkl_statement *s = &plan->statement;
     const size_t cells = (size_t)1 << plan->format->log_cells;
+    ZKL_ASSERT(plan->auxiliary_count == 0 && s->block_count <= ZKL_STATEMENT_BLOCKS_MAX);
     for (size_t i = 0; i < s->table_count; i++)
         if (!plan->origins[i].source)
             plan->auxiliary_count += zkl_statement_table_blocks(&s->tables[i], plan->format);
@@ -340,6 +341,7 @@ static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
 static void point_at_points(prove_plan *plan)
 {
     zkl_statement *s = &plan->statement;
+    ZKL_ASSERT(plan->points);
     const uint8_t(*points)[ZKL_POINT_BYTES] = (const uint8_t(*)[ZKL_POINT_BYTES])plan->points;
     s->blocks = points;
     s->multiplicities = points + s->block_count;
@@ -378,6 +380,7 @@ static zkl_status commit_points(prove_plan *plan, const zkl_committer *committer
             ZKL_TRY(committer->blocks(committer, plan->points + block, &blocks, pool, err));
         block += count;
     }
+    ZKL_ASSERT(block == s->block_count); /* behind the blocks: multiplicities, then the mask */
     if (s->multiplicity_count)
         ZKL_TRY(committer->counts(committer, plan->points[block], plan->counts,
                                   &plan->count_blinder, pool, err));
@@ -390,6 +393,7 @@ static zkl_status state_head(zkl_buffer *head, prove_plan *plan, const zkl_prove
 {
     zkl_statement *s = &plan->statement;
     const unsigned n = zkl_shape_tier(&plan->shape);
+    ZKL_ASSERT(n > plan->format->log_cells);
     char *circuit = zkl_arena_format(&plan->arena, "F%u", n);
     if (!circuit)
         return zkl_no_memory(err, 8);
@@ -461,6 +465,7 @@ zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
 {
     ZKL_AUTO_CLEAR(prove_plan) plan = { 0 };
     ZKL_AUTO_CLEAR(zkl_prove_result) result = { 0 };
+    ZKL_ASSERT(request->ledger);
     plan.statement.ledger = *request->ledger;
     ZKL_TRY(plan_statement(&plan, world->committer.format, request, err));
     ZKL_TRY(check_truth(NULL, &plan, err));
@@ -483,6 +488,7 @@ typedef struct real_world {
     uint32_t counter;
 } real_world;
 
+/* The circuit and key of the statement's tier; its hash goes into the statement. */
 static zkl_status find_key(void *opaque, zkl_digest *out, unsigned n, zkl_error *err)
 {
     real_world *real = opaque;
@@ -506,10 +512,12 @@ static zkl_status seed_secrets(void *opaque, zkl_bytes head, zkl_error *err)
     return ZKL_OK;
 }
 
+/* PRF(prf_key, "proof", counter): uniform, and never the same twice for one statement. */
 static void draw_secret(void *opaque, zkl_fr *out)
 {
     real_world *real = opaque;
     uint8_t counter[4];
+    ZKL_ASSERT(real->counter < UINT32_MAX); /* it never comes round to a secret in use */
     zkl_be32_put(counter, real->counter++);
     zkl_fr_prf(out, zkl_bytes_of(real->prf_key.bytes, 32), ZKL_PRF_PROOF,
                zkl_bytes_of(counter, sizeof counter));

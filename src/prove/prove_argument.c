@@ -56,6 +56,7 @@ static void argument_room_clear(argument_room *room)
     *room = (argument_room){ 0 };
 }
 
+/* sums and w start from zero: a sum without weights stays so. */
 static zkl_status make_room(argument_room *room, const zkl_statement *s,
                             const zkl_proof_format *format, zkl_error *err)
 {
@@ -79,6 +80,7 @@ static void add_scaled(zkl_fr *out, const zkl_fr *k, const zkl_fr *v)
     zkl_fr_add(out, out, &product);
 }
 
+/* Weights are public, so that a sum without any is skipped says nothing. */
 static bool any_weight(const zkl_fr *weights, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -96,6 +98,7 @@ static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room,
     const zkl_shape *shape = &room->shape;
     const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
     const uint32_t *counts = committed->multiplicities;
+    ZKL_ASSERT(shape->has_table == (counts != NULL));
     zkl_fr *const out[3] = { &wit->x, &wit->x2, &wit->x3 }, count;
     zkl_shape_weights(room->weights, room->weights + blocks, room->weights + 2 * blocks, shape,
                       room->e_high);
@@ -126,6 +129,7 @@ static void combine_opened(argument_room *room, const zkl_opening_challenges *c,
     const zkl_shape *shape = &room->shape;
     const size_t blocks = shape->statement->block_count, half = shape->format->mask_half;
     const size_t cells = room->cell_count;
+    ZKL_ASSERT(room->w_count == cells + half);
     const uint32_t *counts = committed->multiplicities;
     zkl_fr count, *w = room->w;
     for (size_t t = 0; t < cells; t++) {

@@ -1,9 +1,14 @@
+/* Sums of cells with field weights: the inner loop of leaves and of what is opened.
+ *
+ * out = sum over blocks b of w_b cell_b, C sums side by side. A cell has 16 bits, so w_b cell_b is taken as an integer of
+ * five words and reduced once for all blocks: 4,096 products fit (below), and a reduction costs about two of them. */
 #include "prove/prove_internal.h"
 
 /* Sums of w_b * cell are kept unreduced: w_b in Montgomery form times a 16-bit integer is the Montgomery form of the
  * product, below 2^271, and 4,096 of them stay below 2^283. One reduction at the end. */
 #define SUM_WORDS 5
 
+/* sum += w cell, as integers */
 static inline void add_scaled(uint64_t sum[static SUM_WORDS], const zkl_fr *w, uint64_t cell)
 {
     unsigned __int128 carry = 0;
@@ -44,12 +49,14 @@ static inline void reduce_sum(zkl_fr *out, const uint64_t sum[static SUM_WORDS])
         out->l[i] = borrow ? rest[i] : less[i];
 }
 
+/* Sums that stay in the first-level cache while all blocks pass over them: 64 of 40 bytes. */
 #define COMBINE_TILE 64
 
 void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
                        size_t block_count, size_t from, size_t count)
 {
     uint64_t sums[COMBINE_TILE][SUM_WORDS];
+    ZKL_ASSERT(block_count <= 4096); /* the bound of SUM_WORDS */
     for (size_t at = 0; at < count; at += COMBINE_TILE) {
         const size_t tile = count - at < COMBINE_TILE ? count - at : COMBINE_TILE;
         memset(sums, 0, sizeof sums);
@@ -75,6 +82,7 @@ typedef struct combination {
     size_t block_count, cell_count;
 } combination;
 
+/* A task: COMBINE_TASK sums. */
 static void combine_run(void *context, size_t index, size_t worker)
 {
     (void)worker;
@@ -87,6 +95,7 @@ static void combine_run(void *context, size_t index, size_t worker)
 void zkl_cells_combine_all(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
                            size_t block_count, size_t cell_count, zkl_pool *pool)
 {
+    ZKL_ASSERT(cell_count > 0);
     combination job = { out, weights, cells, block_count, cell_count };
     zkl_pool_run(pool, (cell_count + COMBINE_TASK - 1) / COMBINE_TASK, combine_run, &job);
 }

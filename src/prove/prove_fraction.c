@@ -74,6 +74,7 @@ static void layer_state_invariant(const layer_state *s)
 
 static part *part_at(const layer_state *s, size_t b, size_t j)
 {
+    ZKL_DEBUG_ASSERT(b < ARITY && j < s->segments_max);
     return &s->parts[b * s->segments_max + j];
 }
 
@@ -116,6 +117,7 @@ static inline void cross_constant(zkl_fr *out, const factor *a, const zkl_fr *x,
         zkl_fr_add(out, left, right);
 }
 
+/* p0 q1 + p1 q0: the numerator of p0/q0 + p1/q1 */
 static inline void cross(zkl_fr *out, const zkl_fr *p0, const zkl_fr *q1, const zkl_fr *p1,
                          const zkl_fr *q0)
 {
@@ -125,6 +127,7 @@ static inline void cross(zkl_fr *out, const zkl_fr *p0, const zkl_fr *q1, const 
     zkl_fr_add(out, out, &v);
 }
 
+/* x y, where one of them may be known to be 1 */
 static inline void multiply_units(zkl_fr *out, const zkl_fr *x, bool x_is_one, const zkl_fr *y,
                                   bool y_is_one)
 {
@@ -269,6 +272,7 @@ static inline void extend_line(zkl_fr out[POINTS], const zkl_fr *at_0, const zkl
     out[3] = d;
 }
 
+/* sum += e value */
 static inline void add_weighted(zkl_fr *sum, const zkl_fr *e, const zkl_fr *value)
 {
     zkl_fr v;
@@ -331,6 +335,7 @@ static void sum_any(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, 
     }
 }
 
+/* sum_any by a set of native/fr_lanes.h. */
 static void sum_by_lanes(zkl_fr sums[POINTS], const zkl_fr_lanes *lanes, const part_run *runs,
                          const zkl_fr *e, const zkl_fr *lam, size_t count)
 {
@@ -429,6 +434,7 @@ static void fold_values(zkl_fr *out, const run_values *low, const run_values *hi
     }
 }
 
+/* fold_values by a set where there is one; strides in limbs. */
 static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const run_values *low,
                      const run_values *high, const zkl_fr *c, size_t count)
 {
@@ -439,6 +445,7 @@ static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const run_values *l
         fold_values(out, low, high, c, count);
 }
 
+/* The part that held value `at` of quarter b before the fold. */
 static const part *part_before(const fold_job *job, size_t b, size_t at)
 {
     return &job->from[b * job->state->segments_max + at / job->state->segment_size];
@@ -449,6 +456,7 @@ static void fold_tile(void *context, size_t index, size_t worker)
 {
     const fold_job *job = context;
     const layer_state *s = job->state;
+    ZKL_DEBUG_ASSERT(job->half % job->run == 0);
     const size_t runs_each = job->half / job->run, b = index / runs_each,
                  i = index % runs_each * job->run;
     const part *low = part_before(job, b, i), *high = part_before(job, b, i + job->half),
@@ -516,6 +524,7 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
             needed += needs_room(&low->p, &high->p);
             needed += needs_room(&low->q, &high->q);
         }
+    /* One block for all of it, handed out in order. */
     zkl_fr *room = NULL;
     if (needed) {
         ZKL_ASSERT(!s->folded);
@@ -667,6 +676,7 @@ static void free_layer(fraction_tree *tree, unsigned k)
     tree->layers[k] = NULL;
 }
 
+/* Two elements for each leaf block pair: wiped, since they are the leaves at one challenge. */
 static void free_folded(layer_state *s)
 {
     if (s->folded)
@@ -690,6 +700,7 @@ static void fraction_tree_clear(fraction_tree *tree)
     *tree = (fraction_tree){ 0 };
 }
 
+/* What is needed once for all layers, for the widest of them. */
 static zkl_status make_rooms(fraction_tree *tree, zkl_error *err)
 {
     const size_t workers = zkl_pool_threads(tree->pool), nodes = layer_nodes(tree->depth),
@@ -733,6 +744,7 @@ static void open_layer(fraction_tree *tree, unsigned k)
         make_leaf_part(&tree->parts[i], tree->leaves, i);
 }
 
+/* What the workers of one layer share. */
 typedef struct tree_job {
     const layer_state *below; /* quarters of the layer below, unfolded */
     zkl_fr *p, *q;
@@ -769,6 +781,7 @@ static void combine_values(const tree_job *job, const part_run *runs, size_t at,
     }
 }
 
+/* A task: `run` nodes of a layer. */
 static void combine_run(void *context, size_t index, size_t worker)
 {
     const tree_job *job = context;
@@ -805,6 +818,7 @@ static zkl_status build_tree(fraction_tree *tree, zkl_error *err)
                          .count = h,
                          .runs = tree->room.runs };
         job.run = tree->state.segment_size < 16 * TILE ? tree->state.segment_size : 16 * TILE;
+        ZKL_ASSERT(h % job.run == 0);
         zkl_pool_run(tree->pool, h / job.run, combine_run, &job);
     }
     return ZKL_OK;

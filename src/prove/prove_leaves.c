@@ -1,3 +1,13 @@
+/* Leaves of the fraction tree, computed from cells whenever they are read (docs/proof-system.md section 2).
+ *
+ *   fraction  sign / (alpha - beta_tag (1 - null) - beta_1 (pad + null) - v)   v = weighted sum of cells (+ one in a rest)
+ *   total     v / 1
+ *   table     -m_t / (alpha - t)
+ *   unused    0 / 1
+ *
+ * A leaf block has C leaves and 2 KB of description, where its values would take 2 to 4 MB: so the leaf layer, three
+ * quarters of the tree, is never stored. Most fractions are range leaves of one block, whose denominators alpha - cell are
+ * looked up. What is read here is secret (cells, multiplicities); alpha and beta are public once the proof is out. */
 #include "prove/prove_internal.h"
 
 #define LEAF_TERMS_MAX (2 * ZKL_TABLE_LIMBS_MAX + 2)
@@ -25,7 +35,7 @@ zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
     s->minus_m = zkl_malloc(s->cell_count, sizeof *s->minus_m);
     if (!s->alpha_minus || !s->minus_m)
         return zkl_no_memory(err, s->cell_count * sizeof *s->minus_m);
-    zkl_fr value = shape->alpha;
+    zkl_fr value = shape->alpha; /* alpha - t, counting down */
     for (size_t t = 0; t < s->cell_count; t++) {
         s->alpha_minus[t] = value;
         zkl_fr_sub(&value, &value, &ZKL_FR_ONE);
@@ -65,6 +75,7 @@ zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *s, size_t leaf_block)
 
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *s, size_t leaf_block)
 {
+    ZKL_ASSERT(leaf_block < s->shape->leaf_count);
     *out = ZKL_FR_ONE;
     if (s->shape->leaves[leaf_block].negative)
         zkl_fr_neg(out, out);
@@ -90,7 +101,7 @@ static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *lea
     zkl_fr weights[LEAF_TERMS_MAX], base, base_end;
     const uint16_t *cells[LEAF_TERMS_MAX];
     size_t terms = leaf->term_count;
-    ZKL_ASSERT(terms < LEAF_TERMS_MAX);
+    ZKL_ASSERT(terms < LEAF_TERMS_MAX); /* and one more, for the null term */
     for (size_t k = 0; k < terms; k++) {
         weights[k] = leaf->terms[k].weight;
         cells[k] = s->cells[leaf->terms[k].block];
@@ -108,12 +119,14 @@ static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *lea
         zkl_fr_sub(&q[i], leaf->end && from + i > s->shape->last ? &base_end : &base, &q[i]);
 }
 
+/* alpha - cell, and nothing but a null term or padding besides: a lookup. */
 static bool is_range(const zkl_leaf *leaf)
 {
     return leaf->tag == 0 && leaf->term_count == 1 && !leaf->has_one &&
            zkl_fr_equal(&leaf->terms[0].weight, &ZKL_FR_ONE);
 }
 
+/* v of a total; its weights carry eta and the claims' own factors. */
 static void fill_total(const zkl_leaf_source *s, zkl_fr *p, const zkl_leaf *leaf, size_t from,
                        size_t count)
 {
@@ -142,6 +155,7 @@ void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t
                           size_t from, size_t count)
 {
     const zkl_leaf_form form = zkl_leaf_source_form(s, leaf_block);
+    ZKL_DEBUG_ASSERT(form != ZKL_LEAVES_UNUSED && from + count <= s->cell_count);
     if (form == ZKL_LEAVES_TABLE) {
         memcpy(p, s->minus_m + from, count * sizeof *p);
         memcpy(q, s->alpha_minus + from, count * sizeof *q);
@@ -152,6 +166,7 @@ void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t
         fill_total(s, p, leaf, from, count);
         return;
     }
+    /* alpha - beta_tag - .. first, for every row; beta_1 once more behind the last one */
     (is_range(leaf) ? fill_range : fill_affine)(s, q, leaf, from, count);
     if (leaf->pad)
         for (size_t i = from > s->shape->last ? 0 : s->shape->last + 1 - from; i < count; i++)
@@ -183,10 +198,12 @@ typedef struct counting {
     uint64_t *nulls;  /* one for each leaf */
 } counting;
 
+/* A task: one leaf block. Counts values of tag 0 that beta_1 leaves: rows, less nulls, and the nulls themselves. */
 static void count_leaf(void *context, size_t index, size_t worker)
 {
     const counting *job = context;
     const zkl_leaf *leaf = &job->shape->leaves[index];
+    ZKL_ASSERT(index < job->shape->leaf_count);
     uint32_t *counts = job->counts + worker * job->cell_count, weights[LEAF_TERMS_MAX];
     const uint16_t *nulls = leaf->null == ZKL_BLOCK_NONE ? NULL : job->cells[leaf->null];
     for (size_t t = 0; nulls && t < job->cell_count; t++)
@@ -208,9 +225,11 @@ static void count_leaf(void *context, size_t index, size_t worker)
     }
 }
 
+/* Each worker counts for itself, and the sums are exact, so the number of workers changes nothing. */
 zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
                                    const uint16_t *const *cells, zkl_pool *pool, zkl_error *err)
 {
+    ZKL_ASSERT(shape->leaf_count <= ZKL_LEAF_BLOCKS_MAX);
     const size_t cell_count = (size_t)1 << shape->format->log_cells,
                  workers = zkl_pool_threads(pool);
     ZKL_AUTO_BLOCK uint32_t *partial = zkl_calloc(workers * cell_count, sizeof *partial);

@@ -1,3 +1,20 @@
+/* A circuit's Groth16 key from prepared powers of tau, without knowing tau (Groth, IACR ePrint 2016/260; layout: iden3's).
+ *
+ * For wire w the columns of the matrices give polynomials over the domain of rows: A_w = sum over rows of a_(row, w) L_row.
+ * The powers are prepared as [L_row(tau)]_1, [alpha L_row]_1, [beta L_row]_1 and [L_row]_2, so each point of the key is a
+ * short sum over the rows of its wire:
+ *
+ *   A_w, B_w   over [L]_1, B_w also over [L]_2      K_w = beta A_w + alpha B_w + C_w, over all three
+ *   H          the Lagrange points of the odd half of the doubled domain, as they are
+ *
+ * 1. make_initial makes the key with delta = 1: everything is public, and anybody makes the same.
+ * 2. apply_delta draws 1/delta, sets [delta] in both groups, and scales K of the private wires and H by 1/delta. delta is
+ *    wiped then; with a record it first signs a contribution. Such a key is development: its maker could have kept delta.
+ * 3. Checking a key makes the initial one again and compares: what is free of delta must be equal, the rest divided by it.
+ *
+ * Most coefficients are 1 or -1; the general ones stand in the dense rows of Poseidon, in C alone. A row with many of them
+ * gets a table of multiples (point_tables.h); a wire with many terms (the constant 1) is one large sum on all workers.
+ * Memory: the powers, the key (480 bytes a wire, 96 a row of the domain), and 3.5 KB for each row with a table. */
 #include "setup/groth16_setup.h"
 
 #include <stdlib.h>
@@ -18,6 +35,7 @@ unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs)
     const uint64_t rows = (uint64_t)r1cs->constraint_count + r1cs->public_count + 1;
     unsigned log_n = 1;
 
+    ZKL_ASSERT(rows <= (uint64_t)1 << 32);
     while ((uint64_t)1 << log_n < rows)
         log_n++;
     return log_n;
@@ -31,6 +49,7 @@ static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1
 {
     const uint32_t row_count = r1cs->constraint_count, extra_rows = r1cs->public_count + 1;
     const uint32_t term_count = in->starts[row_count];
+    ZKL_ASSERT(extra_rows <= r1cs->wire_count);
     uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)row_count + extra_rows + 1);
     zkl_lc_term *terms = ZKL_ARENA_NEW(arena, zkl_lc_term, (size_t)term_count + extra_rows);
     if (starts == NULL || terms == NULL)
@@ -68,12 +87,14 @@ typedef struct columns {
     column_term *terms;
 } columns;
 
+/* The matrix by columns: a counting sort by wire, rows in their order within each. */
 static zkl_status columns_of(columns *out, zkl_arena *arena, const zkl_r1cs_matrix *matrix,
                              uint32_t row_count, uint32_t wire_count, zkl_error *err)
 {
     const uint32_t term_count = matrix->starts[row_count];
+    ZKL_ASSERT(matrix->starts[0] == 0);
 
-    /* one place more: while a column is filled, starts[wire + 1] walks from its start to its end */
+    /* count, add up, place: one place more, since while a column is filled, starts[wire + 1] walks from its start to its end */
     uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)wire_count + 2);
     column_term *terms = ZKL_ARENA_NEW(arena, column_term, term_count);
     if (starts == NULL || terms == NULL)
@@ -92,6 +113,7 @@ static zkl_status columns_of(columns *out, zkl_arena *arena, const zkl_r1cs_matr
 
 typedef enum coefficient_kind { PLUS_ONE, MINUS_ONE, GENERAL } coefficient_kind;
 
+/* A product by 1 or -1 is an addition. Coefficients are the circuit's, so public. */
 static coefficient_kind kind_of(const zkl_fr *coefficient)
 {
     zkl_fr negative;
@@ -140,6 +162,7 @@ static uint32_t term_count(const columns *c, uint32_t wire)
     return c->starts[wire + 1] - c->starts[wire];
 }
 
+/* All three columns of a wire go one way, so that sums_1 and sums_2 are filled by one of sum_slice and sum_long_wires. */
 static bool is_long(const setup *s, uint32_t wire)
 {
     return term_count(&s->a, wire) + term_count(&s->b, wire) + term_count(&s->c, wire) >=
@@ -168,6 +191,7 @@ static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const
     }
 }
 
+/* The sum of a wire over some kinds of columns. */
 static void sum_wire(const setup *s, zkl_g1 *out, zkl_point_sums *batch, const part *parts,
                      size_t part_count, uint32_t wire)
 {
@@ -194,6 +218,7 @@ static void sum_wire_2(const setup *s, zkl_g2 *out, uint32_t wire)
     }
 }
 
+/* K_w = beta A_w + alpha B_w + C_w. Only C has dense rows, so only its points have tables. */
 static void parts_of_k(const setup *s, part parts[3])
 {
     parts[0] = (part){ &s->a, s->lagrange_beta, false };
@@ -201,6 +226,7 @@ static void parts_of_k(const setup *s, part parts[3])
     parts[2] = (part){ &s->c, s->lagrange, true };
 }
 
+/* A task: WIRE_SLICE wires. What has tables is summed for all of them together, at the end. */
 static void sum_slice(void *context, size_t index, size_t worker)
 {
     const setup *s = context;
@@ -210,6 +236,7 @@ static void sum_slice(void *context, size_t index, size_t worker)
     part k[3];
 
     parts_of_k(s, k);
+    ZKL_DEBUG_ASSERT(begin < s->chunk_end);
     const uint32_t end = begin + WIRE_SLICE < s->chunk_end ? begin + WIRE_SLICE : s->chunk_end;
     for (uint32_t wire = begin; wire < end; wire++) {
         const uint32_t at = wire - s->chunk_begin;
@@ -249,6 +276,7 @@ static zkl_status sum_long(const setup *s, zkl_g1 *out, const part *parts, size_
 static zkl_status sum_long_2(const setup *s, zkl_g2 *out, uint32_t wire, zkl_error *err)
 {
     const size_t count = term_count(&s->b, wire);
+    ZKL_ASSERT(wire < s->r1cs->wire_count);
     ZKL_AUTO_BLOCK zkl_g2_affine *points = zkl_malloc(count, sizeof *points);
     ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_malloc(count, sizeof *scalars);
     if (points == NULL || scalars == NULL)
@@ -282,9 +310,11 @@ static zkl_status sum_long_wires(const setup *s, zkl_error *err)
 static zkl_status report(setup *s, uint64_t done, zkl_error *err)
 {
     s->done += done;
+    ZKL_ASSERT(s->done <= s->total);
     return zkl_env_progress(s->env, STAGE, s->done, s->total, err);
 }
 
+/* Wires in chunks: sums of a chunk are made affine together, and progress is told. */
 static zkl_status sum_chunks(setup *s, zkl_error *err)
 {
     zkl_g1_affine *const out_1[3] = { s->a_1, s->b_1, s->k };
@@ -299,6 +329,7 @@ static zkl_status sum_chunks(setup *s, zkl_error *err)
     for (uint32_t begin = 0; begin < s->r1cs->wire_count; begin += CHUNK) {
         const uint32_t left = s->r1cs->wire_count - begin, n = left < CHUNK ? left : CHUNK;
 
+        ZKL_ASSERT(n > 0);
         s->chunk_begin = begin;
         s->chunk_end = begin + n;
         zkl_pool_run(s->env->pool, (n + WIRE_SLICE - 1) / WIRE_SLICE, sum_slice, s);
@@ -345,7 +376,7 @@ static zkl_status sum_columns(setup *s, const zkl_point_table *tables, zkl_error
 static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **table_of_row,
                               zkl_error *err)
 {
-    const zkl_r1cs_matrix *c = &s->r1cs->c;
+    const zkl_r1cs_matrix *c = &s->r1cs->c; /* without iden3's rows, which C does not have */
     const uint32_t row_count = s->r1cs->constraint_count;
     ZKL_AUTO_BLOCK uint32_t *dense = zkl_malloc(row_count, sizeof *dense);
     *table_of_row = zkl_malloc(row_count, sizeof **table_of_row);
@@ -383,6 +414,7 @@ static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl
     return ZKL_OK;
 }
 
+/* [delta] in both groups. */
 static void set_delta(zkl_groth16_key *key, const zkl_fr *delta)
 {
     zkl_g1 delta_1;
@@ -439,6 +471,8 @@ static zkl_status make_initial(setup *s, zkl_groth16_key *key, zkl_arena *arena,
     ZKL_AUTO_CLEAR(zkl_arena) working = { 0 };
     ZKL_AUTO_BLOCK zkl_point_table *tables = NULL;
     ZKL_AUTO_BLOCK uint32_t *table_of_row = NULL;
+    ZKL_ASSERT(key->log_domain <= powers->power &&
+               powers->lagrange_1); /* start_key saw to the first */
 
     s->h = ZKL_ARENA_NEW(arena, zkl_g1_affine, domain);
     s->a_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, wires);
@@ -473,6 +507,8 @@ static zkl_status make_initial(setup *s, zkl_groth16_key *key, zkl_arena *arena,
     return ZKL_OK;
 }
 
+/* What is known before any sum: sizes, the powers' own points, and the rows for the prover. gamma is the generator, as
+ * iden3's keys have it. */
 static zkl_status start_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
                             const zkl_powers *powers, zkl_error *err)
 {
@@ -560,7 +596,8 @@ static bool same_terms(const zkl_lc_term *a, const zkl_lc_term *b, size_t count)
 static zkl_status compare_rows(bool *same, const zkl_r1cs_matrix *rows, uint32_t row_count,
                                const zkl_r1cs_matrix *want, uint32_t want_count, zkl_error *err)
 {
-    *same = row_count <= want_count;
+    ZKL_ASSERT(want->starts[0] == 0);
+    *same = row_count <= want_count; /* rows past the key's own are empty */
     for (uint32_t row = 0; row < want_count && *same; row++) {
         const uint32_t at = row < row_count ? rows->starts[row] : 0;
         const size_t count = row < row_count ? rows->starts[row + 1] - at : 0;
@@ -582,6 +619,7 @@ static zkl_status compare_rows(bool *same, const zkl_r1cs_matrix *rows, uint32_t
     return ZKL_OK;
 }
 
+/* The prover evaluates the rows that the key brings: others would make it prove another circuit, and fail. */
 static zkl_status check_rows(const zkl_groth16_key *key, const zkl_groth16_key *initial,
                              zkl_error *err)
 {

@@ -1,3 +1,7 @@
+/* BLAKE2b-512 without key, as RFC 7693 has it: blocks of 128 bytes, 12 rounds of G on a state of 16 words.
+ *
+ * iden3's ceremonies hash with it and keep its state in their files, so that a response hash can be finished later: that is
+ * why it is here and not libcrypto's, which has no such state. Public data only. Compared with libcrypto in tests. */
 #include "setup/iden3_blake2b.h"
 
 /* RFC 7693 section 2.6: the fractional parts of the square roots of the first eight primes. */
@@ -42,6 +46,7 @@ static void mix(uint64_t v[static 16], const uint8_t lane[static 4], uint64_t x,
     v[b] = rotate(v[b] ^ v[c], 63);
 }
 
+/* F of section 3.2. total: bytes up to and including this block. */
 static void compress(zkl_blake2b *hash, const uint8_t block[static 128], uint64_t total, bool last)
 {
     uint64_t v[16], m[16];
@@ -67,8 +72,10 @@ void zkl_blake2b_init(zkl_blake2b *hash)
     hash->h[0] ^= 0x01010000 ^ 64; /* no key, 64 bytes out */
 }
 
+/* A full block waits until more comes: the last block is compressed with another flag. */
 void zkl_blake2b_update(zkl_blake2b *hash, const void *data, size_t size)
 {
+    ZKL_ASSERT(hash->at <= sizeof hash->block);
     for (const uint8_t *bytes = data; size > 0;) {
         if (hash->at == sizeof hash->block) {
             hash->total += sizeof hash->block;
@@ -85,6 +92,7 @@ void zkl_blake2b_update(zkl_blake2b *hash, const void *data, size_t size)
 
 void zkl_blake2b_final(zkl_blake2b *hash, uint8_t out[static 64])
 {
+    ZKL_ASSERT(hash->at <= sizeof hash->block);
     memset(hash->block + hash->at, 0, sizeof hash->block - hash->at);
     hash->total += hash->at;
     compress(hash, hash->block, hash->total, true);
@@ -94,6 +102,7 @@ void zkl_blake2b_final(zkl_blake2b *hash, uint8_t out[static 64])
 void zkl_blake2b_save(uint8_t out[static ZKL_BLAKE2B_STATE_BYTES], const zkl_blake2b *hash)
 {
     const uint64_t at = hash->at;
+    ZKL_ASSERT(at <= sizeof hash->block);
     memcpy(out, hash->block, 128);
     memcpy(out + 128, hash->h, 64);
     memcpy(out + 192, &hash->total, 8);
@@ -101,6 +110,7 @@ void zkl_blake2b_save(uint8_t out[static ZKL_BLAKE2B_STATE_BYTES], const zkl_bla
     memset(out + 208, 0, 8);
 }
 
+/* `at` comes from a file: more than a block would be read past the end. Every other state is a state. */
 bool zkl_blake2b_load(zkl_blake2b *hash, const uint8_t state[static ZKL_BLAKE2B_STATE_BYTES])
 {
     uint64_t at;

@@ -1,9 +1,25 @@
+/* The first phase of a ceremony, as snarkjs makes and checks it (docs/formats/iden3.md; Bowe, Gabizon, Miers, IACR ePrint
+ * 2017/1050).
+ *
+ * A contribution takes powers of (tau, alpha, beta) to powers of (tau t, alpha a, beta b), with t, a, b drawn and wiped. For
+ * each secret x it shows s and s x, points of its own choice, and spx = x sp, where sp is a point that nobody knows the
+ * logarithm of, hashed from the challenge, s and s x. Who knows no x cannot make spx. Pairings then say:
+ *
+ *   e(s, spx) = e(s x, sp)           the three belong together
+ *   e(before, spx) = e(after, sp)    the powers moved by this x
+ *
+ * Hashes chain the contributions. challenge = BLAKE2b(response before, all powers); response = BLAKE2b(challenge, compressed
+ * powers, key). A file keeps the state of the response hash before the key, so that whoever has the powers can finish it.
+ * One honest contributor is enough for tau to be unknown; a beacon is none, since its randomness is public.
+ *
+ * Secret: t, a, b, their powers and the logarithms of s; all are wiped on every path. Products by them take constant time. */
 #include "setup/iden3_ceremony.h"
 
 #include "setup/iden3_blake2b.h"
 
 /* ---- a point of G2 from a hash; source: ffjavascript 0.3.1, chacha.js and wasm_curve.js, fromRng */
 
+/* ChaCha20 as ffjavascript has it: words in order, counter in word 12 alone. */
 typedef struct chacha {
     uint32_t state[16], out[16];
     size_t at;
@@ -26,6 +42,7 @@ static void quarter_round(uint32_t s[static 16], size_t a, size_t b, size_t c, s
     s[b] = rotate(s[b] ^ s[c], 7);
 }
 
+/* Ten double rounds on a copy of the state, which is then added. */
 static void chacha_fill(chacha *rng)
 {
     memcpy(rng->out, rng->state, sizeof rng->out);
@@ -37,6 +54,7 @@ static void chacha_fill(chacha *rng)
     }
     for (size_t i = 0; i < 16; i++)
         rng->out[i] += rng->state[i];
+    ZKL_ASSERT(rng->state[12] < UINT32_MAX);
     rng->state[12]++; /* never wraps: a point takes a few blocks */
     rng->at = 0;
 }
@@ -48,6 +66,7 @@ static uint32_t chacha_next(chacha *rng)
     return rng->out[rng->at++];
 }
 
+/* The seed's words are read big-endian, unlike RFC 8439's key. */
 static chacha chacha_of(const uint8_t seed[static 32])
 {
     chacha rng = { .state = { 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574 }, .at = 16 };
@@ -93,6 +112,7 @@ static void clear_cofactor(zkl_g2_affine *out, const zkl_g2_affine *point)
     zkl_g2_normalize(out, &sum);
 }
 
+/* The sign bit of the compressed form: y is the larger of the two roots. */
 static bool is_larger_root(const zkl_g2_affine *point)
 {
     uint8_t bytes[ZKL_G2_BYTES];
@@ -124,6 +144,7 @@ void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64])
 
 /* ---- what is hashed */
 
+/* Points are hashed uncompressed, big-endian, infinity with its flag: blst's serialisation is theirs. */
 static void hash_g1(zkl_blake2b *hash, const zkl_g1_affine *points, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -157,6 +178,7 @@ static void hash_powers_compressed(zkl_blake2b *hash, const zkl_powers *powers)
 {
     const size_t n = (size_t)1 << powers->power;
     const zkl_g1_affine *const arrays[] = { powers->alpha_1, powers->beta_1 };
+    ZKL_ASSERT(arrays[0] && arrays[1]);
     uint8_t bytes[ZKL_G2_BYTES];
     for (size_t i = 0; i < 2 * n - 1; i++) {
         blst_p1_affine_compress(bytes, &powers->tau_1[i]);
@@ -175,6 +197,7 @@ static void hash_powers_compressed(zkl_blake2b *hash, const zkl_powers *powers)
     zkl_blake2b_update(hash, bytes, ZKL_G2_BYTES);
 }
 
+/* Six points of G1, then three of G2: the file's order. */
 static void hash_key(zkl_blake2b *hash, const zkl_ptau_key *key)
 {
     const zkl_ptau_knowledge *const shown[] = { &key->tau, &key->alpha, &key->beta };
@@ -206,6 +229,7 @@ static void first_challenge(uint8_t out[static 64], unsigned power)
 }
 
 /* sp of secret number 0 tau, 1 alpha, 2 beta */
+/* Whoever could choose s after sp could choose it so that spx needs no x: so s and s x are hashed into sp. */
 static void key_base(zkl_g2_affine *out, uint8_t number, const uint8_t challenge[static 64],
                      const zkl_ptau_knowledge *shown)
 {
@@ -239,6 +263,7 @@ typedef struct standing {
     uint8_t challenge[64];
 } standing;
 
+/* tau = alpha = beta = 1. */
 static standing standing_at_start(unsigned power)
 {
     standing s = { .tau_1 = zkl_g1_generator,
@@ -295,6 +320,7 @@ static bool next_challenge(uint8_t out[static 64], const zkl_ptau_contribution *
     return true;
 }
 
+/* The state that the contribution names is that of the powers in the file. */
 static bool leads_to(const zkl_ptau_contribution *c, const zkl_powers *powers)
 {
     return memcmp(&c->tau_1, &powers->tau_1[1], sizeof c->tau_1) == 0 &&
@@ -307,6 +333,7 @@ static bool leads_to(const zkl_ptau_contribution *c, const zkl_powers *powers)
 zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history *history,
                                zkl_error *err)
 {
+    ZKL_ASSERT(powers->power >= 1 && powers->tau_1 && powers->tau_2);
     if (history->count == 0)
         return zkl_fail(err, ZKL_UNCHECKED, "nobody contributed to these powers of tau");
     if (history->ceremony_power > ZKL_CEREMONY_POWER_MAX)
@@ -319,6 +346,7 @@ zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history 
                             "contribution %zu does not follow from the one before", i + 1);
         before = standing_after(&history->contributions[i]);
     }
+    /* In a truncated file the hash cannot be made again; the chain and the last state are checked all the same. */
     const zkl_ptau_contribution *const last = &history->contributions[history->count - 1];
     uint8_t challenge[64];
     if (!leads_to(last, powers))
@@ -372,6 +400,7 @@ static void contribution_secrets_clear(contribution_secrets *s)
     zkl_wipe(s, sizeof *s);
 }
 
+/* Uniform up to 2^-256; not 0, which destroys the powers, nor 1, which is no contribution. */
 static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
 {
     uint8_t bytes[64];
@@ -383,12 +412,14 @@ static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Room for 2N factors too: they are secret as well. */
 static zkl_status draw_secrets(contribution_secrets *s, unsigned power, const zkl_env *env,
                                zkl_error *err)
 {
     ZKL_TRY(draw_secret(&s->drawn.tau, env, err));
     ZKL_TRY(draw_secret(&s->drawn.alpha, env, err));
     ZKL_TRY(draw_secret(&s->drawn.beta, env, err));
+    ZKL_ASSERT(power <= ZKL_POWERS_POWER_MAX && !s->factors);
     s->factor_count = (size_t)2 << power;
     s->factors = zkl_malloc(s->factor_count, sizeof *s->factors);
     if (!s->factors)
@@ -399,6 +430,7 @@ static zkl_status draw_secrets(contribution_secrets *s, unsigned power, const zk
 /* factors[i] = first tau^i */
 static void fill_factors(contribution_secrets *s, const zkl_fr *first)
 {
+    ZKL_ASSERT(s->factors);
     s->factors[0] = *first;
     for (size_t i = 1; i < s->factor_count; i++)
         zkl_fr_mul(&s->factors[i], &s->factors[i - 1], &s->drawn.tau);
@@ -412,6 +444,7 @@ typedef struct moving {
     const zkl_fr *factors;
 } moving;
 
+/* A task: one point of one group. */
 static void move_point(void *context, size_t i, size_t worker)
 {
     const moving *const m = context;
@@ -447,10 +480,12 @@ static const zkl_g2_affine *move_g2(zkl_arena *arena, const zkl_g2_affine *from,
     return to;
 }
 
+/* tau_i by t^i, alpha_i by a t^i, beta_i by b t^i. Four passes, with the factors filled anew. */
 static zkl_status move_powers(zkl_powers *out, zkl_arena *arena, const zkl_powers *in,
                               contribution_secrets *s, zkl_pool *pool, zkl_error *err)
 {
     const size_t n = (size_t)1 << in->power;
+    ZKL_ASSERT(s->factor_count == 2 * n);
     zkl_powers moved = { .power = in->power, .development = true };
     fill_factors(s, &ZKL_FR_ONE);
     moved.tau_1 = move_g1(arena, in->tau_1, 2 * n - 1, s, pool);
@@ -472,6 +507,7 @@ static zkl_status sign_secret(zkl_ptau_knowledge *out, uint8_t number, const zkl
                               const uint8_t challenge[static 64], const zkl_env *env,
                               zkl_error *err)
 {
+    ZKL_ASSERT(number < 3 && !zkl_fr_is_zero(secret));
     zkl_fr logarithm;
     zkl_g1 product;
     zkl_g2_affine base;
@@ -508,6 +544,7 @@ zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name,
     return ZKL_OK;
 }
 
+/* The key, the state after it, and the hash so far: all that the file keeps of it. */
 static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *powers,
                                     const zkl_powers_secrets *s, const uint8_t challenge[static 64],
                                     const zkl_env *env, zkl_error *err)

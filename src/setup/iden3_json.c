@@ -1,3 +1,11 @@
+/* verification_key.json, proof.json and public.json as snarkjs has them (docs/formats/iden3.md).
+ *
+ * 1. Numbers are decimal strings: up to 116 digits of 384 bits, without leading zeros, below p or r. Anything else is
+ *    refused, so that an element has one text.
+ * 2. Points are affine, written with the coordinate 1; they are checked as those of every other file, which snarkjs does
+ *    not do.
+ * 3. Writing is one form, byte for byte. vk_alphabeta_12 is derived: written for snarkjs, compared when read.
+ * Public data only. */
 #include "setup/iden3_json.h"
 
 #include <jansson.h>
@@ -34,9 +42,10 @@ static bool parse_decimal(uint64_t out[static LIMBS], const char *text, size_t s
     return true;
 }
 
+/* value /= 10^19; the rest is the next 19 digits, from the right. */
 static uint64_t divide_by_ten_19(uint64_t value[static LIMBS])
 {
-    unsigned __int128 rest = 0;
+    unsigned __int128 rest = 0; /* below 10^19, so rest 2^64 + a limb has 128 bits */
     for (size_t k = LIMBS; k-- > 0;) {
         rest = rest << 64 | value[k];
         value[k] = (uint64_t)(rest / TEN_19);
@@ -60,6 +69,7 @@ static void put_decimal(zkl_buffer *out, uint64_t value[static LIMBS])
     zkl_buffer_put_u8(out, '"');
 }
 
+/* The number, not its Montgomery form. */
 static void put_fp(zkl_buffer *out, const blst_fp *a)
 {
     uint64_t value[LIMBS];
@@ -78,6 +88,7 @@ static bool get_fp(blst_fp *out, const json_t *text)
     return memcmp(value, again, sizeof value) == 0;
 }
 
+/* ["c0", "c1"] */
 static bool get_fp2(blst_fp2 *out, const json_t *pair)
 {
     return json_array_size(pair) == 2 && get_fp(&out->fp[0], json_array_get(pair, 0)) &&
@@ -102,6 +113,7 @@ static zkl_status get_g1(zkl_g1_affine *out, const json_t *point, const char *wh
     return ZKL_OK;
 }
 
+/* As get_g1, with 1 as the pair ["1", "0"]. */
 static zkl_status get_g2(zkl_g2_affine *out, const json_t *point, const char *what, zkl_error *err)
 {
     const json_t *const z = json_array_get(point, 2);
@@ -119,6 +131,7 @@ static void json_auto_free(json_t **root)
     json_decref(*root);
 }
 
+/* Duplicate names are refused: two readers could take different ones. */
 static zkl_status load_json(json_t **out, zkl_bytes json, zkl_error *err)
 {
     if (json.size > ZKL_IDEN3_JSON_BYTES_MAX)
@@ -134,6 +147,7 @@ static zkl_status load_json(json_t **out, zkl_bytes json, zkl_error *err)
                     fault.text);
 }
 
+/* Another curve's file is not supported rather than bad. */
 static zkl_status check_protocol(const json_t *root, zkl_error *err)
 {
     if (!is_text(json_object_get(root, "protocol"), "groth16"))
@@ -145,6 +159,7 @@ static zkl_status check_protocol(const json_t *root, zkl_error *err)
 
 /* ---- verification_key.json */
 
+/* e(alpha, beta), as snarkjs orders its coefficients: two halves of three pairs. */
 static void pair_alpha_beta(blst_fp12 *out, const zkl_groth16_vk *vk)
 {
     blst_miller_loop(out, &vk->beta, &vk->alpha);
@@ -168,6 +183,7 @@ static zkl_status check_alpha_beta(const json_t *given, const zkl_groth16_vk *vk
     return ZKL_OK;
 }
 
+/* Every member is looked up by name, and their number says that there are no others. */
 zkl_status zkl_iden3_vk_parse(zkl_groth16_vk *out, zkl_bytes json, zkl_error *err)
 {
     __attribute__((cleanup(json_auto_free))) json_t *root = NULL;
@@ -213,6 +229,7 @@ zkl_status zkl_iden3_proof_parse(zkl_groth16_proof *out, zkl_bytes json, zkl_err
     return ZKL_OK;
 }
 
+/* A list of one number: our circuits have one public input. */
 zkl_status zkl_iden3_public_parse(zkl_fr *out, zkl_bytes json, zkl_error *err)
 {
     __attribute__((cleanup(json_auto_free))) json_t *root = NULL;
@@ -260,6 +277,7 @@ static void put_g2(zkl_buffer *out, const zkl_g2_affine *a)
     zkl_buffer_put_text(out, ", [\"1\", \"0\"]]");
 }
 
+/* A member and its comma. */
 static void put_named_g1(zkl_buffer *out, const char *name, const zkl_g1_affine *a)
 {
     zkl_buffer_format(out, " \"%s\": ", name);
@@ -319,6 +337,7 @@ void zkl_iden3_public_encode(zkl_buffer *out, const zkl_fr *public_input)
 {
     uint64_t value[LIMBS] = { 0 };
     uint8_t bytes[32];
+    _Static_assert(sizeof value >= sizeof bytes, "a scalar fits");
     zkl_fr_encode_le(bytes, public_input);
     memcpy(value, bytes, sizeof bytes);
     zkl_buffer_put_text(out, "[");
@@ -326,6 +345,7 @@ void zkl_iden3_public_encode(zkl_buffer *out, const zkl_fr *public_input)
     zkl_buffer_put_text(out, "]\n");
 }
 
+/* Below the folder by folder/part, following no link. */
 static zkl_status write_file(const char *folder, const char *part, const char *name,
                              const zkl_buffer *content, zkl_error *err)
 {
@@ -344,6 +364,7 @@ zkl_status zkl_snarkjs_export(const char *folder, const char *part, const zkl_gr
     ZKL_AUTO_CLEAR(zkl_buffer) key = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) points = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) inputs = { 0 };
+    ZKL_ASSERT(folder && *folder && part && *part);
     zkl_iden3_vk_encode(&key, vk);
     zkl_iden3_proof_encode(&points, proof);
     zkl_iden3_public_encode(&inputs, public_input);

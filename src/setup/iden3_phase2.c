@@ -1,3 +1,15 @@
+/* The second phase of a ceremony, as snarkjs makes and checks it (docs/formats/iden3.md).
+ *
+ * A contribution with the secret x takes delta to x delta, and divides what the key holds over delta (sections 8 and 9) by
+ * x. It shows s, s x and spx = x sp, where sp is hashed from all that came before and those two:
+ *
+ *   e(s, spx) = e(s x, sp)        e(delta before, spx) = e(delta after, sp)
+ *
+ * The chain starts at delta = 1 with the circuit hash, over the key before anybody contributed. Checking that a key is the
+ * circuit's under some powers needs that initial key, which anybody makes: what is free of delta has to be equal, and for
+ * the rest e(sum w_i after_i, [delta]_2) = e(sum w_i before_i, [1]_2) with random w of 128 bits.
+ *
+ * Secret: x, 1/x and the logarithm of s, wiped on every path. Verifying and checking touch public data only. */
 #include "setup/iden3_phase2.h"
 
 #include "setup/iden3_blake2b.h"
@@ -5,6 +17,7 @@
 
 #define SNARKJS_CHUNK ((size_t)1 << 14) /* of zkey_new.js, hashHPoints */
 
+/* Uncompressed, big-endian. */
 static void hash_g1(zkl_blake2b *hash, const zkl_g1_affine *point)
 {
     uint8_t bytes[ZKL_IDEN3_G1_BYTES];
@@ -48,6 +61,7 @@ static bool same_ratio(const zkl_g1_affine *a, const zkl_g1_affine *b, const zkl
     return zkl_pairing_product_is_one(p, q, 2);
 }
 
+/* The transcript is this history's, the contributor knew x, and delta moved by it. */
 static bool follows(const zkl_zkey_contribution *c, const zkl_blake2b *before,
                     const zkl_g1_affine *delta)
 {
@@ -90,6 +104,7 @@ zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history 
 
 /* ---- the circuit */
 
+/* Big-endian, as the rest of a transcript. */
 static void hash_count(zkl_blake2b *hash, size_t count)
 {
     uint8_t bytes[4];
@@ -123,6 +138,8 @@ static void hash_array_g2(zkl_blake2b *hash, const zkl_g2_affine *points, size_t
 /* [tau^i (tau^D - 1)]_1: H before it was turned into Lagrange points. The count that is hashed is D - 1 in any case. */
 static zkl_status hash_h(zkl_blake2b *hash, const zkl_powers *powers, size_t domain, zkl_error *err)
 {
+    ZKL_ASSERT(domain <= (size_t)1 << powers->power);
+    /* above one chunk snarkjs hashes one point more; powers of the domain's own size do not hold it */
     const bool one_more = domain > SNARKJS_CHUNK && (size_t)1 << powers->power > domain;
     const size_t count = one_more ? domain : domain - 1;
     ZKL_AUTO_BLOCK zkl_g1 *sums = zkl_malloc(count, sizeof *sums);
@@ -148,6 +165,7 @@ zkl_status zkl_phase2_circuit_hash(uint8_t out[static 64], const zkl_groth16_key
     ZKL_ASSERT(initial->log_domain <= powers->power);
     const size_t private_count = initial->wire_count - initial->public_count - 1;
     zkl_blake2b hash;
+    ZKL_ASSERT(initial->public_count < initial->wire_count);
     zkl_blake2b_init(&hash);
     hash_g1(&hash, &initial->vk.alpha);
     hash_g1(&hash, &initial->beta_1);
@@ -179,6 +197,7 @@ static zkl_status weighted_sums(zkl_g1_affine *before, zkl_g1_affine *after,
                                 const divided_array *array, const zkl_env *env, zkl_error *err)
 {
     zkl_g1 sum;
+    ZKL_ASSERT(array->before && array->after && array->count > 0);
     ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(array->count, sizeof *weights);
     if (!weights)
         return zkl_no_memory(err, array->count * sizeof *weights);
@@ -207,6 +226,7 @@ static zkl_status check_divided(const zkl_groth16_key *key, const divided_array 
     return ZKL_OK;
 }
 
+/* Byte by byte: both have the one reduced form. */
 static zkl_status check_same(const void *a, const void *b, size_t size, const char *what,
                              zkl_error *err)
 {
@@ -219,6 +239,7 @@ static zkl_status check_same(const void *a, const void *b, size_t size, const ch
 zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_key *initial,
                                 const zkl_env *env, zkl_error *err)
 {
+    ZKL_ASSERT(memcmp(&initial->delta_1, &zkl_g1_generator, sizeof zkl_g1_generator) == 0);
     const size_t wires = initial->wire_count;
     const zkl_groth16_vk *const vk = &key->vk, *const want = &initial->vk;
     if (key->wire_count != initial->wire_count || key->public_count != initial->public_count ||
@@ -240,6 +261,7 @@ zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_ke
 
 /* ---- contributing */
 
+/* Uniform up to 2^-256; not 0, nor 1, which is no contribution. */
 static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
 {
     uint8_t bytes[64];
@@ -271,6 +293,7 @@ typedef struct dividing {
     const zkl_fr *inverse;
 } dividing;
 
+/* A task: one point. Wires that are in no row have a point at infinity, which stays. */
 static void divide_point(void *context, size_t i, size_t worker)
 {
     const dividing *const d = context;
@@ -291,12 +314,14 @@ static const zkl_g1_affine *divide_all(zkl_arena *arena, const zkl_g1_affine *fr
     return to;
 }
 
+/* key: delta, K and H of the state before become those after. Arrays are new; the old ones are shared with others. */
 static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr *secret,
                            zkl_pool *pool, zkl_error *err)
 {
     const size_t private_count = key->wire_count - key->public_count - 1,
                  domain = (size_t)1 << key->log_domain;
     zkl_fr inverse;
+    ZKL_ASSERT(!zkl_fr_is_zero(secret));
     zkl_fr_inverse(&inverse, secret);
     key->k = divide_all(arena, key->k, private_count, &inverse, pool);
     key->h = divide_all(arena, key->h, domain, &inverse, pool);
@@ -308,6 +333,7 @@ static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr 
     return ZKL_OK;
 }
 
+/* s is random, sp hashed from history, s and s x; the state after is the caller's to fill in. */
 static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history,
                        const zkl_fr *secret, const zkl_env *env, zkl_error *err)
 {
@@ -352,6 +378,7 @@ zkl_status zkl_phase2_contribute(zkl_recorded_key *out, zkl_arena *arena,
         ZKL_ARENA_NEW(arena, zkl_zkey_contribution, history->count + 1);
     if (!all)
         return zkl_no_memory(err, (history->count + 1) * sizeof *all);
+    ZKL_ASSERT(history->count == 0 || history->contributions);
     if (history->count)
         memcpy(all, history->contributions, history->count * sizeof *all);
     zkl_zkey_contribution *const own = &all[history->count];

@@ -1,3 +1,11 @@
+/* .ptau files: sections 1 to 7 are the powers and who made them, 12 to 15 the Lagrange points of phase 2's preparation.
+ *
+ *   1 header: p, power, ceremony power   2 [tau^i]_1   3 [tau^i]_2   4 [alpha tau^i]_1   5 [beta tau^i]_1   6 [beta]_2
+ *   7 contributions                     12 [L_i]_1    13 [L_i]_2    14 [alpha L_i]_1    15 [beta L_i]_1
+ *
+ * A file of a larger power is read in part: powers and domains of a smaller one stand first in every array. What is
+ * checked here is form, each point by itself, and that the last contribution speaks of these powers. That they are powers of
+ * one tau is zkl_ptau_check's matter, and that each contribution follows from the one before zkl_ceremony_verify's. */
 #include "setup/iden3_ptau.h"
 
 enum {
@@ -23,6 +31,7 @@ typedef struct reading {
     zkl_iden3_reading by;
 } reading;
 
+/* The ceremony's power is larger than the file's when the file was truncated. */
 static zkl_status read_header(unsigned *power, unsigned *ceremony_power, const zkl_iden3_file *file,
                               zkl_error *err)
 {
@@ -51,6 +60,7 @@ typedef struct array_place {
     const char *what;
 } array_place;
 
+/* The bytes of an array's first `count` points. */
 static zkl_status find_array(zkl_iden3_points *out, const reading *in, const array_place *place,
                              size_t point_bytes, zkl_error *err)
 {
@@ -81,6 +91,7 @@ static zkl_status read_g2(const zkl_g2_affine **out, const reading *in, const ar
 static zkl_status read_powers(zkl_powers *out, const reading *in, zkl_error *err)
 {
     const size_t n = (size_t)1 << out->power, all = (size_t)1 << in->power;
+    ZKL_ASSERT(out->power >= 1 && n <= all);
     const array_place tau_1 = { SECTION_TAU_1, 2 * all - 1, 2 * n - 1, "[tau^i]_1" },
                       tau_2 = { SECTION_TAU_2, all, n, "[tau^i]_2" },
                       alpha_1 = { SECTION_ALPHA_1, all, n, "[alpha tau^i]_1" },
@@ -103,6 +114,7 @@ static zkl_status read_powers(zkl_powers *out, const reading *in, zkl_error *err
 static zkl_status read_lagrange(zkl_powers *out, const reading *in, zkl_error *err)
 {
     const size_t n = (size_t)1 << out->power, all = (size_t)1 << in->power;
+    ZKL_ASSERT(n <= all);
     const array_place in_1 = { SECTION_LAGRANGE_1, 4 * all - 1, 4 * n - 1, "[L_i]_1" },
                       in_2 = { SECTION_LAGRANGE_2, 2 * all - 1, 2 * n - 1, "[L_i]_2" },
                       alpha = { SECTION_LAGRANGE_ALPHA_1, 2 * all - 1, 2 * n - 1, "[alpha L_i]_1" },
@@ -115,6 +127,7 @@ static zkl_status read_lagrange(zkl_powers *out, const reading *in, zkl_error *e
 
 /* ---- contributions */
 
+/* Points of contributions are few and always checked, whatever the trust in the file. */
 static void take_point_1(zkl_g1_affine *out, zkl_reader *reader)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, "point of a contribution");
@@ -142,6 +155,7 @@ static void take_bytes(uint8_t *out, zkl_reader *reader, size_t size, const char
         memcpy(out, bytes.data, size);
 }
 
+/* In the file's order: the state after it, then its key (points of G1 first), hashes, kind, tagged parameters. */
 static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
 {
     take_point_1(&c->tau_1, reader);
@@ -167,6 +181,7 @@ static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
     c->parameters = zkl_reader_take(reader, size, "parameters");
 }
 
+/* The count is bounded by the bytes that a contribution has at least, before an array is made of it. */
 zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_bytes section,
                                   zkl_error *err)
 {
@@ -185,6 +200,7 @@ zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_b
     return ZKL_OK;
 }
 
+/* Section 7 has to be there, even with no contribution. */
 static zkl_status read_history(zkl_ptau_history *out, const reading *in, zkl_error *err)
 {
     const zkl_bytes section = in->file.sections[SECTION_HISTORY];
@@ -208,6 +224,7 @@ static zkl_status match_history(const zkl_powers *powers, const zkl_ptau_history
 {
     if (history->count == 0)
         return ZKL_OK;
+    ZKL_ASSERT(history->contributions);
     const zkl_ptau_contribution *const last = &history->contributions[history->count - 1];
     if (memcmp(&last->tau_1, &powers->tau_1[1], sizeof last->tau_1) != 0 ||
         memcmp(&last->tau_2, &powers->tau_2[1], sizeof last->tau_2) != 0 ||
@@ -279,6 +296,7 @@ static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
     }
     for (size_t i = 0; i < ZKL_COUNT(shown); i++)
         zkl_iden3_put_g2(out, &shown[i]->spx, 1);
+    ZKL_ASSERT(c->parameters.size <= ZKL_PTAU_PARAMETERS_BYTES_MAX);
     zkl_buffer_put(out, c->partial_hash, sizeof c->partial_hash);
     zkl_buffer_put(out, c->next_challenge, sizeof c->next_challenge);
     zkl_iden3_put_u32(out, c->type);
@@ -300,6 +318,9 @@ zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,
     ZKL_ASSERT(powers->power >= 1 && powers->power <= ZKL_POWERS_POWER_MAX);
     const size_t n = (size_t)1 << powers->power;
     const bool prepared = powers->lagrange_1 != NULL;
+    ZKL_ASSERT(powers->power >= 1 && powers->power <= ZKL_POWERS_POWER_MAX);
+    ZKL_ASSERT(!prepared ||
+               (powers->lagrange_2 && powers->lagrange_alpha_1 && powers->lagrange_beta_1));
     zkl_iden3_begin_file(out, "ptau", 1, prepared ? 11 : 7);
     const size_t header = zkl_iden3_begin_section(out, SECTION_HEADER);
     zkl_iden3_put_fp_order(out);

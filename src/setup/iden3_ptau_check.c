@@ -1,3 +1,14 @@
+/* Are these powers of one tau, with one alpha and one beta, and are the Lagrange points made of them?
+ *
+ * Equations of pairings over sums with random weights of 128 bits: a wrong point passes with a chance of 2^-128. Each
+ * array has weights of its own, drawn after the powers are fixed.
+ *
+ *   steps      e(sum w_i p_i, [tau]_2) = e(sum w_i p_(i+1), [1]_2)       each power is tau times the one before
+ *   Lagrange   for a random polynomial f of the domain's size: sum f_j p_j = sum f(w^i) L_i
+ *
+ * The second holds for all f exactly when the L_i are the Lagrange points of these powers, since both are linear in f; an
+ * NTT turns coefficients into values. Points are in their subgroups already (ZKL_IDEN3_CHECKED): without that a weighted sum
+ * could cancel a part of small order. Memory: 2^(power + 1) field elements. Time: MSMs over all points, twice. */
 #include "algebra/poly.h"
 #include "setup/iden3_ptau.h"
 
@@ -11,6 +22,7 @@ typedef struct checker {
 
 static zkl_status draw_weights(const checker *c, size_t count, zkl_error *err)
 {
+    ZKL_ASSERT(count <= (size_t)2 << c->powers->power);
     for (size_t i = 0; i < count; i++) {
         uint8_t bytes[16];
         ZKL_TRY(zkl_env_random(c->env, bytes, sizeof bytes, err));
@@ -29,6 +41,7 @@ static bool pairings_equal(const zkl_g1_affine *a, const zkl_g2_affine *b, const
     return zkl_pairing_product_is_one(p, q, 2);
 }
 
+/* Sums with the weights that were drawn last. */
 static zkl_status sum_g1(zkl_g1_affine *out, const checker *c, const zkl_g1_affine *points,
                          size_t count, zkl_error *err)
 {
@@ -52,6 +65,7 @@ static zkl_status check_steps_g1(const checker *c, const zkl_g1_affine *points, 
                                  const char *what, zkl_error *err)
 {
     zkl_g1_affine before, after;
+    ZKL_ASSERT(count >= 2);
     ZKL_TRY(draw_weights(c, count - 1, err));
     ZKL_TRY(sum_g1(&before, c, points, count - 1, err));
     ZKL_TRY(sum_g1(&after, c, points + 1, count - 1, err));
@@ -88,6 +102,7 @@ static zkl_status check_lagrange_g1(const checker *c, const lagrange_array *arra
     const size_t domain = (size_t)1 << k,
                  used = domain < array->power_count ? domain : array->power_count;
     zkl_g1_affine by_powers, by_values;
+    ZKL_ASSERT(array->lagrange);
     ZKL_TRY(draw_weights(c, used, err));
     for (size_t i = used; i < domain; i++)
         c->weights[i] = ZKL_FR_ZERO;
@@ -104,6 +119,7 @@ static zkl_status check_lagrange_g1(const checker *c, const lagrange_array *arra
 static zkl_status check_lagrange_g2(const checker *c, unsigned k, zkl_error *err)
 {
     const size_t domain = (size_t)1 << k;
+    ZKL_ASSERT(k <= c->powers->power);
     zkl_g2_affine by_powers, by_values;
     ZKL_TRY(draw_weights(c, domain, err));
     ZKL_TRY(sum_g2(&by_powers, c, c->powers->tau_2, domain, err));
@@ -115,6 +131,7 @@ static zkl_status check_lagrange_g2(const checker *c, unsigned k, zkl_error *err
     return ZKL_OK;
 }
 
+/* Every domain that the arrays hold: 2^0 .. 2^(power + 1) for 1, and to 2^power for alpha, beta and G2. */
 static zkl_status check_all_lagrange(const checker *c, zkl_error *err)
 {
     const zkl_powers *const p = c->powers;

@@ -1,3 +1,10 @@
+/* .r1cs (a circuit) and .wtns (an assignment), as circom and snarkjs have them (docs/formats/iden3.md).
+ *
+ *   .r1cs   1 header: r, wires, outputs, public and private inputs, labels, constraints   2 constraints   3 labels
+ *   .wtns   1 header: r, number of values   2 values
+ *
+ * A constraint is three rows, each a count and that many (wire, coefficient). Rows are read twice: counted first, so that
+ * arrays have their size before they are filled, and counts are bounded by the bytes that are left. An assignment is secret. */
 #include "setup/iden3_r1cs.h"
 
 enum { R1CS_HEADER = 1, R1CS_CONSTRAINTS, R1CS_LABELS, R1CS_GATES, R1CS_GATE_USES };
@@ -7,6 +14,7 @@ enum { WTNS_HEADER = 1, WTNS_VALUES };
 
 /* ---- .r1cs */
 
+/* Sizes are bounded before anything is multiplied by them. Outputs are public wires too, and come first. */
 static zkl_status read_header(zkl_r1cs *out, uint64_t *label_count, const zkl_iden3_file *file,
                               zkl_error *err)
 {
@@ -54,6 +62,7 @@ static uint32_t take_row(zkl_lc_term *terms, zkl_reader *reader, uint32_t wire_c
     return count;
 }
 
+/* A constraint has at least three counts, so 12 bytes: the bound on their number. */
 static zkl_status read_constraints(zkl_r1cs *out, zkl_arena *arena, const zkl_iden3_file *file,
                                    zkl_error *err)
 {
@@ -86,6 +95,8 @@ static zkl_status read_constraints(zkl_r1cs *out, zkl_arena *arena, const zkl_id
             starts[m][i + 1] =
                 starts[m][i] + take_row(terms[m] + starts[m][i], &reader, out->wire_count);
     ZKL_TRY(zkl_reader_finish(&reader, "constraints", err));
+    for (size_t m = 0; m < 3; m++)
+        ZKL_ASSERT(starts[m][out->constraint_count] == totals[m]); /* both passes saw the same */
     out->a = (zkl_r1cs_matrix){ terms[0], starts[0] };
     out->b = (zkl_r1cs_matrix){ terms[1], starts[1] };
     out->c = (zkl_r1cs_matrix){ terms[2], starts[2] };
@@ -114,9 +125,11 @@ zkl_status zkl_iden3_r1cs_parse(zkl_r1cs *out, zkl_arena *arena, zkl_bytes bytes
     return ZKL_OK;
 }
 
+/* As take_row reads it. */
 static void put_row(zkl_buffer *out, const zkl_r1cs_matrix *matrix, uint32_t row)
 {
     const uint32_t begin = matrix->starts[row], end = matrix->starts[row + 1];
+    ZKL_DEBUG_ASSERT(begin <= end);
     zkl_iden3_put_u32(out, end - begin);
     for (uint32_t i = begin; i < end; i++) {
         zkl_iden3_put_u32(out, matrix->terms[i].wire);
@@ -126,6 +139,7 @@ static void put_row(zkl_buffer *out, const zkl_r1cs_matrix *matrix, uint32_t row
 
 zkl_status zkl_iden3_r1cs_encode(zkl_buffer *out, const zkl_r1cs *r1cs, zkl_error *err)
 {
+    ZKL_ASSERT(r1cs->public_count < r1cs->wire_count);
     zkl_iden3_begin_file(out, "r1cs", 1, 3);
     const size_t header = zkl_iden3_begin_section(out, R1CS_HEADER);
     zkl_iden3_put_fr_order(out);
@@ -183,6 +197,7 @@ zkl_status zkl_iden3_wtns_parse(const zkl_fr **wires, uint32_t *wire_count, zkl_
 zkl_status zkl_iden3_wtns_encode(zkl_buffer *out, const zkl_fr *wires, uint32_t wire_count,
                                  zkl_error *err)
 {
+    ZKL_ASSERT(wire_count > 0 && zkl_fr_equal(&wires[0], &ZKL_FR_ONE));
     zkl_iden3_begin_file(out, "wtns", 2, 2);
     const size_t header = zkl_iden3_begin_section(out, WTNS_HEADER);
     zkl_iden3_put_fr_order(out);

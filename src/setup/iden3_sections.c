@@ -1,3 +1,12 @@
+/* Reading and writing what iden3's binary files share: the frame of typed sections, little-endian numbers, field elements,
+ * arrays of points (docs/formats/iden3.md).
+ *
+ * 1. A file is cut into sections before any is read. A section's size is compared with the size that its content must have,
+ *    so every array is whole before its first element is touched. A type that appears twice is a fault.
+ * 2. Points are copied as they lie and then judged. CHECKED: coordinates below p, on the curve, in the subgroup; a point
+ *    outside the subgroup could leak a prover's scalars or satisfy pairings by itself. TRUSTED leaves out the last two,
+ *    for files whose hash is known to be right.
+ * 3. Judging is spread over the pool; the fault that is told is the first bad point whatever the number of workers. */
 #include "setup/iden3_sections.h"
 
 #include <stdatomic.h>
@@ -15,6 +24,7 @@ zkl_status zkl_iden3_open(zkl_iden3_file *out, zkl_bytes bytes, const char *magi
 {
     zkl_iden3_file file = { 0 };
     zkl_reader reader = zkl_reader_of(bytes);
+    ZKL_ASSERT(strlen(magic) == 4);
     const zkl_bytes got = zkl_reader_take(&reader, 4, "magic");
     if (got.size != 4 || memcmp(got.data, magic, 4) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "not a .%.4s file", magic);
@@ -36,6 +46,7 @@ zkl_status zkl_iden3_open(zkl_iden3_file *out, zkl_bytes bytes, const char *magi
         if (file.sections[type].data)
             return zkl_fail(err, ZKL_BAD_INPUT, ".%.4s file: section %u is there twice", magic,
                             type);
+        /* sizes have 64 bits: one above the file's is made a fault before it is a size_t */
         const uint8_t *const begin =
             bytes.data + reader.at; /* never NULL, also of an empty section */
         (void)zkl_reader_take(&reader, size > bytes.size ? SIZE_MAX : (size_t)size, "section");
@@ -63,6 +74,7 @@ zkl_status zkl_iden3_section(zkl_bytes *out, const zkl_iden3_file *file, unsigne
 void zkl_iden3_begin_file(zkl_buffer *out, const char *magic, uint32_t version,
                           uint32_t section_count)
 {
+    ZKL_ASSERT(section_count <= ZKL_IDEN3_SECTION_TYPE_MAX);
     zkl_buffer_put(out, magic, 4);
     zkl_iden3_put_u32(out, version);
     zkl_iden3_put_u32(out, section_count);
@@ -70,11 +82,13 @@ void zkl_iden3_begin_file(zkl_buffer *out, const char *magic, uint32_t version,
 
 size_t zkl_iden3_begin_section(zkl_buffer *out, uint32_t type)
 {
+    ZKL_ASSERT(type > 0 && type <= ZKL_IDEN3_SECTION_TYPE_MAX);
     zkl_iden3_put_u32(out, type);
-    zkl_iden3_put_u64(out, 0);
+    zkl_iden3_put_u64(out, 0); /* the length, filled in at the end */
     return out->size;
 }
 
+/* The low `size` bytes. */
 static void store_le(uint8_t *out, uint64_t value, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -125,6 +139,7 @@ void zkl_iden3_put_fr_order(zkl_buffer *out)
     zkl_buffer_put(out, fr_order, sizeof fr_order);
 }
 
+/* blst keeps x, y in Montgomery form, least significant limb first: iden3's bytes on a little-endian machine. */
 void zkl_iden3_put_g1(zkl_buffer *out, const zkl_g1_affine *points, size_t count)
 {
     zkl_buffer_put(out, points, count * sizeof *points);
@@ -135,6 +150,7 @@ void zkl_iden3_put_g2(zkl_buffer *out, const zkl_g2_affine *points, size_t count
     zkl_buffer_put(out, points, count * sizeof *points);
 }
 
+/* 0 and a fault when fewer bytes are left. */
 static uint64_t load_le(zkl_reader *reader, size_t size, const char *what)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, size, what);
@@ -162,8 +178,10 @@ void zkl_iden3_fr(zkl_fr *out, zkl_reader *reader, const char *what)
         zkl_reader_fault(reader, what);
 }
 
+/* A length and that many bytes: the order of the field that the file is over. */
 static void expect_order(zkl_reader *reader, const void *order, size_t size, const char *what)
 {
+    ZKL_ASSERT(size % 8 == 0);
     if (zkl_iden3_u32(reader, what) != size) {
         zkl_reader_fault(reader, what);
         return;
@@ -185,6 +203,7 @@ void zkl_iden3_fr_order(zkl_reader *reader)
 
 /* ---- points */
 
+/* a is read as a Montgomery form, which is below p as the number is. */
 static bool fp_is_reduced(const blst_fp *a)
 {
     for (int i = 5; i >= 0; i--)
@@ -209,6 +228,7 @@ static const char *const fault_texts[] = {
     [FAULT_SUBGROUP] = "outside the subgroup",
 };
 
+/* The cheap tests first. Infinity is all zeros, which is reduced. */
 static point_fault judge_g1(const zkl_g1_affine *a, bool infinity_ok, zkl_iden3_trust trust)
 {
     if (!fp_is_reduced(&a->x) || !fp_is_reduced(&a->y))
@@ -236,6 +256,7 @@ static point_fault judge_g2(const zkl_g2_affine *a, bool infinity_ok, zkl_iden3_
     return blst_p2_affine_in_g2(a) ? FAULT_NONE : FAULT_SUBGROUP;
 }
 
+/* Single points, of contributions and keys: never infinity, always checked. */
 bool zkl_iden3_g1_valid(const zkl_g1_affine *point)
 {
     return judge_g1(point, false, ZKL_IDEN3_CHECKED) == FAULT_NONE;
@@ -248,6 +269,7 @@ bool zkl_iden3_g2_valid(const zkl_g2_affine *point)
 
 #define JUDGED_AT_ONCE 512
 
+/* What the workers share: an array in G1 or in G2, and the smallest index of a bad point. */
 typedef struct judging {
     const zkl_g1_affine *points_1; /* one of the two */
     const zkl_g2_affine *points_2;
@@ -259,10 +281,12 @@ typedef struct judging {
 
 static point_fault judge_one(const judging *job, size_t i)
 {
+    ZKL_DEBUG_ASSERT(!job->points_1 != !job->points_2 && i < job->count);
     return job->points_1 ? judge_g1(&job->points_1[i], job->infinity_ok, job->trust)
                          : judge_g2(&job->points_2[i], job->infinity_ok, job->trust);
 }
 
+/* A task: JUDGED_AT_ONCE points, up to the first bad one of them. */
 static void judge_span(void *context, size_t index, size_t worker)
 {
     judging *const job = context;
@@ -273,6 +297,7 @@ static void judge_span(void *context, size_t index, size_t worker)
         if (judge_one(job, i) == FAULT_NONE)
             continue;
         size_t seen = atomic_load(&job->first_bad);
+        /* a smaller index may be there already: then that one stays */
         while (i < seen && !atomic_compare_exchange_weak(&job->first_bad, &seen, i))
             ;
         return;

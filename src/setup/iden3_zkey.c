@@ -1,3 +1,14 @@
+/* .zkey files: one circuit's Groth16 key.
+ *
+ *   1 protocol   2 header: fields, sizes, alpha, beta, gamma, delta   3 IC   4 coefficients of A and B
+ *   5 A   6 B in G1   7 B in G2   8 C (K of the private wires)   9 H      10 circuit hash and contributions
+ *
+ * 1. The verification key is checked whatever the trust in the file: verifiers pin it. beta and delta have to be the same
+ *    in both groups.
+ * 2. Section 4 lists coefficients in any order; they are sorted by row here, since a prover evaluates rows. Bounds of matrix,
+ *    row and wire are checked before anything is counted by them.
+ * 3. That the points are those of a circuit is zkl_groth16_check's matter, and that contributions are genuine
+ *    zkl_phase2_verify's. */
 #include "setup/iden3_zkey.h"
 
 enum {
@@ -23,6 +34,7 @@ enum {
 /* The verification key is checked whatever the caller's trust: it is what verifiers pin. */
 static const zkl_iden3_reading checked = { .trust = ZKL_IDEN3_CHECKED };
 
+/* The next point of the header. */
 static zkl_status take_g1(zkl_g1_affine *out, zkl_reader *reader, const char *what, zkl_error *err)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, what);
@@ -51,6 +63,7 @@ static bool same_in_both_groups(const zkl_g1_affine *a, const zkl_g2_affine *b)
     return zkl_pairing_product_is_one(p, q, 2);
 }
 
+/* What zkl_groth16_vk_check refuses, and secrets that differ between the groups. */
 static zkl_status check_elements(const zkl_groth16_key *key, zkl_error *err)
 {
     const zkl_groth16_vk *const vk = &key->vk;
@@ -106,8 +119,10 @@ typedef struct coefficient {
     const uint8_t *value;
 } coefficient;
 
+/* Entry `index`: three numbers of 32 bits, then the value. Sizes were checked. */
 static coefficient coefficient_at(zkl_bytes entries, size_t index)
 {
+    ZKL_DEBUG_ASSERT((index + 1) * COEFFICIENT_BYTES <= entries.size);
     const uint8_t *const at = entries.data + index * COEFFICIENT_BYTES;
     coefficient c = { .value = at + 12 };
     memcpy(&c.matrix, at, 4);
@@ -128,6 +143,7 @@ static bool decode_value(zkl_fr *out, const uint8_t value[static 32])
     return true;
 }
 
+/* c -> 2^512 c, little-endian. */
 static void encode_value(uint8_t value[static 32], const zkl_fr *a)
 {
     zkl_fr factor, twice;
@@ -138,10 +154,12 @@ static void encode_value(uint8_t value[static 32], const zkl_fr *a)
     zkl_fr_encode_le(value, &twice);
 }
 
+/* starts[m][row + 1] counts the terms of a row first, and becomes the end of the row when all are added up. */
 static zkl_status count_rows(uint32_t *const starts[2], uint32_t *row_count,
                              const zkl_groth16_key *key, zkl_bytes entries, size_t count,
                              zkl_error *err)
 {
+    ZKL_ASSERT(count * COEFFICIENT_BYTES == entries.size);
     const uint32_t domain = 1u << key->log_domain;
     *row_count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -173,6 +191,7 @@ static zkl_status sort_terms(zkl_lc_term *const terms[2], uint32_t *const next[2
     return ZKL_OK;
 }
 
+/* Memory: 40 bytes a coefficient, and 8 bytes a row of the domain for each matrix. */
 static zkl_status read_coefficients(zkl_groth16_key *key, zkl_arena *arena,
                                     const zkl_iden3_file *file, zkl_error *err)
 {
@@ -187,6 +206,7 @@ static zkl_status read_coefficients(zkl_groth16_key *key, zkl_arena *arena,
     const zkl_bytes entries = zkl_bytes_of(section.data + 4, section.size - 4);
 
     const size_t domain = (size_t)1 << key->log_domain;
+    ZKL_ASSERT(key->log_domain <= ZKL_ZKEY_LOG_DOMAIN_MAX); /* read_header saw to it */
     uint32_t *starts[2];
     ZKL_AUTO_BLOCK uint32_t *next = zkl_malloc(2 * domain, sizeof *next);
     for (size_t m = 0; m < 2; m++) {
@@ -215,6 +235,7 @@ static zkl_status read_coefficients(zkl_groth16_key *key, zkl_arena *arena,
 static zkl_status read_points(zkl_groth16_key *key, const zkl_iden3_file *file,
                               const zkl_iden3_reading *by, zkl_error *err)
 {
+    ZKL_ASSERT(key->public_count == 1 && key->wire_count >= 2); /* read_header saw to it */
     const size_t wires = key->wire_count, private_wires = wires - key->public_count - 1;
     const struct {
         const zkl_g1_affine **out;
@@ -255,6 +276,7 @@ static void take_point_1(zkl_g1_affine *out, zkl_reader *reader)
         zkl_reader_fault(reader, "point of a contribution");
 }
 
+/* delta after it, its key, the transcript that its sp is hashed from, kind, tagged parameters. */
 static void take_contribution(zkl_zkey_contribution *c, zkl_reader *reader)
 {
     take_point_1(&c->delta_after, reader);
@@ -278,6 +300,7 @@ static void take_contribution(zkl_zkey_contribution *c, zkl_reader *reader)
     c->parameters = zkl_reader_take(reader, size, "parameters");
 }
 
+/* The count is bounded by the bytes that a contribution has at least, before an array is made of it. */
 zkl_status zkl_zkey_history_parse(zkl_zkey_history *out, zkl_arena *arena, zkl_bytes section,
                                   zkl_error *err)
 {
@@ -298,6 +321,7 @@ zkl_status zkl_zkey_history_parse(zkl_zkey_history *out, zkl_arena *arena, zkl_b
     return ZKL_OK;
 }
 
+/* The last contribution ends in this key's delta, or the record is of another key. */
 static zkl_status read_history(zkl_zkey_history *out, const zkl_groth16_key *key, zkl_arena *arena,
                                const zkl_iden3_file *file, zkl_error *err)
 {
@@ -360,6 +384,7 @@ static void put_header(zkl_buffer *out, const zkl_groth16_key *key)
     zkl_iden3_end_section(out, header);
 }
 
+/* snarkjs writes rows in order, A before B in each. */
 static void put_terms(zkl_buffer *out, uint32_t matrix, const zkl_r1cs_matrix *rows, uint32_t row)
 {
     for (uint32_t i = rows->starts[row]; i < rows->starts[row + 1]; i++) {
@@ -403,6 +428,7 @@ void zkl_zkey_history_put(zkl_buffer *out, const zkl_zkey_history *history)
         zkl_iden3_put_g1(out, &c->delta_s, 1);
         zkl_iden3_put_g1(out, &c->delta_sx, 1);
         zkl_iden3_put_g2(out, &c->delta_spx, 1);
+        ZKL_ASSERT(c->parameters.size <= ZKL_ZKEY_PARAMETERS_BYTES_MAX);
         zkl_buffer_put(out, c->transcript, sizeof c->transcript);
         zkl_iden3_put_u32(out, c->type);
         zkl_iden3_put_u32(out, (uint32_t)c->parameters.size);
@@ -414,6 +440,7 @@ void zkl_zkey_history_put(zkl_buffer *out, const zkl_zkey_history *history)
 zkl_status zkl_zkey_encode(zkl_buffer *out, const zkl_groth16_key *key,
                            const zkl_zkey_history *history, zkl_error *err)
 {
+    ZKL_ASSERT(key->public_count == 1 && key->row_count <= (size_t)1 << key->log_domain);
     zkl_iden3_begin_file(out, "zkey", 1, 10);
     put_header(out, key);
     put_section_g1(out, SECTION_IC, key->vk.ic, key->public_count + 1);

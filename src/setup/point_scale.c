@@ -1,3 +1,12 @@
+/* One factor times many points of G1: low P + high phi(P), phi(P) = lambda P (point_scale.h has the source).
+ *
+ * Both halves are written in non-adjacent form of width 5: digits are 0 or odd, at most 15 in absolute value, and of five
+ * neighbours at most one is not 0. A slice of points goes through the digits together, from the top: the sum is doubled, and where a
+ * half has a digit, an odd multiple of P or phi(P) is added. Every step is one call that sums two to four points for each of
+ * the slice, so that their divisions share one inversion.
+ *
+ * Time depends on the factor's digits, through the pattern of steps that all points share. It is used for a delta that is
+ * drawn for one key and wiped: an observer would have to time that one computation. Digits and halves are wiped. */
 #include "setup/point_scale.h"
 
 #include "algebra/group_sum.h"
@@ -16,6 +25,7 @@ static const blst_fp beta = { { 0xcd03c9e48671f071, 0x5dab22461fcda5d2, 0x587042
 static const uint8_t lambda_bytes[16] = { 0xac, 0x45, 0xa4, 0x01, 0x00, 0x01, 0xa4, 0x02,
                                           0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff };
 
+/* 16 little-endian bytes as a field element. */
 static void half_value(zkl_fr *out, const uint8_t half[16])
 {
     uint8_t bytes[32] = { 0 };
@@ -53,6 +63,7 @@ static void recode(int8_t digits[LENGTH], const uint8_t half[16])
         int digit = carry;
         for (int j = 0; j < WINDOW; j++)
             digit += bits[i + j] << j;
+        ZKL_DEBUG_ASSERT(digit & 1);
         carry = digit >= 1 << (WINDOW - 1);
         digits[i] = (int8_t)(digit - (carry << WINDOW));
         i += WINDOW - 1;
@@ -60,6 +71,7 @@ static void recode(int8_t digits[LENGTH], const uint8_t half[16])
     zkl_wipe(bits, sizeof bits);
 }
 
+/* What the workers share, and each one's memory. */
 typedef struct scaling {
     zkl_g1_affine *points;
     size_t count;
@@ -93,6 +105,7 @@ static void scaling_clear(scaling *job)
 
 static zkl_status scaling_init(scaling *job, size_t workers, zkl_error *err)
 {
+    ZKL_ASSERT(workers > 0);
     job->memory = zkl_calloc(workers, sizeof *job->memory);
     job->refs = zkl_calloc(workers, sizeof *job->refs);
     if (job->memory == NULL || job->refs == NULL)
@@ -115,6 +128,7 @@ static void sum_slots(const scaling *job, size_t worker, size_t n, int out, cons
     zkl_g1_affine *memory = job->memory[worker];
     uint32_t *refs = job->refs[worker], *ends = refs + 4 * SLICE;
     size_t count = 0;
+    ZKL_ASSERT(n <= SLICE && slot_count <= 4 && out < SLOT_OUT);
 
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < slot_count; j++)
@@ -126,11 +140,13 @@ static void sum_slots(const scaling *job, size_t worker, size_t n, int out, cons
     memcpy(memory + (size_t)out * SLICE, memory + SLOT_OUT * SLICE, n * sizeof *memory);
 }
 
+/* Digit d of a half: its odd multiple |d| P, negated for d < 0. Multiples 1, 3, .. 15 lie one behind the other. */
 static uint32_t slot_of_digit(int first_slot, int digit)
 {
     return 2 * (uint32_t)(first_slot + (digit < 0 ? -digit : digit) / 2) + (digit < 0);
 }
 
+/* A task: SLICE points. First their odd multiples, then those of phi, which share y and have x times beta; then the digits. */
 static void scale_slice(void *context, size_t index, size_t worker)
 {
     scaling *job = context;

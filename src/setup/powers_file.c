@@ -1,3 +1,9 @@
+/* .zklpowers: the powers that commitments are made with (docs/formats/powers.md).
+ *
+ *   magic "zkl/powr", u32 version, [tau]_1 [tau]_2 [tau^2]_2 compressed, u32 count, [tau^i]_1 compressed, SHA3-256 of it all
+ *
+ * Whoever commits over powers of another form than tau^i could be made to commit to something else, so everything is
+ * checked: the hash (a damaged file), each point, the first two against the verifier's, and each against the one before. */
 #include "setup/powers_file.h"
 
 #include "hash/hash.h"
@@ -32,8 +38,10 @@ zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error
 }
 
 /* Sum of w_i P_i and of w_i P_(i+1) have the ratio tau. */
+/* e(sum w_i P_i, [tau]_2) = e(sum w_i P_(i+1), [1]_2): a wrong power passes with a chance of 2^-128. */
 static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error *err)
 {
+    ZKL_ASSERT(srs->power_count >= 2);
     const size_t count = srs->power_count - 1;
     zkl_g1 before, after;
     zkl_g1_affine p[2];
@@ -56,6 +64,7 @@ static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error 
     return ZKL_OK;
 }
 
+/* Form and hash; no point is decoded before both are right. Lengths come from the count, which is bounded. */
 static zkl_status read_form(zkl_bytes *verifier, zkl_bytes *points, size_t *count, zkl_bytes bytes,
                             zkl_error *err)
 {
@@ -99,6 +108,7 @@ zkl_status zkl_powers_file_parse(zkl_srs *out, zkl_arena *arena, zkl_bytes bytes
     if (memcmp(&points[0], &zkl_g1_generator, sizeof points[0]) != 0 ||
         memcmp(&points[1], &srs.verifier.tau_1, sizeof points[1]) != 0)
         return zkl_fail(err, ZKL_REJECTED, "powers file: the powers do not begin with 1 and tau");
+    ZKL_ASSERT(encoded.size == count * ZKL_G1_BYTES);
     srs.powers = points;
     srs.power_count = count;
     ZKL_TRY(check_steps(&srs, env, err));

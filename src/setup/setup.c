@@ -30,6 +30,7 @@ zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *e
     return zkl_setup_make_sized(hash, folder, &zkl_setup_size_v1, env, err);
 }
 
+/* Under the lock from the question to the answer, so that two processes make one set-up. */
 zkl_status zkl_setup_current_sized(zkl_digest *hash, const char *folder, const zkl_setup_size *size,
                                    const zkl_env *env, zkl_error *err)
 {
@@ -59,6 +60,7 @@ zkl_status zkl_setup_current(zkl_digest *hash, const char *folder, const zkl_env
 
 /* ---- opening */
 
+/* Only what every proof needs is read: keys and all powers follow on first use. */
 zkl_status zkl_setup_open_sized(zkl_setup **out, const char *folder, const zkl_digest *hash,
                                 const zkl_setup_size *size, const zkl_env *env, zkl_error *err)
 {
@@ -66,6 +68,7 @@ zkl_status zkl_setup_open_sized(zkl_setup **out, const char *folder, const zkl_d
 
     if (setup == NULL)
         return zkl_no_memory(err, sizeof *setup);
+    ZKL_ASSERT(size->format.log_cells > 0 && size->power >= 2);
     pthread_mutex_init(&setup->key_mutex, NULL); /* of the usual kind: cannot fail on Linux */
     setup->hash = *hash;
     setup->size = *size;
@@ -101,6 +104,7 @@ void zkl_setup_close(zkl_setup *setup)
 
 const zkl_srs *zkl_setup_srs(const zkl_setup *setup)
 {
+    ZKL_ASSERT(setup->srs.fixed);
     return &setup->srs;
 }
 
@@ -122,6 +126,7 @@ zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers,
     return ZKL_OK;
 }
 
+/* By the file's presence: reading it is 110 MB. */
 bool zkl_setup_has_all(const zkl_setup *setup)
 {
     zkl_setup_path path;

@@ -1,3 +1,10 @@
+/* The folder of the set-up cache: where it is, what its files are called, and that one process writes at a time.
+ *
+ * 1. Who can write the folder chooses the keys of this user's proofs, so a folder that others can write is refused.
+ * 2. Every file is written under the lock, beside its name and renamed into place: a reader sees a whole file or none, and
+ *    needs no lock.
+ * 3. A lock is a flock on `lock`: it ends with the descriptor, so with the process. Who gets it sweeps away what killed
+ *    writers left. */
 #include "setup/setup_cache.h"
 
 #include <dirent.h>
@@ -17,6 +24,7 @@
 /* mkdir -p, mode 0700 for what is made. */
 static zkl_status make_folders(char *path, zkl_error *err)
 {
+    ZKL_ASSERT(*path != '\0');
     for (char *at = path + 1; *at != '\0'; at++) {
         if (*at != '/')
             continue;
@@ -41,6 +49,7 @@ static zkl_status check_folder(const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The first of: what the caller says, $ZKL_SETUP_CACHE, $XDG_CACHE_HOME, $HOME. path is appended to, without a NUL. */
 zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
@@ -65,6 +74,7 @@ zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err
     return ZKL_OK;
 }
 
+/* folder/name */
 static zkl_status path_in(zkl_setup_path *out, const char *folder, const char *name, zkl_error *err)
 {
     if ((size_t)snprintf(out->text, sizeof out->text, "%s/%s", folder, name) >= sizeof out->text)
@@ -123,6 +133,7 @@ zkl_status zkl_setup_lock_take(zkl_setup_lock *lock, const char *folder, zkl_err
 {
     zkl_setup_path path;
 
+    ZKL_ASSERT(lock->fd_plus_one == 0);
     ZKL_TRY(path_in(&path, folder, "lock", err));
     const int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -137,6 +148,7 @@ zkl_status zkl_setup_lock_take(zkl_setup_lock *lock, const char *folder, zkl_err
 
 /* ---- the powers of new ledgers */
 
+/* A name whose powers are gone is as good as none: new ones are made. */
 zkl_status zkl_setup_current_read(zkl_digest *hash, bool *found, const char *folder, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -156,6 +168,7 @@ zkl_status zkl_setup_current_read(zkl_digest *hash, bool *found, const char *fol
     return ZKL_OK;
 }
 
+/* 64 hexadecimal digits and a line feed. */
 zkl_status zkl_setup_current_write(const char *folder, const zkl_digest *hash, zkl_error *err)
 {
     char text[66];

@@ -1,3 +1,8 @@
+/* The frame of the cache's files (setup_file.h): a header of 128 bytes, arrays of points, the BLAKE3 hash of all before.
+ *
+ * Points lie in the file as in memory and are used in place, unchecked: at 40 us each, checking them takes longer than a proof.
+ * So the hash has to hold on every read, and the folder is this user's alone (setup_cache.c). The hash is against damage;
+ * whoever can write the folder can also write a right hash. */
 #include "setup/setup_file.h"
 
 #include "base/file.h"
@@ -12,6 +17,7 @@ zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header
                                 const zkl_bytes *sections, size_t section_count, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
+    ZKL_ASSERT(header->kind >= ZKL_SETUP_FILE_POWERS && header->kind <= ZKL_SETUP_FILE_KEY);
     zkl_setup_header written = *header;
     zkl_digest hash;
 
@@ -29,6 +35,7 @@ zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header
     return zkl_file_write(path, zkl_buffer_bytes(&content), 0600, err);
 }
 
+/* The last 32 bytes are the hash of all others. */
 static zkl_status check_content(const zkl_buffer *memory, const char *path, zkl_error *err)
 {
     zkl_digest hash;

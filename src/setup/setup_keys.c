@@ -21,6 +21,7 @@ void setup_key_clear(setup_key *loaded)
     *loaded = (setup_key){ 0 };
 }
 
+/* <hash>.F<n>.key */
 static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n, zkl_error *err)
 {
     char suffix[16];
@@ -35,6 +36,7 @@ typedef struct key_points {
     zkl_g1_affine beta_1, delta_1;
 } key_points;
 
+/* history NULL: not known; it is written as a record of nobody. */
 static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
                             const zkl_groth16_key *key, const zkl_zkey_history *history,
                             const zkl_digest *circuit, zkl_error *err)
@@ -49,6 +51,7 @@ static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
         .circuit = *circuit,
         .numbers = { key->log_domain, key->wire_count, key->public_count, (uint32_t)told.size },
     };
+    ZKL_ASSERT(key->public_count < key->wire_count);
     const key_points points = { key->vk, key->beta_1, key->delta_1 };
     const size_t wires = key->wire_count, g1 = sizeof(zkl_g1_affine), g2 = sizeof(zkl_g2_affine);
     const zkl_bytes sections[] = {
@@ -64,13 +67,14 @@ static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
     return zkl_setup_file_write(path->text, &header, sections, ZKL_COUNT(sections), err);
 }
 
+/* The same code made the circuit, and its sizes are the key's: the arrays that follow have them. */
 static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs,
                                    const zkl_setup_path *path, zkl_error *err)
 {
     zkl_digest circuit;
 
     zkl_r1cs_hash(&circuit, r1cs);
-    if (memcmp(&header->circuit, &circuit, sizeof circuit) != 0 ||
+    if (!zkl_digest_equal(&header->circuit, &circuit) ||
         header->numbers[0] != zkl_groth16_log_domain(r1cs) ||
         header->numbers[1] != r1cs->wire_count || header->numbers[2] != r1cs->public_count)
         return zkl_fail(
@@ -80,10 +84,12 @@ static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1c
     return ZKL_OK;
 }
 
+/* Into an empty loaded. The verification key is checked point by point; the arrays are as they were written. */
 static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
                            const zkl_setup_path *path, zkl_error *err)
 {
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
+    ZKL_ASSERT(loaded->file.memory.size == 0);
     const size_t wires = r1cs->wire_count, g1 = sizeof(zkl_g1_affine);
 
     ZKL_TRY(zkl_setup_file_read(&loaded->file, path->text, ZKL_SETUP_FILE_KEY, &setup->hash,
@@ -119,6 +125,7 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
     return ZKL_OK;
 }
 
+/* Under the lock, and only if nobody was faster: two processes that miss a key make it once. */
 static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
                            const zkl_setup_path *path, zkl_error *err)
 {
@@ -148,6 +155,7 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
     return status;
 }
 
+/* Tiers are even, larger than a block, and their inputs fit the circuit. */
 static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
 {
     if (n % 2 != 0 || n <= setup->size.format.log_cells || n / 2 >= ZKL_SETUP_TIERS_MAX ||
@@ -156,6 +164,7 @@ static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
     return ZKL_OK;
 }
 
+/* What is loaded stays until the set-up is closed: callers keep pointers into it. */
 static zkl_status find_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
                            const zkl_groth16_key **key, zkl_error *err)
 {

@@ -36,6 +36,7 @@ static size_t commit_count(const zkl_setup_size *size)
 /* The arrays of powers, in file order. Sizes follow from powers->power. */
 static void powers_sections(zkl_bytes out[POWERS_SECTIONS], const zkl_powers *powers)
 {
+    ZKL_ASSERT(powers->power >= 2 && powers->power <= ZKL_POWERS_POWER_MAX);
     const size_t n = (size_t)1 << powers->power, g1 = sizeof(zkl_g1_affine),
                  g2 = sizeof(zkl_g2_affine);
 
@@ -50,6 +51,7 @@ static void powers_sections(zkl_bytes out[POWERS_SECTIONS], const zkl_powers *po
     out[8] = zkl_bytes_of(powers->lagrange_beta_1, (2 * n - 1) * g1);
 }
 
+/* count: of the powers that are written; the file says it. */
 static zkl_status write_commit(const char *folder, const zkl_digest *hash, const zkl_srs *srs,
                                size_t count, bool development, zkl_error *err)
 {
@@ -95,13 +97,14 @@ static zkl_status write_powers(const char *folder, const zkl_digest *hash,
 
 /* ---- reading */
 
+/* A file under another name's hash would give a ledger other powers than it names. */
 static zkl_status check_powers_hash(const zkl_srs_verifier *verifier, const zkl_digest *hash,
                                     const char *path, zkl_error *err)
 {
     zkl_digest actual;
 
     zkl_srs_hash(&actual, verifier);
-    if (memcmp(&actual, hash, sizeof actual) != 0)
+    if (!zkl_digest_equal(&actual, hash))
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "set-up file '%s' holds other powers of tau than its name says", path);
     return ZKL_OK;
@@ -185,6 +188,7 @@ zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err)
 
 /* ---- keeping */
 
+/* Commitments need C + mask_half powers. */
 static zkl_status check_count(size_t count, const zkl_setup_size *size, zkl_error *err)
 {
     if (count < commit_count(size))
@@ -281,6 +285,7 @@ zkl_status zkl_setup_keep_srs_sized(zkl_digest *hash, const char *folder,
 
     ZKL_TRY(check_count(srs->power_count, size, err));
     ZKL_TRY(setup_open_for_writing(&path, &lock, folder, err));
+    ZKL_ASSERT(srs->powers); /* check_count saw to their number */
     zkl_srs_hash(&name, &srs->verifier);
     ZKL_TRY(zkl_setup_path_of(&commit, (const char *)path.data, &name, "commit", err));
     if (!zkl_setup_path_exists(&commit))
