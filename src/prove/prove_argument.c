@@ -37,22 +37,16 @@ typedef struct argument_room {
     size_t cell_count, w_count;
 } argument_room;
 
-static void free_secret(zkl_fr *values, size_t count)
-{
-    if (values)
-        zkl_wipe(values, count * sizeof *values);
-    zkl_free(values);
-}
-
+/* zkl_free wipes. */
 static void argument_room_clear(argument_room *room)
 {
     zkl_shape_clear(&room->shape);
     zkl_leaf_source_free(room->leaves);
-    zkl_free(room->weights); /* of public challenges */
+    zkl_free(room->weights);
     for (size_t i = 0; i < 3; i++)
-        free_secret(room->sums[i], room->cell_count);
-    free_secret(room->w, room->w_count);
-    free_secret(room->e_low, room->cell_count);
+        zkl_free(room->sums[i]);
+    zkl_free(room->w);
+    zkl_free(room->e_low);
     *room = (argument_room){ 0 };
 }
 

@@ -23,8 +23,8 @@
  *    0 follows from the claim, so nobody sends it.
  * 5. Sums are exact in the field, so their order, and the number of workers, changes nothing. Nor does the set of native/fr_lanes.h:
  *    the code here is the same without one, and does the runs too short for it.
- * 6. Everything here is secret until the end: p, q and the messages are functions of the cells. What is freed was wiped
- *    or comes from an arena that wipes; the messages stay in the witness, inside the circuit. */
+ * 6. Everything here is secret until the end: p, q and the messages are functions of the cells. zkl_free and the arena
+ *    wipe what they give back; the messages stay in the witness, inside the circuit. */
 #include "algebra/poly.h"
 #include "prove/prove_internal.h"
 
@@ -670,17 +670,12 @@ static size_t layer_nodes(unsigned k)
 
 static void free_layer(fraction_tree *tree, unsigned k)
 {
-    if (tree->layers[k])
-        zkl_wipe(tree->layers[k], 2 * layer_nodes(k) * sizeof(zkl_fr));
     zkl_free(tree->layers[k]);
     tree->layers[k] = NULL;
 }
 
-/* Two elements for each leaf block pair: wiped, since they are the leaves at one challenge. */
 static void free_folded(layer_state *s)
 {
-    if (s->folded)
-        zkl_wipe(s->folded, s->folded_count * sizeof(zkl_fr));
     zkl_free(s->folded);
     s->folded = NULL;
 }
@@ -691,9 +686,6 @@ static void fraction_tree_clear(fraction_tree *tree)
         free_layer(tree, k);
     free_folded(&tree->state);
     zkl_free(tree->parts);
-    if (tree->room.runs)
-        zkl_wipe(tree->room.runs,
-                 zkl_pool_threads(tree->pool) * 2 * ARITY * sizeof *tree->room.runs);
     zkl_free(tree->room.runs);
     zkl_free(tree->room.sums);
     zkl_free(tree->room.e_high);

@@ -119,14 +119,12 @@ zkl_committer zkl_committer_of_srs(const zkl_srs *srs, const zkl_proof_format *f
 typedef struct opening_room {
     zkl_fr *e;       /* C coefficients of P: eq(lo, t); private, since lo is */
     zkl_fr *s, *sum; /* S, and w + delta S, which becomes W: count coefficients each */
-    size_t cells, count;
+    size_t count;    /* coefficients of w */
     zkl_ntt *ntt;
 } opening_room;
 
 static void opening_room_clear(opening_room *room)
 {
-    if (room->e)
-        zkl_wipe(room->e, room->cells * sizeof *room->e);
     if (room->s)
         zkl_wipe(room->s, room->count * sizeof *room->s);
     if (room->sum)
@@ -158,7 +156,7 @@ zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,
 {
     const zkl_proof_format *format = committer->format;
     const size_t cells = (size_t)1 << format->log_cells, count = cells + format->mask_half;
-    ZKL_AUTO_CLEAR(opening_room) room = { .cells = cells, .count = count };
+    ZKL_AUTO_CLEAR(opening_room) room = { .count = count };
     zkl_fr z, zi, delta;
     room.e = zkl_malloc(cells, sizeof *room.e);
     room.s = zkl_calloc(count, sizeof *room.s);
