@@ -1,12 +1,14 @@
 /* Building a circuit and its assignment by one code (circuit_builder.h says how).
  *
- * 1. Emitting (wires NULL), rows are recorded, and the values that combinations carry mean nothing. Assigning, values are
- *    written to wires and nothing is recorded.
- * 2. Wires are numbered in the order in which they are asked for, in both modes. So an assignment fits the system as long
- *    as control flow does not depend on values; zkl_circuit_fraction_assign asserts that the counts agree.
- * 3. A combination has few terms (ZKL_LC_TERMS_MAX); the long ones of Poseidon's dense rounds never become one: they go
- *    to zkl_builder_enforce_long term by term.
- * 4. Without memory nothing more is recorded and `failed` stays; the caller sees it once, in zkl_builder_r1cs. */
+ * 1. Emitting (wires NULL), rows are recorded, and the values that combinations carry mean nothing.
+ *    Assigning, values are written to wires and nothing is recorded.
+ * 2. Wires are numbered in the order in which they are asked for, in both modes. So an assignment
+ *    fits the system as long as control flow does not depend on values; zkl_circuit_fraction_assign
+ *    asserts that the counts agree.
+ * 3. A combination has few terms (ZKL_LC_TERMS_MAX); the long ones of Poseidon's dense rounds never
+ *    become one: they go to zkl_builder_enforce_long term by term.
+ * 4. Without memory nothing more is recorded and `failed` stays; the caller sees it once, in
+ *    zkl_builder_r1cs. */
 #include "circuit/circuit_builder.h"
 
 /* ---- linear combinations */
@@ -34,6 +36,7 @@ static void copy(zkl_lc *out, const zkl_lc *in)
 {
     if (out == in)
         return;
+    ZKL_DEBUG_ASSERT(in->term_count <= ZKL_LC_TERMS_MAX);
     out->value = in->value;
     out->term_count = in->term_count;
     memcpy(out->terms, in->terms, in->term_count * sizeof in->terms[0]);
@@ -48,7 +51,7 @@ void zkl_lc_constant(zkl_lc *out, const zkl_fr *value)
 
 void zkl_lc_add(zkl_lc *out, const zkl_lc *a, const zkl_lc *b)
 {
-    zkl_lc sum;
+    zkl_lc sum; /* apart, since out may be a or b */
 
     copy(&sum, a);
     zkl_fr_add(&sum.value, &a->value, &b->value);
@@ -94,6 +97,7 @@ static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
 {
     if (count < *capacity)
         return true;
+    /* doubled, so that appending costs the same on average; 32 bits are enough for every tier */
     const uint32_t wanted = *capacity == 0 ? 1024 : *capacity * 2;
     size_t old_bytes, bytes;
     if (wanted <= *capacity || !zkl_size_mul(&old_bytes, *capacity, size) ||
@@ -111,6 +115,7 @@ static bool grow(void **array, uint32_t *capacity, uint32_t count, size_t size)
 static void put_row(zkl_circuit_builder *b, zkl_matrix_builder *matrix, const zkl_lc_term *terms,
                     size_t count)
 {
+    /* one start more than rows: the end of the last */
     void *starts = matrix->starts;
     b->failed = b->failed || !grow(&starts, &matrix->row_capacity, matrix->row_count + 1,
                                    sizeof *matrix->starts);
@@ -177,6 +182,7 @@ void zkl_builder_set_public(zkl_circuit_builder *b, zkl_lc *out, uint32_t i, con
 
 void zkl_builder_wire(zkl_circuit_builder *b, zkl_lc *out, const zkl_fr *value)
 {
+    ZKL_DEBUG_ASSERT(b->wire_count < UINT32_MAX);
     if (b->wires != NULL)
         b->wires[b->wire_count] = *value;
     wire_lc(out, b->wire_count++, value);
@@ -224,6 +230,7 @@ void zkl_builder_product(zkl_circuit_builder *b, zkl_lc *out, const zkl_lc *x, c
     if (addend == NULL)
         zkl_builder_enforce(b, x, y, &wire);
     else if (b->wires == NULL) {
+        /* x y = wire - addend, so the addend costs no constraint of its own */
         zkl_lc_sub(&right, &wire, addend);
         zkl_builder_enforce(b, x, y, &right);
     }

@@ -1,16 +1,21 @@
-/* The circuit F_n (docs/proof-system.md section 4): the verifier of the fraction argument and of the opening's equation, as
- * constraints.
+/* The circuit F_n (docs/proof-system.md section 4): the verifier of the fraction argument and of
+ * the opening's equation, as constraints.
  *
- * 1. The verifier's inputs (section 9) are private wires, hashed by Poseidon into the one public wire.
- * 2. The transcript is recomputed: alpha, hi and the digest are its challenges, and round challenges never leave it.
- * 3. The root is P = (rho0 + u rho1) Q with Q != 0; each layer is a sum-check whose rounds have degree 4 (times the factor
- *    of eq that stands outside); the last layer's claim is compared with the leaf at (lo, hi).
- * 4. X, X2, X3, M and sigma are what the commitments have at lo; the opening's equation at z ties them to w and S.
+ * 1. The verifier's inputs (section 9) are private wires, hashed by Poseidon into the one public
+ *    wire.
+ * 2. The transcript is recomputed: alpha, hi and the digest are its challenges, and round
+ *    challenges never leave it.
+ * 3. The root is P = (rho0 + u rho1) Q with Q != 0; each layer is a sum-check whose rounds have
+ *    degree 4 (times the factor of eq that stands outside); the last layer's claim is compared with
+ *    the leaf at (lo, hi).
+ * 4. X, X2, X3, M and sigma are what the commitments have at lo; the opening's equation at z ties
+ *    them to w and S.
  *
- * Every private wire is bound by a constraint: tests change each value of a witness, and none may pass. One code emits and
- * assigns (circuit_builder.h), so nothing here branches on a value. All values but the inputs are secret.
- * Size at n = 22: 43,900 constraints, of which 300 for each of L(L-1) + 2L + 4 permutations (L = n/2) and 6 to 8 of the
- * inputs; n = 26: 59,400 of at most 2^16. */
+ * Every private wire is bound by a constraint: tests change each value of a witness, and none
+ * may pass. One code emits and assigns (circuit_builder.h), so nothing here branches on a value.
+ * All values but the inputs are secret. Size at n = 22: 43,900 constraints, of which 300 for
+ * each of L(L-1) + 2L + 4 permutations (L = n/2) and 6 to 8 of the inputs; n = 26: 59,400 of at
+ * most 2^16. */
 #include "circuit/circuit.h"
 
 #include "circuit/circuit_poseidon.h"
@@ -69,6 +74,7 @@ typedef struct fraction_run {
 /* A new wire x y. */
 static void product(fraction_run *run, zkl_lc *out, const zkl_lc *x, const zkl_lc *y)
 {
+    ZKL_DEBUG_ASSERT(run->b != NULL);
     zkl_builder_product(run->b, out, x, y, NULL);
 }
 
@@ -88,7 +94,7 @@ static void inverse(fraction_run *run, zkl_lc *out, const zkl_lc *x)
 {
     zkl_fr value;
 
-    zkl_fr_inverse(&value, &x->value);
+    zkl_fr_inverse(&value, &x->value); /* constant time: x is secret */
     zkl_builder_wire(run->b, out, &value);
     zkl_builder_enforce(run->b, x, out, &run->one);
 }
@@ -147,6 +153,7 @@ static void check_root(fraction_run *run, zkl_lc *lambda)
 static void check_round(fraction_run *run, zkl_lc *claim, zkl_lc *challenge, const zkl_lc *r_v,
                         const zkl_fr *message)
 {
+    ZKL_DEBUG_ASSERT((message == NULL) == (run->witness == NULL));
     zkl_lc h[4], sum = { 0 }, weighted, constant, tail, right;
     zkl_fr value;
 
@@ -160,7 +167,8 @@ static void check_round(fraction_run *run, zkl_lc *claim, zkl_lc *challenge, con
     product(run, &weighted, r_v, &sum);
     zkl_lc_sub(&constant, claim, &weighted);
 
-    /* h(c) = h(0) + c (c1 + c (c2 + c (c3 + c c4))); the last product gives the new claim in one constraint */
+    /* h(c) = h(0) + c (c1 + c (c2 + c (c3 + c c4))); the last product gives the new claim in one
+     * constraint */
     product(run, &tail, c, &h[3]);
     for (int i = 2; i >= 1; i--) {
         zkl_lc_add(&tail, &tail, &h[i]);
@@ -181,6 +189,7 @@ static void check_combination(fraction_run *run, const zkl_lc *claim, const zkl_
 {
     zkl_lc p01, p23, q01, q23, crossed, weighted, first, right;
 
+    /* pairs first: p01 / q01 = p0/q0 + p1/q1, and so on; then the two */
     product(run, &crossed, &p[0], &q[1]);
     zkl_builder_product(run->b, &p01, &p[1], &q[0], &crossed);
     product(run, &crossed, &p[2], &q[3]);
@@ -216,7 +225,8 @@ static void fold_children(fraction_run *run, zkl_lc *out, const zkl_lc v[4], con
     interpolate(run, out, l1, &low, &high);
 }
 
-/* Layer k: the claim P + lambda Q at r, 2k rounds over its children, their eight values, and the point one layer down. */
+/* Layer k: the claim P + lambda Q at r, 2k rounds over its children, their eight values, and the
+ * point one layer down. */
 static void check_layer(fraction_run *run, unsigned k, zkl_lc *lambda)
 {
     const zkl_gkr_layer *layer = run->witness == NULL ? NULL : &run->witness->layers[k];
@@ -253,6 +263,7 @@ static void check_layer(fraction_run *run, unsigned k, zkl_lc *lambda)
  * g = x + g - x g. */
 static void greater(fraction_run *run, zkl_lc *out)
 {
+    ZKL_ASSERT(run->log_cells <= LOG_CELLS_MAX);
     uint8_t last[32];
     zkl_lc bits = { 0 };
 
@@ -285,7 +296,8 @@ static void greater(fraction_run *run, zkl_lc *out)
 /* prod over the lower variables of (1 - lo_k) + lo_k x^(2^k) */
 static void eq_at_powers(fraction_run *run, zkl_lc *out, const zkl_lc *x)
 {
-    zkl_lc power = *x;
+    ZKL_ASSERT(run->log_cells > 0);
+    zkl_lc power = *x; /* x^(2^k), squared from step to step */
 
     for (unsigned k = 0; k < run->log_cells; k++) {
         zkl_lc factor;
@@ -301,7 +313,8 @@ static void eq_at_powers(fraction_run *run, zkl_lc *out, const zkl_lc *x)
     }
 }
 
-/* The leaf equations of section 4, with a0, a1, b0, b2, b3, k0, k1 from the verifier and X.. from the commitments. */
+/* The leaf equations of section 4, with a0, a1, b0, b2, b3, k0, k1 from the verifier and X..
+ * from the commitments. */
 static void check_leaf(fraction_run *run)
 {
     const zkl_fraction_witness *w = run->witness;
@@ -415,6 +428,7 @@ zkl_status zkl_circuit_fraction_new(zkl_circuit **out, unsigned n, const zkl_pro
 
     circuit->n = n;
     circuit->log_cells = format->log_cells;
+    /* emitting: the run has no witness, and the circuit keeps the builder's rows */
     zkl_builder_init(&circuit->builder, NULL, 1);
     run->b = &circuit->builder;
     run->rows = rows;
@@ -448,6 +462,8 @@ void zkl_circuit_fraction_assign(const zkl_circuit *circuit, zkl_fr *wires, cons
         .b = &builder, .n = circuit->n, .log_cells = circuit->log_cells, .witness = witness
     };
 
+    /* assigning: no rows, so nothing to clear afterwards but the values in the run */
+    ZKL_ASSERT(wires != NULL && inputs != NULL && witness != NULL);
     zkl_builder_init(&builder, wires, 1);
     run_fraction(&run, inputs);
     ZKL_ASSERT(builder.wire_count == circuit->r1cs.wire_count);

@@ -1,14 +1,19 @@
-/* Poseidon inside the circuit, 300 constraints a permutation. circuit_poseidon.h says why; section 9 of docs/proof-system.md
- * has the permutation: 4 full rounds, 60 partial ones, 4 full, each adding constants, raising to the 5th power, and mixing.
+/* Poseidon inside the circuit, 300 constraints a permutation. circuit_poseidon.h says why; section
+ * 9 of docs/proof-system.md has the permutation: 4 full rounds, 60 partial ones, 4 full, each
+ * adding constants, raising to the 5th power, and mixing.
  *
- * Constraints: an S-box u -> u^5 costs u u = u^2, u^2 u^2 = u^4, u^4 u = u^5. 8 * 5 + 60 S-boxes are 100, so 300. Between
- * S-boxes everything is linear, so u^5 is written as the combination of later inputs that it equals:
+ * Constraints: an S-box u -> u^5 costs u u = u^2, u^2 u^2 = u^4, u^4 u = u^5. 8 * 5 + 60 S-boxes
+ * are 100, so 300. Between S-boxes everything is linear, so u^5 is written as the combination of
+ * later inputs that it equals:
  *
- *   full round      next = M (u_0^5, .., u_4^5) + constants, so u_i^5 = row i of M^-1 (next - constants)
- *   partial rounds  only s_0 is raised. Going backwards from the state after the last of them gives v_r, the output of
- *                   round r's S-box, over the inputs u_(r+1), .. of later rounds and the five inputs of round 64.
+ *   full round      next = M (u_0^5, .., u_4^5) + constants,
+ *                   so u_i^5 = row i of M^-1 (next - constants)
+ *   partial rounds  only s_0 is raised; going backwards from the state after the last of them
+ *                   gives v_r, the output of round r's S-box, over the inputs u_(r+1), .. of
+ *                   later rounds and the five inputs of round 64
  *
- * The dense rows are made once for all permutations of a circuit. They are public; values of a sponge are secret. */
+ * The dense rows are made once for all permutations of a circuit. They are public; values of a
+ * sponge are secret. */
 #include "circuit/circuit_poseidon.h"
 
 enum {
@@ -90,8 +95,9 @@ zkl_status zkl_poseidon_rows_new(zkl_poseidon_rows **out, zkl_error *err)
 
     zkl_fr state[WIDTH][COLUMNS] = { 0 }, before[WIDTH][COLUMNS];
     invert(rows->mds_inverse, zkl_poseidon_mds);
-    /* The state before round 64 is its own five inputs: the unit rows. Each step back through a partial round gives the
-     * output of its S-box as word 0, which its input, an unknown of its own, then replaces. */
+    /* The state before round 64 is its own five inputs: the unit rows. Each step back through a
+     * partial round gives the output of its S-box as word 0, which its input, an unknown of its
+     * own, then replaces. */
     for (int i = 0; i < WIDTH; i++)
         state[i][COLUMN_END + i] = ZKL_FR_ONE;
     for (int round = END_PARTIAL - 1; round >= FIRST_PARTIAL; round--) {
@@ -125,6 +131,7 @@ static void sbox(zkl_circuit_builder *b, zkl_lc *fourth, zkl_fr *output, const z
 /* The linear layer with the constants of the next round, if there is one. */
 static void mix(zkl_fr state[WIDTH], int next_round)
 {
+    ZKL_DEBUG_ASSERT(next_round > 0 && next_round <= ZKL_POSEIDON_ROUNDS);
     zkl_fr mixed[WIDTH];
 
     for (int i = 0; i < WIDTH; i++) {
@@ -169,6 +176,7 @@ static void full_round(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zk
 static void enforce_row(zkl_circuit_builder *b, const zkl_lc *fourth, const zkl_lc *u,
                         const zkl_fr row[COLUMNS], const uint32_t wires[COLUMNS])
 {
+    ZKL_DEBUG_ASSERT(b->wires == NULL);
     zkl_lc_term terms[COLUMNS];
 
     for (int column = 0; column < COLUMNS; column++)
@@ -188,7 +196,8 @@ static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
 
     for (int i = 0; i < WIDTH; i++)
         sbox(b, &fourth[i], &values[i], &state[i]);
-    /* values: the state in the clear. Its word 0 becomes a wire in each round, the other words never. */
+    /* values: the state in the clear. Its word 0 becomes a wire in each round, the other words
+     * never. */
     for (int r = 0; r < PARTIAL; r++) {
         mix(values, FIRST_PARTIAL + r);
         zkl_builder_wire(b, &u[r], &values[0]);
@@ -207,7 +216,8 @@ static void middle_rounds(zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
     memcpy(state, end, sizeof end);
 }
 
-/* From state words as combinations to state words as single wires. The first constants ride in the combinations. */
+/* From state words as combinations to state words as single wires. The first constants ride in
+ * the combinations. */
 static void permute(zkl_circuit_builder *b, const zkl_poseidon_rows *rows, zkl_lc state[WIDTH])
 {
     for (int i = 0; i < WIDTH; i++)
@@ -228,11 +238,14 @@ void zkl_sponge_init(zkl_sponge *sponge, uint64_t domain)
         zkl_lc_constant(&sponge->state[i], i == 0 ? &capacity : &ZKL_FR_ZERO);
 }
 
-/* Groups of four: each is added to the rate and permuted; the last one may be shorter. Absorbing nothing changes nothing. */
+/* Groups of four: each is added to the rate and permuted; the last one may be shorter. Absorbing
+ * nothing changes nothing. */
 void zkl_sponge_absorb(zkl_sponge *sponge, zkl_circuit_builder *b, const zkl_poseidon_rows *rows,
                        const zkl_lc *const *values, size_t count)
 {
+    ZKL_ASSERT(b->wires != NULL || rows != NULL);
     for (size_t i = 0; i < count; i++) {
+        /* word 0 is the capacity: nothing is ever added to it */
         zkl_lc *slot = &sponge->state[1 + i % (WIDTH - 1)];
         zkl_lc_add(slot, slot, values[i]);
         if (i + 1 == count || i % (WIDTH - 1) == WIDTH - 2)

@@ -1,5 +1,6 @@
-/* Evaluating and naming rank-1 constraint systems. A row says <A_i, w> <B_i, w> = <C_i, w> for the assignment w, w_0 = 1.
- * Assignments are secret; evaluating one takes time that depends on the circuit, not on the values. */
+/* Evaluating and naming rank-1 constraint systems. A row says <A_i, w> <B_i, w> = <C_i, w> for
+ * the assignment w, w_0 = 1. Assignments are secret; evaluating one takes time that depends on
+ * the circuit, not on the values. */
 #include "circuit/r1cs.h"
 
 #include "hash/hash.h"
@@ -39,6 +40,7 @@ bool zkl_r1cs_satisfied(const zkl_r1cs *r1cs, const zkl_fr *wires, uint32_t *fir
     return zkl_fr_equal(&wires[0], &ZKL_FR_ONE);
 }
 
+/* A number in the hash of a circuit. */
 static void hash_u32(zkl_hasher *hasher, uint32_t value)
 {
     uint8_t bytes[4];
@@ -46,10 +48,11 @@ static void hash_u32(zkl_hasher *hasher, uint32_t value)
     zkl_hasher_update(hasher, bytes, sizeof bytes);
 }
 
-/* Each row by its number of terms and then wire and coefficient, in the order of the emitter: equal hashes mean the same code
- * made the circuit, not only an equivalent one. */
+/* Each row by its number of terms and then wire and coefficient, in the order of the emitter:
+ * equal hashes mean the same code made the circuit, not only an equivalent one. */
 static void hash_matrix(zkl_hasher *hasher, const zkl_r1cs_matrix *matrix, uint32_t row_count)
 {
+    ZKL_ASSERT(matrix->starts[0] == 0 || row_count == 0);
     for (uint32_t row = 0; row < row_count; row++) {
         hash_u32(hasher, matrix->starts[row + 1] - matrix->starts[row]);
         for (uint32_t i = matrix->starts[row]; i < matrix->starts[row + 1]; i++) {

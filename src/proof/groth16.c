@@ -1,7 +1,9 @@
-/* Groth16's public half: encodings of keys and proofs, what a key must not be, and the equation that a verifier checks.
+/* Groth16's public half: encodings of keys and proofs, what a key must not be, and the equation
+ * that a verifier checks.
  *
- * The equation is e(A, B) = e(alpha, beta) e(IC_0 + x IC_1, gamma) e(C, delta), x the one public input. Pairings over fixed
- * points take the same time for every proof; nothing here is secret. Source: Groth, IACR ePrint 2016/260. */
+ * The equation is e(A, B) = e(alpha, beta) e(IC_0 + x IC_1, gamma) e(C, delta), x the one public
+ * input. Pairings over fixed points take the same time for every proof; nothing here is secret.
+ * Source: Groth, IACR ePrint 2016/260. */
 #include "proof/groth16.h"
 
 #include "hash/hash.h"
@@ -16,7 +18,8 @@ void zkl_groth16_vk_encode(uint8_t out[static ZKL_GROTH16_VK_BYTES], const zkl_g
     zkl_g1_encode(out + 384, &vk->ic[1]);
 }
 
-/* Where each element lies in the encoding of a key: alpha 0, beta 48, gamma 144, delta 240, IC_0 336, IC_1 384. */
+/* Where each element lies in the encoding of a key: alpha 0, beta 48, gamma 144, delta 240, IC_0
+ * 336, IC_1 384. */
 _Static_assert(ZKL_GROTH16_VK_BYTES == 384 + 48, "the last element ends the encoding");
 
 static bool g2_equal(const zkl_g2_affine *a, const zkl_g2_affine *b)
@@ -24,8 +27,9 @@ static bool g2_equal(const zkl_g2_affine *a, const zkl_g2_affine *b)
     return blst_p2_affine_is_equal(a, b);
 }
 
-/* With gamma = delta, A = alpha, B = beta and C = -(IC_0 + x IC_1) pass for every x: anybody forges. iden3's gamma is the
- * generator, so delta = 1, a key before its second phase, is this case. */
+/* With gamma = delta, A = alpha, B = beta and C = -(IC_0 + x IC_1) pass for every x: anybody
+ * forges. iden3's gamma is the generator, so delta = 1, a key before its second phase, is this
+ * case. */
 static zkl_status check_second_phase(const zkl_groth16_vk *vk, zkl_error *err)
 {
     if (g2_equal(&vk->delta, &zkl_g2_generator))
@@ -69,6 +73,7 @@ zkl_status zkl_groth16_vk_check(const zkl_groth16_vk *vk, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Names a key in statements, trust files and entries. */
 void zkl_groth16_vk_hash(zkl_digest *out, const zkl_groth16_vk *vk)
 {
     uint8_t bytes[ZKL_GROTH16_VK_BYTES];
@@ -85,10 +90,12 @@ void zkl_groth16_proof_encode(uint8_t out[static ZKL_GROTH16_PROOF_BYTES],
     zkl_g1_encode(out + 144, &proof->c);
 }
 
+/* Out is set when all three points are good. */
 zkl_status zkl_groth16_proof_decode(zkl_groth16_proof *out, zkl_bytes bytes, zkl_error *err)
 {
     zkl_groth16_proof proof;
 
+    /* any other length is no proof, and every point is checked by its decoder */
     if (bytes.size != ZKL_GROTH16_PROOF_BYTES)
         return zkl_fail(err, ZKL_BAD_INPUT, "groth16 proof has %zu bytes, not %d", bytes.size,
                         ZKL_GROTH16_PROOF_BYTES);
@@ -99,14 +106,13 @@ zkl_status zkl_groth16_proof_decode(zkl_groth16_proof *out, zkl_bytes bytes, zkl
     return ZKL_OK;
 }
 
-/* -A, so that the product of all four pairings is 1. The caller may multiply further equations in. */
+/* -A, so that the product of all four pairings is 1. The caller may multiply further equations
+ * in. */
 void zkl_groth16_pairs(zkl_g1_affine p[static 4], zkl_g2_affine q[static 4],
                        const zkl_groth16_vk *vk, const zkl_groth16_proof *proof,
                        const zkl_fr *public_input)
 {
     zkl_g1 a, inputs;
-    ZKL_DEBUG_ASSERT(!zkl_g1_is_infinity(&proof->a) &&
-                     !zkl_g1_is_infinity(&proof->c)); /* as decoded */
 
     blst_p1_from_affine(&a, &proof->a);
     blst_p1_cneg(&a, true);
@@ -128,6 +134,7 @@ bool zkl_groth16_verify(const zkl_groth16_vk *vk, const zkl_groth16_proof *proof
     zkl_g1_affine p[4];
     zkl_g2_affine q[4];
 
+    /* one final exponentiation for all four */
     zkl_groth16_pairs(p, q, vk, proof, public_input);
     return zkl_pairing_product_is_one(p, q, 4);
 }

@@ -3,19 +3,21 @@
 #include "proof/statement.h"
 #include "algebra/curve.h"
 
-/* What a source table must be, as the ledger's manifest says. One per source table of the statement, asked for by
- * dataset id. All borrowed. */
+/* What a source table must be, as the ledger's manifest says. One per source table of the
+ * statement, asked for by dataset id. All borrowed. */
 typedef struct zkl_known_table {
     zkl_digest dataset, schema_hash, merkle_root, content;
     uint64_t row_count; /* of the whole dataset */
-    /* numbered columns, flags counted as columns: limbs, and whether column j is a flag (then of j - 1) or bool */
+    /* numbered columns, flags counted as columns: limbs, and whether column j is a flag (then of
+     * j - 1) or bool */
     size_t column_count;
     const uint32_t *limb_counts;
     const uint8_t *column_kinds; /* ZKL_NUMBERED_VALUE, _BOOL, _FLAG */
     /* all commitments: chunk, then block (column, limb) order */
     const uint8_t (*blocks)[ZKL_POINT_BYTES];
     size_t blocks_per_chunk;
-    /* The same, decoded and checked to be in the subgroup; NULL: not yet. Spares decoding them again for each statement. */
+    /* The same, decoded and checked to be in the subgroup; NULL: not yet. Spares decoding them
+     * again for each statement. */
     const zkl_g1_affine *points;
 } zkl_known_table;
 

@@ -1,7 +1,9 @@
-/* What a verifier keeps of the powers of tau: [tau]_1, [tau]_2, [tau^2]_2, encoded in this order and named by their hash.
+/* What a verifier keeps of the powers of tau: [tau]_1, [tau]_2, [tau^2]_2, encoded in this order
+ * and named by their hash.
  *
- * Two pairing equations say that the three belong together: e([tau]_1, [1]_2) = e([1]_1, [tau]_2), and
- * e([tau]_1, [tau]_2) = e([1]_1, [tau^2]_2). Who knows tau they cannot say; that is the ceremony's matter. */
+ * Two pairing equations say that the three belong together: e([tau]_1, [1]_2) = e([1]_1,
+ * [tau]_2), and e([tau]_1, [tau]_2) = e([1]_1, [tau^2]_2). Who knows tau they cannot say; that
+ * is the ceremony's matter. */
 #include "proof/srs.h"
 
 #include "hash/hash.h"
@@ -38,7 +40,8 @@ zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes, zkl_e
     ZKL_TRY(zkl_g1_decode(&srs.tau_1, bytes.data, "powers of tau, tau in G1", err));
     ZKL_TRY(zkl_g2_decode(&srs.tau_2, bytes.data + 48, "powers of tau, tau in G2", err));
     ZKL_TRY(zkl_g2_decode(&srs.tau2_2, bytes.data + 144, "powers of tau, tau^2 in G2", err));
-    /* tau = 1 makes every commitment the sum of its cells, and tau = 0 is infinity, which decoding refuses */
+    /* tau = 1 makes every commitment the sum of its cells, and tau = 0 is infinity, which
+     * decoding refuses */
     if (blst_p1_affine_is_equal(&srs.tau_1, &zkl_g1_generator))
         return zkl_fail(err, ZKL_REJECTED, "powers of tau: tau is 1");
     if (!pairings_equal(&srs.tau_1, &zkl_g2_generator, &zkl_g1_generator, &srs.tau_2))

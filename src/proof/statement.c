@@ -1,12 +1,15 @@
-/* The canonical bytes of a proof statement (docs/formats/statement.md; section 9 of docs/proof-system.md).
+/* The canonical bytes of a proof statement (docs/formats/statement.md; section 9 of
+ * docs/proof-system.md).
  *
- * 1. Parsing takes exactly what encoding writes: lengths, counts and scalars have one form, and trailing bytes are a fault.
- *    So two statements differ exactly when their bytes do, and t0, a hash of the bytes, fixes every field.
- * 2. The reader (base/buffer.h) remembers the first fault and then returns zeros, so parsing reads straight down and the
- *    fault is looked at once, at the end. Counts are bounded by their maximum and by the bytes that are left, before any
- *    array is made of them.
- * 3. What the fields mean together (which tables a claim may have, rows, roles) is zkl_statement_check's matter. Points are
- *    not decoded here: 48 bytes each, in the order of the format. */
+ * 1. Parsing takes exactly what encoding writes: lengths, counts and scalars have one form, and
+ *    trailing bytes are a fault. So two statements differ exactly when their bytes do, and t0, a
+ *    hash of the bytes, fixes every field.
+ * 2. The reader (base/buffer.h) remembers the first fault and then returns zeros, so parsing reads
+ *    straight down and the fault is looked at once, at the end. Counts are bounded by their maximum
+ *    and by the bytes that are left, before any array is made of them.
+ * 3. What the fields mean together (which tables a claim may have, rows, roles) is
+ *    zkl_statement_check's matter. Points are not decoded here: 48 bytes each, in the order of
+ *    the format. */
 #include "proof/statement.h"
 
 #include "hash/domains.h"
@@ -47,6 +50,7 @@ static void read_assertion(zkl_assertion *out, zkl_arena *arena, zkl_reader *r, 
         return;
     out->params = (const zkl_scalar *)(const void *)(end + 1);
     out->param_count = rest / sizeof(zkl_scalar);
+    /* one scalar, one form: those from r on are refused */
     for (size_t i = 0; i < out->param_count; i++) {
         zkl_fr unused;
         if (!zkl_fr_decode(&unused, out->params[i].bytes))
@@ -90,6 +94,7 @@ static void read_table(zkl_statement_table *out, zkl_arena *arena, zkl_reader *r
 static const uint8_t (*read_points(size_t *count, zkl_reader *r, uint32_t count_max,
                                    const char *what))[ZKL_POINT_BYTES]
 {
+    ZKL_ASSERT(count_max <= ZKL_STATEMENT_BLOCKS_MAX);
     *count = zkl_reader_count(r, count_max, ZKL_POINT_BYTES, what);
     zkl_bytes bytes = zkl_reader_take(r, *count * ZKL_POINT_BYTES, what);
     return (const uint8_t(*)[ZKL_POINT_BYTES])(
@@ -140,6 +145,7 @@ zkl_status zkl_statement_parse(zkl_statement *out, zkl_arena *arena, zkl_bytes b
     return ZKL_OK;
 }
 
+/* A field of 32 bytes. */
 static void put_digest(zkl_buffer *out, const zkl_digest *digest)
 {
     zkl_buffer_put_field(out, digest->bytes, sizeof digest->bytes);
@@ -201,8 +207,10 @@ void zkl_statement_encode_head(zkl_buffer *out, const zkl_statement *s)
         put_table(out, &s->tables[i]);
 }
 
+/* The head, then blocks, multiplicities and masks: what a proof's secrets do not depend on. */
 void zkl_statement_encode(zkl_buffer *out, const zkl_statement *s)
 {
+    ZKL_ASSERT(s->multiplicity_count <= 1);
     zkl_statement_encode_head(out, s);
     put_points(out, s->blocks, s->block_count);
     put_points(out, s->multiplicities, s->multiplicity_count);
@@ -224,6 +232,7 @@ uint64_t zkl_statement_chunk_count(const zkl_statement_table *table, const zkl_p
 
 size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format)
 {
+    ZKL_ASSERT(table->columns || table->column_count == 0);
     size_t limbs = 0, blocks;
     for (size_t i = 0; i < table->column_count; i++)
         limbs += table->columns[i].limb_count; /* at most 2,046 times 2^32 */

@@ -1,9 +1,11 @@
 /* Chunk keys and commitments by groups of blocks (docs/proof-system.md sections 1 and 9).
  *
- * 1. Groups tile the blocks of a chunk: [0, g), [g, 2g), .., the last one shorter. Key and commitments walk over them
- *    in this order, so the group size changes memory and nothing else.
- * 2. The group that was read last stays. A chunk of one group is therefore read once for key and commitments.
- * 3. Cells and blinders are the data and what hides it. Cells are wiped with the reader, blinders after each group. */
+ * 1. Groups tile the blocks of a chunk: [0, g), [g, 2g), .., the last one shorter. Key and
+ *    commitments walk over them in this order, so the group size changes memory and nothing else.
+ * 2. The group that was read last stays. A chunk of one group is therefore read once for key and
+ *    commitments.
+ * 3. Cells and blinders are the data and what hides it. Cells are wiped with the reader,
+ *    blinders after each group. */
 #include "prove/chunk_commit.h"
 
 #define CELLS ((size_t)1 << 16)
@@ -52,7 +54,8 @@ static size_t group_size(const zkl_chunk_reader *reader, size_t first)
     return left < reader->group_blocks ? left : reader->group_blocks;
 }
 
-/* Bring the group that begins at `first` into the reader's cells; blocks: where each of its blocks then lies. */
+/* Bring the group that begins at `first` into the reader's cells; blocks: where each of its
+ * blocks then lies. */
 static zkl_status load_group(zkl_chunk_reader *reader, const uint16_t **blocks, size_t first,
                              zkl_error *err)
 {

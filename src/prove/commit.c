@@ -1,11 +1,12 @@
 /* Chunk keys, blinders, row trees and block commitments (docs/proof-system.md sections 1 and 9).
  *
- * A commitment K = [f(tau)]_1, f = sum of cell_t X^t + b X^C with b uniform, is perfectly hiding: for every f there is one b.
- * It is binding as long as nobody knows tau. All b of a chunk are a PRF of the chunk's key, and the key is a PRF of its
- * content, so equal chunks keep their commitments and a changed one shares nothing with its old self.
+ * A commitment K = [f(tau)]_1, f = sum of cell_t X^t + b X^C with b uniform, is perfectly hiding:
+ * for every f there is one b. It is binding as long as nobody knows tau. All b of a chunk are a PRF
+ * of the chunk's key, and the key is a PRF of its content, so equal chunks keep their commitments
+ * and a changed one shares nothing with its old self.
  *
- * Secret: keys, blinders, salts, rows and cells. Blinders and salts take constant time; sums over cells do not, and say
- * nothing that their number does not say (docs/timing.md). */
+ * Secret: keys, blinders, salts, rows and cells. Blinders and salts take constant time; sums
+ * over cells do not, and say nothing that their number does not say (docs/timing.md). */
 #include "prove/commit.h"
 
 #include "base/buffer.h"
@@ -61,7 +62,8 @@ void zkl_chunk_row_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t 
     zkl_hash_parts(out, hash, parts, ZKL_COUNT(parts));
 }
 
-/* Leaves of runs of rows: the prefixed rows of a run stand in one buffer, so that they are hashed in lanes. */
+/* Leaves of runs of rows: the prefixed rows of a run stand in one buffer, so that they are
+ * hashed in lanes. */
 #define ROW_RUN 256
 
 typedef struct row_leaves {
@@ -72,7 +74,8 @@ typedef struct row_leaves {
     bool *failed; /* one for each run */
 } row_leaves;
 
-/* A task: one run of rows. Each is written behind its prefix 0x02 and its salt, then all leaves are hashed together. */
+/* A task: one run of rows. Each is written behind its prefix and its salt, then all leaves
+ * are hashed together. */
 static void hash_rows(void *context, size_t run, size_t worker)
 {
     (void)worker;

@@ -1,9 +1,11 @@
 #pragma once
-/* Data to commitments, a chunk at a time (docs/proof-system.md sections 1 and 9). Chunks are independent: the caller
- * runs them in any order; inside a chunk the pool works over blocks and rows.
+/* Data to commitments, a chunk at a time (docs/proof-system.md sections 1 and 9). Chunks are
+ * independent: the caller runs them in any order; inside a chunk the pool works over blocks and
+ * rows.
  *
- * Blinders and row salts come from a chunk key that depends on the chunk's content and on the powers of tau, so an
- * unchanged chunk keeps its commitments and a changed one shares nothing with its old self. */
+ * Blinders and row salts come from a chunk key that depends on the chunk's content and on the
+ * powers of tau, so an unchanged chunk keeps its commitments and a changed one shares nothing
+ * with its old self. */
 #include "hash/hash.h"
 #include "keys/owner_secret.h"
 #include "proof/srs.h"
@@ -26,8 +28,8 @@ typedef struct zkl_chunk_owner {
     zkl_digest schema_hash, powers_hash;
 } zkl_chunk_owner;
 
-/* PRF(owner secret, "chunk", seed, u64 chunk, schema hash, powers hash, content). content: SHA3-256 of the chunk's row
- * bytes and cells (zkl_chunk_reader_key makes it). Secret. */
+/* PRF(owner secret, "chunk", seed, u64 chunk, schema hash, powers hash, content). content:
+ * SHA3-256 of the chunk's row bytes and cells (zkl_chunk_reader_key makes it). Secret. */
 void zkl_chunk_key(uint8_t out[static ZKL_CHUNK_KEY_BYTES], const zkl_chunk_owner *owner,
                    uint64_t chunk, const zkl_digest *content);
 /* Of column number `column` (flags counted) and limb; uniform, secret. */
@@ -56,8 +58,9 @@ typedef struct zkl_blinded_blocks {
     size_t count;
 } zkl_blinded_blocks;
 
-/* K_b = sum_t cells_b[t] [tau^t] + blinders[b] [tau^C], affine, one for each block.
- * Cost: about two point additions a cell; a block of zeros is free. Timing: varies with cells, constant in blinders. */
+/* K_b = sum_t cells_b[t] [tau^t] + blinders[b] [tau^C], affine, one for each block. Cost: about
+ * two point additions a cell; a block of zeros is free. Timing: varies with cells, constant in
+ * blinders. */
 zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs,
                              const zkl_blinded_blocks *blocks, zkl_pool *pool,
                              zkl_error *err) ZKL_MUST_USE;

@@ -1,14 +1,16 @@
 /* The Groth16 prover (Groth, IACR ePrint 2016/260) over iden3's key layout.
  *
- * For an assignment w the rows give polynomials A = sum w_i A_i, B, C over the domain of 2^log_domain points. w satisfies
- * the circuit exactly when A B - C vanishes on the domain, so when A B - C = H Z with Z = X^N - 1. The proof is
+ * For an assignment w the rows give polynomials A = sum w_i A_i, B, C over the domain of
+ * 2^log_domain points. w satisfies the circuit exactly when A B - C vanishes on the domain, so when
+ * A B - C = H Z with Z = X^N - 1. The proof is
  *
  *   A = alpha + A(tau) + r delta,   B = beta + B(tau) + s delta,
  *   C = (private part of beta A + alpha B + C, and H Z, over delta) + s A + r B - r s delta.
  *
- * r and s are uniform, so A and B are uniform in their groups and C follows from them and the public input: the proof
- * says nothing of w. Wires and everything that depends on them are secret and wiped here; sums over fixed points take
- * variable time in the wires, as zkl_g1_msm does (docs/timing.md). */
+ * r and s are uniform, so A and B are uniform in their groups and C follows from them and the
+ * public input: the proof says nothing of w. Wires and everything that depends on them are
+ * secret and wiped here; sums over fixed points take variable time in the wires, as zkl_g1_msm
+ * does (docs/timing.md). */
 #include "prove/groth16_prove.h"
 
 #include "algebra/poly.h"
@@ -152,7 +154,8 @@ static zkl_status quotient_sum(zkl_g1 *out, const zkl_groth16_key *key, const zk
 
 /* ---- sums over B, without the wires that B does not hold (a third of them) */
 
-/* Which wires B holds is public: it is the circuit's. Their values are gathered, so this copy is wiped too. */
+/* Which wires B holds is public: it is the circuit's. Their values are gathered, so this copy is
+ * wiped too. */
 
 static zkl_status b_sums(zkl_g1 *sum_1, zkl_g2 *sum_2, const zkl_groth16_key *key,
                          const zkl_fr *wires, zkl_pool *pool, zkl_error *err)

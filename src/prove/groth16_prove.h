@@ -25,8 +25,9 @@ typedef struct zkl_groth16_blinding {
     zkl_fr r, s;
 } zkl_groth16_blinding;
 
-/* wires: a satisfying assignment (wire_count values, [0] = 1); secret. With one that does not satisfy, the proof does not
- * verify. Cost: 4 MSMs in G1, one in G2, 3 NTT pairs. Memory: about 5 field elements a row. */
+/* wires: a satisfying assignment (wire_count values, [0] = 1); secret. With one that does not
+ * satisfy, the proof does not verify. Cost: 4 MSMs in G1, one in G2, 3 NTT pairs. Memory: about
+ * 5 field elements a row. */
 zkl_status zkl_groth16_prove(zkl_groth16_proof *out, const zkl_groth16_key *key,
                              const zkl_fr *wires, const zkl_groth16_blinding *blinding,
                              zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;

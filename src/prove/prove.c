@@ -1,14 +1,17 @@
 /* From assertions to a statement and its proof blob (docs/proof-system.md sections 5 and 9).
  *
- * 1. Lay out the statement: tables in order of first use, each assertion's sources and then its auxiliary tables.
+ * 1. Lay out the statement: tables in order of first use, each assertion's sources and then its
+ *    auxiliary tables.
  * 2. Check that every assertion is true of the cells: before any curve work.
  * 3. Gather cells, blinders and commitments of the sources; fill the auxiliary tables.
- * 4. Draw the proof's secrets, which depend on the statement up to its points, and make the points: multiplicities, mask,
- *    auxiliary blocks. They fix t0.
- * 5. Argue (prove_argument.c), then wrap: Groth16 shows that the argument was accepted, and hides its messages.
+ * 4. Draw the proof's secrets, which depend on the statement up to its points, and make the points:
+ *    multiplicities, mask, auxiliary blocks. They fix t0.
+ * 5. Argue (prove_argument.c), then wrap: Groth16 shows that the argument was accepted, and hides
+ *    its messages.
  *
- * What differs between production and tests (powers of tau, keys, the source of secrets) is a zkl_prove_world; what they
- * share is here once. Every secret of a proof lies in its plan, whose clearing wipes it. */
+ * What differs between production and tests (powers of tau, keys, the source of secrets) is a
+ * zkl_prove_world; what they share is here once. Every secret of a proof lies in its plan, whose
+ * clearing wipes it. */
 #include "prove/prove.h"
 
 #include "hash/domains.h"
@@ -28,7 +31,8 @@ void zkl_prove_result_clear(zkl_prove_result *result)
 
 /* ---- the statement, as far as it is known before any commitment */
 
-/* Where a table of the statement comes from: a source, or (source NULL) auxiliary table `which` of an assertion. */
+/* Where a table of the statement comes from: a source, or (source NULL) auxiliary table `which`
+ * of an assertion. */
 typedef struct planned_table {
     const zkl_source_table *source;
     size_t assertion, which;
@@ -140,7 +144,8 @@ static zkl_status read_request(prove_plan *plan, const zkl_prove_request *reques
     return ZKL_OK;
 }
 
-/* Auxiliary tables have no dataset: zeros for its id and hashes, and their columns no place in a schema. */
+/* Auxiliary tables have no dataset: zeros for its id and hashes, and their columns no place in a
+ * schema. */
 static zkl_status plan_auxiliary(prove_plan *plan, zkl_statement_table *out,
                                  const zkl_auxiliary *auxiliary, zkl_error *err)
 {
@@ -178,6 +183,8 @@ static zkl_status plan_tables(prove_plan *plan, zkl_error *err)
         const zkl_assertion_data *assertion = &plan->assertions[i];
         zkl_auxiliary auxiliary[ZKL_ASSERTION_AUXILIARY_MAX];
         const zkl_assertion_facts facts = facts_of(assertion, facts_tables);
+        /* which auxiliary tables it has follows from its kind and parameters: verifiers compute
+         * the same */
         const size_t auxiliary_count = zkl_assertion_auxiliary(auxiliary, assertion->kind, &facts);
         uint32_t *at = ZKL_ARENA_NEW(arena, uint32_t, assertion->source_count + auxiliary_count);
         if (!at)
@@ -240,7 +247,8 @@ zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_assertion_r
     return status;
 }
 
-/* bad_rows: NULL, or the offending rows of each assertion. Every one is counted, the first false one is the error. */
+/* bad_rows: NULL, or the offending rows of each assertion. Every one is counted, the first false
+ * one is the error. */
 static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, zkl_error *err)
 {
     zkl_status status = ZKL_OK;
@@ -293,7 +301,8 @@ zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *re
 
 /* ---- cells, secrets, commitments */
 
-/* Sources bring cells, blinders and commitments; auxiliary tables get their cells here, and the rest with the secrets. */
+/* Sources bring cells, blinders and commitments; auxiliary tables get their cells here, and the
+ * rest with the secrets. */
 static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
 {
     const zkl_statement *s = &plan->statement;
@@ -313,6 +322,7 @@ static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
         !plan->auxiliary_cells)
         return zkl_no_memory(err, plan->auxiliary_count * cells * sizeof(uint16_t));
 
+    /* block counts through the statement, next through what is made here */
     size_t block = 0, next = 0;
     for (size_t i = 0; i < s->table_count; i++) {
         const planned_table *origin = &plan->origins[i];
@@ -350,7 +360,8 @@ static void point_at_points(prove_plan *plan)
     s->mask_count = 1;
 }
 
-/* In the order of the counter: mask, multiplicities' blinder, auxiliary blinders in block order, salt, Groth16's r, s. */
+/* In the order of the counter: mask, multiplicities' blinder, auxiliary blinders in block order,
+ * salt, Groth16's r, s. */
 static void draw_secrets(prove_plan *plan, const zkl_prove_world *world)
 {
     const zkl_statement *s = &plan->statement;
@@ -387,7 +398,8 @@ static zkl_status commit_points(prove_plan *plan, const zkl_committer *committer
     return committer->mask(committer, plan->points[block + 1], plan->mask, pool, err);
 }
 
-/* All of the statement but its points: circuit, keys, powers, tables, and what secrets derive from. */
+/* All of the statement but its points: circuit, keys, powers, tables, and what secrets derive
+ * from. */
 static zkl_status state_head(zkl_buffer *head, prove_plan *plan, const zkl_prove_world *world,
                              zkl_error *err)
 {
@@ -402,6 +414,7 @@ static zkl_status state_head(zkl_buffer *head, prove_plan *plan, const zkl_prove
     ZKL_TRY(world->key_hash(world->opaque, &s->key_hash, n, err));
     ZKL_TRY(gather_blocks(plan, err));
     point_at_points(plan);
+    /* the verifier's own checklist, on what is about to be proven */
     ZKL_TRY(zkl_statement_check(s, plan->format, NULL, 0, err));
     zkl_statement_encode_head(head, s);
     return zkl_buffer_status(head, err);
@@ -412,6 +425,8 @@ static zkl_status make_statement(zkl_buffer *out, zkl_fr *t0, prove_plan *plan,
                                  const zkl_prove_world *world, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) head = { 0 };
+    /* Secrets derive from the head; points from secrets; t0 from all of it. Nothing here may
+     * change its order. */
     ZKL_TRY(state_head(&head, plan, world, err));
     ZKL_TRY(zkl_env_progress(env, "commit", 0, 3, err));
     ZKL_TRY(world->seed(world->opaque, zkl_buffer_bytes(&head), err));
@@ -498,8 +513,8 @@ static zkl_status find_key(void *opaque, zkl_digest *out, unsigned n, zkl_error 
     return ZKL_OK;
 }
 
-/* SHA3-256(32 fresh random bytes, owner secret, the statement up to its points): a snapshot restored repeats nothing for
- * another statement. */
+/* SHA3-256(32 fresh random bytes, owner secret, the statement up to its points): a snapshot
+ * restored repeats nothing for another statement. */
 static zkl_status seed_secrets(void *opaque, zkl_bytes head, zkl_error *err)
 {
     real_world *real = opaque;
@@ -523,8 +538,8 @@ static void draw_secret(void *opaque, zkl_fr *out)
                zkl_bytes_of(counter, sizeof counter));
 }
 
-/* The circuit is evaluated in the clear first: a witness that breaks a constraint would give a proof that no verifier accepts,
- * and the constraint says more than that. */
+/* The circuit is evaluated in the clear first: a witness that breaks a constraint would give a
+ * proof that no verifier accepts, and the constraint says more than that. */
 static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROOF_BYTES],
                                const zkl_argument *argument, const zkl_groth16_blinding *blinding,
                                zkl_pool *pool, zkl_error *err)

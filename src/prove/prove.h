@@ -6,7 +6,8 @@
 #include "proof/srs.h"
 #include "proof/statement.h"
 
-/* A source table of the statement to be made: a span of a committed dataset, some of its columns. */
+/* A source table of the statement to be made: a span of a committed dataset, some of its
+ * columns. */
 typedef struct zkl_source_table {
     zkl_statement_table table; /* as it will stand in the statement */
     const uint8_t (
@@ -15,15 +16,16 @@ typedef struct zkl_source_table {
     const zkl_fr *blinders;             /* the same order; secret */
 } zkl_source_table;
 
-/* An assertion asked for: kind and parameters in codes; tables index the sources. Auxiliary tables are computed. */
+/* An assertion asked for: kind and parameters in codes; tables index the sources. Auxiliary
+ * tables are computed. */
 typedef struct zkl_assertion_request {
     zkl_assertion_kind kind;
     const zkl_scalar *params;
     size_t param_count;
     const uint32_t *sources;
     size_t source_count;
-    /* linear: the second half of what the caller's assertion said, over the same source as the one before it. Rows that offend both
-     * are counted with the first. */
+    /* linear: the second half of what the caller's assertion said, over the same source as the
+     * one before it. Rows that offend both are counted with the first. */
     bool is_second_half;
 } zkl_assertion_request;
 
@@ -36,26 +38,28 @@ typedef struct zkl_prove_result {
 } zkl_prove_result;
 void zkl_prove_result_clear(zkl_prove_result *result);
 
-/* Write those of the assertion's parameters that the data decide into params, which has all of them: of a sum its total and the
- * number of its nulls. The request's own parameters are not read. Does nothing for kinds that take nothing from the data.
- * ZKL_LIMIT when a result is no field element. Cost: one pass over the cells. */
+/* Write those of the assertion's parameters that the data decide into params, which has all of
+ * them: of a sum its total and the number of its nulls. The request's own parameters are not
+ * read. Does nothing for kinds that take nothing from the data. ZKL_LIMIT when a result is no
+ * field element. Cost: one pass over the cells. */
 zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *request,
                              const zkl_source_table *sources, size_t source_count,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* Which tier these assertions need, and whether they are well formed: how the caller splits a dataset over several statements.
- * *leaf_block_count counts the table leaf block too. */
+/* Which tier these assertions need, and whether they are well formed: how the caller splits a
+ * dataset over several statements. *leaf_block_count counts the table leaf block too. */
 zkl_status zkl_prove_leaf_blocks(size_t *leaf_block_count, const zkl_assertion_request *assertions,
                                  size_t assertion_count, const zkl_source_table *sources,
                                  size_t source_count, zkl_error *err) ZKL_MUST_USE;
 
-/* Is every assertion true of the cells? Before any curve work. bad_rows[assertion] counts the offending rows (for sums 1 when false).
- * ZKL_REJECTED when one is false. */
+/* Is every assertion true of the cells? Before any curve work. bad_rows[assertion] counts the
+ * offending rows (for sums 1 when false). ZKL_REJECTED when one is false. */
 zkl_status zkl_prove_check(uint64_t *bad_rows, const zkl_assertion_request *assertions,
                            size_t assertion_count, const zkl_source_table *sources,
                            size_t source_count, zkl_error *err) ZKL_MUST_USE;
 
-/* A statement to be made and proven: what it says of which sources, in whose ledger. All borrowed. */
+/* A statement to be made and proven: what it says of which sources, in whose ledger. All
+ * borrowed. */
 typedef struct zkl_prove_request {
     const zkl_digest *ledger;
     const zkl_assertion_request *assertions;
@@ -79,9 +83,10 @@ typedef struct zkl_prover {
     const zkl_owner_secret *owner_secret;
 } zkl_prover;
 
-/* The assertions are checked as zkl_prove_check does, and again by the circuit's constraints; an assertion that is false is
- * ZKL_REJECTED and no proof. The proof's secrets derive from the owner secret, fresh randomness of env and the statement
- * (section 9, PRF). out is set on success only. Reports progress through env, on its pool; one proof at a time for each
- * key source. */
+/* The assertions are checked as zkl_prove_check does, and again by the circuit's constraints; an
+ * assertion that is false is ZKL_REJECTED and no proof. The proof's secrets derive from the
+ * owner secret, fresh randomness of env and the statement (section 9, PRF). out is set on
+ * success only. Reports progress through env, on its pool; one proof at a time for each key
+ * source. */
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_prove_request *request,
                      const zkl_prover *prover, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -1,17 +1,18 @@
-/* From a statement whose points are made to its proof blob, less Groth16 (docs/proof-system.md sections 2 to 4; the
- * model's fraction_prove).
+/* From a statement whose points are made to its proof blob, less Groth16 (docs/proof-system.md
+ * sections 2 to 4; the model's fraction_prove).
  *
- * What depends on what: t0 is the hash of the statement with all its commitments. (t0, salt, u) give alpha; alpha gives
- * beta and the leaves; root and rounds give the leaf point (lo, hi); the values there give the digest; (t0, digest) give
- * gamma and chi; S gives z; the four evaluations give delta. Nothing is drawn before what it depends on is absorbed.
+ * What depends on what: t0 is the hash of the statement with all its commitments. (t0, salt, u)
+ * give alpha; alpha gives beta and the leaves; root and rounds give the leaf point (lo, hi); the
+ * values there give the digest; (t0, digest) give gamma and chi; S gives z; the four evaluations
+ * give delta. Nothing is drawn before what it depends on is absorbed.
  *
  * At the leaf point everything reduces to values of committed polynomials at lo:
  *
- *   X = denominators, X2 = relations, X3 = numerators (sums of blocks with weights from hi), M = multiplicities, sigma = mask
- *   Y = X + gamma X2 + gamma^2 X3 + gamma^3 M + chi sigma
+ *   X = denominators, X2 = relations, X3 = numerators (sums of blocks with weights from hi), M =
+ *   multiplicities, sigma = mask Y = X + gamma X2 + gamma^2 X3 + gamma^3 M + chi sigma
  *
- * and one opening of w, the same combination of the polynomials, shows Y. Secret: cells, blinders, salt, u, the witness, lo
- * and w. alpha, digest, hi and the challenges are public. */
+ * and one opening of w, the same combination of the polynomials, shows Y. Secret: cells,
+ * blinders, salt, u, the witness, lo and w. alpha, digest, hi and the challenges are public. */
 #include <time.h>
 
 #include "algebra/poly.h"
@@ -25,7 +26,8 @@ double zkl_prove_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Working memory of one argument: about five arrays of C field elements, and the leaf source's two. */
+/* Working memory of one argument: about five arrays of C field elements, and the leaf source's
+ * two. */
 typedef struct argument_room {
     zkl_shape shape;
     zkl_leaf_source *leaves;
@@ -83,8 +85,8 @@ static bool any_weight(const zkl_fr *weights, size_t count)
     return false;
 }
 
-/* X, X2, X3, M, sigma: what the leaf point takes from commitments. point: lo, then hi. A sum without any weight is 0 and costs
- * nothing. */
+/* X, X2, X3, M, sigma: what the leaf point takes from commitments. point: lo, then hi. A sum
+ * without any weight is 0 and costs nothing. */
 static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room,
                             const zkl_committed_statement *committed, const zkl_fr *point,
                             zkl_pool *pool)
@@ -116,7 +118,8 @@ static void evaluate_blocks(zkl_fraction_witness *wit, argument_room *room,
     zkl_fr_dot(&wit->sigma, committed->mask, room->e_low, half);
 }
 
-/* w = X's sum + gamma X2's + gamma^2 X3's + gamma^3 multiplicities + chi mask, blinders included. */
+/* w = X's sum + gamma X2's + gamma^2 X3's + gamma^3 multiplicities + chi mask, blinders
+ * included. */
 static void combine_opened(argument_room *room, const zkl_opening_challenges *c,
                            const zkl_committed_statement *committed)
 {

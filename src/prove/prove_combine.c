@@ -1,11 +1,13 @@
 /* Sums of cells with field weights: the inner loop of leaves and of what is opened.
  *
- * out = sum over blocks b of w_b cell_b, C sums side by side. A cell has 16 bits, so w_b cell_b is taken as an integer of
- * five words and reduced once for all blocks: 4,096 products fit (below), and a reduction costs about two of them. */
+ * out = sum over blocks b of w_b cell_b, C sums side by side. A cell has 16 bits, so w_b cell_b
+ * is taken as an integer of five words and reduced once for all blocks: 4,096 products fit
+ * (below), and a reduction costs about two of them. */
 #include "prove/prove_internal.h"
 
-/* Sums of w_b * cell are kept unreduced: w_b in Montgomery form times a 16-bit integer is the Montgomery form of the
- * product, below 2^271, and 4,096 of them stay below 2^283. One reduction at the end. */
+/* Sums of w_b * cell are kept unreduced: w_b in Montgomery form times a 16-bit integer is the
+ * Montgomery form of the product, below 2^271, and 4,096 of them stay below 2^283. One reduction
+ * at the end. */
 #define SUM_WORDS 5
 
 /* sum += w cell, as integers */

@@ -1,30 +1,36 @@
-/* The fraction argument: a tree of (p, q) with fan-in 4, and a sum-check for each of its layers (docs/proof-system.md
- * section 2; the model's fraction_layers and gkr_prove).
+/* The fraction argument: a tree of (p, q) with fan-in 4, and a sum-check for each of its layers
+ * (docs/proof-system.md section 2; the model's fraction_layers and gkr_prove).
  *
- * A node is the sum of its children's fractions: with the leaves p_i / q_i, the root is P / Q = sum of p_i / q_i. For a
- * layer the verifier has a point r and a random lambda, and is to believe the value of P(r) + lambda Q(r). P and Q of a
- * node are polynomials of degree 4 in its children,
+ * A node is the sum of its children's fractions: with the leaves p_i / q_i, the root is P / Q = sum
+ * of p_i / q_i. For a layer the verifier has a point r and a random lambda, and is to believe the
+ * value of P(r) + lambda Q(r). P and Q of a node are polynomials of degree 4 in its children,
  *
  *   P + lambda Q = sum over b of p_b (product of the other q) + lambda (product of all q),
  *
- * so P(r) + lambda Q(r) = sum over i of eq(r, i) (that polynomial at node i): a sum-check over i reduces it to the eight
- * children's values at a random point, and a random combination of those is the claim of the layer below.
+ * so P(r) + lambda Q(r) = sum over i of eq(r, i) (that polynomial at node i): a sum-check over i
+ * reduces it to the eight children's values at a random point, and a random combination of those is
+ * the claim of the layer below.
  *
- * 1. Node i of a layer of h nodes has the children b h + i, b = 0..3, in the layer below: four quarters.
- * 2. A layer's sum-check works on the eight quarters p_b, q_b as functions of i. Rounds bind the top variable of i, so the
- *    two halves of each quarter are folded into one. Quarters are cut into segments; folding joins whole segments as
- *    long as there are two.
- * 3. In the leaf layer a segment is a leaf block. It starts as nothing but a number: leaves are computed from cells when
- *    they are read, and stored only once they are folded. What is constant over a segment (the numerators of fractions, the
- *    denominators of totals, unused leaves) stays one value for as long as it is.
- * 4. eq(r, i) is a product over the variables of i, so the factor of the round's own variable stands outside: the round's
- *    polynomial is ((1 - r_v)(1 - X) + r_v X) h(X), and h, of degree 4, is sent. It is found from its values at 0, 2, -1,
- *    its leading coefficient, and the running claim, which gives h(1). The messages are its coefficients 1..4; coefficient
- *    0 follows from the claim, so nobody sends it.
- * 5. Sums are exact in the field, so their order, and the number of workers, changes nothing. Nor does the set of native/fr_lanes.h:
- *    the code here is the same without one, and does the runs too short for it.
- * 6. Everything here is secret until the end: p, q and the messages are functions of the cells. zkl_free and the arena
- *    wipe what they give back; the messages stay in the witness, inside the circuit. */
+ * 1. Node i of a layer of h nodes has the children b h + i, b = 0..3, in the layer below: four
+ *    quarters.
+ * 2. A layer's sum-check works on the eight quarters p_b, q_b as functions of i. Rounds bind the
+ *    top variable of i, so the two halves of each quarter are folded into one. Quarters are cut
+ *    into segments; folding joins whole segments as long as there are two.
+ * 3. In the leaf layer a segment is a leaf block. It starts as nothing but a number: leaves are
+ *    computed from cells when they are read, and stored only once they are folded. What is constant
+ *    over a segment (the numerators of fractions, the denominators of totals, unused leaves) stays
+ *    one value for as long as it is.
+ * 4. eq(r, i) is a product over the variables of i, so the factor of the round's own variable
+ *    stands outside: the round's polynomial is ((1 - r_v)(1 - X) + r_v X) h(X), and h, of degree 4,
+ *    is sent. It is found from its values at 0, 2, -1, its leading coefficient, and the running
+ *    claim, which gives h(1). The messages are its coefficients 1..4; coefficient 0 follows from
+ *    the claim, so nobody sends it.
+ * 5. Sums are exact in the field, so their order, and the number of workers, changes nothing. Nor
+ *    does the set of native/fr_lanes.h: the code here is the same without one, and does the runs
+ *    too short for it.
+ * 6. Everything here is secret until the end: p, q and the messages are functions of the cells.
+ *    zkl_free and the arena wipe what they give back; the messages stay in the witness, inside
+ *    the circuit. */
 #include "algebra/poly.h"
 #include "prove/prove_internal.h"
 
@@ -33,7 +39,8 @@
 #define TASK_TILES 16
 #define ARITY 4
 
-/* One of p, q over one segment of one quarter: stored, computed from a leaf block, or one value throughout.
+/* One of p, q over one segment of one quarter: stored, computed from a leaf block, or one value
+ * throughout.
  *
  *            varies   array
  *   stored   true     its values
@@ -58,7 +65,8 @@ typedef struct layer_state {
     const zkl_fr_lanes *lanes; /* or NULL */
     /* Of quarter b and segment j: [b * segments_max + j]. */
     part *parts;
-    /* Segments of one quarter: at the start of the layer, and now. segment_count is a power of two. */
+    /* Segments of one quarter: at the start of the layer, and now. segment_count is a power of
+     * two. */
     size_t segments_max, segment_count;
     size_t segment_size;
     /* What the first fold of the leaf layer stored, and how much. */
@@ -165,7 +173,8 @@ static inline void combine(zkl_fr *out, const zkl_fr p[ARITY], const zkl_fr q[AR
     join(out, &p01, &q01, &p23, &q23, lam);
 }
 
-/* The same with numerators that are constant over a run, and often 0 or 1; unit: which denominators are 1 throughout. */
+/* The same with numerators that are constant over a run, and often 0 or 1; unit: which
+ * denominators are 1 throughout. */
 static inline void combine_constant(zkl_fr *out, const factor p[ARITY], const zkl_fr q[ARITY],
                                     const bool unit[ARITY], const zkl_fr *lam)
 {
@@ -216,7 +225,8 @@ static void read_part(part_run *run, const layer_state *s, const part *x, size_t
     run->q = values_of(&x->q, run->q_room, from);
 }
 
-/* Which of p and q vary follows from the form of the leaf block: sign / q, p / 1, -m_t / (alpha - t), or 0 / 1. */
+/* Which of p and q vary follows from the form of the leaf block: sign / q, p / 1, -m_t / (alpha
+ * - t), or 0 / 1. */
 static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf_block)
 {
     const zkl_leaf_form form = zkl_leaf_source_form(leaves, leaf_block);
@@ -255,7 +265,8 @@ typedef struct round_job {
     const zkl_fr *lam;
     size_t half; /* pairs (i, half + i): the two values of the variable that is bound */
     size_t tile_log;
-    /* eq(r, i) = e_low[i mod 2^tile_log] e_high[i div 2^tile_log], over the variables still free. */
+    /* eq(r, i) = e_low[i mod 2^tile_log] e_high[i div 2^tile_log], over the variables still
+     * free. */
     const zkl_fr *e_low, *e_high;
     zkl_fr (*sums)[POINTS]; /* one for each worker */
     part_run *runs;         /* 2 ARITY for each worker */
@@ -286,8 +297,8 @@ static bool is_unit(const part_run *run)
     return run->q.stride == 0 && zkl_fr_equal(run->q.at, &ZKL_FR_ONE);
 }
 
-/* The sum of one tile whose numerators are all constant, which is the most of the leaf layer: their lines are extended once,
- * and the many that are 0 or 1 cost no product. */
+/* The sum of one tile whose numerators are all constant, which is the most of the leaf layer:
+ * their lines are extended once, and the many that are 0 or 1 cost no product. */
 static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e,
                                     const zkl_fr *lam, size_t count)
 {
@@ -315,7 +326,8 @@ static void sum_constant_numerators(zkl_fr sums[POINTS], const part_run *runs, c
     }
 }
 
-/* sums[x] += sum over i < count of e_i (the node's polynomial on the lines between low and high, at point x). */
+/* sums[x] += sum over i < count of e_i (the node's polynomial on the lines between low and high,
+ * at point x). */
 static void sum_any(zkl_fr sums[POINTS], const part_run *runs, const zkl_fr *e, const zkl_fr *lam,
                     size_t count)
 {
@@ -366,7 +378,7 @@ static void sum_tiles(void *context, size_t index, size_t worker)
     for (size_t tile = index * TASK_TILES; tile < tiles && tile < (index + 1) * TASK_TILES;
          tile++) {
         zkl_fr sums[POINTS] = { { { 0 } } };
-        bool constant = true;
+        bool constant = true; /* numerators: then they are extended once for the tile */
         read_halves(runs, job, tile << job->tile_log, count);
         for (size_t k = 0; k < 2 * ARITY; k++)
             constant &= runs[k].p.stride == 0;
@@ -381,8 +393,10 @@ static void sum_tiles(void *context, size_t index, size_t worker)
 
 /* Coefficients 1..4 of h from h(0), h(1), h(2), h(-1) and its leading coefficient c4:
  *
- *   e = h(1) - h(0) - c4 = c1 + c2 + c3,   f = h(-1) - h(0) - c4 = -c1 + c2 - c3,   c2 = (e + f) / 2
- *   g = e - c2 = c1 + c3,   k = (h(2) - h(0)) / 2 - 2 c2 - 8 c4 = c1 + 4 c3,   c3 = (k - g) / 3,   c1 = g - c3 */
+ *   e = h(1) - h(0) - c4  = c1 + c2 + c3
+ *   f = h(-1) - h(0) - c4 = -c1 + c2 - c3            c2 = (e + f) / 2
+ *   g = e - c2            = c1 + c3
+ *   k = (h(2) - h(0)) / 2 - 2 c2 - 8 c4 = c1 + 4 c3  c3 = (k - g) / 3, c1 = g - c3 */
 static void interpolate(zkl_fr out[4], const zkl_fr *h0, const zkl_fr *h1, const zkl_fr *h2,
                         const zkl_fr *minus, const zkl_fr *lead)
 {
@@ -483,7 +497,8 @@ static bool needs_room(const part_values *low, const part_values *high)
     return (low->varies || high->varies) && !low->array && !high->array;
 }
 
-/* Where the fold of low and high goes: a constant now, else over a stored half of its own, else into room. */
+/* Where the fold of low and high goes: a constant now, else over a stored half of its own, else
+ * into room. */
 static void place_fold(part_values *out, const part_values *low, const part_values *high,
                        const zkl_fr *c, zkl_fr **room, size_t length)
 {
@@ -500,7 +515,8 @@ static void place_fold(part_values *out, const part_values *low, const part_valu
     *room += length;
 }
 
-/* Bind the top variable to c. Segments are joined in pairs (j, segments + j) while there are two, and halved after. */
+/* Bind the top variable to c. Segments are joined in pairs (j, segments + j) while there are
+ * two, and halved after. */
 static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zkl_error *err)
 {
     const bool joins = s->segment_count > 1;
@@ -543,6 +559,7 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
         }
     ZKL_ASSERT(!needed || room == s->folded + s->folded_count);
 
+    /* The values, where there are any: constants are folded already. */
     fold_job job = { .state = s, .from = from, .half = half, .c = *c, .runs = runs };
     job.run = length < 16 * TILE ? length : 16 * TILE;
     zkl_pool_run(pool, ARITY * (half / job.run), fold_tile, &job);
@@ -554,7 +571,8 @@ static zkl_status fold_layer(layer_state *s, const zkl_fr *c, zkl_pool *pool, zk
 
 /* ---- the sum-check of one layer */
 
-/* What a layer has to show: P(r) + lambda Q(r) = value. A layer's sum-check replaces it by the next layer's. */
+/* What a layer has to show: P(r) + lambda Q(r) = value. A layer's sum-check replaces it by the
+ * next layer's. */
 typedef struct layer_claim {
     zkl_fr r[ZKL_TIER_MAX];
     zkl_fr lambda, value;
@@ -567,11 +585,12 @@ typedef struct round_room {
     zkl_fr *e_high, e_low[TILE];
 } round_room;
 
-/* The round that binds variable v: h at 0, 2, -1, and its leading coefficient. eq is taken over the variables below v, since
- * that of v stands outside and those above are bound. */
+/* The round that binds variable v: h at 0, 2, -1, and its leading coefficient. eq is taken over
+ * the variables below v, since that of v stands outside and those above are bound. */
 static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v,
                       const layer_claim *claim, round_room *room, zkl_pool *pool)
 {
+    /* a tile lies within one segment, so that it is one run of every part */
     const size_t workers = zkl_pool_threads(pool);
     unsigned tile_log = v < TILE_LOG ? v : TILE_LOG;
     while (((size_t)1 << tile_log) > s->segment_size)
@@ -597,7 +616,8 @@ static void sum_round(zkl_fr sums[POINTS], const layer_state *s, unsigned v,
             zkl_fr_add(&sums[x], &sums[x], &room->sums[w][x]);
 }
 
-/* The round's message: coefficients 1..4 of h. h(1) follows from value = (1 - r_v) h(0) + r_v h(1). */
+/* The round's message: coefficients 1..4 of h. h(1) follows from value = (1 - r_v) h(0) + r_v
+ * h(1). */
 static zkl_status solve_round(zkl_fr message[4], const zkl_fr sums[POINTS], const zkl_fr *value,
                               const zkl_fr *r_v, zkl_error *err)
 {
@@ -622,8 +642,9 @@ static void evaluate_round(zkl_fr *value, const zkl_fr *h0, const zkl_fr message
     zkl_poly_eval(value, h, 5, c);
 }
 
-/* After the last round: the children's values at the point, absorbed; then l0, l1 extend the point by the two bits of the child's
- * number, lambda is drawn anew, and the claim is of the layer below. */
+/* After the last round: the children's values at the point, absorbed; then l0, l1 extend the
+ * point by the two bits of the child's number, lambda is drawn anew, and the claim is of the
+ * layer below. */
 static void descend(layer_claim *claim, const zkl_gkr_layer *layer, const zkl_fr *point,
                     zkl_transcript *tr)
 {
@@ -730,6 +751,7 @@ static void open_layer(fraction_tree *tree, unsigned k)
                         .q = { .varies = true, .array = tree->layers[k + 1] + (ARITY + b) * h } };
         return;
     }
+    /* The leaf layer: a segment is a leaf block, of which nothing is stored yet. */
     tree->state.segment_size = (size_t)1 << tree->log_cells;
     tree->state.segments_max = tree->state.segment_count = h >> tree->log_cells;
     for (size_t i = 0; i < ARITY * (h >> tree->log_cells); i++)
@@ -816,7 +838,8 @@ static zkl_status build_tree(fraction_tree *tree, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The open layer's sum-check: 2k rounds over its children, the top variable first, then their values. */
+/* The open layer's sum-check: 2k rounds over its children, the top variable first, then their
+ * values. */
 static zkl_status prove_layer(zkl_gkr_layer *out, fraction_tree *tree, layer_claim *claim,
                               zkl_transcript *tr, zkl_error *err)
 {
@@ -844,8 +867,8 @@ static zkl_status prove_layer(zkl_gkr_layer *out, fraction_tree *tree, layer_cla
     return ZKL_OK;
 }
 
-/* Root first: its layer has no rounds, since it has one node. A layer is freed when its sum-check begins, which needs its
- * children only. */
+/* Root first: its layer has no rounds, since it has one node. A layer is freed when its
+ * sum-check begins, which needs its children only. */
 static zkl_status prove_layers(zkl_fraction_witness *out, layer_claim *claim, fraction_tree *tree,
                                zkl_transcript *tr, zkl_arena *arena, zkl_error *err)
 {

@@ -1,5 +1,6 @@
 #pragma once
-/* What the files of the prover share. Every secret that passes through belongs to the caller, who wipes it. */
+/* What the files of the prover share. Every secret that passes through belongs to the caller,
+ * who wipes it. */
 #include "algebra/poseidon.h"
 #include "native/fr_lanes.h"
 #include "prove/commit.h"
@@ -8,14 +9,16 @@
 
 /* ---- prove_combine.c: sums of cells with field weights */
 
-/* out[i] = sum over b of weights[b] cells[b][from + i], i < count; at most 4,096 blocks. Blocks of weight zero are passed over. */
+/* out[i] = sum over b of weights[b] cells[b][from + i], i < count; at most 4,096 blocks. Blocks
+ * of weight zero are passed over. */
 void zkl_cells_combine(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
                        size_t block_count, size_t from, size_t count);
 /* The same over whole blocks of cell_count cells, on the pool. */
 void zkl_cells_combine_all(zkl_fr *out, const zkl_fr *weights, const uint16_t *const *cells,
                            size_t block_count, size_t cell_count, zkl_pool *pool);
 
-/* ---- prove_leaves.c: leaf blocks, computed from the cells whenever they are needed and never stored */
+/* ---- prove_leaves.c: leaf blocks, computed from the cells whenever they are needed and never
+ * stored */
 
 typedef enum zkl_leaf_form {
     ZKL_LEAVES_UNUSED,   /* 0 / 1 */
@@ -25,7 +28,8 @@ typedef enum zkl_leaf_form {
 } zkl_leaf_form;
 
 typedef struct zkl_leaf_source zkl_leaf_source;
-/* cells: every block of the statement; multiplicities: C counts, NULL without a table. All borrowed. */
+/* cells: every block of the statement; multiplicities: C counts, NULL without a table. All
+ * borrowed. */
 zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
                                const uint16_t *const *cells, const uint32_t *multiplicities,
                                zkl_error *err) ZKL_MUST_USE;
@@ -35,20 +39,22 @@ unsigned zkl_leaf_source_log_cells(const zkl_leaf_source *source);
 zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *source, size_t leaf_block);
 /* The constant numerator of a FRACTION (1 or -1). */
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *source, size_t leaf_block);
-/* Numerators (TOTAL, TABLE) and denominators (FRACTION, TABLE) of leaves from .. from + count - 1 of a block; the other array is
- * not touched. */
+/* Numerators (TOTAL, TABLE) and denominators (FRACTION, TABLE) of leaves from .. from + count -
+ * 1 of a block; the other array is not touched. */
 void zkl_leaf_source_fill(const zkl_leaf_source *source, zkl_fr *p, zkl_fr *q, size_t leaf_block,
                           size_t from, size_t count);
 
-/* How often each table entry is looked up (C counts), and u, the number of null cells over leaf blocks with a null term.
- * True assertions only: a value outside the table is counted somewhere, and the proof then fails. */
+/* How often each table entry is looked up (C counts), and u, the number of null cells over leaf
+ * blocks with a null term. True assertions only: a value outside the table is counted somewhere,
+ * and the proof then fails. */
 zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
                                    const uint16_t *const *cells, zkl_pool *pool,
                                    zkl_error *err) ZKL_MUST_USE;
 
 /* ---- prove_fraction.c */
 
-/* A sum of 2^n fractions, and by what it is computed. Results do not depend on lanes (NULL: none) or pool. All borrowed. */
+/* A sum of 2^n fractions, and by what it is computed. Results do not depend on lanes (NULL:
+ * none) or pool. All borrowed. */
 typedef struct zkl_fraction_sum {
     unsigned n; /* even; at least log_cells + 2, at most ZKL_TIER_MAX (asserted) */
     const zkl_leaf_source *leaves;
@@ -56,17 +62,18 @@ typedef struct zkl_fraction_sum {
     zkl_pool *pool;
 } zkl_fraction_sum;
 
-/* The fraction argument (docs/proof-system.md section 2). The transcript has absorbed (t0, salt, u) and given alpha. Fills
- * root and layers of out (from arena), and point: the n values of the leaf point, r_0 first.
- * Memory: 21 bytes a leaf, above the leaf layer; the leaf layer is folded before it is ever stored.
- * Errors: ZKL_NO_MEMORY; ZKL_CONFLICT: a challenge is zero, which chance never makes. */
+/* The fraction argument (docs/proof-system.md section 2). The transcript has absorbed (t0, salt,
+ * u) and given alpha. Fills root and layers of out (from arena), and point: the n values of the
+ * leaf point, r_0 first. Memory: 21 bytes a leaf, above the leaf layer; the leaf layer is folded
+ * before it is ever stored. Errors: ZKL_NO_MEMORY; ZKL_CONFLICT: a challenge is zero, which
+ * chance never makes. */
 zkl_status zkl_fraction_prove(zkl_fraction_witness *out, zkl_fr *point, const zkl_fraction_sum *sum,
                               zkl_transcript *tr, zkl_arena *arena, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- prove_opening.c */
 
-/* Where commitments are made: production commits over powers of tau, tests over a known tau. Each call writes points of 48
- * bytes and takes its coefficients as secret. */
+/* Where commitments are made: production commits over powers of tau, tests over a known tau.
+ * Each call writes points of 48 bytes and takes its coefficients as secret. */
 typedef struct zkl_committer zkl_committer;
 struct zkl_committer {
     void *opaque;
@@ -103,7 +110,8 @@ zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,
 
 /* ---- prove_argument.c: from a statement whose points are made to its proof blob */
 
-/* A statement whose points are made, with what they commit to. All borrowed; secret but for statement and t0. */
+/* A statement whose points are made, with what they commit to. All borrowed; secret but for
+ * statement and t0. */
 typedef struct zkl_committed_statement {
     const zkl_statement *statement;
     zkl_fr t0;
@@ -120,7 +128,8 @@ typedef struct zkl_committed_statement {
     zkl_fr salt;
 } zkl_committed_statement;
 
-/* Everything but Groth16: blob without its first 192 bytes, the circuit's inputs, and its witness (secret, from arena). */
+/* Everything but Groth16: blob without its first 192 bytes, the circuit's inputs, and its
+ * witness (secret, from arena). */
 typedef struct zkl_argument {
     zkl_proof_blob blob;
     zkl_fraction_witness witness;
@@ -144,7 +153,8 @@ typedef struct zkl_prove_world {
     void *opaque;
     /* The verification key's hash of tier n; wrap follows for the same n. */
     zkl_status (*key_hash)(void *opaque, zkl_digest *out, unsigned n, zkl_error *err);
-    /* Secrets are drawn one after the other (section 9), once the statement up to its points is known. */
+    /* Secrets are drawn one after the other (section 9), once the statement up to its points is
+     * known. */
     zkl_status (*seed)(void *opaque, zkl_bytes statement_head, zkl_error *err);
     void (*secret)(void *opaque, zkl_fr *out);
     /* A, B, C for the circuit's inputs and witness. */

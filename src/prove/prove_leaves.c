@@ -1,13 +1,16 @@
-/* Leaves of the fraction tree, computed from cells whenever they are read (docs/proof-system.md section 2).
+/* Leaves of the fraction tree, computed from cells whenever they are read (docs/proof-system.md
+ * section 2).
  *
- *   fraction  sign / (alpha - beta_tag (1 - null) - beta_1 (pad + null) - v)   v = weighted sum of cells (+ one in a rest)
+ *   fraction  sign / (alpha - beta_tag (1 - null) - beta_1 (pad + null) - v)
+ *             v = weighted sum of cells, and a constant in a rest
  *   total     v / 1
  *   table     -m_t / (alpha - t)
  *   unused    0 / 1
  *
- * A leaf block has C leaves and 2 KB of description, where its values would take 2 to 4 MB: so the leaf layer, three
- * quarters of the tree, is never stored. Most fractions are range leaves of one block, whose denominators alpha - cell are
- * looked up. What is read here is secret (cells, multiplicities); alpha and beta are public once the proof is out. */
+ * A leaf block has C leaves and 2 KB of description, where its values would take 2 to 4 MB: so
+ * the leaf layer, three quarters of the tree, is never stored. Most fractions are range leaves
+ * of one block, whose denominators alpha - cell are looked up. What is read here is secret
+ * (cells, multiplicities); alpha and beta are public once the proof is out. */
 #include "prove/prove_internal.h"
 
 #define LEAF_TERMS_MAX (2 * ZKL_TABLE_LIMBS_MAX + 2)
@@ -110,6 +113,7 @@ static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *lea
         zkl_fr_sub(&weights[terms], &s->shape->beta[1], &s->shape->beta[leaf->tag]);
         cells[terms++] = s->cells[leaf->null];
     }
+    /* the null flag is one more block: where it is 1, beta_tag gives way to beta_1 */
     zkl_cells_combine(q, weights, cells, terms, from, count);
     zkl_fr_sub(&base, &s->shape->alpha, &s->shape->beta[leaf->tag]);
     base_end = base; /* past the last row, where `one` is not added */
@@ -175,7 +179,8 @@ void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t
 
 /* ---- multiplicities */
 
-/* The value of a tag-0 leaf lies in [0, C), so it is known mod C: weights mod C as integers, negative ones counted down from r. */
+/* The value of a tag-0 leaf lies in [0, C), so it is known mod C: weights mod C as integers,
+ * negative ones counted down from r. */
 static uint32_t weight_mod_cells(const zkl_fr *weight)
 {
     zkl_fr minus;
@@ -183,6 +188,7 @@ static uint32_t weight_mod_cells(const zkl_fr *weight)
     zkl_fr_neg(&minus, weight);
     zkl_fr_encode(bytes, weight);
     zkl_fr_encode(minus_bytes, &minus);
+    /* of w and r - w the smaller one is meant; its low 32 bits are enough mod C */
     const bool negative = !zkl_fr_is_zero(weight) && memcmp(minus_bytes, bytes, 32) < 0;
     const uint8_t *low = (negative ? minus_bytes : bytes) + 28;
     const uint32_t value =
@@ -198,7 +204,8 @@ typedef struct counting {
     uint64_t *nulls;  /* one for each leaf */
 } counting;
 
-/* A task: one leaf block. Counts values of tag 0 that beta_1 leaves: rows, less nulls, and the nulls themselves. */
+/* A task: one leaf block. Counts values of tag 0 that beta_1 leaves: rows, less nulls, and the
+ * nulls themselves. */
 static void count_leaf(void *context, size_t index, size_t worker)
 {
     const counting *job = context;
@@ -221,11 +228,13 @@ static void count_leaf(void *context, size_t index, size_t worker)
         uint32_t v = leaf->end && t > job->shape->last ? 0 : one;
         for (size_t k = 0; k < leaf->term_count; k++)
             v += weights[k] * job->cells[leaf->terms[k].block][t];
-        counts[v & (job->cell_count - 1)]++;
+        counts[v &
+               (job->cell_count - 1)]++; /* a false value falls somewhere, and the proof fails */
     }
 }
 
-/* Each worker counts for itself, and the sums are exact, so the number of workers changes nothing. */
+/* Each worker counts for itself, and the sums are exact, so the number of workers changes
+ * nothing. */
 zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
                                    const uint16_t *const *cells, zkl_pool *pool, zkl_error *err)
 {

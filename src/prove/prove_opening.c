@@ -1,18 +1,20 @@
 /* Commitments over powers of tau, and the linear opening (docs/proof-system.md section 2).
  *
- * To show sum over t < C of w_t eq(lo, t) = Y, where P(X) = prod over k of ((1 - lo_k) + lo_k X^(2^k)) has the coefficients
- * eq(lo, t): the prover sends one S with
+ * To show sum over t < C of w_t eq(lo, t) = Y, where P(X) = prod over k of ((1 - lo_k) + lo_k
+ * X^(2^k)) has the coefficients eq(lo, t): the prover sends one S with
  *
  *   w(X) P(1/X) + w(1/X) P(X) = 2 Y + X S(X) + S(1/X) / X.
  *
- * The coefficient of X^0 on the left is twice the sum, and no S reaches X^0. Degrees: P has C coefficients and w has
- * C + mask_half (blinders at X^C, the mask's upper half), so S has C + mask_half - 1. At a random z, which depends on S,
- * both sides are compared inside the circuit, where lo and Y are private. One W opens w and S at z and 1/z:
+ * The coefficient of X^0 on the left is twice the sum, and no S reaches X^0. Degrees: P has C
+ * coefficients and w has C + mask_half (blinders at X^C, the mask's upper half), so S has C +
+ * mask_half - 1. At a random z, which depends on S, both sides are compared inside the circuit,
+ * where lo and Y are private. One W opens w and S at z and 1/z:
  *
  *   W = (w + delta S - r0 - r1 X) / ((X - z)(X - 1/z)).
  *
- * Hiding: w holds chi times a mask of 2 mask_half fresh coefficients, and S, the four evaluations and the mask's commitment
- * have rank 6 in it: at 16 coefficients enough for one opening. W follows from the rest. */
+ * Hiding: w holds chi times a mask of 2 mask_half fresh coefficients, and S, the four
+ * evaluations and the mask's commitment have rank 6 in it: at 16 coefficients enough for one
+ * opening. W follows from the rest. */
 #include "algebra/poly.h"
 #include "prove/prove_internal.h"
 
@@ -38,7 +40,8 @@ static zkl_status commit_coefficients(const zkl_committer *committer,
     return ZKL_OK;
 }
 
-/* Product by product in constant time: a mask stays secret for good, unlike the opened w, which the mask hides. */
+/* Product by product in constant time: a mask stays secret for good, unlike the opened w, which
+ * the mask hides. */
 static zkl_status commit_mask(const zkl_committer *committer, uint8_t out[static ZKL_POINT_BYTES],
                               const zkl_fr *coefficients, zkl_pool *pool, zkl_error *err)
 {
@@ -59,7 +62,8 @@ static zkl_status commit_mask(const zkl_committer *committer, uint8_t out[static
     return ZKL_OK;
 }
 
-/* Counts are below 2^32: low + 2^16 high, two blocks of 16-bit numbers for the sums that blocks are committed with. */
+/* Counts are below 2^32: low + 2^16 high, two blocks of 16-bit numbers for the sums that blocks
+ * are committed with. */
 static zkl_status commit_counts(const zkl_committer *committer, uint8_t out[static ZKL_POINT_BYTES],
                                 const uint32_t *counts, const zkl_fr *blinder, zkl_pool *pool,
                                 zkl_error *err)

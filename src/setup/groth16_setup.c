@@ -1,20 +1,26 @@
-/* A circuit's Groth16 key from prepared powers of tau, without knowing tau (Groth, IACR ePrint 2016/260; layout: iden3's).
+/* A circuit's Groth16 key from prepared powers of tau, without knowing tau (Groth, IACR ePrint
+ * 2016/260; layout: iden3's).
  *
- * For wire w the columns of the matrices give polynomials over the domain of rows: A_w = sum over rows of a_(row, w) L_row.
- * The powers are prepared as [L_row(tau)]_1, [alpha L_row]_1, [beta L_row]_1 and [L_row]_2, so each point of the key is a
- * short sum over the rows of its wire:
+ * For wire w the columns of the matrices give polynomials over the domain of rows: A_w = sum over
+ * rows of a_(row, w) L_row. The powers are prepared as [L_row(tau)]_1, [alpha L_row]_1, [beta
+ * L_row]_1 and [L_row]_2, so each point of the key is a short sum over the rows of its wire:
  *
- *   A_w, B_w   over [L]_1, B_w also over [L]_2      K_w = beta A_w + alpha B_w + C_w, over all three
+ *   A_w   over [L]_1
+ *   B_w   over [L]_1 and [L]_2
+ *   K_w   = beta A_w + alpha B_w + C_w, over [beta L]_1, [alpha L]_1 and [L]_1
  *   H          the Lagrange points of the odd half of the doubled domain, as they are
  *
  * 1. make_initial makes the key with delta = 1: everything is public, and anybody makes the same.
- * 2. apply_delta draws 1/delta, sets [delta] in both groups, and scales K of the private wires and H by 1/delta. delta is
- *    wiped then; with a record it first signs a contribution. Such a key is development: its maker could have kept delta.
- * 3. Checking a key makes the initial one again and compares: what is free of delta must be equal, the rest divided by it.
+ * 2. apply_delta draws 1/delta, sets [delta] in both groups, and scales K of the private wires and
+ *    H by 1/delta. delta is wiped then; with a record it first signs a contribution. Such a key is
+ *    development: its maker could have kept delta.
+ * 3. Checking a key makes the initial one again and compares: what is free of delta must be equal,
+ *    the rest divided by it.
  *
- * Most coefficients are 1 or -1; the general ones stand in the dense rows of Poseidon, in C alone. A row with many of them
- * gets a table of multiples (point_tables.h); a wire with many terms (the constant 1) is one large sum on all workers.
- * Memory: the powers, the key (480 bytes a wire, 96 a row of the domain), and 3.5 KB for each row with a table. */
+ * Most coefficients are 1 or -1; the general ones stand in the dense rows of Poseidon, in C
+ * alone. A row with many of them gets a table of multiples (point_tables.h); a wire with many
+ * terms (the constant 1) is one large sum on all workers. Memory: the powers, the key (480 bytes
+ * a wire, 96 a row of the domain), and 3.5 KB for each row with a table. */
 #include "setup/groth16_setup.h"
 
 #include <stdlib.h>
@@ -43,7 +49,8 @@ unsigned zkl_groth16_log_domain(const zkl_r1cs *r1cs)
 
 /* ---- the rows of A and B with those that iden3 adds */
 
-/* in: a matrix of the circuit. extra_terms: each added row has its public wire (A), or is empty (B). */
+/* in: a matrix of the circuit. extra_terms: each added row has its public wire (A), or is empty
+ * (B). */
 static zkl_status copy_rows(zkl_r1cs_matrix *out, zkl_arena *arena, const zkl_r1cs *r1cs,
                             const zkl_r1cs_matrix *in, bool extra_terms, zkl_error *err)
 {
@@ -94,7 +101,8 @@ static zkl_status columns_of(columns *out, zkl_arena *arena, const zkl_r1cs_matr
     const uint32_t term_count = matrix->starts[row_count];
     ZKL_ASSERT(matrix->starts[0] == 0);
 
-    /* count, add up, place: one place more, since while a column is filled, starts[wire + 1] walks from its start to its end */
+    /* count, add up, place: one place more, since while a column is filled, starts[wire + 1]
+     * walks from its start to its end */
     uint32_t *starts = ZKL_ARENA_NEW(arena, uint32_t, (size_t)wire_count + 2);
     column_term *terms = ZKL_ARENA_NEW(arena, column_term, term_count);
     if (starts == NULL || terms == NULL)
@@ -150,6 +158,7 @@ typedef struct part {
     bool tabled;
 } part;
 
+/* sum += or -= point: a coefficient of 1 or -1. */
 static void add_point(zkl_g1 *sum, const zkl_g1_affine *point, bool negative)
 {
     zkl_g1_affine signed_point = *point;
@@ -157,12 +166,15 @@ static void add_point(zkl_g1 *sum, const zkl_g1_affine *point, bool negative)
     blst_p1_add_or_double_affine(sum, sum, &signed_point);
 }
 
+/* Terms of a wire in one matrix. */
 static uint32_t term_count(const columns *c, uint32_t wire)
 {
+    ZKL_DEBUG_ASSERT(c->starts[wire] <= c->starts[wire + 1]);
     return c->starts[wire + 1] - c->starts[wire];
 }
 
-/* All three columns of a wire go one way, so that sums_1 and sums_2 are filled by one of sum_slice and sum_long_wires. */
+/* All three columns of a wire go one way, so that sums_1 and sums_2 are filled by one of
+ * sum_slice and sum_long_wires. */
 static bool is_long(const setup *s, uint32_t wire)
 {
     return term_count(&s->a, wire) + term_count(&s->b, wire) + term_count(&s->c, wire) >=
@@ -174,6 +186,7 @@ static bool is_long(const setup *s, uint32_t wire)
 static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const part *from,
                        uint32_t wire)
 {
+    ZKL_DEBUG_ASSERT(from->columns->starts && from->points);
     for (uint32_t i = from->columns->starts[wire]; i < from->columns->starts[wire + 1]; i++) {
         const column_term *term = &from->columns->terms[i];
         const coefficient_kind kind = kind_of(term->coefficient);
@@ -195,13 +208,16 @@ static void add_column(const setup *s, zkl_g1 *sum, zkl_point_sums *batch, const
 static void sum_wire(const setup *s, zkl_g1 *out, zkl_point_sums *batch, const part *parts,
                      size_t part_count, uint32_t wire)
 {
+    ZKL_DEBUG_ASSERT(part_count <= 3 && wire < s->r1cs->wire_count);
     *out = (zkl_g1){ 0 };
     for (size_t i = 0; i < part_count; i++)
         add_column(s, out, batch, &parts[i], wire);
 }
 
+/* B in G2, whose rows have no tables: B holds single wires, with coefficients that are mostly 1. */
 static void sum_wire_2(const setup *s, zkl_g2 *out, uint32_t wire)
 {
+    ZKL_DEBUG_ASSERT(wire < s->r1cs->wire_count);
     *out = (zkl_g2){ 0 };
     for (uint32_t i = s->b.starts[wire]; i < s->b.starts[wire + 1]; i++) {
         zkl_g2_affine point = s->lagrange_2[s->b.terms[i].row];
@@ -273,6 +289,7 @@ static zkl_status sum_long(const setup *s, zkl_g1 *out, const part *parts, size_
     return zkl_g1_msm(out, points, scalars, count, s->env->pool, err);
 }
 
+/* The same for B in G2. */
 static zkl_status sum_long_2(const setup *s, zkl_g2 *out, uint32_t wire, zkl_error *err)
 {
     const size_t count = term_count(&s->b, wire);
@@ -289,8 +306,10 @@ static zkl_status sum_long_2(const setup *s, zkl_g2 *out, uint32_t wire, zkl_err
     return zkl_g2_msm(out, points, scalars, count, s->env->pool, err);
 }
 
+/* After the workers: the few long wires of the chunk, one by one, on all of them. */
 static zkl_status sum_long_wires(const setup *s, zkl_error *err)
 {
+    ZKL_ASSERT(s->chunk_begin < s->chunk_end);
     const part a = { &s->a, s->lagrange, false }, b = { &s->b, s->lagrange, false };
     part k[3];
 
@@ -307,8 +326,10 @@ static zkl_status sum_long_wires(const setup *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Tells progress, and lets the caller stop: then the status is not ZKL_OK. */
 static zkl_status report(setup *s, uint64_t done, zkl_error *err)
 {
+    ZKL_ASSERT(s->total > 0);
     s->done += done;
     ZKL_ASSERT(s->done <= s->total);
     return zkl_env_progress(s->env, STAGE, s->done, s->total, err);
@@ -345,6 +366,7 @@ static zkl_status sum_chunks(setup *s, zkl_error *err)
 /* Products of one slice of wires, at most. */
 static size_t slice_terms_max(const setup *s)
 {
+    ZKL_ASSERT(s->c.starts);
     size_t most = 0;
 
     for (uint32_t begin = 0; begin < s->r1cs->wire_count; begin += WIRE_SLICE) {
@@ -356,6 +378,7 @@ static size_t slice_terms_max(const setup *s)
     return most;
 }
 
+/* Each worker has a batch of its own, for the longest slice of wires that may come. */
 static zkl_status sum_columns(setup *s, const zkl_point_table *tables, zkl_error *err)
 {
     const size_t workers = zkl_pool_threads(s->env->pool), terms = slice_terms_max(s);
@@ -406,6 +429,7 @@ static zkl_status make_tables(setup *s, zkl_point_table **tables, uint32_t **tab
 static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl_split_factor *by,
                         zkl_error *err)
 {
+    ZKL_ASSERT(points != NULL || count == 0);
     for (size_t begin = 0; begin < count; begin += CHUNK) {
         const size_t left = count - begin, n = left < CHUNK ? left : CHUNK;
         ZKL_TRY(zkl_points_scale(points + begin, n, by, s->env->pool, err));
@@ -417,6 +441,7 @@ static zkl_status scale(setup *s, zkl_g1_affine *points, size_t count, const zkl
 /* [delta] in both groups. */
 static void set_delta(zkl_groth16_key *key, const zkl_fr *delta)
 {
+    ZKL_ASSERT(!zkl_fr_is_zero(delta));
     zkl_g1 delta_1;
     zkl_g2 delta_2;
 
@@ -426,13 +451,16 @@ static void set_delta(zkl_groth16_key *key, const zkl_fr *delta)
     zkl_g2_normalize(&key->vk.delta, &delta_2);
 }
 
-/* Drawn is 1/delta, in the halves in which it is then applied. history: with its circuit hash; NULL: no record. */
+/* Drawn is 1/delta, in the halves in which it is then applied. history: with its circuit hash;
+ * NULL: no record. */
 static zkl_status apply_delta(setup *s, zkl_arena *arena, zkl_zkey_history *history, zkl_error *err)
 {
     zkl_split_factor inverse;
     zkl_fr delta;
     const size_t private_count = s->r1cs->wire_count - s->r1cs->public_count - 1;
 
+    /* The inverse is what is drawn: two halves of 128 bits, so that scaling by it takes half the
+     * doublings (point_scale.h). Its value is as good as uniform mod r. */
     do {
         ZKL_TRY(zkl_env_random(s->env, &inverse, sizeof inverse, err));
         zkl_split_factor_value(&delta, &inverse);
@@ -440,6 +468,8 @@ static zkl_status apply_delta(setup *s, zkl_arena *arena, zkl_zkey_history *hist
     zkl_fr_inverse(&delta, &delta);
     set_delta(s->key, &delta);
 
+    /* The record is signed before delta goes; K and H are scaled by its inverse, which is wiped
+     * last. */
     zkl_status status = ZKL_OK;
     if (history != NULL)
         status = zkl_phase2_record(history, arena, &delta, s->env, err);
@@ -452,8 +482,10 @@ static zkl_status apply_delta(setup *s, zkl_arena *arena, zkl_zkey_history *hist
     return status;
 }
 
+/* Columns of A and B with iden3's added rows, of C without: those rows are empty in C. */
 static zkl_status make_columns(setup *s, zkl_arena *arena, zkl_error *err)
 {
+    ZKL_ASSERT(s->key->row_count == s->r1cs->constraint_count + s->r1cs->public_count + 1);
     const uint32_t wires = s->r1cs->wire_count;
 
     ZKL_TRY(columns_of(&s->a, arena, &s->key->rows_a, s->key->row_count, wires, err));
@@ -489,6 +521,8 @@ static zkl_status make_initial(setup *s, zkl_groth16_key *key, zkl_arena *arena,
     s->total = 2 * wires + domain;
 
     ZKL_TRY(report(s, 0, err));
+    /* Columns, tables of dense rows, sums; all working memory is freed at the end of this
+     * function. */
     ZKL_TRY(make_columns(s, &working, err));
     ZKL_TRY(make_tables(s, &tables, &table_of_row, err));
     ZKL_TRY(sum_columns(s, (const zkl_point_table *)tables, err));
@@ -507,8 +541,8 @@ static zkl_status make_initial(setup *s, zkl_groth16_key *key, zkl_arena *arena,
     return ZKL_OK;
 }
 
-/* What is known before any sum: sizes, the powers' own points, and the rows for the prover. gamma is the generator, as
- * iden3's keys have it. */
+/* What is known before any sum: sizes, the powers' own points, and the rows for the prover.
+ * gamma is the generator, as iden3's keys have it. */
 static zkl_status start_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_r1cs *r1cs,
                             const zkl_powers *powers, zkl_error *err)
 {
@@ -563,13 +597,15 @@ zkl_status zkl_groth16_setup_recorded(zkl_recorded_key *out, zkl_arena *arena, c
 
 /* ---- the rows that a key brings for its prover */
 
+/* For qsort: by wire. */
 static int compare_wires(const void *a, const void *b)
 {
     const uint32_t x = ((const zkl_lc_term *)a)->wire, y = ((const zkl_lc_term *)b)->wire;
     return (x > y) - (x < y);
 }
 
-/* By wire, each once, none of them zero: the same for two rows exactly when they are the same linear form. */
+/* By wire, each once, none of them zero: the same for two rows exactly when they are the same
+ * linear form. */
 static size_t settle_row(zkl_lc_term *terms, size_t count)
 {
     size_t kept = 0;
@@ -619,10 +655,12 @@ static zkl_status compare_rows(bool *same, const zkl_r1cs_matrix *rows, uint32_t
     return ZKL_OK;
 }
 
-/* The prover evaluates the rows that the key brings: others would make it prove another circuit, and fail. */
+/* The prover evaluates the rows that the key brings: others would make it prove another circuit,
+ * and fail. */
 static zkl_status check_rows(const zkl_groth16_key *key, const zkl_groth16_key *initial,
                              zkl_error *err)
 {
+    ZKL_ASSERT(initial->row_count > 0);
     bool same_a, same_b;
     ZKL_TRY(compare_rows(&same_a, &key->rows_a, key->row_count, &initial->rows_a,
                          initial->row_count, err));

@@ -16,18 +16,20 @@ zkl_status zkl_groth16_setup(zkl_groth16_key *out, zkl_arena *arena, const zkl_r
                              const zkl_powers *powers, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* The same, and the record of a ceremony with one contribution, signed with delta before it is wiped: snarkjs's `zkey verify`
- * accepts the key then (domains above 2^14: only under powers for larger ones, zkl_phase2_circuit_hash says why). */
+/* The same, and the record of a ceremony with one contribution, signed with delta before it is
+ * wiped: snarkjs's `zkey verify` accepts the key then (domains above 2^14: only under powers for
+ * larger ones, zkl_phase2_circuit_hash says why). */
 struct zkl_recorded_key;
 zkl_status zkl_groth16_setup_recorded(struct zkl_recorded_key *out, zkl_arena *arena,
                                       const zkl_r1cs *r1cs, const zkl_powers *powers,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
-/* Is this the circuit's key under these powers, whatever its delta? It is made again without one; what is free of delta must be
- * the same, the rest that divided by it, by pairings over sums with random weights of 128 bits. The key's points are in their
- * subgroups and its delta is the same in both groups (zkl_zkey_parse, ZKL_IDEN3_CHECKED). Its rows, which the prover alone
- * reads, must be the circuit's too, in whatever order their terms stand.
- * ZKL_REJECTED names the part. Cost: that of making a key. */
+/* Is this the circuit's key under these powers, whatever its delta? It is made again without
+ * one; what is free of delta must be the same, the rest that divided by it, by pairings over
+ * sums with random weights of 128 bits. The key's points are in their subgroups and its delta is
+ * the same in both groups (zkl_zkey_parse, ZKL_IDEN3_CHECKED). Its rows, which the prover alone
+ * reads, must be the circuit's too, in whatever order their terms stand. ZKL_REJECTED names the
+ * part. Cost: that of making a key. */
 zkl_status zkl_groth16_check(const zkl_groth16_key *key, const zkl_r1cs *r1cs,
                              const zkl_powers *powers, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;

@@ -1,7 +1,9 @@
-/* BLAKE2b-512 without key, as RFC 7693 has it: blocks of 128 bytes, 12 rounds of G on a state of 16 words.
+/* BLAKE2b-512 without key, as RFC 7693 has it: blocks of 128 bytes, 12 rounds of G on a state of 16
+ * words.
  *
- * iden3's ceremonies hash with it and keep its state in their files, so that a response hash can be finished later: that is
- * why it is here and not libcrypto's, which has no such state. Public data only. Compared with libcrypto in tests. */
+ * iden3's ceremonies hash with it and keep its state in their files, so that a response hash can
+ * be finished later: that is why it is here and not libcrypto's, which has no such state. Public
+ * data only. Compared with libcrypto in tests. */
 #include "setup/iden3_blake2b.h"
 
 /* RFC 7693 section 2.6: the fractional parts of the square roots of the first eight primes. */
@@ -23,6 +25,7 @@ static const uint8_t sigma[10][16] = {
     { 10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0 },
 };
 
+/* Right, as BLAKE2 has it. */
 static uint64_t rotate(uint64_t x, unsigned n)
 {
     return x >> n | x << (64 - n);
@@ -33,6 +36,7 @@ static const uint8_t lanes[8][4] = { { 0, 4, 8, 12 },  { 1, 5, 9, 13 },  { 2, 6,
                                      { 3, 7, 11, 15 }, { 0, 5, 10, 15 }, { 1, 6, 11, 12 },
                                      { 2, 7, 8, 13 },  { 3, 4, 9, 14 } };
 
+/* G of section 3.1 on one column or diagonal, with two words of the message. */
 static void mix(uint64_t v[static 16], const uint8_t lane[static 4], uint64_t x, uint64_t y)
 {
     const size_t a = lane[0], b = lane[1], c = lane[2], d = lane[3];
@@ -110,7 +114,8 @@ void zkl_blake2b_save(uint8_t out[static ZKL_BLAKE2B_STATE_BYTES], const zkl_bla
     memset(out + 208, 0, 8);
 }
 
-/* `at` comes from a file: more than a block would be read past the end. Every other state is a state. */
+/* `at` comes from a file: more than a block would be read past the end. Every other state is a
+ * state. */
 bool zkl_blake2b_load(zkl_blake2b *hash, const uint8_t state[static ZKL_BLAKE2B_STATE_BYTES])
 {
     uint64_t at;

@@ -1,6 +1,6 @@
 #pragma once
-/* BLAKE2b-512 without key (RFC 7693), with its state in the 216 bytes in which .ptau files keep it: a contribution's
- * response hash is finished from there. No other use. */
+/* BLAKE2b-512 without key (RFC 7693), with its state in the 216 bytes in which .ptau files keep
+ * it: a contribution's response hash is finished from there. No other use. */
 #include "base/memory.h"
 
 #define ZKL_BLAKE2B_STATE_BYTES 216
@@ -9,8 +9,8 @@ typedef struct zkl_blake2b {
     uint64_t h[8];
     uint64_t total; /* bytes in compressed blocks */
     uint8_t block[128];
-    size_t
-        at; /* bytes waiting in block; a full block waits, since the last one is compressed otherwise */
+    /* Bytes waiting in block. A full block waits, since the last one is compressed otherwise. */
+    size_t at;
 } zkl_blake2b;
 
 void zkl_blake2b_init(zkl_blake2b *hash);

@@ -1,23 +1,27 @@
-/* The first phase of a ceremony, as snarkjs makes and checks it (docs/formats/iden3.md; Bowe, Gabizon, Miers, IACR ePrint
- * 2017/1050).
+/* The first phase of a ceremony, as snarkjs makes and checks it (docs/formats/iden3.md; Bowe,
+ * Gabizon, Miers, IACR ePrint 2017/1050).
  *
- * A contribution takes powers of (tau, alpha, beta) to powers of (tau t, alpha a, beta b), with t, a, b drawn and wiped. For
- * each secret x it shows s and s x, points of its own choice, and spx = x sp, where sp is a point that nobody knows the
- * logarithm of, hashed from the challenge, s and s x. Who knows no x cannot make spx. Pairings then say:
+ * A contribution takes powers of (tau, alpha, beta) to powers of (tau t, alpha a, beta b), with t,
+ * a, b drawn and wiped. For each secret x it shows s and s x, points of its own choice, and spx = x
+ * sp, where sp is a point that nobody knows the logarithm of, hashed from the challenge, s and s x.
+ * Who knows no x cannot make spx. Pairings then say:
  *
  *   e(s, spx) = e(s x, sp)           the three belong together
  *   e(before, spx) = e(after, sp)    the powers moved by this x
  *
- * Hashes chain the contributions. challenge = BLAKE2b(response before, all powers); response = BLAKE2b(challenge, compressed
- * powers, key). A file keeps the state of the response hash before the key, so that whoever has the powers can finish it.
- * One honest contributor is enough for tau to be unknown; a beacon is none, since its randomness is public.
+ * Hashes chain the contributions. challenge = BLAKE2b(response before, all powers); response =
+ * BLAKE2b(challenge, compressed powers, key). A file keeps the state of the response hash before
+ * the key, so that whoever has the powers can finish it. One honest contributor is enough for tau
+ * to be unknown; a beacon is none, since its randomness is public.
  *
- * Secret: t, a, b, their powers and the logarithms of s; all are wiped on every path. Products by them take constant time. */
+ * Secret: t, a, b, their powers and the logarithms of s; all are wiped on every path. Products
+ * by them take constant time. */
 #include "setup/iden3_ceremony.h"
 
 #include "setup/iden3_blake2b.h"
 
-/* ---- a point of G2 from a hash; source: ffjavascript 0.3.1, chacha.js and wasm_curve.js, fromRng */
+/* ---- a point of G2 from a hash; source: ffjavascript 0.3.1, chacha.js and wasm_curve.js,
+ * fromRng */
 
 /* ChaCha20 as ffjavascript has it: words in order, counter in word 12 alone. */
 typedef struct chacha {
@@ -25,13 +29,16 @@ typedef struct chacha {
     size_t at;
 } chacha;
 
+/* Left, as ChaCha20 has it. */
 static uint32_t rotate(uint32_t x, unsigned n)
 {
     return x << n | x >> (32 - n);
 }
 
+/* RFC 8439, section 2.1. */
 static void quarter_round(uint32_t s[static 16], size_t a, size_t b, size_t c, size_t d)
 {
+    ZKL_DEBUG_ASSERT(a < 16 && b < 16 && c < 16 && d < 16);
     s[a] += s[b];
     s[d] = rotate(s[d] ^ s[a], 16);
     s[c] += s[d];
@@ -59,8 +66,10 @@ static void chacha_fill(chacha *rng)
     rng->at = 0;
 }
 
+/* The next word of the stream; a new block when the last one is used up. */
 static uint32_t chacha_next(chacha *rng)
 {
+    ZKL_DEBUG_ASSERT(rng->at <= 16);
     if (rng->at == 16)
         chacha_fill(rng);
     return rng->out[rng->at++];
@@ -92,7 +101,8 @@ static void draw_fp(blst_fp *out, chacha *rng)
     } while (memcmp(&again, out, sizeof again) != 0);
 }
 
-/* The cofactor of G2, most significant byte first. Source: draft-irtf-cfrg-pairing-friendly-curves, BLS12-381. */
+/* The cofactor of G2, most significant byte first. Source:
+ * draft-irtf-cfrg-pairing-friendly-curves, BLS12-381. */
 static const uint8_t cofactor[64] = {
     0x05, 0xd5, 0x43, 0xa9, 0x54, 0x14, 0xe7, 0xf1, 0x09, 0x1d, 0x50, 0x79, 0x28, 0x76, 0xa2, 0x02,
     0xcd, 0x91, 0xde, 0x45, 0x47, 0x08, 0x5a, 0xba, 0xa6, 0x8a, 0x20, 0x5b, 0x2e, 0x5a, 0x7d, 0xdf,
@@ -123,7 +133,7 @@ static bool is_larger_root(const zkl_g2_affine *point)
 void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64])
 {
     chacha rng = chacha_of(hash);
-    const uint64_t four[6] = { 4 };
+    const uint64_t four[6] = { 4 }; /* the curve of G2 is y^2 = x^3 + 4 (1 + i) */
     blst_fp2 b, square;
     blst_fp_from_uint64(&b.fp[0], four);
     b.fp[1] = b.fp[0];
@@ -132,7 +142,7 @@ void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64])
     do {
         draw_fp(&point.x.fp[0], &rng);
         draw_fp(&point.x.fp[1], &rng);
-        larger = chacha_next(&rng) & 1;
+        larger = chacha_next(&rng) & 1; /* drawn with every x, also one that is on no point */
         blst_fp2_sqr(&square, &point.x);
         blst_fp2_mul(&square, &square, &point.x);
         blst_fp2_add(&square, &square, &b);
@@ -144,7 +154,8 @@ void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64])
 
 /* ---- what is hashed */
 
-/* Points are hashed uncompressed, big-endian, infinity with its flag: blst's serialisation is theirs. */
+/* Points are hashed uncompressed, big-endian, infinity with its flag: blst's serialisation is
+ * theirs. */
 static void hash_g1(zkl_blake2b *hash, const zkl_g1_affine *points, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -154,6 +165,7 @@ static void hash_g1(zkl_blake2b *hash, const zkl_g1_affine *points, size_t count
     }
 }
 
+/* c1 before c0 in each coordinate: blst's serialisation, and the order of ZCash. */
 static void hash_g2(zkl_blake2b *hash, const zkl_g2_affine *points, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -163,8 +175,10 @@ static void hash_g2(zkl_blake2b *hash, const zkl_g2_affine *points, size_t count
     }
 }
 
+/* All that a contribution leads to, in the order of sections 2 to 6. */
 static void hash_powers(zkl_blake2b *hash, const zkl_powers *powers)
 {
+    ZKL_ASSERT(powers->tau_1 && powers->tau_2 && powers->alpha_1 && powers->beta_1);
     const size_t n = (size_t)1 << powers->power;
     hash_g1(hash, powers->tau_1, 2 * n - 1);
     hash_g2(hash, powers->tau_2, n);
@@ -212,6 +226,7 @@ static void hash_key(zkl_blake2b *hash, const zkl_ptau_key *key)
 /* The hash of nothing, then of generators only. */
 static void first_challenge(uint8_t out[static 64], unsigned power)
 {
+    ZKL_ASSERT(power <= ZKL_CEREMONY_POWER_MAX);
     const size_t n = (size_t)1 << power;
     zkl_blake2b hash;
     zkl_blake2b_init(&hash);
@@ -229,10 +244,12 @@ static void first_challenge(uint8_t out[static 64], unsigned power)
 }
 
 /* sp of secret number 0 tau, 1 alpha, 2 beta */
-/* Whoever could choose s after sp could choose it so that spx needs no x: so s and s x are hashed into sp. */
+/* Whoever could choose s after sp could choose it so that spx needs no x: so s and s x are
+ * hashed into sp. */
 static void key_base(zkl_g2_affine *out, uint8_t number, const uint8_t challenge[static 64],
                      const zkl_ptau_knowledge *shown)
 {
+    ZKL_ASSERT(number < 3);
     uint8_t digest[64];
     zkl_blake2b hash;
     zkl_blake2b_init(&hash);
@@ -275,6 +292,7 @@ static standing standing_at_start(unsigned power)
     return s;
 }
 
+/* The challenge of the next contribution is in this one's record. */
 static standing standing_after(const zkl_ptau_contribution *c)
 {
     standing s = { c->tau_1, c->alpha_1, c->beta_1, c->tau_2, c->beta_2, { 0 } };
@@ -282,7 +300,8 @@ static standing standing_after(const zkl_ptau_contribution *c)
     return s;
 }
 
-/* Does the contributor know the secret, and does it lead from a point before to the one after? sp: hashed from the challenge. */
+/* Does the contributor know the secret, and does it lead from a point before to the one after?
+ * sp: hashed from the challenge. */
 static bool moves(const zkl_ptau_knowledge *shown, const zkl_g2_affine *sp,
                   const zkl_g1_affine *before, const zkl_g1_affine *after)
 {
@@ -308,6 +327,7 @@ static bool follows(const zkl_ptau_contribution *c, const standing *before)
 static bool next_challenge(uint8_t out[static 64], const zkl_ptau_contribution *c,
                            const zkl_powers *powers)
 {
+    ZKL_ASSERT(powers->power <= ZKL_CEREMONY_POWER_MAX);
     zkl_blake2b hash;
     if (!zkl_blake2b_load(&hash, c->partial_hash))
         return false;
@@ -323,6 +343,7 @@ static bool next_challenge(uint8_t out[static 64], const zkl_ptau_contribution *
 /* The state that the contribution names is that of the powers in the file. */
 static bool leads_to(const zkl_ptau_contribution *c, const zkl_powers *powers)
 {
+    ZKL_ASSERT(powers->power >= 1);
     return memcmp(&c->tau_1, &powers->tau_1[1], sizeof c->tau_1) == 0 &&
            memcmp(&c->tau_2, &powers->tau_2[1], sizeof c->tau_2) == 0 &&
            memcmp(&c->alpha_1, &powers->alpha_1[0], sizeof c->alpha_1) == 0 &&
@@ -346,7 +367,8 @@ zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history 
                             "contribution %zu does not follow from the one before", i + 1);
         before = standing_after(&history->contributions[i]);
     }
-    /* In a truncated file the hash cannot be made again; the chain and the last state are checked all the same. */
+    /* In a truncated file the hash cannot be made again; the chain and the last state are
+     * checked all the same. */
     const zkl_ptau_contribution *const last = &history->contributions[history->count - 1];
     uint8_t challenge[64];
     if (!leads_to(last, powers))
@@ -392,6 +414,7 @@ typedef struct contribution_secrets {
     size_t factor_count;
 } contribution_secrets;
 
+/* Every path of a contribution ends here. */
 static void contribution_secrets_clear(contribution_secrets *s)
 {
     if (s->factors)
@@ -460,9 +483,11 @@ static void move_point(void *context, size_t i, size_t worker)
     }
 }
 
+/* A new array: from[i] factors[i]; NULL without memory. */
 static const zkl_g1_affine *move_g1(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
                                     const contribution_secrets *s, zkl_pool *pool)
 {
+    ZKL_ASSERT(count <= s->factor_count);
     zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
     moving m = { .from_1 = from, .to_1 = to, .factors = s->factors };
     if (to)
@@ -470,9 +495,11 @@ static const zkl_g1_affine *move_g1(zkl_arena *arena, const zkl_g1_affine *from,
     return to;
 }
 
+/* The same in G2. */
 static const zkl_g2_affine *move_g2(zkl_arena *arena, const zkl_g2_affine *from, size_t count,
                                     const contribution_secrets *s, zkl_pool *pool)
 {
+    ZKL_ASSERT(count <= s->factor_count);
     zkl_g2_affine *const to = ZKL_ARENA_NEW(arena, zkl_g2_affine, count);
     moving m = { .from_2 = from, .to_2 = to, .factors = s->factors };
     if (to)
@@ -486,6 +513,7 @@ static zkl_status move_powers(zkl_powers *out, zkl_arena *arena, const zkl_power
 {
     const size_t n = (size_t)1 << in->power;
     ZKL_ASSERT(s->factor_count == 2 * n);
+    /* tau: factors t^i; alpha: a t^i; beta: b t^i, of which beta in G2 takes the first */
     zkl_powers moved = { .power = in->power, .development = true };
     fill_factors(s, &ZKL_FR_ONE);
     moved.tau_1 = move_g1(arena, in->tau_1, 2 * n - 1, s, pool);
@@ -536,6 +564,7 @@ zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name,
     uint8_t *const bytes = zkl_arena_alloc(arena, size + 2, 1);
     if (!bytes)
         return zkl_no_memory(err, size + 2);
+    /* tag, length, text: the only parameter that a contribution of ours has */
     bytes[0] = 1; /* tag: name */
     bytes[1] = (uint8_t)size;
     /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): its length stands before it */
@@ -558,6 +587,7 @@ static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *
     c->alpha_1 = powers->alpha_1[0];
     c->beta_1 = powers->beta_1[0];
     c->beta_2 = powers->beta_2;
+    /* the hash so far is kept, so that others finish it with the key and get the next challenge */
     zkl_blake2b response;
     zkl_blake2b_init(&response);
     zkl_blake2b_update(&response, challenge, 64);

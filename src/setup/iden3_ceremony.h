@@ -1,26 +1,30 @@
 #pragma once
-/* Contributions to a ceremony, first phase, as iden3's snarkjs makes and checks them for BLS12-381 (docs/formats/iden3.md).
+/* Contributions to a ceremony, first phase, as iden3's snarkjs makes and checks them for BLS12-381
+ * (docs/formats/iden3.md).
  *
- * Who contributes x to a secret shows points s and x s of his own choice and spx = x sp, where sp is hashed from the
- * challenge and those two. The powers move from t to x t: e(t after, sp) = e(t before, spx). The challenge is a hash of all
- * that came before. */
+ * Who contributes x to a secret shows points s and x s of his own choice and spx = x sp, where
+ * sp is hashed from the challenge and those two. The powers move from t to x t: e(t after, sp) =
+ * e(t before, spx). The challenge is a hash of all that came before. */
 #include "setup/iden3_ptau.h"
 
 #define ZKL_CEREMONY_POWER_MAX 20 /* the first challenge hashes 576 bytes times 2^power */
 #define ZKL_CEREMONY_NAME_BYTES_MAX 64
 
-/* The tagged parameters of a contribution under this name, of ZKL_CEREMONY_NAME_BYTES_MAX bytes at most; none: no name. */
+/* The tagged parameters of a contribution under this name, of ZKL_CEREMONY_NAME_BYTES_MAX bytes
+ * at most; none: no name. */
 zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* A point of G2 that nobody knows the logarithm of: ChaCha20 seeded with the first 32 bytes, x until it is on the curve, times
- * the cofactor. */
+/* A point of G2 that nobody knows the logarithm of: ChaCha20 seeded with the first 32 bytes, x
+ * until it is on the curve, times the cofactor. */
 void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64]);
 
-/* Does each contribution follow from the one before, the first from generators alone, and the last lead to these powers? What
- * snarkjs's `powersoftau verify` checks beside zkl_ptau_check; but a beacon's own randomness is not recomputed. In a truncated
- * file (power below the ceremony's) the hash of the powers cannot be checked, the chain is. ZKL_REJECTED names the
- * contribution; ZKL_UNCHECKED: there is none, or of beacons alone, whose secrets are public; ZKL_LIMIT: a ceremony above ZKL_CEREMONY_POWER_MAX. */
+/* Does each contribution follow from the one before, the first from generators alone, and the
+ * last lead to these powers? What snarkjs's `powersoftau verify` checks beside zkl_ptau_check;
+ * but a beacon's own randomness is not recomputed. In a truncated file (power below the
+ * ceremony's) the hash of the powers cannot be checked, the chain is. ZKL_REJECTED names the
+ * contribution; ZKL_UNCHECKED: there is none, or of beacons alone, whose secrets are public;
+ * ZKL_LIMIT: a ceremony above ZKL_CEREMONY_POWER_MAX. */
 zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history *history,
                                zkl_error *err) ZKL_MUST_USE;
 
@@ -28,17 +32,19 @@ zkl_status zkl_ceremony_verify(const zkl_powers *powers, const zkl_ptau_history 
 zkl_status zkl_ceremony_start(zkl_powers *out, zkl_arena *arena, unsigned power,
                               zkl_error *err) ZKL_MUST_USE;
 
-/* The record of powers that were made with known secrets: a ceremony of one contribution, under ZKL_CEREMONY_LOCAL_NAME. It shows
- * that the maker knew tau, alpha and beta, nothing of them. power at most ZKL_CEREMONY_POWER_MAX. Cost: hashes of all powers. */
+/* The record of powers that were made with known secrets: a ceremony of one contribution, under
+ * ZKL_CEREMONY_LOCAL_NAME. It shows that the maker knew tau, alpha and beta, nothing of them.
+ * power at most ZKL_CEREMONY_POWER_MAX. Cost: hashes of all powers. */
 #define ZKL_CEREMONY_LOCAL_NAME "zkp-ledger, on one machine"
 zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zkl_powers *powers,
                                const zkl_powers_secrets *secrets, const zkl_env *env,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* One contribution: draws tau, alpha, beta from env's randomness, moves all powers by them, records it under name (may be
- * empty) and wipes them. before: powers with the record so far, count 0 for those of zkl_ceremony_start; its power must be
- * theirs (asserted). Lagrange arrays are dropped: prepare the file again. Arrays come from arena. out may be before.
- * Cost: a product for each point. */
+/* One contribution: draws tau, alpha, beta from env's randomness, moves all powers by them,
+ * records it under name (may be empty) and wipes them. before: powers with the record so far,
+ * count 0 for those of zkl_ceremony_start; its power must be theirs (asserted). Lagrange arrays
+ * are dropped: prepare the file again. Arrays come from arena. out may be before. Cost: a
+ * product for each point. */
 zkl_status zkl_ceremony_contribute(zkl_recorded_powers *out, zkl_arena *arena,
                                    const zkl_recorded_powers *before, const char *name,
                                    const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

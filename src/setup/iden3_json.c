@@ -1,10 +1,11 @@
 /* verification_key.json, proof.json and public.json as snarkjs has them (docs/formats/iden3.md).
  *
- * 1. Numbers are decimal strings: up to 116 digits of 384 bits, without leading zeros, below p or r. Anything else is
- *    refused, so that an element has one text.
- * 2. Points are affine, written with the coordinate 1; they are checked as those of every other file, which snarkjs does
- *    not do.
- * 3. Writing is one form, byte for byte. vk_alphabeta_12 is derived: written for snarkjs, compared when read.
+ * 1. Numbers are decimal strings: up to 116 digits of 384 bits, without leading zeros, below p or
+ *    r. Anything else is refused, so that an element has one text.
+ * 2. Points are affine, written with the coordinate 1; they are checked as those of every other
+ *    file, which snarkjs does not do.
+ * 3. Writing is one form, byte for byte. vk_alphabeta_12 is derived: written for snarkjs, compared
+ *    when read.
  * Public data only. */
 #include "setup/iden3_json.h"
 
@@ -24,6 +25,7 @@
 /* out = text, exactly digits without leading zeros, below 2^384. */
 static bool parse_decimal(uint64_t out[static LIMBS], const char *text, size_t size)
 {
+    ZKL_ASSERT(text);
     if (size == 0 || size > DECIMAL_DIGITS_MAX || (size > 1 && text[0] == '0'))
         return false;
     memset(out, 0, LIMBS * sizeof *out);
@@ -77,6 +79,7 @@ static void put_fp(zkl_buffer *out, const blst_fp *a)
     put_decimal(out, value);
 }
 
+/* A number below p: one that is not comes back changed. */
 static bool get_fp(blst_fp *out, const json_t *text)
 {
     uint64_t value[LIMBS], again[LIMBS];
@@ -95,6 +98,7 @@ static bool get_fp2(blst_fp2 *out, const json_t *pair)
            get_fp(&out->fp[1], json_array_get(pair, 1));
 }
 
+/* Exactly this text: a string with a NUL inside is another. */
 static bool is_text(const json_t *value, const char *text)
 {
     return json_is_string(value) && json_string_length(value) == strlen(text) &&
@@ -105,6 +109,7 @@ static bool is_text(const json_t *value, const char *text)
 
 static zkl_status get_g1(zkl_g1_affine *out, const json_t *point, const char *what, zkl_error *err)
 {
+    ZKL_ASSERT(what);
     if (json_array_size(point) != 3 || !get_fp(&out->x, json_array_get(point, 0)) ||
         !get_fp(&out->y, json_array_get(point, 1)) || !is_text(json_array_get(point, 2), "1"))
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is not an affine point of decimal strings", what);
@@ -116,6 +121,7 @@ static zkl_status get_g1(zkl_g1_affine *out, const json_t *point, const char *wh
 /* As get_g1, with 1 as the pair ["1", "0"]. */
 static zkl_status get_g2(zkl_g2_affine *out, const json_t *point, const char *what, zkl_error *err)
 {
+    ZKL_ASSERT(what);
     const json_t *const z = json_array_get(point, 2);
     if (json_array_size(point) != 3 || !get_fp2(&out->x, json_array_get(point, 0)) ||
         !get_fp2(&out->y, json_array_get(point, 1)) || json_array_size(z) != 2 ||
@@ -126,6 +132,7 @@ static zkl_status get_g2(zkl_g2_affine *out, const json_t *point, const char *wh
     return ZKL_OK;
 }
 
+/* For a root that frees itself on every path. */
 static void json_auto_free(json_t **root)
 {
     json_decref(*root);
@@ -166,6 +173,7 @@ static void pair_alpha_beta(blst_fp12 *out, const zkl_groth16_vk *vk)
     blst_final_exp(out, out);
 }
 
+/* Left out by older tools; where it stands it has to be right. */
 static zkl_status check_alpha_beta(const json_t *given, const zkl_groth16_vk *vk, zkl_error *err)
 {
     blst_fp12 want, got;
@@ -214,6 +222,7 @@ zkl_status zkl_iden3_vk_parse(zkl_groth16_vk *out, zkl_bytes json, zkl_error *er
 
 /* ---- proof.json, public.json */
 
+/* A proof has five members: three points, protocol and curve. */
 zkl_status zkl_iden3_proof_parse(zkl_groth16_proof *out, zkl_bytes json, zkl_error *err)
 {
     __attribute__((cleanup(json_auto_free))) json_t *root = NULL;
@@ -248,6 +257,7 @@ zkl_status zkl_iden3_public_parse(zkl_fr *out, zkl_bytes json, zkl_error *err)
 
 /* ---- writing */
 
+/* ["c0", "c1"] */
 static void put_fp2(zkl_buffer *out, const blst_fp2 *a)
 {
     zkl_buffer_put_text(out, "[");
@@ -257,6 +267,8 @@ static void put_fp2(zkl_buffer *out, const blst_fp2 *a)
     zkl_buffer_put_text(out, "]");
 }
 
+/* Affine points have the third coordinate 1. Infinity has no such form, and no key or proof has
+ * it. */
 static void put_g1(zkl_buffer *out, const zkl_g1_affine *a)
 {
     ZKL_ASSERT(!blst_p1_affine_is_inf(a));
@@ -280,6 +292,7 @@ static void put_g2(zkl_buffer *out, const zkl_g2_affine *a)
 /* A member and its comma. */
 static void put_named_g1(zkl_buffer *out, const char *name, const zkl_g1_affine *a)
 {
+    ZKL_ASSERT(name && *name);
     zkl_buffer_format(out, " \"%s\": ", name);
     put_g1(out, a);
     zkl_buffer_put_text(out, ",\n");
@@ -287,11 +300,13 @@ static void put_named_g1(zkl_buffer *out, const char *name, const zkl_g1_affine 
 
 static void put_named_g2(zkl_buffer *out, const char *name, const zkl_g2_affine *a)
 {
+    ZKL_ASSERT(name && *name);
     zkl_buffer_format(out, " \"%s\": ", name);
     put_g2(out, a);
     zkl_buffer_put_text(out, ",\n");
 }
 
+/* vk_alphabeta_12: two halves, each of three pairs. */
 static void put_alpha_beta(zkl_buffer *out, const zkl_groth16_vk *vk)
 {
     blst_fp12 value;
@@ -308,6 +323,7 @@ static void put_alpha_beta(zkl_buffer *out, const zkl_groth16_vk *vk)
     zkl_buffer_put_text(out, "],\n");
 }
 
+/* The order of members is snarkjs's. */
 void zkl_iden3_vk_encode(zkl_buffer *out, const zkl_groth16_vk *vk)
 {
     zkl_buffer_put_text(
@@ -324,6 +340,7 @@ void zkl_iden3_vk_encode(zkl_buffer *out, const zkl_groth16_vk *vk)
     zkl_buffer_put_text(out, "]\n}\n");
 }
 
+/* The order of members is snarkjs's, which other tools may rely on. */
 void zkl_iden3_proof_encode(zkl_buffer *out, const zkl_groth16_proof *proof)
 {
     zkl_buffer_put_text(out, "{\n");
@@ -349,6 +366,7 @@ void zkl_iden3_public_encode(zkl_buffer *out, const zkl_fr *public_input)
 static zkl_status write_file(const char *folder, const char *part, const char *name,
                              const zkl_buffer *content, zkl_error *err)
 {
+    ZKL_ASSERT(name && *name);
     ZKL_TRY(zkl_buffer_status(content, err));
     ZKL_AUTO_CLEAR(zkl_buffer) path = { 0 };
     zkl_buffer_format(&path, "%s/%s", part, name);
@@ -357,6 +375,7 @@ static zkl_status write_file(const char *folder, const char *part, const char *n
     return zkl_below_write(folder, (const char *)path.data, zkl_buffer_bytes(content), true, err);
 }
 
+/* All three are made before the first is written. */
 zkl_status zkl_snarkjs_export(const char *folder, const char *part, const zkl_groth16_vk *vk,
                               const zkl_groth16_proof *proof, const zkl_fr *public_input,
                               zkl_error *err)

@@ -1,15 +1,18 @@
 /* The second phase of a ceremony, as snarkjs makes and checks it (docs/formats/iden3.md).
  *
- * A contribution with the secret x takes delta to x delta, and divides what the key holds over delta (sections 8 and 9) by
- * x. It shows s, s x and spx = x sp, where sp is hashed from all that came before and those two:
+ * A contribution with the secret x takes delta to x delta, and divides what the key holds over
+ * delta (sections 8 and 9) by x. It shows s, s x and spx = x sp, where sp is hashed from all that
+ * came before and those two:
  *
  *   e(s, spx) = e(s x, sp)        e(delta before, spx) = e(delta after, sp)
  *
- * The chain starts at delta = 1 with the circuit hash, over the key before anybody contributed. Checking that a key is the
- * circuit's under some powers needs that initial key, which anybody makes: what is free of delta has to be equal, and for
- * the rest e(sum w_i after_i, [delta]_2) = e(sum w_i before_i, [1]_2) with random w of 128 bits.
+ * The chain starts at delta = 1 with the circuit hash, over the key before anybody contributed.
+ * Checking that a key is the circuit's under some powers needs that initial key, which anybody
+ * makes: what is free of delta has to be equal, and for the rest e(sum w_i after_i, [delta]_2) =
+ * e(sum w_i before_i, [1]_2) with random w of 128 bits.
  *
- * Secret: x, 1/x and the logarithm of s, wiped on every path. Verifying and checking touch public data only. */
+ * Secret: x, 1/x and the logarithm of s, wiped on every path. Verifying and checking touch
+ * public data only. */
 #include "setup/iden3_phase2.h"
 
 #include "setup/iden3_blake2b.h"
@@ -25,6 +28,7 @@ static void hash_g1(zkl_blake2b *hash, const zkl_g1_affine *point)
     zkl_blake2b_update(hash, bytes, sizeof bytes);
 }
 
+/* c1 before c0 in each coordinate, as blst serialises. */
 static void hash_g2(zkl_blake2b *hash, const zkl_g2_affine *point)
 {
     uint8_t bytes[ZKL_IDEN3_G2_BYTES];
@@ -32,6 +36,7 @@ static void hash_g2(zkl_blake2b *hash, const zkl_g2_affine *point)
     zkl_blake2b_update(hash, bytes, sizeof bytes);
 }
 
+/* What a contribution adds to the transcript of those after it: all but its kind and name. */
 static void hash_contribution(zkl_blake2b *hash, const zkl_zkey_contribution *c)
 {
     hash_g1(hash, &c->delta_after);
@@ -83,6 +88,7 @@ zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history 
     zkl_blake2b hash;
     zkl_blake2b_init(&hash);
     zkl_blake2b_update(&hash, history->circuit_hash, sizeof history->circuit_hash);
+    /* each link against the one before; hash and delta run along */
     zkl_g1_affine delta = zkl_g1_generator;
     for (size_t i = 0; i < history->count; i++) {
         const zkl_zkey_contribution *const c = &history->contributions[i];
@@ -95,6 +101,7 @@ zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history 
     if (memcmp(&delta, &key->delta_1, sizeof delta) != 0 ||
         !same_ratio(&zkl_g1_generator, &delta, &zkl_g2_generator, &key->vk.delta))
         return zkl_fail(err, ZKL_REJECTED, "the contributions lead to another delta");
+    /* contributions can undo one another: then the chain is right and delta is 1 all the same */
     if (memcmp(&delta, &zkl_g1_generator, sizeof delta) == 0)
         return zkl_fail(err, ZKL_REJECTED, "delta is 1: anybody could forge proofs");
     if (zkl_zkey_people(history) == 0)
@@ -115,6 +122,7 @@ static void hash_count(zkl_blake2b *hash, size_t count)
 /* Infinity is zeros here, not the flag of hash_g1. */
 static void hash_array_g1(zkl_blake2b *hash, const zkl_g1_affine *points, size_t count)
 {
+    ZKL_ASSERT(count <= UINT32_MAX && (points || count == 0));
     static const uint8_t zeros[ZKL_IDEN3_G1_BYTES];
     hash_count(hash, count);
     for (size_t i = 0; i < count; i++)
@@ -124,8 +132,10 @@ static void hash_array_g1(zkl_blake2b *hash, const zkl_g1_affine *points, size_t
             hash_g1(hash, &points[i]);
 }
 
+/* The same in G2. */
 static void hash_array_g2(zkl_blake2b *hash, const zkl_g2_affine *points, size_t count)
 {
+    ZKL_ASSERT(count <= UINT32_MAX && (points || count == 0));
     static const uint8_t zeros[ZKL_IDEN3_G2_BYTES];
     hash_count(hash, count);
     for (size_t i = 0; i < count; i++)
@@ -135,11 +145,13 @@ static void hash_array_g2(zkl_blake2b *hash, const zkl_g2_affine *points, size_t
             hash_g2(hash, &points[i]);
 }
 
-/* [tau^i (tau^D - 1)]_1: H before it was turned into Lagrange points. The count that is hashed is D - 1 in any case. */
+/* [tau^i (tau^D - 1)]_1: H before it was turned into Lagrange points. The count that is hashed
+ * is D - 1 in any case. */
 static zkl_status hash_h(zkl_blake2b *hash, const zkl_powers *powers, size_t domain, zkl_error *err)
 {
     ZKL_ASSERT(domain <= (size_t)1 << powers->power);
-    /* above one chunk snarkjs hashes one point more; powers of the domain's own size do not hold it */
+    /* above one chunk snarkjs hashes one point more; powers of the domain's own size do not hold
+     * it */
     const bool one_more = domain > SNARKJS_CHUNK && (size_t)1 << powers->power > domain;
     const size_t count = one_more ? domain : domain - 1;
     ZKL_AUTO_BLOCK zkl_g1 *sums = zkl_malloc(count, sizeof *sums);
@@ -170,6 +182,7 @@ zkl_status zkl_phase2_circuit_hash(uint8_t out[static 64], const zkl_groth16_key
     hash_g1(&hash, &initial->vk.alpha);
     hash_g1(&hash, &initial->beta_1);
     hash_g2(&hash, &initial->vk.beta);
+    /* the verification key, then H, C, A, B, B: the order of zkey_new.js */
     hash_g2(&hash, &zkl_g2_generator); /* gamma */
     hash_g1(&hash, &zkl_g1_generator); /* delta */
     hash_g2(&hash, &zkl_g2_generator);
@@ -230,6 +243,7 @@ static zkl_status check_divided(const zkl_groth16_key *key, const divided_array 
 static zkl_status check_same(const void *a, const void *b, size_t size, const char *what,
                              zkl_error *err)
 {
+    ZKL_ASSERT(a && b);
     if (memcmp(a, b, size) != 0)
         return zkl_fail(err, ZKL_REJECTED, "%s is not the circuit's under these powers of tau",
                         what);
@@ -273,13 +287,16 @@ static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
     return ZKL_OK;
 }
 
+/* out = factor point, in constant time. */
 static void times_g1(zkl_g1_affine *out, const zkl_g1_affine *point, const zkl_fr *factor)
 {
+    ZKL_DEBUG_ASSERT(!zkl_fr_is_zero(factor));
     zkl_g1 product;
     zkl_g1_mul(&product, point, factor);
     zkl_g1_normalize(out, &product);
 }
 
+/* The same in G2. */
 static void times_g2(zkl_g2_affine *out, const zkl_g2_affine *point, const zkl_fr *factor)
 {
     zkl_g2 product;
@@ -304,9 +321,11 @@ static void divide_point(void *context, size_t i, size_t worker)
         times_g1(&d->to[i], &d->from[i], d->inverse);
 }
 
+/* A new array: from[i] / x; NULL without memory. */
 static const zkl_g1_affine *divide_all(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
                                        const zkl_fr *inverse, zkl_pool *pool)
 {
+    ZKL_ASSERT(from);
     zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
     dividing d = { from, to, inverse };
     if (to)
@@ -314,7 +333,8 @@ static const zkl_g1_affine *divide_all(zkl_arena *arena, const zkl_g1_affine *fr
     return to;
 }
 
-/* key: delta, K and H of the state before become those after. Arrays are new; the old ones are shared with others. */
+/* key: delta, K and H of the state before become those after. Arrays are new; the old ones are
+ * shared with others. */
 static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr *secret,
                            zkl_pool *pool, zkl_error *err)
 {
@@ -337,6 +357,7 @@ static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr 
 static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history,
                        const zkl_fr *secret, const zkl_env *env, zkl_error *err)
 {
+    ZKL_ASSERT(!zkl_fr_is_zero(secret));
     zkl_fr logarithm;
     zkl_g2_affine sp;
     ZKL_TRY(draw_secret(&logarithm, env, err));

@@ -1,11 +1,17 @@
-/* .ptau files: sections 1 to 7 are the powers and who made them, 12 to 15 the Lagrange points of phase 2's preparation.
+/* .ptau files: sections 1 to 7 are the powers and who made them, 12 to 15 the Lagrange points of
+ * phase 2's preparation.
  *
- *   1 header: p, power, ceremony power   2 [tau^i]_1   3 [tau^i]_2   4 [alpha tau^i]_1   5 [beta tau^i]_1   6 [beta]_2
- *   7 contributions                     12 [L_i]_1    13 [L_i]_2    14 [alpha L_i]_1    15 [beta L_i]_1
+ *    1  header: p, power, ceremony's power
+ *    2  [tau^i]_1, 2N - 1           3  [tau^i]_2, N
+ *    4  [alpha tau^i]_1, N          5  [beta tau^i]_1, N
+ *    6  [beta]_2                    7  contributions
+ *   12  [L_i]_1, 4N - 1            13  [L_i]_2, 2N - 1
+ *   14  [alpha L_i]_1, 2N - 1      15  [beta L_i]_1, 2N - 1
  *
- * A file of a larger power is read in part: powers and domains of a smaller one stand first in every array. What is
- * checked here is form, each point by itself, and that the last contribution speaks of these powers. That they are powers of
- * one tau is zkl_ptau_check's matter, and that each contribution follows from the one before zkl_ceremony_verify's. */
+ * A file of a larger power is read in part: powers and domains of a smaller one stand first in
+ * every array. What is checked here is form, each point by itself, and that the last
+ * contribution speaks of these powers. That they are powers of one tau is zkl_ptau_check's
+ * matter, and that each contribution follows from the one before zkl_ceremony_verify's. */
 #include "setup/iden3_ptau.h"
 
 enum {
@@ -42,6 +48,7 @@ static zkl_status read_header(unsigned *power, unsigned *ceremony_power, const z
     const uint32_t file_power = zkl_iden3_u32(&reader, "power");
     const uint32_t ceremony = zkl_iden3_u32(&reader, "ceremony power");
     ZKL_TRY(zkl_reader_finish(&reader, "ptau header", err));
+    /* 2^28 bounds every product of sizes below */
     if (file_power < 1 || file_power > ZKL_PTAU_FILE_POWER_MAX)
         return zkl_fail(err, ZKL_LIMIT, "powers of tau of power %u, from 1 to %d are read",
                         file_power, ZKL_PTAU_FILE_POWER_MAX);
@@ -72,6 +79,7 @@ static zkl_status find_array(zkl_iden3_points *out, const reading *in, const arr
     return ZKL_OK;
 }
 
+/* The array into the reading's arena, each point judged as its trust says. */
 static zkl_status read_g1(const zkl_g1_affine **out, const reading *in, const array_place *place,
                           zkl_error *err)
 {
@@ -104,6 +112,7 @@ static zkl_status read_powers(zkl_powers *out, const reading *in, zkl_error *err
     ZKL_TRY(read_g1(&out->beta_1, in, &beta_1, err));
     ZKL_TRY(read_g2(&beta_2, in, &one_beta_2, err));
     out->beta_2 = *beta_2;
+    /* tau^0: a file that begins otherwise holds multiples of powers */
     if (memcmp(&out->tau_1[0], &zkl_g1_generator, sizeof zkl_g1_generator) != 0 ||
         memcmp(&out->tau_2[0], &zkl_g2_generator, sizeof zkl_g2_generator) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "powers of tau do not begin with the generators");
@@ -138,6 +147,7 @@ static void take_point_1(zkl_g1_affine *out, zkl_reader *reader)
         zkl_reader_fault(reader, "point of a contribution");
 }
 
+/* The same in G2. */
 static void take_point_2(zkl_g2_affine *out, zkl_reader *reader)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G2_BYTES, "point of a contribution");
@@ -148,14 +158,17 @@ static void take_point_2(zkl_g2_affine *out, zkl_reader *reader)
         zkl_reader_fault(reader, "point of a contribution");
 }
 
+/* Bytes of fixed size; they stay zeros when the file has ended, and the reader has the fault. */
 static void take_bytes(uint8_t *out, zkl_reader *reader, size_t size, const char *what)
 {
+    ZKL_DEBUG_ASSERT(size > 0);
     const zkl_bytes bytes = zkl_reader_take(reader, size, what);
     if (bytes.size)
         memcpy(out, bytes.data, size);
 }
 
-/* In the file's order: the state after it, then its key (points of G1 first), hashes, kind, tagged parameters. */
+/* In the file's order: the state after it, then its key (points of G1 first), hashes, kind,
+ * tagged parameters. */
 static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
 {
     take_point_1(&c->tau_1, reader);
@@ -181,7 +194,8 @@ static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
     c->parameters = zkl_reader_take(reader, size, "parameters");
 }
 
-/* The count is bounded by the bytes that a contribution has at least, before an array is made of it. */
+/* The count is bounded by the bytes that a contribution has at least, before an array is made of
+ * it. */
 zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_bytes section,
                                   zkl_error *err)
 {
@@ -212,6 +226,7 @@ static zkl_status read_history(zkl_ptau_history *out, const reading *in, zkl_err
 
 size_t zkl_ptau_people(const zkl_ptau_history *history)
 {
+    ZKL_ASSERT(history->count == 0 || history->contributions);
     size_t people = 0;
     for (size_t i = 0; i < history->count; i++)
         people += history->contributions[i].type == 0;
@@ -251,8 +266,11 @@ zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_byt
                         read.power);
 
     ZKL_TRY(read_powers(&read, &in, err));
+    /* who made them, and that the last of them speaks of these points */
     ZKL_TRY(read_history(&told, &in, err));
     ZKL_TRY(match_history(&read, &told, err));
+    /* a file that was prepared for phase 2 has all four Lagrange sections; one that has some is
+     * bad */
     const zkl_bytes *sections = in.file.sections;
     if (sections[SECTION_LAGRANGE_1].data || sections[SECTION_LAGRANGE_2].data ||
         sections[SECTION_LAGRANGE_ALPHA_1].data || sections[SECTION_LAGRANGE_BETA_1].data)
@@ -266,22 +284,27 @@ zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_byt
 
 /* ---- writing */
 
+/* A section that is one array. */
 static void put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *points,
                            size_t count)
 {
+    ZKL_ASSERT(points);
     const size_t section = zkl_iden3_begin_section(out, type);
     zkl_iden3_put_g1(out, points, count);
     zkl_iden3_end_section(out, section);
 }
 
+/* The same in G2. */
 static void put_section_g2(zkl_buffer *out, uint32_t type, const zkl_g2_affine *points,
                            size_t count)
 {
+    ZKL_ASSERT(points);
     const size_t section = zkl_iden3_begin_section(out, type);
     zkl_iden3_put_g2(out, points, count);
     zkl_iden3_end_section(out, section);
 }
 
+/* The order of take_contribution. */
 static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
 {
     zkl_iden3_put_g1(out, &c->tau_1, 1);
@@ -307,6 +330,7 @@ static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
 void zkl_ptau_history_put(zkl_buffer *out, const zkl_ptau_history *history)
 {
     const size_t count = history ? history->count : 0;
+    ZKL_ASSERT(count == 0 || history->contributions);
     zkl_iden3_put_u32(out, (uint32_t)count);
     for (size_t i = 0; i < count; i++)
         put_contribution(out, &history->contributions[i]);

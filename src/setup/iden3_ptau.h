@@ -8,8 +8,8 @@
 #define ZKL_PTAU_CONTRIBUTIONS_MAX 4096
 #define ZKL_PTAU_PARAMETERS_BYTES_MAX 1024
 
-/* Shows that a contributor knew a secret x: s and s x are random points with that ratio, spx = x sp with sp hashed from the
- * challenge and those two. */
+/* Shows that a contributor knew a secret x: s and s x are random points with that ratio, spx = x
+ * sp with sp hashed from the challenge and those two. */
 typedef struct zkl_ptau_knowledge {
     zkl_g1_affine s, sx;
     zkl_g2_affine spx;
@@ -47,30 +47,34 @@ typedef struct zkl_recorded_powers {
 /* Contributions that are not a beacon's, whose randomness is public. */
 size_t zkl_ptau_people(const zkl_ptau_history *history);
 
-/* The contributions alone, as section 7 has them; the ceremony's power is not among them. NULL: none. */
+/* The contributions alone, as section 7 has them; the ceremony's power is not among them. NULL:
+ * none. */
 void zkl_ptau_history_put(zkl_buffer *out, const zkl_ptau_history *history);
 /* Contributions come from arena, their parameters point into section. */
 zkl_status zkl_ptau_history_parse(zkl_ptau_history *out, zkl_arena *arena, zkl_bytes section,
                                   zkl_error *err) ZKL_MUST_USE;
 
-/* Reads a file of at least 2^power powers; of a larger one the first. power 0: the file's own, at most
- * ZKL_POWERS_POWER_MAX (else ZKL_LIMIT). Arrays come from arena; powers->lagrange_* are NULL when the file is not
- * prepared for phase 2. history may be NULL; its parameters point into bytes.
- * powers->development is set unless two or more people's contributions stand in the file. That they are genuine is
- * zkl_ceremony_verify's matter, and that the powers are powers zkl_ptau_check's: this reads and checks points one by one
- * (trust: iden3_sections.h).
- * Infinity is refused. Allocates about as much as the part read. */
+/* Reads a file of at least 2^power powers; of a larger one the first. power 0: the file's own,
+ * at most ZKL_POWERS_POWER_MAX (else ZKL_LIMIT). Arrays come from arena; powers->lagrange_* are
+ * NULL when the file is not prepared for phase 2. history may be NULL; its parameters point into
+ * bytes. powers->development is set unless two or more people's contributions stand in the file.
+ * That they are genuine is zkl_ceremony_verify's matter, and that the powers are powers
+ * zkl_ptau_check's: this reads and checks points one by one (trust: iden3_sections.h). Infinity
+ * is refused. Allocates about as much as the part read. */
 zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_bytes bytes,
                           unsigned power, const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
 
-/* Are they powers of one tau, with one alpha and one beta, and are the Lagrange arrays, if there, made of them? Equations
- * of pairings over sums with random weights of 128 bits, each array its own weights. The points are in their subgroups
- * (read as ZKL_IDEN3_CHECKED). ZKL_REJECTED names the array that fails. Cost: four MSMs over all points.
- * It says nothing about who knows tau: the contributions' signatures are snarkjs's to check (`powersoftau verify`). */
+/* Are they powers of one tau, with one alpha and one beta, and are the Lagrange arrays, if
+ * there, made of them? Equations of pairings over sums with random weights of 128 bits, each
+ * array its own weights. The points are in their subgroups (read as ZKL_IDEN3_CHECKED).
+ * ZKL_REJECTED names the array that fails. Cost: four MSMs over all points. It says nothing
+ * about who knows tau: the contributions' signatures are snarkjs's to check (`powersoftau
+ * verify`). */
 zkl_status zkl_ptau_check(const zkl_powers *powers, const zkl_env *env,
                           zkl_error *err) ZKL_MUST_USE;
 
-/* Writes sections 1-7, and 12-15 when the powers have Lagrange arrays. history NULL: no contributions (snarkjs works with such
- * a file, but its `powersoftau verify` calls it not fit for production). */
+/* Writes sections 1-7, and 12-15 when the powers have Lagrange arrays. history NULL: no
+ * contributions (snarkjs works with such a file, but its `powersoftau verify` calls it not fit
+ * for production). */
 zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,
                            const zkl_ptau_history *history, zkl_error *err) ZKL_MUST_USE;

@@ -1,18 +1,21 @@
-/* Are these powers of one tau, with one alpha and one beta, and are the Lagrange points made of them?
+/* Are these powers of one tau, with one alpha and one beta, and are the Lagrange points made of
+ * them?
  *
- * Equations of pairings over sums with random weights of 128 bits: a wrong point passes with a chance of 2^-128. Each
- * array has weights of its own, drawn after the powers are fixed.
+ * Equations of pairings over sums with random weights of 128 bits: a wrong point passes with a
+ * chance of 2^-128. Each array has weights of its own, drawn after the powers are fixed.
  *
- *   steps      e(sum w_i p_i, [tau]_2) = e(sum w_i p_(i+1), [1]_2)       each power is tau times the one before
+ *   steps      e(sum w_i p_i, [tau]_2) = e(sum w_i p_(i+1), [1]_2)
  *   Lagrange   for a random polynomial f of the domain's size: sum f_j p_j = sum f(w^i) L_i
  *
- * The second holds for all f exactly when the L_i are the Lagrange points of these powers, since both are linear in f; an
- * NTT turns coefficients into values. Points are in their subgroups already (ZKL_IDEN3_CHECKED): without that a weighted sum
- * could cancel a part of small order. Memory: 2^(power + 1) field elements. Time: MSMs over all points, twice. */
+ * The second holds for all f exactly when the L_i are the Lagrange points of these powers, since
+ * both are linear in f; an NTT turns coefficients into values. Points are in their subgroups
+ * already (ZKL_IDEN3_CHECKED): without that a weighted sum could cancel a part of small order.
+ * Memory: 2^(power + 1) field elements. Time: MSMs over all points, twice. */
 #include "algebra/poly.h"
 #include "setup/iden3_ptau.h"
 
-/* One check's working memory. Weights are public once drawn, but nobody may know them before the powers are fixed. */
+/* One check's working memory. Weights are public once drawn, but nobody may know them before the
+ * powers are fixed. */
 typedef struct checker {
     const zkl_powers *powers;
     const zkl_env *env;
@@ -45,6 +48,7 @@ static bool pairings_equal(const zkl_g1_affine *a, const zkl_g2_affine *b, const
 static zkl_status sum_g1(zkl_g1_affine *out, const checker *c, const zkl_g1_affine *points,
                          size_t count, zkl_error *err)
 {
+    ZKL_ASSERT(points && count > 0);
     zkl_g1 sum;
     ZKL_TRY(zkl_g1_msm(&sum, points, c->weights, count, c->env->pool, err));
     zkl_g1_normalize(out, &sum);
@@ -54,6 +58,7 @@ static zkl_status sum_g1(zkl_g1_affine *out, const checker *c, const zkl_g1_affi
 static zkl_status sum_g2(zkl_g2_affine *out, const checker *c, const zkl_g2_affine *points,
                          size_t count, zkl_error *err)
 {
+    ZKL_ASSERT(points && count > 0);
     zkl_g2 sum;
     ZKL_TRY(zkl_g2_msm(&sum, points, c->weights, count, c->env->pool, err));
     zkl_g2_normalize(out, &sum);
@@ -94,8 +99,8 @@ typedef struct lagrange_array {
     const zkl_g1_affine *lagrange;
 } lagrange_array;
 
-/* For a random polynomial f, sum of f_j p_j = sum of f(w^i) L_i. The top coefficient of the largest domain of [12] is zero,
- * since the powers end at 2N - 2. */
+/* For a random polynomial f, sum of f_j p_j = sum of f(w^i) L_i. The top coefficient of the
+ * largest domain of [12] is zero, since the powers end at 2N - 2. */
 static zkl_status check_lagrange_g1(const checker *c, const lagrange_array *array, unsigned k,
                                     zkl_error *err)
 {
@@ -131,7 +136,8 @@ static zkl_status check_lagrange_g2(const checker *c, unsigned k, zkl_error *err
     return ZKL_OK;
 }
 
-/* Every domain that the arrays hold: 2^0 .. 2^(power + 1) for 1, and to 2^power for alpha, beta and G2. */
+/* Every domain that the arrays hold: 2^0 .. 2^(power + 1) for 1, and to 2^power for alpha, beta
+ * and G2. */
 static zkl_status check_all_lagrange(const checker *c, zkl_error *err)
 {
     const zkl_powers *const p = c->powers;

@@ -1,10 +1,15 @@
-/* .r1cs (a circuit) and .wtns (an assignment), as circom and snarkjs have them (docs/formats/iden3.md).
+/* .r1cs (a circuit) and .wtns (an assignment), as circom and snarkjs have them
+ * (docs/formats/iden3.md).
  *
- *   .r1cs   1 header: r, wires, outputs, public and private inputs, labels, constraints   2 constraints   3 labels
- *   .wtns   1 header: r, number of values   2 values
+ *   .r1cs   1  header: r, wires, outputs, public and private inputs, labels, constraints
+ *           2  constraints
+ *           3  labels, one a wire
+ *   .wtns   1  header: r, number of values
+ *           2  values
  *
- * A constraint is three rows, each a count and that many (wire, coefficient). Rows are read twice: counted first, so that
- * arrays have their size before they are filled, and counts are bounded by the bytes that are left. An assignment is secret. */
+ * A constraint is three rows, each a count and that many (wire, coefficient). Rows are read
+ * twice: counted first, so that arrays have their size before they are filled, and counts are
+ * bounded by the bytes that are left. An assignment is secret. */
 #include "setup/iden3_r1cs.h"
 
 enum { R1CS_HEADER = 1, R1CS_CONSTRAINTS, R1CS_LABELS, R1CS_GATES, R1CS_GATE_USES };
@@ -14,7 +19,8 @@ enum { WTNS_HEADER = 1, WTNS_VALUES };
 
 /* ---- .r1cs */
 
-/* Sizes are bounded before anything is multiplied by them. Outputs are public wires too, and come first. */
+/* Sizes are bounded before anything is multiplied by them. Outputs are public wires too, and
+ * come first. */
 static zkl_status read_header(zkl_r1cs *out, uint64_t *label_count, const zkl_iden3_file *file,
                               zkl_error *err)
 {
@@ -32,6 +38,7 @@ static zkl_status read_header(zkl_r1cs *out, uint64_t *label_count, const zkl_id
     if (wires > ZKL_IDEN3_WIRES_MAX || constraints > ZKL_IDEN3_CONSTRAINTS_MAX)
         return zkl_fail(err, ZKL_LIMIT, "circuit of %u wires and %u constraints", wires,
                         constraints);
+    /* wire 0, outputs, inputs; the rest are intermediate. In 64 bits, so that nothing wraps. */
     if (1 + (uint64_t)outputs + public_inputs + private_inputs > wires)
         return zkl_fail(err, ZKL_BAD_INPUT, "circuit of %u wires with more inputs and outputs",
                         wires);
@@ -44,6 +51,7 @@ static zkl_status read_header(zkl_r1cs *out, uint64_t *label_count, const zkl_id
 /* One row: a count, then that many wires with their coefficients. terms NULL: only counted. */
 static uint32_t take_row(zkl_lc_term *terms, zkl_reader *reader, uint32_t wire_count)
 {
+    ZKL_DEBUG_ASSERT(reader->at <= reader->bytes.size);
     const uint32_t count = zkl_iden3_u32(reader, "term count");
     if (count > (reader->bytes.size - reader->at) / TERM_BYTES) {
         zkl_reader_fault(reader, "term count");
@@ -81,6 +89,7 @@ static zkl_status read_constraints(zkl_r1cs *out, zkl_arena *arena, const zkl_id
             totals[m] += take_row(NULL, &counter, out->wire_count);
     ZKL_TRY(zkl_reader_finish(&counter, "constraints", err));
 
+    /* second pass: a row's terms go where the row before ended */
     zkl_lc_term *terms[3];
     uint32_t *starts[3];
     for (size_t m = 0; m < 3; m++) {
@@ -107,6 +116,7 @@ zkl_status zkl_iden3_r1cs_parse(zkl_r1cs *out, zkl_arena *arena, zkl_bytes bytes
 {
     zkl_iden3_file file;
     ZKL_TRY(zkl_iden3_open(&file, bytes, "r1cs", 1, err));
+    /* a circuit without custom gates may have these sections all the same, with a count of 0 */
     if (file.sections[R1CS_GATES].size > 4 || file.sections[R1CS_GATE_USES].size > 4)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "circuit with custom gates");
     zkl_r1cs read = { 0 };
@@ -115,6 +125,8 @@ zkl_status zkl_iden3_r1cs_parse(zkl_r1cs *out, zkl_arena *arena, zkl_bytes bytes
     zkl_bytes labels;
     ZKL_TRY(
         zkl_iden3_section(&labels, &file, R1CS_LABELS, (size_t)read.wire_count * 8, "labels", err));
+    /* labels tie wires to circom's signals, which nothing here has a use for: only their form is
+     * checked */
     zkl_reader reader = zkl_reader_of(labels);
     for (uint32_t i = 0; i < read.wire_count; i++)
         if (zkl_iden3_u64(&reader, "label") >= label_count)
@@ -187,6 +199,7 @@ zkl_status zkl_iden3_wtns_parse(const zkl_fr **wires, uint32_t *wire_count, zkl_
     for (uint32_t i = 0; i < count && !reader.fault; i++)
         zkl_iden3_fr(&values[i], &reader, "value");
     ZKL_TRY(zkl_reader_finish(&reader, "values", err));
+    /* wire 0 is the constant 1: a prover given another would prove another statement */
     if (!zkl_fr_equal(&values[0], &ZKL_FR_ONE))
         return zkl_fail(err, ZKL_BAD_INPUT, "wire 0 is not 1");
     *wires = values;
@@ -194,6 +207,7 @@ zkl_status zkl_iden3_wtns_parse(const zkl_fr **wires, uint32_t *wire_count, zkl_
     return ZKL_OK;
 }
 
+/* All wires in order; the values lie in the buffer, which the caller clears. */
 zkl_status zkl_iden3_wtns_encode(zkl_buffer *out, const zkl_fr *wires, uint32_t wire_count,
                                  zkl_error *err)
 {

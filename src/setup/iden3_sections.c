@@ -1,12 +1,14 @@
-/* Reading and writing what iden3's binary files share: the frame of typed sections, little-endian numbers, field elements,
- * arrays of points (docs/formats/iden3.md).
+/* Reading and writing what iden3's binary files share: the frame of typed sections, little-endian
+ * numbers, field elements, arrays of points (docs/formats/iden3.md).
  *
- * 1. A file is cut into sections before any is read. A section's size is compared with the size that its content must have,
- *    so every array is whole before its first element is touched. A type that appears twice is a fault.
- * 2. Points are copied as they lie and then judged. CHECKED: coordinates below p, on the curve, in the subgroup; a point
- *    outside the subgroup could leak a prover's scalars or satisfy pairings by itself. TRUSTED leaves out the last two,
- *    for files whose hash is known to be right.
- * 3. Judging is spread over the pool; the fault that is told is the first bad point whatever the number of workers. */
+ * 1. A file is cut into sections before any is read. A section's size is compared with the size
+ *    that its content must have, so every array is whole before its first element is touched. A
+ *    type that appears twice is a fault.
+ * 2. Points are copied as they lie and then judged. CHECKED: coordinates below p, on the curve, in
+ *    the subgroup; a point outside the subgroup could leak a prover's scalars or satisfy pairings
+ *    by itself. TRUSTED leaves out the last two, for files whose hash is known to be right.
+ * 3. Judging is spread over the pool; the fault that is told is the first bad point whatever the
+ *    number of workers. */
 #include "setup/iden3_sections.h"
 
 #include <stdatomic.h>
@@ -71,6 +73,7 @@ zkl_status zkl_iden3_section(zkl_bytes *out, const zkl_iden3_file *file, unsigne
     return ZKL_OK;
 }
 
+/* Magic, version, and how many sections follow. */
 void zkl_iden3_begin_file(zkl_buffer *out, const char *magic, uint32_t version,
                           uint32_t section_count)
 {
@@ -91,10 +94,12 @@ size_t zkl_iden3_begin_section(zkl_buffer *out, uint32_t type)
 /* The low `size` bytes. */
 static void store_le(uint8_t *out, uint64_t value, size_t size)
 {
+    ZKL_DEBUG_ASSERT(size <= 8);
     for (size_t i = 0; i < size; i++)
         out[i] = (uint8_t)(value >> (8 * i));
 }
 
+/* The section's length goes in front of it, where its beginning left zeros. */
 void zkl_iden3_end_section(zkl_buffer *out, size_t began)
 {
     if (out->failed)
@@ -119,6 +124,7 @@ void zkl_iden3_put_u64(zkl_buffer *out, uint64_t value)
     zkl_buffer_put(out, bytes, sizeof bytes);
 }
 
+/* Canonical, so that a witness has one form; the copy is wiped, since it may be secret. */
 void zkl_iden3_put_fr(zkl_buffer *out, const zkl_fr *value)
 {
     uint8_t bytes[32];
@@ -127,6 +133,7 @@ void zkl_iden3_put_fr(zkl_buffer *out, const zkl_fr *value)
     zkl_wipe(bytes, sizeof bytes);
 }
 
+/* The field's order, as its length and its bytes: what a reader compares first. */
 void zkl_iden3_put_fp_order(zkl_buffer *out)
 {
     zkl_iden3_put_u32(out, sizeof fp_order);
@@ -139,20 +146,24 @@ void zkl_iden3_put_fr_order(zkl_buffer *out)
     zkl_buffer_put(out, fr_order, sizeof fr_order);
 }
 
-/* blst keeps x, y in Montgomery form, least significant limb first: iden3's bytes on a little-endian machine. */
+/* blst keeps x, y in Montgomery form, least significant limb first: iden3's bytes on a
+ * little-endian machine. */
 void zkl_iden3_put_g1(zkl_buffer *out, const zkl_g1_affine *points, size_t count)
 {
+    ZKL_ASSERT(points || count == 0);
     zkl_buffer_put(out, points, count * sizeof *points);
 }
 
 void zkl_iden3_put_g2(zkl_buffer *out, const zkl_g2_affine *points, size_t count)
 {
+    ZKL_ASSERT(points || count == 0);
     zkl_buffer_put(out, points, count * sizeof *points);
 }
 
 /* 0 and a fault when fewer bytes are left. */
 static uint64_t load_le(zkl_reader *reader, size_t size, const char *what)
 {
+    ZKL_DEBUG_ASSERT(size <= 8);
     const zkl_bytes bytes = zkl_reader_take(reader, size, what);
     uint64_t value = 0;
     for (size_t i = 0; i < bytes.size; i++)
@@ -170,6 +181,7 @@ uint64_t zkl_iden3_u64(zkl_reader *reader, const char *what)
     return load_le(reader, 8, what);
 }
 
+/* Values from r on are a fault: one scalar has one form. */
 void zkl_iden3_fr(zkl_fr *out, zkl_reader *reader, const char *what)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
@@ -206,6 +218,7 @@ void zkl_iden3_fr_order(zkl_reader *reader)
 /* a is read as a Montgomery form, which is below p as the number is. */
 static bool fp_is_reduced(const blst_fp *a)
 {
+    /* decided by the highest limb that differs */
     for (int i = 5; i >= 0; i--)
         if (a->l[i] != fp_order[i])
             return a->l[i] < fp_order[i];
@@ -242,6 +255,7 @@ static point_fault judge_g1(const zkl_g1_affine *a, bool infinity_ok, zkl_iden3_
     return blst_p1_affine_in_g1(a) ? FAULT_NONE : FAULT_SUBGROUP;
 }
 
+/* As judge_g1: both halves of both coordinates. */
 static point_fault judge_g2(const zkl_g2_affine *a, bool infinity_ok, zkl_iden3_trust trust)
 {
     if (!fp_is_reduced(&a->x.fp[0]) || !fp_is_reduced(&a->x.fp[1]) || !fp_is_reduced(&a->y.fp[0]) ||
@@ -291,6 +305,7 @@ static void judge_span(void *context, size_t index, size_t worker)
 {
     judging *const job = context;
     (void)worker;
+    ZKL_DEBUG_ASSERT(index * JUDGED_AT_ONCE < job->count);
     const size_t begin = index * JUDGED_AT_ONCE;
     const size_t end = job->count - begin < JUDGED_AT_ONCE ? job->count : begin + JUDGED_AT_ONCE;
     for (size_t i = begin; i < end; i++) {
@@ -304,9 +319,11 @@ static void judge_span(void *context, size_t index, size_t worker)
     }
 }
 
+/* Sets the job's bounds from points and by, runs it, and names the first fault. */
 static zkl_status judge_all(judging *job, const zkl_iden3_points *points,
                             const zkl_iden3_reading *by, zkl_error *err)
 {
+    ZKL_ASSERT(!job->points_1 != !job->points_2 || points->count == 0);
     job->count = points->count;
     job->infinity_ok = points->infinity_ok;
     job->trust = by->trust;
@@ -339,6 +356,7 @@ zkl_status zkl_iden3_read_g2(zkl_g2_affine *out, const zkl_iden3_points *points,
     return judge_all(&job, points, by, err);
 }
 
+/* The array belongs to the reading's arena, also when a point in it is bad. */
 zkl_status zkl_iden3_load_g1(const zkl_g1_affine **out, const zkl_iden3_points *points,
                              const zkl_iden3_reading *by, zkl_error *err)
 {

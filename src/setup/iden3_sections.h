@@ -1,9 +1,10 @@
 #pragma once
-/* What iden3's binary files share (docs/formats/iden3.md): a magic of four letters, a version, and typed sections,
- * all integers little-endian; numbers and points in fixed little-endian form.
+/* What iden3's binary files share (docs/formats/iden3.md): a magic of four letters, a version, and
+ * typed sections, all integers little-endian; numbers and points in fixed little-endian form.
  *
- * Points are uncompressed x, y in Montgomery form (factor 2^384), infinity all zeros: byte for byte what blst keeps
- * in memory on a little-endian machine, so that reading them is a copy and a check. */
+ * Points are uncompressed x, y in Montgomery form (factor 2^384), infinity all zeros: byte for
+ * byte what blst keeps in memory on a little-endian machine, so that reading them is a copy and
+ * a check. */
 #include "algebra/curve.h"
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -19,8 +20,10 @@ _Static_assert(sizeof(zkl_g2_affine) == ZKL_IDEN3_G2_BYTES, "x, y of two times s
 
 /* How far a reader believes a file. */
 typedef enum zkl_iden3_trust {
-    ZKL_IDEN3_CHECKED, /* every point is checked: reduced, on the curve, in its subgroup (about 40 us each) */
-    ZKL_IDEN3_TRUSTED, /* the file's hash is known to be right: structure and reduced coordinates only */
+    /* Every point is checked: reduced, on the curve, in its subgroup (about 40 us each). */
+    ZKL_IDEN3_CHECKED,
+    /* The file's hash is known to be right: structure and reduced coordinates only. */
+    ZKL_IDEN3_TRUSTED,
 } zkl_iden3_trust;
 
 /* A file cut into its sections, borrowed; data == NULL: not in the file. */
@@ -28,7 +31,8 @@ typedef struct zkl_iden3_file {
     zkl_bytes sections[ZKL_IDEN3_SECTION_TYPE_MAX + 1]; /* by type */
 } zkl_iden3_file;
 
-/* magic: four letters and NUL. Refuses another magic or version, a section of unknown type or twice, and bytes beside the sections. */
+/* magic: four letters and NUL. Refuses another magic or version, a section of unknown type or
+ * twice, and bytes beside the sections. */
 zkl_status zkl_iden3_open(zkl_iden3_file *out, zkl_bytes bytes, const char *magic, uint32_t version,
                           zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT when the section is missing or has not exactly that size. */
@@ -57,7 +61,8 @@ void zkl_iden3_fr(zkl_fr *out, zkl_reader *reader, const char *what); /* faults 
 void zkl_iden3_fp_order(zkl_reader *reader); /* faults unless it is p of BLS12-381 */
 void zkl_iden3_fr_order(zkl_reader *reader);
 
-/* How the points of a file are read: whether they are checked, on which pool (NULL: on this thread), and where arrays go. */
+/* How the points of a file are read: whether they are checked, on which pool (NULL: on this
+ * thread), and where arrays go. */
 typedef struct zkl_iden3_reading {
     zkl_arena *arena;
     zkl_iden3_trust trust;

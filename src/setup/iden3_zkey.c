@@ -1,14 +1,17 @@
 /* .zkey files: one circuit's Groth16 key.
  *
- *   1 protocol   2 header: fields, sizes, alpha, beta, gamma, delta   3 IC   4 coefficients of A and B
- *   5 A   6 B in G1   7 B in G2   8 C (K of the private wires)   9 H      10 circuit hash and contributions
+ *    1  protocol                     2  header: fields, sizes, alpha, beta, gamma, delta
+ *    3  IC, one more than inputs     4  coefficients of A and B
+ *    5  A, one a wire                6  B in G1, one a wire
+ *    7  B in G2, one a wire          8  C: K of the private wires
+ *    9  H, one a row of the domain  10  circuit hash and contributions
  *
- * 1. The verification key is checked whatever the trust in the file: verifiers pin it. beta and delta have to be the same
- *    in both groups.
- * 2. Section 4 lists coefficients in any order; they are sorted by row here, since a prover evaluates rows. Bounds of matrix,
- *    row and wire are checked before anything is counted by them.
- * 3. That the points are those of a circuit is zkl_groth16_check's matter, and that contributions are genuine
- *    zkl_phase2_verify's. */
+ * 1. The verification key is checked whatever the trust in the file: verifiers pin it. beta and
+ *    delta have to be the same in both groups.
+ * 2. Section 4 lists coefficients in any order; they are sorted by row here, since a prover
+ *    evaluates rows. Bounds of matrix, row and wire are checked before anything is counted by them.
+ * 3. That the points are those of a circuit is zkl_groth16_check's matter, and that
+ *    contributions are genuine zkl_phase2_verify's. */
 #include "setup/iden3_zkey.h"
 
 enum {
@@ -44,6 +47,7 @@ static zkl_status take_g1(zkl_g1_affine *out, zkl_reader *reader, const char *wh
     return zkl_iden3_read_g1(out, &point, &checked, err);
 }
 
+/* The same in G2. */
 static zkl_status take_g2(zkl_g2_affine *out, zkl_reader *reader, const char *what, zkl_error *err)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G2_BYTES, what);
@@ -88,6 +92,7 @@ static zkl_status read_header(zkl_groth16_key *key, const zkl_iden3_file *file, 
     zkl_iden3_fr_order(&reader);
     key->wire_count = zkl_iden3_u32(&reader, "wire count");
     key->public_count = zkl_iden3_u32(&reader, "public count");
+    /* the domain is written as its size: a power of two */
     const uint32_t domain = zkl_iden3_u32(&reader, "domain");
     if (reader.fault)
         return zkl_reader_finish(&reader, "zkey header", err);
@@ -112,7 +117,8 @@ static zkl_status read_header(zkl_groth16_key *key, const zkl_iden3_file *file, 
     return check_elements(key, err);
 }
 
-/* ---- coefficients: (matrix, row, wire, value) in any order, value times 2^512: Montgomery form twice over */
+/* ---- coefficients: (matrix, row, wire, value) in any order, value times 2^512: Montgomery form
+ * twice over */
 
 typedef struct coefficient {
     uint32_t matrix, row, wire;
@@ -147,14 +153,15 @@ static bool decode_value(zkl_fr *out, const uint8_t value[static 32])
 static void encode_value(uint8_t value[static 32], const zkl_fr *a)
 {
     zkl_fr factor, twice;
-    zkl_fr_power_of_two(&factor, 128);
-    zkl_fr_sqr(&factor, &factor); /* 2^256 */
+    zkl_fr_power_of_two(&factor, 128); /* 2^256 is above r, its square root is not */
+    zkl_fr_sqr(&factor, &factor);      /* 2^256 */
     zkl_fr_mul(&twice, a, &factor);
     zkl_fr_mul(&twice, &twice, &factor);
     zkl_fr_encode_le(value, &twice);
 }
 
-/* starts[m][row + 1] counts the terms of a row first, and becomes the end of the row when all are added up. */
+/* starts[m][row + 1] counts the terms of a row first, and becomes the end of the row when all
+ * are added up. */
 static zkl_status count_rows(uint32_t *const starts[2], uint32_t *row_count,
                              const zkl_groth16_key *key, zkl_bytes entries, size_t count,
                              zkl_error *err)
@@ -177,10 +184,12 @@ static zkl_status count_rows(uint32_t *const starts[2], uint32_t *row_count,
     return ZKL_OK;
 }
 
-/* A counting sort by matrix and row that keeps the file's order within a row. next: domain entries each, any. */
+/* A counting sort by matrix and row that keeps the file's order within a row. next: domain
+ * entries each, any. */
 static zkl_status sort_terms(zkl_lc_term *const terms[2], uint32_t *const next[2],
                              zkl_bytes entries, size_t count, zkl_error *err)
 {
+    ZKL_ASSERT(count * COEFFICIENT_BYTES == entries.size);
     for (size_t i = 0; i < count; i++) {
         const coefficient c = coefficient_at(entries, i);
         zkl_lc_term *const term = &terms[c.matrix][next[c.matrix][c.row]++];
@@ -215,6 +224,7 @@ static zkl_status read_coefficients(zkl_groth16_key *key, zkl_arena *arena,
             return zkl_no_memory(err, domain * sizeof *next);
     }
     ZKL_TRY(count_rows(starts, &key->row_count, key, entries, count, err));
+    /* starts are known: each term goes to the next free place of its row */
     zkl_lc_term *terms[2];
     uint32_t *nexts[2] = { next, next + domain };
     for (size_t m = 0; m < 2; m++) {
@@ -248,6 +258,7 @@ static zkl_status read_points(zkl_groth16_key *key, const zkl_iden3_file *file,
         { &key->k, SECTION_K, private_wires, "C" },
         { &key->h, SECTION_H, (size_t)1 << key->log_domain, "H" },
     };
+    /* all sizes first: nothing is read of a file that lacks an array */
     zkl_bytes section;
     for (size_t i = 0; i < ZKL_COUNT(arrays); i++)
         ZKL_TRY(zkl_iden3_section(&section, file, arrays[i].section,
@@ -266,6 +277,7 @@ static zkl_status read_points(zkl_groth16_key *key, const zkl_iden3_file *file,
 
 /* ---- contributions */
 
+/* Points of contributions are always checked, whatever the trust in the file. */
 static void take_point_1(zkl_g1_affine *out, zkl_reader *reader)
 {
     const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, "point of a contribution");
@@ -300,7 +312,8 @@ static void take_contribution(zkl_zkey_contribution *c, zkl_reader *reader)
     c->parameters = zkl_reader_take(reader, size, "parameters");
 }
 
-/* The count is bounded by the bytes that a contribution has at least, before an array is made of it. */
+/* The count is bounded by the bytes that a contribution has at least, before an array is made of
+ * it. */
 zkl_status zkl_zkey_history_parse(zkl_zkey_history *out, zkl_arena *arena, zkl_bytes section,
                                   zkl_error *err)
 {
@@ -338,6 +351,7 @@ static zkl_status read_history(zkl_zkey_history *out, const zkl_groth16_key *key
 
 size_t zkl_zkey_people(const zkl_zkey_history *history)
 {
+    ZKL_ASSERT(history->count == 0 || history->contributions);
     size_t people = 0;
     for (size_t i = 0; i < history->count; i++)
         people += history->contributions[i].type == 0;
@@ -364,8 +378,10 @@ zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_b
 
 /* ---- writing */
 
+/* Sections 1 and 2. */
 static void put_header(zkl_buffer *out, const zkl_groth16_key *key)
 {
+    ZKL_ASSERT(key->log_domain < 32);
     const size_t protocol = zkl_iden3_begin_section(out, SECTION_PROTOCOL);
     zkl_iden3_put_u32(out, PROTOCOL_GROTH16);
     zkl_iden3_end_section(out, protocol);
@@ -387,6 +403,7 @@ static void put_header(zkl_buffer *out, const zkl_groth16_key *key)
 /* snarkjs writes rows in order, A before B in each. */
 static void put_terms(zkl_buffer *out, uint32_t matrix, const zkl_r1cs_matrix *rows, uint32_t row)
 {
+    ZKL_DEBUG_ASSERT(matrix <= 1);
     for (uint32_t i = rows->starts[row]; i < rows->starts[row + 1]; i++) {
         uint8_t value[32];
         encode_value(value, &rows->terms[i].coefficient);
@@ -397,8 +414,10 @@ static void put_terms(zkl_buffer *out, uint32_t matrix, const zkl_r1cs_matrix *r
     }
 }
 
+/* Section 4: of the rows that the prover evaluates. */
 static void put_coefficients(zkl_buffer *out, const zkl_groth16_key *key)
 {
+    ZKL_ASSERT(key->rows_a.starts && key->rows_b.starts);
     const size_t section = zkl_iden3_begin_section(out, SECTION_COEFFICIENTS);
     zkl_iden3_put_u32(out, key->rows_a.starts[key->row_count] + key->rows_b.starts[key->row_count]);
     for (uint32_t row = 0; row < key->row_count; row++) {
@@ -408,9 +427,11 @@ static void put_coefficients(zkl_buffer *out, const zkl_groth16_key *key)
     zkl_iden3_end_section(out, section);
 }
 
+/* A section that is one array. */
 static void put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *points,
                            size_t count)
 {
+    ZKL_ASSERT(points || count == 0);
     const size_t section = zkl_iden3_begin_section(out, type);
     zkl_iden3_put_g1(out, points, count);
     zkl_iden3_end_section(out, section);

@@ -1,6 +1,6 @@
 #pragma once
-/* .zkey: a circuit's Groth16 key, as iden3's snarkjs reads and writes it, for BLS12-381 and one public input.
- * Bytes: docs/formats/iden3.md. */
+/* .zkey: a circuit's Groth16 key, as iden3's snarkjs reads and writes it, for BLS12-381 and one
+ * public input. Bytes: docs/formats/iden3.md. */
 #include "prove/groth16_prove.h"
 #include "setup/iden3_sections.h"
 
@@ -8,7 +8,8 @@
 #define ZKL_ZKEY_CONTRIBUTIONS_MAX 4096
 #define ZKL_ZKEY_PARAMETERS_BYTES_MAX 1024
 
-/* One step of the second phase: delta was multiplied by a secret that the contributor shows to know. */
+/* One step of the second phase: delta was multiplied by a secret that the contributor shows to
+ * know. */
 typedef struct zkl_zkey_contribution {
     zkl_g1_affine delta_after, delta_s, delta_sx;
     zkl_g2_affine delta_spx;
@@ -38,15 +39,16 @@ void zkl_zkey_history_put(zkl_buffer *out, const zkl_zkey_history *history);
 zkl_status zkl_zkey_history_parse(zkl_zkey_history *out, zkl_arena *arena, zkl_bytes section,
                                   zkl_error *err) ZKL_MUST_USE;
 
-/* Arrays come from arena, about as large as the file. history may be NULL; its parameters point into bytes.
- * Refused: more or fewer public inputs than one (ZKL_NOT_SUPPORTED); a verification key with an element at infinity or outside
- * its subgroup (ZKL_BAD_INPUT), delta = generator or gamma = delta (no second phase yet: ZKL_REJECTED), delta or beta not
- * the same in both groups: whatever trust allows. Points of the arrays may be at infinity (a wire absent from a matrix).
+/* Arrays come from arena, about as large as the file. history may be NULL; its parameters point
+ * into bytes. Refused: more or fewer public inputs than one (ZKL_NOT_SUPPORTED); a verification
+ * key with an element at infinity or outside its subgroup (ZKL_BAD_INPUT), delta = generator or
+ * gamma = delta (no second phase yet: ZKL_REJECTED), delta or beta not the same in both groups:
+ * whatever trust allows. Points of the arrays may be at infinity (a wire absent from a matrix).
  * out->development is set unless two or more people contributed. */
 zkl_status zkl_zkey_parse(zkl_groth16_key *out, zkl_zkey_history *history, zkl_bytes bytes,
                           const zkl_iden3_reading *by, zkl_error *err) ZKL_MUST_USE;
 
-/* history NULL: a circuit hash of zeros and no contributions. snarkjs proves and verifies with such a key; its
- * `zkey verify` refuses it, for want of a contribution. */
+/* history NULL: a circuit hash of zeros and no contributions. snarkjs proves and verifies with
+ * such a key; its `zkey verify` refuses it, for want of a contribution. */
 zkl_status zkl_zkey_encode(zkl_buffer *out, const zkl_groth16_key *key,
                            const zkl_zkey_history *history, zkl_error *err) ZKL_MUST_USE;

@@ -1,12 +1,15 @@
-/* One factor times many points of G1: low P + high phi(P), phi(P) = lambda P (point_scale.h has the source).
+/* One factor times many points of G1: low P + high phi(P), phi(P) = lambda P (point_scale.h has the
+ * source).
  *
- * Both halves are written in non-adjacent form of width 5: digits are 0 or odd, at most 15 in absolute value, and of five
- * neighbours at most one is not 0. A slice of points goes through the digits together, from the top: the sum is doubled, and where a
- * half has a digit, an odd multiple of P or phi(P) is added. Every step is one call that sums two to four points for each of
- * the slice, so that their divisions share one inversion.
+ * Both halves are written in non-adjacent form of width 5: digits are 0 or odd, at most 15 in
+ * absolute value, and of five neighbours at most one is not 0. A slice of points goes through the
+ * digits together, from the top: the sum is doubled, and where a half has a digit, an odd multiple
+ * of P or phi(P) is added. Every step is one call that sums two to four points for each of the
+ * slice, so that their divisions share one inversion.
  *
- * Time depends on the factor's digits, through the pattern of steps that all points share. It is used for a delta that is
- * drawn for one key and wiped: an observer would have to time that one computation. Digits and halves are wiped. */
+ * Time depends on the factor's digits, through the pattern of steps that all points share. It is
+ * used for a delta that is drawn for one key and wiped: an observer would have to time that one
+ * computation. Digits and halves are wiped. */
 #include "setup/point_scale.h"
 
 #include "algebra/group_sum.h"
@@ -90,6 +93,8 @@ enum {
     SLOT_COUNT
 };
 
+/* Points of the slots are multiples of public ones by prefixes of the factor: zkl_free wipes
+ * them. */
 static void scaling_clear(scaling *job)
 {
     for (size_t i = 0; i < job->summers.count; i++) {
@@ -103,6 +108,7 @@ static void scaling_clear(scaling *job)
     zkl_wipe(job->high, sizeof job->high);
 }
 
+/* A worker has 19 slots of SLICE points, and references and ends for one step. */
 static zkl_status scaling_init(scaling *job, size_t workers, zkl_error *err)
 {
     ZKL_ASSERT(workers > 0);
@@ -140,13 +146,16 @@ static void sum_slots(const scaling *job, size_t worker, size_t n, int out, cons
     memcpy(memory + (size_t)out * SLICE, memory + SLOT_OUT * SLICE, n * sizeof *memory);
 }
 
-/* Digit d of a half: its odd multiple |d| P, negated for d < 0. Multiples 1, 3, .. 15 lie one behind the other. */
+/* Digit d of a half: its odd multiple |d| P, negated for d < 0. Multiples 1, 3, .. 15 lie one
+ * behind the other. */
 static uint32_t slot_of_digit(int first_slot, int digit)
 {
+    ZKL_DEBUG_ASSERT(digit != 0 && digit > -2 * ODD_COUNT && digit < 2 * ODD_COUNT);
     return 2 * (uint32_t)(first_slot + (digit < 0 ? -digit : digit) / 2) + (digit < 0);
 }
 
-/* A task: SLICE points. First their odd multiples, then those of phi, which share y and have x times beta; then the digits. */
+/* A task: SLICE points. First their odd multiples, then those of phi, which share y and have x
+ * times beta; then the digits. */
 static void scale_slice(void *context, size_t index, size_t worker)
 {
     scaling *job = context;
@@ -178,6 +187,7 @@ static void scale_slice(void *context, size_t index, size_t worker)
 zkl_status zkl_points_scale(zkl_g1_affine *points, size_t count, const zkl_split_factor *factor,
                             zkl_pool *pool, zkl_error *err)
 {
+    ZKL_ASSERT(points || count == 0);
     ZKL_AUTO_CLEAR(scaling) job = { .points = points, .count = count };
 
     ZKL_TRY(scaling_init(&job, zkl_pool_threads(pool), err));

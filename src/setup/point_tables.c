@@ -1,9 +1,10 @@
 /* Short sums of products over tables of multiples (point_tables.h).
  *
- * A scalar has 37 digits of 7 bits, recoded to -63 .. 64. Digit d at place k adds +-2^(7k) P to bucket |d| of its sum, so a
- * product is at most 37 additions and no doubling. When a batch is whole its digits are sorted by bucket, the buckets are
- * summed together (their divisions share inversions), and a sum is the sum of b times bucket b: by the bits of b, 7 doublings
- * for each sum. Coefficients are those of a circuit, so public; nothing here has to be constant in time.
+ * A scalar has 37 digits of 7 bits, recoded to -63 .. 64. Digit d at place k adds +-2^(7k) P to
+ * bucket |d| of its sum, so a product is at most 37 additions and no doubling. When a batch is
+ * whole its digits are sorted by bucket, the buckets are summed together (their divisions share
+ * inversions), and a sum is the sum of b times bucket b: by the bits of b, 7 doublings for each
+ * sum. Coefficients are those of a circuit, so public; nothing here has to be constant in time.
  *
  * Memory: 3.5 KB a table; for a batch 8 bytes a digit, 4 a reference, 7 KB a sum. */
 #include "setup/point_tables.h"
@@ -108,6 +109,7 @@ void zkl_point_sums_free(zkl_point_sums *sums)
     zkl_free(sums);
 }
 
+/* The digits wait in the batch: their buckets are summed when it is whole. */
 void zkl_point_sums_add(zkl_point_sums *sums, size_t sum, size_t table, const zkl_fr *scalar)
 {
     uint8_t bytes[34] = { 0 };
@@ -116,6 +118,8 @@ void zkl_point_sums_add(zkl_point_sums *sums, size_t sum, size_t table, const zk
     ZKL_ASSERT(sum < sums->sum_max && sums->digit_count + DIGITS <= sums->digit_max);
     zkl_fr_encode_le(bytes, scalar);
     for (unsigned k = 0; k < DIGITS; k++) {
+        /* a window of 7 bits, at any bit offset; bytes has two more than a scalar for the last
+         * one */
         const unsigned at = k * BITS;
         const unsigned window = (unsigned)(bytes[at / 8] | bytes[at / 8 + 1] << 8) >> at % 8;
         int digit = (int)(window & ((1u << BITS) - 1)) + carry;
@@ -148,6 +152,7 @@ static void sort_digits(zkl_point_sums *sums, size_t bucket_count)
 /* sum of b * bucket_b = sum over bits j of 2^j * (sum of the buckets with bit j). */
 static void reduce_buckets(zkl_point_sums *sums, zkl_g1 *out, size_t count)
 {
+    ZKL_DEBUG_ASSERT(count <= sums->sum_max);
     size_t refs = 0;
 
     for (size_t sum = 0; sum < count; sum++)
@@ -169,6 +174,7 @@ static void reduce_buckets(zkl_point_sums *sums, zkl_g1 *out, size_t count)
     }
 }
 
+/* Every sum of the batch at once, so that its divisions share inversions. */
 void zkl_point_sums_finish(zkl_point_sums *sums, zkl_g1 *out, size_t count)
 {
     ZKL_ASSERT(count <= sums->sum_max);

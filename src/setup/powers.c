@@ -1,11 +1,14 @@
-/* Powers of tau made on this machine, from secrets that are drawn, used and wiped: a development set-up.
+/* Powers of tau made on this machine, from secrets that are drawn, used and wiped: a development
+ * set-up.
  *
- * With tau in hand every point is a scalar times the generator: [tau^i], [alpha tau^i], [beta tau^i], and the Lagrange points
- * [L_i(tau)] of every domain, whose scalars have a closed form (lagrange_values). A ceremony, where nobody has tau, makes the
- * same points by transforms over points. tau is drawn outside all domains, so that no L_i(tau) divides by zero.
+ * With tau in hand every point is a scalar times the generator: [tau^i], [alpha tau^i], [beta
+ * tau^i], and the Lagrange points [L_i(tau)] of every domain, whose scalars have a closed form
+ * (lagrange_values). A ceremony, where nobody has tau, makes the same points by transforms over
+ * points. tau is drawn outside all domains, so that no L_i(tau) divides by zero.
  *
- * All scalars are secret (any of them gives tau away): they lie in one struct whose clearing wipes them, and products of the
- * generator take constant time. Memory at power 16: 110 MB of points, 17 MB of scalars. */
+ * All scalars are secret (any of them gives tau away): they lie in one struct whose clearing
+ * wipes them, and products of the generator take constant time. Memory at power 16: 110 MB of
+ * points, 17 MB of scalars. */
 #include "setup/powers.h"
 
 #include "algebra/poly.h"
@@ -36,6 +39,7 @@ static size_t scratch_count(size_t n)
     return 2 * n > CHUNK ? 2 * n : CHUNK;
 }
 
+/* The one place where secrets of a set-up end, on success as on failure. */
 static void waste_clear(waste *w)
 {
     wipe_and_free(w->powers, 2 * w->n - 1);
@@ -102,6 +106,7 @@ static zkl_status waste_draw(waste *w, unsigned power, const zkl_env *env, zkl_e
     ZKL_TRY(draw(&w->drawn.alpha, env, err));
     ZKL_TRY(draw(&w->drawn.beta, env, err));
 
+    /* tau^0 .. tau^(2N - 2), from which the first arrays follow */
     w->powers[0] = ZKL_FR_ONE;
     for (size_t i = 1; i < 2 * w->n - 1; i++)
         zkl_fr_mul(&w->powers[i], &w->powers[i - 1], &w->drawn.tau);
@@ -121,6 +126,7 @@ typedef struct maker {
 static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, size_t count,
                           const zkl_fr *factor, zkl_error *err)
 {
+    ZKL_ASSERT(out && values);
     for (size_t begin = 0; begin < count; begin += CHUNK) {
         const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
         const zkl_fr *scalars = values + begin;
@@ -141,6 +147,7 @@ static zkl_status make_g1(maker *m, zkl_g1_affine *out, const zkl_fr *values, si
 static zkl_status make_g2(maker *m, zkl_g2_affine *out, const zkl_fr *values, size_t count,
                           zkl_error *err)
 {
+    ZKL_ASSERT(out && values);
     for (size_t begin = 0; begin < count; begin += CHUNK) {
         const size_t n = count - begin < CHUNK ? count - begin : CHUNK;
 
@@ -176,6 +183,7 @@ zkl_status zkl_powers_make_recorded(zkl_powers *out, zkl_ptau_history *history, 
         lagrange_2 == NULL || lagrange_alpha_1 == NULL || lagrange_beta_1 == NULL)
         return zkl_no_memory(err, 12 * n * sizeof *tau_1 + 3 * n * sizeof *tau_2);
 
+    /* every array is a list of scalars times the generator */
     ZKL_TRY(waste_draw(&w, power, env, err));
     /* 2 + 1 + 1 + 4 + 2 + 2 + 1 + 2 times n points, less some ones */
     maker m = { .w = &w, .env = env, .total = 15 * n };

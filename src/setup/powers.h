@@ -42,8 +42,9 @@ typedef struct zkl_powers_secrets {
 zkl_status zkl_powers_make(zkl_powers *out, zkl_arena *arena, unsigned power, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
 
-/* The same, and the record of a ceremony with one contribution, signed with the secrets before they are wiped: snarkjs's
- * `powersoftau verify` accepts the powers then. Its contributions come from arena. */
+/* The same, and the record of a ceremony with one contribution, signed with the secrets before
+ * they are wiped: snarkjs's `powersoftau verify` accepts the powers then. Its contributions come
+ * from arena. */
 struct zkl_ptau_history;
 zkl_status zkl_powers_make_recorded(zkl_powers *out, struct zkl_ptau_history *history,
                                     zkl_arena *arena, unsigned power, const zkl_env *env,

@@ -1,9 +1,11 @@
 /* .zklpowers: the powers that commitments are made with (docs/formats/powers.md).
  *
- *   magic "zkl/powr", u32 version, [tau]_1 [tau]_2 [tau^2]_2 compressed, u32 count, [tau^i]_1 compressed, SHA3-256 of it all
+ *   magic "zkl/powr", u32 version, [tau]_1 [tau]_2 [tau^2]_2 compressed, u32 count, [tau^i]_1
+ *   compressed, SHA3-256 of it all
  *
- * Whoever commits over powers of another form than tau^i could be made to commit to something else, so everything is
- * checked: the hash (a damaged file), each point, the first two against the verifier's, and each against the one before. */
+ * Whoever commits over powers of another form than tau^i could be made to commit to something
+ * else, so everything is checked: the hash (a damaged file), each point, the first two against
+ * the verifier's, and each against the one before. */
 #include "setup/powers_file.h"
 
 #include "hash/hash.h"
@@ -16,6 +18,7 @@ _Static_assert(HEAD_BYTES + (size_t)ZKL_POWERS_FILE_COUNT_MAX * ZKL_G1_BYTES + H
                    ZKL_POWERS_FILE_BYTES_MAX,
                "the largest file is within the limit");
 
+/* Appended to out; the hash is over what was appended, not over what stood there before. */
 zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error *err)
 {
     ZKL_ASSERT(srs->power_count >= 2 && srs->power_count <= ZKL_POWERS_FILE_COUNT_MAX);
@@ -24,6 +27,7 @@ zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error
     zkl_digest hash;
     zkl_buffer_put_text(out, ZKL_POWERS_FILE_MAGIC);
     zkl_buffer_put_u32(out, VERSION);
+    /* big-endian and compressed, as all formats of ours; iden3's are the other way */
     zkl_srs_verifier_encode(verifier, &srs->verifier);
     zkl_buffer_put(out, verifier, sizeof verifier);
     zkl_buffer_put_u32(out, (uint32_t)srs->power_count);
@@ -38,7 +42,8 @@ zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error
 }
 
 /* Sum of w_i P_i and of w_i P_(i+1) have the ratio tau. */
-/* e(sum w_i P_i, [tau]_2) = e(sum w_i P_(i+1), [1]_2): a wrong power passes with a chance of 2^-128. */
+/* e(sum w_i P_i, [tau]_2) = e(sum w_i P_(i+1), [1]_2): a wrong power passes with a chance of
+ * 2^-128. */
 static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error *err)
 {
     ZKL_ASSERT(srs->power_count >= 2);
@@ -64,7 +69,8 @@ static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error 
     return ZKL_OK;
 }
 
-/* Form and hash; no point is decoded before both are right. Lengths come from the count, which is bounded. */
+/* Form and hash; no point is decoded before both are right. Lengths come from the count, which
+ * is bounded. */
 static zkl_status read_form(zkl_bytes *verifier, zkl_bytes *points, size_t *count, zkl_bytes bytes,
                             zkl_error *err)
 {
@@ -89,6 +95,7 @@ static zkl_status read_form(zkl_bytes *verifier, zkl_bytes *points, size_t *coun
     return ZKL_OK;
 }
 
+/* out is set when every check has passed, and not before. */
 zkl_status zkl_powers_file_parse(zkl_srs *out, zkl_arena *arena, zkl_bytes bytes,
                                  const zkl_env *env, zkl_error *err)
 {
@@ -100,6 +107,7 @@ zkl_status zkl_powers_file_parse(zkl_srs *out, zkl_arena *arena, zkl_bytes bytes
                         ZKL_POWERS_FILE_BYTES_MAX);
     ZKL_TRY(read_form(&verifier, &encoded, &count, bytes, err));
     ZKL_TRY(zkl_srs_verifier_decode(&srs.verifier, verifier, err));
+    /* on the pool: decoding is a square root and a subgroup check for each point */
     zkl_g1_affine *points = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
     if (!points)
         return zkl_no_memory(err, count * sizeof *points);

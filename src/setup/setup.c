@@ -1,8 +1,9 @@
 /* Opening and making set-ups. The files are setup_powers.c's and setup_keys.c's.
  *
- * A set-up has two phases. The first makes powers of a secret tau (with alpha and beta), for all circuits; the second makes
- * the key of one circuit from them, with a secret delta. Secrets drawn here are wiped when the points are made, but nobody
- * else can know that: such a set-up is development, and says so wherever it is used. */
+ * A set-up has two phases. The first makes powers of a secret tau (with alpha and beta), for all
+ * circuits; the second makes the key of one circuit from them, with a secret delta. Secrets
+ * drawn here are wiped when the points are made, but nobody else can know that: such a set-up is
+ * development, and says so wherever it is used. */
 #include "setup/setup_internal.h"
 
 #include "setup/setup_testing.h"
@@ -40,6 +41,7 @@ zkl_status zkl_setup_current_sized(zkl_digest *hash, const char *folder, const z
     zkl_powers powers;
     zkl_ptau_history history;
     bool found;
+    ZKL_ASSERT(size->power <= ZKL_POWERS_POWER_MAX);
 
     ZKL_TRY(setup_open_for_writing(&path, &lock, folder,
                                    err)); /* whoever comes second waits, and finds */
@@ -88,6 +90,7 @@ zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest 
     return zkl_setup_open_sized(out, folder, hash, &zkl_setup_size_v1, env, err);
 }
 
+/* Frees all that was loaded: circuits, keys and powers that callers still point to are gone. */
 void zkl_setup_close(zkl_setup *setup)
 {
     if (setup == NULL)
@@ -113,9 +116,11 @@ bool zkl_setup_is_development(const zkl_setup *setup)
     return setup->development;
 }
 
+/* A read that failed leaves nothing loaded, so that the next one starts anew. */
 zkl_status zkl_setup_powers(zkl_setup *setup, const zkl_powers **powers,
                             const zkl_ptau_history **history, zkl_error *err)
 {
+    ZKL_ASSERT(setup && powers);
     if (!setup->all.present) {
         setup_powers_clear(&setup->all);
         ZKL_TRY(setup_read_powers(&setup->all, setup, err));

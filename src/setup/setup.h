@@ -37,15 +37,15 @@ zkl_status zkl_setup_make(zkl_digest *hash, const char *folder, const zkl_env *e
  * none. Two processes make them once. */
 zkl_status zkl_setup_current(zkl_digest *hash, const char *folder, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
-/* Keep powers that came from elsewhere (a ceremony), checked by the caller. history NULL: not known.
- * ZKL_LIMIT when they are too few for commitments; ZKL_CONFLICT when there are powers of the same tau with
- * another alpha or beta. What is there already stays, but a development set-up of which no contribution
- * is known gives way to the same powers with a ceremony's; where one is known, ZKL_CONFLICT: a
- * contribution of a secret changes tau. */
+/* Keep powers that came from elsewhere (a ceremony), checked by the caller. history NULL: not
+ * known. ZKL_LIMIT when they are too few for commitments; ZKL_CONFLICT when there are powers of
+ * the same tau with another alpha or beta. What is there already stays, but a development set-up
+ * of which no contribution is known gives way to the same powers with a ceremony's; where one is
+ * known, ZKL_CONFLICT: a contribution of a secret changes tau. */
 zkl_status zkl_setup_keep_powers(zkl_digest *hash, const char *folder, const zkl_powers *powers,
                                  const zkl_ptau_history *history, zkl_error *err) ZKL_MUST_USE;
-/* Keep the powers for commitments alone, checked by the caller: enough to recompute commitments, not
- * to make a key. They count as development: who made them is not known. */
+/* Keep the powers for commitments alone, checked by the caller: enough to recompute commitments,
+ * not to make a key. They count as development: who made them is not known. */
 zkl_status zkl_setup_keep_srs(zkl_digest *hash, const char *folder, const zkl_srs *srs,
                               zkl_error *err) ZKL_MUST_USE;
 
@@ -68,10 +68,10 @@ zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circu
                          const zkl_groth16_key **key, zkl_error *err) ZKL_MUST_USE;
 /* Is the key of tier n in the cache already? */
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n);
-/* Keep a key that came from elsewhere (a ceremony), checked by the caller, for tier n. It counts as
- * development when the powers do. ZKL_CONFLICT when there is one already; but a development key gives
- * way to a ceremony's, unless it is that very key with contributions known to it. Keys of zkl_setup_key
- * for this tier are valid no more. history NULL: not known. */
+/* Keep a key that came from elsewhere (a ceremony), checked by the caller, for tier n. It counts
+ * as development when the powers do. ZKL_CONFLICT when there is one already; but a development
+ * key gives way to a ceremony's, unless it is that very key with contributions known to it. Keys
+ * of zkl_setup_key for this tier are valid no more. history NULL: not known. */
 zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key,
                               const zkl_zkey_history *history, zkl_error *err) ZKL_MUST_USE;
 /* Who contributed to the key that zkl_setup_key gave for tier n. */

@@ -1,10 +1,12 @@
-/* The folder of the set-up cache: where it is, what its files are called, and that one process writes at a time.
+/* The folder of the set-up cache: where it is, what its files are called, and that one process
+ * writes at a time.
  *
- * 1. Who can write the folder chooses the keys of this user's proofs, so a folder that others can write is refused.
- * 2. Every file is written under the lock, beside its name and renamed into place: a reader sees a whole file or none, and
- *    needs no lock.
- * 3. A lock is a flock on `lock`: it ends with the descriptor, so with the process. Who gets it sweeps away what killed
- *    writers left. */
+ * 1. Who can write the folder chooses the keys of this user's proofs, so a folder that others can
+ *    write is refused.
+ * 2. Every file is written under the lock, beside its name and renamed into place: a reader sees a
+ *    whole file or none, and needs no lock.
+ * 3. A lock is a flock on `lock`: it ends with the descriptor, so with the process. Who gets it
+ *    sweeps away what killed writers left. */
 #include "setup/setup_cache.h"
 
 #include <dirent.h>
@@ -49,7 +51,8 @@ static zkl_status check_folder(const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The first of: what the caller says, $ZKL_SETUP_CACHE, $XDG_CACHE_HOME, $HOME. path is appended to, without a NUL. */
+/* The first of: what the caller says, $ZKL_SETUP_CACHE, $XDG_CACHE_HOME, $HOME. path is appended
+ * to, without a NUL. */
 zkl_status zkl_setup_folder(zkl_buffer *path, const char *folder, zkl_error *err)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
@@ -85,6 +88,7 @@ static zkl_status path_in(zkl_setup_path *out, const char *folder, const char *n
 zkl_status zkl_setup_path_of(zkl_setup_path *out, const char *folder, const zkl_digest *hash,
                              const char *suffix, zkl_error *err)
 {
+    ZKL_ASSERT(*folder && *suffix);
     char hex[65], name[65 + 32];
 
     zkl_hex_encode(hex, hash->bytes, sizeof hash->bytes);
@@ -94,19 +98,23 @@ zkl_status zkl_setup_path_of(zkl_setup_path *out, const char *folder, const zkl_
 
 bool zkl_setup_path_exists(const zkl_setup_path *path)
 {
+    ZKL_ASSERT(*path->text);
     return access(path->text, F_OK) == 0;
 }
 
 /* ---- who may write */
 
+/* Closing the descriptor lets the lock go. Clearing twice is fine. */
 void zkl_setup_lock_clear(zkl_setup_lock *lock)
 {
+    ZKL_ASSERT(lock->fd_plus_one >= 0);
     if (lock->fd_plus_one != 0)
         close(lock->fd_plus_one - 1);
     lock->fd_plus_one = 0;
 }
 
-/* What zkl_file_write calls a file of ours until it is whole: <hash>.<suffix>.<process>.part, or current.<process>.part. */
+/* What zkl_file_write calls a file of ours until it is whole: <hash>.<suffix>.<process>.part, or
+ * current.<process>.part. */
 static bool is_part(const char *name)
 {
     const size_t size = strlen(name), hex = strspn(name, "0123456789abcdef");
@@ -139,6 +147,7 @@ zkl_status zkl_setup_lock_take(zkl_setup_lock *lock, const char *folder, zkl_err
     if (fd < 0)
         return zkl_fail_errno(err, "open", path.text);
     lock->fd_plus_one = fd + 1;
+    /* waits for as long as another process makes a key; a signal only interrupts the waiting */
     while (flock(fd, LOCK_EX) != 0)
         if (errno != EINTR)
             return zkl_fail_errno(err, "lock", path.text);
@@ -151,6 +160,7 @@ zkl_status zkl_setup_lock_take(zkl_setup_lock *lock, const char *folder, zkl_err
 /* A name whose powers are gone is as good as none: new ones are made. */
 zkl_status zkl_setup_current_read(zkl_digest *hash, bool *found, const char *folder, zkl_error *err)
 {
+    ZKL_ASSERT(*folder);
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
     zkl_setup_path path;
 

@@ -1,8 +1,9 @@
 #pragma once
-/* The folder of the set-up cache: where it is, what its files are called, who may write. setup.h has the whole.
+/* The folder of the set-up cache: where it is, what its files are called, who may write. setup.h
+ * has the whole.
  *
- * Files are written under the lock alone, beside and by rename; so a `.part` file that somebody with the lock sees was left by a
- * killed process, and goes. */
+ * Files are written under the lock alone, beside and by rename; so a `.part` file that somebody
+ * with the lock sees was left by a killed process, and goes. */
 #include <limits.h>
 
 #include "base/buffer.h"
@@ -16,8 +17,8 @@ zkl_status zkl_setup_path_of(zkl_setup_path *out, const char *folder, const zkl_
                              const char *suffix, zkl_error *err) ZKL_MUST_USE;
 bool zkl_setup_path_exists(const zkl_setup_path *path);
 
-/* One process at a time makes files; others wait. The lock ends with the descriptor, so with the process at the latest. Not twice
- * in one process: it would wait for itself. */
+/* One process at a time makes files; others wait. The lock ends with the descriptor, so with the
+ * process at the latest. Not twice in one process: it would wait for itself. */
 typedef struct zkl_setup_lock {
     int fd_plus_one; /* 0: none */
 } zkl_setup_lock;
@@ -26,7 +27,8 @@ void zkl_setup_lock_clear(zkl_setup_lock *lock);
 zkl_status zkl_setup_lock_take(zkl_setup_lock *lock, const char *folder,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* The powers that new ledgers of this user take, by name in the file `current`; *found false: none yet, or its powers are gone. */
+/* The powers that new ledgers of this user take, by name in the file `current`; *found false:
+ * none yet, or its powers are gone. */
 zkl_status zkl_setup_current_read(zkl_digest *hash, bool *found, const char *folder,
                                   zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_setup_current_write(const char *folder, const zkl_digest *hash,

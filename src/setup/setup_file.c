@@ -1,8 +1,10 @@
-/* The frame of the cache's files (setup_file.h): a header of 128 bytes, arrays of points, the BLAKE3 hash of all before.
+/* The frame of the cache's files (setup_file.h): a header of 128 bytes, arrays of points, the
+ * BLAKE3 hash of all before.
  *
- * Points lie in the file as in memory and are used in place, unchecked: at 40 us each, checking them takes longer than a proof.
- * So the hash has to hold on every read, and the folder is this user's alone (setup_cache.c). The hash is against damage;
- * whoever can write the folder can also write a right hash. */
+ * Points lie in the file as in memory and are used in place, unchecked: at 40 us each, checking
+ * them takes longer than a proof. So the hash has to hold on every read, and the folder is this
+ * user's alone (setup_cache.c). The hash is against damage; whoever can write the folder can
+ * also write a right hash. */
 #include "setup/setup_file.h"
 
 #include "base/file.h"
@@ -13,6 +15,7 @@
 
 _Static_assert(sizeof(zkl_setup_header) == 128, "arrays after the header stay aligned");
 
+/* All in memory first, for the hash: as much again as the arrays themselves. */
 zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header,
                                 const zkl_bytes *sections, size_t section_count, zkl_error *err)
 {
@@ -21,6 +24,7 @@ zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header
     zkl_setup_header written = *header;
     zkl_digest hash;
 
+    /* what every file has alike; the caller's fields stay */
     memset(written.magic, 0, sizeof written.magic);
     memcpy(written.magic, MAGIC, strlen(MAGIC));
     memset(written.zeros, 0, sizeof written.zeros);
@@ -38,6 +42,7 @@ zkl_status zkl_setup_file_write(const char *path, const zkl_setup_header *header
 /* The last 32 bytes are the hash of all others. */
 static zkl_status check_content(const zkl_buffer *memory, const char *path, zkl_error *err)
 {
+    ZKL_ASSERT(*path);
     zkl_digest hash;
 
     if (memory->size < sizeof(zkl_setup_header) + sizeof hash)
@@ -65,6 +70,8 @@ zkl_status zkl_setup_file_read(zkl_setup_file *out, const char *path, zkl_setup_
     ZKL_TRY(zkl_file_read(&out->memory, path, size_max, err));
     ZKL_TRY(check_content(&out->memory, path, err));
     memcpy(header, out->memory.data, sizeof *header);
+    /* points lie as this machine keeps them: a file of another byte order is no file of this
+     * cache */
     if (strncmp(header->magic, MAGIC, sizeof header->magic) != 0 ||
         header->byte_order != BYTE_ORDER_MARK || header->kind != (uint32_t)kind)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no set-up file of this kind and machine",

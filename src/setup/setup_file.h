@@ -36,7 +36,8 @@ typedef struct zkl_setup_file {
 } zkl_setup_file;
 void zkl_setup_file_clear(zkl_setup_file *file);
 
-/* Reads all into memory, checks hash, kind, powers. out is empty before. A file that was changed or cut is ZKL_BAD_INPUT. */
+/* Reads all into memory, checks hash, kind, powers. out is empty before. A file that was changed
+ * or cut is ZKL_BAD_INPUT. */
 zkl_status zkl_setup_file_read(zkl_setup_file *out, const char *path, zkl_setup_file_kind kind,
                                const zkl_digest *powers, size_t size_max,
                                zkl_error *err) ZKL_MUST_USE;

@@ -1,6 +1,6 @@
 #pragma once
-/* What the files of a set-up share: setup.c opens and makes, setup_powers.c has the files of powers, setup_keys.c those of
- * circuit keys. */
+/* What the files of a set-up share: setup.c opens and makes, setup_powers.c has the files of
+ * powers, setup_keys.c those of circuit keys. */
 #include <pthread.h>
 
 #include "setup/setup.h"

@@ -2,11 +2,13 @@
  *
  *   header   powers, hash of the circuit; log_domain, wires, public wires, bytes of contributions
  *   points   verification key, [beta]_1, [delta]_1, then A, B in G1, B in G2, K, H
- *   record   contributions, as section 10 of a .zkey has them (files of earlier versions end before them)
+ *   record   contributions, as section 10 of a .zkey has them; files of earlier versions end
+ *            before them
  *
- * The rows of A and B, which the prover evaluates, are not in the file: they are the circuit's, and the hash in the header
- * says that the key was made for this very circuit. Whether the key itself is right was checked by whoever wrote it
- * (zkl_groth16_check for a ceremony's); the file's own hash says that it did not change since. */
+ * The rows of A and B, which the prover evaluates, are not in the file: they are the circuit's,
+ * and the hash in the header says that the key was made for this very circuit. Whether the key
+ * itself is right was checked by whoever wrote it (zkl_groth16_check for a ceremony's); the
+ * file's own hash says that it did not change since. */
 #include "setup/setup_internal.h"
 
 #include <stdio.h>
@@ -24,6 +26,7 @@ void setup_key_clear(setup_key *loaded)
 /* <hash>.F<n>.key */
 static zkl_status key_path(zkl_setup_path *out, const zkl_setup *setup, unsigned n, zkl_error *err)
 {
+    ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX);
     char suffix[16];
 
     snprintf(suffix, sizeof suffix, "F%u.key", n);
@@ -71,6 +74,7 @@ static zkl_status write_key(const zkl_setup_path *path, const zkl_setup *setup,
 static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1cs *r1cs,
                                    const zkl_setup_path *path, zkl_error *err)
 {
+    ZKL_ASSERT(r1cs->public_count < r1cs->wire_count);
     zkl_digest circuit;
 
     zkl_r1cs_hash(&circuit, r1cs);
@@ -84,7 +88,8 @@ static zkl_status check_key_header(const zkl_setup_header *header, const zkl_r1c
     return ZKL_OK;
 }
 
-/* Into an empty loaded. The verification key is checked point by point; the arrays are as they were written. */
+/* Into an empty loaded. The verification key is checked point by point; the arrays are as they
+ * were written. */
 static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_circuit *circuit,
                            const zkl_setup_path *path, zkl_error *err)
 {
@@ -120,6 +125,7 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
     const zkl_status status = zkl_groth16_vk_check(&key.vk, err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "'%s'", path->text);
+    /* the rows are not in the file: they are the circuit's */
     ZKL_TRY(zkl_groth16_rows(&key, &loaded->arena, r1cs, err));
     loaded->key = key;
     return ZKL_OK;
@@ -129,6 +135,7 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
 static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
                            const zkl_setup_path *path, zkl_error *err)
 {
+    ZKL_ASSERT(circuit);
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     ZKL_AUTO_CLEAR(zkl_setup_lock) lock = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -149,6 +156,8 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
         status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, &setup->env, err);
     if (status == ZKL_OK) {
         zkl_r1cs_hash(&hash, r1cs);
+        /* to the file, from which the caller reads it: what a key in use is, is what the file
+         * holds */
         status = write_key(path, setup, &made.key, &made.history, &hash, err);
     }
     setup_powers_clear(&own);
@@ -190,12 +199,15 @@ static zkl_status find_key(zkl_setup *setup, unsigned n, const zkl_circuit **cir
 zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
                          const zkl_groth16_key **key, zkl_error *err)
 {
+    /* Of two threads that ask for a key at once the second waits, and then finds it loaded. Other
+     * processes are kept apart by the lock of the folder, in make_key. */
     pthread_mutex_lock(&setup->key_mutex);
     const zkl_status status = find_key(setup, n, circuit, key, err);
     pthread_mutex_unlock(&setup->key_mutex);
     return status;
 }
 
+/* By the file's presence: whether it is whole shows when it is read. */
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
 {
     zkl_setup_path path;
@@ -204,18 +216,20 @@ bool zkl_setup_has_key(const zkl_setup *setup, unsigned n)
            zkl_setup_path_exists(&path);
 }
 
+/* Of a key that is loaded (asserted). */
 const zkl_zkey_history *zkl_setup_key_history(const zkl_setup *setup, unsigned n)
 {
     ZKL_ASSERT(n / 2 < ZKL_SETUP_TIERS_MAX && setup->keys[n / 2].circuit != NULL);
     return &setup->keys[n / 2].history;
 }
 
-/* A key of a ceremony takes the place of one made here; nothing else does, nor that very key with contributions of no
- * secret, which anybody can add. */
+/* A key of a ceremony takes the place of one made here; nothing else does, nor that very key
+ * with contributions of no secret, which anybody can add. */
 static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circuit,
                                  const zkl_groth16_key *key, const zkl_setup_path *path,
                                  zkl_error *err)
 {
+    ZKL_ASSERT(circuit);
     ZKL_AUTO_CLEAR(setup_key) old = { 0 };
 
     if (!zkl_setup_path_exists(path))
@@ -230,6 +244,7 @@ static zkl_status check_replaces(const zkl_setup *setup, const zkl_circuit *circ
     return ZKL_OK;
 }
 
+/* Under the lock from the comparison with what is there to the write. */
 zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_key *key,
                               const zkl_zkey_history *history, zkl_error *err)
 {
@@ -238,6 +253,8 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
     zkl_digest hash;
     zkl_setup_path path;
 
+    /* The key's own points and its sizes; that it is the circuit's under these powers the caller
+     * has checked. */
     ZKL_TRY(check_tier(setup, n, err));
     ZKL_TRY(zkl_groth16_vk_check(&key->vk, err));
     ZKL_TRY(zkl_circuit_fraction_new(&circuit, n, &setup->size.format, err));
@@ -254,6 +271,7 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
     return ZKL_OK;
 }
 
+/* zkl_setup_key behind the callback that the prover takes. */
 static zkl_status get_key(void *opaque, unsigned n, const zkl_circuit **circuit,
                           const zkl_groth16_key **key, zkl_error *err)
 {

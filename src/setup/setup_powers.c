@@ -1,14 +1,17 @@
-/* The powers of tau in the cache: <hash>.powers, which making a key reads, and <hash>.commit, which every proof reads.
+/* The powers of tau in the cache: <hash>.powers, which making a key reads, and <hash>.commit, which
+ * every proof reads.
  *
  *   .powers   header: power, bytes of contributions, the ceremony's power
- *             [tau^i]_1  [tau^i]_2  [alpha tau^i]_1  [beta tau^i]_1  [beta]_2  Lagrange points in G1, G2, of alpha, of beta
- *             contributions, as section 7 of a .ptau has them (files of earlier versions end before them)
+ *             [tau^i]_1, [tau^i]_2, [alpha tau^i]_1, [beta tau^i]_1, [beta]_2
+ *             Lagrange points in G1, in G2, of alpha, of beta
+ *             contributions, as section 7 of a .ptau has them; files of earlier versions
+ *             end before them
  *   .commit   header: number of powers
  *             [tau]_1, [tau]_2, [tau^2]_2  [tau^i]_1
  *
- * Both are named by the hash of the verifier's points, so powers of another tau never come under a name in use. .powers is
- * written first and .commit last: whoever finds .commit has a whole set-up, and a process killed in between leaves powers
- * that the next one completes. */
+ * Both are named by the hash of the verifier's points, so powers of another tau never come under
+ * a name in use. .powers is written first and .commit last: whoever finds .commit has a whole
+ * set-up, and a process killed in between leaves powers that the next one completes. */
 #include "setup/setup_internal.h"
 
 #include "setup/setup_testing.h"
@@ -55,6 +58,7 @@ static void powers_sections(zkl_bytes out[POWERS_SECTIONS], const zkl_powers *po
 static zkl_status write_commit(const char *folder, const zkl_digest *hash, const zkl_srs *srs,
                                size_t count, bool development, zkl_error *err)
 {
+    ZKL_ASSERT(srs->powers && count >= 2 && count <= UINT32_MAX);
     const zkl_setup_header header = { .kind = ZKL_SETUP_FILE_COMMIT,
                                       .development = development,
                                       .powers = *hash,
@@ -67,6 +71,7 @@ static zkl_status write_commit(const char *folder, const zkl_digest *hash, const
     return zkl_setup_file_write(path.text, &header, sections, ZKL_COUNT(sections), err);
 }
 
+/* .powers, then .commit. history NULL: not known, and written as nobody's. */
 static zkl_status write_powers(const char *folder, const zkl_digest *hash,
                                const zkl_setup_size *size, const zkl_powers *powers,
                                const zkl_ptau_history *history, zkl_error *err)
@@ -110,8 +115,10 @@ static zkl_status check_powers_hash(const zkl_srs_verifier *verifier, const zkl_
     return ZKL_OK;
 }
 
+/* Sizes follow from the power, which is bounded before anything is multiplied by it. */
 zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_error *err)
 {
+    ZKL_ASSERT(!out->present && out->file.memory.size == 0);
     zkl_srs_verifier verifier;
     zkl_setup_path path;
 
@@ -147,14 +154,17 @@ zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_erro
     out->history.ceremony_power = told.size ? header->numbers[2] : power;
     p.beta_2 = *beta_2;
     zkl_powers_verifier(&verifier, &p);
+    /* the name is a hash of these three points: the arrays behind them have the file's own hash */
     ZKL_TRY(check_powers_hash(&verifier, &setup->hash, path.text, err));
     out->powers = p;
     out->present = true;
     return ZKL_OK;
 }
 
+/* What every proof needs; the table for block commitments is made from the first C of them. */
 zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err)
 {
+    ZKL_ASSERT(setup->commit_file.memory.size == 0);
     zkl_setup_path path;
 
     ZKL_TRY(zkl_setup_path_of(&path, setup_folder(setup), &setup->hash, "commit", err));
@@ -178,6 +188,7 @@ zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err)
         memcmp(&points[1], &verifier->tau_1, sizeof points[1]) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "set-up file '%s': powers do not start with 1 and tau",
                         path.text);
+    /* Of more powers than commitments take, the first are used. */
     setup->development = header->development != 0;
     setup->srs.powers = points;
     setup->srs.power_count = commit_count(&setup->size);
@@ -191,12 +202,14 @@ zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err)
 /* Commitments need C + mask_half powers. */
 static zkl_status check_count(size_t count, const zkl_setup_size *size, zkl_error *err)
 {
+    ZKL_ASSERT(size->format.log_cells > 0);
     if (count < commit_count(size))
         return zkl_fail(err, ZKL_LIMIT, "%zu powers of tau are too few: commitments need %zu",
                         count, commit_count(size));
     return ZKL_OK;
 }
 
+/* The folder is made when missing, and refused when others can write it. */
 zkl_status setup_open_for_writing(zkl_buffer *path, zkl_setup_lock *lock, const char *folder,
                                   zkl_error *err)
 {
@@ -206,9 +219,10 @@ zkl_status setup_open_for_writing(zkl_buffer *path, zkl_setup_lock *lock, const 
     return zkl_setup_lock_take(lock, (const char *)path->data, err);
 }
 
-/* The hash names tau alone: powers of the same tau with another alpha or beta are others. What is there stays, unless it was a
- * development set-up whose contributions are now known. Where some are known already, others for the same tau are
- * contributions of no secret, which anybody can add: no ceremony. */
+/* The hash names tau alone: powers of the same tau with another alpha or beta are others. What
+ * is there stays, unless it was a development set-up whose contributions are now known. Where
+ * some are known already, others for the same tau are contributions of no secret, which anybody
+ * can add: no ceremony. */
 static zkl_status look_at_present(bool *keep, bool *ceremony, zkl_setup *present,
                                   const zkl_powers *powers, zkl_error *err)
 {
@@ -224,6 +238,8 @@ static zkl_status look_at_present(bool *keep, bool *ceremony, zkl_setup *present
         memcmp(&old->beta_1[0], &powers->beta_1[0], sizeof old->beta_1[0]) != 0)
         return zkl_fail(err, ZKL_CONFLICT,
                         "the set-up cache has powers of the same tau with another alpha or beta");
+    /* A ceremony's powers never give way. Development ones do, to a ceremony's with the same
+     * points. */
     *ceremony = !old->development;
     *keep = powers->development || *ceremony;
     if (!*keep && known->count > 0)
@@ -275,6 +291,7 @@ zkl_status zkl_setup_keep_powers_sized(zkl_digest *hash, const char *folder,
     return setup_keep_powers_locked(hash, (const char *)path.data, size, powers, history, err);
 }
 
+/* What is there stays: the same name means the same points. */
 zkl_status zkl_setup_keep_srs_sized(zkl_digest *hash, const char *folder,
                                     const zkl_setup_size *size, const zkl_srs *srs, zkl_error *err)
 {

@@ -1,6 +1,7 @@
 #pragma once
-/* Set-ups of another size than the format's, for tests: the model's toy proofs have blocks of 16 cells, and powers of tau for
- * them take no time. Nothing but tests includes this; the calls of setup.h are these with zkl_setup_size_v1. */
+/* Set-ups of another size than the format's, for tests: the model's toy proofs have blocks of 16
+ * cells, and powers of tau for them take no time. Nothing but tests includes this; the calls of
+ * setup.h are these with zkl_setup_size_v1. */
 #include "setup/setup_internal.h"
 
 zkl_status zkl_setup_make_sized(zkl_digest *hash, const char *folder, const zkl_setup_size *size,
