@@ -83,11 +83,9 @@ int main(int argc, char **argv)
     double times[5];
     for (size_t i = 0; i < ZKL_COUNT(times) && status == ZKL_OK; i++) {
         ZKL_AUTO_FREE(zkl_table) table = NULL;
-        zkl_bad_row bad[10];
-        size_t bad_count;
-        uint64_t bad_total;
+        zkl_bad_rows bad;
         const double start = seconds();
-        status = zkl_table_read(&table, &options, bad, &bad_count, &bad_total, &env, &err);
+        status = zkl_table_read(&table, &options, &bad, &env, &err);
         times[i] = seconds() - start;
         if (status == ZKL_OK && i + 1 == ZKL_COUNT(times))
             status = time_chunks(table) ? ZKL_IO : ZKL_OK;

@@ -1,13 +1,13 @@
 #pragma once
 /* Readers of table files: they open, decompress and split; what the values mean is decided above them.
  *
- * CSV and JSON are read by source_text.c. Parquet is read by a module, lib/zkp-ledger/zkl_reader_duckdb.so, loaded when the first
- * such file is. Tests bring their own. One file is scanned at a time, so every row's file is known. */
+ * CSV and JSON are read by reader_text.c. Parquet is read by a module, lib/zkp-ledger/zkl_reader_duckdb.so, loaded when the first
+ * such file is. formats.h lists them all; tests have their own. One file is scanned at a time, so every row's file is known. */
 #include "base/arena.h"
 #include "input/bad_row.h"
 #include "types/schema.h"
 
-#define ZKL_SOURCE_VERSION 3 /* raise with every change of the structs below */
+#define ZKL_SOURCE_VERSION 4 /* raise with every change of the structs below */
 
 /* How one column's values lie in a chunk. */
 typedef enum zkl_raw_kind {
@@ -75,18 +75,11 @@ typedef struct zkl_source_layout {
     const char *delimiter, *quote; /* CSV: as found or given */
 } zkl_source_layout;
 
-typedef enum zkl_source_format {
-    ZKL_FORMAT_CSV,
-    ZKL_FORMAT_PARQUET,
-    ZKL_FORMAT_NDJSON,
-    ZKL_FORMAT_JSON
-} zkl_source_format;
-
 typedef struct zkl_source_options {
     const char *const *files; /* paths to open */
     const char *const *names; /* what people call them; endings tell the compression: .gz, .zst */
     size_t file_count;
-    zkl_source_format format;
+    const char *format;                       /* its name (input/formats.h) */
     const char *delimiter, *quote, *encoding; /* NULL: found out; '"'; UTF-8 */
     bool no_header;
     bool null_quoted;              /* CSV: quoted fields too are null where unquoted ones are */
@@ -109,10 +102,10 @@ typedef struct zkl_source_ops {
                        const uint32_t *columns, size_t column_count, zkl_error *err);
     /* Rows in file order. What *out points to is good until the next call. */
     zkl_status (*next)(zkl_source *reader, zkl_raw_chunk *out, zkl_error *err);
-    /* After a scan of a CSV file ended in ZKL_BAD_INPUT: up to ten rows that could not be split (line, column,
-     * reason; file is left empty), and how many there are. May find none (0). May be NULL. */
-    void (*bad_lines)(zkl_source *reader, zkl_bad_row bad[static 10], size_t *bad_count,
-                      uint64_t *bad_total, size_t file, const zkl_source_layout *layout);
+    /* After a scan of a file ended in ZKL_BAD_INPUT: rows that could not be split (line, column, reason; file is left
+     * empty), and how many there are. May find none. NULL: the reader cannot name rows. */
+    void (*bad_lines)(zkl_source *reader, zkl_bad_rows *out, size_t file,
+                      const zkl_source_layout *layout);
     void (*close)(zkl_source *reader); /* NULL is fine */
 } zkl_source_ops;
 

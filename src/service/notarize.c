@@ -56,9 +56,10 @@ static zkl_status check_output_free(const notarisation *n, zkl_error *err)
 }
 
 /* Copied into the result: the reader's array is wiped. */
-static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, size_t count,
-                                    uint64_t total, zkl_error *err)
+static zkl_status show_row_problems(notarisation *n, const zkl_bad_rows *problems, zkl_error *err)
 {
+    const zkl_bad_row *bad = problems->rows;
+    const size_t count = problems->count;
     zkl_row_problem *shown = ZKL_ARENA_NEW(&n->out->memory, zkl_row_problem, count);
     if (!shown)
         return zkl_no_memory(err, count * sizeof *shown);
@@ -76,7 +77,7 @@ static zkl_status show_row_problems(notarisation *n, const zkl_bad_row *bad, siz
             return zkl_no_memory(err, sizeof bad[i]);
     n->out->row_problems = shown;
     n->out->row_problem_count = count;
-    n->out->row_problem_total = total;
+    n->out->row_problem_total = problems->total;
     return ZKL_OK;
 }
 
@@ -97,9 +98,7 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
     zkl_config_default(&config, "none");
     if (n->ledger)
         config = *zkl_ledger_config(n->ledger);
-    zkl_bad_row bad[10];
-    size_t bad_count = 0;
-    uint64_t bad_total = 0;
+    zkl_bad_rows bad;
     double start = service_seconds();
     const zkl_read_options options = { .files = n->files.names,
                                        .file_count = n->files.count,
@@ -114,13 +113,11 @@ static zkl_status read_table(notarisation *n, zkl_error *err)
                                        .reading = request->reading,
                                        .spool_folder = spool_folder(n),
                                        .hash = config.hash_algorithm,
-                                       .owner_secret = n->owner,
-                                       .seed = n->seed.bytes };
-    zkl_status status =
-        zkl_table_read(&n->table, &options, bad, &bad_count, &bad_total, n->env, err);
-    if (bad_count) {
-        zkl_status shown = show_row_problems(n, bad, bad_count, bad_total, err);
-        zkl_wipe(bad, sizeof bad);
+                                       .owner_secret = n->owner };
+    zkl_status status = zkl_table_read(&n->table, &options, &bad, n->env, err);
+    if (bad.count) {
+        zkl_status shown = show_row_problems(n, &bad, err);
+        zkl_wipe(&bad, sizeof bad);
         return status != ZKL_OK ? status : shown;
     }
     n->out->times.read = service_seconds() - start;

@@ -179,9 +179,7 @@ static const char *other_kind(const recheck *r)
 static zkl_status read_again(recheck *r, zkl_error *err)
 {
     zkl_read_dictionary *dictionaries = NULL;
-    zkl_bad_row bad[10];
-    size_t bad_count;
-    uint64_t bad_total;
+    zkl_bad_rows bad;
     service_files files;
     ZKL_TRY(
         service_expand_files(&files, &r->arena, r->request->files, r->request->file_count, err));
@@ -192,9 +190,8 @@ static zkl_status read_again(recheck *r, zkl_error *err)
     options.schema = &r->manifest->schema;
     options.dictionaries = dictionaries;
     options.dictionary_count = r->data_key.dictionary_count;
-    zkl_status status =
-        zkl_table_read(&r->table, &options, bad, &bad_count, &bad_total, r->env, err);
-    zkl_wipe(bad, sizeof bad);
+    zkl_status status = zkl_table_read(&r->table, &options, &bad, r->env, err);
+    zkl_wipe(&bad, sizeof bad);
     if (status != ZKL_BAD_INPUT)
         return status;
     const char *kind = other_kind(r);

@@ -347,13 +347,10 @@ static zkl_table *read_freely(recheck *r)
     static const zkl_owner_secret no_owner;
     zkl_read_options options = recheck_read_options(r);
     zkl_table *table = NULL;
-    zkl_bad_row bad[10];
-    size_t bad_count;
-    uint64_t bad_total;
+    zkl_bad_rows bad;
     options.owner_secret = &no_owner; /* its dictionaries are not looked at */
-    const zkl_status status =
-        zkl_table_read(&table, &options, bad, &bad_count, &bad_total, r->env, NULL);
-    zkl_wipe(bad, sizeof bad);
+    const zkl_status status = zkl_table_read(&table, &options, &bad, r->env, NULL);
+    zkl_wipe(&bad, sizeof bad);
     return status == ZKL_OK ? table : NULL;
 }
 

@@ -19,15 +19,16 @@ static bool stands_before(const zkl_bad_row *a, const zkl_bad_row *b)
 static void note_bad(zkl_bad_list *list, const zkl_bad_row *bad)
 {
     pthread_mutex_lock(&list->lock);
-    list->total++;
-    size_t at = list->count;
-    while (at > 0 && stands_before(bad, &list->rows[at - 1]))
+    zkl_bad_rows *all = &list->bad;
+    all->total++;
+    size_t at = all->count;
+    while (at > 0 && stands_before(bad, &all->rows[at - 1]))
         at--;
-    if (at < ZKL_COUNT(list->rows)) {
-        if (list->count < ZKL_COUNT(list->rows))
-            list->count++;
-        memmove(&list->rows[at + 1], &list->rows[at], (list->count - 1 - at) * sizeof *bad);
-        list->rows[at] = *bad;
+    if (at < ZKL_COUNT(all->rows)) {
+        if (all->count < ZKL_COUNT(all->rows))
+            all->count++;
+        memmove(&all->rows[at + 1], &all->rows[at], (all->count - 1 - at) * sizeof *bad);
+        all->rows[at] = *bad;
     }
     pthread_mutex_unlock(&list->lock);
 }
@@ -79,7 +80,7 @@ static void tell_bad(const plan *p, const zkl_segment *segment, uint32_t row, zk
 {
     zkl_bad_row bad = { .row = segment->file_row + row + 1,
                         .line = zkl_segment_line(p->table, segment, row) };
-    snprintf(bad.file, sizeof bad.file, "%s", p->table->inputs[segment->file].name);
+    snprintf(bad.file, sizeof bad.file, "%s", p->table->inputs.list[segment->file].name);
     show_text(bad.column, sizeof bad.column, p->column->name);
     snprintf(bad.reason, sizeof bad.reason, "%s", reason);
     if (raw)
@@ -455,14 +456,14 @@ zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table
     zkl_bad_list bad = { .lock = PTHREAD_MUTEX_INITIALIZER };
     const uint64_t chunks = zkl_table_chunks(table);
     zkl_status status = ZKL_OK;
-    for (uint64_t chunk = 0; chunk < chunks && status == ZKL_OK && bad.total == 0; chunk++) {
+    for (uint64_t chunk = 0; chunk < chunks && status == ZKL_OK && bad.bad.total == 0; chunk++) {
         ZKL_AUTO_BLOCK uint16_t *cells = NULL;
         size_t bytes;
         status = make_cells(&cells, &bytes, table, &bad, chunk, index, err);
     }
-    *out = bad.total == 0;
-    *first = bad.rows[0];
-    zkl_wipe(&bad.rows, sizeof bad.rows);
+    *out = bad.bad.total == 0;
+    *first = bad.bad.rows[0];
+    zkl_wipe(&bad.bad, sizeof bad.bad);
     pthread_mutex_destroy(&bad.lock);
     return status;
 }

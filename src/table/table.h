@@ -3,6 +3,7 @@
  * Passes: read (file -> typed spool, inferring), decide the schema, then any chunk can be asked for, in any order, any number of times. */
 #include "base/env.h"
 #include "input/bad_row.h"
+#include "input/inputs.h"
 #include "types/dictionary.h"
 #include "record/reading.h"
 #include "types/schema.h"
@@ -56,17 +57,21 @@ typedef struct zkl_read_options {
     const char *spool_folder; /* where the unlinked spool file lives: inside the ledger */
     zkl_hash_algorithm hash;
     const zkl_owner_secret *owner_secret; /* dictionary keys derive from it */
-    const uint8_t *
-        seed; /* the dataset's; reading does not use it: each dictionary draws its own seed from env->random */
     size_t memory_bytes;         /* for the reader; 0: 512 MiB */
-    uint64_t input_memory_bytes; /* of standard input (input/standard_input.h) */
+    uint64_t input_memory_bytes; /* of standard input (input/stream.h) */
     const struct zkl_source_ops
         *source; /* what opens the files; NULL: the program's own readers (input/source.h) */
 } zkl_read_options;
 
-/* Reads everything; on bad rows ZKL_BAD_INPUT and up to ten of them in bad[] (bad_count says how many were stored, bad_total how many there are). */
-zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options,
-                          zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
+/* Read everything.
+ *
+ * bad:    the rows that could not be split and the values that do not fit, when the answer is ZKL_BAD_INPUT; else none. Wipe
+ *         it after use: it quotes the data.
+ * Errors: ZKL_BAD_INPUT, ZKL_LIMIT (the files), ZKL_USAGE (the options), ZKL_CONFLICT (a file changed while it was read),
+ *         ZKL_NOT_SUPPORTED (a format, a type or the reader's module), ZKL_REJECTED (a kept dictionary is another),
+ *         ZKL_CANCELLED and what check_columns says, ZKL_IO, ZKL_DENIED, ZKL_NO_MEMORY. *out is untouched then.
+ * Cost:   one pass over the files for hashes, one by their reader, one over the spool by types; on env's pool. */
+zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_bad_rows *bad,
                           const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 void zkl_table_free(zkl_table *table);
 ZKL_DEFINE_AUTO_FREE(zkl_table)
@@ -92,12 +97,7 @@ const char *zkl_table_column_change(const zkl_table *table, size_t column);
 size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_bytes **entries);
 /* 32 random bytes drawn when that dictionary was made; zeros for other columns. */
 const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t column);
-/* H(file), combined over several files by name (docs/formats/manifest.md, "Content"); and each file's name, H and SHA-256. */
-typedef struct zkl_file_digest {
-    const char *name; /* without the folder that all share; "-": standard input */
-    uint64_t size, row_count;
-    zkl_digest hash, sha256;
-} zkl_file_digest;
+/* The hash of all files, and each file's own (input/inputs.h). */
 const zkl_digest *zkl_table_content_hash(const zkl_table *table);
 size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files);
 /* How the files were read, whole: what was said, and what was found out. */

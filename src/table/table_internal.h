@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 #include "table/infer.h"
+#include "input/inputs.h"
 #include "input/source.h"
 #include "table/spool.h"
 #include "table/strings.h"
@@ -51,25 +52,11 @@ typedef struct zkl_table_column {
     char change[256]; /* why it is not as before */
 } zkl_table_column;
 
-typedef struct zkl_input {
-    const char *name; /* as given; "-" */
-    const char *path; /* to open */
-    int fd;           /* kept open behind path; -1: the file is opened by its name again */
-    uint64_t device, inode, size;
-    int64_t modified_s, modified_ns, changed_s, changed_ns;
-    bool states_rows; /* the file itself says how many it has */
-    uint64_t stated_rows;
-    zkl_file_digest digest;
-} zkl_input;
-
 struct zkl_table {
     zkl_arena arena;
     zkl_spool *spool;
     zkl_hash_algorithm hash;
-    zkl_input *inputs;
-    zkl_file_digest *files;
-    size_t file_count;
-    zkl_digest content_hash;
+    zkl_inputs inputs;
     zkl_reading reading;
     const char **claims;
     size_t claim_count;
@@ -85,15 +72,6 @@ struct zkl_table {
     zkl_schema schema;
     uint64_t *cell_offsets; /* [chunk * column_count + column] */
 };
-
-/* ---- files.c */
-zkl_status zkl_inputs_open(zkl_table *table, const zkl_read_options *options, const zkl_env *env,
-                           zkl_error *err) ZKL_MUST_USE;
-/* ZKL_CONFLICT when a file is not the one that was opened, or changed since. */
-zkl_status zkl_inputs_check(const zkl_table *table, zkl_error *err) ZKL_MUST_USE;
-const char *zkl_format_name(zkl_source_format format);
-zkl_status zkl_input_format(zkl_source_format *out, const zkl_read_options *options,
-                            zkl_error *err) ZKL_MUST_USE;
 
 /* ---- pieces.c */
 typedef struct zkl_piece_view {
@@ -168,12 +146,10 @@ zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_
 void zkl_column_changes(zkl_table_column *column, const char *format, ...) ZKL_PRINTF(2, 3);
 
 /* ---- convert.c */
-/* The first ten bad values in row order, and their number. */
+/* The first bad values in row order, from several threads. */
 typedef struct zkl_bad_list {
     pthread_mutex_t lock;
-    zkl_bad_row rows[10];
-    size_t count;
-    uint64_t total;
+    zkl_bad_rows bad;
 } zkl_bad_list;
 /* Types are final; cells go to the spool. Bad values are listed, not an error of this call. */
 zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env,

@@ -1,13 +1,11 @@
 /* Reading a table: files -> segments -> final types -> cells. See table_internal.h for what lies where. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "text/nearest.h"
 #include "text/json_object.h"
 #include "input/input_text.h"
-#include "input/parquet_check.h"
 #include "table/schema_file.h"
-#include "input/source_text.h"
+#include "input/formats.h"
 #include "table/table_internal.h"
 #include "text/utf8.h"
 #include "types/value.h"
@@ -36,9 +34,7 @@ void zkl_table_free(zkl_table *table)
         return;
     for (size_t i = 0; i < table->column_count; i++)
         zkl_string_set_clear(&table->columns[i].strings);
-    for (size_t i = 0; i < table->file_count; i++)
-        if (table->inputs[i].fd >= 0)
-            close(table->inputs[i].fd);
+    zkl_inputs_clear(&table->inputs);
     zkl_spool_free(table->spool);
     zkl_free(table->columns);
     zkl_free(table->segments);
@@ -53,10 +49,11 @@ typedef struct reading {
     zkl_table *table;
     const zkl_read_options *options;
     const zkl_env *env;
-    zkl_source_format format;
+    const zkl_format *format;
     zkl_source_options source_options;
     const zkl_source_ops *ops;
     zkl_source *source;
+    uint64_t *stated_rows; /* of each file; NULL: files of the format state none */
     zkl_loader loader;
     zkl_schema_rules rules;
     zkl_source_layout layout; /* of the first file */
@@ -210,11 +207,11 @@ static bool same_type(const zkl_raw_type *a, const zkl_raw_type *b)
 static zkl_status check_same_layout(const reading *r, const zkl_source_layout *layout,
                                     const char *file, zkl_error *err)
 {
-    const char *first = r->table->inputs[0].name;
+    const char *first = r->table->inputs.list[0].name;
     if (layout->column_count != r->layout.column_count)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has %zu columns, '%s' has %zu", file,
                         layout->column_count, first, r->layout.column_count);
-    if (r->format == ZKL_FORMAT_CSV && layout->column_count > 1 &&
+    if (r->format->has_csv_options && layout->column_count > 1 &&
         strcmp(layout->delimiter, r->layout.delimiter) != 0)
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "the fields of '%s' are separated by '%s', those of '%s' by '%s'", file,
@@ -234,25 +231,25 @@ static zkl_status check_same_layout(const reading *r, const zkl_source_layout *l
     return ZKL_OK;
 }
 
-static bool parquet_column_is_wanted(const void *options, zkl_bytes column)
+static bool column_is_wanted(const void *options, zkl_bytes column)
 {
     return is_wanted(options, column);
 }
 
-static zkl_status check_parquet(zkl_input *input, const zkl_read_options *options, zkl_error *err)
+/* The rows that the file states, if its format states any. */
+static zkl_status check_file(reading *r, size_t file, zkl_error *err)
 {
-    ZKL_TRY(zkl_parquet_check(&input->stated_rows, input->path, input->name,
-                              parquet_column_is_wanted, options, err));
-    input->states_rows = true;
-    return ZKL_OK;
+    const zkl_input *input = &r->table->inputs.list[file];
+    const zkl_format_check check = { input->path, input->name, column_is_wanted, r->options };
+    return r->format->check(&r->stated_rows[file], &check, err);
 }
 
 static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
 {
-    const char *name = r->table->inputs[file].name;
+    const char *name = r->table->inputs.list[file].name;
     zkl_source_layout layout;
-    if (r->format == ZKL_FORMAT_PARQUET && !r->options->source)
-        ZKL_TRY(check_parquet(&r->table->inputs[file], r->options, err));
+    if (r->stated_rows)
+        ZKL_TRY(check_file(r, file, err));
     ZKL_TRY(r->ops->describe(r->source, &layout, &r->table->arena, file, err));
     if (layout.column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", name);
@@ -266,12 +263,13 @@ static zkl_status describe_file(reading *r, size_t file, zkl_error *err)
 /* The reader's message for what could not be split; its rows, when it can name them. */
 static zkl_status explain_bad_lines(reading *r, size_t file, zkl_status status)
 {
-    if (status != ZKL_BAD_INPUT || !r->ops->bad_lines || r->format != ZKL_FORMAT_CSV)
+    zkl_bad_rows *bad = &r->bad.bad;
+    if (status != ZKL_BAD_INPUT || !r->ops->bad_lines)
         return status;
-    r->ops->bad_lines(r->source, r->bad.rows, &r->bad.count, &r->bad.total, file, &r->layout);
-    for (size_t i = 0; i < r->bad.count; i++)
-        snprintf(r->bad.rows[i].file, sizeof r->bad.rows[i].file, "%s",
-                 r->table->inputs[file].name);
+    r->ops->bad_lines(r->source, bad, file, &r->layout);
+    for (size_t i = 0; i < bad->count; i++)
+        snprintf(bad->rows[i].file, sizeof bad->rows[i].file, "%s",
+                 r->table->inputs.list[file].name);
     return status;
 }
 
@@ -394,7 +392,7 @@ static zkl_status wrap_json(const reading *r, zkl_status status, const char *nam
 
 static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
 {
-    const char *name = r->table->inputs[file].name;
+    const char *name = r->table->inputs.list[file].name;
     zkl_raw_chunk chunk;
     ZKL_TRY(r->ops->scan(r->source, file, &r->layout, NULL, 0, err));
     do {
@@ -415,7 +413,7 @@ static zkl_status scan_objects(reading *r, size_t file, zkl_error *err)
 /* ---- the read */
 
 /* What says how CSV is read would be passed over in silence with any other file. */
-static zkl_status check_csv_options(const zkl_read_options *o, zkl_source_format format,
+static zkl_status check_csv_options(const zkl_read_options *o, const zkl_format *format,
                                     zkl_error *err)
 {
     const zkl_reading *how = &o->reading;
@@ -429,7 +427,7 @@ static zkl_status check_csv_options(const zkl_read_options *o, zkl_source_format
     if (!zkl_encoding_is_known(how->encoding))
         return zkl_fail(err, ZKL_USAGE, "unknown encoding '%s'; known: " ZKL_ENCODINGS_KNOWN,
                         how->encoding);
-    if (format == ZKL_FORMAT_CSV || !given)
+    if (format->has_csv_options || !given)
         return ZKL_OK;
     return zkl_fail(err, ZKL_USAGE, "%s is said, which is for CSV; these files are not", given);
 }
@@ -439,25 +437,25 @@ static zkl_status open_source(reading *r, zkl_error *err)
     const zkl_read_options *o = r->options;
     zkl_table *table = r->table;
     const zkl_reading *how = &table->reading;
-    const char **paths = ZKL_ARENA_NEW(&table->arena, const char *, table->file_count);
-    const char **names = ZKL_ARENA_NEW(&table->arena, const char *, table->file_count);
+    const char **paths = ZKL_ARENA_NEW(&table->arena, const char *, table->inputs.count);
+    const char **names = ZKL_ARENA_NEW(&table->arena, const char *, table->inputs.count);
     if (!paths || !names)
-        return zkl_no_memory(err, table->file_count * sizeof *paths);
-    for (size_t i = 0; i < table->file_count; i++) {
-        paths[i] = table->inputs[i].path;
+        return zkl_no_memory(err, table->inputs.count * sizeof *paths);
+    for (size_t i = 0; i < table->inputs.count; i++) {
+        paths[i] = table->inputs.list[i].path;
         if (!zkl_utf8_valid(zkl_bytes_of_text(paths[i])) ||
-            !zkl_utf8_valid(zkl_bytes_of_text(table->inputs[i].name)))
+            !zkl_utf8_valid(zkl_bytes_of_text(table->inputs.list[i].name)))
             return zkl_fail(
                 err, ZKL_NOT_SUPPORTED,
                 "'%s': a file whose path is not UTF-8 cannot be opened as a table; give "
                 "it another name, or as standard input",
-                table->inputs[i].name);
-        names[i] = table->inputs[i].name;
+                table->inputs.list[i].name);
+        names[i] = table->inputs.list[i].name;
     }
     r->source_options = (zkl_source_options){ .files = paths,
                                               .names = names,
-                                              .file_count = table->file_count,
-                                              .format = r->format,
+                                              .file_count = table->inputs.count,
+                                              .format = r->format->name,
                                               .delimiter = zkl_reading_delimiter(how),
                                               .quote = zkl_reading_quote(how),
                                               .encoding = how->encoding,
@@ -468,23 +466,27 @@ static zkl_status open_source(reading *r, zkl_error *err)
                                               .memory_bytes = o->memory_bytes,
                                               .thread_count = zkl_pool_threads(r->env->pool) };
     r->ops = o->source;
-    if (!r->ops && r->format != ZKL_FORMAT_PARQUET)
-        r->ops = &zkl_source_text;
-    else if (!r->ops)
-        ZKL_TRY(zkl_source_load(&r->ops, err));
+    if (!r->ops)
+        ZKL_TRY(r->format->reader(&r->ops, err));
+    if (!o->source && r->format->check) {
+        r->stated_rows = ZKL_ARENA_NEW(&table->arena, uint64_t, table->inputs.count);
+        if (!r->stated_rows)
+            return zkl_no_memory(err, table->inputs.count * sizeof *r->stated_rows);
+    }
     return r->ops->open(&r->source, &r->source_options, err);
 }
 
 /* A Parquet file says how many rows it has: a reader that gives another number has lost or made some. */
 static zkl_status count_rows(reading *r, size_t file, zkl_error *err)
 {
-    const zkl_input *input = &r->table->inputs[file];
+    const zkl_input *input = &r->table->inputs.list[file];
     const uint64_t count = r->loader.file_row + r->loader.row_count;
-    r->table->files[file].row_count = count;
-    if (!input->states_rows || input->stated_rows == count)
+    r->table->inputs.digests[file].row_count = count;
+    if (!r->stated_rows || r->stated_rows[file] == count)
         return ZKL_OK;
     return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is damaged: it states %llu rows, and has %llu",
-                    input->name, (unsigned long long)input->stated_rows, (unsigned long long)count);
+                    input->name, (unsigned long long)r->stated_rows[file],
+                    (unsigned long long)count);
 }
 
 /* JSON has no header: which columns there are is known behind the last row. */
@@ -497,18 +499,18 @@ static zkl_status check_found(const reading *r, zkl_error *err)
             found = name_is(r->table->columns[k].name, o->columns[i]);
         if (!found)
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no column '%s': no row has that key",
-                            r->table->inputs[0].name, o->columns[i]);
+                            r->table->inputs.list[0].name, o->columns[i]);
     }
     return ZKL_OK;
 }
 
 static zkl_status read_files(reading *r, zkl_error *err)
 {
-    const bool objects = r->format == ZKL_FORMAT_NDJSON || r->format == ZKL_FORMAT_JSON;
+    const bool objects = r->format->has_objects;
     r->loader.facts_are_known = objects;
-    for (size_t file = 0; !objects && file < r->table->file_count; file++)
+    for (size_t file = 0; !objects && file < r->table->inputs.count; file++)
         ZKL_TRY(describe_file(r, file, err));
-    for (size_t file = 0; file < r->table->file_count; file++) {
+    for (size_t file = 0; file < r->table->inputs.count; file++) {
         ZKL_TRY(zkl_loader_start_file(&r->loader, (uint32_t)file, err));
         ZKL_TRY(objects ? scan_objects(r, file, err) : scan_columns(r, file, err));
         ZKL_TRY(count_rows(r, file, err));
@@ -517,10 +519,10 @@ static zkl_status read_files(reading *r, zkl_error *err)
     if (r->table->row_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "'%s' has no rows: there is nothing to prove about an empty table",
-                        r->table->inputs[0].name);
+                        r->table->inputs.list[0].name);
     ZKL_TRY(check_found(r, err));
     if (r->table->column_count == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", r->table->inputs[0].name);
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", r->table->inputs.list[0].name);
     return ZKL_OK;
 }
 
@@ -568,7 +570,8 @@ static zkl_status take_schema(reading *r, const zkl_schema *schema, zkl_error *e
                 i < schema->column_count ? schema->columns[i].name : table->columns[i].name;
             return zkl_fail(err, ZKL_BAD_INPUT,
                             "'%s': column %zu is not '%.*s': these are not the dataset's columns",
-                            table->inputs[0].name, i + 1, shown(name), (const char *)name.data);
+                            table->inputs.list[0].name, i + 1, shown(name),
+                            (const char *)name.data);
         }
     for (size_t i = 0; i < table->column_count; i++) {
         zkl_table_column *column = &table->columns[i];
@@ -768,7 +771,7 @@ static zkl_status tell_reading(reading *r, zkl_error *err)
 {
     zkl_table *table = r->table;
     zkl_reading *out = &table->reading;
-    out->format = zkl_format_name(r->format);
+    out->format = r->format->name;
     if (!r->options->schema)
         out->columns_chosen = r->options->column_count ? ZKL_YES : ZKL_NO;
     out->delimiter = zkl_reading_delimiter_word(r->layout.delimiter);
@@ -804,13 +807,13 @@ static zkl_status tell_claims(reading *r, zkl_error *err)
 
 static zkl_status fail_bad_rows(const reading *r, zkl_error *err)
 {
-    const zkl_bad_row *first = &r->bad.rows[0];
+    const zkl_bad_row *first = &r->bad.bad.rows[0];
     char line[32] = "";
     if (first->line)
         snprintf(line, sizeof line, " (line %llu)", (unsigned long long)first->line);
     return zkl_fail(
         err, ZKL_BAD_INPUT, "%llu value%s not fit; the first: '%s' row %llu%s, column '%s': %s",
-        (unsigned long long)r->bad.total, r->bad.total == 1 ? " does" : "s do", first->file,
+        (unsigned long long)r->bad.bad.total, r->bad.bad.total == 1 ? " does" : "s do", first->file,
         (unsigned long long)first->row, line, first->column, first->reason);
 }
 
@@ -821,13 +824,18 @@ static zkl_status read_table(reading *r, zkl_error *err)
     ZKL_TRY(zkl_reading_take(&table->reading, &table->arena, &o->reading, err));
     if (o->schema_file && !o->schema)
         ZKL_TRY(zkl_schema_rules_read(&r->rules, &table->arena, o->schema_file, err));
-    ZKL_TRY(zkl_input_format(&r->format, o, err));
+    const zkl_inputs_request files = { .names = o->files,
+                                       .count = o->file_count,
+                                       .spool_folder = o->spool_folder,
+                                       .stream_memory_bytes = o->input_memory_bytes,
+                                       .hash = o->hash };
+    ZKL_TRY(zkl_format_find(&r->format, o->reading.format, o->files, o->file_count, err));
     ZKL_TRY(check_csv_options(o, r->format, err));
-    ZKL_TRY(zkl_inputs_open(table, o, r->env, err));
+    ZKL_TRY(zkl_inputs_open(&table->inputs, &table->arena, &files, r->env, err));
     ZKL_TRY(zkl_spool_new(&table->spool, o->spool_folder, r->env, err));
     ZKL_TRY(open_source(r, err));
     ZKL_TRY(read_files(r, err));
-    ZKL_TRY(zkl_inputs_check(table, err));
+    ZKL_TRY(zkl_inputs_check(&table->inputs, err));
     if (o->schema) {
         ZKL_TRY(take_schema(r, o->schema, err));
     } else {
@@ -840,18 +848,16 @@ static zkl_status read_table(reading *r, zkl_error *err)
     ZKL_TRY(make_dictionaries(r, err));
     ZKL_TRY(make_schema(r, err));
     ZKL_TRY(zkl_table_convert(table, &r->bad, r->env, err));
-    if (r->bad.total)
+    if (r->bad.bad.total)
         return fail_bad_rows(r, err);
     ZKL_TRY(tell_claims(r, err));
     return tell_reading(r, err);
 }
 
-zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options,
-                          zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
+zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options, zkl_bad_rows *bad,
                           const zkl_env *env, zkl_error *err)
 {
-    *bad_count = 0;
-    *bad_total = 0;
+    *bad = (zkl_bad_rows){ 0 };
     ZKL_AUTO_FREE(zkl_table) table = zkl_calloc(1, sizeof *table);
     if (!table)
         return zkl_no_memory(err, sizeof *table);
@@ -865,11 +871,8 @@ zkl_status zkl_table_read(zkl_table **out, const zkl_read_options *options,
     r.loader.table = table;
     r.loader.env = env;
     const zkl_status status = read_table(&r, err);
-    if (status == ZKL_BAD_INPUT) {
-        memcpy(bad, r.bad.rows, r.bad.count * sizeof *bad);
-        *bad_count = r.bad.count;
-        *bad_total = r.bad.total;
-    }
+    if (status == ZKL_BAD_INPUT)
+        *bad = r.bad.bad;
     if (status != ZKL_OK)
         return status;
     *out = table;
@@ -944,13 +947,13 @@ const zkl_digest *zkl_table_dictionary_seed(const zkl_table *table, size_t colum
 
 const zkl_digest *zkl_table_content_hash(const zkl_table *table)
 {
-    return &table->content_hash;
+    return &table->inputs.content_hash;
 }
 
 size_t zkl_table_files(const zkl_table *table, const zkl_file_digest **files)
 {
-    *files = table->files;
-    return table->file_count;
+    *files = table->inputs.digests;
+    return table->inputs.count;
 }
 
 const zkl_reading *zkl_table_reading(const zkl_table *table)

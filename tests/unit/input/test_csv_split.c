@@ -64,10 +64,10 @@ static void test_csv_split__all_ragged_rows_are_listed(zkl_test *t)
     static const uint64_t lines[] = { 2, 4, 5, 8 };
     test_read read;
     CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
-    REQUIRE(t, read.bad_count == ZKL_COUNT(lines) && read.bad_total == ZKL_COUNT(lines));
+    REQUIRE(t, read.bad.count == ZKL_COUNT(lines) && read.bad.total == ZKL_COUNT(lines));
     for (size_t i = 0; i < ZKL_COUNT(lines); i++)
-        CHECK_UINT_EQ(t, read.bad[i].line, lines[i]);
-    CHECK_TEXT_EQ(t, read.bad[1].reason, "has 3 fields, not 2");
+        CHECK_UINT_EQ(t, read.bad.rows[i].line, lines[i]);
+    CHECK_TEXT_EQ(t, read.bad.rows[1].reason, "has 3 fields, not 2");
 }
 
 /* Bad values too: by the line on which their row begins. */
@@ -79,9 +79,9 @@ static void test_csv_split__bad_values_have_their_line(zkl_test *t)
     test_read read;
     options.schema_file = schema;
     CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
-    REQUIRE(t, read.bad_count == 1);
-    CHECK_UINT_EQ(t, read.bad[0].row, 2);
-    CHECK_UINT_EQ(t, read.bad[0].line, 5);
+    REQUIRE(t, read.bad.count == 1);
+    CHECK_UINT_EQ(t, read.bad.rows[0].row, 2);
+    CHECK_UINT_EQ(t, read.bad.rows[0].line, 5);
 }
 
 static void test_csv_split__finds_the_delimiter(zkl_test *t)

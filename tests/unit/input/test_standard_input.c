@@ -1,5 +1,5 @@
 /* Standard input: kept in memory while it fits, then in a file without a name; read as any file is. */
-#include "input/standard_input.h"
+#include "input/stream.h"
 
 #include <limits.h>
 #include <unistd.h>
@@ -33,7 +33,8 @@ typedef struct test_input {
 static zkl_status take(void *context, zkl_error *err)
 {
     test_input *input = context;
-    return zkl_standard_input(&input->fd, input->folder, input->memory_bytes, err);
+    return zkl_stream_keep(&input->fd, STDIN_FILENO, "standard input", input->folder,
+                           input->memory_bytes, err);
 }
 
 /* At every limit around the input's size: its bytes, and where they are. */

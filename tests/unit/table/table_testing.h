@@ -11,9 +11,7 @@
 
 typedef struct test_read {
     zkl_table *table;
-    zkl_bad_row bad[10];
-    size_t bad_count;
-    uint64_t bad_total;
+    zkl_bad_rows bad;
     zkl_error err;
 } test_read;
 
@@ -57,8 +55,7 @@ static inline zkl_status test_read_with(zkl_test *t, test_read *out,
 {
     const zkl_env env = test_env(t);
     *out = (test_read){ 0 };
-    return zkl_table_read(&out->table, options, out->bad, &out->bad_count, &out->bad_total, &env,
-                          &out->err);
+    return zkl_table_read(&out->table, options, &out->bad, &env, &out->err);
 }
 
 /* A dictionary's root depends on its seed: shown as "dictionary". */

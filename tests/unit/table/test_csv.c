@@ -269,10 +269,10 @@ static void test_csv__late_faults_are_found_and_named(zkl_test *t)
     zkl_read_options options = test_options(t, &path, 1);
     test_read read;
     CHECK_STATUS(t, ZKL_BAD_INPUT, test_read_with(t, &read, &options));
-    CHECK(t, read.bad_total == 2 && read.bad_count == 2);
-    CHECK_UINT_EQ(t, read.bad[0].line, 100002);
-    CHECK_UINT_EQ(t, read.bad[1].line, 100003);
-    CHECK(t, strstr(read.bad[0].file, "late.csv") != NULL && read.bad[0].reason[0]);
+    CHECK(t, read.bad.total == 2 && read.bad.count == 2);
+    CHECK_UINT_EQ(t, read.bad.rows[0].line, 100002);
+    CHECK_UINT_EQ(t, read.bad.rows[1].line, 100003);
+    CHECK(t, strstr(read.bad.rows[0].file, "late.csv") != NULL && read.bad.rows[0].reason[0]);
     zkl_table_free(read.table);
 
     text.size = good;
@@ -369,9 +369,7 @@ static void test_csv__the_file_that_was_hashed_is_read(zkl_test *t)
     const zkl_read_options options = test_options(t, &path, 1);
     test_read read = { 0 };
     env.progress = (zkl_progress){ .step = lead_elsewhere };
-    REQUIRE_OK(t, &read.err,
-               zkl_table_read(&read.table, &options, read.bad, &read.bad_count, &read.bad_total,
-                              &env, &read.err));
+    REQUIRE_OK(t, &read.err, zkl_table_read(&read.table, &options, &read.bad, &env, &read.err));
     CHECK_TEXT_EQ(t, test_table_text(t, read.table), "a:uint16\n1\n");
     zkl_table_free(read.table);
 }

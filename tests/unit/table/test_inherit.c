@@ -281,8 +281,7 @@ static void test_inherit__survives_lack_of_memory(zkl_test *t)
     for (uint64_t nth = 1; status != ZKL_OK && nth < 2000; nth++) {
         test_read b = { 0 };
         (void)zkl_malloc_fail_after(nth);
-        status =
-            zkl_table_read(&b.table, &options, b.bad, &b.bad_count, &b.bad_total, &env, &b.err);
+        status = zkl_table_read(&b.table, &options, &b.bad, &env, &b.err);
         (void)zkl_malloc_fail_after(0);
         if (status != ZKL_OK && status != ZKL_NO_MEMORY)
             FAIL(t, "allocation %llu: %s", (unsigned long long)nth, b.err.text);

@@ -89,11 +89,11 @@ static void test_parquet__refuses_what_a_cell_cannot_hold(zkl_test *t)
     static const char *const nan[] = { "nan" }, *const list[] = { "list" }, *const ns[] = { "ns" };
     test_read read;
     CHECK_STATUS(t, ZKL_BAD_INPUT, read_columns(t, &read, nan, 1, false));
-    CHECK_UINT_EQ(t, read.bad_total, 1);
-    CHECK(t, read.bad[0].row == 1 && strstr(read.bad[0].reason, "NaN") != NULL &&
-                 strcmp(read.bad[0].column, "nan") == 0);
+    CHECK_UINT_EQ(t, read.bad.total, 1);
+    CHECK(t, read.bad.rows[0].row == 1 && strstr(read.bad.rows[0].reason, "NaN") != NULL &&
+                 strcmp(read.bad.rows[0].column, "nan") == 0);
     CHECK_STATUS(t, ZKL_BAD_INPUT, read_columns(t, &read, ns, 1, false));
-    CHECK(t, read.bad_total == 1 && strstr(read.bad[0].reason, "microseconds") != NULL);
+    CHECK(t, read.bad.total == 1 && strstr(read.bad.rows[0].reason, "microseconds") != NULL);
     CHECK_STATUS(t, ZKL_NOT_SUPPORTED, read_columns(t, &read, list, 1, false));
     CHECK(t, strstr(read.err.text, "'list'") != NULL);
 }

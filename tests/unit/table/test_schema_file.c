@@ -69,25 +69,25 @@ static void test_schema_file__bad_values_are_listed(zkl_test *t)
                             "[columns.a]\ntype = \"uint32\"\nnullable = false\n[columns.b]\ntype = "
                             "\"decimal(9,2)\"\n",
                             (const char *)csv.data));
-    CHECK_UINT_EQ(t, read.bad_total, 12);
-    REQUIRE(t, read.bad_count == 10);
+    CHECK_UINT_EQ(t, read.bad.total, 12);
+    REQUIRE(t, read.bad.count == 10);
     for (unsigned i = 0; i < 10; i++) {
-        CHECK_UINT_EQ(t, read.bad[i].row, 7000 * i + 101);
-        CHECK_TEXT_EQ(t, read.bad[i].column, "b");
-        CHECK_TEXT_EQ(t, read.bad[i].value, "1.239");
-        CHECK_TEXT_EQ(t, read.bad[i].reason, "finer than the type's decimal places");
-        CHECK(t, strstr(read.bad[i].file, "under.csv") != NULL);
+        CHECK_UINT_EQ(t, read.bad.rows[i].row, 7000 * i + 101);
+        CHECK_TEXT_EQ(t, read.bad.rows[i].column, "b");
+        CHECK_TEXT_EQ(t, read.bad.rows[i].value, "1.239");
+        CHECK_TEXT_EQ(t, read.bad.rows[i].reason, "finer than the type's decimal places");
+        CHECK(t, strstr(read.bad.rows[i].file, "under.csv") != NULL);
     }
     CHECK(t, read.table == NULL);
 
     CHECK_STATUS(t, ZKL_BAD_INPUT,
                  read_under(t, &read, "[columns.a]\ntype = \"uint16\"\nnullable = false\n",
                             "a,b\nx,1\n,1\n70000,1\n"));
-    CHECK_UINT_EQ(t, read.bad_total, 3);
-    CHECK_TEXT_EQ(t, read.bad[0].reason, "not a number");
-    CHECK_TEXT_EQ(t, read.bad[1].reason, "null, but the column is not nullable");
-    CHECK_TEXT_EQ(t, read.bad[2].reason, "outside the type");
-    CHECK_TEXT_EQ(t, read.bad[2].value, "70000");
+    CHECK_UINT_EQ(t, read.bad.total, 3);
+    CHECK_TEXT_EQ(t, read.bad.rows[0].reason, "not a number");
+    CHECK_TEXT_EQ(t, read.bad.rows[1].reason, "null, but the column is not nullable");
+    CHECK_TEXT_EQ(t, read.bad.rows[2].reason, "outside the type");
+    CHECK_TEXT_EQ(t, read.bad.rows[2].value, "70000");
 }
 
 static void test_schema_file__refuses_with_the_place(zkl_test *t)

@@ -124,8 +124,7 @@ static zkl_status read_fake(zkl_test *t, test_read *read, const zkl_env *env)
     zkl_read_options options = test_options(t, &path, 1);
     options.source = &fake_ops;
     *read = (test_read){ 0 };
-    return zkl_table_read(&read->table, &options, read->bad, &read->bad_count, &read->bad_total,
-                          env, &read->err);
+    return zkl_table_read(&read->table, &options, &read->bad, env, &read->err);
 }
 
 static void test_table__reads_every_raw_type(zkl_test *t)
@@ -191,9 +190,9 @@ static void test_table__infinite_and_odd_moments_are_bad_values(zkl_test *t)
     CHECK_STATUS(t, ZKL_BAD_INPUT, read_fake(t, &read, &env));
     fake_stamps[0] = -500;
     fake_reals[2] = 2.5;
-    CHECK_UINT_EQ(t, read.bad_total, 2);
-    CHECK(t, read.bad[0].row == 1 && strstr(read.bad[0].reason, "infinite") != NULL);
-    CHECK(t, read.bad[1].row == 3 && strstr(read.bad[1].reason, "NaN") != NULL);
+    CHECK_UINT_EQ(t, read.bad.total, 2);
+    CHECK(t, read.bad.rows[0].row == 1 && strstr(read.bad.rows[0].reason, "infinite") != NULL);
+    CHECK(t, read.bad.rows[1].row == 3 && strstr(read.bad.rows[1].reason, "NaN") != NULL);
 }
 
 static char changed_path[4200];
@@ -267,8 +266,7 @@ static void test_table__survives_lack_of_memory(zkl_test *t)
     for (uint64_t nth = 1; nth < 2000 && !done; nth++) {
         test_read read = { 0 };
         (void)zkl_malloc_fail_after(nth);
-        zkl_status status = zkl_table_read(&read.table, &options, read.bad, &read.bad_count,
-                                           &read.bad_total, &env, &read.err);
+        zkl_status status = zkl_table_read(&read.table, &options, &read.bad, &env, &read.err);
         if (status == ZKL_OK) {
             ZKL_AUTO_CLEAR(zkl_buffer) rows = { 0 };
             status = zkl_table_chunk(read.table, 0, NULL, &rows, NULL, &read.err);

@@ -3,7 +3,7 @@
  * 1. The text goes through one window. A row lies in it whole; the window grows for longer rows, up to ROW_BYTES_MAX.
  * 2. What a chunk points to lies in the window, which moves only at the next call.
  * 3. A row of another number of fields ends the scan: none is padded, cut or passed over. */
-#include "input/source_text.h"
+#include "input/formats.h"
 
 #include <stdio.h>
 #include <strings.h>
@@ -16,7 +16,6 @@
 #define ROW_BYTES_MAX ((size_t)256 << 20)
 #define CHUNK_ROWS 2048
 #define CHUNK_VALUES_MAX ((size_t)1 << 20) /* of wide tables, whose chunks have fewer rows */
-#define BAD_LINES_SHOWN 10
 
 typedef struct text_window {
     uint8_t *data;
@@ -25,8 +24,11 @@ typedef struct text_window {
     uint64_t lines;            /* before `at` */
 } text_window;
 
+typedef enum text_kind { TEXT_CSV, TEXT_NDJSON, TEXT_JSON } text_kind;
+
 typedef struct text_source {
     zkl_source base;
+    text_kind kind;
     const zkl_source_options *options;
     /* the scan that runs */
     size_t file;
@@ -59,7 +61,7 @@ static unsigned long long line_at(const text_source *source, uint64_t lines)
 
 static bool is_csv(const text_source *source)
 {
-    return source->options->format == ZKL_FORMAT_CSV;
+    return source->kind == TEXT_CSV;
 }
 
 /* ---- the scan's memory */
@@ -73,7 +75,7 @@ static void end_scan(text_source *source)
     zkl_free(source->texts);
     zkl_free(source->valid_bits);
     zkl_free(source->lines);
-    *source = (text_source){ .base = source->base, .options = source->options };
+    *source = (text_source){ source->base, source->kind, source->options };
 }
 
 static void text_close(zkl_source *base)
@@ -82,17 +84,6 @@ static void text_close(zkl_source *base)
         return;
     end_scan((text_source *)base);
     zkl_free(base);
-}
-
-static zkl_status text_open(zkl_source **out, const zkl_source_options *options, zkl_error *err)
-{
-    text_source *source = zkl_calloc(1, sizeof *source);
-    if (!source)
-        return zkl_no_memory(err, sizeof *source);
-    source->base.ops = &zkl_source_text;
-    source->options = options;
-    *out = &source->base;
-    return ZKL_OK;
 }
 
 /* ---- the window */
@@ -437,7 +428,7 @@ static zkl_status text_scan(zkl_source *base, size_t file, const zkl_source_layo
     ZKL_TRY(open_file(source, file, err));
     ZKL_TRY(make_chunk(source, is_csv(source) ? column_count : 1, err));
     source->selected = columns;
-    source->json = (zkl_json_splitter){ .by_lines = source->options->format == ZKL_FORMAT_NDJSON };
+    source->json = (zkl_json_splitter){ .by_lines = source->kind == TEXT_NDJSON };
     return is_csv(source) ? start_csv(source, layout, err) : ZKL_OK;
 }
 
@@ -562,20 +553,19 @@ static zkl_status text_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err
 
 /* ---- the rows that could not be split */
 
-static void note_bad_line(zkl_bad_row bad[static 10], size_t *bad_count, uint64_t *bad_total,
-                          uint64_t line, size_t found, size_t wanted)
+static void note_bad_line(zkl_bad_rows *bad, uint64_t line, size_t found, size_t wanted)
 {
-    ++*bad_total;
-    if (*bad_count == BAD_LINES_SHOWN)
+    bad->total++;
+    if (bad->count == ZKL_COUNT(bad->rows))
         return;
-    zkl_bad_row *row = &bad[(*bad_count)++];
+    zkl_bad_row *row = &bad->rows[bad->count++];
     *row = (zkl_bad_row){ .line = line };
     snprintf(row->reason, sizeof row->reason, "has %zu field%s, not %zu", found,
              found == 1 ? "" : "s", wanted);
 }
 
-static zkl_status find_bad_lines(text_source *source, zkl_bad_row bad[static 10], size_t *bad_count,
-                                 uint64_t *bad_total, size_t file, const zkl_source_layout *layout)
+static zkl_status find_bad_lines(text_source *source, zkl_bad_rows *bad, size_t file,
+                                 const zkl_source_layout *layout)
 {
     zkl_csv_record record;
     bool found = true;
@@ -589,27 +579,43 @@ static zkl_status find_bad_lines(text_source *source, zkl_bad_row bad[static 10]
         if (!found)
             return ZKL_OK;
         if (record.field_count != layout->column_count)
-            note_bad_line(bad, bad_count, bad_total, source->window.lines + record.line + 1,
-                          record.field_count, layout->column_count);
+            note_bad_line(bad, source->window.lines + record.line + 1, record.field_count,
+                          layout->column_count);
         step_over(&source->window, record.size, record.lines);
     }
 }
 
-/* A second pass, only to tell the rows: the recording read ends at the first. */
-static void text_bad_lines(zkl_source *base, zkl_bad_row bad[static 10], size_t *bad_count,
-                           uint64_t *bad_total, size_t file, const zkl_source_layout *layout)
+/* A second pass, only to name the rows: the scan that failed ended at the first of them. */
+static void text_bad_lines(zkl_source *base, zkl_bad_rows *out, size_t file,
+                           const zkl_source_layout *layout)
 {
     text_source *source = (text_source *)base;
-    *bad_count = 0;
-    *bad_total = 0;
+    *out = (zkl_bad_rows){ 0 };
     if (!is_csv(source))
         return;
     /* the file has failed already; where this pass fails too, the first message says why */
-    (void)find_bad_lines(source, bad, bad_count, bad_total, file, layout);
+    (void)find_bad_lines(source, out, file, layout);
     end_scan(source);
 }
 
-const zkl_source_ops zkl_source_text = {
+/* ---- the formats */
+
+static const zkl_source_ops text_ops;
+
+static zkl_status text_open(zkl_source **out, const zkl_source_options *options, zkl_error *err)
+{
+    text_source *source = zkl_calloc(1, sizeof *source);
+    if (!source)
+        return zkl_no_memory(err, sizeof *source);
+    const text_kind kind = strcmp(options->format, zkl_format_csv.name) == 0      ? TEXT_CSV
+                           : strcmp(options->format, zkl_format_ndjson.name) == 0 ? TEXT_NDJSON
+                                                                                  : TEXT_JSON;
+    *source = (text_source){ { &text_ops }, kind, options };
+    *out = &source->base;
+    return ZKL_OK;
+}
+
+static const zkl_source_ops text_ops = {
     .name = "text",
     .open = text_open,
     .describe = text_describe,
@@ -617,4 +623,30 @@ const zkl_source_ops zkl_source_text = {
     .next = text_next,
     .bad_lines = text_bad_lines,
     .close = text_close,
+};
+
+static zkl_status text_reader(const zkl_source_ops **out, zkl_error *err)
+{
+    (void)err; /* always there */
+    *out = &text_ops;
+    return ZKL_OK;
+}
+
+const zkl_format zkl_format_csv = {
+    .name = "csv",
+    .endings = { ".csv", ".tsv", ".txt" },
+    .has_csv_options = true,
+    .reader = text_reader,
+};
+const zkl_format zkl_format_ndjson = {
+    .name = "ndjson",
+    .endings = { ".ndjson", ".jsonl" },
+    .has_objects = true,
+    .reader = text_reader,
+};
+const zkl_format zkl_format_json = {
+    .name = "json",
+    .endings = { ".json" },
+    .has_objects = true,
+    .reader = text_reader,
 };

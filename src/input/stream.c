@@ -1,4 +1,10 @@
-#include "input/standard_input.h"
+/* Memory first, disk only when it must be:
+ *
+ *   memfd  --size > memory_bytes-->  unlinked file in the folder
+ *
+ * The move copies what was kept and happens once. What is read meanwhile waits in the first half of the piece, so the copy
+ * uses the second. */
+#include "input/stream.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -54,63 +60,74 @@ static uint64_t memory_free(void)
                                    "/sys/fs/cgroup/memory/memory.usage_in_bytes"));
 }
 
-/* Leave memory: what was read so far goes to the file that then takes the rest. */
-static zkl_status move_to_disk(int *fd, uint8_t *piece, const char *folder, zkl_error *err)
+typedef struct kept {
+    int fd;             /* -1: none */
+    const char *name;   /* of the stream */
+    const char *folder; /* of the file on disk */
+    uint8_t *piece;     /* two of PIECE_BYTES; the second is for the move */
+} kept;
+
+static zkl_status move_to_disk(kept *k, zkl_error *err)
 {
-    const int memory = *fd;
+    const int memory = k->fd;
+    uint8_t *piece = k->piece + PIECE_BYTES;
     off_t at = 0;
     zkl_status status = ZKL_OK;
-    *fd = zkl_file_open_unnamed(folder);
-    if (*fd < 0)
-        status = zkl_fail_errno(err, "create a spool file in", folder);
+    k->fd = zkl_file_open_unnamed(k->folder);
+    if (k->fd < 0)
+        status = zkl_fail_errno(err, "create a spool file in", k->folder);
     while (status == ZKL_OK && memory >= 0) {
         const ssize_t got = pread(memory, piece, PIECE_BYTES, at);
         if (got < 0)
-            status = zkl_fail_errno(err, "read", "standard input");
+            status = zkl_fail_errno(err, "read", k->name);
         if (got <= 0)
             break;
         at += got;
-        status = zkl_fd_write(*fd, zkl_bytes_of(piece, (size_t)got), folder, err);
+        status = zkl_fd_write(k->fd, zkl_bytes_of(piece, (size_t)got), k->folder, err);
     }
     if (memory >= 0)
         close(memory);
     return status;
 }
 
-/* piece: room for two. */
-static zkl_status read_all(int *fd, uint8_t *piece, const char *folder, uint64_t memory_bytes,
-                           zkl_error *err)
+static zkl_status read_all(kept *k, int from, uint64_t memory_bytes, zkl_error *err)
 {
-    bool in_memory = *fd >= 0;
+    bool in_memory = k->fd >= 0;
+    char memory_name[64];
     uint64_t size = 0;
+    snprintf(memory_name, sizeof memory_name, "%s to memory", k->name);
+    if (!in_memory)
+        ZKL_TRY(move_to_disk(k, err));
     for (;;) {
-        const ssize_t got = read(STDIN_FILENO, piece, PIECE_BYTES);
+        const ssize_t got = read(from, k->piece, PIECE_BYTES);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return zkl_fail_errno(err, "read", "standard input");
+            return zkl_fail_errno(err, "read", k->name);
         if (got == 0)
             return ZKL_OK;
         size += (uint64_t)got;
         if (in_memory && size > memory_bytes) {
             in_memory = false;
-            ZKL_TRY(move_to_disk(fd, piece + PIECE_BYTES, folder, err));
+            ZKL_TRY(move_to_disk(k, err));
         }
-        ZKL_TRY(zkl_fd_write(*fd, zkl_bytes_of(piece, (size_t)got),
-                             in_memory ? "standard input to memory" : folder, err));
+        ZKL_TRY(zkl_fd_write(k->fd, zkl_bytes_of(k->piece, (size_t)got),
+                             in_memory ? memory_name : k->folder, err));
     }
 }
 
-zkl_status zkl_standard_input(int *fd, const char *folder, uint64_t memory_bytes, zkl_error *err)
+zkl_status zkl_stream_keep(int *fd, int from, const char *name, const char *folder,
+                           uint64_t memory_bytes, zkl_error *err)
 {
+    ZKL_ASSERT(from >= 0);
     ZKL_AUTO_BLOCK uint8_t *piece = zkl_malloc(2, PIECE_BYTES); /* wiped when it is freed */
     *fd = -1;
     if (!piece)
         return zkl_no_memory(err, 2 * PIECE_BYTES);
     if (!memory_bytes)
         memory_bytes = least(MEMORY_BYTES_MAX, memory_free() / 2);
-    *fd = memfd_create("standard input", MFD_CLOEXEC);
-    if (*fd < 0)
-        ZKL_TRY(move_to_disk(fd, piece, folder, err));
-    return read_all(fd, piece, folder, memory_bytes, err);
+    kept k = { memfd_create(name, MFD_CLOEXEC), name, folder, piece };
+    const zkl_status status = read_all(&k, from, memory_bytes, err);
+    *fd = k.fd;
+    return status;
 }

@@ -1,0 +1,254 @@
+#include "input/inputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "input/stream.h"
+
+#define PIECE_BYTES ((size_t)64 << 10)
+#define FILES_OPEN_MAX 128 /* of one table; a process has 1,024 descriptors by default */
+
+static void remember(zkl_input *input, const struct stat *st)
+{
+    input->device = (uint64_t)st->st_dev;
+    input->inode = (uint64_t)st->st_ino;
+    input->size = (uint64_t)st->st_size;
+    input->modified_s = st->st_mtim.tv_sec;
+    input->modified_ns = st->st_mtim.tv_nsec;
+    input->changed_s = st->st_ctim.tv_sec;
+    input->changed_ns = st->st_ctim.tv_nsec;
+}
+
+static zkl_status check_input(const zkl_input *input, zkl_error *err)
+{
+    struct stat st;
+    zkl_input now = { 0 };
+    if (strcmp(input->name, "-") == 0)
+        return ZKL_OK; /* our own, without a name */
+    if (stat(input->name, &st) != 0)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' went away while it was read", input->name);
+    remember(&now, &st);
+    if (now.device != input->device || now.inode != input->inode || now.size != input->size ||
+        now.modified_s != input->modified_s || now.modified_ns != input->modified_ns ||
+        now.changed_s != input->changed_s || now.changed_ns != input->changed_ns)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
+    return ZKL_OK;
+}
+
+zkl_status zkl_inputs_check(const zkl_inputs *inputs, zkl_error *err)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        ZKL_TRY(check_input(&inputs->list[i], err));
+    return ZKL_OK;
+}
+
+void zkl_inputs_clear(zkl_inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        if (inputs->list[i].fd >= 0)
+            close(inputs->list[i].fd);
+    *inputs = (zkl_inputs){ 0 };
+}
+
+/* Standard input, kept: from here on a file like any other. */
+static zkl_status keep_standard_input(zkl_input *input, zkl_arena *arena,
+                                      const zkl_inputs_request *request, zkl_error *err)
+{
+    ZKL_TRY(zkl_stream_keep(&input->fd, STDIN_FILENO, "standard input", request->spool_folder,
+                            request->stream_memory_bytes, err));
+    input->path = zkl_arena_format(arena, "/proc/self/fd/%d", input->fd);
+    return input->path ? ZKL_OK : zkl_no_memory(err, 32);
+}
+
+static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
+{
+    struct stat st;
+    *fd = open(input->path,
+               O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
+    if (*fd < 0)
+        return zkl_fail_errno(err, "open", input->name);
+    if (fstat(*fd, &st) != 0)
+        return zkl_fail_errno(err, "read", input->name);
+    if (S_ISDIR(st.st_mode))
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is a folder", input->name);
+    if (!S_ISREG(st.st_mode))
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "'%s' is not a regular file; use '-' for standard input", input->name);
+    if (st.st_size == 0)
+        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' is empty", input->name);
+    remember(input, &st);
+    return ZKL_OK;
+}
+
+/* Both hashes of the file, in one pass. ZKL_CONFLICT when it does not end where its size said. */
+static zkl_status hash_file(zkl_file_digest *out, int fd, const zkl_input *input,
+                            zkl_hash_algorithm algorithm, zkl_error *err)
+{
+    uint8_t piece[PIECE_BYTES];
+    zkl_hasher own, sha256;
+    uint64_t size = 0;
+    zkl_status status = ZKL_OK;
+    zkl_hasher_init(&own, algorithm);
+    zkl_hasher_init(&sha256, ZKL_HASH_SHA_256);
+    for (;;) {
+        const ssize_t got = pread(fd, piece, sizeof piece, (off_t)size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            status = zkl_fail_errno(err, "read", input->name);
+        if (got <= 0)
+            break;
+        zkl_hasher_update(&own, piece, (size_t)got);
+        zkl_hasher_update(&sha256, piece, (size_t)got);
+        size += (uint64_t)got;
+    }
+    *out = (zkl_file_digest){ .name = input->name, .size = size };
+    zkl_hasher_final(&own, &out->hash);
+    zkl_hasher_final(&sha256, &out->sha256);
+    zkl_hasher_clear(&own);
+    zkl_hasher_clear(&sha256);
+    zkl_wipe(piece, sizeof piece);
+    if (status == ZKL_OK && size != input->size)
+        return zkl_fail(err, ZKL_CONFLICT, "'%s' changed while it was read", input->name);
+    return status;
+}
+
+/* What is read later is then this very file, whatever its name leads to by then. Where /proc is missing, the name must do; but
+ * not one that a reader may take for a pattern. */
+static zkl_status keep_open(int *fd, zkl_input *input, zkl_arena *arena, zkl_error *err)
+{
+    const char *path = zkl_arena_format(arena, "/proc/self/fd/%d", *fd);
+    if (!path)
+        return zkl_no_memory(err, 32);
+    if (access(path, R_OK) != 0)
+        return strpbrk(input->name, "*?[") ? zkl_fail_errno(err, "open", path) : ZKL_OK;
+    input->path = path;
+    input->fd = *fd;
+    *fd = -1;
+    return ZKL_OK;
+}
+
+static zkl_status take_input(zkl_input *input, zkl_file_digest *digest, zkl_arena *arena,
+                             zkl_hash_algorithm algorithm, bool stays_open, zkl_error *err)
+{
+    int fd = -1;
+    zkl_status status = open_input(&fd, input, err);
+    if (status == ZKL_OK)
+        status = hash_file(digest, fd, input, algorithm, err);
+    if (status == ZKL_OK && stays_open)
+        status = keep_open(&fd, input, arena, err);
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const zkl_input *left = *(const zkl_input *const *)a, *right = *(const zkl_input *const *)b;
+    if (left->device != right->device)
+        return left->device < right->device ? -1 : 1;
+    return left->inode < right->inode ? -1 : left->inode > right->inode;
+}
+
+/* Under two names, or by a link: each of its rows would count twice. */
+static zkl_status check_no_file_twice(const zkl_inputs *inputs, zkl_error *err)
+{
+    ZKL_AUTO_BLOCK const zkl_input **order = zkl_malloc(inputs->count, sizeof *order);
+    if (!order)
+        return zkl_no_memory(err, inputs->count * sizeof *order);
+    for (size_t i = 0; i < inputs->count; i++)
+        order[i] = &inputs->list[i];
+    qsort(order, inputs->count, sizeof *order, by_place);
+    for (size_t i = 1; i < inputs->count; i++)
+        if (order[i]->inode && by_place(&order[i - 1], &order[i]) == 0)
+            return zkl_fail(err, ZKL_USAGE,
+                            "'%s' and '%s' are one file, whose rows would count twice; if they "
+                            "are to, give a copy",
+                            order[i - 1]->name, order[i]->name);
+    return ZKL_OK;
+}
+
+/* Bytes of the folder that all names share, with its slash. */
+static size_t common_folder(const zkl_inputs *inputs)
+{
+    const char *first = inputs->list[0].name;
+    const char *slash = strrchr(first, '/');
+    size_t size = slash ? (size_t)(slash - first) + 1 : 0;
+    for (size_t i = 1; i < inputs->count; i++)
+        while (size && strncmp(first, inputs->list[i].name, size) != 0)
+            do
+                size--;
+            while (size && first[size - 1] != '/');
+    return size;
+}
+
+/* One file: its hash. Several: H over field(relative name), field(hash), in name order. */
+static zkl_status hash_content(zkl_inputs *inputs, zkl_hash_algorithm algorithm, zkl_error *err)
+{
+    if (inputs->count == 1) {
+        inputs->content_hash = inputs->digests[0].hash;
+        return ZKL_OK;
+    }
+    ZKL_AUTO_CLEAR(zkl_buffer) list = { 0 };
+    for (size_t i = 0; i < inputs->count; i++) {
+        const zkl_file_digest *file = &inputs->digests[i];
+        zkl_buffer_put_field(&list, file->name, strlen(file->name));
+        zkl_buffer_put_field(&list, file->hash.bytes, sizeof file->hash.bytes);
+    }
+    ZKL_TRY(zkl_buffer_status(&list, err));
+    zkl_hash(&inputs->content_hash, algorithm, list.data, list.size);
+    return ZKL_OK;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* One more input behind those before it, whose names are smaller. */
+static zkl_status add_input(zkl_inputs *inputs, zkl_arena *arena, const char *given,
+                            const zkl_inputs_request *request, zkl_error *err)
+{
+    const size_t i = inputs->count;
+    zkl_input *input = &inputs->list[i];
+    const char *name = zkl_arena_text(arena, given, strlen(given));
+    if (!name)
+        return zkl_no_memory(err, strlen(given));
+    *input = (zkl_input){ .name = name, .path = name, .fd = -1 };
+    inputs->count++; /* zkl_inputs_clear closes it from here on */
+    if (i && strcmp(inputs->list[i - 1].name, name) == 0)
+        return zkl_fail(err, ZKL_USAGE, "'%s' is named twice", name);
+    if (strcmp(name, "-") == 0)
+        ZKL_TRY(keep_standard_input(input, arena, request, err));
+    /* DuckDB takes a name with such characters for a pattern: it is given a path of a descriptor instead. */
+    const bool stays_open = input->fd < 0 && (i < FILES_OPEN_MAX || strpbrk(name, "*?["));
+    return take_input(input, &inputs->digests[i], arena, request->hash, stays_open, err);
+}
+
+zkl_status zkl_inputs_open(zkl_inputs *out, zkl_arena *arena, const zkl_inputs_request *request,
+                           const zkl_env *env, zkl_error *err)
+{
+    const size_t count = request->count;
+    ZKL_ASSERT(count > 0); /* zkl_format_find refuses an empty list */
+    *out = (zkl_inputs){ .list = ZKL_ARENA_NEW(arena, zkl_input, count),
+                         .digests = ZKL_ARENA_NEW(arena, zkl_file_digest, count) };
+    const char **names = ZKL_ARENA_NEW(arena, const char *, count);
+    if (!out->list || !out->digests || !names)
+        return zkl_no_memory(err, count * sizeof *out->list);
+    memcpy(names, request->names, count * sizeof *names);
+    qsort(names, count, sizeof *names, by_bytes);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_TRY(add_input(out, arena, names[i], request, err));
+        ZKL_TRY(zkl_env_progress(env, "hash", i + 1, count, err));
+    }
+    ZKL_TRY(check_no_file_twice(out, err));
+    const size_t folder = common_folder(out);
+    for (size_t i = 0; i < count; i++)
+        out->digests[i].name += folder;
+    return hash_content(out, request->hash, err);
+}

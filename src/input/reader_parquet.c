@@ -1,0 +1,17 @@
+/* Parquet: checked against its own checksums (parquet_check.h), then read by DuckDB, which is a module of its own
+ * (module_duckdb.c) that source_load.c finds. */
+#include "input/formats.h"
+#include "input/parquet_check.h"
+
+static zkl_status check_parquet(uint64_t *row_count, const zkl_format_check *check, zkl_error *err)
+{
+    return zkl_parquet_check(row_count, check->path, check->name, check->wanted, check->opaque,
+                             err);
+}
+
+const zkl_format zkl_format_parquet = {
+    .name = "parquet",
+    .endings = { ".parquet", ".pq" },
+    .reader = zkl_source_load,
+    .check = check_parquet,
+};
