@@ -12,13 +12,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                          "float64",        "decimal(4,2)", "decimal(38,10)",
                                          "decimal(38,38)", "date",         "time",
                                          "timestamp" };
-    zkl_type type, decided;
+    zkl_type type;
     zkl_code code, back;
     zkl_column_facts facts = { 0 };
     const zkl_raw_type raw = { .kind = ZKL_RAW_TEXT };
     const char *reason = NULL;
-    char text[ZKL_VALUE_TEXT_BYTES_MAX], note[256];
-    bool is_string;
+    char text[ZKL_VALUE_TEXT_BYTES_MAX];
     if (size < 1)
         return 0;
     ZKL_ASSERT(zkl_type_parse(&type, zkl_bytes_of_text(types[data[0] % ZKL_COUNT(types)])));
@@ -39,8 +38,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         zkl_facts_add_text(&facts, ZKL_SHAPE_ALL, data + at, end - at);
         at = end;
     }
-    zkl_facts_decide(&decided, &is_string, note, sizeof note, &facts, &raw, data[0] & 0x80);
-    if (!is_string && facts.value_count && decided.kind != ZKL_TYPE_BOOL)
+    const zkl_facts_decision decision = zkl_facts_decide(&facts, &raw, data[0] & 0x80);
+    const zkl_type decided = decision.type;
+    if (!decision.is_string && facts.value_count && decided.kind != ZKL_TYPE_BOOL)
         for (size_t at = 1; at <= size; at++) { /* what was inferred holds every value */
             size_t end = at;
             while (end < size && data[end] != '\n')

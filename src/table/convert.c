@@ -1,25 +1,38 @@
 /* From pieces to cells: every value of a chunk's column becomes its code under the column's final type, or a bad
- * value with its reason. */
+ * value with its reason.
+ *
+ * 1. A value is converted exactly or not at all: no rounding, no truncation, no wrap. What a type cannot hold is bad.
+ * 2. Cells of a column lie limb by limb, 16 bits each, lowest first; the flags of a nullable column come last. The cells of
+ *    a null are zero and its flag is 1.
+ * 3. All bad values are counted, and the first ten in row order are kept, whatever the order in which workers find them. */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "text/real.h"
 #include "table/table_internal.h"
+#include "text/real.h"
 #include "types/value.h"
 
-#define HASH_BATCH 256
+#define HASH_BATCH 256 /* messages of one call of the hash, which takes several side by side */
 
 /* ---- bad values */
+
+/* The first bad values in row order, from several threads. */
+typedef struct bad_list {
+    pthread_mutex_t lock;
+    zkl_bad_rows *rows;
+} bad_list;
 
 static bool stands_before(const zkl_bad_row *a, const zkl_bad_row *b)
 {
     return a->row < b->row; /* within a row the order of columns is that of arrival */
 }
 
-static void note_bad(zkl_bad_list *list, const zkl_bad_row *bad)
+/* Insertion into a sorted list that is cut at its tenth row. */
+static void note_bad(bad_list *list, const zkl_bad_row *bad)
 {
+    zkl_bad_rows *all = list->rows;
     pthread_mutex_lock(&list->lock);
-    zkl_bad_rows *all = &list->bad;
     all->total++;
     size_t at = all->count;
     while (at > 0 && stands_before(bad, &all->rows[at - 1]))
@@ -30,6 +43,7 @@ static void note_bad(zkl_bad_list *list, const zkl_bad_row *bad)
         memmove(&all->rows[at + 1], &all->rows[at], (all->count - 1 - at) * sizeof *bad);
         all->rows[at] = *bad;
     }
+    ZKL_ASSERT(all->count <= all->total);
     pthread_mutex_unlock(&list->lock);
 }
 
@@ -65,18 +79,21 @@ static void show_raw(char *out, size_t out_bytes, const zkl_raw_type *raw, const
 
 /* ---- one column of one chunk */
 
+/* What a column's values become within one chunk. */
 typedef struct plan {
     const zkl_table *table;
     const zkl_table_column *column;
-    zkl_bad_list *bad;
-    uint16_t *cells; /* limb l of row r at [l * rows + r], the flags after the limbs */
+    bad_list *bad;
+    /* Limb l of row r at [l * rows + r]; the flags of a nullable column after the limbs. */
+    uint16_t *cells;
     uint32_t rows, limbs;
+    /* Values of the type: code = value + offset, and least <= value <= most. */
     __int128 least, most;
     zkl_code offset;
 } plan;
 
-static void tell_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text,
-                     const uint8_t *raw, const char *reason)
+static void add_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text,
+                    const uint8_t *raw, const char *reason)
 {
     zkl_bad_row bad = { .row = segment->file_row + row + 1,
                         .line = zkl_segment_line(p->table, segment, row) };
@@ -117,7 +134,8 @@ static bool is_nan_text(const uint8_t *text, uint32_t size)
            same_word(text, size, "NAN");
 }
 
-/* Numbers are most of what there is: no detour over the general parser. */
+/* Numbers are most of what there is, so they go past the general parser. The rules are those of inference (infer.h), but
+ * for leading zeros, which a schema file's type allows. */
 static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uint32_t size,
                          const char **reason)
 {
@@ -143,6 +161,7 @@ static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uin
            in_type(p, code, x, reason);
 }
 
+/* x at `from` decimal places as the same number at `to` places; false when it is not exact, or has no room. */
 static bool rescale(__int128 *x, unsigned from, unsigned to, const char **reason)
 {
     for (; from < to; from++)
@@ -160,6 +179,7 @@ static bool rescale(__int128 *x, unsigned from, unsigned to, const char **reason
     return true;
 }
 
+/* Integers and decimals of the file. A float64 holds every integer up to 2^53 exactly, and not every one beyond. */
 static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char **reason)
 {
     const zkl_type *type = &p->column->type;
@@ -178,6 +198,7 @@ static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char 
     return false;
 }
 
+/* Floats of the file. float32 -> float64 is always exact; the other way only when the value comes back the same. */
 static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
 {
     const zkl_type_kind kind = p->column->type.kind;
@@ -202,6 +223,8 @@ static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const
     return !*reason;
 }
 
+/* Dates in days, times and timestamps in microseconds. The file's own units may be coarser (exact) or finer (exact only when
+ * nothing is lost). DuckDB marks infinite dates by the extremes of their integers. */
 static bool code_of_moment(const plan *p, zkl_code *code, __int128 x, const char **reason)
 {
     const zkl_raw_type *raw = &p->column->raw;
@@ -261,10 +284,11 @@ static void put_null(const plan *p, const zkl_segment *segment, uint32_t at, uin
     if (p->column->nullable)
         p->cells[(size_t)p->limbs * p->rows + at] = 1;
     else
-        tell_bad(p, segment, row, zkl_bytes_of_text(""), NULL,
-                 "null, but the column is not nullable");
+        add_bad(p, segment, row, zkl_bytes_of_text(""), NULL,
+                "null, but the column is not nullable");
 }
 
+/* Of floats only: NaN is the one value that is not itself. */
 static bool raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
 {
     double x;
@@ -279,7 +303,7 @@ static bool raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
     return y != y;
 }
 
-/* first: the segment's first row within the chunk. */
+/* Values of fixed width, as a typed file has them. first: the segment's first row within the chunk. */
 static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
                           uint32_t first)
 {
@@ -293,14 +317,16 @@ static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_p
         else if (raw_is_nan(&p->column->raw, at) && p->column->nan_is_null)
             put_null(p, segment, first + row, row);
         else if (raw_is_nan(&p->column->raw, at))
-            tell_bad(p, segment, row, (zkl_bytes){ 0 }, at, "NaN; a schema may say nan = \"null\"");
+            add_bad(p, segment, row, (zkl_bytes){ 0 }, at, "NaN; a schema may say nan = \"null\"");
         else if (code_of_raw(p, &code, at, &reason))
             put_code(p, first + row, code);
         else
-            tell_bad(p, segment, row, (zkl_bytes){ 0 }, at, reason);
+            add_bad(p, segment, row, (zkl_bytes){ 0 }, at, reason);
     }
 }
 
+/* Texts: codes of a dictionary, or values that are parsed. Text is one behind the other, so `at` moves by every size, also of
+ * nulls (0). */
 static void convert_text(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
                          uint32_t first)
 {
@@ -317,7 +343,7 @@ static void convert_text(const plan *p, const zkl_segment *segment, const zkl_pi
             put_null(p, segment, first + row, row);
         } else if (column->type.kind == ZKL_TYPE_DICTIONARY) {
             if (!zkl_string_set_code(&position, &column->strings, zkl_bytes_of(at, size)))
-                tell_bad(p, segment, row, zkl_bytes_of(at, size), NULL, "not in the dictionary");
+                add_bad(p, segment, row, zkl_bytes_of(at, size), NULL, "not in the dictionary");
             else
                 put_code(p, first + row, position);
         } else if (is_float && column->nan_is_null && is_nan_text(at, size)) {
@@ -325,7 +351,7 @@ static void convert_text(const plan *p, const zkl_segment *segment, const zkl_pi
         } else if (code_of_text(p, &code, at, size, &reason)) {
             put_code(p, first + row, code);
         } else {
-            tell_bad(p, segment, row, zkl_bytes_of(at, size), NULL, reason);
+            add_bad(p, segment, row, zkl_bytes_of(at, size), NULL, reason);
         }
     }
 }
@@ -369,7 +395,9 @@ static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_
                                 uint32_t first, zkl_error *err)
 {
     zkl_piece_view view = { 0 };
+    ZKL_ASSERT(first + segment->row_count <= p->rows);
     ZKL_TRY(zkl_piece_load(&view, p->table, segment, column, err));
+    /* pieces that suit no type of this kind were refused before (check_types) */
     if (zkl_type_is_hashed(&p->column->type) && hashed_fits(&p->column->raw, &p->column->type))
         convert_hashed(p, segment, &view, first);
     else if (p->column->raw.kind == ZKL_RAW_TEXT && !zkl_type_is_hashed(&p->column->type))
@@ -382,14 +410,16 @@ static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_
 
 uint32_t zkl_chunk_rows(const zkl_table *table, uint64_t chunk)
 {
+    ZKL_ASSERT(chunk < zkl_table_chunks(table));
     const uint64_t left = table->row_count - chunk * ZKL_CHUNK_ROWS;
     return left < ZKL_CHUNK_ROWS ? (uint32_t)left : ZKL_CHUNK_ROWS;
 }
 
+/* Segments tile the rows in order and none crosses a chunk's end, so a chunk has whole segments, one behind the other. */
 void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint64_t chunk)
 {
-    size_t low = 0,
-           high = table->segment_count; /* first segment at or after the chunk's first row */
+    /* binary search for the first segment at or after the chunk's first row */
+    size_t low = 0, high = table->segment_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (table->segments[middle].first_row < chunk * ZKL_CHUNK_ROWS)
@@ -402,11 +432,17 @@ void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint
            table->segments[low].first_row < (chunk + 1) * ZKL_CHUNK_ROWS)
         low++;
     *end = low;
+    ZKL_ASSERT(*first < *end && table->segments[*first].first_row == chunk * ZKL_CHUNK_ROWS);
 }
 
-/* Cells of one column of a chunk; *cells is the caller's to free. */
-static zkl_status make_cells(uint16_t **out, size_t *bytes, const zkl_table *table,
-                             zkl_bad_list *bad, uint64_t chunk, size_t index, zkl_error *err)
+/* The cells of one column of one chunk; data is the caller's to free. */
+typedef struct column_cells {
+    uint16_t *data;
+    size_t bytes;
+} column_cells;
+
+static zkl_status make_cells(column_cells *out, const zkl_table *table, bad_list *bad,
+                             uint64_t chunk, size_t index, zkl_error *err)
 {
     const zkl_table_column *column = &table->columns[index];
     zkl_code low, high;
@@ -419,10 +455,10 @@ static zkl_status make_cells(uint16_t **out, size_t *bytes, const zkl_table *tab
                .offset = zkl_type_offset(&column->type) };
     p.least = (__int128)(low - p.offset);
     p.most = (__int128)(high - p.offset);
-    *bytes = (size_t)p.rows * (p.limbs + column->nullable) * sizeof(uint16_t);
-    p.cells = *out = zkl_calloc(*bytes, 1);
+    out->bytes = (size_t)p.rows * (p.limbs + column->nullable) * sizeof(uint16_t);
+    p.cells = out->data = zkl_calloc(out->bytes, 1);
     if (!p.cells)
-        return zkl_no_memory(err, *bytes);
+        return zkl_no_memory(err, out->bytes);
     size_t first, end;
     zkl_chunk_segments(&first, &end, table, chunk);
     for (size_t i = first; i < end; i++) {
@@ -433,37 +469,51 @@ static zkl_status make_cells(uint16_t **out, size_t *bytes, const zkl_table *tab
     return ZKL_OK;
 }
 
-static zkl_status convert_column(zkl_table *table, zkl_bad_list *bad, uint64_t chunk, size_t index,
+/* The pieces of a column whose cells say all: their place on the disk is given back. Hashed columns keep theirs, since their
+ * row bytes are the values themselves. */
+static void drop_pieces(const zkl_table *table, uint64_t chunk, size_t index)
+{
+    size_t first, end;
+    zkl_chunk_segments(&first, &end, table, chunk);
+    if (zkl_type_is_hashed(&table->columns[index].type))
+        return;
+    for (size_t i = first; i < end; i++)
+        if (index < table->segments[i].piece_count) {
+            const zkl_piece *piece = &table->segments[i].pieces[index];
+            zkl_spool_drop(table->spool, piece->offset, (size_t)piece->heap_bytes);
+        }
+}
+
+static zkl_status convert_column(zkl_table *table, bad_list *bad, uint64_t chunk, size_t index,
                                  zkl_error *err)
 {
-    ZKL_AUTO_BLOCK uint16_t *cells = NULL;
-    size_t bytes, first, end;
-    ZKL_TRY(make_cells(&cells, &bytes, table, bad, chunk, index, err));
-    zkl_chunk_segments(&first, &end, table, chunk);
-    if (!zkl_type_is_hashed(&table->columns[index].type))
-        for (size_t i = first; i < end; i++)
-            if (index < table->segments[i].piece_count) {
-                zkl_piece *piece = &table->segments[i].pieces[index];
-                zkl_spool_drop(table->spool, piece->offset, (size_t)piece->heap_bytes);
-            }
-    return zkl_spool_put(table->spool, &table->cell_offsets[chunk * table->column_count + index],
-                         cells, bytes, err);
+    column_cells cells = { 0 };
+    zkl_status status = make_cells(&cells, table, bad, chunk, index, err);
+    if (status == ZKL_OK) {
+        drop_pieces(table, chunk, index);
+        status =
+            zkl_spool_put(table->spool, &table->cell_offsets[chunk * table->column_count + index],
+                          cells.data, cells.bytes, err);
+    }
+    zkl_free(cells.data);
+    return status;
 }
 
 zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table, size_t index,
                            zkl_error *err)
 {
-    zkl_bad_list bad = { .lock = PTHREAD_MUTEX_INITIALIZER };
+    zkl_bad_rows rows = { 0 };
+    bad_list bad = { PTHREAD_MUTEX_INITIALIZER, &rows };
     const uint64_t chunks = zkl_table_chunks(table);
     zkl_status status = ZKL_OK;
-    for (uint64_t chunk = 0; chunk < chunks && status == ZKL_OK && bad.bad.total == 0; chunk++) {
-        ZKL_AUTO_BLOCK uint16_t *cells = NULL;
-        size_t bytes;
-        status = make_cells(&cells, &bytes, table, &bad, chunk, index, err);
+    for (uint64_t chunk = 0; chunk < chunks && status == ZKL_OK && rows.total == 0; chunk++) {
+        column_cells cells = { 0 };
+        status = make_cells(&cells, table, &bad, chunk, index, err);
+        zkl_free(cells.data);
     }
-    *out = bad.bad.total == 0;
-    *first = bad.bad.rows[0];
-    zkl_wipe(&bad.bad, sizeof bad.bad);
+    *out = rows.total == 0;
+    *first = rows.rows[0];
+    zkl_wipe(&rows, sizeof rows);
     pthread_mutex_destroy(&bad.lock);
     return status;
 }
@@ -478,7 +528,7 @@ bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type)
 
 typedef struct job {
     zkl_table *table;
-    zkl_bad_list *bad;
+    bad_list *bad;
     uint64_t chunk;
     _Atomic int status;
     zkl_error error;
@@ -522,14 +572,16 @@ static zkl_status check_types(const zkl_table *table, zkl_error *err)
     return ZKL_OK;
 }
 
-zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env,
+/* A chunk after the other, its columns in parallel: memory is bounded by one chunk's columns in work. */
+zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env *env,
                              zkl_error *err)
 {
+    bad_list list = { PTHREAD_MUTEX_INITIALIZER, bad };
     const uint64_t chunks = zkl_table_chunks(table);
     ZKL_TRY(check_types(table, err));
     for (uint64_t chunk = 0; chunk < chunks; chunk++) {
         job work = {
-            .table = table, .bad = bad, .chunk = chunk, .lock = PTHREAD_MUTEX_INITIALIZER
+            .table = table, .bad = &list, .chunk = chunk, .lock = PTHREAD_MUTEX_INITIALIZER
         };
         zkl_pool_run(env->pool, table->column_count, convert_task, &work);
         if (atomic_load(&work.status) != ZKL_OK) {

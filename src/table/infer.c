@@ -1,3 +1,9 @@
+/* Inference: a value at a time, the shapes that it has and what exact numbers span; at the end the narrowest type.
+ *
+ * 1. No value is kept. What is decided depends on all values, and not on their order but for the misfit that is shown.
+ * 2. Exact numbers are compared at one scale, the finest that was seen: a column of 1 and 0.25 has the scale 2, where they
+ *    are 100 and 25. Numbers that have no room there (38 digits) make floats or text of the column.
+ * 3. A float must come back from 17 significant digits as it stood; more digits would be lost, so they make text of it. */
 #include "table/infer.h"
 
 #include <stdio.h>
@@ -8,6 +14,7 @@
 #define FLOAT_DIGITS_MAX 17  /* every float64 is told apart by 17 significant digits */
 #define FLOAT_SCALE_SAFE 300 /* 10^-300 is no float64's underflow */
 
+/* False when the product has more than 38 digits, which no decimal type holds. */
 static bool times_ten(__int128 *x)
 {
     return !__builtin_mul_overflow(*x, (__int128)10, x) && *x <= EXACT_MOST && *x >= -EXACT_MOST;
@@ -22,7 +29,7 @@ void zkl_facts_add_integer(zkl_column_facts *facts, __int128 unscaled)
     facts->has_number = true;
 }
 
-/* Bring the number and what was seen before to one scale. */
+/* The number and the span of those before it, brought to the finer one of their scales. */
 static void add_exact(zkl_column_facts *facts, const zkl_number_text *n)
 {
     __int128 value = n->negative ? -(__int128)n->unscaled : (__int128)n->unscaled;
@@ -41,6 +48,8 @@ static void add_exact(zkl_column_facts *facts, const zkl_number_text *n)
         zkl_facts_add_integer(facts, value);
 }
 
+/* EXACT and FLOAT, as far as the text is such a number. Whether it overflows a float is asked only where it can: a plain
+ * number of at most 17 digits and 300 places is one. */
 static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const uint8_t *text,
                               size_t size)
 {
@@ -63,6 +72,7 @@ static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const ui
     return shapes;
 }
 
+/* The separators say which of them it may be, so that one parser is tried: 2024-..., 12:... */
 static uint32_t moment_shapes(zkl_column_facts *facts, const uint8_t *text, size_t size)
 {
     int64_t ignored;
@@ -169,8 +179,11 @@ static void keep_misfit(zkl_column_facts *facts, uint32_t has, uint32_t shapes, 
     facts->misfit_why = why_misfit(before, shapes, text, size);
 }
 
+/* A parser is asked only for shapes that are still possible and that the first character allows. An empty text is a string: it
+ * has no shape. */
 void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size)
 {
+    ZKL_DEBUG_ASSERT(!(shapes & ~(uint32_t)ZKL_SHAPE_ALL));
     const uint32_t wanted = shapes & ~facts->excluded;
     uint32_t has = 0;
     facts->value_count++;
@@ -206,6 +219,7 @@ static uint8_t precision_for(unsigned digits)
     return digits <= 4 ? 4 : digits <= 9 ? 9 : digits <= 18 ? 18 : 38;
 }
 
+/* Digits of the largest magnitude, but at least one for each decimal place. */
 static zkl_type decimal_type(const zkl_column_facts *facts, uint8_t scale, bool keep_types)
 {
     const unsigned a = digits_of(facts->least), b = digits_of(facts->most);
@@ -220,6 +234,7 @@ static zkl_type decimal_type(const zkl_column_facts *facts, uint8_t scale, bool 
         zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = precision_for(digits), .scale = scale };
 }
 
+/* The first type of the list that holds them all; with keep_types only those of 64 bits. Integers beyond them are decimals. */
 static zkl_type integer_type(const zkl_column_facts *facts, bool keep_types)
 {
     static const struct {
@@ -262,6 +277,8 @@ static zkl_type declared_integer(const zkl_raw_type *raw)
     }
 }
 
+/* Of what every value may be, the first of: bool, exact number, float, date, time, timestamp; else text. Nulls alone are a
+ * bool, the smallest type. */
 static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool keep_types)
 {
     const uint32_t possible = ZKL_SHAPE_ALL & ~facts->excluded;
@@ -282,6 +299,7 @@ static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool k
     return (zkl_type){ .kind = ZKL_TYPE_STRING16 };
 }
 
+/* A typed file says the kind of its values; only integers and decimals are narrowed to what they span. */
 static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_type *raw,
                                 bool *is_string, bool keep_types)
 {
@@ -315,9 +333,14 @@ static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_typ
     return (zkl_type){ 0 };
 }
 
-static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool is_string,
-                       const zkl_column_facts *facts, const zkl_raw_type *raw)
+/* For people, one of: "every row is null", a span, the value that made it text, or a word for the kind. */
+static void write_note(zkl_facts_decision *out, const zkl_column_facts *facts,
+                       const zkl_raw_type *raw)
 {
+    const zkl_type *type = &out->type;
+    const bool is_string = out->is_string;
+    char *note = out->note;
+    const size_t note_bytes = sizeof out->note;
     char least[ZKL_VALUE_TEXT_BYTES_MAX], most[ZKL_VALUE_TEXT_BYTES_MAX], nulls[48];
     const char *how = raw->kind == ZKL_RAW_TEXT ? "inferred" : "typed by the file";
     if (facts->null_count)
@@ -356,10 +379,12 @@ static void write_note(char *note, size_t note_bytes, const zkl_type *type, bool
     }
 }
 
-void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes,
-                      const zkl_column_facts *facts, const zkl_raw_type *raw, bool keep_types)
+zkl_facts_decision zkl_facts_decide(const zkl_column_facts *facts, const zkl_raw_type *raw,
+                                    bool keep_types)
 {
-    *is_string = false;
-    *out = raw_column_type(facts, raw, is_string, keep_types);
-    write_note(note, note_bytes, out, *is_string, facts, raw);
+    ZKL_ASSERT(!facts->has_number || facts->least <= facts->most);
+    zkl_facts_decision out = { .is_string = false };
+    out.type = raw_column_type(facts, raw, &out.is_string, keep_types);
+    write_note(&out, facts, raw);
+    return out;
 }

@@ -11,9 +11,14 @@
  *   string     everything else: 007, +5, " 7", 1_000, 0x1F, NA, yes, 1/2/2024, 1., nan */
 #include "input/source.h"
 
+/* What a text may be read as, a bit each. A column may be what every value of it may be: a value clears the bits that it does
+ * not have, and no bit comes back.
+ *
+ *   ALL --value--> ALL & shapes of it --value--> ... --> 0: text
+ */
 enum {
     ZKL_SHAPE_BOOL = 1,
-    ZKL_SHAPE_EXACT = 2,
+    ZKL_SHAPE_EXACT = 2, /* integers and decimals */
     ZKL_SHAPE_FLOAT = 4,
     ZKL_SHAPE_DATE = 8,
     ZKL_SHAPE_TIME = 16,
@@ -24,17 +29,23 @@ enum {
 };
 
 #define ZKL_MISFIT_BYTES_MAX 24
+#define ZKL_COLUMN_NOTE_BYTES 256
 
 typedef struct zkl_column_facts {
+    /* value_count: not null; nan_count of them are NaN. */
     uint64_t value_count, null_count, nan_count;
-    uint32_t excluded; /* shapes that some value does not have */
-    bool has_number;   /* least, most, scale are set */
-    __int128 least,
-        most; /* of exact numbers, unscaled, at scale; days or microseconds of raw moments */
+    /* Shapes that some value does not have. */
+    uint32_t excluded;
+    /* least, most and scale are set. */
+    bool has_number;
+    /* Of exact numbers, unscaled, at `scale` decimal places. */
+    __int128 least, most;
     uint8_t scale;
     bool has_exponent, with_zone, without_zone;
-    bool too_fine; /* the numbers cannot stand at one scale with 38 digits */
-    uint64_t line; /* of the value that is added next; 0: not known */
+    /* The numbers cannot stand at one scale with 38 digits. */
+    bool too_fine;
+    /* Of the value that is added next; 0: not known. */
+    uint64_t line;
     /* The value that made text of what all before it were: why ("is no number"; NULL: there is none), its beginning, its line. */
     const char *misfit_why;
     char misfit[ZKL_MISFIT_BYTES_MAX + 1];
@@ -44,11 +55,20 @@ typedef struct zkl_column_facts {
 /* Whether the text is a bool, and which. */
 bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size);
 
-/* Text; shapes: what it may be at all (JSON strings are never numbers). */
+/* One more value, not null. shapes: what it may be at all (JSON strings are never numbers). */
 void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size);
+/* One more exact number at the column's scale, of a typed file. */
 void zkl_facts_add_integer(zkl_column_facts *facts, __int128 unscaled);
 
-/* The type of a column without a schema. is_string: a string or binary, whose encoding (dictionary or hashed) is
- * decided by the count of distinct values; *out is then string16 or binary16. note gets why, for people. */
-void zkl_facts_decide(zkl_type *out, bool *is_string, char *note, size_t note_bytes,
-                      const zkl_column_facts *facts, const zkl_raw_type *raw, bool keep_types);
+/* The type of a column without a schema, and why. */
+typedef struct zkl_facts_decision {
+    zkl_type type;
+    /* A string or binary, whose encoding (dictionary or hashed) is decided by the count of distinct values; type is then
+     * string16 or binary16. */
+    bool is_string;
+    char note[ZKL_COLUMN_NOTE_BYTES]; /* for people: "inferred: integers 0..120, no nulls" */
+} zkl_facts_decision;
+
+/* keep_types: integers and decimals are not made narrower than the file's own types, or than 64 bits in text. */
+zkl_facts_decision zkl_facts_decide(const zkl_column_facts *facts, const zkl_raw_type *raw,
+                                    bool keep_types);

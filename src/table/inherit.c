@@ -5,9 +5,11 @@
  *  3. A dictionary is kept whole or not at all: the same entries under the same seed, so the same root. Other strings
  *     are another dictionary under another seed, so no salt ever serves two entries. */
 #include <stdarg.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "base/bytes.h"
 #include "table/table_internal.h"
 #include "types/value.h"
 
@@ -50,6 +52,7 @@ static uint32_t shape_of(const char **name, const zkl_type *type)
     return ZKL_SHAPE_EXACT;
 }
 
+/* x at the scale `to`; false when that has no room. */
 static bool at_scale(__int128 *x, unsigned from, unsigned to)
 {
     for (; from < to; from++)
@@ -66,6 +69,7 @@ static verdict judge_range(zkl_table_column *column, const zkl_type *type, unsig
     zkl_code low, high;
     __int128 least = facts->least, most = facts->most;
     zkl_type_code_range(&low, &high, type);
+    ZKL_ASSERT(facts->has_number && facts->scale <= scale);
     const bool low_fits =
         at_scale(&least, facts->scale, scale) && least >= (__int128)(low - offset);
     const bool high_fits =
@@ -79,6 +83,8 @@ static verdict judge_range(zkl_table_column *column, const zkl_type *type, unsig
     return DOES_NOT;
 }
 
+/* Texts that all have the type's shape fit, but for two kinds: numbers, whose range is looked at, and floats, which are
+ * tried one by one, since the facts do not say whether a float32 holds them. */
 static verdict judge_text(zkl_table_column *column, const zkl_type *type)
 {
     const zkl_column_facts *facts = &column->facts;
@@ -123,6 +129,8 @@ static verdict judge(zkl_table_column *column, const zkl_type *type)
     return LOOK;
 }
 
+/* The column has the type that is tried. Why a value does not fit is said, but not for a dictionary's: zkl_dictionary_rebuild
+ * counts the new strings. */
 static zkl_status look_at_values(bool *fits, zkl_table *table, size_t index, zkl_error *err)
 {
     zkl_table_column *column = &table->columns[index];
@@ -179,8 +187,7 @@ static zkl_status load_dictionary(zkl_table_column *column, const zkl_read_optio
         return zkl_fail(err, ZKL_REJECTED,
                         "the dictionary that the ledger keeps for column '%.*s' is not the one of "
                         "the version before",
-                        (int)(column->name.size < 200 ? column->name.size : 200),
-                        (const char *)column->name.data);
+                        zkl_name_shown(column->name), (const char *)column->name.data);
     return ZKL_OK;
 }
 
@@ -248,6 +255,7 @@ zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_
 {
     const zkl_previous_dictionary *kept = column->previous_dictionary;
     const zkl_string_set *set = &column->strings;
+    ZKL_ASSERT(kept && !set->full);
     uint8_t key[32];
     zkl_digest root;
     *out = false;
@@ -285,6 +293,7 @@ static bool given_type_allows(const zkl_table_column *column)
     return false; /* the very type: nothing to inherit */
 }
 
+/* A column may become nullable, never the other way: nulls that are not there now may come again. */
 static void inherit_nullable(zkl_table_column *column)
 {
     const bool had = column->previous->nullable;
@@ -300,10 +309,12 @@ static void inherit_nullable(zkl_table_column *column)
     }
 }
 
+/* In this order: nullability; a type that the schema file gives; what it had, where it fits; the note that it is as before. */
 static zkl_status inherit_column(zkl_table *table, size_t index, const zkl_read_options *options,
                                  zkl_error *err)
 {
     zkl_table_column *column = &table->columns[index];
+    ZKL_ASSERT(column->previous);
     const zkl_type *had = &column->previous->type;
     inherit_nullable(column);
     if (column->type_is_given && !given_type_allows(column)) {
@@ -371,6 +382,7 @@ static void find_previous(zkl_table *table, const zkl_previous *previous)
     }
 }
 
+/* A worker a column: trying values reads all of its pieces. */
 zkl_status zkl_table_inherit(zkl_table *table, const zkl_read_options *options, const zkl_env *env,
                              zkl_error *err)
 {

@@ -1,10 +1,19 @@
+/* Pieces: rows that are read are buffered by column, written to the spool when a segment ends, and read back by segment.
+ *
+ *   rows --append--> column buffers --end of segment--> facts, then a piece a column in the spool --load--> view
+ *
+ * 1. A segment ends with its file, with its chunk, or when its buffers hold ZKL_SEGMENT_BYTES: memory is bounded by that and
+ *    by one chunk of the reader, whatever the file's size.
+ * 2. At the end of a segment every column has all of its rows: columns that were not given one (objects) are null there.
+ * 3. Ending a segment is a worker a column; columns share nothing but the spool, which is thread-safe. */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
 #include "table/table_internal.h"
 #include "text/utf8.h"
 
-#define NULLS_ROUND 16
+#define NULLS_ROUND 16 /* bytes; what follows the bitmap in a piece is aligned for every value */
 
 static size_t nulls_bytes(uint32_t row_count)
 {
@@ -21,9 +30,11 @@ static size_t value_bytes(const zkl_raw_type *raw)
     return zkl_raw_is_text(raw) ? sizeof(uint32_t) : raw->value_bytes;
 }
 
+/* The low bytes, and the sign bit repeated above them. */
 __int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at)
 {
     unsigned __int128 bits = 0;
+    ZKL_DEBUG_ASSERT(raw->value_bytes >= 1 && raw->value_bytes <= sizeof bits);
     memcpy(&bits, at, raw->value_bytes); /* little-endian machines only; see the assertion below */
     const unsigned width = 8u * raw->value_bytes;
     if (!raw->is_unsigned && width < 128 && bits >> (width - 1) & 1)
@@ -46,6 +57,8 @@ static size_t piece_bytes(const zkl_piece *piece, const zkl_raw_type *raw, uint3
            (size_t)piece->heap_bytes;
 }
 
+/* One block holds the piece as it lies in the spool: [nulls][values], or [nulls][sizes][texts]. A column that the segment does
+ * not have is absent: all bits of its nulls are set. */
 zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment,
                           size_t column, zkl_error *err)
 {
@@ -100,6 +113,7 @@ static void buffer_clear(zkl_column_buffer *buffer)
     *buffer = (zkl_column_buffer){ 0 };
 }
 
+/* Room for `more` bytes of values; capacities double. */
 static zkl_status reserve_bytes(zkl_column_buffer *buffer, size_t more, zkl_error *err)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : 256;
@@ -154,6 +168,7 @@ static bool is_valid(const zkl_raw_vector *vector, size_t row)
     return !vector->valid || (vector->valid[row / 64] >> row % 64 & 1);
 }
 
+/* Rows [first, first + count) of a chunk's vector. The total is counted first, so that the buffer moves once at most. */
 static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *vector,
                                size_t first, uint32_t count, zkl_error *err)
 {
@@ -199,6 +214,7 @@ static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *
     return ZKL_OK;
 }
 
+/* Rows that the column was not given; their slots are zero. */
 static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_text,
                                uint32_t count, zkl_error *err)
 {
@@ -227,8 +243,7 @@ static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *
     if (column->raw.kind == ZKL_RAW_TEXT &&
         !zkl_utf8_valid(zkl_bytes_of(buffer->data, buffer->size)))
         return zkl_fail(err, ZKL_BAD_INPUT, "column '%.*s' holds text that is not UTF-8",
-                        (int)(column->name.size < 200 ? column->name.size : 200),
-                        (const char *)column->name.data);
+                        zkl_name_shown(column->name), (const char *)column->name.data);
     for (uint32_t row = 0; row < buffer->row_count; row++) {
         column->facts.line = lines ? lines[row] : 0;
         if (!(buffer->nulls[row / 8] >> row % 8 & 1))
@@ -251,6 +266,7 @@ static bool is_nan(const zkl_raw_type *raw, const uint8_t *at)
     return y != y;
 }
 
+/* Typed values: the span of exact numbers, and how many floats are NaN. Their shapes are the file's own. */
 static void fixed_facts(zkl_table_column *column, const zkl_column_buffer *buffer)
 {
     const zkl_raw_type *raw = &column->raw;
@@ -284,6 +300,7 @@ typedef struct flush {
     pthread_mutex_t lock;
 } flush;
 
+/* The buffer as one block, which the spool encrypts where it lies. */
 static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index, zkl_error *err)
 {
     zkl_table *table = loader->table;
@@ -310,6 +327,7 @@ static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index
     return zkl_spool_put(table->spool, &piece->offset, block, size, err);
 }
 
+/* Missing rows, facts, piece; then the buffer is empty again, its memory kept for the next segment. */
 static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t index,
                                zkl_error *err)
 {
@@ -319,6 +337,7 @@ static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t 
     if (buffer->row_count < segment->row_count)
         ZKL_TRY(append_nulls(buffer, column->raw.value_bytes, is_text,
                              segment->row_count - buffer->row_count, err));
+    ZKL_ASSERT(buffer->row_count == segment->row_count);
     count_nulls(column, buffer);
     if (!loader->facts_are_known && is_text)
         ZKL_TRY(text_facts(column, buffer, loader->line_count ? loader->lines : NULL, err));
@@ -367,11 +386,14 @@ static zkl_status keep_lines(zkl_loader *loader, zkl_segment *segment, zkl_error
                : ZKL_OK;
 }
 
+/* Nothing happens when no row is open. */
 static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
 {
     zkl_table *table = loader->table;
     if (loader->row_count == 0)
         return ZKL_OK;
+    /* within one chunk: what convert.c and table_chunk.c find segments by */
+    ZKL_ASSERT(loader->segment_first % ZKL_CHUNK_ROWS + loader->row_count <= ZKL_CHUNK_ROWS);
     if (table->segment_count == table->segment_capacity) {
         const size_t capacity = table->segment_capacity ? 2 * table->segment_capacity : 16;
         zkl_segment *segments =
@@ -417,6 +439,7 @@ void zkl_loader_clear(zkl_loader *loader)
     *loader = (zkl_loader){ 0 };
 }
 
+/* Columns and buffers grow together; buffers never shrink, so a pointer to one is good until the next column. */
 zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw,
                                  zkl_error *err)
 {
@@ -506,6 +529,7 @@ static zkl_status add_lines(zkl_loader *loader, const uint64_t *lines, uint32_t 
     return ZKL_OK;
 }
 
+/* A chunk of the reader may cross the end of a chunk of the table: it is taken in parts. */
 zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, zkl_error *err)
 {
     const zkl_table *table = loader->table;
@@ -535,7 +559,9 @@ zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, 
 
 zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text, zkl_error *err)
 {
+    ZKL_DEBUG_ASSERT(column < loader->table->column_count);
     zkl_column_buffer *buffer = &loader->buffers[column];
+    /* rows before this one in which it was not given */
     if (buffer->row_count < loader->row_count)
         ZKL_TRY(append_nulls(buffer, 0, true, loader->row_count - buffer->row_count, err));
     if (text.size > UINT32_MAX)
@@ -559,6 +585,7 @@ zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err)
 zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err)
 {
     ZKL_TRY(end_segment(loader, err));
+    ZKL_ASSERT(loader->line_count == 0);
     loader->table->row_count = loader->segment_first;
     return ZKL_OK;
 }

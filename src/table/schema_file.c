@@ -1,3 +1,13 @@
+/* The schema file, which fixes what inference would find out:
+ *
+ *   key = ["id"]                        key columns
+ *   [columns.age]
+ *   type = "uint16"                     a type, or "string" or "dictionary"
+ *   nullable = false
+ *   nan = "null"                        or "refuse", which is the usual
+ *   range = [0, 120]                    a claim; "*" leaves a side open
+ *
+ * Every key that is not known is refused, with its line: a misspelt one would silently fix nothing. */
 #include "table/schema_file.h"
 
 #include <inttypes.h>
@@ -11,6 +21,7 @@ static zkl_status no_arena(zkl_error *err)
     return zkl_no_memory(err, 64);
 }
 
+/* "dictionary" must fit into one; "string" is one where it fits and else hashed. All other words are types. */
 static zkl_status parse_type(zkl_schema_rule *rule, const zkl_toml_node *table, zkl_error *err)
 {
     const char *text = NULL;
@@ -57,6 +68,7 @@ static zkl_status parse_bound(const char **out, zkl_arena *arena, const zkl_toml
     return ZKL_OK;
 }
 
+/* Both bounds or none; they are checked against the type of the rule, so parse_type comes first. */
 static zkl_status parse_range(zkl_schema_rule *rule, zkl_arena *arena, const zkl_toml_node *table,
                               zkl_error *err)
 {
@@ -80,6 +92,7 @@ static zkl_status parse_rule(zkl_schema_rule *rule, zkl_arena *arena, const zkl_
         return zkl_toml_fail(table, err, "column '%s' is %s, wanted a table",
                              (const char *)table->key.data, zkl_toml_kind_text(table->kind));
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
+    /* NaN in a column that is not nullable has no place to go, so that pair is refused below */
     *rule = (zkl_schema_rule){ .line = table->key_line, .nullable = -1 };
     rule->name = zkl_bytes_of(zkl_arena_text(arena, (const char *)table->key.data, table->key.size),
                               table->key.size);
@@ -146,6 +159,7 @@ zkl_status zkl_schema_rules_parse(zkl_schema_rules *out, zkl_arena *arena, zkl_b
         rules.rules = list;
         rules.rule_count = columns->item_count;
     }
+    ZKL_ASSERT(!rules.rule_count || rules.rules);
     *out = rules;
     return ZKL_OK;
 }
@@ -170,6 +184,7 @@ static bool is_plain(zkl_bytes name)
     return name.size > 0;
 }
 
+/* What the parser of claims reads back as the same name. */
 void zkl_name_quote(zkl_buffer *out, zkl_bytes name)
 {
     if (is_plain(name)) {

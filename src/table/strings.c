@@ -1,6 +1,15 @@
+/* A hash table with open addressing and linear probing.
+ *
+ *   slots    hash & (slot_count - 1), then the next ...; entry + 1, or 0: free. Twice as many as entries at least, so a
+ *            search ends.
+ *   entries  by order of arrival; sorted once, after which codes maps arrival to place.
+ *
+ * The hash has a random key, so that data cannot be made whose strings all fall into one slot. */
 #include "table/strings.h"
 
 #include <stdlib.h>
+
+#include "base/bytes.h"
 
 static uint32_t hash_text(const zkl_string_set *set, zkl_bytes text)
 {
@@ -17,8 +26,10 @@ void zkl_string_set_clear(zkl_string_set *set)
     *set = (zkl_string_set){ 0 };
 }
 
+/* Four times the entries, and slots for them; slots are made anew, since places depend on their number. */
 static zkl_status grow(zkl_string_set *set, zkl_error *err)
 {
+    ZKL_ASSERT(!set->codes); /* sorted sets take no more */
     const size_t capacity = set->entry_capacity ? 4 * set->entry_capacity : 64;
     zkl_bytes *entries = zkl_realloc(set->entries, set->entry_capacity * sizeof *entries,
                                      capacity * sizeof *entries);
@@ -46,9 +57,11 @@ static zkl_status grow(zkl_string_set *set, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The slot that holds the text, or the free one where it belongs. */
+/* The slot that holds the text, or the free one where it belongs. sorted: entries moved, so the arrival in a slot goes through
+ * codes; hashes stay by arrival. */
 static size_t find_slot(const zkl_string_set *set, zkl_bytes text, uint32_t hash, bool sorted)
 {
+    ZKL_DEBUG_ASSERT(set->entry_count < set->slot_count);
     size_t slot = hash & (set->slot_count - 1);
     for (; set->slots[slot]; slot = (slot + 1) & (set->slot_count - 1)) {
         const uint32_t arrival = set->slots[slot] - 1;
@@ -112,6 +125,7 @@ static int compare_bytes(const void *a, const void *b)
 zkl_status zkl_string_set_sort(zkl_string_set *set, zkl_error *err)
 {
     const size_t count = set->entry_count;
+    ZKL_ASSERT(!set->codes);
     ZKL_AUTO_BLOCK sortable *order = zkl_malloc(count, sizeof *order);
     set->codes = zkl_malloc(count, sizeof *set->codes);
     if (!order || !set->codes)

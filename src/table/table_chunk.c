@@ -1,21 +1,22 @@
+/* A chunk of a table that was read: its cells from the spool, and its row bytes made of them.
+ *
+ * Row bytes are what the leaves of the row tree hash: every value of a row in the schema's order, so that a row can be shown
+ * without the others. They are made from the codes; only hashed columns, whose cells hold a hash, need their own text again. */
 #include "table/table_internal.h"
 #include "types/value.h"
 
 /* Rows that are turned into row bytes at a time: their cells and texts are in memory together. */
 #define ROWS_AT_A_TIME 4096
 
-uint64_t zkl_table_chunks(const zkl_table *table)
-{
-    return (table->row_count + ZKL_CHUNK_ROWS - 1) / ZKL_CHUNK_ROWS;
-}
-
 /* Place of a limb (or of the flags, limb == limbs) of a column's cells. */
 static uint64_t cells_offset(const zkl_table *table, uint64_t chunk, size_t column, uint32_t limb)
 {
+    ZKL_DEBUG_ASSERT(limb <= zkl_type_limbs(&table->columns[column].type));
     return table->cell_offsets[chunk * table->column_count + column] +
            (uint64_t)limb * zkl_chunk_rows(table, chunk) * sizeof(uint16_t);
 }
 
+/* Blocks in block order, each padded with zeros to a whole chunk. */
 static zkl_status read_cells(const zkl_table *table, uint64_t chunk, uint16_t *const *cells,
                              zkl_error *err)
 {
@@ -37,16 +38,25 @@ static zkl_status read_cells(const zkl_table *table, uint64_t chunk, uint16_t *c
 /* ---- row bytes */
 
 typedef struct column_window {
-    const uint16_t *cells; /* limb l of row r at [l * rows + r] */
-    zkl_piece_view view;   /* hashed columns: the whole segment */
-    const uint8_t *text;   /* hashed columns: of the next row */
+    /* Limb l of row r at [l * rows + r]. */
+    const uint16_t *cells;
+    /* Hashed columns: the whole segment, and where the next row's text begins in it. */
+    zkl_piece_view view;
+    const uint8_t *text;
 } column_window;
 
+/* Some rows of a segment, all columns of them. */
 typedef struct window {
     column_window *columns;
     size_t column_count;
-    uint16_t *cells;
+    uint16_t *cells; /* of all columns */
 } window;
+
+/* Where rows go: one behind the other, and where each begins (NULL: not wanted). */
+typedef struct row_output {
+    zkl_buffer *bytes;
+    size_t *starts;
+} row_output;
 
 static void window_clear(window *w)
 {
@@ -98,6 +108,7 @@ static zkl_status window_fill(window *w, const zkl_table *table, uint64_t chunk,
     return ZKL_OK;
 }
 
+/* One value: null, a dictionary's entry, the text of a hashed column, or the code's own bytes. */
 static void put_value(zkl_buffer *out, const zkl_table_column *column, column_window *c,
                       uint32_t rows, uint32_t row, uint32_t segment_row)
 {
@@ -126,8 +137,8 @@ static void put_value(zkl_buffer *out, const zkl_table_column *column, column_wi
     zkl_row_put_code(out, &column->type, code);
 }
 
-static zkl_status put_segment(const zkl_table *table, uint64_t chunk, const zkl_segment *segment,
-                              window *w, zkl_buffer *out, size_t *row_starts, zkl_error *err)
+static zkl_status put_segment(const row_output *out, const zkl_table *table, uint64_t chunk,
+                              const zkl_segment *segment, window *w, zkl_error *err)
 {
     const uint32_t in_chunk = (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS);
     const uint32_t step = segment->row_count < ROWS_AT_A_TIME ? segment->row_count : ROWS_AT_A_TIME;
@@ -137,27 +148,27 @@ static zkl_status put_segment(const zkl_table *table, uint64_t chunk, const zkl_
         const uint32_t rows = left < step ? left : step;
         ZKL_TRY(window_fill(w, table, chunk, in_chunk + done, rows, err));
         for (uint32_t row = 0; row < rows; row++) {
-            if (row_starts)
-                row_starts[in_chunk + done + row] = out->size;
+            if (out->starts)
+                out->starts[in_chunk + done + row] = out->bytes->size;
             for (size_t i = 0; i < table->column_count; i++)
-                put_value(out, &table->columns[i], &w->columns[i], rows, row, done + row);
+                put_value(out->bytes, &table->columns[i], &w->columns[i], rows, row, done + row);
         }
         done += rows;
     }
-    return zkl_buffer_status(out, err);
+    return zkl_buffer_status(out->bytes, err);
 }
 
-static zkl_status read_rows(const zkl_table *table, uint64_t chunk, zkl_buffer *out,
-                            size_t *row_starts, zkl_error *err)
+static zkl_status read_rows(const row_output *out, const zkl_table *table, uint64_t chunk,
+                            zkl_error *err)
 {
     size_t first, end;
     zkl_chunk_segments(&first, &end, table, chunk);
     for (size_t i = first; i < end; i++) {
         ZKL_AUTO_CLEAR(window) w = { 0 };
-        ZKL_TRY(put_segment(table, chunk, &table->segments[i], &w, out, row_starts, err));
+        ZKL_TRY(put_segment(out, table, chunk, &table->segments[i], &w, err));
     }
-    if (row_starts)
-        row_starts[zkl_chunk_rows(table, chunk)] = out->size;
+    if (out->starts)
+        out->starts[zkl_chunk_rows(table, chunk)] = out->bytes->size;
     return ZKL_OK;
 }
 
@@ -165,9 +176,10 @@ zkl_status zkl_table_chunk(const zkl_table *table, uint64_t chunk, uint16_t *con
                            zkl_buffer *row_bytes, size_t *row_starts, zkl_error *err)
 {
     ZKL_ASSERT(chunk < zkl_table_chunks(table));
+    const row_output rows = { row_bytes, row_starts };
     if (cells)
         ZKL_TRY(read_cells(table, chunk, cells, err));
     if (row_bytes)
-        ZKL_TRY(read_rows(table, chunk, row_bytes, row_starts, err));
+        ZKL_TRY(read_rows(&rows, table, chunk, err));
     return ZKL_OK;
 }

@@ -8,16 +8,23 @@
  * 3. After the types are final, each (chunk, column) has its cells in the spool: limb by limb, u16 in the machine's
  *    order, rows of the chunk each, then the flags of a nullable column. Row padding is not stored.
  * 4. Pieces of hashed columns stay (their bytes are row bytes); those of others are dropped. */
-#include <pthread.h>
-
-#include "table/infer.h"
+#include "input/formats.h"
 #include "input/inputs.h"
-#include "input/source.h"
+#include "table/infer.h"
+#include "table/schema_file.h"
 #include "table/spool.h"
 #include "table/strings.h"
 #include "table/table.h"
+#include "text/json_object.h"
 
 #define ZKL_SEGMENT_BYTES ((size_t)16 << 20) /* buffered values that end a segment early */
+#define ZKL_NAME_SHOWN 200                   /* bytes of a name in a message */
+
+/* For "%.*s". */
+static inline int zkl_name_shown(zkl_bytes name)
+{
+    return (int)(name.size < ZKL_NAME_SHOWN ? name.size : ZKL_NAME_SHOWN);
+}
 
 typedef struct zkl_piece {
     uint64_t offset, heap_bytes;
@@ -25,31 +32,42 @@ typedef struct zkl_piece {
 } zkl_piece;
 
 typedef struct zkl_segment {
-    uint64_t first_row, file_row; /* file_row: rows of the file before it */
+    /* file_row: rows of its file before it. */
+    uint64_t first_row, file_row;
     uint32_t row_count, file;
+    /* Columns that were known when it ended; of later ones every row is null. */
     size_t piece_count;
     zkl_piece *pieces;
-    uint64_t first_line; /* where its first row begins in the file's text; 0: lines are not known */
-    bool has_lines;      /* rows do not begin line by line: each one's line is in the spool */
-    uint64_t lines_offset; /* uint64_t a row */
+    /* Where its first row begins in the file's text; 0: lines are not known. */
+    uint64_t first_line;
+    /* Rows do not begin line by line: the line of each is in the spool, uint64_t a row. */
+    bool has_lines;
+    uint64_t lines_offset;
 } zkl_segment;
 
 typedef struct zkl_table_column {
     zkl_bytes name;
     zkl_raw_type raw;
+    /* Of all values, once every segment has ended. */
     zkl_column_facts facts;
-    char note[256];
+    /* Why the type was chosen. */
+    char note[ZKL_COLUMN_NOTE_BYTES];
     zkl_type type;
     bool nullable, nan_is_null;
-    bool wants_dictionary; /* a string whose distinct values are to be counted */
-    bool must_be_dictionary;
-    bool type_is_given, nullable_is_given; /* by the schema file */
-    bool is_kept_text; /* text because the version before had it: its values are of another type */
+    /* A string whose distinct values are to be counted; whether it must not be hashed instead. */
+    bool wants_dictionary, must_be_dictionary;
+    /* By the schema file. */
+    bool type_is_given, nullable_is_given;
+    /* Text because the version before had it, though its values alone would give another type. */
+    bool is_kept_text;
+    /* The dictionary, once made, and the seed of its salts. */
     zkl_string_set strings;
     zkl_digest seed;
-    const zkl_column *previous; /* of this name in the version before; NULL: there is none */
+    /* Of this name in the version before; NULL: there is none. */
+    const zkl_column *previous;
     const zkl_previous_dictionary *previous_dictionary;
-    char change[256]; /* why it is not as before */
+    /* Why it is not as before; "" when it is. */
+    char change[256];
 } zkl_table_column;
 
 struct zkl_table {
@@ -58,6 +76,7 @@ struct zkl_table {
     zkl_hash_algorithm hash;
     zkl_inputs inputs;
     zkl_reading reading;
+    /* Of the schema file. */
     const char **claims;
     size_t claim_count;
     const char *const *key;
@@ -70,8 +89,20 @@ struct zkl_table {
     uint64_t row_count;
 
     zkl_schema schema;
-    uint64_t *cell_offsets; /* [chunk * column_count + column] */
+    uint64_t *cell_offsets; /* in the spool: [chunk * column_count + column] */
 };
+
+/* ---- rows.c */
+/* Whether a column of that name is to be read. */
+bool zkl_column_is_wanted(const zkl_read_options *options, zkl_bytes name);
+/* The format of the files; ZKL_USAGE when the reading says what does not count with it. */
+zkl_status zkl_rows_check_format(const zkl_format **out, const zkl_read_options *options,
+                                 zkl_error *err) ZKL_MUST_USE;
+/* All rows of the table's inputs into its spool: columns with their facts, segments, counts, and the reading made whole. bad:
+ * rows that could not be split, when the answer is ZKL_BAD_INPUT. */
+zkl_status zkl_rows_read(zkl_table *table, zkl_bad_rows *bad, const zkl_format *format,
+                         const zkl_read_options *options, const zkl_env *env,
+                         zkl_error *err) ZKL_MUST_USE;
 
 /* ---- pieces.c */
 typedef struct zkl_piece_view {
@@ -107,14 +138,19 @@ typedef struct zkl_column_buffer {
 typedef struct zkl_loader {
     zkl_table *table;
     const zkl_env *env;
-    zkl_column_buffer *buffers; /* one a column */
+    /* One a column. */
+    zkl_column_buffer *buffers;
     size_t buffer_capacity;
-    uint32_t row_count; /* of the open segment */
+    /* Of the open segment. */
+    uint32_t row_count;
     size_t byte_count;
+    /* Rows before the open segment: of the table, of its file. */
     uint64_t segment_first, file_row;
     uint32_t file;
-    bool facts_are_known; /* JSON counts its facts while it parses */
-    uint64_t *lines;      /* of the open segment's rows; 0: not known */
+    /* Formats of objects count their facts while they parse. */
+    bool facts_are_known;
+    /* Of the open segment's rows; none: lines are not known. */
+    uint64_t *lines;
     uint32_t line_count, line_capacity;
 } zkl_loader;
 void zkl_loader_clear(zkl_loader *loader);
@@ -132,6 +168,42 @@ zkl_status zkl_loader_put_line(zkl_loader *loader, uint64_t line, zkl_error *err
 zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err) ZKL_MUST_USE;
 
+/* ---- objects.c */
+typedef struct zkl_objects {
+    zkl_json_object object; /* the row that is parsed */
+    /* The columns' names, numbered as the columns are. */
+    zkl_string_set names;
+    /* The column of the i-th member of the last row. */
+    uint32_t *guess;
+    size_t guess_count;
+    /* The row in which each column was last given, plus one; 0: in none. */
+    uint64_t *last_row;
+    size_t last_row_count;
+} zkl_objects;
+void zkl_objects_clear(zkl_objects *objects);
+/* One row from the text of its object; line: where it begins, 0: not known. After ZKL_BAD_INPUT object.fault_at says where in
+ * the text. */
+zkl_status zkl_objects_add_row(zkl_objects *objects, zkl_loader *loader,
+                               const zkl_read_options *options, zkl_bytes text, uint64_t line,
+                               zkl_error *err) ZKL_MUST_USE;
+
+/* ---- decide.c */
+/* Every column that a schema file names must be there. */
+zkl_status zkl_rules_check(const zkl_table *table, const zkl_schema_rules *rules,
+                           const char *schema_file, zkl_error *err) ZKL_MUST_USE;
+/* Types and nullability as a first version has them: by the schema file, else by the values. */
+void zkl_types_decide(zkl_table *table, const zkl_schema_rules *rules, bool keep_types);
+/* Types and nullability of a manifest; the columns must be its own, in its order. */
+zkl_status zkl_types_take(zkl_table *table, const zkl_schema *schema, zkl_error *err) ZKL_MUST_USE;
+/* The schema file's key columns, and its ranges as claims. */
+zkl_status zkl_rules_claims(zkl_table *table, const zkl_schema_rules *rules,
+                            zkl_error *err) ZKL_MUST_USE;
+
+/* ---- dictionaries.c */
+/* Dictionaries of the columns that want one; a column with too many strings is hashed. */
+zkl_status zkl_dictionaries_make(zkl_table *table, const zkl_read_options *options,
+                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- inherit.c */
 /* Types, nullability and dictionaries of the version before, where they fit: after those of a first version are
  * decided, before dictionaries are made. */
@@ -146,13 +218,8 @@ zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_
 void zkl_column_changes(zkl_table_column *column, const char *format, ...) ZKL_PRINTF(2, 3);
 
 /* ---- convert.c */
-/* The first bad values in row order, from several threads. */
-typedef struct zkl_bad_list {
-    pthread_mutex_t lock;
-    zkl_bad_rows bad;
-} zkl_bad_list;
 /* Types are final; cells go to the spool. Bad values are listed, not an error of this call. */
-zkl_status zkl_table_convert(zkl_table *table, zkl_bad_list *bad, const zkl_env *env,
+zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
 /* Whether every value of the column can be converted to the type it has now; *first: one that cannot. Nothing is
  * written. */
