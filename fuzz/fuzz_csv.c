@@ -17,26 +17,23 @@ static void check_fields(const zkl_csv_field *fields, size_t count, const uint8_
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint8_t *whole = zkl_malloc(size + 1, 1);
-    const char *delimiter, *other;
-    size_t columns;
     if (!whole)
         return 0;
     if (size)
         memcpy(whole, data, size);
-    (void)zkl_csv_guess_delimiter(&delimiter, &other, &columns, "\"", whole, size, true);
+    const zkl_csv_guess guess = zkl_csv_guess_delimiter("\"", (zkl_csv_text){ whole, size, true });
     ZKL_ASSERT(size == 0 || memcmp(whole, data, size) == 0);
-    zkl_csv_splitter splitter = { .delimiter = delimiter, .quote = "\"", .skip_empty = true };
+    zkl_csv_splitter splitter = { .delimiter = guess.delimiter, .quote = "\"", .skip_empty = true };
     for (size_t at = 0;;) {
         zkl_csv_record record, early;
         zkl_csv_field fields[FIELDS];
-        zkl_csv_fault fault;
         zkl_csv_splitter before = splitter;
         /* a prefix gives the same record, or asks for more */
         const size_t half = (size - at) / 2;
         const zkl_csv_result part =
-            zkl_csv_next(&early, NULL, 0, &fault, &before, whole + at, half, false);
-        const zkl_csv_result result =
-            zkl_csv_next(&record, fields, FIELDS, &fault, &splitter, whole + at, size - at, true);
+            zkl_csv_next(&early, NULL, 0, &before, (zkl_csv_text){ whole + at, half, false });
+        const zkl_csv_result result = zkl_csv_next(&record, fields, FIELDS, &splitter,
+                                                   (zkl_csv_text){ whole + at, size - at, true });
         ZKL_ASSERT(result != ZKL_CSV_MORE);
         ZKL_ASSERT(part != ZKL_CSV_RECORD ||
                    (result == ZKL_CSV_RECORD && early.size == record.size &&

@@ -1,18 +1,38 @@
+/* One record at a time, by this machine; every function below is one of its places:
+ *
+ *                 first byte is the quote            quote, not doubled
+ *   take_field ---------------------------> take_quoted ----------------> end_field
+ *       |  ^                                                               |  |  |
+ *       |  +------------------------- delimiter ---------------------------+  |  +-- other: BAD
+ *       | else                                                                |
+ *       +--------> take_plain --- delimiter, line end, end of text ---> end_field
+ *                                                                             |
+ *                                                       line end, end of text +--> end_record: RECORD
+ *
+ * Where the text ends and more may follow, the answer is MORE, and the record is split again from its beginning with more text.
+ * A byte is looked at again then; the window doubles, so that costs a constant factor.
+ *
+ * Which line end a file has is known when its first record ends. Feeds and returns are both counted, and the line end says
+ * which of the two counters has the lines; feeds do until it is known. */
 #include "input/csv_split.h"
 
 typedef struct cursor {
     bool skip_empty, has_quote;
-    uint8_t quote, delimiter; /* its first byte */
+    /* The delimiter's first byte, what stands behind it, and its whole length. */
+    uint8_t quote, delimiter;
     const char *delimiter_rest;
     size_t delimiter_bytes;
     const uint8_t *at, *end;
     bool is_last;
     zkl_csv_line_end line_end;
-    uint64_t feeds, returns; /* of what was passed within quotes */
+    /* Of what was passed, line ends and what stands within quotes. */
+    uint64_t feeds, returns;
     zkl_csv_fault fault;
-    uint64_t fault_feeds, fault_returns; /* before the fault's line */
+    /* Before the fault's line. */
+    uint64_t fault_feeds, fault_returns;
 } cursor;
 
+/* What ended, and what comes next: a field, the record; or the text ends, or is at fault. */
 typedef enum step { STEP_FIELD, STEP_RECORD, STEP_MORE, STEP_BAD } step;
 
 static step fail(cursor *c, zkl_csv_fault fault)
@@ -29,6 +49,7 @@ static step end_record(cursor *c)
     zkl_csv_line_end kind = ZKL_CSV_LF;
     size_t size = 1;
     if (*c->at == '\r') {
+        /* the LF of a CRLF may come with the next text */
         if (c->at + 1 == c->end && !c->is_last)
             return STEP_MORE;
         kind = c->at + 1 < c->end && c->at[1] == '\n' ? ZKL_CSV_CRLF : ZKL_CSV_CR;
@@ -73,7 +94,8 @@ static step end_field(cursor *c)
     return fail(c, ZKL_CSV_TEXT_BEHIND_QUOTE);
 }
 
-/* Behind the opening quote. */
+/* Behind the opening quote, up to the closing one. Everything in between is data, so only quotes and lines are looked at. A fault
+ * is on the line of the opening quote: the text ran on to the end of the file. */
 static step take_quoted(cursor *c, zkl_csv_field *field)
 {
     const uint8_t quote = c->quote;
@@ -111,6 +133,8 @@ static bool is_blanks(const uint8_t *at, const uint8_t *end)
     return at == end;
 }
 
+/* Up to a delimiter or a line end. Quotes are data here, but for one behind leading blanks: `a, "b"` is refused, since its
+ * writer meant a quoted field and a reader that drops the blank would get other values. */
 static step take_plain(cursor *c, zkl_csv_field *field)
 {
     const uint8_t *start = c->at;
@@ -152,6 +176,7 @@ static void join_quotes(zkl_csv_field *field, uint8_t *text_of_field, uint8_t qu
     field->has_quotes = false;
 }
 
+/* Lines of LF and of CRLF end in a feed, lines of CR in a return. */
 static uint64_t line_count(const cursor *c, uint64_t feeds, uint64_t returns)
 {
     return c->line_end == ZKL_CSV_CR ? returns : feeds;
@@ -168,32 +193,33 @@ static step skip_empty_lines(cursor *c)
     return STEP_FIELD;
 }
 
-zkl_csv_result zkl_csv_next(zkl_csv_record *record, zkl_csv_field *fields, size_t field_max,
-                            zkl_csv_fault *fault, zkl_csv_splitter *splitter, uint8_t *text,
-                            size_t size, bool is_last)
+static cursor cursor_of(const zkl_csv_splitter *splitter, zkl_csv_text text)
 {
     ZKL_ASSERT(*splitter->delimiter && (!*splitter->quote || !splitter->quote[1]));
-    cursor c = { .skip_empty = splitter->skip_empty,
-                 .has_quote = *splitter->quote != 0,
-                 .quote = (uint8_t)*splitter->quote,
-                 .delimiter = (uint8_t)*splitter->delimiter,
-                 .delimiter_rest = splitter->delimiter + 1,
-                 .delimiter_bytes = strlen(splitter->delimiter),
-                 .at = text,
-                 .end = size ? text + size : text,
-                 .is_last = is_last,
-                 .line_end = splitter->line_end };
-    uint64_t feeds = 0, returns = 0;
+    return (cursor){ .skip_empty = splitter->skip_empty,
+                     .has_quote = *splitter->quote != 0,
+                     .quote = (uint8_t)*splitter->quote,
+                     .delimiter = (uint8_t)*splitter->delimiter,
+                     .delimiter_rest = splitter->delimiter + 1,
+                     .delimiter_bytes = strlen(splitter->delimiter),
+                     .at = text.data,
+                     .end = text.size ? text.data + text.size : text.data,
+                     .is_last = text.is_last,
+                     .line_end = splitter->line_end };
+}
+
+zkl_csv_result zkl_csv_next(zkl_csv_record *record, zkl_csv_field *fields, size_t field_max,
+                            zkl_csv_splitter *splitter, zkl_csv_text text)
+{
+    cursor c = cursor_of(splitter, text);
     *record = (zkl_csv_record){ 0 };
-    *fault = ZKL_CSV_FINE;
     step result = skip_empty_lines(&c);
     if (result == STEP_FIELD && c.at == c.end) {
-        record->size = size;
+        record->size = text.size;
         record->lines = line_count(&c, c.feeds, c.returns);
-        return is_last ? ZKL_CSV_END : ZKL_CSV_MORE;
+        return text.is_last ? ZKL_CSV_END : ZKL_CSV_MORE;
     }
-    feeds = c.feeds;
-    returns = c.returns;
+    const uint64_t feeds = c.feeds, returns = c.returns; /* before the record's first line */
     for (zkl_csv_field spare; result == STEP_FIELD; record->field_count++)
         result =
             take_field(&c, record->field_count < field_max ? &fields[record->field_count] : &spare);
@@ -201,16 +227,17 @@ zkl_csv_result zkl_csv_next(zkl_csv_record *record, zkl_csv_field *fields, size_
         return ZKL_CSV_MORE;
     if (result == STEP_BAD) {
         record->line = line_count(&c, c.fault_feeds, c.fault_returns);
-        *fault = c.fault;
+        record->fault = c.fault;
         return ZKL_CSV_BAD;
     }
     splitter->line_end = c.line_end;
-    record->size = (size_t)(c.at - text);
+    record->size = (size_t)(c.at - text.data);
     record->line = line_count(&c, feeds, returns);
     record->lines = line_count(&c, c.feeds, c.returns);
+    ZKL_DEBUG_ASSERT(record->size <= text.size && record->field_count > 0);
     for (size_t i = 0; i < record->field_count && i < field_max; i++)
         if (fields[i].has_quotes)
-            join_quotes(&fields[i], text + (fields[i].data - text), c.quote);
+            join_quotes(&fields[i], text.data + (fields[i].data - text.data), c.quote);
     return ZKL_CSV_RECORD;
 }
 
@@ -241,18 +268,22 @@ typedef struct split_try {
     size_t next_count;     /* fields of all records after the first; 0: they differ */
 } split_try;
 
-static split_try try_delimiter(const char *delimiter, const char *quote, const uint8_t *text,
-                               size_t size, bool is_last)
+/* The next record, only counted: without places for fields nothing is written to the text. */
+static zkl_csv_result count_record(zkl_csv_record *record, zkl_csv_splitter *splitter,
+                                   zkl_csv_text text, size_t at)
+{
+    const zkl_csv_text rest = { text.data + at, text.size - at, text.is_last };
+    return zkl_csv_next(record, NULL, 0, splitter, rest);
+}
+
+static split_try try_delimiter(const char *delimiter, const char *quote, zkl_csv_text text)
 {
     zkl_csv_splitter splitter = { .delimiter = delimiter, .quote = quote, .skip_empty = true };
     split_try result = { 0 };
     zkl_csv_record record;
-    zkl_csv_fault fault;
-    /* without places for fields nothing is written to the text */
     for (size_t at = 0; result.records < ZKL_CSV_GUESS_RECORDS; at += record.size) {
-        const zkl_csv_result found =
-            zkl_csv_next(&record, NULL, 0, &fault, &splitter, (uint8_t *)(uintptr_t)text + at,
-                         size - at, is_last);
+        const zkl_csv_result found = count_record(&record, &splitter, text, at);
+        /* a record that cannot be split speaks against the delimiter, as one of other fields does */
         if (found == ZKL_CSV_BAD && result.first_count)
             result.records++;
         if (found != ZKL_CSV_RECORD)
@@ -266,6 +297,7 @@ static split_try try_delimiter(const char *delimiter, const char *quote, const u
         result.records++;
         result.alike += record.field_count == result.first_count;
     }
+    ZKL_ASSERT(result.alike <= result.records);
     return result;
 }
 
@@ -286,28 +318,24 @@ static size_t count_words(bool *has_runs, const uint8_t *at, size_t size, const 
 }
 
 /* Into how many fields blanks split every record alike; 1: they do not. */
-static size_t count_blank_fields(bool *has_runs, const char *quote, const uint8_t *text,
-                                 size_t size, bool is_last)
+static size_t count_blank_fields(bool *has_runs, const char *quote, zkl_csv_text text)
 {
     zkl_csv_splitter splitter = { .delimiter = ",", .quote = quote, .skip_empty = true };
     zkl_csv_record record;
-    zkl_csv_fault fault;
     size_t columns = 0, records = 0;
     *has_runs = false;
     for (size_t at = 0; records < ZKL_CSV_GUESS_RECORDS; at += record.size, records++) {
-        /* without places for fields nothing is written to the text */
-        const zkl_csv_result found =
-            zkl_csv_next(&record, NULL, 0, &fault, &splitter, (uint8_t *)(uintptr_t)text + at,
-                         size - at, is_last);
+        const zkl_csv_result found = count_record(&record, &splitter, text, at);
         if (found == ZKL_CSV_BAD)
             return 1;
         if (found != ZKL_CSV_RECORD)
             break;
         size_t skipped = 0; /* empty lines */
-        while (skipped < record.size && (text[at + skipped] == '\n' || text[at + skipped] == '\r'))
+        while (skipped < record.size &&
+               (text.data[at + skipped] == '\n' || text.data[at + skipped] == '\r'))
             skipped++;
         const size_t words =
-            count_words(has_runs, text + at + skipped, record.size - skipped, quote);
+            count_words(has_runs, text.data + at + skipped, record.size - skipped, quote);
         if (words < 2 || (records && words != columns))
             return 1;
         columns = words;
@@ -321,42 +349,46 @@ static bool is_better(const split_try *a, const split_try *b)
     return a->alike * b->records > b->alike * a->records;
 }
 
-zkl_csv_guess zkl_csv_guess_delimiter(const char **delimiter, const char **other, size_t *columns,
-                                      const char *quote, const uint8_t *text, size_t size,
-                                      bool is_last)
+/* 1. A delimiter that splits the first record wins, by the share of records with as many fields.
+ * 2. Two that do as well are a question for people: 1,5;2,5 is two numbers or three.
+ * 3. When none splits the first record: one that splits all others alike says that titles stand before the header; blanks that
+ *    split every record alike are a question too; else it is a file of one column, whose delimiter does not matter. */
+zkl_csv_guess zkl_csv_guess_delimiter(const char *quote, zkl_csv_text text)
 {
     static const char *const candidates[] = { ",", ";", "\t", "|" };
+    zkl_csv_guess guess = { ZKL_CSV_GUESSED, ",", ",", 1 };
     split_try best = { 0 };
     bool is_tie = false;
-    *delimiter = *other = ",";
-    *columns = 1;
     for (size_t i = 0; i < ZKL_COUNT(candidates); i++) {
-        const split_try now = try_delimiter(candidates[i], quote, text, size, is_last);
+        const split_try now = try_delimiter(candidates[i], quote, text);
         if (now.first_count == 1 && now.records && now.next_count >= 2 && best.first_count < 2 &&
-            *columns == 1) {
-            *columns = now.next_count; /* unless another delimiter splits the first record too */
-            *other = candidates[i];
+            guess.columns == 1) {
+            guess.columns =
+                now.next_count; /* unless another delimiter splits the first record too */
+            guess.other = candidates[i];
         }
         if (now.first_count < 2)
             continue;
         if (best.first_count < 2 || is_better(&now, &best)) {
             best = now;
-            *delimiter = candidates[i];
+            guess.delimiter = candidates[i];
             is_tie = false;
         } else if (!is_better(&best, &now)) {
-            *other = candidates[i];
+            guess.other = candidates[i];
             is_tie = true;
         }
     }
     if (best.first_count >= 2) {
-        *columns = best.first_count;
-        return is_tie ? ZKL_CSV_AMBIGUOUS : ZKL_CSV_GUESSED;
-    }
-    if (*columns == 1) {
+        guess.columns = best.first_count;
+        guess.kind = is_tie ? ZKL_CSV_AMBIGUOUS : ZKL_CSV_GUESSED;
+    } else if (guess.columns == 1) {
         bool has_runs;
-        *columns = count_blank_fields(&has_runs, quote, text, size, is_last);
-        return *columns == 1 ? ZKL_CSV_GUESSED : has_runs ? ZKL_CSV_BLANK_RUNS : ZKL_CSV_BLANKS;
+        guess.columns = count_blank_fields(&has_runs, quote, text);
+        if (guess.columns > 1)
+            guess.kind = has_runs ? ZKL_CSV_BLANK_RUNS : ZKL_CSV_BLANKS;
+    } else {
+        guess.delimiter = guess.other;
+        guess.kind = ZKL_CSV_TITLE_LINES;
     }
-    *delimiter = *other;
-    return ZKL_CSV_TITLE_LINES;
+    return guess;
 }

@@ -38,11 +38,24 @@ typedef struct zkl_csv_splitter {
     zkl_csv_line_end line_end; /* found with the first record */
 } zkl_csv_splitter;
 
+/* Text to be split: the bytes of a window. */
+typedef struct zkl_csv_text {
+    uint8_t *data;
+    size_t size;
+    bool is_last; /* nothing follows it */
+} zkl_csv_text;
+
 typedef struct zkl_csv_record {
-    size_t size;        /* bytes, with its line end; with the empty lines before it */
-    size_t field_count; /* also of those that found no place */
-    uint64_t line;      /* its first one: lines before it in the text given */
-    uint64_t lines;     /* all lines of `size` */
+    /* Bytes, with its line end, and with the empty lines before it. */
+    size_t size;
+    /* Also of the fields that found no place. */
+    size_t field_count;
+    /* Lines before its first one in the text given; of ZKL_CSV_BAD: before the fault. */
+    uint64_t line;
+    /* All lines of `size`. */
+    uint64_t lines;
+    /* Of ZKL_CSV_BAD. */
+    zkl_csv_fault fault;
 } zkl_csv_record;
 
 typedef enum zkl_csv_result {
@@ -55,22 +68,27 @@ typedef enum zkl_csv_result {
 /* The first record of the text.
  *
  * fields:   the first field_max of its fields; they lie in the text.
+ * splitter: changed only when a record comes out: its line end is then known.
  * text:     changed only when a record comes out: quotes that stand twice become one in place.
- * is_last:  nothing follows the text.
- * fault:    of ZKL_CSV_BAD; record->line is then the lines before the fault. */
+ * Cost:     one pass over the record; after ZKL_CSV_MORE it starts anew. */
 zkl_csv_result zkl_csv_next(zkl_csv_record *record, zkl_csv_field *fields, size_t field_max,
-                            zkl_csv_fault *fault, zkl_csv_splitter *splitter, uint8_t *text,
-                            size_t size, bool is_last);
+                            zkl_csv_splitter *splitter, zkl_csv_text text);
 
 /* What is wrong, in words. */
 const char *zkl_csv_fault_text(zkl_csv_fault fault);
 
-typedef enum zkl_csv_guess {
+typedef enum zkl_csv_guess_kind {
     ZKL_CSV_GUESSED,
-    ZKL_CSV_AMBIGUOUS, /* two delimiters split every record alike: *delimiter and *other */
-    ZKL_CSV_BLANKS, /* no delimiter splits the first record, but a blank splits all into *columns */
+    ZKL_CSV_AMBIGUOUS, /* two delimiters split every record alike: delimiter and other */
+    ZKL_CSV_BLANKS, /* no delimiter splits the first record, but a blank splits all into columns */
     ZKL_CSV_BLANK_RUNS,  /* the same, with several blanks in a row here and there */
-    ZKL_CSV_TITLE_LINES, /* the first record has one field, all others *columns of *delimiter */
+    ZKL_CSV_TITLE_LINES, /* the first record has one field, all others have columns, by delimiter */
+} zkl_csv_guess_kind;
+
+typedef struct zkl_csv_guess {
+    zkl_csv_guess_kind kind;
+    const char *delimiter, *other;
+    size_t columns;
 } zkl_csv_guess;
 
 /* Which of , ; tab | separates the fields: the one that splits the first record, and the most of those after it into as many
@@ -78,6 +96,4 @@ typedef enum zkl_csv_guess {
  *
  * text: whole records are looked at; it is not changed. */
 #define ZKL_CSV_GUESS_RECORDS 10000
-zkl_csv_guess zkl_csv_guess_delimiter(const char **delimiter, const char **other, size_t *columns,
-                                      const char *quote, const uint8_t *text, size_t size,
-                                      bool is_last);
+zkl_csv_guess zkl_csv_guess_delimiter(const char *quote, zkl_csv_text text);

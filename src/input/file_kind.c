@@ -1,3 +1,7 @@
+/* What people give by mistake, by name: a spreadsheet, an archive, a page of an error. Each has its first bytes, its endings, and
+ * what to do with it.
+ *
+ * A false alarm would refuse a sound table, so a magic of letters alone counts only where bytes follow that no text has. */
 #include "input/file_kind.h"
 
 #include <strings.h>
@@ -61,6 +65,7 @@ static const magic magics[] = {
           "a pointer of Git LFS, not the file; get it with 'git lfs pull'"),
 };
 
+/* Tags of HTML and XML are written in any case. */
 static bool has_magic(zkl_bytes beginning, const magic *m)
 {
     return beginning.size >= m->at + m->size &&
@@ -74,7 +79,7 @@ static bool begins(zkl_bytes beginning, const char *bytes, size_t size)
     return beginning.size >= size && memcmp(beginning.data, bytes, size) == 0;
 }
 
-/* Letters alone may begin a text too: then what follows is no text. */
+/* Control characters below the tab, which no text of a table holds. */
 static bool is_binary(zkl_bytes beginning)
 {
     for (size_t i = 0; i < beginning.size; i++)
@@ -83,8 +88,10 @@ static bool is_binary(zkl_bytes beginning)
     return false;
 }
 
+/* Containers first, which say by what lies in them what they are; then this program's own files; then the list. */
 static const char *kind_of(zkl_bytes beginning)
 {
+    ZKL_ASSERT(beginning.size == 0 || beginning.data);
     if (begins(beginning, "PK\x03\x04", 4)) {
         const bool is_office = memmem(beginning.data, beginning.size, "[Content_Types].xml", 19) ||
                                memmem(beginning.data, beginning.size, "xl/", 3) ||

@@ -1,3 +1,13 @@
+/* Decompression, member by member or frame by frame:
+ *
+ *              bytes of a member                   its end, sum and length good
+ *   between ------------------------> inside -----------------------------------> between
+ *      |                                |
+ *      | end of the file: sound         | end of the file: cut
+ *      | other bytes: refused           | wrong data: damaged
+ *
+ * zlib and zstd compare the checksums at the end of a member or frame; the file's last bytes must have been seen by them. That is
+ * why a file that is cut within its last trailer is refused, though all of its data could be read. */
 #include "input/input_bytes.h"
 
 #include <errno.h>
@@ -18,11 +28,14 @@ struct zkl_input_bytes {
     int fd;
     const char *name;
     zkl_compression compression;
-    uint8_t *piece; /* compressed bytes that were read */
+    /* Compressed bytes that were read; those before piece_at were used. */
+    uint8_t *piece;
     size_t piece_size, piece_at;
-    uint64_t piece_end; /* where the piece ends in the file */
+    /* Where the piece ends in the file. */
+    uint64_t piece_end;
     bool file_ended;
-    bool inside; /* of a member or frame: the file must not end here */
+    /* Of a member or frame: the file must not end here. */
+    bool inside;
     z_stream inflater;
     bool has_inflater;
     ZSTD_DCtx *zstd;
@@ -41,6 +54,7 @@ void zkl_input_bytes_close(zkl_input_bytes *input)
     zkl_free(input);
 }
 
+/* Nothing to start where bytes are read as they are. */
 static zkl_status start_decoder(zkl_input_bytes *input, zkl_error *err)
 {
     if (input->compression == ZKL_COMPRESSION_NONE)
@@ -75,6 +89,7 @@ zkl_status zkl_input_bytes_open(zkl_input_bytes **out, const char *path, const c
     return ZKL_OK;
 }
 
+/* One read; none at the end of the file. */
 static zkl_status read_file(zkl_input_bytes *input, uint8_t *out, size_t size, size_t *got,
                             zkl_error *err)
 {
@@ -99,6 +114,7 @@ static zkl_status refill(zkl_input_bytes *input, zkl_error *err)
     return read_file(input, input->piece, PIECE_BYTES, &input->piece_size, err);
 }
 
+/* In the file, of the next byte to be decompressed: for messages. */
 static unsigned long long place(const zkl_input_bytes *input)
 {
     return (unsigned long long)(input->piece_end - (input->piece_size - input->piece_at));
@@ -143,6 +159,7 @@ static zkl_status check_next(const zkl_input_bytes *input, zkl_error *err)
                           format_name(input), place(input));
 }
 
+/* What one call of zlib makes of the piece. Z_BUF_ERROR says that it needs more input, which the caller sees by itself. */
 static zkl_status gzip_step(zkl_input_bytes *input, uint8_t *out, size_t size, size_t *got,
                             zkl_error *err)
 {
@@ -195,7 +212,7 @@ static zkl_status zstd_step(zkl_input_bytes *input, uint8_t *out, size_t size, s
 zkl_status zkl_input_bytes_read(zkl_input_bytes *input, uint8_t *out, size_t size, size_t *got,
                                 zkl_error *err)
 {
-    ZKL_ASSERT(size > 0);
+    ZKL_ASSERT(size > 0 && input->piece_at <= input->piece_size);
     *got = 0;
     if (input->compression == ZKL_COMPRESSION_NONE)
         return read_file(input, out, size, got, err);

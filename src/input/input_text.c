@@ -1,3 +1,12 @@
+/* Decoding to UTF-8, a piece at a time.
+ *
+ *   bytes --refill--> raw --decode--> the caller's buffer
+ *
+ * 1. Only whole characters come out. Bytes of one that is cut by the end of a piece stay in raw until the rest is there; at the
+ *    end of the file they are a fault.
+ * 2. Nothing is replaced or dropped: what is no character of the encoding ends the read, with its line.
+ * 3. The encoding is the one that was said. A byte order mark, or zeros where UTF-16 has them, contradict it aloud; they never
+ *    choose another one in silence, since the manifest binds what was said. */
 #include "input/input_text.h"
 
 #include "input/file_kind.h"
@@ -20,7 +29,7 @@ struct zkl_input_text {
     const char *name;
     text_encoding encoding;
     const char *encoding_name;
-    bool has_choice;
+    bool has_choice; /* people may say another encoding */
     bool started, bytes_ended;
     uint8_t *raw; /* bytes that are not decoded yet */
     size_t raw_size, raw_at;
@@ -90,6 +99,7 @@ zkl_status zkl_input_text_open(zkl_input_text **out, const char *path, const cha
 static zkl_status refill(zkl_input_text *text, zkl_error *err)
 {
     size_t got;
+    ZKL_ASSERT(text->raw_at <= text->raw_size);
     text->raw_size -= text->raw_at;
     memmove(text->raw, text->raw + text->raw_at, text->raw_size);
     text->raw_at = 0;
@@ -122,6 +132,7 @@ static zkl_status find_byte_order(zkl_input_text *text, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Two ASCII characters of UTF-16 at the beginning: zeros at the even places or at the odd ones. */
 static bool looks_like_utf16(const zkl_input_text *text)
 {
     const uint8_t *at = text->raw;
@@ -182,6 +193,7 @@ static const uint16_t windows_1252[32] = {
     0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
 };
 
+/* At most four bytes (RFC 3629). code is no surrogate. */
 static size_t put_utf8(uint8_t *out, uint32_t code)
 {
     if (code < 0x80) {
@@ -236,6 +248,7 @@ static zkl_status decode_utf8(zkl_input_text *text, uint8_t *out, size_t size, s
     return ZKL_OK;
 }
 
+/* latin-1 is the first 256 code points. windows-1252 has others at 0x80 to 0x9f, and five of those bytes are nothing. */
 static zkl_status decode_single_bytes(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                                       zkl_error *err)
 {
@@ -254,6 +267,8 @@ static zkl_status decode_single_bytes(zkl_input_text *text, uint8_t *out, size_t
     return ZKL_OK;
 }
 
+/* RFC 2781: code points beyond 0xffff are a high surrogate (d800 to dbff) and a low one (dc00 to dfff) behind it. Half a pair,
+ * or the halves the other way round, is a fault: code is then set to the one value that is refused below. */
 static zkl_status decode_utf16(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                                zkl_error *err)
 {
@@ -306,6 +321,7 @@ static zkl_status decode(zkl_input_text *text, uint8_t *out, size_t size, size_t
     return decode_utf16(text, out, size, got, err);
 }
 
+/* For the lines of faults. Which of the two ends lines is not known here: line_of takes feeds when there are any. */
 static void count_line_ends(zkl_input_text *text, const uint8_t *out, size_t size)
 {
     uint64_t feeds = 0, returns = 0;
@@ -320,6 +336,7 @@ static void count_line_ends(zkl_input_text *text, const uint8_t *out, size_t siz
 zkl_status zkl_input_text_read(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                                zkl_error *err)
 {
+    /* a decoder needs room for one character at least, or it would make no progress */
     ZKL_ASSERT(size >= ZKL_INPUT_TEXT_BYTES_MIN);
     *got = 0;
     if (!text->started)
@@ -332,6 +349,7 @@ zkl_status zkl_input_text_read(zkl_input_text *text, uint8_t *out, size_t size, 
             return ZKL_OK;
         ZKL_TRY(refill(text, err));
     }
+    ZKL_ASSERT(*got <= size && text->raw_at <= text->raw_size);
     count_line_ends(text, out, *got);
     return ZKL_OK;
 }

@@ -1,3 +1,7 @@
+/* Opening, hashing and comparing inputs. See inputs.h for what is promised.
+ *
+ * The order of names is by their bytes, so that the same files give the same table and the same content hash, whatever the order
+ * in which they were given or a folder lists them. */
 #include "input/inputs.h"
 
 #include <errno.h>
@@ -13,6 +17,7 @@
 #define PIECE_BYTES ((size_t)64 << 10)
 #define FILES_OPEN_MAX 128 /* of one table; a process has 1,024 descriptors by default */
 
+/* What a file is told apart by. A write changes its size or its times; another file in its place has another inode. */
 static void remember(zkl_input *input, const struct stat *st)
 {
     input->device = (uint64_t)st->st_dev;
@@ -65,6 +70,7 @@ static zkl_status keep_standard_input(zkl_input *input, zkl_arena *arena,
     return input->path ? ZKL_OK : zkl_no_memory(err, 32);
 }
 
+/* A regular file with something in it: a folder, a pipe or an empty file is refused by name. */
 static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
 {
     struct stat st;
@@ -133,6 +139,7 @@ static zkl_status keep_open(int *fd, zkl_input *input, zkl_arena *arena, zkl_err
     return ZKL_OK;
 }
 
+/* Open, hash, and keep open where that is asked; digest gets what the manifest says of the file. */
 static zkl_status take_input(zkl_input *input, zkl_file_digest *digest, zkl_arena *arena,
                              zkl_hash_algorithm algorithm, bool stays_open, zkl_error *err)
 {
@@ -147,6 +154,7 @@ static zkl_status take_input(zkl_input *input, zkl_file_digest *digest, zkl_aren
     return status;
 }
 
+/* Hard links and symbolic links to one file have one place. */
 static int by_place(const void *a, const void *b)
 {
     const zkl_input *left = *(const zkl_input *const *)a, *right = *(const zkl_input *const *)b;
@@ -176,6 +184,7 @@ static zkl_status check_no_file_twice(const zkl_inputs *inputs, zkl_error *err)
 /* Bytes of the folder that all names share, with its slash. */
 static size_t common_folder(const zkl_inputs *inputs)
 {
+    ZKL_ASSERT(inputs->count > 0);
     const char *first = inputs->list[0].name;
     const char *slash = strrchr(first, '/');
     size_t size = slash ? (size_t)(slash - first) + 1 : 0;
@@ -215,6 +224,7 @@ static zkl_status add_input(zkl_inputs *inputs, zkl_arena *arena, const char *gi
                             const zkl_inputs_request *request, zkl_error *err)
 {
     const size_t i = inputs->count;
+    ZKL_ASSERT(i < request->count);
     zkl_input *input = &inputs->list[i];
     const char *name = zkl_arena_text(arena, given, strlen(given));
     if (!name)

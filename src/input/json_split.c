@@ -1,4 +1,63 @@
+/* Where rows begin and end. A list is followed from place to place:
+ *
+ *            '['               row                ','
+ *   START ---------> LIST_START ----> LIST_BETWEEN ----> LIST_COMMA
+ *     |                  |                 |  ^              |
+ *     | other            | ']'         ']' |  +----- row ----+
+ *     v                  v                 v
+ *   SEQUENCE         LIST_END <------------+
+ *     | ^
+ *     +-+ row
+ *
+ * Blanks may stand at any place. Rows themselves are found by their brackets and strings only; whether a row is sound is for
+ * zkl_json_object_parse. */
 #include "input/json_split.h"
+
+/* What the next byte that is no blank does at a place. */
+typedef enum action { ACTION_STAY, ACTION_STEP, ACTION_ROW, ACTION_BAD } action;
+
+enum { BYTE_OPEN, BYTE_COMMA, BYTE_CLOSE, BYTE_OTHER, BYTE_KINDS };
+
+typedef struct move {
+    action action;       /* STAY: the same byte again at the next place; STEP: the byte is passed */
+    zkl_json_place next; /* of STAY and STEP */
+} move;
+
+#define ROW                                                                                        \
+    {                                                                                              \
+        ACTION_ROW, ZKL_JSON_START                                                                 \
+    }
+#define BAD                                                                                        \
+    {                                                                                              \
+        ACTION_BAD, ZKL_JSON_START                                                                 \
+    }
+#define STAY(place)                                                                                \
+    {                                                                                              \
+        ACTION_STAY, ZKL_JSON_##place                                                              \
+    }
+#define STEP(place)                                                                                \
+    {                                                                                              \
+        ACTION_STEP, ZKL_JSON_##place                                                              \
+    }
+/* clang-format off */
+static const move moves[][BYTE_KINDS] = {
+    /*                            [                  ,                 ]                other */
+    [ZKL_JSON_START]        = { STEP(LIST_START), STAY(SEQUENCE),   STAY(SEQUENCE), STAY(SEQUENCE) },
+    [ZKL_JSON_LIST_START]   = { ROW,              ROW,              STEP(LIST_END), ROW },
+    [ZKL_JSON_LIST_BETWEEN] = { BAD,              STEP(LIST_COMMA), STEP(LIST_END), BAD },
+    [ZKL_JSON_LIST_COMMA]   = { ROW,              ROW,              ROW,            ROW },
+    [ZKL_JSON_LIST_END]     = { BAD,              BAD,              BAD,            BAD },
+    [ZKL_JSON_SEQUENCE]     = { ROW,              ROW,              ROW,            ROW },
+};
+/* clang-format on */
+
+static unsigned kind_of(uint8_t byte)
+{
+    return byte == '['   ? BYTE_OPEN
+           : byte == ',' ? BYTE_COMMA
+           : byte == ']' ? BYTE_CLOSE
+                         : BYTE_OTHER;
+}
 
 static bool is_blank(uint8_t byte)
 {
@@ -19,6 +78,7 @@ static zkl_json_result bad(size_t *used, const char **why, size_t at, const char
     return ZKL_JSON_BAD;
 }
 
+/* Newline-delimited: a line is a row, and no bracket is looked at. */
 static zkl_json_result next_line(size_t *used, zkl_bytes *row, zkl_bytes text, bool is_last)
 {
     const size_t start = skip_blanks(text, 0);
@@ -33,7 +93,9 @@ static zkl_json_result next_line(size_t *used, zkl_bytes *row, zkl_bytes text, b
     return ZKL_JSON_ROW;
 }
 
-/* The end of the value that starts at `at`: behind its last bracket, or before what ends a plain value. SIZE_MAX: not in the text. */
+/* In strings only the backslash and the quote count; depth counts brackets of both kinds alike, since a row that mixes them is
+ * refused by its parser.
+ * The end of the value that starts at `at`: behind its last bracket, or before what ends a plain value. SIZE_MAX: not in the text. */
 static size_t value_end(zkl_bytes text, size_t at, bool is_last)
 {
     uint64_t depth = 0;
@@ -59,47 +121,34 @@ static size_t value_end(zkl_bytes text, size_t at, bool is_last)
     return is_last ? text.size : SIZE_MAX;
 }
 
-/* Blanks, and the brackets and commas of a list, up to the beginning of a row. *is_row: there is one at *at. */
-static zkl_json_result find_row(size_t *at, bool *is_row, const char **why,
-                                zkl_json_splitter *splitter, zkl_bytes text, bool is_last)
+/* At the end of the text: of all places only those within a list want more. */
+static bool may_end(zkl_json_place place)
 {
-    *is_row = false;
+    return place == ZKL_JSON_START || place == ZKL_JSON_LIST_END || place == ZKL_JSON_SEQUENCE;
+}
+
+/* From place to place up to the beginning of a row, which is then at *at. */
+static zkl_json_result find_row(size_t *at, const char **why, zkl_json_splitter *splitter,
+                                zkl_bytes text, bool is_last)
+{
     for (;;) {
         *at = skip_blanks(text, *at);
         if (*at == text.size && !is_last)
             return ZKL_JSON_MORE;
         if (*at == text.size)
-            return splitter->place == ZKL_JSON_LIST_END || splitter->place == ZKL_JSON_SEQUENCE ||
-                           splitter->place == ZKL_JSON_START
+            return may_end(splitter->place)
                        ? ZKL_JSON_END
                        : bad(at, why, *at, "the list does not end: ']' is missing");
-        const uint8_t byte = text.data[*at];
-        switch (splitter->place) {
-        case ZKL_JSON_START:
-            splitter->place = byte == '[' ? ZKL_JSON_LIST_START : ZKL_JSON_SEQUENCE;
-            *at += byte == '[';
-            break;
-        case ZKL_JSON_LIST_BETWEEN:
-            if (byte != ',' && byte != ']')
-                return bad(at, why, *at, "',' or ']' is missing behind a row");
-            splitter->place = byte == ',' ? ZKL_JSON_LIST_COMMA : ZKL_JSON_LIST_END;
-            ++*at;
-            break;
-        case ZKL_JSON_LIST_END:
-            return bad(at, why, *at, "text after the list");
-        case ZKL_JSON_LIST_START:
-            if (byte == ']') {
-                splitter->place = ZKL_JSON_LIST_END;
-                ++*at;
-                break;
-            }
-            *is_row = true;
+        ZKL_ASSERT((size_t)splitter->place < ZKL_COUNT(moves));
+        const move *m = &moves[splitter->place][kind_of(text.data[*at])];
+        if (m->action == ACTION_ROW)
             return ZKL_JSON_ROW;
-        case ZKL_JSON_LIST_COMMA:
-        case ZKL_JSON_SEQUENCE:
-            *is_row = true;
-            return ZKL_JSON_ROW;
-        }
+        if (m->action == ACTION_BAD)
+            return bad(at, why, *at,
+                       splitter->place == ZKL_JSON_LIST_END ? "text after the list"
+                                                            : "',' or ']' is missing behind a row");
+        splitter->place = m->next;
+        *at += m->action == ACTION_STEP;
     }
 }
 
@@ -108,14 +157,13 @@ zkl_json_result zkl_json_next(size_t *used, zkl_bytes *row, const char **why,
 {
     zkl_json_splitter now = *splitter;
     size_t at = 0;
-    bool is_row;
     *used = 0;
     if (splitter->by_lines)
         return next_line(used, row, text, is_last);
-    const zkl_json_result found = find_row(&at, &is_row, why, &now, text, is_last);
+    const zkl_json_result found = find_row(&at, why, &now, text, is_last);
     *used = found == ZKL_JSON_MORE ? 0 : at;
-    if (!is_row)
-        return found;
+    if (found != ZKL_JSON_ROW)
+        return found; /* places are kept only with a row: what is left is walked again with more text */
     const size_t end = value_end(text, at, is_last);
     if (end == SIZE_MAX) {
         *used = 0;

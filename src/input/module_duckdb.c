@@ -17,6 +17,7 @@
 #define MEMORY_BYTES_MIN ((size_t)256 << 20)
 #define MEMORY_BYTES_DEFAULT ((size_t)512 << 20)
 #define DECIMAL_DIGITS_MAX 38
+/* What DuckDB needs for a column: vectors of 2,048 rows, 16 bytes each, several at a time. */
 #define VECTOR_BYTES ((size_t)2048 * 16)
 #define VECTORS_A_COLUMN 8
 #define MEMORY_BYTES_MAX ((size_t)8 << 30) /* where raising the limit for wide tables ends */
@@ -29,7 +30,7 @@ _Static_assert(offsetof(zkl_raw_text, outside.data) == offsetof(duckdb_string_t,
 typedef struct duck_reader {
     zkl_source base;
     const zkl_source_options *options;
-    size_t memory_bytes;
+    size_t memory_bytes; /* the limit that the database has now */
     duckdb_database database;
     duckdb_connection connection;
     /* the scan that runs */
@@ -84,6 +85,7 @@ static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *p
 
 /* ---- small pieces of SQL */
 
+/* A literal of SQL: quotes in it are written twice. */
 static void put_quoted(zkl_buffer *sql, const char *text)
 {
     zkl_buffer_put_u8(sql, '\'');
@@ -113,6 +115,7 @@ static zkl_status sql_text(zkl_buffer *sql, const char **out, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A statement with one parameter, the path of a file. */
 static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, zkl_buffer *sql,
                           size_t file, zkl_error *err)
 {
@@ -129,6 +132,7 @@ static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, z
 
 /* ---- opening */
 
+/* A database in memory. Settings that must hold before it opens are given here. */
 static zkl_status configure(duck_reader *reader, zkl_error *err)
 {
     const zkl_source_options *options = reader->options;
@@ -161,7 +165,8 @@ static zkl_status configure(duck_reader *reader, zkl_error *err)
     return status;
 }
 
-/* Locking the configuration comes last: it refuses all the rest. */
+/* What the reader may touch: the files of the options, and nothing else. Locking the configuration comes last: it refuses all the
+ * rest. */
 static zkl_status restrict_access(duck_reader *reader, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) paths = { 0 };
@@ -182,6 +187,7 @@ static zkl_status restrict_access(duck_reader *reader, zkl_error *err)
     return run_sql(reader, "SET lock_configuration=true", err);
 }
 
+/* In this order: a chunk is of its result, a result of its statement. */
 static void end_scan(duck_reader *reader)
 {
     if (reader->chunk)
@@ -255,7 +261,7 @@ static zkl_status duck_open(zkl_source **out, const zkl_source_options *options,
 
 /* ---- streaming */
 
-/* Takes the statement. */
+/* Takes the statement, also when it fails. The result is destroyed in every case in which it may have been made. */
 static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement statement,
                                size_t file, zkl_error *err)
 {
@@ -284,6 +290,7 @@ static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement st
                            : zkl_no_memory(err, reader->vector_count * sizeof *reader->vectors);
 }
 
+/* Empty chunks are passed over: to the caller one says that the rows are at their end. */
 static zkl_status duck_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err)
 {
     duck_reader *reader = (duck_reader *)base;
@@ -320,6 +327,7 @@ static zkl_bytes text_at(const zkl_raw_vector *vector, size_t row)
     return zkl_raw_text_bytes((const zkl_raw_text *)vector->values + row);
 }
 
+/* A number that a query gave as text; 0 for a null. */
 static uint64_t number_at(const zkl_raw_vector *vector, size_t row)
 {
     const zkl_bytes text = text_at(vector, row);
@@ -347,6 +355,7 @@ static zkl_raw_type timestamp_of(uint32_t units)
     return (zkl_raw_type){ .kind = ZKL_RAW_TIMESTAMP, .value_bytes = 8, .units_per_second = units };
 }
 
+/* DuckDB keeps decimals in the smallest integer that holds their digits. */
 static zkl_raw_type decimal_of(duckdb_logical_type logical)
 {
     zkl_raw_type type = { .kind = ZKL_RAW_DECIMAL,
@@ -462,6 +471,7 @@ static const char *inexact_type(zkl_bytes physical, zkl_bytes logical, uint64_t 
     return NULL;
 }
 
+/* By the key that Spark leaves in the footer. */
 static zkl_status is_written_by_spark(duck_reader *reader, bool *out, size_t file, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
@@ -497,6 +507,7 @@ static zkl_status read_parquet_schema(duck_reader *reader, zkl_source_column *co
         ZKL_TRY(duck_next(&reader->base, &chunk, err));
         for (size_t row = 0; row < chunk.row_count; row++) {
             const uint64_t children = number_at(&chunk.vectors[4], row);
+            /* `inside`: elements still to come below the column of the top that was seen last */
             if (is_root || inside) {
                 inside = is_root ? 0 : inside - 1 + children;
                 is_root = false;
@@ -522,6 +533,7 @@ static zkl_status read_parquet_schema(duck_reader *reader, zkl_source_column *co
                                       reader->options->names[file]);
 }
 
+/* Types are DuckDB's, of a query without rows; names and what is refused are the file's own. */
 static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, zkl_arena *arena,
                                    size_t file, zkl_error *err)
 {
@@ -546,6 +558,8 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
     }
     end_scan(reader);
     ZKL_TRY(read_parquet_schema(reader, columns, count, arena, file, err));
+    for (size_t i = 0; i < count; i++)
+        ZKL_ASSERT(columns[i].name.data);
     *out = (zkl_source_layout){ .columns = columns, .column_count = count };
     return make_room_for(reader, count, err);
 }
@@ -573,6 +587,7 @@ static void put_selection(zkl_buffer *sql, const zkl_source_layout *layout, cons
                           size_t column_count)
 {
     for (size_t i = 0; i < column_count; i++) {
+        ZKL_ASSERT(columns[i] < layout->column_count);
         const bool is_text = layout->columns[columns[i]].type.kind == ZKL_RAW_TEXT;
         zkl_buffer_format(sql, is_text ? "%sCAST(#%u AS VARCHAR)" : "%s#%u", i ? "," : "",
                           columns[i] + 1);

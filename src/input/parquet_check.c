@@ -1,3 +1,18 @@
+/* A Parquet file, as far as it must be understood to be checked:
+ *
+ *   "PAR1"  page page page ...  footer  u32 length of the footer, little-endian  "PAR1"
+ *
+ *   footer = FileMetaData: schema (a tree, depth first), rows, row groups
+ *   row group = one ColumnChunk a leaf of the schema = where its pages are, its codec, its values
+ *   page = PageHeader (sizes, CRC, encoding, values), then its body
+ *
+ * 1. All numbers come from the file. A size is compared with what is left before it is used, sums are checked for overflow, and a
+ *    list is walked only as far as its bytes can reach.
+ * 2. Field numbers are those of parquet.thrift. Fields that are not asked for are stepped over, so that later writers pass.
+ * 3. The footer is checked against itself, then the pages against the footer: DuckDB takes the one for granted when it reads the
+ *    other.
+ *
+ * Memory: the footer, its chunks and leaves, and one piece; pages go through the piece. */
 #include "input/parquet_check.h"
 
 #include <errno.h>
@@ -14,8 +29,9 @@
 #define MAGIC_BYTES 4
 #define TAIL_BYTES 8 /* the footer's length, and the magic */
 #define PIECE_BYTES ((size_t)1 << 20)
-#define HEADER_BYTES_MAX                                                                           \
-    PIECE_BYTES /* a page header holds bounds of its values, which may be long */
+/* A page header holds bounds of its values, which may be long. */
+#define HEADER_BYTES_MAX PIECE_BYTES
+/* Structs within structs. The schema's own tree is a flat list; deeper things are stepped over by recursion. */
 #define DEPTH_MAX 32
 #define NAME_SHOWN 200
 #define GZIP_WINDOW (16 + 15) /* zlib: gzip only, the largest window */
@@ -68,6 +84,7 @@ static void step_over(thrift *t, uint64_t size)
         t->at += size;
 }
 
+/* Seven bits a byte, lowest first; the top bit says that more follow. Ten bytes at most. */
 static uint64_t take_varint(thrift *t)
 {
     uint64_t value = 0;
@@ -81,6 +98,7 @@ static uint64_t take_varint(thrift *t)
     return 0;
 }
 
+/* Zigzag: 0, -1, 1, -2, ... are 0, 1, 2, 3, ... */
 static int64_t take_integer(thrift *t)
 {
     const uint64_t zigzag = take_varint(t);
@@ -95,7 +113,8 @@ static uint64_t take_size(thrift *t)
     return value < 0 ? 0 : (uint64_t)value;
 }
 
-/* The next field of a struct: its type, THRIFT_STOP at the end. *id: of the field before, then of this. */
+/* A field is a byte, its type below and above it how far its id is from the one before; 0 there: the id follows.
+ * The next field of a struct: its type, THRIFT_STOP at the end. *id: of the field before, then of this. */
 static thrift_type next_field(thrift *t, int64_t *id)
 {
     const uint8_t byte = take_byte(t);
@@ -108,6 +127,7 @@ static thrift_type next_field(thrift *t, int64_t *id)
     return t->failed ? THRIFT_STOP : (thrift_type)type;
 }
 
+/* The number of items, whose type is in *type. */
 static uint64_t take_list(thrift *t, thrift_type *type)
 {
     const uint8_t byte = take_byte(t);
@@ -135,6 +155,7 @@ static void skip_list(thrift *t, unsigned depth)
         skip_value(t, type, depth + 1, true);
 }
 
+/* An empty map is one byte; else the types of key and value stand before its pairs. */
 static void skip_map(thrift *t, unsigned depth)
 {
     const uint64_t count = take_varint(t);
@@ -244,6 +265,7 @@ typedef struct schema_element {
     uint64_t type, children;
 } schema_element;
 
+/* SchemaElement: 1 type (absent in groups), 3 repetition (2: repeated), 5 number of children. */
 static schema_element take_element(thrift *t)
 {
     schema_element e = { 0 };
@@ -263,7 +285,8 @@ static schema_element take_element(thrift *t)
     return e;
 }
 
-/* The schema's tree, depth first, behind its root. */
+/* The schema's tree, depth first, behind its root. `inside` counts what is still to come below a column of the top: a column that
+ * begins when it is 0 is of the top, and one that is not repeated has a value in each row. */
 static zkl_status take_schema(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
 {
     thrift_type type;
@@ -285,9 +308,11 @@ static zkl_status take_schema(thrift *t, zkl_parquet_footer *footer, zkl_error *
 
 /* What is known of the row group that is taken. */
 typedef struct row_group {
+    /* The next one's place among the leaves. */
     size_t column;
+    /* A column that is no list was seen; each such has as many values. */
     bool has_flat;
-    uint64_t flat_values; /* of each column that is no list */
+    uint64_t flat_values;
 } row_group;
 
 static zkl_status fail_contradiction(zkl_error *err, const char *what)
@@ -295,6 +320,7 @@ static zkl_status fail_contradiction(zkl_error *err, const char *what)
     return zkl_fail(err, ZKL_BAD_INPUT, "its footer contradicts itself: %s", what);
 }
 
+/* The chunk against the schema, and against the columns before it in its group. */
 static zkl_status check_leaf(const zkl_parquet_footer *footer, row_group *group,
                              const zkl_parquet_chunk *chunk, zkl_error *err)
 {
@@ -327,7 +353,8 @@ static void take_path(thrift *t, zkl_bytes *out)
     }
 }
 
-/* ColumnMetaData: its pages begin with the dictionary's, when there is one. */
+/* ColumnMetaData: 1 type, 3 path, 4 codec, 5 values, 7 compressed size, 9 first data page, 11 dictionary page. The pages begin with
+ * the dictionary's, when there is one. */
 static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, row_group *group,
                               zkl_error *err)
 {
@@ -360,7 +387,7 @@ static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, row_group *
     return add_chunk(footer, &chunk, err);
 }
 
-/* ColumnChunk */
+/* ColumnChunk: 1 another file, 3 its metadata, 8 and 9 encryption. */
 static zkl_status take_chunk(thrift *t, zkl_parquet_footer *footer, row_group *group,
                              zkl_error *err)
 {
@@ -388,6 +415,7 @@ static zkl_status take_chunks(thrift *t, zkl_parquet_footer *footer, row_group *
     return ZKL_OK;
 }
 
+/* RowGroup: 1 its chunks, 3 its rows. A leaf that is missing, or another number of rows, is a contradiction. */
 static zkl_status take_group(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
 {
     row_group group = { 0 };
@@ -420,6 +448,8 @@ static zkl_status take_groups(thrift *t, zkl_parquet_footer *footer, zkl_error *
     return ZKL_OK;
 }
 
+/* FileMetaData: 2 schema, 3 rows, 4 row groups, 8 encryption. The schema comes first, since fields are in order of their ids; a file
+ * whose groups come before it has more columns in them than the schema, and is refused. */
 zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes, zkl_error *err)
 {
     thrift t = thrift_of(bytes);
@@ -438,7 +468,8 @@ zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes,
     return t.failed ? zkl_fail(err, ZKL_BAD_INPUT, "its footer is damaged") : ZKL_OK;
 }
 
-/* DataPageHeader, or DataPageHeaderV2. */
+/* DataPageHeader: 1 values, 2 encoding. DataPageHeaderV2: 1 values, 4 encoding, 5 and 6 bytes of levels, 7 whether the body is
+ * compressed. Levels stand before the body of the second version, and are never compressed. */
 static void take_data_header(thrift *t, zkl_parquet_page *page, bool is_second)
 {
     int64_t id = 0;
@@ -464,6 +495,7 @@ static uint32_t take_page_size(thrift *t)
     return (uint32_t)size;
 }
 
+/* PageHeader: 2 plain size, 3 size in the file, 4 CRC, 5 and 8 headers of data pages. */
 bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
 {
     thrift t = thrift_of(bytes);
@@ -498,11 +530,13 @@ typedef struct parquet_file {
     const char *name;
     zkl_parquet_wanted *wanted; /* NULL: all columns are */
     const void *opaque;
-    uint8_t *footer;    /* its bytes */
-    uint64_t pages_end; /* where the footer begins */
-    uint8_t *piece;     /* PIECE_BYTES */
+    /* The footer's bytes, and where it begins: pages end there. */
+    uint8_t *footer;
+    uint64_t pages_end;
+    uint8_t *piece; /* PIECE_BYTES */
 } parquet_file;
 
+/* The whole of it: a file that is shorter than it was is another one by now. */
 static zkl_status read_at(const parquet_file *file, uint8_t *out, size_t size, uint64_t offset,
                           zkl_error *err)
 {
@@ -526,6 +560,7 @@ static zkl_status fail_page(const parquet_file *file, uint64_t at, const char *w
                     (unsigned long long)at, why);
 }
 
+/* Over the body as it lies in the file, compressed (parquet.thrift, PageHeader.crc). */
 static zkl_status check_crc(const parquet_file *file, const zkl_parquet_page *page, uint64_t at,
                             zkl_error *err)
 {
@@ -568,6 +603,7 @@ static const char *unread_encoding(uint64_t encoding, uint64_t type)
     }
 }
 
+/* The name of a compression that is not read; NULL: it is. */
 static const char *unread_codec(uint64_t codec)
 {
     switch (codec) {
@@ -627,11 +663,13 @@ static zkl_status check_encoding(const parquet_file *file, const zkl_parquet_chu
 
 /* ---- gzip's own checksum, which the reader does not look at */
 
-/* What zlib says of the bytes up to the body's end; *plain: bytes that they became. */
+/* What zlib says of the bytes up to the body's end; *plain: bytes that they became. The first half of the piece is for input, the
+ * second for output, which is thrown away: zlib itself compares the checksum. */
 static zkl_status inflate_body(int *result, uint64_t *plain, const parquet_file *file, uint64_t at,
                                uint64_t size, zkl_error *err)
 {
     const size_t half = PIECE_BYTES / 2;
+    ZKL_ASSERT(size > 0);
     z_stream z = { 0 };
     if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
         return zkl_no_memory(err, PIECE_BYTES);
@@ -659,6 +697,7 @@ static zkl_status inflate_body(int *result, uint64_t *plain, const parquet_file 
     return status;
 }
 
+/* Only the body behind its levels is compressed, and nothing when the page says that it is plain. */
 static zkl_status check_gzip(const parquet_file *file, const zkl_parquet_chunk *chunk,
                              const zkl_parquet_page *page, uint64_t at, zkl_error *err)
 {
@@ -689,6 +728,7 @@ static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk 
     ZKL_TRY(check_codec(file, chunk, err));
     if (at < MAGIC_BYTES || __builtin_add_overflow(at, chunk->size, &end) || end > file->pages_end)
         return fail_page(file, at, "does not lie in the file", err);
+    /* a header's length is known only when it is parsed: a few KiB are tried first, then all that one may have */
     while (at < end) {
         const uint64_t left = file->pages_end - at;
         const size_t size = left < HEADER_BYTES_MAX ? (size_t)left : HEADER_BYTES_MAX;
@@ -720,6 +760,7 @@ static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk 
     return ZKL_OK;
 }
 
+/* From both ends: magics say what the file is, the length before the last one where its footer begins. */
 static zkl_status read_footer(parquet_file *file, zkl_parquet_footer *footer, zkl_error *err)
 {
     struct stat st;

@@ -2,7 +2,12 @@
  *
  * 1. The text goes through one window. A row lies in it whole; the window grows for longer rows, up to ROW_BYTES_MAX.
  * 2. What a chunk points to lies in the window, which moves only at the next call.
- * 3. A row of another number of fields ends the scan: none is padded, cut or passed over. */
+ * 3. A row of another number of fields ends the scan: none is padded, cut or passed over.
+ *
+ *   file --input_bytes--> bytes --input_text--> UTF-8 --window--> csv_split or json_split --> rows of a chunk
+ *
+ * A CSV file is opened twice, to be described and to be scanned: its delimiter is judged by up to 10,000 records, which would
+ * otherwise have to be kept. */
 #include "input/formats.h"
 
 #include <stdio.h>
@@ -13,15 +18,19 @@
 #include "input/json_split.h"
 
 #define WINDOW_BYTES ((size_t)1 << 20)
+/* An open quote or bracket makes a row of the rest of the file: this is where the search for its end stops. */
 #define ROW_BYTES_MAX ((size_t)256 << 20)
-#define CHUNK_ROWS 2048
+#define CHUNK_ROWS 2048                    /* as many as DuckDB's */
 #define CHUNK_VALUES_MAX ((size_t)1 << 20) /* of wide tables, whose chunks have fewer rows */
 
 typedef struct text_window {
     uint8_t *data;
-    size_t size, capacity, at; /* before `at`: rows that were handed out */
-    bool is_last;              /* all of the text has been read */
-    uint64_t lines;            /* before `at` */
+    /* Rows before `at` were handed out; text ends at size. */
+    size_t size, capacity, at;
+    /* All of the file's text has been read. */
+    bool is_last;
+    /* In the file, before `at`. */
+    uint64_t lines;
 } text_window;
 
 typedef enum text_kind { TEXT_CSV, TEXT_NDJSON, TEXT_JSON } text_kind;
@@ -39,12 +48,13 @@ typedef struct text_source {
     zkl_csv_field *fields;
     size_t field_count; /* of a row */
     const uint32_t *selected;
+    /* The chunk: a vector for each selected column (one of whole rows for JSON). */
     zkl_raw_vector *vectors;
     size_t vector_count, chunk_rows;
     zkl_raw_text *texts;  /* vector_count times chunk_rows */
     uint64_t *valid_bits; /* vector_count times valid_words */
     size_t valid_words;
-    uint64_t *lines;
+    uint64_t *lines; /* one a row */
 } text_source;
 
 static const char *name_of(const text_source *source)
@@ -126,12 +136,15 @@ static zkl_status fill(text_source *source, zkl_error *err)
     return ZKL_OK;
 }
 
+/* A row was handed out. */
 static void step_over(text_window *w, size_t bytes, uint64_t lines)
 {
+    ZKL_ASSERT(bytes <= w->size - w->at);
     w->at += bytes;
     w->lines += lines;
 }
 
+/* Ends the scan before, and fills the window for the first time. */
 static zkl_status open_file(text_source *source, size_t file, zkl_error *err)
 {
     end_scan(source);
@@ -147,16 +160,20 @@ static zkl_status open_file(text_source *source, size_t file, zkl_error *err)
 
 /* ---- CSV: one record */
 
+/* What was not handed out yet. */
+static zkl_csv_text csv_text(const text_window *w)
+{
+    return (zkl_csv_text){ w->data + w->at, w->size - w->at, w->is_last };
+}
+
 /* The next record, in source->fields; *found is false at the end, or when it does not lie in the window and !may_fill. */
 static zkl_status next_record(text_source *source, zkl_csv_record *record, bool *found,
                               bool may_fill, zkl_error *err)
 {
-    text_window *w = &source->window;
-    zkl_csv_fault fault;
     *found = false;
     for (;;) {
-        switch (zkl_csv_next(record, source->fields, source->field_count, &fault, &source->csv,
-                             w->data + w->at, w->size - w->at, w->is_last)) {
+        switch (zkl_csv_next(record, source->fields, source->field_count, &source->csv,
+                             csv_text(&source->window))) {
         case ZKL_CSV_RECORD:
             *found = true;
             return ZKL_OK;
@@ -164,7 +181,7 @@ static zkl_status next_record(text_source *source, zkl_csv_record *record, bool 
             return ZKL_OK;
         case ZKL_CSV_BAD:
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s' line %llu: %s", name_of(source),
-                            line_at(source, record->line), zkl_csv_fault_text(fault));
+                            line_at(source, record->line), zkl_csv_fault_text(record->fault));
         case ZKL_CSV_MORE:
             if (!may_fill)
                 return ZKL_OK;
@@ -180,6 +197,7 @@ static bool name_ends_with(const char *name, size_t size, const char *ending)
     return size >= length && strncasecmp(name + size - length, ending, length) == 0;
 }
 
+/* The one that was said; a tab where the name says so; NULL: to be found out. */
 static const char *wanted_delimiter(const text_source *source)
 {
     size_t bare_bytes;
@@ -212,54 +230,52 @@ static delimiter_shown shown_delimiter(const char *delimiter)
 /* The delimiter is judged by whole records: the first one at least must lie in the window. */
 static zkl_status fill_first_record(text_source *source, zkl_error *err)
 {
-    const text_window *w = &source->window;
     for (;;) {
         zkl_csv_splitter any = { .delimiter = ",", .quote = source->csv.quote, .skip_empty = true };
         zkl_csv_record record;
-        zkl_csv_fault fault;
-        if (zkl_csv_next(&record, NULL, 0, &fault, &any, w->data + w->at, w->size - w->at,
-                         w->is_last) != ZKL_CSV_MORE)
+        if (zkl_csv_next(&record, NULL, 0, &any, csv_text(&source->window)) != ZKL_CSV_MORE)
             return ZKL_OK;
         ZKL_TRY(fill(source, err));
     }
 }
 
+/* What cannot be decided is asked: a wrong delimiter would give a table of other values, and a proof about them. */
 static zkl_status guess_delimiter(text_source *source, zkl_error *err)
 {
-    const text_window *w = &source->window;
     ZKL_TRY(fill_first_record(source, err));
-    const char *other;
-    size_t columns;
-    switch (zkl_csv_guess_delimiter(&source->csv.delimiter, &other, &columns, source->csv.quote,
-                                    w->data + w->at, w->size - w->at, w->is_last)) {
+    const zkl_csv_guess guess =
+        zkl_csv_guess_delimiter(source->csv.quote, csv_text(&source->window));
+    source->csv.delimiter = guess.delimiter;
+    switch (guess.kind) {
     case ZKL_CSV_GUESSED:
         return ZKL_OK;
     case ZKL_CSV_AMBIGUOUS:
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "'%s': cannot tell whether %s or %s separates the fields: either "
                         "splits every line alike; say --delimiter",
-                        name_of(source), shown_delimiter(source->csv.delimiter).text,
-                        shown_delimiter(other).text);
+                        name_of(source), shown_delimiter(guess.delimiter).text,
+                        shown_delimiter(guess.other).text);
     case ZKL_CSV_BLANKS:
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "'%s': cannot tell whether blanks separate %zu fields or each line is one: "
                         "say --delimiter space, or --delimiter ',' for one column",
-                        name_of(source), columns);
+                        name_of(source), guess.columns);
     case ZKL_CSV_BLANK_RUNS:
         return zkl_fail(
             err, ZKL_BAD_INPUT,
             "'%s': several blanks in a row seem to separate %zu fields, which is not "
             "read: write one sign between fields; or say --delimiter ',' for one column",
-            name_of(source), columns);
+            name_of(source), guess.columns);
     case ZKL_CSV_TITLE_LINES:
         break;
     }
     return zkl_fail(err, ZKL_BAD_INPUT,
                     "'%s': the first line does not have the %zu fields of the rest (separated by "
                     "%s); remove what stands before the header, or say --delimiter",
-                    name_of(source), columns, shown_delimiter(source->csv.delimiter).text);
+                    name_of(source), guess.columns, shown_delimiter(guess.delimiter).text);
 }
 
+/* Delimiter and quote of the file, for it and for the layout. */
 static zkl_status choose_splitting(text_source *source, zkl_source_layout *layout, zkl_error *err)
 {
     source->csv = (zkl_csv_splitter){
@@ -279,6 +295,7 @@ static zkl_status choose_splitting(text_source *source, zkl_source_layout *layou
 
 /* ---- CSV: the columns of a file */
 
+/* Fields of the first record, which is not handed out. */
 static zkl_status count_columns(text_source *source, size_t *out, zkl_error *err)
 {
     zkl_csv_splitter splitter = source->csv;
@@ -304,6 +321,7 @@ static zkl_status make_fields(text_source *source, size_t count, zkl_error *err)
     return ZKL_OK;
 }
 
+/* By the first record, or by number where it is data: column1, column2, ... */
 static zkl_status name_columns(text_source *source, zkl_source_column *columns, zkl_arena *arena,
                                zkl_error *err)
 {
@@ -355,6 +373,7 @@ static zkl_status text_describe(zkl_source *base, zkl_source_layout *out, zkl_ar
 
 /* ---- the scan */
 
+/* Room for CHUNK_ROWS rows, or for fewer of a wide table, at least one. Vectors and their texts are made once a scan. */
 static zkl_status make_chunk(text_source *source, size_t vector_count, zkl_error *err)
 {
     const size_t fitting = CHUNK_VALUES_MAX / (vector_count ? vector_count : 1);
@@ -374,6 +393,7 @@ static zkl_status make_chunk(text_source *source, size_t vector_count, zkl_error
     return ZKL_OK;
 }
 
+/* The usual causes of a row with another number of fields. */
 static const char *ragged_hint(const text_source *source, const zkl_csv_record *record)
 {
     if (source->field_count == 1)
@@ -402,6 +422,8 @@ static zkl_status check_count(const text_source *source, const zkl_csv_record *r
     return record->field_count == source->field_count ? ZKL_OK : fail_ragged(source, record, err);
 }
 
+/* The header is passed. Its empty lines before it are no records; those of a file with one column are, behind it: each is a row
+ * with an empty field. */
 static zkl_status start_csv(text_source *source, const zkl_source_layout *layout, zkl_error *err)
 {
     zkl_csv_record record;
@@ -410,10 +432,10 @@ static zkl_status start_csv(text_source *source, const zkl_source_layout *layout
                                       .quote = layout->quote,
                                       .skip_empty = true };
     ZKL_TRY(make_fields(source, layout->column_count, err));
-    if (source->options->no_header)
+    if (source->options->no_header) {
         source->csv.skip_empty = layout->column_count > 1;
-    if (source->options->no_header)
         return ZKL_OK;
+    }
     ZKL_TRY(next_record(source, &record, &found, true, err));
     ZKL_TRY(check_count(source, &record, err));
     step_over(&source->window, record.size, record.lines);
@@ -432,6 +454,7 @@ static zkl_status text_scan(zkl_source *base, size_t file, const zkl_source_layo
     return is_csv(source) ? start_csv(source, layout, err) : ZKL_OK;
 }
 
+/* A quoted field is data, also when it is empty, unless null_quoted says otherwise. */
 static bool is_null_text(const zkl_source_options *options, const zkl_csv_field *field)
 {
     if (field->size == 0)
@@ -443,6 +466,7 @@ static bool is_null_text(const zkl_source_options *options, const zkl_csv_field 
     return false;
 }
 
+/* Short values lie in the chunk, longer ones in the window. */
 static zkl_status put_value(text_source *source, size_t vector, size_t row, zkl_bytes value,
                             zkl_error *err)
 {
@@ -470,6 +494,7 @@ static zkl_status put_record(text_source *source, size_t row, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Only the first row of a chunk may move the window: the texts of the rows before it point into it. */
 static zkl_status next_csv(text_source *source, size_t *rows, zkl_error *err)
 {
     zkl_csv_record record;
@@ -494,6 +519,7 @@ static uint64_t count_lines(const uint8_t *at, size_t size)
     return lines;
 }
 
+/* The text of the next row. What lies before it is stepped over; the row itself is by the caller. */
 static zkl_status next_json_row(text_source *source, zkl_bytes *row, bool *found, bool may_fill,
                                 zkl_error *err)
 {
@@ -564,6 +590,7 @@ static void note_bad_line(zkl_bad_rows *bad, uint64_t line, size_t found, size_t
              found == 1 ? "" : "s", wanted);
 }
 
+/* Every record of the file is counted anew. */
 static zkl_status find_bad_lines(text_source *source, zkl_bad_rows *bad, size_t file,
                                  const zkl_source_layout *layout)
 {

@@ -57,6 +57,7 @@ static bool find_loader(char out[static PATH_MAX])
     return true;
 }
 
+/* In the order in which they are tried. */
 static void list_folders(module_search *search)
 {
     char loader[PATH_MAX];
@@ -79,6 +80,7 @@ static void list_folders(module_search *search)
 #endif
 }
 
+/* Of the module, of DuckDB's library and of their folder: who can write one of them can run code as the caller. */
 static zkl_status check_trusted(const module_search *search, const char *path, zkl_error *err)
 {
     struct stat st;
@@ -97,6 +99,7 @@ static zkl_status check_trusted(const module_search *search, const char *path, z
     return ZKL_OK;
 }
 
+/* The version is asked before anything else is called: an older module has other structs. */
 static zkl_status load_module(const zkl_source_ops **out, const char *path, zkl_error *err)
 {
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);

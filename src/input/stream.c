@@ -15,7 +15,7 @@
 #include "base/file.h"
 
 #define PIECE_BYTES ((size_t)512 << 10)
-#define MEMORY_BYTES_MAX ((uint64_t)1 << 30)
+#define MEMORY_BYTES_MAX ((uint64_t)1 << 30) /* unless the caller says otherwise */
 
 /* The number in a file that holds one; UINT64_MAX when there is no such file, or it says "max". */
 static uint64_t number_in(const char *path)
@@ -29,6 +29,7 @@ static uint64_t number_in(const char *path)
     return got == 1 ? number : UINT64_MAX;
 }
 
+/* What a container may still use. */
 static uint64_t below(const char *limit_path, const char *used_path)
 {
     const uint64_t limit = number_in(limit_path), used = number_in(used_path);
@@ -67,6 +68,7 @@ typedef struct kept {
     uint8_t *piece;     /* two of PIECE_BYTES; the second is for the move */
 } kept;
 
+/* Also called with no memory at all: then there is nothing to copy. */
 static zkl_status move_to_disk(kept *k, zkl_error *err)
 {
     const int memory = k->fd;

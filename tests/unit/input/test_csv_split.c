@@ -155,7 +155,6 @@ static void test_csv_split__pieces_give_the_same_records(zkl_test *t)
 {
     static const char text[] = "a||\"b\"\"\n\"||c\r\n|1||\"\"||\r\n\r\n||||x\r\n";
     zkl_csv_field fields[3], early_fields[3];
-    zkl_csv_fault fault;
     size_t records = 0;
     zkl_csv_splitter splitter = { .delimiter = "||", .quote = "\"", .skip_empty = true };
     for (size_t at = 0;; records++) {
@@ -163,13 +162,14 @@ static void test_csv_split__pieces_give_the_same_records(zkl_test *t)
         const zkl_csv_splitter before = splitter;
         char *copy = zkl_arena_copy(&t->arena, text, sizeof text);
         const zkl_csv_result result =
-            zkl_csv_next(&record, fields, 3, &fault, &splitter, (uint8_t *)copy + at,
-                         sizeof text - 1 - at, true);
+            zkl_csv_next(&record, fields, 3, &splitter,
+                         (zkl_csv_text){ (uint8_t *)copy + at, sizeof text - 1 - at, true });
         for (size_t size = 0; size < sizeof text - 1 - at; size++) {
             zkl_csv_splitter again = before;
             char *piece = zkl_arena_copy(&t->arena, text, sizeof text);
-            const zkl_csv_result part = zkl_csv_next(&early, early_fields, 3, &fault, &again,
-                                                     (uint8_t *)piece + at, size, false);
+            const zkl_csv_result part =
+                zkl_csv_next(&early, early_fields, 3, &again,
+                             (zkl_csv_text){ (uint8_t *)piece + at, size, false });
             CHECK(t, part == (size >= record.size && result == ZKL_CSV_RECORD ? ZKL_CSV_RECORD
                                                                               : ZKL_CSV_MORE));
             CHECK(t, part == ZKL_CSV_MORE || early.size == record.size);
