@@ -1,4 +1,11 @@
-/* How a table is read: rules, bytes and words of its options. */
+/* How a table is read: rules, bytes and words of its options. Everything here walks one table of them, `options`.
+ *
+ *   asked --take--> what is said --complete--> whole --encode--> bytes in the manifest --parse--> whole
+ *
+ * 1. A whole reading has exactly one form, so equal readings have equal bytes; parse takes no other bytes than encode writes.
+ * 2. check refuses what is not whole or not in that form. The verifier relies on it: by an odd delimiter or quote a file could be
+ *    read as other values than it shows.
+ * 3. An option that a format does not have is absent, not empty. */
 #include "record/reading.h"
 
 #include <stdlib.h>
@@ -13,11 +20,12 @@
 typedef enum option_kind { OPTION_TEXT, OPTION_ANSWER, OPTION_TEXTS } option_kind;
 
 static const struct option {
-    const char *name;
+    const char *name; /* in the manifest's bytes and in JSON */
     option_kind kind;
-    size_t at;         /* of the member */
-    bool of_csv;       /* counts with CSV only */
-    const char *usual; /* of a text that is not said */
+    size_t at;   /* of the member */
+    bool of_csv; /* counts with CSV only */
+    /* Of a text that is not said; NULL: it must be found out. Of an answer: NULL is no, anything else yes. */
+    const char *usual;
 } options[] = {
     { "format", OPTION_TEXT, offsetof(zkl_reading, format), false, NULL },
     { "columns_chosen", OPTION_ANSWER, offsetof(zkl_reading, columns_chosen), false, NULL },
@@ -73,7 +81,10 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* ---- What may be said. */
+/* ---- What may be said.
+ *
+ * A delimiter or quote that values are made of could split "-5" or "12.50" into other values, so no letter, digit, sign, point or
+ * blank may be one, but for the words "tab" and "space". */
 
 /* Values are made of these, so nothing can be separated or quoted by them. */
 static bool is_of_values(char c)
@@ -92,6 +103,7 @@ static bool is_wide_sign(const char *at)
     return false;
 }
 
+/* One to four bytes, ASCII signs or two-byte ones. */
 static bool delimiter_good(const char *text)
 {
     const size_t size = strlen(text);
@@ -114,6 +126,7 @@ static bool quote_good(const char *text)
            (strlen(text) == 1 && !((uint8_t)text[0] & 0x80) && !is_of_values(text[0]));
 }
 
+/* Only its form: which encodings there are is for the reader, which a verifier does not have. */
 static bool encoding_good(const char *text)
 {
     const size_t size = strlen(text);
@@ -129,6 +142,7 @@ static bool format_good(const char *text)
     return false;
 }
 
+/* The empty text is null anyway, so it is no null text. */
 static bool null_text_good(const char *text)
 {
     const size_t size = strlen(text);
@@ -136,6 +150,7 @@ static bool null_text_good(const char *text)
            zkl_utf8_valid(zkl_bytes_of(text, size));
 }
 
+/* The beginning of a text that somebody wrote, for a message: control characters made harmless. */
 static const char *shown(zkl_buffer *room, const char *text)
 {
     zkl_buffer_put_shown(room, zkl_bytes_of(text, strnlen(text, 64)), 0);
@@ -178,6 +193,7 @@ static zkl_status check_said(const zkl_reading *r, zkl_status refusal, zkl_error
     return ZKL_OK;
 }
 
+/* Each option of the format is said (null texts may be none), none of another format is, and null texts rise. */
 zkl_status zkl_reading_check(const zkl_reading *r, zkl_error *err)
 {
     ZKL_TRY(check_said(r, ZKL_BAD_INPUT, err));
@@ -200,6 +216,7 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Copied, in byte order, each once. An empty list is kept as such: it says that there are none. */
 static zkl_status take_null_texts(zkl_reading *out, zkl_arena *arena, const zkl_reading *asked,
                                   zkl_error *err)
 {
@@ -221,11 +238,13 @@ static zkl_status take_null_texts(zkl_reading *out, zkl_arena *arena, const zkl_
         if (!texts[kept++])
             return zkl_no_memory(err, strlen(texts[i]));
     }
+    ZKL_ASSERT(kept <= count && count <= asked->null_text_count);
     out->null_texts = texts;
     out->null_text_count = kept;
     return ZKL_OK;
 }
 
+/* The signs become their words, then everything is checked, and only then copied. */
 zkl_status zkl_reading_take(zkl_reading *out, zkl_arena *arena, const zkl_reading *asked,
                             zkl_error *err)
 {
@@ -251,6 +270,7 @@ zkl_status zkl_reading_take(zkl_reading *out, zkl_arena *arena, const zkl_readin
     return ZKL_OK;
 }
 
+/* As if it had never been said. */
 static void forget(zkl_reading *r, const option *o)
 {
     if (o->kind == OPTION_TEXT)
@@ -276,6 +296,7 @@ void zkl_reading_complete(zkl_reading *r)
     }
 }
 
+/* Null texts count as said also when there are none of them: then over takes base's away. */
 void zkl_reading_merge(zkl_reading *out, const zkl_reading *base, const zkl_reading *over)
 {
     zkl_reading r = *base;
@@ -366,6 +387,7 @@ static const char *keep_text(zkl_arena *arena, zkl_bytes bytes, zkl_reader *read
     return text;
 }
 
+/* Fields up to the end of the value. Whether they are in order is for zkl_reading_check. */
 static void read_null_texts(zkl_reading *r, zkl_arena *arena, zkl_bytes value, zkl_reader *reader,
                             bool *short_of_memory)
 {
@@ -384,6 +406,7 @@ static void read_null_texts(zkl_reading *r, zkl_arena *arena, zkl_bytes value, z
         zkl_reader_fault(reader, "null texts");
 }
 
+/* An answer is one byte, 0 or 1; a text may hold no NUL. Anything else is a fault of the reader. */
 static void read_value(zkl_reading *r, const option *o, zkl_arena *arena, zkl_bytes value,
                        zkl_reader *reader, bool *short_of_memory)
 {
@@ -397,6 +420,7 @@ static void read_value(zkl_reading *r, const option *o, zkl_arena *arena, zkl_by
         zkl_reader_fault(reader, o->name);
 }
 
+/* Names stand in the order of the table and none may be missing, so there is one way to write a reading. */
 zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_reading r = { 0 };
@@ -423,6 +447,7 @@ zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes
 
 /* ---- Words. */
 
+/* RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8 as it is. */
 static void put_json_text(zkl_buffer *out, const char *text)
 {
     zkl_buffer_put_u8(out, '"');
@@ -439,6 +464,7 @@ static void put_json_text(zkl_buffer *out, const char *text)
 
 void zkl_reading_json(zkl_buffer *out, const zkl_reading *r)
 {
+    ZKL_ASSERT(r->format); /* the first option, which opens the object */
     for (size_t i = 0; i < ZKL_COUNT(options); i++) {
         const option *o = &options[i];
         if (!counts(r, o))
@@ -478,8 +504,10 @@ static void put_sign(zkl_buffer *out, const char *sign)
         put_quoted(out, sign);
 }
 
+/* In the order in which people ask: format, delimiter, quote, encoding, header, nulls; then whether columns were left out. */
 void zkl_reading_words(zkl_buffer *out, const zkl_reading *r)
 {
+    ZKL_ASSERT(r->format);
     static const char *const names[][2] = {
         { "csv", "CSV" }, { "parquet", "Parquet" }, { "ndjson", "NDJSON" }, { "json", "JSON" }
     };
@@ -516,11 +544,12 @@ static bool is_usual_null(const char *text)
     return false;
 }
 
+/* What is unusual, a sentence each. */
 typedef struct sentences {
     const char **texts;
-    size_t count;
+    size_t count, count_max;
     zkl_arena *arena;
-    bool failed;
+    bool failed; /* no memory; what is there is not used then */
 } sentences;
 
 /* before + the sign or text + after. */
@@ -534,6 +563,7 @@ static void say(sentences *s, const char *before, const char *sign, const char *
     const char *kept =
         text.failed ? NULL : zkl_arena_text(s->arena, (const char *)text.data, text.size);
     s->failed = s->failed || !kept;
+    ZKL_ASSERT(s->count < s->count_max);
     s->texts[s->count++] = kept;
 }
 
@@ -599,12 +629,16 @@ static void say_value_names(sentences *s, const zkl_schema *schema)
     }
 }
 
+/* Only CSV has such options: the other formats say by themselves what a value is. */
 zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena *arena,
                                const zkl_reading *r, const zkl_schema *schema, zkl_error *err)
 {
     static const char *const delimiters[] = { ",", ";", "|", "tab" };
     bool usual = false;
-    sentences s = { .texts = ZKL_ARENA_NEW(arena, const char *, 8 + r->null_text_count),
+    /* one for each option below, of which null texts may have many */
+    const size_t most = 8 + r->null_text_count;
+    sentences s = { .texts = ZKL_ARENA_NEW(arena, const char *, most),
+                    .count_max = most,
                     .arena = arena };
     if (!s.texts)
         return zkl_no_memory(err, r->null_text_count * sizeof *s.texts);
