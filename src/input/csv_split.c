@@ -35,6 +35,7 @@ typedef struct cursor {
 /* What ended, and what comes next: a field, the record; or the text ends, or is at fault. */
 typedef enum step { STEP_FIELD, STEP_RECORD, STEP_MORE, STEP_BAD } step;
 
+/* The line counters of the fault; take_quoted moves them back to its opening quote. */
 static step fail(cursor *c, zkl_csv_fault fault)
 {
     c->fault = fault;
@@ -46,6 +47,7 @@ static step fail(cursor *c, zkl_csv_fault fault)
 /* At a line feed or carriage return outside quotes: the record's end, if its kind is the file's. */
 static step end_record(cursor *c)
 {
+    ZKL_DEBUG_ASSERT(c->at < c->end && (*c->at == '\n' || *c->at == '\r'));
     zkl_csv_line_end kind = ZKL_CSV_LF;
     size_t size = 1;
     if (*c->at == '\r') {
@@ -67,6 +69,7 @@ static step end_record(cursor *c)
 /* At the delimiter's first byte: is it the whole one? *is_cut: the text ends within it. */
 static bool is_delimiter(const cursor *c, bool *is_cut)
 {
+    ZKL_DEBUG_ASSERT(c->at < c->end && c->delimiter_bytes > 0);
     const size_t left = (size_t)(c->end - c->at) - 1, rest = c->delimiter_bytes - 1;
     *is_cut = false;
     if (rest == 0)
@@ -126,6 +129,7 @@ static step take_quoted(cursor *c, zkl_csv_field *field)
     return end_field(c);
 }
 
+/* Blanks only, which is what makes a quote behind them look like an opening one. */
 static bool is_blanks(const uint8_t *at, const uint8_t *end)
 {
     while (at < end && (*at == ' ' || *at == '\t'))
@@ -154,6 +158,7 @@ static step take_plain(cursor *c, zkl_csv_field *field)
     return end_field(c);
 }
 
+/* An empty field is a plain one of no bytes. */
 static step take_field(cursor *c, zkl_csv_field *field)
 {
     if (c->at < c->end && c->has_quote && *c->at == c->quote) {
@@ -172,6 +177,7 @@ static void join_quotes(zkl_csv_field *field, uint8_t *text_of_field, uint8_t qu
         if (text_of_field[at] == quote)
             at++;
     }
+    ZKL_DEBUG_ASSERT(to <= field->size);
     field->size = to;
     field->has_quotes = false;
 }

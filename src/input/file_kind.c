@@ -6,6 +6,7 @@
 
 #include <strings.h>
 
+/* What it is, and what to do: "it holds <this>". */
 #define SPREADSHEET "a spreadsheet; save the sheet as CSV"
 #define ARCHIVE "an archive; unpack it"
 #define ARROW "Arrow IPC (Feather); write it as Parquet"
@@ -25,6 +26,7 @@ typedef struct magic {
     const char *what;
 } magic;
 
+/* First bytes, some of them not at the beginning. A literal's own NUL is not part of them. */
 #define MAGIC(at, bytes, what)                                                                     \
     {                                                                                              \
         at, bytes, sizeof bytes - 1, what                                                          \
@@ -74,6 +76,7 @@ static bool has_magic(zkl_bytes beginning, const magic *m)
              strncasecmp((const char *)beginning.data + m->at, m->bytes, m->size) == 0));
 }
 
+/* Bytes that are compared as they are. */
 static bool begins(zkl_bytes beginning, const char *bytes, size_t size)
 {
     return beginning.size >= size && memcmp(beginning.data, bytes, size) == 0;
@@ -117,6 +120,7 @@ static const char *kind_of(zkl_bytes beginning)
     return NULL;
 }
 
+/* For CSV and JSON. Parquet is named apart from the list, since it can be read. */
 zkl_status zkl_file_kind_check_text(const char *name, zkl_bytes beginning, zkl_error *err)
 {
     if (begins(beginning, "PAR1", 4) && is_binary(beginning))
@@ -125,6 +129,7 @@ zkl_status zkl_file_kind_check_text(const char *name, zkl_bytes beginning, zkl_e
     return kind ? zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' holds %s", name, kind) : ZKL_OK;
 }
 
+/* "PARE" is the magic of files with an encrypted footer. */
 zkl_status zkl_file_kind_check_parquet(const char *name, zkl_bytes beginning, zkl_error *err)
 {
     if (begins(beginning, "PAR1", 4))
@@ -139,6 +144,7 @@ zkl_status zkl_file_kind_check_parquet(const char *name, zkl_bytes beginning, zk
                 : zkl_fail(err, ZKL_BAD_INPUT, "'%s' is no Parquet file", name);
 }
 
+/* ".gz" and ".zst" are not here: what is compressed says its format by the ending before. */
 const char *zkl_file_kind_of_ending(const char *name)
 {
     static const struct {

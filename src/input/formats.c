@@ -6,6 +6,7 @@
 #include "input/file_kind.h"
 #include "input/input_bytes.h"
 
+/* In the order in which people are told of them. */
 static const zkl_format *const formats[] = {
     &zkl_format_csv,
     &zkl_format_parquet,
@@ -24,6 +25,8 @@ static bool ends_with(const char *text, size_t size, const char *ending)
     return size >= length && strncasecmp(text + size - length, ending, length) == 0;
 }
 
+/* By the ending before that of a compression: "a.csv.gz" is CSV. No ending of the list ends in another one, so the order of formats does
+ * not matter. NULL: it is none of them. */
 static const zkl_format *format_of_name(const char *name)
 {
     size_t size;
@@ -35,6 +38,8 @@ static const zkl_format *format_of_name(const char *name)
     return NULL;
 }
 
+/* What was said counts for all files, whatever they are called. Else every ending must say the same: rows of two formats in one table
+ * would be read by two sets of rules, and a manifest has one. */
 zkl_status zkl_format_find(const zkl_format **out, const char *said, const char *const *names,
                            size_t count, zkl_error *err)
 {

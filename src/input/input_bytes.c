@@ -106,6 +106,7 @@ static zkl_status read_file(zkl_input_bytes *input, uint8_t *out, size_t size, s
     }
 }
 
+/* More compressed bytes, when the piece is used up. */
 static zkl_status refill(zkl_input_bytes *input, zkl_error *err)
 {
     if (input->piece_at < input->piece_size || input->file_ended)
@@ -120,11 +121,13 @@ static unsigned long long place(const zkl_input_bytes *input)
     return (unsigned long long)(input->piece_end - (input->piece_size - input->piece_at));
 }
 
+/* For messages; plain bytes have none. */
 static const char *format_name(const zkl_input_bytes *input)
 {
     return input->compression == ZKL_COMPRESSION_GZIP ? "gzip" : "zstd";
 }
 
+/* Both faults lose data that cannot be had from this file, so the advice is the same. */
 static zkl_status fail_cut(const zkl_input_bytes *input, zkl_error *err)
 {
     return zkl_fail(err, ZKL_BAD_INPUT,
@@ -146,6 +149,7 @@ static zkl_status check_next(const zkl_input_bytes *input, zkl_error *err)
 {
     if (input->inside || input->piece_at == input->piece_size)
         return ZKL_OK;
+    ZKL_ASSERT(input->compression != ZKL_COMPRESSION_NONE);
     const bool is_gzip = input->compression == ZKL_COMPRESSION_GZIP;
     /* a zstd frame begins with 28 b5 2f fd, a skippable one with 50 to 5f */
     const uint8_t first = input->piece[input->piece_at];
@@ -172,6 +176,7 @@ static zkl_status gzip_step(zkl_input_bytes *input, uint8_t *out, size_t size, s
     z->avail_out = size > UINT32_MAX ? UINT32_MAX : (uInt)size;
     const size_t room = z->avail_out;
     const int result = inflate(z, Z_NO_FLUSH);
+    ZKL_ASSERT(z->avail_in <= input->piece_size - input->piece_at && z->avail_out <= room);
     input->piece_at = input->piece_size - z->avail_in;
     *got = room - z->avail_out;
     if (result == Z_MEM_ERROR)
@@ -182,12 +187,15 @@ static zkl_status gzip_step(zkl_input_bytes *input, uint8_t *out, size_t size, s
     return ZKL_OK;
 }
 
+/* What one call of zstd makes of the piece. 0: a frame ended, and was complete. Frames that need more than 128 MiB of window are
+ * refused, as zstd's own tool does: their memory is chosen by the file. */
 static zkl_status zstd_step(zkl_input_bytes *input, uint8_t *out, size_t size, size_t *got,
                             zkl_error *err)
 {
     ZSTD_inBuffer in = { input->piece, input->piece_size, input->piece_at };
     ZSTD_outBuffer to = { out, size, 0 };
     const size_t result = ZSTD_decompressStream(input->zstd, &to, &in);
+    ZKL_ASSERT(in.pos <= in.size && to.pos <= size);
     input->piece_at = in.pos;
     *got = to.pos;
     if (!ZSTD_isError(result)) {
@@ -216,6 +224,7 @@ zkl_status zkl_input_bytes_read(zkl_input_bytes *input, uint8_t *out, size_t siz
     *got = 0;
     if (input->compression == ZKL_COMPRESSION_NONE)
         return read_file(input, out, size, got, err);
+    /* until bytes come out: a header, an empty member or a skippable frame gives none */
     for (;;) {
         ZKL_TRY(refill(input, err));
         if (input->file_ended && !input->inside)
@@ -232,6 +241,7 @@ zkl_status zkl_input_bytes_read(zkl_input_bytes *input, uint8_t *out, size_t siz
     }
 }
 
+/* By its name only: bytes that contradict it are refused when they are read (check_next), never read otherwise. */
 zkl_compression zkl_compression_of_name(const char *name, size_t *bare_bytes)
 {
     const size_t size = strlen(name);

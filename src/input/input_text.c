@@ -44,6 +44,7 @@ static const struct {
     { "utf-16be", UTF_16_BE }, { "latin-1", LATIN_1 }, { "windows-1252", WINDOWS_1252 },
 };
 
+/* NULL is UTF-8. */
 static bool find_encoding(text_encoding *out, const char *name)
 {
     *out = UTF_8;
@@ -70,6 +71,7 @@ void zkl_input_text_close(zkl_input_text *text)
     zkl_free(text);
 }
 
+/* An encoding that is not known is our own mistake here: rows.c asked zkl_encoding_is_known before anything was opened. */
 zkl_status zkl_input_text_open(zkl_input_text **out, const char *path, const char *name,
                                const char *encoding, bool has_choice, zkl_error *err)
 {
@@ -112,6 +114,7 @@ static zkl_status refill(zkl_input_text *text, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The first bytes of the file: called before any is taken. */
 static bool begins_with(const zkl_input_text *text, const char *bytes, size_t size)
 {
     return text->raw_size >= size && memcmp(text->raw, bytes, size) == 0;
@@ -140,6 +143,7 @@ static bool looks_like_utf16(const zkl_input_text *text)
            (at[0] == 0) != (at[1] == 0);
 }
 
+/* Only CSV may be in another encoding than UTF-8. */
 static const char *utf16_advice(const zkl_input_text *text)
 {
     return text->has_choice ? "say --encoding utf-16" : "write it in UTF-8";
@@ -177,6 +181,7 @@ static zkl_status take_mark(zkl_input_text *text, zkl_error *err)
 /* Look at the first bytes, once: other formats are named, a mark is taken. */
 static zkl_status start(zkl_input_text *text, zkl_error *err)
 {
+    ZKL_ASSERT(!text->started && text->raw_at == 0);
     text->started = true;
     while (text->raw_size < ZKL_FILE_KIND_BYTES && !text->bytes_ended)
         ZKL_TRY(refill(text, err));
@@ -196,6 +201,7 @@ static const uint16_t windows_1252[32] = {
 /* At most four bytes (RFC 3629). code is no surrogate. */
 static size_t put_utf8(uint8_t *out, uint32_t code)
 {
+    ZKL_DEBUG_ASSERT(code <= 0x10ffff && (code < 0xd800 || code > 0xdfff));
     if (code < 0x80) {
         out[0] = (uint8_t)code;
         return 1;
@@ -219,6 +225,7 @@ static size_t put_utf8(uint8_t *out, uint32_t code)
 }
 
 /* The line on which what comes next stands. */
+/* out, size: text that was decoded by this call and is not counted yet. */
 static unsigned long long line_of(const zkl_input_text *text, const uint8_t *out, size_t size)
 {
     uint64_t feeds = text->line_feeds, returns = text->carriage_returns;
@@ -236,6 +243,7 @@ static zkl_status decode_utf8(zkl_input_text *text, uint8_t *out, size_t size, s
     const size_t left = text->raw_size - text->raw_at, room = left < size ? left : size;
     const zkl_bytes piece = zkl_bytes_of(text->raw + text->raw_at, room);
     *got = zkl_utf8_valid_bytes(piece);
+    ZKL_ASSERT(*got <= room);
     memcpy(out, piece.data, *got);
     text->raw_at += *got;
     /* fewer than four bytes may be the beginning of a character whose rest was not read */
@@ -333,6 +341,7 @@ static void count_line_ends(zkl_input_text *text, const uint8_t *out, size_t siz
     text->carriage_returns += returns;
 }
 
+/* A decoder that gives nothing waits for the rest of a character; when the bytes have ended it has refused that already. */
 zkl_status zkl_input_text_read(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                                zkl_error *err)
 {

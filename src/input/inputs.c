@@ -29,6 +29,7 @@ static void remember(zkl_input *input, const struct stat *st)
     input->changed_ns = st->st_ctim.tv_nsec;
 }
 
+/* The name is looked up again: what matters is that it still leads to the file that was read, unchanged. */
 static zkl_status check_input(const zkl_input *input, zkl_error *err)
 {
     struct stat st;
@@ -45,11 +46,23 @@ static zkl_status check_input(const zkl_input *input, zkl_error *err)
     return ZKL_OK;
 }
 
+/* After the last row was read, so that a change during the read is seen. */
 zkl_status zkl_inputs_check(const zkl_inputs *inputs, zkl_error *err)
 {
     for (size_t i = 0; i < inputs->count; i++)
         ZKL_TRY(check_input(&inputs->list[i], err));
     return ZKL_OK;
+}
+
+/* Rules that hold from zkl_inputs_open on: names rise strictly, and digests are of the same files in the same order. */
+static void inputs_invariant(const zkl_inputs *inputs)
+{
+    ZKL_ASSERT(inputs->count > 0);
+    for (size_t i = 0; i < inputs->count; i++) {
+        const zkl_input *input = &inputs->list[i];
+        ZKL_ASSERT(input->name && input->path && inputs->digests[i].size == input->size);
+        ZKL_ASSERT(i == 0 || strcmp(inputs->list[i - 1].name, input->name) < 0);
+    }
 }
 
 void zkl_inputs_clear(zkl_inputs *inputs)
@@ -128,6 +141,7 @@ static zkl_status hash_file(zkl_file_digest *out, int fd, const zkl_input *input
  * not one that a reader may take for a pattern. */
 static zkl_status keep_open(int *fd, zkl_input *input, zkl_arena *arena, zkl_error *err)
 {
+    ZKL_ASSERT(*fd >= 0 && input->fd < 0);
     const char *path = zkl_arena_format(arena, "/proc/self/fd/%d", *fd);
     if (!path)
         return zkl_no_memory(err, 32);
@@ -181,7 +195,8 @@ static zkl_status check_no_file_twice(const zkl_inputs *inputs, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Bytes of the folder that all names share, with its slash. */
+/* Bytes of the folder that all names share, with its slash. Digests leave it out, so that a folder can be moved; a file within a common
+ * folder keeps the rest of its path, by which it is told from others. */
 static size_t common_folder(const zkl_inputs *inputs)
 {
     ZKL_ASSERT(inputs->count > 0);
@@ -260,5 +275,6 @@ zkl_status zkl_inputs_open(zkl_inputs *out, zkl_arena *arena, const zkl_inputs_r
     const size_t folder = common_folder(out);
     for (size_t i = 0; i < count; i++)
         out->digests[i].name += folder;
+    inputs_invariant(out);
     return hash_content(out, request->hash, err);
 }

@@ -59,6 +59,7 @@ static unsigned kind_of(uint8_t byte)
                          : BYTE_OTHER;
 }
 
+/* RFC 8259, "Insignificant whitespace". */
 static bool is_blank(uint8_t byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
@@ -71,6 +72,7 @@ static size_t skip_blanks(zkl_bytes text, size_t at)
     return at;
 }
 
+/* A fault at that byte. */
 static zkl_json_result bad(size_t *used, const char **why, size_t at, const char *text)
 {
     *used = at;
@@ -89,6 +91,7 @@ static zkl_json_result next_line(size_t *used, zkl_bytes *row, zkl_bytes text, b
     if (start == text.size)
         return ZKL_JSON_END;
     *used = feed ? (size_t)(feed - text.data) : text.size;
+    ZKL_ASSERT(start <= *used);
     *row = zkl_bytes_of(text.data + start, *used - start);
     return ZKL_JSON_ROW;
 }
@@ -171,6 +174,7 @@ zkl_json_result zkl_json_next(size_t *used, zkl_bytes *row, const char **why,
     }
     if (end == at)
         return bad(used, why, at, "a row is missing");
+    ZKL_ASSERT(at < end && end <= text.size);
     *row = zkl_bytes_of(text.data + at, end - at);
     *used = end;
     if (now.place != ZKL_JSON_SEQUENCE)

@@ -97,6 +97,7 @@ static void put_quoted(zkl_buffer *sql, const char *text)
     zkl_buffer_put_u8(sql, '\'');
 }
 
+/* A statement whose rows do not matter. */
 static zkl_status run_sql(duck_reader *reader, const char *sql, zkl_error *err)
 {
     duckdb_result result;
@@ -107,6 +108,7 @@ static zkl_status run_sql(duck_reader *reader, const char *sql, zkl_error *err)
     return status;
 }
 
+/* The statement as C text; a buffer without memory is found here. */
 static zkl_status sql_text(zkl_buffer *sql, const char **out, zkl_error *err)
 {
     zkl_buffer_put_u8(sql, 0);
@@ -120,6 +122,7 @@ static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, z
                           size_t file, zkl_error *err)
 {
     const char *text;
+    ZKL_ASSERT(file < reader->options->file_count);
     ZKL_TRY(sql_text(sql, &text, err));
     if (duckdb_prepare(reader->connection, text, out) == DuckDBSuccess &&
         duckdb_bind_varchar(*out, 1, reader->options->files[file]) == DuckDBSuccess)
@@ -201,6 +204,7 @@ static void end_scan(duck_reader *reader)
     reader->vectors = NULL;
 }
 
+/* Back to no database: with another memory limit it must be opened anew. */
 static void disconnect(duck_reader *reader)
 {
     end_scan(reader);
@@ -219,8 +223,10 @@ static void duck_close(zkl_source *base)
     zkl_free(reader);
 }
 
+/* A database with that memory limit, restricted before any file is named to it. */
 static zkl_status connect_with(duck_reader *reader, size_t memory_bytes, zkl_error *err)
 {
+    ZKL_ASSERT(!reader->database && !reader->connection);
     reader->memory_bytes = memory_bytes;
     ZKL_TRY(configure(reader, err));
     return restrict_access(reader, err);
@@ -267,6 +273,7 @@ static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement st
 {
     duckdb_pending_result pending = NULL;
     zkl_status status = ZKL_OK;
+    ZKL_ASSERT(file < reader->options->file_count);
     end_scan(reader);
     reader->file = file;
     reader->statement = statement;
@@ -337,6 +344,7 @@ static uint64_t number_at(const zkl_raw_vector *vector, size_t row)
     return value;
 }
 
+/* Of DuckDB's words about a type, which have no fixed form. */
 static bool bytes_hold(zkl_bytes text, const char *word)
 {
     return text.size && memmem(text.data, text.size, word, strlen(word));
@@ -344,12 +352,14 @@ static bool bytes_hold(zkl_bytes text, const char *word)
 
 /* ---- Parquet */
 
+/* Signed or not, little-endian, as DuckDB's vectors hold it. */
 static zkl_raw_type integer_of(uint8_t bytes, bool is_unsigned)
 {
     return (
         zkl_raw_type){ .kind = ZKL_RAW_INTEGER, .value_bytes = bytes, .is_unsigned = is_unsigned };
 }
 
+/* units: a second. */
 static zkl_raw_type timestamp_of(uint32_t units)
 {
     return (zkl_raw_type){ .kind = ZKL_RAW_TIMESTAMP, .value_bytes = 8, .units_per_second = units };
@@ -566,6 +576,7 @@ static zkl_status describe_parquet(duck_reader *reader, zkl_source_layout *out, 
 
 /* ---- the operations */
 
+/* The columns, and a memory limit that their vectors fit into. */
 static zkl_status duck_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena,
                                 size_t file, zkl_error *err)
 {
@@ -594,6 +605,7 @@ static void put_selection(zkl_buffer *sql, const zkl_source_layout *layout, cons
     }
 }
 
+/* Columns are cast by nobody but put_selection, so a value is what the file has. */
 static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layout *layout,
                             const uint32_t *columns, size_t column_count, zkl_error *err)
 {

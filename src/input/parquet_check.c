@@ -61,12 +61,19 @@ typedef struct thrift {
     bool failed;
 } thrift;
 
+/* Asserted at the doors of the walk: what is left lies within the bytes. */
+static void thrift_invariant(const thrift *t)
+{
+    ZKL_ASSERT(t->start <= t->at && t->at <= t->end);
+}
+
 static thrift thrift_of(zkl_bytes bytes)
 {
     return (thrift){ bytes.data, bytes.data, bytes.size ? bytes.data + bytes.size : bytes.data,
                      false };
 }
 
+/* 0 behind the end, which is a fault. */
 static uint8_t take_byte(thrift *t)
 {
     if (t->failed || t->at == t->end) {
@@ -76,8 +83,10 @@ static uint8_t take_byte(thrift *t)
     return *t->at++;
 }
 
+/* Compared with what is left before anything is added: the size is the file's. */
 static void step_over(thrift *t, uint64_t size)
 {
+    thrift_invariant(t);
     if (t->failed || size > (uint64_t)(t->end - t->at))
         t->failed = true;
     else
@@ -141,6 +150,7 @@ static uint64_t take_list(thrift *t, thrift_type *type)
 
 static void skip_value(thrift *t, thrift_type type, unsigned depth, bool in_list);
 
+/* Ends at THRIFT_STOP, which a fault gives too. */
 static void skip_struct(thrift *t, unsigned depth)
 {
     int64_t id = 0;
@@ -148,6 +158,7 @@ static void skip_struct(thrift *t, unsigned depth)
         skip_value(t, type, depth + 1, false);
 }
 
+/* Lists and sets have one form. */
 static void skip_list(thrift *t, unsigned depth)
 {
     thrift_type type;
@@ -215,6 +226,7 @@ static void skip_value(thrift *t, thrift_type type, unsigned depth, bool in_list
     t->failed = true;
 }
 
+/* A field of the footer is asked for by id and type: one of another type is stepped over as unknown. */
 static bool is_integer(thrift_type type)
 {
     return type == THRIFT_I16 || type == THRIFT_I32 || type == THRIFT_I64;
@@ -229,6 +241,7 @@ void zkl_parquet_footer_clear(zkl_parquet_footer *footer)
     *footer = (zkl_parquet_footer){ 0 };
 }
 
+/* Grows by doubling. Chunks are at most as many as bytes of the footer: each takes some. */
 static zkl_status add_chunk(zkl_parquet_footer *footer, const zkl_parquet_chunk *chunk,
                             zkl_error *err)
 {
@@ -241,6 +254,7 @@ static zkl_status add_chunk(zkl_parquet_footer *footer, const zkl_parquet_chunk 
         footer->chunks = chunks;
         footer->chunk_capacity = capacity;
     }
+    ZKL_ASSERT(footer->chunk_count < footer->chunk_capacity);
     footer->chunks[footer->chunk_count++] = *chunk;
     return ZKL_OK;
 }
@@ -256,6 +270,7 @@ static zkl_status add_leaf(zkl_parquet_footer *footer, const zkl_parquet_leaf *l
         footer->leaves = leaves;
         footer->leaf_capacity = capacity;
     }
+    ZKL_ASSERT(footer->leaf_count < footer->leaf_capacity);
     footer->leaves[footer->leaf_count++] = *leaf;
     return ZKL_OK;
 }
@@ -315,6 +330,7 @@ typedef struct row_group {
     uint64_t flat_values;
 } row_group;
 
+/* The caller puts the file's name before it. */
 static zkl_status fail_contradiction(zkl_error *err, const char *what)
 {
     return zkl_fail(err, ZKL_BAD_INPUT, "its footer contradicts itself: %s", what);
@@ -404,6 +420,7 @@ static zkl_status take_chunk(thrift *t, zkl_parquet_footer *footer, row_group *g
     return ZKL_OK;
 }
 
+/* The columns of a row group, in the order of the schema's leaves. */
 static zkl_status take_chunks(thrift *t, zkl_parquet_footer *footer, row_group *group,
                               zkl_error *err)
 {
@@ -438,6 +455,7 @@ static zkl_status take_group(thrift *t, zkl_parquet_footer *footer, zkl_error *e
     return ZKL_OK;
 }
 
+/* The row groups tile the rows of the file. */
 static zkl_status take_groups(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
 {
     thrift_type type;
@@ -488,6 +506,7 @@ static void take_data_header(thrift *t, zkl_parquet_page *page, bool is_second)
             skip_value(t, type, 1, false);
 }
 
+/* Sizes of pages are 32-bit integers of Thrift, so at most INT32_MAX. */
 static uint32_t take_page_size(thrift *t)
 {
     const uint64_t size = take_size(t);
@@ -516,6 +535,7 @@ bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
         } else {
             skip_value(&t, type, 1, false);
         }
+    thrift_invariant(&t);
     page.header_bytes = (size_t)(t.at - t.start);
     if (t.failed || !has_size)
         return false;
@@ -553,6 +573,7 @@ static zkl_status read_at(const parquet_file *file, uint8_t *out, size_t size, u
     return ZKL_OK;
 }
 
+/* The place of the page's header, by which the file can be looked into. */
 static zkl_status fail_page(const parquet_file *file, uint64_t at, const char *why, zkl_error *err)
 {
     return zkl_fail(err, ZKL_BAD_INPUT,
@@ -565,6 +586,7 @@ static zkl_status check_crc(const parquet_file *file, const zkl_parquet_page *pa
                             zkl_error *err)
 {
     uLong crc = crc32(0, NULL, 0);
+    ZKL_ASSERT(page->has_crc);
     for (uint64_t done = 0; done < page->body_bytes;) {
         const uint64_t left = page->body_bytes - done;
         const size_t size = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
@@ -623,6 +645,7 @@ static const char *unread_codec(uint64_t codec)
     }
 }
 
+/* The column's name is shown harmless: it is the file's own text. */
 static zkl_status fail_unread(const parquet_file *file, const zkl_parquet_chunk *chunk,
                               const char *what, const char *which, const char *advice,
                               zkl_error *err)
@@ -638,11 +661,13 @@ static zkl_status fail_unread(const parquet_file *file, const zkl_parquet_chunk 
                     advice);
 }
 
+/* Columns that are left out may be in any encoding. */
 static bool is_wanted(const parquet_file *file, const zkl_parquet_chunk *chunk)
 {
     return !file->wanted || file->wanted(file->opaque, chunk->column);
 }
 
+/* Once a chunk: all of its pages have one codec. */
 static zkl_status check_codec(const parquet_file *file, const zkl_parquet_chunk *chunk,
                               zkl_error *err)
 {
@@ -652,6 +677,7 @@ static zkl_status check_codec(const parquet_file *file, const zkl_parquet_chunk 
     return fail_unread(file, chunk, "a compression", codec, "write it with zstd or Snappy", err);
 }
 
+/* Once a page: each may have its own encoding. */
 static zkl_status check_encoding(const parquet_file *file, const zkl_parquet_chunk *chunk,
                                  const zkl_parquet_page *page, zkl_error *err)
 {
@@ -748,9 +774,11 @@ static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk 
             ZKL_TRY(check_crc(file, &page, at, err));
         ZKL_TRY(check_encoding(file, chunk, &page, err));
         ZKL_TRY(check_gzip(file, chunk, &page, at, err));
+        ZKL_ASSERT(page.header_bytes > 0); /* or this would not end */
         values += page.value_count;
         at += page.header_bytes + page.body_bytes;
     }
+    /* dictionary pages have none */
     if (values != chunk->value_count)
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "'%s' is damaged: the pages from byte %llu on have %llu values, the footer "
@@ -792,12 +820,14 @@ static zkl_status read_footer(parquet_file *file, zkl_parquet_footer *footer, zk
     file->footer = zkl_malloc(bytes ? bytes : 1, 1);
     if (!file->footer)
         return zkl_no_memory(err, bytes);
+    ZKL_ASSERT(file->pages_end >= MAGIC_BYTES);
     ZKL_TRY(read_at(file, file->footer, bytes, file->pages_end, err));
     const zkl_status status =
         zkl_parquet_footer_parse(footer, zkl_bytes_of(file->footer, bytes), err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", file->name);
 }
 
+/* The footer's promises, then every chunk's pages. */
 static zkl_status check_file(uint64_t *row_count, parquet_file *file, zkl_parquet_footer *footer,
                              zkl_error *err)
 {

@@ -74,7 +74,15 @@ static bool is_csv(const text_source *source)
     return source->kind == TEXT_CSV;
 }
 
+/* Rules of the window: handed out, then text, then room. */
+static void window_invariant(const text_window *w)
+{
+    ZKL_ASSERT(w->at <= w->size && w->size <= w->capacity);
+}
+
 /* ---- the scan's memory */
+
+/* Back to what text_open made: the file is closed and the window is gone. */
 
 static void end_scan(text_source *source)
 {
@@ -98,6 +106,7 @@ static void text_close(zkl_source *base)
 
 /* ---- the window */
 
+/* Twice the window, for a row that does not end in it. */
 static zkl_status grow(text_source *source, zkl_error *err)
 {
     text_window *w = &source->window;
@@ -119,6 +128,7 @@ static zkl_status grow(text_source *source, zkl_error *err)
 static zkl_status fill(text_source *source, zkl_error *err)
 {
     text_window *w = &source->window;
+    window_invariant(w);
     if (w->at) {
         w->size -= w->at;
         memmove(w->data, w->data + w->at, w->size);
@@ -133,6 +143,7 @@ static zkl_status fill(text_source *source, zkl_error *err)
         w->size += got;
         w->is_last = got == 0;
     }
+    window_invariant(w);
     return ZKL_OK;
 }
 
@@ -163,6 +174,7 @@ static zkl_status open_file(text_source *source, size_t file, zkl_error *err)
 /* What was not handed out yet. */
 static zkl_csv_text csv_text(const text_window *w)
 {
+    ZKL_DEBUG_ASSERT(w->at <= w->size);
     return (zkl_csv_text){ w->data + w->at, w->size - w->at, w->is_last };
 }
 
@@ -312,6 +324,7 @@ static zkl_status count_columns(text_source *source, size_t *out, zkl_error *err
     return ZKL_OK;
 }
 
+/* Places for the fields of a row. */
 static zkl_status make_fields(text_source *source, size_t count, zkl_error *err)
 {
     source->fields = zkl_calloc(count, sizeof *source->fields);
@@ -344,6 +357,7 @@ static zkl_status name_columns(text_source *source, zkl_source_column *columns, 
     return ZKL_OK;
 }
 
+/* The header, or the first row, says how many columns there are; rows behind it are only looked at to judge the delimiter. */
 static zkl_status describe_csv(text_source *source, zkl_source_layout *out, zkl_arena *arena,
                                size_t file, zkl_error *err)
 {
@@ -361,6 +375,7 @@ static zkl_status describe_csv(text_source *source, zkl_source_layout *out, zkl_
     return ZKL_OK;
 }
 
+/* Objects have no columns to describe. The file is closed again: all files are described before the first is scanned. */
 static zkl_status text_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena,
                                 size_t file, zkl_error *err)
 {
@@ -378,6 +393,7 @@ static zkl_status make_chunk(text_source *source, size_t vector_count, zkl_error
 {
     const size_t fitting = CHUNK_VALUES_MAX / (vector_count ? vector_count : 1);
     source->vector_count = vector_count;
+    ZKL_ASSERT(!source->vectors); /* end_scan */
     source->chunk_rows = fitting >= CHUNK_ROWS ? CHUNK_ROWS : fitting ? fitting : 1;
     source->valid_words = (source->chunk_rows + 63) / 64;
     const size_t value_count = source->chunk_rows * vector_count;
@@ -416,6 +432,7 @@ static zkl_status fail_ragged(const text_source *source, const zkl_csv_record *r
                     shown_delimiter(source->csv.delimiter).text, ragged_hint(source, record));
 }
 
+/* No row is padded or cut to the number of columns. */
 static zkl_status check_count(const text_source *source, const zkl_csv_record *record,
                               zkl_error *err)
 {
@@ -470,6 +487,7 @@ static bool is_null_text(const zkl_source_options *options, const zkl_csv_field 
 static zkl_status put_value(text_source *source, size_t vector, size_t row, zkl_bytes value,
                             zkl_error *err)
 {
+    ZKL_DEBUG_ASSERT(vector < source->vector_count && row < source->chunk_rows);
     zkl_raw_text *text = &source->texts[vector * source->chunk_rows + row];
     if (ZKL_NEVER(value.size > UINT32_MAX)) /* a row has at most ROW_BYTES_MAX */
         return zkl_fail(err, ZKL_LIMIT, "a value has %zu bytes", value.size);
@@ -481,9 +499,11 @@ static zkl_status put_value(text_source *source, size_t vector, size_t row, zkl_
     return ZKL_OK;
 }
 
+/* The selected fields, each a text or a null. */
 static zkl_status put_record(text_source *source, size_t row, zkl_error *err)
 {
     for (size_t i = 0; i < source->vector_count; i++) {
+        ZKL_DEBUG_ASSERT(source->selected[i] < source->field_count);
         const zkl_csv_field *field = &source->fields[source->selected[i]];
         uint64_t *valid = &source->valid_bits[i * source->valid_words + row / 64];
         const bool is_null = is_null_text(source->options, field);
@@ -511,6 +531,7 @@ static zkl_status next_csv(text_source *source, size_t *rows, zkl_error *err)
     return ZKL_OK;
 }
 
+/* JSON has no lines of its own; faults are named by those of the text. */
 static uint64_t count_lines(const uint8_t *at, size_t size)
 {
     uint64_t lines = 0;
@@ -549,6 +570,7 @@ static zkl_status next_json_row(text_source *source, zkl_bytes *row, bool *found
     }
 }
 
+/* One vector of the texts of rows; none is null. */
 static zkl_status next_json(text_source *source, size_t *rows, zkl_error *err)
 {
     for (*rows = 0; *rows < source->chunk_rows; ++*rows) {
@@ -570,6 +592,7 @@ static zkl_status text_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err
     text_source *source = (text_source *)base;
     size_t rows = 0;
     *out = (zkl_raw_chunk){ 0 };
+    ZKL_ASSERT(!source->text || source->vectors);
     if (!source->text)
         return ZKL_OK;
     ZKL_TRY(is_csv(source) ? next_csv(source, &rows, err) : next_json(source, &rows, err));

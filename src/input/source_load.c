@@ -28,6 +28,7 @@ typedef struct module_search {
     uid_t loader_owner; /* of the program or library that holds this code */
 } module_search;
 
+/* A path that has no room is left out: it could not be opened either. */
 ZKL_PRINTF(2, 3)
 static void add_folder(module_search *search, const char *format, ...)
 {
@@ -113,6 +114,7 @@ static zkl_status load_module(const zkl_source_ops **out, const char *path, zkl_
     if (info()->version != ZKL_SOURCE_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "the table reader '%s' has version %u, wanted %u",
                         path, info()->version, ZKL_SOURCE_VERSION);
+    ZKL_ASSERT(info()->ops && info()->ops->open && info()->ops->close);
     *out = info()->ops;
     return ZKL_OK;
 }
@@ -134,6 +136,7 @@ static zkl_status load_from(const zkl_source_ops **out, const module_search *sea
     return load_module(out, module, err);
 }
 
+/* The first folder that has the file decides: one that is there but not trusted is a fault, not a reason to look further. */
 zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err)
 {
     module_search search = { 0 };

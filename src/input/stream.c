@@ -17,6 +17,8 @@
 #define PIECE_BYTES ((size_t)512 << 10)
 #define MEMORY_BYTES_MAX ((uint64_t)1 << 30) /* unless the caller says otherwise */
 
+/* ---- how much memory may be taken */
+
 /* The number in a file that holds one; UINT64_MAX when there is no such file, or it says "max". */
 static uint64_t number_in(const char *path)
 {
@@ -43,7 +45,7 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* What the machine has free, and the container (cgroup v2, v1). */
+/* What the machine has free, and the container (cgroup v2, v1). 0 when nothing says: then the stream goes to disk at once. */
 static uint64_t memory_free(void)
 {
     uint64_t free_bytes = 0;
@@ -71,6 +73,7 @@ typedef struct kept {
 /* Also called with no memory at all: then there is nothing to copy. */
 static zkl_status move_to_disk(kept *k, zkl_error *err)
 {
+    /* the old descriptor is closed in every case, and fd is the new one or -1 */
     const int memory = k->fd;
     uint8_t *piece = k->piece + PIECE_BYTES;
     off_t at = 0;
@@ -92,6 +95,7 @@ static zkl_status move_to_disk(kept *k, zkl_error *err)
     return status;
 }
 
+/* What does not fit any more is written to disk whole: a stream is in one place. */
 static zkl_status read_all(kept *k, int from, uint64_t memory_bytes, zkl_error *err)
 {
     bool in_memory = k->fd >= 0;
@@ -109,6 +113,7 @@ static zkl_status read_all(kept *k, int from, uint64_t memory_bytes, zkl_error *
         if (got == 0)
             return ZKL_OK;
         size += (uint64_t)got;
+        ZKL_ASSERT(k->fd >= 0);
         if (in_memory && size > memory_bytes) {
             in_memory = false;
             ZKL_TRY(move_to_disk(k, err));

@@ -50,6 +50,7 @@ static void note_bad(bad_list *list, const zkl_bad_row *bad)
 /* What people see of a value: cut, and control characters as dots. */
 static void show_text(char *out, size_t out_bytes, zkl_bytes text)
 {
+    ZKL_ASSERT(out_bytes > 0);
     size_t size = text.size < out_bytes - 1 ? text.size : out_bytes - 1;
     while (size < text.size && size > 0 && (text.data[size] & 0xc0) == 0x80)
         size--; /* not inside a character */
@@ -58,6 +59,7 @@ static void show_text(char *out, size_t out_bytes, zkl_bytes text)
     out[size] = 0;
 }
 
+/* A value of a typed file, as people write it. Moments are shown as the integers that they are. */
 static void show_raw(char *out, size_t out_bytes, const zkl_raw_type *raw, const uint8_t *at)
 {
     char text[ZKL_VALUE_TEXT_BYTES_MAX];
@@ -92,6 +94,7 @@ typedef struct plan {
     zkl_code offset;
 } plan;
 
+/* raw: a value of fixed width; NULL: text. The line comes from the spool, which is why it is looked up only now. */
 static void add_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text,
                     const uint8_t *raw, const char *reason)
 {
@@ -107,12 +110,15 @@ static void add_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl
     note_bad(p->bad, &bad);
 }
 
+/* limb l = bits 16l to 16l + 15 */
 static void put_code(const plan *p, uint32_t row, zkl_code code)
 {
+    ZKL_DEBUG_ASSERT(row < p->rows);
     for (uint32_t limb = 0; limb < p->limbs; limb++)
         p->cells[(size_t)limb * p->rows + row] = (uint16_t)(code >> 16 * limb);
 }
 
+/* Codes are values moved up by the type's offset, so that they keep the order of values and are never negative. */
 static bool in_type(const plan *p, zkl_code *code, __int128 x, const char **reason)
 {
     if (x < p->least || x > p->most) {
@@ -128,6 +134,7 @@ static bool same_word(const uint8_t *text, uint32_t size, const char *word)
     return size == strlen(word) && memcmp(text, word, size) == 0;
 }
 
+/* As the writers of CSV spell it; read as null only where the schema says so. */
 static bool is_nan_text(const uint8_t *text, uint32_t size)
 {
     return same_word(text, size, "nan") || same_word(text, size, "NaN") ||
@@ -164,6 +171,7 @@ static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uin
 /* x at `from` decimal places as the same number at `to` places; false when it is not exact, or has no room. */
 static bool rescale(__int128 *x, unsigned from, unsigned to, const char **reason)
 {
+    ZKL_DEBUG_ASSERT(from <= 38 && to <= 38);
     for (; from < to; from++)
         if (__builtin_mul_overflow(*x, (__int128)10, x)) {
             *reason = "outside the type";
@@ -246,13 +254,14 @@ static bool code_of_moment(const plan *p, zkl_code *code, __int128 x, const char
             *reason = "finer than microseconds";
             return false;
         }
-        x /= per;
+        x /= per; /* exact: 1000 nanoseconds are a microsecond */
     } else if (raw->kind == ZKL_RAW_TIMESTAMP) {
         x *= 1000000 / raw->units_per_second;
     }
     return in_type(p, code, x, reason);
 }
 
+/* By what the file holds; which types that suits is asked by each. */
 static bool code_of_raw(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
 {
     const zkl_raw_type *raw = &p->column->raw;
@@ -279,8 +288,10 @@ static bool code_of_raw(const plan *p, zkl_code *code, const uint8_t *at, const 
     return false;
 }
 
+/* at: the row within the chunk; row: within the segment. */
 static void put_null(const plan *p, const zkl_segment *segment, uint32_t at, uint32_t row)
 {
+    ZKL_DEBUG_ASSERT(at < p->rows);
     if (p->column->nullable)
         p->cells[(size_t)p->limbs * p->rows + at] = 1;
     else
@@ -385,6 +396,7 @@ static void convert_hashed(const plan *p, const zkl_segment *segment, const zkl_
     }
 }
 
+/* Bytes go into binary types, text into strings, and nothing else into either. */
 static bool hashed_fits(const zkl_raw_type *raw, const zkl_type *type)
 {
     const bool binary = type->kind == ZKL_TYPE_BINARY16 || type->kind == ZKL_TYPE_BINARY32;
@@ -455,6 +467,7 @@ static zkl_status make_cells(column_cells *out, const zkl_table *table, bad_list
                .offset = zkl_type_offset(&column->type) };
     p.least = (__int128)(low - p.offset);
     p.most = (__int128)(high - p.offset);
+    ZKL_ASSERT(p.limbs > 0);
     out->bytes = (size_t)p.rows * (p.limbs + column->nullable) * sizeof(uint16_t);
     p.cells = out->data = zkl_calloc(out->bytes, 1);
     if (!p.cells)
@@ -499,6 +512,7 @@ static zkl_status convert_column(zkl_table *table, bad_list *bad, uint64_t chunk
     return status;
 }
 
+/* Cells are made and thrown away, chunk by chunk, until one value does not fit. */
 zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table, size_t index,
                            zkl_error *err)
 {
@@ -518,6 +532,7 @@ zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table
     return status;
 }
 
+/* Text may be read as any type but bytes; typed values are never strings, nor looked up in a dictionary. */
 bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type)
 {
     const bool hashed = zkl_type_is_hashed(type);
@@ -578,6 +593,7 @@ zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env 
 {
     bad_list list = { PTHREAD_MUTEX_INITIALIZER, bad };
     const uint64_t chunks = zkl_table_chunks(table);
+    ZKL_ASSERT(table->cell_offsets && table->schema.column_count == table->column_count);
     ZKL_TRY(check_types(table, err));
     for (uint64_t chunk = 0; chunk < chunks; chunk++) {
         job work = {

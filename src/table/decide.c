@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "table/table_internal.h"
 
+/* What the schema file says about a column; NULL: nothing. Names are compared by bytes: "Age" is not "age". */
 static const zkl_schema_rule *rule_of(const zkl_schema_rules *rules, zkl_bytes name)
 {
     for (size_t i = 0; i < rules->rule_count; i++)
@@ -25,9 +26,11 @@ static bool has_column(const zkl_table *table, zkl_bytes name)
     return false;
 }
 
+/* A rule without a column is most often a misspelt name, and would be passed over. Its line is said. */
 zkl_status zkl_rules_check(const zkl_table *table, const zkl_schema_rules *rules,
                            const char *schema_file, zkl_error *err)
 {
+    ZKL_ASSERT(schema_file || (!rules->rule_count && !rules->key_count));
     for (size_t i = 0; i < rules->rule_count; i++) {
         const zkl_schema_rule *rule = &rules->rules[i];
         if (!has_column(table, rule->name))
@@ -42,8 +45,10 @@ zkl_status zkl_rules_check(const zkl_table *table, const zkl_schema_rules *rules
     return ZKL_OK;
 }
 
+/* What the rule says overrides what the values say, each of type, NaN and nullability by itself. */
 static void take_rule(zkl_table_column *column, const zkl_schema_rule *rule)
 {
+    ZKL_ASSERT(!(rule->is_dictionary && rule->is_string));
     if (rule->has_type) {
         column->type = rule->type;
         column->wants_dictionary = rule->is_dictionary || rule->is_string;
@@ -60,6 +65,8 @@ static void take_rule(zkl_table_column *column, const zkl_schema_rule *rule)
         column->nullable = true;
 }
 
+/* A column is nullable when some value is null, unless the schema file says so or otherwise; a null in one that may have none is a bad
+ * value, which convert.c finds. */
 void zkl_types_decide(zkl_table *table, const zkl_schema_rules *rules, bool keep_types)
 {
     for (size_t i = 0; i < table->column_count; i++) {
@@ -76,6 +83,8 @@ void zkl_types_decide(zkl_table *table, const zkl_schema_rules *rules, bool keep
     }
 }
 
+/* Recomputing needs the very columns: another order would be another table. NaN becomes null where the column is nullable, which is what
+ * the notarisation did whenever NaN was let in. */
 zkl_status zkl_types_take(zkl_table *table, const zkl_schema *schema, zkl_error *err)
 {
     for (size_t i = 0; i < schema->column_count || i < table->column_count; i++)
@@ -99,6 +108,7 @@ zkl_status zkl_types_take(zkl_table *table, const zkl_schema *schema, zkl_error 
     return ZKL_OK;
 }
 
+/* range = [0, 120] under [columns.age] is the claim range(age, 0, 120): text, which goes the way of claims that people write. */
 zkl_status zkl_rules_claims(zkl_table *table, const zkl_schema_rules *rules, zkl_error *err)
 {
     table->key = rules->key;
@@ -108,6 +118,7 @@ zkl_status zkl_rules_claims(zkl_table *table, const zkl_schema_rules *rules, zkl
         return zkl_no_memory(err, rules->rule_count * sizeof *table->claims);
     for (size_t i = 0; i < rules->rule_count; i++) {
         const zkl_schema_rule *rule = &rules->rules[i];
+        ZKL_ASSERT(!rule->low == !rule->high);
         ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
         if (!rule->low)
             continue;

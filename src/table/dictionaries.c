@@ -15,6 +15,7 @@
 /* Entries of one column, of `count` columns that want a dictionary. */
 static size_t bytes_a_column(size_t count)
 {
+    ZKL_ASSERT(count > 0);
     const size_t share = DICTIONARIES_BYTES_MAX / count;
     return share < ZKL_DICTIONARY_BYTES_MAX ? share : ZKL_DICTIONARY_BYTES_MAX;
 }
@@ -47,6 +48,7 @@ static zkl_status collect_strings(zkl_string_set *set, const zkl_table *table, s
     return set->full ? ZKL_OK : zkl_string_set_sort(set, NULL);
 }
 
+/* Errors are kept by column and said later, in the order of columns. */
 static void collect_task(void *context, size_t index, size_t worker)
 {
     const collection *c = context;
@@ -74,6 +76,7 @@ static zkl_status take_part(zkl_table_column *column, zkl_hash_algorithm hash,
     size_t present = 0;
     for (size_t code = 0; code < part->entry_count; code++)
         present += zkl_dictionary_present(part->present, code);
+    ZKL_ASSERT(part->present);
     if (present != column->strings.entry_count)
         return ZKL_OK;
     ZKL_TRY(zkl_string_set_spread(&column->strings, part->present, part->entry_count, err));
@@ -88,6 +91,7 @@ static zkl_status make_root(zkl_table_column *column, zkl_hash_algorithm hash,
                                column->strings.entry_count, err);
 }
 
+/* The data of a manifest are read again: same strings, same seed, same root, or another schema hash. */
 static zkl_status make_again(zkl_table_column *column, zkl_hash_algorithm hash,
                              const zkl_read_dictionary *given, zkl_error *err)
 {
@@ -97,10 +101,12 @@ static zkl_status make_again(zkl_table_column *column, zkl_hash_algorithm hash,
                                    : make_root(column, hash, given->key, err);
 }
 
+/* The key is the owner's secret under the seed; it is wiped as soon as the salts are made. */
 static zkl_status make_new(zkl_table_column *column, zkl_hash_algorithm hash,
                            const zkl_owner_secret *owner_secret, const zkl_env *env, zkl_error *err)
 {
     uint8_t key[32];
+    ZKL_ASSERT(owner_secret);
     column->type = (zkl_type){ .kind = ZKL_TYPE_DICTIONARY };
     ZKL_TRY(zkl_env_random(env, column->seed.bytes, sizeof column->seed.bytes, err));
     zkl_owner_secret_dictionary_key(key, owner_secret, &column->seed);
@@ -121,10 +127,12 @@ ZKL_PRINTF(2, 3) static void add_note(zkl_table_column *column, const char *form
 
 /* ---- one column, whose strings are collected */
 
+/* Again as it was (options->schema), as the version before had it, or new. */
 static zkl_status make_dictionary(zkl_table *table, size_t index, const zkl_read_options *options,
                                   const zkl_env *env, zkl_error *err)
 {
     zkl_table_column *column = &table->columns[index];
+    ZKL_ASSERT(!column->strings.full && column->raw.kind == ZKL_RAW_TEXT);
     const zkl_read_dictionary *given = given_dictionary(options, index);
     bool is_as_before = false;
     if (options->schema && !given)
@@ -156,6 +164,8 @@ static zkl_status give_up(zkl_table_column *column, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Collecting is parallel; the dictionaries are made one after the other, since each draws from env->random in the order of columns. That
+ * order is part of what a fixed random source reproduces. */
 zkl_status zkl_dictionaries_make(zkl_table *table, const zkl_read_options *options,
                                  const zkl_env *env, zkl_error *err)
 {

@@ -20,6 +20,7 @@ static bool times_ten(__int128 *x)
     return !__builtin_mul_overflow(*x, (__int128)10, x) && *x <= EXACT_MOST && *x >= -EXACT_MOST;
 }
 
+/* The scale is the caller's: text brings both sides to one first, a typed file has one. */
 void zkl_facts_add_integer(zkl_column_facts *facts, __int128 unscaled)
 {
     if (!facts->has_number || unscaled < facts->least)
@@ -89,6 +90,7 @@ static uint32_t moment_shapes(zkl_column_facts *facts, const uint8_t *text, size
     return size >= 8 && text[2] == ':' && zkl_time_scan(&ignored, text, size) ? ZKL_SHAPE_TIME : 0;
 }
 
+/* As JSON, Python and spreadsheets write them. Mixed case (tRUE) is text. */
 bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size)
 {
     static const struct {
@@ -105,6 +107,8 @@ bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size)
 }
 
 /* What is wrong with a number, among numbers; NULL: it is none. */
+/* before: shapes of all values before it; shapes: what the text may be at all. The order of the questions is that of what people can see
+ * in the text. */
 static const char *why_no_such_number(uint32_t before, uint32_t shapes, const uint8_t *text,
                                       size_t size)
 {
@@ -168,12 +172,13 @@ static void keep_misfit(zkl_column_facts *facts, uint32_t has, uint32_t shapes, 
 {
     const uint32_t before = ZKL_SHAPE_ALL & ~facts->excluded;
     if ((before & has) || before == 0)
-        return;
+        return; /* it fits, or another value made text of them before */
     size_t kept = size < ZKL_MISFIT_BYTES_MAX ? size : ZKL_MISFIT_BYTES_MAX;
     while (kept && kept < size && (text[kept] & 0xc0) == 0x80)
         kept--; /* not within a character */
     if (kept)
         memcpy(facts->misfit, text, kept);
+    ZKL_ASSERT(kept < sizeof facts->misfit);
     facts->misfit[kept] = 0;
     facts->misfit_line = facts->line;
     facts->misfit_why = why_misfit(before, shapes, text, size);
@@ -204,6 +209,7 @@ void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t 
     facts->excluded |= ~(has & wanted) & ZKL_SHAPE_ALL;
 }
 
+/* Decimal digits of the magnitude; 0 has one. */
 static unsigned digits_of(__int128 x)
 {
     zkl_code rest = x < 0 ? -(zkl_code)x : (zkl_code)x;
@@ -216,6 +222,8 @@ static unsigned digits_of(__int128 x)
 /* Precisions that fill 1, 2, 4 and 8 limbs, so that the type shows the magnitude only. */
 static uint8_t precision_for(unsigned digits)
 {
+    ZKL_ASSERT(digits >=
+               1); /* 39 of a 128-bit integer are too many: such values are then bad ones */
     return digits <= 4 ? 4 : digits <= 9 ? 9 : digits <= 18 ? 18 : 38;
 }
 
@@ -237,6 +245,7 @@ static zkl_type decimal_type(const zkl_column_facts *facts, uint8_t scale, bool 
 /* The first type of the list that holds them all; with keep_types only those of 64 bits. Integers beyond them are decimals. */
 static zkl_type integer_type(const zkl_column_facts *facts, bool keep_types)
 {
+    ZKL_ASSERT(facts->least <= facts->most);
     static const struct {
         zkl_type_kind kind;
         __int128 least, most;
@@ -282,6 +291,7 @@ static zkl_type declared_integer(const zkl_raw_type *raw)
 static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool keep_types)
 {
     const uint32_t possible = ZKL_SHAPE_ALL & ~facts->excluded;
+    ZKL_ASSERT(facts->scale <= 38);
     if (facts->value_count == 0 || possible & ZKL_SHAPE_BOOL)
         return (zkl_type){ .kind = ZKL_TYPE_BOOL };
     if (possible & ZKL_SHAPE_EXACT)

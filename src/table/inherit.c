@@ -13,9 +13,11 @@
 #include "table/table_internal.h"
 #include "types/value.h"
 
+/* Reasons are joined by "; "; what has no room is cut. */
 void zkl_column_changes(zkl_table_column *column, const char *format, ...)
 {
     size_t said = strlen(column->change);
+    ZKL_ASSERT(said < sizeof column->change);
     va_list args;
     if (said)
         said += (size_t)snprintf(column->change + said, sizeof column->change - said, "; ");
@@ -31,6 +33,7 @@ void zkl_column_changes(zkl_table_column *column, const char *format, ...)
 typedef enum verdict { FITS, DOES_NOT, LOOK /* at every value */ } verdict;
 
 /* The shape that every text must have, and what such texts are called. */
+/* Facts say of a column which shapes every value has; a type needs one of them. */
 static uint32_t shape_of(const char **name, const zkl_type *type)
 {
     static const struct {
@@ -62,6 +65,7 @@ static bool at_scale(__int128 *x, unsigned from, unsigned to)
 }
 
 /* All values are exact numbers of at most the type's scale; their least and greatest tell. */
+/* The type's range is that of its codes, moved down by its offset. */
 static verdict judge_range(zkl_table_column *column, const zkl_type *type, unsigned scale)
 {
     const zkl_column_facts *facts = &column->facts;
@@ -111,8 +115,10 @@ static verdict judge_text(zkl_table_column *column, const zkl_type *type)
 }
 
 /* From what is known of all values together, where that tells. Not for dictionaries. */
+/* Facts are enough for most columns. Typed floats and moments, and floats as text, are tried value by value. */
 static verdict judge(zkl_table_column *column, const zkl_type *type)
 {
+    ZKL_ASSERT(type->kind != ZKL_TYPE_DICTIONARY);
     const zkl_raw_kind kind = column->raw.kind;
     const unsigned scale = type->kind == ZKL_TYPE_DECIMAL ? type->scale : 0;
     if (!zkl_raw_suits(&column->raw, type)) {
@@ -162,6 +168,7 @@ static zkl_status keep_type(zkl_table *table, size_t index, zkl_error *err)
 
 /* ---- dictionaries */
 
+/* Equal roots: the same entries under the same salts, in the same order. */
 static bool is_root(const zkl_digest *root, const zkl_table_column *column)
 {
     return zkl_digest_equal(root, &column->previous->type.root);
@@ -173,6 +180,7 @@ static zkl_status load_dictionary(zkl_table_column *column, const zkl_read_optio
 {
     const zkl_previous_dictionary *kept = column->previous_dictionary;
     zkl_string_set *set = &column->strings;
+    ZKL_ASSERT(set->entry_count == 0);
     uint8_t key[32];
     zkl_digest root;
     for (size_t i = 0; i < kept->entry_count; i++)
@@ -239,6 +247,7 @@ static zkl_status keep_dictionary(zkl_table *table, size_t index, const zkl_read
 }
 
 /* Entries of the set that are not among the others; both in byte order. */
+/* A merge of the two, each looked at once. */
 static size_t count_new(const zkl_string_set *set, const zkl_bytes *others, size_t other_count)
 {
     size_t count = 0;
@@ -250,6 +259,8 @@ static size_t count_new(const zkl_string_set *set, const zkl_bytes *others, size
     return count;
 }
 
+/* Entries that are kept were tried already (keep_dictionary): then some string is new. Else the root alone says whether the strings are
+ * the same, and nothing says which are not. */
 zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_algorithm hash,
                                   const zkl_owner_secret *owner_secret, zkl_error *err)
 {
@@ -283,6 +294,7 @@ zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_
 /* ---- one column */
 
 /* Whether what the schema file says leaves room for the type it had. */
+/* "string" leaves open how; "dictionary" does not. */
 static bool given_type_allows(const zkl_table_column *column)
 {
     const zkl_type *had = &column->previous->type;

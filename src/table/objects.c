@@ -18,6 +18,7 @@ void zkl_objects_clear(zkl_objects *objects)
     *objects = (zkl_objects){ 0 };
 }
 
+/* New places guess column 0, whose name is then compared as any other. */
 static zkl_status reserve_guess(zkl_objects *o, size_t position, zkl_error *err)
 {
     if (position < o->guess_count)
@@ -32,6 +33,7 @@ static zkl_status reserve_guess(zkl_objects *o, size_t position, zkl_error *err)
     return ZKL_OK;
 }
 
+/* New columns were given in no row. */
 static zkl_status reserve_last_row(zkl_objects *o, size_t column, zkl_error *err)
 {
     if (column < o->last_row_count)
@@ -74,12 +76,14 @@ static zkl_status find_column(zkl_objects *o, size_t *out, zkl_loader *loader, z
     if (!zkl_string_set_find(&column, &o->names, key)) {
         ZKL_TRY(check_key(key, err));
         ZKL_TRY(zkl_loader_add_column(loader, key, &text, err));
+        /* only their number is bounded here: ZKL_NAME_BYTES_MAX bounds each */
         ZKL_TRY(zkl_string_set_add(&o->names, key, SIZE_MAX / 2, err));
         /* names and columns are numbered alike: the loader refuses more than the set holds */
         ZKL_ASSERT(o->names.entry_count == table->column_count);
     }
     ZKL_TRY(reserve_guess(o, position, err));
     ZKL_TRY(reserve_last_row(o, column, err));
+    ZKL_ASSERT(column < table->column_count && position < o->guess_count);
     o->guess[position] = (uint32_t)column;
     *out = column;
     return ZKL_OK;
@@ -93,6 +97,7 @@ static uint32_t shapes_of(zkl_json_kind kind)
                                    : ZKL_SHAPE_MOMENTS;
 }
 
+/* Facts are counted here, not at the end of the segment as for other formats: only the parser has the difference between "7" and 7. */
 static zkl_status add_member(zkl_objects *o, zkl_loader *loader, const zkl_json_member *member,
                              size_t position, uint64_t line, zkl_error *err)
 {
@@ -102,6 +107,7 @@ static zkl_status add_member(zkl_objects *o, zkl_loader *loader, const zkl_json_
     if (o->last_row[column] == row + 1)
         return zkl_fail(err, ZKL_BAD_INPUT, "the key '%.*s' stands twice",
                         zkl_name_shown(member->key), (const char *)member->key.data);
+    ZKL_DEBUG_ASSERT(column < o->last_row_count);
     o->last_row[column] = row + 1;
     if (member->kind == ZKL_JSON_NULL)
         return ZKL_OK; /* as if it were not there: columns not put are null */
@@ -131,6 +137,7 @@ static zkl_status check_is_row(const zkl_json_object *object, const zkl_read_opt
     return ZKL_OK;
 }
 
+/* Members that are not wanted are parsed, so that the row is sound, and then passed over. */
 zkl_status zkl_objects_add_row(zkl_objects *o, zkl_loader *loader, const zkl_read_options *options,
                                zkl_bytes text, uint64_t line, zkl_error *err)
 {

@@ -25,6 +25,7 @@ bool zkl_raw_is_text(const zkl_raw_type *raw)
     return raw->kind == ZKL_RAW_TEXT || raw->kind == ZKL_RAW_BINARY;
 }
 
+/* Of one row in the fixed part: texts have their sizes there. */
 static size_t value_bytes(const zkl_raw_type *raw)
 {
     return zkl_raw_is_text(raw) ? sizeof(uint32_t) : raw->value_bytes;
@@ -105,6 +106,14 @@ uint64_t zkl_segment_line(const zkl_table *table, const zkl_segment *segment, ui
 
 /* ---- buffers */
 
+/* What every append keeps. */
+static void buffer_invariant(const zkl_column_buffer *buffer)
+{
+    ZKL_ASSERT(buffer->size <= buffer->capacity && buffer->row_count <= buffer->row_capacity);
+    ZKL_ASSERT(buffer->row_count <= ZKL_CHUNK_ROWS);
+}
+
+/* Wiped when it is freed, as every block is. */
 static void buffer_clear(zkl_column_buffer *buffer)
 {
     zkl_free(buffer->data);
@@ -157,6 +166,7 @@ static zkl_status reserve_rows(zkl_column_buffer *buffer, uint32_t more, bool is
     return ZKL_OK;
 }
 
+/* Bits of new rows are 0 (reserve_rows), so only nulls are written. */
 static void set_null(zkl_column_buffer *buffer, uint32_t row)
 {
     buffer->nulls[row / 8] |= (uint8_t)(1 << row % 8);
@@ -194,9 +204,11 @@ static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *
     }
     buffer->size += total;
     buffer->row_count += count;
+    buffer_invariant(buffer);
     return ZKL_OK;
 }
 
+/* Copied whole; the slots of nulls are then set to zero, since they are part of the piece's bytes. */
 static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *vector,
                                size_t width, size_t first, uint32_t count, zkl_error *err)
 {
@@ -211,6 +223,7 @@ static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *
         }
     buffer->size += count * width;
     buffer->row_count += count;
+    buffer_invariant(buffer);
     return ZKL_OK;
 }
 
@@ -236,6 +249,7 @@ static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_
 /* ---- facts of a full buffer */
 
 /* lines: of the rows, or NULL. */
+/* Inference, value by value. Bytes are checked to be UTF-8 at once for the whole buffer; binary columns have no shapes. */
 static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *buffer,
                              const uint64_t *lines, zkl_error *err)
 {
@@ -254,6 +268,7 @@ static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *
     return ZKL_OK;
 }
 
+/* Of a float column. */
 static bool is_nan(const zkl_raw_type *raw, const uint8_t *at)
 {
     double x;
@@ -314,6 +329,7 @@ static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index
     if (!block)
         return zkl_no_memory(err, size);
     uint8_t *at = block;
+    buffer_invariant(buffer);
     if (piece->has_nulls) {
         memcpy(at, buffer->nulls, nulls_bytes(buffer->row_count));
         at += nulls_bytes(buffer->row_count);
@@ -352,6 +368,7 @@ static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t 
     return ZKL_OK;
 }
 
+/* The first column that fails is the one reported; others that have not begun do not begin. */
 static void flush_task(void *context, size_t index, size_t worker)
 {
     flush *work = context;
@@ -409,6 +426,7 @@ static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
                             .row_count = loader->row_count,
                             .file = loader->file,
                             .piece_count = table->column_count };
+    /* pieces live as long as the table; a segment that fails is never listed */
     segment.pieces = ZKL_ARENA_NEW(&table->arena, zkl_piece, table->column_count);
     if (!segment.pieces)
         return zkl_no_memory(err, table->column_count * sizeof *segment.pieces);
@@ -479,6 +497,7 @@ zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_r
 zkl_status zkl_loader_start_file(zkl_loader *loader, uint32_t file, zkl_error *err)
 {
     ZKL_TRY(end_segment(loader, err));
+    ZKL_ASSERT(loader->row_count == 0 && file < loader->table->inputs.count);
     loader->file = file;
     loader->file_row = 0;
     return ZKL_OK;
@@ -495,6 +514,7 @@ static zkl_status end_segment_if_full(zkl_loader *loader, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Room for the lines of `more` rows. */
 static zkl_status reserve_lines(zkl_loader *loader, uint32_t more, zkl_error *err)
 {
     uint32_t capacity = loader->line_capacity ? loader->line_capacity : 64;
@@ -557,6 +577,7 @@ zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, 
     return ZKL_OK;
 }
 
+/* Rows before this one in which the column was not given are null: only now does that cost anything. */
 zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text, zkl_error *err)
 {
     ZKL_DEBUG_ASSERT(column < loader->table->column_count);
@@ -571,17 +592,21 @@ zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text
     if (text.size)
         memcpy(buffer->data + buffer->size, text.data, text.size);
     buffer->size += text.size;
+    ZKL_DEBUG_ASSERT(buffer->row_count ==
+                     loader->row_count); /* once a row: objects.c refuses a key twice */
     buffer->sizes[buffer->row_count++] = (uint32_t)text.size;
     loader->byte_count += text.size + sizeof(uint32_t);
     return ZKL_OK;
 }
 
+/* Columns that were not put keep fewer rows than the segment until they are put again, or it ends. */
 zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err)
 {
     loader->row_count++;
     return end_segment_if_full(loader, err);
 }
 
+/* The rows of the table are those of all segments. */
 zkl_status zkl_loader_finish(zkl_loader *loader, zkl_error *err)
 {
     ZKL_TRY(end_segment(loader, err));

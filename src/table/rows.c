@@ -35,6 +35,7 @@ typedef struct scan {
     zkl_objects objects;
 } scan;
 
+/* The reader is closed first: it may hold pointers into its options. */
 static void scan_clear(scan *s)
 {
     if (s->source)
@@ -52,6 +53,7 @@ static const char *file_name(const scan *s, size_t file)
 
 /* ---- which columns are wanted */
 
+/* By a manifest's schema where there is one; else by the names that were asked for; else all. */
 bool zkl_column_is_wanted(const zkl_read_options *options, zkl_bytes name)
 {
     if (options->schema && options->reading.columns_chosen == ZKL_NO)
@@ -83,6 +85,7 @@ static bool is_number(zkl_bytes name)
     return zkl_number_scan(&ignored, name.data, name.size);
 }
 
+/* A name goes into the schema, whose form allows no empty one, no NUL and ZKL_NAME_BYTES_MAX bytes. */
 static zkl_status check_name(const zkl_source_layout *layout, size_t index, const char *file,
                              zkl_error *err)
 {
@@ -122,6 +125,7 @@ static zkl_status check_names(const zkl_source_layout *layout, const zkl_read_op
     return ZKL_OK;
 }
 
+/* The name that is nearest to it is said too. */
 static zkl_status fail_unknown(const zkl_source_layout *layout, const char *file, const char *name,
                                zkl_error *err)
 {
@@ -186,6 +190,7 @@ static bool same_type(const zkl_raw_type *a, const zkl_raw_type *b)
            a->scale == b->scale && a->units_per_second == b->units_per_second;
 }
 
+/* Rows of all files become one table, so a column must be the same thing in each. */
 static zkl_status check_same_layout(const scan *s, const zkl_source_layout *layout,
                                     const char *file, zkl_error *err)
 {
@@ -214,6 +219,7 @@ static zkl_status check_same_layout(const scan *s, const zkl_source_layout *layo
     return ZKL_OK;
 }
 
+/* In this order: the file against itself, what its reader says of it, its names, and the first file's layout. */
 static zkl_status describe_file(scan *s, size_t file, zkl_error *err)
 {
     const zkl_input *input = &s->table->inputs.list[file];
@@ -226,6 +232,7 @@ static zkl_status describe_file(scan *s, size_t file, zkl_error *err)
     if (layout.column_count == 0)
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s' has no columns", input->name);
     ZKL_TRY(check_names(&layout, s->options, input->name, err));
+    ZKL_ASSERT((file == 0) == (s->layout.column_count == 0));
     if (file > 0)
         return check_same_layout(s, &layout, input->name, err);
     s->layout = layout;
@@ -246,6 +253,7 @@ static zkl_status name_bad_lines(scan *s, zkl_bad_rows *bad, size_t file, zkl_st
     return status;
 }
 
+/* A chunk of no rows is the end. */
 static zkl_status scan_columns(scan *s, zkl_bad_rows *bad, size_t file, zkl_error *err)
 {
     zkl_raw_chunk chunk;
@@ -271,6 +279,7 @@ static zkl_status wrap_line(const scan *s, size_t file, zkl_bytes text, uint64_t
     return zkl_wrap(err, status, "'%s' line %llu", name, (unsigned long long)line);
 }
 
+/* The reader gives the text of each object, one vector of them; where a row's fault is depends on what its parser took. */
 static zkl_status scan_objects(scan *s, size_t file, zkl_error *err)
 {
     zkl_raw_chunk chunk;
@@ -290,6 +299,7 @@ static zkl_status scan_objects(scan *s, size_t file, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The rows of the file, which is at its end but for the open segment. */
 static zkl_status count_rows(scan *s, size_t file, zkl_error *err)
 {
     const uint64_t count = s->loader.file_row + s->loader.row_count;
@@ -317,6 +327,7 @@ static zkl_status check_found(const scan *s, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Files in the order of their names. An empty table is refused: nothing can be proven of it. */
 static zkl_status read_files(scan *s, zkl_bad_rows *bad, zkl_error *err)
 {
     const size_t files = s->table->inputs.count;
@@ -379,6 +390,7 @@ static zkl_status list_paths(scan *s, const char **paths, const char **names, zk
     return ZKL_OK;
 }
 
+/* The options of the reader are borrowed by it until it is closed: they live in the scan and in the table's arena. */
 static zkl_status open_reader(scan *s, size_t threads, zkl_error *err)
 {
     zkl_table *table = s->table;
@@ -389,6 +401,7 @@ static zkl_status open_reader(scan *s, size_t threads, zkl_error *err)
     const char **names = ZKL_ARENA_NEW(&table->arena, const char *, files);
     if (!paths || !names)
         return zkl_no_memory(err, files * sizeof *paths);
+    ZKL_ASSERT(!s->source && files > 0);
     ZKL_TRY(list_paths(s, paths, names, err));
     s->source_options = (zkl_source_options){ .files = paths,
                                               .names = names,
@@ -447,5 +460,6 @@ zkl_status zkl_rows_read(zkl_table *table, zkl_bad_rows *bad, const zkl_format *
           .objects = { .names = { .entries_max = ZKL_COLUMNS_MAX } } };
     ZKL_TRY(open_reader(&s, zkl_pool_threads(env->pool), err));
     ZKL_TRY(read_files(&s, bad, err));
+    zkl_table_invariant(table);
     return complete_reading(&s, err);
 }

@@ -51,6 +51,7 @@ static zkl_status parse_bound(const char **out, zkl_arena *arena, const zkl_toml
 {
     zkl_code code;
     const char *reason;
+    ZKL_ASSERT(node);
     if (node->kind == ZKL_TOML_INTEGER)
         *out = zkl_arena_format(arena, "%" PRId64, node->integer);
     else if (node->kind == ZKL_TOML_STRING || node->kind == ZKL_TOML_TIME)
@@ -84,6 +85,7 @@ static zkl_status parse_range(zkl_schema_rule *rule, zkl_arena *arena, const zkl
     return parse_bound(&rule->high, arena, &range->items[1], rule, err);
 }
 
+/* One table under "columns". Faults name the line of what is wrong. */
 static zkl_status parse_rule(zkl_schema_rule *rule, zkl_arena *arena, const zkl_toml_node *table,
                              zkl_error *err)
 {
@@ -115,6 +117,7 @@ static zkl_status parse_rule(zkl_schema_rule *rule, zkl_arena *arena, const zkl_
     return parse_range(rule, arena, table, err);
 }
 
+/* Names in the order in which they are given, which is that of the key. Whether they are columns is asked when there are some. */
 static zkl_status parse_key(zkl_schema_rules *out, zkl_arena *arena, const zkl_toml_node *root,
                             zkl_error *err)
 {
@@ -139,6 +142,7 @@ static zkl_status parse_key(zkl_schema_rules *out, zkl_arena *arena, const zkl_t
     return ZKL_OK;
 }
 
+/* All texts are copied into arena: the document goes. */
 zkl_status zkl_schema_rules_parse(zkl_schema_rules *out, zkl_arena *arena, zkl_bytes text,
                                   zkl_error *err)
 {
@@ -173,6 +177,7 @@ zkl_status zkl_schema_rules_read(zkl_schema_rules *out, zkl_arena *arena, const 
     return status == ZKL_OK ? status : zkl_wrap(err, status, "'%s'", path);
 }
 
+/* [A-Za-z_][A-Za-z0-9_]* */
 static bool is_plain(zkl_bytes name)
 {
     for (size_t i = 0; i < name.size; i++) {

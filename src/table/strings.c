@@ -11,6 +11,14 @@
 
 #include "base/bytes.h"
 
+/* Rules of the table; slots are a power of two, so that a mask takes the place of a division. */
+static void set_invariant(const zkl_string_set *set)
+{
+    ZKL_ASSERT(set->entry_count <= set->entry_capacity);
+    ZKL_ASSERT((set->slot_count & (set->slot_count - 1)) == 0);
+    ZKL_ASSERT(set->codes || set->slot_count == 2 * set->entry_capacity);
+}
+
 static uint32_t hash_text(const zkl_string_set *set, zkl_bytes text)
 {
     return (uint32_t)zkl_siphash(&set->key, text);
@@ -54,6 +62,7 @@ static zkl_status grow(zkl_string_set *set, zkl_error *err)
     set->slots = slots;
     set->slot_count = 2 * capacity;
     set->entry_capacity = capacity;
+    set_invariant(set);
     return ZKL_OK;
 }
 
@@ -72,6 +81,7 @@ static size_t find_slot(const zkl_string_set *set, zkl_bytes text, uint32_t hash
     return slot;
 }
 
+/* A text that is there already changes nothing; one too many makes the set full, which says "no dictionary" and keeps what is there. */
 zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_max, zkl_error *err)
 {
     if (set->full)
@@ -105,6 +115,7 @@ bool zkl_string_set_find(size_t *arrival, const zkl_string_set *set, zkl_bytes t
 {
     if (set->slot_count == 0)
         return false;
+    ZKL_ASSERT(!set->codes);
     const size_t slot = find_slot(set, text, hash_text(set, text), false);
     if (!set->slots[slot])
         return false;
@@ -117,11 +128,13 @@ typedef struct sortable {
     uint32_t arrival;
 } sortable;
 
+/* By bytes, the shorter first: the order that codes and roots are made by. */
 static int compare_bytes(const void *a, const void *b)
 {
     return zkl_bytes_compare(((const sortable *)a)->text, ((const sortable *)b)->text);
 }
 
+/* Hashes and slots stay as they are: codes leads from arrival to place. */
 zkl_status zkl_string_set_sort(zkl_string_set *set, zkl_error *err)
 {
     const size_t count = set->entry_count;
@@ -140,10 +153,12 @@ zkl_status zkl_string_set_sort(zkl_string_set *set, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Reads only, so workers may ask at once. */
 bool zkl_string_set_code(uint32_t *code, const zkl_string_set *set, zkl_bytes text)
 {
     if (set->slot_count == 0)
         return false;
+    ZKL_ASSERT(set->codes);
     const size_t slot = find_slot(set, text, hash_text(set, text), true);
     if (!set->slots[slot])
         return false;
@@ -151,10 +166,12 @@ bool zkl_string_set_code(uint32_t *code, const zkl_string_set *set, zkl_bytes te
     return true;
 }
 
+/* Entries move up to the codes that the larger dictionary has for them; the order stays, and so does every search. */
 zkl_status zkl_string_set_spread(zkl_string_set *set, const uint8_t *present, size_t code_count,
                                  zkl_error *err)
 {
     const size_t count = set->entry_count;
+    ZKL_ASSERT(set->codes && code_count >= count);
     ZKL_AUTO_BLOCK uint32_t *place = zkl_malloc(count, sizeof *place);
     zkl_bytes *entries = zkl_calloc(code_count, sizeof *entries);
     size_t at = 0;

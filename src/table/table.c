@@ -1,5 +1,35 @@
-/* What a table that was read says of itself: its schema, how its columns came to their types, its files. */
+/* What a table that was read says of itself: its schema, how its columns came to their types, its files.
+ *
+ * All of it lives as long as the table: texts and lists in its arena, strings in the columns' sets. Nothing here changes the table,
+ * so any number of threads may ask. */
 #include "table/table_internal.h"
+
+/* Rules that hold from the end of reading rows on:
+ *  1. Segments tile the rows in order, and none crosses the end of a chunk.
+ *  2. Files rise, and the rows of a file are counted from its first segment on.
+ *  3. No segment has more pieces than there are columns; columns that came later have none in it. */
+void zkl_table_invariant(const zkl_table *table)
+{
+    uint64_t rows = 0, file_rows = 0;
+    uint32_t file = 0;
+    ZKL_ASSERT(table->spool && table->column_count <= table->column_capacity);
+    for (size_t i = 0; i < table->segment_count; i++) {
+        const zkl_segment *segment = &table->segments[i];
+        ZKL_ASSERT(segment->first_row == rows && segment->row_count > 0);
+        ZKL_ASSERT(rows % ZKL_CHUNK_ROWS + segment->row_count <= ZKL_CHUNK_ROWS);
+        ZKL_ASSERT(segment->file >= file && segment->file < table->inputs.count);
+        file_rows = segment->file == file ? file_rows : 0;
+        ZKL_ASSERT(segment->file_row == file_rows);
+        ZKL_ASSERT(segment->piece_count <= table->column_count);
+        file = segment->file;
+        file_rows += segment->row_count;
+        rows += segment->row_count;
+    }
+    ZKL_ASSERT(rows == table->row_count);
+}
+
+/* Order matters for nothing here: descriptors and the spool's key are independent of the memory. The spool's file has no name, so
+ * closing it is what removes it. */
 
 void zkl_table_free(zkl_table *table)
 {
@@ -31,7 +61,9 @@ uint64_t zkl_table_chunks(const zkl_table *table)
     return (table->row_count + ZKL_CHUNK_ROWS - 1) / ZKL_CHUNK_ROWS;
 }
 
-/* ---- columns */
+/* ---- columns
+ *
+ * A column is asked by its place in the schema, which is its place in the table. */
 
 static const zkl_table_column *column_at(const zkl_table *table, size_t column)
 {
@@ -62,6 +94,7 @@ const char *zkl_table_column_misfit(uint64_t *line, const zkl_table *table, size
     return c->is_kept_text || c->type_is_given ? NULL : c->facts.misfit_why;
 }
 
+/* A type that was given was not chosen by values, so it needs none. */
 bool zkl_table_column_is_all_null(const zkl_table *table, size_t column)
 {
     const zkl_table_column *c = column_at(table, column);
@@ -76,6 +109,7 @@ bool zkl_table_column_is_kept_text(const zkl_table *table, size_t column)
 size_t zkl_table_dictionary(const zkl_table *table, size_t column, const zkl_bytes **entries)
 {
     const zkl_table_column *c = column_at(table, column);
+    /* a set may be left over from a dictionary that was given up */
     const bool has = c->type.kind == ZKL_TYPE_DICTIONARY;
     *entries = has ? c->strings.entries : NULL;
     return has ? c->strings.entry_count : 0;

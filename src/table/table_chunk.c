@@ -58,6 +58,7 @@ typedef struct row_output {
     size_t *starts;
 } row_output;
 
+/* The views own the texts of hashed columns. */
 static void window_clear(window *w)
 {
     for (size_t i = 0; i < w->column_count; i++)
@@ -67,6 +68,7 @@ static void window_clear(window *w)
     *w = (window){ 0 };
 }
 
+/* Blocks of a chunk: limbs, and one of flags for a nullable column. */
 static size_t blocks_of(const zkl_table *table)
 {
     size_t blocks = 0;
@@ -75,6 +77,7 @@ static size_t blocks_of(const zkl_table *table)
     return blocks;
 }
 
+/* Room for the cells of `rows` rows, and the texts of hashed columns, which are loaded once for the whole segment. */
 static zkl_status window_open(window *w, const zkl_table *table, const zkl_segment *segment,
                               uint32_t rows, zkl_error *err)
 {
@@ -97,6 +100,7 @@ static zkl_status window_fill(window *w, const zkl_table *table, uint64_t chunk,
                               uint32_t rows, zkl_error *err)
 {
     uint16_t *at = w->cells;
+    ZKL_ASSERT(w->column_count == table->column_count);
     for (size_t i = 0; i < table->column_count; i++) {
         const uint32_t limbs = zkl_type_limbs(&table->columns[i].type) + table->columns[i].nullable;
         w->columns[i].cells = at;
@@ -128,18 +132,22 @@ static void put_value(zkl_buffer *out, const zkl_table_column *column, column_wi
         return;
     }
     if (column->type.kind == ZKL_TYPE_DICTIONARY) {
+        ZKL_DEBUG_ASSERT(c->cells[row] < column->strings.entry_count);
         zkl_row_put_bytes(out, column->strings.entries[c->cells[row]]);
         return;
     }
+    /* the highest limb first */
     zkl_code code = 0;
     for (uint32_t limb = limbs; limb-- > 0;)
         code = code << 16 | c->cells[(size_t)limb * rows + row];
     zkl_row_put_code(out, &column->type, code);
 }
 
+/* A window at a time. Rows come in order, so the text of the next row follows that of the last one. */
 static zkl_status put_segment(const row_output *out, const zkl_table *table, uint64_t chunk,
                               const zkl_segment *segment, window *w, zkl_error *err)
 {
+    ZKL_ASSERT(segment->first_row / ZKL_CHUNK_ROWS == chunk);
     const uint32_t in_chunk = (uint32_t)(segment->first_row - chunk * ZKL_CHUNK_ROWS);
     const uint32_t step = segment->row_count < ROWS_AT_A_TIME ? segment->row_count : ROWS_AT_A_TIME;
     ZKL_TRY(window_open(w, table, segment, step, err));
@@ -162,6 +170,7 @@ static zkl_status read_rows(const row_output *out, const zkl_table *table, uint6
                             zkl_error *err)
 {
     size_t first, end;
+    ZKL_ASSERT(out->bytes);
     zkl_chunk_segments(&first, &end, table, chunk);
     for (size_t i = first; i < end; i++) {
         ZKL_AUTO_CLEAR(window) w = { 0 };

@@ -92,6 +92,10 @@ struct zkl_table {
     uint64_t *cell_offsets; /* in the spool: [chunk * column_count + column] */
 };
 
+/* ---- table.c */
+/* Asserts the rules that hold once all rows are read. */
+void zkl_table_invariant(const zkl_table *table);
+
 /* ---- rows.c */
 /* Whether a column of that name is to be read. */
 bool zkl_column_is_wanted(const zkl_read_options *options, zkl_bytes name);

@@ -13,9 +13,12 @@
 
 #include "table/table_internal.h"
 
+/* With a manifest's schema there is nothing to decide: the file must be of it. Without one the schema file's rules come first, so that a
+ * rule about a column that is not there is a fault and not a rule that does nothing. */
 static zkl_status decide_types(zkl_table *table, const zkl_schema_rules *rules,
                                const zkl_read_options *options, const zkl_env *env, zkl_error *err)
 {
+    zkl_table_invariant(table);
     if (options->schema)
         return zkl_types_take(table, options->schema, err);
     ZKL_TRY(zkl_rules_check(table, rules, options->schema_file, err));
@@ -36,10 +39,12 @@ static zkl_status make_schema(zkl_table *table, zkl_error *err)
     table->schema = (zkl_schema){ .hash = table->hash,
                                   .columns = columns,
                                   .column_count = table->column_count };
+    ZKL_ASSERT(!table->cell_offsets);
     table->cell_offsets = zkl_malloc(offsets, sizeof *table->cell_offsets);
     return table->cell_offsets ? ZKL_OK : zkl_no_memory(err, offsets * sizeof *table->cell_offsets);
 }
 
+/* One sentence about the first of them; the caller has the list. */
 static zkl_status fail_bad_rows(const zkl_bad_rows *bad, zkl_error *err)
 {
     const zkl_bad_row *first = &bad->rows[0];
