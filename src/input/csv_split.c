@@ -7,13 +7,15 @@
  *       | else                                                                |
  *       +--------> take_plain --- delimiter, line end, end of text ---> end_field
  *                                                                             |
- *                                                       line end, end of text +--> end_record: RECORD
+ *                                          line end, end of text +------------+--> RECORD
  *
- * Where the text ends and more may follow, the answer is MORE, and the record is split again from its beginning with more text.
- * A byte is looked at again then; the window doubles, so that costs a constant factor.
+ * Where the text ends and more may follow, the answer is MORE, and the record is split again
+ * from its beginning with more text. A byte is looked at again then; the window doubles, so that
+ * costs a constant factor.
  *
- * Which line end a file has is known when its first record ends. Feeds and returns are both counted, and the line end says
- * which of the two counters has the lines; feeds do until it is known. */
+ * Which line end a file has is known when its first record ends. Feeds and returns are both
+ * counted, and the line end says which of the two counters has the lines; feeds do until it is
+ * known. */
 #include "input/csv_split.h"
 
 typedef struct cursor {
@@ -97,8 +99,9 @@ static step end_field(cursor *c)
     return fail(c, ZKL_CSV_TEXT_BEHIND_QUOTE);
 }
 
-/* Behind the opening quote, up to the closing one. Everything in between is data, so only quotes and lines are looked at. A fault
- * is on the line of the opening quote: the text ran on to the end of the file. */
+/* Behind the opening quote, up to the closing one. Everything in between is data, so only quotes
+ * and lines are looked at. A fault is on the line of the opening quote: the text ran on to the
+ * end of the file. */
 static step take_quoted(cursor *c, zkl_csv_field *field)
 {
     const uint8_t quote = c->quote;
@@ -137,8 +140,9 @@ static bool is_blanks(const uint8_t *at, const uint8_t *end)
     return at == end;
 }
 
-/* Up to a delimiter or a line end. Quotes are data here, but for one behind leading blanks: `a, "b"` is refused, since its
- * writer meant a quoted field and a reader that drops the blank would get other values. */
+/* Up to a delimiter or a line end. Quotes are data here, but for one behind leading blanks: `a,
+ * "b"` is refused, since its writer meant a quoted field and a reader that drops the blank would
+ * get other values. */
 static step take_plain(cursor *c, zkl_csv_field *field)
 {
     const uint8_t *start = c->at;
@@ -289,7 +293,8 @@ static split_try try_delimiter(const char *delimiter, const char *quote, zkl_csv
     zkl_csv_record record;
     for (size_t at = 0; result.records < ZKL_CSV_GUESS_RECORDS; at += record.size) {
         const zkl_csv_result found = count_record(&record, &splitter, text, at);
-        /* a record that cannot be split speaks against the delimiter, as one of other fields does */
+        /* a record that cannot be split speaks against the delimiter, as one of other fields
+         * does */
         if (found == ZKL_CSV_BAD && result.first_count)
             result.records++;
         if (found != ZKL_CSV_RECORD)
@@ -307,7 +312,8 @@ static split_try try_delimiter(const char *delimiter, const char *quote, zkl_csv
     return result;
 }
 
-/* Words of a record of one field; 0: it is quoted somewhere. *has_runs: several blanks stand between two, or blanks at an end. */
+/* Words of a record of one field; 0: it is quoted somewhere. *has_runs: several blanks stand
+ * between two, or blanks at an end. */
 static size_t count_words(bool *has_runs, const uint8_t *at, size_t size, const char *quote)
 {
     size_t words = 0;
@@ -357,8 +363,9 @@ static bool is_better(const split_try *a, const split_try *b)
 
 /* 1. A delimiter that splits the first record wins, by the share of records with as many fields.
  * 2. Two that do as well are a question for people: 1,5;2,5 is two numbers or three.
- * 3. When none splits the first record: one that splits all others alike says that titles stand before the header; blanks that
- *    split every record alike are a question too; else it is a file of one column, whose delimiter does not matter. */
+ * 3. When none splits the first record: one that splits all others alike says that titles stand
+ *    before the header; blanks that split every record alike are a question too; else it is a
+ *    file of one column, whose delimiter does not matter. */
 zkl_csv_guess zkl_csv_guess_delimiter(const char *quote, zkl_csv_text text)
 {
     static const char *const candidates[] = { ",", ";", "\t", "|" };

@@ -1,12 +1,15 @@
 #pragma once
-/* CSV into records and fields, by RFC 4180 and nothing looser: no character is dropped, and none is guessed.
+/* CSV into records and fields, by RFC 4180 and nothing looser: no character is dropped, and none
+ * is guessed.
  *
- * 1. A field is quoted when the quote is its first character. It ends with the next single quote, behind which only a delimiter
- *    or a line end may stand. Two quotes within it are one.
- * 2. Every other field is what stands between two delimiters: blanks, backslashes and quotes in its middle are data. A quote behind
- *    leading blanks is refused, since its writer meant a quoted field.
+ * 1. A field is quoted when the quote is its first character. It ends with the next single
+ *    quote, behind which only a delimiter or a line end may stand. Two quotes within it are one.
+ * 2. Every other field is what stands between two delimiters: blanks, backslashes and quotes in
+ *    its middle are data. A quote behind leading blanks is refused, since its writer meant a
+ *    quoted field.
  * 3. Lines end in LF, in CRLF or in CR, all of them alike; within quotes every byte is data.
- * 4. An empty line is no record, but in a file of one column it is a record with one empty field: `skip_empty`. */
+ * 4. An empty line is no record, but in a file of one column it is a record with one empty
+ *    field: `skip_empty`. */
 #include "base/memory.h"
 
 typedef enum zkl_csv_line_end {
@@ -91,8 +94,9 @@ typedef struct zkl_csv_guess {
     size_t columns;
 } zkl_csv_guess;
 
-/* Which of , ; tab | separates the fields: the one that splits the first record, and the most of those after it into as many
- * fields. A comma when none splits the first record. Only the first ZKL_CSV_GUESS_RECORDS records count.
+/* Which of , ; tab | separates the fields: the one that splits the first record, and the most of
+ * those after it into as many fields. A comma when none splits the first record. Only the first
+ * ZKL_CSV_GUESS_RECORDS records count.
  *
  * text: whole records are looked at; it is not changed. */
 #define ZKL_CSV_GUESS_RECORDS 10000

@@ -1,7 +1,8 @@
-/* What people give by mistake, by name: a spreadsheet, an archive, a page of an error. Each has its first bytes, its endings, and
- * what to do with it.
+/* What people give by mistake, by name: a spreadsheet, an archive, a page of an error. Each has
+ * its first bytes, its endings, and what to do with it.
  *
- * A false alarm would refuse a sound table, so a magic of letters alone counts only where bytes follow that no text has. */
+ * A false alarm would refuse a sound table, so a magic of letters alone counts only where bytes
+ * follow that no text has. */
 #include "input/file_kind.h"
 
 #include <strings.h>
@@ -19,6 +20,7 @@
 #define COMPRESSED(kind) kind "; decompress it, or use gzip (.gz) or zstd (.zst)"
 #define STATISTICS "a data file of a statistics program; write it as Parquet or CSV"
 
+/* Bytes at a place that no other kind of file has there. */
 typedef struct magic {
     size_t at;
     const char *bytes;
@@ -31,6 +33,7 @@ typedef struct magic {
     {                                                                                              \
         at, bytes, sizeof bytes - 1, what                                                          \
     }
+/* Walked from its beginning; the first that fits names the file. */
 static const magic magics[] = {
     MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", SPREADSHEET " (or another old Office file)"),
     MAGIC(0, "ARROW1\0\0", ARROW),
@@ -91,10 +94,12 @@ static bool is_binary(zkl_bytes beginning)
     return false;
 }
 
-/* Containers first, which say by what lies in them what they are; then this program's own files; then the list. */
+/* Containers first, which say by what lies in them what they are; then this program's own files;
+ * then the list. */
 static const char *kind_of(zkl_bytes beginning)
 {
     ZKL_ASSERT(beginning.size == 0 || beginning.data);
+    /* a spreadsheet of today is a ZIP archive with certain names in it */
     if (begins(beginning, "PK\x03\x04", 4)) {
         const bool is_office = memmem(beginning.data, beginning.size, "[Content_Types].xml", 19) ||
                                memmem(beginning.data, beginning.size, "xl/", 3) ||
@@ -103,6 +108,7 @@ static const char *kind_of(zkl_bytes beginning)
     }
     if (begins(beginning, "ORC", 3) && is_binary(beginning))
         return ORC;
+    /* what this program writes itself, and people pass by mistake */
     static const magic own[] = {
         MAGIC(0, "zkl/rcpt", "a receipt, not the table it speaks of"),
         MAGIC(0, "zkl/dkey", "a data key, which is secret, not a table"),
@@ -111,6 +117,7 @@ static const char *kind_of(zkl_bytes beginning)
     for (size_t i = 0; i < ZKL_COUNT(own); i++)
         if (has_magic(beginning, &own[i]) && is_binary(beginning))
             return own[i].what;
+    /* tar has its magic behind the first file's name and numbers */
     static const magic tar = MAGIC(257, "ustar", ARCHIVE);
     if (has_magic(beginning, &tar) && is_binary(beginning))
         return tar.what;
@@ -150,6 +157,7 @@ const char *zkl_file_kind_of_ending(const char *name)
     static const struct {
         const char *ending, *what;
     } endings[] = {
+        /* in any case; the first that fits */
         { ".xlsx", SPREADSHEET },
         { ".xlsm", SPREADSHEET },
         { ".xls", SPREADSHEET },

@@ -1,4 +1,5 @@
-/* The list of formats, and which of them a file has. The first bytes of a file are judged by its reader (file_kind.h). */
+/* The list of formats, and which of them a file has. The first bytes of a file are judged by its
+ * reader (file_kind.h). */
 #include "input/formats.h"
 
 #include <strings.h>
@@ -25,8 +26,8 @@ static bool ends_with(const char *text, size_t size, const char *ending)
     return size >= length && strncasecmp(text + size - length, ending, length) == 0;
 }
 
-/* By the ending before that of a compression: "a.csv.gz" is CSV. No ending of the list ends in another one, so the order of formats does
- * not matter. NULL: it is none of them. */
+/* By the ending before that of a compression: "a.csv.gz" is CSV. No ending of the list ends in
+ * another one, so the order of formats does not matter. NULL: it is none of them. */
 static const zkl_format *format_of_name(const char *name)
 {
     size_t size;
@@ -38,8 +39,9 @@ static const zkl_format *format_of_name(const char *name)
     return NULL;
 }
 
-/* What was said counts for all files, whatever they are called. Else every ending must say the same: rows of two formats in one table
- * would be read by two sets of rules, and a manifest has one. */
+/* What was said counts for all files, whatever they are called. Else every ending must say the
+ * same: rows of two formats in one table would be read by two sets of rules, and a manifest has
+ * one. */
 zkl_status zkl_format_find(const zkl_format **out, const char *said, const char *const *names,
                            size_t count, zkl_error *err)
 {

@@ -6,8 +6,9 @@
  *      | end of the file: sound         | end of the file: cut
  *      | other bytes: refused           | wrong data: damaged
  *
- * zlib and zstd compare the checksums at the end of a member or frame; the file's last bytes must have been seen by them. That is
- * why a file that is cut within its last trailer is refused, though all of its data could be read. */
+ * zlib and zstd compare the checksums at the end of a member or frame; the file's last bytes
+ * must have been seen by them. That is why a file that is cut within its last trailer is
+ * refused, though all of its data could be read. */
 #include "input/input_bytes.h"
 
 #include <errno.h>
@@ -163,7 +164,8 @@ static zkl_status check_next(const zkl_input_bytes *input, zkl_error *err)
                           format_name(input), place(input));
 }
 
-/* What one call of zlib makes of the piece. Z_BUF_ERROR says that it needs more input, which the caller sees by itself. */
+/* What one call of zlib makes of the piece. Z_BUF_ERROR says that it needs more input, which the
+ * caller sees by itself. */
 static zkl_status gzip_step(zkl_input_bytes *input, uint8_t *out, size_t size, size_t *got,
                             zkl_error *err)
 {
@@ -187,8 +189,9 @@ static zkl_status gzip_step(zkl_input_bytes *input, uint8_t *out, size_t size, s
     return ZKL_OK;
 }
 
-/* What one call of zstd makes of the piece. 0: a frame ended, and was complete. Frames that need more than 128 MiB of window are
- * refused, as zstd's own tool does: their memory is chosen by the file. */
+/* What one call of zstd makes of the piece. 0: a frame ended, and was complete. Frames that need
+ * more than 128 MiB of window are refused, as zstd's own tool does: their memory is chosen by
+ * the file. */
 static zkl_status zstd_step(zkl_input_bytes *input, uint8_t *out, size_t size, size_t *got,
                             zkl_error *err)
 {
@@ -241,7 +244,8 @@ zkl_status zkl_input_bytes_read(zkl_input_bytes *input, uint8_t *out, size_t siz
     }
 }
 
-/* By its name only: bytes that contradict it are refused when they are read (check_next), never read otherwise. */
+/* By its name only: bytes that contradict it are refused when they are read (check_next), never
+ * read otherwise. */
 zkl_compression zkl_compression_of_name(const char *name, size_t *bare_bytes)
 {
     const size_t size = strlen(name);

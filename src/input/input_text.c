@@ -2,11 +2,13 @@
  *
  *   bytes --refill--> raw --decode--> the caller's buffer
  *
- * 1. Only whole characters come out. Bytes of one that is cut by the end of a piece stay in raw until the rest is there; at the
- *    end of the file they are a fault.
- * 2. Nothing is replaced or dropped: what is no character of the encoding ends the read, with its line.
- * 3. The encoding is the one that was said. A byte order mark, or zeros where UTF-16 has them, contradict it aloud; they never
- *    choose another one in silence, since the manifest binds what was said. */
+ * 1. Only whole characters come out. Bytes of one that is cut by the end of a piece stay in raw
+ *    until the rest is there; at the end of the file they are a fault.
+ * 2. Nothing is replaced or dropped: what is no character of the encoding ends the read, with
+ *    its line.
+ * 3. The encoding is the one that was said. A byte order mark, or zeros where UTF-16 has them,
+ *    contradict it aloud; they never choose another one in silence, since the manifest binds
+ *    what was said. */
 #include "input/input_text.h"
 
 #include "input/file_kind.h"
@@ -71,7 +73,8 @@ void zkl_input_text_close(zkl_input_text *text)
     zkl_free(text);
 }
 
-/* An encoding that is not known is our own mistake here: rows.c asked zkl_encoding_is_known before anything was opened. */
+/* An encoding that is not known is our own mistake here: rows.c asked zkl_encoding_is_known
+ * before anything was opened. */
 zkl_status zkl_input_text_open(zkl_input_text **out, const char *path, const char *name,
                                const char *encoding, bool has_choice, zkl_error *err)
 {
@@ -120,7 +123,8 @@ static bool begins_with(const zkl_input_text *text, const char *bytes, size_t si
     return text->raw_size >= size && memcmp(text->raw, bytes, size) == 0;
 }
 
-/* UTF-16 without a mark: texts of tables hold ASCII (separators, line ends), whose upper byte is zero. */
+/* UTF-16 without a mark: texts of tables hold ASCII (separators, line ends), whose upper byte is
+ * zero. */
 static zkl_status find_byte_order(zkl_input_text *text, zkl_error *err)
 {
     size_t zeros[2] = { 0, 0 };
@@ -191,7 +195,8 @@ static zkl_status start(zkl_input_text *text, zkl_error *err)
 
 /* ---- decoders: as many units as there are and fit; what they do not take is left in raw */
 
-/* Bytes 0x80 to 0x9f of windows-1252; 0: undefined. Source: the Encoding Standard's index without its five C1 controls. */
+/* Bytes 0x80 to 0x9f of windows-1252; 0: undefined. Source: the Encoding Standard's index
+ * without its five C1 controls. */
 static const uint16_t windows_1252[32] = {
     0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
@@ -240,6 +245,7 @@ static unsigned long long line_of(const zkl_input_text *text, const uint8_t *out
 static zkl_status decode_utf8(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                               zkl_error *err)
 {
+    ZKL_ASSERT(text->raw_at <= text->raw_size);
     const size_t left = text->raw_size - text->raw_at, room = left < size ? left : size;
     const zkl_bytes piece = zkl_bytes_of(text->raw + text->raw_at, room);
     *got = zkl_utf8_valid_bytes(piece);
@@ -256,7 +262,8 @@ static zkl_status decode_utf8(zkl_input_text *text, uint8_t *out, size_t size, s
     return ZKL_OK;
 }
 
-/* latin-1 is the first 256 code points. windows-1252 has others at 0x80 to 0x9f, and five of those bytes are nothing. */
+/* latin-1 is the first 256 code points. windows-1252 has others at 0x80 to 0x9f, and five of
+ * those bytes are nothing. */
 static zkl_status decode_single_bytes(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                                       zkl_error *err)
 {
@@ -275,8 +282,9 @@ static zkl_status decode_single_bytes(zkl_input_text *text, uint8_t *out, size_t
     return ZKL_OK;
 }
 
-/* RFC 2781: code points beyond 0xffff are a high surrogate (d800 to dbff) and a low one (dc00 to dfff) behind it. Half a pair,
- * or the halves the other way round, is a fault: code is then set to the one value that is refused below. */
+/* RFC 2781: code points beyond 0xffff are a high surrogate (d800 to dbff) and a low one (dc00 to
+ * dfff) behind it. Half a pair, or the halves the other way round, is a fault: code is then set
+ * to the one value that is refused below. */
 static zkl_status decode_utf16(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                                zkl_error *err)
 {
@@ -311,6 +319,7 @@ static zkl_status decode_utf16(zkl_input_text *text, uint8_t *out, size_t size, 
     return ZKL_OK;
 }
 
+/* UTF-16 without an order does not come here: take_mark found one, or refused the file. */
 static zkl_status decode(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                          zkl_error *err)
 {
@@ -329,7 +338,8 @@ static zkl_status decode(zkl_input_text *text, uint8_t *out, size_t size, size_t
     return decode_utf16(text, out, size, got, err);
 }
 
-/* For the lines of faults. Which of the two ends lines is not known here: line_of takes feeds when there are any. */
+/* For the lines of faults. Which of the two ends lines is not known here: line_of takes feeds
+ * when there are any. */
 static void count_line_ends(zkl_input_text *text, const uint8_t *out, size_t size)
 {
     uint64_t feeds = 0, returns = 0;
@@ -341,7 +351,8 @@ static void count_line_ends(zkl_input_text *text, const uint8_t *out, size_t siz
     text->carriage_returns += returns;
 }
 
-/* A decoder that gives nothing waits for the rest of a character; when the bytes have ended it has refused that already. */
+/* A decoder that gives nothing waits for the rest of a character; when the bytes have ended it
+ * has refused that already. */
 zkl_status zkl_input_text_read(zkl_input_text *text, uint8_t *out, size_t size, size_t *got,
                                zkl_error *err)
 {

@@ -1,7 +1,7 @@
 /* Opening, hashing and comparing inputs. See inputs.h for what is promised.
  *
- * The order of names is by their bytes, so that the same files give the same table and the same content hash, whatever the order
- * in which they were given or a folder lists them. */
+ * The order of names is by their bytes, so that the same files give the same table and the same
+ * content hash, whatever the order in which they were given or a folder lists them. */
 #include "input/inputs.h"
 
 #include <errno.h>
@@ -15,9 +15,12 @@
 #include "input/stream.h"
 
 #define PIECE_BYTES ((size_t)64 << 10)
-#define FILES_OPEN_MAX 128 /* of one table; a process has 1,024 descriptors by default */
+/* Of one table; a process has 1,024 descriptors by default. Files beyond them are opened by their
+ * names again, and the check at the end is what says that they stayed the same. */
+#define FILES_OPEN_MAX 128
 
-/* What a file is told apart by. A write changes its size or its times; another file in its place has another inode. */
+/* What a file is told apart by. A write changes its size or its times; another file in its place
+ * has another inode. */
 static void remember(zkl_input *input, const struct stat *st)
 {
     input->device = (uint64_t)st->st_dev;
@@ -29,7 +32,8 @@ static void remember(zkl_input *input, const struct stat *st)
     input->changed_ns = st->st_ctim.tv_nsec;
 }
 
-/* The name is looked up again: what matters is that it still leads to the file that was read, unchanged. */
+/* The name is looked up again: what matters is that it still leads to the file that was read,
+ * unchanged. */
 static zkl_status check_input(const zkl_input *input, zkl_error *err)
 {
     struct stat st;
@@ -46,15 +50,8 @@ static zkl_status check_input(const zkl_input *input, zkl_error *err)
     return ZKL_OK;
 }
 
-/* After the last row was read, so that a change during the read is seen. */
-zkl_status zkl_inputs_check(const zkl_inputs *inputs, zkl_error *err)
-{
-    for (size_t i = 0; i < inputs->count; i++)
-        ZKL_TRY(check_input(&inputs->list[i], err));
-    return ZKL_OK;
-}
-
-/* Rules that hold from zkl_inputs_open on: names rise strictly, and digests are of the same files in the same order. */
+/* Rules that hold from zkl_inputs_open on: names rise strictly, and digests are of the same
+ * files in the same order. */
 static void inputs_invariant(const zkl_inputs *inputs)
 {
     ZKL_ASSERT(inputs->count > 0);
@@ -63,6 +60,15 @@ static void inputs_invariant(const zkl_inputs *inputs)
         ZKL_ASSERT(input->name && input->path && inputs->digests[i].size == input->size);
         ZKL_ASSERT(i == 0 || strcmp(inputs->list[i - 1].name, input->name) < 0);
     }
+}
+
+/* After the last row was read, so that a change during the read is seen. */
+zkl_status zkl_inputs_check(const zkl_inputs *inputs, zkl_error *err)
+{
+    inputs_invariant(inputs);
+    for (size_t i = 0; i < inputs->count; i++)
+        ZKL_TRY(check_input(&inputs->list[i], err));
+    return ZKL_OK;
 }
 
 void zkl_inputs_clear(zkl_inputs *inputs)
@@ -87,8 +93,8 @@ static zkl_status keep_standard_input(zkl_input *input, zkl_arena *arena,
 static zkl_status open_input(int *fd, zkl_input *input, zkl_error *err)
 {
     struct stat st;
-    *fd = open(input->path,
-               O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
+    /* not blocking: a pipe is refused, not waited for */
+    *fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*fd < 0)
         return zkl_fail_errno(err, "open", input->name);
     if (fstat(*fd, &st) != 0)
@@ -137,8 +143,8 @@ static zkl_status hash_file(zkl_file_digest *out, int fd, const zkl_input *input
     return status;
 }
 
-/* What is read later is then this very file, whatever its name leads to by then. Where /proc is missing, the name must do; but
- * not one that a reader may take for a pattern. */
+/* What is read later is then this very file, whatever its name leads to by then. Where /proc is
+ * missing, the name must do; but not one that a reader may take for a pattern. */
 static zkl_status keep_open(int *fd, zkl_input *input, zkl_arena *arena, zkl_error *err)
 {
     ZKL_ASSERT(*fd >= 0 && input->fd < 0);
@@ -195,8 +201,9 @@ static zkl_status check_no_file_twice(const zkl_inputs *inputs, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Bytes of the folder that all names share, with its slash. Digests leave it out, so that a folder can be moved; a file within a common
- * folder keeps the rest of its path, by which it is told from others. */
+/* Bytes of the folder that all names share, with its slash. Digests leave it out, so that a
+ * folder can be moved; a file within a common folder keeps the rest of its path, by which it is
+ * told from others. */
 static size_t common_folder(const zkl_inputs *inputs)
 {
     ZKL_ASSERT(inputs->count > 0);
@@ -214,6 +221,7 @@ static size_t common_folder(const zkl_inputs *inputs)
 /* One file: its hash. Several: H over field(relative name), field(hash), in name order. */
 static zkl_status hash_content(zkl_inputs *inputs, zkl_hash_algorithm algorithm, zkl_error *err)
 {
+    ZKL_ASSERT(inputs->count > 0);
     if (inputs->count == 1) {
         inputs->content_hash = inputs->digests[0].hash;
         return ZKL_OK;
@@ -229,6 +237,7 @@ static zkl_status hash_content(zkl_inputs *inputs, zkl_hash_algorithm algorithm,
     return ZKL_OK;
 }
 
+/* Of names. */
 static int by_bytes(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -250,7 +259,8 @@ static zkl_status add_input(zkl_inputs *inputs, zkl_arena *arena, const char *gi
         return zkl_fail(err, ZKL_USAGE, "'%s' is named twice", name);
     if (strcmp(name, "-") == 0)
         ZKL_TRY(keep_standard_input(input, arena, request, err));
-    /* DuckDB takes a name with such characters for a pattern: it is given a path of a descriptor instead. */
+    /* DuckDB takes a name with such characters for a pattern: it is given a path of a descriptor
+     * instead. */
     const bool stays_open = input->fd < 0 && (i < FILES_OPEN_MAX || strpbrk(name, "*?["));
     return take_input(input, &inputs->digests[i], arena, request->hash, stays_open, err);
 }

@@ -9,8 +9,8 @@
  *     | ^
  *     +-+ row
  *
- * Blanks may stand at any place. Rows themselves are found by their brackets and strings only; whether a row is sound is for
- * zkl_json_object_parse. */
+ * Blanks may stand at any place. Rows themselves are found by their brackets and strings only;
+ * whether a row is sound is for zkl_json_object_parse. */
 #include "input/json_split.h"
 
 /* What the next byte that is no blank does at a place. */
@@ -50,7 +50,6 @@ static const move moves[][BYTE_KINDS] = {
     [ZKL_JSON_SEQUENCE]     = { ROW,              ROW,              ROW,            ROW },
 };
 /* clang-format on */
-
 static unsigned kind_of(uint8_t byte)
 {
     return byte == '['   ? BYTE_OPEN
@@ -96,9 +95,9 @@ static zkl_json_result next_line(size_t *used, zkl_bytes *row, zkl_bytes text, b
     return ZKL_JSON_ROW;
 }
 
-/* In strings only the backslash and the quote count; depth counts brackets of both kinds alike, since a row that mixes them is
- * refused by its parser.
- * The end of the value that starts at `at`: behind its last bracket, or before what ends a plain value. SIZE_MAX: not in the text. */
+/* In strings only the backslash and the quote count; depth counts brackets of both kinds alike,
+ * since a row that mixes them is refused by its parser. The end of the value that starts at
+ * `at`: behind its last bracket, or before what ends a plain value. SIZE_MAX: not in the text. */
 static size_t value_end(zkl_bytes text, size_t at, bool is_last)
 {
     uint64_t depth = 0;
@@ -166,7 +165,7 @@ zkl_json_result zkl_json_next(size_t *used, zkl_bytes *row, const char **why,
     const zkl_json_result found = find_row(&at, why, &now, text, is_last);
     *used = found == ZKL_JSON_MORE ? 0 : at;
     if (found != ZKL_JSON_ROW)
-        return found; /* places are kept only with a row: what is left is walked again with more text */
+        return found; /* a place is kept only with a row: else it is walked again */
     const size_t end = value_end(text, at, is_last);
     if (end == SIZE_MAX) {
         *used = 0;

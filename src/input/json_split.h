@@ -1,6 +1,7 @@
 #pragma once
-/* Where the rows of a JSON text lie: each row is the text of one value, which zkl_json_object_parse then judges. Here brackets and
- * strings are followed, and what stands between the rows is checked to the last byte.
+/* Where the rows of a JSON text lie: each row is the text of one value, which
+ * zkl_json_object_parse then judges. Here brackets and strings are followed, and what stands
+ * between the rows is checked to the last byte.
  *
  * - newline-delimited: a line is a row; lines of blanks are passed over.
  * - else: one list of rows, or rows one after the other with blanks between. */

@@ -1,11 +1,13 @@
-/* The reader of Parquet on DuckDB, a module of its own (see source.h): loading DuckDB costs 10 ms and 70 MB that commands
- * without such a file must not pay.
+/* The reader of Parquet on DuckDB, a module of its own (see source.h): loading DuckDB costs 10
+ * ms and 70 MB that commands without such a file must not pay.
  *
- * 1. It may touch the input files and nothing else: no extensions, no network, no temporary files.
+ * 1. It may touch the input files and nothing else: no extensions, no network, no temporary
+ *    files.
  * 2. A NULL chunk means the end or an error; the error is asked for every time.
- * 3. Results are streamed; the streaming call is marked deprecated in DuckDB and is the only one that streams.
- * 4. DuckDB's own words never reach people: they quote SQL and values, and advise on DuckDB. What is wrong with a file is found by
- *    parquet_check.c before DuckDB opens it. */
+ * 3. Results are streamed; the streaming call is marked deprecated in DuckDB and is the only one
+ *    that streams.
+ * 4. DuckDB's own words never reach people: they quote SQL and values, and advise on DuckDB.
+ *    What is wrong with a file is found by parquet_check.c before DuckDB opens it. */
 #include <duckdb.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -43,7 +45,10 @@ typedef struct duck_reader {
     size_t vector_count;
 } duck_reader;
 
-/* ---- errors */
+/* ---- errors
+ *
+ * DuckDB's messages have no codes, so they are told apart by words that its version has; what no
+ * word fits is damaged data. Its own text is dropped (4). */
 
 /* What DuckDB's message means. path: NULL when no file is at fault. */
 static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *path)
@@ -71,6 +76,7 @@ static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *p
     zkl_status status = ZKL_BAD_INPUT;
     const char *text =
         "cannot be decoded: its Parquet data are damaged, or of a kind that is not read";
+    /* the first that fits: words of one cause may stand in the sentence of another */
     for (size_t i = 0; message && i < ZKL_COUNT(known); i++)
         if (strstr(message, known[i].words)) {
             status = known[i].status;
@@ -83,7 +89,10 @@ static zkl_status fail_duckdb(zkl_error *err, const char *message, const char *p
                     status == ZKL_NO_MEMORY ? "not enough memory" : "it cannot start");
 }
 
-/* ---- small pieces of SQL */
+/* ---- small pieces of SQL
+ *
+ * Paths reach a statement as its parameter; only the list of allowed ones is spelled out,
+ * quoted. */
 
 /* A literal of SQL: quotes in it are written twice. */
 static void put_quoted(zkl_buffer *sql, const char *text)
@@ -133,7 +142,9 @@ static zkl_status prepare(duck_reader *reader, duckdb_prepared_statement *out, z
     return status;
 }
 
-/* ---- opening */
+/* ---- opening
+ *
+ *   configure: database, threads, memory  ->  restrict_access: paths, no extensions, locked */
 
 /* A database in memory. Settings that must hold before it opens are given here. */
 static zkl_status configure(duck_reader *reader, zkl_error *err)
@@ -168,8 +179,8 @@ static zkl_status configure(duck_reader *reader, zkl_error *err)
     return status;
 }
 
-/* What the reader may touch: the files of the options, and nothing else. Locking the configuration comes last: it refuses all the
- * rest. */
+/* What the reader may touch: the files of the options, and nothing else. Locking the
+ * configuration comes last: it refuses all the rest. */
 static zkl_status restrict_access(duck_reader *reader, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) paths = { 0 };
@@ -232,7 +243,8 @@ static zkl_status connect_with(duck_reader *reader, size_t memory_bytes, zkl_err
     return restrict_access(reader, err);
 }
 
-/* Vectors of 2,048 rows for every column, several times over, must fit: wide tables get a larger limit. */
+/* Vectors of 2,048 rows for every column, several times over, must fit: wide tables get a larger
+ * limit. */
 static zkl_status make_room_for(duck_reader *reader, size_t column_count, zkl_error *err)
 {
     const size_t bytes = MEMORY_BYTES_MIN + column_count * VECTOR_BYTES * VECTORS_A_COLUMN;
@@ -265,9 +277,14 @@ static zkl_status duck_open(zkl_source **out, const zkl_source_options *options,
     return ZKL_OK;
 }
 
-/* ---- streaming */
+/* ---- streaming
+ *
+ *   statement -> pending result -> result -> chunk after chunk, each gone with the next
+ *
+ * Vectors of a chunk are given out as they lie: values, and a bitmap of valid rows or none. */
 
-/* Takes the statement, also when it fails. The result is destroyed in every case in which it may have been made. */
+/* Takes the statement, also when it fails. The result is destroyed in every case in which it may
+ * have been made. */
 static zkl_status start_stream(duck_reader *reader, duckdb_prepared_statement statement,
                                size_t file, zkl_error *err)
 {
@@ -302,10 +319,12 @@ static zkl_status duck_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err
 {
     duck_reader *reader = (duck_reader *)base;
     *out = (zkl_raw_chunk){ 0 };
+    /* what the last chunk pointed to goes now */
     if (reader->chunk)
         duckdb_destroy_data_chunk(&reader->chunk);
     if (!reader->has_result)
         return ZKL_OK;
+    ZKL_ASSERT(reader->statement && reader->vectors);
     do {
         if (reader->chunk)
             duckdb_destroy_data_chunk(&reader->chunk);
@@ -337,6 +356,7 @@ static zkl_bytes text_at(const zkl_raw_vector *vector, size_t row)
 /* A number that a query gave as text; 0 for a null. */
 static uint64_t number_at(const zkl_raw_vector *vector, size_t row)
 {
+    ZKL_DEBUG_ASSERT(vector->values);
     const zkl_bytes text = text_at(vector, row);
     uint64_t value = 0;
     for (size_t i = 0; i < text.size && text.data[i] >= '0' && text.data[i] <= '9'; i++)
@@ -378,7 +398,10 @@ static zkl_raw_type decimal_of(duckdb_logical_type logical)
     return type;
 }
 
-/* *refused: the name of a type that has no place in our table. Those marked by needs_cast are read as text. */
+/* Only types that a table holds exactly are read; the others are named, and a column of one may be
+ * left out.
+ * *refused: the name of a type that has no place in our table. Those marked by needs_cast are
+ * read as text. */
 static zkl_raw_type raw_type_of(duckdb_logical_type logical, const char **refused)
 {
     *refused = NULL;
@@ -466,7 +489,8 @@ static zkl_raw_type raw_type_of(duckdb_logical_type logical, const char **refuse
     return (zkl_raw_type){ 0 };
 }
 
-/* Types that DuckDB would read, but not exactly: it makes floats of wide decimals and cuts these times to microseconds. */
+/* Types that DuckDB would read, but not exactly: it makes floats of wide decimals and cuts these
+ * times to microseconds. */
 static const char *inexact_type(zkl_bytes physical, zkl_bytes logical, uint64_t precision,
                                 bool by_spark)
 {
@@ -496,8 +520,9 @@ static zkl_status is_written_by_spark(duck_reader *reader, bool *out, size_t fil
     return ZKL_OK;
 }
 
-/* The file's own words about its columns: DuckDB renames those that differ by case only, and hides how exact a type is.
- * The rows are the schema's tree, depth first; what lies within a column is passed over. */
+/* The file's own words about its columns: DuckDB renames those that differ by case only, and
+ * hides how exact a type is. The rows are the schema's tree, depth first; what lies within a
+ * column is passed over. */
 static zkl_status read_parquet_schema(duck_reader *reader, zkl_source_column *columns, size_t count,
                                       zkl_arena *arena, size_t file, zkl_error *err)
 {
@@ -613,6 +638,7 @@ static zkl_status duck_scan(zkl_source *base, size_t file, const zkl_source_layo
     ZKL_AUTO_CLEAR(zkl_buffer) sql = { 0 };
     duckdb_prepared_statement statement;
     end_scan(reader);
+    ZKL_ASSERT(column_count <= layout->column_count);
     zkl_buffer_put_text(&sql, "SELECT ");
     put_selection(&sql, layout, columns, column_count);
     zkl_buffer_put_text(&sql, " FROM read_parquet(?, hive_partitioning=false)");

@@ -2,15 +2,16 @@
  *
  *   "PAR1"  page page page ...  footer  u32 length of the footer, little-endian  "PAR1"
  *
- *   footer = FileMetaData: schema (a tree, depth first), rows, row groups
- *   row group = one ColumnChunk a leaf of the schema = where its pages are, its codec, its values
- *   page = PageHeader (sizes, CRC, encoding, values), then its body
+ *   footer = FileMetaData: schema (a tree, depth first), rows, row groups row group = one
+ *   ColumnChunk a leaf of the schema = where its pages are, its codec, its values page =
+ *   PageHeader (sizes, CRC, encoding, values), then its body
  *
- * 1. All numbers come from the file. A size is compared with what is left before it is used, sums are checked for overflow, and a
- *    list is walked only as far as its bytes can reach.
- * 2. Field numbers are those of parquet.thrift. Fields that are not asked for are stepped over, so that later writers pass.
- * 3. The footer is checked against itself, then the pages against the footer: DuckDB takes the one for granted when it reads the
- *    other.
+ * 1. All numbers come from the file. A size is compared with what is left before it is used,
+ *    sums are checked for overflow, and a list is walked only as far as its bytes can reach.
+ * 2. Field numbers are those of parquet.thrift. Fields that are not asked for are stepped over,
+ *    so that later writers pass.
+ * 3. The footer is checked against itself, then the pages against the footer: DuckDB takes the
+ *    one for granted when it reads the other.
  *
  * Memory: the footer, its chunks and leaves, and one piece; pages go through the piece. */
 #include "input/parquet_check.h"
@@ -31,7 +32,8 @@
 #define PIECE_BYTES ((size_t)1 << 20)
 /* A page header holds bounds of its values, which may be long. */
 #define HEADER_BYTES_MAX PIECE_BYTES
-/* Structs within structs. The schema's own tree is a flat list; deeper things are stepped over by recursion. */
+/* Structs within structs. The schema's own tree is a flat list; deeper things are stepped over
+ * by recursion. */
 #define DEPTH_MAX 32
 #define NAME_SHOWN 200
 #define GZIP_WINDOW (16 + 15) /* zlib: gzip only, the largest window */
@@ -122,12 +124,14 @@ static uint64_t take_size(thrift *t)
     return value < 0 ? 0 : (uint64_t)value;
 }
 
-/* A field is a byte, its type below and above it how far its id is from the one before; 0 there: the id follows.
- * The next field of a struct: its type, THRIFT_STOP at the end. *id: of the field before, then of this. */
+/* A field is a byte, its type below and above it how far its id is from the one before; 0 there:
+ * the id follows. The next field of a struct: its type, THRIFT_STOP at the end. *id: of the
+ * field before, then of this. */
 static thrift_type next_field(thrift *t, int64_t *id)
 {
     const uint8_t byte = take_byte(t);
     const unsigned type = byte & 0x0f;
+    thrift_invariant(t);
     if (t->failed || type == THRIFT_STOP)
         return THRIFT_STOP;
     *id = byte >> 4 ? *id + (byte >> 4) : take_integer(t);
@@ -226,13 +230,16 @@ static void skip_value(thrift *t, thrift_type type, unsigned depth, bool in_list
     t->failed = true;
 }
 
-/* A field of the footer is asked for by id and type: one of another type is stepped over as unknown. */
+/* A field of the footer is asked for by id and type: one of another type is stepped over as
+ * unknown. */
 static bool is_integer(thrift_type type)
 {
     return type == THRIFT_I16 || type == THRIFT_I32 || type == THRIFT_I64;
 }
 
-/* ---- the footer */
+/* ---- the footer
+ *
+ * A fault of the walk shows once, at its end: "damaged". Faults of meaning are named at once. */
 
 void zkl_parquet_footer_clear(zkl_parquet_footer *footer)
 {
@@ -300,8 +307,9 @@ static schema_element take_element(thrift *t)
     return e;
 }
 
-/* The schema's tree, depth first, behind its root. `inside` counts what is still to come below a column of the top: a column that
- * begins when it is 0 is of the top, and one that is not repeated has a value in each row. */
+/* The schema's tree, depth first, behind its root. `inside` counts what is still to come below a
+ * column of the top: a column that begins when it is 0 is of the top, and one that is not
+ * repeated has a value in each row. */
 static zkl_status take_schema(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
 {
     thrift_type type;
@@ -369,8 +377,8 @@ static void take_path(thrift *t, zkl_bytes *out)
     }
 }
 
-/* ColumnMetaData: 1 type, 3 path, 4 codec, 5 values, 7 compressed size, 9 first data page, 11 dictionary page. The pages begin with
- * the dictionary's, when there is one. */
+/* ColumnMetaData: 1 type, 3 path, 4 codec, 5 values, 7 compressed size, 9 first data page, 11
+ * dictionary page. The pages begin with the dictionary's, when there is one. */
 static zkl_status take_column(thrift *t, zkl_parquet_footer *footer, row_group *group,
                               zkl_error *err)
 {
@@ -432,7 +440,8 @@ static zkl_status take_chunks(thrift *t, zkl_parquet_footer *footer, row_group *
     return ZKL_OK;
 }
 
-/* RowGroup: 1 its chunks, 3 its rows. A leaf that is missing, or another number of rows, is a contradiction. */
+/* RowGroup: 1 its chunks, 3 its rows. A leaf that is missing, or another number of rows, is a
+ * contradiction. */
 static zkl_status take_group(thrift *t, zkl_parquet_footer *footer, zkl_error *err)
 {
     row_group group = { 0 };
@@ -466,12 +475,14 @@ static zkl_status take_groups(thrift *t, zkl_parquet_footer *footer, zkl_error *
     return ZKL_OK;
 }
 
-/* FileMetaData: 2 schema, 3 rows, 4 row groups, 8 encryption. The schema comes first, since fields are in order of their ids; a file
- * whose groups come before it has more columns in them than the schema, and is refused. */
+/* FileMetaData: 2 schema, 3 rows, 4 row groups, 8 encryption. The schema comes first, since
+ * fields are in order of their ids; a file whose groups come before it has more columns in them
+ * than the schema, and is refused. */
 zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes, zkl_error *err)
 {
     thrift t = thrift_of(bytes);
     int64_t id = 0;
+    ZKL_ASSERT(!footer->chunks && !footer->leaves);
     for (thrift_type type; (type = next_field(&t, &id)) != THRIFT_STOP;)
         if (id == 2 && type == THRIFT_LIST) {
             ZKL_TRY(take_schema(&t, footer, err));
@@ -486,8 +497,9 @@ zkl_status zkl_parquet_footer_parse(zkl_parquet_footer *footer, zkl_bytes bytes,
     return t.failed ? zkl_fail(err, ZKL_BAD_INPUT, "its footer is damaged") : ZKL_OK;
 }
 
-/* DataPageHeader: 1 values, 2 encoding. DataPageHeaderV2: 1 values, 4 encoding, 5 and 6 bytes of levels, 7 whether the body is
- * compressed. Levels stand before the body of the second version, and are never compressed. */
+/* DataPageHeader: 1 values, 2 encoding. DataPageHeaderV2: 1 values, 4 encoding, 5 and 6 bytes of
+ * levels, 7 whether the body is compressed. Levels stand before the body of the second version,
+ * and are never compressed. */
 static void take_data_header(thrift *t, zkl_parquet_page *page, bool is_second)
 {
     int64_t id = 0;
@@ -543,7 +555,9 @@ bool zkl_parquet_page_parse(zkl_parquet_page *out, zkl_bytes bytes)
     return true;
 }
 
-/* ---- the file */
+/* ---- the file
+ *
+ * Read by place, never mapped: a file that shrinks meanwhile is a status, not a signal. */
 
 typedef struct parquet_file {
     int fd;
@@ -560,6 +574,7 @@ typedef struct parquet_file {
 static zkl_status read_at(const parquet_file *file, uint8_t *out, size_t size, uint64_t offset,
                           zkl_error *err)
 {
+    ZKL_ASSERT(size <= PIECE_BYTES || out == file->footer);
     for (size_t at = 0; at < size;) {
         const ssize_t got = pread(file->fd, out + at, size - at, (off_t)(offset + at));
         if (got < 0 && errno == EINTR)
@@ -599,7 +614,9 @@ static zkl_status check_crc(const parquet_file *file, const zkl_parquet_page *pa
                : fail_page(file, at, "does not have the CRC that it states", err);
 }
 
-/* ---- what the reader can decode */
+/* ---- what the reader can decode
+ *
+ * As DuckDB 1.5 does; numbers are those of parquet.thrift. */
 
 enum { TYPE_FLOAT = 4, TYPE_DOUBLE = 5, CODEC_GZIP = 2 };
 
@@ -689,8 +706,9 @@ static zkl_status check_encoding(const parquet_file *file, const zkl_parquet_chu
 
 /* ---- gzip's own checksum, which the reader does not look at */
 
-/* What zlib says of the bytes up to the body's end; *plain: bytes that they became. The first half of the piece is for input, the
- * second for output, which is thrown away: zlib itself compares the checksum. */
+/* What zlib says of the bytes up to the body's end; *plain: bytes that they became. The first
+ * half of the piece is for input, the second for output, which is thrown away: zlib itself
+ * compares the checksum. */
 static zkl_status inflate_body(int *result, uint64_t *plain, const parquet_file *file, uint64_t at,
                                uint64_t size, zkl_error *err)
 {
@@ -723,7 +741,8 @@ static zkl_status inflate_body(int *result, uint64_t *plain, const parquet_file 
     return status;
 }
 
-/* Only the body behind its levels is compressed, and nothing when the page says that it is plain. */
+/* Only the body behind its levels is compressed, and nothing when the page says that it is
+ * plain. */
 static zkl_status check_gzip(const parquet_file *file, const zkl_parquet_chunk *chunk,
                              const zkl_parquet_page *page, uint64_t at, zkl_error *err)
 {
@@ -744,17 +763,20 @@ static zkl_status check_gzip(const parquet_file *file, const zkl_parquet_chunk *
                : fail_page(file, at, "does not have the length that it states", err);
 }
 
-/* The pages of a chunk, one behind the other. Some writers state a size that is short of a header, so the last page may end behind it. */
+/* The pages of a chunk, one behind the other. Some writers state a size that is short of a
+ * header, so the last page may end behind it. */
 static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk *chunk,
                               zkl_error *err)
 {
     uint64_t at = chunk->start, end, values = 0;
+    ZKL_ASSERT(file->pages_end && chunk->value_count > 0);
     if (chunk->size == 0)
         return ZKL_OK;
     ZKL_TRY(check_codec(file, chunk, err));
     if (at < MAGIC_BYTES || __builtin_add_overflow(at, chunk->size, &end) || end > file->pages_end)
         return fail_page(file, at, "does not lie in the file", err);
-    /* a header's length is known only when it is parsed: a few KiB are tried first, then all that one may have */
+    /* a header's length is known only when it is parsed: a few KiB are tried first, then all
+     * that one may have */
     while (at < end) {
         const uint64_t left = file->pages_end - at;
         const size_t size = left < HEADER_BYTES_MAX ? (size_t)left : HEADER_BYTES_MAX;
@@ -788,7 +810,8 @@ static zkl_status check_chunk(const parquet_file *file, const zkl_parquet_chunk 
     return ZKL_OK;
 }
 
-/* From both ends: magics say what the file is, the length before the last one where its footer begins. */
+/* From both ends: magics say what the file is, the length before the last one where its footer
+ * begins. */
 static zkl_status read_footer(parquet_file *file, zkl_parquet_footer *footer, zkl_error *err)
 {
     struct stat st;
@@ -852,6 +875,7 @@ static zkl_status check_file(uint64_t *row_count, parquet_file *file, zkl_parque
     return ZKL_OK;
 }
 
+/* One piece of memory serves headers, checksums and decompression, one after the other. */
 zkl_status zkl_parquet_check(uint64_t *row_count, const char *path, const char *name,
                              zkl_parquet_wanted *wanted, const void *opaque, zkl_error *err)
 {

@@ -1,5 +1,5 @@
-/* Parquet: checked against its own checksums (parquet_check.h), then read by DuckDB, which is a module of its own
- * (module_duckdb.c) that source_load.c finds. */
+/* Parquet: checked against its own checksums (parquet_check.h), then read by DuckDB, which is a
+ * module of its own (module_duckdb.c) that source_load.c finds. */
 #include "input/formats.h"
 #include "input/parquet_check.h"
 

@@ -1,13 +1,16 @@
-/* The reader of CSV and JSON: files are decompressed, decoded and split here, exactly, and every fault has its line.
+/* The reader of CSV and JSON: files are decompressed, decoded and split here, exactly, and every
+ * fault has its line.
  *
- * 1. The text goes through one window. A row lies in it whole; the window grows for longer rows, up to ROW_BYTES_MAX.
+ * 1. The text goes through one window. A row lies in it whole; the window grows for longer rows,
+ *    up to ROW_BYTES_MAX.
  * 2. What a chunk points to lies in the window, which moves only at the next call.
  * 3. A row of another number of fields ends the scan: none is padded, cut or passed over.
  *
- *   file --input_bytes--> bytes --input_text--> UTF-8 --window--> csv_split or json_split --> rows of a chunk
+ *   file --input_bytes--> bytes --input_text--> UTF-8 --window--> csv_split or json_split
+ *                                                                 --> rows of a chunk
  *
- * A CSV file is opened twice, to be described and to be scanned: its delimiter is judged by up to 10,000 records, which would
- * otherwise have to be kept. */
+ * A CSV file is opened twice, to be described and to be scanned: its delimiter is judged by up
+ * to 10,000 records, which would otherwise have to be kept. */
 #include "input/formats.h"
 
 #include <stdio.h>
@@ -18,7 +21,8 @@
 #include "input/json_split.h"
 
 #define WINDOW_BYTES ((size_t)1 << 20)
-/* An open quote or bracket makes a row of the rest of the file: this is where the search for its end stops. */
+/* An open quote or bracket makes a row of the rest of the file: this is where the search for its
+ * end stops. */
 #define ROW_BYTES_MAX ((size_t)256 << 20)
 #define CHUNK_ROWS 2048                    /* as many as DuckDB's */
 #define CHUNK_VALUES_MAX ((size_t)1 << 20) /* of wide tables, whose chunks have fewer rows */
@@ -59,6 +63,7 @@ typedef struct text_source {
 
 static const char *name_of(const text_source *source)
 {
+    ZKL_ASSERT(source->file < source->options->file_count);
     return source->options->names[source->file];
 }
 
@@ -83,7 +88,6 @@ static void window_invariant(const text_window *w)
 /* ---- the scan's memory */
 
 /* Back to what text_open made: the file is closed and the window is gone. */
-
 static void end_scan(text_source *source)
 {
     zkl_input_text_close(source->text);
@@ -104,7 +108,11 @@ static void text_close(zkl_source *base)
     zkl_free(base);
 }
 
-/* ---- the window */
+/* ---- the window
+ *
+ *   0        at            size          capacity
+ *   | handed out | text to come | room for more |
+ */
 
 /* Twice the window, for a row that does not end in it. */
 static zkl_status grow(text_source *source, zkl_error *err)
@@ -169,7 +177,10 @@ static zkl_status open_file(text_source *source, size_t file, zkl_error *err)
     return ZKL_OK;
 }
 
-/* ---- CSV: one record */
+/* ---- CSV: one record
+ *
+ * A record that does not lie in the window is asked for again with more text, unless rows of the
+ * open chunk point into the window: then the chunk ends before it. */
 
 /* What was not handed out yet. */
 static zkl_csv_text csv_text(const text_window *w)
@@ -178,7 +189,8 @@ static zkl_csv_text csv_text(const text_window *w)
     return (zkl_csv_text){ w->data + w->at, w->size - w->at, w->is_last };
 }
 
-/* The next record, in source->fields; *found is false at the end, or when it does not lie in the window and !may_fill. */
+/* The next record, in source->fields; *found is false at the end, or when it does not lie in the
+ * window and !may_fill. */
 static zkl_status next_record(text_source *source, zkl_csv_record *record, bool *found,
                               bool may_fill, zkl_error *err)
 {
@@ -251,7 +263,8 @@ static zkl_status fill_first_record(text_source *source, zkl_error *err)
     }
 }
 
-/* What cannot be decided is asked: a wrong delimiter would give a table of other values, and a proof about them. */
+/* What cannot be decided is asked: a wrong delimiter would give a table of other values, and a
+ * proof about them. */
 static zkl_status guess_delimiter(text_source *source, zkl_error *err)
 {
     ZKL_TRY(fill_first_record(source, err));
@@ -305,7 +318,9 @@ static zkl_status choose_splitting(text_source *source, zkl_source_layout *layou
     return ZKL_OK;
 }
 
-/* ---- CSV: the columns of a file */
+/* ---- CSV: the columns of a file
+ *
+ * The header is split as every record is: its fields are the names. */
 
 /* Fields of the first record, which is not handed out. */
 static zkl_status count_columns(text_source *source, size_t *out, zkl_error *err)
@@ -327,6 +342,7 @@ static zkl_status count_columns(text_source *source, size_t *out, zkl_error *err
 /* Places for the fields of a row. */
 static zkl_status make_fields(text_source *source, size_t count, zkl_error *err)
 {
+    ZKL_ASSERT(!source->fields && count > 0);
     source->fields = zkl_calloc(count, sizeof *source->fields);
     if (!source->fields)
         return zkl_no_memory(err, count * sizeof *source->fields);
@@ -357,7 +373,8 @@ static zkl_status name_columns(text_source *source, zkl_source_column *columns, 
     return ZKL_OK;
 }
 
-/* The header, or the first row, says how many columns there are; rows behind it are only looked at to judge the delimiter. */
+/* The header, or the first row, says how many columns there are; rows behind it are only looked
+ * at to judge the delimiter. */
 static zkl_status describe_csv(text_source *source, zkl_source_layout *out, zkl_arena *arena,
                                size_t file, zkl_error *err)
 {
@@ -375,7 +392,8 @@ static zkl_status describe_csv(text_source *source, zkl_source_layout *out, zkl_
     return ZKL_OK;
 }
 
-/* Objects have no columns to describe. The file is closed again: all files are described before the first is scanned. */
+/* Objects have no columns to describe. The file is closed again: all files are described before
+ * the first is scanned. */
 static zkl_status text_describe(zkl_source *base, zkl_source_layout *out, zkl_arena *arena,
                                 size_t file, zkl_error *err)
 {
@@ -388,7 +406,8 @@ static zkl_status text_describe(zkl_source *base, zkl_source_layout *out, zkl_ar
 
 /* ---- the scan */
 
-/* Room for CHUNK_ROWS rows, or for fewer of a wide table, at least one. Vectors and their texts are made once a scan. */
+/* Room for CHUNK_ROWS rows, or for fewer of a wide table, at least one. Vectors and their texts
+ * are made once a scan. */
 static zkl_status make_chunk(text_source *source, size_t vector_count, zkl_error *err)
 {
     const size_t fitting = CHUNK_VALUES_MAX / (vector_count ? vector_count : 1);
@@ -439,8 +458,8 @@ static zkl_status check_count(const text_source *source, const zkl_csv_record *r
     return record->field_count == source->field_count ? ZKL_OK : fail_ragged(source, record, err);
 }
 
-/* The header is passed. Its empty lines before it are no records; those of a file with one column are, behind it: each is a row
- * with an empty field. */
+/* The header is passed. Its empty lines before it are no records; those of a file with one
+ * column are, behind it: each is a row with an empty field. */
 static zkl_status start_csv(text_source *source, const zkl_source_layout *layout, zkl_error *err)
 {
     zkl_csv_record record;
@@ -448,6 +467,7 @@ static zkl_status start_csv(text_source *source, const zkl_source_layout *layout
     source->csv = (zkl_csv_splitter){ .delimiter = layout->delimiter,
                                       .quote = layout->quote,
                                       .skip_empty = true };
+    ZKL_ASSERT(layout->delimiter && layout->quote && layout->column_count > 0);
     ZKL_TRY(make_fields(source, layout->column_count, err));
     if (source->options->no_header) {
         source->csv.skip_empty = layout->column_count > 1;
@@ -464,6 +484,7 @@ static zkl_status text_scan(zkl_source *base, size_t file, const zkl_source_layo
                             const uint32_t *columns, size_t column_count, zkl_error *err)
 {
     text_source *source = (text_source *)base;
+    ZKL_ASSERT(!is_csv(source) || columns || column_count == 0);
     ZKL_TRY(open_file(source, file, err));
     ZKL_TRY(make_chunk(source, is_csv(source) ? column_count : 1, err));
     source->selected = columns;
@@ -514,7 +535,8 @@ static zkl_status put_record(text_source *source, size_t row, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Only the first row of a chunk may move the window: the texts of the rows before it point into it. */
+/* Only the first row of a chunk may move the window: the texts of the rows before it point into
+ * it. */
 static zkl_status next_csv(text_source *source, size_t *rows, zkl_error *err)
 {
     zkl_csv_record record;
@@ -540,7 +562,8 @@ static uint64_t count_lines(const uint8_t *at, size_t size)
     return lines;
 }
 
-/* The text of the next row. What lies before it is stepped over; the row itself is by the caller. */
+/* The text of the next row. What lies before it is stepped over; the row itself is by the
+ * caller. */
 static zkl_status next_json_row(text_source *source, zkl_bytes *row, bool *found, bool may_fill,
                                 zkl_error *err)
 {
@@ -596,6 +619,7 @@ static zkl_status text_next(zkl_source *base, zkl_raw_chunk *out, zkl_error *err
     if (!source->text)
         return ZKL_OK;
     ZKL_TRY(is_csv(source) ? next_csv(source, &rows, err) : next_json(source, &rows, err));
+    ZKL_ASSERT(rows <= source->chunk_rows);
     *out = (zkl_raw_chunk){ rows, source->vectors, source->lines };
     return ZKL_OK;
 }
@@ -628,6 +652,7 @@ static zkl_status find_bad_lines(text_source *source, zkl_bad_rows *bad, size_t 
         ZKL_TRY(next_record(source, &record, &found, true, NULL));
         if (!found)
             return ZKL_OK;
+        ZKL_DEBUG_ASSERT(record.lines > 0 || source->window.is_last);
         if (record.field_count != layout->column_count)
             note_bad_line(bad, source->window.lines + record.line + 1, record.field_count,
                           layout->column_count);

@@ -1,8 +1,10 @@
 #pragma once
-/* Readers of table files: they open, decompress and split; what the values mean is decided above them.
+/* Readers of table files: they open, decompress and split; what the values mean is decided above
+ * them.
  *
- * CSV and JSON are read by reader_text.c. Parquet is read by a module, lib/zkp-ledger/zkl_reader_duckdb.so, loaded when the first
- * such file is. formats.h lists them all; tests have their own. One file is scanned at a time, so every row's file is known. */
+ * CSV and JSON are read by reader_text.c. Parquet is read by a module,
+ * lib/zkp-ledger/zkl_reader_duckdb.so, loaded when the first such file is. formats.h lists them
+ * all; tests have their own. One file is scanned at a time, so every row's file is known. */
 #include "base/arena.h"
 #include "input/bad_row.h"
 #include "types/schema.h"
@@ -31,7 +33,8 @@ typedef struct zkl_raw_type {
     uint32_t units_per_second;
 } zkl_raw_type;
 
-/* Up to 12 bytes lie inside; else the pointer is good until the next chunk. The layout is DuckDB's. */
+/* Up to 12 bytes lie inside; else the pointer is good until the next chunk. The layout is
+ * DuckDB's. */
 typedef union zkl_raw_text {
     struct {
         uint32_t size;
@@ -68,7 +71,8 @@ typedef struct zkl_source_column {
     const char *refused; /* NULL; else the name of the type, which cannot be read */
 } zkl_source_column;
 
-/* What one file holds. Objects (JSON) have no columns here: a scan delivers one text vector, an object a row. */
+/* What one file holds. Objects (JSON) have no columns here: a scan delivers one text vector, an
+ * object a row. */
 typedef struct zkl_source_layout {
     const zkl_source_column *columns;
     size_t column_count;
@@ -96,14 +100,15 @@ typedef struct zkl_source_ops {
     zkl_status (*open)(zkl_source **out, const zkl_source_options *options, zkl_error *err);
     zkl_status (*describe)(zkl_source *reader, zkl_source_layout *out, zkl_arena *arena,
                            size_t file, zkl_error *err);
-    /* Start reading those columns (rising indexes into the layout that describe gave for the file; ignored for
-     * objects). Ends a scan before it. */
+    /* Start reading those columns (rising indexes into the layout that describe gave for the
+     * file; ignored for objects). Ends a scan before it. */
     zkl_status (*scan)(zkl_source *reader, size_t file, const zkl_source_layout *layout,
                        const uint32_t *columns, size_t column_count, zkl_error *err);
     /* Rows in file order. What *out points to is good until the next call. */
     zkl_status (*next)(zkl_source *reader, zkl_raw_chunk *out, zkl_error *err);
-    /* After a scan of a file ended in ZKL_BAD_INPUT: rows that could not be split (line, column, reason; file is left
-     * empty), and how many there are. May find none. NULL: the reader cannot name rows. */
+    /* After a scan of a file ended in ZKL_BAD_INPUT: rows that could not be split (line, column,
+     * reason; file is left empty), and how many there are. May find none. NULL: the reader
+     * cannot name rows. */
     void (*bad_lines)(zkl_source *reader, zkl_bad_rows *out, size_t file,
                       const zkl_source_layout *layout);
     void (*close)(zkl_source *reader); /* NULL is fine */
@@ -119,8 +124,9 @@ typedef struct zkl_source_module_info {
     const zkl_source_ops *ops;
 } zkl_source_module_info;
 
-/* Load the module: from $ZKP_LEDGER_MODULE_DIR (an absolute path; ignored in a setuid program), beside the running program
- * or library (lib/zkp-ledger, ../lib/zkp-ledger, zkp-ledger), or where it was configured to be installed. It stays loaded.
- * ZKL_NOT_SUPPORTED with a place tried when there is none; ZKL_DENIED when the module, DuckDB's library beside it or their
- * folder belongs to another user or can be written by group or others; ZKL_USAGE for a relative path. */
+/* Load the module: from $ZKP_LEDGER_MODULE_DIR (an absolute path; ignored in a setuid program),
+ * beside the running program or library (lib/zkp-ledger, ../lib/zkp-ledger, zkp-ledger), or
+ * where it was configured to be installed. It stays loaded. ZKL_NOT_SUPPORTED with a place tried
+ * when there is none; ZKL_DENIED when the module, DuckDB's library beside it or their folder
+ * belongs to another user or can be written by group or others; ZKL_USAGE for a relative path. */
 zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err) ZKL_MUST_USE;

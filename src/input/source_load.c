@@ -1,9 +1,11 @@
 /* The table reader's module: where it may lie, and when it is trusted.
  *
- *  1. It is looked for by absolute paths only: where $ZKP_LEDGER_MODULE_DIR says, beside the program or library that
- *     holds this code, and in the folder it was configured to be installed in. Never in the current folder.
- *  2. Code is loaded only when nobody can have put it there who could not have changed the program as well: file and
- *     folder belong to root, to the caller or to the program's owner, and no group or others may write them. */
+ *  1. It is looked for by absolute paths only: where $ZKP_LEDGER_MODULE_DIR says, beside the
+ *     program or library that holds this code, and in the folder it was configured to be
+ *     installed in. Never in the current folder.
+ *  2. Code is loaded only when nobody can have put it there who could not have changed the
+ *     program as well: file and folder belong to root, to the caller or to the program's owner,
+ *     and no group or others may write them. */
 #include <dlfcn.h>
 #include <libgen.h>
 #include <limits.h>
@@ -42,8 +44,9 @@ static void add_folder(module_search *search, const char *format, ...)
         search->count++;
 }
 
-/* The path of what holds this code: the shared library, or the program itself, whose name the kernel knows better than
- * its argument does. False when it is not known, or known by a relative path only. */
+/* The path of what holds this code: the shared library, or the program itself, whose name the
+ * kernel knows better than its argument does. False when it is not known, or known by a relative
+ * path only. */
 static bool find_loader(char out[static PATH_MAX])
 {
     Dl_info info;
@@ -81,7 +84,8 @@ static void list_folders(module_search *search)
 #endif
 }
 
-/* Of the module, of DuckDB's library and of their folder: who can write one of them can run code as the caller. */
+/* Of the module, of DuckDB's library and of their folder: who can write one of them can run code
+ * as the caller. */
 static zkl_status check_trusted(const module_search *search, const char *path, zkl_error *err)
 {
     struct stat st;
@@ -129,6 +133,7 @@ static zkl_status load_from(const zkl_source_ops **out, const module_search *sea
         snprintf(needs, sizeof needs, "%s/" MODULE_NEEDS_FILE, real) >= (int)sizeof needs ||
         access(module, F_OK) != 0)
         return ZKL_NOT_FOUND;
+    ZKL_ASSERT(real[0] == '/'); /* realpath */
     ZKL_TRY(check_trusted(search, real, err));
     ZKL_TRY(check_trusted(search, module, err));
     if (access(needs, F_OK) == 0)
@@ -136,7 +141,8 @@ static zkl_status load_from(const zkl_source_ops **out, const module_search *sea
     return load_module(out, module, err);
 }
 
-/* The first folder that has the file decides: one that is there but not trusted is a fault, not a reason to look further. */
+/* The first folder that has the file decides: one that is there but not trusted is a fault, not
+ * a reason to look further. */
 zkl_status zkl_source_load(const zkl_source_ops **out, zkl_error *err)
 {
     module_search search = { 0 };

@@ -2,8 +2,8 @@
  *
  *   memfd  --size > memory_bytes-->  unlinked file in the folder
  *
- * The move copies what was kept and happens once. What is read meanwhile waits in the first half of the piece, so the copy
- * uses the second. */
+ * The move copies what was kept and happens once. What is read meanwhile waits in the first half
+ * of the piece, so the copy uses the second. */
 #include "input/stream.h"
 
 #include <errno.h>
@@ -40,12 +40,14 @@ static uint64_t below(const char *limit_path, const char *used_path)
     return limit > used ? limit - used : 0;
 }
 
+/* UINT64_MAX: nothing limits it. */
 static uint64_t least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
 
-/* What the machine has free, and the container (cgroup v2, v1). 0 when nothing says: then the stream goes to disk at once. */
+/* What the machine has free, and the container (cgroup v2, v1). 0 when nothing says: then the
+ * stream goes to disk at once. */
 static uint64_t memory_free(void)
 {
     uint64_t free_bytes = 0;
@@ -133,6 +135,7 @@ zkl_status zkl_stream_keep(int *fd, int from, const char *name, const char *fold
         return zkl_no_memory(err, 2 * PIECE_BYTES);
     if (!memory_bytes)
         memory_bytes = least(MEMORY_BYTES_MAX, memory_free() / 2);
+    ZKL_ASSERT(name && folder);
     kept k = { memfd_create(name, MFD_CLOEXEC), name, folder, piece };
     const zkl_status status = read_all(&k, from, memory_bytes, err);
     *fd = k.fd;

@@ -1,10 +1,13 @@
-/* How a table is read: rules, bytes and words of its options. Everything here walks one table of them, `options`.
+/* How a table is read: rules, bytes and words of its options. Everything here walks one table of
+ * them, `options`.
  *
- *   asked --take--> what is said --complete--> whole --encode--> bytes in the manifest --parse--> whole
+ *   asked --take--> what is said --complete--> whole --encode--> bytes in the manifest
+ *                                              whole <--parse--- bytes in the manifest
  *
- * 1. A whole reading has exactly one form, so equal readings have equal bytes; parse takes no other bytes than encode writes.
- * 2. check refuses what is not whole or not in that form. The verifier relies on it: by an odd delimiter or quote a file could be
- *    read as other values than it shows.
+ * 1. A whole reading has exactly one form, so equal readings have equal bytes; parse takes no
+ *    other bytes than encode writes.
+ * 2. check refuses what is not whole or not in that form. The verifier relies on it: by an odd
+ *    delimiter or quote a file could be read as other values than it shows.
  * 3. An option that a format does not have is absent, not empty. */
 #include "record/reading.h"
 
@@ -24,7 +27,8 @@ static const struct option {
     option_kind kind;
     size_t at;   /* of the member */
     bool of_csv; /* counts with CSV only */
-    /* Of a text that is not said; NULL: it must be found out. Of an answer: NULL is no, anything else yes. */
+    /* Of a text that is not said; NULL: it must be found out. Of an answer: NULL is no, anything
+     * else yes. */
     const char *usual;
 } options[] = {
     { "format", OPTION_TEXT, offsetof(zkl_reading, format), false, NULL },
@@ -39,6 +43,8 @@ static const struct option {
 
 typedef struct option option;
 
+/* Members by their offsets: a table of options cannot name them. text_of and answer_of are for
+ * writing, text_in and answer_in for reading. */
 static const char **text_of(zkl_reading *reading, const option *o)
 {
     return (const char **)((char *)reading + o->at);
@@ -64,6 +70,8 @@ static bool is_csv(const zkl_reading *reading)
     return reading->format && strcmp(reading->format, "csv") == 0;
 }
 
+/* Whether the format has the option. The format itself and the choice of columns are of every
+ * one. */
 static bool counts(const zkl_reading *reading, const option *o)
 {
     return !o->of_csv || is_csv(reading);
@@ -76,6 +84,7 @@ static bool is_said(const zkl_reading *reading, const option *o)
                                       : reading->null_text_count != 0;
 }
 
+/* Texts or NULL; NULL equals NULL only. */
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -83,8 +92,8 @@ static bool same_text(const char *a, const char *b)
 
 /* ---- What may be said.
  *
- * A delimiter or quote that values are made of could split "-5" or "12.50" into other values, so no letter, digit, sign, point or
- * blank may be one, but for the words "tab" and "space". */
+ * A delimiter or quote that values are made of could split "-5" or "12.50" into other values, so
+ * no letter, digit, sign, point or blank may be one, but for the words "tab" and "space". */
 
 /* Values are made of these, so nothing can be separated or quoted by them. */
 static bool is_of_values(char c)
@@ -93,7 +102,8 @@ static bool is_of_values(char c)
            strchr(".-+ \t\r\n", c) != NULL; /* and NUL, which strchr finds too */
 }
 
-/* Signs of two bytes that separate fields here and there. Other characters beyond ASCII may be letters. */
+/* Signs of two bytes that separate fields here and there. Other characters beyond ASCII may be
+ * letters. */
 static bool is_wide_sign(const char *at)
 {
     static const char signs[] = "¡¢£¤¥¦§¨©«¬®¯°±´¶·¸»¿";
@@ -120,6 +130,7 @@ static bool delimiter_good(const char *text)
     return true;
 }
 
+/* One ASCII sign: the splitter compares single bytes. */
 static bool quote_good(const char *text)
 {
     return strcmp(text, "none") == 0 ||
@@ -133,6 +144,7 @@ static bool encoding_good(const char *text)
     return size >= 1 && size <= 32 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == size;
 }
 
+/* The words that manifests may hold. input/formats.c has the readers for them. */
 static bool format_good(const char *text)
 {
     static const char *const formats[] = { "csv", "parquet", "ndjson", "json" };
@@ -158,7 +170,8 @@ static const char *shown(zkl_buffer *room, const char *text)
     return room->failed ? "" : (const char *)room->data;
 }
 
-/* Everything that is said, said or found; `refusal` is the status of what cannot be meant. */
+/* Option by option, and the one rule between two of them: quote and delimiter differ.
+ * Everything that is said, said or found; `refusal` is the status of what cannot be meant. */
 static zkl_status check_said(const zkl_reading *r, zkl_status refusal, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) room = { 0 };
@@ -193,7 +206,8 @@ static zkl_status check_said(const zkl_reading *r, zkl_status refusal, zkl_error
     return ZKL_OK;
 }
 
-/* Each option of the format is said (null texts may be none), none of another format is, and null texts rise. */
+/* Each option of the format is said (null texts may be none), none of another format is, and
+ * null texts rise. */
 zkl_status zkl_reading_check(const zkl_reading *r, zkl_error *err)
 {
     ZKL_TRY(check_said(r, ZKL_BAD_INPUT, err));
@@ -253,6 +267,7 @@ zkl_status zkl_reading_take(zkl_reading *out, zkl_arena *arena, const zkl_readin
         return zkl_fail(err, ZKL_USAGE, "%zu null texts, at most %d", r.null_text_count,
                         ZKL_READING_NULL_TEXTS_MAX);
     ZKL_TRY(take_null_texts(&r, arena, asked, err));
+    /* what a shell passes for a tab, and the empty quote, have words in a reading */
     if (r.delimiter && strcmp(r.delimiter, "\t") == 0)
         r.delimiter = "tab";
     if (r.quote && !*r.quote)
@@ -281,6 +296,8 @@ static void forget(zkl_reading *r, const option *o)
         r->null_texts = NULL, r->null_text_count = 0;
 }
 
+/* A text without a usual one (format, delimiter) stays unsaid when nothing was found out; check
+ * then refuses it. */
 void zkl_reading_complete(zkl_reading *r)
 {
     for (size_t i = 0; i < ZKL_COUNT(options); i++) {
@@ -315,6 +332,7 @@ void zkl_reading_merge(zkl_reading *out, const zkl_reading *base, const zkl_read
     *out = r;
 }
 
+/* Of whole readings: then it is the equality of their bytes. */
 bool zkl_reading_equal(const zkl_reading *a, const zkl_reading *b)
 {
     for (size_t i = 0; i < ZKL_COUNT(options); i++) {
@@ -349,7 +367,10 @@ const char *zkl_reading_quote(const zkl_reading *r)
     return same_text(r->quote, "none") ? "" : r->quote;
 }
 
-/* ---- Bytes: each option that counts, field(name) and field(value). */
+/* ---- Bytes: each option that counts, field(name) and field(value).
+ *
+ * A field is its length, 32 bits big-endian, and its bytes (base/buffer.h). A text stands as it
+ * is, an answer is a byte, and null texts are fields within the value. */
 
 static void put_value(zkl_buffer *out, const zkl_reading *r, const option *o)
 {
@@ -420,11 +441,13 @@ static void read_value(zkl_reading *r, const option *o, zkl_arena *arena, zkl_by
         zkl_reader_fault(reader, o->name);
 }
 
-/* Names stand in the order of the table and none may be missing, so there is one way to write a reading. */
+/* Names stand in the order of the table and none may be missing, so there is one way to write a
+ * reading. */
 zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_reading r = { 0 };
     zkl_reader reader = zkl_reader_of(bytes);
+    /* faults of the bytes gather in the reader; being out of memory is none of them */
     bool short_of_memory = false;
     for (size_t i = 0; i < ZKL_COUNT(options) && !reader.fault && !short_of_memory; i++) {
         if (!counts(&r, &options[i])) /* the format comes first */
@@ -445,7 +468,9 @@ zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes
     return ZKL_OK;
 }
 
-/* ---- Words. */
+/* ---- Words.
+ *
+ * For people, in receipts that strangers wrote: every text of theirs is shown harmless. */
 
 /* RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8 as it is. */
 static void put_json_text(zkl_buffer *out, const char *text)
@@ -486,6 +511,7 @@ void zkl_reading_json(zkl_buffer *out, const zkl_reading *r)
     zkl_buffer_put_u8(out, '}');
 }
 
+/* In single quotes, control characters made visible. */
 static void put_quoted(zkl_buffer *out, const char *text)
 {
     zkl_buffer_put_u8(out, '\'');
@@ -504,7 +530,8 @@ static void put_sign(zkl_buffer *out, const char *sign)
         put_quoted(out, sign);
 }
 
-/* In the order in which people ask: format, delimiter, quote, encoding, header, nulls; then whether columns were left out. */
+/* In the order in which people ask: format, delimiter, quote, encoding, header, nulls; then
+ * whether columns were left out. */
 void zkl_reading_words(zkl_buffer *out, const zkl_reading *r)
 {
     ZKL_ASSERT(r->format);
@@ -567,6 +594,7 @@ static void say(sentences *s, const char *before, const char *sign, const char *
     s->texts[s->count++] = kept;
 }
 
+/* A text that hides rows from claims is worth a sentence of its own. */
 static void say_null(sentences *s, const char *null_text)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) before = { 0 };
@@ -578,6 +606,7 @@ static void say_null(sentences *s, const char *null_text)
     s->failed = s->failed || before.failed;
 }
 
+/* As infer.h reads them; this folder lies below it. */
 static bool is_bool(zkl_bytes name)
 {
     static const char *const words[] = { "true", "True", "TRUE", "false", "False", "FALSE" };
@@ -629,7 +658,8 @@ static void say_value_names(sentences *s, const zkl_schema *schema)
     }
 }
 
-/* Only CSV has such options: the other formats say by themselves what a value is. */
+/* Delimiter, quote, encoding, header and nulls, in the order in which a reader of the file meets
+ * them. Only CSV has such options. */
 zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena *arena,
                                const zkl_reading *r, const zkl_schema *schema, zkl_error *err)
 {
@@ -644,6 +674,7 @@ zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena
         return zkl_no_memory(err, r->null_text_count * sizeof *s.texts);
     *out = s.texts;
     *count = 0;
+    /* the other formats say by themselves what a value is */
     if (!is_csv(r))
         return ZKL_OK;
     for (size_t i = 0; i < ZKL_COUNT(delimiters); i++)

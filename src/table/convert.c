@@ -1,10 +1,12 @@
-/* From pieces to cells: every value of a chunk's column becomes its code under the column's final type, or a bad
- * value with its reason.
+/* From pieces to cells: every value of a chunk's column becomes its code under the column's
+ * final type, or a bad value with its reason.
  *
- * 1. A value is converted exactly or not at all: no rounding, no truncation, no wrap. What a type cannot hold is bad.
- * 2. Cells of a column lie limb by limb, 16 bits each, lowest first; the flags of a nullable column come last. The cells of
- *    a null are zero and its flag is 1.
- * 3. All bad values are counted, and the first ten in row order are kept, whatever the order in which workers find them. */
+ * 1. A value is converted exactly or not at all: no rounding, no truncation, no wrap. What a
+ *    type cannot hold is bad.
+ * 2. Cells of a column lie limb by limb, 16 bits each, lowest first; the flags of a nullable
+ *    column come last. The cells of a null are zero and its flag is 1.
+ * 3. All bad values are counted, and the first ten in row order are kept, whatever the order in
+ *    which workers find them. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -46,6 +48,10 @@ static void note_bad(bad_list *list, const zkl_bad_row *bad)
     ZKL_ASSERT(all->count <= all->total);
     pthread_mutex_unlock(&list->lock);
 }
+
+/* ---- what people see of it
+ *
+ * Bad rows are for the owner, in a terminal: nothing in them may move its cursor. */
 
 /* What people see of a value: cut, and control characters as dots. */
 static void show_text(char *out, size_t out_bytes, zkl_bytes text)
@@ -94,7 +100,8 @@ typedef struct plan {
     zkl_code offset;
 } plan;
 
-/* raw: a value of fixed width; NULL: text. The line comes from the spool, which is why it is looked up only now. */
+/* raw: a value of fixed width; NULL: text. The line comes from the spool, which is why it is
+ * looked up only now. */
 static void add_bad(const plan *p, const zkl_segment *segment, uint32_t row, zkl_bytes text,
                     const uint8_t *raw, const char *reason)
 {
@@ -118,7 +125,8 @@ static void put_code(const plan *p, uint32_t row, zkl_code code)
         p->cells[(size_t)limb * p->rows + row] = (uint16_t)(code >> 16 * limb);
 }
 
-/* Codes are values moved up by the type's offset, so that they keep the order of values and are never negative. */
+/* Codes are values moved up by the type's offset, so that they keep the order of values and are
+ * never negative. */
 static bool in_type(const plan *p, zkl_code *code, __int128 x, const char **reason)
 {
     if (x < p->least || x > p->most) {
@@ -128,6 +136,8 @@ static bool in_type(const plan *p, zkl_code *code, __int128 x, const char **reas
     *code = (zkl_code)x + p->offset;
     return true;
 }
+
+/* ---- codes of values: true and the code, or false and why not */
 
 static bool same_word(const uint8_t *text, uint32_t size, const char *word)
 {
@@ -141,8 +151,8 @@ static bool is_nan_text(const uint8_t *text, uint32_t size)
            same_word(text, size, "NAN");
 }
 
-/* Numbers are most of what there is, so they go past the general parser. The rules are those of inference (infer.h), but
- * for leading zeros, which a schema file's type allows. */
+/* Numbers are most of what there is, so they go past the general parser. The rules are those of
+ * inference (infer.h), but for leading zeros, which a schema file's type allows. */
 static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uint32_t size,
                          const char **reason)
 {
@@ -160,6 +170,7 @@ static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uin
         *reason = "not a number";
         return false;
     }
+    /* 1e3 is an integer, but its writer had floats in mind: no guess is made */
     if (n.has_exponent) {
         *reason = "has an exponent; the type is exact";
         return false;
@@ -168,7 +179,8 @@ static bool code_of_text(const plan *p, zkl_code *code, const uint8_t *text, uin
            in_type(p, code, x, reason);
 }
 
-/* x at `from` decimal places as the same number at `to` places; false when it is not exact, or has no room. */
+/* x at `from` decimal places as the same number at `to` places; false when it is not exact, or
+ * has no room. */
 static bool rescale(__int128 *x, unsigned from, unsigned to, const char **reason)
 {
     ZKL_DEBUG_ASSERT(from <= 38 && to <= 38);
@@ -187,7 +199,8 @@ static bool rescale(__int128 *x, unsigned from, unsigned to, const char **reason
     return true;
 }
 
-/* Integers and decimals of the file. A float64 holds every integer up to 2^53 exactly, and not every one beyond. */
+/* Integers and decimals of the file. A float64 holds every integer up to 2^53 exactly, and not
+ * every one beyond. */
 static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char **reason)
 {
     const zkl_type *type = &p->column->type;
@@ -206,7 +219,8 @@ static bool code_of_exact(const plan *p, zkl_code *code, __int128 x, const char 
     return false;
 }
 
-/* Floats of the file. float32 -> float64 is always exact; the other way only when the value comes back the same. */
+/* Floats of the file. float32 -> float64 is always exact; the other way only when the value
+ * comes back the same. */
 static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const char **reason)
 {
     const zkl_type_kind kind = p->column->type.kind;
@@ -231,8 +245,9 @@ static bool code_of_real(const plan *p, zkl_code *code, const uint8_t *at, const
     return !*reason;
 }
 
-/* Dates in days, times and timestamps in microseconds. The file's own units may be coarser (exact) or finer (exact only when
- * nothing is lost). DuckDB marks infinite dates by the extremes of their integers. */
+/* Dates in days, times and timestamps in microseconds. The file's own units may be coarser
+ * (exact) or finer (exact only when nothing is lost). DuckDB marks infinite dates by the
+ * extremes of their integers. */
 static bool code_of_moment(const plan *p, zkl_code *code, __int128 x, const char **reason)
 {
     const zkl_raw_type *raw = &p->column->raw;
@@ -314,7 +329,8 @@ static bool raw_is_nan(const zkl_raw_type *raw, const uint8_t *at)
     return y != y;
 }
 
-/* Values of fixed width, as a typed file has them. first: the segment's first row within the chunk. */
+/* Values of fixed width, as a typed file has them. first: the segment's first row within the
+ * chunk. */
 static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
                           uint32_t first)
 {
@@ -323,6 +339,7 @@ static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_p
         const uint8_t *at = view->values + row * width;
         zkl_code code = 0;
         const char *reason = NULL;
+        /* NaN is a value of floats to computers and a gap to people: the schema must say which */
         if (zkl_piece_is_null(view, row))
             put_null(p, segment, first + row, row);
         else if (raw_is_nan(&p->column->raw, at) && p->column->nan_is_null)
@@ -336,8 +353,8 @@ static void convert_fixed(const plan *p, const zkl_segment *segment, const zkl_p
     }
 }
 
-/* Texts: codes of a dictionary, or values that are parsed. Text is one behind the other, so `at` moves by every size, also of
- * nulls (0). */
+/* Texts: codes of a dictionary, or values that are parsed. Text is one behind the other, so `at`
+ * moves by every size, also of nulls (0). */
 static void convert_text(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
                          uint32_t first)
 {
@@ -367,7 +384,8 @@ static void convert_text(const plan *p, const zkl_segment *segment, const zkl_pi
     }
 }
 
-/* Strings and binaries by their hash, several at a time. */
+/* Strings and binaries by their hash, several at a time: messages wait until a batch is full, or
+ * the piece ends. */
 static void convert_hashed(const plan *p, const zkl_segment *segment, const zkl_piece_view *view,
                            uint32_t first)
 {
@@ -403,6 +421,9 @@ static bool hashed_fits(const zkl_raw_type *raw, const zkl_type *type)
     return (raw->kind == ZKL_RAW_BINARY) == binary;
 }
 
+/* ---- pieces, columns, chunks */
+
+/* By what the column holds and what it becomes. */
 static zkl_status convert_piece(const plan *p, const zkl_segment *segment, size_t column,
                                 uint32_t first, zkl_error *err)
 {
@@ -427,7 +448,8 @@ uint32_t zkl_chunk_rows(const zkl_table *table, uint64_t chunk)
     return left < ZKL_CHUNK_ROWS ? (uint32_t)left : ZKL_CHUNK_ROWS;
 }
 
-/* Segments tile the rows in order and none crosses a chunk's end, so a chunk has whole segments, one behind the other. */
+/* Segments tile the rows in order and none crosses a chunk's end, so a chunk has whole segments,
+ * one behind the other. */
 void zkl_chunk_segments(size_t *first, size_t *end, const zkl_table *table, uint64_t chunk)
 {
     /* binary search for the first segment at or after the chunk's first row */
@@ -482,8 +504,8 @@ static zkl_status make_cells(column_cells *out, const zkl_table *table, bad_list
     return ZKL_OK;
 }
 
-/* The pieces of a column whose cells say all: their place on the disk is given back. Hashed columns keep theirs, since their
- * row bytes are the values themselves. */
+/* The pieces of a column whose cells say all: their place on the disk is given back. Hashed
+ * columns keep theirs, since their row bytes are the values themselves. */
 static void drop_pieces(const zkl_table *table, uint64_t chunk, size_t index)
 {
     size_t first, end;
@@ -525,6 +547,7 @@ zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table
         status = make_cells(&cells, table, &bad, chunk, index, err);
         zkl_free(cells.data);
     }
+    /* the row is shown to the owner only, and wiped by the caller */
     *out = rows.total == 0;
     *first = rows.rows[0];
     zkl_wipe(&rows, sizeof rows);
@@ -532,7 +555,8 @@ zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table
     return status;
 }
 
-/* Text may be read as any type but bytes; typed values are never strings, nor looked up in a dictionary. */
+/* Text may be read as any type but bytes; typed values are never strings, nor looked up in a
+ * dictionary. */
 bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type)
 {
     const bool hashed = zkl_type_is_hashed(type);
@@ -541,6 +565,7 @@ bool zkl_raw_suits(const zkl_raw_type *raw, const zkl_type *type)
                                        : !hashed && type->kind != ZKL_TYPE_DICTIONARY;
 }
 
+/* One chunk, a task a column. */
 typedef struct job {
     zkl_table *table;
     bad_list *bad;
@@ -550,6 +575,7 @@ typedef struct job {
     pthread_mutex_t lock;
 } job;
 
+/* The first failure is the one reported. Bad values are no failure: all of them are counted. */
 static void convert_task(void *context, size_t index, size_t worker)
 {
     job *work = context;
@@ -587,7 +613,8 @@ static zkl_status check_types(const zkl_table *table, zkl_error *err)
     return ZKL_OK;
 }
 
-/* A chunk after the other, its columns in parallel: memory is bounded by one chunk's columns in work. */
+/* A chunk after the other, its columns in parallel: memory is bounded by one chunk's columns in
+ * work. */
 zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env *env,
                              zkl_error *err)
 {

@@ -9,7 +9,8 @@
 #include "base/bytes.h"
 #include "table/table_internal.h"
 
-/* What the schema file says about a column; NULL: nothing. Names are compared by bytes: "Age" is not "age". */
+/* What the schema file says about a column; NULL: nothing. Names are compared by bytes: "Age" is
+ * not "age". */
 static const zkl_schema_rule *rule_of(const zkl_schema_rules *rules, zkl_bytes name)
 {
     for (size_t i = 0; i < rules->rule_count; i++)
@@ -26,7 +27,8 @@ static bool has_column(const zkl_table *table, zkl_bytes name)
     return false;
 }
 
-/* A rule without a column is most often a misspelt name, and would be passed over. Its line is said. */
+/* A rule without a column is most often a misspelt name, and would be passed over. Its line is
+ * said. */
 zkl_status zkl_rules_check(const zkl_table *table, const zkl_schema_rules *rules,
                            const char *schema_file, zkl_error *err)
 {
@@ -65,8 +67,8 @@ static void take_rule(zkl_table_column *column, const zkl_schema_rule *rule)
         column->nullable = true;
 }
 
-/* A column is nullable when some value is null, unless the schema file says so or otherwise; a null in one that may have none is a bad
- * value, which convert.c finds. */
+/* A column is nullable when some value is null, unless the schema file says so or otherwise; a
+ * null in one that may have none is a bad value, which convert.c finds. */
 void zkl_types_decide(zkl_table *table, const zkl_schema_rules *rules, bool keep_types)
 {
     for (size_t i = 0; i < table->column_count; i++) {
@@ -83,8 +85,8 @@ void zkl_types_decide(zkl_table *table, const zkl_schema_rules *rules, bool keep
     }
 }
 
-/* Recomputing needs the very columns: another order would be another table. NaN becomes null where the column is nullable, which is what
- * the notarisation did whenever NaN was let in. */
+/* Recomputing needs the very columns: another order would be another table. NaN becomes null
+ * where the column is nullable, which is what the notarisation did whenever NaN was let in. */
 zkl_status zkl_types_take(zkl_table *table, const zkl_schema *schema, zkl_error *err)
 {
     for (size_t i = 0; i < schema->column_count || i < table->column_count; i++)
@@ -108,7 +110,8 @@ zkl_status zkl_types_take(zkl_table *table, const zkl_schema *schema, zkl_error 
     return ZKL_OK;
 }
 
-/* range = [0, 120] under [columns.age] is the claim range(age, 0, 120): text, which goes the way of claims that people write. */
+/* range = [0, 120] under [columns.age] is the claim range(age, 0, 120): text, which goes the way
+ * of claims that people write. */
 zkl_status zkl_rules_claims(zkl_table *table, const zkl_schema_rules *rules, zkl_error *err)
 {
     table->key = rules->key;

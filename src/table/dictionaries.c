@@ -1,10 +1,13 @@
-/* Dictionaries: columns of few distinct strings get a code for each, and a root that binds the entries.
+/* Dictionaries: columns of few distinct strings get a code for each, and a root that binds the
+ *               entries.
  *
- * 1. Strings are collected first, in all columns at once; a column with too many of them is hashed instead.
- * 2. Codes are the entries' places in byte order, so that they do not depend on the order of rows.
- * 3. A new dictionary draws its seed. The salts of its entries come from that seed and the owner's secret, so no salt
- *    serves two dictionaries. One that is read again, or whose strings are those of the version before, has its old seed
- *    and with it its old root. */
+ * 1. Strings are collected first, in all columns at once; a column with too many of them is
+ *    hashed instead.
+ * 2. Codes are the entries' places in byte order, so that they do not depend on the order of
+ *    rows.
+ * 3. A new dictionary draws its seed. The salts of its entries come from that seed and the
+ *    owner's secret, so no salt serves two dictionaries. One that is read again, or whose
+ *    strings are those of the version before, has its old seed and with it its old root. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -91,7 +94,8 @@ static zkl_status make_root(zkl_table_column *column, zkl_hash_algorithm hash,
                                column->strings.entry_count, err);
 }
 
-/* The data of a manifest are read again: same strings, same seed, same root, or another schema hash. */
+/* The data of a manifest are read again: same strings, same seed, same root, or another schema
+ * hash. */
 static zkl_status make_again(zkl_table_column *column, zkl_hash_algorithm hash,
                              const zkl_read_dictionary *given, zkl_error *err)
 {
@@ -147,7 +151,8 @@ static zkl_status make_dictionary(zkl_table *table, size_t index, const zkl_read
                  : make_new(column, table->hash, options->owner_secret, env, err);
 }
 
-/* Too many strings for a dictionary, or too long ones: hashed, as decide.c and inherit.c left its type. */
+/* Too many strings for a dictionary, or too long ones: hashed, as decide.c and inherit.c left
+ * its type. */
 static zkl_status give_up(zkl_table_column *column, zkl_error *err)
 {
     if (column->must_be_dictionary)
@@ -164,8 +169,9 @@ static zkl_status give_up(zkl_table_column *column, zkl_error *err)
     return ZKL_OK;
 }
 
-/* Collecting is parallel; the dictionaries are made one after the other, since each draws from env->random in the order of columns. That
- * order is part of what a fixed random source reproduces. */
+/* Collecting is parallel; the dictionaries are made one after the other, since each draws from
+ * env->random in the order of columns. That order is part of what a fixed random source
+ * reproduces. */
 zkl_status zkl_dictionaries_make(zkl_table *table, const zkl_read_options *options,
                                  const zkl_env *env, zkl_error *err)
 {

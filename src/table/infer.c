@@ -1,9 +1,13 @@
-/* Inference: a value at a time, the shapes that it has and what exact numbers span; at the end the narrowest type.
+/* Inference: a value at a time, the shapes that it has and what exact numbers span; at the end
+ *            the narrowest type.
  *
- * 1. No value is kept. What is decided depends on all values, and not on their order but for the misfit that is shown.
- * 2. Exact numbers are compared at one scale, the finest that was seen: a column of 1 and 0.25 has the scale 2, where they
- *    are 100 and 25. Numbers that have no room there (38 digits) make floats or text of the column.
- * 3. A float must come back from 17 significant digits as it stood; more digits would be lost, so they make text of it. */
+ * 1. No value is kept. What is decided depends on all values, and not on their order but for the
+ *    misfit that is shown.
+ * 2. Exact numbers are compared at one scale, the finest that was seen: a column of 1 and 0.25
+ *    has the scale 2, where they are 100 and 25. Numbers that have no room there (38 digits)
+ *    make floats or text of the column.
+ * 3. A float must come back from 17 significant digits as it stood; more digits would be lost,
+ *    so they make text of it. */
 #include "table/infer.h"
 
 #include <stdio.h>
@@ -49,8 +53,8 @@ static void add_exact(zkl_column_facts *facts, const zkl_number_text *n)
         zkl_facts_add_integer(facts, value);
 }
 
-/* EXACT and FLOAT, as far as the text is such a number. Whether it overflows a float is asked only where it can: a plain
- * number of at most 17 digits and 300 places is one. */
+/* EXACT and FLOAT, as far as the text is such a number. Whether it overflows a float is asked
+ * only where it can: a plain number of at most 17 digits and 300 places is one. */
 static uint32_t number_shapes(zkl_column_facts *facts, uint32_t wanted, const uint8_t *text,
                               size_t size)
 {
@@ -107,8 +111,8 @@ bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size)
 }
 
 /* What is wrong with a number, among numbers; NULL: it is none. */
-/* before: shapes of all values before it; shapes: what the text may be at all. The order of the questions is that of what people can see
- * in the text. */
+/* before: shapes of all values before it; shapes: what the text may be at all. The order of the
+ * questions is that of what people can see in the text. */
 static const char *why_no_such_number(uint32_t before, uint32_t shapes, const uint8_t *text,
                                       size_t size)
 {
@@ -126,7 +130,12 @@ static const char *why_no_such_number(uint32_t before, uint32_t shapes, const ui
     return "has too many digits";
 }
 
-/* What people write for numbers and dates, and what is not read as such; NULL: it looks like neither. */
+/* ---- words for what made text of a column
+ *
+ * They complete "'1,5' (line 7) ...". */
+
+/* What people write for numbers and dates, and what is not read as such; NULL: it looks like
+ * neither. */
 static const char *why_look_alike(const uint8_t *text, size_t size)
 {
     size_t digits = 0, commas = 0, slashes = 0, others = 0;
@@ -184,8 +193,8 @@ static void keep_misfit(zkl_column_facts *facts, uint32_t has, uint32_t shapes, 
     facts->misfit_why = why_misfit(before, shapes, text, size);
 }
 
-/* A parser is asked only for shapes that are still possible and that the first character allows. An empty text is a string: it
- * has no shape. */
+/* A parser is asked only for shapes that are still possible and that the first character allows.
+ * An empty text is a string: it has no shape. */
 void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size)
 {
     ZKL_DEBUG_ASSERT(!(shapes & ~(uint32_t)ZKL_SHAPE_ALL));
@@ -200,6 +209,7 @@ void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t 
     if (wanted & ZKL_SHAPE_NUMBERS &&
         (text[0] == '-' || text[0] == '.' || (text[0] >= '0' && text[0] <= '9')))
         has = number_shapes(facts, wanted, text, size);
+    /* a text has shapes of one kind only: no number is a date */
     if (has == 0 && wanted & ZKL_SHAPE_MOMENTS && text[0] >= '0' && text[0] <= '9')
         has = moment_shapes(facts, text, size);
     bool ignored;
@@ -242,7 +252,8 @@ static zkl_type decimal_type(const zkl_column_facts *facts, uint8_t scale, bool 
         zkl_type){ .kind = ZKL_TYPE_DECIMAL, .precision = precision_for(digits), .scale = scale };
 }
 
-/* The first type of the list that holds them all; with keep_types only those of 64 bits. Integers beyond them are decimals. */
+/* The first type of the list that holds them all; with keep_types only those of 64 bits.
+ * Integers beyond them are decimals. */
 static zkl_type integer_type(const zkl_column_facts *facts, bool keep_types)
 {
     ZKL_ASSERT(facts->least <= facts->most);
@@ -270,7 +281,8 @@ static zkl_type integer_type(const zkl_column_facts *facts, bool keep_types)
     return decimal_type(facts, 0, keep_types);
 }
 
-/* The type that the file itself declares, for --keep-types. */
+/* The type that the file itself declares, for keep_types. One byte is read as two: there is no
+ * smaller type. 128 bits are a decimal of 38 digits, and what has 39 does not fit. */
 static zkl_type declared_integer(const zkl_raw_type *raw)
 {
     switch (raw->value_bytes) {
@@ -286,8 +298,8 @@ static zkl_type declared_integer(const zkl_raw_type *raw)
     }
 }
 
-/* Of what every value may be, the first of: bool, exact number, float, date, time, timestamp; else text. Nulls alone are a
- * bool, the smallest type. */
+/* Of what every value may be, the first of: bool, exact number, float, date, time, timestamp;
+ * else text. Nulls alone are a bool, the smallest type. */
 static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool keep_types)
 {
     const uint32_t possible = ZKL_SHAPE_ALL & ~facts->excluded;
@@ -309,7 +321,8 @@ static zkl_type text_type(const zkl_column_facts *facts, bool *is_string, bool k
     return (zkl_type){ .kind = ZKL_TYPE_STRING16 };
 }
 
-/* A typed file says the kind of its values; only integers and decimals are narrowed to what they span. */
+/* A typed file says the kind of its values; only integers and decimals are narrowed to what they
+ * span. */
 static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_type *raw,
                                 bool *is_string, bool keep_types)
 {
@@ -343,7 +356,8 @@ static zkl_type raw_column_type(const zkl_column_facts *facts, const zkl_raw_typ
     return (zkl_type){ 0 };
 }
 
-/* For people, one of: "every row is null", a span, the value that made it text, or a word for the kind. */
+/* For people, one of: "every row is null", a span, the value that made it text, or a word for
+ * the kind. */
 static void write_note(zkl_facts_decision *out, const zkl_column_facts *facts,
                        const zkl_raw_type *raw)
 {
@@ -389,6 +403,7 @@ static void write_note(zkl_facts_decision *out, const zkl_column_facts *facts,
     }
 }
 
+/* Type first: the note says what it was chosen by. */
 zkl_facts_decision zkl_facts_decide(const zkl_column_facts *facts, const zkl_raw_type *raw,
                                     bool keep_types)
 {

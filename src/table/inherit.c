@@ -1,9 +1,12 @@
-/* The columns of a later version: each keeps what it had in the version before, as long as its values fit.
+/* The columns of a later version: each keeps what it had in the version before, as long as its
+ * values fit.
  *
- *  1. Text is read by the rules of inference (infer.h) and no looser ones: "007" does not fit a column of numbers.
+ *  1. Text is read by the rules of inference (infer.h) and no looser ones: "007" does not fit a
+ *     column of numbers.
  *  2. What the schema file says about a column counts before what it had.
- *  3. A dictionary is kept whole or not at all: the same entries under the same seed, so the same root. Other strings
- *     are another dictionary under another seed, so no salt ever serves two entries. */
+ *  3. A dictionary is kept whole or not at all: the same entries under the same seed, so the
+ *     same root. Other strings are another dictionary under another seed, so no salt ever serves
+ *     two entries. */
 #include <stdarg.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -87,8 +90,9 @@ static verdict judge_range(zkl_table_column *column, const zkl_type *type, unsig
     return DOES_NOT;
 }
 
-/* Texts that all have the type's shape fit, but for two kinds: numbers, whose range is looked at, and floats, which are
- * tried one by one, since the facts do not say whether a float32 holds them. */
+/* Texts that all have the type's shape fit, but for two kinds: numbers, whose range is looked
+ * at, and floats, which are tried one by one, since the facts do not say whether a float32 holds
+ * them. */
 static verdict judge_text(zkl_table_column *column, const zkl_type *type)
 {
     const zkl_column_facts *facts = &column->facts;
@@ -115,7 +119,8 @@ static verdict judge_text(zkl_table_column *column, const zkl_type *type)
 }
 
 /* From what is known of all values together, where that tells. Not for dictionaries. */
-/* Facts are enough for most columns. Typed floats and moments, and floats as text, are tried value by value. */
+/* Facts are enough for most columns. Typed floats and moments, and floats as text, are tried
+ * value by value. */
 static verdict judge(zkl_table_column *column, const zkl_type *type)
 {
     ZKL_ASSERT(type->kind != ZKL_TYPE_DICTIONARY);
@@ -135,8 +140,8 @@ static verdict judge(zkl_table_column *column, const zkl_type *type)
     return LOOK;
 }
 
-/* The column has the type that is tried. Why a value does not fit is said, but not for a dictionary's: zkl_dictionary_rebuild
- * counts the new strings. */
+/* The column has the type that is tried. Why a value does not fit is said, but not for a
+ * dictionary's: zkl_dictionary_rebuild counts the new strings. */
 static zkl_status look_at_values(bool *fits, zkl_table *table, size_t index, zkl_error *err)
 {
     zkl_table_column *column = &table->columns[index];
@@ -174,7 +179,8 @@ static bool is_root(const zkl_digest *root, const zkl_table_column *column)
     return zkl_digest_equal(root, &column->previous->type.root);
 }
 
-/* The kept entries as a set whose codes are their positions, checked against the root of the version before. */
+/* The kept entries as a set whose codes are their positions, checked against the root of the
+ * version before. */
 static zkl_status load_dictionary(zkl_table_column *column, const zkl_read_options *options,
                                   zkl_error *err)
 {
@@ -199,7 +205,8 @@ static zkl_status load_dictionary(zkl_table_column *column, const zkl_read_optio
     return ZKL_OK;
 }
 
-/* Its values alone would give it another type: said, for a version that was read wrong must not decide for all that follow. */
+/* Its values alone would give it another type: said, for a version that was read wrong must not
+ * decide for all that follow. */
 static void note_kept_text(zkl_table_column *column)
 {
     char note[sizeof column->note];
@@ -211,7 +218,8 @@ static void note_kept_text(zkl_table_column *column)
     column->is_kept_text = true;
 }
 
-/* A column of text stays one: in the dictionary it had, or with a new one (or hashed) when it has other strings. */
+/* A column of text stays one: in the dictionary it had, or with a new one (or hashed) when it
+ * has other strings. */
 static zkl_status keep_dictionary(zkl_table *table, size_t index, const zkl_read_options *options,
                                   zkl_error *err)
 {
@@ -259,8 +267,8 @@ static size_t count_new(const zkl_string_set *set, const zkl_bytes *others, size
     return count;
 }
 
-/* Entries that are kept were tried already (keep_dictionary): then some string is new. Else the root alone says whether the strings are
- * the same, and nothing says which are not. */
+/* Entries that are kept were tried already (keep_dictionary): then some string is new. Else the
+ * root alone says whether the strings are the same, and nothing says which are not. */
 zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_algorithm hash,
                                   const zkl_owner_secret *owner_secret, zkl_error *err)
 {
@@ -305,7 +313,8 @@ static bool given_type_allows(const zkl_table_column *column)
     return false; /* the very type: nothing to inherit */
 }
 
-/* A column may become nullable, never the other way: nulls that are not there now may come again. */
+/* A column may become nullable, never the other way: nulls that are not there now may come
+ * again. */
 static void inherit_nullable(zkl_table_column *column)
 {
     const bool had = column->previous->nullable;
@@ -321,7 +330,8 @@ static void inherit_nullable(zkl_table_column *column)
     }
 }
 
-/* In this order: nullability; a type that the schema file gives; what it had, where it fits; the note that it is as before. */
+/* In this order: nullability; a type that the schema file gives; what it had, where it fits; the
+ * note that it is as before. */
 static zkl_status inherit_column(zkl_table *table, size_t index, const zkl_read_options *options,
                                  zkl_error *err)
 {

@@ -1,10 +1,10 @@
-/* Columns of formats whose rows are objects (JSON): there is no header, so a column begins with the first row that has its
- * key, and was null in every row before it.
+/* Columns of formats whose rows are objects (JSON): there is no header, so a column begins with
+ * the first row that has its key, and was null in every row before it.
  *
- * 1. Rows mostly have the same keys in the same order. `guess` holds the column of the i-th member of the last row: a
- *    comparison of names instead of a search.
- * 2. A key that stands twice in a row is refused. `last_row` holds, for each column, the row in which it was last given,
- *    plus one, so that nothing is reset between rows. */
+ * 1. Rows mostly have the same keys in the same order. `guess` holds the column of the i-th
+ *    member of the last row: a comparison of names instead of a search.
+ * 2. A key that stands twice in a row is refused. `last_row` holds, for each column, the row in
+ *    which it was last given, plus one, so that nothing is reset between rows. */
 #include "table/table_internal.h"
 
 #include "base/bytes.h"
@@ -97,7 +97,8 @@ static uint32_t shapes_of(zkl_json_kind kind)
                                    : ZKL_SHAPE_MOMENTS;
 }
 
-/* Facts are counted here, not at the end of the segment as for other formats: only the parser has the difference between "7" and 7. */
+/* Facts are counted here, not at the end of the segment as for other formats: only the parser
+ * has the difference between "7" and 7. */
 static zkl_status add_member(zkl_objects *o, zkl_loader *loader, const zkl_json_member *member,
                              size_t position, uint64_t line, zkl_error *err)
 {
@@ -123,7 +124,8 @@ static zkl_status add_member(zkl_objects *o, zkl_loader *loader, const zkl_json_
     return zkl_loader_put_text(loader, column, member->value, err);
 }
 
-/* A file with a list a column, instead of an object a row, fails with the first list; this says what is the matter. */
+/* A file with a list a column, instead of an object a row, fails with the first list; this says
+ * what is the matter. */
 static zkl_status check_is_row(const zkl_json_object *object, const zkl_read_options *options,
                                zkl_error *err)
 {

@@ -1,11 +1,15 @@
-/* Pieces: rows that are read are buffered by column, written to the spool when a segment ends, and read back by segment.
+/* Rows that are read are buffered by column, written to the spool as pieces when a segment ends,
+ * and read back by segment.
  *
- *   rows --append--> column buffers --end of segment--> facts, then a piece a column in the spool --load--> view
+ *   rows --append--> column buffers --end of segment--> facts, then a piece a column in the spool
+ *   spool --load--> view of a piece
  *
- * 1. A segment ends with its file, with its chunk, or when its buffers hold ZKL_SEGMENT_BYTES: memory is bounded by that and
- *    by one chunk of the reader, whatever the file's size.
- * 2. At the end of a segment every column has all of its rows: columns that were not given one (objects) are null there.
- * 3. Ending a segment is a worker a column; columns share nothing but the spool, which is thread-safe. */
+ * 1. A segment ends with its file, with its chunk, or when its buffers hold ZKL_SEGMENT_BYTES:
+ *    memory is bounded by that and by one chunk of the reader, whatever the file's size.
+ * 2. At the end of a segment every column has all of its rows: columns that were not given one
+ *    (objects) are null there.
+ * 3. Ending a segment is a worker a column; columns share nothing but the spool, which is
+ *    thread-safe. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -44,7 +48,10 @@ __int128 zkl_raw_integer(const zkl_raw_type *raw, const uint8_t *at)
 }
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values lie as DuckDB leaves them");
 
-/* ---- reading back */
+/* ---- reading back
+ *
+ * A view owns the memory of its piece. Sizes and values in it are aligned, since the bitmap before
+ * them is rounded up to 16 bytes. */
 
 void zkl_piece_view_clear(zkl_piece_view *view)
 {
@@ -58,13 +65,14 @@ static size_t piece_bytes(const zkl_piece *piece, const zkl_raw_type *raw, uint3
            (size_t)piece->heap_bytes;
 }
 
-/* One block holds the piece as it lies in the spool: [nulls][values], or [nulls][sizes][texts]. A column that the segment does
- * not have is absent: all bits of its nulls are set. */
+/* One block holds the piece as it lies in the spool: [nulls][values], or [nulls][sizes][texts].
+ * A column that the segment does not have is absent: all bits of its nulls are set. */
 zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl_segment *segment,
                           size_t column, zkl_error *err)
 {
     const zkl_raw_type *raw = &table->columns[column].raw;
     const zkl_piece absent = { .has_nulls = true, .absent = true };
+    ZKL_ASSERT(column < table->column_count);
     const zkl_piece *piece = column < segment->piece_count ? &segment->pieces[column] : &absent;
     const size_t size = piece_bytes(piece, raw, segment->row_count);
     uint8_t *block = zkl_malloc(size, 1);
@@ -93,6 +101,7 @@ zkl_status zkl_piece_load(zkl_piece_view *out, const zkl_table *table, const zkl
     return ZKL_OK;
 }
 
+/* Line by line from the first one, or looked up. */
 uint64_t zkl_segment_line(const zkl_table *table, const zkl_segment *segment, uint32_t row)
 {
     uint64_t line = 0;
@@ -104,7 +113,10 @@ uint64_t zkl_segment_line(const zkl_table *table, const zkl_segment *segment, ui
     return line;
 }
 
-/* ---- buffers */
+/* ---- buffers
+ *
+ * A column's rows until the segment ends: values or texts one behind the other, sizes of texts,
+ * and a bitmap of nulls. Capacities double and are kept from segment to segment. */
 
 /* What every append keeps. */
 static void buffer_invariant(const zkl_column_buffer *buffer)
@@ -178,7 +190,8 @@ static bool is_valid(const zkl_raw_vector *vector, size_t row)
     return !vector->valid || (vector->valid[row / 64] >> row % 64 & 1);
 }
 
-/* Rows [first, first + count) of a chunk's vector. The total is counted first, so that the buffer moves once at most. */
+/* Rows [first, first + count) of a chunk's vector. The total is counted first, so that the
+ * buffer moves once at most. */
 static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *vector,
                                size_t first, uint32_t count, zkl_error *err)
 {
@@ -208,7 +221,8 @@ static zkl_status append_texts(zkl_column_buffer *buffer, const zkl_raw_vector *
     return ZKL_OK;
 }
 
-/* Copied whole; the slots of nulls are then set to zero, since they are part of the piece's bytes. */
+/* Copied whole; the slots of nulls are then set to zero, since they are part of the piece's
+ * bytes. */
 static zkl_status append_fixed(zkl_column_buffer *buffer, const zkl_raw_vector *vector,
                                size_t width, size_t first, uint32_t count, zkl_error *err)
 {
@@ -246,10 +260,13 @@ static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_
     return ZKL_OK;
 }
 
-/* ---- facts of a full buffer */
+/* ---- facts of a full buffer
+ *
+ * Counted once for every value, while it is in memory anyway; types are decided from them later. */
 
 /* lines: of the rows, or NULL. */
-/* Inference, value by value. Bytes are checked to be UTF-8 at once for the whole buffer; binary columns have no shapes. */
+/* Inference, value by value. Bytes are checked to be UTF-8 at once for the whole buffer; binary
+ * columns have no shapes. */
 static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *buffer,
                              const uint64_t *lines, zkl_error *err)
 {
@@ -260,6 +277,7 @@ static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *
                         zkl_name_shown(column->name), (const char *)column->name.data);
     for (uint32_t row = 0; row < buffer->row_count; row++) {
         column->facts.line = lines ? lines[row] : 0;
+        /* a null has no shape and excludes none */
         if (!(buffer->nulls[row / 8] >> row % 8 & 1))
             zkl_facts_add_text(&column->facts, column->raw.kind == ZKL_RAW_TEXT ? ZKL_SHAPE_ALL : 0,
                                at, buffer->sizes[row]);
@@ -281,7 +299,8 @@ static bool is_nan(const zkl_raw_type *raw, const uint8_t *at)
     return y != y;
 }
 
-/* Typed values: the span of exact numbers, and how many floats are NaN. Their shapes are the file's own. */
+/* Typed values: the span of exact numbers, and how many floats are NaN. Their shapes are the
+ * file's own. */
 static void fixed_facts(zkl_table_column *column, const zkl_column_buffer *buffer)
 {
     const zkl_raw_type *raw = &column->raw;
@@ -299,6 +318,7 @@ static void fixed_facts(zkl_table_column *column, const zkl_column_buffer *buffe
     }
 }
 
+/* For columns of every kind. */
 static void count_nulls(zkl_table_column *column, const zkl_column_buffer *buffer)
 {
     for (uint32_t row = 0; buffer->has_nulls && row < buffer->row_count; row++)
@@ -307,6 +327,7 @@ static void count_nulls(zkl_table_column *column, const zkl_column_buffer *buffe
 
 /* ---- ending a segment */
 
+/* What the workers of one end share. */
 typedef struct flush {
     zkl_loader *loader;
     zkl_segment *segment;
@@ -343,7 +364,8 @@ static zkl_status write_piece(zkl_loader *loader, zkl_piece *piece, size_t index
     return zkl_spool_put(table->spool, &piece->offset, block, size, err);
 }
 
-/* Missing rows, facts, piece; then the buffer is empty again, its memory kept for the next segment. */
+/* Missing rows, facts, piece; then the buffer is empty again, its memory kept for the next
+ * segment. */
 static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t index,
                                zkl_error *err)
 {
@@ -446,7 +468,10 @@ static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
     return zkl_env_progress(loader->env, "read", loader->segment_first, 0, err);
 }
 
-/* ---- the loader */
+/* ---- the loader
+ *
+ * Rows come by chunk (add_chunk: all columns at once) or by row (put_text, put_line, end_row:
+ * columns in any order, some of them not at all). A table is loaded in one of the two ways. */
 
 void zkl_loader_clear(zkl_loader *loader)
 {
@@ -457,7 +482,8 @@ void zkl_loader_clear(zkl_loader *loader)
     *loader = (zkl_loader){ 0 };
 }
 
-/* Columns and buffers grow together; buffers never shrink, so a pointer to one is good until the next column. */
+/* Columns and buffers grow together; buffers never shrink, so a pointer to one is good until the
+ * next column. */
 zkl_status zkl_loader_add_column(zkl_loader *loader, zkl_bytes name, const zkl_raw_type *raw,
                                  zkl_error *err)
 {
@@ -518,6 +544,7 @@ static zkl_status end_segment_if_full(zkl_loader *loader, zkl_error *err)
 static zkl_status reserve_lines(zkl_loader *loader, uint32_t more, zkl_error *err)
 {
     uint32_t capacity = loader->line_capacity ? loader->line_capacity : 64;
+    ZKL_ASSERT(loader->line_count + more <= ZKL_CHUNK_ROWS);
     while (capacity - loader->line_count < more)
         capacity *= 2; /* a segment has at most ZKL_CHUNK_ROWS rows */
     if (capacity == loader->line_capacity)
@@ -577,7 +604,8 @@ zkl_status zkl_loader_add_chunk(zkl_loader *loader, const zkl_raw_chunk *chunk, 
     return ZKL_OK;
 }
 
-/* Rows before this one in which the column was not given are null: only now does that cost anything. */
+/* Rows before this one in which the column was not given are null: only now does that cost
+ * anything. */
 zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text, zkl_error *err)
 {
     ZKL_DEBUG_ASSERT(column < loader->table->column_count);
@@ -599,7 +627,8 @@ zkl_status zkl_loader_put_text(zkl_loader *loader, size_t column, zkl_bytes text
     return ZKL_OK;
 }
 
-/* Columns that were not put keep fewer rows than the segment until they are put again, or it ends. */
+/* Columns that were not put keep fewer rows than the segment until they are put again, or it
+ * ends. */
 zkl_status zkl_loader_end_row(zkl_loader *loader, zkl_error *err)
 {
     loader->row_count++;

@@ -1,11 +1,14 @@
-/* From files to the spool: a format's reader gives chunks of raw values, and the loader makes segments of them.
+/* From files to the spool: a format's reader gives chunks of raw values, and the loader makes
+ * segments of them.
  *
  *   header known:  describe every file  ->  scan each file's columns
- *   objects:                                scan each file's rows, columns appear as they come (objects.c)
+ *   objects:       scan each file's rows, columns appear as they come (objects.c)
  *
- * 1. Every file is described before any row is read: files that do not belong together are refused at once.
+ * 1. Every file is described before any row is read: files that do not belong together are
+ *    refused at once.
  * 2. All files have the first one's columns, by name, type and order.
- * 3. A file whose format states its rows must give as many: a reader that gives another number has lost or made some. */
+ * 3. A file whose format states its rows must give as many: a reader that gives another number
+ *    has lost or made some. */
 #include <stdio.h>
 
 #include "base/bytes.h"
@@ -85,7 +88,8 @@ static bool is_number(zkl_bytes name)
     return zkl_number_scan(&ignored, name.data, name.size);
 }
 
-/* A name goes into the schema, whose form allows no empty one, no NUL and ZKL_NAME_BYTES_MAX bytes. */
+/* A name goes into the schema, whose form allows no empty one, no NUL and ZKL_NAME_BYTES_MAX
+ * bytes. */
 static zkl_status check_name(const zkl_source_layout *layout, size_t index, const char *file,
                              zkl_error *err)
 {
@@ -137,7 +141,8 @@ static zkl_status fail_unknown(const zkl_source_layout *layout, const char *file
                     zkl_nearest_hint(hint, &nearest));
 }
 
-/* The caller may end the read here, before any row: claims about columns that are not there, for example. */
+/* The caller may end the read here, before any row: claims about columns that are not there, for
+ * example. */
 static zkl_status ask_caller(const scan *s, zkl_error *err)
 {
     const zkl_read_options *o = s->options;
@@ -151,7 +156,8 @@ static zkl_status ask_caller(const scan *s, zkl_error *err)
     return o->check_columns(o->check_opaque, names, s->selected_count, err);
 }
 
-/* Columns of the first file that are wanted; each named one must be there, unless a schema names them. */
+/* Columns of the first file that are wanted; each named one must be there, unless a schema names
+ * them. */
 static zkl_status select_columns(scan *s, const char *file, zkl_error *err)
 {
     const zkl_source_layout *layout = &s->layout;
@@ -219,7 +225,8 @@ static zkl_status check_same_layout(const scan *s, const zkl_source_layout *layo
     return ZKL_OK;
 }
 
-/* In this order: the file against itself, what its reader says of it, its names, and the first file's layout. */
+/* In this order: the file against itself, what its reader says of it, its names, and the first
+ * file's layout. */
 static zkl_status describe_file(scan *s, size_t file, zkl_error *err)
 {
     const zkl_input *input = &s->table->inputs.list[file];
@@ -239,7 +246,9 @@ static zkl_status describe_file(scan *s, size_t file, zkl_error *err)
     return select_columns(s, input->name, err);
 }
 
-/* ---- rows */
+/* ---- rows
+ *
+ * One file is scanned at a time, so every row's file is known. */
 
 /* The reader's message says what could not be split. Here are its rows, when it can name them. */
 static zkl_status name_bad_lines(scan *s, zkl_bad_rows *bad, size_t file, zkl_status status)
@@ -267,7 +276,8 @@ static zkl_status scan_columns(scan *s, zkl_bad_rows *bad, size_t file, zkl_erro
     return ZKL_OK;
 }
 
-/* The line of a fault: of the row's beginning, and the line ends up to where its text was last good. */
+/* The line of a fault: of the row's beginning, and the line ends up to where its text was last
+ * good. */
 static zkl_status wrap_line(const scan *s, size_t file, zkl_bytes text, uint64_t line,
                             zkl_status status, zkl_error *err)
 {
@@ -279,7 +289,8 @@ static zkl_status wrap_line(const scan *s, size_t file, zkl_bytes text, uint64_t
     return zkl_wrap(err, status, "'%s' line %llu", name, (unsigned long long)line);
 }
 
-/* The reader gives the text of each object, one vector of them; where a row's fault is depends on what its parser took. */
+/* The reader gives the text of each object, one vector of them; where a row's fault is depends
+ * on what its parser took. */
 static zkl_status scan_objects(scan *s, size_t file, zkl_error *err)
 {
     zkl_raw_chunk chunk;
@@ -390,7 +401,8 @@ static zkl_status list_paths(scan *s, const char **paths, const char **names, zk
     return ZKL_OK;
 }
 
-/* The options of the reader are borrowed by it until it is closed: they live in the scan and in the table's arena. */
+/* The options of the reader are borrowed by it until it is closed: they live in the scan and in
+ * the table's arena. */
 static zkl_status open_reader(scan *s, size_t threads, zkl_error *err)
 {
     zkl_table *table = s->table;

@@ -7,7 +7,8 @@
  *   nan = "null"                        or "refuse", which is the usual
  *   range = [0, 120]                    a claim; "*" leaves a side open
  *
- * Every key that is not known is refused, with its line: a misspelt one would silently fix nothing. */
+ * Every key that is not known is refused, with its line: a misspelt one would silently fix
+ * nothing. */
 #include "table/schema_file.h"
 
 #include <inttypes.h>
@@ -16,12 +17,14 @@
 #include "toml/toml.h"
 #include "types/value.h"
 
+/* Texts of the file are short: what was asked for does not matter. */
 static zkl_status no_arena(zkl_error *err)
 {
     return zkl_no_memory(err, 64);
 }
 
-/* "dictionary" must fit into one; "string" is one where it fits and else hashed. All other words are types. */
+/* "dictionary" must fit into one; "string" is one where it fits and else hashed. All other words
+ * are types. */
 static zkl_status parse_type(zkl_schema_rule *rule, const zkl_toml_node *table, zkl_error *err)
 {
     const char *text = NULL;
@@ -45,7 +48,8 @@ static zkl_status parse_type(zkl_schema_rule *rule, const zkl_toml_node *table, 
                          text);
 }
 
-/* A bound as a claim's literal: integers, strings ("12.50", "2024-01-01", "*") and TOML's own dates. */
+/* A bound as a claim's literal: integers, strings ("12.50", "2024-01-01", "*") and TOML's own
+ * dates. */
 static zkl_status parse_bound(const char **out, zkl_arena *arena, const zkl_toml_node *node,
                               const zkl_schema_rule *rule, zkl_error *err)
 {
@@ -117,7 +121,8 @@ static zkl_status parse_rule(zkl_schema_rule *rule, zkl_arena *arena, const zkl_
     return parse_range(rule, arena, table, err);
 }
 
-/* Names in the order in which they are given, which is that of the key. Whether they are columns is asked when there are some. */
+/* Names in the order in which they are given, which is that of the key. Whether they are columns
+ * is asked when there are some. */
 static zkl_status parse_key(zkl_schema_rules *out, zkl_arena *arena, const zkl_toml_node *root,
                             zkl_error *err)
 {

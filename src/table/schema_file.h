@@ -27,5 +27,6 @@ zkl_status zkl_schema_rules_parse(zkl_schema_rules *out, zkl_arena *arena, zkl_b
 zkl_status zkl_schema_rules_read(zkl_schema_rules *out, zkl_arena *arena, const char *path,
                                  zkl_error *err) ZKL_MUST_USE;
 
-/* A column name as claims write it: plain when it is [A-Za-z_][A-Za-z0-9_]*, else in double quotes with \" and \\. */
+/* A column name as claims write it: plain when it is [A-Za-z_][A-Za-z0-9_]*, else in double
+ * quotes with \" and \\. */
 void zkl_name_quote(zkl_buffer *out, zkl_bytes name);

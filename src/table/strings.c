@@ -1,7 +1,7 @@
 /* A hash table with open addressing and linear probing.
  *
- *   slots    hash & (slot_count - 1), then the next ...; entry + 1, or 0: free. Twice as many as entries at least, so a
- *            search ends.
+ *   slots    hash & (slot_count - 1), then the next ...; entry + 1, or 0: free. Twice as many
+ *            as entries at least, so a search ends.
  *   entries  by order of arrival; sorted once, after which codes maps arrival to place.
  *
  * The hash has a random key, so that data cannot be made whose strings all fall into one slot. */
@@ -24,6 +24,7 @@ static uint32_t hash_text(const zkl_string_set *set, zkl_bytes text)
     return (uint32_t)zkl_siphash(&set->key, text);
 }
 
+/* Back to all zeros, from which it can be filled again. */
 void zkl_string_set_clear(zkl_string_set *set)
 {
     zkl_arena_clear(&set->arena);
@@ -34,7 +35,8 @@ void zkl_string_set_clear(zkl_string_set *set)
     *set = (zkl_string_set){ 0 };
 }
 
-/* Four times the entries, and slots for them; slots are made anew, since places depend on their number. */
+/* Four times the entries, and slots for them; slots are made anew, since places depend on their
+ * number. */
 static zkl_status grow(zkl_string_set *set, zkl_error *err)
 {
     ZKL_ASSERT(!set->codes); /* sorted sets take no more */
@@ -66,8 +68,8 @@ static zkl_status grow(zkl_string_set *set, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The slot that holds the text, or the free one where it belongs. sorted: entries moved, so the arrival in a slot goes through
- * codes; hashes stay by arrival. */
+/* The slot that holds the text, or the free one where it belongs. sorted: entries moved, so the
+ * arrival in a slot goes through codes; hashes stay by arrival. */
 static size_t find_slot(const zkl_string_set *set, zkl_bytes text, uint32_t hash, bool sorted)
 {
     ZKL_DEBUG_ASSERT(set->entry_count < set->slot_count);
@@ -81,7 +83,8 @@ static size_t find_slot(const zkl_string_set *set, zkl_bytes text, uint32_t hash
     return slot;
 }
 
-/* A text that is there already changes nothing; one too many makes the set full, which says "no dictionary" and keeps what is there. */
+/* A text that is there already changes nothing; one too many makes the set full, which says "no
+ * dictionary" and keeps what is there. */
 zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_max, zkl_error *err)
 {
     if (set->full)
@@ -111,6 +114,7 @@ zkl_status zkl_string_set_add(zkl_string_set *set, zkl_bytes text, size_t bytes_
     return ZKL_OK;
 }
 
+/* While strings still arrive. */
 bool zkl_string_set_find(size_t *arrival, const zkl_string_set *set, zkl_bytes text)
 {
     if (set->slot_count == 0)
@@ -123,6 +127,7 @@ bool zkl_string_set_find(size_t *arrival, const zkl_string_set *set, zkl_bytes t
     return true;
 }
 
+/* An entry on its way to its place. */
 typedef struct sortable {
     zkl_bytes text;
     uint32_t arrival;
@@ -166,7 +171,8 @@ bool zkl_string_set_code(uint32_t *code, const zkl_string_set *set, zkl_bytes te
     return true;
 }
 
-/* Entries move up to the codes that the larger dictionary has for them; the order stays, and so does every search. */
+/* Entries move up to the codes that the larger dictionary has for them; the order stays, and so
+ * does every search. */
 zkl_status zkl_string_set_spread(zkl_string_set *set, const uint8_t *present, size_t code_count,
                                  zkl_error *err)
 {

@@ -26,7 +26,8 @@ bool zkl_string_set_find(size_t *arrival, const zkl_string_set *set, zkl_bytes t
 zkl_status zkl_string_set_sort(zkl_string_set *set, zkl_error *err) ZKL_MUST_USE;
 /* After _sort: the code of a text; false when it is not among the entries. Thread-safe. */
 bool zkl_string_set_code(uint32_t *code, const zkl_string_set *set, zkl_bytes text);
-/* After _sort: the entries take, in their order, the codes of a larger dictionary whose bits are set in `present`; entries
- * of the other codes are empty. As many bits are set as there are entries (asserted). */
+/* After _sort: the entries take, in their order, the codes of a larger dictionary whose bits are
+ * set in `present`; entries of the other codes are empty. As many bits are set as there are
+ * entries (asserted). */
 zkl_status zkl_string_set_spread(zkl_string_set *set, const uint8_t *present, size_t code_count,
                                  zkl_error *err) ZKL_MUST_USE;

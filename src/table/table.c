@@ -1,13 +1,15 @@
-/* What a table that was read says of itself: its schema, how its columns came to their types, its files.
+/* What a table that was read says of itself: its schema, how its columns came to their types,
+ * its files.
  *
- * All of it lives as long as the table: texts and lists in its arena, strings in the columns' sets. Nothing here changes the table,
- * so any number of threads may ask. */
+ * All of it lives as long as the table: texts and lists in its arena, strings in the columns'
+ * sets. Nothing here changes the table, so any number of threads may ask. */
 #include "table/table_internal.h"
 
 /* Rules that hold from the end of reading rows on:
  *  1. Segments tile the rows in order, and none crosses the end of a chunk.
  *  2. Files rise, and the rows of a file are counted from its first segment on.
- *  3. No segment has more pieces than there are columns; columns that came later have none in it. */
+ *  3. No segment has more pieces than there are columns; columns that came later have none in
+ *     it. */
 void zkl_table_invariant(const zkl_table *table)
 {
     uint64_t rows = 0, file_rows = 0;
@@ -28,9 +30,8 @@ void zkl_table_invariant(const zkl_table *table)
     ZKL_ASSERT(rows == table->row_count);
 }
 
-/* Order matters for nothing here: descriptors and the spool's key are independent of the memory. The spool's file has no name, so
- * closing it is what removes it. */
-
+/* Order matters for nothing here: descriptors and the spool's key are independent of the memory.
+ * The spool's file has no name, so closing it is what removes it. */
 void zkl_table_free(zkl_table *table)
 {
     if (!table)

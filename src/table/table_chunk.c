@@ -1,7 +1,8 @@
 /* A chunk of a table that was read: its cells from the spool, and its row bytes made of them.
  *
- * Row bytes are what the leaves of the row tree hash: every value of a row in the schema's order, so that a row can be shown
- * without the others. They are made from the codes; only hashed columns, whose cells hold a hash, need their own text again. */
+ * Row bytes are what the leaves of the row tree hash: every value of a row in the schema's
+ * order, so that a row can be shown without the others. They are made from the codes; only
+ * hashed columns, whose cells hold a hash, need their own text again. */
 #include "table/table_internal.h"
 #include "types/value.h"
 
@@ -77,7 +78,8 @@ static size_t blocks_of(const zkl_table *table)
     return blocks;
 }
 
-/* Room for the cells of `rows` rows, and the texts of hashed columns, which are loaded once for the whole segment. */
+/* Room for the cells of `rows` rows, and the texts of hashed columns, which are loaded once for
+ * the whole segment. */
 static zkl_status window_open(window *w, const zkl_table *table, const zkl_segment *segment,
                               uint32_t rows, zkl_error *err)
 {
@@ -143,7 +145,8 @@ static void put_value(zkl_buffer *out, const zkl_table_column *column, column_wi
     zkl_row_put_code(out, &column->type, code);
 }
 
-/* A window at a time. Rows come in order, so the text of the next row follows that of the last one. */
+/* A window at a time. Rows come in order, so the text of the next row follows that of the last
+ * one. */
 static zkl_status put_segment(const row_output *out, const zkl_table *table, uint64_t chunk,
                               const zkl_segment *segment, window *w, zkl_error *err)
 {

@@ -1,12 +1,14 @@
 #pragma once
 /* What the files of a table share.
  *
- * 1. Rows are read in order into segments of at most ZKL_CHUNK_ROWS rows; a segment lies within one chunk and one
- *    file, and holds a piece for each column it knows. A column that first appears later (JSON) is null before.
- * 2. A piece in the spool: [nulls: bitmap, rounded up to 16 bytes, only with has_nulls][fixed values | u32 sizes,
- *    bytes one after the other]. Slots of nulls are zero.
- * 3. After the types are final, each (chunk, column) has its cells in the spool: limb by limb, u16 in the machine's
- *    order, rows of the chunk each, then the flags of a nullable column. Row padding is not stored.
+ * 1. Rows are read in order into segments of at most ZKL_CHUNK_ROWS rows; a segment lies within
+ *    one chunk and one file, and holds a piece for each column it knows. A column that first
+ *    appears later (JSON) is null before.
+ * 2. A piece in the spool: [nulls: bitmap, rounded up to 16 bytes, only with has_nulls][fixed
+ *    values | u32 sizes, bytes one after the other]. Slots of nulls are zero.
+ * 3. After the types are final, each (chunk, column) has its cells in the spool: limb by limb,
+ *    u16 in the machine's order, rows of the chunk each, then the flags of a nullable column.
+ *    Row padding is not stored.
  * 4. Pieces of hashed columns stay (their bytes are row bytes); those of others are dropped. */
 #include "input/formats.h"
 #include "input/inputs.h"
@@ -102,8 +104,8 @@ bool zkl_column_is_wanted(const zkl_read_options *options, zkl_bytes name);
 /* The format of the files; ZKL_USAGE when the reading says what does not count with it. */
 zkl_status zkl_rows_check_format(const zkl_format **out, const zkl_read_options *options,
                                  zkl_error *err) ZKL_MUST_USE;
-/* All rows of the table's inputs into its spool: columns with their facts, segments, counts, and the reading made whole. bad:
- * rows that could not be split, when the answer is ZKL_BAD_INPUT. */
+/* All rows of the table's inputs into its spool: columns with their facts, segments, counts, and
+ * the reading made whole. bad: rows that could not be split, when the answer is ZKL_BAD_INPUT. */
 zkl_status zkl_rows_read(zkl_table *table, zkl_bad_rows *bad, const zkl_format *format,
                          const zkl_read_options *options, const zkl_env *env,
                          zkl_error *err) ZKL_MUST_USE;
@@ -185,8 +187,8 @@ typedef struct zkl_objects {
     size_t last_row_count;
 } zkl_objects;
 void zkl_objects_clear(zkl_objects *objects);
-/* One row from the text of its object; line: where it begins, 0: not known. After ZKL_BAD_INPUT object.fault_at says where in
- * the text. */
+/* One row from the text of its object; line: where it begins, 0: not known. After ZKL_BAD_INPUT
+ * object.fault_at says where in the text. */
 zkl_status zkl_objects_add_row(zkl_objects *objects, zkl_loader *loader,
                                const zkl_read_options *options, zkl_bytes text, uint64_t line,
                                zkl_error *err) ZKL_MUST_USE;
@@ -209,12 +211,12 @@ zkl_status zkl_dictionaries_make(zkl_table *table, const zkl_read_options *optio
                                  const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- inherit.c */
-/* Types, nullability and dictionaries of the version before, where they fit: after those of a first version are
- * decided, before dictionaries are made. */
+/* Types, nullability and dictionaries of the version before, where they fit: after those of a
+ * first version are decided, before dictionaries are made. */
 zkl_status zkl_table_inherit(zkl_table *table, const zkl_read_options *options, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
-/* With the strings of a column collected: *out when they are those of a dictionary that is not kept, whose root and seed
- * the column then has. Else its change says what is new. */
+/* With the strings of a column collected: *out when they are those of a dictionary that is not
+ * kept, whose root and seed the column then has. Else its change says what is new. */
 zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_algorithm hash,
                                   const zkl_owner_secret *owner_secret,
                                   zkl_error *err) ZKL_MUST_USE;
@@ -225,8 +227,8 @@ void zkl_column_changes(zkl_table_column *column, const char *format, ...) ZKL_P
 /* Types are final; cells go to the spool. Bad values are listed, not an error of this call. */
 zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
-/* Whether every value of the column can be converted to the type it has now; *first: one that cannot. Nothing is
- * written. */
+/* Whether every value of the column can be converted to the type it has now; *first: one that
+ * cannot. Nothing is written. */
 zkl_status zkl_column_fits(bool *out, zkl_bad_row *first, const zkl_table *table, size_t index,
                            zkl_error *err) ZKL_MUST_USE;
 /* Whether values as the file has them can be of that type at all. */

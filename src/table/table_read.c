@@ -1,20 +1,24 @@
 /* Reading a table, step by step; table_internal.h says what lies where.
  *
- *   1. format      formats.c   by the word that was said, or the files' endings; options that do not count are refused
+ *   1. format      formats.c   by the word that was said, or the files' endings; options that
+ *                              do not count with it are refused
  *   2. inputs      inputs.c    opened, hashed, remembered
  *   3. rows        rows.c      read once into the encrypted spool, as raw values
  *   4. inputs                  compared with what they were: a file that changed meanwhile ends it
- *   5. types       decide.c    over all values, by the schema file, the version before (inherit.c) and inference (infer.c)
+ *   5. types       decide.c    over all values: by the schema file, the version before
+ *                              (inherit.c) and inference (infer.c)
  *   6. dictionaries            codes and roots of columns with few distinct strings
  *   7. cells       convert.c   every value as its code, back into the spool; bad values end it
  *
- * What the steps hand on is in the table: columns with their facts after 3, with types after 5, with roots after 6. */
+ * What the steps hand on is in the table: columns with their facts after 3, with types after 5,
+ * with roots after 6. */
 #include <stdio.h>
 
 #include "table/table_internal.h"
 
-/* With a manifest's schema there is nothing to decide: the file must be of it. Without one the schema file's rules come first, so that a
- * rule about a column that is not there is a fault and not a rule that does nothing. */
+/* With a manifest's schema there is nothing to decide: the file must be of it. Without one the
+ * schema file's rules come first, so that a rule about a column that is not there is a fault and
+ * not a rule that does nothing. */
 static zkl_status decide_types(zkl_table *table, const zkl_schema_rules *rules,
                                const zkl_read_options *options, const zkl_env *env, zkl_error *err)
 {
