@@ -9,7 +9,7 @@
 
 static json_t *loaded[16];
 static size_t loaded_count;
-static char folders[64][64];
+static char folders[256][64];
 static size_t folder_count;
 
 void zkl_test_fail(zkl_test *t, const char *file, int line, const char *format, ...)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "storage/storage.h"
 #include "toml/toml.h"
 
 /* Not the data key: a secret is asked for by name. */
@@ -94,14 +95,35 @@ static zkl_status read_ledger(zkl_config *c, const zkl_toml_node *table, zkl_err
     return ZKL_OK;
 }
 
+/* The name of a store that keeps what it is given. An unknown one is refused with the list of those there are. */
+static zkl_status get_backend(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
+{
+    const char *text = NULL;
+    ZKL_TRY(zkl_toml_get_text(&text, table, "backend", err));
+    if (!text)
+        return ZKL_OK;
+    char list[256] = "";
+    size_t count, used = 0;
+    const zkl_store_backend *const *backends = zkl_store_backends(&count);
+    for (size_t i = 0; i < count && used < sizeof list; i++) {
+        if (!(backends[i]->features & ZKL_STORE_DURABLE))
+            continue;
+        if (strcmp(text, backends[i]->name) == 0) {
+            snprintf(c->backend, sizeof c->backend, "%s", text);
+            return ZKL_OK;
+        }
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s'%s'", used ? ", " : "",
+                                 backends[i]->name);
+    }
+    return zkl_toml_fail(zkl_toml_find(table, "backend"), err,
+                         "backend = '%.64s' is not supported; %s is", text, list);
+}
+
 static zkl_status read_storage(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
-    static const char *const known[] = { "backend", "path", "max_size_gb" }, *const backends[] = {
-        "rocksdb"
-    };
-    size_t backend = 0;
+    static const char *const known[] = { "backend", "path", "max_size_gb" };
     ZKL_TRY(zkl_toml_refuse_unknown(table, known, ZKL_COUNT(known), err));
-    ZKL_TRY(get_choice(&backend, table, "backend", backends, ZKL_COUNT(backends), err));
+    ZKL_TRY(get_backend(c, table, err));
     ZKL_TRY(get_plain_text(c->path, sizeof c->path, table, "path", err));
     /* The store is the ledger's own: a path that leads out of its folder could name another
      * one's. */

@@ -387,29 +387,16 @@ zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_le
 zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, const zkl_env *env,
                               zkl_error *err)
 {
-    char path[ZKL_LEDGER_PATH_BYTES_MAX];
-    ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
     zkl_ledger *ledger = NULL;
     zkl_config config;
-    const bool writes = how->mode == ZKL_LEDGER_WRITE;
-
     ZKL_TRY(read_config(&config, how->folder, err));
-    if (writes) {
-        ZKL_TRY(zkl_ledger_path(path, how->folder, "lock", err));
-        ZKL_TRY(zkl_lock_take(&lock, path, env, err));
-    }
-    ZKL_TRY(zkl_ledger_path(path, how->folder, config.path, err));
-    const zkl_rocksdb_options options = { .path = path,
-                                          .block_cache_bytes = (size_t)config.cache_size_mb << 20,
-                                          .bytes_max = config.max_size_gb << 30,
-                                          .read_only = !writes,
-                                          .plain = !config.compression };
-    ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
+    const zkl_ledger_store_use use = { .read_only = how->mode == ZKL_LEDGER_READ,
+                                       .shared = true,
+                                       .env = env };
+    ZKL_TRY(zkl_ledger_store_open(&store, how->folder, &config, &use, err));
     ZKL_TRY(zkl_ledger_open_over(&ledger, store, how, env, err));
     store = NULL;
-    ledger->lock = lock;
-    lock = (zkl_lock){ 0 };
     ledger->config = config;
     *out = ledger;
     return ZKL_OK;
@@ -657,7 +644,6 @@ void zkl_ledger_close(zkl_ledger *ledger)
     zkl_signer_close(ledger->signer);
     zkl_signer_close(ledger->log_signer);
     zkl_arena_clear(&ledger->arena);
-    zkl_lock_clear(&ledger->lock);
     leave_handle(ledger);
     clear_kept(&ledger->kept);
     zkl_secret_free(ledger);

@@ -24,7 +24,7 @@
 #include "record/receipt.h"
 #include "record/trust.h"
 #include "setup/setup.h"
-#include "storage/lock.h"
+#include "storage/storage.h"
 
 typedef struct zkl_ledger_init_options {
     const char *folder; /* must not exist, or be empty */

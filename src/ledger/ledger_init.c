@@ -142,21 +142,38 @@ static zkl_status save_key(const char *folder, const char *name, const zkl_keyfi
     return zkl_keyfile_save(path, file, o->passphrase, o->cost, env, err);
 }
 
+zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_config *config,
+                                 const zkl_ledger_store_use *use, zkl_error *err)
+{
+    char path[ZKL_LEDGER_PATH_BYTES_MAX], lock[ZKL_LEDGER_PATH_BYTES_MAX];
+    const zkl_store_backend *backend = zkl_store_backend_find(config->backend);
+    if (backend && !(backend->features & ZKL_STORE_DURABLE))
+        return zkl_fail(err, ZKL_USAGE,
+                        "a ledger in a folder needs a store that keeps it: '%s' does not",
+                        config->backend);
+    ZKL_TRY(zkl_ledger_path(path, folder, config->path, err));
+    ZKL_TRY(zkl_ledger_path(lock, folder, "lock", err));
+    const zkl_store_options options = { .path = path,
+                                        .lock_path = use->shared ? lock : NULL,
+                                        .env = use->env,
+                                        .cache_bytes = (size_t)config->cache_size_mb << 20,
+                                        /* Of a ledger that is being made, nothing is refused. */
+                                        .bytes_max = use->create ? 0 : config->max_size_gb << 30,
+                                        .create_if_missing = use->create,
+                                        .read_only = use->read_only,
+                                        .plain = !config->compression };
+    return zkl_store_open(out, config->backend, &options, err);
+}
+
 static zkl_status make_store(const char *folder, const zkl_ledger_init_options *o,
                              const zkl_keyfile *signer, const zkl_keyfile *log_key,
                              const zkl_env *env, zkl_error *err)
 {
-    char path[ZKL_LEDGER_PATH_BYTES_MAX];
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
     zkl_verifier_key first;
     zkl_log log;
-    ZKL_TRY(zkl_ledger_path(path, folder, o->config.path, err));
-    const zkl_rocksdb_options options = { .path = path,
-                                          .create_if_missing = true,
-                                          .plain = !o->config.compression,
-                                          .block_cache_bytes = (size_t)o->config.cache_size_mb
-                                                               << 20 };
-    ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
+    const zkl_ledger_store_use use = { .create = true, .env = env };
+    ZKL_TRY(zkl_ledger_store_open(&store, folder, &o->config, &use, err));
     const zkl_ledger_first content = { .signer = &signer->key.signer,
                                        .log_signer = &log_key->key.signer,
                                        .origin = log_key->info.name,

@@ -47,7 +47,6 @@ struct zkl_ledger {
         head_fault; /* readers: why nothing may be signed in this store; status ZKL_OK: none */
     zkl_config config;
     zkl_store *store;
-    zkl_lock lock;
     zkl_log log;
     zkl_arena arena; /* origin, trust */
     const char *origin;
@@ -76,6 +75,15 @@ static inline zkl_bytes zkl_store_key_bytes(const zkl_store_key *key)
 {
     return zkl_bytes_of(key->bytes, key->size);
 }
+/* How the store of a ledger's folder is opened. */
+typedef struct zkl_ledger_store_use {
+    bool read_only, create;
+    bool shared; /* others may write it: takes the writer's lock unless read_only */
+    const zkl_env *env;
+} zkl_ledger_store_use;
+/* The store that the configuration names, in the folder. ZKL_USAGE: it keeps nothing, so it is none for a folder. */
+zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_config *config,
+                                 const zkl_ledger_store_use *use, zkl_error *err) ZKL_MUST_USE;
 zkl_head_place zkl_ledger_head_place(const zkl_ledger *ledger);
 /* Everything of zkl_ledger_open_as but configuration, lock and database. Takes over the store on success. */
 zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,

@@ -2,8 +2,13 @@
  *
  *  1. pairs[0..count) is strictly ascending by key.
  *  2. A commit builds the whole new array beside the old one and swaps at the end: whole or not at all.
- *  3. Blocks are shared by old and new array; each belongs to exactly one after the swap. */
+ *  3. Blocks are shared by old and new array; each belongs to exactly one after the swap.
+ *  4. A commit has the guard for writing over its conditions and its batch; gets and scans have it for reading.
+ *
+ * There is no writer's lock to take: nobody else has this memory. */
 #include "storage/storage.h"
+
+#include <pthread.h>
 
 #include "base/bytes.h"
 
@@ -13,9 +18,23 @@ typedef struct memory_pair {
 
 typedef struct memory_store {
     zkl_store base;
+    /* Prefers readers, which is the default: the visitor of a scan may read in its turn. */
+    pthread_rwlock_t guard;
     memory_pair *pairs;
     size_t count;
 } memory_store;
+
+static void begin_read(memory_store *store)
+{
+    const int failed = pthread_rwlock_rdlock(&store->guard);
+    ZKL_ASSERT(!failed);
+}
+
+static void end(memory_store *store)
+{
+    const int failed = pthread_rwlock_unlock(&store->guard);
+    ZKL_ASSERT(!failed);
+}
 
 /* The first place whose key is not below key. */
 static size_t find_place(const memory_pair *pairs, size_t count, zkl_bytes key)
@@ -51,15 +70,29 @@ static bool copy_pair(memory_pair *out, zkl_bytes key, zkl_bytes value)
     return true;
 }
 
+/* The value of a key, borrowed from the store. */
+static bool find(zkl_bytes *value, const memory_store *store, zkl_bytes key)
+{
+    const size_t at = find_place(store->pairs, store->count, key);
+    if (at == store->count || zkl_bytes_compare(store->pairs[at].key, key) != 0)
+        return false;
+    *value = store->pairs[at].value;
+    return true;
+}
+
 static zkl_status memory_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena, zkl_bytes key,
                              zkl_error *err)
 {
-    const memory_store *store = (const memory_store *)base;
-    size_t at = find_place(store->pairs, store->count, key);
-    if (at == store->count || zkl_bytes_compare(store->pairs[at].key, key) != 0)
+    memory_store *store = (memory_store *)base;
+    zkl_bytes found = { 0 };
+    const void *copy = NULL;
+    begin_read(store);
+    const bool is_there = find(&found, store, key);
+    if (is_there)
+        copy = zkl_arena_copy(arena, found.data, found.size);
+    end(store);
+    if (!is_there)
         return zkl_fail(err, ZKL_NOT_FOUND, "no such key in the store");
-    zkl_bytes found = store->pairs[at].value;
-    const void *copy = zkl_arena_copy(arena, found.data, found.size);
     if (!copy)
         return zkl_no_memory(err, found.size);
     *value = zkl_bytes_of(copy, found.size);
@@ -69,22 +102,24 @@ static zkl_status memory_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena
 static zkl_status memory_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_store_visit *visit,
                               void *context, zkl_error *err)
 {
-    const memory_store *store = (const memory_store *)base;
+    memory_store *store = (memory_store *)base;
+    zkl_status status = ZKL_OK;
     bool stop = false;
-    for (size_t i = find_place(store->pairs, store->count, from); i < store->count && !stop; i++) {
+    begin_read(store);
+    for (size_t i = find_place(store->pairs, store->count, from);
+         status == ZKL_OK && i < store->count && !stop; i++) {
         if (to.size && zkl_bytes_compare(store->pairs[i].key, to) >= 0)
             break;
-        ZKL_TRY(visit(context, store->pairs[i].key, store->pairs[i].value, &stop, err));
+        status = visit(context, store->pairs[i].key, store->pairs[i].value, &stop, err);
     }
-    return ZKL_OK;
+    end(store);
+    return status;
 }
 
-static zkl_status memory_commit(zkl_store *base, const zkl_batch *batch, bool synced,
-                                zkl_error *err)
+/* Invariant 2. The caller has the guard for writing. */
+static zkl_status apply(memory_store *store, const zkl_batch *batch, zkl_error *err)
 {
-    memory_store *store = (memory_store *)base;
     size_t room = store->count + batch->count, count = store->count, made_count = 0;
-    (void)synced;
     ZKL_AUTO_BLOCK memory_pair *pairs = zkl_calloc(room ? room : 1, sizeof *pairs);
     /* made: copies for this batch; dropped: blocks to free once the batch has succeeded. */
     ZKL_AUTO_BLOCK memory_pair *made = zkl_calloc(batch->count + 1, sizeof *made);
@@ -102,6 +137,7 @@ static zkl_status memory_commit(zkl_store *base, const zkl_batch *batch, bool sy
         return zkl_no_memory(err, room * sizeof *pairs);
     }
 
+    /* From here on nothing fails. */
     if (count)
         memcpy(pairs, store->pairs, count * sizeof *pairs);
     made_count = 0;
@@ -122,6 +158,7 @@ static zkl_status memory_commit(zkl_store *base, const zkl_batch *batch, bool sy
             count--;
         }
     }
+    ZKL_ASSERT(count <= room && dropped_count <= batch->count);
     for (size_t i = 0; i < dropped_count; i++)
         free_pair(dropped[i]);
     memory_pair *before = store->pairs;
@@ -131,16 +168,37 @@ static zkl_status memory_commit(zkl_store *base, const zkl_batch *batch, bool sy
     return ZKL_OK;
 }
 
+static zkl_status memory_commit(zkl_store *base, const zkl_store_write *write,
+                                zkl_store_outcome *outcome, zkl_error *err)
+{
+    memory_store *store = (memory_store *)base;
+    const int failed = pthread_rwlock_wrlock(&store->guard);
+    ZKL_ASSERT(!failed); /* a visitor that commits would find itself here */
+    zkl_status status = ZKL_OK;
+    for (size_t i = 0; status == ZKL_OK && i < write->condition_count; i++) {
+        zkl_bytes have = { 0 };
+        const bool is_there = find(&have, store, write->conditions[i].key);
+        status = zkl_store_check_condition(&write->conditions[i], is_there ? &have : NULL, err);
+    }
+    if (status == ZKL_OK)
+        status = apply(store, write->batch, err);
+    if (status == ZKL_OK)
+        *outcome = ZKL_STORE_COMMITTED;
+    end(store);
+    return status;
+}
+
 static void memory_close(zkl_store *base)
 {
     memory_store *store = (memory_store *)base;
     for (size_t i = 0; i < store->count; i++)
         free_pair(store->pairs[i]);
     zkl_free(store->pairs);
+    pthread_rwlock_destroy(&store->guard);
     zkl_free(store);
 }
 
-zkl_status zkl_store_memory_open(zkl_store **out, zkl_error *err)
+static zkl_status memory_open(zkl_store **out, const zkl_store_options *options, zkl_error *err)
 {
     static const zkl_store_ops ops = {
         .name = "memory",
@@ -150,10 +208,17 @@ zkl_status zkl_store_memory_open(zkl_store **out, zkl_error *err)
         .commit = memory_commit,
         .close = memory_close,
     };
+    (void)options; /* nothing is kept, so nothing is there to be created, limited or read beside */
     memory_store *store = zkl_calloc(1, sizeof *store);
     if (!store)
         return zkl_no_memory(err, sizeof *store);
+    if (pthread_rwlock_init(&store->guard, NULL) != 0) {
+        zkl_free(store);
+        return zkl_no_memory(err, sizeof store->guard);
+    }
     store->base.ops = &ops;
     *out = &store->base;
     return ZKL_OK;
 }
+
+const zkl_store_backend zkl_store_memory = { .name = "memory", .open = memory_open };

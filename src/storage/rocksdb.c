@@ -1,8 +1,14 @@
 /* The embedded store: RocksDB through its C API.
  *
- * A synced commit is one write-ahead record with fsync. Recovery tolerates a torn last record (a commit that
- * never returned) and reports any other damage to the write-ahead log, instead of dropping what follows it:
- * silently losing a signed checkpoint could make the log sign two histories. */
+ *  1. A synced commit is one write-ahead record with fsync. Recovery tolerates a torn last record (a commit that
+ *     never returned) and reports any other damage to the write-ahead log, instead of dropping what follows it:
+ *     silently losing a signed checkpoint could make the log sign two histories.
+ *  2. A writer has the lock file before it opens the database and until it has closed it. RocksDB has a lock of its own, which
+ *     says nothing of who holds it: it is met only by a process that goes past ours.
+ *  3. A reader is a secondary instance. To write for a moment it opens the database a second time, as a writer, and reads on
+ *     through its own instance meanwhile.
+ *  4. Conditions are compared and the batch is written under one mutex. Other processes cannot write: 2.
+ *  5. Once rocksdb_write has been called, a failure of any kind leaves the outcome unknown. */
 #include "storage/storage.h"
 
 #ifdef ZKL_HAVE_ROCKSDB
@@ -12,6 +18,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -22,6 +29,7 @@
 
 #include "base/file.h"
 #include "base/guard.h"
+#include "storage/lock.h"
 
 #define BLOCK_CACHE_BYTES_DEFAULT ((size_t)32 << 20)
 #define WRITE_BUFFER_BYTES ((size_t)32 << 20)
@@ -38,8 +46,10 @@ typedef struct rocksdb_store {
     rocksdb_cache_t *cache;
     rocksdb_readoptions_t *read;
     rocksdb_writeoptions_t *write, *write_synced;
-    uint64_t bytes_max;
-    char path[PATH_MAX];
+    pthread_mutex_t commits; /* invariant 4 */
+    zkl_lock lock;           /* of a writer */
+    zkl_store_options asked; /* path and lock_path are the members below; env is not kept */
+    char path[PATH_MAX], lock_path[PATH_MAX];
 } rocksdb_store;
 
 /* RocksDB gives up, by an assertion, when it is before 1970. */
@@ -175,7 +185,7 @@ static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch,
     bool puts = false;
     for (size_t i = 0; i < batch->count; i++)
         puts = puts || !batch->changes[i].deletes;
-    if (!store->bytes_max || !puts)
+    if (!store->asked.bytes_max || !puts)
         return ZKL_OK;
     /* Both properties exist in every version; a failure leaves 0. */
     (void)rocksdb_property_int(store->db, "rocksdb.total-sst-files-size", &stored);
@@ -183,20 +193,42 @@ static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch,
     for (size_t i = 0; i < batch->count; i++)
         pending += batch->changes[i].key.size + batch->changes[i].value.size;
     const uint64_t wanted = stored + pending;
-    if (wanted > store->bytes_max)
+    if (wanted > store->asked.bytes_max)
         return zkl_fail(err, ZKL_LIMIT,
                         "the store '%s' would have %" PRIu64 " bytes, at most %" PRIu64
                         " are allowed",
-                        store->path, wanted, store->bytes_max);
+                        store->path, wanted, store->asked.bytes_max);
     return ZKL_OK;
 }
 
-static zkl_status rocks_commit(zkl_store *base, const zkl_batch *batch, bool synced, zkl_error *err)
+static zkl_status check_condition(rocksdb_store *store, const zkl_store_condition *condition,
+                                  zkl_error *err)
+{
+    char *why = NULL;
+    rocksdb_pinnableslice_t *pinned = rocksdb_get_pinned(
+        store->db, store->read, (const char *)condition->key.data, condition->key.size, &why);
+    if (why)
+        return fail_rocksdb(err, "read", store->path, why);
+    zkl_bytes have = { 0 };
+    if (pinned)
+        have.data = (const uint8_t *)rocksdb_pinnableslice_value(pinned, &have.size);
+    const zkl_status status = zkl_store_check_condition(condition, pinned ? &have : NULL, err);
+    if (pinned)
+        rocksdb_pinnableslice_destroy(pinned);
+    return status;
+}
+
+/* The caller has the mutex. */
+static zkl_status rocks_commit(zkl_store *base, const zkl_store_write *write,
+                               zkl_store_outcome *outcome, zkl_error *err)
 {
     rocksdb_store *store = (rocksdb_store *)base;
+    const zkl_batch *batch = write->batch;
     char *why = NULL;
     ZKL_TRY(check_open(store, err));
     ZKL_TRY(check_room(store, batch, err));
+    for (size_t i = 0; i < write->condition_count; i++)
+        ZKL_TRY(check_condition(store, &write->conditions[i], err));
     rocksdb_writebatch_t *writes = rocksdb_writebatch_create();
     for (size_t i = 0; i < batch->count; i++) {
         const zkl_batch_change *change = &batch->changes[i];
@@ -206,9 +238,13 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_batch *batch, bool syn
             rocksdb_writebatch_put(writes, (const char *)change->key.data, change->key.size,
                                    (const char *)change->value.data, change->value.size);
     }
-    rocksdb_write(store->db, synced ? store->write_synced : store->write, writes, &why);
+    *outcome = ZKL_STORE_UNKNOWN; /* invariant 5; an exception from here on leaves it so */
+    rocksdb_write(store->db, write->synced ? store->write_synced : store->write, writes, &why);
     rocksdb_writebatch_destroy(writes);
-    return why ? fail_rocksdb(err, "write", store->path, why) : ZKL_OK;
+    if (why)
+        return fail_rocksdb(err, "write", store->path, why);
+    *outcome = ZKL_STORE_COMMITTED;
+    return ZKL_OK;
 }
 
 /* Twice: the first time RocksDB may read the writer's manifest, and then find a write-ahead log gone that the
@@ -275,18 +311,18 @@ static void rocks_close(zkl_store *base)
     rocksdb_options_destroy(store->options);
     rocksdb_block_based_options_destroy(store->table);
     rocksdb_cache_destroy(store->cache);
-    zkl_free(store);
 }
 
-static void make_options(rocksdb_store *store, const zkl_rocksdb_options *options)
+static void make_options(rocksdb_store *store)
 {
+    const zkl_store_options *options = &store->asked;
     store->read = rocksdb_readoptions_create();
     store->write = rocksdb_writeoptions_create();
     store->write_synced = rocksdb_writeoptions_create();
     rocksdb_writeoptions_set_sync(store->write_synced, 1);
 
-    store->cache = rocksdb_cache_create_lru(options->block_cache_bytes ? options->block_cache_bytes
-                                                                       : BLOCK_CACHE_BYTES_DEFAULT);
+    store->cache = rocksdb_cache_create_lru(options->cache_bytes ? options->cache_bytes
+                                                                 : BLOCK_CACHE_BYTES_DEFAULT);
     store->table = rocksdb_block_based_options_create();
     rocksdb_block_based_options_set_block_cache(store->table, store->cache);
 
@@ -351,9 +387,8 @@ typedef struct rocks_call {
     zkl_bytes from, to; /* a key is `from` */
     zkl_store_visit *visit;
     void *context;
-    const zkl_batch *batch;
-    bool synced;
-    const zkl_rocksdb_options *options;
+    const zkl_store_write *write;
+    zkl_store_outcome *outcome;
 } rocks_call;
 
 static zkl_status guard(rocks_call *call, zkl_guarded *function, const char *verb, zkl_error *err)
@@ -392,15 +427,22 @@ static zkl_status guarded_scan(zkl_store *store, zkl_bytes from, zkl_bytes to,
 static zkl_status call_commit(void *context, zkl_error *err)
 {
     rocks_call *c = context;
-    return rocks_commit(c->store, c->batch, c->synced, err);
+    return rocks_commit(c->store, c->write, c->outcome, err);
 }
 
-static zkl_status guarded_commit(zkl_store *store, const zkl_batch *batch, bool synced,
-                                 zkl_error *err)
+/* The mutex outside of the guard: an exception does not pass it. */
+static zkl_status guarded_commit(zkl_store *base, const zkl_store_write *write,
+                                 zkl_store_outcome *outcome, zkl_error *err)
 {
-    rocks_call c = { .store = store, .batch = batch, .synced = synced };
+    rocksdb_store *store = (rocksdb_store *)base;
+    rocks_call c = { .store = base, .write = write, .outcome = outcome };
     ZKL_TRY(check_clock(err));
-    return guard(&c, call_commit, "write", err);
+    int failed = pthread_mutex_lock(&store->commits);
+    ZKL_ASSERT(!failed);
+    const zkl_status status = guard(&c, call_commit, "write", err);
+    failed = pthread_mutex_unlock(&store->commits);
+    ZKL_ASSERT(!failed);
+    return status;
 }
 
 static zkl_status call_catch_up(void *context, zkl_error *err)
@@ -435,24 +477,60 @@ static zkl_status call_close(void *context, zkl_error *err)
     return ZKL_OK;
 }
 
-static void guarded_close(zkl_store *store)
+/* The lock goes last: invariant 2. */
+static void guarded_close(zkl_store *base)
 {
-    rocks_call c = { .store = store };
+    rocksdb_store *store = (rocksdb_store *)base;
+    rocks_call c = { .store = base };
+    const bool is_closed = zkl_guard(call_close, &c, "close the store", NULL) == ZKL_OK;
+    zkl_lock_clear(&store->lock);
     /* All that counts was synced; what closing fails to do is left to the process's end. */
-    if (zkl_guard(call_close, &c, "close the store", NULL) != ZKL_OK)
+    if (!is_closed)
         return;
+    pthread_mutex_destroy(&store->commits);
+    zkl_free(store);
 }
 
 static zkl_status call_open(void *context, zkl_error *err)
 {
     rocks_call *c = context;
     rocksdb_store *store = (rocksdb_store *)c->store;
-    make_options(store, c->options);
-    return c->options->read_only ? open_reader(store, err) : open_writer(store, err);
+    make_options(store);
+    return store->asked.read_only ? open_reader(store, err) : open_writer(store, err);
 }
 
-zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options,
-                                  zkl_error *err)
+static zkl_status copy_path(char out[static PATH_MAX], const char *path, zkl_error *err)
+{
+    if (strlen(path) >= PATH_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "path '%.100s...' is too long", path);
+    memcpy(out, path, strlen(path) + 1);
+    return ZKL_OK;
+}
+
+static zkl_status open_database(rocksdb_store *store, const zkl_env *env, zkl_error *err)
+{
+    rocks_call c = { .store = &store->base };
+    if (!store->asked.read_only && store->asked.lock_path)
+        ZKL_TRY(zkl_lock_take(&store->lock, store->lock_path, env, err));
+    ZKL_TRY(check_clock(err));
+    ZKL_TRY(check_sync_file_range(store->path, err));
+    return guard(&c, call_open, "open", err);
+}
+
+static zkl_status rocks_open(zkl_store **out, const zkl_store_options *options, zkl_error *err);
+
+/* Invariant 3. */
+static zkl_status rocks_lock(zkl_store **writer, zkl_store *store, const zkl_env *env,
+                             zkl_error *err)
+{
+    zkl_store_options options = ((const rocksdb_store *)store)->asked;
+    options.read_only = false;
+    options.create_if_missing = false;
+    options.env = env;
+    return rocks_open(writer, &options, err);
+}
+
+static zkl_status rocks_open(zkl_store **out, const zkl_store_options *options, zkl_error *err)
 {
     static const zkl_store_ops writer = {
         .name = "rocksdb",
@@ -469,20 +547,26 @@ zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *op
         .get = guarded_get,
         .scan = guarded_scan,
         .catch_up = guarded_catch_up,
+        .lock = rocks_lock,
         .close = guarded_close,
     };
-    ZKL_TRY(check_clock(err));
-    ZKL_TRY(check_sync_file_range(options->path, err));
-    if (strlen(options->path) >= PATH_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "path '%.100s...' is too long", options->path);
     rocksdb_store *store = zkl_calloc(1, sizeof *store);
     if (!store)
         return zkl_no_memory(err, sizeof *store);
+    if (pthread_mutex_init(&store->commits, NULL) != 0) {
+        zkl_free(store);
+        return zkl_no_memory(err, sizeof store->commits);
+    }
     store->base.ops = options->read_only ? &reader : &writer;
-    store->bytes_max = options->bytes_max;
-    memcpy(store->path, options->path, strlen(options->path) + 1);
-    rocks_call c = { .store = &store->base, .options = options };
-    const zkl_status status = guard(&c, call_open, "open", err);
+    store->asked = *options;
+    store->asked.path = store->path;
+    store->asked.lock_path = options->lock_path ? store->lock_path : NULL;
+    store->asked.env = NULL;
+    zkl_status status = copy_path(store->path, options->path, err);
+    if (status == ZKL_OK && options->lock_path)
+        status = copy_path(store->lock_path, options->lock_path, err);
+    if (status == ZKL_OK)
+        status = open_database(store, options->env, err);
     if (status != ZKL_OK) {
         guarded_close(&store->base);
         return status;
@@ -491,14 +575,21 @@ zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *op
     return ZKL_OK;
 }
 
+const zkl_store_backend zkl_store_rocksdb = { .name = "rocksdb",
+                                              .features = ZKL_STORE_DURABLE,
+                                              .open = rocks_open };
+
 #else
 
-zkl_status zkl_store_rocksdb_open(zkl_store **out, const zkl_rocksdb_options *options,
-                                  zkl_error *err)
+static zkl_status rocks_open(zkl_store **out, const zkl_store_options *options, zkl_error *err)
 {
     (void)out;
     return zkl_fail(err, ZKL_NOT_SUPPORTED, "cannot open '%s': this build has no RocksDB",
                     options->path);
 }
+
+const zkl_store_backend zkl_store_rocksdb = { .name = "rocksdb",
+                                              .features = ZKL_STORE_DURABLE,
+                                              .open = rocks_open };
 
 #endif

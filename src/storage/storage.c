@@ -1,4 +1,7 @@
+/* What all stores have in common: batches, the checks before a backend sees a key, and the calls through its table. */
 #include "storage/storage.h"
+
+#include "base/bytes.h"
 
 static zkl_status check_key(zkl_bytes key, zkl_error *err)
 {
@@ -49,13 +52,21 @@ zkl_status zkl_batch_delete(zkl_batch *batch, zkl_bytes key, zkl_error *err)
     return add_change(batch, key, (zkl_bytes){ 0 }, true, err);
 }
 
-void zkl_batch_clear(zkl_batch *batch)
+void zkl_batch_truncate(zkl_batch *batch, size_t count)
 {
-    for (size_t i = 0; i < batch->count; i++) {
+    ZKL_ASSERT(count <= batch->count);
+    for (size_t i = count; i < batch->count; i++) {
         uint8_t *copy = (uint8_t *)(uintptr_t)batch->changes[i].key.data; /* ours: add_change */
+        /* A value may be a wrapped key, or a blob of somebody's table. */
         zkl_wipe(copy, batch->changes[i].key.size + batch->changes[i].value.size);
         zkl_free(copy);
     }
+    batch->count = count;
+}
+
+void zkl_batch_clear(zkl_batch *batch)
+{
+    zkl_batch_truncate(batch, 0);
     zkl_free(batch->changes);
     *batch = (zkl_batch){ 0 };
 }
@@ -111,12 +122,77 @@ zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_v
     return store->ops->scan(store, prefix, zkl_bytes_of(after, size), visit, context, err);
 }
 
-zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synced, zkl_error *err)
+/* ---- Committing */
+
+/* The key as far as it is text: keys begin with words, and some end with numbers or hashes. */
+static zkl_status fail_condition(zkl_error *err, const zkl_store_condition *condition)
 {
+    int size = 0;
+    while ((size_t)size < condition->key.size && condition->key.data[size] > ' ' &&
+           condition->key.data[size] <= '~')
+        size++;
+    return zkl_fail(err, ZKL_CONFLICT, "the store was written meanwhile: '%.*s' is %s", size,
+                    (const char *)condition->key.data,
+                    condition->is_absent ? "there by now" : "no longer what was read");
+}
+
+zkl_status zkl_store_check_condition(const zkl_store_condition *condition, const zkl_bytes *have,
+                                     zkl_error *err)
+{
+    const bool holds =
+        condition->is_absent ? !have : have && zkl_bytes_equal(*have, condition->value);
+    return holds ? ZKL_OK : fail_condition(err, condition);
+}
+
+static zkl_status commit(zkl_store *store, const zkl_store_write *write, zkl_store_outcome *outcome,
+                         zkl_error *err)
+{
+    *outcome = ZKL_STORE_NOTHING;
     if (!(store->ops->features & ZKL_STORE_WRITABLE))
         return zkl_fail(err, ZKL_DENIED, "this %s store is open for reading only",
                         store->ops->name);
-    return store->ops->commit(store, batch, synced, err);
+    for (size_t i = 0; i < write->condition_count; i++) {
+        ZKL_ASSERT(!write->conditions[i].is_absent || !write->conditions[i].value.size);
+        ZKL_TRY(check_key(write->conditions[i].key, err));
+    }
+    const zkl_status status = store->ops->commit(store, write, outcome, err);
+    /* Success and "it is there" are one; a conflict is found before anything is written. */
+    ZKL_ASSERT((status == ZKL_OK) == (*outcome == ZKL_STORE_COMMITTED));
+    return status;
+}
+
+zkl_status zkl_store_commit_if(zkl_store *store, const zkl_store_condition *conditions,
+                               size_t count, const zkl_batch *batch, zkl_store_outcome *outcome,
+                               zkl_error *err)
+{
+    const zkl_store_write write = {
+        .conditions = conditions, .condition_count = count, .batch = batch, .synced = true
+    };
+    zkl_store_outcome ignored;
+    return commit(store, &write, outcome ? outcome : &ignored, err);
+}
+
+zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synced, zkl_error *err)
+{
+    const zkl_store_write write = { .batch = batch, .synced = synced };
+    zkl_store_outcome ignored;
+    return commit(store, &write, &ignored, err);
+}
+
+zkl_status zkl_store_lock(zkl_store **writer, zkl_store *store, const zkl_env *env, zkl_error *err)
+{
+    zkl_store *taken = store;
+    if (store->ops->lock)
+        ZKL_TRY(store->ops->lock(&taken, store, env, err));
+    ZKL_ASSERT(taken->ops->features & ZKL_STORE_WRITABLE);
+    *writer = taken;
+    return ZKL_OK;
+}
+
+void zkl_store_unlock(zkl_store *store, zkl_store *writer)
+{
+    if (writer != store)
+        zkl_store_close(writer);
 }
 
 zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err)

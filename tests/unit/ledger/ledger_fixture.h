@@ -5,6 +5,7 @@
 #include "ledger/ledger.h"
 #include "ledger/entry_export.h"
 #include "verify/receipt.h"
+#include "store_wrappers.h"
 #include "testing.h"
 
 static inline void fixture_powers(uint8_t out[static ZKL_SRS_VERIFIER_BYTES], uint64_t tau)
@@ -200,7 +201,7 @@ static inline zkl_status fixture_open(zkl_test *t, fixture *f, zkl_error *err)
         zkl_keyfile_make(&f->signer, ZKL_KEYFILE_SIGNER, ZKL_KEY_ED25519, "test", &f->env, err));
     ZKL_TRY(
         zkl_keyfile_make(&f->log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "test-log", &f->env, err));
-    ZKL_TRY(zkl_store_memory_open(&memory, err));
+    ZKL_TRY(zkl_store_open(&memory, "memory", &(zkl_store_options){ 0 }, err));
     zkl_status status = zkl_store_failing_open(&f->store, memory, err);
     if (status == ZKL_OK)
         status = zkl_ledger_create_in_store(

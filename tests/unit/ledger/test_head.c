@@ -250,7 +250,7 @@ static zkl_status make_world(zkl_test *t, world *w, const char *base, unsigned n
     name_folders(w, "world", number);
     ZKL_TRY(zkl_folder_make(w->folder, 0700, err));
     ZKL_TRY(zkl_folder_make(w->keys, 0700, err));
-    ZKL_TRY(zkl_store_memory_open(&w->store, err));
+    ZKL_TRY(zkl_store_open(&w->store, "memory", &(zkl_store_options){ 0 }, err));
     ZKL_TRY(zkl_keyfile_make(&signer, ZKL_KEYFILE_SIGNER, ZKL_KEY_ED25519, "s", &w->env, err));
     ZKL_TRY(
         zkl_keyfile_make(&log_key, ZKL_KEYFILE_LOG, ZKL_KEY_ED25519, "head-test", &w->env, err));

@@ -337,7 +337,7 @@ static void rebuild(fixture *f, const stored_pairs *pairs, size_t changed, int h
 {
     zkl_store *store;
     zkl_batch batch = { 0 };
-    ZKL_ASSERT(zkl_store_memory_open(&store, NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_store_open(&store, "memory", &(zkl_store_options){ 0 }, NULL) == ZKL_OK);
     for (size_t i = 0; i < pairs->count; i++) {
         uint8_t copy[8192];
         zkl_bytes value = pairs->items[i].value;

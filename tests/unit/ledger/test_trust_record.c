@@ -40,7 +40,7 @@ static zkl_status judge(const kept_store *kept, const fixture *f, zkl_bytes reco
     zkl_ledger *ledger;
     zkl_chain_report report;
     *err = (zkl_error){ 0 };
-    ZKL_ASSERT(zkl_store_memory_open(&store, NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_store_open(&store, "memory", &(zkl_store_options){ 0 }, NULL) == ZKL_OK);
     for (size_t i = 0; i < kept->count; i++)
         ZKL_ASSERT(zkl_batch_put(&batch, kept->keys[i],
                                  i == kept->record ? record : kept->values[i], NULL) == ZKL_OK);

@@ -7,6 +7,7 @@
 
 #include "keys/sign_record.h"
 #include "keys/signing_key.h"
+#include "store_wrappers.h"
 #include "testing.h"
 
 #define ORIGIN "ledger.example/log-1"
@@ -21,7 +22,7 @@ static zkl_bytes entry_of(zkl_test *t, uint64_t i)
 static zkl_store *open_store(zkl_test *t)
 {
     zkl_store *store = NULL;
-    CHECK_STATUS(t, ZKL_OK, zkl_store_memory_open(&store, NULL));
+    CHECK_STATUS(t, ZKL_OK, zkl_store_open(&store, "memory", &(zkl_store_options){ 0 }, NULL));
     return store;
 }
 
@@ -127,14 +128,14 @@ static zkl_status count_entry(void *context, uint64_t index, zkl_bytes entry, bo
 
 static void test_log__reopens_where_it_was(zkl_test *t)
 {
-    const zkl_rocksdb_options options = { .path = test_folder(t), .create_if_missing = true };
+    const zkl_store_options options = { .path = test_folder(t), .create_if_missing = true };
     zkl_error err = { 0 };
     for (uint64_t size = 0; size < 40; size += 5) {
         ZKL_AUTO_CLOSE(zkl_store) store = NULL;
         zkl_log log;
         zkl_digest root, want;
         uint64_t got, next = 3;
-        REQUIRE_OK(t, &err, zkl_store_rocksdb_open(&store, &options, &err));
+        REQUIRE_OK(t, &err, zkl_store_open(&store, "rocksdb", &options, &err));
         REQUIRE_OK(t, &err, zkl_log_open(&log, store, &err));
         zkl_log_head(&log, &got, &root);
         CHECK_UINT_EQ(t, got, size);
@@ -482,10 +483,10 @@ static void test_log_open__refuses_a_damaged_head(zkl_test *t)
 
 static void append_until_killed(zkl_test *t, const char *path, const zkl_signing_key *key, int said)
 {
-    const zkl_rocksdb_options options = { .path = path, .create_if_missing = true };
+    const zkl_store_options options = { .path = path, .create_if_missing = true };
     zkl_store *store = NULL;
     zkl_log log;
-    if (zkl_store_rocksdb_open(&store, &options, NULL) != ZKL_OK ||
+    if (zkl_store_open(&store, "rocksdb", &options, NULL) != ZKL_OK ||
         zkl_log_open(&log, store, NULL) != ZKL_OK)
         _exit(96);
     for (;;) {
@@ -501,12 +502,12 @@ static void append_until_killed(zkl_test *t, const char *path, const zkl_signing
 static void check_after_kill(zkl_test *t, const char *path, const zkl_signing_key *key,
                              uint64_t said)
 {
-    const zkl_rocksdb_options options = { .path = path };
+    const zkl_store_options options = { .path = path };
     zkl_store *store = NULL;
     zkl_log log;
     zkl_bytes note;
     zkl_checkpoint checkpoint;
-    if (zkl_store_rocksdb_open(&store, &options, NULL) != ZKL_OK ||
+    if (zkl_store_open(&store, "rocksdb", &options, NULL) != ZKL_OK ||
         zkl_log_open(&log, store, NULL) != ZKL_OK)
         _exit(91);
     if (zkl_log_size(&log) % 3 || zkl_log_size(&log) < said)

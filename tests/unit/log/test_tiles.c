@@ -24,9 +24,9 @@ static bool open_fixture(zkl_test *t, fixture *f)
 {
     zkl_error err = { 0 };
     zkl_env env = test_env(t);
-    const zkl_rocksdb_options options = { .path = test_folder(t), .create_if_missing = true };
+    const zkl_store_options options = { .path = test_folder(t), .create_if_missing = true };
     *f = (fixture){ 0 };
-    if (zkl_store_rocksdb_open(&f->store, &options, &err) != ZKL_OK ||
+    if (zkl_store_open(&f->store, "rocksdb", &options, &err) != ZKL_OK ||
         zkl_log_open(&f->log, f->store, &err) != ZKL_OK ||
         zkl_signing_key_make(&f->key, ZKL_KEY_ED25519, &env, &err) != ZKL_OK ||
         zkl_verifier_key_init(&f->verifier, ZKL_NOTE_ED25519, ORIGIN, &f->key.signer.public_key,

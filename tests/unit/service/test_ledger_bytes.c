@@ -134,8 +134,8 @@ static zkl_status search_ledger(zkl_test *t, search_list *list, const service_wo
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
     pair_search search = { list, 0 };
-    const zkl_rocksdb_options options = { .path = service_path(t, w->options.folder, "store"),
-                                          .read_only = true };
+    const zkl_store_options options = { .path = service_path(t, w->options.folder, "store"),
+                                        .read_only = true };
     for (size_t i = 0; i < list->count; i++)
         list->patterns[i].found = false;
     ZKL_TRY(service_open_world(&ledger, w, NULL, err));
@@ -150,7 +150,7 @@ static zkl_status search_ledger(zkl_test *t, search_list *list, const service_wo
     }
     if (search_folder(list, w->options.folder) < 10000)
         return zkl_fail(err, ZKL_IO, "the ledger's folder cannot be searched");
-    ZKL_TRY(zkl_store_rocksdb_open(&store, &options, err));
+    ZKL_TRY(zkl_store_open(&store, "rocksdb", &options, err));
     ZKL_TRY(zkl_store_scan(store, zkl_bytes_of_text(""), zkl_bytes_of_text(""), search_pair,
                            &search, err));
     *pairs = search.count;

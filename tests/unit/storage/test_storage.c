@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store_wrappers.h"
 #include "testing.h"
 
 static zkl_bytes text(const char *s)
@@ -18,39 +20,43 @@ static zkl_bytes text(const char *s)
     return zkl_bytes_of_text(s);
 }
 
-typedef zkl_store *open_backend(zkl_test *t);
+/* What the suite runs on: every line of the registry, bare and within each wrapper. */
+typedef enum wrapping { BARE, FAILING, TRACING, WRAPPING_COUNT } wrapping;
 
-static zkl_store *open_memory(zkl_test *t)
+static zkl_store *open_wrapped(zkl_test *t, const zkl_store_backend *backend, wrapping how)
 {
-    zkl_store *store = NULL;
-    CHECK_STATUS(t, ZKL_OK, zkl_store_memory_open(&store, NULL));
-    return store;
+    zkl_store *store = NULL, *wrapped = NULL;
+    zkl_error err = { 0 };
+    const zkl_store_options options = { .path = test_folder(t), .create_if_missing = true };
+    zkl_status status = zkl_store_open(&store, backend->name, &options, &err);
+    if (status == ZKL_OK && how == FAILING)
+        status = zkl_store_failing_open(&wrapped, store, &err);
+    else if (status == ZKL_OK && how == TRACING)
+        status = zkl_store_tracing_open(&wrapped, store, NULL, NULL, &err);
+    if (status != ZKL_OK)
+        FAIL(t, "%s: %s", backend->name, err.text);
+    return wrapped ? wrapped : store;
 }
 
-static zkl_store *open_rocksdb(zkl_test *t)
+/* Number b of them; NULL with a failure of the test. */
+static zkl_store *open_number(zkl_test *t, size_t b)
 {
-    zkl_store *store = NULL;
-    zkl_error err = { 0 };
-    const zkl_rocksdb_options options = { .path = test_folder(t), .create_if_missing = true };
-    zkl_status status = zkl_store_rocksdb_open(&store, &options, &err);
-    if (status != ZKL_OK)
-        FAIL(t, "%s", err.text);
-    return store;
+    size_t count;
+    const zkl_store_backend *const *backends = zkl_store_backends(&count);
+    return open_wrapped(t, backends[b / WRAPPING_COUNT], b % WRAPPING_COUNT);
+}
+
+static size_t store_count(void)
+{
+    size_t count;
+    (void)zkl_store_backends(&count);
+    return count * WRAPPING_COUNT;
 }
 
 static zkl_store *open_failing(zkl_test *t)
 {
-    zkl_store *store = NULL;
-    CHECK_STATUS(t, ZKL_OK, zkl_store_failing_open(&store, open_memory(t), NULL));
-    return store;
+    return open_wrapped(t, zkl_store_backend_find("memory"), FAILING);
 }
-
-static const struct {
-    const char *name;
-    open_backend *open;
-} backends[] = { { "memory", open_memory },
-                 { "rocksdb", open_rocksdb },
-                 { "failing", open_failing } };
 
 /* ---- What a store should hold, kept beside it as the plainest thing that can be right. */
 
@@ -156,8 +162,8 @@ static size_t first_of(size_t k)
 /* Random batches against the model, with keys that repeat within a batch. */
 static void test_storage__follows_the_model(zkl_test *t)
 {
-    for (size_t b = 0; b < ZKL_COUNT(backends); b++) {
-        ZKL_AUTO_CLOSE(zkl_store) store = backends[b].open(t);
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
         REQUIRE(t, store);
         zkl_error err = { 0 };
         model now = { 0 };
@@ -213,8 +219,8 @@ static void test_storage_scan__respects_bounds_prefix_and_stop(zkl_test *t)
 {
     static const char *const keys[] = { "b",  "a/2",      "a",    "c",      "a/1",
                                         "a0", "\xff\xff", "\xff", "a/\xff", "a/\xffz" };
-    for (size_t b = 0; b < ZKL_COUNT(backends); b++) {
-        ZKL_AUTO_CLOSE(zkl_store) store = backends[b].open(t);
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
         REQUIRE(t, store);
         zkl_error err = { 0 };
         put_texts(t, store, keys, ZKL_COUNT(keys));
@@ -249,8 +255,8 @@ static zkl_status refuse_pair(void *context, zkl_bytes key, zkl_bytes value, boo
 
 static void test_storage_scan__passes_the_visitors_status_on(zkl_test *t)
 {
-    for (size_t b = 0; b < ZKL_COUNT(backends); b++) {
-        ZKL_AUTO_CLOSE(zkl_store) store = backends[b].open(t);
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
         REQUIRE(t, store);
         zkl_error err = { 0 };
         put_texts(t, store, (const char *const[]){ "a", "b" }, 2);
@@ -265,8 +271,8 @@ static void test_storage__limits_of_keys_and_values(zkl_test *t)
 {
     static uint8_t big[ZKL_STORE_KEY_BYTES_MAX + 1];
     memset(big, 'k', sizeof big);
-    for (size_t b = 0; b < ZKL_COUNT(backends); b++) {
-        ZKL_AUTO_CLOSE(zkl_store) store = backends[b].open(t);
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
         REQUIRE(t, store);
         ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
         zkl_error err = { 0 };
@@ -295,8 +301,8 @@ static void test_storage__limits_of_keys_and_values(zkl_test *t)
 /* A large value comes back as it went in. */
 static void test_storage__large_values(zkl_test *t)
 {
-    for (size_t b = 0; b < ZKL_COUNT(backends); b++) {
-        ZKL_AUTO_CLOSE(zkl_store) store = backends[b].open(t);
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
         REQUIRE(t, store);
         size_t size = 5u << 20;
         uint8_t *data = zkl_arena_alloc(&t->arena, size, 1);
@@ -319,8 +325,8 @@ static void test_storage__large_values(zkl_test *t)
 /* At whichever allocation memory ends, the commit happened whole or not at all. */
 static void test_storage__survives_allocation_failure(zkl_test *t)
 {
-    for (size_t b = 0; b < ZKL_COUNT(backends); b++) {
-        ZKL_AUTO_CLOSE(zkl_store) store = backends[b].open(t);
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
         REQUIRE(t, store);
         zkl_error err = { 0 };
         put_texts(t, store, (const char *const[]){ "a", "b", "c" }, 3);
@@ -360,6 +366,258 @@ static void test_storage__survives_allocation_failure(zkl_test *t)
     }
 }
 
+/* ---- Conditions */
+
+static zkl_store_condition equals(const char *key, const char *value)
+{
+    return (zkl_store_condition){ .key = text(key), .value = text(value) };
+}
+
+static zkl_store_condition absent(const char *key)
+{
+    return (zkl_store_condition){ .key = text(key), .is_absent = true };
+}
+
+static bool has_value(zkl_test *t, zkl_store *store, const char *key, const char *value)
+{
+    zkl_bytes got;
+    const zkl_status status = zkl_store_get(store, &got, &t->arena, text(key), NULL);
+    return value ? status == ZKL_OK && compare(got, text(value)) == 0 : status == ZKL_NOT_FOUND;
+}
+
+/* Every kind of condition, held and not: what is refused leaves nothing. */
+static void test_storage_conditions__hold_or_nothing_is_written(zkl_test *t)
+{
+    static const uint8_t binary[] = { 'k', 0, 0xff };
+    const zkl_store_condition none = { .is_absent = false };
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
+        REQUIRE(t, store);
+        const struct {
+            zkl_store_condition first, second;
+            size_t count;
+            bool holds;
+        } cases[] = {
+            { absent("new"), none, 1, true },
+            { equals("a", "a"), none, 1, true },
+            { equals("empty", ""), none, 1, true },
+            { equals("a", "a"), absent("new"), 2, true },
+            { { .key = zkl_bytes_of(binary, sizeof binary), .is_absent = true }, none, 1, true },
+            { none, none, 0, true },
+            { absent("a"), none, 1, false },
+            { absent("empty"), none, 1, false }, /* there, though nothing is in it */
+            { equals("a", ""), none, 1, false },
+            { equals("a", "b"), none, 1, false },
+            { equals("a", "aa"), none, 1, false },
+            { equals("new", ""), none, 1, false }, /* an absent key is not an empty one */
+            { equals("a", "a"), absent("a"), 2, false },
+            { absent("new"), equals("a", "b"), 2, false },
+        };
+        for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+            ZKL_AUTO_CLEAR(zkl_batch) first = { 0 };
+            ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+            zkl_error err = { 0 };
+            const zkl_store_condition conditions[] = { cases[i].first, cases[i].second };
+            zkl_store_outcome outcome = ZKL_STORE_UNKNOWN;
+            REQUIRE_OK(t, &err, zkl_batch_put(&first, text("a"), text("a"), &err));
+            REQUIRE_OK(t, &err, zkl_batch_put(&first, text("empty"), text(""), &err));
+            REQUIRE_OK(t, &err, zkl_batch_delete(&first, text("new"), &err));
+            REQUIRE_OK(t, &err, zkl_store_commit(store, &first, true, &err));
+            REQUIRE_OK(t, &err, zkl_batch_put(&batch, text("new"), text("x"), &err));
+            REQUIRE_OK(t, &err, zkl_batch_put(&batch, text("a"), text("z"), &err));
+            REQUIRE_OK(t, &err, zkl_batch_delete(&batch, text("empty"), &err));
+            const zkl_status status =
+                zkl_store_commit_if(store, conditions, cases[i].count, &batch, &outcome, &err);
+            CHECK_STATUS(t, cases[i].holds ? ZKL_OK : ZKL_CONFLICT, status);
+            CHECK_UINT_EQ(t, outcome, cases[i].holds ? ZKL_STORE_COMMITTED : ZKL_STORE_NOTHING);
+            CHECK(t, has_value(t, store, "new", cases[i].holds ? "x" : NULL));
+            CHECK(t, has_value(t, store, "a", cases[i].holds ? "z" : "a"));
+            CHECK(t, has_value(t, store, "empty", cases[i].holds ? NULL : ""));
+            CHECK(t, cases[i].holds || strstr(err.text, "was written meanwhile"));
+        }
+        zkl_store_outcome outcome = ZKL_STORE_UNKNOWN;
+        ZKL_AUTO_CLEAR(zkl_batch) nothing = { 0 };
+        const zkl_store_condition nameless = absent("");
+        CHECK_STATUS(t, ZKL_LIMIT,
+                     zkl_store_commit_if(store, &nameless, 1, &nothing, &outcome, NULL));
+        CHECK_UINT_EQ(t, outcome, ZKL_STORE_NOTHING);
+    }
+}
+
+/* ---- Two writers, as two sequencers would be: each reads a counter, and sets it if it is still that. */
+
+#define RACERS 4
+#define RACES 100
+
+typedef struct racer {
+    pthread_t thread;
+    zkl_store *store;
+    uint64_t conflicts, faults;
+} racer;
+
+static void *race(void *context)
+{
+    racer *r = context;
+    for (unsigned won = 0; won < RACES;) {
+        ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+        ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+        zkl_bytes have = { 0 };
+        char next[24];
+        const bool is_there =
+            zkl_store_get(r->store, &have, &arena, text("counter"), NULL) == ZKL_OK;
+        snprintf(next, sizeof next, "%.*s", (int)have.size, (const char *)have.data);
+        snprintf(next, sizeof next, "%lu", is_there ? strtoul(next, NULL, 10) + 1 : 1);
+        const zkl_store_condition same = { .key = text("counter"),
+                                           .value = have,
+                                           .is_absent = !is_there };
+        if (zkl_batch_put(&batch, text("counter"), text(next), NULL) != ZKL_OK) {
+            r->faults++;
+            break;
+        }
+        zkl_store_outcome outcome;
+        const zkl_status status = zkl_store_commit_if(r->store, &same, 1, &batch, &outcome, NULL);
+        won += status == ZKL_OK;
+        r->conflicts += status == ZKL_CONFLICT;
+        if (status != ZKL_OK && status != ZKL_CONFLICT) {
+            r->faults++;
+            break;
+        }
+    }
+    return NULL;
+}
+
+/* No commit is lost, whoever comes in between. */
+static void test_storage_conditions__racing_writers_lose_nothing(zkl_test *t)
+{
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
+        REQUIRE(t, store);
+        racer racers[RACERS];
+        char want[24];
+        for (size_t i = 0; i < RACERS; i++) {
+            racers[i] = (racer){ .store = store };
+            REQUIRE(t, pthread_create(&racers[i].thread, NULL, race, &racers[i]) == 0);
+        }
+        for (size_t i = 0; i < RACERS; i++) {
+            pthread_join(racers[i].thread, NULL);
+            CHECK_UINT_EQ(t, racers[i].faults, 0);
+        }
+        snprintf(want, sizeof want, "%d", RACERS * RACES);
+        CHECK(t, has_value(t, store, "counter", want));
+    }
+}
+
+/* The answer of a commit is lost: whether it is there is read back, and a second try by its condition makes no second one. */
+static void test_storage_conditions__a_lost_answer_is_read_back(zkl_test *t)
+{
+    for (int made = 0; made < 2; made++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_failing(t);
+        ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+        zkl_error err = { 0 };
+        zkl_store_outcome outcome = ZKL_STORE_NOTHING;
+        const zkl_store_condition fresh = absent("head");
+        REQUIRE_OK(t, &err, zkl_batch_put(&batch, text("head"), text("mine"), &err));
+        zkl_store_failing_after(store, made);
+        zkl_store_failing_arm(store, 1);
+        CHECK_STATUS(t, ZKL_IO, zkl_store_commit_if(store, &fresh, 1, &batch, &outcome, &err));
+        CHECK_UINT_EQ(t, outcome, ZKL_STORE_UNKNOWN);
+        REQUIRE_OK(t, &err, zkl_store_recover(store, &err));
+        CHECK(t, has_value(t, store, "head", made ? "mine" : NULL));
+        zkl_store_failing_arm(store, 0);
+        CHECK_STATUS(t, made ? ZKL_CONFLICT : ZKL_OK,
+                     zkl_store_commit_if(store, &fresh, 1, &batch, &outcome, &err));
+        CHECK(t, has_value(t, store, "head", "mine"));
+    }
+    /* Of a condition that does not hold the answer is never lost: nothing was begun. */
+    ZKL_AUTO_CLOSE(zkl_store) store = open_failing(t);
+    ZKL_AUTO_CLEAR(zkl_batch) none = { 0 };
+    zkl_store_outcome outcome = ZKL_STORE_UNKNOWN;
+    const zkl_store_condition wrong = equals("head", "x");
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_store_commit_if(store, &wrong, 1, &none, &outcome, NULL));
+    CHECK_UINT_EQ(t, outcome, ZKL_STORE_NOTHING);
+}
+
+/* ---- The writer's lock */
+
+/* A store that is open for writing is its own writer; it is still that when it is given back. */
+static void test_storage_lock__a_writer_is_its_own(zkl_test *t)
+{
+    for (size_t b = 0; b < store_count(); b++) {
+        ZKL_AUTO_CLOSE(zkl_store) store = open_number(t, b);
+        REQUIRE(t, store);
+        zkl_store *writer = NULL;
+        zkl_error err = { 0 };
+        REQUIRE_OK(t, &err, zkl_store_lock(&writer, store, NULL, &err));
+        CHECK(t, writer == store);
+        put_texts(t, writer, (const char *const[]){ "a" }, 1);
+        zkl_store_unlock(store, writer);
+        CHECK(t, has_value(t, store, "a", "a"));
+    }
+}
+
+/* A reader becomes a writer for a moment. Others are refused meanwhile, and told by whom; it reads on through itself. */
+static void test_storage_lock__a_reader_writes_for_a_moment(zkl_test *t)
+{
+    size_t count;
+    const zkl_store_backend *const *backends = zkl_store_backends(&count);
+    for (size_t b = 0; b < count; b++) {
+        if (!(backends[b]->features & ZKL_STORE_DURABLE))
+            continue;
+        const char *folder = test_folder(t);
+        char path[256], lock[256];
+        zkl_error err = { 0 };
+        zkl_store *made = NULL, *writer = NULL, *second = NULL;
+        snprintf(path, sizeof path, "%s/store", folder);
+        snprintf(lock, sizeof lock, "%s/lock", folder);
+        zkl_store_options options = { .path = path, .lock_path = lock, .create_if_missing = true };
+        REQUIRE_OK(t, &err, zkl_store_open(&made, backends[b]->name, &options, &err));
+        put_texts(t, made, (const char *const[]){ "a" }, 1);
+        CHECK_STATUS(t, ZKL_CONFLICT, zkl_store_open(&second, backends[b]->name, &options, &err));
+        CHECK(t, strstr(err.text, "is being written by another process (pid ") != NULL);
+        zkl_store_close(made);
+
+        options.read_only = true;
+        options.create_if_missing = false;
+        ZKL_AUTO_CLOSE(zkl_store) reader = NULL;
+        ZKL_AUTO_CLOSE(zkl_store) other = NULL;
+        REQUIRE_OK(t, &err, zkl_store_open(&reader, backends[b]->name, &options, &err));
+        REQUIRE_OK(t, &err, zkl_store_open(&other, backends[b]->name, &options, &err));
+        REQUIRE_OK(t, &err, zkl_store_lock(&writer, reader, NULL, &err));
+        CHECK(t, writer != reader);
+        CHECK_STATUS(t, ZKL_CONFLICT, zkl_store_lock(&second, other, NULL, &err));
+        CHECK(t, strstr(err.text, "is being written by another process (pid ") != NULL);
+        put_texts(t, writer, (const char *const[]){ "b" }, 1);
+        CHECK(t, has_value(t, writer, "a", "a") && has_value(t, writer, "b", "b"));
+        CHECK(t, has_value(t, reader, "a", "a") && has_value(t, reader, "b", NULL));
+        REQUIRE_OK(t, &err, zkl_store_catch_up(reader, &err));
+        CHECK(t, has_value(t, reader, "b", "b"));
+        zkl_store_unlock(reader, writer);
+        REQUIRE_OK(t, &err, zkl_store_lock(&second, other, NULL, &err));
+        CHECK(t, has_value(t, second, "b", "b"));
+        zkl_store_unlock(other, second);
+        REQUIRE_OK(t, &err, zkl_store_catch_up(other, &err));
+        CHECK(t, has_value(t, other, "b", "b"));
+    }
+}
+
+/* ---- The registry */
+
+static void test_storage_registry__refuses_an_unknown_store_with_the_list(zkl_test *t)
+{
+    size_t count;
+    const zkl_store_backend *const *backends = zkl_store_backends(&count);
+    zkl_store *store = NULL;
+    zkl_error err = { 0 };
+    CHECK_STATUS(t, ZKL_NOT_SUPPORTED,
+                 zkl_store_open(&store, "paper", &(zkl_store_options){ 0 }, &err));
+    CHECK(t, strstr(err.text, "'paper'") != NULL);
+    for (size_t i = 0; i < count; i++) {
+        CHECK(t, strstr(err.text, backends[i]->name) != NULL);
+        CHECK(t, zkl_store_backend_find(backends[i]->name) == backends[i]);
+    }
+    CHECK(t, !store && !zkl_store_backend_find("paper"));
+}
+
 /* ---- failing */
 
 static void test_storage_failing__fails_from_the_nth_commit(zkl_test *t)
@@ -386,10 +644,10 @@ static void test_storage_failing__fails_from_the_nth_commit(zkl_test *t)
 static zkl_status open_at(zkl_store **out, const char *path, bool create, bool read_only,
                           zkl_error *err)
 {
-    const zkl_rocksdb_options options = { .path = path,
-                                          .create_if_missing = create,
-                                          .read_only = read_only };
-    return zkl_store_rocksdb_open(out, &options, err);
+    const zkl_store_options options = { .path = path,
+                                        .create_if_missing = create,
+                                        .read_only = read_only };
+    return zkl_store_open(out, "rocksdb", &options, err);
 }
 
 static void test_storage_rocksdb__keeps_what_was_committed(zkl_test *t)
@@ -536,15 +794,15 @@ static void test_storage_rocksdb__a_reader_beside_the_writer_catches_up(zkl_test
 
 static void test_storage_rocksdb__a_size_limit_refuses_puts_only(zkl_test *t)
 {
-    const zkl_rocksdb_options options = { .path = test_folder(t),
-                                          .create_if_missing = true,
-                                          .bytes_max = 1 << 20 };
+    const zkl_store_options options = { .path = test_folder(t),
+                                        .create_if_missing = true,
+                                        .bytes_max = 1 << 20 };
     static uint8_t big[1 << 20];
     zkl_error err = { 0 };
     ZKL_AUTO_CLOSE(zkl_store) store = NULL;
     ZKL_AUTO_CLEAR(zkl_batch) puts = { 0 };
     ZKL_AUTO_CLEAR(zkl_batch) deletes = { 0 };
-    REQUIRE_OK(t, &err, zkl_store_rocksdb_open(&store, &options, &err));
+    REQUIRE_OK(t, &err, zkl_store_open(&store, "rocksdb", &options, &err));
     put_texts(t, store, (const char *const[]){ "a" }, 1);
     REQUIRE_OK(t, &err, zkl_batch_put(&puts, text("b"), zkl_bytes_of(big, sizeof big), &err));
     CHECK_STATUS(t, ZKL_LIMIT, zkl_store_commit(store, &puts, true, &err));
@@ -873,4 +1131,10 @@ ZKL_TESTS(TEST(test_storage_rocksdb__kill_leaves_whole_batches),
           TEST(test_storage_rocksdb__a_reader_beside_the_writer_catches_up),
           TEST(test_storage_rocksdb__a_size_limit_refuses_puts_only),
           TEST(test_storage_rocksdb__damage_is_reported),
-          TEST(test_storage_rocksdb__readers_leave_no_folders))
+          TEST(test_storage_rocksdb__readers_leave_no_folders),
+          TEST(test_storage_conditions__hold_or_nothing_is_written),
+          TEST(test_storage_conditions__racing_writers_lose_nothing),
+          TEST(test_storage_conditions__a_lost_answer_is_read_back),
+          TEST(test_storage_lock__a_writer_is_its_own),
+          TEST(test_storage_lock__a_reader_writes_for_a_moment),
+          TEST(test_storage_registry__refuses_an_unknown_store_with_the_list))
