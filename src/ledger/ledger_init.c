@@ -109,7 +109,7 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
                           err));
     ZKL_TRY(zkl_log_open(&log, store, err));
     ZKL_TRY(zkl_log_append_to_batch(&log, &batch, zkl_buffer_bytes(&envelope), NULL, err));
-    return zkl_log_commit(&log, &batch, err);
+    return zkl_log_commit(&log, &batch, NULL, err);
 }
 
 /* ---- The folder */

@@ -179,12 +179,6 @@ static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest 
     return ZKL_OK;
 }
 
-/* What these say was found before anything was written. */
-static bool wrote_nothing(zkl_status status)
-{
-    return status == ZKL_LIMIT || status == ZKL_NO_MEMORY;
-}
-
 static zkl_status commit_batch(zkl_ledger *ledger, zkl_error *err)
 {
     const zkl_head_place place = zkl_ledger_head_place(ledger);
@@ -197,8 +191,9 @@ static zkl_status commit_batch(zkl_ledger *ledger, zkl_error *err)
         return zkl_fail(err, ZKL_CONFLICT,
                         "the log key that is open counts no more: open the ledger again");
     ZKL_TRY(zkl_head_check_memory(&place, &ledger->log, err));
-    zkl_status status = zkl_log_commit(&ledger->log, &ledger->batch, &failed);
-    if (status != ZKL_OK && !wrote_nothing(status))
+    zkl_store_outcome outcome;
+    zkl_status status = zkl_log_commit(&ledger->log, &ledger->batch, &outcome, &failed);
+    if (outcome == ZKL_STORE_UNKNOWN)
         status = read_back(ledger, size, &root, status, &failed);
     if (status != ZKL_OK && err)
         *err = failed;

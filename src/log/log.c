@@ -1,7 +1,15 @@
+/* The log in a store: appending, reading, checkpoints.
+ *
+ *  1. tree is what the store holds; next is tree and what was appended since, whose nodes are in the caller's batch.
+ *  2. Of a tree of n leaves the store holds every full subtree: node (l, i) for each i < n >> l. Nothing is ever changed
+ *     there, so what is read at one size is true at every larger one.
+ *  3. The head is 8 bytes size and 32 bytes root. It is the one key that every appending batch changes, so a condition on it
+ *     is a condition on everything that appending changes. */
 #include "log/log.h"
 
 #include "hash/domains.h"
 #include "keys/sign_record.h"
+#include "base/bytes.h"
 
 #define ENTRY_PREFIX "log/entry/"           /* + index */
 #define NODE_PREFIX "log/node/"             /* + level (1 byte), index */
@@ -62,6 +70,16 @@ static zkl_merkle_peaks empty_tree(void)
     return (zkl_merkle_peaks){ .algorithm = ZKL_HASH_SHA_256, .node_prefix = ZKL_RFC6962_NODE };
 }
 
+/* Invariant 3. */
+static zkl_bytes head_of(uint8_t out[static HEAD_BYTES], const zkl_merkle_peaks *tree)
+{
+    zkl_digest root;
+    zkl_merkle_peaks_root(&root, tree);
+    zkl_be64_put(out, tree->leaf_count);
+    memcpy(out + 8, root.bytes, sizeof root.bytes);
+    return zkl_bytes_of(out, HEAD_BYTES);
+}
+
 zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
 {
     zkl_log opened = { .store = store, .tree = empty_tree() };
@@ -74,6 +92,7 @@ zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
         uint64_t size = zkl_be64_get(head.data);
         zkl_digest root;
         opened.tree.leaf_count = size;
+        opened.has_head = true;
         for (unsigned level = 0; level < 63;
              level++) /* the peak of bit k ends where the higher bits do */
             if (size >> level & 1)
@@ -172,32 +191,52 @@ zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes ent
     return ZKL_OK;
 }
 
-zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_error *err)
+zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_store_outcome *outcome,
+                          zkl_error *err)
 {
-    uint8_t head[HEAD_BYTES];
-    zkl_digest root;
-    uint64_t size;
+    uint8_t before[HEAD_BYTES], after[HEAD_BYTES];
+    const zkl_bytes key = zkl_bytes_of_text(HEAD_KEY);
+    if (outcome)
+        *outcome = ZKL_STORE_NOTHING;
     ZKL_TRY(refresh(log, err));
-    zkl_log_next_head(log, &size, &root);
-    zkl_be64_put(head, size);
-    memcpy(head + 8, root.bytes, sizeof root.bytes);
-    zkl_status status =
-        zkl_batch_put(batch, zkl_bytes_of_text(HEAD_KEY), zkl_bytes_of(head, sizeof head), err);
+    ZKL_ASSERT(log->tree.leaf_count <= log->next.leaf_count);
+    /* An empty log has a head only when an empty batch was committed to it. */
+    ZKL_ASSERT(log->has_head || !log->tree.leaf_count);
+    const zkl_store_condition unmoved = { .key = key,
+                                          .value = log->has_head ? head_of(before, &log->tree)
+                                                                 : (zkl_bytes){ 0 },
+                                          .is_absent = !log->has_head };
+    zkl_status status = zkl_batch_put(batch, key, head_of(after, &log->next), err);
     if (status == ZKL_OK) {
-        status = zkl_store_commit(log->store, batch, true, err);
-        /* A failed commit may be there after all once the store is opened again. */
+        status = zkl_store_commit_if(log->store, &unmoved, 1, batch, outcome, err);
+        /* It may be there after all, or another writer's entries are. */
         log->stale = status != ZKL_OK;
     }
-    if (status == ZKL_OK)
+    if (status == ZKL_OK) {
         log->tree = log->next;
-    else
+        log->has_head = true;
+    } else {
         log->next = log->tree;
+    }
     return status;
 }
 
 void zkl_log_abandon(zkl_log *log)
 {
     log->next = log->tree;
+}
+
+zkl_log_mark zkl_log_marked(const zkl_log *log)
+{
+    return (zkl_log_mark){ .next = log->next };
+}
+
+void zkl_log_return_to(zkl_log *log, const zkl_log_mark *mark)
+{
+    /* Between what is committed and what is appended: nothing was committed since. */
+    ZKL_ASSERT(mark->next.leaf_count >= log->tree.leaf_count);
+    ZKL_ASSERT(mark->next.leaf_count <= log->next.leaf_count);
+    log->next = mark->next;
 }
 
 /* ---- reading */
@@ -338,6 +377,15 @@ zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena
                : status;
 }
 
+/* The latest of count. */
+static zkl_status read_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena, uint64_t count,
+                              zkl_error *err)
+{
+    ZKL_ASSERT(count);
+    const zkl_status status = zkl_log_checkpoint_at(log, note, arena, count - 1, err);
+    return status == ZKL_NOT_FOUND ? fail_damaged(err, "its latest checkpoint is missing") : status;
+}
+
 zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
                                      zkl_error *err)
 {
@@ -345,8 +393,7 @@ zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *a
     ZKL_TRY(zkl_log_checkpoint_count(log, &count, err));
     if (count == 0)
         return zkl_fail(err, ZKL_NOT_FOUND, "the log has no checkpoint yet");
-    zkl_status status = zkl_log_checkpoint_at(log, note, arena, count - 1, err);
-    return status == ZKL_NOT_FOUND ? fail_damaged(err, "its latest checkpoint is missing") : status;
+    return read_latest(log, note, arena, count, err);
 }
 
 static zkl_status check_against_latest(const zkl_checkpoint *next, const zkl_checkpoint *latest,
@@ -376,31 +423,57 @@ static zkl_status check_against_tree(zkl_log *log, const zkl_checkpoint *next, z
     return ZKL_OK;
 }
 
+/* The latest checkpoint is still the one that was compared, and there is none behind it. */
+typedef struct checkpoint_place {
+    uint64_t count; /* how many there are */
+    zkl_bytes latest;
+    uint8_t count_bytes[8], latest_key[KEY_BYTES], next_key[KEY_BYTES];
+    zkl_store_condition conditions[3];
+    size_t condition_count;
+} checkpoint_place;
+
+static void condition_on_latest(checkpoint_place *p)
+{
+    const zkl_bytes next = numbered_key(p->next_key, CHECKPOINT_PREFIX, p->count);
+    zkl_be64_put(p->count_bytes, p->count);
+    p->conditions[0] =
+        p->count ? (zkl_store_condition){ .key = zkl_bytes_of_text(COUNT_KEY),
+                                          .value = zkl_bytes_of(p->count_bytes, 8) }
+                 : (zkl_store_condition){ .key = zkl_bytes_of_text(COUNT_KEY), .is_absent = true };
+    p->conditions[1] = (zkl_store_condition){ .key = next, .is_absent = true };
+    p->condition_count = 2;
+    if (p->count)
+        p->conditions[p->condition_count++] = (zkl_store_condition){
+            .key = numbered_key(p->latest_key, CHECKPOINT_PREFIX, p->count - 1), .value = p->latest
+        };
+}
+
 zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    checkpoint_place place = { 0 };
     zkl_checkpoint next;
-    uint64_t count;
-    uint8_t key[KEY_BYTES], number[8];
+    uint8_t number[8];
     ZKL_TRY(refresh(log, err));
     ZKL_TRY(zkl_checkpoint_parse(&next, &arena, note, err));
     ZKL_TRY(check_against_tree(log, &next, err));
-    ZKL_TRY(zkl_log_checkpoint_count(log, &count, err));
-    if (count) {
+    ZKL_TRY(zkl_log_checkpoint_count(log, &place.count, err));
+    if (place.count) {
         zkl_checkpoint latest;
-        zkl_bytes stored;
-        ZKL_TRY(zkl_log_checkpoint_latest(log, &stored, &arena, err));
-        if (zkl_bytes_equal(stored, note))
+        ZKL_TRY(read_latest(log, &place.latest, &arena, place.count, err));
+        if (zkl_bytes_equal(place.latest, note))
             return ZKL_OK;
-        ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, stored, err));
+        ZKL_TRY(zkl_checkpoint_parse(&latest, &arena, place.latest, err));
         ZKL_TRY(check_against_latest(&next, &latest, err));
     }
-    zkl_be64_put(number, count + 1);
-    ZKL_TRY(zkl_batch_put(&batch, numbered_key(key, CHECKPOINT_PREFIX, count), note, err));
+    condition_on_latest(&place);
+    zkl_be64_put(number, place.count + 1);
+    ZKL_TRY(zkl_batch_put(&batch, place.conditions[1].key, note, err));
     ZKL_TRY(zkl_batch_put(&batch, zkl_bytes_of_text(COUNT_KEY), zkl_bytes_of(number, sizeof number),
                           err));
-    return zkl_store_commit(log->store, &batch, true, err);
+    return zkl_store_commit_if(log->store, place.conditions, place.condition_count, &batch, NULL,
+                               err);
 }
 
 zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,

@@ -5,11 +5,15 @@
  *  2. A checkpoint is stored only for a tree that is already durable, never contradicts the tree, and is
  *     never smaller than the one before. All checkpoints ever stored stay.
  *  3. The store is the only truth; tiles are derived from it (log/tiles.h).
+ *  4. A batch is placed only on the head that was read: zkl_log_commit conditions on the bytes of `log/head`. What the caller
+ *     has checked against the store since zkl_log_open is therefore true at the moment of the commit: check, references and
+ *     entries are one optimistic transaction. A checkpoint is placed in the same way on the latest one.
+ *  5. After a zkl_log_commit that failed the log reads its head again before it is used.
  *
  * Keys in the store, all under "log/": docs/formats/log.md. Others keep out of that prefix.
  *
  *     ZKL_TRY(zkl_log_append_to_batch(&log, &batch, entry, &index, err));     any number of entries
- *     ZKL_TRY(zkl_log_commit(&log, &batch, err));                             one synced, atomic commit
+ *     ZKL_TRY(zkl_log_commit(&log, &batch, &outcome, err));                             one synced, atomic commit
  *     ZKL_TRY(zkl_log_sign_head(&log, origin, signer, err));                     then the checkpoint
  */
 #include "keys/signer.h"
@@ -23,6 +27,7 @@ typedef struct zkl_log {
     zkl_store *store;      /* borrowed */
     zkl_merkle_peaks tree; /* what the store holds */
     zkl_merkle_peaks next; /* with the appended, uncommitted entries */
+    bool has_head;         /* the store has `log/head`: an empty log may have none */
     bool stale;            /* a commit failed: read the head again before the next use */
 } zkl_log;
 
@@ -40,10 +45,20 @@ zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes ent
                                    zkl_error *err) ZKL_MUST_USE;
 /* The head that zkl_log_commit would make. */
 void zkl_log_next_head(const zkl_log *log, uint64_t *size, zkl_digest *root);
-/* Add the new head to batch, commit it synced, move the head. On failure nothing has moved. */
-zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_error *err) ZKL_MUST_USE;
+/* Add the new head to batch, commit it synced if the head in the store is still the one that was read, move the head. On
+ * failure nothing has moved. outcome (may be NULL) as of zkl_store_commit_if.
+ *
+ * ZKL_CONFLICT: the log was written meanwhile, nothing was committed. Open the log again, check again, and retry. */
+zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_store_outcome *outcome,
+                          zkl_error *err) ZKL_MUST_USE;
 /* Forget what was appended since the last commit; the caller clears the batch. */
 void zkl_log_abandon(zkl_log *log);
+/* Forget what was appended since zkl_log_mark alone; the caller truncates the batch to what it was then. */
+typedef struct zkl_log_mark {
+    zkl_merkle_peaks next;
+} zkl_log_mark;
+zkl_log_mark zkl_log_marked(const zkl_log *log);
+void zkl_log_return_to(zkl_log *log, const zkl_log_mark *mark);
 
 /* The bytes of one entry, copied to arena. ZKL_NOT_FOUND from the head on. */
 zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_t index,
@@ -78,8 +93,8 @@ zkl_tree_source zkl_log_source(zkl_log *log);
 /* ---- Checkpoints, numbered from 0 in the order they were stored. */
 
 /* Store a signed checkpoint, synced. ZKL_CONFLICT when its root is not the log's at that size, when it is
- * smaller than the latest, larger than the head, or of another origin. The same size again is fine (a new
- * key, more witnesses); the same bytes again change nothing. */
+ * smaller than the latest, larger than the head, or of another origin, or when another one was stored meanwhile. The same
+ * size again is fine (a new key, more witnesses); the same bytes again change nothing. */
 zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err) ZKL_MUST_USE;
 /* The newest, copied to arena. ZKL_NOT_FOUND when there is none. */
 zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena,

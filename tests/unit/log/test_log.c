@@ -7,6 +7,7 @@
 
 #include "keys/sign_record.h"
 #include "keys/signing_key.h"
+#include "base/bytes.h"
 #include "store_wrappers.h"
 #include "testing.h"
 
@@ -44,7 +45,7 @@ static zkl_status append(zkl_test *t, zkl_log *log, uint64_t count, zkl_error *e
         CHECK_UINT_EQ(t, index, first + i);
     }
     CHECK_UINT_EQ(t, zkl_log_size(log), first); /* nothing moves before the commit */
-    return zkl_log_commit(log, &batch, err);
+    return zkl_log_commit(log, &batch, NULL, err);
 }
 
 /* A copy of the first size leaf hashes, hashed from the entries. */
@@ -203,7 +204,7 @@ static void test_log__a_failed_append_changes_nothing(zkl_test *t)
         zkl_malloc_fail_after(nth);
         status = zkl_log_append_to_batch(&log, &batch, entry, NULL, &err);
         if (status == ZKL_OK)
-            status = zkl_log_commit(&log, &batch, &err);
+            status = zkl_log_commit(&log, &batch, NULL, &err);
         zkl_malloc_fail_after(0);
         zkl_batch_clear(&batch);
         zkl_log_abandon(&log);
@@ -450,7 +451,7 @@ static void test_log__a_rolled_back_log_is_noticed(zkl_test *t)
     for (int i = 0; i < 6; i++)
         REQUIRE_OK(t, &err,
                    zkl_log_append_to_batch(&log, &batch, zkl_bytes_of_text("other"), NULL, &err));
-    REQUIRE_OK(t, &err, zkl_log_commit(&log, &batch, &err));
+    REQUIRE_OK(t, &err, zkl_log_commit(&log, &batch, NULL, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
 }
 
@@ -583,7 +584,7 @@ static void test_log__the_documented_example(zkl_test *t)
         REQUIRE_OK(
             t, &err,
             zkl_log_append_to_batch(&log, &batch, zkl_bytes_of_text(entries[i]), NULL, &err));
-    REQUIRE_OK(t, &err, zkl_log_commit(&log, &batch, &err));
+    REQUIRE_OK(t, &err, zkl_log_commit(&log, &batch, NULL, &err));
     for (size_t i = 0; i < ZKL_COUNT(nodes); i++) {
         REQUIRE_OK(t, &err,
                    zkl_store_get(store, &value, &t->arena,
@@ -609,7 +610,109 @@ static void test_log__the_documented_example(zkl_test *t)
 }
 
 /* The test that forks comes before any that opens RocksDB in this process. */
-ZKL_TESTS(TEST(test_log__survives_being_killed), TEST(test_log__roots_and_proofs_at_every_size),
+/* ---- Two writers of one store */
+
+static zkl_status append_one(zkl_log *log, const char *entry, zkl_store_outcome *outcome,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    ZKL_TRY(zkl_log_append_to_batch(log, &batch, zkl_bytes_of_text(entry), NULL, err));
+    return zkl_log_commit(log, &batch, outcome, err);
+}
+
+/* Who comes second is told, has written nothing, and gets in when he tries again on the log as it is then. */
+static void test_log_commit__only_on_the_head_that_was_read(zkl_test *t)
+{
+    ZKL_AUTO_CLOSE(zkl_store) store = open_store(t);
+    zkl_store_outcome outcome;
+    zkl_error err = { 0 };
+    zkl_log first, second;
+    zkl_bytes entry;
+    REQUIRE_OK(t, &err, zkl_log_open(&first, store, &err));
+    REQUIRE_OK(t, &err, zkl_log_open(&second, store, &err));
+    for (uint64_t round = 0; round < 5; round++) { /* the first one is of an empty log */
+        REQUIRE_OK(t, &err, append_one(&first, "of the first", &outcome, &err));
+        CHECK_UINT_EQ(t, outcome, ZKL_STORE_COMMITTED);
+        CHECK_STATUS(t, ZKL_CONFLICT, append_one(&second, "of the second", &outcome, &err));
+        CHECK_UINT_EQ(t, outcome, ZKL_STORE_NOTHING);
+        CHECK(t, strstr(err.text, "log/head") != NULL);
+        REQUIRE_OK(t, &err, append_one(&second, "of the second", &outcome, &err));
+        CHECK_UINT_EQ(t, zkl_log_size(&second), 2 * round + 2);
+        CHECK_STATUS(t, ZKL_CONFLICT, append_one(&first, "lost", &outcome, &err));
+        REQUIRE_OK(t, &err, zkl_log_open(&first, store, &err));
+        REQUIRE_OK(t, &err, zkl_log_entry(&first, &entry, &t->arena, 2 * round, &err));
+        CHECK(t, zkl_bytes_equal_text(entry, "of the first"));
+    }
+    CHECK_UINT_EQ(t, zkl_log_size(&first), 10);
+    REQUIRE_OK(t, &err, zkl_log_recompute(&first, NULL, NULL, NULL, NULL, &err));
+}
+
+/* What was appended since a mark goes; what was appended before stays. */
+static void test_log_mark__forgets_what_came_after(zkl_test *t)
+{
+    ZKL_AUTO_CLOSE(zkl_store) store = open_store(t);
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    zkl_error err = { 0 };
+    zkl_log log;
+    REQUIRE_OK(t, &err, zkl_log_open(&log, store, &err));
+    for (size_t kept = 0; kept < 9; kept++) {
+        REQUIRE_OK(t, &err,
+                   zkl_log_append_to_batch(&log, &batch, zkl_bytes_of_text("kept"), NULL, &err));
+        const zkl_log_mark mark = zkl_log_marked(&log);
+        const size_t changes = batch.count;
+        for (size_t gone = 0; gone < kept; gone++)
+            REQUIRE_OK(
+                t, &err,
+                zkl_log_append_to_batch(&log, &batch, zkl_bytes_of_text("gone"), NULL, &err));
+        zkl_log_return_to(&log, &mark);
+        zkl_batch_truncate(&batch, changes);
+    }
+    REQUIRE_OK(t, &err, zkl_log_commit(&log, &batch, NULL, &err));
+    CHECK_UINT_EQ(t, zkl_log_size(&log), 9);
+    REQUIRE_OK(t, &err, zkl_log_recompute(&log, NULL, NULL, NULL, NULL, &err));
+}
+
+/* A store that lets another writer in between the checks of a checkpoint and its commit. */
+typedef struct intruder {
+    zkl_store *inner;
+    bool armed;
+} intruder;
+
+static void put_another(void *context, store_step step)
+{
+    intruder *i = context;
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    const uint8_t two[8] = { 0, 0, 0, 0, 0, 0, 0, 2 };
+    if (step != STORE_BEFORE_COMMIT || !i->armed)
+        return;
+    i->armed = false;
+    const zkl_bytes key = zkl_bytes_of_text("log/checkpoints");
+    ZKL_ASSERT(zkl_batch_put(&batch, key, zkl_bytes_of(two, sizeof two), NULL) == ZKL_OK);
+    ZKL_ASSERT(zkl_store_commit(i->inner, &batch, true, NULL) == ZKL_OK);
+}
+
+static void test_log_checkpoint__only_on_the_latest_that_was_read(zkl_test *t)
+{
+    intruder i = { .inner = open_store(t) };
+    ZKL_AUTO_CLOSE(zkl_store) store = NULL;
+    zkl_error err = { 0 };
+    const zkl_signing_key key = test_key(t);
+    zkl_log log;
+    REQUIRE_OK(t, &err, zkl_store_tracing_open(&store, i.inner, put_another, &i, &err));
+    REQUIRE_OK(t, &err, zkl_log_open(&log, store, &err));
+    REQUIRE_OK(t, &err, append_one(&log, "a", NULL, &err));
+    REQUIRE_OK(t, &err, zkl_log_sign_head(&log, "test", &key.signer, &err));
+    REQUIRE_OK(t, &err, append_one(&log, "b", NULL, &err));
+    i.armed = true;
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_log_sign_head(&log, "test", &key.signer, &err));
+    zkl_bytes note;
+    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_log_checkpoint_at(&log, &note, &t->arena, 1, &err));
+}
+
+ZKL_TESTS(TEST(test_log_commit__only_on_the_head_that_was_read),
+          TEST(test_log_mark__forgets_what_came_after),
+          TEST(test_log_checkpoint__only_on_the_latest_that_was_read),
+          TEST(test_log__survives_being_killed), TEST(test_log__roots_and_proofs_at_every_size),
           TEST(test_log__reopens_where_it_was), TEST(test_log__limits_of_an_entry),
           TEST(test_log__a_failed_append_changes_nothing),
           TEST(test_log_checkpoint__is_signed_once_a_size_and_kept),

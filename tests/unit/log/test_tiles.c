@@ -47,7 +47,7 @@ static void grow(zkl_test *t, fixture *f, uint64_t size)
         REQUIRE_OK(t, &err,
                    zkl_log_append_to_batch(&f->log, &batch, zkl_bytes_of_text(text), NULL, &err));
     }
-    REQUIRE_OK(t, &err, zkl_log_commit(&f->log, &batch, &err));
+    REQUIRE_OK(t, &err, zkl_log_commit(&f->log, &batch, NULL, &err));
     REQUIRE_OK(t, &err, zkl_log_sign_head(&f->log, ORIGIN, &f->key.signer, &err));
 }
 
@@ -184,7 +184,7 @@ static void test_tiles__never_mixes_two_logs(zkl_test *t)
         REQUIRE_OK(
             t, &err,
             zkl_log_append_to_batch(&two.log, &batch, zkl_bytes_of_text("other"), NULL, &err));
-    REQUIRE_OK(t, &err, zkl_log_commit(&two.log, &batch, &err));
+    REQUIRE_OK(t, &err, zkl_log_commit(&two.log, &batch, NULL, &err));
     REQUIRE_OK(t, &err, zkl_log_sign_head(&two.log, ORIGIN, &two.key.signer, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_tiles_export(&two.log, folder, &two.verifier, false, &err));
     CHECK(t, strstr(err.text, folder) != NULL);

@@ -257,7 +257,7 @@ static void test_receipt_strict__set_ups_name_the_keys_that_are_here(zkl_test *t
         zkl_log *log = zkl_ledger_log(ledger);
         REQUIRE_OK(t, &err,
                    zkl_log_append_to_batch(log, &batch, zkl_buffer_bytes(&envelope), &index, &err));
-        REQUIRE_OK(t, &err, zkl_log_commit(log, &batch, &err));
+        REQUIRE_OK(t, &err, zkl_log_commit(log, &batch, NULL, &err));
         REQUIRE_OK(
             t, &err,
             zkl_log_sign_head(log, zkl_ledger_origin(ledger), &w.f.log_key.key.signer, &err));
