@@ -1,4 +1,12 @@
-/* Comparing, mending and publishing the newest checkpoint. */
+/* Comparing, mending and publishing the newest checkpoint.
+ *
+ *      sign ─▶ memory ─▶ head ─▶ store          each synced; a process may die between any two
+ *
+ * Whatever place has a checkpoint, all places before it have one as large: so the store is never ahead of `head`, and `head`
+ * never ahead of the memory, but for who has none or whose ledger others write too. Mending goes the same way again: the
+ * newest of the three is put into those that lack it, in that order.
+ *
+ * The texts name ways on, since what is refused here is refused for good. */
 #include "ledger/head.h"
 
 #include <limits.h>
@@ -20,6 +28,7 @@ static zkl_status head_path(char out[static PATH_MAX], const zkl_head_place *pla
     return ZKL_OK;
 }
 
+/* The id by which the memory knows the ledger: it follows from the first log key, and never changes. */
 static void ledger_of(zkl_digest *out, const zkl_head_place *place)
 {
     char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -35,6 +44,7 @@ static zkl_status check_extends(zkl_log *log, const zkl_remembered *known, const
 {
     const uint64_t size = known->checkpoint.size, have = zkl_log_size(log);
     zkl_digest root;
+    ZKL_ASSERT(known->note.size); /* parsed and its signature checked: zkl_remembered_make */
     if (size > have)
         return zkl_fail(err, ZKL_CONFLICT,
                         "the store lost entries: it has %llu, a checkpoint of %llu was signed "
@@ -63,6 +73,7 @@ static zkl_status check_signer(const zkl_remembered *known, const zkl_trust *tru
     return ZKL_OK;
 }
 
+/* FOLDER/head: of this very ledger, or it is none. */
 static zkl_status load_head(zkl_remembered *out, zkl_arena *arena, const zkl_head_place *place,
                             char path[static PATH_MAX], zkl_error *err)
 {
@@ -132,12 +143,14 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
     bool remembered;
     if (!place->folder)
         return ZKL_OK;
+    /* The memory first: when both forbid, it is the one that shows a whole folder that went back. */
     ZKL_TRY(find_memory(&memory, &remembered, &arena, place, err));
     if (remembered) {
         ZKL_TRY(check_extends(log, &memory, "remembered in this user's state folder", err));
         ZKL_TRY(check_signer(&memory, trust, "remembered in this user's state folder", err));
     }
     const zkl_status status = load_head(&head, &arena, place, path, err);
+    /* A log without entries has signed nothing, so nothing is missing. */
     const bool gone = status == ZKL_NOT_FOUND || status == ZKL_BAD_INPUT;
     if (gone)
         return zkl_log_size(log)
@@ -167,6 +180,7 @@ zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other,
 zkl_status zkl_head_newest_outside(zkl_remembered *out, zkl_arena *arena, const char *folder,
                                    const char *state, zkl_error *err)
 {
+    /* Nothing of the store is looked at, so `head` is believed by its own signature alone. */
     zkl_remembered head, memory;
     zkl_error none = { 0 };
     char path[PATH_MAX];
@@ -192,6 +206,7 @@ static zkl_status fail_memory_ahead(zkl_error *err)
                     "a later checkpoint" WAYS_ON);
 }
 
+/* A guard is off: said each time, and no reason not to write. */
 static void warn(const zkl_head_place *place, const char *why)
 {
     char text[ZKL_ERROR_TEXT_BYTES + 200];
@@ -222,6 +237,7 @@ static zkl_status remember(const zkl_head_place *place, zkl_log *log, const zkl_
     return outcome == ZKL_REMEMBER_BEHIND ? fail_memory_ahead(err) : ZKL_OK;
 }
 
+/* Memory, then `head`: promise 1 of head.h. The store follows in zkl_log_checkpoint_put. */
 static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_verifier_key *verifier,
                        zkl_bytes note, zkl_error *err)
 {
@@ -245,6 +261,7 @@ zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
     ZKL_TRY(zkl_log_sign_next(log, &note, place->first_log_key->name, signer, err));
     if (!note.size)
         return ZKL_OK; /* it is signed, and was published then */
+    /* Had the process died here, the signature would have been seen by nobody. */
     ZKL_TRY(keep(place, log, verifier, zkl_buffer_bytes(&note), err));
     return zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err);
 }
@@ -266,20 +283,21 @@ zkl_status zkl_head_check_memory(const zkl_head_place *place, zkl_log *log, zkl_
 
 /* ---- Mending */
 
-/* The newest of those that are there: *out borrows from arena. */
-static zkl_status find_newest(zkl_remembered *out, bool *found, zkl_arena *arena,
-                              const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
-                              zkl_error *err)
+/* The newest of those that are there: *out borrows from arena. Without any its note is empty. */
+static zkl_status find_newest(zkl_remembered *out, zkl_arena *arena, const zkl_head_place *place,
+                              zkl_log *log, const zkl_trust *trust, zkl_error *err)
 {
+    bool found;
     zkl_remembered other;
     zkl_checkpoint stored;
     zkl_bytes note;
     char path[PATH_MAX];
-    ZKL_TRY(find_memory(out, found, arena, place, err));
+    *out = (zkl_remembered){ 0 };
+    ZKL_TRY(find_memory(out, &found, arena, place, err));
     zkl_status status = load_head(&other, arena, place, path, err);
-    if (status == ZKL_OK && (!*found || other.checkpoint.size > out->checkpoint.size)) {
+    if (status == ZKL_OK && (!found || other.checkpoint.size > out->checkpoint.size)) {
         *out = other;
-        *found = true;
+        found = true;
     } else if (status != ZKL_OK && status != ZKL_NOT_FOUND && status != ZKL_BAD_INPUT) {
         return status;
     }
@@ -288,15 +306,13 @@ static zkl_status find_newest(zkl_remembered *out, bool *found, zkl_arena *arena
         return ZKL_OK;
     ZKL_TRY(status);
     ZKL_TRY(zkl_checkpoint_parse(&stored, arena, note, err));
-    if (*found && stored.size <= out->checkpoint.size)
+    if (found && stored.size <= out->checkpoint.size)
         return ZKL_OK;
     const zkl_trusted_log_key *key =
         stored.size ? zkl_trust_log_key_at(trust, stored.size - 1) : NULL;
     if (!key)
         return zkl_fail(err, ZKL_CONFLICT, "no log key counts at the store's newest checkpoint");
-    ZKL_TRY(zkl_remembered_make(out, arena, place->first_log_key, &key->key, false, note, err));
-    *found = true;
-    return ZKL_OK;
+    return zkl_remembered_make(out, arena, place->first_log_key, &key->key, false, note, err);
 }
 
 zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
@@ -308,18 +324,19 @@ zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_tr
     zkl_bytes note;
     zkl_error none = { 0 };
     char path[PATH_MAX];
-    bool found = false;
     if (!place->folder)
         return ZKL_OK;
-    ZKL_TRY(find_newest(&newest, &found, &arena, place, log, trust, err));
-    if (!found)
+    ZKL_TRY(find_newest(&newest, &arena, place, log, trust, err));
+    if (!newest.note.size)
         return ZKL_OK;
+    ZKL_ASSERT(newest.checkpoint.size <= zkl_log_size(log)); /* zkl_head_check came before */
     newest.written = false; /* found, not signed: that alone makes a ledger nobody's own */
     ZKL_TRY(remember(place, log, &newest, err));
     newest.written = true;
     if (load_head(&head, &arena, place, path, &none) != ZKL_OK ||
         head.checkpoint.size < newest.checkpoint.size)
         ZKL_TRY(zkl_remembered_save(path, &newest, HEAD_MODE, err));
+    /* At last the store's own list, when it ends before what was published. */
     if (zkl_log_checkpoint_latest(log, &note, &arena, &none) == ZKL_OK &&
         zkl_checkpoint_parse(&stored, &arena, note, &none) == ZKL_OK &&
         stored.size >= newest.checkpoint.size)

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "verify/key_rules.h"
+#include "keys/sign_record.h"
 #include "ledger/leftovers.h"
 #include "ledger/rotation.h"
 #include "ledger/trust_record.h"
@@ -196,6 +197,22 @@ static zkl_status copy_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const ch
     return ZKL_OK;
 }
 
+static zkl_status init_kept(zkl_ledger_kept *kept, zkl_error *err)
+{
+    if (pthread_mutex_init(&kept->mutex, NULL) != 0)
+        return zkl_no_memory(err, sizeof kept->mutex);
+    if (pthread_mutex_init(&kept->writing, NULL) != 0) {
+        pthread_mutex_destroy(&kept->mutex);
+        return zkl_no_memory(err, sizeof kept->writing);
+    }
+    const zkl_status status = zkl_place_queue_init(&kept->queue, err);
+    if (status != ZKL_OK) {
+        pthread_mutex_destroy(&kept->writing);
+        pthread_mutex_destroy(&kept->mutex);
+    }
+    return status;
+}
+
 /* Over a store, with its state read; nothing is compared or signed yet. On failure the store stays the caller's. */
 static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
                              const zkl_env *env, zkl_error *err)
@@ -205,10 +222,10 @@ static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledge
     if (!ledger)
         return zkl_no_memory(err, sizeof *ledger);
     ledger->handle = ledger;
-    if (pthread_mutex_init(&ledger->kept.mutex, NULL) != 0) {
+    if (init_kept(&ledger->kept, err) != ZKL_OK) {
         zkl_secret_free(ledger);
         ledger = NULL;
-        return zkl_no_memory(err, sizeof ledger->kept.mutex);
+        return ZKL_NO_MEMORY;
     }
     ZKL_TRY(copy_path(ledger->folder, how->folder, err));
     ZKL_TRY(copy_path(ledger->state, how->state ? how->state : "", err));
@@ -336,6 +353,19 @@ static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase
     return zkl_head_publish(&place, &ledger->log, &counts->key, signer, err);
 }
 
+/* A key file is decrypted once a handle, and again when it holds another key. The caller has kept.writing. */
+static zkl_status open_signer(zkl_signer **out, zkl_signer **kept, const char *path,
+                              zkl_key_role role, const zkl_bytes *passphrase, zkl_error *err)
+{
+    zkl_keyfile_info info;
+    ZKL_TRY(zkl_keyfile_load_info(&info, path, NULL, err));
+    if (!*kept || !zkl_public_key_equal(&info.public_key, &(*kept)->public_key))
+        return zkl_signer_open_file(out, path, role, passphrase, err);
+    *out = *kept;
+    *kept = NULL;
+    return ZKL_OK;
+}
+
 /* Nothing is signed before both roles have the key that counts. */
 static zkl_status settle_keys(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
 {
@@ -350,8 +380,10 @@ static zkl_status settle_keys(zkl_ledger *ledger, const zkl_bytes *passphrase, z
     ZKL_TRY(sign_open_head(ledger, passphrase, err));
     for (size_t i = 0; i < ZKL_COUNT(roles); i++)
         ZKL_TRY(zkl_rotation_settle(&rotations[i], err));
-    ZKL_TRY(zkl_signer_open_file(&ledger->signer, rotations[0].path, roles[0], passphrase, err));
-    return zkl_signer_open_file(&ledger->log_signer, rotations[1].path, roles[1], passphrase, err);
+    ZKL_TRY(open_signer(&ledger->signer, &ledger->handle->kept.signer, rotations[0].path, roles[0],
+                        passphrase, err));
+    return open_signer(&ledger->log_signer, &ledger->handle->kept.log_signer, rotations[1].path,
+                       roles[1], passphrase, err);
 }
 
 static zkl_status start_writing(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
@@ -366,22 +398,32 @@ static zkl_status start_writing(zkl_ledger *ledger, const zkl_bytes *passphrase,
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
-                                const zkl_env *env, zkl_error *err)
+/* handle: whose operation it is; NULL: it is a handle itself. */
+static zkl_status open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
+                            zkl_ledger *handle, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_TRY(new_ledger(&ledger, store, how, env, err));
-    ledger->in_folder = true;
+    ledger->in_folder = handle ? handle->in_folder : true;
+    if (handle)
+        ledger->handle = handle;
     const zkl_status status = how->mode == ZKL_LEDGER_WRITE
                                   ? start_writing(ledger, how->passphrase, err)
                                   : check_head_as_reader(ledger, err);
     if (status != ZKL_OK) {
-        ledger->store = NULL; /* stays the caller's */
+        ledger->store = NULL;    /* stays the caller's */
+        ledger->handle = ledger; /* it never was one of its operations */
         return status;
     }
     *out = ledger;
     ledger = NULL;
     return ZKL_OK;
+}
+
+zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
+                                const zkl_env *env, zkl_error *err)
+{
+    return open_over(out, store, how, NULL, env, err);
 }
 
 zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, const zkl_env *env,
@@ -467,10 +509,9 @@ zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *
     pthread_mutex_lock(&handle->kept.mutex);
     zkl_status status = catch_up_store(handle->store, err);
     if (status == ZKL_OK)
-        status = zkl_ledger_open_over(&view, handle->store, &how, env ? env : handle->env, err);
+        status = open_over(&view, handle->store, &how, handle, env ? env : handle->env, err);
     if (status == ZKL_OK) {
         view->borrows_store = true;
-        view->handle = handle;
         view->config = handle->config;
         handle->kept.user_count++;
     }
@@ -479,11 +520,91 @@ zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *
     return status;
 }
 
-/* With a store of its own. */
-static zkl_status open_apart(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mode,
-                             const zkl_env *env, zkl_error *err)
+/* Where a handle keeps its signers while no writer has them. A ledger in no folder (tests) was given its own. */
+static zkl_signer **home_of(zkl_ledger *handle, zkl_key_role role)
 {
-    const zkl_ledger_opening how = opening_of(handle, mode);
+    if (role == ZKL_ROLE_LOG)
+        return handle->in_folder ? &handle->kept.log_signer : &handle->log_signer;
+    return handle->in_folder ? &handle->kept.signer : &handle->signer;
+}
+
+/* The signers go back to the handle: what was decrypted once, or has been rotated to, need not be decrypted again. */
+static void give_signers_back(zkl_ledger *writer)
+{
+    zkl_ledger *handle = writer->handle;
+    zkl_signer **signer = home_of(handle, ZKL_ROLE_SIGNER), **log = home_of(handle, ZKL_ROLE_LOG);
+    zkl_signer_close(*signer);
+    zkl_signer_close(*log);
+    *signer = writer->signer;
+    *log = writer->log_signer;
+    writer->signer = writer->log_signer = NULL;
+}
+
+/* The writer of a ledger that is in no folder: without key files, `head` and memory. */
+static zkl_status open_writer_in_store(zkl_ledger **out, zkl_ledger *handle, zkl_store *store,
+                                       const zkl_env *env, zkl_error *err)
+{
+    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_WRITE);
+    zkl_ledger *writer = NULL;
+    ZKL_ASSERT(handle->writable);
+    ZKL_TRY(new_ledger(&writer, store, &how, env, err));
+    const zkl_status status =
+        zkl_log_sign_head(&writer->log, writer->origin, handle->log_signer, err);
+    if (status != ZKL_OK) {
+        writer->store = NULL; /* stays the caller's */
+        zkl_ledger_close(writer);
+        return status;
+    }
+    writer->handle = handle;
+    writer->writable = true;
+    writer->signer = handle->signer;
+    writer->log_signer = handle->log_signer;
+    handle->signer = handle->log_signer = NULL;
+    *out = writer;
+    return ZKL_OK;
+}
+
+static zkl_status open_writer(zkl_ledger **out, zkl_ledger *handle, zkl_store *store,
+                              const zkl_env *env, zkl_error *err)
+{
+    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_WRITE);
+    return handle->in_folder ? open_over(out, store, &how, handle, env, err)
+                             : open_writer_in_store(out, handle, store, env, err);
+}
+
+/* Writers hold the lock for a moment only, so a moment is waited for by who would not wait. */
+zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    zkl_env patient = env ? *env : *handle->env;
+    zkl_store *store = NULL;
+    zkl_ledger *writer = NULL;
+    ZKL_ASSERT(handle->handle == handle);
+    if (patient.wait_ms < ZKL_WRITER_WAIT_MS)
+        patient.wait_ms = ZKL_WRITER_WAIT_MS;
+    pthread_mutex_lock(&handle->kept.writing);
+    zkl_status status = zkl_store_lock(&store, handle->store, &patient, err);
+    if (status == ZKL_OK)
+        status = open_writer(&writer, handle, store, env ? env : handle->env, err);
+    if (status != ZKL_OK) {
+        if (store)
+            zkl_store_unlock(handle->store, store);
+        pthread_mutex_unlock(&handle->kept.writing);
+        return status;
+    }
+    writer->is_writer = true;
+    writer->config = handle->config;
+    pthread_mutex_lock(&handle->kept.mutex);
+    handle->kept.user_count++;
+    pthread_mutex_unlock(&handle->kept.mutex);
+    *out = writer;
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_walker(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    const zkl_ledger_opening how = opening_of(handle, ZKL_LEDGER_READ);
     ZKL_ASSERT(handle->handle == handle);
     ZKL_TRY(zkl_ledger_open_as(out, &how, env ? env : handle->env, err));
     pthread_mutex_lock(&handle->kept.mutex);
@@ -493,16 +614,17 @@ static zkl_status open_apart(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mo
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
-                             zkl_error *err)
+zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, const zkl_entry *entry,
+                                 zkl_error *err)
 {
-    return open_apart(out, handle, ZKL_LEDGER_WRITE, env, err);
-}
-
-zkl_status zkl_ledger_walker(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
-                             zkl_error *err)
-{
-    return open_apart(out, handle, ZKL_LEDGER_READ, env, err);
+    ZKL_ASSERT(handle->handle == handle);
+    pthread_mutex_lock(&handle->kept.writing); /* a writer that is open has the signers */
+    const zkl_signer *const signers[] = { *home_of(handle, ZKL_ROLE_SIGNER) };
+    const zkl_status status =
+        signers[0] ? zkl_entry_sign(envelope, entry, signers, ZKL_COUNT(signers), err)
+                   : zkl_fail(err, ZKL_USAGE, "the signer key is not open");
+    pthread_mutex_unlock(&handle->kept.writing);
+    return status;
 }
 
 /* The set-up is opened with the handle's env: it outlives the operation. */
@@ -618,6 +740,10 @@ static void leave_handle(zkl_ledger *ledger)
     zkl_ledger *handle = ledger->handle;
     if (handle == ledger)
         return;
+    if (ledger->is_writer) {
+        give_signers_back(ledger);
+        pthread_mutex_unlock(&handle->kept.writing);
+    }
     pthread_mutex_lock(&handle->kept.mutex);
     handle->kept.user_count--;
     pthread_mutex_unlock(&handle->kept.mutex);
@@ -631,6 +757,10 @@ static void clear_kept(zkl_ledger_kept *kept)
         zkl_setup_close(kept->retired[i]);
     zkl_free(kept->retired);
     zkl_secret_free(kept->passphrase_text);
+    zkl_signer_close(kept->signer);
+    zkl_signer_close(kept->log_signer);
+    zkl_place_queue_clear(&kept->queue);
+    pthread_mutex_destroy(&kept->writing);
     pthread_mutex_destroy(&kept->mutex);
 }
 
@@ -639,12 +769,14 @@ void zkl_ledger_close(zkl_ledger *ledger)
     if (!ledger)
         return;
     zkl_batch_clear(&ledger->batch);
-    if (!ledger->borrows_store)
+    if (ledger->is_writer)
+        zkl_store_unlock(ledger->handle->store, ledger->store);
+    else if (!ledger->borrows_store)
         zkl_store_close(ledger->store);
-    zkl_signer_close(ledger->signer);
-    zkl_signer_close(ledger->log_signer);
     zkl_arena_clear(&ledger->arena);
     leave_handle(ledger);
+    zkl_signer_close(ledger->signer);
+    zkl_signer_close(ledger->log_signer);
     clear_kept(&ledger->kept);
     zkl_secret_free(ledger);
 }

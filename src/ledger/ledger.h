@@ -7,7 +7,8 @@
  *     FOLDER/head                 the newest signed checkpoint: what the store must hold (ledger/head.h)
  *     FOLDER/lock                 names the writer
  *
- *  1. One writer at a time; readers never block.
+ *  1. One writer at a time, for a moment: operations gather what they write, and prove, without the lock (ledger/change.h).
+ *     Readers never block.
  *  2. An operation is one synced, atomic batch {blobs, entries, tree, indexes}; then the checkpoint is signed. A head that
  *     is ahead of its checkpoint is signed when a writer opens.
  *  3. What was signed is never signed again differently: a store that lost entries is read, and written no more.
@@ -75,7 +76,11 @@ zkl_status zkl_ledger_open_folder(zkl_ledger **out, const char *folder, zkl_ledg
 /* ---- The handle of include/zkl/ledger.h, and what one operation has of it: a ledger of its own with log, trust and staging, over
  * what the handle keeps open. Close it when the operation ends, before the handle. env NULL: the handle's.
  *
- * A view reads the handle's store as it is when the view is made: what is logged later is not in it. A writer takes the lock and opens signer and log key: as zkl_ledger_open_as. */
+ * A view reads the handle's store as it is when the view is made: what is logged later is not in it. A writer takes the lock and opens signer and log key: as zkl_ledger_open_as in
+ * the mode for writing, but that it waits for ZKL_WRITER_WAIT_MS at least, since others hold the lock for a moment only. Open one
+ * for that moment: what takes long belongs in a change (ledger/change.h). A second writer of one handle waits for the first, so
+ * a thread must not open two. */
+#define ZKL_WRITER_WAIT_MS 2000
 zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,

@@ -1,4 +1,11 @@
-/* Making a ledger. */
+/* Making a ledger.
+ *
+ *  1. Everything is made in LEDGER.new-PID beside it, synced, and renamed: the ledger is there whole or not at all. What a
+ *     killed process leaves is swept by the next init (leftovers.h).
+ *  2. The store's first batch has the ledger's own keys, the trust record and entry 0. It is committed on the condition that
+ *     the log has no head: two makers of one store cannot both be first.
+ *  3. The first checkpoint is published like every other: memory, `head`, store.
+ *  4. The ledger's id follows from the first log key; its origin is the name and a random suffix. Neither changes ever. */
 #include "ledger/ledger_internal.h"
 
 #include <dirent.h>
@@ -22,6 +29,7 @@
 
 /* ---- The first batch */
 
+/* What the ledger trusts of itself before entry 0 is applied to it: its log key, and development set-ups. */
 static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_ledger_first *first,
                               const zkl_digest *powers_hash, zkl_error *err)
 {
@@ -46,6 +54,7 @@ static zkl_status put_text(zkl_batch *batch, const char *key, zkl_bytes value, z
     return zkl_batch_put(batch, zkl_bytes_of_text(key), value, err);
 }
 
+/* Entry 0 puts in the first signer. It is signed by signer and log key, and says which log this one goes on from. */
 static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *ledger,
                              const char *succeeded_key, const zkl_env *env)
 {
@@ -79,6 +88,7 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
     zkl_log log;
     bool exists;
 
+    /* The store is empty, and the powers are points of which all proofs will depend: checked before anything is signed. */
     ZKL_TRY(zkl_store_has(store, &exists, zkl_bytes_of_text(ZKL_STORE_KEY_ORIGIN), err));
     if (exists)
         return zkl_fail(err, ZKL_CONFLICT, "the store holds a ledger already");
@@ -96,6 +106,8 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
     ZKL_TRY(zkl_entry_sign(&envelope, &entry, signers, ZKL_COUNT(signers), err));
     ZKL_TRY(zkl_trust_apply(&trust, &entry, 0, err));
     ZKL_TRY(zkl_trust_record_seal(&trust_bytes, &trust, first->log_signer, err));
+    ZKL_ASSERT(trust.signer_count == 1 &&
+               trust.log_key_count == 1); /* entry 0 made the signer count */
     zkl_verifier_key_encode(first_key, &trust.first_log_key);
     zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
 
@@ -114,6 +126,7 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
 
 /* ---- The folder */
 
+/* A folder that is there may be used when it is empty: rename replaces it. */
 static zkl_status check_free(const char *folder, zkl_error *err)
 {
     DIR *dir = opendir(folder);
@@ -151,6 +164,7 @@ zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_
         return zkl_fail(err, ZKL_USAGE,
                         "a ledger in a folder needs a store that keeps it: '%s' does not",
                         config->backend);
+    ZKL_ASSERT(!use->read_only || !use->create);
     ZKL_TRY(zkl_ledger_path(path, folder, config->path, err));
     ZKL_TRY(zkl_ledger_path(lock, folder, "lock", err));
     const zkl_store_options options = { .path = path,
@@ -213,6 +227,7 @@ static zkl_status make_keys(zkl_keyfile *signer, zkl_keyfile *log_key, zkl_keyfi
     return zkl_keyfile_make(owner, ZKL_KEYFILE_OWNER, ZKL_KEY_ED25519, o->config.name, env, err);
 }
 
+/* Keys first, the store last: it names them. */
 static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options *o,
                               const zkl_env *env, zkl_error *err)
 {
@@ -254,6 +269,7 @@ zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env,
     snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash == folder ? 1 : slash - folder) : 1,
              slash ? folder : ".");
 
+    /* Looked at now for a good message; what counts is that the rename refuses a folder with something in it. */
     ZKL_TRY(check_free(folder, err));
     zkl_leftovers_sweep_new(folder);
     if (mkdir(beside, 0755) != 0)

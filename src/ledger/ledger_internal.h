@@ -4,6 +4,7 @@
 
 #include "ledger/head.h"
 #include "ledger/ledger.h"
+#include "ledger/place.h"
 #include "verify/receipt.h"
 
 #define ZKL_LEDGER_KEY_BYTES_MAX 256
@@ -33,11 +34,17 @@ typedef struct zkl_ledger_kept {
     zkl_setup *setup;    /* NULL: not needed yet */
     zkl_setup **retired; /* that operations may use still; closed with the handle */
     size_t retired_count;
+    /* Opened by the latest writer, which has given them back. They count as long as their files hold their keys. */
+    zkl_signer *signer, *log_signer;
+    /* Held by the writer that is open: the file's lock is between processes. */
+    pthread_mutex_t writing;
+    zkl_place_queue queue;
 } zkl_ledger_kept;
 
 struct zkl_ledger {
     zkl_ledger *handle; /* whose view or writer this is; itself for a handle */
     bool borrows_store; /* a view's store is its handle's */
+    bool is_writer; /* of a handle: it has kept.writing, and store is what zkl_store_lock gave */
     zkl_ledger_kept kept;
     char folder[ZKL_LEDGER_PATH_BYTES_MAX];
     bool in_folder;                        /* opened from a folder: it has a `head` and key files */
@@ -104,11 +111,34 @@ zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
 zkl_status zkl_ledger_get_own(zkl_ledger *ledger, zkl_bytes *value, const char *key,
                               zkl_error *err) ZKL_MUST_USE;
 
-/* Entry signed by signers, checked and staged at the next index. */
+/* Where an entry is going to stand, and what it is. */
+typedef struct zkl_staged {
+    uint64_t index;
+    zkl_digest receipt_id;
+} zkl_staged;
+/* Entry signed by signers, checked and staged at the next index. out may be NULL. */
 zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
                                    const zkl_signer *const *signers, size_t signer_count,
-                                   uint64_t *index, zkl_digest *receipt_id,
+                                   zkl_staged *out, zkl_error *err) ZKL_MUST_USE;
+/* An entry that its operation has signed, at the next index. unless_there: a set-up that the log has already is left out, and
+ * *out is the one that stands there. ZKL_CONFLICT says when a version was taken meanwhile. After a failure some of it may be staged:
+ * go back to what was marked before. */
+zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, bool unless_there,
+                                     zkl_staged *out, zkl_error *err) ZKL_MUST_USE;
+/* Blobs that the store lacks, and private values. */
+zkl_status zkl_ledger_stage_values(zkl_ledger *ledger, const zkl_batch *values,
                                    zkl_error *err) ZKL_MUST_USE;
+/* What a commit that failed has left. */
+typedef struct zkl_commit_result {
+    zkl_store_outcome outcome;
+    bool log_moved; /* another writer was between the checks and the commit: nothing was written */
+} zkl_commit_result;
+/* zkl_ledger_commit, with that. */
+zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *result,
+                                    zkl_error *err) ZKL_MUST_USE;
+/* The envelope of an entry, signed by the signer key that the handle has decrypted. ZKL_USAGE: no writer was opened yet. */
+zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, const zkl_entry *entry,
+                                 zkl_error *err) ZKL_MUST_USE;
 /* ---- references.c: what an entry that stands, or would stand, at index refers to is there, and before it. ZKL_CONFLICT names what is
  * not. Reads what is staged, then the store; changes nothing. */
 zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *entry, uint64_t index,

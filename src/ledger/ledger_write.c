@@ -1,4 +1,11 @@
-/* Staging, committing, and the keys. */
+/* Staging, committing, and the keys: what a writer does while it has the lock.
+ *
+ *  1. The batch and the log's next tree grow together. Whatever fails in between is taken back together: all of it by
+ *     zkl_ledger_abandon, the latest part by a mark (place.c).
+ *  2. Checks read what is staged first, then the store (zkl_ledger_get). So entries of one batch may refer to each other.
+ *  3. Everything that is checked is in a key which only an appending commit changes. The commit conditions on the log's
+ *     head, so what was checked is true when it is applied.
+ *  4. Committed comes before signed: an entry may be in the log without a checkpoint, never the other way round. */
 #include "ledger/ledger_internal.h"
 
 #include <stdio.h>
@@ -17,6 +24,7 @@ static zkl_status need_writer(const zkl_ledger *ledger, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Where the next entry will stand, behind what is staged. */
 static uint64_t next_index(const zkl_ledger *ledger)
 {
     uint64_t size;
@@ -25,6 +33,7 @@ static uint64_t next_index(const zkl_ledger *ledger)
     return size;
 }
 
+/* Keys as they count behind what is staged: a rotation and an entry by the fresh key may be in one batch. */
 static const zkl_trust *staged_trust(const zkl_ledger *ledger)
 {
     return ledger->batch_changes_keys ? &ledger->staged_trust : &ledger->trust;
@@ -93,31 +102,101 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
-                                   const zkl_signer *const *signers, size_t signer_count,
-                                   uint64_t *index, zkl_digest *receipt_id, zkl_error *err)
+/* An envelope whose references hold, at the next index. signers: what it was signed by, for an entry that changes keys. */
+static zkl_status stage_checked(zkl_ledger *ledger, zkl_bytes envelope,
+                                const zkl_signer *const *signers, size_t signer_count,
+                                uint64_t *index, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    zkl_entry again;
+    zkl_entry entry;
     zkl_dsse dsse;
     zkl_digest leaf;
     uint64_t at = next_index(ledger);
+    ZKL_TRY(zkl_entry_open(&entry, &dsse, &arena, envelope, err));
+    ZKL_TRY(zkl_entry_check_signatures(&entry, &dsse, staged_trust(ledger), at, NULL, err));
+    zkl_rfc6962_leaf(&leaf, envelope);
+    ZKL_TRY(zkl_ledger_put_indexes(&ledger->batch, &entry, at, &leaf, err));
+    ZKL_TRY(stage_keys(ledger, &entry, at, signers, signer_count, err));
+    ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, envelope, index, err));
+    ZKL_ASSERT(*index == at); /* the indexes name the place that the log gave */
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
+                                   const zkl_signer *const *signers, size_t signer_count,
+                                   zkl_staged *out, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
+    uint64_t at;
     ZKL_TRY(need_writer(ledger, err));
     ZKL_TRY(zkl_ledger_check_new(ledger, entry, err));
-    ZKL_TRY(zkl_ledger_check_references(ledger, entry, at, err));
+    ZKL_TRY(zkl_ledger_check_references(ledger, entry, next_index(ledger), err));
     ZKL_TRY(zkl_entry_sign(&envelope, entry, signers, signer_count, err));
-    ZKL_TRY(zkl_entry_open(&again, &dsse, &arena, zkl_buffer_bytes(&envelope), err));
-    ZKL_TRY(zkl_entry_check_signatures(&again, &dsse, staged_trust(ledger), at, NULL, err));
-    zkl_rfc6962_leaf(&leaf, zkl_buffer_bytes(&envelope));
-    ZKL_TRY(zkl_ledger_put_indexes(&ledger->batch, entry, at, &leaf, err));
-    ZKL_TRY(stage_keys(ledger, entry, at, signers, signer_count, err));
-    ZKL_TRY(zkl_log_append_to_batch(&ledger->log, &ledger->batch, zkl_buffer_bytes(&envelope), &at,
-                                    err));
-    if (index)
-        *index = at;
-    if (receipt_id)
-        *receipt_id = leaf;
+    ZKL_TRY(stage_checked(ledger, zkl_buffer_bytes(&envelope), signers, signer_count, &at, err));
+    if (out) {
+        out->index = at;
+        zkl_rfc6962_leaf(&out->receipt_id, zkl_buffer_bytes(&envelope));
+    }
+    return ZKL_OK;
+}
+
+/* The version was the next one when the change was begun. */
+static zkl_status check_not_taken(zkl_ledger *ledger, const zkl_entry *entry, zkl_error *err)
+{
+    zkl_index_key key;
+    for (size_t i = 0; zkl_entry_index_key(&key, entry, i); i++) {
+        uint32_t count;
+        if (key.kind != ZKL_INDEX_VERSION)
+            continue;
+        ZKL_TRY(zkl_ledger_version_count(ledger, &count, key.name, err));
+        if (key.version <= count)
+            return zkl_fail(err, ZKL_CONFLICT,
+                            "'%.*s@%u' was recorded by another writer meanwhile, so nothing was "
+                            "recorded: the next version is %u",
+                            (int)key.name.size, (const char *)key.name.data, key.version,
+                            count + 1);
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, bool unless_there,
+                                     zkl_staged *out, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_error none = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    ZKL_ASSERT(ledger->writable);
+    ZKL_TRY(zkl_entry_open(&entry, &dsse, &arena, envelope, err));
+    const zkl_entry_setup *setup = unless_there ? zkl_entry_as_setup(&entry) : NULL;
+    if (setup && zkl_ledger_setup_index(ledger, &out->index, &setup->circuit, &none) == ZKL_OK) {
+        /* One of this very group has no leaf in the store yet; then its id is not said. */
+        const bool is_committed = out->index < zkl_log_size(&ledger->log);
+        return is_committed ? zkl_log_leaf(&ledger->log, &out->receipt_id, out->index, err)
+                            : ZKL_OK;
+    }
+    ZKL_TRY(check_not_taken(ledger, &entry, err));
+    ZKL_TRY(zkl_ledger_check_new(ledger, &entry, err));
+    ZKL_TRY(zkl_ledger_check_references(ledger, &entry, next_index(ledger), err));
+    ZKL_TRY(stage_checked(ledger, envelope, NULL, 0, &out->index, err));
+    zkl_rfc6962_leaf(&out->receipt_id, envelope);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ledger_stage_values(zkl_ledger *ledger, const zkl_batch *values, zkl_error *err)
+{
+    const size_t prefix = strlen(ZKL_STORE_PREFIX_BLOB);
+    ZKL_TRY(need_writer(ledger, err));
+    for (size_t i = 0; i < values->count; i++) {
+        const zkl_batch_change *value = &values->changes[i];
+        bool known = false;
+        ZKL_ASSERT(!value->deletes);
+        /* A blob is its hash: what is there is the same. A private value may be wrapped anew. */
+        if (value->key.size > prefix && memcmp(value->key.data, ZKL_STORE_PREFIX_BLOB, prefix) == 0)
+            ZKL_TRY(zkl_store_has(ledger->store, &known, value->key, err));
+        if (!known)
+            ZKL_TRY(zkl_batch_put(&ledger->batch, value->key, value->value, err));
+    }
     return ZKL_OK;
 }
 
@@ -127,10 +206,16 @@ zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, ui
     const zkl_signer *const signers[] = { ledger->signer };
     if (zkl_entry_facts_of(entry->kind)->signing != ZKL_SIGNED_BY_SIGNER)
         return zkl_fail(err, ZKL_USAGE, "keys change by rotation and revocation");
-    return zkl_ledger_stage_signed(ledger, entry, signers, ZKL_COUNT(signers), index, receipt_id,
-                                   err);
+    zkl_staged staged;
+    ZKL_TRY(zkl_ledger_stage_signed(ledger, entry, signers, ZKL_COUNT(signers), &staged, err));
+    if (index)
+        *index = staged.index;
+    if (receipt_id)
+        *receipt_id = staged.receipt_id;
+    return ZKL_OK;
 }
 
+/* Back to what is committed. The store has seen nothing of it. */
 void zkl_ledger_abandon(zkl_ledger *ledger)
 {
     zkl_batch_clear(&ledger->batch);
@@ -143,7 +228,7 @@ static zkl_status publish_head(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_verifier_key verifier;
     zkl_head_place place = zkl_ledger_head_place(ledger);
-    place.wrote = true;
+    place.wrote = true; /* of entries that this process wrote: the ledger is the user's own */
     ZKL_TRY(zkl_verifier_key_init(&verifier, ZKL_NOTE_ED25519, ledger->origin,
                                   &ledger->log_signer->public_key, err));
     return zkl_head_publish(&place, &ledger->log, &verifier, ledger->log_signer, err);
@@ -157,6 +242,8 @@ static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest 
     zkl_digest have;
     uint64_t have_size = 0;
     const unsigned long long last = (unsigned long long)size - 1;
+    /* Three answers: it cannot be read, it is not there, it is there. Only the last is success. */
+    ZKL_ASSERT(size);
     zkl_status status = zkl_store_recover(ledger->store, &why);
     if (status == ZKL_OK)
         status = zkl_log_open(&ledger->log, ledger->store, &why);
@@ -166,6 +253,7 @@ static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest 
                         "it once the store can be read (%.200s)",
                         last, why.text);
     zkl_log_head(&ledger->log, &have_size, &have);
+    /* Nobody else can have written: this process has the lock. A log of another length or root is no answer to trust. */
     if (have_size < size)
         return zkl_wrap(err, failure, "entry %llu was not recorded", last);
     if (have_size != size || !zkl_digest_equal(&have, root))
@@ -179,21 +267,24 @@ static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest 
     return ZKL_OK;
 }
 
-static zkl_status commit_batch(zkl_ledger *ledger, zkl_error *err)
+static zkl_status commit_batch(zkl_ledger *ledger, zkl_commit_result *result, zkl_error *err)
 {
     const zkl_head_place place = zkl_ledger_head_place(ledger);
     zkl_error failed = { 0 };
     zkl_digest root;
     uint64_t size;
     zkl_log_next_head(&ledger->log, &size, &root);
+    /* The key that signs the checkpoint must count at its last entry, which may be the one that ends it: so a log key signs the
+     * head that hands over to the next. */
     if (size && !zkl_rotation_counts(staged_trust(ledger), ZKL_ROLE_LOG,
                                      &ledger->log_signer->public_key, size - 1))
         return zkl_fail(err, ZKL_CONFLICT,
                         "the log key that is open counts no more: open the ledger again");
+    /* Of two copies of one folder the second is told here, before it has recorded anything. */
     ZKL_TRY(zkl_head_check_memory(&place, &ledger->log, err));
-    zkl_store_outcome outcome;
-    zkl_status status = zkl_log_commit(&ledger->log, &ledger->batch, &outcome, &failed);
-    if (outcome == ZKL_STORE_UNKNOWN)
+    zkl_status status = zkl_log_commit(&ledger->log, &ledger->batch, &result->outcome, &failed);
+    result->log_moved = status == ZKL_CONFLICT && result->outcome == ZKL_STORE_NOTHING;
+    if (result->outcome == ZKL_STORE_UNKNOWN)
         status = read_back(ledger, size, &root, status, &failed);
     if (status != ZKL_OK && err)
         *err = failed;
@@ -202,12 +293,20 @@ static zkl_status commit_batch(zkl_ledger *ledger, zkl_error *err)
 
 zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
 {
+    zkl_commit_result result;
+    return zkl_ledger_commit_staged(ledger, &result, err);
+}
+
+zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *result, zkl_error *err)
+{
+    *result = (zkl_commit_result){ .outcome = ZKL_STORE_NOTHING };
     ZKL_TRY(need_writer(ledger, err));
-    const zkl_status status = commit_batch(ledger, err);
+    const zkl_status status = commit_batch(ledger, result, err);
     if (status != ZKL_OK) {
         zkl_ledger_abandon(ledger);
         return status;
     }
+    /* Recorded. What follows can fail, and then the next writer does it. */
     if (ledger->batch_changes_keys)
         ledger->trust = ledger->staged_trust;
     ledger->batch_changes_keys = false;
@@ -225,6 +324,7 @@ zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
 
 /* ---- Keys */
 
+/* A key entry is signed by the fresh key, which so shows that it is held, and by the one that it replaces. */
 static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_signer *fresh,
                                  uint64_t *index, zkl_error *err)
 {
@@ -241,7 +341,10 @@ static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zk
         entry.keys.replaces = (zkl_digest){ { 0 } };
     }
     const zkl_signer *const signers[] = { fresh, old };
-    return zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), index, NULL, err);
+    zkl_staged staged;
+    ZKL_TRY(zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), &staged, err));
+    *index = staged.index;
+    return ZKL_OK;
 }
 
 /* A new key of the role, like the one it follows: its type and name. */
@@ -276,6 +379,8 @@ static zkl_status stage_next_key(zkl_signer **out, zkl_ledger *ledger, zkl_rotat
     return ZKL_OK;
 }
 
+/* prepare: NAME.key.next is on the disk before the entry that makes it count. stage, commit: it counts. settle: it is in place.
+ * Cut off anywhere, the state is read again from files and log (rotation.h). */
 zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
                              uint64_t *index, zkl_error *err)
 {
@@ -318,11 +423,14 @@ zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, cons
                               .keys.key = *key,
                               .keys.reason = zkl_bytes_of_text(reason) };
     const zkl_signer *const signers[] = { ledger->log_signer };
+    zkl_staged staged;
     const zkl_status status =
-        zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), index, NULL, err);
+        zkl_ledger_stage_signed(ledger, &entry, signers, ZKL_COUNT(signers), &staged, err);
     if (status != ZKL_OK) {
         zkl_ledger_abandon(ledger);
         return status;
     }
+    if (index)
+        *index = staged.index;
     return zkl_ledger_commit(ledger, err);
 }

@@ -1,3 +1,8 @@
+/* Sweeping what killed processes left.
+ *
+ * A left-over is recognised by its name and by its process being gone; it is removed only when it is of the expected kind and
+ * belongs to the caller. Process numbers are used again: then a left-over stays until the next sweep, which does no harm.
+ * Nothing here fails: who cannot sweep goes on. */
 #include "ledger/leftovers.h"
 
 #include <dirent.h>
@@ -31,6 +36,7 @@ static bool is_part(const char *name)
     return at > 1 && name[at - 1] == '.' && is_gone(name + at, ".part");
 }
 
+/* Not followed: a link is no left-over. */
 static bool is_ours(int folder, const char *name, mode_t kind)
 {
     struct stat st;
@@ -67,9 +73,10 @@ void zkl_leftovers_sweep_new(const char *folder)
 {
     char parent[PATH_MAX], prefix[NAME_MAX + 8], path[PATH_MAX + NAME_MAX + 8];
     const char *slash = strrchr(folder, '/'), *name = slash ? slash + 1 : folder;
-    if (strlen(folder) >= sizeof parent ||
+    if (!*name || strlen(folder) >= sizeof parent ||
         snprintf(prefix, sizeof prefix, "%s.new-", name) >= (int)sizeof prefix)
         return;
+    /* "." for a bare name, "/" for what lies there. */
     snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash == folder ? 1 : slash - folder) : 1,
              slash ? folder : ".");
     DIR *entries = opendir(parent);
@@ -78,6 +85,7 @@ void zkl_leftovers_sweep_new(const char *folder)
             !is_gone(e->d_name + strlen(prefix), "") ||
             !is_ours(dirfd(entries), e->d_name, S_IFDIR))
             continue;
+        /* Depth first, and never through a link out of it. */
         snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
         (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     }

@@ -44,6 +44,7 @@ zkl_status zkl_remembered_make(zkl_remembered *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
+/* Three lines of text, an empty one, and the note as it was signed: people can read it, and it can be copied to `head`. */
 void zkl_remembered_encode(zkl_buffer *out, const zkl_remembered *remembered)
 {
     char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1], key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -63,6 +64,7 @@ static zkl_status read_key(zkl_verifier_key *out, zkl_bytes *rest, const char *p
     return zkl_verifier_key_parse(out, line, err);
 }
 
+/* Canonical: each line is there once, in this order, and what zkl_remembered_make makes of them fits together. */
 static zkl_status parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_verifier_key first, key;
@@ -94,6 +96,7 @@ zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char
                                zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
+    /* A pipe would be waited for, and a link would name somebody's file that is replaced later. */
     ZKL_TRY(zkl_file_check_regular(path, err));
     ZKL_TRY(zkl_file_read(&file, path, ZKL_REMEMBERED_BYTES_MAX, err));
     const void *copy = zkl_arena_copy(arena, file.data, file.size);
@@ -102,6 +105,7 @@ zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char
     const zkl_status status = parse(out, arena, zkl_bytes_of(copy, file.size), err);
     if (status == ZKL_OK || status == ZKL_NO_MEMORY)
         return status;
+    /* Of whichever kind the fault is, the file is not one that was written whole. */
     return zkl_wrap(err, ZKL_BAD_INPUT, "the remembered checkpoint '%s' is damaged", path);
 }
 
@@ -115,7 +119,7 @@ zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembere
     return zkl_file_replace(path, zkl_buffer_bytes(&bytes), mode, err);
 }
 
-/* ---- The user's memory */
+/* ---- The user's memory: one file a ledger, named by its id, and a lock beside them. */
 
 typedef struct memory_path {
     char text[PATH_MAX];
@@ -156,6 +160,7 @@ static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *
     return ZKL_OK;
 }
 
+/* memory_folder leaves room for a name of 80 bytes: an id is 64, the lock's name is shorter. */
 static void path_in(memory_path *out, const memory_path *folder, const char *name)
 {
     snprintf(out->text, sizeof out->text, "%.*s/%s", (int)(sizeof out->text - 80), folder->text,
@@ -236,6 +241,7 @@ static zkl_status take_lock(memory_lock *lock, const memory_path *folder, zkl_er
     return ZKL_OK;
 }
 
+/* Named by the id, which anybody can compute: the file's content says which ledger it is, and find_in compares. */
 static void path_of_ledger(memory_path *out, const memory_path *folder, const zkl_digest *ledger)
 {
     char id[65];
@@ -254,6 +260,7 @@ static zkl_status faulty(zkl_error *err, zkl_status status)
 static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_path *folder,
                           const zkl_digest *ledger, zkl_error *err)
 {
+    /* Asked of the name first: without the file there is nothing to own, and no fault in not having the folder. */
     memory_path path;
     zkl_remembered found;
     path_of_ledger(&path, folder, ledger);
@@ -306,10 +313,14 @@ static zkl_status compare(zkl_remember_outcome *outcome, const zkl_remembered *k
 {
     const zkl_checkpoint *old = &known->checkpoint, *new = &fresh->checkpoint;
     zkl_digest root = new->root;
+    ZKL_ASSERT(zkl_digest_equal(&known->ledger,
+                                &fresh->ledger)); /* the file has the ledger's name: find_in */
+    /* Behind: what is known is not overwritten by less. Whether the smaller tree is a part of it this caller cannot show. */
     if (old->size > new->size) {
         *outcome = ZKL_REMEMBER_BEHIND;
         return ZKL_OK;
     }
+    /* Ahead: the root of the new tree at the old size must be the one that is known. Of equal sizes the roots must be equal. */
     if (old->size < new->size) {
         const zkl_status status = root_at(context, &root, old->size, err);
         if (status == ZKL_NOT_FOUND)
@@ -339,6 +350,7 @@ zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
     zkl_remember_outcome found = ZKL_REMEMBER_NEW;
 
     ZKL_TRY(memory_folder(&folder, state, err));
+    /* From here on a missing part is a fault, not the absence of a place. */
     zkl_status status = make_folders(&folder, err);
     if (status == ZKL_OK)
         status = take_lock(&lock, &folder, err);
@@ -348,8 +360,10 @@ zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
     status = find_in(&known, &arena, &folder, &fresh->ledger, err);
     if (status == ZKL_OK) {
         ZKL_TRY(compare(&found, &known, fresh, root_at, context, err));
+        /* Of the same tree the note that is there stays; that the user wrote the ledger is never forgotten. */
         if (found == ZKL_REMEMBER_SAME || found == ZKL_REMEMBER_BEHIND)
             keep = known;
+        ZKL_ASSERT(keep.checkpoint.size >= known.checkpoint.size); /* invariant 2 */
         keep.written = known.written || (fresh->written && found != ZKL_REMEMBER_BEHIND);
     } else if (status != ZKL_NOT_FOUND) {
         return status;

@@ -19,7 +19,7 @@
 #define KEY_BYTES 32
 #define HEAD_BYTES (8 + 32)
 
-/* ---- keys and values */
+/* ---- keys and values: docs/formats/log.md. Numbers are big-endian, so that keys sort as they count. */
 
 static zkl_bytes numbered_key(uint8_t out[static KEY_BYTES], const char *prefix, uint64_t number)
 {
@@ -80,6 +80,8 @@ static zkl_bytes head_of(uint8_t out[static HEAD_BYTES], const zkl_merkle_peaks 
     return zkl_bytes_of(out, HEAD_BYTES);
 }
 
+/* The peaks of the tree are read as nodes, and must give the root that the head names: so the head and the nodes along the
+ * right edge are of one state. What lies deeper is read when it is needed, and compared by zkl_log_recompute. */
 zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
 {
     zkl_log opened = { .store = store, .tree = empty_tree() };
@@ -184,6 +186,7 @@ zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes ent
     if (ZKL_NEVER(at == ZKL_LOG_SIZE_MAX))
         return zkl_fail(err, ZKL_LIMIT, "the log is full");
     zkl_rfc6962_leaf(&leaf, entry);
+    ZKL_ASSERT(at >= log->tree.leaf_count);
     ZKL_TRY(zkl_batch_put(batch, numbered_key(key, ENTRY_PREFIX, at), entry, err));
     ZKL_TRY(push_leaf(&log->next, &leaf, put_node, batch, err));
     if (index)
@@ -241,6 +244,7 @@ void zkl_log_return_to(zkl_log *log, const zkl_log_mark *mark)
 
 /* ---- reading */
 
+/* What is appended and not committed cannot be read: the limit is tree, not next. */
 static zkl_status check_size(const zkl_log *log, uint64_t size, zkl_error *err)
 {
     if (size > log->tree.leaf_count)
@@ -301,6 +305,7 @@ typedef struct entry_scan {
     uint64_t next;
 } entry_scan;
 
+/* Keys in their order: a number that is not the next one is a gap. */
 static zkl_status visit_entry(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                               zkl_error *err)
 {
@@ -396,6 +401,7 @@ zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *a
     return read_latest(log, note, arena, count, err);
 }
 
+/* A log signs sizes that do not fall, under one name. */
 static zkl_status check_against_latest(const zkl_checkpoint *next, const zkl_checkpoint *latest,
                                        zkl_error *err)
 {
@@ -410,6 +416,7 @@ static zkl_status check_against_latest(const zkl_checkpoint *next, const zkl_che
     return ZKL_OK;
 }
 
+/* A signature over a tree that this log does not have would be a fork. */
 static zkl_status check_against_tree(zkl_log *log, const zkl_checkpoint *next, zkl_error *err)
 {
     zkl_digest root;
@@ -432,6 +439,8 @@ typedef struct checkpoint_place {
     size_t condition_count;
 } checkpoint_place;
 
+/* Three conditions: the count, which every checkpoint changes; the place, which nobody has taken; and the latest checkpoint's
+ * own bytes, which the new one was compared with. */
 static void condition_on_latest(checkpoint_place *p)
 {
     const zkl_bytes next = numbered_key(p->next_key, CHECKPOINT_PREFIX, p->count);
@@ -455,6 +464,7 @@ zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
     checkpoint_place place = { 0 };
     zkl_checkpoint next;
     uint8_t number[8];
+    /* First the tree, then the order, then both again as conditions of the commit. */
     ZKL_TRY(refresh(log, err));
     ZKL_TRY(zkl_checkpoint_parse(&next, &arena, note, err));
     ZKL_TRY(check_against_tree(log, &next, err));

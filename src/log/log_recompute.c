@@ -1,4 +1,13 @@
-/* The whole log again from its entries: zkl_log_recompute. */
+/* The whole log again from its entries: zkl_log_recompute.
+ *
+ * One pass, in the order of the log. Beside it a tree of the entries seen so far grows in memory, as peaks (63 hashes). With
+ * each entry
+ *
+ *  1. its bytes must hash to the leaf that is stored, and every subtree that ends with it to the node that is stored;
+ *  2. the visitor sees it (chain.c: references, signatures, indexes);
+ *  3. every checkpoint of that very size must have the root of the peaks.
+ *
+ * So an entry that is changed, missing, or moved is found at its own index, and not only by a root that differs. */
 #include "log/log.h"
 
 #include "hash/domains.h"
@@ -30,6 +39,7 @@ static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error 
     const zkl_tree_source source = zkl_log_source(run->log);
     unsigned level = 0;
     for (;; level++) {
+        ZKL_DEBUG_ASSERT(level < 63);
         zkl_status status = source.node(source.context, &stored, level, index >> level, err);
         if (status != ZKL_OK && status != ZKL_BAD_INPUT)
             return status;
@@ -37,6 +47,7 @@ static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error 
             return reject(run, index, err,
                           level ? "the tree above it differs"
                                 : "its bytes are not those that were logged");
+        /* A zero bit: the subtree that ends with this leaf is a left half, and what is above it is not full yet. */
         if (!(index >> level & 1))
             return ZKL_OK;
         uint8_t message[65] = { ZKL_RFC6962_NODE };
@@ -66,7 +77,9 @@ static zkl_status check_checkpoints(recompute *run, zkl_error *err)
         if (status != ZKL_OK || checkpoint.size < run->size_before)
             return reject(run, last, err, "a checkpoint behind it is malformed or out of order");
         if (checkpoint.size > size)
-            return ZKL_OK;
+            return ZKL_OK; /* its turn comes with later entries */
+        /* Sizes do not fall, and all of smaller ones were dealt with when their entries were. */
+        ZKL_ASSERT(checkpoint.size == size);
         zkl_merkle_peaks_root(&root, &run->tree);
         if (!zkl_digest_equal(&root, &checkpoint.root))
             return reject(run, last, err, "the checkpoint signed behind it has another root");
@@ -85,6 +98,7 @@ static zkl_status take_entry(recompute *run, uint64_t index, zkl_bytes entry, zk
     zkl_digest leaf;
     run->bad_index = index;
     zkl_rfc6962_leaf(&leaf, entry);
+    ZKL_ASSERT(index == run->tree.leaf_count); /* zkl_log_scan shows them without a gap */
     ZKL_TRY(check_nodes(run, &leaf, err));
     zkl_merkle_peaks_push(&run->tree, &leaf);
     if (run->visit) {
@@ -110,7 +124,7 @@ static zkl_status recompute_all(recompute *run, zkl_error *err)
     uint64_t size;
     zkl_log_head(run->log, &size, &head);
     ZKL_TRY(zkl_log_checkpoint_count(run->log, &run->checkpoint_count, err));
-    ZKL_TRY(check_checkpoints(run, err));
+    ZKL_TRY(check_checkpoints(run, err)); /* those of the empty log */
     zkl_status status = zkl_log_scan(run->log, 0, size, see_entry, run, err);
     if (status == ZKL_BAD_INPUT &&
         !run->refused) /* a gap in the keys: zkl_log_scan stops before it */

@@ -1,3 +1,11 @@
+/* The log as a folder of tiles, and proofs from such a folder.
+ *
+ *  1. Tile (L, N) holds the hashes of level 8 * L from 256 * N on. A tile of 256 never changes while the log grows; one of
+ *     fewer (`.p/W`) stays beside the wider ones that follow it, for clients that have an older checkpoint.
+ *  2. The checkpoint is written last and after a sync: a reader that sees it finds every tile of its tree.
+ *  3. What the folder holds whole is an earlier state of this log, by its own checkpoint. So an export begins with the tiles
+ *     that its tree had not filled.
+ *  4. No file is reached through a symbolic link (base/below.h): the folder may be one that others can write. */
 #include "log/tiles.h"
 
 #include <limits.h>
@@ -88,16 +96,19 @@ static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t i
     return put_tile(run, path, zkl_bytes_of(hashes, width * sizeof hashes[0]), err);
 }
 
+/* All tiles of a level that the folder lacks, and the partial one at its end. */
 static zkl_status export_level(const tile_export *run, unsigned level, zkl_error *err)
 {
     uint64_t count = run->size >> (level * TILE_LEVELS);
     uint64_t full = count / ZKL_TILE_WIDTH;
     unsigned rest = (unsigned)(count % ZKL_TILE_WIDTH);
+    ZKL_ASSERT(run->size_before <= run->size);
     for (uint64_t i = (run->size_before >> (level * TILE_LEVELS)) / ZKL_TILE_WIDTH; i < full; i++)
         ZKL_TRY(export_tile(run, level, i, ZKL_TILE_WIDTH, err));
     return rest ? export_tile(run, level, full, rest, err) : ZKL_OK;
 }
 
+/* A bundle is full with 256 entries, or at the end of the tree. */
 static zkl_status export_bundle(tile_export *run, uint64_t index, unsigned width, zkl_error *err)
 {
     char path[ZKL_TILE_PATH_CHARS_MAX];
@@ -113,6 +124,7 @@ static zkl_status export_entry(void *context, uint64_t index, zkl_bytes entry, b
 {
     tile_export *run = context;
     (void)stop;
+    ZKL_ASSERT(index < run->size && entry.size <= ZKL_LOG_ENTRY_BYTES_MAX);
     zkl_buffer_put_u16(&run->bundle, (uint16_t)entry.size); /* at most ZKL_LOG_ENTRY_BYTES_MAX */
     zkl_buffer_put(&run->bundle, entry.data, entry.size);
     unsigned width = (unsigned)(index % ZKL_TILE_WIDTH) + 1;
@@ -174,12 +186,13 @@ static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl
     ZKL_TRY(check_key_file(run, key->name, err));
     for (unsigned level = 0; run->size >> (level * TILE_LEVELS); level++)
         ZKL_TRY(export_level(run, level, err));
+    /* From the start of the bundle on that was not full. */
     ZKL_TRY(zkl_log_scan(run->log, run->size_before / ZKL_TILE_WIDTH * ZKL_TILE_WIDTH, run->size,
                          export_entry, run, err));
     zkl_verifier_key_encode(line, key);
     strcat(line, "\n");
     ZKL_TRY(zkl_below_write(run->folder, "key", zkl_bytes_of_text(line), true, err));
-    ZKL_TRY(zkl_file_system_sync(run->folder, err));
+    ZKL_TRY(zkl_file_system_sync(run->folder, err)); /* invariant 2 */
     return zkl_below_write(run->folder, "checkpoint", note, true, err);
 }
 
@@ -199,6 +212,7 @@ zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier
 
 /* ---- reading */
 
+/* The tile as wide as the tree makes it; a folder that has grown since holds it full. */
 static zkl_status read_tile(const zkl_tiles *tiles, zkl_buffer *out, unsigned level, uint64_t index,
                             zkl_error *err)
 {
@@ -230,6 +244,7 @@ static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint
     if (level > 62 || index >= tiles->size >> level)
         return zkl_fail(err, ZKL_NOT_FOUND, "no such node in a tree of %llu entries",
                         (unsigned long long)tiles->size);
+    ZKL_ASSERT(at + count <= ZKL_TILE_WIDTH); /* a node of inner levels never straddles two tiles */
     ZKL_TRY(read_tile(tiles, &tile, level / TILE_LEVELS, first / ZKL_TILE_WIDTH, err));
     if (tile.size < (at + count) * sizeof hashes[0])
         return zkl_fail(err, ZKL_BAD_INPUT, "a tile in '%s' is too short", tiles->folder);

@@ -1,3 +1,12 @@
+/* Roots and proofs of an RFC 6962 tree, walked from the root down over stored nodes.
+ *
+ *      MTH({})     = SHA-256("")
+ *      MTH(D[1])   = SHA-256(0x00 || d)                                     the leaf: made by who stores it
+ *      MTH(D[n])   = SHA-256(0x01 || MTH(D[0 : k]) || MTH(D[k : n]))        k: the largest power of two below n
+ *
+ *  1. A range whose size is a power of two, and which begins at a multiple of it, is one stored node. All ranges here end
+ *     up as such: at most 63 of them, one for each bit of the size.
+ *  2. Proofs are gathered from the root down and turned around at the end: verifiers want the leaf's side first. */
 #include "log/tree.h"
 
 #include "hash/domains.h"
@@ -21,7 +30,9 @@ static uint64_t left_size(uint64_t size)
 static zkl_status hash_range(const zkl_tree_source *source, zkl_digest *out, uint64_t start,
                              uint64_t size, zkl_error *err)
 {
+    ZKL_DEBUG_ASSERT(size);
     if ((size & (size - 1)) == 0) {
+        ZKL_DEBUG_ASSERT(start % size == 0); /* invariant 1 */
         unsigned level = (unsigned)__builtin_ctzll(size);
         return source->node(source->context, out, level, start >> level, err);
     }
@@ -72,6 +83,7 @@ zkl_status zkl_tree_inclusion(const zkl_tree_source *source,
             left -= half;
         }
     }
+    ZKL_ASSERT(count <= ZKL_MERKLE_PATH_MAX); /* a size has at most 63 bits */
     reverse(path, count);
     *path_count = count;
     return ZKL_OK;
@@ -98,8 +110,11 @@ zkl_status zkl_tree_consistency(const zkl_tree_source *source,
             old -= half;
         }
     }
+    /* The range from start on is a full subtree of the old tree. When it is the whole old tree (start is 0) the verifier has
+     * its root already. */
     if (start) /* the old tree's last part is no prefix that the verifier knows */
         ZKL_TRY(hash_range(source, &path[count++], start, left, err));
+    ZKL_ASSERT(count <= ZKL_MERKLE_PATH_MAX);
     reverse(path, count);
     *path_count = count;
     return ZKL_OK;

@@ -186,8 +186,10 @@ static zkl_status open_ledger(notarisation *n, zkl_error *err)
     const bool dry = n->request->dry_run;
     if (dry && !n->handle)
         return zkl_owner_secret_make(&n->owner, n->env, err);
-    ZKL_TRY(
-        service_open(&n->ledger, n->handle, dry ? ZKL_LEDGER_READ : ZKL_LEDGER_WRITE, n->env, err));
+    /* The lock is held for this moment, and again when the change is placed. */
+    if (!dry)
+        ZKL_TRY(zkl_change_init(&n->change, n->handle, n->env, err));
+    ZKL_TRY(service_open(&n->ledger, n->handle, ZKL_LEDGER_READ, n->env, err));
     n->powers_hash = *zkl_ledger_powers_hash(n->ledger);
     if (!dry)
         ZKL_TRY(check_output_free(n, err));
@@ -246,6 +248,7 @@ zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
     const zkl_status status = notarize_steps(&n, err);
     out->times.total = service_seconds() - start;
     zkl_table_free(n.table);
+    zkl_change_clear(&n.change);
     zkl_ledger_close(n.ledger);
     zkl_owner_secret_close(n.owner);
     zkl_arena_clear(&n.arena); /* wipes chunk keys too */

@@ -281,8 +281,8 @@ zkl_status notarize_keep_dictionaries(notarisation *n, zkl_error *err)
         ZKL_TRY(zkl_buffer_status(&plain, err));
         ZKL_TRY(service_private_wrap(&wrapped, SERVICE_DICTIONARY, zkl_buffer_bytes(&plain),
                                      n->owner, &column->type.root, n->env, err));
-        ZKL_TRY(zkl_ledger_stage_private(n->ledger, &column->type.root, zkl_buffer_bytes(&wrapped),
-                                         err));
+        ZKL_TRY(zkl_change_add_private(&n->change, &column->type.root, zkl_buffer_bytes(&wrapped),
+                                       err));
     }
     return ZKL_OK;
 }

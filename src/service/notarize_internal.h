@@ -53,7 +53,8 @@ typedef struct notarisation {
     const zkl_env *env;
     zkl_arena arena;    /* until the end */
     zkl_ledger *handle; /* NULL: a dry run in no ledger */
-    zkl_ledger *ledger; /* its writer, or of a dry run its view */
+    zkl_ledger *ledger; /* a view of it */
+    zkl_change change;  /* what is to be recorded; of a dry run all zeros */
     zkl_setup *setup;   /* the handle's */
     zkl_table *table;
     service_files files; /* that were read */

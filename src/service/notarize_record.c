@@ -34,7 +34,7 @@ static zkl_status prepare_setups(recording *r, zkl_error *err)
         ZKL_ASSERT(r->circuit_count < ZKL_COUNT(r->circuits));
         service_circuit_key *key = &r->circuits[r->circuit_count++];
         ZKL_TRY(service_circuit_key_find(key, r->n->setup, tier, err));
-        ZKL_TRY(service_circuit_key_log(key, r->n->ledger, err));
+        ZKL_TRY(service_circuit_key_log(key, &r->n->change, r->n->ledger, err));
     }
     r->n->out->times.setup += service_seconds() - start;
     return ZKL_OK;
@@ -209,16 +209,16 @@ static zkl_status print_claims(zkl_entry_statement *out, notarisation *n,
     return ZKL_OK;
 }
 
-/* Stage statement and proof as blobs, and say what they are. */
-static zkl_status stage_statement(zkl_entry_statement *out, zkl_statement_info *info, recording *r,
-                                  const statement_plan *plan, zkl_error *err)
+/* Statement and proof as blobs, and what they are. */
+static zkl_status add_statement(zkl_entry_statement *out, zkl_statement_info *info, recording *r,
+                                const statement_plan *plan, zkl_error *err)
 {
     notarisation *n = r->n;
     zkl_bytes statement = zkl_buffer_bytes(&plan->statement),
               proof = zkl_buffer_bytes(&plan->proof);
     zkl_fr t0;
-    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->statement_sha256, statement, err));
-    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &out->proof_sha256, proof, err));
+    ZKL_TRY(zkl_change_add_blob(&n->change, &out->statement_sha256, statement, err));
+    ZKL_TRY(zkl_change_add_blob(&n->change, &out->proof_sha256, proof, err));
     ZKL_TRY(service_statement_info(info, statement, proof, err));
     info->argument = plan->argument;
     info->opening = plan->opening;
@@ -229,8 +229,8 @@ static zkl_status stage_statement(zkl_entry_statement *out, zkl_statement_info *
     return print_claims(out, n, plan, err);
 }
 
-/* Staged only: nothing is in the log before the commit. */
-static zkl_status stage_entry(recording *r, zkl_error *err)
+/* Gathered only: nothing is in the log before it is placed. */
+static zkl_status add_entry(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
     zkl_bytes name = zkl_bytes_of_text(n->request->name);
@@ -240,7 +240,7 @@ static zkl_status stage_entry(recording *r, zkl_error *err)
     if (!statements || !infos)
         return zkl_no_memory(err, n->plan_count * sizeof *statements);
     for (size_t i = 0; i < n->plan_count; i++)
-        ZKL_TRY(stage_statement(&statements[i], &infos[i], r, &n->plans[i], err));
+        ZKL_TRY(add_statement(&statements[i], &infos[i], r, &n->plans[i], err));
     ZKL_TRY(zkl_ledger_version_count(n->ledger, &versions, name, err));
     r->entry = (zkl_entry){ .kind = ZKL_ENTRY_NOTARISE,
                             .ledger = *zkl_ledger_own_id(n->ledger),
@@ -253,11 +253,11 @@ static zkl_status stage_entry(recording *r, zkl_error *err)
                             .data.file_hash = n->schema->hash,
                             .data.statements = statements,
                             .data.statement_count = n->plan_count };
-    ZKL_TRY(zkl_ledger_stage_blob(n->ledger, &r->entry.data.manifest_sha256, n->manifest, err));
+    ZKL_TRY(zkl_change_add_blob(&n->change, &r->entry.data.manifest_sha256, n->manifest, err));
     n->out->statements = infos;
     n->out->statement_count = n->plan_count;
     n->out->version = versions + 1;
-    return zkl_ledger_stage_entry(n->ledger, &r->entry, &r->index, &r->receipt_id, err);
+    return zkl_change_add_entry(&n->change, &r->entry, 0, err);
 }
 
 /* ---- Own check: what is about to be recorded, as a stranger will see it. */
@@ -328,7 +328,7 @@ static zkl_status check_own(recording *r, zkl_error *err)
 
 /* Chunk keys, dictionary keys and the content salt, under the owner's secret. Without it nobody
  * recomputes this version, and later versions cannot take chunks over. */
-static zkl_status stage_data_key(recording *r, zkl_error *err)
+static zkl_status add_data_key(recording *r, zkl_error *err)
 {
     notarisation *n = r->n;
     ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
@@ -358,7 +358,7 @@ static zkl_status stage_data_key(recording *r, zkl_error *err)
     ZKL_TRY(status);
     ZKL_TRY(service_private_wrap(&wrapped, SERVICE_DATA_KEY, zkl_buffer_bytes(&plain), n->owner,
                                  &n->dataset, n->env, err));
-    return zkl_ledger_stage_private(n->ledger, &n->dataset, zkl_buffer_bytes(&wrapped), err);
+    return zkl_change_add_private(&n->change, &n->dataset, zkl_buffer_bytes(&wrapped), err);
 }
 
 /* Built from the store, as an export is: the entry is there by now. */
@@ -367,25 +367,37 @@ zkl_status notarize_write_receipt(notarisation *n, uint64_t index, zkl_error *er
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     if (!n->request->receipt_path)
         return ZKL_OK;
+    ZKL_TRY(zkl_ledger_catch_up(n->ledger, err)); /* what was just placed */
     ZKL_TRY(zkl_receipt_build(&receipt, n->ledger, index, err));
     n->out->receipt_bytes = receipt.size;
     return zkl_file_write(n->request->receipt_path, zkl_buffer_bytes(&receipt), 0644, err);
 }
 
+/* The one step that holds the writer's lock. The notarisation is the last entry of its change. */
+static zkl_status place(recording *r, zkl_error *err)
+{
+    zkl_change *change = &r->n->change;
+    ZKL_ASSERT(change->entry_count);
+    ZKL_TRY(zkl_change_place(change, r->n->env, err));
+    r->index = change->entries[change->entry_count - 1].index;
+    r->receipt_id = change->entries[change->entry_count - 1].receipt_id;
+    return ZKL_OK;
+}
+
 /* The order matters: keys before the manifest that names them, the manifest before statements that
- * bind it, proofs before the entry, the own check before the commit. After the commit there is no
+ * bind it, proofs before the entry, the own check before all of it is placed. After that there is no
  * way back. */
 static zkl_status record_steps(recording *r, zkl_error *err)
 {
     ZKL_TRY(prepare_setups(r, err));
     ZKL_TRY(make_manifest(r, err));
     ZKL_TRY(prove_plans(r, err));
-    ZKL_TRY(stage_entry(r, err));
+    ZKL_TRY(add_entry(r, err));
     ZKL_TRY(check_own(r, err));
-    ZKL_TRY(stage_data_key(r, err));
+    ZKL_TRY(add_data_key(r, err));
     ZKL_TRY(notarize_keep_dictionaries(r->n, err));
     ZKL_TRY(zkl_env_progress(r->n->env, "recording", 0, 0, err));
-    ZKL_TRY(zkl_ledger_commit(r->n->ledger, err));
+    ZKL_TRY(place(r, err));
     zkl_status status = notarize_write_receipt(r->n, r->index, err);
     return status == ZKL_OK ? ZKL_OK
                             : zkl_wrap(err, status,

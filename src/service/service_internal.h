@@ -3,6 +3,7 @@
 #include <zkl/zkl.h>
 
 #include "claim/claim.h"
+#include "ledger/change.h"
 #include "ledger/ledger.h"
 #include "verify/receipt.h"
 #include "setup/setup.h"
@@ -136,6 +137,7 @@ typedef struct service_circuit_key {
 /* The key of a tier, made when missing. */
 zkl_status service_circuit_key_find(service_circuit_key *out, zkl_setup *setup, unsigned tier,
                                     zkl_error *err) ZKL_MUST_USE;
-/* Unless an entry names it already: stage the key as a blob, and a set-up entry. */
-zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_ledger *ledger,
-                                   zkl_error *err) ZKL_MUST_USE;
+/* Unless an entry of the ledger names it already: add the key as a blob, and a set-up entry. Both are left out when they are
+ * placed if another writer has logged them by then. */
+zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_change *change,
+                                   zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;

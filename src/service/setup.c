@@ -19,12 +19,11 @@ zkl_status service_circuit_key_find(service_circuit_key *out, zkl_setup *setup, 
 }
 
 /* Entries pin keys, and one entry is enough: a key that the log names is not logged again. */
-zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_ledger *ledger,
-                                   zkl_error *err)
+zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_change *change,
+                                   zkl_ledger *ledger, zkl_error *err)
 {
     zkl_error none = { 0 };
     uint64_t index;
-    zkl_digest receipt_id;
     const zkl_status status = zkl_ledger_setup_index(ledger, &index, &key->id, &none);
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, status, &none);
@@ -34,9 +33,9 @@ zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_ledger *l
                         .setup.circuit = key->id,
                         .setup.powers_hash = *zkl_ledger_powers_hash(ledger),
                         .setup.is_ceremony = key->is_ceremony };
-    ZKL_TRY(zkl_ledger_stage_blob(ledger, &entry.setup.key_sha256,
-                                  zkl_bytes_of(key->bytes, sizeof key->bytes), err));
-    return zkl_ledger_stage_entry(ledger, &entry, &index, &receipt_id, err);
+    ZKL_TRY(zkl_change_add_blob(change, &entry.setup.key_sha256,
+                                zkl_bytes_of(key->bytes, sizeof key->bytes), err));
+    return zkl_change_add_entry(change, &entry, ZKL_CHANGE_UNLESS_THERE, err);
 }
 
 /* What there is of a tier: only keys that are made already are looked at. */
@@ -60,10 +59,12 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
                             size_t tier_count, const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(zkl_change) change = { 0 };
     zkl_setup *setup;
     ZKL_AUTO_CLEAR(zkl_buffer) cache = { 0 };
-    ZKL_TRY(
-        service_open(&ledger, handle, tier_count ? ZKL_LEDGER_WRITE : ZKL_LEDGER_READ, env, err));
+    if (tier_count)
+        ZKL_TRY(zkl_change_init(&change, handle, env, err));
+    ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     ZKL_TRY(zkl_ledger_setup(ledger, &setup, err));
     /* All entries of one call are one batch: some keys may be in the cache after a failure, but no
      * entry. */
@@ -72,10 +73,12 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
             return zkl_fail(err, ZKL_USAGE, "no circuit F%u: F18, F20, F22, F24, F26", tiers[i]);
         service_circuit_key key;
         ZKL_TRY(service_circuit_key_find(&key, setup, tiers[i], err));
-        ZKL_TRY(service_circuit_key_log(&key, ledger, err));
+        ZKL_TRY(service_circuit_key_log(&key, &change, ledger, err));
     }
-    if (tier_count)
-        ZKL_TRY(zkl_ledger_commit(ledger, err));
+    if (change.entry_count) {
+        ZKL_TRY(zkl_change_place(&change, zkl_ledger_env(ledger), err));
+        ZKL_TRY(zkl_ledger_catch_up(ledger, err));
+    }
     ZKL_TRY(zkl_setup_folder(&cache, zkl_ledger_setup_cache(ledger), err));
     /* Then what there is, with what was just made. */
     out->cache = service_text(&out->memory, zkl_buffer_bytes(&cache));

@@ -1,3 +1,11 @@
+/* The writer's lock: an flock on a file that names its holder.
+ *
+ *  1. The flock is the lock. The kernel drops it when its holder dies, so there is no lock that nobody holds.
+ *  2. The text is for people: pid, host, since. A text without a lock means nothing, and a lock without a text is a holder that
+ *     has not got so far.
+ *  3. The file may have been put there by somebody else, to have another file emptied by whoever writes the ledger. It is
+ *     opened without following links, must belong to the caller or to the folder's owner, and is only emptied when it
+ *     holds nothing or a holder's text. */
 #include "storage/lock.h"
 
 #include <errno.h>
@@ -13,7 +21,7 @@
 
 #include "base/file.h"
 
-#define LOCK_TEXT_BYTES_MAX 256
+#define LOCK_TEXT_BYTES_MAX 256 /* pid, a host name of 64, a time: about 120 */
 #define RETRY_MS_MIN 5
 #define RETRY_MS_MAX 250
 
@@ -32,6 +40,7 @@ static void read_holder(int fd, char out[static LOCK_TEXT_BYTES_MAX])
             out[i] = '?';
 }
 
+/* Emptied first: a shorter text must not end in the tail of an older one. */
 static zkl_status write_holder(int fd, const char *path, int64_t now_ms, zkl_error *err)
 {
     char host[65] = "unknown", since[32] = "unknown", text[LOCK_TEXT_BYTES_MAX];
@@ -61,6 +70,7 @@ static zkl_status open_lock(int *out, const char *path, zkl_error *err)
         return zkl_fail(err, ZKL_DENIED, "the lock '%s' is a symbolic link: remove it", path);
     if (fd < 0)
         return zkl_fail_errno(err, "open the lock", path);
+    ZKL_ASSERT(fd >= 0);
     zkl_status status = ZKL_OK;
     if (fstat(fd, &st) != 0 || stat(dirname(copy), &folder) != 0)
         status = zkl_fail_errno(err, "look at the lock", path);
@@ -114,6 +124,7 @@ static zkl_status fail_held(int fd, const char *path, zkl_error *err)
                     holder[0] ? holder : "it has not said who it is", path);
 }
 
+/* Not env's clock, which a test may hold still: what is measured is how long somebody sits and waits. */
 static int64_t monotonic_ms(void)
 {
     struct timespec now;
@@ -139,6 +150,7 @@ static zkl_status take_flock(int fd, const char *path, const zkl_env *env, zkl_e
         const uint64_t left = wait_ms - (uint64_t)waited;
         ZKL_TRY(
             zkl_env_progress(env, "waiting for another writer", (uint64_t)waited, wait_ms, err));
+        ZKL_ASSERT(left && pause_ms); /* or the loop would turn without a pause */
         const uint64_t pause = pause_ms < left ? pause_ms : left;
         nanosleep(&(struct timespec){ .tv_sec = (time_t)(pause / 1000),
                                       .tv_nsec = (long)(pause % 1000) * 1000000 },
@@ -153,6 +165,7 @@ zkl_status zkl_lock_take(zkl_lock *lock, const char *path, const zkl_env *env, z
     ZKL_ASSERT(lock->fd_plus_1 == 0);
     int fd;
     ZKL_TRY(open_lock(&fd, path, err));
+    /* The content is looked at only with the lock: before, its holder may be writing it. */
     zkl_status status = take_flock(fd, path, env, err);
     if (status == ZKL_OK)
         status = check_content(fd, path, err);
@@ -169,7 +182,7 @@ zkl_status zkl_lock_take(zkl_lock *lock, const char *path, const zkl_env *env, z
 void zkl_lock_clear(zkl_lock *lock)
 {
     if (lock->fd_plus_1) {
-        /* The text is a hint; should emptying it fail, the next holder writes its own. */
+        /* Before the lock goes, so that no later holder's text is emptied. It is a hint; should emptying it fail, the next holder writes its own. */
         if (ftruncate(lock->fd_plus_1 - 1, 0) != 0)
             errno = 0;
         close(lock->fd_plus_1 - 1);

@@ -50,6 +50,7 @@ static size_t find_place(const memory_pair *pairs, size_t count, zkl_bytes key)
     return low;
 }
 
+/* Values may be wrapped keys: wiped, as in the batch they came from. */
 static void free_pair(memory_pair pair)
 {
     uint8_t *block = (uint8_t *)(uintptr_t)pair.key.data; /* ours: copy_pair */
@@ -127,6 +128,7 @@ static zkl_status apply(memory_store *store, const zkl_batch *batch, zkl_error *
     size_t dropped_count = 0;
     bool fine = pairs && made && dropped;
 
+    /* Everything that can fail comes first: copies of what is put, in the order of the batch. */
     for (size_t i = 0; fine && i < batch->count; i++)
         if (!batch->changes[i].deletes)
             fine = copy_pair(&made[made_count++], batch->changes[i].key, batch->changes[i].value);
@@ -141,6 +143,8 @@ static zkl_status apply(memory_store *store, const zkl_batch *batch, zkl_error *
     if (count)
         memcpy(pairs, store->pairs, count * sizeof *pairs);
     made_count = 0;
+    /* In the order of the batch, so that later changes of a key win. A block that was made for this batch and is overwritten
+     * by it is dropped like one that was there before: invariant 3. */
     for (size_t i = 0; i < batch->count; i++) {
         const zkl_batch_change *change = &batch->changes[i];
         size_t at = find_place(pairs, count, change->key);
@@ -175,6 +179,7 @@ static zkl_status memory_commit(zkl_store *base, const zkl_store_write *write,
     const int failed = pthread_rwlock_wrlock(&store->guard);
     ZKL_ASSERT(!failed); /* a visitor that commits would find itself here */
     zkl_status status = ZKL_OK;
+    /* Under the guard from the first condition to the last change: invariant 4. */
     for (size_t i = 0; status == ZKL_OK && i < write->condition_count; i++) {
         zkl_bytes have = { 0 };
         const bool is_there = find(&have, store, write->conditions[i].key);

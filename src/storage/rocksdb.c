@@ -78,7 +78,8 @@ static zkl_status check_sync_file_range(const char *folder, zkl_error *err)
                           folder, strerror(code));
 }
 
-/* RocksDB has a text where we have a status; people are told in our words. Takes and frees why. */
+/* RocksDB has a text where we have a status; people are told in our words. Takes and frees why. The parts are looked for in this
+ * order: the first that is in the text counts, and the last is in every text. */
 static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *path, char *why)
 {
     static const struct {
@@ -115,6 +116,7 @@ static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *pat
     return meanings[i].status;
 }
 
+/* After a recovery that failed there is no database: the store answers until one succeeds. */
 static zkl_status check_open(const rocksdb_store *store, zkl_error *err)
 {
     return store->db ? ZKL_OK
@@ -122,6 +124,7 @@ static zkl_status check_open(const rocksdb_store *store, zkl_error *err)
                                 store->path);
 }
 
+/* Pinned, so that the value is copied once: into the caller's arena. */
 static zkl_status rocks_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena, zkl_bytes key,
                             zkl_error *err)
 {
@@ -144,6 +147,7 @@ static zkl_status rocks_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena,
     return ZKL_OK;
 }
 
+/* An iterator sees the database as it was when it was made. Errors of the disk end it silently, and are asked for at the end. */
 static zkl_status rocks_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_store_visit *visit,
                              void *context, zkl_error *err)
 {
@@ -179,6 +183,7 @@ static zkl_status rocks_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_
     return status;
 }
 
+/* Stored tables, what is in memory and not in a table yet, and the batch. Deletions are let through: they are the way out. */
 static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch, zkl_error *err)
 {
     uint64_t stored = 0, pending = 0;
@@ -225,6 +230,7 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_store_write *write,
     rocksdb_store *store = (rocksdb_store *)base;
     const zkl_batch *batch = write->batch;
     char *why = NULL;
+    ZKL_ASSERT(*outcome == ZKL_STORE_NOTHING);
     ZKL_TRY(check_open(store, err));
     ZKL_TRY(check_room(store, batch, err));
     for (size_t i = 0; i < write->condition_count; i++)
@@ -313,6 +319,7 @@ static void rocks_close(zkl_store *base)
     rocksdb_cache_destroy(store->cache);
 }
 
+/* No compaction by hand, no column families, no merge: keys and values, and a log that is synced. */
 static void make_options(rocksdb_store *store)
 {
     const zkl_store_options *options = &store->asked;
@@ -329,6 +336,7 @@ static void make_options(rocksdb_store *store)
     store->options = rocksdb_options_create();
     rocksdb_options_set_block_based_table_factory(store->options, store->table);
     rocksdb_options_set_create_if_missing(store->options, options->create_if_missing);
+    /* A block whose checksum is wrong is an error, also in what is only compacted. */
     rocksdb_options_set_paranoid_checks(store->options, 1);
     rocksdb_options_set_compression(store->options, options->plain ? rocksdb_no_compression
                                                                    : rocksdb_lz4_compression);
@@ -342,6 +350,8 @@ static void make_options(rocksdb_store *store)
     rocksdb_options_set_keep_log_file_num(store->options, 2);
 }
 
+/* A secondary instance wants a folder to log into. It gets one in the temporary folder, never in the ledger, which may be
+ * read-only. */
 static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
 {
     const char *temporary = getenv("TMPDIR");
@@ -360,6 +370,7 @@ static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
     return why ? fail_rocksdb(err, "open", store->path, why) : catch_up(store, err);
 }
 
+/* Replays the log that the writer before has left, and makes a table of it. */
 static zkl_status open_writer(rocksdb_store *store, zkl_error *err)
 {
     char *why = NULL;
@@ -372,6 +383,7 @@ static zkl_status open_writer(rocksdb_store *store, zkl_error *err)
 static zkl_status rocks_recover(zkl_store *base, zkl_error *err)
 {
     rocksdb_store *store = (rocksdb_store *)base;
+    ZKL_ASSERT(!store->asked.read_only);
     if (store->db)
         rocksdb_close(store->db);
     store->db = NULL;
@@ -380,6 +392,7 @@ static zkl_status rocks_recover(zkl_store *base, zkl_error *err)
 
 /* ---- The same behind a guard: RocksDB throws when it gets no memory or no thread. */
 
+/* The arguments of any one call. Each method below is the one above it, called through zkl_guard. */
 typedef struct rocks_call {
     zkl_store *store;
     zkl_bytes *value;
@@ -507,6 +520,7 @@ static zkl_status copy_path(char out[static PATH_MAX], const char *path, zkl_err
     return ZKL_OK;
 }
 
+/* The lock before anything of the database is touched: invariant 2. */
 static zkl_status open_database(rocksdb_store *store, const zkl_env *env, zkl_error *err)
 {
     rocks_call c = { .store = &store->base };
@@ -524,6 +538,7 @@ static zkl_status rocks_lock(zkl_store **writer, zkl_store *store, const zkl_env
                              zkl_error *err)
 {
     zkl_store_options options = ((const rocksdb_store *)store)->asked;
+    ZKL_ASSERT(options.read_only); /* a writer has no such method: it has the lock already */
     options.read_only = false;
     options.create_if_missing = false;
     options.env = env;
@@ -550,6 +565,7 @@ static zkl_status rocks_open(zkl_store **out, const zkl_store_options *options, 
         .lock = rocks_lock,
         .close = guarded_close,
     };
+    /* Everything is in place for guarded_close from here on, whatever fails. */
     rocksdb_store *store = zkl_calloc(1, sizeof *store);
     if (!store)
         return zkl_no_memory(err, sizeof *store);

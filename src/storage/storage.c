@@ -11,6 +11,7 @@ static zkl_status check_key(zkl_bytes key, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Key and value in one block, the key first: one allocation a change, and one to wipe. */
 static zkl_status add_change(zkl_batch *batch, zkl_bytes key, zkl_bytes value, bool deletes,
                              zkl_error *err)
 {
@@ -75,6 +76,7 @@ zkl_status zkl_store_get(zkl_store *store, zkl_bytes *value, zkl_arena *arena, z
                          zkl_error *err)
 {
     ZKL_TRY(check_key(key, err));
+    ZKL_ASSERT(arena);
     return store->ops->get(store, value, arena, key, err);
 }
 
@@ -87,6 +89,7 @@ static zkl_status note_presence(void *context, zkl_bytes key, zkl_bytes value, b
     return ZKL_OK;
 }
 
+/* By a scan that stops at the first pair: a large value is not copied to learn that it is there. */
 zkl_status zkl_store_has(zkl_store *store, bool *out, zkl_bytes key, zkl_error *err)
 {
     uint8_t after[ZKL_STORE_KEY_BYTES_MAX + 1] = { 0 }; /* key 0x00 follows key directly */
@@ -105,6 +108,7 @@ zkl_status zkl_store_scan(zkl_store *store, zkl_bytes from, zkl_bytes to, zkl_st
     return store->ops->scan(store, from, to, visit, context, err);
 }
 
+/* Keys with a prefix are one range: from the prefix itself to the first key that is behind all of them. */
 zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_visit *visit,
                                  void *context, zkl_error *err)
 {
@@ -144,6 +148,7 @@ zkl_status zkl_store_check_condition(const zkl_store_condition *condition, const
     return holds ? ZKL_OK : fail_condition(err, condition);
 }
 
+/* The one way into a backend's commit. */
 static zkl_status commit(zkl_store *store, const zkl_store_write *write, zkl_store_outcome *outcome,
                          zkl_error *err)
 {
@@ -184,6 +189,7 @@ zkl_status zkl_store_lock(zkl_store **writer, zkl_store *store, const zkl_env *e
     zkl_store *taken = store;
     if (store->ops->lock)
         ZKL_TRY(store->ops->lock(&taken, store, env, err));
+    /* Whoever has the lock can write; a reader gets another store for it. */
     ZKL_ASSERT(taken->ops->features & ZKL_STORE_WRITABLE);
     *writer = taken;
     return ZKL_OK;
@@ -195,6 +201,8 @@ void zkl_store_unlock(zkl_store *store, zkl_store *writer)
         zkl_store_close(writer);
 }
 
+/* ---- Readers, and what follows a failure */
+
 zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err)
 {
     if (!(store->ops->features & ZKL_STORE_CATCH_UP))
@@ -202,6 +210,7 @@ zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err)
     return store->ops->catch_up(store, err);
 }
 
+/* A store in memory has nothing to read again: what a commit left there is what there is. */
 zkl_status zkl_store_recover(zkl_store *store, zkl_error *err)
 {
     return store->ops->recover ? store->ops->recover(store, err) : ZKL_OK;

@@ -35,6 +35,7 @@ zkl_status zkl_store_open(zkl_store **out, const char *backend, const zkl_store_
     const zkl_store_backend *found = zkl_store_backend_find(backend);
     zkl_store *store = NULL;
     if (!found) {
+        /* The list is what helps: a name in a configuration is mistyped, or of a build that has more stores. */
         char list[256] = "";
         for (size_t i = 0, used = 0; i < ZKL_COUNT(backends) && used < sizeof list; i++)
             used += (size_t)snprintf(list + used, sizeof list - used, "%s'%s'", i ? ", " : "",

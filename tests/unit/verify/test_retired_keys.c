@@ -125,16 +125,16 @@ static void test_retired_keys__a_revocation_is_not_passed_over(zkl_test *t)
     zkl_error err = { 0 };
     fork k;
     zkl_buffer bytes = { 0 };
-    uint64_t index;
+    zkl_staged staged;
     REQUIRE_OK(t, &err, make_fork(t, &k, &err));
     const zkl_entry revoke = { .kind = ZKL_ENTRY_REVOKE,
                                .ledger = k.trust.ledger,
                                .keys.role = ZKL_ROLE_SIGNER,
                                .keys.key = k.f.signer.key.signer.public_key };
     const zkl_signer *const keys[] = { &k.f.log_key.key.signer };
-    REQUIRE_OK(t, &err, zkl_ledger_stage_signed(k.f.ledger, &revoke, keys, 1, &index, NULL, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_stage_signed(k.f.ledger, &revoke, keys, 1, &staged, &err));
     REQUIRE_OK(t, &err, zkl_ledger_commit(k.f.ledger, &err));
-    CHECK_UINT_EQ(t, index, 3);
+    CHECK_UINT_EQ(t, staged.index, 3);
     REQUIRE_OK(t, &err, zkl_receipt_build(&bytes, k.f.ledger, 2, &err));
     k.receipt = fixture_keep(t, &bytes);
     zkl_trusted_signer signer = { k.f.signer.key.signer.public_key, 1, ZKL_TRUST_OPEN };

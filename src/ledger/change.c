@@ -1,0 +1,103 @@
+/* Gathering a change. Nothing here reads the log or the store's indexes: what it says of them is checked when it is placed. */
+#include "ledger/change.h"
+
+#include <string.h>
+
+#include "ledger/ledger_internal.h"
+#include "ledger/place.h"
+
+zkl_status zkl_change_init(zkl_change *change, zkl_ledger *ledger, const zkl_env *env,
+                           zkl_error *err)
+{
+    /* Opened and closed again: it has compared, mended and settled what a writer has to, or says why not. */
+    ZKL_AUTO_CLOSE(zkl_ledger) writer = NULL;
+    ZKL_TRY(zkl_ledger_writer(&writer, ledger->handle, env, err));
+    *change = (zkl_change){ .handle = ledger->handle };
+    return ZKL_OK;
+}
+
+void zkl_change_clear(zkl_change *change)
+{
+    zkl_batch_clear(&change->values);
+    for (size_t i = 0; i < change->entry_count; i++)
+        zkl_free((void *)(uintptr_t)change->entries[i].envelope.data); /* ours: add_envelope */
+    zkl_free(change->entries);
+    *change = (zkl_change){ 0 };
+}
+
+/* A copy, as all that the change keeps: what it was made from may go. */
+static zkl_status add_value(zkl_change *change, const zkl_store_key *key, zkl_bytes value,
+                            zkl_error *err)
+{
+    ZKL_ASSERT(change->handle && !change->is_placed);
+    return zkl_batch_put(&change->values, zkl_store_key_bytes(key), value, err);
+}
+
+zkl_status zkl_change_add_blob(zkl_change *change, zkl_digest *sha256, zkl_bytes blob,
+                               zkl_error *err)
+{
+    zkl_digest hash;
+    zkl_sha256(&hash, blob.data, blob.size);
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_BLOB, hash.bytes, 32);
+    ZKL_TRY(add_value(change, &key, blob, err));
+    *sha256 = hash;
+    return ZKL_OK;
+}
+
+zkl_status zkl_change_add_private(zkl_change *change, const zkl_digest *id, zkl_bytes wrapped,
+                                  zkl_error *err)
+{
+    const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_PRIVATE, id->bytes, 32);
+    return add_value(change, &key, wrapped, err);
+}
+
+static zkl_status add_envelope(zkl_change *change, zkl_bytes envelope, uint32_t options,
+                               zkl_error *err)
+{
+    if (change->entry_count == change->entry_capacity) {
+        const size_t capacity = change->entry_capacity ? 2 * change->entry_capacity : 4;
+        zkl_change_entry *grown =
+            zkl_realloc(change->entries, change->entry_count * sizeof *change->entries,
+                        capacity * sizeof *change->entries);
+        if (!grown)
+            return zkl_no_memory(err, capacity * sizeof *change->entries);
+        change->entries = grown;
+        change->entry_capacity = capacity;
+    }
+    uint8_t *copy = zkl_malloc(envelope.size, 1);
+    if (!copy)
+        return zkl_no_memory(err, envelope.size);
+    memcpy(copy, envelope.data, envelope.size);
+    change->entries[change->entry_count++] =
+        (zkl_change_entry){ .envelope = zkl_bytes_of(copy, envelope.size),
+                            .unless_there = (options & ZKL_CHANGE_UNLESS_THERE) != 0 };
+    return ZKL_OK;
+}
+
+zkl_status zkl_change_add_entry(zkl_change *change, const zkl_entry *entry, uint32_t options,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) envelope = { 0 };
+    ZKL_ASSERT(change->handle && !change->is_placed);
+    ZKL_ASSERT(!(options & ZKL_CHANGE_UNLESS_THERE) || zkl_entry_as_setup(entry));
+    if (zkl_entry_facts_of(entry->kind)->signing != ZKL_SIGNED_BY_SIGNER)
+        return zkl_fail(err, ZKL_USAGE, "keys change by rotation and revocation");
+    /* Signed now, so that a signer which asks somebody, or takes its time, does so without the lock. */
+    ZKL_TRY(zkl_ledger_sign_entry(change->handle, &envelope, entry, err));
+    if (envelope.size > ZKL_LOG_ENTRY_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "an entry of %zu bytes, want 1 to %d", envelope.size,
+                        ZKL_LOG_ENTRY_BYTES_MAX);
+    return add_envelope(change, zkl_buffer_bytes(&envelope), options, err);
+}
+
+zkl_status zkl_change_place(zkl_change *change, const zkl_env *env, zkl_error *err)
+{
+    ZKL_ASSERT(change->handle && !change->is_placed);
+    /* Nothing gathered, nothing to say. */
+    if (!change->entry_count && !change->values.count)
+        return ZKL_OK;
+    const zkl_status status =
+        zkl_place(change->handle, change, env ? env : change->handle->env, err);
+    change->is_placed = status == ZKL_OK;
+    return status;
+}
