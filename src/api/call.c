@@ -32,32 +32,23 @@ static zkl_status check_ledger(const api_operation *operation, const zkl_ledger 
     return ZKL_OK;
 }
 
-/* Run it, and write its result into `answer`, on failure what there is. */
+/* Run it, and write its result into `answer`: of a failure what its row says is known then. */
 static zkl_status run_into(json_t *answer, const api_operation *operation, zkl_ledger *ledger,
                            const json_t *request, const zkl_env *env, zkl_error *err)
 {
     static const api_object none = { .size = 1 };
     const api_object *takes = operation->request ? operation->request : &none;
-    const api_object *gives = operation->result ? operation->result : &none;
-    zkl_arena memory = { .is_secret = operation->needs_keys };
+    ZKL_AUTO_CLEAR(zkl_arena) memory = { .is_secret = operation->needs_keys };
     void *fields = zkl_arena_alloc(&memory, 1, takes->size);
-    void *result = zkl_arena_alloc(&memory, 1, gives->size);
-    zkl_status status = fields && result ? ZKL_OK : zkl_no_memory(err, gives->size);
-    if (status == ZKL_OK)
-        status = check_ledger(operation, ledger, err);
-    if (status == ZKL_OK)
-        status = api_read(fields, &memory, takes, request, err);
-    if (status == ZKL_OK) {
-        status = operation->run(result, ledger, fields, env, err);
-        const zkl_status written =
-            status == ZKL_OK ? api_result(answer, operation, result, err) : ZKL_OK;
-        if (operation->result)
-            zkl_arena_clear((zkl_arena *)(void *)((uint8_t *)result + operation->memory_offset));
-        if (written != ZKL_OK)
-            status = written;
-    }
-    zkl_arena_clear(&memory);
-    return status;
+    void *result = zkl_arena_alloc(&memory, 1, operation->result->size);
+    if (!fields || !result)
+        return zkl_no_memory(err, takes->size + operation->result->size);
+    ZKL_TRY(check_ledger(operation, ledger, err));
+    ZKL_TRY(api_read(fields, &memory, takes, request, err));
+    const zkl_status status = operation->run(result, ledger, fields, env, err);
+    const zkl_status written = api_put_result(answer, operation, status, result, NULL);
+    zkl_arena_clear((zkl_arena *)(void *)((uint8_t *)result + operation->memory_offset));
+    return status == ZKL_OK && written != ZKL_OK ? zkl_no_memory(err, 0) : status;
 }
 
 static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *err)
@@ -86,7 +77,7 @@ zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operat
             : zkl_fail(said, ZKL_NOT_FOUND, "there is no operation '%s'", operation);
     if (status == ZKL_OK)
         status = run_into(answer, row, ledger, parsed, env, said);
-    zkl_status written = api_put_status(answer, status, false, said, NULL);
+    zkl_status written = api_put_status(answer, status, row && row->verifies, said, NULL);
     if (written == ZKL_OK)
         written = dump(out, answer, NULL);
     json_decref(parsed);

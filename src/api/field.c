@@ -48,8 +48,9 @@ static uint64_t number_of(const api_field *field, const void *value)
 
 static json_t *enum_name(const api_field *field, const void *value)
 {
-    const unsigned number = *(const unsigned *)value;
-    ZKL_ASSERT(field->size == sizeof(unsigned));
+    ZKL_ASSERT(field->size == sizeof(unsigned) || field->size == sizeof(bool));
+    const unsigned number =
+        field->size == sizeof(bool) ? *(const bool *)value : *(const unsigned *)value;
     for (unsigned i = 0; field->names[i]; i++)
         if (i == number)
             return json_string(field->names[i]);
@@ -94,14 +95,18 @@ static json_t *write_record(const api_object *object, const void *record)
     return out;
 }
 
-static json_t *write_list(const api_object *of, const uint8_t *first, size_t count)
+static json_t *write_list(const api_field *field, const uint8_t *first, size_t count)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < count; i++)
-        if (!append(array, write_record(of, first + i * of->size))) {
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *element = first + i * field->of->size;
+        if (field->keep && !field->keep(element))
+            continue;
+        if (!append(array, write_record(field->of, element))) {
             json_decref(array);
             return NULL;
         }
+    }
     return array;
 }
 
@@ -133,9 +138,13 @@ static json_t *write_value(const api_field *field, const void *record)
     case API_NUMBERS:
         return write_numbers(*(const uint64_t *const *)value, count_of(field, record));
     case API_LIST:
-        return write_list(field->of, *(const uint8_t *const *)value, count_of(field, record));
+        return write_list(field, *(const uint8_t *const *)value, count_of(field, record));
+    case API_ARRAY:
+        return write_list(field, value, count_of(field, record));
     case API_STRUCT:
         return write_record(field->of, value);
+    case API_POINTED:
+        return write_record(field->of, *(const void *const *)value);
     case API_WRITTEN:
         return field->write(record);
     case API_BYTES:
@@ -265,14 +274,16 @@ static zkl_status read_bytes(zkl_bytes *out, zkl_arena *memory, const api_field 
     return ZKL_OK;
 }
 
-static zkl_status read_enum(unsigned *out, const api_field *field, const json_t *value,
-                            zkl_error *err)
+static zkl_status read_enum(void *out, const api_field *field, const json_t *value, zkl_error *err)
 {
     if (!json_is_string(value))
         return wrong_type(field, "a text", value, err);
     for (unsigned i = 0; field->names[i]; i++)
         if (strcmp(field->names[i], json_string_value(value)) == 0) {
-            *out = i;
+            if (field->size == sizeof(bool))
+                *(bool *)out = i == 1;
+            else
+                *(unsigned *)out = i;
             return ZKL_OK;
         }
     return zkl_fail(err, ZKL_USAGE, "member '%s' has no value '%s'", field->name,
@@ -343,6 +354,8 @@ static zkl_status read_value(const reading *r, const api_field *field, const jso
     case API_CHARS:
     case API_SECONDS:
     case API_NUMBERS:
+    case API_ARRAY:
+    case API_POINTED:
     case API_SPREAD:
     case API_WRITTEN:
     case API_KIND_COUNT:

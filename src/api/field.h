@@ -27,11 +27,13 @@ typedef enum api_kind {
     API_SECONDS, /* double */
     API_DIGEST,  /* zkl_digest, as lower-case hex */
     API_BYTES,   /* zkl_bytes, as base64; requests only */
-    API_ENUM,    /* an enum, by its names */
+    API_ENUM,    /* an enum, or a bool, by its names */
     API_TEXTS,   /* const char *const *, and its count */
     API_NUMBERS, /* const uint64_t *, and its count */
     API_LIST,    /* pointer to the first of an array of structs, and its count */
+    API_ARRAY,   /* array of structs, in the struct, and its count; results only */
     API_STRUCT,  /* a struct, in place */
+    API_POINTED, /* pointer to a struct; results only */
     API_SPREAD,  /* a struct, in place, whose members stand beside the row's own; results only */
     API_WRITTEN, /* any JSON, by the row's own function; results only */
     API_KIND_COUNT
@@ -49,10 +51,13 @@ typedef struct api_field {
     size_t count_offset;
     /* Of LIST and STRUCT: the struct's own members. */
     const api_object *of;
+    /* Of LIST in results: does this element belong to it? NULL: every one. */
+    bool (*keep)(const void *element);
     /* Of ENUM: names by value, NULL behind the last. */
     const char *const *names;
-    /* Of WRITTEN. NULL without memory. */
+    /* Of WRITTEN. NULL without memory. `schema` is the JSON Schema of what it writes. */
     json_t *(*write)(const void *record);
+    const char *schema;
     /* Results: is there such a value? NULL: always. Without one the member is left out, or null with `nullable`. */
     bool (*when)(const void *record);
     bool nullable;
@@ -71,6 +76,8 @@ struct api_object {
 };
 
 #define API_AT(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+/* An object nested in JSON whose members lie in the outer struct itself. */
+#define API_WHOLE(type) .offset = 0, .size = sizeof(type)
 #define API_COUNT(type, member) .count_offset = offsetof(type, member)
 #define API_OBJECT(type, rows)                                                                     \
     {                                                                                              \

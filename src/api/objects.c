@@ -1,6 +1,12 @@
 #include "api/objects.h"
 
+#include <string.h>
+
 #include <zkl/zkl.h>
+
+/* ---- Words of several results */
+
+const char *const api_made[] = { "ceremony", "development", NULL };
 
 /* ---- How a table was read */
 
@@ -13,11 +19,44 @@ static const api_field digest_fields[] = {
 };
 static const api_object file_digest = API_OBJECT(zkl_file_info, digest_fields);
 
-static json_t *write_reading(const void *record)
+/* Of CSV alone. A reading of another format leaves these out; a request may say any of them. */
+#define CSV_ROWS(is_there)                                                                         \
+    { "delimiter", API_TEXT, API_AT(zkl_reading, delimiter), .when = (is_there),                   \
+      .help = "of CSV: one character, or 'tab' or 'space'" },                                      \
+        { "quote", API_TEXT, API_AT(zkl_reading, quote), .when = (is_there),                       \
+          .help = "of CSV: one character, or 'none'" },                                            \
+        { "encoding", API_TEXT, API_AT(zkl_reading, encoding), .when = (is_there),                 \
+          .help = "of CSV: of its text, such as utf-8" },                                          \
+        { "header", API_ANSWER, API_AT(zkl_reading, header), .when = (is_there),                   \
+          .help = "of CSV: does the first line hold the columns' names" },                         \
+        { "null_quoted", API_ANSWER, API_AT(zkl_reading, null_quoted), .when = (is_there),         \
+          .help = "of CSV: is a quoted empty field null too" },                                    \
+    {                                                                                              \
+        "null", API_TEXTS, API_AT(zkl_reading, null_texts),                                        \
+            API_COUNT(zkl_reading, null_text_count),                                               \
+            .when = (is_there), .help = "of CSV: texts that mean null, besides the empty field"    \
+    }
+
+static bool is_csv(const void *record)
 {
-    const zkl_read_info *info = record;
-    return json_loads(info->json, 0, NULL);
+    const char *format = ((const zkl_reading *)record)->format;
+    return format && strcmp(format, "csv") == 0;
 }
+
+static const api_field reading_fields[] = {
+    { "format", API_TEXT, API_AT(zkl_reading, format), .help = "csv, parquet, json or ndjson" },
+    { "columns_chosen", API_ANSWER, API_AT(zkl_reading, columns_chosen),
+      .help = "were only some of the files' columns read" },
+    CSV_ROWS(is_csv),
+};
+static const api_object reading = API_OBJECT(zkl_reading, reading_fields);
+
+static const api_field asked_reading_fields[] = {
+    { "format", API_TEXT, API_AT(zkl_reading, format),
+      .help = "csv, parquet, json or ndjson; else by the files' endings" },
+    CSV_ROWS(NULL),
+};
+const api_object api_asked_reading = API_OBJECT(zkl_reading, asked_reading_fields);
 
 static bool has_names(const void *record)
 {
@@ -30,9 +69,8 @@ static bool was_just_read(const void *record)
 }
 
 static const api_field read_info_fields[] = {
-    { "reading", API_WRITTEN, .write = write_reading,
-      .help = "how the files became rows: format, columns_chosen, and of CSV delimiter, quote, "
-              "encoding, header, null_quoted, null" },
+    { "reading", API_STRUCT, API_AT(zkl_read_info, reading), .of = &reading,
+      .help = "how the files became rows" },
     { "unusual_reading", API_TEXTS, API_AT(zkl_read_info, unusual),
       API_COUNT(zkl_read_info, unusual_count),
       .help = "a sentence for each option of it that is seldom meant" },
@@ -51,6 +89,18 @@ static const api_field read_info_fields[] = {
       .help = "plain digests of the files, where they were asked for" },
 };
 const api_object api_read_info = API_OBJECT(zkl_read_info, read_info_fields);
+
+/* ---- How keys that are written are kept
+ *
+ * A passphrase never stands in a request: requests are kept, logged and shown. Its file is named. */
+
+static const api_field new_passphrase_fields[] = {
+    { "passphrase_file", API_TEXT, API_AT(api_new_passphrase, file), .is_path = true,
+      .help = "its first line is the passphrase of the keys that are written" },
+    { "in_clear", API_BOOL, API_AT(api_new_passphrase, in_clear),
+      .help = "write the keys without a passphrase" },
+};
+const api_object api_new_passphrase_object = API_OBJECT(api_new_passphrase, new_passphrase_fields);
 
 /* ---- Columns */
 

@@ -1,6 +1,14 @@
 #pragma once
 /* Objects that the results of several operations hold. */
+#include <zkl/zkl.h>
+
 #include "api/field.h"
+#include "api/passphrase.h"
+
+/* Names of a bool "is of development": "ceremony", "development". */
+extern const char *const api_made[];
+/* zkl_reading, as a request says it: every member may be left out. */
+extern const api_object api_asked_reading;
 
 /* zkl_read_info, to be spread: how a table was read. */
 extern const api_object api_read_info;
@@ -8,3 +16,5 @@ extern const api_object api_read_info;
 extern const api_object api_column;
 /* zkl_succeeds: the log that a log goes on from. */
 extern const api_object api_succeeds;
+/* api_new_passphrase. */
+extern const api_object api_new_passphrase_object;

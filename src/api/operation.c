@@ -24,10 +24,11 @@ const api_operation *api_find(const char *name)
     return NULL;
 }
 
-zkl_status api_result(json_t *out, const api_operation *operation, const void *result,
-                      zkl_error *err)
+zkl_status api_put_result(json_t *out, const api_operation *operation, zkl_status status,
+                          const void *result, zkl_error *err)
 {
-    return operation->result ? api_write(out, operation->result, result, err) : ZKL_OK;
+    const api_object *object = status == ZKL_OK ? operation->result : operation->failure;
+    return object ? api_write(out, object, result, err) : ZKL_OK;
 }
 
 /* The error's words, with nothing hidden. */

@@ -21,17 +21,29 @@ typedef struct api_operation {
     api_effect effect;
     bool needs_keys; /* signs, or reads what the owner alone may */
     bool is_long;    /* says its progress, and can be cancelled */
-    const api_object *request, *result;
+    bool verifies;   /* success means that what was asked about was checked: status "valid" */
+    /* `failure` has the members that are written when run failed, out of the same struct as result. Each may be NULL. */
+    const api_object *request, *result, *failure;
     /* Where the result's memory lies in its struct (a zkl_arena). */
     size_t memory_offset;
-    /* Both structs are the row's. The result is all zeros before; on failure it may hold what rows with `when` show then. */
+    /* Both structs are those of the rows. The result is all zeros before, and cleared afterwards, also on failure. */
     zkl_status (*run)(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err);
 } api_operation;
 
+/* In the order of the documentation. */
 #define API_OPERATIONS(OPERATION)                                                                  \
+    OPERATION(init)                                                                                \
     OPERATION(show)                                                                                \
-    OPERATION(datasets)
+    OPERATION(datasets)                                                                            \
+    OPERATION(log)                                                                                 \
+    OPERATION(export)                                                                              \
+    OPERATION(keys_show)                                                                           \
+    OPERATION(keys_rotate)                                                                         \
+    OPERATION(keys_backup)                                                                         \
+    OPERATION(keys_restore)                                                                        \
+    OPERATION(keys_make)                                                                           \
+    OPERATION(doctor)
 
 #define OPERATION(name) extern const api_operation api_##name;
 API_OPERATIONS(OPERATION)
@@ -42,9 +54,10 @@ const api_operation *api_find(const char *name);
 /* The row at index; NULL behind the last. */
 const api_operation *api_at(size_t index);
 
-/* The result's members into out: what `zkp-ledger NAME --json` says besides the status. */
-zkl_status api_result(json_t *out, const api_operation *operation, const void *result,
-                      zkl_error *err) ZKL_MUST_USE;
+/* The members of a result into out, those of `failure` unless status is ZKL_OK: what `zkp-ledger NAME --json` says besides
+ * the status. ZKL_NO_MEMORY alone can happen. */
+zkl_status api_put_result(json_t *out, const api_operation *operation, zkl_status status,
+                          const void *result, zkl_error *err) ZKL_MUST_USE;
 /* "status", "exit_code", and of a failure "error", "check". verifies: success means that what was asked about was checked. */
 zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
                           zkl_error *err) ZKL_MUST_USE;

@@ -4,6 +4,9 @@
 
 #include <zkl/zkl.h>
 
+#include "api/passphrase.h"
+#include "api/results.h"
+
 extern const cli_command cli_init, cli_notarize, cli_show, cli_verify, cli_verify_chain, cli_log,
     cli_export, cli_keys, cli_setup, cli_doctor, cli_completion, cli_man;
 
@@ -13,19 +16,13 @@ ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
 /* Find it and open it. needs_keys: the command signs or reads secrets, so a passphrase may be asked for. */
 zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys,
                            zkl_error *err) ZKL_MUST_USE;
-/* A passphrase, in memory that is wiped by _clear. All zeros is empty. */
-typedef struct cli_passphrase {
-    zkl_bytes bytes;
-    char *text; /* secret */
-} cli_passphrase;
-void cli_passphrase_clear(cli_passphrase *passphrase);
 /* ZKL_USAGE when output is a file that a passphrase of this run comes from. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err) ZKL_MUST_USE;
 /* The notice of a ledger: on standard error. Warnings are also said with --quiet. */
 zkl_notice cli_ledger_notice(cli_run *run);
 /* One passphrase of at most 1,024 bytes into out: from path, or asked for on the terminal, twice when `is_new`. ZKL_DENIED when
  * there is no way to ask. */
-zkl_status cli_passphrase_read(cli_passphrase *out, const char *path, bool is_new,
+zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_new,
                                zkl_error *err) ZKL_MUST_USE;
 
 /* print.c: values as JSON and as text. */

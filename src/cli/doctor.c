@@ -15,22 +15,22 @@ static zkl_status run_doctor(cli_run *run, zkl_error *err)
     else if (found != ZKL_OK)
         return zkl_fail_as(err, found, &none);
     ZKL_TRY(zkl_doctor(&r, &options, &run->env, err));
-    json_t *findings = json_array();
-    for (size_t i = 0; i < r.line_count; i++) {
-        const char *said = cli_hinted(run, r.lines[i].found, r.lines[i].hint);
-        cli_say(run, "%s%-18s %s\n", marks[r.lines[i].severity], r.lines[i].what, said);
-        json_array_append_new(findings,
-                              json_pack("{s:s, s:o, s:s}", "what", r.lines[i].what, "found",
-                                        cli_json_text(r.lines[i].hint ? said : r.lines[i].found),
-                                        "severity",
-                                        r.lines[i].severity == 0   ? "ok"
-                                        : r.lines[i].severity == 1 ? "note"
-                                                                   : "fault"));
+    /* The findings again, with the words of their hints: what is shown and what --json has. */
+    zkl_doctor_line *said = ZKL_ARENA_NEW(&run->arena, zkl_doctor_line, r.line_count);
+    for (size_t i = 0; said && i < r.line_count; i++) {
+        said[i] = r.lines[i];
+        if (said[i].hint)
+            said[i].found = cli_hinted(run, said[i].found, said[i].hint);
+        cli_say(run, "%s%-18s %s\n", marks[said[i].severity], said[i].what,
+                said[i].hint ? said[i].found : cli_text(run, said[i].found));
     }
-    cli_set(run, "findings", findings);
+    r.lines = said;
+    const zkl_status put = said ? api_put_result(run->result, &api_doctor, ZKL_OK, &r, err)
+                                : zkl_no_memory(err, r.line_count * sizeof *said);
     /* Exit code 1 for a monitor: a fault is something that was checked and is false. */
     size_t faults = r.fault_count;
     zkl_arena_clear(&r.memory);
+    ZKL_TRY(put);
     return faults ? zkl_fail(err, ZKL_REJECTED, "%zu %s", faults, faults == 1 ? "fault" : "faults")
                   : ZKL_OK;
 }

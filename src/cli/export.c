@@ -42,8 +42,8 @@ static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *led
 }
 
 /* Written, then said: a note on standard error, so that '-o -' is the file alone. */
-static zkl_status export_one(cli_run *run, zkl_ledger *ledger, zkl_export_format format,
-                             json_t *written, zkl_error *err)
+static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger,
+                             zkl_export_format format, zkl_error *err)
 {
     zkl_export_request request = { .reference = run->argument_count ? run->arguments[0] : NULL,
                                    .format = format,
@@ -58,9 +58,7 @@ static zkl_status export_one(cli_run *run, zkl_ledger *ledger, zkl_export_format
         ZKL_TRY(default_output(&request.output, run, ledger, request.reference, format, err));
     ZKL_TRY(cli_check_output(run, request.output, err));
     ZKL_TRY(zkl_export(&size, ledger, &request, &run->env, err));
-    json_array_append_new(
-        written, json_pack("{s:s, s:o, s:I}", "format", zkl_export_format_name(format), "output",
-                           cli_json_text(request.output), "bytes", (json_int_t)size));
+    *out = (api_exported){ .format = format, .output = request.output, .byte_count = size };
     if (strcmp(request.output, "-") == 0)
         return ZKL_OK;
     if (size)
@@ -97,6 +95,7 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     zkl_export_format formats[ZKL_EXPORT_FORMAT_COUNT];
     const char *name = cli_value(run, "format"), *output = cli_value(run, "output");
+    api_export_result r = { 0 };
     size_t count = 0;
     if (run->json && output && strcmp(output, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
@@ -106,19 +105,15 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     /* Only the data key needs the owner's secret, and so a passphrase. */
     ZKL_TRY(cli_ledger_open(&ledger, run, name && find_format(name) == ZKL_EXPORT_DATA_KEY, err));
     ZKL_TRY(choose_formats(formats, &count, run, ledger, err));
-    json_t *written = json_array();
+    r.is_several = count > 1;
     zkl_status status = ZKL_OK;
     /* The first failure ends it; what was written before stays, and the JSON names it. */
-    for (size_t i = 0; i < count && status == ZKL_OK; i++)
-        status = export_one(run, ledger, formats[i], written, err);
-    if (status == ZKL_OK && count == 1)
-        json_object_update(run->result, json_array_get(written, 0));
-    /* One export is told as itself, several as a list. */
-    if (count == 1)
-        json_decref(written);
-    else
-        cli_set(run, "exports", written);
-    return status;
+    while (r.count < count && status == ZKL_OK) {
+        status = export_one(&r.exported[r.count], run, ledger, formats[r.count], err);
+        r.count += status == ZKL_OK;
+    }
+    const zkl_status put = api_put_result(run->result, &api_export, status, &r, NULL);
+    return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;
 }
 
 const cli_command cli_export = {

@@ -27,7 +27,7 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE, "'%s' and --ledger '%s' both say where", parent, given);
     if (cli_has(run, "no-passphrase") && cli_has(run, "passphrase-file"))
         return zkl_fail(err, ZKL_USAGE, "--no-passphrase and --passphrase-file exclude each other");
-    ZKL_AUTO_CLEAR(cli_passphrase) keys = { 0 };
+    ZKL_AUTO_CLEAR(api_passphrase) keys = { 0 };
     zkl_init_request request = { .ledger = { .folder = folder, .notice = cli_ledger_notice(run) },
                                  .name = cli_value(run, "name"),
                                  .hash_algorithm = cli_value(run, "hash"),
@@ -55,20 +55,14 @@ static zkl_status run_init(cli_run *run, zkl_error *err)
     cli_progress_end(run);
     /* Ids and hashes in full: they are what others compare. */
     if (status == ZKL_OK) {
-        cli_set(run, "folder", cli_json_text(result.folder));
-        cli_set(run, "origin", json_string(result.origin));
-        cli_set(run, "ledger", cli_json_digest(&result.ledger));
-        cli_set(run, "powers", cli_json_digest(&result.powers_hash));
+        status = api_put_result(run->result, &api_init, ZKL_OK, &result, err);
         const char *made = result.powers_development ? "development" : "ceremony";
-        cli_set(run, "powers_made", json_string(made));
         cli_say(run, "Made the ledger '%s' in %s\n  id      %s\n  powers  %s (%s)\n", result.origin,
                 result.folder, cli_hex(run, &result.ledger), cli_hex(run, &result.powers_hash),
                 made);
-        if (result.succeeds.origin[0]) {
-            cli_set(run, "succeeds", cli_json_succeeds(&result.succeeds));
+        if (result.succeeds.origin[0])
             cli_say(run, "  succeeds  %s at %s, signed by %s\n", result.succeeds.origin,
                     cli_counted(run, result.succeeds.size, "entry"), result.succeeds.key);
-        }
         cli_note(run, "Next: zkp-ledger notarize FILE --name NAME\nKeep a copy of the keys "
                       "elsewhere: zkp-ledger keys backup FOLDER\n");
     }

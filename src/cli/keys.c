@@ -22,7 +22,6 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
     zkl_keys_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     ZKL_TRY(zkl_keys_show(&r, ledger, err));
-    json_t *keys = json_array();
     if (cli_has(run, "trust")) {
         if (!run->json)
             fputs(r.trust, stdout); /* the result itself: also under --quiet */
@@ -32,48 +31,35 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
     }
     /* Every key that ever counted, with the entries that it counts for: old signatures stay
      * valid. */
-    for (size_t i = 0; i < r.key_count; i++) {
+    for (size_t i = 0; i < r.key_count && !cli_has(run, "trust"); i++) {
         const zkl_key_info *key = &r.keys[i];
-        json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:s?, s:I}", "role", key->role,
-                                              "type", key->type, "id", key->id, "verifier_key",
-                                              key->verifier_key, "from", (json_int_t)key->from));
-        if (key->until != UINT64_MAX)
-            json_object_set_new(json_array_get(keys, i), "until",
-                                json_integer((json_int_t)key->until));
-        if (cli_has(run, "trust"))
-            continue;
         cli_say(run, "  %-7s %-10s %s\n          counts from entry %llu", key->role, key->type,
                 key->verifier_key ? key->verifier_key : key->id, (unsigned long long)key->from);
         if (key->until != UINT64_MAX)
             cli_say(run, " to before %llu", (unsigned long long)key->until);
         cli_say(run, "\n");
     }
-    cli_set(run, "ledger", cli_json_digest(&r.ledger));
-    cli_set(run, "origin", json_string(r.origin));
-    cli_set(run, "keys", keys);
-    cli_set(run, "passphrase", json_boolean(r.has_passphrase));
-    cli_set(run, "trust", json_string(r.trust));
+    const zkl_status status = api_put_result(run->result, &api_keys_show, ZKL_OK, &r, err);
     zkl_arena_clear(&r.memory);
-    return ZKL_OK;
+    return status;
 }
 
 static zkl_status rotate_key(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     const char *role = cli_value(run, "role");
-    uint64_t index = 0;
+    api_rotate_result r = { 0 };
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
-    ZKL_TRY(zkl_keys_rotate(&index, ledger, role ? role : "signer", &run->env, err));
-    cli_set(run, "index", json_integer((json_int_t)index));
+    ZKL_TRY(zkl_keys_rotate(&r.index, ledger, role ? role : "signer", &run->env, err));
     cli_say(
         run,
         "Rotated the %s key: entry %llu. Give auditors the new 'zkp-ledger keys show --trust'.\n",
-        role ? role : "signer", (unsigned long long)index);
-    return ZKL_OK;
+        role ? role : "signer", (unsigned long long)r.index);
+    return api_put_result(run->result, &api_keys_rotate, ZKL_OK, &r, err);
 }
 
 /* The passphrase of what is written: asked for, from a file, or none on request. */
-static zkl_status new_passphrase(cli_passphrase *out, const zkl_bytes **passphrase, cli_run *run,
+static zkl_status new_passphrase(api_passphrase *out, const zkl_bytes **passphrase, cli_run *run,
                                  zkl_error *err)
 {
     *passphrase = NULL;
@@ -93,11 +79,18 @@ static zkl_status new_passphrase(cli_passphrase *out, const zkl_bytes **passphra
     return ZKL_OK;
 }
 
+static zkl_status put_output(cli_run *run, const api_operation *operation, const char *output,
+                             zkl_error *err)
+{
+    const api_output_result r = { .output = output };
+    return api_put_result(run->result, operation, ZKL_OK, &r, err);
+}
+
 /* Two passphrases: the ledger's opens the keys, the new one protects the copies. */
 static zkl_status backup_keys(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_AUTO_CLEAR(cli_passphrase) fresh = { 0 };
+    ZKL_AUTO_CLEAR(api_passphrase) fresh = { 0 };
     const zkl_bytes *passphrase;
     const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
     if (!output)
@@ -108,20 +101,19 @@ static zkl_status backup_keys(cli_run *run, zkl_error *err)
      * work. */
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_backup(ledger, output, passphrase, &run->env, err));
-    cli_set(run, "output", cli_json_text(output));
     cli_say(run, "Wrote the keys to %s%s\n", output,
             passphrase ? ", under the new passphrase" : ", in the clear");
-    return ZKL_OK;
+    return put_output(run, &api_keys_backup, output, err);
 }
 
 /* --passphrase-file is the backup's here: the ledger's own keys are what is missing. */
 static zkl_status restore_keys(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    ZKL_AUTO_CLEAR(cli_passphrase) fresh = { 0 };
-    ZKL_AUTO_CLEAR(cli_passphrase) backup = { 0 };
+    ZKL_AUTO_CLEAR(api_passphrase) fresh = { 0 };
+    ZKL_AUTO_CLEAR(api_passphrase) backup = { 0 };
     zkl_keys_restore_request request = { .in_clear = cli_has(run, "no-passphrase") };
-    zkl_keys_restore_result r = { 0 };
+    api_restore_result r = { 0 };
     const char *path = cli_value(run, "passphrase-file");
     if (run->argument_count < 2)
         return zkl_fail(err, ZKL_USAGE, "from where? 'zkp-ledger keys restore FOLDER'");
@@ -137,23 +129,22 @@ static zkl_status restore_keys(cli_run *run, zkl_error *err)
     }
     /* Tried without a passphrase first: a backup may be in the clear. A person is asked only when
      * it is not. */
-    zkl_status status = zkl_keys_restore(&r, ledger, &request, &run->env, err);
+    zkl_status status = zkl_keys_restore(&r.files, ledger, &request, &run->env, err);
     if (status == ZKL_DENIED && !path && isatty(STDIN_FILENO)) {
         ZKL_TRY(cli_passphrase_read(&backup, NULL, false, err));
         request.passphrase = &backup.bytes;
-        status = zkl_keys_restore(&r, ledger, &request, &run->env, err);
+        status = zkl_keys_restore(&r.files, ledger, &request, &run->env, err);
     }
     ZKL_TRY(status);
-    cli_set(run, "restored", json_integer((json_int_t)r.restored_count));
-    cli_set(run, "in_place", json_integer((json_int_t)r.in_place_count));
-    cli_say(run, "Restored %s key file%s; %s in place already\n", cli_number(run, r.restored_count),
-            r.restored_count == 1 ? "" : "s", cli_number(run, r.in_place_count));
-    return ZKL_OK;
+    cli_say(run, "Restored %s key file%s; %s in place already\n",
+            cli_number(run, r.files.restored_count), r.files.restored_count == 1 ? "" : "s",
+            cli_number(run, r.files.in_place_count));
+    return api_put_result(run->result, &api_keys_restore, ZKL_OK, &r, err);
 }
 
 static zkl_status make_key(cli_run *run, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_passphrase) fresh = { 0 };
+    ZKL_AUTO_CLEAR(api_passphrase) fresh = { 0 };
     const zkl_bytes *passphrase;
     const char *output = run->argument_count > 1 ? run->arguments[1] : cli_value(run, "output");
     /* The signer's key needs no name; a log key's is the origin of the log that it will sign. */
@@ -164,9 +155,8 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env,
                           err));
-    cli_set(run, "output", cli_json_text(output));
     cli_say(run, "Made a %s key in %s\n", role ? role : "signer", output);
-    return ZKL_OK;
+    return put_output(run, &api_keys_make, output, err);
 }
 
 /* What an action does not look at is not taken for granted. */

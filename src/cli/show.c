@@ -98,7 +98,7 @@ static zkl_status list_datasets(cli_run *run, zkl_error *err)
         cli_say(run, "  %s@%u  entry %llu\n", cli_text(run, line->name), line->version_count,
                 (unsigned long long)line->index);
     }
-    const zkl_status status = api_result(run->result, &api_datasets, &r, err);
+    const zkl_status status = api_put_result(run->result, &api_datasets, ZKL_OK, &r, err);
     zkl_arena_clear(&r.memory);
     return status;
 }
@@ -113,7 +113,7 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
                             ? show_file(&result, run->arguments[0], err)
                             : show_dataset(&result, run, err);
     if (status == ZKL_OK) {
-        status = api_result(run->result, &api_show, &result, err);
+        status = api_put_result(run->result, &api_show, ZKL_OK, &result, err);
         say_result(run, &result);
     }
     zkl_arena_clear(&result.memory);

@@ -3,39 +3,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "cli/commands.h"
 #include "service/output.h"
 
-#define PASSPHRASE_BYTES_MAX 1024
+#define PASSPHRASE_BYTES_MAX API_PASSPHRASE_BYTES_MAX
 #define NEW_PASSPHRASE_TRIES 3
-
-void cli_passphrase_clear(cli_passphrase *passphrase)
-{
-    zkl_secret_free(passphrase->text);
-    *passphrase = (cli_passphrase){ 0 };
-}
-
-/* The first line of a file, without its line end. All of it counts: a NUL would end it early. */
-static zkl_status read_line_of(char *text, const char *path, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) content = { 0 };
-    ZKL_TRY(zkl_file_read(&content, path, 65536, err));
-    size_t size = 0;
-    while (size < content.size && content.data[size] != '\n' && content.data[size] != '\r')
-        size++;
-    if (size == 0)
-        return zkl_fail(err, ZKL_DENIED, "'%s' has an empty first line: no passphrase", path);
-    if (size > PASSPHRASE_BYTES_MAX)
-        return zkl_fail(err, ZKL_LIMIT, "the passphrase in '%s' has more than %d bytes", path,
-                        PASSPHRASE_BYTES_MAX);
-    if (memchr(content.data, 0, size))
-        return zkl_fail(err, ZKL_DENIED,
-                        "the first line of '%s' holds a zero byte: a passphrase is text", path);
-    memcpy(text, content.data, size);
-    text[size] = 0;
-    return ZKL_OK;
-}
 
 /* A line from the terminal without echo. */
 static zkl_status ask(char *text, const char *question, zkl_error *err)
@@ -79,7 +51,7 @@ static zkl_status ask_new(char *text, char *again, zkl_error *err)
                     NEW_PASSPHRASE_TRIES);
 }
 
-zkl_status cli_passphrase_read(cli_passphrase *out, const char *path, bool is_new, zkl_error *err)
+zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_new, zkl_error *err)
 {
     zkl_status status;
     char *again = is_new && !path ? zkl_secret_new(PASSPHRASE_BYTES_MAX + 2) : NULL;
@@ -87,7 +59,7 @@ zkl_status cli_passphrase_read(cli_passphrase *out, const char *path, bool is_ne
     if (!out->text || (is_new && !path && !again))
         status = zkl_no_memory(err, PASSPHRASE_BYTES_MAX + 2);
     else if (path)
-        status = read_line_of(out->text, path, err);
+        status = api_passphrase_line(out->text, path, err);
     else
         status =
             is_new ? ask_new(out->text, again, err) : ask(out->text, "Passphrase of the keys", err);
@@ -157,7 +129,7 @@ zkl_notice cli_ledger_notice(cli_run *run)
 /* The passphrase of the ledger's keys, where they have one. */
 static zkl_status unlock(cli_run *run, zkl_ledger *ledger, const char *folder, zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(cli_passphrase) passphrase = { 0 };
+    ZKL_AUTO_CLEAR(api_passphrase) passphrase = { 0 };
     zkl_keys_result keys = { 0 };
     ZKL_TRY(zkl_keys_show(&keys, ledger, err));
     const bool has_passphrase = keys.has_passphrase;

@@ -1,0 +1,80 @@
+/* Files out of a ledger. */
+#include "api/results.h"
+
+static const char *const formats[] = {
+    [ZKL_EXPORT_RECEIPT] = "receipt",       [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles",
+    [ZKL_EXPORT_TLOG_PROOF] = "tlog-proof", [ZKL_EXPORT_DSSE] = "dsse",
+    [ZKL_EXPORT_SNARKJS] = "snarkjs",       [ZKL_EXPORT_DATA_KEY] = "data-key",
+    [ZKL_EXPORT_FORMAT_COUNT] = NULL,
+};
+
+static const api_field request_fields[] = {
+    { "reference", API_TEXT, API_AT(zkl_export_request, reference),
+      .help = "NAME, or NAME@VERSION; not of tlog-tiles" },
+    { "format", API_ENUM, API_AT(zkl_export_request, format), .names = formats,
+      .help = "what to write; else a receipt. A data-key is secret" },
+    { "output", API_TEXT, API_AT(zkl_export_request, output), .required = true, .is_path = true,
+      .help = "where to: a file, or a folder for tlog-tiles and snarkjs" },
+    { "force", API_BOOL, API_AT(zkl_export_request, force),
+      .help = "replace a file that is not this format of this version" },
+};
+static const api_object request_object = API_OBJECT(zkl_export_request, request_fields);
+
+static bool is_one(const void *record)
+{
+    return !((const api_export_result *)record)->is_several;
+}
+
+static bool is_several(const void *record)
+{
+    return ((const api_export_result *)record)->is_several;
+}
+
+static const api_field exported_fields[] = {
+    { "format", API_ENUM, API_AT(api_exported, format), .names = formats, .help = "its format" },
+    { "output", API_TEXT, API_AT(api_exported, output), .help = "where it was written" },
+    { "bytes", API_NUMBER, API_AT(api_exported, byte_count), .help = "its size; 0 for folders" },
+};
+static const api_object exported = API_OBJECT(api_exported, exported_fields);
+
+static const api_field export_fields[] = {
+    { "", API_SPREAD, API_AT(api_export_result, exported[0]), .when = is_one, .of = &exported },
+    { "exports", API_ARRAY, API_AT(api_export_result, exported),
+      API_COUNT(api_export_result, count), .when = is_several, .of = &exported,
+      .help = "of several formats of the configuration: the members above of each" },
+};
+static const api_object export_object = API_OBJECT(api_export_result, export_fields);
+
+/* Of several formats the first may be written when a later one fails. */
+static const api_field failure_fields[] = {
+    { "exports", API_ARRAY, API_AT(api_export_result, exported),
+      API_COUNT(api_export_result, count), .when = is_several, .of = &exported,
+      .help = "what was written before" },
+};
+static const api_object failure_object = API_OBJECT(api_export_result, failure_fields);
+
+static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
+                      zkl_error *err)
+{
+    const zkl_export_request *asked = request;
+    api_export_result *out = result;
+    if (!asked->reference && asked->format != ZKL_EXPORT_TLOG_TILES)
+        return zkl_fail(err, ZKL_USAGE, "member 'reference' is missing: of which dataset");
+    if (strcmp(asked->output, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
+    out->exported[0] = (api_exported){ .format = asked->format, .output = asked->output };
+    out->count = 1;
+    return zkl_export(&out->exported[0].byte_count, ledger, asked, env, err);
+}
+
+const api_operation api_export = {
+    .name = "export",
+    .summary = "write a receipt, log tiles, proofs or the data key",
+    .effect = API_READS,
+    .needs_keys = true,
+    .request = &request_object,
+    .result = &export_object,
+    .failure = &failure_object,
+    .memory_offset = offsetof(api_export_result, memory),
+    .run = run,
+};

@@ -1,0 +1,72 @@
+/* A new ledger. */
+#include "api/objects.h"
+#include "api/operation.h"
+
+typedef struct init_request {
+    const char *folder, *name, *hash, *backend, *powers, *succeeds;
+    api_new_passphrase passphrase;
+} init_request;
+
+static const api_field request_fields[] = {
+    { "folder", API_TEXT, API_AT(init_request, folder), .required = true, .is_path = true,
+      .help = "the ledger's own folder, which must not be there" },
+    { "name", API_TEXT, API_AT(init_request, name),
+      .help = "the ledger's name; else that of the folder that holds it" },
+    { "hash", API_TEXT, API_AT(init_request, hash),
+      .help = "hash of rows and tables: sha3-256 (usual) or blake3" },
+    { "backend", API_TEXT, API_AT(init_request, backend), .help = "the store: rocksdb" },
+    { "powers", API_TEXT, API_AT(init_request, powers), .is_path = true,
+      .help = "powers of tau: the hash of imported ones, or a .ptau file" },
+    { "succeeds", API_TEXT, API_AT(init_request, succeeds), .is_path = true,
+      .help = "folder of a ledger whose log this one goes on from" },
+    { "keys", API_STRUCT, API_AT(init_request, passphrase), .of = &api_new_passphrase_object,
+      .required = true, .help = "how its keys are kept" },
+};
+static const api_object request_object = API_OBJECT(init_request, request_fields);
+
+static bool goes_on(const void *record)
+{
+    return ((const zkl_init_result *)record)->succeeds.origin[0] != 0;
+}
+
+static const api_field init_fields[] = {
+    { "folder", API_TEXT, API_AT(zkl_init_result, folder), .help = "the ledger's folder" },
+    { "origin", API_TEXT, API_AT(zkl_init_result, origin), .help = "the log's name" },
+    { "ledger", API_DIGEST, API_AT(zkl_init_result, ledger), .help = "the ledger's id" },
+    { "powers", API_DIGEST, API_AT(zkl_init_result, powers_hash),
+      .help = "hash of its powers of tau" },
+    { "powers_made", API_ENUM, API_AT(zkl_init_result, powers_development), .names = api_made,
+      .help = "how they came to be" },
+    { "succeeds", API_STRUCT, API_AT(zkl_init_result, succeeds), .when = goes_on,
+      .of = &api_succeeds, .help = "the log that it goes on from" },
+};
+static const api_object init_object = API_OBJECT(zkl_init_result, init_fields);
+
+static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
+                      zkl_error *err)
+{
+    const init_request *asked = request;
+    ZKL_AUTO_CLEAR(api_passphrase) passphrase = { 0 };
+    zkl_init_request init = { .ledger = { .folder = asked->folder },
+                              .name = asked->name,
+                              .hash_algorithm = asked->hash,
+                              .backend = asked->backend,
+                              .powers = asked->powers,
+                              .succeeds = asked->succeeds };
+    (void)ledger;
+    ZKL_TRY(zkl_init_check(&init, err));
+    ZKL_TRY(api_passphrase_choose(&init.ledger.passphrase, &passphrase, &asked->passphrase, err));
+    return zkl_init(result, &init, env, err);
+}
+
+const api_operation api_init = {
+    .name = "init",
+    .summary = "make a ledger: keys, configuration, store and log",
+    .effect = API_WITHOUT_LEDGER,
+    .needs_keys = true,
+    .is_long = true,
+    .request = &request_object,
+    .result = &init_object,
+    .memory_offset = offsetof(zkl_init_result, memory),
+    .run = run,
+};

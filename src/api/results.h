@@ -1,0 +1,70 @@
+#pragma once
+/* Results that no single call of the library gives whole. The operations fill them, and so does the command line where it
+ * goes another way to the same members. */
+#include <zkl/zkl.h>
+
+#include "api/operation.h"
+
+/* Of the lines in log, those of the last `count` alone. */
+void api_keep_last(zkl_log_result *log, uint64_t count);
+
+/* ---- export: one file, or one for each format of the configuration. */
+
+typedef struct api_exported {
+    zkl_export_format format;
+    const char *output;
+    uint64_t byte_count;
+} api_exported;
+
+typedef struct api_export_result {
+    zkl_arena memory;
+    api_exported exported[ZKL_EXPORT_FORMAT_COUNT];
+    size_t count;
+    bool is_several; /* several formats were asked for */
+} api_export_result;
+
+/* ---- verify */
+
+typedef struct api_verify_result {
+    zkl_verify_result verdict;
+    const char *trust_file; /* the path of the trust file; NULL: none was named */
+} api_verify_result;
+
+typedef struct api_chain_result {
+    zkl_keys_result log; /* whose log it is */
+    zkl_verify_chain_result chain;
+    uint64_t from, last; /* the entries whose content was looked at, both included */
+    bool has_bad_entry;
+} api_chain_result;
+
+/* Verify the whole log, and say whose it is. `last` is UINT64_MAX for the last entry. ZKL_NOT_FOUND: `from` is behind it. */
+zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
+                                const api_chain_result *bounds, bool proofs, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
+
+/* ---- keys */
+
+typedef struct api_rotate_result {
+    zkl_arena memory;
+    uint64_t index;
+} api_rotate_result;
+
+typedef struct api_output_result {
+    zkl_arena memory;
+    const char *output;
+} api_output_result;
+
+typedef struct api_restore_result {
+    zkl_arena memory;
+    zkl_keys_restore_result files;
+} api_restore_result;
+
+/* ---- setup */
+
+typedef struct api_setup_export_result {
+    zkl_arena memory;
+    zkl_setup_form form;
+    const char *output;
+    uint64_t byte_count;
+    zkl_digest powers;
+} api_setup_export_result;
