@@ -181,16 +181,16 @@ zkl_status api_write(json_t *out, const api_object *object, const void *record, 
     for (size_t i = 0; i < object->field_count; i++) {
         const api_field *field = &object->fields[i];
         const char *last;
-        const bool has_value = !field->when || field->when(record);
-        if (!has_value && !field->nullable)
+        if (field->when && !field->when(record))
             continue;
         if (field->kind == API_SPREAD) {
             ZKL_TRY(api_write(out, field->of, value_of(field, record), err));
             continue;
         }
+        const bool is_null = field->is_null && field->is_null(record);
         json_t *parent = parent_of(out, field->name, &last);
-        if (!parent || json_object_set_new(
-                           parent, last, has_value ? write_value(field, record) : json_null()) != 0)
+        if (!parent || json_object_set_new(parent, last,
+                                           is_null ? json_null() : write_value(field, record)) != 0)
             return zkl_no_memory(err, object->size);
     }
     return ZKL_OK;

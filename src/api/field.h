@@ -58,8 +58,11 @@ typedef struct api_field {
     /* Of WRITTEN. NULL without memory. `schema` is the JSON Schema of what it writes. */
     json_t *(*write)(const void *record);
     const char *schema;
-    /* Results: is there such a value? NULL: always. Without one the member is left out, or null with `nullable`. */
+    /* Results: does the object have this member? NULL: always. */
     bool (*when)(const void *record);
+    /* Results: is the member null? NULL: no. */
+    bool (*is_null)(const void *record);
+    /* Of TEXT: NULL is null, and not "". */
     bool nullable;
     /* Requests: must be given. */
     bool required;

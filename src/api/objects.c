@@ -58,9 +58,9 @@ static const api_field asked_reading_fields[] = {
 };
 const api_object api_asked_reading = API_OBJECT(zkl_reading, asked_reading_fields);
 
-static bool has_names(const void *record)
+static bool hides_names(const void *record)
 {
-    return ((const zkl_read_info *)record)->files != NULL;
+    return ((const zkl_read_info *)record)->files == NULL;
 }
 
 static bool was_just_read(const void *record)
@@ -75,7 +75,7 @@ static const api_field read_info_fields[] = {
       API_COUNT(zkl_read_info, unusual_count),
       .help = "a sentence for each option of it that is seldom meant" },
     { "files", API_TEXTS, API_AT(zkl_read_info, files), API_COUNT(zkl_read_info, file_count),
-      .when = has_names, .nullable = true, .help = "names of the files; null when hidden" },
+      .is_null = hides_names, .help = "names of the files; null when hidden" },
     { "file_count", API_NUMBER, API_AT(zkl_read_info, file_count), .help = "how many there are" },
     { "file_rows", API_NUMBERS, API_AT(zkl_read_info, file_rows),
       API_COUNT(zkl_read_info, file_count), .when = was_just_read, .help = "rows of each file" },

@@ -13,6 +13,7 @@ typedef enum api_effect {
     API_MAY_READ,       /* takes one or none */
     API_READS,
     API_WRITES,
+    API_MAY_WRITE, /* takes one, or none for a trial */
 } api_effect;
 
 typedef struct api_operation {
@@ -34,8 +35,11 @@ typedef struct api_operation {
 /* In the order of the documentation. */
 #define API_OPERATIONS(OPERATION)                                                                  \
     OPERATION(init)                                                                                \
+    OPERATION(notarize)                                                                            \
     OPERATION(show)                                                                                \
     OPERATION(datasets)                                                                            \
+    OPERATION(verify)                                                                              \
+    OPERATION(verify_chain)                                                                        \
     OPERATION(log)                                                                                 \
     OPERATION(export)                                                                              \
     OPERATION(keys_show)                                                                           \
@@ -43,6 +47,10 @@ typedef struct api_operation {
     OPERATION(keys_backup)                                                                         \
     OPERATION(keys_restore)                                                                        \
     OPERATION(keys_make)                                                                           \
+    OPERATION(setup_show)                                                                          \
+    OPERATION(setup_make)                                                                          \
+    OPERATION(setup_export)                                                                        \
+    OPERATION(setup_import)                                                                        \
     OPERATION(doctor)
 
 #define OPERATION(name) extern const api_operation api_##name;

@@ -27,19 +27,22 @@ typedef struct api_export_result {
 
 typedef struct api_verify_result {
     zkl_verify_result verdict;
-    const char *trust_file; /* the path of the trust file; NULL: none was named */
+    /* Of the trust file or the ledger that was trusted. NULL: the trust was a text. */
+    const char *trust_path;
 } api_verify_result;
 
 typedef struct api_chain_result {
-    zkl_keys_result log; /* whose log it is */
+    zkl_arena memory;
+    zkl_ledger_info log; /* whose log it is; its texts are the open ledger's */
     zkl_verify_chain_result chain;
     uint64_t from, last; /* the entries whose content was looked at, both included */
     bool has_bad_entry;
 } api_chain_result;
 
-/* Verify the whole log, and say whose it is. `last` is UINT64_MAX for the last entry. ZKL_NOT_FOUND: `from` is behind it. */
+/* Verify the whole log, and say whose it is: its keys and policy lead back to its first key, and to nothing outside.
+ * The errors are those of zkl_verify_chain, and ZKL_NOT_FOUND when the log ends before `from`. */
 zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
-                                const api_chain_result *bounds, bool proofs, const zkl_env *env,
+                                const zkl_verify_chain_request *request, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
 
 /* ---- keys */

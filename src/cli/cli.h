@@ -101,8 +101,6 @@ void cli_note(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
 void cli_warn(const char *format, ...) ZKL_PRINTF(1, 2);
 bool cli_progress_step(void *run, const char *stage, uint64_t done, uint64_t total);
 void cli_progress_end(cli_run *run);
-/* A JSON string; of a text that is not UTF-8, which JSON cannot hold, what cli_text gives. */
-json_t *cli_json_text(const char *text);
 /* The text on one line, with nothing hidden. */
 const char *cli_text(cli_run *run, const char *text);
 bool cli_ends_with(const char *text, const char *ending);

@@ -25,15 +25,10 @@ zkl_notice cli_ledger_notice(cli_run *run);
 zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_new,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* print.c: values as JSON and as text. */
-json_t *cli_json_digest(const zkl_digest *digest);
+/* print.c: values as text. */
 const char *cli_hex(cli_run *run, const zkl_digest *digest);
-void cli_set(cli_run *run, const char *key, json_t *value); /* into run->result; takes over value */
-json_t *cli_json_columns(const zkl_column_info *columns, size_t count);
 /* "Columns:" and a line each, at most `shown`. */
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown);
-/* {"origin","size","root"}, or NULL when there is none. */
-json_t *cli_json_succeeds(const zkl_succeeds *succeeds);
 void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
 
 /* reading.c: how files are read, as options and as results. */
@@ -54,5 +49,4 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
 zkl_status cli_reading(zkl_reading *out, cli_run *run, zkl_error *err) ZKL_MUST_USE;
 /* Is any of them given, or what verify has beside them? */
 bool cli_says_reading(const cli_run *run);
-void cli_set_read_info(cli_run *run, const zkl_read_info *info);
 void cli_say_read_info(cli_run *run, const zkl_read_info *info);

@@ -29,113 +29,6 @@ static const cli_option options[] = {
 };
 
 /* null: the column is not there on that side. */
-static json_t *type_json(const char *type, bool nullable)
-{
-    return type ? json_pack("{s:s, s:b}", "type", type, "nullable", nullable) : json_null();
-}
-
-/* What a later version has from the one before; null for a first one. */
-static json_t *json_inherited(const zkl_notarize_result *r)
-{
-    if (!r->previous_version)
-        return json_null();
-    json_t *changes = json_array();
-    for (size_t i = 0; i < r->change_count; i++) {
-        const zkl_column_change *c = &r->changes[i];
-        json_array_append_new(changes, json_pack("{s:s, s:o, s:o, s:o}", "column", c->name, "from",
-                                                 type_json(c->from, c->from_nullable), "to",
-                                                 type_json(c->to, c->to_nullable), "reason",
-                                                 cli_json_text(c->reason)));
-    }
-    return json_pack("{s:i, s:o, s:b, s:I, s:o}", "version", (int)r->previous_version,
-                     "previous_reading",
-                     r->previous_reading ? cli_json_text(r->previous_reading) : json_null(),
-                     "same_schema", r->same_schema, "unchanged_chunks",
-                     (json_int_t)r->unchanged_chunk_count, "changes", changes);
-}
-
-/* As cli_json_columns, and with how a type was found. */
-static json_t *json_columns(const zkl_notarize_result *r)
-{
-    json_t *columns = json_array();
-    for (size_t i = 0; i < r->column_count; i++)
-        json_array_append_new(columns,
-                              json_pack("{s:s, s:s, s:b, s:o}", "name", r->columns[i].name, "type",
-                                        r->columns[i].type, "nullable", r->columns[i].nullable,
-                                        "note", cli_json_text(r->columns[i].note)));
-    return columns;
-}
-
-static void set_dropped(cli_run *run, const zkl_notarize_result *r)
-{
-    json_t *dropped = json_array();
-    for (size_t i = 0; i < r->dropped_claim_count; i++)
-        json_array_append_new(dropped, cli_json_text(r->dropped_claims[i]));
-    cli_set(run, "dropped_claims", dropped);
-    cli_set(run, "dry_run", json_boolean(r->is_dry_run));
-    cli_set(run, "unchanged", json_boolean(r->is_unchanged));
-}
-
-/* What a dry run foresees: the same names as of a notarisation, as far as they have a meaning. */
-static void set_foreseen(cli_run *run, const zkl_notarize_result *r)
-{
-    set_dropped(run, r);
-    cli_set(run, "dataset",
-            json_pack("{s:s, s:i, s:I, s:I, s:I}", "name", r->name, "version", (int)r->version,
-                      "rows", (json_int_t)r->row_count, "chunks", (json_int_t)r->chunk_count,
-                      "blocks_per_chunk", (json_int_t)r->blocks_per_chunk));
-    json_t *claims = json_array(), *statements = json_array();
-    for (size_t i = 0; i < r->claim_count; i++)
-        json_array_append_new(claims, json_string(r->claims[i]));
-    for (size_t i = 0; i < r->statement_count; i++)
-        json_array_append_new(statements,
-                              json_pack("{s:s, s:I}", "circuit", r->statements[i].circuit, "claims",
-                                        (json_int_t)r->statements[i].claim_count));
-    cli_set(run, "columns", json_columns(r));
-    cli_set_read_info(run, &r->read);
-    cli_set(run, "claims", claims);
-    cli_set(run, "statements", statements);
-    cli_set(run, "estimate",
-            json_pack("{s:f, s:I}", "seconds", r->estimated_seconds, "receipt_bytes",
-                      (json_int_t)r->estimated_receipt_bytes));
-}
-
-/* The names are stable (docs/cli.md); members are added, never renamed. */
-static void set_result(cli_run *run, const zkl_notarize_result *r)
-{
-    set_dropped(run, r);
-    cli_set(run, "dataset",
-            json_pack("{s:s, s:i, s:o, s:I, s:I, s:I}", "name", r->name, "version", (int)r->version,
-                      "id", cli_json_digest(&r->dataset), "rows", (json_int_t)r->row_count,
-                      "chunks", (json_int_t)r->chunk_count, "blocks_per_chunk",
-                      (json_int_t)r->blocks_per_chunk));
-    cli_set(run, "entry",
-            json_pack("{s:I, s:o}", "index", (json_int_t)r->index, "receipt_id",
-                      cli_json_digest(&r->receipt_id)));
-    json_t *claims = json_array(), *statements = json_array();
-    for (size_t i = 0; i < r->claim_count; i++)
-        json_array_append_new(claims, json_string(r->claims[i]));
-    for (size_t i = 0; i < r->statement_count; i++)
-        json_array_append_new(
-            statements,
-            json_pack("{s:s, s:s, s:I, s:I, s:I}", "circuit", r->statements[i].circuit, "id",
-                      r->statements[i].t0, "claims", (json_int_t)r->statements[i].claim_count,
-                      "proof_bytes", (json_int_t)r->statements[i].proof_bytes, "auxiliary_bytes",
-                      (json_int_t)r->statements[i].auxiliary_bytes));
-    cli_set(run, "columns", json_columns(r));
-    cli_set_read_info(run, &r->read);
-    cli_set(run, "inherited", json_inherited(r));
-    cli_set(run, "claims", claims);
-    cli_set(run, "statements", statements);
-    cli_set(run, "setup", json_string(r->is_development ? "development" : "ceremony"));
-    const zkl_stage_times *t = &r->times;
-    cli_set(run, "seconds",
-            json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "read", t->read, "hash",
-                      t->hash, "commit", t->commit, "setup", t->setup, "argument", t->argument,
-                      "opening", t->opening, "groth16", t->groth16, "check", t->check, "total",
-                      t->total));
-}
-
 /* Roots of dictionaries are for --json. */
 static const char *short_type(const char *type)
 {
@@ -315,9 +208,8 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
         cli_say(run, "  receipt: %s, %s\n", receipt, cli_size(run, r->receipt_bytes));
 }
 
-/* False claims go to one list of the JSON, those that say nothing or make no sense to another. */
-static void note_claim(cli_run *run, json_t *false_claims, json_t *refused,
-                       const zkl_claim_problem *p)
+/* Rows are counted, never listed: their values are the owner's. */
+static void note_claim(cli_run *run, const zkl_claim_problem *p)
 {
     static const char *const words[] = { [ZKL_CLAIM_IS_FALSE] = "false",
                                          [ZKL_CLAIM_IS_EMPTY] = "says nothing",
@@ -330,22 +222,12 @@ static void note_claim(cli_run *run, json_t *false_claims, json_t *refused,
         cli_note(run, "%s %s offending row%s", p->reason ? ":" : "", cli_number(run, p->row_count),
                  p->row_count == 1 ? "" : "s");
     cli_note(run, "\n");
-    /* Rows are counted, never listed: their values are the owner's. */
-    json_t *reason = p->reason ? cli_json_text(p->reason) : json_null();
-    if (p->fault == ZKL_CLAIM_IS_FALSE)
-        json_array_append_new(false_claims,
-                              json_pack("{s:o, s:I, s:o}", "claim", cli_json_text(p->claim), "rows",
-                                        (json_int_t)p->row_count, "reason", reason));
-    else
-        json_array_append_new(
-            refused, json_pack("{s:o, s:o}", "claim", cli_json_text(p->claim), "reason", reason));
 }
 
 /* What was wrong with the rows or claims: for the owner's terminal. */
 static void note_problems(cli_run *run, const zkl_notarize_result *r)
 {
     bool values = cli_has(run, "show-rows");
-    json_t *rows = json_array(), *claims = json_array(), *refused = json_array();
     for (size_t i = 0; i < r->row_problem_count; i++) {
         const zkl_row_problem *p = &r->row_problems[i];
         cli_note(run, "  %s", cli_text(run, p->file));
@@ -358,18 +240,11 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
         if (values || run->terminal)
             cli_note(run, ", '%s'", cli_text(run, p->value));
         cli_note(run, ": %s\n", cli_text(run, p->reason));
-        json_array_append_new(
-            rows, json_pack("{s:o, s:I, s:I, s:o, s:o}", "file", cli_json_text(p->file), "row",
-                            (json_int_t)p->row, "line", (json_int_t)p->line, "column",
-                            cli_json_text(p->column), "reason", cli_json_text(p->reason)));
     }
     if (r->row_problem_total > r->row_problem_count)
         cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
     for (size_t i = 0; i < r->claim_problem_count; i++)
-        note_claim(run, claims, refused, &r->claim_problems[i]);
-    cli_set(run, "bad_rows", rows);
-    cli_set(run, "false_claims", claims);
-    cli_set(run, "refused_claims", refused);
+        note_claim(run, &r->claim_problems[i]);
 }
 
 static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_error *err)
@@ -419,9 +294,9 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
     ZKL_TRY(found);
     zkl_status status = zkl_notarize(&result, ledger, &request, &run->env, err);
     cli_progress_end(run);
+    const zkl_status put = api_put_result(run->result, &api_notarize, status, &result, NULL);
     /* The receipt may be what standard output is for: then the text is left out. */
     if (status == ZKL_OK) {
-        result.is_dry_run ? set_foreseen(run, &result) : set_result(run, &result);
         note_header(run, &result);
         if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
             say_result(run, &result, request.receipt_path);
@@ -429,7 +304,7 @@ static zkl_status run_notarize(cli_run *run, zkl_error *err)
         note_problems(run, &result);
     }
     zkl_arena_clear(&result.memory);
-    return status;
+    return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;
 }
 
 const cli_command cli_notarize = {

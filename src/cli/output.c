@@ -44,17 +44,6 @@ const char *cli_text(cli_run *run, const char *text)
     return or_empty(zkl_arena_text(&run->arena, (const char *)shown.data, shown.size));
 }
 
-/* JSON holds UTF-8 only. Other bytes (file names) are shown as the terminal would show them. */
-json_t *cli_json_text(const char *text)
-{
-    ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
-    json_t *value = json_string(or_empty(text));
-    if (value)
-        return value;
-    zkl_buffer_put_shown(&shown, zkl_bytes_of_text(text), 0);
-    return json_stringn((const char *)shown.data, shown.size);
-}
-
 /* Under --json standard output is one JSON object and nothing else. */
 void cli_say(const cli_run *run, const char *format, ...)
 {

@@ -41,48 +41,6 @@ bool cli_says_reading(const cli_run *run)
     return false;
 }
 
-/* What is known only where the files were just read. */
-static void set_read_files(cli_run *run, const zkl_read_info *info)
-{
-    json_t *rows = json_array(), *bytes = json_array(), *left_out = json_array();
-    ZKL_ASSERT(info->file_rows && info->file_bytes);
-    for (size_t i = 0; i < info->file_count; i++) {
-        json_array_append_new(rows, json_integer((json_int_t)info->file_rows[i]));
-        json_array_append_new(bytes, json_integer((json_int_t)info->file_bytes[i]));
-    }
-    for (size_t i = 0; i < info->left_out_count; i++)
-        json_array_append_new(left_out, cli_json_text(info->left_out[i]));
-    cli_set(run, "file_rows", rows);
-    cli_set(run, "file_bytes", bytes);
-    cli_set(run, "left_out", left_out);
-}
-
-/* The library encodes the reading itself, once for manifest and JSON. */
-void cli_set_read_info(cli_run *run, const zkl_read_info *info)
-{
-    json_t *reading = json_loads(info->json, 0, NULL);
-    json_t *unusual = json_array(), *files = info->files ? json_array() : json_null();
-    json_t *digests = json_array();
-    for (size_t i = 0; i < info->unusual_count; i++)
-        json_array_append_new(unusual, cli_json_text(info->unusual[i]));
-    for (size_t i = 0; info->files && i < info->file_count; i++)
-        json_array_append_new(files, cli_json_text(info->files[i]));
-    for (size_t i = 0; i < info->digest_count; i++) {
-        const zkl_file_info *d = &info->digests[i];
-        json_array_append_new(
-            digests, json_pack("{s:o, s:I, s:o, s:o}", "name", cli_json_text(d->name), "size",
-                               (json_int_t)d->size, "hash", cli_json_digest(&d->hash), "sha256",
-                               cli_json_digest(&d->sha256)));
-    }
-    cli_set(run, "reading", reading);
-    cli_set(run, "unusual_reading", unusual);
-    cli_set(run, "files", files);
-    cli_set(run, "file_count", json_integer((json_int_t)info->file_count));
-    if (info->file_rows)
-        set_read_files(run, info);
-    cli_set(run, "public_digests", digests);
-}
-
 /* Names are the owner's to hide; their number is not. */
 static void say_files(cli_run *run, const zkl_read_info *info)
 {

@@ -24,7 +24,7 @@ static unsigned tier_of(const char *circuit)
 }
 
 /* For people and for programs in one pass: both show every circuit there is. */
-static void print_line(cli_run *run, json_t *circuits, const zkl_setup_line *line)
+static void print_line(cli_run *run, const zkl_setup_line *line)
 {
     const bool of_ceremony = line->made && !line->is_development;
     cli_say(run, "  %s  %-14s", line->circuit,
@@ -35,15 +35,6 @@ static void print_line(cli_run *run, json_t *circuits, const zkl_setup_line *lin
         cli_say(run, "  entry %llu  %s", (unsigned long long)line->index,
                 cli_hex(run, &line->key_hash));
     cli_say(run, "\n");
-    json_t *one = json_pack("{s:s, s:b, s:b}", "circuit", line->circuit, "made", line->made,
-                            "logged", line->logged);
-    if (line->made)
-        json_object_set_new(one, "key_made", json_string(made(line->is_development)));
-    if (line->logged) {
-        json_object_set_new(one, "index", json_integer((json_int_t)line->index));
-        json_object_set_new(one, "key", cli_json_digest(&line->key_hash));
-    }
-    json_array_append_new(circuits, one);
 }
 
 /* Listing needs no key; making one logs an entry, which the signer signs. */
@@ -64,15 +55,11 @@ static zkl_status show_setup(cli_run *run, zkl_error *err)
     zkl_status status = zkl_setup_run(&r, ledger, tiers, given, &run->env, err);
     cli_progress_end(run);
     if (status == ZKL_OK) {
-        json_t *circuits = json_array();
         cli_say(run, "powers of tau  %s (%s)\ncache          %s\n", cli_hex(run, &r.powers_hash),
                 made(r.powers_development), r.cache);
         for (size_t i = 0; i < r.line_count; i++)
-            print_line(run, circuits, &r.lines[i]);
-        cli_set(run, "powers", cli_json_digest(&r.powers_hash));
-        cli_set(run, "powers_made", json_string(made(r.powers_development)));
-        cli_set(run, "cache", cli_json_text(r.cache));
-        cli_set(run, "circuits", circuits);
+            print_line(run, &r.lines[i]);
+        status = api_put_result(run->result, &api_setup_show, ZKL_OK, &r, err);
     }
     zkl_arena_clear(&r.memory);
     return status;
@@ -109,14 +96,13 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     ZKL_TRY(zkl_setup_export(&size, &hash, ledger, &request, &run->env, err));
     cli_progress_end(run);
-    cli_set(run, "format", json_string(zkl_setup_form_name(request.form)));
-    cli_set(run, "output", cli_json_text(request.output));
-    cli_set(run, "bytes", json_integer((json_int_t)size));
-    cli_set(run, "powers", cli_json_digest(&hash));
+    const api_setup_export_result r = {
+        .form = request.form, .output = request.output, .byte_count = size, .powers = hash
+    };
     if (!to_output)
         cli_note(run, "Wrote %s, %s: %s powers of tau %s\n", request.output, cli_size(run, size),
                  request.tier ? "a circuit's key over the" : "the", cli_hex(run, &hash));
-    return ZKL_OK;
+    return api_put_result(run->result, &api_setup_export, ZKL_OK, &r, err);
 }
 
 /* A contributor's name is whatever the file says; what the number of them means is said in
@@ -124,19 +110,7 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
 static void print_import(cli_run *run, const zkl_setup_import_result *r)
 {
     const bool is_key = r->form == ZKL_SETUP_FORM_ZKEY;
-    json_t *contributors = json_array();
-    for (size_t i = 0; i < r->contributor_count; i++) {
-        const zkl_contributor *c = &r->contributors[i];
-        json_array_append_new(contributors,
-                              json_pack("{s:s, s:b}", "name", c->name, "beacon", c->is_beacon));
-    }
-    ZKL_ASSERT(r->form < ZKL_SETUP_FORM_COUNT);
-    cli_set(run, "format", json_string(zkl_setup_form_name(r->form)));
-    cli_set(run, "powers", cli_json_digest(&r->powers_hash));
-    cli_set(run, is_key ? "key_made" : "powers_made", json_string(made(r->is_development)));
-    cli_set(run, "contributors", contributors);
     if (is_key) {
-        cli_set(run, "key", cli_json_digest(&r->key_hash));
         cli_say(run, "Imported the key of %s  %s\n", cli_value(run, "circuit"),
                 cli_hex(run, &r->key_hash));
     } else {
@@ -182,8 +156,10 @@ static zkl_status import_setup(cli_run *run, zkl_error *err)
         ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
     zkl_status status = zkl_setup_import(&r, ledger, &request, &run->env, err);
     cli_progress_end(run);
-    if (status == ZKL_OK)
+    if (status == ZKL_OK) {
+        status = api_put_result(run->result, &api_setup_import, ZKL_OK, &r, err);
         print_import(run, &r);
+    }
     zkl_arena_clear(&r.memory);
     return status;
 }

@@ -115,15 +115,36 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     return zkl_verify_data(out, ledger, &request, &run->env, err);
 }
 
+/* Behind each sentence of what is not proven the words of its hint, for people and for --json. */
+static zkl_status add_hints(cli_run *run, zkl_verify_result *r, zkl_error *err)
+{
+    const char **said = ZKL_ARENA_NEW(&run->arena, const char *, r->not_proven_count);
+    if (!said)
+        return zkl_no_memory(err, r->not_proven_count * sizeof *said);
+    for (size_t i = 0; i < r->not_proven_count; i++)
+        said[i] = r->not_proven_hints[i]
+                      ? cli_hinted(run, r->not_proven[i], r->not_proven_hints[i])
+                      : r->not_proven[i];
+    r->not_proven = said;
+    return ZKL_OK;
+}
+
 /* Only ZKL_OK prints a verdict: what was found before a check failed is not shown. */
 static zkl_status run_verify(cli_run *run, zkl_error *err)
 {
-    zkl_verify_result result = { 0 };
-    zkl_status status = verify_any(&result, run, err);
+    api_verify_result result = { 0 };
+    zkl_verify_result *verdict = &result.verdict;
+    zkl_status status = verify_any(verdict, run, err);
     cli_progress_end(run);
     if (status == ZKL_OK)
-        cli_print_verdict(run, &result);
-    zkl_arena_clear(&result.memory);
+        status = add_hints(run, verdict, err);
+    if (status == ZKL_OK) {
+        /* A trust file's path is the caller's own word: the library gets its text only. */
+        result.trust_path = verdict->trust_folder ? verdict->trust_folder : cli_value(run, "trust");
+        status = api_put_result(run->result, &api_verify, ZKL_OK, &result, err);
+        cli_print_verdict(run, verdict);
+    }
+    zkl_arena_clear(&verdict->memory);
     return status;
 }
 

@@ -26,23 +26,10 @@ static zkl_status read_index(uint64_t *out, cli_run *run, zkl_ledger *ledger, co
     return ZKL_OK;
 }
 
-/* Whose log it is: the ledger's keys and policy lead back to its first key, and to nothing outside. */
-/* From what the open ledger says of itself. */
-static void tell_log(cli_run *run, const zkl_ledger *ledger)
-{
-    zkl_ledger_info info;
-    zkl_ledger_get_info(&info, ledger);
-    cli_set(run, "log",
-            json_pack("{s:o, s:o, s:o}", "origin", cli_json_text(info.origin), "ledger",
-                      cli_json_digest(&info.ledger), "folder", cli_json_text(info.folder)));
-    cli_say(run, "  Trust: log '%s' by its own first key, ledger %s\n", cli_text(run, info.origin),
-            cli_hex(run, &info.ledger));
-}
-
 static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
-    zkl_verify_chain_result r = { 0 };
+    api_chain_result r = { 0 };
     /* `--to` is the last entry here, and the end of a half-open range in the library. */
     uint64_t from = 0, last = UINT64_MAX;
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));
@@ -54,44 +41,33 @@ static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
     const zkl_verify_chain_request request = { .from = from,
                                                .to = last == UINT64_MAX ? 0 : last + 1,
                                                .proofs = cli_has(run, "proofs") };
-    zkl_status status = zkl_verify_chain(&r, ledger, &request, &run->env, err);
+    const zkl_status status = api_verify_chain_run(&r, ledger, &request, &run->env, err);
     cli_progress_end(run);
-    /* A program that watches the log gets the entry's number. */
-    if (status == ZKL_REJECTED)
-        cli_set(run, "bad_entry", json_integer((json_int_t)r.bad_index));
+    const zkl_status put = api_put_result(run->result, &api_verify_chain, status, &r, NULL);
     if (status != ZKL_OK)
         return status;
-    if (from && from >= r.entry_count)
-        return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, so nothing from %llu on",
-                        (unsigned long long)r.entry_count, (unsigned long long)from);
-    cli_set(run, "entries", json_integer((json_int_t)r.entry_count));
-    cli_set(run, "checkpoints", json_integer((json_int_t)r.checkpoint_count));
-    cli_set(run, "blobs", json_integer((json_int_t)r.blob_count));
-    cli_set(run, "datasets", json_integer((json_int_t)r.dataset_count));
-    cli_set(run, "proofs", json_integer((json_int_t)r.proof_count));
-    cli_set(run, "proofs_checked", json_boolean(r.proofs_checked));
-    cli_say(run, "VALID  %s, %s, %s, %s\n", cli_counted(run, r.entry_count, "entry"),
-            cli_counted(run, r.checkpoint_count, "checkpoint"),
-            cli_counted(run, r.blob_count, "blob"),
-            cli_counted(run, r.dataset_count, "dataset version"));
-    tell_log(run, ledger);
-    if (r.succeeds.origin[0]) {
-        cli_set(run, "succeeds", cli_json_succeeds(&r.succeeds));
+    if (put != ZKL_OK)
+        return zkl_no_memory(err, 0);
+    const zkl_verify_chain_result *chain = &r.chain;
+    cli_say(run, "VALID  %s, %s, %s, %s\n", cli_counted(run, chain->entry_count, "entry"),
+            cli_counted(run, chain->checkpoint_count, "checkpoint"),
+            cli_counted(run, chain->blob_count, "blob"),
+            cli_counted(run, chain->dataset_count, "dataset version"));
+    cli_say(run, "  Trust: log '%s' by its own first key, ledger %s\n", cli_text(run, r.log.origin),
+            cli_hex(run, &r.log.ledger));
+    if (chain->succeeds.origin[0]) {
         cli_say(run, "  succeeds the log %s at %s (the owner's word), signed by %s\n",
-                r.succeeds.origin, cli_counted(run, r.succeeds.size, "entry"), r.succeeds.key);
+                chain->succeeds.origin, cli_counted(run, chain->succeeds.size, "entry"),
+                chain->succeeds.key);
     }
     /* What was not looked at is said: a bounded run must not be taken for a whole one. */
-    const uint64_t end = last < r.entry_count ? last : r.entry_count - 1;
-    const bool is_bounded = from > 0 || end + 1 < r.entry_count;
-    /* Both ends included here, as the options have them. */
-    cli_set(run, "content_of",
-            json_pack("{s:I, s:I}", "from", (json_int_t)from, "to", (json_int_t)end));
+    const bool is_bounded = r.from > 0 || r.last + 1 < chain->entry_count;
     if (is_bounded)
-        cli_say(run, "  content looked at: entries %llu to %llu alone\n", (unsigned long long)from,
-                (unsigned long long)end);
-    if (r.proofs_checked)
+        cli_say(run, "  content looked at: entries %llu to %llu alone\n",
+                (unsigned long long)r.from, (unsigned long long)r.last);
+    if (chain->proofs_checked)
         cli_say(run, "  every proof%s verified: %s\n", is_bounded ? " of these entries" : "",
-                cli_number(run, r.proof_count));
+                cli_number(run, chain->proof_count));
     else
         cli_say(
             run,

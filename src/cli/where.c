@@ -117,7 +117,7 @@ static void say_warning(void *opaque, const char *text)
     json_t *warnings = json_object_get(run->result, "warnings");
     if (!warnings)
         json_object_set_new(run->result, "warnings", warnings = json_array());
-    json_array_append_new(warnings, cli_json_text(text));
+    json_array_append_new(warnings, api_text(text));
     cli_warn("warning: %s\n", text);
 }
 

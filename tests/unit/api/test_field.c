@@ -23,9 +23,9 @@ typedef struct sample {
     part inner;
 } sample;
 
-static bool has_note(const void *record)
+static bool has_no_note(const void *record)
 {
-    return ((const sample *)record)->has_note;
+    return !((const sample *)record)->has_note;
 }
 
 static const char *const colours[] = { "red", "green", NULL };
@@ -38,7 +38,7 @@ static const api_object part_object = API_OBJECT(part, part_fields);
 
 static const api_field sample_fields[] = {
     { "text", API_TEXT, API_AT(sample, text), .required = true },
-    { "unset", API_TEXT, API_AT(sample, unset), .nullable = true, .when = has_note },
+    { "unset", API_TEXT, API_AT(sample, unset), .is_null = has_no_note },
     { "flag", API_BOOL, API_AT(sample, flag) },
     { "numbers.small", API_NUMBER, API_AT(sample, small) },
     { "numbers.large", API_NUMBER, API_AT(sample, large) },

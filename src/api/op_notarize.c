@@ -1,0 +1,263 @@
+/* A table into the log, with proofs of claims about it. */
+#include "api/objects.h"
+#include "api/operation.h"
+
+/* ---- Request */
+
+#define AT(member) API_AT(zkl_notarize_request, member)
+#define COUNT(member) API_COUNT(zkl_notarize_request, member)
+static const api_field request_fields[] = {
+    { "name", API_TEXT, AT(name), .required = true, .help = "of the dataset" },
+    { "files", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
+      .help = "the table: files, a glob or a folder, one table in name order" },
+    { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
+      .help = "claims to prove, such as 'range(age, 0, 120)'" },
+    { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
+      .help = "a TOML file with an array 'claims'" },
+    { "schema_file", API_TEXT, AT(schema_file), .is_path = true,
+      .help = "a TOML file that fixes types and nullability" },
+    { "columns", API_TEXTS, AT(columns), COUNT(column_count),
+      .help = "only these columns; else all" },
+    { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
+      .help = "how the files are read, where it is not to be found out" },
+    { "keep_types", API_BOOL, AT(keep_types), .help = "do not narrow types that are inferred" },
+    { "public_digest", API_BOOL, AT(public_digest),
+      .help = "show the plain hashes of the files, for data that is public anyway" },
+    { "hide_file_names", API_BOOL, AT(hide_file_names),
+      .help = "record how many files were read, not their names" },
+    { "dry_run", API_BOOL, AT(dry_run), .help = "read, check, say the cost; write nothing" },
+    { "if_changed", API_BOOL, AT(if_changed),
+      .help = "record nothing when it is all as in the last version" },
+    { "allow_empty", API_BOOL, AT(allow_empty),
+      .help = "permit claims over columns that hold only nulls" },
+    { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
+      .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
+    { "output", API_TEXT, AT(receipt_path), .is_path = true, .help = "also write the receipt" },
+    { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
+};
+#undef AT
+#undef COUNT
+static const api_object request_object = API_OBJECT(zkl_notarize_request, request_fields);
+
+/* ---- Parts of the result */
+
+static const api_field column_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_column_info, name), .help = "its name" },
+    { "type", API_TEXT, API_AT(zkl_column_info, type), .help = "its type, as in a schema file" },
+    { "nullable", API_BOOL, API_AT(zkl_column_info, nullable), .help = "may it hold nulls" },
+    { "note", API_TEXT, API_AT(zkl_column_info, note), .help = "what was inferred and why" },
+};
+static const api_object column = API_OBJECT(zkl_column_info, column_fields);
+
+static bool is_new(const void *record)
+{
+    return ((const zkl_column_change *)record)->from == NULL;
+}
+
+static bool is_gone(const void *record)
+{
+    return ((const zkl_column_change *)record)->to == NULL;
+}
+
+static const api_field from_fields[] = {
+    { "type", API_TEXT, API_AT(zkl_column_change, from), .help = "its type" },
+    { "nullable", API_BOOL, API_AT(zkl_column_change, from_nullable), .help = "nullability" },
+};
+static const api_object from = API_OBJECT(zkl_column_change, from_fields);
+
+static const api_field to_fields[] = {
+    { "type", API_TEXT, API_AT(zkl_column_change, to), .help = "its type" },
+    { "nullable", API_BOOL, API_AT(zkl_column_change, to_nullable), .help = "nullability" },
+};
+static const api_object to = API_OBJECT(zkl_column_change, to_fields);
+
+static const api_field change_fields[] = {
+    { "column", API_TEXT, API_AT(zkl_column_change, name), .help = "its name" },
+    { "from", API_STRUCT, API_WHOLE(zkl_column_change), .is_null = is_new, .of = &from,
+      .help = "what it was; null for a new column" },
+    { "to", API_STRUCT, API_WHOLE(zkl_column_change), .is_null = is_gone, .of = &to,
+      .help = "what it is; null for one that is gone" },
+    { "reason", API_TEXT, API_AT(zkl_column_change, reason), .help = "why" },
+};
+static const api_object change = API_OBJECT(zkl_column_change, change_fields);
+
+#define AT(member) API_AT(zkl_notarize_result, member)
+#define COUNT(member) API_COUNT(zkl_notarize_result, member)
+static const api_field inherited_fields[] = {
+    { "version", API_NUMBER, AT(previous_version), .help = "the version before" },
+    { "previous_reading", API_TEXT, AT(previous_reading), .nullable = true,
+      .help = "how that one was read, in words, where it was otherwise; else null" },
+    { "same_schema", API_BOOL, AT(same_schema), .help = "is the schema that one's" },
+    { "unchanged_chunks", API_NUMBER, AT(unchanged_chunk_count),
+      .help = "chunks with its commitments" },
+    { "changes", API_LIST, AT(changes), COUNT(change_count), .of = &change,
+      .help = "columns that are not as they were" },
+};
+static const api_object inherited = API_OBJECT(zkl_notarize_result, inherited_fields);
+
+/* A statement has an id once it is proven. */
+static bool is_proven(const void *record)
+{
+    return ((const zkl_statement_info *)record)->t0[0] != 0;
+}
+
+static const api_field statement_fields[] = {
+    { "circuit", API_CHARS, API_AT(zkl_statement_info, circuit), .help = "the circuit, as F22" },
+    { "id", API_CHARS, API_AT(zkl_statement_info, t0), .when = is_proven,
+      .help = "t0: the statement's id; not of a dry run" },
+    { "claims", API_NUMBER, API_AT(zkl_statement_info, claim_count), .help = "how many it proves" },
+    { "proof_bytes", API_NUMBER, API_AT(zkl_statement_info, proof_bytes), .when = is_proven,
+      .help = "size of proof, multiplicity and mask; not of a dry run" },
+    { "auxiliary_bytes", API_NUMBER, API_AT(zkl_statement_info, auxiliary_bytes), .when = is_proven,
+      .help = "size of auxiliary commitments; not of a dry run" },
+};
+static const api_object statement = API_OBJECT(zkl_statement_info, statement_fields);
+
+#define SECONDS(member, what)                                                                      \
+    {                                                                                              \
+        #member, API_SECONDS, API_AT(zkl_stage_times, member), .help = what                        \
+    }
+static const api_field time_fields[] = {
+    SECONDS(read, "reading the files"),
+    SECONDS(hash, "hashing rows"),
+    SECONDS(commit, "committing to blocks"),
+    SECONDS(setup, "making keys"),
+    SECONDS(argument, "the argument about the claims"),
+    SECONDS(opening, "opening commitments"),
+    SECONDS(groth16, "Groth16 proofs"),
+    SECONDS(check, "verifying the own proofs"),
+    SECONDS(total, "everything"),
+};
+static const api_object times = API_OBJECT(zkl_stage_times, time_fields);
+
+/* ---- Result */
+
+static bool is_dry(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->is_dry_run;
+}
+
+static bool is_recorded(const void *record)
+{
+    return !is_dry(record);
+}
+
+static bool is_first(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->previous_version == 0;
+}
+
+static const api_field estimate_fields[] = {
+    { "seconds", API_SECONDS, AT(estimated_seconds), .help = "of two cores, keys apart" },
+    { "receipt_bytes", API_NUMBER, AT(estimated_receipt_bytes), .help = "size of the receipt" },
+};
+static const api_object estimate = API_OBJECT(zkl_notarize_result, estimate_fields);
+
+static const api_field result_fields[] = {
+    { "dropped_claims", API_TEXTS, AT(dropped_claims), COUNT(dropped_claim_count),
+      .help = "claims of the version before that this one does not make" },
+    { "dry_run", API_BOOL, AT(is_dry_run), .help = "was nothing written, on request" },
+    { "unchanged", API_BOOL, AT(is_unchanged),
+      .help = "with if_changed: nothing was recorded, and all this is of the last version" },
+    { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
+    { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
+    { "dataset.id", API_DIGEST, AT(dataset), .when = is_recorded,
+      .help = "hash of its manifest; not of a dry run" },
+    { "dataset.rows", API_NUMBER, AT(row_count), .help = "rows" },
+    { "dataset.chunks", API_NUMBER, AT(chunk_count), .help = "chunks of 65,536 rows" },
+    { "dataset.blocks_per_chunk", API_NUMBER, AT(blocks_per_chunk),
+      .help = "commitments of a chunk" },
+    { "entry.index", API_NUMBER, AT(index), .when = is_recorded,
+      .help = "place in the log; not of a dry run" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = is_recorded,
+      .help = "the entry's leaf hash; not of a dry run" },
+    { "columns", API_LIST, AT(columns), COUNT(column_count), .of = &column, .help = "the schema" },
+    { "", API_SPREAD, AT(read), .of = &api_read_info },
+    { "inherited", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = is_recorded,
+      .is_null = is_first, .of = &inherited,
+      .help = "what it has from the version before; null for a first one; not of a dry run" },
+    { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
+      .help = "what is proven, a sentence each" },
+    { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &statement,
+      .help = "the proofs" },
+    { "setup", API_ENUM, AT(is_development), .when = is_recorded, .names = api_made,
+      .help = "of all keys; not of a dry run" },
+    { "seconds", API_STRUCT, AT(times), .when = is_recorded, .of = &times,
+      .help = "how long each stage took; not of a dry run" },
+    { "estimate", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = is_dry, .of = &estimate,
+      .help = "of a dry run: what it would cost" },
+};
+static const api_object result_object = API_OBJECT(zkl_notarize_result, result_fields);
+
+/* ---- What is said of a failure. Values of rows are the owner's to see, and stay out of JSON. */
+
+static const api_field bad_row_fields[] = {
+    { "file", API_TEXT, API_AT(zkl_row_problem, file), .help = "its file" },
+    { "row", API_NUMBER, API_AT(zkl_row_problem, row), .help = "its row; 0: not known" },
+    { "line", API_NUMBER, API_AT(zkl_row_problem, line), .help = "its line; 0: not known" },
+    { "column", API_TEXT, API_AT(zkl_row_problem, column), .help = "the column" },
+    { "reason", API_TEXT, API_AT(zkl_row_problem, reason), .help = "what does not fit" },
+};
+static const api_object bad_row = API_OBJECT(zkl_row_problem, bad_row_fields);
+
+static bool is_false(const void *element)
+{
+    return ((const zkl_claim_problem *)element)->fault == ZKL_CLAIM_IS_FALSE;
+}
+
+static bool is_refused(const void *element)
+{
+    return !is_false(element);
+}
+
+static const api_field false_claim_fields[] = {
+    { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
+    { "rows", API_NUMBER, API_AT(zkl_claim_problem, row_count), .help = "how many rows offend it" },
+    { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
+      .help = "what is wrong; null when the rows say it" },
+};
+static const api_object false_claim = API_OBJECT(zkl_claim_problem, false_claim_fields);
+
+static const api_field refused_claim_fields[] = {
+    { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
+    { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
+      .help = "why it makes no sense, or says nothing" },
+};
+static const api_object refused_claim = API_OBJECT(zkl_claim_problem, refused_claim_fields);
+
+static const api_field failure_fields[] = {
+    { "bad_rows", API_LIST, AT(row_problems), COUNT(row_problem_count), .of = &bad_row,
+      .help = "rows that do not fit, at most ten" },
+    { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count), .keep = is_false,
+      .of = &false_claim, .help = "claims that the data contradict" },
+    { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
+      .keep = is_refused, .of = &refused_claim,
+      .help = "claims that make no sense, or speak of a column of nulls alone" },
+};
+#undef AT
+#undef COUNT
+static const api_object failure_object = API_OBJECT(zkl_notarize_result, failure_fields);
+
+static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
+                      zkl_error *err)
+{
+    const zkl_notarize_request *asked = request;
+    if (!ledger && !asked->dry_run)
+        return zkl_fail(err, ZKL_USAGE, "the operation 'notarize' needs a ledger, but for dry_run");
+    if (!asked->file_count)
+        return zkl_fail(err, ZKL_USAGE, "member 'files' names no file");
+    return zkl_notarize(result, ledger, asked, env, err);
+}
+
+const api_operation api_notarize = {
+    .name = "notarize",
+    .summary = "notarise a table and prove claims about it",
+    .effect = API_MAY_WRITE,
+    .needs_keys = true,
+    .is_long = true,
+    .request = &request_object,
+    .result = &result_object,
+    .failure = &failure_object,
+    .memory_offset = offsetof(zkl_notarize_result, memory),
+    .run = run,
+};

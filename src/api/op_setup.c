@@ -1,0 +1,240 @@
+/* Powers of tau and circuit keys. */
+#include <string.h>
+
+#include "api/objects.h"
+#include "api/results.h"
+
+#define TIERS_MAX 5
+
+/* "F22" -> 22. */
+static zkl_status find_tier(unsigned *out, const char *circuit, zkl_error *err)
+{
+    static const char *const names[TIERS_MAX] = { "F18", "F20", "F22", "F24", "F26" };
+    for (unsigned i = 0; i < TIERS_MAX; i++)
+        if (strcmp(names[i], circuit) == 0) {
+            *out = 18 + 2 * i;
+            return ZKL_OK;
+        }
+    return zkl_fail(err, ZKL_USAGE, "there is no circuit '%s': F18, F20, F22, F24 or F26", circuit);
+}
+
+/* ---- setup-show and setup-make: the same answer, before and after keys are made. */
+
+static bool is_made(const void *record)
+{
+    return ((const zkl_setup_line *)record)->made;
+}
+
+static bool is_logged(const void *record)
+{
+    return ((const zkl_setup_line *)record)->logged;
+}
+
+static const api_field line_fields[] = {
+    { "circuit", API_CHARS, API_AT(zkl_setup_line, circuit), .help = "its name" },
+    { "made", API_BOOL, API_AT(zkl_setup_line, made), .help = "is its key in the cache" },
+    { "logged", API_BOOL, API_AT(zkl_setup_line, logged), .help = "does an entry name its key" },
+    { "key_made", API_ENUM, API_AT(zkl_setup_line, is_development), .when = is_made,
+      .names = api_made, .help = "of a key that is made: how it came to be" },
+    { "index", API_NUMBER, API_AT(zkl_setup_line, index), .when = is_logged,
+      .help = "of a logged key: its entry" },
+    { "key", API_DIGEST, API_AT(zkl_setup_line, key_hash), .when = is_logged,
+      .help = "of a logged key: its hash" },
+};
+static const api_object line = API_OBJECT(zkl_setup_line, line_fields);
+
+static const api_field setup_fields[] = {
+    { "powers", API_DIGEST, API_AT(zkl_setup_result, powers_hash),
+      .help = "hash of the ledger's powers of tau" },
+    { "powers_made", API_ENUM, API_AT(zkl_setup_result, powers_development), .names = api_made,
+      .help = "how they came to be" },
+    { "cache", API_TEXT, API_AT(zkl_setup_result, cache), .help = "folder of powers and keys" },
+    { "circuits", API_LIST, API_AT(zkl_setup_result, lines),
+      API_COUNT(zkl_setup_result, line_count), .of = &line, .help = "all circuits" },
+};
+static const api_object setup_object = API_OBJECT(zkl_setup_result, setup_fields);
+
+static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request,
+                           const zkl_env *env, zkl_error *err)
+{
+    (void)request;
+    return zkl_setup_run(result, ledger, NULL, 0, env, err);
+}
+
+const api_operation api_setup_show = {
+    .name = "setup-show",
+    .summary = "the ledger's powers of tau, and which circuits have a key",
+    .effect = API_READS,
+    .result = &setup_object,
+    .memory_offset = offsetof(zkl_setup_result, memory),
+    .run = run_show,
+};
+
+typedef struct make_request {
+    const char *const *circuits;
+    size_t circuit_count;
+} make_request;
+
+static const api_field make_fields[] = {
+    { "circuits", API_TEXTS, API_AT(make_request, circuits), API_COUNT(make_request, circuit_count),
+      .required = true, .help = "of F18, F20, F22, F24, F26 those whose keys are to be there" },
+};
+static const api_object make_object = API_OBJECT(make_request, make_fields);
+
+static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request,
+                           const zkl_env *env, zkl_error *err)
+{
+    const make_request *asked = request;
+    unsigned tiers[TIERS_MAX];
+    if (asked->circuit_count > TIERS_MAX)
+        return zkl_fail(err, ZKL_USAGE, "there are only %d circuits", TIERS_MAX);
+    for (size_t i = 0; i < asked->circuit_count; i++)
+        ZKL_TRY(find_tier(&tiers[i], asked->circuits[i], err));
+    return zkl_setup_run(result, ledger, tiers, asked->circuit_count, env, err);
+}
+
+const api_operation api_setup_make = {
+    .name = "setup-make",
+    .summary = "make and log circuit keys ahead of use",
+    .effect = API_WRITES,
+    .needs_keys = true,
+    .is_long = true,
+    .request = &make_object,
+    .result = &setup_object,
+    .memory_offset = offsetof(zkl_setup_result, memory),
+    .run = run_make,
+};
+
+/* ---- setup-export */
+
+static const char *const forms[] = {
+    [ZKL_SETUP_FORM_POWERS] = "powers",
+    [ZKL_SETUP_FORM_PTAU] = "ptau",
+    [ZKL_SETUP_FORM_ZKEY] = "zkey",
+    [ZKL_SETUP_FORM_COUNT] = NULL,
+};
+
+typedef struct export_request {
+    zkl_setup_export_request file;
+    const char *circuit;
+} export_request;
+
+static const api_field export_request_fields[] = {
+    { "format", API_ENUM, API_AT(export_request, file.form), .names = forms,
+      .help = "powers (usual, 3 MB), ptau (all powers, 113 MB), zkey (a circuit's key)" },
+    { "circuit", API_TEXT, API_AT(export_request, circuit), .help = "of a zkey: which, as F22" },
+    { "output", API_TEXT, API_AT(export_request, file.output), .required = true, .is_path = true,
+      .help = "the file" },
+    { "force", API_BOOL, API_AT(export_request, file.force),
+      .help = "replace a file that holds something else" },
+};
+static const api_object export_request_object = API_OBJECT(export_request, export_request_fields);
+
+static const api_field export_fields[] = {
+    { "format", API_ENUM, API_AT(api_setup_export_result, form), .names = forms,
+      .help = "its format" },
+    { "output", API_TEXT, API_AT(api_setup_export_result, output), .help = "where it was written" },
+    { "bytes", API_NUMBER, API_AT(api_setup_export_result, byte_count), .help = "its size" },
+    { "powers", API_DIGEST, API_AT(api_setup_export_result, powers),
+      .help = "hash of the powers of tau" },
+};
+static const api_object export_object = API_OBJECT(api_setup_export_result, export_fields);
+
+static zkl_status run_export(void *result, zkl_ledger *ledger, const void *request,
+                             const zkl_env *env, zkl_error *err)
+{
+    const export_request *asked = request;
+    api_setup_export_result *out = result;
+    zkl_setup_export_request file = asked->file;
+    if ((file.form == ZKL_SETUP_FORM_ZKEY) != (asked->circuit != NULL))
+        return zkl_fail(err, ZKL_USAGE, "'format' zkey and 'circuit' go together");
+    if (strcmp(file.output, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
+    if (asked->circuit)
+        ZKL_TRY(find_tier(&file.tier, asked->circuit, err));
+    out->form = file.form;
+    out->output = file.output;
+    return zkl_setup_export(&out->byte_count, &out->powers, ledger, &file, env, err);
+}
+
+const api_operation api_setup_export = {
+    .name = "setup-export",
+    .summary = "powers of tau or a circuit's key as a file",
+    .effect = API_READS,
+    .is_long = true,
+    .request = &export_request_object,
+    .result = &export_object,
+    .memory_offset = offsetof(api_setup_export_result, memory),
+    .run = run_export,
+};
+
+/* ---- setup-import */
+
+typedef struct import_request {
+    const char *file, *circuit;
+} import_request;
+
+static const api_field import_request_fields[] = {
+    { "file", API_TEXT, API_AT(import_request, file), .required = true, .is_path = true,
+      .help = "powers as setup-export writes them, a ceremony's .ptau, or a .zkey" },
+    { "circuit", API_TEXT, API_AT(import_request, circuit),
+      .help = "of a .zkey: which, as F22; needs the ledger whose powers it is for" },
+};
+static const api_object import_request_object = API_OBJECT(import_request, import_request_fields);
+
+static bool is_key(const void *record)
+{
+    return ((const zkl_setup_import_result *)record)->form == ZKL_SETUP_FORM_ZKEY;
+}
+
+static bool is_no_key(const void *record)
+{
+    return !is_key(record);
+}
+
+static const api_field contributor_fields[] = {
+    { "name", API_TEXT, API_AT(zkl_contributor, name), .help = "as the file says it" },
+    { "beacon", API_BOOL, API_AT(zkl_contributor, is_beacon),
+      .help = "was it public randomness, nobody's secret" },
+};
+static const api_object contributor = API_OBJECT(zkl_contributor, contributor_fields);
+
+static const api_field import_fields[] = {
+    { "format", API_ENUM, API_AT(zkl_setup_import_result, form), .names = forms,
+      .help = "what the file was" },
+    { "powers", API_DIGEST, API_AT(zkl_setup_import_result, powers_hash),
+      .help = "hash of the powers of tau" },
+    { "key_made", API_ENUM, API_AT(zkl_setup_import_result, is_development), .when = is_key,
+      .names = api_made, .help = "of a key: how it came to be" },
+    { "powers_made", API_ENUM, API_AT(zkl_setup_import_result, is_development), .when = is_no_key,
+      .names = api_made, .help = "of powers: how they came to be" },
+    { "contributors", API_LIST, API_AT(zkl_setup_import_result, contributors),
+      API_COUNT(zkl_setup_import_result, contributor_count), .of = &contributor,
+      .help = "who took part, by the file's word" },
+    { "key", API_DIGEST, API_AT(zkl_setup_import_result, key_hash), .when = is_key,
+      .help = "of a key: its hash, which trust files pin" },
+};
+static const api_object import_object = API_OBJECT(zkl_setup_import_result, import_fields);
+
+static zkl_status run_import(void *result, zkl_ledger *ledger, const void *request,
+                             const zkl_env *env, zkl_error *err)
+{
+    const import_request *asked = request;
+    zkl_setup_import_request file = { .file = asked->file };
+    if (asked->circuit && !ledger)
+        return zkl_fail(err, ZKL_USAGE, "a circuit's key is for a ledger, and there is none");
+    if (asked->circuit)
+        ZKL_TRY(find_tier(&file.tier, asked->circuit, err));
+    return zkl_setup_import(result, ledger, &file, env, err);
+}
+
+const api_operation api_setup_import = {
+    .name = "setup-import",
+    .summary = "take powers of tau or a circuit's key into the user's cache",
+    .effect = API_MAY_READ,
+    .is_long = true,
+    .request = &import_request_object,
+    .result = &import_object,
+    .memory_offset = offsetof(zkl_setup_import_result, memory),
+    .run = run_import,
+};

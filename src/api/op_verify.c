@@ -1,0 +1,281 @@
+/* Verify a receipt, a dataset of a ledger, or the whole log. */
+#include <string.h>
+
+#include "api/objects.h"
+#include "api/results.h"
+#include "base/buffer.h"
+#include "base/file.h"
+
+/* As large as the command line takes them. */
+#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
+#define TRUST_BYTES_MAX ((size_t)1 << 20)
+
+/* ---- verify: request */
+
+typedef struct verify_request {
+    const char *reference, *receipt_file, *trust, *trust_file, *data_key_file;
+    zkl_bytes receipt;
+    const char *const *files;
+    size_t file_count;
+    zkl_reading reading;
+} verify_request;
+
+static const api_field verify_request_fields[] = {
+    { "reference", API_TEXT, API_AT(verify_request, reference),
+      .help = "a dataset of the ledger: NAME, or NAME@VERSION. This, or one of the next two" },
+    { "receipt", API_BYTES, API_AT(verify_request, receipt), .help = "the bytes of a receipt" },
+    { "receipt_file", API_TEXT, API_AT(verify_request, receipt_file), .is_path = true,
+      .help = "a receipt's file" },
+    { "trust", API_TEXT, API_AT(verify_request, trust),
+      .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
+    { "trust_file", API_TEXT, API_AT(verify_request, trust_file), .is_path = true,
+      .help = "the same as a file" },
+    { "data", API_TEXTS, API_AT(verify_request, files), API_COUNT(verify_request, file_count),
+      .is_path = true, .help = "recompute everything from these files" },
+    { "data_key_file", API_TEXT, API_AT(verify_request, data_key_file), .is_path = true,
+      .help = "the .zklkey for it; else the ledger's own" },
+    { "reading", API_STRUCT, API_AT(verify_request, reading), .of = &api_asked_reading,
+      .help = "how the data are to be read, where not as the manifest says" },
+};
+static const api_object verify_request_object = API_OBJECT(verify_request, verify_request_fields);
+
+/* ---- verify: result */
+
+static const api_field claim_fields[] = {
+    { "text", API_TEXT, API_AT(zkl_claim_verdict, text), .help = "as it is written" },
+    { "sentence", API_TEXT, API_AT(zkl_claim_verdict, sentence), .help = "in words" },
+    { "circuit", API_TEXT, API_AT(zkl_claim_verdict, circuit), .help = "of its proof, as F22" },
+    { "statement", API_TEXT, API_AT(zkl_claim_verdict, statement_id), .help = "its proof: t0" },
+    { "wellformedness", API_BOOL, API_AT(zkl_claim_verdict, is_wellformedness),
+      .help = "is it that the values are of the column's type" },
+    { "by_manifest", API_BOOL, API_AT(zkl_claim_verdict, by_manifest),
+      .help = "does the manifest say it, without a proof" },
+};
+static const api_object claim = API_OBJECT(zkl_claim_verdict, claim_fields);
+
+static const char *const sources[] = {
+    [ZKL_TRUST_FILE] = "file",
+    [ZKL_TRUST_OWN_LEDGER] = "own ledger",
+    [ZKL_TRUST_NAMED_LEDGER] = "named ledger",
+    [ZKL_TRUST_SOURCE_COUNT] = NULL,
+};
+
+#define AT(member) API_AT(api_verify_result, verdict.member)
+#define COUNT(member) API_COUNT(api_verify_result, verdict.member)
+static const api_field verify_fields[] = {
+    { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
+    { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
+    { "dataset.id", API_DIGEST, AT(dataset), .help = "hash of its manifest" },
+    { "dataset.rows", API_NUMBER, AT(row_count), .help = "rows" },
+    { "dataset.columns", API_NUMBER, AT(column_count), .help = "columns" },
+    { "dataset.blocks", API_NUMBER, AT(block_count), .help = "commitments" },
+    { "entry.kind", API_TEXT, AT(kind), .help = "notarise or prove" },
+    { "entry.index", API_NUMBER, AT(index), .help = "place in the log" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "the entry's leaf hash" },
+    { "entry.time", API_TEXT, AT(time), .help = "the signer's word" },
+    { "entry.signer", API_TEXT, AT(signer), .help = "key that signed it" },
+    { "log.origin", API_TEXT, AT(origin), .help = "the log's name" },
+    { "log.ledger", API_DIGEST, AT(ledger), .help = "the ledger's id" },
+    { "log.size", API_NUMBER, AT(tree_size), .help = "entries under the checkpoint" },
+    { "log.key", API_TEXT, AT(log_key), .help = "key that signed the checkpoint" },
+    { "claims", API_LIST, AT(claims), COUNT(claim_count), .of = &claim, .help = "what is proven" },
+    { "not_proven", API_TEXTS, AT(not_proven), COUNT(not_proven_count),
+      .help = "what this does not say, a sentence each" },
+    { "not_proven_names", API_TEXTS, AT(not_proven_names), COUNT(not_proven_count),
+      .help = "a stable name of each" },
+    { "trust.source", API_ENUM, AT(trust_source), .names = sources, .help = "whose word counted" },
+    { "trust.path", API_TEXT, API_AT(api_verify_result, trust_path), .nullable = true,
+      .help = "that file or folder; null when the text was given" },
+    { "trust.log", API_TEXT, AT(trust_log), .help = "name of the log that is trusted" },
+    { "trust.key", API_TEXT, AT(trust_key), .help = "its first verifier key" },
+    { "columns", API_LIST, AT(columns), COUNT(column_count), .of = &api_column,
+      .help = "the schema" },
+    { "witnesses", API_TEXTS, AT(witnesses), COUNT(witness_count),
+      .help = "who signed the checkpoint besides" },
+    { "setup", API_ENUM, AT(is_development), .names = api_made,
+      .help = "of all keys; a development set-up does not bind the ledger's owner" },
+    { "data_checked", API_BOOL, AT(data_checked),
+      .help = "was everything recomputed from the data" },
+    { "", API_SPREAD, AT(read), .of = &api_read_info },
+    { "read_otherwise", API_TEXT, AT(read_otherwise), .nullable = true,
+      .help = "how the data were read, in words, where not as the manifest says; else null" },
+};
+#undef AT
+#undef COUNT
+static const api_object verify_object = API_OBJECT(api_verify_result, verify_fields);
+
+/* ---- verify: run */
+
+static zkl_status take_trust(zkl_bytes *out, zkl_buffer *file, const verify_request *asked,
+                             zkl_error *err)
+{
+    if (asked->trust && asked->trust_file)
+        return zkl_fail(err, ZKL_USAGE, "'trust' and 'trust_file' exclude each other");
+    if (asked->trust_file)
+        ZKL_TRY(zkl_file_read(file, asked->trust_file, TRUST_BYTES_MAX, err));
+    *out = asked->trust ? zkl_bytes_of_text(asked->trust) : zkl_buffer_bytes(file);
+    if (!asked->trust && !asked->trust_file)
+        return ZKL_OK;
+    /* Without a byte it would read as "nothing was said", and the ledger's own trust would count. */
+    if (!out->size)
+        return zkl_fail(err, ZKL_UNCHECKED, "the trust file is empty: nothing is trusted");
+    return zkl_trust_check_text(*out, asked->trust_file, err);
+}
+
+static zkl_status check_request(const verify_request *asked, const zkl_ledger *ledger,
+                                zkl_error *err)
+{
+    const bool has_trust = asked->trust || asked->trust_file;
+    const int named = !!asked->reference + !!asked->receipt_file + !!asked->receipt.size;
+    if (named != 1)
+        return zkl_fail(err, ZKL_USAGE, "say one of 'reference', 'receipt' and 'receipt_file'");
+    if (asked->reference && has_trust)
+        return zkl_fail(err, ZKL_USAGE,
+                        "a dataset of a ledger is verified with what the ledger trusts");
+    if (asked->data_key_file && !asked->file_count)
+        return zkl_fail(err, ZKL_USAGE, "'data_key_file' goes with 'data'");
+    if (asked->reference && !ledger)
+        return zkl_fail(err, ZKL_USAGE, "'reference' needs a ledger");
+    if (!has_trust && !ledger)
+        return zkl_fail(err, ZKL_UNCHECKED,
+                        "no trust file and no ledger: nothing is trusted on first use");
+    return ZKL_OK;
+}
+
+static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *request,
+                             const zkl_env *env, zkl_error *err)
+{
+    const verify_request *asked = request;
+    api_verify_result *out = result;
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) trust = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
+    zkl_verify_data_request data = { .reference = asked->reference,
+                                     .receipt = asked->receipt,
+                                     .files = asked->files,
+                                     .file_count = asked->file_count,
+                                     .reading = asked->reading };
+    ZKL_TRY(check_request(asked, ledger, err));
+    ZKL_TRY(take_trust(&data.trust, &trust, asked, err));
+    if (asked->receipt_file) {
+        ZKL_TRY(zkl_file_read(&receipt, asked->receipt_file, RECEIPT_BYTES_MAX, err));
+        data.receipt = zkl_buffer_bytes(&receipt);
+    }
+    if (asked->data_key_file) {
+        ZKL_TRY(zkl_file_read(&data_key, asked->data_key_file, RECEIPT_BYTES_MAX, err));
+        data.data_key = zkl_buffer_bytes(&data_key);
+    }
+    zkl_status status;
+    if (data.file_count)
+        status = zkl_verify_data(&out->verdict, ledger, &data, env, err);
+    else if (asked->reference)
+        status = zkl_verify_own(&out->verdict, ledger, asked->reference, env, err);
+    else if (data.trust.size)
+        status = zkl_verify_receipt(&out->verdict, data.receipt, data.trust, env, err);
+    else
+        status = zkl_verify_receipt_in(&out->verdict, ledger, data.receipt, env, err);
+    out->trust_path = out->verdict.trust_folder ? out->verdict.trust_folder : asked->trust_file;
+    return status;
+}
+
+const api_operation api_verify = {
+    .name = "verify",
+    .summary = "verify a receipt, or a dataset of a ledger",
+    .effect = API_MAY_READ,
+    .is_long = true,
+    .verifies = true,
+    .request = &verify_request_object,
+    .result = &verify_object,
+    .memory_offset = offsetof(api_verify_result, verdict.memory),
+    .run = run_verify,
+};
+
+/* ---- verify-chain */
+
+static const api_field chain_request_fields[] = {
+    { "from", API_NUMBER, API_AT(zkl_verify_chain_request, from),
+      .help = "first entry whose manifest and proofs are looked at; else 0" },
+    { "to", API_NUMBER, API_AT(zkl_verify_chain_request, to),
+      .help = "before this entry; 0: to the end" },
+    { "proofs", API_BOOL, API_AT(zkl_verify_chain_request, proofs),
+      .help = "verify every proof too" },
+};
+static const api_object chain_request_object =
+    API_OBJECT(zkl_verify_chain_request, chain_request_fields);
+
+static bool goes_on(const void *record)
+{
+    return ((const api_chain_result *)record)->chain.succeeds.origin[0] != 0;
+}
+
+static bool has_bad_entry(const void *record)
+{
+    return ((const api_chain_result *)record)->has_bad_entry;
+}
+
+#define AT(member) API_AT(api_chain_result, chain.member)
+static const api_field chain_fields[] = {
+    { "entries", API_NUMBER, AT(entry_count), .help = "entries of the log" },
+    { "checkpoints", API_NUMBER, AT(checkpoint_count), .help = "checkpoints ever signed" },
+    { "blobs", API_NUMBER, AT(blob_count), .help = "manifests, proofs and keys by their hash" },
+    { "datasets", API_NUMBER, AT(dataset_count), .help = "versions of datasets" },
+    { "proofs", API_NUMBER, AT(proof_count), .help = "proofs" },
+    { "proofs_checked", API_BOOL, AT(proofs_checked), .help = "were they verified" },
+    { "log.origin", API_TEXT, API_AT(api_chain_result, log.origin), .help = "the log's name" },
+    { "log.ledger", API_DIGEST, API_AT(api_chain_result, log.ledger), .help = "the ledger's id" },
+    { "log.folder", API_TEXT, API_AT(api_chain_result, log.folder), .help = "its folder" },
+    { "succeeds", API_STRUCT, AT(succeeds), .when = goes_on, .of = &api_succeeds,
+      .help = "the log that it goes on from" },
+    { "content_of.from", API_NUMBER, API_AT(api_chain_result, from),
+      .help = "first entry whose manifest and proofs were looked at" },
+    { "content_of.to", API_NUMBER, API_AT(api_chain_result, last), .help = "the last such entry" },
+};
+static const api_object chain_object = API_OBJECT(api_chain_result, chain_fields);
+
+static const api_field chain_failure_fields[] = {
+    { "bad_entry", API_NUMBER, AT(bad_index), .when = has_bad_entry,
+      .help = "when rejected: the first entry that fails" },
+};
+static const api_object chain_failure_object = API_OBJECT(api_chain_result, chain_failure_fields);
+#undef AT
+
+zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
+                                const zkl_verify_chain_request *asked, const zkl_env *env,
+                                zkl_error *err)
+{
+    const zkl_status status = zkl_verify_chain(&out->chain, ledger, asked, env, err);
+    out->has_bad_entry = status == ZKL_REJECTED;
+    ZKL_TRY(status);
+    const uint64_t count = out->chain.entry_count;
+    ZKL_ASSERT(count > 0); /* a ledger begins with entry 0 */
+    if (asked->from && asked->from >= count)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, so nothing from %llu on",
+                        (unsigned long long)count, (unsigned long long)asked->from);
+    out->from = asked->from;
+    out->last = (asked->to && asked->to < count ? asked->to : count) - 1;
+    zkl_ledger_get_info(&out->log, ledger);
+    return ZKL_OK;
+}
+
+static zkl_status run_chain(void *result, zkl_ledger *ledger, const void *request,
+                            const zkl_env *env, zkl_error *err)
+{
+    const zkl_verify_chain_request *asked = request;
+    if (asked->to && asked->from >= asked->to)
+        return zkl_fail(err, ZKL_USAGE, "from entry %llu to before %llu: nothing is between",
+                        (unsigned long long)asked->from, (unsigned long long)asked->to);
+    return api_verify_chain_run(result, ledger, asked, env, err);
+}
+
+const api_operation api_verify_chain = {
+    .name = "verify-chain",
+    .summary = "verify the whole log from its first entry",
+    .effect = API_READS,
+    .is_long = true,
+    .verifies = true,
+    .request = &chain_request_object,
+    .result = &chain_object,
+    .failure = &chain_failure_object,
+    .memory_offset = offsetof(api_chain_result, memory),
+    .run = run_chain,
+};
