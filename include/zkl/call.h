@@ -39,6 +39,16 @@ ZKL_API zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char
 
 #define ZKL_CALL_REQUEST_BYTES_MAX ((size_t)16 << 20)
 
+/* What zkl_call can do, in zkl_call_result's form: {"operations": [{
+ *   "name", "summary",
+ *   "ledger":    "none", "may read", "reads", "writes" or "may write": what is done to it, and whether one is needed,
+ *   "needs_keys": it signs, or reads what the owner alone may: see zkl_ledger_set_passphrase,
+ *   "is_long":    it is worth starting in the background (zkl_operation_start),
+ *   "request", "result", "failure": JSON Schemas (draft 2020-12) }]}.
+ *
+ * ZKL_NO_MEMORY alone can happen. Any thread, milliseconds. */
+ZKL_API zkl_status zkl_operations(zkl_call_result *out, zkl_error *err) ZKL_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/operation.h"
+#include "api/schema.h"
 
 /* The request as an object, or as none of these: too large, no JSON, members twice. */
 static zkl_status parse_request(json_t **out, zkl_bytes request, zkl_error *err)
@@ -87,5 +88,33 @@ zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operat
         *out = (zkl_call_result){ 0 };
         return status != ZKL_OK ? status : zkl_no_memory(err, 0);
     }
+    return status;
+}
+
+/* ---- The table, told */
+
+static json_t *describe(const api_operation *row)
+{
+    static const char *const effects[] = { [API_WITHOUT_LEDGER] = "none",
+                                           [API_MAY_READ] = "may read",
+                                           [API_READS] = "reads",
+                                           [API_WRITES] = "writes",
+                                           [API_MAY_WRITE] = "may write" };
+    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "name", row->name, "summary",
+                     row->summary, "ledger", effects[row->effect], "needs_keys", row->needs_keys,
+                     "is_long", row->is_long, "request", api_request_schema(row), "result",
+                     api_answer_schema(row, false), "failure", api_answer_schema(row, true));
+}
+
+zkl_status zkl_operations(zkl_call_result *out, zkl_error *err)
+{
+    json_t *rows = json_array(), *answer = json_pack("{s:o}", "operations", rows);
+    const api_operation *row;
+    int failed = !answer;
+    *out = (zkl_call_result){ 0 };
+    for (size_t i = 0; !failed && (row = api_at(i)) != NULL; i++)
+        failed = json_array_append_new(rows, describe(row));
+    const zkl_status status = failed ? zkl_no_memory(err, 0) : dump(out, answer, err);
+    json_decref(answer);
     return status;
 }

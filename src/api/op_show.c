@@ -1,16 +1,25 @@
 /* Operations that say what a ledger holds: show, datasets. */
 #include "api/objects.h"
 #include "api/operation.h"
+#include "base/buffer.h"
+#include "base/file.h"
+
+/* As large as the command line takes them. */
+#define RECEIPT_BYTES_MAX ((size_t)1 << 30)
 
 /* ---- show */
 
 typedef struct show_request {
-    const char *reference;
+    const char *reference, *receipt_file;
+    zkl_bytes receipt;
 } show_request;
 
 static const api_field show_request_fields[] = {
-    { "reference", API_TEXT, API_AT(show_request, reference), .required = true,
-      .help = "NAME, or NAME@VERSION" },
+    { "reference", API_TEXT, API_AT(show_request, reference),
+      .help = "a dataset of the ledger: NAME, or NAME@VERSION. This, or one of the next two" },
+    { "receipt", API_BYTES, API_AT(show_request, receipt), .help = "the bytes of a receipt" },
+    { "receipt_file", API_TEXT, API_AT(show_request, receipt_file), .is_path = true,
+      .help = "a receipt's file" },
 };
 static const api_object show_request_object = API_OBJECT(show_request, show_request_fields);
 
@@ -77,7 +86,12 @@ static const api_field show_fields[] = {
     { "columns", API_LIST, API_AT(zkl_show_result, columns),
       API_COUNT(zkl_show_result, column_count), .of = &api_column, .help = "the schema" },
     { "read", API_SPREAD, API_AT(zkl_show_result, read), .of = &api_read_info },
-    { "claims", API_WRITTEN, .write = write_claims, .help = "text and sentence of each claim" },
+    { "claims", API_WRITTEN, .write = write_claims,
+      .schema = "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+                "\"text\":{\"type\":\"string\",\"description\":\"as it is written\"},"
+                "\"sentence\":{\"type\":\"string\",\"description\":\"in words\"}},"
+                "\"required\":[\"text\",\"sentence\"]}}",
+      .help = "what is proven" },
     { "statements", API_LIST, API_AT(zkl_show_result, statements),
       API_COUNT(zkl_show_result, statement_count), .of = &statement, .help = "the proofs" },
     { "versions", API_LIST, API_AT(zkl_show_result, versions),
@@ -85,21 +99,34 @@ static const api_field show_fields[] = {
       .help = "all versions of the dataset; none of a receipt" },
     { "log", API_TEXT, API_AT(zkl_show_result, origin), .nullable = true,
       .help = "of a receipt the name of its log" },
-    { "verified", API_WRITTEN, .write = write_false, .help = "always false: nothing was checked" },
+    { "verified", API_WRITTEN, .write = write_false, .schema = "{\"const\":false}",
+      .help = "always false: nothing was checked" },
 };
 static const api_object show_object = API_OBJECT(zkl_show_result, show_fields);
 
 static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request,
                            const zkl_env *env, zkl_error *err)
 {
+    const show_request *asked = request;
+    ZKL_AUTO_CLEAR(zkl_buffer) file = { 0 };
     (void)env;
-    return zkl_show(result, ledger, ((const show_request *)request)->reference, err);
+    if (!!asked->reference + !!asked->receipt.size + !!asked->receipt_file != 1)
+        return zkl_fail(err, ZKL_USAGE, "say one of 'reference', 'receipt' and 'receipt_file'");
+    if (asked->receipt.size)
+        return zkl_show_receipt(result, asked->receipt, err);
+    if (asked->receipt_file) {
+        ZKL_TRY(zkl_file_read(&file, asked->receipt_file, RECEIPT_BYTES_MAX, err));
+        return zkl_show_receipt(result, zkl_buffer_bytes(&file), err);
+    }
+    if (!ledger)
+        return zkl_fail(err, ZKL_USAGE, "'reference' needs a ledger");
+    return zkl_show(result, ledger, asked->reference, err);
 }
 
 const api_operation api_show = {
     .name = "show",
-    .summary = "what a ledger holds about a dataset",
-    .effect = API_READS,
+    .summary = "what a ledger holds about a dataset, or what a receipt says",
+    .effect = API_MAY_READ,
     .request = &show_request_object,
     .result = &show_object,
     .memory_offset = offsetof(zkl_show_result, memory),

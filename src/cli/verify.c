@@ -122,9 +122,8 @@ static zkl_status add_hints(cli_run *run, zkl_verify_result *r, zkl_error *err)
     if (!said)
         return zkl_no_memory(err, r->not_proven_count * sizeof *said);
     for (size_t i = 0; i < r->not_proven_count; i++)
-        said[i] = r->not_proven_hints[i]
-                      ? cli_hinted(run, r->not_proven[i], r->not_proven_hints[i])
-                      : r->not_proven[i];
+        said[i] = r->not_proven_hints[i] ? cli_hinted(run, r->not_proven[i], r->not_proven_hints[i])
+                                         : r->not_proven[i];
     r->not_proven = said;
     return ZKL_OK;
 }
