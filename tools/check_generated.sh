@@ -8,4 +8,7 @@ python3 tests/model/proof_model.py vectors >"$tmp/proof_model.json"
 cmp "$tmp/proof_model.json" tests/vectors/proof_model.json
 python3 tools/poseidon_constants.py >"$tmp/poseidon_constants.c"
 cmp "$tmp/poseidon_constants.c" src/algebra/poseidon_constants.c
+[ -x build/tests/tool_operations ] || tools/build.sh release tool_operations
+python3 tools/operations_doc.py build/tests/tool_operations >"$tmp/operations.md"
+cmp "$tmp/operations.md" docs/operations.md
 echo "generated files: ok"
