@@ -17,7 +17,8 @@ extern "C" {
 
 typedef struct zkl_call_result {
     zkl_arena memory;
-    /* One JSON object, ASCII, with a NUL behind it. Its members "status" and "exit_code" are always there, "error" on failure. */
+    /* One JSON object, ASCII, with a NUL behind it. Its members "status" and "exit_code" are always there, "error" on failure,
+     * and "hint" where there is one: the name of what a person can do about it (zkl_hint_name). */
     const char *json;
     size_t json_size;
 } zkl_call_result;
@@ -26,7 +27,8 @@ typedef struct zkl_call_result {
  *
  * ledger:  an open ledger, or NULL for operations that need none.
  * request: a JSON object; size 0 is {}. At most ZKL_CALL_REQUEST_BYTES_MAX.
- * out:     what `zkp-ledger OPERATION --json` prints, on failure too. Only without memory it is empty.
+ * out:     what `zkp-ledger OPERATION --json` prints, on failure too; but hints are names here and words there, and warnings
+ *          go to the ledger's notice. Only without memory it is empty.
  *          Clear it with zkl_arena_clear(&out->memory).
  *
  * Errors:  those of the operation. ZKL_NOT_FOUND: there is no such operation. ZKL_BAD_INPUT: the request is no JSON.
@@ -48,6 +50,79 @@ ZKL_API zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char
  *
  * ZKL_NO_MEMORY alone can happen. Any thread, milliseconds. */
 ZKL_API zkl_status zkl_operations(zkl_call_result *out, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- Operations in the background, for those that are long.
+ *
+ *     zkl_background_new(&background, 2, &err);
+ *     zkl_operation_start(&operation, background, &(zkl_operation_start_request){
+ *         .ledger = ledger, .operation = "notarize", .request = request }, &err);
+ *     while (!zkl_operation_wait(operation, 500)) {
+ *         zkl_operation_get_progress(&progress, operation);
+ *         ...
+ *     }
+ *     puts(zkl_operation_result(operation)->json);
+ *     zkl_operation_free(operation);
+ *
+ * Every call below may be made from any thread, but for the freeing of what another thread still uses. */
+
+/* A fixed number of threads that run operations, in the order in which they were started. */
+typedef struct zkl_background zkl_background;
+
+/* thread_count: 1 to 256, so many operations run at once. Each may use the workers of its env besides.
+ *
+ * ZKL_USAGE: another number. ZKL_LIMIT: the system gives fewer threads. ZKL_NO_MEMORY. */
+ZKL_API zkl_status zkl_background_new(zkl_background **out, size_t thread_count,
+                                      zkl_error *err) ZKL_MUST_USE;
+/* After all its operations were freed. NULL is fine. */
+ZKL_API void zkl_background_free(zkl_background *background);
+
+typedef struct zkl_operation zkl_operation;
+
+/* What zkl_call takes. Ledger, and what env points to, are borrowed until the operation is freed; all else is copied. */
+typedef struct zkl_operation_start_request {
+    zkl_ledger *ledger; /* or NULL */
+    const char *operation;
+    zkl_bytes request;
+    /* NULL: as in zkl_call. Its progress is told on a thread of the background, and may end the operation too. */
+    const zkl_env *env;
+} zkl_operation_start_request;
+
+/* Put an operation behind those that were started before.
+ *
+ * ZKL_LIMIT: the request is too large. ZKL_NO_MEMORY. Everything else that is wrong with it is in its answer. */
+ZKL_API zkl_status zkl_operation_start(zkl_operation **out, zkl_background *background,
+                                       const zkl_operation_start_request *request,
+                                       zkl_error *err) ZKL_MUST_USE;
+
+typedef enum zkl_operation_state {
+    ZKL_OPERATION_WAITING, /* for a thread */
+    ZKL_OPERATION_RUNNING,
+    ZKL_OPERATION_OVER, /* it succeeded, failed or was cancelled */
+} zkl_operation_state;
+
+typedef struct zkl_operation_progress {
+    zkl_operation_state state;
+    /* What zkl_call returned, once it is over. */
+    zkl_status status;
+    /* The newest word of progress, as in zkl_progress; "" before the first. */
+    char stage[64];
+    uint64_t done, total;
+} zkl_operation_progress;
+
+ZKL_API void zkl_operation_get_progress(zkl_operation_progress *out, zkl_operation *operation);
+
+/* Ask it to end. It ends with ZKL_CANCELLED and leaves the ledger as it was, unless it is over or past its last step: what it
+ * recorded then stays, and its answer says so. Returns at once. */
+ZKL_API void zkl_operation_cancel(zkl_operation *operation);
+
+/* Is it over, at the latest after timeout_ms? UINT64_MAX: wait until it is. */
+ZKL_API bool zkl_operation_wait(zkl_operation *operation, uint64_t timeout_ms);
+
+/* Its answer, as zkl_call gives it, until the operation is freed. NULL: it is not over. */
+ZKL_API const zkl_call_result *zkl_operation_result(zkl_operation *operation);
+
+/* Cancel it, wait until it is over, and free it with its answer. NULL is fine. */
+ZKL_API void zkl_operation_free(zkl_operation *operation);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/operation.h"
 #include "api/schema.h"
 
@@ -64,6 +65,35 @@ static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *er
     return out->json ? ZKL_OK : zkl_no_memory(err, out->json_size);
 }
 
+/* What ends every answer, and then its text. Returns status, or ZKL_NO_MEMORY where that was ZKL_OK. */
+static zkl_status finish(zkl_call_result *out, json_t *answer, zkl_status status, bool verifies,
+                         zkl_error *err)
+{
+    zkl_status written = api_put_status(answer, status, verifies, err, NULL);
+    if (written == ZKL_OK && status != ZKL_OK && err->hint != ZKL_HINT_NONE &&
+        json_object_set_new(answer, "hint", json_string(zkl_hint_name(err->hint))) != 0)
+        written = ZKL_NO_MEMORY;
+    if (written == ZKL_OK)
+        written = dump(out, answer, NULL);
+    if (written == ZKL_OK)
+        return status;
+    zkl_arena_clear(&out->memory);
+    *out = (zkl_call_result){ 0 };
+    return status != ZKL_OK ? status : zkl_no_memory(err, 0);
+}
+
+zkl_status api_answer_failure(zkl_call_result *out, zkl_status status, const zkl_error *err)
+{
+    zkl_error said = *err;
+    json_t *answer = json_object();
+    ZKL_ASSERT(status != ZKL_OK);
+    *out = (zkl_call_result){ 0 };
+    if (answer)
+        (void)!finish(out, answer, status, false, &said);
+    json_decref(answer);
+    return status;
+}
+
 zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operation,
                     zkl_bytes request, const zkl_env *env, zkl_error *err)
 {
@@ -78,16 +108,9 @@ zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operat
             : zkl_fail(said, ZKL_NOT_FOUND, "there is no operation '%s'", operation);
     if (status == ZKL_OK)
         status = run_into(answer, row, ledger, parsed, env, said);
-    zkl_status written = api_put_status(answer, status, row && row->verifies, said, NULL);
-    if (written == ZKL_OK)
-        written = dump(out, answer, NULL);
+    status = finish(out, answer, status, row && row->verifies, said);
     json_decref(parsed);
     json_decref(answer);
-    if (written != ZKL_OK) {
-        zkl_arena_clear(&out->memory);
-        *out = (zkl_call_result){ 0 };
-        return status != ZKL_OK ? status : zkl_no_memory(err, 0);
-    }
     return status;
 }
 

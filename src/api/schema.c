@@ -204,6 +204,7 @@ json_t *api_answer_schema(const api_operation *operation, bool failed)
     if (failed) {
         put(properties, "error", of_type("string", false, &ok), &ok);
         put(properties, "check", of_type("string", false, &ok), &ok);
+        put(properties, "hint", of_type("string", false, &ok), &ok);
     }
     for (size_t i = 0; i < (failed ? 3 : 2); i++)
         ok &= json_array_append_new(required, json_string(always[i])) == 0;
