@@ -45,8 +45,8 @@ static zkl_status run_into(json_t *answer, const api_operation *operation, zkl_l
     void *result = zkl_arena_alloc(&memory, 1, operation->result->size);
     if (!fields || !result)
         return zkl_no_memory(err, takes->size + operation->result->size);
-    ZKL_TRY(check_ledger(operation, ledger, err));
     ZKL_TRY(api_read(fields, &memory, takes, request, err));
+    ZKL_TRY(check_ledger(operation, ledger, err));
     const zkl_status status = operation->run(result, ledger, fields, env, err);
     const zkl_status written = api_put_result(answer, operation, status, result, NULL);
     zkl_arena_clear((zkl_arena *)(void *)((uint8_t *)result + operation->memory_offset));

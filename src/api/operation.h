@@ -3,7 +3,8 @@
  * ledger. zkl_call (zkl/call.h), the command line's --json and its documentation are made from the rows; so will be
  * everything else that speaks JSON.
  *
- * To add one: a file of this folder with its row, and its name in API_OPERATIONS. */
+ * To add one: a file of this folder with its row, and its line in API_OPERATIONS (tests/templates/operation has one to begin
+ * with). Then write docs/operations.md anew: tools/operations_doc.py. */
 #include <zkl/zkl.h>
 
 #include "api/field.h"

@@ -1,6 +1,7 @@
 #pragma once
 /* The command line: one table of commands, from which parsing, help, completion and man pages follow.
- * To add a command: src/cli/<verb>.c with its cli_command, and one line in commands.c. */
+ * To add a command: src/cli/<verb>.c with its cli_command, and one line in commands.h (tests/templates/command has one to
+ * begin with). */
 #include <jansson.h>
 #include <stdio.h>
 

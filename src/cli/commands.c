@@ -1,8 +1,9 @@
-/* The table of commands, in the order of the help. */
+/* The table of commands, from the list in commands.h. */
 #include "cli/commands.h"
 
 const cli_command *const cli_commands[] = {
-    &cli_init,   &cli_notarize, &cli_show,  &cli_verify, &cli_verify_chain, &cli_log,
-    &cli_export, &cli_keys,     &cli_setup, &cli_doctor, &cli_completion,   &cli_man,
+#define COMMAND(name) &cli_##name,
+    CLI_COMMANDS(COMMAND)
+#undef COMMAND
 };
 const size_t cli_command_count = ZKL_COUNT(cli_commands);

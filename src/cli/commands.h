@@ -7,8 +7,24 @@
 #include "api/passphrase.h"
 #include "api/results.h"
 
-extern const cli_command cli_init, cli_notarize, cli_show, cli_verify, cli_verify_chain, cli_log,
-    cli_export, cli_keys, cli_setup, cli_doctor, cli_completion, cli_man;
+/* The commands, in the order of the help. To add one: its file, and its line here. */
+#define CLI_COMMANDS(COMMAND)                                                                      \
+    COMMAND(init)                                                                                  \
+    COMMAND(notarize)                                                                              \
+    COMMAND(show)                                                                                  \
+    COMMAND(verify)                                                                                \
+    COMMAND(verify_chain)                                                                          \
+    COMMAND(log)                                                                                   \
+    COMMAND(export)                                                                                \
+    COMMAND(keys)                                                                                  \
+    COMMAND(setup)                                                                                 \
+    COMMAND(doctor)                                                                                \
+    COMMAND(completion)                                                                            \
+    COMMAND(man)
+
+#define COMMAND(name) extern const cli_command cli_##name;
+CLI_COMMANDS(COMMAND)
+#undef COMMAND
 
 /* where.c: the ledger of this run: --ledger, environment, or upwards; the passphrase from --passphrase-file,
  * $ZKP_LEDGER_PASSPHRASE_FILE, or, when the keys need one and this is a terminal, asked for without echo. */

@@ -39,6 +39,60 @@ static void test_zkl_call__refuses_what_is_no_request(zkl_test *t)
         json_decref(call(t, cases[i].operation, cases[i].request, cases[i].want));
 }
 
+/* A request of `size` bytes: `head`, then `fill` over and over, then `tail`. */
+static const char *padded(zkl_test *t, const char *head, char fill, size_t size, const char *tail)
+{
+    char *fills = zkl_arena_alloc(&t->arena, size + 1, 1);
+    memset(fills, fill, size);
+    return zkl_arena_format(&t->arena, "%s%s%s", head, fills, tail);
+}
+
+static void test_zkl_call__refuses_hostile_json(zkl_test *t)
+{
+    const struct {
+        const char *request;
+        zkl_status want;
+    } cases[] = {
+        { padded(t, "", '[', 100000, ""), ZKL_BAD_INPUT },
+        { padded(t, "{\"from\":", '[', 100000, "}"), ZKL_BAD_INPUT },
+        { padded(t, "{\"", 'a', 100000, "\":1}"), ZKL_USAGE },
+        { padded(t, "{\"from.", '.', 1000, "\":1}"), ZKL_USAGE },
+        { padded(t, "{\"from\":", '9', 400, "}"), ZKL_BAD_INPUT },
+        { padded(t, "{}", ' ', ZKL_CALL_REQUEST_BYTES_MAX, ""), ZKL_LIMIT },
+        { "{\"from\":9223372036854775808}", ZKL_BAD_INPUT },
+        { "{\"from\":-9223372036854775808}", ZKL_USAGE },
+        { "{\"from\":1e400}", ZKL_BAD_INPUT },
+        { "{\"from\":NaN}", ZKL_BAD_INPUT },
+        { "{\"from\":1,\"from\":2}", ZKL_BAD_INPUT },
+        { "{\"from\":1}{}", ZKL_BAD_INPUT },
+        { "{\"\xff\":1}", ZKL_BAD_INPUT },
+        { "{\"\":1}", ZKL_USAGE },
+        { "{\"from\":{}}", ZKL_USAGE },
+        { "{\"from\":null}", ZKL_USAGE },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++)
+        json_decref(call(t, "log", cases[i].request, cases[i].want));
+    json_decref(call(t, "keys-make", "{\"output\":\"a\\u0000b\"}", ZKL_BAD_INPUT));
+}
+
+static void test_zkl_operations__tells_every_row(zkl_test *t)
+{
+    zkl_call_result out;
+    CHECK_STATUS(t, ZKL_OK, zkl_operations(&out, NULL));
+    json_t *told = json_loads(out.json, JSON_REJECT_DUPLICATES, NULL);
+    json_t *list = json_object_get(told, "operations");
+    const api_operation *row;
+    for (size_t i = 0; (row = api_at(i)) != NULL; i++) {
+        const json_t *one = json_array_get(list, i);
+        CHECK(t, strcmp(json_string_value(json_object_get(one, "name")), row->name) == 0);
+        CHECK(t, json_is_false(
+                     json_object_get(json_object_get(one, "request"), "additionalProperties")));
+        CHECK(t, api_at(i + 1) || json_array_size(list) == i + 1);
+    }
+    json_decref(told);
+    zkl_arena_clear(&out.memory);
+}
+
 /* Each row is whole: a summary, a struct for what it writes, and names that nest without ambiguity. */
 static void check_object(zkl_test *t, const api_object *object)
 {
@@ -66,4 +120,5 @@ static void test_api_operations__rows_are_whole(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_zkl_call__refuses_what_is_no_request),
+          TEST(test_zkl_call__refuses_hostile_json), TEST(test_zkl_operations__tells_every_row),
           TEST(test_api_operations__rows_are_whole))
