@@ -1,7 +1,5 @@
 #include "algebra/curve.h"
 
-#include <stdatomic.h>
-
 /* Montgomery form of the generators of the curve's specification. */
 const zkl_g1_affine zkl_g1_generator = {
     { { 0x5cb38790fd530c16, 0x7817fc679976fff5, 0x154f95c7143ba1c1, 0xf0ae6acdf3d0e747,
@@ -74,38 +72,29 @@ typedef struct decoding {
     zkl_g1_affine *out;
     const uint8_t *bytes;
     size_t count;
-    _Atomic size_t first_bad; /* count: none */
+    const char *what;
 } decoding;
 
 #define DECODE_SLICE 32
 
-static void decode_slice(void *context, size_t index, size_t worker)
+static zkl_status decode_slice(void *context, size_t index, size_t worker, zkl_error *err)
 {
     (void)worker;
-    decoding *job = context;
+    const decoding *job = context;
     const size_t begin = index * DECODE_SLICE;
     for (size_t i = begin; i < begin + DECODE_SLICE && i < job->count; i++) {
-        size_t bad = atomic_load_explicit(&job->first_bad, memory_order_relaxed);
-        if (i > bad)
-            return;
-        if (!decode_g1(&job->out[i], job->bytes + ZKL_G1_BYTES * i))
-            continue;
-        while (i < bad && !atomic_compare_exchange_weak(&job->first_bad, &bad, i))
-            ;
+        const char *fault = decode_g1(&job->out[i], job->bytes + ZKL_G1_BYTES * i);
+        if (fault)
+            return zkl_fail(err, ZKL_BAD_INPUT, "%s %zu: point in G1: %s", job->what, i, fault);
     }
+    return ZKL_OK;
 }
 
 zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count,
                               const char *what, zkl_pool *pool, zkl_error *err)
 {
-    decoding job = { .out = out, .bytes = bytes, .count = count, .first_bad = count };
-    zkl_pool_run(pool, (count + DECODE_SLICE - 1) / DECODE_SLICE, decode_slice, &job);
-    const size_t bad = atomic_load(&job.first_bad);
-    if (bad == count)
-        return ZKL_OK;
-    zkl_g1_affine unused;
-    return zkl_fail(err, ZKL_BAD_INPUT, "%s %zu: point in G1: %s", what, bad,
-                    decode_g1(&unused, bytes + ZKL_G1_BYTES * bad));
+    decoding job = { .out = out, .bytes = bytes, .count = count, .what = what };
+    return zkl_pool_try(pool, (count + DECODE_SLICE - 1) / DECODE_SLICE, decode_slice, &job, err);
 }
 
 void zkl_g1_encode(uint8_t out[static 48], const zkl_g1_affine *a)

@@ -148,6 +148,53 @@ void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *conte
     pthread_mutex_unlock(&pool->run_lock);
 }
 
+/* ---- tasks that may fail */
+
+typedef struct trial {
+    zkl_pool_attempt *attempt;
+    void *context;
+    _Atomic size_t first_failed; /* lowest index that failed so far; SIZE_MAX: none */
+    pthread_mutex_t lock;        /* of what follows, which belongs to first_failed */
+    zkl_status status;
+    zkl_error error;
+} trial;
+
+/* Indices are taken in ascending order, and one below first_failed is never passed over. So whichever task fails first in time, the
+ * lowest that fails has run when the pool is done. */
+static void try_one(void *context, size_t index, size_t worker)
+{
+    trial *all = context;
+    zkl_error error = { 0 };
+    if (index > atomic_load_explicit(&all->first_failed, memory_order_relaxed))
+        return;
+    const zkl_status status = all->attempt(all->context, index, worker, &error);
+    if (status == ZKL_OK)
+        return;
+    pthread_mutex_lock(&all->lock);
+    if (index < atomic_load(&all->first_failed)) {
+        atomic_store(&all->first_failed, index);
+        all->status = status;
+        all->error = error;
+    }
+    pthread_mutex_unlock(&all->lock);
+}
+
+zkl_status zkl_pool_try(zkl_pool *pool, size_t count, zkl_pool_attempt *attempt, void *context,
+                        zkl_error *err)
+{
+    trial all = { .attempt = attempt,
+                  .context = context,
+                  .first_failed = SIZE_MAX,
+                  .lock = PTHREAD_MUTEX_INITIALIZER };
+    zkl_pool_run(pool, count, try_one, &all);
+    pthread_mutex_destroy(&all.lock);
+    if (all.status != ZKL_OK && err)
+        *err = all.error;
+    return all.status;
+}
+
+/* ---- how many cores */
+
 /* quota and period in microseconds; 0 when there is no limit or no such file. */
 static size_t quota_cores(const char *path, const char *period_path)
 {

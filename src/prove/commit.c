@@ -71,12 +71,11 @@ typedef struct row_leaves {
     const uint8_t *key;
     zkl_hash_algorithm hash;
     zkl_digest *leaves;
-    bool *failed; /* one for each run */
 } row_leaves;
 
 /* A task: one run of rows. Each is written behind its prefix and its salt, then all leaves
  * are hashed together. */
-static void hash_rows(void *context, size_t run, size_t worker)
+static zkl_status hash_rows(void *context, size_t run, size_t worker, zkl_error *err)
 {
     (void)worker;
     const row_leaves *job = context;
@@ -86,10 +85,8 @@ static void hash_rows(void *context, size_t run, size_t worker)
     const size_t bytes = rows->starts[from + count] - rows->starts[from] + count * ROW_PREFIX_BYTES;
     ZKL_ASSERT(from < rows->count && rows->starts[from] <= rows->starts[from + count]);
     ZKL_AUTO_BLOCK uint8_t *buffer = zkl_malloc(bytes, 1);
-    if (!buffer) {
-        job->failed[run] = true;
-        return;
-    }
+    if (!buffer)
+        return zkl_no_memory(err, bytes);
     zkl_bytes messages[ROW_RUN];
     uint8_t *at = buffer;
     for (size_t i = 0; i < count; i++) {
@@ -102,6 +99,7 @@ static void hash_rows(void *context, size_t run, size_t worker)
     }
     zkl_hash_each(job->leaves + from, job->hash, messages, count);
     zkl_wipe(buffer, bytes);
+    return ZKL_OK;
 }
 
 zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash,
@@ -111,15 +109,11 @@ zkl_status zkl_chunk_row_root(zkl_digest *out, zkl_hash_algorithm hash,
     ZKL_ASSERT(rows->count > 0 && rows->count <= CELLS);
     ZKL_ASSERT(rows->starts[rows->count] == rows->bytes.size);
     const size_t runs = (rows->count + ROW_RUN - 1) / ROW_RUN;
-    bool failed[CELLS / ROW_RUN] = { false };
     ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(rows->count, sizeof *leaves);
     if (!leaves)
         return zkl_no_memory(err, rows->count * sizeof *leaves);
-    row_leaves job = { rows, key, hash, leaves, failed };
-    zkl_pool_run(pool, runs, hash_rows, &job);
-    for (size_t i = 0; i < runs; i++)
-        if (failed[i])
-            return zkl_no_memory(err, rows->bytes.size);
+    row_leaves job = { rows, key, hash, leaves };
+    ZKL_TRY(zkl_pool_try(pool, runs, hash_rows, &job, err));
     zkl_merkle_root(out, hash, ZKL_H_ROW_NODE, leaves, rows->count);
     return ZKL_OK;
 }

@@ -90,28 +90,23 @@ typedef struct load_job {
     const block_slots *slots;
     uint64_t first_chunk;
     uint16_t *cells;
-    zkl_status *statuses;
-    zkl_error *errors;
 } load_job;
 
 /* One chunk of the spool, its wanted blocks alone. Chunks lie one behind the other in job->cells,
  * so workers write apart. */
-static void load_chunk(void *context, size_t index, size_t worker)
+static zkl_status load_chunk(void *context, size_t index, size_t worker, zkl_error *err)
 {
     (void)worker;
-    load_job *job = context;
+    const load_job *job = context;
     size_t blocks = job->n->block_count;
     ZKL_AUTO_BLOCK uint16_t **at = zkl_calloc(blocks, sizeof *at);
-    if (!at) {
-        job->statuses[index] = zkl_no_memory(&job->errors[index], blocks * sizeof *at);
-        return;
-    }
+    if (!at)
+        return zkl_no_memory(err, blocks * sizeof *at);
     for (size_t b = 0; b < blocks; b++)
         if (job->slots->of[b])
             at[b] =
                 job->cells + (index * job->slots->count + job->slots->of[b] - 1) * ZKL_CHUNK_ROWS;
-    job->statuses[index] = zkl_table_chunk(job->n->table, job->first_chunk + index, at, NULL, NULL,
-                                           &job->errors[index]);
+    return zkl_table_chunk(job->n->table, job->first_chunk + index, at, NULL, NULL, err);
 }
 
 /* All sources of a plan speak of one span of chunks. */
@@ -122,23 +117,11 @@ static zkl_status load_cells(plan_inputs *out, const notarisation *n, const bloc
     if (!zkl_size_mul(&cells, slots->count * chunks, ZKL_CHUNK_ROWS) ||
         !zkl_size_mul(&out->cell_bytes, cells, sizeof *out->cells))
         return zkl_no_memory(err, SIZE_MAX);
-    load_job job = { n,
-                     slots,
-                     first_chunk,
-                     NULL,
-                     ZKL_ARENA_NEW(&out->arena, zkl_status, chunks),
-                     ZKL_ARENA_NEW(&out->arena, zkl_error, chunks) };
+    load_job job = { n, slots, first_chunk, NULL };
     job.cells = out->cells = zkl_malloc(cells ? cells : 1, sizeof *out->cells);
-    if (!out->cells || !job.statuses || !job.errors)
+    if (!out->cells)
         return zkl_no_memory(err, out->cell_bytes);
-    zkl_pool_run(n->env ? n->env->pool : NULL, chunks, load_chunk, &job);
-    for (size_t i = 0; i < chunks; i++)
-        if (job.statuses[i] != ZKL_OK) {
-            if (err)
-                *err = job.errors[i];
-            return job.statuses[i];
-        }
-    return ZKL_OK;
+    return zkl_pool_try(n->env ? n->env->pool : NULL, chunks, load_chunk, &job, err);
 }
 
 /* Cells, commitments and blinders of one source, in the statement's order: chunk, column, limb. */

@@ -16,8 +16,6 @@ typedef struct commit_job {
     notarisation *n;
     commit_worker *workers;
     size_t first_chunk;
-    zkl_status *statuses;
-    zkl_error *errors;
 } commit_job;
 
 /* One chunk: its key, the tree of its rows under salts of the key, and its commitments, unless the version before had
@@ -42,11 +40,10 @@ static zkl_status commit_chunk(notarisation *n, commit_worker *w, size_t chunk, 
     return ZKL_OK;
 }
 
-static void run_chunk(void *context, size_t index, size_t worker)
+static zkl_status run_chunk(void *context, size_t index, size_t worker, zkl_error *err)
 {
-    commit_job *job = context;
-    job->statuses[index] =
-        commit_chunk(job->n, &job->workers[worker], job->first_chunk + index, &job->errors[index]);
+    const commit_job *job = context;
+    return commit_chunk(job->n, &job->workers[worker], job->first_chunk + index, err);
 }
 
 /* All chunks, a few rounds of the workers at a time, so that progress can be told and the user can stop. */
@@ -54,21 +51,12 @@ static zkl_status run_chunks(notarisation *n, commit_worker *workers, size_t thr
                              zkl_error *err)
 {
     size_t batch = 4 * threads;
-    commit_job job = { n, workers, 0, ZKL_ARENA_NEW(&n->arena, zkl_status, batch),
-                       ZKL_ARENA_NEW(&n->arena, zkl_error, batch) };
-    if (!job.statuses || !job.errors)
-        return zkl_no_memory(err, batch * sizeof *job.errors);
+    commit_job job = { n, workers, 0 };
     for (; job.first_chunk < n->chunks; job.first_chunk += batch) {
         size_t count = n->chunks - job.first_chunk < batch ? n->chunks - job.first_chunk : batch;
         ZKL_TRY(zkl_env_progress(n->env, "committing", (uint64_t)job.first_chunk * ZKL_CHUNK_ROWS,
                                  n->rows, err));
-        zkl_pool_run(n->env ? n->env->pool : NULL, count, run_chunk, &job);
-        for (size_t i = 0; i < count; i++)
-            if (job.statuses[i] != ZKL_OK) {
-                if (err)
-                    *err = job.errors[i];
-                return job.statuses[i];
-            }
+        ZKL_TRY(zkl_pool_try(n->env ? n->env->pool : NULL, count, run_chunk, &job, err));
     }
     return ZKL_OK;
 }

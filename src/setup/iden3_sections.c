@@ -11,8 +11,6 @@
  *    number of workers. */
 #include "setup/iden3_sections.h"
 
-#include <stdatomic.h>
-
 /* p and r, least significant limb first. Source: the BLS12-381 parameters, zkcrypto/pairing. */
 static const uint64_t fp_order[6] = { 0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624,
                                       0x64774b84f38512bf, 0x4b1ba7b6434bacd7, 0x1a0111ea397fe69a };
@@ -290,33 +288,27 @@ typedef struct judging {
     size_t count;
     bool infinity_ok;
     zkl_iden3_trust trust;
-    atomic_size_t first_bad; /* count: none */
+    const char *what;
 } judging;
 
-static point_fault judge_one(const judging *job, size_t i)
-{
-    ZKL_DEBUG_ASSERT(!job->points_1 != !job->points_2 && i < job->count);
-    return job->points_1 ? judge_g1(&job->points_1[i], job->infinity_ok, job->trust)
-                         : judge_g2(&job->points_2[i], job->infinity_ok, job->trust);
-}
-
 /* A task: JUDGED_AT_ONCE points, up to the first bad one of them. */
-static void judge_span(void *context, size_t index, size_t worker)
+static zkl_status judge_span(void *context, size_t index, size_t worker, zkl_error *err)
 {
-    judging *const job = context;
+    const judging *const job = context;
     (void)worker;
     ZKL_DEBUG_ASSERT(index * JUDGED_AT_ONCE < job->count);
+    ZKL_DEBUG_ASSERT(!job->points_1 != !job->points_2);
     const size_t begin = index * JUDGED_AT_ONCE;
     const size_t end = job->count - begin < JUDGED_AT_ONCE ? job->count : begin + JUDGED_AT_ONCE;
     for (size_t i = begin; i < end; i++) {
-        if (judge_one(job, i) == FAULT_NONE)
-            continue;
-        size_t seen = atomic_load(&job->first_bad);
-        /* a smaller index may be there already: then that one stays */
-        while (i < seen && !atomic_compare_exchange_weak(&job->first_bad, &seen, i))
-            ;
-        return;
+        const point_fault fault = job->points_1
+                                      ? judge_g1(&job->points_1[i], job->infinity_ok, job->trust)
+                                      : judge_g2(&job->points_2[i], job->infinity_ok, job->trust);
+        if (fault != FAULT_NONE)
+            return zkl_fail(err, ZKL_BAD_INPUT, "%s: point %zu is bad: %s", job->what, i,
+                            fault_texts[fault]);
     }
+    return ZKL_OK;
 }
 
 /* Sets the job's bounds from points and by, runs it, and names the first fault. */
@@ -327,13 +319,9 @@ static zkl_status judge_all(judging *job, const zkl_iden3_points *points,
     job->count = points->count;
     job->infinity_ok = points->infinity_ok;
     job->trust = by->trust;
-    atomic_init(&job->first_bad, job->count);
-    zkl_pool_run(by->pool, (job->count + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE, judge_span, job);
-    const size_t bad = atomic_load(&job->first_bad);
-    if (bad == job->count)
-        return ZKL_OK;
-    return zkl_fail(err, ZKL_BAD_INPUT, "%s: point %zu is bad: %s", points->what, bad,
-                    fault_texts[judge_one(job, bad)]);
+    job->what = points->what;
+    return zkl_pool_try(by->pool, (job->count + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE, judge_span,
+                        job, err);
 }
 
 zkl_status zkl_iden3_read_g1(zkl_g1_affine *out, const zkl_iden3_points *points,

@@ -8,7 +8,6 @@
  * 3. All bad values are counted, and the first ten in row order are kept, whatever the order in
  *    which workers find them. */
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 
 #include "table/table_internal.h"
@@ -570,28 +569,14 @@ typedef struct job {
     zkl_table *table;
     bad_list *bad;
     uint64_t chunk;
-    _Atomic int status;
-    zkl_error error;
-    pthread_mutex_t lock;
 } job;
 
-/* The first failure is the one reported. Bad values are no failure: all of them are counted. */
-static void convert_task(void *context, size_t index, size_t worker)
+/* Bad values are no failure: all of them are counted. */
+static zkl_status convert_task(void *context, size_t index, size_t worker, zkl_error *err)
 {
-    job *work = context;
-    zkl_error error = { 0 };
+    const job *work = context;
     (void)worker;
-    if (atomic_load(&work->status) != ZKL_OK)
-        return;
-    const zkl_status status = convert_column(work->table, work->bad, work->chunk, index, &error);
-    if (status == ZKL_OK)
-        return;
-    pthread_mutex_lock(&work->lock);
-    if (atomic_load(&work->status) == ZKL_OK) {
-        work->error = error;
-        atomic_store(&work->status, (int)status);
-    }
-    pthread_mutex_unlock(&work->lock);
+    return convert_column(work->table, work->bad, work->chunk, index, err);
 }
 
 /* A type that no value of the column can have is told once, not once a row. */
@@ -623,15 +608,8 @@ zkl_status zkl_table_convert(zkl_table *table, zkl_bad_rows *bad, const zkl_env 
     ZKL_ASSERT(table->cell_offsets && table->schema.column_count == table->column_count);
     ZKL_TRY(check_types(table, err));
     for (uint64_t chunk = 0; chunk < chunks; chunk++) {
-        job work = {
-            .table = table, .bad = &list, .chunk = chunk, .lock = PTHREAD_MUTEX_INITIALIZER
-        };
-        zkl_pool_run(env->pool, table->column_count, convert_task, &work);
-        if (atomic_load(&work.status) != ZKL_OK) {
-            if (err)
-                *err = work.error;
-            return (zkl_status)atomic_load(&work.status);
-        }
+        job work = { table, &list, chunk };
+        ZKL_TRY(zkl_pool_try(env->pool, table->column_count, convert_task, &work, err));
         ZKL_TRY(zkl_env_progress(env, "encode", chunk + 1, chunks, err));
     }
     return ZKL_OK;

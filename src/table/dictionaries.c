@@ -27,8 +27,7 @@ static size_t bytes_a_column(size_t count)
 
 typedef struct collection {
     zkl_table *table;
-    size_t bytes_max;     /* of each column's entries */
-    zkl_status *statuses; /* one a column */
+    size_t bytes_max; /* of each column's entries */
 } collection;
 
 /* The distinct strings of the column, sorted; or a set that is full. */
@@ -52,13 +51,18 @@ static zkl_status collect_strings(zkl_string_set *set, const zkl_table *table, s
 }
 
 /* Errors are kept by column and said later, in the order of columns. */
-static void collect_task(void *context, size_t index, size_t worker)
+static zkl_status collect_task(void *context, size_t index, size_t worker, zkl_error *err)
 {
     const collection *c = context;
     zkl_table_column *column = &c->table->columns[index];
     (void)worker;
-    if (column->wants_dictionary)
-        c->statuses[index] = collect_strings(&column->strings, c->table, index, c->bytes_max);
+    if (!column->wants_dictionary)
+        return ZKL_OK;
+    const zkl_status status = collect_strings(&column->strings, c->table, index, c->bytes_max);
+    return status == ZKL_OK
+               ? ZKL_OK
+               : zkl_fail(err, status, "column '%.*s': %s", zkl_name_shown(column->name),
+                          (const char *)column->name.data, zkl_status_text(status));
 }
 
 /* ---- making one */
@@ -186,18 +190,12 @@ zkl_status zkl_dictionaries_make(zkl_table *table, const zkl_read_options *optio
     }
     if (wanted == 0)
         return ZKL_OK;
-    ZKL_AUTO_BLOCK zkl_status *statuses = zkl_calloc(table->column_count, sizeof *statuses);
-    if (!statuses)
-        return zkl_no_memory(err, table->column_count * sizeof *statuses);
-    collection all = { table, bytes_a_column(wanted), statuses };
-    zkl_pool_run(env->pool, table->column_count, collect_task, &all);
+    collection all = { table, bytes_a_column(wanted) };
+    ZKL_TRY(zkl_pool_try(env->pool, table->column_count, collect_task, &all, err));
     for (size_t i = 0; i < table->column_count; i++) {
         zkl_table_column *column = &table->columns[i];
         if (!column->wants_dictionary)
             continue;
-        if (statuses[i] != ZKL_OK)
-            return zkl_fail(err, statuses[i], "column '%.*s': %s", zkl_name_shown(column->name),
-                            (const char *)column->name.data, zkl_status_text(statuses[i]));
         ZKL_TRY(column->strings.full ? give_up(column, err)
                                      : make_dictionary(table, i, options, env, err));
     }

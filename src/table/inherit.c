@@ -8,8 +8,6 @@
  *     same root. Other strings are another dictionary under another seed, so no salt ever serves
  *     two entries. */
 #include <stdarg.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 
 #include "base/bytes.h"
@@ -362,27 +360,15 @@ static zkl_status inherit_column(zkl_table *table, size_t index, const zkl_read_
 typedef struct job {
     zkl_table *table;
     const zkl_read_options *options;
-    _Atomic int status;
-    zkl_error error;
-    pthread_mutex_t lock;
 } job;
 
-static void inherit_task(void *context, size_t index, size_t worker)
+static zkl_status inherit_task(void *context, size_t index, size_t worker, zkl_error *err)
 {
-    job *work = context;
-    zkl_error error = { 0 };
+    const job *work = context;
     (void)worker;
-    if (!work->table->columns[index].previous || atomic_load(&work->status) != ZKL_OK)
-        return;
-    const zkl_status status = inherit_column(work->table, index, work->options, &error);
-    if (status == ZKL_OK)
-        return;
-    pthread_mutex_lock(&work->lock);
-    if (atomic_load(&work->status) == ZKL_OK) {
-        work->error = error;
-        atomic_store(&work->status, (int)status);
-    }
-    pthread_mutex_unlock(&work->lock);
+    return work->table->columns[index].previous
+               ? inherit_column(work->table, index, work->options, err)
+               : ZKL_OK;
 }
 
 /* Columns mostly stand as they stood: the search begins behind the last one found. */
@@ -408,11 +394,7 @@ static void find_previous(zkl_table *table, const zkl_previous *previous)
 zkl_status zkl_table_inherit(zkl_table *table, const zkl_read_options *options, const zkl_env *env,
                              zkl_error *err)
 {
-    job work = { .table = table, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER };
+    job work = { table, options };
     find_previous(table, options->previous);
-    zkl_pool_run(env->pool, table->column_count, inherit_task, &work);
-    pthread_mutex_destroy(&work.lock);
-    if (atomic_load(&work.status) != ZKL_OK && err)
-        *err = work.error;
-    return (zkl_status)atomic_load(&work.status);
+    return zkl_pool_try(env->pool, table->column_count, inherit_task, &work, err);
 }

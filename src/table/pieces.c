@@ -10,8 +10,6 @@
  *    (objects) are null there.
  * 3. Ending a segment is a worker a column; columns share nothing but the spool, which is
  *    thread-safe. */
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 
 #include "table/table_internal.h"
@@ -331,9 +329,6 @@ static void count_nulls(zkl_table_column *column, const zkl_column_buffer *buffe
 typedef struct flush {
     zkl_loader *loader;
     zkl_segment *segment;
-    _Atomic int status;
-    zkl_error error; /* of the column that failed first */
-    pthread_mutex_t lock;
 } flush;
 
 /* The buffer as one block, which the spool encrypts where it lies. */
@@ -390,23 +385,11 @@ static zkl_status flush_column(zkl_loader *loader, zkl_segment *segment, size_t 
     return ZKL_OK;
 }
 
-/* The first column that fails is the one reported; others that have not begun do not begin. */
-static void flush_task(void *context, size_t index, size_t worker)
+static zkl_status flush_task(void *context, size_t index, size_t worker, zkl_error *err)
 {
-    flush *work = context;
-    zkl_error error = { 0 };
+    const flush *work = context;
     (void)worker;
-    if (atomic_load(&work->status) != ZKL_OK)
-        return;
-    const zkl_status status = flush_column(work->loader, work->segment, index, &error);
-    if (status == ZKL_OK)
-        return;
-    pthread_mutex_lock(&work->lock);
-    if (atomic_load(&work->status) == ZKL_OK) {
-        work->error = error;
-        atomic_store(&work->status, (int)status);
-    }
-    pthread_mutex_unlock(&work->lock);
+    return flush_column(work->loader, work->segment, index, err);
 }
 
 /* Rows mostly begin line by line: then the first one's line says all. */
@@ -452,13 +435,8 @@ static zkl_status end_segment(zkl_loader *loader, zkl_error *err)
     segment.pieces = ZKL_ARENA_NEW(&table->arena, zkl_piece, table->column_count);
     if (!segment.pieces)
         return zkl_no_memory(err, table->column_count * sizeof *segment.pieces);
-    flush work = { .loader = loader, .segment = &segment, .lock = PTHREAD_MUTEX_INITIALIZER };
-    zkl_pool_run(loader->env->pool, table->column_count, flush_task, &work);
-    if (atomic_load(&work.status) != ZKL_OK) {
-        if (err)
-            *err = work.error;
-        return (zkl_status)atomic_load(&work.status);
-    }
+    flush work = { loader, &segment };
+    ZKL_TRY(zkl_pool_try(loader->env->pool, table->column_count, flush_task, &work, err));
     ZKL_TRY(keep_lines(loader, &segment, err));
     table->segments[table->segment_count++] = segment;
     loader->segment_first += loader->row_count;

@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -145,6 +146,70 @@ static void test_pool__several_callers(zkl_test *t)
     zkl_pool_free(pool);
 }
 
+enum { TRIES = 300 };
+
+typedef struct trial {
+    _Atomic unsigned char ran[TRIES];
+    bool fails[TRIES];
+} trial;
+
+static zkl_status try_task(void *context, size_t index, size_t worker, zkl_error *err)
+{
+    trial *all = context;
+    (void)worker;
+    atomic_fetch_add(&all->ran[index], 1);
+    if (!all->fails[index])
+        return ZKL_OK;
+    if (index % 3 == 0)
+        sched_yield(); /* let a later failure come in first */
+    return zkl_fail(err, index % 2 ? ZKL_LIMIT : ZKL_DENIED, "task %zu", index);
+}
+
+/* The failure with the lowest index is told, whichever came first in time; all before it ran, none twice. */
+static void check_trial(zkl_test *t, zkl_pool *pool, const bool fails[static TRIES])
+{
+    trial all = { .fails = { false } };
+    zkl_error err = { 0 };
+    size_t first = 0;
+    memcpy(all.fails, fails, sizeof all.fails);
+    while (first < TRIES && !fails[first])
+        first++;
+    const zkl_status status = zkl_pool_try(pool, TRIES, try_task, &all, &err);
+    for (size_t i = 0; i < TRIES; i++)
+        CHECK(t, i <= first ? all.ran[i] == 1 : all.ran[i] <= 1);
+    if (first == TRIES) {
+        CHECK(t, status == ZKL_OK && err.text[0] == 0);
+        return;
+    }
+    char want[32];
+    snprintf(want, sizeof want, "task %zu", first);
+    CHECK(t, status == (first % 2 ? ZKL_LIMIT : ZKL_DENIED) && err.status == status);
+    CHECK_TEXT_EQ(t, err.text, want);
+    CHECK(t, zkl_pool_try(pool, TRIES, try_task, &all, NULL) == status); /* err may be NULL */
+}
+
+static void test_pool_try__first_by_index(zkl_test *t)
+{
+    zkl_pool *pool = NULL;
+    zkl_error err = { 0 };
+    for (int with_pool = 0; with_pool < 2; with_pool++) {
+        if (with_pool)
+            REQUIRE_OK(t, &err, zkl_pool_new(&pool, 4, &err));
+        bool fails[TRIES] = { false };
+        check_trial(t, pool, fails);
+        for (size_t at = 0; at < TRIES; at += 7) {
+            memset(fails, 0, sizeof fails);
+            fails[at] = true;
+            check_trial(t, pool, fails); /* one alone */
+            for (size_t i = at; i < TRIES; i++)
+                fails[i] = i % 5 != 1 || i == at;
+            check_trial(t, pool, fails); /* many */
+        }
+    }
+    CHECK(t, zkl_pool_try(pool, 0, try_task, NULL, &err) == ZKL_OK);
+    zkl_pool_free(pool);
+}
+
 /* Whichever allocation fails: a status, no pool, no thread left. */
 static void test_pool__without_memory(zkl_test *t)
 {
@@ -170,5 +235,5 @@ static void test_cores__between_one_and_all(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_pool__every_index_once), TEST(test_pool__threads), TEST(test_pool__nested_runs),
-          TEST(test_pool__several_callers), TEST(test_pool__without_memory),
-          TEST(test_cores__between_one_and_all))
+          TEST(test_pool__several_callers), TEST(test_pool_try__first_by_index),
+          TEST(test_pool__without_memory), TEST(test_cores__between_one_and_all))
