@@ -50,7 +50,8 @@ static void run_u16(void *context)
 {
     const sums *s = context;
     zkl_g1 out[16];
-    must(zkl_g1_msm_u16(out, s->fixed, s->cells, s->count, s->blocks, s->pool, NULL));
+    must(zkl_g1_msm_u16(out, s->fixed, &(zkl_cell_blocks){ s->cells, s->count, s->blocks }, s->pool,
+                        NULL));
 }
 
 static void run_u16_blst(void *context)

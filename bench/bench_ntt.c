@@ -32,7 +32,8 @@ static void run_inverse(void *context)
 static void run_cross(void *context)
 {
     const transforms *tf = context;
-    must(zkl_poly_cross(tf->out, tf->values, 65544, tf->other, 65536, tf->ntt, tf->pool, NULL));
+    must(zkl_poly_cross(tf->out, &(zkl_coefficients){ tf->values, 65544 },
+                        &(zkl_coefficients){ tf->other, 65536 }, tf->ntt, tf->pool, NULL));
 }
 
 int main(void)

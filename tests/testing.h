@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "base/arena.h"
+#include "base/base_testing.h"
 #include "base/buffer.h"
 #include "base/env.h"
 

@@ -53,7 +53,7 @@ zkl_status zkl_g2_msm(zkl_g2 *out, const zkl_g2_affine *bases, const zkl_fr *sca
 zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
                             size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
-/* Blocks: out[b] = sum over t < cell_count of cells[b][t] * bases[t], for block_count blocks at once,
+/* Blocks: out[b] = sum over t < cell_count of cells[b][t] * bases[t], for all blocks at once,
  * 16-bit cells, one fixed set of bases; the blinder is added by the caller. Zero cells at the end cost
  * nothing, a block of one value next to nothing, a block of few values half. Variable time in the cells.
  *
@@ -67,9 +67,12 @@ zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size
                             zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 void zkl_g1_fixed_free(zkl_g1_fixed *fixed);
 ZKL_DEFINE_AUTO_FREE(zkl_g1_fixed)
-zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const uint16_t *const *cells,
-                          size_t cell_count, size_t block_count, zkl_pool *pool,
-                          zkl_error *err) ZKL_MUST_USE;
+typedef struct zkl_cell_blocks {
+    const uint16_t *const *cells; /* cell_count in each of count blocks */
+    size_t cell_count, count;
+} zkl_cell_blocks;
+zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const zkl_cell_blocks *blocks,
+                          zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
 /* out[i] = scalars[i] * base for many scalars and one base (set-up): windowed tables, about 20 affine
  * additions a scalar. Variable time in the scalars. */

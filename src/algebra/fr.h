@@ -13,6 +13,13 @@ typedef struct zkl_scalar {
     uint8_t bytes[32];
 } zkl_scalar;
 
+/* r as 64-bit words, least significant first: what an array is initialised with. */
+/* check: 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001 == r */
+#define ZKL_FR_ORDER_WORDS                                                                         \
+    {                                                                                              \
+        0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48             \
+    }
+
 extern const zkl_fr ZKL_FR_ZERO, ZKL_FR_ONE;
 
 static inline void zkl_fr_add(zkl_fr *out, const zkl_fr *a, const zkl_fr *b)

@@ -3,6 +3,7 @@
  * 1. A batch never reads what it writes: rounds go from one buffer to the other.
  * 2. Coordinates are reduced (< p, as blst leaves them), so equality is equality of memory.
  * 3. x = 0 happens for infinity only: the points with x = 0 have order 3, and bases are in the subgroup. */
+#include "algebra/algebra_testing.h"
 #include "algebra/group_sum.h"
 
 #define KEY_BITS_MAX 18
@@ -230,11 +231,12 @@ static inline void put_addition(GROUP(summer) * summer, GROUP(affine) * out,
 
 /* The first round: from references, the first of which is number `first`. Returns the longest length left. */
 static uint32_t sum_references(GROUP(summer) * summer, GROUP(affine) * out,
-                               const GROUP(affine) * points, const uint32_t *refs,
-                               const uint32_t *ends, size_t first, size_t segment_count)
+                               const GROUP(segments) * segments, size_t first)
 {
+    const GROUP(affine) *points = segments->points;
+    const uint32_t *refs = segments->refs, *ends = segments->ends;
     uint32_t longest = 0;
-    for (size_t s = 0, i = first; s < segment_count; s++) {
+    for (size_t s = 0, i = first; s < segments->count; s++) {
         const size_t length = ends[s] - i;
         for (; i + 2 <= ends[s]; i += 2)
             put_addition(summer, out++, points, refs[i], refs[i + 1]);
@@ -269,19 +271,19 @@ static uint32_t sum_neighbours(GROUP(summer) * summer, GROUP(affine) * out,
     return longest;
 }
 
-static void sum_chunk(GROUP(summer) * summer, GROUP(affine) * sums, const GROUP(affine) * points,
-                      const uint32_t *refs, const uint32_t *ends, size_t first,
-                      size_t segment_count)
+/* A few segments, whose first reference is number `first`, round by round until each is one point. */
+static void sum_chunk(GROUP(summer) * summer, GROUP(affine) * sums,
+                      const GROUP(segments) * segments, size_t first)
 {
     GROUP(affine) *in = summer->even, *out = summer->odd;
-    uint32_t longest = sum_references(summer, in, points, refs, ends, first, segment_count);
+    uint32_t longest = sum_references(summer, in, segments, first);
     while (longest > 1) {
-        longest = sum_neighbours(summer, out, in, segment_count);
+        longest = sum_neighbours(summer, out, in, segments->count);
         GROUP(affine) *last = in;
         in = out;
         out = last;
     }
-    for (size_t s = 0; s < segment_count; s++) {
+    for (size_t s = 0; s < segments->count; s++) {
         if (summer->lengths[s])
             sums[s] = *in++;
         else
@@ -289,14 +291,16 @@ static void sum_chunk(GROUP(summer) * summer, GROUP(affine) * sums, const GROUP(
     }
 }
 
-void GROUP(sum_segments)(GROUP(summer) * summer, GROUP(affine) * sums, const GROUP(affine) * points,
-                         const uint32_t *refs, const uint32_t *ends, size_t segment_count)
+void GROUP(sum_segments)(GROUP(summer) * summer, GROUP(affine) * sums,
+                         const GROUP(segments) * segments)
 {
-    for (size_t s = 0, first = 0, count; s < segment_count; s += count) {
-        count = 1;
-        while (s + count < segment_count && count < CHUNK && ends[s + count] - first <= CHUNK)
+    const uint32_t *ends = segments->ends;
+    for (size_t s = 0, first = 0, count; s < segments->count; s += count) {
+        count = 1; /* a segment longer than CHUNK is a chunk by itself */
+        while (s + count < segments->count && count < CHUNK && ends[s + count] - first <= CHUNK)
             count++;
-        sum_chunk(summer, sums + s, points, refs, ends + s, first, count);
+        const GROUP(segments) chunk = { segments->points, segments->refs, ends + s, count };
+        sum_chunk(summer, sums + s, &chunk, first);
         first = ends[s + count - 1];
     }
 }
@@ -327,23 +331,22 @@ static void sum_by_digit(GROUP(summer) * summer, const uint32_t *keys, size_t co
     }
     for (size_t s = 0; s < count; s++)
         summer->refs[summer->starts[keys[s] >> shift & (digit_count - 1)]++] = (uint32_t)(2 * s);
-    GROUP(sum_segments)
-    (summer, summer->digits, summer->sums, summer->refs, summer->ends, digit_count);
+    const GROUP(segments) by_digit = { summer->sums, summer->refs, summer->ends, digit_count };
+    GROUP(sum_segments)(summer, summer->digits, &by_digit);
 }
 
-void GROUP(sum_buckets)(GROUP(summer) * summer, JACOBIAN *out, const GROUP(affine) * points,
-                        const uint32_t *refs, const uint32_t *ends, const uint32_t *keys,
-                        size_t segment_count, unsigned key_bits)
+void GROUP(sum_buckets)(GROUP(summer) * summer, JACOBIAN *out, const GROUP(segments) * segments,
+                        const uint32_t *keys, unsigned key_bits)
 {
     ZKL_ASSERT(key_bits >= 1 && key_bits <= KEY_BITS_MAX);
-    ZKL_ASSERT(segment_count <= summer->sum_count);
+    ZKL_ASSERT(segments->count <= summer->sum_count);
     /* key = 2^low_bits high + low: sum key S = 2^low_bits sum high (sum of S with it) + the same of low. */
     const unsigned low_bits = (key_bits + 1) / 2, high_bits = key_bits - low_bits;
     JACOBIAN high, low;
-    GROUP(sum_segments)(summer, summer->sums, points, refs, ends, segment_count);
-    sum_by_digit(summer, keys, segment_count, low_bits, (size_t)1 << high_bits);
+    GROUP(sum_segments)(summer, summer->sums, segments);
+    sum_by_digit(summer, keys, segments->count, low_bits, (size_t)1 << high_bits);
     sum_weighted(&high, summer->digits, (size_t)1 << high_bits);
-    sum_by_digit(summer, keys, segment_count, 0, (size_t)1 << low_bits);
+    sum_by_digit(summer, keys, segments->count, 0, (size_t)1 << low_bits);
     sum_weighted(&low, summer->digits, (size_t)1 << low_bits);
     for (unsigned i = 0; i < low_bits; i++)
         CURVE(double)(&high, &high);

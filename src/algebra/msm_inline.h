@@ -145,10 +145,9 @@ static void sum_window(void *context, size_t index, size_t worker)
     const size_t end = job->count * (range + 1) / job->plan.range_count;
     const size_t key_count = sort_digits(job, work, begin, end, (unsigned)window * job->plan.bits);
     memset(&job->sums[index], 0, sizeof job->sums[index]);
+    const GROUP(segments) buckets = { job->bases + begin, work->refs, work->ends, key_count };
     if (key_count)
-        GROUP(sum_buckets)
-    (work->summer, &job->sums[index], job->bases + begin, work->refs, work->ends, work->keys,
-     key_count, job->plan.bits);
+        GROUP(sum_buckets)(work->summer, &job->sums[index], &buckets, work->keys, job->plan.bits);
 }
 
 static void add_windows(JACOBIAN *out, const full_sum *job)

@@ -51,15 +51,15 @@ static void prepare_slice(void *context, size_t index, size_t worker)
                  count = left < SLICE ? left : SLICE;
     for (size_t e = 1; e < MULTIPLES; e++) {
         zkl_g1_affine *points = fixed->multiples + e * fixed->count + begin;
-        zkl_g1_sum_segments(summer, points, points - fixed->count, job->twice, job->twice_ends,
-                            count);
+        const zkl_g1_segments twice = { points - fixed->count, job->twice, job->twice_ends, count };
+        zkl_g1_sum_segments(summer, points, &twice);
     }
     uint32_t step_ends[SLICE / STEP];
     const size_t step_count = (count + STEP - 1) / STEP;
     for (size_t k = 0; k < step_count; k++)
         step_ends[k] = (uint32_t)((k + 1) * STEP < count ? (k + 1) * STEP : count);
-    zkl_g1_sum_segments(summer, fixed->step_sums + begin / STEP, fixed->multiples + begin,
-                        job->once, step_ends, step_count);
+    const zkl_g1_segments steps = { fixed->multiples + begin, job->once, step_ends, step_count };
+    zkl_g1_sum_segments(summer, fixed->step_sums + begin / STEP, &steps);
 }
 
 static zkl_status prepare(zkl_g1_fixed *fixed, zkl_pool *pool, zkl_error *err)
@@ -116,8 +116,7 @@ typedef struct block_work {
 typedef struct block_sums {
     zkl_g1 *out;
     const zkl_g1_fixed *fixed;
-    const uint16_t *const *cells;
-    size_t cell_count;
+    zkl_cell_blocks blocks;
     block_work **works; /* one for each worker */
 } block_sums;
 
@@ -214,17 +213,18 @@ static void sum_block(void *context, size_t index, size_t worker)
 {
     const block_sums *job = context;
     block_work *work = job->works[worker];
-    const uint16_t *cells = job->cells[index];
-    size_t count = job->cell_count;
+    const uint16_t *cells = job->blocks.cells[index];
+    size_t count = job->blocks.cell_count;
     while (count && cells[count - 1] == 0)
         count--;
     zkl_g1 sum = { 0 };
     if (count) {
         const uint32_t offset = choose_offset(work, cells, count);
         const size_t key_count = sort_digits(work, job->fixed->count, cells, count, offset);
+        const zkl_g1_segments buckets = { job->fixed->multiples, work->refs, work->ends,
+                                          key_count };
         if (key_count)
-            zkl_g1_sum_buckets(work->summer, &sum, job->fixed->multiples, work->refs, work->ends,
-                               work->keys, key_count, KEY_BITS);
+            zkl_g1_sum_buckets(work->summer, &sum, &buckets, work->keys, KEY_BITS);
         if (offset)
             add_offset(&sum, job->fixed, count, offset);
     }
@@ -261,16 +261,16 @@ static zkl_status new_works(block_work ***out, size_t worker_count, size_t cell_
     return ZKL_OK;
 }
 
-zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const uint16_t *const *cells,
-                          size_t cell_count, size_t block_count, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const zkl_cell_blocks *blocks,
+                          zkl_pool *pool, zkl_error *err)
 {
-    ZKL_ASSERT(cell_count <= fixed->count);
+    ZKL_ASSERT(blocks->cell_count <= fixed->count);
     const size_t worker_count = zkl_pool_threads(pool);
-    block_sums job = { .out = out, .fixed = fixed, .cells = cells, .cell_count = cell_count };
-    if (block_count == 0)
+    block_sums job = { .out = out, .fixed = fixed, .blocks = *blocks };
+    if (blocks->count == 0)
         return ZKL_OK;
-    ZKL_TRY(new_works(&job.works, worker_count, cell_count, err));
-    zkl_pool_run(pool, block_count, sum_block, &job);
+    ZKL_TRY(new_works(&job.works, worker_count, blocks->cell_count, err));
+    zkl_pool_run(pool, blocks->count, sum_block, &job);
     free_works(job.works, worker_count);
     return ZKL_OK;
 }

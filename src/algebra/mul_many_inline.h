@@ -83,7 +83,8 @@ static void multiply_slice(void *context, size_t index, size_t worker)
         }
         ends[i] = at;
     }
-    GROUP(sum_segments)(job->summers.each[worker], job->out + begin, job->table, refs, ends, n);
+    const GROUP(segments) sums = { job->table, refs, ends, n };
+    GROUP(sum_segments)(job->summers.each[worker], job->out + begin, &sums);
     zkl_wipe(words, sizeof words);
     zkl_wipe(refs, at * sizeof *refs);
 }

@@ -4,6 +4,8 @@
  * block by block (a block stays in the second-level cache, blocks are independent); the wider ones pass by
  * pass, two levels fused. Inverse: forward, then indexes negated and everything scaled by 1/n. */
 #include "algebra/poly.h"
+
+#include "algebra/algebra_testing.h"
 #include "native/fr_lanes.h"
 
 #define BLOCK_LOG 12
@@ -238,8 +240,9 @@ unsigned zkl_poly_cross_log(size_t e_count)
 typedef struct correlation {
     const zkl_fr_lanes *lanes;
     zkl_fr *out, *product; /* product, then its inverse transform */
-    const zkl_fr *factor, *w, *e;
-    size_t w_count, e_count, dense, n;
+    const zkl_fr *factor;
+    zkl_coefficients w, e;
+    size_t dense, n;
 } correlation;
 
 #define CROSS_SLICE 4096
@@ -264,42 +267,42 @@ static void collect_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
     const correlation *job = context;
-    for (size_t d = index * CROSS_SLICE + 1; d <= (index + 1) * CROSS_SLICE && d < job->w_count;
+    for (size_t d = index * CROSS_SLICE + 1; d <= (index + 1) * CROSS_SLICE && d < job->w.count;
          d++) {
         zkl_fr sum = d < job->dense ? job->product[d] : ZKL_FR_ZERO, term;
-        if (d < job->e_count)
+        if (d < job->e.count)
             zkl_fr_add(&sum, &sum, &job->product[job->n - d]);
-        for (size_t i = d > job->dense ? d : job->dense; i < job->w_count && i - d < job->e_count;
+        for (size_t i = d > job->dense ? d : job->dense; i < job->w.count && i - d < job->e.count;
              i++) {
-            zkl_fr_mul(&term, &job->w[i], &job->e[i - d]);
+            zkl_fr_mul(&term, &job->w.values[i], &job->e.values[i - d]);
             zkl_fr_add(&sum, &sum, &term);
         }
         job->out[d - 1] = sum;
     }
 }
 
-zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e,
-                          size_t e_count, const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err)
+zkl_status zkl_poly_cross(zkl_fr *out, const zkl_coefficients *w, const zkl_coefficients *e,
+                          const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err)
 {
-    ZKL_ASSERT(e_count >= 1 && e_count <= w_count);
-    const unsigned log_n = zkl_poly_cross_log(e_count);
+    ZKL_ASSERT(e->count >= 1 && e->count <= w->count);
+    const unsigned log_n = zkl_poly_cross_log(e->count);
     const size_t n = (size_t)1 << log_n;
-    /* The low coefficients of w, those whose correlation with e, offsets -(e_count - 1) .. dense - 1, does
-     * not wrap around n; i - j > 0 for all above them, since dense >= e_count. */
-    const size_t room = n - e_count + 1, dense = w_count < room ? w_count : room;
+    /* The low coefficients of w, those whose correlation with e, offsets -(e->count - 1) .. dense - 1, does
+     * not wrap around n; i - j > 0 for all above them, since dense >= e->count. */
+    const size_t room = n - e->count + 1, dense = w->count < room ? w->count : room;
     ZKL_AUTO_BLOCK zkl_fr *a = zkl_calloc(n, sizeof *a);
     ZKL_AUTO_BLOCK zkl_fr *b = zkl_calloc(n, sizeof *b);
     if (!a || !b)
         return zkl_no_memory(err, n * sizeof *a);
-    memcpy(a, w, dense * sizeof *a);
-    for (size_t j = 0; j < e_count; j++) /* e(1/X): index -j */
-        b[(n - j) & (n - 1)] = e[j];
-    correlation job = { ntt->lanes, out, a, b, w, e, w_count, e_count, dense, n };
+    memcpy(a, w->values, dense * sizeof *a);
+    for (size_t j = 0; j < e->count; j++) /* e(1/X): index -j */
+        b[(n - j) & (n - 1)] = e->values[j];
+    correlation job = { ntt->lanes, out, a, b, *w, *e, dense, n };
     zkl_ntt_forward(ntt, a, log_n, pool);
     zkl_ntt_forward(ntt, b, log_n, pool);
     zkl_pool_run(pool, (n + CROSS_SLICE - 1) / CROSS_SLICE, multiply_slice, &job);
     zkl_ntt_inverse(ntt, a, log_n, pool);
-    zkl_pool_run(pool, (w_count + CROSS_SLICE - 1) / CROSS_SLICE, collect_slice, &job);
+    zkl_pool_run(pool, (w->count + CROSS_SLICE - 1) / CROSS_SLICE, collect_slice, &job);
     zkl_wipe(a, n * sizeof *a); /* the data's polynomial */
     return ZKL_OK;
 }

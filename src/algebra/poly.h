@@ -21,8 +21,6 @@ typedef struct zkl_ntt zkl_ntt;
 zkl_status zkl_ntt_new(zkl_ntt **out, unsigned log_n_max, zkl_error *err) ZKL_MUST_USE;
 void zkl_ntt_free(zkl_ntt *ntt);
 ZKL_DEFINE_AUTO_FREE(zkl_ntt)
-/* It then works without a native set: for tests, which compare the two. */
-void zkl_ntt_without_lanes(zkl_ntt *ntt);
 void zkl_ntt_forward(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
 void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
 /* The primitive 2^log_n-th root the transforms use: w = 5^((r-1)/2^log_n), log_n <= 32. iden3's tools
@@ -33,11 +31,14 @@ void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_poo
 void zkl_ntt_root(zkl_fr *out, unsigned log_n);
 
 /* S with w(X)e(1/X) + w(1/X)e(X) = 2<w,e> + X S(X) + S(1/X)/X: S_d-1 = sum over |i-j| = d of w_i e_j.
- * w has w_count, e has e_count <= w_count coefficients; out has w_count - 1. By NTT over the dense part.
- * ntt must reach zkl_poly_cross_log(e_count). w may be secret: working memory is wiped.
- * Cost: 3 transforms of that size, and e_count products for each coefficient of w from about e_count on.
+ * e has no more coefficients than w (asserted), and at least one; out has one less than w. By NTT over the dense part.
+ * ntt must reach zkl_poly_cross_log(e->count). w may be secret: working memory is wiped.
+ * Cost: 3 transforms of that size, and e->count products for each coefficient of w from about e->count on.
  * docs/proof-system.md section 2, "Linear opening". */
+typedef struct zkl_coefficients {
+    const zkl_fr *values; /* of X^0, X^1, .. */
+    size_t count;
+} zkl_coefficients;
 unsigned zkl_poly_cross_log(size_t e_count); /* smallest log_n with 2^log_n >= 2 e_count - 1 */
-zkl_status zkl_poly_cross(zkl_fr *out, const zkl_fr *w, size_t w_count, const zkl_fr *e,
-                          size_t e_count, const zkl_ntt *ntt, zkl_pool *pool,
-                          zkl_error *err) ZKL_MUST_USE;
+zkl_status zkl_poly_cross(zkl_fr *out, const zkl_coefficients *w, const zkl_coefficients *e,
+                          const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;

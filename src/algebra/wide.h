@@ -1,6 +1,9 @@
 #pragma once
 /* Non-negative integers of up to 384 bits, for comparing bounds of claims exactly: the largest is
- * 2 * sum |w_j| 2^W_j over 4,096 columns of 256 bits with 64-bit weights, below 2^334. */
+ * 2 * sum |w_j| 2^W_j over 4,096 columns of 256 bits with 64-bit weights, below 2^334.
+ *
+ * text/exact.h is no twin of this: its integers have a sign and 256 bits, since that is what a statement has room for, and
+ * leaving the range is a status there. Here it cannot happen, so it is asserted. */
 #include "algebra/fr.h"
 
 #define ZKL_WIDE_WORDS 6
@@ -87,6 +90,6 @@ static inline bool zkl_wide_is_zero(const zkl_wide *a)
 /* The order r of the scalar field (algebra/fr.h). */
 static inline zkl_wide zkl_wide_field_order(void)
 {
-    return (zkl_wide){ { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
-                         0x73eda753299d7d48, 0, 0 } };
+    static const uint64_t order[4] = ZKL_FR_ORDER_WORDS;
+    return (zkl_wide){ { order[0], order[1], order[2], order[3], 0, 0 } };
 }

@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/base_testing.h"
+
 #define BLOCK_ALIGNMENT 64
 
 /* The one mutable global of the library: a fault injector for tests, off unless a test arms it. */

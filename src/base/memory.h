@@ -61,11 +61,6 @@ void zkl_free(void *block);
 void *zkl_secret_new(size_t size);
 void zkl_secret_free(void *secret);
 
-/* For tests: the Nth call from now (1 = the next), and all after it, return NULL; 0 switches this off.
- * Returns how many allocations were made since the last call. Compiled into every build, read with one
- * relaxed atomic load. */
-uint64_t zkl_malloc_fail_after(uint64_t nth);
-
 zkl_status zkl_no_memory(zkl_error *err, size_t size); /* ZKL_NO_MEMORY with a text */
 
 /* Overwrite a secret; never optimised away. */

@@ -7,10 +7,7 @@
 
 #include "record/ids.h"
 
-/* The order r of the scalar field: check:
- * 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001 == r */
-static const zkl_exact field_order = { .words = { 0xffffffff00000001, 0x53bda402fffe5bfe,
-                                                  0x3339d80809a1d805, 0x73eda753299d7d48 } };
+static const zkl_exact field_order = { .words = ZKL_FR_ORDER_WORDS };
 
 /* A negative number v stands as r + v. Both are below r in magnitude: the callers bound what
  * they compute. */

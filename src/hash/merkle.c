@@ -96,13 +96,13 @@ size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_alg
 
 /* RFC 9162 section 2.1.3.2, with its names: fn the node's index, sn the last index of the level. */
 bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
-                            const zkl_digest *leaf, uint64_t index, uint64_t leaf_count,
-                            const zkl_digest *path, size_t path_count, const zkl_digest *root)
+                            const zkl_merkle_place *place, const zkl_digest *path,
+                            size_t path_count, const zkl_digest *root)
 {
-    if (index >= leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
+    if (place->index >= place->leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
         return false;
-    uint64_t fn = index, sn = leaf_count - 1;
-    zkl_digest node = *leaf;
+    uint64_t fn = place->index, sn = place->leaf_count - 1;
+    zkl_digest node = *place->leaf;
     for (size_t i = 0; i < path_count; i++) {
         if (sn == 0)
             return false;

@@ -30,11 +30,15 @@ void zkl_merkle_peaks_root(zkl_digest *out, const zkl_merkle_peaks *tree);
  * Returns the number of digests written to path (<= ZKL_MERKLE_PATH_MAX). index < leaf_count (asserted). */
 size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_algorithm algorithm,
                        uint8_t node_prefix, zkl_digest *leaves, size_t leaf_count, size_t index);
-/* Does the leaf stand at index of a tree of leaf_count leaves with this root? A path of the wrong length
- * is refused. RFC 9162 section 2.1.3.2. */
+/* Does the leaf stand at its place in the tree with this root? A path of the wrong length is refused. RFC 9162 section
+ * 2.1.3.2. */
+typedef struct zkl_merkle_place {
+    const zkl_digest *leaf;
+    uint64_t index, leaf_count;
+} zkl_merkle_place;
 bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
-                            const zkl_digest *leaf, uint64_t index, uint64_t leaf_count,
-                            const zkl_digest *path, size_t path_count, const zkl_digest *root);
+                            const zkl_merkle_place *place, const zkl_digest *path,
+                            size_t path_count, const zkl_digest *root);
 
 /* RFC 6962 section 2.1: leaf = SHA-256(0x00, entry), node = SHA-256(0x01, L, R). */
 void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry);

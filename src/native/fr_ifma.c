@@ -38,12 +38,12 @@ static void butterflies(uint64_t *a, uint64_t *b, const uint64_t *w, size_t coun
     }
 }
 
-static void fold(uint64_t *out, const uint64_t *low, size_t low_step, const uint64_t *high,
-                 size_t high_step, const uint64_t c[static 4], size_t count)
+static void fold(uint64_t *out, zkl_fr_values low, zkl_fr_values high, const uint64_t c[static 4],
+                 size_t count)
 {
     const lanes factor = load_one(c), shifted = shift_4(&factor);
     for (size_t i = 0; i < count; i += ZKL_FR_LANES) {
-        const lanes x = load_step(low, low_step, i), y = load_step(high, high_step, i);
+        const lanes x = load_step(low.words, low.step, i), y = load_step(high.words, high.step, i);
         const lanes slope = subtract(&y, &x, 1);  /* < 2 */
         lanes value = multiply(&shifted, &slope); /* < 32 / 35.33 + 1 */
         value = add(&value, &x);                  /* < 3 */
@@ -73,35 +73,36 @@ static kind kind_of(const uint64_t *p, size_t step)
     return step ? VARIES : is_zero(p) ? ZERO : same(p, one) ? ONE : CONSTANT;
 }
 
-/* p0 q1 + p1 q0 + scale q, with numerators given 16 times; scale NULL: 0. Values of q0, q1 below 2, of 16 p below 32. */
-INLINE lanes cross(kind k0, const lanes *p0, kind k1, const lanes *p1, const lanes *q0,
-                   const lanes *q1, const lanes *scale, const lanes *q)
-{
-    lanes out = { { _mm512_setzero_si512() } };
-    const bool product0 = k0 == VARIES || k0 == CONSTANT, product1 = k1 == VARIES || k1 == CONSTANT;
-    if (product0 || product1 || scale) {
-        wide sum;
-        wide_clear(&sum);
-        if (product0)
-            wide_add(&sum, p0, q1);
-        if (product1)
-            wide_add(&sum, p1, q0);
-        if (scale)
-            wide_add(&sum, scale, q);
-        out = wide_reduce(&sum);
-    }
-    if (k0 == ONE)
-        out = add(&out, q1);
-    if (k1 == ONE)
-        out = add(&out, q0);
-    return out;
-}
-
-/* Inputs of one fraction at one point. */
+/* A numerator at one point. */
 typedef struct numerator {
     kind kind;
     lanes p; /* 16 times */
 } numerator;
+
+/* p0 q1 + p1 q0 + scale q, with numerators given 16 times; scale NULL: 0. Values of q0, q1 below 2, of 16 p below 32. */
+INLINE lanes cross(const numerator *p0, const numerator *p1, const lanes *q0, const lanes *q1,
+                   const lanes *scale, const lanes *q)
+{
+    lanes out = { { _mm512_setzero_si512() } };
+    const bool product0 = p0->kind == VARIES || p0->kind == CONSTANT;
+    const bool product1 = p1->kind == VARIES || p1->kind == CONSTANT;
+    if (product0 || product1 || scale) {
+        wide sum;
+        wide_clear(&sum);
+        if (product0)
+            wide_add(&sum, &p0->p, q1);
+        if (product1)
+            wide_add(&sum, &p1->p, q0);
+        if (scale)
+            wide_add(&sum, scale, q);
+        out = wide_reduce(&sum);
+    }
+    if (p0->kind == ONE)
+        out = add(&out, q1);
+    if (p1->kind == ONE)
+        out = add(&out, q0);
+    return out;
+}
 
 INLINE void load_numerator(numerator *out, const uint64_t *p, size_t step, size_t i)
 {
@@ -149,10 +150,8 @@ static void add_fractions(uint64_t *p, uint64_t *q, const zkl_fr_fractions *in, 
             den[b] = load_step(in->q[b], in->q_step[b], i);
         }
         /* p01, p23 < 2.46; q01, q23 < 1.46 */
-        const lanes p01 =
-            cross(num[0].kind, &num[0].p, num[1].kind, &num[1].p, &den[0], &den[1], NULL, NULL);
-        const lanes p23 =
-            cross(num[2].kind, &num[2].p, num[3].kind, &num[3].p, &den[2], &den[3], NULL, NULL);
+        const lanes p01 = cross(&num[0], &num[1], &den[0], &den[1], NULL, NULL);
+        const lanes p23 = cross(&num[2], &num[3], &den[2], &den[3], NULL, NULL);
         const lanes q01 = multiply_units(&den[0], unit[0], &den[1], unit[1]);
         const lanes q23 = multiply_units(&den[2], unit[2], &den[3], unit[3]);
         const lanes q01_16 = shift_4(&q01), q23_16 = shift_4(&q23);
@@ -254,16 +253,14 @@ INLINE void multiply_lines(quadratic *out, const line *q0, const line *q1)
     out->lead = multiply(&d, &q1->slope);
 }
 
-/* Values < 3.67, lead < 6.28, with scale below 16 and q as multiply_lines gives it. */
-INLINE void cross_lines(quadratic *out, const numerator_line *p0, const numerator_line *p1,
-                        const line *q0, const line *q1, const lanes *scale, const quadratic *q)
+/* p[0] q[1] + p[1] q[0] + scale product as polynomials. Values < 3.67, lead < 6.28, with scale below 16 and product as
+ * multiply_lines gives it. */
+INLINE void cross_lines(quadratic *out, const numerator_line p[2], const line q[2],
+                        const lanes *scale, const quadratic *product)
 {
-    out->at_0 = cross(p0->at_0.kind, &p0->at_0.p, p1->at_0.kind, &p1->at_0.p, &q0->at_0, &q1->at_0,
-                      scale, &q->at_0);
-    out->at_1 = cross(p0->at_1.kind, &p0->at_1.p, p1->at_1.kind, &p1->at_1.p, &q0->at_1, &q1->at_1,
-                      scale, &q->at_1);
-    out->lead = cross(p0->slope.kind, &p0->slope.p, p1->slope.kind, &p1->slope.p, &q0->slope,
-                      &q1->slope, scale, &q->lead);
+    out->at_0 = cross(&p[0].at_0, &p[1].at_0, &q[0].at_0, &q[1].at_0, scale, &product->at_0);
+    out->at_1 = cross(&p[0].at_1, &p[1].at_1, &q[0].at_1, &q[1].at_1, scale, &product->at_1);
+    out->lead = cross(&p[0].slope, &p[1].slope, &q[0].slope, &q[1].slope, scale, &product->lead);
 }
 
 /* The sum of the lanes of a sum of e times values, each 2^-8 of what it stands for: value < 11.1 after the division. */
@@ -321,8 +318,8 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
         }
         multiply_lines(&q01, &den[0], &den[1]);
         multiply_lines(&q23, &den[2], &den[3]);
-        cross_lines(&p01, &num[0], &num[1], &den[0], &den[1], NULL, &q01);
-        cross_lines(&p23, &num[2], &num[3], &den[2], &den[3], &scale, &q23);
+        cross_lines(&p01, &num[0], &den[0], NULL, &q01);
+        cross_lines(&p23, &num[2], &den[2], &scale, &q23);
         spread_points(a, &p01);
         spread_points(b, &q01);
         spread_points(c, &p23);

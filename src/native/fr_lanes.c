@@ -42,7 +42,7 @@ static bool knows_answers(const zkl_fr_lanes *set)
     }
     set->multiply(out, in[0], in[1], KNOWN_COUNT);
     digest_words(&digest, out, KNOWN_WORDS);
-    set->fold(out, in[2], 4, in[3], 4, in[4], KNOWN_COUNT);
+    set->fold(out, (zkl_fr_values){ in[2], 4 }, (zkl_fr_values){ in[3], 4 }, in[4], KNOWN_COUNT);
     digest_words(&digest, out, KNOWN_WORDS);
     set->add_fractions(out, out_2, &low, KNOWN_COUNT);
     digest_words(&digest, out, KNOWN_WORDS);

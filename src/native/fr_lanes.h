@@ -11,6 +11,12 @@
 #define ZKL_FR_LANES 8
 #define ZKL_FR_LANES_RUN_MAX 128 /* values in one call of sum_lines; a multiple of ZKL_FR_LANES */
 
+/* Values, one for each i: an array where step is 4, the same value for all where it is 0. */
+typedef struct zkl_fr_values {
+    const uint64_t *words;
+    size_t step;
+} zkl_fr_values;
+
 /* count values each of four fractions p_b / q_b. A step of 4 is an array, of 0 one value for all. */
 typedef struct zkl_fr_fractions {
     const uint64_t *p[4], *q[4];
@@ -25,9 +31,9 @@ typedef struct zkl_fr_lanes {
 
     /* out[i] = a[i] b[i] */
     void (*multiply)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t count);
-    /* out[i] = low[i] + c (high[i] - low[i]); steps 0 or 4. */
-    void (*fold)(uint64_t *out, const uint64_t *low, size_t low_step, const uint64_t *high,
-                 size_t high_step, const uint64_t c[static 4], size_t count);
+    /* out[i] = low[i] + c (high[i] - low[i]) */
+    void (*fold)(uint64_t *out, zkl_fr_values low, zkl_fr_values high, const uint64_t c[static 4],
+                 size_t count);
     /* p[i] / q[i] = the sum of the four fractions i, by products alone. Which constants are 0 or 1 shows in the time. */
     void (*add_fractions)(uint64_t *p, uint64_t *q, const zkl_fr_fractions *in, size_t count);
     /* With the lines p_b(X), q_b(X) that are low at 0 and high at 1, and P / Q their sum as above:

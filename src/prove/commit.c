@@ -172,7 +172,8 @@ zkl_status zkl_blocks_commit(zkl_g1_affine *out, const zkl_srs *srs,
     for (size_t b = 0; b < count; b++)
         if (!block_is_zero(cells[b]))
             filled[filled_count++] = cells[b];
-    ZKL_TRY(zkl_g1_msm_u16(made, srs->fixed, filled, CELLS, filled_count, pool, err));
+    const zkl_cell_blocks to_sum = { filled, CELLS, filled_count };
+    ZKL_TRY(zkl_g1_msm_u16(made, srs->fixed, &to_sum, pool, err));
     size_t next = 0;
     for (size_t b = 0; b < count; b++)
         if (next < filled_count && filled[next] == cells[b])

@@ -22,8 +22,7 @@ static inline void add_scaled(uint64_t sum[static SUM_WORDS], const zkl_fr *w, u
     sum[4] += (uint64_t)carry;
 }
 
-static const uint64_t order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
-                                   0x73eda753299d7d48 };
+static const uint64_t order[4] = ZKL_FR_ORDER_WORDS;
 
 /* sum < 2^304 to below r: the quotient from its top 64 bits is right or one too small. */
 static inline void reduce_sum(zkl_fr *out, const uint64_t sum[static SUM_WORDS])

@@ -453,8 +453,8 @@ static void fold_run(const zkl_fr_lanes *lanes, zkl_fr *out, const run_values *l
                      const run_values *high, const zkl_fr *c, size_t count)
 {
     if (lanes)
-        lanes->fold(out->l, low->at->l, 4 * low->stride, high->at->l, 4 * high->stride, c->l,
-                    count);
+        lanes->fold(out->l, (zkl_fr_values){ low->at->l, 4 * low->stride },
+                    (zkl_fr_values){ high->at->l, 4 * high->stride }, c->l, count);
     else
         fold_values(out, low, high, c, count);
 }

@@ -78,9 +78,10 @@ static zkl_status commit_counts(const zkl_committer *committer, uint8_t out[stat
         halves[t] = (uint16_t)counts[t];
         halves[cells + t] = (uint16_t)(counts[t] >> 16);
     }
-    const uint16_t *const blocks[2] = { halves, halves + cells };
+    const uint16_t *const cells_of[2] = { halves, halves + cells };
+    const zkl_cell_blocks blocks = { cells_of, cells, 2 };
     zkl_g1 sums[2], term;
-    const zkl_status status = zkl_g1_msm_u16(sums, srs->fixed, blocks, cells, 2, pool, err);
+    const zkl_status status = zkl_g1_msm_u16(sums, srs->fixed, &blocks, pool, err);
     zkl_wipe(halves, 2 * cells * sizeof *halves);
     ZKL_TRY(status);
     for (unsigned i = 0; i < 16; i++)
@@ -170,8 +171,9 @@ zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,
     ZKL_TRY(zkl_ntt_new(&room.ntt, zkl_poly_cross_log(cells), err));
 
     /* S, committed before z is drawn from it. */
+    const zkl_coefficients w = { opening->w, count }, e = { room.e, cells };
     zkl_eq_vector(room.e, opening->lo, format->log_cells);
-    ZKL_TRY(zkl_poly_cross(room.s, opening->w, count, room.e, cells, room.ntt, pool, err));
+    ZKL_TRY(zkl_poly_cross(room.s, &w, &e, room.ntt, pool, err));
     ZKL_ASSERT(zkl_fr_is_zero(&room.s[count - 1])); /* one coefficient less than w */
     ZKL_TRY(committer->coefficients(committer, blob->s, room.s, count - 1, pool, err));
 

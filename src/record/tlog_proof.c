@@ -99,8 +99,9 @@ zkl_status zkl_tlog_proof_verify(const zkl_tlog_proof *proof, zkl_bytes entry,
     ZKL_TRY(zkl_checkpoint_parse(&checkpoint, &arena, proof->checkpoint, err));
     ZKL_TRY(zkl_checkpoint_verify(&checkpoint, log_key, err));
     zkl_rfc6962_leaf(&leaf, entry);
-    if (!zkl_merkle_path_verify(ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, &leaf, proof->index,
-                                checkpoint.size, proof->path, proof->path_count, &checkpoint.root))
+    if (!zkl_merkle_path_verify(ZKL_HASH_SHA_256, ZKL_RFC6962_NODE,
+                                &(zkl_merkle_place){ &leaf, proof->index, checkpoint.size },
+                                proof->path, proof->path_count, &checkpoint.root))
         return zkl_fail(err, ZKL_REJECTED, "the entry is not number %llu of the checkpoint's tree",
                         (unsigned long long)proof->index);
     return ZKL_OK;

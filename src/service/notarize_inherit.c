@@ -258,8 +258,8 @@ zkl_status notarize_dictionary_key(zkl_datakey_dictionary *out, notarisation *n,
         present_count += zkl_dictionary_present(present, code);
     if (present_count == count)
         return ZKL_OK;
-    const zkl_status status = zkl_dictionary_part_make(&out->part, &n->arena, n->schema->hash,
-                                                       out->key, entries, count, present, err);
+    const zkl_dictionary_source whole = { n->schema->hash, out->key, entries, count };
+    const zkl_status status = zkl_dictionary_part_make(&out->part, &n->arena, &whole, present, err);
     zkl_wipe(out->key, sizeof out->key);
     return status;
 }

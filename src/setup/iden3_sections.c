@@ -11,11 +11,11 @@
  *    number of workers. */
 #include "setup/iden3_sections.h"
 
-/* p and r, least significant limb first. Source: the BLS12-381 parameters, zkcrypto/pairing. */
+/* p and r, least significant limb first. */
+/* check: 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab == p */
 static const uint64_t fp_order[6] = { 0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624,
                                       0x64774b84f38512bf, 0x4b1ba7b6434bacd7, 0x1a0111ea397fe69a };
-static const uint64_t fr_order[4] = { 0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805,
-                                      0x73eda753299d7d48 };
+static const uint64_t fr_order[4] = ZKL_FR_ORDER_WORDS;
 
 /* ---- the file and its sections */
 

@@ -141,8 +141,8 @@ static void sum_slots(const scaling *job, size_t worker, size_t n, int out, cons
             refs[count++] = 2 * ((slots[j] >> 1) * SLICE + (uint32_t)i) + (slots[j] & 1);
         ends[i] = (uint32_t)count;
     }
-    zkl_g1_sum_segments(job->summers.each[worker], memory + SLOT_OUT * SLICE, memory, refs, ends,
-                        n);
+    const zkl_g1_segments sums = { memory, refs, ends, n };
+    zkl_g1_sum_segments(job->summers.each[worker], memory + SLOT_OUT * SLICE, &sums);
     memcpy(memory + (size_t)out * SLICE, memory + SLOT_OUT * SLICE, n * sizeof *memory);
 }
 

@@ -162,8 +162,8 @@ static void reduce_buckets(zkl_point_sums *sums, zkl_g1 *out, size_t count)
                     sums->refs[refs++] = 2 * (uint32_t)(sum * BUCKETS + b - 1);
             sums->ends[sum * BITS + bit] = (uint32_t)refs;
         }
-    zkl_g1_sum_segments(sums->summer, sums->by_bit, sums->buckets, sums->refs, sums->ends,
-                        count * BITS);
+    const zkl_g1_segments bits = { sums->buckets, sums->refs, sums->ends, count * BITS };
+    zkl_g1_sum_segments(sums->summer, sums->by_bit, &bits);
     for (size_t sum = 0; sum < count; sum++) {
         zkl_g1 total = { 0 };
         for (size_t bit = BITS; bit-- > 0;) {
@@ -180,8 +180,8 @@ void zkl_point_sums_finish(zkl_point_sums *sums, zkl_g1 *out, size_t count)
     ZKL_ASSERT(count <= sums->sum_max);
     if (sums->digit_count > 0) {
         sort_digits(sums, count * BUCKETS);
-        zkl_g1_sum_segments(sums->summer, sums->buckets, sums->points, sums->refs, sums->ends,
-                            count * BUCKETS);
+        const zkl_g1_segments digits = { sums->points, sums->refs, sums->ends, count * BUCKETS };
+        zkl_g1_sum_segments(sums->summer, sums->buckets, &digits);
         reduce_buckets(sums, out, count);
     }
     sums->digit_count = 0;

@@ -48,22 +48,22 @@ zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
 }
 
 zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
-                                    zkl_hash_algorithm hash, const uint8_t key[static 32],
-                                    const zkl_bytes *entries, size_t entry_count,
-                                    const uint8_t *present, zkl_error *err)
+                                    const zkl_dictionary_source *whole, const uint8_t *present,
+                                    zkl_error *err)
 {
-    uint8_t(*leaves)[32] = zkl_arena_alloc(arena, entry_count, sizeof *leaves);
+    const size_t count = whole->entry_count;
+    uint8_t(*leaves)[32] = zkl_arena_alloc(arena, count, sizeof *leaves);
     if (!leaves)
-        return zkl_no_memory(err, entry_count * sizeof *leaves);
-    for (size_t i = 0; i < entry_count; i++) {
+        return zkl_no_memory(err, count * sizeof *leaves);
+    for (size_t i = 0; i < count; i++) {
         zkl_digest leaf;
-        zkl_dictionary_salt(leaves[i], key, (uint32_t)i);
+        zkl_dictionary_salt(leaves[i], whole->key, (uint32_t)i);
         if (zkl_dictionary_present(present, i))
             continue;
-        zkl_dictionary_leaf(&leaf, hash, leaves[i], (uint32_t)i, entries[i]);
+        zkl_dictionary_leaf(&leaf, whole->hash, leaves[i], (uint32_t)i, whole->entries[i]);
         memcpy(leaves[i], leaf.bytes, sizeof leaf.bytes);
     }
-    *out = (zkl_dictionary_part){ entry_count, present, (const uint8_t(*)[32])leaves };
+    *out = (zkl_dictionary_part){ count, present, (const uint8_t(*)[32])leaves };
     return ZKL_OK;
 }
 

@@ -33,11 +33,17 @@ static inline bool zkl_dictionary_present(const uint8_t *present, size_t code)
 {
     return present[code / 8] >> code % 8 & 1;
 }
+/* All that the leaves of a whole dictionary are made of. The key is a secret. */
+typedef struct zkl_dictionary_source {
+    zkl_hash_algorithm hash;
+    const uint8_t *key; /* 32 bytes */
+    const zkl_bytes *entries;
+    size_t entry_count;
+} zkl_dictionary_source;
 /* present is kept; the rest goes to arena. */
 zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
-                                    zkl_hash_algorithm hash, const uint8_t key[static 32],
-                                    const zkl_bytes *entries, size_t entry_count,
-                                    const uint8_t *present, zkl_error *err) ZKL_MUST_USE;
+                                    const zkl_dictionary_source *whole, const uint8_t *present,
+                                    zkl_error *err) ZKL_MUST_USE;
 /* entries: one a code, those that are present filled. */
 zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
                                     const zkl_dictionary_part *part, const zkl_bytes *entries,

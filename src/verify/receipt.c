@@ -128,9 +128,9 @@ static zkl_status check_one_inclusion(receipt_check *c, const zkl_logged_entry *
                                       const zkl_digest *leaf)
 {
     if (logged->index >= c->checkpoint.size ||
-        !zkl_merkle_path_verify(ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, leaf, logged->index,
-                                c->checkpoint.size, logged->path, logged->path_count,
-                                &c->checkpoint.root))
+        !zkl_merkle_path_verify(ZKL_HASH_SHA_256, ZKL_RFC6962_NODE,
+                                &(zkl_merkle_place){ leaf, logged->index, c->checkpoint.size },
+                                logged->path, logged->path_count, &c->checkpoint.root))
         return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is not in the tree of the checkpoint",
                         (unsigned long long)logged->index);
     return ZKL_OK;

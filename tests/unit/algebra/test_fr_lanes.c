@@ -86,7 +86,8 @@ static void test_fr_lanes__folds(zkl_test *t)
     zkl_fr out[COUNT];
     for (size_t k = 0; lanes && k < 16; k++) {
         const size_t low_step = k % 2, high_step = k / 2 % 2;
-        lanes->fold(out->l, a->l, 4 * low_step, b->l, 4 * high_step, c[k].l, COUNT);
+        lanes->fold(out->l, (zkl_fr_values){ a->l, 4 * low_step },
+                    (zkl_fr_values){ b->l, 4 * high_step }, c[k].l, COUNT);
         for (size_t i = 0; i < COUNT; i++) {
             const zkl_fr *x = &a[i * low_step], *y = &b[i * high_step];
             zkl_fr want;
@@ -96,7 +97,8 @@ static void test_fr_lanes__folds(zkl_test *t)
             CHECK_FR_EQ(t, out[i], want);
         }
         memcpy(out, a, sizeof out);
-        lanes->fold(out->l, out->l, 4, b->l, 4, c[k].l, COUNT); /* in place */
+        lanes->fold(out->l, (zkl_fr_values){ out->l, 4 }, (zkl_fr_values){ b->l, 4 }, c[k].l,
+                    COUNT); /* in place */
         zkl_fr want;
         zkl_fr_sub(&want, &b[COUNT - 1], &a[COUNT - 1]);
         zkl_fr_mul(&want, &want, &c[k]);
@@ -261,7 +263,8 @@ static void run_traced(const zkl_fr_lanes *lanes, zkl_fr values[18][ZKL_FR_LANES
     raise(SIGSTOP);
     lanes->sum_lines(values[16]->l, &low, &high, values[16]->l, values[17]->l, ZKL_FR_LANES);
     lanes->add_fractions(values[0]->l, values[4]->l, &low, ZKL_FR_LANES);
-    lanes->fold(values[1]->l, values[1]->l, 4, values[2]->l, 4, values[17]->l, ZKL_FR_LANES);
+    lanes->fold(values[1]->l, (zkl_fr_values){ values[1]->l, 4 },
+                (zkl_fr_values){ values[2]->l, 4 }, values[17]->l, ZKL_FR_LANES);
     lanes->multiply(values[3]->l, values[3]->l, values[5]->l, ZKL_FR_LANES);
     lanes->butterflies(values[6]->l, values[7]->l, values[8]->l, ZKL_FR_LANES);
     _exit(0);

@@ -1,4 +1,4 @@
-#include "algebra/group_sum.h"
+#include "algebra/algebra_testing.h"
 #include "unit/algebra/algebra_testing.h"
 
 #define POINTS 40
@@ -43,7 +43,7 @@ static void check_segments(zkl_test *t, bool lanes)
             refs[count++] = (uint32_t)test_random_below(t, 2 * POINTS);
         ends[s] = count;
     }
-    zkl_g1_sum_segments(summer, sums, points, refs, ends, SEGMENTS);
+    zkl_g1_sum_segments(summer, sums, &(zkl_g1_segments){ points, refs, ends, SEGMENTS });
     for (size_t s = 0, i = 0; s < SEGMENTS; s++) {
         zkl_fr sum = ZKL_FR_ZERO;
         zkl_g1 point;
@@ -89,7 +89,8 @@ static void check_buckets(zkl_test *t, bool lanes)
             ends[segments++] = count;
         }
         zkl_g1 got, want;
-        zkl_g1_sum_buckets(summer, &got, points, refs, ends, keys, segments, key_bits);
+        zkl_g1_sum_buckets(summer, &got, &(zkl_g1_segments){ points, refs, ends, segments }, keys,
+                           key_bits);
         zkl_g1_mul(&want, &zkl_g1_generator, &total);
         CHECK(t, test_g1_equal(&got, &want));
     }
@@ -125,8 +126,9 @@ static void test_sum_segments__same_in_g2_without_lanes(zkl_test *t)
             refs[i] = (uint32_t)test_random_below(t, 2 * POINTS);
         for (size_t s = 0; s < SEGMENTS; s++)
             ends[s] = (uint32_t)(round ? REFS : REFS / SEGMENTS * (s + 1));
-        zkl_g2_sum_segments(lanes, got, points, refs, ends, SEGMENTS);
-        zkl_g2_sum_segments(plain, want, points, refs, ends, SEGMENTS);
+        const zkl_g2_segments segments = { points, refs, ends, SEGMENTS };
+        zkl_g2_sum_segments(lanes, got, &segments);
+        zkl_g2_sum_segments(plain, want, &segments);
         CHECK_MEM_EQ(t, got, want, sizeof want);
     }
 }

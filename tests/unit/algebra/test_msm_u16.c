@@ -124,7 +124,8 @@ static void check_blocks(zkl_test *t, const fixed_bases *b, const uint16_t *cons
     for (int threads = 1; threads <= 2; threads++) {
         memset(got, 0xee, block_count * sizeof *got);
         REQUIRE_OK(t, &err,
-                   zkl_g1_msm_u16(got, b->fixed, cells, cell_count, block_count,
+                   zkl_g1_msm_u16(got, b->fixed,
+                                  &(zkl_cell_blocks){ cells, cell_count, block_count },
                                   threads == 1 ? NULL : t->pool, &err));
         for (size_t k = 0; k < block_count; k++) {
             zkl_fr sum = ZKL_FR_ZERO, term;
@@ -189,7 +190,8 @@ static void test_g1_msm_u16__reports_no_memory(zkl_test *t)
         for (uint64_t nth = 1; status == ZKL_NO_MEMORY && nth < 100; nth++) {
             zkl_g1_fixed *fixed = NULL;
             zkl_malloc_fail_after(nth);
-            status = call ? zkl_g1_msm_u16(out, b.fixed, cells, 300, 2, t->pool, &err)
+            status = call ? zkl_g1_msm_u16(out, b.fixed, &(zkl_cell_blocks){ cells, 300, 2 },
+                                           t->pool, &err)
                           : zkl_g1_fixed_new(&fixed, b.points, 300, t->pool, &err);
             zkl_malloc_fail_after(0);
             zkl_g1_fixed_free(fixed);

@@ -1,4 +1,4 @@
-#include "algebra/poly.h"
+#include "algebra/algebra_testing.h"
 #include "unit/algebra/algebra_testing.h"
 
 /* As iden3's ffjavascript computes it: w[32] = 5^((r-1) >> 32), by python's pow. */
@@ -135,7 +135,9 @@ static void test_poly_cross__matches_model(zkl_test *t)
         zkl_fr_from_u64(&w[i], i + 1);
     zkl_eq_vector(e, lo, 4);
     REQUIRE_OK(t, &err, zkl_ntt_new(&ntt, zkl_poly_cross_log(16), &err));
-    REQUIRE_OK(t, &err, zkl_poly_cross(s, w, 20, e, 16, ntt, NULL, &err));
+    REQUIRE_OK(t, &err,
+               zkl_poly_cross(s, &(zkl_coefficients){ w, 20 }, &(zkl_coefficients){ e, 16 }, ntt,
+                              NULL, &err));
     test_check_fr_list(t, s, json_object_get(vector, "S"), 19);
     zkl_fr_dot(&value, w, e, 16);
     CHECK_FR_EQ(t, value, test_fr_hex(t, json_string_value(json_object_get(vector, "value"))));
@@ -155,7 +157,9 @@ static void test_poly_cross__matches_sums_at_every_size(zkl_test *t)
             const size_t w_count = e_count + more;
             const zkl_fr *w = test_fr_array(t, w_count), *e = test_fr_array(t, e_count);
             zkl_fr *got = test_fr_array(t, w_count), *want = test_fr_array(t, w_count);
-            REQUIRE_OK(t, &err, zkl_poly_cross(got, w, w_count, e, e_count, ntt, t->pool, &err));
+            REQUIRE_OK(t, &err,
+                       zkl_poly_cross(got, &(zkl_coefficients){ w, w_count },
+                                      &(zkl_coefficients){ e, e_count }, ntt, t->pool, &err));
             naive_cross(want, w, w_count, e, e_count);
             CHECK_MEM_EQ(t, got, want, (w_count - 1) * sizeof *got);
         }
@@ -171,7 +175,9 @@ static void test_poly_cross__holds_at_a_block(zkl_test *t)
     ZKL_AUTO_FREE(zkl_ntt) ntt = NULL;
     REQUIRE_OK(t, &err, zkl_ntt_new(&ntt, zkl_poly_cross_log(c), &err));
     CHECK_UINT_EQ(t, zkl_poly_cross_log(c), 17);
-    REQUIRE_OK(t, &err, zkl_poly_cross(s, w, w_count, e, c, ntt, t->pool, &err));
+    REQUIRE_OK(t, &err,
+               zkl_poly_cross(s, &(zkl_coefficients){ w, w_count }, &(zkl_coefficients){ e, c },
+                              ntt, t->pool, &err));
     zkl_fr_inverse(&y, &x);
     zkl_poly_eval(&v[0], w, w_count, &x);
     zkl_poly_eval(&v[1], e, c, &y);
@@ -200,7 +206,8 @@ static void test_poly_cross__reports_no_memory(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_ntt_new(&ntt, 7, &err));
     for (uint64_t nth = 1; nth <= 2; nth++) {
         zkl_malloc_fail_after(nth);
-        zkl_status status = zkl_poly_cross(out, w, 20, w, 16, ntt, NULL, &err);
+        zkl_status status = zkl_poly_cross(out, &(zkl_coefficients){ w, 20 },
+                                           &(zkl_coefficients){ w, 16 }, ntt, NULL, &err);
         zkl_malloc_fail_after(0);
         CHECK_STATUS(t, ZKL_NO_MEMORY, status);
     }

@@ -65,7 +65,8 @@ static void check_path_refused(zkl_test *t, zkl_hash_algorithm algorithm, const 
                                size_t index, size_t n, const zkl_digest *path, size_t path_count,
                                const zkl_digest *root)
 {
-    if (zkl_merkle_path_verify(algorithm, 3, leaf, index, n, path, path_count, root))
+    if (zkl_merkle_path_verify(algorithm, 3, &(zkl_merkle_place){ leaf, index, n }, path,
+                               path_count, root))
         FAIL(t, "accepted: index %zu of %zu, %zu digests", index, n, path_count);
 }
 
@@ -100,8 +101,10 @@ static void check_paths(zkl_test *t, zkl_hash_algorithm algorithm)
             zkl_digest path[ZKL_MERKLE_PATH_MAX + 1], longer[ZKL_MERKLE_PATH_MAX + 1];
             size_t count = zkl_merkle_path(path, algorithm, 3, copy_leaves(t, leaves, n), n, index);
             const zkl_digest *leaf = &leaves[index];
-            CHECK(t, zkl_merkle_path_verify(algorithm, 3, leaf, index, n, path, count, &root));
-            CHECK(t, !zkl_merkle_path_verify(algorithm, 1, leaf, index, n, path, count, &root) ||
+            CHECK(t, zkl_merkle_path_verify(algorithm, 3, &(zkl_merkle_place){ leaf, index, n },
+                                            path, count, &root));
+            CHECK(t, !zkl_merkle_path_verify(algorithm, 1, &(zkl_merkle_place){ leaf, index, n },
+                                             path, count, &root) ||
                          n == 1);
             check_path_bytes(t, algorithm, leaf, index, n, path, count, &root);
             for (size_t other = 0; other < n + 2; other++) {
@@ -154,12 +157,16 @@ static void test_merkle_path__huge_sizes(zkl_test *t)
             const zkl_digest pair[2] = { right ? path[level] : node, right ? node : path[level] };
             zkl_merkle_nodes(&node, ZKL_HASH_SHA_256, 1, pair, 1);
         }
-        CHECK(t, zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index, n, path, height, &node));
-        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index ^ 1, n, path, height,
+        CHECK(t, zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, &(zkl_merkle_place){ leaf, index, n },
+                                        path, height, &node));
+        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1,
+                                         &(zkl_merkle_place){ leaf, index ^ 1, n }, path, height,
                                          &node));
-        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, index, n * 2, path, height,
+        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1,
+                                         &(zkl_merkle_place){ leaf, index, n * 2 }, path, height,
                                          &node));
-        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1, leaf, UINT64_MAX, UINT64_MAX, path,
+        CHECK(t, !zkl_merkle_path_verify(ZKL_HASH_SHA_256, 1,
+                                         &(zkl_merkle_place){ leaf, UINT64_MAX, UINT64_MAX }, path,
                                          height, &node));
     }
 }

@@ -89,8 +89,9 @@ static void test_log__roots_and_proofs_at_every_size(zkl_test *t)
             REQUIRE_OK(t, &err, zkl_log_inclusion(&log, path, &count, i, size, &err));
             REQUIRE(t, count == want_count);
             CHECK_MEM_EQ(t, path, want_path, count * sizeof path[0]);
-            CHECK(t, zkl_merkle_path_verify(ZKL_HASH_SHA_256, 0x01, &leaves[i], i, size, path,
-                                            count, &want));
+            CHECK(t, zkl_merkle_path_verify(ZKL_HASH_SHA_256, 0x01,
+                                            &(zkl_merkle_place){ &leaves[i], i, size }, path, count,
+                                            &want));
         }
         for (uint64_t old = 1; old <= size; old++) {
             zkl_digest old_root;

@@ -71,8 +71,10 @@ static void test_dictionary_part__has_the_same_root(zkl_test *t)
         zkl_bytes known[11] = { 0 };
         zkl_dictionary_part part;
         REQUIRE_OK(t, &err,
-                   zkl_dictionary_part_make(&part, &t->arena, ZKL_HASH_SHA3_256, test_key, entries,
-                                            count, present, &err));
+                   zkl_dictionary_part_make(
+                       &part, &t->arena,
+                       &(zkl_dictionary_source){ ZKL_HASH_SHA3_256, test_key, entries, count },
+                       present, &err));
         for (size_t i = 0; i < count; i++) {
             uint8_t salt[32];
             zkl_dictionary_salt(salt, test_key, (uint32_t)i);
@@ -96,8 +98,10 @@ static void test_dictionary_part__binds_entries_and_leaves(zkl_test *t)
     REQUIRE_OK(t, &err,
                zkl_dictionary_root(&whole, ZKL_HASH_SHA3_256, test_key, entries, count, &err));
     REQUIRE_OK(t, &err,
-               zkl_dictionary_part_make(&part, &t->arena, ZKL_HASH_SHA3_256, test_key, entries,
-                                        count, present, &err));
+               zkl_dictionary_part_make(
+                   &part, &t->arena,
+                   &(zkl_dictionary_source){ ZKL_HASH_SHA3_256, test_key, entries, count }, present,
+                   &err));
     for (size_t i = 0; i < count; i++) {
         uint8_t leaves[3][32];
         memcpy(leaves, part.leaves, sizeof leaves);
