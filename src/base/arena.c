@@ -1,3 +1,11 @@
+/* Arena: a list of blocks, filled from the front, freed together.
+ *
+ * 1. `last` is the newest block, the only one that is filled. What an older block has left stays
+ *    unused: at most one allocation's size a block.
+ * 2. Every allocation begins at a multiple of ARENA_ALIGNMENT within its block, and blocks are
+ *    aligned so too.
+ * 3. Bytes [0, used) of a block were handed out. Nothing behind them was written, so wiping [0,
+ *    used) wipes all that was held. */
 #include "base/arena.h"
 
 #include <stdarg.h>
@@ -6,6 +14,8 @@
 
 typedef struct zkl_arena_block zkl_arena_block;
 
+/* A cache line, and the widest vector register: arrays from an arena may be loaded by any native
+ * set. */
 #define ARENA_ALIGNMENT 64
 #define ARENA_BLOCK_BYTES 65536
 
@@ -21,10 +31,11 @@ void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
     size_t bytes;
     if (!zkl_size_mul(&bytes, count, size) || !zkl_size_add(&bytes, bytes, ARENA_ALIGNMENT))
         return NULL;
-    bytes =
-        bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT; /* at least one unit, so pointers are distinct */
+    /* Rounded up; one unit at least, so that two empty allocations have distinct addresses. */
+    bytes = bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
     zkl_arena_block *block = arena->last;
     if (!block || block->size - block->used < bytes) {
+        /* A large allocation gets a block of its own size, which then has no room left. */
         size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES, whole;
         if (!zkl_size_add(&whole, sizeof *block, capacity))
             return NULL;
@@ -36,11 +47,13 @@ void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
                                     .is_secret = arena->is_secret };
         arena->last = block;
     }
+    ZKL_ASSERT(block->used % ARENA_ALIGNMENT == 0 && block->used + bytes <= block->size);
     void *out = block->data + block->used;
     block->used += bytes;
     return memset(out, 0, bytes);
 }
 
+/* Newest first; each block is taken off before it is freed, so clearing twice is fine. */
 void zkl_arena_clear(zkl_arena *arena)
 {
     while (arena->last) {
@@ -71,6 +84,7 @@ char *zkl_arena_text(zkl_arena *arena, const char *text, size_t size)
     return out;
 }
 
+/* Two passes, as the length is not known before: one that counts, one that writes. */
 char *zkl_arena_format(zkl_arena *arena, const char *format, ...)
 {
     va_list args;

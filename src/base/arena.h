@@ -5,7 +5,8 @@
 
 #include "base/memory.h"
 
-/* count * size bytes, zeroed, aligned to 64; NULL without memory. count or size 0 gives a valid pointer. */
+/* count * size bytes, zeroed, aligned to 64; NULL without memory. count or size 0 gives a valid
+ * pointer. */
 void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size);
 
 /* Copies; NULL without memory. The text version ends in NUL. */

@@ -1,3 +1,11 @@
+/* Files below a folder, reached part by part with openat and O_NOFOLLOW.
+ *
+ * 1. Each part of the path is opened relative to the folder before it, which is held open. So
+ *    nobody can swap a folder for a link between the check and the use.
+ * 2. A write goes to a new file beside the old one and is renamed over it: a reader sees the old
+ *    content or the new.
+ * 3. Every descriptor has one owner: `place.parent` belongs to the place, and each function that
+ *    opens another closes it. */
 #include "base/below.h"
 
 #include <errno.h>
@@ -30,6 +38,9 @@ static zkl_status fail_kind(int parent, const char *name, const char *full, size
                     strerror(code));
 }
 
+/* One folder down: at->parent becomes the folder `name`, made first when it is missing and `make`
+ * says so. EEXIST after mkdirat means that another process made it at the same moment. `end` is
+ * where the part ends in at->full, for words. */
 static zkl_status enter(place *at, const char *name, const char *end, bool make, zkl_error *err)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -63,6 +74,7 @@ static zkl_status descend(place *at, size_t folder_size, bool make, zkl_error *e
     return ZKL_OK;
 }
 
+/* Open the folder that holds folder/path. On success the caller closes at->parent. */
 static zkl_status find_place(place *at, const char *folder, const char *path, bool make,
                              zkl_error *err)
 {
@@ -77,6 +89,8 @@ static zkl_status find_place(place *at, const char *folder, const char *path, bo
     return status;
 }
 
+/* O_NONBLOCK, because opening a pipe that somebody put here would wait for ever. What was opened is
+ * looked at by its descriptor, not again by its name. */
 static zkl_status read_at(zkl_buffer *out, const place *at, size_t size_max, zkl_error *err)
 {
     struct stat st;
@@ -117,6 +131,7 @@ static int create_part(int parent, const char *part)
     return fd;
 }
 
+/* Closes fd, whatever happens. close() may be where a network file system reports a full disk. */
 static zkl_status write_part(int fd, const place *at, zkl_bytes content, bool durable,
                              zkl_error *err)
 {
@@ -128,7 +143,8 @@ static zkl_status write_part(int fd, const place *at, zkl_bytes content, bool du
     return status;
 }
 
-/* A rename replaces a link and does not follow it: that it is refused is for whoever put it there. */
+/* A rename replaces a link and does not follow it: that it is refused is for whoever put it
+ * there. */
 static zkl_status check_replaced(const place *at, zkl_error *err)
 {
     struct stat st;
@@ -138,6 +154,8 @@ static zkl_status check_replaced(const place *at, zkl_error *err)
     return fail_kind(at->parent, at->name, at->full, strlen(at->full), err);
 }
 
+/* Part file, rename, and for a durable one the folder too: a rename that is not synced may be lost
+ * with the power. */
 static zkl_status write_at(const place *at, zkl_bytes content, bool durable, zkl_error *err)
 {
     char part[NAME_MAX + 1];
@@ -155,12 +173,14 @@ static zkl_status write_at(const place *at, zkl_bytes content, bool durable, zkl
                        0); /* already failing; the first cause is the one to tell */
         return status;
     }
-    /* Some file systems cannot sync a folder (EINVAL); the rename is then as safe as they make it. */
+    /* Some file systems cannot sync a folder (EINVAL); the rename is then as safe as they make
+     * it. */
     if (durable && fsync(at->parent) != 0 && errno != EINVAL)
         return zkl_fail_errno(err, "sync the folder of", at->full);
     return ZKL_OK;
 }
 
+/* The folders that were made on the way stay when the write fails: they are empty and harmless. */
 zkl_status zkl_below_write(const char *folder, const char *path, zkl_bytes content, bool durable,
                            zkl_error *err)
 {

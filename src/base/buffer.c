@@ -1,9 +1,17 @@
+/* Writer and reader of canonical bytes.
+ *
+ * Both remember the first thing that went wrong and then do nothing, so a codec reads as a straight
+ * list of fields with one check at its end. Writer: once `failed`, no byte is added. Reader: once
+ * `fault` is set, every value is 0 and every span empty, so loops over counts end and nothing
+ * behind the fault is interpreted. */
 #include "base/buffer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+/* Room for `more` bytes behind size. Capacity doubles, so that n appends cost O(n) copies; the old
+ * block is wiped by zkl_realloc. */
 static bool reserve_bytes(zkl_buffer *b, size_t more)
 {
     size_t need;
@@ -11,9 +19,12 @@ static bool reserve_bytes(zkl_buffer *b, size_t more)
         b->failed = true;
         return false;
     }
+    ZKL_DEBUG_ASSERT(b->size <= b->capacity);
     if (need <= b->capacity)
         return true;
     size_t capacity = b->capacity < 256 ? 256 : b->capacity;
+    /* Doubling would wrap above SIZE_MAX / 2: then exactly what is needed, which zkl_malloc
+     * refuses. */
     while (capacity < need)
         capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
     uint8_t *grown = zkl_realloc(b->data, b->size, capacity);
@@ -26,6 +37,7 @@ static bool reserve_bytes(zkl_buffer *b, size_t more)
     return true;
 }
 
+/* Twice is fine: the second finds an empty one. */
 void zkl_buffer_clear(zkl_buffer *b)
 {
     if (b->data)
@@ -67,6 +79,7 @@ void zkl_buffer_put_u64(zkl_buffer *b, uint64_t value)
     zkl_buffer_put(b, bytes, 8);
 }
 
+/* field(x) of docs/proof-system.md section 9. */
 void zkl_buffer_put_field(zkl_buffer *b, const void *data, size_t size)
 {
     ZKL_ASSERT(size <= UINT32_MAX);
@@ -79,6 +92,7 @@ void zkl_buffer_put_text(zkl_buffer *b, const char *text)
     zkl_buffer_put(b, text, strlen(text));
 }
 
+/* vsnprintf needs room for its NUL, which is not counted in size: the next append overwrites it. */
 void zkl_buffer_format(zkl_buffer *b, const char *format, ...)
 {
     va_list args;
@@ -100,14 +114,17 @@ zkl_status zkl_buffer_status(const zkl_buffer *b, zkl_error *err)
     return b->failed ? zkl_no_memory(err, b->size) : ZKL_OK;
 }
 
+/* The first one tells most: what follows it was read at the wrong place. */
 void zkl_reader_fault(zkl_reader *r, const char *what)
 {
     if (!r->fault)
         r->fault = what;
 }
 
+/* Compared as "what is left < size", which cannot wrap: at <= bytes.size always. */
 zkl_bytes zkl_reader_take(zkl_reader *r, size_t size, const char *what)
 {
+    ZKL_ASSERT(r->at <= r->bytes.size);
     if (r->fault || r->bytes.size - r->at < size) {
         zkl_reader_fault(r, what);
         return (zkl_bytes){ 0 };
@@ -117,8 +134,10 @@ zkl_bytes zkl_reader_take(zkl_reader *r, size_t size, const char *what)
     return out;
 }
 
+/* Big-endian, 1 to 8 bytes. After a fault the span is empty and the value 0. */
 static uint64_t read_integer(zkl_reader *r, size_t size, const char *what)
 {
+    ZKL_ASSERT(size <= 8);
     zkl_bytes bytes = zkl_reader_take(r, size, what);
     uint64_t value = 0;
     for (size_t i = 0; i < bytes.size; i++)
@@ -146,6 +165,8 @@ uint64_t zkl_reader_u64(zkl_reader *r, const char *what)
     return read_integer(r, 8, what);
 }
 
+/* The limit is checked before the length is believed, so a field longer than its limit is a fault
+ * of its length even where the input is long enough. */
 zkl_bytes zkl_reader_field(zkl_reader *r, size_t size_max, const char *what)
 {
     uint32_t size = zkl_reader_u32(r, what);
@@ -156,6 +177,8 @@ zkl_bytes zkl_reader_field(zkl_reader *r, size_t size_max, const char *what)
     return zkl_reader_take(r, size, what);
 }
 
+/* A count is a promise of at least item_bytes_min bytes an item. One that the rest of the input
+ * cannot keep is refused here, before the caller allocates for it. */
 uint32_t zkl_reader_count(zkl_reader *r, uint32_t count_max, size_t item_bytes_min,
                           const char *what)
 {
@@ -169,6 +192,8 @@ uint32_t zkl_reader_count(zkl_reader *r, uint32_t count_max, size_t item_bytes_m
     return r->fault ? 0 : count;
 }
 
+/* Bytes that are left over are as bad as bytes that are missing: a value has exactly one
+ * encoding. */
 zkl_status zkl_reader_finish(const zkl_reader *r, const char *object, zkl_error *err)
 {
     if (r->fault)
@@ -190,6 +215,7 @@ void zkl_hex_encode(char *out, const void *data, size_t size)
     out[2 * size] = 0;
 }
 
+/* Lower case only: "AB" and "ab" would be two spellings of one value. */
 static int digit_value(char c)
 {
     if (c >= '0' && c <= '9')
@@ -197,6 +223,7 @@ static int digit_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* out may be partly written when this says false. */
 bool zkl_hex_decode(uint8_t *out, size_t size, const char *hex, size_t hex_size)
 {
     if (hex_size != 2 * size)

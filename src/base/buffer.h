@@ -1,8 +1,9 @@
 #pragma once
 /* Writing and reading canonical bytes: big-endian integers, field(x) = u32 length then x.
  *
- * A writer never fails in the middle: on lack of memory it remembers, and zkl_buffer_status says so at the
- * end. A reader never reads past its end: it remembers the first fault and then returns zeros. */
+ * A writer never fails in the middle: on lack of memory it remembers, and zkl_buffer_status says so
+ * at the end. A reader never reads past its end: it remembers the first fault and then returns
+ * zeros. */
 #include "base/bytes.h"
 
 typedef struct zkl_buffer {
@@ -48,8 +49,8 @@ uint64_t zkl_reader_u64(zkl_reader *reader, const char *what);
 zkl_bytes zkl_reader_take(zkl_reader *reader, size_t size, const char *what);
 /* field(x) with at most size_max bytes. */
 zkl_bytes zkl_reader_field(zkl_reader *reader, size_t size_max, const char *what);
-/* A u32 count of items that take at least item_bytes_min each: refused when it exceeds count_max or when
- * the rest of the input cannot hold them, so that nothing is allocated for a lie. */
+/* A u32 count of items that take at least item_bytes_min each: refused when it exceeds count_max or
+ * when the rest of the input cannot hold them, so that nothing is allocated for a lie. */
 uint32_t zkl_reader_count(zkl_reader *reader, uint32_t count_max, size_t item_bytes_min,
                           const char *what);
 void zkl_reader_fault(zkl_reader *reader, const char *what); /* remembers the first */

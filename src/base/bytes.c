@@ -1,3 +1,5 @@
+/* Comparisons too large to inline. All may take NULL data where the size is 0, as zkl_bytes may
+ * have. */
 #include "base/bytes.h"
 
 #include <string.h>
@@ -23,6 +25,7 @@ bool zkl_bytes_equal_text(zkl_bytes a, const char *text)
     return zkl_bytes_equal(a, zkl_bytes_of_text(text));
 }
 
+/* Also true for the whole: a text begins with itself and with "". */
 bool zkl_bytes_begin_with(zkl_bytes bytes, const char *prefix)
 {
     const size_t size = strlen(prefix);

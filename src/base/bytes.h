@@ -1,7 +1,8 @@
 #pragma once
 /* Comparison of borrowed bytes and digests, integers as bytes, and digits.
  *
- * Timing: comparisons vary with the content; secrets have zkl_equal_ct. Pointers need no alignment. */
+ * Timing: comparisons vary with the content; secrets have zkl_equal_ct. Pointers need no
+ * alignment. */
 #include <endian.h>
 
 #include <zkl/bytes.h>
@@ -28,8 +29,8 @@ bool zkl_digest_equal(const zkl_digest *a, const zkl_digest *b);
 bool zkl_digest_equal_bytes(const zkl_digest *a, const uint8_t bytes[static 32]);
 bool zkl_digest_is_zero(const zkl_digest *a);
 
-/* Numbers in a fixed place. Big-endian ones are hashed, and the store orders by them. In these forms a compiler makes one load or
- * store of each. */
+/* Numbers in a fixed place. Big-endian ones are hashed, and the store orders by them. In these
+ * forms a compiler makes one load or store of each. */
 static inline void zkl_be32_put(uint8_t out[static 4], uint32_t value)
 {
     const uint32_t big = htobe32(value);

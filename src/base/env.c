@@ -1,3 +1,8 @@
+/* Defaults of the environment that a caller lends: the system's randomness and clock, no progress.
+ *
+ * A member that is all zeros means the default, so a caller fills in only what it replaces. `env`
+ * itself may be NULL. Randomness has no weaker source to fall back to: when the system gives none,
+ * the operation ends. */
 #include "base/env.h"
 
 #include <errno.h>
@@ -5,9 +10,12 @@
 #include <sys/random.h>
 #include <time.h>
 
+/* getrandom without flags waits until the pool is seeded, once after boot, and never again. It may
+ * give less than asked for large sizes or on a signal. */
 static zkl_status fill_from_os(void *opaque, uint8_t *out, size_t size, zkl_error *err)
 {
     (void)opaque;
+    ZKL_ASSERT(out || size == 0);
     while (size) {
         ssize_t got = getrandom(out, size, 0);
         if (got < 0 && errno == EINTR)
@@ -20,6 +28,8 @@ static zkl_status fill_from_os(void *opaque, uint8_t *out, size_t size, zkl_erro
     return ZKL_OK;
 }
 
+/* Wall time, for what is written into entries. It may jump, so nothing measures durations with
+ * it. */
 static int64_t now_ms_of_os(void *opaque)
 {
     (void)opaque;
@@ -43,6 +53,7 @@ int64_t zkl_env_now_ms(const zkl_env *env)
     return clock->now_ms(clock->opaque);
 }
 
+/* On the calling thread, which is why tasks of a pool do not call it. */
 zkl_status zkl_env_progress(const zkl_env *env, const char *stage, uint64_t done, uint64_t total,
                             zkl_error *err)
 {

@@ -4,16 +4,18 @@
 
 #include "base/memory.h"
 
-/* Run task(context, index, worker) for every index below count, on all workers, in no order; returns when
- * all are done. worker < zkl_pool_threads(pool), so a task may use scratch space number `worker`.
- * pool may be NULL: then, and inside a task (nested), everything runs on the calling thread. A run nested in
- * a task of the same pool has the outer task's worker, any other run on the calling thread worker 0. */
+/* Run task(context, index, worker) for every index below count, on all workers, in no order;
+ * returns when all are done. worker < zkl_pool_threads(pool), so a task may use scratch space
+ * number `worker`. pool may be NULL: then, and inside a task (nested), everything runs on the
+ * calling thread. A run nested in a task of the same pool has the outer task's worker, any other
+ * run on the calling thread worker 0. */
 typedef void zkl_pool_task(void *context, size_t index, size_t worker);
 void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *context);
 size_t zkl_pool_threads(const zkl_pool *pool); /* 1 for NULL */
 
-/* zkl_pool_run for tasks that may fail. The first failure by index wins: its status is returned, and err is what that task said.
- * Tasks behind one that failed may or may not have run; all before it have, so the outcome is that of a plain loop. */
+/* zkl_pool_run for tasks that may fail. The first failure by index wins: its status is returned,
+ * and err is what that task said. Tasks behind one that failed may or may not have run; all before
+ * it have, so the outcome is that of a plain loop. */
 typedef zkl_status zkl_pool_attempt(void *context, size_t index, size_t worker, zkl_error *err);
 zkl_status zkl_pool_try(zkl_pool *pool, size_t count, zkl_pool_attempt *attempt, void *context,
                         zkl_error *err) ZKL_MUST_USE;

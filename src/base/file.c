@@ -1,3 +1,11 @@
+/* Files by path.
+ *
+ * 1. Whole files are replaced: written beside under a name with the process number, synced,
+ *    renamed, and the folder synced. At each moment the path holds the old content or the new.
+ * 2. Opening to read never waits and never opens a folder as a file; sizes meet their limit before
+ *    memory is taken for them.
+ * 3. EINTR is retried in every call that can return it. Each failure names the path and the
+ *    system's reason. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -15,6 +23,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+/* errno is read first: anything called on the way may change it. */
 zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path)
 {
     int code = errno;
@@ -42,13 +51,16 @@ static zkl_status wait_for_writer(int fd, const char *path, zkl_error *err)
                             ZKL_FILE_PIPE_WAIT_MS / 1000);
 }
 
+/* A shell's <(...) is a pipe too, but one of the kernel's own file system, and its writer is
+ * already there. */
 static bool is_named_pipe(int fd, const struct stat *st)
 {
     struct statfs system;
     return S_ISFIFO(st->st_mode) && fstatfs(fd, &system) == 0 && system.f_type != PIPEFS_MAGIC;
 }
 
-/* Opening never waits, whatever the path is; reading does, but for a named pipe without a writer. */
+/* Opening never waits, whatever the path is; reading does, but for a named pipe without a
+ * writer. */
 static zkl_status open_to_read(int *out, const char *path, size_t size_max, zkl_error *err)
 {
     struct stat st = { 0 };
@@ -76,6 +88,8 @@ static zkl_status open_to_read(int *out, const char *path, size_t size_max, zkl_
     return ZKL_OK;
 }
 
+/* A file may grow while it is read, so the limit counts what has come, not what stat said. The
+ * piece on the stack may hold secrets and is wiped, and so is what a failed read has appended. */
 zkl_status zkl_fd_read(zkl_buffer *out, int fd, const char *path, size_t size_max, zkl_error *err)
 {
     zkl_status status = ZKL_OK;
@@ -104,6 +118,7 @@ zkl_status zkl_fd_read(zkl_buffer *out, int fd, const char *path, size_t size_ma
     return status;
 }
 
+/* Standard input belongs to the process and stays open. */
 zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl_error *err)
 {
     const bool standard = strcmp(path, "-") == 0;
@@ -116,6 +131,7 @@ zkl_status zkl_file_read(zkl_buffer *out, const char *path, size_t size_max, zkl
     return status;
 }
 
+/* Never waits: what is no regular file is refused by its descriptor, before anything is read. */
 zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *path, zkl_error *err)
 {
     struct stat st = { 0 };
@@ -137,8 +153,10 @@ zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *pat
     return status;
 }
 
+/* write() may take less than it was given, on a pipe or a full disk. */
 zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *err)
 {
+    ZKL_ASSERT(fd >= 0);
     while (content.size) {
         ssize_t put = write(fd, content.data, content.size);
         if (put < 0 && errno == EINTR)
@@ -153,8 +171,11 @@ zkl_status zkl_fd_write(int fd, zkl_bytes content, const char *path, zkl_error *
     return ZKL_OK;
 }
 
+/* EINVAL is the answer of file systems that cannot sync a folder; the names are then as safe as it
+ * makes them. */
 zkl_status zkl_folder_sync(const char *path, zkl_error *err)
 {
+    /* A folder is synced through a descriptor that only reads. */
     const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return zkl_fail_errno(err, "open", path);
@@ -164,6 +185,7 @@ zkl_status zkl_folder_sync(const char *path, zkl_error *err)
     return status;
 }
 
+/* syncfs reports errors of earlier writes since Linux 5.8. */
 zkl_status zkl_file_system_sync(const char *folder, zkl_error *err)
 {
     const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -174,6 +196,8 @@ zkl_status zkl_file_system_sync(const char *folder, zkl_error *err)
     return status;
 }
 
+/* dirname may write into its argument, so it gets a copy. Paths of PATH_MAX and more were refused
+ * by whoever opened them. */
 static zkl_status sync_folder_of(const char *path, zkl_error *err)
 {
     char copy[PATH_MAX];
@@ -181,6 +205,7 @@ static zkl_status sync_folder_of(const char *path, zkl_error *err)
     return zkl_folder_sync(dirname(copy), err);
 }
 
+/* Within one folder, so one sync is enough. */
 zkl_status zkl_file_rename(const char *from, const char *to, zkl_error *err)
 {
     if (rename(from, to) != 0)
@@ -206,8 +231,8 @@ static zkl_status write_in_place(const char *path, zkl_bytes content, zkl_error 
     return status;
 }
 
-/* Always a new file, so that mode holds and no link leads elsewhere; what an earlier process of our number
- * left behind goes first. */
+/* Always a new file, so that mode holds and no link leads elsewhere; what an earlier process of our
+ * number left behind goes first. */
 static int create_part(const char *part, unsigned mode)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
@@ -253,6 +278,7 @@ zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode, zk
     return replace(path, resolved ? target : path, content, mode, err);
 }
 
+/* lstat, so a link is seen itself. What cannot be looked at is left to the call that opens it. */
 zkl_status zkl_file_check_regular(const char *path, zkl_error *err)
 {
     struct stat st;
@@ -264,12 +290,15 @@ zkl_status zkl_file_check_regular(const char *path, zkl_error *err)
                                           : "a device, pipe or socket");
 }
 
+/* The path itself is replaced, so a link that comes in after the check is replaced and not
+ * followed. */
 zkl_status zkl_file_replace(const char *path, zkl_bytes content, unsigned mode, zkl_error *err)
 {
     ZKL_TRY(zkl_file_check_regular(path, err));
     return replace(path, path, content, mode, err);
 }
 
+/* stat follows a link here: a folder that is reached through one is a folder. */
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)
 {
     struct stat st;
@@ -282,7 +311,8 @@ zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)
     return zkl_fail_errno(err, "create folder", path);
 }
 
-/* An O_TMPFILE has no name at all; where the file system lacks it, the name goes right after opening. */
+/* An O_TMPFILE has no name at all; where the file system lacks it, the name goes right after
+ * opening. */
 int zkl_file_open_unnamed(const char *folder)
 {
     const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -301,6 +331,8 @@ int zkl_file_open_unnamed(const char *folder)
     return named;
 }
 
+/* Signal 0 reaches a process without disturbing it. EPERM means that it runs and is another
+ * user's. */
 bool zkl_process_is_gone(const char *text, const char **rest)
 {
     char *end;

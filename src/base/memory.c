@@ -1,3 +1,10 @@
+/* Allocation, with one place that tests make fail, and wiping.
+ *
+ * 1. Every block is aligned to BLOCK_ALIGNMENT and rounded up to it, so vector loads may read the
+ *    last line whole.
+ * 2. Every block is wiped when it is freed, and a block that grows is copied and wiped: no secret
+ *    stays in free memory because somebody forgot it.
+ * 3. NULL means no memory, never a size of 0: such a block has a unit. */
 #include "base/memory.h"
 
 #include <malloc.h>
@@ -29,6 +36,7 @@ uint64_t zkl_malloc_fail_after(uint64_t nth)
     return calls;
 }
 
+/* Counts in any order between threads; tests that need the Nth exactly run without a pool. */
 static bool call_fails(void)
 {
     uint64_t made = atomic_fetch_add_explicit(&calls_made, 1, memory_order_relaxed) + 1;
@@ -36,6 +44,7 @@ static bool call_fails(void)
     return nth && made >= nth;
 }
 
+/* SIZE_MAX / 2 keeps the rounding below from wrapping, and no such block exists. */
 void *zkl_malloc(size_t count, size_t size)
 {
     size_t bytes;
@@ -53,6 +62,7 @@ void *zkl_calloc(size_t count, size_t size)
     return block;
 }
 
+/* Always a new block: realloc(3) may move and leave the old bytes behind unwiped. */
 void *zkl_realloc(void *block, size_t old_size, size_t size)
 {
     void *grown = zkl_malloc(size, 1);
@@ -66,8 +76,8 @@ void *zkl_realloc(void *block, size_t old_size, size_t size)
     return grown;
 }
 
-/* Wiped whole: most blocks of a prover hold secrets, and none of them can be forgotten here. Costs about 0.1 s a
- * gigabyte freed. */
+/* Wiped whole: most blocks of a prover hold secrets, and none of them can be forgotten here. Costs
+ * about 0.1 s a gigabyte freed. */
 void zkl_free(void *block)
 {
     if (block)
@@ -75,6 +85,8 @@ void zkl_free(void *block)
     free(block);
 }
 
+/* The size stands in front of a secret block, in a unit of its own that keeps the alignment. Locked
+ * memory is scarce (RLIMIT_MEMLOCK is often 8 MiB), so one block takes at most this much of it. */
 #define SECRET_HEAD_BYTES 64
 #define SECRET_LOCKED_BYTES_MAX ((size_t)1 << 20)
 
@@ -102,8 +114,10 @@ void zkl_secret_free(void *secret)
     size_t bytes;
     if (!secret)
         return;
+    ZKL_ASSERT((uintptr_t)secret % SECRET_HEAD_BYTES == 0);
     uint8_t *const pages = (uint8_t *)secret - SECRET_HEAD_BYTES;
     memcpy(&bytes, pages, sizeof bytes);
+    ZKL_ASSERT(bytes >= SECRET_HEAD_BYTES); /* else something wrote before the block */
     zkl_wipe(pages, bytes);
     munmap(pages, bytes);
 }
@@ -113,12 +127,14 @@ zkl_status zkl_no_memory(zkl_error *err, size_t size)
     return zkl_fail(err, ZKL_NO_MEMORY, "no memory for %zu bytes", size);
 }
 
+/* explicit_bzero, because a compiler drops a memset of what is never read again. */
 void zkl_wipe(void *secret, size_t size)
 {
     if (size)
         explicit_bzero(secret, size);
 }
 
+/* No early exit, and volatile, so that no compiler makes one: time depends on size alone. */
 bool zkl_equal_ct(const void *a, const void *b, size_t size)
 {
     const volatile uint8_t *x = a, *y = b;

@@ -1,5 +1,6 @@
 #pragma once
-/* Memory: checked sizes, allocation with a place to inject failures, self-cleaning locals, wiping. */
+/* Memory: checked sizes, allocation with a place to inject failures, self-cleaning locals,
+ * wiping. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,15 +50,17 @@ static inline bool zkl_size_add(size_t *out, size_t a, size_t b)
 }
 
 /* Every allocation of the library goes through these. NULL when there is no memory (or count * size
- * overflows); zkl_calloc zeroes. zkl_free wipes the whole block; zkl_free(NULL) is fine. Blocks are aligned to 64 bytes. */
+ * overflows); zkl_calloc zeroes. zkl_free wipes the whole block; zkl_free(NULL) is fine. Blocks are
+ * aligned to 64 bytes. */
 void *zkl_malloc(size_t count, size_t size);
 void *zkl_calloc(size_t count, size_t size);
 void *zkl_realloc(void *block, size_t old_size, size_t size);
 void zkl_free(void *block);
 
-/* Memory for secrets that live as long as an operation: zeroed pages of their own, kept out of core dumps, and out of swap space as
- * far as the system permits (blocks up to 1 MiB, within RLIMIT_MEMLOCK; that it does not permit it is no failure). NULL when
- * there is no memory. Aligned to 64 bytes. _free wipes; NULL is fine. Cost: system calls, so not for what is made often. */
+/* Memory for secrets that live as long as an operation: zeroed pages of their own, kept out of core
+ * dumps, and out of swap space as far as the system permits (blocks up to 1 MiB, within
+ * RLIMIT_MEMLOCK; that it does not permit it is no failure). NULL when there is no memory. Aligned
+ * to 64 bytes. _free wipes; NULL is fine. Cost: system calls, so not for what is made often. */
 void *zkl_secret_new(size_t size);
 void zkl_secret_free(void *secret);
 

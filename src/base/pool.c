@@ -1,9 +1,10 @@
 /* Worker pool.
  *
- * 1. One run at a time; `next` is the lowest index nobody has taken; a run is over when `working` is 0
- *    and next >= count.
- * 2. A task that starts a run executes it itself: `inside` is set for the thread while it works. It keeps its
- *    worker number in a run of the same pool; in another's, or without a pool, it is worker 0. */
+ * 1. One run at a time; `next` is the lowest index nobody has taken; a run is over when `working`
+ *    is 0 and next >= count.
+ * 2. A task that starts a run executes it itself: `inside` is set for the thread while it works. It
+ *    keeps its worker number in a run of the same pool; in another's, or without a pool, it is
+ *    worker 0. */
 #include "base/env.h"
 
 #include <pthread.h>
@@ -37,8 +38,11 @@ typedef struct worker_start {
 static _Thread_local const zkl_pool *inside; /* the pool whose task this thread runs; NULL: none */
 static _Thread_local size_t inside_worker;
 
+/* One worker's part of a run. A relaxed counter would do for the indices; what makes the tasks'
+ * writes visible to the caller is pool->lock, which each worker takes after its last task. */
 static void take_tasks(zkl_pool *pool, size_t worker)
 {
+    ZKL_ASSERT(!inside && worker < POOL_THREADS_MAX);
     inside = pool;
     inside_worker = worker;
     for (size_t i; (i = atomic_fetch_add(&pool->next, 1)) < pool->count;)
@@ -46,6 +50,8 @@ static void take_tasks(zkl_pool *pool, size_t worker)
     inside = NULL;
 }
 
+/* A worker thread: wait for a run it has not seen, work on it, say so. The last one to finish wakes
+ * the caller. */
 static void *work(void *argument)
 {
     worker_start start = *(worker_start *)argument;
@@ -69,6 +75,8 @@ static void *work(void *argument)
     return NULL;
 }
 
+/* The argument of each thread is a block of its own, freed by the thread: nothing of this call
+ * outlives it. */
 zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err)
 {
     if (thread_count == 0)
@@ -100,6 +108,7 @@ zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err)
     return ZKL_OK;
 }
 
+/* No run may be under way. */
 void zkl_pool_free(zkl_pool *pool)
 {
     if (!pool)
@@ -122,6 +131,9 @@ size_t zkl_pool_threads(const zkl_pool *pool)
     return pool ? pool->thread_count : 1;
 }
 
+/* Small runs stay on the calling thread, as do nested ones (2). Otherwise publish the run under the
+ * lock, take part in it as worker 0, and wait for the others. run_lock makes callers from several
+ * threads take turns. */
 void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *context)
 {
     if (!pool || inside || pool->thread_count == 1 || count < 2) {
@@ -136,6 +148,7 @@ void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *conte
     pool->context = context;
     pool->count = count;
     atomic_store(&pool->next, 0);
+    ZKL_ASSERT(pool->working == 0 && !pool->stopping);
     pool->working = pool->thread_count - 1;
     pool->run++;
     pthread_cond_broadcast(&pool->wake);
@@ -159,8 +172,8 @@ typedef struct trial {
     zkl_error error;
 } trial;
 
-/* Indices are taken in ascending order, and one below first_failed is never passed over. So whichever task fails first in time, the
- * lowest that fails has run when the pool is done. */
+/* Indices are taken in ascending order, and one below first_failed is never passed over. So
+ * whichever task fails first in time, the lowest that fails has run when the pool is done. */
 static void try_one(void *context, size_t index, size_t worker)
 {
     trial *all = context;
@@ -216,6 +229,8 @@ static size_t quota_cores(const char *path, const char *period_path)
     return (size_t)((quota + period - 1) / period);
 }
 
+/* The smallest of three answers: what the affinity mask allows, what the machine has, and what the
+ * cgroup pays for. A quota of 1.5 cores counts as 2, since half a core is better used than left. */
 size_t zkl_cores_allowed(void)
 {
     cpu_set_t set;

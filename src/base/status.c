@@ -1,9 +1,19 @@
+/* Texts and codes of statuses, and the one way errors are built.
+ *
+ * Order of an error's text: the fact first, written where it is found; then each caller puts what
+ * it knows in front ("load 'x.toml': line 3: ..."). A text that is too long is cut at its end, so
+ * context and the start of the fact stay. All of this works with err NULL, and none of it takes
+ * memory. */
 #include <zkl/status.h>
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
+
+/* One row a status, from the table in zkl/status.h. Unknown numbers come from a newer library: they
+ * get an answer, never a read out of bounds. */
 static const struct {
     const char *text;
     int exit_code, http_code;
@@ -48,8 +58,8 @@ const char *zkl_hint_name(zkl_hint hint)
     return (unsigned)hint < ZKL_HINT_COUNT ? names[hint] : "";
 }
 
-/* Texts quote what they refuse, and end on a terminal: a receipt must not speak to it in control sequences (C0, DEL, and C1
- * as UTF-8), nor begin lines of its own. */
+/* Texts quote what they refuse, and end on a terminal: a receipt must not speak to it in control
+ * sequences (C0, DEL, and C1 as UTF-8), nor begin lines of its own. */
 static void defuse(char *text)
 {
     for (unsigned char *c = (unsigned char *)text; *c; c++)
@@ -61,10 +71,11 @@ static void defuse(char *text)
             c[0] = c[1] = '?';
 }
 
+/* Built in a local, since an argument may be err->text itself. */
 zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
 {
     if (err) {
-        char text[sizeof err->text]; /* an argument may be err->text itself */
+        char text[sizeof err->text];
         va_list args;
         va_start(args, format);
         vsnprintf(text, sizeof text, format, args);
@@ -79,6 +90,7 @@ zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
     return status;
 }
 
+/* "context: fact". err->check stays: a wrapped refusal is still the refusal of its check. */
 zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
 {
     if (err) {
@@ -102,8 +114,10 @@ zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
     return status;
 }
 
+/* "check 'name': fact", and the check as a code, for callers that act on it. */
 zkl_status zkl_wrap_check(zkl_error *err, zkl_status status, zkl_check check)
 {
+    ZKL_ASSERT((unsigned)check < ZKL_CHECK_COUNT);
     zkl_wrap(err, status, "check '%s'", zkl_check_name(check));
     if (err)
         err->check = check;
