@@ -1,7 +1,14 @@
+/* Base 64, RFC 4648 section 4. Three bytes are four digits of 6 bits; one or two bytes at the end
+ * are two or three digits and padding.
+ *
+ * Exactly one text decodes to given bytes: padding is required, and the bits that the last digit
+ * does not use must be 0. Signed lines and envelopes rely on it. */
 #include "text/base64.h"
 
+/* Table 1 of the RFC. */
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* A group holds its bytes from the top; what is missing counts as 0 and becomes padding. */
 size_t zkl_base64_encode(char *out, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
@@ -18,10 +25,12 @@ size_t zkl_base64_encode(char *out, const void *data, size_t size)
         out[at++] = have > 1 ? alphabet[group >> 6 & 63] : '=';
         out[at++] = have > 2 ? alphabet[group & 63] : '=';
     }
+    ZKL_DEBUG_ASSERT(at == ZKL_BASE64_CHARS(size));
     out[at] = 0;
     return at;
 }
 
+/* In pieces of 768 bytes, a multiple of 3: only the last one is padded. */
 void zkl_buffer_put_base64(zkl_buffer *buffer, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
@@ -33,6 +42,8 @@ void zkl_buffer_put_base64(zkl_buffer *buffer, const void *data, size_t size)
     zkl_wipe(piece, sizeof piece);
 }
 
+/* Each of at most two '=' at the end is a byte less. What they stand behind is left to the
+ * decoder. */
 size_t zkl_base64_decoded_size(zkl_bytes text)
 {
     size_t size = text.size / 4 * 3;
@@ -41,6 +52,7 @@ size_t zkl_base64_decoded_size(zkl_bytes text)
     return size;
 }
 
+/* -1 for anything else, white space too. */
 static int digit_value(uint8_t c)
 {
     if (c >= 'A' && c <= 'Z')
@@ -54,10 +66,12 @@ static int digit_value(uint8_t c)
     return c == '/' ? 63 : -1;
 }
 
+/* Group by group. Nothing but the last group may be short, since only there is less than 3 left. */
 bool zkl_base64_decode(uint8_t *out, size_t *out_size, zkl_bytes text)
 {
     if (text.size % 4 != 0)
         return false;
+    /* Groups before the last have three bytes each, whatever the padding says. */
     size_t size = zkl_base64_decoded_size(text), at = 0;
     for (size_t i = 0; i < text.size; i += 4) {
         size_t have = size - at < 3 ? size - at : 3; /* bytes in this group */
@@ -75,6 +89,7 @@ bool zkl_base64_decode(uint8_t *out, size_t *out_size, zkl_bytes text)
         for (size_t k = 0; k < have; k++)
             out[at++] = (uint8_t)(group >> (16 - 8 * k));
     }
+    ZKL_ASSERT(at == size);
     *out_size = size;
     return true;
 }

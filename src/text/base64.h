@@ -1,6 +1,6 @@
 #pragma once
-/* Base 64 of RFC 4648 section 4: the standard alphabet, always padded. Decoding takes the one canonical
- * text only: no line breaks, no missing padding, no stray bits in the last character. */
+/* Base 64 of RFC 4648 section 4: the standard alphabet, always padded. Decoding takes the one
+ * canonical text only: no line breaks, no missing padding, no stray bits in the last character. */
 #include "base/buffer.h"
 
 #define ZKL_BASE64_CHARS(size) (((size) + 2) / 3 * 4)

@@ -1,9 +1,16 @@
+/* Exact integers: a magnitude of four 64-bit words, least significant first, and a sign.
+ *
+ * 1. Zero is never negative, so equality is equality of memory.
+ * 2. Add, subtract and multiply say when the result needs more than 256 bits, and leave *out alone
+ *    then. Outputs may be inputs.
+ * 3. None of this is secret: loops and branches depend on the values. */
 #include "text/exact.h"
 
 #include <string.h>
 
 typedef unsigned __int128 u128;
 
+/* Whatever the sign says: results are made through this before they get one. */
 bool zkl_exact_is_zero(const zkl_exact *a)
 {
     return (a->words[0] | a->words[1] | a->words[2] | a->words[3]) == 0;
@@ -19,6 +26,7 @@ zkl_exact zkl_exact_of_u128(u128 value)
     return (zkl_exact){ .words = { (uint64_t)value, (uint64_t)(value >> 64) } };
 }
 
+/* Negated as unsigned, since -INT64_MIN is no int64_t. */
 zkl_exact zkl_exact_of(int64_t value)
 {
     zkl_exact out = zkl_exact_of_u64(value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
@@ -32,6 +40,7 @@ zkl_exact zkl_exact_negate(zkl_exact a)
     return a;
 }
 
+/* -1, 0 or 1, from the highest word down. */
 static int compare_magnitudes(const zkl_exact *a, const zkl_exact *b)
 {
     for (int i = 3; i >= 0; i--)
@@ -40,6 +49,7 @@ static int compare_magnitudes(const zkl_exact *a, const zkl_exact *b)
     return 0;
 }
 
+/* Zero is not negative, so a different sign decides. */
 int zkl_exact_compare(const zkl_exact *a, const zkl_exact *b)
 {
     if (a->negative != b->negative)
@@ -63,6 +73,7 @@ static bool add_magnitudes(zkl_exact *out, const zkl_exact *a, const zkl_exact *
 /* |a| - |b|, |a| >= |b| */
 static void subtract_magnitudes(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
 {
+    ZKL_DEBUG_ASSERT(compare_magnitudes(a, b) >= 0);
     uint64_t borrow = 0;
     for (int i = 0; i < 4; i++) {
         const u128 take = (u128)b->words[i] + borrow;
@@ -71,6 +82,8 @@ static void subtract_magnitudes(zkl_exact *out, const zkl_exact *a, const zkl_ex
     }
 }
 
+/* Signs alike: add magnitudes. Otherwise the smaller from the larger, with the larger one's
+ * sign. */
 bool zkl_exact_add(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
 {
     zkl_exact sum = { .negative = a->negative };
@@ -89,12 +102,15 @@ bool zkl_exact_add(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
     return true;
 }
 
+/* a + (-b): negation cannot fail, as the sign stands apart. */
 bool zkl_exact_sub(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
 {
     const zkl_exact minus = zkl_exact_negate(*b);
     return zkl_exact_add(out, a, &minus);
 }
 
+/* Schoolbook, 512 bits. A column's sum stays below 2^128: (2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 -
+ * 1. */
 bool zkl_exact_mul(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
 {
     uint64_t words[8] = { 0 };
@@ -117,6 +133,7 @@ bool zkl_exact_mul(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
     return true;
 }
 
+/* 10^77 is the largest that fits. */
 bool zkl_exact_power_of_ten(zkl_exact *out, unsigned exponent)
 {
     const zkl_exact ten = zkl_exact_of_u64(10);
@@ -128,8 +145,8 @@ bool zkl_exact_power_of_ten(zkl_exact *out, unsigned exponent)
     return true;
 }
 
-/* Long division of magnitudes, bit by bit: 256 steps of shift and subtract. The remainder stays below b, so
- * a bit lost at the top of the shift means that it is b or more. */
+/* Long division of magnitudes, bit by bit: 256 steps of shift and subtract. The remainder stays
+ * below b, so a bit lost at the top of the shift means that it is b or more. */
 static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
                               const zkl_exact *b)
 {
@@ -148,6 +165,8 @@ static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const z
     *remainder = r;
 }
 
+/* Floored: the remainder has b's sign, so it is never negative. For a < 0 the quotient of
+ * magnitudes is rounded towards zero, which is one too large unless it is exact. */
 void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
                       const zkl_exact *b)
 {
@@ -164,6 +183,7 @@ void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact
     *quotient = zkl_exact_negate(*quotient);
 }
 
+/* Euclid's; gcd(a, 0) = a. */
 zkl_exact zkl_exact_gcd(zkl_exact a, zkl_exact b)
 {
     a.negative = b.negative = false;
@@ -176,12 +196,14 @@ zkl_exact zkl_exact_gcd(zkl_exact a, zkl_exact b)
     return a;
 }
 
+/* The sign is left to the caller, who writes it apart. */
 void zkl_exact_to_bytes(uint8_t out[static 32], const zkl_exact *a)
 {
     for (int i = 0; i < 4; i++)
         zkl_be64_put(out + 8 * (3 - i), a->words[i]);
 }
 
+/* The inverse of zkl_exact_to_bytes, and never negative. */
 zkl_exact zkl_exact_of_bytes(const uint8_t bytes[static 32])
 {
     zkl_exact out = { 0 };
@@ -190,6 +212,7 @@ zkl_exact zkl_exact_of_bytes(const uint8_t bytes[static 32])
     return out;
 }
 
+/* A negative number fits no unsigned one. */
 bool zkl_exact_to_u128(u128 *out, const zkl_exact *a)
 {
     if (a->negative || a->words[2] || a->words[3])
@@ -198,6 +221,7 @@ bool zkl_exact_to_u128(u128 *out, const zkl_exact *a)
     return true;
 }
 
+/* As zkl_exact_to_u128. */
 bool zkl_exact_to_u64(uint64_t *out, const zkl_exact *a)
 {
     if (a->negative || a->words[1] || a->words[2] || a->words[3])
@@ -208,6 +232,8 @@ bool zkl_exact_to_u64(uint64_t *out, const zkl_exact *a)
 
 #define DIGITS_MAX 78 /* of 2^256 */
 
+/* Digits come out lowest first. As many as `scale` needs are printed, with zeros in front: 5 at
+ * scale 2 is "0.05". */
 void zkl_exact_format(zkl_buffer *out, const zkl_exact *a, unsigned scale)
 {
     char digits[DIGITS_MAX];
@@ -217,6 +243,7 @@ void zkl_exact_format(zkl_buffer *out, const zkl_exact *a, unsigned scale)
     left.negative = false;
     while (!zkl_exact_is_zero(&left)) {
         divide_magnitudes(&left, &digit, &left, &ten);
+        ZKL_ASSERT(count < DIGITS_MAX && digit.words[0] < 10);
         digits[count++] = (char)('0' + digit.words[0]);
     }
     if (a->negative)
@@ -230,6 +257,8 @@ void zkl_exact_format(zkl_buffer *out, const zkl_exact *a, unsigned scale)
     }
 }
 
+/* At most ZKL_EXACT_DIGITS_MAX digits, which is below 2^256, so neither product nor sum below
+ * overflows; they are checked all the same. */
 bool zkl_exact_parse(zkl_exact *out, unsigned *scale, zkl_bytes text)
 {
     const zkl_exact ten = zkl_exact_of_u64(10);
@@ -239,6 +268,7 @@ bool zkl_exact_parse(zkl_exact *out, unsigned *scale, zkl_bytes text)
     bool point = false;
     for (; at < text.size; at++) {
         const uint8_t c = text.data[at];
+        /* One point, behind a digit and before one: "1." is refused at the end. */
         if (c == '.' && !point && whole) {
             point = true;
             continue;
@@ -255,6 +285,7 @@ bool zkl_exact_parse(zkl_exact *out, unsigned *scale, zkl_bytes text)
     }
     if (!whole || (point && !behind))
         return false;
+    /* "-0" is 0. */
     value.negative = negative && !zkl_exact_is_zero(&value);
     *out = value;
     *scale = (unsigned)behind;

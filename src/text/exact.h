@@ -1,6 +1,6 @@
 #pragma once
-/* Exact integers of up to 256 bits with a sign, for sums, bounds and literals. Every operation that can leave
- * the range says so. */
+/* Exact integers of up to 256 bits with a sign, for sums, bounds and literals. Every operation that
+ * can leave the range says so. */
 #include "base/buffer.h"
 
 #define ZKL_EXACT_DIGITS_MAX 76
@@ -36,6 +36,6 @@ bool zkl_exact_to_u128(unsigned __int128 *out, const zkl_exact *a);
 
 /* Decimal text of a * 10^-scale: "-12.50" for -1250, 2. */
 void zkl_exact_format(zkl_buffer *out, const zkl_exact *a, unsigned scale);
-/* -?digits[.digits]: the digits as an integer, and how many stand behind the point. Plain: no plus, no exponent, no
- * leading zero but one before the point, at most ZKL_EXACT_DIGITS_MAX digits. */
+/* -?digits[.digits]: the digits as an integer, and how many stand behind the point. Plain: no plus,
+ * no exponent, no leading zero but one before the point, at most ZKL_EXACT_DIGITS_MAX digits. */
 bool zkl_exact_parse(zkl_exact *out, unsigned *scale, zkl_bytes text);

@@ -1,3 +1,12 @@
+/* A parser of one JSON object a row (RFC 8259), for tables of many.
+ *
+ * 1. Members borrow: keys and strings point into object->text, other values into the source. Both
+ *    are used again for the next row, so a steady stream of rows takes no memory.
+ * 2. object->text has room for the whole source. Unescaping never makes a string longer (a \u
+ *    escape of 6 bytes becomes at most 3, a pair of 12 becomes 4), so no write below needs a check.
+ * 3. Numbers stay text: the column's type decides later what they are, and no digit is lost on the
+ *    way.
+ * 4. Depth is bounded by ZKL_JSON_DEPTH_MAX and counted, not recursed. */
 #include "text/json_object.h"
 
 #include "text/utf8.h"
@@ -8,6 +17,7 @@ typedef struct cursor {
     zkl_error *err;
 } cursor;
 
+/* Frees what rows have grown it to; an object is not cleared between rows. */
 void zkl_json_object_clear(zkl_json_object *object)
 {
     zkl_free(object->members);
@@ -15,18 +25,21 @@ void zkl_json_object_clear(zkl_json_object *object)
     *object = (zkl_json_object){ 0 };
 }
 
+/* The place is told apart from the reason: a caller has lines and files to name it by. */
 static zkl_status refuse(cursor *c, const char *why)
 {
     c->object->fault_at = (size_t)(c->at - c->start);
     return zkl_fail(c->err, ZKL_BAD_INPUT, "%s", why);
 }
 
+/* RFC 8259 section 2: these four and no other. */
 static void skip_blanks(cursor *c)
 {
     while (c->at < c->end && (*c->at == ' ' || *c->at == '\t' || *c->at == '\n' || *c->at == '\r'))
         c->at++;
 }
 
+/* The next byte that is no blank, when it is this one. */
 static bool take(cursor *c, uint8_t byte)
 {
     skip_blanks(c);
@@ -36,6 +49,7 @@ static bool take(cursor *c, uint8_t byte)
     return true;
 }
 
+/* Without blanks in front: callers stand at the value. */
 static bool take_word(cursor *c, const char *word)
 {
     const size_t size = strlen(word);
@@ -88,9 +102,12 @@ static void put_utf8(zkl_json_object *object, uint32_t code)
         out[3] = (uint8_t)(0x80 | (code & 0x3f));
         size = 4;
     }
+    ZKL_DEBUG_ASSERT(object->text_size + size <= object->text_capacity);
     object->text_size += size;
 }
 
+/* After the backslash. A surrogate pair is one code point; half of one is refused, since UTF-8 has
+ * no form for it. */
 static zkl_status take_escape(cursor *c)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -104,9 +121,11 @@ static zkl_status take_escape(cursor *c)
         put_utf8(c->object, (uint8_t)to[found - from]);
         return ZKL_OK;
     }
+    /* D800..DBFF begins a pair, DC00..DFFF ends one. */
     int32_t code = take_hex(c);
     if (code >= 0xd800 && code < 0xdc00) {
         int32_t low = -1;
+        /* The second half follows directly, as an escape of its own. */
         if (take_word(c, "\\u"))
             low = take_hex(c);
         code =
@@ -126,6 +145,7 @@ static zkl_status take_string(cursor *c, zkl_bytes *out)
     zkl_json_object *object = c->object;
     const size_t start = object->text_size;
     for (;;) {
+        /* Bytes up to the next quote, escape or control character are copied as they are. */
         const uint8_t *run = c->at;
         while (c->at < c->end && *c->at != '"' && *c->at != '\\' && *c->at >= 0x20)
             c->at++;
@@ -146,11 +166,13 @@ static zkl_status take_string(cursor *c, zkl_bytes *out)
     return zkl_utf8_valid(*out) ? ZKL_OK : refuse(c, "text that is not UTF-8");
 }
 
+/* false at the end of the text. */
 static bool is_digit_at(const cursor *c)
 {
     return c->at < c->end && zkl_is_digit(*c->at);
 }
 
+/* One digit at least. */
 static bool take_digits(cursor *c)
 {
     if (!is_digit_at(c))
@@ -160,6 +182,8 @@ static bool take_digits(cursor *c)
     return true;
 }
 
+/* RFC 8259 section 6: -?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)?. What follows is looked at by
+ * the caller, so "01" ends behind its 0 and is refused there. */
 static bool take_number(cursor *c)
 {
     if (c->at < c->end && *c->at == '-')
@@ -183,8 +207,8 @@ static bool take_number(cursor *c)
     return true;
 }
 
-/* Steps over an array or object by its brackets; whether what is inside is sound does not matter: it is refused or
- * left out as a whole. */
+/* Steps over an array or object by its brackets; whether what is inside is sound does not matter:
+ * it is refused or left out as a whole. */
 static zkl_status skip_nested(cursor *c)
 {
     unsigned depth = 0;
@@ -204,6 +228,7 @@ static zkl_status skip_nested(cursor *c)
     return refuse(c, "a nested value does not end");
 }
 
+/* Of a value that is no string the text as it stands. */
 static zkl_status take_value(cursor *c, zkl_json_member *member)
 {
     skip_blanks(c);
@@ -234,6 +259,7 @@ static zkl_status take_value(cursor *c, zkl_json_member *member)
     return ZKL_OK;
 }
 
+/* The array of members grows by doubling and stays with the object. */
 static zkl_status add_member(cursor *c, const zkl_json_member *member)
 {
     zkl_json_object *object = c->object;
@@ -250,6 +276,8 @@ static zkl_status add_member(cursor *c, const zkl_json_member *member)
     return ZKL_OK;
 }
 
+/* { key : value , .. }. A list gets a reason of its own, since a file that is one array of rows is
+ * a common mistake. */
 static zkl_status parse_members(cursor *c)
 {
     if (!take(c, '{'))
@@ -270,6 +298,8 @@ static zkl_status parse_members(cursor *c)
     return take(c, '}') ? ZKL_OK : refuse(c, "',' or '}' is missing");
 }
 
+/* Room is made once, twice what this row needs, so that rows that grow slowly do not allocate each
+ * time. */
 zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text, zkl_error *err)
 {
     object->member_count = 0;
@@ -290,5 +320,6 @@ zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text, zkl_er
                  .err = err };
     ZKL_TRY(parse_members(&c));
     skip_blanks(&c);
+    ZKL_ASSERT(object->text_size <= object->text_capacity && c.at <= c.end);
     return c.at == c.end ? ZKL_OK : refuse(&c, "text after the object");
 }

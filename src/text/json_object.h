@@ -27,7 +27,7 @@ typedef struct zkl_json_object {
 } zkl_json_object;
 
 void zkl_json_object_clear(zkl_json_object *object);
-/* Reuses what object holds; members point into it and into text. ZKL_BAD_INPUT with a short reason. Repeated keys
- * are left to the caller. */
+/* Reuses what object holds; members point into it and into text. ZKL_BAD_INPUT with a short reason.
+ * Repeated keys are left to the caller. */
 zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text,
                                  zkl_error *err) ZKL_MUST_USE;

@@ -1,9 +1,16 @@
+/* Canonical JSON, and the check that bytes are canonical.
+ *
+ * The check is the encoder: what was parsed is written again and must be the same bytes. So
+ * whatever the parser would let pass (white space, other escapes, another order, numbers written
+ * differently) is refused, and signed JSON has one form. Real numbers have none, so they are
+ * refused. */
 #include "text/json_text.h"
 
 #include <string.h>
 
 #include "base/bytes.h"
 
+/* The shortest escapes. The text is taken to be UTF-8; bytes from 0x80 on pass as they are. */
 void zkl_json_put_string(zkl_buffer *out, zkl_bytes text)
 {
     static const char short_escapes[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
@@ -23,7 +30,8 @@ void zkl_json_put_string(zkl_buffer *out, zkl_bytes text)
     zkl_buffer_put_u8(out, '"');
 }
 
-/* The member whose name comes next behind `last` in byte order; names hold no NUL (the parser refuses them). */
+/* The member whose name comes next behind `last` in byte order; names hold no NUL (the parser
+ * refuses them). */
 static const char *next_member(const json_t *object, const char *last)
 {
     const char *best = NULL, *key;
@@ -34,6 +42,7 @@ static const char *next_member(const json_t *object, const char *last)
     return best;
 }
 
+/* Empty names are fine; the search begins with NULL, which is before all of them. */
 static bool put_object(zkl_buffer *out, const json_t *object)
 {
     if (json_object_size(object) > ZKL_JSON_MEMBERS_MAX)
@@ -52,6 +61,7 @@ static bool put_object(zkl_buffer *out, const json_t *object)
     return true;
 }
 
+/* Elements in their order, each canonical. */
 static bool put_array(zkl_buffer *out, const json_t *array)
 {
     zkl_buffer_put_u8(out, '[');
@@ -65,6 +75,7 @@ static bool put_array(zkl_buffer *out, const json_t *array)
     return true;
 }
 
+/* Recursion: as deep as the value, which the parser has limited. */
 bool zkl_json_put(zkl_buffer *out, const json_t *value)
 {
     switch (json_typeof(value)) {
@@ -87,12 +98,15 @@ bool zkl_json_put(zkl_buffer *out, const json_t *value)
     case JSON_NULL:
         zkl_buffer_put_text(out, "null");
         return true;
+    /* Has no canonical text. */
     case JSON_REAL:
         break;
     }
     return false;
 }
 
+/* jansson reports where and why in `where`. No memory is told apart from bad input: the one is no
+ * fact about the bytes. */
 zkl_status zkl_json_parse_canonical(json_t **out, zkl_bytes bytes, const char *object,
                                     zkl_error *err)
 {
@@ -105,6 +119,7 @@ zkl_status zkl_json_parse_canonical(json_t **out, zkl_bytes bytes, const char *o
     if (!value)
         return zkl_fail(err, ZKL_BAD_INPUT, "%s: not JSON at byte %d: %s", object, where.position,
                         where.text);
+    /* A buffer without memory is told before a difference: it would look like one. */
     const bool is_plain = zkl_json_put(&again, value);
     zkl_status status = zkl_buffer_status(&again, err);
     if (status == ZKL_OK && (!is_plain || !zkl_bytes_equal(zkl_buffer_bytes(&again), bytes)))
@@ -115,6 +130,7 @@ zkl_status zkl_json_parse_canonical(json_t **out, zkl_bytes bytes, const char *o
         json_decref(value);
         return status;
     }
+    ZKL_ASSERT(again.size == bytes.size);
     *out = value;
     return ZKL_OK;
 }

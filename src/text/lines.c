@@ -1,7 +1,13 @@
+/* The line formats: notes, checkpoints, proofs, remembered heads.
+ *
+ * Every line ends in a newline, the last one too; a text without it has been cut. Each value has
+ * one spelling, as base 64 and decimals are read strictly, so a text that parses is the text that
+ * would be written. */
 #include "text/lines.h"
 
 #include "text/base64.h"
 
+/* A line may be empty; a text that is used up has none. */
 bool zkl_line_next(zkl_bytes *line, zkl_bytes *rest)
 {
     const uint8_t *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
@@ -18,6 +24,7 @@ bool zkl_line_equal(zkl_bytes line, const char *text)
     return zkl_bytes_equal_text(line, text);
 }
 
+/* "size 12" with "size " skipped is "12". */
 bool zkl_line_skip(zkl_bytes *line, const char *prefix)
 {
     const size_t size = strlen(prefix);
@@ -27,6 +34,7 @@ bool zkl_line_skip(zkl_bytes *line, const char *prefix)
     return true;
 }
 
+/* 0, or digits without a zero in front, below 2^63. */
 bool zkl_line_decimal(uint64_t *out, zkl_bytes line)
 {
     uint64_t value = 0;
@@ -43,6 +51,7 @@ bool zkl_line_decimal(uint64_t *out, zkl_bytes line)
     return true;
 }
 
+/* The size is judged first, so the decoder cannot write past the digest. */
 bool zkl_line_digest(zkl_digest *out, zkl_bytes line)
 {
     zkl_digest digest;
@@ -50,6 +59,7 @@ bool zkl_line_digest(zkl_digest *out, zkl_bytes line)
     if (zkl_base64_decoded_size(line) != sizeof digest.bytes ||
         !zkl_base64_decode(digest.bytes, &size, line))
         return false;
+    ZKL_ASSERT(size == sizeof digest.bytes);
     *out = digest;
     return true;
 }
@@ -57,7 +67,10 @@ bool zkl_line_digest(zkl_digest *out, zkl_bytes line)
 /* One code point at *at, which moves on; -1 for what is not UTF-8. */
 static int32_t take_code_point(zkl_bytes text, size_t *at)
 {
+    /* By the number of continuation bytes: a smaller point has a shorter form, and only that one
+     * counts. */
     static const uint32_t smallest[] = { 0, 0x80, 0x800, 0x10000 };
+    ZKL_DEBUG_ASSERT(*at < text.size);
     uint8_t first = text.data[(*at)++];
     size_t more = first < 0x80   ? 0
                   : first < 0xc0 ? 4
@@ -87,6 +100,7 @@ static bool is_space(int32_t point)
            point == 0x2029 || point == 0x202f || point == 0x205f || point == 0x3000;
 }
 
+/* -1, for what is no UTF-8, is below 0x20 and so refused like a control character. */
 bool zkl_text_valid(zkl_bytes text)
 {
     for (size_t at = 0; at < text.size;) {
@@ -97,6 +111,7 @@ bool zkl_text_valid(zkl_bytes text)
     return true;
 }
 
+/* For names that stand between blanks on a line. */
 bool zkl_text_without_space(zkl_bytes text)
 {
     for (size_t at = 0; at < text.size;) {

@@ -11,7 +11,8 @@ bool zkl_line_skip(zkl_bytes *line, const char *prefix);
 bool zkl_line_decimal(uint64_t *out, zkl_bytes line);
 /* 32 bytes in base 64. */
 bool zkl_line_digest(zkl_digest *out, zkl_bytes line);
-/* Valid UTF-8 (no surrogates, no overlong forms) with no ASCII control characters, newline apart. */
+/* Valid UTF-8 (no surrogates, no overlong forms) with no ASCII control characters, newline
+ * apart. */
 bool zkl_text_valid(zkl_bytes text);
 /* The same, and no Unicode white space (so no newline either). */
 bool zkl_text_without_space(zkl_bytes text);

@@ -1,6 +1,6 @@
 #pragma once
-/* "Did you mean ...?": of some names the one nearest to a word, by the number of letters to insert, leave out, replace or swap
- * with their neighbour. Letters that differ in case alone count half. */
+/* "Did you mean ...?": of some names the one nearest to a word, by the number of letters to insert,
+ * leave out, replace or swap with their neighbour. Letters that differ in case alone count half. */
 #include <stddef.h>
 
 #include <zkl/bytes.h>

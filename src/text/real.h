@@ -10,12 +10,13 @@ extern "C" {
 /* The whole text must be read; false when it is not, or when the value overflows or underflows. */
 bool zkl_real_parse64(double *out, const char *text, size_t size);
 bool zkl_real_parse32(float *out, const char *text, size_t size);
-/* The shortest text that reads back as the same value, at most 32 characters. Returns its length. */
+/* The shortest text that reads back as the same value, at most 32 characters. Returns its
+ * length. */
 size_t zkl_real_format64(char out[32], double value);
 size_t zkl_real_format32(char out[32], float value);
 
-/* The value exactly, without its sign: 0.d1 d2 .. dn * 10^point. Returns n, the number of digits; d1 and dn are not 0, and
- * zero has none. value: finite. */
+/* The value exactly, without its sign: 0.d1 d2 .. dn * 10^point. Returns n, the number of digits;
+ * d1 and dn are not 0, and zero has none. value: finite. */
 #define ZKL_REAL_DIGITS_MAX 767 /* of a float64: the smallest normal one has them */
 size_t zkl_real_digits(char out[ZKL_REAL_DIGITS_MAX], int *point, double value);
 

@@ -1,5 +1,10 @@
+/* What a terminal must not get from a text that others wrote: control sequences, marks that turn
+ * the direction of writing, and letters that show nothing. They are written as \xNN, so that two
+ * names that look the same are not two names. */
 #include "text/shown.h"
 
+/* Ranges in ascending order; what they are is in the header. Source: Unicode 15, UnicodeData.txt
+ * and DerivedCoreProperties.txt. */
 static const uint32_t hidden_points[][2] = {
     { 0x00, 0x1f },       { 0x7f, 0xa0 },       { 0xad, 0xad },       { 0x34f, 0x34f },
     { 0x600, 0x605 },     { 0x61c, 0x61c },     { 0x6dd, 0x6dd },     { 0x70f, 0x70f },
@@ -11,6 +16,7 @@ static const uint32_t hidden_points[][2] = {
     { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
 };
 
+/* Thirty ranges, and only for text that is shown to people: a plain search will do. */
 static bool is_hidden(uint32_t point)
 {
     for (size_t i = 0; i < ZKL_COUNT(hidden_points); i++)
@@ -19,8 +25,10 @@ static bool is_hidden(uint32_t point)
     return false;
 }
 
+/* Always moves on by at least one byte, so that a loop over a broken text ends. */
 size_t zkl_shown_step(bool *hidden, zkl_bytes text, size_t at)
 {
+    ZKL_ASSERT(at < text.size);
     const uint8_t *c = text.data + at;
     const size_t size = c[0] < 0x80   ? 1
                         : c[0] < 0xc2 ? 0
@@ -38,6 +46,7 @@ size_t zkl_shown_step(bool *hidden, zkl_bytes text, size_t at)
     return valid ? size : 1;
 }
 
+/* Stops at the first. */
 bool zkl_has_hidden(zkl_bytes text)
 {
     bool hidden = false;
@@ -46,6 +55,7 @@ bool zkl_has_hidden(zkl_bytes text)
     return hidden;
 }
 
+/* Every byte of a hidden code point, so that people see what was there and can search for it. */
 void zkl_buffer_put_shown(zkl_buffer *out, zkl_bytes text, uint8_t keep)
 {
     bool hidden;

@@ -1,8 +1,11 @@
+/* UTF-8 by RFC 3629. The second byte's range is what rules out overlong forms (e0, f0), surrogates
+ * (ed) and code points above U+10FFFF (f4); the others only continue. */
 #include "text/utf8.h"
 
 /* Bytes of the sequence that starts at `at`, or 0 (RFC 3629 section 4, its ABNF). */
 static size_t sequence_bytes(const uint8_t *at, size_t left)
 {
+    ZKL_DEBUG_ASSERT(left > 0);
     const uint8_t a = at[0];
     if (a < 0x80)
         return 1;
@@ -22,6 +25,7 @@ static size_t sequence_bytes(const uint8_t *at, size_t left)
     return size;
 }
 
+/* A word without a high bit is eight ASCII characters; read by memcpy, so at any address. */
 size_t zkl_utf8_valid_bytes(zkl_bytes text)
 {
     size_t at = 0;
@@ -43,6 +47,7 @@ size_t zkl_utf8_valid_bytes(zkl_bytes text)
     return at;
 }
 
+/* An empty text is valid. */
 bool zkl_utf8_valid(zkl_bytes text)
 {
     return zkl_utf8_valid_bytes(text) == text.size;
