@@ -1,3 +1,11 @@
+/* The three byte hashes behind one name, and the PRF.
+ *
+ * 1. Hashing cannot fail and takes no memory: every state is a plain struct, so callers need no
+ *    status.
+ * 2. SHA3-256 goes through native/keccak.h, several messages at a time where there are several.
+ *    BLAKE3 is the official C code. SHA-256 is native/sha256.h.
+ * 3. An algorithm outside the enum is a mistake of the caller and ends the program: from outside
+ *    only names come in, through zkl_hash_parse. */
 #include "hash/hash.h"
 
 #include "hash/domains.h"
@@ -14,6 +22,8 @@ const char *zkl_hash_name(zkl_hash_algorithm algorithm)
     return names[algorithm];
 }
 
+/* SHA-256 is left out: logs and subjects use it because their formats do, and a schema may not
+ * choose it. */
 bool zkl_hash_parse(zkl_hash_algorithm *out, zkl_bytes name)
 {
     static const zkl_hash_algorithm allowed[] = { ZKL_HASH_SHA3_256, ZKL_HASH_BLAKE3 };
@@ -99,6 +109,8 @@ void zkl_hasher_clear(zkl_hasher *hasher)
     fail_algorithm();
 }
 
+/* The parts are hashed as one message: whoever calls this separates them by prefixes or lengths, or
+ * two lists of parts could have one hash. */
 void zkl_hash_parts(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *parts,
                     size_t part_count)
 {
@@ -115,6 +127,7 @@ void zkl_hash(zkl_digest *out, zkl_hash_algorithm algorithm, const void *data, s
     zkl_hash_parts(out, algorithm, &message, 1);
 }
 
+/* SHA3 has lanes. BLAKE3 already uses them inside a message, and SHA-256 has its instructions. */
 void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data,
                    size_t stride, size_t message_bytes, size_t count)
 {
@@ -137,9 +150,13 @@ void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_byte
         zkl_hash_parts(&out[i], algorithm, &messages[i], 1);
 }
 
+/* SHA3-512 of (domain, label, NUL, key, data). No HMAC is needed: a sponge of capacity 1,024 bits
+ * lets nobody extend a message. The label ends in its NUL, so no label is the beginning of
+ * another. */
 void zkl_prf(uint8_t out[static 64], zkl_bytes key, const char *label, zkl_bytes data)
 {
     static const char domain[] = ZKL_SHA3_512_PRF;
+    ZKL_ASSERT(label[0]);
     ZKL_AUTO_CLEAR(zkl_sha3) hash;
     zkl_sha3_512_init(&hash);
     zkl_sha3_update(&hash, domain, sizeof domain - 1);

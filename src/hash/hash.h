@@ -14,11 +14,12 @@ void zkl_sha3_256_final(zkl_sha3 *hash, zkl_digest *out);
 void zkl_sha3_512_final(zkl_sha3 *hash, uint8_t out[static 64]);
 void zkl_sha3_clear(zkl_sha3 *hash);
 
-/* count messages of message_bytes each, message i at data + i * stride, digest i at out[i]; multi-lane. */
+/* count messages of message_bytes each, message i at data + i * stride, digest i at out[i];
+ * multi-lane. */
 void zkl_sha3_256_many(zkl_digest *out, const uint8_t *data, size_t stride, size_t message_bytes,
                        size_t count);
-/* The same for messages of different lengths; lanes are filled with messages of equal block count when
- * neighbours allow it. */
+/* The same for messages of different lengths; lanes are filled with messages of equal block count
+ * when neighbours allow it. */
 void zkl_sha3_256_each(zkl_digest *out, const zkl_bytes *messages, size_t count);
 
 void zkl_sha256(zkl_digest *out, const void *data, size_t size);
@@ -51,7 +52,7 @@ void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t 
 void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages,
                    size_t count);
 
-/* PRF(key, label, data) = SHA3-512("zkl/v1/prf/" label 0x00 key data); docs/proof-system.md section 9.
- * The first 32 bytes serve as a key or salt. */
+/* PRF(key, label, data) = SHA3-512("zkl/v1/prf/" label 0x00 key data); docs/proof-system.md section
+ * 9. The first 32 bytes serve as a key or salt. */
 void zkl_prf(uint8_t out[static 64], zkl_bytes key, const char *label, zkl_bytes data);
 void zkl_prf_32(uint8_t out[static 32], zkl_bytes key, const char *label, zkl_bytes data);

@@ -1,6 +1,6 @@
 #pragma once
-/* The streaming states of the other two byte hashes, so that a zkl_hasher needs no allocation. Included by
- * hash.h, after zkl_sha3. */
+/* The streaming states of the other two byte hashes, so that a zkl_hasher needs no allocation.
+ * Included by hash.h, after zkl_sha3. */
 #include <blake3.h>
 
 typedef struct zkl_sha256_state {

@@ -1,8 +1,17 @@
+/* Merkle trees in the shape of RFC 6962 section 2.1, over any of the hashes and with a caller's
+ * node prefix.
+ *
+ * node = H(prefix, left, right)
+ *
+ * A tree of n leaves splits at the largest power of two below n, so its left part is full. Trees of
+ * different meaning have different prefixes (docs/proof-system.md section 9), so a node of one is
+ * never a node or leaf of another. */
 #include "hash/merkle.h"
 
 #include "base/bytes.h"
 #include "hash/sha3_many.h"
 
+/* One node, by the same path as many. */
 static zkl_digest hash_pair(zkl_hash_algorithm algorithm, uint8_t prefix, const zkl_digest *left,
                             const zkl_digest *right)
 {
@@ -11,11 +20,8 @@ static zkl_digest hash_pair(zkl_hash_algorithm algorithm, uint8_t prefix, const 
     return out;
 }
 
-static bool same_digest(const zkl_digest *a, const zkl_digest *b)
-{
-    return zkl_digest_equal(a, b);
-}
-
+/* out may be the beginning of pairs: node i is written to a place that pair i or an earlier one
+ * held, and the pair was copied first. */
 void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
                       const zkl_digest *pairs, size_t count)
 {
@@ -30,8 +36,8 @@ void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t nod
     }
 }
 
-/* The level above, in place: pairs become nodes, an odd last one moves up as it is. That gives the shape of
- * RFC 6962: the last node of every level covers what is right of the full trees. */
+/* The level above, in place: pairs become nodes, an odd last one moves up as it is. That gives the
+ * shape of RFC 6962: the last node of every level covers what is right of the full trees. */
 static size_t climb_level(zkl_hash_algorithm algorithm, uint8_t prefix, zkl_digest *level,
                           size_t count)
 {
@@ -53,6 +59,8 @@ void zkl_merkle_root(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node
     *out = leaves[0];
 }
 
+/* Like adding one to a binary counter: where bit `level` is set, the new node and the full tree of
+ * that size make one of twice the size, and the carry goes on. */
 void zkl_merkle_peaks_push(zkl_merkle_peaks *tree, const zkl_digest *leaf)
 {
     ZKL_ASSERT(tree->leaf_count < UINT64_MAX);
@@ -60,10 +68,12 @@ void zkl_merkle_peaks_push(zkl_merkle_peaks *tree, const zkl_digest *leaf)
     unsigned level = 0;
     for (; tree->leaf_count >> level & 1; level++)
         node = hash_pair(tree->algorithm, tree->node_prefix, &tree->peaks[level], &node);
+    ZKL_ASSERT(level < 64);
     tree->peaks[level] = node;
     tree->leaf_count++;
 }
 
+/* Peaks from the smallest up: each larger one stands to the left of all that is smaller. */
 void zkl_merkle_peaks_root(zkl_digest *out, const zkl_merkle_peaks *tree)
 {
     if (tree->leaf_count == 0) {
@@ -79,6 +89,7 @@ void zkl_merkle_peaks_root(zkl_digest *out, const zkl_merkle_peaks *tree)
     *out = node;
 }
 
+/* A level whose last node has no sibling adds nothing: that node is its own parent. */
 size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_algorithm algorithm,
                        uint8_t node_prefix, zkl_digest *leaves, size_t leaf_count, size_t index)
 {
@@ -86,6 +97,7 @@ size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_alg
     size_t path_count = 0;
     while (leaf_count > 1) {
         size_t sibling = index ^ 1;
+        ZKL_ASSERT(path_count < ZKL_MERKLE_PATH_MAX);
         if (sibling < leaf_count)
             path[path_count++] = leaves[sibling];
         leaf_count = climb_level(algorithm, node_prefix, leaves, leaf_count);
@@ -115,5 +127,5 @@ bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
         }
         fn >>= 1, sn >>= 1;
     }
-    return sn == 0 && same_digest(&node, root);
+    return sn == 0 && zkl_digest_equal(&node, root);
 }

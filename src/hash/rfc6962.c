@@ -1,3 +1,6 @@
+/* What transparency logs add to Merkle trees: the leaf of an entry, and proofs that a tree has only
+ * grown (RFC 6962, and the verification of RFC 9162, whose names are kept here). Leaves and nodes
+ * begin with different bytes, so no entry can pass for a node. */
 #include "hash/merkle.h"
 
 #include "base/bytes.h"
@@ -10,8 +13,9 @@ void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry)
     zkl_hash_parts(out, ZKL_HASH_SHA_256, parts, 2);
 }
 
-/* SUBPROOF(m, D[n], b) of RFC 6962 section 2.1.2, walked from the root down, so its digests come last first.
- * Every leaf is used in one of the roots only, which is why they may serve as working space. */
+/* SUBPROOF(m, D[n], b) of RFC 6962 section 2.1.2, walked from the root down, so its digests come
+ * last first. Every leaf is used in one of the roots only, which is why they may serve as working
+ * space. */
 size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_digest *leaves,
                                size_t leaf_count, size_t old_count)
 {
@@ -34,14 +38,10 @@ size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_
     }
     if (!whole)
         zkl_merkle_root(&down[count++], ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, leaves, n);
+    ZKL_ASSERT(count <= ZKL_MERKLE_PATH_MAX);
     for (size_t i = 0; i < count; i++)
         path[i] = down[count - 1 - i];
     return count;
-}
-
-static bool same_digest(const zkl_digest *a, const zkl_digest *b)
-{
-    return zkl_digest_equal(a, b);
 }
 
 static zkl_digest hash_pair(const zkl_digest *left, const zkl_digest *right)
@@ -55,18 +55,25 @@ static zkl_digest hash_pair(const zkl_digest *left, const zkl_digest *right)
 static bool verify_growth(uint64_t old_count, const zkl_digest *old_root, uint64_t leaf_count,
                           const zkl_digest *root, const zkl_digest *path, size_t path_count)
 {
+    ZKL_ASSERT(old_count > 0 && old_count < leaf_count);
     uint64_t fn = old_count - 1, sn = leaf_count - 1;
     size_t at = 0;
+    /* Up to the node where the old tree's last leaf ends its subtree: below it both trees are the
+     * same. */
     while (fn & 1)
         fn >>= 1, sn >>= 1;
-    zkl_digest fr =
-        *old_root; /* when old_count is a power of two, the old root is a node of the new tree */
+    /* Where old_count is a power of two, the old root is a node of the new tree, and the path
+     * leaves it out. */
+    zkl_digest fr = *old_root;
     if (fn) {
         if (path_count == 0)
             return false;
         fr = path[at++];
     }
     zkl_digest sr = fr;
+    /* fr rebuilds the old root, sr the new one, from the same digests: a left sibling belongs to
+     * both trees, a right one to the new tree alone. sn == 0 before the path ends means that it is
+     * too long. */
     for (; at < path_count; at++) {
         if (sn == 0)
             return false;
@@ -80,9 +87,11 @@ static bool verify_growth(uint64_t old_count, const zkl_digest *old_root, uint64
         }
         fn >>= 1, sn >>= 1;
     }
-    return sn == 0 && same_digest(&fr, old_root) && same_digest(&sr, root);
+    return sn == 0 && zkl_digest_equal(&fr, old_root) && zkl_digest_equal(&sr, root);
 }
 
+/* The cases with an empty path, then the walk. Counts come from a checkpoint that may be forged, so
+ * both are only compared and shifted here. */
 bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_root,
                                     uint64_t leaf_count, const zkl_digest *root,
                                     const zkl_digest *path, size_t path_count)
@@ -90,11 +99,11 @@ bool zkl_rfc6962_consistency_verify(uint64_t old_count, const zkl_digest *old_ro
     if (old_count > leaf_count || path_count > ZKL_MERKLE_PATH_MAX)
         return false;
     if (old_count == leaf_count)
-        return path_count == 0 && same_digest(old_root, root);
+        return path_count == 0 && zkl_digest_equal(old_root, root);
     if (old_count == 0) {
         zkl_digest empty;
         zkl_hash(&empty, ZKL_HASH_SHA_256, NULL, 0);
-        return path_count == 0 && same_digest(old_root, &empty);
+        return path_count == 0 && zkl_digest_equal(old_root, &empty);
     }
     return verify_growth(old_count, old_root, leaf_count, root, path, path_count);
 }

@@ -20,13 +20,17 @@ void zkl_sha3_512_init(zkl_sha3 *hash)
     init_sponge(hash, 64);
 }
 
+/* Byte `at` of the state: words are little-endian, section B.1. */
 static void xor_byte(zkl_sha3 *hash, size_t at, uint8_t byte)
 {
     hash->state[at / 8] ^= (uint64_t)byte << (8 * (at % 8));
 }
 
+/* Absorb: xor into the first `rate` bytes of the state, permute when they are full. Whole words at
+ * a time where both sides stand at a word; at < rate between calls. */
 void zkl_sha3_update(zkl_sha3 *hash, const void *data, size_t size)
 {
+    ZKL_DEBUG_ASSERT(hash->at < hash->rate && (data || size == 0));
     const uint8_t *bytes = data;
     while (size) {
         if (hash->at % 8 == 0 && size >= 8) { /* every rate is a multiple of 8 */
@@ -43,6 +47,8 @@ void zkl_sha3_update(zkl_sha3 *hash, const void *data, size_t size)
     }
 }
 
+/* The suffix 01 of SHA3 and the padding 10*1 are one byte 0x06 and the last bit of the rate, which
+ * may be the same byte. Digests are shorter than the rate, so one squeeze is enough. */
 static void finish_sponge(zkl_sha3 *hash, uint8_t *out, size_t digest_bytes)
 {
     ZKL_ASSERT(hash->rate == 200 - 2 * digest_bytes);

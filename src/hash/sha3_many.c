@@ -2,9 +2,10 @@
  *
  * 1. The messages of one group have the same number of blocks, so their lanes end together.
  * 2. A group's unused lanes repeat lane 0; their results are dropped.
- * 3. A group of one goes through the plain function: a wide set takes as long as two single permutations.
- * 4. A last block is padded as early as possible, long before its group is absorbed: a wide load just behind
- *    the narrow stores it covers waits for them to leave the store queue. */
+ * 3. A group of one goes through the plain function: a wide set takes as long as two single
+ *    permutations.
+ * 4. A last block is padded as early as possible, long before its group is absorbed: a wide load
+ *    just behind the narrow stores it covers waits for them to leave the store queue. */
 #include "hash/sha3_many.h"
 
 #include "base/bytes.h"
@@ -25,6 +26,7 @@ typedef struct lane_state {
     _Alignas(64) uint64_t words[ZKL_KECCAK_WORDS * LANES];
 } lane_state;
 
+/* The plain way, for a group of one (3). */
 static void hash_one(zkl_digest *out, const uint8_t *data, size_t size)
 {
     zkl_sha3 hash;
@@ -34,15 +36,19 @@ static void hash_one(zkl_digest *out, const uint8_t *data, size_t size)
     zkl_sha3_clear(&hash);
 }
 
+/* The digest is the first 32 bytes of a lane: its words 0 to 3, little-endian. */
 static void read_digest(zkl_digest *out, const uint64_t *state, size_t lanes, size_t lane)
 {
     for (size_t w = 0; w < 4; w++)
         zkl_le64_put(out->bytes + 8 * w, state[w * lanes + lane]);
 }
 
+/* A message's last block: its tail, then the suffix and padding of FIPS 202 section B.2. The tail
+ * is shorter than a block, perhaps empty. */
 static void pad_block(uint8_t block[static RATE], const uint8_t *tail, size_t tail_bytes)
 {
-    /* Hide the small bound from gcc, which would choose `rep movs` and `rep stos`: 10 ns a message. */
+    /* Hide the small bound from gcc, which would choose `rep movs` and `rep stos`: 10 ns a
+     * message. */
     __asm__("" : "+r"(tail_bytes));
     if (tail)
         memcpy(block, tail, tail_bytes);
@@ -56,6 +62,7 @@ static void hash_lanes(const zkl_keccak_set *set, lane_state *state, const lane_
                        size_t full_blocks)
 {
     const uint8_t *from[LANES];
+    ZKL_DEBUG_ASSERT(group->used > 0 && group->used <= set->lanes);
     memset(state->words, 0, ZKL_KECCAK_WORDS * sizeof state->words[0] * set->lanes);
     if (full_blocks) {
         for (size_t l = 0; l < LANES; l++)
@@ -79,9 +86,11 @@ static void flush_group(const zkl_keccak_set *set, lane_state *state, lane_group
     group->used = 0;
 }
 
+/* The message is borrowed until its group is hashed; only its tail is copied. */
 static void add_message(const zkl_keccak_set *set, lane_state *state, lane_group *group,
                         zkl_digest *out, const uint8_t *data, size_t size)
 {
+    ZKL_DEBUG_ASSERT(group->used < set->lanes);
     const size_t at = group->used++, tail_bytes = size % RATE;
     group->data[at] = data;
     group->size[at] = size;
@@ -101,10 +110,13 @@ void zkl_sha3_256_many_with(const zkl_keccak_set *set, zkl_digest *out, const ui
         add_message(set, &state, &group, &out[i], message_bytes ? data + i * stride : NULL,
                     message_bytes);
     flush_group(set, &state, &group);
+    /* Messages may be secret: salted rows and their salts. */
     zkl_wipe(&state, sizeof state);
     zkl_wipe(group.last, sizeof group.last);
 }
 
+/* Messages of different lengths: one group for each count of blocks modulo SLOTS. Rows of a table
+ * mostly differ by a block or two, so few groups are hashed before they are full. */
 void zkl_sha3_256_each_with(const zkl_keccak_set *set, zkl_digest *out, const zkl_bytes *messages,
                             size_t count)
 {
@@ -138,14 +150,15 @@ static void fill_nodes(lane_group *group, const zkl_keccak_set *set, zkl_digest 
     }
 }
 
-/* Two groups by turns (4): one is filled before the other is hashed. So pairs are read before the digests
- * that may overwrite them. */
+/* Two groups by turns (4): one is filled before the other is hashed. So pairs are read before the
+ * digests that may overwrite them. */
 void zkl_sha3_256_nodes_with(const zkl_keccak_set *set, zkl_digest *out, uint8_t prefix,
                              const zkl_digest *pairs, size_t count)
 {
     lane_state state;
     lane_group groups[2];
     const uint8_t empty[65] = { prefix };
+    ZKL_ASSERT(set->lanes >= 1 && set->lanes <= LANES);
     for (size_t l = 0; l < set->lanes; l++) {
         pad_block(groups[0].last[l], empty, sizeof empty);
         pad_block(groups[1].last[l], empty, sizeof empty);

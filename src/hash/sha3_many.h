@@ -1,6 +1,6 @@
 #pragma once
-/* The many-message functions of hash.h with the native set said by the caller. hash.h's take the best set;
- * tests and benches compare every set with the portable one. */
+/* The many-message functions of hash.h with the native set said by the caller. hash.h's take the
+ * best set; tests and benches compare every set with the portable one. */
 #include "hash/hash.h"
 #include "native/keccak.h"
 

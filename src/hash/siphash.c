@@ -1,3 +1,8 @@
+/* SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): one round a word,
+ * three at the end.
+ *
+ * For tables in memory alone. The key is drawn once a table, so nobody who chooses the texts can
+ * make them collide. The value never leaves the process. */
 #include "hash/siphash.h"
 
 #include <string.h>
@@ -14,6 +19,7 @@ static uint64_t turn(uint64_t word, unsigned bits)
     return word << bits | word >> (64 - bits);
 }
 
+/* One SipRound, section 2.1 of the paper. */
 static void mix(uint64_t v[static 4])
 {
     v[0] += v[1];
@@ -31,11 +37,14 @@ static void mix(uint64_t v[static 4])
 /* Little-endian, as the machines this runs on. */
 static uint64_t load_word(const uint8_t *at, size_t size)
 {
+    ZKL_DEBUG_ASSERT(size <= 8);
     uint64_t word = 0;
     memcpy(&word, at, size);
     return word;
 }
 
+/* The four constants spell "somepseudorandomlygeneratedbytes". The last word holds the bytes that
+ * are left and, at its top, the length modulo 256. */
 uint64_t zkl_siphash(const zkl_siphash_key *key, zkl_bytes text)
 {
     uint64_t v[4] = { key->words[0] ^ 0x736f6d6570736575u, key->words[1] ^ 0x646f72616e646f6du,
@@ -49,6 +58,7 @@ uint64_t zkl_siphash(const zkl_siphash_key *key, zkl_bytes text)
     }
     const size_t left = text.size - at;
     const uint64_t last = (uint64_t)text.size << 56 | (left ? load_word(text.data + at, left) : 0);
+    ZKL_DEBUG_ASSERT(left < 8);
     v[3] ^= last;
     mix(v);
     v[0] ^= last;

@@ -1,7 +1,8 @@
 #pragma once
-/* SipHash-1-3 for hash tables over text from outside: whoever chooses the text cannot make it collide without the key, so a
- * table stays linear in its entries. Not for anything that leaves the process.
- * Source: Aumasson, Bernstein: SipHash, a fast short-input PRF (2012), with 1 and 3 rounds. */
+/* SipHash-1-3 for hash tables over text from outside: whoever chooses the text cannot make it
+ * collide without the key, so a table stays linear in its entries. Not for anything that leaves the
+ * process. Source: Aumasson, Bernstein: SipHash, a fast short-input PRF (2012), with 1 and 3
+ * rounds. */
 #include "base/memory.h"
 
 typedef struct zkl_siphash_key {
