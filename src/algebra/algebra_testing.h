@@ -1,5 +1,6 @@
 #pragma once
-/* Seams for tests of this folder: what compares a native set with the plain loops. Only tests include it. */
+/* Seams for tests of this folder: what compares a native set with the plain loops. Only tests
+ * include it. */
 #include "algebra/group_sum.h"
 #include "algebra/poly.h"
 

@@ -1,3 +1,13 @@
+/* The groups G1 and G2 of BLS12-381 over blst: encodings, single products, pairings.
+ *
+ * G1: y^2 = x^3 + 4 over Fp, G2: y^2 = x^3 + 4 (1 + u) over Fp2 = Fp[u] / (u^2 + 1)
+ *
+ * 1. What comes from outside goes through a decoder here, and each decoder checks curve, subgroup
+ *    and infinity. So every point above this file lies in the group of order r.
+ * 2. Affine points are reduced coordinates in Montgomery form, infinity is all zeros: equality is
+ *    equality of memory.
+ * 3. Encodings are ZCash's: big-endian x, with flags for compression, infinity and the larger y in
+ *    its top three bits. */
 #include "algebra/curve.h"
 
 /* Montgomery form of the generators of the curve's specification. */
@@ -37,6 +47,8 @@ static const char *fault_of(BLST_ERROR error, bool infinity, bool in_subgroup)
     return in_subgroup ? NULL : "outside the subgroup";
 }
 
+/* blst_p1_uncompress finds y from x and refuses x >= p and wrong flags; the subgroup has its own
+ * test. */
 static const char *decode_g1(zkl_g1_affine *out, const uint8_t *bytes)
 {
     zkl_g1_affine point = { { { 0 } } };
@@ -55,6 +67,7 @@ zkl_status zkl_g1_decode(zkl_g1_affine *out, const uint8_t bytes[static 48], con
     return fault ? zkl_fail(err, ZKL_BAD_INPUT, "%s: point in G1: %s", what, fault) : ZKL_OK;
 }
 
+/* The same in G2; *out changes on success alone. */
 zkl_status zkl_g2_decode(zkl_g2_affine *out, const uint8_t bytes[static 96], const char *what,
                          zkl_error *err)
 {
@@ -75,12 +88,15 @@ typedef struct decoding {
     const char *what;
 } decoding;
 
+/* Points a task. Decoding one takes tens of microseconds, so a slice is long beside the cost of
+ * taking it, and short enough to stop soon after a bad point. */
 #define DECODE_SLICE 32
 
 static zkl_status decode_slice(void *context, size_t index, size_t worker, zkl_error *err)
 {
     (void)worker;
     const decoding *job = context;
+    ZKL_DEBUG_ASSERT(index * DECODE_SLICE < job->count);
     const size_t begin = index * DECODE_SLICE;
     for (size_t i = begin; i < begin + DECODE_SLICE && i < job->count; i++) {
         const char *fault = decode_g1(&job->out[i], job->bytes + ZKL_G1_BYTES * i);
@@ -90,6 +106,8 @@ static zkl_status decode_slice(void *context, size_t index, size_t worker, zkl_e
     return ZKL_OK;
 }
 
+/* Each point is checked by itself. A check of one random combination of all would let a point of
+ * order 3 pass once in three. */
 zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count,
                               const char *what, zkl_pool *pool, zkl_error *err)
 {
@@ -97,6 +115,7 @@ zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t c
     return zkl_pool_try(pool, (count + DECODE_SLICE - 1) / DECODE_SLICE, decode_slice, &job, err);
 }
 
+/* Infinity has an encoding, which no decoder here takes. */
 void zkl_g1_encode(uint8_t out[static 48], const zkl_g1_affine *a)
 {
     blst_p1_affine_compress(out, a);
@@ -127,6 +146,7 @@ void zkl_g2_normalize(zkl_g2_affine *out, const zkl_g2 *a)
     blst_p2_to_affine(out, a);
 }
 
+/* blst shares inversions among the points. */
 void zkl_g1_normalize_many(zkl_g1_affine *out, const zkl_g1 *in, size_t count)
 {
     const zkl_g1 *const points[2] = { in, NULL }; /* NULL: the points lie one after the other */
@@ -141,6 +161,8 @@ void zkl_g2_normalize_many(zkl_g2_affine *out, const zkl_g2 *in, size_t count)
         blst_p2s_to_affine(out, points, count);
 }
 
+/* blst's windowed multiplication, constant time in the bits. All 255 are walked, whatever the
+ * scalar. */
 void zkl_g1_mul(zkl_g1 *out, const zkl_g1_affine *base, const zkl_fr *scalar)
 {
     blst_scalar bits;
@@ -161,6 +183,9 @@ void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar)
     zkl_wipe(&bits, sizeof bits);
 }
 
+/* e(p0, q0) e(p1, q1) .. = 1 exactly when the product of the Miller loops is 1 after one final
+ * exponentiation, since that is a homomorphism. A pair with infinity has pairing 1 and is left
+ * out. */
 bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, size_t count)
 {
     blst_fp12 product = *blst_fp12_one(), loop;

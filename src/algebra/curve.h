@@ -12,14 +12,14 @@ typedef blst_p2_affine zkl_g2_affine;
 #define ZKL_G2_BYTES 96
 
 /* Decode refuses: wrong flags, x >= p, points off the curve, outside the subgroup, and infinity.
- * Each point has its own subgroup check (a random combination passes a point of order 3 once in three).
- * ZKL_BAD_INPUT, with what in front of the reason; *out is then unchanged. */
+ * Each point has its own subgroup check (a random combination passes a point of order 3 once in
+ * three). ZKL_BAD_INPUT, with what in front of the reason; *out is then unchanged. */
 zkl_status zkl_g1_decode(zkl_g1_affine *out, const uint8_t bytes[static 48], const char *what,
                          zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_g2_decode(zkl_g2_affine *out, const uint8_t bytes[static 96], const char *what,
                          zkl_error *err) ZKL_MUST_USE;
-/* count points, point i at bytes + 48 i, in parallel. The error names the first bad index; out may then
- * hold some of the points. */
+/* count points, point i at bytes + 48 i, in parallel. The error names the first bad index; out may
+ * then hold some of the points. */
 zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count,
                               const char *what, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 void zkl_g1_encode(uint8_t out[static 48], const zkl_g1_affine *a);
@@ -38,12 +38,12 @@ void zkl_g2_normalize_many(zkl_g2_affine *out, const zkl_g2 *in, size_t count);
 void zkl_g1_mul(zkl_g1 *out, const zkl_g1_affine *base, const zkl_fr *scalar);
 void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar);
 
-/* ---- Multi-scalar multiplication: out = sum of scalars[i] bases[i]. Bases in the subgroup or infinity;
- * zero scalars, equal bases, opposite bases and infinity are all handled. Variable time in the scalars
- * (threat model: docs/timing.md). Working memory is allocated inside; ZKL_NO_MEMORY.
- * count <= ZKL_MSM_MAX, else ZKL_LIMIT. Scalars 0, 1 and -1 cost an addition at most.
- * 2^16 points: 1.4 million affine additions. Memory: 40 bytes a point, and as much as the bases for each
- * worker. */
+/* ---- Multi-scalar multiplication: out = sum of scalars[i] bases[i]. Bases in the subgroup or
+ * infinity; zero scalars, equal bases, opposite bases and infinity are all handled. Variable time
+ * in the scalars (threat model: docs/timing.md). Working memory is allocated inside;
+ * ZKL_NO_MEMORY. count <= ZKL_MSM_MAX, else ZKL_LIMIT. Scalars 0, 1 and -1 cost an addition at
+ * most. 2^16 points: 1.4 million affine additions. Memory: 40 bytes a point, and as much as the
+ * bases for each worker. */
 #define ZKL_MSM_MAX (1 << 26)
 zkl_status zkl_g1_msm(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars, size_t count,
                       zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
@@ -54,13 +54,14 @@ zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_f
                             size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
 /* Blocks: out[b] = sum over t < cell_count of cells[b][t] * bases[t], for all blocks at once,
- * 16-bit cells, one fixed set of bases; the blinder is added by the caller. Zero cells at the end cost
- * nothing, a block of one value next to nothing, a block of few values half. Variable time in the cells.
+ * 16-bit cells, one fixed set of bases; the blinder is added by the caller. Zero cells at the end
+ * cost nothing, a block of one value next to nothing, a block of few values half. Variable time in
+ * the cells.
  *
- * zkl_g1_fixed_new keeps 2^e * base for e < 3 and some prefix sums: 300 bytes a base; two doublings and an
- * addition each. count <= ZKL_G1_FIXED_MAX; cell_count <= count (asserted).
- * Cost of a random block of 2^16: about 84,000 affine additions of 6 products each.
- * Memory for each worker: at most 10 MiB, at 2^16 cells. */
+ * zkl_g1_fixed_new keeps 2^e * base for e < 3 and some prefix sums: 300 bytes a base; two doublings
+ * and an addition each. count <= ZKL_G1_FIXED_MAX; cell_count <= count (asserted). Cost of a random
+ * block of 2^16: about 84,000 affine additions of 6 products each. Memory for each worker: at most
+ * 10 MiB, at 2^16 cells. */
 #define ZKL_G1_FIXED_MAX (1 << 24)
 typedef struct zkl_g1_fixed zkl_g1_fixed;
 zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count,
@@ -74,12 +75,13 @@ typedef struct zkl_cell_blocks {
 zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const zkl_cell_blocks *blocks,
                           zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
-/* out[i] = scalars[i] * base for many scalars and one base (set-up): windowed tables, about 20 affine
- * additions a scalar. Variable time in the scalars. */
+/* out[i] = scalars[i] * base for many scalars and one base (set-up): windowed tables, about 20
+ * affine additions a scalar. Variable time in the scalars. */
 zkl_status zkl_g1_mul_many(zkl_g1_affine *out, const zkl_g1_affine *base, const zkl_fr *scalars,
                            size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_g2_mul_many(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_fr *scalars,
                            size_t count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
-/* prod of e(p[i], q[i]) == 1: one product, one final exponentiation. Infinity on either side counts 1. */
+/* prod of e(p[i], q[i]) == 1: one product, one final exponentiation. Infinity on either side counts
+ * 1. */
 bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, size_t count);

@@ -1,3 +1,11 @@
+/* The scalar field Fr beyond what blst has: conversions, powers, batches.
+ *
+ * 1. An element a is held as a 2^256 mod r, below r. blst keeps it so, and everything here relies
+ *    on it: equality is equality of memory.
+ * 2. Canonical bytes are the integer itself, 32 big-endian bytes below r. Decoding refuses r and
+ *    above, so an element has one encoding.
+ * 3. Copies of elements that may be secret are wiped. Names with _vartime leak the value by their
+ *    time. */
 #include "algebra/fr.h"
 
 /* Montgomery form of 0 and of 1, 2^256 mod r. */
@@ -11,6 +19,7 @@ void zkl_fr_from_u64(zkl_fr *out, uint64_t value)
     zkl_fr_from_u128(out, 0, value);
 }
 
+/* blst_fr_from_uint64 takes any 256-bit integer, reduces it and multiplies it by 2^256. */
 void zkl_fr_from_u128(zkl_fr *out, uint64_t high, uint64_t low)
 {
     const uint64_t words[4] = { low, high, 0, 0 };
@@ -22,10 +31,13 @@ void zkl_fr_power_of_two(zkl_fr *out, unsigned k)
     ZKL_ASSERT(k < 255);
     uint64_t words[4] = { 0, 0, 0, 0 };
     words[k / 64] = (uint64_t)1 << (k % 64);
-    /* 2^254 > r: the conversion multiplies by 2^512 mod r, so any 256-bit value comes out reduced. */
+    /* 2^254 > r: the conversion multiplies by 2^512 mod r, so any 256-bit value comes out
+     * reduced. */
     blst_fr_from_uint64(out, words);
 }
 
+/* Square and multiply from the low bit. Loop and branches follow the exponent, which is public.
+ * base may be out. */
 void zkl_fr_pow_u64(zkl_fr *out, const zkl_fr *base, uint64_t exponent)
 {
     zkl_fr power = *base, result = ZKL_FR_ONE;
@@ -38,22 +50,27 @@ void zkl_fr_pow_u64(zkl_fr *out, const zkl_fr *base, uint64_t exponent)
     *out = result;
 }
 
+/* blst's Euclid with a fixed number of steps: no time depends on a. */
 void zkl_fr_inverse(zkl_fr *out, const zkl_fr *a)
 {
     blst_fr_inverse(out, a);
 }
 
+/* In this blst the same routine. The name says that callers allow a faster one, so a secret must
+ * not come here. */
 void zkl_fr_inverse_vartime(zkl_fr *out, const zkl_fr *a)
 {
     blst_fr_eucl_inverse(out, a);
 }
 
+/* Montgomery's trick: 1/x_i = (x_0 .. x_(i-1)) * 1/(x_0 .. x_i), from the top down. Zeros are
+ * stepped over, so they neither spoil the product nor change. */
 void zkl_fr_inverse_batch(zkl_fr *values, zkl_fr *scratch, size_t count)
 {
+    ZKL_ASSERT(values != scratch || count == 0);
     zkl_fr product = ZKL_FR_ONE;
-    for (size_t i = 0; i < count;
-         i++) { /* scratch[i] = product of the values before i, zeros left out */
-        scratch[i] = product;
+    for (size_t i = 0; i < count; i++) {
+        scratch[i] = product; /* of the values before i */
         if (!zkl_fr_is_zero(&values[i]))
             zkl_fr_mul(&product, &product, &values[i]);
     }
@@ -105,6 +122,7 @@ void zkl_fr_encode_le(uint8_t out[static 32], const zkl_fr *a)
     zkl_wipe(&scalar, sizeof scalar);
 }
 
+/* iden3 files have the same integers with their bytes turned around. */
 bool zkl_fr_decode_le(zkl_fr *out, const uint8_t bytes[static 32])
 {
     uint8_t reversed[32];
@@ -115,6 +133,8 @@ bool zkl_fr_decode_le(zkl_fr *out, const uint8_t bytes[static 32])
     return canonical;
 }
 
+/* sum of bytes[i] 256^(size - 1 - i) mod r, by blst, for any size. From 64 bytes of a hash the
+ * result is within 2^-257 of uniform, which is why challenges take 64. */
 void zkl_fr_reduce(zkl_fr *out, const uint8_t *bytes, size_t size)
 {
     blst_scalar scalar = { { 0 } };

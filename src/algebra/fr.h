@@ -58,10 +58,12 @@ void zkl_fr_from_u128(zkl_fr *out, uint64_t high, uint64_t low);
 void zkl_fr_power_of_two(zkl_fr *out, unsigned k);
 /* exponent is public. */
 void zkl_fr_pow_u64(zkl_fr *out, const zkl_fr *base, uint64_t exponent);
-/* Inverse of a (0 gives 0: callers that must not meet it check first). Constant time / variable time. */
+/* Inverse of a (0 gives 0: callers that must not meet it check first). Constant time / variable
+ * time. */
 void zkl_fr_inverse(zkl_fr *out, const zkl_fr *a);
 void zkl_fr_inverse_vartime(zkl_fr *out, const zkl_fr *a);
-/* values[i] = 1/values[i], zeros stay zero; scratch: count elements. One inversion, 3 products a value. */
+/* values[i] = 1/values[i], zeros stay zero; scratch: count elements. One inversion, 3 products a
+ * value. */
 void zkl_fr_inverse_batch(zkl_fr *values, zkl_fr *scratch, size_t count);
 /* sum of a[i] b[i] */
 void zkl_fr_dot(zkl_fr *out, const zkl_fr *a, const zkl_fr *b, size_t count);

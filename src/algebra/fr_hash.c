@@ -1,3 +1,5 @@
+/* Field elements from bytes: challenges, and the PRF reduced (docs/proof-system.md section 9). All
+ * take 64 bytes of SHA3-512 modulo r, so that the bias of the reduction is below 2^-256. */
 #include "algebra/fr.h"
 #include "hash/domains.h"
 #include "hash/hash.h"
@@ -6,11 +8,13 @@
 static void start_labelled(zkl_sha3 *hash, const char *label)
 {
     static const char prefix[] = ZKL_SHA3_512_CHALLENGE;
+    ZKL_ASSERT(label[0]);
     zkl_sha3_512_init(hash);
     zkl_sha3_update(hash, prefix, sizeof prefix - 1);
     zkl_sha3_update(hash, label, strlen(label) + 1); /* its NUL is the 0x00 */
 }
 
+/* The digest may be the seed of a blinder: it is wiped. */
 static void finish_reduced(zkl_fr *out, zkl_sha3 *hash)
 {
     uint8_t digest[64];
@@ -20,6 +24,7 @@ static void finish_reduced(zkl_fr *out, zkl_sha3 *hash)
     zkl_sha3_clear(hash);
 }
 
+/* label and data are told apart by the NUL behind the label, which a label cannot hold. */
 void zkl_fr_hash(zkl_fr *out, const char *label, zkl_bytes data)
 {
     zkl_sha3 hash;
@@ -28,6 +33,7 @@ void zkl_fr_hash(zkl_fr *out, const char *label, zkl_bytes data)
     finish_reduced(out, &hash);
 }
 
+/* Scalars have a fixed size, so their number and order are bound by the length alone. */
 void zkl_fr_challenge(zkl_fr *out, const char *label, const zkl_fr *scalars, size_t count)
 {
     zkl_sha3 hash;

@@ -1,8 +1,10 @@
-/* Batch-affine sums in either group: included by g1_sum.c and g2_sum.c after the names of the group.
+/* Batch-affine sums in either group: included by g1_sum.c and g2_sum.c after the names of the
+ * group.
  *
  * 1. A batch never reads what it writes: rounds go from one buffer to the other.
  * 2. Coordinates are reduced (< p, as blst leaves them), so equality is equality of memory.
- * 3. x = 0 happens for infinity only: the points with x = 0 have order 3, and bases are in the subgroup. */
+ * 3. x = 0 happens for infinity only: the points with x = 0 have order 3, and bases are in the
+ *    subgroup. */
 #include "algebra/algebra_testing.h"
 #include "algebra/group_sum.h"
 
@@ -12,8 +14,8 @@
 #define AHEAD 10     /* additions between the prefetch of operands and their use */
 #define CHUNK 8192 /* references worked off together: their points stay in the second-level cache */
 
-/* One addition: out = a + b, each maybe negated. doubles: a = b; done: out is written, an operand was infinity, or they
- * cancelled. */
+/* One addition: out = a + b, each maybe negated. doubles: a = b; done: out is written, an operand
+ * was infinity, or they cancelled. */
 typedef zkl_point_addition addition;
 
 struct GROUP(summer) {
@@ -33,7 +35,8 @@ struct GROUP(summer) {
 
 GROUP(summer) * GROUP(summer_new)(size_t ref_max, size_t segment_max)
 {
-    /* At a time: either a chunk, which leaves at most its own size, or one segment, halved by each round. */
+    /* At a time: either a chunk, which leaves at most its own size, or one segment, halved by each
+     * round. */
     const size_t chunk = ref_max < CHUNK ? ref_max : CHUNK;
     const size_t even_count = (ref_max / 2 > chunk ? ref_max / 2 : chunk) + 1;
     const size_t odd_count = (ref_max / 4 > chunk ? ref_max / 4 : chunk) + 1;
@@ -229,7 +232,8 @@ static inline void put_addition(GROUP(summer) * summer, GROUP(affine) * out,
         add_batch(summer);
 }
 
-/* The first round: from references, the first of which is number `first`. Returns the longest length left. */
+/* The first round: from references, the first of which is number `first`. Returns the longest
+ * length left. */
 static uint32_t sum_references(GROUP(summer) * summer, GROUP(affine) * out,
                                const GROUP(segments) * segments, size_t first)
 {
@@ -271,7 +275,8 @@ static uint32_t sum_neighbours(GROUP(summer) * summer, GROUP(affine) * out,
     return longest;
 }
 
-/* A few segments, whose first reference is number `first`, round by round until each is one point. */
+/* A few segments, whose first reference is number `first`, round by round until each is one
+ * point. */
 static void sum_chunk(GROUP(summer) * summer, GROUP(affine) * sums,
                       const GROUP(segments) * segments, size_t first)
 {
@@ -340,7 +345,8 @@ void GROUP(sum_buckets)(GROUP(summer) * summer, JACOBIAN *out, const GROUP(segme
 {
     ZKL_ASSERT(key_bits >= 1 && key_bits <= KEY_BITS_MAX);
     ZKL_ASSERT(segments->count <= summer->sum_count);
-    /* key = 2^low_bits high + low: sum key S = 2^low_bits sum high (sum of S with it) + the same of low. */
+    /* key = 2^low_bits high + low: sum key S = 2^low_bits sum high (sum of S with it) + the same of
+     * low. */
     const unsigned low_bits = (key_bits + 1) / 2, high_bits = key_bits - low_bits;
     JACOBIAN high, low;
     GROUP(sum_segments)(summer, summer->sums, segments);

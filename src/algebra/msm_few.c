@@ -1,6 +1,7 @@
 /* Sums by blst's own bucket method, cut into ranges for the workers. */
 #include "algebra/msm_few.h"
 
+/* Ranges of one sum, one for each worker at most: their partial sums are added one by one. */
 #define RANGES_MAX 64
 
 /* One sum over ranges of the bases, a range a task. */
@@ -39,6 +40,8 @@ static void sum_g2_range(void *context, size_t index, size_t worker)
                             (limb_t *)(void *)(job->scratch + index * job->scratch_bytes));
 }
 
+/* Pippenger's method needs scratch by the size of a range and scalars as plain integers; ranges
+ * tile [0, count). The integers are wiped: the prover's scalars are secret. */
 static zkl_status sum_ranges(range_sum *job, zkl_pool_task *task, size_t (*scratch_size)(size_t),
                              const zkl_fr *scalars, zkl_pool *pool, zkl_error *err)
 {
@@ -47,6 +50,7 @@ static zkl_status sum_ranges(range_sum *job, zkl_pool_task *task, size_t (*scrat
         ranges = RANGES_MAX;
     if (ranges > job->count)
         ranges = job->count;
+    ZKL_ASSERT(ranges >= 1 && ranges <= RANGES_MAX);
     job->range_count = ranges;
     job->scratch_bytes = (scratch_size(job->count / ranges + 1) + 63) / 64 * 64;
     ZKL_AUTO_BLOCK uint8_t *scratch = zkl_malloc(ranges, job->scratch_bytes);
@@ -62,6 +66,7 @@ static zkl_status sum_ranges(range_sum *job, zkl_pool_task *task, size_t (*scrat
     return ZKL_OK;
 }
 
+/* An empty sum is infinity, which is all zeros in Jacobian form too. */
 zkl_status zkl_g1_msm_few(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
                           size_t count, zkl_pool *pool, zkl_error *err)
 {
@@ -76,6 +81,8 @@ zkl_status zkl_g1_msm_few(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr 
     return ZKL_OK;
 }
 
+/* A name of its own for the verifier's sums, which stay with this method whatever zkl_g1_msm does:
+ * they touch no native set. */
 zkl_status zkl_g1_msm_small(zkl_g1 *out, const zkl_g1_affine *bases, const zkl_fr *scalars,
                             size_t count, zkl_pool *pool, zkl_error *err)
 {

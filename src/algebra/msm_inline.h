@@ -1,11 +1,13 @@
-/* Sums of bases times full scalars in either group: included by msm_g1.c and msm_g2.c after the names of the
- * group.
+/* Sums of bases times full scalars in either group: included by msm_g1.c and msm_g2.c after the
+ * names of the group.
  *
- * 1. A scalar above r/2 is replaced by its negative and marked, so all are below 2^254 and -1 is as cheap
- *    as 1. To the rest K = sum over windows j of 2^(c j + c - 1) is added: window j of the sum, less
- *    2^(c-1), is then a signed digit of the scalar, with no carries to chase. With W windows, c W >= 255,
- *    the sum stays below 2^(c W): (r - 1)/2 + K < 0.91 * 2^254 + 1.01 * 2^(c W - 1).
- * 2. A task is one window over one range of the bases: counting sort by digit, then _sum_buckets. */
+ * 1. A scalar above r/2 is replaced by its negative and marked, so all are below 2^254 and -1 is
+ *    as cheap as 1. To the rest K = sum over windows j of 2^(c j + c - 1) is added: window j of
+ *    the sum, less 2^(c-1), is then a signed digit of the scalar, with no carries to chase. With
+ *    W windows, c W >= 255, the sum stays below 2^(c W): (r - 1)/2 + K < 0.91 * 2^254 + 1.01 *
+ *    2^(c W - 1).
+ * 2. A task is one window over one range of the bases: counting sort by digit, then
+ *    _sum_buckets. */
 #include "algebra/group_sum.h"
 #include "algebra/msm_few.h"
 
@@ -52,7 +54,8 @@ static window_plan choose_plan(size_t count, size_t threads)
             const window_plan plan = { bits, (255 + bits - 1) / bits, ranges };
             const double points = (double)count / (double)ranges,
                          buckets = (double)(1u << (bits - 1));
-            /* Running sums over the digits of the keys cost about 3 additions a step, two steps a digit. */
+            /* Running sums over the digits of the keys cost about 3 additions a step, two steps a
+             * digit. */
             const double task = points + (points < buckets ? points : buckets) +
                                 6 * (double)((1u << bits / 2) + (1u << (bits + 1) / 2));
             const double cost =
@@ -95,7 +98,8 @@ static void shift_slice(void *context, size_t index, size_t worker)
     }
 }
 
-/* The signed digit of the base's own sign: positive size, *negate set when the base counts negative. */
+/* The signed digit of the base's own sign: positive size, *negate set when the base counts
+ * negative. */
 static inline uint32_t read_digit(const shifted_scalar *scalar, unsigned at, unsigned bits,
                                   bool *negate)
 {

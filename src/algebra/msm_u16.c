@@ -1,11 +1,11 @@
 /* Sums of bases times 16-bit cells.
  *
- * 1. A cell v counts as v - offset, the offset being one value for the block, and offset * (sum of the
- *    bases) is added at the end: 2^15 halves the digits of dense blocks, the commonest value makes constant
- *    and sparse blocks cheap. Zeros at the end of a block are cut off first.
- * 2. A digit d > 0 is 2^e * key with e = (trailing zeros of d) mod 3; the bases times 1, 2 and 4 are in the
- *    table, so only 4/7 of all values are keys, and the weighted sum over the buckets is that much shorter.
- *    (Powers up to 2^15 would leave 1/2, for five times the memory.) */
+ * 1. A cell v counts as v - offset, the offset being one value for the block, and offset * (sum of
+ *    the bases) is added at the end: 2^15 halves the digits of dense blocks, the commonest value
+ *    makes constant and sparse blocks cheap. Zeros at the end of a block are cut off first.
+ * 2. A digit d > 0 is 2^e * key with e = (trailing zeros of d) mod 3; the bases times 1, 2 and 4
+ *    are in the table, so only 4/7 of all values are keys, and the weighted sum over the buckets is
+ *    that much shorter. (Powers up to 2^15 would leave 1/2, for five times the memory.) */
 #include "algebra/group_sum.h"
 
 #define CELL_VALUES 65536
@@ -42,6 +42,8 @@ typedef struct preparation {
     uint32_t once[SLICE];                         /* 0, 1, .. */
 } preparation;
 
+/* One slice of the tables: the bases doubled once and twice, and the sums of its steps. SLICE is a
+ * multiple of STEP, so no step lies in two slices. */
 static void prepare_slice(void *context, size_t index, size_t worker)
 {
     const preparation *job = context;
@@ -62,6 +64,8 @@ static void prepare_slice(void *context, size_t index, size_t worker)
     zkl_g1_sum_segments(summer, fixed->step_sums + begin / STEP, &steps);
 }
 
+/* The tables of all slices in parallel, then prefix sums one by one: they depend on each other, and
+ * there are count / STEP of them. */
 static zkl_status prepare(zkl_g1_fixed *fixed, zkl_pool *pool, zkl_error *err)
 {
     ZKL_AUTO_BLOCK preparation *job = zkl_malloc(1, sizeof *job);
@@ -83,6 +87,7 @@ static zkl_status prepare(zkl_g1_fixed *fixed, zkl_pool *pool, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Made once for a set of powers and shared by all workers, which only read it. */
 zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count,
                             zkl_pool *pool, zkl_error *err)
 {
@@ -120,17 +125,20 @@ typedef struct block_sums {
     block_work **works; /* one for each worker */
 } block_sums;
 
+/* |value - offset|; the sign goes into the reference. */
 static inline uint32_t digit_size(uint32_t value, uint32_t offset)
 {
     return value > offset ? value - offset : offset - value;
 }
 
+/* e with 2^e key = size, as (2) says. size is not 0. */
 static inline unsigned digit_shift(uint32_t size)
 {
     return (unsigned)__builtin_ctz(size) % MULTIPLES;
 }
 
-/* Additions with this offset, about: a cell not equal to it, and two more for each bucket in use. */
+/* Additions with this offset, about: a cell not equal to it, and two more for each bucket in
+ * use. */
 static size_t cost_of_offset(const block_work *work, uint32_t offset)
 {
     uint64_t used[CELL_VALUES / 64] = { 0 };
@@ -146,6 +154,8 @@ static size_t cost_of_offset(const block_work *work, uint32_t offset)
     return cost;
 }
 
+/* Between the commonest value and the middle of the range, by counting. With the middle every digit
+ * is at most 2^15, so a bucket of a dense block has twice the cells. */
 static uint32_t choose_offset(block_work *work, const uint16_t *cells, size_t count)
 {
     memset(work->counts, 0, sizeof work->counts);
@@ -191,6 +201,7 @@ static size_t sort_digits(block_work *work, size_t base_count, const uint16_t *c
         const uint32_t index = (uint32_t)(shift * base_count + i);
         work->refs[work->counts[size >> shift]++] = 2 * index + (cells[i] < offset);
     }
+    ZKL_DEBUG_ASSERT(key_count <= KEYS_MAX && end <= count);
     return key_count;
 }
 
@@ -209,11 +220,14 @@ static void add_offset(zkl_g1 *out, const zkl_g1_fixed *fixed, size_t count, uin
     blst_p1_add_or_double(out, out, &product);
 }
 
+/* sum cells[i] bases[i] = sum digit_i bases[i] + offset * (sum of the bases), over the cells that
+ * are left. */
 static void sum_block(void *context, size_t index, size_t worker)
 {
     const block_sums *job = context;
     block_work *work = job->works[worker];
     const uint16_t *cells = job->blocks.cells[index];
+    ZKL_DEBUG_ASSERT(job->blocks.cell_count <= job->fixed->count);
     size_t count = job->blocks.cell_count;
     while (count && cells[count - 1] == 0)
         count--;
@@ -231,6 +245,7 @@ static void sum_block(void *context, size_t index, size_t worker)
     job->out[index] = sum;
 }
 
+/* works may be NULL, and a work may lack its summer. */
 static void free_works(block_work **works, size_t count)
 {
     for (size_t i = 0; works && i < count; i++)
@@ -241,6 +256,7 @@ static void free_works(block_work **works, size_t count)
     zkl_free(works);
 }
 
+/* One for each worker, or none: what was made is freed when one cannot be. */
 static zkl_status new_works(block_work ***out, size_t worker_count, size_t cell_count,
                             zkl_error *err)
 {
@@ -261,6 +277,8 @@ static zkl_status new_works(block_work ***out, size_t worker_count, size_t cell_
     return ZKL_OK;
 }
 
+/* A task is one block, so that workers share nothing but the tables. docs/timing.md says who can
+ * see its time. */
 zkl_status zkl_g1_msm_u16(zkl_g1 *out, const zkl_g1_fixed *fixed, const zkl_cell_blocks *blocks,
                           zkl_pool *pool, zkl_error *err)
 {

@@ -1,6 +1,6 @@
-/* Many multiples of one base, in either group: included by mul_many_g1.c and mul_many_g2.c after the names of
- * the group. A table of d * 2^(w j) * base for the digits d of every window j, then a sum of
- * one table point a window. */
+/* Many multiples of one base, in either group: included by mul_many_g1.c and mul_many_g2.c after
+ * the names of the group. A table of d * 2^(w j) * base for the digits d of every window j, then a
+ * sum of one table point a window. */
 #include "algebra/group_sum.h"
 
 #define SLICE 256 /* scalars a task; also table points normalised together */

@@ -1,13 +1,15 @@
 /* Number theoretic transform.
  *
- * Forward: bit reversal, then radix-2 butterflies of growing span. Spans within 2^BLOCK_LOG values are done
- * block by block (a block stays in the second-level cache, blocks are independent); the wider ones pass by
- * pass, two levels fused. Inverse: forward, then indexes negated and everything scaled by 1/n. */
+ * Forward: bit reversal, then radix-2 butterflies of growing span. Spans within 2^BLOCK_LOG values
+ * are done block by block (a block stays in the second-level cache, blocks are independent); the
+ * wider ones pass by pass, two levels fused. Inverse: forward, then indexes negated and everything
+ * scaled by 1/n. */
 #include "algebra/poly.h"
 
 #include "algebra/algebra_testing.h"
 #include "native/fr_lanes.h"
 
+/* 2^12 values are 128 KiB. A task of the wide passes is 2^10 butterflies, tens of microseconds. */
 #define BLOCK_LOG 12
 #define SLICE_LOG 10 /* butterflies per task in the wide passes, and values per task elsewhere */
 #define RUN ((size_t)32) /* butterflies of one level before the next, where two are fused */
@@ -39,6 +41,8 @@ void zkl_ntt_root(zkl_fr *out, unsigned log_n)
     *out = root;
 }
 
+/* Twiddles of all levels in one array of n elements: the level of span s has its s powers at [s, 2
+ * s). Place 0 is of no level. */
 zkl_status zkl_ntt_new(zkl_ntt **out, unsigned log_n_max, zkl_error *err)
 {
     if (log_n_max > ZKL_NTT_LOG_MAX)
@@ -90,6 +94,7 @@ typedef struct transform {
     zkl_fr scale;
 } transform;
 
+/* i with its low `bits` bits turned around. */
 static size_t reverse_bits(size_t i, unsigned bits)
 {
     size_t reversed = 0;
@@ -98,17 +103,20 @@ static size_t reverse_bits(size_t i, unsigned bits)
     return reversed;
 }
 
+/* The last slice of a small transform is shorter. */
 static size_t slice_end(size_t begin, unsigned log_n)
 {
     const size_t n = (size_t)1 << log_n, end = begin + ((size_t)1 << SLICE_LOG);
     return end < n ? end : n;
 }
 
+/* At least one: a transform smaller than a slice is one task. */
 static size_t slice_count(size_t n)
 {
     return (n >> SLICE_LOG) ? n >> SLICE_LOG : 1;
 }
 
+/* Bit reversal is its own inverse, so it is a set of swaps. */
 static void swap_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
@@ -124,6 +132,7 @@ static void swap_slice(void *context, size_t index, size_t worker)
     }
 }
 
+/* (a, b) := (a + w b, a - w b) */
 static inline void butterfly(zkl_fr *a, zkl_fr *b, const zkl_fr *twiddle)
 {
     zkl_fr product;
@@ -170,8 +179,8 @@ static void transform_slice(void *context, size_t index, size_t worker)
     run_butterflies(tf->ntt, a, b, &tf->ntt->twiddles[span + offset], (size_t)1 << SLICE_LOG);
 }
 
-/* The same for two levels at once: butterflies (0,1) (2,3), then (0,2) (1,3), over values i, i + span,
- * i + 2 span, i + 3 span. */
+/* The same for two levels at once: butterflies (0,1) (2,3), then (0,2) (1,3), over values i, i +
+ * span, i + 2 span, i + 3 span. */
 static void transform_slice_twice(void *context, size_t index, size_t worker)
 {
     (void)worker;
@@ -189,6 +198,9 @@ static void transform_slice_twice(void *context, size_t index, size_t worker)
     }
 }
 
+/* Decimation in time. After level k each run of 2^(k + 1) values is the transform of those that bit
+ * reversal brought there. Levels below BLOCK_LOG are done within blocks; above, two a pass, and the
+ * odd one alone. */
 void zkl_ntt_forward(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool)
 {
     ZKL_ASSERT(log_n <= ntt->log_n_max);
@@ -219,6 +231,8 @@ static void finish_inverse_slice(void *context, size_t index, size_t worker)
     }
 }
 
+/* w -> 1/w is the same as i -> -i in the result: so forward, negate the indices, and divide by
+ * n. */
 void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool)
 {
     zkl_ntt_forward(ntt, values, log_n, pool);
@@ -229,9 +243,11 @@ void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_poo
     zkl_pool_run(pool, slice_count((size_t)1 << log_n), finish_inverse_slice, &tf);
 }
 
+/* A cyclic convolution of this size holds offsets -(e_count - 1) .. e_count - 1 apart. */
 unsigned zkl_poly_cross_log(size_t e_count)
 {
     unsigned log_n = 0;
+    ZKL_ASSERT(e_count >= 1 && e_count <= (size_t)1 << (ZKL_NTT_LOG_MAX - 1));
     while (((size_t)1 << log_n) < 2 * e_count - 1)
         log_n++;
     return log_n;
@@ -247,6 +263,7 @@ typedef struct correlation {
 
 #define CROSS_SLICE 4096
 
+/* Pointwise: the transform of w times that of e(1/X). */
 static void multiply_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
@@ -262,7 +279,8 @@ static void multiply_slice(void *context, size_t index, size_t worker)
             zkl_fr_mul(&product[i], &product[i], &factor[i]);
 }
 
-/* out[d - 1]: offsets d and -d of the dense part, and what the coefficients of w above it add by hand. */
+/* out[d - 1]: offsets d and -d of the dense part, and what the coefficients of w above it add by
+ * hand. */
 static void collect_slice(void *context, size_t index, size_t worker)
 {
     (void)worker;
@@ -281,14 +299,17 @@ static void collect_slice(void *context, size_t index, size_t worker)
     }
 }
 
+/* w(X) e(1/X) has w_i e_j at X^(i - j). S_(d-1) adds what stands at d and at -d. The product of
+ * transforms gives both for the low coefficients of w; the few above them are added by hand in
+ * collect_slice. */
 zkl_status zkl_poly_cross(zkl_fr *out, const zkl_coefficients *w, const zkl_coefficients *e,
                           const zkl_ntt *ntt, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(e->count >= 1 && e->count <= w->count);
     const unsigned log_n = zkl_poly_cross_log(e->count);
     const size_t n = (size_t)1 << log_n;
-    /* The low coefficients of w, those whose correlation with e, offsets -(e->count - 1) .. dense - 1, does
-     * not wrap around n; i - j > 0 for all above them, since dense >= e->count. */
+    /* The low coefficients of w, those whose correlation with e, offsets -(e->count - 1) .. dense -
+     * 1, does not wrap around n; i - j > 0 for all above them, since dense >= e->count. */
     const size_t room = n - e->count + 1, dense = w->count < room ? w->count : room;
     ZKL_AUTO_BLOCK zkl_fr *a = zkl_calloc(n, sizeof *a);
     ZKL_AUTO_BLOCK zkl_fr *b = zkl_calloc(n, sizeof *b);

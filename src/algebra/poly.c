@@ -1,5 +1,9 @@
+/* Small helpers over polynomials, one variable or many. A point's coordinate k belongs to bit k of
+ * an index. */
 #include "algebra/poly.h"
 
+/* eq(x, i) = product over k of (x_k if bit k of i else 1 - x_k). Each coordinate splits every value
+ * in two: out[half + i] = x out[i], out[i] -= that. 2^n products. */
 void zkl_eq_vector(zkl_fr *out, const zkl_fr *point, size_t point_count)
 {
     ZKL_ASSERT(point_count < 48);
@@ -15,8 +19,8 @@ void zkl_eq_vector(zkl_fr *out, const zkl_fr *point, size_t point_count)
 
 void zkl_greater(zkl_fr *out, const zkl_fr *point, size_t point_count, uint64_t last)
 {
-    /* From the low bit up, g = [bits of t so far > bits of last so far]. A bit 1 of last keeps g only where
-     * t has a 1; a bit 0 makes t greater where t has a 1: x + (1 - x) g. */
+    /* From the low bit up, g = [bits of t so far > bits of last so far]. A bit 1 of last keeps g
+     * only where t has a 1; a bit 0 makes t greater where t has a 1: x + (1 - x) g. */
     zkl_fr g = ZKL_FR_ZERO, xg;
     for (size_t k = 0; k < point_count; k++) {
         zkl_fr_mul(&xg, &point[k], &g);
@@ -30,6 +34,7 @@ void zkl_greater(zkl_fr *out, const zkl_fr *point, size_t point_count, uint64_t 
     *out = g;
 }
 
+/* From the highest coefficient down: count products. */
 void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const zkl_fr *x)
 {
     zkl_fr value = ZKL_FR_ZERO;
@@ -40,6 +45,8 @@ void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const 
     *out = value;
 }
 
+/* Synthetic division: q_(n-2) = f_(n-1), q_(i-1) = f_i + z q_i. What would come next is the
+ * remainder f(z), which is not formed. */
 void zkl_poly_divide(zkl_fr *out, const zkl_fr *f, size_t count, const zkl_fr *z)
 {
     if (count == 0)

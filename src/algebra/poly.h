@@ -23,18 +23,18 @@ void zkl_ntt_free(zkl_ntt *ntt);
 ZKL_DEFINE_AUTO_FREE(zkl_ntt)
 void zkl_ntt_forward(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
 void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool);
-/* The primitive 2^log_n-th root the transforms use: w = 5^((r-1)/2^log_n), log_n <= 32. iden3's tools
- * (ffjavascript 0.3.0 wasm_field1.js, wasmcurves 0.2.2 build_fft.js) start from the smallest quadratic
- * non-residue, counting up from 2, which is 5 here (not the generator 7 others use), and take
- * w[32] = 5^((r-1)/2^32), w[s-1] = w[s]^2. The Lagrange sections of .ptau and .zkey files depend on it:
- * the H section on the coset by w[log_n + 1]. Their `shift` is 5^2 = 25. */
+/* The primitive 2^log_n-th root the transforms use: w = 5^((r-1)/2^log_n), log_n <= 32. iden3's
+ * tools (ffjavascript 0.3.0 wasm_field1.js, wasmcurves 0.2.2 build_fft.js) start from the smallest
+ * quadratic non-residue, counting up from 2, which is 5 here (not the generator 7 others use), and
+ * take w[32] = 5^((r-1)/2^32), w[s-1] = w[s]^2. The Lagrange sections of .ptau and .zkey files
+ * depend on it: the H section on the coset by w[log_n + 1]. Their `shift` is 5^2 = 25. */
 void zkl_ntt_root(zkl_fr *out, unsigned log_n);
 
-/* S with w(X)e(1/X) + w(1/X)e(X) = 2<w,e> + X S(X) + S(1/X)/X: S_d-1 = sum over |i-j| = d of w_i e_j.
- * e has no more coefficients than w (asserted), and at least one; out has one less than w. By NTT over the dense part.
- * ntt must reach zkl_poly_cross_log(e->count). w may be secret: working memory is wiped.
- * Cost: 3 transforms of that size, and e->count products for each coefficient of w from about e->count on.
- * docs/proof-system.md section 2, "Linear opening". */
+/* S with w(X)e(1/X) + w(1/X)e(X) = 2<w,e> + X S(X) + S(1/X)/X: S_d-1 = sum over |i-j| = d of w_i
+ * e_j. e has no more coefficients than w (asserted), and at least one; out has one less than w. By
+ * NTT over the dense part. ntt must reach zkl_poly_cross_log(e->count). w may be secret: working
+ * memory is wiped. Cost: 3 transforms of that size, and e->count products for each coefficient of w
+ * from about e->count on. docs/proof-system.md section 2, "Linear opening". */
 typedef struct zkl_coefficients {
     const zkl_fr *values; /* of X^0, X^1, .. */
     size_t count;

@@ -1,7 +1,13 @@
+/* Poseidon (Grassi et al., USENIX Security 2021) over Fr, and the sponge over it.
+ *
+ * A round adds constants, applies x^5 to all elements (full) or the first (partial), and multiplies
+ * by an MDS matrix: 4 full, 60 partial, 4 full. 5 is the smallest exponent prime to r - 1, so x^5
+ * permutes Fr. circuit/circuit_poseidon.c constrains the same rounds. */
 #include "algebra/poseidon.h"
 
 #include "hash/domains.h"
 
+/* x^5 = (x^2)^2 x: three products, as in the circuit. */
 static void apply_sbox(zkl_fr *x)
 {
     zkl_fr x2, x4;
@@ -10,6 +16,7 @@ static void apply_sbox(zkl_fr *x)
     zkl_fr_mul(x, x, &x4);
 }
 
+/* Rows of the matrix times the state; every element of the new state depends on all of the old. */
 static void apply_matrix(zkl_fr state[static ZKL_POSEIDON_WIDTH])
 {
     zkl_fr mixed[ZKL_POSEIDON_WIDTH];
@@ -32,12 +39,16 @@ void zkl_poseidon_permute(zkl_fr state[static ZKL_POSEIDON_WIDTH])
     }
 }
 
+/* The capacity element starts as the domain, so transcripts of different use never meet. */
 void zkl_transcript_init(zkl_transcript *tr, uint64_t domain)
 {
     *tr = (zkl_transcript){ .permutations = 0 };
     zkl_fr_from_u64(&tr->state[0], domain);
 }
 
+/* Rate 4: groups of four are added to state[1..4], each followed by a permutation. A short last
+ * group adds nothing for what is missing, which is safe because every step of a protocol absorbs a
+ * fixed number of scalars. */
 void zkl_transcript_absorb(zkl_transcript *tr, const zkl_fr *scalars, size_t count)
 {
     const size_t rate = ZKL_POSEIDON_WIDTH - 1;
@@ -50,12 +61,14 @@ void zkl_transcript_absorb(zkl_transcript *tr, const zkl_fr *scalars, size_t cou
     }
 }
 
+/* Read from the rate, never from the capacity. */
 void zkl_transcript_squeeze(const zkl_transcript *tr, zkl_fr *out, size_t n)
 {
     ZKL_ASSERT(n <= ZKL_POSEIDON_WIDTH - 1 && tr->permutations > 0);
     memcpy(out, &tr->state[1], n * sizeof *out);
 }
 
+/* A sponge of one absorption and one squeeze. */
 void zkl_poseidon_public_hash(zkl_fr *out, const zkl_fr *inputs, size_t count)
 {
     zkl_transcript tr;

@@ -1,9 +1,10 @@
 #pragma once
-/* Non-negative integers of up to 384 bits, for comparing bounds of claims exactly: the largest is
- * 2 * sum |w_j| 2^W_j over 4,096 columns of 256 bits with 64-bit weights, below 2^334.
+/* Non-negative integers of up to 384 bits, for comparing bounds of claims exactly: the largest is 2
+ * * sum |w_j| 2^W_j over 4,096 columns of 256 bits with 64-bit weights, below 2^334.
  *
- * text/exact.h is no twin of this: its integers have a sign and 256 bits, since that is what a statement has room for, and
- * leaving the range is a status there. Here it cannot happen, so it is asserted. */
+ * text/exact.h is no twin of this: its integers have a sign and 256 bits, since that is what a
+ * statement has room for, and leaving the range is a status there. Here it cannot happen, so it is
+ * asserted. */
 #include "algebra/fr.h"
 
 #define ZKL_WIDE_WORDS 6

@@ -1,3 +1,5 @@
+/* What this CPU can run. __builtin_cpu_supports asks CPUID and, for wide registers, XGETBV: a
+ * system that does not save them makes their bits 0 here. */
 #include "native/cpu.h"
 
 #ifndef ZKL_CPU_LEFT_OUT
@@ -14,6 +16,8 @@ static int has_sha(void)
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1);
 }
 
+/* Bits build on each other: ZKL_CPU_AVX512_IFMA never stands without ZKL_CPU_AVX512, so a set asks
+ * for all that its flags let the compiler use. */
 uint32_t zkl_cpu_features(void)
 {
     uint32_t features = 0;

@@ -1,10 +1,12 @@
 /* Eight elements of Fp side by side in 52-bit limbs, for AVX-512 IFMA.
  *
- * 1. A lane holds limbs l[0..7], least significant first, each below 2^52 between operations: a value below 2^416, which
- *    is more than 2^35.2 p. Every function says the bound of what it gives, in multiples of p; "value(a) < 3": a < 3 p.
- * 2. The multiplier takes the low 52 bits of a limb and ignores the rest: nothing unnormalised may go into it.
- * 3. Products are divided by 2^416 while elements are multiplied by 2^384. So a product is 2^-32 times the element wanted;
- *    with one factor shifted left by 32 it is the element itself. */
+ * 1. A lane holds limbs l[0..7], least significant first, each below 2^52 between operations: a
+ *    value below 2^416, which is more than 2^35.2 p. Every function says the bound of what it
+ *    gives, in multiples of p; "value(a) < 3": a < 3 p.
+ * 2. The multiplier takes the low 52 bits of a limb and ignores the rest: nothing unnormalised may
+ *    go into it.
+ * 3. Products are divided by 2^416 while elements are multiplied by 2^384. So a product is 2^-32
+ *    times the element wanted; with one factor shifted left by 32 it is the element itself. */
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -171,8 +173,9 @@ INLINE void reduce_once(lanes *a, int64_t multiple)
         a->l[i] = _mm512_mask_mov_epi64(less.l[i], negative, a->l[i]);
 }
 
-/* (a b + c d) / 2^416 mod p, c NULL: a b alone. value < (value(a) value(b) + value(c) value(d)) / 2^35.2 + 1 (Montgomery
- * 1985). A limb of a and c at a time, so that no more than 9 sums are in use; each stays below 8 * 6 * 2^52. */
+/* (a b + c d) / 2^416 mod p, c NULL: a b alone. value < (value(a) value(b) + value(c) value(d)) /
+ * 2^35.2 + 1 (Montgomery 1985). A limb of a and c at a time, so that no more than 9 sums are in
+ * use; each stays below 8 * 6 * 2^52. */
 INLINE lanes multiply_add(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
 {
     __m512i t[LIMBS + 1];

@@ -1,3 +1,15 @@
+/* Loops over Fr by AVX-512 IFMA, eight elements at a time. Representation and bounds are
+ * fr_ifma_inline.h's.
+ *
+ * 1. Inputs are reduced and outputs are reduced. Between the two, values are bounded multiples of
+ *    r, and the comment behind a value says its bound ("< 1.46": below 1.46 r). A bound is what the
+ *    next operation needs: shift_4 takes values below 2.2, a lane holds 35.33.
+ * 2. multiply(a, b) gives a b / 2^260 + less than r, so value < value(a) value(b) / 35.33 + 1. One
+ *    factor is shifted left by 4, which makes up for 2^260 against 2^256.
+ * 3. A result below k r is reduced by subtracting 2 r and r where that leaves it positive, never by
+ *    a loop over its value: time does not depend on elements.
+ * 4. Loads and stores permute lanes (load_words). Lanes never mix but in finish_sum, so the order
+ *    does not matter. */
 #include "native/fr_lanes_internal.h"
 
 #if defined(__x86_64__)
@@ -12,6 +24,7 @@ static const uint64_t one[4] = { 0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4
                                  0x1824b159acc5056f };
 /* check: 0x1824b159acc5056f998c4fefecbc4ff55884b7fa0003480200000001fffffffe == 2**256 % r */
 
+/* x < 1, shifted < 16, y < 1: the product is below 16 / 35.33 + 1 = 1.46. */
 static void multiply_all(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t count)
 {
     for (size_t i = 0; i < count; i += ZKL_FR_LANES) {
@@ -22,6 +35,7 @@ static void multiply_all(uint64_t *out, const uint64_t *a, const uint64_t *b, si
     }
 }
 
+/* a + w b and a - w b + 2 r: both below 3, so 2 r and r are taken off. */
 static void butterflies(uint64_t *a, uint64_t *b, const uint64_t *w, size_t count)
 {
     for (size_t i = 0; i < count; i += ZKL_FR_LANES) {
@@ -38,9 +52,11 @@ static void butterflies(uint64_t *a, uint64_t *b, const uint64_t *w, size_t coun
     }
 }
 
+/* low + c (high - low). The slope is high - low + r, below 2; c is shifted once for all. */
 static void fold(uint64_t *out, zkl_fr_values low, zkl_fr_values high, const uint64_t c[static 4],
                  size_t count)
 {
+    ZKL_DEBUG_ASSERT(count % ZKL_FR_LANES == 0);
     const lanes factor = load_one(c), shifted = shift_4(&factor);
     for (size_t i = 0; i < count; i += ZKL_FR_LANES) {
         const lanes x = load_step(low.words, low.step, i), y = load_step(high.words, high.step, i);
@@ -58,6 +74,8 @@ static void fold(uint64_t *out, zkl_fr_values low, zkl_fr_values high, const uin
 /* What is known of a numerator, the same for all lanes and all i. */
 typedef enum kind { VARIES, ZERO, ONE, CONSTANT } kind;
 
+/* Comparisons of constants alone, which are public: which numerators are 0 or 1 follows from the
+ * claim. */
 static bool same(const uint64_t *a, const uint64_t *b)
 {
     return memcmp(a, b, 4 * sizeof *a) == 0;
@@ -68,6 +86,7 @@ static bool is_zero(const uint64_t *a)
     return (a[0] | a[1] | a[2] | a[3]) == 0;
 }
 
+/* Decided once a call, so the loops below branch on something that does not change. */
 static kind kind_of(const uint64_t *p, size_t step)
 {
     return step ? VARIES : is_zero(p) ? ZERO : same(p, one) ? ONE : CONSTANT;
@@ -79,7 +98,8 @@ typedef struct numerator {
     lanes p; /* 16 times */
 } numerator;
 
-/* p0 q1 + p1 q0 + scale q, with numerators given 16 times; scale NULL: 0. Values of q0, q1 below 2, of 16 p below 32. */
+/* p0 q1 + p1 q0 + scale q, with numerators given 16 times; scale NULL: 0. Values of q0, q1 below 2,
+ * of 16 p below 32. */
 INLINE lanes cross(const numerator *p0, const numerator *p1, const lanes *q0, const lanes *q1,
                    const lanes *scale, const lanes *q)
 {
@@ -104,6 +124,7 @@ INLINE lanes cross(const numerator *p0, const numerator *p1, const lanes *q0, co
     return out;
 }
 
+/* Constants were prepared before the loop. */
 INLINE void load_numerator(numerator *out, const uint64_t *p, size_t step, size_t i)
 {
     if (out->kind == VARIES) {
@@ -130,14 +151,18 @@ INLINE lanes multiply_units(const lanes *q0, bool unit0, const lanes *q1, bool u
     return multiply(&shifted, q1);
 }
 
+/* 1 in Montgomery form, one value for all. */
 static void find_units(bool unit[static 4], const zkl_fr_fractions *in)
 {
     for (int b = 0; b < 4; b++)
         unit[b] = in->q_step[b] == 0 && same(in->q[b], one);
 }
 
+/* Pairs first: p0/q0 + p1/q1 = (p0 q1 + p1 q0) / (q0 q1), then the same of the two sums. No
+ * inversion: denominators multiply up the tree. */
 static void add_fractions(uint64_t *p, uint64_t *q, const zkl_fr_fractions *in, size_t count)
 {
+    ZKL_DEBUG_ASSERT(count % ZKL_FR_LANES == 0);
     numerator num[4];
     bool unit[4];
     find_units(unit, in);
@@ -175,7 +200,8 @@ typedef struct quadratic {
     lanes at_0, at_1, lead;
 } quadratic;
 
-/* Value at 2 or -1: twice the nearer value, less the other, and twice the coefficient. f < 3.67, lead < 6.28: < 25.9 */
+/* Value at 2 or -1: twice the nearer value, less the other, and twice the coefficient. f < 3.67,
+ * lead < 6.28: < 25.9 */
 INLINE lanes extend(const lanes *nearer, const lanes *other, const lanes *lead)
 {
     lanes out;
@@ -188,6 +214,7 @@ INLINE lanes extend(const lanes *nearer, const lanes *other, const lanes *lead)
     return out;
 }
 
+/* At X = 0, 2, -1 and the coefficient of X^2, from the values at 0 and 1 and that coefficient. */
 INLINE void spread_points(lanes out[POINTS], const quadratic *f)
 {
     out[0] = f->at_0;
@@ -231,6 +258,7 @@ static void prepare_numerator_line(numerator_line *out, const uint64_t *low, con
     prepare_numerator(&out->slope, slopes, step);
 }
 
+/* values < 1, slope = high - low + r < 2 */
 INLINE void load_line(line *out, const uint64_t *low, size_t low_step, const uint64_t *high,
                       size_t high_step, size_t i)
 {
@@ -253,8 +281,8 @@ INLINE void multiply_lines(quadratic *out, const line *q0, const line *q1)
     out->lead = multiply(&d, &q1->slope);
 }
 
-/* p[0] q[1] + p[1] q[0] + scale product as polynomials. Values < 3.67, lead < 6.28, with scale below 16 and product as
- * multiply_lines gives it. */
+/* p[0] q[1] + p[1] q[0] + scale product as polynomials. Values < 3.67, lead < 6.28, with scale
+ * below 16 and product as multiply_lines gives it. */
 INLINE void cross_lines(quadratic *out, const numerator_line p[2], const line q[2],
                         const lanes *scale, const quadratic *product)
 {
@@ -263,7 +291,8 @@ INLINE void cross_lines(quadratic *out, const numerator_line p[2], const line q[
     out->lead = cross(&p[0].slope, &p[1].slope, &q[0].slope, &q[1].slope, scale, &product->lead);
 }
 
-/* The sum of the lanes of a sum of e times values, each 2^-8 of what it stands for: value < 11.1 after the division. */
+/* The sum of the lanes of a sum of e times values, each 2^-8 of what it stands for: value < 11.1
+ * after the division. */
 static void finish_sum(uint64_t out[static 4], wide *sum)
 {
     /* check: 0x43712b2a694 << 208 | 0x880615422c03a << 156 | 0xcba8bc8449c22 << 104 | 0x139f79755000 << 52 | 0x2354ffffdcab == 2**268 % r */
@@ -288,6 +317,10 @@ static void finish_sum(uint64_t out[static 4], wide *sum)
     memcpy(out, each, 4 * sizeof *out);
 }
 
+/* P / Q at the four points, for each i: lines times lines are quadratics, whose values at 0 and 1
+ * and leading coefficient say all; extend gives 2 and -1; quadratics times quadratics are evaluated
+ * there, and weighted by e. At most ZKL_FR_LANES_RUN_MAX products are gathered before a reduction:
+ * 200 would fit. */
 static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
                       const zkl_fr_fractions *high, const uint64_t *e, const uint64_t lam[static 4],
                       size_t count)
@@ -324,11 +357,13 @@ static void sum_lines(uint64_t sums[static 16], const zkl_fr_fractions *low,
         spread_points(b, &q01);
         spread_points(c, &p23);
         spread_points(d, &q23);
+        /* P + lam Q = p01 q23 + q01 (p23 + lam q23); the bracket is what cross_lines gave. */
         for (int x = 0; x < POINTS; x++) {
             const lanes value = multiply_cross(&a[x], &d[x], &b[x], &c[x]); /* < 22.2, 2^-4 */
             wide_add(&total[x], &weight, &value);
         }
     }
+    /* One reduction a point, after the whole run. */
     for (int x = 0; x < POINTS; x++)
         finish_sum(sums + 4 * x, &total[x]);
 }

@@ -1,10 +1,13 @@
 /* Eight elements of Fr side by side in 52-bit limbs, for AVX-512 IFMA.
  *
- * 1. A lane holds limbs l[0..4], least significant first, each below 2^52 between operations: a value below 2^260, which
- *    is 35.33 r. Every function says the bound of what it gives, in multiples of r; "value(a) < 3" means a < 3 r.
- * 2. The multiplier takes the low 52 bits of a limb and ignores the rest: nothing unnormalised may go into it.
- * 3. Products are divided by 2^260 while elements are multiplied by 2^256. So a product of two elements as they are held is
- *    2^-4 times the element wanted; with one factor shifted left by 4 it is the element itself. */
+ * 1. A lane holds limbs l[0..4], least significant first, each below 2^52 between operations: a
+ *    value below 2^260, which is 35.33 r. Every function says the bound of what it gives, in
+ *    multiples of r; "value(a) < 3" means a < 3 r.
+ * 2. The multiplier takes the low 52 bits of a limb and ignores the rest: nothing unnormalised may
+ *    go into it.
+ * 3. Products are divided by 2^260 while elements are multiplied by 2^256. So a product of two
+ *    elements as they are held is 2^-4 times the element wanted; with one factor shifted left by 4
+ *    it is the element itself. */
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -16,7 +19,8 @@ typedef struct lanes {
     __m512i l[LIMBS];
 } lanes;
 
-/* A sum of products, before its reduction. Columns stay below 2^63 and a product adds less than 10 2^52 to each: 200 fit. */
+/* A sum of products, before its reduction. Columns stay below 2^63 and a product adds less than 10
+ * 2^52 to each: 200 fit. */
 typedef struct wide {
     __m512i t[2 * LIMBS];
 } wide;
@@ -31,14 +35,16 @@ INLINE __m512i spread(int64_t x)
     return _mm512_set1_epi64(x);
 }
 
-/* (high:low) of a pair of 64-bit words, shifted right, the low 52 bits: (a >> right | b << left) & mask */
+/* (high:low) of a pair of 64-bit words, shifted right, the low 52 bits: (a >> right | b << left) &
+ * mask */
 INLINE __m512i join_52(__m512i a, unsigned right, __m512i b, unsigned left)
 {
     return _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, right), _mm512_slli_epi64(b, left),
                                      spread(MASK_52), 0xa8); /* (x | y) & z */
 }
 
-/* Eight elements of an array, as 4 vectors of words. Element order inside a vector is 0, 2, 1, 3, 4, 6, 5, 7. */
+/* Eight elements of an array, as 4 vectors of words. Element order inside a vector is 0, 2, 1, 3,
+ * 4, 6, 5, 7. */
 INLINE void load_words(__m512i w[4], const uint64_t *from)
 {
     const __m512i z0 = _mm512_loadu_si512(from), z1 = _mm512_loadu_si512(from + 8);
@@ -184,7 +190,8 @@ INLINE void wide_add(wide *sum, const lanes *a, const lanes *b)
     }
 }
 
-/* sum / 2^260 mod r. With sum = the sum of products of values: value < sum / 35.33 + 1 (Montgomery 1985). */
+/* sum / 2^260 mod r. With sum = the sum of products of values: value < sum / 35.33 + 1 (Montgomery
+ * 1985). */
 INLINE lanes wide_reduce(wide *sum)
 {
     lanes out;

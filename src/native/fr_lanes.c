@@ -1,3 +1,6 @@
+/* Which set of loops over Fr runs. A set is taken when the CPU has its features and it gives the
+ * known answers; otherwise there is none, and callers run the plain loops. So a miscompiled or
+ * misbehaving set costs speed, never a wrong proof. */
 #include "native/fr_lanes.h"
 
 #include <stdatomic.h>
@@ -19,6 +22,8 @@ static void fill_words(uint64_t *words, size_t count, uint64_t seed)
     }
 }
 
+/* A multiplicative mix of all words in order: any wrong one changes it, and no set is built to
+ * collide. */
 static void digest_words(uint64_t *digest, const uint64_t *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -55,6 +60,7 @@ static bool knows_answers(const zkl_fr_lanes *set)
     return digest == 0xf67fa74ec79d91d7u;
 }
 
+/* Fastest first. */
 static const zkl_fr_lanes *const sets[] = {
 #if defined(__x86_64__)
     &zkl_fr_lanes_ifma,
@@ -62,9 +68,12 @@ static const zkl_fr_lanes *const sets[] = {
     NULL, /* and none */
 };
 
-/* Set once, always to the same value, by whoever asks first: a set, or sets' own address for none. */
+/* Set once, always to the same value, by whoever asks first: a set, or sets' own address for
+ * none. */
 static _Atomic(const void *) chosen;
 
+/* Several threads may choose at once. All find the same set, so it does not matter whose store is
+ * last. */
 const zkl_fr_lanes *zkl_fr_lanes_best(void)
 {
     const void *found = atomic_load_explicit(&chosen, memory_order_acquire);
@@ -76,5 +85,6 @@ const zkl_fr_lanes *zkl_fr_lanes_best(void)
                 found = sets[i];
         atomic_store_explicit(&chosen, found, memory_order_release);
     }
+    ZKL_ASSERT(found);
     return found == sets ? NULL : found;
 }

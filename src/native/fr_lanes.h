@@ -1,10 +1,11 @@
 #pragma once
 /* Loops over many elements of the scalar field of BLS12-381 (order r), several elements at a time.
  *
- * An element is 4 words, least significant first: x 2^256 mod r, below r, as blst and algebra/fr.h hold it; an array
- * of them is flat, element i at words 4 i. Results are reduced too, so they are equal, bit for bit, to what the same
- * loop over zkl_fr_mul, _add and _sub gives: that loop is the meaning, and what callers run where there is no set.
- * Constant time in the values, unless a function says otherwise. No set allocates. */
+ * An element is 4 words, least significant first: x 2^256 mod r, below r, as blst and algebra/fr.h
+ * hold it; an array of them is flat, element i at words 4 i. Results are reduced too, so they are
+ * equal, bit for bit, to what the same loop over zkl_fr_mul, _add and _sub gives: that loop is the
+ * meaning, and what callers run where there is no set. Constant time in the values, unless a
+ * function says otherwise. No set allocates. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,8 @@ typedef struct zkl_fr_values {
     size_t step;
 } zkl_fr_values;
 
-/* count values each of four fractions p_b / q_b. A step of 4 is an array, of 0 one value for all. */
+/* count values each of four fractions p_b / q_b. A step of 4 is an array, of 0 one value for
+ * all. */
 typedef struct zkl_fr_fractions {
     const uint64_t *p[4], *q[4];
     uint8_t p_step[4], q_step[4];
@@ -27,18 +29,20 @@ typedef struct zkl_fr_lanes {
     const char *name;      /* "ifma" */
     uint32_t cpu_features; /* what it needs, ZKL_CPU_* */
 
-    /* count is a multiple of ZKL_FR_LANES in all of them. Outputs may be an input of the same index, at the same step. */
+    /* count is a multiple of ZKL_FR_LANES in all of them. Outputs may be an input of the same
+     * index, at the same step. */
 
     /* out[i] = a[i] b[i] */
     void (*multiply)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t count);
     /* out[i] = low[i] + c (high[i] - low[i]) */
     void (*fold)(uint64_t *out, zkl_fr_values low, zkl_fr_values high, const uint64_t c[static 4],
                  size_t count);
-    /* p[i] / q[i] = the sum of the four fractions i, by products alone. Which constants are 0 or 1 shows in the time. */
+    /* p[i] / q[i] = the sum of the four fractions i, by products alone. Which constants are 0 or 1
+     * shows in the time. */
     void (*add_fractions)(uint64_t *p, uint64_t *q, const zkl_fr_fractions *in, size_t count);
     /* With the lines p_b(X), q_b(X) that are low at 0 and high at 1, and P / Q their sum as above:
-     * sums = sum over i of e[i] (P + lam Q)_i at X = 0, 2, -1, and its coefficient of X^4. 16 words.
-     * count <= ZKL_FR_LANES_RUN_MAX. Constants show in the time, as above. */
+     * sums = sum over i of e[i] (P + lam Q)_i at X = 0, 2, -1, and its coefficient of X^4. 16
+     * words. count <= ZKL_FR_LANES_RUN_MAX. Constants show in the time, as above. */
     void (*sum_lines)(uint64_t sums[static 16], const zkl_fr_fractions *low,
                       const zkl_fr_fractions *high, const uint64_t *e, const uint64_t lam[static 4],
                       size_t count);
@@ -46,5 +50,6 @@ typedef struct zkl_fr_lanes {
     void (*butterflies)(uint64_t *a, uint64_t *b, const uint64_t *w, size_t count);
 } zkl_fr_lanes;
 
-/* The fastest set that this CPU runs and that has passed its known answers; NULL where there is none. */
+/* The fastest set that this CPU runs and that has passed its known answers; NULL where there is
+ * none. */
 const zkl_fr_lanes *zkl_fr_lanes_best(void);

@@ -1,3 +1,4 @@
+/* Coordinates in Fp2: the source for both groups, compiled with the flags of AVX-512 IFMA. */
 #include "native/point_lanes_internal.h"
 
 #if defined(__x86_64__)

@@ -1,3 +1,6 @@
+/* Four Keccak states side by side in 256-bit registers. There is no rotation, so it is two shifts
+ * and an xor. 25 words do not fit in 16 registers: some of the state lives in the first-level
+ * cache. */
 #include "native/keccak_internal.h"
 
 #if defined(__x86_64__)
@@ -30,6 +33,7 @@ xor_words_4(keccak_word *a, const uint8_t *const *data, size_t offset)
     a[3] = XOR(a[3], _mm256_permute2x128_si256(odd01, odd23, 0x31));
 }
 
+/* The 17th word of a block: 136 bytes are four rows of 32 and this. */
 static long long word_at(const uint8_t *bytes)
 {
     long long word;
@@ -37,6 +41,7 @@ static long long word_at(const uint8_t *bytes)
     return word;
 }
 
+/* The state is loaded and stored once a call, whatever the number of blocks. */
 static void absorb_avx2(uint64_t *state, const uint8_t *const *data, size_t block_count)
 {
     keccak_word a[ZKL_KECCAK_WORDS];

@@ -1,3 +1,5 @@
+/* Eight Keccak states side by side in 512-bit registers. Rotations and three-operand logic are
+ * single instructions here, and 25 words fit in 32 registers. */
 #include "native/keccak_internal.h"
 
 #if defined(__x86_64__)
@@ -39,6 +41,7 @@ xor_words_8(keccak_word *a, const uint8_t *const *data, size_t offset)
     }
 }
 
+/* The 17th word of a block: 136 bytes are two rows of 64 and this. */
 static long long word_at(const uint8_t *bytes)
 {
     long long word;
@@ -46,6 +49,7 @@ static long long word_at(const uint8_t *bytes)
     return word;
 }
 
+/* The state is loaded and stored once a call, whatever the number of blocks. */
 static void absorb_avx512(uint64_t *state, const uint8_t *const *data, size_t block_count)
 {
     keccak_word a[ZKL_KECCAK_WORDS];

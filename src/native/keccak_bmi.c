@@ -3,7 +3,8 @@
 #if defined(__x86_64__)
 #include "native/cpu.h"
 
-/* The portable source; only the compiler may use `andn`, which saves a move for each of chi's 600 words. */
+/* The portable source; only the compiler may use `andn`, which saves a move for each of chi's 600
+ * words. */
 #define KECCAK_TARGET __attribute__((target("bmi")))
 #include "native/keccak_one_inline.h"
 

@@ -20,8 +20,8 @@ static const uint64_t round_constants[24] = {
 #define KECCAK_COLUMN(a, x)                                                                        \
     XOR3(XOR3((a)[x], (a)[(x) + 5], (a)[(x) + 10]), (a)[(x) + 15], (a)[(x) + 20])
 
-/* One row of the new state: the five old words that pi brings there, each with its theta column and its rho
- * rotation, then chi. */
+/* One row of the new state: the five old words that pi brings there, each with its theta column and
+ * its rho rotation, then chi. */
 #define KECCAK_ROW(to, row, i0, r0, i1, r1, i2, r2, i3, r3, i4, r4)                                \
     do {                                                                                           \
         const keccak_word b0 = ROL(XOR(from[i0], d[(i0) % 5]), r0);                                \

@@ -1,5 +1,5 @@
-/* A set of one lane: 64-bit words, loads and the two functions of a zkl_keccak_set. Before including it a set
- * defines KECCAK_TARGET, the attribute of its functions (may be nothing). */
+/* A set of one lane: 64-bit words, loads and the two functions of a zkl_keccak_set. Before
+ * including it a set defines KECCAK_TARGET, the attribute of its functions (may be nothing). */
 #include <string.h>
 
 #include "base/bytes.h"

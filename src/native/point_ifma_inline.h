@@ -1,10 +1,12 @@
-/* Chords between affine points, eight at a time, in either group: included by g1_ifma.c and g2_ifma.c after DEGREE, 1 for
- * coordinates in Fp, 2 for pairs c0 + c1 u in Fp2, u^2 = -1.
+/* Chords between affine points, eight at a time, in either group: included by g1_ifma.c and
+ * g2_ifma.c after DEGREE, 1 for coordinates in Fp, 2 for pairs c0 + c1 u in Fp2, u^2 = -1.
  *
- * 1. Addition k of a batch is in lane k % 8 of vector k / 8. A lane is dead where there is no addition, or none that the
- *    chord does: its difference of x counts as 1, and nothing of it is stored.
- * 2. Forward: before[v] = the product, lane by lane, of the differences in vectors 0 .. v - 1. Then one inversion for the
- *    product of all lanes. Backward: the inverse of the differences in vectors 0 .. v, times before[v], is that of v.
+ * 1. Addition k of a batch is in lane k % 8 of vector k / 8. A lane is dead where there is no
+ *    addition, or none that the chord does: its difference of x counts as 1, and nothing of it is
+ *    stored.
+ * 2. Forward: before[v] = the product, lane by lane, of the differences in vectors 0 .. v - 1. Then
+ *    one inversion for the product of all lanes. Backward: the inverse of the differences in
+ *    vectors 0 .. v, times before[v], is that of v.
  * 3. Bounds are those of DEGREE 2; those of DEGREE 1 are smaller. */
 #include "native/cpu.h"
 #include "native/fp_ifma_inline.h"
@@ -169,7 +171,8 @@ INLINE coordinate rotate(const coordinate *a, __m512i order)
     return out;
 }
 
-/* 1 / product, lane by lane, by one inversion. All values below 3.4; product's below 2.5, and the result 2.7. */
+/* 1 / product, lane by lane, by one inversion. All values below 3.4; product's below 2.5, and the
+ * result 2.7. */
 static coordinate invert_lanes(const coordinate *product, zkl_point_invert *invert)
 {
     const __m512i by_1 = _mm512_setr_epi64(1, 0, 3, 2, 5, 4, 7, 6);

@@ -1,3 +1,6 @@
+/* Which set of point additions runs: as fr_lanes.c, for each group. Known answers are chords
+ * between values that need not lie on the curve, since the formulas of a chord do not use its
+ * equation. Two of the additions are special, so that finding and leaving them is tested too. */
 #include "native/point_lanes.h"
 
 #include <stdatomic.h>
@@ -42,6 +45,7 @@ static const known_group g2 = { 12, give_constant_g2, 0xd698483d8e65bf79u };
 static bool knows_answers(const zkl_point_lanes *set, const known_group *group)
 {
     const size_t words = 2 * group->coordinate_words;
+    ZKL_ASSERT(words <= WORDS_MAX);
     uint64_t points[2 * KNOWN_COUNT][WORDS_MAX], sums[KNOWN_COUNT][WORDS_MAX];
     uint64_t seed = 7, digest = 0;
     zkl_point_addition batch[KNOWN_COUNT];
@@ -66,6 +70,7 @@ static bool knows_answers(const zkl_point_lanes *set, const known_group *group)
     return digest == group->digest;
 }
 
+/* Fastest first, for each group. */
 static const zkl_point_lanes *const g1_sets[] = {
 #if defined(__x86_64__)
     &zkl_g1_lanes_ifma,
@@ -79,7 +84,8 @@ static const zkl_point_lanes *const g2_sets[] = {
     NULL,
 };
 
-/* chosen is set once, always to the same value, by whoever asks first: a set, or sets itself for none. */
+/* chosen is set once, always to the same value, by whoever asks first: a set, or sets itself for
+ * none. */
 static const zkl_point_lanes *choose(_Atomic(const void *) *chosen,
                                      const zkl_point_lanes *const *sets, const known_group *group)
 {
@@ -92,9 +98,11 @@ static const zkl_point_lanes *choose(_Atomic(const void *) *chosen,
                 found = sets[i];
         atomic_store_explicit(chosen, found, memory_order_release);
     }
+    ZKL_ASSERT(found);
     return found == sets ? NULL : found;
 }
 
+/* Each group keeps its own choice. */
 const zkl_point_lanes *zkl_g1_lanes_best(void)
 {
     static _Atomic(const void *) chosen;

@@ -1,9 +1,10 @@
 #pragma once
 /* Additions of affine points of BLS12-381, several at a time, sharing one inversion.
  *
- * A point of G1 is 12 words, x then y, least significant first: each x 2^384 mod p, below p, as blst holds it; of G2, 24
- * words: x.c0, x.c1, y.c0, y.c1. All zeros: infinity. Sums are reduced too, so they are equal, bit for bit, to those of
- * algebra/group_sum_inline.h, which is the meaning, and what runs where there is no set. */
+ * A point of G1 is 12 words, x then y, least significant first: each x 2^384 mod p, below p, as
+ * blst holds it; of G2, 24 words: x.c0, x.c1, y.c0, y.c1. All zeros: infinity. Sums are reduced
+ * too, so they are equal, bit for bit, to those of algebra/group_sum_inline.h, which is the
+ * meaning, and what runs where there is no set. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,8 @@
 /* check: ZKL_POINT_LANES_SCRATCH_BYTES == 1024 * 8 * 8 * 2 + 64 */
 #define ZKL_POINT_LANES_SCRATCH_BYTES 131136 /* half of it for G1 */
 
-/* out = a + b, each maybe negated; the points of the group's own type. The two flags at the end are its owner's. */
+/* out = a + b, each maybe negated; the points of the group's own type. The two flags at the end are
+ * its owner's. */
 typedef struct zkl_point_addition {
     const void *a, *b;
     void *out;
@@ -26,14 +28,17 @@ typedef void zkl_point_invert(uint64_t *out, const uint64_t *in);
 typedef struct zkl_point_lanes {
     const char *name;      /* "ifma" */
     uint32_t cpu_features; /* what it needs, ZKL_CPU_* */
-    /* Does all additions of points with different x, neither of them 0, and moves the others (doublings, sums of opposite
-     * points, infinity) to the front of batch, undone and in order: returns their number.
+    /* Does all additions of points with different x, neither of them 0, and moves the others
+     * (doublings, sums of opposite points, infinity) to the front of batch, undone and in order:
+     * returns their number.
      *
-     * count <= ZKL_POINT_LANES_BATCH_MAX. No out overlaps an a or b. scratch: ZKL_POINT_LANES_SCRATCH_BYTES, any content.
-     * Constant time but for what is moved, and for whether any of eight is negated. */
+     * count <= ZKL_POINT_LANES_BATCH_MAX. No out overlaps an a or b. scratch:
+     * ZKL_POINT_LANES_SCRATCH_BYTES, any content. Constant time but for what is moved, and for
+     * whether any of eight is negated. */
     size_t (*add)(zkl_point_addition *batch, size_t count, void *scratch, zkl_point_invert *invert);
 } zkl_point_lanes;
 
-/* The fastest set that this CPU runs and that has passed its known answers; NULL where there is none. */
+/* The fastest set that this CPU runs and that has passed its known answers; NULL where there is
+ * none. */
 const zkl_point_lanes *zkl_g1_lanes_best(void);
 const zkl_point_lanes *zkl_g2_lanes_best(void);

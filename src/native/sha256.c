@@ -1,3 +1,5 @@
+/* SHA-256's compression, the portable set, and which set runs. All names and constants are those of
+ * FIPS 180-4. */
 #include "native/sha256.h"
 
 #include <stdatomic.h>
@@ -19,6 +21,7 @@ const uint32_t zkl_sha256_constants[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
+/* 0 < n < 32 */
 static uint32_t rotate_right(uint32_t x, unsigned n)
 {
     return x >> n | x << (32 - n);
@@ -49,6 +52,7 @@ static void compress_block(uint32_t chain[static 8], const uint8_t *block)
     chain[4] += e, chain[5] += f, chain[6] += g, chain[7] += h;
 }
 
+/* One block after the other: each needs the chain of the one before. */
 static void compress_portable(uint32_t chain[static 8], const uint8_t *blocks, size_t block_count)
 {
     for (size_t i = 0; i < block_count; i++)
@@ -67,7 +71,8 @@ static const zkl_sha256_set *const sets[] = {
 /* Set once, always to the same value, by whoever asks first. */
 static _Atomic(const zkl_sha256_set *) chosen;
 
-/* The two-block message of FIPS 180-4's published examples (NIST, "SHA256.pdf"): 56 bytes, padded. */
+/* The two-block message of FIPS 180-4's published examples (NIST, "SHA256.pdf"): 56 bytes,
+ * padded. */
 static bool knows_answer(const zkl_sha256_set *set)
 {
     static const uint32_t want[8] = { 0x248d6a61, 0xd20638b8, 0xe5c02693, 0x0c3e6039,
@@ -84,11 +89,13 @@ static bool knows_answer(const zkl_sha256_set *set)
     return memcmp(chain, want, sizeof want) == 0;
 }
 
+/* Features first: a set that the CPU lacks must not be called at all. */
 static bool can_run(const zkl_sha256_set *set)
 {
     return (zkl_cpu_features() & set->cpu_features) == set->cpu_features && knows_answer(set);
 }
 
+/* The portable set needs no feature, so the loop ends with one, or the compiler is broken. */
 const zkl_sha256_set *zkl_sha256_best(void)
 {
     const zkl_sha256_set *set = atomic_load_explicit(&chosen, memory_order_acquire);
@@ -102,6 +109,7 @@ const zkl_sha256_set *zkl_sha256_best(void)
     return set;
 }
 
+/* For tests and timings. */
 const zkl_sha256_set *zkl_sha256_find(const char *name)
 {
     for (size_t i = 0; i < ZKL_COUNT(sets); i++) {

@@ -10,7 +10,8 @@ typedef struct zkl_sha256_set {
     void (*compress)(uint32_t chain[static 8], const uint8_t *blocks, size_t block_count);
 } zkl_sha256_set;
 
-/* The fastest set that this CPU runs and that has passed its known answer; chosen at the first call. */
+/* The fastest set that this CPU runs and that has passed its known answer; chosen at the first
+ * call. */
 const zkl_sha256_set *zkl_sha256_best(void);
 /* NULL when there is none of that name, or this CPU cannot run it, or it fails its known answer. */
 const zkl_sha256_set *zkl_sha256_find(const char *name);

@@ -5,9 +5,9 @@
 
 #include "native/cpu.h"
 
-/* The SHA extensions hold the chain as (a, b, e, f) and (c, d, g, h), high word first; sha256rnds2 does two
- * rounds. Intel, "Intel SHA Extensions", 2013. The flags stand on the functions: this file is the only one
- * that needs them. */
+/* The SHA extensions hold the chain as (a, b, e, f) and (c, d, g, h), high word first; sha256rnds2
+ * does two rounds. Intel, "Intel SHA Extensions", 2013. The flags stand on the functions: this file
+ * is the only one that needs them. */
 #define NI __attribute__((target("sha,sse4.1,ssse3")))
 
 /* Message words t..t+3 from the sixteen before them: w[0] holds words t-16.., w[3] words t-4... */
@@ -24,6 +24,8 @@ NI static void compress_ni(uint32_t chain[static 8], const uint8_t *blocks, size
     __m128i hgfe = _mm_loadu_si128((const __m128i *)(const void *)(chain + 4));
     __m128i cdab = _mm_shuffle_epi32(dcba, 0xb1), efgh = _mm_shuffle_epi32(hgfe, 0x1b);
     __m128i abef = _mm_alignr_epi8(cdab, efgh, 8), cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
+    /* Words come as big-endian bytes; `swap` turns each. Sixteen rounds use the words as they are,
+     * 48 use those of the schedule; w rotates, so that w[0] are always the next four. */
     for (; block_count; block_count--, blocks += 64) {
         const __m128i abef_before = abef, cdgh_before = cdgh;
         __m128i w[4];
@@ -42,6 +44,7 @@ NI static void compress_ni(uint32_t chain[static 8], const uint8_t *blocks, size
         abef = _mm_add_epi32(abef, abef_before);
         cdgh = _mm_add_epi32(cdgh, cdgh_before);
     }
+    /* Back from (a, b, e, f) and (c, d, g, h) to the order of the chain. */
     const __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
     _mm_storeu_si128((__m128i *)(void *)chain, _mm_blend_epi16(feba, dchg, 0xf0));
     _mm_storeu_si128((__m128i *)(void *)(chain + 4), _mm_alignr_epi8(dchg, feba, 8));
