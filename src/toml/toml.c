@@ -1,3 +1,8 @@
+/* TOML documents as a tree of nodes with line and column.
+ *
+ * toml++ parses, in toml_shim.cpp, which turns its exceptions into faults; what it found is copied
+ * into an arena here, node by node, and its own tree is gone when zkl_toml_parse returns.
+ * Everything an outsider can make large is bounded first: bytes, dots of a key, depth. */
 #include "toml/toml.h"
 
 #include <stdio.h>
@@ -11,10 +16,13 @@ struct zkl_toml {
     zkl_toml_node root;
 };
 
-/* toml++ frees nested tables by recursion, and dotted keys nest without its own limit: the dots of one key
- * are counted here first. Strings and comments are stepped over; what is not TOML is refused later. */
+/* toml++ frees nested tables by recursion, and dotted keys nest without its own limit: the dots of
+ * one key are counted here first. Strings and comments are stepped over; what is not TOML is
+ * refused later. */
 #define KEY_DOTS_MAX 15 /* 60 nested values of 16 tables each are about 1,000 levels */
 
+/* From the opening quote to behind the closing one. Basic strings ("") have escapes, literal ones
+ * ('') have none; three quotes begin a string of several lines. */
 static const uint8_t *skip_string(const uint8_t *at, const uint8_t *end)
 {
     const uint8_t quote = *at;
@@ -39,6 +47,8 @@ static const uint8_t *skip_string(const uint8_t *at, const uint8_t *end)
     return end;
 }
 
+/* Dots since the last byte that can begin a key. Dots of numbers count too, which costs nothing: no
+ * number has two. */
 static bool key_dots_fit(zkl_bytes text)
 {
     const uint8_t *at = text.data;
@@ -63,11 +73,15 @@ static bool key_dots_fit(zkl_bytes text)
     return true;
 }
 
+/* With a NUL behind it, so that a text without one inside is a C string. data is NULL without
+ * memory. */
 static zkl_bytes copy_text(zkl_arena *arena, const char *text, size_t size)
 {
     return zkl_bytes_of(zkl_arena_text(arena, text ? text : "", size), size);
 }
 
+/* Called by the shim for each value, parents first; NULL stops it and means that there is no
+ * memory. index: the place among the parent's items, which were made with it. */
 static void *make_node(void *context, void *parent, size_t index, const zkl_toml_value *value)
 {
     zkl_toml *toml = context;
@@ -76,8 +90,10 @@ static void *make_node(void *context, void *parent, size_t index, const zkl_toml
     if (container) {
         /* items are const for readers; this is the one writer */
         zkl_toml_node *items = (zkl_toml_node *)(uintptr_t)container->items;
+        ZKL_ASSERT(index < container->item_count);
         node = &items[index];
     }
+    ZKL_ASSERT(value->kind >= ZKL_TOML_TABLE && value->kind <= ZKL_TOML_TIME);
     node->kind = (zkl_toml_kind)value->kind;
     node->line = value->line;
     node->column = value->column;
@@ -93,6 +109,7 @@ static void *make_node(void *context, void *parent, size_t index, const zkl_toml
     return node->key.data && node->text.data && node->items ? node : NULL;
 }
 
+/* Recursion to ZKL_TOML_DEPTH_MAX + 1 at most: a deeper node ends it. */
 static bool depth_fits(const zkl_toml_node *node, unsigned depth)
 {
     if (depth > ZKL_TOML_DEPTH_MAX)
@@ -103,6 +120,7 @@ static bool depth_fits(const zkl_toml_node *node, unsigned depth)
     return true;
 }
 
+/* fault.line 0: the parser could not say where. */
 zkl_status zkl_toml_parse(zkl_toml **out, zkl_bytes text, zkl_error *err)
 {
     if (text.size > ZKL_TOML_BYTES_MAX)
@@ -125,11 +143,13 @@ zkl_status zkl_toml_parse(zkl_toml **out, zkl_bytes text, zkl_error *err)
     if (!depth_fits(&toml->root, 0))
         return zkl_fail(err, ZKL_LIMIT, "tables and arrays stand more than %d deep in each other",
                         ZKL_TOML_DEPTH_MAX);
+    ZKL_ASSERT(toml->root.kind == ZKL_TOML_TABLE);
     *out = toml;
     toml = NULL;
     return ZKL_OK;
 }
 
+/* The path is put in front of line and column. */
 zkl_status zkl_toml_read(zkl_toml **out, const char *path, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -150,17 +170,19 @@ const zkl_toml_node *zkl_toml_root(const zkl_toml *toml)
     return &toml->root;
 }
 
+/* Linear: tables of a configuration have a handful of members. The parser has refused repeated
+ * keys. */
 const zkl_toml_node *zkl_toml_find(const zkl_toml_node *table, const char *key)
 {
-    const size_t size = strlen(key);
     if (!table || table->kind != ZKL_TOML_TABLE)
         return NULL;
     for (size_t i = 0; i < table->item_count; i++)
-        if (table->items[i].key.size == size && memcmp(table->items[i].key.data, key, size) == 0)
+        if (zkl_bytes_equal_text(table->items[i].key, key))
             return &table->items[i];
     return NULL;
 }
 
+/* In the order of zkl_toml_kind. */
 const char *zkl_toml_kind_text(zkl_toml_kind kind)
 {
     static const char *const texts[] = { "a table", "an array",      "a string",      "an integer",
@@ -168,6 +190,7 @@ const char *zkl_toml_kind_text(zkl_toml_kind kind)
     return (size_t)kind < ZKL_COUNT(texts) ? texts[kind] : "a value";
 }
 
+/* Where the value begins, which is what an editor jumps to. */
 zkl_status zkl_toml_fail(const zkl_toml_node *node, zkl_error *err, const char *format, ...)
 {
     char text[ZKL_ERROR_TEXT_BYTES];
@@ -189,6 +212,7 @@ static zkl_status find_kind(const zkl_toml_node **out, const zkl_toml_node *tabl
                          zkl_toml_kind_text(kind));
 }
 
+/* A missing member leaves *out alone in all of these: callers put the default there. */
 zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const char *key,
                              zkl_error *err)
 {
@@ -201,6 +225,7 @@ zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const
     return ZKL_OK;
 }
 
+/* Any int64_t: ranges are the caller's. */
 zkl_status zkl_toml_get_integer(int64_t *out, const zkl_toml_node *table, const char *key,
                                 zkl_error *err)
 {
@@ -211,20 +236,7 @@ zkl_status zkl_toml_get_integer(int64_t *out, const zkl_toml_node *table, const 
     return ZKL_OK;
 }
 
-zkl_status zkl_toml_get_real(double *out, const zkl_toml_node *table, const char *key,
-                             zkl_error *err)
-{
-    const zkl_toml_node *node = zkl_toml_find(table, key);
-    if (node && node->kind == ZKL_TOML_INTEGER) {
-        *out = (double)node->integer;
-        return ZKL_OK;
-    }
-    ZKL_TRY(find_kind(&node, table, key, ZKL_TOML_FLOAT, err));
-    if (node)
-        *out = node->real;
-    return ZKL_OK;
-}
-
+/* true or false; 0 and 1 are integers. */
 zkl_status zkl_toml_get_boolean(bool *out, const zkl_toml_node *table, const char *key,
                                 zkl_error *err)
 {
@@ -235,6 +247,7 @@ zkl_status zkl_toml_get_boolean(bool *out, const zkl_toml_node *table, const cha
     return ZKL_OK;
 }
 
+/* An inline table is one, too. */
 zkl_status zkl_toml_get_table(const zkl_toml_node **out, const zkl_toml_node *table,
                               const char *key, zkl_error *err)
 {
@@ -245,6 +258,7 @@ zkl_status zkl_toml_get_table(const zkl_toml_node **out, const zkl_toml_node *ta
     return ZKL_OK;
 }
 
+/* Elements may be of different kinds; who reads them checks each. */
 zkl_status zkl_toml_get_array(const zkl_toml_node **out, const zkl_toml_node *table,
                               const char *key, zkl_error *err)
 {
@@ -255,14 +269,17 @@ zkl_status zkl_toml_get_array(const zkl_toml_node **out, const zkl_toml_node *ta
     return ZKL_OK;
 }
 
+/* Keys compare as bytes: TOML has no other equality. */
 static bool is_known(zkl_bytes key, const char *const *known, size_t known_count)
 {
     for (size_t i = 0; i < known_count; i++)
-        if (key.size == strlen(known[i]) && memcmp(key.data, known[i], key.size) == 0)
+        if (zkl_bytes_equal_text(key, known[i]))
             return true;
     return false;
 }
 
+/* A key that is misspelt must not be passed over: it would silently mean the default. The list of
+ * known keys is cut when it is too long, as all messages are. */
 zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const *known,
                                    size_t known_count, zkl_error *err)
 {

@@ -2,8 +2,8 @@
 
 #include <stdexcept>
 
-/* toml++ 3.3 asserts where it should refuse ("[#" is one such text), and with NDEBUG takes the assertion for granted.
- * Here a broken assertion is a refusal. */
+/* toml++ 3.3 asserts where it should refuse ("[#" is one such text), and with NDEBUG takes the
+ * assertion for granted. Here a broken assertion is a refusal. */
 [[noreturn]] static void refuse_text()
 {
     throw std::logic_error("not TOML");
@@ -19,8 +19,8 @@
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 #endif
-/* Its tables of characters call reachable places unreachable (any letter such as U+00E9 outside a string): there the
- * answer is no. */
+/* Its tables of characters call reachable places unreachable (any letter such as U+00E9 outside a
+ * string): there the answer is no. */
 #include <toml++/impl/preprocessor.h>
 #undef TOML_UNREACHABLE
 #define TOML_UNREACHABLE return false

@@ -1,5 +1,6 @@
 #pragma once
-/* Between toml.c and the one C++ file: toml++ parses, and every value is told to toml.c in order. */
+/* Between toml.c and the one C++ file: toml++ parses, and every value is told to toml.c in
+ * order. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,8 +26,8 @@ typedef struct zkl_toml_fault {
     char text[256];
 } zkl_toml_fault;
 
-/* Called with parent NULL for the root, then for each item of a container with what the call for the
- * container returned, index counting from 0. NULL: no memory, stop. */
+/* Called with parent NULL for the root, then for each item of a container with what the call for
+ * the container returned, index counting from 0. NULL: no memory, stop. */
 typedef void *zkl_toml_make(void *context, void *parent, size_t index, const zkl_toml_value *value);
 
 /* The caller bounds the dots of a key first: toml++ frees nested tables by recursion. */

@@ -1,3 +1,13 @@
+/* Dictionaries: entries in byte order, their leaves, root and bytes (docs/proof-system.md section
+ * 9).
+ *
+ * leaf(code) = H(0x05, salt(code), u32 code, entry), salt(code) = PRF(key, "entry", u32 code)
+ *
+ * 1. Entries are strictly ascending, so the order of codes is the order of strings, and one set of
+ *    strings has one dictionary.
+ * 2. A leaf without its salt says nothing about its entry: the salt has 256 bits and is derived
+ *    from a secret key.
+ * 3. The leaf binds the code, so an entry cannot be shown at another place. */
 #include "types/dictionary.h"
 
 #include "hash/domains.h"
@@ -5,6 +15,7 @@
 #define DICTIONARY_MAGIC "zkl/dict"
 #define DICTIONARY_VERSION 1
 
+/* Four bytes, big-endian: codes of all dictionaries fit. */
 void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], uint32_t code)
 {
     uint8_t position[4];
@@ -47,6 +58,8 @@ zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
     return ZKL_OK;
 }
 
+/* For each entry either its salt or its leaf: the reader computes the other leaves from the data
+ * and the salts, and gets the same root. */
 zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
                                     const zkl_dictionary_source *whole, const uint8_t *present,
                                     zkl_error *err)
@@ -55,6 +68,7 @@ zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
     uint8_t(*leaves)[32] = zkl_arena_alloc(arena, count, sizeof *leaves);
     if (!leaves)
         return zkl_no_memory(err, count * sizeof *leaves);
+    ZKL_ASSERT(count <= ZKL_DICTIONARY_ENTRIES_MAX);
     for (size_t i = 0; i < count; i++) {
         zkl_digest leaf;
         zkl_dictionary_salt(leaves[i], whole->key, (uint32_t)i);
@@ -67,6 +81,8 @@ zkl_status zkl_dictionary_part_make(zkl_dictionary_part *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
+/* The other side of zkl_dictionary_part_make. A part that lies gives another root, which is what
+ * the caller compares. */
 zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
                                     const zkl_dictionary_part *part, const zkl_bytes *entries,
                                     zkl_error *err)
@@ -83,8 +99,10 @@ zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
     return ZKL_OK;
 }
 
+/* magic, u32 version, u32 count, field(entry) for each (docs/formats/dictionary.md). */
 void zkl_dictionary_encode(zkl_buffer *out, const zkl_bytes *entries, size_t entry_count)
 {
+    ZKL_ASSERT(entry_count <= ZKL_DICTIONARY_ENTRIES_MAX);
     zkl_buffer_put_text(out, DICTIONARY_MAGIC);
     zkl_buffer_put_u32(out, DICTIONARY_VERSION);
     zkl_buffer_put_u32(out, (uint32_t)entry_count);
@@ -104,11 +122,14 @@ zkl_status zkl_dictionary_parse(zkl_bytes **entries, size_t *entry_count, zkl_ar
         zkl_reader_fault(&reader, "version (not 1)");
     const uint32_t count =
         zkl_reader_count(&reader, ZKL_DICTIONARY_ENTRIES_MAX, 4, "number of entries");
+    /* After a fault the count is 0, so this takes no memory for a lie. */
     zkl_bytes *list = ZKL_ARENA_NEW(arena, zkl_bytes, count);
     if (!list)
         return zkl_no_memory(err, count * sizeof *list);
+    /* `left` bounds all entries together: each may use what those before it left. */
     for (uint32_t i = 0; i < count && !reader.fault; i++) {
         list[i] = zkl_reader_field(&reader, left, "entry");
+        ZKL_ASSERT(list[i].size <= left);
         left -= list[i].size;
         if (!reader.fault && i && zkl_bytes_compare(list[i - 1], list[i]) >= 0)
             zkl_reader_fault(&reader, "entry (out of order)");

@@ -1,6 +1,6 @@
 #pragma once
-/* Dictionaries of string columns: at most 65,536 entries in byte order, the position is the code, under a salted
- * Merkle root (docs/proof-system.md section 9, "dictionary"). */
+/* Dictionaries of string columns: at most 65,536 entries in byte order, the position is the code,
+ * under a salted Merkle root (docs/proof-system.md section 9, "dictionary"). */
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "hash/merkle.h"
@@ -8,8 +8,9 @@
 #define ZKL_DICTIONARY_ENTRIES_MAX 65536
 #define ZKL_DICTIONARY_BYTES_MAX ((size_t)16 << 20) /* of one column's entries together */
 
-/* key, here and below: first 32 bytes of PRF(owner secret, "dictionary", seed) (keys/owner_secret.h). A secret.
- * salt of an entry = first 32 bytes of PRF(key, "entry", u32 code). Shown with the entry it opens. */
+/* key, here and below: first 32 bytes of PRF(owner secret, "dictionary", seed)
+ * (keys/owner_secret.h). A secret. salt of an entry = first 32 bytes of PRF(key, "entry", u32
+ * code). Shown with the entry it opens. */
 void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], uint32_t code);
 /* H(0x05, salt, u32 code, entry). */
 void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32],
@@ -22,8 +23,9 @@ zkl_status zkl_dictionary_root(zkl_digest *out, zkl_hash_algorithm hash,
                                const uint8_t key[static 32], const zkl_bytes *entries,
                                size_t entry_count, zkl_error *err) ZKL_MUST_USE;
 
-/* A dictionary to a holder of data that do not have all of its entries (a later version may have fewer): salts of those
- * that they have, and of the others the leaf alone, which says nothing without its salt. All zeros: a whole one. */
+/* A dictionary to a holder of data that do not have all of its entries (a later version may have
+ * fewer): salts of those that they have, and of the others the leaf alone, which says nothing
+ * without its salt. All zeros: a whole one. */
 typedef struct zkl_dictionary_part {
     size_t entry_count;
     const uint8_t *present;      /* bit c % 8 of byte c / 8: entry c is in the data */
@@ -49,9 +51,10 @@ zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
                                     const zkl_dictionary_part *part, const zkl_bytes *entries,
                                     zkl_error *err) ZKL_MUST_USE;
 
-/* The entries in bytes, for the owner's own ledger (docs/formats/dictionary.md). SECRET: they are values of the table. */
+/* The entries in bytes, for the owner's own ledger (docs/formats/dictionary.md). SECRET: they are
+ * values of the table. */
 void zkl_dictionary_encode(zkl_buffer *out, const zkl_bytes *entries, size_t entry_count);
-/* ZKL_BAD_INPUT for anything but such bytes: entries out of order or twice, too many or too long, trailing bytes.
- * Entries borrow from bytes. */
+/* ZKL_BAD_INPUT for anything but such bytes: entries out of order or twice, too many or too long,
+ * trailing bytes. Entries borrow from bytes. */
 zkl_status zkl_dictionary_parse(zkl_bytes **entries, size_t *entry_count, zkl_arena *arena,
                                 zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;

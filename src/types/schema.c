@@ -1,3 +1,10 @@
+/* Schemas: their canonical bytes, their hash, and how columns are numbered.
+ *
+ * schema = field(hash name), u32 column count, then for each column field(name), field(type text),
+ * u8 nullable
+ *
+ * The same bytes are encoded and hashed; parsing refuses everything that the encoder would not
+ * write. The hash does not go through zkl_schema_encode, because it must not need memory. */
 #include "types/schema.h"
 
 #include <stdlib.h>
@@ -5,11 +12,14 @@
 
 #include "text/utf8.h"
 
+/* Longer than any name there is; what is in between is refused as unknown. */
 #define SCHEMA_HASH_NAME_BYTES_MAX 32
 #define COLUMN_BYTES_MIN 9 /* two empty fields and the flag */
 
+/* The form above; names and types were checked when the schema was made. */
 void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema)
 {
+    ZKL_ASSERT(schema->column_count <= ZKL_COLUMNS_MAX);
     const char *hash = zkl_hash_name(schema->hash);
     zkl_buffer_put_field(out, hash, strlen(hash));
     zkl_buffer_put_u32(out, (uint32_t)schema->column_count);
@@ -36,8 +46,8 @@ static int compare_named(const void *a, const void *b)
     return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/* Index of the first column whose name stood before; column_count when there is none. Sorted, not hashed: whoever chooses the
- * names cannot make it slow, and it takes no key. */
+/* Index of the first column whose name stood before; column_count when there is none. Sorted, not
+ * hashed: whoever chooses the names cannot make it slow, and it takes no key. */
 static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t column_count,
                                 zkl_error *err)
 {
@@ -54,6 +64,7 @@ static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t c
     return ZKL_OK;
 }
 
+/* A NUL is valid UTF-8 and refused all the same: names end up in C strings and on terminals. */
 static void parse_column(zkl_reader *reader, zkl_column *out)
 {
     out->name = zkl_reader_field(reader, ZKL_NAME_BYTES_MAX, "column name");
@@ -69,6 +80,8 @@ static void parse_column(zkl_reader *reader, zkl_column *out)
     out->nullable = nullable == 1;
 }
 
+/* Structure first, then the one rule that looks at all columns together. Names borrow from bytes,
+ * columns from arena. */
 zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_reader reader = zkl_reader_of(bytes);
@@ -86,6 +99,7 @@ zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, 
     for (uint32_t i = 0; i < count && !reader.fault; i++)
         parse_column(&reader, &columns[i]);
     ZKL_TRY(zkl_reader_finish(&reader, "schema", err));
+    /* Only now, when all is known to be well-formed: sorting costs more than reading. */
     size_t repeated = count;
     ZKL_TRY(find_repeated(&repeated, columns, count, err));
     if (repeated < count)
@@ -99,6 +113,7 @@ zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, 
     return ZKL_OK;
 }
 
+/* SHA3-256 whatever H is: the hash that names the algorithm cannot depend on it. */
 void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema)
 {
     zkl_sha3 hash;
@@ -126,6 +141,7 @@ void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema)
     zkl_sha3_clear(&hash);
 }
 
+/* One number a column, and one for the flag of each that may be null. */
 size_t zkl_schema_numbered_count(const zkl_schema *schema)
 {
     size_t count = schema->column_count;
@@ -134,6 +150,8 @@ size_t zkl_schema_numbered_count(const zkl_schema *schema)
     return count;
 }
 
+/* Numbers are where a proof's statements and the blocks of a chunk agree: column after column, each
+ * directly followed by its flag. A flag is one limb of 0 and 1. */
 size_t zkl_schema_number(zkl_numbered_column *out, const zkl_schema *schema)
 {
     size_t at = 0, blocks = 0;
@@ -150,5 +168,6 @@ size_t zkl_schema_number(zkl_numbered_column *out, const zkl_schema *schema)
             blocks++;
         }
     }
+    ZKL_ASSERT(at == zkl_schema_numbered_count(schema) && blocks >= at);
     return blocks;
 }

@@ -1,5 +1,6 @@
 #pragma once
-/* Columns and schemas (docs/proof-system.md section 9): the closed table of types, their encoding to 16-bit cells, canonical schema bytes. */
+/* Columns and schemas (docs/proof-system.md section 9): the closed table of types, their encoding
+ * to 16-bit cells, canonical schema bytes. */
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "hash/hash.h"
@@ -49,8 +50,8 @@ uint32_t zkl_type_limbs(const zkl_type *type);
 zkl_code zkl_type_offset(const zkl_type *type); /* code = value + offset */
 bool zkl_type_is_number(
     const zkl_type *type); /* sums and linear relations make sense: integers, decimals */
-/* Codes of the smallest and the largest value: decimals +-(10^p - 1), floats +-infinity, time 23:59:59.999999;
- * 0 and all ones for hashed types, 0 and 65,535 for dictionaries. */
+/* Codes of the smallest and the largest value: decimals +-(10^p - 1), floats +-infinity, time
+ * 23:59:59.999999; 0 and all ones for hashed types, 0 and 65,535 for dictionaries. */
 void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type);
 bool zkl_type_equal(const zkl_type *a, const zkl_type *b);
 bool zkl_type_is_hashed(const zkl_type *type); /* string16, string32, binary16, binary32 */
@@ -68,8 +69,9 @@ typedef struct zkl_schema {
 } zkl_schema;
 
 void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema);
-/* ZKL_BAD_INPUT for anything but the one encoding of a schema: unknown types, names that are empty, repeated or not
- * UTF-8, other flags than 0 and 1, trailing bytes; ZKL_LIMIT beyond the limits above. out borrows from bytes and arena. */
+/* ZKL_BAD_INPUT for anything but the one encoding of a schema: unknown types, names that are empty,
+ * repeated or not UTF-8, other flags than 0 and 1, trailing bytes; ZKL_LIMIT beyond the limits
+ * above. out borrows from bytes and arena. */
 zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes,
                             zkl_error *err) ZKL_MUST_USE;
 void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema); /* SHA3-256 of the bytes */

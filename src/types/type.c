@@ -1,3 +1,12 @@
+/* The closed table of types. A value of a type is an unsigned code of `limbs` cells of 16 bits:
+ *
+ * code = value + offset, cells = code in base 2^16, least significant first
+ *
+ * 1. Codes have the order of their values: that is what offsets are for, and why floats are coded
+ *    as they are (value.c).
+ * 2. Each type has one spelling. Parsing refuses "decimal(07,2)" and upper-case roots.
+ * 3. The table is part of the formats: a new type is a new format version, never a change of a
+ *    row. */
 #include <stdio.h>
 
 #include "types/schema.h"
@@ -30,6 +39,7 @@ static const type_row rows[ZKL_TYPE_COUNT] = {
     [ZKL_TYPE_DICTIONARY] = { "dictionary", 1, 0 },
 };
 
+/* 10^38 < 2^127. A time is below 24 hours of microseconds. */
 #define DECIMAL_PRECISION_MAX 38
 #define TIME_MICROSECONDS_MAX 86399999999u
 
@@ -47,6 +57,8 @@ static bool parse_small(uint8_t *out, const uint8_t **at, const uint8_t *limit, 
     return true;
 }
 
+/* decimal(p,s), 1 <= p <= 38 and s <= p: 38 digits are what an __int128 holds, and every scale
+ * leaves the point within them. */
 static bool parse_decimal(zkl_type *out, zkl_bytes text)
 {
     zkl_type type = { .kind = ZKL_TYPE_DECIMAL };
@@ -60,6 +72,7 @@ static bool parse_decimal(zkl_type *out, zkl_bytes text)
     return true;
 }
 
+/* dictionary(root), the root as 64 lower-case hex digits. */
 static bool parse_dictionary(zkl_type *out, zkl_bytes text)
 {
     zkl_type type = { .kind = ZKL_TYPE_DICTIONARY };
@@ -71,6 +84,7 @@ static bool parse_dictionary(zkl_type *out, zkl_bytes text)
     return true;
 }
 
+/* The two with parameters by their beginning, all others by their whole name. */
 bool zkl_type_parse(zkl_type *out, zkl_bytes text)
 {
     if (zkl_bytes_begin_with(text, "decimal("))
@@ -88,6 +102,7 @@ bool zkl_type_parse(zkl_type *out, zkl_bytes text)
     return false;
 }
 
+/* The longest is a dictionary: 76 characters, well below ZKL_TYPE_TEXT_BYTES_MAX. */
 size_t zkl_type_text(char out[static ZKL_TYPE_TEXT_BYTES_MAX], const zkl_type *type)
 {
     int size;
@@ -101,6 +116,7 @@ size_t zkl_type_text(char out[static ZKL_TYPE_TEXT_BYTES_MAX], const zkl_type *t
     } else {
         size = snprintf(out, ZKL_TYPE_TEXT_BYTES_MAX, "%s", rows[type->kind].name);
     }
+    ZKL_ASSERT(size > 0 && size < ZKL_TYPE_TEXT_BYTES_MAX);
     return (size_t)size;
 }
 
@@ -110,31 +126,39 @@ void zkl_type_format(zkl_buffer *out, const zkl_type *type)
     zkl_buffer_put(out, text, zkl_type_text(text, type));
 }
 
+/* Decimals take as few cells as 2 * 10^p codes need: 10^4 < 2^15, 10^9 < 2^31, 10^18 < 2^63, 10^38
+ * < 2^127. */
 uint32_t zkl_type_limbs(const zkl_type *type)
 {
+    ZKL_ASSERT((unsigned)type->kind < ZKL_TYPE_COUNT);
     if (type->kind != ZKL_TYPE_DECIMAL)
         return rows[type->kind].limbs;
     return type->precision <= 4 ? 1 : type->precision <= 9 ? 2 : type->precision <= 18 ? 4 : 8;
 }
 
+/* A signed type is shifted by half its range. A decimal is one whose range is all its limbs. */
 zkl_code zkl_type_offset(const zkl_type *type)
 {
+    ZKL_ASSERT((unsigned)type->kind < ZKL_TYPE_COUNT);
     if (type->kind == ZKL_TYPE_DECIMAL)
         return (zkl_code)1 << (16 * zkl_type_limbs(type) - 1);
     return rows[type->kind].offset_log ? (zkl_code)1 << rows[type->kind].offset_log : 0;
 }
 
+/* The ranges below rely on the order of the enum. */
 bool zkl_type_is_number(const zkl_type *type)
 {
     return (type->kind >= ZKL_TYPE_INT16 && type->kind <= ZKL_TYPE_UINT64) ||
            type->kind == ZKL_TYPE_DECIMAL;
 }
 
+/* Cells hold a part of a hash of the value, so these have no order and no text. */
 bool zkl_type_is_hashed(const zkl_type *type)
 {
     return type->kind >= ZKL_TYPE_STRING16 && type->kind <= ZKL_TYPE_BINARY32;
 }
 
+/* Parameters count for the types that have them; other members of the struct do not. */
 bool zkl_type_equal(const zkl_type *a, const zkl_type *b)
 {
     if (a->kind != b->kind)
@@ -144,10 +168,13 @@ bool zkl_type_equal(const zkl_type *a, const zkl_type *b)
     return a->kind != ZKL_TYPE_DICTIONARY || zkl_digest_equal(&a->root, &b->root);
 }
 
+/* Both ends belong to the range. Built up from the widest case: all ones, then what a type's rules
+ * leave of it. `top` is 2^(bits - 1), half the codes. */
 void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type)
 {
     const unsigned bits = 16 * zkl_type_limbs(type);
     const zkl_code top = (zkl_code)1 << (bits < 128 ? bits - 1 : 127); /* 2^(bits-1) */
+    ZKL_ASSERT(bits >= 16 && bits <= 256);
     *low = 0;
     *high = top + (top - 1);
     if (bits > 128)
@@ -167,6 +194,8 @@ void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type)
         /* an infinity: exponent all ones, fraction 0 */
         const zkl_code infinity =
             type->kind == ZKL_TYPE_FLOAT32 ? 0x7f800000u : (zkl_code)0x7ff0000000000000u;
+        /* The code of a positive float is its bits with the sign bit set, of a negative one its
+         * bits inverted: so -infinity is the mirror of +infinity, and NaNs lie outside. */
         *high = infinity | top;
         *low = 2 * top - 1 - *high;
     }

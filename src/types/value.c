@@ -1,3 +1,11 @@
+/* Single values: text to code, code to text, code to cells and row bytes.
+ *
+ * 1. A text is a value or it is refused with a reason; nothing is rounded, cut or guessed. A float
+ *    is the one exception: it is the nearest one.
+ * 2. zkl_value_parse and zkl_value_format undo each other for every code that a value of the type
+ *    has.
+ * 3. All of this is exact integer work but for the conversion of floats, which is the library's
+ *    (text/real.h). */
 #include "types/value.h"
 
 #include <stdio.h>
@@ -6,6 +14,9 @@
 
 #define DAY_MICROSECONDS ((int64_t)86400000000)
 
+/* -?digits[.digits][e[+-]digits], by hand in one pass. It runs for every cell of a text column, so
+ * the first 19 significant digits are gathered in 64 bits, which they fit (10^19 < 2^64), and only
+ * then in 128. */
 bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
 {
     zkl_number_text n = { 0 };
@@ -41,6 +52,8 @@ bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size)
             return false;
         n.scale = at - fraction > UINT32_MAX ? UINT32_MAX : (uint32_t)(at - fraction);
     }
+    /* The exponent is checked for form and not read: exact types refuse it, floats go to the
+     * library. */
     if (at < end && (*at == 'e' || *at == 'E')) {
         n.has_exponent = true;
         at++;
@@ -72,7 +85,8 @@ static bool scan_digits(unsigned *out, const uint8_t *text, size_t count)
     return true;
 }
 
-/* Days from 1970-01-01, proleptic Gregorian; Howard Hinnant, "chrono-compatible low-level date algorithms". */
+/* Days from 1970-01-01, proleptic Gregorian; Howard Hinnant, "chrono-compatible low-level date
+ * algorithms". */
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
 {
     year -= month <= 2;
@@ -84,6 +98,8 @@ static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
            719468;
 }
 
+/* The inverse, from the same source. Years count from March, so that the leap day is the last of
+ * its year. */
 static void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 {
     days += 719468;
@@ -97,6 +113,7 @@ static void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsign
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
+/* Gregorian leap years. */
 static unsigned days_of_month(unsigned year, unsigned month)
 {
     static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -104,6 +121,7 @@ static unsigned days_of_month(unsigned year, unsigned month)
     return month == 2 && leap ? 29u : days[month - 1];
 }
 
+/* Ten characters exactly, years 0000 to 9999. */
 bool zkl_date_scan(int64_t *days, const uint8_t *text, size_t size)
 {
     unsigned year, month, day;
@@ -116,6 +134,8 @@ bool zkl_date_scan(int64_t *days, const uint8_t *text, size_t size)
     return true;
 }
 
+/* hh:mm:ss, then a fraction of any length whose digits behind the sixth are 0. No leap second: 60
+ * is no second of a day of 86,400. */
 bool zkl_time_scan(int64_t *microseconds, const uint8_t *text, size_t size)
 {
     unsigned hour, minute, second;
@@ -164,6 +184,8 @@ static bool scan_zone(int64_t *minutes, bool *has_zone, const uint8_t *text, siz
     return true;
 }
 
+/* Local time less its distance from UTC. The result may leave the day that was written, never 64
+ * bits. */
 bool zkl_timestamp_scan(int64_t *microseconds, bool *has_zone, const uint8_t *text, size_t size)
 {
     int64_t days, time, minutes;
@@ -175,18 +197,16 @@ bool zkl_timestamp_scan(int64_t *microseconds, bool *has_zone, const uint8_t *te
     return true;
 }
 
+/* The form by our rules, so that "infinity" and hexadecimal floats stay out; the value by the
+ * library. */
 bool zkl_float64_scan(double *out, const char *text, size_t size)
 {
     zkl_number_text n;
     return zkl_number_scan(&n, (const uint8_t *)text, size) && zkl_real_parse64(out, text, size);
 }
 
-bool zkl_float32_scan(float *out, const char *text, size_t size)
-{
-    zkl_number_text n;
-    return zkl_number_scan(&n, (const uint8_t *)text, size) && zkl_real_parse32(out, text, size);
-}
-
+/* Compared as values, so that a code never wraps. Both ends fit an __int128: the widest type that
+ * comes here is decimal(38), below 2^127. */
 bool zkl_code_of_integer(zkl_code *out, const zkl_type *type, __int128 x)
 {
     zkl_code low, high;
@@ -199,6 +219,8 @@ bool zkl_code_of_integer(zkl_code *out, const zkl_type *type, __int128 x)
     return true;
 }
 
+/* Order-preserving bits: a positive float gets the top bit, a negative one is inverted whole. Then
+ * code order is float order, with -infinity lowest; -0.0 counts as 0.0, since they are equal. */
 zkl_code zkl_code_of_float64(double x)
 {
     uint64_t bits;
@@ -209,6 +231,7 @@ zkl_code zkl_code_of_float64(double x)
     return bits & top ? (uint64_t)~bits : bits | top;
 }
 
+/* The same with 32 bits. */
 zkl_code zkl_code_of_float32(float x)
 {
     uint32_t bits;
@@ -219,6 +242,7 @@ zkl_code zkl_code_of_float32(float x)
     return bits & top ? (uint32_t)~bits : bits | top;
 }
 
+/* The inverse: the top bit says which of the two rules made the code. */
 double zkl_float64_of_code(zkl_code code)
 {
     const uint64_t top = (uint64_t)1 << 63;
@@ -243,6 +267,8 @@ static bool refuse(const char **reason, const char *why)
     return false;
 }
 
+/* Zeros at the end are dropped until the scale fits, then zeros are added until it is the one asked
+ * for. "1.50" is 15 at scale 1, and 1.5 is 150 at scale 2. */
 bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale,
                          const char **reason)
 {
@@ -260,10 +286,12 @@ bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale
     for (; have < scale; have++)
         if (__builtin_mul_overflow(value, (zkl_code)10, &value) || value >> 127)
             return refuse(reason, "outside the type");
+    ZKL_ASSERT(value >> 127 == 0);
     *out = n->negative ? -(__int128)value : (__int128)value;
     return true;
 }
 
+/* Integers and decimals. 1e3 is refused: an exponent is how floats are written. */
 static bool parse_number(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
     zkl_number_text n;
@@ -277,6 +305,8 @@ static bool parse_number(zkl_code *out, const zkl_type *type, zkl_bytes text, co
     return zkl_code_of_integer(out, type, value) || refuse(reason, "outside the type");
 }
 
+/* "inf" has an order and is a value; NaN has none and is refused, or is null where the column says
+ * so. */
 static bool parse_float(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
     const bool wide = type->kind == ZKL_TYPE_FLOAT64;
@@ -300,6 +330,7 @@ static bool parse_float(zkl_code *out, const zkl_type *type, zkl_bytes text, con
     return true;
 }
 
+/* A date counts days, a time and a timestamp microseconds. */
 static bool parse_moment(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
     int64_t value;
@@ -314,6 +345,7 @@ static bool parse_moment(zkl_code *out, const zkl_type *type, zkl_bytes text, co
     return zkl_code_of_integer(out, type, value) || refuse(reason, "outside the type");
 }
 
+/* By what kind of value the type has. Booleans are spelt in full. */
 bool zkl_value_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
     if (type->kind == ZKL_TYPE_BOOL) {
@@ -332,11 +364,13 @@ bool zkl_value_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, const 
     return refuse(reason, "values of this type have no order");
 }
 
+/* Digits lowest first, at least one before the point. */
 static size_t format_code(char *out, zkl_code value, unsigned scale, bool negative)
 {
     char digits[48];
     size_t count = 0, at = 0;
     do {
+        ZKL_ASSERT(count < sizeof digits);
         digits[count++] = (char)('0' + (int)(value % 10));
         value /= 10;
     } while (value || count <= scale);
@@ -351,6 +385,7 @@ static size_t format_code(char *out, zkl_code value, unsigned scale, bool negati
     return at;
 }
 
+/* Negated as unsigned, so that -2^127 is no special case. */
 size_t zkl_integer_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], __int128 unscaled,
                           unsigned scale)
 {
@@ -358,6 +393,7 @@ size_t zkl_integer_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], __int128 un
     return format_code(out, negative ? -(zkl_code)unscaled : (zkl_code)unscaled, scale, negative);
 }
 
+/* Four digits of year at least; a minus sign takes one more. */
 static size_t format_date(char *out, size_t size, int64_t days)
 {
     int64_t year;
@@ -367,6 +403,7 @@ static size_t format_date(char *out, size_t size, int64_t days)
                             (long long)year, month, day);
 }
 
+/* The fraction without zeros at its end, and none at all where it is 0. */
 static size_t format_time(char *out, size_t size, int64_t microseconds)
 {
     const unsigned seconds = (unsigned)(microseconds / 1000000),
@@ -380,6 +417,8 @@ static size_t format_time(char *out, size_t size, int64_t microseconds)
     return (size_t)at;
 }
 
+/* C divides towards zero; before 1970 the day is one earlier and the rest counts up from its
+ * midnight. */
 static size_t format_timestamp(char *out, size_t size, int64_t microseconds)
 {
     int64_t days = microseconds / DAY_MICROSECONDS, rest = microseconds % DAY_MICROSECONDS;
@@ -395,9 +434,12 @@ static size_t format_timestamp(char *out, size_t size, int64_t microseconds)
     return at;
 }
 
+/* A switch over all kinds, so that the compiler names this place when a type is added. Hashed types
+ * and dictionaries have no text of their own here: "#" and the code. */
 size_t zkl_value_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], const zkl_type *type,
                         zkl_code code)
 {
+    /* Wraps to the negative number where the code is below the offset. */
     const __int128 value = (__int128)(code - zkl_type_offset(type));
     size_t size;
     switch (type->kind) {
@@ -438,18 +480,24 @@ size_t zkl_value_format(char out[static ZKL_VALUE_TEXT_BYTES_MAX], const zkl_typ
     return 1 + format_code(out + 1, code, 0, false);
 }
 
+/* 0x01, then field(code): u32 size, code big-endian. The largest code has 16 bytes; longer ones are
+ * digests and do not come here. */
 void zkl_row_put_code(zkl_buffer *row, const zkl_type *type, zkl_code code)
 {
     uint8_t bytes[1 + 4 + 16] = { 1 };
     const uint32_t size = type->kind == ZKL_TYPE_BOOL ? 1 : 2 * zkl_type_limbs(type);
+    ZKL_ASSERT(5 + size <= sizeof bytes);
     zkl_be32_put(bytes + 1, size);
     for (uint32_t i = 0; i < size; i++)
         bytes[5 + i] = (uint8_t)(code >> 8 * (size - 1 - i));
     zkl_buffer_put(row, bytes, 5 + size);
 }
 
+/* The first 2 * limb_count bytes of the digest as one big-endian number, in limbs least significant
+ * first. */
 void zkl_limbs_of_digest(uint16_t *out, const zkl_digest *digest, size_t limb_count)
 {
+    ZKL_ASSERT(limb_count >= 1 && 2 * limb_count <= sizeof digest->bytes);
     for (size_t i = 0; i < limb_count; i++) {
         const uint8_t *at = digest->bytes + 2 * (limb_count - 1 - i);
         out[i] = (uint16_t)(at[0] << 8 | at[1]);
