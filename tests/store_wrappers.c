@@ -1,4 +1,5 @@
-/* Wrappers of stores. Both kinds are one struct: what they share is in one block, which the writer of a lock refers to. */
+/* Wrappers of stores. Both kinds are one struct: what they share is in one block, which the
+ * writer of a lock refers to. */
 #include "store_wrappers.h"
 
 #include <stdatomic.h>

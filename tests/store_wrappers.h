@@ -1,10 +1,11 @@
 #pragma once
-/* Stores that wrap any other, for tests: one fails as it is told to, one counts and calls back at each step. Closing a wrapper
- * closes what it wraps. The writer that zkl_store_lock gives is wrapped too, and shares its counts. */
+/* Stores that wrap any other, for tests: one fails as it is told to, one counts and calls back
+ * at each step. Closing a wrapper closes what it wraps. The writer that zkl_store_lock gives is
+ * wrapped too, and shares its counts. */
 #include "storage/storage.h"
 
-/* ---- Failing. The Nth commit from zkl_store_failing_arm on (1 = the next) and all after it fail with ZKL_IO and an unknown
- * outcome, and change nothing; 0 switches this off. */
+/* ---- Failing. The Nth commit from zkl_store_failing_arm on (1 = the next) and all after it
+ * fail with ZKL_IO and an unknown outcome, and change nothing; 0 switches this off. */
 zkl_status zkl_store_failing_open(zkl_store **out, zkl_store *inner, zkl_error *err) ZKL_MUST_USE;
 void zkl_store_failing_arm(zkl_store *store, uint64_t nth);
 /* Commits that fail as armed are made all the same: the answer is lost, as when a sync fails. */

@@ -1,4 +1,5 @@
-/* Gathering a change. Nothing here reads the log or the store's indexes: what it says of them is checked when it is placed. */
+/* Gathering a change. Nothing here reads the log or the store's indexes: what it says of them is
+ * checked when it is placed. */
 #include "ledger/change.h"
 
 #include <string.h>
@@ -9,13 +10,15 @@
 zkl_status zkl_change_init(zkl_change *change, zkl_ledger *ledger, const zkl_env *env,
                            zkl_error *err)
 {
-    /* Opened and closed again: it has compared, mended and settled what a writer has to, or says why not. */
+    /* Opened and closed again: it has compared, mended and settled what a writer has to, or says
+     * why not. */
     ZKL_AUTO_CLOSE(zkl_ledger) writer = NULL;
     ZKL_TRY(zkl_ledger_writer(&writer, ledger->handle, env, err));
     *change = (zkl_change){ .handle = ledger->handle };
     return ZKL_OK;
 }
 
+/* Values are wiped by the batch; envelopes are public. */
 void zkl_change_clear(zkl_change *change)
 {
     zkl_batch_clear(&change->values);
@@ -33,6 +36,8 @@ static zkl_status add_value(zkl_change *change, const zkl_store_key *key, zkl_by
     return zkl_batch_put(&change->values, zkl_store_key_bytes(key), value, err);
 }
 
+/* By its SHA-256, as entries name it. Whether the store has it already is asked when it is
+ * placed. */
 zkl_status zkl_change_add_blob(zkl_change *change, zkl_digest *sha256, zkl_bytes blob,
                                zkl_error *err)
 {
@@ -51,6 +56,7 @@ zkl_status zkl_change_add_private(zkl_change *change, const zkl_digest *id, zkl_
     return add_value(change, &key, wrapped, err);
 }
 
+/* In the order of adding, which is the order of the log: invariant 1 of change.h. */
 static zkl_status add_envelope(zkl_change *change, zkl_bytes envelope, uint32_t options,
                                zkl_error *err)
 {
@@ -82,7 +88,8 @@ zkl_status zkl_change_add_entry(zkl_change *change, const zkl_entry *entry, uint
     ZKL_ASSERT(!(options & ZKL_CHANGE_UNLESS_THERE) || zkl_entry_as_setup(entry));
     if (zkl_entry_facts_of(entry->kind)->signing != ZKL_SIGNED_BY_SIGNER)
         return zkl_fail(err, ZKL_USAGE, "keys change by rotation and revocation");
-    /* Signed now, so that a signer which asks somebody, or takes its time, does so without the lock. */
+    /* Signed now, so that a signer which asks somebody, or takes its time, does so without the
+     * lock. */
     ZKL_TRY(zkl_ledger_sign_entry(change->handle, &envelope, entry, err));
     if (envelope.size > ZKL_LOG_ENTRY_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "an entry of %zu bytes, want 1 to %d", envelope.size,

@@ -2,9 +2,10 @@
  *
  *      sign ─▶ memory ─▶ head ─▶ store          each synced; a process may die between any two
  *
- * Whatever place has a checkpoint, all places before it have one as large: so the store is never ahead of `head`, and `head`
- * never ahead of the memory, but for who has none or whose ledger others write too. Mending goes the same way again: the
- * newest of the three is put into those that lack it, in that order.
+ * Whatever place has a checkpoint, all places before it have one as large: so the store is never
+ * ahead of `head`, and `head` never ahead of the memory, but for who has none or whose ledger
+ * others write too. Mending goes the same way again: the newest of the three is put into those
+ * that lack it, in that order.
  *
  * The texts name ways on, since what is refused here is refused for good. */
 #include "ledger/head.h"
@@ -20,6 +21,7 @@
     "; nothing more is signed here: put a newer copy of the store back, or start a log that "      \
     "names the old checkpoint (`zkp-ledger init --succeeds`)"
 
+/* Always below the ledger's own folder; opened without following links (zkl_file_check_regular). */
 static zkl_status head_path(char out[static PATH_MAX], const zkl_head_place *place, zkl_error *err)
 {
     const int size = snprintf(out, PATH_MAX, "%s/" ZKL_HEAD_FILE, place->folder);
@@ -28,7 +30,8 @@ static zkl_status head_path(char out[static PATH_MAX], const zkl_head_place *pla
     return ZKL_OK;
 }
 
-/* The id by which the memory knows the ledger: it follows from the first log key, and never changes. */
+/* The id by which the memory knows the ledger: it follows from the first log key, and never
+ * changes. */
 static void ledger_of(zkl_digest *out, const zkl_head_place *place)
 {
     char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -95,8 +98,8 @@ static zkl_status fail_memory(zkl_error *err, zkl_status status, const char *why
                     why);
 }
 
-/* *found: the ledger is remembered. Without a place for a memory it is not. A place that is there and cannot be used may hold what
- * forbids to sign. */
+/* *found: the ledger is remembered. Without a place for a memory it is not. A place that is
+ * there and cannot be used may hold what forbids to sign. */
 static zkl_status find_memory(zkl_remembered *out, bool *found, zkl_arena *arena,
                               const zkl_head_place *place, zkl_error *err)
 {
@@ -112,7 +115,8 @@ static zkl_status find_memory(zkl_remembered *out, bool *found, zkl_arena *arena
     return ZKL_OK;
 }
 
-/* The memory alone does not replace it: others may have signed, and this user too where he had no memory. */
+/* The memory alone does not replace it: others may have signed, and this user too where he had
+ * no memory. */
 static zkl_status fail_without_head(const zkl_head_place *place, const char *path, bool is_damaged,
                                     bool remembered, zkl_error *err)
 {
@@ -143,7 +147,8 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
     bool remembered;
     if (!place->folder)
         return ZKL_OK;
-    /* The memory first: when both forbid, it is the one that shows a whole folder that went back. */
+    /* The memory first: when both forbid, it is the one that shows a whole folder that went
+     * back. */
     ZKL_TRY(find_memory(&memory, &remembered, &arena, place, err));
     if (remembered) {
         ZKL_TRY(check_extends(log, &memory, "remembered in this user's state folder", err));
@@ -161,6 +166,7 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
     return check_signer(&head, trust, path, err);
 }
 
+/* Equal sizes and other roots are a fork, whoever is right. */
 zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other, zkl_error *err)
 {
     const zkl_checkpoint *a = &out->checkpoint, *b = &other->checkpoint;
@@ -194,11 +200,14 @@ zkl_status zkl_head_newest_outside(zkl_remembered *out, zkl_arena *arena, const 
 
 /* ---- Publishing */
 
+/* The memory asks this log for older roots: whether what it knows is a part of it. */
 static zkl_status root_of_log(void *context, zkl_digest *root, uint64_t size, zkl_error *err)
 {
     return zkl_log_root(context, root, size, err);
 }
 
+/* Two copies of one folder are two logs from the second writing on; the one that was not written
+ * last stops here. */
 static zkl_status fail_memory_ahead(zkl_error *err)
 {
     return zkl_fail(err, ZKL_CONFLICT,
@@ -253,6 +262,7 @@ static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_veri
     return zkl_remembered_save(path, &fresh, HEAD_MODE, err);
 }
 
+/* Nothing is signed twice: a head that has its checkpoint was published when it got it. */
 zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
                             const zkl_verifier_key *verifier, const zkl_signer *signer,
                             zkl_error *err)
@@ -266,6 +276,7 @@ zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
     return zkl_log_checkpoint_put(log, zkl_buffer_bytes(&note), err);
 }
 
+/* Asked with what is committed, before more is: the head that is to come extends it. */
 zkl_status zkl_head_check_memory(const zkl_head_place *place, zkl_log *log, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

@@ -1,11 +1,13 @@
 /* Making a ledger.
  *
- *  1. Everything is made in LEDGER.new-PID beside it, synced, and renamed: the ledger is there whole or not at all. What a
- *     killed process leaves is swept by the next init (leftovers.h).
- *  2. The store's first batch has the ledger's own keys, the trust record and entry 0. It is committed on the condition that
- *     the log has no head: two makers of one store cannot both be first.
+ *  1. Everything is made in LEDGER.new-PID beside it, synced, and renamed: the ledger is there
+ *     whole or not at all. What a killed process leaves is swept by the next init (leftovers.h).
+ *  2. The store's first batch has the ledger's own keys, the trust record and entry 0. It is
+ *     committed on the condition that the log has no head: two makers of one store cannot both be
+ *     first.
  *  3. The first checkpoint is published like every other: memory, `head`, store.
- *  4. The ledger's id follows from the first log key; its origin is the name and a random suffix. Neither changes ever. */
+ *  4. The ledger's id follows from the first log key; its origin is the name and a random suffix.
+ *     Neither changes ever. */
 #include "ledger/ledger_internal.h"
 
 #include <dirent.h>
@@ -29,7 +31,8 @@
 
 /* ---- The first batch */
 
-/* What the ledger trusts of itself before entry 0 is applied to it: its log key, and development set-ups. */
+/* What the ledger trusts of itself before entry 0 is applied to it: its log key, and development
+ * set-ups. */
 static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_ledger_first *first,
                               const zkl_digest *powers_hash, zkl_error *err)
 {
@@ -49,12 +52,14 @@ static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_ledger
     return ZKL_OK;
 }
 
+/* One of the keys `ledger/...`, which never change. */
 static zkl_status put_text(zkl_batch *batch, const char *key, zkl_bytes value, zkl_error *err)
 {
     return zkl_batch_put(batch, zkl_bytes_of_text(key), value, err);
 }
 
-/* Entry 0 puts in the first signer. It is signed by signer and log key, and says which log this one goes on from. */
+/* Entry 0 puts in the first signer. It is signed by signer and log key, and says which log this
+ * one goes on from. */
 static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *ledger,
                              const char *succeeded_key, const zkl_env *env)
 {
@@ -88,7 +93,8 @@ zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *
     zkl_log log;
     bool exists;
 
-    /* The store is empty, and the powers are points of which all proofs will depend: checked before anything is signed. */
+    /* The store is empty, and the powers are points of which all proofs will depend: checked
+     * before anything is signed. */
     ZKL_TRY(zkl_store_has(store, &exists, zkl_bytes_of_text(ZKL_STORE_KEY_ORIGIN), err));
     if (exists)
         return zkl_fail(err, ZKL_CONFLICT, "the store holds a ledger already");
@@ -139,6 +145,7 @@ static zkl_status check_free(const char *folder, zkl_error *err)
     return empty ? ZKL_OK : zkl_fail(err, ZKL_CONFLICT, "'%s' exists and is not empty", folder);
 }
 
+/* Of a folder that could not be finished. */
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
 {
     (void)st;
@@ -147,6 +154,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+/* All three under one passphrase, or all in the clear. */
 static zkl_status save_key(const char *folder, const char *name, const zkl_keyfile *file,
                            const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
 {
@@ -155,6 +163,7 @@ static zkl_status save_key(const char *folder, const char *name, const zkl_keyfi
     return zkl_keyfile_save(path, file, o->passphrase, o->cost, env, err);
 }
 
+/* One place for all who open a ledger's store: makers, readers and writers. */
 zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_config *config,
                                  const zkl_ledger_store_use *use, zkl_error *err)
 {
@@ -179,6 +188,9 @@ zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_
     return zkl_store_open(out, config->backend, &options, err);
 }
 
+/* The folder has its final name only later, but the memory goes by the ledger's id: the
+ * checkpoint is remembered already. Should the rename fail, a ledger is remembered that nobody
+ * has, which does no harm. */
 static zkl_status make_store(const char *folder, const zkl_ledger_init_options *o,
                              const zkl_keyfile *signer, const zkl_keyfile *log_key,
                              const zkl_env *env, zkl_error *err)
@@ -252,6 +264,8 @@ static zkl_status fill_folder(const char *folder, const zkl_ledger_init_options 
     return make_store(folder, o, &signer, &log_key, env, err);
 }
 
+/* check, make beside, sync, rename, sync the parent: in this order a crash leaves nothing or the
+ * whole ledger. */
 zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env, zkl_error *err)
 {
     char folder[ZKL_LEDGER_PATH_BYTES_MAX], beside[ZKL_LEDGER_PATH_BYTES_MAX],
@@ -269,7 +283,8 @@ zkl_status zkl_ledger_init(const zkl_ledger_init_options *o, const zkl_env *env,
     snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash == folder ? 1 : slash - folder) : 1,
              slash ? folder : ".");
 
-    /* Looked at now for a good message; what counts is that the rename refuses a folder with something in it. */
+    /* Looked at now for a good message; what counts is that the rename refuses a folder with
+     * something in it. */
     ZKL_TRY(check_free(folder, err));
     zkl_leftovers_sweep_new(folder);
     if (mkdir(beside, 0755) != 0)

@@ -1,11 +1,13 @@
 /* Staging, committing, and the keys: what a writer does while it has the lock.
  *
- *  1. The batch and the log's next tree grow together. Whatever fails in between is taken back together: all of it by
- *     zkl_ledger_abandon, the latest part by a mark (place.c).
- *  2. Checks read what is staged first, then the store (zkl_ledger_get). So entries of one batch may refer to each other.
- *  3. Everything that is checked is in a key which only an appending commit changes. The commit conditions on the log's
- *     head, so what was checked is true when it is applied.
- *  4. Committed comes before signed: an entry may be in the log without a checkpoint, never the other way round. */
+ *  1. The batch and the log's next tree grow together. Whatever fails in between is taken back
+ *     together: all of it by zkl_ledger_abandon, the latest part by a mark (place.c).
+ *  2. Checks read what is staged first, then the store (zkl_ledger_get). So entries of one batch
+ *     may refer to each other.
+ *  3. Everything that is checked is in a key which only an appending commit changes. The commit
+ *     conditions on the log's head, so what was checked is true when it is applied.
+ *  4. Committed comes before signed: an entry may be in the log without a checkpoint, never the
+ *     other way round. */
 #include "ledger/ledger_internal.h"
 
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #include "ledger/rotation.h"
 #include "ledger/trust_record.h"
 
+/* Of a caller's mistake, so a status: a handle is open for reading. */
 static zkl_status need_writer(const zkl_ledger *ledger, zkl_error *err)
 {
     if (!ledger->writable)
@@ -33,7 +36,8 @@ static uint64_t next_index(const zkl_ledger *ledger)
     return size;
 }
 
-/* Keys as they count behind what is staged: a rotation and an entry by the fresh key may be in one batch. */
+/* Keys as they count behind what is staged: a rotation and an entry by the fresh key may be in
+ * one batch. */
 static const zkl_trust *staged_trust(const zkl_ledger *ledger)
 {
     return ledger->batch_changes_keys ? &ledger->staged_trust : &ledger->trust;
@@ -45,6 +49,7 @@ static zkl_status put(zkl_ledger *ledger, const zkl_store_key *key, const void *
     return zkl_batch_put(&ledger->batch, zkl_store_key_bytes(key), zkl_bytes_of(value, size), err);
 }
 
+/* Asked of the store alone: staged twice it is put twice, and is the same. */
 zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob,
                                  zkl_error *err)
 {
@@ -70,7 +75,8 @@ zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zk
 
 /* ---- Staging entries */
 
-/* The signer of the trust's newest log key: the ledger's own, or of a rotation that is being staged the fresh one. */
+/* The signer of the trust's newest log key: the ledger's own, or of a rotation that is being
+ * staged the fresh one. */
 static const zkl_signer *record_signer(const zkl_ledger *ledger, const zkl_trust *trust,
                                        const zkl_signer *const *signers, size_t signer_count)
 {
@@ -83,7 +89,8 @@ static const zkl_signer *record_signer(const zkl_ledger *ledger, const zkl_trust
     return ledger->log_signer;
 }
 
-/* signers: of the entry. The trust record changes with the keys, and is signed again in the same batch. */
+/* signers: of the entry. The trust record changes with the keys, and is signed again in the same
+ * batch. */
 static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
                              const zkl_signer *const *signers, size_t signer_count, zkl_error *err)
 {
@@ -102,7 +109,8 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
     return ZKL_OK;
 }
 
-/* An envelope whose references hold, at the next index. signers: what it was signed by, for an entry that changes keys. */
+/* An envelope whose references hold, at the next index. signers: what it was signed by, for an
+ * entry that changes keys. */
 static zkl_status stage_checked(zkl_ledger *ledger, zkl_bytes envelope,
                                 const zkl_signer *const *signers, size_t signer_count,
                                 uint64_t *index, zkl_error *err)
@@ -122,6 +130,8 @@ static zkl_status stage_checked(zkl_ledger *ledger, zkl_bytes envelope,
     return ZKL_OK;
 }
 
+/* Checked before it is signed: nothing false of this ledger gets a signature, even one that is
+ * thrown away. */
 zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
                                    const zkl_signer *const *signers, size_t signer_count,
                                    zkl_staged *out, zkl_error *err)
@@ -223,7 +233,8 @@ void zkl_ledger_abandon(zkl_ledger *ledger)
     ledger->batch_changes_keys = false;
 }
 
-/* The checkpoint of the head, by the log key that counts at its last entry: in this process always the one it has opened. */
+/* The checkpoint of the head, by the log key that counts at its last entry: in this process
+ * always the one it has opened. */
 static zkl_status publish_head(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_verifier_key verifier;
@@ -234,7 +245,8 @@ static zkl_status publish_head(zkl_ledger *ledger, zkl_error *err)
     return zkl_head_publish(&place, &ledger->log, &verifier, ledger->log_signer, err);
 }
 
-/* The store could not say whether it wrote the batch: read it again. ZKL_OK: it is there, and synced. */
+/* The store could not say whether it wrote the batch: read it again. ZKL_OK: it is there, and
+ * synced. */
 static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest *root,
                             zkl_status failure, zkl_error *err)
 {
@@ -253,7 +265,8 @@ static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest 
                         "it once the store can be read (%.200s)",
                         last, why.text);
     zkl_log_head(&ledger->log, &have_size, &have);
-    /* Nobody else can have written: this process has the lock. A log of another length or root is no answer to trust. */
+    /* Nobody else can have written: this process has the lock. A log of another length or root
+     * is no answer to trust. */
     if (have_size < size)
         return zkl_wrap(err, failure, "entry %llu was not recorded", last);
     if (have_size != size || !zkl_digest_equal(&have, root))
@@ -267,6 +280,7 @@ static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest 
     return ZKL_OK;
 }
 
+/* Everything up to the point where the entries are in the log, or are known not to be. */
 static zkl_status commit_batch(zkl_ledger *ledger, zkl_commit_result *result, zkl_error *err)
 {
     const zkl_head_place place = zkl_ledger_head_place(ledger);
@@ -274,8 +288,8 @@ static zkl_status commit_batch(zkl_ledger *ledger, zkl_commit_result *result, zk
     zkl_digest root;
     uint64_t size;
     zkl_log_next_head(&ledger->log, &size, &root);
-    /* The key that signs the checkpoint must count at its last entry, which may be the one that ends it: so a log key signs the
-     * head that hands over to the next. */
+    /* The key that signs the checkpoint must count at its last entry, which may be the one that
+     * ends it: so a log key signs the head that hands over to the next. */
     if (size && !zkl_rotation_counts(staged_trust(ledger), ZKL_ROLE_LOG,
                                      &ledger->log_signer->public_key, size - 1))
         return zkl_fail(err, ZKL_CONFLICT,
@@ -297,6 +311,8 @@ zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
     return zkl_ledger_commit_staged(ledger, &result, err);
 }
 
+/* Recorded and published. A failure of the first leaves nothing; of the second, entries that the
+ * next writer publishes. */
 zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *result, zkl_error *err)
 {
     *result = (zkl_commit_result){ .outcome = ZKL_STORE_NOTHING };
@@ -324,7 +340,8 @@ zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *resul
 
 /* ---- Keys */
 
-/* A key entry is signed by the fresh key, which so shows that it is held, and by the one that it replaces. */
+/* A key entry is signed by the fresh key, which so shows that it is held, and by the one that it
+ * replaces. */
 static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_signer *fresh,
                                  uint64_t *index, zkl_error *err)
 {
@@ -355,8 +372,8 @@ static zkl_status make_next(zkl_keyfile *out, const zkl_keyfile_info *current, z
                             current->public_key.type, current->name, env, err);
 }
 
-/* rotation is SETTLED: make the successor of its key, save it beside, and stage its entry. After a failure nothing is staged and
- * nothing lies beside. *out signs from the next entry on. */
+/* rotation is SETTLED: make the successor of its key, save it beside, and stage its entry. After
+ * a failure nothing is staged and nothing lies beside. *out signs from the next entry on. */
 static zkl_status stage_next_key(zkl_signer **out, zkl_ledger *ledger, zkl_rotation *rotation,
                                  const zkl_bytes *passphrase, uint64_t *index, zkl_error *err)
 {
@@ -379,8 +396,9 @@ static zkl_status stage_next_key(zkl_signer **out, zkl_ledger *ledger, zkl_rotat
     return ZKL_OK;
 }
 
-/* prepare: NAME.key.next is on the disk before the entry that makes it count. stage, commit: it counts. settle: it is in place.
- * Cut off anywhere, the state is read again from files and log (rotation.h). */
+/* prepare: NAME.key.next is on the disk before the entry that makes it count. stage, commit: it
+ * counts. settle: it is in place. Cut off anywhere, the state is read again from files and log
+ * (rotation.h). */
 zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
                              uint64_t *index, zkl_error *err)
 {
@@ -408,6 +426,8 @@ zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_by
     return ZKL_OK;
 }
 
+/* By the log key, which every receipt leads to: a signer that was stolen cannot revoke the
+ * others. */
 zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, const char *reason,
                              uint64_t *index, zkl_error *err)
 {

@@ -1,8 +1,9 @@
 /* Sweeping what killed processes left.
  *
- * A left-over is recognised by its name and by its process being gone; it is removed only when it is of the expected kind and
- * belongs to the caller. Process numbers are used again: then a left-over stays until the next sweep, which does no harm.
- * Nothing here fails: who cannot sweep goes on. */
+ * A left-over is recognised by its name and by its process being gone; it is removed only when
+ * it is of the expected kind and belongs to the caller. Process numbers are used again: then a
+ * left-over stays until the next sweep, which does no harm. Nothing here fails: who cannot sweep
+ * goes on. */
 #include "ledger/leftovers.h"
 
 #include <dirent.h>

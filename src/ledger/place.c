@@ -1,11 +1,13 @@
 /* Placing changes: who places for whom, and what happens while the writer's lock is held.
  *
- * Threads of one process that come at once queue up. The first takes the lock, and then places for all who wait by then:
+ * Threads of one process that come at once queue up. The first takes the lock, and then places
+ * for all who wait by then:
  *
  *      gather ─▶ queue ─▶ [ lock ─▶ take the queue ─▶ stage each ─▶ commit, sync ─▶ checkpoint ─▶ unlock ] ─▶ wake all
  *                            what came meanwhile is read here                       memory, head, store
  *
- *  1. One thread of a handle is between the brackets (is_busy). Other processes are kept out by the lock.
+ *  1. One thread of a handle is between the brackets (is_busy). Other processes are kept out by
+ *     the lock.
  *  2. The queue is taken after the lock: who came while it was waited for is placed too.
  *  3. A change that cannot be staged is taken back whole, and only its thread is told.
  *  4. Every ticket that was taken is answered, exactly once, after the lock is given back. */
@@ -15,8 +17,8 @@
 
 #include "ledger/ledger_internal.h"
 
-/* How often a group is staged anew because the log moved between its checks and its commit. The lock keeps others out, so this
- * takes a store that is shared without one. */
+/* How often a group is staged anew because the log moved between its checks and its commit. The
+ * lock keeps others out, so this takes a store that is shared without one. */
 #define TRIES_MAX 3
 
 struct zkl_place_ticket {
@@ -43,6 +45,7 @@ zkl_status zkl_place_queue_init(zkl_place_queue *queue, zkl_error *err)
     return ZKL_OK;
 }
 
+/* With its handle: whoever waits would wait for ever. */
 void zkl_place_queue_clear(zkl_place_queue *queue)
 {
     if (!queue->last)
@@ -89,6 +92,7 @@ size_t zkl_place_waiting(const zkl_place_queue *queue)
     return count;
 }
 
+/* Of a thread that did not get the lock: the others keep their places. */
 static void remove_ticket(zkl_place_queue *queue, const zkl_place_ticket *ticket)
 {
     zkl_place_ticket **at = &queue->first;
@@ -103,7 +107,8 @@ static void remove_ticket(zkl_place_queue *queue, const zkl_place_ticket *ticket
 
 /* ---- The critical section */
 
-/* What is staged stands behind the writer's log: all of the change, or (ZKL_OK no more) nothing of it. */
+/* What is staged stands behind the writer's log: all of the change, or (ZKL_OK no more) nothing
+ * of it. */
 static zkl_status stage_change(zkl_ledger *writer, zkl_change *change, zkl_error *err)
 {
     const zkl_log_mark mark = zkl_log_marked(&writer->log);
@@ -124,6 +129,7 @@ static zkl_status stage_change(zkl_ledger *writer, zkl_change *change, zkl_error
     return status;
 }
 
+/* For the thread whose ticket it is. It reads this after is_done, with the queue's mutex. */
 static void answer(zkl_place_ticket *ticket, zkl_status status, const zkl_error *error)
 {
     ticket->status = status;
@@ -131,7 +137,8 @@ static void answer(zkl_place_ticket *ticket, zkl_status status, const zkl_error 
         ticket->error = *error;
 }
 
-/* Stage and commit the tickets of a list, or only one of them. *moved: the log moved, nothing was recorded. */
+/* Stage and commit the tickets of a list, or only one of them. *moved: the log moved, nothing
+ * was recorded. */
 static void place_list(zkl_ledger *writer, zkl_place_ticket *first, const zkl_place_ticket *only,
                        bool *moved)
 {
@@ -193,6 +200,7 @@ zkl_status zkl_place(zkl_ledger *handle, zkl_change *change, const zkl_env *env,
     if (patient.wait_ms < ZKL_PLACE_WAIT_MS)
         patient.wait_ms = ZKL_PLACE_WAIT_MS;
 
+    /* Either somebody places for this thread, or it is the one who places for all. */
     lock_queue(queue);
     append(queue, &own);
     while (queue->is_busy && !own.is_done)
@@ -204,7 +212,8 @@ zkl_status zkl_place(zkl_ledger *handle, zkl_change *change, const zkl_env *env,
         unlock_queue(queue);
         const zkl_status status = place_waiting(&taken, handle, &patient, &fault);
         lock_queue(queue);
-        /* Without the lock nobody was taken: the others try for themselves, with their own patience. */
+        /* Without the lock nobody was taken: the others try for themselves, with their own
+         * patience. */
         if (!taken) {
             remove_ticket(queue, &own);
             answer(&own, status, &fault);

@@ -1,7 +1,9 @@
 /* The remembered checkpoint as a file, and the user's memory of all ledgers.
  *
- *  1. A file is replaced by rename and synced with its folder: it holds the old checkpoint or the new one.
- *  2. Under the lock the known checkpoint is read, compared and replaced; the tree that is known never shrinks.
+ *  1. A file is replaced by rename and synced with its folder: it holds the old checkpoint or the
+ *     new one.
+ *  2. Under the lock the known checkpoint is read, compared and replaced; the tree that is known
+ *     never shrinks.
  *  3. Nothing is believed that the caller does not own, or that others may write. */
 #include "ledger/remember.h"
 
@@ -28,6 +30,8 @@ zkl_status zkl_remembered_make(zkl_remembered *out, zkl_arena *arena,
                                const zkl_verifier_key *log_key, bool written, zkl_bytes note,
                                zkl_error *err)
 {
+    /* id, origin and signature must agree, so that no part can be exchanged for another
+     * ledger's. */
     char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     zkl_remembered made = {
         .first_log_key = *first_log_key, .log_key = *log_key, .written = written, .note = note
@@ -44,7 +48,8 @@ zkl_status zkl_remembered_make(zkl_remembered *out, zkl_arena *arena,
     return ZKL_OK;
 }
 
-/* Three lines of text, an empty one, and the note as it was signed: people can read it, and it can be copied to `head`. */
+/* Three lines of text, an empty one, and the note as it was signed: people can read it, and it
+ * can be copied to `head`. */
 void zkl_remembered_encode(zkl_buffer *out, const zkl_remembered *remembered)
 {
     char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1], key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -55,6 +60,7 @@ void zkl_remembered_encode(zkl_buffer *out, const zkl_remembered *remembered)
     zkl_buffer_put(out, remembered->note.data, remembered->note.size);
 }
 
+/* A line "PREFIX verifier-key". */
 static zkl_status read_key(zkl_verifier_key *out, zkl_bytes *rest, const char *prefix,
                            zkl_error *err)
 {
@@ -64,7 +70,8 @@ static zkl_status read_key(zkl_verifier_key *out, zkl_bytes *rest, const char *p
     return zkl_verifier_key_parse(out, line, err);
 }
 
-/* Canonical: each line is there once, in this order, and what zkl_remembered_make makes of them fits together. */
+/* Canonical: each line is there once, in this order, and what zkl_remembered_make makes of them
+ * fits together. */
 static zkl_status parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_verifier_key first, key;
@@ -85,6 +92,7 @@ static zkl_status parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes bytes, 
     return zkl_remembered_make(out, arena, &first, &key, written, rest, err);
 }
 
+/* For bytes from anywhere (fuzzed): every fault is said as one of a remembered checkpoint. */
 zkl_status zkl_remembered_parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes bytes,
                                 zkl_error *err)
 {
@@ -109,6 +117,7 @@ zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char
     return zkl_wrap(err, ZKL_BAD_INPUT, "the remembered checkpoint '%s' is damaged", path);
 }
 
+/* Replaced by rename: who reads meanwhile has the old one or the new one. */
 zkl_status zkl_remembered_save(const char *path, const zkl_remembered *remembered, unsigned mode,
                                zkl_error *err)
 {
@@ -125,7 +134,8 @@ typedef struct memory_path {
     char text[PATH_MAX];
 } memory_path;
 
-/* A home of somebody else's is no place: `sudo` may leave it to root, and what root makes there shuts its owner out. */
+/* A home of somebody else's is no place: `sudo` may leave it to root, and what root makes there
+ * shuts its owner out. */
 static bool is_own_folder(const char *path)
 {
     struct stat st;
@@ -180,7 +190,8 @@ static zkl_status check_own(const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The folder, or the nearest one above it that is there, can be written. Nothing is made in another user's folder. */
+/* The folder, or the nearest one above it that is there, can be written. Nothing is made in
+ * another user's folder. */
 static zkl_status check_place(const memory_path *folder, zkl_error *err)
 {
     memory_path part = *folder;
@@ -219,6 +230,7 @@ typedef struct memory_lock {
     int fd_plus_1;
 } memory_lock;
 
+/* The file stays: removing it would let two hold two files of one name. */
 static void memory_lock_clear(memory_lock *lock)
 {
     if (lock->fd_plus_1)
@@ -241,7 +253,8 @@ static zkl_status take_lock(memory_lock *lock, const memory_path *folder, zkl_er
     return ZKL_OK;
 }
 
-/* Named by the id, which anybody can compute: the file's content says which ledger it is, and find_in compares. */
+/* Named by the id, which anybody can compute: the file's content says which ledger it is, and
+ * find_in compares. */
 static void path_of_ledger(memory_path *out, const memory_path *folder, const zkl_digest *ledger)
 {
     char id[65];
@@ -249,7 +262,8 @@ static void path_of_ledger(memory_path *out, const memory_path *folder, const zk
     path_in(out, folder, id);
 }
 
-/* A part of the path that is no folder, or that went meanwhile, reads as missing: the place is there and cannot be used. */
+/* A part of the path that is no folder, or that went meanwhile, reads as missing: the place is
+ * there and cannot be used. */
 static zkl_status faulty(zkl_error *err, zkl_status status)
 {
     if (status == ZKL_NOT_FOUND && err)
@@ -260,7 +274,8 @@ static zkl_status faulty(zkl_error *err, zkl_status status)
 static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_path *folder,
                           const zkl_digest *ledger, zkl_error *err)
 {
-    /* Asked of the name first: without the file there is nothing to own, and no fault in not having the folder. */
+    /* Asked of the name first: without the file there is nothing to own, and no fault in not
+     * having the folder. */
     memory_path path;
     zkl_remembered found;
     path_of_ledger(&path, folder, ledger);
@@ -291,6 +306,7 @@ zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const
     return ZKL_OK;
 }
 
+/* As a writer will find it, without making anything: doctor asks. */
 zkl_status zkl_remember_check_place(const char *state, zkl_error *err)
 {
     memory_path folder;
@@ -298,6 +314,7 @@ zkl_status zkl_remember_check_place(const char *state, zkl_error *err)
     return faulty(err, check_place(&folder, err));
 }
 
+/* Without the lock: a file is replaced whole. */
 zkl_status zkl_remember_find(zkl_remembered *out, zkl_arena *arena, const char *state,
                              const zkl_digest *ledger, zkl_error *err)
 {
@@ -315,12 +332,14 @@ static zkl_status compare(zkl_remember_outcome *outcome, const zkl_remembered *k
     zkl_digest root = new->root;
     ZKL_ASSERT(zkl_digest_equal(&known->ledger,
                                 &fresh->ledger)); /* the file has the ledger's name: find_in */
-    /* Behind: what is known is not overwritten by less. Whether the smaller tree is a part of it this caller cannot show. */
+    /* Behind: what is known is not overwritten by less. Whether the smaller tree is a part of it
+     * this caller cannot show. */
     if (old->size > new->size) {
         *outcome = ZKL_REMEMBER_BEHIND;
         return ZKL_OK;
     }
-    /* Ahead: the root of the new tree at the old size must be the one that is known. Of equal sizes the roots must be equal. */
+    /* Ahead: the root of the new tree at the old size must be the one that is known. Of equal
+     * sizes the roots must be equal. */
     if (old->size < new->size) {
         const zkl_status status = root_at(context, &root, old->size, err);
         if (status == ZKL_NOT_FOUND)
@@ -339,6 +358,8 @@ static zkl_status compare(zkl_remember_outcome *outcome, const zkl_remembered *k
     return ZKL_OK;
 }
 
+/* Read, compare and replace under one lock: of two copies of a ledger the second one sees what
+ * the first has signed. */
 zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
                         const zkl_remembered *fresh, zkl_remember_root_at *root_at, void *context,
                         zkl_error *err)
@@ -360,7 +381,8 @@ zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
     status = find_in(&known, &arena, &folder, &fresh->ledger, err);
     if (status == ZKL_OK) {
         ZKL_TRY(compare(&found, &known, fresh, root_at, context, err));
-        /* Of the same tree the note that is there stays; that the user wrote the ledger is never forgotten. */
+        /* Of the same tree the note that is there stays; that the user wrote the ledger is never
+         * forgotten. */
         if (found == ZKL_REMEMBER_SAME || found == ZKL_REMEMBER_BEHIND)
             keep = known;
         ZKL_ASSERT(keep.checkpoint.size >= known.checkpoint.size); /* invariant 2 */

@@ -1,10 +1,11 @@
 /* The log in a store: appending, reading, checkpoints.
  *
- *  1. tree is what the store holds; next is tree and what was appended since, whose nodes are in the caller's batch.
- *  2. Of a tree of n leaves the store holds every full subtree: node (l, i) for each i < n >> l. Nothing is ever changed
- *     there, so what is read at one size is true at every larger one.
- *  3. The head is 8 bytes size and 32 bytes root. It is the one key that every appending batch changes, so a condition on it
- *     is a condition on everything that appending changes. */
+ *  1. tree is what the store holds; next is tree and what was appended since, whose nodes are in
+ *     the caller's batch.
+ *  2. Of a tree of n leaves the store holds every full subtree: node (l, i) for each i < n >> l.
+ *     Nothing is ever changed there, so what is read at one size is true at every larger one.
+ *  3. The head is 8 bytes size and 32 bytes root. It is the one key that every appending batch
+ *     changes, so a condition on it is a condition on everything that appending changes. */
 #include "log/log.h"
 
 #include "hash/domains.h"
@@ -19,7 +20,8 @@
 #define KEY_BYTES 32
 #define HEAD_BYTES (8 + 32)
 
-/* ---- keys and values: docs/formats/log.md. Numbers are big-endian, so that keys sort as they count. */
+/* ---- keys and values: docs/formats/log.md. Numbers are big-endian, so that keys sort as they
+ * count. */
 
 static zkl_bytes numbered_key(uint8_t out[static KEY_BYTES], const char *prefix, uint64_t number)
 {
@@ -38,11 +40,13 @@ static zkl_bytes node_key(uint8_t out[static KEY_BYTES], unsigned level, uint64_
     return zkl_bytes_of(out, size + 8);
 }
 
+/* Of what the log itself wrote. A store that cannot be read says so in its own words. */
 static zkl_status fail_damaged(zkl_error *err, const char *what)
 {
     return zkl_fail(err, ZKL_BAD_INPUT, "the log in the store is damaged: %s", what);
 }
 
+/* A node that the tree's size says is there: missing, or of another length, it is damage. */
 static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint64_t index,
                             zkl_error *err)
 {
@@ -80,8 +84,9 @@ static zkl_bytes head_of(uint8_t out[static HEAD_BYTES], const zkl_merkle_peaks 
     return zkl_bytes_of(out, HEAD_BYTES);
 }
 
-/* The peaks of the tree are read as nodes, and must give the root that the head names: so the head and the nodes along the
- * right edge are of one state. What lies deeper is read when it is needed, and compared by zkl_log_recompute. */
+/* The peaks of the tree are read as nodes, and must give the root that the head names: so the
+ * head and the nodes along the right edge are of one state. What lies deeper is read when it is
+ * needed, and compared by zkl_log_recompute. */
 zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
 {
     zkl_log opened = { .store = store, .tree = empty_tree() };
@@ -142,8 +147,8 @@ static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest 
 typedef zkl_status see_node(void *context, unsigned level, uint64_t index, const zkl_digest *hash,
                             zkl_error *err);
 
-/* Push a leaf: the full subtrees that end with it are its node, and one more level for each trailing one bit
- * of its index. tree changes only on success. */
+/* Push a leaf: the full subtrees that end with it are its node, and one more level for each
+ * trailing one bit of its index. tree changes only on success. */
 static zkl_status push_leaf(zkl_merkle_peaks *tree, const zkl_digest *leaf, see_node *see,
                             void *context, zkl_error *err)
 {
@@ -160,6 +165,7 @@ static zkl_status push_leaf(zkl_merkle_peaks *tree, const zkl_digest *leaf, see_
     return ZKL_OK;
 }
 
+/* see_node of an appending batch. */
 static zkl_status put_node(void *batch, unsigned level, uint64_t index, const zkl_digest *hash,
                            zkl_error *err)
 {
@@ -168,11 +174,15 @@ static zkl_status put_node(void *batch, unsigned level, uint64_t index, const zk
                          zkl_bytes_of(hash->bytes, sizeof hash->bytes), err);
 }
 
+/* After a commit that failed, tree may be behind the store: what was lost, or another writer's
+ * entries. Reading starts anew. */
 static zkl_status refresh(zkl_log *log, zkl_error *err)
 {
     return log->stale ? zkl_log_open(log, log->store, err) : ZKL_OK;
 }
 
+/* The entry, its leaf, and every node that it completes: about two nodes an entry over a long
+ * log. */
 zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes entry, uint64_t *index,
                                    zkl_error *err)
 {
@@ -209,6 +219,8 @@ zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_store_outcome *out
                                           .value = log->has_head ? head_of(before, &log->tree)
                                                                  : (zkl_bytes){ 0 },
                                           .is_absent = !log->has_head };
+    /* The head is the batch's last change, so that a caller's own change of that key could not
+     * win. */
     zkl_status status = zkl_batch_put(batch, key, head_of(after, &log->next), err);
     if (status == ZKL_OK) {
         status = zkl_store_commit_if(log->store, &unmoved, 1, batch, outcome, err);
@@ -253,6 +265,7 @@ static zkl_status check_size(const zkl_log *log, uint64_t size, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Likewise for one entry. */
 static zkl_status check_index(const zkl_log *log, uint64_t index, zkl_error *err)
 {
     if (index >= log->tree.leaf_count)
@@ -277,6 +290,8 @@ zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error
     return read_node(log, out, 0, index, err);
 }
 
+/* The entries were written in the same batches as their leaves, but lie in other places of the
+ * database. */
 zkl_status zkl_log_check_tail(zkl_log *log, zkl_error *err)
 {
     const uint64_t size = log->tree.leaf_count;
@@ -336,6 +351,8 @@ zkl_status zkl_log_root(zkl_log *log, zkl_digest *out, uint64_t size, zkl_error 
     return zkl_tree_root(&source, out, size, err);
 }
 
+/* Proofs at any size are made of nodes that no longer change: a proof for an old checkpoint can
+ * be made at any time. */
 zkl_status zkl_log_inclusion(zkl_log *log, zkl_digest path[static ZKL_MERKLE_PATH_MAX],
                              size_t *path_count, uint64_t index, uint64_t size, zkl_error *err)
 {
@@ -354,6 +371,7 @@ zkl_status zkl_log_consistency(zkl_log *log, zkl_digest path[static ZKL_MERKLE_P
 
 /* ---- checkpoints */
 
+/* Absent is none: the key comes with the first checkpoint. */
 zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -439,8 +457,8 @@ typedef struct checkpoint_place {
     size_t condition_count;
 } checkpoint_place;
 
-/* Three conditions: the count, which every checkpoint changes; the place, which nobody has taken; and the latest checkpoint's
- * own bytes, which the new one was compared with. */
+/* Three conditions: the count, which every checkpoint changes; the place, which nobody has
+ * taken; and the latest checkpoint's own bytes, which the new one was compared with. */
 static void condition_on_latest(checkpoint_place *p)
 {
     const zkl_bytes next = numbered_key(p->next_key, CHECKPOINT_PREFIX, p->count);
@@ -486,6 +504,8 @@ zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
                                err);
 }
 
+/* A checkpoint is signed once a size. Before anything is signed the latest one must be of a tree
+ * that this log extends: a signature cannot be taken back, also when it is stored nowhere. */
 zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
                              const zkl_signer *signer, zkl_error *err)
 {
@@ -513,6 +533,7 @@ zkl_status zkl_log_sign_next(zkl_log *log, zkl_buffer *note, const char *origin,
     return zkl_checkpoint_sign(note, origin, size, &root, signer, err);
 }
 
+/* Without `head` and memory: for logs in no folder. A ledger publishes by ledger/head.h. */
 zkl_status zkl_log_sign_head(zkl_log *log, const char *origin, const zkl_signer *signer,
                              zkl_error *err)
 {

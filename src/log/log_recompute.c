@@ -1,13 +1,15 @@
 /* The whole log again from its entries: zkl_log_recompute.
  *
- * One pass, in the order of the log. Beside it a tree of the entries seen so far grows in memory, as peaks (63 hashes). With
- * each entry
+ * One pass, in the order of the log. Beside it a tree of the entries seen so far grows in
+ * memory, as peaks (63 hashes). With each entry
  *
- *  1. its bytes must hash to the leaf that is stored, and every subtree that ends with it to the node that is stored;
+ *  1. its bytes must hash to the leaf that is stored, and every subtree that ends with it to the
+ *     node that is stored;
  *  2. the visitor sees it (chain.c: references, signatures, indexes);
  *  3. every checkpoint of that very size must have the root of the peaks.
  *
- * So an entry that is changed, missing, or moved is found at its own index, and not only by a root that differs. */
+ * So an entry that is changed, missing, or moved is found at its own index, and not only by a
+ * root that differs. */
 #include "log/log.h"
 
 #include "hash/domains.h"
@@ -30,8 +32,9 @@ static zkl_status reject(recompute *run, uint64_t index, zkl_error *err, const c
     return zkl_fail(err, ZKL_REJECTED, "entry %llu: %s", (unsigned long long)index, what);
 }
 
-/* Every subtree that ends with the newest leaf has the hash that the store holds for it: such a subtree of
- * 2^level leaves is a tree of that size on its own, so the stored nodes chain up to the peaks. */
+/* Every subtree that ends with the newest leaf has the hash that the store holds for it: such a
+ * subtree of 2^level leaves is a tree of that size on its own, so the stored nodes chain up to
+ * the peaks. */
 static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error *err)
 {
     uint64_t index = run->tree.leaf_count;
@@ -47,7 +50,8 @@ static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error 
             return reject(run, index, err,
                           level ? "the tree above it differs"
                                 : "its bytes are not those that were logged");
-        /* A zero bit: the subtree that ends with this leaf is a left half, and what is above it is not full yet. */
+        /* A zero bit: the subtree that ends with this leaf is a left half, and what is above it
+         * is not full yet. */
         if (!(index >> level & 1))
             return ZKL_OK;
         uint8_t message[65] = { ZKL_RFC6962_NODE };

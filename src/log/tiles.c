@@ -1,11 +1,14 @@
 /* The log as a folder of tiles, and proofs from such a folder.
  *
- *  1. Tile (L, N) holds the hashes of level 8 * L from 256 * N on. A tile of 256 never changes while the log grows; one of
- *     fewer (`.p/W`) stays beside the wider ones that follow it, for clients that have an older checkpoint.
- *  2. The checkpoint is written last and after a sync: a reader that sees it finds every tile of its tree.
- *  3. What the folder holds whole is an earlier state of this log, by its own checkpoint. So an export begins with the tiles
- *     that its tree had not filled.
- *  4. No file is reached through a symbolic link (base/below.h): the folder may be one that others can write. */
+ *  1. Tile (L, N) holds the hashes of level 8 * L from 256 * N on. A tile of 256 never changes
+ *     while the log grows; one of fewer (`.p/W`) stays beside the wider ones that follow it, for
+ *     clients that have an older checkpoint.
+ *  2. The checkpoint is written last and after a sync: a reader that sees it finds every tile of
+ *     its tree.
+ *  3. What the folder holds whole is an earlier state of this log, by its own checkpoint. So an
+ *     export begins with the tiles that its tree had not filled.
+ *  4. No file is reached through a symbolic link (base/below.h): the folder may be one that
+ *     others can write. */
 #include "log/tiles.h"
 
 #include <limits.h>
@@ -39,6 +42,7 @@ void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t
         snprintf(out + at, ZKL_TILE_PATH_CHARS_MAX - at, ".p/%u", width);
 }
 
+/* For reading alone; what is written goes through base/below.h. */
 static zkl_status join_path(char out[static PATH_MAX], const char *folder, const char *path,
                             zkl_error *err)
 {
@@ -65,8 +69,9 @@ static zkl_status fail_exists(const tile_export *run, const char *path, zkl_erro
                          run->folder, path);
 }
 
-/* Put a file of the folder into place. A tile never changes while the log grows, so what is there already must be the same,
- * unless `force` says otherwise. zkl_file_system_sync brings all of them to the disk: one sync for thousands of tiles. */
+/* Put a file of the folder into place. A tile never changes while the log grows, so what is
+ * there already must be the same, unless `force` says otherwise. zkl_file_system_sync brings all
+ * of them to the disk: one sync for thousands of tiles. */
 static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes content,
                            zkl_error *err)
 {
@@ -83,6 +88,7 @@ static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes c
     return ZKL_OK;
 }
 
+/* The hashes of a tile are nodes of the tree at every eighth level. */
 static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t index,
                               unsigned width, zkl_error *err)
 {
@@ -153,7 +159,8 @@ static zkl_status check_folder(tile_export *run, const zkl_checkpoint *latest, z
     return ZKL_OK;
 }
 
-/* A key file of this log, perhaps of a key that has been rotated since: its name is the log's origin. */
+/* A key file of this log, perhaps of a key that has been rotated since: its name is the log's
+ * origin. */
 static bool is_key_file(zkl_bytes text, const char *origin)
 {
     zkl_error none = { 0 };
@@ -163,6 +170,8 @@ static bool is_key_file(zkl_bytes text, const char *origin)
            strcmp(key.name, origin) == 0;
 }
 
+/* Checked before the first tile is written, so that a folder of somebody else's is left as it
+ * was. */
 static zkl_status check_key_file(const tile_export *run, const char *origin, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
@@ -177,6 +186,8 @@ static zkl_status check_key_file(const tile_export *run, const char *origin, zkl
     return fail_exists(run, "key", err);
 }
 
+/* What forbids the export comes first, then tiles and entries, the sync, and at last the
+ * checkpoint. */
 static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl_bytes note,
                              const zkl_verifier_key *key, zkl_arena *arena, zkl_error *err)
 {
@@ -258,6 +269,7 @@ zkl_tree_source zkl_tiles_source(const zkl_tiles *tiles)
     return (zkl_tree_source){ read_node, (void *)(uintptr_t)tiles }; /* read_node only reads it */
 }
 
+/* Parsed, not believed: callers check its signature. */
 zkl_status zkl_tiles_checkpoint(zkl_checkpoint *out, zkl_arena *arena, const char *folder,
                                 zkl_error *err)
 {

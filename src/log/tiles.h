@@ -1,6 +1,6 @@
 #pragma once
-/* Static tiles (C2SP tlog-tiles): the log as a folder that any web server can serve and any tlog client
- * can check.
+/* Static tiles (C2SP tlog-tiles): the log as a folder that any web server can serve and any tlog
+ * client can check.
  *
  *     checkpoint                     the latest signed checkpoint
  *     key                            the log's verifier key, one line
@@ -15,11 +15,12 @@
 void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t index,
                    unsigned width);
 
-/* Write the tree of the latest checkpoint into folder (made if missing), the checkpoint last, so that a
- * reader never sees one whose tiles are missing. Full tiles that are there already are left alone: a second
- * export writes what is new. ZKL_NOT_FOUND without a checkpoint.
- * ZKL_CONFLICT when the folder holds a checkpoint of another log or of a fork; when something else stands in the place of
- * a tile or of the key (force replaces it); and for a symbolic link on the way to any of the files (base/below.h). */
+/* Write the tree of the latest checkpoint into folder (made if missing), the checkpoint last, so
+ * that a reader never sees one whose tiles are missing. Full tiles that are there already are
+ * left alone: a second export writes what is new. ZKL_NOT_FOUND without a checkpoint.
+ * ZKL_CONFLICT when the folder holds a checkpoint of another log or of a fork; when something
+ * else stands in the place of a tile or of the key (force replaces it); and for a symbolic link
+ * on the way to any of the files (base/below.h). */
 zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
                             bool force, zkl_error *err) ZKL_MUST_USE;
 

@@ -4,9 +4,10 @@
  *      MTH(D[1])   = SHA-256(0x00 || d)                                     the leaf: made by who stores it
  *      MTH(D[n])   = SHA-256(0x01 || MTH(D[0 : k]) || MTH(D[k : n]))        k: the largest power of two below n
  *
- *  1. A range whose size is a power of two, and which begins at a multiple of it, is one stored node. All ranges here end
- *     up as such: at most 63 of them, one for each bit of the size.
- *  2. Proofs are gathered from the root down and turned around at the end: verifiers want the leaf's side first. */
+ *  1. A range whose size is a power of two, and which begins at a multiple of it, is one stored
+ *     node. All ranges here end up as such: at most 63 of them, one for each bit of the size.
+ *  2. Proofs are gathered from the root down and turned around at the end: verifiers want the
+ *     leaf's side first. */
 #include "log/tree.h"
 
 #include "hash/domains.h"
@@ -25,8 +26,9 @@ static uint64_t left_size(uint64_t size)
     return (uint64_t)1 << (63 - __builtin_clzll(size - 1));
 }
 
-/* MTH(D[start : start + size]), size >= 1. start is a multiple of every power of two that the range is split
- * into: it begins as 0 and grows by left halves, each at least twice the next. Depth at most 63. */
+/* MTH(D[start : start + size]), size >= 1. start is a multiple of every power of two that the
+ * range is split into: it begins as 0 and grows by left halves, each at least twice the next.
+ * Depth at most 63. */
 static zkl_status hash_range(const zkl_tree_source *source, zkl_digest *out, uint64_t start,
                              uint64_t size, zkl_error *err)
 {
@@ -110,8 +112,8 @@ zkl_status zkl_tree_consistency(const zkl_tree_source *source,
             old -= half;
         }
     }
-    /* The range from start on is a full subtree of the old tree. When it is the whole old tree (start is 0) the verifier has
-     * its root already. */
+    /* The range from start on is a full subtree of the old tree. When it is the whole old tree
+     * (start is 0) the verifier has its root already. */
     if (start) /* the old tree's last part is no prefix that the verifier knows */
         ZKL_TRY(hash_range(source, &path[count++], start, left, err));
     ZKL_ASSERT(count <= ZKL_MERKLE_PATH_MAX);

@@ -1,8 +1,8 @@
 #pragma once
 /* Roots and proofs of an RFC 6962 tree from its stored nodes, whatever they are stored in.
  *
- * Node (level, index) is the hash of the full subtree over leaves [index * 2^level, (index + 1) * 2^level).
- * A tree of any size, and every proof in it, is made of O(log size) such nodes. */
+ * Node (level, index) is the hash of the full subtree over leaves [index * 2^level, (index + 1)
+ * * 2^level). A tree of any size, and every proof in it, is made of O(log size) such nodes. */
 #include "hash/merkle.h"
 
 typedef struct zkl_tree_source {

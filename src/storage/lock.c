@@ -1,11 +1,12 @@
 /* The writer's lock: an flock on a file that names its holder.
  *
- *  1. The flock is the lock. The kernel drops it when its holder dies, so there is no lock that nobody holds.
- *  2. The text is for people: pid, host, since. A text without a lock means nothing, and a lock without a text is a holder that
- *     has not got so far.
- *  3. The file may have been put there by somebody else, to have another file emptied by whoever writes the ledger. It is
- *     opened without following links, must belong to the caller or to the folder's owner, and is only emptied when it
- *     holds nothing or a holder's text. */
+ *  1. The flock is the lock. The kernel drops it when its holder dies, so there is no lock that
+ *     nobody holds.
+ *  2. The text is for people: pid, host, since. A text without a lock means nothing, and a lock
+ *     without a text is a holder that has not got so far.
+ *  3. The file may have been put there by somebody else, to have another file emptied by whoever
+ *     writes the ledger. It is opened without following links, must belong to the caller or to
+ *     the folder's owner, and is only emptied when it holds nothing or a holder's text. */
 #include "storage/lock.h"
 
 #include <errno.h>
@@ -57,8 +58,8 @@ static zkl_status write_holder(int fd, const char *path, int64_t now_ms, zkl_err
     return zkl_fd_write(fd, zkl_bytes_of(text, (size_t)size), path, err);
 }
 
-/* Never through a link, and never something that is not a file of this folder's owner: a lock that somebody else put there may be
- * another file of the caller's, which would be emptied. */
+/* Never through a link, and never something that is not a file of this folder's owner: a lock
+ * that somebody else put there may be another file of the caller's, which would be emptied. */
 static zkl_status open_lock(int *out, const char *path, zkl_error *err)
 {
     struct stat st, folder;
@@ -101,6 +102,7 @@ static bool is_holder_text(const char *text, size_t size)
     return true;
 }
 
+/* What stands there decides whether it may be emptied: invariant 3. */
 static zkl_status check_content(int fd, const char *path, zkl_error *err)
 {
     char text[LOCK_TEXT_BYTES_MAX];
@@ -115,6 +117,8 @@ static zkl_status check_content(int fd, const char *path, zkl_error *err)
                           path);
 }
 
+/* Who holds it is read from the file, which a holder may be writing just now: then it has not
+ * said who it is. */
 static zkl_status fail_held(int fd, const char *path, zkl_error *err)
 {
     char holder[LOCK_TEXT_BYTES_MAX];
@@ -124,7 +128,8 @@ static zkl_status fail_held(int fd, const char *path, zkl_error *err)
                     holder[0] ? holder : "it has not said who it is", path);
 }
 
-/* Not env's clock, which a test may hold still: what is measured is how long somebody sits and waits. */
+/* Not env's clock, which a test may hold still: what is measured is how long somebody sits and
+ * waits. */
 static int64_t monotonic_ms(void)
 {
     struct timespec now;
@@ -132,8 +137,8 @@ static int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Tries again at growing distances, up to RETRY_MS_MAX: a wait of a minute is some 250 tries. A signal ends a pause, so that the
- * caller's progress can cancel at once. */
+/* Tries again at growing distances, up to RETRY_MS_MAX: a wait of a minute is some 250 tries. A
+ * signal ends a pause, so that the caller's progress can cancel at once. */
 static zkl_status take_flock(int fd, const char *path, const zkl_env *env, zkl_error *err)
 {
     const uint64_t wait_ms = env ? env->wait_ms : 0;
@@ -182,7 +187,8 @@ zkl_status zkl_lock_take(zkl_lock *lock, const char *path, const zkl_env *env, z
 void zkl_lock_clear(zkl_lock *lock)
 {
     if (lock->fd_plus_1) {
-        /* Before the lock goes, so that no later holder's text is emptied. It is a hint; should emptying it fail, the next holder writes its own. */
+        /* Before the lock goes, so that no later holder's text is emptied. It is a hint; should
+         * emptying it fail, the next holder writes its own. */
         if (ftruncate(lock->fd_plus_1 - 1, 0) != 0)
             errno = 0;
         close(lock->fd_plus_1 - 1);

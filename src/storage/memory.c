@@ -1,9 +1,11 @@
 /* The store in memory: pairs in one array, sorted by key.
  *
  *  1. pairs[0..count) is strictly ascending by key.
- *  2. A commit builds the whole new array beside the old one and swaps at the end: whole or not at all.
+ *  2. A commit builds the whole new array beside the old one and swaps at the end: whole or not
+ *     at all.
  *  3. Blocks are shared by old and new array; each belongs to exactly one after the swap.
- *  4. A commit has the guard for writing over its conditions and its batch; gets and scans have it for reading.
+ *  4. A commit has the guard for writing over its conditions and its batch; gets and scans have
+ *     it for reading.
  *
  * There is no writer's lock to take: nobody else has this memory. */
 #include "storage/storage.h"
@@ -24,6 +26,7 @@ typedef struct memory_store {
     size_t count;
 } memory_store;
 
+/* The guard fails only when it is misused, so a failure is a mistake of ours. */
 static void begin_read(memory_store *store)
 {
     const int failed = pthread_rwlock_rdlock(&store->guard);
@@ -58,6 +61,7 @@ static void free_pair(memory_pair pair)
     zkl_free(block);
 }
 
+/* One block for both, so that a pair moves by its two pointers. */
 static bool copy_pair(memory_pair *out, zkl_bytes key, zkl_bytes value)
 {
     uint8_t *block = zkl_malloc(key.size + value.size, 1);
@@ -100,6 +104,7 @@ static zkl_status memory_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena
     return ZKL_OK;
 }
 
+/* The guard is held over the whole scan: the visitor sees one state, and must not commit. */
 static zkl_status memory_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_store_visit *visit,
                               void *context, zkl_error *err)
 {
@@ -143,8 +148,9 @@ static zkl_status apply(memory_store *store, const zkl_batch *batch, zkl_error *
     if (count)
         memcpy(pairs, store->pairs, count * sizeof *pairs);
     made_count = 0;
-    /* In the order of the batch, so that later changes of a key win. A block that was made for this batch and is overwritten
-     * by it is dropped like one that was there before: invariant 3. */
+    /* In the order of the batch, so that later changes of a key win. A block that was made for
+     * this batch and is overwritten by it is dropped like one that was there before: invariant
+     * 3. */
     for (size_t i = 0; i < batch->count; i++) {
         const zkl_batch_change *change = &batch->changes[i];
         size_t at = find_place(pairs, count, change->key);
@@ -193,6 +199,7 @@ static zkl_status memory_commit(zkl_store *base, const zkl_store_write *write,
     return status;
 }
 
+/* The last thing anybody does with it: no guard. */
 static void memory_close(zkl_store *base)
 {
     memory_store *store = (memory_store *)base;

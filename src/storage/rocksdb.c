@@ -1,13 +1,16 @@
 /* The embedded store: RocksDB through its C API.
  *
- *  1. A synced commit is one write-ahead record with fsync. Recovery tolerates a torn last record (a commit that
- *     never returned) and reports any other damage to the write-ahead log, instead of dropping what follows it:
- *     silently losing a signed checkpoint could make the log sign two histories.
- *  2. A writer has the lock file before it opens the database and until it has closed it. RocksDB has a lock of its own, which
- *     says nothing of who holds it: it is met only by a process that goes past ours.
- *  3. A reader is a secondary instance. To write for a moment it opens the database a second time, as a writer, and reads on
- *     through its own instance meanwhile.
- *  4. Conditions are compared and the batch is written under one mutex. Other processes cannot write: 2.
+ *  1. A synced commit is one write-ahead record with fsync. Recovery tolerates a torn last record
+ *     (a commit that never returned) and reports any other damage to the write-ahead log, instead
+ *     of dropping what follows it: silently losing a signed checkpoint could make the log sign
+ *     two histories.
+ *  2. A writer has the lock file before it opens the database and until it has closed it. RocksDB
+ *     has a lock of its own, which says nothing of who holds it: it is met only by a process that
+ *     goes past ours.
+ *  3. A reader is a secondary instance. To write for a moment it opens the database a second
+ *     time, as a writer, and reads on through its own instance meanwhile.
+ *  4. Conditions are compared and the batch is written under one mutex. Other processes cannot
+ *     write: 2.
  *  5. Once rocksdb_write has been called, a failure of any kind leaves the outcome unknown. */
 #include "storage/storage.h"
 
@@ -61,8 +64,9 @@ static zkl_status check_clock(zkl_error *err)
                                       "not work: set it");
 }
 
-/* RocksDB asks once whether there is sync_file_range, and gives up, by an assertion, at any answer but yes and ENOSYS. Asked here
- * first, of a file without a name in the store's folder; where there can be none it is not known. */
+/* RocksDB asks once whether there is sync_file_range, and gives up, by an assertion, at any
+ * answer but yes and ENOSYS. Asked here first, of a file without a name in the store's folder;
+ * where there can be none it is not known. */
 static zkl_status check_sync_file_range(const char *folder, zkl_error *err)
 {
     const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -78,8 +82,9 @@ static zkl_status check_sync_file_range(const char *folder, zkl_error *err)
                           folder, strerror(code));
 }
 
-/* RocksDB has a text where we have a status; people are told in our words. Takes and frees why. The parts are looked for in this
- * order: the first that is in the text counts, and the last is in every text. */
+/* RocksDB has a text where we have a status; people are told in our words. Takes and frees why.
+ * The parts are looked for in this order: the first that is in the text counts, and the last is
+ * in every text. */
 static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *path, char *why)
 {
     static const struct {
@@ -147,7 +152,8 @@ static zkl_status rocks_get(zkl_store *base, zkl_bytes *value, zkl_arena *arena,
     return ZKL_OK;
 }
 
-/* An iterator sees the database as it was when it was made. Errors of the disk end it silently, and are asked for at the end. */
+/* An iterator sees the database as it was when it was made. Errors of the disk end it silently,
+ * and are asked for at the end. */
 static zkl_status rocks_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_store_visit *visit,
                              void *context, zkl_error *err)
 {
@@ -183,7 +189,8 @@ static zkl_status rocks_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_
     return status;
 }
 
-/* Stored tables, what is in memory and not in a table yet, and the batch. Deletions are let through: they are the way out. */
+/* Stored tables, what is in memory and not in a table yet, and the batch. Deletions are let
+ * through: they are the way out. */
 static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch, zkl_error *err)
 {
     uint64_t stored = 0, pending = 0;
@@ -206,6 +213,7 @@ static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch,
     return ZKL_OK;
 }
 
+/* Compared where it lies: a value may be a whole manifest. */
 static zkl_status check_condition(rocksdb_store *store, const zkl_store_condition *condition,
                                   zkl_error *err)
 {
@@ -235,6 +243,7 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_store_write *write,
     ZKL_TRY(check_room(store, batch, err));
     for (size_t i = 0; i < write->condition_count; i++)
         ZKL_TRY(check_condition(store, &write->conditions[i], err));
+    /* One write batch is one record of the log: whole, or torn and dropped when it is replayed. */
     rocksdb_writebatch_t *writes = rocksdb_writebatch_create();
     for (size_t i = 0; i < batch->count; i++) {
         const zkl_batch_change *change = &batch->changes[i];
@@ -253,9 +262,10 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_store_write *write,
     return ZKL_OK;
 }
 
-/* Twice: the first time RocksDB may read the writer's manifest, and then find a write-ahead log gone that the
- * writer has turned into a table in between. The manifest that says so is there by then, for the second time.
- * So what was committed before the call is seen, and no reader sees less than another saw before it. */
+/* Twice: the first time RocksDB may read the writer's manifest, and then find a write-ahead log
+ * gone that the writer has turned into a table in between. The manifest that says so is there by
+ * then, for the second time. So what was committed before the call is seen, and no reader sees
+ * less than another saw before it. */
 static zkl_status catch_up(rocksdb_store *store, zkl_error *err)
 {
     for (int i = 0; i < 2; i++) {
@@ -267,6 +277,7 @@ static zkl_status catch_up(rocksdb_store *store, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Of a reader alone: a writer sees what it wrote. */
 static zkl_status rocks_catch_up(zkl_store *base, zkl_error *err)
 {
     return catch_up((rocksdb_store *)base, err);
@@ -306,6 +317,8 @@ static void sweep_reader_folders(const char *temporary)
         closedir(entries);
 }
 
+/* Objects of the C API are deleted by it; NULL is fine for each, so this also ends an opening
+ * that was cut short. */
 static void rocks_close(zkl_store *base)
 {
     rocksdb_store *store = (rocksdb_store *)base;
@@ -319,7 +332,8 @@ static void rocks_close(zkl_store *base)
     rocksdb_cache_destroy(store->cache);
 }
 
-/* No compaction by hand, no column families, no merge: keys and values, and a log that is synced. */
+/* No compaction by hand, no column families, no merge: keys and values, and a log that is
+ * synced. */
 static void make_options(rocksdb_store *store)
 {
     const zkl_store_options *options = &store->asked;
@@ -328,6 +342,8 @@ static void make_options(rocksdb_store *store)
     store->write_synced = rocksdb_writeoptions_create();
     rocksdb_writeoptions_set_sync(store->write_synced, 1);
 
+    /* One cache a store, bounded: blocks of many ledgers in one process do not add up beyond
+     * what each was given. */
     store->cache = rocksdb_cache_create_lru(options->cache_bytes ? options->cache_bytes
                                                                  : BLOCK_CACHE_BYTES_DEFAULT);
     store->table = rocksdb_block_based_options_create();
@@ -340,18 +356,22 @@ static void make_options(rocksdb_store *store)
     rocksdb_options_set_paranoid_checks(store->options, 1);
     rocksdb_options_set_compression(store->options, options->plain ? rocksdb_no_compression
                                                                    : rocksdb_lz4_compression);
+    /* Large values (manifests, statements) should not make a table each. */
     rocksdb_options_set_write_buffer_size(store->options, WRITE_BUFFER_BYTES);
     rocksdb_options_set_max_open_files(store->options,
                                        -1); /* a reader keeps what a writer deletes */
-    /* No threads of its own to open them: refused one, it ends the program while it holds the others. */
+    /* No threads of its own to open them: refused one, it ends the program while it holds the
+     * others. */
     rocksdb_options_set_max_file_opening_threads(store->options, 1);
     rocksdb_options_set_wal_recovery_mode(store->options, RECOVER_ALL_BUT_A_TORN_TAIL);
+    /* Its own log file is for people who look into the database: errors, and not many files of
+     * them. */
     rocksdb_options_set_info_log_level(store->options, LOG_ERRORS_ONLY);
     rocksdb_options_set_keep_log_file_num(store->options, 2);
 }
 
-/* A secondary instance wants a folder to log into. It gets one in the temporary folder, never in the ledger, which may be
- * read-only. */
+/* A secondary instance wants a folder to log into. It gets one in the temporary folder, never in
+ * the ledger, which may be read-only. */
 static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
 {
     const char *temporary = getenv("TMPDIR");
@@ -362,7 +382,7 @@ static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
     if (snprintf(folder, sizeof folder, "%s/" READER_FOLDER "%ld-XXXXXX", temporary,
                  (long)getpid()) >= (int)sizeof folder)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", temporary);
-    sweep_reader_folders(temporary);
+    sweep_reader_folders(temporary); /* each reader cleans up after those that were killed */
     if (!mkdtemp(folder))
         return zkl_fail_errno(err, "create folder", folder);
     store->db = rocksdb_open_as_secondary(store->options, store->path, folder, &why);
@@ -378,8 +398,9 @@ static zkl_status open_writer(rocksdb_store *store, zkl_error *err)
     return why ? fail_rocksdb(err, "open", store->path, why) : ZKL_OK;
 }
 
-/* RocksDB writes no more once a write to its log has failed, and may or may not have that record. Opened again it replays the
- * log, writes what it found into a table and syncs that: what can be read then stays. */
+/* RocksDB writes no more once a write to its log has failed, and may or may not have that
+ * record. Opened again it replays the log, writes what it found into a table and syncs that:
+ * what can be read then stays. */
 static zkl_status rocks_recover(zkl_store *base, zkl_error *err)
 {
     rocksdb_store *store = (rocksdb_store *)base;
@@ -392,7 +413,8 @@ static zkl_status rocks_recover(zkl_store *base, zkl_error *err)
 
 /* ---- The same behind a guard: RocksDB throws when it gets no memory or no thread. */
 
-/* The arguments of any one call. Each method below is the one above it, called through zkl_guard. */
+/* The arguments of any one call. Each method below is the one above it, called through
+ * zkl_guard. */
 typedef struct rocks_call {
     zkl_store *store;
     zkl_bytes *value;
@@ -404,6 +426,7 @@ typedef struct rocks_call {
     zkl_store_outcome *outcome;
 } rocks_call;
 
+/* The one way in. What it says in a message is what the user wanted, and where. */
 static zkl_status guard(rocks_call *call, zkl_guarded *function, const char *verb, zkl_error *err)
 {
     char what[PATH_MAX + 64];
@@ -430,6 +453,8 @@ static zkl_status call_scan(void *context, zkl_error *err)
     return rocks_scan(c->store, c->from, c->to, c->visit, c->context, err);
 }
 
+/* The visitor runs inside of the guard: it returns its own status, and is C, so it throws
+ * nothing. */
 static zkl_status guarded_scan(zkl_store *store, zkl_bytes from, zkl_bytes to,
                                zkl_store_visit *visit, void *context, zkl_error *err)
 {
@@ -476,6 +501,8 @@ static zkl_status call_recover(void *context, zkl_error *err)
     return rocks_recover(c->store, err);
 }
 
+/* Closing and opening, so both may throw: then the store has no database, and check_open says
+ * so. */
 static zkl_status guarded_recover(zkl_store *store, zkl_error *err)
 {
     rocks_call c = { .store = store };
@@ -504,6 +531,7 @@ static void guarded_close(zkl_store *base)
     zkl_free(store);
 }
 
+/* Half an opening is closed by the caller. */
 static zkl_status call_open(void *context, zkl_error *err)
 {
     rocks_call *c = context;
@@ -512,6 +540,7 @@ static zkl_status call_open(void *context, zkl_error *err)
     return store->asked.read_only ? open_reader(store, err) : open_writer(store, err);
 }
 
+/* The store outlives the caller's strings. */
 static zkl_status copy_path(char out[static PATH_MAX], const char *path, zkl_error *err)
 {
     if (strlen(path) >= PATH_MAX)

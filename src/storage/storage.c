@@ -1,8 +1,10 @@
-/* What all stores have in common: batches, the checks before a backend sees a key, and the calls through its table. */
+/* What all stores have in common: batches, the checks before a backend sees a key, and the calls
+ * through its table. */
 #include "storage/storage.h"
 
 #include "base/bytes.h"
 
+/* The limits are the stores' own promise to each other: what one takes, every other takes. */
 static zkl_status check_key(zkl_bytes key, zkl_error *err)
 {
     if (key.size == 0 || key.size > ZKL_STORE_KEY_BYTES_MAX)
@@ -48,11 +50,13 @@ zkl_status zkl_batch_put(zkl_batch *batch, zkl_bytes key, zkl_bytes value, zkl_e
     return add_change(batch, key, value, false, err);
 }
 
+/* Of a key that is not there it is no fault: batches are made without reading. */
 zkl_status zkl_batch_delete(zkl_batch *batch, zkl_bytes key, zkl_error *err)
 {
     return add_change(batch, key, (zkl_bytes){ 0 }, true, err);
 }
 
+/* The array keeps its room: what was taken back is often followed by something else. */
 void zkl_batch_truncate(zkl_batch *batch, size_t count)
 {
     ZKL_ASSERT(count <= batch->count);
@@ -80,6 +84,7 @@ zkl_status zkl_store_get(zkl_store *store, zkl_bytes *value, zkl_arena *arena, z
     return store->ops->get(store, value, arena, key, err);
 }
 
+/* The visitor of zkl_store_has. */
 static zkl_status note_presence(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                                 zkl_error *err)
 {
@@ -108,7 +113,8 @@ zkl_status zkl_store_scan(zkl_store *store, zkl_bytes from, zkl_bytes to, zkl_st
     return store->ops->scan(store, from, to, visit, context, err);
 }
 
-/* Keys with a prefix are one range: from the prefix itself to the first key that is behind all of them. */
+/* Keys with a prefix are one range: from the prefix itself to the first key that is behind all
+ * of them. */
 zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_visit *visit,
                                  void *context, zkl_error *err)
 {
@@ -116,7 +122,8 @@ zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_v
     size_t size = prefix.size;
     if (size > sizeof after)
         return zkl_fail(err, ZKL_LIMIT, "a prefix of %zu bytes, at most %zu", size, sizeof after);
-    /* The first key behind all with this prefix: drop trailing 0xff, add one to what is then last. */
+    /* The first key behind all with this prefix: drop trailing 0xff, add one to what is then
+     * last. */
     if (size)
         memcpy(after, prefix.data, size);
     while (size && after[size - 1] == 0xff)
@@ -162,10 +169,13 @@ static zkl_status commit(zkl_store *store, const zkl_store_write *write, zkl_sto
     }
     const zkl_status status = store->ops->commit(store, write, outcome, err);
     /* Success and "it is there" are one; a conflict is found before anything is written. */
+    ZKL_ASSERT(status != ZKL_CONFLICT || *outcome == ZKL_STORE_NOTHING);
     ZKL_ASSERT((status == ZKL_OK) == (*outcome == ZKL_STORE_COMMITTED));
     return status;
 }
 
+/* Conditions without a sync would let a caller believe in what a crash takes back, so there is
+ * no such call. */
 zkl_status zkl_store_commit_if(zkl_store *store, const zkl_store_condition *conditions,
                                size_t count, const zkl_batch *batch, zkl_store_outcome *outcome,
                                zkl_error *err)
@@ -195,6 +205,7 @@ zkl_status zkl_store_lock(zkl_store **writer, zkl_store *store, const zkl_env *e
     return ZKL_OK;
 }
 
+/* A store that was its own writer stays open: its owner closes it. */
 void zkl_store_unlock(zkl_store *store, zkl_store *writer)
 {
     if (writer != store)

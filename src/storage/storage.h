@@ -3,11 +3,13 @@
  *
  *  1. A batch is applied whole or not at all, also when the process or the machine dies.
  *  2. After a synced commit returned ZKL_OK the batch survives (stores with ZKL_STORE_DURABLE).
- *  3. A commit whose outcome is ZKL_STORE_UNKNOWN may or may not be there after zkl_store_recover, but never in part.
- *     Any other commit that failed wrote nothing, and nothing of it appears later.
+ *  3. A commit whose outcome is ZKL_STORE_UNKNOWN may or may not be there after
+ *     zkl_store_recover, but never in part. Any other commit that failed wrote nothing, and
+ *     nothing of it appears later.
  *  4. A scan sees the keys in byte order, as they were when it began.
- *  5. The conditions of a commit hold at the moment when its batch is applied: no other commit comes in between. So of two
- *     writers that read the same value and condition on it, one gets ZKL_CONFLICT.
+ *  5. The conditions of a commit hold at the moment when its batch is applied: no other commit
+ *     comes in between. So of two writers that read the same value and condition on it, one gets
+ *     ZKL_CONFLICT.
  *  6. One process at a time commits: the holder of the writer's lock. Readers never wait for it.
  *
  *     ZKL_TRY(zkl_store_open(&store, "rocksdb", &options, err));              to read, or to write
@@ -15,10 +17,12 @@
  *     ZKL_TRY(zkl_store_commit_if(writer, &condition, 1, &batch, &outcome, err));
  *     zkl_store_unlock(store, writer);
  *
- * Backends: one file each with its tables, and one line in stores.c; tests/unit/storage/test_storage.c runs on all of them.
- * tests/templates/store/ is a file to begin from. The store knows bytes only.
+ * Backends: one file each with its tables, and one line in stores.c;
+ * tests/unit/storage/test_storage.c runs on all of them. tests/templates/store/ is a file to
+ * begin from. The store knows bytes only.
  *
- * Threads: all calls but open, lock, unlock, recover and close may come from several threads at once. */
+ * Threads: all calls but open, lock, unlock, recover and close may come from several threads at
+ * once. */
 #include "base/arena.h"
 #include "base/env.h"
 
@@ -36,8 +40,8 @@ enum {
 
 typedef struct zkl_store zkl_store;
 
-/* ---- Batches: puts and deletes in order, later ones win. All zeros is an empty batch. Keys and values are
- * copied, and wiped by _clear. */
+/* ---- Batches: puts and deletes in order, later ones win. All zeros is an empty batch. Keys and
+ * values are copied, and wiped by _clear. */
 typedef struct zkl_batch_change {
     zkl_bytes key, value; /* value is empty for a deletion */
     bool deletes;
@@ -48,8 +52,8 @@ typedef struct zkl_batch {
     size_t count, capacity;
 } zkl_batch;
 
-/* 1 <= key.size <= ZKL_STORE_KEY_BYTES_MAX and value.size <= ZKL_STORE_VALUE_BYTES_MAX, else ZKL_LIMIT. A failure leaves the
- * batch as it was. */
+/* 1 <= key.size <= ZKL_STORE_KEY_BYTES_MAX and value.size <= ZKL_STORE_VALUE_BYTES_MAX, else
+ * ZKL_LIMIT. A failure leaves the batch as it was. */
 zkl_status zkl_batch_put(zkl_batch *batch, zkl_bytes key, zkl_bytes value,
                          zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_batch_delete(zkl_batch *batch, zkl_bytes key, zkl_error *err) ZKL_MUST_USE;
@@ -62,9 +66,11 @@ void zkl_batch_clear(zkl_batch *batch);
 typedef struct zkl_store_options {
     /* The store's own folder. */
     const char *path;
-    /* The file of the writer's lock (storage/lock.h). NULL: nobody else can come, as while a ledger is made. */
+    /* The file of the writer's lock (storage/lock.h). NULL: nobody else can come, as while a
+     * ledger is made. */
     const char *lock_path;
-    /* For taking that lock: how long to wait, progress, the clock. Used only while opening. NULL: no waiting. */
+    /* For taking that lock: how long to wait, progress, the clock. Used only while opening.
+     * NULL: no waiting. */
     const zkl_env *env;
     /* Memory for blocks that were read; 0: the backend's default. */
     size_t cache_bytes;
@@ -77,11 +83,16 @@ typedef struct zkl_store_options {
     bool plain;
 } zkl_store_options;
 
-/* Open a store by its backend's name, as the registry has it. options and what it points to are copied as needed.
+/* Open a store by its backend's name, as the registry has it. options and what it points to are
+ * copied as needed.
  *
- * ZKL_NOT_SUPPORTED: no backend has that name (the text lists those there are), or this build lacks it. ZKL_CONFLICT: another
- * process or handle holds the writer's lock (named with pid, host, since). ZKL_NOT_FOUND: no such store. ZKL_DENIED: no
- * permission. ZKL_CANCELLED: progress said so while waiting. ZKL_IO: the disk, a full one too. */
+ * ZKL_NOT_SUPPORTED: no backend has that name (the text lists those there are), or this build
+ * lacks it.
+ * ZKL_CONFLICT: another process or handle holds the writer's lock (named with pid, host, since).
+ * ZKL_NOT_FOUND: no such store.
+ * ZKL_DENIED: no permission.
+ * ZKL_CANCELLED: progress said so while waiting.
+ * ZKL_IO: the disk, a full one too. */
 zkl_status zkl_store_open(zkl_store **out, const char *backend, const zkl_store_options *options,
                           zkl_error *err) ZKL_MUST_USE;
 void zkl_store_close(zkl_store *store); /* NULL is fine; lets go of the writer's lock last */
@@ -89,11 +100,12 @@ ZKL_DEFINE_AUTO_CLOSE(zkl_store)
 uint32_t zkl_store_features(const zkl_store *store);
 const char *zkl_store_name(const zkl_store *store);
 
-/* Take the writer's lock for a moment: *writer is what its holder reads and commits through, with all that was committed
- * before. `store` stays as it is and may be read meanwhile by other threads. A store that is open for writing is its own
- * writer, and nothing is taken.
+/* Take the writer's lock for a moment: *writer is what its holder reads and commits through,
+ * with all that was committed before. `store` stays as it is and may be read meanwhile by other
+ * threads. A store that is open for writing is its own writer, and nothing is taken.
  *
- * Errors: those of zkl_store_open. Cost: of RocksDB, opening a database. */
+ * Errors: those of zkl_store_open.
+ * Cost: of RocksDB, opening a database. */
 zkl_status zkl_store_lock(zkl_store **writer, zkl_store *store, const zkl_env *env,
                           zkl_error *err) ZKL_MUST_USE;
 /* Give it back. What `store` reads is as old as before: zkl_store_catch_up. */
@@ -107,8 +119,9 @@ zkl_status zkl_store_get(zkl_store *store, zkl_bytes *value, zkl_arena *arena, z
 /* Is the key there? */
 zkl_status zkl_store_has(zkl_store *store, bool *out, zkl_bytes key, zkl_error *err) ZKL_MUST_USE;
 
-/* Called for each pair in key order; the bytes are borrowed until it returns. Set *stop to end the scan
- * early and well; any status but ZKL_OK ends it with that status. It may read the store, and must not commit. */
+/* Called for each pair in key order; the bytes are borrowed until it returns. Set *stop to end
+ * the scan early and well; any status but ZKL_OK ends it with that status. It may read the
+ * store, and must not commit. */
 typedef zkl_status zkl_store_visit(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                                    zkl_error *err);
 /* Keys with from <= key < to; an empty `to` means to the end. */
@@ -139,16 +152,19 @@ typedef enum zkl_store_outcome {
  *
  * ZKL_OK: it is on the disk; *outcome is ZKL_STORE_COMMITTED then and only then.
  * ZKL_CONFLICT with ZKL_STORE_NOTHING: a condition did not hold. The text names its key.
- * Others: *outcome says what the caller must reckon with. outcome may be NULL for who reads back in any case. */
+ * Others: *outcome says what the caller must reckon with. outcome may be NULL for who reads back
+ * in any case. */
 zkl_status zkl_store_commit_if(zkl_store *store, const zkl_store_condition *conditions,
                                size_t count, const zkl_batch *batch, zkl_store_outcome *outcome,
                                zkl_error *err) ZKL_MUST_USE;
-/* Without conditions. synced: return only when it is on the disk. After a failure the outcome is unknown. */
+/* Without conditions. synced: return only when it is on the disk. After a failure the outcome is
+ * unknown. */
 zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synced,
                             zkl_error *err) ZKL_MUST_USE;
-/* After a commit whose outcome is unknown: forget what is in memory and read again what the disk holds. ZKL_OK: what can be
- * read now is what every later reader finds, and it is on the disk. After a failure the store answers ZKL_IO until a later
- * call succeeds. */
+/* After a commit whose outcome is unknown: forget what is in memory and read again what the disk
+ * holds.
+ * ZKL_OK: what can be read now is what every later reader finds, and it is on the disk. After a
+ * failure the store answers ZKL_IO until a later call succeeds. */
 zkl_status zkl_store_recover(zkl_store *store, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Backends. */
@@ -194,7 +210,8 @@ const zkl_store_backend *const *zkl_store_backends(size_t *count);
 /* NULL when there is none of that name. */
 const zkl_store_backend *zkl_store_backend_find(const char *name);
 
-/* Does a condition hold of a key that has this value (NULL: is absent)? ZKL_CONFLICT when not, naming the key. For backends
- * that read their keys one by one, under the lock that their commit holds. */
+/* Does a condition hold of a key that has this value (NULL: is absent)? ZKL_CONFLICT when not,
+ * naming the key. For backends that read their keys one by one, under the lock that their commit
+ * holds. */
 zkl_status zkl_store_check_condition(const zkl_store_condition *condition, const zkl_bytes *have,
                                      zkl_error *err) ZKL_MUST_USE;

@@ -1,10 +1,12 @@
-/* The registry of stores: every backend of this build, by the name that the configuration has for it. */
+/* The registry of stores: every backend of this build, by the name that the configuration has
+ * for it. */
 #include "storage/storage.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* To add a store: its file in this folder, and its line here. The name is that of the zkl_store_backend the file defines. */
+/* To add a store: its file in this folder, and its line here. The name is that of the
+ * zkl_store_backend the file defines. */
 #define STORES(X)                                                                                  \
     X(zkl_store_memory)                                                                            \
     X(zkl_store_rocksdb)
@@ -35,7 +37,8 @@ zkl_status zkl_store_open(zkl_store **out, const char *backend, const zkl_store_
     const zkl_store_backend *found = zkl_store_backend_find(backend);
     zkl_store *store = NULL;
     if (!found) {
-        /* The list is what helps: a name in a configuration is mistyped, or of a build that has more stores. */
+        /* The list is what helps: a name in a configuration is mistyped, or of a build that has
+         * more stores. */
         char list[256] = "";
         for (size_t i = 0, used = 0; i < ZKL_COUNT(backends) && used < sizeof list; i++)
             used += (size_t)snprintf(list + used, sizeof list - used, "%s'%s'", i ? ", " : "",

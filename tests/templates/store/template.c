@@ -22,7 +22,8 @@ static zkl_status template_scan(zkl_store *base, zkl_bytes from, zkl_bytes to,
     return ZKL_OK;
 }
 
-/* Conditions and batch in one step, under one lock. From the first byte that is written a failure leaves ZKL_STORE_UNKNOWN. */
+/* Conditions and batch in one step, under one lock. From the first byte that is written a
+ * failure leaves ZKL_STORE_UNKNOWN. */
 static zkl_status template_commit(zkl_store *base, const zkl_store_write *write,
                                   zkl_store_outcome *outcome, zkl_error *err)
 {
