@@ -9,34 +9,55 @@
  *
  * All of it but the data key may be shown to anybody.
  *
- * The rules of zkl/ledger.h hold. To add a format: a name in this enum and in
- * src/service/export.c. */
+ * The rules of zkl/ledger.h hold. */
 #include <zkl/ledger.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/* The formats: FORMAT(CONSTANT, module, "name", is_secret, "what it is, for help").
+ * is_secret: whoever holds it can confirm guesses about the data. It is written for its owner alone, and only when it
+ * is asked for by name.
+ * To add one: a line here, and src/service/export_<module>.c. */
+#define ZKL_EXPORT_FORMATS(FORMAT)                                                                 \
+    FORMAT(RECEIPT, receipt, "receipt", false,                                                     \
+           "one file with everything that an offline verifier needs besides its trust file")       \
+    FORMAT(TLOG_TILES, tlog_tiles, "tlog-tiles", false,                                            \
+           "a folder with the log as static tiles (C2SP), its checkpoint and verifier key; needs " \
+           "no name")                                                                              \
+    FORMAT(TLOG_PROOF, tlog_proof, "tlog-proof", false, "the entry's inclusion proof (C2SP)")      \
+    FORMAT(DSSE, dsse, "dsse", false,                                                              \
+           "the signed entry alone (DSSE envelope of an in-toto Statement)")                       \
+    FORMAT(SNARKJS, snarkjs, "snarkjs", false,                                                     \
+           "a folder per proof: verification_key.json, proof.json, public.json")                   \
+    FORMAT(DATA_KEY, data_key, "data-key", true,                                                   \
+           "secret: lets whoever has the data recompute everything")
+
 typedef enum zkl_export_format {
-    /* .zkl: everything that an offline verifier needs besides its trust file. */
-    ZKL_EXPORT_RECEIPT,
-    /* A folder: the log as static tiles (C2SP), its newest checkpoint and verifier key. Needs no
-     * dataset. */
-    ZKL_EXPORT_TLOG_TILES,
-    /* The proof that the entry is in the log (C2SP tlog-proof). */
-    ZKL_EXPORT_TLOG_PROOF,
-    /* The signed entry alone: a DSSE envelope of an in-toto Statement. */
-    ZKL_EXPORT_DSSE,
-    /* A folder with one for each statement: verification_key.json, proof.json, public.json. */
-    ZKL_EXPORT_SNARKJS,
-    /* .zklkey. SECRET: whoever holds it can confirm guesses about the data, and recompute
-     * everything from them. */
-    ZKL_EXPORT_DATA_KEY,
-    ZKL_EXPORT_FORMAT_COUNT
+#define ZKL_EXPORT_ENUM(constant, module, name, is_secret, about) ZKL_EXPORT_##constant,
+    ZKL_EXPORT_FORMATS(ZKL_EXPORT_ENUM)
+#undef ZKL_EXPORT_ENUM
+        ZKL_EXPORT_FORMAT_COUNT
 } zkl_export_format;
 
-/* "receipt", "tlog-tiles", "tlog-proof", "dsse", "snarkjs", "data-key"; "" for any other number. */
+/* "receipt", "tlog-tiles", ...; "" for a number that is none. */
 ZKL_API const char *zkl_export_format_name(zkl_export_format format);
+
+/* What a format is like, for callers that choose file names. */
+typedef struct zkl_export_kind {
+    /* Of the usual file name: ".zkl" in "patients@2.zkl". */
+    const char *ending;
+    /* A folder is written, not a file. */
+    bool is_folder;
+    /* It is of the log, so no dataset is named. */
+    bool is_of_log;
+} zkl_export_kind;
+
+/* NULL for a number that is none. */
+ZKL_API const zkl_export_kind *zkl_export_kind_of(zkl_export_format format);
+/* As the table of formats says. */
+ZKL_API bool zkl_export_is_secret(zkl_export_format format);
 
 /* The `formats` of the ledger's configuration, in their order: what is exported when nobody says
  * which. `out` has room for ZKL_EXPORT_FORMAT_COUNT. Never fails. */
@@ -44,7 +65,7 @@ ZKL_API void zkl_export_formats_configured(zkl_export_format *out, size_t *count
                                            const zkl_ledger *ledger);
 
 typedef struct zkl_export_request {
-    /* "NAME" or "NAME@VERSION". Not looked at for tlog-tiles: then NULL will do. */
+    /* "NAME" or "NAME@VERSION". Not looked at for a format of the log: then NULL will do. */
     const char *reference;
     zkl_export_format format;
     /* A path; "-" is standard output, but not for a folder. */

@@ -3,23 +3,21 @@
 
 #include "cli/commands.h"
 
+/* "|receipt|tlog-tiles|..." */
+#define BAR_AND_NAME(constant, module, name, is_secret, about) "|" name
+#define ALL_NAMES ZKL_EXPORT_FORMATS(BAR_AND_NAME)
+#define NAME_AND_ABOUT(constant, module, name, is_secret, about) "\n  " name ": " about
+
 static const cli_option options[] = {
-    { "format", 'f', "FORMAT", "what to write", false,
-      "receipt|tlog-tiles|tlog-proof|dsse|snarkjs|data-key" },
+    { "format", 'f', "FORMAT", "what to write", false, ALL_NAMES + 1 },
     { "output", 'o', "PATH", "where to (a folder for tlog-tiles and snarkjs)", false, NULL },
     { "force", 0, NULL, "overwrite a file that is not this format of this version", false, NULL },
-};
-
-static const char *const endings[ZKL_EXPORT_FORMAT_COUNT] = {
-    [ZKL_EXPORT_RECEIPT] = ".zkl",           [ZKL_EXPORT_TLOG_TILES] = "",
-    [ZKL_EXPORT_TLOG_PROOF] = ".tlog-proof", [ZKL_EXPORT_DSSE] = ".dsse.json",
-    [ZKL_EXPORT_SNARKJS] = ".snarkjs",       [ZKL_EXPORT_DATA_KEY] = ".zklkey",
 };
 
 /* ZKL_EXPORT_FORMAT_COUNT for a name that is none. */
 static zkl_export_format find_format(const char *name)
 {
-    zkl_export_format format = ZKL_EXPORT_RECEIPT;
+    zkl_export_format format = 0;
     while (format < ZKL_EXPORT_FORMAT_COUNT && strcmp(zkl_export_format_name(format), name) != 0)
         format++;
     return format; /* the table of options lets no other name through */
@@ -29,16 +27,28 @@ static zkl_export_format find_format(const char *name)
 static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *ledger,
                                  const char *reference, zkl_export_format format, zkl_error *err)
 {
-    if (format == ZKL_EXPORT_TLOG_TILES) {
-        *out = "tlog-tiles";
+    if (zkl_export_kind_of(format)->is_of_log) {
+        *out = zkl_export_format_name(format);
         return ZKL_OK;
     }
     /* "NAME" alone means the latest version: which that is, the ledger says. */
     zkl_show_result shown = { 0 };
     ZKL_TRY(zkl_show(&shown, ledger, reference, err));
-    *out = zkl_arena_format(&run->arena, "%s@%u%s", shown.name, shown.version, endings[format]);
+    *out = zkl_arena_format(&run->arena, "%s@%u%s", shown.name, shown.version,
+                            zkl_export_kind_of(format)->ending);
     zkl_arena_clear(&shown.memory);
     return *out ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+/* "data key" */
+static const char *words_of(cli_run *run, zkl_export_format format)
+{
+    const char *name = zkl_export_format_name(format);
+    char *words = zkl_arena_text(&run->arena, name, strlen(name));
+    for (char *at = words; at && *at; at++)
+        if (*at == '-')
+            *at = ' ';
+    return words ? words : name;
 }
 
 /* Written, then said: a note on standard error, so that '-o -' is the file alone. */
@@ -51,7 +61,7 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
                                    .force = cli_has(run, "force") };
     uint64_t size = 0;
     ZKL_ASSERT(format < ZKL_EXPORT_FORMAT_COUNT);
-    if (!request.reference && format != ZKL_EXPORT_TLOG_TILES)
+    if (!request.reference && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         zkl_export_format_name(format));
     if (!request.output)
@@ -65,9 +75,9 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
         cli_note(run, "Wrote %s, %s\n", request.output, cli_size(run, size));
     else
         cli_note(run, "Wrote the folder %s\n", request.output);
-    if (format == ZKL_EXPORT_DATA_KEY)
-        cli_note(run,
-                 "The data key is secret: whoever has it can confirm guesses about the data.\n");
+    if (zkl_export_is_secret(format))
+        cli_note(run, "The %s is secret: whoever has it can confirm guesses about the data.\n",
+                 words_of(run, format));
     return ZKL_OK;
 }
 
@@ -99,11 +109,12 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     size_t count = 0;
     if (run->json && output && strcmp(output, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
-    if (name && !run->argument_count && find_format(name) != ZKL_EXPORT_TLOG_TILES)
+    const zkl_export_format format = name ? find_format(name) : ZKL_EXPORT_FORMAT_COUNT;
+    if (name && !run->argument_count && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",
                         name);
-    /* Only the data key needs the owner's secret, and so a passphrase. */
-    ZKL_TRY(cli_ledger_open(&ledger, run, name && find_format(name) == ZKL_EXPORT_DATA_KEY, err));
+    /* Only what is secret needs the owner's secret, and so a passphrase. */
+    ZKL_TRY(cli_ledger_open(&ledger, run, zkl_export_is_secret(format), err));
     ZKL_TRY(choose_formats(formats, &count, run, ledger, err));
     r.is_several = count > 1;
     zkl_status status = ZKL_OK;
@@ -120,16 +131,8 @@ const cli_command cli_export = {
     .name = "export",
     .arguments = "[NAME[@VERSION]] [--format FORMAT] [-o PATH]",
     .summary = "write a receipt, log tiles, proofs or the data key",
-    .about = "Formats:\n"
-             "  receipt     (default; the configuration's `formats` says others) one file with "
-             "everything an offline verifier needs besides "
-             "its trust file\n"
-             "  tlog-tiles  a folder with the log as static tiles (C2SP), its checkpoint and "
-             "verifier key; needs no name\n"
-             "  tlog-proof  the entry's inclusion proof (C2SP)\n"
-             "  dsse        the signed entry alone (DSSE envelope of an in-toto Statement)\n"
-             "  snarkjs     a folder per proof: verification_key.json, proof.json, public.json\n"
-             "  data-key    secret: lets whoever has the data recompute everything",
+    .about = "Without --format: what the configuration's `formats` says, by default a receipt.\n\n"
+             "Formats:" ZKL_EXPORT_FORMATS(NAME_AND_ABOUT),
     .examples = "zkp-ledger export penguins --format receipt -o penguins.zkl\nzkp-ledger export "
                 "--format tlog-tiles -o log/",
     .options = options,

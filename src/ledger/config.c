@@ -7,12 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <zkl/export.h>
+
 #include "storage/storage.h"
 #include "toml/toml.h"
 
-/* Not the data key: a secret is asked for by name. */
-static const char *const known_formats[] = { "receipt", "tlog-tiles", "tlog-proof", "dsse",
-                                             "snarkjs" };
+/* Those that are no secret: a secret is asked for by name. */
+static const struct {
+    const char *name;
+    bool is_secret;
+} export_formats[] = {
+#define ZKL_EXPORT_ROW(constant, module, name, is_secret, about) { name, is_secret },
+    ZKL_EXPORT_FORMATS(ZKL_EXPORT_ROW)
+#undef ZKL_EXPORT_ROW
+};
 
 /* What counts when a file says nothing: an empty configuration is a whole one. */
 void zkl_config_default(zkl_config *out, const char *name)
@@ -178,9 +186,10 @@ static zkl_status read_export(zkl_config *c, const zkl_toml_node *table, zkl_err
     for (size_t i = 0; i < list->item_count; i++) {
         const zkl_toml_node *item = &list->items[i];
         const char *found = NULL;
-        for (size_t j = 0; j < ZKL_COUNT(known_formats) && item->kind == ZKL_TOML_STRING; j++)
-            if (strcmp((const char *)item->text.data, known_formats[j]) == 0)
-                found = known_formats[j];
+        for (size_t j = 0; j < ZKL_COUNT(export_formats) && item->kind == ZKL_TOML_STRING; j++)
+            if (!export_formats[j].is_secret &&
+                strcmp((const char *)item->text.data, export_formats[j].name) == 0)
+                found = export_formats[j].name;
         if (!found)
             return zkl_toml_fail(item, err,
                                  "not a supported export format; 'receipt' is, among others");
