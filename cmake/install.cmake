@@ -22,7 +22,7 @@ foreach(target ${library_targets})
 endforeach()
 list(JOIN whole "," whole)
 target_link_options(zkl PRIVATE "LINKER:--whole-archive,${whole},--no-whole-archive"
-  "LINKER:--exclude-libs,libblst.a:libblake3.a" "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/libzkl.map")
+  "LINKER:--exclude-libs,libblst.a" "LINKER:--exclude-libs,libblake3.a" "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/libzkl.map")
 set_property(TARGET zkl APPEND PROPERTY LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/libzkl.map")
 set_target_properties(zkl PROPERTIES OUTPUT_NAME zkl VERSION ${PROJECT_VERSION} SOVERSION 0)
 
