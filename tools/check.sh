@@ -13,3 +13,4 @@ tools/build.sh dev
 echo "warnings (gcc): none"
 sh tools/check_symbols.sh
 python3 tools/check_clang.py build-dev
+python3 tools/check_templates.py

@@ -45,7 +45,7 @@ static zkl_status template_open(zkl_store **out, const zkl_store_options *option
 {
     static const zkl_store_ops ops = {
         .name = "template",
-        .features = ZKL_STORE_WRITABLE,
+        .features = ZKL_STORE_DURABLE | ZKL_STORE_WRITABLE,
         .get = template_get,
         .scan = template_scan,
         .commit = template_commit,
@@ -60,4 +60,7 @@ static zkl_status template_open(zkl_store **out, const zkl_store_options *option
     return ZKL_OK;
 }
 
-const zkl_store_backend zkl_store_template = { .name = "template", .open = template_open };
+/* A ledger's folder takes durable stores alone. */
+const zkl_store_backend zkl_store_template = { .name = "template",
+                                               .features = ZKL_STORE_DURABLE,
+                                               .open = template_open };
