@@ -1,5 +1,6 @@
-/* Requests of operations: byte 0 chooses the operation, the rest is JSON. No ledger is there and the operation itself does not
- * run: what is read from strangers is the request. An answer is always there, and a failure names no success. */
+/* Requests of operations: byte 0 chooses the operation, the rest is JSON. No ledger is there and
+ * the operation itself does not run: what is read from strangers is the request. An answer is
+ * always there, and a failure names no success. */
 #include <zkl/call.h>
 
 #include <string.h>

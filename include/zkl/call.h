@@ -1,9 +1,9 @@
 #pragma once
 /* Every operation by its name, JSON in and JSON out: the stable way into the library.
  *
- * The typed calls of the other headers are for C programs that are compiled with them: their structs grow. What stands here
- * does not change but by new members and new operations, so it is what other languages bind to. docs/cli.md says each
- * operation's members. */
+ * The typed calls of the other headers are for C programs that are compiled with them: their
+ * structs grow. What stands here does not change but by new members and new operations, so it is
+ * what other languages bind to. docs/operations.md has each operation's members. */
 #include <stddef.h>
 
 #include <zkl/bytes.h>
@@ -17,8 +17,9 @@ extern "C" {
 
 typedef struct zkl_call_result {
     zkl_arena memory;
-    /* One JSON object, ASCII, with a NUL behind it. Its members "status" and "exit_code" are always there, "error" on failure,
-     * and "hint" where there is one: the name of what a person can do about it (zkl_hint_name). */
+    /* One JSON object, ASCII, with a NUL behind it. Its members "status" and "exit_code" are
+     * always there, "error" on failure, and "hint" where there is one: the name of what a person
+     * can do about it (zkl_hint_name). */
     const char *json;
     size_t json_size;
 } zkl_call_result;
@@ -27,28 +28,33 @@ typedef struct zkl_call_result {
  *
  * ledger:  an open ledger, or NULL for operations that need none.
  * request: a JSON object; size 0 is {}. At most ZKL_CALL_REQUEST_BYTES_MAX.
- * out:     what `zkp-ledger OPERATION --json` prints, on failure too; but hints are names here and words there, and warnings
- *          go to the ledger's notice. Only without memory it is empty.
- *          Clear it with zkl_arena_clear(&out->memory).
+ * out:     what `zkp-ledger OPERATION --json` prints, on failure too. But a hint is a name here and
+ *          words there, and warnings go to the ledger's notice. Empty only without memory. Clear it
+ *          with zkl_arena_clear(&out->memory).
  *
- * Errors:  those of the operation. ZKL_NOT_FOUND: there is no such operation. ZKL_BAD_INPUT: the request is no JSON.
- *          ZKL_USAGE: a member is unknown, missing or of another type, or a ledger is needed.
+ * Errors:  those of the operation; ZKL_NOT_FOUND: there is no such operation; ZKL_BAD_INPUT: the
+ *          request is no JSON; ZKL_LIMIT: it is too large; ZKL_USAGE: a member is unknown, missing,
+ *          of another type or out of its range (the error names it), or a ledger is needed.
+ * Cost:    the operation's, and microseconds for the JSON.
  * Threads: any number at once on one ledger, as zkl_ledger says.
- * Files:   some members name files of this machine (their schema says "format": "path"). A server must not pass such a value
- *          on from strangers. */
+ * Failure: the ledger is as it was, but for what the operation's own call says of it.
+ * Files:   some members name files of this machine: their schema says "format": "path". A server
+ *          must not pass such a value on from strangers. */
 ZKL_API zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operation,
                             zkl_bytes request, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 #define ZKL_CALL_REQUEST_BYTES_MAX ((size_t)16 << 20)
 
-/* What zkl_call can do, in zkl_call_result's form: {"operations": [{
- *   "name", "summary",
- *   "ledger":    "none", "may read", "reads", "writes" or "may write": what is done to it, and whether one is needed,
- *   "needs_keys": it signs, or reads what the owner alone may: see zkl_ledger_set_passphrase,
- *   "is_long":    it is worth starting in the background (zkl_operation_start),
- *   "request", "result", "failure": JSON Schemas (draft 2020-12) }]}.
+/* What zkl_call can do, in zkl_call_result's form:
  *
- * ZKL_NO_MEMORY alone can happen. Any thread, milliseconds. */
+ *     {"operations": [{
+ *         "name", "summary",
+ *         "ledger":     "none", "may read", "reads", "writes" or "may write",
+ *         "needs_keys": it signs, or reads what the owner alone may (zkl_ledger_set_passphrase),
+ *         "is_long":    it is worth starting in the background (zkl_operation_start),
+ *         "request", "result", "failure": JSON Schemas (draft 2020-12) }]}
+ *
+ * ZKL_NO_MEMORY alone can happen. Any thread; milliseconds. */
 ZKL_API zkl_status zkl_operations(zkl_call_result *out, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Operations in the background, for those that are long.
@@ -63,12 +69,14 @@ ZKL_API zkl_status zkl_operations(zkl_call_result *out, zkl_error *err) ZKL_MUST
  *     puts(zkl_operation_result(operation)->json);
  *     zkl_operation_free(operation);
  *
- * Every call below may be made from any thread, but for the freeing of what another thread still uses. */
+ * Every call below may be made from any thread, but for the freeing of what another thread still
+ * uses. */
 
 /* A fixed number of threads that run operations, in the order in which they were started. */
 typedef struct zkl_background zkl_background;
 
-/* thread_count: 1 to 256, so many operations run at once. Each may use the workers of its env besides.
+/* thread_count: 1 to 256, so many operations run at once. Each may use the workers of its env
+ * besides.
  *
  * ZKL_USAGE: another number. ZKL_LIMIT: the system gives fewer threads. ZKL_NO_MEMORY. */
 ZKL_API zkl_status zkl_background_new(zkl_background **out, size_t thread_count,
@@ -78,18 +86,21 @@ ZKL_API void zkl_background_free(zkl_background *background);
 
 typedef struct zkl_operation zkl_operation;
 
-/* What zkl_call takes. Ledger, and what env points to, are borrowed until the operation is freed; all else is copied. */
+/* What zkl_call takes. Ledger, and what env points to, are borrowed until the operation is
+ * freed; all else is copied. */
 typedef struct zkl_operation_start_request {
     zkl_ledger *ledger; /* or NULL */
     const char *operation;
     zkl_bytes request;
-    /* NULL: as in zkl_call. Its progress is told on a thread of the background, and may end the operation too. */
+    /* NULL: as in zkl_call. Its progress is told on a thread of the background, and may end the
+     * operation too. */
     const zkl_env *env;
 } zkl_operation_start_request;
 
 /* Put an operation behind those that were started before.
  *
- * ZKL_LIMIT: the request is too large. ZKL_NO_MEMORY. Everything else that is wrong with it is in its answer. */
+ * ZKL_LIMIT: the request is too large. ZKL_NO_MEMORY. Everything else that is wrong with it is
+ * in its answer. */
 ZKL_API zkl_status zkl_operation_start(zkl_operation **out, zkl_background *background,
                                        const zkl_operation_start_request *request,
                                        zkl_error *err) ZKL_MUST_USE;
@@ -111,8 +122,8 @@ typedef struct zkl_operation_progress {
 
 ZKL_API void zkl_operation_get_progress(zkl_operation_progress *out, zkl_operation *operation);
 
-/* Ask it to end. It ends with ZKL_CANCELLED and leaves the ledger as it was, unless it is over or past its last step: what it
- * recorded then stays, and its answer says so. Returns at once. */
+/* Ask it to end. It ends with ZKL_CANCELLED and leaves the ledger as it was, unless it is over
+ * or past its last step: what it recorded then stays, and its answer says so. Returns at once. */
 ZKL_API void zkl_operation_cancel(zkl_operation *operation);
 
 /* Is it over, at the latest after timeout_ms? UINT64_MAX: wait until it is. */

@@ -1,11 +1,13 @@
 /* Operations in the background: a queue, and a fixed number of threads that take from it.
  *
- *  1. One lock guards the queue and the state of every operation. It is never held while an operation runs.
- *  2. An operation is waiting (in the queue), running (of one thread) or over, and only goes on in that order.
- *  3. `answer` and `status` are written by the operation's thread before it is over, and never again: whoever saw it over may
- *     read them without the lock.
- *  4. Cancelling sets a flag, which the operation sees at its next word of progress. It unwinds by itself, as after any
- *     failure, so the ledger is as it was. */
+ *  1. One lock guards the queue and the state of every operation. It is never held while an
+ *     operation runs.
+ *  2. An operation is waiting (in the queue), running (of one thread) or over, and only goes on in
+ *     that order.
+ *  3. `answer` and `status` are written by the operation's thread before it is over, and never
+ *     again: whoever saw it over may read them without the lock.
+ *  4. Cancelling sets a flag, which the operation sees at its next word of progress. It unwinds
+ *     by itself, as after any failure, so the ledger is as it was. */
 #include <zkl/call.h>
 
 #include <pthread.h>
@@ -21,8 +23,8 @@
 struct zkl_operation {
     zkl_background *background;
     zkl_operation *next; /* in the queue */
-    zkl_arena
-        memory; /* of the copies of name and request; wiped, as a request may be the owner's alone */
+    /* Of the copies of name and request; wiped, as a request may be for the owner's eyes alone. */
+    zkl_arena memory;
     zkl_operation_start_request request;
     zkl_env env;           /* the caller's, with our progress before its own */
     zkl_progress reported; /* the caller's own */
@@ -44,11 +46,15 @@ struct zkl_background {
 
 /* ---- On an operation's own thread */
 
+/* Progress comes on the thread that runs the operation, a few times a second at most: the lock is
+ * cheap beside it. The caller's own step is called without the lock, so it may ask about the
+ * operation or cancel it. */
 static bool report(void *opaque, const char *stage, uint64_t done, uint64_t total)
 {
     zkl_operation *operation = opaque;
     zkl_operation_progress *progress = &operation->progress;
     pthread_mutex_lock(&operation->background->lock);
+    ZKL_ASSERT(progress->state == ZKL_OPERATION_RUNNING);
     const size_t size = strnlen(stage, sizeof progress->stage - 1);
     memcpy(progress->stage, stage, size);
     progress->stage[size] = 0;
@@ -74,6 +80,8 @@ static zkl_status perform(zkl_operation *operation, bool is_cancelled)
     return api_answer_failure(&operation->answer, ZKL_CANCELLED, &err);
 }
 
+/* Take, run, tell. A thread stops when the queue is empty and no more can come; what was started is
+ * never dropped without an answer. */
 static void *work(void *argument)
 {
     zkl_background *b = argument;
@@ -84,6 +92,7 @@ static void *work(void *argument)
         if (!b->first)
             break;
         zkl_operation *operation = b->first;
+        /* Out of the queue: `next` is not looked at again. */
         b->first = operation->next;
         if (!b->first)
             b->last = NULL;
@@ -95,7 +104,7 @@ static void *work(void *argument)
         pthread_mutex_lock(&b->lock);
         operation->progress.status = status;
         operation->progress.state = ZKL_OPERATION_OVER;
-        pthread_cond_broadcast(&b->ended);
+        pthread_cond_broadcast(&b->ended); /* several may wait, each for another operation */
     }
     pthread_mutex_unlock(&b->lock);
     return NULL;
@@ -118,6 +127,7 @@ zkl_status zkl_background_new(zkl_background **out, size_t thread_count, zkl_err
     pthread_cond_init(&b->wake, NULL);
     pthread_cond_init(&b->ended, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    /* All or none: fewer threads than asked for would let operations wait for each other. */
     while (b->thread_count < thread_count &&
            pthread_create(&b->threads[b->thread_count], NULL, work, b) == 0)
         b->thread_count++;
@@ -149,6 +159,7 @@ void zkl_background_free(zkl_background *b)
 
 /* ---- One operation */
 
+/* Only what no thread has any more. */
 static void release(zkl_operation *operation)
 {
     zkl_arena_clear(&operation->answer.memory);
@@ -165,6 +176,7 @@ zkl_status zkl_operation_start(zkl_operation **out, zkl_background *b,
     zkl_operation *operation = zkl_calloc(1, sizeof *operation);
     if (!operation)
         return zkl_no_memory(err, sizeof *operation);
+    /* The caller may reuse its buffers as soon as this returns. */
     operation->background = b;
     operation->request = *request;
     operation->request.operation =
@@ -179,8 +191,9 @@ zkl_status zkl_operation_start(zkl_operation **out, zkl_background *b,
         operation->env = *request->env;
     operation->reported = operation->env.progress;
     operation->env.progress = (zkl_progress){ .step = report, .opaque = operation };
+    /* From here on a thread may have it, and even end it, before this returns. */
     pthread_mutex_lock(&b->lock);
-    ZKL_ASSERT(!b->is_stopping);
+    ZKL_ASSERT(!b->is_stopping && !b->first == !b->last);
     if (b->last)
         b->last->next = operation;
     else
@@ -207,6 +220,8 @@ void zkl_operation_cancel(zkl_operation *operation)
     pthread_mutex_unlock(&operation->background->lock);
 }
 
+/* The moment ms from now, on the clock of `ended`. Milliseconds beyond what time_t holds do not
+ * come here: UINT64_MAX waits without an end, and the next smaller number is 584 million years. */
 static struct timespec after(uint64_t ms)
 {
     struct timespec at;
@@ -217,6 +232,7 @@ static struct timespec after(uint64_t ms)
     return at;
 }
 
+/* Waking says that some operation is over, so the own state is looked at again each time. */
 bool zkl_operation_wait(zkl_operation *operation, uint64_t timeout_ms)
 {
     zkl_background *b = operation->background;
@@ -231,6 +247,7 @@ bool zkl_operation_wait(zkl_operation *operation, uint64_t timeout_ms)
     return is_over;
 }
 
+/* Without the lock afterwards: an answer does not change once its operation is over. */
 const zkl_call_result *zkl_operation_result(zkl_operation *operation)
 {
     return zkl_operation_wait(operation, 0) ? &operation->answer : NULL;
@@ -241,6 +258,7 @@ void zkl_operation_free(zkl_operation *operation)
     if (!operation)
         return;
     zkl_background *b = operation->background;
+    /* Its thread holds pointers to it until it is over. */
     zkl_operation_cancel(operation);
     zkl_operation_wait(operation, UINT64_MAX);
     pthread_mutex_lock(&b->lock);

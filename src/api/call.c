@@ -1,4 +1,9 @@
-/* zkl_call: parse, find, read, run, write. */
+/* zkl_call: parse, find, read, run, write.
+ *
+ * Two structs of the operation's row carry a call: the request, filled from JSON in an arena of
+ * this call, and the result, which has an arena of its own. Both live until the answer is
+ * written, since the answer is written out of them. They are wiped when they go, as
+ * zkl_arena_clear wipes all that it held. */
 #include <zkl/call.h>
 
 #include <stdlib.h>
@@ -9,6 +14,8 @@
 #include "api/schema.h"
 
 /* The request as an object, or as none of these: too large, no JSON, members twice. */
+/* Sizes are refused before parsing, depth by jansson's own bound (2,048), members that stand
+ * twice by its flag: two readers of one request must not see two requests. */
 static zkl_status parse_request(json_t **out, zkl_bytes request, zkl_error *err)
 {
     json_error_t fault;
@@ -25,6 +32,7 @@ static zkl_status parse_request(json_t **out, zkl_bytes request, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Operations that may go without a ledger judge that by their request. */
 static zkl_status check_ledger(const api_operation *operation, const zkl_ledger *ledger,
                                zkl_error *err)
 {
@@ -45,14 +53,20 @@ static zkl_status run_into(json_t *answer, const api_operation *operation, zkl_l
     void *result = zkl_arena_alloc(&memory, 1, operation->result->size);
     if (!fields || !result)
         return zkl_no_memory(err, takes->size + operation->result->size);
+    /* What the request says is judged first: it is wrong with a ledger and without one. */
     ZKL_TRY(api_read(fields, &memory, takes, request, err));
     ZKL_TRY(check_ledger(operation, ledger, err));
     const zkl_status status = operation->run(result, ledger, fields, env, err);
+    /* A failure keeps its status whatever happens to its details. */
     const zkl_status written = api_put_result(answer, operation, status, result, NULL);
+    /* Not through a cleanup attribute: where the arena lies is the row's to say. */
+    ZKL_ASSERT(operation->memory_offset + sizeof(zkl_arena) <= operation->result->size);
     zkl_arena_clear((zkl_arena *)(void *)((uint8_t *)result + operation->memory_offset));
     return status == ZKL_OK && written != ZKL_OK ? zkl_no_memory(err, 0) : status;
 }
 
+/* The text goes through jansson's own memory into the arena. It is wiped behind: an answer may
+ * say what its owner alone may see. */
 static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *err)
 {
     char *text = json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
@@ -65,7 +79,8 @@ static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *er
     return out->json ? ZKL_OK : zkl_no_memory(err, out->json_size);
 }
 
-/* What ends every answer, and then its text. Returns status, or ZKL_NO_MEMORY where that was ZKL_OK. */
+/* What ends every answer, and then its text. Returns status, or ZKL_NO_MEMORY where that was
+ * ZKL_OK. */
 static zkl_status finish(zkl_call_result *out, json_t *answer, zkl_status status, bool verifies,
                          zkl_error *err)
 {
@@ -97,6 +112,8 @@ zkl_status api_answer_failure(zkl_call_result *out, zkl_status status, const zkl
 zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operation,
                     zkl_bytes request, const zkl_env *env, zkl_error *err)
 {
+    /* The error stands in the answer too, so it is kept also where the caller has no place for
+     * it. */
     zkl_error own = { 0 }, *said = err ? err : &own;
     json_t *parsed = NULL, *answer = json_object();
     const api_operation *row = api_find(operation);
@@ -116,6 +133,8 @@ zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operat
 
 /* ---- The table, told */
 
+/* Schemas are made anew at each call: nobody asks often, and nothing of it lives in the
+ * library's memory. */
 static json_t *describe(const api_operation *row)
 {
     static const char *const effects[] = { [API_WITHOUT_LEDGER] = "none",

@@ -1,3 +1,16 @@
+/* Rows at work: one writer from C structs to JSON, one reader back.
+ *
+ * Both go through memory by offset and size, so a wrong row would read or write beside its member.
+ * What keeps that from happening:
+ *  1. Offsets and sizes are never written by hand: API_AT and API_COUNT take them from the struct.
+ *  2. A row's kind fits the member's type. The size is asserted here where C has several (numbers,
+ *     enums); the rest is what tests/unit/api goes through for every row of every operation.
+ *  3. A record to be read into is all zeros, so that a member that was not said is one that says
+ *     nothing.
+ *
+ * Functions that make a value return NULL without memory, and a value that could not be put
+ * anywhere is freed: jansson's _new functions take over what they are given, also when they
+ * fail. */
 #include "api/field.h"
 
 #include <stdio.h>
@@ -9,10 +22,12 @@
 #include "text/base64.h"
 #include "text/shown.h"
 
+/* Of a member's dotted name, in a request and in an error. No row's name comes near it. */
 #define PATH_BYTES_MAX 256
 
 json_t *api_text(const char *text)
 {
+    /* Names of files are bytes. Those that are UTF-8, nearly all, go as they are. */
     ZKL_AUTO_CLEAR(zkl_buffer) shown = { 0 };
     json_t *value = json_string(text ? text : "");
     if (value)
@@ -35,19 +50,24 @@ static const void *value_of(const api_field *field, const void *record)
     return (const uint8_t *)record + field->offset;
 }
 
+/* Counts are size_t everywhere in the library, and a row does not say its size. */
 static size_t count_of(const api_field *field, const void *record)
 {
     return *(const size_t *)(const void *)((const uint8_t *)record + field->count_offset);
 }
 
+/* Rows of numbers are uint32_t, uint64_t or size_t, told apart by size alone. */
 static uint64_t number_of(const api_field *field, const void *value)
 {
     ZKL_ASSERT(field->size == sizeof(uint32_t) || field->size == sizeof(uint64_t));
     return field->size == sizeof(uint32_t) ? *(const uint32_t *)value : *(const uint64_t *)value;
 }
 
+/* A value that has no name is null: results come from the library, but some from a file that
+ * another version wrote. */
 static json_t *enum_name(const api_field *field, const void *value)
 {
+    ZKL_ASSERT(field->names);
     ZKL_ASSERT(field->size == sizeof(unsigned) || field->size == sizeof(bool));
     const unsigned number =
         field->size == sizeof(bool) ? *(const bool *)value : *(const unsigned *)value;
@@ -65,6 +85,7 @@ static bool append(json_t *array, json_t *item)
 
 static json_t *write_texts(const char *const *texts, size_t count)
 {
+    ZKL_ASSERT(texts || count == 0);
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
         if (!append(array, api_text(texts[i]))) {
@@ -74,8 +95,10 @@ static json_t *write_texts(const char *const *texts, size_t count)
     return array;
 }
 
+/* JSON's integers are jansson's, signed: no count, size or index of the library reaches 2^63. */
 static json_t *write_numbers(const uint64_t *numbers, size_t count)
 {
+    ZKL_ASSERT(numbers || count == 0);
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
         if (!append(array, json_integer((json_int_t)numbers[i]))) {
@@ -85,8 +108,10 @@ static json_t *write_numbers(const uint64_t *numbers, size_t count)
     return array;
 }
 
+/* A struct as an object of its own. */
 static json_t *write_record(const api_object *object, const void *record)
 {
+    ZKL_ASSERT(object && record);
     json_t *out = json_object();
     if (out && api_write(out, object, record, NULL) != ZKL_OK) {
         json_decref(out);
@@ -95,8 +120,10 @@ static json_t *write_record(const api_object *object, const void *record)
     return out;
 }
 
+/* Elements lie one behind the other, each as large as its rows' struct. */
 static json_t *write_list(const api_field *field, const uint8_t *first, size_t count)
 {
+    ZKL_ASSERT(field->of && (first || count == 0));
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
         const uint8_t *element = first + i * field->of->size;
@@ -114,6 +141,8 @@ static json_t *write_list(const api_field *field, const uint8_t *first, size_t c
 static json_t *write_value(const api_field *field, const void *record)
 {
     const void *value = value_of(field, record);
+    /* No default: a new kind does not compile until it is written here, read below, and in
+     * schema.c. */
     switch (field->kind) {
     case API_TEXT: {
         const char *text = *(const char *const *)value;
@@ -145,7 +174,7 @@ static json_t *write_value(const api_field *field, const void *record)
         return write_record(field->of, value);
     case API_POINTED:
         return write_record(field->of, *(const void *const *)value);
-    case API_WRITTEN:
+    case API_WRITTEN: /* sees the whole record: what it writes is of several members */
         return field->write(record);
     case API_BYTES:
     case API_SPREAD:
@@ -156,7 +185,8 @@ static json_t *write_value(const api_field *field, const void *record)
     return NULL;
 }
 
-/* The object that a dotted name's last part stands in, made on the way; *last is that part. NULL without memory. */
+/* The object that a dotted name's last part stands in, made on the way; *last is that part. NULL
+ * without memory. */
 static json_t *parent_of(json_t *out, const char *name, const char **last)
 {
     const char *dot;
@@ -196,8 +226,13 @@ zkl_status api_write(json_t *out, const api_object *object, const void *record, 
     return ZKL_OK;
 }
 
-/* ---- Reading */
+/* ---- Reading
+ *
+ * Nothing is guessed or converted: 1.0 is no whole number, "yes" is not true, null is not
+ * absence. What a request says and its operation does not have is refused and not passed over,
+ * since the caller meant something by it. */
 
+/* What stays the same while one object is read. */
 typedef struct reading {
     zkl_arena *memory;
     const api_object *object;
@@ -211,6 +246,7 @@ static const char *type_name(const json_t *value)
     return names[json_typeof(value)];
 }
 
+/* By the member's own name. It is not the caller's text, so it may stand in an error as it is. */
 static zkl_status wrong_type(const api_field *field, const char *wanted, const json_t *value,
                              zkl_error *err)
 {
@@ -231,6 +267,7 @@ static zkl_status read_text(const char **out, zkl_arena *memory, const api_field
     return *out ? ZKL_OK : zkl_no_memory(err, size);
 }
 
+/* From 0 to what the member holds. jansson has refused what does not fit into 63 bits. */
 static zkl_status read_number(void *out, const api_field *field, const json_t *value,
                               zkl_error *err)
 {
@@ -247,6 +284,7 @@ static zkl_status read_number(void *out, const api_field *field, const json_t *v
     return ZKL_OK;
 }
 
+/* 64 digits, no more and no less. */
 static zkl_status read_digest(zkl_digest *out, const api_field *field, const json_t *value,
                               zkl_error *err)
 {
@@ -263,6 +301,7 @@ static zkl_status read_bytes(zkl_bytes *out, zkl_arena *memory, const api_field 
 {
     if (!json_is_string(value))
         return wrong_type(field, "base64", value, err);
+    /* One byte more than is needed: an empty text is 0 bytes, and still has a place. */
     const zkl_bytes text = zkl_bytes_of(json_string_value(value), json_string_length(value));
     uint8_t *bytes = zkl_arena_alloc(memory, zkl_base64_decoded_size(text) + 1, 1);
     size_t size;
@@ -274,6 +313,7 @@ static zkl_status read_bytes(zkl_bytes *out, zkl_arena *memory, const api_field 
     return ZKL_OK;
 }
 
+/* Names are few; they are looked through. */
 static zkl_status read_enum(void *out, const api_field *field, const json_t *value, zkl_error *err)
 {
     if (!json_is_string(value))
@@ -290,6 +330,8 @@ static zkl_status read_enum(void *out, const api_field *field, const json_t *val
                     json_string_value(value));
 }
 
+/* An empty list is a pointer that is not NULL: for some members that means "none", and NULL
+ * "nothing said". */
 static zkl_status read_texts(const char *const **out, zkl_arena *memory, const api_field *field,
                              const json_t *value, zkl_error *err)
 {
@@ -319,6 +361,7 @@ static zkl_status read_list(void **out, zkl_arena *memory, const api_field *fiel
 static zkl_status read_value(const reading *r, const api_field *field, const json_t *value,
                              zkl_error *err)
 {
+    ZKL_ASSERT(field->offset + field->size <= r->object->size);
     void *out = (uint8_t *)r->record + field->offset;
     void *count = (uint8_t *)r->record + field->count_offset;
     switch (field->kind) {
@@ -379,7 +422,8 @@ static const api_field *find_field(const api_object *object, const char *path, b
     return NULL;
 }
 
-/* Members below `prefix`, which is "" or ends in a dot. */
+/* Members below `prefix`, which is "" or ends in a dot. The recursion is no deeper than the dots
+ * of the rows' names: an object goes on only where some row's name does. */
 static zkl_status read_members(const reading *r, const char *prefix, const json_t *json,
                                zkl_error *err)
 {
@@ -391,7 +435,9 @@ static zkl_status read_members(const reading *r, const char *prefix, const json_
         bool is_prefix = false;
         const api_field *field = NULL;
         const int size = snprintf(path, sizeof path, "%s%s", prefix, key);
-        if (size > 0 && (size_t)size + 1 < sizeof path)
+        /* A name that is too long is none of ours. "a.b" as one key is not the member b of a,
+         * but find_field would take it: a key that holds a dot is refused. */
+        if (!strchr(key, '.') && size > 0 && (size_t)size + 1 < sizeof path)
             field = find_field(r->object, path, &is_prefix);
         if (field) {
             ZKL_TRY(read_value(r, field, value, err));
@@ -430,7 +476,9 @@ zkl_status api_read(void *record, zkl_arena *memory, const api_object *object, c
     const reading r = { .memory = memory, .object = object, .record = record };
     if (!json_is_object(json))
         return zkl_fail(err, ZKL_USAGE, "an object is wanted, not %s", type_name(json));
+    ZKL_ASSERT(record && object);
     ZKL_TRY(read_members(&r, "", json, err));
+    /* What was said is in order: now whether everything was said that must be. */
     for (size_t i = 0; i < object->field_count; i++)
         if (object->fields[i].required && !is_given(json, object->fields[i].name))
             return zkl_fail(err, ZKL_USAGE, "member '%s' is missing", object->fields[i].name);

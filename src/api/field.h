@@ -1,15 +1,17 @@
 #pragma once
-/* Members of requests and results as data: one row a member. From the rows follow the JSON of an operation in both
- * directions, its JSON Schema and its page of documentation, so that none of them can say something else.
+/* Members of requests and results as data: one row a member. From the rows follow the JSON of an
+ * operation in both directions, its JSON Schema and its page of documentation, so that none of them
+ * can say something else.
  *
  *     static const api_field fields[] = {
  *         { "dataset.name", API_TEXT, API_AT(zkl_show_result, name), .help = "its name" },
- *         { "claims", API_LIST, API_AT(zkl_show_result, claims), API_COUNT(zkl_show_result, claim_count),
- *           .of = &claim, .help = "what is proven" },
+ *         { "claims", API_LIST, API_AT(zkl_show_result, claims),
+ *           API_COUNT(zkl_show_result, claim_count), .of = &claim, .help = "what is proven" },
  *     };
  *     static const api_object result = API_OBJECT(zkl_show_result, fields);
  *
- *  1. A name with dots stands for nested objects: "dataset.rows" is the member "rows" of the object "dataset".
+ *  1. A name with dots stands for nested objects: "dataset.rows" is the member "rows" of the object
+ *     "dataset".
  *  2. A reader refuses every member that no row names, and every value of another type.
  *  3. A writer writes every row, in the order of the rows, but for those whose `when` says no. */
 #include <jansson.h>
@@ -66,7 +68,8 @@ typedef struct api_field {
     bool nullable;
     /* Requests: must be given. */
     bool required;
-    /* It names a file of the caller's machine. A server must not take such a value from a stranger. */
+    /* It names a file of the caller's machine. A server must not take such a value from a
+     * stranger. */
     bool is_path;
     /* One line, for people. */
     const char *help;
@@ -93,11 +96,13 @@ zkl_status api_write(json_t *out, const api_object *object, const void *record,
 
 /* Fill the record, which is all zeros, from an object. Texts and lists are copied to memory.
  *
- * ZKL_USAGE, with the member's path: one that is not known, or missing, or of another type or out of its range. */
+ * ZKL_USAGE, with the member's path: one that is not known, or missing, or of another type or
+ * out of its range. */
 zkl_status api_read(void *record, zkl_arena *memory, const api_object *object, const json_t *json,
                     zkl_error *err) ZKL_MUST_USE;
 
-/* A JSON string. JSON holds Unicode alone, so a text that is none gets \xNN for each byte that is not. NULL without memory. */
+/* A JSON string. JSON holds Unicode alone, so a text that is none gets \xNN for each byte that
+ * is not. NULL without memory. */
 json_t *api_text(const char *text);
 /* Lower-case hex. NULL without memory. */
 json_t *api_digest(const zkl_digest *digest);

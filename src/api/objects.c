@@ -1,3 +1,5 @@
+/* Objects that stand in the results of several operations, and in requests. One home for each: a
+ * member has the same name, type and meaning wherever it is met. */
 #include "api/objects.h"
 
 #include <string.h>
@@ -10,6 +12,7 @@ const char *const api_made[] = { "ceremony", "development", NULL };
 
 /* ---- How a table was read */
 
+/* Of data that is public anyway: a plain hash of private data could be guessed at. */
 static const api_field digest_fields[] = {
     { "name", API_TEXT, API_AT(zkl_file_info, name), .help = "the file's name" },
     { "size", API_NUMBER, API_AT(zkl_file_info, size), .help = "its bytes" },
@@ -43,6 +46,7 @@ static bool is_csv(const void *record)
     return format && strcmp(format, "csv") == 0;
 }
 
+/* What a manifest binds: nothing that counts with the format is left out. */
 static const api_field reading_fields[] = {
     { "format", API_TEXT, API_AT(zkl_reading, format), .help = "csv, parquet, json or ndjson" },
     { "columns_chosen", API_ANSWER, API_AT(zkl_reading, columns_chosen),
@@ -51,6 +55,7 @@ static const api_field reading_fields[] = {
 };
 static const api_object reading = API_OBJECT(zkl_reading, reading_fields);
 
+/* columns_chosen is not to be asked for: naming columns says it. */
 static const api_field asked_reading_fields[] = {
     { "format", API_TEXT, API_AT(zkl_reading, format),
       .help = "csv, parquet, json or ndjson; else by the files' endings" },
@@ -58,11 +63,14 @@ static const api_field asked_reading_fields[] = {
 };
 const api_object api_asked_reading = API_OBJECT(zkl_reading, asked_reading_fields);
 
+/* Hidden names are null and not [], which would say that no file was read. */
 static bool hides_names(const void *record)
 {
     return ((const zkl_read_info *)record)->files == NULL;
 }
 
+/* The manifest binds names and their number. Sizes and what was left out are known to whoever
+ * read the files just now. */
 static bool was_just_read(const void *record)
 {
     return ((const zkl_read_info *)record)->file_rows != NULL;
@@ -92,7 +100,8 @@ const api_object api_read_info = API_OBJECT(zkl_read_info, read_info_fields);
 
 /* ---- How keys that are written are kept
  *
- * A passphrase never stands in a request: requests are kept, logged and shown. Its file is named. */
+ * A passphrase never stands in a request: requests are kept, logged and shown. Its file is
+ * named. */
 
 static const api_field new_passphrase_fields[] = {
     { "passphrase_file", API_TEXT, API_AT(api_new_passphrase, file), .is_path = true,
@@ -104,6 +113,7 @@ const api_object api_new_passphrase_object = API_OBJECT(api_new_passphrase, new_
 
 /* ---- Columns */
 
+/* The type is the text of a schema file, with a dictionary's root. */
 static const api_field column_fields[] = {
     { "name", API_TEXT, API_AT(zkl_column_info, name), .help = "its name" },
     { "type", API_TEXT, API_AT(zkl_column_info, type), .help = "its type, as in a schema file" },
@@ -113,6 +123,7 @@ const api_object api_column = API_OBJECT(zkl_column_info, column_fields);
 
 /* ---- Succession */
 
+/* The owner's word about another log: whether the key is that log's, the reader has to know. */
 static const api_field succeeds_fields[] = {
     { "origin", API_CHARS, API_AT(zkl_succeeds, origin), .help = "the old log's name" },
     { "size", API_NUMBER, API_AT(zkl_succeeds, size), .help = "entries it had" },

@@ -1,4 +1,5 @@
-/* What this program, machine and ledger are like. */
+/* What this program, machine and ledger are like. It takes no open ledger: one that cannot be
+ * opened is what it is asked about. */
 #include "api/operation.h"
 
 typedef struct doctor_request {
@@ -11,6 +12,7 @@ static const api_field request_fields[] = {
 };
 static const api_object request_object = API_OBJECT(doctor_request, request_fields);
 
+/* By zkl_doctor_line's numbers. */
 static const char *const severities[] = { "ok", "note", "fault", NULL };
 
 static const api_field finding_fields[] = {
@@ -21,7 +23,8 @@ static const api_field finding_fields[] = {
 };
 static const api_object finding = API_OBJECT(zkl_doctor_line, finding_fields);
 
-/* A ledger with faults is a failure, and what was found is then the answer. A check that could not begin found nothing. */
+/* A ledger with faults is a failure, and what was found is then the answer. A check that could
+ * not begin found nothing. */
 static bool has_findings(const void *record)
 {
     return ((const zkl_doctor_result *)record)->line_count > 0;
@@ -34,6 +37,8 @@ static const api_field doctor_fields[] = {
 };
 static const api_object doctor_object = API_OBJECT(zkl_doctor_result, doctor_fields);
 
+/* A fault is something that was checked and is false: the same status as a false claim, and exit
+ * code 1 for a monitor. */
 static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err)
 {

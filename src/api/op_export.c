@@ -1,6 +1,9 @@
-/* Files out of a ledger. */
+/* Files out of a ledger. A call writes one; the command line may write one for each format of
+ * the configuration, and has then a list in the place of the members. Bytes in the answer would
+ * be an operation of their own: a receipt has megabytes, tiles are a folder. */
 #include "api/results.h"
 
+/* As zkl_export_format_name; a test holds the two together. Absent is 0, a receipt. */
 static const char *const formats[] = {
     [ZKL_EXPORT_RECEIPT] = "receipt",       [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles",
     [ZKL_EXPORT_TLOG_PROOF] = "tlog-proof", [ZKL_EXPORT_DSSE] = "dsse",
@@ -20,6 +23,8 @@ static const api_field request_fields[] = {
 };
 static const api_object request_object = API_OBJECT(zkl_export_request, request_fields);
 
+/* Of one format its members stand by themselves, of several in a list: readers of the first form
+ * came before the second. */
 static bool is_one(const void *record)
 {
     return !((const api_export_result *)record)->is_several;
@@ -60,6 +65,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     api_export_result *out = result;
     if (!asked->reference && asked->format != ZKL_EXPORT_TLOG_TILES)
         return zkl_fail(err, ZKL_USAGE, "member 'reference' is missing: of which dataset");
+    /* Standard output is the process's, not an operation's. */
     if (strcmp(asked->output, "-") == 0)
         return zkl_fail(err, ZKL_USAGE, "member 'output' is a path, and '-' is none");
     out->exported[0] = (api_exported){ .format = asked->format, .output = asked->output };
@@ -67,6 +73,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     return zkl_export(&out->exported[0].byte_count, ledger, asked, env, err);
 }
 
+/* Keys are needed for a data key alone, which is under the owner's secret. */
 const api_operation api_export = {
     .name = "export",
     .summary = "write a receipt, log tiles, proofs or the data key",

@@ -1,4 +1,8 @@
-/* A new ledger. */
+/* A new ledger: its folder, keys, configuration, store, and a log whose entry 0 names its signer.
+ *
+ * It is the one operation that makes what the others take, so its request has what
+ * zkl_ledger_open is told elsewhere: a folder, and how the keys are kept. A failure leaves no
+ * ledger. */
 #include "api/objects.h"
 #include "api/operation.h"
 
@@ -16,6 +20,8 @@ static const api_field request_fields[] = {
       .help = "hash of rows and tables: sha3-256 (usual) or blake3" },
     { "backend", API_TEXT, API_AT(init_request, backend), .help = "the store: rocksdb" },
     { "powers", API_TEXT, API_AT(init_request, powers), .is_path = true,
+      /* A hash looks like no path, but a server must refuse both alike: it cannot tell a
+       * stranger's file from one. */
       .help = "powers of tau: the hash of imported ones, or a .ptau file" },
     { "succeeds", API_TEXT, API_AT(init_request, succeeds), .is_path = true,
       .help = "folder of a ledger whose log this one goes on from" },
@@ -24,6 +30,7 @@ static const api_field request_fields[] = {
 };
 static const api_object request_object = API_OBJECT(init_request, request_fields);
 
+/* Without an old log the member is left out: a first log succeeds none. */
 static bool goes_on(const void *record)
 {
     return ((const zkl_init_result *)record)->succeeds.origin[0] != 0;
@@ -54,11 +61,13 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
                               .powers = asked->powers,
                               .succeeds = asked->succeeds };
     (void)ledger;
+    /* What cannot be made is refused before a passphrase is read. */
     ZKL_TRY(zkl_init_check(&init, err));
     ZKL_TRY(api_passphrase_choose(&init.ledger.passphrase, &passphrase, &asked->passphrase, err));
     return zkl_init(result, &init, env, err);
 }
 
+/* Long the first time: it makes the user's powers of tau, or checks a ceremony's. */
 const api_operation api_init = {
     .name = "init",
     .summary = "make a ledger: keys, configuration, store and log",

@@ -1,9 +1,14 @@
-/* Keys: which count, new ones, copies of them, and copies back into place. */
+/* Keys: which count, new ones, copies of them, and copies back into place.
+ *
+ * No key and no passphrase ever stands in a request or an answer. Key files are named by their
+ * path, passphrases by the file that holds them (objects.c), and the ledger's own is given to
+ * the open ledger (zkl_ledger_set_passphrase). */
 #include "api/objects.h"
 #include "api/results.h"
 
 /* ---- keys-show */
 
+/* A key that still counts has no end, rather than one that is a very large number. */
 static bool has_ended(const void *record)
 {
     return ((const zkl_key_info *)record)->until != UINT64_MAX;
@@ -41,6 +46,7 @@ static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request
     return zkl_keys_show(result, ledger, err);
 }
 
+/* Public keys alone, so no passphrase is needed. */
 const api_operation api_keys_show = {
     .name = "keys-show",
     .summary = "the keys that count, and the trust file",
@@ -56,6 +62,7 @@ typedef struct rotate_request {
     unsigned role;
 } rotate_request;
 
+/* Absent is 0, the signer: the key that is rotated nearly always. */
 static const char *const roles[] = { "signer", "log", NULL };
 
 static const api_field rotate_request_fields[] = {
@@ -77,6 +84,8 @@ static zkl_status run_rotate(void *result, zkl_ledger *ledger, const void *reque
                            err);
 }
 
+/* Both keys sign: the old one says who follows it, the new one that it is there. An auditor
+ * needs the new trust file afterwards, so the answer is the entry to look up. */
 const api_operation api_keys_rotate = {
     .name = "keys-rotate",
     .summary = "a new key in place of one, logged under both signatures",
@@ -108,6 +117,7 @@ static const api_field output_fields[] = {
 };
 static const api_object output_object = API_OBJECT(api_output_result, output_fields);
 
+/* Copies are under a passphrase of their own, or in the clear because the request says so. */
 static zkl_status run_backup(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
@@ -119,6 +129,8 @@ static zkl_status run_backup(void *result, zkl_ledger *ledger, const void *reque
     return zkl_keys_backup(ledger, asked->output, passphrase, env, err);
 }
 
+/* It reads the ledger and writes beside it. The folder must be new: half a backup is never written
+ * over another. */
 const api_operation api_keys_backup = {
     .name = "keys-backup",
     .summary = "copies of all key files, under a passphrase of their own",
@@ -158,6 +170,7 @@ static const api_field restore_fields[] = {
 };
 static const api_object restore_object = API_OBJECT(api_restore_result, restore_fields);
 
+/* The ledger's own passphrase counts for nothing here: its keys are what is missing. */
 static zkl_status run_restore(void *result, zkl_ledger *ledger, const void *request,
                               const zkl_env *env, zkl_error *err)
 {
@@ -178,6 +191,8 @@ static zkl_status run_restore(void *result, zkl_ledger *ledger, const void *requ
     return zkl_keys_restore(&((api_restore_result *)result)->files, ledger, &restore, env, err);
 }
 
+/* It writes key files, and nothing to the log. Each is checked to be the key that counts now before
+ * any is put back; one that counts already is never touched. */
 const api_operation api_keys_restore = {
     .name = "keys-restore",
     .summary = "key files of a backup back into place",
@@ -209,6 +224,7 @@ static const api_field make_request_fields[] = {
 };
 static const api_object make_request_object = API_OBJECT(make_request, make_request_fields);
 
+/* For signers and logs outside any ledger, so without one. */
 static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request,
                            const zkl_env *env, zkl_error *err)
 {
@@ -222,6 +238,7 @@ static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request
                          passphrase, env, err);
 }
 
+/* The name of a log key is the log's origin, which verifiers see; a signer's may be empty. */
 const api_operation api_keys_make = {
     .name = "keys-make",
     .summary = "a key file by itself, outside any ledger",

@@ -1,4 +1,5 @@
-/* The entries of the log. */
+/* The entries of the log, as zkl_log_list gives them: all of a range, the oldest first. A
+ * program that follows a log asks from the size that it saw last. */
 #include "api/objects.h"
 #include "api/results.h"
 
@@ -16,6 +17,7 @@ static const api_object request_object = API_OBJECT(log_request, request_fields)
 
 /* ---- Result */
 
+/* Entry 0 alone can name an old log. */
 static bool goes_on(const void *record)
 {
     return ((const zkl_log_line *)record)->succeeds != NULL;
@@ -42,8 +44,10 @@ static const api_field log_fields[] = {
 };
 static const api_object log_object = API_OBJECT(zkl_log_result, log_fields);
 
+/* The lines stay where they are: only what is shown of them changes. */
 void api_keep_last(zkl_log_result *log, uint64_t count)
 {
+    ZKL_ASSERT(log->lines || log->line_count == 0);
     if (log->line_count <= count)
         return;
     log->lines += log->line_count - (size_t)count;
@@ -61,6 +65,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     return ZKL_OK;
 }
 
+/* Its cost grows with the range. */
 const api_operation api_log = {
     .name = "log",
     .summary = "the entries of the log",

@@ -1,9 +1,16 @@
-/* A table into the log, with proofs of claims about it. */
+/* A table into the log, with proofs of claims about it.
+ *
+ * One result struct serves three outcomes, and `when` decides which members there are: a version
+ * that was recorded; a dry run, which has no id, no entry and no proofs but an estimate; and,
+ * with if_changed, the last version again. A failure has its own members, so that a program can
+ * show which rows and claims were at fault without reading the error's words. */
 #include "api/objects.h"
 #include "api/operation.h"
 
 /* ---- Request */
 
+/* The library's own request, row by row. The seed is not among them: it is a secret, and a
+ * request is no place for one. */
 #define AT(member) API_AT(zkl_notarize_request, member)
 #define COUNT(member) API_COUNT(zkl_notarize_request, member)
 static const api_field request_fields[] = {
@@ -49,6 +56,7 @@ static const api_field column_fields[] = {
 };
 static const api_object column = API_OBJECT(zkl_column_info, column_fields);
 
+/* from and to are null as a whole: a type without a nullability would say half of it. */
 static bool is_new(const void *record)
 {
     return ((const zkl_column_change *)record)->from == NULL;
@@ -83,6 +91,7 @@ static const api_object change = API_OBJECT(zkl_column_change, change_fields);
 
 #define AT(member) API_AT(zkl_notarize_result, member)
 #define COUNT(member) API_COUNT(zkl_notarize_result, member)
+/* Types are inherited silently and changed loudly: each change with its reason. */
 static const api_field inherited_fields[] = {
     { "version", API_NUMBER, AT(previous_version), .help = "the version before" },
     { "previous_reading", API_TEXT, AT(previous_reading), .nullable = true,
@@ -113,6 +122,8 @@ static const api_field statement_fields[] = {
 };
 static const api_object statement = API_OBJECT(zkl_statement_info, statement_fields);
 
+/* Hashing and committing share the threads: each is its part of their time. The rest is
+ * wall-clock. */
 #define SECONDS(member, what)                                                                      \
     {                                                                                              \
         #member, API_SECONDS, API_AT(zkl_stage_times, member), .help = what                        \
@@ -132,6 +143,7 @@ static const api_object times = API_OBJECT(zkl_stage_times, time_fields);
 
 /* ---- Result */
 
+/* What a dry run cannot know is left out, not zero. */
 static bool is_dry(const void *record)
 {
     return ((const zkl_notarize_result *)record)->is_dry_run;
@@ -142,11 +154,13 @@ static bool is_recorded(const void *record)
     return !is_dry(record);
 }
 
+/* A first version has nothing before it to inherit from. */
 static bool is_first(const void *record)
 {
     return ((const zkl_notarize_result *)record)->previous_version == 0;
 }
 
+/* Rough: a sum of measured costs, keys that are still to be made apart. */
 static const api_field estimate_fields[] = {
     { "seconds", API_SECONDS, AT(estimated_seconds), .help = "of two cores, keys apart" },
     { "receipt_bytes", API_NUMBER, AT(estimated_receipt_bytes), .help = "size of the receipt" },
@@ -191,6 +205,7 @@ static const api_object result_object = API_OBJECT(zkl_notarize_result, result_f
 
 /* ---- What is said of a failure. Values of rows are the owner's to see, and stay out of JSON. */
 
+/* Where, and what is wrong, without the value. Both numbers count from 1, as editors do. */
 static const api_field bad_row_fields[] = {
     { "file", API_TEXT, API_AT(zkl_row_problem, file), .help = "its file" },
     { "row", API_NUMBER, API_AT(zkl_row_problem, row), .help = "its row; 0: not known" },
@@ -200,6 +215,8 @@ static const api_field bad_row_fields[] = {
 };
 static const api_object bad_row = API_OBJECT(zkl_row_problem, bad_row_fields);
 
+/* A false claim is an answer about the data, a refused one is a mistake in the asking: two
+ * lists. */
 static bool is_false(const void *element)
 {
     return ((const zkl_claim_problem *)element)->fault == ZKL_CLAIM_IS_FALSE;
@@ -242,6 +259,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
                       zkl_error *err)
 {
     const zkl_notarize_request *asked = request;
+    /* A trial before there is a ledger: what would it cost, do the claims hold. */
     if (!ledger && !asked->dry_run)
         return zkl_fail(err, ZKL_USAGE, "the operation 'notarize' needs a ledger, but for dry_run");
     if (!asked->file_count)
@@ -249,6 +267,8 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     return zkl_notarize(result, ledger, asked, env, err);
 }
 
+/* Seconds to hours. Reading, committing and proving leave no trace when it is cancelled; what was
+ * recorded stays recorded. */
 const api_operation api_notarize = {
     .name = "notarize",
     .summary = "notarise a table and prove claims about it",

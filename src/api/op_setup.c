@@ -1,4 +1,8 @@
-/* Powers of tau and circuit keys. */
+/* Powers of tau and circuit keys: what there is, made ahead of use, as files for others, and from
+ * files of others.
+ *
+ * Everything here is public. What was made on one machine proves nothing against whoever made
+ * it, and every answer says which it is (api_made). */
 #include <string.h>
 
 #include "api/objects.h"
@@ -6,7 +10,7 @@
 
 #define TIERS_MAX 5
 
-/* "F22" -> 22. */
+/* "F22" -> 22: a circuit by its name in a request, by its tier in the library. */
 static zkl_status find_tier(unsigned *out, const char *circuit, zkl_error *err)
 {
     static const char *const names[TIERS_MAX] = { "F18", "F20", "F22", "F24", "F26" };
@@ -20,6 +24,7 @@ static zkl_status find_tier(unsigned *out, const char *circuit, zkl_error *err)
 
 /* ---- setup-show and setup-make: the same answer, before and after keys are made. */
 
+/* What is not known of a circuit is left out: a hash of zeros would look like one. */
 static bool is_made(const void *record)
 {
     return ((const zkl_setup_line *)record)->made;
@@ -61,6 +66,7 @@ static zkl_status run_show(void *result, zkl_ledger *ledger, const void *request
     return zkl_setup_run(result, ledger, NULL, 0, env, err);
 }
 
+/* Lists without making: no key of the ledger is needed, and nothing is written. */
 const api_operation api_setup_show = {
     .name = "setup-show",
     .summary = "the ledger's powers of tau, and which circuits have a key",
@@ -93,6 +99,8 @@ static zkl_status run_make(void *result, zkl_ledger *ledger, const void *request
     return zkl_setup_run(result, ledger, tiers, asked->circuit_count, env, err);
 }
 
+/* Seconds to minutes a key. Each is kept in the user's cache and named by a signed entry, so it
+ * writes and needs the signer. */
 const api_operation api_setup_make = {
     .name = "setup-make",
     .summary = "make and log circuit keys ahead of use",
@@ -107,6 +115,7 @@ const api_operation api_setup_make = {
 
 /* ---- setup-export */
 
+/* As zkl_setup_form_name; a test holds the two together. Absent is 0, the small form. */
 static const char *const forms[] = {
     [ZKL_SETUP_FORM_POWERS] = "powers",
     [ZKL_SETUP_FORM_PTAU] = "ptau",
@@ -114,6 +123,7 @@ static const char *const forms[] = {
     [ZKL_SETUP_FORM_COUNT] = NULL,
 };
 
+/* The circuit by its name: its tier is the library's word for it. */
 typedef struct export_request {
     zkl_setup_export_request file;
     const char *circuit;
@@ -146,6 +156,7 @@ static zkl_status run_export(void *result, zkl_ledger *ledger, const void *reque
     const export_request *asked = request;
     api_setup_export_result *out = result;
     zkl_setup_export_request file = asked->file;
+    /* Powers are of no circuit, a key is of one. */
     if ((file.form == ZKL_SETUP_FORM_ZKEY) != (asked->circuit != NULL))
         return zkl_fail(err, ZKL_USAGE, "'format' zkey and 'circuit' go together");
     if (strcmp(file.output, "-") == 0)
@@ -157,6 +168,7 @@ static zkl_status run_export(void *result, zkl_ledger *ledger, const void *reque
     return zkl_setup_export(&out->byte_count, &out->powers, ledger, &file, env, err);
 }
 
+/* Long for all powers (113 MB), and for a key that has to be made first. */
 const api_operation api_setup_export = {
     .name = "setup-export",
     .summary = "powers of tau or a circuit's key as a file",
@@ -182,6 +194,7 @@ static const api_field import_request_fields[] = {
 };
 static const api_object import_request_object = API_OBJECT(import_request, import_request_fields);
 
+/* One struct of the library for powers and keys: which it is decides which members there are. */
 static bool is_key(const void *record)
 {
     return ((const zkl_setup_import_result *)record)->form == ZKL_SETUP_FORM_ZKEY;
@@ -216,6 +229,8 @@ static const api_field import_fields[] = {
 };
 static const api_object import_object = API_OBJECT(zkl_setup_import_result, import_fields);
 
+/* Powers go into the user's cache and need no ledger. A key is checked against the powers of
+ * one. */
 static zkl_status run_import(void *result, zkl_ledger *ledger, const void *request,
                              const zkl_env *env, zkl_error *err)
 {
@@ -228,6 +243,7 @@ static zkl_status run_import(void *result, zkl_ledger *ledger, const void *reque
     return zkl_setup_import(result, ledger, &file, env, err);
 }
 
+/* Every point of the file is checked before anything is kept: about a minute of one core. */
 const api_operation api_setup_import = {
     .name = "setup-import",
     .summary = "take powers of tau or a circuit's key into the user's cache",

@@ -1,4 +1,7 @@
-/* Operations that say what a ledger holds: show, datasets. */
+/* Operations that say what a ledger holds: show, datasets.
+ *
+ * They verify nothing. `verified` says so in the answer of show, for whoever reads nothing else
+ * of it: what a receipt says of itself and what was checked have the same members otherwise. */
 #include "api/objects.h"
 #include "api/operation.h"
 #include "base/buffer.h"
@@ -31,6 +34,7 @@ static const api_field statement_fields[] = {
 };
 static const api_object statement = API_OBJECT(zkl_statement_info, statement_fields);
 
+/* Versions count from 1 and have no gaps. */
 static const api_field version_fields[] = {
     { "version", API_NUMBER, API_AT(zkl_version_info, version), .help = "its number" },
     { "index", API_NUMBER, API_AT(zkl_version_info, index), .help = "its entry" },
@@ -38,9 +42,11 @@ static const api_field version_fields[] = {
 };
 static const api_object version = API_OBJECT(zkl_version_info, version_fields);
 
+/* The library has texts and sentences in two arrays, JSON has them together. */
 static json_t *write_claims(const void *record)
 {
     const zkl_show_result *r = record;
+    ZKL_ASSERT((r->claims && r->claim_texts) || r->claim_count == 0);
     json_t *claims = json_array();
     for (size_t i = 0; claims && i < r->claim_count; i++)
         if (json_array_append_new(claims,
@@ -159,6 +165,7 @@ static zkl_status run_datasets(void *result, zkl_ledger *ledger, const void *req
     return zkl_datasets(result, ledger, err);
 }
 
+/* What `show` prints without a name. */
 const api_operation api_datasets = {
     .name = "datasets",
     .summary = "the datasets of a ledger",

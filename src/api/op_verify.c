@@ -1,4 +1,9 @@
-/* Verify a receipt, a dataset of a ledger, or the whole log. */
+/* Verify a receipt, a dataset of a ledger, or the whole log. Success of these operations alone is
+ * called "valid": everything that was asked about was checked, and all of it holds.
+ *
+ * Trust is never guessed. A receipt is checked against the trust that the request says, else
+ * against what an open ledger trusts, and without either it is not checked (ZKL_UNCHECKED). The
+ * answer names whose word counted. */
 #include <string.h>
 
 #include "api/objects.h"
@@ -41,6 +46,7 @@ static const api_object verify_request_object = API_OBJECT(verify_request, verif
 
 /* ---- verify: result */
 
+/* With each claim the statement that proves it, so that a program can find the proof. */
 static const api_field claim_fields[] = {
     { "text", API_TEXT, API_AT(zkl_claim_verdict, text), .help = "as it is written" },
     { "sentence", API_TEXT, API_AT(zkl_claim_verdict, sentence), .help = "in words" },
@@ -53,6 +59,7 @@ static const api_field claim_fields[] = {
 };
 static const api_object claim = API_OBJECT(zkl_claim_verdict, claim_fields);
 
+/* As zkl_trust_source_name; a test holds the two together. */
 static const char *const sources[] = {
     [ZKL_TRUST_FILE] = "file",
     [ZKL_TRUST_OWN_LEDGER] = "own ledger",
@@ -60,6 +67,8 @@ static const char *const sources[] = {
     [ZKL_TRUST_SOURCE_COUNT] = NULL,
 };
 
+/* The rows follow a reader's questions: what of, where in the log, what is proven, what is not, by
+ * whose word. What is not proven is never left out: a reader takes what is not said for granted. */
 #define AT(member) API_AT(api_verify_result, verdict.member)
 #define COUNT(member) API_COUNT(api_verify_result, verdict.member)
 static const api_field verify_fields[] = {
@@ -106,6 +115,7 @@ static const api_object verify_object = API_OBJECT(api_verify_result, verify_fie
 
 /* ---- verify: run */
 
+/* The text of a trust file, from the request or a file; size 0 where neither was said. */
 static zkl_status take_trust(zkl_bytes *out, zkl_buffer *file, const verify_request *asked,
                              zkl_error *err)
 {
@@ -116,12 +126,14 @@ static zkl_status take_trust(zkl_bytes *out, zkl_buffer *file, const verify_requ
     *out = asked->trust ? zkl_bytes_of_text(asked->trust) : zkl_buffer_bytes(file);
     if (!asked->trust && !asked->trust_file)
         return ZKL_OK;
-    /* Without a byte it would read as "nothing was said", and the ledger's own trust would count. */
+    /* Without a byte it would read as "nothing was said", and the ledger's own trust would
+     * count. */
     if (!out->size)
         return zkl_fail(err, ZKL_UNCHECKED, "the trust file is empty: nothing is trusted");
     return zkl_trust_check_text(*out, asked->trust_file, err);
 }
 
+/* What contradicts itself, or could be meant in two ways, is refused before a file is read. */
 static zkl_status check_request(const verify_request *asked, const zkl_ledger *ledger,
                                 zkl_error *err)
 {
@@ -165,6 +177,8 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
         ZKL_TRY(zkl_file_read(&data_key, asked->data_key_file, RECEIPT_BYTES_MAX, err));
         data.data_key = zkl_buffer_bytes(&data_key);
     }
+    /* Four calls of the library for what is one question to people: by data or not, and by whose
+     * trust. */
     zkl_status status;
     if (data.file_count)
         status = zkl_verify_data(&out->verdict, ledger, &data, env, err);
@@ -178,6 +192,7 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
     return status;
 }
 
+/* Milliseconds for a receipt, but as long as reading and committing takes with data. */
 const api_operation api_verify = {
     .name = "verify",
     .summary = "verify a receipt, or a dataset of a ledger",
@@ -203,11 +218,13 @@ static const api_field chain_request_fields[] = {
 static const api_object chain_request_object =
     API_OBJECT(zkl_verify_chain_request, chain_request_fields);
 
+/* Its owner's word, in entry 0. */
 static bool goes_on(const void *record)
 {
     return ((const api_chain_result *)record)->chain.succeeds.origin[0] != 0;
 }
 
+/* An index of 0 is an entry too: whether there is one is said apart. */
 static bool has_bad_entry(const void *record)
 {
     return ((const api_chain_result *)record)->has_bad_entry;
@@ -244,6 +261,7 @@ zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
                                 zkl_error *err)
 {
     const zkl_status status = zkl_verify_chain(&out->chain, ledger, asked, env, err);
+    ZKL_ASSERT(ledger);
     out->has_bad_entry = status == ZKL_REJECTED;
     ZKL_TRY(status);
     const uint64_t count = out->chain.entry_count;
@@ -251,6 +269,7 @@ zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
     if (asked->from && asked->from >= count)
         return zkl_fail(err, ZKL_NOT_FOUND, "the log has %llu entries, so nothing from %llu on",
                         (unsigned long long)count, (unsigned long long)asked->from);
+    /* Both ends included, as people count entries; the request is half open, as programs do. */
     out->from = asked->from;
     out->last = (asked->to && asked->to < count ? asked->to : count) - 1;
     zkl_ledger_get_info(&out->log, ledger);
@@ -267,6 +286,7 @@ static zkl_status run_chain(void *result, zkl_ledger *ledger, const void *reques
     return api_verify_chain_run(result, ledger, asked, env, err);
 }
 
+/* Grows with the log; with proofs some milliseconds a proof. */
 const api_operation api_verify_chain = {
     .name = "verify-chain",
     .summary = "verify the whole log from its first entry",

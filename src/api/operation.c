@@ -1,3 +1,4 @@
+/* The table itself, and what ends every answer. */
 #include "api/operation.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ const api_operation *api_at(size_t index)
     return index < ZKL_COUNT(operations) ? operations[index] : NULL;
 }
 
+/* By its exact name; some twenty names are compared faster than they are hashed. */
 const api_operation *api_find(const char *name)
 {
     for (size_t i = 0; i < ZKL_COUNT(operations); i++)
@@ -27,6 +29,7 @@ const api_operation *api_find(const char *name)
 zkl_status api_put_result(json_t *out, const api_operation *operation, zkl_status status,
                           const void *result, zkl_error *err)
 {
+    ZKL_ASSERT(out && operation && result);
     const api_object *object = status == ZKL_OK ? operation->result : operation->failure;
     return object ? api_write(out, object, result, err) : ZKL_OK;
 }
@@ -43,9 +46,10 @@ static json_t *error_text(zkl_status status, const zkl_error *what)
 zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
                           zkl_error *err)
 {
-    /* Only what was verified is called valid. A script that asks for this word alone must not take what a receipt says
-     * for checked. */
+    /* Only what was verified is called valid. A script that asks for this word alone must not
+     * take what a receipt says for checked. */
     const char *word = status == ZKL_OK && !verifies ? "done" : zkl_status_text(status);
+    ZKL_ASSERT(out && (unsigned)status < ZKL_STATUS_COUNT);
     int failed = json_object_set_new(out, "status", json_string(word));
     failed |= json_object_set_new(out, "exit_code", json_integer(zkl_status_exit_code(status)));
     if (status != ZKL_OK)

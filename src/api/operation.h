@@ -1,10 +1,11 @@
 #pragma once
-/* The table of operations. A row says what an operation is called, what goes in and out as JSON, and what it does to a
- * ledger. zkl_call (zkl/call.h), the command line's --json and its documentation are made from the rows; so will be
- * everything else that speaks JSON.
+/* The table of operations. A row says what an operation is called, what goes in and out as JSON,
+ * and what it does to a ledger. zkl_call (zkl/call.h), the command line's --json and its
+ * documentation are made from the rows; so will be everything else that speaks JSON.
  *
- * To add one: a file of this folder with its row, and its line in API_OPERATIONS (tests/templates/operation has one to begin
- * with). Then write docs/operations.md anew: tools/operations_doc.py. */
+ * To add one: a file of this folder with its row, and its line in API_OPERATIONS
+ * (tests/templates/operation has one to begin with). Then write docs/operations.md anew:
+ * tools/operations_doc.py. */
 #include <zkl/zkl.h>
 
 #include "api/field.h"
@@ -24,11 +25,13 @@ typedef struct api_operation {
     bool needs_keys; /* signs, or reads what the owner alone may */
     bool is_long;    /* says its progress, and can be cancelled */
     bool verifies;   /* success means that what was asked about was checked: status "valid" */
-    /* `failure` has the members that are written when run failed, out of the same struct as result. Each may be NULL. */
+    /* `failure` has the members that are written when run failed, out of the same struct as
+     * result. `request` and `failure` may be NULL. */
     const api_object *request, *result, *failure;
     /* Where the result's memory lies in its struct (a zkl_arena). */
     size_t memory_offset;
-    /* Both structs are those of the rows. The result is all zeros before, and cleared afterwards, also on failure. */
+    /* Both structs are those of the rows. The result is all zeros before, and cleared
+     * afterwards, also on failure. */
     zkl_status (*run)(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
                       zkl_error *err);
 } api_operation;
@@ -63,10 +66,11 @@ const api_operation *api_find(const char *name);
 /* The row at index; NULL behind the last. */
 const api_operation *api_at(size_t index);
 
-/* The members of a result into out, those of `failure` unless status is ZKL_OK: what `zkp-ledger NAME --json` says besides
- * the status. ZKL_NO_MEMORY alone can happen. */
+/* The members of a result into out, those of `failure` unless status is ZKL_OK: what `zkp-ledger
+ * NAME --json` says besides the status. ZKL_NO_MEMORY alone can happen. */
 zkl_status api_put_result(json_t *out, const api_operation *operation, zkl_status status,
                           const void *result, zkl_error *err) ZKL_MUST_USE;
-/* "status", "exit_code", and of a failure "error", "check". verifies: success means that what was asked about was checked. */
+/* "status", "exit_code", and of a failure "error", "check". verifies: success means that what
+ * was asked about was checked. */
 zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
                           zkl_error *err) ZKL_MUST_USE;

@@ -1,3 +1,5 @@
+/* Passphrases from files. The text lies in memory that is locked where the system permits it, is
+ * wiped when it goes, and is in no error: errors name the file. */
 #include "api/passphrase.h"
 
 #include <string.h>
@@ -5,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
+/* More than a line of the longest passphrase: a file of another kind is refused early. */
 #define FILE_BYTES_MAX 65536
 
 void api_passphrase_clear(api_passphrase *passphrase)
@@ -29,6 +32,7 @@ zkl_status api_passphrase_line(char *text, const char *path, zkl_error *err)
     if (memchr(content.data, 0, size))
         return zkl_fail(err, ZKL_DENIED,
                         "the first line of '%s' holds a zero byte: a passphrase is text", path);
+    ZKL_ASSERT(size <= API_PASSPHRASE_BYTES_MAX);
     memcpy(text, content.data, size);
     text[size] = 0;
     return ZKL_OK;
@@ -36,6 +40,7 @@ zkl_status api_passphrase_line(char *text, const char *path, zkl_error *err)
 
 zkl_status api_passphrase_read(api_passphrase *out, const char *path, zkl_error *err)
 {
+    ZKL_ASSERT(!out->text); /* else what it held would stay unwiped */
     out->text = zkl_secret_new(API_PASSPHRASE_BYTES_MAX + 2);
     if (!out->text)
         return zkl_no_memory(err, API_PASSPHRASE_BYTES_MAX + 2);

@@ -1,6 +1,6 @@
 #pragma once
-/* Results that no single call of the library gives whole. The operations fill them, and so does the command line where it
- * goes another way to the same members. */
+/* Results that no single call of the library gives whole. The operations fill them, and so does
+ * the command line where it goes another way to the same members. */
 #include <zkl/zkl.h>
 
 #include "api/operation.h"
@@ -39,8 +39,9 @@ typedef struct api_chain_result {
     bool has_bad_entry;
 } api_chain_result;
 
-/* Verify the whole log, and say whose it is: its keys and policy lead back to its first key, and to nothing outside.
- * The errors are those of zkl_verify_chain, and ZKL_NOT_FOUND when the log ends before `from`. */
+/* Verify the whole log, and say whose it is: its keys and policy lead back to its first key, and
+ * to nothing outside. The errors are those of zkl_verify_chain, and ZKL_NOT_FOUND when the log
+ * ends before `from`. */
 zkl_status api_verify_chain_run(api_chain_result *out, zkl_ledger *ledger,
                                 const zkl_verify_chain_request *request, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;

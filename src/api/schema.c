@@ -1,11 +1,18 @@
-/* JSON Schema (draft 2020-12) from rows: what api_read takes and api_write gives, said once more for programs. */
+/* JSON Schema (draft 2020-12) from rows: what api_read takes and api_write gives, said once more
+ * for programs.
+ *
+ * Kept to the words that every generator of clients has: type, properties, required, enum,
+ * items, pattern, anyOf with null. A dotted name makes nested objects, as in field.c.
+ * tests/interop/operations.sh lets a validator of others judge the schemas, the answers by them,
+ * and whether both refuse the same requests. */
 #include "api/schema.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 
-/* Members are put through `put`, which remembers the first failure in *ok: without memory the whole schema is NULL. */
+/* Members are put through `put`, which remembers the first failure in *ok: without memory the
+ * whole schema is NULL. */
 static void put(json_t *object, const char *key, json_t *value, bool *ok)
 {
     *ok &= value && json_object_set_new(object, key, value) == 0;
@@ -33,6 +40,7 @@ static json_t *text_schema(const api_field *field, bool *ok)
     return schema;
 }
 
+/* Up to 2^63 - 1, which a schema need not say: JSON's integers end there for most readers. */
 static json_t *number_schema(const api_field *field, bool *ok)
 {
     json_t *schema = of_type("integer", false, ok);
@@ -42,8 +50,10 @@ static json_t *number_schema(const api_field *field, bool *ok)
     return schema;
 }
 
+/* The names say the type. */
 static json_t *enum_schema(const api_field *field, bool *ok)
 {
+    ZKL_ASSERT(field->names && field->names[0]);
     json_t *schema = json_object(), *names = json_array();
     for (size_t i = 0; field->names[i]; i++)
         *ok &= json_array_append_new(names, json_string(field->names[i])) == 0;
@@ -99,6 +109,7 @@ static json_t *value_schema(const api_field *field, bool is_request, bool *ok)
     case API_POINTED:
         return object_schema(field->of, is_request, ok);
     case API_WRITTEN:
+        ZKL_ASSERT(field->schema);
         return json_loads(field->schema, 0, NULL);
     case API_SPREAD:
     case API_KIND_COUNT:
@@ -108,8 +119,8 @@ static json_t *value_schema(const api_field *field, bool is_request, bool *ok)
     return NULL;
 }
 
-/* The object schema that the member's last name part stands in, made on the way. A nested object is required when one of its
- * members is. */
+/* The object schema that the member's last name part stands in, made on the way. A nested object
+ * is required when one of its members is. */
 static json_t *nest(json_t *schema, const char **name, bool is_request, bool is_required, bool *ok)
 {
     const char *dot;
@@ -134,6 +145,8 @@ static json_t *nest(json_t *schema, const char **name, bool is_request, bool is_
     return schema;
 }
 
+/* A request's members are required where the row says so, a result's where they are always
+ * written. */
 static void put_members(json_t *schema, const api_object *object, bool is_request, bool *ok)
 {
     for (size_t i = 0; i < object->field_count && *ok; i++) {
@@ -175,6 +188,7 @@ static json_t *object_schema(const api_object *object, bool is_request, bool *ok
     return schema;
 }
 
+/* A schema that lacks a part would permit too much: then there is none. */
 static json_t *finish(json_t *schema, bool ok)
 {
     if (ok)

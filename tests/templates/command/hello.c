@@ -1,5 +1,6 @@
-/* `zkp-ledger hello NAME`: a command to begin with, over the operation of tests/templates/operation. It has its arguments and
- * its text for people; --json is printed from the operation's rows. */
+/* `zkp-ledger hello NAME`: a command to begin with, over the operation of
+ * tests/templates/operation. It has its arguments and its text for people; --json is printed
+ * from the operation's rows. */
 #include <stdlib.h>
 
 #include "cli/commands.h"

@@ -1,5 +1,5 @@
-/* A greeting: an operation to begin with. Its request and result are structs of its own; an operation of the ledger has those
- * of the library's call. */
+/* A greeting: an operation to begin with. Its request and result are structs of its own; an
+ * operation of the ledger has those of the library's call. */
 #include <string.h>
 
 #include "api/operation.h"

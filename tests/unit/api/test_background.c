@@ -1,5 +1,5 @@
-/* Operations in the background: the same answers as zkl_call, from many threads, and a ledger as it was after a cancelled
- * one. */
+/* Operations in the background: the same answers as zkl_call, from many threads, and a ledger as
+ * it was after a cancelled one. */
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -151,7 +151,8 @@ static bool cancel_at(void *opaque, const char *stage, uint64_t done, uint64_t t
     return true;
 }
 
-/* Cancelled at its first stage, at its second, and so on until it is through: every time the log is as it was. */
+/* Cancelled at its first stage, at its second, and so on until it is through: every time the log
+ * is as it was. */
 static void test_zkl_operation_cancel__leaves_the_ledger_as_it_was(zkl_test *t)
 {
     const zkl_env env = { .pool = t->pool };

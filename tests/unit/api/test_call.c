@@ -93,7 +93,51 @@ static void test_zkl_operations__tells_every_row(zkl_test *t)
     zkl_arena_clear(&out.memory);
 }
 
-/* Each row is whole: a summary, a struct for what it writes, and names that nest without ambiguity. */
+/* Names in rows, where the library has a function for them too. */
+static void check_names(zkl_test *t, const char *operation, const char *member,
+                        const char *(*name)(unsigned))
+{
+    const api_object *object = api_find(operation)->result;
+    for (size_t i = 0; i < object->field_count; i++) {
+        const api_field *field = &object->fields[i];
+        if (field->kind == API_SPREAD && field->of->fields[0].names)
+            field = &field->of->fields[0];
+        if (strcmp(field->name, member) != 0)
+            continue;
+        unsigned count = 0;
+        for (; field->names[count]; count++)
+            CHECK(t, strcmp(field->names[count], name(count)) == 0);
+        CHECK(t, count > 0 && !*name(count));
+        return;
+    }
+    FAIL(t, "'%s' has no member '%s'", operation, member);
+}
+
+static const char *export_name(unsigned value)
+{
+    return zkl_export_format_name((zkl_export_format)value);
+}
+
+static const char *form_name(unsigned value)
+{
+    return value < ZKL_SETUP_FORM_COUNT ? zkl_setup_form_name((zkl_setup_form)value) : "";
+}
+
+static const char *source_name(unsigned value)
+{
+    return value < ZKL_TRUST_SOURCE_COUNT ? zkl_trust_source_name((zkl_trust_source)value) : "";
+}
+
+static void test_api_operations__names_are_the_librarys(zkl_test *t)
+{
+    check_names(t, "export", "format", export_name);
+    check_names(t, "setup-export", "format", form_name);
+    check_names(t, "setup-import", "format", form_name);
+    check_names(t, "verify", "trust.source", source_name);
+}
+
+/* Each row is whole: a summary, a struct for what it writes, and names that nest without
+ * ambiguity. */
 static void check_object(zkl_test *t, const api_object *object)
 {
     for (size_t i = 0; object && i < object->field_count; i++) {
@@ -121,4 +165,5 @@ static void test_api_operations__rows_are_whole(zkl_test *t)
 
 ZKL_TESTS(TEST(test_zkl_call__refuses_what_is_no_request),
           TEST(test_zkl_call__refuses_hostile_json), TEST(test_zkl_operations__tells_every_row),
-          TEST(test_api_operations__rows_are_whole))
+          TEST(test_api_operations__rows_are_whole),
+          TEST(test_api_operations__names_are_the_librarys))
