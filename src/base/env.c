@@ -38,6 +38,13 @@ static int64_t now_ms_of_os(void *opaque)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+double zkl_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 const zkl_random zkl_random_os = { fill_from_os, NULL };
 const zkl_clock zkl_clock_os = { now_ms_of_os, NULL };
 

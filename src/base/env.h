@@ -38,6 +38,8 @@ static inline void zkl_notice_warn(const zkl_notice *notice, const char *text)
 /* With the defaults for what is all zeros. */
 zkl_status zkl_env_random(const zkl_env *env, void *out, size_t size, zkl_error *err) ZKL_MUST_USE;
 int64_t zkl_env_now_ms(const zkl_env *env);
+/* Seconds of a clock that only goes forward; only differences mean anything. */
+double zkl_seconds(void);
 /* ZKL_CANCELLED when the caller wants to stop. */
 zkl_status zkl_env_progress(const zkl_env *env, const char *stage, uint64_t done, uint64_t total,
                             zkl_error *err) ZKL_MUST_USE;

@@ -7,13 +7,23 @@
 #include <string.h>
 
 #include "service/notarize_internal.h"
-#include "hash/domains.h"
 #include "service/output.h"
 
-/* What the request says by itself. No file is opened. */
-static zkl_status check_request(notarisation *n, zkl_error *err)
+void service_desk_clear(service_desk *desk)
 {
-    const zkl_notarize_request *request = n->request;
+    zkl_change_clear(&desk->change);
+    zkl_ledger_close(desk->ledger);
+    zkl_owner_secret_close(desk->owner);
+    *desk = (service_desk){ 0 };
+}
+
+/* ---- The request. */
+
+/* What the request says by itself. No file is opened. */
+static zkl_status check_request(const zkl_notarize_request *request, bool has_ledger,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     size_t most = request->leaf_blocks_max;
     if (!request->name || !zkl_dataset_name_valid(zkl_bytes_of_text(request->name)))
         return zkl_fail(err, ZKL_USAGE,
@@ -22,7 +32,7 @@ static zkl_status check_request(notarisation *n, zkl_error *err)
                         request->name ? request->name : "");
     if (most && most != 4 && most != 16 && most != 64 && most != 256 && most != 1024)
         return zkl_fail(err, ZKL_USAGE, "leaf blocks are 4, 16, 64, 256 or 1024, not %zu", most);
-    if (!n->handle && !request->dry_run)
+    if (!has_ledger && !request->dry_run)
         return zkl_fail(err, ZKL_USAGE, "no ledger given: without one there is a dry run only");
     if (!request->file_count)
         return zkl_fail(err, ZKL_USAGE, "no file given");
@@ -30,227 +40,360 @@ static zkl_status check_request(notarisation *n, zkl_error *err)
         return zkl_fail(err, ZKL_USAGE,
                         "public digests name the files: they cannot hide their names");
     zkl_reading ignored;
-    return zkl_reading_take(&ignored, &n->arena, &request->reading, err);
+    return zkl_reading_take(&ignored, &arena, &request->reading, err);
 }
 
 /* The receipt may overwrite nothing that is read. */
-static zkl_status check_output_apart(notarisation *n, zkl_error *err)
+static zkl_status check_output_apart(const zkl_notarize_request *request,
+                                     const service_files *files, const zkl_ledger *handle,
+                                     zkl_error *err)
 {
-    const zkl_notarize_request *request = n->request;
     const char *const texts[] = { request->claims_file, request->schema_file };
     if (!request->receipt_path)
         return ZKL_OK;
-    ZKL_TRY(service_output_apart(request->receipt_path, n->files.names, n->files.count,
-                                 n->handle ? zkl_ledger_folder(n->handle) : NULL, err));
+    ZKL_TRY(service_output_apart(request->receipt_path, files->names, files->count,
+                                 handle ? zkl_ledger_folder(handle) : NULL, err));
     return service_output_apart(request->receipt_path, texts, ZKL_COUNT(texts), NULL, err);
 }
 
 /* Asked before the proving begins, which may take an hour. */
-static zkl_status check_output_free(const notarisation *n, zkl_error *err)
+static zkl_status check_output_free(const zkl_notarize_request *request, const zkl_ledger *ledger,
+                                    zkl_error *err)
 {
-    const zkl_notarize_request *request = n->request;
     return !request->receipt_path
                ? ZKL_OK
                : service_output_for_receipt(request->receipt_path, request->name,
-                                            zkl_ledger_own_id(n->ledger), request->force, err);
+                                            zkl_ledger_own_id(ledger), request->force, err);
 }
 
+/* The claims of the command, then those of its file: problems are listed in this order. Ends here
+ * when one cannot be parsed. */
+static zkl_status ask_claims(zkl_claim_list *claims, const zkl_notarize_request *request,
+                             zkl_error *err)
+{
+    for (size_t i = 0; i < request->claim_count; i++)
+        ZKL_TRY(zkl_claim_list_add(claims, request->claims[i], err));
+    if (request->claims_file)
+        ZKL_TRY(zkl_claim_list_add_file(claims, request->claims_file, err));
+    return zkl_claim_list_judge(claims, err);
+}
+
+/* A dry run takes no lock, and without a ledger it draws the secret that salts what it forgets.
+ * Otherwise the lock is held for this moment, and again when the change is placed. */
+static zkl_status open_desk(service_desk *desk, zkl_ledger *handle,
+                            const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
+{
+    desk->handle = handle;
+    if (!handle)
+        return zkl_owner_secret_make(&desk->owner, env, err);
+    if (!request->dry_run)
+        ZKL_TRY(zkl_change_init(&desk->change, handle, env, err));
+    ZKL_TRY(service_open(&desk->ledger, handle, ZKL_LEDGER_READ, env, err));
+    if (!request->dry_run)
+        ZKL_TRY(check_output_free(request, desk->ledger, err));
+    return service_owner_secret(&desk->owner, desk->ledger, err);
+}
+
+/* The version before keeps its seed, so that chunks keep their keys. A first version draws one. */
+static zkl_status choose_seed(zkl_digest *out, const zkl_notarize_request *request,
+                              const previous_version *previous, const zkl_env *env, zkl_error *err)
+{
+    if (!previous->version && !request->seed)
+        return zkl_env_random(env, out->bytes, sizeof out->bytes, err);
+    memcpy(out->bytes, previous->version ? previous->manifest.seed.bytes : request->seed,
+           sizeof out->bytes);
+    return ZKL_OK;
+}
+
+/* ---- The table. */
+
 /* Copied into the result: the reader's array is wiped. */
-static zkl_status show_row_problems(notarisation *n, const zkl_bad_rows *problems, zkl_error *err)
+static zkl_status show_row_problems(zkl_notarize_result *out, const zkl_bad_rows *problems,
+                                    zkl_error *err)
 {
     const zkl_bad_row *bad = problems->rows;
     const size_t count = problems->count;
-    zkl_row_problem *shown = ZKL_ARENA_NEW(&n->out->memory, zkl_row_problem, count);
+    zkl_row_problem *shown = ZKL_ARENA_NEW(&out->memory, zkl_row_problem, count);
     if (!shown)
         return zkl_no_memory(err, count * sizeof *shown);
     for (size_t i = 0; i < count; i++)
         shown[i] = (zkl_row_problem){
-            .file = zkl_arena_text(&n->out->memory, bad[i].file, strlen(bad[i].file)),
-            .column = zkl_arena_text(&n->out->memory, bad[i].column, strlen(bad[i].column)),
-            .value = zkl_arena_text(&n->out->memory, bad[i].value, strlen(bad[i].value)),
-            .reason = zkl_arena_text(&n->out->memory, bad[i].reason, strlen(bad[i].reason)),
+            .file = zkl_arena_text(&out->memory, bad[i].file, strlen(bad[i].file)),
+            .column = zkl_arena_text(&out->memory, bad[i].column, strlen(bad[i].column)),
+            .value = zkl_arena_text(&out->memory, bad[i].value, strlen(bad[i].value)),
+            .reason = zkl_arena_text(&out->memory, bad[i].reason, strlen(bad[i].reason)),
             .row = bad[i].row,
             .line = bad[i].line
         };
     for (size_t i = 0; i < count; i++)
         if (!shown[i].file || !shown[i].column || !shown[i].value || !shown[i].reason)
             return zkl_no_memory(err, sizeof bad[i]);
-    n->out->row_problems = shown;
-    n->out->row_problem_count = count;
-    n->out->row_problem_total = problems->total;
+    out->row_problems = shown;
+    out->row_problem_count = count;
+    out->row_problem_total = problems->total;
     return ZKL_OK;
 }
 
 /* What is read lies encrypted in an unlinked file: in the ledger, where there is room for it, or where a dry run may write. */
-static const char *spool_folder(const notarisation *n)
+static const char *spool_folder(const service_desk *desk, bool dry_run)
 {
     const char *temporary = getenv("TMPDIR");
-    if (!n->request->dry_run)
-        return zkl_ledger_folder(n->handle);
+    if (!dry_run)
+        return zkl_ledger_folder(desk->handle);
     return temporary && *temporary ? temporary : "/tmp";
 }
 
 /* Bad rows are told even when the status says more: they are what a person can mend. */
-static zkl_status read_table(notarisation *n, zkl_error *err)
+static zkl_status read_table(zkl_table **table, zkl_notarize_result *out,
+                             const zkl_read_options *options, const zkl_env *env, zkl_error *err)
 {
-    const zkl_notarize_request *request = n->request;
-    zkl_config config;
-    zkl_config_default(&config, "none");
-    if (n->ledger)
-        config = *zkl_ledger_config(n->ledger);
     zkl_bad_rows bad;
-    double start = service_seconds();
-    const zkl_read_options options = { .files = n->files.names,
-                                       .file_count = n->files.count,
-                                       .schema_file = request->schema_file,
-                                       .previous =
-                                           n->previous.version ? &n->previous.columns : NULL,
-                                       .check_columns = notarize_check_columns,
-                                       .check_opaque = n,
-                                       .columns = request->columns,
-                                       .column_count = request->column_count,
-                                       .keep_types = request->keep_types,
-                                       .reading = request->reading,
-                                       .spool_folder = spool_folder(n),
-                                       .hash = config.hash_algorithm,
-                                       .owner_secret = n->owner };
-    zkl_status status = zkl_table_read(&n->table, &options, &bad, n->env, err);
+    const double start = zkl_seconds();
+    ZKL_TRY(zkl_env_progress(env, "reading", 0, 0, err));
+    const zkl_status status = zkl_table_read(table, options, &bad, env, err);
     if (bad.count) {
-        zkl_status shown = show_row_problems(n, &bad, err);
+        const zkl_status shown = show_row_problems(out, &bad, err);
         zkl_wipe(&bad, sizeof bad);
         return status != ZKL_OK ? status : shown;
     }
-    n->out->times.read = service_seconds() - start;
+    out->times.read = zkl_seconds() - start;
     return status;
 }
 
-/* From here on everything follows from the schema: columns that have cells are numbered, and block
- * b of column c is block first_block[c] + b of its chunk. */
-static zkl_status know_table(notarisation *n, zkl_error *err)
+/* The ranges of a schema file come behind the caller's claims, once the types are decided. */
+static zkl_status add_schema_claims(zkl_claim_list *claims, const zkl_table *table, zkl_error *err)
 {
-    n->schema = zkl_table_schema(n->table);
-    n->rows = zkl_table_rows(n->table);
-    n->chunks = (size_t)zkl_table_chunks(n->table);
-    n->numbered_count = zkl_schema_numbered_count(n->schema);
-    n->numbered = ZKL_ARENA_NEW(&n->arena, zkl_numbered_column, n->numbered_count);
-    n->first_block = ZKL_ARENA_NEW(&n->arena, size_t, n->numbered_count);
-    if (!n->numbered || !n->first_block)
-        return zkl_no_memory(err, n->numbered_count * sizeof *n->numbered);
-    n->block_count = zkl_schema_number(n->numbered, n->schema);
-    for (size_t c = 1; c < n->numbered_count; c++)
-        n->first_block[c] = n->first_block[c - 1] + n->numbered[c - 1].limb_count;
-    ZKL_ASSERT(!n->numbered_count || n->first_block[n->numbered_count - 1] +
-                                             n->numbered[n->numbered_count - 1].limb_count ==
-                                         n->block_count);
-    zkl_schema_hash(&n->schema_hash, n->schema);
-    n->chunk_owner = (zkl_chunk_owner){ .owner_secret = n->owner,
-                                        .seed = n->seed.bytes,
-                                        .schema_hash = n->schema_hash,
-                                        .powers_hash = n->powers_hash };
-    /* content commitment: H(0x04, salt, hash of the file); the plain hash would confirm a guess */
-    uint8_t salt[32];
-    const uint8_t prefix = ZKL_H_CONTENT;
-    const zkl_digest *file = zkl_table_content_hash(n->table);
-    zkl_owner_secret_content_salt(salt, n->owner, file);
-    const zkl_bytes parts[] = { zkl_bytes_of(&prefix, 1), zkl_bytes_of(salt, 32),
-                                zkl_bytes_of(file, 32) };
-    zkl_hash_parts(&n->content, n->schema->hash, parts, 3);
-    zkl_wipe(salt, sizeof salt);
-    return ZKL_OK;
+    const char *const *texts;
+    const zkl_schema *schema = zkl_table_schema(table);
+    const size_t count = zkl_table_claims(table, &texts);
+    ZKL_AUTO_BLOCK zkl_bytes *names = zkl_calloc(schema->column_count, sizeof *names);
+    if (!names)
+        return zkl_no_memory(err, schema->column_count * sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(zkl_claim_list_add(claims, texts[i], err));
+    for (size_t i = 0; i < schema->column_count; i++)
+        names[i] = schema->columns[i].name;
+    return zkl_claim_list_check_columns(claims, names, schema->column_count, err);
 }
 
+/* ---- Results. */
+
 /* To the result, which also a dry run and an unchanged version fill. */
-static zkl_status tell_table(notarisation *n, zkl_error *err)
+static zkl_status show_table(zkl_notarize_result *out, const zkl_table_facts *facts,
+                             const char *name, zkl_error *err)
 {
-    zkl_notarize_result *out = n->out;
     zkl_column_info *columns;
-    ZKL_TRY(service_columns(&out->columns, &out->memory, n->schema, err));
+    ZKL_TRY(service_columns(&out->columns, &out->memory, facts->schema, err));
     columns = (zkl_column_info *)(uintptr_t)out->columns; /* made just now, by us */
-    out->column_count = n->schema->column_count;
+    out->column_count = facts->schema->column_count;
     for (size_t i = 0; i < out->column_count; i++) {
-        const char *note = zkl_table_column_note(n->table, i);
+        const char *note = zkl_table_column_note(facts->table, i);
         columns[i].note = note ? zkl_arena_text(&out->memory, note, strlen(note)) : "";
         if (!columns[i].note)
             return zkl_no_memory(err, 0);
     }
-    out->name = zkl_arena_text(&out->memory, n->request->name, strlen(n->request->name));
-    out->row_count = n->rows;
-    out->chunk_count = n->chunks;
-    out->blocks_per_chunk = n->block_count;
+    out->name = zkl_arena_text(&out->memory, name, strlen(name));
+    out->row_count = facts->row_count;
+    out->chunk_count = facts->chunk_count;
+    out->blocks_per_chunk = facts->block_count;
     return out->name ? ZKL_OK : zkl_no_memory(err, 0);
 }
 
-/* A dry run takes no lock, and without a ledger it draws the secret that salts what it forgets. */
-static zkl_status open_ledger(notarisation *n, zkl_error *err)
+/* What only the reading itself knows: rows and bytes of each file, and what was left out. */
+static zkl_status show_files(zkl_notarize_result *result, const zkl_table *table,
+                             const service_files *expanded, zkl_error *err)
 {
-    const bool dry = n->request->dry_run;
-    if (dry && !n->handle)
-        return zkl_owner_secret_make(&n->owner, n->env, err);
-    /* The lock is held for this moment, and again when the change is placed. */
-    if (!dry)
-        ZKL_TRY(zkl_change_init(&n->change, n->handle, n->env, err));
-    ZKL_TRY(service_open(&n->ledger, n->handle, ZKL_LEDGER_READ, n->env, err));
-    n->powers_hash = *zkl_ledger_powers_hash(n->ledger);
-    if (!dry)
-        ZKL_TRY(check_output_free(n, err));
-    return service_owner_secret(&n->owner, n->ledger, err);
+    zkl_read_info *out = &result->read;
+    const zkl_file_digest *files;
+    const size_t count = zkl_table_files(table, &files);
+    uint64_t *rows = ZKL_ARENA_NEW(&result->memory, uint64_t, count);
+    uint64_t *bytes = ZKL_ARENA_NEW(&result->memory, uint64_t, count);
+    const char **left_out = ZKL_ARENA_NEW(&result->memory, const char *, expanded->left_out_count);
+    if (!rows || !bytes || !left_out)
+        return zkl_no_memory(err, count * sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = files[i].row_count;
+        bytes[i] = files[i].size;
+    }
+    for (size_t i = 0; i < expanded->left_out_count; i++) {
+        left_out[i] = service_text(&result->memory, zkl_bytes_of_text(expanded->left_out[i]));
+        if (!left_out[i])
+            return zkl_no_memory(err, strlen(expanded->left_out[i]));
+    }
+    out->file_rows = rows;
+    out->file_bytes = bytes;
+    out->left_out = left_out;
+    out->left_out_count = expanded->left_out_count;
+    return ZKL_OK;
 }
 
-/* Everything that makes nothing: what is read, what is claimed, and whether it is true. */
-static zkl_status read_and_check(notarisation *n, zkl_error *err)
+/* How the table was read, as its manifest says it. */
+static zkl_status show_read(zkl_notarize_result *out, const zkl_table_facts *facts,
+                            const service_files *files, const zkl_manifest_terms *terms,
+                            zkl_error *err)
 {
-    ZKL_TRY(check_request(n, err));
-    ZKL_TRY(
-        service_expand_files(&n->files, &n->arena, n->request->files, n->request->file_count, err));
-    ZKL_TRY(check_output_apart(n, err));
-    ZKL_TRY(notarize_parse_claims(n, err));
-    ZKL_TRY(open_ledger(n, err));
-    ZKL_TRY(notarize_find_previous(n, err));
-    ZKL_TRY(zkl_env_progress(n->env, "reading", 0, 0, err));
-    ZKL_TRY(read_table(n, err));
-    ZKL_TRY(know_table(n, err));
-    ZKL_TRY(tell_table(n, err));
-    ZKL_TRY(notarize_tell_changes(n, err));
-    ZKL_TRY(notarize_add_schema_claims(n, err));
-    ZKL_TRY(notarize_plan(n, err));
-    ZKL_TRY(zkl_env_progress(n->env, "checking the claims", 0, 0, err));
-    ZKL_TRY(notarize_check_claims(n, err));
-    return notarize_tell_dropped(n, err);
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_manifest m = { .schema = *facts->schema, .reading = *zkl_table_reading(facts->table) };
+    ZKL_TRY(zkl_manifest_name_files(&m, &arena, facts->table, terms, err));
+    ZKL_TRY(service_read_info(&out->read, &out->memory, &m, err));
+    return show_files(out, facts->table, files, err);
 }
 
-static zkl_status notarize_steps(notarisation *n, zkl_error *err)
+/* Seconds of the proofs, by stage. */
+static void add_times(zkl_stage_times *times, const zkl_proof_list *proofs)
 {
-    /* Three ends: a dry run, nothing new, or an entry. */
-    bool unchanged = false;
-    ZKL_TRY(read_and_check(n, err));
-    if (n->request->dry_run)
-        return notarize_foresee(n, err);
-    const double start = service_seconds();
-    ZKL_TRY(zkl_ledger_setup(n->ledger, &n->setup, err));
-    n->out->times.setup = service_seconds() - start;
-    ZKL_TRY(notarize_commit(n, err));
-    notarize_count_unchanged(n);
-    if (n->request->if_changed)
-        ZKL_TRY(notarize_find_unchanged(n, &unchanged, err));
-    return unchanged ? ZKL_OK : notarize_record(n, err);
+    for (size_t i = 0; i < proofs->count; i++) {
+        times->commit += proofs->items[i].commit_s;
+        times->argument += proofs->items[i].argument_s;
+        times->opening += proofs->items[i].opening_s;
+        times->groth16 += proofs->items[i].groth16_s;
+    }
+}
+
+/* Nothing is recorded, and the result is the version before. The receipt is written all the same,
+ * of the entry that is there. */
+static zkl_status show_unchanged(zkl_notarize_result *out, const zkl_notarize_request *request,
+                                 zkl_ledger *ledger, const previous_version *previous,
+                                 zkl_error *err)
+{
+    out->is_unchanged = true;
+    out->version = previous->version;
+    out->index = previous->index;
+    out->dataset = previous->dataset;
+    ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, previous->index, err));
+    return notarize_write_receipt(out, request, ledger, previous->index, err);
+}
+
+/* ---- The steps. */
+
+/* From the plan on, with the ledger's keys: commitments, keys of circuits, manifest, proofs, record.
+ * Ends before the proofs when nothing is new and the request says so. */
+static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize_request *request,
+                                    dataset_record *record, const service_files *files,
+                                    zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_commitments) commitments = { 0 };
+    ZKL_AUTO_CLEAR(zkl_table_manifest) manifest = { 0 };
+    ZKL_AUTO_CLEAR(zkl_proof_list) proofs = { 0 };
+    zkl_circuit_keys circuits;
+    const zkl_notary *notary = record->notary;
+    const previous_version *previous = record->previous;
+    const zkl_table_facts *facts = record->plan->facts;
+    const zkl_known_chunks before = { &previous->manifest, &previous->data_key };
+    const zkl_known_chunks *known = previous->version && out->same_schema ? &before : NULL;
+    const zkl_manifest_terms terms = { .circuits = &circuits,
+                                       .hide_file_names = request->hide_file_names,
+                                       .public_digest = request->public_digest };
+
+    const zkl_status status = zkl_commitments_make(&commitments, facts, notary, known, err);
+    out->times.hash += commitments.hash_s;
+    out->times.commit += commitments.commit_s;
+    ZKL_TRY(status);
+    out->unchanged_chunk_count = known ? zkl_commitments_count_known(&commitments, known) : 0;
+    if (request->if_changed) {
+        bool unchanged;
+        ZKL_TRY(notarize_find_unchanged(&unchanged, out, request, previous, record->plan, err));
+        if (unchanged) {
+            ZKL_TRY(show_unchanged(out, request, record->desk->ledger, previous, err));
+            return show_read(out, facts, files, &terms, err);
+        }
+    }
+    const double start = zkl_seconds();
+    ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, notary->setup, err));
+    out->times.setup += zkl_seconds() - start;
+    ZKL_TRY(zkl_table_manifest_make(&manifest, facts, &commitments, notary, &terms, err));
+    ZKL_TRY(show_read(out, facts, files, &terms, err));
+    out->dataset = manifest.table.dataset;
+    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, &manifest.table, notary, err));
+    add_times(&out->times, &proofs);
+    record->circuits = &circuits;
+    record->manifest = &manifest;
+    record->proofs = &proofs;
+    return notarize_record(out, record, err);
+}
+
+/* Three ends: a dry run, nothing new, or an entry. Up to the plan's check nothing is made: what is
+ * read, what is claimed, and whether it is true. */
+static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claims,
+                                 zkl_ledger *handle, const zkl_notarize_request *request,
+                                 const zkl_env *env, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
+    ZKL_AUTO_CLEAR(previous_version) previous = { 0 };
+    ZKL_AUTO_FREE(zkl_table) table = NULL;
+    ZKL_AUTO_CLEAR(zkl_table_facts) facts = { 0 };
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    service_files files;
+    zkl_digest seed;
+    zkl_config config;
+    ZKL_TRY(check_request(request, handle != NULL, err));
+    ZKL_TRY(service_expand_files(&files, &arena, request->files, request->file_count, err));
+    ZKL_TRY(check_output_apart(request, &files, handle, err));
+    ZKL_TRY(ask_claims(claims, request, err));
+    ZKL_TRY(open_desk(&desk, handle, request, env, err));
+    ZKL_TRY(previous_version_find(&previous, &desk, request->name, err));
+    ZKL_TRY(choose_seed(&seed, request, &previous, env, err));
+    zkl_config_default(&config, "none");
+    if (desk.ledger)
+        config = *zkl_ledger_config(desk.ledger);
+    const zkl_read_options options = { .files = files.names,
+                                       .file_count = files.count,
+                                       .schema_file = request->schema_file,
+                                       .previous = previous.version ? &previous.columns : NULL,
+                                       .check_columns = zkl_claim_list_check_columns,
+                                       .check_opaque = claims,
+                                       .columns = request->columns,
+                                       .column_count = request->column_count,
+                                       .keep_types = request->keep_types,
+                                       .reading = request->reading,
+                                       .spool_folder = spool_folder(&desk, request->dry_run),
+                                       .hash = config.hash_algorithm,
+                                       .owner_secret = desk.owner };
+    ZKL_TRY(read_table(&table, out, &options, env, err));
+    ZKL_TRY(zkl_table_facts_take(&facts, table, desk.owner, err));
+    ZKL_TRY(show_table(out, &facts, request->name, err));
+    ZKL_TRY(notarize_show_changes(out, &previous, &facts, err));
+    ZKL_TRY(add_schema_claims(claims, table, err));
+    ZKL_TRY(zkl_proof_plan_init(&plan, &facts, request->leaf_blocks_max, err));
+    ZKL_TRY(zkl_proof_plan_add_cells(&plan, err));
+    ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
+    ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
+    ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
+    ZKL_TRY(notarize_show_dropped(out, &desk, &previous, &plan, err));
+    if (request->dry_run) {
+        const zkl_manifest_terms terms = { .hide_file_names = request->hide_file_names,
+                                           .public_digest = request->public_digest };
+        ZKL_TRY(show_read(out, &facts, &files, &terms, err));
+        return notarize_foresee(out, &previous, &plan, err);
+    }
+    zkl_notary notary = { .ledger = zkl_ledger_own_id(desk.ledger),
+                          .owner = desk.owner,
+                          .seed = seed.bytes,
+                          .powers_hash = *zkl_ledger_powers_hash(desk.ledger),
+                          .env = env };
+    const double start = zkl_seconds();
+    ZKL_TRY(zkl_ledger_setup(desk.ledger, &notary.setup, err));
+    out->times.setup = zkl_seconds() - start;
+    dataset_record record = {
+        .request = request, .desk = &desk, .notary = &notary, .plan = &plan, .previous = &previous
+    };
+    return commit_and_record(out, request, &record, &files, err);
 }
 
 zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
                         const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
 {
-    notarisation n = { .request = request,
-                       .out = out,
-                       .handle = ledger,
-                       .env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger) };
+    ZKL_AUTO_CLEAR(zkl_claim_list) claims = { 0 };
+    const double start = zkl_seconds();
     *out = (zkl_notarize_result){ 0 };
-    double start = service_seconds();
-    n.arena.is_secret = true; /* chunk keys, data keys, strings of the version before */
-    const zkl_status status = notarize_steps(&n, err);
-    out->times.total = service_seconds() - start;
-    zkl_table_free(n.table);
-    zkl_change_clear(&n.change);
-    zkl_ledger_close(n.ledger);
-    zkl_owner_secret_close(n.owner);
-    zkl_arena_clear(&n.arena); /* wipes chunk keys too */
+    env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger);
+    zkl_status status = notarize_steps(out, &claims, ledger, request, env, err);
+    if (claims.is_refused) {
+        const zkl_status shown = zkl_claim_list_problems(
+            &out->claim_problems, &out->claim_problem_count, &out->memory, &claims, err);
+        status = shown == ZKL_OK ? status : shown;
+    }
+    out->times.total = zkl_seconds() - start;
     return status;
 }

@@ -8,61 +8,66 @@
 
 /* ---- Claims as texts that can be compared. */
 
+typedef struct claim_texts {
+    const char **items;
+    size_t count;
+} claim_texts;
+
 /* Canonical texts of the claims asked for, as they are bound. The cells claims of every dataset
  * are not among them. */
-static zkl_status own_texts(const char ***out, size_t *count, notarisation *n, zkl_error *err)
+static zkl_status own_texts(claim_texts *out, zkl_arena *memory, const zkl_proof_plan *plan,
+                            zkl_error *err)
 {
-    size_t most = 0;
-    for (size_t i = 0; i < n->plan_count; i++)
-        most += n->plans[i].piece_count;
-    *count = 0;
-    *out = ZKL_ARENA_NEW(&n->arena, const char *, most);
-    if (!*out)
-        return zkl_no_memory(err, most * sizeof **out);
-    for (size_t i = 0; i < n->plan_count; i++)
-        for (size_t k = 0; k < n->plans[i].piece_count; k++) {
-            const claim_piece *piece = n->plans[i].pieces[k];
+    const size_t most = zkl_proof_plan_piece_count(plan);
+    out->count = 0;
+    out->items = ZKL_ARENA_NEW(memory, const char *, most);
+    if (!out->items)
+        return zkl_no_memory(err, most * sizeof *out->items);
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; k < plan->statements[i].pieces.count; k++) {
+            const zkl_claim_piece *piece = plan->statements[i].pieces.items[k];
             ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
             if (!piece->asked_text)
                 continue;
             zkl_claim_print(&text, &piece->claim.claim);
-            (*out)[*count] = zkl_arena_text(&n->arena, (const char *)text.data, text.size);
-            if (text.failed || !(*out)[(*count)++])
+            out->items[out->count] = service_text(memory, zkl_buffer_bytes(&text));
+            if (text.failed || !out->items[out->count++])
                 return zkl_no_memory(err, text.size);
         }
     return ZKL_OK;
 }
 
 /* The same of the version before, as its entry has them: texts of an entry are canonical. */
-static zkl_status previous_texts(const char ***out, size_t *count, notarisation *n, zkl_error *err)
+static zkl_status previous_texts(claim_texts *out, zkl_arena *memory, const zkl_entry_data *data,
+                                 zkl_error *err)
 {
-    const zkl_entry *entry = &n->previous.entry;
     size_t most = 0;
-    for (size_t i = 0; i < entry->data.statement_count; i++)
-        most += entry->data.statements[i].claim_count;
-    *count = 0;
-    *out = ZKL_ARENA_NEW(&n->arena, const char *, most);
-    if (!*out)
-        return zkl_no_memory(err, most * sizeof **out);
-    for (size_t i = 0; i < entry->data.statement_count; i++)
-        for (size_t k = 0; k < entry->data.statements[i].claim_count; k++) {
+    for (size_t i = 0; i < data->statement_count; i++)
+        most += data->statements[i].claim_count;
+    out->count = 0;
+    out->items = ZKL_ARENA_NEW(memory, const char *, most);
+    if (!out->items)
+        return zkl_no_memory(err, most * sizeof *out->items);
+    for (size_t i = 0; i < data->statement_count; i++)
+        for (size_t k = 0; k < data->statements[i].claim_count; k++) {
             zkl_claim read;
-            const zkl_bytes text = entry->data.statements[i].claims[k].text;
-            ZKL_TRY(zkl_claim_parse(&read, &n->arena, text, err));
+            const zkl_bytes text = data->statements[i].claims[k].text;
+            ZKL_TRY(zkl_claim_parse(&read, memory, text, err));
             if (zkl_claim_is_wellformedness(&read))
                 continue;
-            (*out)[*count] = zkl_arena_text(&n->arena, (const char *)text.data, text.size);
-            if (!(*out)[(*count)++])
+            out->items[out->count] = service_text(memory, text);
+            if (!out->items[out->count++])
                 return zkl_no_memory(err, text.size);
         }
     return ZKL_OK;
 }
 
 /* Lists are short: a claim list has at most 1,024 texts. */
-static bool is_among(const char *text, const char *const *texts, size_t count)
+static bool is_among(const char *text, const claim_texts *texts, size_t count)
 {
+    ZKL_ASSERT(count <= texts->count);
     for (size_t i = 0; i < count; i++)
-        if (strcmp(texts[i], text) == 0)
+        if (strcmp(texts->items[i], text) == 0)
             return true;
     return false;
 }
@@ -70,35 +75,38 @@ static bool is_among(const char *text, const char *const *texts, size_t count)
 /* ---- Claims that are gone. */
 
 /* The claim without what the data decide: its rows, and a result that is disclosed. */
-static zkl_status strip(const char **out, notarisation *n, const char *text, zkl_error *err)
+static zkl_status strip(const char **out, zkl_arena *memory, const char *text, zkl_error *err)
 {
     zkl_claim claim;
     ZKL_AUTO_CLEAR(zkl_buffer) bare = { 0 };
-    ZKL_TRY(zkl_claim_parse(&claim, &n->arena, zkl_bytes_of_text(text), err));
+    ZKL_TRY(zkl_claim_parse(&claim, memory, zkl_bytes_of_text(text), err));
     zkl_claim_print_bare(&bare, &claim);
-    *out = bare.failed ? NULL : zkl_arena_text(&n->arena, (const char *)bare.data, bare.size);
+    *out = bare.failed ? NULL : service_text(memory, zkl_buffer_bytes(&bare));
     return *out ? ZKL_OK : zkl_no_memory(err, bare.size);
 }
 
 /* Texts to their bare forms, in the same order. */
-static zkl_status strip_all(const char ***out, notarisation *n, const char *const *texts,
-                            size_t count, zkl_error *err)
+static zkl_status strip_all(claim_texts *out, zkl_arena *memory, const claim_texts *texts,
+                            zkl_error *err)
 {
-    *out = ZKL_ARENA_NEW(&n->arena, const char *, count);
-    if (!*out)
-        return zkl_no_memory(err, count * sizeof **out);
-    for (size_t i = 0; i < count; i++)
-        ZKL_TRY(strip(&(*out)[i], n, texts[i], err));
+    out->count = texts->count;
+    out->items = ZKL_ARENA_NEW(memory, const char *, texts->count);
+    if (!out->items)
+        return zkl_no_memory(err, texts->count * sizeof *out->items);
+    for (size_t i = 0; i < texts->count; i++)
+        ZKL_TRY(strip(&out->items[i], memory, texts->items[i], err));
     return ZKL_OK;
 }
 
 /* A sentence to the caller's notice: a claim that is left out by mistake is seen before the
  * entry is signed. */
-static zkl_status note_dropped(notarisation *n, const char *text, zkl_error *err)
+static zkl_status note_dropped(zkl_ledger *ledger, const zkl_notarize_result *out, const char *text,
+                               zkl_error *err)
 {
-    const zkl_notice *notice = zkl_ledger_notice(n->ledger);
-    const char *words = zkl_arena_format(&n->arena, "%s@%u claimed '%s', and this version does not",
-                                         n->request->name, n->previous.version, text);
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    const zkl_notice *notice = zkl_ledger_notice(ledger);
+    const char *words = zkl_arena_format(&arena, "%s@%u claimed '%s', and this version does not",
+                                         out->name, out->previous_version, text);
     if (!words)
         return zkl_no_memory(err, strlen(text));
     if (notice->say)
@@ -108,78 +116,80 @@ static zkl_status note_dropped(notarisation *n, const char *text, zkl_error *err
 
 /* A claim is dropped when no claim of this version has its bare text. Those with one bare text
  * are named once. */
-zkl_status notarize_tell_dropped(notarisation *n, zkl_error *err)
+zkl_status notarize_show_dropped(zkl_notarize_result *out, const service_desk *desk,
+                                 const previous_version *previous, const zkl_proof_plan *plan,
+                                 zkl_error *err)
 {
-    const char **own, **had, **own_bare, **had_bare;
-    size_t own_count, had_count, count = 0;
-    if (!n->previous.version)
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { .is_secret = true };
+    claim_texts own, had, own_bare, had_bare;
+    if (!previous->version)
         return ZKL_OK;
-    ZKL_TRY(own_texts(&own, &own_count, n, err));
-    ZKL_TRY(previous_texts(&had, &had_count, n, err));
-    ZKL_TRY(strip_all(&own_bare, n, own, own_count, err));
-    ZKL_TRY(strip_all(&had_bare, n, had, had_count, err));
-    const char **dropped = ZKL_ARENA_NEW(&n->out->memory, const char *, had_count);
+    ZKL_ASSERT(out->previous_version == previous->version);
+    ZKL_TRY(own_texts(&own, &arena, plan, err));
+    ZKL_TRY(previous_texts(&had, &arena, &previous->entry.data, err));
+    ZKL_TRY(strip_all(&own_bare, &arena, &own, err));
+    ZKL_TRY(strip_all(&had_bare, &arena, &had, err));
+    const char **dropped = ZKL_ARENA_NEW(&out->memory, const char *, had.count);
     if (!dropped)
-        return zkl_no_memory(err, had_count * sizeof *dropped);
-    for (size_t i = 0; i < had_count; i++) {
-        if (is_among(had_bare[i], own_bare, own_count) || is_among(had_bare[i], had_bare, i))
+        return zkl_no_memory(err, had.count * sizeof *dropped);
+    size_t count = 0;
+    for (size_t i = 0; i < had.count; i++) {
+        if (is_among(had_bare.items[i], &own_bare, own_bare.count) ||
+            is_among(had_bare.items[i], &had_bare, i))
             continue;
-        dropped[count] = zkl_arena_text(&n->out->memory, had[i], strlen(had[i]));
+        dropped[count] = zkl_arena_text(&out->memory, had.items[i], strlen(had.items[i]));
         if (!dropped[count++])
-            return zkl_no_memory(err, strlen(had[i]));
-        ZKL_TRY(note_dropped(n, had[i], err));
+            return zkl_no_memory(err, strlen(had.items[i]));
+        ZKL_TRY(note_dropped(desk->ledger, out, had.items[i], err));
     }
-    n->out->dropped_claims = dropped;
-    n->out->dropped_claim_count = count;
+    out->dropped_claims = dropped;
+    out->dropped_claim_count = count;
     return ZKL_OK;
 }
 
 /* ---- Data that are the same. */
 
 /* The same texts, as sets: a claim that was cut into other spans is another one. */
-static zkl_status has_same_claims(bool *out, notarisation *n, zkl_error *err)
+static zkl_status has_same_claims(bool *out, const previous_version *previous,
+                                  const zkl_proof_plan *plan, zkl_error *err)
 {
-    const char **own, **had;
-    size_t own_count, had_count;
-    ZKL_TRY(own_texts(&own, &own_count, n, err));
-    ZKL_TRY(previous_texts(&had, &had_count, n, err));
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { .is_secret = true };
+    claim_texts own, had;
+    ZKL_TRY(own_texts(&own, &arena, plan, err));
+    ZKL_TRY(previous_texts(&had, &arena, &previous->entry.data, err));
     *out = true;
-    for (size_t i = 0; i < own_count; i++)
-        *out = *out && is_among(own[i], had, had_count);
-    for (size_t i = 0; i < had_count; i++)
-        *out = *out && is_among(had[i], own, own_count);
+    for (size_t i = 0; i < own.count; i++)
+        *out = *out && is_among(own.items[i], &had, had.count);
+    for (size_t i = 0; i < had.count; i++)
+        *out = *out && is_among(had.items[i], &own, own.count);
     return ZKL_OK;
 }
 
 /* The content commitment is of the files' bytes, under the owner's secret; commitments and row
  * roots are of the table. What the manifest says of the reading counts too: it is bound, so
  * another way of reading is another version. */
-static bool has_same_table(const notarisation *n)
+static bool has_same_table(const previous_version *previous, const zkl_table_facts *facts,
+                           const zkl_notarize_request *request, const zkl_notarize_result *out)
 {
-    const zkl_manifest *m = &n->previous.manifest;
-    return n->previous.version && n->out->same_schema && n->rows == m->row_count &&
-           n->chunks == m->chunk_count && n->out->unchanged_chunk_count == n->chunks &&
-           zkl_digest_equal(&n->content, &m->content) &&
-           zkl_reading_equal(&m->reading, zkl_table_reading(n->table)) &&
-           n->request->public_digest == (m->file_count > 0) &&
-           n->request->hide_file_names == (m->read_files == NULL);
+    const zkl_manifest *m = &previous->manifest;
+    return previous->version && out->same_schema && facts->row_count == m->row_count &&
+           facts->chunk_count == m->chunk_count &&
+           out->unchanged_chunk_count == facts->chunk_count &&
+           zkl_digest_equal(&facts->content, &m->content) &&
+           zkl_reading_equal(&m->reading, zkl_table_reading(facts->table)) &&
+           request->public_digest == (m->file_count > 0) &&
+           request->hide_file_names == (m->read_files == NULL);
 }
 
-/* The receipt is written all the same, of the entry that is there. */
-zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *err)
+zkl_status notarize_find_unchanged(bool *unchanged, const zkl_notarize_result *out,
+                                   const zkl_notarize_request *request,
+                                   const previous_version *previous, const zkl_proof_plan *plan,
+                                   zkl_error *err)
 {
     *unchanged = false;
-    if (has_same_table(n))
-        ZKL_TRY(has_same_claims(unchanged, n, err));
-    if (!*unchanged)
-        return ZKL_OK;
-    n->out->is_unchanged = true;
-    n->out->version = n->previous.version;
-    n->out->index = n->previous.index;
-    n->out->dataset = n->previous.dataset;
-    ZKL_TRY(zkl_log_leaf(zkl_ledger_log(n->ledger), &n->out->receipt_id, n->previous.index, err));
-    ZKL_TRY(notarize_write_receipt(n, n->previous.index, err));
-    return notarize_tell_read(n, err);
+    return has_same_table(previous, plan->facts, request, out)
+               ? has_same_claims(unchanged, previous, plan, err)
+               : ZKL_OK;
 }
 
 /* ---- What it would cost: bench/RESULTS.md, two cores. */
@@ -194,60 +204,58 @@ zkl_status notarize_find_unchanged(notarisation *n, bool *unchanged, zkl_error *
 #define STATEMENT_BYTES 1300
 
 /* Sums over the plan. A circuit is counted once however many statements use it. */
-static void estimate(notarisation *n)
+static void estimate(zkl_notarize_result *out, const zkl_proof_plan *plan)
 {
-    const size_t blocks = n->chunks * n->block_count;
+    const size_t chunks = plan->facts->chunk_count, blocks = chunks * plan->facts->block_count;
     size_t leaf_blocks = 0, circuits = 0;
-    for (size_t i = 0; i < n->plan_count; i++) {
+    for (size_t i = 0; i < plan->count; i++) {
         bool is_new = true;
         for (size_t k = 0; k < i; k++)
-            is_new = is_new && n->plans[k].tier != n->plans[i].tier;
+            is_new = is_new && plan->statements[k].tier != plan->statements[i].tier;
         circuits += is_new;
-        leaf_blocks += n->plans[i].leaf_blocks;
+        leaf_blocks += plan->statements[i].leaf_blocks;
     }
-    n->out->estimated_seconds = BLOCK_SECONDS * (double)blocks +
-                                LEAF_BLOCK_SECONDS * (double)leaf_blocks +
-                                STATEMENT_SECONDS * (double)n->plan_count;
-    n->out->estimated_receipt_bytes = RECEIPT_BYTES + BLOCK_BYTES * blocks +
-                                      CHUNK_BYTES * n->chunks + CIRCUIT_BYTES * circuits +
-                                      STATEMENT_BYTES * n->plan_count;
+    out->estimated_seconds = BLOCK_SECONDS * (double)blocks +
+                             LEAF_BLOCK_SECONDS * (double)leaf_blocks +
+                             STATEMENT_SECONDS * (double)plan->count;
+    out->estimated_receipt_bytes = RECEIPT_BYTES + BLOCK_BYTES * blocks + CHUNK_BYTES * chunks +
+                                   CIRCUIT_BYTES * circuits + STATEMENT_BYTES * plan->count;
 }
 
 /* Each piece in words, with its statement's circuit. Claims are bound: disclosed results are
  * among the words. */
-static zkl_status say_claims(notarisation *n, zkl_error *err)
+static zkl_status say_claims(zkl_notarize_result *out, const zkl_proof_plan *plan, zkl_error *err)
 {
-    size_t most = 0;
-    for (size_t i = 0; i < n->plan_count; i++)
-        most += n->plans[i].piece_count;
-    const char **words = ZKL_ARENA_NEW(&n->out->memory, const char *, most);
-    zkl_statement_info *infos = ZKL_ARENA_NEW(&n->out->memory, zkl_statement_info, n->plan_count);
+    const size_t most = zkl_proof_plan_piece_count(plan);
+    const char **words = ZKL_ARENA_NEW(&out->memory, const char *, most);
+    zkl_statement_info *infos = ZKL_ARENA_NEW(&out->memory, zkl_statement_info, plan->count);
     if (!words || !infos)
         return zkl_no_memory(err, most * sizeof *words);
-    n->out->claims = words;
-    n->out->statements = infos;
-    n->out->statement_count = n->plan_count;
-    for (size_t i = 0; i < n->plan_count; i++) {
-        snprintf(infos[i].circuit, sizeof infos[i].circuit, "F%u", n->plans[i].tier);
-        infos[i].claim_count = n->plans[i].piece_count;
-        for (size_t k = 0; k < n->plans[i].piece_count; k++) {
+    out->claims = words;
+    out->statements = infos;
+    out->statement_count = plan->count;
+    for (size_t i = 0; i < plan->count; i++) {
+        const zkl_pieces *pieces = &plan->statements[i].pieces;
+        snprintf(infos[i].circuit, sizeof infos[i].circuit, "F%u", plan->statements[i].tier);
+        infos[i].claim_count = pieces->count;
+        for (size_t k = 0; k < pieces->count; k++) {
             ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-            zkl_claim_sentence(&text, &n->plans[i].pieces[k]->claim);
-            words[n->out->claim_count] =
-                zkl_arena_text(&n->out->memory, (const char *)text.data, text.size);
-            if (text.failed || !words[n->out->claim_count++])
+            zkl_claim_sentence(&text, &pieces->items[k]->claim);
+            words[out->claim_count] = service_text(&out->memory, zkl_buffer_bytes(&text));
+            if (text.failed || !words[out->claim_count++])
                 return zkl_no_memory(err, text.size);
         }
     }
+    ZKL_ASSERT(out->claim_count == most);
     return ZKL_OK;
 }
 
 /* The version that would be recorded, and everything that is known of it without commitments. */
-zkl_status notarize_foresee(notarisation *n, zkl_error *err)
+zkl_status notarize_foresee(zkl_notarize_result *out, const previous_version *previous,
+                            const zkl_proof_plan *plan, zkl_error *err)
 {
-    n->out->is_dry_run = true;
-    n->out->version = n->previous.version + 1;
-    estimate(n);
-    ZKL_TRY(notarize_tell_read(n, err));
-    return say_claims(n, err);
+    out->is_dry_run = true;
+    out->version = previous->version + 1;
+    estimate(out, plan);
+    return say_claims(out, plan, err);
 }

@@ -7,20 +7,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "text/nearest.h"
 #include "record/ids.h"
-
-/* Seconds of a clock that only goes forward; only differences mean anything. */
-double service_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* An operation reads env's members without asking whether there is one. */
 const zkl_env *service_lent(const zkl_env *env)

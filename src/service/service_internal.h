@@ -5,6 +5,7 @@
 #include "claim/claim.h"
 #include "ledger/change.h"
 #include "ledger/ledger.h"
+#include "service/circuit_keys.h"
 #include "verify/receipt.h"
 #include "setup/setup.h"
 
@@ -104,7 +105,6 @@ zkl_hint service_file_hint(service_file_kind kind);
 /* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
 const zkl_env *service_lent(const zkl_env *env);
 char *service_text(zkl_arena *arena, zkl_bytes text);
-double service_seconds(void);
 
 /* The owner secret of this ledger, from its file. ZKL_CONFLICT when the file holds another one: the data keys of one ledger never
  * lie under two. Close out. */
@@ -127,17 +127,7 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
 zkl_status service_check_owner(zkl_ledger *ledger, const zkl_owner_secret *owner, const char *from,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* A circuit's key as entries and receipts have it. */
-typedef struct service_circuit_key {
-    unsigned tier;
-    zkl_circuit_id id; /* name and key hash */
-    uint8_t bytes[ZKL_GROTH16_VK_BYTES];
-    bool is_ceremony; /* the key and the powers below it */
-} service_circuit_key;
-/* The key of a tier, made when missing. */
-zkl_status service_circuit_key_find(service_circuit_key *out, zkl_setup *setup, unsigned tier,
-                                    zkl_error *err) ZKL_MUST_USE;
 /* Unless an entry of the ledger names it already: add the key as a blob, and a set-up entry. Both are left out when they are
  * placed if another writer has logged them by then. */
-zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_change *change,
+zkl_status service_circuit_key_log(const zkl_circuit_key *key, zkl_change *change,
                                    zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;

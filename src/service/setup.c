@@ -4,22 +4,8 @@
 
 #include <stdio.h>
 
-zkl_status service_circuit_key_find(service_circuit_key *out, zkl_setup *setup, unsigned tier,
-                                    zkl_error *err)
-{
-    const zkl_circuit *circuit;
-    const zkl_groth16_key *key;
-    ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
-    *out = (service_circuit_key){ .tier = tier };
-    snprintf(out->id.name, sizeof out->id.name, "F%u", tier);
-    zkl_groth16_vk_hash(&out->id.key_hash, &key->vk);
-    zkl_groth16_vk_encode(out->bytes, &key->vk);
-    out->is_ceremony = !key->development && !zkl_setup_is_development(setup);
-    return ZKL_OK;
-}
-
 /* Entries pin keys, and one entry is enough: a key that the log names is not logged again. */
-zkl_status service_circuit_key_log(const service_circuit_key *key, zkl_change *change,
+zkl_status service_circuit_key_log(const zkl_circuit_key *key, zkl_change *change,
                                    zkl_ledger *ledger, zkl_error *err)
 {
     zkl_error none = { 0 };
@@ -46,9 +32,9 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
     line->made = zkl_setup_has_key(setup, tier);
     if (!line->made)
         return ZKL_OK;
-    service_circuit_key key;
+    zkl_circuit_key key;
     zkl_error none = { 0 };
-    ZKL_TRY(service_circuit_key_find(&key, setup, tier, err));
+    ZKL_TRY(zkl_circuit_key_find(&key, setup, tier, err));
     line->is_development = !key.is_ceremony;
     line->key_hash = key.id.key_hash;
     line->logged = zkl_ledger_setup_index(ledger, &line->index, &key.id, &none) == ZKL_OK;
@@ -71,8 +57,8 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
     for (size_t i = 0; i < tier_count; i++) {
         if (tiers[i] < ZKL_SETUP_TIER_MIN || tiers[i] > ZKL_SETUP_TIER_MAX || tiers[i] % 2)
             return zkl_fail(err, ZKL_USAGE, "no circuit F%u: F18, F20, F22, F24, F26", tiers[i]);
-        service_circuit_key key;
-        ZKL_TRY(service_circuit_key_find(&key, setup, tiers[i], err));
+        zkl_circuit_key key;
+        ZKL_TRY(zkl_circuit_key_find(&key, setup, tiers[i], err));
         ZKL_TRY(service_circuit_key_log(&key, &change, ledger, err));
     }
     if (change.entry_count) {

@@ -1,0 +1,221 @@
+/* The claims that somebody asks for: parsed before anything is read, compared with the header, and gathered with what is
+ * wrong with them. No kind of claim has a name here. */
+#include "service/claim_list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text/nearest.h"
+#include "toml/toml.h"
+
+void zkl_claim_list_clear(zkl_claim_list *list)
+{
+    zkl_arena_clear(&list->memory);
+    *list = (zkl_claim_list){ 0 };
+}
+
+/* Room for all that there may be, once: pieces of a plan borrow from the claims, so a list does not move. */
+static zkl_status make_room(zkl_claim_list *list, zkl_error *err)
+{
+    if (list->findings)
+        return ZKL_OK;
+    list->claims = ZKL_ARENA_NEW(&list->memory, zkl_claim, ZKL_CLAIM_LIST_MAX);
+    list->texts = ZKL_ARENA_NEW(&list->memory, const char *, ZKL_CLAIM_LIST_MAX);
+    list->findings = ZKL_ARENA_NEW(&list->memory, zkl_claim_finding, ZKL_CLAIM_LIST_MAX);
+    return list->claims && list->texts && list->findings
+               ? ZKL_OK
+               : zkl_no_memory(err, ZKL_CLAIM_LIST_MAX * sizeof *list->claims);
+}
+
+/* ---- Texts. */
+
+/* "; did you mean 'range'?" behind what is wrong with a claim whose first word is no kind of
+ * claim. */
+static void hint_word(zkl_error *why, const char *text)
+{
+    char hint[ZKL_NEAREST_HINT_BYTES];
+    const char *start = text + strspn(text, " \t"), *name;
+    const zkl_bytes word = zkl_bytes_of(start, strcspn(start, " \t("));
+    zkl_nearest nearest = zkl_nearest_to(word);
+    for (size_t i = 0; (name = zkl_claim_word(i)) != NULL; i++) {
+        if (zkl_bytes_equal_text(word, name))
+            return;
+        zkl_nearest_try(&nearest, zkl_bytes_of_text(name));
+    }
+    zkl_fail(why, why->status, "%s%s", why->text, zkl_nearest_hint(hint, &nearest));
+}
+
+zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error *err)
+{
+    ZKL_TRY(make_room(list, err));
+    if (list->count == ZKL_CLAIM_LIST_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "more than %d claims", ZKL_CLAIM_LIST_MAX);
+    const char *copy = zkl_arena_text(&list->memory, text, strlen(text));
+    if (!copy)
+        return zkl_no_memory(err, strlen(text));
+    zkl_error why = { 0 };
+    const size_t number = list->count++;
+    list->texts[number] = copy;
+    const zkl_status status =
+        zkl_claim_parse(&list->claims[number], &list->memory, zkl_bytes_of_text(copy), &why);
+    if (status == ZKL_OK)
+        return ZKL_OK;
+    if (status == ZKL_USAGE)
+        hint_word(&why, copy);
+    const zkl_claim_finding finding = { .fault = ZKL_CLAIM_MAKES_NO_SENSE,
+                                        .status = status,
+                                        .reason = why.text };
+    return zkl_claim_list_note(list, number, &finding, err);
+}
+
+zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path, zkl_error *err)
+{
+    static const char *const known[] = { "claims" };
+    ZKL_AUTO_FREE(zkl_toml) toml = NULL;
+    const zkl_toml_node *claims = NULL;
+    ZKL_TRY(zkl_toml_read(&toml, path, err));
+    zkl_status status = zkl_toml_refuse_unknown(zkl_toml_root(toml), known, 1, err);
+    if (status == ZKL_OK)
+        status = zkl_toml_get_array(&claims, zkl_toml_root(toml), "claims", err);
+    if (status == ZKL_OK && !claims)
+        status = zkl_fail(err, ZKL_BAD_INPUT, "no array `claims`");
+    for (size_t i = 0; status == ZKL_OK && i < claims->item_count; i++) {
+        const zkl_toml_node *item = &claims->items[i];
+        if (item->kind != ZKL_TOML_STRING || memchr(item->text.data, 0, item->text.size))
+            status = zkl_toml_fail(item, err, "a claim is a string such as \"range(age, 0, 120)\"");
+        else
+            status = zkl_claim_list_add(list, (const char *)item->text.data, err);
+    }
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", path);
+}
+
+/* ---- Columns. */
+
+/* Note the claim's columns that are not among the names, each with the one that was meant perhaps. */
+static zkl_status check_claim_columns(zkl_claim_list *list, size_t number, const zkl_bytes *names,
+                                      size_t count, zkl_error *err)
+{
+    for (size_t k = 0; k < list->claims[number].column_count; k++) {
+        const zkl_bytes name = list->claims[number].columns[k].name;
+        char hint[ZKL_NEAREST_HINT_BYTES];
+        zkl_nearest nearest = zkl_nearest_to(name);
+        zkl_error why = { 0 };
+        size_t at = 0;
+        for (; at < count && !zkl_bytes_equal(names[at], name); at++)
+            zkl_nearest_try(&nearest, names[at]);
+        if (at < count)
+            continue;
+        (void)zkl_fail(&why, ZKL_NOT_FOUND, "there is no column '%.*s'%s", /* noted */
+                       (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
+                       zkl_nearest_hint(hint, &nearest));
+        const zkl_claim_finding finding = { .fault = ZKL_CLAIM_MAKES_NO_SENSE,
+                                            .status = ZKL_NOT_FOUND,
+                                            .reason = why.text };
+        ZKL_TRY(zkl_claim_list_note(list, number, &finding, err));
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_claim_list_check_columns(void *opaque, const zkl_bytes *names, size_t count,
+                                        zkl_error *err)
+{
+    zkl_claim_list *list = opaque;
+    for (size_t i = 0; i < list->count; i++)
+        ZKL_TRY(check_claim_columns(list, i, names, count, err));
+    return zkl_claim_list_judge(list, err);
+}
+
+/* ---- Faults. */
+
+/* Else it ends the whole, whatever the claims are. */
+static bool is_of_the_claim(zkl_status status)
+{
+    return status == ZKL_REJECTED || status == ZKL_USAGE || status == ZKL_NOT_FOUND ||
+           status == ZKL_NOT_SUPPORTED || status == ZKL_LIMIT;
+}
+
+zkl_status zkl_claim_list_note(zkl_claim_list *list, size_t number,
+                               const zkl_claim_finding *finding, zkl_error *err)
+{
+    ZKL_ASSERT(number < list->count && finding->status != ZKL_OK);
+    zkl_claim_finding *known = &list->findings[number];
+    const char *reason = finding->reason;
+    if (!is_of_the_claim(finding->status))
+        return zkl_fail(err, finding->status, "'%s': %s", list->texts[number],
+                        reason ? reason : "");
+    if (known->status == ZKL_OK)
+        *known = (zkl_claim_finding){ .fault = finding->fault, .status = finding->status };
+    known->rows += finding->rows;
+    if (!reason || known->reason)
+        return ZKL_OK;
+    known->reason = zkl_arena_text(&list->memory, reason, strlen(reason));
+    return known->reason ? ZKL_OK : zkl_no_memory(err, strlen(reason));
+}
+
+/* How many claims have a fault, and which is said: the first that makes no sense, else the first of all. A mistake of
+ * the caller comes before a matter of the data. */
+static size_t count_faults(size_t *said, const zkl_claim_list *list)
+{
+    size_t count = 0;
+    *said = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const zkl_claim_finding *finding = &list->findings[i];
+        if (finding->status == ZKL_OK)
+            continue;
+        if (count++ == 0 || (finding->fault == ZKL_CLAIM_MAKES_NO_SENSE &&
+                             list->findings[*said].fault != ZKL_CLAIM_MAKES_NO_SENSE))
+            *said = i;
+    }
+    return count;
+}
+
+zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err)
+{
+    static const char *const verbs[] = { [ZKL_CLAIM_IS_FALSE] = " is false",
+                                         [ZKL_CLAIM_IS_EMPTY] = " says nothing",
+                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "" };
+    size_t said;
+    const size_t count = count_faults(&said, list);
+    if (!count)
+        return ZKL_OK;
+    list->is_refused = true;
+    const zkl_claim_finding *finding = &list->findings[said];
+    const bool counts_rows = finding->rows && !finding->reason;
+    char rows[64] = "", more[64] = "";
+    if (counts_rows)
+        snprintf(rows, sizeof rows, "%llu offending row%s", (unsigned long long)finding->rows,
+                 finding->rows == 1 ? "" : "s");
+    if (count > 1)
+        snprintf(more, sizeof more, "; %zu more claim%s refused", count - 1,
+                 count == 2 ? " is" : "s are");
+    return zkl_fail(err, finding->status, "'%s'%s: %s%s; nothing was recorded", list->texts[said],
+                    verbs[finding->fault], counts_rows ? rows : finding->reason, more);
+}
+
+zkl_status zkl_claim_list_problems(const zkl_claim_problem **out, size_t *count, zkl_arena *memory,
+                                   const zkl_claim_list *list, zkl_error *err)
+{
+    size_t said, at = 0;
+    *count = count_faults(&said, list);
+    zkl_claim_problem *problems = ZKL_ARENA_NEW(memory, zkl_claim_problem, *count);
+    if (!problems)
+        return zkl_no_memory(err, *count * sizeof *problems);
+    for (size_t i = 0; i < list->count; i++) {
+        const zkl_claim_finding *finding = &list->findings[i];
+        const char *text = list->texts[i], *reason = finding->reason;
+        if (finding->status == ZKL_OK)
+            continue;
+        problems[at] =
+            (zkl_claim_problem){ .claim = zkl_arena_text(memory, text, strlen(text)),
+                                 .fault = finding->fault,
+                                 .row_count = finding->rows,
+                                 .reason = reason ? zkl_arena_text(memory, reason, strlen(reason))
+                                                  : NULL };
+        if (!problems[at].claim || (reason && !problems[at].reason))
+            return zkl_no_memory(err, strlen(text));
+        at++;
+    }
+    ZKL_ASSERT(at == *count);
+    *out = problems;
+    return ZKL_OK;
+}

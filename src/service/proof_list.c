@@ -1,0 +1,143 @@
+/* Proofs of a plan, one after the other, and their own check before anything is recorded. */
+#include "service/proof_list.h"
+
+#include <stdio.h>
+
+void zkl_proof_list_clear(zkl_proof_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        zkl_buffer_clear(&list->items[i].statement);
+        zkl_buffer_clear(&list->items[i].proof);
+        zkl_buffer_clear(&list->items[i].compact);
+    }
+    zkl_arena_clear(&list->memory);
+    *list = (zkl_proof_list){ 0 };
+}
+
+static zkl_status make_proof(zkl_made_proof *out, const zkl_statement_inputs *inputs,
+                             const zkl_notary *notary, zkl_error *err)
+{
+    zkl_prove_result proved = { 0 };
+    const zkl_prover prover = { zkl_setup_srs(notary->setup), zkl_setup_keys(notary->setup),
+                                notary->owner };
+    const zkl_prove_request request = { notary->ledger, inputs->assertions, inputs->assertion_count,
+                                        inputs->sources, inputs->source_count };
+    const zkl_status status = zkl_prove(&proved, &request, &prover, notary->env, err);
+    if (status == ZKL_OK) {
+        *out = (zkl_made_proof){ .statement = proved.statement,
+                                 .proof = proved.proof,
+                                 .commit_s = proved.commit_s,
+                                 .argument_s = proved.argument_s,
+                                 .opening_s = proved.opening_s,
+                                 .groth16_s = proved.groth16_s };
+        proved.statement = proved.proof = (zkl_buffer){ 0 }; /* taken over */
+    }
+    zkl_prove_result_clear(&proved);
+    return status;
+}
+
+zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
+                               const zkl_committed_table *table, const zkl_notary *notary,
+                               zkl_error *err)
+{
+    const zkl_env *env = notary->env;
+    ZKL_ASSERT(notary->ledger && notary->setup && !out->items);
+    out->items = ZKL_ARENA_NEW(&out->memory, zkl_made_proof, plan->count);
+    if (!out->items)
+        return zkl_no_memory(err, plan->count * sizeof *out->items);
+    out->count = plan->count;
+    for (size_t i = 0; i < plan->count; i++) {
+        ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
+        zkl_made_proof *made = &out->items[i];
+        ZKL_TRY(zkl_env_progress(env, "proving", i, plan->count, err));
+        ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, table, &plan->statements[i].pieces,
+                                          env ? env->pool : NULL, err));
+        ZKL_TRY(make_proof(made, &inputs, notary, err));
+        ZKL_TRY(zkl_statement_strip(&made->compact, zkl_buffer_bytes(&made->statement), err));
+    }
+    return ZKL_OK;
+}
+
+/* ---- What an entry says. */
+
+/* Text and JSON are printed anew from what was compiled, so that two ways to write a claim are
+ * logged alike. */
+static zkl_status print_claim(zkl_entry_claim *out, zkl_arena *memory, const zkl_claim_piece *piece,
+                              zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
+    ZKL_ASSERT(piece->claim.is_bound);
+    zkl_claim_print(&text, &piece->claim.claim);
+    zkl_claim_json(&json, &piece->claim);
+    out->text = zkl_bytes_of(zkl_arena_copy(memory, text.data, text.size), text.size);
+    out->json = zkl_bytes_of(zkl_arena_copy(memory, json.data, json.size), json.size);
+    return text.failed || json.failed || !out->text.data || !out->json.data
+               ? zkl_no_memory(err, text.size + json.size)
+               : ZKL_OK;
+}
+
+zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
+                                  const zkl_planned_statement *planned, zkl_bytes statement,
+                                  zkl_error *err)
+{
+    const zkl_pieces *pieces = &planned->pieces;
+    zkl_fr t0;
+    zkl_entry_claim *claims = ZKL_ARENA_NEW(memory, zkl_entry_claim, pieces->count);
+    if (!claims)
+        return zkl_no_memory(err, pieces->count * sizeof *claims);
+    for (size_t i = 0; i < pieces->count; i++)
+        ZKL_TRY(print_claim(&claims[i], memory, pieces->items[i], err));
+    *out = (zkl_entry_statement){ .claims = claims, .claim_count = pieces->count };
+    snprintf(out->circuit, sizeof out->circuit, "F%u", planned->tier);
+    zkl_statement_t0(&t0, statement);
+    zkl_fr_encode(out->t0.bytes, &t0);
+    return ZKL_OK;
+}
+
+/* ---- Own check. */
+
+/* In the order of their first use, as a receipt has them. */
+static size_t keys_by_first_use(zkl_receipt_key *out, const zkl_proof_plan *plan,
+                                const zkl_circuit_keys *circuits)
+{
+    size_t count = 0;
+    bool taken[ZKL_COUNT(circuits->keys)] = { false };
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t c = 0; c < circuits->count; c++) {
+            const zkl_circuit_key *key = &circuits->keys[c];
+            if (taken[c] || key->tier != plan->statements[i].tier)
+                continue;
+            taken[c] = true;
+            out[count++] = (zkl_receipt_key){ zkl_bytes_of_text(key->id.name),
+                                              zkl_bytes_of(key->bytes, sizeof key->bytes) };
+        }
+    ZKL_ASSERT(count == circuits->count);
+    return count;
+}
+
+zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft *draft,
+                           const zkl_notary *notary, zkl_error *err)
+{
+    const zkl_proof_list *proofs = draft->proofs;
+    zkl_receipt_key keys[ZKL_COUNT(draft->circuits->keys)];
+    zkl_receipt_statement *statements = ZKL_ARENA_NEW(memory, zkl_receipt_statement, proofs->count);
+    if (!statements)
+        return zkl_no_memory(err, proofs->count * sizeof *statements);
+    for (size_t i = 0; i < proofs->count; i++)
+        statements[i] = (zkl_receipt_statement){ zkl_buffer_bytes(&proofs->items[i].compact),
+                                                 zkl_buffer_bytes(&proofs->items[i].proof) };
+    const zkl_content content = { .entry = draft->entry,
+                                  .notarised = draft->notarised,
+                                  .manifests = &draft->manifest,
+                                  .manifest_count = 1,
+                                  .powers = draft->powers,
+                                  .keys = keys,
+                                  .key_count =
+                                      keys_by_first_use(keys, draft->plan, draft->circuits),
+                                  .statements = statements,
+                                  .statement_count = proofs->count };
+    const zkl_status status = zkl_content_verify(out, memory, &content, notary->ledger,
+                                                 &notary->powers_hash, notary->env, err);
+    return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "own check before recording");
+}

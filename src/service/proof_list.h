@@ -1,0 +1,47 @@
+#pragma once
+/* The statements and proofs of a plan, and what an entry says of them. */
+#include "record/entry.h"
+#include "service/circuit_keys.h"
+#include "service/table_manifest.h"
+#include "verify/receipt.h"
+
+typedef struct zkl_made_proof {
+    /* compact: the statement without what the manifest says too, as a receipt has it. */
+    zkl_buffer statement, proof, compact;
+    /* Seconds. */
+    double commit_s, argument_s, opening_s, groth16_s;
+} zkl_made_proof;
+
+/* One of each statement of the plan, in its order. */
+typedef struct zkl_proof_list {
+    zkl_arena memory;
+    zkl_made_proof *items;
+    size_t count;
+} zkl_proof_list;
+void zkl_proof_list_clear(zkl_proof_list *list);
+
+/* One after the other: each uses all workers, and memory is that of one. Cells are in memory only while their proof is
+ * made. ZKL_CANCELLED by the notary's env. */
+zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
+                               const zkl_committed_table *table, const zkl_notary *notary,
+                               zkl_error *err) ZKL_MUST_USE;
+
+/* What an entry says of a statement, but for the two hashes of its blobs. Lives in memory. */
+zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
+                                  const zkl_planned_statement *planned, zkl_bytes statement,
+                                  zkl_error *err) ZKL_MUST_USE;
+
+/* What is about to be recorded. All borrowed. */
+typedef struct zkl_draft {
+    const zkl_entry *entry;
+    /* Of a proof: the notarisation that it is about. NULL: entry is one. */
+    const zkl_entry *notarised;
+    zkl_bytes manifest, powers;
+    const zkl_proof_list *proofs;
+    const zkl_proof_plan *plan;
+    const zkl_circuit_keys *circuits;
+} zkl_draft;
+/* The verifier's code on the very bytes that will be logged, as a stranger will see them. out lives in memory: the words
+ * of its claims say what was proven. ZKL_REJECTED is a mistake of ours: nothing may be recorded then. */
+zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft *draft,
+                           const zkl_notary *notary, zkl_error *err) ZKL_MUST_USE;

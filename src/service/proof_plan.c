@@ -1,0 +1,384 @@
+/* Which proof statements are made of a table: `cells` over all columns and rows, then the claims
+ * asked for, each within the leaf blocks of one proof.
+ *
+ * A claim is cut into pieces, each on a span of chunks, and a piece is what a statement holds.
+ * What is wrong with a claim is noted with its number and the others go on, so that a caller sees
+ * all of it at once. No kind of claim has a name here: what differs between them is asked of
+ * src/claim and src/prove. */
+#include "service/proof_plan.h"
+
+#include <string.h>
+
+void zkl_proof_plan_clear(zkl_proof_plan *plan)
+{
+    zkl_arena_clear(&plan->memory);
+    *plan = (zkl_proof_plan){ 0 };
+}
+
+/* Very wide tables take larger proofs, so that the entry has room for all of them. */
+static size_t choose_leaf_blocks_max(const zkl_table_facts *facts)
+{
+    return facts->chunk_count * facts->block_count > 48 * (size_t)ZKL_LEAF_BLOCKS_DEFAULT
+               ? 4 * ZKL_LEAF_BLOCKS_DEFAULT
+               : ZKL_LEAF_BLOCKS_DEFAULT;
+}
+
+zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts,
+                               size_t leaf_blocks_max, zkl_error *err)
+{
+    zkl_table_facts_invariant(facts);
+    out->memory.is_secret = true;
+    out->facts = facts;
+    out->leaf_blocks_max = leaf_blocks_max ? leaf_blocks_max : choose_leaf_blocks_max(facts);
+    zkl_claim_dataset *dataset = ZKL_ARENA_NEW(&out->memory, zkl_claim_dataset, 1);
+    out->scope = ZKL_ARENA_NEW(&out->memory, zkl_claim_scope, 1);
+    if (!dataset || !out->scope)
+        return zkl_no_memory(err, sizeof *dataset);
+    *dataset = (zkl_claim_dataset){ .schema = facts->schema, .row_count = facts->row_count };
+    *out->scope = (zkl_claim_scope){ dataset, 1 };
+    return ZKL_OK;
+}
+
+size_t zkl_proof_plan_piece_count(const zkl_proof_plan *plan)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        count += plan->statements[i].pieces.count;
+    return count;
+}
+
+/* ---- Statements. */
+
+/* The smallest circuit whose 2^(tier - 16) leaf blocks are enough. */
+static unsigned tier_of(size_t leaf_blocks)
+{
+    unsigned tier = ZKL_SETUP_TIER_MIN;
+    while (tier < ZKL_SETUP_TIER_MAX && ((size_t)1 << (tier - 16)) < leaf_blocks)
+        tier += 2;
+    return tier;
+}
+
+void zkl_planned_statement_set_leaf_blocks(zkl_planned_statement *statement, size_t leaf_blocks)
+{
+    statement->leaf_blocks = leaf_blocks;
+    statement->tier = tier_of(leaf_blocks);
+}
+
+/* By the prover's own layout, without cells. */
+zkl_status zkl_proof_plan_count_leaf_blocks(size_t *out, const zkl_proof_plan *plan,
+                                            const zkl_pieces *pieces, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
+    ZKL_TRY(zkl_statement_inputs_shape(&inputs, plan->facts, NULL, pieces, err));
+    return zkl_prove_leaf_blocks(out, inputs.assertions, inputs.assertion_count, inputs.sources,
+                                 inputs.source_count, err);
+}
+
+/* One more statement, empty. The list grows by doubling, in the arena: older copies of it are
+ * not used again. */
+static zkl_status new_statement(zkl_planned_statement **out, zkl_proof_plan *plan, zkl_error *err)
+{
+    if ((plan->count & (plan->count + 1)) == 0) { /* grow at 0, 1, 3, 7, ... */
+        zkl_planned_statement *grown =
+            ZKL_ARENA_NEW(&plan->memory, zkl_planned_statement, 2 * plan->count + 1);
+        if (!grown)
+            return zkl_no_memory(err, 2 * plan->count * sizeof *grown);
+        if (plan->count)
+            memcpy(grown, plan->statements, plan->count * sizeof *grown);
+        plan->statements = grown;
+    }
+    *out = &plan->statements[plan->count++];
+    **out = (zkl_planned_statement){ 0 };
+    return ZKL_OK;
+}
+
+/* The piece behind the others of the statement; claims of an entry keep this order. */
+static zkl_status put_piece(zkl_proof_plan *plan, zkl_planned_statement *statement,
+                            zkl_claim_piece *piece, zkl_error *err)
+{
+    zkl_pieces *pieces = &statement->pieces;
+    if (pieces->count == statement->piece_capacity) {
+        size_t capacity = 2 * statement->piece_capacity + 4;
+        zkl_claim_piece **grown = ZKL_ARENA_NEW(&plan->memory, zkl_claim_piece *, capacity);
+        if (!grown)
+            return zkl_no_memory(err, capacity * sizeof *grown);
+        if (pieces->count)
+            memcpy(grown, pieces->items, pieces->count * sizeof *grown);
+        pieces->items = grown;
+        statement->piece_capacity = capacity;
+    }
+    pieces->items[pieces->count++] = piece;
+    return ZKL_OK;
+}
+
+/* Chunks of the table, one after the other. */
+typedef struct chunk_span {
+    size_t first, count;
+} chunk_span;
+
+/* A copy of the claim on these chunks; the whole table has no span. */
+static zkl_status make_piece(zkl_claim_piece **out, zkl_proof_plan *plan, const zkl_claim *asked,
+                             chunk_span chunks, zkl_error *err)
+{
+    const zkl_table_facts *facts = plan->facts;
+    zkl_claim spanned = *asked;
+    zkl_claim_piece *piece = ZKL_ARENA_NEW(&plan->memory, zkl_claim_piece, 1);
+    if (!piece)
+        return zkl_no_memory(err, sizeof *piece);
+    ZKL_ASSERT(chunks.count > 0 && chunks.first + chunks.count <= facts->chunk_count);
+    spanned.has_span = chunks.first != 0 || chunks.count != facts->chunk_count;
+    spanned.first_row = (uint64_t)chunks.first * ZKL_CHUNK_ROWS;
+    uint64_t end = (uint64_t)(chunks.first + chunks.count) * ZKL_CHUNK_ROWS;
+    spanned.last_row = (end < facts->row_count ? end : facts->row_count) - 1;
+    ZKL_TRY(zkl_claim_compile(&piece->claim, &plan->memory, &spanned, plan->scope, err));
+    *out = piece;
+    return ZKL_OK;
+}
+
+/* ---- The cells of all columns. */
+
+/* Neighbouring columns that one proof speaks of. */
+typedef struct column_group {
+    size_t first, count;
+    /* Leaf blocks that one chunk of them takes. */
+    size_t per_chunk;
+} column_group;
+
+/* Leaf blocks a column takes in every chunk of a cells claim: its limbs, and the bit leaf of a
+ * flag or bool. */
+static size_t column_leaf_blocks(const zkl_column *column)
+{
+    bool is_bool = column->type.kind == ZKL_TYPE_BOOL;
+    return zkl_type_limbs(&column->type) + is_bool + 2 * (size_t)column->nullable;
+}
+
+/* One group of columns, in spans of chunks. One more leaf block is the statement's table leaf. */
+static zkl_status add_cells_group(zkl_proof_plan *plan, const column_group *group, zkl_error *err)
+{
+    const zkl_schema *schema = plan->facts->schema;
+    const size_t chunks = plan->facts->chunk_count;
+    const size_t named = group->count < schema->column_count ? group->count : 0; /* none: all */
+    zkl_claim_column *columns = ZKL_ARENA_NEW(&plan->memory, zkl_claim_column, named);
+    zkl_claim cells;
+    if (!columns)
+        return zkl_no_memory(err, named * sizeof *columns);
+    for (size_t i = 0; i < named; i++)
+        columns[i].name = schema->columns[group->first + i].name;
+    zkl_claim_wellformed(&cells, columns, named);
+    size_t most = (plan->leaf_blocks_max - 1) / group->per_chunk;
+    most = most ? most : 1;
+    for (size_t chunk = 0; chunk < chunks; chunk += most) {
+        const chunk_span span = { chunk, chunks - chunk < most ? chunks - chunk : most };
+        zkl_planned_statement *statement;
+        zkl_claim_piece *piece;
+        ZKL_TRY(new_statement(&statement, plan, err));
+        ZKL_TRY(make_piece(&piece, plan, &cells, span, err));
+        ZKL_TRY(put_piece(plan, statement, piece, err));
+        zkl_planned_statement_set_leaf_blocks(statement, group->per_chunk * span.count + 1);
+    }
+    return ZKL_OK;
+}
+
+/* As many neighbouring columns as one chunk of them fits a proof, then the next group. Columns
+ * of one proof share its costs. */
+zkl_status zkl_proof_plan_add_cells(zkl_proof_plan *plan, zkl_error *err)
+{
+    const zkl_schema *schema = plan->facts->schema;
+    ZKL_ASSERT(plan->count == 0);
+    for (column_group group = { 0 }; group.first < schema->column_count;
+         group = (column_group){ .first = group.first + group.count }) {
+        while (group.first + group.count < schema->column_count) {
+            size_t more = column_leaf_blocks(&schema->columns[group.first + group.count]);
+            if (group.count && group.per_chunk + more + 1 > plan->leaf_blocks_max)
+                break;
+            group.per_chunk += more;
+            group.count++;
+        }
+        ZKL_TRY(add_cells_group(plan, &group, err));
+    }
+    return ZKL_OK;
+}
+
+/* ---- Claims. */
+
+/* The most chunks from the first of the span on that fit one proof; 0: not even one. */
+static zkl_status widest_span(size_t *out, zkl_proof_plan *plan, const zkl_claim *asked,
+                              chunk_span span, zkl_error *err)
+{
+    /* All of them first, which is the usual case; then by halving. Invariant: `fits` chunks fit,
+     * more than `most` do not. */
+    ZKL_ASSERT(span.count > 0);
+    size_t fits = 0, least = 1, most = span.count;
+    while (least <= most) {
+        const size_t tried = fits == 0 && most == span.count ? most : least + (most - least) / 2;
+        size_t leaf_blocks;
+        zkl_claim_piece *piece;
+        ZKL_TRY(make_piece(&piece, plan, asked, (chunk_span){ span.first, tried }, err));
+        const zkl_pieces alone = { &piece, 1 };
+        ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &alone, err));
+        if (leaf_blocks <= plan->leaf_blocks_max) {
+            fits = tried;
+            least = tried + 1;
+        } else {
+            most = tried - 1;
+        }
+    }
+    *out = fits;
+    return ZKL_OK;
+}
+
+/* Into the last statement when it still fits and speaks of the same rows; else into a new one. */
+static zkl_status place_piece(zkl_proof_plan *plan, zkl_claim_piece *piece, size_t first_statement,
+                              zkl_error *err)
+{
+    zkl_planned_statement *statement =
+        plan->count > first_statement ? &plan->statements[plan->count - 1] : NULL;
+    size_t leaf_blocks;
+    if (statement && statement->first_row == piece->claim.first_row &&
+        statement->row_count == piece->claim.row_count) {
+        ZKL_TRY(put_piece(plan, statement, piece, err));
+        ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &statement->pieces, err));
+        if (leaf_blocks <= plan->leaf_blocks_max) {
+            zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
+            return ZKL_OK;
+        }
+        statement->pieces.count--;
+    }
+    ZKL_TRY(new_statement(&statement, plan, err));
+    statement->first_row = piece->claim.first_row;
+    statement->row_count = piece->claim.row_count;
+    ZKL_TRY(put_piece(plan, statement, piece, err));
+    ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &statement->pieces, err));
+    zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
+    /* A span of one chunk, or a claim that may not be cut, can still be too large for the
+     * largest circuit. */
+    return leaf_blocks <= 1024
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_NOT_SUPPORTED,
+                          "this needs %zu leaf blocks and one proof holds 1,024: claim it in spans "
+                          "of rows, "
+                          "such as '%s in rows 0..65535' (each span's result is then disclosed)",
+                          leaf_blocks, piece->asked_text);
+}
+
+/* A piece of claim `number` of the list. */
+static zkl_status make_asked_piece(zkl_claim_piece **out, zkl_proof_plan *plan,
+                                   const zkl_claim_list *claims, size_t number, chunk_span span,
+                                   zkl_error *err)
+{
+    ZKL_TRY(make_piece(out, plan, &claims->claims[number], span, err));
+    (*out)->asked = number;
+    (*out)->asked_text = claims->texts[number];
+    return ZKL_OK;
+}
+
+/* All pieces of one claim, into the statements from first_statement on: in the statement of the
+ * claim before while it has room. */
+static zkl_status add_claim(zkl_proof_plan *plan, const zkl_claim_list *claims, size_t number,
+                            size_t first_statement, zkl_error *err)
+{
+    const zkl_claim *asked = &claims->claims[number];
+    zkl_claim_piece *piece;
+    chunk_span left = { 0, plan->facts->chunk_count };
+    if (asked->has_span) {
+        left.first = (size_t)(asked->first_row / ZKL_CHUNK_ROWS);
+        left.count = (size_t)(asked->last_row / ZKL_CHUNK_ROWS) + 1 - left.first;
+        zkl_compiled_claim checked; /* says what is wrong with the span */
+        ZKL_TRY(zkl_claim_compile(&checked, &plan->memory, asked, plan->scope, err));
+    }
+    ZKL_TRY(make_asked_piece(&piece, plan, claims, number, left, err));
+    ZKL_ASSERT(plan->count > 0);
+    if (piece->claim.assertion_count == 0) /* follows from the manifest under its cells claim */
+        return put_piece(plan, &plan->statements[0], piece, err);
+    /* What holds row by row may be claimed span by span. A sum may not: its parts would be
+     * disclosed. */
+    while (left.count) { /* the spans tile what was left at first */
+        chunk_span span = left;
+        if (zkl_claim_is_by_row(asked))
+            ZKL_TRY(widest_span(&span.count, plan, asked, left, err));
+        span.count = span.count ? span.count : 1;
+        ZKL_TRY(make_asked_piece(&piece, plan, claims, number, span, err));
+        ZKL_TRY(place_piece(plan, piece, first_statement, err));
+        left.first += span.count;
+        left.count -= span.count;
+    }
+    return ZKL_OK;
+}
+
+/* How many rows offend a claim that no table of this schema and length satisfies. A span that is
+ * none was refused before. */
+static zkl_status count_impossible(uint64_t *out, const zkl_table_facts *facts,
+                                   const zkl_claim *asked, zkl_error *err)
+{
+    const uint64_t first = asked->has_span ? asked->first_row : 0;
+    const uint64_t count =
+        asked->has_span ? asked->last_row + 1 - asked->first_row : facts->row_count;
+    const zkl_claim_offenders offenders = zkl_claim_offenders_of(asked);
+    *out = offenders == ZKL_CLAIM_OFFENDERS_ALL ? count : 0;
+    if (offenders != ZKL_CLAIM_OFFENDERS_VALUES)
+        return ZKL_OK;
+    uint32_t column = 0;
+    while (!zkl_bytes_equal(facts->schema->columns[column].name, asked->columns[0].name))
+        column++; /* it is there: the claim was compiled as far as its bounds */
+    return zkl_table_facts_count_values(out, facts, column, first, count, err);
+}
+
+/* A claim may make no sense because its column has a type that the caller did not mean: then the
+ * reading says why. No value is shown: errors go where tables do not. */
+static void say_why_type(const zkl_table_facts *facts, const zkl_claim *asked, zkl_error *why)
+{
+    const zkl_schema *schema = facts->schema;
+    for (size_t i = 0; i < asked->column_count; i++) {
+        uint32_t column = 0;
+        uint64_t line;
+        while (column < schema->column_count &&
+               !zkl_bytes_equal(schema->columns[column].name, asked->columns[i].name))
+            column++;
+        if (column == schema->column_count)
+            continue;
+        const zkl_type *type = &schema->columns[column].type;
+        if (zkl_table_column_is_all_null(facts->table, column)) {
+            zkl_fail(why, why->status,
+                     "%s (every row of it is null, so nothing says its type: a schema file can)",
+                     why->text);
+            return;
+        }
+        if (type->kind != ZKL_TYPE_DICTIONARY && !zkl_type_is_hashed(type))
+            continue;
+        const char *misfit = zkl_table_column_misfit(&line, facts->table, column);
+        if (misfit && line)
+            zkl_fail(why, why->status,
+                     "%s (what stands in line %llu %s; what means null is said with --null)",
+                     why->text, (unsigned long long)line, misfit);
+        else if (misfit)
+            zkl_fail(why, why->status, "%s (one of its values %s)", why->text, misfit);
+        else if (zkl_table_column_is_kept_text(facts->table, column))
+            zkl_fail(why, why->status,
+                     "%s (as it was in the version before; its values now would have another type, "
+                     "which a schema file can say)",
+                     why->text);
+        else
+            continue;
+        return;
+    }
+}
+
+zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claims, zkl_error *err)
+{
+    const size_t first_statement = plan->count;
+    for (size_t i = 0; i < claims->count; i++) {
+        zkl_error why = { 0 };
+        zkl_claim_finding finding = { .reason = why.text };
+        finding.status = add_claim(plan, claims, i, first_statement, &why);
+        if (finding.status == ZKL_OK)
+            continue;
+        finding.fault =
+            finding.status == ZKL_REJECTED ? ZKL_CLAIM_IS_FALSE : ZKL_CLAIM_MAKES_NO_SENSE;
+        if (finding.status == ZKL_REJECTED)
+            ZKL_TRY(count_impossible(&finding.rows, plan->facts, &claims->claims[i], err));
+        else
+            say_why_type(plan->facts, &claims->claims[i], &why);
+        ZKL_TRY(zkl_claim_list_note(claims, i, &finding, err));
+    }
+    return ZKL_OK;
+}

@@ -1,0 +1,129 @@
+/* Are the claims of a plan true? Bound to the data first, then checked against the cells, before
+ * any curve work. What is wrong is noted with the claim's number. */
+#include "service/proof_plan.h"
+
+/* Why: what a step says of the claim; its text is borrowed by the finding. */
+static zkl_claim_finding finding_of(zkl_status status, uint64_t rows, const zkl_error *why)
+{
+    return (zkl_claim_finding){ .fault = status == ZKL_REJECTED ? ZKL_CLAIM_IS_FALSE
+                                                                : ZKL_CLAIM_MAKES_NO_SENSE,
+                                .status = status,
+                                .rows = rows,
+                                .reason = why->text };
+}
+
+/* Complete a claim whose assertion waits for the data: what it takes from them is measured over
+ * its own cells alone. */
+static zkl_status bind_piece(const zkl_proof_plan *plan, zkl_claim_piece *piece, zkl_pool *pool,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
+    const zkl_pieces alone = { &piece, 1 };
+    const size_t count = piece->claim.assertions[0].param_count;
+    ZKL_ASSERT(piece->claim.assertion_count > 0 && !piece->claim.is_bound);
+    ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, NULL, &alone, pool, err));
+    zkl_scalar *params = ZKL_ARENA_NEW(&inputs.memory, zkl_scalar, count); /* is wiped */
+    if (!params)
+        return zkl_no_memory(err, count * sizeof *params);
+    ZKL_TRY(
+        zkl_prove_measure(params, &inputs.assertions[0], inputs.sources, inputs.source_count, err));
+    return zkl_claim_bind(&piece->claim, params, count, err);
+}
+
+/* Claims that no data could satisfy leave the plan: it is not going to be proven. */
+static zkl_status bind_pieces(const zkl_proof_plan *plan, zkl_pieces *pieces,
+                              zkl_claim_list *claims, zkl_pool *pool, zkl_error *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < pieces->count; i++) {
+        zkl_claim_piece *piece = pieces->items[i];
+        zkl_error why = { 0 };
+        const zkl_status status =
+            piece->claim.is_bound ? ZKL_OK : bind_piece(plan, piece, pool, &why);
+        if (status == ZKL_OK) {
+            pieces->items[kept++] = piece;
+            continue;
+        }
+        const zkl_claim_finding finding = finding_of(status, status == ZKL_REJECTED, &why);
+        ZKL_TRY(zkl_claim_list_note(claims, piece->asked, &finding, err));
+    }
+    pieces->count = kept;
+    return ZKL_OK;
+}
+
+/* bad: the offending rows of each assertion, in the order of pieces and their assertions. */
+static zkl_status note_false_pieces(const zkl_pieces *pieces, const uint64_t *bad,
+                                    zkl_claim_list *claims, zkl_error *err)
+{
+    for (size_t i = 0, at = 0; i < pieces->count; i++) {
+        const zkl_claim_piece *piece = pieces->items[i];
+        zkl_claim_finding finding = { .fault = ZKL_CLAIM_IS_FALSE,
+                                      .status = ZKL_REJECTED,
+                                      .reason = zkl_claim_false_words(&piece->claim) };
+        for (size_t part = 0; part < piece->claim.assertion_count; part++)
+            finding.rows += bad[at++];
+        if (finding.rows) /* else true on this span */
+            ZKL_TRY(zkl_claim_list_note(claims, piece->asked, &finding, err));
+    }
+    return ZKL_OK;
+}
+
+/* Bind, count leaf blocks again, since a parameter decides on auxiliary tables, then check
+ * against the cells of the statement's rows. */
+static zkl_status check_statement(const zkl_proof_plan *plan, zkl_planned_statement *statement,
+                                  zkl_claim_list *claims, zkl_pool *pool, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 }; /* cells: secret, wiped whatever happens */
+    zkl_pieces *pieces = &statement->pieces;
+    size_t leaf_blocks;
+    ZKL_TRY(bind_pieces(plan, pieces, claims, pool, err));
+    if (!pieces->count)
+        return ZKL_OK;
+    for (size_t i = 0; i < pieces->count; i++)
+        ZKL_ASSERT(pieces->items[i]->claim.is_bound);
+    ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, pieces, err));
+    zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
+    ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, NULL, pieces, pool, err));
+    uint64_t *bad = ZKL_ARENA_NEW(&inputs.memory, uint64_t, inputs.assertion_count);
+    if (!bad)
+        return zkl_no_memory(err, inputs.assertion_count * sizeof *bad);
+    const zkl_status status = zkl_prove_check(bad, inputs.assertions, inputs.assertion_count,
+                                              inputs.sources, inputs.source_count, err);
+    return status == ZKL_REJECTED ? note_false_pieces(pieces, bad, claims, err) : status;
+}
+
+/* A claim that passes over nulls, on a column that has nothing else, would be valid without
+ * saying anything. */
+static zkl_status check_has_values(zkl_proof_plan *plan, zkl_claim_list *claims, size_t number,
+                                   zkl_error *err)
+{
+    zkl_compiled_claim claim;
+    zkl_error why = { 0 };
+    uint64_t values;
+    const zkl_status status =
+        zkl_claim_compile(&claim, &plan->memory, &claims->claims[number], plan->scope, &why);
+    if (status != ZKL_OK || !zkl_claim_needs_values(&claim))
+        return status == ZKL_NO_MEMORY ? zkl_fail_as(err, status, &why) : ZKL_OK;
+    ZKL_TRY(zkl_table_facts_count_values(&values, plan->facts, claim.column, claim.first_row,
+                                         claim.row_count, err));
+    const zkl_claim_finding finding = {
+        .fault = ZKL_CLAIM_IS_EMPTY,
+        .status = ZKL_REJECTED,
+        .reason = "its column has no value in these rows, only nulls: --allow-empty permits it"
+    };
+    return values ? ZKL_OK : zkl_claim_list_note(claims, number, &finding, err);
+}
+
+/* Statements of `cells` alone are not checked: they are true of what the reader made. Claims
+ * that follow from the manifest stand in the first of them. */
+zkl_status zkl_proof_plan_check(zkl_proof_plan *plan, zkl_claim_list *claims, bool allow_empty,
+                                zkl_pool *pool, zkl_error *err)
+{
+    /* Empty claims first: they are true, and would be proven. */
+    for (size_t i = 0; !allow_empty && i < claims->count; i++)
+        ZKL_TRY(check_has_values(plan, claims, i, err));
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->statements[i].pieces.items[0]->asked_text)
+            ZKL_TRY(check_statement(plan, &plan->statements[i], claims, pool, err));
+    return zkl_claim_list_judge(claims, err);
+}

@@ -1,0 +1,49 @@
+#pragma once
+/* What the prover is given for one statement: assertions, and the source tables that they speak of. */
+#include "claim/claim.h"
+#include "prove/prove.h"
+#include "service/commitments.h"
+
+/* A claim, or the part of one on a span of chunks. */
+typedef struct zkl_claim_piece {
+    zkl_compiled_claim claim;
+    /* As the caller wrote it. NULL: that cells are well formed, which every dataset says without being asked. */
+    const char *asked_text;
+    /* Its number in the claim list. */
+    size_t asked;
+} zkl_claim_piece;
+
+/* Claims over the same rows, in the order of the statement. */
+typedef struct zkl_pieces {
+    zkl_claim_piece **items;
+    size_t count;
+} zkl_pieces;
+
+/* A table whose manifest is made: what statements about it name. */
+typedef struct zkl_committed_table {
+    const zkl_commitments *commitments;
+    zkl_digest dataset, table_root;
+} zkl_committed_table;
+
+typedef struct zkl_statement_inputs {
+    zkl_arena memory;
+    zkl_assertion_request *assertions;
+    size_t assertion_count;
+    zkl_source_table *sources;
+    size_t source_count;
+    /* Every loaded cell; secret. */
+    uint16_t *cells;
+    size_t cell_bytes;
+} zkl_statement_inputs;
+/* Wipes. */
+void zkl_statement_inputs_clear(zkl_statement_inputs *inputs);
+
+/* Assertions and source tables, without cells. committed NULL: not yet, so nothing can be proven of it. */
+zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_table_facts *facts,
+                                      const zkl_committed_table *committed,
+                                      const zkl_pieces *pieces, zkl_error *err) ZKL_MUST_USE;
+/* The same with cells, and where the table is committed with commitments and blinders. All pieces speak of one span of
+ * rows. Memory: 128 KiB a block of cells, which bounds the prover's. */
+zkl_status zkl_statement_inputs_load(zkl_statement_inputs *out, const zkl_table_facts *facts,
+                                     const zkl_committed_table *committed, const zkl_pieces *pieces,
+                                     zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;

@@ -1,0 +1,99 @@
+/* From keys and dictionaries of a committed table to its data key. What is secret lives in an arena of its own, which is
+ * wiped. */
+#include "service/table_data_key.h"
+
+#include <string.h>
+
+const zkl_column *zkl_table_facts_inherited_dictionary(const zkl_table_facts *facts, size_t column)
+{
+    const zkl_type *type = &facts->schema->columns[column].type;
+    const zkl_column *before = zkl_table_column_previous(facts->table, column);
+    /* Types of dictionaries are equal when their roots are. */
+    return before && type->kind == ZKL_TYPE_DICTIONARY && zkl_type_equal(&before->type, type)
+               ? before
+               : NULL;
+}
+
+/* Which entries of a dictionary column the table has: bits by code. A null row has code 0 and no
+ * entry. */
+static zkl_status find_present(uint8_t *present, const zkl_table_facts *facts, uint32_t column,
+                               zkl_error *err)
+{
+    const bool nullable = facts->schema->columns[column].nullable;
+    ZKL_AUTO_BLOCK uint16_t *cells = zkl_malloc(2 * ZKL_CHUNK_ROWS, sizeof *cells);
+    ZKL_AUTO_BLOCK uint16_t **wanted = zkl_calloc(facts->block_count, sizeof *wanted);
+    if (!cells || !wanted)
+        return zkl_no_memory(err, 2 * ZKL_CHUNK_ROWS * sizeof *cells);
+    const uint16_t *flags = cells + ZKL_CHUNK_ROWS;
+    wanted[facts->first_block[zkl_table_facts_number(facts, column, false)]] = cells;
+    if (nullable)
+        wanted[facts->first_block[zkl_table_facts_number(facts, column, true)]] =
+            cells + ZKL_CHUNK_ROWS;
+    for (size_t chunk = 0; chunk < facts->chunk_count; chunk++) {
+        const size_t rows = zkl_table_facts_chunk_rows(facts, chunk);
+        ZKL_TRY(zkl_table_chunk(facts->table, chunk, wanted, NULL, NULL, err));
+        for (size_t row = 0; row < rows; row++)
+            if (!nullable || !flags[row])
+                present[cells[row] / 8] |= (uint8_t)(1 << cells[row] % 8);
+    }
+    return ZKL_OK;
+}
+
+/* The key of the whole dictionary, or the part of it that the table has. */
+static zkl_status make_dictionary(zkl_datakey_dictionary *out, zkl_arena *memory,
+                                  const zkl_table_facts *facts, uint32_t column,
+                                  const zkl_owner_secret *owner, zkl_error *err)
+{
+    const zkl_bytes *entries;
+    const size_t count = zkl_table_dictionary(facts->table, column, &entries);
+    size_t present_count = 0;
+    *out = (zkl_datakey_dictionary){ .column = column };
+    zkl_owner_secret_dictionary_key(out->key, owner,
+                                    zkl_table_dictionary_seed(facts->table, column));
+    if (!zkl_table_facts_inherited_dictionary(facts, column))
+        return ZKL_OK;
+    uint8_t *present = zkl_arena_alloc(memory, (count + 7) / 8, 1);
+    if (!present)
+        return zkl_no_memory(err, count / 8);
+    ZKL_TRY(find_present(present, facts, column, err));
+    for (size_t code = 0; code < count; code++)
+        present_count += zkl_dictionary_present(present, code);
+    if (present_count == count)
+        return ZKL_OK;
+    const zkl_dictionary_source whole = { facts->schema->hash, out->key, entries, count };
+    const zkl_status status = zkl_dictionary_part_make(&out->part, memory, &whole, present, err);
+    zkl_wipe(out->key, sizeof out->key);
+    return status;
+}
+
+zkl_status zkl_table_data_key_make(zkl_buffer *out, const zkl_table_facts *facts,
+                                   const zkl_committed_table *committed,
+                                   const zkl_owner_secret *owner, zkl_error *err)
+{
+    const zkl_commitments *commitments = committed->commitments;
+    ZKL_AUTO_CLEAR(zkl_arena) memory = { .is_secret = true };
+    zkl_datakey_chunk *chunks = ZKL_ARENA_NEW(&memory, zkl_datakey_chunk, commitments->chunk_count);
+    zkl_datakey_dictionary *dictionaries =
+        ZKL_ARENA_NEW(&memory, zkl_datakey_dictionary, facts->schema->column_count);
+    if (!chunks || !dictionaries)
+        return zkl_no_memory(err, commitments->chunk_count * sizeof *chunks);
+    zkl_datakey key = { .dataset = committed->dataset,
+                        .has_content_salt = true,
+                        .chunks = chunks,
+                        .chunk_count = commitments->chunk_count,
+                        .dictionaries = dictionaries };
+    for (size_t i = 0; i < commitments->chunk_count; i++) {
+        chunks[i].chunk = i;
+        memcpy(chunks[i].key, commitments->chunk_keys[i], ZKL_CHUNK_KEY_BYTES);
+    }
+    for (uint32_t i = 0; i < facts->schema->column_count; i++) {
+        if (facts->schema->columns[i].type.kind != ZKL_TYPE_DICTIONARY)
+            continue;
+        ZKL_TRY(
+            make_dictionary(&dictionaries[key.dictionary_count++], &memory, facts, i, owner, err));
+    }
+    zkl_owner_secret_content_salt(key.content_salt, owner, zkl_table_content_hash(facts->table));
+    const zkl_status status = zkl_datakey_encode(out, &key, err);
+    zkl_wipe(key.content_salt, sizeof key.content_salt);
+    return status;
+}
