@@ -47,7 +47,7 @@
 #define ZKL_H_CHUNK_NODE 0x01      /* record/manifest.c */
 #define ZKL_H_ROW_LEAF 0x02        /* prove/commit.c */
 #define ZKL_H_ROW_NODE 0x03        /* prove/commit.c */
-#define ZKL_H_CONTENT 0x04         /* service/notarize.c, service/verify_data.c */
+#define ZKL_H_CONTENT 0x04         /* notary/table_facts.c, service/verify_data.c */
 #define ZKL_H_DICTIONARY_LEAF 0x05 /* types/dictionary.c */
 #define ZKL_H_DICTIONARY_NODE 0x06 /* types/dictionary.c */
 

@@ -1,9 +1,9 @@
 #pragma once
 /* Notarising: the first order of the steps of notary.h, for a table that becomes the next version of a dataset.
  * Order: docs/ARCHITECTURE.md, "Notarising, step by step". */
-#include "service/proof_list.h"
+#include "notary/proof_list.h"
 #include "service/service_internal.h"
-#include "service/table_data_key.h"
+#include "notary/table_data_key.h"
 
 /* The ledger that an operation works in, and its owner's secret. */
 typedef struct service_desk {

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "keys/datakey.h"
 #include "service/service_internal.h"
-#include "service/table_chunks.h"
+#include "notary/table_chunks.h"
 
 /* Room for one chunk of the data, made when the first is compared. */
 typedef struct chunk_room {

@@ -5,7 +5,7 @@
 #include "claim/claim.h"
 #include "ledger/change.h"
 #include "ledger/ledger.h"
-#include "service/circuit_keys.h"
+#include "notary/circuit_keys.h"
 #include "verify/receipt.h"
 #include "setup/setup.h"
 

@@ -292,7 +292,7 @@ static zkl_status make_room(chunk_room *room, recheck *r, zkl_error *err)
     for (size_t i = 0; i < room->column_count; i++)
         room->limb_counts[i] = room->columns[i].limb_count;
     const zkl_chunk_source source =
-        service_chunk_cells(r->table, room->limb_counts, room->column_count);
+        zkl_chunk_source_of_table(r->table, room->limb_counts, room->column_count);
     ZKL_TRY(zkl_chunk_reader_init(&room->reader, &source, ZKL_CHUNK_GROUP_BLOCKS, err));
     ZKL_ASSERT(room->reader.block_count == m->blocks_per_chunk);
     return ZKL_OK;
@@ -314,7 +314,7 @@ zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t c
         return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
     /* As the notary did: rows, then commitments under the chunk's key, then the salted row tree. */
     zkl_chunk_reader_begin(&room->reader, chunk);
-    ZKL_TRY(service_chunk_rows(&rows, &bytes, room->starts, r->table, chunk, err));
+    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &bytes, room->starts, r->table, chunk, err));
     ZKL_TRY(zkl_chunk_reader_commit(room->points, &room->reader, key->key, zkl_setup_srs(r->setup),
                                     pool, err));
     ZKL_TRY(zkl_chunk_row_root(&row_root, m->schema.hash, key->key, &rows, pool, err));

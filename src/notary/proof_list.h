@@ -1,8 +1,8 @@
 #pragma once
 /* The statements and proofs of a plan, and what an entry says of them. */
 #include "record/entry.h"
-#include "service/circuit_keys.h"
-#include "service/table_manifest.h"
+#include "notary/circuit_keys.h"
+#include "notary/table_manifest.h"
 #include "verify/receipt.h"
 
 typedef struct zkl_made_proof {

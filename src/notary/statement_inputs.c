@@ -3,7 +3,7 @@
  *
  * A statement's cells are loaded for one proof and wiped after it: they bound the prover's
  * memory. */
-#include "service/statement_inputs.h"
+#include "notary/statement_inputs.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 /* The manifest of a committed table: the public facts that an entry signs and every statement names. */
 #include "base/buffer.h"
-#include "service/circuit_keys.h"
-#include "service/statement_inputs.h"
+#include "notary/circuit_keys.h"
+#include "notary/statement_inputs.h"
 
 /* What a manifest says besides what the table is. */
 typedef struct zkl_manifest_terms {

@@ -1,13 +1,13 @@
 /* The chunks of a table's spool as src/prove reads them: cells by groups of blocks, rows as bytes. */
-#include "service/table_chunks.h"
+#include "notary/table_chunks.h"
 
 static zkl_status read_blocks(void *opaque, uint64_t chunk, uint16_t *const *wanted, zkl_error *err)
 {
     return zkl_table_chunk(opaque, chunk, wanted, NULL, NULL, err);
 }
 
-zkl_chunk_source service_chunk_cells(const zkl_table *table, const uint32_t *limb_counts,
-                                     size_t column_count)
+zkl_chunk_source zkl_chunk_source_of_table(const zkl_table *table, const uint32_t *limb_counts,
+                                           size_t column_count)
 {
     /* The table is only read. */
     return (zkl_chunk_source){ .opaque = (void *)(uintptr_t)table,
@@ -16,8 +16,8 @@ zkl_chunk_source service_chunk_cells(const zkl_table *table, const uint32_t *lim
                                .column_count = column_count };
 }
 
-zkl_status service_chunk_rows(zkl_chunk_rows *out, zkl_buffer *bytes, size_t *starts,
-                              const zkl_table *table, uint64_t chunk, zkl_error *err)
+zkl_status zkl_chunk_rows_of_table(zkl_chunk_rows *out, zkl_buffer *bytes, size_t *starts,
+                                   const zkl_table *table, uint64_t chunk, zkl_error *err)
 {
     ZKL_ASSERT(bytes->size == 0 && chunk < zkl_table_chunks(table));
     const uint64_t left = zkl_table_rows(table) - chunk * ZKL_CHUNK_ROWS;

@@ -1,6 +1,6 @@
 /* The claims that somebody asks for: parsed before anything is read, compared with the header, and gathered with what is
  * wrong with them. No kind of claim has a name here. */
-#include "service/claim_list.h"
+#include "notary/claim_list.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The keys of circuits: from the set-up as the prover has them to the bytes that others check by. */
-#include "service/circuit_keys.h"
+#include "notary/circuit_keys.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 /* Which proof statements are made of a table, each within the leaf blocks of one proof. */
-#include "service/claim_list.h"
-#include "service/statement_inputs.h"
+#include "notary/claim_list.h"
+#include "notary/statement_inputs.h"
 
 /* F24: bounds the prover's memory whatever the table's size. */
 #define ZKL_LEAF_BLOCKS_DEFAULT 256

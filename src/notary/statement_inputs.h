@@ -2,7 +2,7 @@
 /* What the prover is given for one statement: assertions, and the source tables that they speak of. */
 #include "claim/claim.h"
 #include "prove/prove.h"
-#include "service/commitments.h"
+#include "notary/commitments.h"
 
 /* A claim, or the part of one on a span of chunks. */
 typedef struct zkl_claim_piece {

@@ -1,6 +1,6 @@
 /* From commitments to a manifest. Its bytes are fixed by the table, the owner secret, the seed and the keys: the same
  * inputs make the same dataset id. */
-#include "service/table_manifest.h"
+#include "notary/table_manifest.h"
 
 #include <string.h>
 

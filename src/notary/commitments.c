@@ -1,11 +1,11 @@
 /* The second pass over the spool. Chunks are independent: each worker takes one, with buffers of its own. Cells are read
  * in groups of blocks (prove/chunk_commit.h), so a worker's memory does not grow with the number of columns. */
-#include "service/commitments.h"
+#include "notary/commitments.h"
 
 #include <string.h>
 
 #include "hash/merkle.h"
-#include "service/table_chunks.h"
+#include "notary/table_chunks.h"
 
 typedef struct commit_worker {
     /* Cells, secret. */
@@ -59,7 +59,7 @@ static zkl_status commit_chunk(commit_job *job, commit_worker *w, size_t chunk, 
     uint8_t *key = out->chunk_keys[chunk];
     const double start = zkl_seconds();
     zkl_chunk_reader_begin(&w->reader, chunk);
-    ZKL_TRY(service_chunk_rows(&rows, &bytes, w->starts, job->facts->table, chunk, err));
+    ZKL_TRY(zkl_chunk_rows_of_table(&rows, &bytes, w->starts, job->facts->table, chunk, err));
     ZKL_TRY(zkl_chunk_reader_key(key, &w->reader, rows.bytes, &job->owner, err));
     ZKL_TRY(zkl_chunk_row_root(&out->row_roots[chunk], job->facts->schema->hash, key, &rows, NULL,
                                err));
@@ -133,7 +133,7 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
     for (size_t i = 0; i < facts->numbered_count; i++)
         limb_counts[i] = facts->numbered[i].limb_count;
     const zkl_chunk_source source =
-        service_chunk_cells(facts->table, limb_counts, facts->numbered_count);
+        zkl_chunk_source_of_table(facts->table, limb_counts, facts->numbered_count);
     zkl_status status = ZKL_OK;
     for (size_t i = 0; i < threads && status == ZKL_OK; i++)
         status = worker_init(&job.workers[i], &out->memory, &source, err);

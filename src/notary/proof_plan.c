@@ -5,7 +5,7 @@
  * What is wrong with a claim is noted with its number and the others go on, so that a caller sees
  * all of it at once. No kind of claim has a name here: what differs between them is asked of
  * src/claim and src/prove. */
-#include "service/proof_plan.h"
+#include "notary/proof_plan.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Are the claims of a plan true? Bound to the data first, then checked against the cells, before
  * any curve work. What is wrong is noted with the claim's number. */
-#include "service/proof_plan.h"
+#include "notary/proof_plan.h"
 
 /* Why: what a step says of the claim; its text is borrowed by the finding. */
 static zkl_claim_finding finding_of(zkl_status status, uint64_t rows, const zkl_error *why)

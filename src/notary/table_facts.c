@@ -2,7 +2,7 @@
  *
  * Columns that have cells are numbered (null flags and values apart), and each has one block a limb in every chunk.
  * The blocks of a chunk lie in the order of numbers, then limbs: commitments, proofs and the manifest all count so. */
-#include "service/table_facts.h"
+#include "notary/table_facts.h"
 
 #include "hash/domains.h"
 

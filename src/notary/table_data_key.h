@@ -1,7 +1,7 @@
 #pragma once
 /* The data key of a committed table: with it and the data, everything in the manifest can be recomputed. */
 #include "keys/datakey.h"
-#include "service/statement_inputs.h"
+#include "notary/statement_inputs.h"
 
 /* Its bytes: chunk keys, dictionary keys and the content salt. SECRET. Of a dictionary that was inherited and has entries
  * which this table has not, only its part: the others are not the reader's to guess. */

@@ -1,7 +1,7 @@
 #pragma once
 /* The circuits that a plan's proofs use, and their keys as entries and receipts have them. */
 #include "record/manifest.h"
-#include "service/proof_plan.h"
+#include "notary/proof_plan.h"
 #include "setup/setup.h"
 
 typedef struct zkl_circuit_key {

@@ -1,6 +1,6 @@
 /* From keys and dictionaries of a committed table to its data key. What is secret lives in an arena of its own, which is
  * wiped. */
-#include "service/table_data_key.h"
+#include "notary/table_data_key.h"
 
 #include <string.h>
 

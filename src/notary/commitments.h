@@ -3,8 +3,8 @@
 #include "keys/datakey.h"
 #include "prove/commit.h"
 #include "record/manifest.h"
-#include "service/notary.h"
-#include "service/table_facts.h"
+#include "notary/notary.h"
+#include "notary/table_facts.h"
 
 typedef struct zkl_commitments {
     zkl_arena memory;

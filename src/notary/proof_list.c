@@ -1,5 +1,5 @@
 /* Proofs of a plan, one after the other, and their own check before anything is recorded. */
-#include "service/proof_list.h"
+#include "notary/proof_list.h"
 
 #include <stdio.h>
 
