@@ -98,7 +98,24 @@ ZKL_API const char *zkl_check_name(zkl_check check); /* an unknown one has the e
     X(RESTORE_SECRET, "restore secret")                                                            \
     X(RESTORE_UNDER_PASSPHRASE, "restore under passphrase")                                        \
     X(LIST_LOG, "list log")                                                                        \
-    X(SAY_WHAT_TO_TRUST, "say what to trust")
+    X(SAY_WHAT_TO_TRUST, "say what to trust")                                                      \
+    X(COMPRESS_WITH_SMALL_WINDOW, "compress with small window")                                    \
+    X(SAY_BYTE_ORDER, "say byte order")                                                            \
+    X(SAY_UTF_16, "say UTF-16")                                                                    \
+    X(WRITE_UTF_8, "write UTF-8")                                                                  \
+    X(LEAVE_ENCODING_OUT, "leave encoding out")                                                    \
+    X(SAY_ENCODING, "say encoding")                                                                \
+    X(SAY_FORMAT, "say format")                                                                    \
+    X(SAY_PARQUET, "say Parquet")                                                                  \
+    X(SAY_DELIMITER, "say delimiter")                                                              \
+    X(SAY_BLANKS_SEPARATE, "say whether blanks separate")                                          \
+    X(WRITE_ONE_SIGN, "write one sign between fields")                                             \
+    X(REMOVE_TITLE, "remove title")                                                                \
+    X(SAY_NO_HEADER, "say no header")                                                              \
+    X(NAME_COLUMNS, "name columns")                                                                \
+    X(LEAVE_COLUMN_OUT, "leave column out")                                                        \
+    X(WRITE_ZSTD_OR_SNAPPY, "write zstd or Snappy")                                                \
+    X(WRITE_PLAIN, "write PLAIN")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

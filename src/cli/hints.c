@@ -34,6 +34,26 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_LIST_LOG] = ": 'zkp-ledger log' lists what there is",
     [ZKL_HINT_SAY_WHAT_TO_TRUST] =
         ". Say what to trust: --trust trust.toml, or that ledger by its name: --ledger '{}'",
+    [ZKL_HINT_COMPRESS_WITH_SMALL_WINDOW] = "; compress it without --long or --ultra",
+    [ZKL_HINT_SAY_BYTE_ORDER] = "; say --encoding utf-16le or utf-16be",
+    [ZKL_HINT_SAY_UTF_16] = "; say --encoding utf-16",
+    [ZKL_HINT_WRITE_UTF_8] = "; write it in UTF-8",
+    [ZKL_HINT_LEAVE_ENCODING_OUT] = "; leave --encoding {} out",
+    [ZKL_HINT_SAY_ENCODING] =
+        "; if the text is in another encoding, say --encoding windows-1252, or what it is",
+    [ZKL_HINT_SAY_FORMAT] = "; say --format csv, parquet, ndjson or json",
+    [ZKL_HINT_SAY_PARQUET] = "; say --format parquet",
+    [ZKL_HINT_SAY_DELIMITER] = "; say --delimiter",
+    [ZKL_HINT_SAY_BLANKS_SEPARATE] = ": say --delimiter space, or --delimiter ',' for one column",
+    [ZKL_HINT_WRITE_ONE_SIGN] =
+        ": write one sign between fields; or say --delimiter ',' for one column",
+    [ZKL_HINT_REMOVE_TITLE] = "; remove what stands before the header, or say --delimiter",
+    [ZKL_HINT_SAY_NO_HEADER] = "; if the first line is data, say --no-header",
+    [ZKL_HINT_NAME_COLUMNS] = "; give it one, or name the others with --columns",
+    [ZKL_HINT_LEAVE_COLUMN_OUT] = "; leave it out with --columns",
+    [ZKL_HINT_WRITE_ZSTD_OR_SNAPPY] =
+        "; write it with zstd or Snappy, or leave the column out with --columns",
+    [ZKL_HINT_WRITE_PLAIN] = "; write it with PLAIN, or leave the column out with --columns",
 };
 
 void cli_put_hint(zkl_buffer *out, zkl_hint hint, const char *value)

@@ -131,7 +131,8 @@ static const char *kind_of(zkl_bytes beginning)
 zkl_status zkl_file_kind_check_text(const char *name, zkl_bytes beginning, zkl_error *err)
 {
     if (begins(beginning, "PAR1", 4) && is_binary(beginning))
-        return zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' holds Parquet; say --format parquet", name);
+        return zkl_fail_hint(err, ZKL_NOT_SUPPORTED, ZKL_HINT_SAY_PARQUET, "'%s' holds Parquet",
+                             name);
     const char *kind = kind_of(beginning);
     return kind ? zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' holds %s", name, kind) : ZKL_OK;
 }

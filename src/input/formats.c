@@ -58,10 +58,8 @@ zkl_status zkl_format_find(const zkl_format **out, const char *said, const char 
             return zkl_fail(err, ZKL_NOT_SUPPORTED, "'%s' is by its name %s", names[i], kind);
         const zkl_format *format = format_of_name(names[i]);
         if (!format)
-            return zkl_fail(err, ZKL_USAGE,
-                            "cannot tell the format of '%s' by its ending; say --format csv, "
-                            "parquet, ndjson or json",
-                            names[i]);
+            return zkl_fail_hint(err, ZKL_USAGE, ZKL_HINT_SAY_FORMAT,
+                                 "cannot tell the format of '%s' by its ending", names[i]);
         if (i && format != *out)
             return zkl_fail(err, ZKL_BAD_INPUT, "'%s' and '%s' have different formats", names[0],
                             names[i]);

@@ -209,10 +209,9 @@ static zkl_status zstd_step(zkl_input_bytes *input, uint8_t *out, size_t size, s
     if (code == ZSTD_error_memory_allocation)
         return zkl_no_memory(err, size);
     if (code == ZSTD_error_frameParameter_windowTooLarge)
-        return zkl_fail(err, ZKL_LIMIT,
-                        "'%s': its zstd data needs a window of more than 128 MiB; compress it "
-                        "without --long or --ultra",
-                        input->name);
+        return zkl_fail_hint(err, ZKL_LIMIT, ZKL_HINT_COMPRESS_WITH_SMALL_WINDOW,
+                             "'%s': its zstd data needs a window of more than 128 MiB",
+                             input->name);
     if (code == ZSTD_error_dictionary_wrong)
         return zkl_fail(err, ZKL_NOT_SUPPORTED,
                         "'%s': its zstd data needs a dictionary; compress it without one",

@@ -131,10 +131,10 @@ static zkl_status find_byte_order(zkl_input_text *text, zkl_error *err)
     for (size_t i = 0; i < text->raw_size; i++)
         zeros[i % 2] += text->raw[i] == 0;
     if (zeros[0] == zeros[1])
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': cannot tell the byte order of its UTF-16: there is no byte order "
-                        "mark; say --encoding utf-16le or utf-16be",
-                        text->name);
+        return zkl_fail_hint(err, ZKL_BAD_INPUT, ZKL_HINT_SAY_BYTE_ORDER,
+                             "'%s': cannot tell the byte order of its UTF-16: there is no byte "
+                             "order mark",
+                             text->name);
     text->encoding = zeros[0] > zeros[1] ? UTF_16_BE : UTF_16_LE;
     return ZKL_OK;
 }
@@ -148,9 +148,9 @@ static bool looks_like_utf16(const zkl_input_text *text)
 }
 
 /* Only CSV may be in another encoding than UTF-8. */
-static const char *utf16_advice(const zkl_input_text *text)
+static zkl_hint utf16_hint(const zkl_input_text *text)
 {
-    return text->has_choice ? "say --encoding utf-16" : "write it in UTF-8";
+    return text->has_choice ? ZKL_HINT_SAY_UTF_16 : ZKL_HINT_WRITE_UTF_8;
 }
 
 /* A byte order mark says what the text is; one that contradicts what was said is refused. */
@@ -160,24 +160,25 @@ static zkl_status take_mark(zkl_input_text *text, zkl_error *err)
     const bool wants_16 =
         text->encoding == UTF_16 || text->encoding == UTF_16_LE || text->encoding == UTF_16_BE;
     if (begins_with(text, "\xef\xbb\xbf", 3)) {
-        if (text->encoding != UTF_8)
-            return zkl_fail(err, ZKL_BAD_INPUT,
-                            "'%s' begins with the mark of UTF-8; leave --encoding %s out",
-                            text->name, text->encoding_name);
+        if (text->encoding != UTF_8) {
+            (void)zkl_fail(err, ZKL_BAD_INPUT, "'%s' begins with the mark of UTF-8", text->name);
+            return zkl_hint_add(err, ZKL_BAD_INPUT, ZKL_HINT_LEAVE_ENCODING_OUT,
+                                text->encoding_name);
+        }
         text->raw_at = 3;
     } else if (le || be) {
         const text_encoding found = le ? UTF_16_LE : UTF_16_BE;
         if (!wants_16 || (text->encoding != UTF_16 && text->encoding != found))
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s' begins with the mark of UTF-16; %s",
-                            text->name, utf16_advice(text));
+            return zkl_fail_hint(err, ZKL_BAD_INPUT, utf16_hint(text),
+                                 "'%s' begins with the mark of UTF-16", text->name);
         text->encoding = found;
         text->raw_at = 2;
     } else if (text->encoding == UTF_16) {
         return find_byte_order(text, err);
     } else if (text->encoding == UTF_8 && looks_like_utf16(text)) {
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s' is not UTF-8: every second byte is zero, as in UTF-16; %s",
-                        text->name, utf16_advice(text));
+        return zkl_fail_hint(err, ZKL_BAD_INPUT, utf16_hint(text),
+                             "'%s' is not UTF-8: every second byte is zero, as in UTF-16",
+                             text->name);
     }
     return ZKL_OK;
 }
@@ -254,11 +255,10 @@ static zkl_status decode_utf8(zkl_input_text *text, uint8_t *out, size_t size, s
     text->raw_at += *got;
     /* fewer than four bytes may be the beginning of a character whose rest was not read */
     if (room - *got >= 4 || (room == left && text->bytes_ended && *got < room))
-        return zkl_fail(err, ZKL_BAD_INPUT, "'%s' line %llu: not UTF-8; %s", text->name,
-                        line_of(text, out, *got),
-                        text->has_choice ? "if the text is in another encoding, say --encoding "
-                                           "windows-1252, or what it is"
-                                         : "files of this format are written in UTF-8");
+        return zkl_fail_hint(err, ZKL_BAD_INPUT,
+                             text->has_choice ? ZKL_HINT_SAY_ENCODING : ZKL_HINT_NONE,
+                             "'%s' line %llu: not UTF-8%s", text->name, line_of(text, out, *got),
+                             text->has_choice ? "" : "; files of this format are written in UTF-8");
     return ZKL_OK;
 }
 

@@ -664,18 +664,15 @@ static const char *unread_codec(uint64_t codec)
 
 /* The column's name is shown harmless: it is the file's own text. */
 static zkl_status fail_unread(const parquet_file *file, const zkl_parquet_chunk *chunk,
-                              const char *what, const char *which, const char *advice,
-                              zkl_error *err)
+                              const char *what, const char *which, zkl_hint hint, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) column = { 0 };
     const size_t size = chunk->column.size < NAME_SHOWN ? chunk->column.size : NAME_SHOWN;
     zkl_buffer_put_shown(&column, zkl_bytes_of(chunk->column.data, size), 0);
     zkl_buffer_put_u8(&column, 0);
-    return zkl_fail(err, ZKL_NOT_SUPPORTED,
-                    "'%s': its column '%s' has %s that is not read (%s); %s, or leave the column "
-                    "out with --columns",
-                    file->name, column.failed ? "" : (const char *)column.data, what, which,
-                    advice);
+    return zkl_fail_hint(err, ZKL_NOT_SUPPORTED, hint,
+                         "'%s': its column '%s' has %s that is not read (%s)", file->name,
+                         column.failed ? "" : (const char *)column.data, what, which);
 }
 
 /* Columns that are left out may be in any encoding. */
@@ -691,7 +688,7 @@ static zkl_status check_codec(const parquet_file *file, const zkl_parquet_chunk 
     const char *codec = unread_codec(chunk->codec);
     if (!codec || !is_wanted(file, chunk))
         return ZKL_OK;
-    return fail_unread(file, chunk, "a compression", codec, "write it with zstd or Snappy", err);
+    return fail_unread(file, chunk, "a compression", codec, ZKL_HINT_WRITE_ZSTD_OR_SNAPPY, err);
 }
 
 /* Once a page: each may have its own encoding. */
@@ -701,7 +698,7 @@ static zkl_status check_encoding(const parquet_file *file, const zkl_parquet_chu
     const char *encoding = page->has_values ? unread_encoding(page->encoding, chunk->type) : NULL;
     if (!encoding || !is_wanted(file, chunk))
         return ZKL_OK;
-    return fail_unread(file, chunk, "an encoding", encoding, "write it with PLAIN", err);
+    return fail_unread(file, chunk, "an encoding", encoding, ZKL_HINT_WRITE_PLAIN, err);
 }
 
 /* ---- gzip's own checksum, which the reader does not look at */

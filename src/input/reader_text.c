@@ -275,29 +275,28 @@ static zkl_status guess_delimiter(text_source *source, zkl_error *err)
     case ZKL_CSV_GUESSED:
         return ZKL_OK;
     case ZKL_CSV_AMBIGUOUS:
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': cannot tell whether %s or %s separates the fields: either "
-                        "splits every line alike; say --delimiter",
-                        name_of(source), shown_delimiter(guess.delimiter).text,
-                        shown_delimiter(guess.other).text);
+        return zkl_fail_hint(err, ZKL_BAD_INPUT, ZKL_HINT_SAY_DELIMITER,
+                             "'%s': cannot tell whether %s or %s separates the fields: either "
+                             "splits every line alike",
+                             name_of(source), shown_delimiter(guess.delimiter).text,
+                             shown_delimiter(guess.other).text);
     case ZKL_CSV_BLANKS:
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': cannot tell whether blanks separate %zu fields or each line is one: "
-                        "say --delimiter space, or --delimiter ',' for one column",
-                        name_of(source), guess.columns);
+        return zkl_fail_hint(err, ZKL_BAD_INPUT, ZKL_HINT_SAY_BLANKS_SEPARATE,
+                             "'%s': cannot tell whether blanks separate %zu fields or each line is "
+                             "one",
+                             name_of(source), guess.columns);
     case ZKL_CSV_BLANK_RUNS:
-        return zkl_fail(
-            err, ZKL_BAD_INPUT,
-            "'%s': several blanks in a row seem to separate %zu fields, which is not "
-            "read: write one sign between fields; or say --delimiter ',' for one column",
-            name_of(source), guess.columns);
+        return zkl_fail_hint(err, ZKL_BAD_INPUT, ZKL_HINT_WRITE_ONE_SIGN,
+                             "'%s': several blanks in a row seem to separate %zu fields, which is "
+                             "not read",
+                             name_of(source), guess.columns);
     case ZKL_CSV_TITLE_LINES:
         break;
     }
-    return zkl_fail(err, ZKL_BAD_INPUT,
-                    "'%s': the first line does not have the %zu fields of the rest (separated by "
-                    "%s); remove what stands before the header, or say --delimiter",
-                    name_of(source), guess.columns, shown_delimiter(guess.delimiter).text);
+    return zkl_fail_hint(err, ZKL_BAD_INPUT, ZKL_HINT_REMOVE_TITLE,
+                         "'%s': the first line does not have the %zu fields of the rest (separated "
+                         "by %s)",
+                         name_of(source), guess.columns, shown_delimiter(guess.delimiter).text);
 }
 
 /* Delimiter and quote of the file, for it and for the layout. */
@@ -428,11 +427,12 @@ static zkl_status make_chunk(text_source *source, size_t vector_count, zkl_error
     return ZKL_OK;
 }
 
-/* The usual causes of a row with another number of fields. */
-static const char *ragged_hint(const text_source *source, const zkl_csv_record *record)
+/* The usual causes of a row with another number of fields. A header of one field has another cause:
+ * a title stands before it (ZKL_HINT_REMOVE_TITLE). */
+static const char *ragged_cause(const text_source *source, const zkl_csv_record *record)
 {
     if (source->field_count == 1)
-        return "; remove what stands before the header, or say --delimiter";
+        return "";
     if (strcmp(source->csv.delimiter, " ") == 0)
         return "; each blank separates, also several in a row";
     if (source->window.lines + record->line == 1 && record->field_count == source->field_count + 1)
@@ -444,11 +444,12 @@ static const char *ragged_hint(const text_source *source, const zkl_csv_record *
 static zkl_status fail_ragged(const text_source *source, const zkl_csv_record *record,
                               zkl_error *err)
 {
-    return zkl_fail(err, ZKL_BAD_INPUT,
-                    "'%s' line %llu has %zu field%s, not %zu (separated by %s)%s", name_of(source),
-                    line_at(source, record->line), record->field_count,
-                    record->field_count == 1 ? "" : "s", source->field_count,
-                    shown_delimiter(source->csv.delimiter).text, ragged_hint(source, record));
+    return zkl_fail_hint(err, ZKL_BAD_INPUT,
+                         source->field_count == 1 ? ZKL_HINT_REMOVE_TITLE : ZKL_HINT_NONE,
+                         "'%s' line %llu has %zu field%s, not %zu (separated by %s)%s",
+                         name_of(source), line_at(source, record->line), record->field_count,
+                         record->field_count == 1 ? "" : "s", source->field_count,
+                         shown_delimiter(source->csv.delimiter).text, ragged_cause(source, record));
 }
 
 /* No row is padded or cut to the number of columns. */

@@ -113,11 +113,10 @@ static zkl_status add_member(zkl_objects *o, zkl_loader *loader, const zkl_json_
     if (member->kind == ZKL_JSON_NULL)
         return ZKL_OK; /* as if it were not there: columns not put are null */
     if (member->kind == ZKL_JSON_NESTED)
-        return zkl_fail(
-            err, ZKL_NOT_SUPPORTED,
-            "column '%.*s' holds %s, which a table cannot hold; leave it out with --columns",
-            zkl_name_shown(member->key), (const char *)member->key.data,
-            member->value.data[0] == '[' ? "a list" : "an object");
+        return zkl_fail_hint(err, ZKL_NOT_SUPPORTED, ZKL_HINT_LEAVE_COLUMN_OUT,
+                             "column '%.*s' holds %s, which a table cannot hold",
+                             zkl_name_shown(member->key), (const char *)member->key.data,
+                             member->value.data[0] == '[' ? "a list" : "an object");
     zkl_column_facts *facts = &loader->table->columns[column].facts;
     facts->line = line;
     zkl_facts_add_text(facts, shapes_of(member->kind), member->value.data, member->value.size);

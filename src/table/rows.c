@@ -80,8 +80,6 @@ static bool is_wanted(const void *options, zkl_bytes name)
 
 /* ---- the columns of a file that says them first */
 
-static const char header_hint[] = "; if the first line is data, say --no-header";
-
 static bool is_number(zkl_bytes name)
 {
     zkl_number_text ignored;
@@ -95,10 +93,8 @@ static zkl_status check_name(const zkl_source_layout *layout, size_t index, cons
 {
     const zkl_bytes name = layout->columns[index].name;
     if (name.size == 0)
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "'%s': column %zu has no name; give it one, or name the others with "
-                        "--columns",
-                        file, index + 1);
+        return zkl_fail_hint(err, ZKL_BAD_INPUT, ZKL_HINT_NAME_COLUMNS,
+                             "'%s': column %zu has no name", file, index + 1);
     if (memchr(name.data, 0, name.size))
         return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the name of column %zu holds a NUL byte", file,
                         index + 1);
@@ -122,9 +118,10 @@ static zkl_status check_names(const zkl_source_layout *layout, const zkl_read_op
         ZKL_TRY(zkl_string_set_add(&names, name, SIZE_MAX / 2, err));
         /* a set does not grow by a name that it has */
         if (names.entry_count != ++wanted)
-            return zkl_fail(err, ZKL_BAD_INPUT, "'%s': the column name '%.*s' stands twice%s", file,
-                            zkl_name_shown(name), (const char *)name.data,
-                            is_number(name) ? header_hint : "");
+            return zkl_fail_hint(err, ZKL_BAD_INPUT,
+                                 is_number(name) ? ZKL_HINT_SAY_NO_HEADER : ZKL_HINT_NONE,
+                                 "'%s': the column name '%.*s' stands twice", file,
+                                 zkl_name_shown(name), (const char *)name.data);
     }
     return ZKL_OK;
 }
@@ -169,11 +166,10 @@ static zkl_status select_columns(scan *s, const char *file, zkl_error *err)
         if (!zkl_column_is_wanted(s->options, column->name))
             continue;
         if (column->refused)
-            return zkl_fail(err, ZKL_NOT_SUPPORTED,
-                            "'%s': column '%.*s' has the type '%s', which a table cannot hold; "
-                            "leave it out with --columns",
-                            file, zkl_name_shown(column->name), (const char *)column->name.data,
-                            column->refused);
+            return zkl_fail_hint(err, ZKL_NOT_SUPPORTED, ZKL_HINT_LEAVE_COLUMN_OUT,
+                                 "'%s': column '%.*s' has the type '%s', which a table cannot hold",
+                                 file, zkl_name_shown(column->name),
+                                 (const char *)column->name.data, column->refused);
         ZKL_TRY(zkl_loader_add_column(&s->loader, column->name, &column->type, err));
         s->selected[s->selected_count++] = (uint32_t)i;
     }

@@ -52,9 +52,8 @@ static void test_csv_split__faults_have_their_line(zkl_test *t)
                     "line 2: a quote is opened here");
     test_is_refused(t, "l4.csv", "a,\"b\n1,2\n", ZKL_BAD_INPUT, "line 1: a quote is opened here");
     test_is_refused(t, "l5.csv", "a,b\n1,2\n,\n3,\"\"x\n", ZKL_BAD_INPUT, "line 4: text stands");
-    test_is_refused(t, "l6.csv", "a\n1,2\n3\n", ZKL_BAD_INPUT,
-                    "line 2 has 2 fields, not 1 (separated by ','); remove what stands before the "
-                    "header, or say --delimiter");
+    test_is_hinted(t, "l6.csv", "a\n1,2\n3\n", ZKL_BAD_INPUT,
+                   "line 2 has 2 fields, not 1 (separated by ',')", ZKL_HINT_REMOVE_TITLE);
 }
 
 static void test_csv_split__all_ragged_rows_are_listed(zkl_test *t)

@@ -6,15 +6,20 @@ typedef struct encoded {
     size_t size;
     const char *want; /* the table, or words of the refusal */
     bool is_refused;
+    zkl_hint hint;
 } encoded;
 
 #define READS(encoding, bytes, want)                                                               \
     {                                                                                              \
-        encoding, bytes, sizeof bytes - 1, want, false                                             \
+        encoding, bytes, sizeof bytes - 1, want, false, ZKL_HINT_NONE                              \
     }
 #define REFUSES(encoding, bytes, words)                                                            \
     {                                                                                              \
-        encoding, bytes, sizeof bytes - 1, words, true                                             \
+        encoding, bytes, sizeof bytes - 1, words, true, ZKL_HINT_NONE                              \
+    }
+#define HINTS(encoding, bytes, words, hint)                                                        \
+    {                                                                                              \
+        encoding, bytes, sizeof bytes - 1, words, true, hint                                       \
     }
 
 static void check(zkl_test *t, const encoded *cases, size_t count)
@@ -30,6 +35,9 @@ static void check(zkl_test *t, const encoded *cases, size_t count)
             FAIL(t, "case %zu: %s '%s'", i, zkl_status_text(status), read.err.text);
         else if (cases[i].is_refused && !strstr(read.err.text, cases[i].want))
             FAIL(t, "case %zu: '%s' without '%s'", i, read.err.text, cases[i].want);
+        else if (read.err.hint != cases[i].hint)
+            FAIL(t, "case %zu: hint '%s', want '%s'", i, zkl_hint_name(read.err.hint),
+                 zkl_hint_name(cases[i].hint));
         else if (!cases[i].is_refused)
             CHECK_TEXT_EQ(t, test_table_text(t, read.table), cases[i].want);
         zkl_table_free(read.table);
@@ -60,13 +68,17 @@ static void test_input_text_utf16__refuses_what_is_none(zkl_test *t)
         REFUSES("utf-16be", "\0n\0\n\xde\0\0\n", "line 2: half a surrogate pair"),
         REFUSES("utf-16le", "n\0\n\0\x3d\xd8", "line 2: half a surrogate pair"),
         REFUSES("utf-16le", "n\0\n\0001\0\n", "an odd number of bytes"),
-        REFUSES("utf-16le", "\xfe\xff\0n\0\n\0001\0\n", "begins with the mark of UTF-16"),
-        REFUSES("latin-1", "\xff\xfen\0\n\0001\0\n\0", "say --encoding utf-16"),
-        REFUSES(NULL, "\xff\xfen\0\n\0001\0\n\0", "say --encoding utf-16"),
-        REFUSES(NULL, "n\0\n\0001\0\n\0", "say --encoding utf-16"),
-        REFUSES(NULL, "\0n\0\n\0001\0\n", "say --encoding utf-16"),
-        REFUSES("utf-16", "\x4e\x2d\x65\x87", "cannot tell the byte order"),
-        REFUSES("windows-1252", "\xef\xbb\xbfn\n1\n", "begins with the mark of UTF-8"),
+        HINTS("utf-16le", "\xfe\xff\0n\0\n\0001\0\n", "begins with the mark of UTF-16",
+              ZKL_HINT_SAY_UTF_16),
+        HINTS("latin-1", "\xff\xfen\0\n\0001\0\n\0", "begins with the mark of UTF-16",
+              ZKL_HINT_SAY_UTF_16),
+        HINTS(NULL, "\xff\xfen\0\n\0001\0\n\0", "begins with the mark of UTF-16",
+              ZKL_HINT_SAY_UTF_16),
+        HINTS(NULL, "n\0\n\0001\0\n\0", "every second byte is zero", ZKL_HINT_SAY_UTF_16),
+        HINTS(NULL, "\0n\0\n\0001\0\n", "every second byte is zero", ZKL_HINT_SAY_UTF_16),
+        HINTS("utf-16", "\x4e\x2d\x65\x87", "cannot tell the byte order", ZKL_HINT_SAY_BYTE_ORDER),
+        HINTS("windows-1252", "\xef\xbb\xbfn\n1\n", "begins with the mark of UTF-8",
+              ZKL_HINT_LEAVE_ENCODING_OUT),
     };
     check(t, cases, ZKL_COUNT(cases));
 }
@@ -93,13 +105,13 @@ static void test_input_text_utf8__says_the_line(zkl_test *t)
 {
     static const encoded cases[] = {
         READS("utf-8", "\xef\xbb\xbfn\n\xc3\xbc\n", "n:dictionary\n\xc3\xbc\n"),
-        REFUSES(NULL, "n\n\"two\nlines\"\ngr\xfcn\n", "line 4: not UTF-8"),
-        REFUSES(NULL, "n\rx\rgr\xfcn\r", "line 3: not UTF-8"),
-        REFUSES(NULL, "n\nx\xc3", "line 2: not UTF-8"),
-        REFUSES(NULL, "n\nx\xf0\x9f\x98", "line 2: not UTF-8"),
-        REFUSES(NULL, "\xff", "line 1: not UTF-8"),
+        HINTS(NULL, "n\n\"two\nlines\"\ngr\xfcn\n", "line 4: not UTF-8", ZKL_HINT_SAY_ENCODING),
+        HINTS(NULL, "n\rx\rgr\xfcn\r", "line 3: not UTF-8", ZKL_HINT_SAY_ENCODING),
+        HINTS(NULL, "n\nx\xc3", "line 2: not UTF-8", ZKL_HINT_SAY_ENCODING),
+        HINTS(NULL, "n\nx\xf0\x9f\x98", "line 2: not UTF-8", ZKL_HINT_SAY_ENCODING),
+        HINTS(NULL, "\xff", "line 1: not UTF-8", ZKL_HINT_SAY_ENCODING),
         /* halves of a character in fields that follow one another */
-        REFUSES(NULL, "n,m\n\xc3,\xbc\n", "line 2: not UTF-8"),
+        HINTS(NULL, "n,m\n\xc3,\xbc\n", "line 2: not UTF-8", ZKL_HINT_SAY_ENCODING),
     };
     check(t, cases, ZKL_COUNT(cases));
 }

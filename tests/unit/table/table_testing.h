@@ -175,9 +175,9 @@ static inline void test_reads_as(zkl_test *t, const char *name, const char *cont
     zkl_table_free(read.table);
 }
 
-/* Refused with that status and a message that holds `words`. */
-static inline void test_is_refused(zkl_test *t, const char *name, const char *content,
-                                   zkl_status want, const char *words)
+/* Refused with that status and a message that holds `words`. Returns the error. */
+static inline zkl_error test_is_refused(zkl_test *t, const char *name, const char *content,
+                                        zkl_status want, const char *words)
 {
     const char *path = test_file(t, name, content);
     const zkl_read_options options = test_options(t, &path, 1);
@@ -189,4 +189,14 @@ static inline void test_is_refused(zkl_test *t, const char *name, const char *co
     else if (!strstr(read.err.text, words))
         FAIL(t, "%s: message '%s' without '%s'", name, read.err.text, words);
     zkl_table_free(read.table);
+    return read.err;
+}
+
+/* The same, with that hint. */
+static inline void test_is_hinted(zkl_test *t, const char *name, const char *content,
+                                  zkl_status want, const char *words, zkl_hint hint)
+{
+    const zkl_error err = test_is_refused(t, name, content, want, words);
+    if (err.hint != hint)
+        FAIL(t, "%s: hint '%s', want '%s'", name, zkl_hint_name(err.hint), zkl_hint_name(hint));
 }

@@ -245,12 +245,12 @@ static void test_csv__refuses_what_it_cannot_keep(zkl_test *t)
                     "line 3: a quote is opened here");
     test_is_refused(t, "twice.csv", "a,b,a\n1,2,3\n", ZKL_BAD_INPUT, "stands twice");
     test_is_refused(t, "noname.csv", "a,,c\n1,2,3\n", ZKL_BAD_INPUT, "column 2 has no name");
-    test_is_refused(
-        t, "latin.csv", "a,b\n1,gr\xfcn\n", ZKL_BAD_INPUT,
-        "line 2: not UTF-8; if the text is in another encoding, say --encoding windows-1252");
-    test_is_refused(t, "title.csv", "Report\na,b\n1,2\n3,4\n", ZKL_BAD_INPUT,
-                    "the first line does not have the 2 fields");
-    test_is_refused(t, "nohead.csv", "0,5,0\n1,2,3\n", ZKL_BAD_INPUT, "--no-header");
+    test_is_hinted(t, "latin.csv", "a,b\n1,gr\xfcn\n", ZKL_BAD_INPUT, "line 2: not UTF-8",
+                   ZKL_HINT_SAY_ENCODING);
+    test_is_hinted(t, "title.csv", "Report\na,b\n1,2\n3,4\n", ZKL_BAD_INPUT,
+                   "the first line does not have the 2 fields", ZKL_HINT_REMOVE_TITLE);
+    test_is_hinted(t, "nohead.csv", "0,5,0\n1,2,3\n", ZKL_BAD_INPUT, "'0' stands twice",
+                   ZKL_HINT_SAY_NO_HEADER);
     test_is_refused(t, "ends.csv", "a,b\r\n1,x\n2,y\r\n3,z\n", ZKL_BAD_INPUT,
                     "line 2: the line ends otherwise");
     test_is_refused(t, "what.xyz", "a,b\n1,2\n", ZKL_USAGE, "cannot tell the format");
