@@ -115,7 +115,8 @@ ZKL_API const char *zkl_check_name(zkl_check check); /* an unknown one has the e
     X(NAME_COLUMNS, "name columns")                                                                \
     X(LEAVE_COLUMN_OUT, "leave column out")                                                        \
     X(WRITE_ZSTD_OR_SNAPPY, "write zstd or Snappy")                                                \
-    X(WRITE_PLAIN, "write PLAIN")
+    X(WRITE_PLAIN, "write PLAIN")                                                                  \
+    X(RESTORE_KEY, "restore key")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

@@ -54,6 +54,7 @@ static const char *const words[ZKL_HINT_COUNT] = {
     [ZKL_HINT_WRITE_ZSTD_OR_SNAPPY] =
         "; write it with zstd or Snappy, or leave the column out with --columns",
     [ZKL_HINT_WRITE_PLAIN] = "; write it with PLAIN, or leave the column out with --columns",
+    [ZKL_HINT_RESTORE_KEY] = ". Bring the key that counts back: `zkp-ledger keys restore`",
 };
 
 void cli_put_hint(zkl_buffer *out, zkl_hint hint, const char *value)

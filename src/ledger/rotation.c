@@ -136,8 +136,8 @@ static void say_lost(zkl_rotation *r, const zkl_trust *trust, const zkl_public_k
     else
         (void)zkl_fail(&r->lost, ZKL_CONFLICT, "'%s' is no %s key of this ledger", r->path, role);
     const size_t size = strlen(r->lost.text);
-    snprintf(r->lost.text + size, sizeof r->lost.text - size,
-             "; nothing is signed. Bring the key that counts back: `zkp-ledger keys restore`");
+    snprintf(r->lost.text + size, sizeof r->lost.text - size, "; nothing is signed");
+    (void)zkl_hint_add(&r->lost, ZKL_CONFLICT, ZKL_HINT_RESTORE_KEY, NULL);
 }
 
 /* The name that the old key is kept under: by the first index for which it counts no more, which is
@@ -224,7 +224,7 @@ zkl_status zkl_rotation_settle(zkl_rotation *r, zkl_error *err)
 {
     zkl_rotation_invariant(r);
     if (r->state == ZKL_ROTATION_LOST)
-        return zkl_fail(err, ZKL_CONFLICT, "%s", r->lost.text);
+        return zkl_fail_as(err, ZKL_CONFLICT, &r->lost);
     if (r->state == ZKL_ROTATION_SETTLED)
         return ZKL_OK;
     if (r->state == ZKL_ROTATION_PREPARED) {

@@ -125,7 +125,7 @@ static void look_at_rotation(doctor *d, const char *folder, zkl_key_role role, z
                           zkl_log_size(zkl_ledger_log(ledger)), &why) != ZKL_OK)
         return; /* the file itself is a fault already */
     if (rotation.state == ZKL_ROTATION_LOST)
-        find(d, 2, "key that counts", "%s", rotation.lost.text);
+        find_error(d, "key that counts", &rotation.lost);
     else if (rotation.state != ZKL_ROTATION_SETTLED)
         find(d, 1, "key that counts", "a rotation was cut off: the next writer %s it (%s)",
              rotation.state == ZKL_ROTATION_COMMITTED ? "finishes" : "undoes", rotation.next);
