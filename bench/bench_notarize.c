@@ -85,11 +85,13 @@ static double time_statement(const zkl_receipt *receipt, size_t at, const zkl_kn
         for (int i = 0; i < 5 && zkl_bytes_equal(receipt->keys[k].circuit, statement.circuit);
              i++) {
             zkl_groth16_vk key;
+            const zkl_proven_statement given = { zkl_buffer_bytes(&whole),
+                                                 receipt->statements[at].proof };
+            const zkl_known_tables tables = { known, 1 };
             const double start = bench_now_ms();
             if (zkl_srs_verifier_decode(&powers, receipt->powers, &err) != ZKL_OK ||
                 zkl_groth16_vk_decode(&key, receipt->keys[k].key, &err) != ZKL_OK ||
-                zkl_verify_statement(zkl_buffer_bytes(&whole), receipt->statements[at].proof, &key,
-                                     &powers, known, 1, pool, &err) != ZKL_OK)
+                zkl_verify_statement(&given, &key, &powers, &tables, pool, &err) != ZKL_OK)
                 stop("verify", &err);
             const double ms = bench_now_ms() - start;
             best = ms < best ? ms : best;

@@ -87,9 +87,9 @@ static zkl_status check_proofs(chain_walk *w, uint64_t index, zkl_error *err)
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_loaded_content content;
     zkl_verified verified;
+    const zkl_content_pins pins = { &w->trust.ledger, &w->ledger->powers_hash };
     ZKL_TRY(zkl_ledger_load_content(w->ledger, &content, &arena, index, err));
-    ZKL_TRY(zkl_content_verify(&verified, &arena, &content.content, &w->trust.ledger,
-                               &w->ledger->powers_hash, w->ledger->env, err));
+    ZKL_TRY(zkl_content_verify(&verified, &arena, &content.content, &pins, w->ledger->env, err));
     w->report->proof_count += verified.statement_count;
     return ZKL_OK;
 }

@@ -137,7 +137,7 @@ zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft
                                       keys_by_first_use(keys, draft->plan, draft->circuits),
                                   .statements = statements,
                                   .statement_count = proofs->count };
-    const zkl_status status = zkl_content_verify(out, memory, &content, notary->ledger,
-                                                 &notary->powers_hash, notary->env, err);
+    const zkl_content_pins pins = { notary->ledger, &notary->powers_hash };
+    const zkl_status status = zkl_content_verify(out, memory, &content, &pins, notary->env, err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "own check before recording");
 }

@@ -35,8 +35,10 @@ static zkl_status export_statement(zkl_ledger *ledger, const zkl_entry_statement
     ZKL_TRY(zkl_ledger_entry_with(ledger, &setup, &arena, index, ZKL_FIELDS_SETUP, err));
     ZKL_TRY(zkl_ledger_blob(ledger, &key_bytes, &arena, &setup.setup.key_sha256, err));
     ZKL_TRY(zkl_groth16_vk_decode(&vk, key_bytes, err));
-    ZKL_TRY(zkl_verify_reduce(&reduced, &parsed, statement, proof_blob, zkl_group_g1(),
-                              &zkl_proof_format_v1, NULL, 0, NULL, err));
+    const zkl_proven_statement given = { statement, proof_blob };
+    const zkl_arithmetic arithmetic = { zkl_group_g1(), &zkl_proof_format_v1, NULL };
+    const zkl_known_tables none = { 0 };
+    ZKL_TRY(zkl_verify_reduce(&reduced, &parsed, &given, &arithmetic, &none, err));
     ZKL_TRY(zkl_groth16_proof_decode(&proof, zkl_bytes_of(reduced.groth16, sizeof reduced.groth16),
                                      err));
     return zkl_snarkjs_export(folder, part, &vk, &proof, &reduced.public_input, err);

@@ -9,7 +9,7 @@
 /* What the checks share. Everything lives in arena. */
 typedef struct content_check {
     const zkl_content *content;
-    const zkl_digest *ledger, *powers_hash;
+    const zkl_content_pins *pins;
     zkl_pool *pool;
     zkl_arena *arena;
     zkl_error *err;
@@ -41,7 +41,7 @@ static zkl_status check_powers(content_check *c)
     zkl_digest hash;
     ZKL_TRY(zkl_srs_verifier_decode(&c->powers, c->content->powers, c->err));
     zkl_srs_hash(&hash, &c->powers);
-    if (!zkl_digest_equal(&hash, c->powers_hash))
+    if (!zkl_digest_equal(&hash, c->pins->powers_hash))
         return zkl_fail(c->err, ZKL_REJECTED, "the powers of tau are not those of this ledger");
     return ZKL_OK;
 }
@@ -81,7 +81,7 @@ static zkl_status check_manifest(content_check *c, size_t at)
         !zkl_digest_equal(&entry->data.manifest_sha256, &sha256))
         return zkl_fail(c->err, ZKL_REJECTED, "the manifest is not the one that the entry names");
     ZKL_TRY(zkl_manifest_parse(m, c->arena, bytes, c->err));
-    if (!zkl_digest_equal(&m->powers_hash, c->powers_hash))
+    if (!zkl_digest_equal(&m->powers_hash, c->pins->powers_hash))
         return zkl_fail(c->err, ZKL_REJECTED, "the manifest was made under other powers of tau");
     if (m->parent_count)
         return zkl_fail(c->err, ZKL_REJECTED,
@@ -243,9 +243,9 @@ static zkl_status bind_statement(content_check *c, size_t at)
     zkl_sha256(&sha256, given->proof.data, given->proof.size);
     if (!zkl_digest_equal(&sha256, &ref->proof_sha256))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry names another proof");
-    if (!zkl_digest_equal(&s->ledger, c->ledger))
+    if (!zkl_digest_equal(&s->ledger, c->pins->ledger))
         return zkl_fail(c->err, ZKL_REJECTED, "the statement is of another ledger");
-    if (!zkl_digest_equal(&s->powers_hash, c->powers_hash))
+    if (!zkl_digest_equal(&s->powers_hash, c->pins->powers_hash))
         return zkl_fail(c->err, ZKL_REJECTED, "the statement is under other powers of tau");
     if (!zkl_bytes_equal_text(s->circuit, ref->circuit))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry names another circuit than the statement");
@@ -262,9 +262,9 @@ static zkl_status bind_statement(content_check *c, size_t at)
 /* The proof itself: docs/proof-system.md section 5. */
 static zkl_status verify_proof(content_check *c, size_t at)
 {
-    return zkl_verify_statement(c->statement_bytes[at], c->content->statements[at].proof,
-                                c->statement_keys[at], &c->powers, c->known,
-                                c->content->manifest_count, c->pool, c->err);
+    const zkl_proven_statement given = { c->statement_bytes[at], c->content->statements[at].proof };
+    const zkl_known_tables known = { c->known, c->content->manifest_count };
+    return zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool, c->err);
 }
 
 static zkl_status each_statement(content_check *c, zkl_status (*step)(content_check *c, size_t at))
@@ -425,7 +425,7 @@ static zkl_status check_subject(content_check *c)
     const zkl_entry_data *data = zkl_entry_as_data(e);
     if (!data)
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is about no dataset");
-    if (!zkl_digest_equal(&e->ledger, c->ledger))
+    if (!zkl_digest_equal(&e->ledger, c->pins->ledger))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is of another ledger");
     if (zkl_entry_facts_of(e->kind)->parents_max == 0)
         return !notarised ? ZKL_OK
@@ -442,15 +442,11 @@ static zkl_status check_subject(content_check *c)
 }
 
 zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
-                              const zkl_digest *ledger, const zkl_digest *powers_hash,
-                              const zkl_env *env, zkl_error *err)
+                              const zkl_content_pins *pins, const zkl_env *env, zkl_error *err)
 {
-    content_check c = { .content = content,
-                        .ledger = ledger,
-                        .powers_hash = powers_hash,
-                        .arena = arena,
-                        .err = err,
-                        .pool = env ? env->pool : NULL };
+    content_check c = {
+        .content = content, .pins = pins, .arena = arena, .err = err, .pool = env ? env->pool : NULL
+    };
     static const struct {
         zkl_check name;
         zkl_status (*check)(content_check *c);
@@ -475,7 +471,7 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
         .name = name,
         .version = content->entry->data.version,
         .kind = content->entry->kind,
-        .ledger = *ledger,
+        .ledger = *pins->ledger,
         .dataset = content->entry->data.dataset,
         .time = time,
         .row_count = c.manifests[0].row_count,

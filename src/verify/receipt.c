@@ -273,8 +273,8 @@ static zkl_status check_content(receipt_check *c)
         .statements = c->receipt.statements,
         .statement_count = c->receipt.statement_count,
     };
-    return zkl_content_verify(&c->verified, c->arena, &content, &c->trust.ledger,
-                              &c->trust.powers_hash, c->env, c->err);
+    const zkl_content_pins pins = { &c->trust.ledger, &c->trust.powers_hash };
+    return zkl_content_verify(&c->verified, c->arena, &content, &pins, c->env, c->err);
 }
 
 /* 8. Set-up: the key of every statement is pinned, or named by a set-up entry before the first

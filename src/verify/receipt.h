@@ -50,8 +50,7 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
                               zkl_error *err) ZKL_MUST_USE;
 
 /* The half that needs no log: one entry's content with its manifests, statements, proofs and keys.
- * For a notarisation before it is written. ledger and powers_hash: what they must name. Set-ups are
- * not looked at. */
+ * For a notarisation before it is written. Set-ups are not checked. */
 typedef struct zkl_content {
     const zkl_entry *entry;
     /* The notarisation that a `prove` entry rests on. NULL: entry is a notarisation. */
@@ -65,6 +64,15 @@ typedef struct zkl_content {
     const zkl_receipt_statement *statements;
     size_t statement_count;
 } zkl_content;
+
+/* What everything in a content must name. */
+typedef struct zkl_content_pins {
+    const zkl_digest *ledger;
+    const zkl_digest *powers_hash;
+} zkl_content_pins;
+
+/* Everything in *out lives in arena; it is written only where everything holds. ZKL_REJECTED or
+ * ZKL_BAD_INPUT; err names the check. env: for its pool, may be NULL. */
 zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,
-                              const zkl_digest *ledger, const zkl_digest *powers_hash,
-                              const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+                              const zkl_content_pins *pins, const zkl_env *env,
+                              zkl_error *err) ZKL_MUST_USE;

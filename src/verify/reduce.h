@@ -64,8 +64,16 @@ typedef struct zkl_reduced_proof {
     uint8_t groth16[ZKL_GROTH16_PROOF_BYTES];
 } zkl_reduced_proof;
 
-/* Everything but Groth16 and the pairings. known: see zkl_statement_check. */
+/* What commitments are computed in: the group they live in, the format that cuts columns into
+ * blocks, and the workers for decoding and sums of points (NULL: this thread alone). */
+typedef struct zkl_arithmetic {
+    const zkl_group *group;
+    const zkl_proof_format *format;
+    zkl_pool *pool;
+} zkl_arithmetic;
+
+/* Everything but Groth16 and the pairings. statement: given->statement, parsed. *out is written in
+ * part also where the call fails. ZKL_REJECTED or ZKL_BAD_INPUT name the check. */
 zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement,
-                             zkl_bytes statement_bytes, zkl_bytes blob, const zkl_group *group,
-                             const zkl_proof_format *format, const zkl_known_table *known,
-                             size_t known_count, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+                             const zkl_proven_statement *given, const zkl_arithmetic *arithmetic,
+                             const zkl_known_tables *known, zkl_error *err) ZKL_MUST_USE;

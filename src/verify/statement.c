@@ -46,18 +46,17 @@ static zkl_status check_pairings(const zkl_reduced_proof *reduced, const zkl_gro
     return zkl_fail(err, ZKL_REJECTED, "proof: %s: the pairing equation does not hold", what);
 }
 
-zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
-                                const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
-                                const zkl_known_table *known, size_t known_count, zkl_pool *pool,
-                                zkl_error *err)
+zkl_status zkl_verify_statement(const zkl_proven_statement *given, const zkl_groth16_vk *vk,
+                                const zkl_srs_verifier *srs, const zkl_known_tables *known,
+                                zkl_pool *pool, zkl_error *err)
 {
+    const zkl_arithmetic arithmetic = { zkl_group_g1(), &zkl_proof_format_v1, pool };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_statement statement;
     zkl_reduced_proof reduced;
-    ZKL_TRY(zkl_statement_parse(&statement, &arena, statement_bytes, err));
+    ZKL_TRY(zkl_statement_parse(&statement, &arena, given->statement, err));
     /* Pins before points: a cheap refusal first, and no work under a key that does not count. */
     ZKL_TRY(check_pins(&statement, vk, srs, err));
-    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, statement_bytes, proof_blob, zkl_group_g1(),
-                              &zkl_proof_format_v1, known, known_count, pool, err));
+    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, given, &arithmetic, known, err));
     return check_pairings(&reduced, vk, srs, err);
 }

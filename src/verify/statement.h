@@ -6,6 +6,19 @@
 #include "proof/srs.h"
 #include "proof/statement.h"
 
+/* A statement and its proof, as bytes. */
+typedef struct zkl_proven_statement {
+    zkl_bytes statement; /* whole, with source blocks */
+    zkl_bytes proof;     /* the blob of docs/formats/proof.md */
+} zkl_proven_statement;
+
+/* The datasets that sources are compared with. Without any (NULL, 0), sources are taken as given:
+ * for the model's toy statements, and where the statement was verified before. */
+typedef struct zkl_known_tables {
+    const zkl_known_table *tables;
+    size_t count;
+} zkl_known_tables;
+
 /* Structure only: the checklist of section 5 (kinds, parameters, tables, order of first use, roles,
  * shapes of auxiliary tables, wrap bounds, numbers of points, tier) and, for each source table,
  * agreement with the known table: rows, indexes, limbs, hashes, nullable columns with their flags,
@@ -18,12 +31,11 @@ zkl_status zkl_statement_check(const zkl_statement *statement, const zkl_proof_f
 /* Everything: decode, zkl_statement_check, key hash and powers hash as pinned, challenges, K_w, the
  * public input, Groth16, KZG, one pairing product. That every block is covered by a "cells"
  * statement under the same powers and a pinned key is the caller's check over all statements of the
- * receipt (zkl_cells_cover). statement_bytes: whole, with source blocks. ZKL_REJECTED with the
- * check that failed. */
-zkl_status zkl_verify_statement(zkl_bytes statement_bytes, zkl_bytes proof_blob,
-                                const zkl_groth16_vk *vk, const zkl_srs_verifier *srs,
-                                const zkl_known_table *known, size_t known_count, zkl_pool *pool,
-                                zkl_error *err) ZKL_MUST_USE;
+ * receipt (zkl_cells_cover). pool: may be NULL; runs the decoding and the sums of points.
+ * ZKL_REJECTED or ZKL_BAD_INPUT with the check that failed. */
+zkl_status zkl_verify_statement(const zkl_proven_statement *given, const zkl_groth16_vk *vk,
+                                const zkl_srs_verifier *srs, const zkl_known_tables *known,
+                                zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 
 /* Every (chunk, numbered column) of every known dataset lies in a "cells" assertion of one of the
  * statements, whether or not another assertion names it: what follows from the manifest alone

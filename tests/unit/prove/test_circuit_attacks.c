@@ -10,8 +10,7 @@ static zkl_status judge(zkl_test *t, const toy_proof *proof, zkl_error *err)
     ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
     uint32_t bad = 0;
     ZKL_TRY(zkl_statement_parse(&statement, &t->arena, proof->statement_bytes, err));
-    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, proof->statement_bytes, proof->blob_bytes,
-                              toy_group(), &toy_format, NULL, 0, NULL, err));
+    ZKL_TRY(toy_reduce(&reduced, &statement, proof, &(zkl_known_tables){ 0 }, err));
     ZKL_TRY(zkl_circuit_fraction_new(&circuit, proof->n, &toy_format, err));
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     zkl_fr *wires = ZKL_ARENA_NEW(&t->arena, zkl_fr, r1cs->wire_count);

@@ -71,9 +71,10 @@ static void test_soundness_table__formats_do_not_mix(zkl_test *t)
         if (log_cells == TOY_LOG)
             continue;
         REQUIRE_OK(t, &err, zkl_statement_parse(&s, &t->arena, proof.statement_bytes, &err));
-        const zkl_status status =
-            zkl_verify_reduce(&reduced, &s, proof.statement_bytes, proof.blob_bytes, toy_group(),
-                              &other, NULL, 0, NULL, &err);
+        const zkl_proven_statement given = { proof.statement_bytes, proof.blob_bytes };
+        const zkl_arithmetic arithmetic = { toy_group(), &other, NULL };
+        const zkl_known_tables none = { 0 };
+        const zkl_status status = zkl_verify_reduce(&reduced, &s, &given, &arithmetic, &none, &err);
         if (status != ZKL_REJECTED && status != ZKL_BAD_INPUT)
             FAIL(t, "blocks of 2^%u cells: '%s'", log_cells, zkl_status_text(status));
     }

@@ -252,9 +252,10 @@ static void check_toy(zkl_test *t, const json_t *toy)
     zkl_reduced_proof reduced;
     zkl_fr rho;
     REQUIRE_OK(t, &err, zkl_statement_parse(&parsed, &t->arena, text, &err));
-    REQUIRE_OK(t, &err,
-               zkl_verify_reduce(&reduced, &parsed, text, blob, toy_group(), &toy_format, NULL, 0,
-                                 NULL, &err));
+    const zkl_proven_statement given = { text, blob };
+    const zkl_arithmetic arithmetic = { toy_group(), &toy_format, NULL };
+    const zkl_known_tables none = { 0 };
+    REQUIRE_OK(t, &err, zkl_verify_reduce(&reduced, &parsed, &given, &arithmetic, &none, &err));
     check_numbers(t, reduced.inputs, reduced.input_count, json_object_get(toy, "inputs"));
     CHECK_FR(t, reduced.public_input, number(t, json_object_get(toy, "public")));
     zkl_opening_weight(&rho, &reduced.t0, 1, blob);

@@ -827,6 +827,16 @@ TOY_UNUSED bool toy_r1cs_accepts(unsigned n, const zkl_fr *inputs,
     return accepts;
 }
 
+/* The product's verifier up to its pairings. */
+TOY_UNUSED zkl_status toy_reduce(zkl_reduced_proof *out, const zkl_statement *statement,
+                                 const toy_proof *proof, const zkl_known_tables *known,
+                                 zkl_error *err)
+{
+    const zkl_proven_statement given = { proof->statement_bytes, proof->blob_bytes };
+    const zkl_arithmetic arithmetic = { toy_group(), &toy_format, NULL };
+    return zkl_verify_reduce(out, statement, &given, &arithmetic, known, err);
+}
+
 /* The product's verifier up to its pairings, then the circuit, in the clear and as constraints, which must agree, and the
  * KZG equation over scalars. */
 TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *known,
@@ -836,8 +846,8 @@ TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *
     zkl_statement statement;
     zkl_reduced_proof reduced;
     ZKL_TRY(zkl_statement_parse(&statement, &arena, proof->statement_bytes, err));
-    ZKL_TRY(zkl_verify_reduce(&reduced, &statement, proof->statement_bytes, proof->blob_bytes,
-                              toy_group(), &toy_format, known, known_count, NULL, err));
+    ZKL_TRY(
+        toy_reduce(&reduced, &statement, proof, &(zkl_known_tables){ known, known_count }, err));
     const unsigned n = zkl_statement_tier(statement.circuit);
     if (n != proof->n)
         return zkl_fail(err, ZKL_REJECTED, "circuit: another tier");

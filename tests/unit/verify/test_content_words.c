@@ -49,8 +49,8 @@ static zkl_status verify(zkl_test *t, const words_world *w, zkl_verified *v, zkl
                                   .statements = r->statements,
                                   .statement_count = r->statement_count };
     *err = (zkl_error){ 0 };
-    return zkl_content_verify(v, &t->arena, &content, &w->trust.ledger, &w->trust.powers_hash, &env,
-                              err);
+    const zkl_content_pins pins = { &w->trust.ledger, &w->trust.powers_hash };
+    return zkl_content_verify(v, &t->arena, &content, &pins, &env, err);
 }
 
 /* The words of a claim as the product writes them, true or not. */

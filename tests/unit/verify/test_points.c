@@ -106,8 +106,8 @@ static void refuse(zkl_test *t, const opened *o, const zkl_content *content,
     const zkl_env env = { .pool = t->pool };
     zkl_verified v;
     zkl_error err = { 0 };
-    const zkl_status status =
-        zkl_content_verify(&v, &arena, content, &o->trust.ledger, powers_hash, &env, &err);
+    const zkl_content_pins pins = { &o->trust.ledger, powers_hash };
+    const zkl_status status = zkl_content_verify(&v, &arena, content, &pins, &env, &err);
     if (status != ZKL_BAD_INPUT || !strstr(err.text, place) || !strstr(err.text, bad_reasons[bad]))
         FAIL(t, "%s %zu, %s: '%s' %s", place, at, bad_reasons[bad], zkl_status_text(status),
              err.text);
@@ -134,9 +134,8 @@ static void test_points__powers_and_keys(zkl_test *t)
     zkl_verified v;
     REQUIRE_OK(t, &err, open_receipt(t, &o, &err));
     zkl_content content = content_of(&o);
-    REQUIRE_OK(t, &err,
-               zkl_content_verify(&v, &t->arena, &content, &o.trust.ledger, &o.trust.powers_hash,
-                                  NULL, &err));
+    const zkl_content_pins pins = { &o.trust.ledger, &o.trust.powers_hash };
+    REQUIRE_OK(t, &err, zkl_content_verify(&v, &t->arena, &content, &pins, NULL, &err));
     for (unsigned bad = 0; bad < BAD_COUNT; bad++) {
         for (size_t i = 0; i < ZKL_COUNT(powers); i++) {
             uint8_t *bytes = copy_bytes(t, o.r.powers);

@@ -100,8 +100,9 @@ static void test_receipt_entries__a_proof_names_the_notarised_manifest(zkl_test 
         entry.data.version += i == 2;
         entry.data.dataset.bytes[0] ^= i == 3;
         entry.data.manifest_sha256.bytes[0] ^= i == 4;
-        CHECK(t, zkl_content_verify(&verified, &t->arena, &content, zkl_ledger_own_id(f.ledger),
-                                    zkl_ledger_powers_hash(f.ledger), &f.env, &err) != ZKL_OK);
+        const zkl_content_pins pins = { zkl_ledger_own_id(f.ledger),
+                                        zkl_ledger_powers_hash(f.ledger) };
+        CHECK(t, zkl_content_verify(&verified, &t->arena, &content, &pins, &f.env, &err) != ZKL_OK);
         /* the fixture's key is no key */
         if (!strstr(err.text, i ? "check 'entry'" : "check 'verification keys'"))
             FAIL(t, "another %s: %s", names[i], err.text);

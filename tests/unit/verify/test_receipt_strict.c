@@ -337,8 +337,8 @@ static zkl_status judge_resting(zkl_test *t, const resting *w, size_t statement_
                                   .statement_count = statement_count };
     zkl_verified v;
     *err = (zkl_error){ 0 };
-    return zkl_content_verify(&v, &t->arena, &content, &w->trust.ledger, &w->trust.powers_hash,
-                              &env, err);
+    const zkl_content_pins pins = { &w->trust.ledger, &w->trust.powers_hash };
+    return zkl_content_verify(&v, &t->arena, &content, &pins, &env, err);
 }
 
 static void test_receipt_strict__the_words_of_a_proofs_parent_are_proven(zkl_test *t)
