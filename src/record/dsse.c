@@ -113,6 +113,7 @@ static void take_signatures(zkl_reader *reader, zkl_dsse *out)
             return;
         }
         take_signature(reader, next);
+        ZKL_ASSERT(reader->fault || (next->size && next->size <= sizeof next->bytes));
         for (size_t i = 0; i < out->signature_count; i++)
             if (zkl_digest_equal(&out->signatures[i].key_digest, &next->key_digest))
                 zkl_reader_fault(reader, "keyid: it occurs twice");
@@ -155,6 +156,7 @@ zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, z
 zkl_status zkl_dsse_verify(const zkl_dsse *envelope, const zkl_public_key *key, zkl_error *err)
 {
     zkl_digest digest;
+    ZKL_ASSERT(envelope->signature_count <= ZKL_DSSE_SIGNATURES_MAX);
     zkl_public_key_digest(&digest, key);
     for (size_t i = 0; i < envelope->signature_count; i++) {
         const zkl_dsse_signature *signature = &envelope->signatures[i];

@@ -167,9 +167,8 @@ static zkl_status read_time(const zkl_entry_reader *r, zkl_entry *e, const json_
     return ZKL_OK;
 }
 
-/* The kind is no member to be read here: read_predicate does it first, since it decides what the
- * others may be. */
-/* What every entry has. */
+/* What every entry has. The kind is no member to be read here: read_predicate does it first, since
+ * it decides what the others may be. */
 static const zkl_entry_member common_members[] = {
     { "kind", put_kind, NULL, NULL },
     { "ledger", put_ledger, read_ledger, NULL },
@@ -209,6 +208,7 @@ static void put_payload(zkl_buffer *out, const zkl_entry *e)
                       ",\"predicateType\":\"" PREDICATE_TYPE_HEAD "%s" PREDICATE_TYPE_TAIL
                       "\",\"subject\":[",
                       kind_names[e->kind]);
+    ZKL_ASSERT(ops_of(e->kind)->put_subjects);
     ops_of(e->kind)->put_subjects(out, e);
     zkl_buffer_put_text(out, "]}");
 }
@@ -255,6 +255,7 @@ static zkl_status read_predicate(const zkl_entry_reader *r, zkl_entry *e, const 
     if (!json_is_object(predicate))
         return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: 'predicate' is missing or no object");
     ZKL_TRY(zkl_entry_read_name(r, &number, predicate, "kind", kind_names, ZKL_ENTRY_KIND_COUNT));
+    ZKL_ASSERT(number < ZKL_ENTRY_KIND_COUNT);
     e->kind = (zkl_entry_kind)number;
     for (size_t i = 0; i < ZKL_COUNT(common_members); i++)
         if (common_members[i].read)

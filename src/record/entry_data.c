@@ -11,6 +11,7 @@
 /* In the order in which they were proven, which is that of the receipt's statements, too. */
 static void put_statements(zkl_buffer *out, const zkl_entry *e)
 {
+    ZKL_ASSERT(zkl_entry_as_data(e));
     zkl_buffer_put_u8(out, '[');
     for (size_t i = 0; i < e->data.statement_count; i++) {
         const zkl_entry_statement *s = &e->data.statements[i];
@@ -70,6 +71,7 @@ static zkl_status read_statements(const zkl_entry_reader *r, zkl_entry *e, const
 {
     static const char *const known[] = { "circuit", "claims", "proof", "statement", "t0" };
     const json_t *list;
+    ZKL_ASSERT(zkl_entry_as_data(e)); /* the kind was read first */
     ZKL_TRY(zkl_entry_read_array(r, &list, &e->data.statement_count, predicate, "statements",
                                  ZKL_ENTRY_STATEMENTS_MAX));
     zkl_entry_statement *statements =
@@ -143,6 +145,7 @@ static zkl_status check_files(const zkl_entry *e, zkl_error *err)
  * written. */
 zkl_status zkl_entry_data_check(const zkl_entry *e, zkl_error *err)
 {
+    ZKL_ASSERT(zkl_entry_as_data(e)); /* the kind that borrows this has these fields */
     if (!zkl_dataset_name_valid(e->data.name) || !e->data.version ||
         e->data.version > ZKL_DATASET_VERSION_MAX)
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: the subject is not NAME@VERSION");
@@ -156,6 +159,7 @@ zkl_status zkl_entry_data_check(const zkl_entry *e, zkl_error *err)
 static void put_file(zkl_buffer *out, const zkl_public_file *file, zkl_hash_algorithm algorithm)
 {
     const bool blake3 = algorithm == ZKL_HASH_BLAKE3;
+    ZKL_ASSERT(blake3 || algorithm == ZKL_HASH_SHA3_256); /* the schema has no others */
     zkl_buffer_put_text(out, blake3 ? ",{\"digest\":{\"blake3\":" : ",{\"digest\":{\"sha256\":");
     zkl_entry_put_hex(out, blake3 ? &file->hash : &file->sha256);
     zkl_buffer_put_text(out, blake3 ? ",\"sha256\":" : ",\"sha3_256\":");
@@ -217,10 +221,11 @@ zkl_status zkl_entry_data_read_subjects(const zkl_entry_reader *r, zkl_entry *e,
     return read_files(r, e, subjects);
 }
 
-/* ---- Facts */
+/* ---- Facts: the manifest first, since statements are read against it. */
 
 bool zkl_entry_data_reference(zkl_reference *out, const zkl_entry *e, size_t at)
 {
+    ZKL_ASSERT(zkl_entry_as_data(e));
     if (at == 0)
         *out = (zkl_reference){ .kind = ZKL_REFERS_TO_MANIFEST,
                                 .sha256 = e->data.manifest_sha256,
@@ -237,6 +242,7 @@ bool zkl_entry_data_reference(zkl_reference *out, const zkl_entry *e, size_t at)
 /* "penguins@1" */
 char *zkl_entry_data_words(zkl_arena *memory, const zkl_entry *e)
 {
+    ZKL_ASSERT(zkl_entry_as_data(e));
     return zkl_arena_format(memory, "%.*s@%u", (int)e->data.name.size,
                             (const char *)e->data.name.data, e->data.version);
 }

@@ -19,6 +19,7 @@ void zkl_entry_put_hex(zkl_buffer *out, const zkl_digest *digest)
 void zkl_entry_put_subject(zkl_buffer *out, const zkl_digest *sha256, const zkl_digest *sha3_256,
                            const char *name)
 {
+    ZKL_ASSERT(!strpbrk(name, "\"\\")); /* it is put as it is */
     zkl_buffer_put_text(out, "{\"digest\":{\"sha256\":");
     zkl_entry_put_hex(out, sha256);
     zkl_buffer_put_text(out, ",\"sha3_256\":");
@@ -26,6 +27,8 @@ void zkl_entry_put_subject(zkl_buffer *out, const zkl_digest *sha256, const zkl_
     zkl_buffer_format(out, "},\"name\":\"%s\"}", name);
 }
 
+/* A NUL would end the text early where it is printed, and what stands behind it would be signed but
+ * never seen. */
 bool zkl_entry_text_valid(zkl_bytes text)
 {
     return text.size <= ZKL_ENTRY_TEXT_BYTES_MAX && zkl_utf8_valid(text) &&
@@ -54,6 +57,8 @@ zkl_status zkl_entry_refuse_unknown(const zkl_entry_reader *r, const json_t *obj
     return ZKL_OK;
 }
 
+/* A missing member and one of another type are the same fault. An object that is NULL or no object
+ * has no members, so callers need not ask before. */
 zkl_status zkl_entry_read_text(const zkl_entry_reader *r, zkl_bytes *out, const json_t *object,
                                const char *key)
 {
@@ -81,6 +86,8 @@ zkl_status zkl_entry_read_name(const zkl_entry_reader *r, unsigned *out, const j
     return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: '%s' is '%.64s'", key, (const char *)text.data);
 }
 
+/* Upper-case digits are refused here already, though writing again would find them: the error can
+ * then name the member. */
 static zkl_status digest_of(const zkl_entry_reader *r, zkl_digest *out, const json_t *value,
                             const char *what)
 {
@@ -110,6 +117,7 @@ zkl_status zkl_entry_read_array(const zkl_entry_reader *r, const json_t **out, s
     return ZKL_OK;
 }
 
+/* A list of digests, in the order of the payload; an empty one is a list too. */
 zkl_status zkl_entry_read_digests(const zkl_entry_reader *r, const zkl_digest **out, size_t *count,
                                   const json_t *object, const char *key, size_t count_max)
 {

@@ -17,6 +17,7 @@ static const char *role_name(const zkl_entry *e)
 void zkl_entry_keys_put_key(zkl_buffer *out, const zkl_entry *e)
 {
     uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX];
+    ZKL_ASSERT(zkl_entry_as_keys(e)); /* the kind that borrows this has these fields */
     const size_t size = zkl_public_key_der(der, &e->keys.key);
     zkl_buffer_put_u8(out, '"');
     zkl_buffer_put_base64(out, der, size);
@@ -28,6 +29,7 @@ zkl_status zkl_entry_keys_read_key(const zkl_entry_reader *r, zkl_entry *e, cons
     uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX + 3]; /* decoding may need a group of three more */
     zkl_bytes text;
     size_t size = 0;
+    ZKL_ASSERT(zkl_entry_as_keys(e)); /* the kind was read first */
     ZKL_TRY(zkl_entry_read_text(r, &text, predicate, "key"));
     if (zkl_base64_decoded_size(text) > sizeof der || !zkl_base64_decode(der, &size, text))
         return zkl_fail(r->err, ZKL_BAD_INPUT, "entry: 'key' is not a key in base 64");
@@ -44,6 +46,7 @@ zkl_status zkl_entry_keys_read_role(const zkl_entry_reader *r, zkl_entry *e,
 {
     unsigned role;
     ZKL_TRY(zkl_entry_read_name(r, &role, predicate, "role", role_names, ZKL_COUNT(role_names)));
+    ZKL_ASSERT(role < ZKL_COUNT(role_names));
     e->keys.role = (zkl_key_role)role;
     return ZKL_OK;
 }
@@ -51,6 +54,7 @@ zkl_status zkl_entry_keys_read_role(const zkl_entry_reader *r, zkl_entry *e,
 void zkl_entry_keys_put_subjects(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_digest id;
+    ZKL_ASSERT(zkl_entry_as_keys(e));
     zkl_public_key_digest(&id, &e->keys.key);
     zkl_buffer_put_text(out, "{\"digest\":{\"sha256\":");
     zkl_entry_put_hex(out, &id);
@@ -62,6 +66,7 @@ char *zkl_entry_keys_words(zkl_arena *memory, const zkl_entry *e, const char *wh
 {
     zkl_digest digest;
     char hex[65];
+    ZKL_ASSERT(zkl_entry_as_keys(e));
     zkl_public_key_digest(&digest, &e->keys.key);
     zkl_hex_encode(hex, digest.bytes, 32);
     return zkl_arena_format(memory, "%s %s key %.16s", what, role_name(e), hex);

@@ -23,6 +23,7 @@ static zkl_status read_circuit(const zkl_entry_reader *r, zkl_entry *e, const js
  * counts only with a pin of the trust file. */
 static void put_made(zkl_buffer *out, const zkl_entry *e)
 {
+    ZKL_ASSERT(zkl_entry_as_setup(e));
     zkl_buffer_format(out, "\"%s\"", made_names[e->setup.is_ceremony]);
 }
 
@@ -30,6 +31,7 @@ static zkl_status read_made(const zkl_entry_reader *r, zkl_entry *e, const json_
 {
     unsigned made;
     ZKL_TRY(zkl_entry_read_name(r, &made, predicate, "made", made_names, ZKL_COUNT(made_names)));
+    ZKL_ASSERT(made < ZKL_COUNT(made_names));
     e->setup.is_ceremony = made == 1;
     return ZKL_OK;
 }
@@ -52,6 +54,7 @@ static const zkl_entry_member members[] = {
 
 static zkl_status check(const zkl_entry *e, zkl_error *err)
 {
+    ZKL_ASSERT(zkl_entry_as_setup(e));
     if (!zkl_circuit_name_valid(zkl_bytes_of_text(e->setup.circuit.name)))
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: '%s' is no circuit's name",
                         e->setup.circuit.name);

@@ -49,6 +49,7 @@ bool zkl_version_parse(uint32_t *out, zkl_bytes text)
             return false;
         value = 10 * value + (uint32_t)(text.data[i] - '0');
     }
+    ZKL_ASSERT(value >= 1 && value <= ZKL_DATASET_VERSION_MAX);
     *out = value;
     return true;
 }

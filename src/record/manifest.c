@@ -66,6 +66,15 @@ void zkl_manifest_table_root(zkl_digest *out, const zkl_manifest *m)
     zkl_merkle_peaks_root(out, &tree);
 }
 
+void zkl_manifest_invariant(const zkl_manifest *m)
+{
+    ZKL_ASSERT(m->row_count > 0 && m->row_count <= ZKL_ROWS_MAX && m->schema.column_count > 0);
+    ZKL_ASSERT(m->chunk_count == zkl_manifest_chunks(m->row_count) && m->row_roots && m->blocks);
+    ZKL_ASSERT(m->blocks_per_chunk >= m->schema.column_count); /* a column has a limb or more */
+    ZKL_ASSERT(m->read_file_count > 0);
+    ZKL_ASSERT(!m->file_count || (m->file_count == m->read_file_count && m->files));
+}
+
 static int compare_circuits(const zkl_circuit_id *a, const zkl_circuit_id *b)
 {
     const int names = strcmp(a->name, b->name);
@@ -186,6 +195,8 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
     const zkl_status status = zkl_reading_check(&m->reading, err);
     if (status != ZKL_OK)
         return zkl_wrap(err, status, "manifest");
+
+    zkl_manifest_invariant(m);
 
     /* 2. The schema as a field of its own: the schema hash is a hash of these bytes alone. */
     zkl_schema_encode(&schema, &m->schema);
@@ -454,6 +465,7 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
     ZKL_TRY(zkl_reader_finish(&reader, "manifest", err));
     ZKL_TRY(check_lists(&m, err));
     ZKL_TRY(check_shape(&m, err));
+    zkl_manifest_invariant(&m);
     *out = m;
     return ZKL_OK;
 }

@@ -75,6 +75,10 @@ void zkl_manifest_chunk_leaf(zkl_digest *out, zkl_hash_algorithm algorithm, uint
 /* Root over all chunk leaves, nodes H(0x01, L, R). */
 void zkl_manifest_table_root(zkl_digest *out, const zkl_manifest *manifest);
 
+/* Asserts what holds of every manifest that was parsed or encoded: rows, columns, and chunks and
+ * blocks as many as follow from them. */
+void zkl_manifest_invariant(const zkl_manifest *manifest);
+
 /* ZKL_BAD_INPUT when the values do not fit together (as parse), ZKL_LIMIT when too large. */
 zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *manifest,
                                zkl_error *err) ZKL_MUST_USE;

@@ -115,8 +115,8 @@ bool zkl_verifier_key_equal(const zkl_verifier_key *a, const zkl_verifier_key *b
 
 /* ---- parsing */
 
-/* The last one, since a text may hold blank lines of its own and signature lines cannot. */
-/* The place behind the last blank line; 0 when there is none. */
+/* The place behind the last blank line; 0 when there is none. The last one, since a text may hold
+ * blank lines of its own and signature lines cannot. */
 static size_t find_signatures(zkl_bytes note)
 {
     for (size_t at = note.size; at >= 2; at--)

@@ -52,16 +52,19 @@ static const char **text_of(zkl_reading *reading, const option *o)
 
 static const char *text_in(const zkl_reading *reading, const option *o)
 {
+    ZKL_ASSERT(o->kind == OPTION_TEXT);
     return *(const char *const *)((const char *)reading + o->at);
 }
 
 static zkl_answer *answer_of(zkl_reading *reading, const option *o)
 {
+    ZKL_ASSERT(o->kind == OPTION_ANSWER);
     return (zkl_answer *)((char *)reading + o->at);
 }
 
 static zkl_answer answer_in(const zkl_reading *reading, const option *o)
 {
+    ZKL_ASSERT(o->kind == OPTION_ANSWER);
     return *(const zkl_answer *)((const char *)reading + o->at);
 }
 
@@ -542,6 +545,7 @@ void zkl_reading_words(zkl_buffer *out, const zkl_reading *r)
         if (strcmp(r->format, names[i][0]) == 0)
             zkl_buffer_put_text(out, names[i][1]);
     if (is_csv(r)) {
+        ZKL_ASSERT(r->delimiter && r->quote && r->encoding); /* the reading is whole */
         zkl_buffer_put_text(out, ", delimiter ");
         put_sign(out, r->delimiter);
         zkl_buffer_put_text(out, ", quote ");
@@ -677,6 +681,7 @@ zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena
     /* the other formats say by themselves what a value is */
     if (!is_csv(r))
         return ZKL_OK;
+    ZKL_ASSERT(r->delimiter && r->quote && r->encoding); /* the reading is whole */
     for (size_t i = 0; i < ZKL_COUNT(delimiters); i++)
         usual = usual || strcmp(r->delimiter, delimiters[i]) == 0;
     if (!usual)

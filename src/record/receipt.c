@@ -81,6 +81,8 @@ zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *r, zkl_error *
 
 /* ---- Parsing */
 
+/* The path's length is bounded here; that it leads from this index to the root is checked with the
+ * checkpoint. */
 static void read_logged(zkl_logged_entry *out, zkl_reader *r)
 {
     out->envelope = zkl_reader_field(r, ZKL_DSSE_BYTES_MAX, "envelope");
@@ -94,6 +96,7 @@ static void read_logged(zkl_logged_entry *out, zkl_reader *r)
         zkl_reader_fault(r, "log index");
 }
 
+/* At least one. That it is one, the dataset's own, is checked with the content. */
 static zkl_status read_manifests(zkl_receipt *out, zkl_arena *arena, zkl_reader *r, zkl_error *err)
 {
     out->manifest_count =
@@ -198,6 +201,7 @@ zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes
     ZKL_TRY(read_others(&receipt, arena, &r, err));
     receipt.checkpoint = zkl_reader_field(&r, ZKL_NOTE_BYTES_MAX, "checkpoint");
     ZKL_TRY(zkl_reader_finish(&r, "receipt", err));
+    ZKL_ASSERT(receipt.manifest_count && receipt.statement_count && receipt.powers.size);
     *out = receipt;
     return ZKL_OK;
 }
@@ -227,6 +231,7 @@ zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes bytes, zkl_error *err)
     }
     if (at != s.block_count)
         return zkl_fail(err, ZKL_REJECTED, "the statement has more blocks than its tables");
+    ZKL_ASSERT(kept_count <= at);
     s.blocks = (const uint8_t(*)[ZKL_POINT_BYTES])kept;
     s.block_count = kept_count;
     zkl_statement_encode(out, &s);

@@ -16,12 +16,27 @@
 #define TRUST_MAGIC "zkl/trst"
 #define TRUST_VERSION 2 /* 1 said nothing of how the powers were made */
 
+/* More than ZKL_TRUST_KEYS_MAX keys are no fault here: key entries may add some to a full file. */
+void zkl_trust_invariant(const zkl_trust *t)
+{
+    ZKL_ASSERT((t->log_keys || !t->log_key_count) && (t->signers || !t->signer_count));
+    ZKL_ASSERT((t->witnesses || !t->witness_count) && (t->circuits || !t->circuit_count));
+    ZKL_ASSERT(t->quorum <= t->witness_count);
+    for (size_t i = 0; i < t->log_key_count; i++)
+        ZKL_ASSERT(t->log_keys[i].from < t->log_keys[i].until);
+    for (size_t i = 0; i < t->signer_count; i++)
+        ZKL_ASSERT(t->signers[i].from < t->signers[i].until);
+}
+
 /* Half-open spans: [0, 5) and [5, 9) have no index in common. */
 static bool overlap(uint64_t from_a, uint64_t until_a, uint64_t from_b, uint64_t until_b)
 {
     return from_a < until_b && from_b < until_a;
 }
 
+/* At least one: without a log key there is no ledger's id. All are of the same log and of Ed25519,
+ * and at every index at most one counts, so that a checkpoint has one key that it must be signed
+ * by. */
 static zkl_status check_log_keys(const zkl_trust *t, zkl_error *err)
 {
     if (!t->log_key_count || t->log_key_count > ZKL_TRUST_KEYS_MAX)
@@ -46,6 +61,8 @@ static zkl_status check_log_keys(const zkl_trust *t, zkl_error *err)
     return ZKL_OK;
 }
 
+/* There may be none: key entries that the log key signs put signers in. Two may count at one index,
+ * but one key may not be listed for an index twice: its end would stand in two places. */
 static zkl_status check_signers(const zkl_trust *t, zkl_error *err)
 {
     if (t->signer_count > ZKL_TRUST_KEYS_MAX)
@@ -84,6 +101,8 @@ static zkl_status check_note_lines(const zkl_trust *t, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The order is that of the file: log keys, signers, witnesses, circuits. The ledger's id comes last,
+ * since it follows from a first log key that is one. */
 zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
 {
     char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -117,11 +136,15 @@ zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
     }
     zkl_verifier_key_encode(text, &t->first_log_key);
     zkl_ledger_id(&t->ledger, zkl_bytes_of_text(text));
+    zkl_trust_invariant(t);
     return ZKL_OK;
 }
 
-/* ---- Binary form */
+/* ---- Binary form: docs/formats has it in bytes. Lists stand with their number in front, and the
+ * trailing hash is of everything before it: it finds a file that was cut or spoiled on its way. It
+ * is no signature; whoever can change a trust file can change the hash. */
 
+/* As text, the form in which people compare keys. */
 static void put_verifier_key(zkl_buffer *out, const zkl_verifier_key *key)
 {
     char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -190,6 +213,7 @@ static void read_digest(zkl_digest *out, zkl_reader *reader, const char *what)
         memcpy(out->bytes, bytes.data, 32);
 }
 
+/* The least bytes that a key and its span take bound the number before anything is allocated. */
 static zkl_status read_log_keys(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
 {
     t->log_key_count = zkl_reader_count(reader, ZKL_TRUST_KEYS_MAX, 4 + 16, "number of log keys");
@@ -229,6 +253,9 @@ static bool read_flag(zkl_reader *reader, const char *what)
     return flag == 1;
 }
 
+/* What is trusted besides keys: witnesses and how many of them must sign, powers, circuits. A record
+ * of version 1 says nothing of how the powers were made, and so counts as one that says
+ * "development". */
 static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, uint32_t version,
                               zkl_error *err)
 {
@@ -293,6 +320,7 @@ zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, z
 static void *copy_items(zkl_arena *arena, const void *items, size_t count, size_t room, size_t size)
 {
     uint8_t *copy = zkl_arena_alloc(arena, room, size);
+    ZKL_ASSERT(count <= room && (items || !count));
     if (copy && count)
         memcpy(copy, items, count * size);
     return copy;
@@ -302,6 +330,7 @@ zkl_status zkl_trust_copy(zkl_trust *out, zkl_arena *arena, const zkl_trust *tru
                           zkl_error *err)
 {
     zkl_trust t = *trust;
+    zkl_trust_invariant(trust);
     t.log_keys =
         copy_items(arena, t.log_keys, t.log_key_count, t.log_key_count + extra, sizeof *t.log_keys);
     t.signers =
@@ -333,6 +362,7 @@ const zkl_trusted_signer *zkl_trust_signer_at(const zkl_trust *trust, const zkl_
     return NULL;
 }
 
+/* The one that counts at index, or none: spans of log keys have no index in common. */
 const zkl_trusted_log_key *zkl_trust_log_key_at(const zkl_trust *trust, uint64_t index)
 {
     for (size_t i = 0; i < trust->log_key_count; i++)
