@@ -53,6 +53,7 @@ static void put_scalar(zkl_buffer *out, const zkl_fr *value)
 
 void zkl_proof_blob_encode(zkl_buffer *out, const zkl_proof_blob *blob)
 {
+    ZKL_ASSERT(blob->hi_count <= ZKL_HI_MAX);
     zkl_buffer_put(out, blob->groth16, sizeof blob->groth16);
     zkl_buffer_put(out, blob->s, sizeof blob->s);
     zkl_buffer_put(out, blob->w, sizeof blob->w);

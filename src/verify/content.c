@@ -1,4 +1,11 @@
-/* The half of a verification that needs no log: manifests, statements, proofs, claims. */
+/* The half of a verification that needs no log: manifests, statements, proofs, claims.
+ *
+ *  1. Every byte of a content is bound: a manifest, key, statement or proof that no entry names, or
+ *     that nothing uses, is refused. So two contents of one entry do not differ.
+ *  2. Each check relies on those before it and on nothing else (zkl_content_verify has the order).
+ *     In particular the manifest's columns bound every index before a statement is compiled.
+ *  3. Nothing in a content can trip an assertion: what comes from a receipt ends in a status. The
+ *     assertions here are about what earlier checks have established. */
 #include "verify/receipt.h"
 
 #include <string.h>
@@ -77,10 +84,12 @@ static zkl_status check_manifest(content_check *c, size_t at)
     zkl_dataset_id(&dataset, bytes);
     zkl_sha256(&sha256, bytes.data, bytes.size);
     const zkl_entry *entry = notarisation(c);
+    ZKL_ASSERT(zkl_entry_as_data(entry)); /* check_subject */
     if (!zkl_digest_equal(&entry->data.dataset, &dataset) ||
         !zkl_digest_equal(&entry->data.manifest_sha256, &sha256))
         return zkl_fail(c->err, ZKL_REJECTED, "the manifest is not the one that the entry names");
     ZKL_TRY(zkl_manifest_parse(m, c->arena, bytes, c->err));
+    zkl_manifest_invariant(m);
     if (!zkl_digest_equal(&m->powers_hash, c->pins->powers_hash))
         return zkl_fail(c->err, ZKL_REJECTED, "the manifest was made under other powers of tau");
     if (m->parent_count)
@@ -171,6 +180,7 @@ static size_t count_named(const content_check *c)
 /* What an entry says of the statement at this place. */
 static const zkl_entry_statement *named_at(const content_check *c, size_t at)
 {
+    ZKL_ASSERT(at < count_own(c) || c->content->notarised);
     return at < count_own(c) ? &c->content->entry->data.statements[at]
                              : &c->content->notarised->data.statements[at - count_own(c)];
 }
@@ -186,6 +196,7 @@ static bool is_notarised(const content_check *c, size_t at)
 static zkl_status check_circuit_named(const content_check *c, const zkl_statement *s)
 {
     const zkl_manifest *m = &c->manifests[0];
+    ZKL_ASSERT(c->content->manifest_count == 1); /* check_manifests */
     for (size_t i = 0; i < m->circuit_count; i++)
         if (zkl_bytes_equal_text(s->circuit, m->circuits[i].name) &&
             zkl_digest_equal(&s->key_hash, &m->circuits[i].key_hash))
@@ -200,6 +211,7 @@ static zkl_status check_circuit_named(const content_check *c, const zkl_statemen
 static zkl_status check_circuits_used(const content_check *c)
 {
     const zkl_manifest *m = &c->manifests[0];
+    ZKL_ASSERT(c->keys_used == c->content->key_count); /* every statement is bound to its key */
     for (size_t i = 0; i < m->circuit_count; i++) {
         bool used = false;
         for (size_t j = 0; j < c->content->statement_count && !used; j++)
@@ -223,6 +235,7 @@ static zkl_status bind_statement(content_check *c, size_t at)
     zkl_digest t0_bytes, sha256;
     zkl_fr t0;
 
+    /* 1. Whole again, with the manifest's own blocks in the places of its sources. */
     ZKL_TRY(zkl_statement_restore(&restored, given->compact, c->known, c->content->manifest_count,
                                   c->err));
     const zkl_bytes bytes =
@@ -231,6 +244,7 @@ static zkl_status bind_statement(content_check *c, size_t at)
         return zkl_no_memory(c->err, restored.size);
     ZKL_TRY(zkl_statement_parse(s, c->arena, bytes, c->err));
 
+    /* 2. It is what the entry names at this place: by id, by bytes, and by the bytes of its proof. */
     zkl_statement_t0(&t0, bytes);
     zkl_fr_encode(t0_bytes.bytes, &t0);
     ZKL_ASSERT(at < count_named(c));
@@ -243,6 +257,8 @@ static zkl_status bind_statement(content_check *c, size_t at)
     zkl_sha256(&sha256, given->proof.data, given->proof.size);
     if (!zkl_digest_equal(&sha256, &ref->proof_sha256))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry names another proof");
+    /* 3. It is of this ledger and these powers, and under a key that stands in its place. The hashes
+     *    were absorbed by t0: the same proof is good for no other. */
     if (!zkl_digest_equal(&s->ledger, c->pins->ledger))
         return zkl_fail(c->err, ZKL_REJECTED, "the statement is of another ledger");
     if (!zkl_digest_equal(&s->powers_hash, c->pins->powers_hash))
@@ -264,6 +280,7 @@ static zkl_status verify_proof(content_check *c, size_t at)
 {
     const zkl_proven_statement given = { c->statement_bytes[at], c->content->statements[at].proof };
     const zkl_known_tables known = { c->known, c->content->manifest_count };
+    ZKL_ASSERT(c->statement_keys[at] && c->known[0].points); /* bound and decoded before */
     return zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool, c->err);
 }
 
@@ -371,6 +388,7 @@ static zkl_status find_unknown_nulls(content_check *c)
         return zkl_no_memory(c->err, c->claim_count * sizeof *c->unknown_nulls);
     for (size_t i = 0; i < c->claim_count; i++) {
         const uint32_t column = c->compiled[i].column;
+        ZKL_ASSERT(column < schema->column_count); /* it was compiled against this schema */
         ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
         if (listed[column] || !leaves_nulls_open(c, &c->compiled[i]))
             continue;
@@ -388,6 +406,7 @@ static zkl_status find_unknown_nulls(content_check *c)
 static zkl_status check_claims(content_check *c)
 {
     size_t most = 0;
+    ZKL_ASSERT(c->content->statement_count == count_named(c));
     c->dataset = (zkl_claim_dataset){ .schema = &c->manifests[0].schema,
                                       .row_count = c->manifests[0].row_count,
                                       .id = &c->known[0].dataset };
@@ -412,6 +431,7 @@ static zkl_status check_claims(content_check *c)
             return zkl_fail(c->err, ZKL_REJECTED,
                             "statement %zu proves claims that the entry does not say", i);
     }
+    ZKL_ASSERT(c->claim_count == most);
     return find_unknown_nulls(c);
 }
 
@@ -447,6 +467,7 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
     content_check c = {
         .content = content, .pins = pins, .arena = arena, .err = err, .pool = env ? env->pool : NULL
     };
+    ZKL_ASSERT(pins->ledger && pins->powers_hash);
     static const struct {
         zkl_check name;
         zkl_status (*check)(content_check *c);
@@ -460,6 +481,7 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
         if (status != ZKL_OK)
             return zkl_wrap_check(err, status, checks[i].name);
     }
+    ZKL_ASSERT(c.manifests && c.known && c.statement_list && c.claims);
     /* Everything holds: say what. */
     char *time = zkl_arena_alloc(arena, ZKL_TIME_CHARS + 1, 1);
     const char *name = zkl_arena_text(arena, (const char *)content->entry->data.name.data,

@@ -18,6 +18,7 @@ static void mark_table(uint8_t *marks, const zkl_statement_table *table, size_t 
 /* Is the table at this place of a statement one of this dataset? */
 static bool is_dataset(const zkl_statement *s, size_t table, const zkl_known_table *known)
 {
+    ZKL_DEBUG_ASSERT(table < s->table_count);
     return zkl_statement_table_is_source(s, table) &&
            zkl_digest_equal(&s->tables[table].dataset, &known->dataset);
 }

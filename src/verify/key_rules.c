@@ -33,6 +33,7 @@ static zkl_status verify_by_signer(const zkl_dsse *dsse, size_t at, const zkl_tr
                                    uint64_t index, zkl_error *err)
 {
     const zkl_digest *digest = &dsse->signatures[at].key_digest;
+    ZKL_ASSERT(at < dsse->signature_count);
     const zkl_trusted_signer *signer = zkl_trust_signer_at(trust, digest, index);
     return signer ? zkl_dsse_verify(dsse, &signer->key, err)
                   : fail_signer(trust, digest, index, err);
@@ -72,6 +73,7 @@ static bool is_current_log_key(const zkl_trust *trust, uint64_t index, const zkl
 /* Exactly as many: one too many would be a signature that no rule asks for. */
 static zkl_status check_count(const zkl_dsse *dsse, size_t want, zkl_error *err)
 {
+    ZKL_ASSERT(want >= 1 && want <= ZKL_DSSE_SIGNATURES_MAX);
     if (dsse->signature_count != want)
         return zkl_fail(err, ZKL_REJECTED, "the entry has %zu signatures, not %zu",
                         dsse->signature_count, want);
@@ -114,6 +116,7 @@ zkl_status zkl_entry_check_signatures(const zkl_entry *entry, const zkl_dsse *ds
                                       const zkl_trust *trust, uint64_t index, zkl_digest *signer,
                                       zkl_error *err)
 {
+    zkl_trust_invariant(trust);
     switch (zkl_entry_facts_of(entry->kind)->signing) {
     case ZKL_SIGNED_BY_SIGNER:
         ZKL_TRY(check_count(dsse, 1, err));
@@ -230,6 +233,7 @@ static zkl_status apply_log_key(zkl_trust *trust, const zkl_entry_keys *e, uint6
     const uint64_t until = ends ? ends->until : ZKL_TRUST_OPEN;
     if (ends)
         ends->until = index + 1;
+    ZKL_ASSERT(!ends || (ends->from < ends->until && ends->until <= until));
     if (!listed.next && until > index + 1)
         trust->log_keys[trust->log_key_count++] =
             (zkl_trusted_log_key){ .key = key, .from = index + 1, .until = until };
@@ -242,6 +246,8 @@ zkl_status zkl_trust_apply(zkl_trust *trust, const zkl_entry *entry, uint64_t in
     const zkl_entry_keys *keys = zkl_entry_as_keys(entry);
     zkl_digest digest;
     ZKL_ASSERT(keys || zkl_entry_facts_of(entry->kind)->effect == ZKL_KEYS_STAY);
+    ZKL_ASSERT(index < ZKL_TRUST_OPEN); /* so that index + 1 is an index */
+    zkl_trust_invariant(trust);
     switch (zkl_entry_facts_of(entry->kind)->effect) {
     case ZKL_KEYS_STAY:
         return ZKL_OK;

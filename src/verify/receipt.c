@@ -1,5 +1,11 @@
 /* A receipt against what is trusted. The checks stand in the order in which they are made; each
- * failure names its own. */
+ * failure names its own.
+ *
+ *  1. What is cheap and says most comes first: form, whose log, signatures, inclusion. Points and
+ *     pairings are computed only under keys that count.
+ *  2. Every part of a receipt is used by a check or refused. A part that nothing reads could be
+ *     changed by anybody, and people would take it for verified.
+ *  3. A receipt cannot trip an assertion: they say what an earlier check established. */
 #include "verify/receipt.h"
 
 #include <string.h>
@@ -106,6 +112,7 @@ static zkl_status check_one_signature(receipt_check *c, const zkl_entry *entry,
 /* The receipt's own entry takes its place among the others by index. */
 static zkl_status check_signatures(receipt_check *c)
 {
+    ZKL_ASSERT(c->dsse && (c->others || !c->receipt.other_count)); /* check_form */
     bool own_done = false;
     for (size_t i = 0; i <= c->receipt.other_count; i++) {
         if (!own_done &&
@@ -118,6 +125,7 @@ static zkl_status check_signatures(receipt_check *c)
             ZKL_TRY(check_one_signature(c, &c->others[i], &c->dsse[1 + i],
                                         c->receipt.others[i].index, NULL));
     }
+    ZKL_ASSERT(own_done);
     return ZKL_OK;
 }
 
@@ -127,6 +135,7 @@ static zkl_status check_signatures(receipt_check *c)
 static zkl_status check_one_inclusion(receipt_check *c, const zkl_logged_entry *logged,
                                       const zkl_digest *leaf)
 {
+    ZKL_ASSERT(logged->path_count <= ZKL_MERKLE_PATH_MAX); /* zkl_receipt_parse */
     if (logged->index >= c->checkpoint.size ||
         !zkl_merkle_path_verify(ZKL_HASH_SHA_256, ZKL_RFC6962_NODE,
                                 &(zkl_merkle_place){ leaf, logged->index, c->checkpoint.size },
@@ -176,6 +185,8 @@ static zkl_status check_checkpoint(receipt_check *c)
         bool known = is_line_of(line, &c->log_key->key);
         for (size_t j = 0; j < c->trust.witness_count; j++)
             if (is_line_of(line, &c->trust.witnesses[j])) {
+                /* No two lines and no two witnesses have the same name and key hash. */
+                ZKL_ASSERT(c->witness_count < c->trust.witness_count);
                 c->witnesses[c->witness_count++] = zkl_arena_text(
                     c->arena, c->trust.witnesses[j].name, strlen(c->trust.witnesses[j].name));
                 known = true;
@@ -190,8 +201,7 @@ static zkl_status check_checkpoint(receipt_check *c)
 }
 
 /* 5. A proof rests on the notarisation that is its one parent. No other notarisation belongs here:
- *    nothing would check
- * its words. */
+ *    nothing would check its words. */
 static zkl_status check_parents(receipt_check *c)
 {
     if (!c->entry.parent_count)
@@ -215,9 +225,8 @@ static zkl_status check_parents(receipt_check *c)
 }
 
 /* 6. A set-up entry belongs here when it names a verification key that is here, by its circuit and
- *    both hashes, under this
- * ledger's powers of tau, and is the only one to do so. That the key is used is checked with the
- * statements. */
+ *    both hashes, under this ledger's powers of tau, and is the only one to do so. That the key is
+ *    used is checked with the statements. */
 static zkl_status check_setup_entry(receipt_check *c, size_t at)
 {
     const zkl_entry_setup *e = zkl_entry_as_setup(&c->others[at]);
@@ -367,6 +376,7 @@ static zkl_status check_setups(receipt_check *c)
     if (!claims)
         return zkl_no_memory(c->err, c->verified.claim_count * sizeof *claims);
     memcpy(claims, c->verified.claims, c->verified.claim_count * sizeof *claims);
+    ZKL_ASSERT(c->verified.statements && c->verified.statement_ids); /* check_content */
     for (size_t i = 0; i < c->verified.statement_count; i++) {
         const zkl_statement *s = c->verified.statements[i];
         bool development = true;
@@ -403,6 +413,7 @@ static zkl_status fill_result(receipt_check *c)
     zkl_not_proven *not_proven = ZKL_ARENA_NEW(c->arena, zkl_not_proven, most);
     if (!not_proven)
         return zkl_no_memory(c->err, most * sizeof *not_proven);
+    ZKL_ASSERT(c->log_key && v->manifest); /* check_checkpoint, check_content */
     /* Where it stands, and who signed. */
     v->receipt_id = c->leaf;
     v->index = c->receipt.entry.index;
@@ -453,6 +464,7 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
     };
     /* The trust is copied with room for every entry that could add a key, so that the caller's
      * stays as it is. */
+    zkl_trust_invariant(trust);
     receipt_check c = { .env = env, .arena = arena, .err = err };
     zkl_status status = zkl_receipt_parse(&c.receipt, arena, bytes, err);
     if (status == ZKL_OK)
@@ -466,6 +478,7 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
         if (status != ZKL_OK)
             return zkl_wrap_check(err, status, checks[i].name);
     }
+    ZKL_ASSERT(c.verified.index < c.verified.tree_size && c.verified.not_proven_count > 0);
     *out = c.verified;
     return ZKL_OK;
 }

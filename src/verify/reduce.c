@@ -9,13 +9,14 @@
 typedef struct weighted_points {
     zkl_point *points;
     zkl_fr *scalars;
-    size_t count;
+    size_t count, room;
 } weighted_points;
 
 /* Room was made for all of them: zkl_verify_reduce counts blocks, multiplicities, mask, and three
  * of the opening. */
 static void add_point(weighted_points *sum, const zkl_point *point, const zkl_fr *scalar)
 {
+    ZKL_ASSERT(sum->count < sum->room);
     sum->points[sum->count] = *point;
     sum->scalars[sum->count++] = *scalar;
 }
@@ -33,6 +34,7 @@ static bool copy_known_points(zkl_point *out, const zkl_statement_table *table,
         for (uint64_t c = 0; c < zkl_statement_chunk_count(table, format); c++)
             for (size_t i = 0; i < table->column_count; i++) {
                 size_t from = (first_chunk + (size_t)c) * source->blocks_per_chunk;
+                ZKL_DEBUG_ASSERT(table->columns[i].index < source->column_count);
                 for (uint32_t j = 0; j < table->columns[i].index; j++)
                     from += source->limb_counts[j];
                 for (uint32_t limb = 0; limb < table->columns[i].limb_count; limb++)
@@ -59,10 +61,12 @@ static zkl_status decode_blocks(zkl_point *out, const zkl_statement *s, const zk
         if (copied)
             from = at;
     }
+    ZKL_ASSERT(at == s->block_count); /* zkl_statement_check has counted them */
     return ZKL_OK;
 }
 
-/* r0 + r1 X through w + delta S at z and 1/z. */
+/* The line r0 + r1 X through a = (w + delta S)(z) and b = (w + delta S)(1/z):
+ *   r1 = (a - b) / (z - 1/z),  r0 = a - r1 z. */
 static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *values,
                          const zkl_fr *delta, const zkl_fr *z, const zkl_fr *zi)
 {
@@ -72,6 +76,7 @@ static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *value
     zkl_fr_mul(&b, delta, &values->s_zi);
     zkl_fr_add(&b, &b, &values->w_zi);
     zkl_fr_sub(&slope, z, zi);
+    ZKL_ASSERT(!zkl_fr_is_zero(&slope)); /* check_point_z: z is not 1/z */
     zkl_fr_inverse_vartime(&slope, &slope);
     zkl_fr_sub(&b, &a, &b);
     zkl_fr_mul(r1, &b, &slope);
@@ -216,7 +221,7 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
     ZKL_AUTO_BLOCK zkl_fr *scalars = zkl_calloc(room, sizeof *scalars);
     if (!points || !scalars)
         return zkl_no_memory(err, room * sizeof *points);
-    weighted_points sum = { points, scalars, 0 };
+    weighted_points sum = { points, scalars, 0, room };
     ZKL_ASSERT(hi_count <= ZKL_HI_MAX && shape.format == format);
     ZKL_TRY(weigh_blocks(&sum, &shape, eb, &challenges, err));
     ZKL_TRY(add_commitments(&sum, statement, &challenges, in, known, err));

@@ -137,6 +137,9 @@ static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxilia
     return same;
 }
 
+/* One assertion: its parameters and sources fit its kind, and its auxiliary tables are those that
+ * the kind computes from them, each used by this assertion alone. Were an auxiliary table shared,
+ * one claim's helper could stand for another's. */
 static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_proof_format *format,
                                   uint8_t *owned, const checked_tables *tables, zkl_error *err)
 {
@@ -151,6 +154,7 @@ static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_p
 
     zkl_auxiliary want[ZKL_ASSERTION_AUXILIARY_MAX];
     const size_t want_count = zkl_assertion_auxiliary(want, assertion->kind, &facts);
+    ZKL_ASSERT(want_count <= ZKL_ASSERTION_AUXILIARY_MAX);
     if (assertion->table_count - source_count != want_count)
         return zkl_fail(err, ZKL_REJECTED, "auxiliary tables: %zu, not %zu",
                         assertion->table_count - source_count, want_count);
@@ -182,6 +186,7 @@ static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_kn
 static bool role_is_numbered(zkl_bytes role, const zkl_known_table *known, uint32_t index)
 {
     const bool flag = known->column_kinds[index] == ZKL_NUMBERED_FLAG;
+    ZKL_ASSERT(!flag || index > 0); /* a flag stands behind its column */
     const uint32_t value = flag ? index - 1 : index;
     char text[16];
     snprintf(text, sizeof text, "%u%s%s", value,
@@ -227,6 +232,7 @@ static zkl_status check_known_columns(const zkl_statement_table *table, size_t a
 static uint32_t known_offset(const zkl_known_table *known, uint32_t index)
 {
     uint32_t at = 0;
+    ZKL_DEBUG_ASSERT(index < known->column_count);
     for (uint32_t i = 0; i < index; i++)
         at += known->limb_counts[i];
     return at;
@@ -240,6 +246,7 @@ static zkl_status check_known_blocks(const zkl_statement *s, size_t at, size_t b
 {
     const zkl_statement_table *table = &s->tables[at];
     const uint64_t first_chunk = table->first_row >> format->log_cells;
+    ZKL_ASSERT(table->first_row + table->row_count <= known->row_count); /* check_source */
     for (uint64_t c = 0; c < zkl_statement_chunk_count(table, format); c++)
         for (size_t i = 0; i < table->column_count; i++) {
             const size_t from = (size_t)(first_chunk + c) * known->blocks_per_chunk +
@@ -272,6 +279,8 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
         return zkl_fail(err, ZKL_REJECTED,
                         "rows: table %zu is no span of whole chunks of the %llu rows", at,
                         (unsigned long long)known->row_count);
+    /* A kind that names its columns' roles (x, x?) leaves no room for the numbered ones. A cells
+     * claim on the same table would then not see that a column is a bool. */
     bool names_roles = false;
     for (size_t i = 0; i < s->assertion_count; i++)
         names_roles |= zkl_assertion_ops_of(s->assertions[i].kind)->names_roles &&
@@ -317,6 +326,7 @@ static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *
     ZKL_TRY(check_cells_assertions(s, format, err));
     ZKL_TRY(zkl_shape_compile(&shape, s, format, &ZKL_FR_ZERO, &ZKL_FR_ONE, err));
     const unsigned n = zkl_statement_tier(s->circuit);
+    ZKL_ASSERT(shape.statement == s && shape.format == format);
     if (n % 2 || n < format->log_cells + TIER_MIN || n > ZKL_TIER_MAX)
         return zkl_fail(err, ZKL_REJECTED, "circuit: '%.*s' is no tier", (int)s->circuit.size,
                         (const char *)s->circuit.data);
