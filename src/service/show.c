@@ -199,8 +199,7 @@ static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes
     ZKL_TRY(zkl_checkpoint_parse(&checkpoint, arena, receipt.checkpoint, err));
     ZKL_TRY(zkl_manifest_parse(&manifest, arena, receipt.manifests[0], err));
     zkl_dataset_id(&dataset, receipt.manifests[0]);
-    if ((entry.kind != ZKL_ENTRY_NOTARISE && entry.kind != ZKL_ENTRY_PROVE) ||
-        !zkl_digest_equal(&dataset, &entry.data.dataset) ||
+    if (!zkl_entry_as_data(&entry) || !zkl_digest_equal(&dataset, &entry.data.dataset) ||
         receipt.statement_count < entry.data.statement_count)
         return zkl_fail(err, ZKL_REJECTED, "the receipt's parts do not fit its entry");
     ZKL_TRY(zkl_manifest_known_table(&source.known, arena, &manifest, &dataset, err));
