@@ -6,6 +6,8 @@
 #include "text/base64.h"
 #include "text/lines.h"
 
+/* The text that is signed. Encode and parse have the same three lines, so a checkpoint has one
+ * spelling: a size without leading zeros, a root in base 64 with its padding. */
 void zkl_checkpoint_encode_text(zkl_buffer *out, const char *origin, uint64_t size,
                                 const zkl_digest *root)
 {
@@ -31,6 +33,7 @@ zkl_status zkl_checkpoint_parse(zkl_checkpoint *out, zkl_arena *arena, zkl_bytes
         return zkl_fail(err, ZKL_BAD_INPUT, "checkpoint: bad root hash");
     if (rest.size)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "checkpoint: extension lines");
+    ZKL_ASSERT(parsed.origin.size && parsed.note.signature_count); /* zkl_note_parse */
     *out = parsed;
     return ZKL_OK;
 }

@@ -23,12 +23,14 @@ static bool type_fine(zkl_bytes type)
 /* With both lengths, so that no other pair of type and payload gives the same bytes. */
 void zkl_dsse_pae(zkl_buffer *out, zkl_bytes payload_type, zkl_bytes payload)
 {
+    ZKL_ASSERT(type_fine(payload_type));
     zkl_buffer_format(out, ZKL_SIGNED_DSSE "%zu ", payload_type.size);
     zkl_buffer_put(out, payload_type.data, payload_type.size);
     zkl_buffer_format(out, " %zu ", payload.size);
     zkl_buffer_put(out, payload.data, payload.size);
 }
 
+/* What is put by hand here is what the parser expects by hand below: keep them together. */
 zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes payload,
                            const zkl_dsse_signature *signatures, size_t signature_count,
                            zkl_error *err)
@@ -63,6 +65,7 @@ zkl_status zkl_dsse_encode(zkl_buffer *out, const char *payload_type, zkl_bytes 
 
 /* ---- parsing: the one form, from left to right, in zkl_reader's manner */
 
+/* These bytes and no others: the fixed parts of the form. */
 static void expect_text(zkl_reader *reader, const char *text, const char *what)
 {
     size_t size = strlen(text);
@@ -124,6 +127,8 @@ static void take_signatures(zkl_reader *reader, zkl_dsse *out)
     }
 }
 
+/* The limit on the whole is checked first and bounds the payload's memory. The payload's own form is
+ * not looked into here (record/entry.c). */
 zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
 {
     if (envelope.size > ZKL_DSSE_BYTES_MAX)

@@ -78,6 +78,7 @@ bool zkl_entry_reference(zkl_reference *out, const zkl_entry *e, size_t at)
     return ops->reference && ops->reference(out, e, at - e->parent_count);
 }
 
+/* What a kind says is found by the store without reading entries one by one. */
 bool zkl_entry_index_key(zkl_index_key *out, const zkl_entry *e, size_t at)
 {
     const zkl_entry_ops *ops = ops_of(e->kind);
@@ -125,6 +126,7 @@ static void put_ledger(zkl_buffer *out, const zkl_entry *e)
     zkl_entry_put_hex(out, &e->ledger);
 }
 
+/* In the order of the writer. */
 static void put_parents(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_buffer_put_u8(out, '[');
@@ -156,6 +158,7 @@ static zkl_status read_parents(const zkl_entry_reader *r, zkl_entry *e, const js
                                   ZKL_ENTRY_PARENTS_MAX);
 }
 
+/* A text of one form, since canonical JSON has no dates. Milliseconds always stand there. */
 static zkl_status read_time(const zkl_entry_reader *r, zkl_entry *e, const json_t *predicate)
 {
     zkl_bytes text;
@@ -209,7 +212,7 @@ static void put_payload(zkl_buffer *out, const zkl_entry *e)
                       "\",\"subject\":[",
                       kind_names[e->kind]);
     ZKL_ASSERT(ops_of(e->kind)->put_subjects);
-    ops_of(e->kind)->put_subjects(out, e);
+    ops_of(e->kind)->put_subjects(out, e); /* in-toto asks for at least one */
     zkl_buffer_put_text(out, "]}");
 }
 
@@ -307,7 +310,9 @@ zkl_status zkl_entry_parse(zkl_entry *out, zkl_arena *arena, zkl_bytes payload, 
     const zkl_status status = read_payload(&reader, &entry, root);
     json_decref(root);
     ZKL_TRY(status);
-    put_payload(&again, &entry); /* what was read says all that there is */
+    /* What was read says all that there is: no byte of the payload is without a meaning. */
+    ZKL_ASSERT(entry.parents || !entry.parent_count);
+    put_payload(&again, &entry);
     ZKL_TRY(zkl_buffer_status(&again, err));
     if (!zkl_bytes_equal(zkl_buffer_bytes(&again), payload))
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: its members do not fit its kind '%s'",

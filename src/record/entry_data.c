@@ -184,6 +184,7 @@ void zkl_entry_data_put_subjects(zkl_buffer *out, const zkl_entry *e)
 /* All files are hashed by one algorithm: the first one says which. */
 static zkl_status read_files(const zkl_entry_reader *r, zkl_entry *e, const json_t *subjects)
 {
+    ZKL_ASSERT(zkl_entry_as_data(e) && json_array_size(subjects) >= 1);
     ZKL_ASSERT(json_array_size(subjects) <= 1 + ZKL_ENTRY_FILES_MAX);
     e->data.file_count = json_array_size(subjects) - 1;
     zkl_public_file *files = ZKL_ARENA_NEW(r->arena, zkl_public_file, e->data.file_count);
@@ -205,6 +206,8 @@ static zkl_status read_files(const zkl_entry_reader *r, zkl_entry *e, const json
     return ZKL_OK;
 }
 
+/* The first subject is the dataset version itself. Its name is NAME@VERSION in one spelling; its two
+ * hashes are of the manifest's bytes. */
 zkl_status zkl_entry_data_read_subjects(const zkl_entry_reader *r, zkl_entry *e,
                                         const json_t *subjects)
 {

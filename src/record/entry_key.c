@@ -28,6 +28,7 @@ static zkl_status read_replaces(const zkl_entry_reader *r, zkl_entry *e, const j
 
 static bool succeeds_none(const zkl_entry *e)
 {
+    ZKL_ASSERT(zkl_entry_as_keys(e));
     return e->keys.succeeds.note.size == 0;
 }
 
@@ -47,6 +48,8 @@ static void put_succeeds(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_format(out, ",\"size\":%llu}", (unsigned long long)s->size);
 }
 
+/* The member may be missing. One that stands there has all of its parts, and they are compared with
+ * the checkpoint in check_succeeds. */
 static zkl_status read_succeeds(const zkl_entry_reader *r, zkl_entry *e, const json_t *predicate)
 {
     static const char *const known[] = { "key", "note", "origin", "root", "size" };

@@ -24,6 +24,7 @@ void zkl_entry_keys_put_key(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_put_u8(out, '"');
 }
 
+/* Base 64 first, then the one DER of a key type that is known: a key has one text. */
 zkl_status zkl_entry_keys_read_key(const zkl_entry_reader *r, zkl_entry *e, const json_t *predicate)
 {
     uint8_t der[ZKL_PUBLIC_KEY_DER_BYTES_MAX + 3]; /* decoding may need a group of three more */
@@ -41,6 +42,7 @@ void zkl_entry_keys_put_role(zkl_buffer *out, const zkl_entry *e)
     zkl_buffer_format(out, "\"%s\"", role_name(e));
 }
 
+/* Which of the two lists of a trust the key belongs to. */
 zkl_status zkl_entry_keys_read_role(const zkl_entry_reader *r, zkl_entry *e,
                                     const json_t *predicate)
 {

@@ -8,6 +8,7 @@
 
 static bool reference(zkl_reference *out, const zkl_entry *e, size_t at)
 {
+    ZKL_ASSERT(zkl_entry_as_data(e));
     const bool is_first = e->data.version == 1;
     if (at == 0 && !is_first) {
         *out = (zkl_reference){ .kind = ZKL_REFERS_TO_VERSION_BEFORE,

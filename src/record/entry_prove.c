@@ -6,6 +6,7 @@
 
 static bool reference(zkl_reference *out, const zkl_entry *e, size_t at)
 {
+    ZKL_ASSERT(zkl_entry_as_data(e));
     if (at > 0)
         return zkl_entry_data_reference(out, e, at - 1);
     /* A writer asks before the entry is encoded, and so checked: without a parent it refers to no

@@ -4,6 +4,7 @@
 #include "record/entry_internal.h"
 #include "text/json_text.h"
 
+/* The reason is for people, who may read it years later; no rule depends on it. */
 static void put_reason(zkl_buffer *out, const zkl_entry *e)
 {
     zkl_json_put_string(out, e->keys.reason);
@@ -23,6 +24,7 @@ static const zkl_entry_member members[] = {
 /* The reason may be empty, and says nothing that is checked. */
 static zkl_status check(const zkl_entry *e, zkl_error *err)
 {
+    ZKL_ASSERT(zkl_entry_as_keys(e));
     if (e->keys.role != ZKL_ROLE_SIGNER)
         return zkl_fail(err, ZKL_BAD_INPUT,
                         "entry: only signer keys are revoked; a log key is rotated");

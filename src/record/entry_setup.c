@@ -71,6 +71,7 @@ static void put_subjects(zkl_buffer *out, const zkl_entry *e)
     zkl_entry_put_subject(out, &e->setup.key_sha256, &e->setup.circuit.key_hash, name);
 }
 
+/* Both hashes of one key: SHA-256 finds the blob, SHA3-256 is what statements are under. */
 static zkl_status read_subjects(const zkl_entry_reader *r, zkl_entry *e, const json_t *subjects)
 {
     const json_t *digest = json_object_get(json_array_get(subjects, 0), "digest");
@@ -80,10 +81,12 @@ static zkl_status read_subjects(const zkl_entry_reader *r, zkl_entry *e, const j
 
 static bool reference(zkl_reference *out, const zkl_entry *e, size_t at)
 {
+    ZKL_ASSERT(zkl_entry_as_setup(e));
     *out = (zkl_reference){ .kind = ZKL_REFERS_TO_CIRCUIT_KEY, .setup = &e->setup };
     return at == 0;
 }
 
+/* By circuit and key hash: a statement finds the set-up entry of its key. */
 static bool index_key(zkl_index_key *out, const zkl_entry *e, size_t at)
 {
     *out = (zkl_index_key){ .kind = ZKL_INDEX_CIRCUIT_KEY, .setup = &e->setup };
@@ -93,6 +96,7 @@ static bool index_key(zkl_index_key *out, const zkl_entry *e, size_t at)
 /* "F22 (development)" */
 static char *words(zkl_arena *memory, const zkl_entry *e)
 {
+    ZKL_ASSERT(zkl_entry_as_setup(e));
     return zkl_arena_format(memory, "%s (%s)", e->setup.circuit.name,
                             made_names[e->setup.is_ceremony]);
 }

@@ -311,6 +311,7 @@ static zkl_status read_dictionaries(zkl_manifest *m, zkl_arena *arena, zkl_reade
     return ZKL_OK;
 }
 
+/* Their order and that none stands twice is check_lists' to see, for both ways. */
 static zkl_status read_circuits(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
                                 zkl_error *err)
 {
@@ -331,6 +332,7 @@ static zkl_status read_circuits(zkl_manifest *m, zkl_arena *arena, zkl_reader *r
     return ZKL_OK;
 }
 
+/* Its own form in a field: the rules of a reading are in record/reading.c alone. */
 static zkl_status read_reading(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader,
                                zkl_error *err)
 {
@@ -476,6 +478,7 @@ zkl_status zkl_manifest_known_table(zkl_known_table *out, zkl_arena *arena, cons
                                     const zkl_digest *dataset, zkl_error *err)
 {
     const size_t count = zkl_schema_numbered_count(&m->schema);
+    ZKL_ASSERT(count >= m->schema.column_count); /* each, and a flag behind a nullable one */
     zkl_numbered_column *columns = ZKL_ARENA_NEW(arena, zkl_numbered_column, count);
     uint32_t *limbs = ZKL_ARENA_NEW(arena, uint32_t, count);
     uint8_t *kinds = ZKL_ARENA_NEW(arena, uint8_t, count);

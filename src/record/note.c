@@ -45,6 +45,7 @@ static void hash_key(uint8_t out[static KEY_HASH_BYTES], uint8_t type, const cha
     memcpy(out, digest.bytes, KEY_HASH_BYTES);
 }
 
+/* From parts. The name is checked here, so that a verifier key is always one that a note can have. */
 zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char *name,
                                  const zkl_public_key *key, zkl_error *err)
 {
@@ -107,6 +108,7 @@ void zkl_verifier_key_encode(char out[static ZKL_VERIFIER_KEY_CHARS_MAX + 1],
     zkl_base64_encode(out + at, material, sizeof material);
 }
 
+/* Type and name belong to the key: the same point under another name is another signer of notes. */
 bool zkl_verifier_key_equal(const zkl_verifier_key *a, const zkl_verifier_key *b)
 {
     return a->type == b->type && strcmp(a->name, b->name) == 0 &&
@@ -144,6 +146,7 @@ static zkl_status parse_signature(zkl_note_signature *out, zkl_arena *arena, zkl
         return zkl_no_memory(err, decoded);
     if (!zkl_base64_decode(bytes, &size, base64))
         return zkl_fail(err, ZKL_BAD_INPUT, "note: a signature that is not base 64");
+    ZKL_ASSERT(size == decoded && size > KEY_HASH_BYTES);
     out->name = zkl_bytes_of(line.data, name_size);
     memcpy(out->key_hash, bytes, KEY_HASH_BYTES);
     out->signature = zkl_bytes_of(bytes + KEY_HASH_BYTES, size - KEY_HASH_BYTES);
@@ -246,6 +249,7 @@ zkl_status zkl_note_verify(const zkl_note *note, const zkl_verifier_key *key, ui
     zkl_public_key public_key = { .type = ZKL_KEY_ED25519, .size = ZKL_ED25519_PUBLIC_BYTES };
     uint64_t time = 0;
     memcpy(public_key.bytes, key->public_key, sizeof key->public_key);
+    ZKL_ASSERT(key->type == ZKL_NOTE_ED25519 || key->type == ZKL_NOTE_COSIGNATURE);
     for (size_t i = 0; i < note->signature_count; i++) {
         const zkl_note_signature *line = &note->signatures[i];
         if (!same_signer(line, &want))

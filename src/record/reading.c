@@ -80,6 +80,7 @@ static bool counts(const zkl_reading *reading, const option *o)
     return !o->of_csv || is_csv(reading);
 }
 
+/* An empty list of null texts counts as not said here; zkl_reading_merge asks for it by itself. */
 static bool is_said(const zkl_reading *reading, const option *o)
 {
     return o->kind == OPTION_TEXT     ? text_in(reading, o) != NULL
@@ -375,6 +376,7 @@ const char *zkl_reading_quote(const zkl_reading *r)
  * A field is its length, 32 bits big-endian, and its bytes (base/buffer.h). A text stands as it
  * is, an answer is a byte, and null texts are fields within the value. */
 
+/* The value of one option, without its name. */
 static void put_value(zkl_buffer *out, const zkl_reading *r, const option *o)
 {
     if (o->kind == OPTION_TEXT)
@@ -705,6 +707,7 @@ zkl_status zkl_reading_unusual(const char *const **out, size_t *count, zkl_arena
             say_null(&s, r->null_texts[i]);
     if (s.failed)
         return zkl_no_memory(err, 0);
+    ZKL_ASSERT(s.count <= s.count_max);
     *count = s.count;
     return ZKL_OK;
 }

@@ -168,6 +168,7 @@ static zkl_status read_others(zkl_receipt *out, zkl_arena *arena, zkl_reader *r,
     return ZKL_OK;
 }
 
+/* Whether it makes sense to read the bytes as a receipt at all: for a better refusal, no check. */
 bool zkl_receipt_has_magic(zkl_bytes bytes)
 {
     return bytes.size >= 8 && memcmp(bytes.data, RECEIPT_MAGIC, 8) == 0;

@@ -118,6 +118,7 @@ zkl_status zkl_signature_verify(const zkl_public_key *key, zkl_bytes message, zk
 
 bool zkl_public_key_equal(const zkl_public_key *a, const zkl_public_key *b)
 {
+    ZKL_ASSERT(a->size <= sizeof a->bytes && b->size <= sizeof b->bytes);
     return a->type == b->type && a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 

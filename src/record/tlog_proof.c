@@ -23,7 +23,7 @@ void zkl_tlog_proof_encode(zkl_buffer *out, const zkl_tlog_proof *proof)
         zkl_buffer_put_base64(out, proof->path[i].bytes, sizeof proof->path[i].bytes);
         zkl_buffer_put_u8(out, '\n');
     }
-    zkl_buffer_put_u8(out, '\n');
+    zkl_buffer_put_u8(out, '\n'); /* the blank line ends the path */
     zkl_buffer_put(out, proof->checkpoint.data, proof->checkpoint.size);
 }
 
@@ -48,6 +48,7 @@ static zkl_status parse_extra(zkl_bytes *out, zkl_arena *arena, zkl_bytes base64
     return ZKL_OK;
 }
 
+/* Line by line, in the one order of the form. */
 zkl_status zkl_tlog_proof_parse(zkl_tlog_proof *out, zkl_arena *arena, zkl_bytes bytes,
                                 zkl_error *err)
 {
