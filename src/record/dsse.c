@@ -127,8 +127,8 @@ static void take_signatures(zkl_reader *reader, zkl_dsse *out)
     }
 }
 
-/* The limit on the whole is checked first and bounds the payload's memory. The payload's own form is
- * not looked into here (record/entry.c). */
+/* The limit on the whole is checked first and bounds the payload's memory. The payload's own
+ * form is not looked into here (record/entry.c). */
 zkl_status zkl_dsse_parse(zkl_dsse *out, zkl_arena *arena, zkl_bytes envelope, zkl_error *err)
 {
     if (envelope.size > ZKL_DSSE_BYTES_MAX)

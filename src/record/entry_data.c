@@ -206,8 +206,8 @@ static zkl_status read_files(const zkl_entry_reader *r, zkl_entry *e, const json
     return ZKL_OK;
 }
 
-/* The first subject is the dataset version itself. Its name is NAME@VERSION in one spelling; its two
- * hashes are of the manifest's bytes. */
+/* The first subject is the dataset version itself. Its name is NAME@VERSION in one spelling; its
+ * two hashes are of the manifest's bytes. */
 zkl_status zkl_entry_data_read_subjects(const zkl_entry_reader *r, zkl_entry *e,
                                         const json_t *subjects)
 {

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* The id of a ledger is that of its first log key, as text with the log's name: so it is fixed before
- * the first entry, and no later rotation of keys changes it. */
+/* The id of a ledger is that of its first log key, as text with the log's name: so it is fixed
+ * before the first entry, and no later rotation of keys changes it. */
 void zkl_ledger_id(zkl_digest *out, zkl_bytes first_log_key)
 {
     static const char label[] = ZKL_SHA3_256_LEDGER; /* with its NUL */

@@ -45,7 +45,8 @@ static void hash_key(uint8_t out[static KEY_HASH_BYTES], uint8_t type, const cha
     memcpy(out, digest.bytes, KEY_HASH_BYTES);
 }
 
-/* From parts. The name is checked here, so that a verifier key is always one that a note can have. */
+/* From parts. The name is checked here, so that a verifier key is always one that a note can
+ * have. */
 zkl_status zkl_verifier_key_init(zkl_verifier_key *out, uint8_t type, const char *name,
                                  const zkl_public_key *key, zkl_error *err)
 {

@@ -101,8 +101,8 @@ static zkl_status check_note_lines(const zkl_trust *t, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The order is that of the file: log keys, signers, witnesses, circuits. The ledger's id comes last,
- * since it follows from a first log key that is one. */
+/* The order is that of the file: log keys, signers, witnesses, circuits. The ledger's id comes
+ * last, since it follows from a first log key that is one. */
 zkl_status zkl_trust_check(zkl_trust *t, zkl_error *err)
 {
     char text[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
@@ -253,8 +253,8 @@ static bool read_flag(zkl_reader *reader, const char *what)
     return flag == 1;
 }
 
-/* What is trusted besides keys: witnesses and how many of them must sign, powers, circuits. A record
- * of version 1 says nothing of how the powers were made, and so counts as one that says
+/* What is trusted besides keys: witnesses and how many of them must sign, powers, circuits. A
+ * record of version 1 says nothing of how the powers were made, and so counts as one that says
  * "development". */
 static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, uint32_t version,
                               zkl_error *err)

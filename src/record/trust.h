@@ -43,8 +43,8 @@ typedef struct zkl_trust {
         development; /* accept development set-ups: keys that a signed set-up entry of this log names */
 } zkl_trust;
 
-/* Asserts what holds of every trust that was checked, copied, or changed by an entry: lists that are
- * there, spans that are not empty, a quorum within the witnesses. Cost: the number of keys. */
+/* Asserts what holds of every trust that was checked, copied, or changed by an entry: lists that
+ * are there, spans that are not empty, a quorum within the witnesses. Cost: the number of keys. */
 void zkl_trust_invariant(const zkl_trust *trust);
 
 /* Sets ledger; ZKL_BAD_INPUT when the values do not fit together: no log key, from >= until, two

@@ -244,7 +244,8 @@ static zkl_status bind_statement(content_check *c, size_t at)
         return zkl_no_memory(c->err, restored.size);
     ZKL_TRY(zkl_statement_parse(s, c->arena, bytes, c->err));
 
-    /* 2. It is what the entry names at this place: by id, by bytes, and by the bytes of its proof. */
+    /* 2. It is what the entry names at this place: by id, by bytes, and by the bytes of its
+     *    proof. */
     zkl_statement_t0(&t0, bytes);
     zkl_fr_encode(t0_bytes.bytes, &t0);
     ZKL_ASSERT(at < count_named(c));
@@ -257,8 +258,8 @@ static zkl_status bind_statement(content_check *c, size_t at)
     zkl_sha256(&sha256, given->proof.data, given->proof.size);
     if (!zkl_digest_equal(&sha256, &ref->proof_sha256))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry names another proof");
-    /* 3. It is of this ledger and these powers, and under a key that stands in its place. The hashes
-     *    were absorbed by t0: the same proof is good for no other. */
+    /* 3. It is of this ledger and these powers, and under a key that stands in its place. The
+     *    hashes were absorbed by t0: the same proof is good for no other. */
     if (!zkl_digest_equal(&s->ledger, c->pins->ledger))
         return zkl_fail(c->err, ZKL_REJECTED, "the statement is of another ledger");
     if (!zkl_digest_equal(&s->powers_hash, c->pins->powers_hash))

@@ -95,8 +95,8 @@ static zkl_status check_point_z(const zkl_fr *z, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The opening that a proof shows of the committed polynomials: S and W, the values at z and 1/z, and
- * the weight of its equation. */
+/* The opening that a proof shows of the committed polynomials: S and W, the values at z and 1/z,
+ * and the weight of its equation. */
 typedef struct kzg_opening {
     zkl_point s, w;
     zkl_opening_values values;
@@ -140,8 +140,8 @@ static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
     return group->msm(&out->a2, &opening->w, rho, 1, in->pool, err);
 }
 
-/* The weights of the statement's blocks in K_w = X's blocks + gamma relations' blocks + gamma^2 X3's
- * blocks + gamma^3 K_m + chi K_g. One block may stand in all three of the first sums. */
+/* The weights of the statement's blocks in K_w = X's blocks + gamma relations' blocks + gamma^2
+ * X3's blocks + gamma^3 K_m + chi K_g. One block may stand in all three of the first sums. */
 static zkl_status weigh_blocks(weighted_points *sum, const zkl_shape *shape, const zkl_fr *eb,
                                const zkl_opening_challenges *c, zkl_error *err)
 {

@@ -46,8 +46,8 @@ static zkl_status check_pairings(const zkl_reduced_proof *reduced, const zkl_gro
     return zkl_fail(err, ZKL_REJECTED, "proof: %s: the pairing equation does not hold", what);
 }
 
-/* From bytes to a verdict: parse, pins, the reduction, one product of seven pairings. The arena lives
- * as long as the statement that borrows from it. */
+/* From bytes to a verdict: parse, pins, the reduction, one product of seven pairings. The arena
+ * lives as long as the statement that borrows from it. */
 zkl_status zkl_verify_statement(const zkl_proven_statement *given, const zkl_groth16_vk *vk,
                                 const zkl_srs_verifier *srs, const zkl_known_tables *known,
                                 zkl_pool *pool, zkl_error *err)

@@ -78,7 +78,8 @@ static zkl_status check_table(const zkl_statement_table *table, size_t at, bool 
     return ZKL_OK;
 }
 
-/* Number, limbs and role of every column, in order: then the tables differ in rows or blocks only. */
+/* Number, limbs and role of every column, in order: then the tables differ in rows or blocks
+ * only. */
 static bool same_columns(const zkl_statement_table *a, const zkl_statement_table *b)
 {
     if (a->column_count != b->column_count)
@@ -173,7 +174,8 @@ static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_p
 
 /* ---- sources as in the manifest */
 
-/* By the dataset's id alone: the three hashes are compared behind it, so that a refusal can name them. */
+/* By the dataset's id alone: the three hashes are compared behind it, so that a refusal can name
+ * them. */
 static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_known_table *known,
                                          size_t known_count)
 {
