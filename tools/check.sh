@@ -6,6 +6,7 @@ python3 tools/check_layers.py
 python3 tools/check_paths.py
 python3 tools/check_constants.py
 python3 tools/check_named_tests.py
+python3 tools/check_advice.py
 sh tools/check_generated.sh
 git ls-files '*.c' '*.h' | xargs clang-format-16 --dry-run -Werror
 echo "format: ok"
