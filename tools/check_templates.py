@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 # Files that are new or changed when one is added. docs/ARCHITECTURE.md says the same numbers.
-PROMISED = {"claim": 3, "entry": 2, "export": 2, "store": 2}
+PROMISED = {"claim": 3, "command": 2, "entry": 2, "export": 2, "operation": 2, "store": 2}
 
 root = pathlib.Path(__file__).resolve().parent.parent
 place = root / "build-templates"
@@ -60,7 +60,7 @@ def add(folder):
 
 
 def main():
-    folders = sorted(p.parent for p in (root / "tests/templates").glob("*/add.sh"))
+    folders = sorted((p.parent for p in (root / "tests/templates").glob("*/add.sh")), reverse=True)  # operation before command
     lacking = sorted(set(PROMISED) - {folder.name for folder in folders})
     if lacking:
         print(f"templates: there is none for {', '.join(lacking)}")
