@@ -11,7 +11,10 @@
  *     time, as a writer, and reads on through its own instance meanwhile.
  *  4. Conditions are compared and the batch is written under one mutex. Other processes cannot
  *     write: 2.
- *  5. Once rocksdb_write has been called, a failure of any kind leaves the outcome unknown. */
+ *  5. Once rocksdb_write has been called, a failure of any kind leaves the outcome unknown.
+ *  6. Instances of a process share one timer. When its thread cannot be started, RocksDB ends the
+ *     process later: closing any instance throws out of a destructor, and so does the end of
+ *     main. So threads are tried before an instance is opened. */
 #include "storage/storage.h"
 
 #ifdef ZKL_HAVE_ROCKSDB
@@ -549,6 +552,37 @@ static zkl_status copy_path(char out[static PATH_MAX], const char *path, zkl_err
     return ZKL_OK;
 }
 
+/* As many as an opening starts at most. */
+#define THREADS_OF_AN_OPENING 4
+
+static void *wait_for_gate(void *gate)
+{
+    pthread_mutex_lock(gate);
+    pthread_mutex_unlock(gate);
+    return NULL;
+}
+
+/* Invariant 6: start as many threads as RocksDB will, all at one time, and end them. Another
+ * process may take meanwhile what was free here: then the program's last resort says so. */
+static zkl_status check_threads(const char *path, zkl_error *err)
+{
+    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t threads[THREADS_OF_AN_OPENING];
+    size_t started = 0;
+    pthread_mutex_lock(&gate); /* nobody ends before all have begun */
+    while (started < THREADS_OF_AN_OPENING &&
+           pthread_create(&threads[started], NULL, wait_for_gate, &gate) == 0)
+        started++;
+    pthread_mutex_unlock(&gate);
+    for (size_t i = 0; i < started; i++)
+        (void)pthread_join(threads[i], NULL); /* it cannot fail: each is joined once */
+    pthread_mutex_destroy(&gate);
+    if (started < THREADS_OF_AN_OPENING)
+        return zkl_fail(err, ZKL_LIMIT, "cannot open the store '%s': the system denies a thread",
+                        path);
+    return ZKL_OK;
+}
+
 /* The lock before anything of the database is touched: invariant 2. */
 static zkl_status open_database(rocksdb_store *store, const zkl_env *env, zkl_error *err)
 {
@@ -557,6 +591,7 @@ static zkl_status open_database(rocksdb_store *store, const zkl_env *env, zkl_er
         ZKL_TRY(zkl_lock_take(&store->lock, store->lock_path, env, err));
     ZKL_TRY(check_clock(err));
     ZKL_TRY(check_sync_file_range(store->path, err));
+    ZKL_TRY(check_threads(store->path, err));
     return guard(&c, call_open, "open", err);
 }
 
