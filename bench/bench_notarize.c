@@ -1,9 +1,10 @@
-/* The main job, whole: a seeded table notarised in a fresh ledger, stage by stage, for several sizes.
+/* The main job, whole: a seeded table notarised in a fresh ledger, stage by stage, for several
+ * sizes.
  *
  *     bench_notarize [ROWS ...]          default 10000 100000 1000000 4000000
  *
- * Each size runs in a process of its own (peak memory is that process's). The circuit keys come from the user's set-up
- * cache; what a missing one costs is printed as set-up and counted apart. */
+ * Each size runs in a process of its own (peak memory is that process's). The circuit keys come
+ * from the user's set-up cache; what a missing one costs is printed as set-up and counted apart. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -68,7 +69,8 @@ static double time_verification(const char *receipt_path, const char *trust, con
     return best;
 }
 
-/* Best of 5, milliseconds, of zkl_verify_statement: the statement's own blocks decoded, nothing taken from the others. */
+/* Best of 5, milliseconds, of zkl_verify_statement: the statement's own blocks decoded, nothing
+ * taken from the others. */
 static double time_statement(const zkl_receipt *receipt, size_t at, const zkl_known_table *known,
                              zkl_pool *pool)
 {

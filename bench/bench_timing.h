@@ -1,5 +1,6 @@
 #pragma once
-/* Timing for the benches: each prints unit, size, set, least and median time in milliseconds of `runs` runs. */
+/* Timing for the benches: each prints unit, size, set, least and median time in milliseconds of
+ * `runs` runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

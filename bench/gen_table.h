@@ -1,6 +1,6 @@
 #pragma once
-/* A seeded table for demonstrations and timings: id, age, amount, category, score as CSV. The same rows and seed give
- * the same bytes on every machine. */
+/* A seeded table for demonstrations and timings: id, age, amount, category, score as CSV. The same
+ * rows and seed give the same bytes on every machine. */
 #include <stdint.h>
 #include <stdio.h>
 
@@ -12,7 +12,8 @@ static inline uint64_t gen_next(uint64_t *state)
     return z ^ z >> 31;
 }
 
-/* Ages 18..97; amounts -1000.00..98999.99; twelve categories; scores in [0, 1) with an exponent, so floats. */
+/* Ages 18..97; amounts -1000.00..98999.99; twelve categories; scores in [0, 1) with an exponent, so
+ * floats. */
 static inline void gen_table_write(FILE *out, uint64_t rows, uint64_t seed)
 {
     static const char *const categories[] = { "books",  "clothing", "electronics", "furniture",

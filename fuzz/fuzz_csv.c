@@ -1,4 +1,5 @@
-/* CSV: records tile the text, fields lie in it, and a text given in pieces is split as the whole one is. */
+/* CSV: records tile the text, fields lie in it, and a text given in pieces is split as the whole
+ * one is. */
 #include <string.h>
 
 #include "input/csv_split.h"

@@ -1,4 +1,5 @@
-/* Rows of a JSON text: they lie in it one behind the other, and a prefix gives the same row or asks for more. */
+/* Rows of a JSON text: they lie in it one behind the other, and a prefix gives the same row or asks
+ * for more. */
 #include "input/json_split.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

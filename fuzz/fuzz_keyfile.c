@@ -1,5 +1,5 @@
-/* Key files: the public part, and opening without a passphrase (scrypt would only slow the search down). The
- * trailing hash is repaired first, so that what lies behind it is reached. */
+/* Key files: the public part, and opening without a passphrase (scrypt would only slow the search
+ * down). The trailing hash is repaired first, so that what lies behind it is reached. */
 #include "keys/keyfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

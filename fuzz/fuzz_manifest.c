@@ -1,4 +1,5 @@
-/* Manifests: what parses encodes to the same bytes. The trailing hash is repaired, so that the fuzzer gets past it. */
+/* Manifests: what parses encodes to the same bytes. The trailing hash is repaired, so that the
+ * fuzzer gets past it. */
 #include "record/manifest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

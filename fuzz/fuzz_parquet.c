@@ -1,4 +1,5 @@
-/* Footers and page headers of Parquet: what is taken lies within the bytes. The first byte chooses. */
+/* Footers and page headers of Parquet: what is taken lies within the bytes. The first byte
+ * chooses. */
 #include "input/parquet_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

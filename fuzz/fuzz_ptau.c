@@ -1,4 +1,5 @@
-/* .ptau: any bytes are refused with a text, or read and written to something that reads as the same. */
+/* .ptau: any bytes are refused with a text, or read and written to something that reads as the
+ * same. */
 #include "fuzz_iden3.h"
 #include "setup/iden3_ptau.h"
 

@@ -1,4 +1,5 @@
-/* Readings: what parses encodes to the same bytes, and can be told in words, as JSON and in marks. */
+/* Readings: what parses encodes to the same bytes, and can be told in words, as JSON and in
+ * marks. */
 #include "record/reading.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

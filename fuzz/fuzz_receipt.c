@@ -1,4 +1,5 @@
-/* Receipts: what parses encodes to the same bytes; verification ends, whatever they hold. The trailing hash is repaired. */
+/* Receipts: what parses encodes to the same bytes; verification ends, whatever they hold. The
+ * trailing hash is repaired. */
 #include "verify/receipt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
-/* Proof statements: what parses is the one encoding of what it says; its structure is judged without a fault, and a
- * statement that passes compiles. */
+/* Proof statements: what parses is the one encoding of what it says; its structure is judged
+ * without a fault, and a statement that passes compiles. */
 #include "claim/shape.h"
 #include "verify/statement.h"
 

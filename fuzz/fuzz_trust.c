@@ -1,4 +1,5 @@
-/* Trust files: what parses prints to a text that parses to the same. Trust records, which hold one, are only opened. */
+/* Trust files: what parses prints to a text that parses to the same. Trust records, which hold one,
+ * are only opened. */
 #include "ledger/trust_record.h"
 #include "ledger/trust_toml.h"
 

@@ -1,5 +1,5 @@
-/* Values as text, under each type (the first byte chooses): what is taken prints as a text that gives the same code,
- * and inference survives anything. */
+/* Values as text, under each type (the first byte chooses): what is taken prints as a text that
+ * gives the same code, and inference survives anything. */
 #include "table/infer.h"
 #include "types/value.h"
 

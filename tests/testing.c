@@ -126,7 +126,8 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
     return remove(path);
 }
 
-/* Each test has a memory of checkpoints of its own: tests draw the same keys, and so make ledgers of the same id. */
+/* Each test has a memory of checkpoints of its own: tests draw the same keys, and so make ledgers
+ * of the same id. */
 static const char *state_root(void)
 {
     static char root[64];

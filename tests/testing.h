@@ -1,6 +1,7 @@
 #pragma once
-/* A small test harness. A test file holds `static void test_<unit>__<expectation>(zkl_test *t)` functions
- * and ends with ZKL_TESTS(TEST(test_a__b), ...). Each test runs even if one before it failed.
+/* A small test harness. A test file holds `static void test_<unit>__<expectation>(zkl_test *t)`
+ * functions and ends with ZKL_TESTS(TEST(test_a__b), ...). Each test runs even if one before it
+ * failed.
  *
  *     test_algebra_ntt [name part]     only tests whose name holds the part
  *     ZKL_TEST_SEED=7 test_…           another seed; a failure prints the seed that repeats it */

@@ -1,6 +1,6 @@
-/* zkl-verify-min RECEIPT TRUST-RECORD: the smallest program around the verifier library. It is built from zkl_verify
- * alone, so that a test can see what verification needs. A trust record is docs/formats/trust.md's binary form. Exit codes
- * as everywhere (include/zkl/status.h). */
+/* zkl-verify-min RECEIPT TRUST-RECORD: the smallest program around the verifier library. It is
+ * built from zkl_verify alone, so that a test can see what verification needs. A trust record is
+ * docs/formats/trust.md's binary form. Exit codes as everywhere (include/zkl/status.h). */
 #include "verify/receipt.h"
 
 #include <stdio.h>

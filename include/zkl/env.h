@@ -84,8 +84,8 @@ typedef struct zkl_env {
     zkl_progress progress;
     /* NULL: the calling thread alone. */
     zkl_pool *pool;
-    /* How long a writer waits for another writer of its ledger. Others hold it for a moment only, so
-     * some seconds are waited in any case. */
+    /* How long a writer waits for another writer of its ledger. Others hold it for a moment only,
+     * so some seconds are waited in any case. */
     uint64_t wait_ms;
 } zkl_env;
 

@@ -17,9 +17,9 @@ extern "C" {
 #endif
 
 /* The formats: FORMAT(CONSTANT, module, "name", is_secret, "what it is, for help").
- * is_secret: whoever holds it can confirm guesses about the data. It is written for its owner alone, and only when it
- * is asked for by name.
- * To add one: a line here, and src/service/export_<module>.c. */
+ * is_secret: whoever holds it can confirm guesses about the data. It is written for its owner
+ * alone, and only when it is asked for by name. To add one: a line here, and
+ * src/service/export_<module>.c. */
 #define ZKL_EXPORT_FORMATS(FORMAT)                                                                 \
     FORMAT(RECEIPT, receipt, "receipt", false,                                                     \
            "one file with everything that an offline verifier needs besides its trust file")       \

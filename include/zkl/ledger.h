@@ -8,8 +8,8 @@
  *     zkl_ledger_close(ledger);
  *
  * What operations do is declared by subject: zkl/dataset.h, zkl/log.h, zkl/export.h, zkl/verify.h,
- * zkl/keys.h and zkl/setup.h; zkl/call.h has them all with JSON in and out. These rules hold for all
- * of them:
+ * zkl/keys.h and zkl/setup.h; zkl/call.h has them all with JSON in and out. These rules hold for
+ * all of them:
  *
  *  1. A call takes a request and fills a result. It borrows the request until it returns.
  *  2. A result's pointers live in its `memory`: clear it with zkl_arena_clear. After a failure the

@@ -41,8 +41,9 @@ ZKL_API const char *zkl_status_text(zkl_status status);
 ZKL_API int zkl_status_exit_code(zkl_status status);
 ZKL_API int zkl_status_http_code(zkl_status status);
 
-/* The checks of a verification, roughly in the order in which they are made: X(NAME, "name"). A name is stable: it stands
- * in the error's text and is what `verify --json` says as "check". docs/formats/receipt.md says what each looks at. */
+/* The checks of a verification, roughly in the order in which they are made: X(NAME, "name"). A
+ * name is stable: it stands in the error's text and is what `verify --json` says as "check".
+ * docs/formats/receipt.md says what each looks at. */
 #define ZKL_CHECK_TABLE(X)                                                                         \
     X(NONE, "")                                                                                    \
     X(FORM, "form")                                                                                \
@@ -75,9 +76,10 @@ typedef enum zkl_check {
 } zkl_check;
 ZKL_API const char *zkl_check_name(zkl_check check); /* an unknown one has the empty name */
 
-/* What a person can do about an error: X(NAME, "name"). The library states the fact in the error's text and the way on as
- * one of these codes. It names no command and no option. A caller puts its own words behind the text or leaves them
- * out; the words of the command line are in src/cli/hints.c. A new hint is one line here and one there. */
+/* What a person can do about an error: X(NAME, "name"). The library states the fact in the error's
+ * text and the way on as one of these codes. It names no command and no option. A caller puts its
+ * own words behind the text or leaves them out; the words of the command line are in
+ * src/cli/hints.c. A new hint is one line here and one there. */
 #define ZKL_HINT_TABLE(X)                                                                          \
     X(NONE, "")                                                                                    \
     X(MAKE_LEDGER, "make ledger")                                                                  \
@@ -143,7 +145,8 @@ typedef struct zkl_error {
 } zkl_error;
 
 /* State a fact and return its status: `return zkl_fail(err, ZKL_LIMIT, "record has %zu bytes", n)`.
- * Lower case, no full stop, the offending value in quotes: its control characters become '?' (or a blank). err may be NULL. */
+ * Lower case, no full stop, the offending value in quotes: its control characters become '?' (or a
+ * blank). err may be NULL. */
 ZKL_API zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *format, ...)
     ZKL_PRINTF(3, 4);
 
@@ -152,7 +155,8 @@ ZKL_API zkl_status zkl_fail(zkl_error *err, zkl_status status, const char *forma
 ZKL_API zkl_status zkl_wrap(zkl_error *err, zkl_status status, const char *format, ...)
     ZKL_PRINTF(3, 4);
 
-/* The same for a check of a verification: the text begins with "check 'name': ", and err->check is set. */
+/* The same for a check of a verification: the text begins with "check 'name': ", and err->check is
+ * set. */
 ZKL_API zkl_status zkl_fail_check(zkl_error *err, zkl_status status, zkl_check check,
                                   const char *format, ...) ZKL_PRINTF(4, 5);
 ZKL_API zkl_status zkl_wrap_check(zkl_error *err, zkl_status status, zkl_check check);
@@ -160,11 +164,13 @@ ZKL_API zkl_status zkl_wrap_check(zkl_error *err, zkl_status status, zkl_check c
 /* zkl_fail with a hint. */
 ZKL_API zkl_status zkl_fail_hint(zkl_error *err, zkl_status status, zkl_hint hint,
                                  const char *format, ...) ZKL_PRINTF(4, 5);
-/* Give what err says a hint, in the place of the one that it has. value: what the hint speaks of, NULL for nothing; a value
- * that does not fit leaves the error without a hint, since half a path would lead astray. Returns status. err may be NULL. */
+/* Give what err says a hint, in the place of the one that it has. value: what the hint speaks of,
+ * NULL for nothing; a value that does not fit leaves the error without a hint, since half a path
+ * would lead astray. Returns status. err may be NULL. */
 ZKL_API zkl_status zkl_hint_add(zkl_error *err, zkl_status status, zkl_hint hint,
                                 const char *value);
-/* Fail with the text, check and hint of another error. Returns status. err may be NULL, and may be `why`. */
+/* Fail with the text, check and hint of another error. Returns status. err may be NULL, and may be
+ * `why`. */
 ZKL_API zkl_status zkl_fail_as(zkl_error *err, zkl_status status, const zkl_error *why);
 
 #ifdef __cplusplus

@@ -1,7 +1,7 @@
 #pragma once
-/* The command line: one table of commands, from which parsing, help, completion and man pages follow.
- * To add a command: src/cli/<verb>.c with its cli_command, and one line in commands.h (tests/templates/command has one to
- * begin with). */
+/* The command line: one table of commands, from which parsing, help, completion and man pages
+ * follow. To add a command: src/cli/<verb>.c with its cli_command, and one line in commands.h
+ * (tests/templates/command has one to begin with). */
 #include <jansson.h>
 #include <stdio.h>
 
@@ -71,8 +71,8 @@ struct cli_run {
 zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err) ZKL_MUST_USE;
 const cli_command *cli_find_command(const char *name);
 const cli_option *cli_find_option(const cli_command *command, const char *name, size_t size);
-/* Where the command's name stands: behind options that every command has, with their values. argc: there is none.
- * ZKL_USAGE for another option. */
+/* Where the command's name stands: behind options that every command has, with their values. argc:
+ * there is none. ZKL_USAGE for another option. */
 zkl_status cli_find_word(int *out, int argc, char **argv, zkl_error *err) ZKL_MUST_USE;
 /* "; did you mean 'verify'?", or "". */
 const char *cli_command_hint(char out[static ZKL_NEAREST_HINT_BYTES], const char *word);
@@ -93,8 +93,9 @@ void cli_print_man(FILE *out, const cli_command *command); /* NULL: the program'
 zkl_status cli_print_completion(FILE *out, const char *shell, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- output.c */
-/* Results for people: standard output, silent under --json and --quiet. What shows nothing or turns text around, newlines
- * apart, is printed as \xNN; a text from outside that may hold newlines goes through cli_text. */
+/* Results for people: standard output, silent under --json and --quiet. What shows nothing or turns
+ * text around, newlines apart, is printed as \xNN; a text from outside that may hold newlines goes
+ * through cli_text. */
 void cli_say(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);
 /* Notices and warnings: standard error, silent under --quiet. */
 void cli_note(const cli_run *run, const char *format, ...) ZKL_PRINTF(2, 3);

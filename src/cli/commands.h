@@ -26,18 +26,20 @@
 CLI_COMMANDS(COMMAND)
 #undef COMMAND
 
-/* where.c: the ledger of this run: --ledger, environment, or upwards; the passphrase from --passphrase-file,
- * $ZKP_LEDGER_PASSPHRASE_FILE, or, when the keys need one and this is a terminal, asked for without echo. */
+/* where.c: the ledger of this run: --ledger, environment, or upwards; the passphrase from
+ * --passphrase-file, $ZKP_LEDGER_PASSPHRASE_FILE, or, when the keys need one and this is a
+ * terminal, asked for without echo. */
 ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
-/* Find it and open it. needs_keys: the command signs or reads secrets, so a passphrase may be asked for. */
+/* Find it and open it. needs_keys: the command signs or reads secrets, so a passphrase may be asked
+ * for. */
 zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys,
                            zkl_error *err) ZKL_MUST_USE;
 /* ZKL_USAGE when output is a file that a passphrase of this run comes from. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err) ZKL_MUST_USE;
 /* The notice of a ledger: on standard error. Warnings are also said with --quiet. */
 zkl_notice cli_ledger_notice(cli_run *run);
-/* One passphrase of at most 1,024 bytes into out: from path, or asked for on the terminal, twice when `is_new`. ZKL_DENIED when
- * there is no way to ask. */
+/* One passphrase of at most 1,024 bytes into out: from path, or asked for on the terminal, twice
+ * when `is_new`. ZKL_DENIED when there is no way to ask. */
 zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_new,
                                zkl_error *err) ZKL_MUST_USE;
 

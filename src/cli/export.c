@@ -23,7 +23,8 @@ static zkl_export_format find_format(const char *name)
     return format; /* the table of options lets no other name through */
 }
 
-/* Where one format goes when nothing else is said: NAME@VERSION.zkl, so that no version takes another's place; tlog-tiles. */
+/* Where one format goes when nothing else is said: NAME@VERSION.zkl, so that no version takes
+ * another's place; tlog-tiles. */
 static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *ledger,
                                  const char *reference, zkl_export_format format, zkl_error *err)
 {

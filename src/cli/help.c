@@ -11,7 +11,8 @@ static const char exit_codes[] = "0 done or valid, 1 checked and false, 2 usage,
 #define HELP_COLUMNS 80
 #define OPTION_COLUMNS 27
 
-/* Words, from column `at` on, within the width of a terminal; lines after the first are indented by `hang`. */
+/* Words, from column `at` on, within the width of a terminal; lines after the first are indented by
+ * `hang`. */
 static void fill(FILE *out, size_t at, size_t hang, const char *text, size_t size)
 {
     const char *const end = text + size;
@@ -38,7 +39,8 @@ static void fill(FILE *out, size_t at, size_t hang, const char *text, size_t siz
     fputc('\n', out);
 }
 
-/* Columns up to what a line of a list says: "  range(c, lo, hi)   " or "show     "; 0: the line is prose. */
+/* Columns up to what a line of a list says: "  range(c, lo, hi)   " or "show     "; 0: the line is
+ * prose. */
 static size_t item_head(const char *line, size_t size)
 {
     size_t at = 0;

@@ -1,5 +1,5 @@
-/* zkp-ledger: finds the command, parses, runs, prints the result or the error, and exits with the status's
- * code. */
+/* zkp-ledger: finds the command, parses, runs, prints the result or the error, and exits with the
+ * status's code. */
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -33,8 +33,8 @@ static void on_interrupt(int signal_number)
     cli_interrupted = 1;
 }
 
-/* The last resort, when a library below gives up (an assertion, an exception in a thread of its own): words and an exit code.
- * What was not committed is not recorded, as after a kill. */
+/* The last resort, when a library below gives up (an assertion, an exception in a thread of its
+ * own): words and an exit code. What was not committed is not recorded, as after a kill. */
 static void on_abort(int signal_number)
 {
     static const char text[] = "error: a part of the program gave up; what was not recorded yet is "
@@ -54,8 +54,8 @@ static void watch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Keys and data must not get into a core file, nor be read by another process of the same user. Whether it is permitted or not, the
- * work goes on: it is a precaution. */
+/* Keys and data must not get into a core file, nor be read by another process of the same user.
+ * Whether it is permitted or not, the work goes on: it is a precaution. */
 static void forbid_core_dumps(void)
 {
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
@@ -138,7 +138,8 @@ static zkl_status parse_and_run(cli_run *run, int argc, char **argv, zkl_error *
     return ZKL_OK;
 }
 
-/* Does what stands at the other end of standard output read no more, as `head` when it has its lines? */
+/* Does what stands at the other end of standard output read no more, as `head` when it has its
+ * lines? */
 static bool is_output_closed(void)
 {
     struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
@@ -152,8 +153,8 @@ static bool writes_to_output(const cli_run *run)
     return output && strcmp(output, "-") == 0;
 }
 
-/* Standard output that cannot be written (a full disk) is a failure too. One that nobody reads any more ends quietly, with
- * the exit code of a program that the kernel ends for it. */
+/* Standard output that cannot be written (a full disk) is a failure too. One that nobody reads any
+ * more ends quietly, with the exit code of a program that the kernel ends for it. */
 static int end_output(zkl_status status, zkl_error *err)
 {
     const bool failed = fflush(stdout) != 0 || ferror(stdout);

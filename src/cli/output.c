@@ -17,7 +17,8 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-/* What files, receipts and logs hold may hold escape sequences: they are shown, not sent to the terminal. */
+/* What files, receipts and logs hold may hold escape sequences: they are shown, not sent to the
+ * terminal. */
 ZKL_PRINTF(2, 0)
 static void print_shown(FILE *out, const char *format, va_list args)
 {

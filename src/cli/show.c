@@ -45,8 +45,8 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     }
 }
 
-/* A file by its path, or one here that ends or begins as a receipt does. A folder or a table that is named like a dataset is
- * not meant. */
+/* A file by its path, or one here that ends or begins as a receipt does. A folder or a table that
+ * is named like a dataset is not meant. */
 static bool names_receipt(const char *what)
 {
     char magic[8] = "";

@@ -18,7 +18,8 @@ static const cli_option options[] = {
     { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
 };
 
-/* What to trust without --trust: a ledger that is named, or one that is found here and is the caller's own. */
+/* What to trust without --trust: a ledger that is named, or one that is found here and is the
+ * caller's own. */
 static zkl_status open_trusted(zkl_ledger **out, cli_run *run, zkl_error *err)
 {
     zkl_ledger_options how = { .is_found = !cli_value(run, "ledger") };

@@ -3,9 +3,9 @@
  * and signed entries. It is placed in one short step, during which the writer's lock is held;
  * proving and reading happen before.
  *
- *     ZKL_TRY(zkl_change_init(&change, ledger, env, err));             may the ledger be written, and are its keys here?
- *     ZKL_TRY(zkl_change_add_blob(&change, &sha256, bytes, err));      any number, for as long as it takes
- *     ZKL_TRY(zkl_change_add_entry(&change, &entry, 0, err));
+ *     ZKL_TRY(zkl_change_init(&change, ledger, env, err));             may the ledger be written,
+ *     and are its keys here? ZKL_TRY(zkl_change_add_blob(&change, &sha256, bytes, err));      any
+ *     number, for as long as it takes ZKL_TRY(zkl_change_add_entry(&change, &entry, 0, err));
  *     ZKL_TRY(zkl_change_place(&change, env, err));                    all of it, or nothing
  *
  *  1. A change is placed whole or not at all: its entries get neighbouring indexes, in the order

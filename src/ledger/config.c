@@ -103,7 +103,8 @@ static zkl_status read_ledger(zkl_config *c, const zkl_toml_node *table, zkl_err
     return ZKL_OK;
 }
 
-/* The name of a store that keeps what it is given. An unknown one is refused with the list of those there are. */
+/* The name of a store that keeps what it is given. An unknown one is refused with the list of those
+ * there are. */
 static zkl_status get_backend(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
     const char *text = NULL;

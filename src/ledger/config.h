@@ -26,8 +26,8 @@ typedef struct zkl_config {
 } zkl_config;
 
 void zkl_config_default(zkl_config *out, const char *name);
-/* Strict: an unknown key, or a value that is not supported, is ZKL_USAGE with line and column. What is missing has its
- * default. source: for messages. */
+/* Strict: an unknown key, or a value that is not supported, is ZKL_USAGE with line and column. What
+ * is missing has its default. source: for messages. */
 zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source,
                             zkl_error *err) ZKL_MUST_USE;
 void zkl_config_print(zkl_buffer *out, const zkl_config *config);

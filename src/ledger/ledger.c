@@ -107,7 +107,8 @@ static zkl_status read_trust(zkl_ledger *ledger, zkl_error *err)
     return zkl_trust_record_open(&ledger->trust, &ledger->arena, bytes, err);
 }
 
-/* The entry that put a log key in, signed by that key and by the one before it, which the caller has followed so far. */
+/* The entry that put a log key in, signed by that key and by the one before it, which the caller
+ * has followed so far. */
 static zkl_status check_log_key_entry(zkl_ledger *ledger, const zkl_trusted_log_key *key,
                                       zkl_error *err)
 {
@@ -125,8 +126,9 @@ static zkl_status check_log_key_entry(zkl_ledger *ledger, const zkl_trusted_log_
     return zkl_entry_check_signatures(&entry, &dsse, &ledger->trust, index, NULL, err);
 }
 
-/* The record's log keys lead from the first one, which the ledger's id is made of, to the one that signed the record: each
- * was put in by the one before. So a record cannot name a key of its own making. Its keys may be in any order. */
+/* The record's log keys lead from the first one, which the ledger's id is made of, to the one that
+ * signed the record: each was put in by the one before. So a record cannot name a key of its own
+ * making. Its keys may be in any order. */
 static zkl_status follow_log_keys(zkl_ledger *ledger, zkl_error *err)
 {
     const zkl_trust *t = &ledger->trust;
@@ -213,7 +215,8 @@ static zkl_status init_kept(zkl_ledger_kept *kept, zkl_error *err)
     return status;
 }
 
-/* Over a store, with its state read; nothing is compared or signed yet. On failure the store stays the caller's. */
+/* Over a store, with its state read; nothing is compared or signed yet. On failure the store stays
+ * the caller's. */
 static zkl_status new_ledger(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
                              const zkl_env *env, zkl_error *err)
 {
@@ -323,7 +326,8 @@ zkl_status zkl_ledger_check_head(const zkl_ledger *ledger, zkl_error *err)
     return fault->status == ZKL_OK ? ZKL_OK : zkl_fail_as(err, fault->status, fault);
 }
 
-/* A head that has no checkpoint yet: by the log key that counts at its last entry, which may be one that was just replaced. */
+/* A head that has no checkpoint yet: by the log key that counts at its last entry, which may be one
+ * that was just replaced. */
 static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase, zkl_error *err)
 {
     char path[ZKL_ROTATION_PATH_BYTES_MAX];
@@ -353,7 +357,8 @@ static zkl_status sign_open_head(zkl_ledger *ledger, const zkl_bytes *passphrase
     return zkl_head_publish(&place, &ledger->log, &counts->key, signer, err);
 }
 
-/* A key file is decrypted once a handle, and again when it holds another key. The caller has kept.writing. */
+/* A key file is decrypted once a handle, and again when it holds another key. The caller has
+ * kept.writing. */
 static zkl_status open_signer(zkl_signer **out, zkl_signer **kept, const char *path,
                               zkl_key_role role, const zkl_bytes *passphrase, zkl_error *err)
 {
@@ -520,7 +525,8 @@ zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *
     return status;
 }
 
-/* Where a handle keeps its signers while no writer has them. A ledger in no folder (tests) was given its own. */
+/* Where a handle keeps its signers while no writer has them. A ledger in no folder (tests) was
+ * given its own. */
 static zkl_signer **home_of(zkl_ledger *handle, zkl_key_role role)
 {
     if (role == ZKL_ROLE_LOG)
@@ -528,7 +534,8 @@ static zkl_signer **home_of(zkl_ledger *handle, zkl_key_role role)
     return handle->in_folder ? &handle->kept.signer : &handle->signer;
 }
 
-/* The signers go back to the handle: what was decrypted once, or has been rotated to, need not be decrypted again. */
+/* The signers go back to the handle: what was decrypted once, or has been rotated to, need not be
+ * decrypted again. */
 static void give_signers_back(zkl_ledger *writer)
 {
     zkl_ledger *handle = writer->handle;
@@ -880,8 +887,9 @@ static zkl_status note_any(void *context, zkl_bytes key, zkl_bytes value, bool *
     return ZKL_OK;
 }
 
-/* The index of latest versions against that of all versions: were one of them believed alone, a hole in it would let a
- * version be logged twice. Of a name without a latest version there is none at all. */
+/* The index of latest versions against that of all versions: were one of them believed alone, a
+ * hole in it would let a version be logged twice. Of a name without a latest version there is none
+ * at all. */
 static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name, zkl_error *err)
 {
     bool more = false;
@@ -901,15 +909,16 @@ static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name
     return ZKL_OK;
 }
 
-/* The store of a view moves on when another operation of the handle begins. What was logged since then is not in the
+/* The store of a view moves on when another operation of the handle begins. What was logged since
+ * then is not in the
  * view: its log ends before it, and so do names, set-ups and receipts. */
 static bool is_later(const zkl_ledger *ledger, uint64_t index)
 {
     return ledger->borrows_store && index >= zkl_log_size(&ledger->log);
 }
 
-/* Versions are logged in their order, so the later ones are the last ones. A version without an index is left: who asks for
- * it is told. */
+/* Versions are logged in their order, so the later ones are the last ones. A version without an
+ * index is left: who asks for it is told. */
 static zkl_status leave_out_later(zkl_ledger *ledger, uint32_t *count, zkl_bytes name,
                                   zkl_error *err)
 {

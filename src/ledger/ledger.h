@@ -1,19 +1,19 @@
 #pragma once
 /* A ledger: a folder with configuration, keys, an embedded store, and the log in it.
  *
- *     FOLDER/zkp-ledger.toml      configuration
- *     FOLDER/keys/{signer,log,owner}.key     keys at rest, mode 0600
- *     FOLDER/store/               the database: the only truth
- *     FOLDER/head                 the newest signed checkpoint: what the store must hold (ledger/head.h)
- *     FOLDER/lock                 names the writer
+ *     FOLDER/zkp-ledger.toml      configuration FOLDER/keys/{signer,log,owner}.key     keys at
+ *     rest, mode 0600 FOLDER/store/               the database: the only truth FOLDER/head
+ *     the newest signed checkpoint: what the store must hold (ledger/head.h) FOLDER/lock
+ *     names the writer
  *
- *  1. One writer at a time, for a moment: operations gather what they write, and prove, without the lock (ledger/change.h).
- *     Readers never block.
- *  2. An operation is one synced, atomic batch {blobs, entries, tree, indexes}; then the checkpoint is signed. A head that
- *     is ahead of its checkpoint is signed when a writer opens.
- *  3. What was signed is never signed again differently: a store that lost entries is read, and written no more.
- *  4. Entries are the truth about names, keys and set-ups: the indexes beside them follow from the entries, and
- *     zkl_ledger_verify_chain recomputes them. */
+ *  1. One writer at a time, for a moment: operations gather what they write, and prove, without the
+ *     lock (ledger/change.h). Readers never block.
+ *  2. An operation is one synced, atomic batch {blobs, entries, tree, indexes}; then the checkpoint
+ *     is signed. A head that is ahead of its checkpoint is signed when a writer opens.
+ *  3. What was signed is never signed again differently: a store that lost entries is read, and
+ *     written no more.
+ *  4. Entries are the truth about names, keys and set-ups: the indexes beside them follow from the
+ *     entries, and zkl_ledger_verify_chain recomputes them. */
 #include <zkl/ledger.h>
 
 #include "base/env.h"
@@ -41,8 +41,8 @@ typedef struct zkl_ledger_init_options {
     const zkl_remembered *succeeds; /* the old log's newest checkpoint; NULL: it succeeds none */
 } zkl_ledger_init_options;
 
-/* Makes everything in a folder beside and renames it: the ledger is there whole or not at all. Entry 0 names the first
- * signer. ZKL_CONFLICT when there is something already. */
+/* Makes everything in a folder beside and renames it: the ledger is there whole or not at all.
+ * Entry 0 names the first signer. ZKL_CONFLICT when there is something already. */
 zkl_status zkl_ledger_init(const zkl_ledger_init_options *options, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
 
@@ -59,10 +59,11 @@ typedef struct zkl_ledger_opening {
     zkl_notice notice; /* what is worth knowing and is no failure; all zeros: nowhere */
 } zkl_ledger_opening;
 
-/* WRITE finishes or undoes a rotation that was cut off, sweeps left-overs, and signs a head that has no checkpoint.
- * env is borrowed until closed.
+/* WRITE finishes or undoes a rotation that was cut off, sweeps left-overs, and signs a head that
+ * has no checkpoint. env is borrowed until closed.
  *
- * ZKL_CONFLICT: another writer is at work; or (WRITE) the store lost what was signed, or a key file does not hold the key that
+ * ZKL_CONFLICT: another writer is at work; or (WRITE) the store lost what was signed, or a key file
+ * does not hold the key that
  * counts: nothing is signed then. ZKL_DENIED: a passphrase is needed. */
 zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
@@ -73,13 +74,15 @@ zkl_status zkl_ledger_open_folder(zkl_ledger **out, const char *folder, zkl_ledg
                                   const zkl_bytes *passphrase, const zkl_env *env,
                                   zkl_error *err) ZKL_MUST_USE;
 
-/* ---- The handle of include/zkl/ledger.h, and what one operation has of it: a ledger of its own with log, trust and staging, over
- * what the handle keeps open. Close it when the operation ends, before the handle. env NULL: the handle's.
+/* ---- The handle of include/zkl/ledger.h, and what one operation has of it: a ledger of its own
+ * with log, trust and staging, over what the handle keeps open. Close it when the operation ends,
+ * before the handle. env NULL: the handle's.
  *
- * A view reads the handle's store as it is when the view is made: what is logged later is not in it. A writer takes the lock and opens signer and log key: as zkl_ledger_open_as in
- * the mode for writing, but that it waits for ZKL_WRITER_WAIT_MS at least, since others hold the lock for a moment only. Open one
- * for that moment: what takes long belongs in a change (ledger/change.h). A second writer of one handle waits for the first, so
- * a thread must not open two. */
+ * A view reads the handle's store as it is when the view is made: what is logged later is not in
+ * it. A writer takes the lock and opens signer and log key: as zkl_ledger_open_as in the mode for
+ * writing, but that it waits for ZKL_WRITER_WAIT_MS at least, since others hold the lock for a
+ * moment only. Open one for that moment: what takes long belongs in a change (ledger/change.h). A
+ * second writer of one handle waits for the first, so a thread must not open two. */
 #define ZKL_WRITER_WAIT_MS 2000
 zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                            zkl_error *err) ZKL_MUST_USE;
@@ -96,7 +99,8 @@ const char *zkl_ledger_setup_cache(const zkl_ledger *ledger);     /* NULL: the d
 const char *zkl_ledger_state(const zkl_ledger *ledger);           /* NULL: from the environment */
 const zkl_notice *zkl_ledger_notice(const zkl_ledger *ledger);
 bool zkl_ledger_is_found(const zkl_ledger *ledger);
-/* The ledger's powers of tau and circuit keys, opened on first need. Stays the handle's, until that is closed. */
+/* The ledger's powers of tau and circuit keys, opened on first need. Stays the handle's, until that
+ * is closed. */
 zkl_status zkl_ledger_setup(zkl_ledger *ledger, zkl_setup **out, zkl_error *err) ZKL_MUST_USE;
 /* A key of the cache was replaced: operations that begin from now on read it anew. */
 void zkl_ledger_renew_setup(zkl_ledger *ledger);
@@ -115,8 +119,9 @@ typedef struct zkl_ledger_first {
 /* The first batch of an empty store: meta data and entry 0; no checkpoint yet. */
 zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *first,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
-/* The newest signed checkpoint that is known of a ledger: of its store, its `head`, and the user's memory, whichever of them
- * can be read. ZKL_NOT_FOUND: of none. ZKL_CONFLICT: two of one size differ. how: mode and passphrase count for nothing. */
+/* The newest signed checkpoint that is known of a ledger: of its store, its `head`, and the user's
+ * memory, whichever of them can be read. ZKL_NOT_FOUND: of none. ZKL_CONFLICT: two of one size
+ * differ. how: mode and passphrase count for nothing. */
 zkl_status zkl_ledger_newest_checkpoint(zkl_remembered *out, zkl_arena *arena,
                                         const zkl_ledger_opening *how, const zkl_env *env,
                                         zkl_error *err) ZKL_MUST_USE;
@@ -131,7 +136,8 @@ const zkl_digest *zkl_ledger_own_id(const zkl_ledger *ledger);
 const zkl_digest *zkl_ledger_powers_hash(const zkl_ledger *ledger);
 zkl_bytes zkl_ledger_powers(const zkl_ledger *ledger);
 zkl_log *zkl_ledger_log(zkl_ledger *ledger);
-/* What this ledger trusts: its own keys by index, as the entries have them; development set-ups accepted. */
+/* What this ledger trusts: its own keys by index, as the entries have them; development set-ups
+ * accepted. */
 const zkl_trust *zkl_ledger_trust(const zkl_ledger *ledger);
 /* Load the owner secret from its file. Close out. */
 zkl_status zkl_ledger_owner_secret(const zkl_ledger *ledger, zkl_owner_secret **out,
@@ -144,17 +150,19 @@ zkl_ledger_signer(const zkl_ledger *ledger); /* NULL unless it is open for writi
 /* A blob by its SHA-256. The same bytes twice are stored once. */
 zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_bytes blob,
                                  zkl_error *err) ZKL_MUST_USE;
-/* What the owner alone keeps, encrypted by the caller, by the id of its dataset or the root of its dictionary: no entry
- * refers to it, and no receipt holds it. */
+/* What the owner alone keeps, encrypted by the caller, by the id of its dataset or the root of its
+ * dictionary: no entry refers to it, and no receipt holds it. */
 zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zkl_bytes wrapped,
                                     zkl_error *err) ZKL_MUST_USE;
-/* A signed entry (by the signer key). Checks what verify-chain would: ledger, version is the next of its name, parents and
- * blobs exist (or are staged), set-ups of the circuits it uses exist. Fills index and receipt id. */
+/* A signed entry (by the signer key). Checks what verify-chain would: ledger, version is the next
+ * of its name, parents and blobs exist (or are staged), set-ups of the circuits it uses exist.
+ * Fills index and receipt id. */
 zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index,
                                   zkl_digest *receipt_id, zkl_error *err) ZKL_MUST_USE;
-/* One synced batch, then the checkpoint. When the store says that it could not write, it is opened again and read: what is
- * there after all is recorded, and said as a notice. Otherwise the error says "not recorded", or "not known whether" when the store
- * cannot be read either. When only the checkpoint failed, the next writer signs it. */
+/* One synced batch, then the checkpoint. When the store says that it could not write, it is opened
+ * again and read: what is there after all is recorded, and said as a notice. Otherwise the error
+ * says "not recorded", or "not known whether" when the store cannot be read either. When only the
+ * checkpoint failed, the next writer signs it. */
 zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 void zkl_ledger_abandon(zkl_ledger *ledger);
 
@@ -169,8 +177,8 @@ typedef struct zkl_dataset_version {
 /* version 0: the latest. ZKL_NOT_FOUND. */
 zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
                            zkl_bytes name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
-/* Number of versions of name; 0 for an unknown one. Counts what is staged. ZKL_REJECTED when the store's two indexes of
- * versions contradict each other. */
+/* Number of versions of name; 0 for an unknown one. Counts what is staged. ZKL_REJECTED when the
+ * store's two indexes of versions contradict each other. */
 zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
                                     zkl_error *err) ZKL_MUST_USE;
 /* All versions of all names, by name, then version. */
@@ -182,8 +190,8 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
                                     zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
                             uint64_t index, zkl_error *err) ZKL_MUST_USE;
-/* The same of an entry that an index of the store names, with the fields that this index is of. ZKL_REJECTED: it has others, so
- * the index is damaged. */
+/* The same of an entry that an index of the store names, with the fields that this index is of.
+ * ZKL_REJECTED: it has others, so the index is damaged. */
 zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
                                  uint64_t index, zkl_entry_fields fields,
                                  zkl_error *err) ZKL_MUST_USE;
@@ -202,11 +210,12 @@ zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_c
 zkl_status zkl_ledger_catch_up(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Keys. */
-/* Make a new key of the role, log it signed by old and new, put its file in place (the old one is kept as
- * NAME.key.until-<index>): ledger/rotation.h. When it fails after its entry was recorded, the next writer finishes it. */
+/* Make a new key of the role, log it signed by old and new, put its file in place (the old one is
+ * kept as NAME.key.until-<index>): ledger/rotation.h. When it fails after its entry was recorded,
+ * the next writer finishes it. */
 zkl_status zkl_ledger_rotate(zkl_ledger *ledger, zkl_key_role role, const zkl_bytes *passphrase,
                              uint64_t *index, zkl_error *err) ZKL_MUST_USE;
-/* A signer key counts no more from the next index on; signed by the log key. Revoking the current signer needs a new one
- * (zkl_ledger_rotate) before the next entry. */
+/* A signer key counts no more from the next index on; signed by the log key. Revoking the current
+ * signer needs a new one (zkl_ledger_rotate) before the next entry. */
 zkl_status zkl_ledger_revoke(zkl_ledger *ledger, const zkl_public_key *key, const char *reason,
                              uint64_t *index, zkl_error *err) ZKL_MUST_USE;

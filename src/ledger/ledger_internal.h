@@ -34,7 +34,8 @@ typedef struct zkl_ledger_kept {
     zkl_setup *setup;    /* NULL: not needed yet */
     zkl_setup **retired; /* that operations may use still; closed with the handle */
     size_t retired_count;
-    /* Opened by the latest writer, which has given them back. They count as long as their files hold their keys. */
+    /* Opened by the latest writer, which has given them back. They count as long as their files
+     * hold their keys. */
     zkl_signer *signer, *log_signer;
     /* Held by the writer that is open: the file's lock is between processes. */
     pthread_mutex_t writing;
@@ -88,11 +89,13 @@ typedef struct zkl_ledger_store_use {
     bool shared; /* others may write it: takes the writer's lock unless read_only */
     const zkl_env *env;
 } zkl_ledger_store_use;
-/* The store that the configuration names, in the folder. ZKL_USAGE: it keeps nothing, so it is none for a folder. */
+/* The store that the configuration names, in the folder. ZKL_USAGE: it keeps nothing, so it is none
+ * for a folder. */
 zkl_status zkl_ledger_store_open(zkl_store **out, const char *folder, const zkl_config *config,
                                  const zkl_ledger_store_use *use, zkl_error *err) ZKL_MUST_USE;
 zkl_head_place zkl_ledger_head_place(const zkl_ledger *ledger);
-/* Everything of zkl_ledger_open_as but configuration, lock and database. Takes over the store on success. */
+/* Everything of zkl_ledger_open_as but configuration, lock and database. Takes over the store on
+ * success. */
 zkl_status zkl_ledger_open_over(zkl_ledger **out, zkl_store *store, const zkl_ledger_opening *how,
                                 const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* "folder/name". */
@@ -106,8 +109,8 @@ zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
                                 const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
 
-/* One of the keys `ledger/...`, into the ledger's arena. `init` wrote them, and nobody takes them away: ZKL_REJECTED when it is
- * missing, as after a lost file of the store. */
+/* One of the keys `ledger/...`, into the ledger's arena. `init` wrote them, and nobody takes them
+ * away: ZKL_REJECTED when it is missing, as after a lost file of the store. */
 zkl_status zkl_ledger_get_own(zkl_ledger *ledger, zkl_bytes *value, const char *key,
                               zkl_error *err) ZKL_MUST_USE;
 
@@ -120,9 +123,10 @@ typedef struct zkl_staged {
 zkl_status zkl_ledger_stage_signed(zkl_ledger *ledger, const zkl_entry *entry,
                                    const zkl_signer *const *signers, size_t signer_count,
                                    zkl_staged *out, zkl_error *err) ZKL_MUST_USE;
-/* An entry that its operation has signed, at the next index. unless_there: a set-up that the log has already is left out, and
- * *out is the one that stands there. ZKL_CONFLICT says when a version was taken meanwhile. After a failure some of it may be staged:
- * go back to what was marked before. */
+/* An entry that its operation has signed, at the next index. unless_there: a set-up that the log
+ * has already is left out, and *out is the one that stands there. ZKL_CONFLICT says when a version
+ * was taken meanwhile. After a failure some of it may be staged: go back to what was marked
+ * before. */
 zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, bool unless_there,
                                      zkl_staged *out, zkl_error *err) ZKL_MUST_USE;
 /* Blobs that the store lacks, and private values. */
@@ -136,16 +140,19 @@ typedef struct zkl_commit_result {
 /* zkl_ledger_commit, with that. */
 zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *result,
                                     zkl_error *err) ZKL_MUST_USE;
-/* The envelope of an entry, signed by the signer key that the handle has decrypted. ZKL_USAGE: no writer was opened yet. */
+/* The envelope of an entry, signed by the signer key that the handle has decrypted. ZKL_USAGE: no
+ * writer was opened yet. */
 zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, const zkl_entry *entry,
                                  zkl_error *err) ZKL_MUST_USE;
-/* ---- references.c: what an entry that stands, or would stand, at index refers to is there, and before it. ZKL_CONFLICT names what is
- * not. Reads what is staged, then the store; changes nothing. */
+/* ---- references.c: what an entry that stands, or would stand, at index refers to is there, and
+ * before it. ZKL_CONFLICT names what is not. Reads what is staged, then the store; changes
+ * nothing. */
 zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *entry, uint64_t index,
                                        zkl_error *err) ZKL_MUST_USE;
 
 /* ---- indexes.c */
-/* Nothing that may be only once is there already, and a version is the next one of its name: ZKL_CONFLICT. */
+/* Nothing that may be only once is there already, and a version is the next one of its name:
+ * ZKL_CONFLICT. */
 zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *entry,
                                 zkl_error *err) ZKL_MUST_USE;
 /* The keys by which the store will find the entry at index. leaf: its receipt id. */
@@ -162,8 +169,8 @@ zkl_status zkl_ledger_check_indexes(zkl_ledger *ledger, zkl_index_counts *counts
                                     const zkl_entry *entry, uint64_t index, const zkl_digest *leaf,
                                     zkl_error *err) ZKL_MUST_USE;
 
-/* Everything zkl_content_verify needs about one notarise or prove entry, from the store. others: indexes of the notarise
- * entries used, ascending (one for a proof, none for a notarisation). */
+/* Everything zkl_content_verify needs about one notarise or prove entry, from the store. others:
+ * indexes of the notarise entries used, ascending (one for a proof, none for a notarisation). */
 typedef struct zkl_loaded_content {
     zkl_content content;
     zkl_entry entry;

@@ -3,8 +3,10 @@
  * Threads of one process that come at once queue up. The first takes the lock, and then places
  * for all who wait by then:
  *
- *      gather ─▶ queue ─▶ [ lock ─▶ take the queue ─▶ stage each ─▶ commit, sync ─▶ checkpoint ─▶ unlock ] ─▶ wake all
- *                            what came meanwhile is read here                       memory, head, store
+ *      gather ─▶ queue ─▶ [ lock ─▶ take the queue ─▶ stage each ─▶ commit, sync ─▶ checkpoint ─▶
+ *      unlock ] ─▶ wake all
+ *                            what came meanwhile is read here                       memory, head,
+ *                            store
  *
  *  1. One thread of a handle is between the brackets (is_busy). Other processes are kept out by
  *     the lock.

@@ -1,8 +1,8 @@
 /* Roots and proofs of an RFC 6962 tree, walked from the root down over stored nodes.
  *
- *      MTH({})     = SHA-256("")
- *      MTH(D[1])   = SHA-256(0x00 || d)                                     the leaf: made by who stores it
- *      MTH(D[n])   = SHA-256(0x01 || MTH(D[0 : k]) || MTH(D[k : n]))        k: the largest power of two below n
+ *      MTH({})     = SHA-256("") MTH(D[1])   = SHA-256(0x00 || d)
+ *      the leaf: made by who stores it MTH(D[n])   = SHA-256(0x01 || MTH(D[0 : k]) || MTH(D[k :
+ *      n]))        k: the largest power of two below n
  *
  *  1. A range whose size is a power of two, and which begins at a multiple of it, is one stored
  *     node. All ranges here end up as such: at most 63 of them, one for each bit of the size.

@@ -1,4 +1,5 @@
-/* The Keccak-f[1600] permutation over any word type: FIPS 202 section 3.2, steps theta, rho, pi, chi, iota.
+/* The Keccak-f[1600] permutation over any word type: FIPS 202 section 3.2, steps theta, rho, pi,
+ * chi, iota.
  *
  * Before including it a set defines
  *     keccak_word            one 64-bit word of each lane

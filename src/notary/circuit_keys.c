@@ -1,4 +1,5 @@
-/* The keys of circuits: from the set-up as the prover has them to the bytes that others check by. */
+/* The keys of circuits: from the set-up as the prover has them to the bytes that others check
+ * by. */
 #include "notary/circuit_keys.h"
 
 #include <stdio.h>

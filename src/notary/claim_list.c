@@ -1,5 +1,5 @@
-/* The claims that somebody asks for: parsed before anything is read, compared with the header, and gathered with what is
- * wrong with them. No kind of claim has a name here. */
+/* The claims that somebody asks for: parsed before anything is read, compared with the header, and
+ * gathered with what is wrong with them. No kind of claim has a name here. */
 #include "notary/claim_list.h"
 
 #include <stdio.h>
@@ -14,7 +14,8 @@ void zkl_claim_list_clear(zkl_claim_list *list)
     *list = (zkl_claim_list){ 0 };
 }
 
-/* Room for all that there may be, once: pieces of a plan borrow from the claims, so a list does not move. */
+/* Room for all that there may be, once: pieces of a plan borrow from the claims, so a list does not
+ * move. */
 static zkl_status make_room(zkl_claim_list *list, zkl_error *err)
 {
     if (list->findings)
@@ -91,7 +92,8 @@ zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path, zkl_e
 
 /* ---- Columns. */
 
-/* Note the claim's columns that are not among the names, each with the one that was meant perhaps. */
+/* Note the claim's columns that are not among the names, each with the one that was meant
+ * perhaps. */
 static zkl_status check_claim_columns(zkl_claim_list *list, size_t number, const zkl_bytes *names,
                                       size_t count, zkl_error *err)
 {
@@ -152,8 +154,8 @@ zkl_status zkl_claim_list_note(zkl_claim_list *list, size_t number,
     return known->reason ? ZKL_OK : zkl_no_memory(err, strlen(reason));
 }
 
-/* How many claims have a fault, and which is said: the first that makes no sense, else the first of all. A mistake of
- * the caller comes before a matter of the data. */
+/* How many claims have a fault, and which is said: the first that makes no sense, else the first of
+ * all. A mistake of the caller comes before a matter of the data. */
 static size_t count_faults(size_t *said, const zkl_claim_list *list)
 {
     size_t count = 0;

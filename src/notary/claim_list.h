@@ -1,8 +1,9 @@
 #pragma once
 /* The claims that somebody asks for, and what is wrong with them.
  *
- * Faults are noted claim by claim while the steps go on, so that a caller sees all of them at once. A claim has one fault:
- * the first kind and reason stay, rows add up over the spans that it was cut into. */
+ * Faults are noted claim by claim while the steps go on, so that a caller sees all of them at once.
+ * A claim has one fault: the first kind and reason stay, rows add up over the spans that it was cut
+ * into. */
 #include <zkl/dataset.h>
 
 #include "claim/claim.h"
@@ -32,22 +33,24 @@ typedef struct zkl_claim_list {
 
 void zkl_claim_list_clear(zkl_claim_list *list);
 
-/* Add a claim. A text that is none is noted as its fault. ZKL_LIMIT: there are ZKL_CLAIM_LIST_MAX already. */
+/* Add a claim. A text that is none is noted as its fault. ZKL_LIMIT: there are ZKL_CLAIM_LIST_MAX
+ * already. */
 zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error *err) ZKL_MUST_USE;
 /* The claims of a TOML file with one array, `claims`, of such texts. */
 zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path,
                                    zkl_error *err) ZKL_MUST_USE;
-/* Note claims on columns that are not among these, and judge. A read calls it with the header, before any row.
+/* Note claims on columns that are not among these, and judge. A read calls it with the header,
+ * before any row.
  * list: a zkl_claim_list, as zkl_read_options has its opaque. */
 zkl_status zkl_claim_list_check_columns(void *list, const zkl_bytes *names, size_t count,
                                         zkl_error *err) ZKL_MUST_USE;
 
-/* Note what is wrong with claim number `number`. reason is copied. A status that is no matter of one claim (no memory, a
- * store that fails) is returned instead: it ends the whole. */
+/* Note what is wrong with claim number `number`. reason is copied. A status that is no matter of
+ * one claim (no memory, a store that fails) is returned instead: it ends the whole. */
 zkl_status zkl_claim_list_note(zkl_claim_list *list, size_t number,
                                const zkl_claim_finding *finding, zkl_error *err) ZKL_MUST_USE;
-/* ZKL_OK when nothing is wrong. Else the status and words of the first fault: of claims that make no sense before those
- * that are false. */
+/* ZKL_OK when nothing is wrong. Else the status and words of the first fault: of claims that make
+ * no sense before those that are false. */
 zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err) ZKL_MUST_USE;
 /* Every fault, in the order of the claims. Lives in memory. */
 zkl_status zkl_claim_list_problems(const zkl_claim_problem **out, size_t *count, zkl_arena *memory,

@@ -1,5 +1,6 @@
-/* The second pass over the spool. Chunks are independent: each worker takes one, with buffers of its own. Cells are read
- * in groups of blocks (prove/chunk_commit.h), so a worker's memory does not grow with the number of columns. */
+/* The second pass over the spool. Chunks are independent: each worker takes one, with buffers of
+ * its own. Cells are read in groups of blocks (prove/chunk_commit.h), so a worker's memory does not
+ * grow with the number of columns. */
 #include "notary/commitments.h"
 
 #include <string.h>
@@ -31,8 +32,10 @@ void zkl_commitments_clear(zkl_commitments *commitments)
     *commitments = (zkl_commitments){ 0 };
 }
 
-/* The same key means the same content under the same owner, seed, schema and powers (docs/SOUNDNESS.md). Points are taken
- * over: that they commit to the cells is checked by the proofs. Row roots no proof checks, so they are computed. */
+/* The same key means the same content under the same owner, seed, schema and powers
+ * (docs/SOUNDNESS.md). Points are taken
+ * over: that they commit to the cells is checked by the proofs. Row roots no proof checks, so they
+ * are computed. */
 static bool take_chunk(zkl_commitments *out, const zkl_known_chunks *known, size_t chunk)
 {
     if (!known || chunk >= known->manifest->chunk_count)
@@ -49,8 +52,8 @@ static bool take_chunk(zkl_commitments *out, const zkl_known_chunks *known, size
     return true;
 }
 
-/* One chunk: its key, the tree of its rows under salts of the key, and its commitments, unless the version before had
- * the same chunk. */
+/* One chunk: its key, the tree of its rows under salts of the key, and its commitments, unless the
+ * version before had the same chunk. */
 static zkl_status commit_chunk(commit_job *job, commit_worker *w, size_t chunk, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };

@@ -1,5 +1,6 @@
 #pragma once
-/* A table committed to: of every chunk its key, the root of its rows' tree, and the commitments of its blocks. */
+/* A table committed to: of every chunk its key, the root of its rows' tree, and the commitments of
+ * its blocks. */
 #include "keys/datakey.h"
 #include "prove/commit.h"
 #include "record/manifest.h"
@@ -20,7 +21,8 @@ typedef struct zkl_commitments {
 /* Wipes the keys. */
 void zkl_commitments_clear(zkl_commitments *commitments);
 
-/* A version with the same schema: a chunk that has the key and row root it had there keeps its commitments. */
+/* A version with the same schema: a chunk that has the key and row root it had there keeps its
+ * commitments. */
 typedef struct zkl_known_chunks {
     const zkl_manifest *manifest;
     /* Secret. Without chunks nothing is taken over. */

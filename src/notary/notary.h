@@ -1,5 +1,6 @@
 #pragma once
-/* Who notarises: the name of the ledger, and the secret and the keys that commitments and proofs are made with.
+/* Who notarises: the name of the ledger, and the secret and the keys that commitments and proofs
+ * are made with.
  *
  * The steps of this folder turn a table into a manifest and proofs. They are functions of values:
  *
@@ -12,8 +13,8 @@
  *     own check   <- entry, manifest, proofs
  *     data key    <- facts, commitments, owner secret
  *
- * No step reads or writes a ledger: the caller decides what they are made for and where they go. Each value says which
- * of its members are secret, and is cleared by its own _clear. */
+ * No step reads or writes a ledger: the caller decides what they are made for and where they go.
+ * Each value says which of its members are secret, and is cleared by its own _clear. */
 #include "base/env.h"
 #include "keys/owner_secret.h"
 #include "setup/setup.h"

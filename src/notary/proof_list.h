@@ -20,8 +20,8 @@ typedef struct zkl_proof_list {
 } zkl_proof_list;
 void zkl_proof_list_clear(zkl_proof_list *list);
 
-/* One after the other: each uses all workers, and memory is that of one. Cells are in memory only while their proof is
- * made. ZKL_CANCELLED by the notary's env. */
+/* One after the other: each uses all workers, and memory is that of one. Cells are in memory only
+ * while their proof is made. ZKL_CANCELLED by the notary's env. */
 zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
                                const zkl_committed_table *table, const zkl_notary *notary,
                                zkl_error *err) ZKL_MUST_USE;
@@ -41,7 +41,8 @@ typedef struct zkl_draft {
     const zkl_proof_plan *plan;
     const zkl_circuit_keys *circuits;
 } zkl_draft;
-/* The verifier's code on the very bytes that will be logged, as a stranger will see them. out lives in memory: the words
- * of its claims say what was proven. ZKL_REJECTED is a mistake of ours: nothing may be recorded then. */
+/* The verifier's code on the very bytes that will be logged, as a stranger will see them. out lives
+ * in memory: the words of its claims say what was proven. ZKL_REJECTED is a mistake of ours:
+ * nothing may be recorded then. */
 zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft *draft,
                            const zkl_notary *notary, zkl_error *err) ZKL_MUST_USE;

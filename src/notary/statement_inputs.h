@@ -1,5 +1,6 @@
 #pragma once
-/* What the prover is given for one statement: assertions, and the source tables that they speak of. */
+/* What the prover is given for one statement: assertions, and the source tables that they speak
+ * of. */
 #include "claim/claim.h"
 #include "prove/prove.h"
 #include "notary/commitments.h"
@@ -7,7 +8,8 @@
 /* A claim, or the part of one on a span of chunks. */
 typedef struct zkl_claim_piece {
     zkl_compiled_claim claim;
-    /* As the caller wrote it. NULL: that cells are well formed, which every dataset says without being asked. */
+    /* As the caller wrote it. NULL: that cells are well formed, which every dataset says without
+     * being asked. */
     const char *asked_text;
     /* Its number in the claim list. */
     size_t asked;
@@ -38,12 +40,13 @@ typedef struct zkl_statement_inputs {
 /* Wipes. */
 void zkl_statement_inputs_clear(zkl_statement_inputs *inputs);
 
-/* Assertions and source tables, without cells. committed NULL: not yet, so nothing can be proven of it. */
+/* Assertions and source tables, without cells. committed NULL: not yet, so nothing can be proven of
+ * it. */
 zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_table_facts *facts,
                                       const zkl_committed_table *committed,
                                       const zkl_pieces *pieces, zkl_error *err) ZKL_MUST_USE;
-/* The same with cells, and where the table is committed with commitments and blinders. All pieces speak of one span of
- * rows. Memory: 128 KiB a block of cells, which bounds the prover's. */
+/* The same with cells, and where the table is committed with commitments and blinders. All pieces
+ * speak of one span of rows. Memory: 128 KiB a block of cells, which bounds the prover's. */
 zkl_status zkl_statement_inputs_load(zkl_statement_inputs *out, const zkl_table_facts *facts,
                                      const zkl_committed_table *committed, const zkl_pieces *pieces,
                                      zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;

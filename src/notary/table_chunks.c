@@ -1,4 +1,5 @@
-/* The chunks of a table's spool as src/prove reads them: cells by groups of blocks, rows as bytes. */
+/* The chunks of a table's spool as src/prove reads them: cells by groups of blocks, rows as
+ * bytes. */
 #include "notary/table_chunks.h"
 
 static zkl_status read_blocks(void *opaque, uint64_t chunk, uint16_t *const *wanted, zkl_error *err)

@@ -1,5 +1,5 @@
-/* From keys and dictionaries of a committed table to its data key. What is secret lives in an arena of its own, which is
- * wiped. */
+/* From keys and dictionaries of a committed table to its data key. What is secret lives in an arena
+ * of its own, which is wiped. */
 #include "notary/table_data_key.h"
 
 #include <string.h>

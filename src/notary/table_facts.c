@@ -1,13 +1,15 @@
 /* What follows from a table once it is read.
  *
- * Columns that have cells are numbered (null flags and values apart), and each has one block a limb in every chunk.
- * The blocks of a chunk lie in the order of numbers, then limbs: commitments, proofs and the manifest all count so. */
+ * Columns that have cells are numbered (null flags and values apart), and each has one block a limb
+ * in every chunk. The blocks of a chunk lie in the order of numbers, then limbs: commitments,
+ * proofs and the manifest all count so. */
 #include "notary/table_facts.h"
 
 #include "hash/domains.h"
 
-/* The content commitment. A plain hash would confirm a guess of the file, so it is salted, and the salt derives from
- * the owner secret and the hash itself: the same files have the same commitment in every version of one owner. */
+/* The content commitment. A plain hash would confirm a guess of the file, so it is salted, and the
+ * salt derives from the owner secret and the hash itself: the same files have the same commitment
+ * in every version of one owner. */
 static void commit_content(zkl_digest *out, const zkl_table_facts *facts,
                            const zkl_owner_secret *owner)
 {

@@ -4,7 +4,8 @@
 #include "keys/owner_secret.h"
 #include "table/table.h"
 
-/* Block first_block[c] + b of a chunk is limb b of numbered column c, and these blocks tile a chunk. */
+/* Block first_block[c] + b of a chunk is limb b of numbered column c, and these blocks tile a
+ * chunk. */
 typedef struct zkl_table_facts {
     zkl_arena memory;
     /* Borrowed: the spool is read again, chunk by chunk. */
@@ -29,9 +30,11 @@ void zkl_table_facts_clear(zkl_table_facts *facts);
 void zkl_table_facts_invariant(const zkl_table_facts *facts);
 /* Rows of the chunk: C, but for the last one. */
 size_t zkl_table_facts_chunk_rows(const zkl_table_facts *facts, size_t chunk);
-/* The number of the column of this schema index. is_flag: of its null flag, which a nullable column has. */
+/* The number of the column of this schema index. is_flag: of its null flag, which a nullable column
+ * has. */
 size_t zkl_table_facts_number(const zkl_table_facts *facts, uint32_t column, bool is_flag);
-/* Rows of a span, which begins with a chunk, in which the column is not null. Cost: reads its flags. */
+/* Rows of a span, which begins with a chunk, in which the column is not null. Cost: reads its
+ * flags. */
 zkl_status zkl_table_facts_count_values(uint64_t *out, const zkl_table_facts *facts,
                                         uint32_t column, uint64_t first_row, uint64_t row_count,
                                         zkl_error *err) ZKL_MUST_USE;

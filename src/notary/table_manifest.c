@@ -1,5 +1,5 @@
-/* From commitments to a manifest. Its bytes are fixed by the table, the owner secret, the seed and the keys: the same
- * inputs make the same dataset id. */
+/* From commitments to a manifest. Its bytes are fixed by the table, the owner secret, the seed and
+ * the keys: the same inputs make the same dataset id. */
 #include "notary/table_manifest.h"
 
 #include <string.h>

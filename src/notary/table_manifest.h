@@ -1,5 +1,6 @@
 #pragma once
-/* The manifest of a committed table: the public facts that an entry signs and every statement names. */
+/* The manifest of a committed table: the public facts that an entry signs and every statement
+ * names. */
 #include "base/buffer.h"
 #include "notary/circuit_keys.h"
 #include "notary/statement_inputs.h"
@@ -27,7 +28,7 @@ void zkl_table_manifest_clear(zkl_table_manifest *manifest);
 zkl_status zkl_table_manifest_make(zkl_table_manifest *out, const zkl_table_facts *facts,
                                    const zkl_commitments *commitments, const zkl_notary *notary,
                                    const zkl_manifest_terms *terms, zkl_error *err) ZKL_MUST_USE;
-/* The files that were read, as the manifest says them: their number, their names unless they are hidden, their digests
- * when they are public. Lives in memory, and borrows from the table. */
+/* The files that were read, as the manifest says them: their number, their names unless they are
+ * hidden, their digests when they are public. Lives in memory, and borrows from the table. */
 zkl_status zkl_manifest_name_files(zkl_manifest *m, zkl_arena *memory, const zkl_table *table,
                                    const zkl_manifest_terms *terms, zkl_error *err) ZKL_MUST_USE;

@@ -1,11 +1,12 @@
 #pragma once
 /* DSSE envelopes (Dead Simple Signing Envelope, v1):
  *
- *     {"payload":"<base64>","payloadType":"<type>","signatures":[{"keyid":"<hex>","sig":"<base64>"}]}
+ *     {"payload":"<base64>","payloadType":"<type>",
+ *      "signatures":[{"keyid":"<hex>","sig":"<base64>"}]}
  *
- * in exactly these bytes: members in this order, no white space, no escapes. keyid is the SHA-256
- * of the key's DER. A signature covers "DSSEv1" and the type and payload with their lengths
- * (PAE). */
+ * in exactly these bytes, on one line: members in this order, no white space, no escapes. keyid is
+ * the SHA-256 of the key's DER. A signature covers "DSSEv1" and the type and payload with their
+ * lengths (PAE). */
 #include "base/arena.h"
 #include "record/signature.h"
 

@@ -131,7 +131,8 @@ static void look_at_rotation(doctor *d, const char *folder, zkl_key_role role, z
              rotation.state == ZKL_ROTATION_COMMITTED ? "finishes" : "undoes", rotation.next);
 }
 
-/* Only a secret that opens without a passphrase can be tried here, or with the one that was given. */
+/* Only a secret that opens without a passphrase can be tried here, or with the one that was
+ * given. */
 static void look_at_owner(doctor *d, zkl_ledger *ledger)
 {
     ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
@@ -140,7 +141,8 @@ static void look_at_owner(doctor *d, zkl_ledger *ledger)
         find_error(d, "key that counts", &why);
 }
 
-/* Old keys sign nothing that counts now, but what they signed stays valid: they are as secret as new ones. */
+/* Old keys sign nothing that counts now, but what they signed stays valid: they are as secret as
+ * new ones. */
 static void look_at_old_keys(doctor *d, const char *folder)
 {
     char path[4096];

@@ -1,4 +1,5 @@
-/* From what a user names to the files of a dataset: nothing of a folder or pattern is passed over in silence. */
+/* From what a user names to the files of a dataset: nothing of a folder or pattern is passed over
+ * in silence. */
 #include <dirent.h>
 #include <errno.h>
 #include <glob.h>
@@ -60,7 +61,8 @@ static bool holds_iceberg(zkl_arena *arena, const char *folder)
     return found;
 }
 
-/* Tables of these formats keep a log of which files count: others in the folder hold deleted or replaced rows. */
+/* Tables of these formats keep a log of which files count: others in the folder hold deleted or
+ * replaced rows. */
 static zkl_status check_lake(zkl_arena *arena, const char *folder, zkl_error *err)
 {
     const char *kind = exists(arena, folder, "_delta_log") ? "Delta"

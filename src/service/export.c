@@ -1,4 +1,5 @@
-/* export: what leaves a ledger. Each format is a module (service/export_format.h); here is what they have in common.
+/* export: what leaves a ledger. Each format is a module (service/export_format.h); here is what
+ * they have in common.
  *
  * Every file goes through service/output.h, which refuses to overwrite what it does not know. */
 #include "base/arena.h"
@@ -43,7 +44,8 @@ void zkl_export_formats_configured(zkl_export_format *out, size_t *count, const 
                 out[(*count)++] = (zkl_export_format)f;
 }
 
-/* The file of one format. The data key is for its owner's eyes: nobody else may read such a file. */
+/* The file of one format. The data key is for its owner's eyes: nobody else may read such a
+ * file. */
 static zkl_status export_file(uint64_t *byte_count, const export_module *module,
                               const zkl_export_request *request, const export_source *source,
                               zkl_error *err)

@@ -1,4 +1,5 @@
-/* The signed entry alone. It never changes, so only equal bytes are the same. docs/formats/dsse.md */
+/* The signed entry alone. It never changes, so only equal bytes are the same.
+ * docs/formats/dsse.md */
 #include "ledger/entry_export.h"
 #include "service/export_format.h"
 

@@ -1,7 +1,7 @@
 #pragma once
-/* A format of export, as a module: service/export_<module>.c defines `service_export_<module>`, and ZKL_EXPORT_FORMATS
- * (zkl/export.h) names it. zkl_export does what all formats have in common: refusals, finding the dataset, writing the
- * file. */
+/* A format of export, as a module: service/export_<module>.c defines `service_export_<module>`, and
+ * ZKL_EXPORT_FORMATS (zkl/export.h) names it. zkl_export does what all formats have in common:
+ * refusals, finding the dataset, writing the file. */
 #include "base/buffer.h"
 #include "service/service_internal.h"
 
@@ -14,10 +14,11 @@ typedef struct export_source {
 
 typedef struct export_module {
     zkl_export_kind kind;
-    /* A file that is there may be replaced when it is the same thing in an older state: a receipt under an older
-     * checkpoint. NULL: only equal bytes are the same. */
+    /* A file that is there may be replaced when it is the same thing in an older state: a receipt
+     * under an older checkpoint. NULL: only equal bytes are the same. */
     bool (*is_same)(zkl_bytes existing, zkl_bytes content);
-    /* One of the two, as kind.is_folder says. The file's bytes are wiped after they were written. */
+    /* One of the two, as kind.is_folder says. The file's bytes are wiped after they were
+     * written. */
     zkl_status (*make_file)(zkl_buffer *out, const export_source *source, zkl_error *err);
     zkl_status (*make_folder)(const char *output, bool force, const export_source *source,
                               zkl_error *err);

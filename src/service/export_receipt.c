@@ -1,4 +1,5 @@
-/* A receipt: everything that an offline verifier needs besides its trust file. docs/formats/receipt.md */
+/* A receipt: everything that an offline verifier needs besides its trust file.
+ * docs/formats/receipt.md */
 #include "ledger/entry_export.h"
 #include "service/export_format.h"
 #include "service/output.h"

@@ -1,5 +1,5 @@
-/* Each proof in the form of snarkjs, a folder a statement: verification_key.json, proof.json, public.json.
- * docs/formats/iden3.md */
+/* Each proof in the form of snarkjs, a folder a statement: verification_key.json, proof.json,
+ * public.json. docs/formats/iden3.md */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>

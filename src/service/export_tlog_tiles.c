@@ -1,6 +1,7 @@
 /* The log as static files, with the log key that signed their checkpoint. docs/formats/log.md
  *
- * Right after a rotation of the log key that is the old one still: it signs the checkpoint of the rotation's own entry. */
+ * Right after a rotation of the log key that is the old one still: it signs the checkpoint of the
+ * rotation's own entry. */
 #include "base/arena.h"
 #include "log/tiles.h"
 #include "service/export_format.h"

@@ -71,7 +71,8 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const char *
     return ZKL_OK;
 }
 
-/* OLD: a ledger's folder, the folder that holds its .zkp-ledger, or a file that remembers a checkpoint. */
+/* OLD: a ledger's folder, the folder that holds its .zkp-ledger, or a file that remembers a
+ * checkpoint. */
 /* A folder may be the ledger or hold it; a file is a copy of `head`, from somebody who has only
  * that. */
 static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *old,
@@ -188,7 +189,8 @@ static zkl_status check_place(const char *folder, zkl_error *err)
     return access(above, W_OK) == 0 ? ZKL_OK : zkl_fail_errno(err, "write into", above);
 }
 
-/* Told before a passphrase is asked for. What begins as it should is checked whole when it is read. */
+/* Told before a passphrase is asked for. What begins as it should is checked whole when it is
+ * read. */
 static zkl_status check_is_ptau(const char *powers, zkl_error *err)
 {
     zkl_digest hash;

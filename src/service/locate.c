@@ -45,8 +45,8 @@ zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given,
         return zkl_fail(err, ZKL_USAGE, "the ledger's folder is given as nothing: ''");
     if (given)
         return locate_given(folder, memory, given, err);
-    if (set &&
-        *set) { /* a setting that stands for many commands names no ledger for this one: it is found */
+    /* A setting stands for many commands: it names no ledger for this one, so that is found. */
+    if (set && *set) {
         const char *found = NULL;
         ZKL_TRY(locate_given(&found, memory, set, err));
         ZKL_TRY(service_check_found(found, err));

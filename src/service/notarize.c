@@ -1,6 +1,7 @@
 /* Notarising a table, in the order of docs/ARCHITECTURE.md, "Notarising, step by step".
  *
- *  1. Nothing is recorded before the one batch at the end; until then a failure leaves the ledger as it was.
+ *  1. Nothing is recorded before the one batch at the end; until then a failure leaves the ledger
+ *     as it was.
  *  2. False claims are refused before any curve work.
  *  3. What is recorded was verified first, by the code a stranger runs. */
 #include <stdlib.h>
@@ -134,7 +135,8 @@ static zkl_status show_row_problems(zkl_notarize_result *out, const zkl_bad_rows
     return ZKL_OK;
 }
 
-/* What is read lies encrypted in an unlinked file: in the ledger, where there is room for it, or where a dry run may write. */
+/* What is read lies encrypted in an unlinked file: in the ledger, where there is room for it, or
+ * where a dry run may write. */
 static const char *spool_folder(const service_desk *desk, bool dry_run)
 {
     const char *temporary = getenv("TMPDIR");
@@ -266,8 +268,8 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const zkl_notarize_re
 
 /* ---- The steps. */
 
-/* From the plan on, with the ledger's keys: commitments, keys of circuits, manifest, proofs, record.
- * Ends before the proofs when nothing is new and the request says so. */
+/* From the plan on, with the ledger's keys: commitments, keys of circuits, manifest, proofs,
+ * record. Ends before the proofs when nothing is new and the request says so. */
 static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize_request *request,
                                     dataset_record *record, const service_files *files,
                                     zkl_error *err)

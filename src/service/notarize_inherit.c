@@ -1,8 +1,10 @@
-/* What a later version takes over from the one before it: the seed, so that unchanged chunks keep their commitments; types,
- * nullability and dictionaries, so that chunks stay unchanged; and those commitments.
+/* What a later version takes over from the one before it: the seed, so that unchanged chunks keep
+ * their commitments; types, nullability and dictionaries, so that chunks stay unchanged; and those
+ * commitments.
  *
- * The entries of dictionaries are values of the table. The ledger keeps them for its owner, wrapped like data keys. Without
- * them, or without the data key, a version is notarised all the same: dictionaries are made anew, chunks committed anew. */
+ * The entries of dictionaries are values of the table. The ledger keeps them for its owner, wrapped
+ * like data keys. Without them, or without the data key, a version is notarised all the same:
+ * dictionaries are made anew, chunks committed anew. */
 #include <string.h>
 
 #include "service/notarize_internal.h"

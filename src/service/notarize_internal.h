@@ -1,5 +1,6 @@
 #pragma once
-/* Notarising: the first order of the steps of notary.h, for a table that becomes the next version of a dataset.
+/* Notarising: the first order of the steps of notary.h, for a table that becomes the next version
+ * of a dataset.
  * Order: docs/ARCHITECTURE.md, "Notarising, step by step". */
 #include "notary/proof_list.h"
 #include "service/service_internal.h"
@@ -35,8 +36,8 @@ typedef struct previous_version {
 
 /* ---- notarize_inherit.c: what a later version takes over from the one before. */
 
-/* The last version of the name, with types, dictionaries and data key as far as the ledger keeps them. A first version
- * has none. */
+/* The last version of the name, with types, dictionaries and data key as far as the ledger keeps
+ * them. A first version has none. */
 zkl_status previous_version_find(previous_version *out, const service_desk *desk, const char *name,
                                  zkl_error *err) ZKL_MUST_USE;
 void previous_version_clear(previous_version *previous);
@@ -50,12 +51,13 @@ zkl_status notarize_keep_dictionaries(service_desk *desk, const zkl_table_facts 
 
 /* ---- notarize_foresee.c: what can be said before anything is made. */
 
-/* Claims that the version before had and this plan has not: to the result, and to the ledger's notice. After the plan is
- * checked, so that results are among its texts. */
+/* Claims that the version before had and this plan has not: to the result, and to the ledger's
+ * notice. After the plan is checked, so that results are among its texts. */
 zkl_status notarize_show_dropped(zkl_notarize_result *out, const service_desk *desk,
                                  const previous_version *previous, const zkl_proof_plan *plan,
                                  zkl_error *err) ZKL_MUST_USE;
-/* Are data, schema, reading and claims those of the version before? out: with same_schema and unchanged_chunk_count. */
+/* Are data, schema, reading and claims those of the version before? out: with same_schema and
+ * unchanged_chunk_count. */
 zkl_status notarize_find_unchanged(bool *unchanged, const zkl_notarize_result *out,
                                    const zkl_notarize_request *request,
                                    const previous_version *previous, const zkl_proof_plan *plan,
@@ -77,8 +79,8 @@ typedef struct dataset_record {
     const zkl_proof_list *proofs;
     const previous_version *previous;
 } dataset_record;
-/* Blobs, entry, own check, private values, and all of it placed at once. Nothing is recorded unless it returns ZKL_OK, or an error that
- * says so. Fills what was recorded. */
+/* Blobs, entry, own check, private values, and all of it placed at once. Nothing is recorded unless
+ * it returns ZKL_OK, or an error that says so. Fills what was recorded. */
 zkl_status notarize_record(zkl_notarize_result *out, const dataset_record *record,
                            zkl_error *err) ZKL_MUST_USE;
 /* The receipt of an entry to where the request wants one. */

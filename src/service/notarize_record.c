@@ -1,7 +1,8 @@
-/* From proofs to a logged entry: blobs, the entry, its own check, private values, and all of it placed at once.
+/* From proofs to a logged entry: blobs, the entry, its own check, private values, and all of it
+ * placed at once.
  *
- * The order matters. Blobs come before the entry that names them, and the own check before the change is placed. After
- * that there is no way back. */
+ * The order matters. Blobs come before the entry that names them, and the own check before the
+ * change is placed. After that there is no way back. */
 #include <string.h>
 
 #include "base/file.h"

@@ -1,22 +1,25 @@
 #pragma once
 /* Files that an operation writes for its caller: one rule for all of them.
  *
- *  1. Nothing that the operation reads is overwritten, and nothing is written into a ledger's folder, whatever the caller
+ *  1. Nothing that the operation reads is overwritten, and nothing is written into a ledger's
+ *     folder, whatever the caller
  *     says: asked before anything is read.
- *  2. A file that is there already is replaced only by the same thing in a newer state, or when the caller says `force`.
- *     Standard output, devices and pipes are written as they stand.
- *  3. Files below an output that is a folder are outputs too, and no link leads to them (base/below.h). */
+ *  2. A file that is there already is replaced only by the same thing in a newer state, or when the
+ *     caller says `force`. Standard output, devices and pipes are written as they stand.
+ *  3. Files below an output that is a folder are outputs too, and no link leads to them
+ *     (base/below.h). */
 #include <zkl/bytes.h>
 #include <zkl/status.h>
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* ZKL_USAGE for "-": standard output is no folder, and a folder of that name would be read for standard input. */
+/* ZKL_USAGE for "-": standard output is no folder, and a folder of that name would be read for
+ * standard input. */
 zkl_status service_check_folder_name(const char *output, zkl_error *err) ZKL_MUST_USE;
-/* ZKL_USAGE when output is one of inputs, by device and inode, so also through a link ("-" is standard input); or when
- * it lies in folder, a ledger's (NULL: none is named), or in that of any other ledger. An input that is not there is left
- * to whoever reads it. */
+/* ZKL_USAGE when output is one of inputs, by device and inode, so also through a link ("-" is
+ * standard input); or when it lies in folder, a ledger's (NULL: none is named), or in that of any
+ * other ledger. An input that is not there is left to whoever reads it. */
 zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
                                 const char *folder, zkl_error *err) ZKL_MUST_USE;
 
@@ -32,8 +35,8 @@ typedef struct service_output {
 zkl_status service_output_write(const service_output *output, zkl_bytes content,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* ZKL_CONFLICT unless output is free for a receipt of a new version of name in this ledger: there is no file, or the
- * receipt of an earlier version. */
+/* ZKL_CONFLICT unless output is free for a receipt of a new version of name in this ledger: there
+ * is no file, or the receipt of an earlier version. */
 zkl_status service_output_for_receipt(const char *output, const char *name,
                                       const zkl_digest *ledger, bool force,
                                       zkl_error *err) ZKL_MUST_USE;

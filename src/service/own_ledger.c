@@ -1,9 +1,13 @@
-/* Is a ledger that was found, and not named, the caller's own? Only then its word is taken for what to trust.
+/* Is a ledger that was found, and not named, the caller's own? Only then its word is taken for what
+ * to trust.
  *
- *  1. Folder, the folder it lies in, configuration, keys and store belong to the caller, and nobody else may write to them.
- *  2. Its trust record is signed by its own log key: ledger/trust_record.h, whenever a ledger is opened.
- *  3. This user wrote it: the user's memory has a checkpoint of it, which its log extends. An unpacked bundle of somebody else's has files that
- *     belong to whoever unpacked it, and is not his ledger for that. */
+ *  1. Folder, the folder it lies in, configuration, keys and store belong to the caller, and nobody
+ *     else may write to them.
+ *  2. Its trust record is signed by its own log key: ledger/trust_record.h, whenever a ledger is
+ *     opened.
+ *  3. This user wrote it: the user's memory has a checkpoint of it, which its log extends. An
+ *     unpacked bundle of somebody else's has files that belong to whoever unpacked it, and is not
+ *     his ledger for that. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -80,7 +84,8 @@ static zkl_status check_private(const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
-/* A folder and all that lies in it, not deeper. A missing one is fine: a copy for readers has no keys. */
+/* A folder and all that lies in it, not deeper. A missing one is fine: a copy for readers has no
+ * keys. */
 static zkl_status check_private_files(const char *folder, zkl_error *err)
 {
     DIR *dir = opendir(folder);
@@ -101,7 +106,8 @@ static zkl_status check_private_files(const char *folder, zkl_error *err)
     return status;
 }
 
-/* The folders between the ledger's and the store: whoever may write to one of them can put another store there. */
+/* The folders between the ledger's and the store: whoever may write to one of them can put another
+ * store there. */
 /* The configuration may put the store deeper: `path = "data/store"`. */
 static zkl_status check_path_of_store(const char *folder, const char *store, zkl_error *err)
 {

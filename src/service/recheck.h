@@ -1,5 +1,6 @@
 #pragma once
-/* One verification with the data under way: verify_data.c compares, verify_data_differs.c tells what differs. */
+/* One verification with the data under way: verify_data.c compares, verify_data_differs.c tells
+ * what differs. */
 #include "base/arena.h"
 #include "keys/datakey.h"
 #include "service/service_internal.h"
@@ -37,17 +38,18 @@ typedef struct recheck {
 } recheck;
 
 void recheck_clear(recheck *r);
-/* The files of the request, read by r->reading, against the manifest, with data key and set-up: content, public digests,
- * schema, rows, commitments. ZKL_REJECTED names the check. */
+/* The files of the request, read by r->reading, against the manifest, with data key and set-up:
+ * content, public digests, schema, rows, commitments. ZKL_REJECTED names the check. */
 zkl_status recheck_compare(recheck *r, zkl_error *err) ZKL_MUST_USE;
 /* How the files are read, but for the schema. */
 zkl_read_options recheck_read_options(const recheck *r);
 /* Is this hash of a file, or of several, the one that the manifest commits to? */
 bool recheck_content_is(const recheck *r, const zkl_digest *file);
-/* Commitments of one chunk of the data, which has the manifest's number of rows, into room->points; *rows_same: its row root
- * is the manifest's. */
+/* Commitments of one chunk of the data, which has the manifest's number of rows, into room->points;
+ * *rows_same: its row root is the manifest's. */
 zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t chunk,
                          zkl_error *err) ZKL_MUST_USE;
-/* What files that are not the notarised ones have otherwise, as far as it can be told: "it has 5 rows, not 4; column 'b' is
- * missing". Nothing is added when nothing can be told. Reads the files again where they do not fit the schema. */
+/* What files that are not the notarised ones have otherwise, as far as it can be told: "it has 5
+ * rows, not 4; column 'b' is missing". Nothing is added when nothing can be told. Reads the files
+ * again where they do not fit the schema. */
 void recheck_differences(zkl_buffer *out, recheck *r);

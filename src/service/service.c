@@ -63,7 +63,8 @@ zkl_status zkl_threads_configured(size_t *out, const char *folder, zkl_error *er
     return ZKL_OK;
 }
 
-/* A name that is not there, with the one that was meant perhaps; a version that is not there has its own words. */
+/* A name that is not there, with the one that was meant perhaps; a version that is not there has
+ * its own words. */
 static zkl_status fail_unknown(zkl_arena *arena, zkl_ledger *ledger, zkl_bytes name, zkl_error *err)
 {
     zkl_dataset_version *known;

@@ -9,8 +9,8 @@
 #include "verify/receipt.h"
 #include "setup/setup.h"
 
-/* What an operation has of an open ledger: close it when it ends. A reader of a store that lost entries goes on, and a notice
- * says so. */
+/* What an operation has of an open ledger: close it when it ends. A reader of a store that lost
+ * entries goes on, and a notice says so. */
 zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mode,
                         const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* What a key entry says that its log goes on from. */
@@ -33,12 +33,13 @@ const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
 /* What a statement says of its own size. */
 zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, zkl_bytes proof,
                                   zkl_error *err) ZKL_MUST_USE;
-/* The internal verdict as the public one. trust: what was trusted; ledger: whose it is, NULL: a trust file's. data_checked:
- * everything was recomputed from the data. */
+/* The internal verdict as the public one. trust: what was trusted; ledger: whose it is, NULL: a
+ * trust file's. data_checked: everything was recomputed from the data. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
                            const zkl_trust *trust, const zkl_ledger *ledger, bool data_checked,
                            zkl_error *err) ZKL_MUST_USE;
-/* Is the verified receipt's checkpoint one of this ledger's log? ZKL_REJECTED: the log has other entries there, so it is forked.
+/* Is the verified receipt's checkpoint one of this ledger's log? ZKL_REJECTED: the log has other
+ * entries there, so it is forked.
  * ZKL_UNCHECKED: the log here is shorter. */
 zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *verified,
                                    zkl_error *err) ZKL_MUST_USE;
@@ -51,20 +52,25 @@ typedef struct service_files {
 } service_files;
 /* Folders become the files in them, patterns what they match; an existing name is never a pattern.
  *
- * Errors: ZKL_NOT_FOUND when nothing is matched; ZKL_BAD_INPUT for a folder within a folder; ZKL_NOT_SUPPORTED for partitions by
- *         name (y=2024) and for tables of Delta, Iceberg and Hudi, also when files in them are named themselves. */
+ * Errors: ZKL_NOT_FOUND when nothing is matched; ZKL_BAD_INPUT for a folder within a folder;
+ * ZKL_NOT_SUPPORTED for partitions by
+ *         name (y=2024) and for tables of Delta, Iceberg and Hudi, also when files in them are
+ *         named themselves. */
 zkl_status service_expand_files(service_files *out, zkl_arena *arena, const char *const *files,
                                 size_t count, zkl_error *err) ZKL_MUST_USE;
-/* A view of the ledger, for what it trusts: when it was found and not named, only if it is the caller's own. */
+/* A view of the ledger, for what it trusts: when it was found and not named, only if it is the
+ * caller's own. */
 zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
-/* ZKL_UNCHECKED, and the ways on, when the ledger that was found is not the caller's own (own_ledger.c). */
+/* ZKL_UNCHECKED, and the ways on, when the ledger that was found is not the caller's own
+ * (own_ledger.c). */
 zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_DENIED, and the way on, when the folder belongs to somebody else. */
 zkl_status service_check_found(const char *folder, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT, and what the bytes are instead. */
 zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
-/* The trust of a trust file's text. ZKL_BAD_INPUT says what is wrong with it, or what the bytes are instead.
+/* The trust of a trust file's text. ZKL_BAD_INPUT says what is wrong with it, or what the bytes are
+ * instead.
  * name: what errors call it, or NULL. */
 zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text, const char *name,
                                zkl_error *err) ZKL_MUST_USE;
@@ -99,20 +105,22 @@ typedef enum service_file_kind {
     SERVICE_FILE_KIND_COUNT
 } service_file_kind;
 service_file_kind service_file_kind_of(zkl_bytes bytes);
-/* "a data key": for a sentence that ends in "it is". And what it is given for, as the hint behind that sentence. */
+/* "a data key": for a sentence that ends in "it is". And what it is given for, as the hint behind
+ * that sentence. */
 const char *service_file_words(service_file_kind kind);
 zkl_hint service_file_hint(service_file_kind kind);
-/* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness and clock). */
+/* What a caller lends, never NULL: without env nothing is lent (one thread, the system's randomness
+ * and clock). */
 const zkl_env *service_lent(const zkl_env *env);
 char *service_text(zkl_arena *arena, zkl_bytes text);
 
-/* The owner secret of this ledger, from its file. ZKL_CONFLICT when the file holds another one: the data keys of one ledger never
- * lie under two. Close out. */
+/* The owner secret of this ledger, from its file. ZKL_CONFLICT when the file holds another one: the
+ * data keys of one ledger never lie under two. Close out. */
 zkl_status service_owner_secret(zkl_owner_secret **out, zkl_ledger *ledger,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* What this ledger keeps for its owner alone (zkl_ledger_private), wrapped under the owner secret: the data key of a
- * dataset by its id, the entries of a dictionary by its root. */
+/* What this ledger keeps for its owner alone (zkl_ledger_private), wrapped under the owner secret:
+ * the data key of a dataset by its id, the entries of a dictionary by its root. */
 typedef enum service_private_kind { SERVICE_DATA_KEY, SERVICE_DICTIONARY } service_private_kind;
 zkl_status service_private_wrap(zkl_buffer *out, service_private_kind kind, zkl_bytes plain,
                                 const zkl_owner_secret *owner, const zkl_digest *id,
@@ -122,12 +130,13 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
                                   const zkl_owner_secret *owner, const zkl_digest *id,
                                   zkl_error *err) ZKL_MUST_USE;
 
-/* The owner secret opens the data keys that the store keeps wrapped under it: else ZKL_CONFLICT, which names `from`, where the
- * secret comes from. Of a ledger without data sets every secret may be the owner's. */
+/* The owner secret opens the data keys that the store keeps wrapped under it: else ZKL_CONFLICT,
+ * which names `from`, where the secret comes from. Of a ledger without data sets every secret may
+ * be the owner's. */
 zkl_status service_check_owner(zkl_ledger *ledger, const zkl_owner_secret *owner, const char *from,
                                zkl_error *err) ZKL_MUST_USE;
 
-/* Unless an entry of the ledger names it already: add the key as a blob, and a set-up entry. Both are left out when they are
- * placed if another writer has logged them by then. */
+/* Unless an entry of the ledger names it already: add the key as a blob, and a set-up entry. Both
+ * are left out when they are placed if another writer has logged them by then. */
 zkl_status service_circuit_key_log(const zkl_circuit_key *key, zkl_change *change,
                                    zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;

@@ -132,8 +132,8 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err)
     return zkl_hint_add(err, ZKL_BAD_INPUT, service_file_hint(kind), NULL);
 }
 
-/* Keys alone do not tell a fork: a copy of the ledger's folder has them too, and so has the thief of a retired one. Whoever has
- * the log knows what is in it. */
+/* Keys alone do not tell a fork: a copy of the ledger's folder has them too, and so has the thief
+ * of a retired one. Whoever has the log knows what is in it. */
 /* Two logs under one key: the receipt's checkpoint is compared with the ledger's own root at that
  * size. */
 zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *v, zkl_error *err)

@@ -1,5 +1,6 @@
-/* With the data and the data key everything is recomputed: the file's hash and content commitment, schema, rows, row
- * trees, block commitments. The receipt is verified first, so that what is compared with is what was logged. */
+/* With the data and the data key everything is recomputed: the file's hash and content commitment,
+ * schema, rows, row trees, block commitments. The receipt is verified first, so that what is
+ * compared with is what was logged. */
 #include "service/recheck.h"
 
 #include <stdio.h>
@@ -156,8 +157,8 @@ zkl_read_options recheck_read_options(const recheck *r)
                                .hash = r->manifest->schema.hash };
 }
 
-/* What a file is that does not read as CSV, when its beginning says so: its error speaks of a text that it is not. NULL: nothing
- * is known against CSV. */
+/* What a file is that does not read as CSV, when its beginning says so: its error speaks of a text
+ * that it is not. NULL: nothing is known against CSV. */
 static const char *other_kind(const recheck *r)
 {
     uint8_t head[4096];
@@ -224,7 +225,8 @@ static zkl_status check_content(recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The manifest's public digests are those of the files, each: the file is the notarised one, so what differs is a lie. */
+/* The manifest's public digests are those of the files, each: the file is the notarised one, so
+ * what differs is a lie. */
 static zkl_status check_digests(recheck *r, zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
@@ -275,7 +277,8 @@ static zkl_status check_schema(recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
-/* ---- Chunks: from its key, the blinders, commitments and row root of each are those of the manifest. */
+/* ---- Chunks: from its key, the blinders, commitments and row root of each are those of the
+ * manifest. */
 
 /* Room for one chunk serves all of them: a table's memory does not grow with its length. */
 static zkl_status make_room(chunk_room *room, recheck *r, zkl_error *err)
@@ -355,8 +358,8 @@ zkl_status recheck_compare(recheck *r, zkl_error *err)
     return check_chunks(r, err);
 }
 
-/* Why, besides the check that failed: what the data have otherwise, as far as it can be told; and when they were read as the
- * caller says, how the manifest reads them. */
+/* Why, besides the check that failed: what the data have otherwise, as far as it can be told; and
+ * when they were read as the caller says, how the manifest reads them. */
 static void explain_refusal(recheck *r, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) differences = { 0 };

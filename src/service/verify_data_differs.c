@@ -1,5 +1,5 @@
-/* What a file that is not the notarised one has otherwise: for whoever was handed the wrong one. Nothing here decides
- * anything; what cannot be told is left out. */
+/* What a file that is not the notarised one has otherwise: for whoever was handed the wrong one.
+ * Nothing here decides anything; what cannot be told is left out. */
 #include "service/recheck.h"
 
 #include <string.h>
@@ -138,7 +138,8 @@ static void tell_digests(const differences *d, const zkl_file_digest *files, siz
     }
 }
 
-/* ---- The same text with other line ends, with or without a mark at its beginning or a line end at its end. */
+/* ---- The same text with other line ends, with or without a mark at its beginning or a line end at
+ * its end. */
 
 typedef struct variant {
     bool cr_lf;    /* line ends */

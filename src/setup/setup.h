@@ -62,8 +62,8 @@ bool zkl_setup_is_development(const zkl_setup *setup);
 bool zkl_setup_has_all(const zkl_setup *setup);
 
 /* The circuit of tier n (18, 20, .. 26) and its key: from memory, else from the cache, else made
- * now (seconds), with progress. Both stay valid until the set-up is closed. Threads may ask at once:
- * a second one waits for the first. Every other call that is not const: one thread alone. */
+ * now (seconds), with progress. Both stay valid until the set-up is closed. Threads may ask at
+ * once: a second one waits for the first. Every other call that is not const: one thread alone. */
 zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
                          const zkl_groth16_key **key, zkl_error *err) ZKL_MUST_USE;
 /* Is the key of tier n in the cache already? */

@@ -2,9 +2,9 @@
 /* Which keys an entry must be signed by, and what it does to the keys that count. One set of rules
  * for receipts, writing and verify-chain:
  *
- *     setup, notarise, prove   signed by a signer that counts at the entry's index, and by nobody else
- *     key, signer              by the new key, and by the signer it replaces or (nothing replaced) the log key
- *     key, log                 by the new key and the log key it replaces
+ *     setup, notarise, prove   signed by a signer that counts at the entry's index, and by nobody
+ *     else key, signer              by the new key, and by the signer it replaces or (nothing
+ *     replaced) the log key key, log                 by the new key and the log key it replaces
  *     revoke                   by the log key
  *
  * A new key counts from the next index on; the key it replaces, or that is revoked, up to and with

@@ -1,8 +1,8 @@
 /* Preloaded by outcome.sh: the database's log fails to sync or to be written, as ZKL_FAIL says.
  *
  *     sync-once      the first sync of a log fails; what was written is there all the same
- *     sync-always    so does every sync after it, of any file
- *     write-once     the first write to a log after ZKL_FAIL_AFTER of them fails, and writes nothing */
+ *     sync-always    so does every sync after it, of any file write-once     the first write to a
+ *     log after ZKL_FAIL_AFTER of them fails, and writes nothing */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,6 +1,7 @@
-/* The code that docs/timing.md says is constant in its secrets, run with those secrets marked undefined: valgrind's memcheck
- * then reports every branch and every address that depends on them (the method of ctgrind). interop/constant_time.sh runs
- * it. An argument leaks on purpose, so that the script knows it would be told.
+/* The code that docs/timing.md says is constant in its secrets, run with those secrets marked
+ * undefined: valgrind's memcheck then reports every branch and every address that depends on them
+ * (the method of ctgrind). interop/constant_time.sh runs it. An argument leaks on purpose, so that
+ * the script knows it would be told.
  *
  *     tool_constant_time [leak-branch | leak-address]
  *

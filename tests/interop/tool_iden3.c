@@ -1,12 +1,12 @@
 /* A small driver for the scripts beside it: writes, reads and rewrites iden3 files.
  *
- *     tool_iden3 circuit OUT.r1cs            the toy circuit
- *     tool_iden3 assign X OUT.wtns           its assignment for x = X
- *     tool_iden3 copy IN OUT                 read .ptau, .r1cs, .wtns, .zkey, vk.json, proof.json, public.json; write again
- *     tool_iden3 prove KEY.zkey W.wtns FOLDER   our proof as verification_key.json, proof.json, public.json
- *     tool_iden3 verify FOLDER               our verification of such a folder
- *     tool_iden3 check P.ptau                are they powers, and do the contributions lead to them?
- *     tool_iden3 torsion PROOF.json OUT.json add a point of order 3 to A
+ *     tool_iden3 circuit OUT.r1cs            the toy circuit tool_iden3 assign X OUT.wtns
+ *     its assignment for x = X tool_iden3 copy IN OUT                 read .ptau, .r1cs, .wtns,
+ *     .zkey, vk.json, proof.json, public.json; write again tool_iden3 prove KEY.zkey W.wtns FOLDER
+ *     our proof as verification_key.json, proof.json, public.json tool_iden3 verify FOLDER
+ *     our verification of such a folder tool_iden3 check P.ptau                are they powers, and
+ *     do the contributions lead to them? tool_iden3 torsion PROOF.json OUT.json add a point of
+ *     order 3 to A
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 #pragma once
-/* The circuit of the iden3 tests: x * x = a, a * x = b, (b + x + 5) * 1 = out. Wires: 1, out, x, a, b; out is public. */
+/* The circuit of the iden3 tests: x * x = a, a * x = b, (b + x + 5) * 1 = out. Wires: 1, out, x, a,
+ * b; out is public. */
 #include "circuit/r1cs.h"
 
 enum { TOY_ONE, TOY_OUT, TOY_X, TOY_A, TOY_B, TOY_WIRES };

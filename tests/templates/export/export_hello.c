@@ -1,5 +1,5 @@
-/* The log's name and size as text. A template: the least that a format of export is made of. Copy it, say here what is
- * written and which page of docs/formats fixes it. */
+/* The log's name and size as text. A template: the least that a format of export is made of. Copy
+ * it, say here what is written and which page of docs/formats fixes it. */
 #include "ledger/entry_export.h"
 #include "service/export_format.h"
 

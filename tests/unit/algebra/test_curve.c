@@ -119,8 +119,8 @@ static void test_g1_decode__refuses_torsion(zkl_test *t)
     check_g1_refused(t, bytes, "outside the subgroup");
 }
 
-/* A point of the curve over Fp2 outside the subgroup: the map of hash-to-curve before its cofactor is
- * cleared would do; here, the first x = (k, 0) on the curve, whose order is not r. */
+/* A point of the curve over Fp2 outside the subgroup: the map of hash-to-curve before its cofactor
+ * is cleared would do; here, the first x = (k, 0) on the curve, whose order is not r. */
 static void test_g2_decode__refuses(zkl_test *t)
 {
     uint8_t bytes[96] = { 0xc0 };

@@ -113,7 +113,8 @@ typedef struct four {
     const zkl_fr *p[4], *q[4];
 } four;
 
-/* choice, in base 4, says of each numerator: an array, 0, 1, any constant; units: bit b for a denominator of 1. */
+/* choice, in base 4, says of each numerator: an array, 0, 1, any constant; units: bit b for a
+ * denominator of 1. */
 static void make_four(zkl_test *t, four *out, unsigned choice, unsigned units)
 {
     for (size_t b = 0; b < 4; b++, choice /= 4) {

@@ -3,7 +3,8 @@
 
 #define POINTS 40
 
-/* points[i] = known[i] G with few distinct known, so pairs double, cancel and meet infinity all the time. */
+/* points[i] = known[i] G with few distinct known, so pairs double, cancel and meet infinity all the
+ * time. */
 static void make_points(zkl_test *t, zkl_g1_affine points[static POINTS],
                         zkl_fr known[static POINTS])
 {
@@ -102,8 +103,8 @@ static void test_sum_buckets__weights_by_key(zkl_test *t)
     check_buckets(t, true);
 }
 
-/* G2 by a native set and by blst alone: the same bytes, over points that double, cancel, are infinity, and others. That
- * blst's are right is shown by the sums of test_msm.c. */
+/* G2 by a native set and by blst alone: the same bytes, over points that double, cancel, are
+ * infinity, and others. That blst's are right is shown by the sums of test_msm.c. */
 static void test_sum_segments__same_in_g2_without_lanes(zkl_test *t)
 {
     enum { REFS = 3000, SEGMENTS = 100 };

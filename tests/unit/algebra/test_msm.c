@@ -1,6 +1,7 @@
 #include "unit/algebra/algebra_testing.h"
 
-/* bases[i] = known[i] G, so the sum is (sum of scalars[i] known[i]) G: the expectation needs no MSM. */
+/* bases[i] = known[i] G, so the sum is (sum of scalars[i] known[i]) G: the expectation needs no
+ * MSM. */
 typedef struct known_bases {
     zkl_g1_affine *g1;
     zkl_g2_affine *g2;
@@ -204,7 +205,8 @@ static void test_mul_many__multiplies_each(zkl_test *t)
     }
 }
 
-/* Every allocation in turn fails: the status says so, and nothing leaks (the address sanitizer looks). */
+/* Every allocation in turn fails: the status says so, and nothing leaks (the address sanitizer
+ * looks). */
 static void test_msm__reports_no_memory(zkl_test *t)
 {
     zkl_error err = { 0 };

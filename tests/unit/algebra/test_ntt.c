@@ -72,7 +72,8 @@ static void test_ntt_inverse__undoes_forward(zkl_test *t)
     }
 }
 
-/* Spot checks where the passes across blocks work: sizes beyond 2^12, odd and even number of them. */
+/* Spot checks where the passes across blocks work: sizes beyond 2^12, odd and even number of
+ * them. */
 static void test_ntt_forward__evaluates_at_large_sizes(zkl_test *t)
 {
     zkl_error err = { 0 };

@@ -119,7 +119,8 @@ static uint64_t read_all_kinds(zkl_reader *r)
     return sum + zkl_reader_take(r, 3, "rest").size;
 }
 
-/* Cut at every byte: the item that misses is named, nothing is read past the end, zeros come after it. */
+/* Cut at every byte: the item that misses is named, nothing is read past the end, zeros come after
+ * it. */
 static void test_reader__cut_at_every_byte(zkl_test *t)
 {
     static const char *const items[] = { "u8", "u16", "u32", "u64", "field", "count", "rest" };

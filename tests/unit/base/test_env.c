@@ -32,7 +32,8 @@ static void test_env__lent_randomness(zkl_test *t)
     CHECK(t, out[9] == 0);
 }
 
-/* All zeros, or no environment: the system's. Also more than one getrandom call gives (256 bytes). */
+/* All zeros, or no environment: the system's. Also more than one getrandom call gives (256
+ * bytes). */
 static void test_env__system_randomness(zkl_test *t)
 {
     static uint8_t first[100000], second[100000];

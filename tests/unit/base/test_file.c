@@ -36,7 +36,8 @@ static void check_content(zkl_test *t, const char *path, zkl_bytes want)
         CHECK_MEM_EQ(t, got.data, want.data, want.size);
 }
 
-/* What is written is what is read, at sizes around the reading buffer; nothing else is left in the folder. */
+/* What is written is what is read, at sizes around the reading buffer; nothing else is left in the
+ * folder. */
 static void test_file__there_and_back(zkl_test *t)
 {
     static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 300000 };
@@ -51,7 +52,8 @@ static void test_file__there_and_back(zkl_test *t)
     }
 }
 
-/* A limit is exact, for a file and for a pipe, and what the buffer held before is all it holds after. */
+/* A limit is exact, for a file and for a pipe, and what the buffer held before is all it holds
+ * after. */
 static void test_file_read__limit(zkl_test *t)
 {
     const char *path = path_in(t, test_folder(t), "file");
@@ -131,7 +133,8 @@ static void test_file_read__without_memory(zkl_test *t)
     CHECK(t, nth > 2);
 }
 
-/* The new file has the mode asked for, whatever stood there or was left by a process of our number. */
+/* The new file has the mode asked for, whatever stood there or was left by a process of our
+ * number. */
 static void test_file_write__mode_and_leftovers(zkl_test *t)
 {
     const char *folder = test_folder(t), *path = path_in(t, folder, "key");
@@ -147,7 +150,8 @@ static void test_file_write__mode_and_leftovers(zkl_test *t)
     CHECK_UINT_EQ(t, entries_of(folder), 1);
 }
 
-/* A file of the program's own is no link and no device: what stands there instead is refused, and what it names stays. */
+/* A file of the program's own is no link and no device: what stands there instead is refused, and
+ * what it names stays. */
 static void test_file_replace__follows_nothing(zkl_test *t)
 {
     zkl_error err = { 0 };
@@ -180,7 +184,8 @@ static void test_file_replace__follows_nothing(zkl_test *t)
     zkl_buffer_clear(&got);
 }
 
-/* A link stays a link and its file changes; a left-over that is a link to another's file does not harm it. */
+/* A link stays a link and its file changes; a left-over that is a link to another's file does not
+ * harm it. */
 static void test_file_write__links(zkl_test *t)
 {
     const char *folder = test_folder(t), *path = path_in(t, folder, "real"),
@@ -292,7 +297,8 @@ static void test_folder_make__once_and_again(zkl_test *t)
     CHECK(t, strstr(err.text, file) != NULL);
 }
 
-/* A pipe is read when somebody writes to it, named or not; a named one that nobody writes to is not waited for. */
+/* A pipe is read when somebody writes to it, named or not; a named one that nobody writes to is not
+ * waited for. */
 static void test_file_read__pipes(zkl_test *t)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };

@@ -92,8 +92,9 @@ static void outer_task(void *context, size_t index, size_t worker)
     zkl_pool_run(n->inner_pool, index % 5, inner_task, &call);
 }
 
-/* A run inside a task stays on its thread. In the same pool it keeps the worker's number, so scratch by worker
- * is not shared; in another pool, or without one, that number could be too large, so it is 0. */
+/* A run inside a task stays on its thread. In the same pool it keeps the worker's number, so
+ * scratch by worker is not shared; in another pool, or without one, that number could be too large,
+ * so it is 0. */
 static void test_pool__nested_runs(zkl_test *t)
 {
     zkl_pool *pool = NULL, *other = NULL;
@@ -165,7 +166,8 @@ static zkl_status try_task(void *context, size_t index, size_t worker, zkl_error
     return zkl_fail(err, index % 2 ? ZKL_LIMIT : ZKL_DENIED, "task %zu", index);
 }
 
-/* The failure with the lowest index is told, whichever came first in time; all before it ran, none twice. */
+/* The failure with the lowest index is told, whichever came first in time; all before it ran, none
+ * twice. */
 static void check_trial(zkl_test *t, zkl_pool *pool, const bool fails[static TRIES])
 {
     trial all = { .fails = { false } };

@@ -1,4 +1,5 @@
-/* Memory for secrets: what the kernel says of its pages, and what a core dump of an aborted process holds. */
+/* Memory for secrets: what the kernel says of its pages, and what a core dump of an aborted process
+ * holds. */
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

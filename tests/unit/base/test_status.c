@@ -108,7 +108,8 @@ static void test_error__cut_at_the_end(zkl_test *t)
     }
 }
 
-/* The fact and the way on stay apart: a hint survives what is put before the text, and falls with the text. */
+/* The fact and the way on stay apart: a hint survives what is put before the text, and falls with
+ * the text. */
 static void test_error__keeps_the_hint_apart(zkl_test *t)
 {
     zkl_error err = { 0 }, copy = { 0 };
@@ -140,7 +141,8 @@ static void test_error__keeps_the_hint_apart(zkl_test *t)
     CHECK_TEXT_EQ(t, zkl_hint_name(ZKL_HINT_COUNT), "");
 }
 
-/* A failed check is named in the text and kept as a code; a later failure that is no check forgets it. */
+/* A failed check is named in the text and kept as a code; a later failure that is no check forgets
+ * it. */
 static void test_error__names_the_check(zkl_test *t)
 {
     zkl_error err = { 0 };

@@ -1,8 +1,9 @@
 /* How much freedom F_n leaves, counted: the rank of its constraints at a satisfying assignment.
  *
- * Changing one wire at a time (test_circuit.c) cannot see wires that are free together. Near a solution the constraints
- * are the linear system with rows a_i B_i + b_i A_i - C_i, where a_i = <A_i, w>, b_i = <B_i, w>. What is left free must be
- * what the design leaves free: the prover's messages and the inputs, less one for each equation between them. */
+ * Changing one wire at a time (test_circuit.c) cannot see wires that are free together. Near a
+ * solution the constraints are the linear system with rows a_i B_i + b_i A_i - C_i, where a_i =
+ * <A_i, w>, b_i = <B_i, w>. What is left free must be what the design leaves free: the prover's
+ * messages and the inputs, less one for each equation between them. */
 #include "circuit/circuit.h"
 #include "toy_fraction.h"
 

@@ -1,5 +1,6 @@
-/* Bounds of ranges: rounded inward, exactly, and printed as they were asked. Expected values are found by trying every value of
- * a small type, by integers of 128 bits, or by the neighbours that the C library names. */
+/* Bounds of ranges: rounded inward, exactly, and printed as they were asked. Expected values are
+ * found by trying every value of a small type, by integers of 128 bits, or by the neighbours that
+ * the C library names. */
 #include "claim/claim_bound.h"
 #include "testing.h"
 
@@ -21,7 +22,8 @@ static zkl_bound bound_of(zkl_test *t, const zkl_type *type, const char *text)
     return bound;
 }
 
-/* decimal(2,1) holds -9.9 to 9.9. Every bound of hundredths from -15 to 15 is compared with all 199 values. */
+/* decimal(2,1) holds -9.9 to 9.9. Every bound of hundredths from -15 to 15 is compared with all 199
+ * values. */
 static void test_claim_bound__decimals_by_trying_all(zkl_test *t)
 {
     const zkl_type type = { .kind = ZKL_TYPE_DECIMAL, .precision = 2, .scale = 1 };
@@ -109,7 +111,8 @@ static void test_claim_bound__is_never_rounded_outward(zkl_test *t)
     CHECK(t, nextafterf(greatest, INFINITY) == least);
     CHECK_TEXT_EQ(t, bound.text, "123456789012345678");
 
-    /* a decimal tenth lies below the nearest double, and above the nearest float32 ... which is above it too */
+    /* a decimal tenth lies below the nearest double, and above the nearest float32 ... which is
+     * above it too */
     const zkl_bound tenth = bound_of(t, &float64, "0.1");
     CHECK(t, zkl_float64_of_code(tenth.least) == 0.1);
     CHECK(t, zkl_float64_of_code(tenth.greatest) == nextafter(0.1, 0));

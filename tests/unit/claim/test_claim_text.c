@@ -1,5 +1,6 @@
-/* Claims: grammar, what they compile to, words, and agreement with a statement. Expected codes are computed by hand from
- * docs/proof-system.md section 9 (offsets 2^15, 2^31) and section 8 ("Offsets"). */
+/* Claims: grammar, what they compile to, words, and agreement with a statement. Expected codes are
+ * computed by hand from docs/proof-system.md section 9 (offsets 2^15, 2^31) and section 8
+ * ("Offsets"). */
 #include "claim/claim.h"
 #include "testing.h"
 
@@ -36,7 +37,8 @@ static const zkl_claim_scope *scope_of(zkl_test *t, uint64_t rows)
     return zkl_arena_copy(&t->arena, &scope, sizeof scope);
 }
 
-/* Bind a claim to what a statement may say of its column: nulls, and the sum of the codes of the others. */
+/* Bind a claim to what a statement may say of its column: nulls, and the sum of the codes of the
+ * others. */
 static zkl_status bind(zkl_compiled_claim *claim, uint64_t nulls, uint64_t code_sum, zkl_error *err)
 {
     const zkl_exact sum = zkl_exact_of_u64(code_sum), count = zkl_exact_of_u64(nulls);
@@ -206,7 +208,8 @@ static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
 {
     zkl_compiled_claim c;
     zkl_error err = { 0 };
-    /* 2 temp + age = 5 in codes: age + 2 (temp + 2^15) = 5 + 2^16; age is nullable, so its flag must be 0 */
+    /* 2 temp + age = 5 in codes: age + 2 (temp + 2^15) = 5 + 2^16; age is nullable, so its flag
+     * must be 0 */
     REQUIRE_OK(t, &err, compile(t, &c, "linear(2*temp + age = 5)", ROWS, &err));
     REQUIRE(t, c.assertion_count == 2 && c.assertions[0].sources[0].column_count == 3 &&
                    c.assertions[0].param_count == 4);
@@ -221,7 +224,8 @@ static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
     CHECK_UINT_EQ(t, low_u64(&c.assertions[1].params[2]), 1);
     CHECK_UINT_EQ(t, low_u64(&c.assertions[1].params[3]), 0);
 
-    /* amount has two decimals, net amount one: in hundredths amount - 10 net = 0; offsets 2^31 - 10 * 2^31 */
+    /* amount has two decimals, net amount one: in hundredths amount - 10 net = 0; offsets 2^31 - 10
+     * * 2^31 */
     REQUIRE_OK(t, &err, compile(t, &c, "linear(amount - \"net amount\" = 0)", ROWS, &err));
     const uint8_t *minus = c.assertions[0].params[3].bytes; /* r - 10 */
     CHECK_UINT_EQ(t, minus[0], 0x73);
@@ -235,8 +239,9 @@ static void test_claim_compile__linear_shifts_and_refuses_nulls(zkl_test *t)
     REQUIRE_OK(t, &err, compile(t, &c, "linear(18446744073709551615*id + age = 0)", ROWS, &err));
 }
 
-/* Integers that are equal mod r have one parameter: at most one of them can be said. r ends in the digit 3, so (7 + r) / 10 and
- * (3 - r) / 10 are whole, and with a weight of 0.1 they have few enough digits to be written. */
+/* Integers that are equal mod r have one parameter: at most one of them can be said. r ends in the
+ * digit 3, so (7 + r) / 10 and (3 - r) / 10 are whole, and with a weight of 0.1 they have few
+ * enough digits to be written. */
 static void test_claim_compile__constants_equal_mod_r_are_refused(zkl_test *t)
 {
     static const char *const pairs[][2] = {
@@ -270,7 +275,8 @@ static void test_claim_compile__constants_equal_mod_r_are_refused(zkl_test *t)
     CHECK_STATUS(t, ZKL_REJECTED, bind(&c, 0, 0, &err));
 }
 
-/* The ends of what codes reach: id has 2^32 codes from 0, temp 2^16 from -2^15; decimals count by their codes too. */
+/* The ends of what codes reach: id has 2^32 codes from 0, temp 2^16 from -2^15; decimals count by
+ * their codes too. */
 static void test_claim_compile__linear_constants_within_reach(zkl_test *t)
 {
     static const struct {
@@ -331,7 +337,8 @@ static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
     REQUIRE_OK(t, &err, bind(&c, 2, 0, &err));
     CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 342ull * 2147483648ull + 5025);
 
-    /* the mean of 3 values of hundredths is at least 0.125: the sum at least 37.5 hundredths, so 38; at most: 37 */
+    /* the mean of 3 values of hundredths is at least 0.125: the sum at least 37.5 hundredths, so
+     * 38; at most: 37 */
     REQUIRE_OK(t, &err, compile(t, &c, "mean(amount) >= 0.125", 3, &err));
     REQUIRE_OK(t, &err, bind(&c, 0, 0, &err));
     CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), 3ull * 2147483648ull + 38);
@@ -398,7 +405,8 @@ static void test_claim_compile__refuses_what_makes_no_sense(zkl_test *t)
     }
 }
 
-/* Printed text parses and compiles to the same parts, prints the same again, and its JSON is canonical. */
+/* Printed text parses and compiles to the same parts, prints the same again, and its JSON is
+ * canonical. */
 static void test_claim_print__is_a_fixed_point(zkl_test *t)
 {
     static const char *const texts[][3] = {
@@ -621,7 +629,8 @@ static void test_claim_match__words_say_the_span(zkl_test *t)
     }
 }
 
-/* The bare text is what two versions of a dataset may have in common: no rows, and no result that their data decide. */
+/* The bare text is what two versions of a dataset may have in common: no rows, and no result that
+ * their data decide. */
 static void test_claim_print__bare_has_no_result(zkl_test *t)
 {
     static const char *const texts[][2] = {

@@ -254,7 +254,8 @@ static void test_prf__model_keys(zkl_test *t)
     CHECK_MEM_EQ(t, commitment.bytes, test_hex(t, text_of(content, "commitment")).data, 32);
 }
 
-/* The label's end is part of the input: ("ab", key "c") is not ("a", key "bc"); all 64 bytes are the hash. */
+/* The label's end is part of the input: ("ab", key "c") is not ("a", key "bc"); all 64 bytes are
+ * the hash. */
 static void test_prf__label_and_key_stay_apart(zkl_test *t)
 {
     uint8_t one[64], two[64], want[64], half[32];

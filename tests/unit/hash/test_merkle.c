@@ -37,8 +37,8 @@ static zkl_digest *copy_leaves(zkl_test *t, const zkl_digest *leaves, size_t cou
     return zkl_arena_copy(&t->arena, leaves, count * sizeof *leaves);
 }
 
-/* Every size, every algorithm, two prefixes: the root is the definition's, pushed one by one it is the same,
- * and the tree can be asked at every size on the way. */
+/* Every size, every algorithm, two prefixes: the root is the definition's, pushed one by one it is
+ * the same, and the tree can be asked at every size on the way. */
 static void test_merkle_root__is_the_definition(zkl_test *t)
 {
     zkl_digest *leaves = random_leaves(t, 600);
@@ -70,7 +70,8 @@ static void check_path_refused(zkl_test *t, zkl_hash_algorithm algorithm, const 
         FAIL(t, "accepted: index %zu of %zu, %zu digests", index, n, path_count);
 }
 
-/* Each byte of leaf, root and path changed; for the slower algorithm one random byte of each digest. */
+/* Each byte of leaf, root and path changed; for the slower algorithm one random byte of each
+ * digest. */
 static void check_path_bytes(zkl_test *t, zkl_hash_algorithm algorithm, const zkl_digest *leaf,
                              size_t index, size_t n, const zkl_digest *path, size_t path_count,
                              const zkl_digest *root)
@@ -144,8 +145,8 @@ static void test_merkle_path__blake3_every_digest(zkl_test *t)
     check_paths(t, ZKL_HASH_BLAKE3);
 }
 
-/* Sizes only a log of the far future has: the arithmetic holds up to 2^64 - 1 leaves. The tree is one path of
- * random siblings, its root computed from the leaf by the index's bits. */
+/* Sizes only a log of the far future has: the arithmetic holds up to 2^64 - 1 leaves. The tree is
+ * one path of random siblings, its root computed from the leaf by the index's bits. */
 static void test_merkle_path__huge_sizes(zkl_test *t)
 {
     for (unsigned height = 1; height < 64; height++) {
@@ -326,7 +327,8 @@ static void test_rfc6962_consistency__every_pair(zkl_test *t)
     }
 }
 
-/* The empty tree is a prefix of every tree, but only with its own root and no path; nothing shrinks. */
+/* The empty tree is a prefix of every tree, but only with its own root and no path; nothing
+ * shrinks. */
 static void test_rfc6962_consistency__empty_and_shrinking(zkl_test *t)
 {
     zkl_digest *leaves = random_leaves(t, 3);
@@ -377,8 +379,8 @@ static zkl_bytes item(zkl_test *t, const json_t *object, const char *key, size_t
     return test_hex(t, json_string_value(json_array_get(json_object_get(object, key), i)));
 }
 
-/* Leaves from their parts: H(0x05, salt, u32 code, entry), H(0x02, salt, row bytes), H(0x00, u64 chunk, row
- * root, commitments). */
+/* Leaves from their parts: H(0x05, salt, u32 code, entry), H(0x02, salt, row bytes), H(0x00, u64
+ * chunk, row root, commitments). */
 static void test_merkle__model_leaves(zkl_test *t)
 {
     const json_t *encoding = json_object_get(test_vectors(t, "proof_model.json"), "encoding");

@@ -15,7 +15,8 @@ static zkl_digest hash_plainly(const void *data, size_t size)
     return out;
 }
 
-/* Every set whose features the CPU has is there; the best is the widest of them; unknown names are not. */
+/* Every set whose features the CPU has is there; the best is the widest of them; unknown names are
+ * not. */
 static void test_keccak_sets__by_name(zkl_test *t)
 {
     size_t widest = 0;
@@ -35,7 +36,8 @@ static void test_keccak_sets__by_name(zkl_test *t)
     CHECK(t, zkl_keccak_find("") == NULL);
 }
 
-/* States and blocks at random: each lane of each set is the portable set's state, so lanes do not mix. */
+/* States and blocks at random: each lane of each set is the portable set's state, so lanes do not
+ * mix. */
 static void test_keccak_sets__absorb_like_portable(zkl_test *t)
 {
     enum { BLOCKS = 3, BYTES = BLOCKS * ZKL_KECCAK_RATE_256 + 5 };
@@ -90,7 +92,8 @@ static void test_sha3_many__is_one_by_one(zkl_test *t)
     }
 }
 
-/* Random lengths, with runs of equal block counts and without, more different counts than groups. */
+/* Random lengths, with runs of equal block counts and without, more different counts than
+ * groups. */
 static void test_sha3_each__is_one_by_one(zkl_test *t)
 {
     static const size_t most[] = { 1, 136, 300, 5000 };

@@ -1,9 +1,11 @@
-/* CSV, character by character: what is kept, what is refused and with which line, and which delimiter is found. */
+/* CSV, character by character: what is kept, what is refused and with which line, and which
+ * delimiter is found. */
 #include "input/csv_split.h"
 
 #include "unit/table/table_testing.h"
 
-/* Blanks, backslashes and quotes in the middle are data; nothing beside a quoted field is dropped. */
+/* Blanks, backslashes and quotes in the middle are data; nothing beside a quoted field is
+ * dropped. */
 static void test_csv_split__keeps_every_character(zkl_test *t)
 {
     test_reads_as(t, "blanks.csv", "a,b\n x , y\t\n1,\n",
@@ -42,7 +44,8 @@ static void test_csv_split__line_ends_of_one_kind(zkl_test *t)
                     "line 2: the line ends otherwise");
 }
 
-/* Lines are those of the file, also behind values with line ends in them, empty lines, and compression's pieces. */
+/* Lines are those of the file, also behind values with line ends in them, empty lines, and
+ * compression's pieces. */
 static void test_csv_split__faults_have_their_line(zkl_test *t)
 {
     test_is_refused(t, "l1.csv", "a,b\n\"x\ny\",1\n\n1\n", ZKL_BAD_INPUT,

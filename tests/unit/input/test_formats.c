@@ -1,4 +1,5 @@
-/* The list of formats: every one is found by its word and its endings, and manifests know the word. */
+/* The list of formats: every one is found by its word and its endings, and manifests know the
+ * word. */
 #include "input/formats.h"
 
 #include "record/reading.h"

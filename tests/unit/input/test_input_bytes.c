@@ -1,4 +1,5 @@
-/* Compressed input: what is sound is read to its last byte, what is cut, changed or followed by other bytes is refused. */
+/* Compressed input: what is sound is read to its last byte, what is cut, changed or followed by
+ * other bytes is refused. */
 #include "input/input_bytes.h"
 
 #include <zlib.h>

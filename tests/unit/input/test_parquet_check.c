@@ -139,7 +139,8 @@ static void test_parquet_check__a_codec_that_is_not_read_is_named(zkl_test *t)
     CHECK_UINT_EQ(t, named, 4); /* two columns in two row groups */
 }
 
-/* Behind gzip's header, whose time and system nobody reads, and but for the byte that DEFLATE fills up before the trailer. */
+/* Behind gzip's header, whose time and system nobody reads, and but for the byte that DEFLATE fills
+ * up before the trailer. */
 static void test_parquet_check__every_bit_under_gzip_counts(zkl_test *t)
 {
     static const char *const names[] = { "gzip.parquet", "gzip_v2.parquet" };

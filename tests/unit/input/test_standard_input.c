@@ -1,4 +1,5 @@
-/* Standard input: kept in memory while it fits, then in a file without a name; read as any file is. */
+/* Standard input: kept in memory while it fits, then in a file without a name; read as any file
+ * is. */
 #include "input/stream.h"
 
 #include <limits.h>
@@ -6,7 +7,8 @@
 
 #include "unit/table/table_testing.h"
 
-/* Call with standard input from a pipe that holds the bytes; at most 64 KiB, for the pipe is filled first. */
+/* Call with standard input from a pipe that holds the bytes; at most 64 KiB, for the pipe is filled
+ * first. */
 static zkl_status with_input(zkl_status (*call)(void *context, zkl_error *err), void *context,
                              const char *bytes, size_t size, zkl_error *err)
 {

@@ -3,8 +3,8 @@
 
 #include "testing.h"
 
-/* D. McGrew, J. Viega, "The Galois/Counter Mode of Operation (GCM)", as submitted to NIST, appendix B: test cases 13 to 16 (those of
- * AES-256 with a nonce of 12 bytes). */
+/* D. McGrew, J. Viega, "The Galois/Counter Mode of Operation (GCM)", as submitted to NIST, appendix
+ * B: test cases 13 to 16 (those of AES-256 with a nonce of 12 bytes). */
 #define KEY_15 "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"
 #define NONCE_15 "cafebabefacedbaddecaf888"
 #define PLAIN_16                                                                                   \
@@ -51,7 +51,8 @@ static void test_aead__published_values(zkl_test *t)
     }
 }
 
-/* Each bit of key, nonce, associated data, ciphertext and tag counts, and of what is refused nothing is seen. */
+/* Each bit of key, nonce, associated data, ciphertext and tag counts, and of what is refused
+ * nothing is seen. */
 static void test_aead__every_changed_bit_is_refused(zkl_test *t)
 {
     static const uint8_t zeros[60];
@@ -87,9 +88,10 @@ static void test_aead__every_changed_bit_is_refused(zkl_test *t)
     CHECK(t, zkl_aead_open(out, tag, &with, zkl_bytes_of(hidden, sizeof hidden)));
 }
 
-/* Blocks 1 and 2 of the stream of the zero key: GCM masks its tag with AES(key, nonce 1), which is test case 13's tag because GHASH
- * of nothing is 0, and encrypts from AES(key, nonce 2) on, which is test case 14's ciphertext of zeros. Block 0 is AES-256 of the
- * zero block, NIST's KAT "ECBVarTxt256" by its neighbour in SP 800-38D: the hash key H of test case 13. */
+/* Blocks 1 and 2 of the stream of the zero key: GCM masks its tag with AES(key, nonce 1), which is
+ * test case 13's tag because GHASH of nothing is 0, and encrypts from AES(key, nonce 2) on, which
+ * is test case 14's ciphertext of zeros. Block 0 is AES-256 of the zero block, NIST's KAT
+ * "ECBVarTxt256" by its neighbour in SP 800-38D: the hash key H of test case 13. */
 static void test_keystream__published_blocks(zkl_test *t)
 {
     static const uint8_t key[32];
@@ -100,7 +102,8 @@ static void test_keystream__published_blocks(zkl_test *t)
     CHECK_MEM_EQ(t, stream + 32, test_hex(t, vectors[1].hidden).data, 16);
 }
 
-/* Any part of the stream, read alone, is that part of the whole; the counter carries beyond 32 bits. */
+/* Any part of the stream, read alone, is that part of the whole; the counter carries beyond 32
+ * bits. */
 static void test_keystream__any_part_alone(zkl_test *t)
 {
     static const uint64_t starts[] = { 0, ((uint64_t)1 << 36) - 64, (uint64_t)1 << 40 };

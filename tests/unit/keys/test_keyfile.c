@@ -84,8 +84,8 @@ static void test_keyfile__round_trip(zkl_test *t)
         }
 }
 
-/* Each byte changed is damage; with the trailing hash repaired too it is a wrong passphrase, another kind of
- * file, or a refused header. */
+/* Each byte changed is damage; with the trailing hash repaired too it is a wrong passphrase,
+ * another kind of file, or a refused header. */
 static void test_keyfile__every_changed_byte_is_refused(zkl_test *t)
 {
     const zkl_bytes passphrase = zkl_bytes_of_text("correct horse");
@@ -122,7 +122,8 @@ static void test_keyfile__every_changed_byte_is_refused(zkl_test *t)
     }
 }
 
-/* Without a passphrase nothing authenticates the file, but a public key that is not the secret's is noticed. */
+/* Without a passphrase nothing authenticates the file, but a public key that is not the secret's is
+ * noticed. */
 static void test_keyfile__public_key_belongs_to_the_secret(zkl_test *t)
 {
     ZKL_AUTO_CLEAR(zkl_keyfile) file = make(t, 0);
@@ -218,7 +219,8 @@ static void test_keyfile__survives_allocation_failure(zkl_test *t)
     CHECK_STATUS(t, ZKL_OK, status);
 }
 
-/* A file at the default cost for another implementation to open: tests/interop/dsse.sh names the folder. */
+/* A file at the default cost for another implementation to open: tests/interop/dsse.sh names the
+ * folder. */
 static void test_keyfile__for_others(zkl_test *t)
 {
     const char *out = getenv("ZKL_INTEROP_OUT");

@@ -5,8 +5,9 @@
 #include "hash/hash.h"
 #include "testing.h"
 
-/* Each label gives its own key, and that key is the PRF's first half: what proof-system.md section 9 fixes. The values themselves
- * are compared with the model's in hash/hash, types/schema and prove/commit. */
+/* Each label gives its own key, and that key is the PRF's first half: what proof-system.md section
+ * 9 fixes. The values themselves are compared with the model's in hash/hash, types/schema and
+ * prove/commit. */
 static void test_owner_secret_derive__is_the_prf_by_label(zkl_test *t)
 {
     static const char *const labels[] = { ZKL_PRF_CHUNK, ZKL_PRF_DICTIONARY, ZKL_PRF_CONTENT,

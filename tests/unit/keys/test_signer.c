@@ -5,7 +5,8 @@
 #include "keys/sign_record.h"
 #include "testing.h"
 
-/* ---- A backend that counts: what a token or a process would be. Its secret is somewhere else: here, in another signer. */
+/* ---- A backend that counts: what a token or a process would be. Its secret is somewhere else:
+ * here, in another signer. */
 
 typedef struct counting_signer {
     zkl_signer signer; /* first */
@@ -30,7 +31,8 @@ static void counting_close(zkl_signer *signer)
 
 static const zkl_signer_ops counting_ops = { "counting", counting_sign, counting_close };
 
-/* Envelopes and checkpoints are signed by any backend; what it refuses is its caller's error, and leaves nothing to verify. */
+/* Envelopes and checkpoints are signed by any backend; what it refuses is its caller's error, and
+ * leaves nothing to verify. */
 static void test_signer__any_backend_signs_records(zkl_test *t)
 {
     ZKL_AUTO_CLEAR(zkl_signing_key) key = { 0 };

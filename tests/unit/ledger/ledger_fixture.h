@@ -1,6 +1,6 @@
 #pragma once
-/* A small ledger for tests: real keys, powers of a known tau, one-column datasets. Their proofs are random bytes: what
- * looks at proofs is tested with the prover (test_receipt_proof.c). */
+/* A small ledger for tests: real keys, powers of a known tau, one-column datasets. Their proofs are
+ * random bytes: what looks at proofs is tested with the prover (test_receipt_proof.c). */
 #include "ledger/chain.h"
 #include "ledger/ledger.h"
 #include "ledger/entry_export.h"
@@ -54,7 +54,8 @@ typedef struct fixture_dataset {
     zkl_digest id;
 } fixture_dataset;
 
-/* What a cheating signer changes of a dataset before he states anything about it. Zeros: nothing. */
+/* What a cheating signer changes of a dataset before he states anything about it. Zeros:
+ * nothing. */
 typedef struct fixture_lies {
     zkl_bytes key; /* a verification key that decodes; empty: the fixture's, which does not */
     const zkl_circuit_id *circuit; /* one more that the manifest names */

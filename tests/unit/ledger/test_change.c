@@ -12,7 +12,8 @@
 
 #define THREADS 8
 
-/* A set-up, unless it is there, and a notarisation: what an operation gathers. number: makes datasets differ. */
+/* A set-up, unless it is there, and a notarisation: what an operation gathers. number: makes
+ * datasets differ. */
 static zkl_status gather(zkl_test *t, zkl_change *change, zkl_ledger *ledger, const char *name,
                          uint32_t version, uint64_t number, zkl_error *err)
 {
@@ -90,7 +91,8 @@ static void test_change__is_placed_whole(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* Two began with the same version: the second is told so, has recorded nothing, and may begin again. */
+/* Two began with the same version: the second is told so, has recorded nothing, and may begin
+ * again. */
 static void test_change__a_version_that_was_taken_is_a_conflict(zkl_test *t)
 {
     fixture f;
@@ -323,7 +325,8 @@ static void test_change_group__any_order_loses_nothing(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* ---- Processes of one ledger in a folder. RocksDB starts threads, so each part runs in a process of its own. */
+/* ---- Processes of one ledger in a folder. RocksDB starts threads, so each part runs in a process
+ * of its own. */
 
 static void make_in_child(zkl_test *t, const char *folder)
 {
@@ -390,7 +393,8 @@ static void place_in_child(zkl_test *t, const char *folder, const char *name, ki
     _exit(status == ZKL_OK ? 0 : 1);
 }
 
-/* Reads everything again. The exit code is the number of versions of NAME, 100 for a chain that does not hold. */
+/* Reads everything again. The exit code is the number of versions of NAME, 100 for a chain that
+ * does not hold. */
 static void count_in_child(zkl_test *t, const char *folder, const char *name)
 {
     zkl_ledger *ledger = NULL;
@@ -417,8 +421,8 @@ static int wait_for(pid_t child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* SIGKILL at each step that the store sees: the version is there whole or not at all, and the next one goes on. The first writer
- * of each process is zkl_change_init's, the second one places. */
+/* SIGKILL at each step that the store sees: the version is there whole or not at all, and the next
+ * one goes on. The first writer of each process is zkl_change_init's, the second one places. */
 static void test_change_process__killed_at_each_step(zkl_test *t)
 {
     static const struct {

@@ -1,4 +1,5 @@
-/* What is signed, kept and compared when a store loses entries, files are cut off anywhere, or the power fails. */
+/* What is signed, kept and compared when a store loses entries, files are cut off anywhere, or the
+ * power fails. */
 #include "ledger_fixture.h"
 
 #include <dirent.h>
@@ -17,8 +18,9 @@
 
 /* ---- A little file system: which names the folder would hold after a power loss.
  *
- * The calls below stand before those of the C library. While `watched` is set, each change of a name in a folder under it is
- * noted as pending until its folder is synced. A power loss then leaves any subset of what is pending, in order. */
+ * The calls below stand before those of the C library. While `watched` is set, each change of a
+ * name in a folder under it is noted as pending until its folder is synced. A power loss then
+ * leaves any subset of what is pending, in order. */
 
 #define FILES_MAX 32
 #define PENDING_MAX 10
@@ -309,7 +311,8 @@ static void materialise(const disk *d, const char *folder)
     }
 }
 
-/* The next writer opens it, every key that ever counted is still there, the chain verifies, and work goes on. */
+/* The next writer opens it, every key that ever counted is still there, the chain verifies, and
+ * work goes on. */
 static zkl_status check_recovers(world *w, zkl_error *err)
 {
     zkl_ledger *ledger = NULL;
@@ -335,7 +338,8 @@ static zkl_status check_recovers(world *w, zkl_error *err)
     return ZKL_OK;
 }
 
-/* In a process of its own, for the store in memory is as it was at the cut: every subset of what was not synced. */
+/* In a process of its own, for the store in memory is as it was at the cut: every subset of what
+ * was not synced. */
 static void try_every_loss(void *context)
 {
     world *w = context;
@@ -418,8 +422,9 @@ static void test_rotation__recovers_from_every_step_that_fails(zkl_test *t)
         }
 }
 
-/* A bundle's maker can leave its newest entry without a checkpoint, and whoever opens it for writing then signs that with the
- * keys in the bundle. Neither that nor an opening makes it a ledger of his; an entry that he records does. */
+/* A bundle's maker can leave its newest entry without a checkpoint, and whoever opens it for
+ * writing then signs that with the keys in the bundle. Neither that nor an opening makes it a
+ * ledger of his; an entry that he records does. */
 static void test_head_publish__only_own_entries_make_a_ledger_ones_own(zkl_test *t)
 {
     world w;

@@ -1,4 +1,5 @@
-/* The ledger over a store in memory and on disk: what is recorded, what is refused, keys by index, verify-chain. */
+/* The ledger over a store in memory and on disk: what is recorded, what is refused, keys by index,
+ * verify-chain. */
 #include "ledger_fixture.h"
 #include "ledger/ledger_internal.h"
 

@@ -16,7 +16,8 @@
 #define ORIGIN "example.org/remembered"
 #define TREES 9 /* sizes 0 to 8 */
 
-/* A log's key, and its roots at every size. Histories with another seed differ from entry `from` on. */
+/* A log's key, and its roots at every size. Histories with another seed differ from entry `from`
+ * on. */
 typedef struct history {
     zkl_signing_key key;
     zkl_verifier_key verifier;
@@ -91,7 +92,8 @@ static void test_remembered__is_read_as_it_was_written(zkl_test *t)
     CHECK_MEM_EQ(t, again.data, bytes.data, bytes.size);
 }
 
-/* Every byte counts: the note is signed, and the rest is the key that signed and the ledger's id. */
+/* Every byte counts: the note is signed, and the rest is the key that signed and the ledger's
+ * id. */
 static void test_remembered__refuses_every_changed_byte_and_every_cut(zkl_test *t)
 {
     history h;
@@ -190,7 +192,8 @@ static void test_remember__knows_who_wrote(zkl_test *t)
     }
 }
 
-/* What is damaged, of another ledger, or not the caller's alone is not believed, and not overwritten. */
+/* What is damaged, of another ledger, or not the caller's alone is not believed, and not
+ * overwritten. */
 static void test_remember__does_not_believe_what_others_could_write(zkl_test *t)
 {
     history h, stranger;
@@ -258,7 +261,8 @@ static void test_remember__lies_in_the_state_folder(zkl_test *t)
         setenv("HOME", home, 1);
 }
 
-/* Several processes remember sizes of one log in any order: the largest stays, whatever the order. */
+/* Several processes remember sizes of one log in any order: the largest stays, whatever the
+ * order. */
 static void test_remember__survives_writers_side_by_side(zkl_test *t)
 {
     history h;

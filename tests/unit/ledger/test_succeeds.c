@@ -95,7 +95,8 @@ static void test_succeeds__refuses_what_does_not_fit(zkl_test *t)
     }
 }
 
-/* Only entry 0 names a log that is succeeded: later it would rewrite what the log says of itself. */
+/* Only entry 0 names a log that is succeeded: later it would rewrite what the log says of
+ * itself. */
 static void test_succeeds__stands_in_entry_0_alone(zkl_test *t)
 {
     world w;

@@ -1,4 +1,5 @@
-/* The trust record of a store: signed by the ledger's own log key. Somebody who can write to the store cannot change it. */
+/* The trust record of a store: signed by the ledger's own log key. Somebody who can write to the
+ * store cannot change it. */
 #include "ledger_fixture.h"
 
 #include "keys/signing_key.h"
@@ -32,7 +33,8 @@ static zkl_status keep_value(void *context, zkl_bytes key, zkl_bytes value, bool
     return ZKL_OK;
 }
 
-/* The ledger opened from the kept store with another trust record; verify-chain runs when it opens. */
+/* The ledger opened from the kept store with another trust record; verify-chain runs when it
+ * opens. */
 static zkl_status judge(const kept_store *kept, const fixture *f, zkl_bytes record, zkl_error *err)
 {
     zkl_store *store;
@@ -86,7 +88,8 @@ static void check_refused(zkl_test *t, zkl_status status, const zkl_error *err, 
         FAIL(t, "%s: %s, '%s', not '%s'", what, zkl_status_text(status), err->text, said);
 }
 
-/* Every field in turn, the record's own hash as it should be. The rotated ledger has two log keys and two signers. */
+/* Every field in turn, the record's own hash as it should be. The rotated ledger has two log keys
+ * and two signers. */
 static void test_trust_record__every_field_is_signed(zkl_test *t)
 {
     fixture f;
@@ -191,7 +194,8 @@ static void test_trust_record__its_log_keys_are_those_of_the_log(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* The owner himself: what he says with his key is his word, but a pinned circuit has to be in his log. */
+/* The owner himself: what he says with his key is his word, but a pinned circuit has to be in his
+ * log. */
 static void test_trust_record__pinned_circuits_are_logged(zkl_test *t)
 {
     fixture f;

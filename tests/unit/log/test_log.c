@@ -180,8 +180,8 @@ static void test_log__limits_of_an_entry(zkl_test *t)
     CHECK_UINT_EQ(t, size, 0);
 }
 
-/* At whichever commit or allocation it fails, the log is as before, in memory and in the store, and the next
- * try succeeds. */
+/* At whichever commit or allocation it fails, the log is as before, in memory and in the store, and
+ * the next try succeeds. */
 static void test_log__a_failed_append_changes_nothing(zkl_test *t)
 {
     zkl_error err = { 0 };
@@ -447,7 +447,8 @@ static void test_log__a_rolled_back_log_is_noticed(zkl_test *t)
     CHECK_STATUS(t, ZKL_REJECTED, zkl_log_recompute(&log, NULL, NULL, NULL, &bad, &err));
     CHECK_UINT_EQ(t, bad, 4);
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_log_sign_head(&log, ORIGIN, &key.signer, &err));
-    /* Grown again with other entries, past the size that was signed: it must not be signed either. */
+    /* Grown again with other entries, past the size that was signed: it must not be signed
+     * either. */
     ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
     for (int i = 0; i < 6; i++)
         REQUIRE_OK(t, &err,
@@ -479,8 +480,8 @@ static void test_log_open__refuses_a_damaged_head(zkl_test *t)
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_log_open(&log, store, &err));
 }
 
-/* ---- kill: a child appends three entries a commit and signs; whatever the moment, what it leaves opens,
- * recomputes, can be signed, and holds every checkpoint that was said to be stored. */
+/* ---- kill: a child appends three entries a commit and signs; whatever the moment, what it leaves
+ * opens, recomputes, can be signed, and holds every checkpoint that was said to be stored. */
 #define KILLS 40
 
 static void append_until_killed(zkl_test *t, const char *path, const zkl_signing_key *key, int said)
@@ -621,7 +622,8 @@ static zkl_status append_one(zkl_log *log, const char *entry, zkl_store_outcome 
     return zkl_log_commit(log, &batch, outcome, err);
 }
 
-/* Who comes second is told, has written nothing, and gets in when he tries again on the log as it is then. */
+/* Who comes second is told, has written nothing, and gets in when he tries again on the log as it
+ * is then. */
 static void test_log_commit__only_on_the_head_that_was_read(zkl_test *t)
 {
     ZKL_AUTO_CLOSE(zkl_store) store = open_store(t);

@@ -81,8 +81,8 @@ static void test_tile_path__as_in_the_specification(zkl_test *t)
     }
 }
 
-/* The specification's example: 70,000 entries are 273 full tiles and one of 112 at level 0, one full and one of
- * 17 at level 1, one of 1 at level 2. */
+/* The specification's example: 70,000 entries are 273 full tiles and one of 112 at level 0, one
+ * full and one of 17 at level 1, one of 1 at level 2. */
 static void test_tiles__the_specifications_example(zkl_test *t)
 {
     fixture f;

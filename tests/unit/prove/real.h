@@ -1,6 +1,6 @@
 #pragma once
-/* The real curve at production size: a development set-up shared by all tests of a build folder, and small datasets
- * committed over it. */
+/* The real curve at production size: a development set-up shared by all tests of a build folder,
+ * and small datasets committed over it. */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -39,8 +39,8 @@ REAL_UNUSED zkl_status real_open(zkl_setup **out, const char *folder, const char
     return status;
 }
 
-/* The set-up, made on first use, and again when the circuits have changed since. A lock keeps tests that run side by side
- * from making it twice. */
+/* The set-up, made on first use, and again when the circuits have changed since. A lock keeps tests
+ * that run side by side from making it twice. */
 REAL_UNUSED zkl_setup *real_setup(zkl_test *t)
 {
     static const char folder[] = ZKL_TEST_BUILD_DIR "/test-setup";
@@ -133,7 +133,8 @@ REAL_UNUSED void real_commit(zkl_test *t, real_dataset *out, const zkl_srs *srs,
     memset(out->known.content.bytes, name + 3, 32);
 }
 
-/* Some columns of chunks [first_chunk, first_chunk + chunk_count) of a dataset, with these roles. */
+/* Some columns of chunks [first_chunk, first_chunk + chunk_count) of a dataset, with these
+ * roles. */
 REAL_UNUSED void real_source(zkl_test *t, zkl_source_table *out, const real_dataset *d,
                              const uint32_t *columns, const char *const *roles, size_t count,
                              uint64_t first_chunk, uint64_t chunk_count)

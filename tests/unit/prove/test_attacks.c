@@ -1,5 +1,6 @@
-/* The lies of the model's provers, told to the product's verifier: every one is refused, and by the check that is there for
- * it. After main() of tests/model/proof_model.py, for the kinds cells, range, sum and linear. */
+/* The lies of the model's provers, told to the product's verifier: every one is refused, and by the
+ * check that is there for it. After main() of tests/model/proof_model.py, for the kinds cells,
+ * range, sum and linear. */
 #include "toy.h"
 
 #define N 20
@@ -228,7 +229,8 @@ static void test_attacks_range__values_outside(zkl_test *t)
         HONEST(range_assertion(t, &inside[i], 0, NULL, false));
 }
 
-/* The limbs of x = 59 or 201 against [60, 200] changed to what their rest would need; and padding of an auxiliary column. */
+/* The limbs of x = 59 or 201 against [60, 200] changed to what their rest would need; and padding
+ * of an auxiliary column. */
 static void test_attacks_range__auxiliary_limbs(zkl_test *t)
 {
     const range_case low = { 59, 3, 60, 200 }, fine = { 90, 3, 60, 200 };
@@ -298,7 +300,8 @@ static void test_attacks_linear__refused(zkl_test *t)
         ZKL_ASSERTION_LINEAR, 2, { toy_int(0), toy_int(1) }, 1, { table_of("x?", 1, null_one, 5) }
     };
     LIE(no_nulls, "circuit: relation", 0);
-    /* a constant that no cells reach, and a cell outside 16 bits that makes it: without the check this statement holds */
+    /* a constant that no cells reach, and a cell outside 16 bits that makes it: without the check
+     * this statement holds */
     toy_assertion beyond = padding;
     beyond.params[0] = toy_int(-5);
     LIE(beyond, "parameters: the constant",
@@ -617,7 +620,8 @@ static void mutate(zkl_test *t, const toy_assertion *assertion)
         const zkl_bytes kept = *parts[p];
         uint8_t *copy = zkl_arena_copy(&t->arena, kept.data, kept.size);
         *parts[p] = zkl_bytes_of(copy, kept.size);
-        /* A, B, C are zeros here, and weigh in the pairing equation alone: the witness stands for them */
+        /* A, B, C are zeros here, and weigh in the pairing equation alone: the witness stands for
+         * them */
         for (size_t i = p ? ZKL_GROTH16_PROOF_BYTES : 0; i < kept.size; i++) {
             copy[i] ^= 1;
             expect_refused(t, &proof, p ? "byte of the proof" : "byte of the statement", i);

@@ -1,5 +1,6 @@
-/* Provers that lie: the model's attacks against the product's verifier and its real circuit, at the toy size. Each lie is
- * told as well as it can be (the prover recounts multiplicities and argues over what it pretends). */
+/* Provers that lie: the model's attacks against the product's verifier and its real circuit, at the
+ * toy size. Each lie is told as well as it can be (the prover recounts multiplicities and argues
+ * over what it pretends). */
 #include "toy.h"
 
 /* The product's verifier, with the circuit's constraints instead of the toy's reading of them. */
@@ -305,7 +306,8 @@ static void test_circuit_attacks__changed_bytes(zkl_test *t)
     }
 }
 
-/* ---- A tree of zeros: P = Q = 0 and all children 0 satisfies every layer, whatever rho is. Only Q Q' = 1 stands against. */
+/* ---- A tree of zeros: P = Q = 0 and all children 0 satisfies every layer, whatever rho is. Only Q
+ * Q' = 1 stands against. */
 
 typedef struct zero_tree {
     unsigned n;

@@ -1,4 +1,5 @@
-/* Chunk keys, blinders, row trees and commitments: group "encoding" of the model's vectors, and the curve by definition. */
+/* Chunk keys, blinders, row trees and commitments: group "encoding" of the model's vectors, and the
+ * curve by definition. */
 #include "algebra/curve.h"
 #include "hash/merkle.h"
 #include "proof/statement.h"
@@ -244,7 +245,8 @@ static void known_powers(zkl_test *t, zkl_srs *srs, zkl_fr *scalars)
     REQUIRE_OK(t, &err, zkl_g1_fixed_new(&srs->fixed, powers, CELLS, t->pool, &err));
 }
 
-/* Commitments over powers whose tau is known: K = (f(tau) + blinder tau^C) G. Blocks of zeros, of one value, dense. */
+/* Commitments over powers whose tau is known: K = (f(tau) + blinder tau^C) G. Blocks of zeros, of
+ * one value, dense. */
 static void test_commit_blocks__by_definition(zkl_test *t)
 {
     enum { BLOCKS = 4 };
@@ -281,8 +283,9 @@ static void test_commit_blocks__by_definition(zkl_test *t)
     zkl_g1_fixed_free(srs.fixed);
 }
 
-/* A chunk of 7 blocks in columns of 2, 1, 3 and 1 limbs: key and commitments are the same bytes in groups of any size as
- * of all blocks at once, and those of the parts that make them up. One group is read once for both. */
+/* A chunk of 7 blocks in columns of 2, 1, 3 and 1 limbs: key and commitments are the same bytes in
+ * groups of any size as of all blocks at once, and those of the parts that make them up. One group
+ * is read once for both. */
 static void test_commit_chunk__same_in_any_groups(zkl_test *t)
 {
     enum { BLOCKS = 7, COLUMNS = 4 };

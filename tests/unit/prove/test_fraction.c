@@ -1,5 +1,5 @@
-/* The fraction argument with and without a set of lanes: the same messages, to the bit. That they are the right ones is
- * shown by the model's vectors (test_vectors.c). */
+/* The fraction argument with and without a set of lanes: the same messages, to the bit. That they
+ * are the right ones is shown by the model's vectors (test_vectors.c). */
 #include "prove/prove_internal.h"
 #include "testing.h"
 

@@ -1,5 +1,6 @@
-/* zkl_prove and zkl_verify_statement on the real curve: every assertion kind, small tables and tables of two chunks, nulls; what
- * is false is not proven, and no byte of a proof or statement can be changed. */
+/* zkl_prove and zkl_verify_statement on the real curve: every assertion kind, small tables and
+ * tables of two chunks, nulls; what is false is not proven, and no byte of a proof or statement can
+ * be changed. */
 #include "real.h"
 
 static const zkl_digest ledger = { { 0x77 } };

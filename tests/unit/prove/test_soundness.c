@@ -1,6 +1,6 @@
-/* What the model's attack list and section 10 of docs/proof-system.md have and the other tests lacked: blocks and lookup
- * table of one size, offsets with nulls, a column without its flag, commitments of excess degree, every assertion kind in one
- * proof with one of them false. */
+/* What the model's attack list and section 10 of docs/proof-system.md have and the other tests
+ * lacked: blocks and lookup table of one size, offsets with nulls, a column without its flag,
+ * commitments of excess degree, every assertion kind in one proof with one of them false. */
 #include "toy.h"
 
 static bool accepted(zkl_test *t, const toy_assertion *assertions, size_t count,
@@ -23,8 +23,8 @@ static toy_assertion cells_of(unsigned limbs, const uint64_t *values)
                             .tables = { { 1, ROWS, { { "x", limbs, values } } } } };
 }
 
-/* One cell, every value from -C to 3C: accepted below C and from 0 on, wherever it stands; with the table's counts as they
- * would have to be if the table were larger, as well. */
+/* One cell, every value from -C to 3C: accepted below C and from 0 on, wherever it stands; with the
+ * table's counts as they would have to be if the table were larger, as well. */
 static void test_soundness_table__has_the_size_of_a_block(zkl_test *t)
 {
     const toy_assertion assertion = cells_of(2, zeros);
@@ -42,7 +42,8 @@ static void test_soundness_table__has_the_size_of_a_block(zkl_test *t)
         }
 }
 
-/* The limb base is C too: a value of 2 limbs is worth limb 0 + C limb 1, no other weight of limb 1 gives its sum. */
+/* The limb base is C too: a value of 2 limbs is worth limb 0 + C limb 1, no other weight of limb 1
+ * gives its sum. */
 static void test_soundness_table__is_the_base_of_limbs(zkl_test *t)
 {
     static const uint64_t one_limb_up[ROWS] = { 0, TOY_C, 0 };
@@ -98,7 +99,8 @@ static void test_soundness_linear__nulls_and_offsets(zkl_test *t)
     a[0] = b[0] = 0;
     CHECK(t, !accepted(t, &assertion, 1, NULL));
 
-    /* the ledger says that column 0 may be null: no assertion on it without its flag, whatever the kind */
+    /* the ledger says that column 0 may be null: no assertion on it without its flag, whatever the
+     * kind */
     uint8_t blocks[8][ZKL_POINT_BYTES] = { { 0 } };
     const uint32_t limbs[3] = { 2, 1, 2 };
     const uint8_t kinds[3] = { ZKL_NUMBERED_VALUE, ZKL_NUMBERED_FLAG, ZKL_NUMBERED_VALUE };
@@ -134,10 +136,12 @@ static void test_soundness_linear__nulls_and_offsets(zkl_test *t)
     }
 }
 
-/* ---- commitments of excess degree: what stands from X^(C+1) on is seen by nobody, and helps nobody */
+/* ---- commitments of excess degree: what stands from X^(C+1) on is seen by nobody, and helps
+ * nobody */
 
-/* w(X)P(1/X) + w(1/X)P(X) = 2Y + X S(X) + S(1/X)/X fixes Y as the product of P with the first C coefficients of w, whatever
- * the others are: at a random point, for the Y that is true and for none beside it. */
+/* w(X)P(1/X) + w(1/X)P(X) = 2Y + X S(X) + S(1/X)/X fixes Y as the product of P with the first C
+ * coefficients of w, whatever the others are: at a random point, for the Y that is true and for
+ * none beside it. */
 static void test_soundness_opening__excess_degree_changes_nothing(zkl_test *t)
 {
     enum { DEGREE = 3 * TOY_C };
@@ -168,8 +172,9 @@ static void test_soundness_opening__excess_degree_changes_nothing(zkl_test *t)
 
 /* ---- multiplicities chosen after alpha */
 
-/* A cell out of range, and a count that pays for it, known only once alpha is: the sum of fractions is right then, and the
- * argument is held over it. What was committed before alpha says otherwise. */
+/* A cell out of range, and a count that pays for it, known only once alpha is: the sum of fractions
+ * is right then, and the argument is held over it. What was committed before alpha says
+ * otherwise. */
 static void test_soundness_counts__are_fixed_before_alpha(zkl_test *t)
 {
     static const char *const checks[] = { "circuit: opening", "KZG opening" };

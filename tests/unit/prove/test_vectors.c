@@ -1,5 +1,6 @@
-/* The model's toy proofs (tests/vectors/proof_model.json), step by step: statement, multiplicities, commitments, every
- * message, and the blob. The plain prover of toy.h makes them, the product's verifier accepts them. */
+/* The model's toy proofs (tests/vectors/proof_model.json), step by step: statement, multiplicities,
+ * commitments, every message, and the blob. The plain prover of toy.h makes them, the product's
+ * verifier accepts them. */
 #include "prove/prove_internal.h"
 #include "toy.h"
 
@@ -118,7 +119,8 @@ static zkl_committed_statement committed_of(const toy_proof *want, const uint16_
                                       .salt = want->witness.salt };
 }
 
-/* Each allocation of the argument fails in turn: no memory, no leak (the sanitizers look), and then it passes. */
+/* Each allocation of the argument fails in turn: no memory, no leak (the sanitizers look), and then
+ * it passes. */
 static void check_lack_of_memory(zkl_test *t, const toy_proof *want, const uint16_t *const *cells,
                                  const uint32_t *counts, uint64_t u)
 {

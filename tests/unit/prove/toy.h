@@ -1,7 +1,8 @@
 #pragma once
-/* The toy world of tests/model/proof_model.py: blocks of 16 cells, masks of 4 + 4 coefficients, and a group whose
- * points are scalars (tau is known). A plain prover, written after the model and not after src/prove, that can
- * lie in every way the model's provers do; the verifier is the product's. */
+/* The toy world of tests/model/proof_model.py: blocks of 16 cells, masks of 4 + 4 coefficients, and
+ * a group whose points are scalars (tau is known). A plain prover, written after the model and not
+ * after src/prove, that can lie in every way the model's provers do; the verifier is the
+ * product's. */
 #include "algebra/poly.h"
 #include "algebra/poseidon.h"
 #include "hash/hash.h"
@@ -161,8 +162,8 @@ typedef struct toy_lies {
     toy_change cheat[4]; /* added to the lookup counts (block: unused) */
     size_t cheat_count;
     bool z_before_s; /* z is taken before S: any value could be "opened" */
-    /* The lookup count of 0 is chosen after alpha, so that it pays for a cell of this value (0: no); the opening is then of
-     * what was committed, or of the count as it was chosen. */
+    /* The lookup count of 0 is chosen after alpha, so that it pays for a cell of this value (0:
+     * no); the opening is then of what was committed, or of the count as it was chosen. */
     int64_t pay_after_alpha;
     bool open_chosen;
 } toy_lies;
@@ -338,7 +339,8 @@ TOY_UNUSED zkl_fr toy_combine(const zkl_fr p[4], const zkl_fr q[4], zkl_fr lam)
     return out;
 }
 
-/* Coefficients of the polynomial of degree 4 with these values at 0..4: Newton's forward differences, expanded. */
+/* Coefficients of the polynomial of degree 4 with these values at 0..4: Newton's forward
+ * differences, expanded. */
 TOY_UNUSED void toy_coefficients(zkl_fr out[5], const zkl_fr ys[5])
 {
     zkl_fr d[5], basis[5] = { ZKL_FR_ONE };
@@ -436,7 +438,8 @@ TOY_UNUSED void toy_gkr(zkl_fraction_witness *out, zkl_fr *r, zkl_fr *p, zkl_fr 
     }
 }
 
-/* S with w(X)e(1/X) + w(1/X)e(X) = 2<w,e> + X S(X) + S(1/X)/X, by the definition; TOY_SRS - 1 coefficients. */
+/* S with w(X)e(1/X) + w(1/X)e(X) = 2<w,e> + X S(X) + S(1/X)/X, by the definition; TOY_SRS - 1
+ * coefficients. */
 TOY_UNUSED void toy_cross(zkl_fr *s, const zkl_fr *w, const zkl_fr *e)
 {
     memset(s, 0, (TOY_SRS - 1) * sizeof *s);
@@ -616,7 +619,8 @@ TOY_UNUSED void toy_apply(zkl_fr (*cells)[TOY_C], const toy_change *changes, siz
         cells[changes[i].block][changes[i].cell] = changes[i].value;
 }
 
-/* The checklist alone, on a statement of these assertions with points that are none: its checks come before any point. */
+/* The checklist alone, on a statement of these assertions with points that are none: its checks
+ * come before any point. */
 TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_assertion *assertions,
                                 size_t assertion_count, const zkl_known_table *known,
                                 size_t known_count, zkl_error *err)
@@ -725,7 +729,8 @@ TOY_UNUSED void toy_prove(zkl_test *t, toy_proof *out, const toy_assertion *asse
     toy_reencode_blob(t, out);
 }
 
-/* ---- what the circuit F_n enforces, in the clear: docs/proof-system.md section 4, after the model's fraction_circuit */
+/* ---- what the circuit F_n enforces, in the clear: docs/proof-system.md section 4, after the
+ * model's fraction_circuit */
 
 #define TOY_HOLDS(condition, name)                                                                 \
     do {                                                                                           \
@@ -837,8 +842,8 @@ TOY_UNUSED zkl_status toy_reduce(zkl_reduced_proof *out, const zkl_statement *st
     return zkl_verify_reduce(out, statement, &given, &arithmetic, known, err);
 }
 
-/* The product's verifier up to its pairings, then the circuit, in the clear and as constraints, which must agree, and the
- * KZG equation over scalars. */
+/* The product's verifier up to its pairings, then the circuit, in the clear and as constraints,
+ * which must agree, and the KZG equation over scalars. */
 TOY_UNUSED zkl_status toy_verify(const toy_proof *proof, const zkl_known_table *known,
                                  size_t known_count, zkl_error *err)
 {

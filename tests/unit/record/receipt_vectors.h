@@ -33,7 +33,8 @@ static inline void vector_repair(uint8_t *bytes, size_t size)
     memcpy(bytes + size - 32, hash.bytes, 32);
 }
 
-/* Change each step-th byte in turn; as it is, and with the trailing hash repaired. Every one must be refused. */
+/* Change each step-th byte in turn; as it is, and with the trailing hash repaired. Every one must
+ * be refused. */
 static inline void vector_change_bytes(zkl_test *t, const char *name, size_t step)
 {
     zkl_trust trust;

@@ -160,7 +160,8 @@ static void test_dsse__refuses_other_forms(zkl_test *t)
             FAIL(t, "bad envelope %zu was taken", i);
 }
 
-/* The largest payload whose envelope fits is taken, one group of base 64 more is named as too large. */
+/* The largest payload whose envelope fits is taken, one group of base 64 more is named as too
+ * large. */
 static void test_dsse__limits(zkl_test *t)
 {
     const zkl_signing_key key = test_key(t, ZKL_KEY_ED25519);

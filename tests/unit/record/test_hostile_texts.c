@@ -63,7 +63,8 @@ static void test_hostile_texts__text_of_people_stays(zkl_test *t)
     CHECK_TEXT_EQ(t, err.text, "Ünïcödé \xc2\xa0 日本語 \xc3\x82\xc2\xb5");
 }
 
-/* Names that show nothing, or turn the sentence around, are written by their bytes and read back. */
+/* Names that show nothing, or turn the sentence around, are written by their bytes and read
+ * back. */
 static void test_hostile_texts__names_hide_nothing(zkl_test *t)
 {
     static const struct {

@@ -1,4 +1,5 @@
-/* Manifests: one encoding, consistent in themselves. The root is checked against the model's vectors. */
+/* Manifests: one encoding, consistent in themselves. The root is checked against the model's
+ * vectors. */
 #include "unit/ledger/ledger_fixture.h"
 
 static bool sample(zkl_test *t, fixture_dataset *d)
@@ -73,7 +74,8 @@ static void test_manifest_parse__undoes_encode(zkl_test *t)
     REQUIRE(t, again.size == bytes.size);
     CHECK_MEM_EQ(t, again.data, bytes.data, bytes.size);
 
-    /* every changed byte, with the hash repaired too: refused, or another dataset that says so in its id */
+    /* every changed byte, with the hash repaired too: refused, or another dataset that says so in
+     * its id */
     for (size_t i = 0; i + 32 < bytes.size; i++) {
         zkl_digest hash, id, other;
         again.data[i] ^= 0x10;

@@ -119,7 +119,8 @@ static void test_sign__every_changed_byte_is_refused(zkl_test *t)
     }
 }
 
-/* s + L signs the same: RFC 8032 section 5.1.7 refuses it, or one signature would have two forms. */
+/* s + L signs the same: RFC 8032 section 5.1.7 refuses it, or one signature would have two
+ * forms. */
 static void test_sign_ed25519__refuses_the_other_form_of_s(zkl_test *t)
 {
     static const uint8_t order[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,       0xd6,
@@ -233,8 +234,8 @@ static void test_sign_public_key__der_and_pem_return(zkl_test *t)
     }
 }
 
-/* The eight points of small order of edwards25519, in their only canonical encodings: y, and x's sign in the top bit. Their y
- * are 1 (order 1), -1 (2), 0 (4, twice) and +-y8 (8, twice each). */
+/* The eight points of small order of edwards25519, in their only canonical encodings: y, and x's
+ * sign in the top bit. Their y are 1 (order 1), -1 (2), 0 (4, twice) and +-y8 (8, twice each). */
 static void test_sign_public_key__refuses_points_of_small_order(zkl_test *t)
 {
     static const char *const small[] = {

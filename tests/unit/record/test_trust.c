@@ -1,4 +1,5 @@
-/* Trust: file for people and canonical bytes say the same; what does not fit is refused with its place. */
+/* Trust: file for people and canonical bytes say the same; what does not fit is refused with its
+ * place. */
 #include "ledger/trust_toml.h"
 #include "keys/signing_key.h"
 #include "testing.h"

@@ -1,5 +1,6 @@
 #pragma once
-/* A real receipt with bytes changed in turn, each as it is and with the trailing hash repaired: never valid. */
+/* A real receipt with bytes changed in turn, each as it is and with the trailing hash repaired:
+ * never valid. */
 #include <stdatomic.h>
 
 #include "hash/hash.h"
@@ -47,7 +48,8 @@ static inline void change_one(void *context, size_t index, size_t worker)
     zkl_free(bytes);
 }
 
-/* Every stride-th byte of the receipt of a small dataset: text, dictionary, range claim; plain: numbers alone. */
+/* Every stride-th byte of the receipt of a small dataset: text, dictionary, range claim; plain:
+ * numbers alone. */
 static inline void check_changed_bytes(zkl_test *t, bool plain, size_t stride)
 {
     const zkl_env env = { .pool = t->pool };

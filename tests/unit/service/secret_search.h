@@ -1,8 +1,8 @@
 #pragma once
 /* A search for secrets: in all memory this process can write, and in all bytes under a folder.
  *
- * What is searched for is kept masked, so that the search does not find its own list. Mappings are read in place: a copy
- * would be found next. */
+ * What is searched for is kept masked, so that the search does not find its own list. Mappings are
+ * read in place: a copy would be found next. */
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 #pragma once
 /* A ledger in a fresh folder and a small table, for tests of whole operations with real proofs.
  *
- * The set-up cache is the one of the command-line tests (tests/cli/lib.sh): in the build tree, filled by whoever comes
- * first, thrown away when the circuits have changed since. */
+ * The set-up cache is the one of the command-line tests (tests/cli/lib.sh): in the build tree,
+ * filled by whoever comes first, thrown away when the circuits have changed since. */
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static inline int service_remove(const char *path, const struct stat *st, int ki
     return remove(path);
 }
 
-/* An environment whose randomness follows from source->random_state. Not for two threads at once. */
+/* An environment whose randomness follows from source->random_state. Not for two threads at
+ * once. */
 static inline zkl_env service_env(zkl_test *t, zkl_test *source, uint64_t seed)
 {
     *source = (zkl_test){ .name = t->name, .seed = seed, .random_state = seed, .pool = t->pool };
@@ -108,7 +109,8 @@ static inline zkl_status service_open_world(zkl_ledger **out, const service_worl
     return zkl_ledger_open(out, &world->options, env, err);
 }
 
-/* Notarise the table as "people", all of it or (plain) without its dictionary column, and one claim. */
+/* Notarise the table as "people", all of it or (plain) without its dictionary column, and one
+ * claim. */
 static inline zkl_notarize_request service_request(const service_world *world, bool plain)
 {
     static const char *const claims[] = { "range(age, 0, 120)" };

@@ -1,8 +1,8 @@
-/* The Nth allocation, and all after it, fail: the status says so (or all is well), nothing crashes, nothing leaks (under
- * the address sanitizer), and a ledger holds a whole entry or none.
+/* The Nth allocation, and all after it, fail: the status says so (or all is well), nothing crashes,
+ * nothing leaks (under the address sanitizer), and a ledger holds a whole entry or none.
  *
- * Covered: every N of verifying, showing, listing and exporting; of a notarisation, which makes thousands, the first 150
- * one by one, then each 3 % more, then 25 drawn by seed. */
+ * Covered: every N of verifying, showing, listing and exporting; of a notarisation, which makes
+ * thousands, the first 150 one by one, then each 3 % more, then 25 drawn by seed. */
 #include "service_testing.h"
 
 typedef struct subject {
@@ -138,7 +138,8 @@ static zkl_status count_versions(uint64_t *out, const subject *s, zkl_error *err
                : zkl_fail(err, ZKL_REJECTED, "a dataset without its two proofs");
 }
 
-/* One notarisation with the nth allocation failing. *whole: an entry was recorded all the same, and is whole. */
+/* One notarisation with the nth allocation failing. *whole: an entry was recorded all the same, and
+ * is whole. */
 static void fail_notarisation(zkl_test *t, const subject *s, const zkl_env *env, uint64_t nth,
                               uint64_t *versions)
 {

@@ -1,6 +1,7 @@
-/* A ledger over powers and a key of a ceremony: what its entries, its trust file and a verifier say of the set-up, and what becomes
- * of it when one part is of one machine. The powers are this build's own, declared a ceremony's; the key's two contributions are
- * real. (Half a minute: a key of the real size is made, contributed to, and checked.) */
+/* A ledger over powers and a key of a ceremony: what its entries, its trust file and a verifier say
+ * of the set-up, and what becomes of it when one part is of one machine. The powers are this
+ * build's own, declared a ceremony's; the key's two contributions are real. (Half a minute: a key
+ * of the real size is made, contributed to, and checked.) */
 #include "setup/iden3_phase2.h"
 #include "setup/setup.h"
 #include "service_testing.h"
@@ -12,7 +13,8 @@ typedef struct ceremony {
     const char *zkey; /* path */
 } ceremony;
 
-/* The shared cache's powers in a cache of their own, as if two people had made them, and a ledger over them. */
+/* The shared cache's powers in a cache of their own, as if two people had made them, and a ledger
+ * over them. */
 static void make_ledger(zkl_test *t, ceremony *c, const zkl_env *env)
 {
     ZKL_AUTO_CLOSE(zkl_setup) shared = NULL;

@@ -1,5 +1,6 @@
-/* A signer who writes another manifest than the truth: he signs and proves what he likes, so only the data can show it. The
- * comparison of verify --data is given honest data and a manifest with one lie. */
+/* A signer who writes another manifest than the truth: he signs and proves what he likes, so only
+ * the data can show it. The comparison of verify --data is given honest data and a manifest with
+ * one lie. */
 #include "service/recheck.h"
 #include "service_testing.h"
 

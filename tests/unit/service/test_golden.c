@@ -1,4 +1,5 @@
-/* The same file, owner secret, seed, randomness and clock: the same bytes, in another folder and at another time. */
+/* The same file, owner secret, seed, randomness and clock: the same bytes, in another folder and at
+ * another time. */
 #include "record/receipt.h"
 #include "service_testing.h"
 

@@ -1,5 +1,6 @@
-/* What stands in a ledger's bytes: no plain hash of private data, no value of a row, and no mask or blinder that two
- * statements share. The ledger's folder, all pairs of its store, a receipt and every other public export are searched. */
+/* What stands in a ledger's bytes: no plain hash of private data, no value of a row, and no mask or
+ * blinder that two statements share. The ledger's folder, all pairs of its store, a receipt and
+ * every other public export are searched. */
 #include "text/base64.h"
 #include "hash/hash.h"
 #include "record/receipt.h"
@@ -204,7 +205,8 @@ static void add_point(zkl_test *t, point_set *set, const uint8_t *point, const c
     set->owners[set->count++] = owner;
 }
 
-/* All that is drawn for one proof: mask, multiplicities, auxiliary blocks, and A, B, C, S, W of the blob. */
+/* All that is drawn for one proof: mask, multiplicities, auxiliary blocks, and A, B, C, S, W of the
+ * blob. */
 static void add_statement(zkl_test *t, point_set *set, const zkl_receipt_statement *given,
                           const char *owner)
 {
@@ -221,7 +223,8 @@ static void add_statement(zkl_test *t, point_set *set, const zkl_receipt_stateme
         add_point(t, set, given->proof.data + blob_points[i], owner);
 }
 
-/* The receipt of a table notarised under the same owner, seed, clock and injected randomness, whatever the rest. */
+/* The receipt of a table notarised under the same owner, seed, clock and injected randomness,
+ * whatever the rest. */
 static zkl_status notarise_again(zkl_test *t, zkl_receipt *out, const char *text, const char *claim,
                                  zkl_error *err)
 {
@@ -235,8 +238,8 @@ static zkl_status notarise_again(zkl_test *t, zkl_receipt *out, const char *text
     return zkl_receipt_parse(out, &t->arena, bytes, err);
 }
 
-/* A snapshot that is restored draws the same random numbers again: for other statements they give nothing that can be
- * compared. */
+/* A snapshot that is restored draws the same random numbers again: for other statements they give
+ * nothing that can be compared. */
 static void test_ledger_bytes__statements_share_no_mask(zkl_test *t)
 {
     zkl_error err = { 0 };

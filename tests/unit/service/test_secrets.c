@@ -1,9 +1,10 @@
-/* Secrets stay where they belong: after a set-up, and after a ledger was made, a table notarised, a receipt and a data key exported, under a
- * passphrase, nothing secret is left in memory or on the disk.
+/* Secrets stay where they belong: after a set-up, and after a ledger was made, a table notarised, a
+ * receipt and a data key exported, under a passphrase, nothing secret is left in memory or on the
+ * disk.
  *
- * "Secret" is known from outside: all randomness is injected and recorded, the passphrase is the test's, chunk keys and
- * salts are read from the exported data key. Whatever of it stands in the ledger's files in the clear is public (seeds,
- * salts of key files); the rest must be nowhere. */
+ * "Secret" is known from outside: all randomness is injected and recorded, the passphrase is the
+ * test's, chunk keys and salts are read from the exported data key. Whatever of it stands in the
+ * ledger's files in the clear is public (seeds, salts of key files); the rest must be nowhere. */
 #include "algebra/curve.h"
 #include "hash/hash.h"
 #include "keys/datakey.h"
@@ -149,8 +150,8 @@ static zkl_status add_data_key(search_list *list, const char *path, zkl_error *e
     return status;
 }
 
-/* The secrets of one proof, if `fresh` is what they were drawn from: SHA3-256(fresh, owner secret, statement up to its
- * points), then PRF by PRF; the mask first, whose commitment tells. */
+/* The secrets of one proof, if `fresh` is what they were drawn from: SHA3-256(fresh, owner secret,
+ * statement up to its points), then PRF by PRF; the mask first, whose commitment tells. */
 static zkl_status add_proof_secrets(bool *found, search_list *list, const uint8_t fresh[static 32],
                                     const uint8_t owner[static 32], const zkl_statement *s,
                                     const zkl_srs *srs, zkl_error *err)
@@ -223,7 +224,8 @@ static zkl_status add_statements(zkl_test *t, search_list *list, const secret_wo
     return ZKL_OK;
 }
 
-/* What the key files hold, opened with the passphrase; all of it is randomness that was recorded. */
+/* What the key files hold, opened with the passphrase; all of it is randomness that was
+ * recorded. */
 static zkl_status check_key_files(zkl_test *t, search_list *list, const secret_world *w,
                                   zkl_error *err)
 {
@@ -275,7 +277,8 @@ static void test_secrets__are_gone_after_the_work(zkl_test *t)
     search_add(&list, "passphrase", w.passphrase.data, w.passphrase.size);
     REQUIRE_OK(t, &err, add_data_key(&list, w.data_key, &err));
 
-    /* the search finds what is there: the data key's content in its file, the passphrase in memory */
+    /* the search finds what is there: the data key's content in its file, the passphrase in
+     * memory */
     search_folder(&list, w.folder);
     CHECK(t, search_named(&list, "chunk key")->found && search_named(&list, "content salt")->found);
     search_memory(&list);
@@ -301,8 +304,8 @@ static void test_secrets__are_gone_after_the_work(zkl_test *t)
     check_memory(t, &list, is_public);
 }
 
-/* The numbers that powers of tau and a circuit's key are made from: whoever finds one can prove anything. At the model's
- * size, by the code of every size. */
+/* The numbers that powers of tau and a circuit's key are made from: whoever finds one can prove
+ * anything. At the model's size, by the code of every size. */
 static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
 {
     static const zkl_setup_size shape = { .format = { .log_cells = 4, .mask_half = 4 },

@@ -1,5 +1,5 @@
-/* Later versions of a dataset: unchanged chunks keep their bytes in the manifest, dictionaries are found again, every version
- * can be recomputed from its data. */
+/* Later versions of a dataset: unchanged chunks keep their bytes in the manifest, dictionaries are
+ * found again, every version can be recomputed from its data. */
 #include "keys/datakey.h"
 #include "ledger/ledger.h"
 #include "record/receipt.h"
@@ -104,8 +104,9 @@ static void check_recomputes(zkl_test *t, const versions *v, unsigned version, c
     zkl_arena_clear(&keys.memory);
 }
 
-/* Rows are added behind: the chunk that is full stays byte for byte, the one that grew shares nothing with its old self.
- * The second version has fewer strings than the first, and keeps its dictionary. */
+/* Rows are added behind: the chunk that is full stays byte for byte, the one that grew shares
+ * nothing with its old self. The second version has fewer strings than the first, and keeps its
+ * dictionary. */
 static void test_versions__unchanged_chunks_keep_their_bytes(zkl_test *t)
 {
     static const char *const names[] = { "Bern", "Chur", "Genf" }, *const later[] = { "Chur" };
@@ -158,7 +159,8 @@ static void test_versions__unchanged_chunks_keep_their_bytes(zkl_test *t)
     zkl_arena_clear(&third.memory);
 }
 
-/* Another string: that column alone changes, and it is said; the first version's data still recompute. */
+/* Another string: that column alone changes, and it is said; the first version's data still
+ * recompute. */
 static void test_versions__tell_what_changed(zkl_test *t)
 {
     static const char first[] = "id,city\n1,Bern\n2,Chur\n";
@@ -194,7 +196,8 @@ static void test_versions__tell_what_changed(zkl_test *t)
     zkl_arena_clear(&c.memory);
 }
 
-/* What the ledger keeps for its owner is lost: the version is notarised all the same, its commitments those of before. */
+/* What the ledger keeps for its owner is lost: the version is notarised all the same, its
+ * commitments those of before. */
 static void test_versions__do_without_what_is_lost(zkl_test *t)
 {
     static const char *const names[] = { "Bern", "Chur" };

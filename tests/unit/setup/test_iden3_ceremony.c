@@ -1,5 +1,5 @@
-/* Contributions to powers of tau: snarkjs's own, changed ones, and ours. test_iden3_ceremony__for_others leaves a
- * ceremony of ours in $ZKL_INTEROP_OUT for snarkjs. */
+/* Contributions to powers of tau: snarkjs's own, changed ones, and ours.
+ * test_iden3_ceremony__for_others leaves a ceremony of ours in $ZKL_INTEROP_OUT for snarkjs. */
 #include <openssl/evp.h>
 
 #include "base/file.h"
@@ -9,7 +9,8 @@
 
 /* ---- BLAKE2b */
 
-/* libcrypto's, at every length around the block boundaries, in two pieces with the state saved between them. */
+/* libcrypto's, at every length around the block boundaries, in two pieces with the state saved
+ * between them. */
 static void test_iden3_blake2b__is_libcryptos(zkl_test *t)
 {
     uint8_t data[400];
@@ -176,8 +177,9 @@ static zkl_status scripted_fill(void *opaque, uint8_t *out, size_t size, zkl_err
     return ZKL_OK;
 }
 
-/* What no file can show: two contributions that undo one another are made of anybody's powers, by anybody, and leave them as they
- * were. Each follows from the one before. So other contributions to powers that are known do not make them a ceremony's:
+/* What no file can show: two contributions that undo one another are made of anybody's powers, by
+ * anybody, and leave them as they were. Each follows from the one before. So other contributions to
+ * powers that are known do not make them a ceremony's:
  * test_setup_keep__takes_no_other_contributions_to_the_same. */
 static void test_iden3_ceremony__cannot_tell_who_adds_nothing(zkl_test *t)
 {

@@ -1,4 +1,5 @@
-/* iden3 files against files that snarkjs wrote (tests/vectors/iden3/README.md), and against every way to break them. */
+/* iden3 files against files that snarkjs wrote (tests/vectors/iden3/README.md), and against every
+ * way to break them. */
 #include "algebra/poly.h"
 #include "base/file.h"
 #include "interop/toy_circuit.h"
@@ -195,7 +196,8 @@ static void test_iden3_ptau__reads_a_part_of_a_larger_file(zkl_test *t)
                                 &err));
 }
 
-/* snarkjs's powers are powers; with any one point exchanged for another of the group they are not. */
+/* snarkjs's powers are powers; with any one point exchanged for another of the group they are
+ * not. */
 static void test_iden3_ptau__check_tells_powers_from_others(zkl_test *t)
 {
     zkl_error err = { 0 };
@@ -273,7 +275,8 @@ static void test_iden3_r1cs__is_the_circuit(zkl_test *t)
     CHECK_MEM_EQ(t, wires, want, sizeof want);
 }
 
-/* Rows of A and B with the rows that iden3 adds for public wires, and coefficients free of their Montgomery factors. */
+/* Rows of A and B with the rows that iden3 adds for public wires, and coefficients free of their
+ * Montgomery factors. */
 static void test_iden3_zkey__holds_the_circuits_rows(zkl_test *t)
 {
     zkl_error err = { 0 };
@@ -326,7 +329,8 @@ static void test_iden3_files__refuse_every_truncation(zkl_test *t)
     }
 }
 
-/* A changed byte is refused, or means something else: then it comes out as it went in. Nothing has two encodings. */
+/* A changed byte is refused, or means something else: then it comes out as it went in. Nothing has
+ * two encodings. */
 static void test_iden3_files__have_one_encoding(zkl_test *t)
 {
     for (size_t i = 0; i < ZKL_COUNT(kinds); i++) {
@@ -593,7 +597,8 @@ static snark read_snark(zkl_test *t)
     return s;
 }
 
-/* e(A, B) = e(alpha, beta) e(IC0 + x IC1, gamma) e(C, delta): snarkjs's proof holds as we read it. */
+/* e(A, B) = e(alpha, beta) e(IC0 + x IC1, gamma) e(C, delta): snarkjs's proof holds as we read
+ * it. */
 static void test_iden3_json__is_a_proof_that_holds(zkl_test *t)
 {
     const snark s = read_snark(t);
@@ -740,8 +745,8 @@ static void test_iden3_json__refuses_coordinates_not_below_p(zkl_test *t)
     CHECK_TEXT_EQ(t, err.text, "'pi_a' is not an affine point of decimal strings");
 }
 
-/* The pairings hold when a point of order 3 is added to A or C, since 3 is no divisor of r: only the subgroup check,
- * which snarkjs lacks, tells the two proofs apart. */
+/* The pairings hold when a point of order 3 is added to A or C, since 3 is no divisor of r: only
+ * the subgroup check, which snarkjs lacks, tells the two proofs apart. */
 static void test_iden3_json__refuses_a_torsion_point(zkl_test *t)
 {
     const snark s = read_snark(t);

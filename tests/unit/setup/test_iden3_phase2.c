@@ -1,5 +1,6 @@
-/* Contributions to a key: snarkjs's own, changed ones, and ours. test_iden3_phase2__for_others leaves a key of snarkjs's
- * that we contributed to, with its circuit and powers, in $ZKL_INTEROP_OUT for snarkjs. */
+/* Contributions to a key: snarkjs's own, changed ones, and ours. test_iden3_phase2__for_others
+ * leaves a key of snarkjs's that we contributed to, with its circuit and powers, in
+ * $ZKL_INTEROP_OUT for snarkjs. */
 #include "base/file.h"
 #include "interop/toy_circuit.h"
 #include "setup/groth16_setup.h"
@@ -77,7 +78,8 @@ static void test_iden3_phase2__tells_contributions_from_others(zkl_test *t)
     CHECK_STATUS(t, ZKL_UNCHECKED, zkl_phase2_verify(&c.key, &c.history, &err));
 }
 
-/* Contributions by 1 follow from one another and lead nowhere: delta = gamma, under which proofs can be made of nothing. */
+/* Contributions by 1 follow from one another and lead nowhere: delta = gamma, under which proofs
+ * can be made of nothing. */
 static void test_iden3_phase2__refuses_delta_one(zkl_test *t)
 {
     ceremony c = read_ceremony(t);
@@ -161,7 +163,8 @@ static void test_groth16_check__tells_the_circuits_key_from_others(zkl_test *t)
     for (size_t i = 0; i < domain; i++)
         REFUSED(h[i], ck[0], "H is not");
     REFUSED(k.vk.delta, k.vk.beta, "C is not"); /* another delta than what was divided by */
-    /* the rows, which only the prover reads: a coefficient, a wire, a term too few, a row too many */
+    /* the rows, which only the prover reads: a coefficient, a wire, a term too few, a row too
+     * many */
     const uint32_t terms_a = k.rows_a.starts[k.row_count], terms_b = k.rows_b.starts[k.row_count];
     zkl_lc_term *const rows_a = zkl_arena_copy(&t->arena, k.rows_a.terms, terms_a * sizeof *rows_a);
     zkl_lc_term *const rows_b = zkl_arena_copy(&t->arena, k.rows_b.terms, terms_b * sizeof *rows_b);

@@ -1,5 +1,6 @@
-/* Our own set-up through iden3's files and back: powers, a key of the real circuit F_n at the model's toy size, an
- * assignment, a proof. test_iden3_setup__for_others leaves them in $ZKL_INTEROP_OUT for snarkjs and py_ecc. */
+/* Our own set-up through iden3's files and back: powers, a key of the real circuit F_n at the
+ * model's toy size, an assignment, a proof. test_iden3_setup__for_others leaves them in
+ * $ZKL_INTEROP_OUT for snarkjs and py_ecc. */
 #include "base/file.h"
 #include "interop/toy_circuit.h"
 #include "setup/groth16_setup.h"

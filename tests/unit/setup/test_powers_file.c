@@ -1,11 +1,13 @@
-/* Powers for commitments as a file: what another program (py_ecc) wrote is read, what is no powers is refused. */
+/* Powers for commitments as a file: what another program (py_ecc) wrote is read, what is no powers
+ * is refused. */
 #include "setup/powers_file.h"
 
 #include "base/file.h"
 #include "setup/powers.h"
 #include "testing.h"
 
-/* fuzz/corpus/powers: six powers of tau = 0x1234567 by py_ecc, and what becomes of them; each but `hash` with its hash. */
+/* fuzz/corpus/powers: six powers of tau = 0x1234567 by py_ecc, and what becomes of them; each but
+ * `hash` with its hash. */
 static zkl_bytes corpus(zkl_test *t, const char *name)
 {
     zkl_error err = { 0 };

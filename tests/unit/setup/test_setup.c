@@ -276,7 +276,8 @@ static void import_as_ceremony(zkl_test *t, const char *target, zkl_setup **setu
     REQUIRE_OK(t, &err, open_toy(t, setup, target, &hash, &err));
 }
 
-/* A key made elsewhere is kept when it fits the circuit; a ceremony's takes the place of one made here, and no other. */
+/* A key made elsewhere is kept when it fits the circuit; a ceremony's takes the place of one made
+ * here, and no other. */
 static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
 {
     zkl_digest hash, imported, read;
@@ -338,7 +339,8 @@ static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
     CHECK(t, back->development);
 }
 
-/* The powers for commitments travel alone: they open, serve commitments, and make no key; the whole may follow. */
+/* The powers for commitments travel alone: they open, serve commitments, and make no key; the whole
+ * may follow. */
 static void test_setup_keep_srs__is_enough_for_commitments(zkl_test *t)
 {
     zkl_digest hash, kept;
@@ -431,8 +433,8 @@ static void test_setup_keep_powers__keeps_what_is_there(zkl_test *t)
     CHECK_UINT_EQ(t, told->contributions[1].next_challenge[0], 9);
 }
 
-/* Contributions of no secret can be added to anybody's powers and keys, by anybody: tau and delta stay. They do not turn what
- * was made on one machine into a ceremony's. */
+/* Contributions of no secret can be added to anybody's powers and keys, by anybody: tau and delta
+ * stay. They do not turn what was made on one machine into a ceremony's. */
 static void test_setup_keep__takes_no_other_contributions_to_the_same(zkl_test *t)
 {
     zkl_digest hash, kept;

@@ -94,7 +94,8 @@ static void test_lock__shows_only_printable_text(zkl_test *t)
     CHECK(t, strstr(err.text, "?[2Jpid 1") != NULL);
 }
 
-/* What is not a lock of ours stays as it is: a link, another kind of file, other content, another's file. */
+/* What is not a lock of ours stays as it is: a link, another kind of file, other content, another's
+ * file. */
 static void test_lock__empties_nothing_else(zkl_test *t)
 {
     static const char *const contents[] = { "precious", "pid\n", "pid 1\nhost \x01\n", "\n" };
@@ -147,7 +148,8 @@ static void test_lock__takes_over_what_was_cut(zkl_test *t)
     }
 }
 
-/* A pipe's reader that says when to let go, and counts how often a waiting writer asked whether to go on. */
+/* A pipe's reader that says when to let go, and counts how often a waiting writer asked whether to
+ * go on. */
 typedef struct waiting {
     zkl_lock *held;
     unsigned steps, let_go_at, cancel_at;

@@ -444,7 +444,8 @@ static void test_storage_conditions__hold_or_nothing_is_written(zkl_test *t)
     }
 }
 
-/* ---- Two writers, as two sequencers would be: each reads a counter, and sets it if it is still that. */
+/* ---- Two writers, as two sequencers would be: each reads a counter, and sets it if it is still
+ * that. */
 
 #define RACERS 4
 #define RACES 100
@@ -507,7 +508,8 @@ static void test_storage_conditions__racing_writers_lose_nothing(zkl_test *t)
     }
 }
 
-/* The answer of a commit is lost: whether it is there is read back, and a second try by its condition makes no second one. */
+/* The answer of a commit is lost: whether it is there is read back, and a second try by its
+ * condition makes no second one. */
 static void test_storage_conditions__a_lost_answer_is_read_back(zkl_test *t)
 {
     for (int made = 0; made < 2; made++) {
@@ -555,7 +557,8 @@ static void test_storage_lock__a_writer_is_its_own(zkl_test *t)
     }
 }
 
-/* A reader becomes a writer for a moment. Others are refused meanwhile, and told by whom; it reads on through itself. */
+/* A reader becomes a writer for a moment. Others are refused meanwhile, and told by whom; it reads
+ * on through itself. */
 static void test_storage_lock__a_reader_writes_for_a_moment(zkl_test *t)
 {
     size_t count;
@@ -849,7 +852,8 @@ static size_t count_reader_folders(const char *folder)
     return count;
 }
 
-/* A reader's folder has no name once it is open; that of a process which was killed goes with the next reader. */
+/* A reader's folder has no name once it is open; that of a process which was killed goes with the
+ * next reader. */
 static void test_storage_rocksdb__readers_leave_no_folders(zkl_test *t)
 {
     const char *folder = test_folder(t);
@@ -881,8 +885,8 @@ static void test_storage_rocksdb__readers_leave_no_folders(zkl_test *t)
     CHECK_UINT_EQ(t, count_reader_folders(folder), 1);
 }
 
-/* ---- kill: the child commits batches of BATCH_KEYS keys as fast as it can, all with the same number as
- * value, and says each number through the pipe when its commit has returned. */
+/* ---- kill: the child commits batches of BATCH_KEYS keys as fast as it can, all with the same
+ * number as value, and says each number through the pipe when its commit has returned. */
 #define KILLS 40
 #define BATCH_KEYS 24
 
@@ -919,8 +923,8 @@ static void commit_until_killed(const char *path, int said)
     }
 }
 
-/* Read back in a child too, so that this process can fork again. Exits 0 when all keys agree and are at
- * least as new as what was said. */
+/* Read back in a child too, so that this process can fork again. Exits 0 when all keys agree and
+ * are at least as new as what was said. */
 static uint32_t said_last;
 
 static void check_after_kill(const char *path)
@@ -985,8 +989,8 @@ static void test_storage_rocksdb__kill_leaves_whole_batches(zkl_test *t)
     }
 }
 
-/* A file size limit stands in for a full disk: the commit fails with the path and the cause, and after
- * reopening with room again what was committed before is there, whole. */
+/* A file size limit stands in for a full disk: the commit fails with the path and the cause, and
+ * after reopening with room again what was committed before is there, whole. */
 static void fill_the_disk(const char *path)
 {
     zkl_store *store = NULL;
@@ -1033,8 +1037,8 @@ static void test_storage_rocksdb__a_full_disk_is_said_and_harms_nothing(zkl_test
     CHECK_UINT_EQ(t, in_child(check_after_full_disk, path), 0);
 }
 
-/* Readers come and go while a writer opens, writes and closes: none of them ever fails, and none sees a number
- * go backwards or half a batch. */
+/* Readers come and go while a writer opens, writes and closes: none of them ever fails, and none
+ * sees a number go backwards or half a batch. */
 static void write_and_reopen(const char *path, int stop)
 {
     uint32_t number = 0;
@@ -1113,8 +1117,9 @@ static void test_storage_rocksdb__readers_never_fail_beside_a_writer(zkl_test *t
     CHECK(t, WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* The tests that fork come first: RocksDB's threads start with the first open in this process, and a child
- * would wait for them in vain. The one with the readers forks before it opens, and is the last to fork. */
+/* The tests that fork come first: RocksDB's threads start with the first open in this process, and
+ * a child would wait for them in vain. The one with the readers forks before it opens, and is the
+ * last to fork. */
 ZKL_TESTS(TEST(test_storage_rocksdb__kill_leaves_whole_batches),
           TEST(test_storage_rocksdb__denied_without_permission),
           TEST(test_storage_rocksdb__a_second_process_finds_it_in_use),

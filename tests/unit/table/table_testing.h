@@ -82,7 +82,8 @@ static inline zkl_code test_code(zkl_bytes bytes)
     return code;
 }
 
-/* "name:type?,...\n" and the rows, from row bytes; every row's cells are compared with its row bytes. Nulls are "-". */
+/* "name:type?,...\n" and the rows, from row bytes; every row's cells are compared with its row
+ * bytes. Nulls are "-". */
 static inline const char *test_table_text(zkl_test *t, const zkl_table *table)
 {
     const zkl_schema *schema = zkl_table_schema(table);

@@ -1,4 +1,5 @@
-/* Later versions: columns keep type, nullability and dictionary as long as their values fit, and say when not. */
+/* Later versions: columns keep type, nullability and dictionary as long as their values fit, and
+ * say when not. */
 #include "table_testing.h"
 
 static void read_version(zkl_test *t, test_read *out, const char *name, const char *content,
@@ -26,7 +27,8 @@ static zkl_previous previous_of(zkl_test *t, const zkl_table *table, bool keeps)
     return (zkl_previous){ .schema = schema, .dictionaries = dictionaries };
 }
 
-/* Read `before`, then `after` as its next version: the rows it reads as, and the changes of all columns, "; " apart. */
+/* Read `before`, then `after` as its next version: the rows it reads as, and the changes of all
+ * columns, "; " apart. */
 static void check_inherits(zkl_test *t, const char *before, const char *after, const char *want,
                            const char *want_changes)
 {
@@ -54,8 +56,8 @@ static void check_inherits(zkl_test *t, const char *before, const char *after, c
     zkl_table_free(b.table);
 }
 
-/* Narrower values stay in the type; wider ones give that column alone another. Hand computed: uint16 ends at 65,535,
- * decimal(4,1) at 999.9, decimal(9,1) holds nine digits. */
+/* Narrower values stay in the type; wider ones give that column alone another. Hand computed:
+ * uint16 ends at 65,535, decimal(4,1) at 999.9, decimal(9,1) holds nine digits. */
 static void test_inherit__types(zkl_test *t)
 {
     check_inherits(t, "a,b\n70000,1\n5,2\n", "a,b\n7,3\n", "a:uint32,b:uint16\n7|3\n", "");
@@ -106,7 +108,8 @@ static void test_inherit__goes_by_name(zkl_test *t)
                    "c:uint16,x:uint16,a:uint32\n1|2|3\n", "");
 }
 
-/* Fewer strings: the same dictionary, root, seed and codes. More: another root under another seed. */
+/* Fewer strings: the same dictionary, root, seed and codes. More: another root under another
+ * seed. */
 static void test_inherit__dictionaries(zkl_test *t)
 {
     test_read a, b, c;
@@ -137,7 +140,8 @@ static void test_inherit__dictionaries(zkl_test *t)
     zkl_table_free(c.table);
 }
 
-/* A dictionary stays one when its strings look like something narrower, and none is made of other kinds of values. */
+/* A dictionary stays one when its strings look like something narrower, and none is made of other
+ * kinds of values. */
 static void test_inherit__text_stays_text(zkl_test *t)
 {
     check_inherits(t, "zip\n007\n12\n", "zip\n12\n", "zip:dictionary\n12\n", "");
@@ -146,7 +150,8 @@ static void test_inherit__text_stays_text(zkl_test *t)
                    "1 new string");
 }
 
-/* What the ledger does not keep any more is found again when the strings are the same ones, else made anew. */
+/* What the ledger does not keep any more is found again when the strings are the same ones, else
+ * made anew. */
 static void test_inherit__dictionaries_that_are_not_kept(zkl_test *t)
 {
     test_read a, b, c;
@@ -214,7 +219,8 @@ static void test_inherit__the_schema_file_counts(zkl_test *t)
     }
 }
 
-/* "string" leaves a dictionary its place, and a hashed column its own; "dictionary" does not leave a hashed one. */
+/* "string" leaves a dictionary its place, and a hashed column its own; "dictionary" does not leave
+ * a hashed one. */
 static void test_inherit__given_strings(zkl_test *t)
 {
     static const struct {

@@ -106,7 +106,8 @@ static void test_json__rows_and_what_is_between_them(zkl_test *t)
     test_is_refused(t, "deep.json", "[\n{\"a\":1,\n\"b\":\n01}]", ZKL_BAD_INPUT, "line 4: ");
 }
 
-/* No number becomes another one: what no column of numbers can hold exactly stays the text that it was. */
+/* No number becomes another one: what no column of numbers can hold exactly stays the text that it
+ * was. */
 static void test_json__numbers_beyond_all_types(zkl_test *t)
 {
     test_reads_as(t, "huge.ndjson", "{\"a\":1e400,\"b\":-0,\"c\":1e-400,\"d\":0.1}\n",

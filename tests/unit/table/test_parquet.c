@@ -1,4 +1,5 @@
-/* Parquet through the DuckDB module: exact types, exact values. What the files hold is in tests/data/make.py. */
+/* Parquet through the DuckDB module: exact types, exact values. What the files hold is in
+ * tests/data/make.py. */
 #include "table_testing.h"
 
 static const char *data_file(zkl_test *t, const char *name)
@@ -98,7 +99,8 @@ static void test_parquet__refuses_what_a_cell_cannot_hold(zkl_test *t)
     CHECK(t, strstr(read.err.text, "'list'") != NULL);
 }
 
-/* DuckDB makes 20635975.68 of the decimal 1.23 and drops the last three digits of both times, and says nothing. */
+/* DuckDB makes 20635975.68 of the decimal 1.23 and drops the last three digits of both times, and
+ * says nothing. */
 static void test_parquet__refuses_what_the_reader_would_round(zkl_test *t)
 {
     static const char *const wide[] = { "wide" }, *const nstz[] = { "nstz" };
@@ -147,7 +149,8 @@ static void test_parquet__a_cut_file_is_refused(zkl_test *t)
     }
 }
 
-/* The same rows from three formats. Inference gives the same types, and the content is the same, value by value. */
+/* The same rows from three formats. Inference gives the same types, and the content is the same,
+ * value by value. */
 static void test_formats__agree_on_the_penguins(zkl_test *t)
 {
     static const char *const na[] = { "NA" };

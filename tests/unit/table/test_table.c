@@ -1,5 +1,5 @@
-/* The table itself on a reader of the test's own: every raw type, failing memory, cancelling, files that change,
- * the spool. No DuckDB is loaded here. */
+/* The table itself on a reader of the test's own: every raw type, failing memory, cancelling, files
+ * that change, the spool. No DuckDB is loaded here. */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>

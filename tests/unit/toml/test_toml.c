@@ -124,7 +124,8 @@ static void test_toml_parse__survives_broken_assertions(zkl_test *t)
     CHECK_STATUS(t, ZKL_OK, parse(t, NULL, "a = \"\"\"\\\n  \xc3\xa9\"\"\" # \xc3\xa9\n", NULL));
 }
 
-/* Deep nesting must not exhaust the stack: by dots, by arrays, by headers that continue each other. */
+/* Deep nesting must not exhaust the stack: by dots, by arrays, by headers that continue each
+ * other. */
 static void test_toml_parse__refuses_depth(zkl_test *t)
 {
     const size_t levels = 200000;

@@ -32,7 +32,8 @@ static int compare_words(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Strings that are made to collide under any fixed hash do not: every set draws a key of its own. */
+/* Strings that are made to collide under any fixed hash do not: every set draws a key of its
+ * own. */
 static void test_string_set__is_keyed(zkl_test *t)
 {
     enum { COUNT = 5000 };

@@ -31,7 +31,8 @@ static bool is_float(const zkl_type *type)
     return type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64;
 }
 
-/* The vectors write values as integers (days, microseconds, unscaled, codes), floats as text, strings as hex. */
+/* The vectors write values as integers (days, microseconds, unscaled, codes), floats as text,
+ * strings as hex. */
 static bool code_of_vector(zkl_code *out, const zkl_type *type, const char *value)
 {
     zkl_number_text n;
@@ -282,7 +283,8 @@ static void test_value__literals_and_their_refusal(zkl_test *t)
     }
 }
 
-/* Codes keep the order of the values, over all types with an order; and every code reads back from its text. */
+/* Codes keep the order of the values, over all types with an order; and every code reads back from
+ * its text. */
 static void test_value__codes_keep_the_order(zkl_test *t)
 {
     static const char *const reals[] = { "-inf",   "-1e300", "-1", "-1e-300", "0",
@@ -397,7 +399,8 @@ static void test_schema__matches_the_model(zkl_test *t)
     CHECK_UINT_EQ(t, total, blocks);
 }
 
-/* Every byte of the encoding changed in every bit: refused, or another schema; never the same one. */
+/* Every byte of the encoding changed in every bit: refused, or another schema; never the same
+ * one. */
 static void test_schema_parse__has_one_encoding(zkl_test *t)
 {
     const zkl_schema schema = schema_of_vector(t);
@@ -439,7 +442,8 @@ static void test_schema_parse__refuses_bad_names(zkl_test *t)
         CHECK_STATUS(t, ZKL_BAD_INPUT,
                      zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
     }
-    /* names that differ behind a NUL byte only: programs that end a text there would show them as one */
+    /* names that differ behind a NUL byte only: programs that end a text there would show them as
+     * one */
     const zkl_column cut[] = {
         { .name = zkl_bytes_of("h\0a", 3), .type = { .kind = ZKL_TYPE_BOOL } },
         { .name = zkl_bytes_of("h\0b", 3), .type = { .kind = ZKL_TYPE_BOOL } }
@@ -459,7 +463,8 @@ static void test_schema_parse__refuses_bad_names(zkl_test *t)
                  zkl_schema_parse(&back, &t->arena, zkl_buffer_bytes(&bytes), NULL));
 }
 
-/* Among many names the first that stood before is told, wherever the pair stands; names that begin alike are different ones. */
+/* Among many names the first that stood before is told, wherever the pair stands; names that begin
+ * alike are different ones. */
 static void test_schema_parse__tells_the_first_repeated_name(zkl_test *t)
 {
     enum { COUNT = 3000 };

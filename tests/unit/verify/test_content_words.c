@@ -1,5 +1,6 @@
-/* A signer who writes other words than what was proven. He signs the entry himself, so its form, its JSON and its texts are as they
- * should be; only the proofs are those of other claims. (zkl_content_verify: the half without signatures.) */
+/* A signer who writes other words than what was proven. He signs the entry himself, so its form,
+ * its JSON and its texts are as they should be; only the proofs are those of other claims.
+ * (zkl_content_verify: the half without signatures.) */
 #include "claim/claim.h"
 #include "verify/receipt.h"
 #include "unit/record/receipt_vectors.h"

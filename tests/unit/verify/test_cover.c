@@ -1,6 +1,7 @@
-/* What "cells" statements must cover: every block of every dataset whose manifest is given, not only the blocks that
- * other statements name. An assertion that compiles to nothing (a range over all codes, not_null of a column without nulls)
- * names no block, and is true only of well-formed ones. */
+/* What "cells" statements must cover: every block of every dataset whose manifest is given, not
+ * only the blocks that other statements name. An assertion that compiles to nothing (a range over
+ * all codes, not_null of a column without nulls) names no block, and is true only of well-formed
+ * ones. */
 #include "verify/statement.h"
 #include "testing.h"
 

@@ -1,7 +1,8 @@
-/* Every point that a receipt brings, one after the other: commitments of the manifest, powers, verification keys, the
- * statements' own points, those of the proofs. At infinity, off the curve, not below p, outside the subgroup (a point of
- * order 3 added), each is refused by the check of its own place. All hashes around it are those of the changed bytes, as a
- * hostile signer would write them. */
+/* Every point that a receipt brings, one after the other: commitments of the manifest, powers,
+ * verification keys, the statements' own points, those of the proofs. At infinity, off the curve,
+ * not below p, outside the subgroup (a point of order 3 added), each is refused by the check of its
+ * own place. All hashes around it are those of the changed bytes, as a hostile signer would write
+ * them. */
 #include "verify/key_rules.h"
 #include "proof/groth16.h"
 #include "unit/record/receipt_vectors.h"
@@ -189,7 +190,8 @@ static void test_points__commitments_of_the_manifest(zkl_test *t)
         }
 }
 
-/* Statement `at` and its proof instead of the receipt's, named by the entry as it would name its own. */
+/* Statement `at` and its proof instead of the receipt's, named by the entry as it would name its
+ * own. */
 static void refuse_statement(zkl_test *t, const opened *o, size_t at, zkl_bytes statement,
                              zkl_bytes proof, const char *place, unsigned bad)
 {

@@ -1,5 +1,6 @@
-/* Receipts: their form, and every check that comes before the proofs. The fixture's verification key is no key, so an
- * untouched receipt goes as far as the check 'verification keys' and not further. */
+/* Receipts: their form, and every check that comes before the proofs. The fixture's verification
+ * key is no key, so an untouched receipt goes as far as the check 'verification keys' and not
+ * further. */
 #include "unit/ledger/ledger_fixture.h"
 
 #include "keys/sign_record.h"
@@ -237,7 +238,8 @@ static void test_receipt_verify__names_the_check(zkl_test *t)
     zkl_ledger_close(other.f.ledger);
 }
 
-/* A receipt made before a rotation's end verifies under the trust of later, and the other way round. */
+/* A receipt made before a rotation's end verifies under the trust of later, and the other way
+ * round. */
 static void test_key_rules__keys_count_by_index(zkl_test *t)
 {
     fixture f;
@@ -333,7 +335,8 @@ static void test_statement_strip__restores(zkl_test *t)
     zkl_buffer_clear(&restored);
 }
 
-/* A receipt of a `prove` entry carries the notarisation that its claims rest on, and its cells statement. */
+/* A receipt of a `prove` entry carries the notarisation that its claims rest on, and its cells
+ * statement. */
 static void test_receipt_verify__proof_rests_on_its_notarisation(zkl_test *t)
 {
     made_receipt m;

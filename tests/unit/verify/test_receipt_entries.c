@@ -3,7 +3,8 @@
 
 #include "ledger/ledger_internal.h"
 
-/* A later proof that names the same statement must not make the statement's first use later than the set-up of its key. */
+/* A later proof that names the same statement must not make the statement's first use later than
+ * the set-up of its key. */
 static void test_receipt_entries__another_proof_has_no_place(zkl_test *t)
 {
     fixture f;
@@ -35,7 +36,8 @@ static void test_receipt_entries__another_proof_has_no_place(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_receipt_build(&bytes, f.ledger, proved, &err));
     REQUIRE_OK(t, &err, zkl_receipt_parse(&proof, &t->arena, fixture_keep(t, &bytes), &err));
 
-    /* the notarisation's receipt under the later checkpoint, with the proof among the other entries */
+    /* the notarisation's receipt under the later checkpoint, with the proof among the other
+     * entries */
     zkl_logged_entry others[8];
     size_t count = 0;
     REQUIRE(t, proof.other_count < ZKL_COUNT(others));
@@ -54,7 +56,8 @@ static void test_receipt_entries__another_proof_has_no_place(zkl_test *t)
         REQUIRE_OK(t, &err, zkl_receipt_encode(&bytes, &r, &err));
         CHECK(t, zkl_receipt_verify(&verified, &arena, zkl_buffer_bytes(&bytes),
                                     zkl_ledger_trust(f.ledger), &f.env, &err) != ZKL_OK);
-        /* the fixture's key is no key: without the proof, it is there that an untouched receipt ends */
+        /* the fixture's key is no key: without the proof, it is there that an untouched receipt
+         * ends */
         if (!strstr(err.text, with_proof ? "check 'form'" : "check 'verification keys'"))
             FAIL(t, "with proof %d: %s", with_proof, err.text);
         bytes.size = 0;
@@ -64,7 +67,8 @@ static void test_receipt_entries__another_proof_has_no_place(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* All that a proof's entry says of its subject is the notarisation's: name, version, both hashes of the manifest. */
+/* All that a proof's entry says of its subject is the notarisation's: name, version, both hashes of
+ * the manifest. */
 static void test_receipt_entries__a_proof_names_the_notarised_manifest(zkl_test *t)
 {
     fixture f;

@@ -1,4 +1,5 @@
-/* Whole receipts with their proofs (tests/vectors/receipt): accepted as they are, refused when anything is exchanged. */
+/* Whole receipts with their proofs (tests/vectors/receipt): accepted as they are, refused when
+ * anything is exchanged. */
 #include "unit/record/receipt_vectors.h"
 
 static void test_receipt_verify__says_what_was_proven(zkl_test *t)
@@ -33,7 +34,8 @@ static void test_receipt_verify__says_what_was_proven(zkl_test *t)
     CHECK(t, v.not_proven[3].what == ZKL_UNPROVEN_LATEST &&
                  v.not_proven[5].what == ZKL_UNPROVEN_OWNER);
 
-    /* signer and log key were rotated; the trust file is older and the receipt carries the key entries */
+    /* signer and log key were rotated; the trust file is older and the receipt carries the key
+     * entries */
     REQUIRE_OK(t, &err,
                vector_verify(t, &v, &t->arena, vector_file(t, "rotated.zkl"), &trust, &err));
     CHECK(t, v.version == 2 && v.index == 7);
@@ -70,7 +72,8 @@ static void test_receipt_verify__wants_trust(zkl_test *t)
     WITH(ZKL_REJECTED, "does not count at index 3", trust.signers[0].until = 3);
     WITH(ZKL_UNCHECKED, "check 'checkpoint'", trust.log_keys[0].until = 3);
 
-    /* pinned keys over powers of a ceremony: still development, since the log's own set-up entries say so */
+    /* pinned keys over powers of a ceremony: still development, since the log's own set-up entries
+     * say so */
     zkl_receipt r;
     REQUIRE_OK(t, &err, zkl_receipt_parse(&r, &t->arena, receipt, &err));
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, &whole, 1, &err));

@@ -1,4 +1,5 @@
-/* A receipt whose manifest says another reading than the one that was logged: refused, however whole the manifest is. */
+/* A receipt whose manifest says another reading than the one that was logged: refused, however
+ * whole the manifest is. */
 #include "unit/record/receipt_vectors.h"
 
 static void test_receipt_reading__a_changed_option_is_refused(zkl_test *t)

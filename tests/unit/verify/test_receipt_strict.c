@@ -1,5 +1,6 @@
-/* A receipt holds what is listed in docs/formats/receipt.md and nothing besides: whatever no check would read is refused. The
- * signer cheats here himself, so every signature, hash and inclusion path holds. */
+/* A receipt holds what is listed in docs/formats/receipt.md and nothing besides: whatever no check
+ * would read is refused. The signer cheats here himself, so every signature, hash and inclusion
+ * path holds. */
 #include "unit/ledger/ledger_fixture.h"
 
 #include "keys/sign_record.h"
@@ -8,7 +9,8 @@
 #include "verify/key_rules.h"
 #include "unit/record/receipt_vectors.h"
 
-/* A ledger with one notarisation, whose verification key decodes: an untouched receipt goes as far as its proof. */
+/* A ledger with one notarisation, whose verification key decodes: an untouched receipt goes as far
+ * as its proof. */
 typedef struct world {
     fixture f;
     fixture_dataset d;
@@ -286,8 +288,9 @@ static void test_receipt_strict__tau_is_not_1(zkl_test *t)
     zkl_ledger_close(w.f.ledger);
 }
 
-/* ---- A proof whose parent says what is not true. The vectors' statements are proven, so a proof about the same dataset is
- * made of them: it restates the second one, and rests on the notarisation, whose words are the cheat's. */
+/* ---- A proof whose parent says what is not true. The vectors' statements are proven, so a proof
+ * about the same dataset is made of them: it restates the second one, and rests on the
+ * notarisation, whose words are the cheat's. */
 
 typedef struct resting {
     zkl_receipt receipt;
@@ -377,7 +380,8 @@ static zkl_status check_key_entry(zkl_test *t, const zkl_trust *trust, const zkl
     return zkl_entry_check_signatures(&opened, &dsse, trust, 5, NULL, err);
 }
 
-/* With the log key as the new key both of its signatures would be one, and the other would be read by nobody. */
+/* With the log key as the new key both of its signatures would be one, and the other would be read
+ * by nobody. */
 static void test_key_rules__the_new_key_is_another(zkl_test *t)
 {
     fixture f;
@@ -410,7 +414,8 @@ static void test_key_rules__the_new_key_is_another(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* An end in a trust file is the auditor's word. Whoever has a retired key cannot put in another that outlives it. */
+/* An end in a trust file is the auditor's word. Whoever has a retired key cannot put in another
+ * that outlives it. */
 static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
 {
     fixture f;
@@ -445,7 +450,8 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     zkl_public_key_digest(&log.keys.replaces, &fresh[0].signer.public_key);
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &log, 6, &err));
     CHECK(t, zkl_trust_log_key_at(&trust, 9) && !zkl_trust_log_key_at(&trust, 10));
-    /* the last entry that the retired key counts for: its successor counts nowhere, unless the file lists it */
+    /* the last entry that the retired key counts for: its successor counts nowhere, unless the file
+     * lists it */
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(f.ledger), 4, &err));
     trust.log_keys[0].until = 10;
     REQUIRE_OK(t, &err, zkl_trust_apply(&trust, &log, 9, &err));
@@ -461,8 +467,8 @@ static void test_trust_apply__an_end_is_not_outlived(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* A trust file is a set: the order of its tables says nothing. Three log keys and three signers that count one after the
- * other, and the key entries of a receipt that put the later ones in. */
+/* A trust file is a set: the order of its tables says nothing. Three log keys and three signers
+ * that count one after the other, and the key entries of a receipt that put the later ones in. */
 static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
 {
     static const size_t orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
@@ -509,7 +515,8 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
                 zkl_public_key_digest(&digest, &keys[i / 2].signer.public_key);
                 CHECK(t, zkl_trust_signer_at(&trust, &digest, i) != NULL);
             }
-            /* a key that was there, and a log key that is known to come later, are refused in every order too */
+            /* a key that was there, and a log key that is known to come later, are refused in every
+             * order too */
             e.keys.key = keys[0].signer.public_key;
             CHECK_STATUS(t, ZKL_REJECTED, zkl_trust_apply(&trust, &e, 4, &err));
             e.keys.key = keys[2].signer.public_key;
@@ -522,8 +529,8 @@ static void test_trust_apply__the_order_of_keys_says_nothing(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* A `from` in a trust file is the auditor's word, as an `until` is: a signer whom the log put in earlier counts from there, and
- * not before. He is in his predecessor's place all the same. */
+/* A `from` in a trust file is the auditor's word, as an `until` is: a signer whom the log put in
+ * earlier counts from there, and not before. He is in his predecessor's place all the same. */
 static void test_trust_apply__a_signer_may_be_trusted_from_later_on(zkl_test *t)
 {
     fixture f;
@@ -584,7 +591,8 @@ static void test_trust_apply__an_end_ends_every_listing(zkl_test *t)
     zkl_ledger_close(f.ledger);
 }
 
-/* A line of a note names four bytes of a key's hash. Two keys of one name that share them would be told apart by nobody. */
+/* A line of a note names four bytes of a key's hash. Two keys of one name that share them would be
+ * told apart by nobody. */
 typedef struct hashed {
     uint32_t hash, number;
 } hashed;

@@ -1,6 +1,7 @@
-/* A retired log key still counts for the indexes it signed at. Who steals it can fork the log below them, however late:
- * no index tells such a fork from an old log. What settles it is the trust file: strike the key out, and only what newer
- * keys have signed is valid, the old entries among it. */
+/* A retired log key still counts for the indexes it signed at. Who steals it can fork the log below
+ * them, however late: no index tells such a fork from an old log. What settles it is the trust
+ * file: strike the key out, and only what newer keys have signed is valid, the old entries among
+ * it. */
 #include "unit/ledger/ledger_fixture.h"
 
 #include "keys/signing_key.h"
@@ -8,7 +9,8 @@
 #include "ledger/ledger_internal.h"
 #include "unit/record/receipt_vectors.h"
 
-/* The trust file of the vectors with all key entries of a receipt applied: two log keys, two signers. */
+/* The trust file of the vectors with all key entries of a receipt applied: two log keys, two
+ * signers. */
 static zkl_status grown_trust(zkl_test *t, zkl_trust *out, zkl_bytes receipt, zkl_error *err)
 {
     zkl_trust first;
@@ -63,7 +65,8 @@ typedef struct fork {
     zkl_trust trust;
 } fork;
 
-/* What the thief of a log key can make: a log of three entries, a signer of his own put in by that key, a dataset. */
+/* What the thief of a log key can make: a log of three entries, a signer of his own put in by that
+ * key, a dataset. */
 static zkl_status make_fork(zkl_test *t, fork *k, zkl_error *err)
 {
     fixture_dataset d;
@@ -102,7 +105,8 @@ static void test_retired_keys__fork_below_their_end(zkl_test *t)
     zkl_error err = { 0 };
     fork k;
     REQUIRE_OK(t, &err, make_fork(t, &k, &err));
-    /* listed with its end: signatures, inclusion and checkpoint of the fork hold (the fixture's proofs are none) */
+    /* listed with its end: signatures, inclusion and checkpoint of the fork hold (the fixture's
+     * proofs are none) */
     CHECK_STATUS(t, ZKL_BAD_INPUT, judge(t, &k, &err));
     CHECK(t, strstr(err.text, "check 'verification keys'") != NULL);
     /* struck out: neither the thief's signer nor his checkpoint counts */

@@ -1,5 +1,5 @@
-/* The checklist of docs/proof-system.md section 5, item by item: a statement that passes, and one change for each thing that
- * must be refused, named as the verifier names it. */
+/* The checklist of docs/proof-system.md section 5, item by item: a statement that passes, and one
+ * change for each thing that must be refused, named as the verifier names it. */
 #include "unit/prove/toy.h"
 
 enum { ROWS = 21, BLOCKS_A_CHUNK = 5 };
@@ -44,8 +44,8 @@ static void put_source(world *w, size_t at, size_t column_count)
                                            .content = w->known.content };
 }
 
-/* A dataset of x (two limbs) with its flag, a bool, and z: numbers 0, 1, 2, 3. Assertions: cells on all of it, sum at least on x
- * with its slack, range on x with its auxiliary table, linear on z. */
+/* A dataset of x (two limbs) with its flag, a bool, and z: numbers 0, 1, 2, 3. Assertions: cells on
+ * all of it, sum at least on x with its slack, range on x with its auxiliary table, linear on z. */
 static void make_world(world *w)
 {
     *w =
@@ -214,8 +214,9 @@ static void test_statement_check__tables(zkl_test *t)
             memcpy(w->points[6], w->points[0], 6 * (size_t)ZKL_POINT_BYTES));
 }
 
-/* A source is a span of whole chunks of its dataset; only the last chunk may be short, and is never shorter or longer than it
- * is. So an assertion's rows are those that its words say: no two spans can share a part of a chunk, or leave one out. */
+/* A source is a span of whole chunks of its dataset; only the last chunk may be short, and is never
+ * shorter or longer than it is. So an assertion's rows are those that its words say: no two spans
+ * can share a part of a chunk, or leave one out. */
 static void test_statement_check__spans(zkl_test *t)
 {
     static const struct {
@@ -304,7 +305,8 @@ static void test_statement_check__circuit_and_points(zkl_test *t)
     REFUSED("masks", w->s.mask_count = 2);
 }
 
-/* The widest table, claimed as often as can be: 140 KB that took 9 seconds to refuse when all was compiled first. */
+/* The widest table, claimed as often as can be: 140 KB that took 9 seconds to refuse when all was
+ * compiled first. */
 static void test_statement_check__repeated_assertions(zkl_test *t)
 {
     enum { COLUMNS = ZKL_STATEMENT_BLOCKS_MAX };
@@ -413,8 +415,9 @@ static void test_statement_check__no_wrap(zkl_test *t)
             }
 }
 
-/* linear: 2 (up + down) < r, and the constant in [-down, up]. H = (r - 1) / 2 is, to the base 2^64, the number below; its last
- * 16 bits are 0, so columns of 12, 8, 4 and 1 limbs reach exactly up = H, where 2 up = r - 1. */
+/* linear: 2 (up + down) < r, and the constant in [-down, up]. H = (r - 1) / 2 is, to the base 2^64,
+ * the number below; its last 16 bits are 0, so columns of 12, 8, 4 and 1 limbs reach exactly up =
+ * H, where 2 up = r - 1. */
 static void test_statement_check__linear_constant(zkl_test *t)
 {
     static const uint64_t half[4] = { 0x39f6d3a994cebea4, 0x199cec0404d0ec02, 0xa9ded2017fff2dff,
@@ -450,7 +453,8 @@ static void test_statement_check__linear_constant(zkl_test *t)
     CONSTANT(toy_add(up, ZKL_FR_ONE), "constant"); /* up + 1 = -up mod r: below what can be */
     CONSTANT(toy_int(-1), "constant");             /* r - 1 */
     CONSTANT(toy_int(0), NULL);
-    /* one more in the smallest column: 2 up = r - 1 + 2^17, and a row can be 0 mod r that is not 0 */
+    /* one more in the smallest column: 2 up = r - 1 + 2^17, and a row can be 0 mod r that is not
+     * 0 */
     zkl_fr_from_u64(&weight, weights[3] + 1);
     zkl_fr_encode(params[4].bytes, &weight);
     CONSTANT(toy_int(0), "no wrap");
