@@ -181,7 +181,7 @@ static json_t *write_value(const api_field *field, const void *record)
     case API_KIND_COUNT:
         break;
     }
-    ZKL_ASSERT(!"a kind of requests alone");
+    ZKL_UNREACHABLE("a kind of requests alone");
     return NULL;
 }
 
@@ -197,8 +197,11 @@ static json_t *parent_of(json_t *out, const char *name, const char **last)
         memcpy(key, name, size);
         key[size] = 0;
         json_t *inner = json_object_get(out, key);
-        if (!inner && json_object_set_new(out, key, inner = json_object()) != 0)
-            return NULL;
+        if (!inner) {
+            inner = json_object();
+            if (json_object_set_new(out, key, inner) != 0)
+                return NULL;
+        }
         out = inner;
         name = dot + 1;
     }
@@ -404,7 +407,7 @@ static zkl_status read_value(const reading *r, const api_field *field, const jso
     case API_KIND_COUNT:
         break;
     }
-    ZKL_ASSERT(!"a kind of results alone");
+    ZKL_UNREACHABLE("a kind of results alone");
     return ZKL_USAGE;
 }
 

@@ -115,7 +115,7 @@ static json_t *value_schema(const api_field *field, bool is_request, bool *ok)
     case API_KIND_COUNT:
         break;
     }
-    ZKL_ASSERT(!"no value of its own");
+    ZKL_UNREACHABLE("no value of its own");
     return NULL;
 }
 

@@ -16,6 +16,8 @@
 #else
 #define ZKL_DEBUG_ASSERT(condition) ZKL_ASSERT(condition)
 #endif
+/* A place that our own code never comes to: a case that a caller has ruled out. */
+#define ZKL_UNREACHABLE(why) zkl_assert_failed(why, __FILE__, __LINE__)
 /* A false condition we defend against though it cannot happen. */
 #define ZKL_NEVER(condition) (condition)
 

@@ -9,7 +9,7 @@
 #define NAME_AND_ABOUT(constant, module, name, is_secret, about) "\n  " name ": " about
 
 static const cli_option options[] = {
-    { "format", 'f', "FORMAT", "what to write", false, ALL_NAMES + 1 },
+    { "format", 'f', "FORMAT", "what to write", false, &ALL_NAMES[1] },
     { "output", 'o', "PATH", "where to (a folder for tlog-tiles and snarkjs)", false, NULL },
     { "force", 0, NULL, "overwrite a file that is not this format of this version", false, NULL },
 };

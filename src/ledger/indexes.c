@@ -44,7 +44,7 @@ static index_record record_of(const zkl_index_key *k, uint64_t index)
     case ZKL_INDEX_KIND_COUNT:
         break;
     }
-    ZKL_ASSERT(!"an index of a kind that is not listed");
+    ZKL_UNREACHABLE("an index of a kind that is not listed");
     return r;
 }
 

@@ -164,7 +164,7 @@ static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, ui
     case ZKL_REFERS_TO_CIRCUIT_KEY:
         return check_circuit_key(ledger, r->setup, err);
     }
-    ZKL_ASSERT(!"a reference of a kind that is not listed");
+    ZKL_UNREACHABLE("a reference of a kind that is not listed");
     return ZKL_REJECTED;
 }
 
