@@ -10,6 +10,7 @@ zkl_status zkl_circuit_key_find(zkl_circuit_key *out, zkl_setup *setup, unsigned
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
     ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
+    /* The hash is of the key's encoding; entries and manifests name the key by it. */
     *out = (zkl_circuit_key){ .tier = tier };
     snprintf(out->id.name, sizeof out->id.name, "F%u", tier);
     zkl_groth16_vk_hash(&out->id.key_hash, &key->vk);
@@ -18,6 +19,7 @@ zkl_status zkl_circuit_key_find(zkl_circuit_key *out, zkl_setup *setup, unsigned
     return ZKL_OK;
 }
 
+/* A plan of thousands of statements uses a handful of tiers. */
 static bool uses(const zkl_proof_plan *plan, unsigned tier)
 {
     for (size_t i = 0; i < plan->count; i++)
@@ -29,6 +31,8 @@ static bool uses(const zkl_proof_plan *plan, unsigned tier)
 zkl_status zkl_circuit_keys_find(zkl_circuit_keys *out, const zkl_proof_plan *plan,
                                  zkl_setup *setup, zkl_error *err)
 {
+    /* Ascending: a manifest lists its circuits so. Each key counts as a ceremony's only together
+     * with the powers of tau below it. */
     out->count = 0;
     for (unsigned tier = ZKL_SETUP_TIER_MIN; tier <= ZKL_SETUP_TIER_MAX; tier += 2) {
         if (!uses(plan, tier))

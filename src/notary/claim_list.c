@@ -46,6 +46,8 @@ static void hint_word(zkl_error *why, const char *text)
     zkl_fail(why, why->status, "%s%s", why->text, zkl_nearest_hint(hint, &nearest));
 }
 
+/* A text that cannot be parsed stays in the list as a claim without columns, so that numbers are
+ * those of the caller's order. It is refused by the next judgement. */
 zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error *err)
 {
     ZKL_TRY(make_room(list, err));
@@ -69,6 +71,7 @@ zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error 
     return zkl_claim_list_note(list, number, &finding, err);
 }
 
+/* A claim with a zero byte would be cut where C ends a text, so it is none. */
 zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path, zkl_error *err)
 {
     static const char *const known[] = { "claims" };
@@ -118,6 +121,8 @@ static zkl_status check_claim_columns(zkl_claim_list *list, size_t number, const
     return ZKL_OK;
 }
 
+/* While rows are still to be read: a misspelt column ends a long reading before it begins. JSON has
+ * no header, so its caller asks again with the schema. */
 zkl_status zkl_claim_list_check_columns(void *opaque, const zkl_bytes *names, size_t count,
                                         zkl_error *err)
 {
@@ -136,6 +141,8 @@ static bool is_of_the_claim(zkl_status status)
            status == ZKL_NOT_SUPPORTED || status == ZKL_LIMIT;
 }
 
+/* The first fault stays, because later ones often follow from it. Rows add up: spans of one claim
+ * are disjoint. */
 zkl_status zkl_claim_list_note(zkl_claim_list *list, size_t number,
                                const zkl_claim_finding *finding, zkl_error *err)
 {
@@ -171,6 +178,8 @@ static size_t count_faults(size_t *said, const zkl_claim_list *list)
     return count;
 }
 
+/* One sentence of the fault that is said, and how many more there are. No value of the table is in
+ * it: rows are counted, not shown. */
 zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err)
 {
     static const char *const verbs[] = { [ZKL_CLAIM_IS_FALSE] = " is false",
@@ -194,6 +203,7 @@ zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err)
                     verbs[finding->fault], counts_rows ? rows : finding->reason, more);
 }
 
+/* Copies, since the result outlives the list. */
 zkl_status zkl_claim_list_problems(const zkl_claim_problem **out, size_t *count, zkl_arena *memory,
                                    const zkl_claim_list *list, zkl_error *err)
 {

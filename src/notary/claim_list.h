@@ -40,8 +40,7 @@ zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error 
 zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path,
                                    zkl_error *err) ZKL_MUST_USE;
 /* Note claims on columns that are not among these, and judge. A read calls it with the header,
- * before any row.
- * list: a zkl_claim_list, as zkl_read_options has its opaque. */
+ * before any row. list: a zkl_claim_list, as zkl_read_options has its opaque. */
 zkl_status zkl_claim_list_check_columns(void *list, const zkl_bytes *names, size_t count,
                                         zkl_error *err) ZKL_MUST_USE;
 

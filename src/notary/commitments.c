@@ -1,6 +1,11 @@
 /* The second pass over the spool. Chunks are independent: each worker takes one, with buffers of
  * its own. Cells are read in groups of blocks (prove/chunk_commit.h), so a worker's memory does not
- * grow with the number of columns. */
+ * grow with the number of columns.
+ *
+ *  1. A chunk's key is a hash of all its rows and cells, under the owner secret. It is made before
+ *     anything that derives from it: row salts, then blinders.
+ *  2. While workers run, each writes to its own commit_worker, and to what out has of its chunk.
+ *  3. Every row root is computed. Every point is computed or taken over. */
 #include "notary/commitments.h"
 
 #include <string.h>
@@ -33,9 +38,8 @@ void zkl_commitments_clear(zkl_commitments *commitments)
 }
 
 /* The same key means the same content under the same owner, seed, schema and powers
- * (docs/SOUNDNESS.md). Points are taken
- * over: that they commit to the cells is checked by the proofs. Row roots no proof checks, so they
- * are computed. */
+ * (docs/SOUNDNESS.md). Points are taken over: that they commit to the cells is checked by the
+ * proofs. Row roots no proof checks, so they are computed. */
 static bool take_chunk(zkl_commitments *out, const zkl_known_chunks *known, size_t chunk)
 {
     if (!known || chunk >= known->manifest->chunk_count)
@@ -76,6 +80,7 @@ static zkl_status commit_chunk(commit_job *job, commit_worker *w, size_t chunk, 
     return ZKL_OK;
 }
 
+/* One task of the pool. Invariant 2. */
 static zkl_status run_chunk(void *context, size_t index, size_t worker, zkl_error *err)
 {
     commit_job *job = context;
@@ -97,6 +102,7 @@ static zkl_status run_chunks(commit_job *job, size_t threads, zkl_error *err)
     return ZKL_OK;
 }
 
+/* starts: where each row begins in the chunk's row bytes, and where the last one ends. */
 static zkl_status worker_init(commit_worker *w, zkl_arena *memory, const zkl_chunk_source *source,
                               zkl_error *err)
 {
@@ -131,6 +137,7 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
                                   .powers_hash = notary->powers_hash },
                        .workers = ZKL_ARENA_NEW(&out->memory, commit_worker, threads) };
     uint32_t *limb_counts = ZKL_ARENA_NEW(&out->memory, uint32_t, facts->numbered_count);
+    /* The arena is zeroed: a reader that is not opened is cleared too. */
     if (!out->chunk_keys || !out->row_roots || !out->points || !job.workers || !limb_counts)
         return zkl_no_memory(err, points * ZKL_POINT_BYTES);
     for (size_t i = 0; i < facts->numbered_count; i++)
@@ -142,6 +149,7 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
         status = worker_init(&job.workers[i], &out->memory, &source, err);
     if (status == ZKL_OK)
         status = run_chunks(&job, threads, err);
+    /* A second of all workers together counts as a second. */
     for (size_t i = 0; i < threads; i++) {
         out->hash_s += job.workers[i].hash_s / (double)threads;
         out->commit_s += job.workers[i].commit_s / (double)threads;
@@ -150,6 +158,8 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
     return status;
 }
 
+/* By what is public: a version whose chunks were committed anew under the same key counts as known,
+ * because the commitments came out the same. */
 size_t zkl_commitments_count_known(const zkl_commitments *commitments,
                                    const zkl_known_chunks *known)
 {

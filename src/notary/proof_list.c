@@ -1,4 +1,9 @@
-/* Proofs of a plan, one after the other, and their own check before anything is recorded. */
+/* Proofs of a plan, one after the other, what an entry says of them, and their own check before
+ * anything is recorded.
+ *
+ * The own check is no courtesy. A wrong proof in the log could never be taken out again, and the
+ * words that a caller reads come from the verifier, so that they say what was proven and not what
+ * was asked. */
 #include "notary/proof_list.h"
 
 #include <stdio.h>
@@ -14,6 +19,7 @@ void zkl_proof_list_clear(zkl_proof_list *list)
     *list = (zkl_proof_list){ 0 };
 }
 
+/* The proof's secrets derive from the owner secret, fresh randomness and the statement. */
 static zkl_status make_proof(zkl_made_proof *out, const zkl_statement_inputs *inputs,
                              const zkl_notary *notary, zkl_error *err)
 {
@@ -36,6 +42,7 @@ static zkl_status make_proof(zkl_made_proof *out, const zkl_statement_inputs *in
     return status;
 }
 
+/* Each statement's cells are loaded, proven and wiped before the next one's. */
 zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
                                const zkl_committed_table *table, const zkl_notary *notary,
                                zkl_error *err)
@@ -53,6 +60,7 @@ zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
         ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, table, &plan->statements[i].pieces,
                                           env ? env->pool : NULL, err));
         ZKL_TRY(make_proof(made, &inputs, notary, err));
+        /* Blocks of the table itself stand in the manifest: a receipt has them once. */
         ZKL_TRY(zkl_statement_strip(&made->compact, zkl_buffer_bytes(&made->statement), err));
     }
     return ZKL_OK;
@@ -77,6 +85,7 @@ static zkl_status print_claim(zkl_entry_claim *out, zkl_arena *memory, const zkl
                : ZKL_OK;
 }
 
+/* t0 is the challenge that names the statement: a hash of all of it. */
 zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
                                   const zkl_planned_statement *planned, zkl_bytes statement,
                                   zkl_error *err)
@@ -137,6 +146,8 @@ zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft
                                       keys_by_first_use(keys, draft->plan, draft->circuits),
                                   .statements = statements,
                                   .statement_count = proofs->count };
+    /* As a receipt would hold it: statements without the table's blocks, keys by first use. Log and
+     * signatures come when it is placed. */
     const zkl_content_pins pins = { notary->ledger, &notary->powers_hash };
     const zkl_status status = zkl_content_verify(out, memory, &content, &pins, notary->env, err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "own check before recording");

@@ -4,7 +4,12 @@
  * A claim is cut into pieces, each on a span of chunks, and a piece is what a statement holds.
  * What is wrong with a claim is noted with its number and the others go on, so that a caller sees
  * all of it at once. No kind of claim has a name here: what differs between them is asked of
- * src/claim and src/prove. */
+ * src/claim and src/prove.
+ *
+ *  1. All pieces of a statement speak of the same rows, which are whole chunks.
+ *  2. The pieces of one claim tile its rows, each row once.
+ *  3. A statement that is planned fits a circuit: at most leaf_blocks_max leaf blocks, or for one
+ *     piece that cannot be cut further at most 1,024, the largest circuit's. */
 #include "notary/proof_plan.h"
 
 #include <string.h>
@@ -39,6 +44,7 @@ zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts
     return ZKL_OK;
 }
 
+/* As many as an entry has claims. */
 size_t zkl_proof_plan_piece_count(const zkl_proof_plan *plan)
 {
     size_t count = 0;
@@ -49,7 +55,8 @@ size_t zkl_proof_plan_piece_count(const zkl_proof_plan *plan)
 
 /* ---- Statements. */
 
-/* The smallest circuit whose 2^(tier - 16) leaf blocks are enough. */
+/* Tier n proves 2^n terms of fractions, and a leaf block has 2^16. The smallest circuit whose
+ * 2^(tier - 16) leaf blocks are enough; linear relations alone take none. */
 static unsigned tier_of(size_t leaf_blocks)
 {
     unsigned tier = ZKL_SETUP_TIER_MIN;
@@ -279,6 +286,7 @@ static zkl_status add_claim(zkl_proof_plan *plan, const zkl_claim_list *claims, 
 {
     const zkl_claim *asked = &claims->claims[number];
     zkl_claim_piece *piece;
+    /* The chunks that are not planned yet. */
     chunk_span left = { 0, plan->facts->chunk_count };
     if (asked->has_span) {
         left.first = (size_t)(asked->first_row / ZKL_CHUNK_ROWS);
@@ -363,6 +371,8 @@ static void say_why_type(const zkl_table_facts *facts, const zkl_claim *asked, z
     }
 }
 
+/* A false claim has offending rows, as far as they can be counted without proving. A claim that
+ * makes no sense has a reason, and the reading may explain it. */
 zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claims, zkl_error *err)
 {
     const size_t first_statement = plan->count;

@@ -1,5 +1,9 @@
 /* Are the claims of a plan true? Bound to the data first, then checked against the cells, before
- * any curve work. What is wrong is noted with the claim's number. */
+ * any curve work. What is wrong is noted with the claim's number.
+ *
+ * A false claim could not be proven: the circuit refuses it. It is found here because here it costs
+ * a pass over cells, and can be said in words, with its rows counted. Cells and what is measured of
+ * them are secret until every claim is judged, since a refused claim discloses nothing. */
 #include "notary/proof_plan.h"
 
 /* Why: what a step says of the claim; its text is borrowed by the finding. */
@@ -22,7 +26,8 @@ static zkl_status bind_piece(const zkl_proof_plan *plan, zkl_claim_piece *piece,
     const size_t count = piece->claim.assertions[0].param_count;
     ZKL_ASSERT(piece->claim.assertion_count > 0 && !piece->claim.is_bound);
     ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, NULL, &alone, pool, err));
-    zkl_scalar *params = ZKL_ARENA_NEW(&inputs.memory, zkl_scalar, count); /* is wiped */
+    /* In the inputs' memory, which is wiped. */
+    zkl_scalar *params = ZKL_ARENA_NEW(&inputs.memory, zkl_scalar, count);
     if (!params)
         return zkl_no_memory(err, count * sizeof *params);
     ZKL_TRY(
@@ -62,7 +67,8 @@ static zkl_status note_false_pieces(const zkl_pieces *pieces, const uint64_t *ba
                                       .reason = zkl_claim_false_words(&piece->claim) };
         for (size_t part = 0; part < piece->claim.assertion_count; part++)
             finding.rows += bad[at++];
-        if (finding.rows) /* else true on this span */
+        /* None: true on this span. */
+        if (finding.rows)
             ZKL_TRY(zkl_claim_list_note(claims, piece->asked, &finding, err));
     }
     return ZKL_OK;
@@ -122,7 +128,7 @@ zkl_status zkl_proof_plan_check(zkl_proof_plan *plan, zkl_claim_list *claims, bo
     /* Empty claims first: they are true, and would be proven. */
     for (size_t i = 0; !allow_empty && i < claims->count; i++)
         ZKL_TRY(check_has_values(plan, claims, i, err));
-    for (size_t i = 0; i < plan->count; i++)
+    for (size_t i = 0; i < plan->count; i++) /* every statement was planned with a piece */
         if (plan->statements[i].pieces.items[0]->asked_text)
             ZKL_TRY(check_statement(plan, &plan->statements[i], claims, pool, err));
     return zkl_claim_list_judge(claims, err);

@@ -1,8 +1,13 @@
 /* What the prover is given for one statement: the tables that its claims speak of, with their
  * cells, commitments and blinders.
  *
- * A statement's cells are loaded for one proof and wiped after it: they bound the prover's
- * memory. */
+ * A statement's cells are loaded for one proof and wiped after it: they bound the prover's memory.
+ *
+ *  1. Sources that are equal are one source, and blocks that several sources speak of are loaded
+ *     once.
+ *  2. Loaded blocks lie chunk by chunk, in each chunk by slot. A slot is given to a block when a
+ *     source first speaks of it.
+ *  3. A source's cells, points and blinders stand in the statement's order: chunk, column, limb. */
 #include "notary/statement_inputs.h"
 
 #include <string.h>
@@ -37,6 +42,7 @@ static uint32_t find_source(zkl_statement_inputs *out, const zkl_table_facts *fa
         if (is_source(&out->sources[i].table, source))
             return i;
     zkl_statement_table *table = &out->sources[out->source_count].table;
+    /* Before the manifest is made, table root and id are zeros: nothing but a proof needs them. */
     *table = (zkl_statement_table){
         .first_row = source->first_row,
         .row_count = source->row_count,
@@ -69,6 +75,7 @@ zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_table
         return zkl_no_memory(err, sources * sizeof *out->sources);
     for (size_t i = 0; i < pieces->count; i++)
         for (size_t k = 0; k < pieces->items[i]->claim.assertion_count; k++) {
+            /* indexes: a slice of one array for each assertion. */
             const zkl_claim_assertion *assertion = &pieces->items[i]->claim.assertions[k];
             for (size_t s = 0; s < assertion->source_count; s++)
                 indexes[s] = find_source(out, facts, committed, &assertion->sources[s]);
@@ -109,6 +116,7 @@ static zkl_status load_chunk(void *context, size_t index, size_t worker, zkl_err
     ZKL_AUTO_BLOCK uint16_t **at = zkl_calloc(blocks, sizeof *at);
     if (!at)
         return zkl_no_memory(err, blocks * sizeof *at);
+    /* Blocks without a slot stay NULL, and are not read. */
     for (size_t b = 0; b < blocks; b++)
         if (job->slots->of[b])
             at[b] =
@@ -156,6 +164,7 @@ static zkl_status fill_source(zkl_statement_inputs *out, zkl_source_table *sourc
                     out->cells + (chunk * slots->count + slots->of[block] - 1) * ZKL_CHUNK_ROWS;
                 if (!made)
                     continue;
+                /* Block number in the table, as a manifest counts them. */
                 memcpy(points[at], made->points[(first_chunk + chunk) * made->block_count + block],
                        ZKL_POINT_BYTES);
                 zkl_chunk_blinder(&blinders[at], made->chunk_keys[first_chunk + chunk],
@@ -181,6 +190,7 @@ zkl_status zkl_statement_inputs_load(zkl_statement_inputs *out, const zkl_table_
     block_slots slots = { .of = ZKL_ARENA_NEW(&out->memory, size_t, facts->block_count) };
     if (!slots.of)
         return zkl_no_memory(err, facts->block_count * sizeof *slots.of);
+    /* Number the blocks that are wanted, from 1. */
     for (size_t s = 0; s < out->source_count; s++)
         for (size_t c = 0; c < out->sources[s].table.column_count; c++) {
             const zkl_statement_column *column = &out->sources[s].table.columns[c];

@@ -1,5 +1,8 @@
 /* From keys and dictionaries of a committed table to its data key. What is secret lives in an arena
- * of its own, which is wiped. */
+ * of its own, which is wiped.
+ *
+ * The key opens this version alone: chunk keys depend on the chunk's content, and a dictionary that
+ * this table has only a part of gives away salts of that part alone. */
 #include "notary/table_data_key.h"
 
 #include <string.h>
@@ -24,6 +27,7 @@ static zkl_status find_present(uint8_t *present, const zkl_table_facts *facts, u
     ZKL_AUTO_BLOCK uint16_t **wanted = zkl_calloc(facts->block_count, sizeof *wanted);
     if (!cells || !wanted)
         return zkl_no_memory(err, 2 * ZKL_CHUNK_ROWS * sizeof *cells);
+    /* Codes in the first half, null flags in the second; a dictionary column has one limb. */
     const uint16_t *flags = cells + ZKL_CHUNK_ROWS;
     wanted[facts->first_block[zkl_table_facts_number(facts, column, false)]] = cells;
     if (nullable)
@@ -56,6 +60,7 @@ static zkl_status make_dictionary(zkl_datakey_dictionary *out, zkl_arena *memory
     if (!present)
         return zkl_no_memory(err, count / 8);
     ZKL_TRY(find_present(present, facts, column, err));
+    /* With all entries present the whole dictionary's key shows nothing more. */
     for (size_t code = 0; code < count; code++)
         present_count += zkl_dictionary_present(present, code);
     if (present_count == count)

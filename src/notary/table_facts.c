@@ -23,6 +23,7 @@ static void commit_content(zkl_digest *out, const zkl_table_facts *facts,
     zkl_wipe(salt, sizeof salt);
 }
 
+/* First blocks tile a chunk, and chunks tile the rows. */
 void zkl_table_facts_invariant(const zkl_table_facts *facts)
 {
     size_t blocks = 0;
@@ -34,6 +35,7 @@ void zkl_table_facts_invariant(const zkl_table_facts *facts)
     ZKL_ASSERT(facts->chunk_count == (facts->row_count + ZKL_CHUNK_ROWS - 1) / ZKL_CHUNK_ROWS);
 }
 
+/* Everything follows from the schema but the content commitment, which is of the files' bytes. */
 zkl_status zkl_table_facts_take(zkl_table_facts *out, const zkl_table *table,
                                 const zkl_owner_secret *owner, zkl_error *err)
 {
@@ -68,6 +70,7 @@ size_t zkl_table_facts_chunk_rows(const zkl_table_facts *facts, size_t chunk)
     return left < ZKL_CHUNK_ROWS ? (size_t)left : ZKL_CHUNK_ROWS;
 }
 
+/* A nullable column has two numbers, values first and its flag behind them. */
 size_t zkl_table_facts_number(const zkl_table_facts *facts, uint32_t column, bool is_flag)
 {
     size_t number = 0;

@@ -13,6 +13,8 @@ void zkl_table_manifest_clear(zkl_table_manifest *manifest)
     *manifest = (zkl_table_manifest){ 0 };
 }
 
+/* Whoever has the names can guess at the data, and plain digests confirm a guess: both are the
+ * caller's to publish or not. How many files there were is always said. */
 zkl_status zkl_manifest_name_files(zkl_manifest *m, zkl_arena *memory, const zkl_table *table,
                                    const zkl_manifest_terms *terms, zkl_error *err)
 {
@@ -34,6 +36,8 @@ zkl_status zkl_manifest_name_files(zkl_manifest *m, zkl_arena *memory, const zkl
     return ZKL_OK;
 }
 
+/* Circuits' keys stand in the manifest, so they are made before it, and it before the statements,
+ * which bind its root and id. */
 zkl_status zkl_table_manifest_make(zkl_table_manifest *out, const zkl_table_facts *facts,
                                    const zkl_commitments *commitments, const zkl_notary *notary,
                                    const zkl_manifest_terms *terms, zkl_error *err)
@@ -63,6 +67,7 @@ zkl_status zkl_table_manifest_make(zkl_table_manifest *out, const zkl_table_fact
                         .blocks_per_chunk = commitments->block_count,
                         .row_roots = commitments->row_roots,
                         .blocks = (const uint8_t(*)[ZKL_POINT_BYTES])commitments->points };
+    /* Public: it tells chunk keys of datasets apart, and the owner secret hides them. */
     memcpy(out->manifest.seed.bytes, notary->seed, sizeof out->manifest.seed.bytes);
     /* The table's root covers schema, row roots and blocks; the dataset's id is the hash of the
      * whole manifest. */

@@ -1,7 +1,7 @@
 /* Notarising a table, in the order of docs/ARCHITECTURE.md, "Notarising, step by step".
  *
  *  1. Nothing is recorded before the one batch at the end; until then a failure leaves the ledger
- *     as it was.
+ * as it was.
  *  2. False claims are refused before any curve work.
  *  3. What is recorded was verified first, by the code a stranger runs. */
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "service/notarize_internal.h"
 #include "service/output.h"
 
+/* What was gathered and not placed is dropped, before the view that it was gathered in. */
 void service_desk_clear(service_desk *desk)
 {
     zkl_change_clear(&desk->change);
@@ -25,7 +26,8 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    size_t most = request->leaf_blocks_max;
+    /* Powers of four: a circuit each. */
+    const size_t most = request->leaf_blocks_max;
     if (!request->name || !zkl_dataset_name_valid(zkl_bytes_of_text(request->name)))
         return zkl_fail(err, ZKL_USAGE,
                         "'%s' is no dataset name: letters, digits, '.', '_' and '-', beginning "
@@ -40,6 +42,7 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
     if (request->hide_file_names && request->public_digest)
         return zkl_fail(err, ZKL_USAGE,
                         "public digests name the files: they cannot hide their names");
+    /* The reading is taken again by the table; here its words are checked. */
     zkl_reading ignored;
     return zkl_reading_take(&ignored, &arena, &request->reading, err);
 }
@@ -49,6 +52,7 @@ static zkl_status check_output_apart(const zkl_notarize_request *request,
                                      const service_files *files, const zkl_ledger *handle,
                                      zkl_error *err)
 {
+    /* Two lists: the files of the table, and what is read besides. */
     const char *const texts[] = { request->claims_file, request->schema_file };
     if (!request->receipt_path)
         return ZKL_OK;
@@ -173,6 +177,8 @@ static zkl_status add_schema_claims(zkl_claim_list *claims, const zkl_table *tab
         return zkl_no_memory(err, schema->column_count * sizeof *names);
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(zkl_claim_list_add(claims, texts[i], err));
+    /* All claims against all columns: of JSON, whose columns nobody could name before, for the
+     * first time. */
     for (size_t i = 0; i < schema->column_count; i++)
         names[i] = schema->columns[i].name;
     return zkl_claim_list_check_columns(claims, names, schema->column_count, err);
@@ -189,6 +195,7 @@ static zkl_status show_table(zkl_notarize_result *out, const zkl_table_facts *fa
     columns = (zkl_column_info *)(uintptr_t)out->columns; /* made just now, by us */
     out->column_count = facts->schema->column_count;
     for (size_t i = 0; i < out->column_count; i++) {
+        /* How its type was found is known to the reading alone, not to the schema. */
         const char *note = zkl_table_column_note(facts->table, i);
         columns[i].note = note ? zkl_arena_text(&out->memory, note, strlen(note)) : "";
         if (!columns[i].note)
@@ -235,6 +242,7 @@ static zkl_status show_read(zkl_notarize_result *out, const zkl_table_facts *fac
                             zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    /* As far as a manifest says it: a dry run has no other. */
     zkl_manifest m = { .schema = *facts->schema, .reading = *zkl_table_reading(facts->table) };
     ZKL_TRY(zkl_manifest_name_files(&m, &arena, facts->table, terms, err));
     ZKL_TRY(service_read_info(&out->read, &out->memory, &m, err));
@@ -283,10 +291,12 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     const zkl_table_facts *facts = record->plan->facts;
     const zkl_known_chunks before = { &previous->manifest, &previous->data_key };
     const zkl_known_chunks *known = previous->version && out->same_schema ? &before : NULL;
+    /* circuits: filled in below, before the manifest is made. */
     const zkl_manifest_terms terms = { .circuits = &circuits,
                                        .hide_file_names = request->hide_file_names,
                                        .public_digest = request->public_digest };
 
+    /* Chunks of the version before are of use under one schema only: their keys depend on it. */
     const zkl_status status = zkl_commitments_make(&commitments, facts, notary, known, err);
     out->times.hash += commitments.hash_s;
     out->times.commit += commitments.commit_s;
@@ -300,6 +310,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
             return show_read(out, facts, files, &terms, err);
         }
     }
+    /* A key that is missing takes seconds; one that is made stays in the cache whatever follows. */
     const double start = zkl_seconds();
     ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, notary->setup, err));
     out->times.setup += zkl_seconds() - start;
@@ -329,10 +340,12 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     service_files files;
     zkl_digest seed;
     zkl_config config;
+    /* What the request says, before the ledger is opened. */
     ZKL_TRY(check_request(request, handle != NULL, err));
     ZKL_TRY(service_expand_files(&files, &arena, request->files, request->file_count, err));
     ZKL_TRY(check_output_apart(request, &files, handle, err));
     ZKL_TRY(ask_claims(claims, request, err));
+    /* What this version inherits. */
     ZKL_TRY(open_desk(&desk, handle, request, env, err));
     ZKL_TRY(previous_version_find(&previous, &desk, request->name, err));
     ZKL_TRY(choose_seed(&seed, request, &previous, env, err));
@@ -352,11 +365,13 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
                                        .spool_folder = spool_folder(&desk, request->dry_run),
                                        .hash = config.hash_algorithm,
                                        .owner_secret = desk.owner };
+    /* The table, and what follows from it. */
     ZKL_TRY(read_table(&table, out, &options, env, err));
     ZKL_TRY(zkl_table_facts_take(&facts, table, desk.owner, err));
     ZKL_TRY(show_table(out, &facts, request->name, err));
     ZKL_TRY(notarize_show_changes(out, &previous, &facts, err));
     ZKL_TRY(add_schema_claims(claims, table, err));
+    /* What is to be proven, and whether it is true. */
     ZKL_TRY(zkl_proof_plan_init(&plan, &facts, request->leaf_blocks_max, err));
     ZKL_TRY(zkl_proof_plan_add_cells(&plan, err));
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));

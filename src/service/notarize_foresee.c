@@ -18,6 +18,8 @@ typedef struct claim_texts {
 static zkl_status own_texts(claim_texts *out, zkl_arena *memory, const zkl_proof_plan *plan,
                             zkl_error *err)
 {
+    /* A claim that was cut into spans has a text for each. Texts of results need bound claims, so
+     * the plan was checked before. */
     const size_t most = zkl_proof_plan_piece_count(plan);
     out->count = 0;
     out->items = ZKL_ARENA_NEW(memory, const char *, most);
@@ -254,6 +256,7 @@ static zkl_status say_claims(zkl_notarize_result *out, const zkl_proof_plan *pla
 zkl_status notarize_foresee(zkl_notarize_result *out, const previous_version *previous,
                             const zkl_proof_plan *plan, zkl_error *err)
 {
+    /* Another writer may make this version before the caller does. */
     out->is_dry_run = true;
     out->version = previous->version + 1;
     estimate(out, plan);

@@ -16,6 +16,8 @@
 static zkl_status open_private(zkl_buffer *out, bool *found, const service_desk *desk,
                                service_private_kind kind, const zkl_digest *id, zkl_error *err)
 {
+    /* Lost or damaged is not found, since a version can be made without. A store that fails and
+     * want of memory end it. */
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes wrapped;
     zkl_error why = { 0 };
@@ -48,8 +50,10 @@ static zkl_status find_dictionary(previous_version *p, zkl_previous_dictionary *
     return ZKL_OK;
 }
 
+/* Columns without a dictionary have zeros, so that both lists are by column. */
 static zkl_status find_dictionaries(previous_version *p, const service_desk *desk, zkl_error *err)
 {
+    /* kept: what need not be written again with the next version. */
     const zkl_schema *schema = &p->manifest.schema;
     zkl_previous_dictionary *dictionaries =
         ZKL_ARENA_NEW(&p->memory, zkl_previous_dictionary, schema->column_count);
@@ -63,6 +67,7 @@ static zkl_status find_dictionaries(previous_version *p, const service_desk *des
     return ZKL_OK;
 }
 
+/* Without it every chunk is committed anew. */
 static zkl_status find_data_key(previous_version *p, const service_desk *desk, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) plain = { 0 };
@@ -78,6 +83,7 @@ void previous_version_clear(previous_version *previous)
     *previous = (previous_version){ 0 };
 }
 
+/* Schema and seed are public, in the manifest. The rest is what the ledger keeps for its owner. */
 zkl_status previous_version_find(previous_version *out, const service_desk *desk, const char *name,
                                  zkl_error *err)
 {
@@ -145,6 +151,7 @@ static zkl_status show_column_changes(zkl_notarize_result *out, const zkl_schema
     for (size_t i = 0; i < facts->schema->column_count; i++) {
         const zkl_column *column = &facts->schema->columns[i];
         const zkl_column *before = zkl_table_column_previous(facts->table, i);
+        /* By name: a column that was renamed is gone under one name and new under the other. */
         if (!before) {
             ZKL_TRY(add_change(out, NULL, column, "a new column", err));
             continue;
@@ -165,6 +172,7 @@ zkl_status notarize_show_changes(zkl_notarize_result *out, const previous_versio
     const zkl_manifest *had = &previous->manifest;
     if (!previous->version)
         return ZKL_OK;
+    /* Another reading may give the same table, so it is said apart from the columns. */
     out->previous_version = previous->version;
     if (!zkl_reading_equal(&had->reading, zkl_table_reading(facts->table))) {
         out->previous_reading = service_reading_words(&out->memory, &had->reading);
@@ -177,6 +185,7 @@ zkl_status notarize_show_changes(zkl_notarize_result *out, const previous_versio
 
 /* ---- For the version after this one. */
 
+/* One that was inherited and is kept already is not written again. One that was lost is. */
 zkl_status notarize_keep_dictionaries(service_desk *desk, const zkl_table_facts *facts,
                                       const previous_version *previous, const zkl_env *env,
                                       zkl_error *err)

@@ -54,6 +54,8 @@ static zkl_status make_entry(zkl_entry *out, zkl_notarize_result *result, zkl_ar
                         .data.file_hash = m->schema.hash,
                         .data.statements = statements,
                         .data.statement_count = count };
+    /* The version is a wish: another writer may take it until the change is placed, and then this
+     * one is refused. */
     result->statements = infos;
     result->statement_count = count;
     result->version = versions + 1;
@@ -86,6 +88,7 @@ static zkl_status check_own(zkl_notarize_result *out, zkl_arena *arena, const zk
     }
     out->claims = words;
     out->claim_count = verified.claim_count;
+    /* One key of one machine is enough: whoever made it can prove what is false. */
     for (size_t i = 0; i < record->circuits->count; i++)
         out->is_development = out->is_development || !record->circuits->keys[i].is_ceremony;
     out->times.check += zkl_seconds() - start;
@@ -110,6 +113,7 @@ static zkl_status add_data_key(const dataset_record *record, zkl_error *err)
 zkl_status notarize_write_receipt(zkl_notarize_result *out, const zkl_notarize_request *request,
                                   zkl_ledger *ledger, uint64_t index, zkl_error *err)
 {
+    /* By rename, so a receipt that was there before stays whole until this one is. */
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
     if (!request->receipt_path)
         return ZKL_OK;
