@@ -29,7 +29,7 @@ done
 "$tool" check theirs.ptau
 
 echo "our ceremony, and snarkjs's contribution to it"
-ZKL_INTEROP_OUT=$work quietly "$ZKL_BUILD_DIR/tests/test_proof_iden3_ceremony" for_others
+ZKL_INTEROP_OUT=$work quietly "$ZKL_BUILD_DIR/tests/test_setup_iden3_ceremony" for_others
 quietly snarkjs powersoftau verify ceremony.ptau
 quietly snarkjs powersoftau contribute ceremony.ptau continued.ptau --name=four -e="$RANDOM"
 quietly snarkjs powersoftau prepare phase2 continued.ptau ready.ptau
@@ -37,7 +37,7 @@ quietly snarkjs powersoftau verify ready.ptau
 "$tool" check ready.ptau
 
 echo "our contribution to snarkjs's key"
-ZKL_INTEROP_OUT=$work quietly "$ZKL_BUILD_DIR/tests/test_proof_iden3_phase2" for_others
+ZKL_INTEROP_OUT=$work quietly "$ZKL_BUILD_DIR/tests/test_setup_iden3_phase2" for_others
 quietly snarkjs zkey verify contributed.r1cs contributed.ptau contributed.zkey
 
 echo "our proof under snarkjs's key"

@@ -8,6 +8,6 @@ snarkjs_folder=$(zkl_snarkjs)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-ZKL_INTEROP_OUT=$PWD quietly "$ZKL_BUILD_DIR/tests/test_proof_iden3_setup" for_others
+ZKL_INTEROP_OUT=$PWD quietly "$ZKL_BUILD_DIR/tests/test_setup_iden3_setup" for_others
 quietly snarkjs groth16 setup circuit.r1cs circuit.ptau initial.zkey
 node "$interop/same_sections.cjs" circuit.zkey initial.zkey 1 3 4 5 6 7

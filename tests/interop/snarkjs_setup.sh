@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/ours"
 cd "$work/ours"
-ZKL_INTEROP_OUT=$PWD quietly "$ZKL_BUILD_DIR/tests/test_proof_iden3_setup" for_others
+ZKL_INTEROP_OUT=$PWD quietly "$ZKL_BUILD_DIR/tests/test_setup_iden3_setup" for_others
 
 echo "our record of our own set-up"
 quietly snarkjs powersoftau verify small.ptau

@@ -6,7 +6,7 @@ command -v go >/dev/null || zkl_lacks "go (Debian: golang-go)"
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-ZKL_INTEROP_OUT=$out "$ZKL_BUILD_DIR/tests/test_ledger_tiles" for_others
+ZKL_INTEROP_OUT=$out "$ZKL_BUILD_DIR/tests/test_log_tiles" for_others
 
 # The module goes into our own cache on the first run; the checksums stand in go.sum.
 export GOMODCACHE=$(zkl_tools_folder)/go GOFLAGS="-mod=readonly -modcacherw" GOTOOLCHAIN=local GOWORK=off
