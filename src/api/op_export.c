@@ -5,10 +5,10 @@
 
 /* As zkl_export_format_name; a test holds the two together. Absent is 0, a receipt. */
 static const char *const formats[] = {
-    [ZKL_EXPORT_RECEIPT] = "receipt",       [ZKL_EXPORT_TLOG_TILES] = "tlog-tiles",
-    [ZKL_EXPORT_TLOG_PROOF] = "tlog-proof", [ZKL_EXPORT_DSSE] = "dsse",
-    [ZKL_EXPORT_SNARKJS] = "snarkjs",       [ZKL_EXPORT_DATA_KEY] = "data-key",
-    [ZKL_EXPORT_FORMAT_COUNT] = NULL,
+#define EXPORT_NAME(constant, module, name, is_secret, about) name,
+    ZKL_EXPORT_FORMATS(EXPORT_NAME)
+#undef EXPORT_NAME
+        NULL,
 };
 
 static const api_field request_fields[] = {
@@ -63,7 +63,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
 {
     const zkl_export_request *asked = request;
     api_export_result *out = result;
-    if (!asked->reference && asked->format != ZKL_EXPORT_TLOG_TILES)
+    if (!asked->reference && !zkl_export_kind_of(asked->format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "member 'reference' is missing: of which dataset");
     /* Standard output is the process's, not an operation's. */
     if (strcmp(asked->output, "-") == 0)

@@ -7,6 +7,7 @@ module=export_hello.c
 cp "$here/$module" "$root/src/service/"
 echo "src/service/$module"
 list=include/zkl/export.h
-sed -i 's/^#define ZKL_EXPORT_FORMATS(FORMAT) .*/&\n    FORMAT(HELLO, hello, "hello", false, "the name of the log") \\/' "$root/$list"
+# Not the first: a request that names no format means the first.
+sed -i 's/^\( *FORMAT(SNARKJS, snarkjs.*\)$/    FORMAT(HELLO, hello, "hello", false, "the name of the log") \\\n\1/' "$root/$list"
 grep -q 'FORMAT(HELLO' "$root/$list"
 echo "$list"
