@@ -1,0 +1,76 @@
+/* Keys of the store, and the value of one: what is staged counts before what is stored. */
+#include "ledger/ledger_internal.h"
+
+#include <string.h>
+
+void zkl_store_key_add(zkl_store_key *key, const void *data, size_t size)
+{
+    ZKL_ASSERT(size <= sizeof key->bytes - key->size);
+    if (size)
+        memcpy(key->bytes + key->size, data, size);
+    key->size += size;
+}
+
+zkl_store_key zkl_store_key_of(const char *prefix, const void *data, size_t size)
+{
+    zkl_store_key key = { .size = 0 };
+    zkl_store_key_add(&key, prefix, strlen(prefix));
+    zkl_store_key_add(&key, data, size);
+    return key;
+}
+
+zkl_store_key zkl_store_key_name(zkl_bytes name, uint32_t version)
+{
+    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_NAME, name.data, name.size);
+    uint8_t tail[1 + 4] = { 0 };
+    zkl_be32_put(tail + 1, version);
+    zkl_store_key_add(&key, tail, sizeof tail);
+    return key;
+}
+
+zkl_store_key zkl_store_key_about(const zkl_digest *dataset, uint64_t index)
+{
+    zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
+    uint8_t tail[8];
+    zkl_be64_put(tail, index);
+    zkl_store_key_add(&key, tail, sizeof tail);
+    return key;
+}
+
+zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit)
+{
+    zkl_store_key key =
+        zkl_store_key_of(ZKL_STORE_PREFIX_SETUP, circuit->name, strlen(circuit->name) + 1);
+    zkl_store_key_add(&key, circuit->key_hash.bytes, 32);
+    return key;
+}
+
+zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
+                          const zkl_store_key *key, zkl_error *err)
+{
+    for (size_t i = ledger->batch.count; i-- > 0;) {
+        const zkl_batch_change *change = &ledger->batch.changes[i];
+        if (!zkl_bytes_equal(change->key, zkl_store_key_bytes(key)) || change->deletes)
+            continue;
+        const void *copy = zkl_arena_copy(arena, change->value.data, change->value.size);
+        if (!copy)
+            return zkl_no_memory(err, change->value.size);
+        *value = zkl_bytes_of(copy, change->value.size);
+        return ZKL_OK;
+    }
+    return zkl_store_get(ledger->store, value, arena, zkl_store_key_bytes(key), err);
+}
+
+zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
+                                const zkl_store_key *key, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_bytes bytes;
+    ZKL_TRY(zkl_ledger_get(ledger, &bytes, &arena, key, err));
+    if (bytes.size != size)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index is damaged: a value has %zu bytes, not %zu", bytes.size,
+                        size);
+    memcpy(value, bytes.data, size);
+    return ZKL_OK;
+}
