@@ -3,7 +3,15 @@
  *
  * The typed calls of the other headers are for C programs that are compiled with them: their
  * structs grow. What stands here does not change but by new members and new operations, so it is
- * what other languages bind to. docs/operations.md has each operation's members. */
+ * what other languages bind to. docs/operations.md has each operation's members.
+ *
+ *     zkl_call_result answer;
+ *     zkl_bytes request = zkl_bytes_of_text("{\"reference\": \"patients\"}");
+ *     zkl_status status = zkl_call(&answer, ledger, "show", request, NULL, &err);
+ *     if (answer.json)
+ *         puts(answer.json);
+ *     zkl_arena_clear(&answer.memory);
+ */
 #include <stddef.h>
 
 #include <zkl/bytes.h>
@@ -15,12 +23,14 @@
 extern "C" {
 #endif
 
+/* An answer. Clear `memory` after success and failure alike: a failure is an answer too. */
 typedef struct zkl_call_result {
     zkl_arena memory;
     /* One JSON object, ASCII, with a NUL behind it. Its members "status" and "exit_code" are
      * always there, "error" on failure, and "hint" where there is one: the name of what a person
      * can do about it (zkl_hint_name). */
     const char *json;
+    /* Without the NUL. */
     size_t json_size;
 } zkl_call_result;
 
@@ -84,12 +94,15 @@ ZKL_API zkl_status zkl_background_new(zkl_background **out, size_t thread_count,
 /* After all its operations were freed. NULL is fine. */
 ZKL_API void zkl_background_free(zkl_background *background);
 
+/* One operation: waiting, running or over, and only ever in that order. */
 typedef struct zkl_operation zkl_operation;
 
 /* What zkl_call takes. Ledger, and what env points to, are borrowed until the operation is
  * freed; all else is copied. */
 typedef struct zkl_operation_start_request {
-    zkl_ledger *ledger; /* or NULL */
+    /* NULL for operations that need none. */
+    zkl_ledger *ledger;
+    /* As in zkl_call. */
     const char *operation;
     zkl_bytes request;
     /* NULL: as in zkl_call. Its progress is told on a thread of the background, and may end the
@@ -106,9 +119,11 @@ ZKL_API zkl_status zkl_operation_start(zkl_operation **out, zkl_background *back
                                        zkl_error *err) ZKL_MUST_USE;
 
 typedef enum zkl_operation_state {
-    ZKL_OPERATION_WAITING, /* for a thread */
+    /* For a thread: others were started before. */
+    ZKL_OPERATION_WAITING,
     ZKL_OPERATION_RUNNING,
-    ZKL_OPERATION_OVER, /* it succeeded, failed or was cancelled */
+    /* It succeeded, failed or was cancelled. */
+    ZKL_OPERATION_OVER,
 } zkl_operation_state;
 
 typedef struct zkl_operation_progress {
@@ -117,9 +132,11 @@ typedef struct zkl_operation_progress {
     zkl_status status;
     /* The newest word of progress, as in zkl_progress; "" before the first. */
     char stage[64];
+    /* Of that stage; total 0: not known. */
     uint64_t done, total;
 } zkl_operation_progress;
 
+/* How far it is, as of now. Returns at once, and never fails. */
 ZKL_API void zkl_operation_get_progress(zkl_operation_progress *out, zkl_operation *operation);
 
 /* Ask it to end. It ends with ZKL_CANCELLED and leaves the ledger as it was, unless it is over

@@ -15,6 +15,19 @@
  * schema (columns with types), rows in chunks of 65,536, and proofs: some that it is well formed,
  * which every version has, and one or more for the claims that were asked for.
  *
+ * Claims are texts, and what each says of the rows is proven in zero knowledge:
+ *
+ *     range(age, 0, 120)            every value that is there lies between the two
+ *     not_null(age)                 every value is there
+ *     sum(amount)                   the exact sum, which is disclosed
+ *     sum(amount) >= 1000           a bound of it; the sum itself stays hidden
+ *     mean(age) <= 65               the same of the mean
+ *     linear(net + tax = gross)     an equation that holds in every row
+ *     rows(344)                     how many rows there are
+ *
+ * Each may end in "in rows 0..65535": only those, in whole chunks. A claim that is false of the
+ * data is refused before anything is made.
+ *
  * What others learn: names and types of columns, the number of rows, the claims and what these
  * disclose, and names of files unless they are hidden. Not a value, and not a plain hash of one.
  *
@@ -28,6 +41,7 @@ extern "C" {
 
 /* ---- Notarising: a table in, a signed and logged entry with its proofs out */
 
+/* What to notarise. All zeros but for name and files is a whole request: all columns, no claims. */
 typedef struct zkl_notarize_request {
     /* Of the dataset: letters, digits, '.', '_' and '-', beginning with a letter or digit. The same
      * name again makes the next version, which keeps types, dictionaries and commitments of the one
@@ -37,7 +51,7 @@ typedef struct zkl_notarize_request {
      * are one table; "-" is standard input. */
     const char *const *files;
     size_t file_count;
-    /* "range(age, 0, 120)" and others: docs/formats/claims.md. */
+    /* At most 1,024, as above; the grammar is in docs/formats/claims.md. */
     const char *const *claims;
     size_t claim_count;
     /* TOML with an array `claims`; NULL: none. */
@@ -76,17 +90,21 @@ typedef struct zkl_notarize_request {
     const uint8_t *seed;
 } zkl_notarize_request;
 
-/* A column that is not as in the version before. */
+/* A column that is not as in the version before. Its chunks are committed anew, and claims about it
+ * may mean something else. */
 typedef struct zkl_column_change {
     /* Types. from NULL: a new column; to NULL: one that is gone. */
     const char *name, *from, *to;
-    /* "70000 lies outside uint16". */
+    /* Why, as the data decided it: "70000 lies outside uint16". It may quote a value. */
     const char *reason;
+    /* Nulls are permitted, before and now. */
     bool from_nullable, to_nullable;
 } zkl_column_change;
 
-/* Seconds. */
+/* Where the time went, in seconds of wall time. `total` has all of it; the rest need not add up. */
 typedef struct zkl_stage_times {
+    /* read: files to columns. hash: content. commit: row trees and blocks. argument, opening,
+     * groth16: of all proofs. setup: keys of circuits. check: the verifier, run on the result. */
     double read, hash, commit, argument, opening, groth16, setup, check, total;
 } zkl_stage_times;
 
@@ -96,6 +114,7 @@ typedef struct zkl_statement_info {
     char circuit[12];
     /* The challenge that names the statement, in hex. */
     char t0[65];
+    /* Assertions that the one proof makes; a claim has one or more. */
     size_t claim_count;
     /* The blob with its masks and multiplicities. */
     size_t proof_bytes;
@@ -108,10 +127,11 @@ typedef struct zkl_statement_info {
 /* A row or value that does not fit. SECRET: it holds a value of the table, for the owner alone. */
 typedef struct zkl_row_problem {
     const char *file, *column, *value, *reason;
-    /* From 1; 0: not known. */
+    /* Of the file, from 1; 0: not known. A row of CSV may span several lines. */
     uint64_t row, line;
 } zkl_row_problem;
 
+/* Why a claim cannot be proven. */
 typedef enum zkl_claim_fault {
     /* Of the data. */
     ZKL_CLAIM_IS_FALSE,
@@ -123,6 +143,7 @@ typedef enum zkl_claim_fault {
 
 /* A claim that keeps the table from being notarised. */
 typedef struct zkl_claim_problem {
+    /* As it was asked. */
     const char *claim;
     zkl_claim_fault fault;
     /* Offending rows of a false claim; 1 for a false sum; 0 where rows are not what is wrong. */
@@ -137,17 +158,24 @@ typedef struct zkl_notarize_result {
     /* ---- What was recorded. After a dry run dataset, index, receipt_id and receipt_bytes are
      * 0. */
     const char *name;
+    /* From 1. */
     uint32_t version;
+    /* dataset: the hash of the manifest. receipt_id: the entry's leaf in the log. */
     zkl_digest dataset, receipt_id;
+    /* Of the entry in the log; and of the table. */
     uint64_t index, row_count;
+    /* A block commits to 65,536 cells: one for each limb of each column of a chunk, null flags
+     * included. */
     size_t chunk_count, blocks_per_chunk;
+    /* In the order of the files, with the types that were found or inherited. */
     const zkl_column_info *columns;
     size_t column_count;
     /* How the files were read. */
     zkl_read_info read;
-    /* In words. */
+    /* In words, with those of every dataset. */
     const char *const *claims;
     size_t claim_count;
+    /* One proof each. After a dry run only circuit and claim_count are known. */
     const zkl_statement_info *statements;
     size_t statement_count;
     /* 0 without receipt_path. */
@@ -155,6 +183,7 @@ typedef struct zkl_notarize_result {
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
     bool is_development;
     zkl_stage_times times;
+    /* `dry_run` was asked for: nothing was made. */
     bool is_dry_run;
     /* if_changed: nothing was recorded; version, dataset and index are the last version's. */
     bool is_unchanged;
@@ -195,7 +224,15 @@ typedef struct zkl_notarize_result {
  * signed entry. What is recorded was verified first, by the code that a stranger runs. Nothing in
  * the entry or receipt shows a value of the table, but what claims disclose.
  *
+ *     zkl_notarize_result done = { 0 };
+ *     const zkl_status status = zkl_notarize(&done, ledger, &request, &env, &err);
+ *     for (size_t i = 0; i < done.claim_problem_count; i++)
+ *         fprintf(stderr, "%s does not hold\n", done.claim_problems[i].claim);
+ *     zkl_arena_clear(&done.memory);
+ *
  * ledger: NULL for a dry run outside any.
+ * env:    its pool spreads the work, its progress is told at each stage.
+ *
  * Errors: ZKL_USAGE          name, options or the text of a claim are wrong.
  *         ZKL_BAD_INPUT      a file cannot be read as a table: `row_problems` has rows, where rows
  *                            are what is wrong.
@@ -209,48 +246,66 @@ typedef struct zkl_notarize_result {
  *         ZKL_LIMIT          more columns, rows or bytes than the formats hold.
  *         ZKL_NOT_SUPPORTED  a format that is not read.
  *         ZKL_CANCELLED      by env's progress.
- * After a failure clear `memory` too: the problems live in it. Nothing is recorded; circuit keys
- * that were made stay in the cache. When the error says "not known whether", the store failed while
- * it wrote: zkl_log_list shows what is there.
+ * After a failure clear `memory` too: the problems live in it. Nothing is recorded, but in two
+ * cases, and then the text says so: the entry is recorded and the file at receipt_path could not be
+ * written (zkl_export writes it), or the store failed while it wrote, and it is "not known whether"
+ * (zkl_log_list shows what is there). Circuit keys that were made stay in the cache.
  * Cost:   on two cores 1.3 seconds for 10,000 rows of five columns, 5 seconds and 530 MiB for a
  *         million; besides, 4 to 8 seconds for each circuit key that is missing. Grows with rows
  *         and columns; memory is bounded by one proof.
+ * Threads: any. Reading and proving hold no lock, so several notarisations may run at once; each
+ *          is placed in a moment. When another one recorded the same version meanwhile, the later
+ *          is ZKL_CONFLICT, and nothing of it is recorded.
  * Secrets: commitments and proofs hide the cells. Time taken depends on the table's size and
- *          shape. */
+ *          shape. What was read lies in an unlinked, encrypted file until the call returns. */
 ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
                                 const zkl_notarize_request *request, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Showing */
 
+/* One version of a dataset. */
 typedef struct zkl_version_info {
+    /* From 1. */
     uint32_t version;
     /* Of its entry in the log. */
     uint64_t index;
+    /* Its id: the hash of its manifest. */
     zkl_digest dataset;
 } zkl_version_info;
 
+/* What is public of a dataset version. */
 typedef struct zkl_show_result {
     zkl_arena memory;
+    /* Of the dataset. */
     const char *name;
     /* "notarise" or "prove". */
     const char *kind;
     /* Of a receipt: the log that it names. Of a ledger's dataset NULL. */
     const char *origin;
+    /* From 1. */
     uint32_t version;
-    /* time: RFC 3339, the signer's word. */
+    /* hash_algorithm: of rows and tables. time: RFC 3339, the signer's word. */
     const char *hash_algorithm, *time;
+    /* dataset, receipt_id: as in zkl_notarize_result.
+     * schema_hash: of columns, types and roots of dictionaries.
+     * content:     of the files, salted: by itself it confirms no guess.
+     * table_root:  the root over the row trees of all chunks.
+     * powers_hash: names the powers of tau that the commitments are made with. */
     zkl_digest dataset, receipt_id, schema_hash, content, table_root, powers_hash;
+    /* index: of its entry, in a log of tree_size entries. */
     uint64_t index, tree_size, row_count;
+    /* As in zkl_notarize_result. */
     size_t chunk_count, blocks_per_chunk;
     /* How it was read. */
     zkl_read_info read;
     const zkl_column_info *columns;
     size_t column_count;
-    /* In words, and as they were written. */
+    /* In words, and as they were written: claims[i] is the sentence of claim_texts[i]. */
     const char *const *claims;
     const char *const *claim_texts;
     size_t claim_count;
+    /* Their times are 0: nobody keeps how long a proof took. */
     const zkl_statement_info *statements;
     size_t statement_count;
     /* All versions of the dataset. Of a receipt: not known. */
@@ -258,24 +313,33 @@ typedef struct zkl_show_result {
     size_t version_count;
 } zkl_show_result;
 
-/* What the ledger holds of a dataset, "NAME" or "NAME@VERSION". It is read, not verified
- * (zkl_verify_own does that).
+/* What the ledger holds of a dataset. It is read, not verified (zkl_verify_own does that).
+ *
+ * reference: "NAME", its latest version, or "NAME@VERSION".
  *
  * Errors: ZKL_NOT_FOUND  no such dataset or version; the text names one with a similar name.
  *         ZKL_USAGE      `reference` is no name.
- *         ZKL_REJECTED   a blob or index of the store is damaged. */
+ *         ZKL_REJECTED   a blob or index of the store is damaged.
+ * Cost:    grows with statements and versions; milliseconds for most. No passphrase is needed.
+ * Threads: any, also while another thread writes. */
 ZKL_API zkl_status zkl_show(zkl_show_result *out, zkl_ledger *ledger, const char *reference,
                             zkl_error *err) ZKL_MUST_USE;
 
 /* What a receipt says, without a ledger and without verification: whoever made the bytes chose
- * them.
+ * them. Show it as such, or call zkl_verify_receipt, whose result says the same of a valid one.
+ *
+ * receipt: the bytes of a .zkl file. Any bytes may be given.
  *
  * Errors: ZKL_BAD_INPUT  it is no receipt; the text says what it is instead.
- *         ZKL_REJECTED   its words do not fit its parts. */
+ *         ZKL_REJECTED   its words do not fit its parts.
+ *         ZKL_LIMIT      it is larger than receipts are.
+ * Threads: any. No file is read, and nothing global is used. */
 ZKL_API zkl_status zkl_show_receipt(zkl_show_result *out, zkl_bytes receipt,
                                     zkl_error *err) ZKL_MUST_USE;
 
+/* One dataset of a ledger. */
 typedef struct zkl_dataset_line {
+    /* As it was notarised: "patients". */
     const char *name;
     /* Versions are 1 to this. */
     uint32_t version_count;
@@ -286,7 +350,9 @@ typedef struct zkl_dataset_line {
 
 typedef struct zkl_datasets_result {
     zkl_arena memory;
+    /* The log's name. */
     const char *origin;
+    /* Each name once, sorted by the bytes of the names. */
     const zkl_dataset_line *lines;
     size_t line_count;
 } zkl_datasets_result;
@@ -294,7 +360,8 @@ typedef struct zkl_datasets_result {
 /* List the datasets of a ledger, by name.
  *
  * Errors: ZKL_REJECTED  the store's index is damaged.
- * Cost:   grows with the number of versions. */
+ * Cost:   grows with the number of versions of all datasets: the store's index is walked once.
+ * Threads: any, also while another thread writes. */
 ZKL_API zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *ledger,
                                 zkl_error *err) ZKL_MUST_USE;
 

@@ -9,7 +9,10 @@
  *     zkl_pool_free(pool);
  *
  * Nothing of this is global, so tests and replays inject their own. What is left all zeros has a
- * default. */
+ * default.
+ *
+ * What env points to must live until the call returns; what a ledger was opened with, until the
+ * ledger is closed. The functions in it are called with their own `opaque`. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +25,15 @@ extern "C" {
 
 /* ---- Randomness and time */
 
+/* A source of random bytes: a hardware generator, or in tests one that repeats.
+ *
+ *     static zkl_status fill(void *opaque, uint8_t *out, size_t size, zkl_error *err)
+ *     {
+ *         if (read_device(opaque, out, size))
+ *             return ZKL_OK;
+ *         return zkl_fail(err, ZKL_IO, "the generator does not answer");
+ *     }
+ */
 typedef struct zkl_random {
     /* Fill `size` bytes. Anything but ZKL_OK stops the operation: there is no weaker source to fall
      * back to. Keys and blinders come from here. An operation calls it from one thread at a
@@ -30,29 +42,39 @@ typedef struct zkl_random {
     void *opaque;
 } zkl_random;
 
-/* The operating system's generator (getrandom). */
+/* The operating system's generator (getrandom). It waits once after the machine starts, until there
+ * is entropy. Any thread. */
 ZKL_API extern const zkl_random zkl_random_os;
 
+/* A source of wall time. */
 typedef struct zkl_clock {
-    /* Milliseconds since 1970-01-01 UTC. Entries say it as their time. */
+    /* Milliseconds since 1970-01-01 UTC. Entries say it as their time, which is the signer's word:
+     * no check relies on it. */
     int64_t (*now_ms)(void *opaque);
     void *opaque;
 } zkl_clock;
 
+/* The system's wall time. It may jump, so nothing measures durations with it. */
 ZKL_API extern const zkl_clock zkl_clock_os;
 
 /* ---- How far it is */
 
 typedef struct zkl_progress {
-    /* Called from time to time by long operations, always on the calling thread. stage: in words,
-     * "committing"; total 0: not known. Return false to cancel: the operation ends with
-     * ZKL_CANCELLED and records nothing. */
+    /* Called from time to time by long operations, always on the calling thread.
+     *
+     * stage: what is being done, in words: "committing". It may come again with other numbers.
+     * done:  of total, in units of the stage; total 0: not known.
+     *
+     * Return true to go on. Return false to cancel: the operation ends with ZKL_CANCELLED and
+     * records nothing. */
     bool (*step)(void *opaque, const char *stage, uint64_t done, uint64_t total);
     void *opaque;
 } zkl_progress;
 
-/* What is worth knowing and is no failure: one line of text, lower case, without full stop. */
+/* What is worth knowing and is no failure: one line of text, lower case, without full stop. The
+ * text is borrowed for the call. */
 typedef struct zkl_notice {
+    /* NULL: what would be said is dropped. */
     void (*say)(void *opaque, const char *text);
     void *opaque;
     /* A guard against lost or forked logs is off. NULL: `say` gets it. */
@@ -65,16 +87,23 @@ typedef struct zkl_notice {
  * other. */
 typedef struct zkl_pool zkl_pool;
 
-/* thread_count counts the calling thread, which works too. 0: the cores this process may use
- * (affinity mask and cgroup quota). At most 256 work. Where the system gives fewer threads there
- * are fewer: that costs time only. */
+/* Start the threads of a pool. They sleep while nothing is to be done.
+ *
+ * thread_count: counts the calling thread, which works too. 0: the cores this process may use
+ *               (affinity mask and cgroup quota). At most 256 work.
+ *
+ * Where the system gives fewer threads there are fewer: that costs time only, since results never
+ * depend on their number. Errors: ZKL_NO_MEMORY. */
 ZKL_API zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err) ZKL_MUST_USE;
 
-/* Ends the threads, after every operation that uses them has returned. NULL is fine. */
+/* End the threads, after every operation that uses them has returned and every ledger that was
+ * opened with them is closed. NULL is fine. */
 ZKL_API void zkl_pool_free(zkl_pool *pool);
 
 /* ---- All of it */
 
+/* All zeros is valid: one thread, silent. Several threads may share one env when its functions may
+ * be called from several threads; those of the system may. */
 typedef struct zkl_env {
     /* All zeros: zkl_random_os. */
     zkl_random random;

@@ -7,7 +7,8 @@
  *     uint64_t size;
  *     zkl_status status = zkl_export(&size, ledger, &request, NULL, &err);
  *
- * All of it but the data key may be shown to anybody.
+ * All of it but the data key may be shown to anybody. The data key lets whoever holds it confirm
+ * guesses of the data, and check the data against the receipt (zkl_verify_data).
  *
  * The rules of zkl/ledger.h hold. */
 #include <zkl/ledger.h>
@@ -21,19 +22,26 @@ extern "C" {
  * alone, and only when it is asked for by name. To add one: a line here, and
  * src/service/export_<module>.c. */
 #define ZKL_EXPORT_FORMATS(FORMAT)                                                                 \
+    /* What zkl_verify_receipt takes. It says nothing about later versions. */                     \
     FORMAT(RECEIPT, receipt, "receipt", false,                                                     \
            "one file with everything that an offline verifier needs besides its trust file")       \
+    /* For a web server, monitors and witnesses. It grows in place by later exports. */            \
     FORMAT(TLOG_TILES, tlog_tiles, "tlog-tiles", false,                                            \
            "a folder with the log as static tiles (C2SP), its checkpoint and verifier key; needs " \
            "no name")                                                                              \
+    /* For tlog clients, which check it with the entry's envelope and the verifier key. */         \
     FORMAT(TLOG_PROOF, tlog_proof, "tlog-proof", false, "the entry's inclusion proof (C2SP)")      \
+    /* For tools of in-toto: signature and statement, without the proofs. */                       \
     FORMAT(DSSE, dsse, "dsse", false,                                                              \
            "the signed entry alone (DSSE envelope of an in-toto Statement)")                       \
+    /* For snarkjs groth16 verify. That alone does not check the openings of the blocks. */        \
     FORMAT(SNARKJS, snarkjs, "snarkjs", false,                                                     \
            "a folder per proof: verification_key.json, proof.json, public.json")                   \
+    /* For auditors who hold the data: zkl_verify_data takes it. */                                \
     FORMAT(DATA_KEY, data_key, "data-key", true,                                                   \
            "secret: lets whoever has the data recompute everything")
 
+/* ZKL_EXPORT_RECEIPT and so on, in the order of the table. */
 typedef enum zkl_export_format {
 #define ZKL_EXPORT_ENUM(constant, module, name, is_secret, about) ZKL_EXPORT_##constant,
     ZKL_EXPORT_FORMATS(ZKL_EXPORT_ENUM)
@@ -41,7 +49,8 @@ typedef enum zkl_export_format {
         ZKL_EXPORT_FORMAT_COUNT
 } zkl_export_format;
 
-/* "receipt", "tlog-tiles", ...; "" for a number that is none. */
+/* "receipt", "tlog-tiles", ...: as configuration and command line write it. "" for a number that is
+ * none. The text lives as long as the program. Never fails; any thread. */
 ZKL_API const char *zkl_export_format_name(zkl_export_format format);
 
 /* What a format is like, for callers that choose file names. */
@@ -54,19 +63,31 @@ typedef struct zkl_export_kind {
     bool is_of_log;
 } zkl_export_kind;
 
-/* NULL for a number that is none. */
+/* What a format is like; NULL for a number that is none. Borrowed for ever. Never fails; any
+ * thread. */
 ZKL_API const zkl_export_kind *zkl_export_kind_of(zkl_export_format format);
-/* As the table of formats says. */
+/* Is it for the owner's eyes alone? As the table of formats says; false for a number that is none.
+ * A caller that exports all formats leaves these out unless they are asked for by name. */
 ZKL_API bool zkl_export_is_secret(zkl_export_format format);
 
 /* The `formats` of the ledger's configuration, in their order: what is exported when nobody says
- * which. `out` has room for ZKL_EXPORT_FORMAT_COUNT. Never fails. */
+ * which.
+ *
+ *     zkl_export_format formats[ZKL_EXPORT_FORMAT_COUNT];
+ *     size_t count;
+ *     zkl_export_formats_configured(formats, &count, ledger);
+ *
+ * out:   has room for ZKL_EXPORT_FORMAT_COUNT; the first *count are filled.
+ *
+ * Never fails: the configuration was checked when the ledger was opened. Any thread. */
 ZKL_API void zkl_export_formats_configured(zkl_export_format *out, size_t *count,
                                            const zkl_ledger *ledger);
 
+/* What to write, and where. */
 typedef struct zkl_export_request {
     /* "NAME" or "NAME@VERSION". Not looked at for a format of the log: then NULL will do. */
     const char *reference;
+    /* One of the table: another number is ZKL_USAGE. */
     zkl_export_format format;
     /* A path; "-" is standard output, but not for a folder. */
     const char *output;
@@ -75,17 +96,27 @@ typedef struct zkl_export_request {
     bool force;
 } zkl_export_request;
 
-/* Write one format. *byte_count: the file's size; 0 for a folder.
+/* Write one format of one dataset version, or of the log.
  *
- * A file that is there already is replaced only by the same thing in a newer state. A file is
- * written beside and renamed, so it is there whole or as it was; a folder is written file by file,
- * and a failure may leave part of it.
+ * byte_count: the file's size; 0 for a folder, and after a failure.
+ * env:        may be NULL, as everywhere.
+ *
+ * A file that is there already is replaced only by the same thing in a newer state: the receipt of
+ * the same entry under a newer checkpoint. A data key is written with mode 0600.
+ *
+ * A file is written beside and renamed, so it is there whole or as it was. A folder is written file
+ * by file, and a failure may leave part of it: the same call again completes tiles; the folder of
+ * snarkjs must be emptied, or `force` set.
  *
  * Errors: ZKL_USAGE      the output lies in a ledger's folder; "-" for a folder.
  *         ZKL_NOT_FOUND  no such dataset or version; the ledger holds no data key of it.
  *         ZKL_CONFLICT   the output is there and holds something else (see force).
  *         ZKL_DENIED     data-key: the passphrase is missing or wrong.
- *         ZKL_REJECTED   the store or a stored key is damaged. */
+ *         ZKL_REJECTED   the store or a stored key is damaged.
+ *         ZKL_IO         what is written is then not at its place, but for a folder.
+ * Cost:   a receipt is gathered from the store, some ten milliseconds. tlog-tiles reads every
+ *         entry. data-key opens the owner's key file, 0.2 seconds and 64 MiB under a passphrase.
+ * Threads: any, also while another thread writes into the ledger. */
 ZKL_API zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *ledger,
                               const zkl_export_request *request, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;

@@ -125,6 +125,7 @@ typedef struct zkl_ledger_info {
     const char *hash_algorithm;
 } zkl_ledger_info;
 
+/* Never fails. Any thread. */
 ZKL_API void zkl_ledger_get_info(zkl_ledger_info *out, const zkl_ledger *ledger);
 
 /* ---- Making one: keys, configuration, store, log, and the powers of tau of this ledger */
@@ -152,6 +153,7 @@ typedef struct zkl_init_request {
 typedef struct zkl_succeeds {
     /* "": none. */
     char origin[256];
+    /* Entries of the old log, and the root of its tree, by its newest checkpoint. */
     uint64_t size;
     zkl_digest root;
     /* The verifier key that signed the old checkpoint. A reader has to find out elsewhere whether
@@ -161,7 +163,9 @@ typedef struct zkl_succeeds {
 
 typedef struct zkl_init_result {
     zkl_arena memory;
+    /* Where it is, and the name of its log. */
     const char *folder, *origin;
+    /* Its id, and that of its powers of tau. */
     zkl_digest ledger, powers_hash;
     /* The powers were made on one machine: they prove nothing against whoever made them. */
     bool powers_development;
@@ -181,26 +185,40 @@ ZKL_API zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *er
 
 /* Make a ledger in a folder beside, and rename it into place: it is there whole or not at all.
  *
+ *     zkl_init_request request = { .ledger = { .folder = ".zkp-ledger", .passphrase = &secret },
+ *                                  .name = "example.org/patients" };
+ *     zkl_init_result made = { 0 };
+ *     if (zkl_init(&made, &request, &env, &err) == ZKL_OK)
+ *         printf("%s is made\n", made.origin);
+ *     zkl_arena_clear(&made.memory);
+ *
+ * Afterwards: back its keys up (zkl_keys_backup), and give its trust file to those who will verify
+ * (zkl_keys_show).
+ *
  * Errors: as zkl_init_check; ZKL_NOT_FOUND also when the cache has not all of the powers;
  *         ZKL_REJECTED when a .ptau file is not what it says.
  * Cost:   three seconds of two cores for a user's first ledger, which makes powers of tau; then
  *         under a second. Each key file under a passphrase takes 0.2 seconds and 64 MiB.
- * A failure leaves no ledger. Powers that were made or imported stay in the cache. */
+ * A failure leaves no ledger, but for one that was made and can then not be opened, for example
+ * without memory. Powers that were made or imported stay in the cache. */
 ZKL_API zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request,
                             const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Looking after one */
 
+/* One thing that was looked at. */
 typedef struct zkl_doctor_line {
     /* 0 fine, 1 worth knowing, 2 a fault. */
     int severity;
     /* What was looked at, and what was found, as words. */
     const char *what, *found;
-    zkl_hint hint; /* what to do about it */
+    /* What to do about it. */
+    zkl_hint hint;
 } zkl_doctor_line;
 
 typedef struct zkl_doctor_result {
     zkl_arena memory;
+    /* Program and machine first, then the ledger. fault_count: how many of them are faults. */
     const zkl_doctor_line *lines;
     size_t line_count, fault_count;
 } zkl_doctor_result;
@@ -209,6 +227,10 @@ typedef struct zkl_doctor_result {
  * configuration, key files and their modes, and the log's head against what was signed. It takes
  * options instead of an open ledger, because one that cannot be opened is what it is asked about;
  * folder NULL: the machine alone.
+ *
+ *     for (size_t i = 0; i < doctor.line_count; i++)
+ *         printf("%d %s: %s\n", doctor.lines[i].severity, doctor.lines[i].what,
+ *                doctor.lines[i].found);
  *
  * Faults are lines of the result: only memory can fail it. Nothing is written.
  * Threads: any. Reads the process's environment. */

@@ -22,7 +22,9 @@ extern "C" {
 
 /* ---- Entries */
 
+/* One entry, for people: in what kind and words it stands in the log. */
 typedef struct zkl_log_line {
+    /* Its place in the log, from 0. */
     uint64_t index;
     /* "notarise", "prove", "setup", "key" or "revoke". */
     const char *kind;
@@ -38,19 +40,25 @@ typedef struct zkl_log_line {
 
 typedef struct zkl_log_result {
     zkl_arena memory;
+    /* The log's name, the first line of its checkpoints. */
     const char *origin;
     /* Of the whole log, whatever part of it is listed. */
     uint64_t tree_size;
     zkl_digest root;
+    /* The entries that were asked for, in order; lines[0] is entry `from`. */
     const zkl_log_line *lines;
     size_t line_count;
 } zkl_log_result;
 
 /* List entries `from` to before `to`, oldest first. to 0: to the end; more than there are: as many
- * as there are.
+ * as there are. From behind the end: none, and that is no error.
+ *
+ * They are read, not verified: zkl_verify_chain does that.
  *
  * Errors: ZKL_REJECTED  an entry is damaged or missing in the store.
- * Cost:   grows with the entries listed: each is read and parsed. */
+ * Cost:   grows with the entries listed: each is read and parsed, and all stay in memory. List a
+ *         long log in parts.
+ * Threads: any. All parts see the log of their own moment: tree_size may grow between them. */
 ZKL_API zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to,
                                 zkl_error *err) ZKL_MUST_USE;
 
@@ -60,22 +68,33 @@ typedef struct zkl_verify_chain_request {
     /* Entries whose content is looked at, half open; to 0: the end. Leaves, signatures and
      * checkpoints are checked from entry 0 on in any case. */
     uint64_t from, to;
-    /* Verify every proof of these entries too. */
+    /* Verify every proof of these entries too. Without it proofs count as blobs: they are there,
+     * and have the hash that their entry names. */
     bool proofs;
 } zkl_verify_chain_request;
 
+/* What was counted. It has no memory to clear. */
 typedef struct zkl_verify_chain_result {
+    /* Of what was checked before the end, or before what failed. Blobs are the bytes that entries
+     * name by hash: manifests, statements, proofs, keys. */
     uint64_t entry_count, checkpoint_count, blob_count, proof_count, dataset_count;
     /* ZKL_REJECTED: the first entry that fails. */
     uint64_t bad_index;
+    /* `proofs` was asked for. */
     bool proofs_checked;
+    /* The log that this one says it goes on from. Only after success. */
     zkl_succeeds succeeds;
 } zkl_verify_chain_result;
 
 /* Recompute the log from its first entry: every leaf, signature, reference, parent and blob, every
  * checkpoint that was ever signed, and the store's indexes, which must follow from the entries.
  *
+ *     zkl_verify_chain_request all = { .proofs = true };
+ *     if (zkl_verify_chain(&report, ledger, &all, &env, &err) == ZKL_REJECTED)
+ *         printf("entry %llu: %s\n", (unsigned long long)report.bad_index, err.text);
+ *
  * It says that the log is whole by its own first key. Whose key that is, a trust file says.
+ *
  * Errors: ZKL_REJECTED  something does not hold: `bad_index` and the text say what. The result is
  *                       filled.
  * Cost:   reads the whole store; with proofs some 10 ms a statement on one core, spread over the

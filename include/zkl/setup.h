@@ -24,6 +24,7 @@ extern "C" {
 
 /* ---- Circuit keys */
 
+/* One circuit of a ledger, and whether its key is there. */
 typedef struct zkl_setup_line {
     /* "F18", "F20", .. "F26". */
     char circuit[12];
@@ -34,11 +35,13 @@ typedef struct zkl_setup_line {
     /* A set-up entry of the log names this key: entry `index`. */
     bool logged;
     uint64_t index;
+    /* Of the verification key: what a trust file pins. */
     zkl_digest key_hash;
 } zkl_setup_line;
 
 typedef struct zkl_setup_result {
     zkl_arena memory;
+    /* Names the one set of powers of tau that the ledger uses. */
     zkl_digest powers_hash;
     /* Made on one machine, as far as is known. */
     bool powers_development;
@@ -52,7 +55,11 @@ typedef struct zkl_setup_result {
 /* List the circuits. Of those in `tiers` (18, 20, .. 26), make the keys that are missing and log
  * those that no entry names, ahead of use: zkl_notarize does the same for those that it needs.
  *
- * With tiers it writes, and needs the passphrase. Without, it reads only.
+ * tiers: tier_count of them, in any order; NULL and 0: list only.
+ *
+ * With tiers it writes, and needs the passphrase. Without, it reads only. The entries of one call
+ * are recorded together or not at all; a key that the log names already is not logged again.
+ *
  * Errors: ZKL_USAGE      a tier that is no circuit's.
  *         ZKL_NOT_FOUND  the cache lacks the ledger's powers, or has of them what verifying needs
  *                        only.
@@ -60,7 +67,8 @@ typedef struct zkl_setup_result {
  *         ZKL_DENIED     with tiers: the passphrase is missing or wrong.
  *         ZKL_BAD_INPUT  a file of the cache is damaged.
  * Cost:   a key takes 4 to 8 seconds of two cores when it is made. Keys that were made stay in the
- *         cache after a failure. */
+ *         cache after a failure.
+ * Threads: any. Operations that run meanwhile go on with the keys they have. */
 ZKL_API zkl_status zkl_setup_run(zkl_setup_result *out, zkl_ledger *ledger, const unsigned *tiers,
                                  size_t tier_count, const zkl_env *env,
                                  zkl_error *err) ZKL_MUST_USE;
@@ -90,16 +98,26 @@ typedef struct zkl_setup_export_request {
     bool force;
 } zkl_setup_export_request;
 
-/* Write the ledger's powers, or a circuit's key, to a file.
+/* Write the ledger's powers, or a circuit's key, to a file. Everything in it is public: mode 0644.
+ *
+ *     zkl_setup_export_request request = { .form = ZKL_SETUP_FORM_POWERS,
+ *                                          .output = "powers.zklpowers" };
+ *     status = zkl_setup_export(&size, &hash, ledger, &request, &env, &err);
+ *
+ * byte_count, powers_hash: the file's size, and of which powers it is; filled only with ZKL_OK.
+ *
+ * The file is written beside and renamed, so it is there whole or as it was.
  *
  * Errors: ZKL_USAGE      the output lies in a ledger's folder.
  *         ZKL_CONFLICT   the output is there and holds something else.
  *         ZKL_NOT_FOUND  the cache lacks the powers; for .ptau and .zkey: or has not all of
- *                        them. */
+ *                        them.
+ * Cost:   the file is put together in memory. A .zkey whose key is missing is made first. */
 ZKL_API zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash,
                                     zkl_ledger *ledger, const zkl_setup_export_request *request,
                                     const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
+/* Somebody who took part in a ceremony, as its file lists them. */
 typedef struct zkl_contributor {
     /* As the file says it, "" without one. Whoever wrote the file chose it: it proves nothing. */
     const char *name;
@@ -118,13 +136,16 @@ typedef struct zkl_setup_import_request {
 
 typedef struct zkl_setup_import_result {
     zkl_arena memory;
+    /* What the file was. */
     zkl_setup_form form;
+    /* Of the powers that it holds, or that the key is for: zkl_init_request.powers takes it. */
     zkl_digest powers_hash;
     /* Of a .zkey: what a trust file pins. */
     zkl_digest key_hash;
     /* As far as the file shows, fewer than two people contributed; of a .zkey: to it, or to its
      * powers. */
     bool is_development;
+    /* In the order in which they took part. Empty for .zklpowers, which do not say. */
     const zkl_contributor *contributors;
     size_t contributor_count;
 } zkl_setup_import_result;
@@ -132,6 +153,11 @@ typedef struct zkl_setup_import_result {
 /* Take a file into the set-up cache, after checking it whole: each point, that the powers are
  * powers of one tau, that a key is its circuit's under the ledger's powers, and that the
  * contributions follow from one another and lead to it.
+ *
+ *     zkl_setup_import_request request = { .file = "ceremony.ptau" };
+ *     if (zkl_setup_import(&done, NULL, &request, &env, &err) == ZKL_OK)
+ *         ... zkl_init with done.powers_hash in hex as `powers` ...
+ *     zkl_arena_clear(&done.memory);
  *
  * ledger: the one whose powers a .zkey is for. Powers need none; it may be NULL. A ceremony's key
  * or powers take the place of the same ones made here; operations that run go on with the old key.

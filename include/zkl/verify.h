@@ -1,9 +1,11 @@
 #pragma once
 /* Verifying: a receipt by itself, a receipt by what a ledger trusts, and a dataset by its data.
  *
- * The first part needs no ledger, no data and no network: a program of its own can be linked with
- * it alone. In all of it ZKL_OK is the only status that says "valid", and it is given only when
- * every check holds:
+ * The first part needs no ledger, no data and no network; tools/verify_min.c is a program that
+ * holds the code behind it and nothing else.
+ *
+ * In all of it ZKL_OK is the only status that says "valid", and it is given only when every check
+ * holds:
  *
  *     ZKL_OK         every check was made, and holds
  *     ZKL_REJECTED   a check was made, and fails: err->check and the text say which
@@ -38,10 +40,11 @@ extern "C" {
 
 /* ---- What a verification says */
 
+/* One claim that was verified. A result lists those of the owner and those of every dataset. */
 typedef struct zkl_claim_verdict {
-    /* "every non-null value of age lies between 0 and 120". */
+    /* For people: "every non-null value of age lies between 0 and 120". */
     const char *sentence;
-    /* "range(age, 0, 120)". */
+    /* As the entry has it, for programs: "range(age, 0, 120)". docs/formats/claims.md. */
     const char *text;
     /* The circuit of its proof, "F22", and the statement it is of: t0 in hex. */
     const char *circuit, *statement_id;
@@ -53,7 +56,8 @@ typedef struct zkl_claim_verdict {
     bool is_development;
 } zkl_claim_verdict;
 
-/* Whose word counted for what to trust. */
+/* Whose word counted for what to trust. A program shows it beside the verdict: "valid" by a trust
+ * file that came with the receipt says nothing. */
 typedef enum zkl_trust_source {
     /* A trust file that was given. */
     ZKL_TRUST_FILE,
@@ -67,26 +71,37 @@ typedef enum zkl_trust_source {
 /* "file", "own ledger", "named ledger"; "" for any other number. */
 ZKL_API const char *zkl_trust_source_name(zkl_trust_source source);
 
+/* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
+ * verified whole. */
 typedef struct zkl_verify_result {
     zkl_arena memory;
 
     /* ---- The dataset, as the verified entry and manifest have it. */
     const char *name;
+    /* From 1. That it is the latest, no receipt can say. */
     uint32_t version;
     /* "notarise" or "prove". */
     const char *kind;
+    /* Ids: of the ledger that was trusted, of the manifest, of the entry's leaf. */
     zkl_digest ledger, dataset, receipt_id;
     /* Of the entry, in a log of tree_size entries. */
     uint64_t index, tree_size, row_count;
+    /* block_count: commitments that were decoded. statement_count: proofs that were verified. */
     size_t column_count, block_count, statement_count;
+    /* Names and types: a claim speaks of nothing else. */
     const zkl_column_info *columns;
     /* How it was read, as the manifest says. */
     zkl_read_info read;
     const zkl_claim_verdict *claims;
     size_t claim_count;
 
-    /* ---- Who says so. time: RFC 3339, the signer's word. */
+    /* ---- Who says so. */
+    /* origin:  the log's name.
+     * time:    RFC 3339, the signer's word.
+     * log_key: the verifier key that signed the checkpoint.
+     * signer:  hash of the key that signed the entry, in hex. */
     const char *origin, *time, *log_key, *signer;
+    /* Names of those that signed the checkpoint too, and that the trust accepts. */
     const char *const *witnesses;
     size_t witness_count;
     zkl_trust_source trust_source;
@@ -98,7 +113,8 @@ typedef struct zkl_verify_result {
     /* ---- What it does not say: in words, and as stable names ("latest"). */
     const char *const *not_proven;
     const char *const *not_proven_names;
-    const zkl_hint *not_proven_hints; /* how each can be checked after all */
+    /* How each can be checked after all; ZKL_HINT_NONE: it cannot. */
+    const zkl_hint *not_proven_hints;
     size_t not_proven_count;
     /* The set-up was made on one machine: the proofs prove nothing against whoever made it. */
     bool is_development;
@@ -113,15 +129,24 @@ typedef struct zkl_verify_result {
 
 /* ---- A receipt by itself */
 
-/* Verify the bytes of a .zkl file by the text of a trust.toml. An empty trust is ZKL_UNCHECKED:
- * nothing is trusted on first use. Any bytes may be given.
+/* Verify the bytes of a .zkl file by the text of a trust.toml.
  *
+ * receipt: any bytes may be given: they are hostile until verified.
+ * trust:   the caller's own, by a way that he trusts. Empty is ZKL_UNCHECKED: nothing is trusted on
+ *          first use.
+ * env:     its pool spreads the decoding of points and the proofs; its clock and randomness are not
+ *          used, so that the same bytes have the same verdict at any time.
+ *
+ * Errors:  as above; ZKL_LIMIT: it is larger than receipts are; ZKL_NOT_SUPPORTED: it is of a later
+ *          version of the format. err->check names the check.
  * Threads: any. No file is read or written, and nothing global is used.
  * Cost:    10 to 70 milliseconds; grows with statements and with the dataset's blocks. */
 ZKL_API zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_bytes trust,
                                       const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
-/* Is this the text of a trust.toml? name: what the error calls it, its path; NULL: it has none.
+/* Is this the text of a trust.toml? For callers that keep one for later.
+ *
+ * name: what the error calls it, its path; NULL: it has none.
  *
  * Errors: ZKL_BAD_INPUT  what is wrong with it, with line and column, or what else it is. */
 ZKL_API zkl_status zkl_trust_check_text(zkl_bytes text, const char *name,
@@ -133,7 +158,7 @@ ZKL_API zkl_status zkl_trust_check_text(zkl_bytes text, const char *name,
 typedef struct zkl_ledger zkl_ledger;
 
 /* Verify a receipt's bytes by the ledger's own keys, and that its checkpoint is one of the ledger's
- * log.
+ * log. The second is what a trust file cannot give: two logs under one key show here.
  *
  * Errors: ZKL_REJECTED   also when the log is forked: the ledger has other entries below the
  *                        receipt's checkpoint.
@@ -143,15 +168,19 @@ ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *led
                                          zkl_bytes receipt, const zkl_env *env,
                                          zkl_error *err) ZKL_MUST_USE;
 
-/* Build the receipt of "NAME" or "NAME@VERSION" and verify it as above.
+/* Build the receipt of a dataset of the ledger and verify it as above: no check is left out because
+ * the ledger is at hand.
  *
- * Errors: ZKL_NOT_FOUND  no such dataset or version. */
+ * reference: "NAME", its latest version, or "NAME@VERSION".
+ *
+ * Errors: ZKL_NOT_FOUND  no such dataset or version.
+ *         ZKL_REJECTED   also when the store is damaged. */
 ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- With the data */
 
-/* Without a ledger: receipt, trust and data_key are needed. */
+/* What to check the data against. Without a ledger: receipt, trust and data_key are needed. */
 typedef struct zkl_verify_data_request {
     /* A dataset of the ledger; or NULL: `receipt` is given. */
     const char *reference;
@@ -159,6 +188,7 @@ typedef struct zkl_verify_data_request {
     zkl_bytes receipt, trust;
     /* SECRET. Empty: the ledger's own, for which the passphrase is needed. */
     zkl_bytes data_key;
+    /* As zkl_notarize_request.files: patterns and folders too. */
     const char *const *files;
     size_t file_count;
     /* What is said here counts instead of what the manifest says. */
@@ -168,7 +198,13 @@ typedef struct zkl_verify_data_request {
 } zkl_verify_data_request;
 
 /* Verify the receipt, then recompute from the data all that it commits to: file hashes, content,
- * schema, rows, row trees and block commitments. ledger may be NULL.
+ * schema, rows, row trees and block commitments.
+ *
+ * ledger: NULL, or the one whose dataset, trust or data key the request leaves out.
+ *
+ *     zkl_verify_data_request request = { .receipt = receipt, .trust = trust,
+ *                                         .data_key = key, .files = &file, .file_count = 1 };
+ *     status = zkl_verify_data(&verdict, NULL, &request, &env, &err);
  *
  * Errors: ZKL_REJECTED   also when the data are not the notarised ones: the text says what differs,
  *                        as far as that can be told. It may show values, so it is for people who

@@ -1,6 +1,18 @@
 #pragma once
 /* Everything: zkl/ledger.h to begin with, then by subject. zkl/verify.h alone verifies receipts
- * without a ledger. */
+ * without a ledger.
+ *
+ *     ledger.h   find, make, open and close a ledger; the rules that hold for every call
+ *     dataset.h  notarise a table, show and list what was notarised
+ *     verify.h   verify a receipt, with and without the data
+ *     log.h      list and check the log
+ *     export.h   write receipts, tiles, proofs for other tools
+ *     keys.h     rotate, back up and restore keys
+ *     setup.h    powers of tau and circuit keys
+ *     call.h     all of it by name, JSON in and out
+ *     env.h      randomness, clock, progress and workers that a caller lends
+ *
+ * docs/ARCHITECTURE.md shows how the library is built, docs/SOUNDNESS.md what its proofs mean. */
 #include <zkl/call.h>
 #include <zkl/dataset.h>
 #include <zkl/export.h>
