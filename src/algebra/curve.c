@@ -198,3 +198,13 @@ bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, 
     blst_final_exp(&product, &product);
     return blst_fp12_is_one(&product);
 }
+
+/* e(a, b) e(-c, d) = 1. Minus infinity, which is all zeros, is infinity. */
+bool zkl_pairings_equal(const zkl_g1_affine *a, const zkl_g2_affine *b, const zkl_g1_affine *c,
+                        const zkl_g2_affine *d)
+{
+    zkl_g1_affine p[2] = { *a, *c };
+    const zkl_g2_affine q[2] = { *b, *d };
+    blst_fp_cneg(&p[1].y, &p[1].y, true);
+    return zkl_pairing_product_is_one(p, q, 2);
+}

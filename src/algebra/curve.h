@@ -85,3 +85,6 @@ zkl_status zkl_g2_mul_many(zkl_g2_affine *out, const zkl_g2_affine *base, const 
 /* prod of e(p[i], q[i]) == 1: one product, one final exponentiation. Infinity on either side counts
  * 1. */
 bool zkl_pairing_product_is_one(const zkl_g1_affine *p, const zkl_g2_affine *q, size_t count);
+/* e(a, b) == e(c, d). Infinity counts as there. */
+bool zkl_pairings_equal(const zkl_g1_affine *a, const zkl_g2_affine *b, const zkl_g1_affine *c,
+                        const zkl_g2_affine *d);

@@ -16,20 +16,6 @@ void zkl_srs_verifier_encode(uint8_t out[static ZKL_SRS_VERIFIER_BYTES],
     zkl_g2_encode(out + 144, &srs->tau2_2);
 }
 
-/* e(a, b) = e(c, d) */
-static bool pairings_equal(const zkl_g1_affine *a, const zkl_g2_affine *b, const zkl_g1_affine *c,
-                           const zkl_g2_affine *d)
-{
-    zkl_g1 negative;
-    zkl_g1_affine p[2] = { *a };
-    const zkl_g2_affine q[2] = { *b, *d };
-
-    blst_p1_from_affine(&negative, c);
-    blst_p1_cneg(&negative, true);
-    zkl_g1_normalize(&p[1], &negative);
-    return zkl_pairing_product_is_one(p, q, 2);
-}
-
 zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes, zkl_error *err)
 {
     zkl_srs_verifier srs;
@@ -44,9 +30,9 @@ zkl_status zkl_srs_verifier_decode(zkl_srs_verifier *out, zkl_bytes bytes, zkl_e
      * decoding refuses */
     if (blst_p1_affine_is_equal(&srs.tau_1, &zkl_g1_generator))
         return zkl_fail(err, ZKL_REJECTED, "powers of tau: tau is 1");
-    if (!pairings_equal(&srs.tau_1, &zkl_g2_generator, &zkl_g1_generator, &srs.tau_2))
+    if (!zkl_pairings_equal(&srs.tau_1, &zkl_g2_generator, &zkl_g1_generator, &srs.tau_2))
         return zkl_fail(err, ZKL_REJECTED, "powers of tau: tau in G1 and tau in G2 differ");
-    if (!pairings_equal(&srs.tau_1, &srs.tau_2, &zkl_g1_generator, &srs.tau2_2))
+    if (!zkl_pairings_equal(&srs.tau_1, &srs.tau_2, &zkl_g1_generator, &srs.tau2_2))
         return zkl_fail(err, ZKL_REJECTED, "powers of tau: tau^2 in G2 is not the square of tau");
     *out = srs;
     return ZKL_OK;

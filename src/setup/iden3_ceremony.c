@@ -263,16 +263,6 @@ static void key_base(zkl_g2_affine *out, uint8_t number, const uint8_t challenge
 
 /* ---- checking */
 
-/* sx : s = spx : sp, in words e(s, spx) = e(sx, sp) */
-static bool same_ratio(const zkl_g1_affine *s, const zkl_g1_affine *sx, const zkl_g2_affine *sp,
-                       const zkl_g2_affine *spx)
-{
-    zkl_g1_affine p[2] = { *s, *sx };
-    const zkl_g2_affine q[2] = { *spx, *sp };
-    blst_fp_cneg(&p[1].y, &p[1].y, true);
-    return zkl_pairing_product_is_one(p, q, 2);
-}
-
 /* Where the powers stand after a contribution. */
 typedef struct standing {
     zkl_g1_affine tau_1, alpha_1, beta_1;
@@ -305,8 +295,8 @@ static standing standing_after(const zkl_ptau_contribution *c)
 static bool moves(const zkl_ptau_knowledge *shown, const zkl_g2_affine *sp,
                   const zkl_g1_affine *before, const zkl_g1_affine *after)
 {
-    return same_ratio(&shown->s, &shown->sx, sp, &shown->spx) &&
-           same_ratio(before, after, sp, &shown->spx);
+    return zkl_pairings_equal(&shown->s, &shown->spx, &shown->sx, sp) &&
+           zkl_pairings_equal(before, &shown->spx, after, sp);
 }
 
 static bool follows(const zkl_ptau_contribution *c, const standing *before)
@@ -319,8 +309,8 @@ static bool follows(const zkl_ptau_contribution *c, const standing *before)
     return moves(&key->tau, &tau_sp, &before->tau_1, &c->tau_1) &&
            moves(&key->alpha, &alpha_sp, &before->alpha_1, &c->alpha_1) &&
            moves(&key->beta, &beta_sp, &before->beta_1, &c->beta_1) &&
-           same_ratio(&key->tau.s, &key->tau.sx, &before->tau_2, &c->tau_2) &&
-           same_ratio(&key->beta.s, &key->beta.sx, &before->beta_2, &c->beta_2);
+           zkl_pairings_equal(&key->tau.s, &c->tau_2, &key->tau.sx, &before->tau_2) &&
+           zkl_pairings_equal(&key->beta.s, &c->beta_2, &key->beta.sx, &before->beta_2);
 }
 
 /* The challenge after a contribution; false when its state of the hash is none. */

@@ -56,16 +56,6 @@ static void make_transcript(uint8_t out[static 64], const zkl_blake2b *before,
     zkl_blake2b_final(&hash, out);
 }
 
-/* e(a, d) = e(b, c) */
-static bool same_ratio(const zkl_g1_affine *a, const zkl_g1_affine *b, const zkl_g2_affine *c,
-                       const zkl_g2_affine *d)
-{
-    zkl_g1_affine p[2] = { *a, *b };
-    const zkl_g2_affine q[2] = { *d, *c };
-    blst_fp_cneg(&p[1].y, &p[1].y, true);
-    return zkl_pairing_product_is_one(p, q, 2);
-}
-
 /* The transcript is this history's, the contributor knew x, and delta moved by it. */
 static bool follows(const zkl_zkey_contribution *c, const zkl_blake2b *before,
                     const zkl_g1_affine *delta)
@@ -76,8 +66,8 @@ static bool follows(const zkl_zkey_contribution *c, const zkl_blake2b *before,
     if (memcmp(transcript, c->transcript, sizeof transcript) != 0)
         return false;
     zkl_ceremony_hash_to_g2(&sp, transcript);
-    return same_ratio(&c->delta_s, &c->delta_sx, &sp, &c->delta_spx) &&
-           same_ratio(delta, &c->delta_after, &sp, &c->delta_spx);
+    return zkl_pairings_equal(&c->delta_s, &c->delta_spx, &c->delta_sx, &sp) &&
+           zkl_pairings_equal(delta, &c->delta_spx, &c->delta_after, &sp);
 }
 
 zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history *history,
@@ -99,7 +89,7 @@ zkl_status zkl_phase2_verify(const zkl_groth16_key *key, const zkl_zkey_history 
         delta = c->delta_after;
     }
     if (memcmp(&delta, &key->delta_1, sizeof delta) != 0 ||
-        !same_ratio(&zkl_g1_generator, &delta, &zkl_g2_generator, &key->vk.delta))
+        !zkl_pairings_equal(&zkl_g1_generator, &key->vk.delta, &delta, &zkl_g2_generator))
         return zkl_fail(err, ZKL_REJECTED, "the contributions lead to another delta");
     /* contributions can undo one another: then the chain is right and delta is 1 all the same */
     if (memcmp(&delta, &zkl_g1_generator, sizeof delta) == 0)
@@ -233,7 +223,7 @@ static zkl_status check_divided(const zkl_groth16_key *key, const divided_array 
     if (array->count == 0)
         return ZKL_OK;
     ZKL_TRY(weighted_sums(&before, &after, array, env, err));
-    if (!same_ratio(&after, &before, &zkl_g2_generator, &key->vk.delta))
+    if (!zkl_pairings_equal(&after, &key->vk.delta, &before, &zkl_g2_generator))
         return zkl_fail(err, ZKL_REJECTED, "%s is not the circuit's, divided by delta",
                         array->what);
     return ZKL_OK;

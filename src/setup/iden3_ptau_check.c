@@ -34,16 +34,6 @@ static zkl_status draw_weights(const checker *c, size_t count, zkl_error *err)
     return ZKL_OK;
 }
 
-/* e(a, b) = e(c, d) */
-static bool pairings_equal(const zkl_g1_affine *a, const zkl_g2_affine *b, const zkl_g1_affine *c,
-                           const zkl_g2_affine *d)
-{
-    zkl_g1_affine p[2] = { *a, *c };
-    const zkl_g2_affine q[2] = { *b, *d };
-    blst_fp_cneg(&p[1].y, &p[1].y, true);
-    return zkl_pairing_product_is_one(p, q, 2);
-}
-
 /* Sums with the weights that were drawn last. */
 static zkl_status sum_g1(zkl_g1_affine *out, const checker *c, const zkl_g1_affine *points,
                          size_t count, zkl_error *err)
@@ -74,7 +64,7 @@ static zkl_status check_steps_g1(const checker *c, const zkl_g1_affine *points, 
     ZKL_TRY(draw_weights(c, count - 1, err));
     ZKL_TRY(sum_g1(&before, c, points, count - 1, err));
     ZKL_TRY(sum_g1(&after, c, points + 1, count - 1, err));
-    if (!pairings_equal(&before, &c->powers->tau_2[1], &after, &zkl_g2_generator))
+    if (!zkl_pairings_equal(&before, &c->powers->tau_2[1], &after, &zkl_g2_generator))
         return zkl_fail(err, ZKL_REJECTED, "%s: not powers of one tau", what);
     return ZKL_OK;
 }
@@ -86,7 +76,7 @@ static zkl_status check_steps_g2(const checker *c, zkl_error *err)
     ZKL_TRY(draw_weights(c, count - 1, err));
     ZKL_TRY(sum_g2(&before, c, c->powers->tau_2, count - 1, err));
     ZKL_TRY(sum_g2(&after, c, c->powers->tau_2 + 1, count - 1, err));
-    if (!pairings_equal(&c->powers->tau_1[1], &before, &zkl_g1_generator, &after))
+    if (!zkl_pairings_equal(&c->powers->tau_1[1], &before, &zkl_g1_generator, &after))
         return zkl_fail(err, ZKL_REJECTED, "[tau^i]_2: not powers of one tau");
     return ZKL_OK;
 }
@@ -164,7 +154,8 @@ zkl_status zkl_ptau_check(const zkl_powers *powers, const zkl_env *env, zkl_erro
         return zkl_fail(err, ZKL_REJECTED, "powers of tau do not begin with the generators");
     if (memcmp(&powers->tau_1[1], &zkl_g1_generator, sizeof zkl_g1_generator) == 0)
         return zkl_fail(err, ZKL_REJECTED, "tau is 1: nobody contributed to these powers");
-    if (!pairings_equal(&powers->beta_1[0], &zkl_g2_generator, &zkl_g1_generator, &powers->beta_2))
+    if (!zkl_pairings_equal(&powers->beta_1[0], &zkl_g2_generator, &zkl_g1_generator,
+                            &powers->beta_2))
         return zkl_fail(err, ZKL_REJECTED, "beta differs between the groups");
 
     ZKL_AUTO_FREE(zkl_ntt) ntt = NULL;

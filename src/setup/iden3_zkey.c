@@ -57,24 +57,15 @@ static zkl_status take_g2(zkl_g2_affine *out, zkl_reader *reader, const char *wh
     return zkl_iden3_read_g2(out, &point, &checked, err);
 }
 
-/* The same secret in both groups: e(a, [1]_2) = e([1]_1, b). */
-static bool same_in_both_groups(const zkl_g1_affine *a, const zkl_g2_affine *b)
-{
-    zkl_g1_affine minus = zkl_g1_generator;
-    blst_fp_cneg(&minus.y, &minus.y, true);
-    const zkl_g1_affine p[2] = { *a, minus };
-    const zkl_g2_affine q[2] = { zkl_g2_generator, *b };
-    return zkl_pairing_product_is_one(p, q, 2);
-}
-
-/* What zkl_groth16_vk_check refuses, and secrets that differ between the groups. */
+/* What zkl_groth16_vk_check refuses, and secrets that differ between the groups: a secret is the
+ * same in both when e([x]_1, [1]_2) = e([1]_1, [x]_2). */
 static zkl_status check_elements(const zkl_groth16_key *key, zkl_error *err)
 {
     const zkl_groth16_vk *const vk = &key->vk;
     ZKL_TRY(zkl_groth16_vk_check(vk, err));
-    if (!same_in_both_groups(&key->beta_1, &vk->beta))
+    if (!zkl_pairings_equal(&key->beta_1, &zkl_g2_generator, &zkl_g1_generator, &vk->beta))
         return zkl_fail(err, ZKL_BAD_INPUT, "beta differs between the groups");
-    if (!same_in_both_groups(&key->delta_1, &vk->delta))
+    if (!zkl_pairings_equal(&key->delta_1, &zkl_g2_generator, &zkl_g1_generator, &vk->delta))
         return zkl_fail(err, ZKL_BAD_INPUT, "delta differs between the groups");
     return ZKL_OK;
 }

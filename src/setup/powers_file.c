@@ -41,16 +41,15 @@ zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error
     return zkl_buffer_status(out, err);
 }
 
-/* Sum of w_i P_i and of w_i P_(i+1) have the ratio tau. */
-/* e(sum w_i P_i, [tau]_2) = e(sum w_i P_(i+1), [1]_2): a wrong power passes with a chance of
+/* Sum of w_i P_i and of w_i P_(i+1) have the ratio tau:
+ * e(sum w_i P_i, [tau]_2) = e(sum w_i P_(i+1), [1]_2): a wrong power passes with a chance of
  * 2^-128. */
 static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error *err)
 {
     ZKL_ASSERT(srs->power_count >= 2);
     const size_t count = srs->power_count - 1;
-    zkl_g1 before, after;
-    zkl_g1_affine p[2];
-    const zkl_g2_affine q[2] = { srs->verifier.tau_2, zkl_g2_generator };
+    zkl_g1 sum;
+    zkl_g1_affine before, after;
     ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(count, sizeof *weights);
     if (!weights)
         return zkl_no_memory(err, count * sizeof *weights);
@@ -59,12 +58,11 @@ static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error 
         ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
         zkl_fr_reduce(&weights[i], bytes, sizeof bytes);
     }
-    ZKL_TRY(zkl_g1_msm(&before, srs->powers, weights, count, env->pool, err));
-    ZKL_TRY(zkl_g1_msm(&after, srs->powers + 1, weights, count, env->pool, err));
-    blst_p1_cneg(&after, true);
-    zkl_g1_normalize(&p[0], &before);
-    zkl_g1_normalize(&p[1], &after);
-    if (!zkl_pairing_product_is_one(p, q, 2))
+    ZKL_TRY(zkl_g1_msm(&sum, srs->powers, weights, count, env->pool, err));
+    zkl_g1_normalize(&before, &sum);
+    ZKL_TRY(zkl_g1_msm(&sum, srs->powers + 1, weights, count, env->pool, err));
+    zkl_g1_normalize(&after, &sum);
+    if (!zkl_pairings_equal(&before, &srs->verifier.tau_2, &after, &zkl_g2_generator))
         return zkl_fail(err, ZKL_REJECTED, "powers file: not powers of one tau");
     return ZKL_OK;
 }

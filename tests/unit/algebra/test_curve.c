@@ -259,8 +259,35 @@ static void test_pairing__is_bilinear(zkl_test *t)
     CHECK(t, zkl_pairing_product_is_one(p, q, 0));
 }
 
+/* e(aG, bH) = e(bG, aH), and not when one of the four is another point. */
+static void test_pairings_equal__compares_products(zkl_test *t)
+{
+    const zkl_fr a = test_random_fr(t), b = test_random_fr(t);
+    zkl_g1_affine in_1[2];
+    zkl_g2_affine in_2[2];
+    const zkl_fr factors[] = { a, b };
+    for (size_t i = 0; i < 2; i++) {
+        zkl_g1 point_1;
+        zkl_g2 point_2;
+        zkl_g1_mul(&point_1, &zkl_g1_generator, &factors[i]);
+        zkl_g1_normalize(&in_1[i], &point_1);
+        zkl_g2_mul(&point_2, &zkl_g2_generator, &factors[i]);
+        zkl_g2_normalize(&in_2[i], &point_2);
+    }
+    CHECK(t, zkl_pairings_equal(&in_1[0], &in_2[1], &in_1[1], &in_2[0]));
+    CHECK(t, !zkl_pairings_equal(&zkl_g1_generator, &in_2[1], &in_1[1], &in_2[0]));
+    CHECK(t, !zkl_pairings_equal(&in_1[0], &zkl_g2_generator, &in_1[1], &in_2[0]));
+    CHECK(t, !zkl_pairings_equal(&in_1[0], &in_2[1], &zkl_g1_generator, &in_2[0]));
+    CHECK(t, !zkl_pairings_equal(&in_1[0], &in_2[1], &in_1[1], &zkl_g2_generator));
+    /* both products are 1 when a point of each is infinity, and one alone does not do */
+    const zkl_g1_affine infinity = { { { 0 } } };
+    CHECK(t, zkl_pairings_equal(&infinity, &in_2[1], &infinity, &in_2[0]));
+    CHECK(t, !zkl_pairings_equal(&infinity, &in_2[1], &in_1[1], &in_2[0]));
+    CHECK(t, !zkl_pairings_equal(&in_1[0], &in_2[1], &infinity, &in_2[0]));
+}
+
 ZKL_TESTS(TEST(test_generators__are_the_specified), TEST(test_decode__undoes_encode),
           TEST(test_g1_decode__refuses), TEST(test_g1_decode__refuses_torsion),
           TEST(test_g2_decode__refuses), TEST(test_g1_decode_many__names_the_first_bad),
           TEST(test_normalize_many__keeps_infinity), TEST(test_g1_mul__is_linear),
-          TEST(test_pairing__is_bilinear))
+          TEST(test_pairing__is_bilinear), TEST(test_pairings_equal__compares_products))

@@ -106,15 +106,6 @@ static void test_iden3_files__are_written_as_they_were_read(zkl_test *t)
     }
 }
 
-static bool pairings_equal(const zkl_g1_affine *a, const zkl_g2_affine *b, const zkl_g1_affine *c,
-                           const zkl_g2_affine *d)
-{
-    zkl_g1_affine p[2] = { *a, *c };
-    blst_fp_cneg(&p[1].y, &p[1].y, true);
-    const zkl_g2_affine q[2] = { *b, *d };
-    return zkl_pairing_product_is_one(p, q, 2);
-}
-
 /* Each array is what its name says: one pairing an element. */
 static void test_iden3_ptau__arrays_are_powers_and_lagrange_points(zkl_test *t)
 {
@@ -136,13 +127,13 @@ static void test_iden3_ptau__arrays_are_powers_and_lagrange_points(zkl_test *t)
                  7);
     const zkl_g2_affine *const one = &zkl_g2_generator, *const tau = &powers.tau_2[1];
     for (size_t i = 0; i + 1 < 15; i++)
-        CHECK(t, pairings_equal(&powers.tau_1[i], tau, &powers.tau_1[i + 1], one));
+        CHECK(t, zkl_pairings_equal(&powers.tau_1[i], tau, &powers.tau_1[i + 1], one));
     for (size_t i = 0; i < 8; i++) {
-        CHECK(t, pairings_equal(&powers.tau_1[i], one, &zkl_g1_generator, &powers.tau_2[i]));
-        CHECK(t, pairings_equal(&powers.alpha_1[0], &powers.tau_2[i], &powers.alpha_1[i], one));
-        CHECK(t, pairings_equal(&powers.beta_1[0], &powers.tau_2[i], &powers.beta_1[i], one));
+        CHECK(t, zkl_pairings_equal(&powers.tau_1[i], one, &zkl_g1_generator, &powers.tau_2[i]));
+        CHECK(t, zkl_pairings_equal(&powers.alpha_1[0], &powers.tau_2[i], &powers.alpha_1[i], one));
+        CHECK(t, zkl_pairings_equal(&powers.beta_1[0], &powers.tau_2[i], &powers.beta_1[i], one));
     }
-    CHECK(t, pairings_equal(&powers.beta_1[0], one, &zkl_g1_generator, &powers.beta_2));
+    CHECK(t, zkl_pairings_equal(&powers.beta_1[0], one, &zkl_g1_generator, &powers.beta_2));
 
     /* tau^j = sum over i of w^(ij) L_i(tau), for our root w of the domain of 8 points, j < 8. */
     zkl_fr root, base = ZKL_FR_ONE;
