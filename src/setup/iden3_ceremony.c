@@ -413,25 +413,13 @@ static void contribution_secrets_clear(contribution_secrets *s)
     zkl_wipe(s, sizeof *s);
 }
 
-/* Uniform up to 2^-256; not 0, which destroys the powers, nor 1, which is no contribution. */
-static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
-{
-    uint8_t bytes[64];
-    do {
-        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
-        zkl_fr_reduce(out, bytes, sizeof bytes);
-        zkl_wipe(bytes, sizeof bytes);
-    } while (ZKL_NEVER(zkl_fr_is_zero(out) || zkl_fr_equal(out, &ZKL_FR_ONE)));
-    return ZKL_OK;
-}
-
 /* Room for 2N factors too: they are secret as well. */
 static zkl_status draw_secrets(contribution_secrets *s, unsigned power, const zkl_env *env,
                                zkl_error *err)
 {
-    ZKL_TRY(draw_secret(&s->drawn.tau, env, err));
-    ZKL_TRY(draw_secret(&s->drawn.alpha, env, err));
-    ZKL_TRY(draw_secret(&s->drawn.beta, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.tau, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.alpha, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.beta, env, err));
     ZKL_ASSERT(power <= ZKL_POWERS_POWER_MAX && !s->factors);
     s->factor_count = (size_t)2 << power;
     s->factors = zkl_malloc(s->factor_count, sizeof *s->factors);
@@ -530,7 +518,7 @@ static zkl_status sign_secret(zkl_ptau_knowledge *out, uint8_t number, const zkl
     zkl_g1 product;
     zkl_g2_affine base;
     zkl_g2 product_2;
-    ZKL_TRY(draw_secret(&logarithm, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&logarithm, env, err));
     zkl_g1_mul(&product, &zkl_g1_generator, &logarithm);
     zkl_wipe(&logarithm, sizeof logarithm);
     zkl_g1_normalize(&out->s, &product);

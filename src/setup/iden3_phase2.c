@@ -204,11 +204,7 @@ static zkl_status weighted_sums(zkl_g1_affine *before, zkl_g1_affine *after,
     ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(array->count, sizeof *weights);
     if (!weights)
         return zkl_no_memory(err, array->count * sizeof *weights);
-    for (size_t i = 0; i < array->count; i++) {
-        uint8_t bytes[16];
-        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
-        zkl_fr_reduce(&weights[i], bytes, sizeof bytes);
-    }
+    ZKL_TRY(zkl_setup_weights_draw(weights, array->count, env, err));
     ZKL_TRY(zkl_g1_msm(&sum, array->before, weights, array->count, env->pool, err));
     zkl_g1_normalize(before, &sum);
     ZKL_TRY(zkl_g1_msm(&sum, array->after, weights, array->count, env->pool, err));
@@ -264,18 +260,6 @@ zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_ke
 }
 
 /* ---- contributing */
-
-/* Uniform up to 2^-256; not 0, nor 1, which is no contribution. */
-static zkl_status draw_secret(zkl_fr *out, const zkl_env *env, zkl_error *err)
-{
-    uint8_t bytes[64];
-    do {
-        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
-        zkl_fr_reduce(out, bytes, sizeof bytes);
-        zkl_wipe(bytes, sizeof bytes);
-    } while (ZKL_NEVER(zkl_fr_is_zero(out) || zkl_fr_equal(out, &ZKL_FR_ONE)));
-    return ZKL_OK;
-}
 
 /* out = factor point, in constant time. */
 static void times_g1(zkl_g1_affine *out, const zkl_g1_affine *point, const zkl_fr *factor)
@@ -350,7 +334,7 @@ static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history
     ZKL_ASSERT(!zkl_fr_is_zero(secret));
     zkl_fr logarithm;
     zkl_g2_affine sp;
-    ZKL_TRY(draw_secret(&logarithm, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&logarithm, env, err));
     times_g1(&c->delta_s, &zkl_g1_generator, &logarithm);
     zkl_wipe(&logarithm, sizeof logarithm);
     times_g1(&c->delta_sx, &c->delta_s, secret);
@@ -396,7 +380,7 @@ zkl_status zkl_phase2_contribute(zkl_recorded_key *out, zkl_arena *arena,
     zkl_recorded_key after = *before;
     zkl_fr secret;
     ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
-    ZKL_TRY(draw_secret(&secret, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&secret, env, err));
     zkl_status status = sign(own, history, &secret, env, err);
     if (status == ZKL_OK)
         status = move_key(&after.key, arena, &secret, env->pool, err);

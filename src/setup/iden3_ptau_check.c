@@ -26,12 +26,7 @@ typedef struct checker {
 static zkl_status draw_weights(const checker *c, size_t count, zkl_error *err)
 {
     ZKL_ASSERT(count <= (size_t)2 << c->powers->power);
-    for (size_t i = 0; i < count; i++) {
-        uint8_t bytes[16];
-        ZKL_TRY(zkl_env_random(c->env, bytes, sizeof bytes, err));
-        zkl_fr_reduce(&c->weights[i], bytes, sizeof bytes);
-    }
-    return ZKL_OK;
+    return zkl_setup_weights_draw(c->weights, count, c->env, err);
 }
 
 /* Sums with the weights that were drawn last. */

@@ -48,16 +48,26 @@ static void waste_clear(waste *w)
     zkl_wipe(w, sizeof *w);
 }
 
-/* Uniform up to 2^-256, neither 0 nor 1. */
-static zkl_status draw(zkl_fr *out, const zkl_env *env, zkl_error *err)
+zkl_status zkl_setup_secret_draw(zkl_fr *out, const zkl_env *env, zkl_error *err)
 {
     uint8_t bytes[64];
 
-    do {
+    do { /* 64 bytes mod r: the bias is 2^-256 */
         ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
         zkl_fr_reduce(out, bytes, sizeof bytes);
         zkl_wipe(bytes, sizeof bytes);
     } while (ZKL_NEVER(zkl_fr_is_zero(out) || zkl_fr_equal(out, &ZKL_FR_ONE)));
+    return ZKL_OK;
+}
+
+zkl_status zkl_setup_weights_draw(zkl_fr *out, size_t count, const zkl_env *env, zkl_error *err)
+{
+    ZKL_ASSERT(out || count == 0);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t bytes[16];
+        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
+        zkl_fr_reduce(&out[i], bytes, sizeof bytes);
+    }
     return ZKL_OK;
 }
 
@@ -99,12 +109,12 @@ static zkl_status waste_draw(waste *w, unsigned power, const zkl_env *env, zkl_e
         return zkl_no_memory(err, (6 * w->n + scratch_count(w->n)) * sizeof(zkl_fr));
     zkl_fr beyond;
     do { /* outside every domain */
-        ZKL_TRY(draw(&w->drawn.tau, env, err));
+        ZKL_TRY(zkl_setup_secret_draw(&w->drawn.tau, env, err));
         zkl_fr_pow_u64(&beyond, &w->drawn.tau, 2 * w->n);
     } while (ZKL_NEVER(zkl_fr_equal(&beyond, &ZKL_FR_ONE)));
     zkl_wipe(&beyond, sizeof beyond);
-    ZKL_TRY(draw(&w->drawn.alpha, env, err));
-    ZKL_TRY(draw(&w->drawn.beta, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&w->drawn.alpha, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&w->drawn.beta, env, err));
 
     /* tau^0 .. tau^(2N - 2), from which the first arrays follow */
     w->powers[0] = ZKL_FR_ONE;

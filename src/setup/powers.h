@@ -36,6 +36,16 @@ typedef struct zkl_powers_secrets {
     zkl_fr tau, alpha, beta;
 } zkl_powers_secrets;
 
+/* A secret of a set-up: uniform up to 2^-256; not 0, which destroys what it multiplies, nor 1,
+ * which changes nothing. The caller wipes it. */
+zkl_status zkl_setup_secret_draw(zkl_fr *out, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* Weights of sums that stand for many equations, of 128 bits: what is wrong in one equation passes
+ * with a chance of 2^-128. They are public, but nobody may know them before what is weighed is
+ * fixed. */
+zkl_status zkl_setup_weights_draw(zkl_fr *out, size_t count, const zkl_env *env,
+                                  zkl_error *err) ZKL_MUST_USE;
+
 /* Draws tau, alpha, beta from env's randomness, computes all points from them, and wipes them: a
  * development set-up. power 1 .. ZKL_POWERS_POWER_MAX. The arrays come from arena. Cost at power
  * 16: about 0.8M products in G1, 0.2M in G2. */

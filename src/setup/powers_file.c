@@ -9,6 +9,7 @@
 #include "setup/powers_file.h"
 
 #include "hash/hash.h"
+#include "setup/powers.h"
 
 #define VERSION 1
 #define HASH_BYTES 32
@@ -53,11 +54,7 @@ static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error 
     ZKL_AUTO_BLOCK zkl_fr *weights = zkl_malloc(count, sizeof *weights);
     if (!weights)
         return zkl_no_memory(err, count * sizeof *weights);
-    for (size_t i = 0; i < count; i++) {
-        uint8_t bytes[16];
-        ZKL_TRY(zkl_env_random(env, bytes, sizeof bytes, err));
-        zkl_fr_reduce(&weights[i], bytes, sizeof bytes);
-    }
+    ZKL_TRY(zkl_setup_weights_draw(weights, count, env, err));
     ZKL_TRY(zkl_g1_msm(&sum, srs->powers, weights, count, env->pool, err));
     zkl_g1_normalize(&before, &sum);
     ZKL_TRY(zkl_g1_msm(&sum, srs->powers + 1, weights, count, env->pool, err));
