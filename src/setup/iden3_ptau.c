@@ -136,28 +136,6 @@ static zkl_status read_lagrange(zkl_powers *out, const reading *in, zkl_error *e
 
 /* ---- contributions */
 
-/* Points of contributions are few and always checked, whatever the trust in the file. */
-static void take_point_1(zkl_g1_affine *out, zkl_reader *reader)
-{
-    const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, "point of a contribution");
-    if (!bytes.size)
-        return;
-    memcpy(out, bytes.data, bytes.size);
-    if (!zkl_iden3_g1_valid(out))
-        zkl_reader_fault(reader, "point of a contribution");
-}
-
-/* The same in G2. */
-static void take_point_2(zkl_g2_affine *out, zkl_reader *reader)
-{
-    const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G2_BYTES, "point of a contribution");
-    if (!bytes.size)
-        return;
-    memcpy(out, bytes.data, bytes.size);
-    if (!zkl_iden3_g2_valid(out))
-        zkl_reader_fault(reader, "point of a contribution");
-}
-
 /* Bytes of fixed size; they stay zeros when the file has ended, and the reader has the fault. */
 static void take_bytes(uint8_t *out, zkl_reader *reader, size_t size, const char *what)
 {
@@ -171,27 +149,21 @@ static void take_bytes(uint8_t *out, zkl_reader *reader, size_t size, const char
  * tagged parameters. */
 static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
 {
-    take_point_1(&c->tau_1, reader);
-    take_point_2(&c->tau_2, reader);
-    take_point_1(&c->alpha_1, reader);
-    take_point_1(&c->beta_1, reader);
-    take_point_2(&c->beta_2, reader);
+    zkl_iden3_take_point_1(&c->tau_1, reader);
+    zkl_iden3_take_point_2(&c->tau_2, reader);
+    zkl_iden3_take_point_1(&c->alpha_1, reader);
+    zkl_iden3_take_point_1(&c->beta_1, reader);
+    zkl_iden3_take_point_2(&c->beta_2, reader);
     zkl_ptau_knowledge *const shown[] = { &c->key.tau, &c->key.alpha, &c->key.beta };
     for (size_t i = 0; i < ZKL_COUNT(shown); i++) {
-        take_point_1(&shown[i]->s, reader);
-        take_point_1(&shown[i]->sx, reader);
+        zkl_iden3_take_point_1(&shown[i]->s, reader);
+        zkl_iden3_take_point_1(&shown[i]->sx, reader);
     }
     for (size_t i = 0; i < ZKL_COUNT(shown); i++)
-        take_point_2(&shown[i]->spx, reader);
+        zkl_iden3_take_point_2(&shown[i]->spx, reader);
     take_bytes(c->partial_hash, reader, sizeof c->partial_hash, "partial hash");
     take_bytes(c->next_challenge, reader, sizeof c->next_challenge, "next challenge");
-    c->type = zkl_iden3_u32(reader, "contribution type");
-    if (c->type > 1)
-        zkl_reader_fault(reader, "contribution type");
-    const uint32_t size = zkl_iden3_u32(reader, "parameters");
-    if (size > ZKL_PTAU_PARAMETERS_BYTES_MAX)
-        zkl_reader_fault(reader, "parameters");
-    c->parameters = zkl_reader_take(reader, size, "parameters");
+    zkl_iden3_take_kind(&c->type, &c->parameters, reader);
 }
 
 /* The count is bounded by the bytes that a contribution has at least, before an array is made of
@@ -284,26 +256,6 @@ zkl_status zkl_ptau_parse(zkl_powers *powers, zkl_ptau_history *history, zkl_byt
 
 /* ---- writing */
 
-/* A section that is one array. */
-static void put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *points,
-                           size_t count)
-{
-    ZKL_ASSERT(points);
-    const size_t section = zkl_iden3_begin_section(out, type);
-    zkl_iden3_put_g1(out, points, count);
-    zkl_iden3_end_section(out, section);
-}
-
-/* The same in G2. */
-static void put_section_g2(zkl_buffer *out, uint32_t type, const zkl_g2_affine *points,
-                           size_t count)
-{
-    ZKL_ASSERT(points);
-    const size_t section = zkl_iden3_begin_section(out, type);
-    zkl_iden3_put_g2(out, points, count);
-    zkl_iden3_end_section(out, section);
-}
-
 /* The order of take_contribution. */
 static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
 {
@@ -319,12 +271,9 @@ static void put_contribution(zkl_buffer *out, const zkl_ptau_contribution *c)
     }
     for (size_t i = 0; i < ZKL_COUNT(shown); i++)
         zkl_iden3_put_g2(out, &shown[i]->spx, 1);
-    ZKL_ASSERT(c->parameters.size <= ZKL_PTAU_PARAMETERS_BYTES_MAX);
     zkl_buffer_put(out, c->partial_hash, sizeof c->partial_hash);
     zkl_buffer_put(out, c->next_challenge, sizeof c->next_challenge);
-    zkl_iden3_put_u32(out, c->type);
-    zkl_iden3_put_u32(out, (uint32_t)c->parameters.size);
-    zkl_buffer_put(out, c->parameters.data, c->parameters.size);
+    zkl_iden3_put_kind(out, c->type, c->parameters);
 }
 
 void zkl_ptau_history_put(zkl_buffer *out, const zkl_ptau_history *history)
@@ -351,19 +300,20 @@ zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,
     zkl_iden3_put_u32(out, powers->power);
     zkl_iden3_put_u32(out, history ? history->ceremony_power : powers->power);
     zkl_iden3_end_section(out, header);
-    put_section_g1(out, SECTION_TAU_1, powers->tau_1, 2 * n - 1);
-    put_section_g2(out, SECTION_TAU_2, powers->tau_2, n);
-    put_section_g1(out, SECTION_ALPHA_1, powers->alpha_1, n);
-    put_section_g1(out, SECTION_BETA_1, powers->beta_1, n);
-    put_section_g2(out, SECTION_BETA_2, &powers->beta_2, 1);
+    zkl_iden3_put_section_g1(out, SECTION_TAU_1, powers->tau_1, 2 * n - 1);
+    zkl_iden3_put_section_g2(out, SECTION_TAU_2, powers->tau_2, n);
+    zkl_iden3_put_section_g1(out, SECTION_ALPHA_1, powers->alpha_1, n);
+    zkl_iden3_put_section_g1(out, SECTION_BETA_1, powers->beta_1, n);
+    zkl_iden3_put_section_g2(out, SECTION_BETA_2, &powers->beta_2, 1);
     const size_t told = zkl_iden3_begin_section(out, SECTION_HISTORY);
     zkl_ptau_history_put(out, history);
     zkl_iden3_end_section(out, told);
     if (prepared) {
-        put_section_g1(out, SECTION_LAGRANGE_1, powers->lagrange_1, 4 * n - 1);
-        put_section_g2(out, SECTION_LAGRANGE_2, powers->lagrange_2, 2 * n - 1);
-        put_section_g1(out, SECTION_LAGRANGE_ALPHA_1, powers->lagrange_alpha_1, 2 * n - 1);
-        put_section_g1(out, SECTION_LAGRANGE_BETA_1, powers->lagrange_beta_1, 2 * n - 1);
+        zkl_iden3_put_section_g1(out, SECTION_LAGRANGE_1, powers->lagrange_1, 4 * n - 1);
+        zkl_iden3_put_section_g2(out, SECTION_LAGRANGE_2, powers->lagrange_2, 2 * n - 1);
+        zkl_iden3_put_section_g1(out, SECTION_LAGRANGE_ALPHA_1, powers->lagrange_alpha_1,
+                                 2 * n - 1);
+        zkl_iden3_put_section_g1(out, SECTION_LAGRANGE_BETA_1, powers->lagrange_beta_1, 2 * n - 1);
     }
     return zkl_buffer_status(out, err);
 }

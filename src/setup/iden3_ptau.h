@@ -6,7 +6,6 @@
 
 #define ZKL_PTAU_FILE_POWER_MAX 28 /* a larger file than we can use is read in part */
 #define ZKL_PTAU_CONTRIBUTIONS_MAX 4096
-#define ZKL_PTAU_PARAMETERS_BYTES_MAX 1024
 
 /* Shows that a contributor knew a secret x: s and s x are random points with that ratio, spx = x
  * sp with sp hashed from the challenge and those two. */

@@ -106,6 +106,22 @@ void zkl_iden3_end_section(zkl_buffer *out, size_t began)
     store_le(out->data + began - 8, out->size - began, 8);
 }
 
+void zkl_iden3_put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *points,
+                              size_t count)
+{
+    const size_t section = zkl_iden3_begin_section(out, type);
+    zkl_iden3_put_g1(out, points, count);
+    zkl_iden3_end_section(out, section);
+}
+
+void zkl_iden3_put_section_g2(zkl_buffer *out, uint32_t type, const zkl_g2_affine *points,
+                              size_t count)
+{
+    const size_t section = zkl_iden3_begin_section(out, type);
+    zkl_iden3_put_g2(out, points, count);
+    zkl_iden3_end_section(out, section);
+}
+
 /* ---- numbers */
 
 void zkl_iden3_put_u32(zkl_buffer *out, uint32_t value)
@@ -365,4 +381,48 @@ zkl_status zkl_iden3_load_g2(const zkl_g2_affine **out, const zkl_iden3_points *
     ZKL_TRY(zkl_iden3_read_g2(array, points, by, err));
     *out = array;
     return ZKL_OK;
+}
+
+/* ---- contributions */
+
+#define POINT_TEXT "point of a contribution"
+
+void zkl_iden3_take_point_1(zkl_g1_affine *out, zkl_reader *reader)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, POINT_TEXT);
+    if (!bytes.size)
+        return;
+    memcpy(out, bytes.data, bytes.size);
+    if (!zkl_iden3_g1_valid(out))
+        zkl_reader_fault(reader, POINT_TEXT);
+}
+
+void zkl_iden3_take_point_2(zkl_g2_affine *out, zkl_reader *reader)
+{
+    const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G2_BYTES, POINT_TEXT);
+    if (!bytes.size)
+        return;
+    memcpy(out, bytes.data, bytes.size);
+    if (!zkl_iden3_g2_valid(out))
+        zkl_reader_fault(reader, POINT_TEXT);
+}
+
+void zkl_iden3_take_kind(uint32_t *type, zkl_bytes *parameters, zkl_reader *reader)
+{
+    *type = zkl_iden3_u32(reader, "contribution type");
+    if (*type > 1)
+        zkl_reader_fault(reader, "contribution type");
+    const uint32_t size = zkl_iden3_u32(reader, "parameters");
+    if (size > ZKL_IDEN3_PARAMETERS_BYTES_MAX)
+        zkl_reader_fault(reader, "parameters");
+    *parameters = zkl_reader_take(reader, size, "parameters");
+}
+
+/* What a reader would refuse is never written. */
+void zkl_iden3_put_kind(zkl_buffer *out, uint32_t type, zkl_bytes parameters)
+{
+    ZKL_ASSERT(type <= 1 && parameters.size <= ZKL_IDEN3_PARAMETERS_BYTES_MAX);
+    zkl_iden3_put_u32(out, type);
+    zkl_iden3_put_u32(out, (uint32_t)parameters.size);
+    zkl_buffer_put(out, parameters.data, parameters.size);
 }

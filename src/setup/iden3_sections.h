@@ -12,6 +12,7 @@
 #define ZKL_IDEN3_SECTION_TYPE_MAX 15
 #define ZKL_IDEN3_G1_BYTES 96
 #define ZKL_IDEN3_G2_BYTES 192
+#define ZKL_IDEN3_PARAMETERS_BYTES_MAX 1024 /* of one contribution */
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "points are copied as they lie in memory");
@@ -44,6 +45,12 @@ void zkl_iden3_begin_file(zkl_buffer *out, const char *magic, uint32_t version,
                           uint32_t section_count);
 size_t zkl_iden3_begin_section(zkl_buffer *out, uint32_t type);
 void zkl_iden3_end_section(zkl_buffer *out, size_t began);
+
+/* A section that is one array. */
+void zkl_iden3_put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *points,
+                              size_t count);
+void zkl_iden3_put_section_g2(zkl_buffer *out, uint32_t type, const zkl_g2_affine *points,
+                              size_t count);
 
 void zkl_iden3_put_u32(zkl_buffer *out, uint32_t value);
 void zkl_iden3_put_u64(zkl_buffer *out, uint64_t value);
@@ -91,3 +98,14 @@ zkl_status zkl_iden3_load_g2(const zkl_g2_affine **out, const zkl_iden3_points *
 /* One point: reduced, on the curve, in its subgroup, not infinity. */
 bool zkl_iden3_g1_valid(const zkl_g1_affine *point);
 bool zkl_iden3_g2_valid(const zkl_g2_affine *point);
+
+/* ---- What contributions of both phases share. */
+
+/* A point of a contribution: they are few, and checked whatever the trust in the file. */
+void zkl_iden3_take_point_1(zkl_g1_affine *out, zkl_reader *reader);
+void zkl_iden3_take_point_2(zkl_g2_affine *out, zkl_reader *reader);
+/* The end of a contribution: u32 whose it is (0 a person's, 1 a beacon's), u32 length, and tagged
+ * parameters of ZKL_IDEN3_PARAMETERS_BYTES_MAX bytes at most (1 name, 2 iterations, 3 beacon),
+ * borrowed from the file. Faults on another type and on more bytes. */
+void zkl_iden3_take_kind(uint32_t *type, zkl_bytes *parameters, zkl_reader *reader);
+void zkl_iden3_put_kind(zkl_buffer *out, uint32_t type, zkl_bytes parameters);

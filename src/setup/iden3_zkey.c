@@ -268,39 +268,17 @@ static zkl_status read_points(zkl_groth16_key *key, const zkl_iden3_file *file,
 
 /* ---- contributions */
 
-/* Points of contributions are always checked, whatever the trust in the file. */
-static void take_point_1(zkl_g1_affine *out, zkl_reader *reader)
-{
-    const zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G1_BYTES, "point of a contribution");
-    if (!bytes.size)
-        return;
-    memcpy(out, bytes.data, bytes.size);
-    if (!zkl_iden3_g1_valid(out))
-        zkl_reader_fault(reader, "point of a contribution");
-}
-
 /* delta after it, its key, the transcript that its sp is hashed from, kind, tagged parameters. */
 static void take_contribution(zkl_zkey_contribution *c, zkl_reader *reader)
 {
-    take_point_1(&c->delta_after, reader);
-    take_point_1(&c->delta_s, reader);
-    take_point_1(&c->delta_sx, reader);
-    zkl_bytes bytes = zkl_reader_take(reader, ZKL_IDEN3_G2_BYTES, "point of a contribution");
-    if (bytes.size) {
-        memcpy(&c->delta_spx, bytes.data, bytes.size);
-        if (!zkl_iden3_g2_valid(&c->delta_spx))
-            zkl_reader_fault(reader, "point of a contribution");
-    }
-    bytes = zkl_reader_take(reader, sizeof c->transcript, "transcript");
+    zkl_iden3_take_point_1(&c->delta_after, reader);
+    zkl_iden3_take_point_1(&c->delta_s, reader);
+    zkl_iden3_take_point_1(&c->delta_sx, reader);
+    zkl_iden3_take_point_2(&c->delta_spx, reader);
+    const zkl_bytes bytes = zkl_reader_take(reader, sizeof c->transcript, "transcript");
     if (bytes.size)
         memcpy(c->transcript, bytes.data, bytes.size);
-    c->type = zkl_iden3_u32(reader, "contribution type");
-    if (c->type > 1)
-        zkl_reader_fault(reader, "contribution type");
-    const uint32_t size = zkl_iden3_u32(reader, "parameters");
-    if (size > ZKL_ZKEY_PARAMETERS_BYTES_MAX)
-        zkl_reader_fault(reader, "parameters");
-    c->parameters = zkl_reader_take(reader, size, "parameters");
+    zkl_iden3_take_kind(&c->type, &c->parameters, reader);
 }
 
 /* The count is bounded by the bytes that a contribution has at least, before an array is made of
@@ -418,16 +396,6 @@ static void put_coefficients(zkl_buffer *out, const zkl_groth16_key *key)
     zkl_iden3_end_section(out, section);
 }
 
-/* A section that is one array. */
-static void put_section_g1(zkl_buffer *out, uint32_t type, const zkl_g1_affine *points,
-                           size_t count)
-{
-    ZKL_ASSERT(points || count == 0);
-    const size_t section = zkl_iden3_begin_section(out, type);
-    zkl_iden3_put_g1(out, points, count);
-    zkl_iden3_end_section(out, section);
-}
-
 void zkl_zkey_history_put(zkl_buffer *out, const zkl_zkey_history *history)
 {
     static const zkl_zkey_history none = { 0 };
@@ -440,11 +408,8 @@ void zkl_zkey_history_put(zkl_buffer *out, const zkl_zkey_history *history)
         zkl_iden3_put_g1(out, &c->delta_s, 1);
         zkl_iden3_put_g1(out, &c->delta_sx, 1);
         zkl_iden3_put_g2(out, &c->delta_spx, 1);
-        ZKL_ASSERT(c->parameters.size <= ZKL_ZKEY_PARAMETERS_BYTES_MAX);
         zkl_buffer_put(out, c->transcript, sizeof c->transcript);
-        zkl_iden3_put_u32(out, c->type);
-        zkl_iden3_put_u32(out, (uint32_t)c->parameters.size);
-        zkl_buffer_put(out, c->parameters.data, c->parameters.size);
+        zkl_iden3_put_kind(out, c->type, c->parameters);
     }
 }
 
@@ -455,15 +420,13 @@ zkl_status zkl_zkey_encode(zkl_buffer *out, const zkl_groth16_key *key,
     ZKL_ASSERT(key->public_count == 1 && key->row_count <= (size_t)1 << key->log_domain);
     zkl_iden3_begin_file(out, "zkey", 1, 10);
     put_header(out, key);
-    put_section_g1(out, SECTION_IC, key->vk.ic, key->public_count + 1);
+    zkl_iden3_put_section_g1(out, SECTION_IC, key->vk.ic, key->public_count + 1);
     put_coefficients(out, key);
-    put_section_g1(out, SECTION_A, key->a, key->wire_count);
-    put_section_g1(out, SECTION_B_1, key->b_1, key->wire_count);
-    const size_t b_2 = zkl_iden3_begin_section(out, SECTION_B_2);
-    zkl_iden3_put_g2(out, key->b_2, key->wire_count);
-    zkl_iden3_end_section(out, b_2);
-    put_section_g1(out, SECTION_K, key->k, key->wire_count - key->public_count - 1);
-    put_section_g1(out, SECTION_H, key->h, (size_t)1 << key->log_domain);
+    zkl_iden3_put_section_g1(out, SECTION_A, key->a, key->wire_count);
+    zkl_iden3_put_section_g1(out, SECTION_B_1, key->b_1, key->wire_count);
+    zkl_iden3_put_section_g2(out, SECTION_B_2, key->b_2, key->wire_count);
+    zkl_iden3_put_section_g1(out, SECTION_K, key->k, key->wire_count - key->public_count - 1);
+    zkl_iden3_put_section_g1(out, SECTION_H, key->h, (size_t)1 << key->log_domain);
     const size_t told = zkl_iden3_begin_section(out, SECTION_HISTORY);
     zkl_zkey_history_put(out, history);
     zkl_iden3_end_section(out, told);

@@ -6,7 +6,6 @@
 
 #define ZKL_ZKEY_LOG_DOMAIN_MAX 24
 #define ZKL_ZKEY_CONTRIBUTIONS_MAX 4096
-#define ZKL_ZKEY_PARAMETERS_BYTES_MAX 1024
 
 /* One step of the second phase: delta was multiplied by a secret that the contributor shows to
  * know. */
