@@ -26,6 +26,13 @@ struct zkl_arena_block {
     _Alignas(ARENA_ALIGNMENT) uint8_t data[];
 };
 
+/* Invariants 2 and 3 of one block. */
+static void block_invariant(const zkl_arena_block *block)
+{
+    ZKL_ASSERT((uintptr_t)block->data % ARENA_ALIGNMENT == 0);
+    ZKL_ASSERT(block->used % ARENA_ALIGNMENT == 0 && block->used <= block->size);
+}
+
 void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
 {
     size_t bytes;
@@ -47,9 +54,10 @@ void *zkl_arena_alloc(zkl_arena *arena, size_t count, size_t size)
                                     .is_secret = arena->is_secret };
         arena->last = block;
     }
-    ZKL_ASSERT(block->used % ARENA_ALIGNMENT == 0 && block->used + bytes <= block->size);
+    ZKL_ASSERT(bytes <= block->size - block->used);
     void *out = block->data + block->used;
     block->used += bytes;
+    block_invariant(block);
     return memset(out, 0, bytes);
 }
 
@@ -58,6 +66,7 @@ void zkl_arena_clear(zkl_arena *arena)
 {
     while (arena->last) {
         zkl_arena_block *block = arena->last;
+        block_invariant(block);
         arena->last = block->before;
         zkl_wipe(block->data, block->used);
         if (block->is_secret)
@@ -69,6 +78,7 @@ void zkl_arena_clear(zkl_arena *arena)
 
 void *zkl_arena_copy(zkl_arena *arena, const void *data, size_t size)
 {
+    ZKL_ASSERT(data || size == 0);
     void *out = zkl_arena_alloc(arena, size, 1);
     if (out && size)
         memcpy(out, data, size);
@@ -77,6 +87,7 @@ void *zkl_arena_copy(zkl_arena *arena, const void *data, size_t size)
 
 char *zkl_arena_text(zkl_arena *arena, const char *text, size_t size)
 {
+    ZKL_ASSERT(text || size == 0);
     size_t with_nul;
     char *out = zkl_size_add(&with_nul, size, 1) ? zkl_arena_alloc(arena, with_nul, 1) : NULL;
     if (out && size)

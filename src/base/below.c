@@ -24,6 +24,13 @@ typedef struct place {
     int parent;          /* the folder that holds it, open */
 } place;
 
+/* Invariants 1 and 3 of a place that was found: its folder is open, and the name is one part, so
+ * that nothing but that folder is looked into. */
+static void place_invariant(const place *at)
+{
+    ZKL_ASSERT(at->parent >= 0 && at->name[0] && !strchr(at->name, '/'));
+}
+
 /* What stands at name is neither replaced nor followed. */
 static zkl_status fail_kind(int parent, const char *name, const char *full, size_t full_size,
                             zkl_error *err)
@@ -43,6 +50,7 @@ static zkl_status fail_kind(int parent, const char *name, const char *full, size
  * where the part ends in at->full, for words. */
 static zkl_status enter(place *at, const char *name, const char *end, bool make, zkl_error *err)
 {
+    ZKL_ASSERT(at->parent >= 0);
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int fd = openat(at->parent, name, flags);
     if (fd < 0 && errno == ENOENT && make &&
@@ -78,6 +86,7 @@ static zkl_status descend(place *at, size_t folder_size, bool make, zkl_error *e
 static zkl_status find_place(place *at, const char *folder, const char *path, bool make,
                              zkl_error *err)
 {
+    ZKL_ASSERT(path[0] && path[0] != '/'); /* below the folder, never beside it */
     if (snprintf(at->full, sizeof at->full, "%s/%s", folder, path) >= (int)sizeof at->full)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", folder);
     at->parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -93,6 +102,7 @@ static zkl_status find_place(place *at, const char *folder, const char *path, bo
  * looked at by its descriptor, not again by its name. */
 static zkl_status read_at(zkl_buffer *out, const place *at, size_t size_max, zkl_error *err)
 {
+    place_invariant(at);
     struct stat st;
     const int fd =
         openat(at->parent, at->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -135,6 +145,7 @@ static int create_part(int parent, const char *part)
 static zkl_status write_part(int fd, const place *at, zkl_bytes content, bool durable,
                              zkl_error *err)
 {
+    ZKL_ASSERT(fd >= 0);
     zkl_status status = zkl_fd_write(fd, content, at->full, err);
     if (status == ZKL_OK && durable && fsync(fd) != 0)
         status = zkl_fail_errno(err, "sync", at->full);
@@ -147,6 +158,7 @@ static zkl_status write_part(int fd, const place *at, zkl_bytes content, bool du
  * there. */
 static zkl_status check_replaced(const place *at, zkl_error *err)
 {
+    place_invariant(at);
     struct stat st;
     if (fstatat(at->parent, at->name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISREG(st.st_mode))
         return ZKL_OK;
@@ -158,6 +170,7 @@ static zkl_status check_replaced(const place *at, zkl_error *err)
  * with the power. */
 static zkl_status write_at(const place *at, zkl_bytes content, bool durable, zkl_error *err)
 {
+    place_invariant(at);
     char part[NAME_MAX + 1];
     ZKL_TRY(check_replaced(at, err));
     if (snprintf(part, sizeof part, "%s.%ld.part", at->name, (long)getpid()) >= (int)sizeof part)

@@ -34,12 +34,20 @@ static bool reserve_bytes(zkl_buffer *b, size_t more)
     }
     b->data = grown;
     b->capacity = capacity;
+    ZKL_ASSERT(need <= b->capacity);
     return true;
+}
+
+/* Bytes [0, size) are filled, and a block is there exactly when there is room. */
+void zkl_buffer_invariant(const zkl_buffer *b)
+{
+    ZKL_ASSERT(b->size <= b->capacity && (b->data != NULL) == (b->capacity != 0));
 }
 
 /* Twice is fine: the second finds an empty one. */
 void zkl_buffer_clear(zkl_buffer *b)
 {
+    zkl_buffer_invariant(b);
     if (b->data)
         zkl_wipe(b->data, b->size);
     zkl_free(b->data);
@@ -48,6 +56,7 @@ void zkl_buffer_clear(zkl_buffer *b)
 
 void zkl_buffer_put(zkl_buffer *b, const void *data, size_t size)
 {
+    ZKL_DEBUG_ASSERT(data || size == 0);
     if (size && reserve_bytes(b, size)) {
         memcpy(b->data + b->size, data, size);
         b->size += size;
@@ -107,16 +116,25 @@ void zkl_buffer_format(zkl_buffer *b, const char *format, ...)
     vsnprintf((char *)b->data + b->size, (size_t)size + 1, format, args);
     va_end(args);
     b->size += (size_t)size;
+    zkl_buffer_invariant(b);
 }
 
 zkl_status zkl_buffer_status(const zkl_buffer *b, zkl_error *err)
 {
+    zkl_buffer_invariant(b);
     return b->failed ? zkl_no_memory(err, b->size) : ZKL_OK;
+}
+
+/* The place never leaves the input, whatever was asked for and whatever the input says. */
+static void reader_invariant(const zkl_reader *r)
+{
+    ZKL_ASSERT(r->at <= r->bytes.size && (r->bytes.data || r->bytes.size == 0));
 }
 
 /* The first one tells most: what follows it was read at the wrong place. */
 void zkl_reader_fault(zkl_reader *r, const char *what)
 {
+    ZKL_ASSERT(what); /* the message needs a name, and NULL would say "no fault" */
     if (!r->fault)
         r->fault = what;
 }
@@ -124,7 +142,7 @@ void zkl_reader_fault(zkl_reader *r, const char *what)
 /* Compared as "what is left < size", which cannot wrap: at <= bytes.size always. */
 zkl_bytes zkl_reader_take(zkl_reader *r, size_t size, const char *what)
 {
-    ZKL_ASSERT(r->at <= r->bytes.size);
+    reader_invariant(r);
     if (r->fault || r->bytes.size - r->at < size) {
         zkl_reader_fault(r, what);
         return (zkl_bytes){ 0 };
@@ -137,7 +155,7 @@ zkl_bytes zkl_reader_take(zkl_reader *r, size_t size, const char *what)
 /* Big-endian, 1 to 8 bytes. After a fault the span is empty and the value 0. */
 static uint64_t read_integer(zkl_reader *r, size_t size, const char *what)
 {
-    ZKL_ASSERT(size <= 8);
+    ZKL_ASSERT(size >= 1 && size <= 8);
     zkl_bytes bytes = zkl_reader_take(r, size, what);
     uint64_t value = 0;
     for (size_t i = 0; i < bytes.size; i++)
@@ -182,6 +200,7 @@ zkl_bytes zkl_reader_field(zkl_reader *r, size_t size_max, const char *what)
 uint32_t zkl_reader_count(zkl_reader *r, uint32_t count_max, size_t item_bytes_min,
                           const char *what)
 {
+    reader_invariant(r);
     uint32_t count = zkl_reader_u32(r, what);
     size_t need;
     if (count > count_max || !zkl_size_mul(&need, count, item_bytes_min) ||
@@ -196,6 +215,7 @@ uint32_t zkl_reader_count(zkl_reader *r, uint32_t count_max, size_t item_bytes_m
  * encoding. */
 zkl_status zkl_reader_finish(const zkl_reader *r, const char *object, zkl_error *err)
 {
+    reader_invariant(r);
     if (r->fault)
         return zkl_fail(err, ZKL_BAD_INPUT, "%s: bad %s at byte %zu", object, r->fault, r->at);
     if (r->at != r->bytes.size)
@@ -206,6 +226,7 @@ zkl_status zkl_reader_finish(const zkl_reader *r, const char *object, zkl_error 
 
 void zkl_hex_encode(char *out, const void *data, size_t size)
 {
+    ZKL_ASSERT(data || size == 0);
     static const char digits[] = "0123456789abcdef";
     const uint8_t *bytes = data;
     for (size_t i = 0; i < size; i++) {

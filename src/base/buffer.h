@@ -12,6 +12,7 @@ typedef struct zkl_buffer {
     bool failed;
 } zkl_buffer;
 
+void zkl_buffer_invariant(const zkl_buffer *buffer);
 void zkl_buffer_clear(zkl_buffer *buffer); /* wipes */
 void zkl_buffer_put(zkl_buffer *buffer, const void *data, size_t size);
 void zkl_buffer_put_u8(zkl_buffer *buffer, uint8_t value);

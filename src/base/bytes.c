@@ -28,6 +28,7 @@ bool zkl_bytes_equal_text(zkl_bytes a, const char *text)
 /* Also true for the whole: a text begins with itself and with "". */
 bool zkl_bytes_begin_with(zkl_bytes bytes, const char *prefix)
 {
+    ZKL_ASSERT(bytes.data || bytes.size == 0);
     const size_t size = strlen(prefix);
     return bytes.size >= size && zkl_bytes_equal_text(zkl_bytes_of(bytes.data, size), prefix);
 }

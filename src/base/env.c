@@ -50,6 +50,7 @@ const zkl_clock zkl_clock_os = { now_ms_of_os, NULL };
 
 zkl_status zkl_env_random(const zkl_env *env, void *out, size_t size, zkl_error *err)
 {
+    ZKL_ASSERT(out || size == 0);
     const zkl_random *random = env && env->random.fill ? &env->random : &zkl_random_os;
     return random->fill(random->opaque, out, size, err);
 }
@@ -64,6 +65,7 @@ int64_t zkl_env_now_ms(const zkl_env *env)
 zkl_status zkl_env_progress(const zkl_env *env, const char *stage, uint64_t done, uint64_t total,
                             zkl_error *err)
 {
+    ZKL_ASSERT(stage);
     if (env && env->progress.step && !env->progress.step(env->progress.opaque, stage, done, total))
         return zkl_fail(err, ZKL_CANCELLED, "cancelled during '%s'", stage);
     return ZKL_OK;

@@ -26,6 +26,7 @@
 /* errno is read first: anything called on the way may change it. */
 zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path)
 {
+    ZKL_ASSERT(verb && path);
     int code = errno;
     zkl_status status = ZKL_IO;
     if (code == ENOENT || code == ENOTDIR)
@@ -38,6 +39,7 @@ zkl_status zkl_fail_errno(zkl_error *err, const char *verb, const char *path)
 /* Does nothing but wait until there is something to read, or a writer has come and gone. */
 static zkl_status wait_for_writer(int fd, const char *path, zkl_error *err)
 {
+    ZKL_ASSERT(fd >= 0);
     struct pollfd ready = { .fd = fd, .events = POLLIN };
     int count;
     do
@@ -94,6 +96,7 @@ zkl_status zkl_fd_read(zkl_buffer *out, int fd, const char *path, size_t size_ma
 {
     zkl_status status = ZKL_OK;
     const size_t before = out->size;
+    ZKL_ASSERT(fd >= 0);
     uint8_t piece[65536];
     while (status == ZKL_OK && !out->failed) {
         const ssize_t got = read(fd, piece, sizeof piece);
@@ -108,6 +111,7 @@ zkl_status zkl_fd_read(zkl_buffer *out, int fd, const char *path, size_t size_ma
         else
             zkl_buffer_put(out, piece, (size_t)got);
     }
+    ZKL_ASSERT(out->size >= before && out->size - before <= size_max);
     zkl_wipe(piece, sizeof piece);
     if (status == ZKL_OK)
         status = zkl_buffer_status(out, err);
@@ -148,6 +152,7 @@ zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *pat
         if (errno != EINTR)
             status = zkl_fail_errno(err, "read", path);
     close(fd);
+    ZKL_ASSERT(status != ZKL_OK || (size_t)count <= size);
     if (status == ZKL_OK)
         *got = (size_t)count;
     return status;
@@ -205,9 +210,17 @@ static zkl_status sync_folder_of(const char *path, zkl_error *err)
     return zkl_folder_sync(dirname(copy), err);
 }
 
+/* By their texts: callers make both from one folder's path. */
+static bool same_folder(const char *a, const char *b)
+{
+    const char *x = strrchr(a, '/'), *y = strrchr(b, '/');
+    return x && y ? x - a == y - b && strncmp(a, b, (size_t)(x - a)) == 0 : !x && !y;
+}
+
 /* Within one folder, so one sync is enough. */
 zkl_status zkl_file_rename(const char *from, const char *to, zkl_error *err)
 {
+    ZKL_ASSERT(same_folder(from, to));
     if (rename(from, to) != 0)
         return zkl_fail_errno(err, "rename", from);
     return sync_folder_of(to, err);
@@ -235,6 +248,7 @@ static zkl_status write_in_place(const char *path, zkl_bytes content, zkl_error 
  * number left behind goes first. */
 static int create_part(const char *part, unsigned mode)
 {
+    ZKL_ASSERT((mode & ~0777u) == 0); /* permission bits alone: no set-user-id, no sticky bit */
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
     int fd = open(part, flags, mode);
     if (fd < 0 && errno == EEXIST && unlink(part) == 0)
@@ -301,6 +315,7 @@ zkl_status zkl_file_replace(const char *path, zkl_bytes content, unsigned mode, 
 /* stat follows a link here: a folder that is reached through one is a folder. */
 zkl_status zkl_folder_make(const char *path, unsigned mode, zkl_error *err)
 {
+    ZKL_ASSERT((mode & ~0777u) == 0);
     struct stat st;
     if (mkdir(path, mode) == 0)
         return ZKL_OK;

@@ -65,6 +65,7 @@ void *zkl_calloc(size_t count, size_t size)
 /* Always a new block: realloc(3) may move and leave the old bytes behind unwiped. */
 void *zkl_realloc(void *block, size_t old_size, size_t size)
 {
+    ZKL_ASSERT(block || old_size == 0);
     void *grown = zkl_malloc(size, 1);
     if (!grown)
         return NULL;
@@ -105,6 +106,7 @@ void *zkl_secret_new(size_t size)
     (void)madvise(pages, bytes, MADV_DONTDUMP);
     if (bytes <= SECRET_LOCKED_BYTES_MAX)
         (void)mlock(pages, bytes);
+    ZKL_ASSERT(bytes >= size + SECRET_HEAD_BYTES);
     memcpy(pages, &bytes, sizeof bytes);
     return pages + SECRET_HEAD_BYTES;
 }
@@ -130,6 +132,7 @@ zkl_status zkl_no_memory(zkl_error *err, size_t size)
 /* explicit_bzero, because a compiler drops a memset of what is never read again. */
 void zkl_wipe(void *secret, size_t size)
 {
+    ZKL_ASSERT(secret || size == 0);
     if (size)
         explicit_bzero(secret, size);
 }
@@ -137,6 +140,7 @@ void zkl_wipe(void *secret, size_t size)
 /* No early exit, and volatile, so that no compiler makes one: time depends on size alone. */
 bool zkl_equal_ct(const void *a, const void *b, size_t size)
 {
+    ZKL_ASSERT((a && b) || size == 0);
     const volatile uint8_t *x = a, *y = b;
     uint8_t difference = 0;
     for (size_t i = 0; i < size; i++)

@@ -65,6 +65,7 @@ static void *work(void *argument)
         if (pool->stopping)
             break;
         seen = pool->run;
+        ZKL_ASSERT(pool->working > 0); /* this thread has not done its part yet */
         pthread_mutex_unlock(&pool->lock);
         take_tasks(pool, start.worker);
         pthread_mutex_lock(&pool->lock);
@@ -104,6 +105,7 @@ zkl_status zkl_pool_new(zkl_pool **out, size_t thread_count, zkl_error *err)
         }
         pool->thread_count++;
     }
+    ZKL_ASSERT(pool->thread_count >= 1 && pool->thread_count <= POOL_THREADS_MAX);
     *out = pool;
     return ZKL_OK;
 }
@@ -114,6 +116,7 @@ void zkl_pool_free(zkl_pool *pool)
     if (!pool)
         return;
     pthread_mutex_lock(&pool->lock);
+    ZKL_ASSERT(pool->working == 0 && !pool->stopping); /* the header: no run is under way */
     pool->stopping = true;
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->lock);
@@ -136,6 +139,7 @@ size_t zkl_pool_threads(const zkl_pool *pool)
  * threads take turns. */
 void zkl_pool_run(zkl_pool *pool, size_t count, zkl_pool_task *task, void *context)
 {
+    ZKL_ASSERT(task || count == 0);
     if (!pool || inside || pool->thread_count == 1 || count < 2) {
         size_t worker = pool && inside == pool ? inside_worker : 0;
         for (size_t i = 0; i < count; i++)
@@ -201,6 +205,8 @@ zkl_status zkl_pool_try(zkl_pool *pool, size_t count, zkl_pool_attempt *attempt,
                   .lock = PTHREAD_MUTEX_INITIALIZER };
     zkl_pool_run(pool, count, try_one, &all);
     pthread_mutex_destroy(&all.lock);
+    /* One failure at least, or none: the status says which. */
+    ZKL_ASSERT((all.first_failed == SIZE_MAX) == (all.status == ZKL_OK));
     if (all.status != ZKL_OK && err)
         *err = all.error;
     return all.status;

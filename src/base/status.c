@@ -140,6 +140,7 @@ zkl_status zkl_fail_check(zkl_error *err, zkl_status status, zkl_check check, co
 
 zkl_status zkl_hint_add(zkl_error *err, zkl_status status, zkl_hint hint, const char *value)
 {
+    ZKL_ASSERT((unsigned)hint < ZKL_HINT_COUNT);
     if (err) {
         const size_t size = value ? strlen(value) : 0;
         const bool fits = size < sizeof err->hint_value;
@@ -165,6 +166,7 @@ zkl_status zkl_fail_hint(zkl_error *err, zkl_status status, zkl_hint hint, const
 
 zkl_status zkl_fail_as(zkl_error *err, zkl_status status, const zkl_error *why)
 {
+    ZKL_ASSERT(why);
     if (err) {
         if (err != why)
             *err = *why;
