@@ -11,6 +11,7 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 /* A group holds its bytes from the top; what is missing counts as 0 and becomes padding. */
 size_t zkl_base64_encode(char *out, const void *data, size_t size)
 {
+    ZKL_ASSERT(data || size == 0);
     const uint8_t *bytes = data;
     size_t at = 0;
     for (size_t i = 0; i < size; i += 3) {
@@ -35,6 +36,7 @@ void zkl_buffer_put_base64(zkl_buffer *buffer, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
     char piece[ZKL_BASE64_CHARS(768) + 1];
+    _Static_assert(768 % 3 == 0, "a piece in the middle has no padding");
     for (size_t i = 0; i < size; i += 768) {
         size_t have = size - i < 768 ? size - i : 768;
         zkl_buffer_put(buffer, piece, zkl_base64_encode(piece, bytes + i, have));
@@ -49,6 +51,7 @@ size_t zkl_base64_decoded_size(zkl_bytes text)
     size_t size = text.size / 4 * 3;
     for (size_t i = 0; i < 2 && i < text.size && text.data[text.size - 1 - i] == '='; i++)
         size -= size ? 1 : 0;
+    ZKL_ASSERT(size <= text.size);
     return size;
 }
 

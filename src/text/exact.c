@@ -16,6 +16,12 @@ bool zkl_exact_is_zero(const zkl_exact *a)
     return (a->words[0] | a->words[1] | a->words[2] | a->words[3]) == 0;
 }
 
+/* Invariant 1. */
+static void exact_invariant(const zkl_exact *a)
+{
+    ZKL_ASSERT(!a->negative || !zkl_exact_is_zero(a));
+}
+
 zkl_exact zkl_exact_of_u64(uint64_t value)
 {
     return (zkl_exact){ .words = { value } };
@@ -36,6 +42,7 @@ zkl_exact zkl_exact_of(int64_t value)
 
 zkl_exact zkl_exact_negate(zkl_exact a)
 {
+    exact_invariant(&a);
     a.negative = !a.negative && !zkl_exact_is_zero(&a);
     return a;
 }
@@ -52,6 +59,8 @@ static int compare_magnitudes(const zkl_exact *a, const zkl_exact *b)
 /* Zero is not negative, so a different sign decides. */
 int zkl_exact_compare(const zkl_exact *a, const zkl_exact *b)
 {
+    exact_invariant(a);
+    exact_invariant(b);
     if (a->negative != b->negative)
         return a->negative ? -1 : 1;
     const int order = compare_magnitudes(a, b);
@@ -98,6 +107,7 @@ bool zkl_exact_add(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
     }
     if (zkl_exact_is_zero(&sum))
         sum.negative = false;
+    exact_invariant(&sum);
     *out = sum;
     return true;
 }
@@ -129,6 +139,7 @@ bool zkl_exact_mul(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
     memcpy(product.words, words, sizeof product.words);
     if (zkl_exact_is_zero(&product))
         product.negative = false;
+    exact_invariant(&product);
     *out = product;
     return true;
 }
@@ -150,6 +161,7 @@ bool zkl_exact_power_of_ten(zkl_exact *out, unsigned exponent)
 static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact *a,
                               const zkl_exact *b)
 {
+    ZKL_ASSERT(!zkl_exact_is_zero(b));
     zkl_exact q = { 0 }, r = { 0 };
     for (int bit = 255; bit >= 0; bit--) {
         const bool lost = r.words[3] >> 63;
@@ -161,6 +173,7 @@ static void divide_magnitudes(zkl_exact *quotient, zkl_exact *remainder, const z
             q.words[bit / 64] |= (uint64_t)1 << (bit % 64);
         }
     }
+    ZKL_ASSERT(compare_magnitudes(&r, b) < 0);
     *quotient = q;
     *remainder = r;
 }
@@ -215,6 +228,7 @@ zkl_exact zkl_exact_of_bytes(const uint8_t bytes[static 32])
 /* A negative number fits no unsigned one. */
 bool zkl_exact_to_u128(u128 *out, const zkl_exact *a)
 {
+    exact_invariant(a);
     if (a->negative || a->words[2] || a->words[3])
         return false;
     *out = (u128)a->words[1] << 64 | a->words[0];
@@ -224,6 +238,7 @@ bool zkl_exact_to_u128(u128 *out, const zkl_exact *a)
 /* As zkl_exact_to_u128. */
 bool zkl_exact_to_u64(uint64_t *out, const zkl_exact *a)
 {
+    exact_invariant(a);
     if (a->negative || a->words[1] || a->words[2] || a->words[3])
         return false;
     *out = a->words[0];
@@ -236,6 +251,7 @@ bool zkl_exact_to_u64(uint64_t *out, const zkl_exact *a)
  * scale 2 is "0.05". */
 void zkl_exact_format(zkl_buffer *out, const zkl_exact *a, unsigned scale)
 {
+    exact_invariant(a);
     char digits[DIGITS_MAX];
     size_t count = 0;
     const zkl_exact ten = zkl_exact_of_u64(10);
@@ -287,6 +303,7 @@ bool zkl_exact_parse(zkl_exact *out, unsigned *scale, zkl_bytes text)
         return false;
     /* "-0" is 0. */
     value.negative = negative && !zkl_exact_is_zero(&value);
+    ZKL_ASSERT(whole + behind <= ZKL_EXACT_DIGITS_MAX);
     *out = value;
     *scale = (unsigned)behind;
     return true;

@@ -81,6 +81,8 @@ static int32_t take_hex(cursor *c)
 /* Room was made for the whole source text, and no escape grows. */
 static void put_utf8(zkl_json_object *object, uint32_t code)
 {
+    /* Half of a surrogate pair has no form in UTF-8: take_escape refuses it. */
+    ZKL_DEBUG_ASSERT(code <= 0x10ffff && (code < 0xd800 || code > 0xdfff));
     uint8_t *out = object->text + object->text_size;
     size_t size;
     if (code < 0x80) {
@@ -150,6 +152,7 @@ static zkl_status take_string(cursor *c, zkl_bytes *out)
         while (c->at < c->end && *c->at != '"' && *c->at != '\\' && *c->at >= 0x20)
             c->at++;
         if (c->at > run) {
+            ZKL_DEBUG_ASSERT((size_t)(c->at - run) <= object->text_capacity - object->text_size);
             memcpy(object->text + object->text_size, run, (size_t)(c->at - run));
             object->text_size += (size_t)(c->at - run);
         }
@@ -211,6 +214,7 @@ static bool take_number(cursor *c)
  * it is refused or left out as a whole. */
 static zkl_status skip_nested(cursor *c)
 {
+    ZKL_ASSERT(c->at < c->end && (*c->at == '[' || *c->at == '{')); /* so depth begins with 1 */
     unsigned depth = 0;
     while (c->at < c->end) {
         const uint8_t byte = *c->at++;
@@ -262,6 +266,7 @@ static zkl_status take_value(cursor *c, zkl_json_member *member)
 /* The array of members grows by doubling and stays with the object. */
 static zkl_status add_member(cursor *c, const zkl_json_member *member)
 {
+    ZKL_ASSERT(c->object->member_count <= c->object->member_capacity);
     zkl_json_object *object = c->object;
     if (object->member_count == object->member_capacity) {
         const size_t old = object->member_capacity, capacity = old ? 2 * old : 16;
@@ -318,6 +323,7 @@ zkl_status zkl_json_object_parse(zkl_json_object *object, zkl_bytes text, zkl_er
                  .end = text.size ? text.data + text.size : text.data,
                  .object = object,
                  .err = err };
+    ZKL_ASSERT(object->text_capacity >= text.size); /* invariant 2 */
     ZKL_TRY(parse_members(&c));
     skip_blanks(&c);
     ZKL_ASSERT(object->text_size <= object->text_capacity && c.at <= c.end);

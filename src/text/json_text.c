@@ -45,6 +45,7 @@ static const char *next_member(const json_t *object, const char *last)
 /* Empty names are fine; the search begins with NULL, which is before all of them. */
 static bool put_object(zkl_buffer *out, const json_t *object)
 {
+    ZKL_ASSERT(json_is_object(object));
     if (json_object_size(object) > ZKL_JSON_MEMBERS_MAX)
         return false;
     zkl_buffer_put_u8(out, '{');
@@ -64,6 +65,7 @@ static bool put_object(zkl_buffer *out, const json_t *object)
 /* Elements in their order, each canonical. */
 static bool put_array(zkl_buffer *out, const json_t *array)
 {
+    ZKL_ASSERT(json_is_array(array));
     zkl_buffer_put_u8(out, '[');
     for (size_t i = 0; i < json_array_size(array); i++) {
         if (i)
@@ -78,6 +80,7 @@ static bool put_array(zkl_buffer *out, const json_t *array)
 /* Recursion: as deep as the value, which the parser has limited. */
 bool zkl_json_put(zkl_buffer *out, const json_t *value)
 {
+    ZKL_ASSERT(value);
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         return put_object(out, value);

@@ -14,6 +14,7 @@ bool zkl_line_next(zkl_bytes *line, zkl_bytes *rest)
     if (!end)
         return false;
     size_t size = (size_t)(end - rest->data);
+    ZKL_ASSERT(size < rest->size);
     *line = zkl_bytes_of(rest->data, size);
     *rest = zkl_bytes_of(rest->data + size + 1, rest->size - size - 1);
     return true;
@@ -47,6 +48,7 @@ bool zkl_line_decimal(uint64_t *out, zkl_bytes line)
     }
     if (value > INT64_MAX)
         return false;
+    ZKL_ASSERT(value || line.size == 1); /* one spelling of 0 */
     *out = value;
     return true;
 }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 /* ASCII alone: other letters count as different bytes. */
 static uint8_t lower(uint8_t c)
 {
@@ -28,6 +30,7 @@ static unsigned replace_cost(uint8_t a, uint8_t b)
  * rows[2] for i. */
 static unsigned distance_of(zkl_bytes a, zkl_bytes b)
 {
+    ZKL_ASSERT(a.size <= ZKL_NEAREST_BYTES_MAX && b.size <= ZKL_NEAREST_BYTES_MAX); /* rows */
     unsigned rows[3][ZKL_NEAREST_BYTES_MAX + 1];
     for (size_t j = 0; j <= b.size; j++)
         rows[2][j] = 2 * (unsigned)j;
@@ -82,6 +85,7 @@ void zkl_nearest_try(zkl_nearest *nearest, zkl_bytes name)
 
 const char *zkl_nearest_hint(char out[static ZKL_NEAREST_HINT_BYTES], const zkl_nearest *nearest)
 {
+    ZKL_ASSERT(nearest->found.size <= ZKL_NEAREST_BYTES_MAX);
     out[0] = 0;
     if (nearest->found.size)
         snprintf(out, ZKL_NEAREST_HINT_BYTES, "; did you mean '%.*s'?", (int)nearest->found.size,

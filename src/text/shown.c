@@ -61,6 +61,7 @@ void zkl_buffer_put_shown(zkl_buffer *out, zkl_bytes text, uint8_t keep)
     bool hidden;
     for (size_t at = 0, size; at < text.size; at += size) {
         size = zkl_shown_step(&hidden, text, at);
+        ZKL_DEBUG_ASSERT(size >= 1 && size <= text.size - at);
         if (!hidden || (keep && text.data[at] == keep)) {
             zkl_buffer_put(out, text.data + at, size);
             continue;

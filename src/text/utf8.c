@@ -44,6 +44,7 @@ size_t zkl_utf8_valid_bytes(zkl_bytes text)
             return at;
         at += size;
     }
+    ZKL_ASSERT(at == text.size);
     return at;
 }
 
