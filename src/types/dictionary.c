@@ -18,6 +18,7 @@
 /* Four bytes, big-endian: codes of all dictionaries fit. */
 void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], uint32_t code)
 {
+    ZKL_ASSERT(code < ZKL_DICTIONARY_ENTRIES_MAX);
     uint8_t position[4];
     zkl_be32_put(position, code);
     zkl_prf_32(out, zkl_bytes_of(key, 32), ZKL_PRF_ENTRY, zkl_bytes_of(position, 4));
@@ -26,6 +27,7 @@ void zkl_dictionary_salt(uint8_t out[static 32], const uint8_t key[static 32], u
 void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t salt[static 32],
                          uint32_t code, zkl_bytes entry)
 {
+    ZKL_ASSERT(code < ZKL_DICTIONARY_ENTRIES_MAX);
     const uint8_t prefix = ZKL_H_DICTIONARY_LEAF;
     uint8_t position[4];
     zkl_be32_put(position, code);
@@ -37,6 +39,7 @@ void zkl_dictionary_leaf(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t
 void zkl_dictionary_leaves(zkl_digest *out, zkl_hash_algorithm hash, const uint8_t key[static 32],
                            const zkl_bytes *entries, size_t entry_count)
 {
+    ZKL_ASSERT(entry_count <= ZKL_DICTIONARY_ENTRIES_MAX);
     uint8_t salt[32];
     for (size_t i = 0; i < entry_count; i++) {
         zkl_dictionary_salt(salt, key, (uint32_t)i);
@@ -87,6 +90,9 @@ zkl_status zkl_dictionary_part_root(zkl_digest *out, zkl_hash_algorithm hash,
                                     const zkl_dictionary_part *part, const zkl_bytes *entries,
                                     zkl_error *err)
 {
+    /* A data key with more entries was refused when it was parsed. */
+    ZKL_ASSERT(part->entry_count <= ZKL_DICTIONARY_ENTRIES_MAX &&
+               (part->leaves || !part->entry_count));
     ZKL_AUTO_BLOCK zkl_digest *leaves = zkl_malloc(part->entry_count, sizeof *leaves);
     if (!leaves)
         return zkl_no_memory(err, part->entry_count * sizeof *leaves);
@@ -135,6 +141,7 @@ zkl_status zkl_dictionary_parse(zkl_bytes **entries, size_t *entry_count, zkl_ar
             zkl_reader_fault(&reader, "entry (out of order)");
     }
     ZKL_TRY(zkl_reader_finish(&reader, "dictionary", err));
+    ZKL_ASSERT(count <= ZKL_DICTIONARY_ENTRIES_MAX);
     *entries = list;
     *entry_count = count;
     return ZKL_OK;

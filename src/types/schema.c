@@ -16,10 +16,17 @@
 #define SCHEMA_HASH_NAME_BYTES_MAX 32
 #define COLUMN_BYTES_MIN 9 /* two empty fields and the flag */
 
+/* What zkl_schema_parse and the makers of schemas promise; names are checked where they come in. */
+static void schema_invariant(const zkl_schema *schema)
+{
+    ZKL_ASSERT(schema->column_count <= ZKL_COLUMNS_MAX);
+    ZKL_ASSERT(schema->columns || schema->column_count == 0);
+}
+
 /* The form above; names and types were checked when the schema was made. */
 void zkl_schema_encode(zkl_buffer *out, const zkl_schema *schema)
 {
-    ZKL_ASSERT(schema->column_count <= ZKL_COLUMNS_MAX);
+    schema_invariant(schema);
     const char *hash = zkl_hash_name(schema->hash);
     zkl_buffer_put_field(out, hash, strlen(hash));
     zkl_buffer_put_u32(out, (uint32_t)schema->column_count);
@@ -61,6 +68,7 @@ static zkl_status find_repeated(size_t *out, const zkl_column *columns, size_t c
     for (size_t i = 1; i < column_count; i++)
         if (zkl_bytes_equal(sorted[i - 1].name, sorted[i].name) && sorted[i].at < *out)
             *out = sorted[i].at;
+    ZKL_ASSERT(*out <= column_count);
     return ZKL_OK;
 }
 
@@ -109,6 +117,7 @@ zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, 
             (const char *)columns[repeated].name.data);
     schema.columns = columns;
     schema.column_count = count;
+    schema_invariant(&schema);
     *out = schema;
     return ZKL_OK;
 }
@@ -116,6 +125,7 @@ zkl_status zkl_schema_parse(zkl_schema *out, zkl_arena *arena, zkl_bytes bytes, 
 /* SHA3-256 whatever H is: the hash that names the algorithm cannot depend on it. */
 void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema)
 {
+    schema_invariant(schema);
     zkl_sha3 hash;
     zkl_sha3_256_init(&hash);
     const char *name = zkl_hash_name(schema->hash);
@@ -144,6 +154,7 @@ void zkl_schema_hash(zkl_digest *out, const zkl_schema *schema)
 /* One number a column, and one for the flag of each that may be null. */
 size_t zkl_schema_numbered_count(const zkl_schema *schema)
 {
+    schema_invariant(schema);
     size_t count = schema->column_count;
     for (size_t i = 0; i < schema->column_count; i++)
         count += schema->columns[i].nullable;

@@ -46,6 +46,7 @@ static const type_row rows[ZKL_TYPE_COUNT] = {
 /* One or two digits without a leading zero, then `end`. Moves *at past them. */
 static bool parse_small(uint8_t *out, const uint8_t **at, const uint8_t *limit, uint8_t end)
 {
+    ZKL_ASSERT(*at <= limit);
     unsigned value = 0, digits = 0;
     const uint8_t *p = *at;
     for (; p < limit && zkl_is_digit(*p) && digits < 3; p++, digits++)
@@ -61,6 +62,7 @@ static bool parse_small(uint8_t *out, const uint8_t **at, const uint8_t *limit, 
  * leaves the point within them. */
 static bool parse_decimal(zkl_type *out, zkl_bytes text)
 {
+    ZKL_ASSERT(text.size >= strlen("decimal(")); /* its caller has seen the beginning */
     zkl_type type = { .kind = ZKL_TYPE_DECIMAL };
     const uint8_t *at = text.data + strlen("decimal("), *const limit = text.data + text.size;
     if (!parse_small(&type.precision, &at, limit, ',') ||
@@ -105,6 +107,7 @@ bool zkl_type_parse(zkl_type *out, zkl_bytes text)
 /* The longest is a dictionary: 76 characters, well below ZKL_TYPE_TEXT_BYTES_MAX. */
 size_t zkl_type_text(char out[static ZKL_TYPE_TEXT_BYTES_MAX], const zkl_type *type)
 {
+    ZKL_ASSERT((unsigned)type->kind < ZKL_TYPE_COUNT);
     int size;
     char hex[65];
     if (type->kind == ZKL_TYPE_DECIMAL) {
@@ -148,6 +151,7 @@ zkl_code zkl_type_offset(const zkl_type *type)
 /* The ranges below rely on the order of the enum. */
 bool zkl_type_is_number(const zkl_type *type)
 {
+    ZKL_ASSERT((unsigned)type->kind < ZKL_TYPE_COUNT);
     return (type->kind >= ZKL_TYPE_INT16 && type->kind <= ZKL_TYPE_UINT64) ||
            type->kind == ZKL_TYPE_DECIMAL;
 }
@@ -155,6 +159,7 @@ bool zkl_type_is_number(const zkl_type *type)
 /* Cells hold a part of a hash of the value, so these have no order and no text. */
 bool zkl_type_is_hashed(const zkl_type *type)
 {
+    ZKL_ASSERT((unsigned)type->kind < ZKL_TYPE_COUNT);
     return type->kind >= ZKL_TYPE_STRING16 && type->kind <= ZKL_TYPE_BINARY32;
 }
 
@@ -199,4 +204,5 @@ void zkl_type_code_range(zkl_code *low, zkl_code *high, const zkl_type *type)
         *high = infinity | top;
         *low = 2 * top - 1 - *high;
     }
+    ZKL_ASSERT(*low <= *high);
 }

@@ -89,6 +89,7 @@ static bool scan_digits(unsigned *out, const uint8_t *text, size_t count)
  * algorithms". */
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
 {
+    ZKL_DEBUG_ASSERT(month >= 1 && month <= 12 && day >= 1 && day <= 31);
     year -= month <= 2;
     const int64_t era = (year >= 0 ? year : year - 399) / 400;
     const int64_t year_of_era = year - era * 400;
@@ -111,11 +112,13 @@ static void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsign
     *day = (unsigned)(day_of_year - (153 * shifted + 2) / 5 + 1);
     *month = (unsigned)(shifted < 10 ? shifted + 3 : shifted - 9);
     *year = year_of_era + era * 400 + (*month <= 2);
+    ZKL_DEBUG_ASSERT(*month >= 1 && *month <= 12 && *day >= 1 && *day <= 31);
 }
 
 /* Gregorian leap years. */
 static unsigned days_of_month(unsigned year, unsigned month)
 {
+    ZKL_ASSERT(month >= 1 && month <= 12); /* the index below */
     static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return month == 2 && leap ? 29u : days[month - 1];
@@ -216,6 +219,7 @@ bool zkl_code_of_integer(zkl_code *out, const zkl_type *type, __int128 x)
     if (x < least || x > most)
         return false;
     *out = (zkl_code)x + zkl_type_offset(type);
+    ZKL_DEBUG_ASSERT(*out >= low && *out <= high);
     return true;
 }
 
@@ -294,6 +298,7 @@ bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale
 /* Integers and decimals. 1e3 is refused: an exponent is how floats are written. */
 static bool parse_number(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
+    ZKL_DEBUG_ASSERT(zkl_type_is_number(type));
     zkl_number_text n;
     __int128 value;
     if (!zkl_number_scan(&n, text.data, text.size))
@@ -333,6 +338,7 @@ static bool parse_float(zkl_code *out, const zkl_type *type, zkl_bytes text, con
 /* A date counts days, a time and a timestamp microseconds. */
 static bool parse_moment(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
+    ZKL_DEBUG_ASSERT(type->kind >= ZKL_TYPE_DATE && type->kind <= ZKL_TYPE_TIMESTAMP);
     int64_t value;
     bool has_zone;
     if (type->kind == ZKL_TYPE_DATE && !zkl_date_scan(&value, text.data, text.size))
@@ -348,6 +354,7 @@ static bool parse_moment(zkl_code *out, const zkl_type *type, zkl_bytes text, co
 /* By what kind of value the type has. Booleans are spelt in full. */
 bool zkl_value_parse(zkl_code *out, const zkl_type *type, zkl_bytes text, const char **reason)
 {
+    ZKL_DEBUG_ASSERT((unsigned)type->kind < ZKL_TYPE_COUNT);
     if (type->kind == ZKL_TYPE_BOOL) {
         if (!zkl_bytes_equal_text(text, "true") && !zkl_bytes_equal_text(text, "false"))
             return refuse(reason, "not true or false");
@@ -426,6 +433,7 @@ static size_t format_timestamp(char *out, size_t size, int64_t microseconds)
         rest += DAY_MICROSECONDS;
         days--;
     }
+    ZKL_ASSERT(rest >= 0 && rest < DAY_MICROSECONDS);
     size_t at = format_date(out, size, days);
     out[at++] = 'T';
     at += format_time(out + at, size - at, rest);
