@@ -96,7 +96,7 @@ static zkl_status decode_slice(void *context, size_t index, size_t worker, zkl_e
 {
     (void)worker;
     const decoding *job = context;
-    ZKL_DEBUG_ASSERT(index * DECODE_SLICE < job->count);
+    ZKL_ASSERT(index * DECODE_SLICE < job->count);
     const size_t begin = index * DECODE_SLICE;
     for (size_t i = begin; i < begin + DECODE_SLICE && i < job->count; i++) {
         const char *fault = decode_g1(&job->out[i], job->bytes + ZKL_G1_BYTES * i);
@@ -111,6 +111,7 @@ static zkl_status decode_slice(void *context, size_t index, size_t worker, zkl_e
 zkl_status zkl_g1_decode_many(zkl_g1_affine *out, const uint8_t *bytes, size_t count,
                               const char *what, zkl_pool *pool, zkl_error *err)
 {
+    ZKL_ASSERT((out && bytes) || count == 0);
     decoding job = { .out = out, .bytes = bytes, .count = count, .what = what };
     return zkl_pool_try(pool, (count + DECODE_SLICE - 1) / DECODE_SLICE, decode_slice, &job, err);
 }
@@ -149,6 +150,7 @@ void zkl_g2_normalize(zkl_g2_affine *out, const zkl_g2 *a)
 /* blst shares inversions among the points. */
 void zkl_g1_normalize_many(zkl_g1_affine *out, const zkl_g1 *in, size_t count)
 {
+    ZKL_ASSERT((out && in) || count == 0);
     const zkl_g1 *const points[2] = { in, NULL }; /* NULL: the points lie one after the other */
     if (count)
         blst_p1s_to_affine(out, points, count);
@@ -156,6 +158,7 @@ void zkl_g1_normalize_many(zkl_g1_affine *out, const zkl_g1 *in, size_t count)
 
 void zkl_g2_normalize_many(zkl_g2_affine *out, const zkl_g2 *in, size_t count)
 {
+    ZKL_ASSERT((out && in) || count == 0);
     const zkl_g2 *const points[2] = { in, NULL };
     if (count)
         blst_p2s_to_affine(out, points, count);

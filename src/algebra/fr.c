@@ -87,6 +87,7 @@ void zkl_fr_inverse_batch(zkl_fr *values, zkl_fr *scratch, size_t count)
 
 void zkl_fr_dot(zkl_fr *out, const zkl_fr *a, const zkl_fr *b, size_t count)
 {
+    ZKL_ASSERT((a && b) || count == 0);
     zkl_fr sum = ZKL_FR_ZERO, term;
     for (size_t i = 0; i < count; i++) {
         zkl_fr_mul(&term, &a[i], &b[i]);
@@ -137,6 +138,7 @@ bool zkl_fr_decode_le(zkl_fr *out, const uint8_t bytes[static 32])
  * result is within 2^-257 of uniform, which is why challenges take 64. */
 void zkl_fr_reduce(zkl_fr *out, const uint8_t *bytes, size_t size)
 {
+    ZKL_ASSERT(bytes || size == 0);
     blst_scalar scalar = { { 0 } };
     if (size) /* the result, "is it zero", is not an error here */
         (void)blst_scalar_from_be_bytes(&scalar, bytes, size);

@@ -15,10 +15,18 @@ typedef struct range_sum {
     zkl_g2 g2_sums[RANGES_MAX];
 } range_sum;
 
+/* Ranges tile [0, count) and none is empty: blst's method takes one base at least. */
+static void range_invariant(const range_sum *job, size_t index)
+{
+    ZKL_ASSERT(index < job->range_count && job->range_count <= RANGES_MAX);
+    ZKL_ASSERT(job->range_count <= job->count);
+}
+
 static void sum_g1_range(void *context, size_t index, size_t worker)
 {
     (void)worker;
     range_sum *job = context;
+    range_invariant(job, index);
     const size_t begin = job->count * index / job->range_count;
     const size_t end = job->count * (index + 1) / job->range_count;
     const zkl_g1_affine *const points[2] = { job->g1_bases + begin,
@@ -32,6 +40,7 @@ static void sum_g2_range(void *context, size_t index, size_t worker)
 {
     (void)worker;
     range_sum *job = context;
+    range_invariant(job, index);
     const size_t begin = job->count * index / job->range_count;
     const size_t end = job->count * (index + 1) / job->range_count;
     const zkl_g2_affine *const points[2] = { job->g2_bases + begin, NULL };

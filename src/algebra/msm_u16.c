@@ -51,6 +51,8 @@ static void prepare_slice(void *context, size_t index, size_t worker)
     zkl_g1_summer *summer = job->summers.each[worker];
     const size_t begin = index * SLICE, left = fixed->count - begin,
                  count = left < SLICE ? left : SLICE;
+    ZKL_ASSERT(begin < fixed->count);
+    _Static_assert(SLICE % STEP == 0, "no step lies in two slices");
     for (size_t e = 1; e < MULTIPLES; e++) {
         zkl_g1_affine *points = fixed->multiples + e * fixed->count + begin;
         const zkl_g1_segments twice = { points - fixed->count, job->twice, job->twice_ends, count };
@@ -91,6 +93,7 @@ static zkl_status prepare(zkl_g1_fixed *fixed, zkl_pool *pool, zkl_error *err)
 zkl_status zkl_g1_fixed_new(zkl_g1_fixed **out, const zkl_g1_affine *bases, size_t count,
                             zkl_pool *pool, zkl_error *err)
 {
+    ZKL_ASSERT(bases || count == 0);
     if (count > ZKL_G1_FIXED_MAX)
         return zkl_fail(err, ZKL_LIMIT, "%zu fixed bases, at most %d", count, ZKL_G1_FIXED_MAX);
     ZKL_AUTO_FREE(zkl_g1_fixed) fixed = zkl_calloc(1, sizeof *fixed);
@@ -158,6 +161,7 @@ static size_t cost_of_offset(const block_work *work, uint32_t offset)
  * is at most 2^15, so a bucket of a dense block has twice the cells. */
 static uint32_t choose_offset(block_work *work, const uint16_t *cells, size_t count)
 {
+    ZKL_ASSERT(count && count <= UINT32_MAX); /* counts have 32 bits */
     memset(work->counts, 0, sizeof work->counts);
     for (size_t i = 0; i < count; i++)
         work->counts[cells[i]]++;
@@ -201,13 +205,14 @@ static size_t sort_digits(block_work *work, size_t base_count, const uint16_t *c
         const uint32_t index = (uint32_t)(shift * base_count + i);
         work->refs[work->counts[size >> shift]++] = 2 * index + (cells[i] < offset);
     }
-    ZKL_DEBUG_ASSERT(key_count <= KEYS_MAX && end <= count);
+    ZKL_ASSERT(key_count <= KEYS_MAX && end <= count);
     return key_count;
 }
 
 /* out += offset * (sum of the first count bases) */
 static void add_offset(zkl_g1 *out, const zkl_g1_fixed *fixed, size_t count, uint32_t offset)
 {
+    ZKL_ASSERT(count <= fixed->count && offset < CELL_VALUES);
     zkl_g1 sum = fixed->prefix_sums[count / STEP];
     for (size_t i = count / STEP * STEP; i < count; i++)
         blst_p1_add_or_double_affine(&sum, &sum, &fixed->multiples[i]);
@@ -227,7 +232,7 @@ static void sum_block(void *context, size_t index, size_t worker)
     const block_sums *job = context;
     block_work *work = job->works[worker];
     const uint16_t *cells = job->blocks.cells[index];
-    ZKL_DEBUG_ASSERT(job->blocks.cell_count <= job->fixed->count);
+    ZKL_ASSERT(index < job->blocks.count && job->blocks.cell_count <= job->fixed->count);
     size_t count = job->blocks.cell_count;
     while (count && cells[count - 1] == 0)
         count--;
@@ -260,6 +265,7 @@ static void free_works(block_work **works, size_t count)
 static zkl_status new_works(block_work ***out, size_t worker_count, size_t cell_count,
                             zkl_error *err)
 {
+    ZKL_ASSERT(worker_count);
     const size_t bytes = sizeof(block_work) + cell_count * sizeof(uint32_t);
     block_work **works = zkl_calloc(worker_count, sizeof *works);
     for (size_t i = 0; works && i < worker_count; i++) {

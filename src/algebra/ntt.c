@@ -97,6 +97,7 @@ typedef struct transform {
 /* i with its low `bits` bits turned around. */
 static size_t reverse_bits(size_t i, unsigned bits)
 {
+    ZKL_DEBUG_ASSERT(i >> bits == 0);
     size_t reversed = 0;
     for (unsigned k = 0; k < bits; k++)
         reversed |= (i >> k & 1) << (bits - 1 - k);
@@ -106,6 +107,7 @@ static size_t reverse_bits(size_t i, unsigned bits)
 /* The last slice of a small transform is shorter. */
 static size_t slice_end(size_t begin, unsigned log_n)
 {
+    ZKL_DEBUG_ASSERT(begin < (size_t)1 << log_n);
     const size_t n = (size_t)1 << log_n, end = begin + ((size_t)1 << SLICE_LOG);
     return end < n ? end : n;
 }
@@ -158,6 +160,7 @@ static void transform_block(void *context, size_t index, size_t worker)
     (void)worker;
     const transform *tf = context;
     const unsigned block_log = tf->log_n < BLOCK_LOG ? tf->log_n : BLOCK_LOG;
+    ZKL_ASSERT(index < (size_t)1 << (tf->log_n - block_log));
     zkl_fr *block = tf->values + (index << block_log);
     for (unsigned level = 0; level < block_log; level++) {
         const size_t span = (size_t)1 << level;
@@ -174,6 +177,7 @@ static void transform_slice(void *context, size_t index, size_t worker)
     const transform *tf = context;
     const size_t span = (size_t)1 << tf->level;
     const size_t first = index << SLICE_LOG; /* spans are whole multiples of a slice */
+    ZKL_ASSERT(tf->level >= SLICE_LOG && first < (size_t)1 << (tf->log_n - 1));
     const size_t start = (first >> tf->level) * 2 * span, offset = first & (span - 1);
     zkl_fr *a = tf->values + start + offset, *b = a + span;
     run_butterflies(tf->ntt, a, b, &tf->ntt->twiddles[span + offset], (size_t)1 << SLICE_LOG);
@@ -187,6 +191,7 @@ static void transform_slice_twice(void *context, size_t index, size_t worker)
     const transform *tf = context;
     const size_t span = (size_t)1 << tf->level;
     const size_t first = index << SLICE_LOG;
+    ZKL_ASSERT(tf->level >= SLICE_LOG && first < (size_t)1 << (tf->log_n - 2));
     const size_t start = (first >> tf->level) * 4 * span, offset = first & (span - 1);
     zkl_fr *v = tf->values + start + offset;
     const zkl_fr *narrow = tf->ntt->twiddles + span + offset, *wide = narrow + span;
@@ -235,6 +240,7 @@ static void finish_inverse_slice(void *context, size_t index, size_t worker)
  * n. */
 void zkl_ntt_inverse(const zkl_ntt *ntt, zkl_fr *values, unsigned log_n, zkl_pool *pool)
 {
+    ZKL_ASSERT(log_n <= ntt->log_n_max);
     zkl_ntt_forward(ntt, values, log_n, pool);
     transform tf = { .ntt = ntt, .values = values, .log_n = log_n };
     zkl_fr n;

@@ -37,6 +37,7 @@ void zkl_greater(zkl_fr *out, const zkl_fr *point, size_t point_count, uint64_t 
 /* From the highest coefficient down: count products. */
 void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const zkl_fr *x)
 {
+    ZKL_ASSERT(coefficients || count == 0);
     zkl_fr value = ZKL_FR_ZERO;
     for (size_t i = count; i-- > 0;) {
         zkl_fr_mul(&value, &value, x);
