@@ -29,6 +29,7 @@
 /* Lines to commas, anything unprintable to '?': the file is only a hint for people. */
 static void read_holder(int fd, char out[static LOCK_TEXT_BYTES_MAX])
 {
+    ZKL_ASSERT(fd >= 0);
     ssize_t got = pread(fd, out, LOCK_TEXT_BYTES_MAX - 1, 0);
     size_t size = got > 0 ? (size_t)got : 0;
     while (size && out[size - 1] == '\n')
@@ -105,6 +106,7 @@ static bool is_holder_text(const char *text, size_t size)
 /* What stands there decides whether it may be emptied: invariant 3. */
 static zkl_status check_content(int fd, const char *path, zkl_error *err)
 {
+    ZKL_ASSERT(fd >= 0);
     char text[LOCK_TEXT_BYTES_MAX];
     const ssize_t got = pread(fd, text, sizeof text, 0);
     if (got < 0)
@@ -141,6 +143,7 @@ static int64_t monotonic_ms(void)
  * signal ends a pause, so that the caller's progress can cancel at once. */
 static zkl_status take_flock(int fd, const char *path, const zkl_env *env, zkl_error *err)
 {
+    ZKL_ASSERT(fd >= 0);
     const uint64_t wait_ms = env ? env->wait_ms : 0;
     const int64_t start = monotonic_ms();
     uint64_t pause_ms = RETRY_MS_MIN;

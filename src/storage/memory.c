@@ -50,12 +50,14 @@ static size_t find_place(const memory_pair *pairs, size_t count, zkl_bytes key)
         else
             high = middle;
     }
+    ZKL_DEBUG_ASSERT(low <= count);
     return low;
 }
 
 /* Values may be wrapped keys: wiped, as in the batch they came from. */
 static void free_pair(memory_pair pair)
 {
+    ZKL_ASSERT(pair.key.data);
     uint8_t *block = (uint8_t *)(uintptr_t)pair.key.data; /* ours: copy_pair */
     zkl_wipe(block, pair.key.size + pair.value.size);
     zkl_free(block);
@@ -64,6 +66,7 @@ static void free_pair(memory_pair pair)
 /* One block for both, so that a pair moves by its two pointers. */
 static bool copy_pair(memory_pair *out, zkl_bytes key, zkl_bytes value)
 {
+    ZKL_ASSERT(key.size); /* storage.c refuses an empty one */
     uint8_t *block = zkl_malloc(key.size + value.size, 1);
     if (!block)
         return false;
@@ -163,6 +166,8 @@ static zkl_status apply(memory_store *store, const zkl_batch *batch, zkl_error *
                 count++;
             }
             pairs[at] = made[made_count++];
+            /* Invariant 1. */
+            ZKL_DEBUG_ASSERT(at == 0 || zkl_bytes_compare(pairs[at - 1].key, pairs[at].key) < 0);
         } else if (present) {
             memmove(pairs + at, pairs + at + 1, (count - at - 1) * sizeof *pairs);
             count--;
@@ -184,6 +189,7 @@ static zkl_status memory_commit(zkl_store *base, const zkl_store_write *write,
     memory_store *store = (memory_store *)base;
     const int failed = pthread_rwlock_wrlock(&store->guard);
     ZKL_ASSERT(!failed); /* a visitor that commits would find itself here */
+    ZKL_ASSERT(*outcome == ZKL_STORE_NOTHING);
     zkl_status status = ZKL_OK;
     /* Under the guard from the first condition to the last change: invariant 4. */
     for (size_t i = 0; status == ZKL_OK && i < write->condition_count; i++) {

@@ -90,6 +90,7 @@ static zkl_status check_sync_file_range(const char *folder, zkl_error *err)
  * in every text. */
 static zkl_status fail_rocksdb(zkl_error *err, const char *verb, const char *path, char *why)
 {
+    ZKL_ASSERT(why);
     static const struct {
         const char *part;
         zkl_status status;
@@ -196,6 +197,7 @@ static zkl_status rocks_scan(zkl_store *base, zkl_bytes from, zkl_bytes to, zkl_
  * through: they are the way out. */
 static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch, zkl_error *err)
 {
+    ZKL_ASSERT(store->db);
     uint64_t stored = 0, pending = 0;
     bool puts = false;
     for (size_t i = 0; i < batch->count; i++)
@@ -220,6 +222,7 @@ static zkl_status check_room(const rocksdb_store *store, const zkl_batch *batch,
 static zkl_status check_condition(rocksdb_store *store, const zkl_store_condition *condition,
                                   zkl_error *err)
 {
+    ZKL_ASSERT(store->db);
     char *why = NULL;
     rocksdb_pinnableslice_t *pinned = rocksdb_get_pinned(
         store->db, store->read, (const char *)condition->key.data, condition->key.size, &why);
@@ -271,6 +274,7 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_store_write *write,
  * less than another saw before it. */
 static zkl_status catch_up(rocksdb_store *store, zkl_error *err)
 {
+    ZKL_ASSERT(store->db && store->asked.read_only);
     for (int i = 0; i < 2; i++) {
         char *why = NULL;
         rocksdb_try_catch_up_with_primary(store->db, &why);
@@ -377,6 +381,7 @@ static void make_options(rocksdb_store *store)
  * the ledger, which may be read-only. */
 static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
 {
+    ZKL_ASSERT(store->asked.read_only && !store->db);
     const char *temporary = getenv("TMPDIR");
     char *why = NULL;
     char folder[PATH_MAX];
@@ -396,6 +401,7 @@ static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
 /* Replays the log that the writer before has left, and makes a table of it. */
 static zkl_status open_writer(rocksdb_store *store, zkl_error *err)
 {
+    ZKL_ASSERT(!store->db); /* two instances of one store would not know of each other */
     char *why = NULL;
     store->db = rocksdb_open(store->options, store->path, &why);
     return why ? fail_rocksdb(err, "open", store->path, why) : ZKL_OK;

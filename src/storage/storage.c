@@ -13,10 +13,18 @@ static zkl_status check_key(zkl_bytes key, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Changes are in [0, count), and each owns one block that begins with its key. */
+static void batch_invariant(const zkl_batch *batch)
+{
+    ZKL_ASSERT(batch->count <= batch->capacity && (batch->changes || batch->capacity == 0));
+}
+
 /* Key and value in one block, the key first: one allocation a change, and one to wipe. */
 static zkl_status add_change(zkl_batch *batch, zkl_bytes key, zkl_bytes value, bool deletes,
                              zkl_error *err)
 {
+    batch_invariant(batch);
+    ZKL_ASSERT(!deletes || value.size == 0);
     ZKL_TRY(check_key(key, err));
     if (value.size > ZKL_STORE_VALUE_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "a value of %zu bytes, at most %zu", value.size,
@@ -59,6 +67,7 @@ zkl_status zkl_batch_delete(zkl_batch *batch, zkl_bytes key, zkl_error *err)
 /* The array keeps its room: what was taken back is often followed by something else. */
 void zkl_batch_truncate(zkl_batch *batch, size_t count)
 {
+    batch_invariant(batch);
     ZKL_ASSERT(count <= batch->count);
     for (size_t i = count; i < batch->count; i++) {
         uint8_t *copy = (uint8_t *)(uintptr_t)batch->changes[i].key.data; /* ours: add_change */
@@ -74,6 +83,15 @@ void zkl_batch_clear(zkl_batch *batch)
     zkl_batch_truncate(batch, 0);
     zkl_free(batch->changes);
     *batch = (zkl_batch){ 0 };
+}
+
+/* A backend's table: what it says it can do is there. */
+static void store_invariant(const zkl_store *store)
+{
+    const zkl_store_ops *ops = store->ops;
+    ZKL_ASSERT(ops->name && ops->get && ops->scan && ops->close);
+    ZKL_ASSERT(ops->commit || !(ops->features & ZKL_STORE_WRITABLE));
+    ZKL_ASSERT(ops->catch_up || !(ops->features & ZKL_STORE_CATCH_UP));
 }
 
 zkl_status zkl_store_get(zkl_store *store, zkl_bytes *value, zkl_arena *arena, zkl_bytes key,
@@ -110,6 +128,7 @@ zkl_status zkl_store_has(zkl_store *store, bool *out, zkl_bytes key, zkl_error *
 zkl_status zkl_store_scan(zkl_store *store, zkl_bytes from, zkl_bytes to, zkl_store_visit *visit,
                           void *context, zkl_error *err)
 {
+    ZKL_ASSERT(visit);
     return store->ops->scan(store, from, to, visit, context, err);
 }
 
@@ -118,6 +137,7 @@ zkl_status zkl_store_scan(zkl_store *store, zkl_bytes from, zkl_bytes to, zkl_st
 zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_visit *visit,
                                  void *context, zkl_error *err)
 {
+    ZKL_ASSERT(visit);
     uint8_t after[ZKL_STORE_KEY_BYTES_MAX];
     size_t size = prefix.size;
     if (size > sizeof after)
@@ -150,6 +170,7 @@ static zkl_status fail_condition(zkl_error *err, const zkl_store_condition *cond
 zkl_status zkl_store_check_condition(const zkl_store_condition *condition, const zkl_bytes *have,
                                      zkl_error *err)
 {
+    ZKL_ASSERT(!condition->is_absent || condition->value.size == 0);
     const bool holds =
         condition->is_absent ? !have : have && zkl_bytes_equal(*have, condition->value);
     return holds ? ZKL_OK : fail_condition(err, condition);
@@ -159,6 +180,8 @@ zkl_status zkl_store_check_condition(const zkl_store_condition *condition, const
 static zkl_status commit(zkl_store *store, const zkl_store_write *write, zkl_store_outcome *outcome,
                          zkl_error *err)
 {
+    store_invariant(store);
+    ZKL_ASSERT(write->batch && (write->conditions || write->condition_count == 0));
     *outcome = ZKL_STORE_NOTHING;
     if (!(store->ops->features & ZKL_STORE_WRITABLE))
         return zkl_fail(err, ZKL_DENIED, "this %s store is open for reading only",
@@ -196,6 +219,7 @@ zkl_status zkl_store_commit(zkl_store *store, const zkl_batch *batch, bool synce
 
 zkl_status zkl_store_lock(zkl_store **writer, zkl_store *store, const zkl_env *env, zkl_error *err)
 {
+    store_invariant(store);
     zkl_store *taken = store;
     if (store->ops->lock)
         ZKL_TRY(store->ops->lock(&taken, store, env, err));
@@ -216,6 +240,7 @@ void zkl_store_unlock(zkl_store *store, zkl_store *writer)
 
 zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err)
 {
+    store_invariant(store);
     if (!(store->ops->features & ZKL_STORE_CATCH_UP))
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "this %s store cannot catch up", store->ops->name);
     return store->ops->catch_up(store, err);

@@ -12,10 +12,13 @@
  *     ZKL_CONFLICT.
  *  6. One process at a time commits: the holder of the writer's lock. Readers never wait for it.
  *
- *     ZKL_TRY(zkl_store_open(&store, "rocksdb", &options, err));              to read, or to write
- *     ZKL_TRY(zkl_store_lock(&writer, store, env, err));                      a reader that wants
- *     to write for a moment ZKL_TRY(zkl_store_commit_if(writer, &condition, 1, &batch, &outcome,
- *     err)); zkl_store_unlock(store, writer);
+ *     ZKL_TRY(zkl_store_open(&store, "rocksdb", &options, err));
+ *     ... read ...
+ *     ZKL_TRY(zkl_store_lock(&writer, store, env, err));
+ *     status = zkl_store_commit_if(writer, &condition, 1, &batch, &outcome, err);
+ *     zkl_store_unlock(store, writer);
+ *
+ * A reader takes the lock for the moment in which it writes, as above.
  *
  * Backends: one file each with its tables, and one line in stores.c;
  * tests/unit/storage/test_storage.c runs on all of them. tests/templates/store/ is a file to
