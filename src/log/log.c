@@ -23,16 +23,20 @@
 /* ---- keys and values: docs/formats/log.md. Numbers are big-endian, so that keys sort as they
  * count. */
 
+/* Entries and checkpoints: a prefix and eight bytes of number. */
 static zkl_bytes numbered_key(uint8_t out[static KEY_BYTES], const char *prefix, uint64_t number)
 {
+    ZKL_DEBUG_ASSERT(strlen(prefix) + 8 <= KEY_BYTES);
     size_t size = strlen(prefix);
     memcpy(out, prefix, size);
     zkl_be64_put(out + size, number);
     return zkl_bytes_of(out, size + 8);
 }
 
+/* A level is one byte, since no tree has more than 63. */
 static zkl_bytes node_key(uint8_t out[static KEY_BYTES], unsigned level, uint64_t index)
 {
+    ZKL_ASSERT(level < 63);
     size_t size = strlen(NODE_PREFIX);
     memcpy(out, NODE_PREFIX, size);
     out[size++] = (uint8_t)level;
@@ -62,6 +66,7 @@ static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint
     return ZKL_OK;
 }
 
+/* Proofs are walked over stored nodes, by whoever has a log or a folder of tiles (log/tree.h). */
 zkl_tree_source zkl_log_source(zkl_log *log)
 {
     return (zkl_tree_source){ read_node, log };
@@ -69,9 +74,19 @@ zkl_tree_source zkl_log_source(zkl_log *log)
 
 /* ---- the head */
 
+/* SHA-256 and the prefixes of RFC 6962, whatever the ledger hashes its rows with: tlog clients know
+ * no other tree. */
 static zkl_merkle_peaks empty_tree(void)
 {
     return (zkl_merkle_peaks){ .algorithm = ZKL_HASH_SHA_256, .node_prefix = ZKL_RFC6962_NODE };
+}
+
+/* What is appended is behind what is stored, and sizes have the 63 bits that peaks have. */
+static void log_invariant(const zkl_log *log)
+{
+    ZKL_ASSERT(log->store && log->tree.leaf_count <= log->next.leaf_count);
+    ZKL_ASSERT(log->next.leaf_count <= ZKL_LOG_SIZE_MAX);
+    ZKL_ASSERT(log->has_head || log->tree.leaf_count == 0);
 }
 
 /* Invariant 3. */
@@ -112,6 +127,7 @@ zkl_status zkl_log_open(zkl_log *log, zkl_store *store, zkl_error *err)
         return status;
     }
     opened.next = opened.tree;
+    log_invariant(&opened);
     *log = opened;
     return ZKL_OK;
 }
@@ -127,6 +143,7 @@ void zkl_log_head(const zkl_log *log, uint64_t *size, zkl_digest *root)
     zkl_merkle_peaks_root(root, &log->tree);
 }
 
+/* What a commit would make. It is signed only when it is there. */
 void zkl_log_next_head(const zkl_log *log, uint64_t *size, zkl_digest *root)
 {
     *size = log->next.leaf_count;
@@ -135,6 +152,8 @@ void zkl_log_next_head(const zkl_log *log, uint64_t *size, zkl_digest *root)
 
 /* ---- appending */
 
+/* RFC 6962 section 2.1: the prefix keeps nodes apart from leaves, so neither can be shown as the
+ * other. */
 static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right)
 {
     uint8_t message[65] = { ZKL_RFC6962_NODE };
@@ -152,6 +171,7 @@ typedef zkl_status see_node(void *context, unsigned level, uint64_t index, const
 static zkl_status push_leaf(zkl_merkle_peaks *tree, const zkl_digest *leaf, see_node *see,
                             void *context, zkl_error *err)
 {
+    ZKL_ASSERT(tree->leaf_count < ZKL_LOG_SIZE_MAX);
     uint64_t index = tree->leaf_count;
     zkl_digest node = *leaf;
     unsigned level = 0;
@@ -196,7 +216,7 @@ zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes ent
     if (ZKL_NEVER(at == ZKL_LOG_SIZE_MAX))
         return zkl_fail(err, ZKL_LIMIT, "the log is full");
     zkl_rfc6962_leaf(&leaf, entry);
-    ZKL_ASSERT(at >= log->tree.leaf_count);
+    log_invariant(log);
     ZKL_TRY(zkl_batch_put(batch, numbered_key(key, ENTRY_PREFIX, at), entry, err));
     ZKL_TRY(push_leaf(&log->next, &leaf, put_node, batch, err));
     if (index)
@@ -204,6 +224,8 @@ zkl_status zkl_log_append_to_batch(zkl_log *log, zkl_batch *batch, zkl_bytes ent
     return ZKL_OK;
 }
 
+/* Invariant 3 in one step: entries, nodes and head, on the condition that the head is still the one
+ * that was read. */
 zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_store_outcome *outcome,
                           zkl_error *err)
 {
@@ -212,9 +234,8 @@ zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_store_outcome *out
     if (outcome)
         *outcome = ZKL_STORE_NOTHING;
     ZKL_TRY(refresh(log, err));
-    ZKL_ASSERT(log->tree.leaf_count <= log->next.leaf_count);
     /* An empty log has a head only when an empty batch was committed to it. */
-    ZKL_ASSERT(log->has_head || !log->tree.leaf_count);
+    log_invariant(log);
     const zkl_store_condition unmoved = { .key = key,
                                           .value = log->has_head ? head_of(before, &log->tree)
                                                                  : (zkl_bytes){ 0 },
@@ -236,13 +257,17 @@ zkl_status zkl_log_commit(zkl_log *log, zkl_batch *batch, zkl_store_outcome *out
     return status;
 }
 
+/* The batch is the caller's to clear: it may hold more than entries. */
 void zkl_log_abandon(zkl_log *log)
 {
+    log_invariant(log);
     log->next = log->tree;
 }
 
+/* 63 hashes and a count: a mark costs two kilobytes. */
 zkl_log_mark zkl_log_marked(const zkl_log *log)
 {
+    log_invariant(log);
     return (zkl_log_mark){ .next = log->next };
 }
 
@@ -274,6 +299,7 @@ static zkl_status check_index(const zkl_log *log, uint64_t index, zkl_error *err
     return ZKL_OK;
 }
 
+/* A hole below the head is damage and not absence: the entry was logged. */
 zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_t index,
                          zkl_error *err)
 {
@@ -284,6 +310,8 @@ zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_
     return status == ZKL_NOT_FOUND ? fail_damaged(err, "an entry is missing") : status;
 }
 
+/* The stored leaf, not one that is hashed now: it is compared with the entry by whoever
+ * needs that. */
 zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error *err)
 {
     ZKL_TRY(check_index(log, index, err));
@@ -328,12 +356,15 @@ static zkl_status visit_entry(void *context, zkl_bytes key, zkl_bytes value, boo
     if (key.size != strlen(ENTRY_PREFIX) + 8 ||
         zkl_be64_get(key.data + strlen(ENTRY_PREFIX)) != scan->next)
         return fail_damaged(err, "an entry is missing");
+    ZKL_ASSERT(!*stop); /* the store ends a scan that was stopped */
     return scan->visit(scan->context, scan->next++, value, stop, err);
 }
 
+/* One range of the store. A visitor that wants to read the store may do so. */
 zkl_status zkl_log_scan(zkl_log *log, uint64_t from, uint64_t to, zkl_log_visit *visit,
                         void *context, zkl_error *err)
 {
+    ZKL_ASSERT(visit);
     uint8_t first[KEY_BYTES], last[KEY_BYTES];
     entry_scan scan = { visit, context, from };
     if (to > log->tree.leaf_count)
@@ -344,6 +375,7 @@ zkl_status zkl_log_scan(zkl_log *log, uint64_t from, uint64_t to, zkl_log_visit 
                           numbered_key(last, ENTRY_PREFIX, to), visit_entry, &scan, err);
 }
 
+/* At any size up to the head: a root of then, for a checkpoint of then. */
 zkl_status zkl_log_root(zkl_log *log, zkl_digest *out, uint64_t size, zkl_error *err)
 {
     const zkl_tree_source source = zkl_log_source(log);
@@ -389,6 +421,7 @@ zkl_status zkl_log_checkpoint_count(zkl_log *log, uint64_t *out, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Kept for ever, by number: verify-chain walks all of them. */
 zkl_status zkl_log_checkpoint_at(zkl_log *log, zkl_bytes *note, zkl_arena *arena, uint64_t number,
                                  zkl_error *err)
 {
@@ -409,6 +442,7 @@ static zkl_status read_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena, u
     return status == ZKL_NOT_FOUND ? fail_damaged(err, "its latest checkpoint is missing") : status;
 }
 
+/* An empty log has none, and that is no damage. */
 zkl_status zkl_log_checkpoint_latest(zkl_log *log, zkl_bytes *note, zkl_arena *arena,
                                      zkl_error *err)
 {
@@ -473,8 +507,10 @@ static void condition_on_latest(checkpoint_place *p)
         p->conditions[p->condition_count++] = (zkl_store_condition){
             .key = numbered_key(p->latest_key, CHECKPOINT_PREFIX, p->count - 1), .value = p->latest
         };
+    ZKL_ASSERT(p->condition_count <= ZKL_COUNT(p->conditions));
 }
 
+/* Promise 2 of log.h. What is checked here is what the commit is conditioned on. */
 zkl_status zkl_log_checkpoint_put(zkl_log *log, zkl_bytes note, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

@@ -13,11 +13,11 @@
  *
  * Keys in the store, all under "log/": docs/formats/log.md. Others keep out of that prefix.
  *
- *     ZKL_TRY(zkl_log_append_to_batch(&log, &batch, entry, &index, err));     any number of entries
- *     ZKL_TRY(zkl_log_commit(&log, &batch, &outcome, err));                             one synced,
- *     atomic commit ZKL_TRY(zkl_log_sign_head(&log, origin, signer, err));                     then
- *     the checkpoint
- * */
+ *     ZKL_TRY(zkl_log_append_to_batch(&log, &batch, entry, &index, err));
+ *     ZKL_TRY(zkl_log_commit(&log, &batch, &outcome, err));
+ *     ZKL_TRY(zkl_log_sign_head(&log, origin, signer, err));
+ *
+ * Any number of entries, one synced atomic commit, then the checkpoint. */
 #include "keys/signer.h"
 #include "record/checkpoint.h"
 #include "log/tree.h"

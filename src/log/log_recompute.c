@@ -26,6 +26,7 @@ typedef struct recompute {
     bool refused; /* by the visitor or a check, not by the scan itself */
 } recompute;
 
+/* The entry that a person has to look at stands in the error and in the result. */
 static zkl_status reject(recompute *run, uint64_t index, zkl_error *err, const char *what)
 {
     run->bad_index = index;
@@ -91,12 +92,14 @@ static zkl_status check_checkpoints(recompute *run, zkl_error *err)
             run->bad_index = last;
             ZKL_TRY(run->check(run->context, run->checkpoint_next, &checkpoint, err));
         }
+        ZKL_ASSERT(run->size_before <= size);
         run->size_before = size;
         run->checkpoint_next++;
     }
     return ZKL_OK;
 }
 
+/* Points 1 to 3 of one entry, in this order: what a visitor sees has the hash that was logged. */
 static zkl_status take_entry(recompute *run, uint64_t index, zkl_bytes entry, zkl_error *err)
 {
     zkl_digest leaf;
@@ -112,6 +115,7 @@ static zkl_status take_entry(recompute *run, uint64_t index, zkl_bytes entry, zk
     return check_checkpoints(run, err);
 }
 
+/* Tells apart who ended the scan: a visitor that refused, or a store that has a gap. */
 static zkl_status see_entry(void *context, uint64_t index, zkl_bytes entry, bool *stop,
                             zkl_error *err)
 {
@@ -122,6 +126,8 @@ static zkl_status see_entry(void *context, uint64_t index, zkl_bytes entry, bool
     return status;
 }
 
+/* First the checkpoints of the empty log, then each entry with those behind it, then that nothing
+ * is left over on either side. */
 static zkl_status recompute_all(recompute *run, zkl_error *err)
 {
     zkl_digest head, root;
@@ -140,11 +146,13 @@ static zkl_status recompute_all(recompute *run, zkl_error *err)
     if (ZKL_NEVER(!zkl_digest_equal(&root, &head))) /* every node was compared on the way */
         return reject(run, size ? size - 1 : 0, err,
                       "the head of the log is not that of its entries");
+    ZKL_ASSERT(run->checkpoint_next <= run->checkpoint_count);
     if (run->checkpoint_next != run->checkpoint_count)
         return reject(run, size, err, "it was signed, and is not in the log");
     return ZKL_OK;
 }
 
+/* 63 hashes of memory and one reading of the store, however long the log is. */
 zkl_status zkl_log_recompute(zkl_log *log, zkl_log_visit *visit, zkl_log_check_checkpoint *check,
                              void *context, uint64_t *bad_index, zkl_error *err)
 {

@@ -22,9 +22,11 @@
 #define TILE_LEVELS 8 /* tree levels in a tile: 256 = 2^8 */
 #define ENTRIES (-1)
 
+/* C2SP tlog-tiles: the index in groups of three digits, all but the last behind an x. */
 void zkl_tile_path(char out[static ZKL_TILE_PATH_CHARS_MAX], int level, uint64_t index,
                    unsigned width)
 {
+    ZKL_ASSERT(width >= 1 && width <= ZKL_TILE_WIDTH && level >= ENTRIES);
     char groups[7][8]; /* 63 bits are 19 digits: at most 7 groups of three */
     size_t count = 0;
     do {
@@ -92,6 +94,7 @@ static zkl_status put_tile(const tile_export *run, const char *path, zkl_bytes c
 static zkl_status export_tile(const tile_export *run, unsigned level, uint64_t index,
                               unsigned width, zkl_error *err)
 {
+    ZKL_ASSERT(width >= 1 && width <= ZKL_TILE_WIDTH); /* the array of hashes */
     const zkl_tree_source source = zkl_log_source(run->log);
     char path[ZKL_TILE_PATH_CHARS_MAX];
     zkl_digest hashes[ZKL_TILE_WIDTH];
@@ -117,6 +120,7 @@ static zkl_status export_level(const tile_export *run, unsigned level, zkl_error
 /* A bundle is full with 256 entries, or at the end of the tree. */
 static zkl_status export_bundle(tile_export *run, uint64_t index, unsigned width, zkl_error *err)
 {
+    ZKL_ASSERT(run->bundle.failed || run->bundle.size); /* an entry at least */
     char path[ZKL_TILE_PATH_CHARS_MAX];
     ZKL_TRY(zkl_buffer_status(&run->bundle, err));
     zkl_tile_path(path, ENTRIES, index, width);
@@ -125,6 +129,7 @@ static zkl_status export_bundle(tile_export *run, uint64_t index, unsigned width
     return ZKL_OK;
 }
 
+/* A visitor of the log: entries gather until their bundle is full. */
 static zkl_status export_entry(void *context, uint64_t index, zkl_bytes entry, bool *stop,
                                zkl_error *err)
 {
@@ -156,6 +161,7 @@ static zkl_status check_folder(tile_export *run, const zkl_checkpoint *latest, z
     if (!zkl_digest_equal(&root, &before.root))
         return zkl_fail(err, ZKL_CONFLICT, "'%s' holds tiles of a log that forked", run->folder);
     run->size_before = before.size;
+    ZKL_ASSERT(run->size_before <= run->size);
     return ZKL_OK;
 }
 
@@ -207,6 +213,7 @@ static zkl_status export_all(tile_export *run, const zkl_checkpoint *latest, zkl
     return zkl_below_write(run->folder, "checkpoint", note, true, err);
 }
 
+/* The latest checkpoint's tree, which may be smaller than the log: only what is signed is shown. */
 zkl_status zkl_tiles_export(zkl_log *log, const char *folder, const zkl_verifier_key *key,
                             bool force, zkl_error *err)
 {
@@ -229,6 +236,7 @@ static zkl_status read_tile(const zkl_tiles *tiles, zkl_buffer *out, unsigned le
 {
     uint64_t count = tiles->size >> (level * TILE_LEVELS); /* hashes at this level */
     uint64_t width = count - index * ZKL_TILE_WIDTH;
+    ZKL_ASSERT(index * ZKL_TILE_WIDTH < count); /* read_node compares with the size first */
     char path[ZKL_TILE_PATH_CHARS_MAX], full[PATH_MAX];
     zkl_tile_path(path, (int)level, index,
                   width < ZKL_TILE_WIDTH ? (unsigned)width : ZKL_TILE_WIDTH);
@@ -264,6 +272,7 @@ static zkl_status read_node(void *context, zkl_digest *out, unsigned level, uint
     return ZKL_OK;
 }
 
+/* For proofs without a ledger. A node is read when it is asked for. */
 zkl_tree_source zkl_tiles_source(const zkl_tiles *tiles)
 {
     return (zkl_tree_source){ read_node, (void *)(uintptr_t)tiles }; /* read_node only reads it */

@@ -1,8 +1,10 @@
 /* Roots and proofs of an RFC 6962 tree, walked from the root down over stored nodes.
  *
- *      MTH({})     = SHA-256("") MTH(D[1])   = SHA-256(0x00 || d)
- *      the leaf: made by who stores it MTH(D[n])   = SHA-256(0x01 || MTH(D[0 : k]) || MTH(D[k :
- *      n]))        k: the largest power of two below n
+ *     MTH({})   = SHA-256("")
+ *     MTH(D[1]) = SHA-256(0x00 || d)
+ *     MTH(D[n]) = SHA-256(0x01 || MTH(D[0 : k]) || MTH(D[k : n]))
+ *
+ * k is the largest power of two below n. A leaf is hashed by whoever stores it.
  *
  *  1. A range whose size is a power of two, and which begins at a multiple of it, is one stored
  *     node. All ranges here end up as such: at most 63 of them, one for each bit of the size.
@@ -23,6 +25,7 @@ static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest 
 /* The left half of a tree of size leaves: the largest power of two below size. size >= 2. */
 static uint64_t left_size(uint64_t size)
 {
+    ZKL_ASSERT(size >= 2);
     return (uint64_t)1 << (63 - __builtin_clzll(size - 1));
 }
 
@@ -32,9 +35,9 @@ static uint64_t left_size(uint64_t size)
 static zkl_status hash_range(const zkl_tree_source *source, zkl_digest *out, uint64_t start,
                              uint64_t size, zkl_error *err)
 {
-    ZKL_DEBUG_ASSERT(size);
+    ZKL_ASSERT(size);
     if ((size & (size - 1)) == 0) {
-        ZKL_DEBUG_ASSERT(start % size == 0); /* invariant 1 */
+        ZKL_ASSERT(start % size == 0); /* invariant 1 */
         unsigned level = (unsigned)__builtin_ctzll(size);
         return source->node(source->context, out, level, start >> level, err);
     }
@@ -46,6 +49,7 @@ static zkl_status hash_range(const zkl_tree_source *source, zkl_digest *out, uin
     return ZKL_OK;
 }
 
+/* Invariant 2. */
 static void reverse(zkl_digest *path, size_t count)
 {
     for (size_t i = 0; i < count / 2; i++) {
@@ -55,6 +59,7 @@ static void reverse(zkl_digest *path, size_t count)
     }
 }
 
+/* The empty tree has a root of its own: the hash of nothing. */
 zkl_status zkl_tree_root(const zkl_tree_source *source, zkl_digest *out, uint64_t size,
                          zkl_error *err)
 {
@@ -65,6 +70,7 @@ zkl_status zkl_tree_root(const zkl_tree_source *source, zkl_digest *out, uint64_
     return hash_range(source, out, 0, size, err);
 }
 
+/* RFC 6962 section 2.1.1, without recursion over the path. */
 zkl_status zkl_tree_inclusion(const zkl_tree_source *source,
                               zkl_digest path[static ZKL_MERKLE_PATH_MAX], size_t *path_count,
                               uint64_t index, uint64_t size, zkl_error *err)
@@ -91,6 +97,7 @@ zkl_status zkl_tree_inclusion(const zkl_tree_source *source,
     return ZKL_OK;
 }
 
+/* RFC 6962 section 2.1.2. Of equal sizes the proof is empty: the roots themselves are compared. */
 zkl_status zkl_tree_consistency(const zkl_tree_source *source,
                                 zkl_digest path[static ZKL_MERKLE_PATH_MAX], size_t *path_count,
                                 uint64_t old_size, uint64_t size, zkl_error *err)
