@@ -25,6 +25,7 @@ struct zkl_toml {
  * ('') have none; three quotes begin a string of several lines. */
 static const uint8_t *skip_string(const uint8_t *at, const uint8_t *end)
 {
+    ZKL_ASSERT(at < end && (*at == '"' || *at == '\''));
     const uint8_t quote = *at;
     const bool basic = quote == '"';
     const bool lines = end - at >= 3 && at[1] == quote && at[2] == quote;
@@ -109,11 +110,19 @@ static void *make_node(void *context, void *parent, size_t index, const zkl_toml
     return node->key.data && node->text.data && node->items ? node : NULL;
 }
 
+/* Texts are there, also empty ones, and only what can hold items has some. */
+static void node_invariant(const zkl_toml_node *node)
+{
+    ZKL_ASSERT(node->key.data && node->text.data && node->items);
+    ZKL_ASSERT(!node->item_count || node->kind == ZKL_TOML_TABLE || node->kind == ZKL_TOML_ARRAY);
+}
+
 /* Recursion to ZKL_TOML_DEPTH_MAX + 1 at most: a deeper node ends it. */
 static bool depth_fits(const zkl_toml_node *node, unsigned depth)
 {
     if (depth > ZKL_TOML_DEPTH_MAX)
         return false;
+    node_invariant(node);
     for (size_t i = 0; i < node->item_count; i++)
         if (!depth_fits(&node->items[i], depth + 1))
             return false;
@@ -167,6 +176,7 @@ void zkl_toml_free(zkl_toml *toml)
 
 const zkl_toml_node *zkl_toml_root(const zkl_toml *toml)
 {
+    node_invariant(&toml->root);
     return &toml->root;
 }
 
@@ -218,6 +228,7 @@ zkl_status zkl_toml_get_text(const char **out, const zkl_toml_node *table, const
 {
     const zkl_toml_node *node;
     ZKL_TRY(find_kind(&node, table, key, ZKL_TOML_STRING, err));
+    ZKL_ASSERT(!node || node->kind == ZKL_TOML_STRING);
     if (node && memchr(node->text.data, 0, node->text.size))
         return zkl_toml_fail(node, err, "'%s' holds a NUL character", key);
     if (node)
@@ -283,6 +294,7 @@ static bool is_known(zkl_bytes key, const char *const *known, size_t known_count
 zkl_status zkl_toml_refuse_unknown(const zkl_toml_node *table, const char *const *known,
                                    size_t known_count, zkl_error *err)
 {
+    ZKL_ASSERT(known || known_count == 0);
     for (size_t i = 0; table && i < table->item_count; i++) {
         const zkl_toml_node *node = &table->items[i];
         if (is_known(node->key, known, known_count))
