@@ -19,8 +19,9 @@ typedef struct zkl_assertion_data {
 
 /* NULL stands for a method that the kind does not need. */
 typedef struct zkl_assertion_prover {
-    /* Rows for which the assertion is false; what is no matter of rows counts 1 when false. */
-    uint64_t (*bad_rows)(const zkl_assertion_data *assertion);
+    /* *out: rows for which the assertion is false; what is no matter of rows counts 1 when false.
+     * ZKL_NO_MEMORY. */
+    zkl_status (*bad_rows)(uint64_t *out, const zkl_assertion_data *assertion, zkl_error *err);
     /* Rows for which it is false and the other one, of the same kind over the same source, is
      * not. */
     uint64_t (*bad_rows_besides)(const zkl_assertion_data *assertion,
@@ -28,9 +29,9 @@ typedef struct zkl_assertion_prover {
     /* What one that is false in `bad` places offends: "row", "sum". */
     const char *offender;
     /* Fill auxiliary table `which`: chunk, column, limb order, C cells each, zero before. Of a
-     * true assertion. */
-    void (*fill_auxiliary)(uint16_t *const *cells, size_t which,
-                           const zkl_assertion_data *assertion);
+     * true assertion. ZKL_NO_MEMORY. */
+    zkl_status (*fill_auxiliary)(uint16_t *const *cells, size_t which,
+                                 const zkl_assertion_data *assertion, zkl_error *err);
     /* Write the parameters that the data decide; the others are not read and stay as they are. */
     zkl_status (*measure)(zkl_scalar *params, const zkl_assertion_data *assertion, zkl_error *err);
 } zkl_assertion_prover;

@@ -7,8 +7,9 @@
 enum { RANGE_LO, RANGE_HI, RANGE_NULLS };
 
 /* Null rows count when nulls are refused, and never otherwise. */
-static uint64_t bad_rows(const zkl_assertion_data *assertion)
+static zkl_status bad_rows(uint64_t *out, const zkl_assertion_data *assertion, zkl_error *err)
 {
+    (void)err; /* takes no memory */
     const zkl_source_table *source = assertion->sources[0];
     const zkl_code_limbs lo =
         zkl_code_limbs_of_param(&assertion->params[RANGE_LO], assertion->format->log_cells);
@@ -28,12 +29,14 @@ static uint64_t bad_rows(const zkl_assertion_data *assertion)
                 null ? !skip_nulls : zkl_code_limbs_below(&v, &lo) || zkl_code_limbs_below(&hi, &v);
         }
     }
-    return bad;
+    *out = bad;
+    return ZKL_OK;
 }
 
-static void fill_auxiliary(uint16_t *const *cells, size_t which,
-                           const zkl_assertion_data *assertion)
+static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
+                                 const zkl_assertion_data *assertion, zkl_error *err)
 {
+    (void)err;              /* takes no memory */
     ZKL_ASSERT(which == 0); /* there is one */
     const zkl_source_table *source = assertion->sources[0];
     const unsigned log_cells = assertion->format->log_cells;
@@ -64,6 +67,7 @@ static void fill_auxiliary(uint16_t *const *cells, size_t which,
             cells += sides.limb_count;
         }
     }
+    return ZKL_OK;
 }
 
 const zkl_assertion_prover zkl_assertion_prover_range = {

@@ -51,8 +51,9 @@ static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertio
 
 /* A sum is no matter of rows: 1 when its total, compared as the mode says, or the number of its
  * nulls is another. */
-static uint64_t bad_rows(const zkl_assertion_data *assertion)
+static zkl_status bad_rows(uint64_t *out, const zkl_assertion_data *assertion, zkl_error *err)
 {
+    (void)err; /* takes no memory */
     const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]);
     uint64_t nulls, stated = 0, mode = 0;
     zkl_wide total;
@@ -65,14 +66,16 @@ static uint64_t bad_rows(const zkl_assertion_data *assertion)
     const bool holds = mode == ZKL_MODE_EXACTLY    ? order == 0
                        : mode == ZKL_MODE_AT_LEAST ? order >= 0
                                                    : order <= 0;
-    return !holds || nulls != stated;
+    *out = !holds || nulls != stated;
+    return ZKL_OK;
 }
 
 /* The slack, |total - bound|, as C numbers of k + 1 limbs: as many full ones as fit, then the
  * rest. */
-static void fill_auxiliary(uint16_t *const *cells, size_t which,
-                           const zkl_assertion_data *assertion)
+static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
+                                 const zkl_assertion_data *assertion, zkl_error *err)
 {
+    (void)err;              /* takes no memory */
     ZKL_ASSERT(which == 0); /* there is one */
     const unsigned log_cells = assertion->format->log_cells,
                    limbs = assertion->sources[0]->table.columns[0].limb_count + 1;
@@ -95,6 +98,7 @@ static void fill_auxiliary(uint16_t *const *cells, size_t which,
         slack = zkl_wide_minus(&slack, &part);
     }
     ZKL_ASSERT(zkl_wide_is_zero(&slack)); /* C numbers hold what 2^32 rows can differ by */
+    return ZKL_OK;
 }
 
 const zkl_assertion_prover zkl_assertion_prover_sum = {

@@ -258,8 +258,11 @@ static zkl_status check_truth(uint64_t *bad_rows, const prove_plan *plan, zkl_er
         const zkl_assertion_prover *prover = zkl_assertion_prover_of(assertion->kind);
         const bool besides = assertion->is_second_half && prover->bad_rows_besides;
         ZKL_ASSERT(!besides || assertion[-1].kind == assertion->kind);
-        const uint64_t bad = besides ? prover->bad_rows_besides(assertion, assertion - 1)
-                                     : prover->bad_rows(assertion);
+        uint64_t bad = 0;
+        if (besides)
+            bad = prover->bad_rows_besides(assertion, assertion - 1);
+        else
+            ZKL_TRY(prover->bad_rows(&bad, assertion, err));
         if (bad_rows)
             bad_rows[i] = bad;
         if (bad && status == ZKL_OK)
@@ -338,7 +341,8 @@ static zkl_status gather_blocks(prove_plan *plan, zkl_error *err)
                 plan->cells[block + b] = made[next + b] =
                     plan->auxiliary_cells + (next + b) * cells;
             const zkl_assertion_data *owner = &plan->assertions[origin->assertion];
-            zkl_assertion_prover_of(owner->kind)->fill_auxiliary(made + next, origin->which, owner);
+            ZKL_TRY(zkl_assertion_prover_of(owner->kind)
+                        ->fill_auxiliary(made + next, origin->which, owner, err));
             next += blocks;
         }
         block += blocks;
