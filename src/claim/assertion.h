@@ -37,6 +37,9 @@ typedef struct zkl_assertion_ops {
     /* It takes a leaf block for each block of its first source, and says that all of them are
      * well formed: every block of a dataset must lie in such an assertion (zkl_cells_cover). */
     bool is_wellformedness;
+    /* A flag may stand in its tables without its column. For all other kinds it would be one more
+     * column, with a number that is no value. */
+    bool takes_lone_flags;
     /* Parameters: number and bounds; no wrap around r. They come from outside: a parameter is an
      * index only after its check. ZKL_REJECTED with the name of the check. */
     zkl_status (*check)(const zkl_assertion_facts *facts, zkl_error *err);

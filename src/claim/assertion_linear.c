@@ -99,6 +99,7 @@ static void compile_linear(zkl_shape *shape, unsigned tag, const zkl_assertion *
 }
 
 const zkl_assertion_ops zkl_assertion_linear = {
+    .takes_lone_flags = true,
     .check = check_linear,
     .compile = compile_linear,
 };

@@ -11,9 +11,19 @@
 #define SOURCE_LIMBS_MAX 16
 #define TIER_MIN 2 /* of n - log_cells: four leaf blocks */
 
-/* What the checks share: is each table a source, and where its blocks start. */
+/* What the claims on a table make of its columns. */
+typedef struct table_use {
+    /* One of them names the roles x and x?. */
+    bool names_roles;
+    /* All of them take a flag without its column. */
+    bool takes_lone_flags;
+} table_use;
+
+/* What the checks share: is each table a source, what is claimed of it, and where its blocks
+ * start. */
 typedef struct checked_tables {
     uint8_t *is_source;
+    table_use *uses;
     size_t *first_block;
 } checked_tables;
 
@@ -139,6 +149,24 @@ static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxilia
     return same;
 }
 
+/* Once for all tables: the time is that of the claims' lists of tables. Kinds that name roles have
+ * one source. */
+static void find_uses(const zkl_statement *s, const checked_tables *tables)
+{
+    for (size_t i = 0; i < s->table_count; i++)
+        tables->uses[i].takes_lone_flags = true;
+    for (size_t i = 0; i < s->assertion_count; i++) {
+        const zkl_assertion *assertion = &s->assertions[i];
+        const zkl_assertion_ops *ops = zkl_assertion_ops_of(assertion->kind);
+        const size_t sources = zkl_assertion_source_count(assertion->kind, assertion->table_count);
+        tables->uses[assertion->tables[0]].names_roles |= ops->names_roles;
+        for (size_t j = 0; j < sources; j++) {
+            tables->is_source[assertion->tables[j]] = 1;
+            tables->uses[assertion->tables[j]].takes_lone_flags &= ops->takes_lone_flags;
+        }
+    }
+}
+
 /* One assertion: its parameters and sources fit its kind, and its auxiliary tables are those that
  * the kind computes from them, each used by this assertion alone. Were an auxiliary table shared,
  * one claim's helper could stand for another's. */
@@ -200,7 +228,7 @@ static bool role_is_numbered(zkl_bytes role, const zkl_known_table *known, uint3
 
 /* Every column is the manifest's by number, limbs and role; a nullable one stands with its flag
  * right behind it. Without the flag, or with another column's, a null could pass for a value. */
-static zkl_status check_known_columns(const zkl_statement_table *table, size_t at, bool names_roles,
+static zkl_status check_known_columns(const zkl_statement_table *table, size_t at, table_use use,
                                       const zkl_known_table *known, zkl_error *err)
 {
     for (size_t i = 0; i < table->column_count; i++) {
@@ -220,11 +248,15 @@ static zkl_status check_known_columns(const zkl_statement_table *table, size_t a
             return zkl_fail(err, ZKL_REJECTED,
                             "flags: nullable column %u of table %zu stands without its flag", index,
                             at);
-        if (!names_roles && !role_is_numbered(column->role, known, index))
+        if (is_flag && !use.takes_lone_flags && (i == 0 || column[-1].index + 1 != index))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "flags: flag %u of table %zu does not stand behind its column", index,
+                            at);
+        if (!use.names_roles && !role_is_numbered(column->role, known, index))
             return zkl_fail(err, ZKL_REJECTED, "roles: '%.*s' of table %zu is not column %u's",
                             (int)column->role.size, (const char *)column->role.data, at, index);
         /* x is a value, and x? its flag: zkl_assertion_check has seen that there is nothing else */
-        if (names_roles &&
+        if (use.names_roles &&
             (is_flag != (i == 1) || (is_flag && index != table->columns[0].index + 1)))
             return zkl_fail(err, ZKL_REJECTED,
                             "roles: column %u of table %zu is not what its role says", index, at);
@@ -268,7 +300,7 @@ static zkl_status check_known_blocks(const zkl_statement *s, size_t at, size_t b
 
 /* A source as in its manifest: the three hashes, a span of whole chunks (the last one may be short
  * only where the dataset ends), columns and commitments. */
-static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_block,
+static zkl_status check_source(const zkl_statement *s, size_t at, const checked_tables *tables,
                                const zkl_proof_format *format, const zkl_known_table *known,
                                zkl_error *err)
 {
@@ -285,11 +317,8 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
                         (unsigned long long)known->row_count);
     /* A kind that names its columns' roles (x, x?) leaves no room for the numbered ones. A cells
      * claim on the same table would then not see that a column is a bool. */
-    bool names_roles = false;
-    for (size_t i = 0; i < s->assertion_count; i++)
-        names_roles |= zkl_assertion_ops_of(s->assertions[i].kind)->names_roles &&
-                       s->assertions[i].tables[0] == at;
-    for (size_t i = 0; names_roles && i < s->assertion_count; i++)
+    const table_use use = tables->uses[at];
+    for (size_t i = 0; use.names_roles && i < s->assertion_count; i++)
         if (zkl_assertion_ops_of(s->assertions[i].kind)->is_wellformedness &&
             s->assertions[i].tables[0] == at &&
             known->column_kinds[table->columns[0].index < known->column_count
@@ -298,8 +327,8 @@ static zkl_status check_source(const zkl_statement *s, size_t at, size_t first_b
             return zkl_fail(err, ZKL_REJECTED,
                             "roles: table %zu hides from its cells claim that column %u is a bool",
                             at, table->columns[0].index);
-    ZKL_TRY(check_known_columns(table, at, names_roles, known, err));
-    return check_known_blocks(s, at, first_block, known, format, err);
+    ZKL_TRY(check_known_columns(table, at, use, known, err));
+    return check_known_blocks(s, at, tables->first_block[at], known, format, err);
 }
 
 /* ---- circuit and points */
@@ -352,17 +381,14 @@ static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format
                                   zkl_arena *arena, zkl_error *err)
 {
     checked_tables tables = { ZKL_ARENA_NEW(arena, uint8_t, s->table_count),
+                              ZKL_ARENA_NEW(arena, table_use, s->table_count),
                               ZKL_ARENA_NEW(arena, size_t, s->table_count) };
     uint8_t *owned = ZKL_ARENA_NEW(arena, uint8_t, s->table_count);
-    if (!tables.is_source || !tables.first_block || !owned)
+    if (!tables.is_source || !tables.uses || !tables.first_block || !owned)
         return zkl_no_memory(err, s->table_count);
 
     ZKL_TRY(check_assertions_and_order(s, err));
-    for (size_t i = 0; i < s->assertion_count; i++)
-        for (size_t j = 0;
-             j < zkl_assertion_source_count(s->assertions[i].kind, s->assertions[i].table_count);
-             j++)
-            tables.is_source[s->assertions[i].tables[j]] = 1;
+    find_uses(s, &tables);
     ZKL_TRY(check_tables(s, &tables, format, err));
     for (size_t i = 0; i < s->assertion_count; i++) {
         zkl_status status = check_assertion(s, i, format, owned, &tables, err);
@@ -376,7 +402,7 @@ static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format
         const zkl_known_table *source = find_known(&s->tables[i].dataset, known, known_count);
         if (!source)
             return zkl_fail(err, ZKL_REJECTED, "dataset: table %zu is of none that is known", i);
-        ZKL_TRY(check_source(s, i, tables.first_block[i], format, source, err));
+        ZKL_TRY(check_source(s, i, &tables, format, source, err));
     }
     return check_circuit(s, format, err);
 }

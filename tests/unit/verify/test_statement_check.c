@@ -283,6 +283,21 @@ static void test_statement_check__sources_are_the_manifests(zkl_test *t)
     REFUSED("flags", w->columns[0][1] = w->columns[0][3]; w->tables[0].column_count = 2;
             w->s.block_count -= 4; w->assertions[3].param_count = 3;
             memmove(w->points[6], w->points[10], 13 * (size_t)ZKL_POINT_BYTES));
+    /* a flag of no column, in a table that not only linear claims are on; of none but these it is
+     * fine */
+#define LONE_FLAG                                                                                  \
+    memmove(w->columns[0], w->columns[0] + 1, 3 * sizeof **w->columns);                            \
+    w->tables[0].column_count = 3;                                                                 \
+    w->assertions[3].param_count = 4;                                                              \
+    w->s.block_count -= 4;                                                                         \
+    for (size_t c = 0; c < 2; c++)                                                                 \
+        memcpy(w->points[3 * c], w->blocks[BLOCKS_A_CHUNK * c + 2], 3 * (size_t)ZKL_POINT_BYTES);  \
+    memmove(w->points[6], w->points[10], 13 * (size_t)ZKL_POINT_BYTES)
+    REFUSED("does not stand behind its column", LONE_FLAG);
+    make_world(w);
+    LONE_FLAG;
+    w->assertions[0] = w->assertions[3];
+    CHECK_STATUS(t, ZKL_OK, check(w, &err));
     for (size_t i = 0; i < 16; i++) /* every commitment of a source */
         REFUSED("commitments", w->points[i][47] ^= 1);
     make_world(w);
