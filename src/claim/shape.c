@@ -96,6 +96,25 @@ void zkl_shape_rows(zkl_shape *s, uint32_t table)
     s->has_last = true;
 }
 
+void zkl_shape_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms,
+                    size_t term_count)
+{
+    ZKL_ASSERT(leaf->tag < 2 + s->statement->assertion_count);
+    add_leaf(s, leaf, terms, term_count);
+}
+
+void zkl_shape_column_terms(zkl_leaf_term *terms, size_t *count, const zkl_shape *s,
+                            const zkl_block_column *at, const zkl_fr *weight)
+{
+    const zkl_table_view *view = &s->tables[at->table];
+    const uint32_t block = zkl_table_block(view, at->chunk, at->column);
+    for (uint32_t i = 0; i < view->table->columns[at->column].limb_count; i++) {
+        zkl_leaf_term *term = &terms[(*count)++];
+        term->block = block + i;
+        zkl_fr_mul(&term->weight, weight, &s->limb[i]);
+    }
+}
+
 /* The block of the flag of each column, as an offset in a chunk; ZKL_BLOCK_NONE without. */
 static uint32_t flag_offset(const zkl_table_view *view, size_t column)
 {
@@ -200,16 +219,22 @@ static void add_column(zkl_fr *weights, const zkl_shape *s, uint32_t table, uint
     }
 }
 
-/* rho0 += eta^r value: the sum over all leaves expects it, and the columns that are added bring
- * it. */
+/* rho0 += eta^r value: the sum over all leaves expects it, and the leaves or columns that are
+ * added bring it. */
+void zkl_shape_next_total(zkl_shape *s, zkl_fr *weight, const zkl_fr *value)
+{
+    zkl_fr v;
+    *weight = s->next_total;
+    zkl_fr_mul(&v, value, weight);
+    zkl_fr_add(&s->rho0, &s->rho0, &v);
+    zkl_fr_mul(&s->next_total, &s->next_total, &s->eta);
+}
+
 void zkl_shape_total(zkl_shape *s, zkl_fr *weight, const zkl_scalar *value)
 {
     zkl_fr v;
     ZKL_ASSERT(zkl_fr_decode(&v, value->bytes));
-    *weight = s->next_total;
-    zkl_fr_mul(&v, &v, weight);
-    zkl_fr_add(&s->rho0, &s->rho0, &v);
-    zkl_fr_mul(&s->next_total, &s->next_total, &s->eta);
+    zkl_shape_next_total(s, weight, &v);
 }
 
 /* A block has one chunk index, and every total that it is in uses it in that chunk's leaf block. */
@@ -272,10 +297,10 @@ static void derive_challenges(zkl_shape *s)
     zkl_fr in[3] = { s->t0, s->alpha };
     zkl_fr_challenge(&s->kappa, ZKL_CHALLENGE_KAPPA, in, 2);
     zkl_fr_challenge(&s->eta, ZKL_CHALLENGE_ETA, in, 2);
-    zkl_fr_challenge(&s->s_inv, ZKL_CHALLENGE_S, in, 1);
-    if (zkl_fr_is_zero(&s->s_inv))
-        fail_shape(s, ZKL_REJECTED, "challenge s is zero");
-    zkl_fr_inverse_vartime(&s->s_inv, &s->s_inv);
+    zkl_fr_challenge(&s->s, ZKL_CHALLENGE_S, in, 1);
+    if (zkl_fr_is_zero(&s->s) || zkl_fr_equal(&s->s, &ZKL_FR_ONE))
+        fail_shape(s, ZKL_REJECTED, "challenge s is 0 or 1");
+    zkl_fr_inverse_vartime(&s->s_inv, &s->s);
     s->beta[0] = ZKL_FR_ZERO;
     for (size_t j = 1; j < 2 + s->statement->assertion_count; j++) {
         zkl_fr_from_u64(&in[2], j);

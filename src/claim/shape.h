@@ -6,7 +6,7 @@
  * Leaf blocks, C leaves each, in tree order:
  *   fraction: sign / (alpha - beta_tag (1 - null) - beta_1 (padding + null) - v), beta_0 = 0,
  *             v = sum of weighted cells + one, the latter with `end` only up to the last row;
- *   total:    (sum of weighted cells) / 1;
+ *   total:    (sum of weighted cells) / 1, or / s^-t, which adds sum_t s^t (weighted cells);
  *   then, with has_table, -m_t / (alpha - t); then unused leaves 0 / 1.
  * The sum of all leaves is rho0 + u rho1, u = the hidden number of null cells. Relation: sum of
  * relation[b] block_b, at the leaf point, = k0 + k1 [t > last]. */
@@ -25,7 +25,8 @@ typedef struct zkl_leaf_term {
 } zkl_leaf_term;
 
 typedef struct zkl_leaf {
-    bool is_total; /* of what follows only terms then */
+    bool is_total; /* of what follows only is_power and terms then */
+    bool is_power; /* of a total: over s^-t in place of 1 */
     bool negative; /* sign -1 */
     bool pad;      /* beta_1 in padded rows */
     bool has_one, end;
@@ -46,7 +47,7 @@ typedef struct zkl_shape {
     const zkl_statement *statement;
     const zkl_proof_format *format;
     zkl_table_view *tables; /* statement->table_count */
-    zkl_fr t0, alpha, s_inv;
+    zkl_fr t0, alpha, s, s_inv;
     zkl_fr *beta;                         /* 2 + assertion_count */
     zkl_fr limb[ZKL_TABLE_LIMBS_MAX + 1]; /* powers of C */
     zkl_leaf *leaves;
@@ -98,6 +99,13 @@ bool zkl_role_is(zkl_bytes role, const char *text);
 bool zkl_role_is_boolean(zkl_bytes role); /* ends in "?": a bool or a flag */
 bool zkl_role_is_flag_of(zkl_bytes flag, zkl_bytes role);
 
+/* A column of a table of the statement, in one chunk. */
+typedef struct zkl_block_column {
+    uint32_t table;
+    uint64_t chunk;
+    size_t column;
+} zkl_block_column;
+
 /* Every cell of the table in [0, C); with `padded`, cells past the last row and under nulls are
  * 0; flags are 0 or 1. */
 void zkl_shape_range(zkl_shape *shape, uint32_t table, bool padded);
@@ -111,6 +119,15 @@ typedef struct zkl_rest {
     zkl_fr one, null;
 } zkl_rest;
 void zkl_shape_rest(zkl_shape *shape, const zkl_rest *rest, uint64_t chunk);
+/* A leaf block of the assertion's own, behind those that are there. Leaf and terms are copied. */
+void zkl_shape_leaf(zkl_shape *shape, const zkl_leaf *leaf, const zkl_leaf_term *terms,
+                    size_t term_count);
+/* Put the terms of weight * column, a limb each, behind the *count that are there. */
+void zkl_shape_column_terms(zkl_leaf_term *terms, size_t *count, const zkl_shape *shape,
+                            const zkl_block_column *column, const zkl_fr *weight);
+/* The next total (eta^r) of leaf blocks that the assertion adds itself: the sum of all leaves has
+ * *weight value. */
+void zkl_shape_next_total(zkl_shape *shape, zkl_fr *weight, const zkl_fr *value);
 /* The next total (eta^r) is `value`: *weight times what its columns add. */
 void zkl_shape_total(zkl_shape *shape, zkl_fr *weight, const zkl_scalar *value);
 void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,

@@ -231,8 +231,9 @@ static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf
 {
     const zkl_leaf_form form = zkl_leaf_source_form(leaves, leaf_block);
     *out = (part){ .is_leaf = form != ZKL_LEAVES_UNUSED, .leaf_block = leaf_block };
-    out->p.varies = form == ZKL_LEAVES_TOTAL || form == ZKL_LEAVES_TABLE;
-    out->q.varies = form == ZKL_LEAVES_FRACTION || form == ZKL_LEAVES_TABLE;
+    const bool both = form == ZKL_LEAVES_POWER || form == ZKL_LEAVES_TABLE;
+    out->p.varies = both || form == ZKL_LEAVES_TOTAL;
+    out->q.varies = both || form == ZKL_LEAVES_FRACTION;
     out->q.constant = ZKL_FR_ONE;
     if (form == ZKL_LEAVES_FRACTION)
         zkl_leaf_source_sign(&out->p.constant, leaves, leaf_block);

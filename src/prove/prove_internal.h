@@ -24,6 +24,7 @@ typedef enum zkl_leaf_form {
     ZKL_LEAVES_UNUSED,   /* 0 / 1 */
     ZKL_LEAVES_FRACTION, /* sign / q */
     ZKL_LEAVES_TOTAL,    /* p / 1 */
+    ZKL_LEAVES_POWER,    /* p / s^-t */
     ZKL_LEAVES_TABLE,    /* p / q */
 } zkl_leaf_form;
 
@@ -39,8 +40,8 @@ unsigned zkl_leaf_source_log_cells(const zkl_leaf_source *source);
 zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *source, size_t leaf_block);
 /* The constant numerator of a FRACTION (1 or -1). */
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *source, size_t leaf_block);
-/* Numerators (TOTAL, TABLE) and denominators (FRACTION, TABLE) of leaves from .. from + count -
- * 1 of a block; the other array is not touched. */
+/* Numerators (TOTAL, POWER, TABLE) and denominators (FRACTION, POWER, TABLE) of leaves from ..
+ * from + count - 1 of a block; the other array is not touched. */
 void zkl_leaf_source_fill(const zkl_leaf_source *source, zkl_fr *p, zkl_fr *q, size_t leaf_block,
                           size_t from, size_t count);
 

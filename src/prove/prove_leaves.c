@@ -3,7 +3,7 @@
  *
  *   fraction  sign / (alpha - beta_tag (1 - null) - beta_1 (pad + null) - v)
  *             v = weighted sum of cells, and a constant in a rest
- *   total     v / 1
+ *   total     v / 1, or v / s^-t
  *   table     -m_t / (alpha - t)
  *   unused    0 / 1
  *
@@ -13,15 +13,68 @@
  * (cells, multiplicities); alpha and beta are public once the proof is out. */
 #include "prove/prove_internal.h"
 
-#define LEAF_TERMS_MAX (2 * ZKL_TABLE_LIMBS_MAX + 2)
+#define LOOKUP_TERMS_MAX (2 * ZKL_TABLE_LIMBS_MAX + 2) /* of a leaf of tag 0: a rest has most */
+
+/* The weighted sum of cells of one leaf block: the terms of its shape, and in a fraction with a
+ * tag and nulls one more, where the flag moves the leaf from beta_tag to beta_1. */
+typedef struct leaf_sum {
+    zkl_fr *weights;
+    const uint16_t **cells;
+    size_t count;
+} leaf_sum;
 
 struct zkl_leaf_source {
+    zkl_arena arena;
     const zkl_shape *shape;
     const uint16_t *const *cells;
     size_t cell_count;
     zkl_fr *alpha_minus; /* [t]: alpha - t, the table's denominators and those of most leaves */
     zkl_fr *minus_m;     /* [t]: -m_t */
+    zkl_fr *powers;      /* [t]: s^-t; NULL when no leaf block is over them */
+    leaf_sum *sums;      /* of each leaf block */
 };
+
+static zkl_status describe_sum(leaf_sum *out, zkl_leaf_source *s, const zkl_leaf *leaf,
+                               zkl_error *err)
+{
+    const size_t most = leaf->term_count + 1;
+    out->weights = ZKL_ARENA_NEW(&s->arena, zkl_fr, most);
+    out->cells = ZKL_ARENA_NEW(&s->arena, const uint16_t *, most);
+    if (!out->weights || !out->cells)
+        return zkl_no_memory(err, most * sizeof *out->weights);
+    for (; out->count < leaf->term_count; out->count++) {
+        out->weights[out->count] = leaf->terms[out->count].weight;
+        out->cells[out->count] = s->cells[leaf->terms[out->count].block];
+    }
+    if (leaf->is_total || leaf->null == ZKL_BLOCK_NONE)
+        return ZKL_OK;
+    zkl_fr_sub(&out->weights[out->count], &s->shape->beta[1], &s->shape->beta[leaf->tag]);
+    out->cells[out->count++] = s->cells[leaf->null];
+    return ZKL_OK;
+}
+
+/* Of every leaf block, and the powers that some of them are over. */
+static zkl_status describe_sums(zkl_leaf_source *s, zkl_error *err)
+{
+    const zkl_shape *shape = s->shape;
+    bool has_powers = false;
+    s->sums = ZKL_ARENA_NEW(&s->arena, leaf_sum, shape->leaf_count);
+    if (!s->sums)
+        return zkl_no_memory(err, shape->leaf_count * sizeof *s->sums);
+    for (size_t i = 0; i < shape->leaf_count; i++) {
+        ZKL_TRY(describe_sum(&s->sums[i], s, &shape->leaves[i], err));
+        has_powers |= shape->leaves[i].is_total && shape->leaves[i].is_power;
+    }
+    if (!has_powers)
+        return ZKL_OK;
+    s->powers = ZKL_ARENA_NEW(&s->arena, zkl_fr, s->cell_count);
+    if (!s->powers)
+        return zkl_no_memory(err, s->cell_count * sizeof *s->powers);
+    s->powers[0] = ZKL_FR_ONE;
+    for (size_t t = 1; t < s->cell_count; t++)
+        zkl_fr_mul(&s->powers[t], &s->powers[t - 1], &shape->s_inv);
+    return ZKL_OK;
+}
 
 zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
                                const uint16_t *const *cells, const uint32_t *multiplicities,
@@ -38,6 +91,7 @@ zkl_status zkl_leaf_source_new(zkl_leaf_source **out, const zkl_shape *shape,
     s->minus_m = zkl_malloc(s->cell_count, sizeof *s->minus_m);
     if (!s->alpha_minus || !s->minus_m)
         return zkl_no_memory(err, s->cell_count * sizeof *s->minus_m);
+    ZKL_TRY(describe_sums(s, err));
     zkl_fr value = shape->alpha; /* alpha - t, counting down */
     for (size_t t = 0; t < s->cell_count; t++) {
         s->alpha_minus[t] = value;
@@ -60,6 +114,7 @@ void zkl_leaf_source_free(zkl_leaf_source *s)
         zkl_wipe(s->minus_m, s->cell_count * sizeof *s->minus_m);
     zkl_free(s->alpha_minus);
     zkl_free(s->minus_m);
+    zkl_arena_clear(&s->arena);
     zkl_free(s);
 }
 
@@ -70,8 +125,12 @@ unsigned zkl_leaf_source_log_cells(const zkl_leaf_source *s)
 
 zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *s, size_t leaf_block)
 {
-    if (leaf_block < s->shape->leaf_count)
-        return s->shape->leaves[leaf_block].is_total ? ZKL_LEAVES_TOTAL : ZKL_LEAVES_FRACTION;
+    if (leaf_block < s->shape->leaf_count) {
+        const zkl_leaf *leaf = &s->shape->leaves[leaf_block];
+        return !leaf->is_total  ? ZKL_LEAVES_FRACTION
+               : leaf->is_power ? ZKL_LEAVES_POWER
+                                : ZKL_LEAVES_TOTAL;
+    }
     return leaf_block == s->shape->leaf_count && s->shape->has_table ? ZKL_LEAVES_TABLE
                                                                      : ZKL_LEAVES_UNUSED;
 }
@@ -98,23 +157,13 @@ static void fill_range(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf
 }
 
 /* alpha - beta_tag - null (beta_1 - beta_tag) - sum of weighted cells - one */
-static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, const zkl_leaf *leaf, size_t from,
+static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, size_t leaf_block, size_t from,
                         size_t count)
 {
-    zkl_fr weights[LEAF_TERMS_MAX], base, base_end;
-    const uint16_t *cells[LEAF_TERMS_MAX];
-    size_t terms = leaf->term_count;
-    ZKL_ASSERT(terms < LEAF_TERMS_MAX); /* and one more, for the null term */
-    for (size_t k = 0; k < terms; k++) {
-        weights[k] = leaf->terms[k].weight;
-        cells[k] = s->cells[leaf->terms[k].block];
-    }
-    if (leaf->null != ZKL_BLOCK_NONE) {
-        zkl_fr_sub(&weights[terms], &s->shape->beta[1], &s->shape->beta[leaf->tag]);
-        cells[terms++] = s->cells[leaf->null];
-    }
-    /* the null flag is one more block: where it is 1, beta_tag gives way to beta_1 */
-    zkl_cells_combine(q, weights, cells, terms, from, count);
+    const zkl_leaf *leaf = &s->shape->leaves[leaf_block];
+    const leaf_sum *sum = &s->sums[leaf_block];
+    zkl_fr base, base_end;
+    zkl_cells_combine(q, sum->weights, sum->cells, sum->count, from, count);
     zkl_fr_sub(&base, &s->shape->alpha, &s->shape->beta[leaf->tag]);
     base_end = base; /* past the last row, where `one` is not added */
     if (leaf->has_one)
@@ -130,31 +179,6 @@ static bool is_range(const zkl_leaf *leaf)
            zkl_fr_equal(&leaf->terms[0].weight, &ZKL_FR_ONE);
 }
 
-/* v of a total; its weights carry eta and the claims' own factors. */
-static void fill_total(const zkl_leaf_source *s, zkl_fr *p, const zkl_leaf *leaf, size_t from,
-                       size_t count)
-{
-    zkl_fr sum[64];
-    memset(p, 0, count * sizeof *p);
-    for (size_t k = 0; k < leaf->term_count;
-         k += LEAF_TERMS_MAX) { /* few terms at a time, so that they fit the stack */
-        zkl_fr weights[LEAF_TERMS_MAX];
-        const uint16_t *cells[LEAF_TERMS_MAX];
-        const size_t left = leaf->term_count - k,
-                     terms = left < LEAF_TERMS_MAX ? left : LEAF_TERMS_MAX;
-        for (size_t j = 0; j < terms; j++) {
-            weights[j] = leaf->terms[k + j].weight;
-            cells[j] = s->cells[leaf->terms[k + j].block];
-        }
-        for (size_t at = 0; at < count; at += ZKL_COUNT(sum)) {
-            const size_t tile = count - at < ZKL_COUNT(sum) ? count - at : ZKL_COUNT(sum);
-            zkl_cells_combine(sum, weights, cells, terms, from + at, tile);
-            for (size_t i = 0; i < tile; i++)
-                zkl_fr_add(&p[at + i], &p[at + i], &sum[i]);
-        }
-    }
-}
-
 void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t leaf_block,
                           size_t from, size_t count)
 {
@@ -166,12 +190,18 @@ void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t
         return;
     }
     const zkl_leaf *leaf = &s->shape->leaves[leaf_block];
-    if (form == ZKL_LEAVES_TOTAL) {
-        fill_total(s, p, leaf, from, count);
+    const leaf_sum *sum = &s->sums[leaf_block];
+    if (leaf->is_total) { /* the weights carry eta and the claims' own factors */
+        zkl_cells_combine(p, sum->weights, sum->cells, sum->count, from, count);
+        if (leaf->is_power)
+            memcpy(q, s->powers + from, count * sizeof *q);
         return;
     }
     /* alpha - beta_tag - .. first, for every row; beta_1 once more behind the last one */
-    (is_range(leaf) ? fill_range : fill_affine)(s, q, leaf, from, count);
+    if (is_range(leaf))
+        fill_range(s, q, leaf, from, count);
+    else
+        fill_affine(s, q, leaf_block, from, count);
     if (leaf->pad)
         for (size_t i = from > s->shape->last ? 0 : s->shape->last + 1 - from; i < count; i++)
             zkl_fr_sub(&q[i], &q[i], &s->shape->beta[1]);
@@ -211,13 +241,13 @@ static void count_leaf(void *context, size_t index, size_t worker)
     const counting *job = context;
     const zkl_leaf *leaf = &job->shape->leaves[index];
     ZKL_ASSERT(index < job->shape->leaf_count);
-    uint32_t *counts = job->counts + worker * job->cell_count, weights[LEAF_TERMS_MAX];
+    uint32_t *counts = job->counts + worker * job->cell_count, weights[LOOKUP_TERMS_MAX];
     const uint16_t *nulls = leaf->null == ZKL_BLOCK_NONE ? NULL : job->cells[leaf->null];
     for (size_t t = 0; nulls && t < job->cell_count; t++)
         job->nulls[index] += nulls[t];
     if (leaf->is_total || leaf->tag)
         return;
-    ZKL_ASSERT(leaf->term_count <= LEAF_TERMS_MAX);
+    ZKL_ASSERT(leaf->term_count <= LOOKUP_TERMS_MAX);
     for (size_t k = 0; k < leaf->term_count; k++)
         weights[k] = weight_mod_cells(&leaf->terms[k].weight);
     const uint32_t one = leaf->has_one ? weight_mod_cells(&leaf->one) : 0;

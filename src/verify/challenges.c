@@ -127,7 +127,7 @@ static void add_product(zkl_fr *x, const zkl_fr *e, const zkl_fr *y)
 }
 
 /* With e_i = eq(hi, i) over leaf blocks i (section 4):
- *   a0 = sum sign_i e_i, a1 = e_table, b3 = 0 (no assertion kind has leaves over s^-t yet),
+ *   a0 = sum sign_i e_i, a1 = e_table, b3 = sum e_i over totals over s^-t,
  *   b0 = 1 - b3 + sum over fractions e_i (alpha - beta_tag - one_i - 1) + a1 (alpha - 1),
  *   b2 = beta_1 sum e_i over padded leaf blocks - sum one_i e_i over rests of a last chunk. */
 void zkl_leaf_scalars_at(zkl_leaf_scalars *out, const zkl_shape *s, const zkl_fr *eb)
@@ -142,8 +142,14 @@ void zkl_leaf_scalars_at(zkl_leaf_scalars *out, const zkl_shape *s, const zkl_fr
     }
     for (size_t i = 0; i < s->leaf_count; i++) {
         const zkl_leaf *leaf = &s->leaves[i];
-        if (leaf->is_total)
+        if (leaf->is_total) {
+            /* Its denominator is b3's part of the circuit's, in place of a 1. */
+            if (leaf->is_power) {
+                zkl_fr_add(&out->b3, &out->b3, &eb[i]);
+                zkl_fr_sub(&out->b0, &out->b0, &eb[i]);
+            }
             continue;
+        }
         (leaf->negative ? zkl_fr_sub : zkl_fr_add)(&out->a0, &out->a0, &eb[i]);
         zkl_fr_sub(&v, &alpha_1, &s->beta[leaf->tag]);
         if (leaf->has_one)

@@ -307,7 +307,7 @@ TOY_UNUSED void toy_leaves(zkl_fr *p, zkl_fr *q, const zkl_shape *s, zkl_fr (*ce
             zkl_fr v = toy_value(s, leaf, cells, t);
             if (leaf->is_total) {
                 *p = v;
-                *q = ZKL_FR_ONE;
+                zkl_fr_pow_u64(q, leaf->is_power ? &s->s_inv : &ZKL_FR_ONE, t);
                 continue;
             }
             const zkl_fr null = leaf->null != ZKL_BLOCK_NONE ? cells[leaf->null][t] : ZKL_FR_ZERO;
