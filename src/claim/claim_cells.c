@@ -7,10 +7,6 @@
  * schema's order. */
 #include "claim/claim_kind.h"
 
-#include <stdlib.h>
-
-#include "text/json_text.h"
-
 /* A claim without a body names no run. */
 typedef struct cells_body {
     bool is_run; /* the two columns are the first and the last of the run */
@@ -63,11 +59,7 @@ static zkl_status find_columns(const zkl_claim_maker *m, const zkl_claim *claim,
     /* A run and "all" are consecutive columns. */
     for (size_t i = 0; (is_run(claim) || !named) && i < *count; i++)
         columns[i] = (named ? columns[0] : 0) + (uint32_t)i;
-    qsort(columns, *count, sizeof *columns, zkl_claim_compare_u32);
-    for (size_t i = 1; i < *count; i++)
-        if (columns[i - 1] == columns[i])
-            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], "named twice");
-    return ZKL_OK;
+    return zkl_claim_sort_columns(m, columns, *count);
 }
 
 /* The names that the canonical text has: none for all columns, two for a run of three or more,
@@ -114,14 +106,8 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
 /* "columns" unless all are meant; "run" when the two columns are its ends. */
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 {
-    if (claim->claim.column_count) {
-        zkl_buffer *list = zkl_claim_member(out, "columns");
-        for (size_t i = 0; i < claim->claim.column_count; i++) {
-            zkl_buffer_put_u8(list, i ? ',' : '[');
-            zkl_json_put_string(list, claim->claim.columns[i].name);
-        }
-        zkl_buffer_put_u8(list, ']');
-    }
+    if (claim->claim.column_count)
+        zkl_claim_member_columns(out, &claim->claim);
     if (is_run(&claim->claim))
         zkl_buffer_put_text(zkl_claim_member(out, "run"), "true");
 }

@@ -3,6 +3,7 @@
  * columns. */
 #include "claim/claim_kind.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/ids.h"
@@ -25,13 +26,6 @@ zkl_code zkl_claim_last_code(const zkl_type *type)
 {
     const unsigned bits = 16 * zkl_type_limbs(type);
     return bits == 128 ? ~(zkl_code)0 : ((zkl_code)1 << bits) - 1;
-}
-
-/* For qsort. */
-int zkl_claim_compare_u32(const void *a, const void *b)
-{
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
 }
 
 /* ---- Columns of the schema */
@@ -57,6 +51,22 @@ zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_colum
     return zkl_fail(m->err, ZKL_NOT_FOUND, "there is no column '%.*s'",
                     (int)(column->name.size < 200 ? column->name.size : 200),
                     (const char *)column->name.data);
+}
+
+static int compare_u32(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The schema's order is the canonical one where a claim's own order says nothing. */
+zkl_status zkl_claim_sort_columns(const zkl_claim_maker *m, uint32_t *columns, size_t count)
+{
+    qsort(columns, count, sizeof *columns, compare_u32);
+    for (size_t i = 1; i < count; i++)
+        if (columns[i - 1] == columns[i])
+            return zkl_claim_fail_column(m, ZKL_USAGE, columns[i], "named twice");
+    return ZKL_OK;
 }
 
 /* The type is part of the message: most faults are a type that the caller did not expect. */

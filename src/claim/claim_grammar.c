@@ -228,6 +228,15 @@ zkl_status zkl_claim_read_one_column(zkl_claim_reader *r, zkl_claim *claim)
     return zkl_claim_expect(r, ")");
 }
 
+zkl_status zkl_claim_read_columns(zkl_claim_reader *r, zkl_claim *claim)
+{
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    do {
+        ZKL_TRY(zkl_claim_read_column(r, claim));
+    } while (zkl_claim_accept(r, ","));
+    return zkl_claim_expect(r, ")");
+}
+
 zkl_status zkl_claim_new_body(void **out, zkl_arena *arena, size_t size, zkl_error *err)
 {
     ZKL_ASSERT(size > 0);

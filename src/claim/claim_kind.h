@@ -35,6 +35,8 @@ zkl_status zkl_claim_read_name(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE
 zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
 /* "(", a name, ")": all of what many kinds have. */
 zkl_status zkl_claim_read_one_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
+/* "(", names with "," between them, ")". */
+zkl_status zkl_claim_read_columns(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
 /* A literal, without quotes; data NULL for '*'. */
 zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
 zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign) ZKL_MUST_USE;
@@ -56,6 +58,9 @@ typedef struct zkl_claim_maker {
 /* The column's place in its dataset's schema. ZKL_NOT_FOUND. */
 zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_column *column,
                                  uint32_t *out) ZKL_MUST_USE;
+/* Sort indexes into the schema. ZKL_USAGE: a column is among them twice. */
+zkl_status zkl_claim_sort_columns(const zkl_claim_maker *m, uint32_t *columns,
+                                  size_t count) ZKL_MUST_USE;
 const zkl_column *zkl_claim_schema_column(const zkl_claim_scope *scope, uint32_t column);
 /* "column 'c' is uint16: " and what is wrong. */
 zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
@@ -80,11 +85,13 @@ zkl_status zkl_claim_refuse_nulls(const zkl_claim_maker *m, zkl_compiled_claim *
 void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value);
 /* The greatest number that the limbs of the type hold. */
 zkl_code zkl_claim_last_code(const zkl_type *type);
-int zkl_claim_compare_u32(const void *a, const void *b);
 
 /* ---- Words (claim_words.c) */
 
 void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *between);
+/* The column's name, where its codes are compared: "the code of c (not its text)" when equal codes
+ * and equal values are two things. */
+void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column);
 void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value);
 void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal);
 
@@ -106,6 +113,8 @@ zkl_buffer *zkl_claim_member(zkl_claim_members *members, const char *name);
 void zkl_claim_member_text(zkl_claim_members *members, const char *name, zkl_bytes text);
 void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
                                const zkl_quantity *value);
+/* "columns": all of the claim's names. */
+void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim);
 /* "column": the first column's name. */
 void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim);
 

@@ -147,8 +147,8 @@ typedef struct linear_equation {
 /* Ascending by column: the order in which a source has them. */
 static int compare_linear(const void *a, const void *b)
 {
-    return zkl_claim_compare_u32(&((const linear_column *)a)->column,
-                                 &((const linear_column *)b)->column);
+    const uint32_t x = ((const linear_column *)a)->column, y = ((const linear_column *)b)->column;
+    return (x > y) - (x < y);
 }
 
 /* out = digits * 10^up */

@@ -45,6 +45,21 @@ void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *be
     }
 }
 
+/* A dictionary may hold one text under two codes; a fingerprint is the hash of a text only if who
+ * committed it took care; -0 and NaN have codes of their own. */
+void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column)
+{
+    const zkl_type *type = &column->type;
+    const bool is_float = type->kind == ZKL_TYPE_FLOAT32 || type->kind == ZKL_TYPE_FLOAT64,
+               is_hash = zkl_type_is_hashed(type),
+               is_code = is_float || type->kind == ZKL_TYPE_DICTIONARY;
+    if (is_hash || is_code)
+        zkl_buffer_put_text(out, is_hash ? "the fingerprint of " : "the code of ");
+    zkl_claim_name_print(out, column->name);
+    if (is_hash || is_code)
+        zkl_buffer_put_text(out, is_float ? " (not its number)" : " (not its text)");
+}
+
 void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value)
 {
     ZKL_ASSERT(value->denominator > 0);
@@ -88,6 +103,17 @@ void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
     zkl_claim_put_quantity(&text, value);
     zkl_claim_member_text(members, name, zkl_buffer_bytes(&text));
     members->values.failed = members->values.failed || text.failed;
+}
+
+void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim)
+{
+    zkl_buffer *list = zkl_claim_member(members, "columns");
+    ZKL_ASSERT(claim->column_count > 0);
+    for (size_t i = 0; i < claim->column_count; i++) {
+        zkl_buffer_put_u8(list, i ? ',' : '[');
+        zkl_json_put_string(list, claim->columns[i].name);
+    }
+    zkl_buffer_put_u8(list, ']');
 }
 
 void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim)

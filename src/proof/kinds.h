@@ -11,6 +11,7 @@
     KIND(mean)                                                                                     \
     KIND(linear)                                                                                   \
     KIND(not_null)                                                                                 \
+    KIND(unique)                                                                                   \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
@@ -22,4 +23,5 @@
     KIND(CELLS, cells, ZKL_SOURCES_ALL)                                                            \
     KIND(RANGE, range, 1)                                                                          \
     KIND(SUM, sum, 1)                                                                              \
-    KIND(LINEAR, linear, ZKL_SOURCES_ALL)
+    KIND(LINEAR, linear, ZKL_SOURCES_ALL)                                                          \
+    KIND(UNIQUE, unique, 1)

@@ -95,6 +95,8 @@ static void test_claim_parse__takes_every_kind(zkl_test *t)
         "linear(-id = -7)",
         "linear(id + temp = 2*age + 5)",
         "not_null(age)",
+        "unique(id)",
+        "unique( day,\t\"net amount\" )",
         "rows(344)",
         "cells(*)",
         "cells(id, age)",
@@ -136,6 +138,9 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
         { "linear(age = )", "a column name" },
         { "linear(age = 1 = 2)", "')' expected" },
         { "rows(-1)", "character 6: a whole number" },
+        { "unique()", "character 8: a column name" },
+        { "unique(id", "character 10: ')' expected" },
+        { "unique(*)", "character 8: a column name" },
         { "rows(1) in rows 0..1", "whole dataset" },
         { "range(age, 0, 1, nulls=maybe)", "'pass' expected" },
         { "sum(age) = "
@@ -311,6 +316,32 @@ static void test_claim_compile__linear_constants_within_reach(zkl_test *t)
     }
 }
 
+/* A key is at most 15 limbs: 240 bits, so that two of them differ by less than r. */
+static void test_claim_compile__keys_have_no_nulls_and_fit(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, compile(t, &c, "unique(temp, id)", ROWS, &err));
+    REQUIRE(t, c.assertion_count == 1 && c.is_bound);
+    CHECK_UINT_EQ(t, c.assertions[0].kind, ZKL_ASSERTION_UNIQUE);
+    CHECK_UINT_EQ(t, c.assertions[0].param_count, 0);
+    REQUIRE(t, c.assertions[0].source_count == 1 && c.assertions[0].sources[0].column_count == 2);
+    CHECK_UINT_EQ(t, c.assertions[0].sources[0].columns[0].index, 0);
+    CHECK_UINT_EQ(t, c.assertions[0].sources[0].columns[1].index, 11); /* three flags before it */
+    CHECK_MEM_EQ(t, c.assertions[0].sources[0].columns[1].role.data, "11", 2);
+    CHECK(t, !zkl_claim_is_by_row(&c.claim));
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "unique(id, age)", ROWS, &err));
+    CHECK_TEXT_EQ(t, err.text, "column 'age' is uint16: it may hold nulls, and a key may not");
+    CHECK_STATUS(t, ZKL_NOT_FOUND, compile(t, &c, "unique(id, no)", ROWS, &err));
+    /* id 2, net amount 2, day 2, score 4, at 4, temp 1: 15 limbs; with city 16 */
+    REQUIRE_OK(t, &err,
+               compile(t, &c, "unique(id, \"net amount\", day, score, at, temp)", ROWS, &err));
+    CHECK_STATUS(
+        t, ZKL_LIMIT,
+        compile(t, &c, "unique(id, \"net amount\", day, score, at, temp, city)", ROWS, &err));
+    CHECK(t, strstr(err.text, "with it the key has more than 240 bits") != NULL);
+}
+
 static void test_claim_bind__sums_speak_of_codes(zkl_test *t)
 {
     zkl_compiled_claim c;
@@ -435,6 +466,14 @@ static void test_claim_print__is_a_fixed_point(zkl_test *t)
         { "linear(7 = id)", "linear(-id = -7)", NULL },
         { "not_null(paid)", "not_null(paid)", "paid has no nulls" },
         { "not_null(id)", "not_null(id)", "id has no nulls" },
+        { "unique(id)", "unique(id)", "no two rows agree in id" },
+        { "unique(temp,day , id)", "unique(id, day, temp)",
+          "no two rows agree in all of id, day, temp" },
+        { "unique(city)", "unique(city)", "no two rows agree in the code of city (not its text)" },
+        { "unique(score, city)", "unique(score, city)",
+          "no two rows agree in all of the code of score (not its number), the code of city (not "
+          "its text)" },
+        { "unique(id) in rows 0..343", "unique(id)", "no two rows agree in id" },
         { "rows(344)", "rows(344)", "the dataset has 344 rows" },
         { "cells(age, id)", "cells(id, age)", NULL },
         { "cells(*) in rows 0..343", "cells(*)", NULL },
@@ -494,6 +533,9 @@ static void test_claim_print__is_the_text_of_the_page(zkl_test *t)
         { "sum(\"a..b\") >= 1", "sum(a..b) >= 1" },
         { "sum(\"1st\xc2\xa0\") >= 1", "sum(\"1st\\xc2\\xa0\") >= 1" },
         { "not_null(id) in rows 0..343", "not_null(id)" },
+        { "unique(temp, \"id\")", "unique(id, temp)" },
+        { "unique(id, temp, id)", NULL },
+        { "unique(age)", NULL },
         { "sum(id) = 007", NULL },
         { "linear(2 id = 4)", NULL },
         { "range(age, 0, 120) .", NULL },
@@ -726,6 +768,7 @@ ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refus
           TEST(test_claim_compile__linear_constants_within_reach),
           TEST(test_claim_bind__sums_speak_of_codes),
           TEST(test_claim_compile__refuses_what_makes_no_sense),
+          TEST(test_claim_compile__keys_have_no_nulls_and_fit),
           TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_print__is_the_text_of_the_page),
           TEST(test_claim_compile__spans_are_whole_chunks),
           TEST(test_claim_match__compares_every_part), TEST(test_claim_match__words_say_the_span),

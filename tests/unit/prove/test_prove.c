@@ -6,11 +6,14 @@
 static const zkl_digest ledger = { { 0x77 } };
 static const zkl_owner_secret owner_secret = { { 0x55 } };
 
-/* id (2 limbs), amount (2 limbs, nullable), its flag, paid (bool), twice = 2 id + 3 (3 limbs). */
+/* id (2 limbs, different in every row), amount (2 limbs, nullable), its flag, paid (bool), twice =
+ * 2 id + 3 (3 limbs). */
 typedef struct world {
     zkl_setup *setup;
     real_dataset data;
-    zkl_source_table all, amount, pair; /* numbered columns; amount as x, x?; id and twice */
+    /* Numbered columns; amount as x, x?; id and twice; paid. */
+    zkl_source_table all, amount, pair, paid;
+    uint64_t paid_count;
     uint64_t total, nulls;
 } world;
 
@@ -22,11 +25,14 @@ static void make_world(zkl_test *t, world *w, uint64_t rows)
              *paid = ZKL_ARENA_NEW(&t->arena, uint64_t, rows);
     uint64_t *twice = ZKL_ARENA_NEW(&t->arena, uint64_t, rows);
     *w = (world){ .setup = real_setup(t) };
+    const uint64_t start = test_random_below(t, (uint64_t)1 << 32),
+                   step = test_random_below(t, (uint64_t)1 << 32) | 1;
     for (uint64_t i = 0; i < rows; i++) {
-        id[i] = test_random_below(t, (uint64_t)1 << 32);
+        id[i] = (start + i * step) & 0xffffffff; /* an odd step: no row as another */
         null[i] = i && test_random_below(t, 5) == 0;
         amount[i] = null[i] ? 0 : 1000 + test_random_below(t, 99001);
         paid[i] = test_random_below(t, 2);
+        w->paid_count += paid[i];
         twice[i] = 2 * id[i] + 3;
         w->total += amount[i];
         w->nulls += null[i];
@@ -46,6 +52,7 @@ static void make_world(zkl_test *t, world *w, uint64_t rows)
                 chunks);
     real_source(t, &w->pair, &w->data, (uint32_t[]){ 0, 4 }, (const char *[]){ "0", "4" }, 2, 0,
                 chunks);
+    real_source(t, &w->paid, &w->data, (uint32_t[]){ 3 }, (const char *[]){ "3?" }, 1, 0, chunks);
 }
 
 static zkl_status prove(zkl_test *t, zkl_prove_result *out, const world *w,
@@ -120,13 +127,14 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
     check_proof(t, &w, &(zkl_assertion_request){ ZKL_ASSERTION_LINEAR, linear, 3, first, 1 }, 1,
                 &w.pair, 1); /* without a table */
     const zkl_source_table sources[2] = { w.amount, w.pair };
-    const zkl_assertion_request many[6] = { { ZKL_ASSERTION_RANGE, narrow, 3, first, 1 },
+    const zkl_assertion_request many[7] = { { ZKL_ASSERTION_RANGE, narrow, 3, first, 1 },
                                             { ZKL_ASSERTION_SUM, least, 3, first, 1 },
                                             { ZKL_ASSERTION_SUM, most, 3, first, 1 },
                                             { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 },
+                                            { ZKL_ASSERTION_UNIQUE, NULL, 0, second, 1 },
                                             { ZKL_ASSERTION_SUM, sum, 3, first, 1 },
                                             { ZKL_ASSERTION_RANGE, range, 3, first, 1 } };
-    check_proof(t, &w, many, 6, sources, 2);
+    check_proof(t, &w, many, 7, sources, 2);
     zkl_setup_close(w.setup);
 }
 
@@ -160,23 +168,26 @@ static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
     }
     want[2] = 1;
     want[3] = 500;
+    want[4] = 498; /* one row is paid and one is not, and the others are as one of them */
+    REQUIRE(t, w.paid_count > 0 && w.paid_count < 500);
     const zkl_scalar outside[3] = { real_param(2000), real_param(90000), real_param(1) };
     const zkl_scalar nulls[3] = { real_param(1), real_param(0x7fffffff), real_param(0) };
     const zkl_scalar sum[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls),
                                 real_param(0) };
     const zkl_scalar linear[3] = { real_param(-4), real_param(2), real_param(-1) };
-    const uint32_t first[1] = { 0 }, second[1] = { 1 };
-    const zkl_source_table sources[2] = { w.amount, w.pair };
-    const zkl_assertion_request assertions[4] = { { ZKL_ASSERTION_RANGE, outside, 3, first, 1 },
+    const uint32_t first[1] = { 0 }, second[1] = { 1 }, third[1] = { 2 };
+    const zkl_source_table sources[3] = { w.amount, w.pair, w.paid };
+    const zkl_assertion_request assertions[5] = { { ZKL_ASSERTION_RANGE, outside, 3, first, 1 },
                                                   { ZKL_ASSERTION_RANGE, nulls, 3, first, 1 },
                                                   { ZKL_ASSERTION_SUM, sum, 3, first, 1 },
-                                                  { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 } };
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, assertions, 4, sources, 2, &err));
-    for (size_t i = 0; i < 4; i++)
+                                                  { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 },
+                                                  { ZKL_ASSERTION_UNIQUE, NULL, 0, third, 1 } };
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, assertions, 5, sources, 3, &err));
+    for (size_t i = 0; i < 5; i++)
         CHECK_UINT_EQ(t, got[i], want[i]);
     zkl_prove_result result = { 0 };
-    for (size_t i = 0; i < 4; i++)
-        CHECK_STATUS(t, ZKL_REJECTED, prove(t, &result, &w, &assertions[i], 1, sources, 2, &err));
+    for (size_t i = 0; i < 5; i++)
+        CHECK_STATUS(t, ZKL_REJECTED, prove(t, &result, &w, &assertions[i], 1, sources, 3, &err));
     CHECK(t, !result.proof.data && !result.statement.data);
 
     /* a cell that is no flag, a value under a null, a value in padding: not well formed */
