@@ -86,7 +86,7 @@ typedef struct zkl_file_info {
 typedef struct zkl_read_info {
     /* Every option as it counted, also those that nobody said. */
     zkl_reading reading;
-    /* "CSV, delimiter ',', quote '\"', UTF-8, header, nulls: empty, 'NA'". */
+    /* "CSV, delimiter ',', quote '\"', encoding utf-8, header, nulls: empty, 'NA'". */
     const char *words;
     /* The same, as a JSON object. */
     const char *json;
