@@ -114,6 +114,7 @@ void zkl_hasher_clear(zkl_hasher *hasher)
 void zkl_hash_parts(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *parts,
                     size_t part_count)
 {
+    ZKL_DEBUG_ASSERT(parts || part_count == 0);
     ZKL_AUTO_CLEAR(zkl_hasher) hasher;
     zkl_hasher_init(&hasher, algorithm);
     for (size_t i = 0; i < part_count; i++)
@@ -131,6 +132,7 @@ void zkl_hash(zkl_digest *out, zkl_hash_algorithm algorithm, const void *data, s
 void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data,
                    size_t stride, size_t message_bytes, size_t count)
 {
+    ZKL_ASSERT(stride >= message_bytes || count < 2); /* messages do not overlap */
     if (algorithm == ZKL_HASH_SHA3_256) {
         zkl_sha3_256_many(out, data, stride, message_bytes, count);
         return;
@@ -142,6 +144,7 @@ void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t 
 void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages,
                    size_t count)
 {
+    ZKL_ASSERT((out && messages) || count == 0);
     if (algorithm == ZKL_HASH_SHA3_256) {
         zkl_sha3_256_each(out, messages, count);
         return;
@@ -155,6 +158,7 @@ void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_byte
  * another. */
 void zkl_prf(uint8_t out[static 64], zkl_bytes key, const char *label, zkl_bytes data)
 {
+    ZKL_ASSERT(key.size); /* without a key it would be a plain hash of the data */
     static const char domain[] = ZKL_SHA3_512_PRF;
     ZKL_ASSERT(label[0]);
     ZKL_AUTO_CLEAR(zkl_sha3) hash;

@@ -25,6 +25,7 @@ static zkl_digest hash_pair(zkl_hash_algorithm algorithm, uint8_t prefix, const 
 void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
                       const zkl_digest *pairs, size_t count)
 {
+    ZKL_DEBUG_ASSERT((out && pairs) || count == 0);
     if (algorithm == ZKL_HASH_SHA3_256) {
         zkl_sha3_256_nodes_with(zkl_keccak_best(), out, node_prefix, pairs, count);
         return;
@@ -41,6 +42,7 @@ void zkl_merkle_nodes(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t nod
 static size_t climb_level(zkl_hash_algorithm algorithm, uint8_t prefix, zkl_digest *level,
                           size_t count)
 {
+    ZKL_ASSERT(count > 1); /* the root has no level above */
     zkl_merkle_nodes(level, algorithm, prefix, level, count / 2);
     if (count % 2)
         level[count / 2] = level[count - 1];
@@ -50,12 +52,14 @@ static size_t climb_level(zkl_hash_algorithm algorithm, uint8_t prefix, zkl_dige
 void zkl_merkle_root(zkl_digest *out, zkl_hash_algorithm algorithm, uint8_t node_prefix,
                      zkl_digest *leaves, size_t leaf_count)
 {
+    ZKL_ASSERT(leaves || leaf_count == 0);
     if (leaf_count == 0) {
         zkl_hash(out, algorithm, NULL, 0);
         return;
     }
     while (leaf_count > 1)
         leaf_count = climb_level(algorithm, node_prefix, leaves, leaf_count);
+    ZKL_ASSERT(leaf_count == 1);
     *out = leaves[0];
 }
 
@@ -103,6 +107,7 @@ size_t zkl_merkle_path(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_hash_alg
         leaf_count = climb_level(algorithm, node_prefix, leaves, leaf_count);
         index /= 2;
     }
+    ZKL_ASSERT(index == 0);
     return path_count;
 }
 
