@@ -84,6 +84,7 @@ static zkl_status check_manifest(chain_walk *w, const zkl_entry_data *data, uint
 /* The content as a receipt would carry it, through the verifier that strangers run. */
 static zkl_status check_proofs(chain_walk *w, uint64_t index, zkl_error *err)
 {
+    ZKL_ASSERT(w->options->proofs);
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_loaded_content content;
     zkl_verified verified;
@@ -97,6 +98,7 @@ static zkl_status check_proofs(chain_walk *w, uint64_t index, zkl_error *err)
 /* Invariant 2. The order matters: what a signature does not cover is not read further. */
 static zkl_status check_entry(chain_walk *w, uint64_t index, zkl_bytes envelope, zkl_error *err)
 {
+    ZKL_ASSERT(index == w->report->entry_count); /* in order, so the trust is that of the index */
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     const zkl_chain_options *o = w->options;
     const bool in_span = index >= o->from && (!o->to || index < o->to);
@@ -166,6 +168,7 @@ static zkl_status visit_checkpoint(void *context, uint64_t number, const zkl_che
 
 /* ---- The indexes hold nothing else. */
 
+/* Values are compared by check_entry: here only how many keys there are. */
 static zkl_status count_key(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                             zkl_error *err)
 {
@@ -182,6 +185,7 @@ static zkl_status count_key(void *context, zkl_bytes key, zkl_bytes value, bool 
  * other. */
 static zkl_status check_index_size(chain_walk *w, const char *prefix, uint64_t want, zkl_error *err)
 {
+    ZKL_ASSERT(prefix[strlen(prefix) - 1] == '/'); /* else it would count another index too */
     uint64_t count = 0;
     ZKL_TRY(
         zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(prefix), count_key, &count, err));
@@ -254,11 +258,14 @@ static zkl_status check_pinned_circuits(chain_walk *w, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Entries and checkpoints first, since all that follows counts what they said. */
 static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 {
+    /* 1. From the first key on, in order: invariants 1 and 2. */
     ZKL_TRY(start_trust(w, err));
     ZKL_TRY(zkl_log_recompute(&w->ledger->log, visit_entry, visit_checkpoint, w,
                               &w->report->bad_index, err));
+    /* 2. The indexes hold what was counted, and no more. A fault from here on is of no entry. */
     w->report->bad_index = w->report->entry_count;
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_RECEIPT, w->report->entry_count, err));
     ZKL_TRY(check_index_size(w, ZKL_STORE_PREFIX_NAME, w->counts.of[ZKL_INDEX_VERSION], err));
@@ -268,6 +275,7 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
     ZKL_TRY(check_index_size(w, CHECKPOINT_PREFIX, w->report->checkpoint_count, err));
     ZKL_TRY(zkl_store_scan_prefix(w->ledger->store, zkl_bytes_of_text(ZKL_STORE_PREFIX_LAST),
                                   check_latest, w, err));
+    /* 3. What the store says of keys is what the entries made of them. */
     ZKL_TRY(check_trust(w, err));
     ZKL_TRY(check_pinned_circuits(w, err));
     ZKL_ASSERT(w->counts.names <= w->counts.of[ZKL_INDEX_VERSION]);
@@ -278,13 +286,14 @@ static zkl_status walk_chain(chain_walk *w, zkl_error *err)
 zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *options,
                                    zkl_chain_report *report, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     static const zkl_chain_options all = { 0 };
     chain_walk walk = { .ledger = ledger, .options = options ? options : &all, .report = report };
     *report = (zkl_chain_report){ .proofs_checked = walk.options->proofs };
     zkl_status status = walk_chain(&walk, err);
     zkl_arena_clear(&walk.arena);
     ZKL_TRY(status);
-    /* 5. The checkpoint that was published, and the one that this user remembers. */
+    /* 4. The checkpoint that was published, and the one that this user remembers. */
     status = zkl_ledger_check_head(ledger, err); /* all that is there is right; is all there? */
     if (status != ZKL_CONFLICT)
         return status;

@@ -7,9 +7,11 @@
 #include "ledger/ledger_internal.h"
 #include "ledger/place.h"
 
+/* `change` must be empty: what it held would be lost, and not wiped. */
 zkl_status zkl_change_init(zkl_change *change, zkl_ledger *ledger, const zkl_env *env,
                            zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     /* Opened and closed again: it has compared, mended and settled what a writer has to, or says
      * why not. */
     ZKL_AUTO_CLOSE(zkl_ledger) writer = NULL;
@@ -49,6 +51,7 @@ zkl_status zkl_change_add_blob(zkl_change *change, zkl_digest *sha256, zkl_bytes
     return ZKL_OK;
 }
 
+/* Wrapped by the caller: nothing here knows an owner secret. */
 zkl_status zkl_change_add_private(zkl_change *change, const zkl_digest *id, zkl_bytes wrapped,
                                   zkl_error *err)
 {
@@ -60,6 +63,8 @@ zkl_status zkl_change_add_private(zkl_change *change, const zkl_digest *id, zkl_
 static zkl_status add_envelope(zkl_change *change, zkl_bytes envelope, uint32_t options,
                                zkl_error *err)
 {
+    ZKL_ASSERT(envelope.size && envelope.size <= ZKL_LOG_ENTRY_BYTES_MAX);
+    ZKL_ASSERT(change->entry_count <= change->entry_capacity);
     if (change->entry_count == change->entry_capacity) {
         const size_t capacity = change->entry_capacity ? 2 * change->entry_capacity : 4;
         zkl_change_entry *grown =
@@ -80,6 +85,7 @@ static zkl_status add_envelope(zkl_change *change, zkl_bytes envelope, uint32_t 
     return ZKL_OK;
 }
 
+/* Signed before it is placed: its index is no part of what is signed (invariant 2 of change.h). */
 zkl_status zkl_change_add_entry(zkl_change *change, const zkl_entry *entry, uint32_t options,
                                 zkl_error *err)
 {

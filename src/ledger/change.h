@@ -3,10 +3,13 @@
  * and signed entries. It is placed in one short step, during which the writer's lock is held;
  * proving and reading happen before.
  *
- *     ZKL_TRY(zkl_change_init(&change, ledger, env, err));             may the ledger be written,
- *     and are its keys here? ZKL_TRY(zkl_change_add_blob(&change, &sha256, bytes, err));      any
- *     number, for as long as it takes ZKL_TRY(zkl_change_add_entry(&change, &entry, 0, err));
- *     ZKL_TRY(zkl_change_place(&change, env, err));                    all of it, or nothing
+ *     ZKL_TRY(zkl_change_init(&change, ledger, env, err));
+ *     ZKL_TRY(zkl_change_add_blob(&change, &sha256, bytes, err));
+ *     ZKL_TRY(zkl_change_add_entry(&change, &entry, 0, err));
+ *     ZKL_TRY(zkl_change_place(&change, env, err));
+ *
+ * The first says whether the ledger may be written and its keys are here. Blobs and entries may be
+ * any number and take any time. The last places all of it, or nothing.
  *
  *  1. A change is placed whole or not at all: its entries get neighbouring indexes, in the order
  *     in which they were added.

@@ -39,6 +39,7 @@ void zkl_config_default(zkl_config *out, const char *name)
 static zkl_status get_choice(size_t *out, const zkl_toml_node *table, const char *key,
                              const char *const *names, size_t name_count, zkl_error *err)
 {
+    ZKL_ASSERT(*out < name_count); /* the default is one of them */
     const char *text = NULL;
     ZKL_TRY(zkl_toml_get_text(&text, table, key, err));
     if (!text)
@@ -56,6 +57,7 @@ static zkl_status get_choice(size_t *out, const zkl_toml_node *table, const char
 static zkl_status get_count(uint64_t *out, const zkl_toml_node *table, const char *key,
                             uint64_t most, zkl_error *err)
 {
+    ZKL_ASSERT(*out <= most && most <= INT64_MAX);
     int64_t value = (int64_t)*out;
     ZKL_TRY(zkl_toml_get_integer(&value, table, key, err));
     if (value < 0 || (uint64_t)value > most)
@@ -69,6 +71,7 @@ static zkl_status get_count(uint64_t *out, const zkl_toml_node *table, const cha
 static zkl_status get_plain_text(char *out, size_t room, const zkl_toml_node *table,
                                  const char *key, zkl_error *err)
 {
+    ZKL_ASSERT(room > 1);
     const char *text = NULL;
     ZKL_TRY(zkl_toml_get_text(&text, table, key, err));
     if (!text)
@@ -128,6 +131,7 @@ static zkl_status get_backend(zkl_config *c, const zkl_toml_node *table, zkl_err
                          "backend = '%.64s' is not supported; %s is", text, list);
 }
 
+/* The store lies in the ledger's folder, so that a copy of the folder is a copy of the ledger. */
 static zkl_status read_storage(zkl_config *c, const zkl_toml_node *table, zkl_error *err)
 {
     static const char *const known[] = { "backend", "path", "max_size_gb" };
@@ -221,6 +225,7 @@ static zkl_status read_config(zkl_config *c, const zkl_toml_node *root, zkl_erro
     return ZKL_OK;
 }
 
+/* Whatever is wrong with it is its owner's usage, so a script can tell it from bad data. */
 zkl_status zkl_config_parse(zkl_config *out, zkl_bytes text, const char *source, zkl_error *err)
 {
     ZKL_AUTO_FREE(zkl_toml) toml = NULL;
@@ -255,6 +260,7 @@ static void put_text(zkl_buffer *out, const char *key, const char *text)
 /* Every key with its value: a new ledger's file shows what can be set. */
 void zkl_config_print(zkl_buffer *out, const zkl_config *c)
 {
+    ZKL_ASSERT(c->format_count && c->format_count <= ZKL_COUNT(c->formats));
     zkl_buffer_put_text(out, "[ledger]\n");
     put_text(out, "name", c->name);
     put_text(out, "hash_algorithm", zkl_hash_name(c->hash_algorithm));

@@ -1,4 +1,10 @@
-/* From the store to what is handed out. */
+/* From the store to what is handed out: an entry's content, a receipt, a proof for tlog clients.
+ *
+ *  1. Everything is of one moment of the log: the newest checkpoint that covers the entry.
+ *  2. A receipt holds what its verifier needs and nothing else: the key entries up to that
+ *     checkpoint, the set-ups of the circuits used, and of a proof its notarisation.
+ *  3. What is damaged in the store is not handed out: blobs are compared with their hashes, and
+ *     entries are parsed, on the way. */
 #include "ledger/entry_export.h"
 
 #include <string.h>
@@ -23,6 +29,7 @@ typedef struct content_loader {
  * the order of first use. */
 static zkl_status load_key(content_loader *l, const zkl_statement *s)
 {
+    ZKL_ASSERT(l->key_count <= ZKL_RECEIPT_KEYS_MAX); /* the room of keys and circuits */
     zkl_circuit_id circuit = { .key_hash = s->key_hash };
     zkl_entry setup;
     zkl_bytes key;
@@ -46,6 +53,7 @@ static zkl_status load_key(content_loader *l, const zkl_statement *s)
 /* A statement without its source blocks, its proof and its key. */
 static zkl_status load_statement(content_loader *l, const zkl_entry_statement *ref)
 {
+    ZKL_ASSERT(l->statement_count < (size_t)2 * ZKL_ENTRY_STATEMENTS_MAX); /* two entries' */
     ZKL_AUTO_CLEAR(zkl_buffer) compact = { 0 };
     zkl_bytes bytes, proof;
     zkl_statement s;
@@ -64,6 +72,7 @@ static zkl_status load_statement(content_loader *l, const zkl_entry_statement *r
 static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, zkl_entry *out,
                                     uint64_t *index)
 {
+    ZKL_ASSERT(zkl_entry_as_data(proof));
     zkl_dataset_version version;
     ZKL_TRY(zkl_ledger_find(l->ledger, &version, l->arena, proof->data.name, proof->data.version,
                             l->err));
@@ -71,9 +80,12 @@ static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, z
     return zkl_ledger_entry_with(l->ledger, out, l->arena, version.index, ZKL_FIELDS_DATA, l->err);
 }
 
+/* What zkl_content_verify takes, of an entry that is logged: so a ledger is checked by the code
+ * that checks receipts. */
 zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
                                    uint64_t index, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     content_loader l = { .ledger = ledger, .arena = arena, .err = err };
     zkl_loaded_content c = { 0 };
     zkl_bytes envelope, *manifest = ZKL_ARENA_NEW(arena, zkl_bytes, 1);
@@ -160,6 +172,7 @@ typedef struct index_list {
 /* Insert in order. The list is short, and a receipt with too many entries is refused, never cut. */
 static zkl_status add_index(index_list *list, uint64_t own, uint64_t index, zkl_error *err)
 {
+    ZKL_ASSERT(list->count <= ZKL_RECEIPT_ENTRIES_MAX);
     size_t at = list->count;
     if (index == own)
         return ZKL_OK;
@@ -173,6 +186,7 @@ static zkl_status add_index(index_list *list, uint64_t own, uint64_t index, zkl_
         list->items[at] = list->items[at - 1];
     list->items[at] = index;
     list->count++;
+    ZKL_ASSERT(at == 0 || list->items[at - 1] < index);
     return ZKL_OK;
 }
 
@@ -194,8 +208,11 @@ static zkl_status add_key_entries(zkl_ledger *ledger, index_list *list, uint64_t
     return ZKL_OK;
 }
 
+/* Entry, manifest, statements, proofs and keys, and the entries that they rest on, each with its
+ * path (invariant 2). */
 zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_loaded_content content;
     checkpoint_head head;
@@ -235,6 +252,7 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
     return zkl_receipt_encode(out, &r, err);
 }
 
+/* For tlog clients, to whom an entry is bytes. */
 zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t index,
                                  zkl_error *err)
 {
@@ -249,6 +267,7 @@ zkl_status zkl_export_tlog_proof(zkl_buffer *out, zkl_ledger *ledger, uint64_t i
     return zkl_buffer_status(out, err);
 }
 
+/* The envelope as it was signed, byte for byte. */
 zkl_status zkl_export_dsse(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

@@ -24,6 +24,7 @@
 /* Always below the ledger's own folder; opened without following links (zkl_file_check_regular). */
 static zkl_status head_path(char out[static PATH_MAX], const zkl_head_place *place, zkl_error *err)
 {
+    ZKL_ASSERT(place->folder);
     const int size = snprintf(out, PATH_MAX, "%s/" ZKL_HEAD_FILE, place->folder);
     if (size < 0 || size >= PATH_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the path '%.100s...' is too long", place->folder);
@@ -34,6 +35,7 @@ static zkl_status head_path(char out[static PATH_MAX], const zkl_head_place *pla
  * changes. */
 static void ledger_of(zkl_digest *out, const zkl_head_place *place)
 {
+    ZKL_ASSERT(place->first_log_key);
     char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     zkl_verifier_key_encode(first, place->first_log_key);
     zkl_ledger_id(out, zkl_bytes_of_text(first));
@@ -66,6 +68,7 @@ static zkl_status check_extends(zkl_log *log, const zkl_remembered *known, const
 static zkl_status check_signer(const zkl_remembered *known, const zkl_trust *trust,
                                const char *where, zkl_error *err)
 {
+    ZKL_ASSERT(known->note.size);
     const uint64_t size = known->checkpoint.size;
     const zkl_trusted_log_key *key = size ? zkl_trust_log_key_at(trust, size - 1) : NULL;
     if (size && (!key || !zkl_verifier_key_equal(&key->key, &known->log_key)))
@@ -89,6 +92,7 @@ static zkl_status load_head(zkl_remembered *out, zkl_arena *arena, const zkl_hea
     return ZKL_OK;
 }
 
+/* One sentence for all of them: what is wrong with the memory, and why that stops a writer. */
 static zkl_status fail_memory(zkl_error *err, zkl_status status, const char *why)
 {
     return zkl_fail(err, status,
@@ -138,6 +142,7 @@ static zkl_status fail_without_head(const zkl_head_place *place, const char *pat
                     path, state, file, path);
 }
 
+/* For readers, who are told, and for writers, who stop. Nothing is written. */
 zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
                           zkl_error *err)
 {
@@ -169,6 +174,7 @@ zkl_status zkl_head_check(const zkl_head_place *place, zkl_log *log, const zkl_t
 /* Equal sizes and other roots are a fork, whoever is right. */
 zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other, zkl_error *err)
 {
+    ZKL_ASSERT(out->note.size && other->note.size); /* two that were loaded */
     const zkl_checkpoint *a = &out->checkpoint, *b = &other->checkpoint;
     if (!zkl_digest_equal(&out->ledger, &other->ledger))
         return zkl_fail(err, ZKL_CONFLICT, "checkpoints of two ledgers: '%.*s' and '%.*s'",
@@ -183,6 +189,7 @@ zkl_status zkl_head_take_newer(zkl_remembered *out, const zkl_remembered *other,
     return ZKL_OK;
 }
 
+/* Of another ledger, which this one is to go on from. */
 zkl_status zkl_head_newest_outside(zkl_remembered *out, zkl_arena *arena, const char *folder,
                                    const char *state, zkl_error *err)
 {
@@ -250,6 +257,7 @@ static zkl_status remember(const zkl_head_place *place, zkl_log *log, const zkl_
 static zkl_status keep(const zkl_head_place *place, zkl_log *log, const zkl_verifier_key *verifier,
                        zkl_bytes note, zkl_error *err)
 {
+    ZKL_ASSERT(place->first_log_key && note.size);
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_remembered fresh;
     char path[PATH_MAX];
@@ -267,6 +275,7 @@ zkl_status zkl_head_publish(const zkl_head_place *place, zkl_log *log,
                             const zkl_verifier_key *verifier, const zkl_signer *signer,
                             zkl_error *err)
 {
+    ZKL_ASSERT(place->first_log_key && signer);
     ZKL_AUTO_CLEAR(zkl_buffer) note = { 0 };
     ZKL_TRY(zkl_log_sign_next(log, &note, place->first_log_key->name, signer, err));
     if (!note.size)
@@ -326,6 +335,7 @@ static zkl_status find_newest(zkl_remembered *out, zkl_arena *arena, const zkl_h
     return zkl_remembered_make(out, arena, place->first_log_key, &key->key, false, note, err);
 }
 
+/* What a killed writer left between two of the places: the newest goes to those that lack it. */
 zkl_status zkl_head_mend(const zkl_head_place *place, zkl_log *log, const zkl_trust *trust,
                          zkl_error *err)
 {

@@ -26,6 +26,7 @@ static index_record record_at(zkl_store_key key, uint64_t index, const char *nam
     return r;
 }
 
+/* The bytes of docs/formats/ledger.md, one case an index. */
 static index_record record_of(const zkl_index_key *k, uint64_t index)
 {
     index_record r = { 0 };
@@ -56,12 +57,14 @@ static index_record receipt_record(const zkl_digest *leaf, uint64_t index)
 
 /* ---- Writing */
 
+/* Into the batch of the entry: index and entry are there together or not at all. */
 static zkl_status put(zkl_batch *batch, const zkl_store_key *key, const void *value, size_t size,
                       zkl_error *err)
 {
     return zkl_batch_put(batch, zkl_store_key_bytes(key), zkl_bytes_of(value, size), err);
 }
 
+/* `last` is overwritten by each version: check_new has seen that this one is the next. */
 zkl_status zkl_ledger_put_indexes(zkl_batch *batch, const zkl_entry *e, uint64_t index,
                                   const zkl_digest *leaf, zkl_error *err)
 {
@@ -114,6 +117,7 @@ static zkl_status check_new_setup(zkl_ledger *ledger, const zkl_entry_setup *set
  * their own index, and so are always new. */
 zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     zkl_index_key k;
     uint32_t count;
     for (size_t at = 0; zkl_entry_index_key(&k, e, at); at++) {
@@ -131,6 +135,7 @@ zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_erro
 
 /* ---- Reading: what a store says is checked before it is read as something else than it is. */
 
+/* fields: what the caller reads of the entry. An index that leads to another kind is damaged. */
 zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
                                  uint64_t index, zkl_entry_fields fields, zkl_error *err)
 {
@@ -152,6 +157,7 @@ zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *
  * zkl_ledger_get_sized. */
 static zkl_status check_record(zkl_ledger *ledger, const index_record *r, zkl_error *err)
 {
+    ZKL_ASSERT(r->value_bytes <= sizeof r->value && r->name);
     uint8_t value[sizeof r->value];
     bool found = false;
     zkl_status status = ZKL_OK;
@@ -167,10 +173,12 @@ static zkl_status check_record(zkl_ledger *ledger, const index_record *r, zkl_er
     return status;
 }
 
+/* Each key of the entry, and its count, for the comparison of numbers at the end (invariant 3). */
 zkl_status zkl_ledger_check_indexes(zkl_ledger *ledger, zkl_index_counts *counts,
                                     const zkl_entry *e, uint64_t index, const zkl_digest *leaf,
                                     zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     zkl_index_key k;
     index_record r = receipt_record(leaf, index);
     ZKL_TRY(check_record(ledger, &r, err));

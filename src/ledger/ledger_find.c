@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+/* One key is enough to know that there are any. */
 static zkl_status note_any(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                            zkl_error *err)
 {
@@ -64,9 +65,11 @@ static zkl_status leave_out_later(zkl_ledger *ledger, uint32_t *count, zkl_bytes
     return ZKL_OK;
 }
 
+/* 0 for a name that is not there: that is no error, since it will be a first version. */
 zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
                                     zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     uint8_t value[4] = { 0 };
     if (!zkl_dataset_name_valid(name))
         return zkl_fail(err, ZKL_USAGE, "'%.*s' is not a dataset name",
@@ -82,6 +85,7 @@ zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes
     return leave_out_later(ledger, out, name, err);
 }
 
+/* The index says where the version stands; whoever reads the entry compares it with the index. */
 zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
                            zkl_bytes name, uint32_t version, zkl_error *err)
 {
@@ -116,8 +120,10 @@ typedef struct scan_list {
     size_t count, capacity, item_bytes, prefix_bytes;
 } scan_list;
 
+/* Doubled in the arena, where the old array stays: names are few beside what they name. */
 static void *list_add(scan_list *list, zkl_error *err)
 {
+    ZKL_ASSERT(list->count <= list->capacity && list->item_bytes);
     if (list->count == list->capacity) {
         const size_t more = list->capacity ? 2 * list->capacity : 16;
         void *items = zkl_arena_alloc(list->arena, more, list->item_bytes);
@@ -133,6 +139,7 @@ static void *list_add(scan_list *list, zkl_error *err)
     return (uint8_t *)list->items + list->item_bytes * list->count++;
 }
 
+/* Prefix, name, 0x00, four bytes of version: the name has one byte at least. */
 static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                              zkl_error *err)
 {
@@ -157,9 +164,11 @@ static zkl_status visit_name(void *context, zkl_bytes key, zkl_bytes value, bool
     return ZKL_OK;
 }
 
+/* Keys sort by name, then version: so does the list. */
 zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count,
                                zkl_arena *arena, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     scan_list list = { .ledger = ledger,
                        .arena = arena,
                        .item_bytes = sizeof(zkl_dataset_version),
@@ -171,6 +180,7 @@ zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, si
     return ZKL_OK;
 }
 
+/* The entry's index is the end of the key, so keys come in the order of the log. */
 static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
                               zkl_error *err)
 {
@@ -188,9 +198,11 @@ static zkl_status visit_about(void *context, zkl_bytes key, zkl_bytes value, boo
     return ZKL_OK;
 }
 
+/* The notarisation first: proofs about it come later in the log. */
 zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
                                     zkl_arena *arena, const zkl_digest *dataset, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     const zkl_store_key prefix = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
     scan_list list = { .ledger = ledger,
                        .arena = arena,
@@ -203,6 +215,7 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
     return ZKL_OK;
 }
 
+/* Parsed again at each reading. That it hashes to its leaf, the log's own checks say. */
 zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
                             uint64_t index, zkl_error *err)
 {
@@ -211,6 +224,7 @@ zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, 
     return zkl_entry_open(out, dsse, arena, envelope, err);
 }
 
+/* Invariant 2: a receipt that was logged after the view was taken is not found. */
 zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_digest *receipt_id,
                                zkl_error *err)
 {
@@ -223,9 +237,11 @@ zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_dige
     return ZKL_OK;
 }
 
+/* Compared with its hash at each reading: what is believed is the hash in a signed entry. */
 zkl_status zkl_ledger_blob(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena,
                            const zkl_digest *sha256, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     const zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_BLOB, sha256->bytes, 32);
     zkl_digest hash;
     zkl_bytes blob;
@@ -254,6 +270,7 @@ zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *are
                : status;
 }
 
+/* By name and key: the same circuit under another key is another set-up. */
 zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit,
                                   zkl_error *err)
 {

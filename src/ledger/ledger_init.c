@@ -36,6 +36,7 @@
 static zkl_status first_trust(zkl_trust *out, zkl_arena *arena, const zkl_ledger_first *first,
                               const zkl_digest *powers_hash, zkl_error *err)
 {
+    ZKL_ASSERT(first->log_signer && first->signer && first->origin[0]);
     zkl_trust trust = { .powers_hash = *powers_hash,
                         .powers_of_ceremony = first->powers_of_ceremony,
                         .development = true };
@@ -63,6 +64,7 @@ static zkl_status put_text(zkl_batch *batch, const char *key, zkl_bytes value, z
 static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *ledger,
                              const char *succeeded_key, const zkl_env *env)
 {
+    ZKL_ASSERT(!first->succeeds || succeeded_key[0]);
     zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
                         .ledger = *ledger,
                         .time_ms = zkl_env_now_ms(env),
@@ -78,6 +80,7 @@ static zkl_entry first_entry(const zkl_ledger_first *first, const zkl_digest *le
     return entry;
 }
 
+/* Checked, then one batch: invariant 2. Any store will do, so tests make ledgers in memory. */
 zkl_status zkl_ledger_create_in_store(zkl_store *store, const zkl_ledger_first *first,
                                       const zkl_env *env, zkl_error *err)
 {

@@ -69,6 +69,16 @@ struct zkl_ledger {
     const zkl_env *env;
 };
 
+/* What holds of every ledger between two calls: a store and a handle are there, only a writer has
+ * signers and something staged, and staged keys come with what stages them. */
+static inline void zkl_ledger_invariant(const zkl_ledger *ledger)
+{
+    ZKL_ASSERT(ledger->store && ledger->handle && ledger->origin);
+    ZKL_ASSERT(ledger->writable || (!ledger->signer && !ledger->log_signer));
+    ZKL_ASSERT(ledger->writable || !ledger->batch.count);
+    ZKL_ASSERT(ledger->batch.count || !ledger->batch_changes_keys);
+}
+
 /* A key of the store, in a fixed buffer. */
 typedef struct zkl_store_key {
     uint8_t bytes[ZKL_LEDGER_KEY_BYTES_MAX];

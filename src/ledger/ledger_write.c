@@ -22,6 +22,7 @@
 /* Of a caller's mistake, so a status: a handle is open for reading. */
 static zkl_status need_writer(const zkl_ledger *ledger, zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     if (!ledger->writable)
         return zkl_fail(err, ZKL_USAGE, "the ledger is open for reading only");
     return ZKL_OK;
@@ -43,6 +44,7 @@ static const zkl_trust *staged_trust(const zkl_ledger *ledger)
     return ledger->batch_changes_keys ? &ledger->staged_trust : &ledger->trust;
 }
 
+/* What is put is staged: the store sees it with the commit. */
 static zkl_status put(zkl_ledger *ledger, const zkl_store_key *key, const void *value, size_t size,
                       zkl_error *err)
 {
@@ -65,6 +67,7 @@ zkl_status zkl_ledger_stage_blob(zkl_ledger *ledger, zkl_digest *sha256, zkl_byt
     return ZKL_OK;
 }
 
+/* Replaces what is there under the id: it may have been wrapped anew. */
 zkl_status zkl_ledger_stage_private(zkl_ledger *ledger, const zkl_digest *id, zkl_bytes wrapped,
                                     zkl_error *err)
 {
@@ -106,6 +109,7 @@ static zkl_status stage_keys(zkl_ledger *ledger, const zkl_entry *e, uint64_t in
                           zkl_buffer_bytes(&bytes), err));
     ledger->staged_trust = trust;
     ledger->batch_changes_keys = true;
+    zkl_ledger_invariant(ledger);
     return ZKL_OK;
 }
 
@@ -169,6 +173,7 @@ static zkl_status check_not_taken(zkl_ledger *ledger, const zkl_entry *entry, zk
     return ZKL_OK;
 }
 
+/* Signed without the lock, so everything is checked again with it: the log may have grown since. */
 zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, bool unless_there,
                                      zkl_staged *out, zkl_error *err)
 {
@@ -176,6 +181,7 @@ zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, boo
     zkl_error none = { 0 };
     zkl_entry entry;
     zkl_dsse dsse;
+    zkl_ledger_invariant(ledger);
     ZKL_ASSERT(ledger->writable);
     ZKL_TRY(zkl_entry_open(&entry, &dsse, &arena, envelope, err));
     const zkl_entry_setup *setup = unless_there ? zkl_entry_as_setup(&entry) : NULL;
@@ -193,6 +199,7 @@ zkl_status zkl_ledger_stage_envelope(zkl_ledger *ledger, zkl_bytes envelope, boo
     return ZKL_OK;
 }
 
+/* Before the entries of the change, which refer to its blobs. */
 zkl_status zkl_ledger_stage_values(zkl_ledger *ledger, const zkl_batch *values, zkl_error *err)
 {
     const size_t prefix = strlen(ZKL_STORE_PREFIX_BLOB);
@@ -210,6 +217,7 @@ zkl_status zkl_ledger_stage_values(zkl_ledger *ledger, const zkl_batch *values, 
     return ZKL_OK;
 }
 
+/* For entries of the signer alone; keys have their own steps below. */
 zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, uint64_t *index,
                                   zkl_digest *receipt_id, zkl_error *err)
 {
@@ -228,6 +236,7 @@ zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, ui
 /* Back to what is committed. The store has seen nothing of it. */
 void zkl_ledger_abandon(zkl_ledger *ledger)
 {
+    zkl_ledger_invariant(ledger);
     zkl_batch_clear(&ledger->batch);
     zkl_log_abandon(&ledger->log);
     ledger->batch_changes_keys = false;
@@ -237,6 +246,7 @@ void zkl_ledger_abandon(zkl_ledger *ledger)
  * always the one it has opened. */
 static zkl_status publish_head(zkl_ledger *ledger, zkl_error *err)
 {
+    ZKL_ASSERT(ledger->log_signer && !ledger->batch.count); /* all is committed: invariant 4 */
     zkl_verifier_key verifier;
     zkl_head_place place = zkl_ledger_head_place(ledger);
     place.wrote = true; /* of entries that this process wrote: the ledger is the user's own */
@@ -283,6 +293,7 @@ static zkl_status read_back(zkl_ledger *ledger, uint64_t size, const zkl_digest 
 /* Everything up to the point where the entries are in the log, or are known not to be. */
 static zkl_status commit_batch(zkl_ledger *ledger, zkl_commit_result *result, zkl_error *err)
 {
+    ZKL_ASSERT(ledger->log_signer);
     const zkl_head_place place = zkl_ledger_head_place(ledger);
     zkl_error failed = { 0 };
     zkl_digest root;
@@ -305,6 +316,7 @@ static zkl_status commit_batch(zkl_ledger *ledger, zkl_commit_result *result, zk
     return status;
 }
 
+/* For who does not try again: a log that moved is a conflict as any other. */
 zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err)
 {
     zkl_commit_result result;
@@ -345,6 +357,7 @@ zkl_status zkl_ledger_commit_staged(zkl_ledger *ledger, zkl_commit_result *resul
 static zkl_status stage_rotation(zkl_ledger *ledger, zkl_key_role role, const zkl_signer *fresh,
                                  uint64_t *index, zkl_error *err)
 {
+    ZKL_ASSERT(ledger->signer && ledger->log_signer);
     zkl_entry entry = { .kind = ZKL_ENTRY_KEY,
                         .ledger = ledger->trust.ledger,
                         .time_ms = zkl_env_now_ms(ledger->env),
@@ -377,6 +390,7 @@ static zkl_status make_next(zkl_keyfile *out, const zkl_keyfile_info *current, z
 static zkl_status stage_next_key(zkl_signer **out, zkl_ledger *ledger, zkl_rotation *rotation,
                                  const zkl_bytes *passphrase, uint64_t *index, zkl_error *err)
 {
+    ZKL_ASSERT(rotation->state == ZKL_ROTATION_SETTLED && !ledger->batch.count);
     ZKL_AUTO_CLEAR(zkl_keyfile) fresh = { 0 };
     ZKL_AUTO_CLOSE(zkl_signer) signer = NULL;
     zkl_keyfile_info current;

@@ -45,6 +45,7 @@ static bool is_ours(int folder, const char *name, mode_t kind)
            st.st_uid == geteuid();
 }
 
+/* Files that were written beside and never renamed (base/file.h). */
 static void sweep_parts(const char *folder)
 {
     DIR *entries = opendir(folder);
@@ -55,6 +56,7 @@ static void sweep_parts(const char *folder)
         closedir(entries);
 }
 
+/* Where files of a ledger are replaced: its folder, and that of its keys. */
 void zkl_leftovers_sweep(const char *folder)
 {
     char keys[PATH_MAX];
@@ -63,6 +65,7 @@ void zkl_leftovers_sweep(const char *folder)
         sweep_parts(keys);
 }
 
+/* What cannot be removed stays, and does no harm. */
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
 {
     (void)st, (void)type, (void)walk;
@@ -70,6 +73,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return 0;
 }
 
+/* Folders of ledgers that were never finished: they hold keys, and nobody will use them. */
 void zkl_leftovers_sweep_new(const char *folder)
 {
     char parent[PATH_MAX], prefix[NAME_MAX + 8], path[PATH_MAX + NAME_MAX + 8];

@@ -33,6 +33,7 @@ struct zkl_place_ticket {
 
 /* ---- The queue */
 
+/* All or nothing: a queue that failed needs no clearing. */
 zkl_status zkl_place_queue_init(zkl_place_queue *queue, zkl_error *err)
 {
     if (pthread_mutex_init(&queue->mutex, NULL) != 0)
@@ -58,6 +59,7 @@ void zkl_place_queue_clear(zkl_place_queue *queue)
     queue->last = NULL;
 }
 
+/* A mutex fails only when it is misused. */
 static void lock_queue(zkl_place_queue *queue)
 {
     const int failed = pthread_mutex_lock(&queue->mutex);
@@ -73,6 +75,7 @@ static void unlock_queue(zkl_place_queue *queue)
 /* At the end: who came first is placed first. */
 static void append(zkl_place_queue *queue, zkl_place_ticket *ticket)
 {
+    ZKL_ASSERT(!ticket->next && !ticket->is_done); /* a ticket queues once */
     *queue->last = ticket;
     queue->last = &ticket->next;
 }
@@ -113,6 +116,7 @@ static void remove_ticket(zkl_place_queue *queue, const zkl_place_ticket *ticket
  * of it. */
 static zkl_status stage_change(zkl_ledger *writer, zkl_change *change, zkl_error *err)
 {
+    ZKL_ASSERT(writer->writable && change->handle);
     const zkl_log_mark mark = zkl_log_marked(&writer->log);
     const size_t change_count = writer->batch.count;
     zkl_status status = zkl_ledger_stage_values(writer, &change->values, err);
@@ -134,6 +138,7 @@ static zkl_status stage_change(zkl_ledger *writer, zkl_change *change, zkl_error
 /* For the thread whose ticket it is. It reads this after is_done, with the queue's mutex. */
 static void answer(zkl_place_ticket *ticket, zkl_status status, const zkl_error *error)
 {
+    ZKL_ASSERT(!ticket->is_done); /* invariant 4: what was answered is not answered again */
     ticket->status = status;
     if (status != ZKL_OK)
         ticket->error = *error;
@@ -191,9 +196,12 @@ static zkl_status place_waiting(zkl_place_ticket **first, zkl_ledger *handle, co
         if (!moved)
             return ZKL_OK;
     }
+    ZKL_ASSERT(*first);
     return ZKL_OK; /* each of them has been told that the log moved */
 }
 
+/* Wait for somebody who places for this thread, or be the one who places for all: the drawing at
+ * the top. */
 zkl_status zkl_place(zkl_ledger *handle, zkl_change *change, const zkl_env *env, zkl_error *err)
 {
     zkl_place_queue *queue = &handle->kept.queue;
@@ -228,6 +236,7 @@ zkl_status zkl_place(zkl_ledger *handle, zkl_change *change, const zkl_env *env,
         queue->is_busy = false;
         pthread_cond_broadcast(&queue->changed);
     }
+    ZKL_ASSERT(own.is_done || own.status != ZKL_OK);
     unlock_queue(queue);
     if (own.status != ZKL_OK && err)
         *err = own.error;

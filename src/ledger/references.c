@@ -11,6 +11,7 @@
 
 #include "proof/statement.h"
 
+/* By its receipt id, which is its leaf: the parent is that very entry. */
 static zkl_status check_parent(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                zkl_error *err)
 {
@@ -42,10 +43,12 @@ static zkl_status find_version(zkl_ledger *ledger, logged_version *out, const zk
                         version == r->version ? "notarisation" : "version before");
     ZKL_TRY(status);
     out->index = zkl_be64_get(value);
+    ZKL_ASSERT(out->index < index); /* invariant 1 */
     memcpy(out->dataset.bytes, value + 8, sizeof out->dataset.bytes);
     return ZKL_OK;
 }
 
+/* Versions have no gaps: the one before is there, and before. */
 static zkl_status check_version_before(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                        zkl_error *err)
 {
@@ -123,6 +126,7 @@ static zkl_status check_statement_bytes(zkl_ledger *ledger, const zkl_entry_stat
 static zkl_status check_statement(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                   zkl_error *err)
 {
+    ZKL_ASSERT(r->statement);
     const zkl_status status = check_statement_bytes(ledger, r->statement, index, err);
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "statement %zu", r->number);
 }
@@ -132,6 +136,7 @@ static zkl_status check_statement(zkl_ledger *ledger, const zkl_reference *r, ui
 static zkl_status check_circuit_key(zkl_ledger *ledger, const zkl_entry_setup *setup,
                                     zkl_error *err)
 {
+    ZKL_ASSERT(setup);
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes key;
     zkl_digest hash;
@@ -168,9 +173,11 @@ static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, ui
     return ZKL_REJECTED;
 }
 
+/* The entry says itself what it refers to, one reference after the other. */
 zkl_status zkl_ledger_check_references(zkl_ledger *ledger, const zkl_entry *e, uint64_t index,
                                        zkl_error *err)
 {
+    zkl_ledger_invariant(ledger);
     zkl_reference r;
     if (!zkl_digest_equal(&e->ledger, &ledger->trust.ledger))
         return zkl_fail(err, ZKL_CONFLICT, "the entry is of another ledger");

@@ -25,6 +25,7 @@
 
 /* ---- The format */
 
+/* From what was signed just now, or was found: either way the signature is checked again. */
 zkl_status zkl_remembered_make(zkl_remembered *out, zkl_arena *arena,
                                const zkl_verifier_key *first_log_key,
                                const zkl_verifier_key *log_key, bool written, zkl_bytes note,
@@ -52,6 +53,7 @@ zkl_status zkl_remembered_make(zkl_remembered *out, zkl_arena *arena,
  * can be copied to `head`. */
 void zkl_remembered_encode(zkl_buffer *out, const zkl_remembered *remembered)
 {
+    ZKL_ASSERT(remembered->note.size);
     char first[ZKL_VERIFIER_KEY_CHARS_MAX + 1], key[ZKL_VERIFIER_KEY_CHARS_MAX + 1];
     zkl_verifier_key_encode(first, &remembered->first_log_key);
     zkl_verifier_key_encode(key, &remembered->log_key);
@@ -100,6 +102,7 @@ zkl_status zkl_remembered_parse(zkl_remembered *out, zkl_arena *arena, zkl_bytes
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "remembered checkpoint");
 }
 
+/* The note's bytes live in arena: the buffer that was read into goes. */
 zkl_status zkl_remembered_load(zkl_remembered *out, zkl_arena *arena, const char *path,
                                zkl_error *err)
 {
@@ -173,6 +176,7 @@ static zkl_status memory_folder(memory_path *out, const char *state, zkl_error *
 /* memory_folder leaves room for a name of 80 bytes: an id is 64, the lock's name is shorter. */
 static void path_in(memory_path *out, const memory_path *folder, const char *name)
 {
+    ZKL_ASSERT(strlen(name) < 80 && !strchr(name, '/'));
     snprintf(out->text, sizeof out->text, "%.*s/%s", (int)(sizeof out->text - 80), folder->text,
              name);
 }
@@ -241,6 +245,7 @@ static void memory_lock_clear(memory_lock *lock)
 /* Held for the reading and writing of one small file, so whoever comes second waits. */
 static zkl_status take_lock(memory_lock *lock, const memory_path *folder, zkl_error *err)
 {
+    ZKL_ASSERT(!lock->fd_plus_1); /* one that is held would be lost */
     memory_path path;
     path_in(&path, folder, LOCK_NAME);
     const int fd = open(path.text, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -271,6 +276,7 @@ static zkl_status faulty(zkl_error *err, zkl_status status)
     return status == ZKL_NOT_FOUND ? ZKL_IO : status;
 }
 
+/* Invariant 3, then what the file says, then that it is of this ledger. */
 static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_path *folder,
                           const zkl_digest *ledger, zkl_error *err)
 {
@@ -296,6 +302,7 @@ static zkl_status find_in(zkl_remembered *out, zkl_arena *arena, const memory_pa
     return ZKL_OK;
 }
 
+/* For sentences that tell a person which file to copy. */
 zkl_status zkl_remember_path(char out[static PATH_MAX], const char *state, const zkl_digest *ledger,
                              zkl_error *err)
 {
@@ -364,6 +371,7 @@ zkl_status zkl_remember(zkl_remember_outcome *outcome, const char *state,
                         const zkl_remembered *fresh, zkl_remember_root_at *root_at, void *context,
                         zkl_error *err)
 {
+    ZKL_ASSERT(fresh->note.size && root_at);
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(memory_lock) lock = { 0 };
     memory_path folder, path;

@@ -56,6 +56,7 @@ static bool log_key_is(const zkl_trusted_log_key *known, const zkl_public_key *k
            memcmp(known->key.public_key, key->bytes, sizeof known->key.public_key) == 0;
 }
 
+/* At an index and not in general: a key that counted once still verifies what it signed then. */
 bool zkl_rotation_counts(const zkl_trust *trust, zkl_key_role role, const zkl_public_key *key,
                          uint64_t index)
 {
@@ -146,6 +147,7 @@ static void say_lost(zkl_rotation *r, const zkl_trust *trust, const zkl_public_k
 static void name_old(zkl_rotation *r, const zkl_trust *trust, const zkl_public_key *have,
                      uint64_t index)
 {
+    ZKL_ASSERT(!r->old[0] && r->path[0]);
     uint64_t until = index;
     const bool known = counted_until(&until, trust, r->role, have);
     snprintf(r->old, sizeof r->old, "%.4000s.%s-%llu", r->path, known ? "until" : "unknown",
@@ -153,6 +155,7 @@ static void name_old(zkl_rotation *r, const zkl_trust *trust, const zkl_public_k
     ZKL_ASSERT(r->old[0]);
 }
 
+/* From the two files and the trust alone: invariant 1 of rotation.h. */
 zkl_status zkl_rotation_look(zkl_rotation *out, const char *folder, zkl_key_role role,
                              const zkl_trust *trust, uint64_t index, zkl_error *err)
 {
@@ -190,10 +193,12 @@ zkl_status zkl_rotation_look(zkl_rotation *out, const char *folder, zkl_key_role
 
 /* ---- Steps */
 
+/* The new key is on the disk before anything names it. */
 zkl_status zkl_rotation_prepare(zkl_rotation *r, const zkl_keyfile *fresh,
                                 const zkl_bytes *passphrase, const zkl_keyfile_cost *cost,
                                 const zkl_env *env, zkl_error *err)
 {
+    zkl_rotation_invariant(r);
     ZKL_ASSERT(r->state == ZKL_ROTATION_SETTLED && fresh->key.signer.role == r->role);
     ZKL_TRY(zkl_keyfile_save(r->next, fresh, passphrase, cost, env, err));
     move(r, ZKL_ROTATION_PREPARED);
@@ -204,6 +209,7 @@ zkl_status zkl_rotation_prepare(zkl_rotation *r, const zkl_keyfile *fresh,
  * cut off. */
 static zkl_status keep_old(const zkl_rotation *r, zkl_error *err)
 {
+    zkl_rotation_invariant(r);
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_public_key kept, key;
     bool has_kept, has_key;
@@ -220,6 +226,7 @@ static zkl_status keep_old(const zkl_rotation *r, zkl_error *err)
     return zkl_file_write(r->old, zkl_buffer_bytes(&bytes), 0600, err);
 }
 
+/* Backwards from PREPARED, forwards from COMMITTED: which of the two, the log has decided. */
 zkl_status zkl_rotation_settle(zkl_rotation *r, zkl_error *err)
 {
     zkl_rotation_invariant(r);
@@ -240,6 +247,7 @@ zkl_status zkl_rotation_settle(zkl_rotation *r, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Should the file stay, the next writer finds PREPARED, and removes it. */
 void zkl_rotation_undo(zkl_rotation *r)
 {
     ZKL_ASSERT(r->state == ZKL_ROTATION_PREPARED);
@@ -260,6 +268,7 @@ static bool holds(const char *path, zkl_key_role role, const zkl_public_key *key
            zkl_public_key_equal(&have, key);
 }
 
+/* For a key that counted once: its file may have any of the names of its role. */
 zkl_status zkl_rotation_find_key(char out[static ZKL_ROTATION_PATH_BYTES_MAX], const char *folder,
                                  zkl_key_role role, const zkl_public_key *key, zkl_error *err)
 {

@@ -3,14 +3,18 @@
 
 #include <string.h>
 
+/* Names were bounded when they came in (record/ids.h), so every key fits: one that does not is a
+ * mistake of ours. */
 void zkl_store_key_add(zkl_store_key *key, const void *data, size_t size)
 {
-    ZKL_ASSERT(size <= sizeof key->bytes - key->size);
+    ZKL_ASSERT(key->size <= sizeof key->bytes && size <= sizeof key->bytes - key->size);
+    ZKL_ASSERT(data || size == 0);
     if (size)
         memcpy(key->bytes + key->size, data, size);
     key->size += size;
 }
 
+/* Prefixes end in a slash, so no key of one index begins like those of another. */
 zkl_store_key zkl_store_key_of(const char *prefix, const void *data, size_t size)
 {
     zkl_store_key key = { .size = 0 };
@@ -19,6 +23,7 @@ zkl_store_key zkl_store_key_of(const char *prefix, const void *data, size_t size
     return key;
 }
 
+/* A NUL ends the name, which holds none: versions of "a" and of "ab" do not mix. */
 zkl_store_key zkl_store_key_name(zkl_bytes name, uint32_t version)
 {
     zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_NAME, name.data, name.size);
@@ -28,6 +33,7 @@ zkl_store_key zkl_store_key_name(zkl_bytes name, uint32_t version)
     return key;
 }
 
+/* Dataset, then index: a prefix scan gives the entries of one dataset in the order of the log. */
 zkl_store_key zkl_store_key_about(const zkl_digest *dataset, uint64_t index)
 {
     zkl_store_key key = zkl_store_key_of(ZKL_STORE_PREFIX_ABOUT, dataset->bytes, 32);
@@ -37,6 +43,7 @@ zkl_store_key zkl_store_key_about(const zkl_digest *dataset, uint64_t index)
     return key;
 }
 
+/* A circuit may have several keys, each with an entry of its own. */
 zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit)
 {
     zkl_store_key key =
@@ -45,9 +52,12 @@ zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit)
     return key;
 }
 
+/* From the newest change back: later changes of a key win, as they will when the batch is
+ * applied. */
 zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
                           const zkl_store_key *key, zkl_error *err)
 {
+    ZKL_ASSERT(key->size);
     for (size_t i = ledger->batch.count; i-- > 0;) {
         const zkl_batch_change *change = &ledger->batch.changes[i];
         if (!zkl_bytes_equal(change->key, zkl_store_key_bytes(key)) || change->deletes)
@@ -61,6 +71,7 @@ zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena
     return zkl_store_get(ledger->store, value, arena, zkl_store_key_bytes(key), err);
 }
 
+/* Numbers and digests have one length: any other is damage of the store, and told as such. */
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
                                 const zkl_store_key *key, zkl_error *err)
 {

@@ -23,6 +23,7 @@ static const char label[] = ZKL_SIGNED_TRUST_RECORD; /* with its NUL */
  * overlap. */
 const zkl_verifier_key *zkl_trust_newest_log_key(const zkl_trust *trust)
 {
+    ZKL_ASSERT(trust->log_keys || trust->log_key_count == 0);
     for (size_t i = 0; i < trust->log_key_count; i++)
         if (trust->log_keys[i].until == ZKL_TRUST_OPEN)
             return &trust->log_keys[i].key;
@@ -38,6 +39,7 @@ static zkl_status put_signed(zkl_buffer *out, zkl_bytes record, zkl_error *err)
     return zkl_buffer_status(out, err);
 }
 
+/* Magic, version, the trust, and over these the signature. */
 zkl_status zkl_trust_record_seal(zkl_buffer *out, const zkl_trust *trust,
                                  const zkl_signer *log_signer, zkl_error *err)
 {
@@ -82,6 +84,7 @@ static zkl_status check_signature(const zkl_trust *trust, zkl_bytes record, zkl_
     return zkl_signature_verify(&key, zkl_buffer_bytes(&message), signature, err);
 }
 
+/* Form first, then the signature: what is parsed is bounded, and nothing of it is used before. */
 static zkl_status open_record(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_trust trust;

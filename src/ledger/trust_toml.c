@@ -1,3 +1,8 @@
+/* A trust file's text, read strictly and printed whole (docs/formats/trust.md).
+ *
+ * What is read is data from anywhere: every fault is a status with line and column, sizes are
+ * bounded before memory is taken, and an unknown key is refused, since what it was meant to
+ * restrict would not be. zkl_trust_check then says whether the parts fit together. */
 #include "ledger/trust_toml.h"
 
 #include <string.h>
@@ -7,6 +12,7 @@
 
 #define TRUST_TOML_VERSION 1
 
+/* A key without a default: trust is said, never assumed. */
 static zkl_status need_text(const char **out, const zkl_toml_node *table, const char *key,
                             zkl_error *err)
 {
@@ -15,6 +21,7 @@ static zkl_status need_text(const char **out, const zkl_toml_node *table, const 
     return *out ? ZKL_OK : zkl_toml_fail(table, err, "'%s' is missing", key);
 }
 
+/* Upper case is refused: one value has one spelling. */
 static zkl_status get_digest(zkl_digest *out, const zkl_toml_node *node, zkl_error *err)
 {
     if (node->kind != ZKL_TOML_STRING ||
@@ -39,6 +46,7 @@ static zkl_status get_indexes(uint64_t *from, uint64_t *until, const zkl_toml_no
     return ZKL_OK;
 }
 
+/* An array of tables, and how many there are; none when the key is missing. */
 static zkl_status get_tables(const zkl_toml_node **out, size_t *count, const zkl_toml_node *root,
                              const char *key, zkl_error *err)
 {
@@ -53,6 +61,7 @@ static zkl_status get_tables(const zkl_toml_node **out, size_t *count, const zkl
     return ZKL_OK;
 }
 
+/* The parser of verifier keys says what is wrong, this file where. */
 static zkl_status get_verifier_key(zkl_verifier_key *out, const zkl_toml_node *node, zkl_error *err)
 {
     zkl_error inner = { 0 };
@@ -63,6 +72,7 @@ static zkl_status get_verifier_key(zkl_verifier_key *out, const zkl_toml_node *n
     return ZKL_OK;
 }
 
+/* That no two of them count at one index, zkl_trust_check sees. */
 static zkl_status get_log_keys(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                                zkl_error *err)
 {
@@ -83,6 +93,7 @@ static zkl_status get_log_keys(zkl_trust *t, zkl_arena *arena, const zkl_toml_no
     return ZKL_OK;
 }
 
+/* DER in base 64, as openssl prints it between its two lines. */
 static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                               zkl_error *err)
 {
@@ -109,6 +120,7 @@ static zkl_status get_signers(zkl_trust *t, zkl_arena *arena, const zkl_toml_nod
     return ZKL_OK;
 }
 
+/* Without a table there are none, and none must have signed. */
 static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                                 zkl_error *err)
 {
@@ -130,6 +142,7 @@ static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_n
         return zkl_toml_fail(table, err, "at most %d witnesses, and a quorum among them",
                              ZKL_TRUST_WITNESSES_MAX);
     t->quorum = (size_t)quorum;
+    ZKL_ASSERT(t->quorum <= t->witness_count);
     t->witnesses = ZKL_ARENA_NEW(arena, zkl_verifier_key, t->witness_count);
     if (!t->witnesses)
         return zkl_no_memory(err, t->witness_count * sizeof *t->witnesses);
@@ -138,6 +151,7 @@ static zkl_status get_witnesses(zkl_trust *t, zkl_arena *arena, const zkl_toml_n
     return ZKL_OK;
 }
 
+/* Pinned keys: a circuit that is named here is accepted with this key alone. */
 static zkl_status get_circuits(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                                zkl_error *err)
 {
@@ -172,6 +186,7 @@ static zkl_status get_made(bool *of_ceremony, const zkl_toml_node *root, zkl_err
     return ZKL_OK;
 }
 
+/* In the order of the file's own list of keys. The parts are judged together at the end. */
 static zkl_status read_trust(zkl_trust *t, zkl_arena *arena, const zkl_toml_node *root,
                              zkl_error *err)
 {
@@ -220,6 +235,7 @@ zkl_status zkl_trust_toml_parse(zkl_trust *out, zkl_arena *arena, zkl_bytes text
 
 static void put_indexes(zkl_buffer *out, uint64_t from, uint64_t until)
 {
+    ZKL_ASSERT(from < until); /* a span of entries: zkl_trust_check */
     zkl_buffer_format(out, "from = %llu\n", (unsigned long long)from);
     if (until != ZKL_TRUST_OPEN)
         zkl_buffer_format(out, "until = %llu\n", (unsigned long long)until);
@@ -239,6 +255,7 @@ static void put_verifier_key(zkl_buffer *out, const zkl_verifier_key *key)
     zkl_buffer_put_u8(out, '"');
 }
 
+/* Quoted, as TOML has texts. */
 static void put_hex(zkl_buffer *out, const zkl_digest *digest)
 {
     char hex[65];
@@ -246,6 +263,7 @@ static void put_hex(zkl_buffer *out, const zkl_digest *digest)
     zkl_buffer_format(out, "\"%s\"", hex);
 }
 
+/* In the order of the record, which is that of their indexes. */
 static void print_keys(zkl_buffer *out, const zkl_trust *t)
 {
     for (size_t i = 0; i < t->log_key_count; i++) {
@@ -265,6 +283,7 @@ static void print_keys(zkl_buffer *out, const zkl_trust *t)
     }
 }
 
+/* What is printed reads back as the same trust: comments in it are for the person who gets it. */
 zkl_status zkl_trust_toml_print(zkl_buffer *out, const zkl_trust *trust, zkl_error *err)
 {
     zkl_trust t = *trust;
