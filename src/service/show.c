@@ -1,38 +1,21 @@
+/* show: what a ledger holds of a dataset, or what a receipt says of itself.
+ *
+ *  1. Nothing is verified here. Of a ledger what is shown was verified when it was recorded; of a
+ *     receipt its maker chose it, and the result says so by `origin`.
+ *  2. Claims are shown in words that come of the entry's text, the schema and the statement: text
+ *     and statement that do not fit are refused, so no sentence says more than was proven. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "service/service_internal.h"
 
+/* Over all statements: claims of an entry are shown as one list. */
 static size_t count_claims(const zkl_entry *entry)
 {
     size_t count = 0;
     for (size_t i = 0; i < entry->data.statement_count; i++)
         count += entry->data.statements[i].claim_count;
     return count;
-}
-
-/* One claim of the entry in words: its text compiled against the schema and found again in the
- * statement. */
-static zkl_status tell_claim(const char **sentence, zkl_arena *memory, zkl_bytes text,
-                             const zkl_manifest *manifest, const zkl_statement *statement,
-                             const zkl_digest *dataset, size_t *at, zkl_error *err)
-{
-    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
-    zkl_claim read;
-    zkl_compiled_claim claim;
-    const zkl_claim_dataset own = { &manifest->schema, manifest->row_count, dataset };
-    const zkl_claim_scope scope = { &own, 1 };
-    const zkl_status parsed = zkl_claim_parse(&read, &arena, text, err);
-    if (parsed != ZKL_OK)
-        return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
-                        (const char *)text.data);
-    ZKL_TRY(zkl_claim_compile(&claim, &arena, &read, &scope, err));
-    ZKL_TRY(zkl_claim_match(&claim, statement, at, err));
-    zkl_claim_sentence(&words, &claim);
-    ZKL_TRY(zkl_buffer_status(&words, err));
-    *sentence = service_text(memory, zkl_buffer_bytes(&words));
-    return *sentence ? ZKL_OK : zkl_no_memory(err, words.size);
 }
 
 /* Where the bytes of an entry's statements and proofs come from: a ledger's store, or a receipt. */
@@ -42,12 +25,47 @@ typedef struct statement_source {
     zkl_known_table known; /* of the receipt's manifest */
 } statement_source;
 
+/* An entry that is being shown. Texts of the result go to memory. */
+typedef struct shown_entry {
+    zkl_arena *memory;
+    const statement_source *source;
+    const zkl_entry *entry;
+    const zkl_manifest *manifest;
+} shown_entry;
+
+/* One claim of the entry in words: its text compiled against the schema and found again in the
+ * statement, from claim *at on. */
+static zkl_status tell_claim(const char **sentence, size_t *at, const shown_entry *shown,
+                             zkl_bytes text, const zkl_statement *statement, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
+    zkl_claim read;
+    zkl_compiled_claim claim;
+    const zkl_manifest *m = shown->manifest;
+    const zkl_claim_dataset own = { &m->schema, m->row_count, &shown->entry->data.dataset };
+    const zkl_claim_scope scope = { &own, 1 };
+    const zkl_status parsed = zkl_claim_parse(&read, &arena, text, err);
+    if (parsed != ZKL_OK)
+        return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
+                        (const char *)text.data);
+    ZKL_TRY(zkl_claim_compile(&claim, &arena, &read, &scope, err));
+    ZKL_TRY(zkl_claim_match(&claim, statement, at, err));
+    zkl_claim_sentence(&words, &claim);
+    ZKL_TRY(zkl_buffer_status(&words, err));
+    *sentence = service_text(shown->memory, zkl_buffer_bytes(&words));
+    return *sentence ? ZKL_OK : zkl_no_memory(err, words.size);
+}
+
+/* A receipt has its statements without their source blocks, which stand in its manifest. */
 static zkl_status load_statement(zkl_bytes *bytes, zkl_bytes *proof, zkl_arena *arena,
-                                 const statement_source *source, const zkl_entry *entry, size_t at,
-                                 zkl_error *err)
+                                 const shown_entry *shown, size_t at, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) restored = { 0 };
-    const zkl_entry_statement *s = &entry->data.statements[at];
+    const statement_source *source = shown->source;
+    ZKL_ASSERT(!source->ledger != !source->receipt); /* one of the two */
+    ZKL_ASSERT(at < shown->entry->data.statement_count);
+    const zkl_entry_statement *s = &shown->entry->data.statements[at];
     if (source->ledger) {
         ZKL_TRY(zkl_ledger_blob(source->ledger, bytes, arena, &s->statement_sha256, err));
         return zkl_ledger_blob(source->ledger, proof, arena, &s->proof_sha256, err);
@@ -61,47 +79,48 @@ static zkl_status load_statement(zkl_bytes *bytes, zkl_bytes *proof, zkl_arena *
 
 /* One statement: its size, and its claims in words from *sentences and *texts on. */
 static zkl_status fill_statement(zkl_statement_info *info, const char **sentences,
-                                 const char **texts, zkl_arena *memory,
-                                 const statement_source *source, const zkl_entry *entry, size_t at,
-                                 const zkl_manifest *manifest, zkl_error *err)
+                                 const char **texts, const shown_entry *shown, size_t at,
+                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    const zkl_entry_statement *s = &entry->data.statements[at];
+    const zkl_entry_statement *s = &shown->entry->data.statements[at];
     zkl_bytes bytes, proof;
     zkl_statement statement;
-    ZKL_TRY(load_statement(&bytes, &proof, &arena, source, entry, at, err));
+    ZKL_TRY(load_statement(&bytes, &proof, &arena, shown, at, err));
     ZKL_TRY(service_statement_info(info, bytes, proof, err));
     ZKL_TRY(zkl_statement_parse(&statement, &arena, bytes, err));
     for (size_t c = 0, claim_at = 0; c < s->claim_count; c++) {
-        ZKL_TRY(tell_claim(&sentences[c], memory, s->claims[c].text, manifest, &statement,
-                           &entry->data.dataset, &claim_at, err));
-        texts[c] = service_text(memory, s->claims[c].text);
+        const zkl_bytes text = s->claims[c].text;
+        ZKL_TRY(tell_claim(&sentences[c], &claim_at, shown, text, &statement, err));
+        texts[c] = service_text(shown->memory, text);
         if (!texts[c])
-            return zkl_no_memory(err, s->claims[c].text.size);
+            return zkl_no_memory(err, text.size);
     }
     return ZKL_OK;
 }
 
+/* Sentences and texts side by side: claims[i] is the sentence of claim_texts[i]. */
 static zkl_status fill_statements(zkl_show_result *out, const statement_source *source,
                                   const zkl_entry *entry, const zkl_manifest *manifest,
                                   zkl_error *err)
 {
-    size_t count = count_claims(entry);
+    const shown_entry shown = { &out->memory, source, entry, manifest };
+    const size_t count = count_claims(entry), statement_count = entry->data.statement_count;
     const char **sentences = ZKL_ARENA_NEW(&out->memory, const char *, count);
     const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, count);
-    zkl_statement_info *infos =
-        ZKL_ARENA_NEW(&out->memory, zkl_statement_info, entry->data.statement_count);
+    zkl_statement_info *infos = ZKL_ARENA_NEW(&out->memory, zkl_statement_info, statement_count);
     if (!sentences || !texts || !infos)
         return zkl_no_memory(err, count * sizeof *texts);
-    for (size_t i = 0; i < entry->data.statement_count; i++) {
+    for (size_t i = 0; i < statement_count; i++) {
         ZKL_TRY(fill_statement(&infos[i], sentences + out->claim_count, texts + out->claim_count,
-                               &out->memory, source, entry, i, manifest, err));
+                               &shown, i, err));
         out->claim_count += entry->data.statements[i].claim_count;
     }
+    ZKL_ASSERT(out->claim_count == count);
     out->claims = sentences;
     out->claim_texts = texts;
     out->statements = infos;
-    out->statement_count = entry->data.statement_count;
+    out->statement_count = statement_count;
     return ZKL_OK;
 }
 
@@ -132,6 +151,7 @@ static zkl_status fill_head(zkl_show_result *out, const zkl_entry *entry,
     return service_columns(&out->columns, &out->memory, &manifest->schema, err);
 }
 
+/* From 1 on: a ledger has them all, as versions are never taken back. */
 static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                                 zkl_bytes name, zkl_error *err)
 {
@@ -150,6 +170,7 @@ static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledg
     return ZKL_OK;
 }
 
+/* By the index of names, then the entry that it leads to. */
 static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                             const char *reference, zkl_error *err)
 {
@@ -168,6 +189,7 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     return fill_versions(out, arena, ledger, entry.data.name, err);
 }
 
+/* A failure leaves nothing in the result. */
 zkl_status zkl_show(zkl_show_result *out, zkl_ledger *handle, const char *reference, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -213,6 +235,7 @@ static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes
     return fill_statements(out, &source, &entry, &manifest, err);
 }
 
+/* Needs no ledger, and reads no file. */
 zkl_status zkl_show_receipt(zkl_show_result *out, zkl_bytes receipt, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
