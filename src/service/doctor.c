@@ -26,6 +26,7 @@ typedef struct doctor {
     const zkl_env *env;
 } doctor;
 
+/* One line of the report. Without memory it is left out: nothing of a report may fail it. */
 static void find(doctor *d, int severity, const char *what, const char *format, ...)
     ZKL_PRINTF(4, 5);
 static void find(doctor *d, int severity, const char *what, const char *format, ...)
@@ -36,7 +37,7 @@ static void find(doctor *d, int severity, const char *what, const char *format, 
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const char *copy = zkl_arena_text(&d->out->memory, text, strlen(text));
-    ZKL_ASSERT(severity >= 0 && severity <= 2);
+    ZKL_ASSERT(severity >= 0 && severity <= 2 && what[0]);
     if (d->out->line_count == LINES_MAX || !copy)
         return;
     d->lines[d->out->line_count++] =
@@ -47,6 +48,7 @@ static void find(doctor *d, int severity, const char *what, const char *format, 
 /* A fault that an error tells, with its hint. */
 static void find_error(doctor *d, const char *what, const zkl_error *why)
 {
+    ZKL_ASSERT(why->text[0]); /* a fault without words would be an empty line */
     const size_t before = d->out->line_count;
     find(d, 2, what, "%s", why->text);
     if (d->out->line_count > before)
@@ -119,6 +121,7 @@ static void look_at_key_file(doctor *d, const char *folder, const char *name)
 /* Is it the key that counts, and was its last rotation finished? */
 static void look_at_rotation(doctor *d, const char *folder, zkl_key_role role, zkl_ledger *ledger)
 {
+    ZKL_ASSERT(role == ZKL_ROLE_SIGNER || role == ZKL_ROLE_LOG);
     zkl_rotation rotation;
     zkl_error why = { 0 };
     if (zkl_rotation_look(&rotation, folder, role, zkl_ledger_trust(ledger),
@@ -157,6 +160,7 @@ static void look_at_old_keys(doctor *d, const char *folder)
         closedir(entries);
 }
 
+/* Only where the environment names one: a file that is given at each call is not looked for. */
 static void look_at_passphrase_file(doctor *d)
 {
     struct stat st;
@@ -190,6 +194,7 @@ static void look_at_folder(doctor *d, const char *folder)
     }
 }
 
+/* As every writer asks before it signs. */
 static void look_at_head(doctor *d, zkl_ledger *ledger)
 {
     zkl_error why = { 0 };
@@ -295,6 +300,7 @@ static void look_at_ledger(doctor *d, const zkl_ledger_options *options)
     look_at_setup(d, options, ledger);
 }
 
+/* Machine first: it is the same with every ledger, and with none. */
 zkl_status zkl_doctor(zkl_doctor_result *out, const zkl_ledger_options *options, const zkl_env *env,
                       zkl_error *err)
 {

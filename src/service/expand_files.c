@@ -1,5 +1,11 @@
-/* From what a user names to the files of a dataset: nothing of a folder or pattern is passed over
- * in silence. */
+/* From what a user names to the files of a dataset.
+ *
+ *  1. Nothing of a folder or pattern is passed over in silence: what is no data is listed
+ *     (left_out), and what may be data and is not read is refused.
+ *  2. Whether something is a folder, a pattern or a file is asked of the file system, in this
+ *     order: a file that is there is never taken for a pattern.
+ *  3. Order does not count here. The inputs of a table are sorted by name when they are opened
+ *     (input/inputs.c). */
 #include <dirent.h>
 #include <errno.h>
 #include <glob.h>
@@ -22,8 +28,10 @@ typedef struct expansion {
     const char *checked; /* the folder that was last looked at */
 } expansion;
 
+/* Names are copied: those of readdir and glob are gone when their folder is closed. */
 static zkl_status add_name(expansion *e, name_list *list, const char *name, zkl_error *err)
 {
+    ZKL_ASSERT(list->count <= list->capacity);
     if (list->count == list->capacity) {
         const size_t capacity = 2 * list->capacity + 16;
         const char **grown = ZKL_ARENA_NEW(e->arena, const char *, capacity);
@@ -40,6 +48,7 @@ static zkl_status add_name(expansion *e, name_list *list, const char *name, zkl_
 
 /* ---- folders whose files alone are not the table */
 
+/* Without memory: no. The next allocation says so. */
 static bool exists(zkl_arena *arena, const char *folder, const char *name)
 {
     struct stat st;
@@ -47,6 +56,7 @@ static bool exists(zkl_arena *arena, const char *folder, const char *name)
     return path && stat(path, &st) == 0;
 }
 
+/* Iceberg writes metadata/v1.metadata.json and the like, whatever the catalogue is. */
 static bool holds_iceberg(zkl_arena *arena, const char *folder)
 {
     bool found = false;
@@ -77,6 +87,7 @@ static zkl_status check_lake(zkl_arena *arena, const char *folder, zkl_error *er
                 : ZKL_OK;
 }
 
+/* By the text of the path alone. NULL: no memory. */
 static const char *parent_of(zkl_arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -115,6 +126,7 @@ static zkl_status check_place(expansion *e, const char *file, zkl_error *err)
 
 /* ---- a folder */
 
+/* Names of marks end in a number of their own. */
 static bool begins_with(const char *text, const char *beginning)
 {
     return strncmp(text, beginning, strlen(beginning)) == 0;
@@ -130,6 +142,7 @@ static bool is_mark(const char *name)
     return name[0] == '.' || begins_with(name, "_committed_") || begins_with(name, "_started_");
 }
 
+/* One entry of a folder: a mark, a refusal or a file (invariant 1). */
 static zkl_status add_entry(expansion *e, const char *folder, const char *name, zkl_error *err)
 {
     struct stat st;
@@ -156,6 +169,7 @@ static zkl_status add_entry(expansion *e, const char *folder, const char *name, 
     return add_name(e, &e->files, path, err);
 }
 
+/* Not deeper: folders within a folder are refused by add_entry. */
 static zkl_status add_folder(expansion *e, const char *given, zkl_error *err)
 {
     const size_t before = e->files.count;
@@ -174,12 +188,14 @@ static zkl_status add_folder(expansion *e, const char *given, zkl_error *err)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             status = add_entry(e, folder, entry->d_name, err);
     closedir(dir);
+    ZKL_ASSERT(e->files.count >= before);
     if (status == ZKL_OK && e->files.count == before)
         return zkl_fail(err, ZKL_NOT_FOUND, "the folder '%s' holds no files%s", folder,
                         e->left_out.count ? " but hidden ones" : "");
     return status;
 }
 
+/* A pattern that matches nothing is reported as the file that it would be. */
 static zkl_status add_pattern(expansion *e, const char *pattern, zkl_error *err)
 {
     glob_t found;
@@ -199,6 +215,7 @@ static zkl_status add_pattern(expansion *e, const char *pattern, zkl_error *err)
     return status;
 }
 
+/* Whether it can be opened is found out when it is read. */
 static zkl_status add_named(expansion *e, const char *name, zkl_error *err)
 {
     if (strcmp(name, "-") != 0)
@@ -206,11 +223,13 @@ static zkl_status add_named(expansion *e, const char *name, zkl_error *err)
     return add_name(e, &e->files, name, err);
 }
 
+/* The same order on every machine, whatever its locale. */
 static int by_bytes(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Invariant 2. */
 zkl_status service_expand_files(service_files *out, zkl_arena *arena, const char *const *files,
                                 size_t count, zkl_error *err)
 {

@@ -50,6 +50,7 @@ static zkl_status export_file(uint64_t *byte_count, const export_module *module,
                               const zkl_export_request *request, const export_source *source,
                               zkl_error *err)
 {
+    ZKL_ASSERT(!module->kind.is_folder);
     ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
     ZKL_ASSERT(module->make_file);
     ZKL_TRY(module->make_file(&out, source, err));
@@ -62,6 +63,7 @@ static zkl_status export_file(uint64_t *byte_count, const export_module *module,
     return ZKL_OK;
 }
 
+/* Refusals, then the view, then the module of the format. */
 zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export_request *request,
                       const zkl_env *env, zkl_error *err)
 {
@@ -72,6 +74,9 @@ zkl_status zkl_export(uint64_t *byte_count, zkl_ledger *handle, const zkl_export
     if ((unsigned)request->format >= ZKL_EXPORT_FORMAT_COUNT)
         return zkl_fail(err, ZKL_USAGE, "no such format");
     const export_module *module = formats[request->format].module;
+    /* A module makes a file or a folder, and not both (service/export_format.h). */
+    ZKL_ASSERT(!module->make_file == module->kind.is_folder);
+    ZKL_ASSERT(!module->make_folder != module->kind.is_folder);
     /* Refusals that need no ledger come first. */
     if (module->kind.is_folder)
         ZKL_TRY(service_check_folder_name(request->output, err));

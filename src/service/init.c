@@ -18,9 +18,9 @@
 
 #define LEDGER_NAME_BYTES 128
 
-/* The name of the folder that holds the ledger. */
-/* Other characters become '-': the name is part of the log's origin, which signed notes hold. 100
- * bytes leave room for the random suffix within LEDGER_NAME_BYTES. */
+/* The name of the folder that holds the ledger. Other characters become '-': the name is part of
+ * the log's origin, which signed notes hold. 100 bytes leave room for the random suffix within
+ * LEDGER_NAME_BYTES. */
 static void default_name(char out[static LEDGER_NAME_BYTES], const char *folder)
 {
     char parent[PATH_MAX], real[PATH_MAX];
@@ -71,10 +71,8 @@ static zkl_status find_powers(zkl_setup **setup, const char *cache, const char *
     return ZKL_OK;
 }
 
-/* OLD: a ledger's folder, the folder that holds its .zkp-ledger, or a file that remembers a
- * checkpoint. */
-/* A folder may be the ledger or hold it; a file is a copy of `head`, from somebody who has only
- * that. */
+/* old: a ledger's folder, the folder that holds its .zkp-ledger, or a file that remembers a
+ * checkpoint: a copy of `head`, from somebody who has only that. */
 static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *old,
                            const char *state, const zkl_env *env, zkl_error *err)
 {
@@ -97,6 +95,7 @@ static zkl_status find_old(zkl_remembered *out, zkl_arena *arena, const char *ol
 static void tell_old(zkl_succeeds *out, const zkl_remembered *old, const char *from,
                      const zkl_notice *notice)
 {
+    ZKL_ASSERT(old->note.size);
     char key[ZKL_VERIFIER_KEY_CHARS_MAX + 1], text[ZKL_ERROR_TEXT_BYTES];
     zkl_verifier_key_encode(key, &old->log_key);
     service_succeeds(out, &(zkl_entry_succeeds){ .key = zkl_bytes_of_text(key),
@@ -129,8 +128,8 @@ static zkl_status fill_result(zkl_init_result *out, const zkl_ledger_options *op
     return out->folder && out->origin ? ZKL_OK : zkl_no_memory(err, strlen(folder));
 }
 
-/* What can be told before anything is made, and before anybody is asked for a passphrase. */
-/* Defaults first, then what is asked; nothing is read but the folder's name. */
+/* Defaults first, then what is asked. Nothing is read but the folder's name, so this can be told
+ * before anybody is asked for a passphrase. */
 static zkl_status fill_options(zkl_ledger_init_options *options, const zkl_init_request *request,
                                zkl_error *err)
 {
@@ -168,6 +167,7 @@ static bool has_something(const char *path)
     return found;
 }
 
+/* Empty or not there, below a folder that can be written. Looked at again when it is made. */
 static zkl_status check_place(const char *folder, zkl_error *err)
 {
     char parent[PATH_MAX];
@@ -226,6 +226,7 @@ zkl_status zkl_init_check(const zkl_init_request *request, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Old log, powers, ledger, and the ledger opened: in the order of what can still be refused. */
 zkl_status zkl_init(zkl_init_result *out, const zkl_init_request *request, const zkl_env *env,
                     zkl_error *err)
 {

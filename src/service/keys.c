@@ -90,6 +90,7 @@ static zkl_status fill_keys(zkl_keys_result *out, zkl_ledger *handle, zkl_error 
     return fill_key_infos(out, zkl_ledger_trust(ledger), err);
 }
 
+/* A failure leaves nothing in the result. */
 zkl_status zkl_keys_show(zkl_keys_result *out, zkl_ledger *ledger, zkl_error *err)
 {
     *out = (zkl_keys_result){ 0 };
@@ -131,6 +132,7 @@ static zkl_status check_no_keys_in(const char *folder, zkl_error *err)
 static zkl_status load_counting(zkl_keyfile *out, zkl_ledger *ledger, zkl_key_role role,
                                 zkl_error *err)
 {
+    ZKL_ASSERT(role == ZKL_ROLE_SIGNER || role == ZKL_ROLE_LOG);
     zkl_rotation rotation;
     const uint64_t index = zkl_log_size(zkl_ledger_log(ledger));
     ZKL_TRY(zkl_rotation_look(&rotation, zkl_ledger_folder(ledger), role, zkl_ledger_trust(ledger),
@@ -185,6 +187,7 @@ static zkl_status save_all(const char *folder, const zkl_keyfile files[static ZK
     return ZKL_OK;
 }
 
+/* What forbids it comes first: the place, then the keys; then the files are written. */
 zkl_status zkl_keys_backup(zkl_ledger *handle, const char *output, const zkl_bytes *passphrase,
                            const zkl_env *env, zkl_error *err)
 {
@@ -196,6 +199,7 @@ zkl_status zkl_keys_backup(zkl_ledger *handle, const char *output, const zkl_byt
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     /* All are loaded and judged before one is written. */
     zkl_status status = load_all(files, ledger, err);
+    /* Invariant 1: what is saved is what was judged. */
     if (status == ZKL_OK)
         status = save_all(output, files, passphrase, env, err);
     for (size_t i = 0; i < ZKL_COUNT(files); i++)

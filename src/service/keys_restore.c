@@ -41,6 +41,7 @@ typedef struct restoration {
 /* Where the ledger has its file of that kind. NULL: no memory. */
 static const char *place_of(restoration *r, size_t i)
 {
+    ZKL_ASSERT(i < KIND_COUNT && r->ledger);
     return zkl_arena_format(&r->arena, "%s/keys/%s.key", zkl_ledger_folder(r->ledger),
                             kinds[i].name);
 }
@@ -86,6 +87,7 @@ static zkl_status load_folder(restoration *r, zkl_error *err)
 
 /* ---- Does it count? */
 
+/* By its public key, at the index that the next entry gets. */
 static zkl_status check_key(restoration *r, zkl_key_role role, const zkl_keyfile *file,
                             zkl_error *err)
 {
@@ -103,6 +105,7 @@ static zkl_status check_key(restoration *r, zkl_key_role role, const zkl_keyfile
 /* Invariant 1. An owner secret has no public key: it is tried on what it must open. */
 static zkl_status check_counts(restoration *r, size_t i, zkl_error *err)
 {
+    ZKL_ASSERT(r->keys[i].wanted);
     const zkl_keyfile *file = &r->keys[i].file;
     if (kinds[i].kind == ZKL_KEYFILE_OWNER)
         return service_check_owner(r->ledger, &file->owner, r->request->from, err);
@@ -116,6 +119,7 @@ static zkl_status check_counts(restoration *r, size_t i, zkl_error *err)
  * be trusted to be one. */
 static zkl_status look_in_place(restoration *r, size_t i, zkl_error *err)
 {
+    ZKL_ASSERT(r->keys[i].wanted && !r->keys[i].in_place);
     zkl_keyfile_info info;
     zkl_error none = { 0 };
     const char *path = place_of(r, i);
@@ -188,6 +192,7 @@ static zkl_status put(restoration *r, size_t i, const zkl_bytes *passphrase, zkl
     return zkl_keyfile_save(path, &r->keys[i].file, passphrase, NULL, r->env, err);
 }
 
+/* Read, judge, write: invariant 1. */
 static zkl_status restore(zkl_keys_restore_result *out, restoration *r, zkl_error *err)
 {
     /* The passphrase that the files in place shall have: none, a fresh one, or that of the
@@ -222,6 +227,7 @@ static zkl_status restore(zkl_keys_restore_result *out, restoration *r, zkl_erro
     return ZKL_OK;
 }
 
+/* The lock is let go when this returns; secrets are wiped on every path. */
 zkl_status zkl_keys_restore(zkl_keys_restore_result *out, zkl_ledger *handle,
                             const zkl_keys_restore_request *request, const zkl_env *env,
                             zkl_error *err)

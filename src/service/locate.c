@@ -13,15 +13,15 @@
 #include "ledger/config.h"
 #include "service/service_internal.h"
 
+/* A link to a folder is one. */
 static bool is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* A ledger, or a folder that holds one as .zkp-ledger. */
-/* The configuration tells the two apart: a folder without one, but with a .zkp-ledger inside, is
- * the folder that holds the ledger. */
+/* A ledger, or a folder that holds one as .zkp-ledger. The configuration tells the two apart: a
+ * folder without one, but with a .zkp-ledger inside, is the folder that holds the ledger. */
 static zkl_status locate_given(const char **folder, zkl_arena *memory, const char *given,
                                zkl_error *err)
 {
@@ -36,6 +36,7 @@ static zkl_status locate_given(const char **folder, zkl_arena *memory, const cha
     return ZKL_OK;
 }
 
+/* Named, set in the environment, or found: each has its own rule of whose ledger it may be. */
 zkl_status zkl_locate(const char **folder, zkl_arena *memory, const char *given, zkl_error *err)
 {
     /* An empty variable counts as unset, as shells have no other way to unset one for a single

@@ -1,9 +1,16 @@
+/* log and datasets: what is in a ledger, as lists for people.
+ *
+ * Entries are read and parsed, and not verified: verify-chain does that. Both lists are of one
+ * view: what is logged meanwhile is not in them. */
 #include "base/arena.h"
 #include "service/service_internal.h"
 
+/* Kind and words are the entry kind's own (record/entry.h): this file knows no kind but the one
+ * that can name an older log. */
 static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *ledger,
                             uint64_t index, zkl_error *err)
 {
+    ZKL_ASSERT(index < zkl_log_size(zkl_ledger_log(ledger)));
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_entry entry;
     zkl_dsse dsse;
@@ -26,6 +33,7 @@ static zkl_status fill_line(zkl_log_line *line, zkl_arena *memory, zkl_ledger *l
     return line->time && line->what ? ZKL_OK : zkl_no_memory(err, sizeof *line);
 }
 
+/* Half open, and cut at the end of the log; behind it there is nothing to list. */
 static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t from, uint64_t to,
                            zkl_error *err)
 {
@@ -39,9 +47,11 @@ static zkl_status fill_log(zkl_log_result *out, zkl_ledger *ledger, uint64_t fro
     out->lines = lines;
     for (uint64_t i = from; i < to; i++, out->line_count++)
         ZKL_TRY(fill_line(&lines[i - from], &out->memory, ledger, i, err));
+    ZKL_ASSERT(out->line_count == (from < to ? to - from : 0));
     return ZKL_OK;
 }
 
+/* A failure leaves nothing in the result. */
 zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *handle, uint64_t from, uint64_t to,
                         zkl_error *err)
 {
@@ -55,6 +65,7 @@ zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *handle, uint64_t from, 
     return status;
 }
 
+/* One line a name, from the index of all versions. */
 static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_ledger *ledger,
                                 zkl_error *err)
 {
@@ -66,8 +77,8 @@ static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_
     if (!lines || !out->origin)
         return zkl_no_memory(err, count * sizeof *lines);
     out->lines = lines;
-    for (size_t i = 0; i < count;
-         i++) { /* by name, then version: the last of a name is its latest */
+    /* By name, then version: the last of a name is its latest. */
+    for (size_t i = 0; i < count; i++) {
         if (i + 1 < count && zkl_bytes_equal(versions[i].name, versions[i + 1].name))
             continue;
         lines[out->line_count++] =

@@ -30,9 +30,8 @@ static bool is_replaced(const char *path, struct stat *st)
            (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode));
 }
 
-/* The folder that output is, or lies in, links followed. False when there is none. */
-/* realpath answers only for what exists: of an output that does not, the folder that will hold
- * it. */
+/* The folder that output is, or lies in, links followed; of an output that does not exist, the
+ * folder that will hold it. False when there is none. */
 static bool find_folder(char out[static PATH_MAX], const char *output)
 {
     struct stat st;
@@ -65,8 +64,8 @@ static bool is_ledger(const char *folder)
            S_ISDIR(inside.st_mode);
 }
 
-/* The ledger's folder that output is, or lies in: the one that is named, or any other. */
-/* Upwards from the output: a ledger may be several folders above. */
+/* The ledger's folder that output is, or lies in: the one that is named, or any other. It may be
+ * several folders above. */
 static bool find_ledger(char out[static PATH_MAX], const char *output, const char *folder)
 {
     struct stat named = { 0 }, here;
@@ -86,6 +85,7 @@ static bool find_ledger(char out[static PATH_MAX], const char *output, const cha
 
 zkl_status service_check_folder_name(const char *output, zkl_error *err)
 {
+    ZKL_ASSERT(output);
     if (strcmp(output, "-") != 0)
         return ZKL_OK;
     return zkl_fail(err, ZKL_USAGE, "'-' is standard output, and this is a folder: give it a name");
@@ -94,6 +94,7 @@ zkl_status service_check_folder_name(const char *output, zkl_error *err)
 zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
                                 const char *folder, zkl_error *err)
 {
+    ZKL_ASSERT(inputs || input_count == 0);
     struct stat out, in;
     char ledger[PATH_MAX];
     if (strcmp(output, "-") == 0)

@@ -26,6 +26,7 @@ typedef struct path_name {
     char text[PATH_MAX];
 } path_name;
 
+/* Paths that are cut would name another file: too long is refused. */
 static zkl_status join(path_name *out, const char *folder, const char *name, zkl_error *err)
 {
     const int size = snprintf(out->text, sizeof out->text, "%s/%s", folder, name);
@@ -73,6 +74,7 @@ static zkl_status check_link_owner(const char *path, zkl_error *err)
     return check_owner(path, err);
 }
 
+/* Owner and mode, of what a link leads to as well as of the link. */
 static zkl_status check_private(const char *path, zkl_error *err)
 {
     struct stat st;
@@ -106,11 +108,11 @@ static zkl_status check_private_files(const char *folder, zkl_error *err)
     return status;
 }
 
-/* The folders between the ledger's and the store: whoever may write to one of them can put another
- * store there. */
-/* The configuration may put the store deeper: `path = "data/store"`. */
+/* The folders between the ledger's and the store, which the configuration may put deeper
+ * (`path = "data/store"`): whoever may write to one of them can put another store there. */
 static zkl_status check_path_of_store(const char *folder, const char *store, zkl_error *err)
 {
+    ZKL_ASSERT(store[0] && store[0] != '/'); /* zkl_config_parse: inside the folder */
     path_name path;
     for (const char *slash = strchr(store, '/'); slash; slash = strchr(slash + 1, '/')) {
         char part[PATH_MAX];

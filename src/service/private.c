@@ -18,6 +18,7 @@
 /* What the derived key is for: one label a kind, so a data key is never opened as a dictionary. */
 static const char *label_of(service_private_kind kind)
 {
+    ZKL_ASSERT(kind == SERVICE_DATA_KEY || kind == SERVICE_DICTIONARY);
     return kind == SERVICE_DATA_KEY ? ZKL_PRF_DATA_KEY : ZKL_PRF_DICTIONARY_ENTRIES;
 }
 
@@ -31,9 +32,11 @@ static const char *name_of(service_private_kind kind)
 static void wrapping_key(uint8_t out[static 32], service_private_kind kind,
                          const zkl_owner_secret *owner, const zkl_digest *id)
 {
+    ZKL_ASSERT(owner && id);
     zkl_owner_secret_derive(out, owner, label_of(kind), zkl_bytes_of(id->bytes, sizeof id->bytes));
 }
 
+/* 12 bytes of nonce, 16 of tag, then as many as there were (docs/formats/ledger.md). */
 zkl_status service_private_wrap(zkl_buffer *out, service_private_kind kind, zkl_bytes plain,
                                 const zkl_owner_secret *owner, const zkl_digest *id,
                                 const zkl_env *env, zkl_error *err)
@@ -56,6 +59,7 @@ zkl_status service_private_wrap(zkl_buffer *out, service_private_kind kind, zkl_
     return zkl_buffer_status(out, err);
 }
 
+/* What comes from a store may be anything: its size is checked before it is taken apart. */
 zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zkl_bytes wrapped,
                                   const zkl_owner_secret *owner, const zkl_digest *id,
                                   zkl_error *err)
@@ -65,6 +69,7 @@ zkl_status service_private_unwrap(zkl_buffer *out, service_private_kind kind, zk
         return zkl_fail(err, ZKL_BAD_INPUT, "the stored %s has %zu bytes", name_of(kind),
                         wrapped.size);
     /* Nonce and tag stand before what they belong to; their sizes were checked above. */
+    ZKL_ASSERT(wrapped.size >= NONCE_BYTES + TAG_BYTES);
     zkl_bytes hidden = zkl_bytes_of(wrapped.data + NONCE_BYTES + TAG_BYTES,
                                     wrapped.size - NONCE_BYTES - TAG_BYTES);
     ZKL_AUTO_BLOCK uint8_t *plain = zkl_malloc(hidden.size + 1, 1);
@@ -115,6 +120,8 @@ zkl_status service_check_owner(zkl_ledger *ledger, const zkl_owner_secret *owner
                            from);
 }
 
+/* The file's secret is tried before anything new is wrapped under it: what another secret wraps
+ * could not be opened with the rest. */
 zkl_status service_owner_secret(zkl_owner_secret **out, zkl_ledger *ledger, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };

@@ -1,4 +1,7 @@
-/* How a table was read, as results tell it. */
+/* How a table was read, as results tell it: the reading itself, in words and as JSON; what of it
+ * people seldom mean; and the files, as far as their owner named them.
+ *
+ * All of it is the manifest's. Where the manifest was verified, so is this. */
 #include <string.h>
 
 #include "text/shown.h"
@@ -11,9 +14,8 @@ const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
     return words.failed ? NULL : service_text(memory, zkl_buffer_bytes(&words));
 }
 
-/* The reading with its texts in memory, in words and as JSON. */
-/* Encoded and parsed again, so that the texts of the reading live in the result's memory and not in
- * the manifest's. */
+/* The reading in words and as JSON. It is encoded and parsed again, so that the texts of the
+ * reading live in the result's memory and not in the manifest's. */
 static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_reading *reading,
                                const zkl_schema *schema, zkl_error *err)
 {
@@ -30,8 +32,7 @@ static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_
     return out->words && out->json ? ZKL_OK : zkl_no_memory(err, json.size);
 }
 
-/* A folder such as 'year=2024' in the name. */
-/* '=' before the last '/': a folder's name, not the file's. */
+/* A folder such as 'year=2024' in the name: '=' before the last '/'. */
 static bool is_in_partition(zkl_bytes name)
 {
     const uint8_t *sign = name.size ? memchr(name.data, '=', name.size) : NULL;
@@ -42,6 +43,7 @@ static bool is_in_partition(zkl_bytes name)
 static zkl_status tell_partitions(zkl_read_info *out, zkl_arena *memory, const zkl_manifest *m,
                                   zkl_error *err)
 {
+    ZKL_ASSERT(out->unusual || out->unusual_count == 0);
     size_t first = 0;
     /* The first such file stands for all: one sentence is enough. */
     while (m->read_files && first < m->read_file_count && !is_in_partition(m->read_files[first]))

@@ -28,6 +28,7 @@ char *service_text(zkl_arena *arena, zkl_bytes text)
 zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mode,
                         const zkl_env *env, zkl_error *err)
 {
+    ZKL_ASSERT(handle && (mode == ZKL_LEDGER_READ || mode == ZKL_LEDGER_WRITE));
     /* A writer needs no warning: opening it fails where nothing may be signed. */
     zkl_error fault = { 0 };
     if (mode == ZKL_LEDGER_WRITE)
@@ -112,6 +113,7 @@ zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *aren
 zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema,
                            zkl_error *err)
 {
+    ZKL_ASSERT(schema->columns || schema->column_count == 0);
     zkl_column_info *columns = ZKL_ARENA_NEW(arena, zkl_column_info, schema->column_count);
     if (!columns)
         return zkl_no_memory(err, schema->column_count * sizeof *columns);

@@ -8,6 +8,7 @@
 zkl_status service_circuit_key_log(const zkl_circuit_key *key, zkl_change *change,
                                    zkl_ledger *ledger, zkl_error *err)
 {
+    ZKL_ASSERT(key->id.name[0]);
     zkl_error none = { 0 };
     uint64_t index;
     const zkl_status status = zkl_ledger_setup_index(ledger, &index, &key->id, &none);
@@ -41,9 +42,11 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
     return ZKL_OK;
 }
 
+/* Make and log what is asked for, in one change; then list what there is. */
 static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const unsigned *tiers,
                             size_t tier_count, const zkl_env *env, zkl_error *err)
 {
+    ZKL_ASSERT(tiers || tier_count == 0);
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     ZKL_AUTO_CLEAR(zkl_change) change = { 0 };
     zkl_setup *setup;
@@ -81,6 +84,7 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
     return ZKL_OK;
 }
 
+/* A failure leaves nothing in the result. */
 zkl_status zkl_setup_run(zkl_setup_result *out, zkl_ledger *handle, const unsigned *tiers,
                          size_t tier_count, const zkl_env *env, zkl_error *err)
 {

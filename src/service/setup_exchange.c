@@ -33,6 +33,7 @@ static zkl_status encode_ptau(zkl_buffer *out, zkl_setup *setup, zkl_error *err)
     return zkl_ptau_encode(out, powers, history, err);
 }
 
+/* The key is made when it is missing, as `notarize` would. */
 static zkl_status encode_zkey(zkl_buffer *out, zkl_setup *setup, unsigned tier, zkl_error *err)
 {
     const zkl_circuit *circuit;
@@ -58,6 +59,7 @@ static zkl_status encode(zkl_buffer *out, zkl_setup *setup, zkl_setup_form form,
     return zkl_fail(err, ZKL_USAGE, "no such form");
 }
 
+/* A set-up of its own, and not the handle's: what it reads is large, and needed once. */
 zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash, zkl_ledger *handle,
                             const zkl_setup_export_request *request, const zkl_env *env,
                             zkl_error *err)
@@ -97,6 +99,7 @@ typedef struct bringing {
  * commitments relies on. */
 static zkl_status bring_powers(bringing *b, zkl_error *err)
 {
+    ZKL_ASSERT(b->bytes.size);
     zkl_srs srs;
     b->out->form = ZKL_SETUP_FORM_POWERS;
     b->out->is_development = true; /* the file does not say who made them */
@@ -104,8 +107,8 @@ static zkl_status bring_powers(bringing *b, zkl_error *err)
     return zkl_setup_keep_srs(&b->out->powers_hash, b->cache, &srs, err);
 }
 
-/* The name in tagged parameters: 1, its length, its bytes; anything unprintable becomes '?'. */
-/* Tagged parameters as snarkjs writes them. Other tags are skipped by showing no name. */
+/* The name in tagged parameters, as snarkjs writes them: 1, its length, its bytes. Anything
+ * unprintable becomes '?', and parameters with another tag have no name. */
 static char *name_of(zkl_arena *memory, zkl_bytes parameters)
 {
     const bool named = parameters.size >= 2 && parameters.data[0] == 1 &&
@@ -122,6 +125,7 @@ static char *name_of(zkl_arena *memory, zkl_bytes parameters)
 /* Made at once: the history says how many there are, and its parser has bounded that. */
 static zkl_contributor *start_list(bringing *b, size_t count)
 {
+    ZKL_ASSERT(!b->out->contributors); /* one file, one list */
     zkl_contributor *list = ZKL_ARENA_NEW(&b->out->memory, zkl_contributor, count);
     b->out->contributors = list;
     b->out->contributor_count = count;
@@ -136,6 +140,7 @@ static zkl_status add_contributor(bringing *b, zkl_contributor *one, uint32_t ty
     return one->name ? ZKL_OK : zkl_no_memory(err, parameters.size);
 }
 
+/* In the order of the file, which bring_ptau has verified. */
 static zkl_status list_powers(bringing *b, const zkl_ptau_history *history, zkl_error *err)
 {
     zkl_contributor *list = start_list(b, history->count);

@@ -24,6 +24,7 @@ static const char *copy(zkl_arena *memory, const char *text, bool *failed)
 static const char *const *copy_all(zkl_arena *memory, const char *const *texts, size_t count,
                                    bool *failed)
 {
+    ZKL_ASSERT(texts || count == 0);
     const char **out = ZKL_ARENA_NEW(memory, const char *, count);
     *failed = *failed || !out;
     for (size_t i = 0; out && i < count; i++)
@@ -133,11 +134,11 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err)
 }
 
 /* Keys alone do not tell a fork: a copy of the ledger's folder has them too, and so has the thief
- * of a retired one. Whoever has the log knows what is in it. */
-/* Two logs under one key: the receipt's checkpoint is compared with the ledger's own root at that
- * size. */
+ * of a retired one. So the receipt's checkpoint is compared with the ledger's own root at that
+ * size: two logs under one key differ there. */
 zkl_status service_check_is_of_log(zkl_ledger *ledger, const zkl_verified *v, zkl_error *err)
 {
+    ZKL_ASSERT(v->tree_size); /* a checkpoint that covers an entry */
     zkl_log *log = zkl_ledger_log(ledger);
     const uint64_t have = zkl_log_size(log);
     zkl_digest root;
@@ -180,6 +181,7 @@ zkl_status service_parse_trust(zkl_trust *out, zkl_arena *arena, zkl_bytes text,
                          service_file_words(kind));
 }
 
+/* Parsed and forgotten: an answer without a receipt. */
 zkl_status zkl_trust_check_text(zkl_bytes text, const char *name, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -234,6 +236,7 @@ zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_
     return ZKL_OK;
 }
 
+/* env is the ledger's, unless the caller has lent one for this call. */
 zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *handle, zkl_bytes receipt,
                                  const zkl_env *env, zkl_error *err)
 {
@@ -276,6 +279,8 @@ static zkl_status find_succeeds(zkl_succeeds *out, zkl_ledger *ledger, zkl_error
     return ZKL_OK;
 }
 
+/* By a walker: a store of its own, read from the first entry on, with nothing that the handle has
+ * in memory. */
 zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *handle,
                             const zkl_verify_chain_request *request, const zkl_env *env,
                             zkl_error *err)
@@ -288,6 +293,7 @@ zkl_status zkl_verify_chain(zkl_verify_chain_result *out, zkl_ledger *handle,
     /* Quiet: what a notice would say is an error here. */
     ZKL_TRY(zkl_ledger_walker(&ledger, handle, env, err));
     zkl_status status = zkl_ledger_verify_chain(ledger, &options, &report, err);
+    ZKL_ASSERT(report.proofs_checked == request->proofs);
     /* Filled after a failure too: how far it came, and which entry is bad. */
     *out =
         (zkl_verify_chain_result){ report.entry_count,   report.checkpoint_count, report.blob_count,

@@ -40,6 +40,7 @@ static const struct {
     [SERVICE_FILE_SQLITE] = { "an SQLite database", ZKL_HINT_NONE },
 };
 
+/* Magic bytes are compared whole: a file that is shorter has none. */
 static bool begins(zkl_bytes bytes, const char *start)
 {
     const size_t size = strlen(start);
@@ -75,6 +76,7 @@ static service_file_kind kind_of_text(zkl_bytes text)
                                                                      : SERVICE_FILE_TEXT;
 }
 
+/* A guess for a sentence, never a decision: what reads a file checks it by its own format. */
 service_file_kind service_file_kind_of(zkl_bytes bytes)
 {
     /* Magic bytes, the project's own first. */
@@ -114,6 +116,7 @@ service_file_kind service_file_kind_of(zkl_bytes bytes)
     return SERVICE_FILE_UNKNOWN;
 }
 
+/* Behind "it is". */
 const char *service_file_words(service_file_kind kind)
 {
     ZKL_ASSERT((unsigned)kind < SERVICE_FILE_KIND_COUNT);
