@@ -71,6 +71,7 @@ static bool report(void *opaque, const char *stage, uint64_t done, uint64_t tota
 /* One that was cancelled in the queue is answered as one that was cancelled at its first step. */
 static zkl_status perform(zkl_operation *operation, bool is_cancelled)
 {
+    ZKL_ASSERT(!operation->answer.json); /* invariant 3: answered once */
     const zkl_operation_start_request *r = &operation->request;
     zkl_error err = { 0 };
     if (!is_cancelled)
@@ -112,6 +113,7 @@ static void *work(void *argument)
 
 /* ---- Threads */
 
+/* All threads at once, since an operation that is started must find one some day. */
 zkl_status zkl_background_new(zkl_background **out, size_t thread_count, zkl_error *err)
 {
     if (thread_count == 0 || thread_count > THREADS_MAX)
@@ -140,6 +142,7 @@ zkl_status zkl_background_new(zkl_background **out, size_t thread_count, zkl_err
     return ZKL_OK;
 }
 
+/* Waits for its threads, which have nothing to do any more. */
 void zkl_background_free(zkl_background *b)
 {
     if (!b)
@@ -162,11 +165,14 @@ void zkl_background_free(zkl_background *b)
 /* Only what no thread has any more. */
 static void release(zkl_operation *operation)
 {
+    ZKL_ASSERT(!operation->background || operation->progress.state != ZKL_OPERATION_RUNNING);
     zkl_arena_clear(&operation->answer.memory);
     zkl_arena_clear(&operation->memory);
     zkl_free(operation);
 }
 
+/* What is wrong with the request is told by its answer: only what keeps it from being queued is
+ * told here. */
 zkl_status zkl_operation_start(zkl_operation **out, zkl_background *b,
                                const zkl_operation_start_request *request, zkl_error *err)
 {
@@ -206,6 +212,7 @@ zkl_status zkl_operation_start(zkl_operation **out, zkl_background *b,
     return ZKL_OK;
 }
 
+/* A copy, so the caller reads it without the lock. */
 void zkl_operation_get_progress(zkl_operation_progress *out, zkl_operation *operation)
 {
     pthread_mutex_lock(&operation->background->lock);
@@ -213,6 +220,7 @@ void zkl_operation_get_progress(zkl_operation_progress *out, zkl_operation *oper
     pthread_mutex_unlock(&operation->background->lock);
 }
 
+/* A flag and no more: the operation ends at its next word of progress. */
 void zkl_operation_cancel(zkl_operation *operation)
 {
     pthread_mutex_lock(&operation->background->lock);
@@ -253,6 +261,7 @@ const zkl_call_result *zkl_operation_result(zkl_operation *operation)
     return zkl_operation_wait(operation, 0) ? &operation->answer : NULL;
 }
 
+/* Cancelling first keeps the wait short. Whoever wants the answer has taken it. */
 void zkl_operation_free(zkl_operation *operation)
 {
     if (!operation)

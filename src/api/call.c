@@ -13,9 +13,8 @@
 #include "api/operation.h"
 #include "api/schema.h"
 
-/* The request as an object, or as none of these: too large, no JSON, members twice. */
-/* Sizes are refused before parsing, depth by jansson's own bound (2,048), members that stand
- * twice by its flag: two readers of one request must not see two requests. */
+/* The request as an object. Sizes are refused before parsing, depth by jansson's own bound (2,048),
+ * members that stand twice by its flag: two readers of one request must not see two requests. */
 static zkl_status parse_request(json_t **out, zkl_bytes request, zkl_error *err)
 {
     json_error_t fault;
@@ -69,6 +68,7 @@ static zkl_status run_into(json_t *answer, const api_operation *operation, zkl_l
  * say what its owner alone may see. */
 static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *err)
 {
+    ZKL_ASSERT(answer && !out->json);
     char *text = json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     if (!text)
         return zkl_no_memory(err, 0);
@@ -84,6 +84,7 @@ static zkl_status dump(zkl_call_result *out, const json_t *answer, zkl_error *er
 static zkl_status finish(zkl_call_result *out, json_t *answer, zkl_status status, bool verifies,
                          zkl_error *err)
 {
+    ZKL_ASSERT(answer && err);
     zkl_status written = api_put_status(answer, status, verifies, err, NULL);
     if (written == ZKL_OK && status != ZKL_OK && err->hint != ZKL_HINT_NONE &&
         json_object_set_new(answer, "hint", json_string(zkl_hint_name(err->hint))) != 0)
@@ -97,6 +98,8 @@ static zkl_status finish(zkl_call_result *out, json_t *answer, zkl_status status
     return status != ZKL_OK ? status : zkl_no_memory(err, 0);
 }
 
+/* For an operation that never ran. Without memory the answer is empty, and the status is said all
+ * the same. */
 zkl_status api_answer_failure(zkl_call_result *out, zkl_status status, const zkl_error *err)
 {
     zkl_error said = *err;
@@ -109,6 +112,7 @@ zkl_status api_answer_failure(zkl_call_result *out, zkl_status status, const zkl
     return status;
 }
 
+/* Find, parse, run, write. Whatever fails, an answer is written that says so. */
 zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operation,
                     zkl_bytes request, const zkl_env *env, zkl_error *err)
 {
@@ -137,6 +141,7 @@ zkl_status zkl_call(zkl_call_result *out, zkl_ledger *ledger, const char *operat
  * library's memory. */
 static json_t *describe(const api_operation *row)
 {
+    ZKL_ASSERT(row->name[0] && row->result && row->run);
     static const char *const effects[] = { [API_WITHOUT_LEDGER] = "none",
                                            [API_MAY_READ] = "may read",
                                            [API_READS] = "reads",
@@ -148,6 +153,7 @@ static json_t *describe(const api_operation *row)
                      api_answer_schema(row, false), "failure", api_answer_schema(row, true));
 }
 
+/* Half a list would hide operations: without memory there is none. */
 zkl_status zkl_operations(zkl_call_result *out, zkl_error *err)
 {
     json_t *rows = json_array(), *answer = json_pack("{s:o}", "operations", rows);

@@ -36,6 +36,7 @@ json_t *api_text(const char *text)
     return json_stringn((const char *)shown.data, shown.size);
 }
 
+/* Lower case, as everywhere. */
 json_t *api_digest(const zkl_digest *digest)
 {
     char hex[2 * sizeof digest->bytes + 1];
@@ -45,14 +46,17 @@ json_t *api_digest(const zkl_digest *digest)
 
 /* ---- Writing */
 
+/* Invariant 1: the row has the member's own offset. */
 static const void *value_of(const api_field *field, const void *record)
 {
+    ZKL_ASSERT(record);
     return (const uint8_t *)record + field->offset;
 }
 
 /* Counts are size_t everywhere in the library, and a row does not say its size. */
 static size_t count_of(const api_field *field, const void *record)
 {
+    ZKL_ASSERT(record && field->count_offset % _Alignof(size_t) == 0);
     return *(const size_t *)(const void *)((const uint8_t *)record + field->count_offset);
 }
 
@@ -83,6 +87,7 @@ static bool append(json_t *array, json_t *item)
     return json_array_append_new(array, item) == 0;
 }
 
+/* A list that failed half way is freed whole: no answer has half of one. */
 static json_t *write_texts(const char *const *texts, size_t count)
 {
     ZKL_ASSERT(texts || count == 0);
@@ -189,6 +194,7 @@ static json_t *write_value(const api_field *field, const void *record)
  * without memory. */
 static json_t *parent_of(json_t *out, const char *name, const char **last)
 {
+    ZKL_ASSERT(name[0]);
     const char *dot;
     while (out && (dot = strchr(name, '.')) != NULL) {
         char key[PATH_BYTES_MAX];
@@ -209,8 +215,10 @@ static json_t *parent_of(json_t *out, const char *name, const char **last)
     return out;
 }
 
+/* In the order of the rows, which is the order in which people read a result. */
 zkl_status api_write(json_t *out, const api_object *object, const void *record, zkl_error *err)
 {
+    ZKL_ASSERT(out && object && record);
     for (size_t i = 0; i < object->field_count; i++) {
         const api_field *field = &object->fields[i];
         const char *last;
@@ -242,6 +250,7 @@ typedef struct reading {
     void *record;
 } reading;
 
+/* In the words of the errors, and in the order of jansson's enum. */
 static const char *type_name(const json_t *value)
 {
     static const char *const names[] = { "an object", "a list", "a text", "a whole number",
@@ -274,6 +283,7 @@ static zkl_status read_text(const char **out, zkl_arena *memory, const api_field
 static zkl_status read_number(void *out, const api_field *field, const json_t *value,
                               zkl_error *err)
 {
+    ZKL_ASSERT(field->size == sizeof(uint32_t) || field->size == sizeof(uint64_t));
     if (!json_is_integer(value))
         return wrong_type(field, "a whole number", value, err);
     const json_int_t number = json_integer_value(value);
@@ -299,6 +309,7 @@ static zkl_status read_digest(zkl_digest *out, const api_field *field, const jso
     return ZKL_OK;
 }
 
+/* Strict base64, so that one value has one text. */
 static zkl_status read_bytes(zkl_bytes *out, zkl_arena *memory, const api_field *field,
                              const json_t *value, zkl_error *err)
 {
@@ -319,6 +330,7 @@ static zkl_status read_bytes(zkl_bytes *out, zkl_arena *memory, const api_field 
 /* Names are few; they are looked through. */
 static zkl_status read_enum(void *out, const api_field *field, const json_t *value, zkl_error *err)
 {
+    ZKL_ASSERT(field->names && (field->size == sizeof(unsigned) || field->size == sizeof(bool)));
     if (!json_is_string(value))
         return wrong_type(field, "a text", value, err);
     for (unsigned i = 0; field->names[i]; i++)
@@ -348,9 +360,11 @@ static zkl_status read_texts(const char *const **out, zkl_arena *memory, const a
     return ZKL_OK;
 }
 
+/* Each element by the rows of its object, as large as its struct. */
 static zkl_status read_list(void **out, zkl_arena *memory, const api_field *field,
                             const json_t *value, zkl_error *err)
 {
+    ZKL_ASSERT(field->of && field->of->size);
     const size_t count = json_array_size(value), size = field->of->size;
     uint8_t *records = zkl_arena_alloc(memory, count, size);
     if (!records)
@@ -361,6 +375,7 @@ static zkl_status read_list(void **out, zkl_arena *memory, const api_field *fiel
     return ZKL_OK;
 }
 
+/* No default, as in write_value: kinds of results alone cannot be read. */
 static zkl_status read_value(const reading *r, const api_field *field, const json_t *value,
                              zkl_error *err)
 {
@@ -414,6 +429,7 @@ static zkl_status read_value(const reading *r, const api_field *field, const jso
 /* The row of that name; *is_prefix: some row's name goes on behind it. */
 static const api_field *find_field(const api_object *object, const char *path, bool *is_prefix)
 {
+    ZKL_ASSERT(object->fields || object->field_count == 0);
     const size_t size = strlen(path);
     *is_prefix = false;
     for (size_t i = 0; i < object->field_count; i++) {
@@ -473,6 +489,7 @@ static bool is_given(const json_t *json, const char *name)
     return json_object_get(json, name) != NULL;
 }
 
+/* First what is said, then what is missing: the more exact complaint comes first. */
 zkl_status api_read(void *record, zkl_arena *memory, const api_object *object, const json_t *json,
                     zkl_error *err)
 {

@@ -12,6 +12,7 @@ static const api_operation *const operations[] = {
 #undef OPERATION
 };
 
+/* NULL behind the last one: callers count by it. */
 const api_operation *api_at(size_t index)
 {
     return index < ZKL_COUNT(operations) ? operations[index] : NULL;
@@ -20,12 +21,14 @@ const api_operation *api_at(size_t index)
 /* By its exact name; some twenty names are compared faster than they are hashed. */
 const api_operation *api_find(const char *name)
 {
+    ZKL_ASSERT(name);
     for (size_t i = 0; i < ZKL_COUNT(operations); i++)
         if (strcmp(operations[i]->name, name) == 0)
             return operations[i];
     return NULL;
 }
 
+/* Of a failure only what its row calls known then: a half-filled result is not shown. */
 zkl_status api_put_result(json_t *out, const api_operation *operation, zkl_status status,
                           const void *result, zkl_error *err)
 {
@@ -43,6 +46,7 @@ static json_t *error_text(zkl_status status, const zkl_error *what)
     return json_stringn((const char *)shown.data, shown.size);
 }
 
+/* What every answer has, whatever its operation. */
 zkl_status api_put_status(json_t *out, zkl_status status, bool verifies, const zkl_error *what,
                           zkl_error *err)
 {

@@ -38,6 +38,7 @@ zkl_status api_passphrase_line(char *text, const char *path, zkl_error *err)
     return ZKL_OK;
 }
 
+/* In memory of its own, which is wiped when it is cleared. */
 zkl_status api_passphrase_read(api_passphrase *out, const char *path, zkl_error *err)
 {
     ZKL_ASSERT(!out->text); /* else what it held would stay unwiped */
@@ -49,6 +50,7 @@ zkl_status api_passphrase_read(api_passphrase *out, const char *path, zkl_error 
     return ZKL_OK;
 }
 
+/* Neither is the default: keys in the clear are made on purpose or not at all. */
 zkl_status api_passphrase_choose(const zkl_bytes **chosen, api_passphrase *out,
                                  const api_new_passphrase *asked, zkl_error *err)
 {

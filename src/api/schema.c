@@ -18,6 +18,7 @@ static void put(json_t *object, const char *key, json_t *value, bool *ok)
     *ok &= value && json_object_set_new(object, key, value) == 0;
 }
 
+/* A type, or that type and null. */
 static json_t *of_type(const char *type, bool is_nullable, bool *ok)
 {
     json_t *schema = json_object();
@@ -25,6 +26,7 @@ static json_t *of_type(const char *type, bool is_nullable, bool *ok)
     return schema;
 }
 
+/* Elements of one schema: no list here mixes kinds. */
 static json_t *array_of(json_t *items, bool *ok)
 {
     json_t *schema = of_type("array", false, ok);
@@ -32,6 +34,7 @@ static json_t *array_of(json_t *items, bool *ok)
     return schema;
 }
 
+/* A path is marked, so that a server can refuse members that name files of its machine. */
 static json_t *text_schema(const api_field *field, bool *ok)
 {
     json_t *schema = of_type("string", field->nullable, ok);
