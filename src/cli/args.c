@@ -24,6 +24,7 @@ const cli_option cli_common_options[] = {
 };
 const size_t cli_common_option_count = ZKL_COUNT(cli_common_options);
 
+/* By its exact name: an abbreviation that is unique today is not tomorrow. */
 const cli_command *cli_find_command(const char *name)
 {
     for (size_t i = 0; i < cli_command_count; i++)
@@ -36,6 +37,7 @@ const cli_command *cli_find_command(const char *name)
 static const cli_option *find_in(const cli_option *options, size_t count, const char *name,
                                  size_t size)
 {
+    ZKL_ASSERT(options || count == 0);
     for (size_t i = 0; i < count; i++)
         if (strlen(options[i].name) == size && memcmp(options[i].name, name, size) == 0)
             return &options[i];
@@ -50,6 +52,7 @@ const cli_option *cli_find_option(const cli_command *command, const char *name, 
     return own ? own : find_in(cli_common_options, cli_common_option_count, name, size);
 }
 
+/* NULL for a letter that is none, and for the end of a word. */
 static const cli_option *find_common_letter(char letter)
 {
     for (size_t i = 0; i < cli_common_option_count; i++)
@@ -99,7 +102,7 @@ static const char *choice_hint(char out[static ZKL_NEAREST_HINT_BYTES], const ch
                                const char *value)
 {
     zkl_nearest nearest = zkl_nearest_to(zkl_bytes_of_text(value));
-    if (value[0] >= '0' && value[0] <= '9') /* another number is no slip of the finger */
+    if (value[0] >= '0' && value[0] <= '9')
         nearest = zkl_nearest_to((zkl_bytes){ 0 });
     for (const char *at = choices; at; at = strchr(at, '|')) {
         at += *at == '|';
@@ -111,6 +114,7 @@ static const char *choice_hint(char out[static ZKL_NEAREST_HINT_BYTES], const ch
 /* Choices are one string, as help prints them: "a|b|c". */
 static bool is_choice(const char *choices, const char *value)
 {
+    ZKL_ASSERT(choices && choices[0]);
     size_t size = strlen(value);
     for (const char *at = choices; at; at = strchr(at, '|')) {
         at += *at == '|';
@@ -123,6 +127,7 @@ static bool is_choice(const char *choices, const char *value)
 /* An empty value is a shell variable that was not set, not a wish for the default. */
 static bool names_something(const cli_option *option)
 {
+    ZKL_ASSERT(option->value);
     static const char *const values[] = { "FILE", "DIR", "NAME", "PATH", "N" };
     for (size_t i = 0; i < ZKL_COUNT(values); i++)
         if (strcmp(option->value, values[i]) == 0)
@@ -135,6 +140,7 @@ static bool names_something(const cli_option *option)
 static zkl_status take_option(cli_run *run, const cli_option *option, const char *value,
                               zkl_error *err)
 {
+    ZKL_ASSERT(run->given && run->given_count <= CLI_GIVEN_MAX);
     /* In this order, so that the most exact of several complaints is made. */
     char hint[ZKL_NEAREST_HINT_BYTES];
     if (option->choices && value && !is_choice(option->choices, value))
@@ -208,8 +214,11 @@ zkl_status cli_find_word(int *out, int argc, char **argv, zkl_error *err)
     return ZKL_OK;
 }
 
+/* All words, also those before the command. What is refused names the usage. */
 zkl_status cli_parse(cli_run *run, int argc, char **argv, zkl_error *err)
 {
+    ZKL_ASSERT(run->command && run->command->run);
+    ZKL_ASSERT(run->command->argument_min <= run->command->argument_max);
     /* Options and arguments may be mixed, as GNU programs take them. Behind "--" there are
      * arguments only, and "-" alone is one: standard input. */
     bool only_arguments = false;
@@ -250,6 +259,7 @@ bool cli_has(const cli_run *run, const char *option)
 /* An option that may be given once has one value; of one that repeats this is the last. */
 const char *cli_value(const cli_run *run, const char *option)
 {
+    ZKL_ASSERT(run->given || run->given_count == 0);
     const char *value = NULL;
     for (size_t i = 0; i < run->given_count; i++)
         if (strcmp(run->given[i].option->name, option) == 0)

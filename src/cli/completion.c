@@ -6,6 +6,7 @@
 /* The table has choices as "a|b"; shells want blanks. */
 static void print_words(FILE *out, const char *choices)
 {
+    ZKL_ASSERT(choices && choices[0]);
     for (const char *c = choices; *c; c++)
         fputc(*c == '|' ? ' ' : *c, out);
 }

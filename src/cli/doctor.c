@@ -1,6 +1,7 @@
 /* doctor: the findings of zkl_doctor, a line each. */
 #include "cli/commands.h"
 
+/* A line a finding. Hints get the words of this program, since the library names no command. */
 static zkl_status run_doctor(cli_run *run, zkl_error *err)
 {
     static const char *const marks[] = { "ok     ", "note   ", "FAULT  " };

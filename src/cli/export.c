@@ -101,6 +101,7 @@ static zkl_status choose_formats(zkl_export_format formats[static ZKL_EXPORT_FOR
     return ZKL_OK;
 }
 
+/* One format or several: the JSON has the same members, so that a script need not know which. */
 static zkl_status run_export(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;

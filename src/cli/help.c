@@ -52,8 +52,8 @@ static size_t item_head(const char *line, size_t size)
     return line[0] == ' ' ? strspn(line, " ") : 0;
 }
 
-/* Paragraphs and lists. A line that is indented as far as an item's words goes on with them. */
-/* Lines that belong together are filled together: texts in the source are broken anywhere. */
+/* Paragraphs and lists. A line that is indented as far as an item's words goes on with them. Lines
+ * that belong together are filled together, since texts in the source are broken anywhere. */
 static void print_text(FILE *out, const char *text)
 {
     while (*text) {
@@ -75,6 +75,7 @@ static void print_text(FILE *out, const char *text)
 /* The words begin in one column; an option that is too long for it pushes its own. */
 static void print_option(FILE *out, const cli_option *option)
 {
+    ZKL_ASSERT(option->name[0] && option->help);
     /* "-o, --output FILE", with blanks where there is no letter. */
     char left[96];
     snprintf(left, sizeof left, "%s%c%s--%s%s%s%s", option->letter ? "-" : " ",
@@ -136,6 +137,7 @@ static void print_examples(FILE *out, const char *examples, const char *indent)
 /* The same table as parsing and completion: what is printed here is what is taken. */
 void cli_print_help(FILE *out, const cli_command *command)
 {
+    ZKL_ASSERT(command->name && command->arguments && command->about);
     fprintf(out, "Usage: zkp-ledger %s ", command->name);
     fill(out, strlen("Usage: zkp-ledger ") + strlen(command->name) + 1, 7, command->arguments,
          strlen(command->arguments));

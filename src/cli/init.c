@@ -15,6 +15,8 @@ static const cli_option options[] = {
     { "no-passphrase", 0, NULL, "keep the keys in the clear (mode 0600)", false, NULL },
 };
 
+/* What can be refused is refused before a passphrase is asked for; then it is made; then what to
+ * keep is said. */
 static zkl_status run_init(cli_run *run, zkl_error *err)
 {
     /* --ledger names the ledger's own folder, the argument the one that will hold it. */

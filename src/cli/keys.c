@@ -44,6 +44,7 @@ static zkl_status show_keys(cli_run *run, zkl_error *err)
     return status;
 }
 
+/* The signer's, unless --role says the log's. */
 static zkl_status rotate_key(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
@@ -79,6 +80,7 @@ static zkl_status new_passphrase(api_passphrase *out, const zkl_bytes **passphra
     return ZKL_OK;
 }
 
+/* Commands that write one file or folder answer with its path. */
 static zkl_status put_output(cli_run *run, const api_operation *operation, const char *output,
                              zkl_error *err)
 {
@@ -142,6 +144,7 @@ static zkl_status restore_keys(cli_run *run, zkl_error *err)
     return api_put_result(run->result, &api_keys_restore, ZKL_OK, &r, err);
 }
 
+/* A key of no ledger, so nothing is opened. */
 static zkl_status make_key(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(api_passphrase) fresh = { 0 };

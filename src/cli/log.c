@@ -6,6 +6,7 @@ static const cli_option options[] = {
     { "last", 'n', "N", "only the last N entries", false, NULL },
 };
 
+/* Oldest first, as the log has them; --last cuts at the beginning. */
 static zkl_status run_log(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;

@@ -24,6 +24,7 @@ static bool is_able_terminal(int fd)
     return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
 }
 
+/* The first one is seen at the next word of progress. */
 static void on_interrupt(int signal_number)
 {
     (void)signal_number;
@@ -45,6 +46,7 @@ static void on_abort(int signal_number)
     _exit(zkl_status_exit_code(ZKL_IO));
 }
 
+/* A pipe that closes is an error of writing, and told by end_output. */
 static void watch_signals(void)
 {
     struct sigaction action = { .sa_handler = on_interrupt };
@@ -65,6 +67,7 @@ static void forbid_core_dumps(void)
 /* Settings of every command: the pool, how long to wait, how far it is. */
 static zkl_status run_command(cli_run *run, zkl_error *err)
 {
+    ZKL_ASSERT(run->command && run->command->run);
     uint64_t threads = 0, wait = WAIT_SECONDS_DEFAULT;
     ZKL_TRY(cli_value_u64(run, "threads", &threads, err));
     ZKL_TRY(cli_value_u64(run, "wait", &wait, err));
@@ -88,8 +91,10 @@ static void put_error(zkl_buffer *out, zkl_status status, const zkl_error *err)
         zkl_buffer_put_text(out, zkl_status_text(status));
 }
 
+/* On standard error, behind what was printed so far. */
 static void print_error(zkl_status status, const zkl_error *err)
 {
+    ZKL_ASSERT(status != ZKL_OK);
     fflush(stdout);
     bool color = is_able_terminal(STDERR_FILENO) && !getenv("NO_COLOR");
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -99,6 +104,7 @@ static void print_error(zkl_status status, const zkl_error *err)
             (const char *)text.data);
 }
 
+/* The one object on standard output: what the command has put into it, and how it ended. */
 static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
 {
     const bool verifies = run->command && run->command->verifies;
@@ -113,8 +119,7 @@ static void print_json(cli_run *run, zkl_status status, const zkl_error *err)
     putchar('\n');
 }
 
-/* Before anything is parsed: for errors of usage too. */
-/* Any word will do: an error of usage may stand before it. */
+/* Before anything is parsed, and any word will do: an error of usage may stand before it. */
 static bool wants_json(int argc, char **argv)
 {
     for (int i = 0; i < argc; i++)
@@ -171,6 +176,7 @@ static int end_output(zkl_status status, zkl_error *err)
  * --json: on standard error for people, in the object for programs. */
 static int run_and_report(const cli_command *command, int argc, char **argv)
 {
+    ZKL_ASSERT(command);
     zkl_error err = { 0 };
     cli_run run = { .command = command };
     watch_signals();
@@ -201,6 +207,7 @@ static int report_usage(const zkl_error *err, int argc, char **argv)
     return zkl_status_exit_code(ZKL_USAGE);
 }
 
+/* An unknown name gets the overview, which lists those there are. */
 static int print_helped(const char *name)
 {
     const cli_command *command = name ? cli_find_command(name) : NULL;

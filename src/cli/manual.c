@@ -20,6 +20,7 @@ static zkl_status print_datasets(cli_run *run, zkl_error *err)
     return ZKL_OK;
 }
 
+/* Scripts ask this program for names while a person types: it must be quick and silent. */
 static zkl_status run_completion(cli_run *run, zkl_error *err)
 {
     if (strcmp(run->arguments[0], "datasets") == 0)
@@ -43,6 +44,7 @@ const cli_command cli_completion = {
     .run = run_completion,
 };
 
+/* Without a name the page of the whole program. */
 static zkl_status run_man(cli_run *run, zkl_error *err)
 {
     const cli_command *command = run->argument_count ? cli_find_command(run->arguments[0]) : NULL;

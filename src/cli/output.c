@@ -68,6 +68,7 @@ void cli_note(const cli_run *run, const char *format, ...)
     va_end(args);
 }
 
+/* Also with --quiet: a guard is off. */
 void cli_warn(const char *format, ...)
 {
     va_list args;
@@ -80,6 +81,7 @@ void cli_warn(const char *format, ...)
 /* Redrawn at most ten times a second: "  committing   41 %  412000 a second  1 s left". */
 bool cli_progress_step(void *opaque, const char *stage, uint64_t done, uint64_t total)
 {
+    ZKL_ASSERT(stage);
     cli_run *run = opaque;
     if (cli_interrupted)
         return false;
@@ -168,6 +170,7 @@ const char *cli_last_part(cli_run *run, const char *path)
     return or_empty(zkl_arena_text(&run->arena, path + start, end - start));
 }
 
+/* For words that take an s: cli_counted knows the others. */
 const char *cli_plural(uint64_t count)
 {
     return count == 1 ? "" : "s";
@@ -176,6 +179,7 @@ const char *cli_plural(uint64_t count)
 /* "entry" becomes "entries"; every other word takes an s. */
 const char *cli_counted(cli_run *run, uint64_t count, const char *one)
 {
+    ZKL_ASSERT(one[0]);
     const size_t size = strlen(one);
     const bool has_y = count != 1 && cli_ends_with(one, "y");
     return or_empty(zkl_arena_format(&run->arena, "%s %.*s%s", cli_number(run, count),

@@ -1,10 +1,14 @@
-/* Values and verdicts as text. */
+/* Values and verdicts as text.
+ *
+ * The words of a verdict are the library's (verify/verdict.c): here is their order. What counts
+ * most comes first, and what is not proven is never left out. */
 #include <string.h>
 
 #include "cli/commands.h"
 
 #define COLUMNS_SHOWN 50 /* in a verdict */
 
+/* Whole: a digest that is cut short could be imitated. */
 const char *cli_hex(cli_run *run, const zkl_digest *digest)
 {
     char *hex = zkl_arena_alloc(&run->arena, 65, 1);
@@ -17,6 +21,7 @@ const char *cli_hex(cli_run *run, const zkl_digest *digest)
 /* Dictionary roots are for programs: people see the word. */
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown)
 {
+    ZKL_ASSERT(columns || count == 0);
     cli_say(run, "\nColumns:\n");
     for (size_t i = 0; i < count && i < shown; i++) {
         const char *type =
@@ -53,8 +58,10 @@ static void say_trust(cli_run *run, const zkl_verify_result *r)
     }
 }
 
+/* Of a receipt that was verified: everything else has ended as an error. */
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
 {
+    ZKL_ASSERT(r->name && r->signer && r->not_proven); /* zkl_verify_result is whole */
     /* Whoever reads the first line alone must not take it for more than it is. */
     cli_say(run, "VALID%s  %s@%u  %s row%s, %zu column%s\n",
             r->is_development ? " (development set-up: does not bind the ledger's owner)" : "",

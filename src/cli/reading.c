@@ -70,6 +70,7 @@ static void say_files(cli_run *run, const zkl_read_info *info)
 /* What a folder held and was not read must not be missed in silence. */
 static void say_left_out(cli_run *run, const zkl_read_info *info)
 {
+    ZKL_ASSERT(info->left_out || info->left_out_count == 0);
     for (size_t i = 0; i < info->left_out_count && i < FILES_SHOWN; i++)
         cli_say(run, "  not read, as it is hidden or a mark beside the data: %s\n",
                 cli_text(run, info->left_out[i]));
@@ -78,8 +79,10 @@ static void say_left_out(cli_run *run, const zkl_read_info *info)
                 info->left_out_count - FILES_SHOWN);
 }
 
+/* Before the claims: how a file was read decides what they are about. */
 void cli_say_read_info(cli_run *run, const zkl_read_info *info)
 {
+    ZKL_ASSERT(info->words && (info->unusual || info->unusual_count == 0));
     cli_say(run, "\nRead as: %s\n", info->words);
     say_files(run, info);
     say_left_out(run, info);

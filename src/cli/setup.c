@@ -164,6 +164,8 @@ static zkl_status import_setup(cli_run *run, zkl_error *err)
     return status;
 }
 
+/* Which options go with which action is checked here; the actions check what they themselves
+ * need. */
 static zkl_status run_setup(cli_run *run, zkl_error *err)
 {
     const char *action = run->argument_count ? run->arguments[0] : "show";

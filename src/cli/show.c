@@ -86,6 +86,7 @@ static zkl_status show_dataset(zkl_show_result *out, cli_run *run, zkl_error *er
     return zkl_show(out, ledger, run->arguments[0], err);
 }
 
+/* Each with its latest version: older ones are shown by name and version. */
 static zkl_status list_datasets(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;

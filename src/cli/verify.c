@@ -71,6 +71,8 @@ static zkl_status fail_folder(cli_run *run, const char *what, zkl_error *err)
                     what, plain);
 }
 
+/* From options to one of four verifications: of a file or a dataset, with the data or without. What
+ * contradicts itself is refused before anything is read. */
 static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };

@@ -26,6 +26,7 @@ static zkl_status read_index(uint64_t *out, cli_run *run, zkl_ledger *ledger, co
     return ZKL_OK;
 }
 
+/* After a failure the JSON still names the first entry that fails. */
 static zkl_status run_verify_chain(cli_run *run, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;

@@ -1,3 +1,7 @@
+/* What commands need before they begin: the ledger, its passphrase, and where output may go.
+ *
+ * A passphrase is taken from the file that an option or the environment names, else asked for on
+ * the terminal. It stays in memory that is wiped, and never stands on a command line. */
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -51,6 +55,7 @@ static zkl_status ask_new(char *text, char *again, zkl_error *err)
                     NEW_PASSPHRASE_TRIES);
 }
 
+/* A new one is asked for twice, an old one once. What was read is wiped by whoever clears `out`. */
 zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_new, zkl_error *err)
 {
     zkl_status status;
@@ -69,6 +74,7 @@ zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_ne
     return ZKL_OK;
 }
 
+/* An output that would overwrite a passphrase's file is refused, however it was named. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err)
 {
     const char *const files[] = { cli_value(run, "passphrase-file"),
@@ -102,6 +108,7 @@ static bool is_new(cli_run *run, const char *text)
     return true;
 }
 
+/* A note, on standard error: results stay clean for pipes. */
 static void say_notice(void *opaque, const char *text)
 {
     cli_run *run = opaque;
@@ -109,6 +116,7 @@ static void say_notice(void *opaque, const char *text)
         cli_note(run, "note: %s\n", text);
 }
 
+/* Under --json too: a program that reads the object must learn that a guard is off. */
 static void say_warning(void *opaque, const char *text)
 {
     cli_run *run = opaque;
@@ -121,6 +129,7 @@ static void say_warning(void *opaque, const char *text)
     cli_warn("warning: %s\n", text);
 }
 
+/* Of every ledger that a command opens, so that no command hides what another would say. */
 zkl_notice cli_ledger_notice(cli_run *run)
 {
     return (zkl_notice){ .say = say_notice, .opaque = run, .warn = say_warning };
@@ -146,6 +155,7 @@ static zkl_status unlock(cli_run *run, zkl_ledger *ledger, const char *folder, z
     return zkl_ledger_set_passphrase(ledger, passphrase.bytes, err);
 }
 
+/* needs_keys: a passphrase is asked for now, and only then. */
 zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys, zkl_error *err)
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
