@@ -112,10 +112,10 @@ const char *cli_last_part(cli_run *run, const char *path);
 const char *cli_plural(uint64_t count);
 /* "1 row", "1,000 rows", "2 entries". */
 const char *cli_counted(cli_run *run, uint64_t count, const char *one);
-/* "1,000,000"; "3.4 MB"; RFC 3339. Each returns text in the run's arena ("" without memory). */
+/* "1,000,000"; "3.4 MB". Each returns text in the run's arena ("" without memory). */
 const char *cli_number(cli_run *run, uint64_t value);
 const char *cli_size(cli_run *run, uint64_t bytes);
-const char *cli_time(cli_run *run, int64_t ms);
+
 /* ---- hints.c */
 /* The words of a hint, as they stand behind an error's text. value: what the hint speaks of. */
 void cli_put_hint(zkl_buffer *out, zkl_hint hint, const char *value);

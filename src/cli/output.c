@@ -4,7 +4,6 @@
  * logs may hold escape sequences: what shows nothing or turns text around is printed as \xNN. */
 #include <stdarg.h>
 #include <string.h>
-#include <time.h>
 
 #include "text/shown.h"
 #include "cli/cli.h"
@@ -145,17 +144,6 @@ const char *cli_size(cli_run *run, uint64_t bytes)
     if (bytes < 10000000)
         return or_empty(zkl_arena_format(&run->arena, "%.1f kB", (double)bytes / 1e3));
     return or_empty(zkl_arena_format(&run->arena, "%.1f MB", (double)bytes / 1e6));
-}
-
-/* RFC 3339 in UTC, to the second. */
-const char *cli_time(cli_run *run, int64_t ms)
-{
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm utc;
-    char text[40];
-    if (!gmtime_r(&seconds, &utc) || !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc))
-        return "";
-    return or_empty(zkl_arena_text(&run->arena, text, strlen(text)));
 }
 
 /* Slashes at the end are no part; "/" is its own. */

@@ -291,7 +291,6 @@ zkl_status zkl_ptau_encode(zkl_buffer *out, const zkl_powers *powers,
     ZKL_ASSERT(powers->power >= 1 && powers->power <= ZKL_POWERS_POWER_MAX);
     const size_t n = (size_t)1 << powers->power;
     const bool prepared = powers->lagrange_1 != NULL;
-    ZKL_ASSERT(powers->power >= 1 && powers->power <= ZKL_POWERS_POWER_MAX);
     ZKL_ASSERT(!prepared ||
                (powers->lagrange_2 && powers->lagrange_alpha_1 && powers->lagrange_beta_1));
     zkl_iden3_begin_file(out, "ptau", 1, prepared ? 11 : 7);

@@ -257,11 +257,6 @@ uint32_t zkl_store_features(const zkl_store *store)
     return store->ops->features;
 }
 
-const char *zkl_store_name(const zkl_store *store)
-{
-    return store->ops->name;
-}
-
 void zkl_store_close(zkl_store *store)
 {
     if (store)

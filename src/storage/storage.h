@@ -101,7 +101,6 @@ zkl_status zkl_store_open(zkl_store **out, const char *backend, const zkl_store_
 void zkl_store_close(zkl_store *store); /* NULL is fine; lets go of the writer's lock last */
 ZKL_DEFINE_AUTO_CLOSE(zkl_store)
 uint32_t zkl_store_features(const zkl_store *store);
-const char *zkl_store_name(const zkl_store *store);
 
 /* Take the writer's lock for a moment: *writer is what its holder reads and commits through,
  * with all that was committed before. `store` stays as it is and may be read meanwhile by other
