@@ -230,8 +230,8 @@ static size_t put_utf8(uint8_t *out, uint32_t code)
     return 4;
 }
 
-/* The line on which what comes next stands. */
-/* out, size: text that was decoded by this call and is not counted yet. */
+/* The line on which what comes next stands. out, size: text that was decoded by this call and is
+ * not counted yet. */
 static unsigned long long line_of(const zkl_input_text *text, const uint8_t *out, size_t size)
 {
     uint64_t feeds = text->line_feeds, returns = text->carriage_returns;

@@ -1,10 +1,12 @@
 #pragma once
 /* A ledger: a folder with configuration, keys, an embedded store, and the log in it.
  *
- *     FOLDER/zkp-ledger.toml      configuration FOLDER/keys/{signer,log,owner}.key     keys at
- *     rest, mode 0600 FOLDER/store/               the database: the only truth FOLDER/head
- *     the newest signed checkpoint: what the store must hold (ledger/head.h) FOLDER/lock
- *     names the writer
+ *     FOLDER/zkp-ledger.toml              configuration
+ *     FOLDER/keys/{signer,log,owner}.key  keys at rest, mode 0600
+ *     FOLDER/store/                       the database: the only truth
+ *     FOLDER/head                         the newest signed checkpoint: what the store must hold
+ *                                         (ledger/head.h)
+ *     FOLDER/lock                         names the writer
  *
  *  1. One writer at a time, for a moment: operations gather what they write, and prove, without the
  *     lock (ledger/change.h). Readers never block.
@@ -63,8 +65,7 @@ typedef struct zkl_ledger_opening {
  * has no checkpoint. env is borrowed until closed.
  *
  * ZKL_CONFLICT: another writer is at work; or (WRITE) the store lost what was signed, or a key file
- * does not hold the key that
- * counts: nothing is signed then. ZKL_DENIED: a passphrase is needed. */
+ * does not hold the key that counts: nothing is signed then. ZKL_DENIED: a passphrase is needed. */
 zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, const zkl_env *env,
                               zkl_error *err) ZKL_MUST_USE;
 /* Readers open such a store too. This says whether it is one: ZKL_CONFLICT and why. */

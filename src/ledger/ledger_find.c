@@ -42,8 +42,7 @@ static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name
 }
 
 /* The store of a view moves on when another operation of the handle begins. What was logged since
- * then is not in the
- * view: its log ends before it, and so do names, set-ups and receipts. */
+ * then is not in the view: its log ends before it, and so do names, set-ups and receipts. */
 static bool is_later(const zkl_ledger *ledger, uint64_t index)
 {
     return ledger->borrows_store && index >= zkl_log_size(&ledger->log);

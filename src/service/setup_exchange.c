@@ -188,9 +188,9 @@ static zkl_status bring_ptau(bringing *b, zkl_error *err)
     return zkl_setup_keep_powers(&b->out->powers_hash, b->cache, &powers, &history, err);
 }
 
-/* The circuit's key under the powers of the ledger that is named. */
-/* The three facts that make a key good: its contributions follow from one another; it is of these
- * powers; it is of this very circuit. */
+/* The circuit's key under the powers of the ledger that is named. The three facts that make a key
+ * good: its contributions follow from one another; it is of these powers; it is of this very
+ * circuit. */
 static zkl_status check_zkey(bringing *b, zkl_setup *setup, const zkl_groth16_key *key,
                              const zkl_zkey_history *history, zkl_error *err)
 {

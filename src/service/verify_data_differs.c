@@ -182,8 +182,8 @@ static void write_variant(zkl_buffer *out, zkl_bytes text, const variant *v)
         zkl_buffer_put_text(out, v->cr_lf ? "\r\n" : "\n");
 }
 
-/* Is the notarised file a variant of this one, of one plain file that is not large? */
-/* Standard input is gone by now, and several files have no line ends of their own. */
+/* Is the notarised file a variant of this one, of one plain file that is not large? Standard input
+ * is gone by now, and several files have no line ends of their own. */
 static bool find_variant(variant *here, variant *there, const recheck *r)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
@@ -268,8 +268,8 @@ static void tell_same_rows(const differences *d)
                                 "or compression)");
 }
 
-/* Texts of a dictionary column that are not those of then: codes may be the same all the same. */
-/* The type of a dictionary column has its root in it. */
+/* Texts of a dictionary column that are not those of then: codes may be the same all the same. The
+ * type of a dictionary column has its root in it. */
 static bool tell_dictionaries(const differences *d)
 {
     const zkl_schema *have = zkl_table_schema(d->r->table), *want = &d->r->manifest->schema;
@@ -341,8 +341,8 @@ static void tell_first_chunk(const differences *d, bool is_same)
 
 /* ---- All of it. */
 
-/* The files as they are, without the manifest's schema. NULL when they cannot be read so either. */
-/* Types are inferred anew: columns and number of rows are all that is asked of it. */
+/* The files as they are, without the manifest's schema. NULL when they cannot be read so either.
+ * Types are inferred anew: columns and number of rows are all that is asked of it. */
 static zkl_table *read_freely(recheck *r)
 {
     static const zkl_owner_secret no_owner;

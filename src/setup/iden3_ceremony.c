@@ -243,9 +243,8 @@ static void first_challenge(uint8_t out[static 64], unsigned power)
     zkl_blake2b_final(&hash, out);
 }
 
-/* sp of secret number 0 tau, 1 alpha, 2 beta */
-/* Whoever could choose s after sp could choose it so that spx needs no x: so s and s x are
- * hashed into sp. */
+/* sp of secret number 0 tau, 1 alpha, 2 beta. Whoever could choose s after sp could choose it so
+ * that spx needs no x: so s and s x are hashed into sp. */
 static void key_base(zkl_g2_affine *out, uint8_t number, const uint8_t challenge[static 64],
                      const zkl_ptau_knowledge *shown)
 {

@@ -110,9 +110,9 @@ bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size)
     return false;
 }
 
-/* What is wrong with a number, among numbers; NULL: it is none. */
-/* before: shapes of all values before it; shapes: what the text may be at all. The order of the
- * questions is that of what people can see in the text. */
+/* What is wrong with a number, among numbers; NULL: it is none. before: shapes of all values before
+ * it; shapes: what the text may be at all. The order of the questions is that of what people can
+ * see in the text. */
 static const char *why_no_such_number(uint32_t before, uint32_t shapes, const uint8_t *text,
                                       size_t size)
 {

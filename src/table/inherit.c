@@ -33,8 +33,8 @@ void zkl_column_changes(zkl_table_column *column, const char *format, ...)
 
 typedef enum verdict { FITS, DOES_NOT, LOOK /* at every value */ } verdict;
 
-/* The shape that every text must have, and what such texts are called. */
-/* Facts say of a column which shapes every value has; a type needs one of them. */
+/* The shape that every text must have, and what such texts are called. Facts say of a column which
+ * shapes every value has; a type needs one of them. */
 static uint32_t shape_of(const char **name, const zkl_type *type)
 {
     static const struct {
@@ -65,8 +65,8 @@ static bool at_scale(__int128 *x, unsigned from, unsigned to)
     return true;
 }
 
-/* All values are exact numbers of at most the type's scale; their least and greatest tell. */
-/* The type's range is that of its codes, moved down by its offset. */
+/* All values are exact numbers of at most the type's scale; their least and greatest tell. The
+ * type's range is that of its codes, moved down by its offset. */
 static verdict judge_range(zkl_table_column *column, const zkl_type *type, unsigned scale)
 {
     const zkl_column_facts *facts = &column->facts;
@@ -116,9 +116,9 @@ static verdict judge_text(zkl_table_column *column, const zkl_type *type)
     return judge_range(column, type, scale);
 }
 
-/* From what is known of all values together, where that tells. Not for dictionaries. */
-/* Facts are enough for most columns. Typed floats and moments, and floats as text, are tried
- * value by value. */
+/* From what is known of all values together, where that tells. Not for dictionaries. Facts are
+ * enough for most columns. Typed floats and moments, and floats as text, are tried value by
+ * value. */
 static verdict judge(zkl_table_column *column, const zkl_type *type)
 {
     ZKL_ASSERT(type->kind != ZKL_TYPE_DICTIONARY);
@@ -252,8 +252,8 @@ static zkl_status keep_dictionary(zkl_table *table, size_t index, const zkl_read
     return ZKL_OK;
 }
 
-/* Entries of the set that are not among the others; both in byte order. */
-/* A merge of the two, each looked at once. */
+/* Entries of the set that are not among the others; both in byte order. A merge of the two, each
+ * looked at once. */
 static size_t count_new(const zkl_string_set *set, const zkl_bytes *others, size_t other_count)
 {
     size_t count = 0;
@@ -299,8 +299,8 @@ zkl_status zkl_dictionary_rebuild(bool *out, zkl_table_column *column, zkl_hash_
 
 /* ---- one column */
 
-/* Whether what the schema file says leaves room for the type it had. */
-/* "string" leaves open how; "dictionary" does not. */
+/* Whether what the schema file says leaves room for the type it had. "string" leaves open how;
+ * "dictionary" does not. */
 static bool given_type_allows(const zkl_table_column *column)
 {
     const zkl_type *had = &column->previous->type;

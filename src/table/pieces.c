@@ -262,9 +262,8 @@ static zkl_status append_nulls(zkl_column_buffer *buffer, size_t width, bool is_
  *
  * Counted once for every value, while it is in memory anyway; types are decided from them later. */
 
-/* lines: of the rows, or NULL. */
 /* Inference, value by value. Bytes are checked to be UTF-8 at once for the whole buffer; binary
- * columns have no shapes. */
+ * columns have no shapes. lines: of the rows, or NULL. */
 static zkl_status text_facts(zkl_table_column *column, const zkl_column_buffer *buffer,
                              const uint64_t *lines, zkl_error *err)
 {

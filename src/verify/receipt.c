@@ -129,9 +129,8 @@ static zkl_status check_signatures(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 3. Inclusion of every entry in the checkpoint's tree. */
-/* From the leaf over the path to the root that the checkpoint signs: RFC 6962, SHA-256, nodes under
- * 0x01. */
+/* 3. Inclusion of every entry in the checkpoint's tree: from the leaf over the path to the root
+ * that the checkpoint signs. RFC 6962, SHA-256, nodes under 0x01. */
 static zkl_status check_one_inclusion(receipt_check *c, const zkl_logged_entry *logged,
                                       const zkl_digest *leaf)
 {
@@ -393,8 +392,7 @@ static zkl_status check_setups(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 9. What is said. */
-/* A verdict says also what it does not say, as codes (verify/verdict.h). */
+/* 9. What is said. A verdict says also what it does not say, as codes (verify/verdict.h). */
 static zkl_status add_not_proven(receipt_check *c, zkl_not_proven *list, zkl_unproven what,
                                  const char *column)
 {
