@@ -44,6 +44,8 @@ bool zkl_merkle_path_verify(zkl_hash_algorithm algorithm, uint8_t node_prefix,
 
 /* RFC 6962 section 2.1: leaf = SHA-256(0x00, entry), node = SHA-256(0x01, L, R). */
 void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry);
+/* out may be left or right. */
+void zkl_rfc6962_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right);
 /* Consistency proof PROOF(m, D[n]); leaves is working space of n leaf hashes; 0 < m <= n. */
 size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_digest *leaves,
                                size_t leaf_count, size_t old_count);

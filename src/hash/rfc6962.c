@@ -13,6 +13,14 @@ void zkl_rfc6962_leaf(zkl_digest *out, zkl_bytes entry)
     zkl_hash_parts(out, ZKL_HASH_SHA_256, parts, 2);
 }
 
+void zkl_rfc6962_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right)
+{
+    uint8_t message[65] = { ZKL_RFC6962_NODE };
+    memcpy(message + 1, left->bytes, 32);
+    memcpy(message + 33, right->bytes, 32);
+    zkl_sha256(out, message, sizeof message);
+}
+
 /* SUBPROOF(m, D[n], b) of RFC 6962 section 2.1.2, walked from the root down, so its digests come
  * last first. Every leaf is used in one of the roots only, which is why they may serve as working
  * space. */
@@ -44,13 +52,6 @@ size_t zkl_rfc6962_consistency(zkl_digest path[static ZKL_MERKLE_PATH_MAX], zkl_
     return count;
 }
 
-static zkl_digest hash_pair(const zkl_digest *left, const zkl_digest *right)
-{
-    zkl_digest pair[2] = { *left, *right }, out;
-    zkl_merkle_nodes(&out, ZKL_HASH_SHA_256, ZKL_RFC6962_NODE, pair, 1);
-    return out;
-}
-
 /* RFC 9162 section 2.1.4.2, with its names: fn and sn, fr and sr. old_count < leaf_count. */
 static bool verify_growth(uint64_t old_count, const zkl_digest *old_root, uint64_t leaf_count,
                           const zkl_digest *root, const zkl_digest *path, size_t path_count)
@@ -78,12 +79,12 @@ static bool verify_growth(uint64_t old_count, const zkl_digest *old_root, uint64
         if (sn == 0)
             return false;
         if (fn & 1 || fn == sn) {
-            fr = hash_pair(&path[at], &fr);
-            sr = hash_pair(&path[at], &sr);
+            zkl_rfc6962_node(&fr, &path[at], &fr);
+            zkl_rfc6962_node(&sr, &path[at], &sr);
             while (!(fn & 1) && fn)
                 fn >>= 1, sn >>= 1;
         } else {
-            sr = hash_pair(&sr, &path[at]);
+            zkl_rfc6962_node(&sr, &sr, &path[at]);
         }
         fn >>= 1, sn >>= 1;
     }

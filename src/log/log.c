@@ -152,16 +152,6 @@ void zkl_log_next_head(const zkl_log *log, uint64_t *size, zkl_digest *root)
 
 /* ---- appending */
 
-/* RFC 6962 section 2.1: the prefix keeps nodes apart from leaves, so neither can be shown as the
- * other. */
-static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right)
-{
-    uint8_t message[65] = { ZKL_RFC6962_NODE };
-    memcpy(message + 1, left->bytes, 32);
-    memcpy(message + 33, right->bytes, 32);
-    zkl_sha256(out, message, sizeof message);
-}
-
 /* Called for each node that a new leaf completes, leaf first. */
 typedef zkl_status see_node(void *context, unsigned level, uint64_t index, const zkl_digest *hash,
                             zkl_error *err);
@@ -177,7 +167,7 @@ static zkl_status push_leaf(zkl_merkle_peaks *tree, const zkl_digest *leaf, see_
     unsigned level = 0;
     ZKL_TRY(see(context, 0, index, &node, err));
     for (; index >> level & 1; level++) {
-        hash_node(&node, &tree->peaks[level], &node);
+        zkl_rfc6962_node(&node, &tree->peaks[level], &node);
         ZKL_TRY(see(context, level + 1, index >> (level + 1), &node, err));
     }
     tree->peaks[level] = node;

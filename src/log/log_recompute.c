@@ -55,10 +55,7 @@ static zkl_status check_nodes(recompute *run, const zkl_digest *leaf, zkl_error 
          * is not full yet. */
         if (!(index >> level & 1))
             return ZKL_OK;
-        uint8_t message[65] = { ZKL_RFC6962_NODE };
-        memcpy(message + 1, run->tree.peaks[level].bytes, 32);
-        memcpy(message + 33, node.bytes, 32);
-        zkl_sha256(&node, message, sizeof message);
+        zkl_rfc6962_node(&node, &run->tree.peaks[level], &node);
     }
 }
 

@@ -12,16 +12,6 @@
  *     leaf's side first. */
 #include "log/tree.h"
 
-#include "hash/domains.h"
-
-static void hash_node(zkl_digest *out, const zkl_digest *left, const zkl_digest *right)
-{
-    uint8_t message[65] = { ZKL_RFC6962_NODE };
-    memcpy(message + 1, left->bytes, 32);
-    memcpy(message + 33, right->bytes, 32);
-    zkl_sha256(out, message, sizeof message);
-}
-
 /* The left half of a tree of size leaves: the largest power of two below size. size >= 2. */
 static uint64_t left_size(uint64_t size)
 {
@@ -45,7 +35,7 @@ static zkl_status hash_range(const zkl_tree_source *source, zkl_digest *out, uin
     uint64_t half = left_size(size);
     ZKL_TRY(hash_range(source, &left, start, half, err));
     ZKL_TRY(hash_range(source, &right, start + half, size - half, err));
-    hash_node(out, &left, &right);
+    zkl_rfc6962_node(out, &left, &right);
     return ZKL_OK;
 }
 

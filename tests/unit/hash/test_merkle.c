@@ -235,6 +235,13 @@ static void test_rfc6962__published_roots_and_proofs(zkl_test *t)
         zkl_merkle_root(&got, ZKL_HASH_SHA_256, 1, published_leaves(t, vectors), n);
         CHECK_MEM_EQ(t, got.bytes, want.bytes, 32);
     }
+    /* a tree of two is one node, which may be written over either side */
+    const zkl_digest two = digest_of_hex(t, json_array_get(roots, 2));
+    zkl_digest *const pair = published_leaves(t, vectors), left = pair[0];
+    zkl_rfc6962_node(&pair[0], &pair[0], &pair[1]);
+    CHECK_MEM_EQ(t, pair[0].bytes, two.bytes, 32);
+    zkl_rfc6962_node(&pair[1], &left, &pair[1]);
+    CHECK_MEM_EQ(t, pair[1].bytes, two.bytes, 32);
     for (size_t i = 0; i < json_array_size(inclusion); i++) {
         const json_t *one = json_array_get(inclusion, i);
         size_t count = zkl_merkle_path(path, ZKL_HASH_SHA_256, 1, published_leaves(t, vectors),
