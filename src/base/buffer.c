@@ -152,6 +152,13 @@ zkl_bytes zkl_reader_take(zkl_reader *r, size_t size, const char *what)
     return out;
 }
 
+void zkl_reader_copy(zkl_reader *r, void *out, size_t size, const char *what)
+{
+    const zkl_bytes bytes = zkl_reader_take(r, size, what);
+    if (bytes.size)
+        memcpy(out, bytes.data, size);
+}
+
 /* Big-endian, 1 to 8 bytes. After a fault the span is empty and the value 0. */
 static uint64_t read_integer(zkl_reader *r, size_t size, const char *what)
 {

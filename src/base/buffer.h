@@ -48,6 +48,8 @@ uint32_t zkl_reader_u32(zkl_reader *reader, const char *what);
 uint64_t zkl_reader_u64(zkl_reader *reader, const char *what);
 /* size bytes, borrowed from the input; an empty zkl_bytes after a fault. */
 zkl_bytes zkl_reader_take(zkl_reader *reader, size_t size, const char *what);
+/* size bytes into out; after a fault out stays as it was, and zkl_reader_finish reports it. */
+void zkl_reader_copy(zkl_reader *reader, void *out, size_t size, const char *what);
 /* field(x) with at most size_max bytes. */
 zkl_bytes zkl_reader_field(zkl_reader *reader, size_t size_max, const char *what);
 /* A u32 count of items that take at least item_bytes_min each: refused when it exceeds count_max or

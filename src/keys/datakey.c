@@ -100,14 +100,6 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
     return zkl_buffer_status(out, err);
 }
 
-/* 32 bytes; after a fault of the reader out stays as it was, and zkl_reader_finish reports it. */
-static void read_key(uint8_t out[static 32], zkl_reader *reader, const char *what)
-{
-    const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
-    if (bytes.size == 32)
-        memcpy(out, bytes.data, 32);
-}
-
 static zkl_status read_dictionary(zkl_datakey_dictionary *out, zkl_reader *reader, zkl_arena *arena,
                                   zkl_error *err)
 {
@@ -115,7 +107,7 @@ static zkl_status read_dictionary(zkl_datakey_dictionary *out, zkl_reader *reade
     out->part.entry_count =
         zkl_reader_count(reader, ZKL_DICTIONARY_ENTRIES_MAX, 32, "number of entries");
     if (!out->part.entry_count) {
-        read_key(out->key, reader, "dictionary key");
+        zkl_reader_copy(reader, out->key, sizeof out->key, "dictionary key");
         return ZKL_OK;
     }
     const size_t count = out->part.entry_count;
@@ -166,7 +158,7 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
 
     /* A salt of no bytes: the key of some chunks only, which cannot recompute the content
      * commitment. */
-    read_key(k.dataset.bytes, &r, "dataset");
+    zkl_reader_copy(&r, &k.dataset, sizeof k.dataset, "dataset");
     const zkl_bytes salt = zkl_reader_field(&r, sizeof k.content_salt, "content salt");
     if (salt.size != 0 && salt.size != sizeof k.content_salt)
         zkl_reader_fault(&r, "content salt");
@@ -181,7 +173,7 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
         return zkl_no_memory(err, k.chunk_count * sizeof *chunks);
     for (size_t i = 0; i < k.chunk_count; i++) {
         chunks[i].chunk = zkl_reader_u64(&r, "chunk");
-        read_key(chunks[i].key, &r, "chunk key");
+        zkl_reader_copy(&r, chunks[i].key, sizeof chunks[i].key, "chunk key");
     }
     k.dictionary_count =
         zkl_reader_count(&r, ZKL_COLUMNS_MAX, 4 + 4 + 32, "number of dictionaries");

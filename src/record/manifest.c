@@ -265,15 +265,6 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
 
 /* ---- Parsing */
 
-/* The reader remembers the first fault: nothing is copied behind it, and zkl_reader_finish tells
- * it. */
-static void read_digest(zkl_digest *out, zkl_reader *reader, const char *what)
-{
-    const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
-    if (bytes.size == 32)
-        memcpy(out->bytes, bytes.data, 32);
-}
-
 /* A schema of its own form; its hash is taken of the bytes as they stand, which are the only ones
  * that parse to it. */
 static zkl_status read_schema(zkl_manifest *m, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
@@ -303,7 +294,7 @@ static zkl_status read_dictionaries(zkl_manifest *m, zkl_arena *arena, zkl_reade
             continue;
         if (!left || zkl_reader_u32(reader, "dictionary's column") != i)
             zkl_reader_fault(reader, "dictionary's column");
-        read_digest(&seeds[i], reader, "dictionary seed");
+        zkl_reader_copy(reader, &seeds[i], sizeof(zkl_digest), "dictionary seed");
         left -= left > 0;
     }
     if (left)
@@ -326,7 +317,7 @@ static zkl_status read_circuits(zkl_manifest *m, zkl_arena *arena, zkl_reader *r
             memcpy(circuits[i].name, name.data, name.size);
         if (!zkl_circuit_name_valid(name))
             zkl_reader_fault(reader, "circuit");
-        read_digest(&circuits[i].key_hash, reader, "circuit's key hash");
+        zkl_reader_copy(reader, &circuits[i].key_hash, sizeof(zkl_digest), "circuit's key hash");
     }
     m->circuits = circuits;
     return ZKL_OK;
@@ -378,8 +369,8 @@ static zkl_status read_digests(zkl_manifest *m, zkl_arena *arena, zkl_reader *re
     for (size_t i = 0; i < m->file_count; i++) {
         files[i].name = m->read_files[i];
         files[i].size = zkl_reader_u64(reader, "file size");
-        read_digest(&files[i].hash, reader, "file hash");
-        read_digest(&files[i].sha256, reader, "file SHA-256");
+        zkl_reader_copy(reader, &files[i].hash, sizeof(zkl_digest), "file hash");
+        zkl_reader_copy(reader, &files[i].sha256, sizeof(zkl_digest), "file SHA-256");
     }
     m->files = files;
     return ZKL_OK;
@@ -405,7 +396,7 @@ static zkl_status read_chunks(zkl_manifest *m, zkl_arena *arena, zkl_reader *rea
     if (!roots || !blocks)
         return zkl_no_memory(err, count * chunk_bytes);
     for (size_t c = 0; c < count; c++) {
-        read_digest(&roots[c], reader, "row root");
+        zkl_reader_copy(reader, &roots[c], sizeof(zkl_digest), "row root");
         const zkl_bytes points =
             zkl_reader_take(reader, m->blocks_per_chunk * ZKL_POINT_BYTES, "commitments");
         if (points.size)
@@ -448,11 +439,11 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
 
     ZKL_TRY(read_schema(&m, arena, &reader, err));
     ZKL_TRY(read_dictionaries(&m, arena, &reader, err));
-    read_digest(&m.seed, &reader, "seed");
+    zkl_reader_copy(&reader, &m.seed, sizeof(zkl_digest), "seed");
     m.row_count = zkl_reader_u64(&reader, "row count");
-    read_digest(&m.content, &reader, "content commitment");
-    read_digest(&m.table_root, &reader, "table root");
-    read_digest(&m.powers_hash, &reader, "powers hash");
+    zkl_reader_copy(&reader, &m.content, sizeof(zkl_digest), "content commitment");
+    zkl_reader_copy(&reader, &m.table_root, sizeof(zkl_digest), "table root");
+    zkl_reader_copy(&reader, &m.powers_hash, sizeof(zkl_digest), "powers hash");
     ZKL_TRY(read_circuits(&m, arena, &reader, err));
     m.parent_count = zkl_reader_count(&reader, ZKL_MANIFEST_PARENTS_MAX, 32, "number of parents");
     m.parents = zkl_arena_copy(arena, zkl_reader_take(&reader, m.parent_count * 32, "parents").data,

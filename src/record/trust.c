@@ -206,13 +206,6 @@ static void read_verifier_key(zkl_verifier_key *out, zkl_reader *reader, const c
         zkl_reader_fault(reader, what);
 }
 
-static void read_digest(zkl_digest *out, zkl_reader *reader, const char *what)
-{
-    const zkl_bytes bytes = zkl_reader_take(reader, 32, what);
-    if (bytes.size == 32)
-        memcpy(out->bytes, bytes.data, 32);
-}
-
 /* The least bytes that a key and its span take bound the number before anything is allocated. */
 static zkl_status read_log_keys(zkl_trust *t, zkl_arena *arena, zkl_reader *reader, zkl_error *err)
 {
@@ -266,7 +259,7 @@ static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader
         return zkl_no_memory(err, t->witness_count * sizeof *t->witnesses);
     for (size_t i = 0; i < t->witness_count; i++)
         read_verifier_key(&t->witnesses[i], reader, "witness");
-    read_digest(&t->powers_hash, reader, "powers hash");
+    zkl_reader_copy(reader, &t->powers_hash, sizeof(zkl_digest), "powers hash");
     if (version > 1)
         t->powers_of_ceremony = read_flag(reader, "how the powers were made");
     t->circuit_count =
@@ -280,7 +273,7 @@ static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader
             zkl_reader_fault(reader, "circuit");
         else
             memcpy(t->circuits[i].name, name.data, name.size);
-        read_digest(&t->circuits[i].key_hash, reader, "circuit's key hash");
+        zkl_reader_copy(reader, &t->circuits[i].key_hash, sizeof(zkl_digest), "circuit's key hash");
     }
     t->development = read_flag(reader, "development");
     return ZKL_OK;

@@ -136,15 +136,6 @@ static zkl_status read_lagrange(zkl_powers *out, const reading *in, zkl_error *e
 
 /* ---- contributions */
 
-/* Bytes of fixed size; they stay zeros when the file has ended, and the reader has the fault. */
-static void take_bytes(uint8_t *out, zkl_reader *reader, size_t size, const char *what)
-{
-    ZKL_DEBUG_ASSERT(size > 0);
-    const zkl_bytes bytes = zkl_reader_take(reader, size, what);
-    if (bytes.size)
-        memcpy(out, bytes.data, size);
-}
-
 /* In the file's order: the state after it, then its key (points of G1 first), hashes, kind,
  * tagged parameters. */
 static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
@@ -161,8 +152,8 @@ static void take_contribution(zkl_ptau_contribution *c, zkl_reader *reader)
     }
     for (size_t i = 0; i < ZKL_COUNT(shown); i++)
         zkl_iden3_take_point_2(&shown[i]->spx, reader);
-    take_bytes(c->partial_hash, reader, sizeof c->partial_hash, "partial hash");
-    take_bytes(c->next_challenge, reader, sizeof c->next_challenge, "next challenge");
+    zkl_reader_copy(reader, c->partial_hash, sizeof c->partial_hash, "partial hash");
+    zkl_reader_copy(reader, c->next_challenge, sizeof c->next_challenge, "next challenge");
     zkl_iden3_take_kind(&c->type, &c->parameters, reader);
 }
 

@@ -275,9 +275,7 @@ static void take_contribution(zkl_zkey_contribution *c, zkl_reader *reader)
     zkl_iden3_take_point_1(&c->delta_s, reader);
     zkl_iden3_take_point_1(&c->delta_sx, reader);
     zkl_iden3_take_point_2(&c->delta_spx, reader);
-    const zkl_bytes bytes = zkl_reader_take(reader, sizeof c->transcript, "transcript");
-    if (bytes.size)
-        memcpy(c->transcript, bytes.data, bytes.size);
+    zkl_reader_copy(reader, c->transcript, sizeof c->transcript, "transcript");
     zkl_iden3_take_kind(&c->type, &c->parameters, reader);
 }
 

@@ -228,8 +228,26 @@ static void test_hex__refused(zkl_test *t)
     CHECK(t, !zkl_hex_decode(out, 0, "0", 1));
 }
 
+/* Whole or not at all: what a cut input leaves is what was there before. */
+static void test_reader_copy__copies_all_or_nothing(zkl_test *t)
+{
+    static const uint8_t input[] = { 1, 2, 3, 4, 5 };
+    zkl_error err = { 0 };
+    uint8_t out[3] = { 7, 7, 7 };
+    zkl_reader r = zkl_reader_of(zkl_bytes_of(input, sizeof input));
+    zkl_reader_copy(&r, out, 3, "first");
+    CHECK_MEM_EQ(t, out, input, 3);
+    zkl_reader_copy(&r, out, 0, "nothing");
+    CHECK(t, !r.fault);
+    zkl_reader_copy(&r, out, 3, "second");
+    CHECK_MEM_EQ(t, out, input, 3);
+    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_reader_finish(&r, "object", &err));
+    CHECK(t, strstr(err.text, "second") != NULL);
+}
+
 ZKL_TESTS(TEST(test_buffer__bytes_are_big_endian), TEST(test_buffer__grows),
           TEST(test_buffer__without_memory), TEST(test_buffer__impossible_size),
           TEST(test_reader__reads_what_was_written), TEST(test_reader__cut_at_every_byte),
           TEST(test_reader__limits_and_lies), TEST(test_reader__finish),
-          TEST(test_hex__there_and_back), TEST(test_hex__refused))
+          TEST(test_hex__there_and_back), TEST(test_hex__refused),
+          TEST(test_reader_copy__copies_all_or_nothing))
