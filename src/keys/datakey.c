@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "hash/trailing_hash.h"
 #include "record/ids.h"
 #include "types/schema.h"
 
@@ -75,7 +76,6 @@ static void put_dictionary(zkl_buffer *out, const zkl_datakey_dictionary *d)
 zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) b = { 0 };
-    zkl_digest hash;
     ZKL_ASSERT(!k->chunk_count || k->chunks);
     ZKL_ASSERT(!k->dictionary_count || k->dictionaries);
     ZKL_TRY(check_key(k, err));
@@ -91,10 +91,7 @@ zkl_status zkl_datakey_encode(zkl_buffer *out, const zkl_datakey *k, zkl_error *
     zkl_buffer_put_u32(&b, (uint32_t)k->dictionary_count);
     for (size_t i = 0; i < k->dictionary_count; i++)
         put_dictionary(&b, &k->dictionaries[i]);
-    /* The hash is over a buffer that is whole: one that ran out of memory is cut short. */
-    ZKL_TRY(zkl_buffer_status(&b, err));
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
-    zkl_buffer_put(&b, hash.bytes, 32);
+    zkl_trailing_hash_put(&b, 0);
     ZKL_TRY(zkl_buffer_status(&b, err));
     zkl_buffer_put(out, b.data, b.size);
     return zkl_buffer_status(out, err);
@@ -131,15 +128,14 @@ bool zkl_datakey_has_magic(zkl_bytes bytes)
 zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_datakey k = { 0 };
-    zkl_digest hash;
     if (bytes.size > ZKL_DATAKEY_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the data key has %zu bytes, at most %zu", bytes.size,
                         ZKL_DATAKEY_BYTES_MAX);
-    if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
+    if (bytes.size < 8 + 4 + ZKL_TRAILING_HASH_BYTES) /* magic and version before it */
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: cut off");
 
     /* Magic and version before the hash: a file of another kind is not called damaged. */
-    zkl_reader r = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
+    zkl_reader r = zkl_trailing_hash_reader(bytes);
     if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), DATAKEY_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "data key: not a data key");
     const uint32_t version = zkl_reader_u32(&r, "version");
@@ -150,11 +146,7 @@ zkl_status zkl_datakey_parse(zkl_datakey *out, zkl_arena *arena, zkl_bytes bytes
             "was read: notarise it again, in a new ledger");
     if (version != DATAKEY_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "data key: version %u", version);
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
-        return zkl_fail(
-            err, ZKL_BAD_INPUT,
-            "data key: cut short or changed, the trailing hash is not that of its bytes");
+    ZKL_TRY(zkl_trailing_hash_check(bytes, "data key", err));
 
     /* A salt of no bytes: the key of some chunks only, which cannot recompute the content
      * commitment. */

@@ -17,6 +17,7 @@
 
 #include "hash/domains.h"
 #include "hash/merkle.h"
+#include "hash/trailing_hash.h"
 #include "text/utf8.h"
 
 #define MANIFEST_MAGIC "zkl/mfst"
@@ -251,10 +252,7 @@ zkl_status zkl_manifest_encode(zkl_buffer *out, const zkl_manifest *m, zkl_error
         zkl_buffer_put(&buffer, m->blocks + c * m->blocks_per_chunk,
                        m->blocks_per_chunk * ZKL_POINT_BYTES);
     }
-    ZKL_TRY(zkl_buffer_status(&buffer, err));
-    zkl_digest hash;
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, buffer.data, buffer.size);
-    zkl_buffer_put(&buffer, hash.bytes, 32);
+    zkl_trailing_hash_put(&buffer, 0);
     ZKL_TRY(zkl_buffer_status(&buffer, err));
     if (buffer.size > ZKL_MANIFEST_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the manifest has %zu bytes, at most %zu", buffer.size,
@@ -412,13 +410,12 @@ static zkl_status read_chunks(zkl_manifest *m, zkl_arena *arena, zkl_reader *rea
 zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_manifest m = { 0 };
-    zkl_digest hash;
     if (bytes.size > ZKL_MANIFEST_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the manifest has %zu bytes, at most %zu", bytes.size,
                         ZKL_MANIFEST_BYTES_MAX);
-    if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
+    if (bytes.size < 8 + 4 + ZKL_TRAILING_HASH_BYTES) /* magic and version before it */
         return zkl_fail(err, ZKL_BAD_INPUT, "manifest: cut off");
-    zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
+    zkl_reader reader = zkl_trailing_hash_reader(bytes);
 
     if (!zkl_bytes_equal_text(zkl_reader_take(&reader, 8, "magic"), MANIFEST_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "manifest: not a manifest");
@@ -431,11 +428,7 @@ zkl_status zkl_manifest_parse(zkl_manifest *out, zkl_arena *arena, zkl_bytes byt
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "manifest: version %u", version);
     /* The hash before the content: a file that was cut says so, and not something about its
      * middle. */
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
-        return zkl_fail(
-            err, ZKL_BAD_INPUT,
-            "manifest: cut short or changed, the trailing hash is not that of its bytes");
+    ZKL_TRY(zkl_trailing_hash_check(bytes, "manifest", err));
 
     ZKL_TRY(read_schema(&m, arena, &reader, err));
     ZKL_TRY(read_dictionaries(&m, arena, &reader, err));

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#include "hash/trailing_hash.h"
+
 #define RECEIPT_MAGIC "zkl/rcpt"
 #define RECEIPT_VERSION 1
 
@@ -67,10 +69,7 @@ zkl_status zkl_receipt_encode(zkl_buffer *out, const zkl_receipt *r, zkl_error *
     for (size_t i = 0; i < r->other_count; i++)
         put_logged(&b, &r->others[i]);
     zkl_buffer_put_field(&b, r->checkpoint.data, r->checkpoint.size);
-    ZKL_TRY(zkl_buffer_status(&b, err));
-    zkl_digest hash;
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
-    zkl_buffer_put(&b, hash.bytes, 32);
+    zkl_trailing_hash_put(&b, 0);
     ZKL_TRY(zkl_buffer_status(&b, err));
     if (b.size > ZKL_RECEIPT_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the receipt has %zu bytes, at most %zu", b.size,
@@ -177,23 +176,18 @@ bool zkl_receipt_has_magic(zkl_bytes bytes)
 zkl_status zkl_receipt_parse(zkl_receipt *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_receipt receipt = { 0 };
-    zkl_digest hash;
     if (bytes.size > ZKL_RECEIPT_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "the receipt has %zu bytes, at most %zu", bytes.size,
                         ZKL_RECEIPT_BYTES_MAX);
-    if (bytes.size < 8 + 4 + 32) /* magic, version, trailing hash */
+    if (bytes.size < 8 + 4 + ZKL_TRAILING_HASH_BYTES) /* magic and version before it */
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: cut off");
-    zkl_reader r = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
+    zkl_reader r = zkl_trailing_hash_reader(bytes);
     if (!zkl_bytes_equal_text(zkl_reader_take(&r, 8, "magic"), RECEIPT_MAGIC))
         return zkl_fail(err, ZKL_BAD_INPUT, "receipt: not a receipt");
     const uint32_t version = zkl_reader_u32(&r, "version");
     if (version != RECEIPT_VERSION)
         return zkl_fail(err, ZKL_NOT_SUPPORTED, "receipt: version %u", version);
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
-        return zkl_fail(
-            err, ZKL_BAD_INPUT,
-            "receipt: cut short or changed, the trailing hash is not that of its bytes");
+    ZKL_TRY(zkl_trailing_hash_check(bytes, "receipt", err));
     read_logged(&receipt.entry, &r);
     ZKL_TRY(read_manifests(&receipt, arena, &r, err));
     receipt.powers = zkl_reader_take(&r, ZKL_SRS_VERIFIER_BYTES, "powers");

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "hash/trailing_hash.h"
+
 #define TRUST_MAGIC "zkl/trst"
 #define TRUST_VERSION 2 /* 1 said nothing of how the powers were made */
 
@@ -185,10 +187,7 @@ zkl_status zkl_trust_encode(zkl_buffer *out, const zkl_trust *trust, zkl_error *
         zkl_buffer_put(&b, trust->circuits[i].key_hash.bytes, 32);
     }
     zkl_buffer_put_u8(&b, trust->development);
-    ZKL_TRY(zkl_buffer_status(&b, err));
-    zkl_digest hash;
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, b.data, b.size);
-    zkl_buffer_put(&b, hash.bytes, 32);
+    zkl_trailing_hash_put(&b, 0);
     ZKL_TRY(zkl_buffer_status(&b, err));
     if (b.size > ZKL_TRUST_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", b.size,
@@ -282,22 +281,18 @@ static zkl_status read_policy(zkl_trust *t, zkl_arena *arena, zkl_reader *reader
 zkl_status zkl_trust_decode(zkl_trust *out, zkl_arena *arena, zkl_bytes bytes, zkl_error *err)
 {
     zkl_trust t = { 0 };
-    zkl_digest hash;
     if (bytes.size > ZKL_TRUST_BYTES_MAX)
         return zkl_fail(err, ZKL_LIMIT, "trust: %zu bytes, at most %zu", bytes.size,
                         ZKL_TRUST_BYTES_MAX);
-    if (bytes.size < 32)
+    if (bytes.size < ZKL_TRAILING_HASH_BYTES)
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: cut off");
-    zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - 32));
+    zkl_reader reader = zkl_trailing_hash_reader(bytes);
     const bool is_trust = zkl_bytes_equal_text(zkl_reader_take(&reader, 8, "magic"), TRUST_MAGIC);
     const uint32_t version = zkl_reader_u32(&reader, "version");
     if (!is_trust || version < 1 || version > TRUST_VERSION)
         return zkl_fail(err, ZKL_BAD_INPUT, "trust: not a trust record of version 1 to %d",
                         TRUST_VERSION);
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - 32);
-    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - 32))
-        return zkl_fail(err, ZKL_BAD_INPUT,
-                        "trust: cut short or changed, the trailing hash is not that of its bytes");
+    ZKL_TRY(zkl_trailing_hash_check(bytes, "trust", err));
     read_verifier_key(&t.first_log_key, &reader, "first log key");
     ZKL_TRY(read_log_keys(&t, arena, &reader, err));
     ZKL_TRY(read_signers(&t, arena, &reader, err));

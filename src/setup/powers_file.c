@@ -8,14 +8,14 @@
  * the verifier's, and each against the one before. */
 #include "setup/powers_file.h"
 
-#include "hash/hash.h"
+#include "hash/trailing_hash.h"
 #include "setup/powers.h"
 
 #define VERSION 1
-#define HASH_BYTES 32
 #define HEAD_BYTES (8 + 4 + ZKL_SRS_VERIFIER_BYTES + 4)
 
-_Static_assert(HEAD_BYTES + (size_t)ZKL_POWERS_FILE_COUNT_MAX * ZKL_G1_BYTES + HASH_BYTES <=
+_Static_assert(HEAD_BYTES + (size_t)ZKL_POWERS_FILE_COUNT_MAX * ZKL_G1_BYTES +
+                       ZKL_TRAILING_HASH_BYTES <=
                    ZKL_POWERS_FILE_BYTES_MAX,
                "the largest file is within the limit");
 
@@ -25,7 +25,6 @@ zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error
     ZKL_ASSERT(srs->power_count >= 2 && srs->power_count <= ZKL_POWERS_FILE_COUNT_MAX);
     const size_t start = out->size;
     uint8_t verifier[ZKL_SRS_VERIFIER_BYTES], point[ZKL_G1_BYTES];
-    zkl_digest hash;
     zkl_buffer_put_text(out, ZKL_POWERS_FILE_MAGIC);
     zkl_buffer_put_u32(out, VERSION);
     /* big-endian and compressed, as all formats of ours; iden3's are the other way */
@@ -36,9 +35,7 @@ zkl_status zkl_powers_file_encode(zkl_buffer *out, const zkl_srs *srs, zkl_error
         zkl_g1_encode(point, &srs->powers[i]);
         zkl_buffer_put(out, point, sizeof point);
     }
-    ZKL_TRY(zkl_buffer_status(out, err));
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, out->data + start, out->size - start);
-    zkl_buffer_put(out, hash.bytes, sizeof hash.bytes);
+    zkl_trailing_hash_put(out, start);
     return zkl_buffer_status(out, err);
 }
 
@@ -69,10 +66,9 @@ static zkl_status check_steps(const zkl_srs *srs, const zkl_env *env, zkl_error 
 static zkl_status read_form(zkl_bytes *verifier, zkl_bytes *points, size_t *count, zkl_bytes bytes,
                             zkl_error *err)
 {
-    zkl_digest hash;
-    if (bytes.size < HEAD_BYTES + HASH_BYTES)
+    if (bytes.size < HEAD_BYTES + ZKL_TRAILING_HASH_BYTES)
         return zkl_fail(err, ZKL_BAD_INPUT, "powers file: cut off");
-    zkl_reader reader = zkl_reader_of(zkl_bytes_of(bytes.data, bytes.size - HASH_BYTES));
+    zkl_reader reader = zkl_trailing_hash_reader(bytes);
     if (memcmp(zkl_reader_take(&reader, 8, "magic").data, ZKL_POWERS_FILE_MAGIC, 8) != 0 ||
         zkl_reader_u32(&reader, "version") != VERSION)
         return zkl_fail(err, ZKL_BAD_INPUT, "powers file: not of version %d", VERSION);
@@ -82,12 +78,7 @@ static zkl_status read_form(zkl_bytes *verifier, zkl_bytes *points, size_t *coun
     ZKL_TRY(zkl_reader_finish(&reader, "powers file", err));
     if (*count < 2)
         return zkl_fail(err, ZKL_BAD_INPUT, "powers file: %zu powers, at least 2", *count);
-    zkl_hash(&hash, ZKL_HASH_SHA3_256, bytes.data, bytes.size - HASH_BYTES);
-    if (!zkl_digest_equal_bytes(&hash, bytes.data + bytes.size - HASH_BYTES))
-        return zkl_fail(
-            err, ZKL_BAD_INPUT,
-            "powers file: cut short or changed, the trailing hash is not that of its bytes");
-    return ZKL_OK;
+    return zkl_trailing_hash_check(bytes, "powers file", err);
 }
 
 /* out is set when every check has passed, and not before. */
