@@ -6,6 +6,7 @@
 #include "text/lines.h"
 
 #include "text/base64.h"
+#include "text/utf8.h"
 
 /* A line may be empty; a text that is used up has none. */
 bool zkl_line_next(zkl_bytes *line, zkl_bytes *rest)
@@ -66,34 +67,6 @@ bool zkl_line_digest(zkl_digest *out, zkl_bytes line)
     return true;
 }
 
-/* One code point at *at, which moves on; -1 for what is not UTF-8. */
-static int32_t take_code_point(zkl_bytes text, size_t *at)
-{
-    /* By the number of continuation bytes: a smaller point has a shorter form, and only that one
-     * counts. */
-    static const uint32_t smallest[] = { 0, 0x80, 0x800, 0x10000 };
-    ZKL_DEBUG_ASSERT(*at < text.size);
-    uint8_t first = text.data[(*at)++];
-    size_t more = first < 0x80   ? 0
-                  : first < 0xc0 ? 4
-                  : first < 0xe0 ? 1
-                  : first < 0xf0 ? 2
-                  : first < 0xf8 ? 3
-                                 : 4;
-    if (more == 4 || text.size - *at < more)
-        return -1;
-    uint32_t point = more ? first & (0x3fu >> more) : first;
-    for (size_t i = 0; i < more; i++) {
-        uint8_t next = text.data[(*at)++];
-        if ((next & 0xc0) != 0x80)
-            return -1;
-        point = point << 6 | (next & 0x3f);
-    }
-    bool fine =
-        point >= smallest[more] && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
-    return fine ? (int32_t)point : -1;
-}
-
 /* Unicode's White_Space property. */
 static bool is_space(int32_t point)
 {
@@ -105,8 +78,8 @@ static bool is_space(int32_t point)
 /* -1, for what is no UTF-8, is below 0x20 and so refused like a control character. */
 bool zkl_text_valid(zkl_bytes text)
 {
-    for (size_t at = 0; at < text.size;) {
-        int32_t point = take_code_point(text, &at);
+    for (size_t at = 0, size; at < text.size; at += size) {
+        const int32_t point = zkl_utf8_point(&size, text, at);
         if (point < 0x20 && point != '\n')
             return false;
     }
@@ -116,8 +89,8 @@ bool zkl_text_valid(zkl_bytes text)
 /* For names that stand between blanks on a line. */
 bool zkl_text_without_space(zkl_bytes text)
 {
-    for (size_t at = 0; at < text.size;) {
-        int32_t point = take_code_point(text, &at);
+    for (size_t at = 0, size; at < text.size; at += size) {
+        const int32_t point = zkl_utf8_point(&size, text, at);
         if (point < 0x20 || is_space(point))
             return false;
     }

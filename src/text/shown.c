@@ -3,6 +3,8 @@
  * names that look the same are not two names. */
 #include "text/shown.h"
 
+#include "text/utf8.h"
+
 /* Ranges in ascending order; what they are is in the header. Source: Unicode 15, UnicodeData.txt
  * and DerivedCoreProperties.txt. */
 static const uint32_t hidden_points[][2] = {
@@ -25,25 +27,12 @@ static bool is_hidden(uint32_t point)
     return false;
 }
 
-/* Always moves on by at least one byte, so that a loop over a broken text ends. */
 size_t zkl_shown_step(bool *hidden, zkl_bytes text, size_t at)
 {
-    ZKL_ASSERT(at < text.size);
-    const uint8_t *c = text.data + at;
-    const size_t size = c[0] < 0x80   ? 1
-                        : c[0] < 0xc2 ? 0
-                        : c[0] < 0xe0 ? 2
-                        : c[0] < 0xf0 ? 3
-                        : c[0] < 0xf5 ? 4
-                                      : 0;
-    uint32_t point = size > 1 ? c[0] & (0x7fu >> size) : c[0];
-    bool valid = size > 0 && size <= text.size - at;
-    for (size_t i = 1; valid && i < size; i++) {
-        valid = (c[i] & 0xc0) == 0x80;
-        point = point << 6 | (c[i] & 0x3f);
-    }
-    *hidden = !valid || is_hidden(point);
-    return valid ? size : 1;
+    size_t size;
+    const int32_t point = zkl_utf8_point(&size, text, at);
+    *hidden = point < 0 || is_hidden((uint32_t)point);
+    return size;
 }
 
 /* Stops at the first. */

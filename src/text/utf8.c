@@ -53,3 +53,18 @@ bool zkl_utf8_valid(zkl_bytes text)
 {
     return zkl_utf8_valid_bytes(text) == text.size;
 }
+
+int32_t zkl_utf8_point(size_t *size, zkl_bytes text, size_t at)
+{
+    ZKL_ASSERT(at < text.size);
+    const uint8_t *c = text.data + at;
+    const size_t bytes = sequence_bytes(c, text.size - at);
+    *size = bytes ? bytes : 1;
+    if (bytes == 0)
+        return -1;
+    /* the first byte has as many ones in front as there are bytes, and a zero behind them */
+    uint32_t point = bytes > 1 ? c[0] & (0x7fu >> bytes) : c[0];
+    for (size_t i = 1; i < bytes; i++)
+        point = point << 6 | (c[i] & 0x3f);
+    return (int32_t)point;
+}

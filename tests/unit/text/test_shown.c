@@ -22,6 +22,9 @@ static void test_shown__hides_and_keeps(zkl_test *t)
         { "a\xe2\x80", "a\\xe2\\x80" }, /* ends within a character */
         { "\xc1\x9b", "\\xc1\\x9b" },   /* U+005B in two bytes */
         { "\xff\xfe", "\\xff\\xfe" },
+        { "\xe0\x85\x81", "\\xe0\\x85\\x81" },          /* U+0141 in three bytes */
+        { "\xed\xa0\x80", "\\xed\\xa0\\x80" },          /* a surrogate */
+        { "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" }, /* above U+10FFFF */
     };
     for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
         ZKL_AUTO_CLEAR(zkl_buffer) out = { 0 };
