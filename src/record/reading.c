@@ -612,26 +612,16 @@ static void say_null(sentences *s, const char *null_text)
     s->failed = s->failed || before.failed;
 }
 
-/* As infer.h reads them; this folder lies below it. */
-static bool is_bool(zkl_bytes name)
-{
-    static const char *const words[] = { "true", "True", "TRUE", "false", "False", "FALSE" };
-    for (size_t i = 0; i < ZKL_COUNT(words); i++)
-        if (name.size == strlen(words[i]) && memcmp(name.data, words[i], name.size) == 0)
-            return true;
-    return false;
-}
-
 /* Numbers alone, parted by blanks or not; a bool, date, time or timestamp. */
 static bool is_value(zkl_bytes name)
 {
     int64_t ignored;
-    bool has_zone;
+    bool has_zone, truth;
     zkl_number_text number;
     if (name.size >= 10 && (zkl_date_scan(&ignored, name.data, name.size) ||
                             zkl_timestamp_scan(&ignored, &has_zone, name.data, name.size)))
         return true;
-    if (is_bool(name) ||
+    if (zkl_bool_scan(&truth, name.data, name.size) ||
         (name.size >= 8 && name.data[2] == ':' && zkl_time_scan(&ignored, name.data, name.size)))
         return true;
     size_t words = 0;

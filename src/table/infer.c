@@ -94,22 +94,6 @@ static uint32_t moment_shapes(zkl_column_facts *facts, const uint8_t *text, size
     return size >= 8 && text[2] == ':' && zkl_time_scan(&ignored, text, size) ? ZKL_SHAPE_TIME : 0;
 }
 
-/* As JSON, Python and spreadsheets write them. Mixed case (tRUE) is text. */
-bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size)
-{
-    static const struct {
-        const char *word;
-        bool value;
-    } words[] = { { "true", true },   { "True", true },   { "TRUE", true },
-                  { "false", false }, { "False", false }, { "FALSE", false } };
-    for (size_t i = 0; i < ZKL_COUNT(words); i++)
-        if (size == strlen(words[i].word) && memcmp(text, words[i].word, size) == 0) {
-            *out = words[i].value;
-            return true;
-        }
-    return false;
-}
-
 /* What is wrong with a number, among numbers; NULL: it is none. before: shapes of all values before
  * it; shapes: what the text may be at all. The order of the questions is that of what people can
  * see in the text. */

@@ -54,9 +54,6 @@ typedef struct zkl_column_facts {
     uint64_t misfit_line;
 } zkl_column_facts;
 
-/* Whether the text is a bool, and which. */
-bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size);
-
 /* One more value, not null. shapes: what it may be at all (JSON strings are never numbers). */
 void zkl_facts_add_text(zkl_column_facts *facts, uint32_t shapes, const uint8_t *text, size_t size);
 /* One more exact number at the column's scale, of a typed file. */

@@ -85,6 +85,22 @@ static bool scan_digits(unsigned *out, const uint8_t *text, size_t count)
     return true;
 }
 
+/* As JSON, Python and spreadsheets write them. Mixed case (tRUE) is text. */
+bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size)
+{
+    static const struct {
+        const char *word;
+        bool value;
+    } words[] = { { "true", true },   { "True", true },   { "TRUE", true },
+                  { "false", false }, { "False", false }, { "FALSE", false } };
+    for (size_t i = 0; i < ZKL_COUNT(words); i++)
+        if (size == strlen(words[i].word) && memcmp(text, words[i].word, size) == 0) {
+            *out = words[i].value;
+            return true;
+        }
+    return false;
+}
+
 /* Days from 1970-01-01, proleptic Gregorian; Howard Hinnant, "chrono-compatible low-level date
  * algorithms". */
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)

@@ -20,6 +20,9 @@ bool zkl_number_scan(zkl_number_text *out, const uint8_t *text, size_t size);
 bool zkl_number_unscaled(__int128 *out, const zkl_number_text *n, unsigned scale,
                          const char **reason);
 
+/* true, True, TRUE, and the same of false. */
+bool zkl_bool_scan(bool *out, const uint8_t *text, size_t size);
+
 /* ISO 8601: YYYY-MM-DD; hh:mm:ss[.f]; date, 'T' or blank, time, then nothing, 'Z' or +hh:mm (turned
  * to UTC). Fractions finer than microseconds only when the finer digits are 0. */
 bool zkl_date_scan(int64_t *days, const uint8_t *text, size_t size);
