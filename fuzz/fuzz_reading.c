@@ -1,5 +1,4 @@
-/* Readings: what parses encodes to the same bytes, and can be told in words, as JSON and in
- * marks. */
+/* Readings: what parses encodes to the same bytes, and can be told in words and in marks. */
 #include "record/reading.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,7 +18,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     zkl_reading_merge(&merged, &reading, &reading);
     ZKL_ASSERT(zkl_reading_equal(&merged, &reading));
     zkl_reading_words(&words, &reading);
-    zkl_reading_json(&words, &reading);
     ZKL_ASSERT(zkl_reading_unusual(&unusual, &count, &arena, &reading, NULL, NULL) == ZKL_OK);
     return 0;
 }

@@ -88,8 +88,6 @@ typedef struct zkl_read_info {
     zkl_reading reading;
     /* "CSV, delimiter ',', quote '\"', encoding utf-8, header, nulls: empty, 'NA'". */
     const char *words;
-    /* The same, as a JSON object. */
-    const char *json;
     /* Each option that people seldom mean, as a sentence: by such options a file can be read as
      * other values than it shows. */
     const char *const *unusual;

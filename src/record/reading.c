@@ -477,45 +477,6 @@ zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes
  *
  * For people, in receipts that strangers wrote: every text of theirs is shown harmless. */
 
-/* RFC 8259: quotes, backslashes and control characters are escaped; the rest is UTF-8 as it is. */
-static void put_json_text(zkl_buffer *out, const char *text)
-{
-    zkl_buffer_put_u8(out, '"');
-    for (const uint8_t *at = (const uint8_t *)text; *at; at++) {
-        if (*at == '"' || *at == '\\')
-            zkl_buffer_format(out, "\\%c", *at);
-        else if (*at < 0x20)
-            zkl_buffer_format(out, "\\u%04x", *at);
-        else
-            zkl_buffer_put_u8(out, *at);
-    }
-    zkl_buffer_put_u8(out, '"');
-}
-
-void zkl_reading_json(zkl_buffer *out, const zkl_reading *r)
-{
-    ZKL_ASSERT(r->format); /* the first option, which opens the object */
-    for (size_t i = 0; i < ZKL_COUNT(options); i++) {
-        const option *o = &options[i];
-        if (!counts(r, o))
-            continue;
-        zkl_buffer_format(out, "%s\"%s\":", i ? "," : "{", o->name);
-        if (o->kind == OPTION_TEXT)
-            put_json_text(out, text_in(r, o));
-        else if (o->kind == OPTION_ANSWER)
-            zkl_buffer_put_text(out, answer_in(r, o) == ZKL_YES ? "true" : "false");
-        else
-            zkl_buffer_put_u8(out, '[');
-        for (size_t j = 0; o->kind == OPTION_TEXTS && j < r->null_text_count; j++) {
-            zkl_buffer_put_text(out, j ? "," : "");
-            put_json_text(out, r->null_texts[j]);
-        }
-        if (o->kind == OPTION_TEXTS)
-            zkl_buffer_put_u8(out, ']');
-    }
-    zkl_buffer_put_u8(out, '}');
-}
-
 /* In single quotes, control characters made visible. */
 static void put_quoted(zkl_buffer *out, const char *text)
 {

@@ -45,9 +45,7 @@ void zkl_reading_encode(zkl_buffer *out, const zkl_reading *reading);
 zkl_status zkl_reading_parse(zkl_reading *out, zkl_arena *arena, zkl_bytes bytes,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* A JSON object of the options that count. */
-void zkl_reading_json(zkl_buffer *out, const zkl_reading *reading);
-/* "CSV, delimiter ',', quote '\"', UTF-8, header, nulls: empty, 'NA'" */
+/* "CSV, delimiter ',', quote '\"', encoding utf-8, header, nulls: empty, 'NA'" */
 void zkl_reading_words(zkl_buffer *out, const zkl_reading *reading);
 /* What people seldom mean, a sentence each, in arena: by such options a file can be read as other
  * values than it shows.

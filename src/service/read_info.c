@@ -14,22 +14,18 @@ const char *service_reading_words(zkl_arena *memory, const zkl_reading *reading)
     return words.failed ? NULL : service_text(memory, zkl_buffer_bytes(&words));
 }
 
-/* The reading in words and as JSON. It is encoded and parsed again, so that the texts of the
+/* The reading, and in words. It is encoded and parsed again, so that the texts of the
  * reading live in the result's memory and not in the manifest's. */
 static zkl_status tell_reading(zkl_read_info *out, zkl_arena *memory, const zkl_reading *reading,
                                const zkl_schema *schema, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
-    ZKL_AUTO_CLEAR(zkl_buffer) json = { 0 };
     zkl_reading_encode(&bytes, reading);
-    zkl_reading_json(&json, reading);
-    if (bytes.failed || json.failed)
-        return zkl_no_memory(err, bytes.size + json.size);
+    ZKL_TRY(zkl_buffer_status(&bytes, err));
     ZKL_TRY(zkl_reading_parse(&out->reading, memory, zkl_buffer_bytes(&bytes), err));
     ZKL_TRY(zkl_reading_unusual(&out->unusual, &out->unusual_count, memory, reading, schema, err));
     out->words = service_reading_words(memory, reading);
-    out->json = service_text(memory, zkl_buffer_bytes(&json));
-    return out->words && out->json ? ZKL_OK : zkl_no_memory(err, json.size);
+    return out->words ? ZKL_OK : zkl_no_memory(err, bytes.size);
 }
 
 /* A folder such as 'year=2024' in the name: '=' before the last '/'. */
