@@ -17,23 +17,6 @@ void zkl_eq_vector(zkl_fr *out, const zkl_fr *point, size_t point_count)
     }
 }
 
-void zkl_greater(zkl_fr *out, const zkl_fr *point, size_t point_count, uint64_t last)
-{
-    /* From the low bit up, g = [bits of t so far > bits of last so far]. A bit 1 of last keeps g
-     * only where t has a 1; a bit 0 makes t greater where t has a 1: x + (1 - x) g. */
-    zkl_fr g = ZKL_FR_ZERO, xg;
-    for (size_t k = 0; k < point_count; k++) {
-        zkl_fr_mul(&xg, &point[k], &g);
-        if (k < 64 && (last >> k & 1)) {
-            g = xg;
-        } else {
-            zkl_fr_add(&g, &g, &point[k]);
-            zkl_fr_sub(&g, &g, &xg);
-        }
-    }
-    *out = g;
-}
-
 /* From the highest coefficient down: count products. */
 void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const zkl_fr *x)
 {

@@ -5,8 +5,6 @@
 
 /* out[i] = eq(point, i) for i < 2^point_count; bit k of i belongs to point[k]. */
 void zkl_eq_vector(zkl_fr *out, const zkl_fr *point, size_t point_count);
-/* Multilinear extension of [t > last] at point; bit k of t belongs to point[k]. */
-void zkl_greater(zkl_fr *out, const zkl_fr *point, size_t point_count, uint64_t last);
 /* Horner: sum of coefficients[i] x^i. */
 void zkl_poly_eval(zkl_fr *out, const zkl_fr *coefficients, size_t count, const zkl_fr *x);
 /* Quotient of f by (X - z), the remainder dropped: count - 1 coefficients. May work in place. */

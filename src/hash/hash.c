@@ -129,18 +129,6 @@ void zkl_hash(zkl_digest *out, zkl_hash_algorithm algorithm, const void *data, s
 }
 
 /* SHA3 has lanes. BLAKE3 already uses them inside a message, and SHA-256 has its instructions. */
-void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data,
-                   size_t stride, size_t message_bytes, size_t count)
-{
-    ZKL_ASSERT(stride >= message_bytes || count < 2); /* messages do not overlap */
-    if (algorithm == ZKL_HASH_SHA3_256) {
-        zkl_sha3_256_many(out, data, stride, message_bytes, count);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        zkl_hash(&out[i], algorithm, message_bytes ? data + i * stride : NULL, message_bytes);
-}
-
 void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages,
                    size_t count)
 {

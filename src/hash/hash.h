@@ -14,12 +14,8 @@ void zkl_sha3_256_final(zkl_sha3 *hash, zkl_digest *out);
 void zkl_sha3_512_final(zkl_sha3 *hash, uint8_t out[static 64]);
 void zkl_sha3_clear(zkl_sha3 *hash);
 
-/* count messages of message_bytes each, message i at data + i * stride, digest i at out[i];
- * multi-lane. */
-void zkl_sha3_256_many(zkl_digest *out, const uint8_t *data, size_t stride, size_t message_bytes,
-                       size_t count);
-/* The same for messages of different lengths; lanes are filled with messages of equal block count
- * when neighbours allow it. */
+/* count messages of any lengths, several at a time; lanes are filled with messages of equal block
+ * count when neighbours allow it. */
 void zkl_sha3_256_each(zkl_digest *out, const zkl_bytes *messages, size_t count);
 
 void zkl_sha256(zkl_digest *out, const void *data, size_t size);
@@ -45,9 +41,6 @@ void zkl_hasher_clear(zkl_hasher *hasher);
 void zkl_hash_parts(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *parts,
                     size_t part_count);
 void zkl_hash(zkl_digest *out, zkl_hash_algorithm algorithm, const void *data, size_t size);
-/* count equal-length messages, as zkl_sha3_256_many. */
-void zkl_hash_many(zkl_digest *out, zkl_hash_algorithm algorithm, const uint8_t *data,
-                   size_t stride, size_t message_bytes, size_t count);
 /* count messages of any lengths. */
 void zkl_hash_each(zkl_digest *out, zkl_hash_algorithm algorithm, const zkl_bytes *messages,
                    size_t count);

@@ -100,21 +100,6 @@ static void add_message(const zkl_keccak_set *set, lane_state *state, lane_group
         flush_group(set, state, group);
 }
 
-void zkl_sha3_256_many_with(const zkl_keccak_set *set, zkl_digest *out, const uint8_t *data,
-                            size_t stride, size_t message_bytes, size_t count)
-{
-    lane_state state;
-    lane_group group;
-    group.used = 0;
-    for (size_t i = 0; i < count; i++)
-        add_message(set, &state, &group, &out[i], message_bytes ? data + i * stride : NULL,
-                    message_bytes);
-    flush_group(set, &state, &group);
-    /* Messages may be secret: salted rows and their salts. */
-    zkl_wipe(&state, sizeof state);
-    zkl_wipe(group.last, sizeof group.last);
-}
-
 /* Messages of different lengths: one group for each count of blocks modulo SLOTS. Rows of a table
  * mostly differ by a block or two, so few groups are hashed before they are full. */
 void zkl_sha3_256_each_with(const zkl_keccak_set *set, zkl_digest *out, const zkl_bytes *messages,
@@ -133,6 +118,7 @@ void zkl_sha3_256_each_with(const zkl_keccak_set *set, zkl_digest *out, const zk
     }
     for (size_t s = 0; s < SLOTS; s++)
         flush_group(set, &state, &groups[s]);
+    /* Messages may be secret: salted rows and their salts. */
     zkl_wipe(&state, sizeof state);
     zkl_wipe(groups, sizeof groups);
 }
@@ -171,12 +157,6 @@ void zkl_sha3_256_nodes_with(const zkl_keccak_set *set, zkl_digest *out, uint8_t
         turn ^= 1;
     }
     flush_group(set, &state, &groups[turn]);
-}
-
-void zkl_sha3_256_many(zkl_digest *out, const uint8_t *data, size_t stride, size_t message_bytes,
-                       size_t count)
-{
-    zkl_sha3_256_many_with(zkl_keccak_best(), out, data, stride, message_bytes, count);
 }
 
 void zkl_sha3_256_each(zkl_digest *out, const zkl_bytes *messages, size_t count)

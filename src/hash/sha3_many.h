@@ -4,8 +4,6 @@
 #include "hash/hash.h"
 #include "native/keccak.h"
 
-void zkl_sha3_256_many_with(const zkl_keccak_set *set, zkl_digest *out, const uint8_t *data,
-                            size_t stride, size_t message_bytes, size_t count);
 void zkl_sha3_256_each_with(const zkl_keccak_set *set, zkl_digest *out, const zkl_bytes *messages,
                             size_t count);
 /* Merkle nodes: out[i] = SHA3-256(prefix, pairs[2i], pairs[2i + 1]). out may be pairs. */

@@ -74,3 +74,22 @@ static inline bool test_g1_equal(const zkl_g1 *a, const zkl_g1 *b)
 {
     return blst_p1_is_equal(a, b);
 }
+
+/* Multilinear extension of [t > last] at point, as the model has it. Bit k of t belongs to
+ * point[k]. The circuit is compared with it. */
+static inline void test_greater(zkl_fr *out, const zkl_fr *point, size_t point_count, uint64_t last)
+{
+    /* From the low bit up, g = [bits of t so far > bits of last so far]. A bit 1 of last keeps g
+     * only where t has a 1; a bit 0 makes t greater where t has a 1: x + (1 - x) g. */
+    zkl_fr g = ZKL_FR_ZERO, xg;
+    for (size_t k = 0; k < point_count; k++) {
+        zkl_fr_mul(&xg, &point[k], &g);
+        if (k < 64 && (last >> k & 1)) {
+            g = xg;
+        } else {
+            zkl_fr_add(&g, &g, &point[k]);
+            zkl_fr_sub(&g, &g, &xg);
+        }
+    }
+    *out = g;
+}

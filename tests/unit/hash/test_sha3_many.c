@@ -67,11 +67,12 @@ static void test_keccak_sets__absorb_like_portable(zkl_test *t)
 }
 
 /* Every length around the block boundaries, every count of messages up to two and a half groups. */
-static void test_sha3_many__is_one_by_one(zkl_test *t)
+static void test_sha3_each__of_one_length(zkl_test *t)
 {
     static const size_t sizes[] = { 0,   1,   31,  32,  64,  65,  127, 128,
                                     134, 135, 136, 137, 271, 272, 273, 1000 };
     enum { COUNT = 20, STRIDE = 1003 };
+    zkl_bytes messages[COUNT];
     uint8_t *data = zkl_arena_alloc(&t->arena, COUNT * STRIDE, 1);
     REQUIRE(t, data != NULL);
     test_random_bytes(t, data, COUNT * STRIDE);
@@ -81,7 +82,9 @@ static void test_sha3_many__is_one_by_one(zkl_test *t)
             for (size_t count = 0; count <= COUNT; count++) {
                 zkl_digest got[COUNT + 1];
                 memset(got, 0xee, sizeof got);
-                zkl_sha3_256_many_with(set, got, data, STRIDE, sizes[k], count);
+                for (size_t i = 0; i < count; i++)
+                    messages[i] = zkl_bytes_of(sizes[k] ? data + i * STRIDE : NULL, sizes[k]);
+                zkl_sha3_256_each_with(set, got, messages, count);
                 for (size_t i = 0; i < count; i++) {
                     zkl_digest want = hash_plainly(data + i * STRIDE, sizes[k]);
                     CHECK_MEM_EQ(t, got[i].bytes, want.bytes, 32);
@@ -94,7 +97,7 @@ static void test_sha3_many__is_one_by_one(zkl_test *t)
 
 /* Random lengths, with runs of equal block counts and without, more different counts than
  * groups. */
-static void test_sha3_each__is_one_by_one(zkl_test *t)
+static void test_sha3_each__of_any_length(zkl_test *t)
 {
     static const size_t most[] = { 1, 136, 300, 5000 };
     enum { COUNT = 150 };
@@ -140,5 +143,5 @@ static void test_sha3_nodes__is_prefix_left_right(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_keccak_sets__by_name), TEST(test_keccak_sets__absorb_like_portable),
-          TEST(test_sha3_many__is_one_by_one), TEST(test_sha3_each__is_one_by_one),
+          TEST(test_sha3_each__of_one_length), TEST(test_sha3_each__of_any_length),
           TEST(test_sha3_nodes__is_prefix_left_right))

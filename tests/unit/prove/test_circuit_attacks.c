@@ -356,7 +356,7 @@ static void make_zero_tree(zkl_test *t, zero_tree *z)
     }
     in[21] = r[4];
     in[22] = r[5];
-    zkl_greater(&pad, r, TOY_LOG, 4);
+    test_greater(&pad, r, TOY_LOG, 4);
     for (size_t k = 0; k < TOY_LOG; k++)
         table = toy_add(table, toy_mul(toy_int((int64_t)1 << k), r[k]));
     w->m = any(t);

@@ -10,6 +10,7 @@
 #include "claim/assertion.h"
 #include "verify/reduce.h"
 #include "testing.h"
+#include "unit/algebra/algebra_testing.h"
 
 #define TOY_LOG 4
 #define TOY_C 16
@@ -787,7 +788,7 @@ TOY_UNUSED const char *toy_circuit(unsigned n, const zkl_fr *in, const zkl_fract
     uint8_t bytes[32];
     zkl_fr pad, table = ZKL_FR_ZERO, powers = ZKL_FR_ONE, s = in[15];
     zkl_fr_encode(bytes, last);
-    zkl_greater(&pad, r, TOY_LOG, bytes[31]);
+    test_greater(&pad, r, TOY_LOG, bytes[31]);
     for (size_t k = 0; k < TOY_LOG; k++) {
         table = toy_add(table, toy_mul(toy_int((int64_t)1 << k), r[k]));
         powers = toy_mul(powers, toy_add(toy_sub(ZKL_FR_ONE, r[k]), toy_mul(r[k], s)));
