@@ -1,0 +1,51 @@
+#pragma once
+/* What the files of a key's making share: groth16_setup.c begins and ends it, groth16_rows.c has
+ * the rows, groth16_points.c the points. */
+#include "setup/groth16_setup.h"
+#include "setup/point_tables.h"
+
+#define GROTH16_CHUNK 4096 /* wires between two reports of progress */
+
+/* A matrix by columns: for each wire, its rows and coefficients. */
+typedef struct column_term {
+    uint32_t row;
+    const zkl_fr *coefficient;
+} column_term;
+
+typedef struct columns {
+    uint32_t *starts; /* wire_count + 1 */
+    column_term *terms;
+} columns;
+
+/* A key being made. */
+typedef struct groth16_making {
+    const zkl_r1cs *r1cs;
+    const zkl_env *env;
+    zkl_groth16_key *key;
+    columns a, b, c;
+    const zkl_g1_affine *lagrange, *lagrange_alpha, *lagrange_beta; /* of this circuit's domain */
+    const zkl_g2_affine *lagrange_2;
+    const uint32_t *table_of_row;   /* UINT32_MAX: none */
+    zkl_point_sums *const *batches; /* one for each worker */
+    zkl_g1_affine *a_1, *b_1, *k, *h;
+    zkl_g2_affine *b_2;
+    zkl_g1 *sums_1[3]; /* A, B, K of a chunk of wires */
+    zkl_g2 *sums_2;
+    uint32_t chunk_begin, chunk_end;
+    uint64_t done, total;
+} groth16_making;
+
+/* ---- groth16_rows.c */
+
+/* ZKL_REJECTED: the rows of key are not, as linear forms, those of initial. */
+zkl_status zkl_groth16_check_rows(const zkl_groth16_key *key, const zkl_groth16_key *initial,
+                                  zkl_error *err) ZKL_MUST_USE;
+
+/* ---- groth16_points.c */
+
+/* The key with delta = 1: what a ceremony's second phase starts from. key has its sizes and
+ * its rows. */
+zkl_status zkl_groth16_make_initial(groth16_making *s, zkl_groth16_key *key, zkl_arena *arena,
+                                    const zkl_powers *powers, zkl_error *err) ZKL_MUST_USE;
+/* Tells progress, and lets the caller stop: then the status is not ZKL_OK. */
+zkl_status zkl_groth16_report(groth16_making *s, uint64_t done, zkl_error *err) ZKL_MUST_USE;
