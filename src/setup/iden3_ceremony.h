@@ -15,10 +15,6 @@
 zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name,
                              zkl_error *err) ZKL_MUST_USE;
 
-/* A point of G2 that nobody knows the logarithm of: ChaCha20 seeded with the first 32 bytes, x
- * until it is on the curve, times the cofactor. */
-void zkl_ceremony_hash_to_g2(zkl_g2_affine *out, const uint8_t hash[static 64]);
-
 /* Does each contribution follow from the one before, the first from generators alone, and the
  * last lead to these powers? What snarkjs's `powersoftau verify` checks beside zkl_ptau_check;
  * but a beacon's own randomness is not recomputed. In a truncated file (power below the

@@ -17,6 +17,7 @@
 
 #include "setup/iden3_blake2b.h"
 #include "setup/iden3_ceremony.h"
+#include "setup/iden3_hash_to_g2.h"
 
 #define SNARKJS_CHUNK ((size_t)1 << 14) /* of zkey_new.js, hashHPoints */
 

@@ -1,0 +1,277 @@
+/* Contributing to the first phase of a ceremony: what a contribution is, and how it is checked,
+ * stands in iden3_ceremony.c.
+ *
+ * Secret: t, a, b, their powers and the logarithms of s; all are wiped on every path. Products
+ * by them take constant time. */
+#include "setup/iden3_blake2b.h"
+#include "setup/iden3_ceremony_internal.h"
+
+/* The response is hashed with compressed powers, the challenge with uncompressed ones. */
+static void hash_powers_compressed(zkl_blake2b *hash, const zkl_powers *powers)
+{
+    const size_t n = (size_t)1 << powers->power;
+    const zkl_g1_affine *const arrays[] = { powers->alpha_1, powers->beta_1 };
+    ZKL_ASSERT(arrays[0] && arrays[1]);
+    uint8_t bytes[ZKL_G2_BYTES];
+    for (size_t i = 0; i < 2 * n - 1; i++) {
+        blst_p1_affine_compress(bytes, &powers->tau_1[i]);
+        zkl_blake2b_update(hash, bytes, ZKL_G1_BYTES);
+    }
+    for (size_t i = 0; i < n; i++) {
+        blst_p2_affine_compress(bytes, &powers->tau_2[i]);
+        zkl_blake2b_update(hash, bytes, ZKL_G2_BYTES);
+    }
+    for (size_t a = 0; a < 2; a++)
+        for (size_t i = 0; i < n; i++) {
+            blst_p1_affine_compress(bytes, &arrays[a][i]);
+            zkl_blake2b_update(hash, bytes, ZKL_G1_BYTES);
+        }
+    blst_p2_affine_compress(bytes, &powers->beta_2);
+    zkl_blake2b_update(hash, bytes, ZKL_G2_BYTES);
+}
+
+zkl_status zkl_ceremony_start(zkl_powers *out, zkl_arena *arena, unsigned power, zkl_error *err)
+{
+    ZKL_ASSERT(power >= 1 && power <= ZKL_POWERS_POWER_MAX);
+    const size_t n = (size_t)1 << power;
+    zkl_g1_affine *const points_1 = ZKL_ARENA_NEW(arena, zkl_g1_affine, 2 * n);
+    zkl_g2_affine *const points_2 = ZKL_ARENA_NEW(arena, zkl_g2_affine, n);
+    if (!points_1 || !points_2)
+        return zkl_no_memory(err, n * (2 * sizeof *points_1 + sizeof *points_2));
+    for (size_t i = 0; i < 2 * n; i++)
+        points_1[i] = zkl_g1_generator;
+    for (size_t i = 0; i < n; i++)
+        points_2[i] = zkl_g2_generator;
+    *out = (zkl_powers){ .power = power,
+                         .development = true,
+                         .tau_1 = points_1,
+                         .tau_2 = points_2,
+                         .alpha_1 = points_1,
+                         .beta_1 = points_1,
+                         .beta_2 = zkl_g2_generator };
+    return ZKL_OK;
+}
+
+/* Everything about one contribution that nobody may keep. */
+typedef struct contribution_secrets {
+    zkl_powers_secrets drawn;
+    zkl_fr *factors; /* 2N: first tau^i */
+    size_t factor_count;
+} contribution_secrets;
+
+/* Every path of a contribution ends here. */
+static void contribution_secrets_clear(contribution_secrets *s)
+{
+    if (s->factors)
+        zkl_wipe(s->factors, s->factor_count * sizeof *s->factors);
+    zkl_free(s->factors);
+    zkl_wipe(s, sizeof *s);
+}
+
+/* Room for 2N factors too: they are secret as well. */
+static zkl_status draw_secrets(contribution_secrets *s, unsigned power, const zkl_env *env,
+                               zkl_error *err)
+{
+    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.tau, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.alpha, env, err));
+    ZKL_TRY(zkl_setup_secret_draw(&s->drawn.beta, env, err));
+    ZKL_ASSERT(power <= ZKL_POWERS_POWER_MAX && !s->factors);
+    s->factor_count = (size_t)2 << power;
+    s->factors = zkl_malloc(s->factor_count, sizeof *s->factors);
+    if (!s->factors)
+        return zkl_no_memory(err, s->factor_count * sizeof *s->factors);
+    return ZKL_OK;
+}
+
+/* factors[i] = first tau^i */
+static void fill_factors(contribution_secrets *s, const zkl_fr *first)
+{
+    ZKL_ASSERT(s->factors);
+    s->factors[0] = *first;
+    for (size_t i = 1; i < s->factor_count; i++)
+        zkl_fr_mul(&s->factors[i], &s->factors[i - 1], &s->drawn.tau);
+}
+
+typedef struct moving {
+    const zkl_g1_affine *from_1; /* one of the two pairs */
+    zkl_g1_affine *to_1;
+    const zkl_g2_affine *from_2;
+    zkl_g2_affine *to_2;
+    const zkl_fr *factors;
+} moving;
+
+/* A task: one point of one group. */
+static void move_point(void *context, size_t i, size_t worker)
+{
+    const moving *const m = context;
+    (void)worker;
+    if (m->from_1) {
+        zkl_g1 product;
+        zkl_g1_mul(&product, &m->from_1[i], &m->factors[i]);
+        zkl_g1_normalize(&m->to_1[i], &product);
+    } else {
+        zkl_g2 product;
+        zkl_g2_mul(&product, &m->from_2[i], &m->factors[i]);
+        zkl_g2_normalize(&m->to_2[i], &product);
+    }
+}
+
+/* A new array: from[i] factors[i]; NULL without memory. */
+static const zkl_g1_affine *move_g1(zkl_arena *arena, const zkl_g1_affine *from, size_t count,
+                                    const contribution_secrets *s, zkl_pool *pool)
+{
+    ZKL_ASSERT(count <= s->factor_count);
+    zkl_g1_affine *const to = ZKL_ARENA_NEW(arena, zkl_g1_affine, count);
+    moving m = { .from_1 = from, .to_1 = to, .factors = s->factors };
+    if (to)
+        zkl_pool_run(pool, count, move_point, &m);
+    return to;
+}
+
+/* The same in G2. */
+static const zkl_g2_affine *move_g2(zkl_arena *arena, const zkl_g2_affine *from, size_t count,
+                                    const contribution_secrets *s, zkl_pool *pool)
+{
+    ZKL_ASSERT(count <= s->factor_count);
+    zkl_g2_affine *const to = ZKL_ARENA_NEW(arena, zkl_g2_affine, count);
+    moving m = { .from_2 = from, .to_2 = to, .factors = s->factors };
+    if (to)
+        zkl_pool_run(pool, count, move_point, &m);
+    return to;
+}
+
+/* tau_i by t^i, alpha_i by a t^i, beta_i by b t^i. Four passes, with the factors filled anew. */
+static zkl_status move_powers(zkl_powers *out, zkl_arena *arena, const zkl_powers *in,
+                              contribution_secrets *s, zkl_pool *pool, zkl_error *err)
+{
+    const size_t n = (size_t)1 << in->power;
+    ZKL_ASSERT(s->factor_count == 2 * n);
+    /* tau: factors t^i; alpha: a t^i; beta: b t^i, of which beta in G2 takes the first */
+    zkl_powers moved = { .power = in->power, .development = true };
+    fill_factors(s, &ZKL_FR_ONE);
+    moved.tau_1 = move_g1(arena, in->tau_1, 2 * n - 1, s, pool);
+    moved.tau_2 = move_g2(arena, in->tau_2, n, s, pool);
+    fill_factors(s, &s->drawn.alpha);
+    moved.alpha_1 = move_g1(arena, in->alpha_1, n, s, pool);
+    fill_factors(s, &s->drawn.beta);
+    moved.beta_1 = move_g1(arena, in->beta_1, n, s, pool);
+    const zkl_g2_affine *const beta_2 = move_g2(arena, &in->beta_2, 1, s, pool);
+    if (!moved.tau_1 || !moved.tau_2 || !moved.alpha_1 || !moved.beta_1 || !beta_2)
+        return zkl_no_memory(err, n * (4 * sizeof *moved.tau_1 + sizeof *moved.tau_2));
+    moved.beta_2 = *beta_2;
+    *out = moved;
+    return ZKL_OK;
+}
+
+/* secret: number 0 tau, 1 alpha, 2 beta. s has a logarithm drawn for this alone. */
+static zkl_status sign_secret(zkl_ptau_knowledge *out, uint8_t number, const zkl_fr *secret,
+                              const uint8_t challenge[static 64], const zkl_env *env,
+                              zkl_error *err)
+{
+    ZKL_ASSERT(number < 3 && !zkl_fr_is_zero(secret));
+    zkl_fr logarithm;
+    zkl_g1 product;
+    zkl_g2_affine base;
+    zkl_g2 product_2;
+    ZKL_TRY(zkl_setup_secret_draw(&logarithm, env, err));
+    zkl_g1_mul(&product, &zkl_g1_generator, &logarithm);
+    zkl_wipe(&logarithm, sizeof logarithm);
+    zkl_g1_normalize(&out->s, &product);
+    zkl_g1_mul(&product, &out->s, secret);
+    zkl_g1_normalize(&out->sx, &product);
+    zkl_ceremony_key_base(&base, number, challenge, out);
+    zkl_g2_mul(&product_2, &base, secret);
+    zkl_g2_normalize(&out->spx, &product_2);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ceremony_name(zkl_bytes *out, zkl_arena *arena, const char *name, zkl_error *err)
+{
+    const size_t size = strlen(name);
+    if (size > ZKL_CEREMONY_NAME_BYTES_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "name of %zu bytes, at most %d", size,
+                        ZKL_CEREMONY_NAME_BYTES_MAX);
+    *out = (zkl_bytes){ 0 };
+    if (size == 0)
+        return ZKL_OK;
+    uint8_t *const bytes = zkl_arena_alloc(arena, size + 2, 1);
+    if (!bytes)
+        return zkl_no_memory(err, size + 2);
+    /* tag, length, text: the only parameter that a contribution of ours has */
+    bytes[0] = 1; /* tag: name */
+    bytes[1] = (uint8_t)size;
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): its length stands before it */
+    memcpy(bytes + 2, name, size);
+    *out = zkl_bytes_of(bytes, size + 2);
+    return ZKL_OK;
+}
+
+/* The key, the state after it, and the hash so far: all that the file keeps of it. */
+static zkl_status sign_contribution(zkl_ptau_contribution *c, const zkl_powers *powers,
+                                    const zkl_powers_secrets *s, const uint8_t challenge[static 64],
+                                    const zkl_env *env, zkl_error *err)
+{
+    zkl_ptau_key *const key = &c->key;
+    ZKL_TRY(sign_secret(&key->tau, 0, &s->tau, challenge, env, err));
+    ZKL_TRY(sign_secret(&key->alpha, 1, &s->alpha, challenge, env, err));
+    ZKL_TRY(sign_secret(&key->beta, 2, &s->beta, challenge, env, err));
+    c->tau_1 = powers->tau_1[1];
+    c->tau_2 = powers->tau_2[1];
+    c->alpha_1 = powers->alpha_1[0];
+    c->beta_1 = powers->beta_1[0];
+    c->beta_2 = powers->beta_2;
+    /* the hash so far is kept, so that others finish it with the key and get the next challenge */
+    zkl_blake2b response;
+    zkl_blake2b_init(&response);
+    zkl_blake2b_update(&response, challenge, 64);
+    hash_powers_compressed(&response, powers);
+    zkl_blake2b_save(c->partial_hash, &response);
+    const bool hashed = zkl_ceremony_next_challenge(c->next_challenge, c, powers);
+    ZKL_ASSERT(hashed);
+    return ZKL_OK;
+}
+
+zkl_status zkl_ceremony_record(zkl_ptau_history *out, zkl_arena *arena, const zkl_powers *powers,
+                               const zkl_powers_secrets *secrets, const zkl_env *env,
+                               zkl_error *err)
+{
+    ZKL_ASSERT(powers->power <= ZKL_CEREMONY_POWER_MAX);
+    const ceremony_standing start = zkl_ceremony_at_start(powers->power);
+    zkl_ptau_contribution *const own = ZKL_ARENA_NEW(arena, zkl_ptau_contribution, 1);
+    if (!own)
+        return zkl_no_memory(err, sizeof *own);
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
+    ZKL_TRY(sign_contribution(own, powers, secrets, start.challenge, env, err));
+    *out = (zkl_ptau_history){ powers->power, own, 1 };
+    return ZKL_OK;
+}
+
+zkl_status zkl_ceremony_contribute(zkl_recorded_powers *out, zkl_arena *arena,
+                                   const zkl_recorded_powers *before, const char *name,
+                                   const zkl_env *env, zkl_error *err)
+{
+    const zkl_ptau_history *const history = &before->history;
+    const unsigned power = before->powers.power;
+    ZKL_ASSERT(history->count == 0 || history->ceremony_power == power);
+    ZKL_AUTO_CLEAR(contribution_secrets) s = { 0 };
+    zkl_ptau_contribution *const all =
+        ZKL_ARENA_NEW(arena, zkl_ptau_contribution, history->count + 1);
+    if (!all)
+        return zkl_no_memory(err, (history->count + 1) * sizeof *all);
+    if (history->count)
+        memcpy(all, history->contributions, history->count * sizeof *all);
+    zkl_ptau_contribution *const own = &all[history->count];
+    const ceremony_standing start =
+        history->count ? zkl_ceremony_after(own - 1) : zkl_ceremony_at_start(power);
+
+    zkl_recorded_powers after = { .history = { power, all, history->count + 1 } };
+    ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, name, err));
+    ZKL_TRY(draw_secrets(&s, power, env, err));
+    ZKL_TRY(move_powers(&after.powers, arena, &before->powers, &s, env->pool, err));
+    const zkl_powers *const moved = &after.powers;
+    ZKL_ASSERT(moved->tau_1 && moved->tau_2 && moved->alpha_1 && moved->beta_1);
+    ZKL_TRY(sign_contribution(own, moved, &s.drawn, start.challenge, env, err));
+    after.powers.development = zkl_ptau_people(&after.history) < 2; /* one person may know tau */
+    *out = after;
+    return ZKL_OK;
+}
