@@ -22,3 +22,14 @@ typedef struct zkl_known_table {
 } zkl_known_table;
 
 enum { ZKL_NUMBERED_VALUE, ZKL_NUMBERED_BOOL, ZKL_NUMBERED_FLAG };
+
+/* By the dataset's id alone, which is a hash of the whole manifest; NULL: none of them. The other
+ * hashes are compared behind it, so that a refusal can name them. */
+static inline const zkl_known_table *
+zkl_known_table_find(const zkl_digest *dataset, const zkl_known_table *known, size_t known_count)
+{
+    for (size_t i = 0; i < known_count; i++)
+        if (zkl_digest_equal(&known[i].dataset, dataset))
+            return &known[i];
+    return NULL;
+}

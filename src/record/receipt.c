@@ -233,16 +233,6 @@ zkl_status zkl_statement_strip(zkl_buffer *out, zkl_bytes bytes, zkl_error *err)
     return zkl_buffer_status(out, err);
 }
 
-/* Datasets are told apart by their id, which is a hash of the whole manifest. */
-static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_known_table *known,
-                                         size_t known_count)
-{
-    for (size_t i = 0; i < known_count; i++)
-        if (zkl_digest_equal(&known[i].dataset, dataset))
-            return &known[i];
-    return NULL;
-}
-
 /* Append the commitments of a source table: chunk, column, limb. */
 static zkl_status put_source_blocks(zkl_buffer *out, const zkl_statement_table *table,
                                     const zkl_known_table *known, zkl_error *err)
@@ -301,7 +291,8 @@ zkl_status zkl_statement_restore(zkl_buffer *out, zkl_bytes compact, const zkl_k
             at += count;
             continue;
         }
-        const zkl_known_table *source = find_known(&s.tables[i].dataset, known, known_count);
+        const zkl_known_table *source =
+            zkl_known_table_find(&s.tables[i].dataset, known, known_count);
         if (!source)
             return zkl_fail(err, ZKL_REJECTED,
                             "the statement is about a dataset whose manifest is not here");

@@ -202,17 +202,6 @@ static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_p
 
 /* ---- sources as in the manifest */
 
-/* By the dataset's id alone: the three hashes are compared behind it, so that a refusal can name
- * them. */
-static const zkl_known_table *find_known(const zkl_digest *dataset, const zkl_known_table *known,
-                                         size_t known_count)
-{
-    for (size_t i = 0; i < known_count; i++)
-        if (zkl_digest_equal(&known[i].dataset, dataset))
-            return &known[i];
-    return NULL;
-}
-
 /* The one role of a numbered column: "3", "3?" for a bool, one more "?" for the flag, which has the
  * next number. */
 static bool role_is_numbered(zkl_bytes role, const zkl_known_table *known, uint32_t index)
@@ -399,7 +388,8 @@ static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format
     for (size_t i = 0; known && i < s->table_count; i++) {
         if (!tables.is_source[i])
             continue;
-        const zkl_known_table *source = find_known(&s->tables[i].dataset, known, known_count);
+        const zkl_known_table *source =
+            zkl_known_table_find(&s->tables[i].dataset, known, known_count);
         if (!source)
             return zkl_fail(err, ZKL_REJECTED, "dataset: table %zu is of none that is known", i);
         ZKL_TRY(check_source(s, i, &tables, format, source, err));
