@@ -373,13 +373,6 @@ zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, c
     return ZKL_OK;
 }
 
-zkl_status zkl_ledger_open_folder(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
-                                  const zkl_bytes *passphrase, const zkl_env *env, zkl_error *err)
-{
-    const zkl_ledger_opening how = { .folder = folder, .mode = mode, .passphrase = passphrase };
-    return zkl_ledger_open_as(out, &how, env, err);
-}
-
 /* ---- The handle, and what operations have of it */
 
 zkl_status zkl_ledger_open(zkl_ledger **out, const zkl_ledger_options *options, const zkl_env *env,

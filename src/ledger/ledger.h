@@ -70,10 +70,6 @@ zkl_status zkl_ledger_open_as(zkl_ledger **out, const zkl_ledger_opening *how, c
                               zkl_error *err) ZKL_MUST_USE;
 /* Readers open such a store too. This says whether it is one: ZKL_CONFLICT and why. */
 zkl_status zkl_ledger_check_head(const zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
-/* With the defaults for the rest. */
-zkl_status zkl_ledger_open_folder(zkl_ledger **out, const char *folder, zkl_ledger_mode mode,
-                                  const zkl_bytes *passphrase, const zkl_env *env,
-                                  zkl_error *err) ZKL_MUST_USE;
 
 /* ---- The handle of include/zkl/ledger.h, and what one operation has of it: a ledger of its own
  * with log, trust and staging, over what the handle keeps open. Close it when the operation ends,

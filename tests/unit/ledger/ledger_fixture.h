@@ -8,6 +8,15 @@
 #include "store_wrappers.h"
 #include "testing.h"
 
+/* zkl_ledger_open_as with the defaults for the rest. */
+static inline zkl_status fixture_open_folder(zkl_ledger **out, const char *folder,
+                                             zkl_ledger_mode mode, const zkl_bytes *passphrase,
+                                             const zkl_env *env, zkl_error *err)
+{
+    const zkl_ledger_opening how = { .folder = folder, .mode = mode, .passphrase = passphrase };
+    return zkl_ledger_open_as(out, &how, env, err);
+}
+
 static inline void fixture_powers(uint8_t out[static ZKL_SRS_VERIFIER_BYTES], uint64_t tau)
 {
     zkl_fr t, square;

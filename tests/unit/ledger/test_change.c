@@ -403,7 +403,7 @@ static void count_in_child(zkl_test *t, const char *folder, const char *name)
     zkl_error err = { 0 };
     zkl_env env = test_env(t);
     const bool holds =
-        zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err) == ZKL_OK &&
+        fixture_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err) == ZKL_OK &&
         zkl_ledger_check_head(ledger, &err) == ZKL_OK &&
         zkl_ledger_verify_chain(ledger, NULL, &report, &err) == ZKL_OK &&
         zkl_ledger_version_count(ledger, &versions, zkl_bytes_of_text(name), &err) == ZKL_OK;

@@ -200,14 +200,13 @@ static void test_ledger_keys__count_by_index(zkl_test *t)
     zkl_config_default(&o.config, "test");
     REQUIRE_OK(t, &err, zkl_ledger_init(&o, &env, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_ledger_init(&o, &env, &err));
-    REQUIRE_OK(t, &err,
-               zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    REQUIRE_OK(t, &err, fixture_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
 
     zkl_ledger *second = NULL, *reader = NULL;
     CHECK_STATUS(t, ZKL_CONFLICT,
-                 zkl_ledger_open_folder(&second, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+                 fixture_open_folder(&second, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
     CHECK(t, strstr(err.text, "pid ") != NULL);
-    REQUIRE_OK(t, &err, zkl_ledger_open_folder(&reader, folder, ZKL_LEDGER_READ, NULL, &env, &err));
+    REQUIRE_OK(t, &err, fixture_open_folder(&reader, folder, ZKL_LEDGER_READ, NULL, &env, &err));
     CHECK_STATUS(t, ZKL_USAGE, zkl_ledger_rotate(reader, ZKL_ROLE_SIGNER, NULL, &index, &err));
 
     const zkl_public_key first_signer = zkl_ledger_signer(ledger)->public_key;
@@ -244,8 +243,7 @@ static void test_ledger_keys__count_by_index(zkl_test *t)
     zkl_ledger_close(ledger);
 
     /* opened again, the new keys are the ones in the files, mode 0600; the old ones are kept */
-    REQUIRE_OK(t, &err,
-               zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    REQUIRE_OK(t, &err, fixture_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
     f.ledger = ledger;
     REQUIRE_OK(t, &err, add_dataset(t, &f, "a", 2, 2, &err));
     zkl_ledger_close(ledger);
@@ -277,17 +275,16 @@ static void test_ledger_open__wants_the_passphrase(zkl_test *t)
     zkl_config_default(&o.config, "test");
     REQUIRE_OK(t, &err, zkl_ledger_init(&o, &env, &err));
     CHECK_STATUS(t, ZKL_DENIED,
-                 zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, &wrong, &env, &err));
+                 fixture_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, &wrong, &env, &err));
     CHECK_STATUS(t, ZKL_DENIED,
-                 zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
-    REQUIRE_OK(t, &err, zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_READ, NULL, &env, &err));
+                 fixture_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    REQUIRE_OK(t, &err, fixture_open_folder(&ledger, folder, ZKL_LEDGER_READ, NULL, &env, &err));
     CHECK_STATUS(t, ZKL_DENIED, zkl_ledger_owner_secret(ledger, &owner, &wrong, &err));
     REQUIRE_OK(t, &err, zkl_ledger_owner_secret(ledger, &owner, &right, &err));
     zkl_owner_secret_close(owner);
     zkl_ledger_close(ledger);
-    CHECK_STATUS(
-        t, ZKL_NOT_FOUND,
-        zkl_ledger_open_folder(&ledger, test_folder(t), ZKL_LEDGER_READ, NULL, &env, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND,
+                 fixture_open_folder(&ledger, test_folder(t), ZKL_LEDGER_READ, NULL, &env, &err));
     snprintf(o.config.name, sizeof o.config.name, "two words");
     snprintf(folder, sizeof folder, "%s/other", test_folder(t));
     CHECK_STATUS(t, ZKL_USAGE, zkl_ledger_init(&o, &env, &err));

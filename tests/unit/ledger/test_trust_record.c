@@ -241,15 +241,14 @@ static void test_trust_record__is_signed_again_when_keys_change(zkl_test *t)
     zkl_config_default(&o.config, "test");
     REQUIRE_OK(t, &err, zkl_ledger_init(&o, &env, &err));
     REQUIRE_OK(t, &err, zkl_keyfile_load(&old, path, NULL, NULL, &err));
-    REQUIRE_OK(t, &err,
-               zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    REQUIRE_OK(t, &err, fixture_open_folder(&ledger, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
     REQUIRE_OK(t, &err, zkl_ledger_rotate(ledger, ZKL_ROLE_LOG, NULL, &index, &err));
     REQUIRE_OK(t, &err, zkl_ledger_rotate(ledger, ZKL_ROLE_SIGNER, NULL, &index, &err));
     REQUIRE_OK(t, &err, zkl_ledger_rotate(ledger, ZKL_ROLE_LOG, NULL, &index, &err));
     zkl_ledger_close(ledger);
     ledger = NULL;
     zkl_chain_report report;
-    REQUIRE_OK(t, &err, zkl_ledger_open_folder(&ledger, folder, ZKL_LEDGER_READ, NULL, &env, &err));
+    REQUIRE_OK(t, &err, fixture_open_folder(&ledger, folder, ZKL_LEDGER_READ, NULL, &env, &err));
     REQUIRE_OK(t, &err, zkl_ledger_verify_chain(ledger, NULL, &report, &err));
     REQUIRE_OK(t, &err, zkl_trust_copy(&trust, &t->arena, zkl_ledger_trust(ledger), 0, &err));
     REQUIRE(t, trust.log_key_count == 3 && trust.signer_count == 2);

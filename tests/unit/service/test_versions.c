@@ -210,9 +210,9 @@ static void test_versions__do_without_what_is_lost(zkl_test *t)
     const char *one = write_names(t, &v, "1", names, 2, 6, &err);
     REQUIRE_OK(t, &err, notarise(&v, &first, one, &err));
     REQUIRE_OK(t, &err, manifest_of(t, &a, &v, 1, &err));
-    REQUIRE_OK(t, &err,
-               zkl_ledger_open_folder(&ledger, v.world.options.folder, ZKL_LEDGER_WRITE, NULL,
-                                      &v.env, &err));
+    const zkl_ledger_opening writing = { .folder = v.world.options.folder,
+                                         .mode = ZKL_LEDGER_WRITE };
+    REQUIRE_OK(t, &err, zkl_ledger_open_as(&ledger, &writing, &v.env, &err));
     const zkl_bytes nothing = zkl_bytes_of_text("nothing that opens");
     REQUIRE_OK(t, &err,
                zkl_ledger_stage_private(ledger, &a.schema.columns[0].type.root, nothing, &err));
