@@ -497,23 +497,44 @@ static zkl_status open_writer(zkl_ledger **out, zkl_ledger *handle, zkl_store *s
 }
 
 /* Writers hold the lock for a moment only, so a moment is waited for by who would not wait. */
-zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
-                             zkl_error *err)
+zkl_status zkl_ledger_lock_take(zkl_ledger_lock *lock, zkl_ledger *handle, const zkl_env *env,
+                                zkl_error *err)
 {
     zkl_env patient = env ? *env : *handle->env;
     zkl_store *store = NULL;
-    zkl_ledger *writer = NULL;
-    ZKL_ASSERT(handle->handle == handle);
+    ZKL_ASSERT(handle->handle == handle && !lock->handle);
     if (patient.wait_ms < ZKL_WRITER_WAIT_MS)
         patient.wait_ms = ZKL_WRITER_WAIT_MS;
     pthread_mutex_lock(&handle->kept.writing);
-    zkl_status status = zkl_store_lock(&store, handle->store, &patient, err);
-    if (status == ZKL_OK)
-        status = open_writer(&writer, handle, store, env ? env : handle->env, err);
+    const zkl_status status = zkl_store_lock(&store, handle->store, &patient, err);
     if (status != ZKL_OK) {
-        if (store)
-            zkl_store_unlock(handle->store, store);
         pthread_mutex_unlock(&handle->kept.writing);
+        return status;
+    }
+    *lock = (zkl_ledger_lock){ .handle = handle, .store = store };
+    return ZKL_OK;
+}
+
+void zkl_ledger_lock_clear(zkl_ledger_lock *lock)
+{
+    if (!lock->handle)
+        return;
+    zkl_store_unlock(lock->handle->store, lock->store);
+    pthread_mutex_unlock(&lock->handle->kept.writing);
+    *lock = (zkl_ledger_lock){ 0 };
+}
+
+/* The lock is the writer's from here on: zkl_ledger_close gives it back. */
+zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
+                             zkl_error *err)
+{
+    zkl_ledger_lock lock = { 0 };
+    zkl_ledger *writer = NULL;
+    ZKL_TRY(zkl_ledger_lock_take(&lock, handle, env, err));
+    const zkl_status status =
+        open_writer(&writer, handle, lock.store, env ? env : handle->env, err);
+    if (status != ZKL_OK) {
+        zkl_ledger_lock_clear(&lock);
         return status;
     }
     writer->is_writer = true;

@@ -85,6 +85,18 @@ zkl_status zkl_ledger_view(zkl_ledger **out, zkl_ledger *handle, const zkl_env *
                            zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_writer(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,
                              zkl_error *err) ZKL_MUST_USE;
+/* The writer's lock alone, for what must not move while it is looked at. Key files are put back
+ * under it, of a ledger whose writers cannot open. Waits as zkl_ledger_writer does. What was
+ * recorded before it was taken is seen after zkl_ledger_catch_up. A thread must not open a writer
+ * of the handle while it has the lock. */
+typedef struct zkl_ledger_lock {
+    zkl_ledger *handle; /* NULL: not held */
+    zkl_store *store;   /* of the one who has the lock */
+} zkl_ledger_lock;
+zkl_status zkl_ledger_lock_take(zkl_ledger_lock *lock, zkl_ledger *handle, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
+void zkl_ledger_lock_clear(zkl_ledger_lock *lock); /* lets go; twice is fine */
+
 /* A reader over a store of its own, for who compares the whole store with the log: it does not move
  * on meanwhile. */
 zkl_status zkl_ledger_walker(zkl_ledger **out, zkl_ledger *handle, const zkl_env *env,

@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "ledger/rotation.h"
 #include "service/service_internal.h"
-#include "storage/lock.h"
 
 #define KIND_COUNT 3
 
@@ -233,16 +232,14 @@ zkl_status zkl_keys_restore(zkl_keys_restore_result *out, zkl_ledger *handle,
                             zkl_error *err)
 {
     restoration r = { .request = request, .env = service_lent(env) };
-    ZKL_AUTO_CLEAR(zkl_lock) lock = { 0 };
+    ZKL_AUTO_CLEAR(zkl_ledger_lock) lock = { 0 };
     char path[4096];
     *out = (zkl_keys_restore_result){ 0 };
     /* Reading, and the writer's lock beside it (invariant 2): a writer could not open, its keys are
      * lost. */
     zkl_status status = service_open(&r.ledger, handle, ZKL_LEDGER_READ, env, err);
-    if (status == ZKL_OK) {
-        snprintf(path, sizeof path, "%s/lock", zkl_ledger_folder(handle));
-        status = zkl_lock_take(&lock, path, r.env, err);
-    }
+    if (status == ZKL_OK)
+        status = zkl_ledger_lock_take(&lock, handle, r.env, err);
     if (status == ZKL_OK) {
         snprintf(path, sizeof path, "%s/keys", zkl_ledger_folder(handle));
         status = zkl_folder_make(path, 0700, err);

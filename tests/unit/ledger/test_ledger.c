@@ -405,9 +405,45 @@ static void test_ledger__allocation_failure(zkl_test *t)
     FAIL(t, "never succeeds");
 }
 
+/* While it is held no writer comes in, though a key file is missing; then the lock is free. */
+static void test_ledger_lock__keeps_writers_out(zkl_test *t)
+{
+    zkl_error err = { 0 };
+    zkl_env env = test_env(t);
+    zkl_ledger *handle = NULL, *other = NULL;
+    uint8_t powers[ZKL_SRS_VERIFIER_BYTES];
+    char folder[512], path[600];
+    fixture_powers(powers, 7);
+    snprintf(folder, sizeof folder, "%s/ledger", test_folder(t));
+    zkl_ledger_init_options o = { .folder = folder, .powers = zkl_bytes_of(powers, sizeof powers) };
+    zkl_config_default(&o.config, "test");
+    REQUIRE_OK(t, &err, zkl_ledger_init(&o, &env, &err));
+    snprintf(path, sizeof path, "%s/keys/log.key", folder);
+    REQUIRE(t, unlink(path) == 0);
+    REQUIRE_OK(t, &err, fixture_open_folder(&handle, folder, ZKL_LEDGER_READ, NULL, &env, &err));
+
+    zkl_ledger_lock lock = { 0 };
+    REQUIRE_OK(t, &err, zkl_ledger_lock_take(&lock, handle, &env, &err));
+    CHECK_STATUS(t, ZKL_CONFLICT,
+                 fixture_open_folder(&other, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    CHECK(t, strstr(err.text, "pid ") != NULL); /* the lock, before any key is asked for */
+    zkl_ledger_lock_clear(&lock);
+    zkl_ledger_lock_clear(&lock);
+    CHECK_STATUS(t, ZKL_CONFLICT,
+                 fixture_open_folder(&other, folder, ZKL_LEDGER_WRITE, NULL, &env, &err));
+    CHECK(t, strstr(err.text, "key") != NULL && !strstr(err.text, "pid "));
+
+    /* a writer that cannot open leaves the lock to others */
+    CHECK_STATUS(t, ZKL_CONFLICT, zkl_ledger_writer(&other, handle, &env, &err));
+    REQUIRE_OK(t, &err, zkl_ledger_lock_take(&lock, handle, &env, &err));
+    zkl_ledger_lock_clear(&lock);
+    zkl_ledger_close(handle);
+}
+
 ZKL_TESTS(TEST(test_ledger_commit__records_versions),
           TEST(test_ledger_stage__refuses_what_does_not_fit),
           TEST(test_ledger_stage__refuses_holes_in_the_indexes),
           TEST(test_ledger_commit__fails_whole), TEST(test_ledger_keys__count_by_index),
           TEST(test_ledger_open__wants_the_passphrase),
-          TEST(test_verify_chain__refuses_a_changed_store), TEST(test_ledger__allocation_failure))
+          TEST(test_verify_chain__refuses_a_changed_store), TEST(test_ledger__allocation_failure),
+          TEST(test_ledger_lock__keeps_writers_out))
