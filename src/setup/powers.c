@@ -7,8 +7,8 @@
  * points. tau is drawn outside all domains, so that no L_i(tau) divides by zero.
  *
  * All scalars are secret (any of them gives tau away): they lie in one struct whose clearing
- * wipes them, and products of the generator take constant time. Memory at power 16: 110 MB of
- * points, 17 MB of scalars. */
+ * wipes them. Products of the generator vary in time with them (zkl_g1_mul_many), as secrets that
+ * are used once may (docs/timing.md). Memory at power 16: 110 MB of points, 17 MB of scalars. */
 #include "setup/powers.h"
 
 #include "algebra/poly.h"
