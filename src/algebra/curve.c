@@ -186,6 +186,20 @@ void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar)
     zkl_wipe(&bits, sizeof bits);
 }
 
+void zkl_g1_mul_affine(zkl_g1_affine *out, const zkl_g1_affine *base, const zkl_fr *scalar)
+{
+    zkl_g1 product;
+    zkl_g1_mul(&product, base, scalar);
+    zkl_g1_normalize(out, &product);
+}
+
+void zkl_g2_mul_affine(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_fr *scalar)
+{
+    zkl_g2 product;
+    zkl_g2_mul(&product, base, scalar);
+    zkl_g2_normalize(out, &product);
+}
+
 /* e(p0, q0) e(p1, q1) .. = 1 exactly when the product of the Miller loops is 1 after one final
  * exponentiation, since that is a homomorphism. A pair with infinity has pairing 1 and is left
  * out. */

@@ -37,6 +37,9 @@ void zkl_g2_normalize_many(zkl_g2_affine *out, const zkl_g2 *in, size_t count);
 /* Constant time in the scalar. */
 void zkl_g1_mul(zkl_g1 *out, const zkl_g1_affine *base, const zkl_fr *scalar);
 void zkl_g2_mul(zkl_g2 *out, const zkl_g2_affine *base, const zkl_fr *scalar);
+/* The same, made affine by an inversion. out may be base. */
+void zkl_g1_mul_affine(zkl_g1_affine *out, const zkl_g1_affine *base, const zkl_fr *scalar);
+void zkl_g2_mul_affine(zkl_g2_affine *out, const zkl_g2_affine *base, const zkl_fr *scalar);
 
 /* ---- Multi-scalar multiplication: out = sum of scalars[i] bases[i]. Bases in the subgroup or
  * infinity; zero scalars, equal bases, opposite bases and infinity are all handled. Variable time

@@ -41,19 +41,6 @@ static zkl_status scale(groth16_making *s, zkl_g1_affine *points, size_t count,
     return ZKL_OK;
 }
 
-/* [delta] in both groups. */
-static void set_delta(zkl_groth16_key *key, const zkl_fr *delta)
-{
-    ZKL_ASSERT(!zkl_fr_is_zero(delta));
-    zkl_g1 delta_1;
-    zkl_g2 delta_2;
-
-    zkl_g1_mul(&delta_1, &zkl_g1_generator, delta);
-    zkl_g1_normalize(&key->delta_1, &delta_1);
-    zkl_g2_mul(&delta_2, &zkl_g2_generator, delta);
-    zkl_g2_normalize(&key->vk.delta, &delta_2);
-}
-
 /* Drawn is 1/delta, in the halves in which it is then applied. history: with its circuit hash;
  * NULL: no record. */
 static zkl_status apply_delta(groth16_making *s, zkl_arena *arena, zkl_zkey_history *history,
@@ -70,7 +57,8 @@ static zkl_status apply_delta(groth16_making *s, zkl_arena *arena, zkl_zkey_hist
         zkl_split_factor_value(&delta, &inverse);
     } while (ZKL_NEVER(zkl_fr_is_zero(&delta) || zkl_fr_equal(&delta, &ZKL_FR_ONE)));
     zkl_fr_inverse(&delta, &delta);
-    set_delta(s->key, &delta);
+    zkl_g1_mul_affine(&s->key->delta_1, &zkl_g1_generator, &delta);
+    zkl_g2_mul_affine(&s->key->vk.delta, &zkl_g2_generator, &delta);
 
     /* The record is signed before delta goes; K and H are scaled by its inverse, which is wiped
      * last. */

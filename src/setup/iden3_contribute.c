@@ -105,15 +105,10 @@ static void move_point(void *context, size_t i, size_t worker)
 {
     const moving *const m = context;
     (void)worker;
-    if (m->from_1) {
-        zkl_g1 product;
-        zkl_g1_mul(&product, &m->from_1[i], &m->factors[i]);
-        zkl_g1_normalize(&m->to_1[i], &product);
-    } else {
-        zkl_g2 product;
-        zkl_g2_mul(&product, &m->from_2[i], &m->factors[i]);
-        zkl_g2_normalize(&m->to_2[i], &product);
-    }
+    if (m->from_1)
+        zkl_g1_mul_affine(&m->to_1[i], &m->from_1[i], &m->factors[i]);
+    else
+        zkl_g2_mul_affine(&m->to_2[i], &m->from_2[i], &m->factors[i]);
 }
 
 /* A new array: from[i] factors[i]; NULL without memory. */
@@ -170,18 +165,13 @@ static zkl_status sign_secret(zkl_ptau_knowledge *out, uint8_t number, const zkl
 {
     ZKL_ASSERT(number < 3 && !zkl_fr_is_zero(secret));
     zkl_fr logarithm;
-    zkl_g1 product;
     zkl_g2_affine base;
-    zkl_g2 product_2;
     ZKL_TRY(zkl_setup_secret_draw(&logarithm, env, err));
-    zkl_g1_mul(&product, &zkl_g1_generator, &logarithm);
+    zkl_g1_mul_affine(&out->s, &zkl_g1_generator, &logarithm);
     zkl_wipe(&logarithm, sizeof logarithm);
-    zkl_g1_normalize(&out->s, &product);
-    zkl_g1_mul(&product, &out->s, secret);
-    zkl_g1_normalize(&out->sx, &product);
+    zkl_g1_mul_affine(&out->sx, &out->s, secret);
     zkl_ceremony_key_base(&base, number, challenge, out);
-    zkl_g2_mul(&product_2, &base, secret);
-    zkl_g2_normalize(&out->spx, &product_2);
+    zkl_g2_mul_affine(&out->spx, &base, secret);
     return ZKL_OK;
 }
 

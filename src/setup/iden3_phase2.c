@@ -262,23 +262,6 @@ zkl_status zkl_phase2_check_key(const zkl_groth16_key *key, const zkl_groth16_ke
 
 /* ---- contributing */
 
-/* out = factor point, in constant time. */
-static void times_g1(zkl_g1_affine *out, const zkl_g1_affine *point, const zkl_fr *factor)
-{
-    ZKL_DEBUG_ASSERT(!zkl_fr_is_zero(factor));
-    zkl_g1 product;
-    zkl_g1_mul(&product, point, factor);
-    zkl_g1_normalize(out, &product);
-}
-
-/* The same in G2. */
-static void times_g2(zkl_g2_affine *out, const zkl_g2_affine *point, const zkl_fr *factor)
-{
-    zkl_g2 product;
-    zkl_g2_mul(&product, point, factor);
-    zkl_g2_normalize(out, &product);
-}
-
 typedef struct dividing {
     const zkl_g1_affine *from;
     zkl_g1_affine *to;
@@ -293,7 +276,7 @@ static void divide_point(void *context, size_t i, size_t worker)
     if (zkl_g1_is_infinity(&d->from[i]))
         d->to[i] = d->from[i];
     else
-        times_g1(&d->to[i], &d->from[i], d->inverse);
+        zkl_g1_mul_affine(&d->to[i], &d->from[i], d->inverse);
 }
 
 /* A new array: from[i] / x; NULL without memory. */
@@ -323,8 +306,8 @@ static zkl_status move_key(zkl_groth16_key *key, zkl_arena *arena, const zkl_fr 
     zkl_wipe(&inverse, sizeof inverse);
     if (!key->k || !key->h)
         return zkl_no_memory(err, (private_count + domain) * sizeof *key->k);
-    times_g1(&key->delta_1, &key->delta_1, secret);
-    times_g2(&key->vk.delta, &key->vk.delta, secret);
+    zkl_g1_mul_affine(&key->delta_1, &key->delta_1, secret);
+    zkl_g2_mul_affine(&key->vk.delta, &key->vk.delta, secret);
     return ZKL_OK;
 }
 
@@ -336,9 +319,9 @@ static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history
     zkl_fr logarithm;
     zkl_g2_affine sp;
     ZKL_TRY(zkl_setup_secret_draw(&logarithm, env, err));
-    times_g1(&c->delta_s, &zkl_g1_generator, &logarithm);
+    zkl_g1_mul_affine(&c->delta_s, &zkl_g1_generator, &logarithm);
     zkl_wipe(&logarithm, sizeof logarithm);
-    times_g1(&c->delta_sx, &c->delta_s, secret);
+    zkl_g1_mul_affine(&c->delta_sx, &c->delta_s, secret);
     zkl_blake2b hash;
     zkl_blake2b_init(&hash);
     zkl_blake2b_update(&hash, history->circuit_hash, sizeof history->circuit_hash);
@@ -346,7 +329,7 @@ static zkl_status sign(zkl_zkey_contribution *c, const zkl_zkey_history *history
         hash_contribution(&hash, &history->contributions[i]);
     make_transcript(c->transcript, &hash, c);
     zkl_ceremony_hash_to_g2(&sp, c->transcript);
-    times_g2(&c->delta_spx, &sp, secret);
+    zkl_g2_mul_affine(&c->delta_spx, &sp, secret);
     return ZKL_OK;
 }
 
@@ -359,7 +342,7 @@ zkl_status zkl_phase2_record(zkl_zkey_history *history, zkl_arena *arena, const 
         return zkl_no_memory(err, sizeof *own);
     ZKL_TRY(zkl_ceremony_name(&own->parameters, arena, ZKL_CEREMONY_LOCAL_NAME, err));
     ZKL_TRY(sign(own, history, delta, env, err));
-    times_g1(&own->delta_after, &zkl_g1_generator, delta);
+    zkl_g1_mul_affine(&own->delta_after, &zkl_g1_generator, delta);
     history->contributions = own;
     history->count = 1;
     return ZKL_OK;
