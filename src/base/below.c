@@ -173,7 +173,8 @@ static zkl_status write_at(const place *at, zkl_bytes content, bool durable, zkl
     place_invariant(at);
     char part[NAME_MAX + 1];
     ZKL_TRY(check_replaced(at, err));
-    if (snprintf(part, sizeof part, "%s.%ld.part", at->name, (long)getpid()) >= (int)sizeof part)
+    if (snprintf(part, sizeof part, "%s.%ld.%ld.part", at->name, (long)gettid(), (long)getpid()) >=
+        (int)sizeof part)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", at->full);
     const int fd = create_part(at->parent, part);
     if (fd < 0)

@@ -1,7 +1,8 @@
 /* Files by path.
  *
- * 1. Whole files are replaced: written beside under a name with the process number, synced,
- *    renamed, and the folder synced. At each moment the path holds the old content or the new.
+ * 1. Whole files are replaced: written beside under a name with the numbers of thread and process,
+ *    synced, renamed, and the folder synced. At each moment the path holds the old content or the
+ *    new, also when two threads write it at once: each renames what it wrote itself.
  * 2. Opening to read never waits and never opens a folder as a file; sizes meet their limit before
  *    memory is taken for them.
  * 3. EINTR is retried in every call that can return it. Each failure names the path and the
@@ -244,8 +245,8 @@ static zkl_status write_in_place(const char *path, zkl_bytes content, zkl_error 
     return status;
 }
 
-/* Always a new file, so that mode holds and no link leads elsewhere; what an earlier process of our
- * number left behind goes first. */
+/* Always a new file, so that mode holds and no link leads elsewhere; what an earlier thread and
+ * process of our numbers left behind goes first. */
 static int create_part(const char *part, unsigned mode)
 {
     ZKL_ASSERT((mode & ~0777u) == 0); /* permission bits alone: no set-user-id, no sticky bit */
@@ -261,7 +262,8 @@ static zkl_status replace(const char *path, const char *target, zkl_bytes conten
                           zkl_error *err)
 {
     char part[PATH_MAX];
-    if (snprintf(part, sizeof part, "%s.%ld.part", target, (long)getpid()) >= (int)sizeof part)
+    if (snprintf(part, sizeof part, "%s.%ld.%ld.part", target, (long)gettid(), (long)getpid()) >=
+        (int)sizeof part)
         return zkl_fail(err, ZKL_LIMIT, "path '%s' is too long", path);
     int fd = create_part(part, mode);
     if (fd < 0)

@@ -24,7 +24,9 @@ zkl_status zkl_file_peek(uint8_t *out, size_t size, size_t *got, const char *pat
 
 /* Write beside, fsync, rename, fsync the folder: the path holds the old content or the new, never
  * less. mode: permission bits, e.g. 0644, whatever the old file's were. "-" is standard output. A
- * link is followed; a device or pipe is written in place. */
+ * link is followed; a device or pipe is written in place.
+ *
+ * Threads: any, also with one path; then the content of one of them stays. */
 zkl_status zkl_file_write(const char *path, zkl_bytes content, unsigned mode,
                           zkl_error *err) ZKL_MUST_USE;
 

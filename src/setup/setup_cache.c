@@ -113,8 +113,8 @@ void zkl_setup_lock_clear(zkl_setup_lock *lock)
     lock->fd_plus_one = 0;
 }
 
-/* What zkl_file_write calls a file of ours until it is whole: <hash>.<suffix>.<process>.part, or
- * current.<process>.part. */
+/* What zkl_file_write calls a file of ours until it is whole: <hash>.<suffix> or current, and
+ * .<thread>.<process>.part behind it. */
 static bool is_part(const char *name)
 {
     const size_t size = strlen(name), hex = strspn(name, "0123456789abcdef");

@@ -84,7 +84,8 @@ static void test_below__links_and_other_things_are_refused(zkl_test *t)
 static void test_below__the_part_beside_is_a_new_file(zkl_test *t)
 {
     const char *folder = test_folder(t), *victim = in(t, test_folder(t), "victim");
-    const char *part = zkl_arena_format(&t->arena, "%s/file.%ld.part", folder, (long)getpid());
+    const char *part =
+        zkl_arena_format(&t->arena, "%s/file.%ld.%ld.part", folder, (long)gettid(), (long)getpid());
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err, zkl_file_write(victim, zkl_bytes_of_text("precious"), 0600, &err));
     REQUIRE(t, symlink(victim, part) == 0);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,7 +139,8 @@ static void test_file_read__without_memory(zkl_test *t)
 static void test_file_write__mode_and_leftovers(zkl_test *t)
 {
     const char *folder = test_folder(t), *path = path_in(t, folder, "key");
-    const char *part = zkl_arena_format(&t->arena, "%s.%ld.part", path, (long)getpid());
+    const char *part =
+        zkl_arena_format(&t->arena, "%s.%ld.%ld.part", path, (long)gettid(), (long)getpid());
     zkl_error err = { 0 };
     struct stat st;
     REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("old"), 0644, &err));
@@ -191,7 +193,8 @@ static void test_file_write__links(zkl_test *t)
     const char *folder = test_folder(t), *path = path_in(t, folder, "real"),
                *link = path_in(t, folder, "link");
     const char *victim = path_in(t, folder, "victim");
-    const char *part = zkl_arena_format(&t->arena, "%s.%ld.part", path, (long)getpid());
+    const char *part =
+        zkl_arena_format(&t->arena, "%s.%ld.%ld.part", path, (long)gettid(), (long)getpid());
     zkl_error err = { 0 };
     struct stat st;
     REQUIRE_OK(t, &err, zkl_file_write(path, zkl_bytes_of_text("old"), 0644, &err));
@@ -352,6 +355,61 @@ static void test_file_peek__regular_files_alone(zkl_test *t)
     CHECK_UINT_EQ(t, size, 2); /* as it was */
 }
 
+/* ---- Two threads, one path */
+
+#define SHARED_BYTES 100000
+#define SHARED_ROUNDS 40
+
+typedef struct path_writer {
+    const char *path;
+    uint8_t letter; /* all that it writes */
+    zkl_status status;
+    zkl_error err;
+} path_writer;
+
+/* Write the path and read it back: some thread's content, and all of it. */
+static zkl_status write_and_look(const path_writer *w, const uint8_t *content, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) got = { 0 };
+    ZKL_TRY(zkl_file_write(w->path, zkl_bytes_of(content, SHARED_BYTES), 0644, err));
+    ZKL_TRY(zkl_file_read(&got, w->path, SIZE_MAX, err));
+    if (got.size != SHARED_BYTES)
+        return zkl_fail(err, ZKL_REJECTED, "%zu bytes", got.size);
+    for (size_t i = 0; i < got.size; i++)
+        if (got.data[i] != got.data[0])
+            return zkl_fail(err, ZKL_REJECTED, "the contents of two writers, from byte %zu on", i);
+    return ZKL_OK;
+}
+
+static void *write_on(void *context)
+{
+    path_writer *w = context;
+    uint8_t content[SHARED_BYTES];
+    memset(content, w->letter, sizeof content);
+    for (int round = 0; round < SHARED_ROUNDS && w->status == ZKL_OK; round++)
+        w->status = write_and_look(w, content, &w->err);
+    return NULL;
+}
+
+/* Threads that write one path at once all succeed, and whoever reads meanwhile finds the content of
+ * one of them, whole. */
+static void test_file_write__threads_do_not_mix(zkl_test *t)
+{
+    const char *folder = test_folder(t), *path = path_in(t, folder, "file");
+    path_writer writers[3];
+    pthread_t threads[ZKL_COUNT(writers)];
+    for (size_t i = 0; i < ZKL_COUNT(writers); i++) {
+        writers[i] = (path_writer){ .path = path, .letter = (uint8_t)('a' + i) };
+        REQUIRE(t, pthread_create(&threads[i], NULL, write_on, &writers[i]) == 0);
+    }
+    for (size_t i = 0; i < ZKL_COUNT(writers); i++) {
+        pthread_join(threads[i], NULL);
+        if (writers[i].status != ZKL_OK)
+            FAIL(t, "writer %zu: %s", i, writers[i].err.text);
+    }
+    CHECK_UINT_EQ(t, entries_of(folder), 1);
+}
+
 static void test_process_is_gone__tells_by_the_number_alone(zkl_test *t)
 {
     static const char *const none[] = { "", "-1", " 7", "+7", "0", "99999999999999999999", "x" };
@@ -377,5 +435,6 @@ ZKL_TESTS(TEST(test_process_is_gone__tells_by_the_number_alone), TEST(test_file_
           TEST(test_file_write__mode_and_leftovers), TEST(test_file_write__links),
           TEST(test_file_replace__follows_nothing), TEST(test_file_write__pipe_in_place),
           TEST(test_file_write__refused), TEST(test_file_write__standard_output),
-          TEST(test_file_read__pipes), TEST(test_file_peek__regular_files_alone),
-          TEST(test_fail_errno__statuses), TEST(test_folder_make__once_and_again))
+          TEST(test_file_read__pipes), TEST(test_file_write__threads_do_not_mix),
+          TEST(test_file_peek__regular_files_alone), TEST(test_fail_errno__statuses),
+          TEST(test_folder_make__once_and_again))
