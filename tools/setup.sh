@@ -14,6 +14,7 @@ want() {
     "$@" >/dev/null 2>&1 || missing="$missing $package"
 }
 has() { command -v "$1"; }
+clang_runtime() { ls "$(clang-16 -print-resource-dir)"/lib/linux/libclang_rt.tsan-*.a; }
 header() { echo "#include <$1>" | c++ -std=c++17 -E -x c++ -; }
 
 # Debian 12's own cargo has no 'cargo info', which fetches one crate and nothing else; its cargo-web, for browsers, has.
@@ -46,6 +47,7 @@ if [ "$target" != build ]; then
 fi
 if [ "$target" = check ]; then
     want clang-16 has clang-16
+    want libclang-rt-16-dev clang_runtime
     want clang-format-16 has clang-format-16
     want clang-tidy-16 has clang-tidy-16
 fi
