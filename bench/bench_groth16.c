@@ -98,7 +98,7 @@ static void bench_load(unsigned n, const char *folder, const zkl_digest *hash, c
         must(zkl_setup_open(&setup, folder, hash, env, &err), &err);
         open[i] = since(start);
         start = now();
-        must(zkl_setup_key(setup, n, &circuit, &key, &err), &err);
+        must(zkl_setup_key(setup, n, env, &circuit, &key, &err), &err);
         load[i] = since(start);
         zkl_setup_close(setup);
     }
@@ -120,7 +120,7 @@ static void bench_tier(unsigned n, zkl_setup *setup, const zkl_env *env)
     must(zkl_circuit_fraction_new(&again, n, &zkl_proof_format_v1, &err), &err);
     built[0] = since(start);
     start = now();
-    must(zkl_setup_key(setup, n, &circuit, &key, &err), &err);
+    must(zkl_setup_key(setup, n, env, &circuit, &key, &err), &err);
     made[0] = since(start);
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
     printf("F%u: %u constraints, %u wires, domain 2^%u\n", n, r1cs->constraint_count,

@@ -131,8 +131,14 @@ static zkl_status init_kept(zkl_ledger_kept *kept, zkl_error *err)
         pthread_mutex_destroy(&kept->mutex);
         return zkl_no_memory(err, sizeof kept->writing);
     }
+    if (pthread_mutex_init(&kept->setup_mutex, NULL) != 0) {
+        pthread_mutex_destroy(&kept->writing);
+        pthread_mutex_destroy(&kept->mutex);
+        return zkl_no_memory(err, sizeof kept->setup_mutex);
+    }
     const zkl_status status = zkl_place_queue_init(&kept->queue, err);
     if (status != ZKL_OK) {
+        pthread_mutex_destroy(&kept->setup_mutex);
         pthread_mutex_destroy(&kept->writing);
         pthread_mutex_destroy(&kept->mutex);
     }
@@ -572,24 +578,24 @@ zkl_status zkl_ledger_sign_entry(zkl_ledger *handle, zkl_buffer *envelope, const
     return status;
 }
 
-/* The set-up is opened with the handle's env: it outlives the operation. */
+/* The set-up outlives the operation, and keeps nothing of its env. */
 zkl_status zkl_ledger_setup(zkl_ledger *ledger, zkl_setup **out, zkl_error *err)
 {
     zkl_ledger_kept *kept = &ledger->handle->kept;
     zkl_status status = ZKL_OK;
-    pthread_mutex_lock(&kept->mutex);
+    pthread_mutex_lock(&kept->setup_mutex);
     if (!kept->setup)
         status = zkl_setup_open(&kept->setup, zkl_ledger_setup_cache(ledger), &ledger->powers_hash,
-                                ledger->handle->env, err);
+                                ledger->env, err);
     *out = kept->setup;
-    pthread_mutex_unlock(&kept->mutex);
+    pthread_mutex_unlock(&kept->setup_mutex);
     return status;
 }
 
 void zkl_ledger_renew_setup(zkl_ledger *ledger)
 {
     zkl_ledger_kept *kept = &ledger->handle->kept;
-    pthread_mutex_lock(&kept->mutex);
+    pthread_mutex_lock(&kept->setup_mutex);
     if (kept->setup) {
         zkl_setup **grown = zkl_realloc(kept->retired, kept->retired_count * sizeof(zkl_setup *),
                                         (kept->retired_count + 1) * sizeof(zkl_setup *));
@@ -599,7 +605,7 @@ void zkl_ledger_renew_setup(zkl_ledger *ledger)
             kept->setup = NULL;
         }
     }
-    pthread_mutex_unlock(&kept->mutex);
+    pthread_mutex_unlock(&kept->setup_mutex);
 }
 
 const zkl_env *zkl_ledger_env(const zkl_ledger *ledger)
@@ -705,6 +711,7 @@ static void clear_kept(zkl_ledger_kept *kept)
     zkl_signer_close(kept->signer);
     zkl_signer_close(kept->log_signer);
     zkl_place_queue_clear(&kept->queue);
+    pthread_mutex_destroy(&kept->setup_mutex);
     pthread_mutex_destroy(&kept->writing);
     pthread_mutex_destroy(&kept->mutex);
 }

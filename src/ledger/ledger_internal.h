@@ -31,6 +31,9 @@ typedef struct zkl_ledger_kept {
     zkl_bytes passphrase;
     bool has_setup_cache, is_found;
     char setup_cache[ZKL_LEDGER_PATH_BYTES_MAX];
+    /* Guards the three that follow. Not `mutex`: opening powers of tau takes some tenths of a
+     * second, and who only reads the log does not wait for it. */
+    pthread_mutex_t setup_mutex;
     zkl_setup *setup;    /* NULL: not needed yet */
     zkl_setup **retired; /* that operations may use still; closed with the handle */
     size_t retired_count;

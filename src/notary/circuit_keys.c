@@ -5,11 +5,11 @@
 #include <stdio.h>
 
 zkl_status zkl_circuit_key_find(zkl_circuit_key *out, zkl_setup *setup, unsigned tier,
-                                zkl_error *err)
+                                const zkl_env *env, zkl_error *err)
 {
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
-    ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
+    ZKL_TRY(zkl_setup_key(setup, tier, env, &circuit, &key, err));
     /* The hash is of the key's encoding; entries and manifests name the key by it. */
     *out = (zkl_circuit_key){ .tier = tier };
     snprintf(out->id.name, sizeof out->id.name, "F%u", tier);
@@ -29,7 +29,7 @@ static bool uses(const zkl_proof_plan *plan, unsigned tier)
 }
 
 zkl_status zkl_circuit_keys_find(zkl_circuit_keys *out, const zkl_proof_plan *plan,
-                                 zkl_setup *setup, zkl_error *err)
+                                 zkl_setup *setup, const zkl_env *env, zkl_error *err)
 {
     /* Ascending: a manifest lists its circuits so. Each key counts as a ceremony's only together
      * with the powers of tau below it. */
@@ -38,7 +38,7 @@ zkl_status zkl_circuit_keys_find(zkl_circuit_keys *out, const zkl_proof_plan *pl
         if (!uses(plan, tier))
             continue;
         ZKL_ASSERT(out->count < ZKL_COUNT(out->keys));
-        ZKL_TRY(zkl_circuit_key_find(&out->keys[out->count++], setup, tier, err));
+        ZKL_TRY(zkl_circuit_key_find(&out->keys[out->count++], setup, tier, env, err));
     }
     return ZKL_OK;
 }

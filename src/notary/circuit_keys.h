@@ -14,7 +14,7 @@ typedef struct zkl_circuit_key {
 } zkl_circuit_key;
 /* The key of a tier, made when missing. Cost: seconds, when it is made. */
 zkl_status zkl_circuit_key_find(zkl_circuit_key *out, zkl_setup *setup, unsigned tier,
-                                zkl_error *err) ZKL_MUST_USE;
+                                const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 
 /* Of each tier that the plan uses, ascending, as a manifest lists them. */
 typedef struct zkl_circuit_keys {
@@ -22,4 +22,4 @@ typedef struct zkl_circuit_keys {
     size_t count;
 } zkl_circuit_keys;
 zkl_status zkl_circuit_keys_find(zkl_circuit_keys *out, const zkl_proof_plan *plan,
-                                 zkl_setup *setup, zkl_error *err) ZKL_MUST_USE;
+                                 zkl_setup *setup, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

@@ -512,7 +512,7 @@ static zkl_status find_key(void *opaque, zkl_digest *out, unsigned n, zkl_error 
 {
     real_world *real = opaque;
     const zkl_groth16_key_source *keys = &real->prover->keys;
-    ZKL_TRY(keys->get(keys->opaque, n, &real->circuit, &real->key, err));
+    ZKL_TRY(keys->get(keys->opaque, n, real->env, &real->circuit, &real->key, err));
     zkl_groth16_vk_hash(out, &real->key->vk);
     return ZKL_OK;
 }

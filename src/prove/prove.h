@@ -70,8 +70,9 @@ typedef struct zkl_prove_request {
 } zkl_prove_request;
 
 typedef struct zkl_groth16_key_source {
-    /* the circuit of tier n and its proving key; made on demand, owned by the callee's cache */
-    zkl_status (*get)(void *opaque, unsigned n, const zkl_circuit **circuit,
+    /* The circuit of tier n and its proving key, made on demand with what env has. Both are owned
+     * by the source and immutable, and stay until it is closed. Called from any thread. */
+    zkl_status (*get)(void *opaque, unsigned n, const zkl_env *env, const zkl_circuit **circuit,
                       const zkl_groth16_key **key, zkl_error *err);
     void *opaque;
 } zkl_groth16_key_source;
@@ -86,7 +87,9 @@ typedef struct zkl_prover {
 /* The assertions are checked as zkl_prove_check does, and again by the circuit's constraints; an
  * assertion that is false is ZKL_REJECTED and no proof. The proof's secrets derive from the
  * owner secret, fresh randomness of env and the statement (section 9, PRF). out is set on
- * success only. Reports progress through env, on its pool; one proof at a time for each key
- * source. */
+ * success only. Reports progress through env, on its pool.
+ *
+ * Threads: any number of proofs at once, also with one prover: all of it is only read. Each has an
+ * env of its own, and its own memory for cells, tree and witness. */
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_prove_request *request,
                      const zkl_prover *prover, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;

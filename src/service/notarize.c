@@ -312,7 +312,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     }
     /* A key that is missing takes seconds; one that is made stays in the cache whatever follows. */
     const double start = zkl_seconds();
-    ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, notary->setup, err));
+    ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, notary->setup, notary->env, err));
     out->times.setup += zkl_seconds() - start;
     ZKL_TRY(zkl_table_manifest_make(&manifest, facts, &commitments, notary, &terms, err));
     ZKL_TRY(show_read(out, facts, files, &terms, err));

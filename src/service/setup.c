@@ -35,7 +35,7 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
         return ZKL_OK;
     zkl_circuit_key key;
     zkl_error none = { 0 };
-    ZKL_TRY(zkl_circuit_key_find(&key, setup, tier, err));
+    ZKL_TRY(zkl_circuit_key_find(&key, setup, tier, zkl_ledger_env(ledger), err));
     line->is_development = !key.is_ceremony;
     line->key_hash = key.id.key_hash;
     line->logged = zkl_ledger_setup_index(ledger, &line->index, &key.id, &none) == ZKL_OK;
@@ -61,7 +61,7 @@ static zkl_status run_setup(zkl_setup_result *out, zkl_ledger *handle, const uns
         if (tiers[i] < ZKL_SETUP_TIER_MIN || tiers[i] > ZKL_SETUP_TIER_MAX || tiers[i] % 2)
             return zkl_fail(err, ZKL_USAGE, "no circuit F%u: F18, F20, F22, F24, F26", tiers[i]);
         zkl_circuit_key key;
-        ZKL_TRY(zkl_circuit_key_find(&key, setup, tiers[i], err));
+        ZKL_TRY(zkl_circuit_key_find(&key, setup, tiers[i], zkl_ledger_env(ledger), err));
         ZKL_TRY(service_circuit_key_log(&key, &change, ledger, err));
     }
     if (change.entry_count) {

@@ -34,25 +34,26 @@ static zkl_status encode_ptau(zkl_buffer *out, zkl_setup *setup, zkl_error *err)
 }
 
 /* The key is made when it is missing, as `notarize` would. */
-static zkl_status encode_zkey(zkl_buffer *out, zkl_setup *setup, unsigned tier, zkl_error *err)
+static zkl_status encode_zkey(zkl_buffer *out, zkl_setup *setup, unsigned tier, const zkl_env *env,
+                              zkl_error *err)
 {
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
-    ZKL_TRY(zkl_setup_key(setup, tier, &circuit, &key, err));
+    ZKL_TRY(zkl_setup_key(setup, tier, env, &circuit, &key, err));
     return zkl_zkey_encode(out, key, zkl_setup_key_history(setup, tier), err);
 }
 
 /* One case a form. */
-static zkl_status encode(zkl_buffer *out, zkl_setup *setup, zkl_setup_form form, unsigned tier,
-                         zkl_error *err)
+static zkl_status encode(zkl_buffer *out, zkl_setup *setup, const zkl_setup_export_request *request,
+                         const zkl_env *env, zkl_error *err)
 {
-    switch (form) {
+    switch (request->form) {
     case ZKL_SETUP_FORM_POWERS:
         return zkl_powers_file_encode(out, zkl_setup_srs(setup), err);
     case ZKL_SETUP_FORM_PTAU:
         return encode_ptau(out, setup, err);
     case ZKL_SETUP_FORM_ZKEY:
-        return encode_zkey(out, setup, tier, err);
+        return encode_zkey(out, setup, request->tier, env, err);
     case ZKL_SETUP_FORM_COUNT:
         break;
     }
@@ -75,7 +76,7 @@ zkl_status zkl_setup_export(uint64_t *byte_count, zkl_digest *powers_hash, zkl_l
     ZKL_TRY(service_open(&ledger, handle, ZKL_LEDGER_READ, env, err));
     ZKL_TRY(zkl_setup_open(&setup, zkl_ledger_setup_cache(ledger), zkl_ledger_powers_hash(ledger),
                            zkl_ledger_env(ledger), err));
-    ZKL_TRY(encode(&out, setup, request->form, request->tier, err));
+    ZKL_TRY(encode(&out, setup, request, zkl_ledger_env(ledger), err));
     ZKL_TRY(service_output_write(&target, zkl_buffer_bytes(&out), err));
     *byte_count = out.size;
     *powers_hash = *zkl_ledger_powers_hash(ledger);

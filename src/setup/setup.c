@@ -71,14 +71,13 @@ zkl_status zkl_setup_open_sized(zkl_setup **out, const char *folder, const zkl_d
     if (setup == NULL)
         return zkl_no_memory(err, sizeof *setup);
     ZKL_ASSERT(size->format.log_cells > 0 && size->power >= 2);
-    pthread_mutex_init(&setup->key_mutex, NULL); /* of the usual kind: cannot fail on Linux */
+    setup_keys_init(setup);
     setup->hash = *hash;
     setup->size = *size;
-    setup->env = *env;
     ZKL_TRY(zkl_setup_folder(&setup->folder, folder, err));
     zkl_buffer_put_u8(&setup->folder, 0);
     ZKL_TRY(zkl_buffer_status(&setup->folder, err));
-    ZKL_TRY(setup_read_commit(setup, err));
+    ZKL_TRY(setup_read_commit(setup, env->pool, err));
     *out = setup;
     setup = NULL;
     return ZKL_OK;
@@ -95,13 +94,11 @@ void zkl_setup_close(zkl_setup *setup)
 {
     if (setup == NULL)
         return;
-    for (size_t i = 0; i < ZKL_SETUP_TIERS_MAX; i++)
-        setup_key_clear(&setup->keys[i]);
+    setup_keys_clear(setup);
     zkl_g1_fixed_free(setup->srs.fixed);
     zkl_setup_file_clear(&setup->commit_file);
     setup_powers_clear(&setup->all);
     zkl_buffer_clear(&setup->folder);
-    pthread_mutex_destroy(&setup->key_mutex);
     zkl_free(setup);
 }
 

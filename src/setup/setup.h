@@ -49,8 +49,8 @@ zkl_status zkl_setup_keep_powers(zkl_digest *hash, const char *folder, const zkl
 zkl_status zkl_setup_keep_srs(zkl_digest *hash, const char *folder, const zkl_srs *srs,
                               zkl_error *err) ZKL_MUST_USE;
 
-/* Open the powers of that name: reads the commitment powers only. ZKL_NOT_FOUND when the cache has
- * none. */
+/* Open the powers of that name: reads the commitment powers only, on env's pool. ZKL_NOT_FOUND when
+ * the cache has none. */
 zkl_status zkl_setup_open(zkl_setup **out, const char *folder, const zkl_digest *hash,
                           const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 void zkl_setup_close(zkl_setup *setup);
@@ -62,10 +62,16 @@ bool zkl_setup_is_development(const zkl_setup *setup);
 bool zkl_setup_has_all(const zkl_setup *setup);
 
 /* The circuit of tier n (18, 20, .. 26) and its key: from memory, else from the cache, else made
- * now (seconds), with progress. Both stay valid until the set-up is closed. Threads may ask at
- * once: a second one waits for the first. Every other call that is not const: one thread alone. */
-zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
-                         const zkl_groth16_key **key, zkl_error *err) ZKL_MUST_USE;
+ * now (seconds), with randomness, workers and progress of env. Both are immutable, and valid until
+ * the set-up is closed.
+ *
+ * Threads: any. Of those that ask for one key that is not loaded, the first loads or makes it and
+ * the others wait, with progress; when it fails or is cancelled, the next one tries. Nobody waits
+ * for the key of another tier, unless both have to be made.
+ * Every other call that is not const: one thread alone. */
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_env *env,
+                         const zkl_circuit **circuit, const zkl_groth16_key **key,
+                         zkl_error *err) ZKL_MUST_USE;
 /* Is the key of tier n in the cache already? */
 bool zkl_setup_has_key(const zkl_setup *setup, unsigned n);
 /* Keep a key that came from elsewhere (a ceremony), checked by the caller, for tier n. It counts

@@ -18,7 +18,8 @@ zkl_status zkl_setup_path_of(zkl_setup_path *out, const char *folder, const zkl_
 bool zkl_setup_path_exists(const zkl_setup_path *path);
 
 /* One process at a time makes files; others wait. The lock ends with the descriptor, so with the
- * process at the latest. Not twice in one process: it would wait for itself. */
+ * process at the latest. Threads of one process keep each other out too, so a thread must not take
+ * it twice. */
 typedef struct zkl_setup_lock {
     int fd_plus_one; /* 0: none */
 } zkl_setup_lock;

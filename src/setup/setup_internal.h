@@ -40,12 +40,15 @@ struct zkl_setup {
     zkl_buffer folder; /* ends in NUL */
     zkl_digest hash;   /* names the powers */
     zkl_setup_size size;
-    zkl_env env;
     bool development;
     zkl_srs srs; /* its points lie in commit_file */
     zkl_setup_file commit_file;
-    pthread_mutex_t key_mutex;           /* guards keys while zkl_setup_key looks for one */
+    /* Guards the keys, and is never held while one is read or made. A key that is loaded does not
+     * change any more, so who was given it reads it without the mutex. */
+    pthread_mutex_t key_mutex;
+    pthread_cond_t key_changed;          /* some thread has ended its search for a key */
     setup_key keys[ZKL_SETUP_TIERS_MAX]; /* by n / 2, loaded on first use */
+    bool is_sought[ZKL_SETUP_TIERS_MAX]; /* a thread reads or makes this key now */
     setup_powers all;                    /* loaded on first use */
 };
 
@@ -60,6 +63,12 @@ static inline const void *setup_take(zkl_reader *body, size_t count, size_t size
     return zkl_reader_take(body, count * size, what).data;
 }
 
+/* ---- setup_keys.c */
+
+/* Of a set-up that is zeros; then _clear it, which frees the keys. */
+void setup_keys_init(zkl_setup *setup);
+void setup_keys_clear(zkl_setup *setup);
+
 /* ---- setup_powers.c */
 
 /* The folder, ending in NUL, locked for writing. */
@@ -69,8 +78,8 @@ zkl_status setup_open_for_writing(zkl_buffer *path, zkl_setup_lock *lock, const 
 zkl_status setup_keep_powers_locked(zkl_digest *hash, const char *folder,
                                     const zkl_setup_size *size, const zkl_powers *powers,
                                     const zkl_ptau_history *history, zkl_error *err) ZKL_MUST_USE;
-/* Fills srs, commit_file and development from <hash>.commit. */
-zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err) ZKL_MUST_USE;
+/* Fills srs, commit_file and development from <hash>.commit. pool: for the tables of points. */
+zkl_status setup_read_commit(zkl_setup *setup, zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
 /* All powers from <hash>.powers into an empty out. */
 zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup,
                              zkl_error *err) ZKL_MUST_USE;

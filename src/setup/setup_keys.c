@@ -12,6 +12,9 @@
 #include "setup/setup_internal.h"
 
 #include <stdio.h>
+#include <time.h>
+
+#include "base/env.h"
 
 #define KEY_BYTES_MAX ((size_t)256 << 20)
 
@@ -133,7 +136,7 @@ static zkl_status read_key(setup_key *loaded, const zkl_setup *setup, const zkl_
 
 /* Under the lock, and only if nobody was faster: two processes that miss a key make it once. */
 static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
-                           const zkl_setup_path *path, zkl_error *err)
+                           const zkl_setup_path *path, const zkl_env *env, zkl_error *err)
 {
     ZKL_ASSERT(circuit);
     const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
@@ -153,7 +156,7 @@ static zkl_status make_key(const zkl_setup *setup, const zkl_circuit *circuit,
         from = &own;
     }
     if (status == ZKL_OK)
-        status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, &setup->env, err);
+        status = zkl_groth16_setup_recorded(&made, &arena, r1cs, &from->powers, env, err);
     if (status == ZKL_OK) {
         zkl_r1cs_hash(&hash, r1cs);
         /* to the file, from which the caller reads it: what a key in use is, is what the file
@@ -173,38 +176,104 @@ static zkl_status check_tier(const zkl_setup *setup, unsigned n, zkl_error *err)
     return ZKL_OK;
 }
 
-/* What is loaded stays until the set-up is closed: callers keep pointers into it. */
-static zkl_status find_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
-                           const zkl_groth16_key **key, zkl_error *err)
-{
-    ZKL_TRY(check_tier(setup, n, err));
-    setup_key *slot = &setup->keys[n / 2];
-    if (slot->circuit == NULL) {
-        ZKL_AUTO_CLEAR(setup_key) loaded = { 0 };
-        zkl_setup_path path;
+/* ---- one key, several threads */
 
-        ZKL_TRY(key_path(&path, setup, n, err));
-        ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
-        if (!zkl_setup_path_exists(&path))
-            ZKL_TRY(make_key(setup, loaded.circuit, &path, err));
-        ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &path, err));
-        *slot = loaded;
-        loaded = (setup_key){ 0 };
+/* How long a thread that waits for another one's key goes without asking its own progress. */
+#define KEY_WAIT_NS 100000000L
+
+/* Both of the usual kind: they cannot fail on Linux. */
+void setup_keys_init(zkl_setup *setup)
+{
+    pthread_condattr_t monotonic; /* a clock that is set does not lengthen a wait */
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&setup->key_mutex, NULL);
+    pthread_cond_init(&setup->key_changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+/* No thread may be looking for a key (asserted). */
+void setup_keys_clear(zkl_setup *setup)
+{
+    for (size_t i = 0; i < ZKL_SETUP_TIERS_MAX; i++) {
+        ZKL_ASSERT(!setup->is_sought[i]);
+        setup_key_clear(&setup->keys[i]);
     }
-    *circuit = slot->circuit;
-    *key = &slot->key;
+    pthread_cond_destroy(&setup->key_changed);
+    pthread_mutex_destroy(&setup->key_mutex);
+}
+
+/* From the cache into an empty out, made when it is not there. Without the mutex: it takes as long
+ * as it takes. */
+static zkl_status load_key(setup_key *out, const zkl_setup *setup, unsigned n, const zkl_env *env,
+                           zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(setup_key) loaded = { 0 };
+    zkl_setup_path path;
+
+    ZKL_TRY(key_path(&path, setup, n, err));
+    ZKL_TRY(zkl_circuit_fraction_new(&loaded.circuit, n, &setup->size.format, err));
+    if (!zkl_setup_path_exists(&path))
+        ZKL_TRY(make_key(setup, loaded.circuit, &path, env, err));
+    ZKL_TRY(read_key(&loaded, setup, loaded.circuit, &path, err));
+    *out = loaded;
+    loaded = (setup_key){ 0 };
     return ZKL_OK;
 }
 
-zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
-                         const zkl_groth16_key **key, zkl_error *err)
+/* With the mutex held, until the key is loaded or nobody looks for it. The caller's progress is
+ * asked without the mutex, so that it may take its time, and may cancel the wait. */
+static zkl_status await_key(zkl_setup *setup, unsigned n, const zkl_env *env, zkl_error *err)
 {
-    /* Of two threads that ask for a key at once the second waits, and then finds it loaded. Other
-     * processes are kept apart by the lock of the folder, in make_key. */
-    pthread_mutex_lock(&setup->key_mutex);
-    const zkl_status status = find_key(setup, n, circuit, key, err);
-    pthread_mutex_unlock(&setup->key_mutex);
+    zkl_status status = ZKL_OK;
+    while (status == ZKL_OK && setup->is_sought[n / 2]) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += KEY_WAIT_NS;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        if (pthread_cond_timedwait(&setup->key_changed, &setup->key_mutex, &until) == 0)
+            continue;
+        pthread_mutex_unlock(&setup->key_mutex);
+        status = zkl_env_progress(env, "waiting for a circuit's key", 0, 0, err);
+        pthread_mutex_lock(&setup->key_mutex);
+    }
     return status;
+}
+
+/* With the mutex held, which is let go while the key is read or made. Whoever begins a search ends
+ * it, whatever comes of it, and wakes those who wait: they find the key, or search for it
+ * themselves. */
+static zkl_status find_key(zkl_setup *setup, unsigned n, const zkl_env *env, zkl_error *err)
+{
+    setup_key *slot = &setup->keys[n / 2], loaded = { 0 };
+    ZKL_TRY(await_key(setup, n, env, err));
+    if (slot->circuit)
+        return ZKL_OK;
+    setup->is_sought[n / 2] = true;
+    pthread_mutex_unlock(&setup->key_mutex);
+    const zkl_status status = load_key(&loaded, setup, n, env, err);
+    pthread_mutex_lock(&setup->key_mutex);
+    if (status == ZKL_OK)
+        *slot = loaded;
+    setup->is_sought[n / 2] = false;
+    pthread_cond_broadcast(&setup->key_changed);
+    return status;
+}
+
+zkl_status zkl_setup_key(zkl_setup *setup, unsigned n, const zkl_env *env,
+                         const zkl_circuit **circuit, const zkl_groth16_key **key, zkl_error *err)
+{
+    /* Other processes are kept apart by the lock of the folder, in make_key. */
+    ZKL_TRY(check_tier(setup, n, err));
+    pthread_mutex_lock(&setup->key_mutex);
+    const zkl_status status = find_key(setup, n, env, err);
+    pthread_mutex_unlock(&setup->key_mutex);
+    ZKL_TRY(status);
+    /* What is loaded stays until the set-up is closed. */
+    *circuit = setup->keys[n / 2].circuit;
+    *key = &setup->keys[n / 2].key;
+    return ZKL_OK;
 }
 
 /* By the file's presence: whether it is whole shows when it is read. */
@@ -272,10 +341,10 @@ zkl_status zkl_setup_keep_key(zkl_setup *setup, unsigned n, const zkl_groth16_ke
 }
 
 /* zkl_setup_key behind the callback that the prover takes. */
-static zkl_status get_key(void *opaque, unsigned n, const zkl_circuit **circuit,
+static zkl_status get_key(void *opaque, unsigned n, const zkl_env *env, const zkl_circuit **circuit,
                           const zkl_groth16_key **key, zkl_error *err)
 {
-    return zkl_setup_key(opaque, n, circuit, key, err);
+    return zkl_setup_key(opaque, n, env, circuit, key, err);
 }
 
 zkl_groth16_key_source zkl_setup_keys(zkl_setup *setup)

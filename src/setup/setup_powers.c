@@ -162,7 +162,7 @@ zkl_status setup_read_powers(setup_powers *out, const zkl_setup *setup, zkl_erro
 }
 
 /* What every proof needs; the table for block commitments is made from the first C of them. */
-zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err)
+zkl_status setup_read_commit(zkl_setup *setup, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(setup->commit_file.memory.size == 0);
     zkl_setup_path path;
@@ -194,7 +194,7 @@ zkl_status setup_read_commit(zkl_setup *setup, zkl_error *err)
     setup->srs.power_count = commit_count(&setup->size);
     setup->srs.verifier = *verifier;
     return zkl_g1_fixed_new(&setup->srs.fixed, points, (size_t)1 << setup->size.format.log_cells,
-                            setup->env.pool, err);
+                            pool, err);
 }
 
 /* ---- keeping */

@@ -31,7 +31,7 @@ REAL_UNUSED zkl_status real_open(zkl_setup **out, const char *folder, const char
         return zkl_fail(err, ZKL_BAD_INPUT, "no name of a set-up");
     memcpy(&hash, text.data, sizeof hash);
     ZKL_TRY(zkl_setup_open(&setup, folder, &hash, env, err));
-    const zkl_status status = zkl_setup_key(setup, ZKL_SETUP_TIER_MIN, &circuit, &key, err);
+    const zkl_status status = zkl_setup_key(setup, ZKL_SETUP_TIER_MIN, env, &circuit, &key, err);
     if (status == ZKL_OK)
         *out = setup;
     else

@@ -71,7 +71,8 @@ static zkl_status verify(zkl_test *t, const world *w, zkl_bytes statement, zkl_b
 {
     const zkl_circuit *circuit;
     const zkl_groth16_key *key;
-    ZKL_TRY(zkl_setup_key(w->setup, n, &circuit, &key, err));
+    const zkl_env env = test_env(t);
+    ZKL_TRY(zkl_setup_key(w->setup, n, &env, &circuit, &key, err));
     const zkl_proven_statement given = { statement, proof };
     const zkl_known_tables known = { &w->data.known, 1 };
     return zkl_verify_statement(&given, &key->vk, &zkl_setup_srs(w->setup)->verifier, &known,

@@ -52,7 +52,7 @@ static void make_zkey(zkl_test *t, ceremony *c, const zkl_env *env)
     zkl_recorded_key before, next;
     zkl_error err = { 0 };
     REQUIRE_OK(t, &err, zkl_setup_open(&setup, c->options.setup_cache, &c->powers, env, &err));
-    REQUIRE_OK(t, &err, zkl_setup_key(setup, 18, &circuit, &key, &err));
+    REQUIRE_OK(t, &err, zkl_setup_key(setup, 18, env, &circuit, &key, &err));
     before = (zkl_recorded_key){ *key, *zkl_setup_key_history(setup, 18) };
     REQUIRE_OK(t, &err, zkl_phase2_contribute(&next, &arena, &before, "second", env, &err));
     zkl_groth16_vk_hash(&c->key, &next.key.vk);

@@ -323,7 +323,7 @@ static void test_secrets__a_setup_keeps_no_waste(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_setup_make_sized(&hash, folder, &shape, &env, &err));
     const unsigned for_powers = r.calls;
     REQUIRE_OK(t, &err, zkl_setup_open_sized(&setup, folder, &hash, &shape, &env, &err));
-    REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &circuit, &key, &err));
+    REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &env, &circuit, &key, &err));
     CHECK(t, for_powers >= 1 && r.calls > for_powers); /* tau, alpha, beta; delta */
 
     /* control: what was drawn first is tau, the key's and the powers' logarithm */

@@ -41,6 +41,14 @@ static zkl_status open_toy(zkl_test *t, zkl_setup **setup, const char *folder,
     return zkl_setup_open_sized(setup, folder, hash, &toy_size, &env, err);
 }
 
+/* With the test's randomness. */
+static zkl_status toy_key(zkl_test *t, zkl_setup *setup, unsigned n, const zkl_circuit **circuit,
+                          const zkl_groth16_key **key, zkl_error *err)
+{
+    const zkl_env env = test_env(t);
+    return zkl_setup_key(setup, n, &env, circuit, key, err);
+}
+
 static const char *path_in(zkl_test *t, const char *folder, const zkl_digest *hash,
                            const char *suffix)
 {
@@ -93,6 +101,7 @@ static void test_setup_key__proves_the_models_statement(zkl_test *t)
 {
     zkl_digest hash, first_key = { 0 };
     const char *folder = shared_folder(t, &hash);
+    const zkl_env env = test_env(t);
     toy_fraction toy;
 
     toy_load(t, &toy,
@@ -110,7 +119,7 @@ static void test_setup_key__proves_the_models_statement(zkl_test *t)
         REQUIRE_OK(t, &err, open_toy(t, &setup, folder, &hash, &err));
         CHECK(t, zkl_setup_has_key(setup, toy.n) == (opening == 1));
         const zkl_groth16_key_source source = zkl_setup_keys(setup);
-        REQUIRE_OK(t, &err, source.get(source.opaque, toy.n, &circuit, &key, &err));
+        REQUIRE_OK(t, &err, source.get(source.opaque, toy.n, &env, &circuit, &key, &err));
         CHECK(t, zkl_setup_has_key(setup, toy.n));
         CHECK(t, key->development);
         CHECK_UINT_EQ(t, zkl_setup_key_history(setup, toy.n)->count, 1);
@@ -119,7 +128,7 @@ static void test_setup_key__proves_the_models_statement(zkl_test *t)
         if (opening == 1)
             CHECK_MEM_EQ(t, &key_hash, &first_key, sizeof key_hash);
         first_key = key_hash;
-        REQUIRE_OK(t, &err, zkl_setup_key(setup, toy.n, &again, &key_again, &err));
+        REQUIRE_OK(t, &err, toy_key(t, setup, toy.n, &again, &key_again, &err));
         CHECK(t, again == circuit && key_again == key);
 
         zkl_fr *wires = ZKL_ARENA_NEW(&t->arena, zkl_fr, key->wire_count);
@@ -146,10 +155,10 @@ static void test_setup_key__refuses_tiers_that_are_none(zkl_test *t)
     REQUIRE_OK(t, &err, open_toy(t, &setup, folder, &hash, &err));
     for (size_t i = 0; i < ZKL_COUNT(tiers); i++) {
         CHECK(t, !zkl_setup_has_key(setup, tiers[i]));
-        CHECK_STATUS(t, ZKL_NOT_SUPPORTED, zkl_setup_key(setup, tiers[i], &circuit, &key, &err));
+        CHECK_STATUS(t, ZKL_NOT_SUPPORTED, toy_key(t, setup, tiers[i], &circuit, &key, &err));
     }
     CHECK_STATUS(t, ZKL_LIMIT,
-                 zkl_setup_key(setup, 14, &circuit, &key, &err)); /* larger than the powers */
+                 toy_key(t, setup, 14, &circuit, &key, &err)); /* larger than the powers */
 }
 
 static bool copy_file(const char *from, const char *to, size_t cut, size_t flip)
@@ -177,7 +186,7 @@ static void test_setup_key__refuses_files_that_are_not_its_own(zkl_test *t)
     zkl_setup_size small = toy_size;
 
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
-    REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
+    REQUIRE_OK(t, &err, toy_key(t, made, 6, &circuit, &key, &err));
     small.power = 5;
     (void)test_random_u64(
         t); /* each test starts with the same randomness: another tau than the shared cache's */
@@ -208,7 +217,7 @@ static void test_setup_key__refuses_files_that_are_not_its_own(zkl_test *t)
         REQUIRE(t, copy_file(cases[i].from, path_in(t, bad_folder, &hash, cases[i].suffix),
                              cases[i].cut, cases[i].flip));
         REQUIRE_OK(t, &err, open_toy(t, &setup, bad_folder, &hash, &err));
-        CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_key(setup, cases[i].tier, &circuit, &key, &err));
+        CHECK_STATUS(t, ZKL_BAD_INPUT, toy_key(t, setup, cases[i].tier, &circuit, &key, &err));
         if (strstr(err.text, cases[i].text) == NULL)
             FAIL(t, "case %zu: '%s'", i, err.text);
     }
@@ -216,7 +225,7 @@ static void test_setup_key__refuses_files_that_are_not_its_own(zkl_test *t)
     ZKL_AUTO_CLOSE(zkl_setup) other = NULL;
     REQUIRE(t, copy_file(good, path_in(t, other_folder, &other_hash, "F6.key"), 0, SIZE_MAX));
     REQUIRE_OK(t, &err, open_toy(t, &other, other_folder, &other_hash, &err));
-    CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_key(other, 6, &circuit, &key, &err));
+    CHECK_STATUS(t, ZKL_BAD_INPUT, toy_key(t, other, 6, &circuit, &key, &err));
     CHECK(t, strstr(err.text, "other powers of tau") != NULL);
     /* powers under another name */
     zkl_setup *none = NULL;
@@ -289,7 +298,7 @@ static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
     ZKL_AUTO_CLOSE(zkl_setup) setup = NULL;
 
     REQUIRE_OK(t, &err, open_toy(t, &made, folder, &hash, &err));
-    REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
+    REQUIRE_OK(t, &err, toy_key(t, made, 6, &circuit, &key, &err));
     import_as_ceremony(t, target, &setup);
     CHECK(t, !zkl_setup_is_development(setup) && zkl_setup_is_development(made));
     zkl_groth16_key bad = *key;
@@ -301,7 +310,7 @@ static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
     CHECK_STATUS(t, ZKL_BAD_INPUT, zkl_setup_keep_key(setup, 8, key, NULL, &err));
     REQUIRE_OK(t, &err, zkl_setup_keep_key(setup, 6, key, NULL, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(setup, 6, key, NULL, &err));
-    REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &circuit, &back, &err));
+    REQUIRE_OK(t, &err, toy_key(t, setup, 6, &circuit, &back, &err));
     CHECK(t, back->development);
 
     zkl_zkey_contribution people[2];
@@ -316,7 +325,7 @@ static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
     REQUIRE_OK(t, &err, zkl_setup_keep_key(setup, 6, &ceremony, &history, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(setup, 6, &ceremony, &history, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(setup, 6, key, NULL, &err));
-    REQUIRE_OK(t, &err, zkl_setup_key(setup, 6, &circuit, &back, &err));
+    REQUIRE_OK(t, &err, toy_key(t, setup, 6, &circuit, &back, &err));
     CHECK(t, !back->development);
     zkl_groth16_vk_hash(&imported, &key->vk);
     zkl_groth16_vk_hash(&read, &back->vk);
@@ -326,7 +335,7 @@ static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
     CHECK_MEM_EQ(t, &told->contributions[1].delta_s, &people[1].delta_s, sizeof people[1].delta_s);
 
     /* over development powers no key is a ceremony's */
-    REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &back, &err));
+    REQUIRE_OK(t, &err, toy_key(t, made, 6, &circuit, &back, &err));
     CHECK_STATUS(t, ZKL_CONFLICT, zkl_setup_keep_key(made, 6, &ceremony, &history, &err));
     ZKL_AUTO_CLOSE(zkl_setup) weak = NULL;
     const char *weak_folder = zkl_arena_format(&t->arena, "%s/weak", target);
@@ -335,7 +344,7 @@ static void test_setup_keep_key__keeps_a_fitting_key_once(zkl_test *t)
                          path_in(t, weak_folder, &hash, "commit"), 0, SIZE_MAX));
     REQUIRE_OK(t, &err, open_toy(t, &weak, weak_folder, &hash, &err));
     REQUIRE_OK(t, &err, zkl_setup_keep_key(weak, 6, &ceremony, &history, &err));
-    REQUIRE_OK(t, &err, zkl_setup_key(weak, 6, &circuit, &back, &err));
+    REQUIRE_OK(t, &err, toy_key(t, weak, 6, &circuit, &back, &err));
     CHECK(t, back->development);
 }
 
@@ -372,7 +381,7 @@ static void test_setup_keep_srs__is_enough_for_commitments(zkl_test *t)
     CHECK(t, zkl_setup_is_development(setup) && !zkl_setup_has_all(setup));
     CHECK_MEM_EQ(t, zkl_setup_srs(setup)->powers, zkl_setup_srs(made)->powers,
                  20 * sizeof *srs.powers);
-    CHECK_STATUS(t, ZKL_NOT_FOUND, zkl_setup_key(setup, 6, &circuit, &key, &err));
+    CHECK_STATUS(t, ZKL_NOT_FOUND, toy_key(t, setup, 6, &circuit, &key, &err));
     CHECK(t, strstr(err.text, "import the whole .ptau") != NULL);
 
     REQUIRE_OK(t, &err, zkl_setup_powers(made, &powers, NULL, &err));
@@ -460,7 +469,7 @@ static void test_setup_keep__takes_no_other_contributions_to_the_same(zkl_test *
     REQUIRE_OK(t, &err, open_toy(t, &after, folder, &hash, &err));
     CHECK(t, zkl_setup_is_development(after));
 
-    REQUIRE_OK(t, &err, zkl_setup_key(made, 6, &circuit, &key, &err));
+    REQUIRE_OK(t, &err, toy_key(t, made, 6, &circuit, &key, &err));
     const zkl_zkey_history *signer = zkl_setup_key_history(made, 6);
     REQUIRE(t, signer->count == 1);
     import_as_ceremony(t, test_folder(t), &ceremony);
@@ -542,7 +551,7 @@ static void ask_for_key(zkl_test *t, const char *folder, const zkl_digest *hash,
     env.pool = NULL; /* its threads stayed with the parent */
     env.random = zkl_random_os;
     if (zkl_setup_open_sized(&setup, folder, hash, &toy_size, &env, NULL) != ZKL_OK ||
-        zkl_setup_key(setup, 6, &circuit, &key, NULL) != ZKL_OK)
+        zkl_setup_key(setup, 6, &env, &circuit, &key, NULL) != ZKL_OK)
         _exit(1);
     zkl_groth16_vk_hash(&key_hash, &key->vk);
     _exit(write(out, &key_hash, sizeof key_hash) == sizeof key_hash ? 0 : 1);
@@ -644,7 +653,7 @@ static void test_setup_open__survives_lack_of_memory(zkl_test *t)
         (void)zkl_malloc_fail_after(nth);
         zkl_status status = open_toy(t, &setup, folder, &hash, &err);
         if (status == ZKL_OK)
-            status = zkl_setup_key(setup, 6, &circuit, &key, &err);
+            status = toy_key(t, setup, 6, &circuit, &key, &err);
         (void)zkl_malloc_fail_after(0);
         if (status == ZKL_OK)
             break;
