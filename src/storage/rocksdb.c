@@ -8,7 +8,8 @@
  *     has a lock of its own, which says nothing of who holds it: it is met only by a process that
  *     goes past ours.
  *  3. A reader is a secondary instance. To write for a moment it opens the database a second
- *     time, as a writer, and reads on through its own instance meanwhile.
+ *     time, as a writer, and reads on through its own instance meanwhile. An instance that learns
+ *     of new tables is replaced (see catch_up), so each reading sees one state of the database.
  *  4. Conditions are compared and the batch is written under one mutex. Other processes cannot
  *     write: 2.
  *  5. Once rocksdb_write has been called, a failure of any kind leaves the outcome unknown.
@@ -53,6 +54,10 @@ typedef struct rocksdb_store {
     rocksdb_readoptions_t *read;
     rocksdb_writeoptions_t *write, *write_synced;
     pthread_mutex_t commits; /* invariant 4 */
+    /* Of a reader: held for writing while it catches up, for reading by every other call. */
+    pthread_rwlock_t readings;
+    /* Of a reader: the highest number of a table when db was opened. */
+    uint64_t newest_table;
     zkl_lock lock;           /* of a writer */
     zkl_store_options asked; /* path and lock_path are the members below; env is not kept */
     char path[PATH_MAX], lock_path[PATH_MAX];
@@ -268,28 +273,6 @@ static zkl_status rocks_commit(zkl_store *base, const zkl_store_write *write,
     return ZKL_OK;
 }
 
-/* Twice: the first time RocksDB may read the writer's manifest, and then find a write-ahead log
- * gone that the writer has turned into a table in between. The manifest that says so is there by
- * then, for the second time. So what was committed before the call is seen, and no reader sees
- * less than another saw before it. */
-static zkl_status catch_up(rocksdb_store *store, zkl_error *err)
-{
-    ZKL_ASSERT(store->db && store->asked.read_only);
-    for (int i = 0; i < 2; i++) {
-        char *why = NULL;
-        rocksdb_try_catch_up_with_primary(store->db, &why);
-        if (why)
-            return fail_rocksdb(err, "catch up with", store->path, why);
-    }
-    return ZKL_OK;
-}
-
-/* Of a reader alone: a writer sees what it wrote. */
-static zkl_status rocks_catch_up(zkl_store *base, zkl_error *err)
-{
-    return catch_up((rocksdb_store *)base, err);
-}
-
 /* The folder holds nothing but log files of a secondary instance. */
 static void remove_reader_folder(const char *folder)
 {
@@ -379,9 +362,9 @@ static void make_options(rocksdb_store *store)
 
 /* A secondary instance wants a folder to log into. It gets one in the temporary folder, never in
  * the ledger, which may be read-only. */
-static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
+static zkl_status open_secondary(rocksdb_t **out, const rocksdb_store *store, zkl_error *err)
 {
-    ZKL_ASSERT(store->asked.read_only && !store->db);
+    ZKL_ASSERT(store->asked.read_only);
     const char *temporary = getenv("TMPDIR");
     char *why = NULL;
     char folder[PATH_MAX];
@@ -393,9 +376,80 @@ static zkl_status open_reader(rocksdb_store *store, zkl_error *err)
     sweep_reader_folders(temporary); /* each reader cleans up after those that were killed */
     if (!mkdtemp(folder))
         return zkl_fail_errno(err, "create folder", folder);
-    store->db = rocksdb_open_as_secondary(store->options, store->path, folder, &why);
+    *out = rocksdb_open_as_secondary(store->options, store->path, folder, &why);
     remove_reader_folder(folder); /* its log file is open, and needs no name */
-    return why ? fail_rocksdb(err, "open", store->path, why) : catch_up(store, err);
+    return why ? fail_rocksdb(err, "open", store->path, why) : ZKL_OK;
+}
+
+/* Tables are numbered in the order in which they are made: a new one has a higher number than all
+ * before. 0: there is none. */
+static uint64_t newest_table(rocksdb_t *db)
+{
+    const rocksdb_livefiles_t *tables = rocksdb_livefiles(db);
+    uint64_t newest = 0;
+    for (int i = 0; i < rocksdb_livefiles_count(tables); i++) {
+        const char *name = rocksdb_livefiles_name(tables, i); /* "/000021.sst" */
+        const uint64_t number = strtoull(name + strspn(name, "/"), NULL, 10);
+        newest = number > newest ? number : newest;
+    }
+    rocksdb_livefiles_destroy(tables);
+    return newest;
+}
+
+/* Read on in the writer's manifest and its write-ahead logs. Twice: the first time RocksDB may read
+ * the manifest, and then find a log gone that the writer has turned into a table in between. The
+ * manifest that says so is there by then, for the second time. So what was committed before the
+ * call is seen, and no reader sees less than another saw before it. */
+static zkl_status read_on(const rocksdb_store *store, rocksdb_t *db, zkl_error *err)
+{
+    for (int i = 0; i < 2; i++) {
+        char *why = NULL;
+        rocksdb_try_catch_up_with_primary(db, &why);
+        if (why)
+            return fail_rocksdb(err, "catch up with", store->path, why);
+    }
+    return ZKL_OK;
+}
+
+/* How often a writer may make a table just while a reader opens. */
+#define OPENINGS_MAX 100
+
+/* A new instance in the place of the reader's. What it has in memory is from logs that were read
+ * after its tables: if a table comes in while it reads on, it begins anew. */
+static zkl_status renew_reader(rocksdb_store *store, zkl_error *err)
+{
+    ZKL_ASSERT(store->asked.read_only);
+    for (int i = 0; i < OPENINGS_MAX; i++) {
+        rocksdb_t *db = NULL;
+        ZKL_TRY(open_secondary(&db, store, err));
+        const uint64_t newest = newest_table(db);
+        const zkl_status status = read_on(store, db, err);
+        if (status == ZKL_OK && newest_table(db) == newest) {
+            if (store->db)
+                rocksdb_close(store->db);
+            store->db = db;
+            store->newest_table = newest;
+            return ZKL_OK;
+        }
+        rocksdb_close(db);
+        ZKL_TRY(status);
+    }
+    return zkl_fail(err, ZKL_CONFLICT, "the store '%s' changes faster than it can be read",
+                    store->path);
+}
+
+/* Of a reader alone: a writer sees what it wrote.
+ *
+ * A secondary instance looks for a key in its memory first, and then in the tables. Its memory is
+ * what it read of a log. When the writers since have written to another log and turned that into
+ * a table, the table has the newer value and is found last: the old one would stand in its way
+ * until some log is written again. So an instance is used for as long as its tables are the ones
+ * that it was opened with, and what is new comes from logs. */
+static zkl_status catch_up(rocksdb_store *store, zkl_error *err)
+{
+    ZKL_ASSERT(store->db && store->asked.read_only);
+    ZKL_TRY(read_on(store, store->db, err));
+    return newest_table(store->db) == store->newest_table ? ZKL_OK : renew_reader(store, err);
 }
 
 /* Replays the log that the writer before has left, and makes a table of it. */
@@ -443,6 +497,20 @@ static zkl_status guard(rocks_call *call, zkl_guarded *function, const char *ver
     return zkl_guard(function, call, what, err);
 }
 
+/* Outside of the guard: an exception does not pass them. A visitor may read too: the lock is one
+ * that lets readers in while somebody waits to catch up. */
+static void begin_reading(zkl_store *store)
+{
+    const int failed = pthread_rwlock_rdlock(&((rocksdb_store *)store)->readings);
+    ZKL_ASSERT(!failed);
+}
+
+static void end_reading(zkl_store *store)
+{
+    const int failed = pthread_rwlock_unlock(&((rocksdb_store *)store)->readings);
+    ZKL_ASSERT(!failed);
+}
+
 static zkl_status call_get(void *context, zkl_error *err)
 {
     rocks_call *c = context;
@@ -453,7 +521,10 @@ static zkl_status guarded_get(zkl_store *store, zkl_bytes *value, zkl_arena *are
                               zkl_error *err)
 {
     rocks_call c = { .store = store, .value = value, .arena = arena, .from = key };
-    return guard(&c, call_get, "read", err);
+    begin_reading(store);
+    const zkl_status status = guard(&c, call_get, "read", err);
+    end_reading(store);
+    return status;
 }
 
 static zkl_status call_scan(void *context, zkl_error *err)
@@ -468,7 +539,10 @@ static zkl_status guarded_scan(zkl_store *store, zkl_bytes from, zkl_bytes to,
                                zkl_store_visit *visit, void *context, zkl_error *err)
 {
     rocks_call c = { .store = store, .from = from, .to = to, .visit = visit, .context = context };
-    return guard(&c, call_scan, "read", err);
+    begin_reading(store);
+    const zkl_status status = guard(&c, call_scan, "read", err);
+    end_reading(store);
+    return status;
 }
 
 static zkl_status call_commit(void *context, zkl_error *err)
@@ -495,13 +569,17 @@ static zkl_status guarded_commit(zkl_store *base, const zkl_store_write *write,
 static zkl_status call_catch_up(void *context, zkl_error *err)
 {
     rocks_call *c = context;
-    return rocks_catch_up(c->store, err);
+    return catch_up((rocksdb_store *)c->store, err);
 }
 
 static zkl_status guarded_catch_up(zkl_store *store, zkl_error *err)
 {
     rocks_call c = { .store = store };
-    return guard(&c, call_catch_up, "catch up with", err);
+    const int failed = pthread_rwlock_wrlock(&((rocksdb_store *)store)->readings);
+    ZKL_ASSERT(!failed);
+    const zkl_status status = guard(&c, call_catch_up, "catch up with", err);
+    end_reading(store);
+    return status;
 }
 
 static zkl_status call_recover(void *context, zkl_error *err)
@@ -536,6 +614,7 @@ static void guarded_close(zkl_store *base)
     /* All that counts was synced; what closing fails to do is left to the process's end. */
     if (!is_closed)
         return;
+    pthread_rwlock_destroy(&store->readings);
     pthread_mutex_destroy(&store->commits);
     zkl_free(store);
 }
@@ -546,7 +625,7 @@ static zkl_status call_open(void *context, zkl_error *err)
     rocks_call *c = context;
     rocksdb_store *store = (rocksdb_store *)c->store;
     make_options(store);
-    return store->asked.read_only ? open_reader(store, err) : open_writer(store, err);
+    return store->asked.read_only ? renew_reader(store, err) : open_writer(store, err);
 }
 
 /* The store outlives the caller's strings. */
@@ -642,6 +721,11 @@ static zkl_status rocks_open(zkl_store **out, const zkl_store_options *options, 
     if (pthread_mutex_init(&store->commits, NULL) != 0) {
         zkl_free(store);
         return zkl_no_memory(err, sizeof store->commits);
+    }
+    if (pthread_rwlock_init(&store->readings, NULL) != 0) { /* prefers readers */
+        pthread_mutex_destroy(&store->commits);
+        zkl_free(store);
+        return zkl_no_memory(err, sizeof store->readings);
     }
     store->base.ops = options->read_only ? &reader : &writer;
     store->asked = *options;

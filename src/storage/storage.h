@@ -132,7 +132,12 @@ zkl_status zkl_store_scan(zkl_store *store, zkl_bytes from, zkl_bytes to, zkl_st
 zkl_status zkl_store_scan_prefix(zkl_store *store, zkl_bytes prefix, zkl_store_visit *visit,
                                  void *context, zkl_error *err) ZKL_MUST_USE;
 
-/* See what a writer has committed since. ZKL_NOT_SUPPORTED without ZKL_STORE_CATCH_UP. */
+/* See all that was committed before this call. Other calls of this store wait for the moment that
+ * it takes. After a failure it reads what it read before.
+ *
+ * Errors: ZKL_NOT_SUPPORTED  without ZKL_STORE_CATCH_UP.
+ *         ZKL_CONFLICT       writers come and go faster than the store can be read.
+ * Cost:   of RocksDB, opening a database when a writer has made a table since. */
 zkl_status zkl_store_catch_up(zkl_store *store, zkl_error *err) ZKL_MUST_USE;
 
 /* ---- Committing. ZKL_DENIED without ZKL_STORE_WRITABLE. */

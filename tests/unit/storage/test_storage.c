@@ -603,6 +603,66 @@ static void test_storage_lock__a_reader_writes_for_a_moment(zkl_test *t)
     }
 }
 
+static void put_value(zkl_test *t, zkl_store *store, const char *key, const char *value)
+{
+    zkl_error err = { 0 };
+    ZKL_AUTO_CLEAR(zkl_batch) batch = { 0 };
+    REQUIRE_OK(t, &err, zkl_batch_put(&batch, text(key), text(value), &err));
+    REQUIRE_OK(t, &err, zkl_store_commit(store, &batch, true, &err));
+}
+
+/* The digits of `order` in base 3 are events, the lowest first. 0: a writer comes, writes the next
+ * value and goes. 1: a writer comes and goes. 2: the reader catches up. */
+static void check_order(zkl_test *t, const zkl_store_backend *backend, unsigned order,
+                        unsigned event_count)
+{
+    const char *folder = test_folder(t);
+    zkl_error err = { 0 };
+    zkl_store *made = NULL;
+    ZKL_AUTO_CLOSE(zkl_store) reader = NULL;
+    char value[2] = "a";
+    zkl_store_options options = { .path = zkl_arena_format(&t->arena, "%s/store", folder),
+                                  .lock_path = zkl_arena_format(&t->arena, "%s/lock", folder),
+                                  .create_if_missing = true };
+    REQUIRE_OK(t, &err, zkl_store_open(&made, backend->name, &options, &err));
+    put_value(t, made, "key", value);
+    zkl_store_close(made);
+    options.read_only = true;
+    options.create_if_missing = false;
+    REQUIRE_OK(t, &err, zkl_store_open(&reader, backend->name, &options, &err));
+    for (unsigned i = 0, left = order; i < event_count; i++, left /= 3) {
+        zkl_store *writer = NULL;
+        if (left % 3 == 2) {
+            REQUIRE_OK(t, &err, zkl_store_catch_up(reader, &err));
+            CHECK(t, has_value(t, reader, "key", value));
+            continue;
+        }
+        REQUIRE_OK(t, &err, zkl_store_lock(&writer, reader, NULL, &err));
+        if (left % 3 == 0) {
+            value[0]++;
+            put_value(t, writer, "key", value);
+        }
+        zkl_store_unlock(reader, writer);
+    }
+    REQUIRE_OK(t, &err, zkl_store_catch_up(reader, &err));
+    if (!has_value(t, reader, "key", value))
+        FAIL(t, "%s: after order %u of %u events the value is not %s", backend->name, order,
+             event_count, value);
+}
+
+/* A value that is written again and again is seen as it is when a reader catches up, in whatever
+ * order writers came and went since: all orders of up to three events. */
+static void test_storage_catch_up__shows_the_newest_value(zkl_test *t)
+{
+    size_t count;
+    const zkl_store_backend *const *backends = zkl_store_backends(&count);
+    for (size_t b = 0; b < count; b++)
+        for (unsigned events = 1, orders = 3; events <= 3; events++, orders *= 3)
+            for (unsigned order = 0; order < orders && backends[b]->features & ZKL_STORE_DURABLE;
+                 order++)
+                check_order(t, backends[b], order, events);
+}
+
 /* ---- The registry */
 
 static void test_storage_registry__refuses_an_unknown_store_with_the_list(zkl_test *t)
@@ -1126,6 +1186,7 @@ ZKL_TESTS(TEST(test_storage_rocksdb__kill_leaves_whole_batches),
           TEST(test_storage_rocksdb__a_full_disk_is_said_and_harms_nothing),
           TEST(test_storage_rocksdb__readers_never_fail_beside_a_writer),
           TEST(test_storage__follows_the_model),
+          TEST(test_storage_catch_up__shows_the_newest_value),
           TEST(test_storage_scan__respects_bounds_prefix_and_stop),
           TEST(test_storage_scan__passes_the_visitors_status_on),
           TEST(test_storage__limits_of_keys_and_values), TEST(test_storage__large_values),
