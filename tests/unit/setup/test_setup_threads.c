@@ -1,6 +1,6 @@
-/* One open set-up and several threads that ask it for keys: a key is made once, by one of them, with
- * what that one has; whoever need not wait does not. Threads that never meet here would wait for
- * ever, so an alarm ends the program. */
+/* One open set-up and several threads that ask it for keys. A key is made once, by one of them,
+ * with what that one has, and whoever need not wait does not. Threads that never meet here would
+ * wait for ever, so an alarm ends the program. */
 #include "setup/setup_testing.h"
 
 #include <pthread.h>
