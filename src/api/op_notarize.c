@@ -6,6 +6,7 @@
  * show which rows and claims were at fault without reading the error's words. */
 #include "api/objects.h"
 #include "api/operation.h"
+#include "api/proofs.h"
 
 /* ---- Request */
 
@@ -104,68 +105,13 @@ static const api_field inherited_fields[] = {
 };
 static const api_object inherited = API_OBJECT(zkl_notarize_result, inherited_fields);
 
-/* A statement has an id once it is proven. */
-static bool is_proven(const void *record)
-{
-    return ((const zkl_statement_info *)record)->t0[0] != 0;
-}
-
-static const api_field statement_fields[] = {
-    { "circuit", API_CHARS, API_AT(zkl_statement_info, circuit), .help = "the circuit, as F22" },
-    { "id", API_CHARS, API_AT(zkl_statement_info, t0), .when = is_proven,
-      .help = "t0: the statement's id; not of a dry run" },
-    { "claims", API_NUMBER, API_AT(zkl_statement_info, claim_count), .help = "how many it proves" },
-    { "proof_bytes", API_NUMBER, API_AT(zkl_statement_info, proof_bytes), .when = is_proven,
-      .help = "size of proof, multiplicity and mask; not of a dry run" },
-    { "auxiliary_bytes", API_NUMBER, API_AT(zkl_statement_info, auxiliary_bytes), .when = is_proven,
-      .help = "size of auxiliary commitments; not of a dry run" },
-};
-static const api_object statement = API_OBJECT(zkl_statement_info, statement_fields);
-
-/* Hashing and committing share the threads: each is its part of their time. The rest is
- * wall-clock. */
-#define SECONDS(member, what)                                                                      \
-    {                                                                                              \
-        #member, API_SECONDS, API_AT(zkl_stage_times, member), .help = what                        \
-    }
-static const api_field time_fields[] = {
-    SECONDS(read, "reading the files"),
-    SECONDS(hash, "hashing rows"),
-    SECONDS(commit, "committing to blocks"),
-    SECONDS(setup, "making keys"),
-    SECONDS(argument, "the argument about the claims"),
-    SECONDS(opening, "opening commitments"),
-    SECONDS(groth16, "Groth16 proofs"),
-    SECONDS(check, "verifying the own proofs"),
-    SECONDS(total, "everything"),
-};
-static const api_object times = API_OBJECT(zkl_stage_times, time_fields);
-
 /* ---- Result */
-
-/* What a dry run cannot know is left out, not zero. */
-static bool is_dry(const void *record)
-{
-    return ((const zkl_notarize_result *)record)->is_dry_run;
-}
-
-static bool is_recorded(const void *record)
-{
-    return !is_dry(record);
-}
 
 /* A first version has nothing before it to inherit from. */
 static bool is_first(const void *record)
 {
     return ((const zkl_notarize_result *)record)->previous_version == 0;
 }
-
-/* Rough: a sum of measured costs, keys that are still to be made apart. */
-static const api_field estimate_fields[] = {
-    { "seconds", API_SECONDS, AT(estimated_seconds), .help = "of two cores, keys apart" },
-    { "receipt_bytes", API_NUMBER, AT(estimated_receipt_bytes), .help = "size of the receipt" },
-};
-static const api_object estimate = API_OBJECT(zkl_notarize_result, estimate_fields);
 
 static const api_field result_fields[] = {
     { "dropped_claims", API_TEXTS, AT(dropped_claims), COUNT(dropped_claim_count),
@@ -175,31 +121,31 @@ static const api_field result_fields[] = {
       .help = "with if_changed: nothing was recorded, and all this is of the last version" },
     { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
     { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
-    { "dataset.id", API_DIGEST, AT(dataset), .when = is_recorded,
+    { "dataset.id", API_DIGEST, AT(dataset), .when = api_is_recorded,
       .help = "hash of its manifest; not of a dry run" },
     { "dataset.rows", API_NUMBER, AT(row_count), .help = "rows" },
     { "dataset.chunks", API_NUMBER, AT(chunk_count), .help = "chunks of 65,536 rows" },
     { "dataset.blocks_per_chunk", API_NUMBER, AT(blocks_per_chunk),
       .help = "commitments of a chunk" },
-    { "entry.index", API_NUMBER, AT(index), .when = is_recorded,
+    { "entry.index", API_NUMBER, AT(index), .when = api_is_recorded,
       .help = "place in the log; not of a dry run" },
-    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = is_recorded,
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = api_is_recorded,
       .help = "the entry's leaf hash; not of a dry run" },
     { "columns", API_LIST, AT(columns), COUNT(column_count), .of = &column, .help = "the schema" },
     { "", API_SPREAD, AT(read), .of = &api_read_info },
-    { "inherited", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = is_recorded,
+    { "inherited", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = api_is_recorded,
       .is_null = is_first, .of = &inherited,
       .help = "what it has from the version before; null for a first one; not of a dry run" },
     { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
       .help = "what is proven, a sentence each" },
-    { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &statement,
+    { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &api_proven_statement,
       .help = "the proofs" },
-    { "setup", API_ENUM, AT(is_development), .when = is_recorded, .names = api_made,
+    { "setup", API_ENUM, AT(is_development), .when = api_is_recorded, .names = api_made,
       .help = "of all keys; not of a dry run" },
-    { "seconds", API_STRUCT, AT(times), .when = is_recorded, .of = &times,
+    { "seconds", API_STRUCT, AT(times), .when = api_is_recorded, .of = &api_stage_times,
       .help = "how long each stage took; not of a dry run" },
-    { "estimate", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = is_dry, .of = &estimate,
-      .help = "of a dry run: what it would cost" },
+    { "estimate", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = api_is_dry,
+      .of = &api_estimate, .help = "of a dry run: what it would cost" },
 };
 static const api_object result_object = API_OBJECT(zkl_notarize_result, result_fields);
 
@@ -215,40 +161,14 @@ static const api_field bad_row_fields[] = {
 };
 static const api_object bad_row = API_OBJECT(zkl_row_problem, bad_row_fields);
 
-/* A false claim is an answer about the data, a refused one is a mistake in the asking: two
- * lists. */
-static bool is_false(const void *element)
-{
-    return ((const zkl_claim_problem *)element)->fault == ZKL_CLAIM_IS_FALSE;
-}
-
-static bool is_refused(const void *element)
-{
-    return !is_false(element);
-}
-
-static const api_field false_claim_fields[] = {
-    { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
-    { "rows", API_NUMBER, API_AT(zkl_claim_problem, row_count), .help = "how many rows offend it" },
-    { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
-      .help = "what is wrong; null when the rows say it" },
-};
-static const api_object false_claim = API_OBJECT(zkl_claim_problem, false_claim_fields);
-
-static const api_field refused_claim_fields[] = {
-    { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
-    { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
-      .help = "why it makes no sense, or says nothing" },
-};
-static const api_object refused_claim = API_OBJECT(zkl_claim_problem, refused_claim_fields);
-
 static const api_field failure_fields[] = {
     { "bad_rows", API_LIST, AT(row_problems), COUNT(row_problem_count), .of = &bad_row,
       .help = "rows that do not fit, at most ten" },
-    { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count), .keep = is_false,
-      .of = &false_claim, .help = "claims that the data contradict" },
+    { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
+      .keep = api_claim_is_false, .of = &api_false_claim,
+      .help = "claims that the data contradict" },
     { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
-      .keep = is_refused, .of = &refused_claim,
+      .keep = api_claim_is_refused, .of = &api_refused_claim,
       .help = "claims that make no sense, or speak of a column of nulls alone" },
 };
 #undef AT

@@ -49,6 +49,13 @@ const char *cli_hex(cli_run *run, const zkl_digest *digest);
 void cli_say_columns(cli_run *run, const zkl_column_info *columns, size_t count, size_t shown);
 void cli_print_verdict(cli_run *run, const zkl_verify_result *result);
 
+/* proofs.c: what notarising and adding claims print alike. */
+void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *receipt);
+/* What a dry run says of claims and cost. */
+void cli_say_planned(cli_run *run, const zkl_notarize_result *r);
+/* Claims that do not hold: for the owner's terminal. */
+void cli_note_claim_problems(cli_run *run, const zkl_notarize_result *r);
+
 /* reading.c: how files are read, as options and as results. */
 #define CLI_READING_OPTIONS                                                                           \
     { "format", 0,                                                                                    \

@@ -128,18 +128,6 @@ static void note_header(const cli_run *run, const zkl_notarize_result *r)
                       "is data, notarise again with --no-header\n");
 }
 
-/* "F18, F22": each circuit once. */
-static void say_circuits(cli_run *run, const zkl_notarize_result *r)
-{
-    for (size_t i = 0; i < r->statement_count; i++) {
-        bool said = false;
-        for (size_t k = 0; k < i; k++)
-            said = said || strcmp(r->statements[k].circuit, r->statements[i].circuit) == 0;
-        if (!said)
-            cli_say(run, "%s%s", i ? ", " : "", r->statements[i].circuit);
-    }
-}
-
 /* Everything is conditional here, so that nobody takes it for a notarisation. */
 static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
 {
@@ -152,16 +140,7 @@ static void say_foreseen(cli_run *run, const zkl_notarize_result *r)
     cli_say(run, "\nA dry run: nothing is written. It would be %s@%u: %s\n", r->name, r->version,
             cli_counted(run, r->row_count, "row"));
     cli_say_read_info(run, &r->read);
-    cli_say(run, "\nTrue, and would be proven:\n");
-    for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
-    cli_say(run, "\nCost: about %.1f seconds on two cores, for %s (", r->estimated_seconds,
-            cli_counted(run, r->statement_count, "proof"));
-    say_circuits(run, r);
-    cli_say(run,
-            ");\n  the key of a circuit that is used for the first time takes some seconds more.\n"
-            "  A receipt of about %s\n",
-            cli_size(run, r->estimated_receipt_bytes));
+    cli_say_planned(run, r);
 }
 
 /* From the table to the entry, in the order in which it came about. */
@@ -186,42 +165,7 @@ static void say_result(cli_run *run, const zkl_notarize_result *r, const char *r
             cli_counted(run, r->row_count, "row"), (unsigned long long)r->index,
             cli_hex(run, &r->dataset));
     cli_say_read_info(run, &r->read);
-    cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
-    for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
-    cli_say(run, "\n");
-    for (size_t i = 0; i < r->statement_count; i++) {
-        cli_say(run, "  proof %zu: %s, %zu bytes", i + 1, r->statements[i].circuit,
-                r->statements[i].proof_bytes);
-        if (r->statements[i].auxiliary_bytes)
-            cli_say(run, ", and %s of auxiliary commitments",
-                    cli_size(run, r->statements[i].auxiliary_bytes));
-        cli_say(run, "\n");
-    }
-    const zkl_stage_times *t = &r->times;
-    cli_say(run,
-            "  seconds: read %.2f, hash %.2f, commit %.2f, set-up %.2f, argument %.2f, opening "
-            "%.2f, Groth16 %.2f, own check %.2f, total %.2f\n",
-            t->read, t->hash, t->commit, t->setup, t->argument, t->opening, t->groth16, t->check,
-            t->total);
-    if (receipt)
-        cli_say(run, "  receipt: %s, %s\n", receipt, cli_size(run, r->receipt_bytes));
-}
-
-/* Rows are counted, never listed: their values are the owner's. */
-static void note_claim(cli_run *run, const zkl_claim_problem *p)
-{
-    static const char *const words[] = { [ZKL_CLAIM_IS_FALSE] = "false",
-                                         [ZKL_CLAIM_IS_EMPTY] = "says nothing",
-                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "makes no sense" };
-    ZKL_ASSERT((size_t)p->fault < ZKL_COUNT(words));
-    cli_note(run, "  %s: %s:", words[p->fault], cli_text(run, p->claim));
-    if (p->reason)
-        cli_note(run, " %s", cli_text(run, p->reason));
-    if (p->row_count > 1 || !p->reason)
-        cli_note(run, "%s %s offending row%s", p->reason ? ":" : "", cli_number(run, p->row_count),
-                 p->row_count == 1 ? "" : "s");
-    cli_note(run, "\n");
+    cli_say_proofs(run, r, receipt);
 }
 
 /* What was wrong with the rows or claims: for the owner's terminal. */
@@ -243,8 +187,7 @@ static void note_problems(cli_run *run, const zkl_notarize_result *r)
     }
     if (r->row_problem_total > r->row_problem_count)
         cli_note(run, "  ... %llu bad rows in all\n", (unsigned long long)r->row_problem_total);
-    for (size_t i = 0; i < r->claim_problem_count; i++)
-        note_claim(run, &r->claim_problems[i]);
+    cli_note_claim_problems(run, r);
 }
 
 static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_error *err)

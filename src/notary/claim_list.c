@@ -93,6 +93,16 @@ zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path, zkl_e
     return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "'%s'", path);
 }
 
+zkl_status zkl_claim_list_ask(zkl_claim_list *list, const char *const *texts, size_t count,
+                              const char *file, zkl_error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(zkl_claim_list_add(list, texts[i], err));
+    if (file)
+        ZKL_TRY(zkl_claim_list_add_file(list, file, err));
+    return zkl_claim_list_judge(list, err);
+}
+
 /* ---- Columns. */
 
 /* Note the claim's columns that are not among the names, each with the one that was meant

@@ -39,6 +39,10 @@ zkl_status zkl_claim_list_add(zkl_claim_list *list, const char *text, zkl_error 
 /* The claims of a TOML file with one array, `claims`, of such texts. */
 zkl_status zkl_claim_list_add_file(zkl_claim_list *list, const char *path,
                                    zkl_error *err) ZKL_MUST_USE;
+/* The claims of a request: these texts, then those of the file (NULL: none). Problems are listed in
+ * this order. Judges: ends here when one cannot be parsed. */
+zkl_status zkl_claim_list_ask(zkl_claim_list *list, const char *const *texts, size_t count,
+                              const char *file, zkl_error *err) ZKL_MUST_USE;
 /* Note claims on columns that are not among these, and judge. A read calls it with the header,
  * before any row. list: a zkl_claim_list, as zkl_read_options has its opaque. */
 zkl_status zkl_claim_list_check_columns(void *list, const zkl_bytes *names, size_t count,

@@ -66,6 +66,16 @@ zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
     return ZKL_OK;
 }
 
+void zkl_proof_list_add_times(zkl_stage_times *times, const zkl_proof_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        times->commit += list->items[i].commit_s;
+        times->argument += list->items[i].argument_s;
+        times->opening += list->items[i].opening_s;
+        times->groth16 += list->items[i].groth16_s;
+    }
+}
+
 /* ---- What an entry says. */
 
 /* Text and JSON are printed anew from what was compiled, so that two ways to write a claim are
@@ -106,46 +116,76 @@ zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
 
 /* ---- Own check. */
 
-/* In the order of their first use, as a receipt has them. */
-static size_t keys_by_first_use(zkl_receipt_key *out, const zkl_proof_plan *plan,
-                                const zkl_circuit_keys *circuits)
+/* The own statements, and behind them those of the notarisation, as a receipt has them. */
+typedef struct draft_parts {
+    zkl_receipt_statement *statements;
+    size_t statement_count;
+    zkl_receipt_key *keys;
+    size_t key_count;
+} draft_parts;
+
+/* Keys stand in the order of their first use, none twice. */
+static void put_key(draft_parts *parts, zkl_receipt_key key)
 {
-    size_t count = 0;
-    bool taken[ZKL_COUNT(circuits->keys)] = { false };
-    for (size_t i = 0; i < plan->count; i++)
-        for (size_t c = 0; c < circuits->count; c++) {
-            const zkl_circuit_key *key = &circuits->keys[c];
-            if (taken[c] || key->tier != plan->statements[i].tier)
-                continue;
-            taken[c] = true;
-            out[count++] = (zkl_receipt_key){ zkl_bytes_of_text(key->id.name),
-                                              zkl_bytes_of(key->bytes, sizeof key->bytes) };
-        }
-    ZKL_ASSERT(count == circuits->count);
-    return count;
+    for (size_t i = 0; i < parts->key_count; i++)
+        if (zkl_bytes_equal(parts->keys[i].key, key.key))
+            return;
+    parts->keys[parts->key_count++] = key;
+}
+
+/* The key of a tier that the plan uses. */
+static zkl_receipt_key key_of(const zkl_circuit_keys *circuits, unsigned tier)
+{
+    size_t at = 0;
+    while (at < circuits->count && circuits->keys[at].tier != tier)
+        at++;
+    ZKL_ASSERT(at < circuits->count);
+    const zkl_circuit_key *key = &circuits->keys[at];
+    return (zkl_receipt_key){ zkl_bytes_of_text(key->id.name),
+                              zkl_bytes_of(key->bytes, sizeof key->bytes) };
+}
+
+/* The notarisation's keys are in the order of its own statements, which stand behind. */
+static zkl_status draft_parts_take(draft_parts *out, zkl_arena *memory, const zkl_draft *draft,
+                                   zkl_error *err)
+{
+    const zkl_proof_list *proofs = draft->proofs;
+    static const zkl_content none;
+    const zkl_content *rest = draft->notarised ? draft->notarised : &none;
+    const size_t statements = proofs->count + rest->statement_count,
+                 keys = draft->circuits->count + rest->key_count;
+    *out = (draft_parts){ .statements = ZKL_ARENA_NEW(memory, zkl_receipt_statement, statements),
+                          .keys = ZKL_ARENA_NEW(memory, zkl_receipt_key, keys) };
+    if (!out->statements || !out->keys)
+        return zkl_no_memory(err, statements * sizeof *out->statements);
+    for (size_t i = 0; i < proofs->count; i++) {
+        out->statements[out->statement_count++] =
+            (zkl_receipt_statement){ zkl_buffer_bytes(&proofs->items[i].compact),
+                                     zkl_buffer_bytes(&proofs->items[i].proof) };
+        put_key(out, key_of(draft->circuits, draft->plan->statements[i].tier));
+    }
+    ZKL_ASSERT(out->key_count == draft->circuits->count);
+    for (size_t i = 0; i < rest->statement_count; i++)
+        out->statements[out->statement_count++] = rest->statements[i];
+    for (size_t i = 0; i < rest->key_count; i++)
+        put_key(out, rest->keys[i]);
+    return ZKL_OK;
 }
 
 zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft *draft,
                            const zkl_notary *notary, zkl_error *err)
 {
-    const zkl_proof_list *proofs = draft->proofs;
-    zkl_receipt_key keys[ZKL_COUNT(draft->circuits->keys)];
-    zkl_receipt_statement *statements = ZKL_ARENA_NEW(memory, zkl_receipt_statement, proofs->count);
-    if (!statements)
-        return zkl_no_memory(err, proofs->count * sizeof *statements);
-    for (size_t i = 0; i < proofs->count; i++)
-        statements[i] = (zkl_receipt_statement){ zkl_buffer_bytes(&proofs->items[i].compact),
-                                                 zkl_buffer_bytes(&proofs->items[i].proof) };
+    draft_parts parts;
+    ZKL_TRY(draft_parts_take(&parts, memory, draft, err));
     const zkl_content content = { .entry = draft->entry,
-                                  .notarised = draft->notarised,
+                                  .notarised = draft->notarised ? draft->notarised->entry : NULL,
                                   .manifests = &draft->manifest,
                                   .manifest_count = 1,
                                   .powers = draft->powers,
-                                  .keys = keys,
-                                  .key_count =
-                                      keys_by_first_use(keys, draft->plan, draft->circuits),
-                                  .statements = statements,
-                                  .statement_count = proofs->count };
+                                  .keys = parts.keys,
+                                  .key_count = parts.key_count,
+                                  .statements = parts.statements,
+                                  .statement_count = parts.statement_count };
     /* As a receipt would hold it: statements without the table's blocks, keys by first use. Log and
      * signatures come when it is placed. */
     const zkl_content_pins pins = { notary->ledger, &notary->powers_hash };

@@ -26,6 +26,9 @@ zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
                                const zkl_committed_table *table, const zkl_notary *notary,
                                zkl_error *err) ZKL_MUST_USE;
 
+/* Seconds of the proofs, by stage. */
+void zkl_proof_list_add_times(zkl_stage_times *times, const zkl_proof_list *list);
+
 /* What an entry says of a statement, but for the two hashes of its blobs. Lives in memory. */
 zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
                                   const zkl_planned_statement *planned, zkl_bytes statement,
@@ -34,8 +37,9 @@ zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
 /* What is about to be recorded. All borrowed. */
 typedef struct zkl_draft {
     const zkl_entry *entry;
-    /* Of a proof: the notarisation that it is about. NULL: entry is one. */
-    const zkl_entry *notarised;
+    /* Of claims added later: the notarisation that they are about, as a receipt has it. NULL: entry
+     * is one. */
+    const zkl_content *notarised;
     zkl_bytes manifest, powers;
     const zkl_proof_list *proofs;
     const zkl_proof_plan *plan;

@@ -56,6 +56,21 @@ bool zkl_version_parse(uint32_t *out, zkl_bytes text)
     return true;
 }
 
+/* Eighteen digits fit, and no log is as long. */
+bool zkl_entry_index_parse(uint64_t *out, zkl_bytes text)
+{
+    uint64_t value = 0;
+    if (!text.size || text.size > 18 || (text.data[0] == '0' && text.size > 1))
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        if (!zkl_is_digit(text.data[i]))
+            return false;
+        value = 10 * value + (uint64_t)(text.data[i] - '0');
+    }
+    *out = value;
+    return true;
+}
+
 /* What is quoted in an error is cut: it may be a whole file that was taken for a name. */
 zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes text, zkl_error *err)
 {

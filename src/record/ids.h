@@ -20,5 +20,7 @@ bool zkl_dataset_name_valid(zkl_bytes name);
 /* "NAME@VERSION", or "NAME" alone: then *version is 0. name borrows from text. */
 zkl_status zkl_dataset_ref_parse(zkl_bytes *name, uint32_t *version, zkl_bytes text,
                                  zkl_error *err) ZKL_MUST_USE;
+/* The index of an entry in the log: digits, without a leading zero. */
+bool zkl_entry_index_parse(uint64_t *out, zkl_bytes text);
 /* A version's own spelling: no sign, no leading zero, 1 to ZKL_DATASET_VERSION_MAX. */
 bool zkl_version_parse(uint32_t *out, zkl_bytes text);

@@ -10,15 +10,6 @@
 #include "service/notarize_internal.h"
 #include "service/output.h"
 
-/* What was gathered and not placed is dropped, before the view that it was gathered in. */
-void service_desk_clear(service_desk *desk)
-{
-    zkl_change_clear(&desk->change);
-    zkl_ledger_close(desk->ledger);
-    zkl_owner_secret_close(desk->owner);
-    *desk = (service_desk){ 0 };
-}
-
 /* ---- The request. */
 
 /* What the request says by itself. No file is opened. */
@@ -26,15 +17,12 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
-    /* Powers of four: a circuit each. */
-    const size_t most = request->leaf_blocks_max;
     if (!request->name || !zkl_dataset_name_valid(zkl_bytes_of_text(request->name)))
         return zkl_fail(err, ZKL_USAGE,
                         "'%s' is no dataset name: letters, digits, '.', '_' and '-', beginning "
                         "with a letter or digit",
                         request->name ? request->name : "");
-    if (most && most != 4 && most != 16 && most != 64 && most != 256 && most != 1024)
-        return zkl_fail(err, ZKL_USAGE, "leaf blocks are 4, 16, 64, 256 or 1024, not %zu", most);
+    ZKL_TRY(service_check_leaf_blocks(request->leaf_blocks_max, err));
     if (!has_ledger && !request->dry_run)
         return zkl_fail(err, ZKL_USAGE, "no ledger given: without one there is a dry run only");
     if (!request->file_count)
@@ -47,56 +35,14 @@ static zkl_status check_request(const zkl_notarize_request *request, bool has_le
     return zkl_reading_take(&ignored, &arena, &request->reading, err);
 }
 
-/* The receipt may overwrite nothing that is read. */
-static zkl_status check_output_apart(const zkl_notarize_request *request,
-                                     const service_files *files, const zkl_ledger *handle,
-                                     zkl_error *err)
-{
-    /* Two lists: the files of the table, and what is read besides. */
-    const char *const texts[] = { request->claims_file, request->schema_file };
-    if (!request->receipt_path)
-        return ZKL_OK;
-    ZKL_TRY(service_output_apart(request->receipt_path, files->names, files->count,
-                                 handle ? zkl_ledger_folder(handle) : NULL, err));
-    return service_output_apart(request->receipt_path, texts, ZKL_COUNT(texts), NULL, err);
-}
-
 /* Asked before the proving begins, which may take an hour. */
-static zkl_status check_output_free(const zkl_notarize_request *request, const zkl_ledger *ledger,
+static zkl_status check_output_free(const zkl_notarize_request *request, const service_desk *desk,
                                     zkl_error *err)
 {
-    return !request->receipt_path
+    return !request->receipt_path || request->dry_run
                ? ZKL_OK
-               : service_output_for_receipt(request->receipt_path, request->name,
-                                            zkl_ledger_own_id(ledger), request->force, err);
-}
-
-/* The claims of the command, then those of its file: problems are listed in this order. Ends here
- * when one cannot be parsed. */
-static zkl_status ask_claims(zkl_claim_list *claims, const zkl_notarize_request *request,
-                             zkl_error *err)
-{
-    for (size_t i = 0; i < request->claim_count; i++)
-        ZKL_TRY(zkl_claim_list_add(claims, request->claims[i], err));
-    if (request->claims_file)
-        ZKL_TRY(zkl_claim_list_add_file(claims, request->claims_file, err));
-    return zkl_claim_list_judge(claims, err);
-}
-
-/* A dry run takes no lock, and without a ledger it draws the secret that salts what it forgets.
- * Otherwise the lock is held for this moment, and again when the change is placed. */
-static zkl_status open_desk(service_desk *desk, zkl_ledger *handle,
-                            const zkl_notarize_request *request, const zkl_env *env, zkl_error *err)
-{
-    desk->handle = handle;
-    if (!handle)
-        return zkl_owner_secret_make(&desk->owner, env, err);
-    if (!request->dry_run)
-        ZKL_TRY(zkl_change_init(&desk->change, handle, env, err));
-    ZKL_TRY(service_open(&desk->ledger, handle, ZKL_LEDGER_READ, env, err));
-    if (!request->dry_run)
-        ZKL_TRY(check_output_free(request, desk->ledger, err));
-    return service_owner_secret(&desk->owner, desk->ledger, err);
+               : service_output_for_receipt(request->receipt_path, zkl_bytes_of_text(request->name),
+                                            zkl_ledger_own_id(desk->ledger), request->force, err);
 }
 
 /* The version before keeps its seed, so that chunks keep their keys. A first version draws one. */
@@ -249,17 +195,6 @@ static zkl_status show_read(zkl_notarize_result *out, const zkl_table_facts *fac
     return show_files(out, facts->table, files, err);
 }
 
-/* Seconds of the proofs, by stage. */
-static void add_times(zkl_stage_times *times, const zkl_proof_list *proofs)
-{
-    for (size_t i = 0; i < proofs->count; i++) {
-        times->commit += proofs->items[i].commit_s;
-        times->argument += proofs->items[i].argument_s;
-        times->opening += proofs->items[i].opening_s;
-        times->groth16 += proofs->items[i].groth16_s;
-    }
-}
-
 /* Nothing is recorded, and the result is the version before. The receipt is written all the same,
  * of the entry that is there. */
 static zkl_status show_unchanged(zkl_notarize_result *out, const zkl_notarize_request *request,
@@ -271,7 +206,7 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const zkl_notarize_re
     out->index = previous->index;
     out->dataset = previous->dataset;
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, previous->index, err));
-    return notarize_write_receipt(out, request, ledger, previous->index, err);
+    return service_write_receipt(out, request->receipt_path, ledger, previous->index, err);
 }
 
 /* ---- The steps. */
@@ -286,9 +221,10 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     ZKL_AUTO_CLEAR(zkl_table_manifest) manifest = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_list) proofs = { 0 };
     zkl_circuit_keys circuits;
-    const zkl_notary *notary = record->notary;
+    const zkl_notary *notary = record->proofs.notary;
+    const zkl_proof_plan *plan = record->proofs.plan;
     const previous_version *previous = record->previous;
-    const zkl_table_facts *facts = record->plan->facts;
+    const zkl_table_facts *facts = plan->facts;
     const zkl_known_chunks before = { &previous->manifest, &previous->data_key };
     const zkl_known_chunks *known = previous->version && out->same_schema ? &before : NULL;
     /* circuits: filled in below, before the manifest is made. */
@@ -304,24 +240,25 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
     out->unchanged_chunk_count = known ? zkl_commitments_count_known(&commitments, known) : 0;
     if (request->if_changed) {
         bool unchanged;
-        ZKL_TRY(notarize_find_unchanged(&unchanged, out, request, previous, record->plan, err));
+        ZKL_TRY(notarize_find_unchanged(&unchanged, out, request, previous, plan, err));
         if (unchanged) {
-            ZKL_TRY(show_unchanged(out, request, record->desk->ledger, previous, err));
+            ZKL_TRY(show_unchanged(out, request, record->proofs.desk->ledger, previous, err));
             return show_read(out, facts, files, &terms, err);
         }
     }
     /* A key that is missing takes seconds; one that is made stays in the cache whatever follows. */
     const double start = zkl_seconds();
-    ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, notary->setup, notary->env, err));
+    ZKL_TRY(zkl_circuit_keys_find(&circuits, plan, notary->setup, notary->env, err));
     out->times.setup += zkl_seconds() - start;
     ZKL_TRY(zkl_table_manifest_make(&manifest, facts, &commitments, notary, &terms, err));
     ZKL_TRY(show_read(out, facts, files, &terms, err));
     out->dataset = manifest.table.dataset;
-    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, &manifest.table, notary, err));
-    add_times(&out->times, &proofs);
-    record->circuits = &circuits;
+    ZKL_TRY(zkl_proof_list_make(&proofs, plan, &manifest.table, notary, err));
+    zkl_proof_list_add_times(&out->times, &proofs);
     record->manifest = &manifest;
-    record->proofs = &proofs;
+    record->proofs.circuits = &circuits;
+    record->proofs.manifest = zkl_buffer_bytes(&manifest.bytes);
+    record->proofs.proofs = &proofs;
     return notarize_record(out, record, err);
 }
 
@@ -343,10 +280,14 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     /* What the request says, before the ledger is opened. */
     ZKL_TRY(check_request(request, handle != NULL, err));
     ZKL_TRY(service_expand_files(&files, &arena, request->files, request->file_count, err));
-    ZKL_TRY(check_output_apart(request, &files, handle, err));
-    ZKL_TRY(ask_claims(claims, request, err));
+    const char *const texts[] = { request->claims_file, request->schema_file };
+    ZKL_TRY(service_check_receipt_apart(request->receipt_path, &files, texts, ZKL_COUNT(texts),
+                                        handle, err));
+    ZKL_TRY(zkl_claim_list_ask(claims, request->claims, request->claim_count, request->claims_file,
+                               err));
     /* What this version inherits. */
-    ZKL_TRY(open_desk(&desk, handle, request, env, err));
+    ZKL_TRY(service_desk_open(&desk, handle, request->dry_run, env, err));
+    ZKL_TRY(check_output_free(request, &desk, err));
     ZKL_TRY(previous_version_find(&previous, &desk, request->name, err));
     ZKL_TRY(choose_seed(&seed, request, &previous, env, err));
     zkl_config_default(&config, "none");
@@ -393,7 +334,9 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(zkl_ledger_setup(desk.ledger, &notary.setup, err));
     out->times.setup = zkl_seconds() - start;
     dataset_record record = {
-        .request = request, .desk = &desk, .notary = &notary, .plan = &plan, .previous = &previous
+        .request = request,
+        .proofs = { .desk = &desk, .notary = &notary, .plan = &plan },
+        .previous = &previous,
     };
     return commit_and_record(out, request, &record, &files, err);
 }

@@ -39,28 +39,23 @@ static zkl_status own_texts(claim_texts *out, zkl_arena *memory, const zkl_proof
     return ZKL_OK;
 }
 
-/* The same of the version before, as its entry has them: texts of an entry are canonical. */
-static zkl_status previous_texts(claim_texts *out, zkl_arena *memory, const zkl_entry_data *data,
+/* The same of the version before, as its entries have them: texts of an entry are canonical. */
+static zkl_status previous_texts(claim_texts *out, zkl_arena *memory, const service_texts *had,
                                  zkl_error *err)
 {
-    size_t most = 0;
-    for (size_t i = 0; i < data->statement_count; i++)
-        most += data->statements[i].claim_count;
     out->count = 0;
-    out->items = ZKL_ARENA_NEW(memory, const char *, most);
+    out->items = ZKL_ARENA_NEW(memory, const char *, had->count);
     if (!out->items)
-        return zkl_no_memory(err, most * sizeof *out->items);
-    for (size_t i = 0; i < data->statement_count; i++)
-        for (size_t k = 0; k < data->statements[i].claim_count; k++) {
-            zkl_claim read;
-            const zkl_bytes text = data->statements[i].claims[k].text;
-            ZKL_TRY(zkl_claim_parse(&read, memory, text, err));
-            if (zkl_claim_is_wellformedness(&read))
-                continue;
-            out->items[out->count] = service_text(memory, text);
-            if (!out->items[out->count++])
-                return zkl_no_memory(err, text.size);
-        }
+        return zkl_no_memory(err, had->count * sizeof *out->items);
+    for (size_t i = 0; i < had->count; i++) {
+        zkl_claim read;
+        ZKL_TRY(zkl_claim_parse(&read, memory, had->items[i], err));
+        if (zkl_claim_is_wellformedness(&read))
+            continue;
+        out->items[out->count] = service_text(memory, had->items[i]);
+        if (!out->items[out->count++])
+            return zkl_no_memory(err, had->items[i].size);
+    }
     return ZKL_OK;
 }
 
@@ -128,7 +123,7 @@ zkl_status notarize_show_dropped(zkl_notarize_result *out, const service_desk *d
         return ZKL_OK;
     ZKL_ASSERT(out->previous_version == previous->version);
     ZKL_TRY(own_texts(&own, &arena, plan, err));
-    ZKL_TRY(previous_texts(&had, &arena, &previous->entry.data, err));
+    ZKL_TRY(previous_texts(&had, &arena, &previous->claims, err));
     ZKL_TRY(strip_all(&own_bare, &arena, &own, err));
     ZKL_TRY(strip_all(&had_bare, &arena, &had, err));
     const char **dropped = ZKL_ARENA_NEW(&out->memory, const char *, had.count);
@@ -158,7 +153,7 @@ static zkl_status has_same_claims(bool *out, const previous_version *previous,
     ZKL_AUTO_CLEAR(zkl_arena) arena = { .is_secret = true };
     claim_texts own, had;
     ZKL_TRY(own_texts(&own, &arena, plan, err));
-    ZKL_TRY(previous_texts(&had, &arena, &previous->entry.data, err));
+    ZKL_TRY(previous_texts(&had, &arena, &previous->claims, err));
     *out = true;
     for (size_t i = 0; i < own.count; i++)
         *out = *out && is_among(own.items[i], &had, had.count);
@@ -194,64 +189,6 @@ zkl_status notarize_find_unchanged(bool *unchanged, const zkl_notarize_result *o
                : ZKL_OK;
 }
 
-/* ---- What it would cost: bench/RESULTS.md, two cores. */
-
-#define BLOCK_SECONDS 0.010      /* read, hashed and committed */
-#define LEAF_BLOCK_SECONDS 0.006 /* the argument */
-#define STATEMENT_SECONDS 0.6    /* opening, Groth16, own check */
-#define RECEIPT_BYTES 4900
-#define BLOCK_BYTES 48
-#define CHUNK_BYTES 32
-#define CIRCUIT_BYTES 440
-#define STATEMENT_BYTES 1300
-
-/* Sums over the plan. A circuit is counted once however many statements use it. */
-static void estimate(zkl_notarize_result *out, const zkl_proof_plan *plan)
-{
-    const size_t chunks = plan->facts->chunk_count, blocks = chunks * plan->facts->block_count;
-    size_t leaf_blocks = 0, circuits = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        bool is_new = true;
-        for (size_t k = 0; k < i; k++)
-            is_new = is_new && plan->statements[k].tier != plan->statements[i].tier;
-        circuits += is_new;
-        leaf_blocks += plan->statements[i].leaf_blocks;
-    }
-    out->estimated_seconds = BLOCK_SECONDS * (double)blocks +
-                             LEAF_BLOCK_SECONDS * (double)leaf_blocks +
-                             STATEMENT_SECONDS * (double)plan->count;
-    out->estimated_receipt_bytes = RECEIPT_BYTES + BLOCK_BYTES * blocks + CHUNK_BYTES * chunks +
-                                   CIRCUIT_BYTES * circuits + STATEMENT_BYTES * plan->count;
-}
-
-/* Each piece in words, with its statement's circuit. Claims are bound: disclosed results are
- * among the words. */
-static zkl_status say_claims(zkl_notarize_result *out, const zkl_proof_plan *plan, zkl_error *err)
-{
-    const size_t most = zkl_proof_plan_piece_count(plan);
-    const char **words = ZKL_ARENA_NEW(&out->memory, const char *, most);
-    zkl_statement_info *infos = ZKL_ARENA_NEW(&out->memory, zkl_statement_info, plan->count);
-    if (!words || !infos)
-        return zkl_no_memory(err, most * sizeof *words);
-    out->claims = words;
-    out->statements = infos;
-    out->statement_count = plan->count;
-    for (size_t i = 0; i < plan->count; i++) {
-        const zkl_pieces *pieces = &plan->statements[i].pieces;
-        snprintf(infos[i].circuit, sizeof infos[i].circuit, "F%u", plan->statements[i].tier);
-        infos[i].claim_count = pieces->count;
-        for (size_t k = 0; k < pieces->count; k++) {
-            ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
-            zkl_claim_sentence(&text, &pieces->items[k]->claim);
-            words[out->claim_count] = service_text(&out->memory, zkl_buffer_bytes(&text));
-            if (text.failed || !words[out->claim_count++])
-                return zkl_no_memory(err, text.size);
-        }
-    }
-    ZKL_ASSERT(out->claim_count == most);
-    return ZKL_OK;
-}
-
 /* The version that would be recorded, and everything that is known of it without commitments. */
 zkl_status notarize_foresee(zkl_notarize_result *out, const previous_version *previous,
                             const zkl_proof_plan *plan, zkl_error *err)
@@ -259,6 +196,5 @@ zkl_status notarize_foresee(zkl_notarize_result *out, const previous_version *pr
     /* Another writer may make this version before the caller does. */
     out->is_dry_run = true;
     out->version = previous->version + 1;
-    estimate(out, plan);
-    return say_claims(out, plan, err);
+    return service_foresee(out, plan, plan->facts->chunk_count * plan->facts->block_count, err);
 }

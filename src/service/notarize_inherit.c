@@ -88,6 +88,7 @@ zkl_status previous_version_find(previous_version *out, const service_desk *desk
                                  zkl_error *err)
 {
     zkl_dataset_version last;
+    service_entries about;
     zkl_bytes bytes;
     zkl_error none = { 0 };
     out->memory.is_secret = true; /* data keys, and strings of the table */
@@ -101,6 +102,9 @@ zkl_status previous_version_find(previous_version *out, const service_desk *desk
         return zkl_fail_as(err, status, &none);
     ZKL_TRY(zkl_ledger_entry_with(desk->ledger, &out->entry, &out->memory, last.index,
                                   ZKL_FIELDS_DATA, err));
+    ZKL_TRY(service_entries_about(&about, &out->memory, desk->ledger, &last, err));
+    for (size_t i = 0; i < about.count; i++)
+        ZKL_TRY(service_texts_add(&out->claims, &out->memory, &about.items[i].entry, err));
     ZKL_TRY(service_manifest(&out->manifest, &bytes, &out->memory, desk->ledger, &out->entry, err));
     out->version = last.version;
     out->index = last.index;

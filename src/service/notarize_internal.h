@@ -2,21 +2,8 @@
 /* Notarising: the first order of the steps of notary.h, for a table that becomes the next version
  * of a dataset.
  * Order: docs/ARCHITECTURE.md, "Notarising, step by step". */
-#include "notary/proof_list.h"
-#include "service/service_internal.h"
 #include "notary/table_data_key.h"
-
-/* The ledger that an operation works in, and its owner's secret. */
-typedef struct service_desk {
-    /* NULL, as ledger is: a dry run in no ledger. */
-    zkl_ledger *handle;
-    /* A view of it. */
-    zkl_ledger *ledger;
-    /* What is to be recorded. Of a dry run all zeros. */
-    zkl_change change;
-    zkl_owner_secret *owner;
-} service_desk;
-void service_desk_clear(service_desk *desk);
+#include "service/proving.h"
 
 /* The version before, which a later one inherits from. Its data key and dictionaries are secret. */
 typedef struct previous_version {
@@ -24,6 +11,8 @@ typedef struct previous_version {
     /* 0: there is none, and the rest is zeros. */
     uint32_t version;
     zkl_entry entry;
+    /* Its claims: of the notarisation, and those added later. */
+    service_texts claims;
     uint64_t index;
     zkl_digest dataset;
     zkl_manifest manifest;
@@ -71,18 +60,11 @@ zkl_status notarize_foresee(zkl_notarize_result *out, const previous_version *pr
 /* What an entry of this dataset is made of. All borrowed. */
 typedef struct dataset_record {
     const zkl_notarize_request *request;
-    service_desk *desk;
-    const zkl_notary *notary;
-    const zkl_proof_plan *plan;
-    const zkl_circuit_keys *circuits;
+    service_proofs proofs;
     const zkl_table_manifest *manifest;
-    const zkl_proof_list *proofs;
     const previous_version *previous;
 } dataset_record;
 /* Blobs, entry, own check, private values, and all of it placed at once. Nothing is recorded unless
  * it returns ZKL_OK, or an error that says so. Fills what was recorded. */
 zkl_status notarize_record(zkl_notarize_result *out, const dataset_record *record,
                            zkl_error *err) ZKL_MUST_USE;
-/* The receipt of an entry to where the request wants one. */
-zkl_status notarize_write_receipt(zkl_notarize_result *out, const zkl_notarize_request *request,
-                                  zkl_ledger *ledger, uint64_t index, zkl_error *err) ZKL_MUST_USE;

@@ -145,8 +145,8 @@ zkl_status service_output_write(const service_output *output, zkl_bytes content,
 
 /* Asked before anything is read or proven, when the new receipt is not there to be compared: so by
  * the old one's dataset and ledger. */
-zkl_status service_output_for_receipt(const char *output, const char *name,
-                                      const zkl_digest *ledger, bool force, zkl_error *err)
+zkl_status service_output_for_receipt(const char *output, zkl_bytes name, const zkl_digest *ledger,
+                                      bool force, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) existing = { 0 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -161,7 +161,8 @@ zkl_status service_output_for_receipt(const char *output, const char *name,
     if (zkl_receipt_parse(&receipt, &arena, zkl_buffer_bytes(&existing), &none) != ZKL_OK ||
         zkl_entry_open(&entry, &dsse, &arena, receipt.entry.envelope, &none) != ZKL_OK)
         return fail_exists(output, " and is no receipt", err);
-    if (entry.kind != ZKL_ENTRY_NOTARISE || !zkl_bytes_equal_text(entry.data.name, name) ||
+    const zkl_entry_data *data = zkl_entry_as_data(&entry);
+    if (!data || !zkl_bytes_equal(data->name, name) ||
         memcmp(entry.ledger.bytes, ledger->bytes, sizeof ledger->bytes) != 0)
         return fail_exists(output, " and is the receipt of another dataset", err);
     return ZKL_OK;

@@ -35,11 +35,10 @@ typedef struct service_output {
 zkl_status service_output_write(const service_output *output, zkl_bytes content,
                                 zkl_error *err) ZKL_MUST_USE;
 
-/* ZKL_CONFLICT unless output is free for a receipt of a new version of name in this ledger: there
- * is no file, or the receipt of an earlier version. */
-zkl_status service_output_for_receipt(const char *output, const char *name,
-                                      const zkl_digest *ledger, bool force,
-                                      zkl_error *err) ZKL_MUST_USE;
+/* ZKL_CONFLICT unless output is free for a new receipt about the dataset `name` of this ledger:
+ * there is no file, or an earlier receipt about it. */
+zkl_status service_output_for_receipt(const char *output, zkl_bytes name, const zkl_digest *ledger,
+                                      bool force, zkl_error *err) ZKL_MUST_USE;
 
 /* The same entry under another checkpoint: of receipts, and of tlog-proofs. */
 bool service_same_receipt(zkl_bytes existing, zkl_bytes content);

@@ -21,9 +21,11 @@ typedef struct recheck {
     const zkl_verify_data_request *request;
     const zkl_env *env;
     zkl_arena arena;
-    zkl_ledger *ledger; /* its view; NULL without one */
-    zkl_setup *setup;
-    const char *const *files; /* expanded */
+    zkl_ledger *ledger;            /* its view; NULL without one */
+    const zkl_owner_secret *owner; /* NULL: opened when it is needed */
+    zkl_setup *setup;              /* of the powers that the commitments were made with */
+    zkl_setup *own_setup;          /* the same, when it is to be closed */
+    const char *const *files;      /* expanded */
     size_t file_count;
     zkl_table *table; /* NULL: the files cannot be read as the manifest's table */
     zkl_buffer receipt, data_key_bytes;
@@ -32,15 +34,19 @@ typedef struct recheck {
     const zkl_trust *trust; /* what was trusted: the ledger's, or trust_file */
     zkl_trust trust_file;
     const zkl_manifest *manifest;
+    zkl_digest dataset; /* its id */
+    /* Commitments are not recomputed: a proof on them will fail when they are others. */
+    bool rows_alone;
     zkl_reading reading;  /* by which the data are read */
     bool reads_otherwise; /* than the manifest says */
     chunk_room room;
 } recheck;
 
 void recheck_clear(recheck *r);
-/* The files of the request, read by r->reading, against the manifest, with data key and set-up:
- * content, public digests, schema, rows, commitments. ZKL_REJECTED names the check. */
-zkl_status recheck_compare(recheck *r, zkl_error *err) ZKL_MUST_USE;
+/* The files of the request against manifest and dataset: reading, data key and powers are found,
+ * then content, public digests, schema, rows and commitments compared. The table stays open.
+ * ZKL_REJECTED names the check, and what differs as far as that can be told. */
+zkl_status recheck_data(recheck *r, zkl_error *err) ZKL_MUST_USE;
 /* How the files are read, but for the schema. */
 zkl_read_options recheck_read_options(const recheck *r);
 /* Is this hash of a file, or of several, the one that the manifest commits to? */

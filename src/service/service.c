@@ -86,17 +86,98 @@ static zkl_status fail_unknown(zkl_arena *arena, zkl_ledger *ledger, zkl_bytes n
                          (const char *)name.data, hint, hint[0] || count ? "" : ", nor any other");
 }
 
+/* The entry at this index, when it is about the version that was named (version 0: any). */
+static zkl_status find_entry(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
+                             uint64_t index, zkl_bytes name, uint32_t version, zkl_error *err)
+{
+    zkl_entry entry;
+    zkl_dsse dsse;
+    if (index >= zkl_log_size(zkl_ledger_log(ledger)))
+        return zkl_fail_hint(err, ZKL_NOT_FOUND, ZKL_HINT_LIST_LOG, "the log has no entry %llu",
+                             (unsigned long long)index);
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, index, err));
+    const zkl_entry_data *data = zkl_entry_as_data(&entry);
+    if (!data || !zkl_bytes_equal(data->name, name) || (version && data->version != version))
+        return zkl_fail_hint(err, ZKL_NOT_FOUND, ZKL_HINT_LIST_LOG,
+                             "entry %llu of the log is not about '%.*s'", (unsigned long long)index,
+                             (int)name.size, (const char *)name.data);
+    *out = (zkl_dataset_version){
+        .name = data->name, .version = data->version, .index = index, .dataset = data->dataset
+    };
+    return ZKL_OK;
+}
+
 /* Every operation that takes a reference comes through here, so all say the same of an unknown
- * one. */
+ * one. '#' is in no name, and behind it stands the index of an entry. */
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
                         const char *reference, zkl_error *err)
 {
     zkl_bytes name;
     uint32_t version;
+    uint64_t index;
     ZKL_ASSERT(reference);
-    ZKL_TRY(zkl_dataset_ref_parse(&name, &version, zkl_bytes_of_text(reference), err));
+    const char *mark = strchr(reference, '#');
+    const size_t size = mark ? (size_t)(mark - reference) : strlen(reference);
+    ZKL_TRY(zkl_dataset_ref_parse(&name, &version, zkl_bytes_of(reference, size), err));
+    if (mark && !zkl_entry_index_parse(&index, zkl_bytes_of_text(mark + 1)))
+        return zkl_fail(err, ZKL_USAGE,
+                        "'%.200s': behind '#' stands the number of an entry of the log", reference);
+    /* Of an unknown name the same is said with '#' and without. */
     const zkl_status status = zkl_ledger_find(ledger, out, arena, name, version, err);
-    return status == ZKL_NOT_FOUND ? fail_unknown(arena, ledger, name, err) : status;
+    if (status != ZKL_OK)
+        return status == ZKL_NOT_FOUND ? fail_unknown(arena, ledger, name, err) : status;
+    return mark ? find_entry(out, arena, ledger, index, name, version, err) : ZKL_OK;
+}
+
+/* The same data with the same claims have one dataset id under several names and versions. */
+static bool is_about(const zkl_entry *entry, const zkl_dataset_version *version)
+{
+    const zkl_entry_data *data = zkl_entry_as_data(entry);
+    return data && data->version == version->version && zkl_bytes_equal(data->name, version->name);
+}
+
+zkl_status service_entries_about(service_entries *out, zkl_arena *arena, zkl_ledger *ledger,
+                                 const zkl_dataset_version *version, zkl_error *err)
+{
+    uint64_t *indexes;
+    size_t count;
+    *out = (service_entries){ 0 };
+    ZKL_TRY(zkl_ledger_entries_about(ledger, &indexes, &count, arena, &version->dataset, err));
+    out->items = ZKL_ARENA_NEW(arena, service_entry, count);
+    if (!out->items)
+        return zkl_no_memory(err, count * sizeof *out->items);
+    for (size_t i = 0; i < count; i++) {
+        service_entry *item = &out->items[out->count];
+        item->index = indexes[i];
+        ZKL_TRY(
+            zkl_ledger_entry_with(ledger, &item->entry, arena, indexes[i], ZKL_FIELDS_DATA, err));
+        out->count += is_about(&item->entry, version);
+    }
+    return out->count && out->items[0].entry.kind == ZKL_ENTRY_NOTARISE
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_REJECTED,
+                          "the store's index of datasets lacks the notarisation of '%.*s@%u'",
+                          (int)version->name.size, (const char *)version->name.data,
+                          version->version);
+}
+
+zkl_status service_texts_add(service_texts *texts, zkl_arena *arena, const zkl_entry *entry,
+                             zkl_error *err)
+{
+    size_t more = 0;
+    ZKL_ASSERT(zkl_entry_as_data(entry));
+    for (size_t i = 0; i < entry->data.statement_count; i++)
+        more += entry->data.statements[i].claim_count;
+    zkl_bytes *grown = ZKL_ARENA_NEW(arena, zkl_bytes, texts->count + more);
+    if (!grown)
+        return zkl_no_memory(err, (texts->count + more) * sizeof *grown);
+    if (texts->count)
+        memcpy(grown, texts->items, texts->count * sizeof *grown);
+    texts->items = grown;
+    for (size_t i = 0; i < entry->data.statement_count; i++)
+        for (size_t k = 0; k < entry->data.statements[i].claim_count; k++)
+            texts->items[texts->count++] = entry->data.statements[i].claims[k].text;
+    return ZKL_OK;
 }
 
 /* The blob's hash is checked when it is read, the parse is strict: what comes out is what the entry

@@ -15,13 +15,34 @@ zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mo
                         const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* What a key entry says that its log goes on from. */
 void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said);
-/* "NAME" or "NAME@VERSION" in this ledger. Borrows from arena. */
+/* "NAME" or "NAME@VERSION" in this ledger: the version's notarisation. With "#INDEX" behind it:
+ * that entry, which is about the name. Borrows from arena. */
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
                         const char *reference, zkl_error *err) ZKL_MUST_USE;
 /* The manifest of an entry that names one. bytes borrows from arena. */
 zkl_status service_manifest(zkl_manifest *out, zkl_bytes *bytes, zkl_arena *arena,
                             zkl_ledger *ledger, const zkl_entry *entry,
                             zkl_error *err) ZKL_MUST_USE;
+/* An entry about a dataset version, and its place in the log. */
+typedef struct service_entry {
+    uint64_t index;
+    zkl_entry entry;
+} service_entry;
+typedef struct service_entries {
+    service_entry *items;
+    size_t count;
+} service_entries;
+/* All entries about a version, in the order of the log: its notarisation, then claims that were
+ * added. ZKL_REJECTED: the notarisation is not the first. Borrows from arena. */
+zkl_status service_entries_about(service_entries *out, zkl_arena *arena, zkl_ledger *ledger,
+                                 const zkl_dataset_version *version, zkl_error *err) ZKL_MUST_USE;
+/* Texts of claims, canonical as entries have them. Borrow from entries and arena. */
+typedef struct service_texts {
+    zkl_bytes *items;
+    size_t count;
+} service_texts;
+zkl_status service_texts_add(service_texts *texts, zkl_arena *arena, const zkl_entry *entry,
+                             zkl_error *err) ZKL_MUST_USE;
 /* Columns for people. */
 zkl_status service_columns(const zkl_column_info **out, zkl_arena *arena, const zkl_schema *schema,
                            zkl_error *err) ZKL_MUST_USE;

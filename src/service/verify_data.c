@@ -14,7 +14,7 @@ void recheck_clear(recheck *r)
 {
     zkl_chunk_reader_clear(&r->room.reader);
     zkl_table_free(r->table);
-    zkl_setup_close(r->setup);
+    zkl_setup_close(r->own_setup);
     zkl_ledger_close(r->ledger);
     zkl_buffer_clear(&r->receipt);
     zkl_buffer_clear(&r->data_key_bytes);
@@ -65,11 +65,12 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
         if (!r->ledger)
             return zkl_fail_hint(err, ZKL_UNCHECKED, ZKL_HINT_GIVE_DATA_KEY,
                                  "recomputing needs the data key");
-        ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->verified.dataset, err));
-        ZKL_AUTO_CLOSE(zkl_owner_secret) owner = NULL;
-        ZKL_TRY(service_owner_secret(&owner, r->ledger, err));
-        ZKL_TRY(service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped, owner,
-                                       &r->verified.dataset, err));
+        ZKL_TRY(zkl_ledger_private(r->ledger, &wrapped, &r->arena, &r->dataset, err));
+        ZKL_AUTO_CLOSE(zkl_owner_secret) opened = NULL;
+        if (!r->owner)
+            ZKL_TRY(service_owner_secret(&opened, r->ledger, err));
+        ZKL_TRY(service_private_unwrap(&r->data_key_bytes, SERVICE_DATA_KEY, wrapped,
+                                       r->owner ? r->owner : opened, &r->dataset, err));
         bytes = zkl_buffer_bytes(&r->data_key_bytes);
     }
     /* A wrong file is named as what it is, before it is parsed. */
@@ -80,7 +81,7 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
                              service_file_words(kind));
     }
     ZKL_TRY(zkl_datakey_parse(&r->data_key, &r->arena, bytes, err));
-    if (!zkl_digest_equal(&r->data_key.dataset, &r->verified.dataset))
+    if (!zkl_digest_equal(&r->data_key.dataset, &r->dataset))
         return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_DATA_KEY, "it is of another dataset");
     if (!r->data_key.has_content_salt)
         return zkl_fail(err, ZKL_UNCHECKED,
@@ -92,9 +93,12 @@ static zkl_status find_data_key(recheck *r, zkl_error *err)
 static zkl_status find_powers(recheck *r, zkl_error *err)
 {
     char hash[65];
+    if (r->setup)
+        return ZKL_OK;
     const zkl_status status = zkl_setup_open(
-        &r->setup, r->handle ? zkl_ledger_setup_cache(r->handle) : r->request->setup_cache,
+        &r->own_setup, r->handle ? zkl_ledger_setup_cache(r->handle) : r->request->setup_cache,
         &r->manifest->powers_hash, r->env, err);
+    r->setup = r->own_setup;
     if (status != ZKL_NOT_FOUND)
         return status == ZKL_OK ? ZKL_OK : zkl_wrap(err, status, "powers of tau");
     zkl_hex_encode(hash, r->manifest->powers_hash.bytes, 32);
@@ -301,28 +305,45 @@ static zkl_status make_room(chunk_room *room, recheck *r, zkl_error *err)
     return ZKL_OK;
 }
 
-zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t chunk,
-                         zkl_error *err)
+/* *key: of the chunk. */
+static zkl_status recheck_rows(chunk_room *room, bool *rows_same, const uint8_t **key, recheck *r,
+                               size_t chunk, zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
-    const zkl_datakey_chunk *key = zkl_datakey_chunk_find(&r->data_key, chunk);
+    const zkl_datakey_chunk *chunk_key = zkl_datakey_chunk_find(&r->data_key, chunk);
     zkl_pool *pool = r->env ? r->env->pool : NULL;
     ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
     zkl_chunk_rows rows;
     zkl_digest row_root;
-    ZKL_ASSERT(chunk < m->chunk_count && r->setup && r->table);
+    ZKL_ASSERT(chunk < m->chunk_count && r->table);
     if (!room->reader.cells)
         ZKL_TRY(make_room(room, r, err));
-    if (!key)
+    if (!chunk_key)
         return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
-    /* As the notary did: rows, then commitments under the chunk's key, then the salted row tree. */
-    zkl_chunk_reader_begin(&room->reader, chunk);
+    *key = chunk_key->key;
     ZKL_TRY(zkl_chunk_rows_of_table(&rows, &bytes, room->starts, r->table, chunk, err));
-    ZKL_TRY(zkl_chunk_reader_commit(room->points, &room->reader, key->key, zkl_setup_srs(r->setup),
-                                    pool, err));
-    ZKL_TRY(zkl_chunk_row_root(&row_root, m->schema.hash, key->key, &rows, pool, err));
+    ZKL_TRY(zkl_chunk_row_root(&row_root, m->schema.hash, *key, &rows, pool, err));
     *rows_same = zkl_digest_equal(&row_root, &m->row_roots[chunk]);
     return ZKL_OK;
+}
+
+/* As the notary did: the salted row tree, and commitments under the chunk's key. */
+zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t chunk,
+                         zkl_error *err)
+{
+    const uint8_t *key = NULL;
+    ZKL_ASSERT(r->setup);
+    ZKL_TRY(recheck_rows(room, rows_same, &key, r, chunk, err));
+    zkl_chunk_reader_begin(&room->reader, chunk);
+    return zkl_chunk_reader_commit(room->points, &room->reader, key, zkl_setup_srs(r->setup),
+                                   r->env ? r->env->pool : NULL, err);
+}
+
+static bool has_points(const recheck *r, size_t chunk)
+{
+    const zkl_manifest *m = r->manifest;
+    return memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk],
+                  m->blocks_per_chunk * ZKL_POINT_BYTES) == 0;
 }
 
 /* Both halves of each chunk: the row tree binds the rows' text, the commitments bind the cells that
@@ -330,16 +351,17 @@ zkl_status recheck_chunk(chunk_room *room, bool *rows_same, recheck *r, size_t c
 static zkl_status check_chunks(recheck *r, zkl_error *err)
 {
     const zkl_manifest *m = r->manifest;
-    const size_t point_bytes = m->blocks_per_chunk * ZKL_POINT_BYTES;
+    const uint8_t *key;
     for (size_t chunk = 0; chunk < m->chunk_count; chunk++) {
         bool rows_same;
         ZKL_TRY(zkl_env_progress(r->env, "recomputing", (uint64_t)chunk * ZKL_CHUNK_ROWS,
                                  m->row_count, err));
-        ZKL_TRY(recheck_chunk(&r->room, &rows_same, r, chunk, err));
+        ZKL_TRY(r->rows_alone ? recheck_rows(&r->room, &rows_same, &key, r, chunk, err)
+                              : recheck_chunk(&r->room, &rows_same, r, chunk, err));
         if (!rows_same)
             return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_ROW_TREE, "chunk %zu differs",
                                   chunk);
-        if (memcmp(r->room.points, m->blocks[chunk * m->blocks_per_chunk], point_bytes) != 0)
+        if (!r->rows_alone && !has_points(r, chunk))
             return zkl_fail_check(err, ZKL_REJECTED, ZKL_CHECK_BLOCK_COMMITMENTS,
                                   "chunk %zu differs", chunk);
     }
@@ -348,7 +370,7 @@ static zkl_status check_chunks(recheck *r, zkl_error *err)
 
 /* From cheap to dear. Content alone would do to say yes or no; the rest finds lies of the manifest
  * about data that are the notarised ones. */
-zkl_status recheck_compare(recheck *r, zkl_error *err)
+static zkl_status compare(recheck *r, zkl_error *err)
 {
     ZKL_TRY(zkl_env_progress(r->env, "reading", 0, 0, err));
     ZKL_TRY(read_again(r, err));
@@ -383,14 +405,13 @@ static void explain_refusal(recheck *r, zkl_error *err)
 }
 
 /* Everything that may be missing (trust, key, powers) is looked for before the data are read. */
-static zkl_status recheck_steps(recheck *r, zkl_error *err)
+zkl_status recheck_data(recheck *r, zkl_error *err)
 {
-    ZKL_TRY(verify_receipt_first(r, err));
-    r->manifest = r->verified.manifest;
+    ZKL_ASSERT(r->manifest && r->request);
     ZKL_TRY(choose_reading(r, err));
     ZKL_TRY(find_data_key(r, err));
     ZKL_TRY(find_powers(r, err));
-    const zkl_status status = recheck_compare(r, err);
+    const zkl_status status = compare(r, err);
     if (status == ZKL_REJECTED)
         explain_refusal(r, err);
     return status;
@@ -413,7 +434,12 @@ zkl_status zkl_verify_data(zkl_verify_result *out, zkl_ledger *ledger,
                   .env = env || !ledger ? service_lent(env) : zkl_ledger_env(ledger) };
     *out = (zkl_verify_result){ 0 };
     r.arena.is_secret = true; /* the data key */
-    zkl_status status = recheck_steps(&r, err);
+    zkl_status status = verify_receipt_first(&r, err);
+    if (status == ZKL_OK) {
+        r.manifest = r.verified.manifest;
+        r.dataset = r.verified.dataset;
+        status = recheck_data(&r, err);
+    }
     if (status == ZKL_OK)
         status = service_verdict(out, &r.verified, r.trust, request->trust.size ? NULL : r.ledger,
                                  true, err);

@@ -49,16 +49,17 @@ static zkl_status make_world(zkl_test *t, lies_world *w, zkl_error *err)
 /* verify --data of those files against this manifest, read as it says. */
 static zkl_status compare(const lies_world *w, const zkl_manifest *manifest, zkl_error *err)
 {
-    const zkl_verify_data_request request = { .files = w->files, .file_count = 2 };
-    recheck r = {
-        .request = &request, .env = &w->env, .manifest = manifest, .reading = manifest->reading
+    const zkl_verify_data_request request = {
+        .files = w->files, .file_count = 2, .data_key = w->data_key, .setup_cache = SERVICE_CACHE
     };
+    zkl_datakey key;
+    recheck r = { .request = &request, .env = &w->env, .manifest = manifest };
     *err = (zkl_error){ 0 };
-    zkl_status status = zkl_datakey_parse(&r.data_key, &r.arena, w->data_key, err);
-    if (status == ZKL_OK)
-        status = zkl_setup_open(&r.setup, SERVICE_CACHE, &manifest->powers_hash, &w->env, err);
-    if (status == ZKL_OK)
-        status = recheck_compare(&r, err);
+    zkl_status status = zkl_datakey_parse(&key, &r.arena, w->data_key, err);
+    if (status == ZKL_OK) {
+        r.dataset = key.dataset;
+        status = recheck_data(&r, err);
+    }
     recheck_clear(&r);
     return status;
 }

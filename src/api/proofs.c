@@ -1,0 +1,87 @@
+/* Members that the results of notarising and of adding claims have in common: statements, times,
+ * what a dry run foresees, claims that do not hold. */
+#include "api/proofs.h"
+
+#define AT(member) API_AT(zkl_notarize_result, member)
+
+/* A statement has an id once it is proven. */
+static bool is_proven(const void *record)
+{
+    return ((const zkl_statement_info *)record)->t0[0] != 0;
+}
+
+static const api_field statement_fields[] = {
+    { "circuit", API_CHARS, API_AT(zkl_statement_info, circuit), .help = "the circuit, as F22" },
+    { "id", API_CHARS, API_AT(zkl_statement_info, t0), .when = is_proven,
+      .help = "t0: the statement's id; not of a dry run" },
+    { "claims", API_NUMBER, API_AT(zkl_statement_info, claim_count), .help = "how many it proves" },
+    { "proof_bytes", API_NUMBER, API_AT(zkl_statement_info, proof_bytes), .when = is_proven,
+      .help = "size of proof, multiplicity and mask; not of a dry run" },
+    { "auxiliary_bytes", API_NUMBER, API_AT(zkl_statement_info, auxiliary_bytes), .when = is_proven,
+      .help = "size of auxiliary commitments; not of a dry run" },
+};
+const api_object api_proven_statement = API_OBJECT(zkl_statement_info, statement_fields);
+
+/* Hashing and committing share the threads: each is its part of their time. The rest is
+ * wall-clock. */
+#define SECONDS(member, what)                                                                      \
+    {                                                                                              \
+        #member, API_SECONDS, API_AT(zkl_stage_times, member), .help = what                        \
+    }
+static const api_field time_fields[] = {
+    SECONDS(read, "reading the files"),
+    SECONDS(hash, "hashing rows"),
+    SECONDS(commit, "committing to blocks"),
+    SECONDS(setup, "making keys"),
+    SECONDS(argument, "the argument about the claims"),
+    SECONDS(opening, "opening commitments"),
+    SECONDS(groth16, "Groth16 proofs"),
+    SECONDS(check, "verifying the own proofs"),
+    SECONDS(total, "everything"),
+};
+const api_object api_stage_times = API_OBJECT(zkl_stage_times, time_fields);
+
+/* What a dry run cannot know is left out, not zero. */
+bool api_is_dry(const void *record)
+{
+    return ((const zkl_notarize_result *)record)->is_dry_run;
+}
+
+bool api_is_recorded(const void *record)
+{
+    return !api_is_dry(record);
+}
+
+/* Rough: a sum of measured costs, keys that are still to be made apart. */
+static const api_field estimate_fields[] = {
+    { "seconds", API_SECONDS, AT(estimated_seconds), .help = "of two cores, keys apart" },
+    { "receipt_bytes", API_NUMBER, AT(estimated_receipt_bytes), .help = "size of the receipt" },
+};
+const api_object api_estimate = API_OBJECT(zkl_notarize_result, estimate_fields);
+
+/* A false claim is an answer about the data, a refused one is a mistake in the asking: two
+ * lists. */
+bool api_claim_is_false(const void *element)
+{
+    return ((const zkl_claim_problem *)element)->fault == ZKL_CLAIM_IS_FALSE;
+}
+
+bool api_claim_is_refused(const void *element)
+{
+    return !api_claim_is_false(element);
+}
+
+static const api_field false_claim_fields[] = {
+    { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
+    { "rows", API_NUMBER, API_AT(zkl_claim_problem, row_count), .help = "how many rows offend it" },
+    { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
+      .help = "what is wrong; null when the rows say it" },
+};
+const api_object api_false_claim = API_OBJECT(zkl_claim_problem, false_claim_fields);
+
+static const api_field refused_claim_fields[] = {
+    { "claim", API_TEXT, API_AT(zkl_claim_problem, claim), .help = "as it was asked for" },
+    { "reason", API_TEXT, API_AT(zkl_claim_problem, reason), .nullable = true,
+      .help = "why it makes no sense, or says nothing" },
+};
+const api_object api_refused_claim = API_OBJECT(zkl_claim_problem, refused_claim_fields);

@@ -1,0 +1,76 @@
+/* What notarising and adding claims print alike: proofs, plans, claims that do not hold. */
+#include <string.h>
+
+#include "cli/commands.h"
+
+/* "F18, F22": each circuit once. */
+static void say_circuits(cli_run *run, const zkl_notarize_result *r)
+{
+    for (size_t i = 0; i < r->statement_count; i++) {
+        bool said = false;
+        for (size_t k = 0; k < i; k++)
+            said = said || strcmp(r->statements[k].circuit, r->statements[i].circuit) == 0;
+        if (!said)
+            cli_say(run, "%s%s", i ? ", " : "", r->statements[i].circuit);
+    }
+}
+
+void cli_say_planned(cli_run *run, const zkl_notarize_result *r)
+{
+    cli_say(run, "\nTrue, and would be proven:\n");
+    for (size_t i = 0; i < r->claim_count; i++)
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+    cli_say(run, "\nCost: about %.1f seconds on two cores, for %s (", r->estimated_seconds,
+            cli_counted(run, r->statement_count, "proof"));
+    say_circuits(run, r);
+    cli_say(run,
+            ");\n  the key of a circuit that is used for the first time takes some seconds more.\n"
+            "  A receipt of about %s\n",
+            cli_size(run, r->estimated_receipt_bytes));
+}
+
+void cli_say_proofs(cli_run *run, const zkl_notarize_result *r, const char *receipt)
+{
+    cli_say(run, "\nProven%s:\n", r->is_development ? ", under a development set-up" : "");
+    for (size_t i = 0; i < r->claim_count; i++)
+        cli_say(run, "  - %s\n", cli_text(run, r->claims[i]));
+    cli_say(run, "\n");
+    for (size_t i = 0; i < r->statement_count; i++) {
+        cli_say(run, "  proof %zu: %s, %zu bytes", i + 1, r->statements[i].circuit,
+                r->statements[i].proof_bytes);
+        if (r->statements[i].auxiliary_bytes)
+            cli_say(run, ", and %s of auxiliary commitments",
+                    cli_size(run, r->statements[i].auxiliary_bytes));
+        cli_say(run, "\n");
+    }
+    const zkl_stage_times *t = &r->times;
+    cli_say(run,
+            "  seconds: read %.2f, hash %.2f, commit %.2f, set-up %.2f, argument %.2f, opening "
+            "%.2f, Groth16 %.2f, own check %.2f, total %.2f\n",
+            t->read, t->hash, t->commit, t->setup, t->argument, t->opening, t->groth16, t->check,
+            t->total);
+    if (receipt)
+        cli_say(run, "  receipt: %s, %s\n", receipt, cli_size(run, r->receipt_bytes));
+}
+
+/* Rows are counted, never listed: their values are the owner's. */
+static void note_claim(cli_run *run, const zkl_claim_problem *p)
+{
+    static const char *const words[] = { [ZKL_CLAIM_IS_FALSE] = "false",
+                                         [ZKL_CLAIM_IS_EMPTY] = "says nothing",
+                                         [ZKL_CLAIM_MAKES_NO_SENSE] = "makes no sense" };
+    ZKL_ASSERT((size_t)p->fault < ZKL_COUNT(words));
+    cli_note(run, "  %s: %s:", words[p->fault], cli_text(run, p->claim));
+    if (p->reason)
+        cli_note(run, " %s", cli_text(run, p->reason));
+    if (p->row_count > 1 || !p->reason)
+        cli_note(run, "%s %s offending row%s", p->reason ? ":" : "", cli_number(run, p->row_count),
+                 p->row_count == 1 ? "" : "s");
+    cli_note(run, "\n");
+}
+
+void cli_note_claim_problems(cli_run *run, const zkl_notarize_result *r)
+{
+    for (size_t i = 0; i < r->claim_problem_count; i++)
+        note_claim(run, &r->claim_problems[i]);
+}

@@ -1,0 +1,237 @@
+/* What notarising and adding claims share, around the steps of src/notary. */
+#include "service/proving.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "ledger/entry_export.h"
+#include "service/output.h"
+
+/* ---- The desk. */
+
+zkl_status service_desk_open(service_desk *desk, zkl_ledger *handle, bool dry_run,
+                             const zkl_env *env, zkl_error *err)
+{
+    desk->handle = handle;
+    if (!handle)
+        return zkl_owner_secret_make(&desk->owner, env, err);
+    if (!dry_run)
+        ZKL_TRY(zkl_change_init(&desk->change, handle, env, err));
+    ZKL_TRY(service_open(&desk->ledger, handle, ZKL_LEDGER_READ, env, err));
+    return service_owner_secret(&desk->owner, desk->ledger, err);
+}
+
+/* The change before the view that it was gathered in. */
+void service_desk_clear(service_desk *desk)
+{
+    zkl_change_clear(&desk->change);
+    zkl_ledger_close(desk->ledger);
+    zkl_owner_secret_close(desk->owner);
+    *desk = (service_desk){ 0 };
+}
+
+/* ---- Requests. */
+
+zkl_status service_check_leaf_blocks(size_t most, zkl_error *err)
+{
+    return !most || most == 4 || most == 16 || most == 64 || most == 256 || most == 1024
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_USAGE, "leaf blocks are 4, 16, 64, 256 or 1024, not %zu", most);
+}
+
+/* Two lists: the files of the table, and what is read besides. */
+zkl_status service_check_receipt_apart(const char *receipt_path, const service_files *files,
+                                       const char *const *texts, size_t text_count,
+                                       const zkl_ledger *handle, zkl_error *err)
+{
+    if (!receipt_path)
+        return ZKL_OK;
+    ZKL_TRY(service_output_apart(receipt_path, files->names, files->count,
+                                 handle ? zkl_ledger_folder(handle) : NULL, err));
+    return service_output_apart(receipt_path, texts, text_count, NULL, err);
+}
+
+/* ---- What a plan would cost: bench/RESULTS.md, two cores. */
+
+#define BLOCK_SECONDS 0.010      /* read, hashed and committed */
+#define LEAF_BLOCK_SECONDS 0.006 /* the argument */
+#define STATEMENT_SECONDS 0.6    /* opening, Groth16, own check */
+#define RECEIPT_BYTES 4900
+#define BLOCK_BYTES 48
+#define CHUNK_BYTES 32
+#define CIRCUIT_BYTES 440
+#define STATEMENT_BYTES 1300
+
+/* Sums over the plan. A circuit is counted once however many statements use it. */
+static void estimate(zkl_notarize_result *out, const zkl_proof_plan *plan, size_t new_blocks)
+{
+    const size_t chunks = plan->facts->chunk_count, blocks = chunks * plan->facts->block_count;
+    size_t leaf_blocks = 0, circuits = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        bool is_new = true;
+        for (size_t k = 0; k < i; k++)
+            is_new = is_new && plan->statements[k].tier != plan->statements[i].tier;
+        circuits += is_new;
+        leaf_blocks += plan->statements[i].leaf_blocks;
+    }
+    out->estimated_seconds = BLOCK_SECONDS * (double)new_blocks +
+                             LEAF_BLOCK_SECONDS * (double)leaf_blocks +
+                             STATEMENT_SECONDS * (double)plan->count;
+    out->estimated_receipt_bytes = RECEIPT_BYTES + BLOCK_BYTES * blocks + CHUNK_BYTES * chunks +
+                                   CIRCUIT_BYTES * circuits + STATEMENT_BYTES * plan->count;
+}
+
+/* Each piece in words, with its statement's circuit. Claims are bound: disclosed results are
+ * among the words. */
+static zkl_status say_claims(zkl_notarize_result *out, const zkl_proof_plan *plan, zkl_error *err)
+{
+    const size_t most = zkl_proof_plan_piece_count(plan);
+    const char **words = ZKL_ARENA_NEW(&out->memory, const char *, most);
+    zkl_statement_info *infos = ZKL_ARENA_NEW(&out->memory, zkl_statement_info, plan->count);
+    if (!words || !infos)
+        return zkl_no_memory(err, most * sizeof *words);
+    out->claims = words;
+    out->statements = infos;
+    out->statement_count = plan->count;
+    for (size_t i = 0; i < plan->count; i++) {
+        const zkl_pieces *pieces = &plan->statements[i].pieces;
+        snprintf(infos[i].circuit, sizeof infos[i].circuit, "F%u", plan->statements[i].tier);
+        infos[i].claim_count = pieces->count;
+        for (size_t k = 0; k < pieces->count; k++) {
+            ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+            zkl_claim_sentence(&text, &pieces->items[k]->claim);
+            words[out->claim_count] = service_text(&out->memory, zkl_buffer_bytes(&text));
+            if (text.failed || !words[out->claim_count++])
+                return zkl_no_memory(err, text.size);
+        }
+    }
+    ZKL_ASSERT(out->claim_count == most);
+    return ZKL_OK;
+}
+
+zkl_status service_foresee(zkl_notarize_result *out, const zkl_proof_plan *plan, size_t blocks,
+                           zkl_error *err)
+{
+    estimate(out, plan, blocks);
+    return say_claims(out, plan, err);
+}
+
+/* ---- From proofs to a logged entry. */
+
+/* Statement and proof as blobs, and what they are. */
+static zkl_status add_statement(zkl_entry_statement *out, zkl_statement_info *info,
+                                zkl_arena *arena, const service_proofs *record, size_t at,
+                                zkl_error *err)
+{
+    const zkl_made_proof *made = &record->proofs->items[at];
+    const zkl_bytes statement = zkl_buffer_bytes(&made->statement),
+                    proof = zkl_buffer_bytes(&made->proof);
+    zkl_change *change = &record->desk->change;
+    ZKL_TRY(zkl_entry_statement_of(out, arena, &record->plan->statements[at], statement, err));
+    ZKL_TRY(zkl_change_add_blob(change, &out->statement_sha256, statement, err));
+    ZKL_TRY(zkl_change_add_blob(change, &out->proof_sha256, proof, err));
+    ZKL_TRY(service_statement_info(info, statement, proof, err));
+    info->argument = made->argument_s;
+    info->opening = made->opening_s;
+    info->groth16 = made->groth16_s;
+    return ZKL_OK;
+}
+
+static zkl_status add_statements(zkl_notarize_result *out, zkl_entry *entry, zkl_arena *arena,
+                                 const service_proofs *record, zkl_error *err)
+{
+    const size_t count = record->proofs->count;
+    zkl_entry_statement *statements = ZKL_ARENA_NEW(arena, zkl_entry_statement, count);
+    zkl_statement_info *infos = ZKL_ARENA_NEW(&out->memory, zkl_statement_info, count);
+    if (!statements || !infos)
+        return zkl_no_memory(err, count * sizeof *statements);
+    for (size_t i = 0; i < count; i++)
+        ZKL_TRY(add_statement(&statements[i], &infos[i], arena, record, i, err));
+    entry->ledger = *record->notary->ledger;
+    entry->time_ms = zkl_env_now_ms(record->notary->env);
+    entry->data.statements = statements;
+    entry->data.statement_count = count;
+    out->statements = infos;
+    out->statement_count = count;
+    return ZKL_OK;
+}
+
+/* The verifier's code on the very bytes that will be logged. The claims' words come from there, so
+ * that they say what was proven. Those of a notarisation that claims are added to stand behind. */
+static zkl_status check_own(zkl_notarize_result *out, zkl_arena *arena, const zkl_entry *entry,
+                            const service_proofs *record, zkl_error *err)
+{
+    const double start = zkl_seconds();
+    const size_t count = zkl_proof_plan_piece_count(record->plan);
+    const zkl_draft draft = { .entry = entry,
+                              .notarised = record->notarised,
+                              .manifest = record->manifest,
+                              .powers = zkl_ledger_powers(record->desk->ledger),
+                              .proofs = record->proofs,
+                              .plan = record->plan,
+                              .circuits = record->circuits };
+    zkl_verified verified;
+    ZKL_TRY(zkl_draft_check(&verified, arena, &draft, record->notary, err));
+    ZKL_ASSERT(verified.claim_count >= count);
+    const char **words = ZKL_ARENA_NEW(&out->memory, const char *, count);
+    if (!words)
+        return zkl_no_memory(err, count * sizeof *words);
+    for (size_t i = 0; i < count; i++) {
+        words[i] = zkl_arena_text(&out->memory, verified.claims[i].sentence,
+                                  strlen(verified.claims[i].sentence));
+        if (!words[i])
+            return zkl_no_memory(err, 0);
+    }
+    out->claims = words;
+    out->claim_count = count;
+    /* One key of one machine is enough: whoever made it can prove what is false. */
+    for (size_t i = 0; i < record->circuits->count; i++)
+        out->is_development = out->is_development || !record->circuits->keys[i].is_ceremony;
+    out->times.check += zkl_seconds() - start;
+    return ZKL_OK;
+}
+
+zkl_status service_proofs_gather(zkl_notarize_result *out, zkl_entry *entry, zkl_arena *arena,
+                                 const service_proofs *record, zkl_error *err)
+{
+    ZKL_ASSERT(record->proofs->count == record->plan->count && record->plan->count);
+    for (size_t i = 0; i < record->circuits->count; i++) /* before its first use */
+        ZKL_TRY(service_circuit_key_log(&record->circuits->keys[i], &record->desk->change,
+                                        record->desk->ledger, err));
+    ZKL_TRY(add_statements(out, entry, arena, record, err));
+    ZKL_TRY(zkl_change_add_entry(&record->desk->change, entry, 0, err));
+    return check_own(out, arena, entry, record, err);
+}
+
+/* By rename, so a receipt that was there before stays whole until this one is. */
+zkl_status service_write_receipt(zkl_notarize_result *out, const char *receipt_path,
+                                 zkl_ledger *ledger, uint64_t index, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) receipt = { 0 };
+    if (!receipt_path)
+        return ZKL_OK;
+    ZKL_TRY(zkl_ledger_catch_up(ledger, err)); /* what was just placed */
+    ZKL_TRY(zkl_receipt_build(&receipt, ledger, index, err));
+    out->receipt_bytes = receipt.size;
+    return zkl_file_write(receipt_path, zkl_buffer_bytes(&receipt), 0644, err);
+}
+
+/* Placing is the one step that holds the writer's lock. The entry about the dataset is the last of
+ * its change. */
+zkl_status service_proofs_place(zkl_notarize_result *out, const service_proofs *record,
+                                const char *receipt_path, zkl_error *err)
+{
+    zkl_change *change = &record->desk->change;
+    ZKL_ASSERT(change->entry_count);
+    ZKL_TRY(zkl_env_progress(record->notary->env, "recording", 0, 0, err));
+    ZKL_TRY(zkl_change_place(change, record->notary->env, err));
+    out->index = change->entries[change->entry_count - 1].index;
+    out->receipt_id = change->entries[change->entry_count - 1].receipt_id;
+    const zkl_status status =
+        service_write_receipt(out, receipt_path, record->desk->ledger, out->index, err);
+    return status == ZKL_OK ? ZKL_OK
+                            : zkl_wrap(err, status,
+                                       "the entry is recorded, its receipt could not be written "
+                                       "('zkp-ledger export' does)");
+}
