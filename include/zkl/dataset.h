@@ -185,8 +185,12 @@ typedef struct zkl_notarize_result {
     zkl_stage_times times;
     /* `dry_run` was asked for: nothing was made. */
     bool is_dry_run;
-    /* if_changed: nothing was recorded; version, dataset and index are the last version's. */
+    /* if_changed: nothing was recorded; version, dataset and index are the last version's. Of added
+     * claims: all were proven before. */
     bool is_unchanged;
+    /* Of added claims: those that an entry proves already, as they were asked for. */
+    const char *const *proven_before;
+    size_t proven_before_count;
 
     /* ---- Against the version before. */
     /* The version this one inherits from; 0 for a first version. `changes` lists the columns that
@@ -262,6 +266,48 @@ ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
                                 const zkl_notarize_request *request, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
 
+/* ---- Adding claims to a version that was notarised before */
+
+typedef struct zkl_add_claims_request {
+    /* "NAME" (the latest version) or "NAME@VERSION". */
+    const char *reference;
+    /* The files that were notarised, as in zkl_notarize_request. */
+    const char *const *files;
+    size_t file_count;
+    const char *const *claims;
+    size_t claim_count;
+    /* TOML with an array `claims`; NULL: none. */
+    const char *claims_file;
+    /* What is said here counts instead of what the manifest says. */
+    zkl_reading reading;
+    /* SECRET. Empty: the one that the ledger keeps. */
+    zkl_bytes data_key;
+    /* As in zkl_notarize_request. */
+    bool dry_run, allow_empty, force;
+    const char *receipt_path;
+    size_t leaf_blocks_max;
+} zkl_add_claims_request;
+
+/* Prove more claims about a dataset version, and record them as an entry of its own. The files are
+ * compared with what was notarised first. The receipt of the new entry holds the notarisation too:
+ * all of its claims, and the new ones.
+ *
+ * out: what was recorded. Members about the version before are 0. A claim that an entry of the
+ * log proves already is not proven again; when all are, nothing is recorded and is_unchanged is
+ * set. `claims` are the new ones alone.
+ *
+ * Errors: those of zkl_notarize, but ZKL_LIMIT for the table; and
+ *         ZKL_REJECTED   the files are not the notarised ones: the text says what differs. It may
+ *                        show values, so it is for people who hold the data.
+ *         ZKL_UNCHECKED  the ledger does not keep the data key, or the key lacks something.
+ *         ZKL_NOT_FOUND  no such dataset or version.
+ * Cost:   reads the data twice and proves the new claims: no commitment is computed, so less than
+ *         notarising again. Memory as there.
+ * A failure leaves the ledger as it was, as with zkl_notarize. */
+ZKL_API zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,
+                                  const zkl_add_claims_request *request, const zkl_env *env,
+                                  zkl_error *err) ZKL_MUST_USE;
+
 /* ---- Showing */
 
 /* One version of a dataset. */
@@ -275,6 +321,17 @@ typedef struct zkl_version_info {
 } zkl_version_info;
 
 /* What is public of a dataset version. */
+/* Claims that were added to a version: an entry of its own. */
+typedef struct zkl_later_claims {
+    /* Of its entry in the log: "NAME#INDEX" names it. */
+    uint64_t index;
+    /* The signer's word. */
+    const char *time;
+    /* As they were written. */
+    const char *const *claim_texts;
+    size_t claim_count;
+} zkl_later_claims;
+
 typedef struct zkl_show_result {
     zkl_arena memory;
     /* Of the dataset. */
@@ -308,6 +365,9 @@ typedef struct zkl_show_result {
     /* Their times are 0: nobody keeps how long a proof took. */
     const zkl_statement_info *statements;
     size_t statement_count;
+    /* What was added to this version. Of a receipt and of such an entry itself: none. */
+    const zkl_later_claims *later;
+    size_t later_count;
     /* All versions of the dataset. Of a receipt: not known. */
     const zkl_version_info *versions;
     size_t version_count;
@@ -315,7 +375,8 @@ typedef struct zkl_show_result {
 
 /* What the ledger holds of a dataset. It is read, not verified (zkl_verify_own does that).
  *
- * reference: "NAME", its latest version, or "NAME@VERSION".
+ * reference: "NAME", its latest version, or "NAME@VERSION"; with "#ENTRY" behind it, the entry of
+ * that index, which is about it.
  *
  * Errors: ZKL_NOT_FOUND  no such dataset or version; the text names one with a similar name.
  *         ZKL_USAGE      `reference` is no name.

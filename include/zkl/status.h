@@ -213,7 +213,9 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     /* Write the column with the encoding PLAIN, or leave it out. */                               \
     X(WRITE_PLAIN, "write PLAIN")                                                                  \
     /* Put the key that counts back from a backup (zkl_keys_restore). */                           \
-    X(RESTORE_KEY, "restore key")
+    X(RESTORE_KEY, "restore key")                                                                  \
+    /* Each of several entries has a receipt of its own: export them by NAME#ENTRY. */             \
+    X(EXPORT_ENTRIES, "export entries")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

@@ -13,7 +13,7 @@ static const char *const formats[] = {
 
 static const api_field request_fields[] = {
     { "reference", API_TEXT, API_AT(zkl_export_request, reference),
-      .help = "NAME, or NAME@VERSION; not of tlog-tiles" },
+      .help = "NAME, NAME@VERSION or NAME#ENTRY; not of tlog-tiles" },
     { "format", API_ENUM, API_AT(zkl_export_request, format), .names = formats,
       .help = "what to write; else a receipt. A data-key is secret" },
     { "output", API_TEXT, API_AT(zkl_export_request, output), .required = true, .is_path = true,

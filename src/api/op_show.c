@@ -19,7 +19,7 @@ typedef struct show_request {
 
 static const api_field show_request_fields[] = {
     { "reference", API_TEXT, API_AT(show_request, reference),
-      .help = "a dataset of the ledger: NAME, or NAME@VERSION. This, or one of the next two" },
+      .help = "of the ledger: NAME, NAME@VERSION or NAME#ENTRY. This, or one of the next two" },
     { "receipt", API_BYTES, API_AT(show_request, receipt), .help = "the bytes of a receipt" },
     { "receipt_file", API_TEXT, API_AT(show_request, receipt_file), .is_path = true,
       .help = "a receipt's file" },
@@ -33,6 +33,14 @@ static const api_field statement_fields[] = {
       .help = "size of proof, multiplicity and mask" },
 };
 static const api_object statement = API_OBJECT(zkl_statement_info, statement_fields);
+
+static const api_field later_fields[] = {
+    { "index", API_NUMBER, API_AT(zkl_later_claims, index), .help = "its entry" },
+    { "time", API_TEXT, API_AT(zkl_later_claims, time), .help = "the signer's word" },
+    { "claims", API_TEXTS, API_AT(zkl_later_claims, claim_texts),
+      API_COUNT(zkl_later_claims, claim_count), .help = "as they are written" },
+};
+static const api_object later = API_OBJECT(zkl_later_claims, later_fields);
 
 /* Versions count from 1 and have no gaps. */
 static const api_field version_fields[] = {
@@ -83,6 +91,7 @@ static const api_field show_fields[] = {
       .help = "root over the chunks' row trees" },
     { "dataset.powers", API_DIGEST, API_AT(zkl_show_result, powers_hash),
       .help = "hash of the powers of tau" },
+    { "entry.kind", API_TEXT, API_AT(zkl_show_result, kind), .help = "notarise or prove" },
     { "entry.index", API_NUMBER, API_AT(zkl_show_result, index), .help = "place in the log" },
     { "entry.tree_size", API_NUMBER, API_AT(zkl_show_result, tree_size),
       .help = "entries of the log" },
@@ -100,6 +109,8 @@ static const api_field show_fields[] = {
       .help = "what is proven" },
     { "statements", API_LIST, API_AT(zkl_show_result, statements),
       API_COUNT(zkl_show_result, statement_count), .of = &statement, .help = "the proofs" },
+    { "later", API_LIST, API_AT(zkl_show_result, later), API_COUNT(zkl_show_result, later_count),
+      .of = &later, .help = "claims that were added to this version; none of a receipt" },
     { "versions", API_LIST, API_AT(zkl_show_result, versions),
       API_COUNT(zkl_show_result, version_count), .of = &version,
       .help = "all versions of the dataset; none of a receipt" },

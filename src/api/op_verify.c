@@ -27,7 +27,7 @@ typedef struct verify_request {
 
 static const api_field verify_request_fields[] = {
     { "reference", API_TEXT, API_AT(verify_request, reference),
-      .help = "a dataset of the ledger: NAME, or NAME@VERSION. This, or one of the next two" },
+      .help = "of the ledger: NAME, NAME@VERSION or NAME#ENTRY. This, or one of the next two" },
     { "receipt", API_BYTES, API_AT(verify_request, receipt), .help = "the bytes of a receipt" },
     { "receipt_file", API_TEXT, API_AT(verify_request, receipt_file), .is_path = true,
       .help = "a receipt's file" },

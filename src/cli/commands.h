@@ -11,6 +11,7 @@
 #define CLI_COMMANDS(COMMAND)                                                                      \
     COMMAND(init)                                                                                  \
     COMMAND(notarize)                                                                              \
+    COMMAND(prove)                                                                                 \
     COMMAND(show)                                                                                  \
     COMMAND(verify)                                                                                \
     COMMAND(verify_chain)                                                                          \

@@ -24,7 +24,7 @@ static zkl_export_format find_format(const char *name)
 }
 
 /* Where one format goes when nothing else is said: NAME@VERSION.zkl, so that no version takes
- * another's place; tlog-tiles. */
+ * another's place, or NAME@VERSION#ENTRY.zkl; tlog-tiles. */
 static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *ledger,
                                  const char *reference, zkl_export_format format, zkl_error *err)
 {
@@ -35,8 +35,11 @@ static zkl_status default_output(const char **out, cli_run *run, zkl_ledger *led
     /* "NAME" alone means the latest version: which that is, the ledger says. */
     zkl_show_result shown = { 0 };
     ZKL_TRY(zkl_show(&shown, ledger, reference, err));
-    *out = zkl_arena_format(&run->arena, "%s@%u%s", shown.name, shown.version,
-                            zkl_export_kind_of(format)->ending);
+    const char *ending = zkl_export_kind_of(format)->ending;
+    *out = strchr(reference, '#')
+               ? zkl_arena_format(&run->arena, "%s@%u#%llu%s", shown.name, shown.version,
+                                  (unsigned long long)shown.index, ending)
+               : zkl_arena_format(&run->arena, "%s@%u%s", shown.name, shown.version, ending);
     zkl_arena_clear(&shown.memory);
     return *out ? ZKL_OK : zkl_no_memory(err, 0);
 }
@@ -131,7 +134,7 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
 
 const cli_command cli_export = {
     .name = "export",
-    .arguments = "[NAME[@VERSION]] [--format FORMAT] [-o PATH]",
+    .arguments = "[NAME[@VERSION|#ENTRY]] [--format FORMAT] [-o PATH]",
     .summary = "write a receipt, log tiles, proofs or the data key",
     .about = "Without --format: what the configuration's `formats` says, by default a receipt.\n\n"
              "Formats:" ZKL_EXPORT_FORMATS(NAME_AND_ABOUT),

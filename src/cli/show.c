@@ -36,6 +36,12 @@ static void say_result(cli_run *run, const zkl_show_result *r)
     for (size_t i = 0; i < r->statement_count; i++)
         cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0,
                 r->statements[i].proof_bytes);
+    for (size_t i = 0; i < r->later_count; i++) {
+        cli_say(run, "\nAdded by entry %llu, %s:\n", (unsigned long long)r->later[i].index,
+                r->later[i].time);
+        for (size_t k = 0; k < r->later[i].claim_count; k++)
+            cli_say(run, "  - %s\n", cli_text(run, r->later[i].claim_texts[k]));
+    }
     /* Of one version there is nothing to choose. */
     if (r->version_count > 1) {
         cli_say(run, "\nVersions:\n");
@@ -123,11 +129,11 @@ static zkl_status run_show(cli_run *run, zkl_error *err)
 
 const cli_command cli_show = {
     .name = "show",
-    .arguments = "[NAME[@VERSION]|RECEIPT]",
+    .arguments = "[NAME[@VERSION|#ENTRY]|RECEIPT]",
     .summary = "what a dataset or a receipt says; alone, the datasets",
     .about =
         "Shows what the ledger holds about a dataset: schema, roots, claims in words, proofs, "
-        "entry and versions.\n\n"
+        "entry, claims that were added later, and versions. NAME#ENTRY shows such an entry.\n\n"
         "Of a receipt (a path, or a file that is one) it shows what that says, without a ledger "
         "and without a verification. With no argument it lists the ledger's datasets, each with "
         "its "

@@ -152,7 +152,8 @@ static zkl_status run_verify(cli_run *run, zkl_error *err)
 
 const cli_command cli_verify = {
     .name = "verify",
-    .arguments = "RECEIPT|NAME[@VERSION] [--trust trust.toml] [--data FILE [--data-key K.zklkey]]",
+    .arguments =
+        "RECEIPT|NAME[@VERSION|#ENTRY] [--trust trust.toml] [--data FILE [--data-key K.zklkey]]",
     .summary = "verify a receipt, or a dataset of this ledger",
     .about =
         "Checks a receipt: its form, the entry's signature, its place in the log, the manifest, "

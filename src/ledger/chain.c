@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "verify/key_rules.h"
+#include "ledger/entry_export.h"
 #include "ledger/ledger_internal.h"
 
 #define CHECKPOINT_PREFIX "log/checkpoint/" /* docs/formats/log.md */

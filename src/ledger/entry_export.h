@@ -1,6 +1,20 @@
 #pragma once
 /* Exports from a ledger. */
 #include "ledger/ledger.h"
+#include "verify/receipt.h"
+
+/* Everything zkl_content_verify needs about one notarise or prove entry, from the store. others:
+ * indexes of the notarise entries used, ascending (one for a proof, none for a notarisation). */
+typedef struct zkl_loaded_content {
+    zkl_content content;
+    zkl_entry entry;
+    zkl_digest leaf;
+    uint64_t notarise_index;
+    bool has_notarise;
+    zkl_circuit_id *circuits; /* content.key_count */
+} zkl_loaded_content;
+zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
+                                   uint64_t index, zkl_error *err) ZKL_MUST_USE;
 
 /* Receipt of the entry at index (notarise or prove) under the latest checkpoint: manifest,
  * statements, proofs, set-up and key entries, from the store's blobs. A circuit's verification key

@@ -112,21 +112,51 @@ static zkl_status worker_init(commit_worker *w, zkl_arena *memory, const zkl_chu
     return zkl_chunk_reader_init(&w->reader, source, ZKL_CHUNK_GROUP_BLOCKS, err);
 }
 
+/* chunk_count and block_count are set. */
+static zkl_status commitments_alloc(zkl_commitments *out, zkl_error *err)
+{
+    size_t points;
+    if (!zkl_size_mul(&points, out->chunk_count, out->block_count))
+        return zkl_no_memory(err, SIZE_MAX);
+    out->memory.is_secret = true;
+    out->chunk_keys = zkl_arena_alloc(&out->memory, out->chunk_count, ZKL_CHUNK_KEY_BYTES);
+    out->row_roots = ZKL_ARENA_NEW(&out->memory, zkl_digest, out->chunk_count);
+    out->points = zkl_arena_alloc(&out->memory, points, ZKL_POINT_BYTES);
+    return out->chunk_keys && out->row_roots && out->points
+               ? ZKL_OK
+               : zkl_no_memory(err, points * ZKL_POINT_BYTES);
+}
+
+zkl_status zkl_commitments_of_manifest(zkl_commitments *out, const zkl_table_facts *facts,
+                                       const zkl_manifest *manifest, const zkl_datakey *data_key,
+                                       zkl_error *err)
+{
+    ZKL_ASSERT(!out->points && facts->chunk_count == manifest->chunk_count &&
+               facts->block_count == manifest->blocks_per_chunk);
+    out->chunk_count = facts->chunk_count;
+    out->block_count = facts->block_count;
+    ZKL_TRY(commitments_alloc(out, err));
+    for (size_t chunk = 0; chunk < out->chunk_count; chunk++) {
+        const zkl_datakey_chunk *key = zkl_datakey_chunk_find(data_key, chunk);
+        if (!key)
+            return zkl_fail(err, ZKL_UNCHECKED, "the data key lacks chunk %zu", chunk);
+        memcpy(out->chunk_keys[chunk], key->key, ZKL_CHUNK_KEY_BYTES);
+        out->row_roots[chunk] = manifest->row_roots[chunk];
+    }
+    memcpy(out->points, manifest->blocks,
+           out->chunk_count * out->block_count * sizeof *out->points);
+    return ZKL_OK;
+}
+
 zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *facts,
                                 const zkl_notary *notary, const zkl_known_chunks *known,
                                 zkl_error *err)
 {
     const size_t threads = zkl_pool_threads(notary->env ? notary->env->pool : NULL);
-    size_t points;
     ZKL_ASSERT(notary->setup && !out->points);
-    if (!zkl_size_mul(&points, facts->chunk_count, facts->block_count))
-        return zkl_no_memory(err, SIZE_MAX);
-    out->memory.is_secret = true;
     out->chunk_count = facts->chunk_count;
     out->block_count = facts->block_count;
-    out->chunk_keys = zkl_arena_alloc(&out->memory, out->chunk_count, ZKL_CHUNK_KEY_BYTES);
-    out->row_roots = ZKL_ARENA_NEW(&out->memory, zkl_digest, out->chunk_count);
-    out->points = zkl_arena_alloc(&out->memory, points, ZKL_POINT_BYTES);
+    ZKL_TRY(commitments_alloc(out, err));
     commit_job job = { .out = out,
                        .facts = facts,
                        .notary = notary,
@@ -138,8 +168,8 @@ zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *fac
                        .workers = ZKL_ARENA_NEW(&out->memory, commit_worker, threads) };
     uint32_t *limb_counts = ZKL_ARENA_NEW(&out->memory, uint32_t, facts->numbered_count);
     /* The arena is zeroed: a reader that is not opened is cleared too. */
-    if (!out->chunk_keys || !out->row_roots || !out->points || !job.workers || !limb_counts)
-        return zkl_no_memory(err, points * ZKL_POINT_BYTES);
+    if (!job.workers || !limb_counts)
+        return zkl_no_memory(err, threads * sizeof *job.workers);
     for (size_t i = 0; i < facts->numbered_count; i++)
         limb_counts[i] = facts->numbered[i].limb_count;
     const zkl_chunk_source source =

@@ -36,6 +36,13 @@ typedef struct zkl_known_chunks {
 zkl_status zkl_commitments_make(zkl_commitments *out, const zkl_table_facts *facts,
                                 const zkl_notary *notary, const zkl_known_chunks *known,
                                 zkl_error *err) ZKL_MUST_USE;
+/* Those of a table that was committed to before, from what was kept: nothing is computed.
+ *
+ * ZKL_UNCHECKED: the data key lacks a chunk. That the table has this manifest's rows is for the
+ * caller to check first. */
+zkl_status zkl_commitments_of_manifest(zkl_commitments *out, const zkl_table_facts *facts,
+                                       const zkl_manifest *manifest, const zkl_datakey *data_key,
+                                       zkl_error *err) ZKL_MUST_USE;
 /* How many chunks have the row root and commitments that they had there. */
 size_t zkl_commitments_count_known(const zkl_commitments *commitments,
                                    const zkl_known_chunks *known);

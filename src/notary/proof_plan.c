@@ -159,29 +159,38 @@ static size_t column_leaf_blocks(const zkl_column *column)
     return zkl_type_limbs(&column->type) + is_bool + 2 * (size_t)column->nullable;
 }
 
-/* One group of columns, in spans of chunks. One more leaf block is the statement's table leaf. */
-static zkl_status add_cells_group(zkl_proof_plan *plan, const column_group *group, zkl_error *err)
+/* One group of columns in a span of chunks: a statement. One more leaf block is the statement's
+ * table leaf. */
+static zkl_status add_cells_span(zkl_proof_plan *plan, const column_group *group, chunk_span span,
+                                 zkl_error *err)
 {
     const zkl_schema *schema = plan->facts->schema;
-    const size_t chunks = plan->facts->chunk_count;
     const size_t named = group->count < schema->column_count ? group->count : 0; /* none: all */
     zkl_claim_column *columns = ZKL_ARENA_NEW(&plan->memory, zkl_claim_column, named);
+    zkl_planned_statement *statement;
+    zkl_claim_piece *piece;
     zkl_claim cells;
     if (!columns)
         return zkl_no_memory(err, named * sizeof *columns);
     for (size_t i = 0; i < named; i++)
         columns[i].name = schema->columns[group->first + i].name;
     zkl_claim_wellformed(&cells, columns, named);
+    ZKL_TRY(new_statement(&statement, plan, err));
+    ZKL_TRY(make_piece(&piece, plan, &cells, span, err));
+    ZKL_TRY(put_piece(plan, statement, piece, err));
+    zkl_planned_statement_set_leaf_blocks(statement, group->per_chunk * span.count + 1);
+    return ZKL_OK;
+}
+
+/* One group of columns, in spans of as many chunks as fit a proof. */
+static zkl_status add_cells_group(zkl_proof_plan *plan, const column_group *group, zkl_error *err)
+{
+    const size_t chunks = plan->facts->chunk_count;
     size_t most = (plan->leaf_blocks_max - 1) / group->per_chunk;
     most = most ? most : 1;
     for (size_t chunk = 0; chunk < chunks; chunk += most) {
         const chunk_span span = { chunk, chunks - chunk < most ? chunks - chunk : most };
-        zkl_planned_statement *statement;
-        zkl_claim_piece *piece;
-        ZKL_TRY(new_statement(&statement, plan, err));
-        ZKL_TRY(make_piece(&piece, plan, &cells, span, err));
-        ZKL_TRY(put_piece(plan, statement, piece, err));
-        zkl_planned_statement_set_leaf_blocks(statement, group->per_chunk * span.count + 1);
+        ZKL_TRY(add_cells_span(plan, group, span, err));
     }
     return ZKL_OK;
 }
@@ -295,9 +304,8 @@ static zkl_status add_claim(zkl_proof_plan *plan, const zkl_claim_list *claims, 
         ZKL_TRY(zkl_claim_compile(&checked, &plan->memory, asked, plan->scope, err));
     }
     ZKL_TRY(make_asked_piece(&piece, plan, claims, number, left, err));
-    ZKL_ASSERT(plan->count > 0);
     if (piece->claim.assertion_count == 0) /* follows from the manifest under its cells claim */
-        return put_piece(plan, &plan->statements[0], piece, err);
+        return put_piece(plan, first_statement ? &plan->statements[0] : &plan->waiting, piece, err);
     /* What holds row by row may be claimed span by span. A sum may not: its parts would be
      * disclosed. */
     while (left.count) { /* the spans tile what was left at first */
@@ -390,5 +398,103 @@ zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claim
             say_why_type(plan->facts, &claims->claims[i], &why);
         ZKL_TRY(zkl_claim_list_note(claims, i, &finding, err));
     }
+    return ZKL_OK;
+}
+
+/* ---- Claims added later. */
+
+/* An entry's texts are canonical, and so is what is printed here. */
+static zkl_status is_among(bool *out, const zkl_claim_piece *piece, const zkl_bytes *texts,
+                           size_t count, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    ZKL_ASSERT(piece->asked_text && piece->claim.is_bound);
+    zkl_claim_print(&text, &piece->claim.claim);
+    ZKL_TRY(zkl_buffer_status(&text, err));
+    *out = false;
+    for (size_t i = 0; i < count && !*out; i++)
+        *out = zkl_bytes_equal(texts[i], zkl_buffer_bytes(&text));
+    return ZKL_OK;
+}
+
+/* A claim that was cut otherwise then has pieces that are new: it is proven again, whole. */
+static zkl_status find_new(bool *is_proven, const zkl_pieces *pieces, const zkl_bytes *texts,
+                           size_t text_count, zkl_error *err)
+{
+    for (size_t i = 0; i < pieces->count; i++) {
+        bool known;
+        ZKL_TRY(is_among(&known, pieces->items[i], texts, text_count, err));
+        is_proven[pieces->items[i]->asked] = is_proven[pieces->items[i]->asked] && known;
+    }
+    return ZKL_OK;
+}
+
+zkl_status zkl_proof_plan_find_proven(bool *is_proven, const zkl_proof_plan *plan,
+                                      const zkl_claim_list *claims, const zkl_bytes *texts,
+                                      size_t text_count, zkl_error *err)
+{
+    for (size_t i = 0; i < claims->count; i++)
+        is_proven[i] = true; /* until a piece is new */
+    for (size_t i = 0; i < plan->count; i++)
+        ZKL_TRY(find_new(is_proven, &plan->statements[i].pieces, texts, text_count, err));
+    return find_new(is_proven, &plan->waiting.pieces, texts, text_count, err);
+}
+
+static void drop_pieces(zkl_pieces *pieces, const bool *is_dropped)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < pieces->count; i++)
+        if (!is_dropped[pieces->items[i]->asked])
+            pieces->items[kept++] = pieces->items[i];
+    pieces->count = kept;
+}
+
+zkl_status zkl_proof_plan_drop(zkl_proof_plan *plan, const bool *is_dropped, zkl_error *err)
+{
+    size_t kept = 0;
+    drop_pieces(&plan->waiting.pieces, is_dropped);
+    for (size_t i = 0; i < plan->count; i++) {
+        zkl_planned_statement *statement = &plan->statements[i];
+        size_t leaf_blocks;
+        drop_pieces(&statement->pieces, is_dropped);
+        if (!statement->pieces.count)
+            continue;
+        ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &statement->pieces, err));
+        zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
+        plan->statements[kept++] = *statement;
+    }
+    plan->count = kept;
+    return ZKL_OK;
+}
+
+/* Which column's cells cost least to prove. */
+static size_t narrowest_column(const zkl_schema *schema)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < schema->column_count; i++)
+        if (column_leaf_blocks(&schema->columns[i]) < column_leaf_blocks(&schema->columns[best]))
+            best = i;
+    return best;
+}
+
+/* An entry's claims stand in statements. That some cells are well formed is known already, so this
+ * statement proves nothing new: it carries claims that need no proof of their own. */
+static zkl_status add_carrier(zkl_proof_plan *plan, zkl_error *err)
+{
+    const size_t column = narrowest_column(plan->facts->schema);
+    const column_group group = { column, 1,
+                                 column_leaf_blocks(&plan->facts->schema->columns[column]) };
+    const chunk_span first = { 0, 1 };
+    return add_cells_span(plan, &group, first, err);
+}
+
+zkl_status zkl_proof_plan_seat(zkl_proof_plan *plan, zkl_error *err)
+{
+    const zkl_pieces *waiting = &plan->waiting.pieces;
+    if (waiting->count && !plan->count)
+        ZKL_TRY(add_carrier(plan, err));
+    for (size_t i = 0; i < waiting->count; i++)
+        ZKL_TRY(put_piece(plan, &plan->statements[0], waiting->items[i], err));
+    plan->waiting.pieces.count = 0;
     return ZKL_OK;
 }

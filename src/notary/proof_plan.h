@@ -29,6 +29,9 @@ typedef struct zkl_proof_plan {
     size_t leaf_blocks_max;
     zkl_planned_statement *statements;
     size_t count;
+    /* Claims that follow from the manifest under its cells claim, while there is no statement that
+     * they can stand in. */
+    zkl_planned_statement waiting;
 } zkl_proof_plan;
 void zkl_proof_plan_clear(zkl_proof_plan *plan);
 
@@ -40,7 +43,8 @@ zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts
 zkl_status zkl_proof_plan_add_cells(zkl_proof_plan *plan, zkl_error *err) ZKL_MUST_USE;
 /* Statements of the claims. A claim that cannot be compiled is noted in the list: false by its
  * schema and number of rows alone, or without sense. A claim that follows from the manifest under
- * its cells claim goes to statement 0, so there is one. */
+ * its cells claim stands in the first statement; where there is none yet it waits for
+ * zkl_proof_plan_seat. */
 zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claims,
                                      zkl_error *err) ZKL_MUST_USE;
 /* Fill in results that claims disclose, and note every claim that is false of the cells, or speaks
@@ -48,6 +52,20 @@ zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claim
  * of all claims once. */
 zkl_status zkl_proof_plan_check(zkl_proof_plan *plan, zkl_claim_list *claims, bool allow_empty,
                                 zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+
+/* ---- For claims that are added to a table notarised before. Both come behind the check. */
+
+/* Which claims of the list have all their pieces among these texts, which are canonical. */
+zkl_status zkl_proof_plan_find_proven(bool *is_proven, const zkl_proof_plan *plan,
+                                      const zkl_claim_list *claims, const zkl_bytes *texts,
+                                      size_t text_count, zkl_error *err) ZKL_MUST_USE;
+/* Take these claims out. Statements without a piece leave the plan. */
+zkl_status zkl_proof_plan_drop(zkl_proof_plan *plan, const bool *is_dropped,
+                               zkl_error *err) ZKL_MUST_USE;
+/* Give every waiting claim a place: in the first statement, and where there is none in one of the
+ * cells of the narrowest column's first chunk, the cheapest that there is. A plan without claims
+ * stays empty. */
+zkl_status zkl_proof_plan_seat(zkl_proof_plan *plan, zkl_error *err) ZKL_MUST_USE;
 
 /* How many leaf blocks these pieces take in one statement. */
 zkl_status zkl_proof_plan_count_leaf_blocks(size_t *out, const zkl_proof_plan *plan,

@@ -170,6 +170,47 @@ static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledg
     return ZKL_OK;
 }
 
+/* One entry of claims that were added. */
+static zkl_status fill_later(zkl_later_claims *out, zkl_arena *memory, const service_entry *from,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    service_texts texts = { 0 };
+    char time[ZKL_TIME_CHARS + 1];
+    zkl_time_format(time, from->entry.time_ms);
+    ZKL_TRY(service_texts_add(&texts, &arena, &from->entry, err));
+    const char **copies = ZKL_ARENA_NEW(memory, const char *, texts.count);
+    if (!copies)
+        return zkl_no_memory(err, texts.count * sizeof *copies);
+    for (size_t i = 0; i < texts.count; i++) {
+        copies[i] = service_text(memory, texts.items[i]);
+        if (!copies[i])
+            return zkl_no_memory(err, texts.items[i].size);
+    }
+    *out = (zkl_later_claims){ .index = from->index,
+                               .time = zkl_arena_text(memory, time, strlen(time)),
+                               .claim_texts = copies,
+                               .claim_count = texts.count };
+    return out->time ? ZKL_OK : zkl_no_memory(err, sizeof time);
+}
+
+/* The first entry is the notarisation itself. */
+static zkl_status fill_all_later(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
+                                 const zkl_dataset_version *version, zkl_error *err)
+{
+    service_entries about;
+    ZKL_TRY(service_entries_about(&about, arena, ledger, version, err));
+    ZKL_ASSERT(about.count > 0);
+    zkl_later_claims *later = ZKL_ARENA_NEW(&out->memory, zkl_later_claims, about.count);
+    if (!later)
+        return zkl_no_memory(err, about.count * sizeof *later);
+    for (size_t i = 1; i < about.count; i++)
+        ZKL_TRY(fill_later(&later[i - 1], &out->memory, &about.items[i], err));
+    out->later = later;
+    out->later_count = about.count - 1;
+    return ZKL_OK;
+}
+
 /* By the index of names, then the entry that it leads to. */
 static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                             const char *reference, zkl_error *err)
@@ -186,6 +227,8 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     out->tree_size = zkl_log_size(zkl_ledger_log(ledger));
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, found.index, err));
     ZKL_TRY(fill_statements(out, &(statement_source){ .ledger = ledger }, &entry, &manifest, err));
+    if (entry.kind == ZKL_ENTRY_NOTARISE)
+        ZKL_TRY(fill_all_later(out, arena, ledger, &found, err));
     return fill_versions(out, arena, ledger, entry.data.name, err);
 }
 

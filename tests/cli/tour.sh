@@ -38,6 +38,13 @@ run 0 zkp-ledger log
 for text in 'new signer key' 'F18 (development)' 'F22 (development)' 'penguins@1'; do prints "$text"; done
 ok "export, verify --data, verify-chain, log"
 
+run 0 zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o more.zkl
+prints 'Added to penguins@1'
+prints 'the mean of body_mass_g over its 342 non-null values is at least 4000'
+run 0 zkp-ledger verify more.zkl --trust trust.toml
+prints '68713'
+ok "prove"
+
 # ---- An auditor elsewhere: no ledger, no data, no home, not even a cache.
 mkdir "$work/elsewhere" && mv penguins.zkl trust.toml "$work/elsewhere/" && cd "$work/elsewhere" || exit 1
 run 0 env -i PATH="$PATH" zkp-ledger verify penguins.zkl --trust trust.toml

@@ -40,6 +40,11 @@ notarize: notarize q.csv --name p --null NA --if-changed
 notarize: notarize q.csv --name p --dry-run --claim sum(id)
 notarize: notarize p.csv --name x --claim range(id,0,1) --claim range(nope,0,1)
 notarize: notarize bad.csv --name x
+prove: prove p@1 sum(id) range(age,0,120) --data p.csv
+prove: prove p@1 sum(id) --data p.csv
+prove: prove p@1 range(id,0,2) --data p.csv --dry-run
+prove: prove p@1 range(id,0,1) --data p.csv
+show: show p@1
 show: show p
 show: show p.zkl
 show: show nope

@@ -1,0 +1,115 @@
+/* More claims about a version that was notarised before.
+ *
+ * The result has the form of `notarize`, less what is about a new version. Claims that were proven
+ * before have a member of their own: asking again is no failure. */
+#include "api/operation.h"
+#include "api/proofs.h"
+#include "base/buffer.h"
+#include "base/file.h"
+
+#define DATA_KEY_BYTES_MAX ((size_t)1 << 30)
+
+/* The data key is a secret, so a request names its file. */
+typedef struct prove_request {
+    zkl_add_claims_request asked;
+    const char *data_key_file;
+} prove_request;
+
+#define AT(member) API_AT(prove_request, asked.member)
+#define COUNT(member) API_COUNT(prove_request, asked.member)
+static const api_field request_fields[] = {
+    { "reference", API_TEXT, AT(reference), .required = true, .help = "NAME, or NAME@VERSION" },
+    { "data", API_TEXTS, AT(files), COUNT(file_count), .required = true, .is_path = true,
+      .help = "the files that were notarised: they are compared first" },
+    { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
+      .help = "claims to prove, such as 'range(age, 0, 120)'" },
+    { "claims_file", API_TEXT, AT(claims_file), .is_path = true,
+      .help = "a TOML file with an array 'claims'" },
+    { "data_key_file", API_TEXT, API_AT(prove_request, data_key_file), .is_path = true,
+      .help = "the .zklkey, when the ledger has lost its own" },
+    { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
+      .help = "how the data are to be read, where not as the manifest says" },
+    { "dry_run", API_BOOL, AT(dry_run), .help = "read, check, say the cost; write nothing" },
+    { "allow_empty", API_BOOL, AT(allow_empty),
+      .help = "permit claims over columns that hold only nulls" },
+    { "leaf_blocks", API_NUMBER, AT(leaf_blocks_max),
+      .help = "most leaf blocks of one proof: 4, 16, 64, 256 (usual) or 1,024" },
+    { "output", API_TEXT, AT(receipt_path), .is_path = true, .help = "also write the receipt" },
+    { "force", API_BOOL, AT(force), .help = "replace that file whatever it holds" },
+};
+#undef AT
+#undef COUNT
+static const api_object request_object = API_OBJECT(prove_request, request_fields);
+
+#define AT(member) API_AT(zkl_notarize_result, member)
+#define COUNT(member) API_COUNT(zkl_notarize_result, member)
+/* Nothing was recorded when every claim was proven before. */
+static bool has_entry(const void *record)
+{
+    return api_is_recorded(record) && !((const zkl_notarize_result *)record)->is_unchanged;
+}
+
+static const api_field result_fields[] = {
+    { "dry_run", API_BOOL, AT(is_dry_run), .help = "was nothing written, on request" },
+    { "unchanged", API_BOOL, AT(is_unchanged),
+      .help = "was every claim proven before, so that nothing was recorded" },
+    { "dataset.name", API_TEXT, AT(name), .help = "the dataset's name" },
+    { "dataset.version", API_NUMBER, AT(version), .help = "its version" },
+    { "dataset.id", API_DIGEST, AT(dataset), .help = "hash of its manifest" },
+    { "dataset.rows", API_NUMBER, AT(row_count), .help = "rows" },
+    { "entry.index", API_NUMBER, AT(index), .when = has_entry,
+      .help = "place in the log; only when something was recorded" },
+    { "entry.receipt_id", API_DIGEST, AT(receipt_id), .when = has_entry,
+      .help = "the entry's leaf hash; only when something was recorded" },
+    { "claims", API_TEXTS, AT(claims), COUNT(claim_count),
+      .help = "what is proven by this entry, a sentence each" },
+    { "proven_before", API_TEXTS, AT(proven_before), COUNT(proven_before_count),
+      .help = "claims that an entry proves already, as they were asked for" },
+    { "statements", API_LIST, AT(statements), COUNT(statement_count), .of = &api_proven_statement,
+      .help = "the proofs" },
+    { "setup", API_ENUM, AT(is_development), .when = has_entry, .names = api_made,
+      .help = "of the keys of these proofs; only when something was recorded" },
+    { "seconds", API_STRUCT, AT(times), .when = api_is_recorded, .of = &api_stage_times,
+      .help = "how long each stage took; not of a dry run" },
+    { "estimate", API_STRUCT, API_WHOLE(zkl_notarize_result), .when = api_is_dry,
+      .of = &api_estimate, .help = "of a dry run: what it would cost" },
+};
+static const api_object result_object = API_OBJECT(zkl_notarize_result, result_fields);
+
+static const api_field failure_fields[] = {
+    { "false_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
+      .keep = api_claim_is_false, .of = &api_false_claim,
+      .help = "claims that the data contradict" },
+    { "refused_claims", API_LIST, AT(claim_problems), COUNT(claim_problem_count),
+      .keep = api_claim_is_refused, .of = &api_refused_claim,
+      .help = "claims that make no sense, or speak of a column of nulls alone" },
+};
+#undef AT
+#undef COUNT
+static const api_object failure_object = API_OBJECT(zkl_notarize_result, failure_fields);
+
+static zkl_status run(void *result, zkl_ledger *ledger, const void *request, const zkl_env *env,
+                      zkl_error *err)
+{
+    const prove_request *given = request;
+    ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
+    zkl_add_claims_request asked = given->asked;
+    if (given->data_key_file)
+        ZKL_TRY(zkl_file_read(&data_key, given->data_key_file, DATA_KEY_BYTES_MAX, err));
+    asked.data_key = zkl_buffer_bytes(&data_key);
+    return zkl_add_claims(result, ledger, &asked, env, err);
+}
+
+/* Cancelled or failed, it leaves the ledger as it was. */
+const api_operation api_prove = {
+    .name = "prove",
+    .summary = "prove more claims about a dataset that was notarised before",
+    .effect = API_WRITES,
+    .needs_keys = true,
+    .is_long = true,
+    .request = &request_object,
+    .result = &result_object,
+    .failure = &failure_object,
+    .memory_offset = offsetof(zkl_notarize_result, memory),
+    .run = run,
+};

@@ -1,0 +1,129 @@
+/* prove: claims and data into a request; what was proven, or why not, as text and JSON. */
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+
+#define DATA_KEY_BYTES_MAX ((size_t)1 << 30)
+
+static const cli_option options[] = {
+    { "data", 'd', "FILE", "the data that were notarised (needed)", true, NULL },
+    { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
+    { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
+    CLI_READING_OPTIONS,
+    { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
+    { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
+    { "dry-run", 0, NULL, "compare the data, check the claims, say the cost; write nothing", false,
+      NULL },
+    { "allow-empty", 0, NULL, "permit claims over columns that hold only nulls", false, NULL },
+    { "leaf-blocks", 0, "N",
+      "most leaf blocks in one proof (default 256; less memory, more proofs)", false,
+      "4|16|64|256|1024" },
+    { "output", 'o', "FILE", "also write the receipt", false, NULL },
+    { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
+};
+
+/* Claims stand behind the name, as texts. */
+static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zkl_error *err)
+{
+    uint64_t leaf_blocks = 0;
+    request->reference = run->arguments[0];
+    request->claims = run->arguments + 1;
+    request->claim_count = run->argument_count - 1;
+    request->claims_file = cli_value(run, "claims");
+    request->files = cli_values(run, "data", &request->file_count);
+    if (!request->claim_count && !request->claims_file)
+        return zkl_fail(err, ZKL_USAGE,
+                        "a claim is needed: 'zkp-ledger prove %s CLAIM --data FILE'",
+                        request->reference);
+    if (!request->file_count)
+        return zkl_fail(err, ZKL_USAGE, "the data are needed: --data FILE");
+    ZKL_TRY(cli_reading(&request->reading, run, err));
+    request->dry_run = cli_has(run, "dry-run");
+    request->allow_empty = cli_has(run, "allow-empty");
+    request->receipt_path = cli_value(run, "output");
+    request->force = cli_has(run, "force");
+    if (request->receipt_path)
+        ZKL_TRY(cli_check_output(run, request->receipt_path, err));
+    if (run->json && request->receipt_path && strcmp(request->receipt_path, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
+    ZKL_TRY(cli_value_u64(run, "leaf-blocks", &leaf_blocks, err));
+    request->leaf_blocks_max = (size_t)leaf_blocks;
+    return ZKL_OK;
+}
+
+static void say_proven_before(cli_run *run, const zkl_notarize_result *r)
+{
+    if (!r->proven_before_count)
+        return;
+    cli_say(run, "Proven before:\n");
+    for (size_t i = 0; i < r->proven_before_count; i++)
+        cli_say(run, "  - %s\n", cli_text(run, r->proven_before[i]));
+}
+
+static void say_result(cli_run *run, const zkl_notarize_result *r, const char *receipt)
+{
+    say_proven_before(run, r);
+    if (r->is_unchanged) {
+        cli_say(run, "Nothing is left to prove of %s@%u: nothing was recorded\n", r->name,
+                r->version);
+        return;
+    }
+    if (r->is_dry_run) {
+        cli_say(run, "A dry run: nothing is written. It would be about %s@%u: %s\n", r->name,
+                r->version, cli_counted(run, r->row_count, "row"));
+        cli_say_planned(run, r);
+        return;
+    }
+    cli_say(run, "Added to %s@%u: entry %llu\n  dataset  %s\n", r->name, r->version,
+            (unsigned long long)r->index, cli_hex(run, &r->dataset));
+    cli_say_proofs(run, r, receipt);
+}
+
+static zkl_status run_prove(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
+    zkl_add_claims_request request = { 0 };
+    zkl_notarize_result result = { 0 };
+    const char *key_path = cli_value(run, "data-key");
+    ZKL_TRY(fill_request(&request, run, err));
+    if (key_path)
+        ZKL_TRY(zkl_file_read(&data_key, key_path, DATA_KEY_BYTES_MAX, err));
+    request.data_key = zkl_buffer_bytes(&data_key);
+    ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
+    const zkl_status status = zkl_add_claims(&result, ledger, &request, &run->env, err);
+    cli_progress_end(run);
+    const zkl_status put = api_put_result(run->result, &api_prove, status, &result, NULL);
+    /* The receipt may be what standard output is for: then the text is left out. */
+    if (status != ZKL_OK)
+        cli_note_claim_problems(run, &result);
+    else if (!(request.receipt_path && strcmp(request.receipt_path, "-") == 0))
+        say_result(run, &result, request.receipt_path);
+    zkl_arena_clear(&result.memory);
+    return status == ZKL_OK && put != ZKL_OK ? zkl_no_memory(err, 0) : status;
+}
+
+const cli_command cli_prove = {
+    .name = "prove",
+    .arguments = "NAME[@VERSION] CLAIM... --data FILE... [-o RECEIPT]",
+    .summary = "prove more claims about a dataset that was notarised before",
+    .about = "Reads the data again, compares them with what was notarised, proves the claims and "
+             "logs them as an entry of its own.\n"
+             "The receipt holds the notarisation too: all of its claims, and the new ones. 'show "
+             "NAME' lists what was added, and\n"
+             "NAME#ENTRY names it for 'show', 'verify' and 'export'.\n\n"
+             "Claims are written as for notarize. One that is proven already is not proven again. "
+             "A claim that is false ends with\n"
+             "exit code 1 and the number of offending rows, before anything is recorded.",
+    .examples = "zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o "
+                "more.zkl\n"
+                "zkp-ledger prove sales@3 --claims policy.toml --data 'part-*.parquet' --dry-run\n"
+                "zkp-ledger verify 'penguins#8'\twhat entry 8 of the log adds",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .takes_dataset = true,
+    .argument_min = 1,
+    .argument_max = 1025,
+    .run = run_prove,
+};
