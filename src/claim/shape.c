@@ -205,6 +205,29 @@ void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
     s->has_table = true;
 }
 
+void zkl_shape_expect(zkl_shape *s, unsigned tag, const zkl_fr *v, const zkl_fr *count)
+{
+    zkl_fr pole;
+    ZKL_ASSERT(tag > 1 && tag < 2 + s->statement->assertion_count);
+    zkl_fr_sub(&pole, &s->alpha, &s->beta[tag]);
+    zkl_fr_sub(&pole, &pole, v);
+    if (zkl_fr_is_zero(&pole))
+        fail_shape(s, ZKL_REJECTED, "alpha is a pole: a zero denominator");
+    zkl_fr_inverse_vartime(&pole, &pole);
+    zkl_fr_mul(&pole, &pole, count);
+    zkl_fr_add(&s->rho0, &s->rho0, &pole);
+}
+
+void zkl_shape_expect_padding(zkl_shape *s, uint32_t table, unsigned tag, bool negative)
+{
+    const zkl_table_view *view = &s->tables[table];
+    zkl_fr pads;
+    zkl_fr_from_u64(&pads, (view->chunk_count << s->format->log_cells) - view->table->row_count);
+    if (negative)
+        zkl_fr_neg(&pads, &pads);
+    zkl_shape_expect(s, tag, &ZKL_FR_ZERO, &pads);
+}
+
 /* ---- totals and relations */
 
 /* weights[b] += weight * C^limb over the column's blocks. */
@@ -289,7 +312,7 @@ static void add_totals(zkl_shape *s)
 
 /* ---- compiling */
 
-/* Challenges that follow from t0 and alpha (proof-system.md section 3): kappa, eta, s, and a
+/* Challenges that follow from t0 and alpha (proof-system.md section 3): kappa, eta, theta, s, and a
  * beta for each assertion. beta_0 = 0 is the table's, beta_1 that of padding and nulls,
  * beta_(2+j) that of assertion j. rho1 = 1 / (alpha - beta_1). */
 static void derive_challenges(zkl_shape *s)
@@ -297,6 +320,7 @@ static void derive_challenges(zkl_shape *s)
     zkl_fr in[3] = { s->t0, s->alpha };
     zkl_fr_challenge(&s->kappa, ZKL_CHALLENGE_KAPPA, in, 2);
     zkl_fr_challenge(&s->eta, ZKL_CHALLENGE_ETA, in, 2);
+    zkl_fr_challenge(&s->theta, ZKL_CHALLENGE_THETA, in, 2);
     zkl_fr_challenge(&s->s, ZKL_CHALLENGE_S, in, 1);
     if (zkl_fr_is_zero(&s->s) || zkl_fr_equal(&s->s, &ZKL_FR_ONE))
         fail_shape(s, ZKL_REJECTED, "challenge s is 0 or 1");

@@ -47,7 +47,7 @@ typedef struct zkl_shape {
     const zkl_statement *statement;
     const zkl_proof_format *format;
     zkl_table_view *tables; /* statement->table_count */
-    zkl_fr t0, alpha, s, s_inv;
+    zkl_fr t0, alpha, s, s_inv, theta;
     zkl_fr *beta;                         /* 2 + assertion_count */
     zkl_fr limb[ZKL_TABLE_LIMBS_MAX + 1]; /* powers of C */
     zkl_leaf *leaves;
@@ -125,6 +125,11 @@ void zkl_shape_leaf(zkl_shape *shape, const zkl_leaf *leaf, const zkl_leaf_term 
 /* Put the terms of weight * column, a limb each, behind the *count that are there. */
 void zkl_shape_column_terms(zkl_leaf_term *terms, size_t *count, const zkl_shape *shape,
                             const zkl_block_column *column, const zkl_fr *weight);
+/* Leaves of the assertion's tag have poles that no other leaf answers: the sum of all leaves has
+ * *count / (alpha - beta_tag - *v). */
+void zkl_shape_expect(zkl_shape *shape, unsigned tag, const zkl_fr *v, const zkl_fr *count);
+/* The same of the padded rows of a table, which are zero by their `cells`; negative: less them. */
+void zkl_shape_expect_padding(zkl_shape *shape, uint32_t table, unsigned tag, bool negative);
 /* The next total (eta^r) of leaf blocks that the assertion adds itself: the sum of all leaves has
  * *weight value. */
 void zkl_shape_next_total(zkl_shape *shape, zkl_fr *weight, const zkl_fr *value);

@@ -18,6 +18,7 @@
 #define ZKL_CHALLENGE_KAPPA "kappa" /* claim/shape.c */
 #define ZKL_CHALLENGE_ETA "eta"     /* claim/shape.c */
 #define ZKL_CHALLENGE_S "s"         /* claim/shape.c */
+#define ZKL_CHALLENGE_THETA "theta" /* claim/shape.c */
 #define ZKL_CHALLENGE_BETA "beta"   /* claim/shape.c */
 #define ZKL_CHALLENGE_GAMMA "gamma" /* verify/challenges.c */
 #define ZKL_CHALLENGE_CHI "chi"     /* verify/challenges.c */
