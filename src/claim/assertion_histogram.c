@@ -3,29 +3,26 @@
  *
  * Auxiliary: u and v of k limbs, x having k. For x in the bin (low, w = width - 1):
  *   u = x - low,   v = low + w - x;   both 0 on padding and nulls.
- * Both lie in range. Under the assertion's tag each row has 1 / (alpha - beta - (x - u) - theta (u +
- * v)): x - u is the bin's low and u + v its w, so that rows meet at the pole of their bin, and the
- * count is its numerator. A padded row meets at 0, a null falls on beta_1.
+ * Both lie in range. Under the assertion's tag each row has 1 / (alpha - beta - (x - u) -
+ * theta (u + v)): x - u is the bin's low and u + v its w, so that rows meet at the pole of their
+ * bin, and the count is its numerator. A padded row meets at 0, a null falls on beta_1.
  *
- * No wrap. A row's pole is a bin's: u = x - low and u + v = w mod r. x, u, v and low lie in [0, 2^W)
- * and 2^(W+1) < r, so these are equal integers; v >= 0 then says x <= low + w. */
+ * No wrap. A row's pole is a bin's: u = x - low and u + v = w mod r. x, u, v and low lie in
+ * [0, 2^W) and 2^(W+1) < r, so these are equal integers; v >= 0 then says x <= low + w. */
 #include "claim/assertion.h"
 
 enum { BIN_LOW, BIN_WIDTH, BIN_COUNT, BIN_PARAMS };
 
-/* The bin begins where the one before ended, and ends below 2^W. *low: where the next begins. */
-static zkl_status check_bin(zkl_wide *low, const zkl_scalar *bin, const zkl_wide *top,
-                            uint64_t rows, zkl_error *err)
+/* The bin begins where the one before ended. *low: where the next begins, below 2^267. */
+static zkl_status check_bin(zkl_wide *low, const zkl_scalar *bin, uint64_t rows, zkl_error *err)
 {
     const zkl_wide begin = zkl_wide_of_scalar(&bin[BIN_LOW]),
                    width = zkl_wide_of_scalar(&bin[BIN_WIDTH]), one = zkl_wide_shifted(1, 0);
     uint64_t count;
     if (zkl_wide_compare(&begin, low) != 0)
         return zkl_fail(err, ZKL_REJECTED, "parameters: the bins do not tile");
-    zkl_wide_add(low, &width); /* both below 2^256 */
+    zkl_wide_add(low, &width);
     zkl_wide_add(low, &one);
-    if (zkl_wide_compare(low, top) > 0)
-        return zkl_fail(err, ZKL_REJECTED, "parameters: the bins do not tile");
     if (!zkl_assertion_param_u64(&count, &bin[BIN_COUNT]) || count > rows)
         return zkl_fail(err, ZKL_REJECTED, "parameters: more rows in a bin than there are");
     return ZKL_OK;
@@ -44,8 +41,8 @@ static zkl_status check_histogram(const zkl_assertion_facts *facts, zkl_error *e
         return zkl_fail(err, ZKL_REJECTED,
                         "no wrap: differences of %u bits can reach the field order", bits);
     for (size_t i = 0; i < facts->param_count; i += BIN_PARAMS)
-        ZKL_TRY(check_bin(&low, &facts->params[i], &top, facts->sources[0]->row_count, err));
-    if (zkl_wide_compare(&low, &top) != 0)
+        ZKL_TRY(check_bin(&low, &facts->params[i], facts->sources[0]->row_count, err));
+    if (zkl_wide_compare(&low, &top) != 0) /* the lows grow, so none lies beyond */
         return zkl_fail(err, ZKL_REJECTED, "parameters: the bins do not tile");
     return ZKL_OK;
 }

@@ -76,10 +76,12 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     do {
         zkl_claim_peek(r);
         const size_t start = r->at;
-        if (body->edge_count != 2 || !zkl_claim_accept(r, "bins")) {
+        if (!zkl_claim_accept(r, "bins")) {
             ZKL_TRY(read_edge(r, body));
             continue;
         }
+        if (body->edge_count != 2)
+            return zkl_claim_fail_at(r, start, "'bins=' stands behind two edges");
         ZKL_TRY(zkl_claim_expect(r, "="));
         ZKL_TRY(zkl_claim_read_count(r, &body->equal_bins));
         if (body->equal_bins < 1 || body->equal_bins >= EDGES_MAX)
@@ -100,11 +102,13 @@ static zkl_status read_edge_code(const zkl_claim_maker *m, zkl_bound *out, zkl_b
 {
     const char *reason = "";
     char what[240];
-    if (zkl_bound_parse(out, &zkl_claim_schema_column(m->scope, column)->type, edge, &reason) &&
-        out->has_least && out->has_greatest)
-        return ZKL_OK;
+    if (zkl_bound_parse(out, &zkl_claim_schema_column(m->scope, column)->type, edge, &reason)) {
+        if (out->has_least && out->has_greatest)
+            return ZKL_OK;
+        reason = "outside the type";
+    }
     snprintf(what, sizeof what, "the edge '%.*s' is %s", (int)(edge.size < 100 ? edge.size : 100),
-             (const char *)edge.data, *reason ? reason : "outside the type");
+             (const char *)edge.data, reason);
     return zkl_claim_fail_column(m, ZKL_USAGE, column, what);
 }
 

@@ -273,6 +273,8 @@ const cli_command cli_notarize = {
              "  mean(c)                   as sum, of the mean\n"
              "  linear(net + tax = total) holds in every row; numbers too: 2*a - 0.5*b = 5\n"
              "  unique(a, b)              no two rows agree in all of these columns\n"
+             "  histogram(c, 0, 18, 65)   discloses how many values lie below, between and "
+             "above the edges; bins=k\n"
              "  not_null(c), rows(n)\n\n"
              "--dry-run shows all of that and writes nothing: see before you sign. --if-changed is "
              "for jobs that run again and again.\n\n"

@@ -12,6 +12,7 @@
     KIND(linear)                                                                                   \
     KIND(not_null)                                                                                 \
     KIND(unique)                                                                                   \
+    KIND(histogram)                                                                                \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
@@ -24,4 +25,5 @@
     KIND(RANGE, range, 1)                                                                          \
     KIND(SUM, sum, 1)                                                                              \
     KIND(LINEAR, linear, ZKL_SOURCES_ALL)                                                          \
-    KIND(UNIQUE, unique, 1)
+    KIND(UNIQUE, unique, 1)                                                                        \
+    KIND(HISTOGRAM, histogram, 1)

@@ -38,10 +38,11 @@ typedef struct zkl_prove_result {
 } zkl_prove_result;
 void zkl_prove_result_clear(zkl_prove_result *result);
 
-/* Write those of the assertion's parameters that the data decide into params, which has all of
- * them: of a sum its total and the number of its nulls. The request's own parameters are not
- * read. Does nothing for kinds that take nothing from the data. ZKL_LIMIT when a result is no
- * field element. Cost: one pass over the cells. */
+/* Write the assertion's parameters into params, which has all of them: those that the data decide
+ * are measured (of a sum its total and the number of its nulls, of a histogram its counts), the
+ * others are the request's own where the measured ones hang on them, and else not written. Does
+ * nothing for kinds that take nothing from the data. ZKL_LIMIT when a result is no field element,
+ * ZKL_NO_MEMORY. Cost: one pass over the cells. */
 zkl_status zkl_prove_measure(zkl_scalar *params, const zkl_assertion_request *request,
                              const zkl_source_table *sources, size_t source_count,
                              zkl_error *err) ZKL_MUST_USE;

@@ -96,6 +96,9 @@ static void test_claim_parse__takes_every_kind(zkl_test *t)
         "linear(id + temp = 2*age + 5)",
         "not_null(age)",
         "unique(id)",
+        "histogram(age, 18, 65)",
+        "histogram( age , 0,100 , bins = 10 ) = 1, 2",
+        "histogram(day, 2024-02-29) in rows 0..343",
         "unique( day,\t\"net amount\" )",
         "rows(344)",
         "cells(*)",
@@ -138,6 +141,15 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
         { "linear(age = )", "a column name" },
         { "linear(age = 1 = 2)", "')' expected" },
         { "rows(-1)", "character 6: a whole number" },
+        { "histogram(age)", "character 14: ',' expected" },
+        { "histogram(age, *)", "character 16: an edge is a value, not '*'" },
+        { "histogram(age, 1, bins=3)", "character 19: 'bins=' stands behind two edges" },
+        { "histogram(age, bins=3)", "character 16: 'bins=' stands behind two edges" },
+        { "histogram(age, 1, 9, bins=0)", "character 22: from 1 to 1023 equal bins" },
+        { "histogram(age, 1, 9, bins=1024)", "character 22: from 1 to 1023 equal bins" },
+        { "histogram(age, 1, 9, bins=3, 4)", "character 28: ')' expected" },
+        { "histogram(age, 1) = ", "character 21: a whole number" },
+        { "histogram(age, 1) = 1, -2", "character 24: a whole number" },
         { "unique()", "character 8: a column name" },
         { "unique(id", "character 10: ')' expected" },
         { "unique(*)", "character 8: a column name" },
@@ -313,6 +325,100 @@ static void test_claim_compile__linear_constants_within_reach(zkl_test *t)
         const zkl_status status = compile(t, &c, cases[i].text, ROWS, &err);
         if (status != (cases[i].fine ? ZKL_OK : ZKL_REJECTED))
             FAIL(t, "'%s': %s %s", cases[i].text, zkl_status_text(status), err.text);
+    }
+}
+
+/* What a statement may say of a histogram: as many counts as there are bins. */
+static zkl_status bind_counts(zkl_compiled_claim *claim, const uint64_t *counts, zkl_error *err)
+{
+    zkl_scalar params[3 * 8] = { { { 0 } } };
+    ZKL_ASSERT(claim->assertions[0].param_count <= ZKL_COUNT(params));
+    for (size_t i = 0; i < claim->assertions[0].param_count / 3; i++)
+        zkl_be64_put(params[3 * i + 2].bytes + 24, counts[i]);
+    return zkl_claim_bind(claim, params, claim->assertions[0].param_count, err);
+}
+
+/* Bins of codes tile all codes. 344 rows; the counts come from the statement, or from the text. */
+static void test_claim_bind__histograms_disclose_counts(zkl_test *t)
+{
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    static const uint64_t counts[3] = { 12, 300, 30 };
+    REQUIRE_OK(t, &err, compile(t, &c, "histogram(age, 018, 6.5e1)", ROWS, &err));
+    CHECK(t, c.claim.is_open && !c.is_bound && !zkl_claim_is_by_row(&c.claim));
+    REQUIRE(t, c.assertion_count == 1 && c.assertions[0].param_count == 9);
+    static const uint64_t want[9] = { 0, 17, 0, 18, 46, 0, 65, 65470, 0 };
+    for (size_t i = 0; i < 9; i++)
+        CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[i]), want[i]);
+    CHECK_UINT_EQ(t, c.assertions[0].sources[0].column_count, 2); /* x, x? */
+    REQUIRE_OK(t, &err, bind_counts(&c, counts, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, print_text), "histogram(age, 18, 65) = 12, 300, 30");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "of the 342 non-null values of age, 12 are below 18, 300 lie from 18 to below "
+                  "65, 30 are at least 65");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_json),
+                  "{\"column\":\"age\",\"counts\":[12,300,30],\"edges\":[\"18\",\"65\"],"
+                  "\"kind\":\"histogram\",\"nulls\":2,\"text\":\"histogram(age, 18, 65) = 12, "
+                  "300, 30\"}");
+    for (size_t i = 0; i < 3; i++)
+        CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3 * i + 2]), counts[i]);
+
+    /* a first edge at the least code has no bin below it; an edge between two values is rounded up;
+     * 344 values of 344 rows */
+    static const uint64_t all[2] = { 343, 1 }, few[2] = { 342, 1 }, many[2] = { 344, 1 };
+    REQUIRE_OK(t, &err, compile(t, &c, "histogram(id, 0, 0.5)", ROWS, &err));
+    REQUIRE(t, c.assertions[0].param_count == 6);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3]), 1);
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[4]), 0xfffffffe);
+    CHECK_STATUS(t, ZKL_REJECTED, bind_counts(&c, few, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, bind_counts(&c, many, &err));
+    REQUIRE_OK(t, &err, bind_counts(&c, all, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "of the 344 values of id, 343 lie from 0 to below 0.5, 1 is at least 0.5");
+    /* the counts of the text are the claim's own, whatever a statement says */
+    REQUIRE_OK(t, &err, compile(t, &c, "histogram(id, 0, 0.5) = 1, 343", ROWS, &err));
+    REQUIRE_OK(t, &err, bind_counts(&c, all, &err));
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[2]), 1);
+    CHECK_TEXT_EQ(t, text_of(t, &c, print_text), "histogram(id, 0, 0.5) = 1, 343");
+
+    /* equal bins stand as their edges */
+    static const uint64_t five[5] = { 0, 344, 0, 0, 0 };
+    REQUIRE_OK(t, &err, compile(t, &c, "histogram(\"net amount\", -1, 0.5, bins=3)", ROWS, &err));
+    REQUIRE_OK(t, &err, bind_counts(&c, five, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, print_text),
+                  "histogram(\"net amount\", -1, -0.5, 0, 0.5) = 0, 344, 0, 0, 0");
+    CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3]), 2147483648ull - 10);
+}
+
+static void test_claim_compile__histograms_refuse_what_makes_no_bins(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        zkl_status status;
+        const char *message;
+    } cases[] = {
+        { "histogram(city, 1)", ZKL_USAGE, "only integers, decimals, dates and times" },
+        { "histogram(paid, true)", ZKL_USAGE, "only integers, decimals, dates and times" },
+        { "histogram(score, 1)", ZKL_NOT_SUPPORTED, "NaN has codes" },
+        { "histogram(age, x)", ZKL_USAGE, "the edge 'x' is" },
+        { "histogram(age, -1)", ZKL_USAGE, "the edge '-1' is outside the type" },
+        { "histogram(age, 65536)", ZKL_USAGE, "outside the type" },
+        { "histogram(amount, -10000000)", ZKL_USAGE, "outside the type" },
+        { "histogram(age, 65, 18)", ZKL_USAGE, "not ascending" },
+        { "histogram(age, 18, 18)", ZKL_USAGE, "not ascending" },
+        { "histogram(age, 17.1, 17.9)", ZKL_USAGE, "no value lies between" },
+        { "histogram(age, 0, 10, bins=3)", ZKL_USAGE, "no such equal bins" },
+        { "histogram(age, 0.5, 10, bins=1)", ZKL_USAGE, "no such equal bins" },
+        { "histogram(age, 10, 0, bins=2)", ZKL_USAGE, "no such equal bins" },
+        { "histogram(age, 18, 65) = 1, 2", ZKL_USAGE, "there are 3 bins, and 2 counts" },
+        { "histogram(no, 1)", ZKL_NOT_FOUND, "no column" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        CHECK_STATUS(t, cases[i].status, compile(t, &c, cases[i].text, ROWS, &err));
+        if (!strstr(err.text, cases[i].message))
+            FAIL(t, "'%s' says '%s', not '%s'", cases[i].text, err.text, cases[i].message);
     }
 }
 
@@ -678,6 +784,7 @@ static void test_claim_print__bare_has_no_result(zkl_test *t)
     static const char *const texts[][2] = {
         { "sum(age)", "sum(age)" },
         { "sum(age) = 700", "sum(age)" },
+        { "histogram(age, 18) = 1, 343", "histogram(age, 18)" },
         { "mean(age) >= 1/2", "mean(age) >= 1/2" },
         { "mean(amount) = 50.25/342 in rows 0..65535", "mean(amount)" },
         { "rows(344)", "rows(0)" },
@@ -769,6 +876,8 @@ ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refus
           TEST(test_claim_bind__sums_speak_of_codes),
           TEST(test_claim_compile__refuses_what_makes_no_sense),
           TEST(test_claim_compile__keys_have_no_nulls_and_fit),
+          TEST(test_claim_bind__histograms_disclose_counts),
+          TEST(test_claim_compile__histograms_refuse_what_makes_no_bins),
           TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_print__is_the_text_of_the_page),
           TEST(test_claim_compile__spans_are_whole_chunks),
           TEST(test_claim_match__compares_every_part), TEST(test_claim_match__words_say_the_span),

@@ -14,7 +14,7 @@ typedef struct world {
     /* Numbered columns; amount as x, x?; id and twice; paid. */
     zkl_source_table all, amount, pair, paid;
     uint64_t paid_count;
-    uint64_t total, nulls;
+    uint64_t total, nulls, small; /* of amount; small: below 50,000 */
 } world;
 
 static void make_world(zkl_test *t, world *w, uint64_t rows)
@@ -36,6 +36,7 @@ static void make_world(zkl_test *t, world *w, uint64_t rows)
         twice[i] = 2 * id[i] + 3;
         w->total += amount[i];
         w->nulls += null[i];
+        w->small += !null[i] && amount[i] < 50000;
     }
     const real_column columns[5] = { { 2, ZKL_NUMBERED_VALUE, id },
                                      { 2, ZKL_NUMBERED_VALUE, amount },
@@ -116,26 +117,39 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
     const zkl_scalar most[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls),
                                  real_param(2) };
     const zkl_scalar linear[3] = { real_param(-3), real_param(2), real_param(-1) };
+    const zkl_scalar bins[6] = { real_param(0),
+                                 real_param(49999),
+                                 real_param((int64_t)w.small),
+                                 real_param(50000),
+                                 real_param(((int64_t)1 << 32) - 50001),
+                                 real_param((int64_t)(rows - w.nulls - w.small)) };
     const uint32_t first[1] = { 0 }, second[1] = { 1 };
     const zkl_assertion_request measured = { ZKL_ASSERTION_SUM, sum, 3, first, 1 };
     zkl_scalar params[3] = { { { 0 } } };
     zkl_error err;
     REQUIRE_OK(t, &err, zkl_prove_measure(params, &measured, &w.amount, 1, &err));
     CHECK_MEM_EQ(t, params, sum, 2 * sizeof *params); /* total and nulls; the mode is the claim's */
+    zkl_scalar edges[6], counted[6] = { { { 0 } } };
+    memcpy(edges, bins, sizeof edges);
+    edges[2] = edges[5] = (zkl_scalar){ { 0 } };
+    const zkl_assertion_request binned = { ZKL_ASSERTION_HISTOGRAM, edges, 6, first, 1 };
+    REQUIRE_OK(t, &err, zkl_prove_measure(counted, &binned, &w.amount, 1, &err));
+    CHECK_MEM_EQ(t, counted, bins, sizeof bins);
 
     check_proof(t, &w, &(zkl_assertion_request){ ZKL_ASSERTION_CELLS, NULL, 0, first, 1 }, 1,
                 &w.all, 1);
     check_proof(t, &w, &(zkl_assertion_request){ ZKL_ASSERTION_LINEAR, linear, 3, first, 1 }, 1,
                 &w.pair, 1); /* without a table */
     const zkl_source_table sources[2] = { w.amount, w.pair };
-    const zkl_assertion_request many[7] = { { ZKL_ASSERTION_RANGE, narrow, 3, first, 1 },
+    const zkl_assertion_request many[8] = { { ZKL_ASSERTION_RANGE, narrow, 3, first, 1 },
                                             { ZKL_ASSERTION_SUM, least, 3, first, 1 },
                                             { ZKL_ASSERTION_SUM, most, 3, first, 1 },
                                             { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 },
                                             { ZKL_ASSERTION_UNIQUE, NULL, 0, second, 1 },
+                                            { ZKL_ASSERTION_HISTOGRAM, bins, 6, first, 1 },
                                             { ZKL_ASSERTION_SUM, sum, 3, first, 1 },
                                             { ZKL_ASSERTION_RANGE, range, 3, first, 1 } };
-    check_proof(t, &w, many, 7, sources, 2);
+    check_proof(t, &w, many, 8, sources, 2);
     zkl_setup_close(w.setup);
 }
 
@@ -160,7 +174,7 @@ static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
     world w;
     make_world(t, &w, 500);
     REQUIRE(t, w.setup && !t->failures);
-    uint64_t want[5] = { 0 }, got[5];
+    uint64_t want[6] = { 0 }, got[6];
     zkl_error err;
     for (size_t i = 0; i < 500; i++) {
         const uint32_t v = w.data.cells[2][i] | (uint32_t)w.data.cells[3][i] << 16;
@@ -171,6 +185,13 @@ static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
     want[3] = 500;
     want[4] = 498; /* one row is paid and one is not, and the others are as one of them */
     REQUIRE(t, w.paid_count > 0 && w.paid_count < 500);
+    want[5] = 1;
+    const zkl_scalar bins[6] = { real_param(0),
+                                 real_param(49999),
+                                 real_param((int64_t)w.small + 1),
+                                 real_param(50000),
+                                 real_param(((int64_t)1 << 32) - 50001),
+                                 real_param((int64_t)(500 - w.nulls - w.small - 1)) };
     const zkl_scalar outside[3] = { real_param(2000), real_param(90000), real_param(1) };
     const zkl_scalar nulls[3] = { real_param(1), real_param(0x7fffffff), real_param(0) };
     const zkl_scalar sum[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls),
@@ -178,16 +199,17 @@ static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
     const zkl_scalar linear[3] = { real_param(-4), real_param(2), real_param(-1) };
     const uint32_t first[1] = { 0 }, second[1] = { 1 }, third[1] = { 2 };
     const zkl_source_table sources[3] = { w.amount, w.pair, w.paid };
-    const zkl_assertion_request assertions[5] = { { ZKL_ASSERTION_RANGE, outside, 3, first, 1 },
+    const zkl_assertion_request assertions[6] = { { ZKL_ASSERTION_RANGE, outside, 3, first, 1 },
                                                   { ZKL_ASSERTION_RANGE, nulls, 3, first, 1 },
                                                   { ZKL_ASSERTION_SUM, sum, 3, first, 1 },
                                                   { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 },
-                                                  { ZKL_ASSERTION_UNIQUE, NULL, 0, third, 1 } };
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, assertions, 5, sources, 3, &err));
-    for (size_t i = 0; i < 5; i++)
+                                                  { ZKL_ASSERTION_UNIQUE, NULL, 0, third, 1 },
+                                                  { ZKL_ASSERTION_HISTOGRAM, bins, 6, first, 1 } };
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, assertions, 6, sources, 3, &err));
+    for (size_t i = 0; i < 6; i++)
         CHECK_UINT_EQ(t, got[i], want[i]);
     zkl_prove_result result = { 0 };
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         CHECK_STATUS(t, ZKL_REJECTED, prove(t, &result, &w, &assertions[i], 1, sources, 3, &err));
     CHECK(t, !result.proof.data && !result.statement.data);
 

@@ -299,5 +299,10 @@ static void test_vectors__unique(zkl_test *t)
     check_group(t, "toy_unique", 2);
 }
 
+static void test_vectors__histogram(zkl_test *t)
+{
+    check_group(t, "toy_histogram", 1);
+}
+
 ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
-          TEST(test_vectors__linear), TEST(test_vectors__unique))
+          TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram))

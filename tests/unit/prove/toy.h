@@ -144,7 +144,7 @@ typedef struct toy_table {
 typedef struct toy_assertion {
     zkl_assertion_kind kind;
     size_t param_count;
-    zkl_fr params[8];
+    zkl_fr params[18];
     size_t table_count;
     toy_table tables[3]; /* source, then auxiliary or further sources; equal ones are shared */
 } toy_assertion;
