@@ -37,6 +37,9 @@ typedef struct zkl_assertion_ops {
     /* It takes a leaf block for each block of its first source, and says that all of them are
      * well formed: every block of a dataset must lie in such an assertion (zkl_cells_cover). */
     bool is_wellformedness;
+    /* It takes a leaf block for each chunk of each of its tables, and a table may stand in it more
+     * than once. */
+    bool is_by_chunk;
     /* A flag may stand in its tables without its column. For all other kinds it would be one more
      * column, with a number that is no value. */
     bool takes_lone_flags;

@@ -115,6 +115,30 @@ void zkl_shape_column_terms(zkl_leaf_term *terms, size_t *count, const zkl_shape
     }
 }
 
+/* Beyond the largest tier leaves are only counted, before their terms are made: a table may stand
+ * in a claim again and again. */
+void zkl_shape_fingerprints(zkl_shape *s, uint32_t table, unsigned tag, bool negative)
+{
+    const zkl_table_view *view = &s->tables[table];
+    const zkl_leaf leaf = { .negative = negative, .tag = tag, .null = ZKL_BLOCK_NONE };
+    for (uint64_t c = 0; c < view->chunk_count; c++) {
+        const size_t count = s->leaf_count < ZKL_LEAF_BLOCKS_MAX ? view->blocks_per_chunk : 0;
+        zkl_leaf_term *terms = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, count);
+        if (!terms) {
+            fail_shape(s, ZKL_NO_MEMORY, "leaves");
+            return;
+        }
+        for (size_t i = 0; i < count; i++) {
+            terms[i].block = zkl_table_block(view, c, 0) + (uint32_t)i;
+            if (i == 0)
+                terms[i].weight = ZKL_FR_ONE;
+            else
+                zkl_fr_mul(&terms[i].weight, &terms[i - 1].weight, &s->theta);
+        }
+        zkl_shape_leaf(s, &leaf, terms, count);
+    }
+}
+
 /* The block of the flag of each column, as an offset in a chunk; ZKL_BLOCK_NONE without. */
 static uint32_t flag_offset(const zkl_table_view *view, size_t column)
 {

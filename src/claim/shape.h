@@ -125,6 +125,9 @@ void zkl_shape_leaf(zkl_shape *shape, const zkl_leaf *leaf, const zkl_leaf_term 
 /* Put the terms of weight * column, a limb each, behind the *count that are there. */
 void zkl_shape_column_terms(zkl_leaf_term *terms, size_t *count, const zkl_shape *shape,
                             const zkl_block_column *column, const zkl_fr *weight);
+/* A leaf block a chunk of the table, under the tag: 1 (negative: -1) over alpha - beta_tag -
+ * sum_j theta^j block_j, over all blocks of the chunk. Padded rows have the value 0. */
+void zkl_shape_fingerprints(zkl_shape *shape, uint32_t table, unsigned tag, bool negative);
 /* Leaves of the assertion's tag have poles that no other leaf answers: the sum of all leaves has
  * *count / (alpha - beta_tag - *v). */
 void zkl_shape_expect(zkl_shape *shape, unsigned tag, const zkl_fr *v, const zkl_fr *count);

@@ -26,4 +26,5 @@
     KIND(SUM, sum, 1)                                                                              \
     KIND(LINEAR, linear, ZKL_SOURCES_ALL)                                                          \
     KIND(UNIQUE, unique, 1)                                                                        \
-    KIND(HISTOGRAM, histogram, 1)
+    KIND(HISTOGRAM, histogram, 1)                                                                  \
+    KIND(SPLIT, split, ZKL_SOURCES_ALL)

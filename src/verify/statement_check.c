@@ -322,17 +322,21 @@ static zkl_status check_source(const zkl_statement *s, size_t at, const checked_
 
 /* ---- circuit and points */
 
-/* A cells assertion has a leaf block for each block of its table, and a table may be claimed again
- * and again: counted before they are compiled, which takes time by the square of a table's
- * columns. */
-static zkl_status check_cells_assertions(const zkl_statement *s, const zkl_proof_format *format,
-                                         zkl_error *err)
+/* A table may be claimed again and again. What a cells assertion takes of it, a leaf block for each
+ * block, and a split, one for each chunk of each time that it stands there, is counted before
+ * columns are compared and assertions compiled: that takes time by leaf blocks times columns. */
+static zkl_status check_repeated_tables(const zkl_statement *s, const zkl_proof_format *format,
+                                        zkl_error *err)
 {
-    size_t leaf_blocks = 0; /* at most 1,024 assertions times 2,046 blocks */
-    for (size_t i = 0; i < s->assertion_count; i++)
-        if (zkl_assertion_ops_of(s->assertions[i].kind)->is_wellformedness)
-            leaf_blocks +=
-                zkl_statement_table_blocks(&s->tables[s->assertions[i].tables[0]], format);
+    size_t leaf_blocks = 0; /* at most 1,024 assertions times 2,046 tables times 2,046 blocks */
+    for (size_t i = 0; i < s->assertion_count; i++) {
+        const zkl_assertion *assertion = &s->assertions[i];
+        const zkl_assertion_ops *ops = zkl_assertion_ops_of(assertion->kind);
+        if (ops->is_wellformedness)
+            leaf_blocks += zkl_statement_table_blocks(&s->tables[assertion->tables[0]], format);
+        for (size_t j = 0; ops->is_by_chunk && j < assertion->table_count; j++)
+            leaf_blocks += zkl_statement_chunk_count(&s->tables[assertion->tables[j]], format);
+    }
     if (leaf_blocks > ZKL_LEAF_BLOCKS_MAX)
         return zkl_fail(err, ZKL_REJECTED, "tier: more leaf blocks than the largest tier has");
     return ZKL_OK;
@@ -345,7 +349,6 @@ static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *
                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
-    ZKL_TRY(check_cells_assertions(s, format, err));
     ZKL_TRY(zkl_shape_compile(&shape, s, format, &ZKL_FR_ZERO, &ZKL_FR_ONE, err));
     const unsigned n = zkl_statement_tier(s->circuit);
     ZKL_ASSERT(shape.statement == s && shape.format == format);
@@ -363,8 +366,9 @@ static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *
     return ZKL_OK;
 }
 
-/* In this order: what indexes tables, the tables, each claim against its tables, sources against
- * their manifests, the circuit. Each step may rely on those before it and on nothing else. */
+/* In this order: what indexes tables, the tables, how often they stand, each claim against its
+ * tables, sources against their manifests, the circuit. Each step may rely on those before it and
+ * on nothing else. */
 static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format *format,
                                   const zkl_known_table *known, size_t known_count,
                                   zkl_arena *arena, zkl_error *err)
@@ -379,6 +383,7 @@ static zkl_status check_statement(const zkl_statement *s, const zkl_proof_format
     ZKL_TRY(check_assertions_and_order(s, err));
     find_uses(s, &tables);
     ZKL_TRY(check_tables(s, &tables, format, err));
+    ZKL_TRY(check_repeated_tables(s, format, err));
     for (size_t i = 0; i < s->assertion_count; i++) {
         zkl_status status = check_assertion(s, i, format, owned, &tables, err);
         if (status != ZKL_OK)

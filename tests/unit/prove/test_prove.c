@@ -168,6 +168,80 @@ static void test_prove__every_kind_on_two_chunks(zkl_test *t)
     check_every_kind(t, REAL_C + 5);
 }
 
+/* A dataset of two columns: every third row of `rows`, from row `from` on. */
+static void commit_part(zkl_test *t, real_dataset *out, const zkl_setup *setup, uint8_t name,
+                        uint64_t from, const uint64_t *ids, const uint64_t *small)
+{
+    uint64_t *id = ZKL_ARENA_NEW(&t->arena, uint64_t, 30),
+             *less = ZKL_ARENA_NEW(&t->arena, uint64_t, 30);
+    uint64_t count = 0;
+    for (uint64_t i = from; i < 30; i += 3, count++) {
+        id[count] = ids[i];
+        less[count] = small[i];
+    }
+    const real_column columns[2] = { { 2, ZKL_NUMBERED_VALUE, id },
+                                     { 1, ZKL_NUMBERED_VALUE, less } };
+    real_commit(t, out, zkl_setup_srs(setup), name, count, columns, 2);
+}
+
+/* Three parts of ten rows, given in any order, are a split; with a row of one in another they are
+ * not, and that row is counted. */
+static void test_prove__split_over_four_datasets(zkl_test *t)
+{
+    world w = { .setup = real_setup(t) };
+    REQUIRE(t, w.setup);
+    real_dataset parts[4];
+    uint64_t ids[30], small[30];
+    zkl_source_table sources[4];
+    zkl_known_table known[4];
+    for (uint64_t i = 0; i < 30; i++) {
+        ids[i] = 0x10000 * (i % 7) + 5 * i;
+        small[i] = i % 2;
+    }
+    const real_column columns[2] = { { 2, ZKL_NUMBERED_VALUE, ids },
+                                     { 1, ZKL_NUMBERED_VALUE, small } };
+    real_commit(t, &parts[0], zkl_setup_srs(w.setup), 1, 30, columns, 2);
+    for (uint8_t i = 1; i < 4; i++)
+        commit_part(t, &parts[i], w.setup, (uint8_t)(1 + 8 * i), (uint64_t)(i + 1) % 3, ids, small);
+    for (size_t i = 0; i < 4; i++) {
+        parts[i].known.schema_hash = parts[0].known.schema_hash;
+        known[i] = parts[i].known;
+        real_source(t, &sources[i], &parts[i], (uint32_t[]){ 0, 1 }, (const char *[]){ "0", "1" },
+                    2, 0, 1);
+    }
+    const uint32_t tables[4] = { 0, 1, 2, 3 };
+    const zkl_assertion_request split = { ZKL_ASSERTION_SPLIT, NULL, 0, tables, 4 };
+    zkl_error err;
+    zkl_prove_result result = { 0 };
+    uint64_t bad;
+    REQUIRE_OK(t, &err, zkl_prove_check(&bad, &split, 1, sources, 4, &err));
+    CHECK_UINT_EQ(t, bad, 0);
+    REQUIRE_OK(t, &err, prove(t, &result, &w, &split, 1, sources, 4, &err));
+    const zkl_bytes statement = zkl_buffer_bytes(&result.statement),
+                    proof = zkl_buffer_bytes(&result.proof);
+    const zkl_circuit *circuit;
+    const zkl_groth16_key *key;
+    const zkl_env env = test_env(t);
+    REQUIRE_OK(t, &err, zkl_setup_key(w.setup, tier_of(t, statement), &env, &circuit, &key, &err));
+    const zkl_proven_statement given = { statement, proof };
+    const zkl_srs_verifier *srs = &zkl_setup_srs(w.setup)->verifier;
+    REQUIRE_OK(t, &err,
+               zkl_verify_statement(&given, &key->vk, srs, &(zkl_known_tables){ known, 4 }, t->pool,
+                                    &err));
+    CHECK_STATUS(t, ZKL_REJECTED,
+                 zkl_verify_statement(&given, &key->vk, srs, &(zkl_known_tables){ known, 3 },
+                                      t->pool, &err));
+    zkl_prove_result_clear(&result);
+
+    uint16_t *block = zkl_arena_copy(&t->arena, sources[2].cells[2], REAL_C * sizeof *block);
+    const uint16_t *changed[3] = { sources[2].cells[0], sources[2].cells[1], block };
+    block[4] ^= 1;
+    sources[2].cells = changed;
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(&bad, &split, 1, sources, 4, &err));
+    CHECK_UINT_EQ(t, bad, 1);
+    zkl_setup_close(w.setup);
+}
+
 /* What is false is counted and refused before any curve work. */
 static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
 {
@@ -315,7 +389,7 @@ static void test_prove__is_repeatable(zkl_test *t)
 }
 
 ZKL_TESTS(TEST(test_prove__every_kind_on_one_row), TEST(test_prove__every_kind_on_a_small_table),
-          TEST(test_prove__every_kind_on_two_chunks),
+          TEST(test_prove__every_kind_on_two_chunks), TEST(test_prove__split_over_four_datasets),
           TEST(test_prove_check_assertions__counts_offending_rows),
           TEST(test_prove_leaf_blocks__counts), TEST(test_verify__refuses_changed_bytes),
           TEST(test_prove__is_repeatable))

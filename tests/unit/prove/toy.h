@@ -146,7 +146,7 @@ typedef struct toy_assertion {
     size_t param_count;
     zkl_fr params[18];
     size_t table_count;
-    toy_table tables[3]; /* source, then auxiliary or further sources; equal ones are shared */
+    toy_table tables[5]; /* source, then auxiliary or further sources; equal ones are shared */
 } toy_assertion;
 
 /* One cell, set to a value. */
@@ -644,6 +644,7 @@ TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_assertion *assertions,
     for (size_t i = 0; i < assertion_count; i++)
         s.multiplicity_count |=
             assertions[i].kind != ZKL_ASSERTION_LINEAR &&
+            assertions[i].kind != ZKL_ASSERTION_SPLIT &&
             !(assertions[i].kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1);
     return zkl_statement_check(&s, &toy_format, known, known_count, err);
 }
