@@ -23,8 +23,6 @@ EXCEPTIONS = {
     "`zkp-ledger log` shows it": "the store's own fault stands behind it",
     "('zkp-ledger export' does)": "the file's own fault, which may have a hint, stands behind it",
     "to use it, name it: --ledger": "the reason stands behind it",
-    "what means null is said with --null": "faults of claims are texts and carry no hint",
-    "only nulls: --allow-empty": "faults of claims are texts and carry no hint",
 }
 
 

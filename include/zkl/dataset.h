@@ -150,6 +150,8 @@ typedef struct zkl_claim_problem {
     uint64_t row_count;
     /* What is wrong, besides the number of rows. NULL: the rows say it. */
     const char *reason;
+    /* What can be done about it. */
+    zkl_hint hint;
 } zkl_claim_problem;
 
 typedef struct zkl_notarize_result {

@@ -62,7 +62,7 @@ static void note_claim(cli_run *run, const zkl_claim_problem *p)
     ZKL_ASSERT((size_t)p->fault < ZKL_COUNT(words));
     cli_note(run, "  %s: %s:", words[p->fault], cli_text(run, p->claim));
     if (p->reason)
-        cli_note(run, " %s", cli_text(run, p->reason));
+        cli_note(run, " %s", cli_hinted(run, p->reason, p->hint));
     if (p->row_count > 1 || !p->reason)
         cli_note(run, "%s %s offending row%s", p->reason ? ":" : "", cli_number(run, p->row_count),
                  p->row_count == 1 ? "" : "s");

@@ -167,6 +167,7 @@ zkl_status zkl_claim_list_note(zkl_claim_list *list, size_t number,
     known->rows += finding->rows;
     if (!reason || known->reason)
         return ZKL_OK;
+    known->hint = finding->hint;
     known->reason = zkl_arena_text(&list->memory, reason, strlen(reason));
     return known->reason ? ZKL_OK : zkl_no_memory(err, strlen(reason));
 }
@@ -209,8 +210,9 @@ zkl_status zkl_claim_list_judge(zkl_claim_list *list, zkl_error *err)
     if (count > 1)
         snprintf(more, sizeof more, "; %zu more claim%s refused", count - 1,
                  count == 2 ? " is" : "s are");
-    return zkl_fail(err, finding->status, "'%s'%s: %s%s; nothing was recorded", list->texts[said],
-                    verbs[finding->fault], counts_rows ? rows : finding->reason, more);
+    return zkl_fail_hint(err, finding->status, finding->hint, "'%s'%s: %s%s; nothing was recorded",
+                         list->texts[said], verbs[finding->fault],
+                         counts_rows ? rows : finding->reason, more);
 }
 
 /* Copies, since the result outlives the list. */
@@ -231,6 +233,7 @@ zkl_status zkl_claim_list_problems(const zkl_claim_problem **out, size_t *count,
             (zkl_claim_problem){ .claim = zkl_arena_text(memory, text, strlen(text)),
                                  .fault = finding->fault,
                                  .row_count = finding->rows,
+                                 .hint = finding->hint,
                                  .reason = reason ? zkl_arena_text(memory, reason, strlen(reason))
                                                   : NULL };
         if (!problems[at].claim || (reason && !problems[at].reason))

@@ -17,6 +17,8 @@ typedef struct zkl_claim_finding {
     uint64_t rows;
     /* NULL: the rows say it. */
     const char *reason;
+    /* What can be done about it. */
+    zkl_hint hint;
 } zkl_claim_finding;
 
 typedef struct zkl_claim_list {

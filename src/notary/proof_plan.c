@@ -363,9 +363,9 @@ static void say_why_type(const zkl_table_facts *facts, const zkl_claim *asked, z
             continue;
         const char *misfit = zkl_table_column_misfit(&line, facts->table, column);
         if (misfit && line)
-            zkl_fail(why, why->status,
-                     "%s (what stands in line %llu %s; what means null is said with --null)",
-                     why->text, (unsigned long long)line, misfit);
+            zkl_fail_hint(why, why->status, ZKL_HINT_SAY_NULL_TEXTS,
+                          "%s (what stands in line %llu %s)", why->text, (unsigned long long)line,
+                          misfit);
         else if (misfit)
             zkl_fail(why, why->status, "%s (one of its values %s)", why->text, misfit);
         else if (zkl_table_column_is_kept_text(facts->table, column))
@@ -396,6 +396,7 @@ zkl_status zkl_proof_plan_add_claims(zkl_proof_plan *plan, zkl_claim_list *claim
             ZKL_TRY(count_impossible(&finding.rows, plan->facts, &claims->claims[i], err));
         else
             say_why_type(plan->facts, &claims->claims[i], &why);
+        finding.hint = why.hint;
         ZKL_TRY(zkl_claim_list_note(claims, i, &finding, err));
     }
     return ZKL_OK;

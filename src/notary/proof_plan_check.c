@@ -115,7 +115,8 @@ static zkl_status check_has_values(zkl_proof_plan *plan, zkl_claim_list *claims,
     const zkl_claim_finding finding = {
         .fault = ZKL_CLAIM_IS_EMPTY,
         .status = ZKL_REJECTED,
-        .reason = "its column has no value in these rows, only nulls: --allow-empty permits it"
+        .reason = "its column has no value in these rows, only nulls",
+        .hint = ZKL_HINT_PERMIT_EMPTY,
     };
     return values ? ZKL_OK : zkl_claim_list_note(claims, number, &finding, err);
 }
