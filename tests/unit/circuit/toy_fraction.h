@@ -5,7 +5,9 @@
 #include "testing.h"
 
 static const zkl_proof_format toy_format = { .log_cells = 4, .mask_half = 4 };
-static const char *const toy_kinds[] = { "toy_cells", "toy_sum", "toy_range", "toy_linear" };
+/* Of every kind that the circuit F_n proves; "toy_unique" is the one with weights s^-t. */
+static const char *const toy_kinds[] = { "toy_cells",  "toy_sum",   "toy_range",     "toy_linear",
+                                         "toy_unique", "toy_split", "toy_histogram", "toy_count" };
 
 typedef struct toy_fraction {
     unsigned n;
