@@ -3,6 +3,7 @@
  * columns. */
 #include "claim/claim_kind.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,26 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
     return zkl_fail(m->err, status, "column '%.*s' is %.*s: %s",
                     (int)(c->name.size < 200 ? c->name.size : 200), (const char *)c->name.data,
                     (int)type.size, type.data ? (const char *)type.data : "", what);
+}
+
+/* The literal is cut before it is quoted: it may be long. */
+zkl_status zkl_claim_read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_bytes *literal,
+                                uint32_t column)
+{
+    const char *reason = "";
+    const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
+    if (zkl_bound_parse(out, type, *literal, &reason)) {
+        reason = "outside the type";
+        if (out->has_least && out->has_greatest) {
+            const char *copy = zkl_arena_text(m->arena, out->text, out->text_size);
+            *literal = zkl_bytes_of(copy, out->text_size);
+            return copy ? ZKL_OK : zkl_no_memory(m->err, out->text_size);
+        }
+    }
+    char what[240];
+    snprintf(what, sizeof what, "'%.*s' is %s", (int)(literal->size < 100 ? literal->size : 100),
+             (const char *)literal->data, reason);
+    return zkl_claim_fail_column(m, ZKL_USAGE, column, what);
 }
 
 /* ---- Assertions */

@@ -195,6 +195,18 @@ zkl_status zkl_claim_read_count(zkl_claim_reader *r, uint64_t *out)
     return ZKL_OK;
 }
 
+bool zkl_claim_accept_comparison(zkl_claim_reader *r, unsigned *mode)
+{
+    *mode = ZKL_MODE_EXACTLY;
+    if (zkl_claim_accept(r, ">="))
+        *mode = ZKL_MODE_AT_LEAST;
+    else if (zkl_claim_accept(r, "<="))
+        *mode = ZKL_MODE_AT_MOST;
+    else
+        return zkl_claim_accept(r, "=");
+    return true;
+}
+
 /* ---- Columns and bodies of a claim */
 
 /* Room grows by four: 4,096 columns are copied six times. */

@@ -11,9 +11,6 @@
  * There is a bin below the first edge, unless no code lies there. */
 #include "claim/claim_kind.h"
 
-#include <stdio.h>
-
-#include "claim/claim_bound.h"
 #include "text/json_text.h"
 #include "types/value.h"
 
@@ -95,31 +92,6 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 
 /* ---- Compiling */
 
-/* The least code from the edge on. The edge lies among the type's values: one outside would be
- * moved to the type's end, and codes beyond that would be counted on its wrong side. */
-static zkl_status read_edge_code(const zkl_claim_maker *m, zkl_bound *out, zkl_bytes edge,
-                                 uint32_t column)
-{
-    const char *reason = "";
-    char what[240];
-    if (zkl_bound_parse(out, &zkl_claim_schema_column(m->scope, column)->type, edge, &reason)) {
-        if (out->has_least && out->has_greatest)
-            return ZKL_OK;
-        reason = "outside the type";
-    }
-    snprintf(what, sizeof what, "the edge '%.*s' is %s", (int)(edge.size < 100 ? edge.size : 100),
-             (const char *)edge.data, reason);
-    return zkl_claim_fail_column(m, ZKL_USAGE, column, what);
-}
-
-static zkl_status put_edge_text(const zkl_claim_maker *m, zkl_bytes *out, const char *text,
-                                size_t size)
-{
-    const char *copy = zkl_arena_text(m->arena, text, size);
-    *out = zkl_bytes_of(copy, size);
-    return copy ? ZKL_OK : zkl_no_memory(m->err, size);
-}
-
 /* The edges that "bins=" stands for, in place of the two that were said. Both are values of the
  * type, and their distance is a multiple of the number of bins. */
 static zkl_status spread_edges(const zkl_claim_maker *m, histogram_body *body, uint32_t column)
@@ -127,8 +99,8 @@ static zkl_status spread_edges(const zkl_claim_maker *m, histogram_body *body, u
     const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
     zkl_bound low, high;
     ZKL_ASSERT(body->edge_count == 2 && body->equal_bins < EDGES_MAX);
-    ZKL_TRY(read_edge_code(m, &low, body->edges[0], column));
-    ZKL_TRY(read_edge_code(m, &high, body->edges[1], column));
+    ZKL_TRY(zkl_claim_read_bound(m, &low, &body->edges[0], column));
+    ZKL_TRY(zkl_claim_read_bound(m, &high, &body->edges[1], column));
     if (low.least != low.greatest || high.least != high.greatest || high.least <= low.least ||
         (high.least - low.least) % body->equal_bins)
         return zkl_claim_fail_column(m, ZKL_USAGE, column,
@@ -139,7 +111,10 @@ static zkl_status spread_edges(const zkl_claim_maker *m, histogram_body *body, u
     for (size_t i = 0; i < body->edge_count; i++) {
         char text[ZKL_VALUE_TEXT_BYTES_MAX];
         const size_t size = zkl_value_format(text, type, low.least + i * width);
-        ZKL_TRY(put_edge_text(m, &body->edges[i], text, size));
+        const char *copy = zkl_arena_text(m->arena, text, size);
+        if (!copy)
+            return zkl_no_memory(m->err, size);
+        body->edges[i] = zkl_bytes_of(copy, size);
     }
     body->equal_bins = 0;
     return ZKL_OK;
@@ -168,8 +143,7 @@ static zkl_status read_lows(const zkl_claim_maker *m, histogram_body *body, uint
 {
     for (size_t i = 0; i < body->edge_count; i++) {
         zkl_bound edge;
-        ZKL_TRY(read_edge_code(m, &edge, body->edges[i], column));
-        ZKL_TRY(put_edge_text(m, &body->edges[i], edge.text, edge.text_size));
+        ZKL_TRY(zkl_claim_read_bound(m, &edge, &body->edges[i], column));
         lows[i] = edge.least;
         if (i && lows[i - 1] >= lows[i])
             return zkl_claim_fail_column(

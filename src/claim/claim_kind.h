@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "claim/assertion.h"
 #include "claim/claim.h"
+#include "claim/claim_bound.h"
 #include "text/exact.h"
 
 /* ---- Reading (claim_grammar.c). A reader stands behind what it has accepted. */
@@ -41,6 +42,8 @@ zkl_status zkl_claim_read_columns(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUS
 zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
 zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign) ZKL_MUST_USE;
 zkl_status zkl_claim_read_count(zkl_claim_reader *r, uint64_t *out) ZKL_MUST_USE;
+/* ">=", "<=" or "=", and which ZKL_MODE_* it is: "=" when there is none. */
+bool zkl_claim_accept_comparison(zkl_claim_reader *r, unsigned *mode);
 /* May a name without quotes begin with this byte? */
 bool zkl_claim_begins_name(uint8_t byte);
 /* A body of the kind, zeroed. */
@@ -58,6 +61,11 @@ typedef struct zkl_claim_maker {
 /* The column's place in its dataset's schema. ZKL_NOT_FOUND. */
 zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_column *column,
                                  uint32_t *out) ZKL_MUST_USE;
+/* A bound that lies among the values of the column's type: ZKL_USAGE for one outside, which would
+ * be moved to the type's end, and codes beyond that be taken for the wrong side. *literal becomes
+ * its canonical text. */
+zkl_status zkl_claim_read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_bytes *literal,
+                                uint32_t column) ZKL_MUST_USE;
 /* Sort indexes into the schema. ZKL_USAGE: a column is among them twice. */
 zkl_status zkl_claim_sort_columns(const zkl_claim_maker *m, uint32_t *columns,
                                   size_t count) ZKL_MUST_USE;
@@ -95,6 +103,10 @@ void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column);
 void zkl_claim_put_quantity(zkl_buffer *out, const zkl_quantity *value);
 void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal);
 
+/* Of ZKL_MODE_*: ">=", "=", "<="; "at least", "exactly", "at most". */
+const char *zkl_claim_mode_sign(unsigned mode);
+const char *zkl_claim_mode_words(unsigned mode);
+
 #define ZKL_CLAIM_MEMBERS_MAX 16
 
 /* Members of a JSON object, in any order: they are sorted when the object is written. */
@@ -113,6 +125,8 @@ zkl_buffer *zkl_claim_member(zkl_claim_members *members, const char *name);
 void zkl_claim_member_text(zkl_claim_members *members, const char *name, zkl_bytes text);
 void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
                                const zkl_quantity *value);
+/* A literal as text, '*' as null. */
+void zkl_claim_member_bound(zkl_claim_members *members, const char *name, zkl_bytes literal);
 /* "columns": all of the claim's names. */
 void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim);
 /* "column": the first column's name. */

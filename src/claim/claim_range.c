@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-#include "claim/claim_bound.h"
-
 /* The parameters of the assertion. */
 enum { RANGE_LO, RANGE_HI, RANGE_NULLS, RANGE_PARAMS };
 
@@ -130,22 +128,13 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
     zkl_buffer_put_text(out, body->refuse_nulls ? ", nulls=refuse)" : ")");
 }
 
-/* An open side is null. */
-static void put_bound(zkl_claim_members *out, const char *name, zkl_bytes literal)
-{
-    if (literal.data)
-        zkl_claim_member_text(out, name, literal);
-    else
-        zkl_buffer_put_text(zkl_claim_member(out, name), "null");
-}
-
 /* Bounds are text: they may be dates, infinities, or have more digits than a double. */
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 {
     const range_body *body = claim->claim.body;
     zkl_claim_member_column(out, &claim->claim);
-    put_bound(out, "low", body->low);
-    put_bound(out, "high", body->high);
+    zkl_claim_member_bound(out, "low", body->low);
+    zkl_claim_member_bound(out, "high", body->high);
     zkl_claim_member_text(out, "nulls", zkl_bytes_of_text(body->refuse_nulls ? "refuse" : "pass"));
 }
 

@@ -18,13 +18,6 @@ typedef struct sum_body {
     uint64_t null_count; /* once bound */
 } sum_body;
 
-static const char *const mode_signs[ZKL_MODE_COUNT] = {
-    [ZKL_MODE_AT_LEAST] = ">=", [ZKL_MODE_EXACTLY] = "=", [ZKL_MODE_AT_MOST] = "<="
-};
-static const char *const mode_words[ZKL_MODE_COUNT] = {
-    [ZKL_MODE_AT_LEAST] = "at least", [ZKL_MODE_EXACTLY] = "exactly", [ZKL_MODE_AT_MOST] = "at most"
-};
-
 static bool is_mean(const zkl_claim *claim)
 {
     return claim->ops == &zkl_claim_kind_mean;
@@ -39,13 +32,7 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(sum_body), r->err));
     sum_body *body = out->body;
     ZKL_TRY(zkl_claim_read_one_column(r, out));
-    body->mode = ZKL_MODE_EXACTLY;
-    if (zkl_claim_accept(r, ">="))
-        body->mode = ZKL_MODE_AT_LEAST;
-    else if (zkl_claim_accept(r, "<="))
-        body->mode = ZKL_MODE_AT_MOST;
-    else
-        out->is_open = !zkl_claim_accept(r, "=");
+    out->is_open = !zkl_claim_accept_comparison(r, &body->mode);
     if (out->is_open)
         return ZKL_OK;
     ZKL_TRY(zkl_claim_read_quantity(r, &body->value, true));
@@ -190,7 +177,7 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
     print_bare(out, claim);
     if (claim->is_open)
         return;
-    zkl_buffer_format(out, " %s ", mode_signs[body->mode]);
+    zkl_buffer_format(out, " %s ", zkl_claim_mode_sign(body->mode));
     zkl_claim_put_quantity(out, &body->value);
 }
 
@@ -210,7 +197,7 @@ static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
     const sum_body *body = claim->claim.body;
     ZKL_ASSERT(claim->is_bound);
     zkl_claim_member_column(out, &claim->claim);
-    zkl_claim_member_text(out, "comparison", zkl_bytes_of_text(mode_signs[body->mode]));
+    zkl_claim_member_text(out, "comparison", zkl_bytes_of_text(zkl_claim_mode_sign(body->mode)));
     zkl_buffer_format(zkl_claim_member(out, "nulls"), "%llu", (unsigned long long)body->null_count);
     zkl_claim_member_quantity(out, "value", &body->value);
 }
@@ -227,7 +214,7 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     zkl_claim_name_print(out, column->name);
     zkl_buffer_format(out, " over its %llu %svalue%s is %s ", count,
                       column->nullable ? "non-null " : "", count == 1 ? "" : "s",
-                      mode_words[body->mode]);
+                      zkl_claim_mode_words(body->mode));
     zkl_claim_put_quantity(out, &body->value);
 }
 

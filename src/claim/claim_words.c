@@ -77,6 +77,24 @@ void zkl_claim_put_literal(zkl_buffer *out, zkl_bytes literal)
         zkl_buffer_put_u8(out, '*');
 }
 
+const char *zkl_claim_mode_sign(unsigned mode)
+{
+    static const char *const signs[ZKL_MODE_COUNT] = {
+        [ZKL_MODE_AT_LEAST] = ">=", [ZKL_MODE_EXACTLY] = "=", [ZKL_MODE_AT_MOST] = "<="
+    };
+    ZKL_ASSERT(mode < ZKL_MODE_COUNT);
+    return signs[mode];
+}
+
+const char *zkl_claim_mode_words(unsigned mode)
+{
+    static const char *const words[ZKL_MODE_COUNT] = { [ZKL_MODE_AT_LEAST] = "at least",
+                                                       [ZKL_MODE_EXACTLY] = "exactly",
+                                                       [ZKL_MODE_AT_MOST] = "at most" };
+    ZKL_ASSERT(mode < ZKL_MODE_COUNT);
+    return words[mode];
+}
+
 /* ---- Members of a JSON object */
 
 /* Values stand in one buffer; a member ends where the next begins. */
@@ -103,6 +121,14 @@ void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
     zkl_claim_put_quantity(&text, value);
     zkl_claim_member_text(members, name, zkl_buffer_bytes(&text));
     members->values.failed = members->values.failed || text.failed;
+}
+
+void zkl_claim_member_bound(zkl_claim_members *members, const char *name, zkl_bytes literal)
+{
+    if (literal.data)
+        zkl_claim_member_text(members, name, literal);
+    else
+        zkl_buffer_put_text(zkl_claim_member(members, name), "null");
 }
 
 void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim)
