@@ -285,16 +285,31 @@ void zkl_shape_total(zkl_shape *s, zkl_fr *weight, const zkl_scalar *value)
 }
 
 /* A block has one chunk index, and every total that it is in uses it in that chunk's leaf block. */
+static void mark_total(zkl_shape *s, uint32_t block, uint64_t chunk)
+{
+    ZKL_ASSERT(chunk < UINT32_MAX);
+    s->total_chunk[block] = (uint32_t)chunk + 1;
+    if (s->total_chunks <= chunk)
+        s->total_chunks = chunk + 1;
+}
+
 void zkl_shape_total_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_t column,
                             const zkl_fr *weight)
 {
-    ZKL_ASSERT(chunk < UINT32_MAX);
     const uint32_t block = zkl_table_block(&s->tables[table], chunk, column);
     add_column(s->totals, s, table, chunk, column, weight);
     for (uint32_t i = 0; i < s->tables[table].table->columns[column].limb_count; i++)
-        s->total_chunk[block + i] = (uint32_t)chunk + 1;
-    if (s->total_chunks <= chunk)
-        s->total_chunks = chunk + 1;
+        mark_total(s, block + i, chunk);
+}
+
+void zkl_shape_total_limb(zkl_shape *s, const zkl_block_column *at, uint32_t limb,
+                          const zkl_fr *weight)
+{
+    const zkl_table_view *view = &s->tables[at->table];
+    const uint32_t block = zkl_table_block(view, at->chunk, at->column) + limb;
+    ZKL_ASSERT(limb < view->table->columns[at->column].limb_count);
+    zkl_fr_add(&s->totals[block], &s->totals[block], weight);
+    mark_total(s, block, at->chunk);
 }
 
 /* k0 += kappa^r c in every row; in the rows of the last chunk that are padding it is taken back

@@ -140,6 +140,9 @@ void zkl_shape_next_total(zkl_shape *shape, zkl_fr *weight, const zkl_fr *value)
 void zkl_shape_total(zkl_shape *shape, zkl_fr *weight, const zkl_scalar *value);
 void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,
                             const zkl_fr *weight);
+/* The same of one limb of a column, with no power of C. */
+void zkl_shape_total_limb(zkl_shape *shape, const zkl_block_column *column, uint32_t limb,
+                          const zkl_fr *weight);
 /* The next relation (kappa^r) is c in every row up to the last; 0 in padding, which last_chunk
  * has. */
 void zkl_shape_relate(zkl_shape *shape, zkl_fr *weight, const zkl_fr *c, bool last_chunk);

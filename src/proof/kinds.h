@@ -12,6 +12,7 @@
     KIND(linear)                                                                                   \
     KIND(not_null)                                                                                 \
     KIND(unique)                                                                                   \
+    KIND(count)                                                                                    \
     KIND(histogram)                                                                                \
     KIND(rows)
 
@@ -27,4 +28,5 @@
     KIND(LINEAR, linear, ZKL_SOURCES_ALL)                                                          \
     KIND(UNIQUE, unique, 1)                                                                        \
     KIND(HISTOGRAM, histogram, 1)                                                                  \
-    KIND(SPLIT, split, ZKL_SOURCES_ALL)
+    KIND(SPLIT, split, ZKL_SOURCES_ALL)                                                            \
+    KIND(COUNT, count, 1)

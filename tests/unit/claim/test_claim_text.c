@@ -96,6 +96,9 @@ static void test_claim_parse__takes_every_kind(zkl_test *t)
         "linear(id + temp = 2*age + 5)",
         "not_null(age)",
         "unique(id)",
+        "count(age, 18, 65)",
+        "count( age ,18, * )>= 3",
+        "count(day, *, 2024-02-29) = 7 in rows 0..343",
         "histogram(age, 18, 65)",
         "histogram( age , 0,100 , bins = 10 ) = 1, 2",
         "histogram(day, 2024-02-29) in rows 0..343",
@@ -141,6 +144,11 @@ static void test_claim_parse__refuses_with_place(zkl_test *t)
         { "linear(age = )", "a column name" },
         { "linear(age = 1 = 2)", "')' expected" },
         { "rows(-1)", "character 6: a whole number" },
+        { "count(age)", "character 10: ',' expected" },
+        { "count(age, 1)", "character 13: ',' expected" },
+        { "count(age, 1, 2) >= ", "character 21: a whole number" },
+        { "count(age, 1, 2) = 1.5", "character 21: nothing more" },
+        { "count(age, 1, 2) > 1", "character 18: nothing more" },
         { "histogram(age)", "character 14: ',' expected" },
         { "histogram(age, *)", "character 16: an edge is a value, not '*'" },
         { "histogram(age, 1, bins=3)", "character 19: 'bins=' stands behind two edges" },
@@ -388,6 +396,86 @@ static void test_claim_bind__histograms_disclose_counts(zkl_test *t)
     CHECK_TEXT_EQ(t, text_of(t, &c, print_text),
                   "histogram(\"net amount\", -1, -0.5, 0, 0.5) = 0, 344, 0, 0, 0");
     CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3]), 2147483648ull - 10);
+}
+
+/* The count of a statement's parameter; the others are the claim's own. */
+static zkl_status bind_count(zkl_compiled_claim *claim, uint64_t count, zkl_error *err)
+{
+    zkl_scalar params[4] = { { { 0 } } };
+    zkl_be64_put(params[2].bytes + 24, count);
+    return zkl_claim_bind(claim, params, 4, err);
+}
+
+/* Bounds in codes, rounded inward; '*' leaves no code out, not even one beyond the type. */
+static void test_claim_bind__counts_are_disclosed_or_compared(zkl_test *t)
+{
+    static const struct {
+        const char *text, *printed, *sentence;
+        uint64_t lo, hi, mode;
+    } cases[] = {
+        { "count(age, 17.5, 6.5e1)", "count(age, 17.5, 65) = 7",
+          "exactly 7 of the 344 rows have a value of age between 17.5 and 65", 18, 65, 1 },
+        { "count(age, *, 65) = 1", "count(age, *, 65) = 1",
+          "exactly 1 of the 344 rows has a value of age that is at most 65", 0, 65, 1 },
+        { "count(amount, 0.005, *) >= 12", "count(amount, 0.005, *) >= 12",
+          "at least 12 of the 344 rows have a value of amount that is at least 0.005",
+          2147483648ull + 1, 4294967295u, 0 },
+        { "count(amount, *, *)<=12", "count(amount, *, *) <= 12",
+          "at most 12 of the 344 rows have a value of amount", 0, 4294967295u, 2 },
+        { "count(paid, true, *)", "count(paid, true, *) = 7",
+          "exactly 7 of the 344 rows have a value of paid that is at least true", 1, 65535, 1 },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        REQUIRE_OK(t, &err, compile(t, &c, cases[i].text, ROWS, &err));
+        CHECK(t, !c.is_bound && !zkl_claim_is_by_row(&c.claim));
+        REQUIRE_OK(t, &err, bind_count(&c, 7, &err));
+        REQUIRE(t, c.assertion_count == 1 && c.assertions[0].param_count == 4);
+        CHECK_UINT_EQ(t, c.assertions[0].kind, ZKL_ASSERTION_COUNT);
+        CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[0]), cases[i].lo);
+        CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[1]), cases[i].hi);
+        CHECK_UINT_EQ(t, low_u64(&c.assertions[0].params[3]), cases[i].mode);
+        CHECK_TEXT_EQ(t, text_of(t, &c, print_text), cases[i].printed);
+        CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence), cases[i].sentence);
+    }
+    zkl_compiled_claim c;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, compile(t, &c, "count(age, 18, *)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_REJECTED, bind_count(&c, ROWS + 1, &err));
+    REQUIRE_OK(t, &err, bind_count(&c, ROWS, &err));
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_json),
+                  "{\"column\":\"age\",\"comparison\":\"=\",\"count\":344,\"high\":null,"
+                  "\"kind\":\"count\",\"low\":\"18\",\"text\":\"count(age, 18, *) = 344\"}");
+}
+
+static void test_claim_compile__counts_refuse_what_makes_no_sense(zkl_test *t)
+{
+    static const struct {
+        const char *text;
+        zkl_status status;
+        const char *message;
+    } cases[] = {
+        { "count(city, 1, 2)", ZKL_NOT_SUPPORTED, "texts and binaries" },
+        { "count(score, 1, 2)", ZKL_NOT_SUPPORTED, "-0 has a code" },
+        { "count(age, -1, 2)", ZKL_USAGE, "'-1' is outside the type" },
+        { "count(age, 1, 65536)", ZKL_USAGE, "outside the type" },
+        { "count(amount, *, 10000000)", ZKL_USAGE, "outside the type" },
+        { "count(age, 65, 18)", ZKL_USAGE, "no value of this type" },
+        { "count(age, 17.1, 17.9)", ZKL_USAGE, "no value of this type" },
+        { "count(id, *, *)", ZKL_USAGE, "all rows have a value" },
+        { "count(age, 1, 2) = 345", ZKL_REJECTED, "only 344 rows" },
+        { "count(age, 1, 2) >= 345", ZKL_REJECTED, "only 344 rows" },
+        { "count(age, 1, 2) >= 0", ZKL_USAGE, "says nothing" },
+        { "count(age, 1, 2) <= 344", ZKL_USAGE, "says nothing" },
+    };
+    for (size_t i = 0; i < ZKL_COUNT(cases); i++) {
+        zkl_compiled_claim c;
+        zkl_error err = { 0 };
+        CHECK_STATUS(t, cases[i].status, compile(t, &c, cases[i].text, ROWS, &err));
+        if (!strstr(err.text, cases[i].message))
+            FAIL(t, "'%s' says '%s', not '%s'", cases[i].text, err.text, cases[i].message);
+    }
 }
 
 static void test_claim_compile__histograms_refuse_what_makes_no_bins(zkl_test *t)
@@ -785,6 +873,8 @@ static void test_claim_print__bare_has_no_result(zkl_test *t)
         { "sum(age)", "sum(age)" },
         { "sum(age) = 700", "sum(age)" },
         { "histogram(age, 18) = 1, 343", "histogram(age, 18)" },
+        { "count(age, 18, *) = 7", "count(age, 18, *)" },
+        { "count(age, 18, *) <= 7 in rows 0..65535", "count(age, 18, *) <= 7" },
         { "mean(age) >= 1/2", "mean(age) >= 1/2" },
         { "mean(amount) = 50.25/342 in rows 0..65535", "mean(amount)" },
         { "rows(344)", "rows(0)" },
@@ -876,6 +966,8 @@ ZKL_TESTS(TEST(test_claim_parse__takes_every_kind), TEST(test_claim_parse__refus
           TEST(test_claim_bind__sums_speak_of_codes),
           TEST(test_claim_compile__refuses_what_makes_no_sense),
           TEST(test_claim_compile__keys_have_no_nulls_and_fit),
+          TEST(test_claim_bind__counts_are_disclosed_or_compared),
+          TEST(test_claim_compile__counts_refuse_what_makes_no_sense),
           TEST(test_claim_bind__histograms_disclose_counts),
           TEST(test_claim_compile__histograms_refuse_what_makes_no_bins),
           TEST(test_claim_print__is_a_fixed_point), TEST(test_claim_print__is_the_text_of_the_page),

@@ -117,6 +117,14 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
     const zkl_scalar most[3] = { real_param((int64_t)w.total + 1), real_param((int64_t)w.nulls),
                                  real_param(2) };
     const zkl_scalar linear[3] = { real_param(-3), real_param(2), real_param(-1) };
+    /* both sides, one, and comparisons with slack; amounts are 1,000 at least */
+    const zkl_scalar counts[4][4] = {
+        { real_param(1), real_param(49999), real_param((int64_t)w.small), real_param(1) },
+        { real_param(0), real_param(49999), real_param((int64_t)w.small), real_param(1) },
+        { real_param(50000), real_param(((int64_t)1 << 32) - 1), real_param(0), real_param(0) },
+        { real_param(0), real_param(((int64_t)1 << 32) - 1), real_param((int64_t)rows),
+          real_param(2) },
+    };
     const zkl_scalar bins[6] = { real_param(0),
                                  real_param(49999),
                                  real_param((int64_t)w.small),
@@ -140,7 +148,21 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
                 &w.all, 1);
     check_proof(t, &w, &(zkl_assertion_request){ ZKL_ASSERTION_LINEAR, linear, 3, first, 1 }, 1,
                 &w.pair, 1); /* without a table */
+    zkl_scalar found[4];
+    memcpy(found, counts[0], sizeof found);
+    found[2] = (zkl_scalar){ { 0 } };
+    REQUIRE_OK(t, &err,
+               zkl_prove_measure(
+                   found, &(zkl_assertion_request){ ZKL_ASSERTION_COUNT, counts[0], 4, first, 1 },
+                   &w.amount, 1, &err));
+    CHECK_MEM_EQ(t, found, counts[0], sizeof found);
     const zkl_source_table sources[2] = { w.amount, w.pair };
+    const zkl_assertion_request counted_rows[4] = { { ZKL_ASSERTION_COUNT, counts[0], 4, first, 1 },
+                                                    { ZKL_ASSERTION_COUNT, counts[1], 4, first, 1 },
+                                                    { ZKL_ASSERTION_COUNT, counts[2], 4, first, 1 },
+                                                    { ZKL_ASSERTION_COUNT, counts[3], 4, first,
+                                                      1 } };
+    check_proof(t, &w, counted_rows, 4, &w.amount, 1);
     const zkl_assertion_request many[8] = { { ZKL_ASSERTION_RANGE, narrow, 3, first, 1 },
                                             { ZKL_ASSERTION_SUM, least, 3, first, 1 },
                                             { ZKL_ASSERTION_SUM, most, 3, first, 1 },
@@ -248,7 +270,7 @@ static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
     world w;
     make_world(t, &w, 500);
     REQUIRE(t, w.setup && !t->failures);
-    uint64_t want[6] = { 0 }, got[6];
+    uint64_t want[7] = { 0 }, got[7];
     zkl_error err;
     for (size_t i = 0; i < 500; i++) {
         const uint32_t v = w.data.cells[2][i] | (uint32_t)w.data.cells[3][i] << 16;
@@ -259,7 +281,9 @@ static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
     want[3] = 500;
     want[4] = 498; /* one row is paid and one is not, and the others are as one of them */
     REQUIRE(t, w.paid_count > 0 && w.paid_count < 500);
-    want[5] = 1;
+    want[5] = want[6] = 1;
+    const zkl_scalar more[4] = { real_param(1000), real_param(49999),
+                                 real_param((int64_t)w.small + 1), real_param(0) };
     const zkl_scalar bins[6] = { real_param(0),
                                  real_param(49999),
                                  real_param((int64_t)w.small + 1),
@@ -273,17 +297,18 @@ static void test_prove_check_assertions__counts_offending_rows(zkl_test *t)
     const zkl_scalar linear[3] = { real_param(-4), real_param(2), real_param(-1) };
     const uint32_t first[1] = { 0 }, second[1] = { 1 }, third[1] = { 2 };
     const zkl_source_table sources[3] = { w.amount, w.pair, w.paid };
-    const zkl_assertion_request assertions[6] = { { ZKL_ASSERTION_RANGE, outside, 3, first, 1 },
+    const zkl_assertion_request assertions[7] = { { ZKL_ASSERTION_RANGE, outside, 3, first, 1 },
                                                   { ZKL_ASSERTION_RANGE, nulls, 3, first, 1 },
                                                   { ZKL_ASSERTION_SUM, sum, 3, first, 1 },
                                                   { ZKL_ASSERTION_LINEAR, linear, 3, second, 1 },
                                                   { ZKL_ASSERTION_UNIQUE, NULL, 0, third, 1 },
-                                                  { ZKL_ASSERTION_HISTOGRAM, bins, 6, first, 1 } };
-    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, assertions, 6, sources, 3, &err));
-    for (size_t i = 0; i < 6; i++)
+                                                  { ZKL_ASSERTION_HISTOGRAM, bins, 6, first, 1 },
+                                                  { ZKL_ASSERTION_COUNT, more, 4, first, 1 } };
+    CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(got, assertions, 7, sources, 3, &err));
+    for (size_t i = 0; i < 7; i++)
         CHECK_UINT_EQ(t, got[i], want[i]);
     zkl_prove_result result = { 0 };
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 7; i++)
         CHECK_STATUS(t, ZKL_REJECTED, prove(t, &result, &w, &assertions[i], 1, sources, 3, &err));
     CHECK(t, !result.proof.data && !result.statement.data);
 

@@ -309,6 +309,11 @@ static void test_vectors__split(zkl_test *t)
     check_group(t, "toy_split", 1);
 }
 
+static void test_vectors__count(zkl_test *t)
+{
+    check_group(t, "toy_count", 3);
+}
+
 ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
           TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram),
-          TEST(test_vectors__split))
+          TEST(test_vectors__split), TEST(test_vectors__count))
