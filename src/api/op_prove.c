@@ -2,12 +2,9 @@
  *
  * The result has the form of `notarize`, less what is about a new version. Claims that were proven
  * before have a member of their own: asking again is no failure. */
+#include "api/data_key.h"
 #include "api/operation.h"
 #include "api/proofs.h"
-#include "base/buffer.h"
-#include "base/file.h"
-
-#define DATA_KEY_BYTES_MAX ((size_t)1 << 30)
 
 /* The data key is a secret, so a request names its file. */
 typedef struct prove_request {
@@ -95,7 +92,7 @@ static zkl_status run(void *result, zkl_ledger *ledger, const void *request, con
     ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
     zkl_add_claims_request asked = given->asked;
     if (given->data_key_file)
-        ZKL_TRY(zkl_file_read(&data_key, given->data_key_file, DATA_KEY_BYTES_MAX, err));
+        ZKL_TRY(api_data_key_read(&data_key, given->data_key_file, err));
     asked.data_key = zkl_buffer_bytes(&data_key);
     return zkl_add_claims(result, ledger, &asked, env, err);
 }

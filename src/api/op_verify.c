@@ -6,6 +6,7 @@
  * answer names whose word counted. */
 #include <string.h>
 
+#include "api/data_key.h"
 #include "api/objects.h"
 #include "api/results.h"
 #include "base/buffer.h"
@@ -174,7 +175,7 @@ static zkl_status run_verify(void *result, zkl_ledger *ledger, const void *reque
         data.receipt = zkl_buffer_bytes(&receipt);
     }
     if (asked->data_key_file) {
-        ZKL_TRY(zkl_file_read(&data_key, asked->data_key_file, RECEIPT_BYTES_MAX, err));
+        ZKL_TRY(api_data_key_read(&data_key, asked->data_key_file, err));
         data.data_key = zkl_buffer_bytes(&data_key);
     }
     /* Four calls of the library for what is one question to people: by data or not, and by whose

@@ -1,10 +1,8 @@
 /* prove: claims and data into a request; what was proven, or why not, as text and JSON. */
 #include <string.h>
 
-#include "base/file.h"
+#include "api/data_key.h"
 #include "cli/commands.h"
-
-#define DATA_KEY_BYTES_MAX ((size_t)1 << 30)
 
 static const cli_option options[] = {
     { "data", 'd', "FILE", "the data that were notarised (needed)", true, NULL },
@@ -89,7 +87,7 @@ static zkl_status run_prove(cli_run *run, zkl_error *err)
     const char *key_path = cli_value(run, "data-key");
     ZKL_TRY(fill_request(&request, run, err));
     if (key_path)
-        ZKL_TRY(zkl_file_read(&data_key, key_path, DATA_KEY_BYTES_MAX, err));
+        ZKL_TRY(api_data_key_read(&data_key, key_path, err));
     request.data_key = zkl_buffer_bytes(&data_key);
     ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
     const zkl_status status = zkl_add_claims(&result, ledger, &request, &run->env, err);

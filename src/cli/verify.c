@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "api/data_key.h"
 #include "base/file.h"
 #include "cli/commands.h"
 
@@ -85,7 +86,7 @@ static zkl_status verify_any(zkl_verify_result *out, cli_run *run, zkl_error *er
     if (key_path && !request.file_count)
         return zkl_fail(err, ZKL_USAGE, "--data-key goes with --data: nothing else needs it");
     if (key_path)
-        ZKL_TRY(zkl_file_read(&data_key, key_path, RECEIPT_BYTES_MAX, err));
+        ZKL_TRY(api_data_key_read(&data_key, key_path, err));
     request.data_key = zkl_buffer_bytes(&data_key);
     ZKL_TRY(cli_reading(&request.reading, run, err));
     if (cli_says_reading(run) && !request.file_count)

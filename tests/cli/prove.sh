@@ -115,6 +115,12 @@ run 0 zkp-ledger prove people@1 'range(id, 1, 4)' --data people.csv --data-key p
 run 0 zkp-ledger export people@2 --format data-key -o later.zklkey
 run 1 zkp-ledger prove people@1 'range(id, 0, 9)' --data people.csv --data-key later.zklkey
 says 'of another dataset'
+# An empty file is a key that was given, and not the ledger's own.
+: >empty.zklkey
+run 3 zkp-ledger prove people@1 'range(id, 0, 9)' --data people.csv --data-key empty.zklkey
+run 3 zkp-ledger verify people@1 --data people.csv --data-key empty.zklkey
+says 'it is no data key'
+run 0 zkp-ledger verify people@1 --data people.csv --data-key people.zklkey
 ok "a data key may be given, and is that of the dataset"
 
 # A table of five chunks, in proofs of four leaf blocks: one claim stands in several statements.
