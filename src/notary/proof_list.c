@@ -95,13 +95,10 @@ static zkl_status print_claim(zkl_entry_claim *out, zkl_arena *memory, const zkl
                : ZKL_OK;
 }
 
-/* t0 is the challenge that names the statement: a hash of all of it. */
-zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
-                                  const zkl_planned_statement *planned, zkl_bytes statement,
-                                  zkl_error *err)
+zkl_status zkl_entry_statement_foresee(zkl_entry_statement *out, zkl_arena *memory,
+                                       const zkl_planned_statement *planned, zkl_error *err)
 {
     const zkl_pieces *pieces = &planned->pieces;
-    zkl_fr t0;
     zkl_entry_claim *claims = ZKL_ARENA_NEW(memory, zkl_entry_claim, pieces->count);
     if (!claims)
         return zkl_no_memory(err, pieces->count * sizeof *claims);
@@ -109,6 +106,16 @@ zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
         ZKL_TRY(print_claim(&claims[i], memory, pieces->items[i], err));
     *out = (zkl_entry_statement){ .claims = claims, .claim_count = pieces->count };
     snprintf(out->circuit, sizeof out->circuit, "F%u", planned->tier);
+    return ZKL_OK;
+}
+
+/* t0 is the challenge that names the statement: a hash of all of it. */
+zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
+                                  const zkl_planned_statement *planned, zkl_bytes statement,
+                                  zkl_error *err)
+{
+    zkl_fr t0;
+    ZKL_TRY(zkl_entry_statement_foresee(out, memory, planned, err));
     zkl_statement_t0(&t0, statement);
     zkl_fr_encode(out->t0.bytes, &t0);
     return ZKL_OK;

@@ -29,6 +29,11 @@ zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
 /* Seconds of the proofs, by stage. */
 void zkl_proof_list_add_times(zkl_stage_times *times, const zkl_proof_list *list);
 
+/* What an entry says of a statement before it is proven: claims and circuit, the digests zero.
+ * Lives in memory. */
+zkl_status zkl_entry_statement_foresee(zkl_entry_statement *out, zkl_arena *memory,
+                                       const zkl_planned_statement *planned,
+                                       zkl_error *err) ZKL_MUST_USE;
 /* What an entry says of a statement, but for the two hashes of its blobs. Lives in memory. */
 zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
                                   const zkl_planned_statement *planned, zkl_bytes statement,

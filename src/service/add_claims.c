@@ -175,6 +175,19 @@ static zkl_status check_owner(const zkl_table_facts *facts, const zkl_manifest *
                           "the dataset was notarised under another owner secret");
 }
 
+/* What the entry says but for its statements. */
+static zkl_entry new_entry(const notarised_version *version)
+{
+    const zkl_entry_data *data = &version->loaded.entry.data;
+    return (zkl_entry){ .kind = ZKL_ENTRY_PROVE,
+                        .parents = &version->loaded.leaf,
+                        .parent_count = 1,
+                        .data.name = data->name,
+                        .data.version = data->version,
+                        .data.dataset = data->dataset,
+                        .data.manifest_sha256 = data->manifest_sha256 };
+}
+
 /* From a checked plan to an entry. */
 static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claims_request *request,
                                    service_proofs *record, const notarised_version *version,
@@ -183,7 +196,6 @@ static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claim
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_list) proofs = { 0 };
     zkl_circuit_keys circuits;
-    const zkl_entry_data *data = &version->loaded.entry.data;
     const zkl_committed_table table = { commitments, version->found.dataset,
                                         version->manifest.table_root };
     const double start = zkl_seconds();
@@ -194,13 +206,7 @@ static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claim
     zkl_proof_list_add_times(&out->times, &proofs);
     record->circuits = &circuits;
     record->proofs = &proofs;
-    zkl_entry entry = { .kind = ZKL_ENTRY_PROVE,
-                        .parents = &version->loaded.leaf,
-                        .parent_count = 1,
-                        .data.name = data->name,
-                        .data.version = data->version,
-                        .data.dataset = data->dataset,
-                        .data.manifest_sha256 = data->manifest_sha256 };
+    zkl_entry entry = new_entry(version);
     ZKL_TRY(service_proofs_gather(out, &entry, &arena, record, err));
     return service_proofs_place(out, record, request->receipt_path, err);
 }
@@ -226,6 +232,9 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
     ZKL_TRY(zkl_proof_plan_seat(&plan, err));
     out->is_dry_run = request->dry_run;
     out->is_unchanged = plan.count == 0;
+    const zkl_entry entry = new_entry(version);
+    if (plan.count)
+        ZKL_TRY(service_check_room(&entry, &plan, err));
     if (request->dry_run)
         return service_foresee(out, &plan, 0, err);
     if (out->is_unchanged)

@@ -209,6 +209,23 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const zkl_notarize_re
     return service_write_receipt(out, request->receipt_path, ledger, previous->index, err);
 }
 
+/* Another writer may make this version first, and then this one is refused anyhow. */
+static zkl_status check_room(const zkl_notarize_request *request, const previous_version *previous,
+                             const zkl_proof_plan *plan, const zkl_manifest_terms *terms,
+                             zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_manifest m = { 0 };
+    ZKL_TRY(zkl_manifest_name_files(&m, &arena, plan->facts->table, terms, err));
+    const zkl_entry entry = { .kind = ZKL_ENTRY_NOTARISE,
+                              .data.name = zkl_bytes_of_text(request->name),
+                              .data.version = previous->version + 1,
+                              .data.files = m.files,
+                              .data.file_count = m.file_count,
+                              .data.file_hash = plan->facts->schema->hash };
+    return service_check_room(&entry, plan, err);
+}
+
 /* ---- The steps. */
 
 /* From the plan on, with the ledger's keys: commitments, keys of circuits, manifest, proofs,
@@ -245,6 +262,7 @@ static zkl_status commit_and_record(zkl_notarize_result *out, const zkl_notarize
             ZKL_TRY(show_unchanged(out, request, record->proofs.desk->ledger, previous, err));
             return show_read(out, facts, files, &terms, err);
         }
+        ZKL_TRY(check_room(request, previous, plan, &terms, err));
     }
     /* A key that is missing takes seconds; one that is made stays in the cache whatever follows. */
     const double start = zkl_seconds();
@@ -319,9 +337,11 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
     ZKL_TRY(notarize_show_dropped(out, &desk, &previous, &plan, err));
+    const zkl_manifest_terms terms = { .hide_file_names = request->hide_file_names,
+                                       .public_digest = request->public_digest };
+    if (request->dry_run || !request->if_changed) /* what is unchanged needs no room */
+        ZKL_TRY(check_room(request, &previous, &plan, &terms, err));
     if (request->dry_run) {
-        const zkl_manifest_terms terms = { .hide_file_names = request->hide_file_names,
-                                           .public_digest = request->public_digest };
         ZKL_TRY(show_read(out, &facts, &files, &terms, err));
         return notarize_foresee(out, &previous, &plan, err);
     }

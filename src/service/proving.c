@@ -117,6 +117,25 @@ zkl_status service_foresee(zkl_notarize_result *out, const zkl_proof_plan *plan,
     return say_claims(out, plan, err);
 }
 
+/* Digests and time are filled in later, and have one length. The statements' ids are told apart,
+ * since an entry with one id twice is none. */
+zkl_status service_check_room(const zkl_entry *entry, const zkl_proof_plan *plan, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_buffer) bytes = { 0 };
+    zkl_entry foreseen = *entry;
+    zkl_entry_statement *statements = ZKL_ARENA_NEW(&arena, zkl_entry_statement, plan->count);
+    if (!statements)
+        return zkl_no_memory(err, plan->count * sizeof *statements);
+    for (size_t i = 0; i < plan->count; i++) {
+        ZKL_TRY(zkl_entry_statement_foresee(&statements[i], &arena, &plan->statements[i], err));
+        zkl_be64_put(statements[i].t0.bytes, i);
+    }
+    foreseen.data.statements = statements;
+    foreseen.data.statement_count = plan->count;
+    return zkl_entry_encode(&bytes, &foreseen, err);
+}
+
 /* ---- From proofs to a logged entry. */
 
 /* Statement and proof as blobs, and what they are. */

@@ -34,6 +34,11 @@ zkl_status service_check_receipt_apart(const char *receipt_path, const service_f
 zkl_status service_foresee(zkl_notarize_result *out, const zkl_proof_plan *plan, size_t blocks,
                            zkl_error *err) ZKL_MUST_USE;
 
+/* Whether an entry has room for the plan's claims, before anything is proven. entry: kind, parents,
+ * name, version and files are filled in. ZKL_LIMIT: it has not. */
+zkl_status service_check_room(const zkl_entry *entry, const zkl_proof_plan *plan,
+                              zkl_error *err) ZKL_MUST_USE;
+
 /* Proofs about a dataset, to be recorded. All borrowed. */
 typedef struct service_proofs {
     service_desk *desk;

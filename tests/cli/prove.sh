@@ -86,6 +86,23 @@ json "d['dry_run']" "d['estimate']['seconds'] > 0" "len(d['claims']) == 1" "'ent
 log_is $((size + 1))
 ok "a dry run writes nothing"
 
+# More claims than an entry has room for: said before anything is proven, also of a notarisation.
+run 0 zkp-ledger log --json
+size=$(json_value "d['size']")
+{
+    echo 'claims = ['
+    for i in $(seq 1 700); do echo "  \"range(pay, 0, $((60000 + i)))\","; done
+    echo ']'
+} >many.toml
+for option in --dry-run -q; do
+    run 6 zkp-ledger prove people --claims many.toml --data people.csv $option
+    says 'state fewer claims at once'
+    run 6 zkp-ledger notarize people.csv --name many --claims many.toml $option
+    says 'state fewer claims at once'
+done
+log_is "$size"
+ok "claims that no entry has room for are refused before they are proven"
+
 run 0 zkp-ledger prove people 'not_null(pay)' --data people.csv -o carried.zkl --json
 json "any('no nulls' in c for c in d['claims'])" "len(d['statements']) == 1"
 run 0 zkp-ledger verify carried.zkl --trust trust.toml --json
