@@ -296,7 +296,8 @@ typedef struct zkl_add_claims_request {
  *
  * out: what was recorded. Members about the version before are 0. A claim that an entry of the
  * log proves already is not proven again; when all are, nothing is recorded and is_unchanged is
- * set. `claims` are the new ones alone.
+ * set. A receipt that is asked for holds every claim: those that neither the notarisation nor one
+ * entry for all of them holds are proven again. `claims` are the new ones alone.
  *
  * Errors: those of zkl_notarize, but ZKL_LIMIT for the table; and
  *         ZKL_REJECTED   the files are not the notarised ones: the text says what differs. It may

@@ -214,8 +214,6 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     X(WRITE_PLAIN, "write PLAIN")                                                                  \
     /* Put the key that counts back from a backup (zkl_keys_restore). */                           \
     X(RESTORE_KEY, "restore key")                                                                  \
-    /* Each of several entries has a receipt of its own: export them by NAME#ENTRY. */             \
-    X(EXPORT_ENTRIES, "export entries")                                                            \
     /* Set `allow_empty`, when a claim may hold of nulls alone. */                                 \
     X(PERMIT_EMPTY, "permit empty")                                                                \
     /* Set `null_texts`, when the text that does not fit means null. */                            \

@@ -111,9 +111,10 @@ const cli_command cli_prove = {
              "The receipt holds the notarisation too: all of its claims, and the new ones. 'show "
              "NAME' lists what was added, and\n"
              "NAME#ENTRY names it for 'show', 'verify' and 'export'.\n\n"
-             "Claims are written as for notarize. One that is proven already is not proven again. "
-             "A claim that is false ends with\n"
-             "exit code 1 and the number of offending rows, before anything is recorded.",
+             "Claims are written as for notarize. One that is proven already is not proven again, "
+             "unless -o needs it: the receipt\n"
+             "holds all that was asked. A claim that is false ends with exit code 1 and the number "
+             "of offending rows, before anything\nis recorded.",
     .examples = "zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o "
                 "more.zkl\n"
                 "zkp-ledger prove sales@3 --claims policy.toml --data 'part-*.parquet' --dry-run\n"

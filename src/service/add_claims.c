@@ -102,11 +102,20 @@ static zkl_status find_receipt(const service_entry **out, const zkl_proof_plan *
     return ZKL_OK;
 }
 
-/* Take them out of the plan, and name them as they were asked for. holder: an entry whose receipt
- * holds all claims, when there is one. */
-static zkl_status drop_proven(zkl_notarize_result *out, const service_entry **holder,
-                              zkl_proof_plan *plan, const zkl_claim_list *claims,
-                              const service_entries *about, zkl_error *err)
+/* The entries whose claims need no further proof. A receipt holds one entry and its notarisation,
+ * and whoever asks for one wants all of the claims in it: those of other entries count when one of
+ * them holds everything, and are proven again otherwise. */
+static service_entries entries_that_count(const service_entries *about, const service_entry *holder,
+                                          const char *receipt_path)
+{
+    const bool is_apart = receipt_path && !holder;
+    return (service_entries){ about->items, is_apart ? 1 : about->count };
+}
+
+/* Take them out of the plan, and name them as they were asked for. */
+static zkl_status drop_proven(zkl_notarize_result *out, zkl_proof_plan *plan,
+                              const zkl_claim_list *claims, const service_entries *about,
+                              zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     service_texts proven = { 0 };
@@ -117,7 +126,6 @@ static zkl_status drop_proven(zkl_notarize_result *out, const service_entry **ho
     for (size_t i = 0; i < about->count; i++)
         ZKL_TRY(service_texts_add(&proven, &arena, &about->items[i].entry, err));
     ZKL_TRY(zkl_proof_plan_find_proven(is_proven, plan, claims, proven.items, proven.count, err));
-    ZKL_TRY(find_receipt(holder, plan, claims, about, err));
     out->proven_before = texts;
     for (size_t i = 0; i < claims->count; i++) {
         if (!is_proven[i])
@@ -130,16 +138,13 @@ static zkl_status drop_proven(zkl_notarize_result *out, const service_entry **ho
     return zkl_proof_plan_drop(plan, is_proven, err);
 }
 
-/* Nothing is recorded. The receipt is written all the same, when one entry's holds it all. */
+/* Nothing is recorded. The receipt is written all the same, of the entry that holds it all. */
 static zkl_status show_unchanged(zkl_notarize_result *out, const service_entry *holder,
                                  const char *receipt_path, zkl_ledger *ledger, zkl_error *err)
 {
+    ZKL_ASSERT(holder || !receipt_path); /* entries_that_count */
     if (!holder)
-        return !receipt_path
-                   ? ZKL_OK
-                   : zkl_fail_hint(err, ZKL_CONFLICT, ZKL_HINT_EXPORT_ENTRIES,
-                                   "every claim is proven already, by several entries: no one "
-                                   "receipt holds them all");
+        return ZKL_OK;
     out->index = holder->index;
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, holder->index, err));
     return service_write_receipt(out, receipt_path, ledger, holder->index, err);
@@ -228,7 +233,10 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
     ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
-    ZKL_TRY(drop_proven(out, &holder, &plan, claims, &version->about, err));
+    ZKL_TRY(find_receipt(&holder, &plan, claims, &version->about, err));
+    const service_entries counted =
+        entries_that_count(&version->about, holder, request->receipt_path);
+    ZKL_TRY(drop_proven(out, &plan, claims, &counted, err));
     ZKL_TRY(zkl_proof_plan_seat(&plan, err));
     out->is_dry_run = request->dry_run;
     out->is_unchanged = plan.count == 0;
