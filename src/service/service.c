@@ -97,10 +97,14 @@ static zkl_status find_entry(zkl_dataset_version *out, zkl_arena *arena, zkl_led
                              (unsigned long long)index);
     ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, index, err));
     const zkl_entry_data *data = zkl_entry_as_data(&entry);
-    if (!data || !zkl_bytes_equal(data->name, name) || (version && data->version != version))
-        return zkl_fail_hint(err, ZKL_NOT_FOUND, ZKL_HINT_LIST_LOG,
-                             "entry %llu of the log is not about '%.*s'", (unsigned long long)index,
-                             (int)name.size, (const char *)name.data);
+    if (!data || !zkl_bytes_equal(data->name, name) || (version && data->version != version)) {
+        char at_version[sizeof "@4294967295"] = "";
+        if (version)
+            snprintf(at_version, sizeof at_version, "@%u", version);
+        return zkl_fail_hint(
+            err, ZKL_NOT_FOUND, ZKL_HINT_LIST_LOG, "entry %llu of the log is not about '%.*s%s'",
+            (unsigned long long)index, (int)name.size, (const char *)name.data, at_version);
+    }
     *out = (zkl_dataset_version){
         .name = data->name, .version = data->version, .index = index, .dataset = data->dataset
     };

@@ -134,6 +134,8 @@ run 0 zkp-ledger verify old.zkl --trust trust.toml --json
 json "d['dataset']['version'] == 1"
 run 1 zkp-ledger prove people 'range(pay, 0, 60000)' --data people.csv
 run 0 zkp-ledger prove people 'range(pay, 0, 60000)' --data later.csv
+run 4 zkp-ledger show "people@2#$size"
+says "is not about 'people@2'"
 ok "an older version takes claims too, and a new one says which of them it lacks"
 
 run 0 zkp-ledger notarize later.csv --name people --claim 'range(age, 0, 120)' --claim 'range(pay, 0, 60000)' --if-changed --json
