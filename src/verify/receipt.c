@@ -167,7 +167,7 @@ static zkl_status check_checkpoint(receipt_check *c)
 {
     const uint64_t last = c->checkpoint.size - 1; /* inclusion was checked: the tree is not empty */
     size_t counted = 0;
-    ZKL_ASSERT(c->checkpoint.size > c->receipt.entry.index);
+    ZKL_ASSERT(c->checkpoint.size > c->receipt.entry.index); /* check_inclusion */
     c->log_key = zkl_trust_log_key_at(&c->trust, last);
     if (!c->log_key)
         return zkl_fail(c->err, ZKL_UNCHECKED, "no log key is known for index %llu",
@@ -445,6 +445,8 @@ static zkl_status fill_result(receipt_check *c)
 zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
                               const zkl_trust *trust, const zkl_env *env, zkl_error *err)
 {
+    /* The order is that of docs/formats/receipt.md: a receipt with two faults has one verdict. Each
+     * check rests on those before it, so moving one up lets a receipt reach its assertions. */
     static const struct {
         zkl_check name; /* NONE: it names its own checks */
         zkl_status (*check)(receipt_check *c);
