@@ -323,7 +323,6 @@ typedef struct zkl_version_info {
     zkl_digest dataset;
 } zkl_version_info;
 
-/* What is public of a dataset version. */
 /* Claims that were added to a version: an entry of its own. */
 typedef struct zkl_later_claims {
     /* Of its entry in the log: "NAME#INDEX" names it. */
@@ -335,6 +334,7 @@ typedef struct zkl_later_claims {
     size_t claim_count;
 } zkl_later_claims;
 
+/* What is public of a dataset version. */
 typedef struct zkl_show_result {
     zkl_arena memory;
     /* Of the dataset. */
