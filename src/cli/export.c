@@ -55,6 +55,23 @@ static const char *words_of(cli_run *run, zkl_export_format format)
     return words ? words : name;
 }
 
+/* Another entry's claims are not in this one's receipt, and who exports a name alone may take them
+ * to be. */
+static zkl_status note_later_claims(cli_run *run, zkl_ledger *ledger, const char *reference,
+                                    zkl_error *err)
+{
+    zkl_show_result shown = { 0 };
+    ZKL_TRY(zkl_show(&shown, ledger, reference, err));
+    if (shown.later_count)
+        cli_note(run,
+                 "It does not hold the claims of %s: 'zkp-ledger show %s@%u' lists them, "
+                 "'zkp-ledger export %s#ENTRY' writes them\n",
+                 cli_counted(run, shown.later_count, "later entry"), shown.name, shown.version,
+                 shown.name);
+    zkl_arena_clear(&shown.memory);
+    return ZKL_OK;
+}
+
 /* Written, then said: a note on standard error, so that '-o -' is the file alone. */
 static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger,
                              zkl_export_format format, zkl_error *err)
@@ -79,6 +96,8 @@ static zkl_status export_one(api_exported *out, cli_run *run, zkl_ledger *ledger
         cli_note(run, "Wrote %s, %s\n", request.output, cli_size(run, size));
     else
         cli_note(run, "Wrote the folder %s\n", request.output);
+    if (format == ZKL_EXPORT_RECEIPT)
+        ZKL_TRY(note_later_claims(run, ledger, request.reference, err));
     if (zkl_export_is_secret(format))
         cli_note(run, "The %s is secret: whoever has it can confirm guesses about the data.\n",
                  words_of(run, format));

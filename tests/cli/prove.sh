@@ -41,6 +41,9 @@ says 'exactly 8500'
 run 0 zkp-ledger export "people#$size"
 [ -f "people@1#$size.zkl" ] || fail "no receipt under its own name"
 cmp "people@1#$size.zkl" more.zkl || fail "the export is another receipt"
+silent_about 'does not hold'
+run 0 zkp-ledger export people
+says "It does not hold the claims of 1 later entry: 'zkp-ledger show people@1' lists them"
 run 4 zkp-ledger show 'people#0'
 says 'entry 0 of the log is not about'
 run 4 zkp-ledger show "people#$((size + 1))"
