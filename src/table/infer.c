@@ -140,6 +140,17 @@ static const char *why_look_alike(const uint8_t *text, size_t size)
     return NULL;
 }
 
+/* What other programs write for a null. It is none here unless the reading says so. */
+static bool is_usual_null(const uint8_t *text, size_t size)
+{
+    static const char *const words[] = { "NA",   "N/A",  "n/a", "#N/A", "NULL", "null", "Null",
+                                         "None", "none", "nil", "-",    "--",   ".",    "?" };
+    for (size_t i = 0; i < ZKL_COUNT(words); i++)
+        if (zkl_bytes_equal_text(zkl_bytes_of(text, size), words[i]))
+            return true;
+    return false;
+}
+
 /* before: the shapes that all values before it have. */
 static const char *why_misfit(uint32_t before, uint32_t shapes, const uint8_t *text, size_t size)
 {
@@ -150,7 +161,9 @@ static const char *why_misfit(uint32_t before, uint32_t shapes, const uint8_t *t
         return number || size == 0 || !(shapes & ZKL_SHAPE_NUMBERS) ? number
                                                                     : why_look_alike(text, size);
     if (before & ZKL_SHAPE_NUMBERS)
-        return number ? number : "is no number";
+        return number                      ? number
+               : is_usual_null(text, size) ? "is no number, and was not said to mean null"
+                                           : "is no number";
     if (before & ZKL_SHAPE_BOOL)
         return zkl_bool_scan(&ignored, text, size) ? "is a string, not true or false"
                                                    : "is not true or false";

@@ -31,7 +31,7 @@ ok "a larger number and a new string change their column, and are told"
 # ---- A column that a mistake made text stays text, and both are told
 printf 'id,mass\n1,30\n2,NA\n3,50\n' >na.csv
 run 2 zkp-ledger notarize na.csv --name mass --claim 'sum(mass)'
-says "what stands in line 3 is no number"
+says "what stands in line 3 is no number, and was not said to mean null"
 says "; what means null is said with --null"
 silent_about "'NA'" # errors show no values
 run 8 zkp-ledger notarize na.csv --name mass --claim 'range(mass, 0, 100)'

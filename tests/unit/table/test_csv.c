@@ -56,7 +56,9 @@ static void test_csv__a_point_may_come_first(zkl_test *t)
 static void test_csv__says_why_it_is_text(zkl_test *t)
 {
     static const char *const cases[][2] = {
-        { "1\n2.5\nNA\nx\n", "text, since 'NA' (line 4) is no number" },
+        { "1\n2.5\nNA\nx\n",
+          "text, since 'NA' (line 4) is no number, and was not said to mean null, no nulls" },
+        { "1\n2.5\nNAN0\nx\n", "text, since 'NAN0' (line 4) is no number, no nulls" },
         { "true\nFALSE\n1\n", "text, since '1' (line 4) is not true or false" },
         { "2024-01-01\n12:00:00\n", "text, since '12:00:00' (line 3) is no date" },
         { "12:00:00\n2024-01-01\n", "text, since '2024-01-01' (line 3) is no time" },
