@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 # Files that are new or changed when one is added. docs/ARCHITECTURE.md says the same numbers.
-PROMISED = {"claim": 3, "command": 2, "entry": 2, "export": 2, "operation": 2, "store": 2}
+PROMISED = {"claim": 2, "command": 2, "entry": 2, "export": 2, "operation": 2, "store": 2}
 
 root = pathlib.Path(__file__).resolve().parent.parent
 place = root / "build-templates"

@@ -1,5 +1,11 @@
-/* "anything(c)": there is a column c. A template: the least that a kind of claim is made of. Copy
- * it, and say here what the claim means, what it compiles to, and why that proves it.
+/* "anything(c)": there is a column c. A template: the least that a kind of claim is made of.
+ *
+ * Copy it to src/claim/claim_<kind>.c, write <kind> for `anything` in it, and add KIND(<kind>) to
+ * the claims in src/proof/kinds.h. Say here what the claim means, what it compiles to, and why that
+ * proves it.
+ *
+ * Its words for people: docs/formats/claims.md, the README's table, --help in src/cli/notarize.c.
+ * Its tests: docs/ARCHITECTURE.md, "What to touch to add".
  *
  * Compiles to nothing: the manifest names the columns, and its `cells` claims cover them. */
 #include "claim/claim_kind.h"
