@@ -121,6 +121,22 @@ zkl_status service_output_apart(const char *output, const char *const *inputs, s
     return ZKL_OK;
 }
 
+zkl_status service_output_has_place(const char *output, zkl_error *err)
+{
+    struct stat st;
+    char folder[PATH_MAX];
+    const size_t size = strlen(output);
+    const bool exists = stat(output, &st) == 0;
+    if (!size || output[size - 1] == '/' || (exists && S_ISDIR(st.st_mode)))
+        return zkl_fail(err, ZKL_USAGE, "the output '%s' is to be a file", output);
+    if (strcmp(output, "-") == 0 || (exists && !S_ISREG(st.st_mode)))
+        return ZKL_OK;
+    /* A file that is there is replaced by rename, which asks the folder too. */
+    if (!find_folder(folder, output) || access(folder, W_OK | X_OK) != 0)
+        return zkl_fail_errno(err, "create", output);
+    return ZKL_OK;
+}
+
 /* One sentence for all refusals, which names the ways on. */
 static zkl_status fail_exists(const char *path, const char *what, zkl_error *err)
 {

@@ -23,6 +23,12 @@ zkl_status service_check_folder_name(const char *output, zkl_error *err) ZKL_MUS
 zkl_status service_output_apart(const char *output, const char *const *inputs, size_t input_count,
                                 const char *folder, zkl_error *err) ZKL_MUST_USE;
 
+/* Asked before long work: that a file of this name can be made, or replaced, as far as that can be
+ * told without making it.
+ * ZKL_USAGE for a folder, and for a name that can only be one. ZKL_NOT_FOUND, ZKL_DENIED, ZKL_IO:
+ * of the folder that it would lie in. */
+zkl_status service_output_has_place(const char *output, zkl_error *err) ZKL_MUST_USE;
+
 typedef struct service_output {
     const char *path; /* "-": standard output */
     unsigned mode;

@@ -47,6 +47,8 @@ zkl_status service_check_receipt_apart(const char *receipt_path, const service_f
 {
     if (!receipt_path)
         return ZKL_OK;
+    /* What is recorded stays, so its receipt's place is looked at before. */
+    ZKL_TRY(service_output_has_place(receipt_path, err));
     ZKL_TRY(service_output_apart(receipt_path, files->names, files->count,
                                  handle ? zkl_ledger_folder(handle) : NULL, err));
     return service_output_apart(receipt_path, texts, text_count, NULL, err);

@@ -24,7 +24,7 @@ void service_desk_clear(service_desk *desk);
 
 /* Powers of four: a circuit each. 0: the usual. ZKL_USAGE for another number. */
 zkl_status service_check_leaf_blocks(size_t leaf_blocks_max, zkl_error *err) ZKL_MUST_USE;
-/* The receipt may overwrite nothing that is read. handle: NULL without a ledger. */
+/* The receipt has a place, and overwrites nothing that is read. handle: NULL without a ledger. */
 zkl_status service_check_receipt_apart(const char *receipt_path, const service_files *files,
                                        const char *const *texts, size_t text_count,
                                        const zkl_ledger *handle, zkl_error *err) ZKL_MUST_USE;

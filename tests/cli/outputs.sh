@@ -149,6 +149,18 @@ cmp -s own.key own.before || fail "a key was overwritten"
 unharmed
 ok "setup export, keys backup and keys make overwrite nothing"
 
+# ---- A receipt that could not be written is refused before anything is recorded.
+size=$(log_size)
+for output in nowhere/people.zkl folder/ .; do
+    want=2
+    [ $output != nowhere/people.zkl ] || want=4
+    run $want zkp-ledger notarize people.csv --name people -o $output
+    run $want zkp-ledger prove people 'rows(4)' --data people.csv -o $output --force
+    silent_about 'is recorded'
+done
+[ "$(log_size)" -eq "$size" ] || fail "something was recorded"
+ok "no receipt without a place: nothing is recorded"
+
 # ---- "-" is standard input or output, never a folder
 new_ledger dash
 small_table > dash.csv
