@@ -150,6 +150,22 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const service_entry *
     return service_write_receipt(out, receipt_path, ledger, holder->index, err);
 }
 
+/* The receipt holds the notarisation too, whose statements are there to be measured, and the added
+ * entry, with a signature and a path. */
+#define ENTRY_BYTES 1500
+
+static zkl_status foresee(zkl_notarize_result *out, const zkl_proof_plan *plan,
+                          const notarised_version *version, zkl_error *err)
+{
+    const zkl_content *c = &version->loaded.content;
+    size_t rest = service_receipt_rest(plan->facts) + ENTRY_BYTES;
+    for (size_t i = 0; i < c->statement_count; i++)
+        rest += c->statements[i].compact.size + c->statements[i].proof.size;
+    for (size_t i = 0; i < c->key_count; i++)
+        rest += c->keys[i].circuit.size + c->keys[i].key.size;
+    return service_foresee(out, plan, 0, rest, err);
+}
+
 /* ---- The steps. */
 
 static zkl_status show_version(zkl_notarize_result *out, const notarised_version *version,
@@ -244,7 +260,7 @@ static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_
     if (plan.count)
         ZKL_TRY(service_check_room(&entry, &plan, err));
     if (request->dry_run)
-        return service_foresee(out, &plan, 0, err);
+        return foresee(out, &plan, version, err);
     if (out->is_unchanged)
         return show_unchanged(out, holder, request->receipt_path, desk->ledger, err);
     ZKL_TRY(zkl_commitments_of_manifest(&commitments, &facts, manifest, &data->data_key, err));

@@ -196,5 +196,6 @@ zkl_status notarize_foresee(zkl_notarize_result *out, const previous_version *pr
     /* Another writer may make this version before the caller does. */
     out->is_dry_run = true;
     out->version = previous->version + 1;
-    return service_foresee(out, plan, plan->facts->chunk_count * plan->facts->block_count, err);
+    return service_foresee(out, plan, plan->facts->chunk_count * plan->facts->block_count,
+                           service_receipt_rest(plan->facts), err);
 }

@@ -66,9 +66,9 @@ zkl_status service_check_receipt_apart(const char *receipt_path, const service_f
 #define STATEMENT_BYTES 1300
 
 /* Sums over the plan. A circuit is counted once however many statements use it. */
-static void estimate(zkl_notarize_result *out, const zkl_proof_plan *plan, size_t new_blocks)
+static void estimate(zkl_notarize_result *out, const zkl_proof_plan *plan, size_t new_blocks,
+                     size_t receipt_rest)
 {
-    const size_t chunks = plan->facts->chunk_count, blocks = chunks * plan->facts->block_count;
     size_t leaf_blocks = 0, circuits = 0;
     for (size_t i = 0; i < plan->count; i++) {
         bool is_new = true;
@@ -80,8 +80,14 @@ static void estimate(zkl_notarize_result *out, const zkl_proof_plan *plan, size_
     out->estimated_seconds = BLOCK_SECONDS * (double)new_blocks +
                              LEAF_BLOCK_SECONDS * (double)leaf_blocks +
                              STATEMENT_SECONDS * (double)plan->count;
-    out->estimated_receipt_bytes = RECEIPT_BYTES + BLOCK_BYTES * blocks + CHUNK_BYTES * chunks +
-                                   CIRCUIT_BYTES * circuits + STATEMENT_BYTES * plan->count;
+    out->estimated_receipt_bytes =
+        receipt_rest + CIRCUIT_BYTES * circuits + STATEMENT_BYTES * plan->count;
+}
+
+size_t service_receipt_rest(const zkl_table_facts *facts)
+{
+    return RECEIPT_BYTES + BLOCK_BYTES * facts->chunk_count * facts->block_count +
+           CHUNK_BYTES * facts->chunk_count;
 }
 
 /* Each piece in words, with its statement's circuit. Claims are bound: disclosed results are
@@ -113,9 +119,9 @@ static zkl_status say_claims(zkl_notarize_result *out, const zkl_proof_plan *pla
 }
 
 zkl_status service_foresee(zkl_notarize_result *out, const zkl_proof_plan *plan, size_t blocks,
-                           zkl_error *err)
+                           size_t receipt_rest, zkl_error *err)
 {
-    estimate(out, plan, blocks);
+    estimate(out, plan, blocks, receipt_rest);
     return say_claims(out, plan, err);
 }
 

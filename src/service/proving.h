@@ -30,9 +30,12 @@ zkl_status service_check_receipt_apart(const char *receipt_path, const service_f
                                        const zkl_ledger *handle, zkl_error *err) ZKL_MUST_USE;
 
 /* What is known of a plan before it is proven: claims in words, statements, time and size. blocks:
- * that are read and committed for it. */
+ * that are read and committed for it. receipt_rest: bytes of its receipt besides the plan's
+ * statements and their keys. */
 zkl_status service_foresee(zkl_notarize_result *out, const zkl_proof_plan *plan, size_t blocks,
-                           zkl_error *err) ZKL_MUST_USE;
+                           size_t receipt_rest, zkl_error *err) ZKL_MUST_USE;
+/* Of a notarisation of this table. */
+size_t service_receipt_rest(const zkl_table_facts *facts);
 
 /* Whether an entry has room for the plan's claims, before anything is proven. entry: kind, parents,
  * name, version and files are filled in. ZKL_LIMIT: it has not. */

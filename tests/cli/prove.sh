@@ -85,7 +85,8 @@ log_is $((size + 1))
 ok "false claims, other data and mistakes are refused, and nothing is recorded"
 
 run 0 zkp-ledger prove people 'range(pay, 0, 60000)' --data people.csv --dry-run --json
-json "d['dry_run']" "d['estimate']['seconds'] > 0" "len(d['claims']) == 1" "'entry' not in d"
+json "d['dry_run']" "d['estimate']['seconds'] > 0" "len(d['claims']) == 1" "'entry' not in d" \
+    "d['estimate']['receipt_bytes'] > $(stat -c %s people.zkl)" # it holds the notarisation too
 log_is $((size + 1))
 ok "a dry run writes nothing"
 
