@@ -64,7 +64,7 @@ int main(int argc, char **argv)
                                 .table_count = 1,
                                 .block_count = blocks };
     zkl_shape shape;
-    uint64_t u;
+    zkl_fr u;
     char circuit[8];
     const zkl_env env = { .pool = pool };
     const zkl_committer committer = { .format = &zkl_proof_format_v1,
@@ -84,7 +84,7 @@ int main(int argc, char **argv)
                                                     .blinders = blinders,
                                                     .multiplicities = counts,
                                                     .count_blinder = ZKL_FR_ONE,
-                                                    .null_count = u,
+                                                    .null_sum = u,
                                                     .mask = mask,
                                                     .salt = ZKL_FR_ONE };
         if (zkl_argument_prove(&argument, &arena, &committed, &committer, &env, &err) != ZKL_OK) {

@@ -5,8 +5,9 @@
  * public data only. How the prover fills auxiliary tables is in prove/assertion_<kind>.c. */
 #include "claim/shape.h"
 
-#define ZKL_ASSERTION_AUXILIARY_MAX 8 /* auxiliary tables of one assertion */
-#define ZKL_AUXILIARY_COLUMNS_MAX 8
+#define ZKL_ASSERTION_AUXILIARY_MAX 67 /* auxiliary tables of one assertion: of "where" */
+#define ZKL_AUXILIARY_COLUMNS_MAX 85
+#define ZKL_AUXILIARY_ROLE_BYTES 8 /* with its NUL */
 
 /* Of the parameter `mode` of sums. */
 enum { ZKL_MODE_AT_LEAST, ZKL_MODE_EXACTLY, ZKL_MODE_AT_MOST, ZKL_MODE_COUNT };
@@ -23,7 +24,7 @@ typedef struct zkl_assertion_facts {
 /* An auxiliary table as computed from an assertion, never read. */
 typedef struct zkl_auxiliary {
     struct {
-        const char *role;
+        char role[ZKL_AUXILIARY_ROLE_BYTES];
         uint32_t limb_count;
     } columns[ZKL_AUXILIARY_COLUMNS_MAX];
     size_t column_count;
@@ -40,6 +41,9 @@ typedef struct zkl_assertion_ops {
     /* It takes a leaf block for each chunk of each of its tables, and a table may stand in it more
      * than once. */
     bool is_by_chunk;
+    /* Columns x0, x1, .. in this order may stand in its source under these roles, their flags
+     * behind them; all others under their numbers. */
+    bool names_summands;
     /* A flag may stand in its tables without its column. For all other kinds it would be one more
      * column, with a number that is no value. */
     bool takes_lone_flags;

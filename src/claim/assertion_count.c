@@ -68,7 +68,7 @@ static size_t auxiliary_count(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_M
         out[count] = (zkl_auxiliary){ .row_count = facts->sources[0]->row_count };
         for (unsigned side = 0; side < 2; side++)
             if (side ? sides.above : sides.below) {
-                out[count].columns[out[count].column_count].role = side ? "db" : "da";
+                memcpy(out[count].columns[out[count].column_count].role, side ? "db" : "da", 3);
                 out[count].columns[out[count].column_count++].limb_count = limbs;
             }
         count++;

@@ -64,7 +64,7 @@ static size_t auxiliary_range(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_M
     out[0] = (zkl_auxiliary){ .row_count = facts->sources[0]->row_count };
     for (unsigned side = 0; side < 2; side++)
         if (side ? sides.above : sides.below) {
-            out[0].columns[out[0].column_count].role = side ? "db" : "da";
+            memcpy(out[0].columns[out[0].column_count].role, side ? "db" : "da", 3);
             out[0].columns[out[0].column_count++].limb_count = sides.limb_count;
         }
     return 1;

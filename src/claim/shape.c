@@ -5,9 +5,10 @@
  * 1. Blocks of the statement lie table by table, chunk by chunk, column by column, limb by limb; a
  *    view says where a table begins.
  * 2. Leaf blocks lie in the order in which the assertions add them, then the totals' by chunk, then
- *    the table.
- * 3. Every total takes the next power of eta, every relation the next power of kappa, in the order
- *    of the assertions: so what two assertions say cannot make up for one another.
+ *    those over s^-t by chunk, then the table.
+ * 3. Every total, over 1 or s^-t, takes the next power of eta, every relation the next power of
+ *    kappa, in the order of the assertions: so what two assertions say cannot make up for one
+ *    another.
  * 4. Nothing depends on cells: the verifier compiles the same shape from the statement alone.
  * A fault is kept and said at the end, so that the methods of the kinds need no status. */
 #include "claim/shape.h"
@@ -22,6 +23,11 @@ static void fail_shape(zkl_shape *s, zkl_status status, const char *fault)
         s->status = status;
         s->fault = fault;
     }
+}
+
+void zkl_shape_no_memory(zkl_shape *s)
+{
+    fail_shape(s, ZKL_NO_MEMORY, "leaves");
 }
 
 /* ---- roles and blocks */
@@ -63,23 +69,61 @@ uint32_t zkl_table_block(const zkl_table_view *view, uint64_t chunk, size_t colu
 
 /* ---- leaves */
 
+/* beta of a tag is made with the others, that of a sub-tag when it is asked for: an assertion asks
+ * chunk by chunk for the same one. */
+static const zkl_fr *beta_of(zkl_shape *s, uint32_t tag)
+{
+    ZKL_ASSERT((tag & ((1u << ZKL_SUB_TAG_SHIFT) - 1)) < 2 + s->statement->assertion_count);
+    if (tag >> ZKL_SUB_TAG_SHIFT == 0)
+        return &s->beta[tag];
+    if (s->sub_tag != tag) {
+        zkl_fr in[3] = { s->t0, s->alpha };
+        zkl_fr_from_u64(&in[2], tag);
+        zkl_fr_challenge(&s->sub_beta, ZKL_CHALLENGE_BETA, in, 3);
+        s->sub_tag = tag;
+    }
+    return &s->sub_beta;
+}
+
+unsigned zkl_sub_tag(unsigned tag, unsigned i)
+{
+    ZKL_ASSERT(tag > 1 && tag < 1u << ZKL_SUB_TAG_SHIFT && i < 1u << ZKL_SUB_TAG_SHIFT);
+    return tag + (i << ZKL_SUB_TAG_SHIFT);
+}
+
+void zkl_leaf_sign(zkl_fr *out, const zkl_leaf *leaf)
+{
+    ZKL_DEBUG_ASSERT(!leaf->is_total);
+    *out = leaf->is_weighted ? leaf->sign : ZKL_FR_ONE;
+    if (leaf->negative)
+        zkl_fr_neg(out, out);
+}
+
 /* A copy of the leaf and its terms behind the others. Beyond the largest tier it is only
  * counted: zkl_prove_leaf_blocks asks how many there are, and compile_assertions refuses them. */
 static void add_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms,
                      size_t term_count)
 {
+    ZKL_ASSERT(!leaf->is_weighted || (!leaf->is_total && !leaf->negative));
     if (s->leaf_count++ >= ZKL_LEAF_BLOCKS_MAX)
         return;
-    zkl_leaf_term *kept = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, term_count);
-    if (!kept) {
+    zkl_leaf_term *kept = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, term_count),
+                  *numerators = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, leaf->numerator_count);
+    if (!kept || !numerators) {
         fail_shape(s, ZKL_NO_MEMORY, "leaves");
         return;
     }
-    memcpy(kept, terms, term_count * sizeof *kept);
+    if (term_count)
+        memcpy(kept, terms, term_count * sizeof *kept);
+    if (leaf->numerator_count)
+        memcpy(numerators, leaf->numerators, leaf->numerator_count * sizeof *numerators);
     zkl_leaf *out = &s->leaves[s->leaf_count - 1];
     *out = *leaf;
     out->terms = kept;
     out->term_count = term_count;
+    out->numerators = numerators;
+    if (!leaf->is_total)
+        out->beta = *beta_of(s, leaf->tag);
 }
 
 /* The circuit has one place for the last row. Assertions whose leaves or relations end there
@@ -99,7 +143,6 @@ void zkl_shape_rows(zkl_shape *s, uint32_t table)
 void zkl_shape_leaf(zkl_shape *s, const zkl_leaf *leaf, const zkl_leaf_term *terms,
                     size_t term_count)
 {
-    ZKL_ASSERT(leaf->tag < 2 + s->statement->assertion_count);
     add_leaf(s, leaf, terms, term_count);
 }
 
@@ -232,8 +275,8 @@ void zkl_shape_rest(zkl_shape *s, const zkl_rest *rest, uint64_t chunk)
 void zkl_shape_expect(zkl_shape *s, unsigned tag, const zkl_fr *v, const zkl_fr *count)
 {
     zkl_fr pole;
-    ZKL_ASSERT(tag > 1 && tag < 2 + s->statement->assertion_count);
-    zkl_fr_sub(&pole, &s->alpha, &s->beta[tag]);
+    ZKL_ASSERT(tag > 1);
+    zkl_fr_sub(&pole, &s->alpha, beta_of(s, tag));
     zkl_fr_sub(&pole, &pole, v);
     if (zkl_fr_is_zero(&pole))
         fail_shape(s, ZKL_REJECTED, "alpha is a pole: a zero denominator");
@@ -312,6 +355,76 @@ void zkl_shape_total_limb(zkl_shape *s, const zkl_block_column *at, uint32_t lim
     mark_total(s, block, at->chunk);
 }
 
+/* s^t for t = 0..C, once for all public columns. */
+static bool has_powers(zkl_shape *s)
+{
+    const size_t cells = (size_t)1 << s->format->log_cells;
+    if (s->s_powers)
+        return true;
+    s->s_powers = ZKL_ARENA_NEW(&s->arena, zkl_fr, cells + 1);
+    if (!s->s_powers) {
+        fail_shape(s, ZKL_NO_MEMORY, "powers");
+        return false;
+    }
+    s->s_powers[0] = ZKL_FR_ONE;
+    for (size_t t = 1; t <= cells; t++)
+        zkl_fr_mul(&s->s_powers[t], &s->s_powers[t - 1], &s->s);
+    return true;
+}
+
+/* *sum += change * power; most changes are 0, 1 or -1. */
+static void add_change(zkl_fr *sum, int32_t change, const zkl_fr *power)
+{
+    zkl_fr v = *power;
+    if (change > 1 || change < -1) {
+        zkl_fr_from_u64(&v, (uint64_t)(change < 0 ? -change : change));
+        zkl_fr_mul(&v, &v, power);
+    }
+    if (change)
+        (change > 0 ? zkl_fr_add : zkl_fr_sub)(sum, sum, &v);
+}
+
+/* (s - 1) sum_(t < n) v_t s^t = v_(n-1) s^n - v_0 - sum_(0 < t < n) (v_t - v_(t-1)) s^t: of a
+ * chunk, whose rows behind `count` are 0. Left without the division by s - 1. */
+static void sum_chunk(zkl_fr *out, const zkl_shape *s, const uint16_t *values, size_t count)
+{
+    *out = ZKL_FR_ZERO;
+    for (size_t t = 0; t < count; t++)
+        add_change(out, (int32_t)(t ? values[t - 1] : 0) - values[t], &s->s_powers[t]);
+    if (count)
+        add_change(out, values[count - 1], &s->s_powers[count]);
+}
+
+void zkl_shape_public(zkl_shape *s, const zkl_public_column *column)
+{
+    const zkl_table_view *view = &s->tables[column->table];
+    const size_t cells = (size_t)1 << s->format->log_cells;
+    ZKL_ASSERT(column->count <= view->chunk_count << s->format->log_cells);
+    ZKL_ASSERT(view->table->columns[column->column].limb_count == 1);
+    zkl_fr value = ZKL_FR_ZERO, at = ZKL_FR_ONE, weight, v;
+    if (!has_powers(s))
+        return;
+    for (size_t from = 0; from < column->count; from += cells) {
+        const size_t left = column->count - from;
+        sum_chunk(&v, s, column->values + from, left < cells ? left : cells);
+        zkl_fr_mul(&v, &v, &at);
+        zkl_fr_add(&value, &value, &v);
+        zkl_fr_mul(&at, &at, &s->s_powers[cells]);
+    }
+    zkl_fr_sub(&v, &s->s, &ZKL_FR_ONE); /* not 0: derive_challenges */
+    zkl_fr_inverse_vartime(&v, &v);
+    zkl_fr_mul(&value, &value, &v);
+    zkl_shape_next_total(s, &weight, &value);
+    for (uint64_t c = 0; c < view->chunk_count; c++) {
+        const uint32_t block = zkl_table_block(view, c, column->column);
+        zkl_fr_add(&s->steps[block], &s->steps[block], &weight);
+        s->step_chunk[block] = (uint32_t)c + 1;
+        zkl_fr_mul(&weight, &weight, &s->s_powers[cells]);
+    }
+    if (s->step_chunks < view->chunk_count)
+        s->step_chunks = view->chunk_count;
+}
+
 /* k0 += kappa^r c in every row; in the rows of the last chunk that are padding it is taken back
  * by k1. */
 void zkl_shape_relate(zkl_shape *s, zkl_fr *weight, const zkl_fr *c, bool last_chunk)
@@ -332,20 +445,24 @@ void zkl_shape_relate_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_
     add_column(s->relation, s, table, chunk, column, weight);
 }
 
-/* One leaf block a chunk index, in order. Every assertion with totals has them from chunk 0 on. */
-static void add_totals(zkl_shape *s)
+/* One leaf block a chunk index, in order. Every assertion with totals has them from chunk 0 on.
+ * is_power: those over s^-t. */
+static void add_totals(zkl_shape *s, bool is_power)
 {
     zkl_leaf_term *terms = ZKL_ARENA_NEW(&s->arena, zkl_leaf_term, s->statement->block_count);
+    const uint32_t *chunk_of = is_power ? s->step_chunk : s->total_chunk;
+    const zkl_fr *weights = is_power ? s->steps : s->totals;
+    const zkl_leaf leaf = { .is_total = true, .is_power = is_power, .null = ZKL_BLOCK_NONE };
     if (!terms) {
         fail_shape(s, ZKL_NO_MEMORY, "leaves");
         return;
     }
-    for (uint64_t c = 0; c < s->total_chunks; c++) {
+    for (uint64_t c = 0; c < (is_power ? s->step_chunks : s->total_chunks); c++) {
         size_t count = 0;
         for (size_t b = 0; b < s->statement->block_count; b++)
-            if (s->total_chunk[b] == c + 1)
-                terms[count++] = (zkl_leaf_term){ (uint32_t)b, s->totals[b] };
-        add_leaf(s, &(zkl_leaf){ .is_total = true, .null = ZKL_BLOCK_NONE }, terms, count);
+            if (chunk_of[b] == c + 1)
+                terms[count++] = (zkl_leaf_term){ (uint32_t)b, weights[b] };
+        add_leaf(s, &leaf, terms, count);
     }
 }
 
@@ -386,7 +503,10 @@ static zkl_status prepare_shape(zkl_shape *s, zkl_error *err)
     s->relation = ZKL_ARENA_NEW(&s->arena, zkl_fr, st->block_count);
     s->totals = ZKL_ARENA_NEW(&s->arena, zkl_fr, st->block_count);
     s->total_chunk = ZKL_ARENA_NEW(&s->arena, uint32_t, st->block_count);
-    if (!s->tables || !s->beta || !s->leaves || !s->relation || !s->totals || !s->total_chunk)
+    s->steps = ZKL_ARENA_NEW(&s->arena, zkl_fr, st->block_count);
+    s->step_chunk = ZKL_ARENA_NEW(&s->arena, uint32_t, st->block_count);
+    if (!s->tables || !s->beta || !s->leaves || !s->relation || !s->totals || !s->total_chunk ||
+        !s->steps || !s->step_chunk)
         return zkl_no_memory(err, st->block_count * sizeof(zkl_fr));
     size_t block = 0;
     for (size_t i = 0; i < st->table_count; i++) {
@@ -414,7 +534,8 @@ static zkl_status compile_assertions(zkl_shape *s, zkl_error *err)
     for (size_t j = 0; j < s->statement->assertion_count; j++)
         zkl_assertion_ops_of(s->statement->assertions[j].kind)
             ->compile(s, 2 + (unsigned)j, &s->statement->assertions[j]);
-    add_totals(s);
+    add_totals(s, false);
+    add_totals(s, true);
     zkl_fr pads;
     zkl_fr_from_u64(&pads, s->pads);
     zkl_fr_mul(&pads, &pads, &s->rho1);
@@ -461,7 +582,7 @@ static void add_weight(zkl_fr *weights, uint32_t block, const zkl_fr *e, const z
 
 /* The leaf polynomials at the point are sums of blocks: leaf i has the weight e_i = eq(r_hi, i),
  * a block in it e_i times its own weight. Nulls move a leaf from beta_tag to beta_1, so a flag
- * weighs e_i (beta_1 - beta_tag). */
+ * weighs e_i (beta_1 - beta_tag). Numerators of weighted fractions are in X3, as totals are. */
 void zkl_shape_weights(zkl_fr *x, zkl_fr *x2, zkl_fr *x3, const zkl_shape *s, const zkl_fr *eb)
 {
     const size_t blocks = s->statement->block_count;
@@ -477,8 +598,10 @@ void zkl_shape_weights(zkl_fr *x, zkl_fr *x2, zkl_fr *x3, const zkl_shape *s, co
         for (size_t k = 0; out && k < leaf->term_count; k++)
             add_weight(out, leaf->terms[k].block, &eb[i], &leaf->terms[k].weight);
         if (out && leaf->null != ZKL_BLOCK_NONE) {
-            zkl_fr_sub(&null, &s->beta[1], &s->beta[leaf->tag]);
+            zkl_fr_sub(&null, &s->beta[1], &leaf->beta);
             add_weight(out, leaf->null, &eb[i], &null);
         }
+        for (size_t k = 0; x3 && k < leaf->numerator_count; k++)
+            add_weight(x3, leaf->numerators[k].block, &eb[i], &leaf->numerators[k].weight);
     }
 }

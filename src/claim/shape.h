@@ -6,10 +6,16 @@
  * Leaf blocks, C leaves each, in tree order:
  *   fraction: sign / (alpha - beta_tag (1 - null) - beta_1 (padding + null) - v), beta_0 = 0,
  *             v = sum of weighted cells + one, the latter with `end` only up to the last row;
+ *             weighted: its numerator is sign + sum of weighted cells, sign any number;
  *   total:    (sum of weighted cells) / 1, or / s^-t, which adds sum_t s^t (weighted cells);
  *   then, with has_table, -m_t / (alpha - t); then unused leaves 0 / 1.
- * The sum of all leaves is rho0 + u rho1, u = the hidden number of null cells. Relation: sum of
- * relation[b] block_b, at the leaf point, = k0 + k1 [t > last]. */
+ * The sum of all leaves is rho0 + u rho1, u = the hidden sum of null times numerator over the
+ * leaves with a null term: without weights the number of null cells. Relation: sum of relation[b]
+ * block_b, at the leaf point, = k0 + k1 [t > last].
+ *
+ * An assertion that needs several sums apart from one another has sub-tags: sub-tag i of tag t is
+ * t + 2^16 i, with a beta of its own. Sub-tag 0 is the tag. Tags are below 2^16, so no sub-tag of
+ * one assertion is one of another. */
 #include "proof/statement.h"
 #include "algebra/wide.h"
 
@@ -27,15 +33,27 @@ typedef struct zkl_leaf_term {
 typedef struct zkl_leaf {
     bool is_total; /* of what follows only is_power and terms then */
     bool is_power; /* of a total: over s^-t in place of 1 */
-    bool negative; /* sign -1 */
-    bool pad;      /* beta_1 in padded rows */
+    bool negative; /* sign -1; of a fraction that is not weighted */
+    bool is_weighted;
+    bool pad; /* beta_1 in padded rows */
     bool has_one, end;
     uint32_t tag;
     uint32_t null; /* the flag block, or ZKL_BLOCK_NONE */
     zkl_fr one;
     const zkl_leaf_term *terms;
     size_t term_count;
+    /* Of the numerator, weighted. With a null term no weight depends on a challenge: u comes before
+     * all of them. */
+    zkl_fr sign;
+    const zkl_leaf_term *numerators;
+    size_t numerator_count;
+    /* Not set by who adds the leaf: of its tag. */
+    zkl_fr beta;
 } zkl_leaf;
+
+#define ZKL_SUB_TAG_SHIFT 16
+_Static_assert(2 + ZKL_STATEMENT_ASSERTIONS_MAX <= 1 << ZKL_SUB_TAG_SHIFT,
+               "no tag is the sub-tag of another assertion");
 
 typedef struct zkl_table_view {
     const zkl_statement_table *table;
@@ -66,6 +84,14 @@ typedef struct zkl_shape {
     zkl_fr *totals;
     uint32_t *total_chunk; /* of each block with a total: its chunk + 1 */
     uint64_t total_chunks, pads;
+    /* The same of totals over s^-t that assertions share. */
+    zkl_fr *steps;
+    uint32_t *step_chunk;
+    uint64_t step_chunks;
+    zkl_fr *s_powers; /* s^t, t = 0..C; NULL until they are needed */
+    /* The last sub-tag asked for. */
+    uint32_t sub_tag;
+    zkl_fr sub_beta;
     bool has_last;
     zkl_status status;
     const char *fault;
@@ -119,7 +145,12 @@ typedef struct zkl_rest {
     zkl_fr one, null;
 } zkl_rest;
 void zkl_shape_rest(zkl_shape *shape, const zkl_rest *rest, uint64_t chunk);
-/* A leaf block of the assertion's own, behind those that are there. Leaf and terms are copied. */
+/* Sub-tag i of a tag. */
+unsigned zkl_sub_tag(unsigned tag, unsigned i);
+/* The numerator of a fraction, without weights: 1, -1 or a weighted leaf's sign. */
+void zkl_leaf_sign(zkl_fr *out, const zkl_leaf *leaf);
+/* A leaf block of the assertion's own, behind those that are there. Leaf, terms and numerators are
+ * copied. */
 void zkl_shape_leaf(zkl_shape *shape, const zkl_leaf *leaf, const zkl_leaf_term *terms,
                     size_t term_count);
 /* Put the terms of weight * column, a limb each, behind the *count that are there. */
@@ -143,10 +174,23 @@ void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, si
 /* The same of one limb of a column, with no power of C. */
 void zkl_shape_total_limb(zkl_shape *shape, const zkl_block_column *column, uint32_t limb,
                           const zkl_fr *weight);
+/* Cells of an auxiliary column of one limb, as the public numbers that they are to be. */
+typedef struct zkl_public_column {
+    uint32_t table;
+    size_t column;
+    const uint16_t *values; /* of rows from 0 on; rows behind them are 0 */
+    size_t count;
+} zkl_public_column;
+/* The cells are these numbers: both sides of sum_c s^(cC) sum_t s^t cell_(c,t) = sum_t s^t value_t
+ * are polynomials in s, which is drawn after the cells are committed. It takes the next power of
+ * eta. Cost: an addition for each row whose value is not its neighbour's. */
+void zkl_shape_public(zkl_shape *shape, const zkl_public_column *column);
 /* The next relation (kappa^r) is c in every row up to the last; 0 in padding, which last_chunk
  * has. */
 void zkl_shape_relate(zkl_shape *shape, zkl_fr *weight, const zkl_fr *c, bool last_chunk);
 void zkl_shape_relate_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,
                              const zkl_fr *weight);
+/* Memory was missing: compiling goes on, and says so at its end. */
+void zkl_shape_no_memory(zkl_shape *shape);
 /* All tables whose padding matters end at the same row of their last chunk. */
 void zkl_shape_rows(zkl_shape *shape, uint32_t table);

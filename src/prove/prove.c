@@ -60,7 +60,7 @@ typedef struct prove_plan {
     uint8_t (*points)[ZKL_POINT_BYTES];
     /* Multiplicities: C of them; and u. */
     uint32_t *counts;
-    uint64_t null_count;
+    zkl_fr null_sum;
     zkl_fr *mask, count_blinder, salt;
     zkl_groth16_blinding blinding;
 } prove_plan;
@@ -153,10 +153,13 @@ static zkl_status plan_auxiliary(prove_plan *plan, zkl_statement_table *out,
         ZKL_ARENA_NEW(&plan->arena, zkl_statement_column, auxiliary->column_count);
     if (!columns)
         return zkl_no_memory(err, sizeof *columns);
-    for (size_t i = 0; i < auxiliary->column_count; i++)
-        columns[i] =
-            (zkl_statement_column){ zkl_bytes_of_text(auxiliary->columns[i].role),
-                                    ZKL_COLUMN_AUXILIARY, auxiliary->columns[i].limb_count };
+    for (size_t i = 0; i < auxiliary->column_count; i++) {
+        const char *role = zkl_arena_format(&plan->arena, "%s", auxiliary->columns[i].role);
+        if (!role)
+            return zkl_no_memory(err, ZKL_AUXILIARY_ROLE_BYTES);
+        columns[i] = (zkl_statement_column){ zkl_bytes_of_text(role), ZKL_COLUMN_AUXILIARY,
+                                             auxiliary->columns[i].limb_count };
+    }
     *out = (zkl_statement_table){ .row_count = auxiliary->row_count,
                                   .columns = columns,
                                   .column_count = auxiliary->column_count };
@@ -435,7 +438,7 @@ static zkl_status make_statement(zkl_buffer *out, zkl_fr *t0, prove_plan *plan,
     ZKL_TRY(zkl_env_progress(env, "commit", 0, 3, err));
     ZKL_TRY(world->seed(world->opaque, zkl_buffer_bytes(&head), err));
     draw_secrets(plan, world);
-    ZKL_TRY(zkl_leaf_multiplicities(plan->counts, &plan->null_count, &plan->shape, plan->cells,
+    ZKL_TRY(zkl_leaf_multiplicities(plan->counts, &plan->null_sum, &plan->shape, plan->cells,
                                     env->pool, err));
     ZKL_TRY(commit_points(plan, &world->committer, env->pool, err));
     zkl_statement_encode(out, &plan->statement);
@@ -456,7 +459,7 @@ static zkl_status prove_plan_run(zkl_prove_result *out, prove_plan *plan,
     committed.blinders = plan->blinders;
     committed.multiplicities = plan->statement.multiplicity_count ? plan->counts : NULL;
     committed.count_blinder = plan->count_blinder;
-    committed.null_count = plan->null_count;
+    committed.null_sum = plan->null_sum;
     committed.mask = plan->mask;
     committed.salt = plan->salt;
 

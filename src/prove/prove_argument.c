@@ -176,7 +176,7 @@ zkl_status zkl_argument_prove(zkl_argument *out, zkl_arena *arena,
 
     /* alpha, from the salt: without it alpha would confirm a guess of u, and so of the data */
     wit->salt = committed->salt;
-    zkl_fr_from_u64(&wit->u, committed->null_count);
+    wit->u = committed->null_sum;
     const zkl_fr first[3] = { *t0, wit->salt, wit->u };
     zkl_transcript_init(&tr, ZKL_POSEIDON_F);
     zkl_transcript_absorb(&tr, first, 3);

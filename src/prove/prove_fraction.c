@@ -225,13 +225,14 @@ static void read_part(part_run *run, const layer_state *s, const part *x, size_t
     run->q = values_of(&x->q, run->q_room, from);
 }
 
-/* Which of p and q vary follows from the form of the leaf block: sign / q, p / 1, -m_t / (alpha
- * - t), or 0 / 1. */
+/* Which of p and q vary follows from the form of the leaf block: sign / q, p / q, p / 1, -m_t /
+ * (alpha - t), or 0 / 1. */
 static void make_leaf_part(part *out, const zkl_leaf_source *leaves, size_t leaf_block)
 {
     const zkl_leaf_form form = zkl_leaf_source_form(leaves, leaf_block);
     *out = (part){ .is_leaf = form != ZKL_LEAVES_UNUSED, .leaf_block = leaf_block };
-    const bool both = form == ZKL_LEAVES_POWER || form == ZKL_LEAVES_TABLE;
+    const bool both =
+        form == ZKL_LEAVES_POWER || form == ZKL_LEAVES_TABLE || form == ZKL_LEAVES_WEIGHTED;
     out->p.varies = both || form == ZKL_LEAVES_TOTAL;
     out->q.varies = both || form == ZKL_LEAVES_FRACTION;
     out->q.constant = ZKL_FR_ONE;

@@ -23,6 +23,7 @@ void zkl_cells_combine_all(zkl_fr *out, const zkl_fr *weights, const uint16_t *c
 typedef enum zkl_leaf_form {
     ZKL_LEAVES_UNUSED,   /* 0 / 1 */
     ZKL_LEAVES_FRACTION, /* sign / q */
+    ZKL_LEAVES_WEIGHTED, /* p / q */
     ZKL_LEAVES_TOTAL,    /* p / 1 */
     ZKL_LEAVES_POWER,    /* p / s^-t */
     ZKL_LEAVES_TABLE,    /* p / q */
@@ -40,15 +41,15 @@ unsigned zkl_leaf_source_log_cells(const zkl_leaf_source *source);
 zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *source, size_t leaf_block);
 /* The constant numerator of a FRACTION (1 or -1). */
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *source, size_t leaf_block);
-/* Numerators (TOTAL, POWER, TABLE) and denominators (FRACTION, POWER, TABLE) of leaves from ..
- * from + count - 1 of a block; the other array is not touched. */
+/* Numerators (TOTAL, POWER, TABLE, WEIGHTED) and denominators (FRACTION, POWER, TABLE, WEIGHTED) of
+ * leaves from .. from + count - 1 of a block; the other array is not touched. */
 void zkl_leaf_source_fill(const zkl_leaf_source *source, zkl_fr *p, zkl_fr *q, size_t leaf_block,
                           size_t from, size_t count);
 
-/* How often each table entry is looked up (C counts), and u, the number of null cells over leaf
- * blocks with a null term. True assertions only: a value outside the table is counted somewhere,
- * and the proof then fails. */
-zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
+/* How often each table entry is looked up (C counts), and u, the sum of null times numerator over
+ * leaf blocks with a null term. True assertions only: a value outside the table is counted
+ * somewhere, and the proof then fails. */
+zkl_status zkl_leaf_multiplicities(uint32_t *counts, zkl_fr *u, const zkl_shape *shape,
                                    const uint16_t *const *cells, zkl_pool *pool,
                                    zkl_error *err) ZKL_MUST_USE;
 
@@ -122,8 +123,8 @@ typedef struct zkl_committed_statement {
     /* C counts and their blinder; NULL without a table leaf block. */
     const uint32_t *multiplicities;
     zkl_fr count_blinder;
-    /* u: null cells over the leaf blocks with a null term. */
-    uint64_t null_count;
+    /* u: null times numerator over the leaf blocks with a null term. */
+    zkl_fr null_sum;
     /* 2 mask_half coefficients, and the salt of the transcript: fresh for this proof. */
     const zkl_fr *mask;
     zkl_fr salt;

@@ -3,6 +3,7 @@
  *
  *   fraction  sign / (alpha - beta_tag (1 - null) - beta_1 (pad + null) - v)
  *             v = weighted sum of cells, and a constant in a rest
+ *   weighted  (sign + weighted sum of cells) / the same
  *   total     v / 1, or v / s^-t
  *   table     -m_t / (alpha - t)
  *   unused    0 / 1
@@ -15,8 +16,9 @@
 
 #define LOOKUP_TERMS_MAX (2 * ZKL_TABLE_LIMBS_MAX + 2) /* of a leaf of tag 0: a rest has most */
 
-/* The weighted sum of cells of one leaf block: the terms of its shape, and in a fraction with a
- * tag and nulls one more, where the flag moves the leaf from beta_tag to beta_1. */
+/* A weighted sum of cells of one leaf block: the terms of its shape, and in a fraction with a
+ * tag and nulls one more, where the flag moves the leaf from beta_tag to beta_1. Or the numerator's
+ * terms. */
 typedef struct leaf_sum {
     zkl_fr *weights;
     const uint16_t **cells;
@@ -32,23 +34,32 @@ struct zkl_leaf_source {
     zkl_fr *minus_m;     /* [t]: -m_t */
     zkl_fr *powers;      /* [t]: s^-t; NULL when no leaf block is over them */
     leaf_sum *sums;      /* of each leaf block */
+    leaf_sum *numerators;
 };
 
-static zkl_status describe_sum(leaf_sum *out, zkl_leaf_source *s, const zkl_leaf *leaf,
-                               zkl_error *err)
+/* terms: copied, with room for one more. */
+static zkl_status describe_terms(leaf_sum *out, zkl_leaf_source *s, const zkl_leaf_term *terms,
+                                 size_t term_count, zkl_error *err)
 {
-    const size_t most = leaf->term_count + 1;
+    const size_t most = term_count + 1;
     out->weights = ZKL_ARENA_NEW(&s->arena, zkl_fr, most);
     out->cells = ZKL_ARENA_NEW(&s->arena, const uint16_t *, most);
     if (!out->weights || !out->cells)
         return zkl_no_memory(err, most * sizeof *out->weights);
-    for (; out->count < leaf->term_count; out->count++) {
-        out->weights[out->count] = leaf->terms[out->count].weight;
-        out->cells[out->count] = s->cells[leaf->terms[out->count].block];
+    for (; out->count < term_count; out->count++) {
+        out->weights[out->count] = terms[out->count].weight;
+        out->cells[out->count] = s->cells[terms[out->count].block];
     }
+    return ZKL_OK;
+}
+
+static zkl_status describe_sum(leaf_sum *out, zkl_leaf_source *s, const zkl_leaf *leaf,
+                               zkl_error *err)
+{
+    ZKL_TRY(describe_terms(out, s, leaf->terms, leaf->term_count, err));
     if (leaf->is_total || leaf->null == ZKL_BLOCK_NONE)
         return ZKL_OK;
-    zkl_fr_sub(&out->weights[out->count], &s->shape->beta[1], &s->shape->beta[leaf->tag]);
+    zkl_fr_sub(&out->weights[out->count], &s->shape->beta[1], &leaf->beta);
     out->cells[out->count++] = s->cells[leaf->null];
     return ZKL_OK;
 }
@@ -59,10 +70,15 @@ static zkl_status describe_sums(zkl_leaf_source *s, zkl_error *err)
     const zkl_shape *shape = s->shape;
     bool has_powers = false;
     s->sums = ZKL_ARENA_NEW(&s->arena, leaf_sum, shape->leaf_count);
-    if (!s->sums)
+    s->numerators = ZKL_ARENA_NEW(&s->arena, leaf_sum, shape->leaf_count);
+    if (!s->sums || !s->numerators)
         return zkl_no_memory(err, shape->leaf_count * sizeof *s->sums);
     for (size_t i = 0; i < shape->leaf_count; i++) {
-        ZKL_TRY(describe_sum(&s->sums[i], s, &shape->leaves[i], err));
+        const zkl_leaf *leaf = &shape->leaves[i];
+        ZKL_TRY(describe_sum(&s->sums[i], s, leaf, err));
+        if (leaf->is_weighted)
+            ZKL_TRY(
+                describe_terms(&s->numerators[i], s, leaf->numerators, leaf->numerator_count, err));
         has_powers |= shape->leaves[i].is_total && shape->leaves[i].is_power;
     }
     if (!has_powers)
@@ -127,9 +143,9 @@ zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *s, size_t leaf_block)
 {
     if (leaf_block < s->shape->leaf_count) {
         const zkl_leaf *leaf = &s->shape->leaves[leaf_block];
-        return !leaf->is_total  ? ZKL_LEAVES_FRACTION
-               : leaf->is_power ? ZKL_LEAVES_POWER
-                                : ZKL_LEAVES_TOTAL;
+        if (leaf->is_total)
+            return leaf->is_power ? ZKL_LEAVES_POWER : ZKL_LEAVES_TOTAL;
+        return leaf->is_weighted ? ZKL_LEAVES_WEIGHTED : ZKL_LEAVES_FRACTION;
     }
     return leaf_block == s->shape->leaf_count && s->shape->has_table ? ZKL_LEAVES_TABLE
                                                                      : ZKL_LEAVES_UNUSED;
@@ -138,9 +154,7 @@ zkl_leaf_form zkl_leaf_source_form(const zkl_leaf_source *s, size_t leaf_block)
 void zkl_leaf_source_sign(zkl_fr *out, const zkl_leaf_source *s, size_t leaf_block)
 {
     ZKL_ASSERT(leaf_block < s->shape->leaf_count);
-    *out = ZKL_FR_ONE;
-    if (s->shape->leaves[leaf_block].negative)
-        zkl_fr_neg(out, out);
+    zkl_leaf_sign(out, &s->shape->leaves[leaf_block]);
 }
 
 /* A range leaf of one block: alpha - cell, less beta_1 under a null. */
@@ -164,7 +178,7 @@ static void fill_affine(const zkl_leaf_source *s, zkl_fr *q, size_t leaf_block, 
     const leaf_sum *sum = &s->sums[leaf_block];
     zkl_fr base, base_end;
     zkl_cells_combine(q, sum->weights, sum->cells, sum->count, from, count);
-    zkl_fr_sub(&base, &s->shape->alpha, &s->shape->beta[leaf->tag]);
+    zkl_fr_sub(&base, &s->shape->alpha, &leaf->beta);
     base_end = base; /* past the last row, where `one` is not added */
     if (leaf->has_one)
         zkl_fr_sub(&base, &base, &leaf->one);
@@ -196,6 +210,12 @@ void zkl_leaf_source_fill(const zkl_leaf_source *s, zkl_fr *p, zkl_fr *q, size_t
         if (leaf->is_power)
             memcpy(q, s->powers + from, count * sizeof *q);
         return;
+    }
+    if (leaf->is_weighted) {
+        const leaf_sum *numerator = &s->numerators[leaf_block];
+        zkl_cells_combine(p, numerator->weights, numerator->cells, numerator->count, from, count);
+        for (size_t i = 0; i < count; i++)
+            zkl_fr_add(&p[i], &p[i], &leaf->sign);
     }
     /* alpha - beta_tag - .. first, for every row; beta_1 once more behind the last one */
     if (is_range(leaf))
@@ -231,11 +251,41 @@ typedef struct counting {
     const uint16_t *const *cells;
     size_t cell_count;
     uint32_t *counts; /* cell_count for each worker */
-    uint64_t *nulls;  /* one for each leaf */
+    zkl_fr *nulls;    /* one for each leaf */
 } counting;
 
-/* A task: one leaf block. Counts values of tag 0 that beta_1 leaves: rows, less nulls, and the
- * nulls themselves. */
+/* What one leaf adds to u: null times numerator, over its rows. A flag that is no flag (its proof
+ * fails) is taken for the number that it is. */
+static void sum_nulls(zkl_fr *out, const counting *job, const zkl_leaf *leaf)
+{
+    const uint16_t *nulls = job->cells[leaf->null];
+    zkl_fr numerator, v, w;
+    uint64_t count = 0;
+    for (size_t t = 0; !leaf->is_weighted && t < job->cell_count; t++)
+        count += nulls[t];
+    if (!leaf->is_weighted) {
+        zkl_leaf_sign(&numerator, leaf);
+        zkl_fr_from_u64(&v, count);
+        zkl_fr_mul(out, &v, &numerator);
+        return;
+    }
+    for (size_t t = 0; t < job->cell_count; t++) {
+        if (!nulls[t])
+            continue;
+        zkl_leaf_sign(&numerator, leaf);
+        for (size_t k = 0; k < leaf->numerator_count; k++) {
+            zkl_fr_from_u64(&v, job->cells[leaf->numerators[k].block][t]);
+            zkl_fr_mul(&w, &v, &leaf->numerators[k].weight);
+            zkl_fr_add(&numerator, &numerator, &w);
+        }
+        zkl_fr_from_u64(&v, nulls[t]);
+        zkl_fr_mul(&w, &v, &numerator);
+        zkl_fr_add(out, out, &w);
+    }
+}
+
+/* A task: one leaf block. Counts values of tag 0 that beta_1 leaves: rows, less nulls; and its part
+ * of u. */
 static void count_leaf(void *context, size_t index, size_t worker)
 {
     const counting *job = context;
@@ -243,8 +293,8 @@ static void count_leaf(void *context, size_t index, size_t worker)
     ZKL_ASSERT(index < job->shape->leaf_count);
     uint32_t *counts = job->counts + worker * job->cell_count, weights[LOOKUP_TERMS_MAX];
     const uint16_t *nulls = leaf->null == ZKL_BLOCK_NONE ? NULL : job->cells[leaf->null];
-    for (size_t t = 0; nulls && t < job->cell_count; t++)
-        job->nulls[index] += nulls[t];
+    if (nulls)
+        sum_nulls(&job->nulls[index], job, leaf);
     if (leaf->is_total || leaf->tag)
         return;
     ZKL_ASSERT(leaf->term_count <= LOOKUP_TERMS_MAX);
@@ -265,14 +315,14 @@ static void count_leaf(void *context, size_t index, size_t worker)
 
 /* Each worker counts for itself, and the sums are exact, so the number of workers changes
  * nothing. */
-zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shape *shape,
+zkl_status zkl_leaf_multiplicities(uint32_t *counts, zkl_fr *u, const zkl_shape *shape,
                                    const uint16_t *const *cells, zkl_pool *pool, zkl_error *err)
 {
     ZKL_ASSERT(shape->leaf_count <= ZKL_LEAF_BLOCKS_MAX);
     const size_t cell_count = (size_t)1 << shape->format->log_cells,
                  workers = zkl_pool_threads(pool);
     ZKL_AUTO_BLOCK uint32_t *partial = zkl_calloc(workers * cell_count, sizeof *partial);
-    ZKL_AUTO_BLOCK uint64_t *nulls = zkl_calloc(shape->leaf_count, sizeof *nulls);
+    ZKL_AUTO_BLOCK zkl_fr *nulls = zkl_calloc(shape->leaf_count, sizeof *nulls);
     if (!partial || !nulls)
         return zkl_no_memory(err, workers * cell_count * sizeof *partial);
     counting job = { shape, cells, cell_count, partial, nulls };
@@ -281,9 +331,9 @@ zkl_status zkl_leaf_multiplicities(uint32_t *counts, uint64_t *u, const zkl_shap
     for (size_t w = 0; w < workers; w++)
         for (size_t t = 0; t < cell_count; t++)
             counts[t] += partial[w * cell_count + t];
-    *u = 0;
+    *u = ZKL_FR_ZERO;
     for (size_t i = 0; i < shape->leaf_count; i++)
-        *u += nulls[i];
+        zkl_fr_add(u, u, &nulls[i]);
     zkl_wipe(partial, workers * cell_count * sizeof *partial);
     return ZKL_OK;
 }

@@ -150,8 +150,9 @@ void zkl_leaf_scalars_at(zkl_leaf_scalars *out, const zkl_shape *s, const zkl_fr
             }
             continue;
         }
-        (leaf->negative ? zkl_fr_sub : zkl_fr_add)(&out->a0, &out->a0, &eb[i]);
-        zkl_fr_sub(&v, &alpha_1, &s->beta[leaf->tag]);
+        zkl_leaf_sign(&v, leaf);
+        add_product(&out->a0, &eb[i], &v);
+        zkl_fr_sub(&v, &alpha_1, &leaf->beta);
         if (leaf->has_one)
             zkl_fr_sub(&v, &v, &leaf->one);
         add_product(&out->b0, &eb[i], &v);

@@ -23,8 +23,7 @@ static zkl_status make_world(zkl_test *t, world *w, uint32_t log_cells, zkl_erro
 {
     const size_t size = (size_t)1 << log_cells;
     uint16_t *cells = zkl_arena_alloc(&t->arena, BLOCKS * size, sizeof *cells);
-    uint64_t u;
-    zkl_fr alpha;
+    zkl_fr u, alpha;
     w->format = (zkl_proof_format){ .log_cells = log_cells, .mask_half = 4 };
     w->counts = zkl_arena_alloc(&t->arena, size, sizeof *w->counts);
     for (size_t i = 0; i < BLOCKS * size; i++)

@@ -106,7 +106,7 @@ static zkl_status commit_toy(const zkl_committer *committer, uint8_t out[static 
 
 /* The toy prover's statement as the product's argument takes it. */
 static zkl_committed_statement committed_of(const toy_proof *want, const uint16_t *const *cells,
-                                            const uint32_t *counts, uint64_t u)
+                                            const uint32_t *counts, const zkl_fr *u)
 {
     return (zkl_committed_statement){ .statement = &want->statement,
                                       .t0 = want->t0,
@@ -114,7 +114,7 @@ static zkl_committed_statement committed_of(const toy_proof *want, const uint16_
                                       .blinders = want->blinders,
                                       .multiplicities = counts,
                                       .count_blinder = want->count_blinder,
-                                      .null_count = u,
+                                      .null_sum = *u,
                                       .mask = want->mask,
                                       .salt = want->witness.salt };
 }
@@ -122,7 +122,7 @@ static zkl_committed_statement committed_of(const toy_proof *want, const uint16_
 /* Each allocation of the argument fails in turn: no memory, no leak (the sanitizers look), and then
  * it passes. */
 static void check_lack_of_memory(zkl_test *t, const toy_proof *want, const uint16_t *const *cells,
-                                 const uint32_t *counts, uint64_t u)
+                                 const uint32_t *counts, const zkl_fr *u)
 {
     const zkl_committed_statement committed = committed_of(want, cells, counts, u);
     const zkl_committer committer = { .format = &toy_format, .coefficients = commit_toy };
@@ -158,17 +158,17 @@ static void check_product_prover(zkl_test *t, const toy_proof *want)
     zkl_shape shape;
     zkl_error err;
     uint32_t counts[TOY_C];
-    uint64_t u;
+    zkl_fr u;
     REQUIRE_OK(
         t, &err,
         zkl_shape_compile(&shape, &want->statement, &toy_format, &ZKL_FR_ZERO, &ZKL_FR_ONE, &err));
     REQUIRE_OK(t, &err, zkl_leaf_multiplicities(counts, &u, &shape, cells, t->pool, &err));
     for (size_t i = 0; shape.has_table && i < TOY_C; i++)
         CHECK_FR(t, want->m[i], toy_int(counts[i]));
-    CHECK_FR(t, want->witness.u, toy_int((int64_t)u));
+    CHECK_FR(t, want->witness.u, u);
 
     const zkl_committed_statement committed =
-        committed_of(want, cells, shape.has_table ? counts : NULL, u);
+        committed_of(want, cells, shape.has_table ? counts : NULL, &u);
     const zkl_committer committer = { .format = &toy_format, .coefficients = commit_toy };
     zkl_pool *const pools[2] = { NULL, t->pool };
     for (size_t i = 0; i < 2; i++) {
@@ -191,7 +191,7 @@ static void check_product_prover(zkl_test *t, const toy_proof *want)
             CHECK_MEM_EQ(t, got.witness.layers[k].q, want->witness.layers[k].q, 4 * sizeof(zkl_fr));
         }
     }
-    check_lack_of_memory(t, want, cells, shape.has_table ? counts : NULL, u);
+    check_lack_of_memory(t, want, cells, shape.has_table ? counts : NULL, &u);
     zkl_shape_clear(&shape);
 }
 

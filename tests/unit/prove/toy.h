@@ -138,15 +138,15 @@ typedef struct toy_column {
 typedef struct toy_table {
     size_t column_count;
     uint64_t rows;
-    toy_column columns[4];
+    toy_column columns[12];
 } toy_table;
 
 typedef struct toy_assertion {
     zkl_assertion_kind kind;
     size_t param_count;
-    zkl_fr params[18];
+    zkl_fr params[48];
     size_t table_count;
-    toy_table tables[5]; /* source, then auxiliary or further sources; equal ones are shared */
+    toy_table tables[8]; /* source, then auxiliary or further sources; equal ones are shared */
 } toy_assertion;
 
 /* One cell, set to a value. */
@@ -190,8 +190,8 @@ typedef struct toy_proof {
 typedef struct toy_prover {
     zkl_test *t;
     uint64_t drawn;
-    zkl_statement_table tables[16];
-    const toy_table *sources[16];
+    zkl_statement_table tables[24];
+    const toy_table *sources[24];
     zkl_assertion assertions[16];
     size_t table_count, assertion_count;
     zkl_fr (*f)[TOY_SRS]; /* block polynomials */
@@ -223,7 +223,13 @@ TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_assertion *assertions, size
         for (size_t j = 0; j < assertions[i].table_count; j++) {
             const toy_table *table = &assertions[i].tables[j];
             size_t k = 0;
-            while (k < p->table_count && !toy_same_table(p->sources[k], table))
+            /* an auxiliary table that happens to be like another one is still one of its own; tests
+             * that share one use its very values */
+            const bool is_own =
+                j >= zkl_assertion_source_count(assertions[i].kind, assertions[i].table_count);
+            while (k < p->table_count &&
+                   (!toy_same_table(p->sources[k], table) ||
+                    (is_own && p->sources[k]->columns[0].values != table->columns[0].values)))
                 k++;
             at[j] = (uint32_t)k;
             if (k < p->table_count)
@@ -276,6 +282,15 @@ TOY_UNUSED zkl_fr toy_value(const zkl_shape *s, const zkl_leaf *leaf, zkl_fr (*c
     return v;
 }
 
+/* The numerator of a fraction. */
+TOY_UNUSED zkl_fr toy_numerator(const zkl_leaf *leaf, zkl_fr (*cells)[TOY_C], size_t t)
+{
+    zkl_fr v = leaf->is_weighted ? leaf->sign : toy_int(leaf->negative ? -1 : 1);
+    for (size_t i = 0; i < leaf->numerator_count; i++)
+        v = toy_add(v, toy_mul(leaf->numerators[i].weight, cells[leaf->numerators[i].block][t]));
+    return v;
+}
+
 TOY_UNUSED void toy_multiplicities(zkl_fr m[TOY_C], const zkl_shape *s, zkl_fr (*cells)[TOY_C])
 {
     uint64_t counts[TOY_C] = { 0 };
@@ -313,9 +328,9 @@ TOY_UNUSED void toy_leaves(zkl_fr *p, zkl_fr *q, const zkl_shape *s, zkl_fr (*ce
             }
             const zkl_fr null = leaf->null != ZKL_BLOCK_NONE ? cells[leaf->null][t] : ZKL_FR_ZERO;
             const zkl_fr pad = toy_add(leaf->pad && t > s->last ? ZKL_FR_ONE : ZKL_FR_ZERO, null);
-            v = toy_add(v, toy_mul(s->beta[leaf->tag], toy_sub(ZKL_FR_ONE, null)));
+            v = toy_add(v, toy_mul(leaf->beta, toy_sub(ZKL_FR_ONE, null)));
             v = toy_add(v, toy_mul(s->beta[1], pad));
-            *p = leaf->negative ? toy_int(-1) : ZKL_FR_ONE;
+            *p = toy_numerator(leaf, cells, t);
             *q = toy_sub(s->alpha, v);
         }
     for (size_t t = 0; s->has_table && t < TOY_C; t++, p++, q++) {
@@ -528,7 +543,8 @@ TOY_UNUSED void toy_argue(toy_prover *p, toy_proof *out, const zkl_fr fm[TOY_SRS
     wit->u = ZKL_FR_ZERO;
     for (size_t i = 0; i < counts.leaf_count; i++)
         for (size_t t = 0; counts.leaves[i].null != ZKL_BLOCK_NONE && t < TOY_C; t++)
-            wit->u = toy_add(wit->u, p->cells[counts.leaves[i].null][t]);
+            wit->u = toy_add(wit->u, toy_mul(p->cells[counts.leaves[i].null][t],
+                                             toy_numerator(&counts.leaves[i], p->cells, t)));
     zkl_shape_clear(&counts);
 
     const zkl_fr first[3] = { out->t0, wit->salt, wit->u };
@@ -641,11 +657,12 @@ TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_assertion *assertions,
                         .mask_count = 1 };
     for (size_t i = 0; i < p->table_count; i++)
         s.block_count += zkl_statement_table_blocks(&p->tables[i], &toy_format);
-    for (size_t i = 0; i < assertion_count; i++)
+    for (size_t i = 0; i < assertion_count; i++) {
+        const zkl_assertion_kind kind = assertions[i].kind;
         s.multiplicity_count |=
-            assertions[i].kind != ZKL_ASSERTION_LINEAR &&
-            assertions[i].kind != ZKL_ASSERTION_SPLIT &&
-            !(assertions[i].kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1);
+            kind != ZKL_ASSERTION_LINEAR && kind != ZKL_ASSERTION_SPLIT &&
+            !(kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1);
+    }
     return zkl_statement_check(&s, &toy_format, known, known_count, err);
 }
 
