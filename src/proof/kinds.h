@@ -29,4 +29,5 @@
     KIND(UNIQUE, unique, 1)                                                                        \
     KIND(HISTOGRAM, histogram, 1)                                                                  \
     KIND(SPLIT, split, ZKL_SOURCES_ALL)                                                            \
-    KIND(COUNT, count, 1)
+    KIND(COUNT, count, 1)                                                                          \
+    KIND(WHERE, where, 1)

@@ -15,6 +15,8 @@
 typedef struct table_use {
     /* One of them names the roles x and x?. */
     bool names_roles;
+    /* All of them name the roles x0, x1, .. of columns that they sum. */
+    bool names_summands;
     /* All of them take a flag without its column. */
     bool takes_lone_flags;
 } table_use;
@@ -154,7 +156,7 @@ static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxilia
 static void find_uses(const zkl_statement *s, const checked_tables *tables)
 {
     for (size_t i = 0; i < s->table_count; i++)
-        tables->uses[i].takes_lone_flags = true;
+        tables->uses[i] = (table_use){ .names_summands = true, .takes_lone_flags = true };
     for (size_t i = 0; i < s->assertion_count; i++) {
         const zkl_assertion *assertion = &s->assertions[i];
         const zkl_assertion_ops *ops = zkl_assertion_ops_of(assertion->kind);
@@ -162,6 +164,7 @@ static void find_uses(const zkl_statement *s, const checked_tables *tables)
         tables->uses[assertion->tables[0]].names_roles |= ops->names_roles;
         for (size_t j = 0; j < sources; j++) {
             tables->is_source[assertion->tables[j]] = 1;
+            tables->uses[assertion->tables[j]].names_summands &= ops->names_summands;
             tables->uses[assertion->tables[j]].takes_lone_flags &= ops->takes_lone_flags;
         }
     }
@@ -215,6 +218,19 @@ static bool role_is_numbered(zkl_bytes role, const zkl_known_table *known, uint3
     return zkl_role_is(role, text);
 }
 
+/* Is the role that of a summed column, or of its flag: "x0", "x0?"? The kind has checked the
+ * numbers. A bool is none: its cells would lack the leaf that "?" gives them. */
+static bool role_is_summand(const zkl_statement_table *table, size_t at,
+                            const zkl_known_table *known)
+{
+    const zkl_statement_column *column = &table->columns[at];
+    if (known->column_kinds[column->index] == ZKL_NUMBERED_FLAG)
+        return at > 0 && zkl_role_is_flag_of(column->role, column[-1].role) &&
+               column->role.data[0] == 'x';
+    return known->column_kinds[column->index] != ZKL_NUMBERED_BOOL && column->role.size > 0 &&
+           column->role.data[0] == 'x' && !zkl_role_is_boolean(column->role);
+}
+
 /* Every column is the manifest's by number, limbs and role; a nullable one stands with its flag
  * right behind it. Without the flag, or with another column's, a null could pass for a value. */
 static zkl_status check_known_columns(const zkl_statement_table *table, size_t at, table_use use,
@@ -241,7 +257,8 @@ static zkl_status check_known_columns(const zkl_statement_table *table, size_t a
             return zkl_fail(err, ZKL_REJECTED,
                             "flags: flag %u of table %zu does not stand behind its column", index,
                             at);
-        if (!use.names_roles && !role_is_numbered(column->role, known, index))
+        if (!use.names_roles && !role_is_numbered(column->role, known, index) &&
+            !(use.names_summands && role_is_summand(table, i, known)))
             return zkl_fail(err, ZKL_REJECTED, "roles: '%.*s' of table %zu is not column %u's",
                             (int)column->role.size, (const char *)column->role.data, at, index);
         /* x is a value, and x? its flag: zkl_assertion_check has seen that there is nothing else */

@@ -11,10 +11,11 @@ static const zkl_owner_secret owner_secret = { { 0x55 } };
 typedef struct world {
     zkl_setup *setup;
     real_dataset data;
-    /* Numbered columns; amount as x, x?; id and twice; paid. */
-    zkl_source_table all, amount, pair, paid;
+    /* Numbered columns; amount as x, x?; id and twice; paid; amount as x0, x0? beside paid. */
+    zkl_source_table all, amount, pair, paid, summed;
     uint64_t paid_count;
     uint64_t total, nulls, small; /* of amount; small: below 50,000 */
+    uint64_t paid_small, paid_total;
 } world;
 
 static void make_world(zkl_test *t, world *w, uint64_t rows)
@@ -37,6 +38,8 @@ static void make_world(zkl_test *t, world *w, uint64_t rows)
         w->total += amount[i];
         w->nulls += null[i];
         w->small += !null[i] && amount[i] < 50000;
+        w->paid_small += !null[i] && amount[i] < 50000 && paid[i];
+        w->paid_total += !null[i] && amount[i] < 50000 && paid[i] ? amount[i] : 0;
     }
     const real_column columns[5] = { { 2, ZKL_NUMBERED_VALUE, id },
                                      { 2, ZKL_NUMBERED_VALUE, amount },
@@ -53,6 +56,8 @@ static void make_world(zkl_test *t, world *w, uint64_t rows)
                 chunks);
     real_source(t, &w->pair, &w->data, (uint32_t[]){ 0, 4 }, (const char *[]){ "0", "4" }, 2, 0,
                 chunks);
+    real_source(t, &w->summed, &w->data, (uint32_t[]){ 1, 2, 3 },
+                (const char *[]){ "x0", "x0?", "3?" }, 3, 0, chunks);
     real_source(t, &w->paid, &w->data, (uint32_t[]){ 3 }, (const char *[]){ "3?" }, 1, 0, chunks);
 }
 
@@ -101,6 +106,69 @@ static void check_proof(zkl_test *t, const world *w, const zkl_assertion_request
     CHECK_UINT_EQ(t, proof.size, 480 + 32 * (n - 16));
     REQUIRE_OK(t, &err, verify(t, w, statement, proof, n, &err));
     zkl_prove_result_clear(&result);
+}
+
+/* amount < 50000 and paid, not null: how many, and their sum; then two bounds that are not shown:
+ * three times as many and one more, and the opposite. */
+static void check_where(zkl_test *t, const world *w, uint64_t rows)
+{
+    const int64_t small = (int64_t)w->paid_small;
+    const int64_t numbers[] = { 2,
+                                0,
+                                1,
+                                50000,
+                                1,
+                                1,
+                                1,
+                                2,
+                                1,
+                                3,
+                                5,
+                                0,
+                                1,
+                                2,
+                                4,
+                                5,
+                                3,
+                                1,
+                                0,
+                                small,
+                                1,
+                                3,
+                                0,
+                                3 * small - 1,
+                                0,
+                                0,
+                                1,
+                                (int64_t)rows - small,
+                                2,
+                                0,
+                                (int64_t)w->paid_total };
+    zkl_scalar params[ZKL_COUNT(numbers)], open[ZKL_COUNT(numbers)], got[ZKL_COUNT(numbers)];
+    const uint32_t first[1] = { 0 };
+    zkl_error err;
+    for (size_t i = 0; i < ZKL_COUNT(numbers); i++)
+        params[i] = open[i] = real_param(numbers[i]);
+    const zkl_assertion_request where = { ZKL_ASSERTION_WHERE, params, ZKL_COUNT(numbers), first,
+                                          1 };
+    open[19] = open[30] = (zkl_scalar){ { 0 } };
+    REQUIRE_OK(t, &err,
+               zkl_prove_measure(got,
+                                 &(zkl_assertion_request){ ZKL_ASSERTION_WHERE, open,
+                                                           ZKL_COUNT(numbers), first, 1 },
+                                 &w->summed, 1, &err));
+    CHECK_MEM_EQ(t, got, params, sizeof got);
+    check_proof(t, w, &where, 1, &w->summed, 1);
+    /* each of them false: one place */
+    static const size_t places[] = { 19, 23, 27, 30 };
+    for (size_t i = 0; i < ZKL_COUNT(places); i++) {
+        uint64_t bad = 0;
+        const int64_t off = places[i] == 23 ? 3 * small + 1 : places[i] == 27 ? -1 : 1 << 20;
+        params[places[i]] = real_param(off);
+        CHECK_STATUS(t, ZKL_REJECTED, zkl_prove_check(&bad, &where, 1, &w->summed, 1, &err));
+        CHECK_UINT_EQ(t, bad, 1);
+        params[places[i]] = real_param(numbers[places[i]]);
+    }
 }
 
 static void check_every_kind(zkl_test *t, uint64_t rows)
@@ -156,6 +224,7 @@ static void check_every_kind(zkl_test *t, uint64_t rows)
                    found, &(zkl_assertion_request){ ZKL_ASSERTION_COUNT, counts[0], 4, first, 1 },
                    &w.amount, 1, &err));
     CHECK_MEM_EQ(t, found, counts[0], sizeof found);
+    check_where(t, &w, rows);
     const zkl_source_table sources[2] = { w.amount, w.pair };
     const zkl_assertion_request counted_rows[4] = { { ZKL_ASSERTION_COUNT, counts[0], 4, first, 1 },
                                                     { ZKL_ASSERTION_COUNT, counts[1], 4, first, 1 },

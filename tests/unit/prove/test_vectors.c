@@ -266,12 +266,17 @@ static void check_toy(zkl_test *t, const json_t *toy)
     check_product_prover(t, &proof);
 }
 
-static void check_group(zkl_test *t, const char *name, size_t count)
+static void check_group_of(zkl_test *t, const char *file, const char *name, size_t count)
 {
-    const json_t *group = json_object_get(test_vectors(t, "proof_model.json"), name);
+    const json_t *group = json_object_get(test_vectors(t, file), name);
     CHECK_UINT_EQ(t, json_array_size(group), count);
     for (size_t i = 0; i < json_array_size(group); i++)
         check_toy(t, json_array_get(group, i));
+}
+
+static void check_group(zkl_test *t, const char *name, size_t count)
+{
+    check_group_of(t, "proof_model.json", name, count);
 }
 
 static void test_vectors__cells(zkl_test *t)
@@ -314,6 +319,12 @@ static void test_vectors__count(zkl_test *t)
     check_group(t, "toy_count", 3);
 }
 
+/* The model's statement sums x0 over the rows of a predicate with three limbs and a flag. */
+static void test_vectors__where(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_where", 1);
+}
+
 ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
           TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram),
-          TEST(test_vectors__split), TEST(test_vectors__count))
+          TEST(test_vectors__split), TEST(test_vectors__count), TEST(test_vectors__where))

@@ -661,7 +661,10 @@ TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_assertion *assertions,
         const zkl_assertion_kind kind = assertions[i].kind;
         s.multiplicity_count |=
             kind != ZKL_ASSERTION_LINEAR && kind != ZKL_ASSERTION_SPLIT &&
-            !(kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1);
+            !(kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1) &&
+            !(kind == ZKL_ASSERTION_WHERE && assertions[i].table_count == 4); /* no slack */
+        if (kind == ZKL_ASSERTION_WHERE)
+            s.circuit = zkl_bytes_of_text("F12");
     }
     return zkl_statement_check(&s, &toy_format, known, known_count, err);
 }

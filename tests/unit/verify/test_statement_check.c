@@ -9,8 +9,8 @@ typedef struct world {
     zkl_scalar params[16];
     uint32_t indexes[8];
     zkl_assertion assertions[4];
-    zkl_statement_column columns[4][4];
-    zkl_statement_table tables[4];
+    zkl_statement_column columns[5][4];
+    zkl_statement_table tables[5];
     uint8_t points[64][ZKL_POINT_BYTES], multiplicity[2][ZKL_POINT_BYTES],
         masks[2][ZKL_POINT_BYTES];
     uint8_t blocks[10][ZKL_POINT_BYTES]; /* the manifest's */
@@ -485,10 +485,68 @@ static void test_statement_check__linear_constant(zkl_test *t)
 #undef CONSTANT
 }
 
+/* Cells on all, and "where" on x as x0: values of 16 and more are counted and summed. */
+static void make_sums(world *w)
+{
+    make_world(w);
+    static const struct {
+        const char *role;
+        uint32_t limbs;
+        size_t table;
+    } columns[] = { { "g0", 1, 2 }, { "b0", 1, 2 }, { "b1", 1, 2 }, { "i", 1, 3 }, { "c0", 1, 3 },
+                    { "m0", 2, 3 }, { "t0", 1, 4 }, { "t1", 1, 4 }, { "m", 2, 4 } };
+    static const uint32_t indexes[] = { 0, 1, 2, 3, 4 };
+    static const int64_t params[] = { 1, 0, 1, 16, 1, 1, 1, 0, 3, 1000 };
+    w->columns[1][0].role = text("x0");
+    w->columns[1][1].role = text("x0?");
+    w->tables[2] = (zkl_statement_table){ .row_count = 32, .columns = w->columns[2] };
+    w->tables[3] = (zkl_statement_table){ .row_count = TOY_C, .columns = w->columns[3] };
+    w->tables[4] = (zkl_statement_table){ .row_count = TOY_C, .columns = w->columns[4] };
+    for (size_t i = 0; i < ZKL_COUNT(columns); i++) {
+        zkl_statement_table *table = &w->tables[columns[i].table];
+        w->columns[columns[i].table][table->column_count++] =
+            (zkl_statement_column){ text(columns[i].role), ZKL_COLUMN_AUXILIARY, columns[i].limbs };
+    }
+    for (size_t i = 0; i < ZKL_COUNT(params); i++)
+        w->params[i] = scalar(params[i]);
+    memcpy(w->indexes, indexes, sizeof indexes);
+    w->assertions[1] = (zkl_assertion){ ZKL_ASSERTION_WHERE, w->params, 10, w->indexes + 1, 4 };
+    w->s.assertion_count = 2;
+    w->s.table_count = 5;
+    w->s.block_count = 30;
+}
+
+/* What is summed stands under x0, x1, .. in the table of that kind alone, is no bool, and has its
+ * flag right behind it. */
+static void test_statement_check__summands(zkl_test *t)
+{
+    world *w = ZKL_ARENA_NEW(&t->arena, world, 1);
+    zkl_error err;
+    make_sums(w);
+    REQUIRE_OK(t, &err, check(w, &err));
+#define REFUSED_SUM(want, ...) REFUSED(want, make_sums(w); __VA_ARGS__)
+    REFUSED_SUM("roles", w->columns[1][0].role = text("x1"));
+    /* its flag under a name that is none, under its number, and a flag of another column */
+    REFUSED_SUM("roles", w->columns[1][1].role = text("x1?"));
+    REFUSED_SUM("auxiliary tables", w->columns[1][1].role = text("0?"));
+    REFUSED_SUM("flags", w->columns[1][0].index = 0; w->columns[1][1].index = 2);
+    /* a bool in its place, in a table of one limb: its flag is not there */
+    REFUSED_SUM("roles", w->columns[1][0] = (zkl_statement_column){ text("x0"), 2, 1 };
+                w->tables[1].column_count = 1; w->columns[4][2].role = text("m");
+                w->params[3] = scalar(1); w->columns[2][0] = w->columns[2][1];
+                w->columns[2][1] = w->columns[2][2]; w->tables[2].column_count = 2;
+                w->tables[3].column_count = 1; w->s.block_count = 10 + 2 + 4 + 1 + 4);
+    /* another kind on the same table, which takes columns under their numbers */
+    REFUSED_SUM("roles", w->indexes[7] = 1;
+                w->assertions[2] =
+                    (zkl_assertion){ ZKL_ASSERTION_CELLS, NULL, 0, w->indexes + 7, 1 };
+                w->s.assertion_count = 3);
+}
+
 ZKL_TESTS(TEST(test_statement_check__passes_untouched), TEST(test_statement_check__assertions),
           TEST(test_statement_check__auxiliary_tables), TEST(test_statement_check__tables),
           TEST(test_statement_check__spans), TEST(test_statement_check__sources_are_the_manifests),
           TEST(test_statement_check__circuit_and_points),
           TEST(test_statement_check__repeated_assertions),
           TEST(test_statement_check__counts_sources), TEST(test_statement_check__no_wrap),
-          TEST(test_statement_check__linear_constant))
+          TEST(test_statement_check__linear_constant), TEST(test_statement_check__summands))

@@ -1,0 +1,371 @@
+/* "where", the prover's half: G of each row, the bits that the truth table gives it, and how often
+ * each entry is looked up. Sums and slack follow from how often each G occurs. What is counted here
+ * is secret. */
+#include "prove/assertion.h"
+
+#include "claim/assertion_where.h"
+
+/* One assertion, read, with its public tables. */
+typedef struct where_data {
+    zkl_arena arena; /* wipes */
+    zkl_where where;
+    zkl_predicate_tables tables;
+    uint64_t *counts; /* rows of each G, padding left out */
+} where_data;
+
+static void where_data_clear(where_data *data)
+{
+    zkl_arena_clear(&data->arena);
+    *data = (where_data){ 0 };
+}
+
+/* Of the row's limb; the step is the class when limbs are looked up, else the limb itself is G. */
+static uint32_t class_in(const where_data *data, size_t limb, uint16_t value)
+{
+    return data->where.predicate.is_direct ? value : data->tables.steps[limb][value];
+}
+
+/* G of every cell of a chunk, padding included. */
+static void find_codes(uint32_t *out, const where_data *data, const zkl_assertion_data *assertion,
+                       uint64_t chunk)
+{
+    const zkl_predicate *p = &data->where.predicate;
+    const size_t cells = (size_t)1 << assertion->format->log_cells;
+    memset(out, 0, cells * sizeof *out);
+    for (size_t i = 0; i < p->limb_count; i++) {
+        const zkl_predicate_part *limb = &p->limbs[i];
+        const zkl_column_cells column = zkl_column_of(assertion->sources[0], assertion->format,
+                                                      chunk, p->conditions[limb->condition].column);
+        const uint16_t *values = column.limbs[limb->limb];
+        for (size_t t = 0; t < cells; t++)
+            out[t] += (p->is_direct ? 1 : limb->radix) * class_in(data, i, values[t]);
+    }
+    for (size_t i = 0; i < p->flag_count; i++) {
+        const zkl_column_cells flag =
+            zkl_column_of(assertion->sources[0], assertion->format, chunk,
+                          p->conditions[p->flags[i].condition].column + 1);
+        for (size_t t = 0; t < cells; t++)
+            out[t] += p->flags[i].radix * flag.limbs[0][t];
+    }
+}
+
+/* Read, tabulate, count. Cost: a pass over the conditions' columns. */
+static zkl_status where_data_read(where_data *out, const zkl_assertion_data *assertion,
+                                  zkl_error *err)
+{
+    const zkl_source_table *source = assertion->sources[0];
+    const zkl_statement_table *sources[1] = { &source->table };
+    const zkl_assertion_facts facts = { assertion->format, assertion->params,
+                                        assertion->param_count, sources, 1 };
+    const size_t cells = (size_t)1 << assertion->format->log_cells;
+    ZKL_TRY(zkl_where_read(&out->where, &facts, err));
+    ZKL_TRY(zkl_predicate_tabulate(&out->tables, &out->arena, &out->where.predicate, err));
+    const size_t size = zkl_predicate_size(&out->where.predicate);
+    uint32_t *codes = ZKL_ARENA_NEW(&out->arena, uint32_t, cells);
+    out->counts = ZKL_ARENA_NEW(&out->arena, uint64_t, size);
+    if (!codes || !out->counts)
+        return zkl_no_memory(err, size * sizeof *out->counts);
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, assertion->format); c++) {
+        find_codes(codes, out, assertion, c);
+        for (size_t t = 0; t < zkl_chunk_rows_of(source, assertion->format, c); t++)
+            out->counts[codes[t]]++;
+    }
+    return ZKL_OK;
+}
+
+/* ---- What is true */
+
+/* *up - *down = the weighted number of rows of a bound, less n. */
+typedef struct balance {
+    zkl_wide up, down;
+} balance;
+
+/* times * param: a parameter beyond r / 2 counts down. times has 40 bits, the parameter 112. */
+static void add_product(balance *out, const zkl_scalar *param, uint64_t times, bool minus)
+{
+    const zkl_wide value = zkl_wide_of_scalar(param), order = zkl_wide_field_order(),
+                   below = zkl_wide_minus(&order, &value);
+    const bool negative = zkl_wide_compare(&below, &value) < 0;
+    const zkl_wide *near = negative ? &below : &value;
+    zkl_wide *side = negative != minus ? &out->down : &out->up;
+    for (unsigned i = 0; i < 2; i++) { /* 64 bits a word */
+        const unsigned __int128 product = (unsigned __int128)near->word[i] * times;
+        zkl_wide_add_shifted(side, (uint64_t)product, 64 * i);
+        zkl_wide_add_shifted(side, (uint64_t)(product >> 64), 64 * i + 64);
+    }
+}
+
+/* Rows of which the bit is true. */
+static uint64_t count_bit(const where_data *data, size_t bit)
+{
+    const zkl_predicate *p = &data->where.predicate;
+    uint64_t count = 0;
+    for (size_t g = 0; g < zkl_predicate_size(p); g++)
+        count += zkl_predicate_holds(p, &data->tables, g, bit) ? data->counts[g] : 0;
+    return count;
+}
+
+static balance weigh_bound(const where_data *data, size_t bound)
+{
+    const size_t bits = data->where.predicate.bit_count;
+    const zkl_scalar *params = zkl_where_bound(&data->where, bound);
+    balance out = { 0 };
+    for (size_t bit = 0; bit < bits; bit++)
+        add_product(&out, &params[bit], count_bit(data, bit), false);
+    add_product(&out, &params[bits], 1, true);
+    return out;
+}
+
+static bool bound_holds(const where_data *data, size_t bound)
+{
+    const balance b = weigh_bound(data, bound);
+    const int order = zkl_wide_compare(&b.up, &b.down);
+    const uint64_t mode = zkl_where_mode(&data->where, bound);
+    return mode == ZKL_MODE_EXACTLY    ? order == 0
+           : mode == ZKL_MODE_AT_LEAST ? order >= 0
+                                       : order <= 0;
+}
+
+/* The sum of x - o over the rows of bit 0 that are not null, mod r. */
+static zkl_status find_sum(zkl_fr *out, where_data *data, const zkl_assertion_data *assertion,
+                           size_t sum, zkl_error *err)
+{
+    const zkl_source_table *source = assertion->sources[0];
+    const zkl_predicate *p = &data->where.predicate;
+    const zkl_statement_table *table = &source->table;
+    const size_t column = zkl_where_summand(table, sum);
+    const bool nullable =
+        column + 1 < table->column_count && zkl_predicate_is_flag(table, column + 1);
+    const size_t cells = (size_t)1 << assertion->format->log_cells;
+    uint32_t *codes = ZKL_ARENA_NEW(&data->arena, uint32_t, cells);
+    zkl_wide total = { { 0 } };
+    uint64_t count = 0;
+    zkl_fr offset, v;
+    uint8_t bytes[64] = { 0 };
+    if (!codes)
+        return zkl_no_memory(err, cells * sizeof *codes);
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(table, assertion->format); c++) {
+        const zkl_column_cells x = zkl_column_of(source, assertion->format, c, column);
+        const uint16_t *flags =
+            nullable ? zkl_column_of(source, assertion->format, c, column + 1).limbs[0] : NULL;
+        find_codes(codes, data, assertion, c);
+        for (size_t t = 0; t < zkl_chunk_rows_of(source, assertion->format, c); t++) {
+            if ((flags && flags[t]) || !zkl_predicate_holds(p, &data->tables, codes[t], 0))
+                continue;
+            count++;
+            for (size_t i = 0; i < x.limb_count; i++)
+                zkl_wide_add_shifted(&total, x.limbs[i][t],
+                                     (unsigned)i * assertion->format->log_cells);
+        }
+    }
+    for (size_t i = 0; i < 8 * ZKL_WIDE_WORDS; i++)
+        bytes[sizeof bytes - 1 - i] = (uint8_t)(total.word[i / 8] >> 8 * (i % 8));
+    zkl_fr_reduce(out, bytes, sizeof bytes);
+    const zkl_scalar *params = data->where.sums + sum * ZKL_WHERE_SUM_PARAMS;
+    ZKL_ASSERT(zkl_fr_decode(&offset, params[ZKL_WHERE_SUM_OFFSET].bytes));
+    zkl_fr_from_u64(&v, count);
+    zkl_fr_mul(&v, &v, &offset);
+    zkl_fr_sub(out, out, &v);
+    return ZKL_OK;
+}
+
+/* Bounds and sums are no matter of rows: each that is false counts 1. */
+static zkl_status bad_rows(uint64_t *out, const zkl_assertion_data *assertion, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(where_data) data = { 0 };
+    uint64_t bad = 0;
+    ZKL_TRY(where_data_read(&data, assertion, err));
+    for (size_t i = 0; i < data.where.bound_count; i++)
+        bad += !bound_holds(&data, i);
+    for (size_t i = 0; i < data.where.sum_count; i++) {
+        zkl_fr sum, stated;
+        const zkl_scalar *params = data.where.sums + i * ZKL_WHERE_SUM_PARAMS;
+        ZKL_TRY(find_sum(&sum, &data, assertion, i, err));
+        ZKL_ASSERT(zkl_fr_decode(&stated, params[ZKL_WHERE_SUM_TOTAL].bytes));
+        bad += !zkl_fr_equal(&sum, &stated);
+    }
+    *out = bad;
+    return ZKL_OK;
+}
+
+/* n of each exact bound, and each sum; the others are the claim's own. A bound's n is the weighted
+ * number of rows, so its own n in the assertion is not read. */
+static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertion, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(where_data) data = { 0 };
+    ZKL_TRY(where_data_read(&data, assertion, err));
+    memmove(params, assertion->params, assertion->param_count * sizeof *params);
+    const size_t bits = data.where.predicate.bit_count;
+    for (size_t i = 0; i < data.where.bound_count; i++) {
+        zkl_fr count = ZKL_FR_ZERO, v, w;
+        const zkl_scalar *bound = zkl_where_bound(&data.where, i);
+        for (size_t bit = 0; bit < bits; bit++) {
+            ZKL_ASSERT(zkl_fr_decode(&w, bound[bit].bytes));
+            zkl_fr_from_u64(&v, count_bit(&data, bit));
+            zkl_fr_mul(&v, &v, &w);
+            zkl_fr_add(&count, &count, &v);
+        }
+        if (zkl_where_mode(&data.where, i) == ZKL_MODE_EXACTLY)
+            zkl_fr_encode(params[bound - assertion->params + (ptrdiff_t)bits].bytes, &count);
+    }
+    for (size_t i = 0; i < data.where.sum_count; i++) {
+        zkl_fr sum;
+        ZKL_TRY(find_sum(&sum, &data, assertion, i, err));
+        const ptrdiff_t at = data.where.sums - assertion->params;
+        zkl_fr_encode(
+            params[at + (ptrdiff_t)(i * ZKL_WHERE_SUM_PARAMS + ZKL_WHERE_SUM_TOTAL)].bytes, &sum);
+    }
+    return ZKL_OK;
+}
+
+/* ---- Auxiliary tables. Blocks lie chunk by chunk, in a chunk column by column. */
+
+static zkl_status fill_rows(uint16_t *const *cells, where_data *data,
+                            const zkl_assertion_data *assertion, zkl_error *err)
+{
+    const zkl_predicate *p = &data->where.predicate;
+    const size_t count = (size_t)1 << assertion->format->log_cells, steps = zkl_predicate_steps(p),
+                 bits = zkl_predicate_bits(p);
+    uint32_t *codes = ZKL_ARENA_NEW(&data->arena, uint32_t, count);
+    if (!codes)
+        return zkl_no_memory(err, count * sizeof *codes);
+    const uint64_t chunks =
+        zkl_statement_chunk_count(&assertion->sources[0]->table, assertion->format);
+    for (uint64_t c = 0; c < chunks; c++, cells += steps + bits) {
+        find_codes(codes, data, assertion, c);
+        for (size_t i = 0; i < steps; i++)
+            for (size_t t = 0; t < count; t++)
+                cells[i][t] = (uint16_t)(codes[t] / p->limbs[i].radix % p->limbs[i].classes);
+        for (size_t bit = 0; bit < bits; bit++)
+            for (size_t t = 0; t < count; t++)
+                cells[steps + bit][t] = zkl_predicate_holds(p, &data->tables, codes[t], bit);
+    }
+    return ZKL_OK;
+}
+
+/* A number as limbs, one block each. */
+static void put_number(uint16_t *const *limbs, size_t limb_count, size_t t, uint64_t value,
+                       unsigned log_cells)
+{
+    for (size_t i = 0; i < limb_count; i++, value >>= log_cells)
+        limbs[i][t] = (uint16_t)(value & (((uint64_t)1 << log_cells) - 1));
+    ZKL_ASSERT(!value);
+}
+
+/* Limbs of a multiplicity: those of the number of rows, padding included. */
+static size_t multiplicity_limbs(const where_data *data, const zkl_assertion_data *assertion)
+{
+    zkl_auxiliary tables[ZKL_PREDICATE_TABLES];
+    zkl_predicate_auxiliary(tables, &data->where.predicate, assertion->sources[0]->table.row_count);
+    const zkl_auxiliary *truth = &tables[ZKL_PREDICATE_TRUTH];
+    return truth->columns[truth->column_count - 1].limb_count;
+}
+
+/* i; then for each limb its classes, and how often each value is looked up. */
+static zkl_status fill_limbs(uint16_t *const *cells, where_data *data,
+                             const zkl_assertion_data *assertion, zkl_error *err)
+{
+    const zkl_predicate *p = &data->where.predicate;
+    const unsigned log_cells = assertion->format->log_cells;
+    const size_t count = (size_t)1 << log_cells, limbs = multiplicity_limbs(data, assertion);
+    const uint64_t chunks =
+        zkl_statement_chunk_count(&assertion->sources[0]->table, assertion->format);
+    uint64_t *looked_up = ZKL_ARENA_NEW(&data->arena, uint64_t, count);
+    if (!looked_up)
+        return zkl_no_memory(err, count * sizeof *looked_up);
+    for (size_t t = 0; t < count; t++)
+        cells[0][t] = (uint16_t)t;
+    cells++;
+    for (size_t i = 0; i < zkl_predicate_steps(p); i++, cells += 1 + limbs) {
+        const zkl_predicate_part *limb = &p->limbs[i];
+        memset(looked_up, 0, count * sizeof *looked_up);
+        for (uint64_t c = 0; c < chunks; c++) {
+            const zkl_column_cells column = zkl_column_of(assertion->sources[0], assertion->format,
+                                                          c, p->conditions[limb->condition].column);
+            for (size_t t = 0; t < count; t++)
+                looked_up[column.limbs[limb->limb][t]]++;
+        }
+        for (size_t t = 0; t < count; t++) {
+            cells[0][t] = data->tables.steps[i][t];
+            put_number(cells + 1, limbs, t, looked_up[t], log_cells);
+        }
+    }
+    return ZKL_OK;
+}
+
+/* Bits of each G, and how often it is looked up; padding is G = 0. */
+static void fill_truth(uint16_t *const *cells, const where_data *data,
+                       const zkl_assertion_data *assertion)
+{
+    const zkl_predicate *p = &data->where.predicate;
+    const zkl_statement_table *source = &assertion->sources[0]->table;
+    const unsigned log_cells = assertion->format->log_cells;
+    const size_t count = (size_t)1 << log_cells, bits = zkl_predicate_bits(p),
+                 limbs = multiplicity_limbs(data, assertion);
+    const uint64_t padding =
+        (zkl_statement_chunk_count(source, assertion->format) << log_cells) - source->row_count;
+    for (size_t g = 0; g < zkl_predicate_size(p); g++) {
+        uint16_t *const *chunk = cells + (g >> log_cells) * (bits + limbs);
+        for (size_t bit = 0; bit < bits; bit++)
+            chunk[bit][g & (count - 1)] = zkl_predicate_holds(p, &data->tables, g, bit);
+        put_number(chunk + bits, limbs, g & (count - 1), data->counts[g] + (g ? 0 : padding),
+                   log_cells);
+    }
+}
+
+/* |weighted number - n| as C numbers: as many full ones as fit, then the rest. */
+static void fill_slack(uint16_t *const *cells, const where_data *data, size_t bound,
+                       const zkl_assertion_data *assertion)
+{
+    const unsigned log_cells = assertion->format->log_cells;
+    const zkl_wide one = zkl_wide_shifted(1, 0),
+                   top = zkl_wide_shifted(1, ZKL_WHERE_SLACK_LIMBS * log_cells),
+                   full = zkl_wide_minus(&top, &one);
+    const balance b = weigh_bound(data, bound);
+    zkl_wide slack = zkl_wide_compare(&b.up, &b.down) >= 0 ? zkl_wide_minus(&b.up, &b.down)
+                                                           : zkl_wide_minus(&b.down, &b.up);
+    for (size_t t = 0; t < (size_t)1 << log_cells; t++) {
+        const zkl_wide part = zkl_wide_compare(&slack, &full) > 0 ? full : slack;
+        for (unsigned i = 0; i < ZKL_WHERE_SLACK_LIMBS; i++) {
+            const unsigned bit = i * log_cells;
+            cells[i][t] =
+                (uint16_t)(part.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1));
+        }
+        slack = zkl_wide_minus(&slack, &part);
+    }
+    ZKL_ASSERT(zkl_wide_is_zero(&slack)); /* C numbers of 7 limbs hold 2^128 */
+}
+
+/* The bound that slack number `slack` belongs to: exact ones have none. */
+static size_t bound_of(const where_data *data, size_t slack)
+{
+    size_t bound = 0;
+    for (;; bound++) {
+        ZKL_ASSERT(bound < data->where.bound_count);
+        if (zkl_where_mode(&data->where, bound) != ZKL_MODE_EXACTLY && slack-- == 0)
+            return bound;
+    }
+}
+
+static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
+                                 const zkl_assertion_data *assertion, zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(where_data) data = { 0 };
+    ZKL_TRY(where_data_read(&data, assertion, err));
+    if (which == ZKL_PREDICATE_ROWS)
+        return fill_rows(cells, &data, assertion, err);
+    if (which == ZKL_PREDICATE_LIMBS)
+        return fill_limbs(cells, &data, assertion, err);
+    if (which == ZKL_PREDICATE_TRUTH)
+        fill_truth(cells, &data, assertion);
+    else
+        fill_slack(cells, &data, bound_of(&data, which - ZKL_PREDICATE_TABLES), assertion);
+    return ZKL_OK;
+}
+
+const zkl_assertion_prover zkl_assertion_prover_where = {
+    .bad_rows = bad_rows,
+    .offender = "bound",
+    .fill_auxiliary = fill_auxiliary,
+    .measure = measure,
+};
