@@ -45,7 +45,10 @@ static zkl_status fail_unknown(const zkl_claim_reader *r, size_t at)
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     const char *between = "unknown kind; known: ";
     for (size_t i = 0; i < ZKL_COUNT(kinds); i++) {
-        if (kinds[i]->is_wellformedness)
+        bool known = kinds[i]->is_wellformedness; /* or two kinds begin with this word */
+        for (size_t k = 0; k < i; k++)
+            known |= strcmp(kinds[k]->word, kinds[i]->word) == 0;
+        if (known)
             continue;
         zkl_buffer_format(&words, "%s%s", between, kinds[i]->word);
         between = ", ";

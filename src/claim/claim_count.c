@@ -15,12 +15,29 @@ typedef struct count_body {
     uint64_t count;
 } count_body;
 
+/* "where", and then no "," as behind a column of that name. Takes the word. */
+static bool begins_predicate(zkl_claim_reader *r)
+{
+    const size_t start = r->at;
+    if (zkl_claim_accept(r, "where") && r->at < r->text.size &&
+        (r->text.data[r->at] == ' ' || r->text.data[r->at] == '\t' || r->text.data[r->at] == '(' ||
+         r->text.data[r->at] == '"') &&
+        zkl_claim_peek(r) != ',')
+        return true;
+    r->at = start;
+    return false;
+}
+
 /* A column, two bounds, perhaps a comparison and a number. */
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
 {
     ZKL_TRY(zkl_claim_new_body(&out->body, r->arena, sizeof(count_body), r->err));
     count_body *body = out->body;
     ZKL_TRY(zkl_claim_expect(r, "("));
+    if (begins_predicate(r)) {
+        out->ops = &zkl_claim_kind_count_where;
+        return out->ops->parse(r, out);
+    }
     ZKL_TRY(zkl_claim_read_column(r, out));
     ZKL_TRY(zkl_claim_expect(r, ","));
     ZKL_TRY(zkl_claim_read_literal(r, &body->low));

@@ -3,7 +3,8 @@
  * writes its modules; nothing else has a list of them. */
 
 /* Claims: what people say. KIND(name), in the order in which errors list them. Module:
- * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`). */
+ * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`;
+ * `count_where`, which begins with the word of `count`, and those behind it in claim_where.c). */
 #define ZKL_CLAIM_KINDS(KIND)                                                                      \
     KIND(cells)                                                                                    \
     KIND(range)                                                                                    \
@@ -14,6 +15,13 @@
     KIND(unique)                                                                                   \
     KIND(count)                                                                                    \
     KIND(histogram)                                                                                \
+    KIND(count_where)                                                                              \
+    KIND(share)                                                                                    \
+    KIND(null_rate)                                                                                \
+    KIND(min)                                                                                      \
+    KIND(max)                                                                                      \
+    KIND(median)                                                                                   \
+    KIND(quantile)                                                                                 \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes

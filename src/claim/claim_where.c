@@ -1,0 +1,758 @@
+/* What people say of rows by a predicate, and of the order of a column's values. All of it compiles
+ * to one assertion "where": weighted numbers of rows against public ones.
+ *
+ *   count(where P) = n        #P = n                      also >= and <=; open: found and disclosed
+ *   share(where P) >= x       #P >= x N, rounded up       N is public
+ *   null_rate(c) <= x         share(where c is null)
+ *   min(c) = v                #(c < v) = 0, #(c <= v) >= 1
+ *   max(c) = v                #(c > v) = 0, #(c >= v) >= 1
+ *   quantile(c, a/b) = v      b #(c < v) < a n, b #(c <= v) >= a n, n = #(c is not null), hidden
+ *   median(c) = v             quantile(c, 1/2)
+ *
+ * A bound on one of the latter takes one of its two halves, and shows nothing else. So a quantile
+ * is the least value v with b #(c <= v) >= a n, that is number ceil(a n / b) in ascending order; of
+ * two in the middle the median is the lower one. Each says also that there is a value.
+ *
+ * A bit that is true of every code, or of none, is a number and no bit. */
+#include "claim/claim_kind.h"
+
+#include <string.h>
+
+#include "claim/assertion_where.h"
+#include "claim/claim_bound.h"
+#include "claim/claim_predicate.h"
+
+#define BITS_MAX 3
+#define BOUNDS_MAX 3
+/* Codes that are tried: as many at most as the parameters of an assertion could list, and more. */
+#define CODES_MAX ((size_t)1 << 16)
+#define QUANTILE_MAX 1000000000 /* of the denominator */
+
+/* The bits of min, max, quantile, median. */
+enum { BELOW, UPTO, LIVE };
+
+typedef struct where_body {
+    unsigned mode; /* ZKL_MODE_EXACTLY of an open claim */
+    /* count, share, null_rate. */
+    zkl_said_predicate said;
+    uint64_t count;
+    zkl_quantity value;
+    /* min, max, quantile, median: a literal; which of the values, a/b. */
+    zkl_bytes literal;
+    zkl_quantity place;
+} where_body;
+
+static bool is_kind(const zkl_claim *claim, const zkl_claim_ops *ops)
+{
+    return claim->ops == ops;
+}
+
+/* Does it compare a share? */
+static bool is_share(const zkl_claim *claim)
+{
+    return is_kind(claim, &zkl_claim_kind_share) || is_kind(claim, &zkl_claim_kind_null_rate);
+}
+
+/* ---- Reading */
+
+static zkl_status new_body(zkl_claim_reader *r, zkl_claim *out)
+{
+    return zkl_claim_new_body(&out->body, r->arena, sizeof(where_body), r->err);
+}
+
+/* A number that may be a fraction. */
+static zkl_status read_ratio(zkl_claim_reader *r, zkl_quantity *out)
+{
+    ZKL_TRY(zkl_claim_read_quantity(r, out, true));
+    if (!zkl_claim_accept(r, "/"))
+        return ZKL_OK;
+    const size_t start = r->at;
+    ZKL_TRY(zkl_claim_read_count(r, &out->denominator));
+    return out->denominator ? ZKL_OK : zkl_claim_fail_at(r, start, "the denominator is 0");
+}
+
+/* "(where P)": of count its first word was taken, to see that it is this kind. */
+static zkl_status parse_count(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(new_body(r, out));
+    where_body *body = out->body;
+    ZKL_TRY(zkl_said_predicate_read(r, &body->said, out));
+    ZKL_TRY(zkl_claim_expect(r, ")"));
+    out->is_open = !zkl_claim_accept_comparison(r, &body->mode);
+    return out->is_open ? ZKL_OK : zkl_claim_read_count(r, &body->count);
+}
+
+static zkl_status parse_ratio(zkl_claim_reader *r, zkl_claim *out)
+{
+    where_body *body = out->body;
+    ZKL_TRY(zkl_claim_expect(r, ")"));
+    out->is_open = !zkl_claim_accept_comparison(r, &body->mode);
+    return out->is_open ? ZKL_OK : read_ratio(r, &body->value);
+}
+
+static zkl_status parse_share(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(new_body(r, out));
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    ZKL_TRY(zkl_claim_expect(r, "where"));
+    ZKL_TRY(zkl_said_predicate_read(r, &((where_body *)out->body)->said, out));
+    return parse_ratio(r, out);
+}
+
+static zkl_status parse_null_rate(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(new_body(r, out));
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    ZKL_TRY(zkl_claim_read_column(r, out));
+    return parse_ratio(r, out);
+}
+
+/* min(c), max(c), median(c), quantile(c, a/b), and what it is compared with. */
+static zkl_status parse_order(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(new_body(r, out));
+    where_body *body = out->body;
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    ZKL_TRY(zkl_claim_read_column(r, out));
+    body->place = (zkl_quantity){ .digits = zkl_exact_of_u64(1), .denominator = 2 };
+    if (is_kind(out, &zkl_claim_kind_quantile)) {
+        ZKL_TRY(zkl_claim_expect(r, ","));
+        ZKL_TRY(read_ratio(r, &body->place));
+    }
+    ZKL_TRY(zkl_claim_expect(r, ")"));
+    zkl_claim_peek(r);
+    const size_t start = r->at;
+    if (!zkl_claim_accept_comparison(r, &body->mode))
+        return zkl_claim_fail_at(r, start, "'=', '>=' or '<=' and a value expected");
+    zkl_claim_peek(r);
+    const size_t value = r->at;
+    if (r->at < r->text.size && r->text.data[r->at] == '"')
+        return zkl_claim_read_literal(r, &body->literal);
+    /* a literal up to a blank: "in rows" may follow */
+    while (r->at < r->text.size && !strchr(" \t,()", r->text.data[r->at]))
+        r->at++;
+    body->literal = zkl_bytes_of(r->text.data + value, r->at - value);
+    return body->literal.size ? ZKL_OK : zkl_claim_fail_at(r, value, "a value expected");
+}
+
+/* ---- From bits and bounds to parameters */
+
+/* Bits of a row by its digits, and bounds on how often they are true. */
+typedef struct where_making {
+    const where_body *body;
+    zkl_cut_columns columns;
+    bool (*holds)(const struct where_making *making, size_t bit, const uint32_t *digits);
+    size_t bit_count, bound_count;
+    struct {
+        int64_t weights[BITS_MAX];
+        zkl_exact n;
+        unsigned mode;
+    } bounds[BOUNDS_MAX];
+    /* Of order statistics: digits below the constant, and up to it. */
+    uint32_t from_digit, behind_digit;
+    /* How many codes each bit is true of; which: bit k of a code's byte. */
+    size_t code_count, true_count[BITS_MAX];
+    uint8_t *codes;
+} where_making;
+
+static bool said_holds(const where_making *making, size_t bit, const uint32_t *digits)
+{
+    ZKL_ASSERT(bit == 0);
+    return zkl_said_predicate_holds(&making->body->said, &making->columns, digits);
+}
+
+static bool order_holds(const where_making *making, size_t bit, const uint32_t *digits)
+{
+    const bool live = digits[0] <= making->columns.items[0].cut_count;
+    return live &&
+           (bit == LIVE || digits[0] < (bit == BELOW ? making->from_digit : making->behind_digit));
+}
+
+static uint32_t radix_of(const zkl_cut_column *column)
+{
+    return (uint32_t)column->cut_count + 1 + column->nullable;
+}
+
+/* Every code there can be, and which bits are true of it. */
+static zkl_status find_codes(const zkl_claim_maker *m, where_making *making)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < making->columns.count; i++) {
+        count *= radix_of(&making->columns.items[i]);
+        if (count > CODES_MAX)
+            return zkl_fail(m->err, ZKL_LIMIT,
+                            "the predicate tells apart more than %zu kinds of rows", CODES_MAX);
+    }
+    making->code_count = count;
+    making->codes = ZKL_ARENA_NEW(m->arena, uint8_t, count);
+    if (!making->codes)
+        return zkl_no_memory(m->err, count);
+    for (size_t code = 0; code < count; code++) {
+        uint32_t digits[ZKL_SAID_COLUMNS_MAX];
+        size_t rest = code;
+        for (size_t i = 0; i < making->columns.count; i++) {
+            digits[i] = (uint32_t)(rest % radix_of(&making->columns.items[i]));
+            rest /= radix_of(&making->columns.items[i]);
+        }
+        for (size_t bit = 0; bit < making->bit_count; bit++)
+            if (making->holds(making, bit, digits)) {
+                making->codes[code] |= (uint8_t)(1 << bit);
+                making->true_count[bit]++;
+            }
+    }
+    return ZKL_OK;
+}
+
+/* Is the bit true of some codes, and not of all? */
+static bool is_open_bit(const where_making *making, size_t bit)
+{
+    return making->true_count[bit] > 0 && making->true_count[bit] < making->code_count;
+}
+
+/* Bits that are numbers leave the bounds: n -= w N for those that are always true. A bound without
+ * bits is true or false by itself. */
+static zkl_status fold_bounds(const zkl_claim_maker *m, where_making *making, uint64_t rows)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < making->bound_count; i++) {
+        bool has_bits = false;
+        for (size_t bit = 0; bit < making->bit_count; bit++) {
+            int64_t *weight = &making->bounds[i].weights[bit];
+            zkl_exact part = zkl_exact_of(*weight), count = zkl_exact_of_u64(rows);
+            if (is_open_bit(making, bit)) {
+                has_bits |= *weight != 0;
+                continue;
+            }
+            if (making->true_count[bit]) /* below 2^30 2^40 */
+                ZKL_ASSERT(zkl_exact_mul(&part, &part, &count) &&
+                           zkl_exact_sub(&making->bounds[i].n, &making->bounds[i].n, &part));
+            *weight = 0;
+        }
+        const zkl_exact zero = zkl_exact_of(0);
+        const int order = zkl_exact_compare(&zero, &making->bounds[i].n);
+        const bool holds = making->bounds[i].mode == ZKL_MODE_EXACTLY    ? order == 0
+                           : making->bounds[i].mode == ZKL_MODE_AT_LEAST ? order >= 0
+                                                                         : order <= 0;
+        if (has_bits)
+            making->bounds[kept++] = making->bounds[i];
+        else if (ZKL_NEVER(!holds)) /* the constant is one of the type's, and there is a row */
+            return zkl_fail(m->err, ZKL_REJECTED, "no column of this type is like that");
+    }
+    making->bound_count = kept;
+    return kept ? ZKL_OK
+                : zkl_fail(m->err, ZKL_USAGE,
+                           "every column of this type is like that: the claim says nothing");
+}
+
+/* Bits that some bound weighs. */
+static size_t find_used_bits(const where_making *making, size_t used[static BITS_MAX])
+{
+    size_t count = 0;
+    for (size_t bit = 0; bit < making->bit_count; bit++)
+        for (size_t i = 0; i < making->bound_count; i++)
+            if (making->bounds[i].weights[bit]) {
+                used[count++] = bit;
+                break;
+            }
+    return count;
+}
+
+static void put_number(zkl_scalar *params, size_t *at, uint64_t value)
+{
+    const zkl_exact exact = zkl_exact_of_u64(value);
+    zkl_claim_scalar(&params[(*at)++], &exact);
+}
+
+/* In the order of claim/predicate.h and claim/assertion_where.c. */
+static void put_parameters(zkl_scalar *params, size_t count, const where_making *making,
+                           const size_t *used, size_t used_count)
+{
+    size_t at = 0;
+    put_number(params, &at, making->columns.count);
+    for (size_t i = 0; i < making->columns.count; i++) {
+        const zkl_cut_column *column = &making->columns.items[i];
+        put_number(params, &at, i);
+        put_number(params, &at, column->cut_count);
+        for (size_t k = 0; k < column->cut_count; k++) {
+            const zkl_exact cut = zkl_exact_of_u128(column->cuts[k]);
+            zkl_claim_scalar(&params[at++], &cut);
+        }
+    }
+    put_number(params, &at, used_count);
+    for (size_t i = 0; i < used_count; i++) {
+        put_number(params, &at, making->true_count[used[i]]);
+        for (size_t code = 0; code < making->code_count; code++)
+            if (making->codes[code] >> used[i] & 1)
+                put_number(params, &at, code);
+    }
+    put_number(params, &at, making->bound_count);
+    for (size_t i = 0; i < making->bound_count; i++) {
+        for (size_t k = 0; k < used_count; k++) {
+            const zkl_exact weight = zkl_exact_of(making->bounds[i].weights[used[k]]);
+            zkl_claim_scalar(&params[at++], &weight);
+        }
+        zkl_claim_scalar(&params[at++], &making->bounds[i].n);
+        put_number(params, &at, making->bounds[i].mode);
+    }
+    ZKL_ASSERT(at == count);
+}
+
+/* The rest of the assertion's own rules: classes of limbs that multiply too far. */
+static zkl_status check_made(const zkl_claim_maker *m, const zkl_claim_assertion *made)
+{
+    const zkl_claim_source *source = &made->sources[0];
+    const zkl_statement_table table = { .row_count = source->row_count,
+                                        .columns = source->columns,
+                                        .column_count = source->column_count };
+    const zkl_statement_table *tables[1] = { &table };
+    const zkl_assertion_facts facts = { &zkl_proof_format_v1, made->params, made->param_count,
+                                        tables, 1 };
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_assertion_check(made->kind, &facts, &why);
+    return status == ZKL_REJECTED
+               ? zkl_fail(m->err, ZKL_LIMIT, "the predicate is too wide for a proof (%s)", why.text)
+               : ZKL_OK;
+}
+
+/* Bits to codes, bounds to those of the bits that are left, and the assertion. */
+static zkl_status make_assertion(const zkl_claim_maker *m, zkl_compiled_claim *out,
+                                 where_making *making)
+{
+    size_t used[BITS_MAX], columns = making->columns.count;
+    uint32_t places[ZKL_SAID_COLUMNS_MAX];
+    zkl_claim_assertion *made = NULL;
+    if (!making->codes)
+        ZKL_TRY(find_codes(m, making));
+    ZKL_TRY(fold_bounds(m, making, out->row_count));
+    const size_t used_count = find_used_bits(making, used);
+    size_t count = 3 + 2 * columns + used_count + making->bound_count * (used_count + 2);
+    for (size_t i = 0; i < columns; i++) {
+        count += making->columns.items[i].cut_count;
+        places[i] = making->columns.items[i].column;
+    }
+    for (size_t i = 0; i < used_count; i++)
+        count += making->true_count[used[i]];
+    if (count > ZKL_STATEMENT_PARAMS_MAX)
+        return zkl_fail(m->err, ZKL_LIMIT,
+                        "the predicate takes %zu numbers in the statement, at most %d", count,
+                        ZKL_STATEMENT_PARAMS_MAX);
+    ZKL_TRY(zkl_claim_add_assertion(&made, m, out, ZKL_ASSERTION_WHERE, count));
+    ZKL_TRY(zkl_claim_put_numbered(m, &made->sources[0], places, columns));
+    put_parameters(made->params, count, making, used, used_count);
+    return check_made(m, made);
+}
+
+/* ---- Compiling */
+
+static zkl_status copy_body(const zkl_claim_maker *m, zkl_compiled_claim *out)
+{
+    out->claim.body = zkl_arena_copy(m->arena, out->claim.body, sizeof(where_body));
+    return out->claim.body ? ZKL_OK : zkl_no_memory(m->err, sizeof(where_body));
+}
+
+/* The least (at least), greatest (at most) or only (exactly) number of rows that has the share. */
+static zkl_status count_of_share(const zkl_claim_maker *m, const where_body *body, uint64_t rows,
+                                 zkl_exact *out)
+{
+    const zkl_quantity *v = &body->value;
+    const zkl_exact count = zkl_exact_of_u64(rows), one = zkl_exact_of_u64(1);
+    zkl_exact above = v->digits, below = zkl_exact_of_u64(v->denominator), power, rest;
+    if (!zkl_exact_power_of_ten(&power, v->scale) || !zkl_exact_mul(&below, &below, &power) ||
+        !zkl_exact_mul(&above, &above, &count))
+        return zkl_fail(m->err, ZKL_LIMIT, "the value of the claim has too many digits");
+    zkl_exact_divide(out, &rest, &above, &below);
+    if (zkl_exact_is_zero(&rest))
+        return ZKL_OK;
+    if (body->mode == ZKL_MODE_EXACTLY)
+        return zkl_fail(m->err, ZKL_REJECTED, "no table of so many rows has exactly that share");
+    if (body->mode == ZKL_MODE_AT_LEAST)
+        ZKL_ASSERT(zkl_exact_add(out, out, &one)); /* a quotient is far from 2^256 */
+    return ZKL_OK;
+}
+
+/* A number that no rows have is false, a comparison that all have is empty. */
+static zkl_status check_reach(const zkl_claim_maker *m, unsigned mode, const zkl_exact *n,
+                              uint64_t rows)
+{
+    const zkl_exact most = zkl_exact_of_u64(rows);
+    const int top = zkl_exact_compare(n, &most);
+    const bool below = n->negative;
+    if ((mode != ZKL_MODE_AT_MOST && top > 0) || (mode != ZKL_MODE_AT_LEAST && below))
+        return zkl_fail(m->err, ZKL_REJECTED, "there are only %llu rows, and no fewer than none",
+                        (unsigned long long)rows);
+    if ((mode == ZKL_MODE_AT_LEAST && (below || zkl_exact_is_zero(n))) ||
+        (mode == ZKL_MODE_AT_MOST && top >= 0))
+        return zkl_fail(m->err, ZKL_USAGE,
+                        "every table of so many rows is like that: the claim says "
+                        "nothing");
+    return ZKL_OK;
+}
+
+/* One bit and one bound. n stays 0 until an open claim is bound. */
+static zkl_status compile_count(const zkl_claim_maker *m, zkl_compiled_claim *out)
+{
+    ZKL_TRY(copy_body(m, out));
+    where_body *body = out->claim.body;
+    zkl_exact n = zkl_exact_of_u64(body->count);
+    where_making making = { .body = body, .holds = said_holds, .bit_count = 1, .bound_count = 1 };
+    if (!out->claim.is_open) {
+        if (is_share(&out->claim))
+            ZKL_TRY(count_of_share(m, body, out->row_count, &n));
+        ZKL_TRY(check_reach(m, body->mode, &n, out->row_count));
+    }
+    ZKL_TRY(zkl_said_predicate_compile(m, &body->said, &out->claim, &making.columns));
+    making.bounds[0].weights[0] = 1;
+    making.bounds[0].n = n;
+    making.bounds[0].mode = body->mode;
+    ZKL_TRY(find_codes(m, &making));
+    if (!making.true_count[0] || making.true_count[0] == making.code_count)
+        return zkl_fail(m->err, ZKL_USAGE, "%s row can satisfy the predicate",
+                        making.true_count[0] ? "every" : "no");
+    ZKL_TRY(make_assertion(m, out, &making));
+    const zkl_claim *claim = &out->claim;
+    for (size_t i = 0; i < claim->column_count; i++) { /* the schema's own names, which stay */
+        uint32_t column;
+        ZKL_TRY(zkl_claim_find_column(m, &claim->columns[i], &column));
+        claim->columns[i].name = zkl_claim_schema_column(m->scope, column)->name;
+    }
+    return ZKL_OK;
+}
+
+/* "c is null". */
+static zkl_status compile_null_rate(const zkl_claim_maker *m, zkl_compiled_claim *out)
+{
+    const where_body *read = out->claim.body;
+    where_body *body = zkl_arena_copy(m->arena, read, sizeof *read);
+    if (!body)
+        return zkl_no_memory(m->err, sizeof *body);
+    ZKL_TRY(zkl_said_predicate_is_null(m, &body->said, out->claim.columns[0].name));
+    out->claim.body = body;
+    return compile_count(m, out);
+}
+
+/* a and b of a quantile, without a common factor: 0 < a < b <= 10^9. */
+static zkl_status read_place(const zkl_claim_maker *m, const where_body *body, int64_t *above,
+                             int64_t *below)
+{
+    zkl_exact power, a = body->place.digits, b = zkl_exact_of_u64(body->place.denominator), rest;
+    uint64_t x = 0, y = 0;
+    bool fits = zkl_exact_power_of_ten(&power, body->place.scale) &&
+                zkl_exact_mul(&b, &b, &power) && !a.negative && !zkl_exact_is_zero(&a) &&
+                zkl_exact_compare(&a, &b) < 0;
+    if (fits) {
+        const zkl_exact common = zkl_exact_gcd(a, b);
+        zkl_exact_divide(&a, &rest, &a, &common);
+        zkl_exact_divide(&b, &rest, &b, &common);
+        fits = zkl_exact_to_u64(&x, &a) && zkl_exact_to_u64(&y, &b) && y <= QUANTILE_MAX;
+    }
+    if (!fits)
+        return zkl_fail(m->err, ZKL_USAGE,
+                        "a quantile lies between 0 and 1, with a denominator of at most %d",
+                        QUANTILE_MAX);
+    *above = (int64_t)x;
+    *below = (int64_t)y;
+    return ZKL_OK;
+}
+
+static void put_bound(where_making *making, const int64_t weights[static BITS_MAX], int64_t n,
+                      unsigned mode)
+{
+    ZKL_ASSERT(making->bound_count < BOUNDS_MAX);
+    memcpy(making->bounds[making->bound_count].weights, weights, BITS_MAX * sizeof *weights);
+    making->bounds[making->bound_count].n = zkl_exact_of(n);
+    making->bounds[making->bound_count++].mode = mode;
+}
+
+/* "At least" takes the half that nothing is below, "at most" the other one. */
+static zkl_status put_order_bounds(const zkl_claim_maker *m, const zkl_compiled_claim *claim,
+                                   where_making *making)
+{
+    const where_body *body = making->body;
+    const bool lower = body->mode != ZKL_MODE_AT_MOST, upper = body->mode != ZKL_MODE_AT_LEAST;
+    bool has_value = false; /* do the bounds say that there is one? */
+    int64_t a = 0, b = 0;
+    if (is_kind(&claim->claim, &zkl_claim_kind_min)) {
+        if (lower)
+            put_bound(making, (int64_t[]){ 1, 0, 0 }, 0, ZKL_MODE_EXACTLY);
+        if (upper)
+            put_bound(making, (int64_t[]){ 0, 1, 0 }, 1, ZKL_MODE_AT_LEAST);
+        has_value = upper;
+    } else if (is_kind(&claim->claim, &zkl_claim_kind_max)) {
+        if (upper)
+            put_bound(making, (int64_t[]){ 0, -1, 1 }, 0, ZKL_MODE_EXACTLY);
+        if (lower)
+            put_bound(making, (int64_t[]){ -1, 0, 1 }, 1, ZKL_MODE_AT_LEAST);
+        has_value = lower;
+    } else {
+        ZKL_TRY(read_place(m, body, &a, &b));
+        if (lower)
+            put_bound(making, (int64_t[]){ b, 0, -a }, -1, ZKL_MODE_AT_MOST);
+        if (upper)
+            put_bound(making, (int64_t[]){ 0, b, -a }, 0, ZKL_MODE_AT_LEAST);
+        has_value = lower;
+    }
+    if (!has_value && making->columns.items[0].nullable)
+        put_bound(making, (int64_t[]){ 0, 0, 1 }, 1, ZKL_MODE_AT_LEAST);
+    return ZKL_OK;
+}
+
+static zkl_status compile_order(const zkl_claim_maker *m, zkl_compiled_claim *out)
+{
+    ZKL_TRY(copy_body(m, out));
+    where_body *body = out->claim.body;
+    where_making making = { .body = body, .holds = order_holds, .bit_count = BITS_MAX };
+    zkl_cut_column *column = &making.columns.items[0];
+    zkl_bound bound;
+    ZKL_TRY(zkl_cut_check_type(m, out->column));
+    ZKL_TRY(zkl_cut_column_init(m, column, out->column));
+    ZKL_TRY(zkl_claim_read_bound(m, &bound, &body->literal, out->column));
+    if (body->mode == ZKL_MODE_EXACTLY && bound.least != bound.greatest)
+        return zkl_claim_fail_column(m, ZKL_USAGE, out->column,
+                                     "no value of this type is equal to the constant");
+    making.columns.count = 1;
+    ZKL_TRY(put_order_bounds(m, out, &making));
+    /* cuts that a bound hangs on */
+    const zkl_code last =
+        zkl_claim_last_code(&zkl_claim_schema_column(m->scope, out->column)->type);
+    for (size_t i = 0; i < making.bound_count; i++) {
+        if (making.bounds[i].weights[BELOW])
+            zkl_cut_put(column, bound.least, last);
+        if (making.bounds[i].weights[UPTO])
+            zkl_cut_put(column, bound.greatest + 1, last);
+    }
+    if (!column->cut_count && column->nullable) /* a condition has a cut */
+        zkl_cut_put(column, 1, last);
+    making.from_digit = zkl_cut_digit(column, bound.least);
+    making.behind_digit = bound.greatest == last ? (uint32_t)column->cut_count + 1
+                                                 : zkl_cut_digit(column, bound.greatest + 1);
+    out->claim.columns[0].name = zkl_claim_schema_column(m->scope, out->column)->name;
+    return make_assertion(m, out, &making);
+}
+
+/* n of an open claim comes from the data or from a statement, so from outside. */
+static zkl_status bind(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_error *err)
+{
+    where_body *body = claim->claim.body;
+    zkl_claim_assertion *own = &claim->assertions[0];
+    const size_t at = own->param_count - 2; /* one bound: its weight, n, mode */
+    const zkl_exact stated = zkl_exact_of_bytes(params[at].bytes);
+    if (!claim->claim.is_open)
+        return ZKL_OK;
+    if (!zkl_exact_to_u64(&body->count, &stated) || body->count > claim->row_count)
+        return zkl_fail(err, ZKL_REJECTED, "more rows than there are");
+    body->value = (zkl_quantity){ .digits = stated, .denominator = claim->row_count };
+    zkl_claim_scalar(&own->params[at], &stated);
+    claim->claim.is_open = false;
+    return ZKL_OK;
+}
+
+/* ---- Words */
+
+/* "count(where age >= 18)", "null_rate(c)", "quantile(c, 0.9)" */
+static void print_bare(zkl_buffer *out, const zkl_claim *claim)
+{
+    const where_body *body = claim->body;
+    zkl_buffer_format(out, "%s(", claim->ops->word);
+    if (is_kind(claim, &zkl_claim_kind_count_where) || is_kind(claim, &zkl_claim_kind_share)) {
+        zkl_buffer_put_text(out, "where ");
+        zkl_said_predicate_print(out, &body->said);
+    } else {
+        zkl_claim_put_names(out, claim, ", ");
+    }
+    if (is_kind(claim, &zkl_claim_kind_quantile)) {
+        zkl_buffer_put_text(out, ", ");
+        zkl_claim_put_quantity(out, &body->place);
+    }
+    zkl_buffer_put_u8(out, ')');
+}
+
+static bool is_order(const zkl_claim *claim)
+{
+    return !is_kind(claim, &zkl_claim_kind_count_where) && !is_share(claim);
+}
+
+static void put_result(zkl_buffer *out, const zkl_claim *claim)
+{
+    const where_body *body = claim->body;
+    if (is_order(claim))
+        zkl_claim_put_literal(out, body->literal);
+    else if (is_share(claim))
+        zkl_claim_put_quantity(out, &body->value);
+    else
+        zkl_buffer_format(out, "%llu", (unsigned long long)body->count);
+}
+
+static void print(zkl_buffer *out, const zkl_claim *claim)
+{
+    const where_body *body = claim->body;
+    print_bare(out, claim);
+    if (claim->is_open)
+        return;
+    zkl_buffer_format(out, " %s ", zkl_claim_mode_sign(body->mode));
+    put_result(out, claim);
+}
+
+/* A comparison is said by people; an exact value may be what the data decided. */
+static void print_without_result(zkl_buffer *out, const zkl_claim *claim)
+{
+    const where_body *body = claim->body;
+    (body->mode == ZKL_MODE_EXACTLY && !is_order(claim) ? print_bare : print)(out, claim);
+}
+
+static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
+{
+    const where_body *body = claim->claim.body;
+    ZKL_AUTO_CLEAR(zkl_buffer) text = { 0 };
+    const bool said = is_kind(&claim->claim, &zkl_claim_kind_count_where) ||
+                      is_kind(&claim->claim, &zkl_claim_kind_share);
+    ZKL_ASSERT(claim->is_bound);
+    if (said) {
+        zkl_said_predicate_print(&text, &body->said);
+        zkl_claim_member_columns(out, &claim->claim);
+        zkl_claim_member_text(out, "where", zkl_buffer_bytes(&text));
+    } else {
+        zkl_claim_member_column(out, &claim->claim);
+    }
+    zkl_claim_member_text(out, "comparison", zkl_bytes_of_text(zkl_claim_mode_sign(body->mode)));
+    if (is_kind(&claim->claim, &zkl_claim_kind_quantile))
+        zkl_claim_member_quantity(out, "quantile", &body->place);
+    if (is_order(&claim->claim))
+        zkl_claim_member_text(out, "value", body->literal);
+    else if (is_share(&claim->claim))
+        zkl_claim_member_quantity(out, "value", &body->value);
+    else
+        zkl_buffer_format(zkl_claim_member(out, "count"), "%llu", (unsigned long long)body->count);
+    out->values.failed = out->values.failed || text.failed;
+}
+
+/* "exactly 300 of the 344 rows satisfy age >= 18 (no comparison holds of a null)" */
+static void put_predicate_sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    const where_body *body = claim->claim.body;
+    bool nullable = false;
+    if (is_share(&claim->claim)) {
+        zkl_buffer_format(out, "%s ", zkl_claim_mode_words(body->mode));
+        zkl_claim_put_quantity(out, &body->value);
+        zkl_buffer_format(out, " of the %llu rows satisf%s ", (unsigned long long)claim->row_count,
+                          claim->row_count == 1 ? "ies" : "y");
+    } else {
+        zkl_buffer_format(out, "%s %llu of the %llu rows satisf%s ",
+                          zkl_claim_mode_words(body->mode), (unsigned long long)body->count,
+                          (unsigned long long)claim->row_count, body->count == 1 ? "ies" : "y");
+    }
+    zkl_said_predicate_print(out, &body->said);
+    const zkl_claim_maker m = { .scope = claim->scope };
+    for (size_t i = 0; i < claim->claim.column_count; i++) {
+        uint32_t column = 0;
+        if (zkl_claim_find_column(&m, &claim->claim.columns[i], &column) == ZKL_OK)
+            nullable |= zkl_claim_schema_column(claim->scope, column)->nullable;
+    }
+    if (nullable)
+        zkl_buffer_put_text(out, " (no comparison holds of a null)");
+}
+
+static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    const where_body *body = claim->claim.body;
+    const zkl_claim *said = &claim->claim;
+    if (is_kind(said, &zkl_claim_kind_count_where) || is_kind(said, &zkl_claim_kind_share)) {
+        put_predicate_sentence(out, claim);
+        return;
+    }
+    if (is_kind(said, &zkl_claim_kind_null_rate)) {
+        zkl_buffer_format(out, "%s ", zkl_claim_mode_words(body->mode));
+        zkl_claim_put_quantity(out, &body->value);
+        zkl_buffer_format(out, " of the %llu rows have no value of ",
+                          (unsigned long long)claim->row_count);
+        zkl_claim_put_names(out, said, ", ");
+        return;
+    }
+    if (is_kind(said, &zkl_claim_kind_quantile)) {
+        zkl_buffer_put_text(out, "the quantile ");
+        zkl_claim_put_quantity(out, &body->place);
+    } else {
+        zkl_buffer_put_text(out, is_kind(said, &zkl_claim_kind_min)   ? "the least value"
+                                 : is_kind(said, &zkl_claim_kind_max) ? "the greatest value"
+                                                                      : "the median");
+    }
+    zkl_buffer_put_text(out, " of ");
+    zkl_claim_put_names(out, said, ", ");
+    if (is_kind(said, &zkl_claim_kind_median))
+        zkl_buffer_put_text(out, " (of two in the middle the lower one)");
+    if (is_kind(said, &zkl_claim_kind_quantile))
+        zkl_buffer_put_text(out,
+                            " (the least value that so large a share of the values is at most)");
+    zkl_buffer_format(out, " is %s ", zkl_claim_mode_words(body->mode));
+    put_result(out, said);
+}
+
+/* Which side it lies on, and no more. */
+static const char *false_words(const zkl_compiled_claim *claim)
+{
+    static const char *const rows[ZKL_MODE_COUNT] = {
+        [ZKL_MODE_EXACTLY] = "another number of rows is like that",
+        [ZKL_MODE_AT_LEAST] = "fewer rows are like that",
+        [ZKL_MODE_AT_MOST] = "more rows are like that",
+    };
+    static const char *const order[ZKL_MODE_COUNT] = {
+        [ZKL_MODE_EXACTLY] = "it is another value, or there is none",
+        [ZKL_MODE_AT_LEAST] = "it is less, or there is no value",
+        [ZKL_MODE_AT_MOST] = "it is more, or there is no value",
+    };
+    const where_body *body = claim->claim.body;
+    return (is_order(&claim->claim) ? order : rows)[body->mode];
+}
+
+/* None is by row: the numbers of parts would be disclosed. None says how many nulls there are, but
+ * by what it says of them itself. */
+const zkl_claim_ops zkl_claim_kind_count_where = {
+    .word = "count",
+    .parse = parse_count,
+    .compile = compile_count,
+    .bind = bind,
+    .print = print,
+    .print_bare = print_without_result,
+    .json = json,
+    .sentence = sentence,
+    .false_words = false_words,
+};
+
+const zkl_claim_ops zkl_claim_kind_share = {
+    .word = "share",
+    .parse = parse_share,
+    .compile = compile_count,
+    .bind = bind,
+    .print = print,
+    .print_bare = print_without_result,
+    .json = json,
+    .sentence = sentence,
+    .false_words = false_words,
+};
+
+const zkl_claim_ops zkl_claim_kind_null_rate = {
+    .word = "null_rate",
+    .parse = parse_null_rate,
+    .compile = compile_null_rate,
+    .bind = bind,
+    .print = print,
+    .print_bare = print_without_result,
+    .json = json,
+    .sentence = sentence,
+    .false_words = false_words,
+};
+
+#define ORDER_KIND(name)                                                                           \
+    const zkl_claim_ops zkl_claim_kind_##name = {                                                  \
+        .word = #name,                                                                             \
+        .parse = parse_order,                                                                      \
+        .compile = compile_order,                                                                  \
+        .print = print,                                                                            \
+        .print_bare = print_without_result,                                                        \
+        .json = json,                                                                              \
+        .sentence = sentence,                                                                      \
+        .false_words = false_words,                                                                \
+    }
+ORDER_KIND(min);
+ORDER_KIND(max);
+ORDER_KIND(median);
+ORDER_KIND(quantile);
