@@ -66,11 +66,12 @@ static void test_circuit_poseidon__agrees_with_the_plain_sponge(zkl_test *t)
 /* Every toy proof of the model satisfies its circuit, under the model's public input. */
 static void test_circuit_fraction__accepts_the_models_proofs(zkl_test *t)
 {
-    const json_t *vectors = test_vectors(t, "proof_model.json");
+    const json_t *const vectors[2] = { test_vectors(t, "proof_model.json"),
+                                       test_vectors(t, "proof_model_further.json") };
     unsigned seen = 0;
 
     for (size_t kind = 0; kind < ZKL_COUNT(toy_kinds); kind++) {
-        const json_t *list = json_object_get(vectors, toy_kinds[kind]);
+        const json_t *list = toy_proofs(vectors, toy_kinds[kind]);
         for (size_t i = 0; i < json_array_size(list); i++, seen++) {
             zkl_error err = { 0 };
             toy_fraction toy;
@@ -85,7 +86,7 @@ static void test_circuit_fraction__accepts_the_models_proofs(zkl_test *t)
             CHECK(t, zkl_fr_equal(&wires[1], &toy.public_hash));
         }
     }
-    CHECK_UINT_EQ(t, seen, 17);
+    CHECK_UINT_EQ(t, seen, 18);
 }
 
 /* Input i may be changed freely when what it multiplies is zero in this proof. */
@@ -111,14 +112,15 @@ static void expect_unsatisfied(zkl_test *t, const zkl_circuit *circuit, const to
  * satisfies. */
 static void test_circuit_fraction__refuses_each_changed_number(zkl_test *t)
 {
-    const json_t *vectors = test_vectors(t, "proof_model.json");
+    const json_t *const vectors[2] = { test_vectors(t, "proof_model.json"),
+                                       test_vectors(t, "proof_model_further.json") };
 
     for (size_t kind = 0; kind < ZKL_COUNT(toy_kinds); kind++) {
         zkl_error err = { 0 };
         toy_fraction toy;
         ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
 
-        toy_load(t, &toy, json_array_get(json_object_get(vectors, toy_kinds[kind]), 0));
+        toy_load(t, &toy, json_array_get(toy_proofs(vectors, toy_kinds[kind]), 0));
         REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&circuit, toy.n, &toy_format, &err));
         for (size_t i = 0; i < toy.input_count; i++) {
             const zkl_fr saved = toy.inputs[i];

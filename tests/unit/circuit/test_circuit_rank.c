@@ -107,12 +107,13 @@ static uint32_t designed_freedom(unsigned n, unsigned log_cells)
 
 static void test_circuit_rank__leaves_no_more_freedom_than_designed(zkl_test *t)
 {
-    const json_t *vectors = test_vectors(t, "proof_model.json");
+    const json_t *const vectors[2] = { test_vectors(t, "proof_model.json"),
+                                       test_vectors(t, "proof_model_further.json") };
     for (size_t k = 0; k < ZKL_COUNT(toy_kinds); k++) {
         zkl_error err = { 0 };
         toy_fraction toy;
         ZKL_AUTO_FREE(zkl_circuit) circuit = NULL;
-        toy_load(t, &toy, json_array_get(json_object_get(vectors, toy_kinds[k]), 0));
+        toy_load(t, &toy, json_array_get(toy_proofs(vectors, toy_kinds[k]), 0));
         REQUIRE_OK(t, &err, zkl_circuit_fraction_new(&circuit, toy.n, &toy_format, &err));
         const zkl_r1cs *r1cs = zkl_circuit_r1cs(circuit);
         zkl_fr *wires = ZKL_ARENA_NEW(&t->arena, zkl_fr, r1cs->wire_count);

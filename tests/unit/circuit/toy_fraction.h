@@ -1,13 +1,22 @@
 #pragma once
-/* The model's toy fraction proofs (tests/vectors/proof_model.json) as inputs and witness of a
- * circuit. */
+/* The model's toy fraction proofs (tests/vectors/proof_model.json, proof_model_further.json) as
+ * inputs and witness of a circuit. */
 #include "circuit/circuit.h"
 #include "testing.h"
 
 static const zkl_proof_format toy_format = { .log_cells = 4, .mask_half = 4 };
-/* Of every kind that the circuit F_n proves; "toy_unique" is the one with weights s^-t. */
-static const char *const toy_kinds[] = { "toy_cells",  "toy_sum",   "toy_range",     "toy_linear",
-                                         "toy_unique", "toy_split", "toy_histogram", "toy_count" };
+/* Of every kind that the circuit F_n proves; "toy_unique" and "toy_where" have weights s^-t, the
+ * latter also numerators of fractions. */
+static const char *const toy_kinds[] = { "toy_cells",     "toy_sum",    "toy_range",
+                                         "toy_linear",    "toy_unique", "toy_split",
+                                         "toy_histogram", "toy_count",  "toy_where" };
+
+/* The proofs of a kind. vectors: both files. */
+static inline const json_t *toy_proofs(const json_t *const vectors[static 2], const char *kind)
+{
+    const json_t *list = json_object_get(vectors[0], kind);
+    return list ? list : json_object_get(vectors[1], kind);
+}
 
 typedef struct toy_fraction {
     unsigned n;

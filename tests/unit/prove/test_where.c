@@ -3,6 +3,7 @@
  * attacks in tests/model/proof_model.py. Classes and tables are computed here in their own way. */
 #include "lies.h"
 #include "claim/assertion_where.h"
+#include "prove/assertion.h"
 
 enum { ROWS_MAX = 50, CUTS_MAX = 8, TABLE_MAX = 512 };
 
@@ -757,6 +758,90 @@ static void test_where__needs_the_tables_receipt(zkl_test *t)
     lie(t, __LINE__, both_claims, 2, &lies, "circuit: root");
 }
 
+/* ---- The product's prover */
+
+/* The source as the product takes it: 16-bit cells, chunk by chunk. */
+static zkl_source_table source_of(zkl_test *t, const toy_table *table)
+{
+    zkl_statement_column *columns =
+        ZKL_ARENA_NEW(&t->arena, zkl_statement_column, table->column_count);
+    const uint16_t **cells = ZKL_ARENA_NEW(&t->arena, const uint16_t *, TOY_BLOCKS_MAX);
+    size_t block = 0;
+    for (size_t i = 0; i < table->column_count; i++)
+        columns[i] = (zkl_statement_column){ zkl_bytes_of_text(table->columns[i].role), (uint32_t)i,
+                                             table->columns[i].limbs };
+    for (uint64_t first = 0; first < table->rows; first += TOY_C)
+        for (size_t i = 0; i < table->column_count; i++)
+            for (unsigned limb = 0; limb < table->columns[i].limbs; limb++) {
+                uint16_t *out = ZKL_ARENA_NEW(&t->arena, uint16_t, TOY_C);
+                for (size_t k = 0; k < TOY_C; k++)
+                    out[k] = cell_of(table, i, first + k) >> TOY_LOG * limb & 15;
+                cells[block++] = out;
+            }
+    return (zkl_source_table){ .table = { .row_count = table->rows,
+                                          .columns = columns,
+                                          .column_count = table->column_count },
+                               .cells = cells };
+}
+
+/* The auxiliary table that the product makes is the plain one, cell by cell; the parameters that it
+ * finds are the true ones; each allocation may fail. */
+static void check_prover(zkl_test *t, const where_case *c)
+{
+    const toy_assertion want = where_of(t, c);
+    const zkl_source_table source = source_of(t, &want.tables[0]), *sources[1] = { &source };
+    zkl_scalar params[48], got[48];
+    const zkl_assertion_prover *prover = zkl_assertion_prover_of(ZKL_ASSERTION_WHERE);
+    const zkl_assertion_data data = { .kind = ZKL_ASSERTION_WHERE,
+                                      .params = params,
+                                      .param_count = want.param_count,
+                                      .sources = sources,
+                                      .source_count = 1,
+                                      .format = &toy_format };
+    zkl_error err = { 0 };
+    uint64_t bad = 1;
+    for (size_t i = 0; i < want.param_count; i++)
+        zkl_fr_encode(params[i].bytes, &want.params[i]);
+    REQUIRE_OK(t, &err, prover->bad_rows(&bad, &data, &err));
+    CHECK_UINT_EQ(t, bad, 0);
+    REQUIRE_OK(t, &err, prover->measure(got, &data, &err));
+    CHECK_MEM_EQ(t, got, params, want.param_count * sizeof *params);
+    for (size_t which = 1; which < want.table_count; which++) {
+        const zkl_source_table plain_table = source_of(t, &want.tables[which]);
+        uint16_t *cells[TOY_BLOCKS_MAX];
+        const size_t blocks = zkl_statement_table_blocks(&plain_table.table, &toy_format);
+        zkl_status status = ZKL_NO_MEMORY;
+        for (uint64_t nth = 1; status == ZKL_NO_MEMORY && nth < 100; nth++) {
+            for (size_t b = 0; b < blocks; b++)
+                cells[b] = ZKL_ARENA_NEW(&t->arena, uint16_t, TOY_C);
+            (void)zkl_malloc_fail_after(nth);
+            status = prover->fill_auxiliary(cells, which - 1, &data, &err);
+            (void)zkl_malloc_fail_after(0);
+        }
+        REQUIRE_OK(t, &err, status);
+        for (size_t b = 0; b < blocks; b++)
+            CHECK_MEM_EQ(t, cells[b], plain_table.cells[b], TOY_C * sizeof(uint16_t));
+    }
+}
+
+static void test_where__product_prover(zkl_test *t)
+{
+    where_case c = with_bits(between(TOY_C + 7, true), both, either, NULL);
+    c = with_bound(c, 0, 1, 0, 0, 0, ZKL_MODE_EXACTLY);
+    check_prover(t, &c);
+    c = summed(ROWS_MAX, true, 128, is_zero);
+    check_prover(t, &c);
+    c = summed(5, false, 3, always_second);
+    c.source.columns[1].role = "1";
+    check_prover(t, &c);
+    /* bounds that are not met exactly keep their own number */
+    c = with_bits(between(ROWS_MAX, false), both, either, NULL);
+    c = with_bound(c, 0, 3, -2, 0, -1000, ZKL_MODE_AT_LEAST);
+    c = with_bound(c, 1, -1, 1, 0, 0, ZKL_MODE_EXACTLY);
+    c = with_bound(c, 2, 1, 1, 0, (int64_t)1 << 30, ZKL_MODE_AT_MOST);
+    check_prover(t, &c);
+}
+
 /* ---- The checklist */
 
 /* Parameters that end early or go on, counts and numbers beyond their limits, shapes. */
@@ -982,6 +1067,6 @@ static void test_where__too_many_classes(zkl_test *t)
 ZKL_TESTS(TEST(test_where__honest), TEST(test_where__order_statistics),
           TEST(test_where__other_counts), TEST(test_where__bits), TEST(test_where__tables),
           TEST(test_where__tags), TEST(test_where__sums),
-          TEST(test_where__needs_the_tables_receipt), TEST(test_where__parameters),
-          TEST(test_where__sums_do_not_wrap), TEST(test_where__classes_decide),
-          TEST(test_where__too_many_classes))
+          TEST(test_where__needs_the_tables_receipt), TEST(test_where__product_prover),
+          TEST(test_where__parameters), TEST(test_where__sums_do_not_wrap),
+          TEST(test_where__classes_decide), TEST(test_where__too_many_classes))
