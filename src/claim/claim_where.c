@@ -686,6 +686,17 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
     put_result(out, said);
 }
 
+/* Are the rows that offend it those with a value on the wrong side, and nothing else? Of a nullable
+ * column it may also be that there is no value. */
+static bool offends_by_rows(const zkl_compiled_claim *claim)
+{
+    const where_body *body = claim->claim.body;
+    const zkl_column *column = zkl_claim_schema_column(claim->scope, claim->column);
+    return !column->nullable &&
+           ((is_kind(&claim->claim, &zkl_claim_kind_min) && body->mode == ZKL_MODE_AT_LEAST) ||
+            (is_kind(&claim->claim, &zkl_claim_kind_max) && body->mode == ZKL_MODE_AT_MOST));
+}
+
 /* Which side it lies on, and no more. */
 static const char *false_words(const zkl_compiled_claim *claim)
 {
@@ -700,6 +711,8 @@ static const char *false_words(const zkl_compiled_claim *claim)
         [ZKL_MODE_AT_MOST] = "it is more, or there is no value",
     };
     const where_body *body = claim->claim.body;
+    if (offends_by_rows(claim))
+        return NULL;
     return (is_order(&claim->claim) ? order : rows)[body->mode];
 }
 

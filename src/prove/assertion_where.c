@@ -169,14 +169,39 @@ static zkl_status find_sum(zkl_fr *out, where_data *data, const zkl_assertion_da
     return ZKL_OK;
 }
 
-/* Bounds and sums are no matter of rows: each that is false counts 1. */
+/* Is the parameter 0, 1 or -1? */
+static bool is_unit(const zkl_scalar *param)
+{
+    const zkl_wide value = zkl_wide_of_scalar(param), order = zkl_wide_field_order(),
+                   below = zkl_wide_minus(&order, &value);
+    return zkl_wide_bits(&value) <= 1 || zkl_wide_bits(&below) <= 1;
+}
+
+/* What offends a bound that is false. Where no row may be counted, those that are; else it is no
+ * matter of rows, and counts 1. */
+static uint64_t offenders_of(const where_data *data, size_t bound)
+{
+    const size_t bits = data->where.predicate.bit_count;
+    const zkl_scalar *params = zkl_where_bound(&data->where, bound);
+    const zkl_wide n = zkl_wide_of_scalar(&params[bits]);
+    const balance b = weigh_bound(data, bound);
+    bool counts_rows =
+        zkl_wide_is_zero(&n) && zkl_where_mode(&data->where, bound) != ZKL_MODE_AT_LEAST;
+    for (size_t bit = 0; bit < bits; bit++)
+        counts_rows = counts_rows && is_unit(&params[bit]);
+    return counts_rows && zkl_wide_compare(&b.up, &b.down) > 0
+               ? zkl_wide_minus(&b.up, &b.down).word[0]
+               : 1;
+}
+
+/* Each bound and sum that is false counts. */
 static zkl_status bad_rows(uint64_t *out, const zkl_assertion_data *assertion, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(where_data) data = { 0 };
     uint64_t bad = 0;
     ZKL_TRY(where_data_read(&data, assertion, err));
     for (size_t i = 0; i < data.where.bound_count; i++)
-        bad += !bound_holds(&data, i);
+        bad += bound_holds(&data, i) ? 0 : offenders_of(&data, i);
     for (size_t i = 0; i < data.where.sum_count; i++) {
         zkl_fr sum, stated;
         const zkl_scalar *params = data.where.sums + i * ZKL_WHERE_SUM_PARAMS;
@@ -365,7 +390,7 @@ static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
 
 const zkl_assertion_prover zkl_assertion_prover_where = {
     .bad_rows = bad_rows,
-    .offender = "bound",
+    .offender = "row",
     .fill_auxiliary = fill_auxiliary,
     .measure = measure,
 };

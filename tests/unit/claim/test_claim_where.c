@@ -171,6 +171,18 @@ static void test_claim_where__words(zkl_test *t)
     REQUIRE_OK(t, &err, compile(t, &c, "count(where id >= 18)", ROWS, &err));
     CHECK_STATUS(t, ZKL_REJECTED, bind(t, &c, ROWS + 1, &err));
     REQUIRE_OK(t, &err, bind(t, &c, ROWS, &err));
+    /* where rows offend, their number is said in place of words */
+    static const struct {
+        const char *text;
+        bool by_rows;
+    } offended[] = { { "min(id) >= 5", true },    { "max(id) <= 5", true },
+                     { "min(id) <= 5", false },   { "min(id) = 5", false },
+                     { "min(age) >= 5", false },  { "max(age) <= 5", false },
+                     { "median(id) >= 5", false } };
+    for (size_t i = 0; i < ZKL_COUNT(offended); i++) {
+        REQUIRE_OK(t, &err, compile(t, &c, offended[i].text, ROWS, &err));
+        CHECK(t, (zkl_claim_false_words(&c) == NULL) == offended[i].by_rows);
+    }
 }
 
 static void test_claim_where__refuses(zkl_test *t)

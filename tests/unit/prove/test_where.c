@@ -824,6 +824,45 @@ static void check_prover(zkl_test *t, const where_case *c)
     }
 }
 
+/* Rows that may not be there are counted; what is no matter of rows counts 1. */
+static void check_offenders(zkl_test *t, const where_case *c, uint64_t want)
+{
+    const toy_assertion a = where_of(t, c);
+    const zkl_source_table source = source_of(t, &a.tables[0]), *sources[1] = { &source };
+    zkl_scalar params[48];
+    const zkl_assertion_data data = { ZKL_ASSERTION_WHERE, params, a.param_count, sources, 1,
+                                      &toy_format,         false };
+    zkl_error err = { 0 };
+    uint64_t bad = 0;
+    for (size_t i = 0; i < a.param_count; i++)
+        zkl_fr_encode(params[i].bytes, &a.params[i]);
+    REQUIRE_OK(t, &err, zkl_assertion_prover_of(ZKL_ASSERTION_WHERE)->bad_rows(&bad, &data, &err));
+    CHECK_UINT_EQ(t, bad, want);
+}
+
+static void test_where__counts_what_offends(zkl_test *t)
+{
+    const where_case c = with_bits(between(ROWS_MAX, true), both, not_both, NULL);
+    int64_t rows[2] = { 0 };
+    for (uint64_t row = 0; row < ROWS_MAX; row++)
+        rows[bits_of_row(&c, row) >> 1 & 1]++;
+    CHECK(t, rows[0] > 1 && rows[1] > rows[0]);
+    check_offenders(t, &c, 0);
+    where_case d = with_bound(c, 0, 1, 0, 0, -rows[0], ZKL_MODE_EXACTLY);
+    check_offenders(t, &d, (uint64_t)rows[0]);
+    d = with_bound(c, 0, -1, 1, 0, rows[0] - rows[1], ZKL_MODE_AT_MOST);
+    check_offenders(t, &d, (uint64_t)(rows[1] - rows[0]));
+    d = with_bound(c, 0, 2, 0, 0, -2 * rows[0], ZKL_MODE_EXACTLY);
+    check_offenders(t, &d, 1); /* not one a row */
+    d = with_bound(c, 0, 1, 0, 0, 1 - rows[0], ZKL_MODE_AT_MOST);
+    check_offenders(t, &d, 1); /* one may be there */
+    d = with_bound(c, 0, 1, -1, 0, rows[1] - rows[0], ZKL_MODE_EXACTLY);
+    check_offenders(t, &d, 1); /* less than none */
+    d = with_bound(c, 0, 1, 0, 0, 5, ZKL_MODE_AT_LEAST);
+    d = with_bound(d, 1, 0, 1, 0, -rows[1], ZKL_MODE_AT_MOST);
+    check_offenders(t, &d, 1 + (uint64_t)rows[1]);
+}
+
 static void test_where__product_prover(zkl_test *t)
 {
     where_case c = with_bits(between(TOY_C + 7, true), both, either, NULL);
@@ -1068,5 +1107,6 @@ ZKL_TESTS(TEST(test_where__honest), TEST(test_where__order_statistics),
           TEST(test_where__other_counts), TEST(test_where__bits), TEST(test_where__tables),
           TEST(test_where__tags), TEST(test_where__sums),
           TEST(test_where__needs_the_tables_receipt), TEST(test_where__product_prover),
-          TEST(test_where__parameters), TEST(test_where__sums_do_not_wrap),
-          TEST(test_where__classes_decide), TEST(test_where__too_many_classes))
+          TEST(test_where__counts_what_offends), TEST(test_where__parameters),
+          TEST(test_where__sums_do_not_wrap), TEST(test_where__classes_decide),
+          TEST(test_where__too_many_classes))
