@@ -138,6 +138,23 @@ static inline zkl_status service_notarize(const service_world *world, bool plain
     return status;
 }
 
+/* One more claim about "people". */
+static inline zkl_status service_add_claim(const service_world *world, const char *claim,
+                                           const zkl_env *env, zkl_error *err)
+{
+    zkl_notarize_result result = { 0 };
+    const zkl_add_claims_request request = { .reference = "people",
+                                             .files = &world->table,
+                                             .file_count = 1,
+                                             .claims = &claim,
+                                             .claim_count = 1 };
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, world, env, err));
+    const zkl_status status = zkl_add_claims(&result, ledger, &request, env, err);
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
 /* An export of "people" as bytes in the test's arena. */
 static inline zkl_status service_export(zkl_test *t, zkl_bytes *out, const service_world *world,
                                         zkl_export_format format, zkl_error *err)

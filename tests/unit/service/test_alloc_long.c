@@ -1,8 +1,9 @@
 /* The Nth allocation, and all after it, fail: the status says so (or all is well), nothing crashes,
  * nothing leaks (under the address sanitizer), and a ledger holds a whole entry or none.
  *
- * Covered: every N of verifying, showing, listing and exporting; of a notarisation, which makes
- * thousands, the first 150 one by one, then each 3 % more, then 25 drawn by seed. */
+ * Covered: every N of verifying, showing, listing and exporting; of a notarisation and of claims
+ * added later, which make thousands, the first 150 one by one, then each 3 % more, then 25 drawn by
+ * seed. */
 #include "service_testing.h"
 
 typedef struct subject {
@@ -183,5 +184,62 @@ static void test_alloc__a_notarisation_is_whole_or_absent(zkl_test *t)
     REQUIRE_OK(t, &err, service_notarize(&s.world, true, &env, &err));
 }
 
+/* Entries of the log, the chain verified with every proof. */
+static zkl_status count_entries(uint64_t *out, const subject *s, zkl_error *err)
+{
+    zkl_verify_chain_result chain;
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_TRY(service_open_world(&ledger, &s->world, NULL, err));
+    ZKL_TRY(
+        zkl_verify_chain(&chain, ledger, &(zkl_verify_chain_request){ .proofs = true }, NULL, err));
+    *out = chain.entry_count;
+    return ZKL_OK;
+}
+
+/* One claim added with the nth allocation failing. Each time another one, or it would be proven
+ * before. */
+static void fail_claim(zkl_test *t, const subject *s, const zkl_env *env, uint64_t nth,
+                       uint64_t *entries)
+{
+    zkl_error err = { 0 }, none = { 0 };
+    uint64_t now = 0;
+    const char *claim =
+        zkl_arena_format(&t->arena, "range(id, 0, %llu)", (unsigned long long)(10 + *entries));
+    REQUIRE(t, claim != NULL);
+    (void)zkl_malloc_fail_after(nth);
+    const zkl_status status = service_add_claim(&s->world, claim, env, &err);
+    (void)zkl_malloc_fail_after(0);
+    if (status != ZKL_OK && status != ZKL_NO_MEMORY)
+        FAIL(t, "allocation %llu: %s: %s", (unsigned long long)nth, zkl_status_text(status),
+             err.text);
+    REQUIRE_OK(t, &none, count_entries(&now, s, &none));
+    if (now < *entries || now > *entries + 1 || (status == ZKL_OK && now != *entries + 1))
+        FAIL(t, "allocation %llu: %llu entries after %llu, status '%s'", (unsigned long long)nth,
+             (unsigned long long)now, (unsigned long long)*entries, zkl_status_text(status));
+    *entries = now;
+}
+
+static void test_alloc__added_claims_are_whole_or_absent(zkl_test *t)
+{
+    const zkl_env env = { .pool = t->pool };
+    zkl_error err = { 0 };
+    subject s;
+    uint64_t entries, failed = 0;
+    REQUIRE_OK(t, &err, make_subject(t, &s, &env, &err));
+    (void)zkl_malloc_fail_after(0);
+    REQUIRE_OK(t, &err, service_add_claim(&s.world, "sum(id)", &env, &err));
+    const uint64_t count = zkl_malloc_fail_after(0);
+    REQUIRE_OK(t, &err, count_entries(&entries, &s, &err));
+    for (uint64_t nth = 1; nth <= count && t->failures < 10;
+         nth += nth <= 150 ? 1 : nth / 32, failed++)
+        fail_claim(t, &s, &env, nth, &entries);
+    for (unsigned i = 0; i < 25 && t->failures < 10; i++, failed++)
+        fail_claim(t, &s, &env, 1 + test_random_below(t, count), &entries);
+    printf("claims added make %llu allocations; failed at %llu of them\n",
+           (unsigned long long)count, (unsigned long long)failed);
+    REQUIRE_OK(t, &err, service_add_claim(&s.world, "sum(age)", &env, &err));
+}
+
 ZKL_TESTS(TEST(test_alloc__every_failure_of_the_readers),
-          TEST(test_alloc__a_notarisation_is_whole_or_absent))
+          TEST(test_alloc__a_notarisation_is_whole_or_absent),
+          TEST(test_alloc__added_claims_are_whole_or_absent))

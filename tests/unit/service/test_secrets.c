@@ -86,7 +86,7 @@ static zkl_status work(zkl_test *t, secret_world *w, const zkl_env *env, zkl_err
 {
     static const char rows[] =
         "id,age,city\n1,30,Sentinelbern\n2,40,Sentinelchur\n3,50,Sentinelbern\n4,60,Sentinelgenf\n";
-    static const char *const claims[] = { "range(age, 0, 120)", "sum(age)" };
+    static const char *const claims[] = { "range(age, 0, 120)", "sum(age)" }, *later = "sum(id)";
     zkl_init_result made = { 0 };
     zkl_notarize_result result = { 0 };
     uint64_t size;
@@ -110,6 +110,15 @@ static zkl_status work(zkl_test *t, secret_world *w, const zkl_env *env, zkl_err
                                             .receipt_path =
                                                 service_path(t, w->folder, "people.zkl") };
     ZKL_TRY(zkl_notarize(&result, ledger, &notarize, env, err));
+    zkl_arena_clear(&result.memory);
+    const zkl_add_claims_request more = { .reference = "people",
+                                          .files = &w->table,
+                                          .file_count = 1,
+                                          .claims = &later,
+                                          .claim_count = 1,
+                                          .receipt_path = /* with the notarisation's statements */
+                                          service_path(t, w->folder, "people.zkl") };
+    ZKL_TRY(zkl_add_claims(&result, ledger, &more, env, err));
     zkl_arena_clear(&result.memory);
     ZKL_TRY(zkl_keys_rotate(&size, ledger, "signer", env, err));
     ZKL_TRY(zkl_keys_rotate(&size, ledger, "log", env, err));
