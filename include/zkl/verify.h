@@ -42,6 +42,9 @@ extern "C" {
 
 /* One claim that was verified. A result lists those of the owner and those of every dataset. */
 typedef struct zkl_claim_verdict {
+    /* "NAME@VERSION" of a dataset that the entry's claims speak of besides, whose own claim this
+     * is. NULL: it is a claim of the entry's dataset. */
+    const char *dataset;
     /* For people: "every non-null value of age lies between 0 and 120". */
     const char *sentence;
     /* As the entry has it, for programs: "range(age, 0, 120)". docs/formats/claims.md. */

@@ -49,6 +49,8 @@ static const api_object verify_request_object = API_OBJECT(verify_request, verif
 
 /* With each claim the statement that proves it, so that a program can find the proof. */
 static const api_field claim_fields[] = {
+    { "dataset", API_TEXT, API_AT(zkl_claim_verdict, dataset), .nullable = true,
+      .help = "NAME@VERSION of another dataset, whose own claim it is; else null" },
     { "text", API_TEXT, API_AT(zkl_claim_verdict, text), .help = "as it is written" },
     { "sentence", API_TEXT, API_AT(zkl_claim_verdict, sentence), .help = "in words" },
     { "circuit", API_TEXT, API_AT(zkl_claim_verdict, circuit), .help = "of its proof, as F22" },

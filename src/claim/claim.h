@@ -34,6 +34,9 @@ typedef struct zkl_claim_dataset {
     uint64_t row_count;
     /* Its id; may be NULL before it is known, and then nothing is matched. */
     const zkl_digest *id;
+    /* As claims name it: "NAME@VERSION". Empty of one that they need not name. */
+    zkl_bytes name;
+    uint32_t version;
 } zkl_claim_dataset;
 
 /* The datasets of one entry's claims. The first is the one that the entry is about. Columns and

@@ -89,8 +89,11 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
                 r->read_otherwise);
     cli_say(run, "\nProven, %s:\n",
             r->is_development ? "under a development set-up" : "under a pinned ceremony key");
-    for (size_t i = 0; i < r->claim_count; i++)
-        cli_say(run, "  - %s\n", cli_text(run, r->claims[i].sentence));
+    for (size_t i = 0; i < r->claim_count; i++) {
+        const char *of = r->claims[i].dataset;
+        cli_say(run, "  - %s%s%s\n", of ? cli_text(run, of) : "", of ? ": " : "",
+                cli_text(run, r->claims[i].sentence));
+    }
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "
                      "made it.\n");

@@ -53,7 +53,6 @@ static zkl_status load_key(content_loader *l, const zkl_statement *s)
 /* A statement without its source blocks, its proof and its key. */
 static zkl_status load_statement(content_loader *l, const zkl_entry_statement *ref)
 {
-    ZKL_ASSERT(l->statement_count < (size_t)2 * ZKL_ENTRY_STATEMENTS_MAX); /* two entries' */
     ZKL_AUTO_CLEAR(zkl_buffer) compact = { 0 };
     zkl_bytes bytes, proof;
     zkl_statement s;
@@ -68,16 +67,47 @@ static zkl_status load_statement(content_loader *l, const zkl_entry_statement *r
     return out->compact.data ? ZKL_OK : zkl_no_memory(l->err, compact.size);
 }
 
-/* The notarise entry of a proof's dataset version. */
-static zkl_status load_notarisation(content_loader *l, const zkl_entry *proof, zkl_entry *out,
-                                    uint64_t *index)
+static zkl_status load_statements(content_loader *l, const zkl_entry_data *data)
 {
-    ZKL_ASSERT(zkl_entry_as_data(proof));
-    zkl_dataset_version version;
-    ZKL_TRY(zkl_ledger_find(l->ledger, &version, l->arena, proof->data.name, proof->data.version,
-                            l->err));
-    *index = version.index;
-    return zkl_ledger_entry_with(l->ledger, out, l->arena, version.index, ZKL_FIELDS_DATA, l->err);
+    for (size_t i = 0; i < data->statement_count; i++)
+        ZKL_TRY(load_statement(l, &data->statements[i]));
+    return ZKL_OK;
+}
+
+/* A proof rests on all that its parents say. Each is the notarisation of a dataset. */
+static zkl_status load_parents(content_loader *l, zkl_loaded_content *out, zkl_bytes *manifests,
+                               const zkl_entry *proof)
+{
+    const size_t count = proof->parent_count;
+    const zkl_entry **notarised = ZKL_ARENA_NEW(l->arena, const zkl_entry *, count);
+    out->notarised_indexes = ZKL_ARENA_NEW(l->arena, uint64_t, count);
+    if (!notarised || !out->notarised_indexes)
+        return zkl_no_memory(l->err, count * sizeof *notarised);
+    for (size_t i = 0; i < count; i++) {
+        zkl_entry *parent = ZKL_ARENA_NEW(l->arena, zkl_entry, 1);
+        uint64_t *index = &out->notarised_indexes[i];
+        if (!parent)
+            return zkl_no_memory(l->err, sizeof *parent);
+        ZKL_TRY(zkl_ledger_index_of(l->ledger, index, &proof->parents[i], l->err));
+        ZKL_TRY(
+            zkl_ledger_entry_with(l->ledger, parent, l->arena, *index, ZKL_FIELDS_DATA, l->err));
+        ZKL_TRY(zkl_ledger_blob(l->ledger, &manifests[i], l->arena, &parent->data.manifest_sha256,
+                                l->err));
+        notarised[i] = parent;
+    }
+    out->content.notarised = notarised;
+    out->content.notarised_count = count;
+    out->content.manifest_count = count;
+    return ZKL_OK;
+}
+
+/* How many statements entry and parents name. */
+static size_t count_statements(const zkl_entry *entry, const zkl_content *content)
+{
+    size_t count = entry->data.statement_count;
+    for (size_t i = 0; i < content->notarised_count; i++)
+        count += content->notarised[i]->data.statement_count;
+    return count;
 }
 
 /* What zkl_content_verify takes, of an entry that is logged: so a ledger is checked by the code
@@ -87,16 +117,14 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
 {
     zkl_ledger_invariant(ledger);
     content_loader l = { .ledger = ledger, .arena = arena, .err = err };
-    zkl_loaded_content c = { 0 };
-    zkl_bytes envelope, *manifest = ZKL_ARENA_NEW(arena, zkl_bytes, 1);
+    zkl_loaded_content c = { .content.manifest_count = 1, .content.powers = ledger->powers };
+    zkl_bytes envelope;
     zkl_dsse dsse;
-    zkl_entry *notarise = ZKL_ARENA_NEW(arena, zkl_entry, 1),
-              *entry = ZKL_ARENA_NEW(arena, zkl_entry, 1);
+    zkl_entry *entry = ZKL_ARENA_NEW(arena, zkl_entry, 1);
+    zkl_bytes *manifests = ZKL_ARENA_NEW(arena, zkl_bytes, ZKL_ENTRY_PARENTS_MAX);
     l.keys = ZKL_ARENA_NEW(arena, zkl_receipt_key, ZKL_RECEIPT_KEYS_MAX);
     l.circuits = ZKL_ARENA_NEW(arena, zkl_circuit_id, ZKL_RECEIPT_KEYS_MAX);
-    l.statements =
-        ZKL_ARENA_NEW(arena, zkl_receipt_statement, (size_t)2 * ZKL_ENTRY_STATEMENTS_MAX);
-    if (!manifest || !notarise || !entry || !l.keys || !l.circuits || !l.statements)
+    if (!manifests || !entry || !l.keys || !l.circuits)
         return zkl_no_memory(err, sizeof *entry);
 
     ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
@@ -106,26 +134,25 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
     if (!data)
         return zkl_fail(err, ZKL_USAGE, "entry %llu is about no dataset, but %s",
                         (unsigned long long)index, zkl_entry_kind_name(entry->kind));
-    ZKL_TRY(zkl_ledger_blob(ledger, manifest, arena, &data->manifest_sha256, err));
-    for (size_t i = 0; i < data->statement_count; i++)
-        ZKL_TRY(load_statement(&l, &data->statements[i]));
-    if (entry->parent_count) { /* a proof rests on all that its notarisation says */
-        ZKL_TRY(load_notarisation(&l, entry, notarise, &c.notarise_index));
-        for (size_t i = 0; i < notarise->data.statement_count; i++)
-            ZKL_TRY(load_statement(&l, &notarise->data.statements[i]));
-        c.has_notarise = true;
-    }
+    ZKL_TRY(zkl_ledger_blob(ledger, &manifests[0], arena, &data->manifest_sha256, err));
+    if (entry->parent_count)
+        ZKL_TRY(load_parents(&l, &c, manifests, entry));
+    const size_t statements = count_statements(entry, &c.content);
+    l.statements = ZKL_ARENA_NEW(arena, zkl_receipt_statement, statements);
+    if (!l.statements)
+        return zkl_no_memory(err, statements * sizeof *l.statements);
+    ZKL_TRY(load_statements(&l, data));
+    for (size_t i = 0; i < c.content.notarised_count; i++)
+        ZKL_TRY(load_statements(&l, &c.content.notarised[i]->data));
+    ZKL_ASSERT(l.statement_count == statements);
     c.entry = *entry;
     c.circuits = l.circuits;
-    c.content = (zkl_content){ .entry = entry,
-                               .notarised = c.has_notarise ? notarise : NULL,
-                               .manifests = manifest,
-                               .manifest_count = 1,
-                               .powers = ledger->powers,
-                               .keys = l.keys,
-                               .key_count = l.key_count,
-                               .statements = l.statements,
-                               .statement_count = l.statement_count };
+    c.content.entry = entry;
+    c.content.manifests = manifests;
+    c.content.keys = l.keys;
+    c.content.key_count = l.key_count;
+    c.content.statements = l.statements;
+    c.content.statement_count = l.statement_count;
     *out = c;
     return ZKL_OK;
 }
@@ -229,8 +256,8 @@ zkl_status zkl_receipt_build(zkl_buffer *out, zkl_ledger *ledger, uint64_t index
         ZKL_TRY(zkl_ledger_setup_index(ledger, &setup, &content.circuits[i], err));
         ZKL_TRY(add_index(list, index, setup, err));
     }
-    if (content.has_notarise)
-        ZKL_TRY(add_index(list, index, content.notarise_index, err));
+    for (size_t i = 0; i < content.content.notarised_count; i++)
+        ZKL_TRY(add_index(list, index, content.notarised_indexes[i], err));
 
     zkl_logged_entry *others = ZKL_ARENA_NEW(&arena, zkl_logged_entry, list->count);
     if (!others)

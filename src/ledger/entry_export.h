@@ -3,15 +3,13 @@
 #include "ledger/ledger.h"
 #include "verify/receipt.h"
 
-/* Everything zkl_content_verify needs about one notarise or prove entry, from the store. others:
- * indexes of the notarise entries used, ascending (one for a proof, none for a notarisation). */
+/* Everything zkl_content_verify needs about one notarise or prove entry, from the store. */
 typedef struct zkl_loaded_content {
     zkl_content content;
     zkl_entry entry;
     zkl_digest leaf;
-    uint64_t notarise_index;
-    bool has_notarise;
-    zkl_circuit_id *circuits; /* content.key_count */
+    uint64_t *notarised_indexes; /* content.notarised_count: of a proof's parents */
+    zkl_circuit_id *circuits;    /* content.key_count */
 } zkl_loaded_content;
 zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, zkl_arena *arena,
                                    uint64_t index, zkl_error *err) ZKL_MUST_USE;

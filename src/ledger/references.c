@@ -74,6 +74,22 @@ static zkl_status check_notarisation(zkl_ledger *ledger, const zkl_reference *r,
     return ZKL_OK;
 }
 
+/* Of a dataset that claims speak of besides. That it stands before the entry was checked, as of
+ * every parent. */
+static zkl_status check_other_notarisation(zkl_ledger *ledger, const zkl_reference *r,
+                                           zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    zkl_dsse dsse;
+    uint64_t parent;
+    ZKL_TRY(zkl_ledger_index_of(ledger, &parent, &r->receipt, err));
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, parent, err));
+    return entry.kind == ZKL_ENTRY_NOTARISE
+               ? ZKL_OK
+               : zkl_fail(err, ZKL_CONFLICT, "parent %zu is no notarisation", r->number);
+}
+
 /* The blob is found by SHA-256, and the dataset id is another hash of the same bytes. */
 static zkl_status check_manifest(zkl_ledger *ledger, const zkl_reference *r, zkl_error *err)
 {
@@ -162,6 +178,8 @@ static zkl_status check_reference(zkl_ledger *ledger, const zkl_reference *r, ui
         return check_version_before(ledger, r, index, err);
     case ZKL_REFERS_TO_NOTARISATION:
         return check_notarisation(ledger, r, index, err);
+    case ZKL_REFERS_TO_OTHER_NOTARISATION:
+        return check_other_notarisation(ledger, r, err);
     case ZKL_REFERS_TO_MANIFEST:
         return check_manifest(ledger, r, err);
     case ZKL_REFERS_TO_STATEMENT:

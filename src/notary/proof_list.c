@@ -185,7 +185,8 @@ zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft
     draft_parts parts;
     ZKL_TRY(draft_parts_take(&parts, memory, draft, err));
     const zkl_content content = { .entry = draft->entry,
-                                  .notarised = draft->notarised ? draft->notarised->entry : NULL,
+                                  .notarised = draft->notarised ? &draft->notarised->entry : NULL,
+                                  .notarised_count = draft->notarised != NULL,
                                   .manifests = &draft->manifest,
                                   .manifest_count = 1,
                                   .powers = draft->powers,

@@ -171,7 +171,8 @@ typedef enum zkl_reference_kind {
     ZKL_REFERS_TO_PARENT,         /* receipt: an entry before */
     ZKL_REFERS_TO_VERSION_BEFORE, /* the version before name@version */
     ZKL_REFERS_TO_NOTARISATION,   /* of name@version, which is `dataset`, at the parent `receipt` */
-    ZKL_REFERS_TO_MANIFEST,       /* sha256: a blob whose dataset id is `dataset` */
+    ZKL_REFERS_TO_OTHER_NOTARISATION, /* the parent `receipt` is the notarisation of any version */
+    ZKL_REFERS_TO_MANIFEST,           /* sha256: a blob whose dataset id is `dataset` */
     ZKL_REFERS_TO_STATEMENT,   /* statement: its two blobs, and the set-up of its circuit before */
     ZKL_REFERS_TO_CIRCUIT_KEY, /* setup: a blob that is the key, under the ledger's powers */
 } zkl_reference_kind;

@@ -18,8 +18,8 @@
 #define ZKL_RECEIPT_BYTES_MAX ((size_t)1 << 30)
 #define ZKL_RECEIPT_MANIFESTS_MAX 64
 #define ZKL_RECEIPT_KEYS_MAX 64
-#define ZKL_RECEIPT_STATEMENTS_MAX                                                                 \
-    (2 * ZKL_ENTRY_STATEMENTS_MAX) /* those of an entry and of the notarisation it rests on */
+/* Those of an entry, and of each notarisation that it rests on. */
+#define ZKL_RECEIPT_STATEMENTS_MAX ((1 + ZKL_ENTRY_PARENTS_MAX) * ZKL_ENTRY_STATEMENTS_MAX)
 #define ZKL_RECEIPT_ENTRIES_MAX 4096
 #define ZKL_RECEIPT_PROOF_BYTES_MAX 65536
 
@@ -42,15 +42,14 @@ typedef struct zkl_receipt_statement {
 } zkl_receipt_statement;
 
 typedef struct zkl_receipt {
-    zkl_logged_entry entry; /* notarise or prove */
-    const zkl_bytes
-        *manifests; /* one: the subject's (more are read, and refused by the verifier) */
+    zkl_logged_entry entry;     /* notarise or prove */
+    const zkl_bytes *manifests; /* the subject's, then those of a proof's other parents */
     size_t manifest_count;
     zkl_bytes powers;            /* ZKL_SRS_VERIFIER_BYTES */
     const zkl_receipt_key *keys; /* those the statements name; none twice */
     size_t key_count;
     const zkl_receipt_statement
-        *statements; /* of entry, in its order; then of the notarise entry among others */
+        *statements; /* of entry, in its order; then of each of its parents */
     size_t statement_count;
     const zkl_logged_entry *others; /* set-up, key and (for prove) notarise entries, by index */
     size_t other_count;

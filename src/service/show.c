@@ -22,7 +22,10 @@ static size_t count_claims(const zkl_entry *entry)
 typedef struct statement_source {
     zkl_ledger *ledger; /* or NULL: */
     const zkl_receipt *receipt;
-    zkl_known_table known; /* of the receipt's manifest */
+    /* Of each dataset that the entry speaks of, its own first. known: of a receipt alone. */
+    zkl_known_table *known;
+    zkl_claim_dataset *datasets;
+    size_t dataset_count;
 } statement_source;
 
 /* An entry that is being shown. Texts of the result go to memory. */
@@ -30,7 +33,6 @@ typedef struct shown_entry {
     zkl_arena *memory;
     const statement_source *source;
     const zkl_entry *entry;
-    const zkl_manifest *manifest;
 } shown_entry;
 
 /* One claim of the entry in words: its text compiled against the schema and found again in the
@@ -42,9 +44,7 @@ static zkl_status tell_claim(const char **sentence, size_t *at, const shown_entr
     ZKL_AUTO_CLEAR(zkl_buffer) words = { 0 };
     zkl_claim read;
     zkl_compiled_claim claim;
-    const zkl_manifest *m = shown->manifest;
-    const zkl_claim_dataset own = { &m->schema, m->row_count, &shown->entry->data.dataset };
-    const zkl_claim_scope scope = { &own, 1 };
+    const zkl_claim_scope scope = { shown->source->datasets, shown->source->dataset_count };
     const zkl_status parsed = zkl_claim_parse(&read, &arena, text, err);
     if (parsed != ZKL_OK)
         return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
@@ -71,7 +71,8 @@ static zkl_status load_statement(zkl_bytes *bytes, zkl_bytes *proof, zkl_arena *
         return zkl_ledger_blob(source->ledger, proof, arena, &s->proof_sha256, err);
     }
     const zkl_receipt_statement *given = &source->receipt->statements[at];
-    ZKL_TRY(zkl_statement_restore(&restored, given->compact, &source->known, 1, err));
+    ZKL_TRY(zkl_statement_restore(&restored, given->compact, source->known, source->dataset_count,
+                                  err));
     *bytes = zkl_bytes_of(zkl_arena_copy(arena, restored.data, restored.size), restored.size);
     *proof = given->proof;
     return bytes->data ? ZKL_OK : zkl_no_memory(err, restored.size);
@@ -101,10 +102,9 @@ static zkl_status fill_statement(zkl_statement_info *info, const char **sentence
 
 /* Sentences and texts side by side: claims[i] is the sentence of claim_texts[i]. */
 static zkl_status fill_statements(zkl_show_result *out, const statement_source *source,
-                                  const zkl_entry *entry, const zkl_manifest *manifest,
-                                  zkl_error *err)
+                                  const zkl_entry *entry, zkl_error *err)
 {
-    const shown_entry shown = { &out->memory, source, entry, manifest };
+    const shown_entry shown = { &out->memory, source, entry };
     const size_t count = count_claims(entry), statement_count = entry->data.statement_count;
     const char **sentences = ZKL_ARENA_NEW(&out->memory, const char *, count);
     const char **texts = ZKL_ARENA_NEW(&out->memory, const char *, count);
@@ -212,11 +212,51 @@ static zkl_status fill_all_later(zkl_show_result *out, zkl_arena *arena, zkl_led
 }
 
 /* By the index of names, then the entry that it leads to. */
+/* The datasets that an entry may speak of are those of its parents; a notarisation's is its own. */
+static zkl_claim_dataset dataset_of(const zkl_entry *notarised, const zkl_manifest *manifest)
+{
+    return (zkl_claim_dataset){ .schema = &manifest->schema,
+                                .row_count = manifest->row_count,
+                                .id = &notarised->data.dataset,
+                                .name = notarised->data.name,
+                                .version = notarised->data.version };
+}
+
+static zkl_status source_init(statement_source *out, zkl_arena *arena, const zkl_entry *entry,
+                              const zkl_manifest *manifest, zkl_error *err)
+{
+    out->dataset_count = entry->parent_count ? entry->parent_count : 1;
+    out->known = ZKL_ARENA_NEW(arena, zkl_known_table, out->dataset_count);
+    out->datasets = ZKL_ARENA_NEW(arena, zkl_claim_dataset, out->dataset_count);
+    if (!out->known || !out->datasets)
+        return zkl_no_memory(err, out->dataset_count * sizeof *out->known);
+    out->datasets[0] = dataset_of(entry, manifest);
+    return ZKL_OK;
+}
+
+/* Parent number `at` of a ledger's entry. */
+static zkl_status find_parent(statement_source *source, zkl_arena *arena, const zkl_digest *leaf,
+                              size_t at, zkl_error *err)
+{
+    zkl_manifest *manifest = ZKL_ARENA_NEW(arena, zkl_manifest, 1);
+    zkl_entry *parent = ZKL_ARENA_NEW(arena, zkl_entry, 1);
+    zkl_bytes bytes;
+    uint64_t index;
+    if (!manifest || !parent)
+        return zkl_no_memory(err, sizeof *parent);
+    ZKL_TRY(zkl_ledger_index_of(source->ledger, &index, leaf, err));
+    ZKL_TRY(zkl_ledger_entry_with(source->ledger, parent, arena, index, ZKL_FIELDS_DATA, err));
+    ZKL_TRY(service_manifest(manifest, &bytes, arena, source->ledger, parent, err));
+    source->datasets[at] = dataset_of(parent, manifest);
+    return ZKL_OK;
+}
+
 static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                             const char *reference, zkl_error *err)
 {
     zkl_dataset_version found;
     zkl_entry entry;
+    statement_source source = { .ledger = ledger };
     zkl_manifest manifest;
     zkl_bytes bytes;
     ZKL_TRY(service_find(&found, arena, ledger, reference, err));
@@ -226,7 +266,10 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
     out->index = found.index;
     out->tree_size = zkl_log_size(zkl_ledger_log(ledger));
     ZKL_TRY(zkl_log_leaf(zkl_ledger_log(ledger), &out->receipt_id, found.index, err));
-    ZKL_TRY(fill_statements(out, &(statement_source){ .ledger = ledger }, &entry, &manifest, err));
+    ZKL_TRY(source_init(&source, arena, &entry, &manifest, err));
+    for (size_t i = 1; i < source.dataset_count; i++)
+        ZKL_TRY(find_parent(&source, arena, &entry.parents[i], i, err));
+    ZKL_TRY(fill_statements(out, &source, &entry, err));
     if (entry.kind == ZKL_ENTRY_NOTARISE)
         ZKL_TRY(fill_all_later(out, arena, ledger, &found, err));
     return fill_versions(out, arena, ledger, entry.data.name, err);
@@ -244,6 +287,34 @@ zkl_status zkl_show(zkl_show_result *out, zkl_ledger *handle, const char *refere
     if (status != ZKL_OK)
         zkl_arena_clear(&out->memory);
     return status;
+}
+
+/* Parent number `at` of a receipt's entry: its manifest, and its name by the entry among the others
+ * that has its leaf. */
+static zkl_status read_parent(statement_source *source, zkl_arena *arena, const zkl_digest *leaf,
+                              size_t at, zkl_error *err)
+{
+    const zkl_receipt *r = source->receipt;
+    zkl_manifest *manifest = ZKL_ARENA_NEW(arena, zkl_manifest, 1);
+    zkl_entry *parent = ZKL_ARENA_NEW(arena, zkl_entry, 1);
+    zkl_digest dataset;
+    zkl_dsse dsse;
+    bool found = false;
+    if (!manifest || !parent)
+        return zkl_no_memory(err, sizeof *parent);
+    for (size_t i = 0; i < r->other_count && !found; i++) {
+        zkl_digest other;
+        zkl_rfc6962_leaf(&other, r->others[i].envelope);
+        found = zkl_digest_equal(&other, leaf);
+        if (found)
+            ZKL_TRY(zkl_entry_open(parent, &dsse, arena, r->others[i].envelope, err));
+    }
+    ZKL_TRY(zkl_manifest_parse(manifest, arena, r->manifests[at], err));
+    zkl_dataset_id(&dataset, r->manifests[at]);
+    if (!found || !zkl_entry_as_data(parent) || !zkl_digest_equal(&dataset, &parent->data.dataset))
+        return zkl_fail(err, ZKL_REJECTED, "the receipt's parts do not fit its entry");
+    source->datasets[at] = dataset_of(parent, manifest);
+    return zkl_manifest_known_table(&source->known[at], arena, manifest, &dataset, err);
 }
 
 /* A receipt's own word. That it holds together is looked at as far as the words need it; keys,
@@ -267,7 +338,12 @@ static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes
     if (!zkl_entry_as_data(&entry) || !zkl_digest_equal(&dataset, &entry.data.dataset) ||
         receipt.statement_count < entry.data.statement_count)
         return zkl_fail(err, ZKL_REJECTED, "the receipt's parts do not fit its entry");
-    ZKL_TRY(zkl_manifest_known_table(&source.known, arena, &manifest, &dataset, err));
+    ZKL_TRY(source_init(&source, arena, &entry, &manifest, err));
+    if (receipt.manifest_count != source.dataset_count)
+        return zkl_fail(err, ZKL_REJECTED, "the receipt's parts do not fit its entry");
+    ZKL_TRY(zkl_manifest_known_table(&source.known[0], arena, &manifest, &dataset, err));
+    for (size_t i = 1; i < source.dataset_count; i++)
+        ZKL_TRY(read_parent(&source, arena, &entry.parents[i], i, err));
     ZKL_TRY(fill_head(out, &entry, &manifest, err));
     out->index = receipt.entry.index;
     out->tree_size = checkpoint.size;
@@ -275,7 +351,7 @@ static zkl_status fill_receipt(zkl_show_result *out, zkl_arena *arena, zkl_bytes
     out->origin = service_text(&out->memory, checkpoint.origin);
     if (!out->origin)
         return zkl_no_memory(err, checkpoint.origin.size);
-    return fill_statements(out, &source, &entry, &manifest, err);
+    return fill_statements(out, &source, &entry, err);
 }
 
 /* Needs no ledger, and reads no file. */

@@ -86,13 +86,16 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     if (!claims)
         return zkl_no_memory(err, v->claim_count * sizeof *claims);
     for (size_t i = 0; i < v->claim_count; i++)
-        claims[i] = (zkl_claim_verdict){ .sentence = copy(memory, v->claims[i].sentence, &failed),
-                                         .text = copy(memory, v->claims[i].text, &failed),
-                                         .circuit = copy(memory, v->claims[i].circuit, &failed),
-                                         .statement_id = copy(memory, v->claims[i].t0, &failed),
-                                         .is_wellformedness = v->claims[i].is_wellformedness,
-                                         .by_manifest = v->claims[i].by_manifest,
-                                         .is_development = v->claims[i].is_development };
+        claims[i] = (zkl_claim_verdict){
+            .dataset = v->claims[i].dataset ? copy(memory, v->claims[i].dataset, &failed) : NULL,
+            .sentence = copy(memory, v->claims[i].sentence, &failed),
+            .text = copy(memory, v->claims[i].text, &failed),
+            .circuit = copy(memory, v->claims[i].circuit, &failed),
+            .statement_id = copy(memory, v->claims[i].t0, &failed),
+            .is_wellformedness = v->claims[i].is_wellformedness,
+            .by_manifest = v->claims[i].by_manifest,
+            .is_development = v->claims[i].is_development
+        };
     out->claims = claims;
     out->claim_count = v->claim_count;
     out->name = copy(memory, v->name, &failed);

@@ -13,6 +13,13 @@
 #include "claim/claim.h"
 #include "verify/statement.h"
 
+/* A statement's place: of which notarisation it is, OWN for the entry's own, and its number there.
+ * Of a notarisation's content all are of notarisation 0. */
+typedef struct statement_place {
+    size_t of, number;
+} statement_place;
+#define OWN SIZE_MAX
+
 /* What the checks share. Everything lives in arena. */
 typedef struct content_check {
     const zkl_content *content;
@@ -26,6 +33,7 @@ typedef struct content_check {
     zkl_groth16_vk *keys;
     zkl_digest *key_hashes;
     size_t keys_used;
+    statement_place *places;    /* of each statement */
     zkl_statement *statements;  /* restored and parsed */
     zkl_bytes *statement_bytes; /* restored */
     const zkl_groth16_vk **statement_keys;
@@ -34,8 +42,10 @@ typedef struct content_check {
     zkl_digest *t0s;
     zkl_verified_claim *claims;
     zkl_compiled_claim *compiled; /* of each of them, in scope */
-    zkl_claim_dataset dataset;    /* the entry's: the first manifest */
-    zkl_claim_scope scope;
+    zkl_claim_dataset *datasets;  /* of each manifest */
+    zkl_claim_scope *scopes;      /* of each manifest, it alone; behind them one of all */
+    const char **names;           /* "NAME@VERSION" of each manifest; NULL: the entry's own */
+    bool *is_about_first;         /* of each claim: its column is one of the entry's dataset */
     size_t claim_count;
     const char **unknown_nulls;
     size_t unknown_null_count;
@@ -55,10 +65,17 @@ static zkl_status check_powers(content_check *c)
 
 /* ---- Manifests */
 
-/* The entry that names the manifest. */
-static const zkl_entry *notarisation(const content_check *c)
+/* The entry that names the manifest at this place. */
+static const zkl_entry *notarisation(const content_check *c, size_t at)
 {
-    return c->content->notarised ? c->content->notarised : c->content->entry;
+    ZKL_ASSERT(at < c->content->notarised_count || (!c->content->notarised_count && !at));
+    return c->content->notarised_count ? c->content->notarised[at] : c->content->entry;
+}
+
+/* How many datasets the entry's claims may speak of. */
+static size_t dataset_count(const content_check *c)
+{
+    return c->content->notarised_count ? c->content->notarised_count : 1;
 }
 
 /* The public digests stand twice, signed in the entry and bound by the manifest: they must agree,
@@ -83,7 +100,7 @@ static zkl_status check_manifest(content_check *c, size_t at)
     zkl_digest dataset, sha256;
     zkl_dataset_id(&dataset, bytes);
     zkl_sha256(&sha256, bytes.data, bytes.size);
-    const zkl_entry *entry = notarisation(c);
+    const zkl_entry *entry = notarisation(c, at);
     ZKL_ASSERT(zkl_entry_as_data(entry)); /* check_subject */
     if (!zkl_digest_equal(&entry->data.dataset, &dataset) ||
         !zkl_digest_equal(&entry->data.manifest_sha256, &sha256))
@@ -109,7 +126,8 @@ static zkl_status check_manifest(content_check *c, size_t at)
     return ZKL_OK;
 }
 
-/* One manifest: that of the dataset that the entry is about. */
+/* One manifest a dataset, in the order of the parents. No dataset stands twice: claims name each by
+ * one name. */
 static zkl_status check_manifests(content_check *c)
 {
     const size_t count = c->content->manifest_count;
@@ -117,11 +135,15 @@ static zkl_status check_manifests(content_check *c)
     c->known = ZKL_ARENA_NEW(c->arena, zkl_known_table, count);
     if (!c->manifests || !c->known)
         return zkl_no_memory(c->err, count * sizeof *c->manifests);
-    if (count != 1)
-        return zkl_fail(c->err, ZKL_REJECTED,
-                        "there are %zu manifests, where the dataset's alone belongs", count);
-    for (size_t i = 0; i < count; i++)
+    if (count != dataset_count(c))
+        return zkl_fail(c->err, ZKL_REJECTED, "there are %zu manifests, where %zu belong", count,
+                        dataset_count(c));
+    for (size_t i = 0; i < count; i++) {
         ZKL_TRY(check_manifest(c, i));
+        for (size_t k = 0; k < i; k++)
+            if (zkl_digest_equal(&c->known[i].dataset, &c->known[k].dataset))
+                return zkl_fail(c->err, ZKL_REJECTED, "manifest %zu is that of manifest %zu", i, k);
+    }
     return ZKL_OK;
 }
 
@@ -170,59 +192,109 @@ static size_t count_own(const content_check *c)
 }
 
 /* How many statements the entries name: those of the entry, and of a proof those of the
- * notarisation that it rests on. None is left out, so that no word of either entry stays
+ * notarisations that it rests on. None is left out, so that no word of any entry stays
  * unproven. */
 static size_t count_named(const content_check *c)
 {
-    return count_own(c) + (c->content->notarised ? c->content->notarised->data.statement_count : 0);
+    size_t count = count_own(c);
+    for (size_t i = 0; i < c->content->notarised_count; i++)
+        count += c->content->notarised[i]->data.statement_count;
+    return count;
+}
+
+static zkl_status find_places(content_check *c)
+{
+    const size_t count = count_named(c);
+    size_t at = 0;
+    c->places = ZKL_ARENA_NEW(c->arena, statement_place, count);
+    if (!c->places)
+        return zkl_no_memory(c->err, count * sizeof *c->places);
+    for (size_t i = 0; i < count_own(c); i++)
+        c->places[at++] = (statement_place){ c->content->notarised_count ? OWN : 0, i };
+    for (size_t of = 0; of < c->content->notarised_count; of++)
+        for (size_t i = 0; i < c->content->notarised[of]->data.statement_count; i++)
+            c->places[at++] = (statement_place){ of, i };
+    ZKL_ASSERT(at == count);
+    return ZKL_OK;
 }
 
 /* What an entry says of the statement at this place. */
 static const zkl_entry_statement *named_at(const content_check *c, size_t at)
 {
-    ZKL_ASSERT(at < count_own(c) || c->content->notarised);
-    return at < count_own(c) ? &c->content->entry->data.statements[at]
-                             : &c->content->notarised->data.statements[at - count_own(c)];
+    const statement_place place = c->places[at];
+    const zkl_entry *entry = place.of == OWN ? c->content->entry : notarisation(c, place.of);
+    return &entry->data.statements[place.number];
 }
 
-/* Is the statement at this place one of the notarisation's own? */
-static bool is_notarised(const content_check *c, size_t at)
+/* What a statement may speak of: a notarisation's of its own table alone. */
+static zkl_known_tables tables_of(const content_check *c, size_t at)
 {
-    return !c->content->notarised || at >= count_own(c);
+    const size_t of = c->places[at].of;
+    return of == OWN ? (zkl_known_tables){ c->known, c->content->manifest_count }
+                     : (zkl_known_tables){ &c->known[of], 1 };
+}
+
+/* Is the circuit one of the manifest's, under its key? */
+static bool is_circuit(const zkl_statement *s, const zkl_circuit_id *circuit)
+{
+    return zkl_bytes_equal_text(s->circuit, circuit->name) &&
+           zkl_digest_equal(&s->key_hash, &circuit->key_hash);
 }
 
 /* A notarisation's statement is under a key that the manifest names, since the manifest is what
  * people compare. */
-static zkl_status check_circuit_named(const content_check *c, const zkl_statement *s)
+static zkl_status check_circuit_named(const content_check *c, const zkl_statement *s, size_t of)
 {
-    const zkl_manifest *m = &c->manifests[0];
-    ZKL_ASSERT(c->content->manifest_count == 1); /* check_manifests */
+    const zkl_manifest *m = &c->manifests[of];
     for (size_t i = 0; i < m->circuit_count; i++)
-        if (zkl_bytes_equal_text(s->circuit, m->circuits[i].name) &&
-            zkl_digest_equal(&s->key_hash, &m->circuits[i].key_hash))
+        if (is_circuit(s, &m->circuits[i]))
             return ZKL_OK;
     return zkl_fail(c->err, ZKL_REJECTED,
                     "the manifest does not name the statement's circuit '%.*s'",
                     (int)s->circuit.size, (const char *)s->circuit.data);
 }
 
-/* The circuits that the manifest names are those of the notarisation's statements, and no
- * others. */
-static zkl_status check_circuits_used(const content_check *c)
+/* The circuits that a manifest names are those of its notarisation's statements, and no others. */
+static zkl_status check_circuits_of(const content_check *c, size_t of)
 {
-    const zkl_manifest *m = &c->manifests[0];
-    ZKL_ASSERT(c->keys_used == c->content->key_count); /* every statement is bound to its key */
+    const zkl_manifest *m = &c->manifests[of];
     for (size_t i = 0; i < m->circuit_count; i++) {
         bool used = false;
         for (size_t j = 0; j < c->content->statement_count && !used; j++)
-            used = is_notarised(c, j) &&
-                   zkl_bytes_equal_text(c->statements[j].circuit, m->circuits[i].name) &&
-                   zkl_digest_equal(&c->statements[j].key_hash, &m->circuits[i].key_hash);
+            used = c->places[j].of == of && is_circuit(&c->statements[j], &m->circuits[i]);
         if (!used)
             return zkl_fail(c->err, ZKL_REJECTED,
                             "the manifest names circuit %s under a key that no statement uses",
                             m->circuits[i].name);
     }
+    return ZKL_OK;
+}
+
+static zkl_status check_circuits_used(const content_check *c)
+{
+    ZKL_ASSERT(c->keys_used == c->content->key_count); /* every statement is bound to its key */
+    for (size_t of = 0; of < dataset_count(c); of++)
+        ZKL_TRY(check_circuits_of(c, of));
+    return ZKL_OK;
+}
+
+/* Does one of the entry's own statements speak of the dataset? */
+static bool is_spoken_of(const content_check *c, size_t of)
+{
+    for (size_t i = 0; i < count_own(c); i++)
+        for (size_t k = 0; k < c->statements[i].table_count; k++)
+            if (zkl_statement_table_is_source(&c->statements[i], k) &&
+                zkl_digest_equal(&c->statements[i].tables[k].dataset, &c->known[of].dataset))
+                return true;
+    return false;
+}
+
+/* A parent that nothing is said of would be there to be taken for one. */
+static zkl_status check_parents_used(const content_check *c)
+{
+    for (size_t of = 1; of < c->content->notarised_count; of++)
+        if (!is_spoken_of(c, of))
+            return zkl_fail(c->err, ZKL_REJECTED, "no claim of the entry speaks of parent %zu", of);
     return ZKL_OK;
 }
 
@@ -236,8 +308,8 @@ static zkl_status bind_statement(content_check *c, size_t at)
     zkl_fr t0;
 
     /* 1. Whole again, with the manifest's own blocks in the places of its sources. */
-    ZKL_TRY(zkl_statement_restore(&restored, given->compact, c->known, c->content->manifest_count,
-                                  c->err));
+    const zkl_known_tables tables = tables_of(c, at);
+    ZKL_TRY(zkl_statement_restore(&restored, given->compact, tables.tables, tables.count, c->err));
     const zkl_bytes bytes =
         zkl_bytes_of(zkl_arena_copy(c->arena, restored.data, restored.size), restored.size);
     if (!bytes.data)
@@ -248,8 +320,8 @@ static zkl_status bind_statement(content_check *c, size_t at)
      *    proof. */
     zkl_statement_t0(&t0, bytes);
     zkl_fr_encode(t0_bytes.bytes, &t0);
-    ZKL_ASSERT(at < count_named(c));
     const zkl_entry_statement *ref = named_at(c, at);
+    const size_t of = c->places[at].of;
     if (!zkl_digest_equal(&ref->t0, &t0_bytes))
         return zkl_fail(c->err, ZKL_REJECTED, "no entry names this statement at this place");
     zkl_sha256(&sha256, bytes.data, bytes.size);
@@ -266,8 +338,8 @@ static zkl_status bind_statement(content_check *c, size_t at)
         return zkl_fail(c->err, ZKL_REJECTED, "the statement is under other powers of tau");
     if (!zkl_bytes_equal_text(s->circuit, ref->circuit))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry names another circuit than the statement");
-    if (is_notarised(c, at))
-        ZKL_TRY(check_circuit_named(c, s));
+    if (of != OWN)
+        ZKL_TRY(check_circuit_named(c, s, of));
     ZKL_TRY(find_key(c, s, &c->statement_keys[at]));
     c->refs[at] = ref;
     c->t0s[at] = t0_bytes;
@@ -280,8 +352,8 @@ static zkl_status bind_statement(content_check *c, size_t at)
 static zkl_status verify_proof(content_check *c, size_t at)
 {
     const zkl_proven_statement given = { c->statement_bytes[at], c->content->statements[at].proof };
-    const zkl_known_tables known = { c->known, c->content->manifest_count };
-    ZKL_ASSERT(c->statement_keys[at] && c->known[0].points); /* bound and decoded before */
+    const zkl_known_tables known = tables_of(c, at);
+    ZKL_ASSERT(c->statement_keys[at] && known.tables[0].points); /* bound and decoded before */
     return zkl_verify_statement(&given, c->statement_keys[at], &c->powers, &known, c->pool, c->err);
 }
 
@@ -310,12 +382,14 @@ static zkl_status check_statements(content_check *c)
     if (count != count_named(c))
         return zkl_fail(c->err, ZKL_REJECTED, "%zu statements are here, the entries name %zu",
                         count, count_named(c));
+    ZKL_TRY(find_places(c));
     /* First what each statement is about, which is cheap; then the proofs; at last that no block is
      * left without one. */
     ZKL_TRY(each_statement(c, bind_statement));
     if (c->keys_used != c->content->key_count)
         return zkl_fail(c->err, ZKL_REJECTED, "verification key %zu is not used", c->keys_used);
     ZKL_TRY(check_circuits_used(c));
+    ZKL_TRY(check_parents_used(c));
     ZKL_TRY(each_statement(c, verify_proof));
     return zkl_cells_cover(c->statement_list, count, c->known, c->content->manifest_count, c->err);
 }
@@ -339,12 +413,14 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
     ZKL_AUTO_CLEAR(zkl_buffer) sentence = { 0 };
     zkl_claim read;
     zkl_compiled_claim claim;
+    const size_t of = c->places[at].of;
+    const zkl_claim_scope *scope = &c->scopes[of == OWN ? dataset_count(c) : of];
     const zkl_status parsed = zkl_claim_parse(&read, c->arena, said->text, c->err);
     if (parsed != ZKL_OK)
         return zkl_wrap(c->err, parsed, "claim '%.*s'",
                         (int)(said->text.size < 200 ? said->text.size : 200),
                         (const char *)said->text.data);
-    ZKL_TRY(zkl_claim_compile(&claim, c->arena, &read, &c->scope, c->err));
+    ZKL_TRY(zkl_claim_compile(&claim, c->arena, &read, scope, c->err));
     if (claim.claim.is_open)
         return zkl_fail(c->err, ZKL_REJECTED, "the claim says no result");
     ZKL_TRY(zkl_claim_match(&claim, &c->statements[at], claim_at, c->err));
@@ -363,23 +439,28 @@ static zkl_status add_claim(content_check *c, size_t at, const zkl_entry_claim *
         return zkl_fail(c->err, ZKL_REJECTED, "the entry's words are not those of the claim");
     memcpy(out->circuit, c->refs[at]->circuit, sizeof out->circuit);
     zkl_hex_encode(out->t0, c->refs[at]->t0.bytes, 32);
+    out->dataset = of == OWN ? NULL : c->names[of];
+    c->is_about_first[c->claim_count] =
+        of == 0 ||
+        (of == OWN && (!claim.claim.column_count || claim.claim.columns[0].dataset == 0));
     out->is_wellformedness = zkl_claim_is_wellformedness(&read);
     out->by_manifest = claim.assertion_count == 0;
     c->compiled[c->claim_count++] = claim;
     return ZKL_OK;
 }
 
-/* Does a claim pass over nulls that no claim counts? */
+/* Does a claim pass over nulls that no claim counts? Columns are numbers: those of one dataset are
+ * compared. */
 static bool leaves_nulls_open(const content_check *c, const zkl_compiled_claim *claim)
 {
     bool open = zkl_claim_passes_nulls(claim);
     for (size_t i = 0; open && i < c->claim_count; i++)
-        open = !zkl_claim_settles_nulls(&c->compiled[i], claim);
+        open = !c->is_about_first[i] || !zkl_claim_settles_nulls(&c->compiled[i], claim);
     return open;
 }
 
-/* Columns of which a claim says something of the values, and nothing says how many values there
- * are: perhaps none. */
+/* Columns of the entry's dataset of which a claim says something of the values, and nothing says
+ * how many values there are: perhaps none. */
 static zkl_status find_unknown_nulls(content_check *c)
 {
     const zkl_schema *schema = &c->manifests[0].schema;
@@ -389,8 +470,10 @@ static zkl_status find_unknown_nulls(content_check *c)
         return zkl_no_memory(c->err, c->claim_count * sizeof *c->unknown_nulls);
     for (size_t i = 0; i < c->claim_count; i++) {
         const uint32_t column = c->compiled[i].column;
-        ZKL_ASSERT(column < schema->column_count); /* it was compiled against this schema */
         ZKL_AUTO_CLEAR(zkl_buffer) name = { 0 };
+        if (!c->is_about_first[i])
+            continue;
+        ZKL_ASSERT(column < schema->column_count); /* it was compiled against this schema */
         if (listed[column] || !leaves_nulls_open(c, &c->compiled[i]))
             continue;
         listed[column] = true;
@@ -402,21 +485,47 @@ static zkl_status find_unknown_nulls(content_check *c)
     return ZKL_OK;
 }
 
+/* Claims of a notarisation speak of its dataset, those of the entry of all. */
+static zkl_status make_scopes(content_check *c)
+{
+    const size_t count = dataset_count(c);
+    c->datasets = ZKL_ARENA_NEW(c->arena, zkl_claim_dataset, count);
+    c->scopes = ZKL_ARENA_NEW(c->arena, zkl_claim_scope, count + 1);
+    c->names = ZKL_ARENA_NEW(c->arena, const char *, count);
+    if (!c->datasets || !c->scopes || !c->names)
+        return zkl_no_memory(c->err, count * sizeof *c->datasets);
+    for (size_t i = 0; i < count; i++) {
+        const zkl_entry_data *data = &notarisation(c, i)->data;
+        c->datasets[i] = (zkl_claim_dataset){ .name = data->name,
+                                              .version = data->version,
+                                              .schema = &c->manifests[i].schema,
+                                              .row_count = c->manifests[i].row_count,
+                                              .id = &c->known[i].dataset };
+        c->scopes[i] = (zkl_claim_scope){ &c->datasets[i], 1 };
+        if (i == 0)
+            continue;
+        c->names[i] = zkl_arena_format(c->arena, "%.*s@%u", (int)data->name.size,
+                                       (const char *)data->name.data, data->version);
+        if (!c->names[i])
+            return zkl_no_memory(c->err, data->name.size);
+    }
+    c->scopes[count] = (zkl_claim_scope){ c->datasets, count };
+    return ZKL_OK;
+}
+
 /* All claims of all statements in order. A statement proves what its words say, all of it, and
  * nothing beside. */
 static zkl_status check_claims(content_check *c)
 {
     size_t most = 0;
     ZKL_ASSERT(c->content->statement_count == count_named(c));
-    c->dataset = (zkl_claim_dataset){ .schema = &c->manifests[0].schema,
-                                      .row_count = c->manifests[0].row_count,
-                                      .id = &c->known[0].dataset };
-    c->scope = (zkl_claim_scope){ &c->dataset, 1 };
+    ZKL_TRY(make_scopes(c));
     for (size_t i = 0; i < c->content->statement_count; i++)
         most += c->refs[i]->claim_count;
     c->claims = ZKL_ARENA_NEW(c->arena, zkl_verified_claim, most);
     c->compiled = ZKL_ARENA_NEW(c->arena, zkl_compiled_claim, most);
-    if (!c->claims || !c->compiled)
+    c->is_about_first = ZKL_ARENA_NEW(c->arena, bool, most);
+    if (!c->claims || !c->compiled || !c->is_about_first)
         return zkl_no_memory(c->err, most * sizeof *c->compiled);
     for (size_t i = 0; i < c->content->statement_count; i++) {
         const zkl_entry_statement *ref = c->refs[i];
@@ -438,28 +547,42 @@ static zkl_status check_claims(content_check *c)
 
 /* ---- All of it */
 
-/* What the entry is about: a dataset, of this ledger. A proof is about what its notarisation is
- * about. */
+/* A proof is about what the first notarisation is about; the others are notarisations too. */
+static zkl_status check_notarised(content_check *c)
+{
+    const zkl_entry_data *data = &c->content->entry->data;
+    for (size_t i = 0; i < c->content->notarised_count; i++) {
+        const zkl_entry *e = c->content->notarised[i];
+        if (e->kind != ZKL_ENTRY_NOTARISE || !zkl_digest_equal(&e->ledger, c->pins->ledger))
+            return zkl_fail(c->err, ZKL_REJECTED, "parent %zu is no notarisation of this ledger",
+                            i);
+    }
+    const zkl_entry_data *first = &c->content->notarised[0]->data;
+    if (!zkl_digest_equal(&first->dataset, &data->dataset) ||
+        !zkl_bytes_equal(first->name, data->name) || first->version != data->version ||
+        !zkl_digest_equal(&first->manifest_sha256, &data->manifest_sha256))
+        return zkl_fail(c->err, ZKL_REJECTED,
+                        "the notarisation that this proof is about is not here");
+    return ZKL_OK;
+}
+
+/* What the entry is about: a dataset, of this ledger. */
 static zkl_status check_subject(content_check *c)
 {
-    const zkl_entry *e = c->content->entry, *notarised = c->content->notarised;
-    const zkl_entry_data *data = zkl_entry_as_data(e);
-    if (!data)
+    const zkl_entry *e = c->content->entry;
+    const size_t parents = c->content->notarised_count;
+    if (!zkl_entry_as_data(e))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is about no dataset");
     if (!zkl_digest_equal(&e->ledger, c->pins->ledger))
         return zkl_fail(c->err, ZKL_REJECTED, "the entry is of another ledger");
     if (zkl_entry_facts_of(e->kind)->parents_max == 0)
-        return !notarised ? ZKL_OK
-                          : zkl_fail(c->err, ZKL_REJECTED,
-                                     "a notarisation rests on no other notarisation");
-    if (!notarised || notarised->kind != ZKL_ENTRY_NOTARISE ||
-        !zkl_digest_equal(&notarised->data.dataset, &data->dataset) ||
-        !zkl_bytes_equal(notarised->data.name, data->name) ||
-        notarised->data.version != data->version ||
-        !zkl_digest_equal(&notarised->data.manifest_sha256, &data->manifest_sha256))
-        return zkl_fail(c->err, ZKL_REJECTED,
-                        "the notarisation that this proof is about is not here");
-    return ZKL_OK;
+        return !parents ? ZKL_OK
+                        : zkl_fail(c->err, ZKL_REJECTED,
+                                   "a notarisation rests on no other notarisation");
+    if (!parents || parents != e->parent_count)
+        return zkl_fail(c->err, ZKL_REJECTED, "the proof has %zu parents, and %zu are here",
+                        e->parent_count, parents);
+    return check_notarised(c);
 }
 
 zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_content *content,

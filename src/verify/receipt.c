@@ -17,8 +17,8 @@ typedef struct receipt_check {
     zkl_receipt receipt;
     zkl_trust trust; /* a copy that grows by the receipt's key entries */
     zkl_entry entry, *others;
-    zkl_dsse *dsse;             /* of entry, then of others */
-    const zkl_entry *notarised; /* a proof's parent; NULL: the entry is a notarisation */
+    zkl_dsse *dsse;              /* of entry, then of others */
+    const zkl_entry **notarised; /* a proof's parents, in its order; none: it is a notarisation */
     zkl_digest leaf, *other_leaves, signer;
     zkl_checkpoint checkpoint;
     const zkl_trusted_log_key *log_key;
@@ -199,28 +199,41 @@ static zkl_status check_checkpoint(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 5. A proof rests on the notarisation that is its one parent. No other notarisation belongs here:
- *    nothing would check its words. */
+/* 5. A proof rests on the notarisations that are its parents, each before it. No other notarisation
+ *    belongs here: nothing would check its words. */
+static zkl_status check_parent(receipt_check *c, size_t other)
+{
+    const uint64_t index = c->receipt.others[other].index;
+    size_t at = 0;
+    while (at < c->entry.parent_count &&
+           !zkl_digest_equal(&c->entry.parents[at], &c->other_leaves[other]))
+        at++;
+    if (at == c->entry.parent_count)
+        return zkl_fail(c->err, ZKL_REJECTED,
+                        "entry %llu is a notarisation, but not the proof's parent",
+                        (unsigned long long)index);
+    if (index > c->receipt.entry.index)
+        return zkl_fail(c->err, ZKL_REJECTED, "the notarisation stands behind the proof about it");
+    if (c->notarised[at]) /* the log of a cheat may hold the same entry at two places */
+        return zkl_fail(c->err, ZKL_REJECTED, "entry %llu is parent %zu again",
+                        (unsigned long long)index, at);
+    c->notarised[at] = &c->others[other];
+    return ZKL_OK;
+}
+
 static zkl_status check_parents(receipt_check *c)
 {
-    if (!c->entry.parent_count)
-        return ZKL_OK;
-    for (size_t i = 0; i < c->receipt.other_count; i++) {
-        if (zkl_entry_facts_of(c->others[i].kind)->place != ZKL_PLACE_AS_PARENT)
-            continue;
-        if (!zkl_digest_equal(&c->entry.parents[0], &c->other_leaves[i]))
+    c->notarised = ZKL_ARENA_NEW(c->arena, const zkl_entry *, c->entry.parent_count);
+    if (!c->notarised)
+        return zkl_no_memory(c->err, c->entry.parent_count * sizeof *c->notarised);
+    for (size_t i = 0; i < c->receipt.other_count; i++)
+        if (zkl_entry_facts_of(c->others[i].kind)->place == ZKL_PLACE_AS_PARENT)
+            ZKL_TRY(check_parent(c, i));
+    for (size_t i = 0; i < c->entry.parent_count; i++)
+        if (!c->notarised[i])
             return zkl_fail(c->err, ZKL_REJECTED,
-                            "entry %llu is a notarisation, but not the proof's parent",
-                            (unsigned long long)c->receipt.others[i].index);
-        if (c->receipt.others[i].index > c->receipt.entry.index)
-            return zkl_fail(c->err, ZKL_REJECTED,
-                            "the notarisation stands behind the proof about it");
-        c->notarised = &c->others[i];
-    }
-    ZKL_ASSERT(!c->notarised || c->entry.parent_count == 1);
-    return c->notarised ? ZKL_OK
-                        : zkl_fail(c->err, ZKL_REJECTED,
-                                   "the notarisation that is the proof's parent is not here");
+                            "the notarisation that is the proof's parent is not here");
+    return ZKL_OK;
 }
 
 /* 6. A set-up entry belongs here when it names a verification key that is here, by its circuit and
@@ -273,6 +286,7 @@ static zkl_status check_content(receipt_check *c)
     const zkl_content content = {
         .entry = &c->entry,
         .notarised = c->notarised,
+        .notarised_count = c->entry.parent_count,
         .manifests = c->receipt.manifests,
         .manifest_count = c->receipt.manifest_count,
         .powers = c->receipt.powers,

@@ -8,6 +8,7 @@
 
 typedef struct zkl_verified_claim {
     const char *text, *json, *sentence;
+    const char *dataset; /* "NAME@VERSION" of another dataset's own claim; NULL: the entry's */
     char circuit[ZKL_CIRCUIT_NAME_BYTES_MAX + 1];
     char t0[65];
     bool is_wellformedness; /* cells: what every dataset has */
@@ -53,14 +54,17 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
  * For a notarisation before it is written. Set-ups are not checked. */
 typedef struct zkl_content {
     const zkl_entry *entry;
-    /* The notarisation that a `prove` entry rests on. NULL: entry is a notarisation. */
-    const zkl_entry *notarised;
-    const zkl_bytes *manifests; /* exactly one: the dataset's */
+    /* The notarisations that a `prove` entry rests on, in the order of its parents: the first is of
+     * the dataset that the entry is about, the others of datasets that its claims speak of besides.
+     * 0: entry is a notarisation. */
+    const zkl_entry *const *notarised;
+    size_t notarised_count;
+    const zkl_bytes *manifests; /* of each of them; of a notarisation its own alone */
     size_t manifest_count;
     zkl_bytes powers;
     const zkl_receipt_key *keys;
     size_t key_count;
-    /* All of entry in its order, then all of notarised. */
+    /* All of entry in its order, then all of each notarised. */
     const zkl_receipt_statement *statements;
     size_t statement_count;
 } zkl_content;

@@ -15,18 +15,18 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
         zkl_entry_signing signing;
         zkl_entry_effect effect;
         zkl_entry_place place;
-        size_t parents;
+        size_t parents_min, parents_max;
     } want[] = {
         { ZKL_ENTRY_SETUP, "setup", "set-up", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
-          ZKL_PLACE_ANYWHERE, 0 },
+          ZKL_PLACE_ANYWHERE, 0, 0 },
         { ZKL_ENTRY_NOTARISE, "notarise", "notarisation", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
-          ZKL_PLACE_AS_PARENT, 0 },
+          ZKL_PLACE_AS_PARENT, 0, 0 },
         { ZKL_ENTRY_PROVE, "prove", "proof", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY, ZKL_PLACE_NOWHERE,
-          1 },
+          1, 64 },
         { ZKL_ENTRY_KEY, "key", "key", ZKL_SIGNED_BY_NEW_AND_OLD_KEY, ZKL_KEY_BEGINS,
-          ZKL_PLACE_ANYWHERE, 0 },
+          ZKL_PLACE_ANYWHERE, 0, 0 },
         { ZKL_ENTRY_REVOKE, "revoke", "revocation", ZKL_SIGNED_BY_LOG_KEY, ZKL_KEY_ENDS,
-          ZKL_PLACE_ANYWHERE, 0 },
+          ZKL_PLACE_ANYWHERE, 0, 0 },
     };
     for (size_t i = 0; i < ZKL_COUNT(want); i++) {
         const zkl_entry_facts *f = zkl_entry_facts_of(want[i].kind);
@@ -34,7 +34,7 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
         CHECK_TEXT_EQ(t, f->noun, want[i].noun);
         CHECK(t, f->signing == want[i].signing && f->effect == want[i].effect);
         CHECK(t, f->place == want[i].place);
-        CHECK(t, f->parents_min == want[i].parents && f->parents_max == want[i].parents);
+        CHECK(t, f->parents_min == want[i].parents_min && f->parents_max == want[i].parents_max);
     }
     CHECK_TEXT_EQ(t, zkl_entry_kind_name(ZKL_ENTRY_KIND_COUNT), "unknown");
 }
@@ -121,6 +121,18 @@ static void test_entry_reference__lists_what_each_rests_on(zkl_test *t)
     REQUIRE(t, zkl_entry_reference(&r, &e, 1));
     CHECK(t,
           zkl_digest_equal(&r.receipt, &parent) && zkl_digest_equal(&r.dataset, &e.data.dataset));
+    static const zkl_reference_kind several[] = {
+        ZKL_REFERS_TO_PARENT,       ZKL_REFERS_TO_PARENT,
+        ZKL_REFERS_TO_NOTARISATION, ZKL_REFERS_TO_OTHER_NOTARISATION,
+        ZKL_REFERS_TO_MANIFEST,     ZKL_REFERS_TO_STATEMENT,
+        ZKL_REFERS_TO_STATEMENT
+    };
+    const zkl_digest parents[] = { { { 9 } }, { { 8 } } };
+    e.parents = parents;
+    e.parent_count = 2;
+    check_references(t, &e, several, ZKL_COUNT(several));
+    REQUIRE(t, zkl_entry_reference(&r, &e, 3));
+    CHECK(t, zkl_digest_equal(&r.receipt, &parents[1]));
     const zkl_entry s = { .kind = ZKL_ENTRY_SETUP, .setup = { .circuit = { .name = "F22" } } };
     check_references(t, &s, setup, ZKL_COUNT(setup));
     const zkl_entry k = { .kind = ZKL_ENTRY_KEY }, gone = { .kind = ZKL_ENTRY_REVOKE };

@@ -293,6 +293,7 @@ static void test_receipt_strict__tau_is_not_1(zkl_test *t)
  * notarisation, whose words are the cheat's. */
 
 typedef struct resting {
+    zkl_digest parent; /* which one, the half without a log does not ask */
     zkl_receipt receipt;
     zkl_trust trust;
     zkl_entry notarised, proof;
@@ -313,6 +314,8 @@ static zkl_status make_resting(zkl_test *t, resting *w, zkl_error *err)
     ZKL_ASSERT(w->said[1].claim_count <= ZKL_COUNT(w->claims));
     w->proof = w->notarised;
     w->proof.kind = ZKL_ENTRY_PROVE;
+    w->proof.parents = &w->parent;
+    w->proof.parent_count = 1;
     w->proof.data.statements = &w->notarised.data.statements[1];
     w->proof.data.statement_count = 1;
     memcpy(w->claims, w->said[1].claims, w->said[1].claim_count * sizeof *w->claims);
@@ -329,8 +332,10 @@ static zkl_status judge_resting(zkl_test *t, const resting *w, size_t statement_
                                 zkl_error *err)
 {
     const zkl_env env = { .pool = t->pool };
+    const zkl_entry *const notarised[] = { &w->notarised };
     const zkl_content content = { .entry = &w->proof,
-                                  .notarised = &w->notarised,
+                                  .notarised = notarised,
+                                  .notarised_count = 1,
                                   .manifests = w->receipt.manifests,
                                   .manifest_count = 1,
                                   .powers = w->receipt.powers,
