@@ -217,7 +217,9 @@ ZKL_API const char *zkl_check_name(zkl_check check);
     /* Set `allow_empty`, when a claim may hold of nulls alone. */                                 \
     X(PERMIT_EMPTY, "permit empty")                                                                \
     /* Set `null_texts`, when the text that does not fit means null. */                            \
-    X(SAY_NULL_TEXTS, "say null texts")
+    X(SAY_NULL_TEXTS, "say null texts")                                                            \
+    /* Notarise it with the types and dictionaries of the other dataset: set `like`. */            \
+    X(NOTARISE_LIKE, "notarise like")
 
 typedef enum zkl_hint {
 #define ZKL_HINT_ENUM(name, text) ZKL_HINT_##name,

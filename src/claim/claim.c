@@ -145,6 +145,33 @@ static zkl_status compile_span(zkl_compiled_claim *out, zkl_error *err)
     return ZKL_OK;
 }
 
+/* The others' places in the scope. A version that was not said is the one that is there. None is
+ * named twice, and none is the dataset that the claim is about. */
+static zkl_status find_others(zkl_claim *claim, const zkl_claim_scope *scope, zkl_error *err)
+{
+    for (size_t i = 0; i < claim->other_count; i++) {
+        zkl_claim_other *other = &claim->others[i];
+        const int size = (int)other->name.size;
+        const char *name = (const char *)other->name.data;
+        size_t at = 0;
+        while (at < scope->dataset_count &&
+               (!zkl_bytes_equal(scope->datasets[at].name, other->name) ||
+                (other->version && scope->datasets[at].version != other->version)))
+            at++;
+        if (at == scope->dataset_count)
+            return zkl_fail(err, ZKL_NOT_FOUND, "the dataset '%.*s' is not at hand", size, name);
+        if (at == 0)
+            return zkl_fail(err, ZKL_USAGE, "'%.*s' is the dataset that the claim is about", size,
+                            name);
+        for (size_t k = 0; k < i; k++)
+            if (claim->others[k].dataset == at)
+                return zkl_fail(err, ZKL_USAGE, "the dataset '%.*s' is named twice", size, name);
+        other->version = scope->datasets[at].version;
+        other->dataset = at;
+    }
+    return ZKL_OK;
+}
+
 /* What compiling promises to those who prove, match or print. */
 static void assert_compiled(const zkl_compiled_claim *claim)
 {
@@ -168,8 +195,11 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
     zkl_compiled_claim made = { .claim = *claim, .scope = scope };
     made.claim.columns =
         zkl_arena_copy(arena, claim->columns, claim->column_count * sizeof *claim->columns);
-    if (!made.claim.columns)
+    made.claim.others =
+        zkl_arena_copy(arena, claim->others, claim->other_count * sizeof *claim->others);
+    if (!made.claim.columns || !made.claim.others)
         return zkl_no_memory(err, claim->column_count * sizeof *claim->columns);
+    ZKL_TRY(find_others(&made.claim, scope, err));
     ZKL_TRY(compile_span(&made, err));
     if (made.claim.column_count)
         ZKL_TRY(zkl_claim_find_column(&maker, &made.claim.columns[0], &made.column));

@@ -4,6 +4,7 @@
  *     range(c, lo|*, hi|* [, nulls=refuse])    linear(2*a + b = c + 5)    not_null(c)    rows(n)
  *     sum(c) [= | >= | <= v]                   mean(c) [= | >= | <= v or p/q]
  *     cells(*), cells(a, b, ...) or cells(a .. z), all columns from a to z
+ *     split(train@1, test@1), of other datasets
  *     ... in rows 0..65535 (a span of whole chunks)
  *
  * A claim is what people say. An assertion is what a proof statement proves. A claim goes one way:
@@ -27,6 +28,7 @@
 
 #define ZKL_CLAIM_TEXT_BYTES_MAX 65536
 #define ZKL_CLAIM_COLUMNS_MAX 4096
+#define ZKL_CLAIM_OTHERS_MAX 63
 
 /* A dataset that claims may speak of. */
 typedef struct zkl_claim_dataset {
@@ -53,6 +55,13 @@ typedef struct zkl_claim_column {
     size_t dataset; /* its place in the scope */
 } zkl_claim_column;
 
+/* Another dataset that a claim names. */
+typedef struct zkl_claim_other {
+    zkl_bytes name;
+    uint32_t version; /* 0: not said, until it is compiled */
+    size_t dataset;   /* its place in the scope, once it is compiled */
+} zkl_claim_other;
+
 /* A claim as it was said. */
 typedef struct zkl_claim {
     /* Its kind. */
@@ -60,6 +69,9 @@ typedef struct zkl_claim {
     /* The columns it names, in its order. */
     zkl_claim_column *columns;
     size_t column_count;
+    /* The datasets it names besides the one that it is about, in its order. */
+    zkl_claim_other *others;
+    size_t other_count;
     /* What else was said; only the kind's own module reads it. */
     void *body;
     /* It asks for a result (`sum(c)`), which zkl_claim_bind fills in. */

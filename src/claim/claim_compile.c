@@ -139,7 +139,7 @@ static uint32_t number_of(const zkl_schema *schema, uint32_t column)
 static bool put_role(const zkl_claim_maker *m, zkl_claim_source *source, uint32_t column,
                      uint32_t number, bool is_flag)
 {
-    const zkl_type *type = &zkl_claim_schema_column(m->scope, column)->type;
+    const zkl_type *type = &m->scope->datasets[source->dataset].schema->columns[column].type;
     const char *role = zkl_arena_format(m->arena, "%u%s%s", number,
                                         type->kind == ZKL_TYPE_BOOL ? "?" : "", is_flag ? "?" : "");
     if (!role)

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/ids.h"
+
 zkl_status zkl_claim_fail_at(const zkl_claim_reader *r, size_t at, const char *what)
 {
     return zkl_fail(r->err, ZKL_USAGE, "character %zu: %s", at + 1, what);
@@ -230,6 +232,35 @@ zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim)
     }
     ZKL_ASSERT(claim->column_count < r->column_capacity);
     claim->columns[claim->column_count++] = column;
+    return ZKL_OK;
+}
+
+/* What a dataset's name and version are made of, and the '@' between them. */
+static bool is_reference_byte(uint8_t c)
+{
+    return is_name_byte(c, false) || c == '-' || c == '@';
+}
+
+/* Few: all of them are read at most. */
+zkl_status zkl_claim_read_other(zkl_claim_reader *r, zkl_claim *claim)
+{
+    zkl_claim_other other = { 0 };
+    zkl_error why = { 0 };
+    skip_blanks(r);
+    const size_t start = r->at;
+    while (is_reference_byte(here(r)))
+        r->at++;
+    const zkl_bytes text = zkl_bytes_of(r->text.data + start, r->at - start);
+    if (zkl_dataset_ref_parse(&other.name, &other.version, text, &why) != ZKL_OK)
+        return zkl_claim_fail_at(r, start, "a dataset expected, as NAME or NAME@VERSION");
+    if (!claim->others)
+        claim->others = ZKL_ARENA_NEW(r->arena, zkl_claim_other, ZKL_CLAIM_OTHERS_MAX);
+    if (!claim->others)
+        return zkl_no_memory(r->err, ZKL_CLAIM_OTHERS_MAX * sizeof *claim->others);
+    if (claim->other_count == ZKL_CLAIM_OTHERS_MAX)
+        return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d other datasets",
+                        ZKL_CLAIM_OTHERS_MAX);
+    claim->others[claim->other_count++] = other;
     return ZKL_OK;
 }
 

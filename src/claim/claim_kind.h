@@ -38,6 +38,8 @@ zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST
 zkl_status zkl_claim_read_one_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
 /* "(", names with "," between them, ")". */
 zkl_status zkl_claim_read_columns(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
+/* Read "NAME" or "NAME@VERSION" and put it behind the claim's other datasets. */
+zkl_status zkl_claim_read_other(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
 /* A literal, without quotes; data NULL for '*'. */
 zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
 zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign) ZKL_MUST_USE;
@@ -97,6 +99,9 @@ zkl_code zkl_claim_last_code(const zkl_type *type);
 /* ---- Words (claim_words.c) */
 
 void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *between);
+/* "train@1, test@2": the other datasets. */
+void zkl_claim_put_others(zkl_buffer *out, const zkl_claim *claim, const char *between,
+                          const char *last);
 /* The column's name, where its codes are compared: "the code of c (not its text)" when equal codes
  * and equal values are two things. */
 void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column);
@@ -129,6 +134,8 @@ void zkl_claim_member_quantity(zkl_claim_members *members, const char *name,
 void zkl_claim_member_bound(zkl_claim_members *members, const char *name, zkl_bytes literal);
 /* "columns": all of the claim's names. */
 void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim);
+/* "datasets": the other datasets. */
+void zkl_claim_member_others(zkl_claim_members *members, const zkl_claim *claim);
 /* "column": the first column's name. */
 void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim);
 

@@ -45,6 +45,20 @@ void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *be
     }
 }
 
+void zkl_claim_put_others(zkl_buffer *out, const zkl_claim *claim, const char *between,
+                          const char *last)
+{
+    ZKL_ASSERT(claim->other_count > 0);
+    for (size_t i = 0; i < claim->other_count; i++) {
+        const zkl_claim_other *other = &claim->others[i];
+        if (i)
+            zkl_buffer_put_text(out, i + 1 < claim->other_count ? between : last);
+        zkl_buffer_put(out, other->name.data, other->name.size);
+        if (other->version)
+            zkl_buffer_format(out, "@%u", other->version);
+    }
+}
+
 /* A dictionary may hold one text under two codes; a fingerprint is the hash of a text only if who
  * committed it took care; -0 and NaN have codes of their own. */
 void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column)
@@ -140,6 +154,14 @@ void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim
         zkl_json_put_string(list, claim->columns[i].name);
     }
     zkl_buffer_put_u8(list, ']');
+}
+
+void zkl_claim_member_others(zkl_claim_members *members, const zkl_claim *claim)
+{
+    zkl_buffer *list = zkl_claim_member(members, "datasets");
+    zkl_buffer_put_text(list, "[\""); /* a dataset's name needs no escape */
+    zkl_claim_put_others(list, claim, "\",\"", "\",\"");
+    zkl_buffer_put_text(list, "\"]");
 }
 
 void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim)

@@ -22,6 +22,7 @@
     KIND(max)                                                                                      \
     KIND(median)                                                                                   \
     KIND(quantile)                                                                                 \
+    KIND(split)                                                                                    \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes

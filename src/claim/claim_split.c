@@ -1,0 +1,125 @@
+/* "split(train@1, test@1)": the rows of the dataset are those of the others together, each as
+ * often, in any order. With one other dataset: its rows are the same, in another order perhaps.
+ *
+ * Compiles to one assertion "split" over all columns of all rows, the dataset first, then the parts
+ * in the order in which they are named. All of them have one schema, so the same dictionaries:
+ * equal codes are equal values. A schema that differs is no false claim but one without sense:
+ * codes of two schemas say nothing about each other. */
+#include "claim/claim_kind.h"
+
+static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    do {
+        ZKL_TRY(zkl_claim_read_other(r, out));
+    } while (zkl_claim_accept(r, ","));
+    return zkl_claim_expect(r, ")");
+}
+
+/* Which column of the part is another; NULL: all are the same, in number too. */
+static const zkl_column *find_difference(const zkl_schema *own, const zkl_schema *part)
+{
+    for (size_t i = 0; i < own->column_count && i < part->column_count; i++)
+        if (!zkl_bytes_equal(own->columns[i].name, part->columns[i].name) ||
+            !zkl_type_equal(&own->columns[i].type, &part->columns[i].type) ||
+            own->columns[i].nullable != part->columns[i].nullable)
+            return &part->columns[i];
+    return NULL;
+}
+
+static zkl_status check_part(const zkl_claim_maker *m, const zkl_claim_other *other)
+{
+    const zkl_schema *own = m->scope->datasets[0].schema,
+                     *part = m->scope->datasets[other->dataset].schema;
+    zkl_digest a, b;
+    zkl_schema_hash(&a, own);
+    zkl_schema_hash(&b, part);
+    if (zkl_digest_equal(&a, &b))
+        return ZKL_OK;
+    const zkl_column *column = find_difference(own, part);
+    const zkl_bytes name = column ? column->name : (zkl_bytes){ 0 };
+    return zkl_fail_hint(m->err, ZKL_USAGE, ZKL_HINT_NOTARISE_LIKE,
+                         "'%.*s' has another schema%s%.*s%s", (int)other->name.size,
+                         (const char *)other->name.data, column ? ": its column '" : "",
+                         (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
+                         column ? "' is of another name, type or dictionary" : "");
+}
+
+/* Every column of a dataset. */
+static zkl_status put_source(const zkl_claim_maker *m, zkl_claim_source *source, size_t dataset,
+                             const uint32_t *columns)
+{
+    const zkl_claim_dataset *d = &m->scope->datasets[dataset];
+    *source = (zkl_claim_source){ .dataset = dataset, .row_count = d->row_count };
+    return zkl_claim_put_numbered(m, source, columns, d->schema->column_count);
+}
+
+static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
+{
+    const zkl_claim *claim = &out->claim;
+    const size_t all = m->scope->datasets[0].schema->column_count;
+    uint32_t *columns = ZKL_ARENA_NEW(m->arena, uint32_t, all);
+    zkl_claim_source *sources = ZKL_ARENA_NEW(m->arena, zkl_claim_source, 1 + claim->other_count);
+    zkl_claim_assertion *split = NULL;
+    uint64_t rows = 0;
+    if (!columns || !sources)
+        return zkl_no_memory(m->err, all * sizeof *columns);
+    ZKL_ASSERT(claim->other_count > 0);
+    for (size_t i = 0; i < all; i++)
+        columns[i] = (uint32_t)i;
+    for (size_t i = 0; i < claim->other_count; i++) {
+        ZKL_TRY(check_part(m, &claim->others[i]));
+        rows += m->scope->datasets[claim->others[i].dataset].row_count;
+    }
+    if (rows != out->row_count)
+        return zkl_fail(m->err, ZKL_REJECTED, "the parts have %llu rows together, the dataset %llu",
+                        (unsigned long long)rows, (unsigned long long)out->row_count);
+    ZKL_TRY(put_source(m, &sources[0], 0, columns));
+    for (size_t i = 0; i < claim->other_count; i++)
+        ZKL_TRY(put_source(m, &sources[1 + i], claim->others[i].dataset, columns));
+    ZKL_TRY(zkl_claim_add_assertion(&split, m, out, ZKL_ASSERTION_SPLIT, 0));
+    split->sources = sources;
+    split->source_count = 1 + claim->other_count;
+    return ZKL_OK;
+}
+
+static void print(zkl_buffer *out, const zkl_claim *claim)
+{
+    zkl_buffer_put_text(out, "split(");
+    zkl_claim_put_others(out, claim, ", ", ", ");
+    zkl_buffer_put_u8(out, ')');
+}
+
+static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
+{
+    zkl_claim_member_others(out, &claim->claim);
+}
+
+/* A fingerprint is the hash of a text only if who committed it took care. */
+static bool has_hashes(const zkl_schema *schema)
+{
+    bool found = false;
+    for (size_t i = 0; i < schema->column_count; i++)
+        found = found || zkl_type_is_hashed(&schema->columns[i].type);
+    return found;
+}
+
+static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    zkl_buffer_put_text(out, "its rows are those of ");
+    zkl_claim_put_others(out, &claim->claim, ", ", " and ");
+    zkl_buffer_put_text(out, claim->claim.other_count > 1 ? " together, each as often, in any order"
+                                                          : ", each as often, in any order");
+    if (has_hashes(claim->scope->datasets[0].schema))
+        zkl_buffer_put_text(out, "; long texts are compared by their fingerprints");
+}
+
+const zkl_claim_ops zkl_claim_kind_split = {
+    .word = "split",
+    .whole_form = "split",
+    .parse = parse,
+    .compile = compile,
+    .print = print,
+    .json = json,
+    .sentence = sentence,
+};
