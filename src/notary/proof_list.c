@@ -44,7 +44,7 @@ static zkl_status make_proof(zkl_made_proof *out, const zkl_statement_inputs *in
 
 /* Each statement's cells are loaded, proven and wiped before the next one's. */
 zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
-                               const zkl_committed_table *table, const zkl_notary *notary,
+                               const zkl_committed_table *committed, const zkl_notary *notary,
                                zkl_error *err)
 {
     const zkl_env *env = notary->env;
@@ -53,11 +53,17 @@ zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
     if (!out->items)
         return zkl_no_memory(err, plan->count * sizeof *out->items);
     out->count = plan->count;
+    zkl_claimed_table *list = ZKL_ARENA_NEW(&out->memory, zkl_claimed_table, plan->tables.count);
+    if (!list)
+        return zkl_no_memory(err, plan->tables.count * sizeof *list);
+    for (size_t i = 0; i < plan->tables.count; i++)
+        list[i] = (zkl_claimed_table){ plan->tables.items[i].facts, &committed[i] };
+    const zkl_claimed_tables tables = { list, plan->tables.count };
     for (size_t i = 0; i < plan->count; i++) {
         ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
         zkl_made_proof *made = &out->items[i];
         ZKL_TRY(zkl_env_progress(env, "proving", i, plan->count, err));
-        ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, table, &plan->statements[i].pieces,
+        ZKL_TRY(zkl_statement_inputs_load(&inputs, &tables, &plan->statements[i].pieces,
                                           env ? env->pool : NULL, err));
         ZKL_TRY(make_proof(made, &inputs, notary, err));
         /* Blocks of the table itself stand in the manifest: a receipt has them once. */
@@ -123,12 +129,14 @@ zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
 
 /* ---- Own check. */
 
-/* The own statements, and behind them those of the notarisation, as a receipt has them. */
+/* The own statements, and behind them those of the notarisations, as a receipt has them. */
 typedef struct draft_parts {
     zkl_receipt_statement *statements;
     size_t statement_count;
     zkl_receipt_key *keys;
     size_t key_count;
+    const zkl_entry **notarised;
+    zkl_bytes *manifests;
 } draft_parts;
 
 /* Keys stand in the order of their first use, none twice. */
@@ -152,19 +160,30 @@ static zkl_receipt_key key_of(const zkl_circuit_keys *circuits, unsigned tier)
                               zkl_bytes_of(key->bytes, sizeof key->bytes) };
 }
 
-/* The notarisation's keys are in the order of its own statements, which stand behind. */
+static zkl_status draft_parts_alloc(draft_parts *out, zkl_arena *memory, const zkl_draft *draft,
+                                    zkl_error *err)
+{
+    size_t statements = draft->proofs->count, keys = draft->circuits->count;
+    for (size_t i = 0; i < draft->notarised_count; i++) {
+        statements += draft->notarised[i]->statement_count;
+        keys += draft->notarised[i]->key_count;
+    }
+    *out = (draft_parts){ .statements = ZKL_ARENA_NEW(memory, zkl_receipt_statement, statements),
+                          .keys = ZKL_ARENA_NEW(memory, zkl_receipt_key, keys),
+                          .notarised =
+                              ZKL_ARENA_NEW(memory, const zkl_entry *, draft->notarised_count),
+                          .manifests = ZKL_ARENA_NEW(memory, zkl_bytes, draft->notarised_count) };
+    return out->statements && out->keys && out->notarised && out->manifests
+               ? ZKL_OK
+               : zkl_no_memory(err, statements * sizeof *out->statements);
+}
+
+/* A notarisation's keys are in the order of its own statements, which stand behind. */
 static zkl_status draft_parts_take(draft_parts *out, zkl_arena *memory, const zkl_draft *draft,
                                    zkl_error *err)
 {
     const zkl_proof_list *proofs = draft->proofs;
-    static const zkl_content none;
-    const zkl_content *rest = draft->notarised ? draft->notarised : &none;
-    const size_t statements = proofs->count + rest->statement_count,
-                 keys = draft->circuits->count + rest->key_count;
-    *out = (draft_parts){ .statements = ZKL_ARENA_NEW(memory, zkl_receipt_statement, statements),
-                          .keys = ZKL_ARENA_NEW(memory, zkl_receipt_key, keys) };
-    if (!out->statements || !out->keys)
-        return zkl_no_memory(err, statements * sizeof *out->statements);
+    ZKL_TRY(draft_parts_alloc(out, memory, draft, err));
     for (size_t i = 0; i < proofs->count; i++) {
         out->statements[out->statement_count++] =
             (zkl_receipt_statement){ zkl_buffer_bytes(&proofs->items[i].compact),
@@ -172,10 +191,15 @@ static zkl_status draft_parts_take(draft_parts *out, zkl_arena *memory, const zk
         put_key(out, key_of(draft->circuits, draft->plan->statements[i].tier));
     }
     ZKL_ASSERT(out->key_count == draft->circuits->count);
-    for (size_t i = 0; i < rest->statement_count; i++)
-        out->statements[out->statement_count++] = rest->statements[i];
-    for (size_t i = 0; i < rest->key_count; i++)
-        put_key(out, rest->keys[i]);
+    for (size_t n = 0; n < draft->notarised_count; n++) {
+        const zkl_content *rest = draft->notarised[n];
+        for (size_t i = 0; i < rest->statement_count; i++)
+            out->statements[out->statement_count++] = rest->statements[i];
+        for (size_t i = 0; i < rest->key_count; i++)
+            put_key(out, rest->keys[i]);
+        out->notarised[n] = rest->entry;
+        out->manifests[n] = rest->manifests[0];
+    }
     return ZKL_OK;
 }
 
@@ -184,11 +208,12 @@ zkl_status zkl_draft_check(zkl_verified *out, zkl_arena *memory, const zkl_draft
 {
     draft_parts parts;
     ZKL_TRY(draft_parts_take(&parts, memory, draft, err));
+    const bool rests = draft->notarised_count > 0;
     const zkl_content content = { .entry = draft->entry,
-                                  .notarised = draft->notarised ? &draft->notarised->entry : NULL,
-                                  .notarised_count = draft->notarised != NULL,
-                                  .manifests = &draft->manifest,
-                                  .manifest_count = 1,
+                                  .notarised = parts.notarised,
+                                  .notarised_count = draft->notarised_count,
+                                  .manifests = rests ? parts.manifests : &draft->manifest,
+                                  .manifest_count = rests ? draft->notarised_count : 1,
                                   .powers = draft->powers,
                                   .keys = parts.keys,
                                   .key_count = parts.key_count,

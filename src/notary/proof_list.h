@@ -20,10 +20,11 @@ typedef struct zkl_proof_list {
 } zkl_proof_list;
 void zkl_proof_list_clear(zkl_proof_list *list);
 
-/* One after the other: each uses all workers, and memory is that of one. Cells are in memory only
- * while their proof is made. ZKL_CANCELLED by the notary's env. */
+/* committed: each of the plan's tables, in its order. One proof after the other: each uses all
+ * workers, and memory is that of one. Cells are in memory only while their proof is made.
+ * ZKL_CANCELLED by the notary's env. */
 zkl_status zkl_proof_list_make(zkl_proof_list *out, const zkl_proof_plan *plan,
-                               const zkl_committed_table *table, const zkl_notary *notary,
+                               const zkl_committed_table *committed, const zkl_notary *notary,
                                zkl_error *err) ZKL_MUST_USE;
 
 /* Seconds of the proofs, by stage. */
@@ -42,9 +43,11 @@ zkl_status zkl_entry_statement_of(zkl_entry_statement *out, zkl_arena *memory,
 /* What is about to be recorded. All borrowed. */
 typedef struct zkl_draft {
     const zkl_entry *entry;
-    /* Of claims added later: the notarisation that they are about, as a receipt has it. NULL: entry
-     * is one. */
-    const zkl_content *notarised;
+    /* Of claims added later: the notarisations that they rest on, as a receipt has each; the one
+     * that they are about first. 0: entry is one. */
+    const zkl_content *const *notarised;
+    size_t notarised_count;
+    /* Of the dataset that the entry is about. */
     zkl_bytes manifest, powers;
     const zkl_proof_list *proofs;
     const zkl_proof_plan *plan;

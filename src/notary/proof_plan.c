@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "record/entry.h"
+
 void zkl_proof_plan_clear(zkl_proof_plan *plan)
 {
     zkl_arena_clear(&plan->memory);
@@ -28,19 +30,36 @@ static size_t choose_leaf_blocks_max(const zkl_table_facts *facts)
                : ZKL_LEAF_BLOCKS_DEFAULT;
 }
 
-zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts,
-                               size_t leaf_blocks_max, zkl_error *err)
+zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts, zkl_bytes name,
+                               uint32_t version, size_t leaf_blocks_max, zkl_error *err)
 {
     zkl_table_facts_invariant(facts);
     out->memory.is_secret = true;
     out->facts = facts;
     out->leaf_blocks_max = leaf_blocks_max ? leaf_blocks_max : choose_leaf_blocks_max(facts);
-    zkl_claim_dataset *dataset = ZKL_ARENA_NEW(&out->memory, zkl_claim_dataset, 1);
+    out->table_list = ZKL_ARENA_NEW(&out->memory, zkl_claimed_table, ZKL_ENTRY_PARENTS_MAX);
+    out->datasets = ZKL_ARENA_NEW(&out->memory, zkl_claim_dataset, ZKL_ENTRY_PARENTS_MAX);
     out->scope = ZKL_ARENA_NEW(&out->memory, zkl_claim_scope, 1);
-    if (!dataset || !out->scope)
-        return zkl_no_memory(err, sizeof *dataset);
-    *dataset = (zkl_claim_dataset){ .schema = facts->schema, .row_count = facts->row_count };
-    *out->scope = (zkl_claim_scope){ dataset, 1 };
+    if (!out->table_list || !out->datasets || !out->scope)
+        return zkl_no_memory(err, ZKL_ENTRY_PARENTS_MAX * sizeof *out->datasets);
+    return zkl_proof_plan_add_table(out, facts, name, version, err);
+}
+
+/* Compiled claims borrow the scope, so it stays where it is. */
+zkl_status zkl_proof_plan_add_table(zkl_proof_plan *plan, const zkl_table_facts *facts,
+                                    zkl_bytes name, uint32_t version, zkl_error *err)
+{
+    const size_t at = plan->tables.count;
+    ZKL_ASSERT(!plan->count);
+    if (at == ZKL_ENTRY_PARENTS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "claims may speak of %d datasets", ZKL_ENTRY_PARENTS_MAX);
+    zkl_table_facts_invariant(facts);
+    plan->table_list[at] = (zkl_claimed_table){ .facts = facts };
+    plan->datasets[at] = (zkl_claim_dataset){
+        .schema = facts->schema, .row_count = facts->row_count, .name = name, .version = version
+    };
+    plan->tables = (zkl_claimed_tables){ plan->table_list, at + 1 };
+    *plan->scope = (zkl_claim_scope){ plan->datasets, at + 1 };
     return ZKL_OK;
 }
 
@@ -76,7 +95,7 @@ zkl_status zkl_proof_plan_count_leaf_blocks(size_t *out, const zkl_proof_plan *p
                                             const zkl_pieces *pieces, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
-    ZKL_TRY(zkl_statement_inputs_shape(&inputs, plan->facts, NULL, pieces, err));
+    ZKL_TRY(zkl_statement_inputs_shape(&inputs, &plan->tables, pieces, err));
     return zkl_prove_leaf_blocks(out, inputs.assertions, inputs.assertion_count, inputs.sources,
                                  inputs.source_count, err);
 }
@@ -498,4 +517,23 @@ zkl_status zkl_proof_plan_seat(zkl_proof_plan *plan, zkl_error *err)
         ZKL_TRY(put_piece(plan, &plan->statements[0], waiting->items[i], err));
     plan->waiting.pieces.count = 0;
     return ZKL_OK;
+}
+
+static bool speaks_of(const zkl_claim_piece *piece, size_t table)
+{
+    for (size_t i = 0; i < piece->claim.assertion_count; i++)
+        for (size_t k = 0; k < piece->claim.assertions[i].source_count; k++)
+            if (piece->claim.assertions[i].sources[k].dataset == table)
+                return true;
+    return false;
+}
+
+bool zkl_proof_plan_uses(const zkl_proof_plan *plan, size_t table)
+{
+    ZKL_ASSERT(table < plan->tables.count);
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; k < plan->statements[i].pieces.count; k++)
+            if (speaks_of(plan->statements[i].pieces.items[k], table))
+                return true;
+    return false;
 }

@@ -22,9 +22,13 @@ typedef struct zkl_planned_statement {
 typedef struct zkl_proof_plan {
     /* Results of claims that are refused later are in it: secret until then. */
     zkl_arena memory;
-    /* Borrowed. */
+    /* Of the table that the claims are about. Borrowed. */
     const zkl_table_facts *facts;
-    /* The table as claims see it: its id is not known before the manifest is. */
+    /* All tables that claims may speak of, that one first; nothing is committed here. */
+    zkl_claimed_table *table_list;
+    zkl_claimed_tables tables;
+    /* The tables as claims see them: an id is not known before the manifest is. */
+    zkl_claim_dataset *datasets;
     zkl_claim_scope *scope;
     size_t leaf_blocks_max;
     zkl_planned_statement *statements;
@@ -35,10 +39,16 @@ typedef struct zkl_proof_plan {
 } zkl_proof_plan;
 void zkl_proof_plan_clear(zkl_proof_plan *plan);
 
-/* A plan without statements. leaf_blocks_max: of one proof; 0: 256, and 1,024 for very wide tables,
- * so that an entry has room for all of them. */
-zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts,
-                               size_t leaf_blocks_max, zkl_error *err) ZKL_MUST_USE;
+/* A plan without statements, of a table that claims know by this name (empty, 0: by none).
+ * leaf_blocks_max: of one proof; 0: 256, and 1,024 for very wide tables, so that an entry has room
+ * for all of them. */
+zkl_status zkl_proof_plan_init(zkl_proof_plan *out, const zkl_table_facts *facts, zkl_bytes name,
+                               uint32_t version, size_t leaf_blocks_max,
+                               zkl_error *err) ZKL_MUST_USE;
+/* One more table that claims may speak of, under this name. Before any claim is added. ZKL_LIMIT:
+ * more than an entry has parents. */
+zkl_status zkl_proof_plan_add_table(zkl_proof_plan *plan, const zkl_table_facts *facts,
+                                    zkl_bytes name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
 /* Statements that the cells of all columns and rows are well formed. They come first. */
 zkl_status zkl_proof_plan_add_cells(zkl_proof_plan *plan, zkl_error *err) ZKL_MUST_USE;
 /* Statements of the claims. A claim that cannot be compiled is noted in the list: false by its
@@ -67,6 +77,8 @@ zkl_status zkl_proof_plan_drop(zkl_proof_plan *plan, const bool *is_dropped,
  * stays empty. */
 zkl_status zkl_proof_plan_seat(zkl_proof_plan *plan, zkl_error *err) ZKL_MUST_USE;
 
+/* Does a planned claim speak of this table, by its place? */
+bool zkl_proof_plan_uses(const zkl_proof_plan *plan, size_t table);
 /* How many leaf blocks these pieces take in one statement. */
 zkl_status zkl_proof_plan_count_leaf_blocks(size_t *out, const zkl_proof_plan *plan,
                                             const zkl_pieces *pieces, zkl_error *err) ZKL_MUST_USE;

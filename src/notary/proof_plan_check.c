@@ -25,7 +25,7 @@ static zkl_status bind_piece(const zkl_proof_plan *plan, zkl_claim_piece *piece,
     const zkl_pieces alone = { &piece, 1 };
     const size_t count = piece->claim.assertions[0].param_count;
     ZKL_ASSERT(piece->claim.assertion_count > 0 && !piece->claim.is_bound);
-    ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, NULL, &alone, pool, err));
+    ZKL_TRY(zkl_statement_inputs_load(&inputs, &plan->tables, &alone, pool, err));
     /* In the inputs' memory, which is wiped. */
     zkl_scalar *params = ZKL_ARENA_NEW(&inputs.memory, zkl_scalar, count);
     if (!params)
@@ -89,7 +89,7 @@ static zkl_status check_statement(const zkl_proof_plan *plan, zkl_planned_statem
         ZKL_ASSERT(pieces->items[i]->claim.is_bound);
     ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, pieces, err));
     zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
-    ZKL_TRY(zkl_statement_inputs_load(&inputs, plan->facts, NULL, pieces, pool, err));
+    ZKL_TRY(zkl_statement_inputs_load(&inputs, &plan->tables, pieces, pool, err));
     uint64_t *bad = ZKL_ARENA_NEW(&inputs.memory, uint64_t, inputs.assertion_count);
     if (!bad)
         return zkl_no_memory(err, inputs.assertion_count * sizeof *bad);

@@ -5,8 +5,8 @@
  *
  *  1. Sources that are equal are one source, and blocks that several sources speak of are loaded
  *     once.
- *  2. Loaded blocks lie chunk by chunk, in each chunk by slot. A slot is given to a block when a
- *     source first speaks of it.
+ *  2. Loaded blocks lie table by table, in each chunk by chunk, in each chunk by slot. A slot is
+ *     given to a block when a source first speaks of it.
  *  3. A source's cells, points and blinders stand in the statement's order: chunk, column, limb. */
 #include "notary/statement_inputs.h"
 
@@ -22,10 +22,13 @@ void zkl_statement_inputs_clear(zkl_statement_inputs *inputs)
     *inputs = (zkl_statement_inputs){ 0 };
 }
 
-/* By rows, columns and roles: two claims on the same ones share one table of their statement. */
-static bool is_source(const zkl_statement_table *table, const zkl_claim_source *source)
+/* By table, rows, columns and roles: two claims on the same ones share one table of their
+ * statement. */
+static bool is_source(const zkl_statement_inputs *out, size_t at, const zkl_claim_source *source)
 {
-    bool same = table->first_row == source->first_row && table->row_count == source->row_count &&
+    const zkl_statement_table *table = &out->sources[at].table;
+    bool same = out->source_tables[at] == source->dataset &&
+                table->first_row == source->first_row && table->row_count == source->row_count &&
                 table->column_count == source->column_count;
     for (size_t i = 0; same && i < source->column_count; i++)
         same = table->columns[i].index == source->columns[i].index &&
@@ -34,34 +37,35 @@ static bool is_source(const zkl_statement_table *table, const zkl_claim_source *
 }
 
 /* Equal tables of one statement are one table (docs/proof-system.md section 9). */
-static uint32_t find_source(zkl_statement_inputs *out, const zkl_table_facts *facts,
-                            const zkl_committed_table *committed, const zkl_claim_source *source)
+static uint32_t find_source(zkl_statement_inputs *out, const zkl_claimed_tables *tables,
+                            const zkl_claim_source *source)
 {
-    ZKL_ASSERT(source->dataset == 0); /* claims speak of one table alone */
+    ZKL_ASSERT(source->dataset < tables->count);
     for (uint32_t i = 0; i < out->source_count; i++)
-        if (is_source(&out->sources[i].table, source))
+        if (is_source(out, i, source))
             return i;
+    const zkl_claimed_table *of = &tables->items[source->dataset];
     zkl_statement_table *table = &out->sources[out->source_count].table;
+    out->source_tables[out->source_count] = source->dataset;
     /* Before the manifest is made, table root and id are zeros: nothing but a proof needs them. */
     *table = (zkl_statement_table){
         .first_row = source->first_row,
         .row_count = source->row_count,
         .columns = source->columns,
         .column_count = source->column_count,
-        .schema_hash = facts->schema_hash,
-        .content = facts->content,
+        .schema_hash = of->facts->schema_hash,
+        .content = of->facts->content,
     };
-    if (committed) {
-        table->dataset = committed->dataset;
-        table->merkle_root = committed->table_root;
+    if (of->committed) {
+        table->dataset = of->committed->dataset;
+        table->merkle_root = of->committed->table_root;
     }
     return (uint32_t)out->source_count++;
 }
 
 /* A claim may say several assertions; from the second on they continue the first (is_second_half).
  * Each names the tables it speaks of. */
-zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_table_facts *facts,
-                                      const zkl_committed_table *committed,
+zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_claimed_tables *tables,
                                       const zkl_pieces *pieces, zkl_error *err)
 {
     size_t assertions = 0, sources = 0;
@@ -70,15 +74,16 @@ zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_table
             sources += pieces->items[i]->claim.assertions[k].source_count;
     out->assertions = ZKL_ARENA_NEW(&out->memory, zkl_assertion_request, assertions);
     out->sources = ZKL_ARENA_NEW(&out->memory, zkl_source_table, sources);
+    out->source_tables = ZKL_ARENA_NEW(&out->memory, size_t, sources);
     uint32_t *indexes = ZKL_ARENA_NEW(&out->memory, uint32_t, sources);
-    if (!out->assertions || !out->sources || !indexes)
+    if (!out->assertions || !out->sources || !out->source_tables || !indexes)
         return zkl_no_memory(err, sources * sizeof *out->sources);
     for (size_t i = 0; i < pieces->count; i++)
         for (size_t k = 0; k < pieces->items[i]->claim.assertion_count; k++) {
             /* indexes: a slice of one array for each assertion. */
             const zkl_claim_assertion *assertion = &pieces->items[i]->claim.assertions[k];
             for (size_t s = 0; s < assertion->source_count; s++)
-                indexes[s] = find_source(out, facts, committed, &assertion->sources[s]);
+                indexes[s] = find_source(out, tables, &assertion->sources[s]);
             out->assertions[out->assertion_count++] =
                 (zkl_assertion_request){ .kind = assertion->kind,
                                          .params = assertion->params,
@@ -92,62 +97,98 @@ zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_table
     return ZKL_OK;
 }
 
-/* Which blocks of a chunk the sources want, and where their cells lie: block b has slot of[b] - 1,
- * and 0 says that it is not wanted. Sources that speak of one block share its slot. */
-typedef struct block_slots {
-    size_t *of;
-    size_t count; /* of a chunk */
-} block_slots;
-
-typedef struct load_job {
+/* What is loaded of one table: a span of its chunks, and in each the blocks that sources want.
+ * Block b has slot of[b] - 1, and 0 says that it is not wanted. Sources that speak of one block
+ * share its slot. */
+typedef struct table_load {
     const zkl_table_facts *facts;
-    const block_slots *slots;
+    size_t *of;
+    size_t slot_count; /* of a chunk */
     uint64_t first_chunk;
+    size_t chunk_count; /* 0: no source speaks of the table */
     uint16_t *cells;
-} load_job;
+} table_load;
 
-/* One chunk of the spool, its wanted blocks alone. Chunks lie one behind the other in job->cells,
+/* One chunk of the spool, its wanted blocks alone. Chunks lie one behind the other in load->cells,
  * so workers write apart. */
 static zkl_status load_chunk(void *context, size_t index, size_t worker, zkl_error *err)
 {
     (void)worker;
-    const load_job *job = context;
-    const size_t blocks = job->facts->block_count;
+    const table_load *load = context;
+    const size_t blocks = load->facts->block_count;
     ZKL_AUTO_BLOCK uint16_t **at = zkl_calloc(blocks, sizeof *at);
     if (!at)
         return zkl_no_memory(err, blocks * sizeof *at);
     /* Blocks without a slot stay NULL, and are not read. */
     for (size_t b = 0; b < blocks; b++)
-        if (job->slots->of[b])
-            at[b] =
-                job->cells + (index * job->slots->count + job->slots->of[b] - 1) * ZKL_CHUNK_ROWS;
-    return zkl_table_chunk(job->facts->table, job->first_chunk + index, at, NULL, NULL, err);
+        if (load->of[b])
+            at[b] = load->cells + (index * load->slot_count + load->of[b] - 1) * ZKL_CHUNK_ROWS;
+    return zkl_table_chunk(load->facts->table, load->first_chunk + index, at, NULL, NULL, err);
 }
 
-/* All sources of a statement speak of one span of chunks: the first source has them all. */
-static zkl_status load_cells(zkl_statement_inputs *out, const zkl_table_facts *facts,
-                             const block_slots *slots, zkl_pool *pool, zkl_error *err)
+/* Number the blocks of the source that are wanted, from 1. All sources of a table speak of one span
+ * of its chunks. */
+static void want_source(table_load *load, const zkl_statement_table *table)
 {
-    size_t cells;
-    const zkl_statement_table *first = &out->sources[0].table;
-    const size_t chunks = (size_t)zkl_statement_chunk_count(first, &zkl_proof_format_v1);
-    if (!zkl_size_mul(&cells, slots->count * chunks, ZKL_CHUNK_ROWS) ||
-        !zkl_size_mul(&out->cell_bytes, cells, sizeof *out->cells))
+    const uint64_t first = table->first_row / ZKL_CHUNK_ROWS;
+    const size_t chunks = (size_t)zkl_statement_chunk_count(table, &zkl_proof_format_v1);
+    ZKL_ASSERT(!load->chunk_count || (load->first_chunk == first && load->chunk_count == chunks));
+    load->first_chunk = first;
+    load->chunk_count = chunks;
+    for (size_t c = 0; c < table->column_count; c++)
+        for (uint32_t limb = 0; limb < table->columns[c].limb_count; limb++) {
+            size_t *slot = &load->of[load->facts->first_block[table->columns[c].index] + limb];
+            *slot = *slot ? *slot : ++load->slot_count;
+        }
+}
+
+/* What is wanted of each table. */
+static zkl_status plan_loads(table_load **loads, zkl_statement_inputs *out,
+                             const zkl_claimed_tables *tables, zkl_error *err)
+{
+    *loads = ZKL_ARENA_NEW(&out->memory, table_load, tables->count);
+    if (!*loads)
+        return zkl_no_memory(err, tables->count * sizeof **loads);
+    for (size_t i = 0; i < tables->count; i++) {
+        table_load *load = &(*loads)[i];
+        load->facts = tables->items[i].facts;
+        load->of = ZKL_ARENA_NEW(&out->memory, size_t, load->facts->block_count);
+        if (!load->of)
+            return zkl_no_memory(err, load->facts->block_count * sizeof *load->of);
+    }
+    for (size_t s = 0; s < out->source_count; s++)
+        want_source(&(*loads)[out->source_tables[s]], &out->sources[s].table);
+    return ZKL_OK;
+}
+
+/* The cells of all tables, one table behind the other. */
+static zkl_status load_cells(zkl_statement_inputs *out, table_load *loads, size_t count,
+                             zkl_pool *pool, zkl_error *err)
+{
+    size_t cells = 0, more;
+    for (size_t i = 0; i < count; i++)
+        if (!zkl_size_mul(&more, loads[i].slot_count * loads[i].chunk_count, ZKL_CHUNK_ROWS) ||
+            __builtin_add_overflow(cells, more, &cells))
+            return zkl_no_memory(err, SIZE_MAX);
+    if (!zkl_size_mul(&out->cell_bytes, cells, sizeof *out->cells))
         return zkl_no_memory(err, SIZE_MAX);
     out->cells = zkl_malloc(cells ? cells : 1, sizeof *out->cells);
     if (!out->cells)
         return zkl_no_memory(err, out->cell_bytes);
-    load_job job = { facts, slots, first->first_row / ZKL_CHUNK_ROWS, out->cells };
-    return zkl_pool_try(pool, chunks, load_chunk, &job, err);
+    uint16_t *next = out->cells;
+    for (size_t i = 0; i < count; i++) {
+        loads[i].cells = next;
+        next += loads[i].slot_count * loads[i].chunk_count * ZKL_CHUNK_ROWS;
+        ZKL_TRY(zkl_pool_try(pool, loads[i].chunk_count, load_chunk, &loads[i], err));
+    }
+    return ZKL_OK;
 }
 
 /* Cells, commitments and blinders of one source, in the statement's order: chunk, column, limb. */
 static zkl_status fill_source(zkl_statement_inputs *out, zkl_source_table *source,
-                              const zkl_table_facts *facts, const zkl_committed_table *committed,
-                              const block_slots *slots, zkl_error *err)
+                              const zkl_claimed_table *of, const table_load *load, zkl_error *err)
 {
-    const zkl_commitments *made = committed ? committed->commitments : NULL;
-    uint64_t first_chunk = source->table.first_row / ZKL_CHUNK_ROWS;
+    const zkl_commitments *made = of->committed ? of->committed->commitments : NULL;
     size_t count = zkl_statement_table_blocks(&source->table, &zkl_proof_format_v1), at = 0;
     const uint16_t **cells = ZKL_ARENA_NEW(&out->memory, const uint16_t *, count);
     uint8_t(*points)[ZKL_POINT_BYTES] = zkl_arena_alloc(&out->memory, count, ZKL_POINT_BYTES);
@@ -158,16 +199,17 @@ static zkl_status fill_source(zkl_statement_inputs *out, zkl_source_table *sourc
         for (size_t c = 0; c < source->table.column_count; c++) {
             const zkl_statement_column *column = &source->table.columns[c];
             for (uint32_t limb = 0; limb < column->limb_count; limb++, at++) {
-                size_t block = facts->first_block[column->index] + limb;
-                ZKL_ASSERT(at < count && slots->of[block]); /* every source's blocks were loaded */
+                size_t block = load->facts->first_block[column->index] + limb;
+                ZKL_ASSERT(at < count && load->of[block]); /* every source's blocks were loaded */
                 cells[at] =
-                    out->cells + (chunk * slots->count + slots->of[block] - 1) * ZKL_CHUNK_ROWS;
+                    load->cells + (chunk * load->slot_count + load->of[block] - 1) * ZKL_CHUNK_ROWS;
                 if (!made)
                     continue;
                 /* Block number in the table, as a manifest counts them. */
-                memcpy(points[at], made->points[(first_chunk + chunk) * made->block_count + block],
+                memcpy(points[at],
+                       made->points[(load->first_chunk + chunk) * made->block_count + block],
                        ZKL_POINT_BYTES);
-                zkl_chunk_blinder(&blinders[at], made->chunk_keys[first_chunk + chunk],
+                zkl_chunk_blinder(&blinders[at], made->chunk_keys[load->first_chunk + chunk],
                                   column->index, limb);
             }
         }
@@ -180,28 +222,27 @@ static zkl_status fill_source(zkl_statement_inputs *out, zkl_source_table *sourc
     return ZKL_OK;
 }
 
-zkl_status zkl_statement_inputs_load(zkl_statement_inputs *out, const zkl_table_facts *facts,
-                                     const zkl_committed_table *committed, const zkl_pieces *pieces,
-                                     zkl_pool *pool, zkl_error *err)
+/* What is committed has the table's own shape. */
+static void check_committed(const zkl_claimed_table *table)
 {
-    ZKL_ASSERT(!committed || (committed->commitments->block_count == facts->block_count &&
-                              committed->commitments->chunk_count == facts->chunk_count));
-    ZKL_TRY(zkl_statement_inputs_shape(out, facts, committed, pieces, err));
-    block_slots slots = { .of = ZKL_ARENA_NEW(&out->memory, size_t, facts->block_count) };
-    if (!slots.of)
-        return zkl_no_memory(err, facts->block_count * sizeof *slots.of);
-    /* Number the blocks that are wanted, from 1. */
-    for (size_t s = 0; s < out->source_count; s++)
-        for (size_t c = 0; c < out->sources[s].table.column_count; c++) {
-            const zkl_statement_column *column = &out->sources[s].table.columns[c];
-            for (uint32_t limb = 0; limb < column->limb_count; limb++) {
-                size_t *slot = &slots.of[facts->first_block[column->index] + limb];
-                *slot = *slot ? *slot : ++slots.count;
-            }
-        }
+    const zkl_commitments *made = table->committed ? table->committed->commitments : NULL;
+    ZKL_ASSERT(!made || (made->block_count == table->facts->block_count &&
+                         made->chunk_count == table->facts->chunk_count));
+}
+
+zkl_status zkl_statement_inputs_load(zkl_statement_inputs *out, const zkl_claimed_tables *tables,
+                                     const zkl_pieces *pieces, zkl_pool *pool, zkl_error *err)
+{
+    table_load *loads;
+    for (size_t i = 0; i < tables->count; i++)
+        check_committed(&tables->items[i]);
+    ZKL_TRY(zkl_statement_inputs_shape(out, tables, pieces, err));
     ZKL_ASSERT(out->source_count > 0);
-    ZKL_TRY(load_cells(out, facts, &slots, pool, err));
-    for (size_t s = 0; s < out->source_count; s++)
-        ZKL_TRY(fill_source(out, &out->sources[s], facts, committed, &slots, err));
+    ZKL_TRY(plan_loads(&loads, out, tables, err));
+    ZKL_TRY(load_cells(out, loads, tables->count, pool, err));
+    for (size_t s = 0; s < out->source_count; s++) {
+        const size_t of = out->source_tables[s];
+        ZKL_TRY(fill_source(out, &out->sources[s], &tables->items[of], &loads[of], err));
+    }
     return ZKL_OK;
 }

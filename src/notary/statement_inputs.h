@@ -27,12 +27,26 @@ typedef struct zkl_committed_table {
     zkl_digest dataset, table_root;
 } zkl_committed_table;
 
+/* A table that claims may speak of. All borrowed. */
+typedef struct zkl_claimed_table {
+    const zkl_table_facts *facts;
+    /* NULL: not yet, so nothing can be proven of it. */
+    const zkl_committed_table *committed;
+} zkl_claimed_table;
+/* By their places in the claims' scope: the one that the claims are about first. */
+typedef struct zkl_claimed_tables {
+    const zkl_claimed_table *items;
+    size_t count;
+} zkl_claimed_tables;
+
 typedef struct zkl_statement_inputs {
     zkl_arena memory;
     zkl_assertion_request *assertions;
     size_t assertion_count;
     zkl_source_table *sources;
     size_t source_count;
+    /* Of which table each source is. */
+    size_t *source_tables;
     /* Every loaded cell; secret. */
     uint16_t *cells;
     size_t cell_bytes;
@@ -40,13 +54,12 @@ typedef struct zkl_statement_inputs {
 /* Wipes. */
 void zkl_statement_inputs_clear(zkl_statement_inputs *inputs);
 
-/* Assertions and source tables, without cells. committed NULL: not yet, so nothing can be proven of
- * it. */
-zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_table_facts *facts,
-                                      const zkl_committed_table *committed,
+/* Assertions and source tables, without cells. */
+zkl_status zkl_statement_inputs_shape(zkl_statement_inputs *out, const zkl_claimed_tables *tables,
                                       const zkl_pieces *pieces, zkl_error *err) ZKL_MUST_USE;
-/* The same with cells, and where the table is committed with commitments and blinders. All pieces
- * speak of one span of rows. Memory: 128 KiB a block of cells, which bounds the prover's. */
-zkl_status zkl_statement_inputs_load(zkl_statement_inputs *out, const zkl_table_facts *facts,
-                                     const zkl_committed_table *committed, const zkl_pieces *pieces,
-                                     zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+/* The same with cells, and where a table is committed with commitments and blinders. All that the
+ * pieces say of one table is of one span of its rows. Memory: 128 KiB a block of cells, which
+ * bounds the prover's. */
+zkl_status zkl_statement_inputs_load(zkl_statement_inputs *out, const zkl_claimed_tables *tables,
+                                     const zkl_pieces *pieces, zkl_pool *pool,
+                                     zkl_error *err) ZKL_MUST_USE;

@@ -47,11 +47,11 @@ zkl_status notarize_record(zkl_notarize_result *out, const dataset_record *recor
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     const service_proofs *proofs = &record->proofs;
     zkl_entry entry;
-    ZKL_ASSERT(!proofs->notarised);
+    ZKL_ASSERT(!proofs->notarised_count);
     ZKL_TRY(make_entry(&entry, out, record, err));
     ZKL_TRY(service_proofs_gather(out, &entry, &arena, proofs, err));
     ZKL_TRY(add_data_key(record, err));
-    ZKL_TRY(notarize_keep_dictionaries(proofs->desk, proofs->plan->facts, record->previous,
+    ZKL_TRY(notarize_keep_dictionaries(proofs->desk, proofs->plan->facts, record->inherited,
                                        proofs->notary->env, err));
     return service_proofs_place(out, proofs, record->request->receipt_path, err);
 }

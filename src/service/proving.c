@@ -193,6 +193,7 @@ static zkl_status check_own(zkl_notarize_result *out, zkl_arena *arena, const zk
     const size_t count = zkl_proof_plan_piece_count(record->plan);
     const zkl_draft draft = { .entry = entry,
                               .notarised = record->notarised,
+                              .notarised_count = record->notarised_count,
                               .manifest = record->manifest,
                               .powers = zkl_ledger_powers(record->desk->ledger),
                               .proofs = record->proofs,

@@ -51,8 +51,9 @@ typedef struct service_proofs {
     /* Of the dataset. */
     zkl_bytes manifest;
     const zkl_proof_list *proofs;
-    /* NULL: the entry is a notarisation. */
-    const zkl_content *notarised;
+    /* 0: the entry is a notarisation. Else what it rests on, as zkl_draft has it. */
+    const zkl_content *const *notarised;
+    size_t notarised_count;
 } service_proofs;
 /* Gather the set-ups, the blobs of statements and proofs, and the entry, signed. Then check it as a
  * stranger would, and take the claims' words from what was verified. entry: all but ledger, time
