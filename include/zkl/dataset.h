@@ -82,6 +82,10 @@ typedef struct zkl_notarize_request {
      * version of this dataset, unless `force`. */
     const char *receipt_path;
     bool force;
+    /* Another dataset of the ledger, "NAME" or "NAME@VERSION": this first version has its schema,
+     * with the same types and dictionaries, so that claims may compare the two. NULL: none.
+     * ZKL_BAD_INPUT when the table does not fit it. */
+    const char *like;
     /* Blocks of cells in one proof statement: 4, 16, 64, 256 or 1,024; 0: 256. More make fewer
      * proofs and need more memory. */
     size_t leaf_blocks_max;
@@ -270,6 +274,15 @@ ZKL_API zkl_status zkl_notarize(zkl_notarize_result *out, zkl_ledger *ledger,
 
 /* ---- Adding claims to a version that was notarised before */
 
+/* A dataset that claims speak of besides the one that they are about. */
+typedef struct zkl_with_dataset {
+    /* "NAME" or "NAME@VERSION": claims name it so. */
+    const char *reference;
+    /* The files that were notarised. */
+    const char *const *files;
+    size_t file_count;
+} zkl_with_dataset;
+
 typedef struct zkl_add_claims_request {
     /* "NAME" (the latest version) or "NAME@VERSION". */
     const char *reference;
@@ -280,6 +293,10 @@ typedef struct zkl_add_claims_request {
     size_t claim_count;
     /* TOML with an array `claims`; NULL: none. */
     const char *claims_file;
+    /* Other datasets of the ledger, of which claims speak besides; each must be spoken of. They are
+     * read as their manifests say, with the data keys that the ledger keeps. At most 63. */
+    const zkl_with_dataset *with;
+    size_t with_count;
     /* What is said here counts instead of what the manifest says. */
     zkl_reading reading;
     /* SECRET. Empty: the one that the ledger keeps. */

@@ -6,6 +6,7 @@
 
 static const cli_option options[] = {
     { "data", 'd', "FILE", "the data that were notarised (needed)", true, NULL },
+    { "with", 0, "NAME=FILE", "another dataset that claims speak of, and its data", true, NULL },
     { "claims", 0, "FILE", "a TOML file with an array `claims`", false, NULL },
     { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
     CLI_READING_OPTIONS,
@@ -20,6 +21,36 @@ static const cli_option options[] = {
     { "output", 'o', "FILE", "also write the receipt", false, NULL },
     { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
 };
+
+/* "train@1=train.csv": a name has no '='. Several files of one dataset stand one behind the
+ * other. */
+static zkl_status fill_with(zkl_add_claims_request *request, cli_run *run, zkl_error *err)
+{
+    size_t count;
+    const char *const *texts = cli_values(run, "with", &count);
+    zkl_with_dataset *with = ZKL_ARENA_NEW(&run->arena, zkl_with_dataset, count);
+    const char **files = ZKL_ARENA_NEW(&run->arena, const char *, count);
+    if (!with || !files)
+        return zkl_no_memory(err, count * sizeof *with);
+    request->with = with;
+    for (size_t i = 0; i < count; i++) {
+        const char *mark = strchr(texts[i], '=');
+        if (!mark || mark == texts[i] || !mark[1])
+            return zkl_fail(err, ZKL_USAGE, "'%s': --with takes NAME=FILE, or NAME@VERSION=FILE",
+                            texts[i]);
+        const char *name = zkl_arena_text(&run->arena, texts[i], (size_t)(mark - texts[i]));
+        if (!name)
+            return zkl_no_memory(err, strlen(texts[i]));
+        files[i] = mark + 1;
+        zkl_with_dataset *last = request->with_count ? &with[request->with_count - 1] : NULL;
+        if (!last || strcmp(last->reference, name) != 0) {
+            last = &with[request->with_count++];
+            *last = (zkl_with_dataset){ .reference = name, .files = &files[i] };
+        }
+        last->file_count++;
+    }
+    return ZKL_OK;
+}
 
 /* Claims stand behind the name, as texts. */
 static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zkl_error *err)
@@ -36,6 +67,7 @@ static zkl_status fill_request(zkl_add_claims_request *request, cli_run *run, zk
                         request->reference);
     if (!request->file_count)
         return zkl_fail(err, ZKL_USAGE, "the data are needed: --data FILE");
+    ZKL_TRY(fill_with(request, run, err));
     ZKL_TRY(cli_reading(&request->reading, run, err));
     request->dry_run = cli_has(run, "dry-run");
     request->allow_empty = cli_has(run, "allow-empty");
@@ -104,17 +136,21 @@ static zkl_status run_prove(cli_run *run, zkl_error *err)
 
 const cli_command cli_prove = {
     .name = "prove",
-    .arguments = "NAME[@VERSION] CLAIM... --data FILE... [-o RECEIPT]",
+    .arguments = "NAME[@VERSION] CLAIM... --data FILE... [--with NAME=FILE]... [-o RECEIPT]",
     .summary = "prove more claims about a dataset that was notarised before",
-    .about = "Reads the data again, compares them with what was notarised, proves the claims and "
-             "logs them as an entry of its own.\n"
-             "The receipt holds the notarisation too: all of its claims, and the new ones. 'show "
-             "NAME' lists what was added, and\n"
-             "NAME#ENTRY names it for 'show', 'verify' and 'export'.\n\n"
-             "Claims are written as for notarize. One that is proven already is not proven again, "
-             "unless -o needs it: the receipt\n"
-             "holds all that was asked. A claim that is false ends with exit code 1 and the number "
-             "of offending rows, before anything\nis recorded.",
+    .about =
+        "Reads the data again, compares them with what was notarised, proves the claims and "
+        "logs them as an entry of its own.\n"
+        "The receipt holds the notarisation too: all of its claims, and the new ones. 'show "
+        "NAME' lists what was added, and\n"
+        "NAME#ENTRY names it for 'show', 'verify' and 'export'.\n\n"
+        "Claims are written as for notarize; besides, split(A, B) says that the rows are those "
+        "of the datasets A and B together, each as\n"
+        "often. Such datasets are given by --with, and their notarisations stand in the "
+        "receipt too.\n\nOne that is proven already is not proven again, "
+        "unless -o needs it: the receipt\n"
+        "holds all that was asked. A claim that is false ends with exit code 1 and the number "
+        "of offending rows, before anything\nis recorded.",
     .examples = "zkp-ledger prove penguins 'mean(body_mass_g) >= 4000' --data penguins.csv -o "
                 "more.zkl\n"
                 "zkp-ledger prove sales@3 --claims policy.toml --data 'part-*.parquet' --dry-run\n"

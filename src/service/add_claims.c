@@ -25,9 +25,33 @@ typedef struct notarised_version {
     service_entries about;
 } notarised_version;
 
-static void notarised_version_clear(notarised_version *version)
+/* A dataset that claims speak of: what the ledger has of it, and its data. */
+typedef struct claimed {
+    notarised_version version;
+    zkl_verify_data_request request;
+    recheck data;
+    zkl_table_facts facts;
+    zkl_commitments commitments;
+    zkl_committed_table committed;
+} claimed;
+
+/* The one that the claims are about first. */
+typedef struct claimed_list {
+    zkl_arena memory;
+    claimed *items;
+    size_t count;
+} claimed_list;
+
+static void claimed_list_clear(claimed_list *list)
 {
-    zkl_arena_clear(&version->memory);
+    for (size_t i = 0; i < list->count; i++) {
+        claimed *c = &list->items[i];
+        zkl_commitments_clear(&c->commitments);
+        zkl_table_facts_clear(&c->facts);
+        recheck_clear(&c->data);
+        zkl_arena_clear(&c->version.memory);
+    }
+    zkl_arena_clear(&list->memory);
 }
 
 /* ---- Before the data are read. */
@@ -43,6 +67,12 @@ static zkl_status check_request(const zkl_add_claims_request *request, zkl_error
         return zkl_fail(err, ZKL_USAGE, "no file given");
     if (!request->claim_count && !request->claims_file)
         return zkl_fail(err, ZKL_USAGE, "no claim given");
+    if (request->with_count >= ZKL_ENTRY_PARENTS_MAX)
+        return zkl_fail(err, ZKL_LIMIT, "claims may speak of at most %d other datasets",
+                        ZKL_ENTRY_PARENTS_MAX - 1);
+    for (size_t i = 0; i < request->with_count; i++)
+        if (!request->with[i].reference || !request->with[i].file_count)
+            return zkl_fail(err, ZKL_USAGE, "of another dataset its name and files are needed");
     return zkl_reading_take(&ignored, &arena, &request->reading, err);
 }
 
@@ -151,19 +181,24 @@ static zkl_status show_unchanged(zkl_notarize_result *out, const service_entry *
     return service_write_receipt(out, receipt_path, ledger, holder->index, err);
 }
 
-/* The receipt holds the notarisation too, whose statements are there to be measured, and the added
+/* The receipt holds the notarisations too, whose statements are there to be measured, and the added
  * entry, with a signature and a path. */
 #define ENTRY_BYTES 1500
 
 static zkl_status foresee(zkl_notarize_result *out, const zkl_proof_plan *plan,
-                          const notarised_version *version, zkl_error *err)
+                          const claimed_list *list, zkl_error *err)
 {
-    const zkl_content *c = &version->loaded.content;
-    size_t rest = service_receipt_rest(plan->facts) + ENTRY_BYTES;
-    for (size_t i = 0; i < c->statement_count; i++)
-        rest += c->statements[i].compact.size + c->statements[i].proof.size;
-    for (size_t i = 0; i < c->key_count; i++)
-        rest += c->keys[i].circuit.size + c->keys[i].key.size;
+    size_t rest = ENTRY_BYTES;
+    for (size_t n = 0; n < list->count; n++) {
+        const zkl_content *c = &list->items[n].version.loaded.content;
+        if (n > 0 && !zkl_proof_plan_uses(plan, n))
+            continue;
+        rest += service_receipt_rest(&list->items[n].facts);
+        for (size_t i = 0; i < c->statement_count; i++)
+            rest += c->statements[i].compact.size + c->statements[i].proof.size;
+        for (size_t i = 0; n == 0 && i < c->key_count; i++)
+            rest += c->keys[i].circuit.size + c->keys[i].key.size;
+    }
     return service_foresee(out, plan, 0, rest, err);
 }
 
@@ -197,86 +232,133 @@ static zkl_status check_owner(const zkl_table_facts *facts, const zkl_manifest *
                           "the dataset was notarised under another owner secret");
 }
 
-/* What the entry says but for its statements. */
-static zkl_entry new_entry(const notarised_version *version)
+/* The entry but for its statements, and what it rests on: every dataset that its claims speak
+ * of. */
+static zkl_status begin_entry(zkl_entry *out, service_proofs *record, zkl_arena *arena,
+                              const claimed_list *list, zkl_error *err)
 {
-    const zkl_entry_data *data = &version->loaded.entry.data;
-    return (zkl_entry){ .kind = ZKL_ENTRY_PROVE,
-                        .parents = &version->loaded.leaf,
-                        .parent_count = 1,
+    const zkl_entry_data *data = &list->items[0].version.loaded.entry.data;
+    const zkl_content **contents = ZKL_ARENA_NEW(arena, const zkl_content *, list->count);
+    zkl_digest *parents = ZKL_ARENA_NEW(arena, zkl_digest, list->count);
+    if (!contents || !parents)
+        return zkl_no_memory(err, list->count * sizeof *parents);
+    *out = (zkl_entry){ .kind = ZKL_ENTRY_PROVE,
+                        .parents = parents,
                         .data.name = data->name,
                         .data.version = data->version,
                         .data.dataset = data->dataset,
                         .data.manifest_sha256 = data->manifest_sha256 };
+    for (size_t i = 0; i < list->count; i++) {
+        const zkl_loaded_content *loaded = &list->items[i].version.loaded;
+        if (i > 0 && !zkl_proof_plan_uses(record->plan, i))
+            continue;
+        contents[out->parent_count] = &loaded->content;
+        parents[out->parent_count++] = loaded->leaf;
+    }
+    record->notarised = contents;
+    record->notarised_count = out->parent_count;
+    return ZKL_OK;
 }
 
-/* From a checked plan to an entry. */
+/* Points and keys of each table, as they were made; nothing is committed. */
+static zkl_status take_commitments(zkl_committed_table **out, zkl_arena *arena, claimed_list *list,
+                                   zkl_error *err)
+{
+    *out = ZKL_ARENA_NEW(arena, zkl_committed_table, list->count);
+    if (!*out)
+        return zkl_no_memory(err, list->count * sizeof **out);
+    for (size_t i = 0; i < list->count; i++) {
+        claimed *c = &list->items[i];
+        ZKL_TRY(zkl_commitments_of_manifest(&c->commitments, &c->facts, &c->version.manifest,
+                                            &c->data.data_key, err));
+        (*out)[i] = (zkl_committed_table){ &c->commitments, c->version.found.dataset,
+                                           c->version.manifest.table_root };
+    }
+    return ZKL_OK;
+}
+
+/* From a checked plan to a logged entry. */
 static zkl_status prove_and_record(zkl_notarize_result *out, const zkl_add_claims_request *request,
-                                   service_proofs *record, const notarised_version *version,
-                                   const zkl_commitments *commitments, zkl_error *err)
+                                   zkl_entry *entry, service_proofs *record, claimed_list *list,
+                                   zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_list) proofs = { 0 };
     zkl_circuit_keys circuits;
-    const zkl_committed_table table = { commitments, version->found.dataset,
-                                        version->manifest.table_root };
+    zkl_committed_table *tables;
     const double start = zkl_seconds();
+    ZKL_TRY(take_commitments(&tables, &arena, list, err));
     ZKL_TRY(zkl_circuit_keys_find(&circuits, record->plan, record->notary->setup,
                                   record->notary->env, err));
     out->times.setup += zkl_seconds() - start;
-    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, &table, record->notary, err));
+    ZKL_TRY(zkl_proof_list_make(&proofs, record->plan, tables, record->notary, err));
     zkl_proof_list_add_times(&out->times, &proofs);
     record->circuits = &circuits;
     record->proofs = &proofs;
-    zkl_entry entry = new_entry(version);
-    ZKL_TRY(service_proofs_gather(out, &entry, &arena, record, err));
+    ZKL_TRY(service_proofs_gather(out, entry, &arena, record, err));
     return service_proofs_place(out, record, request->receipt_path, err);
 }
 
-/* The table is read and is the notarised one. Three ends: a dry run, nothing new, or an entry. */
-static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_request *request,
-                                 zkl_claim_list *claims, service_desk *desk, const recheck *data,
-                                 const notarised_version *version, zkl_error *err)
+/* The tables, and what is to be proven of them. Every dataset that is at hand is spoken of. */
+static zkl_status make_plan(zkl_proof_plan *plan, zkl_claim_list *claims, claimed_list *list,
+                            const zkl_add_claims_request *request, const zkl_env *env,
+                            zkl_error *err)
 {
-    ZKL_AUTO_CLEAR(zkl_table_facts) facts = { 0 };
-    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
-    ZKL_AUTO_CLEAR(zkl_commitments) commitments = { 0 };
-    const service_entry *holder = NULL;
-    const zkl_env *env = data->env;
-    const zkl_manifest *manifest = &version->manifest;
-    ZKL_TRY(zkl_table_facts_take(&facts, data->table, desk->owner, err));
-    ZKL_TRY(check_owner(&facts, manifest, err));
-    ZKL_TRY(zkl_proof_plan_init(&plan, &facts, request->leaf_blocks_max, err));
-    ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
+    const zkl_dataset_version *own = &list->items[0].version.found;
+    ZKL_TRY(zkl_proof_plan_init(plan, &list->items[0].facts, own->name, own->version,
+                                request->leaf_blocks_max, err));
+    for (size_t i = 1; i < list->count; i++) {
+        const zkl_dataset_version *found = &list->items[i].version.found;
+        ZKL_TRY(zkl_proof_plan_add_table(plan, &list->items[i].facts, found->name, found->version,
+                                         err));
+    }
+    ZKL_TRY(zkl_proof_plan_add_claims(plan, claims, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
-    ZKL_TRY(zkl_proof_plan_check(&plan, claims, request->allow_empty, env->pool, err));
-    ZKL_TRY(find_receipt(&holder, &plan, claims, &version->about, err));
-    const service_entries counted =
-        entries_that_count(&version->about, holder, request->receipt_path);
+    ZKL_TRY(zkl_proof_plan_check(plan, claims, request->allow_empty, env->pool, err));
+    for (size_t i = 1; i < list->count; i++)
+        if (!zkl_proof_plan_uses(plan, i))
+            return zkl_fail(err, ZKL_USAGE, "no claim speaks of '%s'",
+                            request->with[i - 1].reference);
+    return ZKL_OK;
+}
+
+/* The tables are read and are the notarised ones. Three ends: a dry run, nothing new, or an
+ * entry. */
+static zkl_status plan_and_prove(zkl_notarize_result *out, const zkl_add_claims_request *request,
+                                 zkl_claim_list *claims, service_desk *desk, claimed_list *list,
+                                 zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
+    const service_entry *holder = NULL;
+    const claimed *own = &list->items[0];
+    const service_entries *about = &own->version.about;
+    zkl_entry entry;
+    ZKL_TRY(make_plan(&plan, claims, list, request, own->data.env, err));
+    ZKL_TRY(find_receipt(&holder, &plan, claims, about, err));
+    const service_entries counted = entries_that_count(about, holder, request->receipt_path);
     ZKL_TRY(drop_proven(out, &plan, claims, &counted, err));
     ZKL_TRY(zkl_proof_plan_seat(&plan, err));
     out->is_dry_run = request->dry_run;
     out->is_unchanged = plan.count == 0;
-    const zkl_entry entry = new_entry(version);
-    if (plan.count)
-        ZKL_TRY(service_check_room(&entry, &plan, err));
-    if (request->dry_run)
-        return foresee(out, &plan, version, err);
-    if (out->is_unchanged)
-        return show_unchanged(out, holder, request->receipt_path, desk->ledger, err);
-    ZKL_TRY(zkl_commitments_of_manifest(&commitments, &facts, manifest, &data->data_key, err));
     zkl_notary notary = { .ledger = zkl_ledger_own_id(desk->ledger),
                           .owner = desk->owner,
-                          .seed = manifest->seed.bytes,
-                          .powers_hash = manifest->powers_hash,
-                          .setup = data->setup,
-                          .env = env };
+                          .seed = own->version.manifest.seed.bytes,
+                          .powers_hash = own->version.manifest.powers_hash,
+                          .setup = own->data.setup,
+                          .env = own->data.env };
     service_proofs record = { .desk = desk,
                               .notary = &notary,
                               .plan = &plan,
-                              .manifest = version->loaded.content.manifests[0],
-                              .notarised = &version->loaded.content };
-    return prove_and_record(out, request, &record, version, &commitments, err);
+                              .manifest = own->version.loaded.content.manifests[0] };
+    ZKL_TRY(begin_entry(&entry, &record, &arena, list, err));
+    if (plan.count)
+        ZKL_TRY(service_check_room(&entry, &plan, err));
+    if (request->dry_run)
+        return foresee(out, &plan, list, err);
+    if (out->is_unchanged)
+        return show_unchanged(out, holder, request->receipt_path, desk->ledger, err);
+    return prove_and_record(out, request, &entry, &record, list, err);
 }
 
 static zkl_status check_output_free(const zkl_add_claims_request *request, const service_desk *desk,
@@ -289,50 +371,93 @@ static zkl_status check_output_free(const zkl_add_claims_request *request, const
                                             zkl_ledger_own_id(desk->ledger), request->force, err);
 }
 
+/* What is asked of each dataset: the request's own first, then those besides. */
+static zkl_status list_claimed(claimed_list *out, const zkl_add_claims_request *request,
+                               zkl_ledger *handle, const zkl_env *env, zkl_error *err)
+{
+    out->items = ZKL_ARENA_NEW(&out->memory, claimed, 1 + request->with_count);
+    if (!out->items)
+        return zkl_no_memory(err, (1 + request->with_count) * sizeof *out->items);
+    out->count = 1 + request->with_count;
+    for (size_t i = 0; i < out->count; i++) {
+        claimed *c = &out->items[i];
+        const zkl_with_dataset *with = i ? &request->with[i - 1] : NULL;
+        c->request = with ? (zkl_verify_data_request){ .reference = with->reference,
+                                                       .files = with->files,
+                                                       .file_count = with->file_count }
+                          : (zkl_verify_data_request){ .reference = request->reference,
+                                                       .files = request->files,
+                                                       .file_count = request->file_count,
+                                                       .reading = request->reading,
+                                                       .data_key = request->data_key };
+        c->data = (recheck){ .handle = handle,
+                             .request = &c->request,
+                             .env = env,
+                             .arena = { .is_secret = true },
+                             .rows_alone = true };
+    }
+    return ZKL_OK;
+}
+
+/* Nothing that is read is overwritten. */
+static zkl_status check_apart(claimed_list *list, const zkl_add_claims_request *request,
+                              zkl_ledger *handle, zkl_error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        service_files files;
+        const zkl_verify_data_request *of = &list->items[i].request;
+        ZKL_TRY(service_expand_files(&files, &list->memory, of->files, of->file_count, err));
+        ZKL_TRY(service_check_receipt_apart(request->receipt_path, &files, &request->claims_file, 1,
+                                            handle, err));
+    }
+    return ZKL_OK;
+}
+
+/* One dataset's data, which must be what was notarised. */
+static zkl_status read_claimed(claimed *c, service_desk *desk, zkl_error *err)
+{
+    c->data.manifest = &c->version.manifest;
+    c->data.dataset = c->version.found.dataset;
+    c->data.owner = desk->owner;
+    c->data.ledger = desk->ledger;
+    const zkl_status status = recheck_data(&c->data, err);
+    c->data.ledger = NULL; /* the desk closes it */
+    if (status != ZKL_OK)
+        return zkl_wrap(err, status, "'%s'", c->request.reference);
+    ZKL_TRY(zkl_table_facts_take(&c->facts, c->data.table, desk->owner, err));
+    return check_owner(&c->facts, &c->version.manifest, err);
+}
+
 static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *claims,
                                    zkl_ledger *handle, const zkl_add_claims_request *request,
                                    const zkl_env *env, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
-    ZKL_AUTO_CLEAR(notarised_version) version = { 0 };
-    const zkl_verify_data_request data_request = { .files = request->files,
-                                                   .file_count = request->file_count,
-                                                   .reading = request->reading,
-                                                   .data_key = request->data_key };
-    ZKL_AUTO_CLEAR(recheck)
-    data = { .handle = handle,
-             .request = &data_request,
-             .env = env,
-             .arena = { .is_secret = true },
-             .rows_alone = true };
-    service_files files;
+    ZKL_AUTO_CLEAR(claimed_list) list = { 0 };
     /* What the request says, before the ledger is opened. */
     ZKL_TRY(check_request(request, err));
-    ZKL_TRY(service_expand_files(&files, &data.arena, request->files, request->file_count, err));
-    ZKL_TRY(service_check_receipt_apart(request->receipt_path, &files, &request->claims_file, 1,
-                                        handle, err));
+    ZKL_TRY(list_claimed(&list, request, handle, env, err));
+    ZKL_TRY(check_apart(&list, request, handle, err));
     ZKL_TRY(zkl_claim_list_ask(claims, request->claims, request->claim_count, request->claims_file,
                                err));
     /* What the ledger has. */
     ZKL_TRY(service_desk_open(&desk, handle, request->dry_run, env, err));
-    ZKL_TRY(find_version(&version, desk.ledger, request->reference, err));
-    ZKL_TRY(check_output_free(request, &desk, &version, err));
-    ZKL_TRY(show_version(out, &version, err));
-    ZKL_TRY(check_columns(claims, &version.manifest.schema, err));
+    for (size_t i = 0; i < list.count; i++)
+        ZKL_TRY(find_version(&list.items[i].version, desk.ledger, list.items[i].request.reference,
+                             err));
+    const notarised_version *own = &list.items[0].version;
+    ZKL_TRY(check_output_free(request, &desk, own, err));
+    ZKL_TRY(show_version(out, own, err));
+    ZKL_TRY(check_columns(claims, &own->manifest.schema, err));
     double start = zkl_seconds();
-    ZKL_TRY(zkl_ledger_setup(desk.ledger, &data.setup, err));
+    for (size_t i = 0; i < list.count; i++)
+        ZKL_TRY(zkl_ledger_setup(desk.ledger, &list.items[i].data.setup, err));
     out->times.setup = zkl_seconds() - start;
-    /* The data, which must be what was notarised. */
-    data.manifest = &version.manifest;
-    data.dataset = version.found.dataset;
-    data.owner = desk.owner;
-    data.ledger = desk.ledger;
     start = zkl_seconds();
-    const zkl_status status = recheck_data(&data, err);
-    data.ledger = NULL; /* the desk closes it */
-    ZKL_TRY(status);
+    for (size_t i = 0; i < list.count; i++)
+        ZKL_TRY(read_claimed(&list.items[i], &desk, err));
     out->times.read = zkl_seconds() - start;
-    return plan_and_prove(out, request, claims, &desk, &data, &version, err);
+    return plan_and_prove(out, request, claims, &desk, &list, err);
 }
 
 zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,

@@ -56,6 +56,7 @@ static zkl_status make_world(zkl_test *t, later_world *w, const zkl_env *env, zk
 /* One forgery: a copy of what is true, to be changed. */
 typedef struct forgery {
     zkl_entry entry, notarised;
+    const zkl_entry *parent; /* notarised, unless it is forged */
     zkl_entry_statement own[STATEMENTS_MAX], rest[STATEMENTS_MAX];
     zkl_entry_claim claims[CLAIMS_MAX]; /* of the first own statement */
     zkl_receipt_statement statements[STATEMENTS_MAX];
@@ -65,7 +66,7 @@ typedef struct forgery {
 static void forgery_begin(forgery *f, const zkl_loaded_content *from)
 {
     *f = (forgery){ .entry = *from->content.entry,
-                    .notarised = *from->content.notarised,
+                    .notarised = *from->content.notarised[0],
                     .content = from->content };
     ZKL_ASSERT(from->content.statement_count < STATEMENTS_MAX);
     memcpy(f->own, f->entry.data.statements, f->entry.data.statement_count * sizeof *f->own);
@@ -79,7 +80,8 @@ static void forgery_begin(forgery *f, const zkl_loaded_content *from)
     f->entry.data.statements = f->own;
     f->notarised.data.statements = f->rest;
     f->content.entry = &f->entry;
-    f->content.notarised = &f->notarised;
+    f->parent = &f->notarised;
+    f->content.notarised = &f->parent;
     f->content.statements = f->statements;
 }
 
@@ -196,7 +198,7 @@ static void a_proof_of_another_statement(zkl_test *t, forgery *f, const later_wo
 static void the_notarisation_of_another_version(zkl_test *t, forgery *f, const later_world *w)
 {
     (void)t;
-    f->content.notarised = w->other.content.notarised;
+    f->parent = w->other.content.notarised[0];
 }
 
 /* With its name, version and manifest put right. */
@@ -205,7 +207,7 @@ static void the_statements_of_another_notarisation(zkl_test *t, forgery *f, cons
     (void)t;
     const zkl_content *other = &w->other.content;
     const size_t own = f->entry.data.statement_count;
-    f->notarised.data.statements = other->notarised->data.statements;
+    f->notarised.data.statements = other->notarised[0]->data.statements;
     memcpy(f->statements + own, other->statements + own,
            f->notarised.data.statement_count * sizeof *f->statements);
 }
@@ -224,7 +226,7 @@ static void another_versions_manifest(zkl_test *t, forgery *f, const later_world
 static void no_notarisation(zkl_test *t, forgery *f, const later_world *w)
 {
     (void)t, (void)w;
-    f->content.notarised = NULL;
+    f->content.notarised_count = 0;
     f->content.statement_count = f->entry.data.statement_count;
 }
 
@@ -256,7 +258,7 @@ static void a_proof_called_a_notarisation(zkl_test *t, forgery *f, const later_w
 static void a_proof_that_rests_on_a_proof(zkl_test *t, forgery *f, const later_world *w)
 {
     (void)t;
-    f->content.notarised = w->range.content.entry;
+    f->parent = w->range.content.entry;
 }
 
 static const struct {

@@ -200,6 +200,135 @@ static void test_parents__the_log_takes_notarisations_alone(zkl_test *t)
     zkl_ledger_close(w.ledger);
 }
 
+/* ---- A true proof over three tables, and a writer who changes it. */
+
+typedef struct split_world {
+    service_world world;
+    zkl_env env;
+    zkl_test source;
+    zkl_ledger *ledger, *view;
+    zkl_loaded_content loaded;
+} split_world;
+
+static zkl_status notarise_rows(zkl_test *t, split_world *w, const char *name, const char *rows,
+                                zkl_error *err)
+{
+    zkl_notarize_result result = { 0 };
+    const char *path = zkl_arena_format(&t->arena, "%s.%s.csv", w->world.table, name);
+    const zkl_notarize_request request = { .name = name,
+                                           .files = &path,
+                                           .file_count = 1,
+                                           .like = strcmp(name, "whole") ? "whole" : NULL };
+    ZKL_TRY(zkl_file_write(path, zkl_bytes_of_text(rows), 0644, err));
+    const zkl_status status = zkl_notarize(&result, w->ledger, &request, &w->env, err);
+    zkl_arena_clear(&result.memory);
+    return status;
+}
+
+static const char *path_of(zkl_test *t, const split_world *w, const char *name)
+{
+    return zkl_arena_format(&t->arena, "%s.%s.csv", w->world.table, name);
+}
+
+static zkl_status make_split(zkl_test *t, split_world *w, zkl_error *err)
+{
+    zkl_notarize_result result = { 0 };
+    w->env = service_env(t, &w->source, 78);
+    ZKL_TRY(service_world_make(t, &w->world, &w->env, err));
+    ZKL_TRY(service_open_world(&w->ledger, &w->world, &w->env, err));
+    ZKL_TRY(notarise_rows(t, w, "whole", "id,v\n1,5\n2,6\n3,7\n", err));
+    ZKL_TRY(notarise_rows(t, w, "left", "id,v\n3,7\n1,5\n", err));
+    ZKL_TRY(notarise_rows(t, w, "right", "id,v\n2,6\n", err));
+    const char *whole = path_of(t, w, "whole"), *left = path_of(t, w, "left"),
+               *right = path_of(t, w, "right"), *claim = "split(left, right)";
+    const zkl_with_dataset with[] = { { "left", &left, 1 }, { "right@1", &right, 1 } };
+    const zkl_add_claims_request request = { .reference = "whole",
+                                             .files = &whole,
+                                             .file_count = 1,
+                                             .claims = &claim,
+                                             .claim_count = 1,
+                                             .with = with,
+                                             .with_count = 2 };
+    const zkl_status status = zkl_add_claims(&result, w->ledger, &request, &w->env, err);
+    const uint64_t index = result.index;
+    zkl_arena_clear(&result.memory);
+    ZKL_TRY(status);
+    ZKL_TRY(zkl_ledger_view(&w->view, w->ledger, &w->env, err));
+    return zkl_ledger_load_content(w->view, &w->loaded, &t->arena, index, err);
+}
+
+static zkl_status judge_split(zkl_test *t, const split_world *w, const zkl_content *content,
+                              zkl_error *err)
+{
+    zkl_verified verified;
+    const zkl_content_pins pins = { zkl_ledger_own_id(w->ledger),
+                                    zkl_ledger_powers_hash(w->ledger) };
+    *err = (zkl_error){ 0 };
+    return zkl_content_verify(&verified, &t->arena, content, &pins, &w->env, err);
+}
+
+/* Other words for the same proof: other parts, parts in another order, fewer. */
+static void check_words(zkl_test *t, const split_world *w, const char *text, const char *names,
+                        const char *error)
+{
+    zkl_error err;
+    zkl_entry entry = *w->loaded.content.entry;
+    zkl_content content = w->loaded.content;
+    const char *json = zkl_arena_format(
+        &t->arena, "{\"datasets\":[%s],\"kind\":\"split\",\"text\":\"%s\"}", names, text);
+    const zkl_entry_claim claim = { zkl_bytes_of_text(text), zkl_bytes_of_text(json) };
+    zkl_entry_statement statement = entry.data.statements[0];
+    statement.claims = &claim;
+    entry.data.statements = &statement;
+    content.entry = &entry;
+    CHECK_STATUS(t, error ? ZKL_REJECTED : ZKL_OK, judge_split(t, w, &content, &err));
+    if (error && !strstr(err.text, error))
+        FAIL(t, "%s: says '%s', not '%s'", text, err.text, error);
+}
+
+static void test_parents__a_split_says_what_is_proven(zkl_test *t)
+{
+    static split_world w;
+    zkl_error err = { 0 };
+    REQUIRE_OK(t, &err, make_split(t, &w, &err));
+    const zkl_content *true_one = &w.loaded.content;
+    REQUIRE(t, true_one->notarised_count == 3 && true_one->entry->data.statement_count == 1);
+    check_words(t, &w, "split(left@1, right@1)", "\"left@1\",\"right@1\"", NULL);
+    check_words(t, &w, "split(right@1, left@1)", "\"right@1\",\"left@1\"", "is not the one");
+    check_words(t, &w, "split(left@1)", "\"left@1\"", "claim 0");
+    check_words(t, &w, "split(left@2, right@1)", "\"left@2\",\"right@1\"", "not at hand");
+    check_words(t, &w, "split(left, right)", "\"left\",\"right\"", "words are not those");
+    check_words(t, &w, "split(left@1, right@1)", "\"right@1\",\"left@1\"", "words are not those");
+
+    /* parents in another order have other names in the same places */
+    zkl_content content = *true_one;
+    const zkl_entry *swapped[3] = { true_one->notarised[0], true_one->notarised[2],
+                                    true_one->notarised[1] };
+    content.notarised = swapped;
+    CHECK_STATUS(t, ZKL_REJECTED, judge_split(t, &w, &content, &err));
+    const zkl_bytes manifests[3] = { true_one->manifests[0], true_one->manifests[2],
+                                     true_one->manifests[1] };
+    content.manifests = manifests;
+    CHECK_STATUS(t, ZKL_REJECTED, judge_split(t, &w, &content, &err));
+    /* a part without its own proofs */
+    content = *true_one;
+    zkl_entry fewer = *true_one->entry;
+    fewer.parent_count = 2;
+    content.entry = &fewer;
+    content.notarised_count = content.manifest_count = 2;
+    CHECK_STATUS(t, ZKL_REJECTED, judge_split(t, &w, &content, &err));
+    /* the same proof in the words of another dataset */
+    zkl_entry renamed = *true_one->notarised[1];
+    const zkl_entry *parents[3] = { true_one->notarised[0], &renamed, true_one->notarised[2] };
+    renamed.data.name = zkl_bytes_of_text("right");
+    content = *true_one;
+    content.notarised = parents;
+    CHECK_STATUS(t, ZKL_REJECTED, judge_split(t, &w, &content, &err));
+    zkl_ledger_close(w.view);
+    zkl_ledger_close(w.ledger);
+}
+
 ZKL_TESTS(TEST(test_parents__each_is_spoken_of_and_shown),
           TEST(test_parents__a_statement_of_one_is_not_anothers),
-          TEST(test_parents__the_log_takes_notarisations_alone))
+          TEST(test_parents__the_log_takes_notarisations_alone),
+          TEST(test_parents__a_split_says_what_is_proven))
