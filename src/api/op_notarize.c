@@ -28,6 +28,8 @@ static const api_field request_fields[] = {
       .help = "only these columns; else all" },
     { "reading", API_STRUCT, AT(reading), .of = &api_asked_reading,
       .help = "how the files are read, where it is not to be found out" },
+    { "like", API_TEXT, AT(like),
+      .help = "a dataset whose schema a first version has, with its dictionaries" },
     { "keep_types", API_BOOL, AT(keep_types), .help = "do not narrow types that are inferred" },
     { "public_digest", API_BOOL, AT(public_digest),
       .help = "show the plain hashes of the files, for data that is public anyway" },

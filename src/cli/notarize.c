@@ -13,6 +13,7 @@ static const cli_option options[] = {
     { "schema", 0, "FILE", "a TOML file that fixes types and nullability", false, NULL },
     { "columns", 0, "A,B", "only these columns", false, NULL },
     CLI_READING_OPTIONS,
+    { "like", 0, "NAME", "have the schema of this dataset, with its dictionaries", false, NULL },
     { "keep-types", 0, NULL, "do not narrow the types that are inferred", false, NULL },
     { "public-digest", 0, NULL,
       "show the plain hashes of the files (for data that is public anyway)", false, NULL },
@@ -202,6 +203,7 @@ static zkl_status fill_request(zkl_notarize_request *request, cli_run *run, zkl_
     request->claims = cli_values(run, "claim", &request->claim_count);
     request->claims_file = cli_value(run, "claims");
     request->schema_file = cli_value(run, "schema");
+    request->like = cli_value(run, "like");
     if (columns)
         request->columns = cli_split(run, columns, &request->column_count);
     ZKL_TRY(cli_reading(&request->reading, run, err));
@@ -265,7 +267,9 @@ const cli_command cli_notarize = {
         "dictionaries of the version before,\n"
         "so that chunks that did not change keep their commitments; a column whose values do "
         "not fit gets another type, and the\n"
-        "command says so. A schema file counts before both.\n\n"
+        "command says so. A schema file counts before both. --like gives a new name the schema "
+        "of another dataset, so that claims\n"
+        "may compare the two (prove ... 'split(A, B)').\n\n"
         "Claims:\n"
         "  range(c, lo, hi)          every non-null value of c lies in lo..hi; * leaves a "
         "side open; nulls=refuse\n"

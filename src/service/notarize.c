@@ -289,6 +289,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(service_desk) desk = { 0 };
     ZKL_AUTO_CLEAR(previous_version) previous = { 0 };
+    ZKL_AUTO_CLEAR(previous_version) like = { 0 };
     ZKL_AUTO_FREE(zkl_table) table = NULL;
     ZKL_AUTO_CLEAR(zkl_table_facts) facts = { 0 };
     ZKL_AUTO_CLEAR(zkl_proof_plan) plan = { 0 };
@@ -307,6 +308,8 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(service_desk_open(&desk, handle, request->dry_run, env, err));
     ZKL_TRY(check_output_free(request, &desk, err));
     ZKL_TRY(previous_version_find(&previous, &desk, request->name, err));
+    ZKL_TRY(like_version_find(&like, &desk, request, &previous, err));
+    const previous_version *inherited = like.version ? &like : &previous;
     ZKL_TRY(choose_seed(&seed, request, &previous, env, err));
     zkl_config_default(&config, "none");
     if (desk.ledger)
@@ -314,7 +317,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     const zkl_read_options options = { .files = files.names,
                                        .file_count = files.count,
                                        .schema_file = request->schema_file,
-                                       .previous = previous.version ? &previous.columns : NULL,
+                                       .previous = inherited->version ? &inherited->columns : NULL,
                                        .check_columns = zkl_claim_list_check_columns,
                                        .check_opaque = claims,
                                        .columns = request->columns,
@@ -328,10 +331,11 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
     ZKL_TRY(read_table(&table, out, &options, env, err));
     ZKL_TRY(zkl_table_facts_take(&facts, table, desk.owner, err));
     ZKL_TRY(show_table(out, &facts, request->name, err));
+    ZKL_TRY(notarize_check_like(&facts, &like, request, err));
     ZKL_TRY(notarize_show_changes(out, &previous, &facts, err));
     ZKL_TRY(add_schema_claims(claims, table, err));
     /* What is to be proven, and whether it is true. */
-    ZKL_TRY(zkl_proof_plan_init(&plan, &facts, request->leaf_blocks_max, err));
+    ZKL_TRY(zkl_proof_plan_init(&plan, &facts, (zkl_bytes){ 0 }, 0, request->leaf_blocks_max, err));
     ZKL_TRY(zkl_proof_plan_add_cells(&plan, err));
     ZKL_TRY(zkl_proof_plan_add_claims(&plan, claims, err));
     ZKL_TRY(zkl_env_progress(env, "checking the claims", 0, 0, err));
@@ -357,6 +361,7 @@ static zkl_status notarize_steps(zkl_notarize_result *out, zkl_claim_list *claim
         .request = request,
         .proofs = { .desk = &desk, .notary = &notary, .plan = &plan },
         .previous = &previous,
+        .inherited = inherited,
     };
     return commit_and_record(out, request, &record, &files, err);
 }

@@ -84,12 +84,28 @@ void previous_version_clear(previous_version *previous)
 }
 
 /* Schema and seed are public, in the manifest. The rest is what the ledger keeps for its owner. */
+static zkl_status load_version(previous_version *out, const service_desk *desk,
+                               const zkl_dataset_version *found, zkl_error *err)
+{
+    service_entries about;
+    zkl_bytes bytes;
+    ZKL_TRY(zkl_ledger_entry_with(desk->ledger, &out->entry, &out->memory, found->index,
+                                  ZKL_FIELDS_DATA, err));
+    ZKL_TRY(service_entries_about(&about, &out->memory, desk->ledger, found, err));
+    for (size_t i = 0; i < about.count; i++)
+        ZKL_TRY(service_texts_add(&out->claims, &out->memory, &about.items[i].entry, err));
+    ZKL_TRY(service_manifest(&out->manifest, &bytes, &out->memory, desk->ledger, &out->entry, err));
+    out->version = found->version;
+    out->index = found->index;
+    out->dataset = found->dataset;
+    ZKL_TRY(find_dictionaries(out, desk, err));
+    return find_data_key(out, desk, err);
+}
+
 zkl_status previous_version_find(previous_version *out, const service_desk *desk, const char *name,
                                  zkl_error *err)
 {
     zkl_dataset_version last;
-    service_entries about;
-    zkl_bytes bytes;
     zkl_error none = { 0 };
     out->memory.is_secret = true; /* data keys, and strings of the table */
     if (!desk->ledger)
@@ -98,19 +114,56 @@ zkl_status previous_version_find(previous_version *out, const service_desk *desk
         zkl_ledger_find(desk->ledger, &last, &out->memory, zkl_bytes_of_text(name), 0, &none);
     if (status == ZKL_NOT_FOUND)
         return ZKL_OK;
-    if (status != ZKL_OK)
-        return zkl_fail_as(err, status, &none);
-    ZKL_TRY(zkl_ledger_entry_with(desk->ledger, &out->entry, &out->memory, last.index,
-                                  ZKL_FIELDS_DATA, err));
-    ZKL_TRY(service_entries_about(&about, &out->memory, desk->ledger, &last, err));
-    for (size_t i = 0; i < about.count; i++)
-        ZKL_TRY(service_texts_add(&out->claims, &out->memory, &about.items[i].entry, err));
-    ZKL_TRY(service_manifest(&out->manifest, &bytes, &out->memory, desk->ledger, &out->entry, err));
-    out->version = last.version;
-    out->index = last.index;
-    out->dataset = last.dataset;
-    ZKL_TRY(find_dictionaries(out, desk, err));
-    return find_data_key(out, desk, err);
+    return status == ZKL_OK ? load_version(out, desk, &last, err) : zkl_fail_as(err, status, &none);
+}
+
+zkl_status like_version_find(previous_version *out, const service_desk *desk,
+                             const zkl_notarize_request *request, const previous_version *previous,
+                             zkl_error *err)
+{
+    zkl_dataset_version found, notarised;
+    out->memory.is_secret = true;
+    if (!request->like)
+        return ZKL_OK;
+    if (!desk->ledger)
+        return zkl_fail(err, ZKL_USAGE, "no ledger given, and '%s' is one of its datasets",
+                        request->like);
+    if (previous->version)
+        return zkl_fail(err, ZKL_USAGE,
+                        "'%s' has versions already, whose types a new one keeps: it cannot be like "
+                        "'%s'",
+                        request->name, request->like);
+    ZKL_TRY(service_find(&found, &out->memory, desk->ledger, request->like, err));
+    ZKL_TRY(
+        zkl_ledger_find(desk->ledger, &notarised, &out->memory, found.name, found.version, err));
+    return load_version(out, desk, &notarised, err);
+}
+
+/* The first reason that a column is not as there; what the values are is not said. */
+zkl_status notarize_check_like(const zkl_table_facts *facts, const previous_version *like,
+                               const zkl_notarize_request *request, zkl_error *err)
+{
+    const zkl_schema *have = facts->schema, *want = &like->manifest.schema;
+    if (!like->version || zkl_digest_equal(&facts->schema_hash, &like->manifest.schema_hash))
+        return ZKL_OK;
+    for (size_t i = 0; i < have->column_count; i++) {
+        const zkl_bytes name = have->columns[i].name;
+        const zkl_column *there = zkl_table_column_previous(facts->table, i);
+        const int size = (int)(name.size < 200 ? name.size : 200);
+        const char *reason = there ? zkl_table_column_change(facts->table, i) : NULL;
+        const bool same = there && zkl_type_equal(&there->type, &have->columns[i].type) &&
+                          there->nullable == have->columns[i].nullable;
+        if (!same)
+            return zkl_fail(err, ZKL_BAD_INPUT,
+                            "the table does not have the schema of '%s': column '%.*s'%s%s",
+                            request->like, size, (const char *)name.data,
+                            there ? ": " : " is not there", reason ? reason : "");
+    }
+    return zkl_fail(err, ZKL_BAD_INPUT,
+                    "the table does not have the schema of '%s': it has %zu column%s, not %zu, or "
+                    "another order of them",
+                    request->like, have->column_count, have->column_count == 1 ? "" : "s",
+                    want->column_count);
 }
 
 /* ---- What changed. */
@@ -191,7 +244,7 @@ zkl_status notarize_show_changes(zkl_notarize_result *out, const previous_versio
 
 /* One that was inherited and is kept already is not written again. One that was lost is. */
 zkl_status notarize_keep_dictionaries(service_desk *desk, const zkl_table_facts *facts,
-                                      const previous_version *previous, const zkl_env *env,
+                                      const previous_version *inherited, const zkl_env *env,
                                       zkl_error *err)
 {
     for (size_t i = 0; i < facts->schema->column_count; i++) {
@@ -202,7 +255,7 @@ zkl_status notarize_keep_dictionaries(service_desk *desk, const zkl_table_facts 
         const zkl_column *before = zkl_table_facts_inherited_dictionary(facts, i);
         if (column->type.kind != ZKL_TYPE_DICTIONARY)
             continue;
-        if (before && previous->kept[before - previous->manifest.schema.columns])
+        if (before && inherited->kept[before - inherited->manifest.schema.columns])
             continue;
         const size_t count = zkl_table_dictionary(facts->table, i, &entries);
         zkl_dictionary_encode(&plain, entries, count);

@@ -29,13 +29,21 @@ typedef struct previous_version {
  * them. A first version has none. */
 zkl_status previous_version_find(previous_version *out, const service_desk *desk, const char *name,
                                  zkl_error *err) ZKL_MUST_USE;
+/* The dataset that the request wants the schema of; nothing without a wish. ZKL_USAGE for a name
+ * that has versions already. */
+zkl_status like_version_find(previous_version *out, const service_desk *desk,
+                             const zkl_notarize_request *request, const previous_version *previous,
+                             zkl_error *err) ZKL_MUST_USE;
+/* Does the table have that schema? Nothing without a wish. */
+zkl_status notarize_check_like(const zkl_table_facts *facts, const previous_version *like,
+                               const zkl_notarize_request *request, zkl_error *err) ZKL_MUST_USE;
 void previous_version_clear(previous_version *previous);
 /* Which columns are not as before, and whether the schema is. */
 zkl_status notarize_show_changes(zkl_notarize_result *out, const previous_version *previous,
                                  const zkl_table_facts *facts, zkl_error *err) ZKL_MUST_USE;
 /* Dictionaries that are new, for the version after this one. */
 zkl_status notarize_keep_dictionaries(service_desk *desk, const zkl_table_facts *facts,
-                                      const previous_version *previous, const zkl_env *env,
+                                      const previous_version *inherited, const zkl_env *env,
                                       zkl_error *err) ZKL_MUST_USE;
 
 /* ---- notarize_foresee.c: what can be said before anything is made. */
@@ -63,6 +71,8 @@ typedef struct dataset_record {
     service_proofs proofs;
     const zkl_table_manifest *manifest;
     const previous_version *previous;
+    /* The version that types and dictionaries come from: previous, or one that is like it. */
+    const previous_version *inherited;
 } dataset_record;
 /* Blobs, entry, own check, private values, and all of it placed at once. Nothing is recorded unless
  * it returns ZKL_OK, or an error that says so. Fills what was recorded. */
