@@ -8,6 +8,7 @@
  * 3. Once bound, its assertions are complete, and nothing changes them. */
 #include "claim/claim.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "claim/claim_kind.h"
@@ -145,29 +146,47 @@ static zkl_status compile_span(zkl_compiled_claim *out, zkl_error *err)
     return ZKL_OK;
 }
 
-/* The others' places in the scope. A version that was not said is the one that is there. None is
- * named twice, and none is the dataset that the claim is about. */
+/* The other's place in the scope. A version that was not said is the one that is there, when there
+ * is one. */
+static zkl_status find_other(zkl_claim_other *other, const zkl_claim_scope *scope, zkl_error *err)
+{
+    char version[16] = "";
+    const int size = (int)other->name.size;
+    const char *name = (const char *)other->name.data;
+    size_t found = 0, place = 0;
+    for (size_t at = 0; at < scope->dataset_count; at++) {
+        const zkl_claim_dataset *d = &scope->datasets[at];
+        if (!zkl_bytes_equal(d->name, other->name) ||
+            (other->version && d->version != other->version))
+            continue;
+        place = found++ ? place : at;
+    }
+    if (other->version)
+        snprintf(version, sizeof version, "@%u", other->version);
+    if (!found)
+        return zkl_fail(err, ZKL_NOT_FOUND, "the dataset '%.*s%s' is not at hand", size, name,
+                        version);
+    if (found > 1 && !other->version)
+        return zkl_fail(err, ZKL_USAGE, "several versions of '%.*s' are at hand: say which", size,
+                        name);
+    if (place == 0)
+        return zkl_fail(err, ZKL_USAGE, "'%.*s%s' is the dataset that the claim is about", size,
+                        name, version);
+    other->version = scope->datasets[place].version;
+    other->dataset = place;
+    return ZKL_OK;
+}
+
+/* None is named twice. */
 static zkl_status find_others(zkl_claim *claim, const zkl_claim_scope *scope, zkl_error *err)
 {
     for (size_t i = 0; i < claim->other_count; i++) {
-        zkl_claim_other *other = &claim->others[i];
-        const int size = (int)other->name.size;
-        const char *name = (const char *)other->name.data;
-        size_t at = 0;
-        while (at < scope->dataset_count &&
-               (!zkl_bytes_equal(scope->datasets[at].name, other->name) ||
-                (other->version && scope->datasets[at].version != other->version)))
-            at++;
-        if (at == scope->dataset_count)
-            return zkl_fail(err, ZKL_NOT_FOUND, "the dataset '%.*s' is not at hand", size, name);
-        if (at == 0)
-            return zkl_fail(err, ZKL_USAGE, "'%.*s' is the dataset that the claim is about", size,
-                            name);
+        const zkl_claim_other *other = &claim->others[i];
+        ZKL_TRY(find_other(&claim->others[i], scope, err));
         for (size_t k = 0; k < i; k++)
-            if (claim->others[k].dataset == at)
-                return zkl_fail(err, ZKL_USAGE, "the dataset '%.*s' is named twice", size, name);
-        other->version = scope->datasets[at].version;
-        other->dataset = at;
+            if (claim->others[k].dataset == other->dataset)
+                return zkl_fail(err, ZKL_USAGE, "the dataset '%.*s' is named twice",
+                                (int)other->name.size, (const char *)other->name.data);
     }
     return ZKL_OK;
 }

@@ -413,6 +413,19 @@ static zkl_status check_apart(claimed_list *list, const zkl_add_claims_request *
     return ZKL_OK;
 }
 
+/* The same data notarised twice are one dataset: a claim that compares it with itself would say
+ * nothing of two. */
+static zkl_status check_different(const claimed_list *list, zkl_error *err)
+{
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (zkl_digest_equal(&list->items[i].version.found.dataset,
+                                 &list->items[k].version.found.dataset))
+                return zkl_fail(err, ZKL_USAGE, "'%s' is the same dataset as '%s'",
+                                list->items[i].request.reference, list->items[k].request.reference);
+    return ZKL_OK;
+}
+
 /* One dataset's data, which must be what was notarised. */
 static zkl_status read_claimed(claimed *c, service_desk *desk, zkl_error *err)
 {
@@ -445,6 +458,7 @@ static zkl_status add_claims_steps(zkl_notarize_result *out, zkl_claim_list *cla
     for (size_t i = 0; i < list.count; i++)
         ZKL_TRY(find_version(&list.items[i].version, desk.ledger, list.items[i].request.reference,
                              err));
+    ZKL_TRY(check_different(&list, err));
     const notarised_version *own = &list.items[0].version;
     ZKL_TRY(check_output_free(request, &desk, own, err));
     ZKL_TRY(show_version(out, own, err));

@@ -139,7 +139,33 @@ zkl_status like_version_find(previous_version *out, const service_desk *desk,
     return load_version(out, desk, &notarised, err);
 }
 
-/* The first reason that a column is not as there; what the values are is not said. */
+/* How a column is not as there, by types: values stay where the table is. */
+static zkl_status fail_unlike(const zkl_column *have, const zkl_column *there, const char *like,
+                              zkl_error *err)
+{
+    char is[ZKL_TYPE_TEXT_BYTES_MAX], was[ZKL_TYPE_TEXT_BYTES_MAX];
+    const int size = (int)(have->name.size < 200 ? have->name.size : 200);
+    const char *name = (const char *)have->name.data;
+    if (!there)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "the table does not have the schema of '%s', which has no column '%.*s'",
+                        like, size, name);
+    if (have->type.kind == ZKL_TYPE_DICTIONARY && there->type.kind == ZKL_TYPE_DICTIONARY &&
+        !zkl_type_equal(&have->type, &there->type))
+        return zkl_fail(
+            err, ZKL_BAD_INPUT,
+            "the table does not have the schema of '%s': column '%.*s' holds texts that "
+            "its dictionary lacks",
+            like, size, name);
+    (void)zkl_type_text(is, &have->type);
+    (void)zkl_type_text(was, &there->type);
+    return zkl_fail(err, ZKL_BAD_INPUT,
+                    "the table does not have the schema of '%s': column '%.*s' is %.40s%s, not "
+                    "%.40s%s",
+                    like, size, name, is, have->nullable ? " nullable" : "", was,
+                    there->nullable ? " nullable" : "");
+}
+
 zkl_status notarize_check_like(const zkl_table_facts *facts, const previous_version *like,
                                const zkl_notarize_request *request, zkl_error *err)
 {
@@ -147,23 +173,20 @@ zkl_status notarize_check_like(const zkl_table_facts *facts, const previous_vers
     if (!like->version || zkl_digest_equal(&facts->schema_hash, &like->manifest.schema_hash))
         return ZKL_OK;
     for (size_t i = 0; i < have->column_count; i++) {
-        const zkl_bytes name = have->columns[i].name;
         const zkl_column *there = zkl_table_column_previous(facts->table, i);
-        const int size = (int)(name.size < 200 ? name.size : 200);
-        const char *reason = there ? zkl_table_column_change(facts->table, i) : NULL;
-        const bool same = there && zkl_type_equal(&there->type, &have->columns[i].type) &&
-                          there->nullable == have->columns[i].nullable;
-        if (!same)
-            return zkl_fail(err, ZKL_BAD_INPUT,
-                            "the table does not have the schema of '%s': column '%.*s'%s%s",
-                            request->like, size, (const char *)name.data,
-                            there ? ": " : " is not there", reason ? reason : "");
+        if (!there || !zkl_type_equal(&there->type, &have->columns[i].type) ||
+            there->nullable != have->columns[i].nullable)
+            return fail_unlike(&have->columns[i], there, request->like, err);
     }
-    return zkl_fail(err, ZKL_BAD_INPUT,
-                    "the table does not have the schema of '%s': it has %zu column%s, not %zu, or "
-                    "another order of them",
-                    request->like, have->column_count, have->column_count == 1 ? "" : "s",
-                    want->column_count);
+    if (have->column_count != want->column_count)
+        return zkl_fail(err, ZKL_BAD_INPUT,
+                        "the table does not have the schema of '%s': it has %zu column%s, not %zu",
+                        request->like, have->column_count, have->column_count == 1 ? "" : "s",
+                        want->column_count);
+    return zkl_fail(
+        err, ZKL_BAD_INPUT,
+        "the table does not have the schema of '%s': its columns stand in another order",
+        request->like);
 }
 
 /* ---- What changed. */

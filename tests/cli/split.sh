@@ -51,9 +51,10 @@ refused 1 'the parts have 4 rows together, the dataset 6' \
 refused 2 "no claim speaks of 'other'" \
     zkp-ledger prove all 'split(train, test)' --data all.csv --with train=train.csv --with test=test.csv --with other=other.csv
 refused 4 "the dataset 'test' is not at hand" zkp-ledger prove all 'split(train, test)' --data all.csv --with train=train.csv
-refused 2 'is named twice' \
-    zkp-ledger prove all 'split(train, train@1)' --data all.csv --with train=train.csv --with train@1=train.csv
-refused 2 'the dataset that the claim is about' zkp-ledger prove all 'split(all)' --data all.csv --with all=all.csv
+refused 2 'is named twice' zkp-ledger prove all 'split(train, train@1)' --data all.csv --with train=train.csv
+refused 2 "'train@1' is the same dataset as 'train'" \
+    zkp-ledger prove all 'split(train, test)' --data all.csv --with train=train.csv --with test=test.csv --with train@1=train.csv
+refused 2 'the dataset that the claim is about' zkp-ledger prove all 'split(all)' --data all.csv --with train=train.csv
 refused 1 "'test': check 'content'" \
     zkp-ledger prove all 'split(train, test)' --data all.csv --with train=train.csv --with test=other.csv
 refused 4 "'train'" zkp-ledger prove all 'split(trian, test)' --data all.csv --with trian=train.csv --with test=test.csv
@@ -71,8 +72,14 @@ ok "parts that are not, and mistakes, are refused"
 
 printf 'id,pay,city\n1,1,Paris\n' >paris.csv
 refused 3 "column 'city'" zkp-ledger notarize paris.csv --name paris --like all
-printf 'id,pay\n1,1\n' >short.csv
-refused 3 "the schema of 'all'" zkp-ledger notarize short.csv --name short --like all
+printf 'id,pay\n1,\n' >short.csv
+refused 3 'it has 2 columns, not 3' zkp-ledger notarize short.csv --name short --like all
+printf 'id,pay,city\n999999,,Rome\n' >large.csv
+refused 3 "column 'id' is uint32, not uint16" zkp-ledger notarize large.csv --name large --like all
+run 3 zkp-ledger notarize large.csv --name large --like all
+silent_about 999999 # errors show no values
+printf 'pay,id,city\n,1,Rome\n' >order.csv
+refused 3 'in another order' zkp-ledger notarize order.csv --name order --like all
 refused 2 'has versions already' zkp-ledger notarize test.csv --name test --like all
 refused 4 "'nobody'" zkp-ledger notarize test.csv --name x --like nobody
 ok "--like wants the schema, whole"
@@ -91,3 +98,16 @@ run 0 zkp-ledger export test --format data-key -o test.zklkey
 run 0 zkp-ledger verify test --data test.csv --data-key test.zklkey
 if grep -q Bern test.zklkey; then fail "the data key of a part holds a string of the others"; fi
 ok "a part's data key"
+
+# A part with one text of a dictionary that has many: more texts than the part's own hash table has room for.
+awk 'BEGIN { print "id,w"; for (i = 0; i < 300; i++) print i ",w" i }' >many.csv
+head -2 many.csv >one.csv
+awk 'NR != 2' many.csv >rest.csv
+run 0 zkp-ledger notarize many.csv --name many
+run 0 zkp-ledger notarize one.csv --name one --like many
+run 0 zkp-ledger notarize rest.csv --name rest --like many
+run 0 zkp-ledger verify one --data one.csv
+run 0 zkp-ledger prove many 'split(one, rest)' --data many.csv --with one=one.csv --with rest=rest.csv
+run 0 zkp-ledger notarize one.csv --name many
+run 0 zkp-ledger verify many@2 --data one.csv
+ok "few texts of a large dictionary"

@@ -124,10 +124,11 @@ static void test_split_compile__refuses_what_does_not_fit(zkl_test *t)
         zkl_status status;
         const char *text, *error;
     } bad[] = {
-        { ZKL_NOT_FOUND, "split(train@2, test-a)", "the dataset 'train' is not at hand" },
+        { ZKL_NOT_FOUND, "split(train@2, test-a)", "the dataset 'train@2' is not at hand" },
         { ZKL_NOT_FOUND, "split(train, nobody)", "the dataset 'nobody' is not at hand" },
         { ZKL_USAGE, "split(train, train@1)", "named twice" },
-        { ZKL_USAGE, "split(all)", "is the dataset that the claim is about" },
+        { ZKL_USAGE, "split(all)", "several versions of 'all' are at hand: say which" },
+        { ZKL_NOT_FOUND, "split(all@3)", "the dataset 'all@3' is not at hand" },
         { ZKL_USAGE, "split(all@2)", "is the dataset that the claim is about" },
         { ZKL_USAGE, "split(train, plain)", "'plain' has another schema: its column 'pay'" },
         { ZKL_REJECTED, "split(train)", "80000 rows together, the dataset 100000" },
