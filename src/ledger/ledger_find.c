@@ -7,45 +7,49 @@
 
 #include <string.h>
 
-/* One key is enough to know that there are any. */
-static zkl_status note_any(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
-                           zkl_error *err)
-{
-    bool *any = context;
-    (void)key;
-    (void)value;
-    (void)err;
-    *any = *stop = true;
-    return ZKL_OK;
-}
-
-/* The index of latest versions against that of all versions: were one of them believed alone, a
- * hole in it would let a version be logged twice. Of a name without a latest version there is none
- * at all. */
-static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name, zkl_error *err)
-{
-    bool more = false;
-    zkl_store_key key = zkl_store_key_name(name, count + 1);
-    if (count) {
-        ZKL_TRY(zkl_store_has(ledger->store, &more, zkl_store_key_bytes(&key), err));
-    } else {
-        key.size -= 4; /* of any version */
-        ZKL_TRY(
-            zkl_store_scan_prefix(ledger->store, zkl_store_key_bytes(&key), note_any, &more, err));
-    }
-    if (more)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the store's index is damaged: it says that '%.*s' has %u versions, and "
-                        "holds more",
-                        (int)name.size, (const char *)name.data, count);
-    return ZKL_OK;
-}
-
 /* The store of a view moves on when another operation of the handle begins. What was logged since
  * then is not in the view: its log ends before it, and so do names, set-ups and receipts. */
 static bool is_later(const zkl_ledger *ledger, uint64_t index)
 {
     return ledger->borrows_store && index >= zkl_log_size(&ledger->log);
+}
+
+/* What a name has that its count does not know of. */
+typedef struct uncounted {
+    const zkl_ledger *ledger;
+    bool any;
+} uncounted;
+
+/* One version that the view has is enough. Its index has another form: that is damage too. */
+static zkl_status note_uncounted(void *context, zkl_bytes key, zkl_bytes value, bool *stop,
+                                 zkl_error *err)
+{
+    uncounted *found = context;
+    (void)key;
+    (void)err;
+    if (value.size == 8 + 32 && is_later(found->ledger, zkl_be64_get(value.data)))
+        return ZKL_OK;
+    found->any = *stop = true;
+    return ZKL_OK;
+}
+
+/* The index of latest versions against that of all versions: were one of them believed alone, a
+ * hole in it would let a version be logged twice. Of a name without a latest version there is none
+ * at all. A version that was logged behind the view, between the reading of both, is not in it. */
+static zkl_status check_count(zkl_ledger *ledger, uint32_t count, zkl_bytes name, zkl_error *err)
+{
+    uncounted found = { .ledger = ledger };
+    zkl_store_key key = zkl_store_key_name(name, count + 1);
+    if (!count)
+        key.size -= 4; /* of any version */
+    ZKL_TRY(zkl_store_scan_prefix(ledger->store, zkl_store_key_bytes(&key), note_uncounted, &found,
+                                  err));
+    if (found.any)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index is damaged: it says that '%.*s' has %u versions, and "
+                        "holds more",
+                        (int)name.size, (const char *)name.data, count);
+    return ZKL_OK;
 }
 
 /* Versions are logged in their order, so the later ones are the last ones. A version without an
