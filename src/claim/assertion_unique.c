@@ -15,16 +15,7 @@
  *
  * No wrap. Keys of x lie in [0, 2^W), and y holds those; so both sides of each equation of d lie
  * within 2^(W+1) of 0, and 2^(W+1) < r. */
-#include "claim/assertion.h"
-
-/* Limbs of a key. */
-static uint32_t key_limbs(const zkl_statement_table *table)
-{
-    uint32_t limbs = 0;
-    for (size_t i = 0; i < table->column_count; i++)
-        limbs += table->columns[i].limb_count;
-    return limbs;
-}
+#include "claim/row_leaves.h"
 
 /* Keys are short first: the pairs of columns are few then. A null would have the key of a 0. */
 static zkl_status check_unique(const zkl_assertion_facts *facts, zkl_error *err)
@@ -33,7 +24,7 @@ static zkl_status check_unique(const zkl_assertion_facts *facts, zkl_error *err)
     if (facts->param_count)
         return zkl_fail(err, ZKL_REJECTED, "parameters: unique takes none, not %zu",
                         facts->param_count);
-    const uint32_t limbs = key_limbs(table);
+    const uint32_t limbs = zkl_table_limbs(table);
     if (limbs > ZKL_TABLE_LIMBS_MAX)
         return zkl_fail(err, ZKL_REJECTED, "limbs: a key of %u, at most %d", limbs,
                         ZKL_TABLE_LIMBS_MAX);
@@ -54,7 +45,7 @@ static size_t auxiliary_unique(zkl_auxiliary out[static ZKL_ASSERTION_AUXILIARY_
                                const zkl_assertion_facts *facts)
 {
     const zkl_statement_table *table = facts->sources[0];
-    const uint32_t limbs = key_limbs(table);
+    const uint32_t limbs = zkl_table_limbs(table);
     out[0] = (zkl_auxiliary){ .columns = { { "y", limbs } },
                               .column_count = 1,
                               .row_count = table->row_count };
@@ -127,7 +118,7 @@ static void compile_unique(zkl_shape *shape, unsigned tag, const zkl_assertion *
     zkl_shape_range(shape, d, false);
     add_keys(shape, x, tag, false);
     add_keys(shape, y, tag, true);
-    sum_steps(&value, shape, table->row_count, key_limbs(table));
+    sum_steps(&value, shape, table->row_count, zkl_table_limbs(table));
     zkl_shape_next_total(shape, &weight, &value);
     add_steps(shape, y, d, &weight);
 }

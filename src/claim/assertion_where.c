@@ -79,7 +79,7 @@ size_t zkl_where_summand(const zkl_statement_table *source, size_t sum)
 {
     size_t i = 0;
     for (; i < source->column_count; i++)
-        if (is_summand(&source->columns[i]) && !zkl_predicate_is_flag(source, i) && sum-- == 0)
+        if (is_summand(&source->columns[i]) && !zkl_column_is_flag(source, i) && sum-- == 0)
             break;
     ZKL_ASSERT(i < source->column_count);
     return i;
@@ -111,7 +111,7 @@ static zkl_status read_sums(zkl_where *out, size_t *at, const zkl_assertion_fact
     const zkl_wide offset_most = zkl_wide_shifted(1, OFFSET_BITS);
     out->sums = facts->params + *at;
     for (size_t i = 0; i < source->column_count; i++) {
-        if (!is_summand(&source->columns[i]) || zkl_predicate_is_flag(source, i))
+        if (!is_summand(&source->columns[i]) || zkl_column_is_flag(source, i))
             continue;
         ZKL_TRY(check_summand(facts, i, out->sum_count, err));
         if (facts->param_count - *at < ZKL_WHERE_SUM_PARAMS)
@@ -226,8 +226,7 @@ static void compile_sum(const compiling *c, size_t sum)
     const zkl_statement_table *table = shape->tables[source].table;
     const zkl_scalar *params = c->where->sums + sum * ZKL_WHERE_SUM_PARAMS;
     const size_t column = zkl_where_summand(table, sum);
-    const bool nullable =
-        column + 1 < table->column_count && zkl_predicate_is_flag(table, column + 1);
+    const bool nullable = column + 1 < table->column_count && zkl_column_is_flag(table, column + 1);
     const unsigned tag = zkl_sub_tag(c->tag, ZKL_PREDICATE_SUB_TAG_OWN + (unsigned)sum);
     zkl_leaf_term numerators[ZKL_TABLE_LIMBS_MAX + 1];
     zkl_fr offset, expected, v;

@@ -47,18 +47,12 @@ static zkl_status take_list(const zkl_scalar **out, size_t *at, const zkl_assert
     return ZKL_OK;
 }
 
-bool zkl_predicate_is_flag(const zkl_statement_table *table, size_t column)
-{
-    return column > 0 &&
-           zkl_role_is_flag_of(table->columns[column].role, table->columns[column - 1].role);
-}
-
 /* The place of the column that is number `index` among those without flags; column_count: none. */
 static size_t find_column(const zkl_statement_table *table, uint64_t index)
 {
     size_t i = 0;
     for (; i < table->column_count; i++)
-        if (!zkl_predicate_is_flag(table, i) && index-- == 0)
+        if (!zkl_column_is_flag(table, i) && index-- == 0)
             break;
     return i;
 }
@@ -103,7 +97,7 @@ static zkl_status read_condition(zkl_predicate *out, size_t *at, const zkl_asser
     zkl_predicate_condition made = {
         .column = column,
         .limb_count = table->columns[column].limb_count,
-        .nullable = column + 1 < table->column_count && zkl_predicate_is_flag(table, column + 1),
+        .nullable = column + 1 < table->column_count && zkl_column_is_flag(table, column + 1),
         .cut_count = (size_t)count,
     };
     ZKL_TRY(take_list(&made.cuts, at, facts, count, err));
@@ -228,22 +222,13 @@ static void put_column(zkl_auxiliary *out, const char *role, size_t number, uint
     out->columns[out->column_count++].limb_count = limb_count;
 }
 
-/* Limbs of the numbers up to `most`. */
-static uint32_t limbs_for(uint64_t most, unsigned log_cells)
-{
-    uint32_t limbs = 1;
-    while (limbs * log_cells < 64 && most >> (limbs * log_cells))
-        limbs++;
-    return limbs;
-}
-
 void zkl_predicate_auxiliary(zkl_auxiliary out[static ZKL_PREDICATE_TABLES], const zkl_predicate *p,
                              uint64_t row_count)
 {
     const unsigned log_cells = p->format->log_cells;
     const uint64_t cells = (uint64_t)1 << log_cells,
                    whole = (row_count + cells - 1) >> log_cells << log_cells;
-    const uint32_t limbs = limbs_for(whole, log_cells);
+    const uint32_t limbs = zkl_limbs_for(whole, p->format);
     out[ZKL_PREDICATE_ROWS] = (zkl_auxiliary){ .row_count = whole };
     out[ZKL_PREDICATE_LIMBS] =
         (zkl_auxiliary){ .columns = { { "i", 1 } }, .column_count = 1, .row_count = cells };

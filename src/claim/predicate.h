@@ -15,7 +15,7 @@
  *
  * Parameters: number of conditions; each: column (an index among those without flags), number of
  * cuts, cuts; number of bits; each: number of codes, codes. */
-#include "claim/assertion.h"
+#include "claim/row_leaves.h"
 
 /* In a statement, and so in every vector of it. */
 #define ZKL_PREDICATE_CONDITIONS_MAX 64
@@ -61,8 +61,6 @@ typedef struct zkl_predicate {
  * zkl_statement_check's own checks. ZKL_REJECTED with the name of the check. Takes no memory. */
 zkl_status zkl_predicate_read(zkl_predicate *out, size_t *at, const zkl_assertion_facts *facts,
                               zkl_error *err) ZKL_MUST_USE;
-/* Is this column of the table the flag of the one before it? */
-bool zkl_predicate_is_flag(const zkl_statement_table *table, size_t column);
 
 /* Bits, the complement included; entries of the truth table; limbs that are looked up. */
 static inline size_t zkl_predicate_bits(const zkl_predicate *p)

@@ -373,7 +373,7 @@ static bool has_powers(zkl_shape *s)
 }
 
 /* *sum += change * power; most changes are 0, 1 or -1. */
-static void add_change(zkl_fr *sum, int32_t change, const zkl_fr *power)
+static void add_change(zkl_fr *sum, int64_t change, const zkl_fr *power)
 {
     zkl_fr v = *power;
     if (change > 1 || change < -1) {
@@ -384,15 +384,37 @@ static void add_change(zkl_fr *sum, int32_t change, const zkl_fr *power)
         (change > 0 ? zkl_fr_add : zkl_fr_sub)(sum, sum, &v);
 }
 
-/* (s - 1) sum_(t < n) v_t s^t = v_(n-1) s^n - v_0 - sum_(0 < t < n) (v_t - v_(t-1)) s^t: of a
- * chunk, whose rows behind `count` are 0. Left without the division by s - 1. */
-static void sum_chunk(zkl_fr *out, const zkl_shape *s, const uint16_t *values, size_t count)
+static int64_t public_value(const zkl_public_column *column, size_t row)
 {
+    return column->wide_values ? (int64_t)column->wide_values[row] : column->values[row];
+}
+
+/* (s - 1) sum_(t < n) v_t s^t = v_(n-1) s^n - v_0 - sum_(0 < t < n) (v_t - v_(t-1)) s^t: of the
+ * chunk that begins with row `from`, whose rows behind the last value are 0. Left without the
+ * division by s - 1. */
+static void sum_chunk(zkl_fr *out, const zkl_shape *s, const zkl_public_column *column, size_t from)
+{
+    const size_t cells = (size_t)1 << s->format->log_cells, left = column->count - from,
+                 count = left < cells ? left : cells;
+    int64_t before = 0;
     *out = ZKL_FR_ZERO;
-    for (size_t t = 0; t < count; t++)
-        add_change(out, (int32_t)(t ? values[t - 1] : 0) - values[t], &s->s_powers[t]);
-    if (count)
-        add_change(out, values[count - 1], &s->s_powers[count]);
+    for (size_t t = 0; t < count; t++) {
+        const int64_t value = public_value(column, from + t);
+        add_change(out, before - value, &s->s_powers[t]);
+        before = value;
+    }
+    add_change(out, before, &s->s_powers[count]);
+}
+
+void zkl_shape_power_column(zkl_shape *s, const zkl_block_column *at, const zkl_fr *weight)
+{
+    const zkl_table_view *view = &s->tables[at->table];
+    const uint32_t block = zkl_table_block(view, at->chunk, at->column);
+    add_column(s->steps, s, at->table, at->chunk, at->column, weight);
+    for (uint32_t i = 0; i < view->table->columns[at->column].limb_count; i++)
+        s->step_chunk[block + i] = (uint32_t)at->chunk + 1;
+    if (s->step_chunks <= at->chunk)
+        s->step_chunks = at->chunk + 1;
 }
 
 void zkl_shape_public(zkl_shape *s, const zkl_public_column *column)
@@ -400,13 +422,12 @@ void zkl_shape_public(zkl_shape *s, const zkl_public_column *column)
     const zkl_table_view *view = &s->tables[column->table];
     const size_t cells = (size_t)1 << s->format->log_cells;
     ZKL_ASSERT(column->count <= view->chunk_count << s->format->log_cells);
-    ZKL_ASSERT(view->table->columns[column->column].limb_count == 1);
+    ZKL_ASSERT(column->wide_values || view->table->columns[column->column].limb_count == 1);
     zkl_fr value = ZKL_FR_ZERO, at = ZKL_FR_ONE, weight, v;
     if (!has_powers(s))
         return;
     for (size_t from = 0; from < column->count; from += cells) {
-        const size_t left = column->count - from;
-        sum_chunk(&v, s, column->values + from, left < cells ? left : cells);
+        sum_chunk(&v, s, column, from);
         zkl_fr_mul(&v, &v, &at);
         zkl_fr_add(&value, &value, &v);
         zkl_fr_mul(&at, &at, &s->s_powers[cells]);
@@ -416,13 +437,9 @@ void zkl_shape_public(zkl_shape *s, const zkl_public_column *column)
     zkl_fr_mul(&value, &value, &v);
     zkl_shape_next_total(s, &weight, &value);
     for (uint64_t c = 0; c < view->chunk_count; c++) {
-        const uint32_t block = zkl_table_block(view, c, column->column);
-        zkl_fr_add(&s->steps[block], &s->steps[block], &weight);
-        s->step_chunk[block] = (uint32_t)c + 1;
+        zkl_shape_power_column(s, &(zkl_block_column){ column->table, c, column->column }, &weight);
         zkl_fr_mul(&weight, &weight, &s->s_powers[cells]);
     }
-    if (s->step_chunks < view->chunk_count)
-        s->step_chunks = view->chunk_count;
 }
 
 /* k0 += kappa^r c in every row; in the rows of the last chunk that are padding it is taken back

@@ -174,17 +174,21 @@ void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, si
 /* The same of one limb of a column, with no power of C. */
 void zkl_shape_total_limb(zkl_shape *shape, const zkl_block_column *column, uint32_t limb,
                           const zkl_fr *weight);
-/* Cells of an auxiliary column of one limb, as the public numbers that they are to be. */
+/* Cells of an auxiliary column, as the public numbers that they are to be: one of the lists. */
 typedef struct zkl_public_column {
     uint32_t table;
     size_t column;
     const uint16_t *values; /* of rows from 0 on; rows behind them are 0 */
     size_t count;
+    const uint64_t *wide_values; /* in place of values; below 2^63 */
 } zkl_public_column;
 /* The cells are these numbers: both sides of sum_c s^(cC) sum_t s^t cell_(c,t) = sum_t s^t value_t
  * are polynomials in s, which is drawn after the cells are committed. It takes the next power of
  * eta. Cost: an addition for each row whose value is not its neighbour's. */
 void zkl_shape_public(zkl_shape *shape, const zkl_public_column *column);
+/* What an identity in s has of a column in one chunk, with other totals over s^-t in the leaf block
+ * of that chunk index: weight is eta^r s^(cC) and the column's own. */
+void zkl_shape_power_column(zkl_shape *shape, const zkl_block_column *column, const zkl_fr *weight);
 /* The next relation (kappa^r) is c in every row up to the last; 0 in padding, which last_chunk
  * has. */
 void zkl_shape_relate(zkl_shape *shape, zkl_fr *weight, const zkl_fr *c, bool last_chunk);

@@ -134,8 +134,7 @@ static zkl_status find_sum(zkl_fr *out, where_data *data, const zkl_assertion_da
     const zkl_predicate *p = &data->where.predicate;
     const zkl_statement_table *table = &source->table;
     const size_t column = zkl_where_summand(table, sum);
-    const bool nullable =
-        column + 1 < table->column_count && zkl_predicate_is_flag(table, column + 1);
+    const bool nullable = column + 1 < table->column_count && zkl_column_is_flag(table, column + 1);
     const size_t cells = (size_t)1 << assertion->format->log_cells;
     uint32_t *codes = ZKL_ARENA_NEW(&data->arena, uint32_t, cells);
     zkl_wide total = { { 0 } };
