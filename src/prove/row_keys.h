@@ -20,8 +20,33 @@ static inline const uint16_t *zkl_row_key(const zkl_row_keys *keys, size_t i)
 /* -1, 0, 1 as numbers. Both of limb_count limbs. */
 int zkl_row_key_compare(const uint16_t *a, const uint16_t *b, size_t limb_count);
 
+/* Columns of a source whose rows are read; NULL: all. */
+typedef struct zkl_key_columns {
+    const size_t *columns;
+    size_t count;
+} zkl_key_columns;
+
+/* The rows of a table as they stand. ZKL_NO_MEMORY. */
+zkl_status zkl_row_keys_read(zkl_row_keys *out, const zkl_source_table *source,
+                             const zkl_key_columns *columns, const zkl_proof_format *format,
+                             zkl_error *err) ZKL_MUST_USE;
 /* The rows of all these tables together, ascending. Their columns have the same limbs.
  * ZKL_NO_MEMORY. Memory: the rows twice. Cost: a pass over them for each limb. */
 zkl_status zkl_row_keys_sort(zkl_row_keys *out, const zkl_source_table *const *sources,
                              size_t source_count, const zkl_proof_format *format,
                              zkl_error *err) ZKL_MUST_USE;
+/* The rows' numbers, ascending by key, equal keys by number. keys->count below 2^32. Give back with
+ * zkl_free. ZKL_NO_MEMORY. */
+zkl_status zkl_row_keys_order(uint32_t **out, const zkl_row_keys *keys,
+                              zkl_error *err) ZKL_MUST_USE;
+
+/* How often each row of a table is asked for. Of equal rows the first one takes all. */
+typedef struct zkl_row_match {
+    uint64_t *counts;   /* of each row of the table */
+    uint64_t unmatched; /* rows asked for that no row of the table is */
+} zkl_row_match;
+void zkl_row_match_clear(zkl_row_match *match); /* wipes */
+/* Keys of the same limb count, as they stand. NULL masks: a set byte leaves the row out. */
+zkl_status zkl_row_keys_match(zkl_row_match *out, const zkl_row_keys *asked,
+                              const uint8_t *asked_out, const zkl_row_keys *table,
+                              const uint8_t *table_out, zkl_error *err) ZKL_MUST_USE;
