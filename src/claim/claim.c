@@ -177,7 +177,7 @@ static zkl_status find_other(zkl_claim_other *other, const zkl_claim_scope *scop
     return ZKL_OK;
 }
 
-/* None is named twice. */
+/* None is named twice. Columns of others get their places in the scope. */
 static zkl_status find_others(zkl_claim *claim, const zkl_claim_scope *scope, zkl_error *err)
 {
     for (size_t i = 0; i < claim->other_count; i++) {
@@ -187,6 +187,11 @@ static zkl_status find_others(zkl_claim *claim, const zkl_claim_scope *scope, zk
             if (claim->others[k].dataset == other->dataset)
                 return zkl_fail(err, ZKL_USAGE, "the dataset '%.*s' is named twice",
                                 (int)other->name.size, (const char *)other->name.data);
+    }
+    for (size_t i = 0; i < claim->column_count; i++) {
+        ZKL_ASSERT(claim->columns[i].dataset <= claim->other_count);
+        if (claim->columns[i].dataset)
+            claim->columns[i].dataset = claim->others[claim->columns[i].dataset - 1].dataset;
     }
     return ZKL_OK;
 }
@@ -220,7 +225,7 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
         return zkl_no_memory(err, claim->column_count * sizeof *claim->columns);
     ZKL_TRY(find_others(&made.claim, scope, err));
     ZKL_TRY(compile_span(&made, err));
-    if (made.claim.column_count)
+    if (made.claim.column_count && !made.claim.columns[0].dataset)
         ZKL_TRY(zkl_claim_find_column(&maker, &made.claim.columns[0], &made.column));
     ZKL_TRY(claim->ops->compile(&maker, &made));
     made.is_bound = !claim->ops->bind;

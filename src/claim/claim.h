@@ -52,7 +52,9 @@ typedef struct zkl_claim_ops zkl_claim_ops;
 
 typedef struct zkl_claim_column {
     zkl_bytes name; /* unquoted */
-    size_t dataset; /* its place in the scope */
+    /* 0: of the dataset that the claim is about. Else of another one: its place in the scope, and
+     * before the claim is compiled 1 + its place among the claim's others. */
+    size_t dataset;
 } zkl_claim_column;
 
 /* Another dataset that a claim names. */
@@ -100,7 +102,7 @@ typedef struct zkl_claim_assertion {
     size_t source_count;
 } zkl_claim_assertion;
 
-#define ZKL_CLAIM_ASSERTIONS_MAX 2
+#define ZKL_CLAIM_ASSERTIONS_MAX 8
 
 /* A claim on the datasets of a scope. */
 typedef struct zkl_compiled_claim {

@@ -22,6 +22,13 @@ void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value)
     zkl_exact_to_bytes(out->bytes, &reduced);
 }
 
+void zkl_claim_scalar_u64(zkl_scalar *out, uint64_t value)
+{
+    *out = (zkl_scalar){ { 0 } };
+    for (size_t i = 0; i < 8; i++)
+        out->bytes[31 - i] = (uint8_t)(value >> 8 * i);
+}
+
 /* 2^(16 limbs) - 1: what range leaves alone allow. The type's own last code may be smaller. */
 zkl_code zkl_claim_last_code(const zkl_type *type)
 {
@@ -38,6 +45,24 @@ const zkl_column *zkl_claim_schema_column(const zkl_claim_scope *scope, uint32_t
     return &scope->datasets[0].schema->columns[column];
 }
 
+const zkl_column *zkl_claim_column_of(const zkl_claim_scope *scope, size_t dataset, uint32_t column)
+{
+    ZKL_ASSERT(dataset < scope->dataset_count);
+    ZKL_ASSERT(column < scope->datasets[dataset].schema->column_count);
+    return &scope->datasets[dataset].schema->columns[column];
+}
+
+/* " of test@1", of another dataset. */
+static const char *put_whose(char out[static 160], const zkl_claim_scope *scope, size_t dataset)
+{
+    const zkl_claim_dataset *d = &scope->datasets[dataset];
+    out[0] = 0;
+    if (dataset)
+        snprintf(out, 160, " of %.*s@%u", (int)(d->name.size < 128 ? d->name.size : 128),
+                 (const char *)d->name.data, d->version);
+    return out;
+}
+
 /* Names are compared by bytes; a schema has none twice. */
 zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_column *column,
                                  uint32_t *out)
@@ -49,9 +74,10 @@ zkl_status zkl_claim_find_column(const zkl_claim_maker *m, const zkl_claim_colum
             *out = (uint32_t)i;
             return ZKL_OK;
         }
-    return zkl_fail(m->err, ZKL_NOT_FOUND, "there is no column '%.*s'",
+    char whose[160];
+    return zkl_fail(m->err, ZKL_NOT_FOUND, "there is no column '%.*s'%s",
                     (int)(column->name.size < 200 ? column->name.size : 200),
-                    (const char *)column->name.data);
+                    (const char *)column->name.data, put_whose(whose, m->scope, column->dataset));
 }
 
 static int compare_u32(const void *a, const void *b)
@@ -71,19 +97,102 @@ zkl_status zkl_claim_sort_columns(const zkl_claim_maker *m, uint32_t *columns, s
 }
 
 /* The type is part of the message: most faults are a type that the caller did not expect. */
-zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
-                                 const char *what)
+zkl_status zkl_claim_fail_column_of(const zkl_claim_maker *m, zkl_status status, size_t dataset,
+                                    uint32_t column, const char *what)
 {
     ZKL_AUTO_CLEAR(zkl_buffer) type = { 0 };
-    const zkl_column *c = zkl_claim_schema_column(m->scope, column);
+    char whose[160];
+    const zkl_column *c = zkl_claim_column_of(m->scope, dataset, column);
     if (c->type.kind == ZKL_TYPE_DICTIONARY) /* its root says nothing to people */
         zkl_buffer_put_text(&type, "text");
     else
         zkl_type_format(&type, &c->type);
-    return zkl_fail(m->err, status, "column '%.*s' is %.*s: %s",
+    return zkl_fail(m->err, status, "column '%.*s'%s is %.*s: %s",
                     (int)(c->name.size < 200 ? c->name.size : 200), (const char *)c->name.data,
-                    (int)type.size, type.data ? (const char *)type.data : "", what);
+                    put_whose(whose, m->scope, dataset), (int)type.size,
+                    type.data ? (const char *)type.data : "", what);
 }
+
+zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
+                                 const char *what)
+{
+    return zkl_claim_fail_column_of(m, status, 0, column, what);
+}
+
+/* ---- Columns that pair off */
+
+/* One type: the same codes mean the same, and a dictionary is the same one. */
+static zkl_status check_pair(const zkl_claim_maker *m, const zkl_claim_pairs *pairs, size_t at,
+                             bool nulls)
+{
+    const zkl_column *own = zkl_claim_schema_column(m->scope, pairs->own[at]),
+                     *other = zkl_claim_column_of(m->scope, pairs->other, pairs->others[at]);
+    char whose[160], what[480];
+    const char *difference = "is of another type";
+    const bool same = zkl_type_equal(&own->type, &other->type),
+               is_text =
+                   own->type.kind == ZKL_TYPE_DICTIONARY && other->type.kind == ZKL_TYPE_DICTIONARY;
+    if (same && (!nulls || own->nullable == other->nullable))
+        return ZKL_OK;
+    if (same)
+        difference = "differs as to nulls: one may hold them, the other may not";
+    else if (is_text)
+        difference = "has another dictionary";
+    snprintf(what, sizeof what, "'%.*s'%s %s",
+             (int)(other->name.size < 200 ? other->name.size : 200), (const char *)other->name.data,
+             put_whose(whose, m->scope, pairs->other), difference);
+    const zkl_status status = zkl_claim_fail_column(m, ZKL_USAGE, pairs->own[at], what);
+    return same ? status : zkl_hint_add(m->err, status, ZKL_HINT_NOTARISE_LIKE, NULL);
+}
+
+/* Pairs in the order of the own columns: insertion, for they are few. */
+static void sort_pairs(uint32_t *own, uint32_t *others, zkl_claim_column *names, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && own[k - 1] > own[k]; k--) {
+            const uint32_t a = own[k], b = others[k];
+            const zkl_claim_column x = names[k], y = names[count + k];
+            own[k] = own[k - 1];
+            others[k] = others[k - 1];
+            names[k] = names[k - 1];
+            names[count + k] = names[count + k - 1];
+            own[k - 1] = a;
+            others[k - 1] = b;
+            names[k - 1] = x;
+            names[count + k - 1] = y;
+        }
+}
+
+zkl_status zkl_claim_find_pairs(const zkl_claim_maker *m, zkl_claim_pairs *out, zkl_claim *claim,
+                                bool nulls)
+{
+    const size_t count = claim->column_count / 2;
+    uint32_t *own = ZKL_ARENA_NEW(m->arena, uint32_t, count),
+             *others = ZKL_ARENA_NEW(m->arena, uint32_t, count);
+    if (!own || !others)
+        return zkl_no_memory(m->err, 2 * count * sizeof *own);
+    ZKL_ASSERT(count > 0 && claim->other_count == 1);
+    if (count > ZKL_CLAIM_PAIRS_MAX)
+        return zkl_fail(m->err, ZKL_LIMIT, "the claim pairs %zu columns, at most %d", count,
+                        ZKL_CLAIM_PAIRS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        ZKL_TRY(zkl_claim_find_column(m, &claim->columns[i], &own[i]));
+        ZKL_TRY(zkl_claim_find_column(m, &claim->columns[count + i], &others[i]));
+    }
+    sort_pairs(own, others, claim->columns, count);
+    *out = (zkl_claim_pairs){ count, claim->others[0].dataset, own, others };
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && own[i] == own[i - 1])
+            return zkl_claim_fail_column(m, ZKL_USAGE, own[i], "named twice");
+        for (size_t k = 0; k < i; k++)
+            if (others[k] == others[i])
+                return zkl_claim_fail_column_of(m, ZKL_USAGE, out->other, others[i], "named twice");
+        ZKL_TRY(check_pair(m, out, i, nulls));
+    }
+    return ZKL_OK;
+}
+
+/* ---- Bounds */
 
 /* The literal is cut before it is quoted: it may be long. */
 zkl_status zkl_claim_read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_bytes *literal,
@@ -107,21 +216,52 @@ zkl_status zkl_claim_read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_by
 
 /* ---- Assertions */
 
-/* Most assertions have one source; a kind with more replaces the list. */
+zkl_status zkl_claim_add_joint_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
+                                         zkl_compiled_claim *claim, zkl_assertion_kind kind,
+                                         size_t param_count, size_t source_count)
+{
+    ZKL_ASSERT(claim->assertion_count < ZKL_CLAIM_ASSERTIONS_MAX);
+    zkl_claim_assertion made = { .kind = kind,
+                                 .param_count = param_count,
+                                 .source_count = source_count };
+    made.sources = ZKL_ARENA_NEW(m->arena, zkl_claim_source, source_count);
+    made.params = ZKL_ARENA_NEW(m->arena, zkl_scalar, param_count);
+    if (!made.sources || !made.params)
+        return zkl_no_memory(m->err, source_count * sizeof *made.sources +
+                                         param_count * sizeof *made.params);
+    *out = &claim->assertions[claim->assertion_count++];
+    **out = made;
+    return ZKL_OK;
+}
+
 zkl_status zkl_claim_add_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
                                    zkl_compiled_claim *claim, zkl_assertion_kind kind,
                                    size_t param_count)
 {
-    ZKL_ASSERT(claim->assertion_count < ZKL_CLAIM_ASSERTIONS_MAX);
-    zkl_claim_assertion made = { .kind = kind, .param_count = param_count, .source_count = 1 };
-    made.sources = ZKL_ARENA_NEW(m->arena, zkl_claim_source, 1);
-    made.params = ZKL_ARENA_NEW(m->arena, zkl_scalar, param_count);
-    if (!made.sources || !made.params)
-        return zkl_no_memory(m->err, sizeof *made.sources + param_count * sizeof *made.params);
-    made.sources[0] =
+    ZKL_TRY(zkl_claim_add_joint_assertion(out, m, claim, kind, param_count, 1));
+    (*out)->sources[0] =
         (zkl_claim_source){ .first_row = claim->first_row, .row_count = claim->row_count };
-    *out = &claim->assertions[claim->assertion_count++];
-    **out = made;
+    return ZKL_OK;
+}
+
+zkl_status zkl_claim_put_source(const zkl_claim_maker *m, zkl_claim_source *source, size_t dataset,
+                                const uint32_t *columns, size_t count)
+{
+    ZKL_ASSERT(dataset < m->scope->dataset_count);
+    *source = (zkl_claim_source){ .dataset = dataset,
+                                  .row_count = m->scope->datasets[dataset].row_count };
+    return zkl_claim_put_numbered(m, source, columns, count);
+}
+
+zkl_status zkl_claim_all_columns(const zkl_claim_maker *m, const uint32_t **out, size_t dataset)
+{
+    const size_t count = m->scope->datasets[dataset].schema->column_count;
+    uint32_t *columns = ZKL_ARENA_NEW(m->arena, uint32_t, count);
+    if (!columns)
+        return zkl_no_memory(m->err, count * sizeof *columns);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = (uint32_t)i;
+    *out = columns;
     return ZKL_OK;
 }
 
@@ -151,8 +291,8 @@ static bool put_role(const zkl_claim_maker *m, zkl_claim_source *source, uint32_
     return true;
 }
 
-/* Numbers are counted while going through the schema once: the cost is its length, not its
- * square. */
+/* Numbers are counted while going through the schema once, where columns ascend: the cost is its
+ * length, not its square. */
 zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *source,
                                   const uint32_t *columns, size_t count)
 {
@@ -161,7 +301,11 @@ zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *so
     bool made = source->columns != NULL;
     uint32_t number = 0, next = 0;
     for (size_t i = 0; made && i < count; i++) {
-        ZKL_ASSERT(columns[i] < schema->column_count && columns[i] >= next);
+        ZKL_ASSERT(columns[i] < schema->column_count);
+        if (columns[i] < next) {
+            number = 0;
+            next = 0;
+        }
         for (; next < columns[i]; next++)
             number += 1u + schema->columns[next].nullable;
         made = put_role(m, source, columns[i], number, false);

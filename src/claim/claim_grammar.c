@@ -212,11 +212,9 @@ bool zkl_claim_accept_comparison(zkl_claim_reader *r, unsigned *mode)
 /* ---- Columns and bodies of a claim */
 
 /* Room grows by four: 4,096 columns are copied six times. */
-zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim)
+static zkl_status add_column(zkl_claim_reader *r, zkl_claim *claim, const zkl_claim_column *column)
 {
-    zkl_claim_column column = { 0 };
     ZKL_ASSERT(claim->column_count <= r->column_capacity);
-    ZKL_TRY(zkl_claim_read_name(r, &column.name));
     if (claim->column_count >= ZKL_CLAIM_COLUMNS_MAX)
         return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d columns",
                         ZKL_CLAIM_COLUMNS_MAX);
@@ -231,8 +229,15 @@ zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim)
         r->column_capacity = more;
     }
     ZKL_ASSERT(claim->column_count < r->column_capacity);
-    claim->columns[claim->column_count++] = column;
+    claim->columns[claim->column_count++] = *column;
     return ZKL_OK;
+}
+
+zkl_status zkl_claim_read_column(zkl_claim_reader *r, zkl_claim *claim)
+{
+    zkl_claim_column column = { 0 };
+    ZKL_TRY(zkl_claim_read_name(r, &column.name));
+    return add_column(r, claim, &column);
 }
 
 /* What a dataset's name and version are made of, and the '@' between them. */
@@ -241,18 +246,8 @@ static bool is_reference_byte(uint8_t c)
     return is_name_byte(c, false) || c == '-' || c == '@';
 }
 
-/* Few: all of them are read at most. */
-zkl_status zkl_claim_read_other(zkl_claim_reader *r, zkl_claim *claim)
+static zkl_status add_other(zkl_claim_reader *r, zkl_claim *claim, const zkl_claim_other *other)
 {
-    zkl_claim_other other = { 0 };
-    zkl_error why = { 0 };
-    skip_blanks(r);
-    const size_t start = r->at;
-    while (is_reference_byte(here(r)))
-        r->at++;
-    const zkl_bytes text = zkl_bytes_of(r->text.data + start, r->at - start);
-    if (zkl_dataset_ref_parse(&other.name, &other.version, text, &why) != ZKL_OK)
-        return zkl_claim_fail_at(r, start, "a dataset expected, as NAME or NAME@VERSION");
     if (!claim->others)
         claim->others = ZKL_ARENA_NEW(r->arena, zkl_claim_other, ZKL_CLAIM_OTHERS_MAX);
     if (!claim->others)
@@ -260,8 +255,170 @@ zkl_status zkl_claim_read_other(zkl_claim_reader *r, zkl_claim *claim)
     if (claim->other_count == ZKL_CLAIM_OTHERS_MAX)
         return zkl_fail(r->err, ZKL_LIMIT, "the claim names more than %d other datasets",
                         ZKL_CLAIM_OTHERS_MAX);
-    claim->others[claim->other_count++] = other;
+    claim->others[claim->other_count++] = *other;
     return ZKL_OK;
+}
+
+static zkl_status parse_other(zkl_claim_reader *r, zkl_claim_other *out, size_t start,
+                              zkl_bytes text)
+{
+    zkl_error why = { 0 };
+    *out = (zkl_claim_other){ 0 };
+    if (zkl_dataset_ref_parse(&out->name, &out->version, text, &why) != ZKL_OK)
+        return zkl_claim_fail_at(r, start, "a dataset expected, as NAME or NAME@VERSION");
+    return ZKL_OK;
+}
+
+/* Few: all of them are read at most. */
+zkl_status zkl_claim_read_other(zkl_claim_reader *r, zkl_claim *claim)
+{
+    zkl_claim_other other;
+    skip_blanks(r);
+    const size_t start = r->at;
+    while (is_reference_byte(here(r)))
+        r->at++;
+    ZKL_TRY(parse_other(r, &other, start, zkl_bytes_of(r->text.data + start, r->at - start)));
+    return add_other(r, claim, &other);
+}
+
+/* ---- Columns of other datasets */
+
+/* How many bytes from here on are a dataset's name with its version, "NAME@VERSION": 0 when none
+ * is. '-' stands in names too, so the '@' decides. */
+static size_t versioned_size(const zkl_claim_reader *r)
+{
+    size_t at = r->at;
+    const uint8_t *text = r->text.data;
+    while (at < r->text.size && (is_name_byte(text[at], false) || text[at] == '-'))
+        at++;
+    if (at == r->at || at >= r->text.size || text[at] != '@')
+        return 0;
+    for (at++; at < r->text.size && zkl_is_digit(text[at]);)
+        at++;
+    return at - r->at;
+}
+
+/* The run of plain bytes here, and where its last point stands: 0 when there is none. */
+static size_t plain_size(const zkl_claim_reader *r, size_t *point)
+{
+    size_t at = r->at;
+    for (*point = 0; at < r->text.size && is_name_byte(r->text.data[at], at == r->at); at++)
+        if (r->text.data[at] == '.')
+            *point = at - r->at;
+    return at - r->at;
+}
+
+/* The place of the other among the claim's, which it joins. */
+static zkl_status place_other(zkl_claim_reader *r, zkl_claim *claim, const zkl_claim_other *other,
+                              size_t *out)
+{
+    for (*out = 0; *out < claim->other_count; ++*out)
+        if (claim->others[*out].version == other->version &&
+            zkl_bytes_equal(claim->others[*out].name, other->name))
+            return ZKL_OK;
+    return add_other(r, claim, other);
+}
+
+/* What stands in a list of pairs. */
+typedef struct pair_item {
+    bool is_dataset; /* a dataset alone, no column of it */
+    bool is_bare;    /* a column that may be meant as a dataset */
+} pair_item;
+
+/* A name in quotes, or without a point, is the own dataset's. */
+static zkl_status read_item(zkl_claim_reader *r, zkl_claim *claim, pair_item *out)
+{
+    zkl_claim_column column = { 0 };
+    zkl_claim_other other;
+    size_t point, place;
+    *out = (pair_item){ 0 };
+    skip_blanks(r);
+    const size_t start = r->at, versioned = versioned_size(r), plain = plain_size(r, &point);
+    if (!versioned && !point) {
+        out->is_bare = here(r) != '"';
+        return zkl_claim_read_column(r, claim);
+    }
+    const size_t size = versioned ? versioned : point;
+    ZKL_TRY(parse_other(r, &other, start, zkl_bytes_of(r->text.data + start, size)));
+    ZKL_TRY(place_other(r, claim, &other, &place));
+    r->at += size;
+    out->is_dataset = here(r) != '.';
+    if (out->is_dataset)
+        return ZKL_OK;
+    r->at++;
+    if (versioned || size + 1 == plain)
+        ZKL_TRY(zkl_claim_read_name(r, &column.name));
+    else {
+        column.name = zkl_bytes_of(r->text.data + r->at, plain - size - 1);
+        r->at = start + plain;
+    }
+    column.dataset = 1 + place;
+    return add_column(r, claim, &column);
+}
+
+zkl_status zkl_claim_read_any_column(zkl_claim_reader *r, zkl_claim *claim)
+{
+    pair_item item;
+    zkl_claim_peek(r);
+    const size_t start = r->at;
+    ZKL_TRY(read_item(r, claim, &item));
+    return item.is_dataset ? zkl_claim_fail_at(r, start, "a column of this dataset expected")
+                           : ZKL_OK;
+}
+
+/* The own columns again, as the other dataset's. */
+static zkl_status pair_same_names(zkl_claim_reader *r, zkl_claim *claim)
+{
+    const size_t count = claim->column_count;
+    for (size_t i = 0; i < count; i++) {
+        const zkl_claim_column column = { claim->columns[i].name, 1 };
+        ZKL_TRY(add_column(r, claim, &column));
+    }
+    return ZKL_OK;
+}
+
+/* Half of the columns are the own ones, in front, and half those of one other dataset. */
+static bool pairs_off(const zkl_claim *claim)
+{
+    const size_t half = claim->column_count / 2;
+    bool good = half > 0 && claim->column_count == 2 * half && claim->other_count == 1;
+    for (size_t i = 0; good && i < claim->column_count; i++)
+        good = claim->columns[i].dataset == (i >= half);
+    return good;
+}
+
+zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *option,
+                                bool *has_option)
+{
+    pair_item item = { 0 };
+    zkl_claim_peek(r);
+    const size_t start = r->at;
+    bool ended = false;
+    do {
+        ended = option && claim->column_count && zkl_claim_accept(r, option);
+        if (!ended)
+            ZKL_TRY(read_item(r, claim, &item));
+    } while (!ended && !item.is_dataset && zkl_claim_accept(r, ","));
+    if (item.is_dataset && option && zkl_claim_accept(r, ",")) {
+        ZKL_TRY(zkl_claim_expect(r, option));
+        ended = true;
+    }
+    if (has_option)
+        *has_option = ended;
+    if (!claim->other_count && item.is_bare) { /* the last name is the dataset's */
+        const zkl_claim_other other = { .name = claim->columns[--claim->column_count].name };
+        if (!zkl_dataset_name_valid(other.name))
+            return zkl_claim_fail_at(r, start, "a dataset expected, as NAME or NAME@VERSION");
+        ZKL_TRY(add_other(r, claim, &other));
+        item.is_dataset = true;
+    }
+    if (item.is_dataset && claim->other_count == 1)
+        ZKL_TRY(pair_same_names(r, claim));
+    return pairs_off(claim)
+               ? ZKL_OK
+               : zkl_claim_fail_at(r, start,
+                                   "columns expected, and as many of one other dataset (a, b, "
+                                   "D@1.x, D@1.y; or a, b, D@1 when the names are the same)");
 }
 
 zkl_status zkl_claim_read_one_column(zkl_claim_reader *r, zkl_claim *claim)

@@ -40,6 +40,15 @@ zkl_status zkl_claim_read_one_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_
 zkl_status zkl_claim_read_columns(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
 /* Read "NAME" or "NAME@VERSION" and put it behind the claim's other datasets. */
 zkl_status zkl_claim_read_other(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
+/* Read a column of the dataset or of another one and put it behind the claim's columns: c, D.c,
+ * D@VERSION.c. A name with a point stands in quotes then, or it would be another dataset's. */
+zkl_status zkl_claim_read_any_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
+/* Columns of the dataset and as many of another one, which pair off: "a, b, D@1.x, D@1.y", or
+ * "a, b, D@1" when the names are the same. The claim's columns are the own ones, then the others.
+ * Ends before what is neither "," nor the list's. option: a word that may stand in place of the
+ * next column and ends the list ("nulls="): *has_option says so, and it is taken; NULL: none. */
+zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *option,
+                                bool *has_option) ZKL_MUST_USE;
 /* A literal, without quotes; data NULL for '*'. */
 zkl_status zkl_claim_read_literal(zkl_claim_reader *r, zkl_bytes *out) ZKL_MUST_USE;
 zkl_status zkl_claim_read_quantity(zkl_claim_reader *r, zkl_quantity *out, bool sign) ZKL_MUST_USE;
@@ -72,17 +81,48 @@ zkl_status zkl_claim_read_bound(const zkl_claim_maker *m, zkl_bound *out, zkl_by
 zkl_status zkl_claim_sort_columns(const zkl_claim_maker *m, uint32_t *columns,
                                   size_t count) ZKL_MUST_USE;
 const zkl_column *zkl_claim_schema_column(const zkl_claim_scope *scope, uint32_t column);
+/* The same of any dataset of the scope. */
+const zkl_column *zkl_claim_column_of(const zkl_claim_scope *scope, size_t dataset,
+                                      uint32_t column);
 /* "column 'c' is uint16: " and what is wrong. */
 zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, uint32_t column,
                                  const char *what) ZKL_MUST_USE;
+
+/* The same of a column of any dataset: "column 'c' of test@1 is uint16: ". */
+zkl_status zkl_claim_fail_column_of(const zkl_claim_maker *m, zkl_status status, size_t dataset,
+                                    uint32_t column, const char *what) ZKL_MUST_USE;
+
+#define ZKL_CLAIM_PAIRS_MAX 1024
+/* Columns that pair off (zkl_claim_read_pairs), once compiled: the own ones ascend. */
+typedef struct zkl_claim_pairs {
+    size_t count, other; /* the other dataset's place in the scope */
+    const uint32_t *own, *others;
+} zkl_claim_pairs;
+/* Find them and put the claim's columns in their order. No own column stands there twice. All pairs
+ * have one type, and with `nulls` both or none may be null (ZKL_USAGE). Equal codes are equal
+ * values then, as far as a type goes. */
+zkl_status zkl_claim_find_pairs(const zkl_claim_maker *m, zkl_claim_pairs *out, zkl_claim *claim,
+                                bool nulls) ZKL_MUST_USE;
+
+/* A source over all rows of a dataset: these columns by number, each nullable one with its flag
+ * behind it, in this order. */
+zkl_status zkl_claim_put_source(const zkl_claim_maker *m, zkl_claim_source *source, size_t dataset,
+                                const uint32_t *columns, size_t count) ZKL_MUST_USE;
+/* Every column of a dataset, as zkl_claim_put_source takes them. */
+zkl_status zkl_claim_all_columns(const zkl_claim_maker *m, const uint32_t **out,
+                                 size_t dataset) ZKL_MUST_USE;
+/* An assertion over source_count sources, which are to be filled in. */
+zkl_status zkl_claim_add_joint_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
+                                         zkl_compiled_claim *claim, zkl_assertion_kind kind,
+                                         size_t param_count, size_t source_count) ZKL_MUST_USE;
 
 /* One more assertion with param_count parameters, all zero, on one source over the claim's rows
  * without columns yet. */
 zkl_status zkl_claim_add_assertion(zkl_claim_assertion **out, const zkl_claim_maker *m,
                                    zkl_compiled_claim *claim, zkl_assertion_kind kind,
                                    size_t param_count) ZKL_MUST_USE;
-/* Give the source its columns: by number, each nullable one with its flag behind it. columns:
- * ascending. */
+/* Give the source its columns: by number, each nullable one with its flag behind it. Cost: the
+ * schema's length where columns ascend. */
 zkl_status zkl_claim_put_numbered(const zkl_claim_maker *m, zkl_claim_source *source,
                                   const uint32_t *columns, size_t count) ZKL_MUST_USE;
 /* By role: x, and x? when nullable. */
@@ -93,6 +133,7 @@ zkl_status zkl_claim_refuse_nulls(const zkl_claim_maker *m, zkl_compiled_claim *
                                   uint32_t column) ZKL_MUST_USE;
 /* The value mod r; asserts |value| < r. */
 void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value);
+void zkl_claim_scalar_u64(zkl_scalar *out, uint64_t value);
 /* The greatest number that the limbs of the type hold. */
 zkl_code zkl_claim_last_code(const zkl_type *type);
 
@@ -102,6 +143,16 @@ void zkl_claim_put_names(zkl_buffer *out, const zkl_claim *claim, const char *be
 /* "train@1, test@2": the other datasets. */
 void zkl_claim_put_others(zkl_buffer *out, const zkl_claim *claim, const char *between,
                           const char *last);
+/* Column `at` of the claim as it is read by zkl_claim_read_any_column: "c", "test@1.c". */
+void zkl_claim_put_column(zkl_buffer *out, const zkl_claim *claim, size_t at);
+/* "test@1": the other dataset with this place in the scope. */
+void zkl_claim_put_other(zkl_buffer *out, const zkl_claim *claim, size_t dataset);
+/* The pairs as zkl_claim_read_pairs reads them. */
+void zkl_claim_put_pairs(zkl_buffer *out, const zkl_claim *claim);
+/* Names of the first half of the claim's columns, of the second: "a, b". With `coded` as
+ * zkl_claim_put_coded has them. */
+void zkl_claim_put_own(zkl_buffer *out, const zkl_compiled_claim *claim, bool coded);
+void zkl_claim_put_paired(zkl_buffer *out, const zkl_claim *claim);
 /* The column's name, where its codes are compared: "the code of c (not its text)" when equal codes
  * and equal values are two things. */
 void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column);
@@ -136,6 +187,8 @@ void zkl_claim_member_bound(zkl_claim_members *members, const char *name, zkl_by
 void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim);
 /* "datasets": the other datasets. */
 void zkl_claim_member_others(zkl_claim_members *members, const zkl_claim *claim);
+/* "columns", "dataset", "dataset_columns" of pairs. */
+void zkl_claim_member_pairs(zkl_claim_members *members, const zkl_claim *claim);
 /* "column": the first column's name. */
 void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim);
 

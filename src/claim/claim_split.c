@@ -45,28 +45,15 @@ static zkl_status check_part(const zkl_claim_maker *m, const zkl_claim_other *ot
                          column ? "' is of another name, type or dictionary" : "");
 }
 
-/* Every column of a dataset. */
-static zkl_status put_source(const zkl_claim_maker *m, zkl_claim_source *source, size_t dataset,
-                             const uint32_t *columns)
-{
-    const zkl_claim_dataset *d = &m->scope->datasets[dataset];
-    *source = (zkl_claim_source){ .dataset = dataset, .row_count = d->row_count };
-    return zkl_claim_put_numbered(m, source, columns, d->schema->column_count);
-}
-
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 {
     const zkl_claim *claim = &out->claim;
     const size_t all = m->scope->datasets[0].schema->column_count;
-    uint32_t *columns = ZKL_ARENA_NEW(m->arena, uint32_t, all);
-    zkl_claim_source *sources = ZKL_ARENA_NEW(m->arena, zkl_claim_source, 1 + claim->other_count);
+    const uint32_t *columns;
     zkl_claim_assertion *split = NULL;
     uint64_t rows = 0;
-    if (!columns || !sources)
-        return zkl_no_memory(m->err, all * sizeof *columns);
     ZKL_ASSERT(claim->other_count > 0);
-    for (size_t i = 0; i < all; i++)
-        columns[i] = (uint32_t)i;
+    ZKL_TRY(zkl_claim_all_columns(m, &columns, 0));
     for (size_t i = 0; i < claim->other_count; i++) {
         ZKL_TRY(check_part(m, &claim->others[i]));
         rows += m->scope->datasets[claim->others[i].dataset].row_count;
@@ -74,12 +61,11 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     if (rows != out->row_count)
         return zkl_fail(m->err, ZKL_REJECTED, "the parts have %llu rows together, the dataset %llu",
                         (unsigned long long)rows, (unsigned long long)out->row_count);
-    ZKL_TRY(put_source(m, &sources[0], 0, columns));
-    for (size_t i = 0; i < claim->other_count; i++)
-        ZKL_TRY(put_source(m, &sources[1 + i], claim->others[i].dataset, columns));
-    ZKL_TRY(zkl_claim_add_assertion(&split, m, out, ZKL_ASSERTION_SPLIT, 0));
-    split->sources = sources;
-    split->source_count = 1 + claim->other_count;
+    ZKL_TRY(zkl_claim_add_joint_assertion(&split, m, out, ZKL_ASSERTION_SPLIT, 0,
+                                          1 + claim->other_count));
+    for (size_t i = 0; i < split->source_count; i++)
+        ZKL_TRY(zkl_claim_put_source(m, &split->sources[i], i ? claim->others[i - 1].dataset : 0,
+                                     columns, all));
     return ZKL_OK;
 }
 

@@ -9,13 +9,14 @@
 
 /* Plain names as they are. In quotes: bytes that show nothing, turn text around or pass for a
  * space are escaped, so that names which differ look different. Quoted text is read back by the
- * same rules (claim_grammar.c). */
-void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
+ * same rules (claim_grammar.c). point: may a plain name hold a point? */
+static void put_name(zkl_buffer *out, zkl_bytes name, bool point)
 {
     bool plain = name.size > 0 && name.data[0] != '"' && zkl_claim_begins_name(name.data[0]);
     for (size_t i = 1; plain && i < name.size; i++)
-        plain = name.data[i] != '"' && (zkl_claim_begins_name(name.data[i]) ||
-                                        name.data[i] == '.' || zkl_is_digit(name.data[i]));
+        plain =
+            name.data[i] != '"' && (zkl_claim_begins_name(name.data[i]) ||
+                                    (point && name.data[i] == '.') || zkl_is_digit(name.data[i]));
     if (plain) {
         zkl_buffer_put(out, name.data, name.size);
         return;
@@ -33,6 +34,11 @@ void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
             zkl_buffer_format(out, "\\x%02x", name.data[i + k]);
     }
     zkl_buffer_put_u8(out, '"');
+}
+
+void zkl_claim_name_print(zkl_buffer *out, zkl_bytes name)
+{
+    put_name(out, name, true);
 }
 
 /* In the claim's order, which is canonical once it is compiled. */
@@ -56,6 +62,69 @@ void zkl_claim_put_others(zkl_buffer *out, const zkl_claim *claim, const char *b
         zkl_buffer_put(out, other->name.data, other->name.size);
         if (other->version)
             zkl_buffer_format(out, "@%u", other->version);
+    }
+}
+
+void zkl_claim_put_other(zkl_buffer *out, const zkl_claim *claim, size_t dataset)
+{
+    size_t i = 0;
+    while (i < claim->other_count && claim->others[i].dataset != dataset)
+        i++;
+    ZKL_ASSERT(i < claim->other_count);
+    zkl_buffer_put(out, claim->others[i].name.data, claim->others[i].name.size);
+    zkl_buffer_format(out, "@%u", claim->others[i].version);
+}
+
+void zkl_claim_put_column(zkl_buffer *out, const zkl_claim *claim, size_t at)
+{
+    const zkl_claim_column *column = &claim->columns[at];
+    if (column->dataset) {
+        zkl_claim_put_other(out, claim, column->dataset);
+        zkl_buffer_put_u8(out, '.');
+    }
+    put_name(out, column->name, column->dataset != 0);
+}
+
+/* The short form when all names are the same. */
+void zkl_claim_put_pairs(zkl_buffer *out, const zkl_claim *claim)
+{
+    const size_t half = claim->column_count / 2;
+    bool same = true;
+    for (size_t i = 0; i < half; i++)
+        same = same && zkl_bytes_equal(claim->columns[i].name, claim->columns[half + i].name);
+    for (size_t i = 0; i < (same ? half : 2 * half); i++) {
+        zkl_buffer_put_text(out, i ? ", " : "");
+        zkl_claim_put_column(out, claim, i);
+    }
+    if (same) {
+        zkl_buffer_put_text(out, ", ");
+        zkl_claim_put_other(out, claim, claim->columns[half].dataset);
+    }
+}
+
+void zkl_claim_put_paired(zkl_buffer *out, const zkl_claim *claim)
+{
+    const size_t half = claim->column_count / 2;
+    for (size_t i = half; i < claim->column_count; i++) {
+        zkl_buffer_put_text(out, i > half ? ", " : "");
+        zkl_claim_name_print(out, claim->columns[i].name);
+    }
+}
+
+/* Names are found in the schema again: columns ascend there. */
+void zkl_claim_put_own(zkl_buffer *out, const zkl_compiled_claim *claim, bool coded)
+{
+    const zkl_schema *schema = claim->scope->datasets[0].schema;
+    size_t at = 0;
+    for (size_t i = 0; i < claim->claim.column_count && !claim->claim.columns[i].dataset; i++) {
+        zkl_buffer_put_text(out, i ? ", " : "");
+        while (at + 1 < schema->column_count &&
+               !zkl_bytes_equal(schema->columns[at].name, claim->claim.columns[i].name))
+            at++;
+        if (coded)
+            zkl_claim_put_coded(out, &schema->columns[at]);
+        else
+            zkl_claim_name_print(out, schema->columns[at].name);
     }
 }
 
@@ -162,6 +231,26 @@ void zkl_claim_member_others(zkl_claim_members *members, const zkl_claim *claim)
     zkl_buffer_put_text(list, "[\""); /* a dataset's name needs no escape */
     zkl_claim_put_others(list, claim, "\",\"", "\",\"");
     zkl_buffer_put_text(list, "\"]");
+}
+
+static void put_half(zkl_buffer *list, const zkl_claim *claim, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        zkl_buffer_put_u8(list, i > from ? ',' : '[');
+        zkl_json_put_string(list, claim->columns[i].name);
+    }
+    zkl_buffer_put_u8(list, ']');
+}
+
+void zkl_claim_member_pairs(zkl_claim_members *members, const zkl_claim *claim)
+{
+    const size_t half = claim->column_count / 2;
+    put_half(zkl_claim_member(members, "columns"), claim, 0, half);
+    zkl_buffer *other = zkl_claim_member(members, "dataset");
+    zkl_buffer_put_u8(other, '"'); /* a dataset's name needs no escape */
+    zkl_claim_put_other(other, claim, claim->columns[half].dataset);
+    zkl_buffer_put_u8(other, '"');
+    put_half(zkl_claim_member(members, "dataset_columns"), claim, half, 2 * half);
 }
 
 void zkl_claim_member_column(zkl_claim_members *members, const zkl_claim *claim)

@@ -118,8 +118,8 @@ static zkl_status check_claim_columns(zkl_claim_list *list, size_t number, const
         size_t at = 0;
         for (; at < count && !zkl_bytes_equal(names[at], name); at++)
             zkl_nearest_try(&nearest, names[at]);
-        if (at < count)
-            continue;
+        if (at < count || list->claims[number].columns[k].dataset)
+            continue; /* there, or another dataset's */
         (void)zkl_fail(&why, ZKL_NOT_FOUND, "there is no column '%.*s'%s", /* noted */
                        (int)(name.size < 200 ? name.size : 200), (const char *)name.data,
                        zkl_nearest_hint(hint, &nearest));
