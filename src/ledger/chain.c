@@ -291,7 +291,9 @@ zkl_status zkl_ledger_verify_chain(zkl_ledger *ledger, const zkl_chain_options *
     static const zkl_chain_options all = { 0 };
     chain_walk walk = { .ledger = ledger, .options = options ? options : &all, .report = report };
     *report = (zkl_chain_report){ .proofs_checked = walk.options->proofs };
+    ledger->is_walked = true;
     zkl_status status = walk_chain(&walk, err);
+    ledger->is_walked = false;
     zkl_arena_clear(&walk.arena);
     ZKL_TRY(status);
     /* 4. The checkpoint that was published, and the one that this user remembers. */

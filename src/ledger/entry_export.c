@@ -3,8 +3,8 @@
  *  1. Everything is of one moment of the log: the newest checkpoint that covers the entry.
  *  2. A receipt holds what its verifier needs and nothing else: the key entries up to that
  *     checkpoint, the set-ups of the circuits used, and of a proof its notarisation.
- *  3. What is damaged in the store is not handed out: blobs are compared with their hashes, and
- *     entries are parsed, on the way. */
+ *  3. What is damaged in the store is not handed out: blobs are compared with their hashes,
+ *     entries with the log's tree, on the way. */
 #include "ledger/entry_export.h"
 
 #include <string.h>
@@ -127,7 +127,7 @@ zkl_status zkl_ledger_load_content(zkl_ledger *ledger, zkl_loaded_content *out, 
     if (!manifests || !entry || !l.keys || !l.circuits)
         return zkl_no_memory(err, sizeof *entry);
 
-    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
+    ZKL_TRY(zkl_ledger_envelope(ledger, &envelope, arena, index, err));
     ZKL_TRY(zkl_entry_open(entry, &dsse, arena, envelope, err));
     zkl_rfc6962_leaf(&c.leaf, envelope);
     const zkl_entry_data *data = zkl_entry_as_data(entry);
@@ -186,7 +186,7 @@ static zkl_status logged_entry(zkl_ledger *ledger, zkl_logged_entry *out, zkl_ar
         return zkl_no_memory(err, ZKL_MERKLE_PATH_MAX * sizeof *path);
     out->index = index;
     out->path = path;
-    ZKL_TRY(zkl_log_entry(&ledger->log, &out->envelope, arena, index, err));
+    ZKL_TRY(zkl_ledger_envelope(ledger, &out->envelope, arena, index, err));
     return zkl_log_inclusion(&ledger->log, path, &out->path_count, index, size, err);
 }
 
@@ -299,7 +299,7 @@ zkl_status zkl_export_dsse(zkl_buffer *out, zkl_ledger *ledger, uint64_t index, 
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_bytes envelope;
-    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, &arena, index, err));
+    ZKL_TRY(zkl_ledger_envelope(ledger, &envelope, &arena, index, err));
     zkl_buffer_put(out, envelope.data, envelope.size);
     return zkl_buffer_status(out, err);
 }

@@ -133,24 +133,6 @@ zkl_status zkl_ledger_check_new(zkl_ledger *ledger, const zkl_entry *e, zkl_erro
     return ZKL_OK;
 }
 
-/* ---- Reading: what a store says is checked before it is read as something else than it is. */
-
-/* fields: what the caller reads of the entry. An index that leads to another kind is damaged. */
-zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
-                                 uint64_t index, zkl_entry_fields fields, zkl_error *err)
-{
-    zkl_dsse dsse;
-    zkl_entry entry;
-    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, index, err));
-    const zkl_entry_facts *facts = zkl_entry_facts_of(entry.kind);
-    if (facts->fields != fields)
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the store's index is damaged: it names entry %llu, which is a %s",
-                        (unsigned long long)index, facts->noun);
-    *out = entry;
-    return ZKL_OK;
-}
-
 /* ---- Comparing, as verify-chain does */
 
 /* One key with its value. A value of another length is the store's fault, and told as such by

@@ -175,7 +175,9 @@ zkl_status zkl_ledger_stage_entry(zkl_ledger *ledger, const zkl_entry *entry, ui
 zkl_status zkl_ledger_commit(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 void zkl_ledger_abandon(zkl_ledger *ledger);
 
-/* ---- Reading. */
+/* ---- Reading. What the store's indexes lead to is compared with the log: ZKL_REJECTED when its
+ * tree does not have the entry, or the entry is another than was asked for. An index that hides an
+ * entry is seen by zkl_ledger_verify_chain alone. */
 typedef struct zkl_dataset_version {
     zkl_bytes name;
     uint32_t version;
@@ -183,24 +185,33 @@ typedef struct zkl_dataset_version {
     zkl_digest dataset;
 } zkl_dataset_version;
 
-/* version 0: the latest. ZKL_NOT_FOUND. */
+/* version 0: the latest. ZKL_NOT_FOUND: there is none. ZKL_REJECTED: the store says another entry
+ * is it. */
 zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
                            zkl_bytes name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
 /* Number of versions of name; 0 for an unknown one. Counts what is staged. ZKL_REJECTED when the
  * store's two indexes of versions contradict each other. */
 zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes name,
                                     zkl_error *err) ZKL_MUST_USE;
-/* All versions of all names, by name, then version. */
+/* The log has the notarisation of this version, of this dataset, at this index: else
+ * ZKL_REJECTED. */
+zkl_status zkl_ledger_confirm(zkl_ledger *ledger, const zkl_dataset_version *version,
+                              zkl_error *err) ZKL_MUST_USE;
+/* All versions of all names, by name, then version, as the index has them: not confirmed. */
 zkl_status zkl_ledger_datasets(zkl_ledger *ledger, zkl_dataset_version **out, size_t *count,
                                zkl_arena *arena, zkl_error *err) ZKL_MUST_USE;
-/* Log indexes of the entries about a dataset (notarise, prove), ascending. */
+/* Log indexes of the entries about a dataset (notarise, prove), ascending, as the index has
+ * them: whoever reads the entries compares. */
 zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *count,
                                     zkl_arena *arena, const zkl_digest *dataset,
                                     zkl_error *err) ZKL_MUST_USE;
+/* The signed bytes of an entry, which stand in the log's tree. ZKL_NOT_FOUND from its head on. */
+zkl_status zkl_ledger_envelope(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, uint64_t index,
+                               zkl_error *err) ZKL_MUST_USE;
 zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
                             uint64_t index, zkl_error *err) ZKL_MUST_USE;
 /* The same of an entry that an index of the store names, with the fields that this index is of.
- * ZKL_REJECTED: it has others, so the index is damaged. */
+ * ZKL_REJECTED: it has others, or the log is shorter, so the index is damaged. */
 zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
                                  uint64_t index, zkl_entry_fields fields,
                                  zkl_error *err) ZKL_MUST_USE;

@@ -1,7 +1,8 @@
 /* Finding in a ledger: versions by name, entries by dataset, receipt or circuit, blobs by hash.
  *
- *  1. An index says where an entry stands, and the entry is the truth. A value of an index that has
- *     another form is refused as damage.
+ *  1. An index says where an entry stands, and the entry is the truth: what an index leads to is
+ *     in the log's tree and is what was asked for, or the store is damaged. The same of a value
+ *     that has another form. What is staged needs no proof: this process has made it.
  *  2. A view finds nothing that was logged after it was taken, though its store moves on. */
 #include "ledger/ledger_internal.h"
 
@@ -88,7 +89,31 @@ zkl_status zkl_ledger_version_count(zkl_ledger *ledger, uint32_t *out, zkl_bytes
     return leave_out_later(ledger, out, name, err);
 }
 
-/* The index says where the version stands; whoever reads the entry compares it with the index. */
+/* Invariant 1 of versions, for all that finds one. */
+zkl_status zkl_ledger_confirm(zkl_ledger *ledger, const zkl_dataset_version *version,
+                              zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry = { 0 };
+    zkl_dsse dsse;
+    const zkl_store_key key = zkl_store_key_name(version->name, version->version);
+    if (zkl_ledger_is_staged(ledger, &key))
+        return ZKL_OK;
+    const bool is_logged = version->index < zkl_log_size(&ledger->log);
+    if (is_logged)
+        ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, &arena, version->index, err));
+    const zkl_entry_data *data = &entry.data;
+    if (!is_logged || entry.kind != ZKL_ENTRY_NOTARISE ||
+        !zkl_bytes_equal(data->name, version->name) || data->version != version->version ||
+        !zkl_digest_equal(&data->dataset, &version->dataset))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index of versions has another entry for '%.*s@%u' than its "
+                        "notarisation",
+                        (int)version->name.size, (const char *)version->name.data,
+                        version->version);
+    return ZKL_OK;
+}
+
 zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_arena *arena,
                            zkl_bytes name, uint32_t version, zkl_error *err)
 {
@@ -111,6 +136,7 @@ zkl_status zkl_ledger_find(zkl_ledger *ledger, zkl_dataset_version *out, zkl_are
     if (!copy)
         return zkl_no_memory(err, name.size);
     found.name = zkl_bytes_of(copy, name.size);
+    ZKL_TRY(zkl_ledger_confirm(ledger, &found, err));
     *out = found;
     return ZKL_OK;
 }
@@ -218,13 +244,62 @@ zkl_status zkl_ledger_entries_about(zkl_ledger *ledger, uint64_t **out, size_t *
     return ZKL_OK;
 }
 
-/* Parsed again at each reading. That it hashes to its leaf, the log's own checks say. */
+/* What is believed is the root of the log's head. verify-chain has compared all that stands before
+ * the entry that it looks at, and names the first one that is wrong. */
+static zkl_status check_leaf(zkl_ledger *ledger, uint64_t index, const zkl_digest *leaf,
+                             zkl_error *err)
+{
+    return ledger->is_walked ? ZKL_OK : zkl_log_check_leaf(&ledger->log, index, leaf, err);
+}
+
+/* Compared with the tree at each reading. */
+zkl_status zkl_ledger_envelope(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *arena, uint64_t index,
+                               zkl_error *err)
+{
+    zkl_bytes envelope;
+    zkl_digest leaf;
+    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
+    zkl_rfc6962_leaf(&leaf, envelope);
+    ZKL_TRY(check_leaf(ledger, index, &leaf, err));
+    *out = envelope;
+    return ZKL_OK;
+}
+
+/* Parsed again at each reading. */
 zkl_status zkl_ledger_entry(zkl_ledger *ledger, zkl_entry *out, zkl_dsse *dsse, zkl_arena *arena,
                             uint64_t index, zkl_error *err)
 {
     zkl_bytes envelope;
-    ZKL_TRY(zkl_log_entry(&ledger->log, &envelope, arena, index, err));
+    ZKL_TRY(zkl_ledger_envelope(ledger, &envelope, arena, index, err));
     return zkl_entry_open(out, dsse, arena, envelope, err);
+}
+
+/* What an index says and the log cannot have. */
+static zkl_status check_logged(const zkl_ledger *ledger, uint64_t index, zkl_error *err)
+{
+    const uint64_t size = zkl_log_size(&ledger->log);
+    return index < size ? ZKL_OK
+                        : zkl_fail(err, ZKL_REJECTED,
+                                   "the store's index is damaged: it names entry %llu, the log has "
+                                   "%llu",
+                                   (unsigned long long)index, (unsigned long long)size);
+}
+
+/* fields: what the caller reads of the entry. An index that leads to another kind is damaged. */
+zkl_status zkl_ledger_entry_with(zkl_ledger *ledger, zkl_entry *out, zkl_arena *arena,
+                                 uint64_t index, zkl_entry_fields fields, zkl_error *err)
+{
+    zkl_dsse dsse;
+    zkl_entry entry;
+    ZKL_TRY(check_logged(ledger, index, err));
+    ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, index, err));
+    const zkl_entry_facts *facts = zkl_entry_facts_of(entry.kind);
+    if (facts->fields != fields)
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index is damaged: it names entry %llu, which is a %s",
+                        (unsigned long long)index, facts->noun);
+    *out = entry;
+    return ZKL_OK;
 }
 
 /* Invariant 2: a receipt that was logged after the view was taken is not found. */
@@ -236,6 +311,10 @@ zkl_status zkl_ledger_index_of(zkl_ledger *ledger, uint64_t *out, const zkl_dige
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
     if (is_later(ledger, zkl_be64_get(value)))
         return zkl_fail(err, ZKL_NOT_FOUND, "no entry has this receipt id");
+    if (!zkl_ledger_is_staged(ledger, &key)) {
+        ZKL_TRY(check_logged(ledger, zkl_be64_get(value), err));
+        ZKL_TRY(check_leaf(ledger, zkl_be64_get(value), receipt_id, err));
+    }
     *out = zkl_be64_get(value);
     return ZKL_OK;
 }
@@ -273,6 +352,21 @@ zkl_status zkl_ledger_private(zkl_ledger *ledger, zkl_bytes *out, zkl_arena *are
                : status;
 }
 
+/* Invariant 1 of set-ups. */
+static zkl_status confirm_setup(zkl_ledger *ledger, const zkl_circuit_id *circuit, uint64_t index,
+                                zkl_error *err)
+{
+    ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
+    zkl_entry entry;
+    ZKL_TRY(zkl_ledger_entry_with(ledger, &entry, &arena, index, ZKL_FIELDS_SETUP, err));
+    if (strcmp(entry.setup.circuit.name, circuit->name) != 0 ||
+        !zkl_digest_equal(&entry.setup.circuit.key_hash, &circuit->key_hash))
+        return zkl_fail(err, ZKL_REJECTED,
+                        "the store's index of set-ups has another key's entry for a key of %s",
+                        circuit->name);
+    return ZKL_OK;
+}
+
 /* By name and key: the same circuit under another key is another set-up. */
 zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_circuit_id *circuit,
                                   zkl_error *err)
@@ -282,6 +376,8 @@ zkl_status zkl_ledger_setup_index(zkl_ledger *ledger, uint64_t *out, const zkl_c
     ZKL_TRY(zkl_ledger_get_sized(ledger, value, sizeof value, &key, err));
     if (is_later(ledger, zkl_be64_get(value)))
         return zkl_fail(err, ZKL_NOT_FOUND, "no entry names this key of %s", circuit->name);
+    if (!zkl_ledger_is_staged(ledger, &key))
+        ZKL_TRY(confirm_setup(ledger, circuit, zkl_be64_get(value), err));
     *out = zkl_be64_get(value);
     return ZKL_OK;
 }

@@ -65,6 +65,7 @@ struct zkl_ledger {
     zkl_digest powers_hash;
     zkl_trust trust;
     bool writable;
+    bool is_walked; /* by verify-chain, which compares every leaf and node in the log's order */
     zkl_signer *signer, *log_signer; /* NULL unless writable */
     zkl_batch batch;                 /* what is staged */
     bool batch_changes_keys;         /* staged_trust replaces trust when the batch is committed */
@@ -118,6 +119,8 @@ zkl_status zkl_ledger_path(char out[static ZKL_LEDGER_PATH_BYTES_MAX], const cha
 /* Staged first, then the store. ZKL_NOT_FOUND. */
 zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
                           const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;
+/* Is the value one that this process is about to write? */
+bool zkl_ledger_is_staged(const zkl_ledger *ledger, const zkl_store_key *key);
 /* A value that must have exactly size bytes. */
 zkl_status zkl_ledger_get_sized(zkl_ledger *ledger, uint8_t *value, size_t size,
                                 const zkl_store_key *key, zkl_error *err) ZKL_MUST_USE;

@@ -23,14 +23,8 @@ static zkl_status check_parent(zkl_ledger *ledger, const zkl_reference *r, uint6
     return status;
 }
 
-/* A version of a name in the log: where, and which dataset it is. */
-typedef struct logged_version {
-    uint64_t index;
-    zkl_digest dataset;
-} logged_version;
-
 /* The version of the reference's name that stands below index. */
-static zkl_status find_version(zkl_ledger *ledger, logged_version *out, const zkl_reference *r,
+static zkl_status find_version(zkl_ledger *ledger, zkl_dataset_version *out, const zkl_reference *r,
                                uint32_t version, uint64_t index, zkl_error *err)
 {
     uint8_t value[8 + 32];
@@ -42,17 +36,18 @@ static zkl_status find_version(zkl_ledger *ledger, logged_version *out, const zk
                         (int)r->name.size, (const char *)r->name.data, r->version,
                         version == r->version ? "notarisation" : "version before");
     ZKL_TRY(status);
-    out->index = zkl_be64_get(value);
+    *out =
+        (zkl_dataset_version){ .name = r->name, .version = version, .index = zkl_be64_get(value) };
     ZKL_ASSERT(out->index < index); /* invariant 1 */
     memcpy(out->dataset.bytes, value + 8, sizeof out->dataset.bytes);
-    return ZKL_OK;
+    return zkl_ledger_confirm(ledger, out, err);
 }
 
 /* Versions have no gaps: the one before is there, and before. */
 static zkl_status check_version_before(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                        zkl_error *err)
 {
-    logged_version before;
+    zkl_dataset_version before;
     ZKL_ASSERT(r->version > 1); /* the first one has none before it */
     return find_version(ledger, &before, r, r->version - 1, index, err);
 }
@@ -62,7 +57,7 @@ static zkl_status check_version_before(zkl_ledger *ledger, const zkl_reference *
 static zkl_status check_notarisation(zkl_ledger *ledger, const zkl_reference *r, uint64_t index,
                                      zkl_error *err)
 {
-    logged_version notarised;
+    zkl_dataset_version notarised;
     uint64_t parent;
     ZKL_TRY(find_version(ledger, &notarised, r, r->version, index, err));
     if (!zkl_digest_equal(&notarised.dataset, &r->dataset))

@@ -52,23 +52,35 @@ zkl_store_key zkl_store_key_setup(const zkl_circuit_id *circuit)
     return key;
 }
 
-/* From the newest change back: later changes of a key win, as they will when the batch is
- * applied. */
+/* From the newest change back: later changes of a key win, as they will when the batch is applied.
+ * NULL: the store's value counts. */
+static const zkl_batch_change *find_staged(const zkl_ledger *ledger, const zkl_store_key *key)
+{
+    for (size_t i = ledger->batch.count; i-- > 0;) {
+        const zkl_batch_change *change = &ledger->batch.changes[i];
+        if (zkl_bytes_equal(change->key, zkl_store_key_bytes(key)) && !change->deletes)
+            return change;
+    }
+    return NULL;
+}
+
+bool zkl_ledger_is_staged(const zkl_ledger *ledger, const zkl_store_key *key)
+{
+    return find_staged(ledger, key) != NULL;
+}
+
 zkl_status zkl_ledger_get(zkl_ledger *ledger, zkl_bytes *value, zkl_arena *arena,
                           const zkl_store_key *key, zkl_error *err)
 {
     ZKL_ASSERT(key->size);
-    for (size_t i = ledger->batch.count; i-- > 0;) {
-        const zkl_batch_change *change = &ledger->batch.changes[i];
-        if (!zkl_bytes_equal(change->key, zkl_store_key_bytes(key)) || change->deletes)
-            continue;
-        const void *copy = zkl_arena_copy(arena, change->value.data, change->value.size);
-        if (!copy)
-            return zkl_no_memory(err, change->value.size);
-        *value = zkl_bytes_of(copy, change->value.size);
-        return ZKL_OK;
-    }
-    return zkl_store_get(ledger->store, value, arena, zkl_store_key_bytes(key), err);
+    const zkl_batch_change *change = find_staged(ledger, key);
+    if (!change)
+        return zkl_store_get(ledger->store, value, arena, zkl_store_key_bytes(key), err);
+    const void *copy = zkl_arena_copy(arena, change->value.data, change->value.size);
+    if (!copy)
+        return zkl_no_memory(err, change->value.size);
+    *value = zkl_bytes_of(copy, change->value.size);
+    return ZKL_OK;
 }
 
 /* Numbers and digests have one length: any other is damage of the store, and told as such. */

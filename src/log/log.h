@@ -72,6 +72,10 @@ zkl_status zkl_log_entry(zkl_log *log, zkl_bytes *out, zkl_arena *arena, uint64_
                          zkl_error *err) ZKL_MUST_USE;
 /* Its RFC 6962 leaf hash (the receipt id), as stored. */
 zkl_status zkl_log_leaf(zkl_log *log, zkl_digest *out, uint64_t index, zkl_error *err) ZKL_MUST_USE;
+/* Does a leaf with this hash stand at index in the tree of the head? ZKL_REJECTED: the store has
+ * another leaf there, or nodes that do not lead to the root. O(log size) reads. */
+zkl_status zkl_log_check_leaf(zkl_log *log, uint64_t index, const zkl_digest *leaf,
+                              zkl_error *err) ZKL_MUST_USE;
 /* Each entry with from <= index < to in order; to is cut at the head. */
 typedef zkl_status zkl_log_visit(void *context, uint64_t index, zkl_bytes entry, bool *stop,
                                  zkl_error *err);

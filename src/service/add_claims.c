@@ -82,8 +82,7 @@ static zkl_status find_version(notarised_version *out, zkl_ledger *ledger, const
 {
     zkl_dataset_version asked;
     ZKL_TRY(service_find(&asked, &out->memory, ledger, reference, err));
-    ZKL_TRY(
-        service_find_version(&out->found, &out->memory, ledger, asked.name, asked.version, err));
+    ZKL_TRY(zkl_ledger_find(ledger, &out->found, &out->memory, asked.name, asked.version, err));
     ZKL_TRY(zkl_ledger_load_content(ledger, &out->loaded, &out->memory, out->found.index, err));
     ZKL_TRY(service_entries_about(&out->about, &out->memory, ledger, &out->found, err));
     return zkl_manifest_parse(&out->manifest, &out->memory, out->loaded.content.manifests[0], err);

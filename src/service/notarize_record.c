@@ -5,26 +5,24 @@
  * change is placed. After that there is no way back. */
 #include "service/notarize_internal.h"
 
-/* The next version of its name. The version is a wish: another writer may take it until the change
- * is placed, and then this one is refused. */
+/* The version behind the one that it inherits from, which the log has. It is a wish: another writer
+ * may take it until the change is placed, and then this one is refused. */
 static zkl_status make_entry(zkl_entry *out, zkl_notarize_result *result,
                              const dataset_record *record, zkl_error *err)
 {
     const zkl_manifest *m = &record->manifest->manifest;
     const zkl_bytes name = zkl_bytes_of_text(record->request->name);
-    service_desk *desk = record->proofs.desk;
-    uint32_t versions;
-    ZKL_TRY(zkl_ledger_version_count(desk->ledger, &versions, name, err));
+    const uint32_t version = record->previous->version + 1;
     *out = (zkl_entry){ .kind = ZKL_ENTRY_NOTARISE,
                         .data.name = name,
-                        .data.version = versions + 1,
+                        .data.version = version,
                         .data.dataset = record->manifest->table.dataset,
                         .data.files = m->files,
                         .data.file_count = m->file_count,
                         .data.file_hash = m->schema.hash };
-    result->version = versions + 1;
-    return zkl_change_add_blob(&desk->change, &out->data.manifest_sha256, record->proofs.manifest,
-                               err);
+    result->version = version;
+    return zkl_change_add_blob(&record->proofs.desk->change, &out->data.manifest_sha256,
+                               record->proofs.manifest, err);
 }
 
 /* Under the owner's secret. Without it nobody recomputes this version, and later versions cannot

@@ -111,29 +111,6 @@ static zkl_status find_entry(zkl_dataset_version *out, zkl_arena *arena, zkl_led
     return ZKL_OK;
 }
 
-/* The store's indexes are no part of the log: an entry has what was asked for, or an operation
- * would be about another version than its caller is told. */
-zkl_status service_find_version(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
-                                zkl_bytes name, uint32_t version, zkl_error *err)
-{
-    zkl_dataset_version found;
-    zkl_entry entry = { 0 };
-    zkl_dsse dsse;
-    ZKL_TRY(zkl_ledger_find(ledger, &found, arena, name, version, err));
-    const bool is_logged = found.index < zkl_log_size(zkl_ledger_log(ledger));
-    if (is_logged)
-        ZKL_TRY(zkl_ledger_entry(ledger, &entry, &dsse, arena, found.index, err));
-    if (!is_logged || entry.kind != ZKL_ENTRY_NOTARISE || !zkl_bytes_equal(entry.data.name, name) ||
-        entry.data.version != found.version ||
-        !zkl_digest_equal(&entry.data.dataset, &found.dataset))
-        return zkl_fail(err, ZKL_REJECTED,
-                        "the store's index of versions has another entry for '%.*s@%u' than its "
-                        "notarisation",
-                        (int)name.size, (const char *)name.data, found.version);
-    *out = found;
-    return ZKL_OK;
-}
-
 /* Every operation that takes a reference comes through here, so all say the same of an unknown
  * one. '#' is in no name, and behind it stands the index of an entry. */
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
@@ -150,7 +127,7 @@ zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *
         return zkl_fail(err, ZKL_USAGE,
                         "'%.200s': behind '#' stands the number of an entry of the log", reference);
     /* Of an unknown name the same is said with '#' and without. */
-    const zkl_status status = service_find_version(out, arena, ledger, name, version, err);
+    const zkl_status status = zkl_ledger_find(ledger, out, arena, name, version, err);
     if (status != ZKL_OK)
         return status == ZKL_NOT_FOUND ? fail_unknown(arena, ledger, name, err) : status;
     return mark ? find_entry(out, arena, ledger, index, name, version, err) : ZKL_OK;

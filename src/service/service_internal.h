@@ -15,10 +15,6 @@ zkl_status service_open(zkl_ledger **out, zkl_ledger *handle, zkl_ledger_mode mo
                         const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 /* What a key entry says that its log goes on from. */
 void service_succeeds(zkl_succeeds *out, const zkl_entry_succeeds *said);
-/* The notarisation of a version (0: the latest) of this name. ZKL_NOT_FOUND: there is none.
- * ZKL_REJECTED: the store says another entry is it. Borrows from arena. */
-zkl_status service_find_version(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
-                                zkl_bytes name, uint32_t version, zkl_error *err) ZKL_MUST_USE;
 /* "NAME" or "NAME@VERSION" in this ledger: the version's notarisation. With "#INDEX" behind it:
  * that entry, which is about the name. Borrows from arena. */
 zkl_status service_find(zkl_dataset_version *out, zkl_arena *arena, zkl_ledger *ledger,
