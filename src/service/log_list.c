@@ -1,7 +1,7 @@
 /* log and datasets: what is in a ledger, as lists for people.
  *
- * Entries are read and parsed, and not verified: verify-chain does that. Both lists are of one
- * view: what is logged meanwhile is not in them. */
+ * Entries are those of the log's tree. Their signatures are verify-chain's to check. Both lists are
+ * of one view: what is logged meanwhile is not in them. */
 #include "base/arena.h"
 #include "service/service_internal.h"
 
@@ -60,12 +60,14 @@ zkl_status zkl_log_list(zkl_log_result *out, zkl_ledger *handle, uint64_t from, 
     zkl_status status = service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_log(out, ledger, from, to, err);
-    if (status != ZKL_OK)
+    if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
+        *out = (zkl_log_result){ 0 };
+    }
     return status;
 }
 
-/* One line a name, from the index of all versions. */
+/* One line a name, from the index of all versions. What is listed is in the log. */
 static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_ledger *ledger,
                                 zkl_error *err)
 {
@@ -81,6 +83,7 @@ static zkl_status fill_datasets(zkl_datasets_result *out, zkl_arena *arena, zkl_
     for (size_t i = 0; i < count; i++) {
         if (i + 1 < count && zkl_bytes_equal(versions[i].name, versions[i + 1].name))
             continue;
+        ZKL_TRY(zkl_ledger_confirm(ledger, &versions[i], err));
         lines[out->line_count++] =
             (zkl_dataset_line){ .name = service_text(&out->memory, versions[i].name),
                                 .version_count = versions[i].version,
@@ -100,7 +103,9 @@ zkl_status zkl_datasets(zkl_datasets_result *out, zkl_ledger *handle, zkl_error 
     zkl_status status = service_open(&ledger, handle, ZKL_LEDGER_READ, NULL, err);
     if (status == ZKL_OK)
         status = fill_datasets(out, &arena, ledger, err);
-    if (status != ZKL_OK)
+    if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
+        *out = (zkl_datasets_result){ 0 };
+    }
     return status;
 }

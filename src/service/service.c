@@ -155,6 +155,11 @@ zkl_status service_entries_about(service_entries *out, zkl_arena *arena, zkl_led
         item->index = indexes[i];
         ZKL_TRY(
             zkl_ledger_entry_with(ledger, &item->entry, arena, indexes[i], ZKL_FIELDS_DATA, err));
+        if (!zkl_digest_equal(&item->entry.data.dataset, &version->dataset))
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the store's index of datasets names entry %llu, which is about "
+                            "another one",
+                            (unsigned long long)indexes[i]);
         out->count += is_about(&item->entry, version);
     }
     return out->count && out->items[0].entry.kind == ZKL_ENTRY_NOTARISE

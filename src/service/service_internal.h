@@ -33,7 +33,8 @@ typedef struct service_entries {
     size_t count;
 } service_entries;
 /* All entries about a version, in the order of the log: its notarisation, then claims that were
- * added. ZKL_REJECTED: the notarisation is not the first. Borrows from arena. */
+ * added. ZKL_REJECTED: the notarisation is not the first, or the log has no such entry about that
+ * dataset where the index says so. Borrows from arena. */
 zkl_status service_entries_about(service_entries *out, zkl_arena *arena, zkl_ledger *ledger,
                                  const zkl_dataset_version *version, zkl_error *err) ZKL_MUST_USE;
 /* Texts of claims, canonical as entries have them. Borrow from entries and arena. */

@@ -38,8 +38,9 @@ static zkl_status fill_line(zkl_setup_line *line, zkl_ledger *ledger, zkl_setup 
     ZKL_TRY(zkl_circuit_key_find(&key, setup, tier, zkl_ledger_env(ledger), err));
     line->is_development = !key.is_ceremony;
     line->key_hash = key.id.key_hash;
-    line->logged = zkl_ledger_setup_index(ledger, &line->index, &key.id, &none) == ZKL_OK;
-    return ZKL_OK;
+    const zkl_status status = zkl_ledger_setup_index(ledger, &line->index, &key.id, &none);
+    line->logged = status == ZKL_OK;
+    return line->logged || status == ZKL_NOT_FOUND ? ZKL_OK : zkl_fail_as(err, status, &none);
 }
 
 /* Make and log what is asked for, in one change; then list what there is. */

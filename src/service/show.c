@@ -1,7 +1,7 @@
 /* show: what a ledger holds of a dataset, or what a receipt says of itself.
  *
- *  1. Nothing is verified here. Of a ledger what is shown was verified when it was recorded; of a
- *     receipt its maker chose it, and the result says so by `origin`.
+ *  1. Nothing is verified here. Of a ledger what is shown is in its log, and was verified when it
+ *     was recorded; of a receipt its maker chose it, and the result says so by `origin`.
  *  2. Claims are shown in words that come of the entry's text, the schema and the statement: text
  *     and statement that do not fit are refused, so no sentence says more than was proven. */
 #include <string.h>
@@ -151,7 +151,8 @@ static zkl_status fill_head(zkl_show_result *out, const zkl_entry *entry,
     return service_columns(&out->columns, &out->memory, &manifest->schema, err);
 }
 
-/* From 1 on: a ledger has them all, as versions are never taken back. */
+/* From 1 on: a ledger has them all, as versions are never taken back. One that the log does not
+ * have ends it. */
 static zkl_status fill_versions(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                                 zkl_bytes name, zkl_error *err)
 {
@@ -211,7 +212,6 @@ static zkl_status fill_all_later(zkl_show_result *out, zkl_arena *arena, zkl_led
     return ZKL_OK;
 }
 
-/* By the index of names, then the entry that it leads to. */
 /* The datasets that an entry may speak of are those of its parents; a notarisation's is its own. */
 static zkl_claim_dataset dataset_of(const zkl_entry *notarised, const zkl_manifest *manifest)
 {
@@ -251,6 +251,7 @@ static zkl_status find_parent(statement_source *source, zkl_arena *arena, const 
     return ZKL_OK;
 }
 
+/* By the index of names, then the entry that it leads to. */
 static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *ledger,
                             const char *reference, zkl_error *err)
 {
@@ -276,6 +277,12 @@ static zkl_status fill_show(zkl_show_result *out, zkl_arena *arena, zkl_ledger *
 }
 
 /* A failure leaves nothing in the result. */
+static void drop(zkl_show_result *out)
+{
+    zkl_arena_clear(&out->memory);
+    *out = (zkl_show_result){ 0 };
+}
+
 zkl_status zkl_show(zkl_show_result *out, zkl_ledger *handle, const char *reference, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -285,7 +292,7 @@ zkl_status zkl_show(zkl_show_result *out, zkl_ledger *handle, const char *refere
     if (status == ZKL_OK)
         status = fill_show(out, &arena, ledger, reference, err);
     if (status != ZKL_OK)
-        zkl_arena_clear(&out->memory);
+        drop(out);
     return status;
 }
 
@@ -361,6 +368,6 @@ zkl_status zkl_show_receipt(zkl_show_result *out, zkl_bytes receipt, zkl_error *
     *out = (zkl_show_result){ 0 };
     const zkl_status status = fill_receipt(out, &arena, receipt, err);
     if (status != ZKL_OK)
-        zkl_arena_clear(&out->memory);
+        drop(out);
     return status;
 }

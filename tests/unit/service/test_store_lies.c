@@ -244,6 +244,76 @@ static void test_store_lies__an_entry_that_the_log_lacks(zkl_test *t)
     zkl_ledger_close(foreign.ledger);
 }
 
+/* ---- Lists. */
+
+/* `want`: of the list of all datasets, then of what is shown of these two. */
+static void check_shown(zkl_test *t, const lied_world *w, zkl_status all, zkl_status people,
+                        zkl_status other)
+{
+    zkl_datasets_result list = { 0 };
+    zkl_show_result shown = { 0 };
+    CHECK_STATUS(t, all, zkl_datasets(&list, w->ledger, NULL));
+    zkl_arena_clear(&list.memory);
+    CHECK_STATUS(t, people, zkl_show(&shown, w->ledger, "people@1", NULL));
+    CHECK_UINT_EQ(t, shown.version_count, people == ZKL_OK ? 2 : 0);
+    CHECK_UINT_EQ(t, shown.later_count, people == ZKL_OK ? 1 : 0);
+    zkl_arena_clear(&shown.memory);
+    CHECK_STATUS(t, other, zkl_show(&shown, w->ledger, "other", NULL));
+    zkl_arena_clear(&shown.memory);
+}
+
+/* Claims that were added: an entry about another dataset, and one that is about none. What the
+ * store says of entries behind the end of the log is not listed. */
+static void check_added(zkl_test *t, const lied_world *w)
+{
+    zkl_error err = { 0 };
+    uint64_t third;
+    REQUIRE_OK(t, &err, notarise(&third, w, "third", false, &err));
+    const uint64_t entries[] = { third, 0, 1000 };
+    for (size_t i = 0; i < ZKL_COUNT(entries); i++) {
+        const zkl_store_key about = zkl_store_key_about(&w->first.dataset, entries[i]);
+        const zkl_status want = entries[i] == 1000 ? ZKL_OK : ZKL_REJECTED;
+        REQUIRE_OK(t, &err, put(w->ledger, &about, "", 0, &err));
+        check_shown(t, w, ZKL_OK, want, want);
+        REQUIRE_OK(t, &err, put(w->ledger, &about, NULL, 0, &err));
+    }
+    check_shown(t, w, ZKL_OK, ZKL_OK, ZKL_OK);
+}
+
+/* The lie about the newest version is also one of the list of all datasets. */
+static void test_store_lies__what_show_lists(zkl_test *t)
+{
+    const zkl_env env = { .pool = t->pool };
+    zkl_error err = { 0 };
+    lied_world w = { 0 };
+    REQUIRE_OK(t, &err, make_lied_world(t, &w, &env, &err));
+    const zkl_digest *dataset = &w.second.dataset;
+    check_shown(t, &w, ZKL_OK, ZKL_OK, ZKL_OK);
+    const uint64_t entries[] = { w.first.index, w.other.index, w.proof, 0 };
+    for (size_t i = 0; i < ZKL_COUNT(entries); i++) {
+        REQUIRE_OK(t, &err, put_version(w.ledger, "people", 2, entries[i], dataset, &err));
+        check_shown(t, &w, ZKL_REJECTED, ZKL_REJECTED, ZKL_OK);
+    }
+    REQUIRE_OK(t, &err, put_version(w.ledger, "people", 2, w.second.index, dataset, &err));
+    /* A version that the log does not have. */
+    const zkl_store_key third = zkl_store_key_name(zkl_bytes_of_text("people"), 3);
+    REQUIRE_OK(t, &err, put_version(w.ledger, "people", 3, w.second.index, dataset, &err));
+    REQUIRE_OK(t, &err, put_count(w.ledger, "people", 3, &err));
+    check_shown(t, &w, ZKL_REJECTED, ZKL_REJECTED, ZKL_OK);
+    REQUIRE_OK(t, &err, put(w.ledger, &third, NULL, 0, &err));
+    REQUIRE_OK(t, &err, put_count(w.ledger, "people", 2, &err));
+    /* A version under another's name. */
+    const zkl_store_key ghost = zkl_store_key_name(zkl_bytes_of_text("ghost"), 1);
+    REQUIRE_OK(t, &err, put_version(w.ledger, "ghost", 1, w.other.index, dataset, &err));
+    REQUIRE_OK(t, &err, put_count(w.ledger, "ghost", 1, &err));
+    check_shown(t, &w, ZKL_REJECTED, ZKL_OK, ZKL_OK);
+    REQUIRE_OK(t, &err, put(w.ledger, &ghost, NULL, 0, &err));
+    REQUIRE_OK(t, &err, put_count(w.ledger, "ghost", 0, &err));
+    check_added(t, &w);
+    zkl_ledger_close(w.ledger);
+}
+
 ZKL_TESTS(TEST(test_store_lies__another_entry_for_a_version),
           TEST(test_store_lies__what_a_version_inherits),
-          TEST(test_store_lies__an_entry_that_the_log_lacks))
+          TEST(test_store_lies__an_entry_that_the_log_lacks),
+          TEST(test_store_lies__what_show_lists))
