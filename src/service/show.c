@@ -36,8 +36,9 @@ typedef struct shown_entry {
 } shown_entry;
 
 /* One claim of the entry in words: its text compiled against the schema and found again in the
- * statement, from claim *at on. */
-static zkl_status tell_claim(const char **sentence, size_t *at, const shown_entry *shown,
+ * statement, from claim *at on. One without its result would be told with the statement's, which
+ * the entry does not say. */
+static zkl_status read_claim(const char **sentence, size_t *at, const shown_entry *shown,
                              zkl_bytes text, const zkl_statement *statement, zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
@@ -50,11 +51,24 @@ static zkl_status tell_claim(const char **sentence, size_t *at, const shown_entr
         return zkl_wrap(err, parsed, "claim '%.*s'", (int)(text.size < 200 ? text.size : 200),
                         (const char *)text.data);
     ZKL_TRY(zkl_claim_compile(&claim, &arena, &read, &scope, err));
+    if (claim.claim.is_open)
+        return zkl_fail(err, ZKL_REJECTED, "the claim says no result");
     ZKL_TRY(zkl_claim_match(&claim, statement, at, err));
     zkl_claim_sentence(&words, &claim);
     ZKL_TRY(zkl_buffer_status(&words, err));
     *sentence = service_text(shown->memory, zkl_buffer_bytes(&words));
     return *sentence ? ZKL_OK : zkl_no_memory(err, words.size);
+}
+
+/* An entry whose words make no sense is refused as such, whatever would be said of a caller's own
+ * words: he has written none. */
+static zkl_status tell_claim(const char **sentence, size_t *at, const shown_entry *shown,
+                             zkl_bytes text, const zkl_statement *statement, zkl_error *err)
+{
+    const zkl_status status = read_claim(sentence, at, shown, text, statement, err);
+    return status == ZKL_OK || status == ZKL_NO_MEMORY
+               ? status
+               : zkl_wrap(err, ZKL_REJECTED, "the entry's claims");
 }
 
 /* A receipt has its statements without their source blocks, which stand in its manifest. */
