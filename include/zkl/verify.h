@@ -74,6 +74,20 @@ typedef enum zkl_trust_source {
 /* "file", "own ledger", "named ledger"; "" for any other number. */
 ZKL_API const char *zkl_trust_source_name(zkl_trust_source source);
 
+/* Claims that were added to the version later: an entry of its own, whose receipt was verified as
+ * that of the notarisation was. */
+typedef struct zkl_later_verdict {
+    /* Of its entry in the log: "NAME#INDEX" names it. */
+    uint64_t index;
+    /* The signer's word. */
+    const char *time;
+    /* Of that entry itself. */
+    const zkl_claim_verdict *claims;
+    size_t claim_count;
+    /* One of its set-ups was made on one machine. */
+    bool is_development;
+} zkl_later_verdict;
+
 /* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
  * verified whole. */
 typedef struct zkl_verify_result {
@@ -97,6 +111,10 @@ typedef struct zkl_verify_result {
     zkl_read_info read;
     const zkl_claim_verdict *claims;
     size_t claim_count;
+    /* Of a version of a ledger: all that its log has. Of a receipt, and of such an entry itself:
+     * none. */
+    const zkl_later_verdict *later;
+    size_t later_count;
 
     /* ---- Who says so. */
     /* origin:  the log's name.
@@ -172,12 +190,14 @@ ZKL_API zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *led
                                          zkl_error *err) ZKL_MUST_USE;
 
 /* Build the receipt of a dataset of the ledger and verify it as above: no check is left out because
- * the ledger is at hand.
+ * the ledger is at hand. The same of each entry of claims that were added to the version: `later`.
  *
- * reference: "NAME", its latest version, or "NAME@VERSION".
+ * reference: "NAME", its latest version, or "NAME@VERSION"; with "#ENTRY" behind it, the entry of
+ *            that index, which is about it.
  *
  * Errors: ZKL_NOT_FOUND  no such dataset or version.
- *         ZKL_REJECTED   also when the store is damaged. */
+ *         ZKL_REJECTED   also when the store is damaged, or one of the later entries is refused.
+ * Cost:   of a receipt, once for the version and once for each later entry. */
 ZKL_API zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
                                   const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
 

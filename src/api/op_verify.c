@@ -62,6 +62,16 @@ static const api_field claim_fields[] = {
 };
 static const api_object claim = API_OBJECT(zkl_claim_verdict, claim_fields);
 
+static const api_field later_fields[] = {
+    { "index", API_NUMBER, API_AT(zkl_later_verdict, index), .help = "its entry" },
+    { "time", API_TEXT, API_AT(zkl_later_verdict, time), .help = "the signer's word" },
+    { "claims", API_LIST, API_AT(zkl_later_verdict, claims),
+      API_COUNT(zkl_later_verdict, claim_count), .of = &claim, .help = "what it proves" },
+    { "setup", API_ENUM, API_AT(zkl_later_verdict, is_development), .names = api_made,
+      .help = "of all its keys" },
+};
+static const api_object later = API_OBJECT(zkl_later_verdict, later_fields);
+
 /* As zkl_trust_source_name; a test holds the two together. */
 static const char *const sources[] = {
     [ZKL_TRUST_FILE] = "file",
@@ -91,6 +101,8 @@ static const api_field verify_fields[] = {
     { "log.size", API_NUMBER, AT(tree_size), .help = "entries under the checkpoint" },
     { "log.key", API_TEXT, AT(log_key), .help = "key that signed the checkpoint" },
     { "claims", API_LIST, AT(claims), COUNT(claim_count), .of = &claim, .help = "what is proven" },
+    { "later", API_LIST, AT(later), COUNT(later_count), .of = &later,
+      .help = "claims that were added to this version, verified too; none of a receipt" },
     { "not_proven", API_TEXTS, AT(not_proven), COUNT(not_proven_count),
       .help = "what this does not say, a sentence each" },
     { "not_proven_names", API_TEXTS, AT(not_proven_names), COUNT(not_proven_count),

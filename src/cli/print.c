@@ -58,6 +58,20 @@ static void say_trust(cli_run *run, const zkl_verify_result *r)
     }
 }
 
+static void say_claims(cli_run *run, const zkl_claim_verdict *claims, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *of = claims[i].dataset;
+        cli_say(run, "  - %s%s%s\n", of ? cli_text(run, of) : "", of ? ": " : "",
+                cli_text(run, claims[i].sentence));
+    }
+}
+
+static const char *setup_words(bool is_development)
+{
+    return is_development ? "under a development set-up" : "under a pinned ceremony key";
+}
+
 /* Of a receipt that was verified: everything else has ended as an error. */
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
 {
@@ -87,12 +101,14 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
                 "They were read as you say, not as the manifest says (%s): the same table comes of "
                 "it.\n",
                 r->read_otherwise);
-    cli_say(run, "\nProven, %s:\n",
-            r->is_development ? "under a development set-up" : "under a pinned ceremony key");
-    for (size_t i = 0; i < r->claim_count; i++) {
-        const char *of = r->claims[i].dataset;
-        cli_say(run, "  - %s%s%s\n", of ? cli_text(run, of) : "", of ? ": " : "",
-                cli_text(run, r->claims[i].sentence));
+    cli_say(run, "\nProven, %s:\n", setup_words(r->is_development));
+    say_claims(run, r->claims, r->claim_count);
+    for (size_t i = 0; i < r->later_count; i++) {
+        const zkl_later_verdict *later = &r->later[i];
+        cli_say(run, "\nAdded by entry %llu, said to be of %s; proven, %s:\n",
+                (unsigned long long)later->index, cli_text(run, later->time),
+                setup_words(later->is_development));
+        say_claims(run, later->claims, later->claim_count);
     }
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "

@@ -60,6 +60,16 @@ zkl_status service_statement_info(zkl_statement_info *out, zkl_bytes statement, 
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *verified,
                            const zkl_trust *trust, const zkl_ledger *ledger, bool data_checked,
                            zkl_error *err) ZKL_MUST_USE;
+/* Claims of a verdict, in memory. */
+zkl_status service_claim_verdicts(const zkl_claim_verdict **out, zkl_arena *memory,
+                                  const zkl_verified_claim *claims, size_t count,
+                                  zkl_error *err) ZKL_MUST_USE;
+/* To the verdict on a version's notarisation: the claims that were added to it, each entry verified
+ * as a receipt of its own by the same trust. On another entry's verdict: nothing. Where one is
+ * refused so is all of it: the caller clears the result. */
+zkl_status service_verify_later(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
+                                const zkl_trust *trust, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
 /* Is the verified receipt's checkpoint one of this ledger's log? ZKL_REJECTED: the log has other
  * entries there, so it is forked.
  * ZKL_UNCHECKED: the log here is shorter. */

@@ -74,6 +74,28 @@ static void tell_not_proven(zkl_verify_result *out, const zkl_verified *v, bool 
     out->not_proven_hints = hints;
 }
 
+zkl_status service_claim_verdicts(const zkl_claim_verdict **out, zkl_arena *memory,
+                                  const zkl_verified_claim *claims, size_t count, zkl_error *err)
+{
+    bool failed = false;
+    zkl_claim_verdict *copies = ZKL_ARENA_NEW(memory, zkl_claim_verdict, count);
+    if (!copies)
+        return zkl_no_memory(err, count * sizeof *copies);
+    for (size_t i = 0; i < count; i++)
+        copies[i] = (zkl_claim_verdict){ .dataset = claims[i].dataset
+                                                        ? copy(memory, claims[i].dataset, &failed)
+                                                        : NULL,
+                                         .sentence = copy(memory, claims[i].sentence, &failed),
+                                         .text = copy(memory, claims[i].text, &failed),
+                                         .circuit = copy(memory, claims[i].circuit, &failed),
+                                         .statement_id = copy(memory, claims[i].t0, &failed),
+                                         .is_wellformedness = claims[i].is_wellformedness,
+                                         .by_manifest = claims[i].by_manifest,
+                                         .is_development = claims[i].is_development };
+    *out = copies;
+    return failed ? zkl_no_memory(err, 0) : ZKL_OK;
+}
+
 /* All of it is copied: the result outlives receipt, trust and ledger. */
 zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const zkl_trust *trust,
                            const zkl_ledger *ledger, bool data_checked, zkl_error *err)
@@ -82,21 +104,7 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     bool failed = false;
     ZKL_ASSERT(v->schema && v->manifest && trust); /* of a receipt that was verified */
     ZKL_ASSERT(v->column_count == v->schema->column_count);
-    zkl_claim_verdict *claims = ZKL_ARENA_NEW(memory, zkl_claim_verdict, v->claim_count);
-    if (!claims)
-        return zkl_no_memory(err, v->claim_count * sizeof *claims);
-    for (size_t i = 0; i < v->claim_count; i++)
-        claims[i] = (zkl_claim_verdict){
-            .dataset = v->claims[i].dataset ? copy(memory, v->claims[i].dataset, &failed) : NULL,
-            .sentence = copy(memory, v->claims[i].sentence, &failed),
-            .text = copy(memory, v->claims[i].text, &failed),
-            .circuit = copy(memory, v->claims[i].circuit, &failed),
-            .statement_id = copy(memory, v->claims[i].t0, &failed),
-            .is_wellformedness = v->claims[i].is_wellformedness,
-            .by_manifest = v->claims[i].by_manifest,
-            .is_development = v->claims[i].is_development
-        };
-    out->claims = claims;
+    ZKL_TRY(service_claim_verdicts(&out->claims, memory, v->claims, v->claim_count, err));
     out->claim_count = v->claim_count;
     out->name = copy(memory, v->name, &failed);
     out->version = v->version;
@@ -205,8 +213,10 @@ static zkl_status verify_with(zkl_verify_result *out, zkl_bytes receipt, const z
         status = service_check_is_of_log(ledger, &verified, err);
     if (status == ZKL_OK)
         status = service_verdict(out, &verified, trust, ledger, false, err);
-    if (status != ZKL_OK)
+    if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
+        *out = (zkl_verify_result){ 0 };
+    }
     return status;
 }
 
@@ -263,8 +273,15 @@ zkl_status zkl_verify_own(zkl_verify_result *out, zkl_ledger *handle, const char
     ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
     ZKL_TRY(service_find(&found, &arena, ledger, reference, err));
     ZKL_TRY(zkl_receipt_build(&receipt, ledger, found.index, err));
-    return verify_with(out, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), ledger,
-                       zkl_ledger_env(ledger), err);
+    ZKL_TRY(verify_with(out, zkl_buffer_bytes(&receipt), zkl_ledger_trust(ledger), ledger,
+                        zkl_ledger_env(ledger), err));
+    const zkl_status status = service_verify_later(out, ledger, reference, zkl_ledger_trust(ledger),
+                                                   zkl_ledger_env(ledger), err);
+    if (status != ZKL_OK) {
+        zkl_arena_clear(&out->memory);
+        *out = (zkl_verify_result){ 0 };
+    }
+    return status;
 }
 
 /* Entry 0 alone may name an older log. */

@@ -445,8 +445,12 @@ zkl_status zkl_verify_data(zkl_verify_result *out, zkl_ledger *ledger,
                                  true, err);
     if (status == ZKL_OK)
         status = say_read_otherwise(out, &r, err);
-    if (status != ZKL_OK)
+    if (status == ZKL_OK && request->reference)
+        status = service_verify_later(out, r.ledger, request->reference, r.trust, r.env, err);
+    if (status != ZKL_OK) {
         zkl_arena_clear(&out->memory);
+        *out = (zkl_verify_result){ 0 };
+    }
     recheck_clear(&r);
     return status;
 }

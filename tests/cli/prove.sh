@@ -38,6 +38,13 @@ run 0 zkp-ledger show "people#$size" --json
 json "d['entry']['kind'] == 'prove'" "d['later'] == []" "len(d['claims']) == 2"
 run 0 zkp-ledger verify "people#$size"
 says 'exactly 8500'
+silent_about 'Added by entry'
+run 0 zkp-ledger verify people
+says "Added by entry $size"
+says 'exactly 8500'
+run 0 zkp-ledger verify people --data people.csv --json
+json "'sum(pay) = 8500' not in [c['text'] for c in d['claims']]" "[e['index'] for e in d['later']] == [$size]" \
+    "'sum(pay) = 8500' in [c['text'] for c in d['later'][0]['claims']]"
 run 0 zkp-ledger export "people#$size"
 [ -f "people@1#$size.zkl" ] || fail "no receipt under its own name"
 cmp "people@1#$size.zkl" more.zkl || fail "the export is another receipt"
