@@ -35,7 +35,8 @@ ZKL_DEFINE_AUTO_CLOSE(zkl_ledger)
  * for. */
 zkl_status cli_ledger_open(zkl_ledger **out, cli_run *run, bool needs_keys,
                            zkl_error *err) ZKL_MUST_USE;
-/* ZKL_USAGE when output is a file that a passphrase of this run comes from. */
+/* ZKL_USAGE when output is a file that a passphrase of this run comes from, or, under --json,
+ * standard output. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err) ZKL_MUST_USE;
 /* The notice of a ledger: on standard error. Warnings are also said with --quiet. */
 zkl_notice cli_ledger_notice(cli_run *run);

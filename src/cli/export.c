@@ -131,8 +131,8 @@ static zkl_status run_export(cli_run *run, zkl_error *err)
     const char *name = cli_value(run, "format"), *output = cli_value(run, "output");
     api_export_result r = { 0 };
     size_t count = 0;
-    if (run->json && output && strcmp(output, "-") == 0)
-        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
+    if (output)
+        ZKL_TRY(cli_check_output(run, output, err));
     const zkl_export_format format = name ? find_format(name) : ZKL_EXPORT_FORMAT_COUNT;
     if (name && !run->argument_count && !zkl_export_kind_of(format)->is_of_log)
         return zkl_fail(err, ZKL_USAGE, "which dataset? 'zkp-ledger export NAME --format %s'",

@@ -158,7 +158,8 @@ static zkl_status make_key(cli_run *run, zkl_error *err)
     ZKL_TRY(new_passphrase(&fresh, &passphrase, run, err));
     ZKL_TRY(zkl_keys_make(output, role ? role : "signer", name ? name : "", passphrase, &run->env,
                           err));
-    cli_say(run, "Made a %s key in %s\n", role ? role : "signer", output);
+    if (strcmp(output, "-") != 0) /* which holds the key alone */
+        cli_say(run, "Made a %s key in %s\n", role ? role : "signer", output);
     return put_output(run, &api_keys_make, output, err);
 }
 

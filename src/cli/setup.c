@@ -89,8 +89,6 @@ static zkl_status export_setup(cli_run *run, zkl_error *err)
     if ((request.form == ZKL_SETUP_FORM_ZKEY) != (request.tier != 0))
         return zkl_fail(err, ZKL_USAGE, "--format zkey and --circuit go together");
     const bool to_output = strcmp(request.output, "-") == 0;
-    if (to_output && run->json)
-        return zkl_fail(err, ZKL_USAGE, "--json and '-' both want standard output");
     request.force = cli_has(run, "force");
     ZKL_TRY(cli_check_output(run, request.output, err));
     ZKL_TRY(cli_ledger_open(&ledger, run, false, err));

@@ -74,9 +74,12 @@ zkl_status cli_passphrase_read(api_passphrase *out, const char *path, bool is_ne
     return ZKL_OK;
 }
 
-/* An output that would overwrite a passphrase's file is refused, however it was named. */
+/* Every command asks here of what it writes, so that none can mix a file with its JSON. An output
+ * that would overwrite a passphrase's file is refused, however it was named. */
 zkl_status cli_check_output(cli_run *run, const char *output, zkl_error *err)
 {
+    if (run->json && strcmp(output, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "--json and the output '-' both want standard output");
     const char *const files[] = { cli_value(run, "passphrase-file"),
                                   cli_value(run, "new-passphrase-file"),
                                   getenv("ZKP_LEDGER_PASSPHRASE_FILE") };

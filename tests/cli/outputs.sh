@@ -177,3 +177,18 @@ cp "$data/penguins.csv" ./-/
 run_with dash.csv 0 zkp-ledger notarize - --format csv --name input --dry-run --ledger dash
 prints 'age '
 ok "a folder named '-' is neither written nor read"
+
+# ---- Standard output holds a file or a JSON object, never both, whichever command writes it.
+rm -r ./-
+size=$(log_size --ledger dash)
+for command in 'notarize dash.csv --name new -o -' 'prove dash unique(id) --data dash.csv -o -' 'export dash -o -' \
+    'setup export -' 'keys make - --no-passphrase' 'keys make -o - --no-passphrase'; do
+    run 2 zkp-ledger $command --ledger dash --json
+    says 'both want standard output'
+    json 'd["exit_code"] == 2' '"both want standard output" in d["error"]'
+done
+[ "$(log_size --ledger dash)" -eq "$size" ] || fail "something was recorded"
+run 0 zkp-ledger keys make made.key --no-passphrase
+run 0 zkp-ledger keys make - --no-passphrase
+[ "$(stat -c %s "$work/.out")" -eq "$(stat -c %s made.key)" ] || fail "more than the key was written"
+ok "--json beside '-' is refused, and a key on standard output stands alone"
