@@ -53,11 +53,12 @@ zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_fact
                                zkl_error *err)
 {
     const zkl_assertion_ops *ops = zkl_assertion_ops_of(kind);
-    const size_t wanted = zkl_assertion_source_count(kind, facts->source_count);
+    const size_t wanted = zkl_assertion_sources_wanted(
+        kind, facts->param_count ? facts->params : NULL, facts->source_count);
     if (!wanted || facts->source_count != wanted)
         return zkl_fail(err, ZKL_REJECTED, "sources: %zu, not %zu", facts->source_count, wanted);
-    if (ops->names_roles) {
-        const zkl_statement_table *table = facts->sources[0];
+    for (size_t i = 0; ops->names_roles && i < facts->source_count; i++) {
+        const zkl_statement_table *table = facts->sources[i];
         bool x_first = table->column_count > 0 && zkl_role_is(table->columns[0].role, "x");
         if (!x_first)
             return zkl_fail(err, ZKL_REJECTED, "column x: its table has none");

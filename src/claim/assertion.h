@@ -32,7 +32,7 @@ typedef struct zkl_auxiliary {
 } zkl_auxiliary;
 
 typedef struct zkl_assertion_ops {
-    /* The first source's columns are x and perhaps its flag x?. Else columns stand under their
+    /* Each source's columns are x and perhaps its flag x?. Else columns stand under their
      * numbers. */
     bool names_roles;
     /* It takes a leaf block for each block of its first source, and says that all of them are

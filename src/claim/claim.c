@@ -282,7 +282,7 @@ static const char *assertion_differs(const zkl_claim_assertion *own, const zkl_c
     const char *what = NULL;
     if (stated->kind != own->kind)
         return "its kind";
-    const size_t count = zkl_assertion_source_count(stated->kind, stated->table_count);
+    const size_t count = zkl_statement_source_count(stated);
     if (!count)
         return "its table";
     for (size_t i = 0; !what && i < own->source_count && i < count; i++)

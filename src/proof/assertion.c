@@ -1,6 +1,8 @@
 /* Kinds of assertions by name. */
 #include "proof/assertion.h"
 
+#include "algebra/wide.h"
+
 static const struct {
     const char *name;
     size_t sources;
@@ -26,9 +28,22 @@ bool zkl_assertion_kind_parse(zkl_assertion_kind *out, zkl_bytes name)
     return false;
 }
 
-size_t zkl_assertion_source_count(zkl_assertion_kind kind, size_t table_count)
+size_t zkl_assertion_sources_wanted(zkl_assertion_kind kind, const zkl_scalar *param,
+                                    size_t table_count)
 {
     ZKL_ASSERT((unsigned)kind < ZKL_ASSERTION_KIND_COUNT);
     const size_t sources = kinds[kind].sources;
-    return sources == ZKL_SOURCES_ALL || table_count < sources ? table_count : sources;
+    if (sources == ZKL_SOURCES_ALL)
+        return table_count;
+    if (sources != ZKL_SOURCES_BY_PARAM)
+        return sources;
+    const zkl_wide number = param ? zkl_wide_of_scalar(param) : (zkl_wide){ { 0 } };
+    return zkl_wide_bits(&number) <= 32 ? (size_t)number.word[0] : SIZE_MAX;
+}
+
+size_t zkl_assertion_source_count(zkl_assertion_kind kind, const zkl_scalar *param,
+                                  size_t table_count)
+{
+    const size_t wanted = zkl_assertion_sources_wanted(kind, param, table_count);
+    return wanted < table_count ? wanted : table_count;
 }

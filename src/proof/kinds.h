@@ -27,9 +27,11 @@
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
  * of a statement. The first `sources` tables of such an assertion are datasets', the others its
- * auxiliary tables; ZKL_SOURCES_ALL: all are datasets'. Modules: claim/assertion_<name>.c (the
- * verifier's half) and prove/assertion_<name>.c (the prover's half). */
+ * auxiliary tables; ZKL_SOURCES_ALL: all are datasets'; ZKL_SOURCES_BY_PARAM: as many as its first
+ * parameter says. Modules: claim/assertion_<name>.c (the verifier's half) and
+ * prove/assertion_<name>.c (the prover's half). */
 #define ZKL_SOURCES_ALL 0
+#define ZKL_SOURCES_BY_PARAM SIZE_MAX
 #define ZKL_ASSERTION_KINDS(KIND)                                                                  \
     KIND(CELLS, cells, ZKL_SOURCES_ALL)                                                            \
     KIND(RANGE, range, 1)                                                                          \

@@ -241,13 +241,19 @@ size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_pr
     return blocks;
 }
 
+size_t zkl_statement_source_count(const zkl_assertion *assertion)
+{
+    return zkl_assertion_source_count(
+        assertion->kind, assertion->param_count ? assertion->params : NULL, assertion->table_count);
+}
+
 /* An assertion names its sources first. A table is a source when one assertion has it as one. */
 bool zkl_statement_table_is_source(const zkl_statement *s, size_t table)
 {
     ZKL_ASSERT(table < s->table_count);
     for (size_t i = 0; i < s->assertion_count; i++) {
         const zkl_assertion *assertion = &s->assertions[i];
-        size_t sources = zkl_assertion_source_count(assertion->kind, assertion->table_count);
+        const size_t sources = zkl_statement_source_count(assertion);
         for (size_t j = 0; j < sources; j++)
             if (assertion->tables[j] == table)
                 return true;

@@ -89,6 +89,8 @@ void zkl_statement_t0(zkl_fr *out, zkl_bytes statement_bytes);
 uint64_t zkl_statement_chunk_count(const zkl_statement_table *table,
                                    const zkl_proof_format *format);
 size_t zkl_statement_table_blocks(const zkl_statement_table *table, const zkl_proof_format *format);
+/* How many of the assertion's tables are sources. */
+size_t zkl_statement_source_count(const zkl_assertion *assertion);
 /* Is this table a dataset's, by the assertions? The others are auxiliary tables. */
 bool zkl_statement_table_is_source(const zkl_statement *statement, size_t table);
 /* n of the circuit "F<n>"; 0 when the text is anything else. */

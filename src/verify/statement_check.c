@@ -151,8 +151,7 @@ static bool auxiliary_equals(const zkl_statement_table *table, const zkl_auxilia
     return same;
 }
 
-/* Once for all tables: the time is that of the claims' lists of tables. Kinds that name roles have
- * one source. */
+/* Once for all tables: the time is that of the claims' lists of tables. */
 static void find_uses(const zkl_statement *s, const checked_tables *tables)
 {
     for (size_t i = 0; i < s->table_count; i++)
@@ -160,10 +159,10 @@ static void find_uses(const zkl_statement *s, const checked_tables *tables)
     for (size_t i = 0; i < s->assertion_count; i++) {
         const zkl_assertion *assertion = &s->assertions[i];
         const zkl_assertion_ops *ops = zkl_assertion_ops_of(assertion->kind);
-        const size_t sources = zkl_assertion_source_count(assertion->kind, assertion->table_count);
-        tables->uses[assertion->tables[0]].names_roles |= ops->names_roles;
+        const size_t sources = zkl_statement_source_count(assertion);
         for (size_t j = 0; j < sources; j++) {
             tables->is_source[assertion->tables[j]] = 1;
+            tables->uses[assertion->tables[j]].names_roles |= ops->names_roles;
             tables->uses[assertion->tables[j]].names_summands &= ops->names_summands;
             tables->uses[assertion->tables[j]].takes_lone_flags &= ops->takes_lone_flags;
         }
@@ -178,7 +177,7 @@ static zkl_status check_assertion(const zkl_statement *s, size_t at, const zkl_p
 {
     const zkl_assertion *assertion = &s->assertions[at];
     const zkl_statement_table *sources[ZKL_STATEMENT_TABLES_MAX];
-    const size_t source_count = zkl_assertion_source_count(assertion->kind, assertion->table_count);
+    const size_t source_count = zkl_statement_source_count(assertion);
     for (size_t i = 0; i < source_count; i++)
         sources[i] = &s->tables[assertion->tables[i]];
     const zkl_assertion_facts facts = { format, assertion->params, assertion->param_count, sources,

@@ -214,6 +214,15 @@ TOY_UNUSED bool toy_same_table(const toy_table *a, const toy_table *b)
     return same;
 }
 
+TOY_UNUSED size_t toy_source_count(const toy_assertion *assertion)
+{
+    zkl_scalar first = { { 0 } };
+    if (assertion->param_count)
+        zkl_fr_encode(first.bytes, &assertion->params[0]);
+    return zkl_assertion_source_count(assertion->kind, assertion->param_count ? &first : NULL,
+                                      assertion->table_count);
+}
+
 TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_assertion *assertions, size_t assertion_count)
 {
     zkl_arena *arena = &p->t->arena;
@@ -225,8 +234,7 @@ TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_assertion *assertions, size
             size_t k = 0;
             /* an auxiliary table that happens to be like another one is still one of its own; tests
              * that share one use its very values */
-            const bool is_own =
-                j >= zkl_assertion_source_count(assertions[i].kind, assertions[i].table_count);
+            const bool is_own = j >= toy_source_count(&assertions[i]);
             while (k < p->table_count &&
                    (!toy_same_table(p->sources[k], table) ||
                     (is_own && p->sources[k]->columns[0].values != table->columns[0].values)))
@@ -236,8 +244,7 @@ TOY_UNUSED void toy_lay_out(toy_prover *p, const toy_assertion *assertions, size
                 continue;
             zkl_statement_column *columns =
                 ZKL_ARENA_NEW(arena, zkl_statement_column, table->column_count);
-            const bool source =
-                j < zkl_assertion_source_count(assertions[i].kind, assertions[i].table_count);
+            const bool source = j < toy_source_count(&assertions[i]);
             for (size_t c = 0; c < table->column_count; c++)
                 columns[c] = (zkl_statement_column){ zkl_bytes_of_text(table->columns[c].role),
                                                      source ? (uint32_t)c : ZKL_COLUMN_AUXILIARY,
