@@ -462,6 +462,12 @@ void zkl_shape_relate_column(zkl_shape *s, uint32_t table, uint64_t chunk, size_
     add_column(s->relation, s, table, chunk, column, weight);
 }
 
+void zkl_shape_relate_block(zkl_shape *s, uint32_t block, const zkl_fr *weight)
+{
+    ZKL_ASSERT(block < s->statement->block_count);
+    zkl_fr_add(&s->relation[block], &s->relation[block], weight);
+}
+
 /* One leaf block a chunk index, in order. Every assertion with totals has them from chunk 0 on.
  * is_power: those over s^-t. */
 static void add_totals(zkl_shape *s, bool is_power)

@@ -194,6 +194,8 @@ void zkl_shape_power_column(zkl_shape *shape, const zkl_block_column *column, co
 void zkl_shape_relate(zkl_shape *shape, zkl_fr *weight, const zkl_fr *c, bool last_chunk);
 void zkl_shape_relate_column(zkl_shape *shape, uint32_t table, uint64_t chunk, size_t column,
                              const zkl_fr *weight);
+/* The same of one block, with no power of C. */
+void zkl_shape_relate_block(zkl_shape *shape, uint32_t block, const zkl_fr *weight);
 /* Memory was missing: compiling goes on, and says so at its end. */
 void zkl_shape_no_memory(zkl_shape *shape);
 /* All tables whose padding matters end at the same row of their last chunk. */

@@ -41,4 +41,5 @@
     KIND(HISTOGRAM, histogram, 1)                                                                  \
     KIND(SPLIT, split, ZKL_SOURCES_ALL)                                                            \
     KIND(COUNT, count, 1)                                                                          \
-    KIND(WHERE, where, 1)
+    KIND(WHERE, where, 1)                                                                          \
+    KIND(SAME, same, 2)

@@ -668,6 +668,7 @@ TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_assertion *assertions,
         const zkl_assertion_kind kind = assertions[i].kind;
         s.multiplicity_count |=
             kind != ZKL_ASSERTION_LINEAR && kind != ZKL_ASSERTION_SPLIT &&
+            kind != ZKL_ASSERTION_SAME &&
             !(kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1) &&
             !(kind == ZKL_ASSERTION_WHERE && assertions[i].table_count == 4); /* no slack */
         if (kind == ZKL_ASSERTION_WHERE)
