@@ -187,6 +187,8 @@ void zkl_claim_member_bound(zkl_claim_members *members, const char *name, zkl_by
 void zkl_claim_member_columns(zkl_claim_members *members, const zkl_claim *claim);
 /* "datasets": the other datasets. */
 void zkl_claim_member_others(zkl_claim_members *members, const zkl_claim *claim);
+/* "dataset": the one other dataset. */
+void zkl_claim_member_other(zkl_claim_members *members, const zkl_claim *claim);
 /* "columns", "dataset", "dataset_columns" of pairs. */
 void zkl_claim_member_pairs(zkl_claim_members *members, const zkl_claim *claim);
 /* "column": the first column's name. */

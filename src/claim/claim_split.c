@@ -4,7 +4,9 @@
  * Compiles to one assertion "split" over all columns of all rows, the dataset first, then the parts
  * in the order in which they are named. All of them have one schema, so the same dictionaries:
  * equal codes are equal values. A schema that differs is no false claim but one without sense:
- * codes of two schemas say nothing about each other. */
+ * codes of two schemas say nothing about each other.
+ *
+ * "same_rows(shuffled@1)" is "split" with one part, and compiles to the same. */
 #include "claim/claim_kind.h"
 
 static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
@@ -13,6 +15,13 @@ static zkl_status parse(zkl_claim_reader *r, zkl_claim *out)
     do {
         ZKL_TRY(zkl_claim_read_other(r, out));
     } while (zkl_claim_accept(r, ","));
+    return zkl_claim_expect(r, ")");
+}
+
+static zkl_status parse_one(zkl_claim_reader *r, zkl_claim *out)
+{
+    ZKL_TRY(zkl_claim_expect(r, "("));
+    ZKL_TRY(zkl_claim_read_other(r, out));
     return zkl_claim_expect(r, ")");
 }
 
@@ -71,7 +80,7 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
 
 static void print(zkl_buffer *out, const zkl_claim *claim)
 {
-    zkl_buffer_put_text(out, "split(");
+    zkl_buffer_format(out, "%s(", claim->ops->word);
     zkl_claim_put_others(out, claim, ", ", ", ");
     zkl_buffer_put_u8(out, ')');
 }
@@ -79,6 +88,11 @@ static void print(zkl_buffer *out, const zkl_claim *claim)
 static void json(zkl_claim_members *out, const zkl_compiled_claim *claim)
 {
     zkl_claim_member_others(out, &claim->claim);
+}
+
+static void json_one(zkl_claim_members *out, const zkl_compiled_claim *claim)
+{
+    zkl_claim_member_other(out, &claim->claim);
 }
 
 /* A fingerprint is the hash of a text only if who committed it took care. */
@@ -107,5 +121,15 @@ const zkl_claim_ops zkl_claim_kind_split = {
     .compile = compile,
     .print = print,
     .json = json,
+    .sentence = sentence,
+};
+
+const zkl_claim_ops zkl_claim_kind_same_rows = {
+    .word = "same_rows",
+    .whole_form = "same_rows",
+    .parse = parse_one,
+    .compile = compile,
+    .print = print,
+    .json = json_one,
     .sentence = sentence,
 };

@@ -242,14 +242,20 @@ static void put_half(zkl_buffer *list, const zkl_claim *claim, size_t from, size
     zkl_buffer_put_u8(list, ']');
 }
 
+void zkl_claim_member_other(zkl_claim_members *members, const zkl_claim *claim)
+{
+    zkl_buffer *other = zkl_claim_member(members, "dataset");
+    ZKL_ASSERT(claim->other_count == 1);
+    zkl_buffer_put_u8(other, '"'); /* a dataset's name needs no escape */
+    zkl_claim_put_other(other, claim, claim->others[0].dataset);
+    zkl_buffer_put_u8(other, '"');
+}
+
 void zkl_claim_member_pairs(zkl_claim_members *members, const zkl_claim *claim)
 {
     const size_t half = claim->column_count / 2;
     put_half(zkl_claim_member(members, "columns"), claim, 0, half);
-    zkl_buffer *other = zkl_claim_member(members, "dataset");
-    zkl_buffer_put_u8(other, '"'); /* a dataset's name needs no escape */
-    zkl_claim_put_other(other, claim, claim->columns[half].dataset);
-    zkl_buffer_put_u8(other, '"');
+    zkl_claim_member_other(members, claim);
     put_half(zkl_claim_member(members, "dataset_columns"), claim, half, 2 * half);
 }
 

@@ -236,6 +236,17 @@ zkl_status zkl_proof_plan_add_cells(zkl_proof_plan *plan, zkl_error *err)
 
 /* ---- Claims. */
 
+/* Leaf blocks of these pieces in one proof; more than any has when their tables do not fit one. */
+static zkl_status count_or_too_many(size_t *out, const zkl_proof_plan *plan,
+                                    const zkl_pieces *pieces, zkl_error *err)
+{
+    zkl_error why = { 0 };
+    const zkl_status status = zkl_proof_plan_count_leaf_blocks(out, plan, pieces, &why);
+    if (status == ZKL_LIMIT)
+        *out = SIZE_MAX;
+    return status == ZKL_OK || status == ZKL_LIMIT ? ZKL_OK : zkl_fail_as(err, status, &why);
+}
+
 /* The most chunks from the first of the span on that fit one proof; 0: not even one. */
 static zkl_status widest_span(size_t *out, zkl_proof_plan *plan, const zkl_claim *asked,
                               chunk_span span, zkl_error *err)
@@ -250,7 +261,7 @@ static zkl_status widest_span(size_t *out, zkl_proof_plan *plan, const zkl_claim
         zkl_claim_piece *piece;
         ZKL_TRY(make_piece(&piece, plan, asked, (chunk_span){ span.first, tried }, err));
         const zkl_pieces alone = { &piece, 1 };
-        ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &alone, err));
+        ZKL_TRY(count_or_too_many(&leaf_blocks, plan, &alone, err));
         if (leaf_blocks <= plan->leaf_blocks_max) {
             fits = tried;
             least = tried + 1;
@@ -262,6 +273,32 @@ static zkl_status widest_span(size_t *out, zkl_proof_plan *plan, const zkl_claim
     return ZKL_OK;
 }
 
+/* Do the pieces speak of the source's dataset in other rows? What is loaded of a dataset is one
+ * span (statement_inputs.c). */
+static bool has_other_rows(const zkl_pieces *pieces, const zkl_claim_source *source)
+{
+    bool other = false;
+    for (size_t i = 0; i < pieces->count; i++)
+        for (size_t k = 0; k < pieces->items[i]->claim.assertion_count; k++) {
+            const zkl_claim_assertion *assertion = &pieces->items[i]->claim.assertions[k];
+            for (size_t n = 0; n < assertion->source_count; n++)
+                other |= assertion->sources[n].dataset == source->dataset &&
+                         (assertion->sources[n].first_row != source->first_row ||
+                          assertion->sources[n].row_count != source->row_count);
+        }
+    return other;
+}
+
+/* The same of all that the claim speaks of. */
+static bool speaks_of_other_rows(const zkl_pieces *pieces, const zkl_compiled_claim *claim)
+{
+    bool other = false;
+    for (size_t i = 0; i < claim->assertion_count; i++)
+        for (size_t n = 0; n < claim->assertions[i].source_count; n++)
+            other |= has_other_rows(pieces, &claim->assertions[i].sources[n]);
+    return other;
+}
+
 /* Into the last statement when it still fits and speaks of the same rows; else into a new one. */
 static zkl_status place_piece(zkl_proof_plan *plan, zkl_claim_piece *piece, size_t first_statement,
                               zkl_error *err)
@@ -270,9 +307,10 @@ static zkl_status place_piece(zkl_proof_plan *plan, zkl_claim_piece *piece, size
         plan->count > first_statement ? &plan->statements[plan->count - 1] : NULL;
     size_t leaf_blocks;
     if (statement && statement->first_row == piece->claim.first_row &&
-        statement->row_count == piece->claim.row_count) {
+        statement->row_count == piece->claim.row_count &&
+        !speaks_of_other_rows(&statement->pieces, &piece->claim)) {
         ZKL_TRY(put_piece(plan, statement, piece, err));
-        ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, &statement->pieces, err));
+        ZKL_TRY(count_or_too_many(&leaf_blocks, plan, &statement->pieces, err));
         if (leaf_blocks <= plan->leaf_blocks_max) {
             zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
             return ZKL_OK;

@@ -3,8 +3,9 @@
  * writes its modules; nothing else has a list of them. */
 
 /* Claims: what people say. KIND(name), in the order in which errors list them. Module:
- * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`;
- * `count_where`, which begins with the word of `count`, and those behind it in claim_where.c). */
+ * claim/claim_<name>.c, which defines zkl_claim_kind_<name> (`mean` lies beside `sum`; `same_rows`
+ * beside `split`; `count_where`, which begins with the word of `count`, and those behind it in
+ * claim_where.c). */
 #define ZKL_CLAIM_KINDS(KIND)                                                                      \
     KIND(cells)                                                                                    \
     KIND(range)                                                                                    \
@@ -23,6 +24,8 @@
     KIND(median)                                                                                   \
     KIND(quantile)                                                                                 \
     KIND(split)                                                                                    \
+    KIND(same_rows)                                                                                \
+    KIND(same)                                                                                     \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
