@@ -45,4 +45,5 @@
     KIND(SPLIT, split, ZKL_SOURCES_ALL)                                                            \
     KIND(COUNT, count, 1)                                                                          \
     KIND(WHERE, where, 1)                                                                          \
-    KIND(SAME, same, 2)
+    KIND(SAME, same, 2)                                                                            \
+    KIND(SORTED, sorted, 1)

@@ -330,7 +330,12 @@ static void test_vectors__same(zkl_test *t)
     check_group_of(t, "proof_model_further.json", "toy_same", 1);
 }
 
+static void test_vectors__sorted(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_sorted", 2);
+}
+
 ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
           TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram),
           TEST(test_vectors__split), TEST(test_vectors__count), TEST(test_vectors__where),
-          TEST(test_vectors__same))
+          TEST(test_vectors__same), TEST(test_vectors__sorted))
