@@ -26,6 +26,7 @@
     KIND(split)                                                                                    \
     KIND(same_rows)                                                                                \
     KIND(same)                                                                                     \
+    KIND(sorted)                                                                                   \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
