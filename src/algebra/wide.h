@@ -47,6 +47,19 @@ static inline void zkl_wide_add(zkl_wide *a, const zkl_wide *b)
     ZKL_ASSERT(!carry);
 }
 
+/* *sum += *a * factor * 2^shift; the result must fit (asserted). */
+static inline void zkl_wide_add_product(zkl_wide *sum, const zkl_wide *a, uint64_t factor,
+                                        unsigned shift)
+{
+    for (unsigned i = 0; i < ZKL_WIDE_WORDS; i++) {
+        const unsigned __int128 product = (unsigned __int128)a->word[i] * factor;
+        if ((uint64_t)product)
+            zkl_wide_add_shifted(sum, (uint64_t)product, 64 * i + shift);
+        if (product >> 64)
+            zkl_wide_add_shifted(sum, (uint64_t)(product >> 64), 64 * (i + 1) + shift);
+    }
+}
+
 static inline zkl_wide zkl_wide_shifted(uint64_t value, unsigned shift)
 {
     zkl_wide out = { { 0 } };

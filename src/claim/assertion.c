@@ -47,6 +47,14 @@ bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param)
     return zkl_wide_bits(&wide) <= 64;
 }
 
+zkl_wide zkl_assertion_param_centred(bool *negative, const zkl_scalar *param)
+{
+    const zkl_wide v = zkl_wide_of_scalar(param), order = zkl_wide_field_order();
+    const zkl_wide minus = zkl_wide_minus(&order, &v);
+    *negative = zkl_wide_compare(&minus, &v) < 0;
+    return *negative ? minus : v;
+}
+
 /* What all kinds have in common comes first: a check of a kind may then use its sources and the
  * columns x, x?. */
 zkl_status zkl_assertion_check(zkl_assertion_kind kind, const zkl_assertion_facts *facts,

@@ -74,6 +74,9 @@ bool zkl_assertion_x_nullable(const zkl_assertion_facts *facts);
 /* Is the parameter a number below 2^64, and which? */
 bool zkl_assertion_param_u64(uint64_t *out, const zkl_scalar *param);
 
+/* |v| of a parameter v in (-r/2, r/2), written mod r. */
+zkl_wide zkl_assertion_param_centred(bool *negative, const zkl_scalar *param);
+
 /* Bounds that say something: lo > 0, hi < 2^W - 1. Each has its own auxiliary column, da before
  * db. */
 typedef struct zkl_range_sides {

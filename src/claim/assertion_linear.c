@@ -9,15 +9,6 @@
  * whichever is nearer to 0. Then both sides differ by less than r, and equal mod r is equal. */
 #include "claim/assertion.h"
 
-/* |v| of a parameter v in (-r/2, r/2), written mod r. */
-static zkl_wide centred(bool *negative, const zkl_scalar *param)
-{
-    const zkl_wide v = zkl_wide_of_scalar(param), order = zkl_wide_field_order();
-    const zkl_wide minus = zkl_wide_minus(&order, &v);
-    *negative = zkl_wide_compare(&minus, &v) < 0;
-    return *negative ? minus : v;
-}
-
 /* What the left side can reach: up, and down, without sign. */
 typedef struct linear_reach {
     zkl_wide up, down;
@@ -29,7 +20,7 @@ static zkl_status weigh_column(linear_reach *reach, const zkl_scalar *param, uns
                                size_t at, zkl_error *err)
 {
     bool negative;
-    const zkl_wide weight = centred(&negative, param);
+    const zkl_wide weight = zkl_assertion_param_centred(&negative, param);
     if (zkl_wide_bits(&weight) > 64)
         return zkl_fail(err, ZKL_REJECTED, "parameters: weight %zu has more than 64 bits", at);
     zkl_wide_add_shifted(negative ? &reach->down : &reach->up, weight.word[0], bits);
@@ -47,7 +38,7 @@ static zkl_status check_reach(const linear_reach *reach, const zkl_scalar *const
     if (zkl_wide_compare(&all, &order) >= 0)
         return zkl_fail(err, ZKL_REJECTED,
                         "no wrap: the weighted sum of a row can reach the field order");
-    const zkl_wide c = centred(&negative, constant);
+    const zkl_wide c = zkl_assertion_param_centred(&negative, constant);
     if (zkl_wide_compare(&c, negative ? &reach->down : &reach->up) > 0)
         return zkl_fail(err, ZKL_REJECTED, "parameters: the constant is one that no row can reach");
     return ZKL_OK;

@@ -35,3 +35,27 @@ size_t zkl_chunk_rows_of(const zkl_source_table *source, const zkl_proof_format 
     ZKL_ASSERT(chunk * cells < source->table.row_count);
     return (size_t)(left < cells ? left : cells);
 }
+
+/* Limb by limb: a block adds less than C 2^16 < 2^33, a column of 2^26 rows less than 2^42,
+ * weighted by C^limb. */
+void zkl_sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source,
+                    const zkl_proof_format *format)
+{
+    *total = (zkl_wide){ { 0 } };
+    *nulls = 0;
+    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, format); c++) {
+        const zkl_column_cells x = zkl_column_of(source, format, c, 0);
+        const size_t rows = zkl_chunk_rows_of(source, format, c);
+        for (size_t i = 0; i < x.limb_count; i++) {
+            uint64_t sum = 0;
+            for (size_t t = 0; t < rows; t++)
+                sum += x.limbs[i][t];
+            zkl_wide_add_shifted(total, sum, (unsigned)i * format->log_cells);
+        }
+        if (source->table.column_count > 1) {
+            const zkl_column_cells flag = zkl_column_of(source, format, c, 1);
+            for (size_t t = 0; t < rows; t++)
+                *nulls += flag.limbs[0][t];
+        }
+    }
+}

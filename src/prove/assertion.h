@@ -52,6 +52,10 @@ zkl_column_cells zkl_column_of(const zkl_source_table *source, const zkl_proof_f
 size_t zkl_chunk_rows_of(const zkl_source_table *source, const zkl_proof_format *format,
                          uint64_t chunk);
 
+/* Sum of the codes of column x, of which nulls are 0, and number of its nulls. */
+void zkl_sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source,
+                    const zkl_proof_format *format);
+
 /* ---- Codes as limbs of log_cells bits, least significant first. Inline: range handles one in
  * every row. */
 

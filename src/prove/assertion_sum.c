@@ -1,34 +1,10 @@
 /* "sum", the prover's half: the sum of the codes of x and the number of its nulls, as the
  * parameters say. A null is code 0, so it adds nothing. The auxiliary column q is the slack of a
  * comparison, |sum - total|, spread over C numbers. */
-#include "prove/assertion.h"
+#include "prove/filling.h"
 
 /* The parameters. */
 enum { SUM_TOTAL, SUM_NULLS, SUM_MODE };
-
-/* Limb by limb: a block adds less than C 2^16 < 2^33, a column of 2^26 rows less than 2^42,
- * weighted by C^limb. */
-static void sum_column(zkl_wide *total, uint64_t *nulls, const zkl_source_table *source,
-                       const zkl_proof_format *format)
-{
-    *total = (zkl_wide){ { 0 } };
-    *nulls = 0;
-    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, format); c++) {
-        const zkl_column_cells x = zkl_column_of(source, format, c, 0);
-        const size_t rows = zkl_chunk_rows_of(source, format, c);
-        for (size_t i = 0; i < x.limb_count; i++) {
-            uint64_t sum = 0;
-            for (size_t t = 0; t < rows; t++)
-                sum += x.limbs[i][t];
-            zkl_wide_add_shifted(total, sum, (unsigned)i * format->log_cells);
-        }
-        if (source->table.column_count > 1) {
-            const zkl_column_cells flag = zkl_column_of(source, format, c, 1);
-            for (size_t t = 0; t < rows; t++)
-                *nulls += flag.limbs[0][t];
-        }
-    }
-}
 
 /* Total and nulls; the mode is the claim's own. */
 static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertion, zkl_error *err)
@@ -37,7 +13,7 @@ static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertio
     uint64_t nulls;
     const zkl_wide order = zkl_wide_field_order();
     const zkl_source_table *source = assertion->sources[0];
-    sum_column(&sum, &nulls, source, assertion->format);
+    zkl_sum_column(&sum, &nulls, source, assertion->format);
     if (zkl_wide_compare(&sum, &order) >= 0)
         return zkl_fail(err, ZKL_LIMIT, "the sum of a column of %u limbs is no field element",
                         source->table.columns[0].limb_count);
@@ -57,7 +33,7 @@ static zkl_status bad_rows(uint64_t *out, const zkl_assertion_data *assertion, z
     const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]);
     uint64_t nulls, stated = 0, mode = 0;
     zkl_wide total;
-    sum_column(&total, &nulls, assertion->sources[0], assertion->format);
+    zkl_sum_column(&total, &nulls, assertion->sources[0], assertion->format);
     const bool small = zkl_assertion_param_u64(&stated, &assertion->params[SUM_NULLS]) &&
                        zkl_assertion_param_u64(&mode, &assertion->params[SUM_MODE]);
     ZKL_ASSERT(small && mode < ZKL_MODE_COUNT); /* zkl_assertion_check */
@@ -70,34 +46,22 @@ static zkl_status bad_rows(uint64_t *out, const zkl_assertion_data *assertion, z
     return ZKL_OK;
 }
 
-/* The slack, |total - bound|, as C numbers of k + 1 limbs: as many full ones as fit, then the
- * rest. */
+/* The slack, |total - bound|, as C numbers of k + 1 limbs, which hold what 2^32 rows can differ
+ * by. */
 static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
                                  const zkl_assertion_data *assertion, zkl_error *err)
 {
     (void)err;              /* takes no memory */
     ZKL_ASSERT(which == 0); /* there is one */
-    const unsigned log_cells = assertion->format->log_cells,
-                   limbs = assertion->sources[0]->table.columns[0].limb_count + 1;
-    const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]),
-                   one = zkl_wide_shifted(1, 0);
-    const zkl_wide top = zkl_wide_shifted(1, limbs * log_cells), full = zkl_wide_minus(&top, &one);
+    const size_t limbs = assertion->sources[0]->table.columns[0].limb_count + 1;
+    const zkl_wide bound = zkl_wide_of_scalar(&assertion->params[SUM_TOTAL]);
     zkl_wide total, slack;
     uint64_t nulls;
-    sum_column(&total, &nulls, assertion->sources[0], assertion->format);
+    zkl_sum_column(&total, &nulls, assertion->sources[0], assertion->format);
     /* Above the bound for "at least", below it for "at most": the assertion is true. */
     const bool above = zkl_wide_compare(&total, &bound) > 0;
     slack = above ? zkl_wide_minus(&total, &bound) : zkl_wide_minus(&bound, &total);
-    for (size_t t = 0; t < (size_t)1 << log_cells; t++) {
-        const zkl_wide part = zkl_wide_compare(&slack, &full) > 0 ? full : slack;
-        for (unsigned i = 0; i < limbs; i++) {
-            const unsigned bit = i * log_cells;
-            cells[i][t] =
-                (uint16_t)(part.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1));
-        }
-        slack = zkl_wide_minus(&slack, &part);
-    }
-    ZKL_ASSERT(zkl_wide_is_zero(&slack)); /* C numbers hold what 2^32 rows can differ by */
+    zkl_fill_slack(cells, limbs, &slack, assertion->format->log_cells);
     return ZKL_OK;
 }
 

@@ -1,7 +1,7 @@
 /* "where", the prover's half: G of each row, the bits that the truth table gives it, and how often
  * each entry is looked up. Sums and slack follow from how often each G occurs. What is counted here
  * is secret. */
-#include "prove/assertion.h"
+#include "prove/filling.h"
 
 #include "claim/assertion_where.h"
 
@@ -341,23 +341,11 @@ static void fill_truth(uint16_t *const *cells, const where_data *data,
 static void fill_slack(uint16_t *const *cells, const where_data *data, size_t bound,
                        const zkl_assertion_data *assertion)
 {
-    const unsigned log_cells = assertion->format->log_cells;
-    const zkl_wide one = zkl_wide_shifted(1, 0),
-                   top = zkl_wide_shifted(1, ZKL_WHERE_SLACK_LIMBS * log_cells),
-                   full = zkl_wide_minus(&top, &one);
     const balance b = weigh_bound(data, bound);
-    zkl_wide slack = zkl_wide_compare(&b.up, &b.down) >= 0 ? zkl_wide_minus(&b.up, &b.down)
-                                                           : zkl_wide_minus(&b.down, &b.up);
-    for (size_t t = 0; t < (size_t)1 << log_cells; t++) {
-        const zkl_wide part = zkl_wide_compare(&slack, &full) > 0 ? full : slack;
-        for (unsigned i = 0; i < ZKL_WHERE_SLACK_LIMBS; i++) {
-            const unsigned bit = i * log_cells;
-            cells[i][t] =
-                (uint16_t)(part.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1));
-        }
-        slack = zkl_wide_minus(&slack, &part);
-    }
-    ZKL_ASSERT(zkl_wide_is_zero(&slack)); /* C numbers of 7 limbs hold 2^128 */
+    const zkl_wide slack = zkl_wide_compare(&b.up, &b.down) >= 0 ? zkl_wide_minus(&b.up, &b.down)
+                                                                 : zkl_wide_minus(&b.down, &b.up);
+    /* C numbers of 7 limbs hold 2^128 */
+    zkl_fill_slack(cells, ZKL_WHERE_SLACK_LIMBS, &slack, assertion->format->log_cells);
 }
 
 /* The bound that slack number `slack` belongs to: exact ones have none. */

@@ -46,3 +46,24 @@ static inline void zkl_limbs_subtract(uint16_t *out, const uint16_t *above, cons
     }
     ZKL_ASSERT(!borrow);
 }
+
+/* A slack as C numbers of limb_count limbs, a block a limb: as many full ones as fit, then the
+ * rest. It fits. */
+static inline void zkl_fill_slack(uint16_t *const *cells, size_t limb_count, const zkl_wide *slack,
+                                  unsigned log_cells)
+{
+    const zkl_wide one = zkl_wide_shifted(1, 0),
+                   top = zkl_wide_shifted(1, (unsigned)limb_count * log_cells),
+                   full = zkl_wide_minus(&top, &one);
+    zkl_wide left = *slack;
+    for (size_t t = 0; t < (size_t)1 << log_cells; t++) {
+        const zkl_wide part = zkl_wide_compare(&left, &full) > 0 ? full : left;
+        for (size_t i = 0; i < limb_count; i++) {
+            const size_t bit = i * log_cells;
+            cells[i][t] =
+                (uint16_t)(part.word[bit / 64] >> bit % 64 & (((uint64_t)1 << log_cells) - 1));
+        }
+        left = zkl_wide_minus(&left, &part);
+    }
+    ZKL_ASSERT(zkl_wide_is_zero(&left));
+}
