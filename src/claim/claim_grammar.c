@@ -298,6 +298,11 @@ static size_t versioned_size(const zkl_claim_reader *r)
     return at - r->at;
 }
 
+bool zkl_claim_begins_dataset(const zkl_claim_reader *r)
+{
+    return versioned_size(r) > 0;
+}
+
 /* The run of plain bytes here, and where its last point stands: 0 when there is none. */
 static size_t plain_size(const zkl_claim_reader *r, size_t *point)
 {

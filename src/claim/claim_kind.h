@@ -43,6 +43,8 @@ zkl_status zkl_claim_read_other(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_
 /* Read a column of the dataset or of another one and put it behind the claim's columns: c, D.c,
  * D@VERSION.c. A name with a point stands in quotes then, or it would be another dataset's. */
 zkl_status zkl_claim_read_any_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_MUST_USE;
+/* Does a dataset with its version begin here ("NAME@VERSION")? Its name may begin with a digit. */
+bool zkl_claim_begins_dataset(const zkl_claim_reader *r);
 /* Columns of the dataset and as many of another one, which pair off: "a, b, D@1.x, D@1.y", or
  * "a, b, D@1" when the names are the same. The claim's columns are the own ones, then the others.
  * Ends before what is neither "," nor the list's. option: a word that may stand in place of the
