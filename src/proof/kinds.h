@@ -47,4 +47,5 @@
     KIND(COUNT, count, 1)                                                                          \
     KIND(WHERE, where, 1)                                                                          \
     KIND(SAME, same, 2)                                                                            \
-    KIND(SORTED, sorted, 1)
+    KIND(SORTED, sorted, 1)                                                                        \
+    KIND(BALANCE, balance, ZKL_SOURCES_BY_PARAM)

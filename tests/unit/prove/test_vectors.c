@@ -335,7 +335,13 @@ static void test_vectors__sorted(zkl_test *t)
     check_group_of(t, "proof_model_further.json", "toy_sorted", 2);
 }
 
+/* "at most" over two tables, and an exact one over one. */
+static void test_vectors__balance(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_balance", 2);
+}
+
 ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
           TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram),
           TEST(test_vectors__split), TEST(test_vectors__count), TEST(test_vectors__where),
-          TEST(test_vectors__same), TEST(test_vectors__sorted))
+          TEST(test_vectors__same), TEST(test_vectors__sorted), TEST(test_vectors__balance))

@@ -670,6 +670,8 @@ TOY_UNUSED zkl_status toy_check(zkl_test *t, const toy_assertion *assertions,
             kind != ZKL_ASSERTION_LINEAR && kind != ZKL_ASSERTION_SPLIT &&
             kind != ZKL_ASSERTION_SAME &&
             !(kind == ZKL_ASSERTION_SUM && assertions[i].table_count == 1) &&
+            !(kind == ZKL_ASSERTION_BALANCE &&
+              assertions[i].table_count == toy_source_count(&assertions[i])) &&
             !(kind == ZKL_ASSERTION_WHERE && assertions[i].table_count == 4); /* no slack */
         if (kind == ZKL_ASSERTION_WHERE)
             s.circuit = zkl_bytes_of_text("F12");
