@@ -27,6 +27,7 @@
     KIND(same_rows)                                                                                \
     KIND(same)                                                                                     \
     KIND(sorted)                                                                                   \
+    KIND(balance)                                                                                  \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
