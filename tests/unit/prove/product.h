@@ -4,6 +4,34 @@
 #include "prove/assertion.h"
 #include "lies.h"
 
+#define PRODUCT_SOURCES_MAX 8
+
+/* ---- Plain tables */
+
+TOY_UNUSED uint64_t cell_of(const toy_table *table, size_t column, uint64_t row)
+{
+    return row < table->rows ? table->columns[column].values[row] : 0;
+}
+
+TOY_UNUSED uint64_t *room(zkl_test *t, size_t count)
+{
+    return ZKL_ARENA_NEW(&t->arena, uint64_t, count);
+}
+
+/* Is this column the flag of the one before it? */
+TOY_UNUSED bool is_flag(const toy_table *table, size_t column)
+{
+    return column > 0 &&
+           strlen(table->columns[column].role) == strlen(table->columns[column - 1].role) + 1 &&
+           strncmp(table->columns[column].role, table->columns[column - 1].role,
+                   strlen(table->columns[column - 1].role)) == 0;
+}
+
+TOY_UNUSED bool has_flag(const toy_table *table, size_t column)
+{
+    return column + 1 < table->column_count && is_flag(table, column + 1);
+}
+
 /* A table as the product takes it: 16-bit cells, chunk by chunk. */
 TOY_UNUSED zkl_source_table product_source(zkl_test *t, const toy_table *table)
 {
@@ -23,7 +51,8 @@ TOY_UNUSED zkl_source_table product_source(zkl_test *t, const toy_table *table)
                 cells[block++] = out;
             }
     ZKL_ASSERT(block <= TOY_BLOCKS_MAX);
-    return (zkl_source_table){ .table = { .row_count = table->rows,
+    return (zkl_source_table){ .table = { .first_row = table->first_row,
+                                          .row_count = table->rows,
                                           .columns = columns,
                                           .column_count = table->column_count },
                                .cells = cells };
@@ -94,4 +123,108 @@ TOY_UNUSED void product_agrees(zkl_test *t, int line, const toy_assertion *want,
                 zkl_test_fail(t, __BASE_FILE__, line, "auxiliary table %zu, block %zu differs",
                               which - source_count, b);
     }
+}
+
+/* So many rows offend. */
+TOY_UNUSED void check_offenders(zkl_test *t, int line, const toy_assertion *a, uint64_t want)
+{
+    const uint64_t bad = product_bad_rows(t, a, toy_source_count(a));
+    if (bad != want)
+        zkl_test_fail(t, __BASE_FILE__, line, "%llu offend, not %llu", (unsigned long long)bad,
+                      (unsigned long long)want);
+}
+
+/* ---- Tables that the product fills */
+
+/* An assertion as the product's prover takes it. Its first `source_count` tables are sources. */
+typedef struct product_assertion {
+    zkl_source_table sources[PRODUCT_SOURCES_MAX];
+    const zkl_source_table *source_list[PRODUCT_SOURCES_MAX];
+    const zkl_statement_table *tables[PRODUCT_SOURCES_MAX];
+    zkl_scalar params[48];
+    zkl_assertion_data data;
+    zkl_assertion_facts facts;
+} product_assertion;
+
+TOY_UNUSED product_assertion *product_of(zkl_test *t, const toy_assertion *a, size_t source_count)
+{
+    product_assertion *out = ZKL_ARENA_NEW(&t->arena, product_assertion, 1);
+    ZKL_ASSERT(source_count <= PRODUCT_SOURCES_MAX && a->param_count <= ZKL_COUNT(out->params));
+    for (size_t i = 0; i < source_count; i++) {
+        out->sources[i] = product_source(t, &a->tables[i]);
+        out->source_list[i] = &out->sources[i];
+        out->tables[i] = &out->sources[i].table;
+    }
+    for (size_t i = 0; i < a->param_count; i++)
+        zkl_fr_encode(out->params[i].bytes, &a->params[i]);
+    out->data = (zkl_assertion_data){ .kind = a->kind,
+                                      .params = out->params,
+                                      .param_count = a->param_count,
+                                      .sources = out->source_list,
+                                      .source_count = source_count,
+                                      .format = &toy_format };
+    out->facts = (zkl_assertion_facts){ &toy_format, out->params, a->param_count, out->tables,
+                                        source_count };
+    return out;
+}
+
+/* Cells of a filled table as numbers, row by row. */
+TOY_UNUSED toy_table product_table(zkl_test *t, const zkl_auxiliary *shape, uint16_t *const *cells)
+{
+    toy_table out = { .column_count = shape->column_count, .rows = shape->row_count };
+    size_t blocks = 0, before = 0;
+    for (size_t i = 0; i < shape->column_count; i++)
+        blocks += shape->columns[i].limb_count;
+    for (size_t i = 0; i < shape->column_count; i++) {
+        uint64_t *values = ZKL_ARENA_NEW(&t->arena, uint64_t, shape->row_count);
+        for (uint64_t row = 0; row < shape->row_count; row++)
+            for (unsigned limb = 0; limb < shape->columns[i].limb_count; limb++)
+                values[row] |= (uint64_t)cells[row / TOY_C * blocks + before + limb][row % TOY_C]
+                               << TOY_LOG * limb;
+        out.columns[i] = (toy_column){ zkl_arena_format(&t->arena, "%s", shape->columns[i].role),
+                                       shape->columns[i].limb_count, values };
+        before += shape->columns[i].limb_count;
+    }
+    return out;
+}
+
+/* Put the auxiliary tables that the product fills behind the sources. Each allocation may fail. */
+TOY_UNUSED void product_fill(zkl_test *t, toy_assertion *a, size_t source_count)
+{
+    const product_assertion *p = product_of(t, a, source_count);
+    zkl_auxiliary shapes[ZKL_ASSERTION_AUXILIARY_MAX];
+    zkl_error err = { 0 };
+    ZKL_ASSERT(zkl_assertion_check(a->kind, &p->facts, &err) == ZKL_OK);
+    const size_t count = zkl_assertion_auxiliary(shapes, a->kind, &p->facts);
+    for (size_t which = 0; which < count; which++) {
+        uint16_t *cells[TOY_BLOCKS_MAX];
+        zkl_status status = ZKL_NO_MEMORY;
+        for (uint64_t nth = 1; status == ZKL_NO_MEMORY && nth < 100; nth++) {
+            for (size_t b = 0; b < ZKL_COUNT(cells); b++)
+                cells[b] = ZKL_ARENA_NEW(&t->arena, uint16_t, TOY_C);
+            (void)zkl_malloc_fail_after(nth);
+            status = zkl_assertion_prover_of(a->kind)->fill_auxiliary(cells, which, &p->data, &err);
+            (void)zkl_malloc_fail_after(0);
+        }
+        ZKL_ASSERT(status == ZKL_OK && source_count + which < ZKL_COUNT(a->tables));
+        a->tables[source_count + which] = product_table(t, &shapes[which], cells);
+    }
+    a->table_count = source_count + count;
+}
+
+/* The block of a limb of a column in a chunk of the assertion's table, where no table is shared. */
+TOY_UNUSED size_t product_block(const toy_assertion *a, size_t table, uint64_t chunk, size_t column)
+{
+    size_t at = 0;
+    for (size_t i = 0; i <= table; i++) {
+        size_t blocks = 0, before = 0;
+        for (size_t k = 0; k < a->tables[i].column_count; k++) {
+            before += k < column ? a->tables[i].columns[k].limbs : 0;
+            blocks += a->tables[i].columns[k].limbs;
+        }
+        if (i == table)
+            return at + chunk * blocks + before;
+        at += blocks * ((a->tables[i].rows + TOY_C - 1) / TOY_C);
+    }
+    return at;
 }
