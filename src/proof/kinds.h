@@ -49,4 +49,6 @@
     KIND(WHERE, where, 1)                                                                          \
     KIND(SAME, same, 2)                                                                            \
     KIND(SORTED, sorted, 1)                                                                        \
-    KIND(BALANCE, balance, ZKL_SOURCES_BY_PARAM)
+    KIND(BALANCE, balance, ZKL_SOURCES_BY_PARAM)                                                   \
+    KIND(SUBSET, subset, 2)                                                                        \
+    KIND(DISJOINT, disjoint, 2)

@@ -31,8 +31,12 @@ static void copy_chunk(zkl_row_keys *keys, size_t first, const zkl_source_table 
     size_t at = 0;
     ZKL_ASSERT(first + rows <= keys->count);
     for (size_t i = 0; i < column_count_of(source, columns); i++) {
-        const zkl_column_cells column =
-            zkl_column_of(source, format, chunk, columns ? columns->columns[i] : i);
+        const size_t from = columns ? columns->columns[i] : i;
+        if (from == ZKL_KEY_ZERO) {
+            at++; /* zero before */
+            continue;
+        }
+        const zkl_column_cells column = zkl_column_of(source, format, chunk, from);
         for (size_t limb = 0; limb < column.limb_count; limb++, at++)
             for (size_t t = 0; t < rows; t++)
                 keys->limbs[(first + t) * keys->limb_count + at] = column.limbs[limb][t];
@@ -52,8 +56,10 @@ static void copy_rows(zkl_row_keys *keys, size_t first, const zkl_source_table *
 static size_t limbs_of(const zkl_source_table *source, const zkl_key_columns *columns)
 {
     size_t limbs = 0;
-    for (size_t i = 0; i < column_count_of(source, columns); i++)
-        limbs += source->table.columns[columns ? columns->columns[i] : i].limb_count;
+    for (size_t i = 0; i < column_count_of(source, columns); i++) {
+        const size_t from = columns ? columns->columns[i] : i;
+        limbs += from == ZKL_KEY_ZERO ? 1 : source->table.columns[from].limb_count;
+    }
     return limbs;
 }
 

@@ -20,6 +20,9 @@ static inline const uint16_t *zkl_row_key(const zkl_row_keys *keys, size_t i)
 /* -1, 0, 1 as numbers. Both of limb_count limbs. */
 int zkl_row_key_compare(const uint16_t *a, const uint16_t *b, size_t limb_count);
 
+/* In place of a column: a limb of zeros, where another table has one that this one lacks. */
+#define ZKL_KEY_ZERO SIZE_MAX
+
 /* Columns of a source whose rows are read; NULL: all. */
 typedef struct zkl_key_columns {
     const size_t *columns;

@@ -1,9 +1,8 @@
 /* "where" in the toy world: true bounds and sums are proven whatever the predicate, and no others
  * are, however bits, classes, truth tables, nulls and padding are written. After make_where and its
  * attacks in tests/model/proof_model.py. Classes and tables are computed here in their own way. */
-#include "lies.h"
+#include "product.h"
 #include "claim/assertion_where.h"
-#include "prove/assertion.h"
 
 enum { ROWS_MAX = 50, CUTS_MAX = 8, TABLE_MAX = 512 };
 
@@ -46,30 +45,12 @@ typedef struct plain {
     bool direct;
 } plain;
 
-static bool is_flag(const toy_table *table, size_t column)
-{
-    return column > 0 &&
-           strlen(table->columns[column].role) == strlen(table->columns[column - 1].role) + 1 &&
-           strncmp(table->columns[column].role, table->columns[column - 1].role,
-                   strlen(table->columns[column - 1].role)) == 0;
-}
-
 static size_t column_of(const toy_table *table, size_t number)
 {
     size_t i = 0;
     for (;; i++)
         if (!is_flag(table, i) && number-- == 0)
             return i;
-}
-
-static bool has_flag(const toy_table *table, size_t column)
-{
-    return column + 1 < table->column_count && is_flag(table, column + 1);
-}
-
-static uint64_t cell_of(const toy_table *table, size_t column, uint64_t row)
-{
-    return row < table->rows ? table->columns[column].values[row] : 0;
 }
 
 static plain plain_of(const where_case *c)
@@ -178,11 +159,6 @@ static unsigned bits_of_code(const where_case *c, const plain *p, unsigned g)
 }
 
 /* ---- The assertion */
-
-static uint64_t *room(zkl_test *t, size_t count)
-{
-    return ZKL_ARENA_NEW(&t->arena, uint64_t, count);
-}
 
 static const char *named(zkl_test *t, const char *letter, size_t number)
 {
@@ -319,23 +295,6 @@ static toy_assertion where_of(zkl_test *t, const where_case *c)
     }
     ZKL_ASSERT(out.param_count <= ZKL_COUNT(out.params) && out.table_count <= 8);
     return out;
-}
-
-/* The block of a limb of a column in a chunk of the assertion's table. */
-static size_t block_of(const toy_assertion *a, size_t table, uint64_t chunk, size_t column)
-{
-    size_t at = 0;
-    for (size_t i = 0; i <= table; i++) {
-        size_t blocks = 0, before = 0;
-        for (size_t k = 0; k < a->tables[i].column_count; k++) {
-            before += k < column ? a->tables[i].columns[k].limbs : 0;
-            blocks += a->tables[i].columns[k].limbs;
-        }
-        if (i == table)
-            return at + chunk * blocks + before;
-        at += blocks * ((a->tables[i].rows + TOY_C - 1) / TOY_C);
-    }
-    return at;
 }
 
 /* ---- The cases: x of two limbs with nulls, y of one limb */
@@ -760,84 +719,25 @@ static void test_where__needs_the_tables_receipt(zkl_test *t)
 
 /* ---- The product's prover */
 
-/* The source as the product takes it: 16-bit cells, chunk by chunk. */
-static zkl_source_table source_of(zkl_test *t, const toy_table *table)
-{
-    zkl_statement_column *columns =
-        ZKL_ARENA_NEW(&t->arena, zkl_statement_column, table->column_count);
-    const uint16_t **cells = ZKL_ARENA_NEW(&t->arena, const uint16_t *, TOY_BLOCKS_MAX);
-    size_t block = 0;
-    for (size_t i = 0; i < table->column_count; i++)
-        columns[i] = (zkl_statement_column){ zkl_bytes_of_text(table->columns[i].role), (uint32_t)i,
-                                             table->columns[i].limbs };
-    for (uint64_t first = 0; first < table->rows; first += TOY_C)
-        for (size_t i = 0; i < table->column_count; i++)
-            for (unsigned limb = 0; limb < table->columns[i].limbs; limb++) {
-                uint16_t *out = ZKL_ARENA_NEW(&t->arena, uint16_t, TOY_C);
-                for (size_t k = 0; k < TOY_C; k++)
-                    out[k] = cell_of(table, i, first + k) >> TOY_LOG * limb & 15;
-                cells[block++] = out;
-            }
-    return (zkl_source_table){ .table = { .row_count = table->rows,
-                                          .columns = columns,
-                                          .column_count = table->column_count },
-                               .cells = cells };
-}
-
-/* The auxiliary table that the product makes is the plain one, cell by cell; the parameters that it
- * finds are the true ones; each allocation may fail. */
+/* The auxiliary tables that the product makes are the plain ones; the parameters that it finds are
+ * the true ones. */
 static void check_prover(zkl_test *t, const where_case *c)
 {
     const toy_assertion want = where_of(t, c);
-    const zkl_source_table source = source_of(t, &want.tables[0]), *sources[1] = { &source };
-    zkl_scalar params[48], got[48];
-    const zkl_assertion_prover *prover = zkl_assertion_prover_of(ZKL_ASSERTION_WHERE);
-    const zkl_assertion_data data = { .kind = ZKL_ASSERTION_WHERE,
-                                      .params = params,
-                                      .param_count = want.param_count,
-                                      .sources = sources,
-                                      .source_count = 1,
-                                      .format = &toy_format };
+    const zkl_assertion_data data = product_data(t, &want, 1);
+    zkl_scalar got[48];
     zkl_error err = { 0 };
-    uint64_t bad = 1;
-    for (size_t i = 0; i < want.param_count; i++)
-        zkl_fr_encode(params[i].bytes, &want.params[i]);
-    REQUIRE_OK(t, &err, prover->bad_rows(&bad, &data, &err));
-    CHECK_UINT_EQ(t, bad, 0);
-    REQUIRE_OK(t, &err, prover->measure(got, &data, &err));
-    CHECK_MEM_EQ(t, got, params, want.param_count * sizeof *params);
-    for (size_t which = 1; which < want.table_count; which++) {
-        const zkl_source_table plain_table = source_of(t, &want.tables[which]);
-        uint16_t *cells[TOY_BLOCKS_MAX];
-        const size_t blocks = zkl_statement_table_blocks(&plain_table.table, &toy_format);
-        zkl_status status = ZKL_NO_MEMORY;
-        for (uint64_t nth = 1; status == ZKL_NO_MEMORY && nth < 100; nth++) {
-            for (size_t b = 0; b < blocks; b++)
-                cells[b] = ZKL_ARENA_NEW(&t->arena, uint16_t, TOY_C);
-            (void)zkl_malloc_fail_after(nth);
-            status = prover->fill_auxiliary(cells, which - 1, &data, &err);
-            (void)zkl_malloc_fail_after(0);
-        }
-        REQUIRE_OK(t, &err, status);
-        for (size_t b = 0; b < blocks; b++)
-            CHECK_MEM_EQ(t, cells[b], plain_table.cells[b], TOY_C * sizeof(uint16_t));
-    }
+    check_offenders(t, __LINE__, &want, 0);
+    REQUIRE_OK(t, &err, zkl_assertion_prover_of(ZKL_ASSERTION_WHERE)->measure(got, &data, &err));
+    CHECK_MEM_EQ(t, got, data.params, want.param_count * sizeof *got);
+    product_agrees(t, __LINE__, &want, 1);
 }
 
 /* Rows that may not be there are counted; what is no matter of rows counts 1. */
-static void check_offenders(zkl_test *t, const where_case *c, uint64_t want)
+static void check_rows(zkl_test *t, int line, const where_case *c, uint64_t want)
 {
     const toy_assertion a = where_of(t, c);
-    const zkl_source_table source = source_of(t, &a.tables[0]), *sources[1] = { &source };
-    zkl_scalar params[48];
-    const zkl_assertion_data data = { ZKL_ASSERTION_WHERE, params, a.param_count, sources, 1,
-                                      &toy_format,         false };
-    zkl_error err = { 0 };
-    uint64_t bad = 0;
-    for (size_t i = 0; i < a.param_count; i++)
-        zkl_fr_encode(params[i].bytes, &a.params[i]);
-    REQUIRE_OK(t, &err, zkl_assertion_prover_of(ZKL_ASSERTION_WHERE)->bad_rows(&bad, &data, &err));
-    CHECK_UINT_EQ(t, bad, want);
+    check_offenders(t, line, &a, want);
 }
 
 static void test_where__counts_what_offends(zkl_test *t)
@@ -847,20 +747,20 @@ static void test_where__counts_what_offends(zkl_test *t)
     for (uint64_t row = 0; row < ROWS_MAX; row++)
         rows[bits_of_row(&c, row) >> 1 & 1]++;
     CHECK(t, rows[0] > 1 && rows[1] > rows[0]);
-    check_offenders(t, &c, 0);
+    check_rows(t, __LINE__, &c, 0);
     where_case d = with_bound(c, 0, 1, 0, 0, -rows[0], ZKL_MODE_EXACTLY);
-    check_offenders(t, &d, (uint64_t)rows[0]);
+    check_rows(t, __LINE__, &d, (uint64_t)rows[0]);
     d = with_bound(c, 0, -1, 1, 0, rows[0] - rows[1], ZKL_MODE_AT_MOST);
-    check_offenders(t, &d, (uint64_t)(rows[1] - rows[0]));
+    check_rows(t, __LINE__, &d, (uint64_t)(rows[1] - rows[0]));
     d = with_bound(c, 0, 2, 0, 0, -2 * rows[0], ZKL_MODE_EXACTLY);
-    check_offenders(t, &d, 1); /* not one a row */
+    check_rows(t, __LINE__, &d, 1); /* not one a row */
     d = with_bound(c, 0, 1, 0, 0, 1 - rows[0], ZKL_MODE_AT_MOST);
-    check_offenders(t, &d, 1); /* one may be there */
+    check_rows(t, __LINE__, &d, 1); /* one may be there */
     d = with_bound(c, 0, 1, -1, 0, rows[1] - rows[0], ZKL_MODE_EXACTLY);
-    check_offenders(t, &d, 1); /* less than none */
+    check_rows(t, __LINE__, &d, 1); /* less than none */
     d = with_bound(c, 0, 1, 0, 0, 5, ZKL_MODE_AT_LEAST);
     d = with_bound(d, 1, 0, 1, 0, -rows[1], ZKL_MODE_AT_MOST);
-    check_offenders(t, &d, 1 + (uint64_t)rows[1]);
+    check_rows(t, __LINE__, &d, 1 + (uint64_t)rows[1]);
 }
 
 static void test_where__product_prover(zkl_test *t)
