@@ -31,8 +31,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns,
                                        sizeof columns / sizeof columns[0] };
-    const zkl_claim_dataset dataset = { &schema, 100000, NULL };
-    const zkl_claim_scope scope = { &dataset, 1 };
+    const zkl_claim_dataset datasets[] = {
+        { &schema, 100000, NULL },
+        { &schema, 100000, NULL, { (const uint8_t *)"e", 1 }, 1 },
+        { &schema, 3, NULL, { (const uint8_t *)"d.e", 3 }, 20 },
+    };
+    const zkl_claim_scope scope = { datasets, 3 };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };

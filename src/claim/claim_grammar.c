@@ -392,6 +392,16 @@ static bool pairs_off(const zkl_claim *claim)
     return good;
 }
 
+/* The word and "=": a column may have the word for a name. */
+static bool accept_option(zkl_claim_reader *r, const char *option)
+{
+    const size_t at = r->at;
+    if (option && zkl_claim_accept(r, option) && zkl_claim_accept(r, "="))
+        return true;
+    r->at = at;
+    return false;
+}
+
 zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *option,
                                 bool *has_option)
 {
@@ -400,12 +410,16 @@ zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const cha
     const size_t start = r->at;
     bool ended = false;
     do {
-        ended = option && claim->column_count && zkl_claim_accept(r, option);
+        ended = claim->column_count && accept_option(r, option);
         if (!ended)
             ZKL_TRY(read_item(r, claim, &item));
     } while (!ended && !item.is_dataset && zkl_claim_accept(r, ","));
     if (item.is_dataset && option && zkl_claim_accept(r, ",")) {
-        ZKL_TRY(zkl_claim_expect(r, option));
+        char what[32];
+        zkl_claim_peek(r);
+        snprintf(what, sizeof what, "'%s=' expected", option);
+        if (!accept_option(r, option))
+            return zkl_claim_fail_at(r, r->at, what);
         ended = true;
     }
     if (has_option)

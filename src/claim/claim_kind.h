@@ -47,8 +47,9 @@ zkl_status zkl_claim_read_any_column(zkl_claim_reader *r, zkl_claim *claim) ZKL_
 bool zkl_claim_begins_dataset(const zkl_claim_reader *r);
 /* Columns of the dataset and as many of another one, which pair off: "a, b, D@1.x, D@1.y", or
  * "a, b, D@1" when the names are the same. The claim's columns are the own ones, then the others.
- * Ends before what is neither "," nor the list's. option: a word that may stand in place of the
- * next column and ends the list ("nulls="): *has_option says so, and it is taken; NULL: none. */
+ * Ends before what is neither "," nor the list's. option: a word that with "=" behind it may stand
+ * in place of the next column and ends the list ("nulls"): *has_option says so, and both are taken;
+ * NULL: none. */
 zkl_status zkl_claim_read_pairs(zkl_claim_reader *r, zkl_claim *claim, const char *option,
                                 bool *has_option) ZKL_MUST_USE;
 /* A literal, without quotes; data NULL for '*'. */
@@ -155,6 +156,11 @@ void zkl_claim_put_pairs(zkl_buffer *out, const zkl_claim *claim);
  * zkl_claim_put_coded has them. */
 void zkl_claim_put_own(zkl_buffer *out, const zkl_compiled_claim *claim, bool coded);
 void zkl_claim_put_paired(zkl_buffer *out, const zkl_claim *claim);
+/* The same of the first half, where what is said is that codes are equal: a dictionary's codes
+ * stand for their texts then, others as zkl_claim_put_coded has them. */
+void zkl_claim_put_matched(zkl_buffer *out, const zkl_compiled_claim *claim);
+/* The other dataset of pairs, and its columns where their names differ: "test@1 (there x, y)". */
+void zkl_claim_put_there(zkl_buffer *out, const zkl_claim *claim);
 /* The column's name, where its codes are compared: "the code of c (not its text)" when equal codes
  * and equal values are two things. */
 void zkl_claim_put_coded(zkl_buffer *out, const zkl_column *column);

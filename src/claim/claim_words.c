@@ -111,8 +111,23 @@ void zkl_claim_put_paired(zkl_buffer *out, const zkl_claim *claim)
     }
 }
 
+void zkl_claim_put_there(zkl_buffer *out, const zkl_claim *claim)
+{
+    const size_t half = claim->column_count / 2;
+    bool same = true;
+    for (size_t i = 0; i < half; i++)
+        same = same && zkl_bytes_equal(claim->columns[i].name, claim->columns[half + i].name);
+    zkl_claim_put_other(out, claim, claim->columns[half].dataset);
+    if (same)
+        return;
+    zkl_buffer_put_text(out, " (there ");
+    zkl_claim_put_paired(out, claim);
+    zkl_buffer_put_u8(out, ')');
+}
+
 /* Names are found in the schema again: columns ascend there. */
-void zkl_claim_put_own(zkl_buffer *out, const zkl_compiled_claim *claim, bool coded)
+static void put_own(zkl_buffer *out, const zkl_compiled_claim *claim,
+                    void (*put)(zkl_buffer *out, const zkl_column *column))
 {
     const zkl_schema *schema = claim->scope->datasets[0].schema;
     size_t at = 0;
@@ -121,11 +136,32 @@ void zkl_claim_put_own(zkl_buffer *out, const zkl_compiled_claim *claim, bool co
         while (at + 1 < schema->column_count &&
                !zkl_bytes_equal(schema->columns[at].name, claim->claim.columns[i].name))
             at++;
-        if (coded)
-            zkl_claim_put_coded(out, &schema->columns[at]);
-        else
-            zkl_claim_name_print(out, schema->columns[at].name);
+        put(out, &schema->columns[at]);
     }
+}
+
+static void put_plain(zkl_buffer *out, const zkl_column *column)
+{
+    zkl_claim_name_print(out, column->name);
+}
+
+/* Equal codes of one dictionary are one text. */
+static void put_matched(zkl_buffer *out, const zkl_column *column)
+{
+    if (column->type.kind == ZKL_TYPE_DICTIONARY)
+        put_plain(out, column);
+    else
+        zkl_claim_put_coded(out, column);
+}
+
+void zkl_claim_put_own(zkl_buffer *out, const zkl_compiled_claim *claim, bool coded)
+{
+    put_own(out, claim, coded ? zkl_claim_put_coded : put_plain);
+}
+
+void zkl_claim_put_matched(zkl_buffer *out, const zkl_compiled_claim *claim)
+{
+    put_own(out, claim, put_matched);
 }
 
 /* A dictionary may hold one text under two codes; a fingerprint is the hash of a text only if who

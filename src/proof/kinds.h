@@ -28,6 +28,8 @@
     KIND(same)                                                                                     \
     KIND(sorted)                                                                                   \
     KIND(balance)                                                                                  \
+    KIND(subset)                                                                                   \
+    KIND(disjoint)                                                                                 \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
