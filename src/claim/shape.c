@@ -191,7 +191,8 @@ static uint32_t flag_offset(const zkl_table_view *view, size_t column)
     return ZKL_BLOCK_NONE;
 }
 
-void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
+/* Of the columns from `first` on. */
+static void range_columns(zkl_shape *s, uint32_t table, size_t first, bool padded)
 {
     const zkl_table_view *view = &s->tables[table];
     const uint64_t cells = (uint64_t)1 << s->format->log_cells;
@@ -211,8 +212,8 @@ void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
      * cell 0; a null does the same in any chunk, counted by the hidden u. */
     for (uint64_t c = 0; c < view->chunk_count; c++) {
         const size_t chunk_start = view->first_block + (size_t)c * view->blocks_per_chunk;
-        size_t block = chunk_start;
-        for (size_t i = 0; i < columns; i++)
+        size_t block = zkl_table_block(view, c, first);
+        for (size_t i = first; i < columns; i++)
             for (uint32_t limb = 0; limb < view->table->columns[i].limb_count; limb++, block++) {
                 const zkl_leaf_term cell = { (uint32_t)block, ZKL_FR_ONE };
                 const zkl_leaf leaf = {
@@ -232,6 +233,16 @@ void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
     if (padded)
         zkl_shape_rows(s, table);
     s->has_table = true;
+}
+
+void zkl_shape_range(zkl_shape *s, uint32_t table, bool padded)
+{
+    range_columns(s, table, 0, padded);
+}
+
+void zkl_shape_range_from(zkl_shape *s, uint32_t table, size_t first)
+{
+    range_columns(s, table, first, false);
 }
 
 /* The leaf of a limb that is not committed: sum_i C^i (+-x_i) - sum_i C^(i+1) above_i + one,

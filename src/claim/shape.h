@@ -135,6 +135,8 @@ typedef struct zkl_block_column {
 /* Every cell of the table in [0, C); with `padded`, cells past the last row and under nulls are
  * 0; flags are 0 or 1. */
 void zkl_shape_range(zkl_shape *shape, uint32_t table, bool padded);
+/* The same, not padded, of the table's columns from number `first` on alone. */
+void zkl_shape_range_from(zkl_shape *shape, uint32_t table, size_t first);
 /* A limb that is never committed: +-x - C above + one, without `one` on padding, with `null`
  * added on nulls, lies in [0, C). */
 typedef struct zkl_rest {

@@ -53,4 +53,6 @@
     KIND(SORTED, sorted, 1)                                                                        \
     KIND(BALANCE, balance, ZKL_SOURCES_BY_PARAM)                                                   \
     KIND(SUBSET, subset, 2)                                                                        \
-    KIND(DISJOINT, disjoint, 2)
+    KIND(DISJOINT, disjoint, 2)                                                                    \
+    KIND(GROUPS, groups, 1)                                                                        \
+    KIND(DIVERSE, diverse, 1)

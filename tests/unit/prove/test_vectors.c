@@ -325,33 +325,19 @@ static void test_vectors__where(zkl_test *t)
     check_group_of(t, "proof_model_further.json", "toy_where", 1);
 }
 
-static void test_vectors__same(zkl_test *t)
-{
-    check_group_of(t, "proof_model_further.json", "toy_same", 1);
-}
-
-static void test_vectors__sorted(zkl_test *t)
-{
-    check_group_of(t, "proof_model_further.json", "toy_sorted", 2);
-}
-
-/* "at most" over two tables, and an exact one over one. */
-static void test_vectors__balance(zkl_test *t)
-{
-    check_group_of(t, "proof_model_further.json", "toy_balance", 2);
-    /* Nulls passed over in a table of one limb; a null as a value. */
-    static void test_vectors__subset(zkl_test * t)
-    {
-        check_group_of(t, "proof_model_further.json", "toy_subset", 2);
-    }
-
-    static void test_vectors__disjoint(zkl_test * t)
-    {
-        check_group_of(t, "proof_model_further.json", "toy_disjoint", 1);
-    }
-
-    ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
-              TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram),
-              TEST(test_vectors__split), TEST(test_vectors__count), TEST(test_vectors__where),
-              TEST(test_vectors__same), TEST(test_vectors__sorted), TEST(test_vectors__balance),
-              TEST(test_vectors__subset), TEST(test_vectors__disjoint))
+          TEST(test_vectors__cells),
+          TEST(test_vectors__sum),
+          TEST(test_vectors__range),
+          TEST(test_vectors__linear),
+          TEST(test_vectors__unique),
+          TEST(test_vectors__histogram),
+          TEST(test_vectors__split),
+          TEST(test_vectors__count),
+          TEST(test_vectors__where),
+          TEST(test_vectors__same),
+          TEST(test_vectors__sorted),
+          TEST(test_vectors__balance),
+          TEST(test_vectors__subset),
+          TEST(test_vectors__disjoint),
+          TEST(test_vectors__groups),
+          TEST(test_vectors__diverse))
