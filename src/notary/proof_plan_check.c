@@ -6,6 +6,8 @@
  * them are secret until every claim is judged, since a refused claim discloses nothing. */
 #include "notary/proof_plan.h"
 
+#include "claim/shape.h"
+
 /* Why: what a step says of the claim; its text is borrowed by the finding. */
 static zkl_claim_finding finding_of(zkl_status status, uint64_t rows, const zkl_error *why)
 {
@@ -88,6 +90,12 @@ static zkl_status check_statement(const zkl_proof_plan *plan, zkl_planned_statem
     for (size_t i = 0; i < pieces->count; i++)
         ZKL_ASSERT(pieces->items[i]->claim.is_bound);
     ZKL_TRY(zkl_proof_plan_count_leaf_blocks(&leaf_blocks, plan, pieces, err));
+    /* It was planned for less: a result decides on the size of a table. */
+    if (leaf_blocks > ZKL_LEAF_BLOCKS_MAX)
+        return zkl_fail(err, ZKL_NOT_SUPPORTED,
+                        "with what was found '%s' needs %zu leaf blocks, and one proof holds %d: "
+                        "compare the result in place of finding it, or claim less at once",
+                        pieces->items[0]->asked_text, leaf_blocks, ZKL_LEAF_BLOCKS_MAX);
     zkl_planned_statement_set_leaf_blocks(statement, leaf_blocks);
     ZKL_TRY(zkl_statement_inputs_load(&inputs, &plan->tables, pieces, pool, err));
     uint64_t *bad = ZKL_ARENA_NEW(&inputs.memory, uint64_t, inputs.assertion_count);
