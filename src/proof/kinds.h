@@ -30,6 +30,9 @@
     KIND(balance)                                                                                  \
     KIND(subset)                                                                                   \
     KIND(disjoint)                                                                                 \
+    KIND(distinct)                                                                                 \
+    KIND(k_anonymous)                                                                              \
+    KIND(l_diverse)                                                                                \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
