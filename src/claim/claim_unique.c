@@ -1,14 +1,17 @@
 /* "unique(c)", "unique(a, b)": no two rows agree in all of these columns.
  *
  * Compiles to one assertion "unique" over the columns by number, whose limbs together are the key.
- * A claim has one text: its columns stand in the schema's order. Columns that may hold nulls are
- * refused, because the key of a null would be that of code 0.
+ * There the key of a null would be that of code 0. So where a column may hold nulls it compiles to
+ * "groups" of one row each, in which a null is a value of its own: two rows with nulls agree. That
+ * is of the whole dataset, of 14 limbs with flags. A claim has one text: its columns stand in the
+ * schema's order.
  *
  * What is compared are codes. Different codes are different values of integers, decimals, dates,
  * times and bools. They need not be of the others: a dictionary may hold a text twice, a
  * fingerprint need not be the hash of any text, and -0 and NaN have codes of their own among
  * floats. The sentence says which. */
-#include "claim/claim_kind.h"
+#include "claim/assertion_groups.h"
+#include "claim/claim_combination.h"
 
 #include <stdio.h>
 
@@ -18,14 +21,34 @@
 static zkl_status check_key_column(const zkl_claim_maker *m, uint32_t column, uint32_t *limbs)
 {
     const zkl_column *c = zkl_claim_schema_column(m->scope, column);
-    if (c->nullable)
-        return zkl_claim_fail_column(m, ZKL_USAGE, column, "it may hold nulls, and a key may not");
     *limbs += zkl_type_limbs(&c->type);
     if (*limbs <= KEY_LIMBS_MAX)
         return ZKL_OK;
     char what[96];
     snprintf(what, sizeof what, "with it the key has more than %d bits", 16 * KEY_LIMBS_MAX);
     return zkl_claim_fail_column(m, ZKL_LIMIT, column, what);
+}
+
+/* Groups of one row, as many as there are rows. The first nullable column is named when there is a
+ * span. */
+static zkl_status compile_groups(const zkl_claim_maker *m, zkl_compiled_claim *out,
+                                 uint32_t nullable)
+{
+    zkl_claim_assertion *made = NULL;
+    uint32_t *columns = NULL, limbs = 0;
+    if (out->claim.has_span)
+        return zkl_claim_fail_column(m, ZKL_USAGE, nullable,
+                                     "it may hold nulls, and then unique speaks of the whole "
+                                     "dataset");
+    ZKL_TRY(zkl_claim_find_combination(m, &out->claim, out->claim.column_count, &columns, &limbs));
+    out->column = columns[0];
+    ZKL_TRY(zkl_claim_add_assertion(&made, m, out, ZKL_ASSERTION_GROUPS, ZKL_GROUPS_PARAMS));
+    ZKL_TRY(zkl_claim_put_numbered(m, &made->sources[0], columns, out->claim.column_count));
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_LEAST], 1);
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MOST], 1);
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_NUMBER], out->row_count);
+    zkl_claim_scalar_u64(&made->params[ZKL_GROUPS_MODE], ZKL_GROUPS_HIDDEN);
+    return zkl_claim_check_assertion(m, made);
 }
 
 static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
@@ -39,6 +62,9 @@ static zkl_status compile(const zkl_claim_maker *m, zkl_compiled_claim *out)
     for (size_t i = 0; i < count; i++)
         ZKL_TRY(zkl_claim_find_column(m, &claim->columns[i], &columns[i]));
     ZKL_TRY(zkl_claim_sort_columns(m, columns, count));
+    for (size_t i = 0; i < count; i++)
+        if (zkl_claim_schema_column(m->scope, columns[i])->nullable)
+            return compile_groups(m, out, columns[i]);
     for (size_t i = 0; i < count; i++) {
         ZKL_TRY(check_key_column(m, columns[i], &limbs));
         claim->columns[i].name = zkl_claim_schema_column(m->scope, columns[i])->name;
@@ -76,13 +102,14 @@ static void sentence(zkl_buffer *out, const zkl_compiled_claim *claim)
             zkl_buffer_put_text(out, ", ");
         zkl_claim_put_coded(out, zkl_claim_schema_column(claim->scope, (uint32_t)at));
     }
+    zkl_claim_put_null_counts(out, claim);
 }
 
-/* On a column without nulls. */
+/* Of columns that have none. Of others it does not say which rows have some. */
 static zkl_claim_nulls nulls(const zkl_compiled_claim *claim)
 {
-    (void)claim;
-    return ZKL_CLAIM_NULLS_REFUSED;
+    return claim->assertions[0].kind == ZKL_ASSERTION_UNIQUE ? ZKL_CLAIM_NULLS_REFUSED
+                                                             : ZKL_CLAIM_NULLS_SILENT;
 }
 
 /* Not by row: keys of different spans may be the same. */

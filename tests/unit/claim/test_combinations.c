@@ -298,6 +298,34 @@ static void test_combinations__compile(zkl_test *t)
     CHECK(t, param_of(&c, ZKL_DIVERSE_LEAST) == 7 && param_of(&c, ZKL_DIVERSE_ROOM) == ROWS);
 }
 
+/* A key with nulls: groups of one row. It says nothing of how many nulls there are. */
+static void test_combinations__keys_with_nulls(zkl_test *t)
+{
+    zkl_compiled_claim c, other;
+    zkl_error err;
+    REQUIRE_OK(t, &err, compile(t, &c, "unique(paid, id, age)", ROWS, &err));
+    CHECK(t, c.is_bound && c.assertions[0].kind == ZKL_ASSERTION_GROUPS);
+    check_columns(t, &c, (const char *const[]){ "0", "1", "1?", "3?", "3??" }, 5);
+    CHECK(t, param_of(&c, ZKL_GROUPS_LEAST) == 1 && param_of(&c, ZKL_GROUPS_MOST) == 1);
+    CHECK(t, param_of(&c, ZKL_GROUPS_NUMBER) == ROWS &&
+                 param_of(&c, ZKL_GROUPS_MODE) == ZKL_GROUPS_HIDDEN);
+    CHECK_TEXT_EQ(t, text_of(t, &c, print_text), "unique(id, age, paid)");
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "no two rows agree in all of id, age, paid (a null counts as a value)");
+    REQUIRE_OK(t, &err, compile(t, &other, "range(age, 0, 9)", ROWS, &err));
+    CHECK(t, !zkl_claim_settles_nulls(&c, &other) && zkl_claim_false_words(&c) == NULL);
+    REQUIRE_OK(t, &err, compile(t, &c, "unique(id, city)", ROWS, &err));
+    CHECK(t, c.assertions[0].kind == ZKL_ASSERTION_UNIQUE && !c.assertions[0].param_count);
+    CHECK_TEXT_EQ(t, text_of(t, &c, zkl_claim_sentence),
+                  "no two rows agree in all of id, the code of city (not its text)");
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "unique(id, age) in rows 0..65535", 100000, &err));
+    CHECK(t, strstr(err.text, "column 'age' is uint16: it may hold nulls") != NULL);
+    REQUIRE_OK(t, &err, compile(t, &c, "unique(id, age) in rows 0..99", ROWS, &err)); /* all */
+    REQUIRE_OK(t, &err, compile(t, &c, "unique(note, big, city)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_LIMIT, compile(t, &c, "unique(note, big, id)", ROWS, &err));
+    CHECK_STATUS(t, ZKL_USAGE, compile(t, &c, "unique(age, age)", ROWS, &err));
+}
+
 /* A number from outside is one that a table of so many rows can have. */
 static void test_combinations__bind(zkl_test *t)
 {
@@ -516,6 +544,9 @@ static void check_table(zkl_test *t, const small_table *table, unsigned set, siz
             const bool holds = mode == 0 ? number >= n : mode == 1 ? number == n : number <= n;
             CHECK_UINT_EQ(t, bad_rows(t, table, &c), !holds);
         }
+    text = zkl_arena_format(&t->arena, "unique(%s)", list);
+    REQUIRE_OK(t, &err, compile(t, &c, text, table->rows, &err));
+    CHECK_UINT_EQ(t, bad_rows(t, table, &c), table->rows - number);
     text = zkl_arena_format(&t->arena, "k_anonymous(%s, %llu)", list, (unsigned long long)k);
     REQUIRE_OK(t, &err, compile(t, &c, text, table->rows, &err));
     CHECK_UINT_EQ(t, bad_rows(t, table, &c), few_rows);
@@ -542,5 +573,6 @@ static void test_combinations__say_what_the_text_says(zkl_test *t)
 
 ZKL_TESTS(TEST(test_combinations__have_one_text), TEST(test_combinations__words),
           TEST(test_combinations__refuse), TEST(test_combinations__widths),
-          TEST(test_combinations__compile), TEST(test_combinations__bind),
-          TEST(test_combinations__match), TEST(test_combinations__say_what_the_text_says))
+          TEST(test_combinations__compile), TEST(test_combinations__keys_with_nulls),
+          TEST(test_combinations__bind), TEST(test_combinations__match),
+          TEST(test_combinations__say_what_the_text_says))
