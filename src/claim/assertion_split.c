@@ -10,20 +10,7 @@
  * Equal limbs are equal codes. They are equal values because all tables have one schema hash, so
  * the same types and the same dictionaries. Nothing can wrap: limbs are compared, no sums of
  * them. */
-#include "claim/assertion.h"
-
-/* Do the tables have the same columns, by number, role and limbs? */
-static bool same_columns(const zkl_statement_table *a, const zkl_statement_table *b)
-{
-    if (a->column_count != b->column_count)
-        return false;
-    for (size_t i = 0; i < a->column_count; i++)
-        if (a->columns[i].index != b->columns[i].index ||
-            a->columns[i].limb_count != b->columns[i].limb_count ||
-            !zkl_bytes_equal(a->columns[i].role, b->columns[i].role))
-            return false;
-    return true;
-}
+#include "claim/row_leaves.h"
 
 /* At most 2,046 tables, each below 2^40 rows (zkl_statement_check): their sum is a number. */
 static zkl_status check_split(const zkl_assertion_facts *facts, zkl_error *err)
@@ -37,8 +24,7 @@ static zkl_status check_split(const zkl_assertion_facts *facts, zkl_error *err)
         return zkl_fail(err, ZKL_REJECTED, "parts: none");
     for (size_t i = 1; i < facts->source_count; i++) {
         const zkl_statement_table *part = facts->sources[i];
-        if (!zkl_digest_equal(&source->schema_hash, &part->schema_hash) ||
-            !same_columns(source, part))
+        if (!zkl_tables_alike(source, part))
             return zkl_fail(err, ZKL_REJECTED, "parts: part %zu has another schema or columns", i);
         rows += part->row_count;
     }

@@ -150,6 +150,17 @@ bool zkl_tables_pair(const zkl_statement_table *a, const zkl_statement_table *b)
     return same;
 }
 
+bool zkl_tables_alike(const zkl_statement_table *a, const zkl_statement_table *b)
+{
+    bool same =
+        zkl_digest_equal(&a->schema_hash, &b->schema_hash) && a->column_count == b->column_count;
+    for (size_t i = 0; same && i < a->column_count; i++)
+        same = a->columns[i].index == b->columns[i].index &&
+               a->columns[i].limb_count == b->columns[i].limb_count &&
+               zkl_bytes_equal(a->columns[i].role, b->columns[i].role);
+    return same;
+}
+
 bool zkl_column_is_flag(const zkl_statement_table *table, size_t column)
 {
     return column > 0 &&

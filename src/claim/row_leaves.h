@@ -59,6 +59,9 @@ void zkl_terms_put_live(zkl_term_list *list, zkl_fr *one, uint32_t table, uint64
 
 /* Do both have as many columns, with the same limbs, in this order? */
 bool zkl_tables_pair(const zkl_statement_table *a, const zkl_statement_table *b);
+/* Do they have one schema hash, and the same columns by number, role and limbs? Then equal codes
+ * are equal values: types and dictionaries are the same. */
+bool zkl_tables_alike(const zkl_statement_table *a, const zkl_statement_table *b);
 /* Is this column the flag of the one before it? */
 bool zkl_column_is_flag(const zkl_statement_table *table, size_t column);
 /* Limbs of all columns, flags too. */

@@ -428,24 +428,53 @@ void zkl_shape_power_column(zkl_shape *s, const zkl_block_column *at, const zkl_
         s->step_chunks = at->chunk + 1;
 }
 
+/* (s - 1) sum_t v_t s^t, chunk by chunk. */
+static void sum_list(zkl_fr *out, const zkl_shape *s, const zkl_public_column *column)
+{
+    const size_t cells = (size_t)1 << s->format->log_cells;
+    zkl_fr at = ZKL_FR_ONE, v;
+    *out = ZKL_FR_ZERO;
+    for (size_t from = 0; from < column->count; from += cells) {
+        sum_chunk(&v, s, column, from);
+        zkl_fr_mul(&v, &v, &at);
+        zkl_fr_add(out, out, &v);
+        zkl_fr_mul(&at, &at, &s->s_powers[cells]);
+    }
+}
+
+/* The same of the n numbers first, first + 1, ..: each is its neighbour's and 1.
+ * (first + n - 1) s^n - first - (s^n - s) / (s - 1) */
+static void sum_run(zkl_fr *out, const zkl_shape *s, const zkl_public_column *column,
+                    const zkl_fr *inverse)
+{
+    zkl_fr end, v;
+    ZKL_ASSERT(column->count > 0);
+    zkl_fr_pow_u64(&end, &s->s, column->count);
+    zkl_fr_from_u64(out, column->first + (column->count - 1));
+    zkl_fr_mul(out, out, &end);
+    zkl_fr_from_u64(&v, column->first);
+    zkl_fr_sub(out, out, &v);
+    zkl_fr_sub(&v, &end, &s->s);
+    zkl_fr_mul(&v, &v, inverse);
+    zkl_fr_sub(out, out, &v);
+}
+
 void zkl_shape_public(zkl_shape *s, const zkl_public_column *column)
 {
     const zkl_table_view *view = &s->tables[column->table];
     const size_t cells = (size_t)1 << s->format->log_cells;
     ZKL_ASSERT(column->count <= view->chunk_count << s->format->log_cells);
-    ZKL_ASSERT(column->wide_values || view->table->columns[column->column].limb_count == 1);
-    zkl_fr value = ZKL_FR_ZERO, at = ZKL_FR_ONE, weight, v;
+    ZKL_ASSERT(!column->values || view->table->columns[column->column].limb_count == 1);
+    zkl_fr value, weight, inverse;
     if (!has_powers(s))
         return;
-    for (size_t from = 0; from < column->count; from += cells) {
-        sum_chunk(&v, s, column, from);
-        zkl_fr_mul(&v, &v, &at);
-        zkl_fr_add(&value, &value, &v);
-        zkl_fr_mul(&at, &at, &s->s_powers[cells]);
-    }
-    zkl_fr_sub(&v, &s->s, &ZKL_FR_ONE); /* not 0: derive_challenges */
-    zkl_fr_inverse_vartime(&v, &v);
-    zkl_fr_mul(&value, &value, &v);
+    zkl_fr_sub(&inverse, &s->s, &ZKL_FR_ONE); /* not 0: derive_challenges */
+    zkl_fr_inverse_vartime(&inverse, &inverse);
+    if (column->values || column->wide_values)
+        sum_list(&value, s, column);
+    else
+        sum_run(&value, s, column, &inverse);
+    zkl_fr_mul(&value, &value, &inverse);
     zkl_shape_next_total(s, &weight, &value);
     for (uint64_t c = 0; c < view->chunk_count; c++) {
         zkl_shape_power_column(s, &(zkl_block_column){ column->table, c, column->column }, &weight);

@@ -176,17 +176,19 @@ void zkl_shape_total_column(zkl_shape *shape, uint32_t table, uint64_t chunk, si
 /* The same of one limb of a column, with no power of C. */
 void zkl_shape_total_limb(zkl_shape *shape, const zkl_block_column *column, uint32_t limb,
                           const zkl_fr *weight);
-/* Cells of an auxiliary column, as the public numbers that they are to be: one of the lists. */
+/* Cells of an auxiliary column, as the public numbers that they are to be: one of the lists, or
+ * without any first, first + 1, .. */
 typedef struct zkl_public_column {
     uint32_t table;
     size_t column;
     const uint16_t *values; /* of rows from 0 on; rows behind them are 0 */
     size_t count;
     const uint64_t *wide_values; /* in place of values; below 2^63 */
+    uint64_t first;
 } zkl_public_column;
 /* The cells are these numbers: both sides of sum_c s^(cC) sum_t s^t cell_(c,t) = sum_t s^t value_t
  * are polynomials in s, which is drawn after the cells are committed. It takes the next power of
- * eta. Cost: an addition for each row whose value is not its neighbour's. */
+ * eta. Cost: an addition for each row whose value is not its neighbour's; without a list none. */
 void zkl_shape_public(zkl_shape *shape, const zkl_public_column *column);
 /* What an identity in s has of a column in one chunk, with other totals over s^-t in the leaf block
  * of that chunk index: weight is eta^r s^(cC) and the column's own. */
