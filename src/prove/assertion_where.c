@@ -1,7 +1,7 @@
-/* "where", the prover's half: G of each row, the bits that the truth table gives it, and how often
- * each entry is looked up. Sums and slack follow from how often each G occurs. What is counted here
- * is secret. */
+/* "where", the prover's half: sums and slack follow from how often each G of its predicate occurs.
+ * What is counted here is secret. */
 #include "prove/filling.h"
+#include "prove/predicate.h"
 
 #include "claim/assertion_where.h"
 
@@ -9,44 +9,13 @@
 typedef struct where_data {
     zkl_arena arena; /* wipes */
     zkl_where where;
-    zkl_predicate_tables tables;
-    uint64_t *counts; /* rows of each G, padding left out */
+    zkl_predicate_data rows;
 } where_data;
 
 static void where_data_clear(where_data *data)
 {
     zkl_arena_clear(&data->arena);
     *data = (where_data){ 0 };
-}
-
-/* Of the row's limb; the step is the class when limbs are looked up, else the limb itself is G. */
-static uint32_t class_in(const where_data *data, size_t limb, uint16_t value)
-{
-    return data->where.predicate.is_direct ? value : data->tables.steps[limb][value];
-}
-
-/* G of every cell of a chunk, padding included. */
-static void find_codes(uint32_t *out, const where_data *data, const zkl_assertion_data *assertion,
-                       uint64_t chunk)
-{
-    const zkl_predicate *p = &data->where.predicate;
-    const size_t cells = (size_t)1 << assertion->format->log_cells;
-    memset(out, 0, cells * sizeof *out);
-    for (size_t i = 0; i < p->limb_count; i++) {
-        const zkl_predicate_part *limb = &p->limbs[i];
-        const zkl_column_cells column = zkl_column_of(assertion->sources[0], assertion->format,
-                                                      chunk, p->conditions[limb->condition].column);
-        const uint16_t *values = column.limbs[limb->limb];
-        for (size_t t = 0; t < cells; t++)
-            out[t] += (p->is_direct ? 1 : limb->radix) * class_in(data, i, values[t]);
-    }
-    for (size_t i = 0; i < p->flag_count; i++) {
-        const zkl_column_cells flag =
-            zkl_column_of(assertion->sources[0], assertion->format, chunk,
-                          p->conditions[p->flags[i].condition].column + 1);
-        for (size_t t = 0; t < cells; t++)
-            out[t] += p->flags[i].radix * flag.limbs[0][t];
-    }
 }
 
 /* Read, tabulate, count. Cost: a pass over the conditions' columns. */
@@ -57,20 +26,8 @@ static zkl_status where_data_read(where_data *out, const zkl_assertion_data *ass
     const zkl_statement_table *sources[1] = { &source->table };
     const zkl_assertion_facts facts = { assertion->format, assertion->params,
                                         assertion->param_count, sources, 1 };
-    const size_t cells = (size_t)1 << assertion->format->log_cells;
     ZKL_TRY(zkl_where_read(&out->where, &facts, err));
-    ZKL_TRY(zkl_predicate_tabulate(&out->tables, &out->arena, &out->where.predicate, err));
-    const size_t size = zkl_predicate_size(&out->where.predicate);
-    uint32_t *codes = ZKL_ARENA_NEW(&out->arena, uint32_t, cells);
-    out->counts = ZKL_ARENA_NEW(&out->arena, uint64_t, size);
-    if (!codes || !out->counts)
-        return zkl_no_memory(err, size * sizeof *out->counts);
-    for (uint64_t c = 0; c < zkl_statement_chunk_count(&source->table, assertion->format); c++) {
-        find_codes(codes, out, assertion, c);
-        for (size_t t = 0; t < zkl_chunk_rows_of(source, assertion->format, c); t++)
-            out->counts[codes[t]]++;
-    }
-    return ZKL_OK;
+    return zkl_predicate_data_read(&out->rows, &out->arena, &out->where.predicate, source, err);
 }
 
 /* ---- What is true */
@@ -101,7 +58,7 @@ static uint64_t count_bit(const where_data *data, size_t bit)
     const zkl_predicate *p = &data->where.predicate;
     uint64_t count = 0;
     for (size_t g = 0; g < zkl_predicate_size(p); g++)
-        count += zkl_predicate_holds(p, &data->tables, g, bit) ? data->counts[g] : 0;
+        count += zkl_predicate_holds(p, &data->rows.tables, g, bit) ? data->rows.counts[g] : 0;
     return count;
 }
 
@@ -147,9 +104,9 @@ static zkl_status find_sum(zkl_fr *out, where_data *data, const zkl_assertion_da
         const zkl_column_cells x = zkl_column_of(source, assertion->format, c, column);
         const uint16_t *flags =
             nullable ? zkl_column_of(source, assertion->format, c, column + 1).limbs[0] : NULL;
-        find_codes(codes, data, assertion, c);
+        zkl_predicate_codes(codes, &data->rows, c);
         for (size_t t = 0; t < zkl_chunk_rows_of(source, assertion->format, c); t++) {
-            if ((flags && flags[t]) || !zkl_predicate_holds(p, &data->tables, codes[t], 0))
+            if ((flags && flags[t]) || !zkl_predicate_holds(p, &data->rows.tables, codes[t], 0))
                 continue;
             count++;
             for (size_t i = 0; i < x.limb_count; i++)
@@ -242,100 +199,7 @@ static zkl_status measure(zkl_scalar *params, const zkl_assertion_data *assertio
     return ZKL_OK;
 }
 
-/* ---- Auxiliary tables. Blocks lie chunk by chunk, in a chunk column by column. */
-
-static zkl_status fill_rows(uint16_t *const *cells, where_data *data,
-                            const zkl_assertion_data *assertion, zkl_error *err)
-{
-    const zkl_predicate *p = &data->where.predicate;
-    const size_t count = (size_t)1 << assertion->format->log_cells, steps = zkl_predicate_steps(p),
-                 bits = zkl_predicate_bits(p);
-    uint32_t *codes = ZKL_ARENA_NEW(&data->arena, uint32_t, count);
-    if (!codes)
-        return zkl_no_memory(err, count * sizeof *codes);
-    const uint64_t chunks =
-        zkl_statement_chunk_count(&assertion->sources[0]->table, assertion->format);
-    for (uint64_t c = 0; c < chunks; c++, cells += steps + bits) {
-        find_codes(codes, data, assertion, c);
-        for (size_t i = 0; i < steps; i++)
-            for (size_t t = 0; t < count; t++)
-                cells[i][t] = (uint16_t)(codes[t] / p->limbs[i].radix % p->limbs[i].classes);
-        for (size_t bit = 0; bit < bits; bit++)
-            for (size_t t = 0; t < count; t++)
-                cells[steps + bit][t] = zkl_predicate_holds(p, &data->tables, codes[t], bit);
-    }
-    return ZKL_OK;
-}
-
-/* A number as limbs, one block each. */
-static void put_number(uint16_t *const *limbs, size_t limb_count, size_t t, uint64_t value,
-                       unsigned log_cells)
-{
-    for (size_t i = 0; i < limb_count; i++, value >>= log_cells)
-        limbs[i][t] = (uint16_t)(value & (((uint64_t)1 << log_cells) - 1));
-    ZKL_ASSERT(!value);
-}
-
-/* Limbs of a multiplicity: those of the number of rows, padding included. */
-static size_t multiplicity_limbs(const where_data *data, const zkl_assertion_data *assertion)
-{
-    zkl_auxiliary tables[ZKL_PREDICATE_TABLES];
-    zkl_predicate_auxiliary(tables, &data->where.predicate, assertion->sources[0]->table.row_count);
-    const zkl_auxiliary *truth = &tables[ZKL_PREDICATE_TRUTH];
-    return truth->columns[truth->column_count - 1].limb_count;
-}
-
-/* i; then for each limb its classes, and how often each value is looked up. */
-static zkl_status fill_limbs(uint16_t *const *cells, where_data *data,
-                             const zkl_assertion_data *assertion, zkl_error *err)
-{
-    const zkl_predicate *p = &data->where.predicate;
-    const unsigned log_cells = assertion->format->log_cells;
-    const size_t count = (size_t)1 << log_cells, limbs = multiplicity_limbs(data, assertion);
-    const uint64_t chunks =
-        zkl_statement_chunk_count(&assertion->sources[0]->table, assertion->format);
-    uint64_t *looked_up = ZKL_ARENA_NEW(&data->arena, uint64_t, count);
-    if (!looked_up)
-        return zkl_no_memory(err, count * sizeof *looked_up);
-    for (size_t t = 0; t < count; t++)
-        cells[0][t] = (uint16_t)t;
-    cells++;
-    for (size_t i = 0; i < zkl_predicate_steps(p); i++, cells += 1 + limbs) {
-        const zkl_predicate_part *limb = &p->limbs[i];
-        memset(looked_up, 0, count * sizeof *looked_up);
-        for (uint64_t c = 0; c < chunks; c++) {
-            const zkl_column_cells column = zkl_column_of(assertion->sources[0], assertion->format,
-                                                          c, p->conditions[limb->condition].column);
-            for (size_t t = 0; t < count; t++)
-                looked_up[column.limbs[limb->limb][t]]++;
-        }
-        for (size_t t = 0; t < count; t++) {
-            cells[0][t] = data->tables.steps[i][t];
-            put_number(cells + 1, limbs, t, looked_up[t], log_cells);
-        }
-    }
-    return ZKL_OK;
-}
-
-/* Bits of each G, and how often it is looked up; padding is G = 0. */
-static void fill_truth(uint16_t *const *cells, const where_data *data,
-                       const zkl_assertion_data *assertion)
-{
-    const zkl_predicate *p = &data->where.predicate;
-    const zkl_statement_table *source = &assertion->sources[0]->table;
-    const unsigned log_cells = assertion->format->log_cells;
-    const size_t count = (size_t)1 << log_cells, bits = zkl_predicate_bits(p),
-                 limbs = multiplicity_limbs(data, assertion);
-    const uint64_t padding =
-        (zkl_statement_chunk_count(source, assertion->format) << log_cells) - source->row_count;
-    for (size_t g = 0; g < zkl_predicate_size(p); g++) {
-        uint16_t *const *chunk = cells + (g >> log_cells) * (bits + limbs);
-        for (size_t bit = 0; bit < bits; bit++)
-            chunk[bit][g & (count - 1)] = zkl_predicate_holds(p, &data->tables, g, bit);
-        put_number(chunk + bits, limbs, g & (count - 1), data->counts[g] + (g ? 0 : padding),
-                   log_cells);
-    }
-}
+/* ---- Auxiliary tables: the predicate's, then a slack for each bound that is not exact */
 
 /* |weighted number - n| as C numbers: as many full ones as fit, then the rest. */
 static void fill_slack(uint16_t *const *cells, const where_data *data, size_t bound,
@@ -364,14 +228,9 @@ static zkl_status fill_auxiliary(uint16_t *const *cells, size_t which,
 {
     ZKL_AUTO_CLEAR(where_data) data = { 0 };
     ZKL_TRY(where_data_read(&data, assertion, err));
-    if (which == ZKL_PREDICATE_ROWS)
-        return fill_rows(cells, &data, assertion, err);
-    if (which == ZKL_PREDICATE_LIMBS)
-        return fill_limbs(cells, &data, assertion, err);
-    if (which == ZKL_PREDICATE_TRUTH)
-        fill_truth(cells, &data, assertion);
-    else
-        fill_slack(cells, &data, bound_of(&data, which - ZKL_PREDICATE_TABLES), assertion);
+    if (which < ZKL_PREDICATE_TABLES)
+        return zkl_predicate_fill(cells, which, &data.rows, err);
+    fill_slack(cells, &data, bound_of(&data, which - ZKL_PREDICATE_TABLES), assertion);
     return ZKL_OK;
 }
 
