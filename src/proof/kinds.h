@@ -58,4 +58,5 @@
     KIND(SUBSET, subset, 2)                                                                        \
     KIND(DISJOINT, disjoint, 2)                                                                    \
     KIND(GROUPS, groups, 1)                                                                        \
-    KIND(DIVERSE, diverse, 1)
+    KIND(DIVERSE, diverse, 1)                                                                      \
+    KIND(FILTER, filter, 2)

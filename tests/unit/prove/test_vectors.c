@@ -46,7 +46,9 @@ static void check_points(zkl_test *t, const uint8_t (*got)[ZKL_POINT_BYTES], siz
     }
 }
 
-static toy_assertion read_assertion(zkl_test *t, const json_t *assertion, const json_t *tables)
+/* stated: the statement, which says where each table begins. */
+static toy_assertion read_assertion(zkl_test *t, const json_t *assertion, const json_t *tables,
+                                    const zkl_statement *stated)
 {
     toy_assertion out = { 0 };
     const char *kind = json_string_value(json_object_get(assertion, "kind"));
@@ -58,9 +60,11 @@ static toy_assertion read_assertion(zkl_test *t, const json_t *assertion, const 
         out.params[i] = number(t, json_array_get(params, i));
     out.table_count = json_array_size(at);
     for (size_t i = 0; i < out.table_count; i++) {
-        const json_t *table =
-            json_array_get(tables, (size_t)json_integer_value(json_array_get(at, i)));
-        const json_t *columns = json_object_get(table, "columns");
+        const size_t number = (size_t)json_integer_value(json_array_get(at, i));
+        const json_t *table = json_array_get(tables, number),
+                     *columns = json_object_get(table, "columns");
+        ZKL_ASSERT(number < stated->table_count);
+        out.tables[i].first_row = stated->tables[number].first_row;
         out.tables[i].rows = (uint64_t)json_integer_value(json_object_get(table, "rows"));
         out.tables[i].column_count = json_array_size(columns);
         for (size_t j = 0; j < json_array_size(columns); j++) {
@@ -199,14 +203,18 @@ static void check_toy(zkl_test *t, const json_t *toy)
 {
     const json_t *assertions = json_object_get(toy, "claims"),
                  *cells = json_object_get(toy, "cells");
+    const zkl_bytes text = test_hex(t, json_string_value(json_object_get(toy, "statement")));
     toy_assertion parts[4];
+    zkl_statement parsed;
+    zkl_error err;
     REQUIRE(t, json_array_size(assertions) <= 4);
+    REQUIRE_OK(t, &err, zkl_statement_parse(&parsed, &t->arena, text, &err));
     for (size_t i = 0; i < json_array_size(assertions); i++)
-        parts[i] = read_assertion(t, json_array_get(assertions, i), json_object_get(toy, "tables"));
+        parts[i] = read_assertion(t, json_array_get(assertions, i), json_object_get(toy, "tables"),
+                                  &parsed);
 
     toy_proof proof;
     toy_prove(t, &proof, parts, json_array_size(assertions), NULL);
-    const zkl_bytes text = test_hex(t, json_string_value(json_object_get(toy, "statement")));
     CHECK_UINT_EQ(t, json_array_size(cells), proof.statement.block_count);
     for (size_t b = 0; b < proof.statement.block_count; b++)
         for (size_t i = 0; i < TOY_C; i++)
@@ -249,11 +257,8 @@ static void check_toy(zkl_test *t, const json_t *toy)
     CHECK_MEM_EQ(t, proof.blob_bytes.data, blob.data, blob.size);
 
     /* the verifier's numbers */
-    zkl_error err;
-    zkl_statement parsed;
     zkl_reduced_proof reduced;
     zkl_fr rho;
-    REQUIRE_OK(t, &err, zkl_statement_parse(&parsed, &t->arena, text, &err));
     const zkl_proven_statement given = { text, blob };
     const zkl_arithmetic arithmetic = { toy_group(), &toy_format, NULL };
     const zkl_known_tables none = { 0 };
@@ -340,4 +345,5 @@ static void test_vectors__where(zkl_test *t)
           TEST(test_vectors__subset),
           TEST(test_vectors__disjoint),
           TEST(test_vectors__groups),
-          TEST(test_vectors__diverse))
+          TEST(test_vectors__diverse),
+          TEST(test_vectors__filter))
