@@ -39,7 +39,7 @@
  * of a statement. The first `sources` tables of such an assertion are datasets', the others its
  * auxiliary tables; ZKL_SOURCES_ALL: all are datasets'; ZKL_SOURCES_BY_PARAM: as many as its first
  * parameter says. Modules: claim/assertion_<name>.c (the verifier's half) and
- * prove/assertion_<name>.c (the prover's half). */
+ * prove/assertion_<name>.c (the prover's half); of `rows` they are called assertion_pick.c. */
 #define ZKL_SOURCES_ALL 0
 #define ZKL_SOURCES_BY_PARAM SIZE_MAX
 #define ZKL_ASSERTION_KINDS(KIND)                                                                  \
@@ -59,4 +59,5 @@
     KIND(DISJOINT, disjoint, 2)                                                                    \
     KIND(GROUPS, groups, 1)                                                                        \
     KIND(DIVERSE, diverse, 1)                                                                      \
-    KIND(FILTER, filter, 2)
+    KIND(FILTER, filter, 2)                                                                        \
+    KIND(PICK, rows, 2)

@@ -346,4 +346,5 @@ static void test_vectors__where(zkl_test *t)
           TEST(test_vectors__disjoint),
           TEST(test_vectors__groups),
           TEST(test_vectors__diverse),
-          TEST(test_vectors__filter))
+          TEST(test_vectors__filter),
+          TEST(test_vectors__rows))
