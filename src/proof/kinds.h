@@ -60,4 +60,5 @@
     KIND(GROUPS, groups, 1)                                                                        \
     KIND(DIVERSE, diverse, 1)                                                                      \
     KIND(FILTER, filter, 2)                                                                        \
-    KIND(PICK, rows, 2)
+    KIND(PICK, rows, 2)                                                                            \
+    KIND(JOIN, join, 3)

@@ -201,3 +201,74 @@ zkl_status zkl_row_keys_match(zkl_row_match *out, const zkl_row_keys *asked,
     count_matches(out, asked, asked_out, asked_order, table, table_out, table_order);
     return ZKL_OK;
 }
+
+/* Keys in ascending order, as numbers of rows. */
+typedef struct ordered_keys {
+    const zkl_row_keys *keys;
+    const uint32_t *order;
+} ordered_keys;
+
+/* The key that stands at this place of the order. */
+static const uint16_t *key_at(const ordered_keys *list, size_t at)
+{
+    return zkl_row_key(list->keys, list->order[at]);
+}
+
+static void find_each(uint32_t *out, uint64_t *lost_keys, const ordered_keys *asked,
+                      const ordered_keys *table)
+{
+    const size_t limbs = asked->keys->limb_count;
+    *lost_keys = 0;
+    for (size_t i = 0, j = 0; i < asked->keys->count; i++) {
+        const bool again =
+            i > 0 && zkl_row_key_compare(key_at(asked, i - 1), key_at(asked, i), limbs) == 0;
+        int order = -1;
+        while (j < table->keys->count &&
+               (order = zkl_row_key_compare(key_at(asked, i), key_at(table, j), limbs)) > 0)
+            j++;
+        const bool found = j < table->keys->count && order == 0;
+        out[asked->order[i]] = found ? table->order[j] : ZKL_ROW_NONE;
+        *lost_keys += !found && !again;
+    }
+}
+
+zkl_status zkl_row_keys_find(uint32_t **out, uint64_t *lost_keys, const zkl_row_keys *asked,
+                             const zkl_row_keys *table, zkl_error *err)
+{
+    ZKL_ASSERT(asked->limb_count == table->limb_count && table->count < ZKL_ROW_NONE);
+    ZKL_AUTO_BLOCK uint32_t *asked_order = NULL;
+    ZKL_AUTO_BLOCK uint32_t *table_order = NULL;
+    ZKL_AUTO_BLOCK uint32_t *found = zkl_calloc(asked->count, sizeof *found);
+    uint64_t lost;
+    if (!found)
+        return zkl_no_memory(err, asked->count * sizeof *found);
+    ZKL_TRY(zkl_row_keys_order(&asked_order, asked, err));
+    ZKL_TRY(zkl_row_keys_order(&table_order, table, err));
+    find_each(found, lost_keys ? lost_keys : &lost, &(ordered_keys){ asked, asked_order },
+              &(ordered_keys){ table, table_order });
+    *out = found;
+    found = NULL;
+    return ZKL_OK;
+}
+
+zkl_status zkl_row_keys_mark_unmatched(uint8_t *marks, const zkl_row_keys *asked,
+                                       const zkl_row_keys *table, bool once, zkl_error *err)
+{
+    ZKL_ASSERT(asked->limb_count == table->limb_count);
+    ZKL_AUTO_BLOCK uint32_t *asked_order = NULL;
+    ZKL_AUTO_BLOCK uint32_t *table_order = NULL;
+    ZKL_TRY(zkl_row_keys_order(&asked_order, asked, err));
+    ZKL_TRY(zkl_row_keys_order(&table_order, table, err));
+    const ordered_keys left = { asked, asked_order }, right = { table, table_order };
+    for (size_t i = 0, j = 0; i < asked->count;) {
+        const int order =
+            j < table->count
+                ? zkl_row_key_compare(key_at(&left, i), key_at(&right, j), asked->limb_count)
+                : -1;
+        if (order < 0)
+            marks[asked_order[i]] = 1;
+        i += order <= 0;
+        j += order > 0 || (once && order == 0);
+    }
+    return ZKL_OK;
+}

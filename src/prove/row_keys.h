@@ -53,3 +53,15 @@ void zkl_row_match_clear(zkl_row_match *match); /* wipes */
 zkl_status zkl_row_keys_match(zkl_row_match *out, const zkl_row_keys *asked,
                               const uint8_t *asked_out, const zkl_row_keys *table,
                               const uint8_t *table_out, zkl_error *err) ZKL_MUST_USE;
+
+#define ZKL_ROW_NONE UINT32_MAX
+/* For each row asked for the number of the first row of the table that is the same, ZKL_ROW_NONE
+ * without one. Keys of the same limb count. *lost_keys, NULL or: how many different keys that are
+ * asked for no row has. Give *out back with zkl_free. ZKL_NO_MEMORY. */
+zkl_status zkl_row_keys_find(uint32_t **out, uint64_t *lost_keys, const zkl_row_keys *asked,
+                             const zkl_row_keys *table, zkl_error *err) ZKL_MUST_USE;
+/* marks[i] = 1 for each row asked for that no row of the table is; once: for which none is left, if
+ * each stands for one. Of equal rows it does not matter which. Others stay. ZKL_NO_MEMORY. */
+zkl_status zkl_row_keys_mark_unmatched(uint8_t *marks, const zkl_row_keys *asked,
+                                       const zkl_row_keys *table, bool once,
+                                       zkl_error *err) ZKL_MUST_USE;
