@@ -61,4 +61,5 @@
     KIND(DIVERSE, diverse, 1)                                                                      \
     KIND(FILTER, filter, 2)                                                                        \
     KIND(PICK, rows, 2)                                                                            \
-    KIND(JOIN, join, 3)
+    KIND(JOIN, join, 3)                                                                            \
+    KIND(GROUP, group, 2)

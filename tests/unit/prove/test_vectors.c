@@ -348,4 +348,5 @@ static void test_vectors__where(zkl_test *t)
           TEST(test_vectors__diverse),
           TEST(test_vectors__filter),
           TEST(test_vectors__rows),
-          TEST(test_vectors__join))
+          TEST(test_vectors__join),
+          TEST(test_vectors__group))
