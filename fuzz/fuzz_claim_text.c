@@ -31,12 +31,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     static const zkl_schema schema = { ZKL_HASH_SHA3_256, columns,
                                        sizeof columns / sizeof columns[0] };
+    /* a and b joined by id are the dataset; e has its columns, and d.e too */
+    const zkl_column left[] = { columns[0], columns[1], columns[2] },
+                     right[] = { columns[0], columns[3], columns[4], columns[5] };
+    const zkl_schema of_a = { ZKL_HASH_SHA3_256, left, sizeof left / sizeof left[0] },
+                     of_b = { ZKL_HASH_SHA3_256, right, sizeof right / sizeof right[0] };
     const zkl_claim_dataset datasets[] = {
-        { &schema, 100000, NULL },
-        { &schema, 100000, NULL, { (const uint8_t *)"e", 1 }, 1 },
-        { &schema, 3, NULL, { (const uint8_t *)"d.e", 3 }, 20 },
+        { .schema = &schema, .row_count = 100000, .version = 1 },
+        { .schema = &of_a, .row_count = 100000, .name = zkl_bytes_of_text("a"), .version = 1 },
+        { .schema = &of_b, .row_count = 100000, .name = zkl_bytes_of_text("b"), .version = 1 },
+        { .schema = &schema, .row_count = 100000, .name = zkl_bytes_of_text("e"), .version = 1 },
+        { .schema = &schema, .row_count = 3, .name = zkl_bytes_of_text("d.e"), .version = 20 },
     };
-    const zkl_claim_scope scope = { datasets, 3 };
+    const zkl_claim_scope scope = { datasets, sizeof datasets / sizeof datasets[0] };
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) first = { 0 };
     ZKL_AUTO_CLEAR(zkl_buffer) second = { 0 };

@@ -122,11 +122,11 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
 /* ---- Columns that pair off */
 
 /* One type: the same codes mean the same, and a dictionary is the same one. */
-static zkl_status check_pair(const zkl_claim_maker *m, const zkl_claim_pairs *pairs, size_t at,
-                             bool nulls)
+zkl_status zkl_claim_check_same(const zkl_claim_maker *m, uint32_t own_column, size_t dataset,
+                                uint32_t other_column, bool nulls)
 {
-    const zkl_column *own = zkl_claim_schema_column(m->scope, pairs->own[at]),
-                     *other = zkl_claim_column_of(m->scope, pairs->other, pairs->others[at]);
+    const zkl_column *own = zkl_claim_schema_column(m->scope, own_column),
+                     *other = zkl_claim_column_of(m->scope, dataset, other_column);
     char whose[160], what[480];
     const char *difference = "is of another type";
     const bool same = zkl_type_equal(&own->type, &other->type),
@@ -140,9 +140,21 @@ static zkl_status check_pair(const zkl_claim_maker *m, const zkl_claim_pairs *pa
         difference = "has another dictionary";
     snprintf(what, sizeof what, "'%.*s'%s %s",
              (int)(other->name.size < 200 ? other->name.size : 200), (const char *)other->name.data,
-             put_whose(whose, m->scope, pairs->other), difference);
-    const zkl_status status = zkl_claim_fail_column(m, ZKL_USAGE, pairs->own[at], what);
-    return same ? status : zkl_hint_add(m->err, status, ZKL_HINT_NOTARISE_LIKE, NULL);
+             put_whose(whose, m->scope, dataset), difference);
+    return zkl_claim_fail_column(m, ZKL_USAGE, own_column, what);
+}
+
+static zkl_status check_pair(const zkl_claim_maker *m, const zkl_claim_pairs *pairs, size_t at,
+                             bool nulls)
+{
+    const uint32_t own = pairs->own[at], other = pairs->others[at];
+    const zkl_status status = zkl_claim_check_same(m, own, pairs->other, other, nulls);
+    const bool same_type =
+        zkl_type_equal(&zkl_claim_schema_column(m->scope, own)->type,
+                       &zkl_claim_column_of(m->scope, pairs->other, other)->type);
+    return status == ZKL_OK || same_type
+               ? status
+               : zkl_hint_add(m->err, status, ZKL_HINT_NOTARISE_LIKE, NULL);
 }
 
 /* Pairs in the order of the own columns: insertion, for they are few. */

@@ -95,6 +95,11 @@ zkl_status zkl_claim_fail_column(const zkl_claim_maker *m, zkl_status status, ui
 zkl_status zkl_claim_fail_column_of(const zkl_claim_maker *m, zkl_status status, size_t dataset,
                                     uint32_t column, const char *what) ZKL_MUST_USE;
 
+/* Has an own column the type of another dataset's, with `nulls` as to nulls too? Equal codes are
+ * equal values then, as far as a type goes. ZKL_USAGE, which says what differs. */
+zkl_status zkl_claim_check_same(const zkl_claim_maker *m, uint32_t own_column, size_t dataset,
+                                uint32_t other_column, bool nulls) ZKL_MUST_USE;
+
 #define ZKL_CLAIM_PAIRS_MAX 1024
 /* Columns that pair off (zkl_claim_read_pairs), once compiled: the own ones ascend. */
 typedef struct zkl_claim_pairs {

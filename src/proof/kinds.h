@@ -33,6 +33,7 @@
     KIND(distinct)                                                                                 \
     KIND(k_anonymous)                                                                              \
     KIND(l_diverse)                                                                                \
+    KIND(joined)                                                                                   \
     KIND(rows)
 
 /* Assertions: what a statement proves. KIND(constant, name, sources): `name` stands in the bytes
