@@ -63,4 +63,5 @@
     KIND(FILTER, filter, 2)                                                                        \
     KIND(PICK, rows, 2)                                                                            \
     KIND(JOIN, join, 3)                                                                            \
-    KIND(GROUP, group, 2)
+    KIND(GROUP, group, 2)                                                                          \
+    KIND(PRODUCT, product, 2)

@@ -543,10 +543,63 @@ static void test_statement_check__summands(zkl_test *t)
                 w->s.assertion_count = 3);
 }
 
+/* Cells on all, and "product" of x and z, each in a table of its own. */
+static void make_products(world *w)
+{
+    make_world(w);
+    static const uint32_t indexes[] = { 0, 1, 2, 3, 2 };
+    w->columns[2][0] = (zkl_statement_column){ text("x"), 3, 1 };
+    put_source(w, 2, 1);
+    w->columns[3][0] = (zkl_statement_column){ text("i"), ZKL_COLUMN_AUXILIARY, 1 };
+    w->columns[3][1] = (zkl_statement_column){ text("s"), ZKL_COLUMN_AUXILIARY, 4 };
+    w->columns[3][2] = (zkl_statement_column){ text("z"), ZKL_COLUMN_AUXILIARY, 4 };
+    w->tables[3] =
+        (zkl_statement_table){ .row_count = TOY_C, .columns = w->columns[3], .column_count = 3 };
+    memcpy(w->indexes, indexes, sizeof indexes);
+    w->assertions[1] = (zkl_assertion){ ZKL_ASSERTION_PRODUCT, w->params, 1, w->indexes + 1, 3 };
+    w->s.assertion_count = 2;
+    for (size_t c = 0; c < 2; c++)
+        memcpy(w->points[16 + c], w->blocks[BLOCKS_A_CHUNK * c + 4], ZKL_POINT_BYTES);
+    w->s.block_count = 10 + 6 + 2 + 9;
+}
+
+/* Every source of a kind that names roles has x and its flag, not the first one alone. */
+static void test_statement_check__factors(zkl_test *t)
+{
+    world *w = ZKL_ARENA_NEW(&t->arena, world, 1);
+    zkl_error err;
+    make_products(w);
+    REQUIRE_OK(t, &err, check(w, &err));
+#define REFUSED_PRODUCT(want, ...) REFUSED(want, make_products(w); __VA_ARGS__)
+    REFUSED_PRODUCT("column x", w->columns[2][0].role = text("3"));
+    REFUSED_PRODUCT("column x", w->columns[1][0].role = text("0"));
+    REFUSED_PRODUCT("commitments", w->points[17][47] ^= 1);
+    REFUSED_PRODUCT("commitments", w->columns[2][0].index = 2);
+    /* a flag as a factor; a nullable column without its flag; another column's flag */
+    REFUSED_PRODUCT("flags", w->columns[2][0].index = 1);
+    REFUSED_PRODUCT("flags", w->columns[1][0] = (zkl_statement_column){ text("x"), 3, 1 };
+                    w->columns[2][0] = (zkl_statement_column){ text("x"), 0, 2 };
+                    w->columns[3][2].limb_count = 3; w->tables[1].column_count = 1;
+                    w->s.block_count = 10 + 2 + 4 + 8;
+                    memcpy(w->points[10], w->blocks[4], ZKL_POINT_BYTES);
+                    memcpy(w->points[11], w->blocks[9], ZKL_POINT_BYTES));
+    REFUSED_PRODUCT("flags", w->columns[1][1].index = 2);
+    /* factors of two datasets, and of other rows */
+    REFUSED_PRODUCT("not of the same rows", w->tables[2].dataset.bytes[0] ^= 1);
+    REFUSED_PRODUCT("not of the same rows", w->tables[2].first_row = TOY_C);
+    REFUSED_PRODUCT("not of the same rows", w->tables[2].row_count = TOY_C + 1);
+    /* a bool whose cells claim would not see that it is one */
+    REFUSED_PRODUCT("hides from its cells claim", w->columns[2][0].index = 2;
+                    w->assertions[2] =
+                        (zkl_assertion){ ZKL_ASSERTION_CELLS, NULL, 0, w->indexes + 4, 1 };
+                    w->s.assertion_count = 3);
+}
+
 ZKL_TESTS(TEST(test_statement_check__passes_untouched), TEST(test_statement_check__assertions),
           TEST(test_statement_check__auxiliary_tables), TEST(test_statement_check__tables),
           TEST(test_statement_check__spans), TEST(test_statement_check__sources_are_the_manifests),
           TEST(test_statement_check__circuit_and_points),
           TEST(test_statement_check__repeated_assertions),
           TEST(test_statement_check__counts_sources), TEST(test_statement_check__no_wrap),
-          TEST(test_statement_check__linear_constant), TEST(test_statement_check__summands))
+          TEST(test_statement_check__linear_constant), TEST(test_statement_check__summands),
+          TEST(test_statement_check__factors))
