@@ -144,6 +144,46 @@ bool zkl_exact_mul(zkl_exact *out, const zkl_exact *a, const zkl_exact *b)
     return true;
 }
 
+#define PRODUCT_WORDS (4 * ZKL_EXACT_FACTORS_MAX)
+
+/* The magnitude of a product of count factors, and its sign: -1, 0, 1. */
+static int multiply_all(uint64_t out[static PRODUCT_WORDS], const zkl_exact *factors, size_t count)
+{
+    int sign = 1;
+    ZKL_ASSERT(count <= ZKL_EXACT_FACTORS_MAX);
+    memset(out, 0, PRODUCT_WORDS * sizeof *out);
+    out[0] = 1;
+    for (size_t k = 0; k < count; k++) {
+        uint64_t product[PRODUCT_WORDS] = { 0 };
+        for (size_t i = 0; i < 4 * k + 1; i++) { /* what the factors before it can fill */
+            u128 carry = 0;
+            for (size_t j = 0; j < 4 && i + j < PRODUCT_WORDS; j++) {
+                carry += (u128)out[i] * factors[k].words[j] + product[i + j];
+                product[i + j] = (uint64_t)carry;
+                carry >>= 64;
+            }
+            if (i + 4 < PRODUCT_WORDS)
+                product[i + 4] = (uint64_t)carry;
+        }
+        memcpy(out, product, sizeof product);
+        sign *= zkl_exact_is_zero(&factors[k]) ? 0 : factors[k].negative ? -1 : 1;
+    }
+    return sign;
+}
+
+int zkl_exact_compare_products(const zkl_exact *a, size_t a_count, const zkl_exact *b,
+                               size_t b_count)
+{
+    uint64_t x[PRODUCT_WORDS], y[PRODUCT_WORDS];
+    const int x_sign = multiply_all(x, a, a_count), y_sign = multiply_all(y, b, b_count);
+    if (x_sign != y_sign)
+        return x_sign < y_sign ? -1 : 1;
+    for (size_t i = PRODUCT_WORDS; i--;)
+        if (x[i] != y[i])
+            return (x[i] < y[i] ? -1 : 1) * x_sign;
+    return 0;
+}
+
 /* 10^77 is the largest that fits. */
 bool zkl_exact_power_of_ten(zkl_exact *out, unsigned exponent)
 {

@@ -27,6 +27,12 @@ void zkl_exact_divide(zkl_exact *quotient, zkl_exact *remainder, const zkl_exact
                       const zkl_exact *b);
 zkl_exact zkl_exact_gcd(zkl_exact a, zkl_exact b); /* of the magnitudes */
 
+#define ZKL_EXACT_FACTORS_MAX 8
+/* -1, 0, 1: the product of a[] beside that of b[], at most ZKL_EXACT_FACTORS_MAX factors each
+ * (asserted). Never out of range. A product of none is 1. */
+int zkl_exact_compare_products(const zkl_exact *a, size_t a_count, const zkl_exact *b,
+                               size_t b_count);
+
 /* Magnitude as 32 big-endian bytes. */
 void zkl_exact_to_bytes(uint8_t out[static 32], const zkl_exact *a);
 zkl_exact zkl_exact_of_bytes(const uint8_t bytes[static 32]);
