@@ -5,16 +5,25 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What the data decide: of a sum 2^48 and no nulls, of all others nothing but zeros. */
+/* What the data decide: of a sum 2^48 and no nulls, of a sum of products 2^80, of all others
+ * nothing but zeros. */
 static zkl_status bind(zkl_compiled_claim *claim, zkl_arena *arena)
 {
-    static const zkl_scalar sum[3] = { { { [25] = 1 } } };
-    const size_t count = claim->is_bound ? 0 : claim->assertions[0].param_count;
-    if (claim->is_bound || claim->assertions[0].kind == ZKL_ASSERTION_SUM)
-        return zkl_claim_bind(claim, sum, count, NULL);
-    const zkl_scalar *params =
-        zkl_arena_copy(arena, claim->assertions[0].params, count * sizeof *params);
-    return params ? zkl_claim_bind(claim, params, count, NULL) : ZKL_NO_MEMORY;
+    const size_t count = zkl_claim_param_count(claim);
+    zkl_scalar *params = ZKL_ARENA_NEW(arena, zkl_scalar, count), *at = params;
+    if (!params)
+        return ZKL_NO_MEMORY;
+    for (size_t i = 0; i < claim->assertion_count; i++) {
+        const zkl_claim_assertion *own = &claim->assertions[i];
+        if (own->param_count)
+            memcpy(at, own->params, own->param_count * sizeof *at);
+        if (own->kind == ZKL_ASSERTION_SUM)
+            at[0].bytes[25] = 1;
+        if (own->kind == ZKL_ASSERTION_PRODUCT)
+            at[0].bytes[21] = 1;
+        at += own->param_count;
+    }
+    return zkl_claim_bind(claim, params, count, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -234,6 +234,14 @@ zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zk
     return ZKL_OK;
 }
 
+size_t zkl_claim_param_count(const zkl_compiled_claim *claim)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < claim->assertion_count; i++)
+        count += claim->assertions[i].param_count;
+    return count;
+}
+
 /* Publishes last: a kind that refuses has changed nothing that is used afterwards, and the claim
  * stays unbound. */
 zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, size_t param_count,
@@ -241,7 +249,7 @@ zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, s
 {
     if (claim->is_bound)
         return ZKL_OK;
-    ZKL_ASSERT(param_count == claim->assertions[0].param_count);
+    ZKL_ASSERT(param_count == zkl_claim_param_count(claim));
     ZKL_TRY(claim->claim.ops->bind(claim, params, err));
     ZKL_ASSERT(!claim->claim.is_open);
     claim->is_bound = true;
@@ -300,6 +308,29 @@ static const char *assertion_differs(const zkl_claim_assertion *own, const zkl_c
     return NULL;
 }
 
+/* What the statement says of an open claim is bounded by its kind before it is used. */
+static zkl_status bind_to_stated(zkl_compiled_claim *claim, const zkl_assertion *stated, size_t at,
+                                 zkl_error *err)
+{
+    const size_t count = zkl_claim_param_count(claim);
+    ZKL_AUTO_BLOCK zkl_scalar *params = zkl_calloc(count ? count : 1, sizeof *params);
+    size_t next = 0;
+    if (!params)
+        return zkl_no_memory(err, count * sizeof *params);
+    for (size_t i = 0; i < claim->assertion_count; i++) {
+        if (stated[i].kind != claim->assertions[i].kind ||
+            stated[i].param_count != claim->assertions[i].param_count)
+            return zkl_fail(err, ZKL_REJECTED,
+                            "the statement's claim %zu is another kind than the entry says",
+                            at + i);
+        if (stated[i].param_count)
+            memcpy(params + next, stated[i].params, stated[i].param_count * sizeof *params);
+        next += stated[i].param_count;
+    }
+    ZKL_ASSERT(next == count);
+    return zkl_claim_bind(claim, params, count, err);
+}
+
 /* Steps: are there enough assertions left; bind an open claim to what is stated, so that the
  * words say the stated result; then every assertion in its place. *at moves only when all of
  * them are the claim's. */
@@ -310,15 +341,8 @@ zkl_status zkl_claim_match(zkl_compiled_claim *claim, const zkl_statement *state
     ZKL_ASSERT(next <= statement->assertion_count);
     if (claim->assertion_count > statement->assertion_count - next)
         return zkl_fail(err, ZKL_REJECTED, "the statement has fewer claims than the entry says");
-    /* What the statement says of an open claim is bounded by its kind before it is used. */
-    if (!claim->is_bound) {
-        const zkl_assertion *stated = &statement->assertions[next];
-        if (stated->kind != claim->assertions[0].kind ||
-            stated->param_count != claim->assertions[0].param_count)
-            return zkl_fail(err, ZKL_REJECTED,
-                            "the statement's claim %zu is another kind than the entry says", next);
-        ZKL_TRY(zkl_claim_bind(claim, stated->params, stated->param_count, err));
-    }
+    if (!claim->is_bound)
+        ZKL_TRY(bind_to_stated(claim, &statement->assertions[next], next, err));
     for (size_t i = 0; i < claim->assertion_count; i++, next++) {
         const char *what = assertion_differs(&claim->assertions[i], claim->scope, statement,
                                              &statement->assertions[next]);

@@ -115,7 +115,7 @@ typedef struct zkl_compiled_claim {
      * already). */
     zkl_claim_assertion assertions[ZKL_CLAIM_ASSERTIONS_MAX];
     size_t assertion_count;
-    /* Are the assertions complete? If not, the first one's parameters wait for the data: see
+    /* Are the assertions complete? If not, parameters of theirs wait for the data: see
      * zkl_claim_bind. */
     bool is_bound;
     /* Index in the schema of the first column named. */
@@ -143,10 +143,14 @@ void zkl_claim_wellformed(zkl_claim *out, zkl_claim_column *columns, size_t colu
 zkl_status zkl_claim_compile(zkl_compiled_claim *out, zkl_arena *arena, const zkl_claim *claim,
                              const zkl_claim_scope *scope, zkl_error *err) ZKL_MUST_USE;
 
-/* Complete the parameters of the first assertion. params: as many as it has, those that the data
- * decide filled in, by zkl_prove_measure or from a statement. An open claim takes its result
- * from them. Does nothing to a claim that is bound. ZKL_REJECTED when no data can satisfy the
- * claim, ZKL_USAGE when all do, ZKL_LIMIT. */
+/* The parameters of all assertions of the claim together. */
+size_t zkl_claim_param_count(const zkl_compiled_claim *claim);
+
+/* Complete the parameters of the assertions. params: as many as all of them have, one assertion's
+ * behind the other's, those that the data decide filled in, by zkl_prove_measure or from a
+ * statement. An open claim takes its result from them. Does nothing to a claim that is bound.
+ * ZKL_REJECTED when no data can satisfy the claim, or these do not, ZKL_USAGE when all do,
+ * ZKL_LIMIT. */
 zkl_status zkl_claim_bind(zkl_compiled_claim *claim, const zkl_scalar *params, size_t param_count,
                           zkl_error *err) ZKL_MUST_USE;
 

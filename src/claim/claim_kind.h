@@ -232,7 +232,8 @@ struct zkl_claim_ops {
     /* Make the assertions, and claim.columns and claim.body canonical. Both are copied before
      * they are changed; all else of *out is filled in, `column` too. */
     zkl_status (*compile)(const zkl_claim_maker *m, zkl_compiled_claim *out);
-    /* See zkl_claim_bind. NULL: the assertions are complete when compiled. */
+    /* See zkl_claim_bind: the parameters of all assertions. NULL: they are complete when
+     * compiled. */
     zkl_status (*bind)(zkl_compiled_claim *claim, const zkl_scalar *params, zkl_error *err);
 
     /* The text without "in rows". */

@@ -18,22 +18,37 @@ static zkl_claim_finding finding_of(zkl_status status, uint64_t rows, const zkl_
                                 .reason = why->text };
 }
 
-/* Complete a claim whose assertion waits for the data: what it takes from them is measured over
- * its own cells alone. */
+/* All parameters of the claim, those that the data decide measured, the others its own. */
+static zkl_status measure_piece(zkl_scalar *params, const zkl_claim_piece *piece,
+                                const zkl_statement_inputs *inputs, zkl_error *err)
+{
+    ZKL_ASSERT(inputs->assertion_count == piece->claim.assertion_count);
+    for (size_t i = 0; i < piece->claim.assertion_count; i++) {
+        const zkl_claim_assertion *own = &piece->claim.assertions[i];
+        if (own->param_count)
+            memcpy(params, own->params, own->param_count * sizeof *params);
+        ZKL_TRY(zkl_prove_measure(params, &inputs->assertions[i], inputs->sources,
+                                  inputs->source_count, err));
+        params += own->param_count;
+    }
+    return ZKL_OK;
+}
+
+/* Complete a claim whose assertions wait for the data: what they take from them is measured over
+ * their own cells alone. */
 static zkl_status bind_piece(const zkl_proof_plan *plan, zkl_claim_piece *piece, zkl_pool *pool,
                              zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_statement_inputs) inputs = { 0 };
     const zkl_pieces alone = { &piece, 1 };
-    const size_t count = piece->claim.assertions[0].param_count;
+    const size_t count = zkl_claim_param_count(&piece->claim);
     ZKL_ASSERT(piece->claim.assertion_count > 0 && !piece->claim.is_bound);
     ZKL_TRY(zkl_statement_inputs_load(&inputs, &plan->tables, &alone, pool, err));
     /* In the inputs' memory, which is wiped. */
     zkl_scalar *params = ZKL_ARENA_NEW(&inputs.memory, zkl_scalar, count);
     if (!params)
         return zkl_no_memory(err, count * sizeof *params);
-    ZKL_TRY(
-        zkl_prove_measure(params, &inputs.assertions[0], inputs.sources, inputs.source_count, err));
+    ZKL_TRY(measure_piece(params, piece, &inputs, err));
     return zkl_claim_bind(&piece->claim, params, count, err);
 }
 
