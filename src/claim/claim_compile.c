@@ -359,3 +359,25 @@ zkl_status zkl_claim_refuse_nulls(const zkl_claim_maker *m, zkl_compiled_claim *
     flag->params[1].bytes[31] = 1;
     return ZKL_OK;
 }
+
+/* flag - flag = 0 in every row: c = 0, weights 1 and -1. */
+zkl_status zkl_claim_same_nulls(const zkl_claim_maker *m, zkl_compiled_claim *claim, uint32_t a,
+                                uint32_t b)
+{
+    const zkl_schema *schema = m->scope->datasets[0].schema;
+    const bool of_a = schema->columns[a].nullable, of_b = schema->columns[b].nullable;
+    const zkl_exact minus_one = zkl_exact_of(-1);
+    zkl_claim_assertion *flags = NULL;
+    ZKL_ASSERT(a != b);
+    if (!of_a || !of_b)
+        return of_a || of_b ? zkl_claim_refuse_nulls(m, claim, of_a ? a : b) : ZKL_OK;
+    ZKL_TRY(zkl_claim_add_assertion(&flags, m, claim, ZKL_ASSERTION_LINEAR, 3));
+    zkl_claim_source *source = &flags->sources[0];
+    source->columns = ZKL_ARENA_NEW(m->arena, zkl_statement_column, 2);
+    if (!source->columns || !put_role(m, source, a, number_of(schema, a), true) ||
+        !put_role(m, source, b, number_of(schema, b), true))
+        return zkl_no_memory(m->err, 2 * sizeof *source->columns);
+    flags->params[1].bytes[31] = 1;
+    zkl_claim_scalar(&flags->params[2], &minus_one);
+    return ZKL_OK;
+}

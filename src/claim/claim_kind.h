@@ -139,6 +139,10 @@ zkl_status zkl_claim_put_named(const zkl_claim_maker *m, zkl_claim_source *sourc
 /* "linear": the flag of the nullable column is 0 in every row. */
 zkl_status zkl_claim_refuse_nulls(const zkl_claim_maker *m, zkl_compiled_claim *claim,
                                   uint32_t column) ZKL_MUST_USE;
+/* "linear": two columns are null in the same rows: the flags of both are equal, that of one alone
+ * is 0. Nothing when neither is nullable. */
+zkl_status zkl_claim_same_nulls(const zkl_claim_maker *m, zkl_compiled_claim *claim, uint32_t a,
+                                uint32_t b) ZKL_MUST_USE;
 /* The value mod r; asserts |value| < r. */
 void zkl_claim_scalar(zkl_scalar *out, const zkl_exact *value);
 void zkl_claim_scalar_u64(zkl_scalar *out, uint64_t value);
