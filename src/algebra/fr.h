@@ -79,6 +79,8 @@ bool zkl_fr_decode_le(zkl_fr *out, const uint8_t bytes[static 32]);
 
 /* hash_to_fr(label, data) = SHA3-512("zkl/v1/" label 0x00 data) mod r. */
 void zkl_fr_hash(zkl_fr *out, const char *label, zkl_bytes data);
+/* The same of data that lie in several places, one behind the other. */
+void zkl_fr_hash_parts(zkl_fr *out, const char *label, const zkl_bytes *parts, size_t count);
 /* challenge = hash_to_fr(label, scalars concatenated as 32 bytes each). */
 void zkl_fr_challenge(zkl_fr *out, const char *label, const zkl_fr *scalars, size_t count);
 /* PRF(key, label, data) mod r. */

@@ -27,9 +27,15 @@ static void finish_reduced(zkl_fr *out, zkl_sha3 *hash)
 /* label and data are told apart by the NUL behind the label, which a label cannot hold. */
 void zkl_fr_hash(zkl_fr *out, const char *label, zkl_bytes data)
 {
+    zkl_fr_hash_parts(out, label, &data, 1);
+}
+
+void zkl_fr_hash_parts(zkl_fr *out, const char *label, const zkl_bytes *parts, size_t count)
+{
     zkl_sha3 hash;
     start_labelled(&hash, label);
-    zkl_sha3_update(&hash, data.data, data.size);
+    for (size_t i = 0; i < count; i++)
+        zkl_sha3_update(&hash, parts[i].data, parts[i].size);
     finish_reduced(out, &hash);
 }
 

@@ -18,13 +18,15 @@
 #define ZKL_CHALLENGE_KAPPA "kappa" /* claim/shape.c */
 #define ZKL_CHALLENGE_ETA "eta"     /* claim/shape.c */
 #define ZKL_CHALLENGE_S "s"         /* claim/shape.c */
-#define ZKL_CHALLENGE_THETA "theta" /* claim/shape.c */
+#define ZKL_CHALLENGE_THETA "theta" /* claim/shape.c, verify/direct.c */
 #define ZKL_CHALLENGE_BETA "beta"   /* claim/shape.c */
 #define ZKL_CHALLENGE_GAMMA "gamma" /* verify/challenges.c */
 #define ZKL_CHALLENGE_CHI "chi"     /* verify/challenges.c */
 #define ZKL_CHALLENGE_Z "z"         /* verify/challenges.c: the place of the opening */
 #define ZKL_CHALLENGE_DELTA "delta" /* verify/challenges.c */
 #define ZKL_CHALLENGE_RHO "rho"     /* verify/challenges.c: weighs the pairings of one proof */
+#define ZKL_CHALLENGE_DIRECT_CHI "direct-chi" /* verify/direct.c */
+#define ZKL_CHALLENGE_DIRECT_Z "direct-z"     /* verify/direct.c */
 
 /* Numbers of rows of a sample, from its seed: claim/assertion_pick.c. docs/proof-system.md
  * section 8 */

@@ -69,4 +69,5 @@
     KIND(PICK, rows, 2)                                                                            \
     KIND(JOIN, join, 3)                                                                            \
     KIND(GROUP, group, 2)                                                                          \
-    KIND(PRODUCT, product, 2)
+    KIND(PRODUCT, product, 2)                                                                      \
+    KIND(DISCLOSE, disclose, 1)

@@ -572,22 +572,40 @@ static zkl_status wrap_groth16(void *opaque, uint8_t out[static ZKL_GROTH16_PROO
     return status;
 }
 
-zkl_status zkl_prove(zkl_prove_result *out, const zkl_prove_request *request,
-                     const zkl_prover *prover, const zkl_env *env, zkl_error *err)
+/* The world of one proof. The caller wipes real. */
+static zkl_prove_world world_of(real_world *real, const zkl_prover *prover, const zkl_env *env)
 {
     ZKL_ASSERT(prover->srs->power_count >=
                ((size_t)1 << zkl_proof_format_v1.log_cells) + zkl_proof_format_v1.mask_half);
-    real_world real = { .prover = prover, .env = env };
+    *real = (real_world){ .prover = prover, .env = env };
     zkl_prove_world world = {
         .committer = zkl_committer_of_srs(prover->srs, &zkl_proof_format_v1),
-        .opaque = &real,
+        .opaque = real,
         .key_hash = find_key,
         .seed = seed_secrets,
         .secret = draw_secret,
         .wrap = wrap_groth16,
     };
     zkl_srs_hash(&world.powers_hash, &prover->srs->verifier);
-    zkl_status status = zkl_prove_in(out, &world, request, env, err);
+    return world;
+}
+
+zkl_status zkl_prove(zkl_prove_result *out, const zkl_prove_request *request,
+                     const zkl_prover *prover, const zkl_env *env, zkl_error *err)
+{
+    real_world real;
+    const zkl_prove_world world = world_of(&real, prover, env);
+    const zkl_status status = zkl_prove_in(out, &world, request, env, err);
+    zkl_wipe(&real, sizeof real);
+    return status;
+}
+
+zkl_status zkl_prove_direct(zkl_prove_result *out, const zkl_disclosure_request *request,
+                            const zkl_prover *prover, const zkl_env *env, zkl_error *err)
+{
+    real_world real;
+    const zkl_prove_world world = world_of(&real, prover, env);
+    const zkl_status status = zkl_prove_direct_in(out, &world, request, env, err);
     zkl_wipe(&real, sizeof real);
     return status;
 }

@@ -94,3 +94,22 @@ typedef struct zkl_prover {
  * env of its own, and its own memory for cells, tree and witness. */
 zkl_status zkl_prove(zkl_prove_result *out, const zkl_prove_request *request,
                      const zkl_prover *prover, const zkl_env *env, zkl_error *err) ZKL_MUST_USE;
+
+/* Rows to be shown: a statement of disclosed rows (verify/direct.h) without its masks, and what its
+ * blocks commit to. All borrowed. */
+typedef struct zkl_disclosure_request {
+    const zkl_statement *statement;
+    const uint16_t *const *cells; /* of each block, C cells; secret */
+    const zkl_fr *blinders;       /* of each block; secret */
+    /* For the progress: rows that statements before this one showed, and rows of all of them
+     * together. Zeros: this one is all. */
+    size_t done, total;
+} zkl_disclosure_request;
+
+/* Shows those rows and nothing else of their blocks. Needs no circuit's key: prover->keys is not
+ * asked. ZKL_REJECTED when a cell is not the row's. Secrets, env and threads as zkl_prove.
+ *
+ * Cost: two sums of C points a row. */
+zkl_status zkl_prove_direct(zkl_prove_result *out, const zkl_disclosure_request *request,
+                            const zkl_prover *prover, const zkl_env *env,
+                            zkl_error *err) ZKL_MUST_USE;

@@ -110,6 +110,19 @@ zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,
                              const zkl_committer *committer, zkl_pool *pool,
                              zkl_error *err) ZKL_MUST_USE;
 
+/* What is left of an opening once z is drawn: w and S, of count coefficients each (the last of S is
+ * 0), and room for as many. All borrowed; secret but for z. */
+typedef struct zkl_opened {
+    const zkl_fr *w, *s;
+    size_t count;
+    const zkl_fr *z;
+    zkl_fr *room;
+} zkl_opened;
+/* The four values, and W. */
+zkl_status zkl_opening_finish(uint8_t w_point[static ZKL_POINT_BYTES], zkl_opening_values *values,
+                              const zkl_opened *opened, const zkl_committer *committer,
+                              zkl_pool *pool, zkl_error *err) ZKL_MUST_USE;
+
 /* ---- prove_argument.c: from a statement whose points are made to its proof blob */
 
 /* A statement whose points are made, with what they commit to. All borrowed; secret but for
@@ -167,3 +180,9 @@ typedef struct zkl_prove_world {
 zkl_status zkl_prove_in(zkl_prove_result *out, const zkl_prove_world *world,
                         const zkl_prove_request *request, const zkl_env *env,
                         zkl_error *err) ZKL_MUST_USE;
+
+/* ---- prove_direct.c: disclosed rows, over what is different in tests. key_hash and wrap are not
+ * asked. */
+zkl_status zkl_prove_direct_in(zkl_prove_result *out, const zkl_prove_world *world,
+                               const zkl_disclosure_request *request, const zkl_env *env,
+                               zkl_error *err) ZKL_MUST_USE;

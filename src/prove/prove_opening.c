@@ -156,13 +156,39 @@ static void evaluate(void *context, size_t index, size_t worker)
     zkl_poly_eval(job->out, job->f, job->count, job->x);
 }
 
+zkl_status zkl_opening_finish(uint8_t w_point[static ZKL_POINT_BYTES], zkl_opening_values *v,
+                              const zkl_opened *opened, const zkl_committer *committer,
+                              zkl_pool *pool, zkl_error *err)
+{
+    const zkl_fr *z = opened->z;
+    const size_t count = opened->count;
+    zkl_fr zi, delta;
+    zkl_fr_inverse_vartime(&zi, z);
+    evaluation jobs[4] = { { opened->w, count, z, &v->w_z },
+                           { opened->w, count, &zi, &v->w_zi },
+                           { opened->s, count - 1, z, &v->s_z },
+                           { opened->s, count - 1, &zi, &v->s_zi } };
+    zkl_pool_run(pool, ZKL_COUNT(jobs), evaluate, jobs);
+
+    /* W: w + delta S divided by X - z and by X - 1/z; the remainders, r0 + r1 X, fall away. */
+    zkl_opening_delta(&delta, z, v);
+    zkl_fr *sum = opened->room;
+    for (size_t i = 0; i < count; i++) {
+        zkl_fr_mul(&sum[i], &delta, &opened->s[i]);
+        zkl_fr_add(&sum[i], &sum[i], &opened->w[i]);
+    }
+    zkl_poly_divide(sum, sum, count, z);
+    zkl_poly_divide(sum, sum, count - 1, &zi);
+    return committer->coefficients(committer, w_point, sum, count - 2, pool, err);
+}
+
 zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,
                              const zkl_committer *committer, zkl_pool *pool, zkl_error *err)
 {
     const zkl_proof_format *format = committer->format;
     const size_t cells = (size_t)1 << format->log_cells, count = cells + format->mask_half;
     ZKL_AUTO_CLEAR(opening_room) room = { .count = count };
-    zkl_fr z, zi, delta;
+    zkl_fr z;
     room.e = zkl_malloc(cells, sizeof *room.e);
     room.s = zkl_calloc(count, sizeof *room.s);
     room.sum = zkl_malloc(count, sizeof *room.sum);
@@ -177,23 +203,8 @@ zkl_status zkl_opening_prove(zkl_proof_blob *blob, const zkl_opening *opening,
     ZKL_ASSERT(zkl_fr_is_zero(&room.s[count - 1])); /* one coefficient less than w */
     ZKL_TRY(committer->coefficients(committer, blob->s, room.s, count - 1, pool, err));
 
-    /* The four values at z(t0, digest, hi, S) and its inverse. */
+    /* The four values at z(t0, digest, hi, S) and its inverse, and W. */
     zkl_opening_point(&z, opening->t0, &blob->digest, blob->hi, blob->hi_count, blob->s);
-    zkl_fr_inverse_vartime(&zi, &z);
-    zkl_opening_values *v = &blob->values;
-    evaluation jobs[4] = { { opening->w, count, &z, &v->w_z },
-                           { opening->w, count, &zi, &v->w_zi },
-                           { room.s, count - 1, &z, &v->s_z },
-                           { room.s, count - 1, &zi, &v->s_zi } };
-    zkl_pool_run(pool, ZKL_COUNT(jobs), evaluate, jobs);
-
-    /* W: w + delta S divided by X - z and by X - 1/z; the remainders, r0 + r1 X, fall away. */
-    zkl_opening_delta(&delta, &z, v);
-    for (size_t i = 0; i < count; i++) {
-        zkl_fr_mul(&room.sum[i], &delta, &room.s[i]);
-        zkl_fr_add(&room.sum[i], &room.sum[i], &opening->w[i]);
-    }
-    zkl_poly_divide(room.sum, room.sum, count, &z);
-    zkl_poly_divide(room.sum, room.sum, count - 1, &zi);
-    return committer->coefficients(committer, blob->w, room.sum, count - 2, pool, err);
+    const zkl_opened opened = { opening->w, room.s, count, &z, room.sum };
+    return zkl_opening_finish(blob->w, &blob->values, &opened, committer, pool, err);
 }

@@ -105,17 +105,16 @@ void zkl_opening_delta(zkl_fr *delta, const zkl_fr *z, const zkl_opening_values 
 
 /* rho_j = H("rho", t0, j, blob). Several equations become one product of pairings by weights that
  * no prover can foresee: every byte of the blob is in them. Groth16's equation has weight 1, the
- * KZG equation rho_1. */
+ * KZG equation rho_1; of disclosed rows (direct.c) each has its own. */
 void zkl_opening_weight(zkl_fr *rho, const zkl_fr *t0, uint64_t j, zkl_bytes blob)
 {
-    uint8_t data[64 + ZKL_PROOF_BLOB_BYTES(ZKL_HI_MAX)];
+    uint8_t head[64];
     zkl_fr number;
-    ZKL_ASSERT(blob.size <= sizeof data - 64);
     zkl_fr_from_u64(&number, j);
-    zkl_fr_encode(data, t0);
-    zkl_fr_encode(data + 32, &number);
-    memcpy(data + 64, blob.data, blob.size);
-    zkl_fr_hash(rho, ZKL_CHALLENGE_RHO, zkl_bytes_of(data, 64 + blob.size));
+    zkl_fr_encode(head, t0);
+    zkl_fr_encode(head + 32, &number);
+    const zkl_bytes parts[2] = { zkl_bytes_of(head, sizeof head), blob };
+    zkl_fr_hash_parts(rho, ZKL_CHALLENGE_RHO, parts, 2);
 }
 
 /* x += e * y */

@@ -3,6 +3,7 @@
 
 #include "algebra/poly.h"
 #include "algebra/poseidon.h"
+#include "verify/direct.h"
 
 /* What the KZG equation sums over: the statement's points with their weights in K_w, and the
  * opening's own. */
@@ -46,8 +47,8 @@ static bool copy_known_points(zkl_point *out, const zkl_statement_table *table,
 }
 
 /* Points on the curve, in the subgroup, not infinity, one by one. */
-static zkl_status decode_blocks(zkl_point *out, const zkl_statement *s, const zkl_arithmetic *in,
-                                const zkl_known_tables *known, zkl_error *err)
+zkl_status zkl_reduce_blocks(zkl_point *out, const zkl_statement *s, const zkl_arithmetic *in,
+                             const zkl_known_tables *known, zkl_error *err)
 {
     size_t at = 0, from = 0; /* [from, at): not decoded yet */
     for (size_t i = 0; i <= s->table_count; i++) {
@@ -67,8 +68,8 @@ static zkl_status decode_blocks(zkl_point *out, const zkl_statement *s, const zk
 
 /* The line r0 + r1 X through a = (w + delta S)(z) and b = (w + delta S)(1/z):
  *   r1 = (a - b) / (z - 1/z),  r0 = a - r1 z. */
-static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *values,
-                         const zkl_fr *delta, const zkl_fr *z, const zkl_fr *zi)
+void zkl_opening_line(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *values, const zkl_fr *delta,
+                      const zkl_fr *z, const zkl_fr *zi)
 {
     zkl_fr a, b, slope;
     zkl_fr_mul(&a, delta, &values->s_z);
@@ -76,7 +77,7 @@ static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *value
     zkl_fr_mul(&b, delta, &values->s_zi);
     zkl_fr_add(&b, &b, &values->w_zi);
     zkl_fr_sub(&slope, z, zi);
-    ZKL_ASSERT(!zkl_fr_is_zero(&slope)); /* check_point_z: z is not 1/z */
+    ZKL_ASSERT(!zkl_fr_is_zero(&slope)); /* zkl_opening_check_point: z is not 1/z */
     zkl_fr_inverse_vartime(&slope, &slope);
     zkl_fr_sub(&b, &a, &b);
     zkl_fr_mul(r1, &b, &slope);
@@ -86,7 +87,7 @@ static void line_through(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *value
 
 /* At 0 there is no 1/z, and at 1 and -1 it is z itself, so that no line is fixed by the two values.
  * A hash is one of these by chance of 2^-253: whoever shows one has not hashed. */
-static zkl_status check_point_z(const zkl_fr *z, zkl_error *err)
+zkl_status zkl_opening_check_point(const zkl_fr *z, zkl_error *err)
 {
     zkl_fr minus_one;
     zkl_fr_neg(&minus_one, &ZKL_FR_ONE);
@@ -117,7 +118,7 @@ static zkl_status weigh_equation(zkl_reduced_proof *out, weighted_points *sum,
     zkl_fr_inverse_vartime(&zi, z);
     ZKL_ASSERT(sum->count > 0);
     zkl_opening_delta(&delta, z, &opening->values);
-    line_through(&r0, &r1, &opening->values, &delta, z, &zi);
+    zkl_opening_line(&r0, &r1, &opening->values, &delta, z, &zi);
 
     /* a0 = rho (W + r0 G - K_w - delta K_S): K_w's points are in the sum already. */
     zkl_fr_neg(&minus_rho, rho);
@@ -168,7 +169,7 @@ static zkl_status add_commitments(weighted_points *sum, const zkl_statement *s,
                                   const zkl_known_tables *known, zkl_error *err)
 {
     zkl_point point;
-    ZKL_TRY(decode_blocks(sum->points, s, in, known, err));
+    ZKL_TRY(zkl_reduce_blocks(sum->points, s, in, known, err));
     ZKL_ASSERT(s->block_count > 0 && sum->count == 0);
     sum->count = s->block_count;
     if (s->multiplicity_count) {
@@ -188,6 +189,8 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
     const zkl_proof_format *format = in->format;
     /* The checklist, before indexing by anything: all that follows relies on its bounds. */
     ZKL_TRY(zkl_statement_check(statement, format, known->tables, known->count, err));
+    if (zkl_statement_is_direct(statement))
+        return zkl_fail(err, ZKL_REJECTED, "proof statement: circuit: none, only disclosed rows");
 
     const size_t hi_count = zkl_statement_tier(statement->circuit) - format->log_cells;
     zkl_proof_blob blob;
@@ -206,7 +209,7 @@ zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statem
     ZKL_TRY(zkl_shape_compile(&shape, statement, format, &out->t0, &blob.alpha, err));
     zkl_opening_challenge(&challenges, &out->t0, &blob.digest);
     zkl_opening_point(&opening.z, &out->t0, &blob.digest, blob.hi, hi_count, blob.s);
-    ZKL_TRY(check_point_z(&opening.z, err));
+    ZKL_TRY(zkl_opening_check_point(&opening.z, err));
     zkl_opening_weight(&opening.rho, &out->t0, 1, given->proof);
     zkl_eq_vector(eb, blob.hi, hi_count);
 

@@ -72,6 +72,20 @@ typedef struct zkl_arithmetic {
     zkl_pool *pool;
 } zkl_arithmetic;
 
+/* ---- What main and direct openings share (verify/direct.c). */
+
+/* The line r0 + r1 X through w + delta S at z and 1/z; z is not 1/z. */
+void zkl_opening_line(zkl_fr *r0, zkl_fr *r1, const zkl_opening_values *values, const zkl_fr *delta,
+                      const zkl_fr *z, const zkl_fr *zi);
+/* ZKL_REJECTED when z is 0, 1 or -1. */
+zkl_status zkl_opening_check_point(const zkl_fr *z, zkl_error *err) ZKL_MUST_USE;
+/* Every block of the statement, decoded: points on the curve, in the subgroup, not infinity, or
+ * taken over from the known table that holds them decoded. The statement was checked against the
+ * same known tables. */
+zkl_status zkl_reduce_blocks(zkl_point *out, const zkl_statement *statement,
+                             const zkl_arithmetic *arithmetic, const zkl_known_tables *known,
+                             zkl_error *err) ZKL_MUST_USE;
+
 /* Everything but Groth16 and the pairings. statement: given->statement, parsed. *out is written in
  * part also where the call fails. ZKL_REJECTED or ZKL_BAD_INPUT name the check. */
 zkl_status zkl_verify_reduce(zkl_reduced_proof *out, const zkl_statement *statement,

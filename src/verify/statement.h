@@ -23,7 +23,8 @@ typedef struct zkl_known_tables {
  * shapes of auxiliary tables, wrap bounds, numbers of points, tier) and, for each source table,
  * agreement with the known table: rows, indexes, limbs, hashes, nullable columns with their flags,
  * every commitment. known may be NULL in tests of the model's toy statements: then sources are
- * taken as given. ZKL_REJECTED with the name of the check. */
+ * taken as given. A statement that passes has a circuit, or disclosed rows alone
+ * (zkl_statement_is_direct). ZKL_REJECTED with the name of the check. */
 zkl_status zkl_statement_check(const zkl_statement *statement, const zkl_proof_format *format,
                                const zkl_known_table *known, size_t known_count,
                                zkl_error *err) ZKL_MUST_USE;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "claim/assertion.h"
+#include "verify/direct.h"
 
 #define ROWS_LIMIT ((uint64_t)1 << 40)
 #define SOURCE_LIMBS_MAX 16
@@ -358,6 +359,28 @@ static zkl_status check_repeated_tables(const zkl_statement *s, const zkl_proof_
     return ZKL_OK;
 }
 
+/* Disclosed rows are shown by direct openings, without a circuit, and stand in statements of their
+ * own: one that had both would be read by two verifiers, each of a part of it. */
+static zkl_status check_direct(const zkl_statement *s, zkl_error *err)
+{
+    ZKL_ASSERT(s->assertion_count > 0);
+    for (size_t i = 0; i < s->assertion_count; i++)
+        if (s->assertions[i].kind != ZKL_ASSERTION_DISCLOSE)
+            return zkl_fail(err, ZKL_REJECTED, "circuit: claim %zu stands beside disclosed rows",
+                            i);
+    if (s->assertion_count > ZKL_DIRECT_ROWS_MAX)
+        return zkl_fail(err, ZKL_REJECTED, "claims: %zu disclosed rows, at most %d",
+                        s->assertion_count, ZKL_DIRECT_ROWS_MAX);
+    if (s->circuit.size)
+        return zkl_fail(err, ZKL_REJECTED, "circuit: disclosed rows have none");
+    if (s->multiplicity_count)
+        return zkl_fail(err, ZKL_REJECTED, "multiplicities: %zu, not 0", s->multiplicity_count);
+    if (s->mask_count != s->assertion_count)
+        return zkl_fail(err, ZKL_REJECTED, "masks: %zu, not one for each of %zu disclosed rows",
+                        s->mask_count, s->assertion_count);
+    return ZKL_OK;
+}
+
 /* The circuit is a tier that has room for the leaf blocks, and the commitments beside the tables
  * are as many as it needs. The shape is compiled with challenges 0 and 1 in place of the real ones:
  * only its counts are used here. */
@@ -365,6 +388,9 @@ static zkl_status check_circuit(const zkl_statement *s, const zkl_proof_format *
                                 zkl_error *err)
 {
     ZKL_AUTO_CLEAR(zkl_shape) shape = { 0 };
+    for (size_t i = 0; i < s->assertion_count; i++)
+        if (s->assertions[i].kind == ZKL_ASSERTION_DISCLOSE)
+            return check_direct(s, err);
     ZKL_TRY(zkl_shape_compile(&shape, s, format, &ZKL_FR_ZERO, &ZKL_FR_ONE, err));
     const unsigned n = zkl_statement_tier(s->circuit);
     ZKL_ASSERT(shape.statement == s && shape.format == format);
