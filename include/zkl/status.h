@@ -102,6 +102,8 @@ ZKL_API int zkl_status_http_code(zkl_status status);
     X(PROOF, "proof")                                                                              \
     /* The entry's words are what its statements prove. */                                         \
     X(CLAIMS, "claims")                                                                            \
+    /* Rows that are shown are those that the entry names and the manifest commits to. */          \
+    X(DISCLOSURE, "disclosure")                                                                    \
     /* The verdict is put together: memory alone can fail it. */                                   \
     X(RESULT, "result")                                                                            \
     /* With data: the data key is of this dataset. */                                              \

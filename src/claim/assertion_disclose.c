@@ -2,9 +2,9 @@
  * blocks. The row is counted from the table's first.
  *
  * It has no leaf and no relation. Its cells are public, so that no circuit is needed: one direct
- * opening (verify/direct.h) shows sum_j theta'^j cell_j for the row, theta' = theta(t0). For a random
- * theta' equal sums are equal cells, one by one. A cell is a number below C on both sides: of the
- * parameters by this check, of the table by its `cells`. */
+ * opening (verify/direct.h) shows sum_j theta'^j cell_j for the row, theta' = theta(t0). For a
+ * random theta' equal sums are equal cells, one by one. A cell is a number below C on both sides:
+ * of the parameters by this check, of the table by its `cells`. */
 #include "claim/assertion.h"
 
 /* Blocks of a chunk: at most 2,046 columns of at most 16 limbs (zkl_statement_check). */

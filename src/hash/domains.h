@@ -27,6 +27,7 @@
 #define ZKL_CHALLENGE_RHO "rho"     /* verify/challenges.c: weighs the pairings of one proof */
 #define ZKL_CHALLENGE_DIRECT_CHI "direct-chi" /* verify/direct.c */
 #define ZKL_CHALLENGE_DIRECT_Z "direct-z"     /* verify/direct.c */
+#define ZKL_CHALLENGE_SAMPLE "sample"         /* record/disclosure.c: rows drawn by a challenge */
 
 /* Numbers of rows of a sample, from its seed: claim/assertion_pick.c. docs/proof-system.md
  * section 8 */
@@ -81,3 +82,6 @@
 /* ---- What a statement begins with, as a field (with its length, without its NUL): its version.
  * docs/formats/statement.md */
 #define ZKL_STATEMENT_LABEL "zkl/table/1" /* proof/statement.c */
+
+/* ---- What the body of a disclosure begins with, in the same way. docs/formats/disclosure.md */
+#define ZKL_DISCLOSURE_LABEL "zkl/disclosure/1" /* record/disclosure.c */

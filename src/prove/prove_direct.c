@@ -3,11 +3,11 @@
  *
  *   w = sum_j theta'^j block_j + chi g,   S_(d-1) = w_(t+d) + w_(t-d),
  *
- * S since P = X^t: w(X) X^-t + w(1/X) X^t has the coefficient w_(t+d) + w_(t-d) at X^d and X^-d, and
- * 2 w_t at X^0. No transform is needed.
+ * S since P = X^t: w(X) X^-t + w(1/X) X^t has the coefficient w_(t+d) + w_(t-d) at X^d and X^-d,
+ * and 2 w_t at X^0. No transform is needed.
  *
- * Hiding: each row has a mask g of its own, fresh for this proof. What is revealed of w (K_g, S, four
- * values, sigma; W follows) has full rank in g given Y (section 2): so w says nothing but Y. */
+ * Hiding: each row has a mask g of its own, fresh for this proof. What is revealed of w (K_g, S,
+ * sigma, four values; W follows) has full rank in g given Y (section 2): it says nothing but Y. */
 #include "claim/assertion.h"
 #include "prove/prove_internal.h"
 #include "verify/direct.h"

@@ -31,6 +31,7 @@
     X(SETUP, setup)       /* a circuit's verification key, before its first use */                 \
     X(NOTARISE, notarise) /* a dataset version */                                                  \
     X(PROVE, prove)       /* more claims about one */                                              \
+    X(DISCLOSE, disclose) /* that rows of one were shown; not which, and not what is in them */    \
     X(KEY, key)           /* a new signer or log key */                                            \
     X(REVOKE, revoke)     /* a key counts no more */
 
@@ -58,7 +59,7 @@ typedef struct zkl_entry_statement {
     size_t claim_count;
 } zkl_entry_statement;
 
-/* About a dataset version: notarise, prove. */
+/* About a dataset version: notarise, prove, disclose. */
 typedef struct zkl_entry_data {
     zkl_bytes name;
     uint32_t version;
@@ -71,6 +72,8 @@ typedef struct zkl_entry_data {
     zkl_hash_algorithm file_hash; /* of files' hash */
     const zkl_entry_statement *statements;
     size_t statement_count;
+    zkl_digest
+        disclosure_sha256; /* of a disclosure's body (record/disclosure.h); of others zeros */
 } zkl_entry_data;
 
 /* About a circuit: setup. */

@@ -143,13 +143,18 @@ static zkl_status check_files(const zkl_entry *e, zkl_error *err)
 
 /* The name before all else: it is put into a buffer of its own length when the subject is
  * written. */
-zkl_status zkl_entry_data_check(const zkl_entry *e, zkl_error *err)
+zkl_status zkl_entry_data_check_subject(const zkl_entry *e, zkl_error *err)
 {
     ZKL_ASSERT(zkl_entry_as_data(e)); /* the kind that borrows this has these fields */
     if (!zkl_dataset_name_valid(e->data.name) || !e->data.version ||
         e->data.version > ZKL_DATASET_VERSION_MAX)
         return zkl_fail(err, ZKL_BAD_INPUT, "entry: the subject is not NAME@VERSION");
-    ZKL_TRY(check_files(e, err));
+    return check_files(e, err);
+}
+
+zkl_status zkl_entry_data_check(const zkl_entry *e, zkl_error *err)
+{
+    ZKL_TRY(zkl_entry_data_check_subject(e, err));
     return check_statements(&e->data, err);
 }
 

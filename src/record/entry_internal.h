@@ -78,10 +78,12 @@ zkl_status zkl_entry_refuse_unknown(const zkl_entry_reader *r, const json_t *obj
 /* Text for people: UTF-8 without NUL, of at most ZKL_ENTRY_TEXT_BYTES_MAX. */
 bool zkl_entry_text_valid(zkl_bytes text);
 
-/* ---- entry_data.c: what notarise and prove have in common. */
+/* ---- entry_data.c: what notarise and prove have in common, and disclose in part. */
 extern const zkl_entry_member zkl_entry_data_members[];
 #define ZKL_ENTRY_DATA_MEMBER_COUNT 1
 zkl_status zkl_entry_data_check(const zkl_entry *entry, zkl_error *err);
+/* The part of it that is not about statements: name, version and files. */
+zkl_status zkl_entry_data_check_subject(const zkl_entry *entry, zkl_error *err);
 void zkl_entry_data_put_subjects(zkl_buffer *out, const zkl_entry *entry);
 zkl_status zkl_entry_data_read_subjects(const zkl_entry_reader *r, zkl_entry *entry,
                                         const json_t *subjects);

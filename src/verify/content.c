@@ -632,6 +632,7 @@ zkl_status zkl_content_verify(zkl_verified *out, zkl_arena *arena, const zkl_con
         .manifest = &c.manifests[0],
         .statements = c.statement_list,
         .statement_ids = c.t0s,
+        .powers = c.powers,
     };
     return ZKL_OK;
 }

@@ -153,8 +153,8 @@ static bool identity_holds(const zkl_opening_values *v, size_t row, const zkl_fr
     return zkl_fr_equal(&left, &right);
 }
 
-/* rho (W + r0 G - sum_j theta'^j K_j - chi K_g - delta K_S), and W's and G's weights in the other two
- * points. */
+/* rho (W + r0 G - sum_j theta'^j K_j - chi K_g - delta K_S), and W's and G's weights in the other
+ * two points. */
 static void weigh_part(direct_sum *sum, size_t part, const zkl_direct_opening *opening,
                        const zkl_fr *z, const zkl_fr *zi, const zkl_fr *chi, const zkl_fr *rho)
 {

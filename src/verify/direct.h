@@ -4,8 +4,8 @@
  *
  *   w = sum_j theta'^j block_j + chi g,   P = X^t,   Y = sum_j theta'^j cell_j,
  *
- * and w(X) P(1/X) + w(1/X) P(X) = 2 (Y + chi sigma) + X S(X) + S(1/X) / X, sigma the mask's own value
- * at t. A statement of disclosed rows has nothing else, and a mask for each. */
+ * and w(X) P(1/X) + w(1/X) P(X) = 2 (Y + chi sigma) + X S(X) + S(1/X) / X, sigma the mask's own
+ * value at t. A statement of disclosed rows has nothing else, and a mask for each. */
 #include "verify/reduce.h"
 
 #define ZKL_DIRECT_ROWS_MAX 32 /* of one statement: the weights hash all of its proof for each */

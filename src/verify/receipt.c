@@ -11,9 +11,12 @@
 #include <string.h>
 
 #include "hash/domains.h"
+#include "verify/disclosure.h"
 #include "verify/key_rules.h"
 
 typedef struct receipt_check {
+    zkl_bytes shown; /* a disclosure's body; size 0: a receipt alone */
+    zkl_disclosure disclosure;
     zkl_receipt receipt;
     zkl_trust trust; /* a copy that grows by the receipt's key entries */
     zkl_entry entry, *others;
@@ -406,7 +409,31 @@ static zkl_status check_setups(receipt_check *c)
     return ZKL_OK;
 }
 
-/* 9. What is said. A verdict says also what it does not say, as codes (verify/verdict.h). */
+/* 9. Rows that are shown: the body is the one that the entry names, and what it shows is what the
+ *    manifest commits to. The manifest and its commitments were checked, and that every block of it
+ *    is well formed, so that cells are numbers below 2^16 and flags 0 or 1. */
+static zkl_status check_disclosure(receipt_check *c)
+{
+    zkl_digest sha256;
+    if (!c->shown.size)
+        return ZKL_OK;
+    ZKL_ASSERT(c->verified.manifest && zkl_entry_as_data(&c->entry)); /* check_content */
+    if (c->entry.kind != ZKL_ENTRY_DISCLOSE)
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry is no disclosure, but a %s",
+                        zkl_entry_facts_of(c->entry.kind)->noun);
+    zkl_sha256(&sha256, c->shown.data, c->shown.size);
+    if (!zkl_digest_equal(&sha256, &c->entry.data.disclosure_sha256))
+        return zkl_fail(c->err, ZKL_REJECTED, "the entry names another disclosure");
+    ZKL_TRY(zkl_disclosure_parse(&c->disclosure, c->arena, c->shown, c->err));
+    const zkl_disclosed_dataset of = { &c->trust.ledger, &c->verified.dataset, c->verified.manifest,
+                                       &c->verified.powers };
+    ZKL_TRY(zkl_disclosure_verify(&c->disclosure, &of, c->env, c->err));
+    zkl_disclosure *kept = zkl_arena_copy(c->arena, &c->disclosure, sizeof c->disclosure);
+    c->verified.disclosure = kept;
+    return kept ? ZKL_OK : zkl_no_memory(c->err, sizeof *kept);
+}
+
+/* 10. What is said. A verdict says also what it does not say, as codes (verify/verdict.h). */
 static zkl_status add_not_proven(receipt_check *c, zkl_not_proven *list, zkl_unproven what,
                                  const char *column)
 {
@@ -474,13 +501,18 @@ zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes byt
         { ZKL_CHECK_SET_UP, check_setup_entries },
         { ZKL_CHECK_NONE, check_content },
         { ZKL_CHECK_SET_UP, check_setups },
+        { ZKL_CHECK_DISCLOSURE, check_disclosure },
         { ZKL_CHECK_RESULT, fill_result },
     };
     /* The trust is copied with room for every entry that could add a key, so that the caller's
      * stays as it is. */
     zkl_trust_invariant(trust);
     receipt_check c = { .env = env, .arena = arena, .err = err };
-    zkl_status status = zkl_receipt_parse(&c.receipt, arena, bytes, err);
+    zkl_status status = ZKL_OK;
+    if (zkl_disclosure_file_has_magic(bytes))
+        status = zkl_disclosure_file_parse(&c.shown, &bytes, bytes, err);
+    if (status == ZKL_OK)
+        status = zkl_receipt_parse(&c.receipt, arena, bytes, err);
     if (status == ZKL_OK)
         status = zkl_trust_copy(&c.trust, arena, trust, c.receipt.other_count + 1, err);
     if (status != ZKL_OK)

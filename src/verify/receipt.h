@@ -3,6 +3,7 @@
  * form -> entry signature -> inclusion and checkpoint -> manifest -> set-up -> proofs -> claims as
  * words. */
 #include "base/env.h"
+#include "record/disclosure.h"
 #include "record/receipt.h"
 #include "verify/verdict.h"
 
@@ -42,9 +43,13 @@ typedef struct zkl_verified {
     const zkl_manifest *manifest;
     const zkl_statement *const *statements; /* statement_count, with their source blocks */
     const zkl_digest *statement_ids;        /* their t0 */
+    zkl_srs_verifier powers;
+    const zkl_disclosure *disclosure; /* rows that were shown; NULL: a receipt alone */
 } zkl_verified;
 
-/* Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or
+/* bytes: a receipt, or a disclosure with the receipt of its entry: then its rows are checked too.
+ *
+ * Everything in *out lives in arena (and borrows from bytes). ZKL_REJECTED, ZKL_UNCHECKED or
  * ZKL_BAD_INPUT; err names the check: "check 'inclusion': ...". */
 zkl_status zkl_receipt_verify(zkl_verified *out, zkl_arena *arena, zkl_bytes bytes,
                               const zkl_trust *trust, const zkl_env *env,

@@ -151,8 +151,10 @@ static void test_domains__bytes_of_a_group_differ(zkl_test *t)
 static void test_domains__every_line_has_a_group(zkl_test *t)
 {
     static const char *const groups[] = {
-        "ZKL_CHALLENGE_", "ZKL_PRF_",      "ZKL_SIGNED_",   "ZKL_SHA3_256_",      "ZKL_H_",
-        "ZKL_RFC6962_",   "ZKL_POSEIDON_", "ZKL_SHA3_512_", "ZKL_STATEMENT_LABEL"
+        "ZKL_CHALLENGE_",      "ZKL_PRF_",      "ZKL_SIGNED_",
+        "ZKL_SHA3_256_",       "ZKL_H_",        "ZKL_RFC6962_",
+        "ZKL_POSEIDON_",       "ZKL_SHA3_512_", "ZKL_STATEMENT_LABEL",
+        "ZKL_DISCLOSURE_LABEL"
     };
     domain_list all;
     read_domains(t, &all);

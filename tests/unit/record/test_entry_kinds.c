@@ -23,6 +23,8 @@ static void test_entry_facts__are_those_of_the_format(zkl_test *t)
           ZKL_PLACE_AS_PARENT, 0, 0 },
         { ZKL_ENTRY_PROVE, "prove", "proof", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY, ZKL_PLACE_NOWHERE,
           1, 64 },
+        { ZKL_ENTRY_DISCLOSE, "disclose", "disclosure", ZKL_SIGNED_BY_SIGNER, ZKL_KEYS_STAY,
+          ZKL_PLACE_NOWHERE, 1, 1 },
         { ZKL_ENTRY_KEY, "key", "key", ZKL_SIGNED_BY_NEW_AND_OLD_KEY, ZKL_KEY_BEGINS,
           ZKL_PLACE_ANYWHERE, 0, 0 },
         { ZKL_ENTRY_REVOKE, "revoke", "revocation", ZKL_SIGNED_BY_LOG_KEY, ZKL_KEY_ENDS,
@@ -133,6 +135,12 @@ static void test_entry_reference__lists_what_each_rests_on(zkl_test *t)
     check_references(t, &e, several, ZKL_COUNT(several));
     REQUIRE(t, zkl_entry_reference(&r, &e, 3));
     CHECK(t, zkl_digest_equal(&r.receipt, &parents[1]));
+    static const zkl_reference_kind shown[] = { ZKL_REFERS_TO_PARENT, ZKL_REFERS_TO_NOTARISATION,
+                                                ZKL_REFERS_TO_MANIFEST };
+    e.kind = ZKL_ENTRY_DISCLOSE;
+    e.parent_count = 1;
+    e.data.statement_count = 0;
+    check_references(t, &e, shown, ZKL_COUNT(shown));
     const zkl_entry s = { .kind = ZKL_ENTRY_SETUP, .setup = { .circuit = { .name = "F22" } } };
     check_references(t, &s, setup, ZKL_COUNT(setup));
     const zkl_entry k = { .kind = ZKL_ENTRY_KEY }, gone = { .kind = ZKL_ENTRY_REVOKE };
@@ -149,6 +157,9 @@ static void test_entry_index_key__lists_how_each_is_found(zkl_test *t)
     CHECK_UINT_EQ(t, k.dataset.bytes[0], 7);
     CHECK(t, !zkl_entry_index_key(&k, &e, 2));
     e.kind = ZKL_ENTRY_PROVE;
+    REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
+    CHECK(t, !zkl_entry_index_key(&k, &e, 1));
+    e.kind = ZKL_ENTRY_DISCLOSE;
     REQUIRE(t, zkl_entry_index_key(&k, &e, 0) && k.kind == ZKL_INDEX_DATASET);
     CHECK(t, !zkl_entry_index_key(&k, &e, 1));
     const zkl_entry s = { .kind = ZKL_ENTRY_SETUP };
