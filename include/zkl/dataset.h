@@ -328,6 +328,65 @@ ZKL_API zkl_status zkl_add_claims(zkl_notarize_result *out, zkl_ledger *ledger,
                                   const zkl_add_claims_request *request, const zkl_env *env,
                                   zkl_error *err) ZKL_MUST_USE;
 
+/* ---- Showing rows of a version that was notarised before */
+
+typedef struct zkl_disclose_request {
+    /* "NAME" (the latest version) or "NAME@VERSION". */
+    const char *reference;
+    /* The files that were notarised, as in zkl_notarize_request. */
+    const char *const *files;
+    size_t file_count;
+    /* Which rows, counted from 0: "5,17,100-110". NULL: a sample is drawn. */
+    const char *rows;
+    /* How many rows are drawn; 0: none. At most half of the rows, but one can always be. */
+    uint64_t sample;
+    /* By what they are drawn: 16 to 64 bytes as lower-case hexadecimal digits, chosen by whoever is
+     * to see the rows, after the dataset was logged. */
+    const char *challenge;
+    /* Names of the columns that are shown. None: all. */
+    const char *const *columns;
+    size_t column_count;
+    /* What is said here counts instead of what the manifest says. */
+    zkl_reading reading;
+    /* SECRET. Empty: the one that the ledger keeps. */
+    zkl_bytes data_key;
+    /* Where the disclosure goes (mode 0600), and whether a file that is there is replaced. */
+    const char *output;
+    bool force;
+} zkl_disclose_request;
+
+typedef struct zkl_disclose_result {
+    zkl_arena memory;
+    const char *name;
+    uint32_t version;
+    zkl_digest dataset, receipt_id;
+    /* Of its entry in the log. */
+    uint64_t index;
+    /* What is shown. */
+    const uint64_t *rows;
+    size_t row_count;
+    const char *const *columns;
+    size_t column_count;
+    /* Of the file. */
+    uint64_t byte_count;
+} zkl_disclose_result;
+
+/* Show rows of a dataset version to somebody: a file that opens these cells of the commitments and
+ * nothing else, which zkl_verify_receipt takes, and an entry in the log that names its hash. Rows
+ * and values stand in the file alone: hand it on by a way that keeps them secret.
+ *
+ * At most 1,024 rows at once, of at most 2,046 blocks of cells a chunk (a 64-bit column has four).
+ *
+ * Errors: those of zkl_add_claims; and
+ *         ZKL_USAGE     rows, columns or challenge make no sense; the text says which.
+ *         ZKL_LIMIT     more than can be shown at once.
+ *         ZKL_CONFLICT  the output is there already.
+ * Cost:   reads the data, and about 0.3 seconds of two cores a row.
+ * A failure leaves the ledger as it was, unless the text says that the entry is recorded. */
+ZKL_API zkl_status zkl_disclose(zkl_disclose_result *out, zkl_ledger *ledger,
+                                const zkl_disclose_request *request, const zkl_env *env,
+                                zkl_error *err) ZKL_MUST_USE;
+
 /* ---- Showing */
 
 /* One version of a dataset. */
@@ -340,7 +399,7 @@ typedef struct zkl_version_info {
     zkl_digest dataset;
 } zkl_version_info;
 
-/* Claims that were added to a version: an entry of its own. */
+/* Claims that were added to a version: an entry of its own. Without any: rows were shown. */
 typedef struct zkl_later_claims {
     /* Of its entry in the log: "NAME#INDEX" names it. */
     uint64_t index;
@@ -356,7 +415,7 @@ typedef struct zkl_show_result {
     zkl_arena memory;
     /* Of the dataset. */
     const char *name;
-    /* "notarise" or "prove". */
+    /* "notarise", "prove" or "disclose". */
     const char *kind;
     /* Of a receipt: the log that it names. Of a ledger's dataset NULL. */
     const char *origin;

@@ -88,6 +88,34 @@ typedef struct zkl_later_verdict {
     bool is_development;
 } zkl_later_verdict;
 
+/* One cell of a row that was shown. */
+typedef struct zkl_disclosed_cell {
+    /* As text; of a value that is no text (a binary, or a string with a NUL or that is not UTF-8)
+     * NULL, and hex has its bytes. Both NULL: it is null. */
+    const char *text, *hex;
+    /* Its type is one of text: without it "12" and 12 look the same. */
+    bool is_string;
+} zkl_disclosed_cell;
+
+typedef struct zkl_disclosed_row {
+    /* Of the dataset, counted from 0. */
+    uint64_t row;
+    /* One for each column. */
+    const zkl_disclosed_cell *cells;
+    size_t cell_count;
+} zkl_disclosed_row;
+
+/* Rows that were shown: of these columns, and of no others. */
+typedef struct zkl_disclosed {
+    const char *const *columns;
+    size_t column_count;
+    const zkl_disclosed_row *rows;
+    size_t row_count;
+    /* The bytes, in hex, by which the rows were drawn. NULL: the owner chose them. It says
+     * something only when whoever looks at the rows chose it, after the dataset was logged. */
+    const char *challenge;
+} zkl_disclosed;
+
 /* What was verified. It is filled only with ZKL_OK: nothing is told of a receipt that was not
  * verified whole. */
 typedef struct zkl_verify_result {
@@ -97,7 +125,7 @@ typedef struct zkl_verify_result {
     const char *name;
     /* From 1. That it is the latest, no receipt can say. */
     uint32_t version;
-    /* "notarise" or "prove". */
+    /* "notarise", "prove" or "disclose". */
     const char *kind;
     /* Ids: of the ledger that was trusted, of the manifest, of the entry's leaf. */
     zkl_digest ledger, dataset, receipt_id;
@@ -115,6 +143,8 @@ typedef struct zkl_verify_result {
      * none. */
     const zkl_later_verdict *later;
     size_t later_count;
+    /* Of a disclosure; NULL: no rows were shown. */
+    const zkl_disclosed *disclosed;
 
     /* ---- Who says so. */
     /* origin:  the log's name.
@@ -152,7 +182,8 @@ typedef struct zkl_verify_result {
 
 /* Verify the bytes of a .zkl file by the text of a trust.toml.
  *
- * receipt: any bytes may be given: they are hostile until verified.
+ * receipt: of a receipt, or of a disclosure. Any bytes may be given: they are hostile until
+ *          verified.
  * trust:   the caller's own, by a way that he trusts. Empty is ZKL_UNCHECKED: nothing is trusted on
  *          first use.
  * env:     its pool spreads the decoding of points and the proofs; its clock and randomness are not

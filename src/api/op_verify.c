@@ -29,9 +29,10 @@ typedef struct verify_request {
 static const api_field verify_request_fields[] = {
     { "reference", API_TEXT, API_AT(verify_request, reference),
       .help = "of the ledger: NAME, NAME@VERSION or NAME#ENTRY. This, or one of the next two" },
-    { "receipt", API_BYTES, API_AT(verify_request, receipt), .help = "the bytes of a receipt" },
+    { "receipt", API_BYTES, API_AT(verify_request, receipt),
+      .help = "the bytes of a receipt, or of a disclosure" },
     { "receipt_file", API_TEXT, API_AT(verify_request, receipt_file), .is_path = true,
-      .help = "a receipt's file" },
+      .help = "the file of one" },
     { "trust", API_TEXT, API_AT(verify_request, trust),
       .help = "what to trust: the text of a trust.toml; else what the ledger trusts" },
     { "trust_file", API_TEXT, API_AT(verify_request, trust_file), .is_path = true,
@@ -72,6 +73,60 @@ static const api_field later_fields[] = {
 };
 static const api_object later = API_OBJECT(zkl_later_verdict, later_fields);
 
+/* A cell is an object with one member: a null, a text and bytes that are none look different. */
+static bool has_text(const void *record)
+{
+    return ((const zkl_disclosed_cell *)record)->text != NULL;
+}
+
+static bool has_hex(const void *record)
+{
+    return ((const zkl_disclosed_cell *)record)->hex != NULL;
+}
+
+static bool is_null(const void *record)
+{
+    return !has_text(record) && !has_hex(record);
+}
+
+static json_t *write_true(const void *record)
+{
+    (void)record;
+    return json_true();
+}
+
+static const api_field cell_fields[] = {
+    { "text", API_TEXT, API_AT(zkl_disclosed_cell, text), .when = has_text,
+      .help = "its value as text" },
+    { "hex", API_TEXT, API_AT(zkl_disclosed_cell, hex), .when = has_hex,
+      .help = "its bytes, when they are no text" },
+    { "null", API_WRITTEN, .write = write_true, .schema = "{\"const\":true}", .when = is_null,
+      .help = "there is no value" },
+};
+static const api_object cell = API_OBJECT(zkl_disclosed_cell, cell_fields);
+
+static const api_field disclosed_row_fields[] = {
+    { "row", API_NUMBER, API_AT(zkl_disclosed_row, row), .help = "its number, from 0" },
+    { "cells", API_LIST, API_AT(zkl_disclosed_row, cells), API_COUNT(zkl_disclosed_row, cell_count),
+      .of = &cell, .help = "one for each column" },
+};
+static const api_object disclosed_row = API_OBJECT(zkl_disclosed_row, disclosed_row_fields);
+
+static const api_field disclosed_fields[] = {
+    { "columns", API_TEXTS, API_AT(zkl_disclosed, columns), API_COUNT(zkl_disclosed, column_count),
+      .help = "names of the columns that are shown" },
+    { "rows", API_LIST, API_AT(zkl_disclosed, rows), API_COUNT(zkl_disclosed, row_count),
+      .of = &disclosed_row, .help = "the rows that are shown" },
+    { "challenge", API_TEXT, API_AT(zkl_disclosed, challenge), .nullable = true,
+      .help = "by which the rows were drawn, in hex; null: the owner chose them" },
+};
+static const api_object disclosed = API_OBJECT(zkl_disclosed, disclosed_fields);
+
+static bool shows_rows(const void *record)
+{
+    return ((const api_verify_result *)record)->verdict.disclosed != NULL;
+}
+
 /* As zkl_trust_source_name; a test holds the two together. */
 static const char *const sources[] = {
     [ZKL_TRUST_FILE] = "file",
@@ -91,7 +146,7 @@ static const api_field verify_fields[] = {
     { "dataset.rows", API_NUMBER, AT(row_count), .help = "rows" },
     { "dataset.columns", API_NUMBER, AT(column_count), .help = "columns" },
     { "dataset.blocks", API_NUMBER, AT(block_count), .help = "commitments" },
-    { "entry.kind", API_TEXT, AT(kind), .help = "notarise or prove" },
+    { "entry.kind", API_TEXT, AT(kind), .help = "notarise, prove or disclose" },
     { "entry.index", API_NUMBER, AT(index), .help = "place in the log" },
     { "entry.receipt_id", API_DIGEST, AT(receipt_id), .help = "the entry's leaf hash" },
     { "entry.time", API_TEXT, AT(time), .help = "the signer's word" },
@@ -103,6 +158,8 @@ static const api_field verify_fields[] = {
     { "claims", API_LIST, AT(claims), COUNT(claim_count), .of = &claim, .help = "what is proven" },
     { "later", API_LIST, AT(later), COUNT(later_count), .of = &later,
       .help = "claims that were added to this version, verified too; none of a receipt" },
+    { "disclosed", API_POINTED, AT(disclosed), .when = shows_rows, .of = &disclosed,
+      .help = "of a disclosure: the rows that it shows" },
     { "not_proven", API_TEXTS, AT(not_proven), COUNT(not_proven_count),
       .help = "what this does not say, a sentence each" },
     { "not_proven_names", API_TEXTS, AT(not_proven_names), COUNT(not_proven_count),

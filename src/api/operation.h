@@ -41,6 +41,7 @@ typedef struct api_operation {
     OPERATION(init)                                                                                \
     OPERATION(notarize)                                                                            \
     OPERATION(prove)                                                                               \
+    OPERATION(disclose)                                                                            \
     OPERATION(show)                                                                                \
     OPERATION(datasets)                                                                            \
     OPERATION(verify)                                                                              \

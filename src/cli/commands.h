@@ -12,6 +12,7 @@
     COMMAND(init)                                                                                  \
     COMMAND(notarize)                                                                              \
     COMMAND(prove)                                                                                 \
+    COMMAND(disclose)                                                                              \
     COMMAND(show)                                                                                  \
     COMMAND(verify)                                                                                \
     COMMAND(verify_chain)                                                                          \

@@ -62,12 +62,14 @@ static zkl_status note_later_claims(cli_run *run, zkl_ledger *ledger, const char
 {
     zkl_show_result shown = { 0 };
     ZKL_TRY(zkl_show(&shown, ledger, reference, err));
-    if (shown.later_count)
+    size_t count = 0; /* other later entries showed rows */
+    for (size_t i = 0; i < shown.later_count; i++)
+        count += shown.later[i].claim_count > 0;
+    if (count)
         cli_note(run,
                  "It does not hold the claims of %s: 'zkp-ledger show %s@%u' lists them, "
                  "'zkp-ledger export %s#ENTRY' writes them\n",
-                 cli_counted(run, shown.later_count, "later entry"), shown.name, shown.version,
-                 shown.name);
+                 cli_counted(run, count, "later entry"), shown.name, shown.version, shown.name);
     zkl_arena_clear(&shown.memory);
     return ZKL_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "text/shown.h"
 
 #define COLUMNS_SHOWN 50 /* in a verdict */
 
@@ -72,6 +73,70 @@ static const char *setup_words(bool is_development)
     return is_development ? "under a development set-up" : "under a pinned ceremony key";
 }
 
+/* A string stands in quotes. Quotes and backslashes of its own get a backslash, what hides is \xNN:
+ * so no string looks like a null, like bytes or like another string. */
+static const char *string_text(cli_run *run, const char *text)
+{
+    const zkl_bytes bytes = zkl_bytes_of_text(text);
+    char *out = zkl_arena_alloc(&run->arena, 4 * bytes.size + 3, 1);
+    size_t size = 0, step;
+    if (!out)
+        return "";
+    out[size++] = '"';
+    for (size_t at = 0; at < bytes.size; at += step) {
+        bool hidden;
+        step = zkl_shown_step(&hidden, bytes, at);
+        for (size_t i = at; i < at + step; i++) {
+            const uint8_t byte = bytes.data[i];
+            if (hidden)
+                size += (size_t)snprintf(out + size, 5, "\\x%02x", byte);
+            else if (byte == '"' || byte == '\\')
+                out[size++] = '\\';
+            if (!hidden)
+                out[size++] = (char)byte;
+        }
+    }
+    out[size] = '"';
+    return out;
+}
+
+static const char *cell_text(cli_run *run, const zkl_disclosed_cell *cell)
+{
+    if (cell->hex) {
+        const char *hex = zkl_arena_format(&run->arena, "x'%s'", cell->hex);
+        return hex ? hex : "";
+    }
+    if (!cell->text)
+        return "null";
+    return cell->is_string ? string_text(run, cell->text) : cell->text;
+}
+
+/* Rows that were shown, a line each. */
+static void say_disclosed(cli_run *run, const zkl_disclosed *d)
+{
+    if (!d)
+        return;
+    cli_say(run, "\nShown, %s of %s:\n", cli_counted(run, d->row_count, "row"),
+            cli_counted(run, d->column_count, "column"));
+    cli_say(run, "  row");
+    for (size_t j = 0; j < d->column_count; j++)
+        cli_say(run, "  %s", cli_text(run, d->columns[j]));
+    cli_say(run, "\n");
+    for (size_t i = 0; i < d->row_count; i++) {
+        cli_say(run, "  %llu", (unsigned long long)d->rows[i].row);
+        for (size_t j = 0; j < d->column_count; j++)
+            cli_say(run, "  %s", cell_text(run, &d->rows[i].cells[j]));
+        cli_say(run, "\n");
+    }
+    if (d->challenge)
+        cli_say(run,
+                "The rows were drawn by the challenge %s. That says something only if you chose "
+                "it, after the dataset was logged.\n",
+                d->challenge);
+    else
+        cli_say(run, "The owner chose these rows: they say nothing of the others.\n");
+}
+
 /* Of a receipt that was verified: everything else has ended as an error. */
 void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
 {
@@ -110,6 +175,7 @@ void cli_print_verdict(cli_run *run, const zkl_verify_result *r)
                 setup_words(later->is_development));
         say_claims(run, later->claims, later->claim_count);
     }
+    say_disclosed(run, r->disclosed);
     if (r->is_development)
         cli_say(run, "\nDevelopment set-up: made on one machine. It proves nothing against whoever "
                      "made it.\n");

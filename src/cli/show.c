@@ -37,8 +37,10 @@ static void say_result(cli_run *run, const zkl_show_result *r)
         cli_say(run, "  %s  %s  %zu bytes\n", r->statements[i].circuit, r->statements[i].t0,
                 r->statements[i].proof_bytes);
     for (size_t i = 0; i < r->later_count; i++) {
-        cli_say(run, "\nAdded by entry %llu, %s:\n", (unsigned long long)r->later[i].index,
-                r->later[i].time);
+        cli_say(run,
+                r->later[i].claim_count ? "\nAdded by entry %llu, %s:\n"
+                                        : "\nRows were shown by entry %llu, %s\n",
+                (unsigned long long)r->later[i].index, r->later[i].time);
         for (size_t k = 0; k < r->later[i].claim_count; k++)
             cli_say(run, "  - %s\n", cli_text(run, r->later[i].claim_texts[k]));
     }

@@ -144,6 +144,14 @@ static zkl_status fail_exists(const char *path, const char *what, zkl_error *err
                          "'%s' exists%s: it is not overwritten", path, what);
 }
 
+zkl_status service_output_is_new(const char *output, bool force, zkl_error *err)
+{
+    struct stat st;
+    return !force && strcmp(output, "-") != 0 && is_replaced(output, &st)
+               ? fail_exists(output, "", err)
+               : ZKL_OK;
+}
+
 /* The content is compared whole: writing the same bytes again is no conflict. */
 zkl_status service_output_write(const service_output *output, zkl_bytes content, zkl_error *err)
 {

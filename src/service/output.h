@@ -41,6 +41,9 @@ typedef struct service_output {
 zkl_status service_output_write(const service_output *output, zkl_bytes content,
                                 zkl_error *err) ZKL_MUST_USE;
 
+/* ZKL_CONFLICT when there is a file of this name already, unless `force`. */
+zkl_status service_output_is_new(const char *output, bool force, zkl_error *err) ZKL_MUST_USE;
+
 /* ZKL_CONFLICT unless output is free for a new receipt about the dataset `name` of this ledger:
  * there is no file, or an earlier receipt about it. */
 zkl_status service_output_for_receipt(const char *output, zkl_bytes name, const zkl_digest *ledger,

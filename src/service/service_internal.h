@@ -70,6 +70,10 @@ zkl_status service_claim_verdicts(const zkl_claim_verdict **out, zkl_arena *memo
 zkl_status service_verify_later(zkl_verify_result *out, zkl_ledger *ledger, const char *reference,
                                 const zkl_trust *trust, const zkl_env *env,
                                 zkl_error *err) ZKL_MUST_USE;
+/* Rows that a verified disclosure shows, for people (disclosed.c). Lives in memory. */
+zkl_status service_disclosed(const zkl_disclosed **out, zkl_arena *memory,
+                             const zkl_disclosure *disclosure, const zkl_schema *schema,
+                             zkl_error *err) ZKL_MUST_USE;
 /* Is the verified receipt's checkpoint one of this ledger's log? ZKL_REJECTED: the log has other
  * entries there, so it is forked.
  * ZKL_UNCHECKED: the log here is shorter. */
@@ -99,6 +103,8 @@ zkl_status service_open_trusted(zkl_ledger **out, zkl_ledger *handle, const zkl_
 zkl_status service_check_own(zkl_ledger *ledger, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_DENIED, and the way on, when the folder belongs to somebody else. */
 zkl_status service_check_found(const char *folder, zkl_error *err) ZKL_MUST_USE;
+/* A receipt, or a disclosure. Else ZKL_BAD_INPUT, and what the bytes are instead. */
+zkl_status service_check_is_verifiable(zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
 /* ZKL_BAD_INPUT, and what the bytes are instead. */
 zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err) ZKL_MUST_USE;
 /* The trust of a trust file's text. ZKL_BAD_INPUT says what is wrong with it, or what the bytes are
@@ -121,6 +127,7 @@ typedef enum service_file_kind {
     SERVICE_FILE_NOTE,
     SERVICE_FILE_DATA_KEY,
     SERVICE_FILE_RECEIPT,
+    SERVICE_FILE_DISCLOSURE,
     SERVICE_FILE_MANIFEST,
     SERVICE_FILE_TRUST_BYTES,
     SERVICE_FILE_TRUST_RECORD,

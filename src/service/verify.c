@@ -126,6 +126,8 @@ zkl_status service_verdict(zkl_verify_result *out, const zkl_verified *v, const 
     out->witness_count = v->witness_count;
     out->is_development = v->is_development;
     out->data_checked = data_checked;
+    if (v->disclosure)
+        ZKL_TRY(service_disclosed(&out->disclosed, memory, v->disclosure, v->schema, err));
     tell_not_proven(out, v, &failed);
     tell_trust(out, trust, ledger, &failed);
     ZKL_TRY(service_columns(&out->columns, memory, v->schema, err));
@@ -142,6 +144,11 @@ zkl_status service_check_is_receipt(zkl_bytes bytes, zkl_error *err)
     zkl_fail_check(err, ZKL_BAD_INPUT, ZKL_CHECK_FORM, "this is no receipt: it is %s",
                    service_file_words(kind));
     return zkl_hint_add(err, ZKL_BAD_INPUT, service_file_hint(kind), NULL);
+}
+
+zkl_status service_check_is_verifiable(zkl_bytes bytes, zkl_error *err)
+{
+    return zkl_disclosure_file_has_magic(bytes) ? ZKL_OK : service_check_is_receipt(bytes, err);
 }
 
 /* Keys alone do not tell a fork: a copy of the ledger's folder has them too, and so has the thief
@@ -228,7 +235,7 @@ zkl_status zkl_verify_receipt(zkl_verify_result *out, zkl_bytes receipt, zkl_byt
     ZKL_AUTO_CLEAR(zkl_arena) arena = { 0 };
     zkl_trust trust;
     *out = (zkl_verify_result){ 0 };
-    ZKL_TRY(service_check_is_receipt(receipt, err));
+    ZKL_TRY(service_check_is_verifiable(receipt, err));
     if (!trust_text.size)
         return zkl_fail(err, ZKL_UNCHECKED, "no trust file: nothing is trusted on first use");
     ZKL_TRY(service_parse_trust(&trust, &arena, trust_text, NULL, err));
@@ -255,7 +262,7 @@ zkl_status zkl_verify_receipt_in(zkl_verify_result *out, zkl_ledger *handle, zkl
 {
     ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
     *out = (zkl_verify_result){ 0 };
-    ZKL_TRY(service_check_is_receipt(receipt, err));
+    ZKL_TRY(service_check_is_verifiable(receipt, err));
     ZKL_TRY(service_open_trusted(&ledger, handle, env, err));
     return verify_with(out, receipt, zkl_ledger_trust(ledger), ledger, zkl_ledger_env(ledger), err);
 }

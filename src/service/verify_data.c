@@ -31,7 +31,7 @@ static zkl_status verify_receipt_first(recheck *r, zkl_error *err)
     const zkl_verify_data_request *request = r->request;
     zkl_bytes receipt = request->receipt;
     if (!request->reference)
-        ZKL_TRY(service_check_is_receipt(receipt, err));
+        ZKL_TRY(service_check_is_verifiable(receipt, err));
     else if (!r->handle)
         return zkl_fail(err, ZKL_USAGE, "no ledger given, and '%s' is one of its datasets",
                         request->reference);

@@ -25,6 +25,7 @@ static const struct {
     [SERVICE_FILE_NOTE] = { "a signed note, as a checkpoint is", ZKL_HINT_NONE },
     [SERVICE_FILE_DATA_KEY] = { "a data key", ZKL_HINT_GIVE_AS_DATA_KEY },
     [SERVICE_FILE_RECEIPT] = { "a receipt", ZKL_HINT_GIVE_AS_RECEIPT },
+    [SERVICE_FILE_DISCLOSURE] = { "a disclosure of rows", ZKL_HINT_NONE },
     [SERVICE_FILE_MANIFEST] = { "a manifest alone", ZKL_HINT_NONE },
     [SERVICE_FILE_TRUST_BYTES] = { "a trust record in bytes", ZKL_HINT_NONE },
     [SERVICE_FILE_TRUST_RECORD] = { "a ledger's own trust record", ZKL_HINT_NONE },
@@ -86,6 +87,7 @@ service_file_kind service_file_kind_of(zkl_bytes bytes)
     } known[] = {
         { "zkl/dkey", SERVICE_FILE_DATA_KEY },
         { "zkl/rcpt", SERVICE_FILE_RECEIPT },
+        { "zkl/dscl", SERVICE_FILE_DISCLOSURE },
         { "zkl/mfst", SERVICE_FILE_MANIFEST },
         { "zkl/trst", SERVICE_FILE_TRUST_BYTES },
         { "zkl/trec", SERVICE_FILE_TRUST_RECORD },

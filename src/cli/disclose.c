@@ -1,0 +1,149 @@
+/* disclose: rows, columns and data into a request; what was shown, as text and JSON. */
+#include <string.h>
+
+#include "api/data_key.h"
+#include "cli/commands.h"
+
+static const cli_option options[] = {
+    { "rows", 'r', "LIST", "which rows, counted from 0: 5,17,100-110", false, NULL },
+    { "sample", 's', "N", "N rows, drawn by --challenge", false, NULL },
+    { "challenge", 0, "HEX", "16 to 64 bytes that whoever is to see the rows has chosen", false,
+      NULL },
+    { "columns", 0, "A,B", "show these columns alone; may be given again (default: all)", true,
+      NULL },
+    { "data", 'd', "FILE", "the data that were notarised (needed)", true, NULL },
+    { "data-key", 'k', "FILE", "the .zklkey (default: this ledger's own)", false, NULL },
+    CLI_READING_OPTIONS,
+    { "header", 0, NULL, "the CSV's first line holds the columns' names", false, NULL },
+    { "no-null-quoted", 0, NULL, "of CSV: a quoted empty field is an empty text", false, NULL },
+    { "output", 'o', "FILE", "where to (default: NAME@VERSION.rows.zkl)", false, NULL },
+    { "force", 0, NULL, "overwrite FILE whatever it holds", false, NULL },
+};
+
+/* Names with a comma in them are not told apart by commas: an option that names such a column whole
+ * is looked for first. */
+static zkl_status fill_columns(zkl_disclose_request *request, cli_run *run, zkl_error *err)
+{
+    size_t option_count, count = 0;
+    const char *const *given = cli_values(run, "columns", &option_count);
+    for (size_t i = 0; i < option_count; i++) {
+        size_t parts;
+        (void)cli_split(run, given[i], &parts);
+        count += parts;
+    }
+    const char **columns = ZKL_ARENA_NEW(&run->arena, const char *, count);
+    if (!columns)
+        return zkl_no_memory(err, count * sizeof *columns);
+    for (size_t i = 0; i < option_count; i++) {
+        size_t parts;
+        const char *const *names = cli_split(run, given[i], &parts);
+        if (!names)
+            return zkl_no_memory(err, strlen(given[i]));
+        for (size_t k = 0; k < parts; k++)
+            columns[request->column_count++] = names[k];
+    }
+    request->columns = columns;
+    return ZKL_OK;
+}
+
+static zkl_status fill_request(zkl_disclose_request *request, cli_run *run, zkl_error *err)
+{
+    request->reference = run->arguments[0];
+    request->rows = cli_value(run, "rows");
+    request->challenge = cli_value(run, "challenge");
+    request->files = cli_values(run, "data", &request->file_count);
+    request->output = cli_value(run, "output");
+    request->force = cli_has(run, "force");
+    ZKL_TRY(cli_value_u64(run, "sample", &request->sample, err));
+    if (!request->rows == !cli_has(run, "sample"))
+        return zkl_fail(err, ZKL_USAGE, "which rows? --rows LIST, or --sample N --challenge HEX");
+    if (cli_has(run, "sample") && (!request->sample || !request->challenge))
+        return zkl_fail(err, ZKL_USAGE,
+                        "--sample takes a number of rows, and --challenge by which they are drawn");
+    if (request->challenge && !cli_has(run, "sample"))
+        return zkl_fail(err, ZKL_USAGE, "--challenge goes with --sample");
+    if (!request->file_count)
+        return zkl_fail(err, ZKL_USAGE, "the data are needed: --data FILE");
+    ZKL_TRY(fill_columns(request, run, err));
+    ZKL_TRY(cli_reading(&request->reading, run, err));
+    if (request->output)
+        ZKL_TRY(cli_check_output(run, request->output, err));
+    if (run->json && request->output && strcmp(request->output, "-") == 0)
+        return zkl_fail(err, ZKL_USAGE, "--json and '-o -' both want standard output");
+    return ZKL_OK;
+}
+
+/* NAME alone means the latest version: which that is, the ledger says. */
+static zkl_status default_output(zkl_disclose_request *request, cli_run *run, zkl_ledger *ledger,
+                                 zkl_error *err)
+{
+    zkl_show_result shown = { 0 };
+    if (request->output)
+        return ZKL_OK;
+    ZKL_TRY(zkl_show(&shown, ledger, request->reference, err));
+    request->output = zkl_arena_format(&run->arena, "%s@%u.rows.zkl", shown.name, shown.version);
+    zkl_arena_clear(&shown.memory);
+    return request->output ? ZKL_OK : zkl_no_memory(err, 0);
+}
+
+static void say_result(cli_run *run, const zkl_disclose_result *r, const char *output)
+{
+    cli_say(run, "Shown: %s of %s of %s@%u, entry %llu\n", cli_counted(run, r->row_count, "row"),
+            cli_counted(run, r->column_count, "column"), r->name, r->version,
+            (unsigned long long)r->index);
+    cli_say(run, "  %s, %s: it holds their values. The log has its hash alone.\n",
+            cli_text(run, output), cli_size(run, r->byte_count));
+}
+
+static zkl_status run_disclose(cli_run *run, zkl_error *err)
+{
+    ZKL_AUTO_CLOSE(zkl_ledger) ledger = NULL;
+    ZKL_AUTO_CLEAR(zkl_buffer) data_key = { 0 };
+    zkl_disclose_request request = { 0 };
+    zkl_disclose_result result = { 0 };
+    const char *key_path = cli_value(run, "data-key");
+    ZKL_TRY(fill_request(&request, run, err));
+    if (key_path)
+        ZKL_TRY(api_data_key_read(&data_key, key_path, err));
+    request.data_key = zkl_buffer_bytes(&data_key);
+    ZKL_TRY(cli_ledger_open(&ledger, run, true, err));
+    ZKL_TRY(default_output(&request, run, ledger, err));
+    ZKL_TRY(zkl_disclose(&result, ledger, &request, &run->env, err));
+    cli_progress_end(run);
+    const zkl_status put = api_put_result(run->result, &api_disclose, ZKL_OK, &result, err);
+    /* The file may be what standard output is for: then the text is left out. */
+    if (strcmp(request.output, "-") != 0)
+        say_result(run, &result, request.output);
+    zkl_arena_clear(&result.memory);
+    return put;
+}
+
+const cli_command cli_disclose = {
+    .name = "disclose",
+    .arguments = "NAME[@VERSION] --rows LIST|--sample N --challenge HEX --data FILE... "
+                 "[--columns A,B] [-o FILE]",
+    .summary = "show rows of a dataset in a file that can be verified",
+    .about =
+        "Writes a file that opens these cells of the dataset's commitments and nothing else, and "
+        "logs its hash: neither rows\n"
+        "nor values. 'verify FILE --trust trust.toml' checks it, without the ledger, and prints "
+        "the "
+        "rows. The file holds their\n"
+        "values: hand it on by a way that keeps them secret.\n\n"
+        "--rows shows rows that you choose, which say nothing of the others. --sample draws them "
+        "by "
+        "a challenge: who is to see them\n"
+        "chooses it at random, after the dataset was logged. At most 1,024 rows at once, and of a "
+        "sample half of all rows.",
+    .examples = "zkp-ledger disclose penguins --rows 5,17,100-110 --columns species,body_mass_g "
+                "--data penguins.csv -o shown.zkl\n"
+                "zkp-ledger disclose sales@3 --sample 59 --challenge "
+                "6d1f0c7ab9e84f52a3c85d0b1e7f9426 --data 'part-*.parquet'\n"
+                "zkp-ledger verify shown.zkl --trust trust.toml",
+    .options = options,
+    .option_count = ZKL_COUNT(options),
+    .takes_dataset = true,
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run_disclose,
+};
