@@ -7,7 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static json_t *loaded[16];
+/* Files that tests have read, by name: each once. */
+static struct {
+    char name[64];
+    json_t *root;
+} loaded[16];
 static size_t loaded_count;
 static char folders[256][64];
 static size_t folder_count;
@@ -95,14 +99,18 @@ zkl_bytes test_hex(zkl_test *t, const char *hex)
 const json_t *test_vectors(zkl_test *t, const char *name)
 {
     char path[PATH_MAX];
-    json_error_t why;
+    json_error_t why = { 0 };
+    for (size_t i = 0; i < loaded_count; i++)
+        if (strcmp(loaded[i].name, name) == 0)
+            return loaded[i].root;
     snprintf(path, sizeof path, "%s/tests/vectors/%s", ZKL_TEST_SOURCE_DIR, name);
     json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
     if (!root || loaded_count == ZKL_COUNT(loaded)) {
         FAIL(t, "%s: line %d: %s", path, why.line, why.text);
         exit(2);
     }
-    return loaded[loaded_count++] = root;
+    snprintf(loaded[loaded_count].name, sizeof loaded[0].name, "%s", name);
+    return loaded[loaded_count++].root = root;
 }
 
 const char *test_folder(zkl_test *t)
@@ -171,7 +179,7 @@ int zkl_test_main(int argc, char **argv, const zkl_test_case *cases, size_t coun
     }
     zkl_pool_free(pool);
     for (size_t i = 0; i < loaded_count; i++)
-        json_decref(loaded[i]);
+        json_decref(loaded[i].root);
     for (size_t i = 0; i < folder_count; i++)
         nftw(folders[i], remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

@@ -177,7 +177,7 @@ static zkl_status find_version(disclosed_version *v, zkl_ledger *ledger, const c
 {
     zkl_dataset_version asked;
     ZKL_TRY(service_find(&asked, &v->memory, ledger, reference, err));
-    ZKL_TRY(service_find_version(&v->found, &v->memory, ledger, asked.name, asked.version, err));
+    ZKL_TRY(zkl_ledger_find(ledger, &v->found, &v->memory, asked.name, asked.version, err));
     ZKL_TRY(zkl_ledger_load_content(ledger, &v->loaded, &v->memory, v->found.index, err));
     return zkl_manifest_parse(&v->manifest, &v->memory, v->loaded.content.manifests[0], err);
 }

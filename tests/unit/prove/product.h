@@ -134,6 +134,17 @@ TOY_UNUSED void check_offenders(zkl_test *t, int line, const toy_assertion *a, u
                       (unsigned long long)want);
 }
 
+#define BAD_ROWS(assertion, want)                                                                  \
+    do {                                                                                           \
+        const toy_assertion bad_assertion = (assertion);                                           \
+        check_offenders(t, __LINE__, &bad_assertion, want);                                        \
+    } while (0)
+#define FILLED(assertion)                                                                          \
+    do {                                                                                           \
+        const toy_assertion filled_assertion = (assertion);                                        \
+        product_agrees(t, __LINE__, &filled_assertion, toy_source_count(&filled_assertion));       \
+    } while (0)
+
 /* ---- Tables that the product fills */
 
 /* An assertion as the product's prover takes it. Its first `source_count` tables are sources. */

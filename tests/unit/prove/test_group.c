@@ -2,7 +2,7 @@
  * no other ones are, in real rows or in padding. After make_group and its attacks in
  * tests/model/proof_model.py. Groups and auxiliary tables are computed here in their own way. */
 #include "lies.h"
-#include "toy_product.h"
+#include "product.h"
 
 enum { ROWS_MAX = 50, PARTS_MAX = 5, ROWS, SUM = 1, LEAST, GREATEST, VALUES };
 
@@ -22,15 +22,6 @@ typedef struct group_case {
     size_t part_count;
     uint64_t cells[12][ROWS_MAX], b_rows;
 } group_case;
-
-static bool is_flag(const toy_table *table, size_t column)
-{
-    const char *role = table->columns[column].role, *before = column ? role : NULL;
-    if (!before)
-        return false;
-    before = table->columns[column - 1].role;
-    return strlen(role) == strlen(before) + 1 && strncmp(role, before, strlen(before)) == 0;
-}
 
 static size_t place_of(const toy_table *table, size_t number)
 {
@@ -363,7 +354,7 @@ static void test_group__bounds_in_padding(zkl_test *t)
     HONEST(group_of(t, &c));
     c.cells[2][1] = 0;
     toy_assertion a = group_of(t, &c);
-    const size_t met = toy_block(&a, 2, 0, 1), live = toy_block(&a, 3, 0, 0);
+    const size_t met = product_block(&a, 2, 0, 1), live = product_block(&a, 3, 0, 0);
     LIE(a, "circuit: root", 0);
     LIE(a, "circuit: root", TAMPER(met, TOY_C - 1, 1));
     LIE(a, "circuit: root",
@@ -375,7 +366,7 @@ static void test_group__bounds_in_padding(zkl_test *t)
     c.cells[2][1] = 3; /* not met by the row of 4 */
     for (size_t i = 0; i < ZKL_COUNT(bounds); i++) {
         a = group_of(t, &c);
-        const size_t g = toy_block(&a, 2, 0, 0);
+        const size_t g = product_block(&a, 2, 0, 0);
         LIE(a, "circuit: root",
             .tamper = { { g, 1, toy_int(bounds[i][0]) }, { g, TOY_C - 1, toy_int(bounds[i][1]) } },
             .tamper_count = 2);
@@ -398,7 +389,7 @@ static void test_group__bounds_are_met_and_kept(zkl_test *t)
             BAD_ROWS(a, 1);
             /* any row is said to meet it */
             for (size_t row = 0; row < 3; row++)
-                LIE(a, "circuit: root", TAMPER(toy_block(&a, 2, 0, 1), row, 1));
+                LIE(a, "circuit: root", TAMPER(product_block(&a, 2, 0, 1), row, 1));
         }
     }
 }
@@ -420,7 +411,7 @@ static void test_group__distances_are_not_negative(zkl_test *t)
         c.cells[2][0] = x[!beyond];
         const toy_assertion a = group_of(t, &c);
         /* -17 + 2 C is a limb */
-        LIE(a, "circuit: root", TAMPER(toy_block(&a, 2, 0, 1), beyond, -2));
+        LIE(a, "circuit: root", TAMPER(product_block(&a, 2, 0, 1), beyond, -2));
     }
 }
 
@@ -436,7 +427,7 @@ static void test_group__auxiliary_cells(zkl_test *t)
                 for (int64_t d = -1; d <= 1; d += 2) {
                     const uint64_t v = row < 9 ? a.tables[table].columns[i].values[row] % TOY_C : 0;
                     LIE(a, "circuit: root",
-                        TAMPER(toy_block(&a, table, 0, i), row, (int64_t)v + d));
+                        TAMPER(product_block(&a, table, 0, i), row, (int64_t)v + d));
                 }
 }
 
@@ -556,7 +547,7 @@ static void test_group__claims_do_not_pay(zkl_test *t)
     HONEST(group_of(t, &both));
     both.cells[2][1] = 6;
     toy_assertion a = group_of(t, &both);
-    LIE(a, "circuit: root", TAMPER(toy_block(&a, 2, 0, 3), 0, 2));
+    LIE(a, "circuit: root", TAMPER(product_block(&a, 2, 0, 3), 0, 2));
 }
 
 /* Parameters that end early, go on, or say what the tables have not. */

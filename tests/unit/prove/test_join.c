@@ -2,7 +2,7 @@
  * changed, mixed or given what another key has, in real rows or in padding. After make_join and its
  * attacks in tests/model/proof_model.py. Look-ups are counted here in their own way. */
 #include "lies.h"
-#include "toy_product.h"
+#include "product.h"
 
 enum { ROWS_MAX = 50 };
 
@@ -234,7 +234,7 @@ static void test_join__every_row_has_a_partner(zkl_test *t)
     BAD_ROWS(a, 1);
     LIE(a, "circuit: root", 0);
     for (size_t row = 0; row < TOY_C; row++)
-        LIE(a, "circuit: root", TAMPER(toy_block(&a, 3, 0, 0), row, 1));
+        LIE(a, "circuit: root", TAMPER(product_block(&a, 3, 0, 0), row, 1));
 }
 
 /* The key 0 that B has not: only the live block tells B's padding from a row of zeros. */
@@ -253,7 +253,7 @@ static void test_join__padding_is_no_row(zkl_test *t)
                     table_of("m", 1, m, 2),
                     table_of("l", 1, l, 2) },
     };
-    const size_t counts = toy_block(&a, 3, 0, 0), live = toy_block(&a, 4, 0, 0);
+    const size_t counts = product_block(&a, 3, 0, 0), live = product_block(&a, 4, 0, 0);
     LIE(a, "circuit: root", TAMPER(counts, TOY_C - 1, 1));
     LIE(a, "circuit: root", TAMPER(counts, 2, 1));
     /* the padded row is called a real one; the identity of l is against it */
@@ -278,7 +278,8 @@ static void test_join__auxiliary_cells(zkl_test *t)
                 const uint64_t v =
                     row < a.tables[table].rows ? a.tables[table].columns[0].values[row] : 0;
                 /* a padded row's count stands at a pole that nothing else has */
-                LIE(a, "circuit: root", TAMPER(toy_block(&a, table, 0, 0), row, (int64_t)v + d));
+                LIE(a, "circuit: root",
+                    TAMPER(product_block(&a, table, 0, 0), row, (int64_t)v + d));
             }
 }
 
@@ -341,7 +342,7 @@ static void test_join__needs_the_tables_receipts(zkl_test *t)
                     table_of("l", 1, l, 3) },
     };
     const toy_assertion two[2] = { a, cells_of(a.tables[2]) };
-    const size_t key = toy_block(&a, 2, 0, 0), y = toy_block(&a, 2, 0, 1);
+    const size_t key = product_block(&a, 2, 0, 0), y = product_block(&a, 2, 0, 1);
     const toy_lies hidden = { .tamper = { { key, TOY_C - 1, toy_int(7) },
                                           { y, TOY_C - 1, toy_int(6) } },
                               .tamper_count = 2 };

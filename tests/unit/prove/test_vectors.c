@@ -330,23 +330,75 @@ static void test_vectors__where(zkl_test *t)
     check_group_of(t, "proof_model_further.json", "toy_where", 1);
 }
 
-          TEST(test_vectors__cells),
-          TEST(test_vectors__sum),
-          TEST(test_vectors__range),
-          TEST(test_vectors__linear),
-          TEST(test_vectors__unique),
-          TEST(test_vectors__histogram),
-          TEST(test_vectors__split),
-          TEST(test_vectors__count),
-          TEST(test_vectors__where),
-          TEST(test_vectors__same),
-          TEST(test_vectors__sorted),
-          TEST(test_vectors__balance),
-          TEST(test_vectors__subset),
-          TEST(test_vectors__disjoint),
-          TEST(test_vectors__groups),
-          TEST(test_vectors__diverse),
-          TEST(test_vectors__filter),
-          TEST(test_vectors__rows),
-          TEST(test_vectors__join),
-          TEST(test_vectors__group))
+static void test_vectors__same(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_same", 1);
+}
+
+static void test_vectors__sorted(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_sorted", 2);
+}
+
+/* "at most" over two tables, and an exact one over one. */
+static void test_vectors__balance(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_balance", 2);
+}
+
+/* Nulls passed over in a table of one limb; a null as a value. */
+static void test_vectors__subset(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_subset", 2);
+}
+
+static void test_vectors__disjoint(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_disjoint", 1);
+}
+
+/* Each mode but "at most", with and without a bound above and a flag. */
+static void test_vectors__groups(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_groups", 3);
+}
+
+static void test_vectors__diverse(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_diverse", 1);
+}
+
+/* Of one limb, and of two with a flag. */
+static void test_vectors__filter(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_filter", 2);
+}
+
+/* A sample, and a slice of a span. */
+static void test_vectors__rows(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_rows", 2);
+}
+
+/* Four rows of B, eighteen of A; beside it that B's key is unique. */
+static void test_vectors__join(zkl_test *t)
+{
+    check_group_of(t, "proof_model_further.json", "toy_join", 1);
+}
+
+/* Sum, least and greatest value; beside it that B's key is unique and its counts are not 0. */
+static void test_vectors__group(zkl_test *t)
+{
+    const json_t *groups =
+        json_object_get(test_vectors(t, "proof_model_further.json"), "toy_group");
+    REQUIRE(t, json_array_size(groups) == 2);
+    check_toy(t, json_array_get(groups, 0));
+}
+
+ZKL_TESTS(TEST(test_vectors__cells), TEST(test_vectors__sum), TEST(test_vectors__range),
+          TEST(test_vectors__linear), TEST(test_vectors__unique), TEST(test_vectors__histogram),
+          TEST(test_vectors__split), TEST(test_vectors__count), TEST(test_vectors__where),
+          TEST(test_vectors__same), TEST(test_vectors__sorted), TEST(test_vectors__balance),
+          TEST(test_vectors__subset), TEST(test_vectors__disjoint), TEST(test_vectors__groups),
+          TEST(test_vectors__diverse), TEST(test_vectors__filter), TEST(test_vectors__rows),
+          TEST(test_vectors__join), TEST(test_vectors__group))

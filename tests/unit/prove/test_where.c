@@ -513,7 +513,7 @@ static void test_where__other_counts(zkl_test *t)
     const where_case least = with_bound(c, 0, 1, 0, 0, 1, ZKL_MODE_AT_LEAST);
     const toy_assertion a = where_of(t, &least);
     for (int64_t v = -1; v <= TOY_C; v += TOY_C + 1) {
-        const toy_lies lies = { .tamper = { { block_of(&a, 4, 0, 0), 3, toy_int(v) } },
+        const toy_lies lies = { .tamper = { { product_block(&a, 4, 0, 0), 3, toy_int(v) } },
                                 .tamper_count = 1 };
         lie(t, __LINE__, &a, 1, &lies, "circuit: root");
     }
@@ -557,13 +557,13 @@ static void test_where__bits(zkl_test *t)
     for (size_t i = 0; i < ZKL_COUNT(lies); i++) {
         where_case more = c;
         more.bounds[0].more = lies[i].row < rows ? lies[i].bit : 1;
-        toy_lies tamper = { .tamper = { { block_of(&fine, 1, lies[i].row / TOY_C, steps),
+        toy_lies tamper = { .tamper = { { product_block(&fine, 1, lies[i].row / TOY_C, steps),
                                           lies[i].row % TOY_C, toy_int(lies[i].bit) } },
                             .tamper_count = 1 };
         check_lie(t, __LINE__, more, &tamper);
         /* an entry of the truth table is said to be looked up once more */
-        tamper.tamper[1] =
-            (toy_change){ block_of(&fine, 3, g_false / TOY_C, 1), g_false % TOY_C, toy_int(1) };
+        tamper.tamper[1] = (toy_change){ product_block(&fine, 3, g_false / TOY_C, 1),
+                                         g_false % TOY_C, toy_int(1) };
         tamper.tamper_count = 2;
         check_lie(t, __LINE__, more, &tamper);
     }
@@ -583,16 +583,16 @@ static void test_where__tables(zkl_test *t)
                      .bound_count = 1 };
     /* direct: row 0 has G = 5, which the table calls true */
     toy_assertion a = where_of(t, &c);
-    toy_lies lies = { .tamper = { { block_of(&a, 1, 0, 0), 0, toy_int(1) },
-                                  { block_of(&a, 3, 0, 0), 5, toy_int(1) } },
+    toy_lies lies = { .tamper = { { product_block(&a, 1, 0, 0), 0, toy_int(1) },
+                                  { product_block(&a, 3, 0, 0), 5, toy_int(1) } },
                       .tamper_count = 2 };
     check_lie(t, __LINE__, c, &lies);
     check_honest(t, __LINE__, short_of_a_row(c, 0, 0));
     /* i: the entry 6 is called 5, and its own number is nowhere */
-    lies = (toy_lies){ .tamper = { { block_of(&a, 1, 0, 0), 0, toy_int(1) },
-                                   { block_of(&a, 2, 0, 0), 6, toy_int(5) },
-                                   { block_of(&a, 3, 0, 1), 6, toy_int(1) },
-                                   { block_of(&a, 3, 0, 1), 5, toy_int(0) } },
+    lies = (toy_lies){ .tamper = { { product_block(&a, 1, 0, 0), 0, toy_int(1) },
+                                   { product_block(&a, 2, 0, 0), 6, toy_int(5) },
+                                   { product_block(&a, 3, 0, 1), 6, toy_int(1) },
+                                   { product_block(&a, 3, 0, 1), 5, toy_int(0) } },
                        .tamper_count = 4 };
     check_lie(t, __LINE__, c, &lies);
     /* two conditions, so that limbs are looked up: class 1 begins at 5 */
@@ -603,11 +603,11 @@ static void test_where__tables(zkl_test *t)
     c.conditions[1].cut_count = 1;
     c.condition_count = 2;
     a = where_of(t, &c);
-    lies = (toy_lies){ .tamper = { { block_of(&a, 1, 0, 0), 0, toy_int(1) },
-                                   { block_of(&a, 1, 0, 2), 0, toy_int(1) },
-                                   { block_of(&a, 2, 0, 1), 5, toy_int(1) },
+    lies = (toy_lies){ .tamper = { { product_block(&a, 1, 0, 0), 0, toy_int(1) },
+                                   { product_block(&a, 1, 0, 2), 0, toy_int(1) },
+                                   { product_block(&a, 2, 0, 1), 5, toy_int(1) },
                                    /* G of row 0 is 3, no longer 2 */
-                                   { block_of(&a, 3, 0, 1), 2, toy_int(1) } },
+                                   { product_block(&a, 3, 0, 1), 2, toy_int(1) } },
                        .tamper_count = 4 };
     toy_assertion with_m = a;
     uint64_t *m = room(t, TOY_C);
@@ -654,8 +654,8 @@ static void test_where__tags(zkl_test *t)
         memcpy(m, from->tables[2].columns[m_column].values, TOY_C * sizeof *m);
         m[4]++;
         from->tables[2].columns[m_column].values = m;
-        const toy_lies lies = { .tamper = { { block_of(&two[0], 1, 0, 0), 0, toy_int(1) },
-                                            { block_of(&two[0], 1, 0, 2), 0, toy_int(1) } },
+        const toy_lies lies = { .tamper = { { product_block(&two[0], 1, 0, 0), 0, toy_int(1) },
+                                            { product_block(&two[0], 1, 0, 2), 0, toy_int(1) } },
                                 .tamper_count = 2 };
         lie(t, __LINE__, two, 1 + other, &lies, "circuit: root");
     }
@@ -666,7 +666,7 @@ static void test_where__sums(zkl_test *t)
 {
     const where_case c = summed(5, true, 3, is_zero); /* true of zeros: padded rows are in */
     const toy_assertion fine = where_of(t, &c);
-    const size_t bit = block_of(&fine, 1, 0, 0), other = block_of(&fine, 1, 0, 1);
+    const size_t bit = product_block(&fine, 1, 0, 0), other = product_block(&fine, 1, 0, 1);
     honest(t, __LINE__, &fine, 1);
     for (size_t row = 0; row < TOY_C; row++) {
         where_case less = c;
@@ -708,7 +708,7 @@ static void test_where__needs_the_tables_receipt(zkl_test *t)
     m[0]--;
     both_claims[1].tables[3].columns[1].values = m;
     const toy_lies lies = { .tamper = { { 0, 7, toy_int(8) },
-                                        { block_of(a, 1, 0, 0), 7, toy_int(1) } },
+                                        { product_block(a, 1, 0, 0), 7, toy_int(1) } },
                             .tamper_count = 2 };
     toy_proof proof;
     zkl_error err;

@@ -138,8 +138,8 @@ typedef struct toy_column {
 typedef struct toy_table {
     size_t column_count;
     uint64_t rows;
-    uint64_t first_row; /* of the dataset; values are those of the table's own rows */
     toy_column columns[12];
+    uint64_t first_row; /* of the dataset; values are those of the table's own rows */
 } toy_table;
 
 typedef struct toy_assertion {
